@@ -1,0 +1,23 @@
+/** The one context through which components reach effects. */
+import { createContext, useContext } from 'react';
+import type { StoreApi } from 'zustand/vanilla';
+import type { SourceId } from '../src/samplers/source.ts';
+import type { State } from '../src/store/state.ts';
+
+export interface AppContext {
+  readonly store: StoreApi<State>;
+  /** Asks the sampling loop for a source every `everyMs` until the returned function is called. */
+  poll(source: SourceId, everyMs: number): () => void;
+  /** Ends the dashboard; the terminal is restored by whoever started it. */
+  quit(): void;
+  /** Ctrl-Z: gives the terminal back to the shell until SIGCONT. */
+  suspend(): void;
+}
+
+export const AppContextProvider = createContext<AppContext | null>(null);
+
+export function useApp(): AppContext {
+  const context = useContext(AppContextProvider);
+  if (context === null) throw new Error('useApp outside of the dashboard');
+  return context;
+}

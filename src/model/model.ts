@@ -1,0 +1,307 @@
+/**
+ * What everything is drawn from: screen, JSON, status line, later exports, guards and diagnosis.
+ * Field names carry their unit. `null` = unknown, never 0. The JSON document is this object
+ * as `format/json.ts` writes it; names are stable.
+ */
+import type { ProcessIdentity } from './identity.ts';
+import type { Problem } from './problem.ts';
+import type { PressureResource, ProcessState } from './sample.ts';
+
+export type Level = 'ok' | 'warning' | 'critical';
+
+export interface Model {
+  readonly version: 1;
+  /** Wall clock of the sample, Unix ms. */
+  readonly timeMs: number;
+  readonly monotonicMs: number;
+  /** Seconds between the two samples the rates are made of; null on the first. */
+  readonly intervalSec: number | null;
+  readonly host: Host;
+  readonly pressure: Readonly<Record<PressureResource, Pressure>>;
+  /** What is short now, worst first; empty when nothing is. */
+  readonly shortages: readonly Shortage[];
+  readonly memory: Memory;
+  readonly cpu: Cpu;
+  readonly disks: readonly Disk[];
+  readonly filesystems: readonly Filesystem[];
+  readonly daemon: Daemon;
+  readonly clients: readonly Client[];
+  readonly workers: readonly Worker[];
+  readonly builds: readonly Build[];
+  readonly transfers: readonly Transfer[];
+  readonly totals: NixTotals;
+  /** Newest last; bounded. */
+  readonly events: readonly ModelEvent[];
+  readonly problems: readonly Problem[];
+  /** Monotonic ms at which each part was last read well; absent = never. */
+  readonly readAtMs: Readonly<Partial<Record<Part, number>>>;
+}
+
+export type Part = 'host' | 'pressure' | 'memory' | 'cpu' | 'disks' | 'storage' | 'forest';
+
+export interface Host {
+  readonly name: string | null;
+  readonly kernel: string | null;
+  readonly system: string | null;
+  readonly nixVersion: string | null;
+  readonly cpuModel: string | null;
+  readonly cpus: number | null;
+  readonly uptimeSec: number | null;
+}
+
+/** One resource's PSI. `problem` says why there are no numbers (PSI off, kernel too old). */
+export interface Pressure {
+  readonly some: PressureLine | null;
+  readonly full: PressureLine | null;
+  readonly level: Level;
+  /** Monotonic ms since which the level is not ok. */
+  readonly sinceMs: number | null;
+  readonly problem: Problem | null;
+}
+export interface PressureLine {
+  readonly avg10: number;
+  readonly avg60: number;
+  readonly avg300: number;
+  /** Exact share of the last tick, 0-100, from `total` over elapsed monotonic time; null on the first. */
+  readonly tickPercent: number | null;
+}
+
+export interface Shortage {
+  readonly resource: 'memory' | 'io' | 'cpu' | 'space';
+  readonly level: Exclude<Level, 'ok'>;
+  /** One clause: `full 63%`, `nvme0n1 STALLED 2.1s`, `/nix 99% used`. */
+  readonly text: string;
+  readonly sinceMs: number;
+}
+
+export interface Memory {
+  readonly totalBytes: number | null;
+  readonly availableBytes: number | null;
+  /** total - available. */
+  readonly usedBytes: number | null;
+  readonly pageCacheBytes: number | null;
+  readonly dirtyBytes: number | null;
+  readonly writebackBytes: number | null;
+  readonly swapTotalBytes: number | null;
+  readonly swapUsedBytes: number | null;
+  readonly swapInBytesPerSec: number | null;
+  readonly swapOutBytesPerSec: number | null;
+  readonly majorFaultsPerSec: number | null;
+  /** Since boot. */
+  readonly oomKills: number | null;
+  /** Uncompressed over used memory; null without zram. */
+  readonly zramRatio: number | null;
+  readonly arcBytes: number | null;
+}
+
+export interface Cpu {
+  readonly cpus: number | null;
+  /** Shares of all CPUs in the last tick, 0-100. */
+  readonly userPercent: number | null;
+  readonly systemPercent: number | null;
+  readonly iowaitPercent: number | null;
+  readonly stealPercent: number | null;
+  readonly idlePercent: number | null;
+  readonly load1: number | null;
+  readonly load5: number | null;
+  readonly load15: number | null;
+  readonly runningProcesses: number | null;
+  readonly blockedProcesses: number | null;
+}
+
+/** As iostat(1) -x defines them. */
+export interface Disk {
+  readonly device: string;
+  readonly title: string | null;
+  readonly model: string | null;
+  /** Paths of interest on it (directly or through dm, md). */
+  readonly carries: readonly string[];
+  readonly slaves: readonly string[];
+  readonly readsPerSec: number | null;
+  readonly writesPerSec: number | null;
+  readonly readBytesPerSec: number | null;
+  readonly writeBytesPerSec: number | null;
+  /** Mean over requests that finished in the tick; null when none did. */
+  readonly readAwaitMs: number | null;
+  readonly writeAwaitMs: number | null;
+  readonly flushAwaitMs: number | null;
+  readonly queueSize: number | null;
+  readonly utilPercent: number | null;
+  readonly inFlight: number;
+  /** Seconds for which requests wait and none has finished; null when not stalled. */
+  readonly stalledSec: number | null;
+}
+
+export interface Filesystem {
+  readonly path: string;
+  readonly mountPoint: string;
+  readonly type: string;
+  readonly device: string | null;
+  readonly disks: readonly string[];
+  readonly totalBytes: number | null;
+  readonly availableBytes: number | null;
+  readonly freeInodesPercent: number | null;
+  readonly problem: Problem | null;
+}
+
+export interface Daemon {
+  readonly pid: number | null;
+  readonly startTime: number | null;
+  readonly running: boolean;
+  readonly socket: 'listening' | 'present' | 'absent';
+  /** VmRSS of the main daemon, without its workers. */
+  readonly residentBytes: number | null;
+}
+
+export type ClientPhase =
+  | 'evaluating'
+  | 'building'
+  | 'copying'
+  | 'waiting'
+  | 'activating'
+  | 'collecting garbage'
+  | 'verifying'
+  | 'idle';
+
+/** What a user started: the outermost Nix tool of a process tree. */
+export interface Client extends ProcessIdentity {
+  /** As typed, without store paths: `nixos-rebuild switch --flake .#box`. */
+  readonly command: string;
+  /** Its tool: `nixos-rebuild`. */
+  readonly tool: string;
+  readonly uid: number | null;
+  readonly user: string | null;
+  /** `pts/3`, `tty1`; null without a terminal. */
+  readonly tty: string | null;
+  readonly ageSec: number | null;
+  /** VmRSS of the client's own tree, builds not counted. */
+  readonly residentBytes: number | null;
+  readonly cpuPercent: number | null;
+  readonly phase: ClientPhase;
+  /** True where it builds in its own process tree (root without NIX_REMOTE). */
+  readonly direct: boolean;
+  readonly keepGoing: boolean | null;
+  readonly builds: number;
+  readonly waitsFor: LockWait | null;
+  readonly processes: readonly ProcessIdentity[];
+}
+
+/** Lock a client or worker waits for. `path` and holder are null where the kernel does not tell us. */
+export interface LockWait {
+  readonly path: string | null;
+  readonly holderPid: number | null;
+  /** Who holds it, for people: a client's command or a build's name. */
+  readonly holder: string | null;
+}
+
+/** A daemon process serving one client. */
+export interface Worker extends ProcessIdentity {
+  readonly clientPid: number | null;
+  readonly residentBytes: number | null;
+  readonly cpuPercent: number | null;
+  readonly builds: number;
+  readonly waitsFor: LockWait | null;
+}
+
+export interface Build extends ProcessIdentity {
+  /** Derivation name without `.drv`: `firefox-130.0`; null while unknown. */
+  readonly name: string | null;
+  readonly pname: string | null;
+  readonly version: string | null;
+  /** The 32 characters before the name of the .drv file. */
+  readonly drvHash: string | null;
+  /** Which source named it. */
+  readonly namedBy: 'sandbox' | 'environment' | 'log' | 'directory' | null;
+  readonly uid: number | null;
+  readonly user: string | null;
+  readonly sandboxed: boolean | null;
+  readonly ageSec: number | null;
+  readonly processes: number;
+  readonly escapees: number;
+  readonly states: Readonly<Record<ProcessState, number>>;
+  /** Of one CPU: 612 = six CPUs. Null on the first sight. */
+  readonly cpuPercent: number | null;
+  /** Sum of VmRSS over the tree and the build uid's other processes. */
+  readonly residentBytes: number | null;
+  /** Slope of residentBytes over the last minute; null until 10 s are known. */
+  readonly residentGrowthBytesPerMin: number | null;
+  readonly readBytesPerSec: number | null;
+  readonly writeBytesPerSec: number | null;
+  /** What its busiest processes do: `cc1plus ×12 gfx/angle`, `configure`, `idle 4 min`. */
+  readonly now: string | null;
+  /** True phase from a client's log; unknown until one is read. */
+  readonly phase: string | null;
+  /** Seconds without CPU use or I/O; 0 while it works. */
+  readonly idleSec: number;
+  readonly paused: boolean;
+  /** Remote builder; null for a local build. */
+  readonly host: string | null;
+  readonly workerPid: number | null;
+  readonly clientPid: number | null;
+  readonly out: string | null;
+  readonly buildDirectory: string | null;
+  readonly cores: number | null;
+  readonly system: string | null;
+  /** Lock file of its output where known. */
+  readonly lock: string | null;
+  readonly tree: readonly BuildProcess[];
+  /** residentBytes of the last minutes, oldest first, one a tick of the forest. */
+  readonly residentHistory: readonly number[];
+}
+
+/** Depth-first, the builder root first, escapees last. */
+export interface BuildProcess extends ProcessIdentity {
+  readonly ppid: number;
+  readonly depth: number;
+  readonly comm: string;
+  /** Command line in words, null while not read. */
+  readonly command: string | null;
+  readonly state: ProcessState;
+  readonly uid: number | null;
+  readonly ageSec: number | null;
+  readonly threads: number;
+  readonly cpuPercent: number | null;
+  readonly residentBytes: number | null;
+  readonly readBytesPerSec: number | null;
+  readonly writeBytesPerSec: number | null;
+  readonly escapee: boolean;
+}
+
+/** A substitution or copy that a worker or client carries out. */
+export interface Transfer {
+  readonly pid: number;
+  readonly startTime: number;
+  /** Store path it brings, null where the kernel does not tell us. */
+  readonly path: string | null;
+  readonly name: string | null;
+  readonly clientPid: number | null;
+  readonly readBytesPerSec: number | null;
+  readonly writeBytesPerSec: number | null;
+}
+
+export interface NixTotals {
+  /** Everything of Nix: builds, clients, workers, daemon. */
+  readonly residentBytes: number | null;
+  readonly cpuPercent: number | null;
+  readonly processes: number;
+  readonly running: number;
+  readonly waiting: number;
+  readonly remote: number;
+}
+
+export type ModelEventKind =
+  | 'oom-kill'
+  | 'pressure'
+  | 'stall'
+  | 'suspend'
+  | 'clock-jump'
+  | 'build-started'
+  | 'build-ended'
+  | 'client-ended';
+
+export interface ModelEvent {
+  readonly timeMs: number;
+  readonly kind: ModelEventKind;
+  readonly level: Level;
+  readonly text: string;
+}

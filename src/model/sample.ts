@@ -1,0 +1,256 @@
+/**
+ * What the samplers read, raw: counters as the kernel counts them, nothing divided, nothing guessed.
+ * A Sample is recorded as it is; everything shown is derived from two neighbouring Samples.
+ */
+import type { ProcessIdentity } from './identity.ts';
+import type { Problem, Result } from './problem.ts';
+
+/** One source's reading inside a Sample. `atMs` is the monotonic time of the read, in ms. */
+export type Reading<T> = { readonly atMs: number } & Result<T>;
+
+/** A part is absent when its source was not due; a part that was due and failed carries a Problem. */
+export interface Sample {
+  readonly version: 1;
+  /** Wall clock, Unix ms. May jump. */
+  readonly timeMs: number;
+  /** CLOCK_MONOTONIC in ms: never jumps, does not count suspend. */
+  readonly monotonicMs: number;
+  readonly host?: Reading<HostRaw>;
+  readonly pressure?: Reading<PressureRaw>;
+  readonly memory?: Reading<MemoryRaw>;
+  readonly cpu?: Reading<CpuRaw>;
+  readonly disks?: Reading<readonly DiskRaw[]>;
+  readonly storage?: Reading<StorageRaw>;
+  readonly forest?: Reading<ForestRaw>;
+}
+
+/** Slow and static facts about the machine. Unknown is null. */
+export interface HostRaw {
+  readonly name: string;
+  readonly kernel: string | null;
+  readonly system: string | null;
+  readonly cpuModel: string | null;
+  readonly cpus: number | null;
+  readonly nixVersion: string | null;
+  /** Block device name (`nvme0n1`) to model name. */
+  readonly diskModels: Readonly<Record<string, string>>;
+}
+
+/** One line of /proc/pressure/*: averages in percent, `totalUsec` stalled microseconds since boot. */
+export interface PressureLineRaw {
+  readonly avg10: number;
+  readonly avg60: number;
+  readonly avg300: number;
+  readonly totalUsec: number;
+}
+export interface PressureFileRaw {
+  readonly some: PressureLineRaw | null;
+  readonly full: PressureLineRaw | null;
+}
+export type PressureResource = 'cpu' | 'memory' | 'io' | 'irq';
+export type PressureRaw = Readonly<Record<PressureResource, Result<PressureFileRaw>>>;
+
+/** /proc/meminfo in bytes, /proc/vmstat counters as counted (pages, events). Missing rows are null. */
+export interface MemoryRaw {
+  readonly totalBytes: number;
+  readonly freeBytes: number | null;
+  /** MemAvailable (kernel 3.14+). */
+  readonly availableBytes: number | null;
+  readonly buffersBytes: number | null;
+  /** Cached + SReclaimable - Shmem: what people call page cache. */
+  readonly pageCacheBytes: number | null;
+  readonly sharedBytes: number | null;
+  readonly dirtyBytes: number | null;
+  readonly writebackBytes: number | null;
+  readonly swapTotalBytes: number | null;
+  readonly swapFreeBytes: number | null;
+  /** pswpin, pswpout: pages since boot. */
+  readonly swapInPages: number | null;
+  readonly swapOutPages: number | null;
+  /** pgmajfault since boot. */
+  readonly majorFaults: number | null;
+  /** oom_kill since boot (kernel 4.13+). */
+  readonly oomKills: number | null;
+  readonly pageSizeBytes: number;
+  /** Sum over /sys/block/zram*\/mm_stat; null without zram. */
+  readonly zram: { readonly originalBytes: number; readonly usedBytes: number } | null;
+  /** ZFS ARC size from /proc/spl/kstat/zfs/arcstats; null without ZFS. */
+  readonly arc: { readonly sizeBytes: number; readonly minBytes: number | null } | null;
+}
+
+/** First line of /proc/stat in clock ticks, plus /proc/loadavg and procs_running / procs_blocked. */
+export interface CpuRaw {
+  readonly ticks: {
+    readonly user: number;
+    readonly nice: number;
+    readonly system: number;
+    readonly idle: number;
+    readonly iowait: number;
+    readonly irq: number;
+    readonly softirq: number;
+    readonly steal: number;
+  };
+  readonly cpus: number;
+  readonly load: { readonly one: number; readonly five: number; readonly fifteen: number } | null;
+  readonly runningProcesses: number | null;
+  readonly blockedProcesses: number | null;
+  /** /proc/uptime, seconds since boot, suspend included (CLOCK_BOOTTIME). */
+  readonly uptimeSec: number | null;
+}
+
+/** One row of /proc/diskstats; the numbers count since boot, ms fields wrap as u32. */
+export interface DiskRaw {
+  readonly device: string;
+  readonly major: number;
+  readonly minor: number;
+  readonly readsDone: number;
+  readonly readsMerged: number;
+  readonly readSectors: number;
+  readonly readMs: number;
+  readonly writesDone: number;
+  readonly writesMerged: number;
+  readonly writeSectors: number;
+  readonly writeMs: number;
+  readonly inFlight: number;
+  readonly busyMs: number;
+  readonly weightedMs: number;
+  /** Kernel 4.18+. */
+  readonly discardsDone: number | null;
+  readonly discardMs: number | null;
+  /** Kernel 5.5+. */
+  readonly flushesDone: number | null;
+  readonly flushMs: number | null;
+}
+
+/** The file systems we care about (/nix, /, /tmp, the build directory) and what carries them. */
+export interface StorageRaw {
+  readonly filesystems: readonly FilesystemRaw[];
+  /** Whole disks and stacked devices worth a row (no loop, ram, or partition rows). */
+  readonly devices: readonly BlockDeviceRaw[];
+}
+export interface FilesystemRaw {
+  /** The path asked for: `/nix`, `/`, `/tmp`, the build directory. */
+  readonly path: string;
+  readonly mountPoint: string;
+  readonly type: string;
+  /** Mount source as mountinfo names it: `/dev/mapper/root`, `tank/nix`, `tmpfs`. */
+  readonly source: string;
+  /** Kernel name of the device mounted (`dm-0`, `nvme0n1p2`); null for tmpfs, ZFS, network. */
+  readonly device: string | null;
+  /** Hardware below it, through partitions, dm-crypt, LVM, md and bcache: `['nvme0n1']`. */
+  readonly disks: readonly string[];
+  readonly space: Result<{
+    readonly totalBytes: number;
+    readonly availableBytes: number;
+    readonly inodes: number;
+    readonly freeInodes: number;
+  }>;
+}
+export interface BlockDeviceRaw {
+  readonly device: string;
+  readonly model: string | null;
+  /** dm name (`cryptroot`), md name, null for hardware. */
+  readonly title: string | null;
+  readonly rotational: boolean | null;
+  readonly sizeBytes: number | null;
+  /** Devices directly below (slaves). */
+  readonly slaves: readonly string[];
+}
+
+/** Process states as /proc/<pid>/stat gives them, idle (I) counted as S, parked and dead as Z. */
+export type ProcessState = 'R' | 'S' | 'D' | 'Z' | 'T';
+
+/** One process of the Nix forest at one moment. CPU in clock ticks; c* include waited-for children. */
+export interface ProcessRaw extends ProcessIdentity {
+  readonly ppid: number;
+  readonly pgrp: number;
+  readonly session: number;
+  /** Controlling terminal device number, 0 without one. */
+  readonly tty: number;
+  readonly state: ProcessState;
+  readonly comm: string;
+  /** Effective uid; null while unknown. */
+  readonly uid: number | null;
+  readonly threads: number;
+  readonly userTicks: number;
+  readonly systemTicks: number;
+  readonly childUserTicks: number;
+  readonly childSystemTicks: number;
+  readonly majorFaults: number;
+  readonly childMajorFaults: number;
+  /** VmRSS (statm field 2); null when not readable. */
+  readonly residentBytes: number | null;
+  /** /proc/<pid>/io, root or owner only; includes waited-for children. null = not readable. */
+  readonly readBytes: number | null;
+  readonly writeBytes: number | null;
+  /** Read once per program image (pid, start time, comm); the same object while unchanged. */
+  readonly facts: ProcessFacts;
+}
+
+/**
+ * What is read once per process, off the main thread. `undefined` = not asked or not back yet,
+ * a Problem = asked and not had.
+ */
+export interface ProcessFacts {
+  readonly argv?: readonly string[] | Problem;
+  /** Environment of a builder root. */
+  readonly environment?: BuildEnvironment | Problem;
+  /** Root of the row mounted at `/` in mountinfo; `/` outside a sandbox. */
+  readonly rootMount?: string | Problem;
+  readonly cwd?: string | Problem;
+  /** Of a daemon worker or direct client (root only): derivations whose build log it holds open. */
+  readonly openLogs?: readonly string[] | Problem;
+  /** Of a daemon worker or direct client (root only): store paths in its temporary roots file. */
+  readonly tempRoots?: readonly string[] | Problem;
+}
+
+/** The variables of a builder that name its derivation; others are never kept. */
+export interface BuildEnvironment {
+  readonly name: string | null;
+  readonly pname: string | null;
+  readonly version: string | null;
+  /** Output path (`$out`). */
+  readonly out: string | null;
+  readonly buildTop: string | null;
+  readonly system: string | null;
+  readonly cores: number | null;
+}
+
+/** One row of /proc/locks. */
+export interface LockRaw {
+  readonly pid: number;
+  /** `maj:min:inode` as printed (hex:hex:decimal). */
+  readonly file: string;
+  readonly kind: string;
+  readonly mode: 'READ' | 'WRITE';
+  /** A `->` row: this pid waits for the row it is printed under. */
+  readonly waiting: boolean;
+}
+
+export interface ForestRaw {
+  /** Monotonic ms of the last reading of stat (CPU, states) and of statm (VmRSS). */
+  readonly treeAtMs: number;
+  readonly residentAtMs: number;
+  readonly ticksPerSec: number;
+  /** Seconds since boot, suspend included: age = uptimeSec - startTime / ticksPerSec. */
+  readonly uptimeSec: number;
+  readonly processes: readonly ProcessRaw[];
+  /** Locks held or waited for by a process of the forest. */
+  readonly locks: readonly LockRaw[];
+  /** Lock file names, as far as we may resolve them (root): `maj:min:inode` to path. */
+  readonly lockPaths: Readonly<Record<string, string>>;
+  /** Build users: uid to name. */
+  readonly buildUsers: Readonly<Record<number, string>>;
+  /** User names of other uids in the forest. */
+  readonly userNames: Readonly<Record<number, string>>;
+  /** Build directories that name a derivation: owner uid to derivation names. */
+  readonly buildDirectories: readonly { readonly uid: number; readonly name: string; readonly path: string }[];
+  /** The daemon's socket: who listens is not readable without root, that it exists is. */
+  readonly daemonSocket: 'listening' | 'present' | 'absent';
+  /** Pids in /proc at the last listing: how large the machine is. */
+  readonly totalProcesses: number;
+  /** True when /proc hides other users' processes (hidepid). */
+  readonly hidden: boolean;
+  /** True when we may read everything (root or the needed capabilities). */
+  readonly privileged: boolean;
+}

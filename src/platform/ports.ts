@@ -1,0 +1,94 @@
+/**
+ * The ports: everything through which the program touches the machine. Real forms stand beside
+ * (`files.ts`, `clock.ts`, `spawn.ts`, `native.ts`), fake ones in `test/support`.
+ */
+import type { Result } from '../model/problem.ts';
+
+/**
+ * A file kept open and read again from offset 0. For /proc/<pid> files it stays bound to that very
+ * process: once it is gone every read says `gone`, whoever has the pid now.
+ */
+export interface KeptFile {
+  read(): Result<string>;
+  close(): void;
+}
+
+/** Paths are absolute (`/proc/stat`) and resolved below the root given with --root. */
+export interface Files {
+  /** True where `/proc` is the running kernel's own, not a captured tree. */
+  readonly live: boolean;
+  /**
+   * Synchronous read of a procfs or sysfs file that cannot block on a disk or on another process
+   * (stat, statm, status, pressure, diskstats …). Never for cmdline, environ, maps or real files.
+   */
+  read(path: string): Result<string>;
+  /** Opens once; see KeptFile. Bounded: past the bound `read` opens and closes each time. */
+  keep(path: string): KeptFile;
+  /** Synchronous listing of a procfs or sysfs directory. */
+  list(path: string): Result<readonly string[]>;
+  /** Synchronous link of sysfs (never of a disk): its text. */
+  link(path: string): Result<string>;
+  /**
+   * Reads that may block, on pool threads with a deadline; past it `timeout`, and the thread is left
+   * to come back by itself. At most a few are under way; the next is refused with `timeout` at once.
+   */
+  readSlow(path: string, options?: SlowOptions): Promise<Result<string>>;
+  linkSlow(path: string, options?: SlowOptions): Promise<Result<string>>;
+  listSlow(path: string, options?: SlowOptions): Promise<Result<readonly string[]>>;
+  ownerSlow(path: string, options?: SlowOptions): Promise<Result<{ uid: number; device: number; inode: number }>>;
+  spaceSlow(path: string, options?: SlowOptions): Promise<Result<FilesystemSpace>>;
+}
+export interface SlowOptions {
+  /** Default 500. */
+  readonly deadlineMs?: number;
+  /** Default 64 KiB; the rest is cut. */
+  readonly maxBytes?: number;
+}
+/** statfs(2). */
+export interface FilesystemSpace {
+  readonly totalBytes: number;
+  readonly availableBytes: number;
+  readonly inodes: number;
+  readonly freeInodes: number;
+}
+
+export interface Clock {
+  /** Unix ms. */
+  now(): number;
+  /** Monotonic ms. */
+  monotonic(): number;
+  /** Calls once after `ms`; returns a cancel. */
+  after(ms: number, call: () => void): () => void;
+}
+
+export interface SpawnResult {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+/** Starts processes: never on the watch-and-kill path. */
+export interface Spawn {
+  run(
+    file: string,
+    args: readonly string[],
+    options?: { readonly timeoutMs?: number; readonly environment?: Readonly<Record<string, string>> },
+  ): Promise<Result<SpawnResult>>;
+}
+
+/** What only the kernel or the C library can tell. */
+export interface Native {
+  readonly uid: number;
+  readonly pid: number;
+  /** auxv AT_CLKTCK, 100 on every Linux. */
+  readonly ticksPerSec: number;
+  /** auxv AT_PAGESZ. */
+  readonly pageSizeBytes: number;
+}
+
+export interface Ports {
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly spawn: Spawn;
+  readonly native: Native;
+}

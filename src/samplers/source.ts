@@ -1,0 +1,26 @@
+/** What the sampling loop polls: one source per polling hook, each with its own interval. */
+import type { Sample } from '../model/sample.ts';
+
+export type SourceId = 'pressure' | 'residentMemory' | 'iostat' | 'buildTree';
+
+/** The parts of a Sample that one source reads. */
+export type SampleParts = Partial<Omit<Sample, 'version' | 'timeMs' | 'monotonicMs'>>;
+
+export interface Source {
+  readonly id: SourceId;
+  /**
+   * Synchronous, never blocks, never throws for an expected failure. What may block is read ahead on
+   * pool threads and is part of a later sample.
+   */
+  sample(): SampleParts;
+  /** Closes kept files. */
+  close(): void;
+}
+
+/** Default intervals, ms; `--interval` scales them. */
+export const defaultIntervalMs: Readonly<Record<SourceId, number>> = {
+  pressure: 500,
+  residentMemory: 1000,
+  iostat: 1000,
+  buildTree: 1000,
+};
