@@ -2,6 +2,7 @@
 import type { IdentityKey } from '../model/identity.ts';
 import type { History } from '../model/history.ts';
 import type { Build, BuildProcess, Model } from '../model/model.ts';
+import type { Layout } from './layout.ts';
 
 export type ViewId = 'overview' | 'builds' | 'disks';
 
@@ -69,5 +70,7 @@ export interface State {
   readonly rows: readonly BuildRow[];
   readonly ui: UiState;
   readonly terminal: TerminalState;
+  /** How many rows each part of the screen has now; the same object while unchanged. */
+  readonly layout: Layout;
   readonly health: Health;
 }

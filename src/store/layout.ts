@@ -1,0 +1,116 @@
+/**
+ * How many rows each part of the screen gets: the one place that decides it, shared by the components
+ * (which draw exactly so many rows) and by the transitions (which keep the selection visible).
+ * The sum of all parts never exceeds the terminal.
+ */
+import type { ViewId } from './state.ts';
+
+/** What the layout depends on besides the terminal's size. */
+export interface LayoutCounts {
+  readonly clients: number;
+  readonly filesystems: number;
+  /** Rows wanted above the footer: an input line or a notice 1, a confirmation 2. */
+  readonly prompt: 0 | 1 | 2;
+  /** The line that says what root would add. */
+  readonly hint: boolean;
+}
+
+/** Rows from top to bottom, in this order. */
+export interface Layout {
+  readonly columns: number;
+  readonly rows: number;
+  /** One line says what is wrong; all other numbers are 0. */
+  readonly tooSmall: boolean;
+  /** Host, Nix, the shortage. */
+  readonly titleRows: 0 | 1;
+  /** 3: memory, io and cpu on a line each; 1: all in one line. */
+  readonly pressureRows: 0 | 1 | 3;
+  /** Clients (command, phase, lock they wait for), one a row. */
+  readonly clientRows: number;
+  /** `BUILDS 5 running · 2 waiting`. */
+  readonly summaryRows: 0 | 1;
+  /** Column titles of the list. */
+  readonly columnRows: 0 | 1;
+  /** All of the above: the list starts on this row. */
+  readonly headerRows: number;
+  /** The list: builds, or disks in the disks view. */
+  readonly listRows: number;
+  /** Disks view: file systems below the list, their title line included. */
+  readonly filesystemRows: number;
+  readonly hintRows: 0 | 1;
+  readonly promptRows: 0 | 1 | 2;
+  readonly footerRows: 0 | 1;
+  /** Help and details take title and footer and have this many rows between them and the prompt. */
+  readonly bodyRows: number;
+}
+
+export const minimumSize = { columns: 40, rows: 8 } as const;
+
+/** At this many rows and fewer the pressure is one line. */
+const compactRows = 15;
+const noCounts: LayoutCounts = { clients: 0, filesystems: 0, prompt: 0, hint: false };
+
+export function layoutFor(
+  terminal: { readonly columns: number; readonly rows: number },
+  view: ViewId,
+  counts: LayoutCounts = noCounts,
+): Layout {
+  const { columns, rows } = terminal;
+  if (columns < minimumSize.columns || rows < minimumSize.rows) return tooSmall(columns, rows);
+  const titleRows = rows >= 10 ? 1 : 0;
+  const pressureRows = view !== 'overview' || rows <= compactRows ? 1 : 3;
+  const summaryRows = rows >= 11 ? 1 : 0;
+  const columnRows = 1;
+  const footerRows = 1;
+  const promptRows = counts.prompt;
+  const hintRows = counts.hint && rows >= 20 ? 1 : 0;
+  const clientRows =
+    view === 'overview' && rows >= 20 ? Math.min(counts.clients, 8, Math.floor((rows - 16) / 4)) : 0;
+  const headerRows = titleRows + pressureRows + clientRows + summaryRows + columnRows;
+  const free = rows - headerRows - hintRows - promptRows - footerRows;
+  const filesystemRows = view === 'disks' ? fileSystems(free, counts.filesystems) : 0;
+  return {
+    columns,
+    rows,
+    tooSmall: false,
+    titleRows,
+    pressureRows,
+    clientRows,
+    summaryRows,
+    columnRows,
+    headerRows,
+    listRows: free - filesystemRows,
+    filesystemRows,
+    hintRows,
+    promptRows,
+    footerRows,
+    bodyRows: rows - titleRows - promptRows - footerRows,
+  };
+}
+
+/** Title line and rows, at most half of the room; none rather than a title alone. */
+function fileSystems(free: number, count: number): number {
+  if (count === 0) return 0;
+  const wanted = Math.min(count + 1, Math.floor(free / 2));
+  return wanted >= 2 ? wanted : 0;
+}
+
+function tooSmall(columns: number, rows: number): Layout {
+  return {
+    columns,
+    rows,
+    tooSmall: true,
+    titleRows: 0,
+    pressureRows: 0,
+    clientRows: 0,
+    summaryRows: 0,
+    columnRows: 0,
+    headerRows: 0,
+    listRows: 0,
+    filesystemRows: 0,
+    hintRows: 0,
+    promptRows: 0,
+    footerRows: 0,
+    bodyRows: 0,
+  };
+}
