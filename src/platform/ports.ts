@@ -35,7 +35,10 @@ export interface Files {
   readSlow(path: string, options?: SlowOptions): Promise<Result<string>>;
   linkSlow(path: string, options?: SlowOptions): Promise<Result<string>>;
   listSlow(path: string, options?: SlowOptions): Promise<Result<readonly string[]>>;
-  ownerSlow(path: string, options?: SlowOptions): Promise<Result<{ uid: number; device: number; inode: number }>>;
+  ownerSlow(
+    path: string,
+    options?: SlowOptions,
+  ): Promise<Result<{ uid: number; device: number; inode: number }>>;
   spaceSlow(path: string, options?: SlowOptions): Promise<Result<FilesystemSpace>>;
 }
 export interface SlowOptions {
