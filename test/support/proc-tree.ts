@@ -1,0 +1,188 @@
+/** A temporary /proc, /sys, /nix tree on disk, for `--root DIR` and `createFiles(root)`. */
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { addNixForest, type NixForest, type NixForestSpec } from './proc-forest.ts';
+import { bootUptimeSec, machineFiles, machineStatText, uptimeText } from './proc-machine.ts';
+import {
+  cmdlineBytes,
+  environBytes,
+  type FullSpec,
+  ioText,
+  mountinfoText,
+  type ProcessSpec,
+  statmText,
+  statText,
+  statusText,
+  withDefaults,
+} from './proc-process.ts';
+
+export type { BuildSpec, NixForest, NixForestSpec } from './proc-forest.ts';
+export type { ProcessSpec } from './proc-process.ts';
+
+export interface ProcTree {
+  /** The directory to give as root. */
+  readonly root: string;
+  /** Writes any file (`/proc/meminfo`); the same inode when it exists, so kept files see it. */
+  write(path: string, content: string | Buffer): void;
+  link(path: string, target: string): void;
+  remove(path: string): void;
+  /** Only root can give it away; elsewhere it stays the tester's own. */
+  directory(path: string, owner?: { uid: number; gid: number }): void;
+  addProcess(spec: ProcessSpec): void;
+  /** Rewrites what a process's changed fields show. */
+  update(pid: number, changes: Partial<Omit<ProcessSpec, 'pid'>>): void;
+  removeProcess(pid: number): void;
+  process(pid: number): Required<ProcessSpec>;
+  pids(): readonly number[];
+  /** `count` quiet processes that have nothing to do with Nix; returns their pids. */
+  addBystanders(count: number, firstPid?: number): readonly number[];
+  addNixForest(spec?: NixForestSpec): NixForest;
+  /** A row of /proc/locks on a file of this tree (made when missing). */
+  addLock(pid: number, path: string, waiting?: boolean): void;
+  /** Moves /proc/uptime and the CPU counters of /proc/stat on. */
+  advance(seconds: number): void;
+  dispose(): void;
+}
+
+export function createProcTree(): ProcTree {
+  const root = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'nixpulse-proc-'));
+  const processes = new Map<number, FullSpec>();
+  const locks: { pid: number; file: string; waiting: boolean }[] = [];
+  let uptimeSec = bootUptimeSec;
+
+  const write = (path: string, content: string | Buffer): void => {
+    const file = root + path;
+    try {
+      writeFileSync(file, content);
+    } catch {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, content);
+    }
+  };
+  const remove = (path: string): void => rmSync(root + path, { recursive: true, force: true });
+  const link = (path: string, target: string): void => {
+    remove(path);
+    mkdirSync(dirname(root + path), { recursive: true });
+    symlinkSync(target, root + path);
+  };
+
+  const writeProcess = (p: FullSpec, changed: (field: keyof ProcessSpec) => boolean): void => {
+    const dir = `/proc/${p.pid}`;
+    write(`${dir}/stat`, statText(p));
+    write(`${dir}/statm`, statmText(p));
+    write(`${dir}/status`, statusText(p));
+    if (changed('comm')) write(`${dir}/comm`, Buffer.concat([Buffer.from(p.comm), Buffer.from('\n')]));
+    if (changed('argv') || changed('state')) write(`${dir}/cmdline`, cmdlineBytes(p));
+    if (changed('environment')) write(`${dir}/environ`, environBytes(p));
+    if (changed('rootMount')) write(`${dir}/mountinfo`, mountinfoText(p.rootMount));
+    if (changed('readBytes') || changed('writeBytes')) write(`${dir}/io`, ioText(p));
+    if (changed('cgroup')) write(`${dir}/cgroup`, p.cgroup);
+    if (changed('cwd')) link(`${dir}/cwd`, p.cwd);
+    if (changed('exe')) link(`${dir}/exe`, p.exe);
+    if (changed('fds')) {
+      remove(`${dir}/fd`);
+      mkdirSync(`${root}${dir}/fd`);
+      for (const [fd, target] of Object.entries(p.fds)) link(`${dir}/fd/${fd}`, target);
+    }
+    if (changed('uid')) own(`${root}${dir}`, p.uid, p.gid);
+  };
+
+  const writeLocks = (): void => {
+    const rows = locks.map((lock, i) => {
+      const id = `${i + 1}:`;
+      return `${id} ${lock.waiting ? '-> ' : ''}FLOCK  ADVISORY  WRITE ${lock.pid} ${lock.file} 0 EOF\n`;
+    });
+    write('/proc/locks', rows.join(''));
+  };
+
+  for (const [path, content] of Object.entries(machineFiles)) write(path, content);
+
+  const tree: ProcTree = {
+    root,
+    write,
+    link,
+    remove,
+    directory(path, owner) {
+      mkdirSync(root + path, { recursive: true });
+      if (owner !== undefined) own(root + path, owner.uid, owner.gid);
+    },
+    addProcess(spec) {
+      const full = withDefaults(spec);
+      processes.set(spec.pid, full);
+      writeProcess(full, () => true);
+    },
+    update(pid, changes) {
+      const full = { ...tree.process(pid), ...changes };
+      processes.set(pid, full);
+      writeProcess(full, (field) => field in changes);
+    },
+    removeProcess(pid) {
+      processes.delete(pid);
+      remove(`/proc/${pid}`);
+    },
+    process(pid) {
+      const full = processes.get(pid);
+      if (full === undefined) throw new Error(`no process ${pid} in the tree`);
+      return full;
+    },
+    pids: () => [...processes.keys()],
+    addBystanders(count, firstPid = 100_000) {
+      const pids = Array.from({ length: count }, (_, i) => firstPid + i);
+      for (const pid of pids) {
+        const full = withDefaults({ pid, comm: 'sleep', argv: ['sleep', '1000'], uid: 1000 });
+        processes.set(pid, full);
+        mkdirSync(`${root}/proc/${pid}`);
+        for (const [name, content] of [
+          ['stat', statText(full)],
+          ['statm', statmText(full)],
+          ['status', statusText(full)],
+          ['comm', 'sleep\n'],
+          ['cmdline', cmdlineBytes(full)],
+        ] as const) {
+          writeFileSync(`${root}/proc/${pid}/${name}`, content);
+        }
+      }
+      return pids;
+    },
+    addNixForest: (spec = {}) => addNixForest(tree, spec),
+    addLock(pid, path, waiting = false) {
+      if (!existsSync(root + path)) write(path, '');
+      locks.push({ pid, file: lockName(root + path), waiting });
+      // The kernel prints a waiter right under the lock it waits for.
+      locks.sort((a, b) =>
+        a.file === b.file ? Number(a.waiting) - Number(b.waiting) : a.file < b.file ? -1 : 1,
+      );
+      writeLocks();
+    },
+    advance(seconds) {
+      uptimeSec += seconds;
+      write('/proc/uptime', uptimeText(uptimeSec));
+      write('/proc/stat', machineStatText(uptimeSec));
+    },
+    dispose: () => rmSync(root, { recursive: true, force: true }),
+  };
+  return tree;
+}
+
+function own(path: string, uid: number, gid: number): void {
+  if (process.getuid?.() === 0) chownSync(path, uid, gid);
+}
+
+/** `maj:min:inode` as fs/locks.c prints it: hex, hex, decimal. */
+function lockName(path: string): string {
+  const { dev, ino } = statSync(path);
+  const major = (dev >> 8) & 0xfff;
+  const minor = (dev & 0xff) | ((dev >> 12) & 0xfff00);
+  const hex = (n: number) => n.toString(16).padStart(2, '0');
+  return `${hex(major)}:${hex(minor)}:${ino}`;
+}
