@@ -54,8 +54,7 @@ export function hostileFiles(files: Files, how: Misbehaviour): Files & { reads()
     link: (path) => refusal(path) ?? files.link(path),
     readSlow: (path, options) => slow(path, async () => text(path, await files.readSlow(path, options))),
     linkSlow: (path, options) => slow(path, () => files.linkSlow(path, options)),
-    listSlow: (path, options) =>
-      slow(path, async () => living(path, await files.listSlow(path, options))),
+    listSlow: (path, options) => slow(path, async () => living(path, await files.listSlow(path, options))),
     ownerSlow: (path, options) => slow(path, () => files.ownerSlow(path, options)),
     spaceSlow: (path, options) => slow(path, () => files.spaceSlow(path, options)),
   };
