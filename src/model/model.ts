@@ -114,7 +114,7 @@ export interface Disk {
   readonly device: string;
   readonly title: string | null;
   readonly model: string | null;
-  /** Paths of interest on it (directly or through dm, md). */
+  /** Paths of interest on it (directly or through dm, md), and `swap`. */
   readonly carries: readonly string[];
   readonly slaves: readonly string[];
   readonly readsPerSec: number | null;
@@ -127,7 +127,7 @@ export interface Disk {
   readonly flushAwaitMs: number | null;
   readonly queueSize: number | null;
   readonly utilPercent: number | null;
-  readonly inFlight: number;
+  readonly inFlight: number | null;
   /** Seconds for which requests wait and none has finished; null when not stalled. */
   readonly stalledSec: number | null;
 }

@@ -98,7 +98,10 @@ export interface CpuRaw {
   readonly uptimeSec: number | null;
 }
 
-/** One row of /proc/diskstats; the numbers count since boot, ms fields wrap as u32. */
+/**
+ * One row of /proc/diskstats; the numbers count since boot, ms fields wrap as u32. Null where a source
+ * counts requests but not their time (portable source).
+ */
 export interface DiskRaw {
   readonly device: string;
   readonly major: number;
@@ -106,14 +109,14 @@ export interface DiskRaw {
   readonly readsDone: number;
   readonly readsMerged: number;
   readonly readSectors: number;
-  readonly readMs: number;
+  readonly readMs: number | null;
   readonly writesDone: number;
   readonly writesMerged: number;
   readonly writeSectors: number;
-  readonly writeMs: number;
-  readonly inFlight: number;
-  readonly busyMs: number;
-  readonly weightedMs: number;
+  readonly writeMs: number | null;
+  readonly inFlight: number | null;
+  readonly busyMs: number | null;
+  readonly weightedMs: number | null;
   /** Kernel 4.18+. */
   readonly discardsDone: number | null;
   readonly discardMs: number | null;
@@ -127,6 +130,8 @@ export interface StorageRaw {
   readonly filesystems: readonly FilesystemRaw[];
   /** Whole disks and stacked devices worth a row (no loop, ram, or partition rows). */
   readonly devices: readonly BlockDeviceRaw[];
+  /** Devices that swap lies on, with all below them: `['dm-1', 'nvme0n1']`. Absent = not read. */
+  readonly swap?: readonly string[];
 }
 export interface FilesystemRaw {
   /** The path asked for: `/nix`, `/`, `/tmp`, the build directory. */
@@ -253,4 +258,6 @@ export interface ForestRaw {
   readonly hidden: boolean;
   /** True when we may read everything (root or the needed capabilities). */
   readonly privileged: boolean;
+  /** What this source cannot tell at all (portable source: build mapping). */
+  readonly problems?: readonly Problem[];
 }
