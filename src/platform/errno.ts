@@ -1,0 +1,65 @@
+/** Node's file errors as Problems: what the kernel may say is expected, anything else is a bug and throws. */
+import { type Problem, type ProblemKind, problem } from '../model/problem.ts';
+
+/**
+ * errno(3) names as Node spells them. EOPNOTSUPP reads as ENOTSUP (PSI off: every read of
+ * /proc/pressure/* says so). ESRCH: the process of an open /proc/<pid> file has ended.
+ */
+const kinds: Readonly<Record<string, ProblemKind>> = {
+  ENOENT: 'gone',
+  ESRCH: 'gone',
+  ENOTDIR: 'gone',
+  ENODEV: 'gone',
+  ENXIO: 'gone',
+  ESTALE: 'gone',
+  ENOTCONN: 'gone',
+  EACCES: 'denied',
+  EPERM: 'denied',
+  EMFILE: 'denied',
+  ENFILE: 'denied',
+  ENOTSUP: 'unsupported',
+  EOPNOTSUPP: 'unsupported',
+  ENOSYS: 'unsupported',
+  ETIMEDOUT: 'timeout',
+  EAGAIN: 'timeout',
+  EINTR: 'timeout',
+  ENOMEM: 'timeout',
+  EINVAL: 'malformed',
+  EIO: 'malformed',
+  EISDIR: 'malformed',
+  ELOOP: 'malformed',
+  ENAMETOOLONG: 'malformed',
+  EOVERFLOW: 'malformed',
+  UNKNOWN: 'malformed',
+};
+
+/** The common kinds need no words of their own: `gone` says what ENOENT means. */
+const plain = new Set(['ENOENT', 'ESRCH', 'EACCES', 'EPERM']);
+
+export function errnoOf(error: unknown): string | null {
+  if (typeof error !== 'object' || error === null) return null;
+  const code = (error as { code?: unknown }).code;
+  return typeof code === 'string' && code in kinds ? code : null;
+}
+
+/** Throws the error again when it is none of the kernel's. */
+export function problemOf(error: unknown, where: string): Problem {
+  const code = errnoOf(error);
+  const kind = code === null ? undefined : kinds[code];
+  if (code === null || kind === undefined) throw error;
+  return plain.has(code) ? problem(kind, where) : problem(kind, where, code);
+}
+
+/**
+ * Runs `call` without Node collecting a stack for each error it throws: a vanished process is an
+ * everyday thing, and the stack is most of what its error costs.
+ */
+export function withoutStacks<T>(call: () => T): T {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return call();
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+}

@@ -1,0 +1,211 @@
+/**
+ * Reads that may block (another process' mmap lock, a disk, a hung mount), on libuv's pool threads.
+ * A late one is abandoned, and its slot is free again only when its thread has come back: whatever
+ * hangs, the other pool threads and the main thread go on.
+ */
+import * as system from 'node:fs';
+import { fail, ok, type Result } from '../model/problem.ts';
+import { problemOf } from './errno.ts';
+import type { Clock, Files, SlowOptions } from './ports.ts';
+import type { RootPath } from './root-path.ts';
+
+/** Of UV_THREADPOOL_SIZE=8: three for files, two for statfs of mounts that may hang. */
+const slots = { file: 3, space: 2 } as const;
+type Lane = keyof typeof slots;
+/** Reads that wait for a slot; past it they are refused at once. */
+const maxWaiting = 256;
+/** A FIFO where a file is expected must not hold a thread. */
+const openFlags = system.constants.O_RDONLY | system.constants.O_NONBLOCK | system.constants.O_NOCTTY;
+const defaultDeadlineMs = 500;
+const defaultMaxBytes = 64 * 1024;
+
+type Callback<T> = (error: Error | null, value?: T) => void;
+type Operation<T> = (done: Callback<T>) => void;
+type SlowReads = Pick<Files, 'readSlow' | 'linkSlow' | 'listSlow' | 'ownerSlow' | 'spaceSlow'>;
+
+interface Job {
+  readonly lane: Lane;
+  readonly key: string;
+  start(): void;
+}
+
+/** What it takes of node:fs; a test hands in one that hangs. */
+export type SlowCalls = Pick<
+  typeof system,
+  'open' | 'read' | 'close' | 'lstat' | 'readdir' | 'readlink' | 'statfs'
+>;
+
+export function createSlowReads(
+  at: RootPath,
+  clock: Clock,
+  calls: SlowCalls = system,
+): { reads: SlowReads; stuck(): number } {
+  const { lstat, readdir, readlink, statfs } = calls;
+  const busy: Record<Lane, number> = { file: 0, space: 0 };
+  const late: Record<Lane, number> = { file: 0, space: 0 };
+  const lateKeys = new Set<string>();
+  let waiting: Job[] = [];
+
+  function startNext(lane: Lane): void {
+    while (busy[lane] < slots[lane]) {
+      const index = waiting.findIndex((job) => job.lane === lane);
+      const job = waiting[index];
+      if (job === undefined) return;
+      waiting.splice(index, 1);
+      job.start();
+    }
+  }
+
+  /**
+   * At most one abandoned read per name: asking a hung mount again takes no second thread. With every
+   * slot hung, nothing waits for one.
+   */
+  function run<T>(lane: Lane, key: string, where: string, deadlineMs: number, operation: Operation<T>) {
+    return new Promise<Result<T>>((resolve) => {
+      if (lateKeys.has(key)) return resolve(fail('timeout', where, 'the last read has not come back'));
+      if (late[lane] >= slots[lane]) return resolve(fail('timeout', where, 'all reading threads hang'));
+      if (waiting.length >= maxWaiting) return resolve(fail('timeout', where, 'too many reads at once'));
+
+      let state: 'waiting' | 'running' | 'late' | 'done' = 'waiting';
+      const cancel = clock.after(deadlineMs, () => {
+        if (state === 'running') {
+          state = 'late';
+          late[lane] += 1;
+          lateKeys.add(key);
+        } else {
+          state = 'done';
+          waiting = waiting.filter((other) => other !== job);
+        }
+        resolve(fail('timeout', where));
+      });
+
+      const job: Job = {
+        lane,
+        key,
+        start() {
+          state = 'running';
+          busy[lane] += 1;
+          operation((error, value) => {
+            busy[lane] -= 1;
+            if (state === 'late') {
+              late[lane] -= 1;
+              lateKeys.delete(key);
+            } else {
+              cancel();
+              resolve(error ? { ok: false, problem: problemOf(error, where) } : ok(value as T));
+            }
+            state = 'done';
+            startNext(lane);
+          });
+        },
+      };
+      waiting.push(job);
+      startNext(lane);
+    });
+  }
+
+  /** Resolving names below a captured root can fail by itself (a loop of links). */
+  function named<T>(resolveName: () => string, operation: (name: string, done: Callback<T>) => void) {
+    return (done: Callback<T>) => {
+      let name: string;
+      try {
+        name = resolveName();
+      } catch (error) {
+        done(error as Error);
+        return;
+      }
+      operation(name, done);
+    };
+  }
+  const deadline = (options?: SlowOptions) => options?.deadlineMs ?? defaultDeadlineMs;
+
+  const reads: SlowReads = {
+    readSlow: (path, options) =>
+      run(
+        'file',
+        `read ${path}`,
+        path,
+        deadline(options),
+        named(
+          () => at(path),
+          (name, done) => readWhole(calls, name, options?.maxBytes ?? defaultMaxBytes, done),
+        ),
+      ),
+    linkSlow: (path, options) =>
+      run(
+        'file',
+        `link ${path}`,
+        path,
+        deadline(options),
+        named(() => at.unfollowed(path), readlink),
+      ),
+    listSlow: (path, options) =>
+      run<readonly string[]>(
+        'file',
+        `list ${path}`,
+        path,
+        deadline(options),
+        named(() => at(path), readdir),
+      ),
+    ownerSlow: (path, options) =>
+      run(
+        'file',
+        `owner ${path}`,
+        path,
+        deadline(options),
+        named(
+          () => at.unfollowed(path),
+          (name, done) =>
+            lstat(name, (error, stat) =>
+              error ? done(error) : done(null, { uid: stat.uid, device: stat.dev, inode: stat.ino }),
+            ),
+        ),
+      ),
+    spaceSlow: (path, options) =>
+      run(
+        'space',
+        `space ${path}`,
+        path,
+        deadline(options),
+        named(
+          () => at(path),
+          (name, done) =>
+            statfs(name, (error, stat) =>
+              error
+                ? done(error)
+                : done(null, {
+                    totalBytes: stat.blocks * stat.bsize,
+                    availableBytes: stat.bavail * stat.bsize,
+                    inodes: stat.files,
+                    freeInodes: stat.ffree,
+                  }),
+            ),
+        ),
+      ),
+  };
+  return { reads, stuck: () => late.file + late.space };
+}
+
+/** Reads piece by piece up to `maxBytes`; what is past it is cut. */
+function readWhole(calls: SlowCalls, name: string, maxBytes: number, done: Callback<string>): void {
+  calls.open(name, openFlags, (openError, descriptor) => {
+    if (openError) return done(openError);
+    const pieces: Buffer[] = [];
+    let total = 0;
+    const finish = (error: Error | null) =>
+      calls.close(descriptor, () =>
+        error ? done(error) : done(null, Buffer.concat(pieces, total).toString()),
+      );
+    const next = () => {
+      const piece = Buffer.allocUnsafe(Math.min(4096 << Math.min(pieces.length, 6), maxBytes - total));
+      if (piece.length === 0) return finish(null);
+      calls.read(descriptor, piece, 0, piece.length, null, (error, length) => {
+        if (error || length === 0) return finish(error);
+        pieces.push(piece.subarray(0, length));
+        total += length;
+        next();
+      });
+    };
+    next();
+  });
+}

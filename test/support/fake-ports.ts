@@ -1,0 +1,26 @@
+/** All ports, fake: a Map of files, a clock advanced by hand, no process is ever started. */
+import { fail } from '../../src/model/problem.ts';
+import type { Native, Ports } from '../../src/platform/ports.ts';
+import { createFakeClock, type FakeClock } from './fake-clock.ts';
+import { createFakeFiles, type FakeEntry, type FakeFiles } from './fake-files.ts';
+
+export interface FakePorts extends Ports {
+  readonly files: FakeFiles;
+  readonly clock: FakeClock;
+}
+
+export function createFakePorts(
+  options: { tree?: Readonly<Record<string, FakeEntry>>; native?: Partial<Native>; clock?: FakeClock } = {},
+): FakePorts {
+  return {
+    files: createFakeFiles(options.tree),
+    clock: options.clock ?? createFakeClock(),
+    spawn: { run: async (file) => fail('unsupported', file, 'no processes in tests') },
+    native: { uid: 0, pid: 4242, ticksPerSec: 100, pageSizeBytes: 4096, ...options.native },
+  };
+}
+
+/** Lets promises that are ready settle, and those they lead to: slow fake reads take a few turns. */
+export async function settled(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}
