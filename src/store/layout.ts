@@ -42,6 +42,9 @@ export interface Layout {
   readonly footerRows: 0 | 1;
   /** Help and details take title and footer and have this many rows between them and the prompt. */
   readonly bodyRows: number;
+  /** Details: the body's first rows, for facts; then a line of column titles; then `processRows`. */
+  readonly factRows: number;
+  readonly processRows: number;
 }
 
 export const minimumSize = { columns: 40, rows: 8 } as const;
@@ -69,6 +72,8 @@ export function layoutFor(
   const headerRows = titleRows + pressureRows + clientRows + summaryRows + columnRows;
   const free = rows - headerRows - hintRows - promptRows - footerRows;
   const filesystemRows = view === 'disks' ? fileSystems(free, counts.filesystems) : 0;
+  const bodyRows = rows - titleRows - promptRows - footerRows;
+  const factRows = Math.min(12, Math.floor(bodyRows / 2));
   return {
     columns,
     rows,
@@ -84,7 +89,9 @@ export function layoutFor(
     hintRows,
     promptRows,
     footerRows,
-    bodyRows: rows - titleRows - promptRows - footerRows,
+    bodyRows,
+    factRows,
+    processRows: bodyRows - factRows - 1,
   };
 }
 
@@ -112,5 +119,7 @@ function tooSmall(columns: number, rows: number): Layout {
     promptRows: 0,
     footerRows: 0,
     bodyRows: 0,
+    factRows: 0,
+    processRows: 0,
   };
 }

@@ -1,6 +1,7 @@
 /** The shape of the one store: what the samplers said (model, history) and what the user chose (ui). */
-import type { IdentityKey } from '../model/identity.ts';
+
 import type { History } from '../model/history.ts';
+import type { IdentityKey } from '../model/identity.ts';
 import type { Build, BuildProcess, Model } from '../model/model.ts';
 import type { Layout } from './layout.ts';
 
@@ -9,8 +10,13 @@ export type ViewId = 'overview' | 'builds' | 'disks';
 /** What receives keys: the top of a stack whose bottom is always `normal`. */
 export type Mode =
   | { readonly kind: 'normal' }
-  | { readonly kind: 'search'; readonly text: string }
-  | { readonly kind: 'filter'; readonly text: string }
+  | {
+      readonly kind: 'search';
+      readonly text: string;
+      /** What Esc goes back to. */
+      readonly before: { readonly search: string; readonly selected: IdentityKey | null };
+    }
+  | { readonly kind: 'filter'; readonly text: string; readonly before: string }
   | { readonly kind: 'sort'; readonly cursor: number }
   | { readonly kind: 'details'; readonly build: IdentityKey; readonly scroll: number }
   | { readonly kind: 'help'; readonly filter: string; readonly typing: boolean; readonly scroll: number };
@@ -42,8 +48,19 @@ export interface UiState {
 
 /** One visible line of the build list, computed once per tick or transition. */
 export type BuildRow =
-  | { readonly kind: 'build'; readonly key: IdentityKey; readonly build: Build; readonly unfolded: boolean; readonly tagged: boolean }
-  | { readonly kind: 'process'; readonly key: IdentityKey; readonly build: Build; readonly process: BuildProcess };
+  | {
+      readonly kind: 'build';
+      readonly key: IdentityKey;
+      readonly build: Build;
+      readonly unfolded: boolean;
+      readonly tagged: boolean;
+    }
+  | {
+      readonly kind: 'process';
+      readonly key: IdentityKey;
+      readonly build: Build;
+      readonly process: BuildProcess;
+    };
 
 export interface TerminalState {
   readonly columns: number;

@@ -1,0 +1,101 @@
+/** The command table for people: help lines, footer entries, names of keys. */
+import { blockedReason, type Command, type CommandGroup, type KeyMode, type Situation } from './command.ts';
+import { commands } from './table.ts';
+
+export type HelpLine =
+  | { readonly kind: 'group'; readonly text: string }
+  | {
+      readonly kind: 'command';
+      readonly keys: string;
+      readonly title: string;
+      /** Why it does not work now. */
+      readonly blocked: string | null;
+    };
+
+const labels: Readonly<Record<string, string>> = {
+  up: 'Up',
+  down: 'Down',
+  left: 'Left',
+  right: 'Right',
+  pageup: 'PgUp',
+  pagedown: 'PgDn',
+  home: 'Home',
+  end: 'End',
+  enter: 'Enter',
+  escape: 'Esc',
+  space: 'Space',
+  tab: 'Tab',
+  'shift-tab': 'Shift-Tab',
+  backspace: 'Backspace',
+  delete: 'Del',
+};
+
+/** As it is printed on the keyboard: `PgUp`, `F6`, `Ctrl-C`, `k`. */
+export function keyLabel(key: string): string {
+  const label = labels[key];
+  if (label !== undefined) return label;
+  if (key.startsWith('ctrl-')) return `Ctrl-${key.slice(5).toUpperCase()}`;
+  return /^f\d+$/.test(key) ? key.toUpperCase() : key;
+}
+
+const groups: readonly CommandGroup[] = ['Move', 'Builds', 'Views', 'While typing', 'Program'];
+
+/** Help as it is drawn, by group; `situation` is the one below the help. */
+export function helpLines(situation: Situation, filter: string): readonly HelpLine[] {
+  const lines: HelpLine[] = [];
+  for (const group of groups) {
+    const rows = commands.filter((command) => command.group === group && matches(command, filter));
+    if (rows.length === 0) continue;
+    lines.push({ kind: 'group', text: group });
+    for (const command of rows) {
+      lines.push({
+        kind: 'command',
+        keys: command.keys.map(keyLabel).join(' '),
+        title: command.title,
+        blocked: command.modes.includes(situation.mode) ? (blockedReason(command, situation) ?? null) : null,
+      });
+    }
+  }
+  return lines;
+}
+
+function matches(command: Command, filter: string): boolean {
+  if (filter === '') return true;
+  const text = `${command.keys.map(keyLabel).join(' ')} ${command.title} ${command.group}`;
+  return text.toLowerCase().includes(filter.toLowerCase());
+}
+
+export interface FooterEntry {
+  readonly key: string;
+  readonly title: string;
+}
+
+/** The order in which the footer offers commands; what does not fit is dropped from the right. */
+const footerOrder = [
+  'help',
+  'accept',
+  'sort-next',
+  'help-filter',
+  'quit',
+  'details',
+  'search',
+  'filter',
+  'sort',
+  'tag',
+  'unfold',
+  'freeze',
+  'next-view',
+];
+
+/** Footer of a mode. Text modes and menus end with Esc, because there it undoes. */
+export function footerEntries(mode: KeyMode, view: Situation['view']): readonly FooterEntry[] {
+  const rank = (command: Command) => footerOrder.indexOf(command.id);
+  const entries = commands
+    .filter((command) => command.footer !== undefined && command.modes.includes(mode))
+    .filter((command) => command.views === undefined || command.views.includes(view))
+    .toSorted((a, b) => rank(a) - rank(b))
+    .map((command) => ({ key: keyLabel(command.keys[0] ?? ''), title: command.footer ?? '' }));
+  if (mode === 'normal') return entries;
+  const leaves = mode === 'details' || mode === 'help' ? 'Back' : 'Undo';
+  return [...entries, { key: 'Esc', title: leaves }];
+}

@@ -1,0 +1,42 @@
+/** The one store of the dashboard: zustand without React; transitions are pure functions beside it. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { emptyHistory, extendHistory } from '../model/history.ts';
+import type { Model } from '../model/model.ts';
+import { buildRows } from './rows.ts';
+import { layoutOf } from './settle.ts';
+import type { Health, State, TerminalState, UiState } from './state.ts';
+import { initialUi } from './ui.ts';
+
+export interface InitialState {
+  readonly model: Model;
+  readonly terminal: TerminalState;
+  readonly health?: Partial<Health>;
+  readonly ui?: Partial<UiState>;
+}
+
+export type DashboardStore = StoreApi<State>;
+
+export function initialState(initial: InitialState): State {
+  const { model, terminal } = initial;
+  const ui = { ...initialUi, ...initial.ui };
+  const health: Health = {
+    latenessMs: 0,
+    intervalScale: 1,
+    readOnly: false,
+    privilegeHint: null,
+    ...initial.health,
+  };
+  return {
+    model,
+    history: extendHistory(emptyHistory, model, null),
+    rows: buildRows(model, ui, []),
+    ui,
+    terminal,
+    layout: layoutOf({ terminal, ui, health, model }),
+    health,
+  };
+}
+
+export function createDashboardStore(initial: InitialState): DashboardStore {
+  return createStore<State>(() => initialState(initial));
+}

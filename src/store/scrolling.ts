@@ -1,0 +1,67 @@
+/** Scrolling: help and details by lines, the sort menu by its cursor, the build list with its selection. */
+import { setTop } from './modes.ts';
+import { moveSelection, moveToEdge } from './selection.ts';
+import { findBuild, selectedIndex, topMode } from './selectors.ts';
+import { helpOf } from './situation.ts';
+import { sortIds } from './sorting.ts';
+import type { State } from './state.ts';
+import { nextMatch } from './typing.ts';
+import { withUi } from './ui.ts';
+
+/** Up and down, in the sense of the top mode. */
+export function move(state: State, by: number): State {
+  const top = topMode(state);
+  switch (top.kind) {
+    case 'search':
+      return state.ui.search === '' ? moveSelection(state, by) : nextMatch(state, by > 0 ? 1 : -1);
+    case 'sort':
+      return setTop(state, { ...top, cursor: clamp(top.cursor + by, 0, sortIds.length - 1) });
+    case 'details':
+    case 'help':
+      return setTop(state, { ...top, scroll: clamp(top.scroll + by, 0, lastScroll(state)) });
+    default:
+      return moveSelection(state, by);
+  }
+}
+
+export function page(state: State, by: 1 | -1): State {
+  return move(state, by * Math.max(1, pageRows(state) - 1));
+}
+
+export function edge(state: State, to: 'first' | 'last'): State {
+  const top = topMode(state);
+  if (top.kind !== 'details' && top.kind !== 'help') return moveToEdge(state, to);
+  return setTop(state, { ...top, scroll: to === 'first' ? 0 : lastScroll(state) });
+}
+
+function pageRows(state: State): number {
+  const { kind } = topMode(state);
+  if (kind === 'help') return state.layout.bodyRows;
+  return kind === 'details' ? state.layout.processRows : state.layout.listRows;
+}
+
+/** First line at the end of the help or of the process table of the details. */
+function lastScroll(state: State): number {
+  const top = topMode(state);
+  const lines =
+    top.kind === 'details' ? (findBuild(state, top.build)?.tree.length ?? 0) : helpOf(state).length;
+  return Math.max(0, lines - pageRows(state));
+}
+
+/** Keeps every scroll position inside its list and the selection on the screen. */
+export function clampScroll(state: State): State {
+  const { rows, ui, layout } = state;
+  const last = Math.max(0, rows.length - layout.listRows);
+  let scroll = clamp(ui.scroll, 0, last);
+  const index = selectedIndex(state);
+  if (index >= 0 && layout.listRows > 0) scroll = clamp(scroll, index - layout.listRows + 1, index);
+  const settled = scroll === ui.scroll ? state : withUi(state, { scroll });
+  const top = topMode(settled);
+  if (top.kind !== 'details' && top.kind !== 'help') return settled;
+  const within = Math.min(top.scroll, lastScroll(settled));
+  return within === top.scroll ? settled : setTop(settled, { ...top, scroll: within });
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.min(Math.max(value, low), high);
+}

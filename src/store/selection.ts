@@ -1,0 +1,52 @@
+/** Moving through lists: the selection follows identity, never a row number. */
+import { identityKey } from '../model/identity.ts';
+import { selectedIndex, selectedRow, shownModel } from './selectors.ts';
+import type { BuildRow, State } from './state.ts';
+import { withUi } from './ui.ts';
+
+/** From no selection, down goes to the first visible row and up to the last of all. */
+export function moveSelection(state: State, by: number): State {
+  if (state.ui.view === 'disks') return moveDisk(state, by);
+  const index = selectedIndex(state);
+  if (index >= 0) return selectIndex(state, index + by);
+  return selectIndex(state, by > 0 ? state.ui.scroll + by - 1 : state.rows.length + by);
+}
+
+export function moveToEdge(state: State, to: 'first' | 'last'): State {
+  const far = to === 'first' ? -Infinity : Infinity;
+  return state.ui.view === 'disks' ? moveDisk(state, far) : selectIndex(state, far);
+}
+
+function selectIndex(state: State, index: number): State {
+  const row = state.rows[Math.min(Math.max(index, 0), state.rows.length - 1)];
+  return row === undefined ? state : select(state, row.key);
+}
+
+export function select(state: State, key: string | null): State {
+  return key === state.ui.selected ? state : withUi(state, { selected: key });
+}
+
+function moveDisk(state: State, by: number): State {
+  const disks = shownModel(state).disks;
+  const index = disks.findIndex((disk) => disk.device === state.ui.selectedDisk);
+  const next = index < 0 && by > 0 && Number.isFinite(by) ? by - 1 : index + by;
+  const disk = disks[Math.min(Math.max(next, 0), disks.length - 1)];
+  return disk === undefined ? state : withUi(state, { selectedDisk: disk.device });
+}
+
+/**
+ * Where the selection goes when its row is no longer there: a folded or ended process leaves it to its
+ * build, an ended build to the row that takes its place.
+ */
+export function keepSelection(state: State, before: readonly BuildRow[]): State {
+  const { selected } = state.ui;
+  if (selected === null || selectedRow(state) !== null) return state;
+  const index = before.findIndex((row) => row.key === selected);
+  const old = before[index];
+  const heir = state.rows[Math.min(Math.max(index, 0), state.rows.length - 1)];
+  if (old?.kind !== 'process') return select(state, heir?.key ?? null);
+  const build = identityKey(old.build);
+  if (heir?.kind === 'process' && identityKey(heir.build) === build) return select(state, heir.key);
+  const own = state.rows.find((row) => row.kind === 'build' && row.key === build);
+  return select(state, own?.key ?? heir?.key ?? null);
+}

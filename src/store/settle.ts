@@ -1,0 +1,76 @@
+/** What follows from a change: the visible rows, the layout, the selection and the scroll position. */
+import { identityKey } from '../model/identity.ts';
+import { type Layout, type LayoutCounts, layoutFor } from './layout.ts';
+import { buildRows } from './rows.ts';
+import { clampScroll } from './scrolling.ts';
+import { keepSelection } from './selection.ts';
+import { shownModel } from './selectors.ts';
+import type { BuildRow, State } from './state.ts';
+import { withUi } from './ui.ts';
+
+/** Recomputes only what depends on what changed; unchanged slices keep their references. */
+export function settle(next: State, before: State): State {
+  if (next === before) return before;
+  const pruned = forgetEnded(next, before);
+  const rows = rowsChanged(pruned, before)
+    ? sameRows(buildRows(shownModel(pruned), pruned.ui, before.rows), before.rows)
+    : before.rows;
+  const withRows = rows === pruned.rows ? pruned : { ...pruned, rows };
+  const selected = rows === before.rows ? withRows : keepSelection(withRows, before.rows);
+  return clampScroll({ ...selected, layout: sameLayout(layoutOf(selected), before.layout) });
+}
+
+function rowsChanged(next: State, before: State): boolean {
+  const a = next.ui;
+  const b = before.ui;
+  return (
+    shownModel(next).builds !== shownModel(before).builds ||
+    a.sort !== b.sort ||
+    a.inverted !== b.inverted ||
+    a.filter !== b.filter ||
+    a.unfolded !== b.unfolded ||
+    a.tagged !== b.tagged
+  );
+}
+
+function sameRows(rows: readonly BuildRow[], before: readonly BuildRow[]): readonly BuildRow[] {
+  return rows.length === before.length && rows.every((row, index) => row === before[index]) ? before : rows;
+}
+
+/** Tags and unfolded marks of builds that ended are dropped, so that neither set grows for ever. */
+function forgetEnded(next: State, before: State): State {
+  const builds = shownModel(next).builds;
+  if (builds === shownModel(before).builds) return next;
+  const { unfolded, tagged } = next.ui;
+  if (unfolded.size + tagged.size === 0) return next;
+  const alive = new Set(builds.map(identityKey));
+  const kept = { unfolded: still(unfolded, alive), tagged: still(tagged, alive) };
+  return kept.unfolded === unfolded && kept.tagged === tagged ? next : withUi(next, kept);
+}
+
+function still(keys: ReadonlySet<string>, alive: ReadonlySet<string>): ReadonlySet<string> {
+  const rest = [...keys].filter((key) => alive.has(key));
+  return rest.length === keys.size ? keys : new Set(rest);
+}
+
+export function layoutOf(state: Pick<State, 'terminal' | 'ui' | 'health' | 'model'>): Layout {
+  return layoutFor(state.terminal, state.ui.view, layoutCounts(state));
+}
+
+function layoutCounts(state: Pick<State, 'ui' | 'health' | 'model'>): LayoutCounts {
+  const model = state.ui.frozen?.model ?? state.model;
+  const top = state.ui.modes.at(-1);
+  const asks = top?.kind === 'search' || top?.kind === 'filter' || top?.kind === 'sort';
+  const typing = top?.kind === 'help' && top.typing;
+  return {
+    clients: model.clients.length,
+    filesystems: model.filesystems.length,
+    prompt: asks || typing || state.ui.notice !== null ? 1 : 0,
+    hint: state.health.privilegeHint !== null,
+  };
+}
+
+function sameLayout(layout: Layout, before: Layout): Layout {
+  const keys = Object.keys(layout) as (keyof Layout)[];
+  return keys.every((key) => layout[key] === before[key]) ? before : layout;
+}

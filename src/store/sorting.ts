@@ -1,0 +1,62 @@
+/** The orders of the build list. */
+import type { Build } from '../model/model.ts';
+import type { SortId, State } from './state.ts';
+import { withUi } from './ui.ts';
+
+/** In the order of the columns: what `<`, `>` and the sort menu walk through. */
+export const sortIds: readonly SortId[] = ['name', 'age', 'user', 'cpu', 'resident', 'growth', 'io'];
+
+/** Texts ascend, numbers descend; `inverted` turns both. Unknown is last either way. */
+export function compareBuilds(sort: SortId, inverted: boolean): (a: Build, b: Build) => number {
+  const turn = inverted ? -1 : 1;
+  return (a, b) => {
+    const x = sortValue(a, sort);
+    const y = sortValue(b, sort);
+    if (x === null || y === null) {
+      return x === y ? byStart(a, b) : x === null ? 1 : -1;
+    }
+    if (x === y) return byStart(a, b);
+    if (typeof x === 'string' && typeof y === 'string') return x < y ? -turn : turn;
+    return x > y ? -turn : turn;
+  };
+}
+
+function sortValue(build: Build, sort: SortId): number | string | null {
+  switch (sort) {
+    case 'name':
+      return build.name;
+    case 'user':
+      return build.user;
+    case 'age':
+      return build.ageSec;
+    case 'cpu':
+      return build.cpuPercent;
+    case 'resident':
+      return build.residentBytes;
+    case 'growth':
+      return build.residentGrowthBytesPerMin;
+    case 'io':
+      return build.readBytesPerSec === null && build.writeBytesPerSec === null
+        ? null
+        : (build.readBytesPerSec ?? 0) + (build.writeBytesPerSec ?? 0);
+  }
+}
+
+/** Equal rows keep their places from tick to tick. */
+function byStart(a: Build, b: Build): number {
+  return a.startTime - b.startTime || a.pid - b.pid;
+}
+
+export function sortBy(state: State, sort: SortId): State {
+  return withUi(state, { sort });
+}
+
+/** The column to the left or right of the current one, stopping at the ends. */
+export function sortStep(state: State, by: 1 | -1): State {
+  const index = sortIds.indexOf(state.ui.sort) + by;
+  return sortBy(state, sortIds[Math.min(Math.max(index, 0), sortIds.length - 1)] ?? state.ui.sort);
+}
+
+export function invert(state: State): State {
+  return withUi(state, { inverted: !state.ui.inverted });
+}

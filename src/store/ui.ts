@@ -1,0 +1,22 @@
+/** What the user chose: how it starts and how a transition changes it. */
+import type { State, UiState } from './state.ts';
+
+export const initialUi: UiState = {
+  view: 'overview',
+  modes: [{ kind: 'normal' }],
+  selected: null,
+  sort: 'resident',
+  inverted: false,
+  filter: '',
+  search: '',
+  unfolded: new Set(),
+  tagged: new Set(),
+  frozen: null,
+  selectedDisk: null,
+  scroll: 0,
+  notice: null,
+};
+
+export function withUi(state: State, change: Partial<UiState>): State {
+  return { ...state, ui: { ...state.ui, ...change } };
+}
