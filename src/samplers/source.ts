@@ -17,6 +17,17 @@ export interface Source {
   close(): void;
 }
 
+/**
+ * The parts a source answers for: where it breaks, each of them says so. (`residentMemory` also brings
+ * a fresher `forest`, which stays `buildTree`'s.)
+ */
+export const sourceParts: Readonly<Record<SourceId, readonly (keyof SampleParts)[]>> = {
+  pressure: ['pressure', 'cpu'],
+  residentMemory: ['memory'],
+  iostat: ['disks', 'storage'],
+  buildTree: ['forest'],
+};
+
 /** Default intervals, ms; `--interval` scales them. */
 export const defaultIntervalMs: Readonly<Record<SourceId, number>> = {
   pressure: 500,
