@@ -20,7 +20,33 @@ export function pidOf(path: string): number | null {
   return match?.[1] === undefined ? null : Number(match[1]);
 }
 
-export function hostileFiles(files: Files, how: Misbehaviour): Files & { reads(): number } {
+/**
+ * A descriptor of /proc/<pid>/… stays bound to that very process and says `gone` after its end; one of a
+ * tree on disk goes on reading the removed file. This makes the tree behave like the kernel.
+ */
+export function kernelLike(files: Files): Files {
+  if (files.live) return files;
+  const startTimeOf = (pid: number): string | null => {
+    const stat = files.read(`/proc/${pid}/stat`);
+    return stat.ok ? (stat.value.slice(stat.value.lastIndexOf(')')).split(' ')[20] ?? '') : null;
+  };
+  return {
+    ...files,
+    keep(path) {
+      const pid = pidOf(path);
+      const kept = files.keep(path);
+      if (pid === null) return kept;
+      const startTime = startTimeOf(pid);
+      return {
+        read: () => (startTime === startTimeOf(pid) ? kept.read() : fail('gone', path)),
+        close: () => kept.close(),
+      };
+    },
+  };
+}
+
+export function hostileFiles(below: Files, how: Misbehaviour): Files & { reads(): number } {
+  const files = kernelLike(below);
   let n = 0;
   /** The problem that a read of this path meets, or null; counts the read. */
   const refusal = (path: string): Result<never> | null => {

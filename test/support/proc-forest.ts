@@ -156,18 +156,24 @@ function addBuild(tree: ProcTree, build: BuildSpec, parent: number, index: numbe
     pids.push(one);
     tree.addProcess({ ...common, pid: one, ppid: sandbox ? root : 1, comm: 'sleep', argv: ['sleep', '601'] });
   }
+  const roots = `/nix/var/nix/temproots/${parent}`;
+  tree.write(
+    roots,
+    `${tree.has(roots) ? tree.text(roots) : ''}/nix/store/${drvHash}-${build.name}.drv\0${out}\0`,
+  );
+  tree.addLock(parent, `${out}.lock`);
+  tree.addLock(parent, `/nix/var/nix/userpool/${uid}`);
   openFiles(tree, parent, [
+    roots,
     `${out}.lock`,
     `/nix/var/nix/userpool/${uid}`,
     `/nix/var/log/nix/drvs/${drvHash.slice(0, 2)}/${drvHash.slice(2)}-${build.name}.drv.bz2`,
   ]);
-  tree.addLock(parent, `${out}.lock`);
-  tree.addLock(parent, `/nix/var/nix/userpool/${uid}`);
   return { name: build.name, pid: root, uid, drvHash, pids };
 }
 
 function openFiles(tree: ProcTree, pid: number, paths: readonly string[]): void {
   const fds: Record<number, string> = { ...tree.process(pid).fds };
-  for (const path of paths) fds[Object.keys(fds).length + 10] = path;
+  for (const path of paths) if (!Object.values(fds).includes(path)) fds[Object.keys(fds).length + 10] = path;
   tree.update(pid, { fds });
 }

@@ -42,6 +42,11 @@ export function uptimeText(uptimeSec: number): string {
   return `${uptimeSec.toFixed(2)} ${(uptimeSec * 1.8).toFixed(2)}\n`;
 }
 
+/** The last field is the newest pid handed out. */
+export function loadavgText(newestPid: number): string {
+  return `0.45 0.29 0.22 1/144 ${newestPid}\n`;
+}
+
 /** Jiffies of two CPUs, 10 % busy since boot. */
 export function machineStatText(uptimeSec: number): string {
   const total = Math.round(uptimeSec * 200);
@@ -57,7 +62,7 @@ export function machineStatText(uptimeSec: number): string {
 export const machineFiles: Readonly<Record<string, string | Buffer>> = {
   '/proc/uptime': uptimeText(bootUptimeSec),
   '/proc/stat': machineStatText(bootUptimeSec),
-  '/proc/loadavg': '0.45 0.29 0.22 1/144 11355\n',
+  '/proc/loadavg': loadavgText(2),
   '/proc/meminfo': meminfo,
   '/proc/vmstat': vmstat,
   '/proc/diskstats': diskstats,

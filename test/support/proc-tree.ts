@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -12,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { addNixForest, type NixForest, type NixForestSpec } from './proc-forest.ts';
-import { bootUptimeSec, machineFiles, machineStatText, uptimeText } from './proc-machine.ts';
+import { bootUptimeSec, loadavgText, machineFiles, machineStatText, uptimeText } from './proc-machine.ts';
 import {
   cmdlineBytes,
   environBytes,
@@ -36,10 +37,12 @@ export interface ProcTree {
   write(path: string, content: string | Buffer): void;
   link(path: string, target: string): void;
   remove(path: string): void;
+  has(path: string): boolean;
+  text(path: string): string;
   /** Only root can give it away; elsewhere it stays the tester's own. */
   directory(path: string, owner?: { uid: number; gid: number }): void;
   addProcess(spec: ProcessSpec): void;
-  /** Rewrites what a process's changed fields show. */
+  /** Rewrites in place (same inodes) what a process's changed fields show. */
   update(pid: number, changes: Partial<Omit<ProcessSpec, 'pid'>>): void;
   removeProcess(pid: number): void;
   process(pid: number): Required<ProcessSpec>;
@@ -91,8 +94,13 @@ export function createProcTree(): ProcTree {
     if (changed('exe')) link(`${dir}/exe`, p.exe);
     if (changed('fds')) {
       remove(`${dir}/fd`);
+      remove(`${dir}/fdinfo`);
       mkdirSync(`${root}${dir}/fd`);
-      for (const [fd, target] of Object.entries(p.fds)) link(`${dir}/fd/${fd}`, target);
+      for (const [fd, target] of Object.entries(p.fds)) {
+        link(`${dir}/fd/${fd}`, target);
+        const inode = statSync(root + target, { throwIfNoEntry: false })?.ino ?? 0;
+        write(`${dir}/fdinfo/${fd}`, `pos:\t0\nflags:\t02100002\nmnt_id:\t27\nino:\t${inode}\n`);
+      }
     }
     if (changed('uid')) own(`${root}${dir}`, p.uid, p.gid);
   };
@@ -112,6 +120,8 @@ export function createProcTree(): ProcTree {
     write,
     link,
     remove,
+    has: (path) => existsSync(root + path),
+    text: (path) => readFileSync(root + path, 'utf8'),
     directory(path, owner) {
       mkdirSync(root + path, { recursive: true });
       if (owner !== undefined) own(root + path, owner.uid, owner.gid);
@@ -120,6 +130,7 @@ export function createProcTree(): ProcTree {
       const full = withDefaults(spec);
       processes.set(spec.pid, full);
       writeProcess(full, () => true);
+      write('/proc/loadavg', loadavgText(spec.pid));
     },
     update(pid, changes) {
       const full = { ...tree.process(pid), ...changes };
@@ -152,6 +163,7 @@ export function createProcTree(): ProcTree {
           writeFileSync(`${root}/proc/${pid}/${name}`, content);
         }
       }
+      write('/proc/loadavg', loadavgText(firstPid + count - 1));
       return pids;
     },
     addNixForest: (spec = {}) => addNixForest(tree, spec),

@@ -1,0 +1,24 @@
+/** The program against a real Nix: one file, so that the cases run one after the other. */
+import { afterAll, afterEach, describe } from 'vitest';
+import { bringUpLab, stopAllBuilds } from '../support/lab.ts';
+import { clientCases } from './cases/clients.ts';
+import { directCases } from './cases/direct.ts';
+import { escapeCases } from './cases/escape.ts';
+import { growthCases } from './cases/growth.ts';
+import { parallelCases } from './cases/parallel.ts';
+import { stateCases } from './cases/states.ts';
+import { unprivilegedCases } from './cases/unprivileged.ts';
+
+const lab = bringUpLab();
+
+describe.skipIf(lab.missing !== null)('on a real Nix', { timeout: 90_000 }, () => {
+  afterEach(stopAllBuilds, 60_000);
+  afterAll(stopAllBuilds, 60_000);
+  parallelCases(lab);
+  growthCases(lab);
+  escapeCases(lab);
+  directCases(lab);
+  clientCases(lab);
+  stateCases(lab);
+  unprivilegedCases(lab);
+});
