@@ -33,6 +33,6 @@ export function fail<T = never>(kind: ProblemKind, where: string, cause?: string
 }
 
 /** Value of a result, or null where there is none. */
-export function valueOf<T>(result: Result<T>): T | null {
+export function orNull<T>(result: Result<T>): T | null {
   return result.ok ? result.value : null;
 }

@@ -205,7 +205,10 @@ export interface ProcessFacts {
   readonly cwd?: string | Problem;
   /** Of a daemon worker or direct client (root only): derivations whose build log it holds open. */
   readonly openLogs?: readonly string[] | Problem;
-  /** Of a daemon worker or direct client (root only): store paths in its temporary roots file. */
+  /**
+   * Of a daemon worker or direct client (root only): those store paths of its temporary roots file
+   * whose lock somebody holds. A builder registers its outputs there before it locks them.
+   */
   readonly tempRoots?: readonly string[] | Problem;
 }
 
@@ -249,7 +252,11 @@ export interface ForestRaw {
   /** User names of other uids in the forest. */
   readonly userNames: Readonly<Record<number, string>>;
   /** Build directories that name a derivation: owner uid to derivation names. */
-  readonly buildDirectories: readonly { readonly uid: number; readonly name: string; readonly path: string }[];
+  readonly buildDirectories: readonly {
+    readonly uid: number;
+    readonly name: string;
+    readonly path: string;
+  }[];
   /** The daemon's socket: who listens is not readable without root, that it exists is. */
   readonly daemonSocket: 'listening' | 'present' | 'absent';
   /** Pids in /proc at the last listing: how large the machine is. */

@@ -1,0 +1,78 @@
+/** Which processes belong to Nix by their own name or uid. */
+
+/** `comm` of tools that evaluate, build, copy or activate; wrappers start with a dot and are cut at 15. */
+const tools: readonly string[] = [
+  'nix',
+  'nix-build',
+  'nix-channel',
+  'nix-collect-garbage',
+  'nix-copy-closure',
+  'nix-daemon',
+  'nix-eval-jobs',
+  'nix-env',
+  'nix-fast-build',
+  'nix-instantiate',
+  'nix-output-monitor',
+  'nix-prefetch-url',
+  'nix-shell',
+  'nix-store',
+  'nix-update',
+  'nixos-install',
+  'nixos-rebuild',
+  'nixos-rebuild-ng',
+  'nixpkgs-review',
+  'nh',
+  'nom',
+  'determinate-nixd',
+  'darwin-rebuild',
+  'home-manager',
+  'colmena',
+  'deploy',
+  'deploy-rs',
+  'morph',
+  'nixops',
+  'cachix',
+  'attic',
+  'build-remote',
+  'hydra-evaluator',
+  'hydra-queue-runner',
+  'switch-to-configuration',
+  'disko-install',
+  'nixos-anywhere',
+];
+
+/** The kernel cuts comm at 15 characters. */
+const commLength = 15;
+const comms: ReadonlyMap<string, string> = new Map(
+  tools.flatMap((tool): [string, string][] => [
+    [tool.slice(0, commLength), tool],
+    [`.${tool}-wrapped`.slice(0, commLength), tool],
+  ]),
+);
+
+/** The Nix tool of this name, or null. `comm` is what /proc/<pid>/stat says (15 characters). */
+export function toolOfComm(comm: string): string | null {
+  return comms.get(comm) ?? null;
+}
+
+/** Names that other software uses too: a client only if it has a Nix process below it. */
+export const ambiguousTools: ReadonlySet<string> = new Set(['deploy', 'morph', 'attic', 'nh', 'nom']);
+
+/** First uid that `auto-allocate-uids` hands out, and how many a build gets (start-id, id-count; globals.hh). */
+const autoUidStart = 872415232;
+const autoUidEnd = autoUidStart + 8388608;
+const uidsPerBuild = 65536;
+
+export function isAutoAllocatedUid(uid: number): boolean {
+  return uid >= autoUidStart && uid < autoUidEnd;
+}
+
+/** One number for all uids of one build: the uid itself, or the first of its allocated range. */
+export function buildUserSlot(uid: number): number {
+  return isAutoAllocatedUid(uid) ? uid - ((uid - autoUidStart) % uidsPerBuild) : uid;
+}
+
+/** `nixbld1` and the like; members of the group nixbld are build users too. */
+export function isBuildUserName(name: string): boolean {
+  return /^_?nixbld\d+$/.test(name);
+}

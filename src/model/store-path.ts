@@ -1,0 +1,50 @@
+/** Store paths and derivation names (Nix manual, "Store Path"; DrvName in src/libstore/names.cc). */
+
+/** Nix's base 32: digits and letters without e, o, t, u. */
+const hash = '[0-9a-df-np-sv-z]{32}';
+const drvInRoot = new RegExp(`/(${hash})-([^/]+)\\.drv\\.chroot(?:/root)?$`);
+const drvFile = new RegExp(`(${hash})-([^/]+)\\.drv$`);
+const storePath = new RegExp(`^/[^ ]*/(${hash})-([^/]+)`);
+
+export interface DerivationName {
+  readonly hash: string;
+  /** Without `.drv`. */
+  readonly name: string;
+}
+
+/** `/nix/store/<hash>-<name>.drv.chroot` (2.8) or `….drv.chroot/root` (2.26): the root of a sandbox. */
+export function derivationOfSandboxRoot(root: string): DerivationName | null {
+  return named(drvInRoot.exec(root));
+}
+
+/** `/nix/store/<hash>-<name>.drv` or its file name. */
+export function derivationOfPath(path: string): DerivationName | null {
+  return named(drvFile.exec(path));
+}
+
+/** `/nix/var/log/nix/drvs/3w/mfikm3…-firefox-130.0.drv.bz2`: the first two hash characters are the folder. */
+export function derivationOfLog(path: string): DerivationName | null {
+  const match = /\/drvs\/(..)\/([^/]+\.drv)(?:\.bz2)?$/.exec(path);
+  return match === null ? null : derivationOfPath(`${match[1]}${match[2]}`);
+}
+
+/** Name part of a store path: `/nix/store/<hash>-firefox-130.0/bin/x` → `firefox-130.0`. */
+export function nameOfStorePath(path: string): string | null {
+  return storePath.exec(path)?.[2] ?? null;
+}
+
+/** `nix-build-firefox-130.0.drv-0`: build directories before Nix 2.32 name their derivation. */
+export function nameOfBuildDirectory(fileName: string): string | null {
+  return /^nix-build-(.+)\.drv-\d+$/.exec(fileName)?.[1] ?? null;
+}
+
+/** Version starts at the first dash that is followed by something else than a letter (DrvName). */
+export function splitName(name: string): { readonly pname: string; readonly version: string | null } {
+  const dash = name.search(/-[^a-zA-Z]/);
+  if (dash < 0) return { pname: name, version: null };
+  return { pname: name.slice(0, dash), version: name.slice(dash + 1) || null };
+}
+
+function named(match: RegExpExecArray | null): DerivationName | null {
+  return match === null ? null : { hash: match[1] as string, name: match[2] as string };
+}

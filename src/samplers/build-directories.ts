@@ -1,0 +1,63 @@
+/**
+ * Names of builds for those who may not read environments: a build directory before Nix 2.32 carries its
+ * derivation's name and belongs to the build user. Looked at only while an unnamed build runs.
+ */
+
+import type { ForestRaw } from '../model/sample.ts';
+import { nameOfBuildDirectory } from '../model/store-path.ts';
+import type { Files } from '../platform/ports.ts';
+import type { Accounts } from './accounts.ts';
+import type { Member } from './process-table.ts';
+import type { SlowQueue } from './slow-queue.ts';
+
+/** Where Nix puts build directories: TMPDIR of the daemon, since 2.30 its state directory. */
+const places = ['/tmp', '/nix/var/nix/builds', '/nix/var/nix/b'];
+const everyMs = 2000;
+
+export interface BuildDirectories {
+  readonly found: ForestRaw['buildDirectories'];
+  update(members: ReadonlyMap<number, Member>, accounts: Accounts, nowMs: number): void;
+}
+
+export function createBuildDirectories(files: Files, queue: SlowQueue): BuildDirectories {
+  let found: ForestRaw['buildDirectories'] = [];
+  let atMs = Number.NEGATIVE_INFINITY;
+
+  async function look(): Promise<void> {
+    const next: { uid: number; name: string; path: string }[] = [];
+    for (const place of places) {
+      const names = await files.listSlow(place);
+      if (!names.ok) continue;
+      for (const fileName of names.value) {
+        const name = nameOfBuildDirectory(fileName);
+        if (name === null) continue;
+        const path = `${place}/${fileName}`;
+        const known = found.find((directory) => directory.path === path);
+        const owner = known === undefined ? await files.ownerSlow(path) : null;
+        if (known !== undefined) next.push(known);
+        else if (owner?.ok) next.push({ uid: owner.value.uid, name, path });
+      }
+    }
+    found = next;
+  }
+
+  return {
+    get found() {
+      return found;
+    },
+    update(members, accounts, nowMs) {
+      if (nowMs - atMs < everyMs) return;
+      const unnamed = [...members.values()].some(
+        ({ uid, facts }) =>
+          uid !== null && accounts.isBuildUid(uid) && facts.rootMount === '/' && isDenied(facts.environment),
+      );
+      if (!unnamed) return;
+      atMs = nowMs;
+      queue.add('build directories', false, look);
+    },
+  };
+}
+
+function isDenied(fact: object | undefined): boolean {
+  return fact !== undefined && 'kind' in fact;
+}

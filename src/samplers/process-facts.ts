@@ -1,0 +1,73 @@
+/** What is read once per process, off the main thread: command line, environment, sandbox root, open files. */
+import { type Problem, problem, type Result } from '../model/problem.ts';
+import type { BuildEnvironment, ProcessFacts } from '../model/sample.ts';
+import { parseAttrs, parseBuildEnvironment, parseCmdline, parseRootMount } from '../parse/process-text.ts';
+import type { Files } from '../platform/ports.ts';
+
+/** Command lines of compilers and linkers are long; the first part says all we show. */
+const cmdlineBytes = 8192;
+
+export async function readArgv(files: Files, pid: number): Promise<ProcessFacts> {
+  const text = await files.readSlow(`/proc/${pid}/cmdline`, { maxBytes: cmdlineBytes });
+  return { argv: text.ok ? parseCmdline(text.value) : text.problem };
+}
+
+/** Of a builder root: which derivation it builds. */
+export async function readBuilder(files: Files, pid: number): Promise<ProcessFacts> {
+  const [mounts, environ] = await Promise.all([
+    files.readSlow(`/proc/${pid}/mountinfo`, { maxBytes: 1 << 20 }),
+    files.readSlow(`/proc/${pid}/environ`, { maxBytes: 1 << 20 }),
+  ]);
+  return {
+    rootMount: mounts.ok
+      ? (parseRootMount(mounts.value) ?? problem('malformed', `/proc/${pid}/mountinfo`, 'no row for /'))
+      : mounts.problem,
+    environment: environ.ok ? await completed(files, pid, environ.value) : environ.problem,
+  };
+}
+
+/** Builds with structured attributes keep their names in `.attrs.json` instead of the environment. */
+async function completed(files: Files, pid: number, text: string): Promise<BuildEnvironment> {
+  const { attrsFile, ...environment } = parseBuildEnvironment(text);
+  if (environment.name !== null || attrsFile === null) return environment;
+  const attrs = await files.readSlow(`/proc/${pid}/root${attrsFile}`, { maxBytes: 1 << 20 });
+  return attrs.ok ? { ...environment, ...parseAttrs(attrs.value) } : environment;
+}
+
+export interface OpenFiles {
+  /** Derivation build logs under /nix/var/log/nix/drvs. */
+  readonly logs: readonly string[];
+  /** Inode to path of the lock files it has open. */
+  readonly lockFiles: ReadonlyMap<string, string>;
+  /** Its temporary roots file, `/nix/var/nix/temproots/<pid>`. */
+  readonly tempRootsFile: string | null;
+}
+
+/** Of a daemon worker or a client that builds by itself; root only. */
+export async function readOpenFiles(files: Files, pid: number): Promise<Result<OpenFiles>> {
+  const descriptors = await files.listSlow(`/proc/${pid}/fd`);
+  if (!descriptors.ok) return descriptors;
+  const logs: string[] = [];
+  const lockFiles = new Map<string, string>();
+  let tempRootsFile: string | null = null;
+  for (const descriptor of descriptors.value) {
+    const link = await files.linkSlow(`/proc/${pid}/fd/${descriptor}`);
+    if (!link.ok) continue;
+    const path = link.value;
+    if (path.includes('/log/nix/drvs/')) logs.push(path);
+    else if (path.includes('/temproots/')) tempRootsFile = path;
+    else if (path.endsWith('.lock') || path.includes('/userpool/') || path.includes('/current-load/')) {
+      const info = await files.readSlow(`/proc/${pid}/fdinfo/${descriptor}`);
+      const inode = info.ok ? /^ino:\s*(\d+)$/m.exec(info.value)?.[1] : undefined;
+      if (inode !== undefined) lockFiles.set(inode, path);
+    }
+  }
+  return { ok: true, value: { logs, lockFiles, tempRootsFile } };
+}
+
+/** Store paths in a temporary roots file: each ends in NUL (src/libstore/gc.cc, addTempRoot). */
+export async function readTempRoots(files: Files, path: string): Promise<readonly string[] | Problem> {
+  const text = await files.readSlow(path, { maxBytes: 16 << 20 });
+  if (!text.ok) return text.problem;
+  return text.value.split('\0').filter((root) => root !== '' && !root.endsWith('.drv'));
+}
