@@ -12,6 +12,8 @@ export interface AppContext {
   quit(): void;
   /** Ctrl-Z: gives the terminal back to the shell until SIGCONT. */
   suspend(): void;
+  /** Ctrl-L: draws every cell anew, whatever is on the terminal. */
+  redraw(): void;
 }
 
 export const AppContextProvider = createContext<AppContext | null>(null);

@@ -1,0 +1,22 @@
+/** The command table for the footer and the help. */
+import { useMemo } from 'react';
+import { type FooterEntry, footerEntries, type HelpLine } from '../src/commands/help.ts';
+import { topMode } from '../src/store/selectors.ts';
+import { helpOf, keyMode } from '../src/store/situation.ts';
+import { useApp } from './app-context.ts';
+import { useSelect } from './use-select.ts';
+
+/** Most important first: draw as many as fit. */
+export function useFooter(): readonly FooterEntry[] {
+  const mode = useSelect((state) => keyMode(topMode(state)));
+  const view = useSelect((state) => state.ui.view);
+  return useMemo(() => footerEntries(mode, view), [mode, view]);
+}
+
+/** The help's lines, filtered; the mode's `scroll` is the first one to draw. */
+export function useHelp(): readonly HelpLine[] {
+  const { store } = useApp();
+  const ui = useSelect((state) => state.ui);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is blocked depends on the ui and the rows it shows.
+  return useMemo(() => helpOf(store.getState()), [store, ui]);
+}
