@@ -1,0 +1,100 @@
+/**
+ * nixpulse beside htop and btop: `npm run bench` (about a quarter of an hour) writes docs/benchmarks.md,
+ * `npm run bench -- quick` only prints, `npm run bench -- quick 1000` does one size.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, release, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildsWithNonce } from '../lab/truth.ts';
+import { until } from '../lab/wait.ts';
+import { bringUpLab, type Lab, startBuild, stopAllBuilds } from '../support/lab.ts';
+import { type Cell, type Machine, report } from './report.ts';
+import { startSleepers } from './sleepers.ts';
+import { makeHome, measureFirstFrame, measureSteady, tools } from './tools.ts';
+
+const args = process.argv.slice(2);
+const quick = args.includes('quick');
+const sizes = args.map(Number).filter((size) => size > 0);
+const rounds = quick ? 1 : 3;
+const starts = quick ? 2 : 7;
+const warmMs = quick ? 3000 : 5000;
+const windowMs = quick ? 5000 : 10_000;
+const page = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
+
+/** The programs take turns, and another one begins each round. */
+async function measure(processes: number, builds: boolean, home: string): Promise<Cell[]> {
+  const cells = tools.map(
+    (tool) => ({ tool, processes, builds, steady: [], frames: [] }) satisfies Cell as Cell,
+  );
+  const inTurn = (round: number) => cells.map((_, i) => cells[(i + round) % cells.length] as Cell);
+  for (let round = 0; round < starts; round++) {
+    for (const { tool, frames } of inTurn(round)) frames.push(await measureFirstFrame(tool, home));
+  }
+  for (let round = 0; round < rounds; round++) {
+    for (const { tool, steady } of inTurn(round)) {
+      steady.push(await measureSteady(tool, home, warmMs, windowMs));
+    }
+  }
+  return cells;
+}
+
+async function withBuilds<T>(lab: Lab, run: () => Promise<T>): Promise<T> {
+  const client = startBuild(lab, 'parallel', { secs: '3600' });
+  try {
+    await until('five builds', () => buildsWithNonce(client.nonce).length === 5, { deadlineMs: 60_000 });
+    return await run();
+  } finally {
+    await stopAllBuilds();
+  }
+}
+
+function machine(): Machine {
+  const version = (file: string, flag = '--version') =>
+    /\d+(\.\d+)+/.exec(execFileSync(file, [flag], { encoding: 'utf8' }))?.[0] ?? 'unknown';
+  const debian = existsSync('/etc/debian_version')
+    ? readFileSync('/etc/debian_version', 'utf8').trim()
+    : null;
+  return {
+    cores: cpus().length,
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    memoryGb: Math.round(totalmem() / 2 ** 30),
+    kernel: release(),
+    system: debian === null ? 'no Debian' : `Debian ${debian}`,
+    versions: { node: process.versions.node, htop: version('htop'), btop: version('btop') },
+    loadBefore: loadavg()[0] ?? 0,
+    date: new Date().toISOString().slice(0, 10),
+    rounds,
+    windowSec: windowMs / 1000,
+  };
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
+
+const about = machine();
+const home = mkdtempSync(join(tmpdir(), 'nixpulse-bench-'));
+makeHome(home);
+process.once('exit', () => rmSync(home, { recursive: true, force: true }));
+const lab = bringUpLab();
+const cells: Cell[] = [];
+for (const processes of sizes.length > 0 ? sizes : [100, 1000, 10_000]) {
+  console.error(`${processes} processes …`);
+  const sleepers = await startSleepers(processes);
+  try {
+    cells.push(...(await measure(processes, false, home)));
+    if (lab.missing === null) cells.push(...(await withBuilds(lab, () => measure(processes, true, home))));
+  } finally {
+    await sleepers.stop();
+  }
+}
+
+const text = report(cells, about);
+console.log(text);
+if (!quick) {
+  const before = readFileSync(page, 'utf8');
+  const [head, , tail] = before.split(/<!-- (?:results|end) -->\n/);
+  writeFileSync(page, `${head}<!-- results -->\n\n${text}\n<!-- end -->\n${tail}`);
+  console.error(`written to ${page}`);
+}
+process.exit(0);
