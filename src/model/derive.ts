@@ -2,17 +2,184 @@
  * Two neighbouring samples become a Model. Pure: the same samples give the same model, live or replayed.
  * What must be remembered between ticks (last raw readings, growth, since when) travels in `carry`.
  */
-import type { Model } from './model.ts';
-import type { Sample } from './sample.ts';
+import { type ClockCarry, followClocks } from './clock-steps.ts';
+import { deriveCpu } from './derive-cpu.ts';
+import { type DisksCarry, deriveDisks } from './derive-disks.ts';
+import { appendEvents, oomEvents, shortageEvents } from './derive-events.ts';
+import { deriveForest, type ForestCarry } from './derive-forest.ts';
+import { deriveMemory, type MemoryCarry } from './derive-memory.ts';
+import { derivePressure, type PressureCarry } from './derive-pressure.ts';
+import { deriveFilesystems, dressDisks } from './derive-storage.ts';
+import { emptyModel } from './empty-model.ts';
+import type { Host, Model, ModelEvent, Part } from './model.ts';
+import { type PartProblems, partProblems, sameProblems } from './part-problems.ts';
+import type { CpuRaw, HostRaw, Reading, Sample, StorageRaw } from './sample.ts';
+import {
+  deriveShortages,
+  nextSpaceLevels,
+  type SpaceLevels,
+  sameShortages,
+  stalledDisk,
+} from './shortages.ts';
 
 export interface Derived {
   readonly model: Model;
   readonly carry: Carry;
 }
 
-/** Opaque to everyone but the derive functions. */
+/** Opaque to everyone but the derive functions: what the next sample is compared with. */
 export interface Carry {
-  readonly last: Sample;
+  readonly host: HostRaw | null;
+  readonly pressure: PressureCarry | null;
+  readonly memory: MemoryCarry | null;
+  readonly cpu: CpuRaw | null;
+  readonly clocks: ClockCarry | null;
+  readonly disks: DisksCarry | null;
+  readonly storage: StorageRaw | null;
+  readonly spaceLevels: SpaceLevels;
+  readonly forest: ForestCarry | null;
+  readonly problems: PartProblems;
 }
 
-export declare function derive(sample: Sample, before: Derived | null): Derived;
+const emptyCarry: Carry = {
+  host: null,
+  pressure: null,
+  memory: null,
+  cpu: null,
+  clocks: null,
+  disks: null,
+  storage: null,
+  spaceLevels: new Map(),
+  forest: null,
+  problems: {},
+};
+
+/**
+ * Parts that the sample does not bring keep the last model's objects; parts that failed do too, and say
+ * why in `problems`, while `readAtMs` tells their age.
+ */
+export function derive(sample: Sample, before: Derived | null): Derived {
+  const last = before?.model ?? emptyModel;
+  const carry = before?.carry ?? emptyCarry;
+  const { timeMs, monotonicMs } = sample;
+
+  const host = valueIn(sample.host) ?? carry.host;
+  const cpu = valueIn(sample.cpu);
+  const clocks = clocksOf(sample, cpu, carry.clocks);
+
+  const memory = read(sample.memory, (raw, atMs) => ({
+    model: deriveMemory(raw, atMs, carry.memory),
+    carry: { raw, atMs },
+  }));
+  const storage = valueIn(sample.storage) ?? carry.storage;
+  const rates = read(sample.disks, (raw, atMs) => deriveDisks(raw, atMs, carry.disks)) ?? carry.disks;
+  const undressed = rates === carry.disks && storage === carry.storage && host === carry.host;
+  const disks = undressed ? last.disks : dressDisks(rates?.rates ?? [], storage, host?.diskModels ?? {});
+  const filesystems =
+    storage === null || storage === carry.storage
+      ? last.filesystems
+      : deriveFilesystems(storage, last.filesystems);
+  const pressure = read(sample.pressure, (raw, atMs) =>
+    derivePressure(raw, atMs, carry.pressure, stalledDisk(disks) !== null),
+  );
+  const forest = sample.forest === undefined ? null : deriveForest(sample.forest, carry.forest, { timeMs });
+
+  const spaceLevels = nextSpaceLevels(filesystems, carry.spaceLevels, monotonicMs);
+  const machine = { pressure: pressure?.pressure ?? last.pressure, disks, filesystems };
+  const found = deriveShortages(machine, spaceLevels, monotonicMs);
+  const shortages = sameShortages(found, last.shortages) ? last.shortages : found;
+  const problems = partProblems(sample, forest?.parts.problems ?? null, carry.problems);
+  const allProblems = Object.values(problems).flat();
+
+  const added: readonly ModelEvent[] = [
+    ...clocks.events,
+    ...oomEvents(memory?.model.oomKills ?? null, carry.memory?.raw.oomKills ?? null, timeMs),
+    ...shortageEvents(shortages, last.shortages, sample),
+    ...(forest?.parts.events ?? []),
+  ];
+
+  const { daemon, clients, workers, builds, transfers, totals } = forest?.parts ?? last;
+  const model: Model = {
+    version: 1,
+    timeMs,
+    monotonicMs,
+    intervalSec: intervalOf(sample, last),
+    host: hostOf(host, cpu?.uptimeSec ?? last.host.uptimeSec, last.host),
+    ...machine,
+    shortages,
+    memory: memory?.model ?? last.memory,
+    cpu: cpu === null ? last.cpu : deriveCpu(cpu, carry.cpu),
+    daemon,
+    clients,
+    workers,
+    builds,
+    transfers,
+    totals,
+    events: appendEvents(last.events, added),
+    problems: sameProblems(allProblems, last.problems) ? last.problems : allProblems,
+    readAtMs: { ...last.readAtMs, ...readTimes(sample) },
+  };
+  return {
+    model,
+    carry: {
+      host,
+      pressure: pressure?.carry ?? carry.pressure,
+      memory: memory?.carry ?? carry.memory,
+      cpu: cpu ?? carry.cpu,
+      clocks: clocks.carry,
+      disks: rates,
+      storage,
+      spaceLevels,
+      forest: forest === null ? carry.forest : forest.carry,
+      problems,
+    },
+  };
+}
+
+function valueIn<T>(reading: Reading<T> | undefined): T | null {
+  return reading?.ok ? reading.value : null;
+}
+
+function read<T, R>(reading: Reading<T> | undefined, take: (raw: T, atMs: number) => R): R | null {
+  return reading?.ok ? take(reading.value, reading.atMs) : null;
+}
+
+function clocksOf(sample: Sample, cpu: CpuRaw | null, before: ClockCarry | null) {
+  if (cpu === null || sample.cpu === undefined) return { carry: before, events: [] };
+  const uptime = cpu.uptimeSec === null ? null : { sec: cpu.uptimeSec, atMs: sample.cpu.atMs };
+  return followClocks({ timeMs: sample.timeMs, monotonicMs: sample.monotonicMs, uptime }, before);
+}
+
+/** The same object within one second of uptime. */
+function hostOf(raw: HostRaw | null, uptimeSec: number | null, last: Host): Host {
+  const host: Host = {
+    name: raw?.name ?? null,
+    kernel: raw?.kernel ?? null,
+    system: raw?.system ?? null,
+    nixVersion: raw?.nixVersion ?? null,
+    cpuModel: raw?.cpuModel ?? null,
+    cpus: raw?.cpus ?? null,
+    uptimeSec: uptimeSec === null ? null : Math.floor(uptimeSec),
+  };
+  const keys = Object.keys(host) as (keyof Host)[];
+  return keys.every((key) => host[key] === last[key]) ? last : host;
+}
+
+function intervalOf(sample: Sample, last: Model): number | null {
+  const part = sample.forest?.ok ? 'forest' : 'memory';
+  const reading = sample[part];
+  if (!reading?.ok) return last.intervalSec;
+  const beforeMs = last.readAtMs[part];
+  return beforeMs === undefined || reading.atMs <= beforeMs ? null : (reading.atMs - beforeMs) / 1000;
+}
+
+const parts: readonly Part[] = ['host', 'pressure', 'memory', 'cpu', 'disks', 'storage', 'forest'];
+
+function readTimes(sample: Sample): Partial<Record<Part, number>> {
+  const times: Partial<Record<Part, number>> = {};
+  for (const part of parts) {
+    const reading = sample[part];
+    if (reading?.ok) times[part] = reading.atMs;
+  }
+  return times;
+}

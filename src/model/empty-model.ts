@@ -1,0 +1,64 @@
+/** The Model before anything was read: every number unknown, every list empty. */
+import { emptyForestParts } from './derive-forest.ts';
+import type { Model, Pressure } from './model.ts';
+
+const unread: Pressure = { some: null, full: null, level: 'ok', sinceMs: null, problem: null };
+const { daemon, clients, workers, builds, transfers, totals } = emptyForestParts;
+
+export const emptyModel: Model = {
+  version: 1,
+  timeMs: 0,
+  monotonicMs: 0,
+  intervalSec: null,
+  host: {
+    name: null,
+    kernel: null,
+    system: null,
+    nixVersion: null,
+    cpuModel: null,
+    cpus: null,
+    uptimeSec: null,
+  },
+  pressure: { cpu: unread, memory: unread, io: unread, irq: unread },
+  shortages: [],
+  memory: {
+    totalBytes: null,
+    availableBytes: null,
+    usedBytes: null,
+    pageCacheBytes: null,
+    dirtyBytes: null,
+    writebackBytes: null,
+    swapTotalBytes: null,
+    swapUsedBytes: null,
+    swapInBytesPerSec: null,
+    swapOutBytesPerSec: null,
+    majorFaultsPerSec: null,
+    oomKills: null,
+    zramRatio: null,
+    arcBytes: null,
+  },
+  cpu: {
+    cpus: null,
+    userPercent: null,
+    systemPercent: null,
+    iowaitPercent: null,
+    stealPercent: null,
+    idlePercent: null,
+    load1: null,
+    load5: null,
+    load15: null,
+    runningProcesses: null,
+    blockedProcesses: null,
+  },
+  disks: [],
+  filesystems: [],
+  daemon,
+  clients,
+  workers,
+  builds,
+  transfers,
+  totals,
+  events: [],
+  problems: [],
+  readAtMs: {},
+};

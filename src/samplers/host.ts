@@ -1,0 +1,91 @@
+/** Reads what names the machine: host, kernel, system, CPU, Nix. Slow facts come in later samples. */
+import { ok, orNull } from '../model/problem.ts';
+import type { HostRaw } from '../model/sample.ts';
+import { parseCpuList, parseCpuModel, parsePrettyName } from '../parse/host-facts.ts';
+import { nixVersionOfDpkg, nixVersionOfLink } from '../parse/nix-version.ts';
+import type { Files, Ports } from '../platform/ports.ts';
+import { type LoadSystemInformation, readInventory } from './inventory.ts';
+import type { SampleParts } from './source.ts';
+
+/** When the first frame is long out and the first rates are on it. */
+const inventoryAfterMs = 2000;
+/** A file of a machine with many packages; it is read once. */
+const dpkgMaxBytes = 16 * 1024 * 1024;
+
+/**
+ * Links that end in the store path of the Nix in use. Of a profile with one package `bin` itself is the
+ * link; with several the programs are.
+ */
+const nixLinks = [
+  '/run/current-system/sw/bin/nix',
+  '/nix/var/nix/profiles/default/bin/nix',
+  '/nix/var/nix/profiles/default/bin',
+];
+
+/** The reader gives the part only when something in it is new: at the first call, then as facts arrive. */
+export function createHostReader(
+  ports: Pick<Ports, 'files' | 'clock'>,
+  loadInventory?: LoadSystemInformation,
+): () => SampleParts['host'] {
+  const { files, clock } = ports;
+  let host: HostRaw | null = null;
+  let changed = false;
+
+  function add(facts: Partial<HostRaw>): void {
+    if (host === null) return;
+    host = { ...host, ...facts };
+    changed = true;
+  }
+
+  function start(): HostRaw {
+    void readFacts(files).then(add);
+    void nixVersion(files).then((version) => version !== null && add({ nixVersion: version }));
+    // Beside a captured tree it would describe the wrong machine.
+    if (loadInventory !== undefined && files.live) {
+      clock.after(inventoryAfterMs, () => {
+        void readInventory(loadInventory, clock).then(({ cpuModel, diskModels }) =>
+          add({ cpuModel: host?.cpuModel ?? cpuModel, diskModels }),
+        );
+      });
+    }
+    return {
+      name: firstLine(files, '/proc/sys/kernel/hostname') ?? 'localhost',
+      kernel: firstLine(files, '/proc/sys/kernel/osrelease'),
+      system: null,
+      cpuModel: null,
+      cpus: parseCpuList(orNull(files.read('/sys/devices/system/cpu/online')) ?? ''),
+      nixVersion: null,
+      diskModels: {},
+    };
+  }
+
+  return () => {
+    if (host === null) {
+      host = start();
+      changed = true;
+    }
+    if (!changed) return undefined;
+    changed = false;
+    return { atMs: clock.monotonic(), ...ok(host) };
+  };
+}
+
+function firstLine(files: Files, path: string): string | null {
+  return orNull(files.read(path))?.split('\n')[0]?.trim() || null;
+}
+
+async function readFacts(files: Files): Promise<Partial<HostRaw>> {
+  const release =
+    orNull(await files.readSlow('/etc/os-release')) ?? orNull(await files.readSlow('/usr/lib/os-release'));
+  const cpuinfo = orNull(await files.readSlow('/proc/cpuinfo', { maxBytes: 4096 }));
+  return { system: parsePrettyName(release ?? ''), cpuModel: parseCpuModel(cpuinfo ?? '') };
+}
+
+async function nixVersion(files: Files): Promise<string | null> {
+  for (const link of nixLinks) {
+    const version = nixVersionOfLink(orNull(await files.linkSlow(link)) ?? '');
+    if (version !== null) return version;
+  }
+  const status = await files.readSlow('/var/lib/dpkg/status', { maxBytes: dpkgMaxBytes, deadlineMs: 10_000 });
+  return nixVersionOfDpkg(orNull(status) ?? '');
+}

@@ -1,0 +1,151 @@
+/** Reads which file systems carry Nix, what they lie on and how full they are: slowly, beside the tick. */
+import { fail, ok, orNull, type Result } from '../model/problem.ts';
+import type { FilesystemRaw, Reading, StorageRaw } from '../model/sample.ts';
+import { parseBuildDirectory } from '../parse/host-facts.ts';
+import { type Mount, mountOf, parseMounts, parseSwaps } from '../parse/mountinfo-mounts.ts';
+import type { Ports } from '../platform/ports.ts';
+import type { BlockDevices } from './block-devices.ts';
+
+export interface StorageReader {
+  /** Starts a refresh when one is due; `names` = devices seen in diskstats. */
+  refresh(names: readonly string[]): void;
+  /** A reading that has arrived since the last call. */
+  take(): Reading<StorageRaw> | undefined;
+  /** Devices that carry a path of interest or swap, directly or below. */
+  readonly carriers: ReadonlySet<string>;
+}
+
+const refreshEveryMs = 5000;
+const mountinfoMaxBytes = 1024 * 1024;
+/** Since Nix 2.30; before, and where it is missing, the daemon builds in /tmp. */
+const defaultBuildDirectory = '/nix/var/nix/builds';
+const always = ['/nix', '/', '/tmp'];
+/** On no device of their own, but on one that their source names. */
+const namedBySource = new Set(['btrfs', 'bcachefs']);
+
+type Placed = Pick<FilesystemRaw, 'device' | 'disks'> & { readonly stack: readonly string[] };
+type Space = FilesystemRaw['space'];
+
+export function createStorageReader(
+  ports: Pick<Ports, 'files' | 'clock'>,
+  devices: BlockDevices,
+): StorageReader {
+  const { files, clock } = ports;
+  let startedAtMs = Number.NEGATIVE_INFINITY;
+  let underWay = false;
+  let arrived: Reading<StorageRaw> | undefined;
+  let carriers = new Set<string>();
+  let buildDirectory: string | undefined;
+
+  async function place(mount: Mount): Promise<Placed> {
+    let names: readonly string[] = [];
+    if (!mount.device.startsWith('0:')) {
+      const name = devices.byNumber(mount.device);
+      if (name !== null) names = [name];
+    } else if (namedBySource.has(mount.type)) {
+      const found = await Promise.all(mount.source.split(':').map((path) => devices.byPath(path)));
+      names = found.filter((name) => name !== null);
+      if (mount.type === 'btrfs' && names[0] !== undefined) names = devices.btrfsMembers(names[0]);
+    }
+    return {
+      device: names[0] ?? null,
+      disks: [...new Set(names.flatMap((name) => devices.hardwareBelow(name)))],
+      stack: names.flatMap((name) => devices.stackOf(name)),
+    };
+  }
+
+  /** Of the paths that need not exist, the ones on a file system of their own. */
+  function pathsOfInterest(mounts: readonly Mount[], builds: string): readonly string[] {
+    const seen = new Set(always.map((path) => mountOf(path, mounts)?.device));
+    const paths = [...always];
+    for (const path of ['/nix/store', builds]) {
+      const device = mountOf(path, mounts)?.device;
+      if (device === undefined || seen.has(device)) continue;
+      seen.add(device);
+      paths.push(path);
+    }
+    return paths;
+  }
+
+  async function spaceOf(path: string, hung: ReadonlySet<string>, mount: Mount): Promise<Space> {
+    // A second call below the same mount would only take a second thread hostage.
+    if (hung.has(mount.mountPoint)) return fail('timeout', path, `${mount.mountPoint} does not answer`);
+    return files.spaceSlow(path);
+  }
+
+  async function read(names: readonly string[]): Promise<Result<StorageRaw>> {
+    const mountinfo = await files.readSlow('/proc/self/mountinfo', { maxBytes: mountinfoMaxBytes });
+    if (!mountinfo.ok) return mountinfo;
+    const mounts = parseMounts(mountinfo.value);
+    if (mounts.length === 0) return fail('malformed', '/proc/self/mountinfo');
+    buildDirectory ??=
+      parseBuildDirectory(orNull(await files.readSlow('/etc/nix/nix.conf')) ?? '') ?? defaultBuildDirectory;
+
+    const filesystems: FilesystemRaw[] = [];
+    const carrying: string[] = [];
+    const hung = new Set<string>();
+    for (const path of pathsOfInterest(mounts, buildDirectory)) {
+      const mount = mountOf(path, mounts);
+      if (mount === null) continue;
+      const space = await spaceOf(path, hung, mount);
+      if (!space.ok && space.problem.kind === 'gone') continue;
+      if (!space.ok && space.problem.kind === 'timeout') hung.add(mount.mountPoint);
+      const { device, disks, stack } = await place(mount);
+      const { mountPoint, type, source } = mount;
+      carrying.push(...stack);
+      filesystems.push({
+        path,
+        mountPoint,
+        type,
+        source,
+        device,
+        disks,
+        // The numbers of the disk that a captured tree lies on are none of the captured machine.
+        space: files.live || !space.ok ? space : fail('unsupported', path, 'captured tree'),
+      });
+    }
+
+    const swap = await swapStack(mounts);
+    carriers = new Set([...carrying, ...swap]);
+    const atMs = clock.monotonic();
+    const rows = [...new Set([...names, ...carriers])].map((name) => devices.facts(name, atMs));
+    return ok({ filesystems, devices: rows, swap });
+  }
+
+  async function swapStack(mounts: readonly Mount[]): Promise<readonly string[]> {
+    const swaps = parseSwaps(orNull(await files.readSlow('/proc/swaps')) ?? '');
+    const stack = new Set<string>();
+    for (const path of swaps) {
+      const mount = path.startsWith('/dev/') ? null : mountOf(path, mounts);
+      const device = path.startsWith('/dev/') ? await devices.byPath(path) : null;
+      const names =
+        mount === null ? (device === null ? [] : devices.stackOf(device)) : (await place(mount)).stack;
+      for (const name of names) stack.add(name);
+    }
+    return [...stack];
+  }
+
+  return {
+    refresh(names) {
+      const now = clock.monotonic();
+      if (underWay || now - startedAtMs < refreshEveryMs) return;
+      startedAtMs = now;
+      underWay = true;
+      void read(names)
+        .then((result) => {
+          arrived = { atMs: clock.monotonic(), ...result };
+        })
+        .finally(() => {
+          underWay = false;
+        });
+    },
+    take() {
+      const reading = arrived;
+      arrived = undefined;
+      return reading;
+    },
+    get carriers() {
+      return carriers;
+    },
+  };
+}
