@@ -34,7 +34,8 @@ export interface LoopOptions {
 
 export interface Loop {
   /**
-   * Reads `source` every `everyMs` (scaled), at once and then on a grid common to all, until released.
+   * Reads `source` every `everyMs` (scaled), at once (unless just read) and then on a grid common to all,
+   * until released.
    * Of several wishes the most frequent counts. A source this system does not have is never read.
    */
   want(source: SourceId, everyMs: number): () => void;
@@ -52,6 +53,8 @@ interface Schedule {
   readonly wishes: Set<{ readonly everyMs: number }>;
   /** Monotonic ms of the next reading; null while nobody wants it. */
   dueMs: number | null;
+  /** Monotonic ms of the last reading. */
+  readMs: number;
 }
 
 export function createLoop(options: LoopOptions): Loop {
@@ -61,6 +64,7 @@ export function createLoop(options: LoopOptions): Loop {
     source,
     wishes: new Set(),
     dueMs: null,
+    readMs: Number.NEGATIVE_INFINITY,
   }));
   let running = false;
   /** The grid starts where the loop does, so 500 ms and 1 s meet at every second. */
@@ -117,7 +121,9 @@ export function createLoop(options: LoopOptions): Loop {
     const monotonicMs = clock.monotonic();
     let parts: SampleParts = {};
     const errors: { source: SourceId; error: unknown }[] = [];
-    for (const { source } of due) {
+    for (const schedule of due) {
+      const { source } = schedule;
+      schedule.readMs = monotonicMs;
       try {
         parts = { ...parts, ...source.sample() };
       } catch (error) {
@@ -142,7 +148,9 @@ export function createLoop(options: LoopOptions): Loop {
       const wish = { everyMs };
       schedule.wishes.add(wish);
       const nowMs = clock.monotonic();
-      const soonest = schedule.wishes.size === 1 ? nowMs : nextOnGrid(nowMs, intervalOf(schedule));
+      const intervalMs = intervalOf(schedule);
+      const fresh = nowMs - schedule.readMs < intervalMs;
+      const soonest = fresh ? nextOnGrid(nowMs, intervalMs) : nowMs;
       schedule.dueMs = Math.min(schedule.dueMs ?? soonest, soonest);
       arm();
       return () => {

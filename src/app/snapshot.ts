@@ -1,0 +1,35 @@
+/** The headless modes: two looks at the machine and the one Model they make. */
+import type { Derived } from '../model/derive.ts';
+import type { Model } from '../model/model.ts';
+import type { Sample } from '../model/sample.ts';
+import type { Clock } from '../platform/ports.ts';
+import type { Source } from '../samplers/source.ts';
+import { createLoop } from './loop.ts';
+
+/** Longest wait for facts beyond the interval. */
+const factsMs = 500;
+
+export interface SnapshotOptions {
+  readonly sources: readonly Source[];
+  readonly clock: Clock;
+  /** Between the two looks that rates are made of. */
+  readonly intervalMs: number;
+  readonly derive: (sample: Sample, before: Derived | null) => Derived;
+  /** Resolves when the facts that the first look asked for are back; the second look brings them. */
+  readonly settled?: () => Promise<void>;
+}
+
+/** Closes the sources. What has not come back by then is missing from the model, never waited for. */
+export async function takeModel(options: SnapshotOptions): Promise<Model> {
+  const { sources, clock, intervalMs, derive, settled } = options;
+  const loop = createLoop({ sources, clock, onSample: () => {} });
+  const wait = (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve));
+  try {
+    const first = derive(loop.sampleNow(), null);
+    await wait(intervalMs);
+    if (settled) await Promise.race([settled(), wait(factsMs)]);
+    return derive(loop.sampleNow(), first).model;
+  } finally {
+    loop.close();
+  }
+}
