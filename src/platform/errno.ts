@@ -39,7 +39,7 @@ const plain = new Set(['ENOENT', 'ESRCH', 'EACCES', 'EPERM']);
 export function errnoOf(error: unknown): string | null {
   if (typeof error !== 'object' || error === null) return null;
   const code = (error as { code?: unknown }).code;
-  return typeof code === 'string' && code in kinds ? code : null;
+  return typeof code === 'string' && Object.hasOwn(kinds, code) ? code : null;
 }
 
 /** Throws the error again when it is none of the kernel's. */

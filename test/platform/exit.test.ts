@@ -1,0 +1,29 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const module = new URL('../../src/platform/exit.ts', import.meta.url).pathname;
+
+/** A pool thread that never comes back: opening a FIFO nobody writes to. */
+test('exits with its code while a read hangs', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'nixpulse-exit-'));
+  const fifo = join(directory, 'fifo');
+  spawnSync('mkfifo', [fifo]);
+  const script = `
+    import { open } from 'node:fs';
+    import { exitProcess } from ${JSON.stringify(module)};
+    open(${JSON.stringify(fifo)}, 'r', () => {});
+    setImmediate(() => { process.stdout.write('bye'); exitProcess(3, 1); });`;
+  const run = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+    timeout: 15_000,
+  });
+  rmSync(directory, { recursive: true });
+  expect({ status: run.status, signal: run.signal, stdout: run.stdout }).toEqual({
+    status: 3,
+    signal: null,
+    stdout: 'bye',
+  });
+});

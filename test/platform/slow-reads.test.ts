@@ -1,0 +1,134 @@
+import * as fs from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { systemRoot } from '../../src/platform/root-path.ts';
+import { createSlowReads, type SlowCalls } from '../../src/platform/slow-reads.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
+import { settled } from '../support/fake-ports.ts';
+
+/** readlink and statfs that come back only when told. */
+function hanging() {
+  const held = new Map<string, (error: Error | null, value?: unknown) => void>();
+  const started: string[] = [];
+  const hold = (path: string, done: (error: Error | null, value?: unknown) => void) => {
+    started.push(path);
+    held.set(path, done);
+  };
+  const calls = { ...fs, readlink: hold, statfs: hold } as unknown as SlowCalls;
+  return {
+    calls,
+    started,
+    release: (path: string, error: Error | null = null, value: unknown = 'target') =>
+      held.get(path)?.(error, value),
+  };
+}
+function setUp() {
+  const clock = createFakeClock();
+  const { calls, started, release } = hanging();
+  const slow = createSlowReads(systemRoot, clock, calls);
+  return { clock, started, release, ...slow, link: slow.reads.linkSlow };
+}
+const timeout = (where: string, cause?: string) => ({
+  ok: false,
+  problem: cause ? { kind: 'timeout', where, cause } : { kind: 'timeout', where },
+});
+
+describe('slow reads', () => {
+  test('at most three are under way, the rest wait their turn', async () => {
+    const { link, started, release } = setUp();
+    const results = ['a', 'b', 'c', 'd', 'e'].map((path) => link(path));
+    expect(started).toEqual(['a', 'b', 'c']);
+    release('b');
+    expect(started).toEqual(['a', 'b', 'c', 'd']);
+    for (const path of ['a', 'c', 'd', 'e']) release(path);
+    expect((await Promise.all(results)).map((result) => result.ok)).toEqual([true, true, true, true, true]);
+  });
+
+  test('a late one is abandoned at its deadline, and its slot stays taken until it is back', async () => {
+    const { clock, link, started, release, stuck } = setUp();
+    const late = link('a', { deadlineMs: 100 });
+    const good = [link('b'), link('c')];
+    clock.advance(100);
+    expect(await late).toEqual(timeout('a'));
+    expect(stuck()).toBe(1);
+    void link('d');
+    expect(started).toEqual(['a', 'b', 'c']);
+    release('a');
+    expect(stuck()).toBe(0);
+    expect(started).toEqual(['a', 'b', 'c', 'd']);
+    release('b');
+    release('c');
+    expect(await Promise.all(good)).toHaveLength(2);
+  });
+
+  test('what hangs is not asked again until it is back', async () => {
+    const { clock, link, started, release } = setUp();
+    void link('a');
+    clock.advance(500);
+    expect(await link('a')).toEqual(timeout('a', 'the last read has not come back'));
+    expect(started).toEqual(['a']);
+    release('a');
+    void link('a');
+    expect(started).toEqual(['a', 'a']);
+  });
+
+  test('with all slots hung nothing waits', async () => {
+    const { clock, link, stuck, release, started } = setUp();
+    const hung = ['a', 'b', 'c'].map((path) => link(path));
+    clock.advance(500);
+    await Promise.all(hung);
+    expect(stuck()).toBe(3);
+    expect(await link('d')).toEqual(timeout('d', 'all reading threads hang'));
+    release('a');
+    void link('d');
+    expect(started).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  test('one that waits for a slot has its deadline too, and never starts after it', async () => {
+    const { clock, link, started, release } = setUp();
+    for (const path of ['a', 'b', 'c']) void link(path, { deadlineMs: 5000 });
+    const waiting = link('d', { deadlineMs: 50 });
+    clock.advance(50);
+    expect(await waiting).toEqual(timeout('d'));
+    release('a');
+    expect(started).toEqual(['a', 'b', 'c']);
+  });
+
+  test('the queue is bounded', async () => {
+    const { link } = setUp();
+    const results = Array.from({ length: 300 }, (_, index) => link(`p${index}`));
+    const last = await results.at(-1);
+    expect(last).toEqual(timeout('p299', 'too many reads at once'));
+  });
+
+  test('hung mounts hold up no other read', async () => {
+    const { clock, reads, started, release, link } = setUp();
+    const hung = ['/a', '/b', '/c'].map((path) => reads.spaceSlow(path));
+    expect(started).toEqual(['/a', '/b']);
+    clock.advance(500);
+    expect(await Promise.all(hung)).toEqual([timeout('/a'), timeout('/b'), timeout('/c')]);
+    const good = link('d');
+    release('d');
+    expect(await good).toEqual({ ok: true, value: 'target' });
+    expect(await reads.spaceSlow('/c')).toEqual(timeout('/c', 'all reading threads hang'));
+  });
+
+  test('an answer after the deadline changes nothing, and no timer is left of one in time', async () => {
+    const { clock, link, release } = setUp();
+    const late = link('a');
+    clock.advance(500);
+    release('a', Object.assign(new Error('x'), { code: 'ENOENT' }));
+    expect(await late).toEqual(timeout('a'));
+    const good = link('b');
+    release('b');
+    await good;
+    expect(clock.pending).toBe(0);
+  });
+
+  test('the kernel answers with errors, as values', async () => {
+    const { link, release } = setUp();
+    const result = link('/proc/1/cwd');
+    release('/proc/1/cwd', Object.assign(new Error('x'), { code: 'EACCES' }));
+    expect(await result).toEqual({ ok: false, problem: { kind: 'denied', where: '/proc/1/cwd' } });
+    await settled();
+  });
+});
