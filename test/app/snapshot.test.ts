@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { takeModel } from '../../src/app/snapshot.ts';
+import type { Derived } from '../../src/model/derive.ts';
+import type { Sample } from '../../src/model/sample.ts';
+import type { Source } from '../../src/samplers/source.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
+import { settled } from '../support/fake-ports.ts';
+
+function setUp(facts?: () => Promise<void>) {
+  const clock = createFakeClock({ monotonic: 0 });
+  const looks: number[] = [];
+  let closed = 0;
+  const source: Source = {
+    id: 'pressure',
+    sample: () => {
+      looks.push(clock.monotonic());
+      return {};
+    },
+    close: () => {
+      closed += 1;
+    },
+  };
+  const derived: [Sample, Derived | null][] = [];
+  const derive = (sample: Sample, before: Derived | null) => {
+    derived.push([sample, before]);
+    return { model: { intervalSec: derived.length }, carry: { last: sample } } as unknown as Derived;
+  };
+  const model = takeModel({
+    sources: [source],
+    clock,
+    intervalMs: 1000,
+    derive,
+    ...(facts ? { settled: facts } : {}),
+  });
+  return { clock, looks, derived, model, closed: () => closed };
+}
+
+test('two looks, one interval apart, the second derived from the first', async () => {
+  const { clock, looks, derived, model, closed } = setUp();
+  clock.advance(999);
+  await settled();
+  expect(looks).toEqual([0]);
+  clock.advance(1);
+  expect((await model).intervalSec).toBe(2);
+  expect(looks).toEqual([0, 1000]);
+  expect(derived[0]?.[1]).toBeNull();
+  expect(derived[1]?.[1]?.carry.last).toBe(derived[0]?.[0]);
+  expect(closed()).toBe(1);
+});
+
+test('facts that are back are waited for, facts that hang are not', async () => {
+  const prompt = setUp(async () => {});
+  prompt.clock.advance(1000);
+  await prompt.model;
+  expect(prompt.looks).toEqual([0, 1000]);
+
+  const hanging = setUp(() => new Promise(() => {}));
+  hanging.clock.advance(1000);
+  await settled();
+  expect(hanging.looks).toEqual([0]);
+  hanging.clock.advance(500);
+  await hanging.model;
+  expect(hanging.looks).toEqual([0, 1500]);
+});
