@@ -23,7 +23,7 @@ function setUp(facts?: () => Promise<void>) {
   const derived: [Sample, Derived | null][] = [];
   const derive = (sample: Sample, before: Derived | null) => {
     derived.push([sample, before]);
-    return { model: { intervalSec: derived.length }, carry: { last: sample } } as unknown as Derived;
+    return { model: { intervalSec: derived.length }, carry: { sample } } as unknown as Derived;
   };
   const model = takeModel({
     sources: [source],
@@ -44,7 +44,7 @@ test('two looks, one interval apart, the second derived from the first', async (
   expect((await model).intervalSec).toBe(2);
   expect(looks).toEqual([0, 1000]);
   expect(derived[0]?.[1]).toBeNull();
-  expect(derived[1]?.[1]?.carry.last).toBe(derived[0]?.[0]);
+  expect(derived[1]?.[1]?.carry).toEqual({ sample: derived[0]?.[0] });
   expect(closed()).toBe(1);
 });
 

@@ -1,0 +1,127 @@
+/** Command line to Invocation, by commander and the table; commander is loaded with this file only. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import {
+  type CommandId,
+  commandTable,
+  defaultFlags,
+  exitCodes,
+  type FlagRow,
+  type Flags,
+  flagTable,
+  type Invocation,
+  summary,
+} from './table.ts';
+import { parseValue } from './value.ts';
+
+export type Parsed =
+  | { readonly kind: 'run'; readonly invocation: Invocation }
+  /** `--help`, `--version`: for stdout, exit 0. */
+  | { readonly kind: 'print'; readonly text: string }
+  /** One line for stderr, exit 2. */
+  | { readonly kind: 'misuse'; readonly message: string };
+
+/** `words`: the command line without the program. */
+export function parseCommandLine(words: readonly string[], version: string): Parsed {
+  let out = '';
+  let parsed: Invocation | null = null;
+  const program = build(version, (command, flags) => {
+    parsed = { ...defaultFlags, ...flags, command };
+  });
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride();
+    command.configureOutput({
+      writeOut: (text) => {
+        out += text;
+      },
+      writeErr: () => {},
+      getOutHelpWidth: () => 80,
+      getOutHasColors: () => false,
+    });
+  }
+  try {
+    program.parse([...words], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { kind: 'print', text: out };
+    return { kind: 'misuse', message: oneLine(error.message) };
+  }
+  if (parsed === null) throw new Error('no command ran');
+  return { kind: 'run', invocation: parsed };
+}
+
+function exitCodeHelp(): string {
+  const rows = exitCodes.map(({ code, help }) => `  ${String(code).padEnd(21)} ${help}`);
+  return ['', 'Exit codes:', ...rows].join('\n');
+}
+
+type Run = (command: CommandId, flags: Partial<Flags>) => void;
+
+function build(version: string, run: Run): Command {
+  const program = new Command('nixpulse')
+    .description(summary)
+    .usage('[COMMAND] [OPTIONS]')
+    .version(version, '-V, --version', 'Print the version.')
+    .helpOption('-h, --help', 'Print this help.')
+    .helpCommand(false)
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', exitCodeHelp());
+  for (const row of flagTable) if (!row.commands) program.addOption(optionOf(row));
+  for (const row of commandTable) {
+    const command = row.word === null ? program : program.command(row.word).description(row.help);
+    if (row.word !== null) command.helpOption('-h, --help', 'Print this help.').usage('[OPTIONS]');
+    for (const flag of flagTable) if (flag.commands?.includes(row.id)) command.addOption(optionOf(flag));
+    command.allowExcessArguments(row.word === null);
+    command.action(() => {
+      const extra = program.args[0];
+      if (row.word === null && extra !== undefined) unknownCommand(program, extra);
+      run(row.id, { ...program.opts<Partial<Flags>>(), ...command.opts<Partial<Flags>>() });
+    });
+  }
+  return program;
+}
+
+function optionOf(row: FlagRow): Option {
+  const { argument } = row;
+  const option = new Option(argument ? `${row.name} <${argument.name}>` : row.name, helpOf(row));
+  if (argument) {
+    option.argParser((text: string) => {
+      const value = parseValue(argument, text);
+      if (!value.ok) throw new InvalidArgumentError(value.problem.cause ?? '');
+      return value.value;
+    });
+  }
+  return option;
+}
+
+function helpOf({ argument, help, id }: FlagRow): string {
+  if (!argument) return help;
+  const notes = [`default ${defaultFlags[id]}`];
+  if (argument.kind === 'choice') notes.unshift(argument.choices.join(', '));
+  return `${help} (${notes.join('; ')})`;
+}
+
+/** The program itself takes any word, so that the nearest command can be named. */
+function unknownCommand(program: Command, word: string): never {
+  const words = program.commands.map((command) => command.name());
+  const near = words.find((name) => name.startsWith(word.slice(0, 2)) || word.startsWith(name.slice(0, 2)));
+  const message = `unknown command '${word}'${near ? ` (did you mean ${near}?)` : ''}`;
+  throw new CommanderError(2, 'nixpulse.unknownCommand', message);
+}
+
+/**
+ * commander: `error: unknown option '--intervall'\n(Did you mean --interval?)`, and
+ * `error: option '--interval <SECONDS>' argument '0' is invalid. expected …`. What the user typed comes
+ * back without its control characters.
+ */
+function oneLine(message: string): string {
+  const unknown = /^error: unknown option '(--[^'=]+)/.exec(message)?.[1];
+  const elsewhere = flagTable.find((row) => row.name === unknown)?.commands;
+  if (elsewhere) return `option '${unknown}' belongs to: ${elsewhere.join(', ')}`;
+  return message
+    .replace(/^error: /, '')
+    .replace(/^option '(--[\w-]+)[^']*' argument/, "option '$1': argument")
+    .replace(/ is invalid\. (?=expected)/, ' is invalid: ')
+    .replace('(Did you mean', '(did you mean')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
+}

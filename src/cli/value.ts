@@ -1,0 +1,26 @@
+/** A flag's argument, checked: the value, or what it should have been. */
+import { fail, ok, type Result } from '../model/problem.ts';
+import type { Argument } from './table.ts';
+
+/** Plain decimals: `1`, `0.5`, `.5`; no signs, exponents, hex or words. */
+const decimal = /^(?:\d+(?:\.\d*)?|\.\d+)$/;
+
+/** The Problem's `cause` is one clause: `expected 0.1 to 3600 seconds`. */
+export function parseValue(argument: Argument, text: string): Result<string | number> {
+  switch (argument.kind) {
+    case 'seconds': {
+      const value = decimal.test(text) ? Number(text) : Number.NaN;
+      if (value >= argument.min && value <= argument.max) return ok(value);
+      return fail('malformed', argument.name, `expected ${argument.min} to ${argument.max} seconds`);
+    }
+    case 'directory':
+      return text === '' ? fail('malformed', argument.name, 'expected a directory') : ok(text);
+    case 'choice':
+      if (argument.choices.includes(text)) return ok(text);
+      return fail('malformed', argument.name, `expected ${listOf(argument.choices)}`);
+  }
+}
+
+function listOf(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+}

@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest';
+import { parseCommandLine } from '../../src/cli/parse.ts';
+import { commandTable, defaultFlags, flagTable } from '../../src/cli/table.ts';
+import { parseValue } from '../../src/cli/value.ts';
+
+const parse = (line: string) => parseCommandLine(line.split(' ').filter(Boolean), '1.2.3');
+
+describe('good command lines', () => {
+  test.each([
+    ['', {}],
+    ['snapshot', { command: 'snapshot' }],
+    ['snapshot --json', { command: 'snapshot', json: true }],
+    ['snapshot --json --interval 2.5', { command: 'snapshot', json: true, interval: 2.5 }],
+    ['--interval=2 snapshot', { command: 'snapshot', interval: 2 }],
+    ['--interval .5', { interval: 0.5 }],
+    ['--interval 0.1 --interval 3600', { interval: 3600 }],
+    ['status --tmux', { command: 'status', tmux: true }],
+    ['--root /tmp/captured --ascii --read-only', { root: '/tmp/captured', ascii: true, readOnly: true }],
+    ['--color never --source portable', { color: 'never', source: 'portable' }],
+    ['--color=always', { color: 'always' }],
+  ])('nixpulse %s', (line, expected) => {
+    expect(parse(line)).toEqual({
+      kind: 'run',
+      invocation: { ...defaultFlags, command: 'dashboard', ...expected },
+    });
+  });
+});
+
+describe('bad command lines are one line that names the argument', () => {
+  test.each([
+    ['--interval 0', /^option '--interval': argument '0' is invalid: expected 0\.1 to 3600 seconds$/],
+    ['--interval -1', /'--interval': argument '-1' is invalid/],
+    ['--interval NaN', /'--interval': argument 'NaN' is invalid/],
+    ['--interval Infinity', /'Infinity' is invalid/],
+    ['--interval 1e3', /'1e3' is invalid/],
+    ['--interval 0x10', /'0x10' is invalid/],
+    ['--interval 1s', /'1s' is invalid/],
+    ['--interval 0.05', /'0.05' is invalid/],
+    ['--interval 3601', /'3601' is invalid/],
+    ['--interval=', /'--interval': argument '' is invalid/],
+    ['--interval', /^option '--interval': argument missing$/],
+    ['--interval --json', /'--interval': argument '--json' is invalid/],
+    ['--root=', /'--root': argument '' is invalid: expected a directory/],
+    ['--color sometimes', /'--color': argument 'sometimes' is invalid: expected auto, always or never$/],
+    ['--source sysctl', /'--source': argument 'sysctl' is invalid: expected auto, proc or portable$/],
+    ['--intervall 3', /unknown option '--intervall' \(did you mean --interval\?\)/],
+    ['snapshot --jsno', /unknown option '--jsno' \(did you mean --json\?\)/],
+    ['--read-onyl', /did you mean --read-only\?/],
+    ['--nothing-like-it', /unknown option '--nothing-like-it'$/],
+    ['-x', /unknown option '-x'/],
+    ['--json', /option '--json' belongs to: snapshot/],
+    ['snapshot --tmux', /option '--tmux' belongs to: status/],
+    ['statsu', /unknown command 'statsu' \(did you mean status\?\)/],
+    ['frobnicate', /unknown command 'frobnicate'$/],
+    ['snapshot extra', /too many arguments for 'snapshot'.*extra/],
+    ['help', /unknown command 'help'/],
+  ])('nixpulse %s', (line, message) => {
+    const parsed = parse(line);
+    expect(parsed.kind).toBe('misuse');
+    if (parsed.kind !== 'misuse') return;
+    expect(parsed.message).toMatch(message);
+    expect(parsed.message).not.toMatch(/\p{Cc}/u);
+  });
+
+  test('what was typed cannot draw on the terminal', () => {
+    const parsed = parseCommandLine(['--\u001b[31mred\nsecond line'], '1');
+    expect(parsed).toMatchObject({ kind: 'misuse' });
+    if (parsed.kind === 'misuse') expect(parsed.message).not.toMatch(/\p{Cc}/u);
+  });
+});
+
+describe('help and version', () => {
+  test('the version', () => {
+    expect(parse('--version')).toEqual({ kind: 'print', text: '1.2.3\n' });
+    expect(parse('-V')).toEqual({ kind: 'print', text: '1.2.3\n' });
+  });
+
+  test('the help names every command and every flag of everyone, and fits 80 columns', () => {
+    const help = parse('--help');
+    const text = help.kind === 'print' ? help.text : '';
+    for (const row of commandTable) if (row.word !== null) expect(text).toContain(`\n  ${row.word} `);
+    for (const row of flagTable) if (!row.commands) expect(text).toContain(`\n  ${row.name}`);
+    expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  test.each(commandTable.filter(({ word }) => word !== null))('the help of $word has its flags', (row) => {
+    const help = parse(`${row.word} --help`);
+    const text = help.kind === 'print' ? help.text : '';
+    const flags = flagTable.filter(({ commands }) => !commands || commands.includes(row.id));
+    for (const flag of flags) expect(text).toContain(`\n  ${flag.name}`);
+    for (const flag of flagTable) if (!flags.includes(flag)) expect(text).not.toContain(flag.name);
+  });
+});
+
+describe('the table', () => {
+  test('no name twice, every row has a help, every flag a default', () => {
+    const names = flagTable.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    expect(new Set(flagTable.map(({ id }) => id))).toEqual(new Set(Object.keys(defaultFlags)));
+    for (const { help } of [...flagTable, ...commandTable]) expect(help).toMatch(/^[A-Z].+\.$/);
+  });
+
+  test('every default is one of the values allowed', () => {
+    for (const { id, argument } of flagTable) {
+      const value = defaultFlags[id];
+      if (!argument) expect(value).toBe(false);
+      else expect(parseValue(argument, String(value))).toEqual({ ok: true, value });
+    }
+  });
+});
