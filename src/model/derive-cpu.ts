@@ -27,17 +27,19 @@ export function deriveCpu(raw: CpuRaw, before: CpuRaw | null): Cpu {
 function shares(now: CpuRaw['ticks'], before: CpuRaw['ticks']): Shares {
   const user = now.user + now.nice - before.user - before.nice;
   const system = now.system + now.irq + now.softirq - before.system - before.irq - before.softirq;
-  const steal = now.steal - before.steal;
+  const steal = now.steal === null || before.steal === null ? null : now.steal - before.steal;
   // proc_stat(5): iowait, and with it idle, may decrease; a small step back is no time at all.
-  const iowait = Math.max(0, now.iowait - before.iowait);
+  const iowait =
+    now.iowait === null || before.iowait === null ? null : Math.max(0, now.iowait - before.iowait);
   const idle = Math.max(0, now.idle - before.idle);
-  const total = user + system + steal + iowait + idle;
-  if (user < 0 || system < 0 || steal < 0 || total <= 0) return unknown;
+  const total = user + system + (steal ?? 0) + (iowait ?? 0) + idle;
+  if (user < 0 || system < 0 || (steal ?? 0) < 0 || total <= 0) return unknown;
+  const percent = (ticks: number) => (100 * ticks) / total;
   return {
-    userPercent: (100 * user) / total,
-    systemPercent: (100 * system) / total,
-    iowaitPercent: (100 * iowait) / total,
-    stealPercent: (100 * steal) / total,
-    idlePercent: (100 * idle) / total,
+    userPercent: percent(user),
+    systemPercent: percent(system),
+    iowaitPercent: iowait === null ? null : percent(iowait),
+    stealPercent: steal === null ? null : percent(steal),
+    idlePercent: percent(idle),
   };
 }

@@ -29,6 +29,7 @@ export interface Derived {
 
 /** Opaque to everyone but the derive functions: what the next sample is compared with. */
 export interface Carry {
+  readonly last: Sample;
   readonly host: HostRaw | null;
   readonly pressure: PressureCarry | null;
   readonly memory: MemoryCarry | null;
@@ -41,7 +42,7 @@ export interface Carry {
   readonly problems: PartProblems;
 }
 
-const emptyCarry: Carry = {
+const emptyCarry: Omit<Carry, 'last'> = {
   host: null,
   pressure: null,
   memory: null,
@@ -122,6 +123,7 @@ export function derive(sample: Sample, before: Derived | null): Derived {
   return {
     model,
     carry: {
+      last: sample,
       host,
       pressure: pressure?.carry ?? carry.pressure,
       memory: memory?.carry ?? carry.memory,

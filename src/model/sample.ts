@@ -85,10 +85,11 @@ export interface CpuRaw {
     readonly nice: number;
     readonly system: number;
     readonly idle: number;
-    readonly iowait: number;
+    /** Null where the system does not tell (portable source). */
+    readonly iowait: number | null;
     readonly irq: number;
     readonly softirq: number;
-    readonly steal: number;
+    readonly steal: number | null;
   };
   readonly cpus: number;
   readonly load: { readonly one: number; readonly five: number; readonly fifteen: number } | null;

@@ -2,26 +2,13 @@
 import { ok, orNull } from '../model/problem.ts';
 import type { HostRaw } from '../model/sample.ts';
 import { parseCpuList, parseCpuModel, parsePrettyName } from '../parse/host-facts.ts';
-import { nixVersionOfDpkg, nixVersionOfLink } from '../parse/nix-version.ts';
 import type { Files, Ports } from '../platform/ports.ts';
 import { type LoadSystemInformation, readInventory } from './inventory.ts';
+import { readNixVersion } from './nix-version.ts';
 import type { SampleParts } from './source.ts';
 
 /** When the first frame is long out and the first rates are on it. */
 const inventoryAfterMs = 2000;
-/** A file of a machine with many packages; it is read once. */
-const dpkgMaxBytes = 16 * 1024 * 1024;
-
-/**
- * Links that end in the store path of the Nix in use. Of a profile with one package `bin` itself is the
- * link; with several the programs are.
- */
-const nixLinks = [
-  '/run/current-system/sw/bin/nix',
-  '/nix/var/nix/profiles/default/bin/nix',
-  '/nix/var/nix/profiles/default/bin',
-];
-
 /** The reader gives the part only when something in it is new: at the first call, then as facts arrive. */
 export function createHostReader(
   ports: Pick<Ports, 'files' | 'clock'>,
@@ -39,7 +26,7 @@ export function createHostReader(
 
   function start(): HostRaw {
     void readFacts(files).then(add);
-    void nixVersion(files).then((version) => version !== null && add({ nixVersion: version }));
+    void readNixVersion(files).then((version) => version !== null && add({ nixVersion: version }));
     // Beside a captured tree it would describe the wrong machine.
     if (loadInventory !== undefined && files.live) {
       clock.after(inventoryAfterMs, () => {
@@ -79,13 +66,4 @@ async function readFacts(files: Files): Promise<Partial<HostRaw>> {
     orNull(await files.readSlow('/etc/os-release')) ?? orNull(await files.readSlow('/usr/lib/os-release'));
   const cpuinfo = orNull(await files.readSlow('/proc/cpuinfo', { maxBytes: 4096 }));
   return { system: parsePrettyName(release ?? ''), cpuModel: parseCpuModel(cpuinfo ?? '') };
-}
-
-async function nixVersion(files: Files): Promise<string | null> {
-  for (const link of nixLinks) {
-    const version = nixVersionOfLink(orNull(await files.linkSlow(link)) ?? '');
-    if (version !== null) return version;
-  }
-  const status = await files.readSlow('/var/lib/dpkg/status', { maxBytes: dpkgMaxBytes, deadlineMs: 10_000 });
-  return nixVersionOfDpkg(orNull(status) ?? '');
 }
