@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { spawn } from '@lydell/node-pty';
 import headless from '@xterm/headless';
+import { screenOf } from './fake-terminal.ts';
 
 export interface PtyOptions {
   readonly columns?: number;
@@ -96,8 +97,8 @@ export function openPty(options: PtyOptions = {}): Pty {
     cwd: options.cwd ?? '/',
     encoding: null,
     env: {
-      PATH: process.env['PATH'] ?? '/usr/bin:/bin',
-      HOME: process.env['HOME'] ?? '/',
+      PATH: process.env.PATH ?? '/usr/bin:/bin',
+      HOME: process.env.HOME ?? '/',
       LANG: 'C.UTF-8',
       TERM: 'xterm-256color',
       ...options.env,
@@ -124,13 +125,7 @@ export function openPty(options: PtyOptions = {}): Pty {
     changed();
   });
 
-  const screen = () => {
-    const buffer = terminal.buffer.active;
-    return Array.from(
-      { length: terminal.rows },
-      (_, row) => buffer.getLine(buffer.baseY + row)?.translateToString(true) ?? '',
-    );
-  };
+  const screen = () => screenOf(terminal);
   const output = () => Buffer.concat(chunks).toString('utf8');
   /** Resolves with the first value that is not undefined; asks again after every output. */
   const watchUntil = <T>(read: () => T | undefined, what: string): Promise<T> =>

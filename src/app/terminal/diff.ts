@@ -1,6 +1,6 @@
 /** From the lines that the terminal shows to those that it should show: only what changed. */
 import { blankLine, type Line } from './line.ts';
-import { createPen, type Pen } from './pen.ts';
+import { createPen, looksAlike, type Pen } from './pen.ts';
 import { plain, type Style } from './style.ts';
 
 /** Up to so many unchanged cells are written again rather than jumped over. */
@@ -53,16 +53,17 @@ function diffCells(pen: Pen, row: number, old: Cells, next: Cells): void {
   else for (; blank < rest; blank += 1) pen.put(' ', plain);
 }
 
-/** Comes to a changed cell: over a few unchanged ones of the same style by writing them again. */
+/** Comes to a changed cell: over a few unchanged ones that need no other style by writing them again. */
 function bridge(pen: Pen, row: number, to: number, cells: Cells): void {
   const from = pen.columnIn(row);
   const gap = to - from;
   if (from >= 0 && gap > 0 && gap <= shortGap) {
-    const style = styleAt(cells, from);
-    let alike = style === pen.style;
-    for (let at = from + 1; alike && at < to; at += 1) alike = styleAt(cells, at) === style;
+    let alike = true;
+    for (let at = from; alike && at < to; at += 1) {
+      alike = looksAlike(characterAt(cells, at), styleAt(cells, at), pen.style);
+    }
     if (alike) {
-      for (let at = from; at < to; at += 1) pen.put(characterAt(cells, at), style);
+      for (let at = from; at < to; at += 1) pen.put(characterAt(cells, at), styleAt(cells, at));
       return;
     }
   }

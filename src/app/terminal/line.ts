@@ -25,13 +25,10 @@ export function parseLine(source: string, columns: number): Line {
         style = applySgr(style, source.slice(at + 2, end - 1));
       }
       at = end;
+    } else if (isControl(code)) {
+      at += 1;
     } else if (!isSingleColumn(code)) {
-      return isControl(code)
-        ? parseLine(
-            source.replace(/\p{Cc}/gu, (c) => (c === '\x1b' ? c : '')),
-            columns,
-          )
-        : { source, cells: null, text: clipText(source, columns) };
+      return { source, cells: null, text: clipText(source, columns) };
     } else {
       if (characters.length < columns) {
         characters.push(source[at] ?? ' ');
@@ -94,8 +91,8 @@ function clipText(source: string, columns: number): string {
       at = end;
       continue;
     }
-    const escape = source.indexOf('\x1b', at);
-    const run = source.slice(at, escape < 0 ? undefined : escape);
+    const next = source.indexOf('\x1b', at);
+    const run = source.slice(at, next < 0 ? undefined : next);
     at += run.length;
     for (const { segment } of graphemes.segment(run)) {
       if (isControl(segment.codePointAt(0) ?? 0)) continue;

@@ -1,5 +1,5 @@
 /** Writes cells with as few bytes as possible: knows where the cursor is and which style is set. */
-import { plain, type Style, sgrBetween } from './style.ts';
+import { blankStyle, plain, type Style, sgrBetween } from './style.ts';
 
 export interface Pen {
   /** Row and column from 0. */
@@ -15,6 +15,11 @@ export interface Pen {
   columnIn(row: number): number;
   /** Everything written so far, plain at the end. */
   finish(): string;
+}
+
+/** A blank looks the same in any colour of text. */
+export function looksAlike(character: string, wanted: Style, set: Style): boolean {
+  return wanted === set || (character === ' ' && wanted === blankStyle(set));
 }
 
 /** The terminal's style must be plain and its line wrapping off. */
@@ -39,7 +44,7 @@ export function createPen(columns: number): Pen {
       column = toColumn;
     },
     put(character, to) {
-      turn(to);
+      if (!looksAlike(character, to, style)) turn(to);
       output += character;
       column += 1;
       // In the last column terminals do not agree where the cursor is.

@@ -1,0 +1,131 @@
+/** The live dashboard: loop, store and screen put together, and taken apart again on every way out. */
+import process from 'node:process';
+import { type RenderOptions, render } from 'ink';
+import type { ReactNode } from 'react';
+import { App } from '../../components/app/app.tsx';
+import { type AppContext, AppContextProvider } from '../../hooks/app-context.ts';
+import { type Derived, derive } from '../model/derive.ts';
+import { emptyModel } from '../model/empty-model.ts';
+import type { Clock } from '../platform/ports.ts';
+import type { Source } from '../samplers/source.ts';
+import { applyModel, resizeTerminal } from '../store/apply-model.ts';
+import { createDashboardStore, type DashboardStore } from '../store/create.ts';
+import { createLoop } from './loop.ts';
+import { privilegeHint } from './privilege-hint.ts';
+import { type OpenTerminal, openTerminal } from './terminal/open-terminal.ts';
+import type { TerminalInput, TerminalOutput } from './terminal/session.ts';
+
+export interface DashboardOptions {
+  readonly clock: Clock;
+  readonly sources: readonly Source[];
+  readonly stdin: TerminalInput;
+  readonly stdout: TerminalOutput;
+  readonly stderr: NodeJS.WritableStream;
+  readonly color: boolean;
+  readonly unicode: boolean;
+  readonly intervalScale?: number;
+  readonly readOnly?: boolean;
+  /** What is drawn; tests bring their own. */
+  readonly screen?: ReactNode;
+  /** Where signals and crashes arrive; tests bring their own. */
+  readonly process?: Parameters<typeof openTerminal>[0]['process'];
+}
+
+/** The second look, which the first rates are made of, does not wait for a whole interval. */
+const secondLookMs = 200;
+/** Ticks less late than this are on time. */
+const lateMs = 100;
+
+/** Resolves with the exit code once the terminal is given back. */
+export async function runDashboard(options: DashboardOptions): Promise<number> {
+  const { clock, stdin, stdout, stderr, intervalScale = 1, readOnly = false } = options;
+  if (stdin.isTTY !== true || stdout.isTTY !== true) {
+    const which = stdin.isTTY === true ? 'stdout' : 'stdin';
+    stderr.write(`nixpulse: ${which} is not a terminal; \`nixpulse snapshot\` prints the same once\n`);
+    return 2;
+  }
+
+  const seen: Seen = { derived: null, hint: null };
+  let store: DashboardStore | undefined;
+  const loop = createLoop({
+    sources: options.sources,
+    clock,
+    intervalScale,
+    onSample(sample, tick) {
+      seen.derived = derive(sample, seen.derived);
+      seen.hint = privilegeHint(sample) ?? seen.hint;
+      const { model } = seen.derived;
+      const health = { latenessMs: roundLateness(tick.latenessMs), privilegeHint: seen.hint };
+      store?.setState((state) => applyModel(state, model, health), true);
+    },
+  });
+  loop.sampleNow();
+  const terminal = openTerminal({
+    stdin,
+    stdout,
+    process: options.process ?? process,
+    after: clock.after.bind(clock),
+  });
+  const { columns, rows } = terminal;
+  const created = createDashboardStore({
+    model: seen.derived?.model ?? emptyModel,
+    terminal: { columns, rows, unicode: options.unicode, color: options.color },
+    health: { intervalScale, readOnly, privilegeHint: seen.hint },
+  });
+  store = created;
+  terminal.onResize((toColumns, toRows) =>
+    created.setState((state) => resizeTerminal(state, toColumns, toRows), true),
+  );
+
+  const context: AppContext = {
+    store: created,
+    poll: loop.want,
+    quit: () => terminal.leave({ exitCode: 0 }),
+    suspend: terminal.suspend,
+    redraw: terminal.redraw,
+  };
+  const ink = render(
+    <AppContextProvider value={context}>{options.screen ?? <App />}</AppContextProvider>,
+    inkOptions(terminal, stdin),
+  );
+  ink.waitUntilExit().then(
+    () => terminal.leave({ exitCode: 0 }),
+    (error: unknown) => terminal.leave({ exitCode: 1, error }),
+  );
+  const cancelSecondLook = clock.after(secondLookMs, loop.start);
+
+  const way = await terminal.left;
+  cancelSecondLook();
+  loop.close();
+  ink.unmount();
+  // Lets the process end by itself: the keys' listener kept it alive.
+  stdin.pause();
+  if (way.error !== undefined) stderr.write(`nixpulse: ${describe(way.error)}\n`);
+  return way.exitCode;
+}
+
+interface Seen {
+  derived: Derived | null;
+  hint: string | null;
+}
+
+/** Ink thinks that it draws whole frames into a log; the terminal, its modes and its keys are ours. */
+function inkOptions(terminal: OpenTerminal, stdin: TerminalInput): RenderOptions {
+  return {
+    stdout: terminal.inkStdout as unknown as NodeJS.WriteStream,
+    stdin: stdin as NodeJS.ReadStream,
+    debug: true,
+    interactive: true,
+    exitOnCtrlC: false,
+    patchConsole: false,
+  };
+}
+
+/** Steps of 100 ms, so that a punctual program does not change the state with every tick. */
+function roundLateness(latenessMs: number): number {
+  return latenessMs < lateMs ? 0 : Math.round(latenessMs / lateMs) * lateMs;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

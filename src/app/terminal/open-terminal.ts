@@ -1,0 +1,96 @@
+/** The terminal for the time of the dashboard: session, frames, resizes, Ctrl-Z and every way out. */
+import type { EventEmitter } from 'node:events';
+import { createFrameWriter, type FrameWriter } from './frame-writer.ts';
+import { InkStdout } from './ink-stdout.ts';
+import { createSession, type TerminalInput, type TerminalOutput } from './session.ts';
+import { watchSuspension } from './suspend.ts';
+import { type WayOut, watchWaysOut } from './ways-out.ts';
+
+export interface OpenTerminalOptions {
+  readonly stdin: TerminalInput;
+  readonly stdout: TerminalOutput;
+  /** `process`, or a stand-in. */
+  readonly process: EventEmitter & { kill(pid: number, signal: string): unknown };
+  after(ms: number, call: () => void): () => void;
+}
+
+export interface OpenTerminal {
+  /** What Ink renders into. */
+  readonly inkStdout: InkStdout;
+  readonly columns: number;
+  readonly rows: number;
+  /** Called after the size changed and before Ink hears of it. */
+  onResize(call: (columns: number, rows: number) => void): void;
+  redraw(): void;
+  suspend(): void;
+  /** Gives the terminal back at once; the first way out counts. */
+  leave(way: WayOut): void;
+  readonly left: Promise<WayOut>;
+  readonly written: FrameWriter['written'];
+}
+
+export function openTerminal(options: OpenTerminalOptions): OpenTerminal {
+  const { stdin, stdout } = options;
+  const session = createSession(stdin, stdout);
+  const size = session.size();
+  const writer = createFrameWriter({ ...size, write: (text, done) => stdout.write(text, () => done()) });
+  const inkStdout = new InkStdout(size.columns, size.rows, writer.show);
+  const resized: ((columns: number, rows: number) => void)[] = [];
+  const { promise: left, resolve } = Promise.withResolvers<WayOut>();
+  let open = true;
+
+  function resize(): void {
+    const { columns, rows } = session.size();
+    if (columns === inkStdout.columns && rows === inkStdout.rows) return;
+    writer.resize(columns, rows);
+    inkStdout.columns = columns;
+    inkStdout.rows = rows;
+    for (const call of resized) call(columns, rows);
+    // React has drawn the new size by then, so Ink's own answer to a resize changes nothing.
+    setImmediate(() => inkStdout.emit('resize'));
+  }
+
+  const suspension = watchSuspension({
+    process: options.process,
+    after: options.after,
+    giveBack() {
+      writer.pause();
+      session.restore();
+    },
+    takeBack() {
+      session.setUp();
+      // In the background nobody is told of a resize.
+      resize();
+      writer.redraw();
+    },
+  });
+
+  function leave(way: WayOut): void {
+    if (!open) return;
+    open = false;
+    if (way.terminalGone) session.abandon();
+    writer.pause();
+    session.restore();
+    suspension.close();
+    stopWatching();
+    stdout.off('resize', resize);
+    // What is still under way to a terminal that is gone must not end us again.
+    stdout.on('error', () => {});
+    stdin.on('error', () => {});
+    resolve(way);
+  }
+
+  const stopWatching = watchWaysOut({ process: options.process, stdin, stdout, leave });
+  stdout.on('resize', resize);
+  session.setUp();
+  return {
+    inkStdout,
+    ...size,
+    onResize: (call) => resized.push(call),
+    redraw: () => writer.redraw(),
+    suspend: suspension.suspend,
+    leave,
+    left,
+    written: writer.written,
+  };
+}
