@@ -50,7 +50,8 @@ export function hostileFiles(below: Files, how: Misbehaviour): Files & { reads()
   let n = 0;
   /** The problem that a read of this path meets, or null; counts the read. */
   const refusal = (path: string): Result<never> | null => {
-    how.before?.(path, n++);
+    const number = n++;
+    how.before?.(path, number);
     const pid = pidOf(path);
     if (pid !== null && how.gonePids?.has(pid)) return fail('gone', path);
     if (how.denied?.(path)) return fail('denied', path);
