@@ -19,6 +19,7 @@ export function parseCpuModel(text: string): string | null {
 
 /** How many CPUs a list such as `0-3,8` of /sys/devices/system/cpu/online names. */
 export function parseCpuList(text: string): number | null {
+  if (!text.endsWith('\n')) return null;
   let cpus = 0;
   for (const range of text.trim().split(',')) {
     const match = /^(\d+)(?:-(\d+))?$/.exec(range);

@@ -34,7 +34,10 @@ export function parseMeminfo(text: string): Result<Meminfo> {
     availableBytes: bytes('MemAvailable:'),
     buffersBytes: bytes('Buffers:'),
     // Cached counts shared memory, which cannot be dropped, and not the slab, which can.
-    pageCacheBytes: cached === null ? null : Math.max(0, cached + (reclaimable ?? 0) - (shared ?? 0)),
+    pageCacheBytes:
+      cached === null || reclaimable === null || shared === null
+        ? null
+        : Math.max(0, cached + reclaimable - shared),
     sharedBytes: shared,
     dirtyBytes: bytes('Dirty:'),
     writebackBytes: bytes('Writeback:'),
