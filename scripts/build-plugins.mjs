@@ -1,0 +1,75 @@
+/** What esbuild needs to be told about our packages. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** Ink's reconciler awaits its development tools at the top level, which CommonJS cannot. */
+export const inkWithoutDevtools = {
+  name: 'ink-without-devtools',
+  setup(build) {
+    build.onLoad({ filter: /\/ink\/build\/reconciler\.js$/ }, ({ path }) => ({
+      contents: replaced(path, /if \(process\.env\['DEV'\] === 'true'\)/g, 'if (false)'),
+      loader: 'js',
+    }));
+    build.onResolve({ filter: /^react-devtools-core$/ }, () => ({ path: 'none', namespace: 'none' }));
+    build.onLoad({ filter: /.*/, namespace: 'none' }, () => ({ contents: '', loader: 'js' }));
+  },
+};
+
+/**
+ * yoga-layout awaits its WebAssembly at the top level, from base64. Here it is a file, compiled and
+ * instantiated synchronously through emscripten's `instantiateWasm` hook; `wrapAssembly` is yoga's own.
+ */
+export const yogaWithoutAwait = (wasmFile) => ({
+  name: 'yoga-without-await',
+  setup(build) {
+    const data = /data:application\/octet-stream;base64,([A-Za-z0-9+/=]+)/;
+    build.onLoad({ filter: /\/yoga-layout\/dist\/src\/index\.js$/ }, ({ path }) => {
+      const glue = readFileSync(join(dirname(path), '../binaries/yoga-wasm-base64-esm.js'), 'utf8');
+      const base64 = data.exec(glue)?.[1];
+      if (base64 === undefined) throw new Error('yoga-layout has no base64 WebAssembly any more');
+      writeFileSync(wasmFile, Buffer.from(base64, 'base64'));
+      return {
+        loader: 'js',
+        contents: `
+          import { readFileSync } from 'node:fs';
+          import { join } from 'node:path';
+          import load from '../binaries/yoga-wasm-base64-esm.js';
+          import wrapAssembly from './wrapAssembly.js';
+          const yoga = {
+            instantiateWasm(imports, receive) {
+              const bytes = readFileSync(join(__dirname, 'yoga.wasm'));
+              const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), imports);
+              receive(instance);
+              return instance.exports;
+            },
+          };
+          load(yoga);
+          export default wrapAssembly(yoga);
+          export * from './generated/YGEnums.js';`,
+      };
+    });
+    build.onLoad({ filter: /\/yoga-wasm-base64-esm\.js$/ }, ({ path }) => ({
+      contents: replaced(path, data, 'data:,').replace('import.meta.url', 'undefined'),
+      loader: 'js',
+    }));
+  },
+});
+
+/** Packages with a bundle of their own, required when they are first used. */
+export const lazyPackages = (names) => ({
+  name: 'lazy-packages',
+  setup(build) {
+    build.onResolve({ filter: /^[a-z]/ }, ({ path, kind }) => {
+      if (!names.includes(path)) return null;
+      if (kind !== 'dynamic-import') return { errors: [{ text: `import('${path}') it lazily` }] };
+      return { path: `./lazy/${path}.cjs`, external: true };
+    });
+  },
+});
+
+function replaced(path, pattern, replacement) {
+  const source = readFileSync(path, 'utf8');
+  const result = source.replace(pattern, replacement);
+  if (result === source) throw new Error(`${path} is not as it was: ${pattern}`);
+  return result;
+}

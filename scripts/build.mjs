@@ -1,0 +1,61 @@
+/**
+ * Builds dist: one minified CommonJS bundle, lazy ones beside it, and the bytecode V8 made of it in a
+ * warm run. `bin/nixpulse` starts `dist/nixpulse.cjs`, a loader that hands both to V8.
+ */
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { inkWithoutDevtools, lazyPackages, yogaWithoutAwait } from './build-plugins.mjs';
+import { warm } from './warm.mjs';
+
+const project = dirname(dirname(fileURLToPath(import.meta.url)));
+const dist = join(project, 'dist');
+/** Built beside and moved into place: whoever starts nixpulse meanwhile has the old one or the new one. */
+const fresh = join(project, `dist.${process.pid}`);
+
+/** Loaded on demand, never at start. */
+const lazy = ['execa', 'systeminformation'];
+
+const shared = {
+  bundle: true,
+  platform: 'node',
+  target: 'node22',
+  format: 'cjs',
+  minify: true,
+  charset: 'utf8',
+  jsx: 'automatic',
+  legalComments: 'none',
+  absWorkingDir: project,
+  define: { 'process.env.NODE_ENV': '"production"' },
+  // `import()` becomes `require()`: Node's ESM loader costs milliseconds.
+  supported: { 'dynamic-import': false },
+  logLevel: 'warning',
+};
+
+rmSync(fresh, { recursive: true, force: true });
+mkdirSync(join(fresh, 'lazy'), { recursive: true });
+try {
+  await build({
+    ...shared,
+    entryPoints: ['src/main.ts'],
+    outfile: join(fresh, 'app.js'),
+    plugins: [inkWithoutDevtools, yogaWithoutAwait(join(fresh, 'yoga.wasm')), lazyPackages(lazy)],
+  });
+  for (const name of lazy) {
+    const outfile = join(fresh, 'lazy', `${name}.cjs`);
+    await build({ ...shared, entryPoints: [name], outfile });
+  }
+  const digest = createHash('sha256')
+    .update(readFileSync(join(fresh, 'app.js')))
+    .digest('hex')
+    .slice(0, 16);
+  const loader = readFileSync(join(project, 'scripts/loader.cjs'), 'utf8').replaceAll('DIGEST', digest);
+  writeFileSync(join(fresh, 'nixpulse.cjs'), loader);
+  await warm(fresh, join(fresh, `app-${digest}.bytecode`));
+  rmSync(dist, { recursive: true, force: true });
+  renameSync(fresh, dist);
+} finally {
+  rmSync(fresh, { recursive: true, force: true });
+}

@@ -1,0 +1,19 @@
+// Starts the bundle with the bytecode made of it at build time. V8 checks that it fits this Node and
+// these flags, and compiles anew where it does not; the name ties it to this very bundle.
+const { readFileSync } = require('node:fs');
+const { join } = require('node:path');
+const { Script } = require('node:vm');
+
+const filename = join(__dirname, 'app.js');
+let cachedData;
+try {
+  cachedData = readFileSync(join(__dirname, 'app-DIGEST.bytecode'));
+} catch {
+  // Built without: compiled as it runs.
+}
+const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, 'utf8')}\n})`;
+const script = new Script(source, { filename, cachedData });
+// For the warm run, which asks it for its bytecode.
+module.exports = script;
+const app = { exports: {} };
+script.runInThisContext()(app.exports, require, app, filename, __dirname);

@@ -1,0 +1,53 @@
+/** Which sources this machine has: the kernel's own files, or what every system can tell. */
+import type { SourceChoice } from '../cli/table.ts';
+import type { Ports } from '../platform/ports.ts';
+import { createForestSources } from '../samplers/build-tree.ts';
+import { createHostReader } from '../samplers/host.ts';
+import type { LoadSystemInformation } from '../samplers/inventory.ts';
+import { createIostatSource } from '../samplers/iostat.ts';
+import type { PortableOptions } from '../samplers/portable.ts';
+import { createPressureSource } from '../samplers/pressure.ts';
+import type { SampleParts, Source } from '../samplers/source.ts';
+
+export interface SourceSet {
+  /** In the order in which they are read. */
+  readonly sources: readonly Source[];
+  /** Resolves when facts asked for are back; a snapshot waits for them. */
+  settled(): Promise<void>;
+}
+
+export interface Inventories {
+  readonly inventory: LoadSystemInformation;
+  readonly portable: PortableOptions;
+}
+
+export async function createSources(
+  ports: Ports,
+  choice: SourceChoice,
+  { inventory, portable }: Inventories,
+): Promise<SourceSet> {
+  const proc = choice === 'proc' || (choice === 'auto' && ports.files.read('/proc/stat').ok);
+  if (!proc) {
+    const { createPortableSources } = await import('../samplers/portable.ts');
+    return { sources: createPortableSources(ports, portable), settled: async () => {} };
+  }
+  const { buildTree, residentMemory, settled } = createForestSources(ports);
+  const iostat = alsoReading(createIostatSource(ports), 'host', createHostReader(ports, inventory));
+  return { sources: [createPressureSource(ports), iostat, buildTree, residentMemory], settled };
+}
+
+/** Facts that come in their own time travel with a source that is read anyway. */
+function alsoReading<P extends keyof SampleParts>(
+  source: Source,
+  part: P,
+  read: () => SampleParts[P],
+): Source {
+  return {
+    id: source.id,
+    sample() {
+      const reading = read();
+      return reading === undefined ? source.sample() : { ...source.sample(), [part]: reading };
+    },
+    close: () => source.close(),
+  };
+}

@@ -1,0 +1,147 @@
+/**
+ * The composition root: command line and environment in, one mode out. The only reader of process.argv
+ * and process.env. What a command does not need is not loaded.
+ */
+import { statSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import manifest from '../package.json' with { type: 'json' };
+import { createSources } from './app/sources.ts';
+import type { Parsed } from './cli/parse.ts';
+import { defaultFlags, type Invocation } from './cli/table.ts';
+import { showsColor, showsUnicode } from './cli/terminal.ts';
+import { systemClock } from './platform/clock.ts';
+import { exitProcess } from './platform/exit.ts';
+import { createFiles } from './platform/files.ts';
+import { createNative } from './platform/native.ts';
+import type { Ports } from './platform/ports.ts';
+import { systemSpawn } from './platform/spawn.ts';
+
+const words = process.argv.splice(2);
+const environment = { ...process.env };
+const { stdin, stdout } = process;
+
+async function main(): Promise<void> {
+  const parsed = await parse();
+  if (parsed.kind === 'print') return print(parsed.text);
+  if (parsed.kind === 'misuse') return misuse(parsed.message);
+  const { invocation } = parsed;
+  if (!statSync(invocation.root, { throwIfNoEntry: false })?.isDirectory()) {
+    return misuse(`option '--root': '${invocation.root}' is not a directory`);
+  }
+  const surroundings = { environment, terminal: stdout.isTTY === true };
+  const color = showsColor(invocation.color, surroundings);
+  const unicode = showsUnicode(invocation.ascii, surroundings);
+  prepareProcess(color);
+  const files = createFiles({ root: invocation.root, clock: systemClock });
+  const ports: Ports = { files, clock: systemClock, spawn: systemSpawn, native: createNative() };
+  const run = invocation.command === 'dashboard' ? runDashboard : runHeadless;
+  exitProcess(await run(invocation, ports, { color, unicode }), files.stuck);
+}
+
+/** No words, the usual start, needs no parser. */
+async function parse(): Promise<Parsed> {
+  if (words.length === 0) {
+    return { kind: 'run', invocation: { ...defaultFlags, command: 'dashboard' } };
+  }
+  const { parseCommandLine } = await import('./cli/parse.ts');
+  return parseCommandLine(words, manifest.version);
+}
+
+/**
+ * Before the pool's first use and before Ink is loaded: enough threads for reads that hang; no CI variable
+ * (Ink would draw nothing); colours as we decided them, whatever chalk would find in the environment.
+ */
+function prepareProcess(color: boolean): void {
+  process.env.UV_THREADPOOL_SIZE = '8';
+  delete process.env.CI;
+  delete process.env.CONTINUOUS_INTEGRATION;
+  process.env.FORCE_COLOR = color ? '1' : '0';
+}
+
+interface Look {
+  readonly color: boolean;
+  readonly unicode: boolean;
+}
+
+function sourcesOf(invocation: Invocation, ports: Ports) {
+  const load = () => import('systeminformation');
+  return createSources(ports, invocation.source, {
+    inventory: load,
+    portable: { load, loadAverages: loadavg },
+  });
+}
+
+async function runDashboard(invocation: Invocation, ports: Ports, look: Look): Promise<number> {
+  if (!stdin.isTTY || !stdout.isTTY) {
+    complain('the dashboard needs a terminal; without one: nixpulse snapshot');
+    return 2;
+  }
+  const { runDashboard } = await import('./app/dashboard.tsx');
+  const { sources } = await sourcesOf(invocation, ports);
+  return runDashboard({
+    clock: ports.clock,
+    sources,
+    stdin,
+    stdout,
+    stderr: process.stderr,
+    ...look,
+    intervalScale: invocation.interval,
+    readOnly: invocation.readOnly,
+  });
+}
+
+async function runHeadless(invocation: Invocation, ports: Ports, look: Look): Promise<number> {
+  const [{ takeModel }, { derive }, { sources, settled }] = await Promise.all([
+    import('./app/snapshot.ts'),
+    import('./model/derive.ts'),
+    sourcesOf(invocation, ports),
+  ]);
+  const intervalMs = invocation.interval * 1000;
+  const model = await takeModel({ sources, clock: ports.clock, intervalMs, derive, settled });
+  await write(`${await formatted()}\n`);
+  return 0;
+
+  async function formatted(): Promise<string> {
+    if (invocation.command === 'status') {
+      const { formatStatus } = await import('./format/status.ts');
+      return formatStatus(model, { tmux: invocation.tmux, unicode: look.unicode });
+    }
+    if (invocation.json) {
+      const { formatSnapshotJson } = await import('./format/json.ts');
+      return formatSnapshotJson(model).trimEnd();
+    }
+    const [{ formatSnapshotText }, { ansiPaint, noPaint }] = await Promise.all([
+      import('./format/snapshot-text.ts'),
+      import('./format/paint.ts'),
+    ]);
+    return formatSnapshotText(model, {
+      columns: stdout.columns ?? 120,
+      color: look.color ? ansiPaint : noPaint,
+      unicode: look.unicode,
+    });
+  }
+}
+
+async function print(text: string): Promise<void> {
+  await write(text);
+}
+
+function misuse(message: string): void {
+  complain(message);
+  process.exitCode = 2;
+}
+
+function complain(message: string): void {
+  process.stderr.write(`nixpulse: ${message}\n`);
+}
+
+/** Nobody reads any more (`| head`): that is no failure, and nothing is left to do. */
+function write(text: string): Promise<void> {
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
+  return new Promise((resolve) => stdout.write(text, () => resolve()));
+}
+
+void main();
