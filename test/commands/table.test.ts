@@ -1,0 +1,197 @@
+import { describe, expect, test } from 'vitest';
+import { blockedReason, type Command, type KeyMode, type Situation } from '../../src/commands/command.ts';
+import { dispatch } from '../../src/commands/dispatch.ts';
+import { footerEntries, helpLines, keyLabel } from '../../src/commands/help.ts';
+import type { CommandView } from '../../src/commands/step.ts';
+import { commands } from '../../src/commands/table.ts';
+import { createKeyDecoder } from '../../src/parse/keys.ts';
+
+const modes: readonly KeyMode[] = ['normal', 'search', 'filter', 'sort', 'details', 'help', 'help-filter'];
+const views: readonly CommandView[] = ['overview', 'builds', 'disks'];
+
+const situation = (over: Partial<Situation> = {}): Situation => ({
+  mode: 'normal',
+  view: 'overview',
+  rows: 3,
+  selected: 'build',
+  tagged: 1,
+  frozen: false,
+  search: 'fire',
+  filter: '',
+  readOnly: false,
+  ...over,
+});
+
+describe('the whole table', () => {
+  test('ids are unique', () => {
+    expect(new Set(commands.map((command) => command.id)).size).toBe(commands.length);
+  });
+
+  test.each(modes)('no key twice in mode %s', (mode) => {
+    const keys = commands
+      .filter((command) => command.modes.includes(mode))
+      .flatMap((command) => command.keys);
+    expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+  });
+
+  test.each(commands.map((command) => [command.id, command] as const))('%s is documented', (_, command) => {
+    expect(command.title).toMatch(/^[A-Z][\x20-\x7e]{1,70}$/);
+    expect(command.keys.length).toBeGreaterThan(0);
+    expect(command.modes.length).toBeGreaterThan(0);
+    expect(
+      helpLines(situation(), '').filter((line) => line.kind === 'command' && line.title === command.title),
+    ).not.toEqual([]);
+  });
+
+  test.each(modes)('one gets out of mode %s by Esc, and out of the program by F10 and Ctrl-C', (mode) => {
+    expect(dispatch({ name: 'escape' }, situation({ mode }))).toEqual({ type: 'leave' });
+    expect(dispatch({ name: 'f10' }, situation({ mode }))).toEqual({ type: 'quit' });
+    expect(dispatch({ name: 'ctrl-c' }, situation({ mode }))).toEqual({ type: 'quit' });
+  });
+
+  test('keys are names that the decoder gives', () => {
+    const sequences: Record<string, string> = {
+      up: '\x1b[A',
+      down: '\x1b[B',
+      right: '\x1b[C',
+      left: '\x1b[D',
+      home: '\x1b[H',
+      end: '\x1b[F',
+      pageup: '\x1b[5~',
+      pagedown: '\x1b[6~',
+      delete: '\x1b[3~',
+      f1: '\x1bOP',
+      f6: '\x1b[17~',
+      f10: '\x1b[21~',
+      tab: '\t',
+      'shift-tab': '\x1b[Z',
+      enter: '\r',
+      escape: '\x1b',
+      space: ' ',
+      backspace: '\x7f',
+    };
+    for (const key of commands.flatMap((command) => command.keys)) {
+      const bytes = key.startsWith('ctrl-')
+        ? String.fromCharCode(key.charCodeAt(5) - 96)
+        : (sequences[key] ?? key);
+      const decoder = createKeyDecoder();
+      expect([...decoder.push(bytes), ...decoder.flush()]).toEqual([{ name: key }]);
+    }
+  });
+
+  test('keys of later actions are free in lists and details', () => {
+    const taken = commands
+      .filter(({ modes }) => modes.includes('normal') || modes.includes('details'))
+      .flatMap(({ keys }) => keys);
+    for (const key of ['k', 'f9', 'K', 'p', 'c', 'C', 'R', 'V', 'y']) expect(taken).not.toContain(key);
+  });
+
+  test('no step comes out of a command that is blocked', () => {
+    for (const command of commands) {
+      for (const mode of command.modes) {
+        for (const view of views) {
+          const none = situation({ mode, view, rows: 0, selected: null, tagged: 0, search: '' });
+          const step = dispatch({ name: command.keys[0] ?? '' }, none);
+          const reason = blockedReason(command, none);
+          if (reason === undefined) expect(step).toEqual(command.step(none));
+          else expect(step).toEqual({ type: 'notify', text: `${command.title}: ${reason}` });
+        }
+      }
+    }
+  });
+});
+
+describe('blocked keys say why', () => {
+  test.each<[string, Partial<Situation>, string]>([
+    ['enter', { selected: null }, 'select a build first'],
+    ['enter', { selected: null, rows: 0 }, 'there is no build'],
+    ['space', { view: 'disks' }, 'not in the view Disks'],
+    ['u', { tagged: 0 }, 'nothing is tagged'],
+    ['n', { search: '' }, 'search first (/)'],
+    ['down', { rows: 0 }, 'the list is empty'],
+  ])('%s in %j: %s', (name, over, reason) => {
+    expect(dispatch({ name }, situation(over))).toEqual({
+      type: 'notify',
+      text: expect.stringContaining(reason),
+    });
+  });
+
+  test('with --read-only everything that changes the machine', () => {
+    const kill: Command = {
+      id: 'kill',
+      keys: ['k'],
+      title: 'Kill build',
+      group: 'Builds',
+      modes: ['normal'],
+      hazard: 'confirm',
+      step: () => ({ type: 'quit' }),
+    };
+    expect(dispatch({ name: 'k' }, situation({ readOnly: true }), [kill])).toEqual({
+      type: 'notify',
+      text: 'Kill build: started with --read-only',
+    });
+    expect(dispatch({ name: 'k' }, situation(), [kill])).toEqual({ type: 'quit' });
+  });
+});
+
+describe('text', () => {
+  test.each(['search', 'filter', 'help-filter'] as const)('letters are text in mode %s', (mode) => {
+    for (const name of ['q', 'z', '1', '/', '?', 'é', '漢']) {
+      expect(dispatch({ name }, situation({ mode }))).toEqual({ type: 'type', text: name });
+    }
+    expect(dispatch({ name: 'space' }, situation({ mode }))).toEqual({ type: 'type', text: ' ' });
+    expect(dispatch({ name: 'f5' }, situation({ mode }))).toBeNull();
+  });
+
+  test('a paste is text in one line, and never a command', () => {
+    const paste = '\r\n  fire\tfox \nq';
+    expect(dispatch({ paste }, situation({ mode: 'filter' }))).toEqual({ type: 'type', text: '  fire fox ' });
+    expect(dispatch({ paste: '\n\n' }, situation({ mode: 'filter' }))).toBeNull();
+    for (const mode of ['normal', 'details', 'help', 'sort'] as const) {
+      expect(dispatch({ paste: 'q' }, situation({ mode }))).toBeNull();
+    }
+  });
+});
+
+describe('help and footer', () => {
+  test('what is blocked now says so, what belongs to another mode does not', () => {
+    const lines = helpLines(situation({ selected: null }), '');
+    const of = (title: string) => lines.find((line) => line.kind === 'command' && line.title === title);
+    expect(of('Details of the selected build')).toMatchObject({
+      keys: 'Enter',
+      blocked: 'select a build first',
+    });
+    expect(of('Erase a word')).toMatchObject({ keys: 'Ctrl-W', blocked: null });
+  });
+
+  test('the filter looks at keys, titles and groups, and drops empty groups', () => {
+    expect(helpLines(situation(), 'PGUP')).toEqual([
+      { kind: 'group', text: 'Move' },
+      { kind: 'command', keys: 'PgUp', title: 'One page up', blocked: null },
+    ]);
+    expect(helpLines(situation(), 'no such thing')).toEqual([]);
+  });
+
+  test.each(modes)('the footer of mode %s has a way on or out', (mode) => {
+    for (const view of views) {
+      const keys = footerEntries(mode, view).map(({ key }) => key);
+      expect(keys).toContain(mode === 'normal' ? 'q' : 'Esc');
+    }
+  });
+
+  test('the footer offers nothing that does not work in the view', () => {
+    const titles = footerEntries('normal', 'disks').map(({ title }) => title);
+    expect(titles).toContain('Help');
+    expect(titles).not.toContain('Details');
+  });
+
+  test.each([
+    ['pageup', 'PgUp'],
+    ['ctrl-c', 'Ctrl-C'],
+    ['f10', 'F10'],
+    ['K', 'K'],
+    ['space', 'Space'],
+  ])('%s is labelled %s', (key, label) => {
+    expect(keyLabel(key)).toBe(label);
+  });
+});
