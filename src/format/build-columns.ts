@@ -1,0 +1,204 @@
+/** The columns of the build list: titles from the table of fields, cells for builds and their processes. */
+import { buildFields } from '../model/fields.ts';
+import type { Build, BuildProcess, Client } from '../model/model.ts';
+import { type Cell, type Column, type Fit, fitColumns } from './columns.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatReadWrite,
+  formatSignedBytes,
+  unknown,
+} from './number.ts';
+import { buildName, buildNote, shortNote } from './words.ts';
+
+/** A build, or one process of an unfolded build with the branches drawn before its name. */
+export type BuildLine =
+  | { readonly kind: 'build'; readonly build: Build; readonly client?: Client | undefined }
+  | {
+      readonly kind: 'process';
+      readonly build: Build;
+      readonly process: BuildProcess;
+      readonly branch: string;
+    };
+
+const titles = new Map(buildFields.map((field) => [field.id, field.title]));
+
+interface Reading {
+  readonly build: (build: Build) => Cell;
+  readonly process: (process: BuildProcess, branch: string) => Cell;
+}
+const nothing: Cell = { text: '' };
+
+function column(
+  id: string,
+  look: Omit<Column<BuildLine>, 'id' | 'title' | 'cell'> & { readonly title?: string },
+  { build, process }: Reading,
+): Column<BuildLine> {
+  return {
+    id,
+    title: titles.get(id) ?? '',
+    ...look,
+    cell: (line) => (line.kind === 'build' ? build(line.build) : process(line.process, line.branch)),
+  };
+}
+
+/** Growth from here on is worth a colour: a GiB in eight minutes. */
+const fastGrowthBytesPerMin = 128 * 1024 ** 2;
+
+const name = column(
+  'name',
+  { align: 'left', width: 20, keep: 100, most: 44 },
+  {
+    build: (b) => ({ text: buildName(b), tone: b.paused ? 'muted' : undefined }),
+    process: (p, branch) => ({ text: branch + p.comm, tone: p.state === 'D' ? 'warning' : undefined }),
+  },
+);
+const phase = column(
+  'phase',
+  { align: 'left', width: 9, keep: 80, most: 12 },
+  {
+    build: (b) => (b.paused ? { text: 'paused', tone: 'accent' } : { text: b.phase ?? unknown }),
+    process: (p) => ({ text: stateWord(p) }),
+  },
+);
+/** Takes the place of the phase where there is no room for NOW: what must be known stands before it. */
+const notedPhase: Column<BuildLine> = {
+  ...phase,
+  width: 12,
+  cell: (line) => {
+    const plain = phase.cell(line);
+    if (line.kind === 'process' || line.build.paused) return plain;
+    return { ...plain, lead: shortNote(line.build) };
+  },
+};
+const age = column(
+  'age',
+  { align: 'right', width: 7, keep: 90 },
+  {
+    build: (b) => ({ text: formatDuration(b.ageSec) }),
+    process: (p) => ({ text: formatDuration(p.ageSec) }),
+  },
+);
+const user = column(
+  'user',
+  { align: 'left', width: 8, keep: 40, most: 12 },
+  {
+    build: (b) => ({ text: b.user ?? (b.uid === null ? unknown : String(b.uid)) }),
+    process: (p) => (p.escapee ? { text: 'escaped', tone: 'warning' } : { text: String(p.pid) }),
+  },
+);
+const cpu = column(
+  'cpu',
+  { align: 'right', width: 5, keep: 50 },
+  {
+    build: (b) => ({ text: formatCount(b.cpuPercent) }),
+    process: (p) => ({ text: formatCount(p.cpuPercent) }),
+  },
+);
+const resident = column(
+  'resident',
+  { align: 'right', width: 6, keep: 95 },
+  {
+    build: (b) => ({ text: formatBytes(b.residentBytes) }),
+    process: (p) => ({ text: formatBytes(p.residentBytes) }),
+  },
+);
+const growth = column(
+  'growth',
+  { align: 'right', width: 9, keep: 30 },
+  {
+    build: (b) => {
+      const fast = (b.residentGrowthBytesPerMin ?? 0) >= fastGrowthBytesPerMin;
+      return { text: formatSignedBytes(b.residentGrowthBytesPerMin), tone: fast ? 'warning' : undefined };
+    },
+    process: () => nothing,
+  },
+);
+const io = column(
+  'io',
+  { title: 'I/O r/w', align: 'right', width: 9, keep: 20 },
+  {
+    build: (b) => ({ text: formatReadWrite(b.readBytesPerSec, b.writeBytesPerSec) }),
+    process: (p) => ({ text: formatReadWrite(p.readBytesPerSec, p.writeBytesPerSec) }),
+  },
+);
+const processes = column(
+  'processes',
+  { align: 'right', width: 5, keep: 15 },
+  {
+    build: (b) => ({ text: formatCount(b.processes), tone: b.escapees > 0 ? 'warning' : undefined }),
+    process: (p) => ({ text: p.state, tone: p.state === 'D' ? 'warning' : undefined }),
+  },
+);
+const client: Column<BuildLine> = {
+  id: 'client',
+  title: titles.get('client') ?? '',
+  align: 'left',
+  width: 12,
+  keep: 10,
+  most: 24,
+  cell: (line) => {
+    if (line.kind === 'process') return nothing;
+    if (line.client !== undefined) return { text: line.client.command };
+    return { text: line.build.clientPid === null ? unknown : `pid ${line.build.clientPid}` };
+  },
+};
+const now = column(
+  'now',
+  { align: 'left', width: 14, keep: 70, most: Number.POSITIVE_INFINITY },
+  {
+    build: (b) => {
+      const lead = buildNote(b);
+      return { text: b.paused ? '' : (b.now ?? (lead === null ? unknown : '')), lead };
+    },
+    process: (p) => ({ text: p.command ?? unknown, tone: 'muted' }),
+  },
+);
+
+const stateWords = { R: 'running', S: 'sleeping', D: 'blocked', Z: 'zombie', T: 'stopped' } as const;
+
+export function stateWord(process: BuildProcess): string {
+  return stateWords[process.state];
+}
+
+export interface ColumnChoice {
+  /** True once any phase is known: before that the column is not there. */
+  readonly phases: boolean;
+  /** The columns of the builds view as well. */
+  readonly more: boolean;
+}
+
+export function buildColumns({ phases, more }: ColumnChoice): readonly Column<BuildLine>[] {
+  const shown = [name, phase, age, user, cpu, resident, growth, io, processes, client, now];
+  return shown.filter((c) => (phases || c !== phase) && (more || (c !== processes && c !== client)));
+}
+
+/** The columns that fit; without room for NOW the phase says what must be known. */
+export function fitBuildColumns(
+  choice: ColumnChoice,
+  width: number,
+  lines: readonly BuildLine[],
+): Fit<BuildLine> {
+  const columns = buildColumns(choice);
+  const fit = fitColumns(columns, width, lines);
+  if (fit.columns.some(({ column }) => column === now)) return fit;
+  const noted = columns.filter((c) => c !== now).map((c) => (c === phase ? notedPhase : c));
+  return fitColumns(noted, width, lines);
+}
+
+/** Branches before the processes of a tree given by their depths, in depth-first order. */
+export function treeBranches(depths: readonly number[]): string[] {
+  const branches = new Array<string>(depths.length).fill('');
+  const open: boolean[] = [];
+  for (let i = depths.length - 1; i >= 0; i--) {
+    const depth = Math.min(deepest, Math.max(0, depths[i] ?? 0));
+    let branch = '';
+    for (let level = 0; level < depth; level++) branch += open[level] === true ? '│ ' : '  ';
+    branches[i] = branch + (open[depth] === true ? '├ ' : '└ ');
+    open[depth] = true;
+    open.length = depth + 1;
+  }
+  return branches;
+}
+const deepest = 8;

@@ -1,0 +1,51 @@
+/**
+ * Tones name what a piece of text means; a paint turns a tone into a terminal's or tmux's markup.
+ * ANSI's 8 colours, bold, dim and reverse only. A tone never says what the words do not say.
+ */
+
+export type Tone = 'danger' | 'warning' | 'ok' | 'muted' | 'title' | 'accent' | 'key' | 'selection' | 'alarm';
+
+export type Paint = (tone: Tone, text: string) => string;
+
+const sgr: Readonly<Record<Tone, string>> = {
+  danger: '1;31',
+  warning: '33',
+  ok: '32',
+  muted: '2',
+  title: '1',
+  accent: '36',
+  key: '7',
+  selection: '7',
+  alarm: '1;7;31',
+};
+
+export const ansiPaint: Paint = (tone, text) => (text === '' ? '' : `\u001b[${sgr[tone]}m${text}\u001b[0m`);
+
+/** Without colour (NO_COLOR, --color=never) only reverse is left: where the cursor is, and the keys' labels. */
+export const plainPaint: Paint = (tone, text) =>
+  text !== '' && (tone === 'selection' || tone === 'key' || tone === 'alarm')
+    ? `\u001b[7m${text}\u001b[0m`
+    : text;
+
+/** For files and pipes: no markup at all. */
+export const noPaint: Paint = (_tone, text) => text;
+
+const tmuxStyles: Partial<Record<Tone, string>> = {
+  danger: 'fg=red,bold',
+  alarm: 'fg=red,bold,reverse',
+  warning: 'fg=yellow',
+  ok: 'fg=green',
+  muted: 'dim',
+  title: 'bold',
+  accent: 'fg=cyan',
+};
+
+/** tmux(1) STYLES; a `#` in the text is doubled so that it cannot start a format. */
+export const tmuxPaint: Paint = (tone, text) => {
+  const style = tmuxStyles[tone];
+  return style === undefined || text === '' ? tmuxText(text) : `#[${style}]${tmuxText(text)}#[default]`;
+};
+
+export function tmuxText(text: string): string {
+  return text.replaceAll('#', '##');
+}

@@ -1,0 +1,194 @@
+/** The Model as a plain report, for a bug report or a serial console: no cursor, no colour unless given a paint. */
+import type { Model } from '../model/model.ts';
+import { type BuildLine, fitBuildColumns } from './build-columns.ts';
+import { type Fit, fitColumns, tableRow, titleRow } from './columns.ts';
+import { diskColumns, filesystemColumns } from './disk-columns.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatOf,
+  formatPercent,
+  formatRate,
+  formatTenths,
+  unknown,
+} from './number.ts';
+import { noPaint, type Paint } from './paint.ts';
+import { composeRow, type RowStyle, type Span, span } from './row.ts';
+import {
+  baseName,
+  clientDoing,
+  daemonState,
+  levelTone,
+  plural,
+  pressurePercent,
+  pressureProblem,
+  shortageTitle,
+} from './words.ts';
+
+export interface SnapshotTextOptions {
+  /** Rows are cut to this. */
+  readonly columns: number;
+  /** Default: no colour. */
+  readonly color?: Paint;
+  /** Default true. */
+  readonly unicode?: boolean;
+}
+
+/** The report, one row a line, without a newline at its end. */
+export function formatSnapshotText(model: Model, options: SnapshotTextOptions): string {
+  const style: RowStyle = { paint: options.color ?? noPaint, unicode: options.unicode ?? true };
+  const width = Math.max(40, options.columns);
+  const write = (...spans: Span[]) => composeRow(spans, width, style).trimEnd();
+  const lines = [
+    ...host(model).map((text) => write(span(text))),
+    ...verdict(model, write),
+    '',
+    write(span('PRESSURE   some  avg10  avg60 avg300    full  avg10  avg60 avg300', 'title')),
+    ...pressure(model, write),
+    '',
+    ...memory(model).map((text) => write(span(text))),
+    '',
+    ...table('DISKS', fitColumns(diskColumns, width - 2, model.disks), model.disks, width, style),
+    ...table(
+      'FILE SYSTEMS',
+      fitColumns(filesystemColumns(style.unicode), width - 2, model.filesystems),
+      model.filesystems,
+      width,
+      style,
+    ),
+    ...clients(model, write),
+    ...builds(model, width, style),
+    ...notes(model, write),
+  ];
+  while (lines.at(-1) === '') lines.pop();
+  return lines.join('\n');
+}
+
+type Write = (...spans: Span[]) => string;
+
+function host(model: Model): string[] {
+  const { name, system, kernel, nixVersion, cpus, cpuModel, uptimeSec } = model.host;
+  const time = new Date(model.timeMs).toISOString().slice(0, 19).replace('T', ' ');
+  const known = (text: string | null, before: string) => (text === null ? [] : [`${before}${text}`]);
+  return [
+    `nixpulse  ${time} UTC  ${[...known(name, ''), ...known(system, ''), ...known(kernel, 'kernel ')].join('  ')}`,
+    [
+      `nix ${nixVersion ?? unknown}`,
+      daemonState(model.daemon).text,
+      ...(uptimeSec === null ? [] : [`up ${formatDuration(uptimeSec)}`]),
+      ...(cpus === null ? [] : [plural(cpus, 'CPU')]),
+      ...known(cpuModel, ''),
+    ].join('  '),
+  ];
+}
+
+function verdict(model: Model, write: Write): string[] {
+  if (model.shortages.length === 0) return [write(span('SHORT  nothing', 'ok'))];
+  return model.shortages.map((shortage) =>
+    write(
+      span('SHORT  '),
+      span(shortageTitle(shortage, model.monotonicMs), levelTone(shortage.level)),
+      span(`  ${shortage.text}`),
+    ),
+  );
+}
+
+function pressure(model: Model, write: Write): string[] {
+  return (['memory', 'io', 'cpu', 'irq'] as const).map((resource) => {
+    const { some, full, level, problem } = model.pressure[resource];
+    if (problem !== null)
+      return write(span(`  ${resource.padEnd(7)}`), span(pressureProblem(problem), 'muted'));
+    const columns = (line: typeof some, gap: string) =>
+      [pressurePercent(line), line?.avg10, line?.avg60, line?.avg300]
+        .map((value, index) => formatPercent(value).padStart(index === 0 ? 6 : 7))
+        .join('')
+        .concat(gap);
+    return write(
+      span(`  ${resource.padEnd(7)}`, levelTone(level)),
+      span(columns(some, '  ')),
+      span(columns(full, '')),
+      span(level === 'ok' ? '' : `  ${level}`, levelTone(level)),
+    );
+  });
+}
+
+function memory(model: Model): string[] {
+  const m = model.memory;
+  const c = model.cpu;
+  return [
+    `MEMORY  used ${formatOf(m.usedBytes, m.totalBytes)}  available ${formatBytes(m.availableBytes)}  cache ${formatBytes(m.pageCacheBytes)}  dirty ${formatBytes(m.dirtyBytes)}  OOM kills ${formatCount(m.oomKills)}`,
+    `SWAP    used ${formatOf(m.swapUsedBytes, m.swapTotalBytes)}  in ${formatRate(m.swapInBytesPerSec)}  out ${formatRate(m.swapOutBytesPerSec)}  major faults ${formatCount(m.majorFaultsPerSec)}/s${m.zramRatio === null ? '' : `  zram x${m.zramRatio.toFixed(1)}`}`,
+    `CPU     user ${formatPercent(c.userPercent)}  system ${formatPercent(c.systemPercent)}  iowait ${formatPercent(c.iowaitPercent)}  load ${formatTenths(c.load1)} ${formatTenths(c.load5)} ${formatTenths(c.load15)}  blocked ${formatCount(c.blockedProcesses)}`,
+  ];
+}
+
+function table<Row>(
+  title: string,
+  fit: Fit<Row>,
+  rows: readonly Row[],
+  width: number,
+  style: RowStyle,
+): string[] {
+  if (rows.length === 0) return [`${title}  none`, ''];
+  const before = [span('  ')];
+  return [
+    composeRow([span(title, 'title')], width, style),
+    titleRow(fit, width, style, '  ').trimEnd(),
+    ...rows.map((row) => tableRow(fit, row, width, style, { before }).trimEnd()),
+    '',
+  ];
+}
+
+function clients(model: Model, write: Write): string[] {
+  if (model.clients.length === 0) return [write(span('CLIENTS  none')), ''];
+  return [
+    write(span('CLIENTS', 'title')),
+    ...model.clients.map((client) =>
+      write(
+        span(`  ${client.command}`),
+        span(
+          `  ${client.user ?? unknown}${client.tty === null ? '' : ` ${client.tty}`}  pid ${client.pid}`,
+          'muted',
+        ),
+        span(`  ${clientDoing(client)}`, client.waitsFor === null ? undefined : 'warning'),
+        span(`  ${formatDuration(client.ageSec)}  ${formatBytes(client.residentBytes)}`),
+      ),
+    ),
+    '',
+  ];
+}
+
+function builds(model: Model, width: number, style: RowStyle): string[] {
+  const { running, remote, waiting, residentBytes } = model.totals;
+  const title = `BUILDS  ${running} running, ${remote} remote, ${waiting} waiting, Nix holds ${formatBytes(residentBytes)}`;
+  const lines = model.builds.map((build): BuildLine => ({ kind: 'build', build }));
+  const choice = { phases: model.builds.some((build) => build.phase !== null), more: false };
+  if (lines.length === 0) return [composeRow([span(title)], width, style), ''];
+  return table(title, fitBuildColumns(choice, width - 2, lines), lines, width, style);
+}
+
+function notes(model: Model, write: Write): string[] {
+  const clock = (ms: number) => new Date(ms).toISOString().slice(11, 19);
+  const section = (title: string, rows: readonly string[]) =>
+    rows.length === 0 ? [] : [write(span(title, 'title')), ...rows.map((row) => write(span(`  ${row}`))), ''];
+  return [
+    ...section(
+      'COPIES',
+      model.transfers.map(
+        (t) =>
+          `${t.name ?? (t.path === null ? unknown : baseName(t.path))}  pid ${t.pid}  ${formatRate(t.writeBytesPerSec)}`,
+      ),
+    ),
+    ...section(
+      'EVENTS',
+      model.events.slice(-20).map((event) => `${clock(event.timeMs)}  ${event.text}`),
+    ),
+    ...section(
+      'NOT READ',
+      model.problems.map(
+        ({ kind, where, cause }) => `${where}: ${kind}${cause === undefined ? '' : `, ${cause}`}`,
+      ),
+    ),
+  ];
+}

@@ -1,0 +1,66 @@
+/** One line for a tmux status bar or a prompt: what is short, the heaviest build, how many. */
+import type { Model, Shortage } from '../model/model.ts';
+import { formatBytes, formatPercent, formatSignedBytes } from './number.ts';
+import { noPaint, type Paint, tmuxPaint } from './paint.ts';
+import { printable, truncate } from './text.ts';
+import { buildName, heaviestBuild, levelTone, mainClient, plural, pressurePercent } from './words.ts';
+
+export interface StatusOptions {
+  /** Colours as tmux writes them: `#[fg=red]`. */
+  readonly tmux?: boolean;
+  /** Default true. */
+  readonly unicode?: boolean;
+}
+
+/** Growth below this is noise. */
+const growthShownBytesPerMin = 64 * 1024 ** 2;
+
+/** `mem critical 63% · firefox-130.0 11.2G +840M/min · 5 builds`. */
+export function formatStatus(model: Model, options: StatusOptions = {}): string {
+  const { tmux = false, unicode = true } = options;
+  const paint: Paint = tmux ? tmuxPaint : noPaint;
+  const write = (text: string, tone?: Parameters<Paint>[0]) => {
+    const safe = printable(text, unicode);
+    if (tone !== undefined) return paint(tone, safe);
+    return tmux ? safe.replaceAll('#', '##') : safe;
+  };
+  const parts: string[] = [];
+  for (const shortage of model.shortages.slice(0, 2)) {
+    parts.push(write(shortageWords(model, shortage), levelTone(shortage.level)));
+  }
+  if (parts.length === 0) parts.push(unseen(model) ? write(memoryWords(model)) : write('ok', 'ok'));
+  const heaviest = heaviestBuild(model);
+  if (heaviest !== null) {
+    const growth = heaviest.residentGrowthBytesPerMin;
+    const grows =
+      growth !== null && growth >= growthShownBytesPerMin ? ` ${formatSignedBytes(growth)}/min` : '';
+    const name = truncate(printable(buildName(heaviest), unicode), 40, unicode);
+    parts.push(write(`${name} ${formatBytes(heaviest.residentBytes)}${grows}`));
+  }
+  parts.push(write(work(model)));
+  return parts.join(unicode ? ' · ' : ' | ');
+}
+
+function shortageWords(model: Model, shortage: Shortage): string {
+  const { resource, level } = shortage;
+  if (resource === 'space') return `space ${level} ${shortage.text}`;
+  if (/STALLED/.test(shortage.text)) return `${resource} ${level} ${shortage.text}`;
+  const { full, some } = model.pressure[resource];
+  const percent = pressurePercent(resource === 'cpu' ? some : full) ?? pressurePercent(some);
+  return `${resource === 'memory' ? 'mem' : resource} ${level} ${formatPercent(percent)}`;
+}
+
+/** Without pressure `ok` would be a guess. */
+function unseen({ pressure }: Model): boolean {
+  return pressure.memory.problem !== null && pressure.io.problem !== null;
+}
+
+function memoryWords({ memory: { availableBytes } }: Model): string {
+  return availableBytes === null ? 'pressure unknown' : `${formatBytes(availableBytes)} free`;
+}
+
+function work(model: Model): string {
+  if (model.builds.length > 0) return plural(model.builds.length, 'build');
+  const client = mainClient(model);
+  return client === null ? 'no build' : `${client.tool} ${client.phase}`;
+}

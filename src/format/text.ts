@@ -1,0 +1,126 @@
+/**
+ * Text of unknown origin (process names, commands, paths) made safe to show: no control characters, no
+ * escape sequences, no right-to-left marks, and only characters whose width in a terminal is certain.
+ */
+
+const ascii = /^[\x20-\x7e]*$/;
+
+/** What a character becomes on a terminal without Unicode. */
+const asciiForms: Readonly<Record<string, string>> = {
+  '–': '-',
+  '—': '-',
+  '‐': '-',
+  '−': '-',
+  '×': 'x',
+  '·': '-',
+  '…': '~',
+  '▾': '-',
+  '▲': '^',
+  '▼': 'v',
+  '▸': '+',
+  '→': '>',
+  '←': '<',
+  '↑': '^',
+  '↓': 'v',
+  Δ: 'd',
+  '‘': "'",
+  '’': "'",
+  '“': '"',
+  '”': '"',
+  '─': '-',
+  '│': '|',
+  '├': '|',
+  '└': '`',
+  '█': '#',
+  '░': '.',
+};
+
+/**
+ * Columns a character takes: 2 for CJK, 1 for Latin, Greek, Cyrillic and common symbols, null for what
+ * no two terminals agree on (emoji, joined scripts, combining marks).
+ */
+export function columnsOf(code: number): 1 | 2 | null {
+  if (code < 0x20) return null;
+  if (code < 0x7f) return 1;
+  if (code < 0xa1) return null;
+  if (code <= 0x2ff) return code === 0xad ? null : 1;
+  for (const [first, last, columns] of knownRanges) {
+    if (code < first) return null;
+    if (code <= last) return columns;
+  }
+  return null;
+}
+
+/** Ascending; only ranges in which every assigned character has this width. */
+const knownRanges: readonly (readonly [first: number, last: number, columns: 1 | 2])[] = [
+  [0x370, 0x482, 1],
+  [0x48a, 0x52f, 1],
+  [0x1e00, 0x1eff, 1],
+  [0x2010, 0x2015, 1],
+  [0x2018, 0x2027, 1],
+  [0x2030, 0x205e, 1],
+  [0x20a0, 0x20bf, 1],
+  [0x2190, 0x21ff, 1],
+  [0x2200, 0x22ff, 1],
+  [0x2500, 0x25fc, 1],
+  [0x3001, 0x3029, 2],
+  [0x3041, 0x3096, 2],
+  [0x30a1, 0x30ff, 2],
+  [0x3400, 0x4dbf, 2],
+  [0x4e00, 0x9fff, 2],
+  [0xac00, 0xd7a3, 2],
+  [0xf900, 0xfa6d, 2],
+  [0xff01, 0xff60, 2],
+];
+
+/**
+ * One line of certain width: whitespace controls become a space, what cannot be shown becomes `?`.
+ * Combining marks are joined to their letter where Unicode has one, else dropped.
+ */
+export function printable(text: string, unicode = true): string {
+  if (ascii.test(text)) return text;
+  let shown = '';
+  for (const character of text.normalize('NFC')) {
+    const code = character.codePointAt(0) ?? 0;
+    if (code >= 0x20 && code < 0x7f) shown += character;
+    else if (code === 9 || code === 10 || code === 13) shown += ' ';
+    else if (combining.test(character)) continue;
+    else if (columnsOf(code) === null || unshown.test(character)) shown += '?';
+    else shown += unicode ? character : (asciiForms[character] ?? '?');
+  }
+  return shown;
+}
+const combining = /^[\p{Mn}\p{Me}]$/u;
+/** Controls, format characters, surrogates, private use, unassigned. */
+const unshown = /^\p{C}$/u;
+
+/** Columns of text that `printable` made. */
+export function textColumns(text: string): number {
+  if (ascii.test(text)) return text.length;
+  let columns = 0;
+  for (const character of text) columns += columnsOf(character.codePointAt(0) ?? 0) ?? 1;
+  return columns;
+}
+
+/** At most so many columns of printable text; what was cut is marked with `…` (`~`). */
+export function truncate(text: string, columns: number, unicode = true): string {
+  if (text.length <= columns && ascii.test(text)) return text;
+  if (textColumns(text) <= columns) return text;
+  if (columns <= 0) return '';
+  let kept = '';
+  let used = 0;
+  for (const character of text) {
+    const width = columnsOf(character.codePointAt(0) ?? 0) ?? 1;
+    if (used + width > columns - 1) break;
+    kept += character;
+    used += width;
+  }
+  return kept + (unicode ? '…' : '~');
+}
+
+/** Exactly so many columns: cut or padded with spaces. */
+export function pad(text: string, columns: number, align: 'left' | 'right' = 'left', unicode = true): string {
+  const cut = truncate(text, columns, unicode);
+  const gap = ' '.repeat(Math.max(0, columns - textColumns(cut)));
+  return align === 'right' ? gap + cut : cut + gap;
+}

@@ -1,0 +1,157 @@
+/** What numbers and states are called, everywhere alike: on the screen, in the report, in the status line. */
+import type { Build, Client, Disk, Filesystem, Level, Model, Pressure, Shortage } from '../model/model.ts';
+import type { Problem } from '../model/problem.ts';
+import { formatDuration, formatSeconds } from './number.ts';
+import type { Tone } from './paint.ts';
+
+export function levelTone(level: Level): Tone | undefined {
+  return level === 'critical' ? 'danger' : level === 'warning' ? 'warning' : undefined;
+}
+
+/** `firefox-130.0`; of a build nobody names, its user or pid. */
+export function buildName(build: Build): string {
+  return build.name ?? (build.user === null ? `build ${build.pid}` : `build of ${build.user}`);
+}
+
+/** What a person must know before what it does: paused, remote, blocked, zombies. */
+export function buildNote(build: Build): { readonly text: string; readonly tone: Tone } | null {
+  if (build.paused) return { text: 'paused', tone: 'accent' };
+  if (build.host !== null) return { text: `on ${hostOf(build.host)}`, tone: 'accent' };
+  const { R, S, D, Z, T } = build.states;
+  if (Z > 0 && R + S + D + T === 0) return { text: `only zombies (${Z})`, tone: 'danger' };
+  if (D > 0) return { text: `D ${D}`, tone: 'warning' };
+  return Z > 0 ? { text: `zombies ${Z}`, tone: 'warning' } : null;
+}
+
+/** The same in at most 6 columns. */
+export function shortNote(build: Build): { readonly text: string; readonly tone: Tone } | null {
+  const note = buildNote(build);
+  if (note === null) return null;
+  if (build.host !== null) return { text: 'remote', tone: note.tone };
+  return note.text.startsWith('D ') ? note : { text: `Z ${build.states.Z}`, tone: note.tone };
+}
+
+/** `ssh-ng://builder@big-arm.example.org?…` to `big-arm.example.org`. */
+export function hostOf(address: string): string {
+  return address
+    .replace(/^[a-z-]+:\/\//, '')
+    .replace(/^[^@/]*@/, '')
+    .replace(/[/?].*$/, '');
+}
+
+/** `evaluating`, `building 5`, `waits for firefox-130.0 (pid 900)`. */
+export function clientDoing(client: Client): string {
+  if (client.waitsFor !== null) {
+    const { holder, holderPid, path } = client.waitsFor;
+    const held = holderPid === null ? '' : ` (pid ${holderPid})`;
+    if (holder !== null) return `waits for the lock of ${holder}${held}`;
+    return `waits for a lock${path === null ? '' : ` on ${baseName(path)}`}${held}`;
+  }
+  return client.phase === 'building' && client.builds > 0 ? `building ${client.builds}` : client.phase;
+}
+
+/** A path's last part, a store path's without its hash. */
+export function baseName(path: string): string {
+  const last = path.slice(path.lastIndexOf('/') + 1);
+  return last.replace(/^[0-9a-z]{32}-/, '');
+}
+
+/** The client a person would name first: the one with builds, else the oldest. */
+export function mainClient(model: Pick<Model, 'clients'>): Client | null {
+  let best: Client | null = null;
+  for (const client of model.clients) {
+    if (best === null || weight(client) > weight(best)) best = client;
+  }
+  return best;
+}
+function weight(client: Client): number {
+  const switches = /rebuild|home-manager|colmena|deploy|^nh$/.test(client.tool) ? 1e9 : 0;
+  return switches + (client.builds > 0 ? 1e8 : 0) + Math.min(client.ageSec ?? 0, 1e7);
+}
+
+/** `daemon ok`, and in words what else there is. */
+export function daemonState(daemon: Model['daemon']): { readonly text: string; readonly level: Level } {
+  if (daemon.running) return { text: 'daemon ok', level: 'ok' };
+  if (daemon.socket === 'listening') return { text: 'daemon on demand', level: 'ok' };
+  if (daemon.socket === 'present') return { text: 'daemon not seen', level: 'warning' };
+  return { text: 'no daemon', level: 'ok' };
+}
+
+/** Why there is no pressure to show, short enough for a row. */
+export function pressureProblem(problem: Problem): string {
+  if (problem.cause !== undefined && /psi/i.test(problem.cause)) return problem.cause;
+  if (problem.kind === 'unsupported') return 'PSI unsupported here';
+  return `PSI ${problem.kind}`;
+}
+
+/** The number people compare: this tick's exact share, on the first sight the kernel's 10 s average. */
+export function pressurePercent(line: Pressure['some']): number | null {
+  return line === null ? null : (line.tickPercent ?? line.avg10);
+}
+
+/** `memory critical 2:13`: what, how bad, since when. */
+export function shortageTitle(shortage: Shortage, monotonicMs: number): string {
+  return `${shortage.resource} ${shortage.level} ${formatDuration((monotonicMs - shortage.sinceMs) / 1000)}`;
+}
+
+/** The disk to look at: stalled, else the one with most waiting. Hardware before what lies on it. */
+export function worstDisk(disks: readonly Disk[]): Disk | null {
+  let worst: Disk | null = null;
+  for (const disk of disks) {
+    if (worst === null || badness(disk) > badness(worst)) worst = disk;
+  }
+  return worst;
+}
+function badness(disk: Disk): number {
+  const load = (disk.stalledSec !== null ? 1e9 + disk.stalledSec : 0) + (disk.queueSize ?? 0) * 100;
+  const carries = disk.carries.includes('/nix') ? 50 : disk.carries.length > 0 ? 20 : 0;
+  return load + (disk.utilPercent ?? 0) + carries - (disk.slaves.length > 0 ? 1e4 : 0);
+}
+
+export function stalledText(disk: Disk): string | null {
+  return disk.stalledSec === null ? null : `STALLED ${formatSeconds(disk.stalledSec)}`;
+}
+
+/** Used share in percent of what users may use. */
+export function usedPercent(filesystem: Filesystem): number | null {
+  const { totalBytes, availableBytes } = filesystem;
+  if (totalBytes === null || availableBytes === null || totalBytes <= 0) return null;
+  return Math.min(100, Math.max(0, (1 - availableBytes / totalBytes) * 100));
+}
+
+export function spaceLevel(filesystem: Filesystem): Level {
+  const used = usedPercent(filesystem);
+  const inodes = filesystem.freeInodesPercent;
+  if ((used !== null && used >= 97) || (inodes !== null && inodes < 2)) return 'critical';
+  return (used !== null && used >= 90) || (inodes !== null && inodes < 10) ? 'warning' : 'ok';
+}
+
+/** The file system to look at: least room, as a share. */
+export function fullestFilesystem(filesystems: readonly Filesystem[]): Filesystem | null {
+  let fullest: Filesystem | null = null;
+  for (const filesystem of filesystems) {
+    if (fullest === null || (usedPercent(filesystem) ?? -1) > (usedPercent(fullest) ?? -1))
+      fullest = filesystem;
+  }
+  return fullest;
+}
+
+/** Milliseconds a request took, by what a person notices. */
+export function awaitTone(ms: number | null): Tone | undefined {
+  if (ms === null) return undefined;
+  return ms >= 1000 ? 'danger' : ms >= 100 ? 'warning' : undefined;
+}
+
+/** `1 build`, `5 builds`. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+/** Build that holds most memory. */
+export function heaviestBuild(model: Pick<Model, 'builds'>): Build | null {
+  let heaviest: Build | null = null;
+  for (const build of model.builds) {
+    if (heaviest === null || (build.residentBytes ?? 0) > (heaviest.residentBytes ?? 0)) heaviest = build;
+  }
+  return heaviest;
+}

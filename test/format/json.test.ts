@@ -1,0 +1,124 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import {
+  documentedNames,
+  formatSnapshotJson,
+  jsonReference,
+  snapshotDocument,
+} from '../../src/format/json.ts';
+import { busy, fixtureCases } from '../support/model-fixture.ts';
+
+/** Every leaf of a document, lists as `name[]`; an object that is null is a leaf by itself. */
+function leaves(value: unknown, path = ''): string[] {
+  if (Array.isArray(value)) {
+    if (value.every((item) => typeof item === 'string')) return [path];
+    return value.flatMap((item) => leaves(item, `${path}[]`));
+  }
+  if (typeof value === 'object' && value !== null) {
+    return Object.entries(value).flatMap(([name, inner]) =>
+      leaves(inner, path === '' ? name : `${path}.${name}`),
+    );
+  }
+  return [path];
+}
+
+const documented = new Set(documentedNames().map(({ path }) => path));
+
+describe('the JSON document', () => {
+  it.each(fixtureCases.map(({ name, model }) => [name, model] as const))(
+    'of %s has documented names only',
+    (_, model) => {
+      for (const path of leaves(snapshotDocument(model))) {
+        if (path === 'version') continue;
+        const absent = [...documented].some((name) => name.startsWith(`${path}.`));
+        const emptyList = documentedNames().some(({ path: name }) => name.startsWith(`${path}[]`));
+        expect(documented.has(path) || absent || emptyList, path).toBe(true);
+      }
+    },
+  );
+
+  it('has every documented name', () => {
+    const seen = new Set(fixtureCases.flatMap(({ model }) => leaves(snapshotDocument(model))));
+    const kernelHasNone = /^pressure\.irq\.some\./;
+    const missing = [...documented].filter((path) => !seen.has(path) && !kernelHasNone.test(path));
+    expect(missing).toEqual([]);
+  });
+
+  it('documents each name once and each row with a sentence', () => {
+    const paths = documentedNames().map(({ path }) => path);
+    expect(paths).toHaveLength(documented.size);
+    for (const { path, field } of documentedNames()) {
+      expect(field.help, path).toMatch(/\.$/);
+      expect(field.title, path).not.toBe('');
+    }
+  });
+
+  it('carries the unit of a number in its name', () => {
+    const endings: Partial<Record<string, RegExp>> = {
+      bytes: /Bytes$/,
+      'bytes/s': /BytesPerSec$/,
+      'bytes/min': /BytesPerMin$/,
+      percent: /(Percent|avg10|avg60|avg300)$/,
+      s: /Sec$/,
+      ms: /Ms$/,
+      'per second': /PerSec$/,
+    };
+    for (const { path, field } of documentedNames()) {
+      const ending = endings[field.unit];
+      if (ending !== undefined) expect(path).toMatch(ending);
+    }
+  });
+
+  it('has the names others build on', () => {
+    const { pressure, memory, disks, builds, clients } = JSON.parse(formatSnapshotJson(busy));
+    expect(pressure.memory.full).toEqual({ avg10: 63, avg60: 37.8, avg300: 15.75, tickPercent: 63.4 });
+    expect(memory).toMatchObject({ oomKills: 1, swapTotalBytes: 8 * 1024 ** 3 });
+    expect(disks[0]).toMatchObject({ device: 'nvme0n1', carries: ['/nix', '/', '/tmp'], stalledSec: 2.1 });
+    expect(builds[0]).toMatchObject({
+      name: 'firefox-130.0',
+      pid: 2001,
+      startTime: 20_010,
+      states: { R: 9, S: 3, D: 3, Z: 0, T: 0 },
+      residentGrowthBytesPerMin: 840 * 1024 ** 2,
+      host: null,
+    });
+    expect(builds[0].tree).toHaveLength(15);
+    expect(clients[1].waitsFor).toEqual({
+      path: '/nix/store/8h7g6f5d4s3a2p1o9i8u7y6t5r4e3w2q-firefox-130.0.lock',
+      holderPid: 900,
+      holder: 'firefox-130.0',
+    });
+    expect(clients[0].waitsFor).toBeNull();
+  });
+
+  it('says unknown as null, and why a part failed', () => {
+    const blind = fixtureCases.find(({ name }) => name === 'blind');
+    const { pressure, memory, builds, time } = JSON.parse(formatSnapshotJson(blind?.model ?? busy));
+    expect(pressure.memory).toMatchObject({
+      some: null,
+      full: null,
+      problem: { kind: 'unsupported', where: '/proc/pressure', cause: 'PSI off (boot with psi=1)' },
+    });
+    expect(memory.totalBytes).toBeNull();
+    expect(builds[0].name).toBeNull();
+    expect(time).toBe('2026-11-20T13:28:01.123Z');
+    expect(JSON.parse(formatSnapshotJson(busy)).pressure.memory).not.toHaveProperty('problem');
+  });
+
+  it('is valid for every model, however wild its numbers', () => {
+    for (const { model } of fixtureCases) {
+      const text = formatSnapshotJson({ ...model, timeMs: Number.NaN });
+      expect(JSON.parse(text).time).toBeNull();
+      expect(text).not.toContain('\u001b');
+    }
+  });
+});
+
+describe('docs/json.md', () => {
+  const file = new URL('../../docs/json.md', import.meta.url);
+
+  it('is current (UPDATE_GOLDEN=1 writes it)', () => {
+    if (process.env.UPDATE_GOLDEN === '1') writeFileSync(file, jsonReference());
+    expect(readFileSync(file, 'utf8')).toBe(jsonReference());
+  });
+});

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { formatStatus } from '../../src/format/status.ts';
+import { busy, calm, evaluating, fixtureCases, idle, noNix } from '../support/model-fixture.ts';
+
+describe('the status line', () => {
+  it.each([
+    [
+      'busy',
+      busy,
+      'mem critical 63% · io critical nvme0n1 STALLED 2.1s · firefox-130.0 11.2G +840M/min · 5 builds',
+    ],
+    ['calm', calm, 'ok · hello-2.12.1 240M · 2 builds'],
+    ['one build', { ...calm, builds: calm.builds.slice(0, 1) }, 'ok · hello-2.12.1 240M · 1 build'],
+    ['idle', idle, 'ok · no build'],
+    ['no Nix', noNix, 'ok · no build'],
+    ['evaluation', { ...idle, clients: [evaluating] }, 'ok · home-manager evaluating'],
+    [
+      'a full disk',
+      { ...idle, shortages: busy.shortages.slice(2) },
+      'space warning /nix 91% used · no build',
+    ],
+    ['PSI off', { ...idle, pressure: fixture('blind').pressure }, '22.0G free · no build'],
+  ])('%s', (_, model, line) => {
+    expect(formatStatus(model)).toBe(line);
+  });
+
+  it('is one line, safe and without `·` in ASCII', () => {
+    for (const { model } of fixtureCases) {
+      expect(formatStatus(model, { unicode: false })).toMatch(/^[\x20-\x7e]+$/);
+      expect(formatStatus(model)).not.toMatch(/\p{Cc}/u);
+    }
+  });
+
+  it('speaks tmux, and keeps names from speaking it', () => {
+    const [build] = busy.builds;
+    const model = { ...busy, builds: build === undefined ? [] : [{ ...build, name: '#(reboot)' }] };
+    expect(formatStatus(model, { tmux: true })).toBe(
+      '#[fg=red,bold]mem critical 63%#[default] · #[fg=red,bold]io critical nvme0n1 STALLED 2.1s#[default] · ##(reboot) 11.2G +840M/min · 1 build',
+    );
+  });
+});
+
+function fixture(name: string) {
+  const found = fixtureCases.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`no fixture ${name}`);
+  return found.model;
+}
