@@ -1,0 +1,66 @@
+/** The dashboard: polls its sources, reads keys, and draws the view that is open. */
+import { Box } from 'ink';
+import type { ReactElement } from 'react';
+import { useBuildTree } from '../../hooks/use-build-tree.ts';
+import { useIostat } from '../../hooks/use-iostat.ts';
+import { useKeys } from '../../hooks/use-keys.ts';
+import { usePressure } from '../../hooks/use-pressure.ts';
+import { useResidentMemory } from '../../hooks/use-resident-memory.ts';
+import { useSelect } from '../../hooks/use-select.ts';
+import { composeRow, span } from '../../src/format/row.ts';
+import type { ViewId } from '../../src/store/state.ts';
+import { Builds } from '../builds/builds.tsx';
+import { Details } from '../details/details.tsx';
+import { Disks } from '../disks/disks.tsx';
+import { Footer } from '../footer/footer.tsx';
+import { Help } from '../help/help.tsx';
+import { Line } from '../line/line.tsx';
+import { Overview } from '../overview/overview.tsx';
+import { Prompt } from '../prompt/prompt.tsx';
+import { topMode } from '../shown.ts';
+import { useTheme } from '../theme.ts';
+import { Title } from '../title/title.tsx';
+
+export function App(): ReactElement {
+  usePressure();
+  useResidentMemory();
+  useIostat();
+  useBuildTree();
+  useKeys();
+  return <Screen />;
+}
+
+const bodies: Readonly<Record<ViewId | 'help' | 'details', () => ReactElement>> = {
+  overview: Overview,
+  builds: Builds,
+  disks: Disks,
+  help: () => <Help />,
+  details: () => <Details />,
+};
+
+/** What is drawn, without sources and keys. */
+export function Screen(): ReactElement {
+  const layout = useSelect((state) => state.layout);
+  const mode = useSelect((state) => topMode(state).kind);
+  const view = useSelect((state) => state.ui.view);
+  const hint = useSelect((state) => state.health.privilegeHint);
+  const theme = useTheme();
+  const { columns, rows } = layout;
+  if (layout.tooSmall) {
+    const text = `nixpulse needs 40x8, this is ${columns}x${rows}`;
+    return <Line text={composeRow([span(text, 'warning')], columns, theme)} />;
+  }
+  const page = mode === 'help' || mode === 'details';
+  const Body = bodies[page ? mode : view];
+  return (
+    <Box flexDirection="column" width={columns} height={rows}>
+      {layout.titleRows > 0 && <Title />}
+      <Body />
+      {!page && layout.hintRows > 0 && hint !== null && (
+        <Line text={composeRow([span(` ${hint}`, 'muted')], columns, theme)} />
+      )}
+      <Prompt />
+      <Footer />
+    </Box>
+  );
+}

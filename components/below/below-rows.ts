@@ -1,0 +1,103 @@
+/** What fills the room below a short build list: disks, space and events, or clients with their workers. */
+import { type Fit, fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
+import { diskColumns, filesystemColumns } from '../../src/format/disk-columns.ts';
+import { formatBytes, formatDuration } from '../../src/format/number.ts';
+import { composeRow, type RowStyle, span } from '../../src/format/row.ts';
+import { buildName, clientDoing, levelTone } from '../../src/format/words.ts';
+import type { Client, Model } from '../../src/model/model.ts';
+
+/** Below this a section would be more title than content. */
+const leastRows = 4;
+
+export function belowRows(
+  model: Model,
+  height: number,
+  width: number,
+  style: RowStyle,
+  what: 'machine' | 'clients',
+): string[] {
+  const sections =
+    what === 'machine'
+      ? [disks(model, width, style), events(model, width, style), spaces(model, width, style)]
+      : [clients(model, width, style)];
+  const rows: string[] = [];
+  for (const section of sections) {
+    const room = height - rows.length;
+    if (section.length === 0 || room < leastRows) continue;
+    rows.push('', ...section.slice(0, room - 1));
+  }
+  return rows;
+}
+
+function table<Row>(fit: Fit<Row>, rows: readonly Row[], width: number, style: RowStyle): string[] {
+  if (rows.length === 0) return [];
+  const before = [span('  ')];
+  return [
+    titleRow(fit, width, style, '  '),
+    ...rows.map((row) => tableRow(fit, row, width, style, { before })),
+  ];
+}
+
+function disks({ disks: all }: Model, width: number, style: RowStyle): string[] {
+  const busy = all.filter(
+    (disk) => disk.carries.length > 0 || (disk.utilPercent ?? 0) > 0 || disk.stalledSec !== null,
+  );
+  return table(fitColumns(diskColumns, width - 2, busy), busy, width, style);
+}
+
+function spaces({ filesystems }: Model, width: number, style: RowStyle): string[] {
+  return table(
+    fitColumns(filesystemColumns(style.unicode), width - 2, filesystems),
+    filesystems,
+    width,
+    style,
+  );
+}
+
+const eventsShown = 6;
+
+function events({ events: all, timeMs }: Model, width: number, style: RowStyle): string[] {
+  if (all.length === 0) return [];
+  const rows = all
+    .slice(-eventsShown)
+    .map((event) =>
+      composeRow(
+        [
+          { text: formatDuration((timeMs - event.timeMs) / 1000), width: 9, align: 'right', tone: 'muted' },
+          span(' ago  ', 'muted'),
+          span(event.text, levelTone(event.level)),
+        ],
+        width,
+        style,
+      ),
+    );
+  return [composeRow([span('  EVENTS', 'title')], width, style), ...rows.toReversed()];
+}
+
+/** Each client with the daemon process that serves it and the builds that run for it. */
+function clients(model: Model, width: number, style: RowStyle): string[] {
+  if (model.clients.length === 0) return [];
+  const rows = model.clients.flatMap((client) => [
+    composeRow(
+      [
+        span(`  ${client.command}`),
+        span(`  pid ${client.pid}  ${client.user ?? ''}  ${client.tty ?? ''}`, 'muted'),
+        span(`  ${clientDoing(client)}`, client.waitsFor === null ? undefined : 'warning'),
+        span(`  ${formatDuration(client.ageSec)}  ${formatBytes(client.residentBytes)}`),
+      ],
+      width,
+      style,
+    ),
+    ...workersOf(model, client).map((text) => composeRow([span(`    └ ${text}`, 'muted')], width, style)),
+  ]);
+  return [composeRow([span('  CLIENTS', 'title')], width, style), ...rows];
+}
+
+function workersOf(model: Model, client: Client): string[] {
+  return model.workers
+    .filter(({ clientPid }) => clientPid === client.pid)
+    .map(({ pid, residentBytes }) => {
+      const built = model.builds.filter(({ workerPid }) => workerPid === pid).map(buildName);
+      return `worker ${pid}  ${formatBytes(residentBytes)}${built.length === 0 ? '' : `  ${built.join(', ')}`}`;
+    });
+}

@@ -1,0 +1,77 @@
+/** The build list: its columns by width, its visible rows, the selected one marked. */
+import { type BuildLine, fitBuildColumns, treeBranches } from '../../src/format/build-columns.ts';
+import { tableRow, titleRow } from '../../src/format/columns.ts';
+import type { Span } from '../../src/format/row.ts';
+import type { IdentityKey } from '../../src/model/identity.ts';
+import type { Build, BuildProcess, Client } from '../../src/model/model.ts';
+import type { BuildRow, SortId } from '../../src/store/state.ts';
+import type { Theme } from '../theme.ts';
+
+export interface BuildList {
+  readonly rows: readonly BuildRow[];
+  readonly clients: readonly Client[];
+  readonly scroll: number;
+  readonly height: number;
+  readonly selected: IdentityKey | null;
+  readonly sort: SortId;
+  readonly inverted: boolean;
+  /** The builds view: more columns. */
+  readonly more: boolean;
+}
+
+/** Fold and tag, or the selection where there is no colour. */
+const markColumns = 2;
+
+/** The row of titles, then the visible rows. */
+export function buildListRows(list: BuildList, width: number, theme: Theme): string[] {
+  const { rows, scroll, height, selected, sort, more } = list;
+  const phases = rows.some(({ build }) => build.phase !== null);
+  const branches = new Map<Build, ReadonlyMap<BuildProcess, string>>();
+  const visible = rows.slice(scroll, scroll + height);
+  const lines = visible.map((row): BuildLine => {
+    if (row.kind === 'process') {
+      return { ...row, branch: branchesOf(branches, row.build).get(row.process) ?? '' };
+    }
+    const { clientPid } = row.build;
+    return { ...row, client: more ? list.clients.find(({ pid }) => pid === clientPid) : undefined };
+  });
+  const fit = fitBuildColumns({ phases, more }, width - markColumns, lines);
+  return [
+    titleRow(fit, width, theme, ' '.repeat(markColumns), { id: sort, mark: sortMark(sort, list.inverted) }),
+    ...lines.map((line, index) => {
+      const row = visible[index];
+      const chosen = row !== undefined && row.key === selected;
+      const before = row === undefined ? [] : marks(row, chosen, theme);
+      return tableRow(fit, line, width, theme, { before, whole: chosen ? 'selection' : undefined });
+    }),
+  ];
+}
+
+/** Texts ascend and numbers descend unless inverted. */
+function sortMark(sort: SortId, inverted: boolean): string {
+  return (sort === 'name' || sort === 'user') !== inverted ? '▲' : '▼';
+}
+
+function marks(row: BuildRow, chosen: boolean, theme: Theme): Span[] {
+  const selected = chosen ? theme.selectedMark : ' ';
+  if (row.kind === 'process') return [{ text: ` ${selected}` }];
+  const fold = row.build.tree.length === 0 ? ' ' : row.unfolded ? '▾' : '▸';
+  if (row.tagged)
+    return [
+      { text: fold, tone: 'muted' },
+      { text: '*', tone: 'accent' },
+    ];
+  return [{ text: fold + selected, tone: 'muted' }];
+}
+
+function branchesOf(
+  known: Map<Build, ReadonlyMap<BuildProcess, string>>,
+  build: Build,
+): ReadonlyMap<BuildProcess, string> {
+  const found = known.get(build);
+  if (found !== undefined) return found;
+  const drawn = treeBranches(build.tree.map(({ depth }) => depth));
+  const made = new Map(build.tree.map((process, index) => [process, drawn[index] ?? '']));
+  known.set(build, made);
+  return made;
+}

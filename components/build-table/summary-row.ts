@@ -1,0 +1,57 @@
+/** The row above the build list: how many, how much of the memory is Nix, how it is sorted and filtered. */
+
+import { formatBytes, formatPercent } from '../../src/format/number.ts';
+import { composeRow, fitSegments, type RowStyle, segment } from '../../src/format/row.ts';
+import { printable, truncate } from '../../src/format/text.ts';
+import { buildFields } from '../../src/model/fields.ts';
+import type { Model } from '../../src/model/model.ts';
+import type { SortId } from '../../src/store/state.ts';
+
+export interface SummaryFacts {
+  readonly model: Pick<Model, 'totals' | 'memory' | 'transfers' | 'builds'>;
+  readonly sort: SortId;
+  readonly filter: string;
+  readonly tagged: number;
+  /** First and last visible row and how many there are; null when all are visible. */
+  readonly window: { readonly first: number; readonly last: number; readonly of: number } | null;
+  readonly lateSec: number | null;
+}
+
+const titles = new Map(buildFields.map(({ id, title }) => [id, title]));
+
+export function sortTitle(sort: SortId): string {
+  return sort === 'io' ? 'I/O' : (titles.get(sort) ?? sort);
+}
+
+export function summaryRow(facts: SummaryFacts, width: number, style: RowStyle): string {
+  const { totals, memory, transfers, builds } = facts.model;
+  const paused = builds.filter((build) => build.paused).length;
+  const counts = [
+    `${totals.running} running`,
+    ...(totals.waiting > 0 ? [`${totals.waiting} waiting`] : []),
+    ...(totals.remote > 0 ? [`${totals.remote} remote`] : []),
+    ...(paused > 0 ? [`${paused} paused`] : []),
+    ...(transfers.length > 0 ? [`${transfers.length} copying`] : []),
+  ];
+  const { window, filter } = facts;
+  const filterText = filter === '' ? '' : `filter: ${truncate(printable(filter), 24)}`;
+  const segments = [
+    segment(0, `BUILDS ${counts.join(' · ')}`, 'title', `BUILDS ${counts.slice(0, 2).join(' · ')}`),
+    segment(1, facts.lateSec === null ? '' : `${facts.lateSec} s old`, 'warning'),
+    segment(2, filterText, 'accent'),
+    segment(3, facts.tagged === 0 ? '' : `${facts.tagged} tagged`, 'accent'),
+    nixMemory(totals.residentBytes, memory.totalBytes),
+    segment(5, window === null ? '' : `${window.first}–${window.last} of ${window.of}`, 'muted'),
+    { ...segment(4, `sort: ${sortTitle(facts.sort)}`, 'muted'), right: true },
+  ];
+  return composeRow(fitSegments(segments, width, style), width, style);
+}
+
+function nixMemory(resident: number | null, total: number | null) {
+  if (resident === 0) return segment(6, '');
+  if (resident === null || total === null || total === 0) {
+    return segment(6, `RSS ${formatBytes(resident)} is Nix`);
+  }
+  const share = formatPercent((resident / total) * 100);
+  return segment(6, `RSS ${formatBytes(resident)} of ${formatBytes(total)} is Nix (${share})`);
+}

@@ -1,0 +1,99 @@
+/** What users started, one a row: command, what it does or waits for, since when, its memory, who. */
+import { type Column, fitColumns, tableRow } from '../../src/format/columns.ts';
+import { formatBytes, formatDuration, formatRate, unknown } from '../../src/format/number.ts';
+import { type RowStyle, span } from '../../src/format/row.ts';
+import { baseName, clientDoing, mainClient } from '../../src/format/words.ts';
+import type { Client, Model, Transfer } from '../../src/model/model.ts';
+
+interface ClientLine {
+  readonly client: Client;
+  readonly copies: readonly Transfer[];
+  /** Clients for which there was no row. */
+  readonly more: number;
+}
+
+const columns: readonly Column<ClientLine>[] = [
+  {
+    id: 'command',
+    title: '',
+    align: 'left',
+    width: 20,
+    keep: 100,
+    most: 44,
+    cell: ({ client }) => ({ text: client.command }),
+  },
+  {
+    id: 'user',
+    title: '',
+    align: 'left',
+    width: 10,
+    keep: 40,
+    most: 16,
+    cell: ({ client }) => ({
+      text: `${client.user ?? client.uid ?? unknown}${client.tty === null ? '' : ` ${client.tty}`}`,
+      tone: 'muted',
+    }),
+  },
+  {
+    id: 'age',
+    title: '',
+    align: 'right',
+    width: 7,
+    keep: 60,
+    cell: ({ client }) => ({ text: formatDuration(client.ageSec) }),
+  },
+  {
+    id: 'resident',
+    title: '',
+    align: 'right',
+    width: 6,
+    keep: 50,
+    cell: ({ client }) => ({
+      text: formatBytes(client.residentBytes),
+      tone: client.phase === 'evaluating' ? 'accent' : undefined,
+    }),
+  },
+  {
+    id: 'doing',
+    title: '',
+    align: 'left',
+    width: 32,
+    keep: 90,
+    most: Number.POSITIVE_INFINITY,
+    cell: ({ client, copies, more }) => ({
+      text: [
+        ...(more > 0 ? [`(+${more} more)`] : []),
+        clientDoing(client),
+        ...copies.slice(0, 1).map(copying),
+        ...(copies.length > 1 ? [`and ${copies.length - 1} more`] : []),
+      ].join('  '),
+      tone: client.waitsFor !== null || client.phase === 'waiting' ? 'warning' : undefined,
+    }),
+  },
+];
+
+function copying({ name, path, writeBytesPerSec }: Transfer): string {
+  const what = name ?? (path === null ? 'a store path' : baseName(path));
+  return `copies ${what}${writeBytesPerSec === null ? '' : ` ${formatRate(writeBytesPerSec)}`}`;
+}
+
+/** The main client first, then those that wait, then the rest by age. */
+export function clientRows(
+  model: Pick<Model, 'clients' | 'transfers'>,
+  height: number,
+  width: number,
+  style: RowStyle,
+): string[] {
+  const main = mainClient(model);
+  const rank = (client: Client) => (client === main ? 0 : client.waitsFor !== null ? 1 : 2);
+  const ordered = model.clients.toSorted((a, b) => rank(a) - rank(b) || (b.ageSec ?? 0) - (a.ageSec ?? 0));
+  const lines = ordered.slice(0, height).map(
+    (client, index): ClientLine => ({
+      client,
+      copies: model.transfers.filter(({ clientPid }) => clientPid === client.pid),
+      more: index === height - 1 ? ordered.length - height : 0,
+    }),
+  );
+  const fit = fitColumns(columns, width - 2, lines);
+  return lines.map((line) => tableRow(fit, line, width, style, { before: [span('  ')] }));
+}

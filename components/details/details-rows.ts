@@ -1,0 +1,148 @@
+/** Everything known of one build: facts most wanted first, then its processes. */
+
+import { treeBranches } from '../../src/format/build-columns.ts';
+import { sparkline } from '../../src/format/chart.ts';
+import { fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatPercent,
+  formatRate,
+  formatSignedBytes,
+  unknown,
+} from '../../src/format/number.ts';
+import { composeRow, type RowStyle, type Span, span } from '../../src/format/row.ts';
+import { buildName, buildNote, plural } from '../../src/format/words.ts';
+import type { Build, Client } from '../../src/model/model.ts';
+import { type ProcessLine, processColumns } from './process-columns.ts';
+
+const labelColumns = 10;
+
+/** At most `height` rows; what is most wanted comes first. */
+export function factRows(
+  build: Build,
+  clients: readonly Client[],
+  height: number,
+  width: number,
+  style: RowStyle,
+): string[] {
+  const rows = [headline(build), memoryFact(build, width, style), ...facts(build, clients)];
+  return rows.slice(0, height).map((spans) => composeRow(spans, width, style));
+}
+
+function headline(build: Build): Span[] {
+  const note = buildNote(build);
+  return [
+    span(` ${buildName(build)}`, 'title'),
+    ...(note === null ? [] : [span('  '), span(note.text, note.tone)]),
+    ...(build.phase === null ? [] : [span(`  ${build.phase}`, 'accent')]),
+    span(`  ${formatDuration(build.ageSec)}`),
+    span(build.now === null ? '' : `  ${build.now}`, 'muted'),
+  ];
+}
+
+function memoryFact(build: Build, width: number, style: RowStyle): Span[] {
+  const growth = build.residentGrowthBytesPerMin;
+  const grows = growth === null ? '' : ` ${formatSignedBytes(growth)}/min`;
+  return fact('memory', `${formatBytes(build.residentBytes)}${grows}`, [
+    ...memoryCurve(build.residentHistory, width, style),
+    span(
+      `  CPU ${formatPercent(build.cpuPercent)}  read ${formatRate(build.readBytesPerSec)}  write ${formatRate(build.writeBytesPerSec)}`,
+    ),
+  ]);
+}
+
+/** A change below this share of the whole is drawn flat: it would look like a mountain. */
+const flatShare = 0.02;
+
+/** From the least to the most of the last minutes, with both numbers beside it. */
+function memoryCurve(history: readonly number[], width: number, style: RowStyle): Span[] {
+  const columns = Math.min(history.length, width >= 100 ? 30 : width >= 72 ? 12 : 0);
+  if (columns < 2) return [];
+  const perCell = Math.ceil(history.length / columns);
+  const least = Math.min(...history);
+  const most = Math.max(...history);
+  const flat = most - least <= most * flatShare;
+  const shown = flat ? history.map(() => 0) : history.map((bytes) => bytes - least);
+  const curve = sparkline(shown, columns, flat ? 1 : most - least, style.unicode, perCell);
+  const range = flat ? '' : ` ${formatBytes(least)}–${formatBytes(most)}`;
+  return [span(`  ${curve.trimStart()}`, 'accent'), span(range, 'muted')];
+}
+
+function facts(build: Build, clients: readonly Client[]): Span[][] {
+  const { states } = build;
+  const client = clients.find(({ pid }) => pid === build.clientPid);
+  const waiting = clients.filter(
+    ({ waitsFor }) => waitsFor?.holder !== null && waitsFor?.holder === build.name,
+  );
+  const stateText = (['R', 'S', 'D', 'Z', 'T'] as const)
+    .filter((state) => states[state] > 0)
+    .map((state) => `${state} ${states[state]}`)
+    .join(' ');
+  const named = build.namedBy === null ? '' : `  (named by its ${build.namedBy})`;
+  const sandbox =
+    build.sandboxed === null ? `sandbox ${unknown}` : build.sandboxed ? 'in a sandbox' : 'no sandbox';
+  return [
+    fact('processes', `${formatCount(build.processes)}  ${stateText}`, [
+      span(build.escapees === 0 ? '' : `  ${build.escapees} escaped from the tree`, 'warning'),
+      span(build.idleSec >= 60 ? `  idle ${formatDuration(build.idleSec)}` : '', 'warning'),
+    ]),
+    fact('runs as', `${build.user ?? unknown} (uid ${build.uid ?? unknown})  pid ${build.pid}  ${sandbox}`),
+    fact(
+      'client',
+      client === undefined
+        ? build.clientPid === null
+          ? unknown
+          : `pid ${build.clientPid}`
+        : `${client.command}  (${client.user ?? unknown}, pid ${client.pid})`,
+      [span(build.workerPid === null ? '' : `  worker ${build.workerPid}`, 'muted')],
+    ),
+    ...(build.host === null ? [] : [fact('host', build.host)]),
+    fact(
+      'derivation',
+      `${build.drvHash === null ? unknown : `${build.drvHash}-${build.name ?? unknown}.drv`}${named}`,
+    ),
+    fact(
+      'package',
+      `${build.pname ?? unknown} ${build.version ?? unknown}  system ${build.system ?? unknown}  cores ${build.cores ?? unknown}`,
+    ),
+    fact('output', build.out ?? unknown),
+    fact('directory', build.buildDirectory ?? unknown),
+    fact('lock', build.lock ?? unknown, [
+      span(
+        waiting.length === 0
+          ? ''
+          : `  ${plural(waiting.length, 'client')} waiting for it: ${waiting.map(({ command }) => command).join(', ')}`,
+        'warning',
+      ),
+    ]),
+    fact('command', build.tree[0]?.command ?? unknown),
+  ];
+}
+
+function fact(label: string, text: string, more: readonly Span[] = []): Span[] {
+  return [{ text: ` ${label}`, width: labelColumns + 2, tone: 'muted' }, span(text), ...more];
+}
+
+/** The row of titles, then the processes from `scroll` on. */
+export function processRows(
+  build: Build,
+  scroll: number,
+  height: number,
+  width: number,
+  style: RowStyle,
+): string[] {
+  const branches = treeBranches(build.tree.map(({ depth }) => depth));
+  const lines = build.tree
+    .map((process, index): ProcessLine => ({ process, branch: branches[index] ?? '' }))
+    .slice(scroll, scroll + height);
+  const fit = fitColumns(processColumns, width - 1, lines);
+  const before = [span(' ')];
+  const hidden = build.tree.length - lines.length;
+  const window = hidden > 0 ? `  ${scroll + 1}–${scroll + lines.length} of ${build.tree.length}` : '';
+  return [
+    titleRow(fit, width, style, ' ', { id: 'command', mark: window }),
+    ...lines.map((line) => tableRow(fit, line, width, style, { before })),
+  ];
+}

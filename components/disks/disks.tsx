@@ -1,0 +1,36 @@
+/** View 3: disks and file systems. */
+import { memo, type ReactElement } from 'react';
+import { useSelect } from '../../hooks/use-select.ts';
+import { Lines } from '../line/line.tsx';
+import { Pressure } from '../pressure/pressure.tsx';
+import { lateBy, shownModel } from '../shown.ts';
+import { useTheme } from '../theme.ts';
+import { diskRows, diskSummary, filesystemRows } from './disk-rows.ts';
+
+export function Disks(): ReactElement {
+  return (
+    <>
+      <Pressure />
+      <DiskTables />
+    </>
+  );
+}
+
+const DiskTables = memo(function DiskTables(): ReactElement {
+  const disks = useSelect((state) => shownModel(state).disks);
+  const filesystems = useSelect((state) => shownModel(state).filesystems);
+  const selected = useSelect((state) => state.ui.selectedDisk);
+  const lateSec = useSelect((state) => lateBy(state, 'disks'));
+  const layout = useSelect((state) => state.layout);
+  const theme = useTheme();
+  const { columns, summaryRows, columnRows, listRows } = layout;
+  const rows = [
+    ...(summaryRows > 0 ? [diskSummary(disks, lateSec, columns, theme)] : []),
+    ...diskRows(disks, selected, listRows, columns, theme),
+  ];
+  const height = summaryRows + columnRows + listRows + layout.filesystemRows;
+  // Right below the disks, not at the bottom; the rows between them may hold more file systems.
+  if (height - rows.length > filesystems.length + 1) rows.push('');
+  rows.push(...filesystemRows(filesystems, height - rows.length, columns, theme));
+  return <Lines rows={rows} height={height} />;
+});

@@ -1,0 +1,57 @@
+/** What stands in place of the build list when it is empty: why, and what is looked for. */
+
+import { composeRow, type RowStyle, type Span, span } from '../../src/format/row.ts';
+import { printable, textColumns } from '../../src/format/text.ts';
+import { daemonState, plural } from '../../src/format/words.ts';
+import type { Model } from '../../src/model/model.ts';
+
+export function emptyRows(model: Model, filter: string, width: number, style: RowStyle): string[] {
+  return message(model, filter)
+    .flatMap((spans) => wrap(spans, width - 4))
+    .map((spans) => composeRow([span('  '), ...spans], width, style));
+}
+
+function message(model: Model, filter: string): Span[][] {
+  if (filter !== '' && model.builds.length > 0) {
+    return [[], [span(`No build matches the filter "${filter}".`), span(' Esc drops it.', 'muted')]];
+  }
+  const { clients, workers, daemon } = model;
+  if (clients.length > 0 || workers.length > 0) {
+    const evaluating = clients.filter(({ phase }) => phase === 'evaluating').length;
+    const doing = evaluating > 0 ? ` ${plural(evaluating, 'client')} evaluating.` : '';
+    return [[], [span('No build yet.'), span(doing, 'accent')]];
+  }
+  if (daemon.running) {
+    return [
+      [],
+      [span('Nothing is building.', 'title')],
+      [span(`nix-daemon (pid ${daemon.pid ?? '–'}) waits for clients.`, 'muted')],
+    ];
+  }
+  const socket =
+    daemon.socket === 'absent'
+      ? 'The daemon socket is absent.'
+      : `The daemon socket is ${daemon.socket} (${daemonState(daemon).text}).`;
+  const looked =
+    'Looked for: nix-daemon and its workers, nix, nix-build, nixos-rebuild and the like, builders below them, and processes of the build users (nixbld).';
+  return [
+    [],
+    [span('No Nix at work here: no nix-daemon, client or builder is running.', 'title')],
+    [span(looked, 'muted')],
+    [span(`${socket} A build shows up here as soon as it starts.`, 'muted')],
+  ];
+}
+
+/** Whole words; one tone a paragraph. */
+function wrap(spans: readonly Span[], width: number): (readonly Span[])[] {
+  const [only, ...others] = spans;
+  if (only === undefined || others.length > 0 || textColumns(printable(only.text)) <= width) return [spans];
+  const lines: string[] = [''];
+  for (const word of only.text.split(' ')) {
+    const line = lines.at(-1) ?? '';
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (textColumns(printable(longer)) <= width || line === '') lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines.map((text) => [span(text, only.tone)]);
+}

@@ -1,0 +1,46 @@
+/** The last row: keys that work here, as many as fit, and which view is open. */
+import { memo, type ReactElement } from 'react';
+import { useFooter } from '../../hooks/use-commands.ts';
+import { useSelect } from '../../hooks/use-select.ts';
+import { composeRow, fitSegments, type RowStyle, type Segment, span } from '../../src/format/row.ts';
+import type { ViewId } from '../../src/store/state.ts';
+import { Line } from '../line/line.tsx';
+import { useTheme } from '../theme.ts';
+
+const views: readonly { readonly id: ViewId; readonly title: string }[] = [
+  { id: 'overview', title: 'Overview' },
+  { id: 'builds', title: 'Builds' },
+  { id: 'disks', title: 'Disks' },
+];
+
+/** Views matter less than the first keys and more than the rest. */
+const viewsRank = 4.5;
+
+export function footerRow(
+  entries: readonly { readonly key: string; readonly title: string }[],
+  view: ViewId,
+  width: number,
+  style: RowStyle,
+): string {
+  const keys = entries.map(
+    ({ key, title }, index): Segment => ({ rank: index, spans: [span(key, 'key'), span(` ${title}`)] }),
+  );
+  const open: Segment = {
+    rank: viewsRank,
+    right: true,
+    spans: views.flatMap(({ id, title }, index) => [
+      span(index === 0 ? '' : ' '),
+      id === view ? span(`[${index + 1} ${title}]`, 'title') : span(` ${index + 1} ${title} `, 'muted'),
+    ]),
+    short: [span(`[${views.findIndex(({ id }) => id === view) + 1}/${views.length}]`, 'title')],
+  };
+  return composeRow(fitSegments([...keys, open], width, style), width, style);
+}
+
+export const Footer = memo(function Footer(): ReactElement {
+  const entries = useFooter();
+  const view = useSelect((state) => state.ui.view);
+  const columns = useSelect((state) => state.layout.columns);
+  const theme = useTheme();
+  return <Line text={footerRow(entries, view, columns, theme)} />;
+});

@@ -1,0 +1,50 @@
+/** Help, drawn from the command table: every key, and why it does not work now. */
+import { memo, type ReactElement } from 'react';
+import { useHelp } from '../../hooks/use-commands.ts';
+import { useSelect } from '../../hooks/use-select.ts';
+import { composeRow, type RowStyle, span, spanColumns } from '../../src/format/row.ts';
+import { textColumns } from '../../src/format/text.ts';
+import { Lines } from '../line/line.tsx';
+import { topMode } from '../shown.ts';
+import { useTheme } from '../theme.ts';
+
+export type HelpRow = ReturnType<typeof useHelp>[number];
+
+export function helpRows(
+  lines: readonly HelpRow[],
+  scroll: number,
+  height: number,
+  width: number,
+  style: RowStyle,
+): string[] {
+  const keyColumns = Math.min(
+    Math.floor(width / 3),
+    Math.max(0, ...lines.map((line) => (line.kind === 'command' ? textColumns(line.keys) : 0))),
+  );
+  const last = Math.min(lines.length, scroll + height) - 1;
+  return lines.slice(scroll, last + 1).map((line, index) => {
+    const hidden = scroll + index === last ? lines.length - 1 - last : 0;
+    const more = hidden === 0 ? [] : [span(`  ▼ ${hidden} more`, 'accent')];
+    if (line.kind === 'group') return composeRow([span(line.text, 'title'), ...more], width, style);
+    const { keys, title, blocked } = line;
+    const spans = [
+      span('  '),
+      { text: keys, width: keyColumns, tone: 'accent' } as const,
+      span(`  ${title}`, blocked === null ? undefined : 'muted'),
+      span(blocked === null ? '' : `  (not now: ${blocked})`, 'warning'),
+    ];
+    const room = width - spanColumns(more, style.unicode);
+    return composeRow(spans, room, style) + composeRow(more, width, style);
+  });
+}
+
+export const Help = memo(function Help(): ReactElement {
+  const lines = useHelp();
+  const mode = useSelect(topMode);
+  const { columns, bodyRows } = useSelect((state) => state.layout);
+  const theme = useTheme();
+  const scroll = mode.kind === 'help' ? mode.scroll : 0;
+  const rows = helpRows(lines, scroll, bodyRows, columns, theme);
+  const nothing = composeRow([span('  no key matches', 'muted')], columns, theme);
+  return <Lines rows={rows.length === 0 ? [nothing] : rows} height={bodyRows} />;
+});

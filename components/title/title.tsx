@@ -1,0 +1,98 @@
+/** The first row: the machine, Nix, the rebuild, and what is short since when. */
+import { memo, type ReactElement } from 'react';
+import { useSelect } from '../../hooks/use-select.ts';
+import { formatDuration, formatSeconds } from '../../src/format/number.ts';
+import { composeRow, fitSegments, type Segment, segment, span } from '../../src/format/row.ts';
+import { printable, truncate } from '../../src/format/text.ts';
+import {
+  daemonState,
+  levelTone,
+  mainClient,
+  pressureProblem,
+  shortageTitle,
+} from '../../src/format/words.ts';
+import type { Client, Model } from '../../src/model/model.ts';
+import type { Health } from '../../src/store/state.ts';
+import { Line } from '../line/line.tsx';
+import { shownModel } from '../shown.ts';
+import { type Theme, useTheme } from '../theme.ts';
+
+export interface TitleFacts {
+  readonly model: Model;
+  readonly health: Health;
+  /** Seconds since the screen was frozen; null = live. */
+  readonly frozenSec: number | null;
+}
+
+export function titleRowOf({ model, health, frozenSec }: TitleFacts, width: number, theme: Theme): string {
+  const { host, daemon } = model;
+  const state = daemonState(daemon);
+  const uptime = host.uptimeSec === null ? '' : `up ${formatDuration(host.uptimeSec)}`;
+  const segments: Segment[] = [
+    segment(8, 'nixpulse', 'title'),
+    segment(4, host.name === null ? '' : truncate(printable(host.name), 24), 'title'),
+    segment(7, uptime, 'muted'),
+    segment(6, host.nixVersion === null ? '' : `nix ${truncate(printable(host.nixVersion), 20)}`),
+    segment(state.level === 'ok' ? 5 : 3, state.text, levelTone(state.level)),
+    segment(9, health.readOnly ? 'read-only' : '', 'muted'),
+    rebuild(mainClient(model)),
+    segment(2, health.latenessMs >= 1000 ? `late ${formatSeconds(health.latenessMs / 1000)}` : '', 'warning'),
+    segment(1, frozenSec === null ? '' : `FROZEN ${formatDuration(frozenSec)}`, 'alarm'),
+    { ...verdict(model, width), right: true },
+  ];
+  return composeRow(fitSegments(segments, width, theme), width, theme);
+}
+
+const commandColumns = 36;
+
+function rebuild(client: Client | null): Segment {
+  if (client === null) return segment(3, '');
+  const label = /rebuild|home-manager/.test(client.tool) ? 'REBUILD ' : '';
+  const time = ` ${formatDuration(client.ageSec)}`;
+  const name = truncate(printable(client.tool), 20);
+  // Options are left to the row of the client itself.
+  const command = truncate(printable(client.command.replace(/ -.*$/s, '')), commandColumns);
+  return {
+    rank: 3,
+    spans: [span(label, 'title'), span(command), span(time, 'accent')],
+    short: [span(name), span(time, 'accent')],
+  };
+}
+
+/** Narrower than this only the worst is named: the row below names the rest. */
+const wideEnough = 80;
+
+/** What is short; only warnings where nothing is critical. */
+function verdict(model: Model, width: number): Segment {
+  const critical = model.shortages.filter(({ level }) => level === 'critical');
+  const [worst, ...others] = critical.length > 0 ? critical : model.shortages;
+  if (worst === undefined) return calm(model);
+  const first = shortageTitle(worst, model.monotonicMs);
+  const rest = others.map(({ resource, level }) => `, ${resource} ${level}`).join('');
+  const tone = levelTone(worst.level);
+  if (width < wideEnough) return segment(0, first, tone);
+  return {
+    rank: 0,
+    spans: [span('PRESSURE: ', 'title'), span(first + rest, tone)],
+    short: [span(first, tone)],
+  };
+}
+
+function calm({ pressure }: Model): Segment {
+  const { problem } = pressure.memory;
+  if (problem !== null) return segment(0, pressureProblem(problem), 'muted');
+  return segment(0, 'pressure ok', 'ok');
+}
+
+export const Title = memo(function Title(): ReactElement {
+  const model = useSelect(shownModel);
+  const health = useSelect((state) => state.health);
+  const frozenSec = useSelect((state) =>
+    state.ui.frozen === null
+      ? null
+      : Math.floor((state.model.monotonicMs - state.ui.frozen.model.monotonicMs) / 1000),
+  );
+  const columns = useSelect((state) => state.layout.columns);
+  const theme = useTheme();
+  return <Line text={titleRowOf({ model, health, frozenSec }, columns, theme)} />;
+});

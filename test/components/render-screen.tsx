@@ -1,0 +1,52 @@
+/** Draws the whole screen of a state through ink, at any size, without a terminal. */
+import { renderToString } from 'ink';
+import { createStore } from 'zustand/vanilla';
+import { Screen } from '../../components/app/app.tsx';
+import { type AppContext, AppContextProvider } from '../../hooks/app-context.ts';
+import { initialState } from '../../src/store/create.ts';
+import { settle } from '../../src/store/settle.ts';
+import type { Health, State, UiState } from '../../src/store/state.ts';
+import type { FixtureCase } from '../support/model-fixture.ts';
+
+export interface ScreenOptions {
+  readonly columns: number;
+  readonly rows: number;
+  readonly unicode?: boolean;
+  readonly color?: boolean;
+  readonly ui?: Partial<UiState>;
+  readonly health?: Partial<Health>;
+}
+
+export function stateOf(fixture: Pick<FixtureCase, 'model' | 'history'>, options: ScreenOptions): State {
+  const { columns, rows, unicode = true, color = false, ui = {}, health = {} } = options;
+  const start = initialState({
+    model: fixture.model,
+    terminal: { columns, rows, unicode, color },
+    ui,
+    health,
+  });
+  return settle({ ...start, history: fixture.history, ui: { ...start.ui } }, start);
+}
+
+export function contextOf(state: State): AppContext {
+  return {
+    store: createStore<State>(() => state),
+    poll: () => () => {},
+    quit: () => {},
+    suspend: () => {},
+    redraw: () => {},
+  };
+}
+
+export function renderScreen(
+  fixture: Pick<FixtureCase, 'model' | 'history'>,
+  options: ScreenOptions,
+): string {
+  const context = contextOf(stateOf(fixture, options));
+  return renderToString(
+    <AppContextProvider value={context}>
+      <Screen />
+    </AppContextProvider>,
+    { columns: options.columns },
+  );
+}
