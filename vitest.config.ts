@@ -1,11 +1,49 @@
-/** Tests mirror the rooms; the real-Nix lab and the benchmarks run only where they are asked for. */
+/**
+ * Tests mirror the rooms. Three groups, one after the other: what needs only a CPU runs side by side, what
+ * runs the program in a terminal or measures it on a real Nix has the machine to itself.
+ */
 import { defineConfig } from 'vitest/config';
+
+const terminal = ['test/pty/**/*.test.ts'];
+const lab = ['test/lab/**/*.test.ts'];
+/** Where to write the results as JSON; `.ci/run` counts them. */
+const report = process.env.NIXPULSE_TEST_REPORT;
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.{ts,tsx}'],
-    env: { NODE_ENV: 'test' },
-    restoreMocks: true,
-    testTimeout: 20_000,
+    reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.{ts,tsx}'],
+          exclude: [...terminal, ...lab],
+          testTimeout: 20_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'terminal',
+          include: terminal,
+          testTimeout: 60_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'lab',
+          include: lab,
+          testTimeout: 120_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
   },
 });
