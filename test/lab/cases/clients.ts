@@ -29,7 +29,7 @@ export function clientCases(lab: Lab): void {
 
     const { model } = await snapshot();
     expect(clientOf(model, second.pid)?.waitsFor).toMatchObject({
-      path: `${build.out}.lock`,
+      path: build.out,
       holderPid: holder,
     });
 

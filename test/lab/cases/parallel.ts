@@ -5,7 +5,7 @@ import { type Lab, startBuild } from '../../support/lab.ts';
 import {
   buildsWithNonce,
   daemonPid,
-  processesOfBuild,
+  processesBelow,
   readProcess,
   residentBytesOf,
   workerOf,
@@ -80,11 +80,11 @@ export function parallelCases(lab: Lab): void {
     await watch.tickUntil('five builds with processes', (model) =>
       buildsWithNonce(client.nonce).every(({ pid }) => (buildOf(model, pid)?.processes ?? 0) > 2),
     );
+    const builds = buildsWithNonce(client.nonce);
     const off = new Map<string, number[]>();
     await ticks(watch, 7, () => {
       // Compilers come and go while we look: the truth is what stands between two looks.
-      const weigh = () =>
-        new Map(buildsWithNonce(client.nonce).map((b) => [b.pid, residentBytesOf(processesOfBuild(b))]));
+      const weigh = () => new Map(builds.map(({ pid }) => [pid, residentBytesOf(processesBelow(pid))]));
       const before = weigh();
       const model = watch.tick();
       const after = weigh();
