@@ -59,8 +59,7 @@ export function openTerminal(options: OpenTerminalOptions): OpenTerminal {
     },
     takeBack() {
       session.setUp();
-      // In the background nobody is told of a resize.
-      resize();
+      session.refreshSize();
       writer.redraw();
     },
   });

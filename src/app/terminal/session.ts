@@ -16,14 +16,15 @@ export interface TerminalOutput extends NodeJS.WritableStream {
   readonly rows?: number;
   /** Without it (tests) everything goes through `write`. */
   readonly fd?: number;
-  /** Asks the kernel; `columns` and `rows` are as old as the last SIGWINCH. */
-  getWindowSize?(): [number, number];
 }
 
 export interface TerminalSession {
   setUp(): void;
   /** Gives the terminal back; a second call does nothing until the next `setUp`. */
   restore(): void;
+  /** Asks the kernel; where the size is another one, stdout emits `resize`. */
+  refreshSize(): void;
+  /** As old as the last SIGWINCH; a serial line has none. */
   size(): { readonly columns: number; readonly rows: number };
   /** The terminal is gone: nothing is written to it any more. */
   abandon(): void;
@@ -55,9 +56,12 @@ export function createSession(stdin: TerminalInput, stdout: TerminalOutput): Ter
       setBlocking(stdout, true);
       rawMode(stdin, false);
     },
+    refreshSize() {
+      // Node's own answer to SIGWINCH; in the background nobody sends us one.
+      (stdout as { _refreshSize?(): void })._refreshSize?.();
+    },
     size() {
-      const [columns, rows] = stdout.getWindowSize?.() ?? [stdout.columns, stdout.rows];
-      return { columns: columns || 80, rows: rows || 24 };
+      return { columns: stdout.columns || 80, rows: stdout.rows || 24 };
     },
     abandon() {
       gone = true;
