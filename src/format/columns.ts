@@ -1,7 +1,7 @@
 /** Tables whose columns come and go with the width: which columns fit, how wide each is, one row of cells. */
 import type { Tone } from './paint.ts';
-import { composeRow, type RowStyle, type Span } from './row.ts';
-import { printable, textColumns } from './text.ts';
+import { composeRow, type RowStyle, type Span, span } from './row.ts';
+import { pad, printable, textColumns } from './text.ts';
 
 export interface Cell {
   readonly text: string;
@@ -100,13 +100,24 @@ export function titleRow<Row>(
   before = '',
   sorted: { readonly id: string; readonly mark: string } | null = null,
 ): string {
-  const spans: Span[] = before === '' ? [] : [{ text: before }];
+  const spans: Span[] = [span(before)];
+  // One run of titles, so that they are painted at once.
+  let run = '';
   for (const [index, { column, width: own }] of fit.columns.entries()) {
-    if (index > 0) spans.push({ text: ' '.repeat(fit.gap) });
     const by = column.id === sorted?.id;
-    const text = by ? column.title + sorted.mark : column.title;
-    spans.push({ text, tone: by ? 'accent' : 'title', width: own, align: column.align });
+    if (index > 0) run += ' '.repeat(fit.gap);
+    const title = pad(
+      printable(by ? column.title + sorted.mark : column.title, style.unicode),
+      own,
+      column.align,
+    );
+    if (!by) run += title;
+    else {
+      spans.push(span(run, 'title'), span(title, 'accent'));
+      run = '';
+    }
   }
+  spans.push(span(run, 'title'));
   return composeRow(spans, width, style);
 }
 
@@ -125,6 +136,9 @@ export function tableRow<Row>(
   return composeRow(spans, width, style, options.whole);
 }
 
+/** Less than this of a text, its gap included, tells nothing. */
+const leastText = 8;
+
 function pushCell(spans: Span[], cell: Cell, width: number, align: 'left' | 'right'): void {
   const { text, tone, lead } = cell;
   if (lead === undefined || lead === null) {
@@ -133,6 +147,6 @@ function pushCell(spans: Span[], cell: Cell, width: number, align: 'left' | 'rig
   }
   const taken = Math.min(width, textColumns(printable(lead.text)));
   spans.push({ text: lead.text, tone: lead.tone, width: taken });
-  if (width - taken > 2) spans.push({ text: `  ${text}`, tone, width: width - taken });
+  if (width - taken >= leastText) spans.push({ text: `  ${text}`, tone, width: width - taken });
   else spans.push({ text: '', width: width - taken });
 }

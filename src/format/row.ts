@@ -34,9 +34,14 @@ export function composeRow(spans: readonly Span[], width: number, style: RowStyl
         ? truncate(safe, left, style.unicode)
         : pad(safe, Math.min(wanted, left), align, style.unicode);
     left -= textColumns(cell);
-    row += tone === undefined || whole !== undefined ? cell : style.paint(tone, cell);
+    row += tone === undefined || whole !== undefined || blank(tone, cell) ? cell : style.paint(tone, cell);
   }
   return whole === undefined ? row : style.paint(whole, row + ' '.repeat(Math.max(0, left)));
+}
+
+/** Blanks have no colour to see, except in reverse. */
+function blank(tone: Tone, cell: string): boolean {
+  return tone !== 'selection' && tone !== 'key' && tone !== 'alarm' && cell.trimStart() === '';
 }
 
 /** Columns that spans take when nothing is cut. */

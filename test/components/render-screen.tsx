@@ -50,3 +50,8 @@ export function renderScreen(
     { columns: options.columns },
   );
 }
+
+/** A frame with escapes as a visible sign: for golden files and for patterns. */
+export function visible(frame: string): string {
+  return frame.replaceAll('\u001b', '␛');
+}

@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import { identityKey } from '../../src/model/identity.ts';
+import type { Mode, UiState } from '../../src/store/state.ts';
+import { expectGolden } from '../support/golden.ts';
+import {
+  blind,
+  busy,
+  busyHistory,
+  calm,
+  chromium,
+  firefox,
+  first,
+  fixtureCases,
+  idle,
+  noNix,
+} from '../support/model-fixture.ts';
+import { renderScreen, type ScreenOptions, visible } from './render-screen.tsx';
+
+const sizes = ['120x40', '80x24', '60x12', '60x15', '200x60', '40x8'] as const;
+
+const details: Mode = { kind: 'details', build: identityKey(firefox), scroll: 2 };
+const help: Mode = { kind: 'help', filter: '', typing: false, scroll: 0 };
+const normal: Mode = { kind: 'normal' };
+const selected: Partial<UiState> = {
+  selected: identityKey(firefox),
+  tagged: new Set([identityKey(chromium)]),
+};
+
+const views: Readonly<Record<string, Partial<UiState>>> = {
+  overview: selected,
+  builds: { ...selected, view: 'builds', unfolded: new Set([identityKey(firefox)]) },
+  disks: { view: 'disks', selectedDisk: 'nvme0n1' },
+  details: { ...selected, modes: [normal, details] },
+  help: { ...selected, modes: [normal, help] },
+};
+
+const machine = { model: busy, history: busyHistory };
+
+function sizeOf(size: string): Pick<ScreenOptions, 'columns' | 'rows'> {
+  const [columns = 0, rows = 0] = size.split('x').map(Number);
+  return { columns, rows };
+}
+
+describe.each(Object.entries(views))('%s', (view, ui) => {
+  it.each(sizes)('in %s', (size) => {
+    expectGolden(`${view}-${size}`, renderScreen(machine, { ...sizeOf(size), ui }));
+  });
+
+  it('on a text console', () => {
+    const console = { ...sizeOf('80x25'), unicode: false, ui };
+    const frame = renderScreen(machine, console);
+    expect(visible(frame)).toMatch(/^[\x20-\x7e\n␛]+$/);
+    expectGolden(`${view}-80x25-ascii`, frame);
+  });
+
+  it('in colour', () => {
+    const frame = renderScreen(machine, { ...sizeOf('120x40'), color: true, ui });
+    expectGolden(`${view}-120x40-color`, visible(frame));
+  });
+});
+
+describe('other machines', () => {
+  it.each([
+    ['calm', calm],
+    ['idle', idle],
+    ['no-nix', noNix],
+    ['first', first],
+    ['blind', blind],
+  ])('%s', (name, model) => {
+    for (const size of ['100x30', '60x12']) {
+      const screen = {
+        ...sizeOf(size),
+        health: { privilegeHint: 'Not root: I/O of other users is not shown.' },
+      };
+      expectGolden(`${name}-${size}`, renderScreen({ model, history: busyHistory }, screen));
+    }
+  });
+});
+
+describe('above the footer', () => {
+  const prompts: Readonly<Record<string, Partial<UiState>>> = {
+    search: {
+      ...selected,
+      modes: [normal, { kind: 'search', text: 'fire', before: { search: '', selected: null } }],
+      search: 'fire',
+    },
+    filter: {
+      modes: [normal, { kind: 'filter', text: 'nothing has this', before: '' }],
+      filter: 'nothing has this',
+    },
+    sort: { ...selected, modes: [normal, { kind: 'sort', cursor: 3 }] },
+    notice: {
+      ...selected,
+      notice: { text: 'Details of the selected build: select a build first', level: 'warning' },
+    },
+    'help-filter': { modes: [normal, { ...help, filter: 'sort', typing: true }] },
+    frozen: {
+      ...selected,
+      frozen: { model: { ...busy, monotonicMs: busy.monotonicMs - 42_000 }, history: busyHistory },
+    },
+    inverted: { ...selected, inverted: true, sort: 'name' },
+  };
+
+  it.each(Object.entries(prompts))('%s', (name, ui) => {
+    expectGolden(`prompt-${name}`, renderScreen(machine, { ...sizeOf('80x24'), ui }));
+  });
+
+  it('shows the end of a long text, where one types', () => {
+    const text = `${'x'.repeat(200)}END`;
+    const ui: Partial<UiState> = { modes: [normal, { kind: 'filter', text, before: '' }] };
+    const prompt =
+      renderScreen(machine, { ...sizeOf('60x12'), ui })
+        .split('\n')
+        .at(-2) ?? '';
+    expect(prompt).toContain('END');
+  });
+});
+
+describe('the screen', () => {
+  const row = (ui: Partial<UiState>, color: boolean) =>
+    visible(renderScreen(machine, { ...sizeOf('100x30'), color, ui }))
+      .split('\n')
+      .find((line) => line.includes('nixbld3')) ?? '';
+
+  it('marks the selected row in reverse to its whole width, without colour by a sign as well', () => {
+    expect(row(selected, true)).toMatch(/^␛\[7m▸ firefox-130\.0.*␛\[27m$/);
+    expect(row(selected, false)).toMatch(/^␛\[7m▸>firefox-130\.0.*␛\[27m$/);
+    expect(row({}, false)).toMatch(/^▸ firefox-130\.0/);
+  });
+
+  it('has no colour without colour', () => {
+    for (const ui of Object.values(views)) {
+      const codes = visible(renderScreen(machine, { ...sizeOf('120x40'), ui })).match(/␛\[[\d;]*m/g) ?? [];
+      expect([...new Set(codes)].sort()).toEqual(['␛[27m', '␛[7m']);
+    }
+  });
+
+  it('says what is wrong when the terminal is too small', () => {
+    expect(renderScreen(machine, { columns: 39, rows: 8 })).toBe('nixpulse needs 40x8, this is 39x8');
+    expect(renderScreen(machine, { columns: 12, rows: 3 })).toBe('nixpulse ne…');
+  });
+
+  it('says when a build looked at has ended', () => {
+    const ui: Partial<UiState> = { modes: [normal, { kind: 'details', build: '1:1', scroll: 0 }] };
+    expect(renderScreen(machine, { ...sizeOf('80x24'), ui })).toContain('This build has ended.');
+  });
+
+  it('says when the program itself is late, and when a part is', () => {
+    const late = renderScreen(
+      { model: blind, history: busyHistory },
+      { ...sizeOf('120x40'), health: { latenessMs: 1400 } },
+    );
+    expect(late).toContain('late 1.4s');
+    expect(late).toContain('14 s old');
+    expect(late).toContain('5 s old');
+    const slow = renderScreen(
+      { model: blind, history: busyHistory },
+      { ...sizeOf('120x40'), health: { intervalScale: 5 } },
+    );
+    expect(slow).not.toContain('s old');
+  });
+
+  it('knows every fixture by name', () => {
+    expect(new Set(fixtureCases.map(({ name }) => name)).size).toBe(fixtureCases.length);
+  });
+});
