@@ -19,7 +19,7 @@ const quick = args.includes('quick');
 const sizes = args.map(Number).filter((size) => size > 0);
 const rounds = quick ? 1 : 3;
 const starts = quick ? 2 : 7;
-const warmMs = quick ? 3000 : 5000;
+const warmMs = quick ? 3000 : 8000;
 const windowMs = quick ? 5000 : 10_000;
 const page = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 
@@ -30,7 +30,7 @@ async function measure(processes: number, builds: boolean, home: string): Promis
   );
   const inTurn = (round: number) => cells.map((_, i) => cells[(i + round) % cells.length] as Cell);
   for (let round = 0; round < starts; round++) {
-    for (const { tool, frames } of inTurn(round)) frames.push(await measureFirstFrame(tool, home));
+    for (const { tool, frames } of inTurn(round)) frames.push(await measureFirstFrame(tool, home, builds));
   }
   for (let round = 0; round < rounds; round++) {
     for (const { tool, steady } of inTurn(round)) {

@@ -12,6 +12,8 @@ export interface Tool {
   readonly args: readonly string[];
   /** Stands on the screen once it is a whole frame and no banner. */
   readonly whole: RegExp;
+  /** The same while the lab's builds run: a frame of ours without them is not whole. */
+  readonly wholeWithBuilds: RegExp;
 }
 
 export const columns = 120;
@@ -24,9 +26,16 @@ export const tools: readonly Tool[] = [
     file: fileURLToPath(new URL('../../bin/nixpulse', import.meta.url)),
     args: [],
     whole: /BUILDS/i,
+    wholeWithBuilds: /firefox-130/,
   },
-  { name: 'htop', file: 'htop', args: ['-d', '10'], whole: /Load average/ },
-  { name: 'btop', file: 'btop', args: ['--utf-force'], whole: /Program:|Command:|Pid:/ },
+  { name: 'htop', file: 'htop', args: ['-d', '10'], whole: /Load average/, wholeWithBuilds: /Load average/ },
+  {
+    name: 'btop',
+    file: 'btop',
+    args: ['--utf-force'],
+    whole: /Program:|Command:|Pid:/,
+    wholeWithBuilds: /Program:|Command:|Pid:/,
+  },
 ];
 
 /** Fresh settings for everyone: defaults, except that btop is told to refresh once a second too. */
@@ -132,7 +141,8 @@ export interface FirstFrame {
 const silenceMs = 150;
 const patienceMs = 15_000;
 
-export async function measureFirstFrame(tool: Tool, home: string): Promise<FirstFrame> {
+export async function measureFirstFrame(tool: Tool, home: string, builds: boolean): Promise<FirstFrame> {
+  const whole = builds ? tool.wholeWithBuilds : tool.whole;
   const running = start(tool, home);
   const screen = new headless.Terminal({ cols: columns, rows, scrollback: 0, allowProposedApi: true });
   try {
@@ -143,7 +153,7 @@ export async function measureFirstFrame(tool: Tool, home: string): Promise<First
         throw new Error(`${tool.name} showed no whole frame:\n${linesOf(screen).join('\n')}`);
       const last = running.chunks.at(-1);
       if (last !== undefined && elapsed - last.ms >= silenceMs) {
-        const found = await wholeAt(tool, screen, running.chunks, fed);
+        const found = await wholeAt(whole, screen, running.chunks, fed);
         if (found !== null) return { firstByteMs: running.chunks[0]?.ms ?? 0, wholeMs: found };
         fed = running.chunks.length;
       }
@@ -156,13 +166,13 @@ export async function measureFirstFrame(tool: Tool, home: string): Promise<First
 }
 
 /** Feeds what came since; the time of the chunk that was followed by silence with a whole screen. */
-async function wholeAt(tool: Tool, screen: headless.Terminal, chunks: readonly Chunk[], from: number) {
+async function wholeAt(whole: RegExp, screen: headless.Terminal, chunks: readonly Chunk[], from: number) {
   for (let i = from; i < chunks.length; i++) {
     const chunk = chunks[i];
     if (chunk === undefined) break;
     await new Promise<void>((done) => screen.write(chunk.bytes, done));
     const silent = (chunks[i + 1]?.ms ?? Number.POSITIVE_INFINITY) - chunk.ms >= silenceMs;
-    if (silent && linesOf(screen).some((line) => tool.whole.test(line))) return chunk.ms;
+    if (silent && linesOf(screen).some((line) => whole.test(line))) return chunk.ms;
   }
   return null;
 }
