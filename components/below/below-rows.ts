@@ -3,8 +3,15 @@ import { type Fit, fitColumns, tableRow, titleRow } from '../../src/format/colum
 import { diskColumns, filesystemColumns } from '../../src/format/disk-columns.ts';
 import { formatBytes, formatDuration } from '../../src/format/number.ts';
 import { composeRow, type RowStyle, span } from '../../src/format/row.ts';
-import { buildName, clientDoing, levelTone } from '../../src/format/words.ts';
-import type { Client, Model } from '../../src/model/model.ts';
+import {
+  buildName,
+  clientDoing,
+  copying,
+  levelTone,
+  problemText,
+  waitingFor,
+} from '../../src/format/words.ts';
+import type { Model, Worker } from '../../src/model/model.ts';
 
 /** Below this a section would be more title than content. */
 const leastRows = 4;
@@ -17,14 +24,13 @@ export function belowRows(
   what: 'machine' | 'clients',
 ): string[] {
   const sections =
-    what === 'machine'
-      ? [disks(model, width, style), events(model, width, style), spaces(model, width, style)]
-      : [clients(model, width, style)];
+    what === 'machine' ? [disks, copies, events, spaces, problems] : [clients, copies, problems];
   const rows: string[] = [];
-  for (const section of sections) {
+  for (const draw of sections) {
     const room = height - rows.length;
-    if (section.length === 0 || room < leastRows) continue;
-    rows.push('', ...section.slice(0, room - 1));
+    if (room < leastRows) break;
+    const section = draw(model, width, style);
+    if (section.length > 0) rows.push('', ...section.slice(0, room - 1));
   }
   return rows;
 }
@@ -74,9 +80,35 @@ function events({ events: all, timeMs }: Model, width: number, style: RowStyle):
   return [composeRow([span('  EVENTS', 'title')], width, style), ...rows.toReversed()];
 }
 
+/** Copies of no client that is seen; the others stand with their client. */
+function copies({ transfers, clients: all }: Model, width: number, style: RowStyle): string[] {
+  const alone = transfers.filter(({ clientPid }) => !all.some(({ pid }) => pid === clientPid));
+  return titled(
+    'COPIES',
+    alone.map((transfer) => `${copying(transfer)}  pid ${transfer.pid}`),
+    width,
+    style,
+  );
+}
+
+function problems(model: Model, width: number, style: RowStyle): string[] {
+  return titled('NOT READ', model.problems.map(problemText), width, style);
+}
+
+function titled(title: string, texts: readonly string[], width: number, style: RowStyle): string[] {
+  if (texts.length === 0) return [];
+  const row = (text: string) => composeRow([span(`  ${text}`, 'muted')], width, style);
+  return [composeRow([span(`  ${title}`, 'title')], width, style), ...texts.map(row)];
+}
+
 /** Each client with the daemon process that serves it and the builds that run for it. */
 function clients(model: Model, width: number, style: RowStyle): string[] {
-  if (model.clients.length === 0) return [];
+  const branch = (worker: Worker) =>
+    composeRow(
+      [span(`    └ ${workerText(model, worker)}`, worker.waitsFor === null ? 'muted' : 'warning')],
+      width,
+      style,
+    );
   const rows = model.clients.flatMap((client) => [
     composeRow(
       [
@@ -88,16 +120,18 @@ function clients(model: Model, width: number, style: RowStyle): string[] {
       width,
       style,
     ),
-    ...workersOf(model, client).map((text) => composeRow([span(`    └ ${text}`, 'muted')], width, style)),
+    ...model.workers.filter(({ clientPid }) => clientPid === client.pid).map(branch),
   ]);
-  return [composeRow([span('  CLIENTS', 'title')], width, style), ...rows];
+  const alone = model.workers.filter(({ clientPid }) => !model.clients.some(({ pid }) => pid === clientPid));
+  if (alone.length > 0) {
+    rows.push(composeRow([span('  workers whose client is not seen')], width, style), ...alone.map(branch));
+  }
+  return rows.length === 0 ? [] : [composeRow([span('  CLIENTS', 'title')], width, style), ...rows];
 }
 
-function workersOf(model: Model, client: Client): string[] {
-  return model.workers
-    .filter(({ clientPid }) => clientPid === client.pid)
-    .map(({ pid, residentBytes }) => {
-      const built = model.builds.filter(({ workerPid }) => workerPid === pid).map(buildName);
-      return `worker ${pid}  ${formatBytes(residentBytes)}${built.length === 0 ? '' : `  ${built.join(', ')}`}`;
-    });
+function workerText(model: Model, { pid, residentBytes, waitsFor }: Worker): string {
+  const built = model.builds.filter(({ workerPid }) => workerPid === pid).map(buildName);
+  const parts = [`worker ${pid}`, formatBytes(residentBytes), built.join(', ')];
+  if (waitsFor !== null) parts.push(waitingFor(waitsFor));
+  return parts.filter((part) => part !== '').join('  ');
 }

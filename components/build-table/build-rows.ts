@@ -15,6 +15,8 @@ export interface BuildList {
   readonly selected: IdentityKey | null;
   readonly sort: SortId;
   readonly inverted: boolean;
+  /** Reads and writes of builds can be seen. */
+  readonly io: boolean;
   /** The builds view: more columns. */
   readonly more: boolean;
 }
@@ -35,7 +37,7 @@ export function buildListRows(list: BuildList, width: number, theme: Theme): str
     const { clientPid } = row.build;
     return { ...row, client: more ? list.clients.find(({ pid }) => pid === clientPid) : undefined };
   });
-  const fit = fitBuildColumns({ phases, more }, width - markColumns, lines);
+  const fit = fitBuildColumns({ phases, io: list.io, more }, width - markColumns, lines);
   return [
     titleRow(fit, width, theme, ' '.repeat(markColumns), { id: sort, mark: sortMark(sort, list.inverted) }),
     ...lines.map((line, index) => {

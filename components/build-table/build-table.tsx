@@ -1,6 +1,7 @@
 /** The build list with its summary; what is below it when room is left, and what stands there without builds. */
 import { memo, type ReactElement } from 'react';
 import { useSelect } from '../../hooks/use-select.ts';
+import { readsKnown } from '../../src/format/build-columns.ts';
 import { belowRows } from '../below/below-rows.ts';
 import { emptyRows } from '../empty/empty-rows.ts';
 import { Lines } from '../line/line.tsx';
@@ -19,6 +20,7 @@ export const BuildTable = memo(function BuildTable({ more }: { readonly more: bo
   const filter = useSelect((state) => state.ui.filter);
   const tagged = useSelect((state) => state.ui.tagged.size);
   const lateSec = useSelect((state) => lateBy(state, 'forest'));
+  const unprivileged = useSelect((state) => state.health.privilegeHint !== null);
   const { columns, summaryRows, columnRows, listRows } = useSelect((state) => state.layout);
   const theme = useTheme();
 
@@ -31,7 +33,19 @@ export const BuildTable = memo(function BuildTable({ more }: { readonly more: bo
   if (rows.length === 0) {
     shown.push(...emptyRows(model, filter, columns, theme).slice(0, listRows + columnRows));
   } else {
-    const list = { rows, clients: model.clients, scroll, height: listRows, selected, sort, inverted, more };
+    // Not by what is known alone: the column would come and go with each first sight of a build.
+    const io = !unprivileged || readsKnown(model.builds);
+    const list = {
+      rows,
+      io,
+      clients: model.clients,
+      scroll,
+      height: listRows,
+      selected,
+      sort,
+      inverted,
+      more,
+    };
     shown.push(...buildListRows(list, columns, theme));
   }
   const height = summaryRows + columnRows + listRows;

@@ -1,8 +1,8 @@
 /** What users started, one a row: command, what it does or waits for, since when, its memory, who. */
 import { type Column, fitColumns, tableRow } from '../../src/format/columns.ts';
-import { formatBytes, formatDuration, formatRate, unknown } from '../../src/format/number.ts';
+import { formatBytes, formatDuration, unknown } from '../../src/format/number.ts';
 import { type RowStyle, span } from '../../src/format/row.ts';
-import { baseName, clientDoing, mainClient } from '../../src/format/words.ts';
+import { clientDoing, copying, mainClient } from '../../src/format/words.ts';
 import type { Client, Model, Transfer } from '../../src/model/model.ts';
 
 interface ClientLine {
@@ -71,11 +71,6 @@ const columns: readonly Column<ClientLine>[] = [
     }),
   },
 ];
-
-function copying({ name, path, writeBytesPerSec }: Transfer): string {
-  const what = name ?? (path === null ? 'a store path' : baseName(path));
-  return `copies ${what}${writeBytesPerSec === null ? '' : ` ${formatRate(writeBytesPerSec)}`}`;
-}
 
 /** The main client first, then those that wait, then the rest by age. */
 export function clientRows(

@@ -2,7 +2,7 @@
 
 import { composeRow, type RowStyle, type Span, span } from '../../src/format/row.ts';
 import { printable, textColumns } from '../../src/format/text.ts';
-import { daemonState, plural } from '../../src/format/words.ts';
+import { daemonState, plural, problemText } from '../../src/format/words.ts';
 import type { Model } from '../../src/model/model.ts';
 
 export function emptyRows(model: Model, filter: string, width: number, style: RowStyle): string[] {
@@ -16,6 +16,11 @@ function message(model: Model, filter: string): Span[][] {
     return [[], [span(`No build matches the filter "${filter}".`), span(' Esc drops it.', 'muted')]];
   }
   const { clients, workers, daemon } = model;
+  if (model.readAtMs.forest === undefined) {
+    const [problem] = model.problems;
+    const why = problem === undefined ? 'A moment.' : problemText(problem);
+    return [[], [span('The processes have not been read yet.', 'title')], [span(why, 'muted')]];
+  }
   if (clients.length > 0 || workers.length > 0) {
     const evaluating = clients.filter(({ phase }) => phase === 'evaluating').length;
     const doing = evaluating > 0 ? ` ${plural(evaluating, 'client')} evaluating.` : '';

@@ -51,7 +51,10 @@ const name = column(
   { align: 'left', width: 20, keep: 100, most: 44 },
   {
     build: (b) => ({ text: buildName(b), tone: b.paused ? 'muted' : undefined }),
-    process: (p, branch) => ({ text: branch + p.comm, tone: p.state === 'D' ? 'warning' : undefined }),
+    process: (p, branch) => ({
+      text: `${branch}${p.comm} ${p.pid}`,
+      tone: p.state === 'D' ? 'warning' : undefined,
+    }),
   },
 );
 const phase = column(
@@ -85,7 +88,7 @@ const user = column(
   { align: 'left', width: 8, keep: 40, most: 12 },
   {
     build: (b) => ({ text: b.user ?? (b.uid === null ? unknown : String(b.uid)) }),
-    process: (p) => (p.escapee ? { text: 'escaped', tone: 'warning' } : { text: String(p.pid) }),
+    process: (p) => (p.escapee ? { text: 'escaped', tone: 'warning' } : nothing),
   },
 );
 const cpu = column(
@@ -135,9 +138,9 @@ const client: Column<BuildLine> = {
   id: 'client',
   title: titles.get('client') ?? '',
   align: 'left',
-  width: 12,
+  width: 20,
   keep: 10,
-  most: 24,
+  most: 32,
   cell: (line) => {
     if (line.kind === 'process') return nothing;
     if (line.client !== undefined) return { text: line.client.command };
@@ -165,13 +168,22 @@ export function stateWord(process: BuildProcess): string {
 export interface ColumnChoice {
   /** True once any phase is known: before that the column is not there. */
   readonly phases: boolean;
+  /** Reads and writes can be seen: without the right to, the column is not there. */
+  readonly io: boolean;
   /** The columns of the builds view as well. */
   readonly more: boolean;
 }
 
-export function buildColumns({ phases, more }: ColumnChoice): readonly Column<BuildLine>[] {
+export function buildColumns({ phases, io: reads, more }: ColumnChoice): readonly Column<BuildLine>[] {
   const shown = [name, phase, age, user, cpu, resident, growth, io, processes, client, now];
-  return shown.filter((c) => (phases || c !== phase) && (more || (c !== processes && c !== client)));
+  return shown.filter(
+    (c) => (phases || c !== phase) && (reads || c !== io) && (more || (c !== processes && c !== client)),
+  );
+}
+
+/** Whether any build's reads or writes are known. */
+export function readsKnown(builds: readonly Build[]): boolean {
+  return builds.some((build) => build.readBytesPerSec !== null || build.writeBytesPerSec !== null);
 }
 
 /** The columns that fit; without room for NOW the phase says what must be known. */

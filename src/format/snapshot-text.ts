@@ -1,6 +1,6 @@
 /** The Model as a plain report, for a bug report or a serial console: no cursor, no colour unless given a paint. */
 import type { Model } from '../model/model.ts';
-import { type BuildLine, fitBuildColumns } from './build-columns.ts';
+import { type BuildLine, fitBuildColumns, readsKnown } from './build-columns.ts';
 import { type Fit, fitColumns, tableRow, titleRow } from './columns.ts';
 import { diskColumns, filesystemColumns } from './disk-columns.ts';
 import {
@@ -16,13 +16,14 @@ import {
 import { noPaint, type Paint } from './paint.ts';
 import { composeRow, type RowStyle, type Span, span } from './row.ts';
 import {
-  baseName,
   clientDoing,
+  copying,
   daemonState,
   levelTone,
   plural,
   pressurePercent,
   pressureProblem,
+  problemText,
   shortageTitle,
 } from './words.ts';
 
@@ -163,7 +164,11 @@ function builds(model: Model, width: number, style: RowStyle): string[] {
   const { running, remote, waiting, residentBytes } = model.totals;
   const title = `BUILDS  ${running} running, ${remote} remote, ${waiting} waiting, Nix holds ${formatBytes(residentBytes)}`;
   const lines = model.builds.map((build): BuildLine => ({ kind: 'build', build }));
-  const choice = { phases: model.builds.some((build) => build.phase !== null), more: false };
+  const choice = {
+    phases: model.builds.some((build) => build.phase !== null),
+    io: readsKnown(model.builds),
+    more: false,
+  };
   if (lines.length === 0) return [composeRow([span(title)], width, style), ''];
   return table(title, fitBuildColumns(choice, width - 2, lines), lines, width, style);
 }
@@ -175,20 +180,12 @@ function notes(model: Model, write: Write): string[] {
   return [
     ...section(
       'COPIES',
-      model.transfers.map(
-        (t) =>
-          `${t.name ?? (t.path === null ? unknown : baseName(t.path))}  pid ${t.pid}  ${formatRate(t.writeBytesPerSec)}`,
-      ),
+      model.transfers.map((transfer) => `${copying(transfer)}  pid ${transfer.pid}`),
     ),
     ...section(
       'EVENTS',
       model.events.slice(-20).map((event) => `${clock(event.timeMs)}  ${event.text}`),
     ),
-    ...section(
-      'NOT READ',
-      model.problems.map(
-        ({ kind, where, cause }) => `${where}: ${kind}${cause === undefined ? '' : `, ${cause}`}`,
-      ),
-    ),
+    ...section('NOT READ', model.problems.map(problemText)),
   ];
 }

@@ -1,7 +1,18 @@
 /** What numbers and states are called, everywhere alike: on the screen, in the report, in the status line. */
-import type { Build, Client, Disk, Filesystem, Level, Model, Pressure, Shortage } from '../model/model.ts';
+import type {
+  Build,
+  Client,
+  Disk,
+  Filesystem,
+  Level,
+  LockWait,
+  Model,
+  Pressure,
+  Shortage,
+  Transfer,
+} from '../model/model.ts';
 import type { Problem } from '../model/problem.ts';
-import { formatDuration, formatSeconds } from './number.ts';
+import { formatDuration, formatRate, formatSeconds } from './number.ts';
 import type { Tone } from './paint.ts';
 
 export function levelTone(level: Level): Tone | undefined {
@@ -39,15 +50,27 @@ export function hostOf(address: string): string {
     .replace(/[/?].*$/, '');
 }
 
-/** `evaluating`, `building 5`, `waits for firefox-130.0 (pid 900)`. */
+/** `evaluating`, `building 5`, `waits for the lock of firefox-130.0 (pid 900)`. */
 export function clientDoing(client: Client): string {
-  if (client.waitsFor !== null) {
-    const { holder, holderPid, path } = client.waitsFor;
-    const held = holderPid === null ? '' : ` (pid ${holderPid})`;
-    if (holder !== null) return `waits for the lock of ${holder}${held}`;
-    return `waits for a lock${path === null ? '' : ` on ${baseName(path)}`}${held}`;
-  }
+  if (client.waitsFor !== null) return waitingFor(client.waitsFor);
   return client.phase === 'building' && client.builds > 0 ? `building ${client.builds}` : client.phase;
+}
+
+export function waitingFor({ holder, holderPid, path }: LockWait): string {
+  const held = holderPid === null ? '' : ` (pid ${holderPid})`;
+  if (holder !== null) return `waits for the lock of ${holder}${held}`;
+  return `waits for a lock${path === null ? '' : ` on ${baseName(path)}`}${held}`;
+}
+
+/** `copies linux-firmware-20241017 18M/s`. */
+export function copying({ name, path, writeBytesPerSec }: Transfer): string {
+  const what = name ?? (path === null ? 'a store path' : baseName(path));
+  return `copies ${what}${writeBytesPerSec === null ? '' : ` ${formatRate(writeBytesPerSec)}`}`;
+}
+
+/** `/tmp: timeout, statfs gave no answer in 500 ms`. */
+export function problemText({ kind, where, cause }: Problem): string {
+  return `${where}: ${kind}${cause === undefined ? '' : `, ${cause}`}`;
 }
 
 /** A path's last part, a store path's without its hash. */

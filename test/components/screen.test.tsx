@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { sortTitle } from '../../components/build-table/summary-row.ts';
 import { identityKey } from '../../src/model/identity.ts';
+import { sortIds } from '../../src/store/sorting.ts';
 import type { Mode, UiState } from '../../src/store/state.ts';
 import { expectGolden } from '../support/golden.ts';
 import {
@@ -158,6 +160,21 @@ describe('the screen', () => {
       { ...sizeOf('120x40'), health: { intervalScale: 5 } },
     );
     expect(slow).not.toContain('s old');
+  });
+
+  it('asks for patience before the first look at the processes', () => {
+    const { forest: _, ...readAtMs } = noNix.readAtMs;
+    const frame = renderScreen({ model: { ...noNix, readAtMs }, history: busyHistory }, sizeOf('80x24'));
+    expect(frame).toContain('have not been read yet');
+    expect(frame).not.toContain('No Nix');
+  });
+
+  it('has the sort menu in the order in which the cursor walks', () => {
+    const ui = (cursor: number): Partial<UiState> => ({ modes: [normal, { kind: 'sort', cursor }] });
+    for (const [cursor, id] of sortIds.entries()) {
+      const frame = renderScreen(machine, { ...sizeOf('80x24'), ui: ui(cursor) });
+      expect(frame).toContain(`[${sortTitle(id)}]`);
+    }
   });
 
   it('knows every fixture by name', () => {

@@ -46,8 +46,8 @@ describe('fitColumns', () => {
 
 describe('the build list', () => {
   const lines = busy.builds.map((build): BuildLine => ({ kind: 'build', build }));
-  const ids = (width: number, phases: boolean, more = false) =>
-    fitBuildColumns({ phases, more }, width, lines).columns.map(({ column: { id } }) => id);
+  const ids = (width: number, phases: boolean, more = false, io = true) =>
+    fitBuildColumns({ phases, io, more }, width, lines).columns.map(({ column: { id } }) => id);
 
   it.each([
     [118, true, ['name', 'phase', 'age', 'user', 'cpu', 'resident', 'growth', 'io', 'now']],
@@ -65,8 +65,12 @@ describe('the build list', () => {
     expect(ids(198, true, true)).toContain('processes');
   });
 
+  it('has no column for reads and writes that cannot be seen', () => {
+    expect(ids(118, true, false, false)).not.toContain('io');
+  });
+
   it('says before the phase what must be known where NOW has no room', () => {
-    const fit = fitBuildColumns({ phases: true, more: false }, 58, lines);
+    const fit = fitBuildColumns({ phases: true, io: true, more: false }, 58, lines);
     const rows = lines.map((line) => tableRow(fit, line, 58, style));
     expect(rows[0]).toContain('D 3  build');
     expect(rows[2]).toContain('paused');
