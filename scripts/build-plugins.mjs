@@ -67,6 +67,29 @@ export const lazyPackages = (names) => ({
   },
 });
 
+/**
+ * Ink and its packages bring five copies of string-width, each of which builds Unicode's emoji tables at
+ * load. In the bundle there is one, evaluated only when a text is not plain.
+ */
+export const plainTextFirst = {
+  name: 'plain-text-first',
+  setup(build) {
+    const real = build.initialOptions.absWorkingDir;
+    build.onResolve({ filter: /^string-width$/ }, () => ({ path: 'string-width', namespace: 'plain-text' }));
+    build.onLoad({ filter: /.*/, namespace: 'plain-text' }, () => ({
+      loader: 'js',
+      resolveDir: real,
+      contents: `
+        import { plainWidth } from './scripts/plain-text/plain.ts';
+        export default function stringWidth(text, options) {
+          const width = typeof text === 'string' ? plainWidth(text) : 0;
+          if (width !== null && options === undefined) return width;
+          return require('./node_modules/string-width/index.js').default(text, options);
+        }`,
+    }));
+  },
+};
+
 function replaced(path, pattern, replacement) {
   const source = readFileSync(path, 'utf8');
   const result = source.replace(pattern, replacement);

@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { inkWithoutDevtools, lazyPackages, yogaWithoutAwait } from './build-plugins.mjs';
+import { inkWithoutDevtools, lazyPackages, plainTextFirst, yogaWithoutAwait } from './build-plugins.mjs';
 import { warm } from './warm.mjs';
 
 const project = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -41,7 +41,14 @@ try {
     ...shared,
     entryPoints: ['src/main.ts'],
     outfile: join(fresh, 'app.js'),
-    plugins: [inkWithoutDevtools, yogaWithoutAwait(join(fresh, 'yoga.wasm')), lazyPackages(lazy)],
+    define: { ...shared.define, 'Intl.Segmenter': 'PlainSegmenter' },
+    inject: ['scripts/plain-text/segmenter.ts'],
+    plugins: [
+      inkWithoutDevtools,
+      yogaWithoutAwait(join(fresh, 'yoga.wasm')),
+      plainTextFirst,
+      lazyPackages(lazy),
+    ],
   });
   for (const name of lazy) {
     const outfile = join(fresh, 'lazy', `${name}.cjs`);
@@ -56,6 +63,10 @@ try {
   await warm(fresh, join(fresh, `app-${digest}.bytecode`));
   rmSync(dist, { recursive: true, force: true });
   renameSync(fresh, dist);
+} catch (error) {
+  // esbuild has said what is wrong where.
+  if (!Array.isArray(error.errors)) throw error;
+  process.exitCode = 1;
 } finally {
   rmSync(fresh, { recursive: true, force: true });
 }
