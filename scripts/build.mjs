@@ -60,9 +60,9 @@ try {
     .slice(0, 16);
   const loader = readFileSync(join(project, 'scripts/loader.cjs'), 'utf8').replaceAll('DIGEST', digest);
   writeFileSync(join(fresh, 'nixpulse.cjs'), loader);
-  await warm(fresh, join(fresh, `app-${digest}.bytecode`));
   rmSync(dist, { recursive: true, force: true });
   renameSync(fresh, dist);
+  await warm(join(project, 'bin/nixpulse'), join(dist, `app-${digest}.bytecode`));
 } catch (error) {
   // esbuild has said what is wrong where.
   if (!Array.isArray(error.errors)) throw error;

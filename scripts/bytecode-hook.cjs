@@ -3,6 +3,7 @@ const { renameSync, writeFileSync } = require('node:fs');
 
 const file = process.env.NIXPULSE_BYTECODE;
 process.once('exit', () => {
-  writeFileSync(`${file}.part`, require.cache[process.argv[1]].exports.createCachedData());
+  const loader = Object.values(require.cache).find(({ filename }) => filename.endsWith('nixpulse.cjs'));
+  writeFileSync(`${file}.part`, loader.exports.createCachedData());
   renameSync(`${file}.part`, file);
 });

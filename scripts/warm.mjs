@@ -4,8 +4,7 @@
  * little slower.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 
 import { fileURLToPath } from 'node:url';
 
@@ -17,32 +16,25 @@ const keyMs = 60;
 const patienceMs = 20_000;
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Bytecode fits only the flags it was made under: those of the launcher. */
-function nodeFlags() {
-  const launcher = readFileSync(new URL('../bin/nixpulse', import.meta.url), 'utf8');
-  const line = /^flags='([^']*)'$/m.exec(launcher)?.[1];
-  if (line === undefined) throw new Error('bin/nixpulse names no flags');
-  return line.split(' ');
-}
-
-export async function warm(dist, bytecodeFile) {
-  const start = [...nodeFlags(), '-r', hook, join(dist, 'nixpulse.cjs')];
+/** Through the launcher: bytecode fits only the Node and the flags it was made under. */
+export async function warm(launcher, bytecodeFile) {
   const env = {
     PATH: process.env.PATH ?? '/usr/bin:/bin',
     HOME: process.env.HOME ?? '/',
     LANG: 'C.UTF-8',
     TERM: 'xterm-256color',
+    NODE_OPTIONS: `--require=${JSON.stringify(hook)}`,
     NIXPULSE_BYTECODE: bytecodeFile,
   };
-  await watch(start, env).catch(() => {});
+  await watch(launcher, env).catch(() => {});
   if (existsSync(bytecodeFile)) return;
-  spawnSync(process.execPath, [...start, 'snapshot', '--interval', '0.2'], { env, timeout: patienceMs });
+  spawnSync(launcher, ['snapshot', '--interval', '0.2'], { env, timeout: patienceMs });
   if (!existsSync(bytecodeFile)) console.warn('nixpulse: no bytecode was made; it starts a little slower');
 }
 
-async function watch(start, env) {
+async function watch(launcher, env) {
   const { spawn } = await import('@lydell/node-pty');
-  const terminal = spawn(process.execPath, start, { cols: 120, rows: 40, env });
+  const terminal = spawn(launcher, [], { cols: 120, rows: 40, env });
   terminal.onData(() => {});
   const ended = new Promise((resolve) => terminal.onExit(resolve));
   const late = setTimeout(() => terminal.kill('SIGKILL'), patienceMs);
