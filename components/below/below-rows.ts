@@ -7,6 +7,8 @@ import {
   buildName,
   clientDoing,
   copying,
+  distinctFilesystems,
+  eventText,
   levelTone,
   problemText,
   waitingFor,
@@ -51,7 +53,8 @@ function disks({ disks: all }: Model, width: number, style: RowStyle): string[] 
   return table(fitColumns(diskColumns, width - 2, busy), busy, width, style);
 }
 
-function spaces({ filesystems }: Model, width: number, style: RowStyle): string[] {
+function spaces(model: Model, width: number, style: RowStyle): string[] {
+  const filesystems = distinctFilesystems(model.filesystems);
   return table(
     fitColumns(filesystemColumns(style.unicode), width - 2, filesystems),
     filesystems,
@@ -71,7 +74,7 @@ function events({ events: all, timeMs }: Model, width: number, style: RowStyle):
         [
           { text: formatDuration((timeMs - event.timeMs) / 1000), width: 9, align: 'right', tone: 'muted' },
           span(' ago  ', 'muted'),
-          span(event.text, levelTone(event.level)),
+          span(eventText(event), levelTone(event.level)),
         ],
         width,
         style,

@@ -1,6 +1,7 @@
 /** View 3: disks and file systems. */
 import { memo, type ReactElement } from 'react';
 import { useSelect } from '../../hooks/use-select.ts';
+import { distinctFilesystems } from '../../src/format/words.ts';
 import { Lines } from '../line/line.tsx';
 import { Pressure } from '../pressure/pressure.tsx';
 import { lateBy, shownModel } from '../shown.ts';
@@ -18,7 +19,7 @@ export function Disks(): ReactElement {
 
 const DiskTables = memo(function DiskTables(): ReactElement {
   const disks = useSelect((state) => shownModel(state).disks);
-  const filesystems = useSelect((state) => shownModel(state).filesystems);
+  const filesystems = distinctFilesystems(useSelect((state) => shownModel(state).filesystems));
   const selected = useSelect((state) => state.ui.selectedDisk);
   const lateSec = useSelect((state) => lateBy(state, 'disks'));
   const layout = useSelect((state) => state.layout);

@@ -2,7 +2,7 @@
 import { sparkline } from '../../src/format/chart.ts';
 import { formatPercent } from '../../src/format/number.ts';
 import { type Segment, type Span, span } from '../../src/format/row.ts';
-import { levelTone, pressurePercent, pressureProblem } from '../../src/format/words.ts';
+import { pressurePercent, pressureProblem, pressureTone } from '../../src/format/words.ts';
 import { historyLength } from '../../src/model/history.ts';
 import type { Pressure } from '../../src/model/model.ts';
 
@@ -27,7 +27,7 @@ export interface Meter {
 
 export function meterSegments(meter: Meter, width: number, unicode: boolean): Segment[] {
   const { pressure, title } = meter;
-  const tone = levelTone(pressure.level);
+  const tone = pressureTone(title, pressure.level);
   const label: Segment = { rank: 0, spans: [span(` ${title}`.padEnd(labelColumns), tone ?? 'title')] };
   const columns = sparkColumns(width);
   const part = (name: string, series: readonly number[] | undefined, line: Pressure['some']): Span[] => {

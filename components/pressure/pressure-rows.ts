@@ -16,6 +16,7 @@ import {
   levelTone,
   pressurePercent,
   pressureProblem,
+  pressureTone,
   spaceLevel,
   stalledText,
   usedPercent,
@@ -118,13 +119,16 @@ function diskFacts(disk: Disk | null): Segment[] {
     segment(4, disk.device),
     {
       rank: 5,
-      spans: [
-        span('await r ', 'muted'),
-        span(formatMs(r), awaitTone(r)),
-        span(' w ', 'muted'),
-        span(formatMs(w), awaitTone(w)),
-        span(' ms', 'muted'),
-      ],
+      spans:
+        r === null && w === null
+          ? []
+          : [
+              span('await r ', 'muted'),
+              span(formatMs(r), awaitTone(r)),
+              span(' w ', 'muted'),
+              span(formatMs(w), awaitTone(w)),
+              span(' ms', 'muted'),
+            ],
     },
     segment(6, `util ${formatPercent(disk.utilPercent)}`),
     segment(7, `q ${formatTenths(disk.queueSize)}`),
@@ -213,8 +217,8 @@ function compactMeter(
   if (problem !== null) return segment(rank + 6, `${title} ${pressureProblem(problem)}`, 'muted');
   const name = title === 'cpu' || full === null ? 'some' : 'full';
   const percent = formatPercent(pressurePercent(name === 'full' ? full : some));
-  const word = level === 'ok' ? '' : ` ${level}`;
-  const tone: Tone | undefined = levelTone(level);
+  const tone: Tone | undefined = pressureTone(title, level);
+  const word = level === 'ok' ? '' : tone === undefined ? ' busy' : ` ${level}`;
   const brief = `${short} ${percent}${word}`;
   if (width < briefBelow) return segment(rank, brief, tone);
   return segment(rank, `${title} ${name} ${percent}${word}`, tone, brief);

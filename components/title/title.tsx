@@ -10,6 +10,7 @@ import {
   mainClient,
   pressureProblem,
   shortageTitle,
+  urgentShortages,
 } from '../../src/format/words.ts';
 import type { Client, Model } from '../../src/model/model.ts';
 import type { Health } from '../../src/store/state.ts';
@@ -64,8 +65,9 @@ const wideEnough = 80;
 
 /** What is short; only warnings where nothing is critical. */
 function verdict(model: Model, width: number): Segment {
-  const critical = model.shortages.filter(({ level }) => level === 'critical');
-  const [worst, ...others] = critical.length > 0 ? critical : model.shortages;
+  const urgent = urgentShortages(model);
+  const critical = urgent.filter(({ level }) => level === 'critical');
+  const [worst, ...others] = critical.length > 0 ? critical : urgent;
   if (worst === undefined) return calm(model);
   const first = shortageTitle(worst, model.monotonicMs);
   const rest = others.map(({ resource, level }) => `, ${resource} ${level}`).join('');
@@ -78,10 +80,17 @@ function verdict(model: Model, width: number): Segment {
   };
 }
 
-function calm({ pressure }: Model): Segment {
+function calm({ pressure, shortages, monotonicMs }: Model): Segment {
   const { problem } = pressure.memory;
   if (problem !== null) return segment(0, pressureProblem(problem), 'muted');
-  return segment(0, 'pressure ok', 'ok');
+  const [busy] = shortages;
+  if (busy === undefined) return segment(0, 'pressure ok', 'ok');
+  const since = formatDuration((monotonicMs - busy.sinceMs) / 1000);
+  return {
+    rank: 0,
+    spans: [span('pressure ok', 'ok'), span(`, ${busy.resource} busy ${since}`, 'muted')],
+    short: [span('pressure ok', 'ok')],
+  };
 }
 
 export const Title = memo(function Title(): ReactElement {

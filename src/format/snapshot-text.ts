@@ -19,10 +19,13 @@ import {
   clientDoing,
   copying,
   daemonState,
+  distinctFilesystems,
+  eventText,
   levelTone,
   plural,
   pressurePercent,
   pressureProblem,
+  pressureTone,
   problemText,
   shortageTitle,
 } from './words.ts';
@@ -38,6 +41,7 @@ export interface SnapshotTextOptions {
 
 /** The report, one row a line, without a newline at its end. */
 export function formatSnapshotText(model: Model, options: SnapshotTextOptions): string {
+  const filesystems = distinctFilesystems(model.filesystems);
   const style: RowStyle = { paint: options.color ?? noPaint, unicode: options.unicode ?? true };
   const width = Math.max(40, options.columns);
   const write = (...spans: Span[]) => composeRow(spans, width, style).trimEnd();
@@ -53,8 +57,8 @@ export function formatSnapshotText(model: Model, options: SnapshotTextOptions): 
     ...table('DISKS', fitColumns(diskColumns, width - 2, model.disks), model.disks, width, style),
     ...table(
       'FILE SYSTEMS',
-      fitColumns(filesystemColumns(style.unicode), width - 2, model.filesystems),
-      model.filesystems,
+      fitColumns(filesystemColumns(style.unicode), width - 2, filesystems),
+      filesystems,
       width,
       style,
     ),
@@ -106,10 +110,10 @@ function pressure(model: Model, write: Write): string[] {
         .join('')
         .concat(gap);
     return write(
-      span(`  ${resource.padEnd(7)}`, levelTone(level)),
+      span(`  ${resource.padEnd(7)}`, pressureTone(resource, level)),
       span(columns(some, '  ')),
       span(columns(full, '')),
-      span(level === 'ok' ? '' : `  ${level}`, levelTone(level)),
+      span(level === 'ok' ? '' : `  ${level}`, pressureTone(resource, level)),
     );
   });
 }
@@ -119,7 +123,7 @@ function memory(model: Model): string[] {
   const c = model.cpu;
   return [
     `MEMORY  used ${formatOf(m.usedBytes, m.totalBytes)}  available ${formatBytes(m.availableBytes)}  cache ${formatBytes(m.pageCacheBytes)}  dirty ${formatBytes(m.dirtyBytes)}  OOM kills ${formatCount(m.oomKills)}`,
-    `SWAP    used ${formatOf(m.swapUsedBytes, m.swapTotalBytes)}  in ${formatRate(m.swapInBytesPerSec)}  out ${formatRate(m.swapOutBytesPerSec)}  major faults ${formatCount(m.majorFaultsPerSec)}/s${m.zramRatio === null ? '' : `  zram x${m.zramRatio.toFixed(1)}`}`,
+    `SWAP    ${m.swapTotalBytes === 0 ? 'none' : `used ${formatOf(m.swapUsedBytes, m.swapTotalBytes)}`}  in ${formatRate(m.swapInBytesPerSec)}  out ${formatRate(m.swapOutBytesPerSec)}  major faults ${formatCount(m.majorFaultsPerSec)}/s${m.zramRatio === null ? '' : `  zram x${m.zramRatio.toFixed(1)}`}`,
     `CPU     user ${formatPercent(c.userPercent)}  system ${formatPercent(c.systemPercent)}  iowait ${formatPercent(c.iowaitPercent)}  load ${formatTenths(c.load1)} ${formatTenths(c.load5)} ${formatTenths(c.load15)}  blocked ${formatCount(c.blockedProcesses)}`,
   ];
 }
@@ -184,7 +188,7 @@ function notes(model: Model, write: Write): string[] {
     ),
     ...section(
       'EVENTS',
-      model.events.slice(-20).map((event) => `${clock(event.timeMs)}  ${event.text}`),
+      model.events.slice(-20).map((event) => `${clock(event.timeMs)}  ${eventText(event)}`),
     ),
     ...section('NOT READ', model.problems.map(problemText)),
   ];

@@ -3,7 +3,15 @@ import type { Model, Shortage } from '../model/model.ts';
 import { formatBytes, formatPercent, formatSignedBytes } from './number.ts';
 import { noPaint, type Paint, tmuxPaint } from './paint.ts';
 import { printable, truncate } from './text.ts';
-import { buildName, heaviestBuild, levelTone, mainClient, plural, pressurePercent } from './words.ts';
+import {
+  buildName,
+  heaviestBuild,
+  levelTone,
+  mainClient,
+  plural,
+  pressurePercent,
+  urgentShortages,
+} from './words.ts';
 
 export interface StatusOptions {
   /** Colours as tmux writes them: `#[fg=red]`. */
@@ -25,7 +33,7 @@ export function formatStatus(model: Model, options: StatusOptions = {}): string 
     return tmux ? safe.replaceAll('#', '##') : safe;
   };
   const parts: string[] = [];
-  for (const shortage of model.shortages.slice(0, 2)) {
+  for (const shortage of urgentShortages(model).slice(0, 2)) {
     parts.push(write(shortageWords(model, shortage), levelTone(shortage.level)));
   }
   if (parts.length === 0) parts.push(unseen(model) ? write(memoryWords(model)) : write('ok', 'ok'));

@@ -7,6 +7,7 @@ import type {
   Level,
   LockWait,
   Model,
+  ModelEvent,
   Pressure,
   Shortage,
   Transfer,
@@ -24,14 +25,18 @@ export function buildName(build: Build): string {
   return build.name ?? (build.user === null ? `build ${build.pid}` : `build of ${build.user}`);
 }
 
-/** What a person must know before what it does: paused, remote, blocked, zombies. */
+/** A child not yet waited for is a zombie for a moment: no news before it lasts so long. */
+const zombiesStaySec = 30;
+
+/** What a person must know before what it does: paused, remote, blocked, nobody left to reap. */
 export function buildNote(build: Build): { readonly text: string; readonly tone: Tone } | null {
   if (build.paused) return { text: 'paused', tone: 'accent' };
   if (build.host !== null) return { text: `on ${hostOf(build.host)}`, tone: 'accent' };
   const { R, S, D, Z, T } = build.states;
   if (Z > 0 && R + S + D + T === 0) return { text: `only zombies (${Z})`, tone: 'danger' };
+  if (build.tree[0]?.state === 'Z') return { text: 'its builder is a zombie', tone: 'danger' };
   if (D > 0) return { text: `D ${D}`, tone: 'warning' };
-  return Z > 0 ? { text: `zombies ${Z}`, tone: 'warning' } : null;
+  return Z > 0 && build.idleSec >= zombiesStaySec ? { text: `zombies ${Z}`, tone: 'warning' } : null;
 }
 
 /** The same in at most 6 columns. */
@@ -112,6 +117,16 @@ export function pressurePercent(line: Pressure['some']): number | null {
   return line === null ? null : (line.tickPercent ?? line.avg10);
 }
 
+/** What calls for attention. A rebuild that uses every CPU is no trouble, however long it waits for one. */
+export function urgentShortages({ shortages }: Pick<Model, 'shortages'>): readonly Shortage[] {
+  return shortages.filter(({ resource, level }) => resource !== 'cpu' || level === 'critical');
+}
+
+/** The level as a colour: that of the CPU only where it is critical. */
+export function pressureTone(resource: string, level: Level): Tone | undefined {
+  return resource === 'cpu' && level === 'warning' ? undefined : levelTone(level);
+}
+
 /** `memory critical 2:13`: what, how bad, since when. */
 export function shortageTitle(shortage: Shortage, monotonicMs: number): string {
   return `${shortage.resource} ${shortage.level} ${formatDuration((monotonicMs - shortage.sinceMs) / 1000)}`;
@@ -133,6 +148,23 @@ function badness(disk: Disk): number {
 
 export function stalledText(disk: Disk): string | null {
   return disk.stalledSec === null ? null : `STALLED ${formatSeconds(disk.stalledSec)}`;
+}
+
+/** `/nix / /tmp` in one row where they lie on one file system. */
+export function distinctFilesystems(filesystems: readonly Filesystem[]): readonly Filesystem[] {
+  const byMount = new Map<string, Filesystem>();
+  for (const filesystem of filesystems) {
+    const first = byMount.get(filesystem.mountPoint);
+    const joined = first === undefined ? filesystem : { ...first, path: `${first.path} ${filesystem.path}` };
+    byMount.set(filesystem.mountPoint, joined);
+  }
+  return byMount.size === filesystems.length ? filesystems : [...byMount.values()];
+}
+
+/** `started firefox-130.0`. */
+export function eventText({ kind, text }: ModelEvent): string {
+  if (kind === 'build-started') return `started ${text}`;
+  return kind === 'build-ended' || kind === 'client-ended' ? `ended ${text}` : text;
 }
 
 /** Used share in percent of what users may use. */

@@ -510,7 +510,7 @@ export const busy: Model = {
       timeMs: fixtureTimeMs - 902_000,
       kind: 'build-ended',
       level: 'ok',
-      text: 'glibc-2.40 ended after 12:31',
+      text: 'glibc-2.40',
     },
     {
       timeMs: fixtureTimeMs - 133_000,
@@ -537,16 +537,16 @@ export const busy: Model = {
   },
 };
 
-/** A rebuild on a machine that has room for it. No phase is known; nothing is remote. */
+/** A rebuild that uses every CPU and has room for it; one file system. No phase is known. */
 export const calm: Model = {
   ...busy,
   pressure: {
     memory: pressureOf(0, 0),
     io: pressureOf(2, 1),
-    cpu: pressureOf(12, 0),
+    cpu: pressureOf(88, 0, { level: 'warning', sinceMs: ago(62) }),
     irq: pressureOf(0, 0, { some: null }),
   },
-  shortages: [],
+  shortages: [{ resource: 'cpu', level: 'warning', text: 'some 88%', sinceMs: ago(62) }],
   memory: {
     ...busy.memory,
     availableBytes: 22 * GiB,
@@ -562,6 +562,10 @@ export const calm: Model = {
   disks: [
     {
       ...nvme,
+      readsPerSec: 12,
+      readBytesPerSec: 1.2 * MiB,
+      writesPerSec: 88,
+      writeBytesPerSec: 9 * MiB,
       readAwaitMs: 0.1,
       writeAwaitMs: 0.4,
       queueSize: 0.3,
@@ -570,7 +574,9 @@ export const calm: Model = {
       stalledSec: null,
     },
   ],
-  filesystems: filesystems.slice(1, 2),
+  filesystems: filesystems
+    .slice(1, 2)
+    .flatMap((root) => ['/nix', '/', '/tmp'].map((path) => ({ ...root, path }))),
   clients: [
     {
       ...rebuild,
@@ -627,7 +633,13 @@ const nothingOfNix = {
 } as const;
 
 /** No Nix on the machine. */
-export const noNix: Model = { ...calm, ...nothingOfNix, host: { ...calm.host, nixVersion: null } };
+export const noNix: Model = {
+  ...calm,
+  ...nothingOfNix,
+  shortages: [],
+  pressure: { ...calm.pressure, cpu: pressureOf(2, 0) },
+  host: { ...calm.host, nixVersion: null },
+};
 
 /** The daemon waits; nobody builds. */
 export const idle: Model = { ...noNix, host: calm.host, daemon: busy.daemon };
