@@ -1,6 +1,14 @@
 /** Command lines in words: what a person would have typed, without interpreters and store hashes. */
 
-const interpreters = /^(?:ba|da|z|k)?sh$|^(?:python|perl|ruby|node|guile|tclsh)[\d.]*$/;
+const shells = /^(?:ba|da|z|k)?sh$/;
+const interpreters = /^(?:python|perl|ruby|node|guile|tclsh)[\d.]*$/;
+/** Options whose value is an argument of its own. */
+const shellValue = /^[-+][oO]$/;
+const interpreterValue = /^-[WX]$/;
+/** What follows is the program's text, not its file. */
+const shellText = /^-[a-z]*c$/;
+const interpreterText = /^-(?:[cpneE]|[a-zA-Z]*e)$/;
+
 const storeHash = /\/nix\/store\/[0-9a-df-np-sv-z]{32}-/g;
 const longest = 400;
 
@@ -11,20 +19,55 @@ export function baseName(path: string): string {
 /** argv without the interpreter in front of a script: `bash ./configure --x` → `./configure --x`. */
 export function withoutInterpreter(argv: readonly string[]): readonly string[] {
   const first = baseName(argv[0] ?? '').replace(/^-/, '');
-  if (!interpreters.test(first)) return argv;
-  // `python3 -m pytest`; other options (`bash -e script`) are skipped, `-c TEXT` is no script.
+  const shell = shells.test(first);
+  if (!shell && !interpreters.test(first)) return argv;
+  const takesValue = shell ? shellValue : interpreterValue;
+  const takesText = shell ? shellText : interpreterText;
   let position = 1;
-  while (argv[position]?.startsWith('-') && argv[position] !== '-c' && argv[position] !== '-m') position += 1;
-  if (argv[position] === '-m') return argv.slice(position + 1);
+  for (let option = argv[position]; option?.match(/^[-+]./); option = argv[position]) {
+    // `python3 -m pytest`: the module is the program.
+    if (option === '-m' && !shell) return position + 1 < argv.length ? argv.slice(position + 1) : argv;
+    if (takesText.test(option)) return argv;
+    position += takesValue.test(option) ? 2 : 1;
+    if (option === '--') break;
+  }
   const script = argv[position];
-  return script === undefined || script === '-c' || /\s/.test(script) ? argv : argv.slice(position);
+  return script === undefined || script === '' || /\s/.test(script) ? argv : argv.slice(position);
+}
+
+/** A command line is read once and shown at every tick. */
+interface Told {
+  readonly comm: string;
+  readonly name: string;
+  words: string | null;
+}
+const told = new WeakMap<readonly string[], Told>();
+
+function tell(argv: readonly string[], comm: string): Told {
+  let known = told.get(argv);
+  if (known?.comm !== comm) {
+    known = { comm, name: nameOf(argv, comm), words: null };
+    told.set(argv, known);
+  }
+  return known;
 }
 
 /** The program's own name without directory, store hash or wrapper decoration. */
 export function programName(argv: readonly string[], comm: string): string {
+  return tell(argv, comm).name;
+}
+
+/** One line for people. */
+export function commandWords(argv: readonly string[], comm: string): string {
+  const known = tell(argv, comm);
+  known.words ??= composeWords(argv, known.name);
+  return known.words;
+}
+
+function nameOf(argv: readonly string[], comm: string): string {
   const first = withoutInterpreter(argv)[0];
   const name = first === undefined ? comm : baseName(first).replace(/^-/, '');
-  return unwrapped(name === '' || /\s/.test(name) ? comm : name);
+  return printable(unwrapped(name === '' || /\s/.test(name) ? comm : name));
 }
 
 /** `.nixos-rebuild-wrapped` → `nixos-rebuild`; a store name loses its hash. */
@@ -32,11 +75,14 @@ function unwrapped(name: string): string {
   return name.replace(/^[0-9a-df-np-sv-z]{32}-/, '').replace(/^\.(.+)-wrapped$/, '$1');
 }
 
-/** One line for people; control characters become spaces. */
-export function commandWords(argv: readonly string[], comm: string): string {
-  const rest = withoutInterpreter(argv).slice(1);
-  const words = [programName(argv, comm), ...rest].join(' ');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what must not reach a terminal
-  const line = words.replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ').replace(storeHash, '');
+function composeWords(argv: readonly string[], name: string): string {
+  const words = [name, ...withoutInterpreter(argv).slice(1)].join(' ').trimEnd();
+  const line = printable(words).replace(storeHash, '');
   return line.length > longest ? `${line.slice(0, longest)}…` : line;
+}
+
+/** Control characters become spaces. */
+export function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what must not reach a terminal
+  return text.replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ');
 }

@@ -1,65 +1,83 @@
 /** Builds of one sample: their names, sums, rates and growth. */
 import { commandWords } from './command.ts';
-import { ancestors, argvOf, type BuildGroup, type Forest, type RemoteGroup } from './forest.ts';
+import type { Forest } from './forest.ts';
+import type { BuildGroup } from './forest-builds.ts';
+import type { RemoteGroup } from './forest-remotes.ts';
 import { growthPerMin, type Point, withPoint } from './growth.ts';
 import { type IdentityKey, identityKey } from './identity.ts';
 import type { Build, BuildProcess } from './model.ts';
+import { directoryOf, type Naming, nameBuild, nameRemote } from './name-builds.ts';
 import { describeNow } from './now.ts';
-import { groupRates, type Rates, type Totals, totalsOf, unknownRates } from './process-rates.ts';
-import type { BuildEnvironment, ForestRaw, ProcessRaw, ProcessState } from './sample.ts';
-import { derivationOfLog, derivationOfSandboxRoot, nameOfStorePath, splitName } from './store-path.ts';
+import { ancestors, argvOf } from './process-graph.ts';
+import { groupRates, type Rates, type Span, unknownRates } from './process-rates.ts';
+import type { ForestRaw, ProcessRaw, ProcessState } from './sample.ts';
 
 /** What is remembered of a build between ticks. */
 export interface BuildTrack {
   readonly points: readonly Point[];
   readonly history: readonly number[];
-  readonly totals: Totals;
+  /** Its processes when CPU and I/O were read last. */
+  readonly processes: readonly ProcessRaw[];
   readonly rates: Rates;
   /** Monotonic ms of the last CPU use or I/O. */
   readonly busyAtMs: number;
+  /** Monotonic ms of its first sight. */
+  readonly seenAtMs: number;
   readonly naming: Naming;
+  /** Its start has been told, or lies before our own. */
+  readonly announced: boolean;
 }
 export type BuildTracks = ReadonlyMap<IdentityKey, BuildTrack>;
 
 export interface BuildContext {
   readonly forest: Forest;
-  readonly rates: ReadonlyMap<IdentityKey, Rates>;
+  readonly rates: ReadonlyMap<number, Rates>;
   readonly tracks: BuildTracks;
-  /** Seconds since the last reading of CPU and I/O; null on the first or when it was not read anew. */
-  readonly seconds: number | null;
+  /** Since the last reading of CPU and I/O; null on the first or when it was not read anew. */
+  readonly span: Span | null;
   readonly clientOf: (process: ProcessRaw) => number | null;
+}
+
+export interface TrackedBuild {
+  readonly build: Build;
+  readonly track: BuildTrack;
 }
 
 const historyPoints = 120;
 /** Below this a build is idle: a sleeping shell's loop uses some tenths. */
 const busyPercent = 1;
 
-interface Naming {
-  readonly name: string | null;
-  readonly drvHash: string | null;
-  readonly pname: string | null;
-  readonly version: string | null;
-  readonly namedBy: Build['namedBy'];
-  readonly sandboxed: boolean | null;
-  readonly out: string | null;
-  readonly environment: BuildEnvironment | null;
+export function deriveBuild(group: BuildGroup, context: BuildContext): TrackedBuild {
+  const before = context.tracks.get(identityKey(group.root));
+  return describeBuild(group, nameBuild(group, context.forest, before?.naming ?? null), context);
 }
 
-export function deriveBuild(group: BuildGroup, context: BuildContext): { build: Build; track: BuildTrack } {
-  const { forest, seconds } = context;
+/** A build that runs elsewhere: what we see of it is the hook and its ssh. */
+export function deriveRemote(group: RemoteGroup, context: BuildContext): TrackedBuild {
+  const { hook, host, processes } = group;
+  const before = context.tracks.get(identityKey(hook));
+  const entries = processes.map((process) => ({ process, depth: process === hook ? 0 : 1, escapee: false }));
+  const { build, track } = describeBuild(
+    { root: hook, slot: null, processes: entries },
+    nameRemote(group, context.forest, before?.naming ?? null),
+    context,
+  );
+  const elsewhere = { host: host ?? 'unknown host', now: null, user: null, buildDirectory: null };
+  return { build: { ...build, ...elsewhere }, track };
+}
+
+function describeBuild(group: BuildGroup, naming: Naming, context: BuildContext): TrackedBuild {
+  const { forest } = context;
   const { raw } = forest;
-  const { root, slot } = group;
-  const key = identityKey(root);
-  const before = context.tracks.get(key);
+  const { root } = group;
   const processes = group.processes.map(({ process }) => process);
-  const naming = nameBuild(group, forest, before?.naming ?? null);
   const residentBytes = sumResident(processes);
-  const track = trackBuild(processes, residentBytes, before, raw, seconds, naming);
+  const before = context.tracks.get(identityKey(root));
+  const track = trackBuild(processes, residentBytes, naming, context, before);
   const tree = group.processes.map((entry) => describeProcess(entry, raw, context.rates));
   const states = countStates(processes);
   const idleSec = Math.max(0, (raw.treeAtMs - track.busyAtMs) / 1000);
-  const worker = workerAbove(forest, root);
-  const living = processes.filter((process) => process.state !== 'Z');
+  const { environment } = naming;
   const build: Build = {
     pid: root.pid,
     startTime: root.startTime,
@@ -69,7 +87,7 @@ export function deriveBuild(group: BuildGroup, context: BuildContext): { build: 
     drvHash: naming.drvHash,
     namedBy: naming.namedBy,
     uid: root.uid,
-    user: userName(raw, root.uid, slot),
+    user: userName(raw, root.uid, group.slot),
     sandboxed: naming.sandboxed,
     ageSec: ageOf(root, raw),
     processes: processes.length,
@@ -81,14 +99,14 @@ export function deriveBuild(group: BuildGroup, context: BuildContext): { build: 
     now: describeNow(tree, processes, idleSec),
     phase: null,
     idleSec,
-    paused: living.length > 0 && states.T === living.length,
+    paused: states.T > 0 && states.T + states.Z === processes.length,
     host: null,
-    workerPid: worker?.pid ?? null,
+    workerPid: workerAbove(forest, root),
     clientPid: context.clientOf(root),
     out: naming.out,
-    buildDirectory: naming.environment?.buildTop ?? directoryOf(raw, naming.name, root.uid)?.path ?? null,
-    cores: naming.environment?.cores ?? null,
-    system: naming.environment?.system ?? null,
+    buildDirectory: environment?.buildTop ?? directoryOf(raw, naming.name, root.uid)?.path ?? null,
+    cores: environment?.cores ?? null,
+    system: environment?.system ?? null,
     lock: lockOf(raw, naming),
     tree,
     residentHistory: track.history,
@@ -96,139 +114,43 @@ export function deriveBuild(group: BuildGroup, context: BuildContext): { build: 
   return { build, track };
 }
 
-/** A build that runs elsewhere: what we see of it is the hook and its ssh. */
-export function deriveRemote(group: RemoteGroup, context: BuildContext): { build: Build; track: BuildTrack } {
-  const { hook, host, processes } = group;
-  const entries = processes.map((process) => ({ process, depth: process === hook ? 0 : 1, escapee: false }));
-  const { build, track } = deriveBuild({ root: hook, slot: null, processes: entries }, context);
-  const naming = nameRemote(hook, context.forest);
-  return {
-    build: { ...build, ...naming, host: host ?? 'unknown host', sandboxed: null, now: null, user: null },
-    track,
-  };
-}
-
 function trackBuild(
   processes: readonly ProcessRaw[],
   residentBytes: number | null,
-  before: BuildTrack | undefined,
-  raw: ForestRaw,
-  seconds: number | null,
   naming: Naming,
+  { forest, span }: BuildContext,
+  before: BuildTrack | undefined,
 ): BuildTrack {
-  const fresh = before === undefined || before.points.at(-1)?.atMs !== raw.residentAtMs;
-  const grown = fresh && residentBytes !== null;
-  const point = { atMs: raw.residentAtMs, value: residentBytes ?? 0 };
-  const totals = totalsOf(processes);
-  const read = before !== undefined && seconds !== null;
-  const rates = read
-    ? groupRates(totals, before.totals, seconds, raw.ticksPerSec)
-    : (before?.rates ?? unknownRates);
-  const moved = (rates.readBytesPerSec ?? 0) + (rates.writeBytesPerSec ?? 0) > 0;
-  const busy = before === undefined || moved || (rates.cpuPercent ?? 0) >= busyPercent;
+  const { treeAtMs, residentAtMs } = forest.raw;
+  const points = before?.points ?? [];
+  const history = before?.history ?? [];
+  const grown = residentBytes !== null && points.at(-1)?.atMs !== residentAtMs;
+  const readAnew = span !== null || before === undefined;
+  const rates = span === null ? before?.rates : groupRates(processes, before?.processes ?? [], span);
+  const { cpuPercent, readBytesPerSec, writeBytesPerSec } = rates ?? unknownRates;
+  const moved = (readBytesPerSec ?? 0) + (writeBytesPerSec ?? 0) > 0;
+  const busy = before === undefined || moved || (cpuPercent ?? 0) >= busyPercent;
   return {
-    points: grown ? withPoint(before?.points ?? [], point) : (before?.points ?? []),
-    history: grown
-      ? [...(before?.history ?? []), point.value].slice(-historyPoints)
-      : (before?.history ?? []),
-    totals: seconds === null && before !== undefined ? before.totals : totals,
-    rates,
-    busyAtMs: busy ? raw.treeAtMs : before.busyAtMs,
+    points: grown ? withPoint(points, { atMs: residentAtMs, value: residentBytes }) : points,
+    history: grown ? [...history.slice(1 - historyPoints), residentBytes] : history,
+    processes: readAnew ? processes : before.processes,
+    rates: rates ?? unknownRates,
+    busyAtMs: busy ? treeAtMs : before.busyAtMs,
+    seenAtMs: before?.seenAtMs ?? treeAtMs,
     naming,
+    announced: before?.announced ?? false,
   };
 }
 
-const unnamed: Naming = {
-  name: null,
-  drvHash: null,
-  pname: null,
-  version: null,
-  namedBy: null,
-  sandboxed: null,
-  out: null,
-  environment: null,
-};
-
-/** In the order of trust: sandbox root, environment, the worker's open log, the build directory. */
-function nameBuild({ root }: BuildGroup, forest: Forest, known: Naming | null): Naming {
-  const { facts } = root;
-  const chroot = typeof facts.rootMount === 'string' ? derivationOfSandboxRoot(facts.rootMount) : null;
-  const found = facts.environment !== undefined && !('kind' in facts.environment) ? facts.environment : null;
-  // A builtin builder (builtin:fetchurl) never execs: its environment is still the daemon's.
-  const environment = found?.buildTop === null ? null : (found ?? known?.environment ?? null);
-  const sandboxed =
-    typeof facts.rootMount === 'string' ? facts.rootMount !== '/' : (known?.sandboxed ?? null);
-  const named = (name: string, namedBy: Build['namedBy'], drvHash: string | null): Naming => {
-    const split = splitName(name);
-    const pname = environment?.pname ?? split.pname;
-    const version = environment?.version ?? split.version;
-    return { name, namedBy, drvHash, pname, version, sandboxed, out: environment?.out ?? null, environment };
-  };
-  if (chroot !== null) return named(chroot.name, 'sandbox', chroot.hash);
-  const name = environment?.name ?? (environment?.out ? nameOfStorePath(environment.out) : null);
-  if (name !== null) return named(name, 'environment', hashFromLogs(root, forest, name));
-  if (known?.name != null) return { ...known, sandboxed };
-  const log = onlyUnclaimedLog(root, forest);
-  if (log !== null) return named(log.name, 'log', log.hash);
-  const directory = directoryOf(forest.raw, null, root.uid);
-  if (directory !== null) return named(directory.name, 'directory', null);
-  return { ...unnamed, sandboxed, environment };
+function lockOf({ lockPaths }: ForestRaw, { out }: Naming): string | null {
+  const path = out === null ? null : `${out}.lock`;
+  return path !== null && Object.values(lockPaths).includes(path) ? path : null;
 }
 
-function logsAbove(process: ProcessRaw, forest: Forest): readonly { hash: string; name: string }[] {
-  for (const ancestor of ancestors(forest, process)) {
-    const { openLogs } = ancestor.facts;
-    if (Array.isArray(openLogs) && openLogs.length > 0) {
-      return openLogs.flatMap((path: string) => derivationOfLog(path) ?? []);
-    }
+function workerAbove(forest: Forest, root: ProcessRaw): number | null {
+  for (const { pid } of ancestors(forest, root)) {
+    if (forest.workers.some(({ process }) => process.pid === pid)) return pid;
   }
-  return [];
-}
-
-/** The derivation hash of a name, if exactly one open log has it. */
-function hashFromLogs(root: ProcessRaw, forest: Forest, name: string): string | null {
-  const logs = logsAbove(root, forest).filter((log) => log.name === name);
-  return logs.length === 1 ? (logs[0]?.hash ?? null) : null;
-}
-
-/** One builder below, one log open: they belong together. With more of either we do not guess. */
-function onlyUnclaimedLog(root: ProcessRaw, forest: Forest): { hash: string; name: string } | null {
-  const logs = logsAbove(root, forest);
-  const siblings = forest.builds.filter((build) => build.root.ppid === root.ppid).length;
-  const remotes = forest.remotes.filter(({ hook }) => hook.ppid === root.ppid).length;
-  return logs.length === 1 && siblings + remotes === 1 ? (logs[0] ?? null) : null;
-}
-
-function nameRemote(hook: ProcessRaw, forest: Forest): Partial<Build> {
-  const local = new Set(forest.builds.flatMap(({ root }) => chrootHash(root) ?? []));
-  const logs = logsAbove(hook, forest).filter((log) => !local.has(log.hash));
-  const remotes = forest.remotes.filter((remote) => remote.hook.ppid === hook.ppid).length;
-  const [log] = logs;
-  if (log === undefined || logs.length !== 1 || remotes !== 1) return { name: null, namedBy: null };
-  return { name: log.name, drvHash: log.hash, namedBy: 'log', ...splitName(log.name) };
-}
-
-function chrootHash({ facts }: ProcessRaw): string | null {
-  return typeof facts.rootMount === 'string'
-    ? (derivationOfSandboxRoot(facts.rootMount)?.hash ?? null)
-    : null;
-}
-
-function directoryOf(raw: ForestRaw, name: string | null, uid: number | null) {
-  const own = raw.buildDirectories.filter(
-    (entry) => entry.uid === uid && (name === null || entry.name === name),
-  );
-  return own.length === 1 ? (own[0] ?? null) : null;
-}
-
-function lockOf(raw: ForestRaw, naming: Naming): string | null {
-  const path = naming.out === null ? null : `${naming.out}.lock`;
-  return path !== null && Object.values(raw.lockPaths).includes(path) ? path : null;
-}
-
-function workerAbove(forest: Forest, root: ProcessRaw): ProcessRaw | null {
-  const workers = new Set(forest.workers.map(({ process }) => process.pid));
-  for (const ancestor of ancestors(forest, root)) if (workers.has(ancestor.pid)) return ancestor;
   return null;
 }
 
@@ -243,9 +165,9 @@ export function ageOf(process: ProcessRaw, raw: ForestRaw): number {
 
 /** Sum over those that can be read; null when none can. Zombies hold nothing. */
 export function sumResident(processes: readonly ProcessRaw[]): number | null {
-  const known = processes.filter((process) => process.residentBytes !== null);
-  if (known.length === 0) return null;
-  return known.reduce((sum, process) => sum + (process.residentBytes ?? 0), 0);
+  let sum: number | null = null;
+  for (const { residentBytes } of processes) if (residentBytes !== null) sum = (sum ?? 0) + residentBytes;
+  return sum;
 }
 
 function countStates(processes: readonly ProcessRaw[]): Build['states'] {
@@ -257,9 +179,10 @@ function countStates(processes: readonly ProcessRaw[]): Build['states'] {
 function describeProcess(
   { process, depth, escapee }: BuildGroup['processes'][number],
   raw: ForestRaw,
-  rates: ReadonlyMap<IdentityKey, Rates>,
+  rates: ReadonlyMap<number, Rates>,
 ): BuildProcess {
   const argv = argvOf(process);
+  const { cpuPercent, readBytesPerSec, writeBytesPerSec } = rates.get(process.pid) ?? unknownRates;
   return {
     pid: process.pid,
     startTime: process.startTime,
@@ -271,8 +194,10 @@ function describeProcess(
     uid: process.uid,
     ageSec: ageOf(process, raw),
     threads: process.threads,
+    cpuPercent,
     residentBytes: process.residentBytes,
+    readBytesPerSec,
+    writeBytesPerSec,
     escapee,
-    ...(rates.get(identityKey(process)) ?? unknownRates),
   };
 }

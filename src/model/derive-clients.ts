@@ -1,19 +1,19 @@
-/** Clients, workers and transfers: who asked for the builds, and what else is done for them. */
+/** Clients and workers: who asked for the builds, and what they do besides. */
 import { commandWords } from './command.ts';
 import { ageOf, sumResident } from './derive-builds.ts';
-import { argvOf, type ClientGroup, type Forest } from './forest.ts';
-import { type IdentityKey, identityKey } from './identity.ts';
-import { heldOutputs } from './lock-waits.ts';
+import type { Forest } from './forest.ts';
+import type { ClientGroup } from './forest-clients.ts';
 import type { Build, Client, ClientPhase, LockWait, Transfer, Worker } from './model.ts';
+import { argvOf } from './process-graph.ts';
 import type { Rates } from './process-rates.ts';
 import type { ProcessRaw } from './sample.ts';
-import { nameOfStorePath } from './store-path.ts';
 
 export interface ClientContext {
   readonly forest: Forest;
-  readonly rates: ReadonlyMap<IdentityKey, Rates>;
+  readonly rates: ReadonlyMap<number, Rates>;
   readonly waits: ReadonlyMap<number, LockWait>;
   readonly builds: readonly Build[];
+  readonly transfers: readonly Transfer[];
 }
 
 /** CPU share from which a client without builds is called evaluating. */
@@ -25,7 +25,7 @@ export function deriveWorkers({ forest, rates, waits, builds }: ClientContext): 
     startTime: process.startTime,
     clientPid,
     residentBytes: process.residentBytes,
-    cpuPercent: rates.get(identityKey(process))?.cpuPercent ?? null,
+    cpuPercent: rates.get(process.pid)?.cpuPercent ?? null,
     builds: builds.filter((build) => build.workerPid === process.pid).length,
     waitsFor: waits.get(process.pid) ?? null,
   }));
@@ -39,10 +39,9 @@ export function deriveClient(group: ClientGroup, context: ClientContext, workers
   const served = workers.filter((worker) => worker.clientPid !== null && pids.has(worker.clientPid));
   const own = builds.filter((build) => build.clientPid === process.pid);
   const waitsFor = waitOf(context, [...pids, ...served.map(({ pid }) => pid)]);
-  const cpu = processes.map((member) => rates.get(identityKey(member))?.cpuPercent ?? null);
-  const cpuPercent = cpu.every((percent) => percent === null)
-    ? null
-    : cpu.reduce<number>((sum, percent) => sum + (percent ?? 0), 0);
+  const cpuPercent = sumCpu(processes, rates);
+  const writers = new Set([...pids, ...served.map(({ pid }) => pid)]);
+  const copies = context.transfers.some((transfer) => writers.has(transfer.pid));
   return {
     pid: process.pid,
     startTime: process.startTime,
@@ -54,7 +53,7 @@ export function deriveClient(group: ClientGroup, context: ClientContext, workers
     ageSec: ageOf(process, raw),
     residentBytes: sumResident(processes),
     cpuPercent,
-    phase: phaseOf(group, { builds: own.length, waits: waitsFor !== null, cpuPercent, served, forest }),
+    phase: phaseOf(group, { builds: own.length, waits: waitsFor !== null, copies, cpuPercent, served }),
     direct: own.some((build) => build.workerPid === null),
     keepGoing: keepGoing(processes),
     builds: own.length,
@@ -66,24 +65,31 @@ export function deriveClient(group: ClientGroup, context: ClientContext, workers
 interface PhaseFacts {
   readonly builds: number;
   readonly waits: boolean;
+  readonly copies: boolean;
   readonly cpuPercent: number | null;
   readonly served: readonly Worker[];
-  readonly forest: Forest;
 }
 
-function phaseOf({ tool, process, processes }: ClientGroup, facts: PhaseFacts): ClientPhase {
-  const { builds, waits, cpuPercent, served, forest } = facts;
-  const words = argvOf(process);
+function phaseOf({ tool, processes }: ClientGroup, facts: PhaseFacts): ClientPhase {
+  const { builds, waits, copies, cpuPercent, served } = facts;
+  const commands = processes.map(argvOf);
+  const runs = (verb: string): boolean => commands.some((argv) => isStoreVerb(argv, verb));
   if (processes.some(({ comm }) => comm.startsWith('switch-to-conf'))) return 'activating';
-  if (tool === 'nix-collect-garbage' || words.includes('gc') || words.includes('--gc'))
-    return 'collecting garbage';
-  if (words.includes('verify') || words.includes('--verify')) return 'verifying';
+  if (tool === 'nix-collect-garbage' || runs('gc')) return 'collecting garbage';
+  if (runs('verify')) return 'verifying';
   if (builds > 0) return 'building';
   if (waits) return 'waiting';
-  if (served.some((worker) => heldOutputs(forest.raw, worker.pid).length > 0)) return 'copying';
+  if (copies) return 'copying';
   if (cpuPercent !== null && cpuPercent >= evaluatingPercent) return 'evaluating';
   if (served.some((worker) => (worker.cpuPercent ?? 0) >= evaluatingPercent)) return 'copying';
   return 'idle';
+}
+
+/** `nix store gc`, `nix-store --gc`; with any options between. */
+function isStoreVerb(argv: readonly string[], verb: string): boolean {
+  const words = argv.slice(1).filter((word) => !word.startsWith('-'));
+  if (words[words.indexOf('store') + 1] === verb && words.includes('store')) return true;
+  return (argv[0] ?? '').endsWith('nix-store') && argv.includes(`--${verb}`);
 }
 
 function waitOf({ waits, forest }: ClientContext, pids: readonly number[]): LockWait | null {
@@ -99,37 +105,20 @@ function waitOf({ waits, forest }: ClientContext, pids: readonly number[]): Lock
   return null;
 }
 
+function sumCpu(processes: readonly ProcessRaw[], rates: ReadonlyMap<number, Rates>): number | null {
+  let sum: number | null = null;
+  for (const { pid } of processes) {
+    const percent = rates.get(pid)?.cpuPercent ?? null;
+    if (percent !== null) sum = (sum ?? 0) + percent;
+  }
+  return sum;
+}
+
 /** `--keep-going` or `-k` on any Nix command of the client; null while no command line is known. */
 function keepGoing(processes: readonly ProcessRaw[]): boolean | null {
   const lines = processes.map(argvOf).filter((argv) => argv.length > 0);
   if (lines.length === 0) return null;
   return lines.some((argv) => argv.includes('--keep-going') || argv.includes('-k'));
-}
-
-/**
- * Output locks a worker or client holds without a builder for them: substitutions and copies. Whatever it
- * has built before is left out (a finished build's outputs are hashed and registered under their lock).
- */
-export function deriveTransfers(context: ClientContext, built: ReadonlySet<string>): readonly Transfer[] {
-  const { forest, rates } = context;
-  const transfers: Transfer[] = [];
-  const clientPids = new Map(forest.workers.map(({ process, clientPid }) => [process.pid, clientPid]));
-  for (const process of forest.raw.processes) {
-    for (const path of heldOutputs(forest.raw, process.pid)) {
-      if (built.has(path)) continue;
-      const io = rates.get(identityKey(process));
-      transfers.push({
-        pid: process.pid,
-        startTime: process.startTime,
-        path,
-        name: nameOfStorePath(path),
-        clientPid: clientPids.get(process.pid) ?? null,
-        readBytesPerSec: io?.readBytesPerSec ?? null,
-        writeBytesPerSec: io?.writeBytesPerSec ?? null,
-      });
-    }
-  }
-  return transfers;
 }
 
 /** `pts/3`, `tty1`, `ttyS0` from a device number as /proc/<pid>/stat prints it (major 136-143, 4). */

@@ -1,12 +1,15 @@
 /** The Nix forest of a sample becomes clients, workers, builds and transfers of the Model. */
 import { type BuildTracks, deriveBuild, deriveRemote, sumResident } from './derive-builds.ts';
-import { deriveClient, deriveTransfers, deriveWorkers } from './derive-clients.ts';
-import { ancestors, type Forest, growForest } from './forest.ts';
-import { type IdentityKey, identityKey } from './identity.ts';
+import { deriveClient, deriveWorkers } from './derive-clients.ts';
+import { deriveTransfers, rememberBuilt } from './derive-transfers.ts';
+import { type Forest, growForest } from './forest.ts';
+import { announceStarts, changes } from './forest-events.ts';
+import { identityKey } from './identity.ts';
 import { lockWaits } from './lock-waits.ts';
-import type { Build, Client, Model, ModelEvent } from './model.ts';
+import type { Build, Model, ModelEvent } from './model.ts';
 import type { Problem } from './problem.ts';
-import { groupRates, processRates, type Rates, totalsOf } from './process-rates.ts';
+import { ancestors } from './process-graph.ts';
+import { processRates, type Rates, spanOf } from './process-rates.ts';
 import type { ForestRaw, ProcessRaw, Reading } from './sample.ts';
 
 export type ForestParts = Pick<
@@ -17,8 +20,10 @@ export type ForestParts = Pick<
 /** What the next tick needs of this one. */
 export interface ForestCarry {
   readonly raw: ForestRaw;
+  /** Processes of the last reading of CPU and I/O, by pid. */
+  readonly byPid: ReadonlyMap<number, ProcessRaw>;
   readonly tracks: BuildTracks;
-  readonly rates: ReadonlyMap<IdentityKey, Rates>;
+  readonly rates: ReadonlyMap<number, Rates>;
   readonly parts: ForestParts;
   /** Outputs whose builder was seen. */
   readonly built: ReadonlySet<string>;
@@ -47,21 +52,27 @@ export function deriveForest(
   }
   const raw = now.value;
   const forest = growForest(raw);
-  const readAnew = carry !== null && raw.treeAtMs > carry.raw.treeAtMs;
-  const seconds = readAnew ? (raw.treeAtMs - carry.raw.treeAtMs) / 1000 : null;
-  const rates = readAnew || carry === null ? processRates(raw, carry?.raw ?? null) : carry.rates;
-  const tracks = carry?.tracks ?? new Map();
-  const clientOf = clientFinder(forest);
-  const buildContext = { forest, rates, tracks, seconds, clientOf };
+  const readAnew = carry === null || raw.treeAtMs > carry.raw.treeAtMs;
+  const span = carry === null || !readAnew ? null : spanOf(raw, carry.raw, carry.byPid);
+  const rates = span === null ? (carry?.rates ?? new Map()) : processRates(raw.processes, span);
+  const buildContext = {
+    forest,
+    rates,
+    tracks: carry?.tracks ?? new Map(),
+    span,
+    clientOf: clientFinder(forest),
+  };
   const derived = [
     ...forest.builds.map((group) => deriveBuild(group, buildContext)),
     ...forest.remotes.map((group) => deriveRemote(group, buildContext)),
   ];
   const builds = derived.map(({ build }) => build);
   const built = rememberBuilt(carry?.built, builds, raw);
-  const clientContext = { forest, rates, waits: lockWaits(forest), builds };
+  const transfers = deriveTransfers(forest, rates, built);
+  const clientContext = { forest, rates, waits: lockWaits(raw), builds, transfers };
   const workers = deriveWorkers(clientContext);
   const clients = forest.clients.map((group) => deriveClient(group, clientContext, workers));
+  const tracked = announceStarts(derived, raw.treeAtMs, carry === null);
   const parts: ForestParts = {
     daemon: {
       pid: forest.daemon?.pid ?? null,
@@ -73,23 +84,23 @@ export function deriveForest(
     clients,
     workers,
     builds,
-    transfers: deriveTransfers(clientContext, built),
+    transfers,
     totals: {
       residentBytes: sumResident(raw.processes),
-      cpuPercent:
-        seconds === null ? (carry?.parts.totals.cpuPercent ?? null) : totalCpu(raw, carry?.raw, seconds),
+      cpuPercent: span === null ? (carry?.parts.totals.cpuPercent ?? null) : totalCpu(forest, builds, rates),
       processes: raw.processes.length,
       running: forest.builds.length,
       waiting: clients.filter((client) => client.phase === 'waiting').length,
       remote: forest.remotes.length,
     },
-    events: carry === null ? [] : changes(carry.parts, builds, clients, context.timeMs),
+    events: carry === null ? [] : changes(carry, tracked, clients, context.timeMs),
     problems: raw.hidden
       ? [{ kind: 'denied', where: '/proc', cause: 'hidepid hides other users’ processes' }]
       : [],
   };
-  const nextTracks = new Map(derived.map(({ build, track }) => [identityKey(build), track]));
-  return { parts, carry: { raw, tracks: nextTracks, rates, parts, built } };
+  const tracks = new Map(tracked.map(({ build, track }) => [identityKey(build), track]));
+  const byPid = readAnew ? forest.byPid : carry.byPid;
+  return { parts, carry: { raw, byPid, tracks, rates, parts, built } };
 }
 
 /** The outermost client of a process: above it in the tree, or the one its worker serves. */
@@ -109,46 +120,12 @@ function clientFinder(forest: Forest): (process: ProcessRaw) => number | null {
   };
 }
 
-function rememberBuilt(
-  before: ReadonlySet<string> | undefined,
-  builds: readonly Build[],
-  raw: ForestRaw,
-): ReadonlySet<string> {
-  const locked = new Set(Object.values(raw.lockPaths));
-  const outputs = builds.flatMap((build) => build.out ?? []);
-  const kept = [...(before ?? [])].filter((path) => locked.has(`${path}.lock`));
-  return new Set([...kept, ...outputs]);
-}
-
-function totalCpu(raw: ForestRaw, before: ForestRaw | undefined, seconds: number): number | null {
-  if (before === undefined) return null;
-  return groupRates(totalsOf(raw.processes), totalsOf(before.processes), seconds, raw.ticksPerSec).cpuPercent;
-}
-
-function changes(
-  before: ForestParts,
-  builds: readonly Build[],
-  clients: readonly Client[],
-  timeMs: number,
-): readonly ModelEvent[] {
-  const key = identityKey;
-  const wasBuilding = new Map(before.builds.map((build) => [key(build), build]));
-  const isBuilding = new Set(builds.map(key));
-  const isClient = new Set(clients.map(key));
-  const event = (kind: ModelEvent['kind'], text: string): ModelEvent => ({ timeMs, kind, level: 'ok', text });
-  return [
-    ...builds
-      .filter((build) => !wasBuilding.has(key(build)))
-      .map((build) => event('build-started', titleOf(build))),
-    ...before.builds
-      .filter((build) => !isBuilding.has(key(build)))
-      .map((build) => event('build-ended', titleOf(build))),
-    ...before.clients
-      .filter((client) => !isClient.has(key(client)))
-      .map((client) => event('client-ended', client.command)),
-  ];
-}
-
-function titleOf(build: Build): string {
-  return build.name ?? `unnamed build of ${build.user ?? `pid ${build.pid}`}`;
+/** Builds as wholes, so that what their short-lived children used is in; everybody else for himself. */
+function totalCpu(forest: Forest, builds: readonly Build[], rates: ReadonlyMap<number, Rates>): number {
+  const building = new Set(builds.flatMap((build) => build.tree.map(({ pid }) => pid)));
+  let sum = builds.reduce((total, build) => total + (build.cpuPercent ?? 0), 0);
+  for (const { pid } of forest.raw.processes) {
+    if (!building.has(pid)) sum += rates.get(pid)?.cpuPercent ?? 0;
+  }
+  return sum;
 }

@@ -43,12 +43,13 @@ const tools: readonly string[] = [
 
 /** The kernel cuts comm at 15 characters. */
 const commLength = 15;
-const comms: ReadonlyMap<string, string> = new Map(
-  tools.flatMap((tool): [string, string][] => [
-    [tool.slice(0, commLength), tool],
-    [`.${tool}-wrapped`.slice(0, commLength), tool],
-  ]),
-);
+const comms = new Map<string, string>();
+for (const tool of tools) {
+  for (const comm of [tool.slice(0, commLength), `.${tool}-wrapped`.slice(0, commLength)]) {
+    // `.nixos-rebuild-` may be the wrapper of nixos-rebuild or of nixos-rebuild-ng: the first row's.
+    if (!comms.has(comm)) comms.set(comm, tool);
+  }
+}
 
 /** The Nix tool of this name, or null. `comm` is what /proc/<pid>/stat says (15 characters). */
 export function toolOfComm(comm: string): string | null {
@@ -57,6 +58,9 @@ export function toolOfComm(comm: string): string | null {
 
 /** Names that other software uses too: a client only if it has a Nix process below it. */
 export const ambiguousTools: ReadonlySet<string> = new Set(['deploy', 'morph', 'attic', 'nh', 'nom']);
+
+/** Services that stand above the daemon or beside it: nobody's client. */
+export const serviceTools: ReadonlySet<string> = new Set(['nix-daemon', 'determinate-nixd']);
 
 /** First uid that `auto-allocate-uids` hands out, and how many a build gets (start-id, id-count; globals.hh). */
 const autoUidStart = 872415232;

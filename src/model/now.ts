@@ -1,11 +1,17 @@
 /** What a build does right now, in words, from its busiest processes: as long as its phase is not known. */
-import { baseName, programName } from './command.ts';
+import { baseName, printable, programName } from './command.ts';
 import type { BuildProcess } from './model.ts';
+import { toolOfComm } from './nix-tools.ts';
+import { argvOf } from './process-graph.ts';
 import type { ProcessRaw } from './sample.ts';
 
 const sourceFile =
   /\.(?:c|cc|cpp|cxx|c\+\+|m|mm|S|s|rs|go|hs|f|f90|f95|d|ml|java|kt|swift|zig|vala|cu|pyx|adb)$/;
 const busyPercent = 3;
+/** Below this a build without a busy process is between two things, not idle. */
+const idleAfterSec = 10;
+/** A folder or crate name longer than this says no more. */
+const longestFolder = 80;
 
 interface Activity {
   readonly label: string;
@@ -26,45 +32,85 @@ export function describeNow(
   const living = raws.filter((raw) => raw.state !== 'Z');
   if (raws.length > 0 && living.length === 0) return 'defunct';
   if (living.length > 0 && living.every((raw) => raw.state === 'T')) return 'stopped';
-  const busy = busyLeaves(tree, raws);
-  if (busy.length === 0) return idleSec >= 10 ? `idle ${inWords(idleSec)}` : resting(raws);
-  const groups = Map.groupBy(busy, (activity) => activity.label);
-  const [label, group] = [...groups].sort(([, a], [, b]) => weightOf(b) - weightOf(a))[0] as [
-    string,
-    Activity[],
-  ];
-  const count = group.length > 1 ? ` ×${group.length}` : '';
-  const folder = commonFolder(group.flatMap((activity) => activity.folder ?? []));
-  const disk = group.every((activity) => activity.waitsForDisk) ? 'waits for disk: ' : '';
-  return `${disk}${label}${count}${folder === null ? '' : ` ${folder}`}`;
+  const heaviest = heaviestGroup(busyLeaves(tree, raws));
+  if (raws.length === 1 && isBuiltin(raws[0])) return 'builtin builder';
+  if (heaviest === null) return idleSec >= idleAfterSec ? `idle ${inWords(idleSec)}` : resting(living);
+  const count = heaviest.length > 1 ? ` ×${heaviest.length}` : '';
+  const folder = commonFolder(heaviest.flatMap((activity) => activity.folder ?? []));
+  const disk = heaviest.every((activity) => activity.waitsForDisk) ? 'waits for disk: ' : '';
+  return `${disk}${heaviest[0]?.label}${count}${folder === null ? '' : ` ${folder}`}`;
 }
 
-/** Busy processes none of whose children is busy: make and ninja only drive. */
+function heaviestGroup(busy: readonly Activity[]): readonly Activity[] | null {
+  let heaviest: readonly Activity[] | null = null;
+  let most = 0;
+  for (const group of Map.groupBy(busy, (activity) => activity.label).values()) {
+    const weight = group.reduce((sum, activity) => sum + activity.weight, 0);
+    if (weight > most) [heaviest, most] = [group, weight];
+  }
+  return heaviest;
+}
+
+/** Busy processes with nobody busy below them: make, ninja and the shells between only drive. */
 function busyLeaves(tree: readonly BuildProcess[], raws: readonly ProcessRaw[]): Activity[] {
-  const isBusy = (process: BuildProcess): boolean =>
-    process.state === 'R' || process.state === 'D' || (process.cpuPercent ?? 0) >= busyPercent;
-  const drivers = new Set(tree.filter(isBusy).map((process) => process.ppid));
+  const byPid = new Map(raws.map((raw) => [raw.pid, raw]));
+  const drivers = new Set<number>();
+  for (const process of tree) if (isBusy(process)) drive(process.ppid, byPid, drivers);
+  const configuring = new Map<string, Activity>();
   const activities: Activity[] = [];
   tree.forEach((process, position) => {
     const raw = raws[position];
-    if (raw === undefined || process.state === 'Z' || !isBusy(process) || drivers.has(process.pid)) return;
-    activities.push({
-      label: labelOf(raw),
-      folder: folderOf(raw),
-      weight: 1 + (process.cpuPercent ?? 0),
-      waitsForDisk: process.state === 'D',
-    });
+    if (raw === undefined || !isBusy(process) || drivers.has(process.pid)) return;
+    const weight = 1 + (process.cpuPercent ?? 0);
+    const waitsForDisk = process.state === 'D';
+    // What a configure script compiles is a test of its own: the script is what goes on.
+    const script = configureAbove(raw, byPid);
+    const activity = { label: script ?? labelOf(raw), folder: null, weight, waitsForDisk };
+    if (script !== null) {
+      const others = configuring.get(script)?.weight ?? 0;
+      configuring.set(script, { ...activity, weight: weight + others });
+    } else activities.push({ ...activity, folder: folderOf(raw) });
   });
-  return activities;
+  return [...activities, ...configuring.values()];
+}
+
+function isBusy({ state, cpuPercent }: BuildProcess): boolean {
+  return state === 'R' || state === 'D' || (state !== 'Z' && (cpuPercent ?? 0) >= busyPercent);
+}
+
+/** Marks a process and all above it in the build. */
+function drive(pid: number, byPid: ReadonlyMap<number, ProcessRaw>, drivers: Set<number>): void {
+  for (let at = byPid.get(pid); at !== undefined && !drivers.has(at.pid); at = byPid.get(at.ppid)) {
+    drivers.add(at.pid);
+  }
+}
+
+function configureAbove(raw: ProcessRaw, byPid: ReadonlyMap<number, ProcessRaw>): string | null {
+  let at: ProcessRaw | undefined = raw;
+  for (let height = 0; at !== undefined && height < 16; height += 1) {
+    const name = labelOf(at);
+    if (name === 'configure' || name === 'config.status') return name;
+    at = byPid.get(at.ppid);
+  }
+  return null;
+}
+
+/** `builtin:fetchurl` and the like never exec: the builder is still the program that forked it. */
+function isBuiltin(raw: ProcessRaw | undefined): boolean {
+  return raw !== undefined && toolOfComm(raw.comm) !== null;
 }
 
 function labelOf(raw: ProcessRaw): string {
   return programName(argvOf(raw), raw.comm);
 }
 
-/** Folder of the source file a compiler works on, or the crate rustc builds. */
 function folderOf(raw: ProcessRaw): string | null {
-  const argv = argvOf(raw);
+  const folder = sourceFolder(argvOf(raw));
+  return folder === null ? null : printable(folder).slice(0, longestFolder);
+}
+
+/** Folder of the source file a compiler works on, or the crate rustc builds. */
+function sourceFolder(argv: readonly string[]): string | null {
   const crate = argv.indexOf('--crate-name');
   if (crate > 0) return argv[crate + 1] ?? null;
   const file = argv.find(
@@ -92,17 +138,10 @@ function commonFolder(folders: readonly string[]): string | null {
 }
 
 /** Nobody is busy yet nothing is idle for long: the newest process names the moment. */
-function resting(raws: readonly ProcessRaw[]): string | null {
-  const newest = raws.filter((raw) => raw.state !== 'Z').sort((a, b) => b.startTime - a.startTime)[0];
-  return newest === undefined ? null : labelOf(newest);
-}
-
-function argvOf(raw: ProcessRaw): readonly string[] {
-  return Array.isArray(raw.facts.argv) ? raw.facts.argv : [];
-}
-
-function weightOf(group: readonly Activity[]): number {
-  return group.reduce((sum, activity) => sum + activity.weight, 0);
+function resting(living: readonly ProcessRaw[]): string | null {
+  const [first, ...others] = living;
+  if (first === undefined) return null;
+  return labelOf(others.reduce((newest, raw) => (raw.startTime > newest.startTime ? raw : newest), first));
 }
 
 function inWords(seconds: number): string {

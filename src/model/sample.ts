@@ -211,6 +211,11 @@ export interface ProcessFacts {
    * whose lock somebody holds. A builder registers its outputs there before it locks them.
    */
   readonly tempRoots?: readonly string[] | Problem;
+  /**
+   * Of a daemon worker or direct client (root only): store paths whose lock it holds and that are there
+   * already, so that somebody writes them: a substitution or copy, unless a builder is at work on them.
+   */
+  readonly writing?: readonly string[] | Problem;
 }
 
 /** The variables of a builder that name its derivation; others are never kept. */

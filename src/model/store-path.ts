@@ -33,9 +33,9 @@ export function nameOfStorePath(path: string): string | null {
   return storePath.exec(path)?.[2] ?? null;
 }
 
-/** `nix-build-firefox-130.0.drv-0`: build directories before Nix 2.32 name their derivation. */
+/** `nix-build-firefox-130.0.drv-0`, since 2.30 `….drv-<pid>-0`; since 2.32 without a name (src/libutil/file-system.cc). */
 export function nameOfBuildDirectory(fileName: string): string | null {
-  return /^nix-build-(.+)\.drv-\d+$/.exec(fileName)?.[1] ?? null;
+  return /^nix-build-(.+?)\.drv-\d+(?:-\d+)?$/.exec(fileName)?.[1] ?? null;
 }
 
 /** Version starts at the first dash that is followed by something else than a letter (DrvName). */

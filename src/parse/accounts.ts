@@ -1,12 +1,12 @@
 /** /etc/passwd and /etc/group: which uids are Nix build users, and what users are called. */
 
-/** `name:x:uid:gid:…` passwd(5): uid to name; the first entry of a uid wins. */
+/** `name:x:uid:gid:…` passwd(5): uid to name; the first entry of a uid wins. A uid at the end was cut. */
 export function parsePasswd(text: string): ReadonlyMap<number, string> {
   const users = new Map<number, string>();
   for (const line of text.split('\n')) {
-    const [name, , uid] = line.split(':', 3);
-    if (name && uid !== undefined && /^\d+$/.test(uid) && !users.has(Number(uid)))
-      users.set(Number(uid), name);
+    const [name, , uid, gid] = line.split(':', 4);
+    if (!name || uid === undefined || gid === undefined || !/^\d+$/.test(uid)) continue;
+    if (!users.has(Number(uid))) users.set(Number(uid), name);
   }
   return users;
 }

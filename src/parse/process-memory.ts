@@ -1,5 +1,6 @@
 /** /proc/<pid>/statm and /proc/<pid>/io: what a process holds and moves. */
 import { fail, ok, type Result } from '../model/problem.ts';
+import { rowNumber } from './row-number.ts';
 
 /**
  * `78303 5236 4012 0 0 13004 0`: sizes in pages, the second is resident (= VmRSS of status).
@@ -20,10 +21,10 @@ export interface ProcessIo {
 
 /** `read_bytes: 4096\nwrite_bytes: 0\n…` proc_pid_io(5). */
 export function parseProcessIo(text: string): Result<ProcessIo> {
-  const read = /^read_bytes: (\d+)$/m.exec(text);
-  const write = /^write_bytes: (\d+)$/m.exec(text);
-  if (read === null || write === null) return fail('malformed', '/proc/<pid>/io');
-  return ok({ readBytes: Number(read[1]), writeBytes: Number(write[1]) });
+  const readBytes = rowNumber(text, 'read_bytes:');
+  const writeBytes = rowNumber(text, 'write_bytes:');
+  if (readBytes === null || writeBytes === null) return fail('malformed', '/proc/<pid>/io');
+  return ok({ readBytes, writeBytes });
 }
 
 /** Effective uid from `Uid:\treal\teffective\tsaved\tfilesystem` of /proc/<pid>/status. */

@@ -38,16 +38,17 @@ const states: Readonly<Record<string, ProcessState>> = {
 
 /**
  * `5158 (nix-daemon) S 3140 5158 5158 0 -1 4194624 3879 32712 2 0 1 3 18 5 20 0 2 0 93412 …`
- * proc_pid_stat(5). comm may hold spaces, parentheses and newlines: it ends at the LAST `)`.
+ * proc_pid_stat(5). comm may hold spaces, parentheses and newlines: it ends at the LAST `)`. A line that
+ * ends with the start time was cut there, and the start time with it.
  */
 export function parseProcessStat(text: string): Result<ProcessStat> {
   const open = text.indexOf('(');
   const close = text.lastIndexOf(')');
   if (open <= 0 || close < open) return malformed();
   // Fields from the third (state) on; field n of the man page is fields[n - 3].
-  const fields = text.slice(close + 2).split(' ', 20);
+  const fields = text.slice(close + 2).split(' ', 21);
   const state = states[fields[0] ?? ''];
-  if (fields.length < 20 || state === undefined) return malformed();
+  if (fields.length < 21 || state === undefined) return malformed();
   const number = (field: number): number => Number(fields[field - 3]);
   const stat: ProcessStat = {
     pid: Number(text.slice(0, open)),

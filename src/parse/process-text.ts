@@ -1,5 +1,6 @@
 /** cmdline, environ and mountinfo of a process: who it says it is. */
 import type { BuildEnvironment } from '../model/sample.ts';
+import { completeRows } from './row-number.ts';
 
 /** Arguments end in NUL; a process may overwrite them with anything. proc_pid_cmdline(5). */
 export function parseCmdline(text: string): readonly string[] {
@@ -10,13 +11,14 @@ export function parseCmdline(text: string): readonly string[] {
 /**
  * `name=firefox-130.0\0out=/nix/store/…\0NIX_BUILD_TOP=/build\0…` of a builder.
  * The names are those of Nix's derivation builder (`initEnv` in
- * src/libstore/build/local-derivation-goal.cc) and of stdenv. First assignment wins.
+ * src/libstore/build/local-derivation-goal.cc) and of stdenv. First assignment wins; one without its NUL
+ * was cut and is left out: half a name is worse than none.
  */
 export function parseBuildEnvironment(
   text: string,
 ): BuildEnvironment & { readonly attrsFile: string | null } {
   const found = new Map<string, string>();
-  for (const pair of text.split('\0')) {
+  for (const pair of text.split('\0').slice(0, -1)) {
     const equals = pair.indexOf('=');
     if (equals <= 0) continue;
     const key = pair.slice(0, equals);
@@ -71,15 +73,26 @@ export function parseAttrs(text: string): Partial<BuildEnvironment> {
 /**
  * Root of the mount at `/`: `141 120 254:0 /nix/store/<hash>-<name>.drv.chroot / rw,relatime - ext4 …`
  * (fields 4 and 5 of proc_pid_mountinfo(5), octal escapes for space, tab, newline, backslash).
- * The last row wins: it is the mount on top. Null when no row is mounted at `/`.
+ * The last row wins: it is the mount on top. Null when no row is mounted at `/`; a cut row is left out.
  */
 export function parseRootMount(text: string): string | null {
   let root: string | null = null;
-  for (const line of text.split('\n')) {
+  for (const line of completeRows(text)) {
     const fields = line.split(' ', 5);
     if (fields[4] === '/' && fields[3] !== undefined) root = unescapeOctal(fields[3]);
   }
   return root;
+}
+
+/**
+ * Store paths in a temporary roots file, each ended by NUL (src/libstore/gc.cc, addTempRoot); derivations
+ * themselves are left out, and so is what was cut.
+ */
+export function parseTempRoots(text: string): readonly string[] {
+  return text
+    .split('\0')
+    .slice(0, -1)
+    .filter((root) => root !== '' && !root.endsWith('.drv'));
 }
 
 function unescapeOctal(text: string): string {
