@@ -1,13 +1,13 @@
 /** What fills the room below a short build list: disks, space and events, or clients with their workers. */
 import { type Fit, fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
 import { diskColumns, filesystemColumns } from '../../src/format/disk-columns.ts';
+import { distinctFilesystems } from '../../src/format/disk-words.ts';
 import { formatBytes, formatDuration } from '../../src/format/number.ts';
 import { composeRow, type RowStyle, span } from '../../src/format/row.ts';
 import {
   buildName,
   clientDoing,
   copying,
-  distinctFilesystems,
   eventText,
   levelTone,
   problemText,

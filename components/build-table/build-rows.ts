@@ -1,7 +1,8 @@
 /** The build list: its columns by width, its visible rows, the selected one marked. */
-import { type BuildLine, fitBuildColumns, treeBranches } from '../../src/format/build-columns.ts';
+import { type BuildLine, fitBuildColumns } from '../../src/format/build-columns.ts';
 import { tableRow, titleRow } from '../../src/format/columns.ts';
 import type { Span } from '../../src/format/row.ts';
+import { treeBranches } from '../../src/format/tree.ts';
 import type { IdentityKey } from '../../src/model/identity.ts';
 import type { Build, BuildProcess, Client } from '../../src/model/model.ts';
 import type { BuildRow, SortId } from '../../src/store/state.ts';

@@ -1,6 +1,5 @@
 /** Everything known of one build: facts most wanted first, then its processes. */
 
-import { treeBranches } from '../../src/format/build-columns.ts';
 import { sparkline } from '../../src/format/chart.ts';
 import { fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
 import {
@@ -13,6 +12,8 @@ import {
   unknown,
 } from '../../src/format/number.ts';
 import { composeRow, type RowStyle, type Span, span } from '../../src/format/row.ts';
+import { oneLine } from '../../src/format/text.ts';
+import { treeBranches } from '../../src/format/tree.ts';
 import { buildName, buildNote, plural } from '../../src/format/words.ts';
 import type { Build, Client } from '../../src/model/model.ts';
 import { type ProcessLine, processColumns } from './process-columns.ts';
@@ -117,7 +118,7 @@ function facts(build: Build, clients: readonly Client[]): Span[][] {
         'warning',
       ),
     ]),
-    fact('command', build.tree[0]?.command ?? unknown),
+    fact('command', oneLine(build.tree[0]?.command ?? unknown)),
   ];
 }
 

@@ -1,6 +1,7 @@
 /** The columns of the process table of one build: titles from the table of fields. */
 import type { Cell, Column } from '../../src/format/columns.ts';
 import { formatBytes, formatCount, formatDuration, formatReadWrite } from '../../src/format/number.ts';
+import { oneLine } from '../../src/format/text.ts';
 import { processFields } from '../../src/model/fields.ts';
 import type { BuildProcess } from '../../src/model/model.ts';
 
@@ -40,7 +41,7 @@ export const processColumns: readonly Column<ProcessLine>[] = [
     text: formatReadWrite(p.readBytesPerSec, p.writeBytesPerSec),
   })),
   column('command', { align: 'left', width: 12, keep: 100, most: Number.POSITIVE_INFINITY }, (p, branch) => ({
-    text: branch + (p.command ?? p.comm),
+    text: branch + (p.command === null ? p.comm : oneLine(p.command)),
     ...(p.escapee ? { tone: 'warning' as const } : {}),
   })),
 ];

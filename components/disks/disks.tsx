@@ -1,7 +1,7 @@
 /** View 3: disks and file systems. */
 import { memo, type ReactElement } from 'react';
 import { useSelect } from '../../hooks/use-select.ts';
-import { distinctFilesystems } from '../../src/format/words.ts';
+import { distinctFilesystems } from '../../src/format/disk-words.ts';
 import { Lines } from '../line/line.tsx';
 import { Pressure } from '../pressure/pressure.tsx';
 import { lateBy, shownModel } from '../shown.ts';

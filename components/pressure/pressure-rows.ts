@@ -1,4 +1,13 @@
-/** Memory, I/O and CPU pressure with the numbers that explain them: three rows, or one when room is short. */
+/** Memory, I/O and CPU pressure, a row each, with the numbers that explain them. */
+
+import {
+  awaitTone,
+  fullestFilesystem,
+  spaceLevel,
+  stalledText,
+  usedPercent,
+  worstDisk,
+} from '../../src/format/disk-words.ts';
 import {
   formatBytes,
   formatCount,
@@ -10,18 +19,7 @@ import {
 } from '../../src/format/number.ts';
 import type { Tone } from '../../src/format/paint.ts';
 import { composeRow, fitSegments, type RowStyle, type Segment, segment, span } from '../../src/format/row.ts';
-import {
-  awaitTone,
-  fullestFilesystem,
-  levelTone,
-  pressurePercent,
-  pressureProblem,
-  pressureTone,
-  spaceLevel,
-  stalledText,
-  usedPercent,
-  worstDisk,
-} from '../../src/format/words.ts';
+import { levelTone, pressurePercent } from '../../src/format/words.ts';
 import type { History } from '../../src/model/history.ts';
 import type { Disk, Filesystem, Model } from '../../src/model/model.ts';
 import { meterSegments } from './meter.ts';
@@ -72,7 +70,7 @@ export function pressureRows(
   return rows.map((segments) => composeRow(fitSegments(segments, width, style), width, style));
 }
 
-function lateSegment(seconds: number | null): Segment {
+export function lateSegment(seconds: number | null): Segment {
   return segment(2.5, seconds === null ? '' : `${seconds} s old`, 'warning');
 }
 
@@ -84,7 +82,7 @@ function memoryFacts(model: Model): Segment[] {
       ? [`out ${formatRate(m.swapOutBytesPerSec)}`]
       : []),
   ];
-  const swap = `swap ${formatOf(m.swapUsedBytes, m.swapTotalBytes)}`;
+  const swap = swapText(m);
   const faults = m.majorFaultsPerSec ?? 0;
   return [
     segment(5, `used ${formatOf(m.usedBytes, m.totalBytes)}`),
@@ -99,6 +97,10 @@ function memoryFacts(model: Model): Segment[] {
     segment(10, `dirty ${formatBytes(m.dirtyBytes)}`, 'muted'),
     segment(11, faults >= 1 ? `faults ${formatCount(faults)}/s` : '', 'muted'),
   ];
+}
+
+export function swapText({ swapUsedBytes, swapTotalBytes }: Model['memory']): string {
+  return swapTotalBytes === 0 ? 'no swap' : `swap ${formatOf(swapUsedBytes, swapTotalBytes)}`;
 }
 
 /** A kill counts since boot: only a recent one calls for attention. */
@@ -173,53 +175,4 @@ function spaceSegment(rank: number, filesystem: Filesystem | null): Segment {
   const used = `${path} ${formatPercent(usedPercent(filesystem))} used`;
   const tone = levelTone(spaceLevel(filesystem));
   return segment(rank, `${used}, ${formatBytes(availableBytes)} free${inodes}`, tone, used);
-}
-
-/** Everything in one row: words first, because there may be no title above it. */
-export function compactPressureRow(model: Model, late: Lateness, width: number, style: RowStyle): string {
-  const { memory, io, cpu } = model.pressure;
-  const disk = worstDisk(model.disks);
-  const stalled = disk === null ? null : stalledText(disk);
-  const space = model.shortages.find(({ resource }) => resource === 'space');
-  const segments: Segment[] = [
-    compactMeter('memory', 'mem', memory, 0, width),
-    compactMeter('io', 'io', io, 1, width),
-    segment(
-      0.5,
-      disk === null || stalled === null ? '' : `${disk.device} ${stalled}`,
-      'danger',
-      stalled ?? '',
-    ),
-    compactMeter('cpu', 'cpu', cpu, 2, width),
-    segment(2.5, space?.text ?? '', space === undefined ? undefined : levelTone(space.level)),
-    lateSegment(late.pressure ?? late.disks),
-    segment(3, `avail ${formatBytes(model.memory.availableBytes)}`),
-    segment(4, `swap ${formatOf(model.memory.swapUsedBytes, model.memory.swapTotalBytes)}`),
-    segment(5, `load ${formatTenths(model.cpu.load1)}`),
-    segment(
-      6,
-      disk === null || stalled !== null ? '' : `${disk.device} util ${formatPercent(disk.utilPercent)}`,
-    ),
-  ].filter(({ spans }) => spans.length > 0);
-  return composeRow([span(' '), ...fitSegments(segments, width - 1, style)], width, style);
-}
-
-/** Narrower than this the names are short, so that all three resources have room. */
-const briefBelow = 80;
-
-function compactMeter(
-  title: string,
-  short: string,
-  { some, full, level, problem }: Model['pressure']['memory'],
-  rank: number,
-  width: number,
-): Segment {
-  if (problem !== null) return segment(rank + 6, `${title} ${pressureProblem(problem)}`, 'muted');
-  const name = title === 'cpu' || full === null ? 'some' : 'full';
-  const percent = formatPercent(pressurePercent(name === 'full' ? full : some));
-  const tone: Tone | undefined = pressureTone(title, level);
-  const word = level === 'ok' ? '' : tone === undefined ? ' busy' : ` ${level}`;
-  const brief = `${short} ${percent}${word}`;
-  if (width < briefBelow) return segment(rank, brief, tone);
-  return segment(rank, `${title} ${name} ${percent}${word}`, tone, brief);
 }

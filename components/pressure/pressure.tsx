@@ -4,7 +4,8 @@ import { useSelect } from '../../hooks/use-select.ts';
 import { Lines } from '../line/line.tsx';
 import { lateBy, shownHistory, shownModel } from '../shown.ts';
 import { useTheme } from '../theme.ts';
-import { compactPressureRow, pressureRows } from './pressure-rows.ts';
+import { compactPressureRow } from './compact-row.ts';
+import { pressureRows } from './pressure-rows.ts';
 
 export const Pressure = memo(function Pressure(): ReactElement | null {
   const model = useSelect(shownModel);

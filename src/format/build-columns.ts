@@ -10,6 +10,7 @@ import {
   formatSignedBytes,
   unknown,
 } from './number.ts';
+import { oneLine } from './text.ts';
 import { buildName, buildNote, shortNote } from './words.ts';
 
 /** A build, or one process of an unfolded build with the branches drawn before its name. */
@@ -155,7 +156,7 @@ const now = column(
       const lead = buildNote(b);
       return { text: b.paused ? '' : (b.now ?? (lead === null ? unknown : '')), lead };
     },
-    process: (p) => ({ text: p.command ?? unknown, tone: 'muted' }),
+    process: (p) => ({ text: p.command === null ? unknown : oneLine(p.command), tone: 'muted' }),
   },
 );
 
@@ -198,19 +199,3 @@ export function fitBuildColumns(
   const noted = columns.filter((c) => c !== now).map((c) => (c === phase ? notedPhase : c));
   return fitColumns(noted, width, lines);
 }
-
-/** Branches before the processes of a tree given by their depths, in depth-first order. */
-export function treeBranches(depths: readonly number[]): string[] {
-  const branches = new Array<string>(depths.length).fill('');
-  const open: boolean[] = [];
-  for (let i = depths.length - 1; i >= 0; i--) {
-    const depth = Math.min(deepest, Math.max(0, depths[i] ?? 0));
-    let branch = '';
-    for (let level = 0; level < depth; level++) branch += open[level] === true ? '│ ' : '  ';
-    branches[i] = branch + (open[depth] === true ? '├ ' : '└ ');
-    open[depth] = true;
-    open.length = depth + 1;
-  }
-  return branches;
-}
-const deepest = 8;

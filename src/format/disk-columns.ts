@@ -3,8 +3,9 @@ import { diskFields, filesystemFields } from '../model/fields.ts';
 import type { Disk, Filesystem } from '../model/model.ts';
 import { bar } from './chart.ts';
 import type { Cell, Column } from './columns.ts';
+import { awaitTone, spaceLevel, stalledText, usedPercent } from './disk-words.ts';
 import { formatBytes, formatMs, formatPercent, formatTenths, unknown } from './number.ts';
-import { awaitTone, levelTone, spaceLevel, stalledText, usedPercent } from './words.ts';
+import { levelTone } from './words.ts';
 
 const diskTitles = new Map(diskFields.map((field) => [field.id, field.title]));
 
@@ -43,7 +44,9 @@ export const diskColumns: readonly Column<Disk>[] = [
     const stalled = stalledText(d);
     if (stalled !== null) return { text: stalled, tone: 'danger' };
     if (d.utilPercent === null) return { text: unknown };
-    return { text: d.utilPercent > 0 || (d.inFlight ?? 0) > 0 ? 'ok' : 'idle', tone: 'muted' };
+    const works =
+      d.utilPercent > 0 || (d.inFlight ?? 0) > 0 || (d.readsPerSec ?? 0) + (d.writesPerSec ?? 0) > 0;
+    return { text: works ? 'ok' : 'idle', tone: 'muted' };
   }),
   disk('carries', { align: 'left', width: 10, keep: 70, most: 24 }, (d) => ({
     text: d.carries.length > 0 ? d.carries.join(' ') : unknown,
@@ -68,7 +71,7 @@ const barColumns = 16;
 
 export function filesystemColumns(unicode: boolean): readonly Column<Filesystem>[] {
   return [
-    filesystem('path', { align: 'left', width: 8, keep: 100, most: 24 }, (f) => ({ text: f.path })),
+    filesystem('path', { align: 'left', width: 12, keep: 100, most: 24 }, (f) => ({ text: f.path })),
     filesystem('bar', { align: 'left', width: barColumns, keep: 20 }, (f) => {
       const used = usedPercent(f);
       return {

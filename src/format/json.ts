@@ -1,4 +1,4 @@
-/** The Model as one JSON document, and the documentation of that document: both from the table of fields. */
+/** The Model as one JSON document, drawn from the table of fields. */
 import {
   buildFields,
   clientFields,
@@ -20,7 +20,7 @@ type Json = number | string | boolean | null | readonly Json[] | { [name: string
 type JsonObject = { [name: string]: Json };
 
 /** A list of the document: where it stands, what one of its rows has. */
-interface List<Subject, Row> {
+export interface List<Subject, Row> {
   readonly json: string;
   readonly help: string;
   readonly fields: readonly Field<Row>[];
@@ -32,7 +32,7 @@ function list<Subject, Row>(row: List<Subject, Row>): List<Subject, never> {
   return row as unknown as List<Subject, never>;
 }
 
-const lists: readonly List<Model, never>[] = [
+export const documentLists: readonly List<Model, never>[] = [
   list({
     json: 'shortages',
     help: 'What is short now, worst first.',
@@ -96,7 +96,7 @@ const lists: readonly List<Model, never>[] = [
 export function snapshotDocument(model: Model): JsonObject {
   const document: JsonObject = { version: model.version };
   fill(document, machineFields, model);
-  addLists(document, lists, model);
+  addLists(document, documentLists, model);
   return document;
 }
 
@@ -165,7 +165,7 @@ function jsonValue(value: NonNullable<Json> | null, unit: Unit): Json {
 export function documentedNames(): readonly { readonly path: string; readonly field: Field<never> }[] {
   return [
     ...machineFields.map((field) => ({ path: field.json, field: field as Field<never> })),
-    ...named(lists, ''),
+    ...named(documentLists, ''),
   ];
 }
 
@@ -177,48 +177,4 @@ function named<Subject>(
     ...row.fields.map((field) => ({ path: `${prefix}${row.json}[].${field.json}`, field })),
     ...named((row.lists ?? []) as readonly List<Subject, never>[], `${prefix}${row.json}[].`),
   ]);
-}
-
-const units: Readonly<Record<Unit, string>> = {
-  bytes: 'bytes',
-  'bytes/s': 'bytes/s',
-  'bytes/min': 'bytes/min',
-  percent: '%',
-  s: 's',
-  ms: 'ms',
-  'per second': '1/s',
-  ticks: 'clock ticks since boot',
-  ratio: 'ratio',
-  time: 'time',
-  text: 'text',
-  flag: 'true or false',
-  list: 'list of texts',
-  none: '',
-};
-
-/** docs/json.md, whole. */
-export function jsonReference(): string {
-  const heading = (title: string, help: string) => ['', `## ${title}`, '', help, ''];
-  const table = (fields: readonly Field<never>[]) => [
-    '| name | unit | kind | meaning |',
-    '| --- | --- | --- | --- |',
-    ...fields.map(({ json, unit, kind, help }) => `| \`${json}\` | ${units[unit]} | ${kind} | ${help} |`),
-  ];
-  const sections = (wanted: readonly List<never, never>[], prefix: string): string[] =>
-    wanted.flatMap((row) => [
-      ...heading(`\`${prefix}${row.json}[]\``, row.help),
-      ...table(row.fields),
-      ...sections((row.lists ?? []) as readonly List<never, never>[], `${prefix}${row.json}[].`),
-    ]);
-  return [
-    '# The JSON document',
-    '',
-    'What `nixpulse snapshot --json` prints. Names are stable and carry their unit. `null` means unknown,',
-    'never 0. A part that failed carries `problem` with `kind`, `where` and `cause`; one that did not has none.',
-    'Bytes are whole, other numbers have up to 3 decimals. This page is generated from the table of fields.',
-    ...heading('The machine', '`version` is 1 until a name changes its meaning.'),
-    ...table(machineFields as readonly Field<never>[]),
-    ...sections(lists as readonly List<never, never>[], ''),
-    '',
-  ].join('\n');
 }

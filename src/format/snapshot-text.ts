@@ -3,6 +3,7 @@ import type { Model } from '../model/model.ts';
 import { type BuildLine, fitBuildColumns, readsKnown } from './build-columns.ts';
 import { type Fit, fitColumns, tableRow, titleRow } from './columns.ts';
 import { diskColumns, filesystemColumns } from './disk-columns.ts';
+import { distinctFilesystems } from './disk-words.ts';
 import {
   formatBytes,
   formatCount,
@@ -19,7 +20,6 @@ import {
   clientDoing,
   copying,
   daemonState,
-  distinctFilesystems,
   eventText,
   levelTone,
   plural,

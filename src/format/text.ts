@@ -94,6 +94,11 @@ const combining = /^[\p{Mn}\p{Me}]$/u;
 /** Controls, format characters, surrogates, private use, unassigned. */
 const unshown = /^\p{C}$/u;
 
+/** A script given on a command line, in one line: runs of white space are one space. */
+export function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
 /** Columns of text that `printable` made. */
 export function textColumns(text: string): number {
   if (ascii.test(text)) return text.length;

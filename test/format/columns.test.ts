@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type BuildLine, fitBuildColumns, treeBranches } from '../../src/format/build-columns.ts';
+import { type BuildLine, fitBuildColumns } from '../../src/format/build-columns.ts';
 import { type Column, fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
 import { noPaint } from '../../src/format/paint.ts';
+import { treeBranches } from '../../src/format/tree.ts';
 import { busy } from '../support/model-fixture.ts';
 
 const style = { paint: noPaint, unicode: true };

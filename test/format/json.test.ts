@@ -1,11 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import {
-  documentedNames,
-  formatSnapshotJson,
-  jsonReference,
-  snapshotDocument,
-} from '../../src/format/json.ts';
+import { documentedNames, formatSnapshotJson, snapshotDocument } from '../../src/format/json.ts';
+import { jsonReference } from '../../src/format/json-reference.ts';
 import { busy, fixtureCases } from '../support/model-fixture.ts';
 
 /** Every leaf of a document, lists as `name[]`; an object that is null is a leaf by itself. */

@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { columnsOf, pad, printable, textColumns, truncate } from '../../src/format/text.ts';
+import { columnsOf, oneLine, pad, printable, textColumns, truncate } from '../../src/format/text.ts';
 
 describe('printable', () => {
   it.each([
@@ -56,6 +56,10 @@ describe('columns', () => {
     const text = printable('a日\u0301\u200d👩b한글ﬀ が゛パ\u3099 é…×12 한');
     expect(stringWidth(text)).toBe(textColumns(text));
   });
+});
+
+it('puts a script into one line', () => {
+  expect(oneLine('  bash -c\n\tset -e\r\n  make   all ')).toBe('bash -c set -e make all');
 });
 
 describe('truncate and pad', () => {

@@ -1,19 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import {
+  distinctFilesystems,
+  fullestFilesystem,
+  spaceLevel,
+  usedPercent,
+  worstDisk,
+} from '../../src/format/disk-words.ts';
+import {
   buildName,
   buildNote,
   clientDoing,
   daemonState,
-  distinctFilesystems,
   eventText,
-  fullestFilesystem,
   hostOf,
   mainClient,
   pressureProblem,
   shortNote,
-  spaceLevel,
-  usedPercent,
-  worstDisk,
 } from '../../src/format/words.ts';
 import type { Build } from '../../src/model/model.ts';
 import {

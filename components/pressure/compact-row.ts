@@ -1,0 +1,58 @@
+/** Pressure in one row, for short terminals and views that have other things to show. */
+
+import { stalledText, worstDisk } from '../../src/format/disk-words.ts';
+import { formatBytes, formatPercent, formatTenths } from '../../src/format/number.ts';
+import type { Tone } from '../../src/format/paint.ts';
+import { composeRow, fitSegments, type RowStyle, type Segment, segment, span } from '../../src/format/row.ts';
+import { levelTone, pressurePercent, pressureProblem, pressureTone } from '../../src/format/words.ts';
+import type { Model } from '../../src/model/model.ts';
+import { type Lateness, lateSegment, swapText } from './pressure-rows.ts';
+
+/** Everything in one row: words first, because there may be no title above it. */
+export function compactPressureRow(model: Model, late: Lateness, width: number, style: RowStyle): string {
+  const { memory, io, cpu } = model.pressure;
+  const disk = worstDisk(model.disks);
+  const stalled = disk === null ? null : stalledText(disk);
+  const space = model.shortages.find(({ resource }) => resource === 'space');
+  const segments: Segment[] = [
+    compactMeter('memory', 'mem', memory, 0, width),
+    compactMeter('io', 'io', io, 1, width),
+    segment(
+      0.5,
+      disk === null || stalled === null ? '' : `${disk.device} ${stalled}`,
+      'danger',
+      stalled ?? '',
+    ),
+    compactMeter('cpu', 'cpu', cpu, 2, width),
+    segment(2.5, space?.text ?? '', space === undefined ? undefined : levelTone(space.level)),
+    lateSegment(late.pressure ?? late.disks),
+    segment(3, `avail ${formatBytes(model.memory.availableBytes)}`),
+    segment(4, swapText(model.memory)),
+    segment(5, `load ${formatTenths(model.cpu.load1)}`),
+    segment(
+      6,
+      disk === null || stalled !== null ? '' : `${disk.device} util ${formatPercent(disk.utilPercent)}`,
+    ),
+  ].filter(({ spans }) => spans.length > 0);
+  return composeRow([span(' '), ...fitSegments(segments, width - 1, style)], width, style);
+}
+
+/** Narrower than this the names are short, so that all three resources have room. */
+const briefBelow = 80;
+
+function compactMeter(
+  title: string,
+  short: string,
+  { some, full, level, problem }: Model['pressure']['memory'],
+  rank: number,
+  width: number,
+): Segment {
+  if (problem !== null) return segment(rank + 6, `${title} ${pressureProblem(problem)}`, 'muted');
+  const name = title === 'cpu' || full === null ? 'some' : 'full';
+  const percent = formatPercent(pressurePercent(name === 'full' ? full : some));
+  const tone: Tone | undefined = pressureTone(title, level);
+  const word = level === 'ok' ? '' : tone === undefined ? ' busy' : ` ${level}`;
+  const brief = `${short} ${percent}${word}`;
+  if (width < briefBelow) return segment(rank, brief, tone);
+  return segment(rank, `${title} ${name} ${percent}${word}`, tone, brief);
+}

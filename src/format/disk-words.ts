@@ -1,0 +1,63 @@
+/** What is said of disks and file systems, everywhere alike. */
+import type { Disk, Filesystem, Level } from '../model/model.ts';
+import { formatSeconds } from './number.ts';
+import type { Tone } from './paint.ts';
+
+/** The disk to look at: stalled, else the one with most waiting. Hardware before what lies on it. */
+export function worstDisk(disks: readonly Disk[]): Disk | null {
+  let worst: Disk | null = null;
+  for (const disk of disks) {
+    if (worst === null || badness(disk) > badness(worst)) worst = disk;
+  }
+  return worst;
+}
+function badness(disk: Disk): number {
+  const load = (disk.stalledSec !== null ? 1e9 + disk.stalledSec : 0) + (disk.queueSize ?? 0) * 100;
+  const carries = disk.carries.includes('/nix') ? 50 : disk.carries.length > 0 ? 20 : 0;
+  return load + (disk.utilPercent ?? 0) + carries - (disk.slaves.length > 0 ? 1e4 : 0);
+}
+
+export function stalledText(disk: Disk): string | null {
+  return disk.stalledSec === null ? null : `STALLED ${formatSeconds(disk.stalledSec)}`;
+}
+
+/** `/nix / /tmp` in one row where they lie on one file system. */
+export function distinctFilesystems(filesystems: readonly Filesystem[]): readonly Filesystem[] {
+  const byMount = new Map<string, Filesystem>();
+  for (const filesystem of filesystems) {
+    const first = byMount.get(filesystem.mountPoint);
+    const joined = first === undefined ? filesystem : { ...first, path: `${first.path} ${filesystem.path}` };
+    byMount.set(filesystem.mountPoint, joined);
+  }
+  return byMount.size === filesystems.length ? filesystems : [...byMount.values()];
+}
+
+/** Used share in percent of what users may use. */
+export function usedPercent(filesystem: Filesystem): number | null {
+  const { totalBytes, availableBytes } = filesystem;
+  if (totalBytes === null || availableBytes === null || totalBytes <= 0) return null;
+  return Math.min(100, Math.max(0, (1 - availableBytes / totalBytes) * 100));
+}
+
+export function spaceLevel(filesystem: Filesystem): Level {
+  const used = usedPercent(filesystem);
+  const inodes = filesystem.freeInodesPercent;
+  if ((used !== null && used >= 97) || (inodes !== null && inodes < 2)) return 'critical';
+  return (used !== null && used >= 90) || (inodes !== null && inodes < 10) ? 'warning' : 'ok';
+}
+
+/** The file system to look at: least room, as a share. */
+export function fullestFilesystem(filesystems: readonly Filesystem[]): Filesystem | null {
+  let fullest: Filesystem | null = null;
+  for (const filesystem of filesystems) {
+    if (fullest === null || (usedPercent(filesystem) ?? -1) > (usedPercent(fullest) ?? -1))
+      fullest = filesystem;
+  }
+  return fullest;
+}
+
+/** Milliseconds a request took, by what a person notices. */
+export function awaitTone(ms: number | null): Tone | undefined {
+  if (ms === null) return undefined;
+  return ms >= 1000 ? 'danger' : ms >= 100 ? 'warning' : undefined;
+}
