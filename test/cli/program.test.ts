@@ -1,0 +1,86 @@
+/** The program itself, as built: exit codes, streams, pipes. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const project = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const program = join(project, 'bin/nixpulse');
+
+function run(...words: string[]) {
+  const { status, stdout, stderr } = spawnSync(program, words, { encoding: 'utf8', input: '' });
+  return { status, stdout, stderr };
+}
+
+describe('streams and exit codes', () => {
+  test('help and version go to stdout', () => {
+    const help = run('--help');
+    expect(help).toMatchObject({ status: 0, stderr: '' });
+    expect(help.stdout).toMatch(/^Usage: nixpulse /);
+    const manifest = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
+    expect(run('--version')).toEqual({ status: 0, stdout: `${manifest.version}\n`, stderr: '' });
+  });
+
+  test.each([
+    [['--interval', '0'], /^nixpulse: option '--interval': argument '0' is invalid: .*\n$/],
+    [['--nope'], /^nixpulse: unknown option '--nope'\n$/],
+    [['snapshot', '--root', '/nowhere'], /^nixpulse: option '--root': '\/nowhere' is not a directory\n$/],
+    [
+      ['snapshot', '--root', '/etc/passwd'],
+      /^nixpulse: option '--root': '\/etc\/passwd' is not a directory\n$/,
+    ],
+    [[], /^nixpulse: the dashboard needs a terminal.*\n$/],
+  ])('%j is bad usage: one line on stderr', (words, line) => {
+    const result = run(...words);
+    expect(result).toMatchObject({ status: 2, stdout: '' });
+    expect(result.stderr).toMatch(line);
+  });
+
+  test('a reader that goes away is no failure', () => {
+    const line = `"$0" snapshot --interval 0.1 | true; echo "\${PIPESTATUS[0]}"`;
+    const result = spawnSync('bash', ['-c', line, program], { encoding: 'utf8' });
+    expect(result).toMatchObject({ status: 0, stdout: '0\n', stderr: '' });
+  });
+});
+
+describe.runIf(process.platform === 'linux')('headless', () => {
+  test('snapshot --json is one document', () => {
+    const result = run('snapshot', '--json', '--interval', '0.2');
+    expect(result).toMatchObject({ status: 0, stderr: '' });
+    const model = JSON.parse(result.stdout);
+    expect(model.version).toBe(1);
+    expect(model.intervalSec).toBeGreaterThanOrEqual(0.2);
+    expect(model.memory.totalBytes).toBeGreaterThan(0);
+  });
+
+  test('snapshot into a pipe has no colour, unless asked for', () => {
+    expect(run('snapshot', '--interval', '0.1').stdout).not.toContain('\u001b');
+    expect(run('snapshot', '--interval', '0.1', '--color', 'always').stdout).toContain('\u001b[');
+  });
+
+  test('status is one line', () => {
+    const result = run('status', '--interval', '0.1');
+    expect(result).toMatchObject({ status: 0, stderr: '' });
+    expect(result.stdout).toMatch(/^[^\n]+\n$/);
+  });
+
+  test('an empty root is a machine of which nothing is known, not a crash', () => {
+    const root = mkdtempSync(join(tmpdir(), 'nixpulse-root-'));
+    const result = run('snapshot', '--json', '--interval', '0.1', '--source', 'proc', '--root', root);
+    rmSync(root, { recursive: true });
+    expect(result).toMatchObject({ status: 0, stderr: '' });
+    const model = JSON.parse(result.stdout);
+    expect(model.memory.totalBytes).toBeNull();
+    expect(model.problems.length).toBeGreaterThan(0);
+  });
+
+  test('the portable source works here too', () => {
+    const result = run('snapshot', '--json', '--interval', '1', '--source', 'portable');
+    expect(result).toMatchObject({ status: 0, stderr: '' });
+    const model = JSON.parse(result.stdout);
+    expect(model.memory.totalBytes).toBeGreaterThan(0);
+    expect(model.pressure.memory.problem.kind).toBe('unsupported');
+  });
+});
