@@ -48,8 +48,8 @@ export function shortageEvents(
 }
 
 /** Every build that uses all CPUs is a cpu warning: no news. */
-function worthTelling({ resource, level }: Shortage): boolean {
-  return resource !== 'cpu' || level === 'critical';
+function worthTelling({ resource }: Shortage): boolean {
+  return resource !== 'cpu';
 }
 
 /** Two file systems are two shortages; their text begins with the path. */

@@ -73,7 +73,7 @@ describe('level', () => {
     ['io', 60, 60, 'critical'],
     ['cpu', 74, 0, 'ok'],
     ['cpu', 75, 0, 'warning'],
-    ['cpu', 95, 0, 'critical'],
+    ['cpu', 100, 0, 'warning'],
     ['irq', 75, 75, 'warning'],
   ] as const)('%s some %d full %d is %s', (resource, some, full, level) => {
     const shares = times(6, [some, full] as const);

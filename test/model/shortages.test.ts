@@ -86,7 +86,7 @@ describe('the list', () => {
 
   test.each([
     ['memory before io before space before cpu', [70, 70, 96, 0.1], ['memory', 'io', 'space', 'cpu']],
-    ['critical before warning', [15, 70, 96, 10], ['io', 'cpu', 'memory', 'space']],
+    ['critical before warning', [15, 70, 96, 10], ['io', 'memory', 'space', 'cpu']],
     ['nothing', [0, 0, 0, 200], []],
   ] as const)('%s', (_, [memory, io, cpu, free], resources) => {
     expect(run(at(0, memory, io, cpu, free)).model.shortages.map(({ resource }) => resource)).toEqual(
