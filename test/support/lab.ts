@@ -3,12 +3,13 @@
  * Needs root and Debian; elsewhere `lab.missing` says why and the tests are skipped, except where CI is
  * set: there they must run, and not being able to fails.
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { end, signal } from '../lab/end.ts';
 import { processesWithNonce } from '../lab/truth.ts';
-import { pause, until } from '../lab/wait.ts';
+import { until } from '../lab/wait.ts';
 
 export interface Lab {
   /** Directory with `workloads/`; null without a lab. */
@@ -148,50 +149,9 @@ process.once('exit', () => {
   }
 });
 
-async function end(child: ChildProcess, nonce: string): Promise<void> {
-  const pid = child.pid as number;
-  for (const one of processesWithNonce(nonce)) signal(one.pid, 'SIGCONT');
-  // INT is what a user's Ctrl-C does: Nix ends its builders and removes what they left.
-  if (child.exitCode === null && child.signalCode === null) signal(pid, 'SIGINT');
-  const ended = () => child.exitCode !== null || child.signalCode !== null;
-  const deadline = Date.now() + 20_000;
-  const politeUntil = Date.now() + 2000;
-  for (;;) {
-    const left = processesWithNonce(nonce).filter((one) => one.state !== 'Z');
-    if (left.length === 0 && ended()) return;
-    if (Date.now() > politeUntil) {
-      for (const one of left) signal(one.pid, 'SIGKILL');
-      if (!ended()) signal(pid, 'SIGKILL');
-    }
-    if (Date.now() > deadline) throw new Error(`processes outlive their end: ${left.map((one) => one.pid)}`);
-    await pause(100);
-  }
-}
-
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch {
-    // It has ended by itself.
-  }
-}
-
 export function idsOf(user: string): { uid: number; gid: number; home: string } {
   const run = spawnSync('getent', ['passwd', user], { encoding: 'utf8' });
   const [, , uid, gid, , home] = run.stdout.trim().split(':');
   if (uid === undefined || gid === undefined || home === undefined) throw new Error(`no user ${user}`);
   return { uid: Number(uid), gid: Number(gid), home };
-}
-
-/** Stops (or continues) every process of a build, again until no new one appears. */
-export function signalBuild(nonce: string, name: 'SIGSTOP' | 'SIGCONT'): number {
-  const seen = new Set<number>();
-  for (;;) {
-    const fresh = processesWithNonce(nonce).filter((one) => !seen.has(one.pid));
-    if (fresh.length === 0) return seen.size;
-    for (const one of fresh) {
-      seen.add(one.pid);
-      signal(one.pid, name);
-    }
-  }
 }

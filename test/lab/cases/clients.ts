@@ -20,7 +20,7 @@ export function clientCases(lab: Lab): void {
       const one = clientOf(model, second.pid);
       return one !== undefined && one.waitsFor !== null && { one, model };
     });
-    expect(waiting.one.waitsFor).toMatchObject({ path: build.out, holderPid: holder });
+    expect(waiting.one.waitsFor).toMatchObject({ path: `${build.out}.lock`, holderPid: holder });
     expect(waiting.one.waitsFor?.holder).toMatch(/nix-build|stuck-3\.1/);
     expect(waiting.one).toMatchObject({ phase: 'waiting', builds: 0 });
     const holding = clientOf(waiting.model, first.pid);
@@ -29,7 +29,7 @@ export function clientCases(lab: Lab): void {
 
     const { model } = await snapshot();
     expect(clientOf(model, second.pid)?.waitsFor).toMatchObject({
-      path: build.out,
+      path: `${build.out}.lock`,
       holderPid: holder,
     });
 

@@ -1,6 +1,7 @@
 /** Zombies and stopped processes are counted as what they are. */
 import { expect, onTestFinished, test } from 'vitest';
-import { type Lab, signalBuild, startBuild } from '../../support/lab.ts';
+import { type Lab, startBuild } from '../../support/lab.ts';
+import { signalBuild } from '../end.ts';
 import { buildsWithNonce, processesOfBuild } from '../truth.ts';
 import { until } from '../wait.ts';
 import { buildOf, openWatch } from '../watch.ts';
