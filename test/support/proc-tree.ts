@@ -57,8 +57,15 @@ export interface ProcTree {
   dispose(): void;
 }
 
+/** Trees not disposed of yet: a test that fails early must not fill the memory. */
+const standing = new Set<string>();
+process.once('exit', () => {
+  for (const root of standing) rmSync(root, { recursive: true, force: true });
+});
+
 export function createProcTree(): ProcTree {
   const root = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'nixpulse-proc-'));
+  standing.add(root);
   const processes = new Map<number, FullSpec>();
   const locks: { pid: number; file: string; waiting: boolean }[] = [];
   let uptimeSec = bootUptimeSec;
@@ -181,7 +188,10 @@ export function createProcTree(): ProcTree {
       write('/proc/uptime', uptimeText(uptimeSec));
       write('/proc/stat', machineStatText(uptimeSec));
     },
-    dispose: () => rmSync(root, { recursive: true, force: true }),
+    dispose() {
+      standing.delete(root);
+      rmSync(root, { recursive: true, force: true });
+    },
   };
   return tree;
 }
