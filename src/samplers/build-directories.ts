@@ -2,12 +2,11 @@
  * Names of builds for those who may not read environments: a build directory before Nix 2.32 carries its
  * derivation's name and belongs to the build user. Looked at only while an unnamed build runs.
  */
-
 import type { ForestRaw } from '../model/sample.ts';
 import { nameOfBuildDirectory } from '../model/store-path.ts';
 import type { Files } from '../platform/ports.ts';
 import type { Accounts } from './accounts.ts';
-import type { Member } from './process-table.ts';
+import type { Member } from './member.ts';
 import type { SlowQueue } from './slow-queue.ts';
 
 /** Where Nix puts build directories: TMPDIR of the daemon, since 2.30 its state directory. */
@@ -32,10 +31,9 @@ export function createBuildDirectories(files: Files, queue: SlowQueue): BuildDir
         const name = nameOfBuildDirectory(fileName);
         if (name === null) continue;
         const path = `${place}/${fileName}`;
-        const known = found.find((directory) => directory.path === path);
-        const owner = known === undefined ? await files.ownerSlow(path) : null;
-        if (known !== undefined) next.push(known);
-        else if (owner?.ok) next.push({ uid: owner.value.uid, name, path });
+        // The same name may be another user's by now.
+        const owner = await files.ownerSlow(path);
+        if (owner.ok) next.push({ uid: owner.value.uid, name, path });
       }
     }
     found = next;

@@ -1,26 +1,22 @@
 /** The Nix forest: every process of Nix, with what names it, as raw as the kernel gives it. */
-import { toolOfComm } from '../model/nix-tools.ts';
 import { fail, ok } from '../model/problem.ts';
-import type { ForestRaw, LockRaw, ProcessFacts, ProcessRaw, Reading } from '../model/sample.ts';
+import type { ForestRaw, Reading } from '../model/sample.ts';
 import { clientPidOfWorker } from '../model/worker-title.ts';
-import { parseLocks } from '../parse/locks.ts';
+import { parseUptime } from '../parse/cpu-stat.ts';
 import { parseProcessIo, parseStatm } from '../parse/process-memory.ts';
-import { parseListening } from '../parse/unix-sockets.ts';
 import type { Ports } from '../platform/ports.ts';
 import { createAccounts } from './accounts.ts';
 import { createBuildDirectories } from './build-directories.ts';
-import { createLockNames } from './lock-names.ts';
+import { createDaemonSocket } from './daemon-socket.ts';
+import { createFactFinder } from './fact-finder.ts';
+import { createForestLocks } from './forest-locks.ts';
+import { type Member, recordOf } from './member.ts';
 import { createMemoryReader } from './memory.ts';
-import { readArgv, readBuilder } from './process-facts.ts';
-import { createProcessTable, type Member } from './process-table.ts';
+import { createProcessTable } from './process-table.ts';
 import { createSlowQueue } from './slow-queue.ts';
 import type { Source } from './source.ts';
 
-export const daemonSocketPath = '/nix/var/nix/daemon-socket/socket';
-const socketEveryMs = 5000;
 const accountsEveryMs = 10_000;
-/** Command lines of ordinary build processes asked for in one scan: a fork storm must not queue up. */
-const commandsPerScan = 16;
 
 export interface ForestSources {
   readonly buildTree: Source;
@@ -31,24 +27,22 @@ export interface ForestSources {
 
 export function createForestSources(ports: Ports): ForestSources {
   const { files, clock, native } = ports;
-  const accounts = createAccounts(files);
-  const queue = createSlowQueue();
-  const table = createProcessTable({
-    files,
-    ticksPerSec: native.ticksPerSec,
-    isBuildUid: accounts.isBuildUid,
-  });
-  const lockNames = createLockNames(files, queue);
-  const directories = createBuildDirectories(files, queue);
-  const readMemory = createMemoryReader(ports);
+  const { ticksPerSec, pageSizeBytes } = native;
   const privileged = native.uid === 0;
+  const queue = createSlowQueue();
+  const accounts = createAccounts(files);
+  const { isBuildUid } = accounts;
+  const table = createProcessTable({ files, ticksPerSec, isBuildUid });
+  const facts = createFactFinder(files, queue, isBuildUid);
+  const locks = createForestLocks(files, queue, privileged);
+  const directories = createBuildDirectories(files, queue);
+  const socket = createDaemonSocket(files, queue);
+  const readMemory = createMemoryReader(ports);
+  const uptimeFile = files.keep('/proc/uptime');
 
   let uptimeSec = 0;
   let treeAtMs = 0;
   let residentAtMs = 0;
-  let locks: readonly LockRaw[] = [];
-  let socket: ForestRaw['daemonSocket'] = 'absent';
-  let socketAtMs = Number.NEGATIVE_INFINITY;
   let accountsAtMs = Number.NEGATIVE_INFINITY;
   let hidden = false;
 
@@ -56,71 +50,26 @@ export function createForestSources(ports: Ports): ForestSources {
     if (nowMs - accountsAtMs < accountsEveryMs) return;
     accountsAtMs = nowMs;
     queue.add('accounts', true, async () => {
-      if (await accounts.load()) table.reconsider(uptimeSec);
+      if (await accounts.load()) table.reconsider();
     });
-  }
-
-  function readSocket(nowMs: number): void {
-    if (nowMs - socketAtMs < socketEveryMs) return;
-    socketAtMs = nowMs;
-    const sockets = files.read('/proc/net/unix');
-    if (sockets.ok && parseListening(sockets.value, daemonSocketPath)) socket = 'listening';
-    else
-      queue.add('socket', false, async () => {
-        const there = await files.ownerSlow(daemonSocketPath);
-        socket = there.ok ? 'present' : 'absent';
-      });
+    // hidepid shows nobody else's processes, not even the first.
     if (!privileged) hidden = !files.read('/proc/1/stat').ok;
   }
 
-  /** Asks for facts of one process; the answer counts only if it is still that very process. */
-  function ask(member: Member, what: string, urgent: boolean, read: () => Promise<ProcessFacts>): void {
-    const { comm } = member.stat;
-    queue.add(`${member.key}:${comm}:${what}`, urgent, async () => {
-      const facts = await read();
-      const same = table.members.get(member.pid) === member && member.stat.comm === comm;
-      if (!same || !member.statFile.read().ok) return;
-      member.facts = { ...member.facts, ...facts };
-      const client =
-        Array.isArray(facts.argv) && comm === 'nix-daemon' ? clientPidOfWorker(facts.argv) : null;
-      if (client !== null) table.adopt(client);
-    });
-  }
-
-  function askForFacts(): void {
-    let commands = 0;
-    for (const member of table.members.values()) {
-      const { stat, facts, pid } = member;
-      const tool = toolOfComm(stat.comm) !== null;
-      const root = isBuilderRoot(member);
-      if (facts.argv === undefined && (tool || root || (member.scans > 0 && commands++ < commandsPerScan))) {
-        ask(member, 'argv', tool || root, () => readArgv(files, pid));
-      }
-      if (root && facts.rootMount === undefined) ask(member, 'builder', true, () => readBuilder(files, pid));
+  function servedClients(): ReadonlyMap<number, number> {
+    const served = new Map<number, number>();
+    for (const { stat, facts } of table.members.values()) {
+      if (stat.comm !== 'nix-daemon' || !Array.isArray(facts.argv)) continue;
+      const client = clientPidOfWorker(facts.argv);
+      if (client !== null) served.set(client, stat.startTime);
     }
-  }
-
-  /** Its own session, and a build user's or the child of a Nix tool without being one. */
-  function isBuilderRoot({ stat, uid, pid }: Member): boolean {
-    if (stat.session !== pid) return false;
-    if (uid !== null && accounts.isBuildUid(uid)) return true;
-    const parent = table.members.get(stat.ppid);
-    return parent !== undefined && toolOfComm(parent.stat.comm) !== null && toolOfComm(stat.comm) === null;
-  }
-
-  function readLocks(): void {
-    const text = files.read('/proc/locks');
-    if (!text.ok) return;
-    const all = parseLocks(text.value);
-    const ours = new Set(all.filter((lock) => table.members.has(lock.pid)).map((lock) => lock.file));
-    locks = all.filter((lock) => ours.has(lock.file));
-    if (privileged) lockNames.update(table.members, locks, clock.monotonic());
+    return served;
   }
 
   function readResident(): void {
     for (const member of table.members.values()) {
       const statm = member.statmFile.read();
-      const resident = statm.ok ? parseStatm(statm.value, native.pageSizeBytes) : statm;
+      const resident = statm.ok ? parseStatm(statm.value, pageSizeBytes) : statm;
       if (resident.ok) member.residentBytes = resident.value;
       else if (resident.problem.kind === 'denied') member.residentBytes = null;
     }
@@ -134,56 +83,59 @@ export function createForestSources(ports: Ports): ForestSources {
     member.writeBytes = io.ok ? io.value.writeBytes : null;
   }
 
-  function raw(): ForestRaw {
-    const processes: ProcessRaw[] = [];
+  function reading(): Reading<ForestRaw> {
     const userNames: Record<number, string> = {};
-    for (const member of table.members.values()) {
-      const { stat, uid, facts, residentBytes, readBytes, writeBytes } = member;
-      processes.push({ ...stat, uid, facts, residentBytes, readBytes, writeBytes });
-      const name = uid === null ? null : accounts.nameOf(uid);
-      if (uid !== null && name !== null) userNames[uid] = name;
-    }
-    return {
+    const processes = Array.from(table.members.values(), (member) => {
+      const name = member.uid === null ? null : accounts.nameOf(member.uid);
+      if (name !== null) userNames[member.uid as number] = name;
+      return recordOf(member);
+    });
+    const raw: ForestRaw = {
       treeAtMs,
       residentAtMs,
-      ticksPerSec: native.ticksPerSec,
+      ticksPerSec,
       uptimeSec,
       processes,
-      locks,
-      lockPaths: lockNames.paths,
+      locks: locks.held,
+      lockPaths: locks.paths,
       buildUsers: accounts.buildUsers,
       userNames,
       buildDirectories: directories.found,
-      daemonSocket: socket,
+      daemonSocket: socket.state,
       totalProcesses: table.total,
       hidden,
       privileged,
     };
-  }
-
-  function reading(): Reading<ForestRaw> {
-    return { atMs: clock.monotonic(), ...ok(raw()) };
+    return { atMs: clock.monotonic(), ...ok(raw) };
   }
 
   const buildTree: Source = {
     id: 'buildTree',
     sample() {
+      queue.rethrow();
       const nowMs = clock.monotonic();
-      const uptime = files.read('/proc/uptime');
-      if (!uptime.ok) return { forest: { atMs: nowMs, ...fail('unsupported', '/proc/uptime') } };
-      uptimeSec = Number.parseFloat(uptime.value);
+      const text = uptimeFile.read();
+      if (!text.ok) return { forest: { atMs: nowMs, ...text } };
+      const uptime = parseUptime(text.value);
+      if (uptime === null) return { forest: { atMs: nowMs, ...fail('malformed', '/proc/uptime') } };
+      uptimeSec = uptime;
       loadAccounts(nowMs);
       table.scan(uptimeSec, nowMs);
-      for (const member of table.members.values())
+      table.serve(servedClients());
+      for (const member of table.members.values()) {
         if (privileged || member.uid === native.uid) readIo(member);
+      }
       treeAtMs = clock.monotonic();
-      readSocket(nowMs);
-      readLocks();
-      askForFacts();
+      facts.ask(table.members, nowMs);
+      socket.update(nowMs);
+      locks.update(table.members, nowMs);
       directories.update(table.members, accounts, nowMs);
       return { forest: reading() };
     },
-    close: table.close,
+    close() {
+      table.close();
+      uptimeFile.close();
+    },
   };
 
   const residentMemory: Source = {
@@ -193,7 +145,7 @@ export function createForestSources(ports: Ports): ForestSources {
       const memory = readMemory();
       return { ...(treeAtMs > 0 ? { forest: reading() } : {}), ...(memory === undefined ? {} : { memory }) };
     },
-    close() {},
+    close: readMemory.close,
   };
 
   return { buildTree, residentMemory, settled: queue.idle };

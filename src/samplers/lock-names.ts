@@ -4,10 +4,11 @@
  * every 5 s, so a waiter shows in its temporary roots and not in /proc/locks.
  */
 import { toolOfComm } from '../model/nix-tools.ts';
-import type { LockRaw } from '../model/sample.ts';
+import type { LockRaw, ProcessFacts } from '../model/sample.ts';
+import { nameOfStorePath } from '../model/store-path.ts';
 import type { Files } from '../platform/ports.ts';
+import type { Member } from './member.ts';
 import { readOpenFiles, readTempRoots } from './process-facts.ts';
-import type { Member } from './process-table.ts';
 import type { SlowQueue } from './slow-queue.ts';
 
 export interface LockNames {
@@ -16,38 +17,60 @@ export interface LockNames {
   update(members: ReadonlyMap<number, Member>, locks: readonly LockRaw[], nowMs: number): void;
 }
 
-/** How often a process without an output lock is asked again what it wants. */
-const wantsEveryMs = 3000;
+/** How often a process is asked again that waits for something, or that may have opened a log since. */
+const againMs = 3000;
+/** A worker may hold hundreds of output locks while it waits for a build user. */
+const pathsPerLook = 64;
 
-interface Seen {
-  signature: string;
-  atMs: number;
+interface Look {
+  readonly signature: string;
+  readonly atMs: number;
+  /** Whether its locks were the same at the look before: then its logs have been seen, too. */
+  readonly settled: boolean;
 }
 
 export function createLockNames(files: Files, queue: SlowQueue): LockNames {
-  const seen = new Map<string, Seen>();
+  let looks = new Map<string, Look>();
   let paths: Readonly<Record<string, string>> = {};
 
-  function inspect(member: Member, locks: readonly LockRaw[]): void {
-    queue.add(`${member.key}:locks`, true, async () => {
-      const open = await readOpenFiles(files, member.pid);
-      if (!open.ok) {
-        member.facts = { ...member.facts, openLogs: open.problem, tempRoots: open.problem };
-        return;
-      }
-      const { logs, lockFiles, tempRootsFile } = open.value;
-      const named = { ...paths };
-      for (const lock of locks) {
-        const path = lockFiles.get(lock.file.slice(lock.file.lastIndexOf(':') + 1));
-        if (lock.pid === member.pid && path !== undefined) named[lock.file] = path;
-      }
-      paths = named;
-      const roots = tempRootsFile === null ? [] : await readTempRoots(files, tempRootsFile);
-      const locked = new Set(Object.values(paths));
-      const tempRoots =
-        'kind' in roots ? roots : [...new Set(roots.filter((root) => locked.has(`${root}.lock`)))];
-      member.facts = { ...member.facts, openLogs: logs, tempRoots };
-    });
+  /** Store paths whose output lock is held, by this process or by all others. */
+  function locked(locks: readonly LockRaw[], wanted: (pid: number) => boolean): string[] {
+    const found = new Set<string>();
+    for (const { pid, waiting, file } of locks) {
+      const path = waiting || !wanted(pid) ? undefined : outputOf(paths[file]);
+      if (path != null) found.add(path);
+    }
+    return [...found];
+  }
+
+  async function look(member: Member, locks: readonly LockRaw[]): Promise<ProcessFacts> {
+    const open = await readOpenFiles(files, member.pid, new Set(Object.values(paths)));
+    if (!open.ok) return { openLogs: open.problem, tempRoots: open.problem, writing: open.problem };
+    const { logs, lockFiles, tempRootsFile } = open.value;
+    const named: Record<string, string> = {};
+    for (const { pid, file } of locks) {
+      const path = lockFiles.get(file.slice(file.lastIndexOf(':') + 1));
+      if (pid === member.pid && path !== undefined) named[file] = path;
+    }
+    if (Object.keys(named).length > 0) paths = { ...paths, ...named };
+
+    const writing: string[] = [];
+    for (const path of locked(locks, (pid) => pid === member.pid).slice(0, pathsPerLook)) {
+      if ((await files.ownerSlow(path)).ok) writing.push(path);
+    }
+    const others = new Set(locked(locks, (pid) => pid !== member.pid));
+    const roots =
+      others.size === 0 || tempRootsFile === null ? [] : await readTempRoots(files, tempRootsFile);
+    const tempRoots = 'kind' in roots ? roots : [...new Set(roots.filter((root) => others.has(root)))];
+    return { openLogs: logs, tempRoots, writing };
+  }
+
+  /** Something may have changed that its locks do not show. */
+  function isOpen({ facts }: Member, own: readonly LockRaw[], locks: readonly LockRaw[]): boolean {
+    const wants = locked(locks, (pid) => pid !== own[0]?.pid).length > 0;
+    const written = Array.isArray(facts.writing) ? facts.writing.length : 0;
+    const logged = Array.isArray(facts.openLogs) ? facts.openLogs.length : 0;
+    return wants || locked(own, () => true).length > logged || written > 0;
   }
 
   return {
@@ -55,22 +78,33 @@ export function createLockNames(files: Files, queue: SlowQueue): LockNames {
       return paths;
     },
     update(members, locks, nowMs) {
-      const byPid = Map.groupBy(locks, (lock) => lock.pid);
-      const files = new Set(locks.map((lock) => lock.file));
-      if (Object.keys(paths).some((file) => !files.has(file))) {
-        paths = Object.fromEntries(Object.entries(paths).filter(([file]) => files.has(file)));
+      const present = new Set(locks.map((lock) => lock.file));
+      if (Object.keys(paths).some((file) => !present.has(file))) {
+        paths = Object.fromEntries(Object.entries(paths).filter(([file]) => present.has(file)));
       }
-      for (const [pid, own] of byPid) {
+      const next = new Map<string, Look>();
+      for (const [pid, own] of Map.groupBy(locks, (lock) => lock.pid)) {
         const member = members.get(pid);
         if (member === undefined || toolOfComm(member.stat.comm) === null) continue;
-        const signature = own.map((lock) => lock.file + lock.mode + lock.waiting).join();
-        const before = seen.get(member.key);
-        const due = before === undefined || nowMs - before.atMs >= wantsEveryMs;
-        if (before?.signature === signature && !due) continue;
-        seen.set(member.key, { signature, atMs: nowMs });
-        inspect(member, own);
+        const signature = own.map((lock) => `${lock.file}${lock.waiting ? '?' : ''}`).join();
+        const before = looks.get(member.key);
+        const settled = before?.signature === signature;
+        const due = before === undefined || nowMs - before.atMs >= againMs;
+        const needed = !settled || (due && (!before.settled || isOpen(member, own, locks)));
+        next.set(member.key, needed || before === undefined ? { signature, atMs: nowMs, settled } : before);
+        if (!needed) continue;
+        queue.add(`${member.key}:locks`, true, async () => {
+          member.facts = { ...member.facts, ...(await look(member, locks)) };
+        });
       }
-      if (seen.size > 2 * members.size + 16) seen.clear();
+      looks = next;
     },
   };
+}
+
+/** The store path of an output lock, `/nix/store/<hash>-<name>.lock`; null for other locks and derivations. */
+function outputOf(lockPath: string | undefined): string | null {
+  if (lockPath === undefined || !lockPath.endsWith('.lock') || lockPath.endsWith('.drv.lock')) return null;
+  const path = lockPath.slice(0, -'.lock'.length);
+  return nameOfStorePath(path) === null ? null : path;
 }

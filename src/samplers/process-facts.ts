@@ -1,7 +1,13 @@
 /** What is read once per process, off the main thread: command line, environment, sandbox root, open files. */
 import { type Problem, problem, type Result } from '../model/problem.ts';
 import type { BuildEnvironment, ProcessFacts } from '../model/sample.ts';
-import { parseAttrs, parseBuildEnvironment, parseCmdline, parseRootMount } from '../parse/process-text.ts';
+import {
+  parseAttrs,
+  parseBuildEnvironment,
+  parseCmdline,
+  parseRootMount,
+  parseTempRoots,
+} from '../parse/process-text.ts';
 import type { Files } from '../platform/ports.ts';
 
 /** Command lines of compilers and linkers are long; the first part says all we show. */
@@ -43,8 +49,12 @@ export interface OpenFiles {
   readonly tempRootsFile: string | null;
 }
 
-/** Of a daemon worker or a client that builds by itself; root only. */
-export async function readOpenFiles(files: Files, pid: number): Promise<Result<OpenFiles>> {
+/** Of a daemon worker or a client that builds by itself; root only. `known` lock files are left out. */
+export async function readOpenFiles(
+  files: Files,
+  pid: number,
+  known: ReadonlySet<string>,
+): Promise<Result<OpenFiles>> {
   const descriptors = await files.listSlow(`/proc/${pid}/fd`);
   if (!descriptors.ok) return descriptors;
   const logs: string[] = [];
@@ -56,7 +66,7 @@ export async function readOpenFiles(files: Files, pid: number): Promise<Result<O
     const path = link.value;
     if (path.includes('/log/nix/drvs/')) logs.push(path);
     else if (path.includes('/temproots/')) tempRootsFile = path;
-    else if (path.endsWith('.lock') || path.includes('/userpool/') || path.includes('/current-load/')) {
+    else if (isLockFile(path) && !known.has(path)) {
       const info = await files.readSlow(`/proc/${pid}/fdinfo/${descriptor}`);
       const inode = info.ok ? /^ino:\s*(\d+)$/m.exec(info.value)?.[1] : undefined;
       if (inode !== undefined) lockFiles.set(inode, path);
@@ -65,9 +75,12 @@ export async function readOpenFiles(files: Files, pid: number): Promise<Result<O
   return { ok: true, value: { logs, lockFiles, tempRootsFile } };
 }
 
-/** Store paths in a temporary roots file: each ends in NUL (src/libstore/gc.cc, addTempRoot). */
+function isLockFile(path: string): boolean {
+  return /[.-]lock$|\/(?:userpool|current-load)\//.test(path);
+}
+
+/** Store paths that a process wants kept, from its temporary roots file. */
 export async function readTempRoots(files: Files, path: string): Promise<readonly string[] | Problem> {
   const text = await files.readSlow(path, { maxBytes: 16 << 20 });
-  if (!text.ok) return text.problem;
-  return text.value.split('\0').filter((root) => root !== '' && !root.endsWith('.drv'));
+  return text.ok ? parseTempRoots(text.value) : text.problem;
 }

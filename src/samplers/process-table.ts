@@ -2,37 +2,17 @@
  * Which of the machine's processes are of Nix, at a cost that follows the Nix forest and not the machine:
  * a new pid is read until it is old enough to have exec'ed, a settled pid that is not of Nix never again.
  */
-import { type IdentityKey, identityKey } from '../model/identity.ts';
 import { toolOfComm } from '../model/nix-tools.ts';
-import type { ProcessFacts } from '../model/sample.ts';
+import { fail, type Result } from '../model/problem.ts';
 import { parseEffectiveUid } from '../parse/process-memory.ts';
 import { type ProcessStat, parseProcessStat } from '../parse/process-stat.ts';
-import type { Files, KeptFile } from '../platform/ports.ts';
-
-/** A process of the forest. Mutable: the table's own record of it, refreshed every scan. */
-export interface Member {
-  readonly pid: number;
-  readonly key: IdentityKey;
-  /** What brought it in: its name, its build uid, its parent, or a worker that serves it. */
-  reason: 'tool' | 'uid' | 'child' | 'served';
-  stat: ProcessStat;
-  uid: number | null;
-  residentBytes: number | null;
-  readBytes: number | null;
-  writeBytes: number | null;
-  facts: ProcessFacts;
-  /** Scans survived: short-lived ones are not worth a look at their command line. */
-  scans: number;
-  readonly statFile: KeptFile;
-  readonly statmFile: KeptFile;
-  readonly ioFile: KeptFile;
-}
+import type { Files } from '../platform/ports.ts';
+import { closeMember, createMember, type Member, type Reason, refreshStat } from './member.ts';
+import { createPidCounter } from './pid-counter.ts';
 
 interface Outsider {
-  startTime: number;
-  uid: number | null;
-  /** Old enough to have exec'ed: read no more. */
-  settled: boolean;
+  /** Null while not read or not readable. */
+  readonly uid: number | null;
   listing: number;
 }
 
@@ -40,13 +20,16 @@ export interface ProcessTable {
   readonly members: ReadonlyMap<number, Member>;
   /** Pids in /proc at the last listing. */
   readonly total: number;
-  /** Files read in the last scan that belong to outsiders: 0 on a calm machine. */
+  /** Outsiders read in the last scan: 0 on a calm machine. */
   readonly outsiderReads: number;
   scan(uptimeSec: number, monotonicMs: number): void;
   /** The build users are known now, or others: takes in the outsiders that turn out to be theirs. */
-  reconsider(uptimeSec: number): void;
-  /** Takes in a process that is proven to be of Nix by another one (the client a worker serves). */
-  adopt(pid: number): void;
+  reconsider(): void;
+  /**
+   * Takes in what workers serve, whatever its name, and lets go of what none serves any more. Client pid to
+   * the start time of its worker: who started later has only inherited the pid.
+   */
+  serve(clients: ReadonlyMap<number, number>): void;
   close(): void;
 }
 
@@ -60,109 +43,138 @@ export interface TableOptions {
 const settleSec = 2;
 /** After a gap this long pids may have been reused past a whole round: everything is read again. */
 const longGapMs = 20_000;
+/**
+ * The first scan meets everybody, and status is the dearest file: of more old strangers than this the uid
+ * is read in later scans. Only a process that escaped from a build before we started hides there.
+ */
+const uidReadsPerScan = 2000;
 
 export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOptions): ProcessTable {
   const members = new Map<number, Member>();
   const outsiders = new Map<number, Outsider>();
+  /** Outsiders that may still exec. */
   const young = new Set<number>();
+  /** Outsiders whose uid is still to be read. */
+  const unread = new Set<number>();
+  const pids = createPidCounter(files);
   let listing = 0;
   let total = 0;
   let outsiderReads = 0;
-  let lastPid: number | null = null;
+  let uidReads = 0;
+  let settledBefore = 0;
   let scannedAtMs = Number.NEGATIVE_INFINITY;
 
-  /** Newest pid handed out, the fifth field of /proc/loadavg: no new pid, no need to list /proc. */
-  function newestPid(): number | null {
-    const text = files.read('/proc/loadavg');
-    const pid = text.ok ? Number(text.value.split(' ', 5)[4]) : Number.NaN;
-    return Number.isInteger(pid) && pid > 0 ? pid : null;
+  function readStat(pid: number): Result<ProcessStat> {
+    const text = files.read(`/proc/${pid}/stat`);
+    if (!text.ok) return text;
+    const stat = parseProcessStat(text.value);
+    return stat.ok && stat.value.pid !== pid ? fail('malformed', `/proc/${pid}/stat`) : stat;
   }
 
   function readUid(pid: number): number | null {
+    uidReads += 1;
     const status = files.read(`/proc/${pid}/status`);
     const uid = status.ok ? parseEffectiveUid(status.value) : status;
     return uid.ok ? uid.value : null;
   }
 
-  function reasonFor(stat: ProcessStat, uid: number | null): Member['reason'] | null {
-    if (members.has(stat.ppid)) return 'child';
-    if (uid !== null && isBuildUid(uid)) return 'uid';
-    return toolOfComm(stat.comm) === null ? null : 'tool';
+  function isYoung(stat: ProcessStat): boolean {
+    return stat.startTime > settledBefore;
   }
 
-  function enter(pid: number, stat: ProcessStat, uid: number | null, reason: Member['reason']): void {
+  function enter(stat: ProcessStat, uid: number | null, reason: Reason): void {
+    const { pid } = stat;
     outsiders.delete(pid);
     young.delete(pid);
-    members.set(pid, {
-      pid,
-      key: identityKey(stat),
-      reason,
-      stat,
-      uid,
-      residentBytes: null,
-      readBytes: null,
-      writeBytes: null,
-      facts: {},
-      scans: 0,
-      statFile: files.keep(`/proc/${pid}/stat`),
-      statmFile: files.keep(`/proc/${pid}/statm`),
-      ioFile: files.keep(`/proc/${pid}/io`),
-    });
+    unread.delete(pid);
+    members.set(pid, createMember(files, stat, uid, reason));
   }
 
   function leave(member: Member): void {
     members.delete(member.pid);
-    member.statFile.close();
-    member.statmFile.close();
-    member.ioFile.close();
+    closeMember(member);
   }
 
-  function look(pid: number, uptimeSec: number): void {
+  /** No longer of Nix, but alive. */
+  function expel(member: Member): void {
+    leave(member);
+    outsiders.set(member.pid, { uid: member.uid, listing });
+  }
+
+  /** Above a tool may stand one that was settled as something else: `doas` that became `nixos-rebuild`. */
+  function lookAbove(parent: number): void {
+    let pid = parent;
+    for (let height = 0; pid > 1 && height < 32 && !members.has(pid); height += 1) {
+      const stat = readStat(pid);
+      if (!stat.ok) return;
+      if (toolOfComm(stat.value.comm) !== null) enter(stat.value, readUid(pid), 'tool');
+      pid = stat.value.ppid;
+    }
+  }
+
+  function look(pid: number): void {
     outsiderReads += 1;
-    const text = files.read(`/proc/${pid}/stat`);
-    const stat = text.ok ? parseProcessStat(text.value) : text;
-    if (!stat.ok) {
-      young.delete(pid);
-      if (stat.problem.kind === 'gone') outsiders.delete(pid);
-      else outsiders.set(pid, { startTime: -1, uid: null, settled: true, listing });
+    young.delete(pid);
+    unread.delete(pid);
+    const read = readStat(pid);
+    if (!read.ok) {
+      if (read.problem.kind === 'gone') outsiders.delete(pid);
+      else outsiders.set(pid, { uid: null, listing });
       return;
     }
-    const uid = readUid(pid);
-    const reason = reasonFor(stat.value, uid);
-    if (reason !== null) return enter(pid, stat.value, uid, reason);
-    const settled = uptimeSec - stat.value.startTime / ticksPerSec >= settleSec;
-    outsiders.set(pid, { startTime: stat.value.startTime, uid, settled, listing });
-    if (settled) young.delete(pid);
-    else young.add(pid);
+    const stat = read.value;
+    if (members.has(stat.ppid)) {
+      enter(stat, readUid(pid), 'child');
+      return;
+    }
+    if (toolOfComm(stat.comm) !== null) {
+      enter(stat, readUid(pid), 'tool');
+      lookAbove(stat.ppid);
+      return;
+    }
+    const fresh = isYoung(stat);
+    if (!fresh && uidReads >= uidReadsPerScan) {
+      outsiders.set(pid, { uid: null, listing });
+      unread.add(pid);
+      return;
+    }
+    // Kernel threads belong to no group and no session.
+    const uid = stat.pgrp === 0 && stat.session === 0 ? 0 : readUid(pid);
+    if (uid !== null && isBuildUid(uid)) {
+      enter(stat, uid, 'uid');
+      lookAbove(stat.ppid);
+      return;
+    }
+    outsiders.set(pid, { uid, listing });
+    if (fresh) young.add(pid);
   }
 
-  function refresh(member: Member, uptimeSec: number): void {
-    const text = member.statFile.read();
-    const stat = text.ok ? parseProcessStat(text.value) : text;
-    if (!stat.ok) {
-      // A torn or denied read keeps what is known; only an end removes the process.
-      if (stat.problem.kind === 'gone') leave(member);
-      return;
-    }
-    if (identityKey(stat.value) !== member.key) {
+  function refresh(member: Member): void {
+    const how = refreshStat(member);
+    if (how === 'gone' || how === 'reused') {
       leave(member);
-      look(member.pid, uptimeSec);
+      if (how === 'reused') look(member.pid);
       return;
     }
-    const execed = stat.value.comm !== member.stat.comm;
-    member.stat = stat.value;
     member.scans += 1;
-    if (execed) member.facts = {};
-    const age = uptimeSec - stat.value.startTime / ticksPerSec;
-    if (execed || member.uid === null || age < settleSec) member.uid = readUid(member.pid) ?? member.uid;
-    // `nix develop` and `nix run` become the program they start: no longer Nix.
-    if (member.reason === 'tool' && execed && toolOfComm(stat.value.comm) === null) {
-      leave(member);
-      outsiders.set(member.pid, { startTime: stat.value.startTime, uid: member.uid, settled: true, listing });
+    const { stat } = member;
+    const parent = members.get(stat.ppid);
+    const tool = toolOfComm(stat.comm) !== null;
+    if (how === 'changed') member.facts = {};
+    // A worker's fork takes its build user's uid some time before it execs, and a builtin builder never does.
+    const fork = tool && parent?.stat.comm === stat.comm;
+    if (how === 'changed' || fork || member.uid === null || isYoung(stat)) {
+      member.uid = readUid(member.pid) ?? member.uid;
     }
+    if (tool || member.reason === 'served') return;
+    // `nix develop` and `nix run` become the program they start; what a tool left behind goes its own way.
+    const orphan = member.reason === 'child' && parent === undefined;
+    if (member.reason !== 'tool' && !orphan) return;
+    if (member.uid !== null && isBuildUid(member.uid)) member.reason = 'uid';
+    else expel(member);
   }
 
-  function list(uptimeSec: number, previousPid: number | null, recheckAll: boolean): void {
+  function list(recheckAll: boolean): void {
     const names = files.list('/proc');
     if (!names.ok) return;
     listing += 1;
@@ -176,54 +188,55 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
       const outsider = outsiders.get(pid);
       if (outsider !== undefined) {
         outsider.listing = listing;
-        if (recheckAll || isHandedOut(pid, previousPid)) fresh.push(pid);
+        if (recheckAll || pids.isHandedOut(pid)) fresh.push(pid);
       } else if (!members.has(pid)) fresh.push(pid);
     }
     // Ascending: a parent is met before its children, so they inherit in the same scan.
-    for (const pid of fresh.sort((a, b) => a - b)) look(pid, uptimeSec);
-    if (outsiders.size + members.size > total) {
-      for (const [pid, outsider] of outsiders) {
-        if (outsider.listing === listing) continue;
-        outsiders.delete(pid);
-        young.delete(pid);
-      }
+    for (const pid of fresh.sort((a, b) => a - b)) look(pid);
+    if (outsiders.size + members.size <= total) return;
+    for (const [pid, outsider] of outsiders) {
+      if (outsider.listing === listing) continue;
+      outsiders.delete(pid);
+      young.delete(pid);
+      unread.delete(pid);
     }
-  }
-
-  /** Whether this pid number was handed out since the last scan, so that it may name somebody new. */
-  function isHandedOut(pid: number, previousPid: number | null): boolean {
-    if (previousPid === null || lastPid === null || previousPid === lastPid) return false;
-    return lastPid > previousPid ? pid > previousPid && pid <= lastPid : pid > previousPid || pid <= lastPid;
   }
 
   function scan(uptimeSec: number, monotonicMs: number): void {
     outsiderReads = 0;
-    const gap = monotonicMs - scannedAtMs;
+    uidReads = 0;
+    settledBefore = (uptimeSec - settleSec) * ticksPerSec;
+    const gapMs = monotonicMs - scannedAtMs;
+    const first = listing === 0;
     scannedAtMs = monotonicMs;
-    const previousPid = lastPid;
-    lastPid = newestPid();
-    for (const member of [...members.values()]) refresh(member, uptimeSec);
-    for (const pid of [...young]) look(pid, uptimeSec);
-    const unchanged = files.live && lastPid !== null && lastPid === previousPid && gap < longGapMs;
-    if (!unchanged) list(uptimeSec, previousPid, gap >= longGapMs && previousPid !== null);
-  }
-
-  function adopt(pid: number): void {
-    if (members.has(pid)) return;
-    const text = files.read(`/proc/${pid}/stat`);
-    const stat = text.ok ? parseProcessStat(text.value) : text;
-    if (stat.ok) enter(pid, stat.value, readUid(pid), 'served');
-  }
-
-  function reconsider(uptimeSec: number): void {
-    for (const [pid, outsider] of [...outsiders]) {
-      if (outsider.uid !== null && isBuildUid(outsider.uid)) look(pid, uptimeSec);
+    const quiet = !pids.advance() && files.live && gapMs < longGapMs;
+    for (const member of [...members.values()]) refresh(member);
+    for (const pid of [...young]) look(pid);
+    for (const pid of [...unread]) {
+      if (uidReads >= uidReadsPerScan) break;
+      look(pid);
     }
+    if (!quiet) list(!first && gapMs >= longGapMs);
+  }
+
+  function serve(clients: ReadonlyMap<number, number>): void {
+    for (const member of [...members.values()]) {
+      if (member.reason === 'served' && !clients.has(member.pid)) expel(member);
+    }
+    for (const [pid, workerStart] of clients) {
+      if (members.has(pid)) continue;
+      const stat = readStat(pid);
+      if (stat.ok && stat.value.startTime <= workerStart) enter(stat.value, readUid(pid), 'served');
+    }
+  }
+
+  function reconsider(): void {
+    uidReads = 0;
+    for (const [pid, { uid }] of [...outsiders]) if (uid !== null && isBuildUid(uid)) look(pid);
   }
 
   return {
     members,
-    reconsider,
     get total() {
       return total;
     },
@@ -231,9 +244,11 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
       return outsiderReads;
     },
     scan,
-    adopt,
+    reconsider,
+    serve,
     close() {
       for (const member of [...members.values()]) leave(member);
+      pids.close();
     },
   };
 }

@@ -1,0 +1,36 @@
+/** Whether the daemon's socket is there and somebody listens on it. */
+import type { ForestRaw } from '../model/sample.ts';
+import { parseListening } from '../parse/unix-sockets.ts';
+import type { Files } from '../platform/ports.ts';
+import type { SlowQueue } from './slow-queue.ts';
+
+export const daemonSocketPath = '/nix/var/nix/daemon-socket/socket';
+const everyMs = 5000;
+
+export interface DaemonSocket {
+  readonly state: ForestRaw['daemonSocket'];
+  update(nowMs: number): void;
+}
+
+export function createDaemonSocket(files: Files, queue: SlowQueue): DaemonSocket {
+  let state: ForestRaw['daemonSocket'] = 'absent';
+  let atMs = Number.NEGATIVE_INFINITY;
+
+  async function lookForFile(): Promise<void> {
+    const there = await files.ownerSlow(daemonSocketPath);
+    state = there.ok ? 'present' : 'absent';
+  }
+
+  return {
+    get state() {
+      return state;
+    },
+    update(nowMs) {
+      if (nowMs - atMs < everyMs) return;
+      atMs = nowMs;
+      const sockets = files.read('/proc/net/unix');
+      if (sockets.ok && parseListening(sockets.value, daemonSocketPath)) state = 'listening';
+      else queue.add('socket', false, lookForFile);
+    },
+  };
+}

@@ -1,0 +1,86 @@
+/** Asks once per program image what may block: command lines of all, environment and sandbox of builders. */
+import { toolOfComm } from '../model/nix-tools.ts';
+import type { ProcessFacts } from '../model/sample.ts';
+import { clientPidOfWorker } from '../model/worker-title.ts';
+import type { Files } from '../platform/ports.ts';
+import type { Member } from './member.ts';
+import { readArgv, readBuilder } from './process-facts.ts';
+import type { SlowQueue } from './slow-queue.ts';
+
+export interface FactFinder {
+  ask(members: ReadonlyMap<number, Member>, nowMs: number): void;
+}
+
+/** Command lines of ordinary build processes asked for in one scan: a fork storm must not queue up. */
+const commandsPerScan = 16;
+/** What came too late (a process that faults its pages back in) may come in time later. */
+const askAgainMs = 10_000;
+/** Between fork and title, between exec and arguments: for so many scans an answer may be premature. */
+const prematureScans = 3;
+
+export function createFactFinder(
+  files: Files,
+  queue: SlowQueue,
+  isBuildUid: (uid: number) => boolean,
+): FactFinder {
+  /** The answer counts only if it is still that very program. */
+  function question(
+    members: ReadonlyMap<number, Member>,
+    member: Member,
+    what: string,
+    urgent: boolean,
+    read: () => Promise<ProcessFacts>,
+  ): void {
+    const { comm, session } = member.stat;
+    queue.add(`${member.key}:${comm}:${what}`, urgent, async () => {
+      const facts = await read();
+      const { stat } = member;
+      if (members.get(member.pid) !== member || stat.comm !== comm || stat.session !== session) return;
+      if (!member.statFile.read().ok) return;
+      member.facts = { ...member.facts, ...facts };
+    });
+  }
+
+  function isBuilder(members: ReadonlyMap<number, Member>, { stat, uid, pid }: Member): boolean {
+    if (stat.session !== pid) return false;
+    if (uid !== null && isBuildUid(uid)) return true;
+    const parent = members.get(stat.ppid);
+    return parent !== undefined && toolOfComm(parent.stat.comm) !== null && toolOfComm(stat.comm) === null;
+  }
+
+  return {
+    ask(members, nowMs) {
+      let commands = 0;
+      for (const member of members.values()) {
+        const { stat, facts, pid } = member;
+        const again = nowMs >= member.askAgainAtMs;
+        const needsArgv = isMissing(facts.argv, again) || isPremature(member, members.get(stat.ppid));
+        const builder = isBuilder(members, member);
+        const needsBuilder =
+          builder && (isMissing(facts.rootMount, again) || isMissing(facts.environment, again));
+        if (!needsArgv && !needsBuilder) continue;
+        const first = builder || toolOfComm(stat.comm) !== null;
+        if (needsBuilder) question(members, member, 'builder', true, () => readBuilder(files, pid));
+        if (needsArgv && (first || (member.scans > 0 && commands++ < commandsPerScan))) {
+          question(members, member, 'argv', first, () => readArgv(files, pid));
+        }
+        if (again) member.askAgainAtMs = nowMs + askAgainMs;
+      }
+    },
+  };
+}
+
+/** Not asked, or asked and too late. */
+function isMissing(fact: string | object | undefined, again: boolean): boolean {
+  if (fact === undefined) return true;
+  return again && typeof fact === 'object' && 'kind' in fact && fact.kind === 'timeout';
+}
+
+/** A worker titles itself some time after its fork, and exec shows no arguments for a moment. */
+function isPremature({ stat, facts, scans }: Member, parent: Member | undefined): boolean {
+  const { argv } = facts;
+  if (scans >= prematureScans || !Array.isArray(argv) || stat.state === 'Z') return false;
+  if (argv.length === 0) return true;
+  const isWorker = stat.comm === 'nix-daemon' && parent?.stat.comm === stat.comm;
+  return isWorker && clientPidOfWorker(argv) === null;
+}

@@ -1,0 +1,66 @@
+/**
+ * Locks of the forest. The kernel stops all of the machine's locking while it prints /proc/locks, which
+ * takes it some 15 ms: the file is read off the main thread, seldom, and only while somebody may hold one.
+ */
+import { toolOfComm } from '../model/nix-tools.ts';
+import type { LockRaw } from '../model/sample.ts';
+import { parseLocks } from '../parse/locks.ts';
+import type { Files } from '../platform/ports.ts';
+import { createLockNames } from './lock-names.ts';
+import type { Member } from './member.ts';
+import type { SlowQueue } from './slow-queue.ts';
+
+export interface ForestLocks {
+  /** Held or waited for by a process of the forest, with who else wants the same file. */
+  readonly held: readonly LockRaw[];
+  /** `maj:min:inode` to path, as far as we may resolve them. */
+  readonly paths: Readonly<Record<string, string>>;
+  update(members: ReadonlyMap<number, Member>, nowMs: number): void;
+}
+
+const everyMs = 2000;
+const maxBytes = 4 << 20;
+const deadlineMs = 2000;
+
+/** `named`: whether we may look at other users' descriptors. */
+export function createForestLocks(files: Files, queue: SlowQueue, named: boolean): ForestLocks {
+  const names = createLockNames(files, queue);
+  let held: readonly LockRaw[] = [];
+  let atMs = Number.NEGATIVE_INFINITY;
+
+  async function read(members: ReadonlyMap<number, Member>, nowMs: number): Promise<void> {
+    const text = await files.readSlow('/proc/locks', { maxBytes, deadlineMs });
+    if (!text.ok) return;
+    const all = parseLocks(text.value);
+    const ours = new Set<string>();
+    for (const lock of all) if (members.has(lock.pid)) ours.add(lock.file);
+    held = all.filter((lock) => ours.has(lock.file));
+    if (named) names.update(members, held, nowMs);
+  }
+
+  return {
+    get held() {
+      return held;
+    },
+    get paths() {
+      return names.paths;
+    },
+    update(members, nowMs) {
+      if (nowMs - atMs < everyMs) return;
+      if (mayLock(members)) {
+        atMs = nowMs;
+        queue.add('locks', true, () => read(members, nowMs));
+      } else held = [];
+    },
+  };
+}
+
+/** A daemon without workers holds nothing. */
+function mayLock(members: ReadonlyMap<number, Member>): boolean {
+  let daemons = 0;
+  for (const { stat } of members.values()) {
+    if (stat.comm === 'nix-daemon') daemons += 1;
+    else if (toolOfComm(stat.comm) !== null) return true;
+  }
+  return daemons > 1;
+}

@@ -1,0 +1,112 @@
+/** A process of the forest: its open files, what they said last, and the record that goes into a Sample. */
+import { type IdentityKey, identityKey } from '../model/identity.ts';
+import type { ProcessFacts, ProcessRaw } from '../model/sample.ts';
+import { type ProcessStat, parseProcessStat } from '../parse/process-stat.ts';
+import type { Files, KeptFile } from '../platform/ports.ts';
+
+/** What brought a process in: its name, its build uid, its parent, or a worker that serves it. */
+export type Reason = 'tool' | 'uid' | 'child' | 'served';
+
+/** Mutable: the table's own record, refreshed every scan. */
+export interface Member {
+  readonly pid: number;
+  readonly key: IdentityKey;
+  reason: Reason;
+  stat: ProcessStat;
+  uid: number | null;
+  residentBytes: number | null;
+  readBytes: number | null;
+  writeBytes: number | null;
+  facts: ProcessFacts;
+  /** Scans survived: short-lived ones are not worth a look at their command line. */
+  scans: number;
+  /** Monotonic ms before which facts that came too late are not asked for again. */
+  askAgainAtMs: number;
+  readonly statFile: KeptFile;
+  readonly statmFile: KeptFile;
+  readonly ioFile: KeptFile;
+  /** `stat` as it was read: most processes sleep, and the same text needs no parsing. */
+  statText: string;
+  record: ProcessRaw | null;
+}
+
+export function createMember(files: Files, stat: ProcessStat, uid: number | null, reason: Reason): Member {
+  const { pid } = stat;
+  return {
+    pid,
+    key: identityKey(stat),
+    reason,
+    stat,
+    uid,
+    residentBytes: null,
+    readBytes: null,
+    writeBytes: null,
+    facts: {},
+    scans: 0,
+    askAgainAtMs: Number.NEGATIVE_INFINITY,
+    statFile: files.keep(`/proc/${pid}/stat`),
+    statmFile: files.keep(`/proc/${pid}/statm`),
+    ioFile: files.keep(`/proc/${pid}/io`),
+    statText: '',
+    record: null,
+  };
+}
+
+export function closeMember({ statFile, statmFile, ioFile }: Member): void {
+  statFile.close();
+  statmFile.close();
+  ioFile.close();
+}
+
+/**
+ * Reads stat anew. `gone`: it has ended; `reused`: somebody else has its pid; `changed`: another program
+ * image or session, so that its facts are no longer true. A torn or denied read leaves what is known.
+ */
+export function refreshStat(member: Member): 'same' | 'changed' | 'gone' | 'reused' {
+  const text = member.statFile.read();
+  if (!text.ok) return text.problem.kind === 'gone' ? 'gone' : 'same';
+  if (text.value === member.statText) return 'same';
+  const parsed = parseProcessStat(text.value);
+  if (!parsed.ok) return 'same';
+  const stat = parsed.value;
+  const before = member.stat;
+  if (stat.startTime !== before.startTime || stat.pid !== member.pid) return 'reused';
+  member.stat = stat;
+  member.statText = text.value;
+  return stat.comm === before.comm && stat.session === before.session ? 'same' : 'changed';
+}
+
+/** The same object while nothing about the process has changed. */
+export function recordOf(member: Member): ProcessRaw {
+  const { stat, uid, residentBytes, readBytes, writeBytes, facts, record } = member;
+  if (
+    record !== null &&
+    record.userTicks === stat.userTicks &&
+    record.residentBytes === residentBytes &&
+    record.readBytes === readBytes &&
+    record.writeBytes === writeBytes &&
+    record.uid === uid &&
+    record.facts === facts &&
+    sameStat(record, stat)
+  )
+    return record;
+  member.record = { ...stat, uid, residentBytes, readBytes, writeBytes, facts };
+  return member.record;
+}
+
+function sameStat(a: ProcessStat, b: ProcessStat): boolean {
+  return (
+    a.systemTicks === b.systemTicks &&
+    a.state === b.state &&
+    a.comm === b.comm &&
+    a.ppid === b.ppid &&
+    a.pgrp === b.pgrp &&
+    a.session === b.session &&
+    a.tty === b.tty &&
+    a.threads === b.threads &&
+    a.childUserTicks === b.childUserTicks &&
+    a.childSystemTicks === b.childSystemTicks &&
+    a.majorFaults === b.majorFaults &&
+    a.childMajorFaults === b.childMajorFaults
+  );
+}
