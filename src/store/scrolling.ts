@@ -52,7 +52,8 @@ function lastScroll(state: State): number {
 export function clampScroll(state: State): State {
   const { rows, ui, layout } = state;
   const last = Math.max(0, rows.length - layout.listRows);
-  let scroll = clamp(ui.scroll, 0, last);
+  // Without a selection one looks at the top, where the worst build is.
+  let scroll = ui.selected === null ? 0 : clamp(ui.scroll, 0, last);
   const index = selectedIndex(state);
   if (index >= 0 && layout.listRows > 0) scroll = clamp(scroll, index - layout.listRows + 1, index);
   const settled = scroll === ui.scroll ? state : withUi(state, { scroll });

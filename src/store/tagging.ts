@@ -1,18 +1,20 @@
 /** Tagged builds: what actions take instead of the selected one. */
 import { identityKey } from '../model/identity.ts';
-import { moveSelection } from './selection.ts';
+import { select } from './selection.ts';
 import { selectedRow } from './selectors.ts';
 import type { State } from './state.ts';
 import { withUi } from './ui.ts';
 
-/** Turns the tag of the selected build and goes one row down, as in htop. */
+/** Turns the tag of the selected build and goes on to the next build: Space, Space tags two. */
 export function toggleTag(state: State): State {
   const row = selectedRow(state);
   if (row === null) return state;
   const key = identityKey(row.build);
   const tagged = new Set(state.ui.tagged);
   if (!tagged.delete(key)) tagged.add(key);
-  return moveSelection(withUi(state, { tagged }), 1);
+  const index = state.rows.indexOf(row);
+  const next = state.rows.find((other, at) => at > index && other.kind === 'build');
+  return select(withUi(state, { tagged }), next?.key ?? row.key);
 }
 
 export function untagAll(state: State): State {

@@ -144,6 +144,9 @@ describe('scrolling', () => {
   test('without a selection the list stays at its top', () => {
     const state = stateOf(many, small);
     expect(applyModel(state, model(...many.builds.toReversed())).ui.scroll).toBe(0);
+    const end = pressed(state, 'end');
+    expect(end.ui.scroll).toBeGreaterThan(0);
+    expect(pressed(end, 'escape').ui.scroll).toBe(0);
   });
 });
 
@@ -186,6 +189,8 @@ describe('tags', () => {
     const process = pressed(stateOf(three), 'down', '+', 'down', 'space');
     expect([...process.ui.tagged]).toEqual([identityKey(firefox)]);
     expect(pressed(state, 'home', 'space').ui.tagged.size).toBe(1);
+    const unfolded = pressed(stateOf(three), 'down', '+', 'space', 'space');
+    expect([...unfolded.ui.tagged]).toEqual([identityKey(firefox), identityKey(linux)]);
     expect(pressed(state, 'u').ui.tagged.size).toBe(0);
   });
 });

@@ -44,7 +44,9 @@ export interface Pty {
   [Symbol.dispose](): void;
 }
 
-export const launcher = fileURLToPath(new URL('../../bin/nixpulse', import.meta.url));
+/** NIXPULSE_LAUNCHER: another copy of the program than the one built here. */
+export const launcher =
+  process.env.NIXPULSE_LAUNCHER ?? fileURLToPath(new URL('../../bin/nixpulse', import.meta.url));
 
 /** xterm's sequences by key name. */
 const sequences: Readonly<Record<string, string>> = {

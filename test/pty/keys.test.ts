@@ -1,0 +1,215 @@
+/** Every key of the command table, typed in a real pseudo-terminal at three sizes. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { commands } from '../../src/commands/table.ts';
+import { createBusyMachine } from '../support/machine.ts';
+import { openPty, type Pty } from '../support/pty.ts';
+
+const machine = createBusyMachine();
+afterAll(() => machine.dispose());
+
+/** The row with the mark of the selection: `▸>pkg00` or ` >└ make`. */
+const selected = (screen: string[]) => screen.find((line) => line.slice(0, 3).includes('>')) ?? '';
+const firstBuild = (screen: string[]) => screen.find((line) => /pkg\d\d/.test(line))?.match(/pkg\d\d/)?.[0];
+const has = (text: string) => (screen: string[]) => screen.some((line) => line.includes(text));
+const view = (number: number) => (screen: string[]) =>
+  new RegExp(`\\[${number}[ /]`).test(screen.at(-1) ?? '');
+
+interface Hand {
+  readonly pty: Pty;
+  /** Types and waits until the screen is as expected. */
+  do(keys: readonly string[], expected: (screen: string[]) => boolean): Promise<void>;
+  selects(keys: readonly string[], name: string): Promise<void>;
+}
+
+/** By command id: what its keys do, and how to undo what Esc does not. */
+const cases: Readonly<Record<string, (hand: Hand) => Promise<void>>> = {
+  up: (hand) => hand.selects(['<end>', '<up>'], 'pkg48'),
+  down: (hand) => hand.selects(['<down>', '<down>'], 'pkg01'),
+  async 'page-up'(hand) {
+    await hand.selects(['<end>'], 'pkg49');
+    await hand.do(
+      ['<pageup>'],
+      (screen) => /pkg[1-4]\d/.test(selected(screen)) && !has('pkg49')([selected(screen)]),
+    );
+  },
+  'page-down': (hand) =>
+    hand.do(['<home>', '<pagedown>'], (screen) => /pkg(0[1-9]|[1-4]\d)/.test(selected(screen))),
+  first: (hand) => hand.selects(['<end>', '<home>'], 'pkg00'),
+  last: (hand) => hand.selects(['<end>'], 'pkg49'),
+  async details(hand) {
+    await hand.do(['<home>', '<enter>'], has('processes  3'));
+  },
+  async unfold(hand) {
+    for (const key of ['+', '<right>']) {
+      await hand.do(['<home>', key], has('▾>pkg00'));
+      await hand.do(['-'], has('▸>pkg00'));
+    }
+  },
+  async fold(hand) {
+    for (const key of ['-', '<left>']) {
+      await hand.do(['<home>', '+', '<down>'], (screen) => selected(screen).includes('└'));
+      await hand.do([key], has('▸>pkg00'));
+    }
+  },
+  async search(hand) {
+    await hand.do(['/'], has('search:'));
+    await hand.selects(['pkg4'], 'pkg40');
+  },
+  'next-match': (hand) => hand.selects(['/', 'pkg4', '<enter>', 'n', 'n'], 'pkg42'),
+  'previous-match': (hand) => hand.selects(['/', 'pkg4', '<enter>', 'N'], 'pkg49'),
+  async filter(hand) {
+    await hand.do(['\\', 'pkg3'], (screen) => firstBuild(screen) === 'pkg30' && has('filter: pkg3')(screen));
+  },
+  async sort(hand) {
+    await hand.do(['<f6>'], has('[RSS]'));
+  },
+  'sort-previous': (hand) => hand.do(['<f6>', '<left>'], has('[CPU%]')),
+  'sort-next': (hand) => hand.do(['<f6>', '<left>', '<left>', '>'], has('[CPU%]')),
+  async 'sort-left'(hand) {
+    await hand.do(['<'], has('sort: CPU%'));
+    await hand.do(['>'], has('sort: RSS'));
+  },
+  async 'sort-right'(hand) {
+    await hand.do(['<', '<', '<'], has('sort: TIME'));
+    await hand.do(['>', '>', '>'], has('sort: RSS'));
+  },
+  async invert(hand) {
+    await hand.do(['I'], (screen) => firstBuild(screen) === 'pkg49');
+    await hand.do(['I'], (screen) => firstBuild(screen) === 'pkg00');
+  },
+  async tag(hand) {
+    await hand.do(['<home>', '<space>', '<space>'], has('2 tagged'));
+    await hand.do(['<up>', '<space>'], has('1 tagged'));
+  },
+  async untag(hand) {
+    await hand.do(['<home>', '<space>'], has('1 tagged'));
+    await hand.do(['u'], (screen) => !has('tagged')(screen));
+  },
+  overview: (hand) => hand.do(['3', '1'], view(1)),
+  builds: (hand) => hand.do(['2'], view(2)),
+  disks: (hand) => hand.do(['3'], view(3)),
+  'next-view': (hand) => hand.do(['<tab>'], view(2)),
+  'previous-view': (hand) => hand.do(['<shift-tab>'], view(3)),
+  async freeze(hand) {
+    await hand.do(['z'], has('FROZEN'));
+    await hand.do(['z'], (screen) => !has('FROZEN')(screen));
+  },
+  async help(hand) {
+    for (const key of ['?', '<f1>', 'h']) {
+      await hand.do([key], has('One page up'));
+      await hand.do(['<escape>'], has('pkg00'));
+    }
+  },
+  async 'close-help'(hand) {
+    for (const key of ['?', '<f1>', 'h']) {
+      await hand.do(['?'], has('One page up'));
+      await hand.do([key], has('pkg00'));
+    }
+  },
+  async 'help-filter'(hand) {
+    for (const key of ['/', '\\']) {
+      await hand.do(['?', key, 'suspendx'], has('filter help: suspendx'));
+      await hand.do(['<escape>', '<escape>'], has('pkg00'));
+    }
+  },
+  async back(hand) {
+    await hand.do(['?'], has('One page up'));
+    await hand.do(['q'], has('pkg00'));
+    await hand.do(['<home>', '<enter>'], has('processes  3'));
+    await hand.do(['q'], has('pkg01'));
+    await hand.do(['<f6>'], has('sort by:'));
+    await hand.do(['q'], (screen) => !has('sort by:')(screen));
+  },
+  async accept(hand) {
+    await hand.do(['<f6>', '<left>', '<enter>'], has('sort: CPU%'));
+    await hand.do(['>'], has('sort: RSS'));
+    await hand.do(
+      ['\\', 'pkg2', '<enter>'],
+      (screen) => firstBuild(screen) === 'pkg20' && has('Quit')(screen),
+    );
+  },
+  async leave(hand) {
+    await hand.do(['\\', 'pkg2'], (screen) => firstBuild(screen) === 'pkg20');
+    await hand.do(
+      ['<escape>'],
+      (screen) => firstBuild(screen) === 'pkg00' && !has('filter')([screen.at(-2) ?? '']),
+    );
+  },
+  async erase(hand) {
+    await hand.do(['\\', 'pkg2x'], has('filter: pkg2x'));
+    await hand.do(['<backspace>'], (screen) => firstBuild(screen) === 'pkg20');
+    await hand.do(['<delete>'], (screen) => firstBuild(screen) === 'pkg00');
+  },
+  'erase-word': (hand) => hand.do(['\\', 'one two', '<ctrl-w>', 'three'], has('filter: one three')),
+  'erase-all': (hand) => hand.do(['\\', 'one two', '<ctrl-u>', 'three'], has('filter: three')),
+  async redraw(hand) {
+    const clears = () => hand.pty.output().split('\x1b[H\x1b[J').length;
+    const before = clears();
+    await hand.do(['<ctrl-l>'], () => clears() > before);
+    await hand.do([], has('pkg00'));
+  },
+  async suspend(hand) {
+    // The leader of its session is never stopped: it comes back by itself.
+    const entered = () => hand.pty.output().split('\x1b[?1049h').length;
+    const before = entered();
+    await hand.do(['<ctrl-z>'], (screen) => entered() > before && has('pkg00')(screen));
+  },
+  async quit() {
+    await quitsBy('q');
+  },
+  async 'quit-anywhere'() {
+    await quitsBy('<f10>');
+    await quitsBy('\\', '<ctrl-c>');
+  },
+};
+
+async function quitsBy(...keys: string[]): Promise<void> {
+  using pty = open(80, 24);
+  await pty.waitForText('pkg00');
+  pty.press(...keys);
+  expect(await pty.exited()).toEqual({ exitCode: 0, signal: 0 });
+}
+
+function open(columns: number, rows: number): Pty {
+  return openPty({ columns, rows, args: ['--root', machine.root], env: { NO_COLOR: '1' }, deadlineMs: 5000 });
+}
+
+test('every command of the table has a case here', () => {
+  expect(Object.keys(cases).toSorted()).toEqual(commands.map(({ id }) => id).toSorted());
+});
+
+describe.each([
+  [120, 40],
+  [80, 24],
+  [60, 12],
+])('%ix%i', (columns, rows) => {
+  let pty: Pty;
+  beforeAll(async () => {
+    pty = open(columns, rows);
+    await pty.waitForText('pkg00');
+  });
+  afterAll(() => pty.close());
+  beforeEach(async () => {
+    // Out of every mode, then no filter, no search, no selection.
+    pty.press('<escape>', '<escape>', '<escape>', '<escape>', '<escape>', '1');
+    await pty.waitFor(
+      (screen) => view(1)(screen) && has('Quit')(screen) && selected(screen) === '',
+      'a fresh start',
+    );
+    pty.press('u', '<escape>');
+    await pty.waitFor((screen) => firstBuild(screen) === 'pkg00' && !has('tagged')(screen), 'a fresh start');
+  });
+
+  test.each(commands.map(({ id }) => id))('%s', async (id) => {
+    const hand: Hand = {
+      pty,
+      async do(keys, expected) {
+        pty.press(...keys);
+        const screen = await pty.waitFor(expected, `${keys.join(' ')}: ${expected}`);
+        expect(screen).toHaveLength(rows);
+      },
+      selects: (keys, name) => hand.do(keys, (screen) => selected(screen).includes(name)),
+    };
+    await cases[id]?.(hand);
+  });
+});
