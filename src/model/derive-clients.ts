@@ -16,6 +16,8 @@ export interface ClientContext {
   readonly transfers: readonly Transfer[];
 }
 
+/** Tools that only move store paths. */
+const storeTools: ReadonlySet<string> = new Set(['nix-store', 'nix-copy-closure', 'nix-daemon', 'cachix']);
 /** CPU share from which a client without builds is called evaluating. */
 const evaluatingPercent = 5;
 
@@ -80,7 +82,9 @@ function phaseOf({ tool, processes }: ClientGroup, facts: PhaseFacts): ClientPha
   if (builds > 0) return 'building';
   if (waits) return 'waiting';
   if (copies) return 'copying';
-  if (cpuPercent !== null && cpuPercent >= evaluatingPercent) return 'evaluating';
+  if (cpuPercent !== null && cpuPercent >= evaluatingPercent) {
+    return storeTools.has(tool) ? 'copying' : 'evaluating';
+  }
   if (served.some((worker) => (worker.cpuPercent ?? 0) >= evaluatingPercent)) return 'copying';
   return 'idle';
 }

@@ -1,7 +1,7 @@
 /** The Nix forest of a sample becomes clients, workers, builds and transfers of the Model. */
 import { type BuildTracks, deriveBuild, deriveRemote, sumResident } from './derive-builds.ts';
 import { deriveClient, deriveWorkers } from './derive-clients.ts';
-import { deriveTransfers, rememberBuilt } from './derive-transfers.ts';
+import { type BuiltNames, deriveTransfers, rememberBuilt } from './derive-transfers.ts';
 import { type Forest, growForest } from './forest.ts';
 import { announceStarts, changes } from './forest-events.ts';
 import { identityKey } from './identity.ts';
@@ -25,8 +25,7 @@ export interface ForestCarry {
   readonly tracks: BuildTracks;
   readonly rates: ReadonlyMap<number, Rates>;
   readonly parts: ForestParts;
-  /** Outputs whose builder was seen. */
-  readonly built: ReadonlySet<string>;
+  readonly built: BuiltNames;
 }
 
 export const emptyForestParts: ForestParts = {

@@ -3,24 +3,39 @@ import type { Forest } from './forest.ts';
 import { heldOutputs } from './lock-waits.ts';
 import type { Build, Transfer } from './model.ts';
 import type { Rates } from './process-rates.ts';
-import type { ForestRaw, ProcessFacts } from './sample.ts';
+import type { ForestRaw } from './sample.ts';
 import { derivationOfLog, nameOfStorePath } from './store-path.ts';
 
+/** Derivation name to the monotonic ms at which a builder or an open log of it was seen last. */
+export type BuiltNames = ReadonlyMap<string, number>;
+
+/** Locks are read more seldom than processes: so long a build may be over before its lock is seen. */
+const afterwardsMs = 10_000;
+
 /**
- * Outputs under lock that a builder was seen for. They stay in until their lock is gone: a finished build's
- * outputs are hashed and registered under it, and look like a copy then.
+ * What is or was being built. It stays in while one of its outputs is locked: a finished build's outputs
+ * are hashed and registered under their lock, and look like a copy then.
  */
 export function rememberBuilt(
-  before: ReadonlySet<string> | undefined,
+  before: BuiltNames | undefined,
   builds: readonly Build[],
   raw: ForestRaw,
-): ReadonlySet<string> {
-  const built = new Set<string>();
-  for (const { out } of builds) if (out !== null) built.add(out);
-  const facts = new Map(raw.processes.map((process) => [process.pid, process.facts]));
-  for (const [pid, paths] of heldOutputs(raw)) {
-    const logged = loggedNames(facts.get(pid));
-    for (const path of paths) if (before?.has(path) || isOutputOf(path, logged)) built.add(path);
+): BuiltNames {
+  const built = new Map<string, number>();
+  for (const { name } of builds) if (name !== null) built.set(name, raw.treeAtMs);
+  for (const { facts } of raw.processes) {
+    if (!Array.isArray(facts.openLogs)) continue;
+    for (const path of facts.openLogs as readonly string[]) {
+      const log = derivationOfLog(path);
+      if (log !== null) built.set(log.name, raw.treeAtMs);
+    }
+  }
+  if (before === undefined || before.size === 0) return built;
+  const locked = [...heldOutputs(raw).values()].flat();
+  for (const [name, seenAtMs] of before) {
+    if (built.has(name)) continue;
+    const kept = raw.treeAtMs - seenAtMs < afterwardsMs || locked.some((path) => isOutputOf(path, name));
+    if (kept) built.set(name, seenAtMs);
   }
   return built;
 }
@@ -28,21 +43,23 @@ export function rememberBuilt(
 export function deriveTransfers(
   { raw, workers }: Forest,
   rates: ReadonlyMap<number, Rates>,
-  built: ReadonlySet<string>,
+  built: BuiltNames,
 ): readonly Transfer[] {
-  const clientPids = new Map(workers.map(({ process, clientPid }) => [process.pid, clientPid]));
+  const held = heldOutputs(raw);
+  const names = [...built.keys()];
   const transfers: Transfer[] = [];
   for (const { pid, startTime, facts } of raw.processes) {
-    if (!Array.isArray(facts.writing)) continue;
+    const own = held.get(pid);
+    if (own === undefined || !Array.isArray(facts.writing)) continue;
     for (const path of facts.writing as readonly string[]) {
-      if (built.has(path)) continue;
+      if (!own.includes(path) || names.some((name) => isOutputOf(path, name))) continue;
       const io = rates.get(pid);
       transfers.push({
         pid,
         startTime,
         path,
         name: nameOfStorePath(path),
-        clientPid: clientPids.get(pid) ?? null,
+        clientPid: workers.find(({ process }) => process.pid === pid)?.clientPid ?? null,
         readBytesPerSec: io?.readBytesPerSec ?? null,
         writeBytesPerSec: io?.writeBytesPerSec ?? null,
       });
@@ -51,13 +68,8 @@ export function deriveTransfers(
   return transfers;
 }
 
-function loggedNames(facts: ProcessFacts | undefined): readonly string[] {
-  const logs = facts?.openLogs;
-  return Array.isArray(logs) ? logs.flatMap((path: string) => derivationOfLog(path)?.name ?? []) : [];
-}
-
 /** `firefox-130.0` builds `…-firefox-130.0` and `…-firefox-130.0-symbols`. */
-function isOutputOf(path: string, names: readonly string[]): boolean {
-  const output = nameOfStorePath(path);
-  return output !== null && names.some((name) => output === name || output.startsWith(`${name}-`));
+function isOutputOf(path: string, name: string): boolean {
+  const output = nameOfStorePath(path) ?? '';
+  return output.startsWith(name) && (output.length === name.length || output[name.length] === '-');
 }

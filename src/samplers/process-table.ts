@@ -47,7 +47,7 @@ const longGapMs = 20_000;
  * The first scan meets everybody, and status is the dearest file: of more old strangers than this the uid
  * is read in later scans. Only a process that escaped from a build before we started hides there.
  */
-const uidReadsPerScan = 2000;
+const uidReadsPerScan = 3000;
 
 export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOptions): ProcessTable {
   const members = new Map<number, Member>();
