@@ -3,7 +3,7 @@
  * that both being wrong in the same way takes two mistakes. Builds are found by the nonce that every
  * one of their processes carries in its environment (the tests run as root).
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 
 export interface TrueProcess {
   readonly pid: number;
@@ -107,14 +107,6 @@ export function processesOfBuild(build: { readonly pid: number; readonly uid: nu
   return allProcesses().filter((one) => one.pid === build.pid || one.uid === build.uid);
 }
 
-/** A process and all below it, by the kernel's own lists: fast enough to be a moment. */
-export function processesBelow(pid: number): TrueProcess[] {
-  const own = readProcess(pid);
-  if (own === null) return [];
-  const children = (text(`/proc/${pid}/task/${pid}/children`) ?? '').split(' ').filter((name) => name !== '');
-  return [own, ...children.flatMap((child) => processesBelow(Number(child)))];
-}
-
 export function residentBytesOf(processes: readonly TrueProcess[]): number {
   return processes.reduce((sum, one) => sum + one.residentBytes, 0);
 }
@@ -132,6 +124,13 @@ export function workerOf(clientPid: number): number | null {
     return name === 'nix-daemon' && pid === String(clientPid);
   });
   return found?.pid ?? null;
+}
+
+/** Build directories of a build user: more than one when a killed build left its own. */
+export function buildDirectoriesOf(uid: number): string[] {
+  return readdirSync('/tmp')
+    .filter((name) => /^nix-build-.*\.drv-\d+$/.test(name))
+    .filter((name) => statSync(`/tmp/${name}`, { throwIfNoEntry: false })?.uid === uid);
 }
 
 /** Bytes per minute: the slope of a least-squares line. */
