@@ -3,7 +3,7 @@
  * warm run. `bin/nixpulse` starts `dist/nixpulse.cjs`, a loader that hands both to V8.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -14,6 +14,7 @@ const project = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(project, 'dist');
 /** Built beside and moved into place: whoever starts nixpulse meanwhile has the old one or the new one. */
 const fresh = join(project, `dist.${process.pid}`);
+const old = join(project, `dist.${process.pid}.old`);
 
 /** Loaded on demand, never at start. */
 const lazy = ['execa', 'systeminformation'];
@@ -60,7 +61,7 @@ try {
     .slice(0, 16);
   const loader = readFileSync(join(project, 'scripts/loader.cjs'), 'utf8').replaceAll('DIGEST', digest);
   writeFileSync(join(fresh, 'nixpulse.cjs'), loader);
-  rmSync(dist, { recursive: true, force: true });
+  if (existsSync(dist)) renameSync(dist, old);
   renameSync(fresh, dist);
   await warm(join(project, 'bin/nixpulse'), join(dist, `app-${digest}.bytecode`));
 } catch (error) {
@@ -68,5 +69,5 @@ try {
   if (!Array.isArray(error.errors)) throw error;
   process.exitCode = 1;
 } finally {
-  rmSync(fresh, { recursive: true, force: true });
+  for (const left of [fresh, old]) rmSync(left, { recursive: true, force: true });
 }

@@ -30,7 +30,9 @@ export interface Files {
   link(path: string): Result<string>;
   /**
    * Reads that may block, on pool threads with a deadline; past it `timeout`, and the thread is left
-   * to come back by itself. At most a few are under way; the next is refused with `timeout` at once.
+   * to come back by itself. At most a few are under way, the next ones wait for a thread within their
+   * deadline. Refused with `timeout` at once: the very read that has not come back yet, any read while
+   * all threads hang, and those past a few hundred that wait.
    */
   readSlow(path: string, options?: SlowOptions): Promise<Result<string>>;
   linkSlow(path: string, options?: SlowOptions): Promise<Result<string>>;
