@@ -31,7 +31,8 @@ export function createForestLocks(files: Files, queue: SlowQueue, named: boolean
   async function read(members: ReadonlyMap<number, Member>, nowMs: number): Promise<void> {
     const text = await files.readSlow('/proc/locks', { maxBytes, deadlineMs });
     if (!text.ok) return;
-    const all = parseLocks(text.value);
+    // Nix locks whole files with flock(2); the others are its database's, which come and go at each query.
+    const all = parseLocks(text.value).filter((lock) => lock.kind === 'FLOCK');
     const ours = new Set<string>();
     for (const lock of all) if (members.has(lock.pid)) ours.add(lock.file);
     held = all.filter((lock) => ours.has(lock.file));
