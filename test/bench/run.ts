@@ -43,7 +43,10 @@ async function measure(processes: number, builds: boolean, home: string): Promis
 async function withBuilds<T>(lab: Lab, run: () => Promise<T>): Promise<T> {
   const client = startBuild(lab, 'parallel', { secs: '3600' });
   try {
-    await until('five builds', () => buildsWithNonce(client.nonce).length === 5, { deadlineMs: 60_000 });
+    await until('five builds', () => buildsWithNonce(client.nonce).length === 5, {
+      deadlineMs: 180_000,
+      detail: client.output,
+    });
     return await run();
   } finally {
     await stopAllBuilds();

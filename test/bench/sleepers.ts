@@ -23,12 +23,11 @@ export async function startSleepers(total: number): Promise<Sleepers> {
   const shell = spawn('/bin/sh', ['-c', script], { detached: true, stdio: 'ignore' });
   const kill = () => killGroup(shell);
   process.once('exit', kill);
-  const before = processCount();
-  const deadline = Date.now() + 120_000;
-  while (processCount() < before + count - 5) {
+  const deadline = Date.now() + 180_000;
+  while (childrenOf(shell) < count) {
     if (Date.now() > deadline || shell.exitCode !== null) {
       kill();
-      throw new Error(`only ${processCount()} of ${total} processes came to be`);
+      throw new Error(`only ${childrenOf(shell)} of ${count} sleepers came to be`);
     }
     await pause(100);
   }
@@ -44,6 +43,10 @@ export async function startSleepers(total: number): Promise<Sleepers> {
 
 export function processCount(): number {
   return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).length;
+}
+
+function childrenOf({ pid }: ChildProcess): number {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ').length - 1;
 }
 
 function alive(shell: ChildProcess): boolean {
