@@ -36,11 +36,12 @@ describe('a leak of 20 MB a second', () => {
   });
 });
 
-test.for([
-  ['steady', (_: number) => 5 * mega, 0],
+const courses: readonly (readonly [string, (sec: number) => number, number])[] = [
+  ['steady', () => 5 * mega, 0],
   ['shrinking', (sec: number) => 100 * mega - mega * sec, -60 * mega],
-  ['nothing at all', (_: number) => 0, 0],
-] as const)('%s', ([, value, slope]) => {
+  ['nothing at all', () => 0, 0],
+];
+test.for(courses)('%s', ([, value, slope]) => {
   expect(growthPerMin(points(30, value))).toBeCloseTo(slope, 3);
 });
 
