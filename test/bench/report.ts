@@ -31,8 +31,8 @@ export function median(values: readonly number[]): number | null {
 }
 
 const metrics = {
-  cpu: (cell: Cell) => median(cell.steady.map((one) => one.cpuMsPerSec)),
-  bytes: (cell: Cell) => median(cell.steady.map((one) => one.bytesPerSec)),
+  cpu: (cell: Cell) => median(cell.steady.map((one) => one.cpuMs)),
+  bytes: (cell: Cell) => median(cell.steady.map((one) => one.bytes)),
   anonymous: (cell: Cell) => median(cell.steady.map((one) => one.anonymousBytes / 2 ** 20)),
   resident: (cell: Cell) => median(cell.steady.map((one) => one.residentBytes / 2 ** 20)),
   firstByte: (cell: Cell) => median(cell.frames.map((one) => one.firstByteMs)),

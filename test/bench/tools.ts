@@ -14,6 +14,8 @@ export interface Tool {
   readonly whole: RegExp;
   /** The same while the lab's builds run: a frame of ours without them is not whole. */
   readonly wholeWithBuilds: RegExp;
+  /** Writes at every refresh, so that its refreshes can be counted: a starved one makes fewer than asked. */
+  readonly alwaysWrites: boolean;
 }
 
 export const columns = 120;
@@ -27,14 +29,23 @@ export const tools: readonly Tool[] = [
     args: [],
     whole: /BUILDS/i,
     wholeWithBuilds: /firefox-130/,
+    alwaysWrites: false,
   },
-  { name: 'htop', file: 'htop', args: ['-d', '10'], whole: /Load average/, wholeWithBuilds: /Load average/ },
+  {
+    name: 'htop',
+    file: 'htop',
+    args: ['-d', '10'],
+    whole: /Load average/,
+    wholeWithBuilds: /Load average/,
+    alwaysWrites: true,
+  },
   {
     name: 'btop',
     file: 'btop',
     args: ['--utf-force'],
     whole: /Program:|Command:|Pid:/,
     wholeWithBuilds: /Program:|Command:|Pid:/,
+    alwaysWrites: true,
   },
 ];
 
@@ -97,13 +108,13 @@ function start(tool: Tool, home: string): Running {
 }
 
 export interface Steady {
-  readonly cpuMsPerSec: number;
-  readonly bytesPerSec: number;
+  readonly cpuMs: number;
+  readonly bytes: number;
   readonly anonymousBytes: number;
   readonly residentBytes: number;
 }
 
-/** Once warm, what it uses per second (= per refresh) over a window. */
+/** Once warm, what it uses per refresh over a window. */
 export async function measureSteady(
   tool: Tool,
   home: string,
@@ -119,17 +130,24 @@ export async function measureSteady(
     await pause(windowMs);
     const seconds = (performance.now() - beginMs) / 1000;
     const after = usageOf(running.pty.pid);
-    const bytes = running.chunks.slice(firstChunk).reduce((sum, chunk) => sum + chunk.bytes.length, 0);
+    const chunks = running.chunks.slice(firstChunk);
+    const refreshes = tool.alwaysWrites ? Math.min(seconds, Math.max(1, bursts(chunks))) : seconds;
+    const bytes = chunks.reduce((sum, chunk) => sum + chunk.bytes.length, 0);
     if (after.residentBytes === 0) throw new Error(`${tool.name} ended:\n${textOf(running.chunks)}`);
     return {
-      cpuMsPerSec: (after.cpuMs - before.cpuMs) / seconds,
-      bytesPerSec: bytes / seconds,
+      cpuMs: (after.cpuMs - before.cpuMs) / refreshes,
+      bytes: bytes / refreshes,
       anonymousBytes: after.anonymousBytes,
       residentBytes: after.residentBytes,
     };
   } finally {
     await running.stop();
   }
+}
+
+/** Refreshes as the terminal sees them: writes less than 100 ms apart are one. */
+function bursts(chunks: readonly Chunk[]): number {
+  return chunks.filter((chunk, i) => i === 0 || chunk.ms - (chunks[i - 1]?.ms ?? 0) > 100).length;
 }
 
 export interface FirstFrame {
