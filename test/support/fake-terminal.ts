@@ -65,9 +65,11 @@ export class FakeStdout extends Writable {
 
 export function screenOf(terminal: headless.Terminal): string[] {
   const buffer = terminal.buffer.active;
-  return Array.from({ length: terminal.rows }, (_, row) =>
-    (buffer.getLine(buffer.baseY + row)?.translateToString(true) ?? '').trimEnd(),
-  );
+  return Array.from({ length: terminal.rows }, (_, row) => {
+    const line = buffer.getLine(buffer.baseY + row);
+    // A line keeps its cells beyond the edge when the terminal becomes narrower.
+    return (line?.translateToString(true, 0, terminal.cols) ?? '').trimEnd();
+  });
 }
 
 /** Every cell with its looks, for comparing two ways to the same screen. */

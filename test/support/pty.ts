@@ -39,6 +39,8 @@ export interface Pty {
   pause(): void;
   unpause(): void;
   kill(signal?: string): void;
+  /** Closes the terminal, as a window that is closed or a connection that breaks. */
+  hangUp(): void;
   /** Ends the program if it still runs. */
   close(): void;
   [Symbol.dispose](): void;
@@ -180,6 +182,7 @@ export function openPty(options: PtyOptions = {}): Pty {
     pause: () => process_.pause(),
     unpause: () => process_.resume(),
     kill: (signal = 'SIGTERM') => process_.kill(signal),
+    hangUp: () => (process_ as unknown as { destroy(): void }).destroy(),
     close,
     [Symbol.dispose]: close,
   };
