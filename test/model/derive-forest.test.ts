@@ -195,6 +195,13 @@ describe('names', () => {
     }
   });
 
+  test('what a child calls itself does not rename its build', () => {
+    const exec = withFacts(root, {});
+    const session = child(301, root, 'bash', { session: 301, facts: { environment: environment('test-0') } });
+    const second = later(usual, 1, { processes: [...above, exec, session] });
+    expect(last([usual, second]).builds[0]).toMatchObject(named('firefox-130.0', 'sandbox', hashes[0]));
+  });
+
   test('a better source overrides a worse one', () => {
     const first = forest([daemon(), logs(log(hashes[1], 'a-1')), nameless]);
     const second = later(first, 1, { processes: [daemon(), logs(log(hashes[1], 'a-1')), root] });

@@ -34,6 +34,9 @@ function grown(processes: readonly ProcessRaw[], more: Partial<ForestRaw> = {}) 
   };
 }
 
+/** These keys are exactly so, the others are not asked. */
+const shows = (expected: Partial<ReturnType<typeof grown>>) => expect.objectContaining(expected);
+
 const root = builder(300, 200, 'firefox-130.0');
 const make = child(301, root, 'make');
 const cc = child(302, make, 'cc1plus', { session: 300 });
@@ -82,12 +85,14 @@ describe('through the daemon', () => {
   test('nix daemon, the other spelling', () => {
     const main = process({ pid: 100, comm: 'nix', facts: { argv: ['nix', 'daemon'] } });
     const serving = process({ pid: 200, ppid: 100, comm: 'nix', facts: { argv: ['nix', '150', ''] } });
-    expect(grown([main, serving, client(150), root])).toMatchObject({
-      daemon: 100,
-      workers: { 200: 150 },
-      builds: { 300: [300] },
-      clients: { 150: [150] },
-    });
+    expect(grown([main, serving, client(150), root])).toEqual(
+      shows({
+        daemon: 100,
+        workers: { 200: 150 },
+        builds: { 300: [300] },
+        clients: { 150: [150] },
+      }),
+    );
   });
 
   test('determinate-nixd above the daemon is nobody’s client', () => {
@@ -96,25 +101,31 @@ describe('through the daemon', () => {
       comm: 'determinate-nix',
       facts: { argv: ['determinate-nixd', 'daemon'] },
     });
-    expect(grown([top, { ...daemon(), ppid: 90 }, client(150), worker(200, 150), root])).toMatchObject({
-      daemon: 100,
-      workers: { 200: 150 },
-      clients: { 150: [150] },
-    });
+    expect(grown([top, { ...daemon(), ppid: 90 }, client(150), worker(200, 150), root])).toEqual(
+      shows({
+        daemon: 100,
+        workers: { 200: 150 },
+        clients: { 150: [150] },
+      }),
+    );
   });
 
   test('the main daemon is dead, its workers go on', () => {
     const orphan = worker(200, 150, 1);
-    expect(grown([client(150), orphan, root])).toMatchObject({
-      daemon: null,
-      workers: { 200: 150 },
-      builds: { 300: [300] },
-    });
+    expect(grown([client(150), orphan, root])).toEqual(
+      shows({
+        daemon: null,
+        workers: { 200: 150 },
+        builds: { 300: [300] },
+      }),
+    );
     // And beside them a new one.
-    expect(grown([client(150), orphan, root, daemon(400)])).toMatchObject({
-      daemon: 400,
-      workers: { 200: 150 },
-    });
+    expect(grown([client(150), orphan, root, daemon(400)])).toEqual(
+      shows({
+        daemon: 400,
+        workers: { 200: 150 },
+      }),
+    );
   });
 
   test('two daemons: the one that serves', () => {
@@ -137,11 +148,11 @@ describe('a worker forks: until its child has exec’ed it looks like the worker
     ['the cleaner, with the build user’s uid', { ...fork, uid: 30001 }],
   ] as const)('%s: nothing', ([title, one]) => {
     const processes = title.includes('orphaned') ? [client(150), worker(200, 150, 1), one] : [...usual, one];
-    expect(grown(processes)).toMatchObject(none);
+    expect(grown(processes)).toEqual(shows(none));
   });
 
   test('the helper and its child', () => {
-    expect(grown([...usual, fork, { ...fork, pid: 311, ppid: 310 }])).toMatchObject(none);
+    expect(grown([...usual, fork, { ...fork, pid: 311, ppid: 310 }])).toEqual(shows(none));
   });
 
   test('with its own session and the build user’s uid it is the builder, exec’ed or not', () => {
@@ -155,11 +166,13 @@ describe('a worker forks: until its child has exec’ed it looks like the worker
   test('the same below a client that builds by itself', () => {
     const direct = client(150, { uid: 0 });
     const one = process({ pid: 310, ppid: 150, session: 50, comm: 'nix-build', uid: 30001 });
-    expect(grown([direct, one])).toMatchObject({ builds: {}, clients: { 150: [150, 310] } });
-    expect(grown([direct, { ...one, session: 310 }])).toMatchObject({
-      builds: { 310: [310] },
-      clients: { 150: [150] },
-    });
+    expect(grown([direct, one])).toEqual(shows({ builds: {}, clients: { 150: [150, 310] } }));
+    expect(grown([direct, { ...one, session: 310 }])).toEqual(
+      shows({
+        builds: { 310: [310] },
+        clients: { 150: [150] },
+      }),
+    );
   });
 });
 
@@ -229,16 +242,18 @@ describe('what belongs to a build', () => {
       comm: 'nix-daemon',
       facts: { argv: ['nix-daemon', '150'] },
     });
-    expect(grown([...above, fetch])).toMatchObject({
-      builds: { 300: [300] },
-      workers: { 200: 150 },
-      clients: {},
-    });
+    expect(grown([...above, fetch])).toEqual(
+      shows({
+        builds: { 300: [300] },
+        workers: { 200: 150 },
+        clients: {},
+      }),
+    );
   });
 
   test('a nix that runs inside of a build is no client', () => {
     const inner = child(301, root, 'nix-build', { facts: { argv: ['nix-build'] } });
-    expect(grown([...above, root, inner])).toMatchObject({ builds: { 300: [300, 301] }, clients: {} });
+    expect(grown([...above, root, inner])).toEqual(shows({ builds: { 300: [300, 301] }, clients: {} }));
   });
 });
 
@@ -269,7 +284,7 @@ describe('without a daemon', () => {
     const shown = grown([single, proven, { ...child(301, proven, 'make'), uid: 1000 }, pager], {
       buildUsers: {},
     });
-    expect(shown).toMatchObject({ builds: { 300: [300, 301] }, clients: { 150: [150, 310] } });
+    expect(shown).toEqual(shows({ builds: { 300: [300, 301] }, clients: { 150: [150, 310] } }));
   });
 
   test('nix-shell’s own children are no builds', () => {
@@ -282,10 +297,12 @@ describe('without a daemon', () => {
       comm: 'bash',
       facts: { environment: environment('shell') },
     });
-    expect(grown([shell, inside], { buildUsers: {} })).toMatchObject({
-      builds: {},
-      clients: { 150: [150, 300] },
-    });
+    expect(grown([shell, inside], { buildUsers: {} })).toEqual(
+      shows({
+        builds: {},
+        clients: { 150: [150, 300] },
+      }),
+    );
   });
 });
 
@@ -326,7 +343,7 @@ describe('clients', () => {
       facts: { argv: ['nix-daemon', '--stdio'] },
     });
     const shown = grown([daemon(), stdio, worker(200, 140), root]);
-    expect(shown).toMatchObject({ daemon: 100, workers: { 200: 140 }, clients: { 140: [140] } });
+    expect(shown).toEqual(shows({ daemon: 100, workers: { 200: 140 }, clients: { 140: [140] } }));
     // Until then the other one is the daemon all the same.
     expect(grown([{ ...stdio, facts: {} }, daemon(), worker(200, 150)]).daemon).toBe(100);
   });
@@ -338,7 +355,7 @@ describe('clients', () => {
       comm: 'nix',
       facts: { argv: ['nix', '__build-remote', '3'] },
     });
-    expect(grown([daemon(), worker(200, 150), hook])).toMatchObject({ clients: {}, remotes: {} });
+    expect(grown([daemon(), worker(200, 150), hook])).toEqual(shows({ clients: {}, remotes: {} }));
   });
 
   test('nix develop that became a shell is no tool any more', () => {
@@ -358,11 +375,13 @@ describe('remote builds', () => {
 
   test('an idle hook is none, one with ssh is', () => {
     expect(grown([...above, hook]).remotes).toEqual({});
-    expect(grown([...above, hook, ssh(['ssh', 'builder1', 'nix-daemon', '--stdio'])])).toMatchObject({
-      remotes: { 210: 'builder1' },
-      builds: {},
-      clients: { 150: [150] },
-    });
+    expect(grown([...above, hook, ssh(['ssh', 'builder1', 'nix-daemon', '--stdio'])])).toEqual(
+      shows({
+        remotes: { 210: 'builder1' },
+        builds: {},
+        clients: { 150: [150] },
+      }),
+    );
   });
 
   test('as newer versions start it, and before the command line of ssh is known', () => {
@@ -378,10 +397,12 @@ describe('remote builds', () => {
 
   test('below a client that builds by itself it is no part of the client', () => {
     const direct = client(150, { uid: 0 });
-    expect(grown([direct, { ...hook, ppid: 150 }, ssh(['ssh', 'b'])])).toMatchObject({
-      remotes: { 210: 'b' },
-      clients: { 150: [150] },
-    });
+    expect(grown([direct, { ...hook, ppid: 150 }, ssh(['ssh', 'b'])])).toEqual(
+      shows({
+        remotes: { 210: 'b' },
+        clients: { 150: [150] },
+      }),
+    );
   });
 
   test.for([
