@@ -1,7 +1,7 @@
 /** The live dashboard: loop, store and screen put together, and taken apart again on every way out. */
 import process from 'node:process';
-import { type RenderOptions, render } from 'ink';
-import type { ReactNode } from 'react';
+import { type Instance, render } from 'ink';
+import type { ReactElement, ReactNode } from 'react';
 import { App } from '../../components/app/app.tsx';
 import { type AppContext, AppContextProvider } from '../../hooks/app-context.ts';
 import { type Derived, derive } from '../model/derive.ts';
@@ -84,20 +84,16 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     suspend: terminal.suspend,
     redraw: terminal.redraw,
   };
-  const ink = render(
-    <AppContextProvider value={context}>{options.screen ?? <App />}</AppContextProvider>,
-    inkOptions(terminal, stdin),
-  );
-  ink.waitUntilExit().then(
-    () => terminal.leave({ exitCode: 0 }),
-    (error: unknown) => terminal.leave({ exitCode: 1, error }),
-  );
+  const ink = draw(<AppContextProvider value={context}>{options.screen ?? <App />}</AppContextProvider>, {
+    terminal,
+    stdin,
+  });
   const cancelSecondLook = clock.after(secondLookMs, loop.start);
 
   const way = await terminal.left;
   cancelSecondLook();
   loop.close();
-  ink.unmount();
+  ink?.unmount();
   // Lets the process end by itself: the keys' listener kept it alive.
   stdin.pause();
   if (way.error !== undefined) stderr.write(`nixpulse: ${describe(way.error)}\n`);
@@ -110,15 +106,26 @@ interface Seen {
 }
 
 /** Ink thinks that it draws whole frames into a log; the terminal, its modes and its keys are ours. */
-function inkOptions(terminal: OpenTerminal, stdin: TerminalInput): RenderOptions {
-  return {
-    stdout: terminal.inkStdout as unknown as NodeJS.WriteStream,
-    stdin: stdin as NodeJS.ReadStream,
-    debug: true,
-    interactive: true,
-    exitOnCtrlC: false,
-    patchConsole: false,
-  };
+function draw(
+  tree: ReactElement,
+  { terminal, stdin }: { readonly terminal: OpenTerminal; readonly stdin: TerminalInput },
+): Instance | undefined {
+  const failed = (error: unknown) => terminal.leave({ exitCode: 1, error });
+  try {
+    const ink = render(tree, {
+      stdout: terminal.inkStdout as unknown as NodeJS.WriteStream,
+      stdin: stdin as NodeJS.ReadStream,
+      debug: true,
+      interactive: true,
+      exitOnCtrlC: false,
+      patchConsole: false,
+    });
+    ink.waitUntilExit().then(() => terminal.leave({ exitCode: 0 }), failed);
+    return ink;
+  } catch (error) {
+    failed(error);
+    return undefined;
+  }
 }
 
 /** Steps of 100 ms, so that a punctual program does not change the state with every tick. */

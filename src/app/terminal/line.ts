@@ -78,7 +78,8 @@ function sequenceEnd(source: string, at: number): number {
   return Math.min(end + (source[end] === '\x1b' ? 2 : 1), source.length);
 }
 
-const graphemes = new Intl.Segmenter();
+/** Made when first needed: loading Unicode's tables takes milliseconds of the start. */
+let graphemes: Intl.Segmenter | undefined;
 
 /** As many whole characters as fit; of the escape sequences only SGR. */
 function clipText(source: string, columns: number): string {
@@ -94,6 +95,7 @@ function clipText(source: string, columns: number): string {
     const next = source.indexOf('\x1b', at);
     const run = source.slice(at, next < 0 ? undefined : next);
     at += run.length;
+    graphemes ??= new Intl.Segmenter();
     for (const { segment } of graphemes.segment(run)) {
       if (isControl(segment.codePointAt(0) ?? 0)) continue;
       const width = stringWidth(segment);
