@@ -27,7 +27,7 @@ export const tools: readonly Tool[] = [
     name: 'nixpulse',
     file: fileURLToPath(new URL('../../bin/nixpulse', import.meta.url)),
     args: [],
-    whole: /BUILDS/i,
+    whole: /BUILDS \d|PRESSURE/,
     wholeWithBuilds: /firefox-130/,
     alwaysWrites: false,
   },
@@ -64,6 +64,7 @@ interface Running {
   readonly pty: IPty;
   readonly startMs: number;
   readonly chunks: Chunk[];
+  ended(): boolean;
   stop(): Promise<void>;
 }
 
@@ -97,6 +98,7 @@ function start(tool: Tool, home: string): Running {
     pty,
     startMs,
     chunks,
+    ended: () => ended,
     async stop() {
       if (!ended) pty.write('q');
       for (let i = 0; i < 20 && !ended; i++) await pause(50);
@@ -133,7 +135,7 @@ export async function measureSteady(
     const chunks = running.chunks.slice(firstChunk);
     const refreshes = tool.alwaysWrites ? Math.min(seconds, Math.max(1, bursts(chunks))) : seconds;
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.bytes.length, 0);
-    if (after.residentBytes === 0) throw new Error(`${tool.name} ended:\n${textOf(running.chunks)}`);
+    if (running.ended()) throw new Error(`${tool.name} ended:\n${textOf(running.chunks)}`);
     return {
       cpuMs: (after.cpuMs - before.cpuMs) / refreshes,
       bytes: bytes / refreshes,
@@ -167,8 +169,9 @@ export async function measureFirstFrame(tool: Tool, home: string, builds: boolea
     let fed = 0;
     for (;;) {
       const elapsed = performance.now() - running.startMs;
-      if (elapsed > patienceMs)
-        throw new Error(`${tool.name} showed no whole frame:\n${linesOf(screen).join('\n')}`);
+      if (running.ended() || elapsed > patienceMs) {
+        throw new Error(`${tool.name} showed no whole frame:\n${linesOf(screen).join('\n').trimEnd()}`);
+      }
       const last = running.chunks.at(-1);
       if (last !== undefined && elapsed - last.ms >= silenceMs) {
         const found = await wholeAt(whole, screen, running.chunks, fed);
