@@ -129,6 +129,16 @@ describe('copies', () => {
     expect(transfersOf(later(usual, 90), carry).parts.transfers).toHaveLength(1);
   });
 
+  test('a short build, whose lock is seen only after its end', () => {
+    const build = later(usual, 0, {
+      processes: [daemon(), worker(200, 150), builder(300, 200, 'llvm-18')],
+      locks: [],
+    });
+    const unread = later(usual, 2, { locks: [] });
+    const { carry } = transfersOf(unread, transfersOf(build).carry);
+    expect(transfersOf(later(usual, 4), carry).parts.transfers).toEqual([]);
+  });
+
   test('other outputs of what is built are no copies, things that only start alike are', () => {
     const writing = [`${other}-lib`, `${other}x`];
     const facts = { ...copying.facts, openLogs: [log], writing };
