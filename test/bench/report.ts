@@ -1,5 +1,7 @@
 /** Results as Markdown: absolute medians, ratios to htop, and each aim with how far we are from it. */
-import type { FirstFrame, Steady, Tool } from './tools.ts';
+import type { FirstFrame } from './first-frame.ts';
+import type { Steady } from './steady.ts';
+import type { Tool } from './tools.ts';
 
 export interface Cell {
   readonly tool: Tool;

@@ -10,9 +10,11 @@ import { fileURLToPath } from 'node:url';
 import { buildsWithNonce } from '../lab/truth.ts';
 import { until } from '../lab/wait.ts';
 import { bringUpLab, type Lab, startBuild, stopAllBuilds } from '../support/lab.ts';
+import { measureFirstFrame } from './first-frame.ts';
 import { type Cell, type Machine, report } from './report.ts';
 import { startSleepers } from './sleepers.ts';
-import { makeHome, measureFirstFrame, measureSteady, tools } from './tools.ts';
+import { measureSteady } from './steady.ts';
+import { makeHome, tools } from './tools.ts';
 
 const args = process.argv.slice(2);
 const quick = args.includes('quick');
