@@ -1,4 +1,4 @@
-/** Build users and user names, read from /etc when a new uid turns up. */
+/** Build users and user names, from /etc/passwd and /etc/group. */
 import { isAutoAllocatedUid, isBuildUserName } from '../model/nix-tools.ts';
 import { parseGroupMembers, parsePasswd } from '../parse/accounts.ts';
 import type { Files } from '../platform/ports.ts';
@@ -8,13 +8,14 @@ export interface Accounts {
   nameOf(uid: number): string | null;
   /** Build users: uid to name; the same object while unchanged. */
   readonly buildUsers: Readonly<Record<number, string>>;
-  /** Reads /etc/passwd and /etc/group; true when something changed. */
+  /** Reads both files; true when the build users are others now. */
   load(): Promise<boolean>;
 }
 
 export function createAccounts(files: Files): Accounts {
   let users: ReadonlyMap<number, string> = new Map();
   let buildUsers: Readonly<Record<number, string>> = {};
+  let read: string | null = null;
 
   return {
     isBuildUid: (uid) => uid in buildUsers || isAutoAllocatedUid(uid),
@@ -27,14 +28,17 @@ export function createAccounts(files: Files): Accounts {
         files.readSlow('/etc/passwd', { maxBytes: 4 << 20, deadlineMs: 5000 }),
         files.readSlow('/etc/group', { maxBytes: 4 << 20, deadlineMs: 5000 }),
       ]);
-      if (!passwd.ok) return false;
+      // A machine may have no group file; one that cannot be read now says nothing.
+      if (!passwd.ok || !(group.ok || group.problem.kind === 'gone')) return false;
+      const text = passwd.value + (group.ok ? group.value : '');
+      if (text === read) return false;
+      read = text;
       users = parsePasswd(passwd.value);
       const members = new Set(group.ok ? parseGroupMembers(group.value, 'nixbld') : []);
-      const found = [...users].filter(
-        ([uid, name]) => uid !== 0 && (isBuildUserName(name) || members.has(name)),
-      );
       const before = Object.keys(buildUsers).join();
-      buildUsers = Object.fromEntries(found);
+      buildUsers = Object.fromEntries(
+        [...users].filter(([uid, name]) => uid !== 0 && (isBuildUserName(name) || members.has(name))),
+      );
       return Object.keys(buildUsers).join() !== before;
     },
   };

@@ -1,0 +1,279 @@
+/** The forest sampler on a made-up /proc: what a sample holds, what it costs, and what stays the same object. */
+import { afterEach, describe, expect, test } from 'vitest';
+import type { ForestRaw } from '../../src/model/sample.ts';
+import type { Files, Ports } from '../../src/platform/ports.ts';
+import { createForestSources } from '../../src/samplers/build-tree.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
+import { runForest, treeFiles } from '../support/forest-run.ts';
+import { hostileFiles } from '../support/hostile-files.ts';
+import { createProcTree, type NixForestSpec, type ProcTree } from '../support/proc-tree.ts';
+
+const trees: ProcTree[] = [];
+afterEach(() => {
+  for (const tree of trees.splice(0)) tree.dispose();
+});
+
+function plant(spec: NixForestSpec = {}): ProcTree {
+  const tree = createProcTree();
+  trees.push(tree);
+  tree.addNixForest(spec);
+  return tree;
+}
+
+function sampler(files: Files, uid = 0) {
+  const clock = createFakeClock();
+  const ports: Ports = {
+    files,
+    clock,
+    spawn: { run: () => Promise.reject(new Error('sampling starts no process')) },
+    native: { uid, pid: 1, ticksPerSec: 100, pageSizeBytes: 4096 },
+  };
+  const sources = createForestSources(ports);
+  const value = (sample: ReturnType<typeof sources.buildTree.sample>): ForestRaw => {
+    if (!sample.forest?.ok) throw new Error('no forest');
+    return sample.forest.value;
+  };
+  return {
+    ...sources,
+    clock,
+    async tick(): Promise<ForestRaw> {
+      clock.advance(1000);
+      sources.buildTree.sample();
+      const raw = value(sources.residentMemory.sample());
+      await sources.settled();
+      return raw;
+    },
+  };
+}
+
+test('five builds, two clients, within two ticks', async () => {
+  const run = runForest(treeFiles(plant({ clients: 2 })));
+  await run.tick();
+  const model = await run.tick();
+  expect(model.builds.map(({ name, namedBy, user }) => [name, namedBy, user])).toEqual([
+    ['firefox-130.0', 'sandbox', 'nixbld1'],
+    ['linux-6.12', 'sandbox', 'nixbld2'],
+    ['llvm-18.1.8', 'sandbox', 'nixbld3'],
+    ['rustc-1.80.1', 'sandbox', 'nixbld4'],
+    ['webkitgtk-2.46.0+abi=4.1', 'sandbox', 'nixbld5'],
+  ]);
+  expect(model.clients.map(({ builds, phase }) => [builds, phase])).toEqual([
+    [3, 'building'],
+    [2, 'building'],
+  ]);
+  expect(model.workers.map(({ builds }) => builds)).toEqual([3, 2]);
+  expect(model.daemon).toMatchObject({ running: true, socket: 'listening' });
+  run.close();
+});
+
+describe('shapes of Nix', () => {
+  test.for([
+    ['2.8', {}],
+    ['2.26', { builds: [{ name: 'a-1', layout: 'chroot/root' }] }],
+    ['Lix', { lix: true }],
+    ['direct', { direct: true }],
+    [
+      'no sandbox',
+      {
+        builds: [
+          { name: 'a-1', sandbox: false },
+          { name: 'a-1', sandbox: false },
+        ],
+      },
+    ],
+    ['no sandbox, direct', { direct: true, builds: [{ name: 'a-1', sandbox: false }] }],
+    ['escapees', { builds: [{ name: 'a-1', sandbox: false, escapees: 3, zombies: 2 }] }],
+  ] as readonly (readonly [string, NixForestSpec])[])(
+    '%s: every build is named and has its client',
+    async ([, spec]) => {
+      const tree = createProcTree();
+      trees.push(tree);
+      const forest = tree.addNixForest(spec);
+      const run = runForest(treeFiles(tree));
+      await run.tick();
+      const model = await run.tick();
+      expect(
+        model.builds.map(({ pid, name, clientPid, processes }) => [pid, name, clientPid, processes]),
+      ).toEqual(forest.builds.map(({ pid, name, pids }) => [pid, name, forest.clients[0]?.pid, pids.length]));
+      expect(model.clients.map(({ direct }) => direct)).toEqual([spec.direct ?? false]);
+      expect(model.transfers).toEqual([]);
+      run.close();
+    },
+  );
+});
+
+describe('as an ordinary user', () => {
+  test('what the kernel refuses is null; nothing is asked of other users’ descriptors', async () => {
+    const tree = plant({ builds: [{ name: 'a-1' }, { name: 'b-2', sandbox: false }], clientUid: 1000 });
+    const denied = (path: string) => /^\/proc\/\d+\/(environ|io|fd|fdinfo|cwd|root)(\/|$)/.test(path);
+    const asked: string[] = [];
+    const run = runForest(hostileFiles(treeFiles(tree), { denied, before: (path) => asked.push(path) }), {
+      uid: 1000,
+    });
+    for (let i = 0; i < 4; i += 1) await run.tick();
+    const model = await run.tick();
+    expect(
+      model.builds.map(({ name, namedBy, cpuPercent, readBytesPerSec, lock }) => [
+        name,
+        namedBy,
+        cpuPercent,
+        readBytesPerSec,
+        lock,
+      ]),
+    ).toEqual([
+      ['a-1', 'sandbox', 0, null, null],
+      // Owners of made-up directories are only given by root.
+      process.getuid?.() === 0 ? ['b-2', 'directory', 0, null, null] : [null, null, 0, null, null],
+    ]);
+    expect(model.clients[0]).toMatchObject({ user: 'alice', builds: 2 });
+    expect(asked.filter((path) => /\/(fd|temproots)/.test(path))).toEqual([]);
+    run.close();
+  });
+});
+
+describe('what a tick costs', () => {
+  /** Files read by path: opened and closed each time. */
+  async function costOf(tree: ProcTree): Promise<{ sync: string[]; slow: string[] }> {
+    const real = treeFiles(tree);
+    const sync: string[] = [];
+    const slow: string[] = [];
+    const files: Files = {
+      ...real,
+      live: true,
+      read: (path) => {
+        sync.push(path);
+        return real.read(path);
+      },
+      list: (path) => {
+        sync.push(path);
+        return real.list(path);
+      },
+      readSlow: (path, options) => {
+        slow.push(path);
+        return real.readSlow(path, options);
+      },
+      listSlow: (path, options) => {
+        slow.push(path);
+        return real.listSlow(path, options);
+      },
+    };
+    const { tick, buildTree } = sampler(files);
+    for (let i = 0; i < 30; i += 1) {
+      await tick();
+      if (i < 19) [sync.length, slow.length] = [0, 0];
+    }
+    buildTree.close();
+    return { sync, slow };
+  }
+
+  test('calm: workers’ uids, the socket and the locks, nothing else', async () => {
+    const { sync, slow } = await costOf(plant());
+    const kinds = (paths: string[]) => [...new Set(paths.map((path) => path.replace(/\d+/, 'N')))].sort();
+    expect(kinds(sync)).toEqual(['/proc/N/status', '/proc/net/unix']);
+    expect(kinds(slow)).toEqual(['/etc/group', '/etc/passwd', '/proc/locks']);
+    // One worker, eleven ticks.
+    expect(sync.filter((path) => path.endsWith('/status'))).toHaveLength(11);
+    expect(slow.filter((path) => path === '/proc/locks').length).toBeLessThanOrEqual(6);
+  });
+
+  test('the same with 2000 strangers', async () => {
+    const quiet = await costOf(plant());
+    const crowded = plant();
+    crowded.addBystanders(2000);
+    expect((await costOf(crowded)).sync).toEqual(quiet.sync);
+  });
+});
+
+describe('what does not change is the same object', () => {
+  test('records of processes that sleep, names of locks, build users', async () => {
+    const tree = plant();
+    const { tick, buildTree } = sampler(treeFiles(tree));
+    for (let i = 0; i < 5; i += 1) await tick();
+    const before = await tick();
+    const compiler = before.processes.find(({ comm }) => comm === 'cc1plus')?.pid ?? 0;
+    tree.update(compiler, { userTicks: 999 });
+    const after = await tick();
+    const moved = after.processes.filter((one, i) => one !== before.processes[i]);
+    expect(moved.map(({ pid, userTicks }) => [pid, userTicks])).toEqual([[compiler, 999]]);
+    expect(after.buildUsers).toBe(before.buildUsers);
+    expect(after.lockPaths).toBe(before.lockPaths);
+    buildTree.close();
+  });
+
+  test.for([
+    ['memory', { residentBytes: 4096 * 77 }, { residentBytes: 4096 * 77 }],
+    ['I/O', { writeBytes: 5 }, { writeBytes: 5 }],
+    ['state', { state: 'D' }, { state: 'D' }],
+    ['parent', { ppid: 1 }, { ppid: 1 }],
+    ['threads', { threads: 9 }, { threads: 9 }],
+    ['faults', { majorFaults: 9 }, { majorFaults: 9 }],
+    ['children’s CPU', { childSystemTicks: 9 }, { childSystemTicks: 9 }],
+    ['terminal', { tty: 34816 }, { tty: 34816 }],
+    ['name', { comm: 'as' }, { comm: 'as' }],
+    ['group', { pgrp: 7 }, { pgrp: 7 }],
+  ] as const)('%s is never missed', async ([, change, expected]) => {
+    const tree = plant({ builds: ['a-1'] });
+    const { tick, buildTree } = sampler(treeFiles(tree));
+    for (let i = 0; i < 3; i += 1) await tick();
+    const before = await tick();
+    const pid = before.processes.find(({ comm }) => comm === 'cc1plus')?.pid ?? 0;
+    tree.update(pid, change);
+    expect((await tick()).processes.find((one) => one.pid === pid)).toMatchObject(expected);
+    buildTree.close();
+  });
+});
+
+test('memory is read without the tree, the tree without memory', async () => {
+  const tree = plant();
+  const { buildTree, residentMemory, clock, tick } = sampler(treeFiles(tree));
+  expect(residentMemory.sample().forest).toBeUndefined();
+  await tick();
+  const first = await tick();
+  clock.advance(500);
+  const memory = residentMemory.sample().forest;
+  if (!memory?.ok) throw new Error('no forest');
+  expect(memory.value.treeAtMs).toBe(first.treeAtMs);
+  expect(memory.value.residentAtMs).toBe(first.residentAtMs + 500);
+  clock.advance(500);
+  const both = buildTree.sample().forest;
+  if (!both?.ok) throw new Error('no forest');
+  expect(both.value.treeAtMs).toBe(first.treeAtMs + 1000);
+  expect(both.value.residentAtMs).toBe(first.residentAtMs + 500);
+  buildTree.close();
+});
+
+test('a bug in a slow read is not lost: the next sample throws it', async () => {
+  const files = treeFiles(plant());
+  const broken: Files = { ...files, readSlow: () => Promise.reject(new Error('a bug')) };
+  const { buildTree, settled, clock } = sampler(broken);
+  buildTree.sample();
+  await settled();
+  clock.advance(1000);
+  expect(() => buildTree.sample()).toThrow('a bug');
+  buildTree.close();
+});
+
+test('everything it keeps open is closed again', async () => {
+  let open = 0;
+  const real = treeFiles(plant());
+  const files: Files = {
+    ...real,
+    keep(path) {
+      const kept = real.keep(path);
+      open += 1;
+      return {
+        read: kept.read,
+        close() {
+          open -= 1;
+          kept.close();
+        },
+      };
+    },
+  };
+  const { tick, buildTree, residentMemory } = sampler(files);
+  await tick();
+  expect(open).toBeGreaterThan(60);
+  buildTree.close();
+  residentMemory.close();
+  expect(open).toBe(0);
+});
