@@ -186,7 +186,8 @@ describe.each([
   let pty: Pty;
   beforeAll(async () => {
     pty = open(columns, rows);
-    await pty.waitForText('pkg00');
+    // Names come in one after the other; the order is settled once a build says what it does.
+    await pty.waitFor((screen) => has('50 running')(screen) && has('cc1plus src')(screen), 'all builds');
   });
   afterAll(() => pty.close());
   beforeEach(async () => {
