@@ -20,6 +20,8 @@ export interface Member {
   facts: ProcessFacts;
   /** Scans survived: short-lived ones are not worth a look at their command line. */
   scans: number;
+  /** Whether stat said something new in the last scan. */
+  moved: boolean;
   /** Monotonic ms before which facts that came too late are not asked for again. */
   askAgainAtMs: number;
   readonly statFile: KeptFile;
@@ -43,6 +45,7 @@ export function createMember(files: Files, stat: ProcessStat, uid: number | null
     writeBytes: null,
     facts: {},
     scans: 0,
+    moved: true,
     askAgainAtMs: Number.NEGATIVE_INFINITY,
     statFile: files.keep(`/proc/${pid}/stat`),
     statmFile: files.keep(`/proc/${pid}/statm`),
@@ -64,8 +67,10 @@ export function closeMember({ statFile, statmFile, ioFile }: Member): void {
  */
 export function refreshStat(member: Member): 'same' | 'changed' | 'gone' | 'reused' {
   const text = member.statFile.read();
+  member.moved = false;
   if (!text.ok) return text.problem.kind === 'gone' ? 'gone' : 'same';
   if (text.value === member.statText) return 'same';
+  member.moved = true;
   const parsed = parseProcessStat(text.value);
   if (!parsed.ok) return 'same';
   const stat = parsed.value;
