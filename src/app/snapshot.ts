@@ -8,6 +8,8 @@ import { createLoop } from './loop.ts';
 
 /** Longest wait for facts beyond the interval. */
 const factsMs = 500;
+/** Build users, then builders' facts, then names of locks and directories. */
+const warmUpLooks = 3;
 
 export interface SnapshotOptions {
   readonly sources: readonly Source[];
@@ -25,6 +27,12 @@ export async function takeModel(options: SnapshotOptions): Promise<Model> {
   const loop = createLoop({ sources, clock, onSample: () => {} });
   const wait = (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve));
   try {
+    // What a look finds decides what the next one asks for; rates need a first look that knows the builds.
+    for (let round = 0; settled && round < warmUpLooks; round++) {
+      loop.sampleNow();
+      const back = await Promise.race([settled().then(() => true), wait(factsMs)]);
+      if (!back) break;
+    }
     const first = derive(loop.sampleNow(), null);
     await wait(intervalMs);
     if (settled) await Promise.race([settled(), wait(factsMs)]);

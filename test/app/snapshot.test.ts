@@ -48,17 +48,23 @@ test('two looks, one interval apart, the second derived from the first', async (
   expect(closed()).toBe(1);
 });
 
-test('facts that are back are waited for, facts that hang are not', async () => {
-  const prompt = setUp(async () => {});
-  prompt.clock.advance(1000);
-  await prompt.model;
-  expect(prompt.looks).toEqual([0, 1000]);
-
-  const hanging = setUp(() => new Promise(() => {}));
-  hanging.clock.advance(1000);
+test('looks until the facts are back before the first that counts', async () => {
+  const { clock, looks, derived, model } = setUp(async () => {});
   await settled();
-  expect(hanging.looks).toEqual([0]);
-  hanging.clock.advance(500);
-  await hanging.model;
-  expect(hanging.looks).toEqual([0, 1500]);
+  clock.advance(1000);
+  expect((await model).intervalSec).toBe(2);
+  expect(looks).toEqual([0, 0, 0, 0, 1000]);
+  expect(derived).toHaveLength(2);
+});
+
+test('facts that hang are not waited for', async () => {
+  const { clock, looks, model } = setUp(() => new Promise(() => {}));
+  clock.advance(500);
+  await settled();
+  expect(looks).toEqual([0, 500]);
+  clock.advance(1000);
+  await settled();
+  clock.advance(500);
+  await model;
+  expect(looks).toEqual([0, 500, 2000]);
 });
