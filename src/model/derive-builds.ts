@@ -35,6 +35,8 @@ export interface BuildContext {
   readonly tracks: BuildTracks;
   /** Since the last reading of CPU and I/O; null on the first or when it was not read anew. */
   readonly span: Span | null;
+  /** Wall clock of the sample, Unix ms. */
+  readonly timeMs: number;
   readonly clientOf: (process: ProcessRaw) => number | null;
 }
 
@@ -49,7 +51,8 @@ const busyPercent = 1;
 
 export function deriveBuild(group: BuildGroup, context: BuildContext): TrackedBuild {
   const before = context.tracks.get(identityKey(group.root));
-  return describeBuild(group, nameBuild(group, context.forest, before?.naming ?? null), context);
+  const naming = nameBuild(group, context.forest, before?.naming ?? null, context.timeMs);
+  return describeBuild(group, naming, context);
 }
 
 /** A build that runs elsewhere: what we see of it is the hook and its ssh. */
@@ -104,7 +107,8 @@ function describeBuild(group: BuildGroup, naming: Naming, context: BuildContext)
     workerPid: workerAbove(forest, root),
     clientPid: context.clientOf(root),
     out: naming.out,
-    buildDirectory: environment?.buildTop ?? directoryOf(raw, naming.name, root.uid)?.path ?? null,
+    buildDirectory:
+      environment?.buildTop ?? directoryOf(raw, naming.name, root, context.timeMs)?.path ?? null,
     cores: environment?.cores ?? null,
     system: environment?.system ?? null,
     lock: lockOf(raw, naming),

@@ -59,6 +59,7 @@ export function deriveForest(
     rates,
     tracks: carry?.tracks ?? new Map(),
     span,
+    timeMs: context.timeMs,
     clientOf: clientFinder(forest),
   };
   const derived = [

@@ -67,11 +67,18 @@ function isBuilderParent(process: ProcessRaw | undefined): boolean {
   return process !== undefined && builderParents.test(toolOfComm(process.comm) ?? '');
 }
 
-/** Where the builder's own uid could not be read, its children's tells. */
+/**
+ * A Nix that runs as root starts nothing as somebody else but builders: their uid is a build user's even
+ * before the build users are read, and whatever these are called. Where the builder's own uid could not be
+ * read, its children's tells.
+ */
 function slotOf(graph: Graph, builder: ProcessRaw): number | null {
-  const { raw } = graph;
+  const { raw, byPid } = graph;
   if (isBuildUid(raw, builder.uid)) return buildUserSlot(builder.uid);
-  if (builder.uid !== null) return null;
+  if (builder.uid !== null) {
+    const givenUp = builder.uid !== 0 && byPid.get(builder.ppid)?.uid === 0;
+    return givenUp ? builder.uid : null;
+  }
   const child = descend(graph, builder).find(({ process }) => isBuildUid(raw, process.uid));
   return child === undefined ? null : buildUserSlot(child.process.uid as number);
 }

@@ -40,7 +40,7 @@ const unnamed: Naming = {
  * In the order of trust: the builder's sandbox root and environment, what was `known` of them when they are
  * gone, those of its children, the worker's open log, the build directory.
  */
-export function nameBuild(group: BuildGroup, forest: Forest, known: Naming | null): Naming {
+export function nameBuild(group: BuildGroup, forest: Forest, known: Naming | null, timeMs: number): Naming {
   const { root } = group;
   const { rootMount } = root.facts;
   const sandboxed = typeof rootMount === 'string' ? rootMount !== '/' : (known?.sandboxed ?? null);
@@ -54,7 +54,7 @@ export function nameBuild(group: BuildGroup, forest: Forest, known: Naming | nul
   if (known?.name != null) return { ...known, sandboxed };
   const log = onlyLog(root, forest);
   if (log !== null) return named(log, 'log', facts);
-  const directory = directoryOf(forest.raw, null, root.uid);
+  const directory = directoryOf(forest.raw, null, root, timeMs);
   if (directory !== null) return named({ name: directory.name, hash: null }, 'directory', facts);
   return { ...unnamed, sandboxed, environment: facts.environment };
 }
@@ -114,12 +114,25 @@ export function nameRemote({ hook }: RemoteGroup, forest: Forest, known: Naming 
   return { ...unnamed, name: log.name, drvHash: log.hash, namedBy: 'log', ...splitName(log.name) };
 }
 
-/** The build directory of a build user, where exactly one is it. */
-export function directoryOf(raw: ForestRaw, name: string | null, uid: number | null) {
-  const own = raw.buildDirectories.filter(
-    (entry) => entry.uid === uid && (name === null || entry.name === name),
-  );
-  return own.length === 1 ? (own[0] ?? null) : null;
+/** A build's directory is made right before it starts; input may take a moment to be copied. */
+const preparationMs = 10_000;
+
+/**
+ * The build directory of a builder: of those of its user the one changed last, but none from before its
+ * start, which is left over from another build. `timeMs`: the wall clock of the sample.
+ */
+export function directoryOf(raw: ForestRaw, name: string | null, root: ProcessRaw, timeMs: number) {
+  const startMs = timeMs - (raw.uptimeSec - root.startTime / raw.ticksPerSec) * 1000;
+  let newest: ForestRaw['buildDirectories'][number] | null = null;
+  for (const entry of raw.buildDirectories) {
+    const { uid, changedMs } = entry;
+    if (uid !== root.uid || (name !== null && entry.name !== name)) continue;
+    if (changedMs !== undefined && changedMs < startMs - preparationMs) continue;
+    // Two of unknown age: no guess.
+    if (newest !== null && (changedMs === undefined || newest.changedMs === undefined)) return null;
+    if (newest === null || (changedMs ?? 0) > (newest.changedMs ?? 0)) newest = entry;
+  }
+  return newest;
 }
 
 function sandboxOf({ facts }: ProcessRaw): DerivationName | null {

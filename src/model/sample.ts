@@ -262,6 +262,8 @@ export interface ForestRaw {
     readonly uid: number;
     readonly name: string;
     readonly path: string;
+    /** Unix ms of its last change: one from before the build is left over from another. */
+    readonly changedMs?: number;
   }[];
   /** The daemon's socket: who listens is not readable without root, that it exists is. */
   readonly daemonSocket: 'listening' | 'present' | 'absent';

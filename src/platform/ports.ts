@@ -37,10 +37,7 @@ export interface Files {
   readSlow(path: string, options?: SlowOptions): Promise<Result<string>>;
   linkSlow(path: string, options?: SlowOptions): Promise<Result<string>>;
   listSlow(path: string, options?: SlowOptions): Promise<Result<readonly string[]>>;
-  ownerSlow(
-    path: string,
-    options?: SlowOptions,
-  ): Promise<Result<{ uid: number; device: number; inode: number }>>;
+  ownerSlow(path: string, options?: SlowOptions): Promise<Result<FileOwner>>;
   spaceSlow(path: string, options?: SlowOptions): Promise<Result<FilesystemSpace>>;
 }
 export interface SlowOptions {
@@ -48,6 +45,14 @@ export interface SlowOptions {
   readonly deadlineMs?: number;
   /** Default 64 KiB; the rest is cut. */
   readonly maxBytes?: number;
+}
+/** lstat(2). */
+export interface FileOwner {
+  readonly uid: number;
+  readonly device: number;
+  readonly inode: number;
+  /** st_ctime, Unix ms: nothing was added to a directory, and its owner not changed, since. */
+  readonly changedMs: number;
 }
 /** statfs(2). */
 export interface FilesystemSpace {

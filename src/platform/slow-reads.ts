@@ -157,7 +157,9 @@ export function createSlowReads(
           () => at.unfollowed(path),
           (name, done) =>
             lstat(name, (error, stat) =>
-              error ? done(error) : done(null, { uid: stat.uid, device: stat.dev, inode: stat.ino }),
+              error
+                ? done(error)
+                : done(null, { uid: stat.uid, device: stat.dev, inode: stat.ino, changedMs: stat.ctimeMs }),
             ),
         ),
       ),

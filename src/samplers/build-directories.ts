@@ -23,7 +23,7 @@ export function createBuildDirectories(files: Files, queue: SlowQueue): BuildDir
   let atMs = Number.NEGATIVE_INFINITY;
 
   async function look(): Promise<void> {
-    const next: { uid: number; name: string; path: string }[] = [];
+    const next: ForestRaw['buildDirectories'][number][] = [];
     for (const place of places) {
       const names = await files.listSlow(place);
       if (!names.ok) continue;
@@ -33,7 +33,9 @@ export function createBuildDirectories(files: Files, queue: SlowQueue): BuildDir
         const path = `${place}/${fileName}`;
         // The same name may be another user's by now.
         const owner = await files.ownerSlow(path);
-        if (owner.ok) next.push({ uid: owner.value.uid, name, path });
+        if (!owner.ok) continue;
+        const { uid, changedMs } = owner.value;
+        next.push({ uid, name, path, changedMs });
       }
     }
     found = next;

@@ -154,6 +154,23 @@ describe('names', () => {
     expect(last([raw]).builds[0]).toMatchObject(expected);
   });
 
+  describe('build directories by age', () => {
+    const old = { ...directory('old-0'), changedMs: timeMs - 600_000 };
+    const recent = { ...directory('a-1'), changedMs: timeMs - 7500 };
+    const busy = { ...directory('a-1'), changedMs: timeMs - 10 };
+    test.for([
+      ['one from before the build is left over', [old], null],
+      ['one made for it', [recent], 'a-1'],
+      ['one in which it works', [busy], 'a-1'],
+      ['beside one that is left over', [old, recent], 'a-1'],
+      ['of two the one changed last', [busy, { ...directory('b-2'), changedMs: timeMs - 5000 }], 'a-1'],
+      ['age unknown, two: no guess', [directory('a-1'), busy], null],
+    ] as const)('%s', ([, buildDirectories, name]) => {
+      const [build] = last([forest([...above, withFacts(root, denied)], { buildDirectories })]).builds;
+      expect(build).toMatchObject({ name, namedBy: name === null ? null : 'directory' });
+    });
+  });
+
   test('two of one name, side by side: each by its own environment', () => {
     const a = withFacts(root, environ);
     const b = { ...withFacts(builder(350, 200, 'x'), environ), uid: 30002 };

@@ -226,6 +226,17 @@ describe('what belongs to a build', () => {
     expect(grown([...above, root, child(301, root, 'ping', { uid: 0 })]).builds).toEqual({ 300: [300, 301] });
   });
 
+  test('before the build users are read, or whatever they are called', () => {
+    const odd = { ...root, uid: 4711 };
+    expect(grown([...above, odd, { ...make, uid: 4711 }], { buildUsers: {} }).builds).toEqual({
+      300: [300, 301],
+    });
+    // But not what a user's own nix starts.
+    const own = client(150);
+    const pager = process({ pid: 310, ppid: 150, uid: 1000, comm: 'less' });
+    expect(grown([own, pager], { buildUsers: {} }).builds).toEqual({});
+  });
+
   test('auto-allocated uids: one build for each range', () => {
     const first = 872_415_232;
     const a = builder(300, 200, 'a-1', { uid: first });

@@ -94,21 +94,26 @@ describe('build directories', () => {
       ['/tmp/nix-shell.x', 1000],
     ] as const) {
       files.set(`${path}/x`, '');
-      files.setOwner(path, { uid });
+      files.setOwner(path, { uid, changedMs: 5000 });
     }
   });
 
   test('every two seconds while somebody has no name, each by its owner of now', async () => {
     const look = await watch();
     expect(await look(1000)).toEqual([
-      { uid: 30001, name: 'a-1', path: '/tmp/nix-build-a-1.drv-0' },
-      { uid: 999, name: 'b-2', path: '/nix/var/nix/builds/nix-build-b-2.drv-77-0' },
+      { uid: 30001, name: 'a-1', path: '/tmp/nix-build-a-1.drv-0', changedMs: 5000 },
+      { uid: 999, name: 'b-2', path: '/nix/var/nix/builds/nix-build-b-2.drv-77-0', changedMs: 5000 },
     ]);
     await look(2000);
     expect(files.count('listSlow')).toBe(0);
     // The next build of the same derivation has another user.
-    files.setOwner('/tmp/nix-build-a-1.drv-0', { uid: 30002 });
-    expect(await look(3000)).toContainEqual({ uid: 30002, name: 'a-1', path: '/tmp/nix-build-a-1.drv-0' });
+    files.setOwner('/tmp/nix-build-a-1.drv-0', { uid: 30002, changedMs: 6000 });
+    expect(await look(3000)).toContainEqual({
+      uid: 30002,
+      name: 'a-1',
+      path: '/tmp/nix-build-a-1.drv-0',
+      changedMs: 6000,
+    });
     files.remove('/tmp/nix-build-a-1.drv-0');
     expect((await look(5000)).map(({ name }) => name)).toEqual(['b-2']);
   });

@@ -3,7 +3,7 @@
  * path, and every read is counted. For reading whole captured trees use the real port with a root.
  */
 import { fail, ok, type ProblemKind, type Result } from '../../src/model/problem.ts';
-import type { Files, FilesystemSpace, KeptFile } from '../../src/platform/ports.ts';
+import type { FileOwner, Files, FilesystemSpace, KeptFile } from '../../src/platform/ports.ts';
 
 /** Content; a link; a failure; `hangs`: slow reads never come back (and say `timeout`). */
 export type FakeEntry =
@@ -16,7 +16,7 @@ export interface FakeFiles extends Files {
   set(path: string, entry: FakeEntry): void;
   /** Removes a file, or a directory with all below it. Files kept open say `gone` from now on. */
   remove(path: string): void;
-  setOwner(path: string, owner: { uid: number; device?: number; inode?: number }): void;
+  setOwner(path: string, owner: { uid: number; device?: number; inode?: number; changedMs?: number }): void;
   setSpace(path: string, space: FilesystemSpace): void;
   /** Reads by path since the last `forget()`: `read`, `keep`, `list`, `link`, `readSlow` … and the path. */
   readonly calls: readonly { readonly call: string; readonly path: string }[];
@@ -29,7 +29,7 @@ export interface FakeFiles extends Files {
 export function createFakeFiles(tree: Readonly<Record<string, FakeEntry>> = {}, live = true): FakeFiles {
   /** A box per file: what is kept open stays bound to its box when the path gets another. */
   const boxes = new Map<string, { entry: FakeEntry; removed: boolean }>();
-  const owners = new Map<string, { uid: number; device: number; inode: number }>();
+  const owners = new Map<string, FileOwner>();
   const spaces = new Map<string, FilesystemSpace>();
   let calls: { call: string; path: string }[] = [];
   let kept = 0;
@@ -120,7 +120,9 @@ export function createFakeFiles(tree: Readonly<Record<string, FakeEntry>> = {}, 
         const box = boxes.get(path);
         const failed = box ? failure(path, box.entry) : null;
         if (failed) return failed;
-        return box || names(path).length > 0 ? ok({ uid: 0, device: 1, inode: 1 }) : fail('gone', path);
+        return box || names(path).length > 0
+          ? ok({ uid: 0, device: 1, inode: 1, changedMs: 0 })
+          : fail('gone', path);
       }),
     ),
     spaceSlow: counted(
@@ -143,7 +145,8 @@ export function createFakeFiles(tree: Readonly<Record<string, FakeEntry>> = {}, 
         boxes.delete(name);
       }
     },
-    setOwner: (path, owner) => owners.set(path, { device: 1, inode: owners.size + 2, ...owner }),
+    setOwner: (path, owner) =>
+      owners.set(path, { device: 1, inode: owners.size + 2, changedMs: 0, ...owner }),
     setSpace: (path, space) => spaces.set(path, space),
     get calls() {
       return calls;
