@@ -79,6 +79,7 @@ export function createForestSources(ports: Ports): ForestSources {
   }
 
   function readIo(member: Member): void {
+    member.ioFile ??= files.keep(`/proc/${member.pid}/io`);
     const text = member.ioFile.read();
     const io = text.ok ? parseProcessIo(text.value) : text;
     member.readBytes = io.ok ? io.value.readBytes : null;

@@ -26,7 +26,8 @@ export interface Member {
   askAgainAtMs: number;
   readonly statFile: KeptFile;
   readonly statmFile: KeptFile;
-  readonly ioFile: KeptFile;
+  /** Opened by who may read it. */
+  ioFile: KeptFile | null;
   /** `stat` as it was read: most processes sleep, and the same text needs no parsing. */
   statText: string;
   record: ProcessRaw | null;
@@ -49,7 +50,7 @@ export function createMember(files: Files, stat: ProcessStat, uid: number | null
     askAgainAtMs: Number.NEGATIVE_INFINITY,
     statFile: files.keep(`/proc/${pid}/stat`),
     statmFile: files.keep(`/proc/${pid}/statm`),
-    ioFile: files.keep(`/proc/${pid}/io`),
+    ioFile: null,
     statText: '',
     record: null,
   };
@@ -58,7 +59,7 @@ export function createMember(files: Files, stat: ProcessStat, uid: number | null
 export function closeMember({ statFile, statmFile, ioFile }: Member): void {
   statFile.close();
   statmFile.close();
-  ioFile.close();
+  ioFile?.close();
 }
 
 /**

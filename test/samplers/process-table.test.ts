@@ -144,10 +144,10 @@ describe('what it costs', () => {
     for (const pid of [100, 101, 102]) proc.put({ pid, comm: 'nix' });
     scan();
     const open = proc.files.kept;
-    expect(open).toBe(1 + 3 * 3);
+    expect(open).toBe(1 + 3 * 2);
     proc.end(101);
     scan();
-    expect(proc.files.kept).toBe(open - 3);
+    expect(proc.files.kept).toBe(open - 2);
     table.close();
     expect(proc.files.kept).toBe(0);
   });
