@@ -8,13 +8,8 @@ import { parseEffectiveUid } from '../parse/process-memory.ts';
 import { type ProcessStat, parseProcessStat } from '../parse/process-stat.ts';
 import type { Files } from '../platform/ports.ts';
 import { closeMember, createMember, type Member, type Reason, refreshStat } from './member.ts';
+import { createOutsiders } from './outsiders.ts';
 import { createPidCounter } from './pid-counter.ts';
-
-interface Outsider {
-  /** Null while not read or not readable. */
-  readonly uid: number | null;
-  listing: number;
-}
 
 export interface ProcessTable {
   readonly members: ReadonlyMap<number, Member>;
@@ -51,13 +46,8 @@ const uidReadsPerScan = 3000;
 
 export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOptions): ProcessTable {
   const members = new Map<number, Member>();
-  const outsiders = new Map<number, Outsider>();
-  /** Outsiders that may still exec. */
-  const young = new Set<number>();
-  /** Outsiders whose uid is still to be read. */
-  const unread = new Set<number>();
+  const outsiders = createOutsiders();
   const pids = createPidCounter(files);
-  let listing = 0;
   let total = 0;
   let outsiderReads = 0;
   let uidReads = 0;
@@ -85,8 +75,6 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
   function enter(stat: ProcessStat, uid: number | null, reason: Reason): void {
     const { pid } = stat;
     outsiders.delete(pid);
-    young.delete(pid);
-    unread.delete(pid);
     members.set(pid, createMember(files, stat, uid, reason));
   }
 
@@ -95,10 +83,10 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
     closeMember(member);
   }
 
-  /** No longer of Nix, but alive. */
+  /** No longer of Nix, but alive; who has just exec'ed may do so again (`nix-shell --run nix-build`). */
   function expel(member: Member): void {
     leave(member);
-    outsiders.set(member.pid, { uid: member.uid, listing });
+    outsiders.set(member.pid, member.uid, 'young');
   }
 
   /** Above a tool may stand one that was settled as something else: `doas` that became `nixos-rebuild`. */
@@ -114,12 +102,10 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
 
   function look(pid: number): void {
     outsiderReads += 1;
-    young.delete(pid);
-    unread.delete(pid);
     const read = readStat(pid);
     if (!read.ok) {
       if (read.problem.kind === 'gone') outsiders.delete(pid);
-      else outsiders.set(pid, { uid: null, listing });
+      else outsiders.set(pid, null, 'settled');
       return;
     }
     const stat = read.value;
@@ -132,10 +118,9 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
       lookAbove(stat.ppid);
       return;
     }
-    const fresh = isYoung(stat);
-    if (!fresh && uidReads >= uidReadsPerScan) {
-      outsiders.set(pid, { uid: null, listing });
-      unread.add(pid);
+    const young = isYoung(stat);
+    if (!young && uidReads >= uidReadsPerScan) {
+      outsiders.set(pid, null, 'unread');
       return;
     }
     // Kernel threads belong to no group and no session.
@@ -145,8 +130,7 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
       lookAbove(stat.ppid);
       return;
     }
-    outsiders.set(pid, { uid, listing });
-    if (fresh) young.add(pid);
+    outsiders.set(pid, uid, young ? 'young' : 'settled');
   }
 
   function refresh(member: Member): void {
@@ -177,7 +161,7 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
   function list(recheckAll: boolean): void {
     const names = files.list('/proc');
     if (!names.ok) return;
-    listing += 1;
+    outsiders.startListing();
     total = 0;
     const fresh: number[] = [];
     for (const name of names.value) {
@@ -185,21 +169,13 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
       if (first < 49 || first > 57) continue;
       total += 1;
       const pid = Number(name);
-      const outsider = outsiders.get(pid);
-      if (outsider !== undefined) {
-        outsider.listing = listing;
+      if (outsiders.see(pid)) {
         if (recheckAll || pids.isHandedOut(pid)) fresh.push(pid);
       } else if (!members.has(pid)) fresh.push(pid);
     }
     // Ascending: a parent is met before its children, so they inherit in the same scan.
     for (const pid of fresh.sort((a, b) => a - b)) look(pid);
-    if (outsiders.size + members.size <= total) return;
-    for (const [pid, outsider] of outsiders) {
-      if (outsider.listing === listing) continue;
-      outsiders.delete(pid);
-      young.delete(pid);
-      unread.delete(pid);
-    }
+    if (outsiders.size + members.size > total) outsiders.prune();
   }
 
   function scan(uptimeSec: number, monotonicMs: number): void {
@@ -207,12 +183,12 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
     uidReads = 0;
     settledBefore = (uptimeSec - settleSec) * ticksPerSec;
     const gapMs = monotonicMs - scannedAtMs;
-    const first = listing === 0;
+    const first = scannedAtMs === Number.NEGATIVE_INFINITY;
     scannedAtMs = monotonicMs;
     const quiet = !pids.advance() && files.live && gapMs < longGapMs;
     for (const member of [...members.values()]) refresh(member);
-    for (const pid of [...young]) look(pid);
-    for (const pid of [...unread]) {
+    for (const pid of [...outsiders.young]) look(pid);
+    for (const pid of [...outsiders.unread]) {
       if (uidReads >= uidReadsPerScan) break;
       look(pid);
     }
@@ -226,13 +202,14 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
     for (const [pid, workerStart] of clients) {
       if (members.has(pid)) continue;
       const stat = readStat(pid);
-      if (stat.ok && stat.value.startTime <= workerStart) enter(stat.value, readUid(pid), 'served');
+      if (!stat.ok || stat.value.startTime > workerStart) continue;
+      enter(stat.value, readUid(pid), toolOfComm(stat.value.comm) === null ? 'served' : 'tool');
     }
   }
 
   function reconsider(): void {
     uidReads = 0;
-    for (const [pid, { uid }] of [...outsiders]) if (uid !== null && isBuildUid(uid)) look(pid);
+    for (const pid of outsiders.withUid(isBuildUid)) look(pid);
   }
 
   return {

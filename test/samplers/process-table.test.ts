@@ -294,7 +294,19 @@ describe('who goes', () => {
     scan();
     expect(members()).toEqual([]);
     scan();
+    expect(proc.reads(200)).toBe(2);
+    scan();
     expect(proc.reads(200)).toBe(0);
+  });
+
+  test('nix-shell that becomes a shell that becomes nix-build', () => {
+    proc.put({ pid: 200, comm: 'nix-shell' });
+    scan(5);
+    proc.put({ pid: 200, comm: 'bash' });
+    scan();
+    proc.put({ pid: 200, comm: 'nix-build' });
+    scan();
+    expect(members()).toEqual([200]);
   });
 
   test('what a tool left behind, but not a builder and not another tool', () => {
@@ -400,6 +412,17 @@ describe('clients that workers serve', () => {
     scan();
     table.serve(new Map([[77, 50_000]]));
     expect(members()).toEqual([]);
+  });
+
+  test('a shell that became nix build long after its start is found by its worker, and stays', () => {
+    proc.put({ pid: 500, comm: 'bash' });
+    scan(5);
+    proc.put({ pid: 500, comm: 'nix' });
+    table.serve(new Map([[500, 50_000]]));
+    expect(reasons()).toEqual({ 500: 'tool' });
+    table.serve(new Map());
+    scan();
+    expect(members()).toEqual([500]);
   });
 
   test('a tool stays when its worker ends', () => {
