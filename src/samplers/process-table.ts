@@ -186,8 +186,8 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
     const first = scannedAtMs === Number.NEGATIVE_INFINITY;
     scannedAtMs = monotonicMs;
     const quiet = !pids.advance() && files.live && gapMs < longGapMs;
-    for (const member of [...members.values()]) refresh(member);
     for (const pid of [...outsiders.young]) look(pid);
+    for (const member of [...members.values()]) refresh(member);
     for (const pid of [...outsiders.unread]) {
       if (uidReads >= uidReadsPerScan) break;
       look(pid);
