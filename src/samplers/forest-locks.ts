@@ -24,7 +24,7 @@ const deadlineMs = 2000;
 
 /** `named`: whether we may look at other users' descriptors. */
 export function createForestLocks(files: Files, queue: SlowQueue, named: boolean): ForestLocks {
-  const names = createLockNames(files, queue);
+  const names = createLockNames(files);
   let held: readonly LockRaw[] = [];
   let atMs = Number.NEGATIVE_INFINITY;
 
@@ -36,7 +36,7 @@ export function createForestLocks(files: Files, queue: SlowQueue, named: boolean
     const ours = new Set<string>();
     for (const lock of all) if (members.has(lock.pid)) ours.add(lock.file);
     held = all.filter((lock) => ours.has(lock.file));
-    if (named) names.update(members, held, nowMs);
+    if (named) await names.update(members, held, nowMs);
   }
 
   return {

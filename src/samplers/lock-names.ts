@@ -4,17 +4,18 @@
  * every 5 s, so a waiter shows in its temporary roots and not in /proc/locks.
  */
 import { toolOfComm } from '../model/nix-tools.ts';
+import type { Result } from '../model/problem.ts';
 import type { LockRaw, ProcessFacts } from '../model/sample.ts';
 import { nameOfStorePath } from '../model/store-path.ts';
 import type { Files } from '../platform/ports.ts';
 import type { Member } from './member.ts';
-import { readOpenFiles, readTempRoots } from './process-facts.ts';
-import type { SlowQueue } from './slow-queue.ts';
+import { type OpenFiles, readOpenFiles, readTempRoots } from './process-facts.ts';
 
 export interface LockNames {
   /** `maj:min:inode` to path; the same object while unchanged. */
   readonly paths: Readonly<Record<string, string>>;
-  update(members: ReadonlyMap<number, Member>, locks: readonly LockRaw[], nowMs: number): void;
+  /** Looks at those whose locks have changed; resolves when their facts are there. */
+  update(members: ReadonlyMap<number, Member>, locks: readonly LockRaw[], nowMs: number): Promise<void>;
 }
 
 /** How often a process is asked again that waits for something, or that may have opened a log since. */
@@ -29,7 +30,7 @@ interface Look {
   readonly settled: boolean;
 }
 
-export function createLockNames(files: Files, queue: SlowQueue): LockNames {
+export function createLockNames(files: Files): LockNames {
   let looks = new Map<string, Look>();
   let paths: Readonly<Record<string, string>> = {};
 
@@ -43,22 +44,32 @@ export function createLockNames(files: Files, queue: SlowQueue): LockNames {
     return [...found];
   }
 
-  async function look(member: Member, locks: readonly LockRaw[]): Promise<ProcessFacts> {
-    const open = await readOpenFiles(files, member.pid, new Set(Object.values(paths)));
-    if (!open.ok) return { openLogs: open.problem, tempRoots: open.problem, writing: open.problem };
-    const { logs, lockFiles, tempRootsFile } = open.value;
+  /** Names the locks that a process holds or waits for. */
+  async function nameLocks({ pid }: Member, locks: readonly LockRaw[]): Promise<Result<OpenFiles>> {
+    const open = await readOpenFiles(files, pid, new Set(Object.values(paths)));
+    if (!open.ok) return open;
     const named: Record<string, string> = {};
-    for (const { pid, file } of locks) {
-      const path = lockFiles.get(file.slice(file.lastIndexOf(':') + 1));
-      if (pid === member.pid && path !== undefined) named[file] = path;
+    for (const lock of locks) {
+      const path = open.value.lockFiles.get(lock.file.slice(lock.file.lastIndexOf(':') + 1));
+      if (lock.pid === pid && path !== undefined) named[lock.file] = path;
     }
     if (Object.keys(named).length > 0) paths = { ...paths, ...named };
+    return open;
+  }
 
+  /** What it writes, and what it waits for: tells only once all locks have their names. */
+  async function lookFor(
+    { pid }: Member,
+    open: Result<OpenFiles>,
+    locks: readonly LockRaw[],
+  ): Promise<ProcessFacts> {
+    if (!open.ok) return { openLogs: open.problem, tempRoots: open.problem, writing: open.problem };
+    const { logs, tempRootsFile } = open.value;
     const writing: string[] = [];
-    for (const path of locked(locks, (pid) => pid === member.pid).slice(0, pathsPerLook)) {
+    for (const path of locked(locks, (holder) => holder === pid).slice(0, pathsPerLook)) {
       if ((await files.ownerSlow(path)).ok) writing.push(path);
     }
-    const others = new Set(locked(locks, (pid) => pid !== member.pid));
+    const others = new Set(locked(locks, (holder) => holder !== pid));
     const roots =
       others.size === 0 || tempRootsFile === null ? [] : await readTempRoots(files, tempRootsFile);
     const tempRoots = 'kind' in roots ? roots : [...new Set(roots.filter((root) => others.has(root)))];
@@ -77,12 +88,13 @@ export function createLockNames(files: Files, queue: SlowQueue): LockNames {
     get paths() {
       return paths;
     },
-    update(members, locks, nowMs) {
+    async update(members, locks, nowMs) {
       const present = new Set(locks.map((lock) => lock.file));
       if (Object.keys(paths).some((file) => !present.has(file))) {
         paths = Object.fromEntries(Object.entries(paths).filter(([file]) => present.has(file)));
       }
       const next = new Map<string, Look>();
+      const changed: Member[] = [];
       for (const [pid, own] of Map.groupBy(locks, (lock) => lock.pid)) {
         const member = members.get(pid);
         if (member === undefined || toolOfComm(member.stat.comm) === null) continue;
@@ -92,12 +104,15 @@ export function createLockNames(files: Files, queue: SlowQueue): LockNames {
         const due = before === undefined || nowMs - before.atMs >= againMs;
         const needed = !settled || (due && (!before.settled || isOpen(member, own, locks)));
         next.set(member.key, needed || before === undefined ? { signature, atMs: nowMs, settled } : before);
-        if (!needed) continue;
-        queue.add(`${member.key}:locks`, true, async () => {
-          member.facts = { ...member.facts, ...(await look(member, locks)) };
-        });
+        if (needed) changed.push(member);
       }
       looks = next;
+      const opened: [Member, Result<OpenFiles>][] = [];
+      for (const member of changed) opened.push([member, await nameLocks(member, locks)]);
+      for (const [member, open] of opened) {
+        const facts = await lookFor(member, open, locks);
+        member.facts = { ...member.facts, ...facts };
+      }
     },
   };
 }

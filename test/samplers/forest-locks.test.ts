@@ -178,6 +178,15 @@ describe('who wants what', () => {
     expect(factsOf(111)?.tempRoots).toEqual([]);
   });
 
+  test('known at the first look, whoever is looked at first', async () => {
+    hold(111, `${a}.lock`, 11);
+    wants(110, a);
+    wants(111, a);
+    await tick();
+    expect(factsOf(110)?.tempRoots).toEqual([a]);
+    expect(factsOf(111)?.tempRoots).toEqual([]);
+  });
+
   test('temporary roots are not read while nobody else holds an output', async () => {
     hold(110, `${a}.lock`, 11);
     wants(110, a);
