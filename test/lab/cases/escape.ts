@@ -19,7 +19,7 @@ export function escapeCases(lab: Lab): void {
     const { build, escaped } = truth;
     const shown = await watch.tickUntil('both escapees', (model) => {
       const one = buildOf(model, build.pid);
-      return one?.tree.some((process) => process.pid === escaped.pid) ? one : null;
+      return one?.name && one.tree.some((process) => process.pid === escaped.pid) ? one : null;
     });
     expect(shown).toMatchObject({ name: 'escape-1.0', user: build.user, sandboxed: sandbox });
     const inTree = shown.tree.find((process) => process.pid === escaped.pid);

@@ -32,7 +32,10 @@ export function stateCases(lab: Lab): void {
       // The builder and its sleep: past the forks of its first moments.
       return one !== undefined && processesOfBuild(one).length === 2 && one;
     });
-    await watch.tickUntil('the build, running', (model) => buildOf(model, build.pid)?.paused === false);
+    await watch.tickUntil('the build, named and running', (model) => {
+      const one = buildOf(model, build.pid);
+      return one?.name && !one.paused;
+    });
     expect(signalBuild(client.nonce, 'SIGSTOP')).toBe(2);
     await until('all stopped', () => count(build, 'T') === 2);
     const stopped = await watch.tickUntil('it as paused', (model) => {
