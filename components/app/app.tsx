@@ -1,6 +1,7 @@
 /** The dashboard: polls its sources, reads keys, and draws the view that is open. */
 import { Box } from 'ink';
 import type { ReactElement } from 'react';
+import { topMode } from '../../hooks/selectors.ts';
 import { useBuildTree } from '../../hooks/use-build-tree.ts';
 import { useIostat } from '../../hooks/use-iostat.ts';
 import { useKeys } from '../../hooks/use-keys.ts';
@@ -17,7 +18,6 @@ import { Help } from '../help/help.tsx';
 import { Line } from '../line/line.tsx';
 import { Overview } from '../overview/overview.tsx';
 import { Prompt } from '../prompt/prompt.tsx';
-import { topMode } from '../shown.ts';
 import { useTheme } from '../theme.ts';
 import { Title } from '../title/title.tsx';
 

@@ -1,11 +1,12 @@
 /** The build list with its summary; what is below it when room is left, and what stands there without builds. */
 import { memo, type ReactElement } from 'react';
+import { shownModel } from '../../hooks/selectors.ts';
 import { useSelect } from '../../hooks/use-select.ts';
 import { readsKnown } from '../../src/format/build-columns.ts';
 import { belowRows } from '../below/below-rows.ts';
 import { emptyRows } from '../empty/empty-rows.ts';
+import { lateBy } from '../late.ts';
 import { Lines } from '../line/line.tsx';
-import { lateBy, shownModel } from '../shown.ts';
 import { useTheme } from '../theme.ts';
 import { buildListRows } from './build-rows.ts';
 import { summaryRow } from './summary-row.ts';

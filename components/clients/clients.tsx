@@ -1,8 +1,8 @@
 /** The clients above the build list. */
 import { memo, type ReactElement } from 'react';
+import { shownModel } from '../../hooks/selectors.ts';
 import { useSelect } from '../../hooks/use-select.ts';
 import { Lines } from '../line/line.tsx';
-import { shownModel } from '../shown.ts';
 import { useTheme } from '../theme.ts';
 import { clientRows } from './client-rows.ts';
 

@@ -1,10 +1,10 @@
 /** One build in full. */
 import { memo, type ReactElement } from 'react';
+import { shownModel, topMode } from '../../hooks/selectors.ts';
 import { useSelect } from '../../hooks/use-select.ts';
 import { composeRow, span } from '../../src/format/row.ts';
 import { identityKey } from '../../src/model/identity.ts';
 import { Lines } from '../line/line.tsx';
-import { shownModel, topMode } from '../shown.ts';
 import { useTheme } from '../theme.ts';
 import { factRows, processRows } from './details-rows.ts';
 

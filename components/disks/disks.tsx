@@ -1,10 +1,11 @@
 /** View 3: disks and file systems. */
 import { memo, type ReactElement } from 'react';
+import { shownModel } from '../../hooks/selectors.ts';
 import { useSelect } from '../../hooks/use-select.ts';
 import { distinctFilesystems } from '../../src/format/disk-words.ts';
+import { lateBy } from '../late.ts';
 import { Lines } from '../line/line.tsx';
 import { Pressure } from '../pressure/pressure.tsx';
-import { lateBy, shownModel } from '../shown.ts';
 import { useTheme } from '../theme.ts';
 import { diskRows, diskSummary, filesystemRows } from './disk-rows.ts';
 

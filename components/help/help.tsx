@@ -1,11 +1,11 @@
 /** Help, drawn from the command table: every key, and why it does not work now. */
 import { memo, type ReactElement } from 'react';
+import { topMode } from '../../hooks/selectors.ts';
 import { useHelp } from '../../hooks/use-commands.ts';
 import { useSelect } from '../../hooks/use-select.ts';
 import { composeRow, type RowStyle, span, spanColumns } from '../../src/format/row.ts';
 import { textColumns } from '../../src/format/text.ts';
 import { Lines } from '../line/line.tsx';
-import { topMode } from '../shown.ts';
 import { useTheme } from '../theme.ts';
 
 export type HelpRow = ReturnType<typeof useHelp>[number];

@@ -1,5 +1,6 @@
 /** The first row: the machine, Nix, the rebuild, and what is short since when. */
 import { memo, type ReactElement } from 'react';
+import { shownModel } from '../../hooks/selectors.ts';
 import { useSelect } from '../../hooks/use-select.ts';
 import { formatDuration, formatSeconds } from '../../src/format/number.ts';
 import { composeRow, fitSegments, type Segment, segment, span } from '../../src/format/row.ts';
@@ -15,7 +16,6 @@ import {
 import type { Client, Model } from '../../src/model/model.ts';
 import type { Health } from '../../src/store/state.ts';
 import { Line } from '../line/line.tsx';
-import { shownModel } from '../shown.ts';
 import { type Theme, useTheme } from '../theme.ts';
 
 export interface TitleFacts {

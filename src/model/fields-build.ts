@@ -1,5 +1,6 @@
 /** Fields of a build and of one of its processes. */
 import type { Field } from './fields.ts';
+import { identityFields } from './fields-shared.ts';
 import type { Build, BuildProcess } from './model.ts';
 
 export const buildFields: readonly Field<Build>[] = [
@@ -48,24 +49,7 @@ export const buildFields: readonly Field<Build>[] = [
     help: 'What told the name: `sandbox`, `environment`, `log` or `directory`.',
     read: (b) => b.namedBy,
   },
-  {
-    id: 'pid',
-    json: 'pid',
-    title: 'PID',
-    unit: 'none',
-    kind: 'fact',
-    help: 'Process id.',
-    read: (b) => b.pid,
-  },
-  {
-    id: 'startTime',
-    json: 'startTime',
-    title: 'START',
-    unit: 'ticks',
-    kind: 'fact',
-    help: 'Field 22 of /proc/<pid>/stat: with the pid it names the process for ever.',
-    read: (b) => b.startTime,
-  },
+  ...identityFields,
   {
     id: 'phase',
     json: 'phase',
@@ -313,24 +297,7 @@ export const buildFields: readonly Field<Build>[] = [
 ];
 
 export const processFields: readonly Field<BuildProcess>[] = [
-  {
-    id: 'pid',
-    json: 'pid',
-    title: 'PID',
-    unit: 'none',
-    kind: 'fact',
-    help: 'Process id.',
-    read: (p) => p.pid,
-  },
-  {
-    id: 'startTime',
-    json: 'startTime',
-    title: 'START',
-    unit: 'ticks',
-    kind: 'fact',
-    help: 'Field 22 of /proc/<pid>/stat: with the pid it names the process for ever.',
-    read: (p) => p.startTime,
-  },
+  ...identityFields,
   {
     id: 'ppid',
     json: 'ppid',

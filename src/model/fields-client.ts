@@ -1,26 +1,10 @@
 /** Fields of a client, of the daemon process that serves it, and of what it copies. */
 import type { Field } from './fields.ts';
+import { identityFields, lockWaitFields } from './fields-shared.ts';
 import type { Client, Transfer, Worker } from './model.ts';
 
 export const clientFields: readonly Field<Client>[] = [
-  {
-    id: 'pid',
-    json: 'pid',
-    title: 'PID',
-    unit: 'none',
-    kind: 'fact',
-    help: 'Process id.',
-    read: (c) => c.pid,
-  },
-  {
-    id: 'startTime',
-    json: 'startTime',
-    title: 'START',
-    unit: 'ticks',
-    kind: 'fact',
-    help: 'Field 22 of /proc/<pid>/stat: with the pid it names the process for ever.',
-    read: (c) => c.startTime,
-  },
+  ...identityFields,
   {
     id: 'command',
     json: 'command',
@@ -129,54 +113,11 @@ export const clientFields: readonly Field<Client>[] = [
     help: 'Builds that run for it.',
     read: (c) => c.builds,
   },
-  {
-    id: 'waitsFor.path',
-    json: 'waitsFor.path',
-    title: 'LOCK',
-    unit: 'text',
-    kind: 'fact',
-    help: 'Lock file it waits for; null where the kernel does not tell us. `waitsFor` is null when it waits for none.',
-    read: (c) => c.waitsFor?.path,
-  },
-  {
-    id: 'waitsFor.holderPid',
-    json: 'waitsFor.holderPid',
-    title: 'HELD BY PID',
-    unit: 'none',
-    kind: 'fact',
-    help: 'Process that holds the lock.',
-    read: (c) => c.waitsFor?.holderPid,
-  },
-  {
-    id: 'waitsFor.holder',
-    json: 'waitsFor.holder',
-    title: 'HELD BY',
-    unit: 'text',
-    kind: 'fact',
-    help: "Who that is: a client's command or the name of a build.",
-    read: (c) => c.waitsFor?.holder,
-  },
+  ...lockWaitFields,
 ];
 
 export const workerFields: readonly Field<Worker>[] = [
-  {
-    id: 'pid',
-    json: 'pid',
-    title: 'PID',
-    unit: 'none',
-    kind: 'fact',
-    help: 'Process id.',
-    read: (w) => w.pid,
-  },
-  {
-    id: 'startTime',
-    json: 'startTime',
-    title: 'START',
-    unit: 'ticks',
-    kind: 'fact',
-    help: 'Field 22 of /proc/<pid>/stat: with the pid it names the process for ever.',
-    read: (w) => w.startTime,
-  },
+  ...identityFields,
   {
     id: 'clientPid',
     json: 'clientPid',
@@ -213,54 +154,11 @@ export const workerFields: readonly Field<Worker>[] = [
     help: 'Builds below it.',
     read: (w) => w.builds,
   },
-  {
-    id: 'waitsFor.path',
-    json: 'waitsFor.path',
-    title: 'LOCK',
-    unit: 'text',
-    kind: 'fact',
-    help: 'Lock file it waits for; null where the kernel does not tell us. `waitsFor` is null when it waits for none.',
-    read: (w) => w.waitsFor?.path,
-  },
-  {
-    id: 'waitsFor.holderPid',
-    json: 'waitsFor.holderPid',
-    title: 'HELD BY PID',
-    unit: 'none',
-    kind: 'fact',
-    help: 'Process that holds the lock.',
-    read: (w) => w.waitsFor?.holderPid,
-  },
-  {
-    id: 'waitsFor.holder',
-    json: 'waitsFor.holder',
-    title: 'HELD BY',
-    unit: 'text',
-    kind: 'fact',
-    help: "Who that is: a client's command or the name of a build.",
-    read: (w) => w.waitsFor?.holder,
-  },
+  ...lockWaitFields,
 ];
 
 export const transferFields: readonly Field<Transfer>[] = [
-  {
-    id: 'pid',
-    json: 'pid',
-    title: 'PID',
-    unit: 'none',
-    kind: 'fact',
-    help: 'Process id.',
-    read: (t) => t.pid,
-  },
-  {
-    id: 'startTime',
-    json: 'startTime',
-    title: 'START',
-    unit: 'ticks',
-    kind: 'fact',
-    help: 'Field 22 of /proc/<pid>/stat: with the pid it names the process for ever.',
-    read: (t) => t.startTime,
-  },
+  ...identityFields,
   {
     id: 'name',
     json: 'name',
