@@ -113,8 +113,9 @@ export function residentBytesOf(processes: readonly TrueProcess[]): number {
 
 /** The main daemon: named so, and not a worker (whose parent or title says so). */
 export function daemonPid(): number | null {
-  const found = allProcesses().find((one) => commandLine(one.pid).join(' ') === 'nix-daemon --daemon');
-  return found?.pid ?? null;
+  const titled = (pid: number) => commandLine(pid).join(' ') === 'nix-daemon --daemon';
+  // A worker has this title, too, until it writes its own.
+  return allProcesses().find((one) => titled(one.pid) && !titled(one.ppid))?.pid ?? null;
 }
 
 /** The daemon process that serves a client: Nix writes the client's pid into its title. */
