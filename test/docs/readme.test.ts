@@ -1,0 +1,49 @@
+/** README: its tables are the program's, its first commands are the package's, its promises are kept. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
+import { commandTable, flagTable } from '../../src/cli/table.ts';
+import { commands } from '../../src/commands/table.ts';
+import { blocks, withBlocks } from './blocks.ts';
+
+const file = new URL('../../README.md', import.meta.url);
+const readme = () => readFileSync(file, 'utf8');
+
+describe('README.md', () => {
+  it('has current tables of keys, commands and options (UPDATE_GOLDEN=1 writes them)', () => {
+    if (process.env.UPDATE_GOLDEN === '1') writeFileSync(file, withBlocks(readme()));
+    expect(readme()).toBe(withBlocks(readme()));
+  });
+
+  it.each(Object.keys(blocks))('has the block %s once', (name) => {
+    expect(readme().split(`<!-- ${name}: generated -->`)).toHaveLength(2);
+  });
+
+  it('names every command, flag and key', () => {
+    const text = Object.values(blocks)
+      .map((block) => block())
+      .join('\n');
+    for (const { title } of commands) expect(text).toContain(`| ${title} |`);
+    for (const { word } of commandTable)
+      expect(text).toContain(`\`nixpulse${word === null ? '' : ` ${word}`}\``);
+    for (const { name } of flagTable) expect(text).toContain(`\`${name}`);
+  });
+
+  it('begins with what it is, its picture, and the two commands', () => {
+    const text = readme();
+    const places = ['# nixpulse\n', '![', 'npm ci && npm start\n', 'npm ci && npm test\n'].map((part) =>
+      text.indexOf(part),
+    );
+    expect(places).not.toContain(-1);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(manifest.scripts).toMatchObject({ start: expect.any(String), test: expect.any(String) });
+  });
+
+  it('shows only npm scripts and commands that there are', () => {
+    const scripts = [...readme().matchAll(/npm run ([\w-]+)/g)].map(([, name]) => name);
+    for (const name of scripts) expect(Object.keys(manifest.scripts)).toContain(name);
+    const words = [...readme().matchAll(/(?:bin\/|`)nixpulse ([a-z]+)/g)].map(([, word]) => word);
+    expect(words.length).toBeGreaterThan(0);
+    for (const word of words) expect(commandTable.map((row) => row.word)).toContain(word);
+  });
+});
