@@ -59,6 +59,10 @@ if (lab.missing !== null) throw new Error(`no pictures without a real Nix: ${lab
 mkdirSync(folder, { recursive: true });
 // The screens are open before the builds begin, so that they have seen all of it.
 const pictures = Promise.all(scenes.map(async (scene) => [scene.name, await show(scene)] as const));
-const [drawn, rebuild] = await Promise.all([pictures, startRebuild(lab)]);
-for (const [name, svg] of drawn) save(name, svg);
-await rebuild.stop();
+pictures.catch(() => {});
+const rebuild = await startRebuild(lab);
+try {
+  for (const [name, svg] of await pictures) save(name, svg);
+} finally {
+  await rebuild.stop();
+}

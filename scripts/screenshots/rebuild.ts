@@ -1,7 +1,7 @@
 /** Real builds for the pictures: clients in terminals of their own, as users start them, and their certain end. */
 import { randomUUID } from 'node:crypto';
 import { spawn } from '@lydell/node-pty';
-import { processesWithNonce } from '../../test/lab/truth.ts';
+import { allProcesses, commandLine, processesWithNonce } from '../../test/lab/truth.ts';
 import { pause, until } from '../../test/lab/wait.ts';
 import { idsOf, type Lab } from '../../test/support/lab.ts';
 
@@ -22,13 +22,22 @@ export async function startRebuild(lab: Lab): Promise<Rebuild> {
   const terminals: ReturnType<typeof spawn>[] = [];
   const mine = () => processesWithNonce(nonce).filter((one) => one.state !== 'Z');
 
+  /** Of our clients: they remove the build directories when the builders are gone. */
+  const workers = () => {
+    const clients = terminals.map(({ pid }) => String(pid));
+    return allProcesses().filter(({ pid }) => {
+      const [name, client = ''] = commandLine(pid);
+      return name === 'nix-daemon' && clients.includes(client);
+    });
+  };
+
   async function stop(): Promise<void> {
     for (const terminal of terminals) terminal.write('\x03');
     const politeUntil = Date.now() + 10_000;
     await until('the end of the builds', () => {
       const left = mine();
       if (Date.now() > politeUntil) for (const { pid } of left) process.kill(pid, 'SIGKILL');
-      return left.length === 0;
+      return left.length === 0 && workers().length === 0;
     });
     for (const terminal of terminals) terminal.kill();
   }
