@@ -2,6 +2,8 @@
  * The ports: everything through which the program touches the machine. Real forms stand beside
  * (`files.ts`, `clock.ts`, `spawn.ts`, `native.ts`), fake ones in `test/support`.
  */
+import type { ProcessIdentity } from '../model/identity.ts';
+import type { SignalName } from '../model/intent.ts';
 import type { Result } from '../model/problem.ts';
 
 /**
@@ -70,6 +72,17 @@ export interface SpawnResult {
   readonly stdout: string;
   readonly stderr: string;
 }
+/** A process that runs for long and is listened to line by line. */
+export interface RunningProcess {
+  readonly done: Promise<Result<{ readonly exitCode: number | null; readonly signal: string | null }>>;
+  /** TERM (or `signal`), and KILL 2 s later. */
+  cancel(signal?: SignalName): void;
+}
+export interface StreamOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** A line without its end; control characters as they came. */
+  readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void;
+}
 /** Starts processes: never on the watch-and-kill path. */
 export interface Spawn {
   run(
@@ -77,6 +90,21 @@ export interface Spawn {
     args: readonly string[],
     options?: { readonly timeoutMs?: number; readonly environment?: Readonly<Record<string, string>> },
   ): Promise<Result<SpawnResult>>;
+  stream(file: string, args: readonly string[], options: StreamOptions): RunningProcess;
+}
+
+/** Signals to identities, not to numbers. */
+export interface Signals {
+  /**
+   * Sends only if the pid still is that very process: pidfd_open(2), start time compared,
+   * pidfd_send_signal(2); where the kernel or koffi lacks them the start time is compared right before
+   * kill(2). `gone` when it ended or the pid is somebody else's, `denied` on EPERM.
+   */
+  send(process: ProcessIdentity, signal: SignalName): Result<void>;
+  /** Loads and tries out what `send` needs, so that the first real signal meets warm code. */
+  rehearse(): void;
+  /** True where pidfds close the race between check and signal. */
+  readonly exact: boolean;
 }
 
 /** What only the kernel or the C library can tell. */
@@ -93,5 +121,6 @@ export interface Ports {
   readonly files: Files;
   readonly clock: Clock;
   readonly spawn: Spawn;
+  readonly signals: Signals;
   readonly native: Native;
 }
