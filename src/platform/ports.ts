@@ -1,6 +1,6 @@
 /**
  * The ports: everything through which the program touches the machine. Real forms stand beside
- * (`files.ts`, `clock.ts`, `spawn.ts`, `native.ts`), fake ones in `test/support`.
+ * (`files.ts`, `clock.ts`, `spawn.ts`, `signals.ts`, `own-files.ts`, `native.ts`), fake ones in `test/support`.
  */
 import type { ProcessIdentity } from '../model/identity.ts';
 import type { SignalName } from '../model/intent.ts';
@@ -37,10 +37,8 @@ export interface Files {
   readSlow(path: string, options?: SlowOptions): Promise<Result<string>>;
   linkSlow(path: string, options?: SlowOptions): Promise<Result<string>>;
   listSlow(path: string, options?: SlowOptions): Promise<Result<readonly string[]>>;
-  ownerSlow(
-    path: string,
-    options?: SlowOptions,
-  ): Promise<Result<{ uid: number; device: number; inode: number }>>;
+  /** Of the link itself where `path` is one, unless it is to be followed. */
+  ownerSlow(path: string, options?: OwnerOptions): Promise<Result<FileOwner>>;
   spaceSlow(path: string, options?: SlowOptions): Promise<Result<FilesystemSpace>>;
 }
 export interface SlowOptions {
@@ -48,6 +46,20 @@ export interface SlowOptions {
   readonly deadlineMs?: number;
   /** Default 64 KiB; the rest is cut. */
   readonly maxBytes?: number;
+}
+export interface OwnerOptions extends SlowOptions {
+  /** stat(2) instead of lstat(2): what the link leads to, `gone` where it dangles. */
+  readonly follow?: boolean;
+}
+/** stat(2). */
+export interface FileOwner {
+  readonly uid: number;
+  readonly device: number;
+  readonly inode: number;
+  /** Type and permission bits. */
+  readonly mode: number;
+  /** Unix ms. */
+  readonly mtimeMs: number;
 }
 /** statfs(2). */
 export interface FilesystemSpace {
@@ -98,13 +110,31 @@ export interface Signals {
   /**
    * Sends only if the pid still is that very process: pidfd_open(2), start time compared,
    * pidfd_send_signal(2); where the kernel or koffi lacks them the start time is compared right before
-   * kill(2). `gone` when it ended or the pid is somebody else's, `denied` on EPERM.
+   * kill(2). `gone` when it ended or the pid is somebody else's, `denied` on EPERM and for what is never
+   * signalled (pid 1, ourselves), `unsupported` in a captured tree.
    */
   send(process: ProcessIdentity, signal: SignalName): Result<void>;
-  /** Loads and tries out what `send` needs, so that the first real signal meets warm code. */
-  rehearse(): void;
+  /**
+   * Loads and tries out what `send` needs, so that the first real signal meets warm code. Called once
+   * after the start; `send` works before it has come back, without pidfds.
+   */
+  rehearse(): Promise<void>;
   /** True where pidfds close the race between check and signal. */
   readonly exact: boolean;
+}
+
+/**
+ * Files of our own in the state directory: real paths whatever --root says, real disks, so everything is
+ * on pool threads with a deadline (`timeout`; what was begun may still come to pass).
+ */
+export interface OwnFiles {
+  read(path: string): Promise<Result<string>>;
+  /** Whole or not at all: written beside, synced, renamed over. Makes missing directories, private to the user. */
+  replace(path: string, text: string): Promise<Result<void>>;
+  /** One write at the end of the file (O_APPEND). Makes missing directories. */
+  append(path: string, text: string): Promise<Result<void>>;
+  /** A file that is not there is no failure. */
+  remove(path: string): Promise<Result<void>>;
 }
 
 /** What only the kernel or the C library can tell. */
@@ -122,5 +152,6 @@ export interface Ports {
   readonly clock: Clock;
   readonly spawn: Spawn;
   readonly signals: Signals;
+  readonly ownFiles: OwnFiles;
   readonly native: Native;
 }
