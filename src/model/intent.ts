@@ -51,6 +51,8 @@ export type Intent =
       readonly profile: ProfileTarget;
       readonly generation: number;
       readonly mode: 'boot' | 'switch';
+      /** What the number named when the question was asked: refused if it names something else by now. */
+      readonly storePath?: string;
     }
   | { readonly type: 'verify' }
   | { readonly type: 'repair'; readonly paths: readonly string[] }
