@@ -1,5 +1,5 @@
 /** The program against a real Nix: one file, so that the cases run one after the other. */
-import { afterAll, afterEach, describe } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { bringUpLab, stopAllBuilds } from '../support/lab.ts';
 import { clientCases } from './cases/clients.ts';
 import { directCases } from './cases/direct.ts';
@@ -8,12 +8,20 @@ import { growthCases } from './cases/growth.ts';
 import { parallelCases } from './cases/parallel.ts';
 import { stateCases } from './cases/states.ts';
 import { unprivilegedCases } from './cases/unprivileged.ts';
+import { takeTurn } from './turn.ts';
 
 const lab = bringUpLab();
 
 describe.skipIf(lab.missing !== null)('on a real Nix', { timeout: 90_000 }, () => {
+  let endTurn = (): void => {};
+  beforeAll(async () => {
+    endTurn = await takeTurn();
+  }, 600_000);
   afterEach(stopAllBuilds, 60_000);
-  afterAll(stopAllBuilds, 60_000);
+  afterAll(async () => {
+    await stopAllBuilds();
+    endTurn();
+  }, 60_000);
   parallelCases(lab);
   growthCases(lab);
   escapeCases(lab);
