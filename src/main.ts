@@ -13,7 +13,9 @@ import { systemClock } from './platform/clock.ts';
 import { exitProcess } from './platform/exit.ts';
 import { createFiles } from './platform/files.ts';
 import { createNative } from './platform/native.ts';
+import { createOwnFiles } from './platform/own-files.ts';
 import type { Ports } from './platform/ports.ts';
+import { createSignals } from './platform/signals.ts';
 import { systemSpawn } from './platform/spawn.ts';
 
 const words = process.argv.splice(2);
@@ -33,7 +35,15 @@ async function main(): Promise<void> {
   const unicode = showsUnicode(invocation.ascii, surroundings);
   prepareProcess(color);
   const files = createFiles({ root: invocation.root, clock: systemClock });
-  const ports: Ports = { files, clock: systemClock, spawn: systemSpawn, native: createNative() };
+  const native = createNative();
+  const ports: Ports = {
+    files,
+    clock: systemClock,
+    spawn: systemSpawn,
+    signals: createSignals({ files, pid: native.pid }),
+    ownFiles: createOwnFiles({ clock: systemClock }),
+    native,
+  };
   const run = invocation.command === 'dashboard' ? runDashboard : runHeadless;
   exitProcess(await run(invocation, ports, { color, unicode }), files.stuck);
 }

@@ -1,7 +1,9 @@
 /**
  * The ports: everything through which the program touches the machine. Real forms stand beside
- * (`files.ts`, `clock.ts`, `spawn.ts`, `native.ts`), fake ones in `test/support`.
+ * (`files.ts`, `clock.ts`, `spawn.ts`, `signals.ts`, `own-files.ts`, `native.ts`), fake ones in `test/support`.
  */
+import type { ProcessIdentity } from '../model/identity.ts';
+import type { SignalName } from '../model/intent.ts';
 import type { Result } from '../model/problem.ts';
 
 /**
@@ -37,10 +39,8 @@ export interface Files {
   readSlow(path: string, options?: SlowOptions): Promise<Result<string>>;
   linkSlow(path: string, options?: SlowOptions): Promise<Result<string>>;
   listSlow(path: string, options?: SlowOptions): Promise<Result<readonly string[]>>;
-  ownerSlow(
-    path: string,
-    options?: SlowOptions,
-  ): Promise<Result<{ uid: number; device: number; inode: number }>>;
+  /** Of the link itself where `path` is one, unless it is to be followed. */
+  ownerSlow(path: string, options?: OwnerOptions): Promise<Result<FileOwner>>;
   spaceSlow(path: string, options?: SlowOptions): Promise<Result<FilesystemSpace>>;
 }
 export interface SlowOptions {
@@ -48,6 +48,20 @@ export interface SlowOptions {
   readonly deadlineMs?: number;
   /** Default 64 KiB; the rest is cut. */
   readonly maxBytes?: number;
+}
+export interface OwnerOptions extends SlowOptions {
+  /** stat(2) instead of lstat(2): what the link leads to, `gone` where it dangles. */
+  readonly follow?: boolean;
+}
+/** stat(2). */
+export interface FileOwner {
+  readonly uid: number;
+  readonly device: number;
+  readonly inode: number;
+  /** Type and permission bits. */
+  readonly mode: number;
+  /** Unix ms. */
+  readonly mtimeMs: number;
 }
 /** statfs(2). */
 export interface FilesystemSpace {
@@ -72,6 +86,17 @@ export interface SpawnResult {
   readonly stdout: string;
   readonly stderr: string;
 }
+/** A process that runs for long and is listened to line by line. */
+export interface RunningProcess {
+  readonly done: Promise<Result<{ readonly exitCode: number | null; readonly signal: string | null }>>;
+  /** TERM (or `signal`), and KILL 2 s later. */
+  cancel(signal?: SignalName): void;
+}
+export interface StreamOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** A line without its end; control characters as they came. */
+  readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void;
+}
 /** Starts processes: never on the watch-and-kill path. */
 export interface Spawn {
   run(
@@ -79,6 +104,39 @@ export interface Spawn {
     args: readonly string[],
     options?: { readonly timeoutMs?: number; readonly environment?: Readonly<Record<string, string>> },
   ): Promise<Result<SpawnResult>>;
+  stream(file: string, args: readonly string[], options: StreamOptions): RunningProcess;
+}
+
+/** Signals to identities, not to numbers. */
+export interface Signals {
+  /**
+   * Sends only if the pid still is that very process: pidfd_open(2), start time compared,
+   * pidfd_send_signal(2); where the kernel or koffi lacks them the start time is compared right before
+   * kill(2). `gone` when it ended or the pid is somebody else's, `denied` on EPERM and for what is never
+   * signalled (pid 1, ourselves), `unsupported` in a captured tree.
+   */
+  send(process: ProcessIdentity, signal: SignalName): Result<void>;
+  /**
+   * Loads and tries out what `send` needs, so that the first real signal meets warm code. Called once
+   * after the start; `send` works before it has come back, without pidfds.
+   */
+  rehearse(): Promise<void>;
+  /** True where pidfds close the race between check and signal. */
+  readonly exact: boolean;
+}
+
+/**
+ * Files of our own in the state directory: real paths whatever --root says, real disks, so everything is
+ * on pool threads with a deadline (`timeout`; what was begun may still come to pass).
+ */
+export interface OwnFiles {
+  read(path: string): Promise<Result<string>>;
+  /** Whole or not at all: written beside, synced, renamed over. Makes missing directories, private to the user. */
+  replace(path: string, text: string): Promise<Result<void>>;
+  /** One write at the end of the file (O_APPEND). Makes missing directories. */
+  append(path: string, text: string): Promise<Result<void>>;
+  /** A file that is not there is no failure. */
+  remove(path: string): Promise<Result<void>>;
 }
 
 /** What only the kernel or the C library can tell. */
@@ -95,5 +153,7 @@ export interface Ports {
   readonly files: Files;
   readonly clock: Clock;
   readonly spawn: Spawn;
+  readonly signals: Signals;
+  readonly ownFiles: OwnFiles;
   readonly native: Native;
 }

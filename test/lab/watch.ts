@@ -6,8 +6,11 @@ import type { Build, Client, Model } from '../../src/model/model.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createFiles } from '../../src/platform/files.ts';
 import { createNative } from '../../src/platform/native.ts';
+import { createOwnFiles } from '../../src/platform/own-files.ts';
 import type { Ports } from '../../src/platform/ports.ts';
+import { createSignals } from '../../src/platform/signals.ts';
 import { createForestSources } from '../../src/samplers/build-tree.ts';
+import { createFakeSpawn } from '../support/fake-spawn.ts';
 import { idsOf } from '../support/lab.ts';
 import { pause, until } from './wait.ts';
 
@@ -27,12 +30,15 @@ export interface Watch {
 export const tickMs = 1000;
 
 export function realPorts(): Ports {
-  const spawnNothing = () => Promise.reject(new Error('sampling starts no process'));
+  const files = createFiles({ clock: systemClock });
+  const native = createNative();
   return {
-    files: createFiles({ clock: systemClock }),
+    files,
     clock: systemClock,
-    spawn: { run: spawnNothing },
-    native: createNative(),
+    spawn: createFakeSpawn(),
+    signals: createSignals({ files, pid: native.pid }),
+    ownFiles: createOwnFiles({ clock: systemClock }),
+    native,
   };
 }
 
