@@ -100,7 +100,7 @@ function waitOf({ waits, forest }: ClientContext, pids: readonly number[]): Lock
 }
 
 /** `--keep-going` or `-k` on any Nix command of the client; null while no command line is known. */
-function keepGoing(processes: readonly ProcessRaw[]): boolean | null {
+export function keepGoing(processes: readonly ProcessRaw[]): boolean | null {
   const lines = processes.map(argvOf).filter((argv) => argv.length > 0);
   if (lines.length === 0) return null;
   return lines.some((argv) => argv.includes('--keep-going') || argv.includes('-k'));

@@ -139,11 +139,13 @@ function groupBuilds(graph: Graph): BuildGroup[] {
   return builds;
 }
 
-function isBuilderParent(process: ProcessRaw | undefined): boolean {
+/** A tool that runs builders as its children. */
+export function isBuilderParent(process: ProcessRaw | undefined): boolean {
   return process !== undefined && builderParents.test(toolOfComm(process.comm) ?? '');
 }
 
-function isProvenBuilder({ facts }: ProcessRaw): boolean {
+/** By its own facts: it stands in a derivation's sandbox or has a builder's environment. */
+export function isProvenBuilder({ facts }: ProcessRaw): boolean {
   if (typeof facts.rootMount === 'string' && facts.rootMount.includes('.drv.chroot')) return true;
   return (
     facts.environment !== undefined && 'buildTop' in facts.environment && facts.environment.buildTop !== null
