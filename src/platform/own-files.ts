@@ -19,7 +19,7 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
     return new Promise((resolve, reject) => {
       const cancel = clock.after(deadlineMs, () => resolve(fail('timeout', path)));
       work
-        .then(ok<T>, (error) => ({ ok: false as const, problem: writeProblem(error, path) }))
+        .then(ok<T>, (error) => ({ ok: false as const, problem: problemOf(error, path) }))
         .then((result) => {
           cancel();
           resolve(result);
@@ -57,14 +57,4 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
     append: (path, text) => bounded(path, appendNow(path, text)),
     remove: (path) => bounded(path, rm(path, { force: true })),
   };
-}
-
-/** What a full, read-only or quota'd disk says is expected here. */
-const diskFull = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EFBIG']);
-
-function writeProblem(error: unknown, path: string) {
-  const code = (error as { code?: unknown } | null)?.code;
-  if (typeof code === 'string' && diskFull.has(code))
-    return { kind: 'denied' as const, where: path, cause: code };
-  return problemOf(error, path);
 }

@@ -107,6 +107,9 @@ export interface Spawn {
   stream(file: string, args: readonly string[], options: StreamOptions): RunningProcess;
 }
 
+/** cgroup.freeze (1 and 0) and cgroup.kill of cgroup v2. */
+export type CgroupOrder = 'freeze' | 'thaw' | 'kill';
+
 /** Signals to identities, not to numbers. */
 export interface Signals {
   /**
@@ -116,6 +119,16 @@ export interface Signals {
    * signalled (pid 1, ourselves), `unsupported` in a captured tree.
    */
   send(process: ProcessIdentity, signal: SignalName): Result<void>;
+  /**
+   * To the process group of that very process, in one step that no fork escapes
+   * (PIDFD_SIGNAL_PROCESS_GROUP, Linux 6.9); `unsupported` elsewhere. The caller knows who is in it.
+   */
+  sendGroup(member: ProcessIdentity, signal: SignalName): Result<void>;
+  /**
+   * Of a build that has a cgroup of its own (`use-cgroups`): its directory, whose name has to be
+   * `nix-build-uid-<uid>`. `unsupported` on any other and where the kernel lacks the file.
+   */
+  controlCgroup(directory: string, order: CgroupOrder): Result<void>;
   /**
    * Loads and tries out what `send` needs, so that the first real signal meets warm code. Called once
    * after the start; `send` works before it has come back, without pidfds.

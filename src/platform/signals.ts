@@ -1,11 +1,11 @@
 /** The signal port on Linux: pidfds through koffi, so that a reused pid is never hit; without them start times. */
-import { closeSync } from 'node:fs';
+import { closeSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { ProcessIdentity } from '../model/identity.ts';
 import type { SignalName } from '../model/intent.ts';
 import { fail, ok, type Result } from '../model/problem.ts';
 import { problemOf } from './errno.ts';
-import type { Files, Signals } from './ports.ts';
+import type { CgroupOrder, Files, Signals } from './ports.ts';
 
 /** `syscall(2)`: a result, or -1 with the errno. */
 export interface Kernel {
@@ -16,7 +16,15 @@ export interface Kernel {
 /** Same numbers on every architecture Node runs on. */
 const pidfdSendSignal = 424;
 const pidfdOpen = 434;
+/** PIDFD_SIGNAL_PROCESS_GROUP of linux/pidfd.h; kernels before 6.9 answer EINVAL. */
+const toProcessGroup = 4;
 const { EPERM, ESRCH } = constants.errno;
+
+const cgroupFiles: Readonly<Record<CgroupOrder, readonly [file: string, text: string]>> = {
+  freeze: ['cgroup.freeze', '1'],
+  thaw: ['cgroup.freeze', '0'],
+  kill: ['cgroup.kill', '1'],
+};
 
 export interface SignalOptions {
   readonly files: Pick<Files, 'live' | 'read'>;
@@ -32,29 +40,37 @@ export function createSignals(options: SignalOptions): Signals {
   const kill = options.kill ?? ((pid, signal) => void process.kill(pid, signal));
   let kernel: Kernel | null = null;
 
-  function isStill({ pid, startTime }: ProcessIdentity): Result<boolean> {
-    const stat = files.read(`/proc/${pid}/stat`);
-    return stat.ok ? ok(startTimeOf(stat.value) === startTime) : stat;
+  function refusal(pid: number): Result<never> | null {
+    if (!files.live) return fail('unsupported', nameOf(pid), 'of a captured tree');
+    // kill(2) takes 0 and negative numbers for whole groups.
+    if (!Number.isInteger(pid) || pid <= 1) return fail('denied', nameOf(pid), 'is never signalled');
+    return pid === ownPid ? fail('denied', nameOf(pid), 'is nixpulse itself') : null;
   }
 
-  function checked(target: ProcessIdentity, deliver: () => Result<void>): Result<void> {
-    const still = isStill(target);
-    if (!still.ok) return still;
-    return still.value ? deliver() : fail('gone', `process ${target.pid}`);
+  function checked({ pid, startTime }: ProcessIdentity, deliver: () => Result<void>): Result<void> {
+    const stat = files.read(`/proc/${pid}/stat`);
+    if (!stat.ok) return stat;
+    return startTimeOf(stat.value) === startTime ? deliver() : fail('gone', nameOf(pid));
   }
 
   /** Null where this kernel or sandbox has no pidfds for us after all. */
-  function sendExactly(through: Kernel, target: ProcessIdentity, signal: number): Result<void> | null {
-    const where = `process ${target.pid}`;
+  function sendExactly(
+    through: Kernel,
+    target: ProcessIdentity,
+    signal: SignalName,
+    flags: number,
+  ): Result<void> | null {
+    const where = nameOf(target.pid);
     const descriptor = through.call(pidfdOpen, target.pid, 0, 0, 0);
     if (descriptor < 0) return through.errno() === ESRCH ? fail('gone', where) : null;
     try {
       // The descriptor is held before the look: it cannot become another process between look and signal.
       return checked(target, () => {
-        if (through.call(pidfdSendSignal, descriptor, signal, 0, 0) === 0) return ok(undefined);
+        const number = constants.signals[`SIG${signal}`];
+        if (through.call(pidfdSendSignal, descriptor, number, 0, flags) === 0) return ok(undefined);
         const errno = through.errno();
         if (errno === ESRCH) return fail('gone', where);
-        return errno === EPERM ? fail('denied', where) : fail('malformed', where, `errno ${errno}`);
+        return errno === EPERM ? fail('denied', where) : fail('unsupported', where, `errno ${errno}`);
       });
     } finally {
       closeSync(descriptor);
@@ -62,14 +78,7 @@ export function createSignals(options: SignalOptions): Signals {
   }
 
   function sendByNumber(target: ProcessIdentity, signal: SignalName): Result<void> {
-    return checked(target, () => {
-      try {
-        kill(target.pid, `SIG${signal}`);
-        return ok(undefined);
-      } catch (error) {
-        return { ok: false, problem: problemOf(error, `process ${target.pid}`) };
-      }
-    });
+    return checked(target, () => attempt(nameOf(target.pid), () => kill(target.pid, `SIG${signal}`)));
   }
 
   return {
@@ -77,22 +86,44 @@ export function createSignals(options: SignalOptions): Signals {
       return kernel !== null;
     },
     send(target, signal) {
-      const { pid } = target;
-      const where = `process ${pid}`;
-      if (!files.live) return fail('unsupported', where, 'of a captured tree');
-      // kill(2) takes 0 and negative numbers for whole groups.
-      if (!Number.isInteger(pid) || pid <= 1) return fail('denied', where, 'is never signalled');
-      if (pid === ownPid) return fail('denied', where, 'is nixpulse itself');
-      const exactly = kernel === null ? null : sendExactly(kernel, target, constants.signals[`SIG${signal}`]);
+      const refused = refusal(target.pid);
+      if (refused !== null) return refused;
+      const exactly = kernel === null ? null : sendExactly(kernel, target, signal, 0);
       return exactly ?? sendByNumber(target, signal);
+    },
+    sendGroup(member, signal) {
+      const refused = refusal(member.pid);
+      if (refused !== null) return refused;
+      const exactly = kernel === null ? null : sendExactly(kernel, member, signal, toProcessGroup);
+      return exactly ?? fail('unsupported', nameOf(member.pid), 'no pidfds');
+    },
+    controlCgroup(directory, order) {
+      const own = /^\/sys\/fs\/cgroup\/(?:[^/]+\/)*nix-build-uid-\d+$/.test(directory);
+      if (!files.live || !own || directory.includes('/../')) return fail('unsupported', directory);
+      const [file, text] = cgroupFiles[order];
+      const path = `${directory}/${file}`;
+      return attempt(path, () => writeFileSync(path, text, { flag: 'r+' }));
     },
     async rehearse() {
       if (kernel !== null || !files.live) return;
       const found = await loadKernel().catch(() => null);
       if (found !== null && rehearsed(found, ownPid)) kernel = found;
-      isStill({ pid: ownPid, startTime: 0 });
+      files.read(`/proc/${ownPid}/stat`);
     },
   };
+}
+
+function nameOf(pid: number): string {
+  return `process ${pid}`;
+}
+
+function attempt(where: string, call: () => void): Result<void> {
+  try {
+    call();
+    return ok(undefined);
+  } catch (error) {
+    return { ok: false, problem: problemOf(error, where) };
+  }
 }
 
 /** Signal 0 to ourselves: checks everything, sends nothing. Old kernels and sandboxes say no. */
