@@ -4,6 +4,7 @@ import { argvOf, type BuildGroup, type ClientGroup } from '../model/forest.ts';
 import type { BuildTarget, ClientTarget } from '../model/intent.ts';
 import type { ForestRaw } from '../model/sample.ts';
 import { derivationOfSandboxRoot } from '../model/store-path.ts';
+import { shortened } from './wording.ts';
 
 export function targetOfGroup({ root, slot }: BuildGroup, raw: ForestRaw): BuildTarget {
   const { rootMount, environment } = root.facts;
@@ -21,5 +22,5 @@ export function targetOfGroup({ root, slot }: BuildGroup, raw: ForestRaw): Build
 
 export function targetOfClient({ process }: ClientGroup): ClientTarget {
   const { pid, startTime, comm } = process;
-  return { process: { pid, startTime }, command: commandWords(argvOf(process), comm) };
+  return { process: { pid, startTime }, command: shortened(commandWords(argvOf(process), comm)) };
 }
