@@ -67,9 +67,8 @@ export function belongsTo(proof: Proof, forest: Forest, own: ReadonlySet<number>
   for (const process of raw.processes) {
     if (seen.has(identityKey(process))) addWithChildren(process, members, forest);
   }
-  // Without its root, and nothing proven before, a pid alone is no proof: its build user has to be too.
-  if (root !== null || seen.size > 0) addSessions(proof, members, forest);
-  else if (slot !== null) addSessions(proof, members, forest, (process) => isOfSlot(process, slot));
+  // Without its root, and nothing proven before, a number alone is no proof: its build user has to be too.
+  if (root !== null || seen.size > 0 || slot !== null) addSessions(proof, members, forest, slot);
   if (slot !== null) {
     const strangers = raw.processes.filter((process) => isOfSlot(process, slot) && !members.has(process.pid));
     const known = root !== null || seen.size > 0;
@@ -79,7 +78,7 @@ export function belongsTo(proof: Proof, forest: Forest, own: ReadonlySet<number>
       for (const process of strangers) {
         if (isEscapee(process, target)) addWithChildren(process, members, forest);
       }
-      addSessions(proof, members, forest);
+      addSessions(proof, members, forest, slot);
     } else if (members.size === 0 && strangers.length > 0 && !handedOn) {
       const user = target.user ?? `uid ${target.uid}`;
       return { kind: 'doubtful', reason: `it has ended, and what ${user} runs now is not proven to be its` };
@@ -115,6 +114,14 @@ function verdict(
   }
 }
 
+/** Whoever leads a group of a session that is the build's own has nobody else's in it; zombies lead on. */
+export function groupLeaders({
+  processes,
+  sessions,
+}: Extract<Belonging, { readonly kind: 'proven' }>): readonly ProcessRaw[] {
+  return processes.filter(({ pid, pgrp, session }) => pid === pgrp && sessions.has(session));
+}
+
 /** Why this process is no builder root we may touch, or null. */
 function doubtAbout(
   root: ProcessRaw,
@@ -148,15 +155,18 @@ function addSessions(
   { target, seen }: Proof,
   members: Map<number, ProcessRaw>,
   forest: Forest,
-  admits: (process: ProcessRaw) => boolean = () => true,
+  slot: number | null,
 ): void {
   const begun = begunSessions(target, seen);
   for (let before = -1; before !== members.size; ) {
     before = members.size;
     for (const process of forest.raw.processes) {
-      if (members.has(process.pid) || process.startTime < target.root.startTime || !admits(process)) continue;
+      if (members.has(process.pid) || process.startTime < target.root.startTime) continue;
       const leader = forest.byPid.get(process.session);
-      const ours = leader === undefined ? begun.has(process.session) : members.has(leader.pid);
+      const ours =
+        leader === undefined
+          ? begun.has(process.session) && (slot === null || isOfSlot(process, slot))
+          : members.has(leader.pid);
       if (ours) addWithChildren(process, members, forest);
     }
   }

@@ -3,7 +3,7 @@ import { titleOfTarget } from '../model/intent.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { EndedBuild } from './end-builds.ts';
 import type { Leaving } from './end-clients.ts';
-import { asRoot, count, duration, list } from './wording.ts';
+import { asRoot, count, duration, list, shortened } from './wording.ts';
 
 export interface Cancelled {
   readonly clients: readonly Leaving[];
@@ -27,18 +27,18 @@ export function outcomeOf(cancelled: Cancelled): Outcome {
   const details = [
     ...ended
       .filter(({ strongest }) => strongest === 'KILL')
-      .map(({ client }) => `${client.command} heard neither INT nor TERM and was killed`),
+      .map(({ client }) => `${shortened(client.command)} heard neither INT nor TERM and was killed`),
     ...remaining.map(({ client, strongest }) =>
       strongest === 'KILL'
-        ? `${client.command} (${client.process.pid}) is still there after KILL`
-        : `${client.command} (${client.process.pid}) still removes what its builds left`,
+        ? `${shortened(client.command)} (${client.process.pid}) is still there after KILL`
+        : `${shortened(client.command)} (${client.process.pid}) still removes what its builds left`,
     ),
     ...denied.map(
       ({ client }) =>
-        `${client.command}: not permitted, it is another user's; ${asRoot(`cancel ${client.process.pid}`)}`,
+        `${shortened(client.command)}: not permitted, it is another user's; ${asRoot(`cancel ${client.process.pid}`)}`,
     ),
-    ...of('doubtful').map(({ client, reason }) => `${client.command} was not touched: ${reason}`),
-    ...of('gone').map(({ client }) => `${client.command} had already ended`),
+    ...of('doubtful').map(({ client, reason }) => `${shortened(client.command)} was not touched: ${reason}`),
+    ...of('gone').map(({ client }) => `${shortened(client.command)} had already ended`),
     ...(killed.length === 0
       ? []
       : [`${count(killed.length, 'build')} without a client had to be killed: ${list(killed.map(titleOf))}`]),
@@ -70,7 +70,7 @@ function summaryOf(
   const names =
     everything || ended.length > 3
       ? count(ended.length, 'client')
-      : list(ended.map(({ client }) => client.command));
+      : list(ended.map(({ client }) => shortened(client.command)));
   const all = Math.max(builds, killed.length);
   const parts = [...(ended.length > 0 ? [names] : []), ...(all > 0 ? [count(all, 'build')] : [])];
   return `cancelled ${parts.join(' with ') || 'nothing'} in ${duration(tookMs)}`;

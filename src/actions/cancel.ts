@@ -46,7 +46,7 @@ export const cancel: Action<'cancel'> = async (intent, context) => {
     const forest = forestNow(context);
     if (forest === null) break;
     const nowMs = clock.monotonic();
-    if (intent.everything && nowMs - startMs < newcomersMs) takeEverything(forest, nowMs);
+    if (intent.everything && nowMs - startMs < newcomersMs && takeEverything(forest, nowMs)) busyAtMs = nowMs;
     for (const one of clients.values()) urge(one, forest, own, context);
     for (const one of clients.values()) {
       for (const key of one.builds.keys()) met.add(key);
@@ -69,7 +69,9 @@ export const cancel: Action<'cancel'> = async (intent, context) => {
     stopped: context.cancelled.aborted,
   });
 
-  function takeEverything(forest: Forest, nowMs: number): void {
+  /** True while a worker has the time to end builds that no client waits for. */
+  function takeEverything(forest: Forest, nowMs: number): boolean {
+    let patient = false;
     for (const group of forest.clients) {
       if (!group.processes.some(({ pid }) => own.has(pid))) add(targetOfClient(group));
     }
@@ -80,10 +82,14 @@ export const cancel: Action<'cancel'> = async (intent, context) => {
       const sinceMs = unclaimed.get(key) ?? nowMs;
       unclaimed.set(key, sinceMs);
       const target = targetOfGroup(group, forest.raw);
-      if (!isOrphan(target, forest) && nowMs - sinceMs < workerMs) continue;
+      if (!isOrphan(target, forest) && nowMs - sinceMs < workerMs) {
+        patient = true;
+        continue;
+      }
       const proof = proofOf(target);
       if (belongsTo(proof, forest, own).kind === 'proven') hunt(proof);
     }
+    return patient;
   }
 };
 

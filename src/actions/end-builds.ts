@@ -8,9 +8,10 @@ import type { BuildTarget } from '../model/intent.ts';
 import type { ProcessRaw } from '../model/sample.ts';
 import type { ActionContext } from './action.ts';
 import { ownProcesses } from './ancestors.ts';
-import { type Belonging, belongsTo, isLiving, type Proof } from './belongs.ts';
+import { type Belonging, belongsTo, groupLeaders, isLiving, type Proof } from './belongs.ts';
 import { cgroupOf } from './build-cgroup.ts';
 import { wait } from './wait.ts';
+import { count } from './wording.ts';
 
 const firstRoundMs = 10;
 const longestRoundMs = 50;
@@ -65,7 +66,7 @@ export async function endBuilds(
     if (open.length === 0 || context.cancelled.aborted) break;
     if (clock.monotonic() - startMs >= giveUpMs) break;
     const waits = open.reduce((sum, { left }) => sum + left.length, 0);
-    if (waits > 0) context.report({ text: `waits for ${waits} processes` });
+    if (waits > 0) context.report({ text: `waits for ${count(waits, 'process', 'processes')}` });
     await wait(context, roundMs);
   }
   return hunts.map((hunt) => ({
@@ -90,6 +91,8 @@ export async function endBuilds(
     }
     hunt.left = belonging.kind === 'proven' ? belonging.processes.filter(isLiving) : [];
     if (belonging.kind !== 'proven' || hunt.left.length === 0) {
+      // A chain of forks too short-lived to be read can still be met in the group of its zombie leader.
+      if (belonging.kind === 'proven' && !first) strikeGroups(belonging);
       if (first) hunt.end = { kind: 'gone', reason: null };
       if (hunt.clean === 0) hunt.cleanAtMs = clock.monotonic();
       hunt.clean += 1;
@@ -103,8 +106,12 @@ export async function endBuilds(
     if (denied && first) hunt.end = { kind: 'denied', reason: null };
   }
 
+  function strikeGroups(belonging: Proven): void {
+    for (const leader of groupLeaders(belonging)) context.ports.signals.sendGroup(leader, 'KILL');
+  }
+
   /** True when not one of them could be signalled. */
-  function strike({ sessions }: Proven, processes: readonly ProcessRaw[], first: boolean): boolean {
+  function strike(belonging: Proven, processes: readonly ProcessRaw[], first: boolean): boolean {
     const { signals } = context.ports;
     const [root] = processes;
     if (root === undefined) return false;
@@ -119,9 +126,7 @@ export async function endBuilds(
     // The root first: in a sandbox it is pid 1, and all of its namespace dies with it.
     kill(root);
     if (denied > 0 && first) return true;
-    const groups = new Map<number, ProcessRaw>();
-    for (const process of processes) if (sessions.has(process.session)) groups.set(process.pgrp, process);
-    for (const member of groups.values()) signals.sendGroup(member, 'KILL');
+    strikeGroups(belonging);
     for (const process of processes.slice(1)) kill(process);
     return denied === processes.length;
   }

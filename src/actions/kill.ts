@@ -9,11 +9,13 @@ import { proofOf } from './belongs.ts';
 import { clientOfBuild, isThere, type OwningClient } from './clients-of.ts';
 import { type EndedBuild, endBuilds } from './end-builds.ts';
 import { wait } from './wait.ts';
-import { asRoot, bytes, count, duration, list } from './wording.ts';
+import { bytes, count, duration, list, notPermitted } from './wording.ts';
 
 /** A client without --keep-going ends once its other builders have. */
 const clientPatienceMs = 2000;
 const lookMs = 20;
+/** Less than this comes and goes by itself. */
+const worthSaying = 1 << 20;
 
 export const kill: Action<'kill'> = async ({ targets }, context) => {
   const { files } = context.ports;
@@ -41,21 +43,15 @@ export function outcomeOf(
   const gone = of('gone');
   const details = [
     ...left.map(leftLine),
-    ...denied.map(
-      (build) =>
-        `${titleOf(build)}: not permitted; ${asRoot(`kill ${build.target.name ?? build.target.root.pid}`)}`,
-    ),
+    ...denied.map((build) => notPermitted(build.target, 'kill')),
     ...doubtful.map((build) => `${titleOf(build)} was not touched: ${build.reason}`),
     ...gone.map((build) => `${titleOf(build)} had already ended`),
   ];
   if (ended.length + left.length > 0) {
     const struck = [...ended, ...left];
-    const status =
-      left.length + denied.length + doubtful.length === 0
-        ? 'done'
-        : ended.length > 0
-          ? 'incomplete'
-          : 'failed';
+    const open = left.length + denied.length + doubtful.length;
+    const some = struck.some(({ processes }) => processes > 0);
+    const status = open === 0 ? 'done' : some ? 'incomplete' : 'failed';
     return { status, summary: summaryOf(struck, left, gainedBytes), details: [...details, ...clientLines] };
   }
   const [summary = 'there is nothing to kill', ...rest] = details;
@@ -77,7 +73,7 @@ function summaryOf(
     ...(remain > 0 ? [`${count(remain, 'process', 'processes')} would not go`] : []),
     ...(held === null || held === 0 ? [] : [`${bytes(held)} were resident`]),
     // Whatever else the machine did meanwhile is in it too: only a gain says something.
-    ...(gainedBytes !== null && gainedBytes > 0 ? [`${bytes(gainedBytes)} came back`] : []),
+    ...(gainedBytes !== null && gainedBytes >= worthSaying ? [`${bytes(gainedBytes)} came back`] : []),
   ];
   return `killed ${list(struck.map(titleOf))}: ${parts.join(', ')}`;
 }

@@ -1,16 +1,16 @@
 /** Pause builds: recorded first, then stopped, process by process until none moves, or their cgroup frozen. */
 import { growForest } from '../model/forest.ts';
-import { type BuildTarget, titleOfTarget } from '../model/intent.ts';
+import { titleOfTarget } from '../model/intent.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Result } from '../model/problem.ts';
 import type { ProcessRaw } from '../model/sample.ts';
 import type { Action, ActionContext } from './action.ts';
 import { ownProcesses } from './ancestors.ts';
-import { belongsTo, isLiving, type Proof, proofOf } from './belongs.ts';
+import { belongsTo, groupLeaders, isLiving, type Proof, proofOf } from './belongs.ts';
 import { cgroupOf, isFrozen } from './build-cgroup.ts';
 import { forget, remember } from './paused-builds.ts';
 import { wait } from './wait.ts';
-import { asRoot, count, list, reasonOf } from './wording.ts';
+import { count, list, notPermitted, reasonOf } from './wording.ts';
 
 const roundMs = 20;
 const giveUpMs = 3000;
@@ -21,6 +21,8 @@ interface Stop {
   readonly proof: Proof;
   cgroup: string | null;
   processes: readonly ProcessRaw[];
+  /** Of its process groups: a signal to a group is faster than whatever forks in it. */
+  leaders: readonly ProcessRaw[];
   moving: number;
   refused: string | null;
   /** Something of it was stopped: from then on it is ours to resume. */
@@ -34,6 +36,7 @@ export const pause: Action<'pause'> = async ({ targets }, context) => {
       proof,
       cgroup: null,
       processes: [],
+      leaders: [],
       moving: 0,
       refused: null,
       struck: false,
@@ -59,6 +62,7 @@ function look(stops: readonly Stop[], context: ActionContext): void {
     if (stop.refused !== null) continue;
     const belonging = forest === null ? null : belongsTo(stop.proof, forest, own);
     stop.processes = belonging?.kind === 'proven' ? belonging.processes.filter(isLiving) : [];
+    stop.leaders = belonging?.kind === 'proven' ? groupLeaders(belonging) : [];
     if (belonging === null) stop.refused = 'the processes of this machine cannot be read';
     else if (belonging.kind === 'doubtful' && stop.proof.seen.size === 0) stop.refused = belonging.reason;
     else if (stop.processes.length === 0) stop.refused = 'it has ended';
@@ -110,6 +114,7 @@ function strike(stop: Stop, { ports }: ActionContext): void {
     // In D it gets no further than its answer: the signal waits for it there.
     if (process.state !== 'D') stop.moving += 1;
   }
+  if (stop.moving > 0) for (const leader of stop.leaders) signals.sendGroup(leader, 'STOP');
 }
 
 function freezable(root: ProcessRaw, { signals, files }: ActionContext['ports']): string | null {
@@ -122,7 +127,7 @@ function outcomeOf(stops: readonly Stop[], recorded: Result<void> | null): Outco
   const paused = stops.filter(({ refused, denied }) => refused === null && !denied);
   const denied = stops.filter((stop) => stop.denied);
   const details = [
-    ...denied.map((stop) => `${title(stop)}: not permitted; ${asRoot(`pause ${nameOf(stop.proof.target)}`)}`),
+    ...denied.map(({ proof }) => notPermitted(proof.target, 'pause')),
     ...stops.flatMap((stop) =>
       stop.refused === null ? [] : [`${title(stop)} was not paused: ${stop.refused}`],
     ),
@@ -148,8 +153,4 @@ function outcomeOf(stops: readonly Stop[], recorded: Result<void> | null): Outco
         : []),
     ],
   };
-}
-
-function nameOf({ name, root }: BuildTarget): string {
-  return name ?? String(root.pid);
 }

@@ -1,7 +1,7 @@
 /** Resume builds: CONT to everything of theirs that is stopped, or their cgroup thawed; then forgotten. */
 import { growForest } from '../model/forest.ts';
 import { type IdentityKey, identityKey, sameProcess } from '../model/identity.ts';
-import { type BuildTarget, titleOfTarget } from '../model/intent.ts';
+import { titleOfTarget } from '../model/intent.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { ForestRaw } from '../model/sample.ts';
 import type { Action, ActionContext } from './action.ts';
@@ -10,7 +10,7 @@ import { belongsTo, type Proof, proofOf } from './belongs.ts';
 import { cgroupOf, isFrozen } from './build-cgroup.ts';
 import { forget, loadPaused, type PausedBuild } from './paused-builds.ts';
 import { wait } from './wait.ts';
-import { asRoot, count, duration, list } from './wording.ts';
+import { count, duration, list, notPermitted } from './wording.ts';
 
 const roundMs = 20;
 const giveUpMs = 2000;
@@ -90,7 +90,7 @@ function outcomeOf(starts: readonly Start[], nowMs: number): Outcome {
   const denied = starts.filter((one) => one.denied);
   const still = starts.filter((one) => one.still > 0 && !one.denied);
   const details = [
-    ...denied.map((one) => `${title(one)}: not permitted; ${asRoot(`resume ${nameOf(one.proof.target)}`)}`),
+    ...denied.map(({ proof }) => notPermitted(proof.target, 'resume')),
     ...starts.flatMap((one) =>
       one.refused === null ? [] : [`${title(one)} was not resumed: ${one.refused}`],
     ),
@@ -112,8 +112,4 @@ function outcomeOf(starts: readonly Start[], nowMs: number): Outcome {
     summary: `resumed ${list(resumed.map(title))}${after}: ${count(processes, 'process goes', 'processes go')} on`,
     details,
   };
-}
-
-function nameOf({ name, root }: BuildTarget): string {
-  return name ?? String(root.pid);
 }

@@ -9,7 +9,7 @@ import type { Files } from '../platform/ports.ts';
 
 export interface SwitchHolder {
   readonly pid: number;
-  /** Null where the process has ended and what it started has the lock now. */
+  /** Null where the process that took the lock has ended and nobody knows to whom it has left it. */
   readonly command: string | null;
 }
 
@@ -24,17 +24,19 @@ export async function findSwitch(
 ): Promise<Result<SwitchHolder | null>> {
   const lock = await files.ownerSlow(`${run}/nixos/switch-to-configuration.lock`, { follow: true });
   if (!lock.ok && lock.problem.kind !== 'gone') return lock;
+  let holder: SwitchHolder | null = null;
   if (lock.ok) {
     const locks = files.read('/proc/locks');
     if (!locks.ok) return locks;
     const name = lockFileName(lock.value.device, lock.value.inode);
     const held = parseLocks(locks.value).find((row) => !row.waiting && row.file === name);
-    if (held !== undefined) return ok({ pid: held.pid, command: await commandOf(files, held.pid) });
+    if (held !== undefined) holder = { pid: held.pid, command: await commandOf(files, held.pid) };
+    if (holder?.command != null) return ok(holder);
   }
   const running = readForest()?.processes.find(
     ({ comm, state }) => state !== 'Z' && toolOfComm(comm) === 'switch-to-configuration',
   );
-  if (running === undefined) return ok(null);
+  if (running === undefined) return ok(holder);
   return ok({ pid: running.pid, command: (await commandOf(files, running.pid)) ?? running.comm });
 }
 

@@ -6,6 +6,7 @@ import type { BuildTarget, ClientTarget } from '../model/intent.ts';
 import { argvOf } from '../model/process-graph.ts';
 import type { ForestRaw } from '../model/sample.ts';
 import { derivationOfSandboxRoot } from '../model/store-path.ts';
+import { shortened } from './wording.ts';
 
 export function targetOfGroup({ root, slot }: BuildGroup, raw: ForestRaw): BuildTarget {
   const { rootMount, environment } = root.facts;
@@ -23,5 +24,5 @@ export function targetOfGroup({ root, slot }: BuildGroup, raw: ForestRaw): Build
 
 export function targetOfClient({ process }: ClientGroup): ClientTarget {
   const { pid, startTime, comm } = process;
-  return { process: { pid, startTime }, command: commandWords(argvOf(process), comm) };
+  return { process: { pid, startTime }, command: shortened(commandWords(argvOf(process), comm)) };
 }

@@ -1,4 +1,5 @@
 /** How outcomes put numbers and names into a sentence. */
+import { type BuildTarget, titleOfTarget } from '../model/intent.ts';
 import type { Problem } from '../model/problem.ts';
 
 export function count(number: number, one: string, many = `${one}s`): string {
@@ -46,4 +47,17 @@ export function reasonOf({ kind, where, cause }: Problem): string {
 /** What lets a user do it, since nothing here asks for a password. */
 export function asRoot(command: string): string {
   return `run it as root: sudo nixpulse ${command}`;
+}
+
+/** Enough of a command line to know it by. */
+const longestCommand = 60;
+
+export function shortened(command: string): string {
+  return command.length > longestCommand ? `${command.slice(0, longestCommand - 1)}…` : command;
+}
+
+/** Names the privilege that is missing, and the command that has it. */
+export function notPermitted(target: BuildTarget, verb: 'kill' | 'pause' | 'resume'): string {
+  const whose = target.user === null ? '' : `: its processes are ${target.user}’s`;
+  return `${titleOfTarget(target)}: not permitted${whose}; ${asRoot(`${verb} ${target.name ?? target.root.pid}`)}`;
 }

@@ -54,7 +54,8 @@ export type Intent =
       /** What the number named when the question was asked: refused if it names something else by now. */
       readonly storePath?: string;
     }
-  | { readonly type: 'verify' }
+  /** `allowOldVerify`: on a Nix without `nix store verify`, take the old one, which changes the database. */
+  | { readonly type: 'verify'; readonly allowOldVerify?: boolean }
   | { readonly type: 'repair'; readonly paths: readonly string[] }
   | { readonly type: 'collect-garbage'; readonly olderThanDays: number | null };
 

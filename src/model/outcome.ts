@@ -37,6 +37,9 @@ export interface Progress {
   readonly total?: number;
   readonly doneBytes?: number;
   readonly totalBytes?: number;
+  /** null: no longer known. */
+  readonly bytesPerSec?: number | null;
+  readonly secondsLeft?: number | null;
   /** Output or findings to add, in order. */
   readonly lines?: readonly string[];
 }

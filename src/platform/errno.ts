@@ -31,6 +31,7 @@ const kinds: Readonly<Record<string, ProblemKind>> = {
   ENOMEM: 'timeout',
   EINVAL: 'malformed',
   EIO: 'malformed',
+  EEXIST: 'malformed',
   EISDIR: 'malformed',
   ELOOP: 'malformed',
   ENAMETOOLONG: 'malformed',

@@ -120,10 +120,11 @@ export interface Signals {
    */
   send(process: ProcessIdentity, signal: SignalName): Result<void>;
   /**
-   * To the process group of that very process, in one step that no fork escapes
-   * (PIDFD_SIGNAL_PROCESS_GROUP, Linux 6.9); `unsupported` elsewhere. The caller knows who is in it.
+   * To the whole process group that this very process leads (it may be a zombie by now), in one step that
+   * no fork escapes: PIDFD_SIGNAL_PROCESS_GROUP (Linux 6.9), else kill(2) with the number right after the
+   * check. The caller has proven who is in it.
    */
-  sendGroup(member: ProcessIdentity, signal: SignalName): Result<void>;
+  sendGroup(leader: ProcessIdentity, signal: SignalName): Result<void>;
   /**
    * Of a build that has a cgroup of its own (`use-cgroups`): its directory, whose name has to be
    * `nix-build-uid-<uid>`. `unsupported` on any other and where the kernel lacks the file.

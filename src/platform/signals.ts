@@ -77,8 +77,8 @@ export function createSignals(options: SignalOptions): Signals {
     }
   }
 
-  function sendByNumber(target: ProcessIdentity, signal: SignalName): Result<void> {
-    return checked(target, () => attempt(nameOf(target.pid), () => kill(target.pid, `SIG${signal}`)));
+  function sendByNumber(target: ProcessIdentity, signal: SignalName, number = target.pid): Result<void> {
+    return checked(target, () => attempt(nameOf(target.pid), () => kill(number, `SIG${signal}`)));
   }
 
   return {
@@ -91,11 +91,12 @@ export function createSignals(options: SignalOptions): Signals {
       const exactly = kernel === null ? null : sendExactly(kernel, target, signal, 0);
       return exactly ?? sendByNumber(target, signal);
     },
-    sendGroup(member, signal) {
-      const refused = refusal(member.pid);
+    sendGroup(leader, signal) {
+      const refused = refusal(leader.pid);
       if (refused !== null) return refused;
-      const exactly = kernel === null ? null : sendExactly(kernel, member, signal, toProcessGroup);
-      return exactly ?? fail('unsupported', nameOf(member.pid), 'no pidfds');
+      const exactly = kernel === null ? null : sendExactly(kernel, leader, signal, toProcessGroup);
+      if (exactly !== null && (exactly.ok || exactly.problem.kind !== 'unsupported')) return exactly;
+      return sendByNumber(leader, signal, -leader.pid);
     },
     controlCgroup(directory, order) {
       const own = /^\/sys\/fs\/cgroup\/(?:[^/]+\/)*nix-build-uid-\d+$/.test(directory);

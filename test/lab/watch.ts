@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type Derived, derive } from '../../src/model/derive.ts';
 import type { Build, Client, Model } from '../../src/model/model.ts';
+import type { ForestRaw } from '../../src/model/sample.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createFiles } from '../../src/platform/files.ts';
 import { createNative } from '../../src/platform/native.ts';
@@ -24,6 +25,8 @@ export interface Watch {
     deadlineMs?: number,
   ): Promise<T>;
   readonly model: Model | null;
+  /** The forest of this very moment, as actions read it. */
+  readForest(): ForestRaw | null;
   close(): void;
 }
 
@@ -58,6 +61,10 @@ export function openWatch(ports: Ports = realPorts()): Watch {
         everyMs: tickMs,
         detail: () => describeModel(watch.model),
       }),
+    readForest() {
+      const { forest } = { ...buildTree.sample(), ...residentMemory.sample() };
+      return forest?.ok ? forest.value : null;
+    },
     get model() {
       return before?.model ?? null;
     },

@@ -6,8 +6,8 @@ import type { CgroupOrder, Signals } from '../../src/platform/ports.ts';
 
 export interface FakeSignals extends Signals {
   readonly sent: readonly { readonly process: ProcessIdentity; readonly signal: SignalName }[];
-  /** Groups are unsupported, as before Linux 6.9, unless this answers. */
-  onSendGroup: (member: ProcessIdentity, signal: SignalName) => Result<void>;
+  /** Groups are unsupported unless this answers. */
+  onSendGroup: (leader: ProcessIdentity, signal: SignalName) => Result<void>;
   readonly cgroupOrders: readonly { readonly directory: string; readonly order: CgroupOrder }[];
   onControlCgroup: (directory: string, order: CgroupOrder) => Result<void>;
   /** Called for each signal: may end processes, or answer with a problem. */

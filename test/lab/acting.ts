@@ -1,0 +1,90 @@
+/** Actions on the real machine as the dashboard runs them: warm sampler, real ports, a state directory of their own. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { ActionContext } from '../../src/actions/action.ts';
+import { growForest } from '../../src/model/forest.ts';
+import type { BuildTarget, ClientTarget } from '../../src/model/intent.ts';
+import { targetOf } from '../../src/model/intent.ts';
+import type { ForestRaw } from '../../src/model/sample.ts';
+import type { Ports } from '../../src/platform/ports.ts';
+import type { StartedBuild } from '../support/lab.ts';
+import { environment, processesBelow, type TrueBuild } from './truth.ts';
+import { buildOf, clientOf, openWatch, realPorts, type Watch } from './watch.ts';
+
+export interface Acting {
+  readonly watch: Watch;
+  readonly context: ActionContext;
+  readonly stateDirectory: string;
+  /** What was reported while actions ran. */
+  readonly progress: readonly string[];
+  /** As the dashboard names it, once it is seen with its name. */
+  target(build: TrueBuild): Promise<BuildTarget>;
+  clientTarget(client: StartedBuild): Promise<ClientTarget>;
+}
+
+export interface ActingOptions {
+  readonly ports?: Ports;
+  /** Where the machine is shared: everything else of Nix is not seen. */
+  readonly only?: readonly StartedBuild[];
+  readonly stateDirectory?: string;
+}
+
+/** Ends with the test. */
+export async function openActing(options: ActingOptions = {}): Promise<Acting> {
+  const ports = options.ports ?? realPorts();
+  await ports.signals.rehearse();
+  const watch = openWatch(ports);
+  const stateDirectory = options.stateDirectory ?? mkdtempSync(join(tmpdir(), 'nixpulse-state-'));
+  onTestFinished(() => {
+    watch.close();
+    rmSync(stateDirectory, { recursive: true, force: true });
+  });
+  const progress: string[] = [];
+  const { only } = options;
+  const context: ActionContext = {
+    ports,
+    readForest: () => {
+      const raw = watch.readForest();
+      return raw === null || only === undefined ? raw : onlyOf(raw, only);
+    },
+    stateDirectory,
+    report: ({ text }) => text !== undefined && progress.push(text),
+    cancelled: new AbortController().signal,
+  };
+  return {
+    watch,
+    context,
+    stateDirectory,
+    progress,
+    target: (build) =>
+      watch.tickUntil('the build with its name', (model) => {
+        const one = buildOf(model, build.pid);
+        return one !== undefined && one.name !== null ? targetOf(one) : null;
+      }),
+    clientTarget: (client) =>
+      watch.tickUntil('the client', (model) => {
+        const one = clientOf(model, client.pid);
+        return one === undefined
+          ? null
+          : { process: { pid: one.pid, startTime: one.startTime }, command: one.command };
+      }),
+  };
+}
+
+function onlyOf(raw: ForestRaw, started: readonly StartedBuild[]): ForestRaw {
+  const nonces = new Set(started.map(({ nonce }) => nonce));
+  const below = new Set(started.flatMap(({ pid }) => processesBelow(pid).map((one) => one.pid)));
+  const foreign = new Set<number>();
+  const { clients, builds } = growForest(raw);
+  for (const { process, processes } of clients) {
+    if (!below.has(process.pid)) for (const { pid } of processes) foreign.add(pid);
+  }
+  for (const { root, processes } of builds) {
+    const nonce = environment(root.pid)?.['nonce'];
+    if (nonce !== undefined && !nonces.has(nonce))
+      for (const { process } of processes) foreign.add(process.pid);
+  }
+  return { ...raw, processes: raw.processes.filter(({ pid }) => !foreign.has(pid)) };
+}
