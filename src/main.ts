@@ -86,8 +86,11 @@ async function runDashboard(invocation: Invocation, ports: Ports, look: Look): P
     complain('the dashboard needs a terminal; without one: nixpulse snapshot');
     return 2;
   }
-  const { runDashboard } = await import('./app/dashboard.tsx');
-  const { sources } = await sourcesOf(invocation, ports);
+  const [{ runDashboard }, { createMeans }] = await Promise.all([
+    import('./app/dashboard.tsx'),
+    import('./app/means.ts'),
+  ]);
+  const { sources, readForest } = await sourcesOf(invocation, ports);
   return runDashboard({
     clock: ports.clock,
     sources,
@@ -97,6 +100,7 @@ async function runDashboard(invocation: Invocation, ports: Ports, look: Look): P
     ...look,
     intervalScale: invocation.interval,
     readOnly: invocation.readOnly,
+    means: createMeans(ports, readForest, environment),
   });
 }
 

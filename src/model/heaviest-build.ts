@@ -51,9 +51,7 @@ function weightOf(build: Build, by: Weighed): number {
     case 'memory':
       return (build.residentBytes ?? 0) + minutesAhead * Math.max(0, build.residentGrowthBytesPerMin ?? 0);
     case 'io':
-      return (
-        (build.readBytesPerSec ?? 0) + (build.writeBytesPerSec ?? 0) + build.states.D * bytesPerBlocked
-      );
+      return (build.readBytesPerSec ?? 0) + (build.writeBytesPerSec ?? 0) + build.states.D * bytesPerBlocked;
     case 'cpu':
       return build.cpuPercent ?? 0;
   }
