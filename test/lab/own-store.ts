@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import type { ActionContext } from '../../src/actions/action.ts';
 import type { Progress } from '../../src/model/outcome.ts';
 import type { Ports, Spawn } from '../../src/platform/ports.ts';
+import { systemSpawn } from '../../src/platform/spawn.ts';
 import type { Lab } from '../support/lab.ts';
 import { realPorts } from './watch.ts';
 
@@ -24,7 +25,7 @@ export interface NixStore {
   build(nonce: string, names: readonly string[], options?: readonly string[]): readonly string[];
   /** Starts a build; resolves with its exit code. */
   startBuild(nonce: string, name: string): Promise<number | null>;
-  context(onReport?: (progress: Progress) => void): ActionContext & { cancel(): void };
+  context(onReport?: (progress: Progress) => void, extra?: Environment): ActionContext & { cancel(): void };
   close(): void;
 }
 
@@ -79,17 +80,19 @@ function storeIn(lab: Lab, directory: string, environment: Environment, close: (
     environment,
     nix,
     build: (nonce, names, options) =>
-      nix(buildCommand(nonce, names, options)).trim().split('\n'),
+      nix(buildCommand(nonce, names, options))
+        .trim()
+        .split('\n'),
     startBuild: (nonce, name) =>
       new Promise((resolve) => {
         const [program = '', ...args] = buildCommand(nonce, [name]);
         const child = spawn(program, args, { stdio: 'ignore', env: { ...process.env, ...environment } });
         child.on('close', resolve);
       }),
-    context(onReport = () => {}) {
+    context(onReport = () => {}, extra = {}) {
       const abort = new AbortController();
       return {
-        ports: within(realPorts(), environment),
+        ports: within(realPorts(), { ...environment, ...extra }),
         readForest: () => null,
         stateDirectory: `${directory}/state`,
         report: onReport,
@@ -103,13 +106,12 @@ function storeIn(lab: Lab, directory: string, environment: Environment, close: (
 
 /** Processes of the ports find this store; what an action sets itself comes first. */
 function within(ports: Ports, environment: Environment): Ports {
-  const { spawn: real } = ports;
   const of = (options?: { readonly environment?: Environment }) => ({
     environment: { ...environment, ...options?.environment },
   });
   const inside: Spawn = {
-    run: (program, args, options) => real.run(program, args, { ...options, ...of(options) }),
-    stream: (program, args, options) => real.stream(program, args, { ...options, ...of(options) }),
+    run: (program, args, options) => systemSpawn.run(program, args, { ...options, ...of(options) }),
+    stream: (program, args, options) => systemSpawn.stream(program, args, { ...options, ...of(options) }),
   };
   return { ...ports, spawn: inside };
 }
