@@ -125,6 +125,8 @@ export async function runVerify(
       report();
     },
   });
+  const lastPath = end.ok && end.value.exitCode !== null && !context.cancelled.aborted ? reader.end() : null;
+  if (lastPath !== null) take(lastPath);
   reportedMs = Number.NEGATIVE_INFINITY;
   report();
   return {

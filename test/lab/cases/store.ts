@@ -10,6 +10,7 @@ import { repair } from '../../../src/actions/repair.ts';
 import { verify } from '../../../src/actions/verify.ts';
 import type { Progress } from '../../../src/model/outcome.ts';
 import { damagedPaths } from '../../../src/model/store-check.ts';
+import type { Spawn } from '../../../src/platform/ports.ts';
 import type { Lab } from '../../support/lab.ts';
 import { damage, type NixStore, openOwnStore } from '../own-store.ts';
 import { allProcesses, environment } from '../truth.ts';
@@ -147,6 +148,35 @@ export function storeCases(lab: Lab): void {
       store.nix(['cp', '--remove-destination', `${lab.directory}/workloads/bin/bash`, source]);
       store.nix(['chmod', '555', source]);
       expect(isSound(store, source)).toBe(true);
+    });
+
+    test('the old way: the same findings, the row of a vanished path is gone', async () => {
+      const [lone = ''] = store.build(nonce, ['deleted']);
+      damage(lone, 'delete');
+      damage(paths.flipped, 'flip');
+      const context = store.context();
+      const { stream } = context.ports.spawn;
+      const oldNix: Spawn = {
+        ...context.ports.spawn,
+        // As Nix 2.3 answers.
+        stream: (file, args, options) =>
+          args.includes('verify')
+            ? stream('sh', ['-c', 'echo "error: unrecognised flag --x" >&2; exit 1'], options)
+            : stream(file, args, options),
+      };
+      const inOld = { ...context, ports: { ...context.ports, spawn: oldNix } };
+      expect((await verify({ type: 'verify' }, inOld)).status).toBe('refused');
+      const rows = sizesOf(store).size;
+      const outcome = await verify({ type: 'verify', allowOldVerify: true }, inOld);
+      expect(outcome).toMatchObject({
+        status: 'failed',
+        summary: expect.stringMatching(new RegExp(`1 corrupt, 1 vanished of ${rows - 1} of ${rows} paths`)),
+        details: expect.arrayContaining([`vanished, removed from the database ${lone}`]),
+      });
+      expect(sizesOf(store).has(lone)).toBe(false);
+      expect((await repair({ type: 'repair', paths: [paths.flipped, lone] }, store.context())).summary).toBe(
+        'repaired 1 of 2 paths (1 rebuilt), 1 needed no repair',
+      );
     });
 
     test('cancelled midway: no process is left, no harm is done', async () => {
