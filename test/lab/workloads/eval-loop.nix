@@ -1,2 +1,2 @@
-# evaluation in a pure loop: hears neither INT nor TERM, allocates nothing
-let spin = n: if n < 0 then n else spin (n + 1); in spin 0
+# evaluation that never ends, at constant memory; it hears neither INT nor TERM
+let fib = n: if n < 2 then n else fib (n - 1) + fib (n - 2); in fib 90
