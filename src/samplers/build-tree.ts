@@ -25,6 +25,11 @@ const commandsPerScan = 16;
 export interface ForestSources {
   readonly buildTree: Source;
   readonly residentMemory: Source;
+  /**
+   * Who is there at this moment, for actions: the table alone is read anew, the rest is of the last sample.
+   * Null where there is no /proc. Who the build users are is known after the first `settled`.
+   */
+  readNow(): ForestRaw | null;
   /** Resolves when every fact asked for is back: for a snapshot that wants names, and for tests. */
   settled(): Promise<void>;
 }
@@ -165,13 +170,17 @@ export function createForestSources(ports: Ports): ForestSources {
     return { atMs: clock.monotonic(), ...ok(raw()) };
   }
 
+  function readUptime(): boolean {
+    const uptime = files.read('/proc/uptime');
+    if (uptime.ok) uptimeSec = Number.parseFloat(uptime.value);
+    return uptime.ok;
+  }
+
   const buildTree: Source = {
     id: 'buildTree',
     sample() {
       const nowMs = clock.monotonic();
-      const uptime = files.read('/proc/uptime');
-      if (!uptime.ok) return { forest: { atMs: nowMs, ...fail('unsupported', '/proc/uptime') } };
-      uptimeSec = Number.parseFloat(uptime.value);
+      if (!readUptime()) return { forest: { atMs: nowMs, ...fail('unsupported', '/proc/uptime') } };
       loadAccounts(nowMs);
       table.scan(uptimeSec, nowMs);
       for (const member of table.members.values())
@@ -196,5 +205,11 @@ export function createForestSources(ports: Ports): ForestSources {
     close() {},
   };
 
-  return { buildTree, residentMemory, settled: queue.idle };
+  function readNow(): ForestRaw | null {
+    if (!readUptime()) return null;
+    table.scan(uptimeSec, clock.monotonic());
+    return raw();
+  }
+
+  return { buildTree, residentMemory, readNow, settled: queue.idle };
 }

@@ -113,7 +113,7 @@ function onlyOf(raw: ForestRaw, started: readonly StartedBuild[]): ForestRaw {
     if (!below.has(process.pid)) for (const { pid } of processes) foreign.add(pid);
   }
   for (const { root, processes } of builds) {
-    const nonce = environment(root.pid)?.['nonce'];
+    const nonce = environment(root.pid)?.nonce;
     if (nonce !== undefined && !nonces.has(nonce))
       for (const { process } of processes) foreign.add(process.pid);
   }

@@ -25,7 +25,7 @@ const ports: Ports = {
   native,
 };
 await ports.signals.rehearse();
-const { buildTree, settled } = createForestSources(ports);
+const { buildTree, readNow, settled } = createForestSources(ports);
 // Twice: who the build users are comes back after the first look, command lines after the second.
 for (let look = 0; look < 2; look += 1) {
   buildTree.sample();
@@ -33,21 +33,13 @@ for (let look = 0; look < 2; look += 1) {
 }
 const context: ActionContext = {
   ports,
-  readForest: () => {
-    const { forest } = buildTree.sample();
-    return forest?.ok ? forest.value : null;
-  },
+  readForest: readNow,
   stateDirectory,
   report: () => {},
   cancelled: new AbortController().signal,
 };
 const never = () => Promise.reject(new Error('not here'));
-const perform = createPerformIntent({
-  rollback: never,
-  verify: never,
-  repair: never,
-  'collect-garbage': never,
-});
+const perform = createPerformIntent({ rollback: never });
 console.log(JSON.stringify(await perform(JSON.parse(intent), context)));
 if (stay === undefined) process.exit(0);
 setInterval(() => {}, 60_000);

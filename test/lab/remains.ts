@@ -5,7 +5,7 @@ import { environment, processesOfBuild, processesWithNonce, type TrueBuild } fro
 /** Pids of a run (or of one of its builds) that live, and are not merely waiting to be reaped. */
 export function living(nonce: string, name?: string): number[] {
   return processesWithNonce(nonce)
-    .filter((one) => one.state !== 'Z' && (name === undefined || environment(one.pid)?.['name'] === name))
+    .filter((one) => one.state !== 'Z' && (name === undefined || environment(one.pid)?.name === name))
     .map((one) => one.pid);
 }
 

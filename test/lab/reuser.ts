@@ -60,18 +60,14 @@ for (const form of ['pidfds', 'start times'] as const) {
     ownFiles: createOwnFiles({ clock: systemClock }),
     native,
   };
-  const { buildTree, settled } = createForestSources(ports);
-  const readForest = () => {
-    const { forest } = buildTree.sample();
-    return forest?.ok ? forest.value : null;
-  };
+  const { buildTree, readNow: readForest, settled } = createForestSources(ports);
 
   const first = start();
   await once(first, 'spawn');
   const pid = first.pid as number;
   const asked = { pid, startTime: startTimeOf(pid) };
   for (let look = 0; look < 2; look += 1) {
-    readForest();
+    buildTree.sample();
     await settled();
   }
   const seen = readForest()?.processes.some((one) => one.pid === pid) ?? false;

@@ -6,13 +6,7 @@ import type { Outcome } from '../../../src/model/outcome.ts';
 import { type Lab, type StartedBuild, startBuild, startEvaluation } from '../../support/lab.ts';
 import { type Acting, openActing, performElsewhere } from '../acting.ts';
 import { directoriesOf, living, remains } from '../remains.ts';
-import {
-  buildsWithNonce,
-  commandLine,
-  daemonPid,
-  readProcess,
-  workerOf,
-} from '../truth.ts';
+import { buildsWithNonce, commandLine, daemonPid, readProcess, workerOf } from '../truth.ts';
 import { until } from '../wait.ts';
 
 async function cancelOne(acting: Acting, client: StartedBuild): Promise<Outcome> {
