@@ -8,7 +8,8 @@ import { belongsTo, type Proof, proofOf } from './belongs.ts';
 import { outcomeOf } from './cancel-outcome.ts';
 import { clientOf } from './clients-of.ts';
 import { type EndedBuild, endBuilds } from './end-builds.ts';
-import { forestNow, type Leaving, leaving, livingBuilds, urge } from './end-clients.ts';
+import { type Leaving, leaving, livingBuilds, urge } from './end-clients.ts';
+import { forestNow } from './forest-now.ts';
 import { targetOfClient, targetOfGroup } from './targets.ts';
 import { wait } from './wait.ts';
 

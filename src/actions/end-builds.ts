@@ -2,7 +2,7 @@
  * Ends builds: KILL to every process proven to be theirs, read again and repeated until none is left. A
  * process that forks faster than it is met loses to its group, its cgroup or its sandbox dying at once.
  */
-import { type Forest, growForest } from '../model/forest.ts';
+import type { Forest } from '../model/forest.ts';
 import { type IdentityKey, identityKey } from '../model/identity.ts';
 import type { BuildTarget } from '../model/intent.ts';
 import type { ProcessRaw } from '../model/sample.ts';
@@ -10,6 +10,7 @@ import type { ActionContext } from './action.ts';
 import { ownProcesses } from './ancestors.ts';
 import { type Belonging, belongsTo, groupLeaders, isLiving, type Proof } from './belongs.ts';
 import { cgroupOf } from './build-cgroup.ts';
+import { forestNow } from './forest-now.ts';
 import { wait } from './wait.ts';
 import { count } from './wording.ts';
 
@@ -49,18 +50,21 @@ interface Hunt {
   end: Pick<EndedBuild, 'kind' | 'reason'> | null;
 }
 
-/** `proofs`: of builds that the same action has proven before they lost their parents. */
+/**
+ * `proofs`: fresh, or of builds that the same action has proven before they lost their parents. `first`: a
+ * reading of this very moment, where the caller has one.
+ */
 export async function endBuilds(
   proofs: readonly Proof[],
   context: ActionContext,
+  first: Forest | null = forestNow(context),
 ): Promise<readonly EndedBuild[]> {
   const { clock, files } = context.ports;
   const startMs = clock.monotonic();
   const own = ownProcesses(context.ports);
   const hunts = proofs.map(newHunt);
+  let forest = first;
   for (let roundMs = firstRoundMs; ; roundMs = Math.min(longestRoundMs, roundMs * 1.5)) {
-    const raw = context.readForest();
-    const forest = raw === null ? null : growForest(raw);
     for (const hunt of hunts) if (hunt.end === null) round(hunt, forest);
     const open = hunts.filter(({ end }) => end === null);
     if (open.length === 0 || context.cancelled.aborted) break;
@@ -68,6 +72,7 @@ export async function endBuilds(
     const waits = open.reduce((sum, { left }) => sum + left.length, 0);
     if (waits > 0) context.report({ text: `waits for ${count(waits, 'process', 'processes')}` });
     await wait(context, roundMs);
+    forest = forestNow(context);
   }
   return hunts.map((hunt) => ({
     target: hunt.proof.target,
@@ -106,8 +111,13 @@ export async function endBuilds(
     if (denied && first) hunt.end = { kind: 'denied', reason: null };
   }
 
-  function strikeGroups(belonging: Proven): void {
-    for (const leader of groupLeaders(belonging)) context.ports.signals.sendGroup(leader, 'KILL');
+  /** Numbers of the groups that are struck whole. */
+  function strikeGroups(belonging: Proven): ReadonlySet<number> {
+    const struck = new Set<number>();
+    for (const leader of groupLeaders(belonging)) {
+      if (context.ports.signals.sendGroup(leader, 'KILL').ok) struck.add(leader.pid);
+    }
+    return struck;
   }
 
   /** True when not one of them could be signalled. */
@@ -126,8 +136,8 @@ export async function endBuilds(
     // The root first: in a sandbox it is pid 1, and all of its namespace dies with it.
     kill(root);
     if (denied > 0 && first) return true;
-    strikeGroups(belonging);
-    for (const process of processes.slice(1)) kill(process);
+    const struck = strikeGroups(belonging);
+    for (const process of processes.slice(1)) if (!struck.has(process.pgrp)) kill(process);
     return denied === processes.length;
   }
 }

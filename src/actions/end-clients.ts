@@ -2,7 +2,7 @@
  * Ends clients as Ctrl-C does, INT to their Nix processes, so that Nix itself ends its builders and removes
  * what they left; then TERM, then KILL for an evaluation, which hears neither.
  */
-import { type Forest, growForest } from '../model/forest.ts';
+import type { Forest } from '../model/forest.ts';
 import { type IdentityKey, identityKey, sameProcess } from '../model/identity.ts';
 import type { ClientTarget, SignalName } from '../model/intent.ts';
 import { toolOfComm } from '../model/nix-tools.ts';
@@ -145,9 +145,4 @@ export function livingBuilds(one: Leaving, forest: Forest, own: ReadonlySet<numb
     const belonging = belongsTo(proof, forest, own);
     return belonging.kind === 'proven' && belonging.processes.some(isLiving);
   });
-}
-
-export function forestNow(context: ActionContext): Forest | null {
-  const raw = context.readForest();
-  return raw === null ? null : growForest(raw);
 }

@@ -1,5 +1,5 @@
 /** Kill builds: every process of each, by identity; says what ended, what it brought, and what became of the clients. */
-import { growForest } from '../model/forest.ts';
+import type { Forest } from '../model/forest.ts';
 import { type BuildTarget, titleOfTarget } from '../model/intent.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { parseMeminfo } from '../parse/meminfo.ts';
@@ -8,6 +8,7 @@ import type { Action, ActionContext } from './action.ts';
 import { proofOf } from './belongs.ts';
 import { clientOfBuild, isThere, type OwningClient } from './clients-of.ts';
 import { type EndedBuild, endBuilds } from './end-builds.ts';
+import { forestNow } from './forest-now.ts';
 import { wait } from './wait.ts';
 import { bytes, count, duration, list, notPermitted } from './wording.ts';
 
@@ -19,9 +20,10 @@ const worthSaying = 1 << 20;
 
 export const kill: Action<'kill'> = async ({ targets }, context) => {
   const { files } = context.ports;
-  const clients = clientsOf(targets, context);
+  const forest = forestNow(context);
+  const clients = clientsOf(targets, forest);
   const availableBefore = availableBytes(files);
-  const builds = await endBuilds(targets.map(proofOf), context);
+  const builds = await endBuilds(targets.map(proofOf), context, forest);
   const availableAfter = availableBytes(files);
   const killed = builds.filter(({ processes }) => processes > 0);
   const lines = killed.length === 0 ? [] : await clientLines(clients, killed, context);
@@ -95,13 +97,10 @@ function titleOf({ target }: EndedBuild): string {
 
 type Clients = ReadonlyMap<BuildTarget, OwningClient>;
 
-function clientsOf(targets: readonly BuildTarget[], context: ActionContext): Clients {
-  const raw = context.readForest();
+function clientsOf(targets: readonly BuildTarget[], forest: Forest | null): Clients {
   const byTarget = new Map<BuildTarget, OwningClient>();
-  if (raw === null) return byTarget;
-  const forest = growForest(raw);
   for (const target of targets) {
-    const client = clientOfBuild(target, forest);
+    const client = forest === null ? null : clientOfBuild(target, forest);
     if (client !== null) byTarget.set(target, client);
   }
   return byTarget;
@@ -122,9 +121,8 @@ async function clientLines(
   const deadline = context.ports.clock.monotonic() + clientPatienceMs;
   let alive: readonly OwningClient[] = doomed;
   for (;;) {
-    const raw = alive.length === 0 ? null : context.readForest();
-    if (raw === null) break;
-    const forest = growForest(raw);
+    const forest = alive.length === 0 ? null : forestNow(context);
+    if (forest === null) break;
     alive = alive.filter((client) => isThere(client.process, forest));
     if (alive.length === 0 || context.cancelled.aborted || context.ports.clock.monotonic() >= deadline) break;
     context.report({ text: 'waits for the client to end' });

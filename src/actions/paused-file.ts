@@ -16,7 +16,7 @@ export function parsePaused(text: string): PausedFile | null {
   } catch {
     return null;
   }
-  if (!isRecord(file) || file['version'] !== 1) return null;
+  if (!isRecord(file) || file.version !== 1) return null;
   const { bootId, builds } = file;
   if (typeof bootId !== 'string' || bootId === '' || !Array.isArray(builds)) return null;
   return { bootId, builds: builds.flatMap((row: unknown) => buildOf(row) ?? []) };
@@ -45,7 +45,7 @@ function targetOf(value: unknown): BuildTarget | null {
 }
 
 function isIdentity(value: unknown): value is ProcessIdentity {
-  return isRecord(value) && isNumber(value['pid']) && isNumber(value['startTime']) && value['pid'] > 1;
+  return isRecord(value) && isNumber(value.pid) && isNumber(value.startTime) && value.pid > 1;
 }
 
 function isNumber(value: unknown): value is number {

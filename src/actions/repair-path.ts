@@ -51,6 +51,14 @@ function createWatch({ report }: ActionContext) {
   let rebuilt = false;
   let complaint: string | null = null;
   const copies = new Set<string>();
+  const source = () => (from === null ? '' : ` from ${from}`);
+  let percent = -1;
+  /** A download says it every 8 KB. */
+  function fetched(now: number): void {
+    if (now === percent) return;
+    percent = now;
+    report({ text: `fetches it${source()}, ${now} %` });
+  }
 
   return {
     take(event: NixEvent): void {
@@ -58,7 +66,7 @@ function createWatch({ report }: ActionContext) {
         from = event.fields[1];
       if (event.kind === 'start' && event.type === activity.copyPath) {
         copies.add(event.id);
-        report({ text: `fetches it${from === null ? '' : ` from ${from}`}` });
+        report({ text: `fetches it${source()}` });
       }
       if (event.kind === 'start' && event.type === activity.build) {
         rebuilt = true;
@@ -67,8 +75,8 @@ function createWatch({ report }: ActionContext) {
       }
       if (event.kind === 'result' && event.type === result.progress && copies.has(event.id)) {
         const [done, total] = event.fields;
-        if (typeof done === 'number' && typeof total === 'number')
-          report({ doneBytes: done, totalBytes: total });
+        if (typeof done === 'number' && typeof total === 'number' && total > 0)
+          fetched(Math.floor((done * 100) / total));
       }
       if (event.kind === 'msg' && event.level === 0 && !/ is corrupted or missing!$/.test(event.text))
         complaint = (event.raw ?? event.text).split('\n')[0]?.replace(/^error: /, '') ?? null;

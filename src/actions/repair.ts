@@ -61,7 +61,9 @@ function describe(
   }
   const left = paths.length - ends.size;
   if (left > 0) details.push(`${count(left, 'path')} not tried`);
-  const ways = [...new Set(repaired)].map((how) => `${repaired.filter((one) => one === how).length} ${how}`);
+  const ways = [...new Set(repaired)]
+    .sort()
+    .map((how) => `${repaired.filter((one) => one === how).length} ${how}`);
   const parts = [
     repaired.length === 0
       ? ''

@@ -46,21 +46,29 @@ export async function runVerify(
   const findings = new Map<string, Finding>();
   const dropped: string[] = [];
   const complaints: string[] = [];
-  let [checked, passed, bytes, deleted] = [0, 0, 0, 0];
+  /** Ended checks that the count of all does not have yet: an interrupted one never gets there. */
+  const ended: string[] = [];
+  let [done, settled, bytes, deleted] = [0, 0, 0, 0];
   let expected = extent.paths;
   let track: WorkTrack = [];
   let lines: string[] = [];
   let reportedMs = Number.NEGATIVE_INFINITY;
 
-  const done = () => Math.max(checked, passed);
+  /** Threads say the end of a check and the count of all in any order. */
+  function settle(): void {
+    for (const path of ended.splice(0, done - settled)) {
+      settled += 1;
+      bytes += extent.sizeOf(path) ?? 0;
+    }
+  }
 
   function report(): void {
     const atMs = clock.monotonic();
-    if (lines.length === 0 && atMs - reportedMs < reportEveryMs) return;
+    if (atMs - reportedMs < reportEveryMs) return;
     reportedMs = atMs;
-    track = withPoint(track, { atMs, items: done(), bytes });
+    track = withPoint(track, { atMs, items: done, bytes });
     context.report({
-      done: done(),
+      done,
       ...(expected === null ? {} : { total: expected }),
       ...(extent.bytes === null ? {} : { doneBytes: bytes, totalBytes: extent.bytes }),
       ...rateOf(track, { items: expected, bytes: extent.bytes }),
@@ -72,12 +80,15 @@ export async function runVerify(
   function take(note: VerifyNote): void {
     switch (note.kind) {
       case 'progress':
-        passed = note.done;
         expected = note.expected;
+        done = Math.max(done, note.done);
+        settle();
         break;
       case 'checked':
-        checked += 1;
-        bytes += extent.sizeOf(note.path) ?? 0;
+        // The old command has no count.
+        if (!reader.began) done += 1;
+        ended.push(note.path);
+        settle();
         break;
       case 'found': {
         const known = findings.get(note.path);
@@ -90,7 +101,9 @@ export async function runVerify(
         break;
       }
       case 'deleted':
+        // Not even begun, and counted all the same.
         deleted += 1;
+        settled += 1;
         break;
       case 'dropped':
         dropped.push(note.path);
@@ -112,12 +125,14 @@ export async function runVerify(
       report();
     },
   });
+  const lastPath = end.ok && end.value.exitCode !== null && !context.cancelled.aborted ? reader.end() : null;
+  if (lastPath !== null) take(lastPath);
   reportedMs = Number.NEGATIVE_INFINITY;
   report();
   return {
     end,
     began: reader.began,
-    done: done(),
+    done,
     expected,
     bytes: extent.bytes === null ? null : bytes,
     findings,

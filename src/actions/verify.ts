@@ -51,10 +51,21 @@ export async function verifyPaths(
 
   const checked = await lookAgain(run, context, low);
   const durationMs = ports.clock.monotonic() - startedMs;
-  const outcome = describeRun({ run, ...checked, old, durationMs, cancelled: cancelled.aborted });
+  const outcome = describeRun({
+    run,
+    ...checked,
+    old,
+    durationMs,
+    cancelled: cancelled.aborted && !isWhole(run),
+  });
   if (only !== null) return outcome;
   const problem = await keep(outcome, run, checked.findings, durationMs, context);
   return problem === null ? outcome : { ...outcome, details: [...outcome.details, problem] };
+}
+
+/** The cancel came when all was done: nothing was missed, and nothing found is left to look at again. */
+function isWhole({ done, expected, findings, end }: VerifyRun): boolean {
+  return end.ok && end.value.exitCode === 0 && done === expected && findings.size === 0;
 }
 
 const oldVerify: Command = ['nix-store', '--verify', '--check-contents', ...asJson];

@@ -1,9 +1,6 @@
 /** What acting takes, put together for the dashboard and for the commands. */
-import { collectGarbage } from '../actions/collect-garbage.ts';
 import { createPerformIntent } from '../actions/registry.ts';
-import { repair } from '../actions/repair.ts';
 import { createRollback } from '../actions/rollback.ts';
-import { verify } from '../actions/verify.ts';
 import type { Ports } from '../platform/ports.ts';
 import { generationReaders } from '../samplers/generations.ts';
 import type { Means } from './carry-out.ts';
@@ -12,12 +9,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Loads every action: what ends a build in a freeze is in memory from the start. */
 export function createMeans(ports: Ports, readForest: Means['readForest'], environment: Environment): Means {
-  const performIntent = createPerformIntent({
-    rollback: createRollback(generationReaders()),
-    verify,
-    repair,
-    'collect-garbage': collectGarbage,
-  });
+  const performIntent = createPerformIntent({ rollback: createRollback(generationReaders()) });
   return {
     ports,
     readForest,

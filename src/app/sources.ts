@@ -35,10 +35,10 @@ export async function createSources(
     const sources = createPortableSources(ports, portable);
     return { sources, readForest: () => null, settled: async () => {} };
   }
-  const { buildTree, residentMemory, rescan, settled } = createForestSources(ports);
+  const { buildTree, residentMemory, readNow, settled } = createForestSources(ports);
   const iostat = alsoReading(createIostatSource(ports), 'host', createHostReader(ports, inventory));
   const sources = [createPressureSource(ports), iostat, buildTree, residentMemory];
-  return { sources, readForest: rescan, settled };
+  return { sources, readForest: readNow, settled };
 }
 
 /** Facts that come in their own time travel with a source that is read anyway. */

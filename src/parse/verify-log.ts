@@ -23,6 +23,8 @@ export type VerifyNote =
 
 export interface VerifyReader {
   read(event: NixEvent): VerifyNote | null;
+  /** Call it when the process has ended by itself: the old command does not say the end of its last path. */
+  end(): VerifyNote | null;
   /** True once the activity of a verification has begun: from then on the exit code is one of its bits. */
   readonly began: boolean;
 }
@@ -55,6 +57,7 @@ export function createVerifyReader(): VerifyReader {
     get began() {
       return whole !== null;
     },
+    end: () => through(null),
     read(event) {
       switch (event.kind) {
         case 'start': {
@@ -86,13 +89,17 @@ export function createVerifyReader(): VerifyReader {
     },
   };
 
+  function through(next: string | null): VerifyNote | null {
+    const path = previous;
+    previous = next;
+    return path === null ? null : { kind: 'checked', path };
+  }
+
   function ofText(text: string, level: number | null): VerifyNote | null {
     const contents = checkingContents.exec(text)?.[1];
     if (contents !== undefined) {
       // It says when it begins with a path: then the one before is through.
-      const through = previous;
-      previous = contents;
-      return through === null ? null : { kind: 'checked', path: through };
+      return through(contents);
     }
     return noteOfText(text, level);
   }

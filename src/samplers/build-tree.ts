@@ -23,9 +23,9 @@ export interface ForestSources {
   readonly residentMemory: Source;
   /**
    * The processes as they are now, out of turn, for whoever is about to signal them; synchronous. Null
-   * where they cannot be read.
+   * where they cannot be read. Who the build users are is known after the first `settled`.
    */
-  rescan(): ForestRaw | null;
+  readNow(): ForestRaw | null;
   /** Resolves when every fact asked for is back: for a snapshot that wants names, and for tests. */
   settled(): Promise<void>;
 }
@@ -162,7 +162,7 @@ export function createForestSources(ports: Ports): ForestSources {
     close: readMemory.close,
   };
 
-  function rescan(): ForestRaw | null {
+  function readNow(): ForestRaw | null {
     const nowMs = clock.monotonic();
     if (!scan(nowMs).ok) return null;
     treeAtMs = clock.monotonic();
@@ -170,5 +170,5 @@ export function createForestSources(ports: Ports): ForestSources {
     return forestRaw();
   }
 
-  return { buildTree, residentMemory, rescan, settled: queue.idle };
+  return { buildTree, residentMemory, readNow, settled: queue.idle };
 }

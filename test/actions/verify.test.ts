@@ -229,6 +229,31 @@ describe('cancelled', () => {
     expect(world.ports.ownFiles.texts.get(file)).toBe('the last one');
   });
 
+  test('when all was done: that is no cancel', async () => {
+    const world = createStoreWorld({ [a]: 'sound' });
+    world.answer = (command) => {
+      if (command.includes('verify')) world.cancel();
+      return null;
+    };
+    expect(await verify(intent, world.context)).toMatchObject({ status: 'done' });
+    expect(kept(world)).toMatchObject({ status: 'done', paths: 1 });
+  });
+
+  test('what was interrupted is not counted', async () => {
+    const world = createStoreWorld({ [a]: 'sound', [b]: 'sound', [c]: 'sound' });
+    const check = (id: number, path: string) =>
+      `2>@nix {"action":"start","id":${id},"level":3,"text":"checking '${path}'","type":0}`;
+    const stop = (id: number) => `2>@nix {"action":"stop","id":${id}}`;
+    world.answer = (command) =>
+      command.includes('verify')
+        ? endless([began, check(2, a), check(3, b), stop(2), progress, stop(3)])
+        : null;
+    const running = verify(intent, world.context);
+    await new Promise((resolve) => setImmediate(resolve));
+    world.cancel();
+    expect((await running).summary).toMatch(/^cancelled after 1 of 3 paths, 1\.0 MB:/);
+  });
+
   test('bad news are kept all the same', async () => {
     const world = createStoreWorld({ [a]: 'corrupt' });
     const found = `2>@nix {"action":"result","id":2,"type":103,"fields":["${a}"]}`;

@@ -1,15 +1,17 @@
 /** Actions on the real machine as the dashboard runs them: warm sampler, real ports, a state directory of their own. */
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { ActionContext } from '../../src/actions/action.ts';
 import { growForest } from '../../src/model/forest.ts';
-import type { BuildTarget, ClientTarget } from '../../src/model/intent.ts';
-import { targetOf } from '../../src/model/intent.ts';
+import { type BuildTarget, type ClientTarget, type Intent, targetOf } from '../../src/model/intent.ts';
+import type { Outcome } from '../../src/model/outcome.ts';
 import type { ForestRaw } from '../../src/model/sample.ts';
 import type { Ports } from '../../src/platform/ports.ts';
-import type { StartedBuild } from '../support/lab.ts';
+import { idsOf, type StartedBuild } from '../support/lab.ts';
 import { environment, processesBelow, type TrueBuild } from './truth.ts';
 import { buildOf, clientOf, openWatch, realPorts, type Watch } from './watch.ts';
 
@@ -73,6 +75,35 @@ export async function openActing(options: ActingOptions = {}): Promise<Acting> {
   };
 }
 
+const actor = fileURLToPath(new URL('actor.ts', import.meta.url));
+
+/** Another process, as root or as somebody, that performs one Intent on its own. */
+export function actElsewhere(
+  stateDirectory: string,
+  intent: Intent,
+  options: { readonly user?: string; readonly stay?: boolean } = {},
+): { readonly child: ChildProcess; said(): string } {
+  const ids = options.user === undefined ? null : idsOf(options.user);
+  const args = [actor, stateDirectory, JSON.stringify(intent), ...(options.stay ? ['stay'] : [])];
+  const child = spawn(process.execPath, args, {
+    cwd: '/',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    ...(ids === null ? {} : { uid: ids.uid, gid: ids.gid }),
+  });
+  let said = '';
+  child.stdout?.on('data', (text) => {
+    said += text;
+  });
+  return { child, said: () => said };
+}
+
+/** Its Outcome, once it has ended. */
+export async function performElsewhere(intent: Intent, user: string): Promise<Outcome> {
+  const { child, said } = actElsewhere('/nowhere', intent, { user });
+  await new Promise((resolve) => child.on('close', resolve));
+  return JSON.parse(said());
+}
+
 function onlyOf(raw: ForestRaw, started: readonly StartedBuild[]): ForestRaw {
   const nonces = new Set(started.map(({ nonce }) => nonce));
   const below = new Set(started.flatMap(({ pid }) => processesBelow(pid).map((one) => one.pid)));
@@ -82,7 +113,7 @@ function onlyOf(raw: ForestRaw, started: readonly StartedBuild[]): ForestRaw {
     if (!below.has(process.pid)) for (const { pid } of processes) foreign.add(pid);
   }
   for (const { root, processes } of builds) {
-    const nonce = environment(root.pid)?.['nonce'];
+    const nonce = environment(root.pid)?.nonce;
     if (nonce !== undefined && !nonces.has(nonce))
       for (const { process } of processes) foreign.add(process.pid);
   }

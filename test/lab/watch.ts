@@ -46,7 +46,7 @@ export function realPorts(): Ports {
 }
 
 export function openWatch(ports: Ports = realPorts()): Watch {
-  const { buildTree, residentMemory } = createForestSources(ports);
+  const { buildTree, residentMemory, readNow } = createForestSources(ports);
   let before: Derived | null = null;
   const watch: Watch = {
     tick() {
@@ -61,10 +61,7 @@ export function openWatch(ports: Ports = realPorts()): Watch {
         everyMs: tickMs,
         detail: () => describeModel(watch.model),
       }),
-    readForest() {
-      const { forest } = { ...buildTree.sample(), ...residentMemory.sample() };
-      return forest?.ok ? forest.value : null;
-    },
+    readForest: readNow,
     get model() {
       return before?.model ?? null;
     },

@@ -63,8 +63,12 @@ describe('verification', () => {
     const all = notes(captured('verify-old.json'));
     expect(all.filter(({ kind }) => kind === 'stage').length).toBe(4);
     const lines = captured('verify-old.json').filter((line) => line.includes('checking contents'));
-    // It says when a path begins: the last one is not known to be through.
+    // It says when a path begins: the last one is through at the end of all.
     expect(all.filter(({ kind }) => kind === 'checked').length).toBe(lines.length - 1);
+    const reader = createVerifyReader();
+    for (const line of lines) reader.read(parseInternalJson(line));
+    expect(reader.end()).toEqual({ kind: 'checked', path: /'(.*)'/.exec(lines.at(-1) ?? '')?.[1] });
+    expect(reader.end()).toBeNull();
     expect(notes(captured('verify-corrupt.json')).at(-1)).toMatchObject({
       kind: 'found',
       finding: 'corrupt',
