@@ -1,6 +1,7 @@
 /** The one context through which components reach effects. */
 import { createContext, useContext } from 'react';
 import type { StoreApi } from 'zustand/vanilla';
+import type { Intent } from '../src/model/intent.ts';
 import type { SourceId } from '../src/samplers/source.ts';
 import type { State } from '../src/store/state.ts';
 
@@ -8,8 +9,17 @@ export interface AppContext {
   readonly store: StoreApi<State>;
   /** Asks the sampling loop for a source every `everyMs` until the returned function is called. */
   poll(source: SourceId, everyMs: number): () => void;
-  /** Ends the dashboard; the terminal is restored by whoever started it. */
-  quit(): void;
+  /**
+   * Ends the dashboard; the terminal is restored by whoever started it. What we paused is resumed, unless
+   * it is to be left.
+   */
+  quit(paused?: 'resume' | 'leave'): void;
+  /** Carries an Intent out; what becomes of it is told in the store. */
+  perform(intent: Intent): void;
+  /** Cancels the newest action that runs. */
+  cancelRunning(): void;
+  /** Estimates what a garbage collection would free, in the background. */
+  lookForGarbage(): void;
   /** Ctrl-Z: gives the terminal back to the shell until SIGCONT. */
   suspend(): void;
   /** Ctrl-L: draws every cell anew, whatever is on the terminal. */

@@ -10,7 +10,8 @@ import { useSelect } from './use-select.ts';
 export function useFooter(): readonly FooterEntry[] {
   const mode = useSelect((state) => keyMode(topMode(state)));
   const view = useSelect((state) => state.ui.view);
-  return useMemo(() => footerEntries(mode, view), [mode, view]);
+  const readOnly = useSelect((state) => state.health.readOnly);
+  return useMemo(() => footerEntries(mode, view, readOnly), [mode, view, readOnly]);
 }
 
 /** The help's lines, filtered; the mode's `scroll` is the first one to draw. */

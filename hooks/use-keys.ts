@@ -5,7 +5,9 @@ import { dispatch } from '../src/commands/dispatch.ts';
 import { type Effect, isEffect } from '../src/commands/step.ts';
 import { createKeyDecoder, escapeTimeoutMs, type Key } from '../src/parse/keys.ts';
 import { applyStep } from '../src/store/apply-step.ts';
+import { intentOfQuestion } from '../src/store/questions.ts';
 import { situationOf } from '../src/store/situation.ts';
+import type { State } from '../src/store/state.ts';
 import { type AppContext, useApp } from './app-context.ts';
 
 export function useKeys(): void {
@@ -27,16 +29,40 @@ export function useKeys(): void {
   }, [context, stdin]);
 }
 
-/** Keys that came in one read make one setState; each sees the state that the one before it left. */
+/**
+ * Keys that came in one read make one setState; each sees the state that the one before it left. A question
+ * is answered only by a key that came alone.
+ */
 export function press(context: AppContext, keys: readonly Key[]): void {
   let state = context.store.getState();
-  const effects: Effect[] = [];
+  const calls: (() => void)[] = [];
   for (const key of keys) {
-    const step = dispatch(key, situationOf(state));
+    const step = dispatch(key, situationOf(state, undefined, keys.length === 1));
     if (step === null) continue;
+    // Before the step closes the question that it answers.
+    const call = isEffect(step) ? callOf(context, step, state) : null;
     state = applyStep(state, step);
-    if (isEffect(step)) effects.push(step);
+    if (call !== null) calls.push(call);
   }
   context.store.setState(state, true);
-  for (const effect of effects) context[effect.type]();
+  for (const call of calls) call();
+}
+
+function callOf(context: AppContext, effect: Effect, state: State): (() => void) | null {
+  switch (effect.type) {
+    case 'quit':
+      return () => context.quit(effect.paused);
+    case 'suspend':
+      return context.suspend;
+    case 'redraw':
+      return context.redraw;
+    case 'perform': {
+      const intent = effect.intent ?? intentOfQuestion(state);
+      return intent === null ? null : () => context.perform(intent);
+    }
+    case 'cancel-running':
+      return context.cancelRunning;
+    case 'look-for-garbage':
+      return context.lookForGarbage;
+  }
 }

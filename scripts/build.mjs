@@ -18,6 +18,8 @@ const old = join(project, `dist.${process.pid}.old`);
 
 /** Loaded on demand, never at start. */
 const lazy = ['execa', 'systeminformation'];
+/** Native code, and optional: stays a package of its own, required after the start. */
+const external = ['koffi'];
 
 const shared = {
   bundle: true,
@@ -32,6 +34,7 @@ const shared = {
   define: { 'process.env.NODE_ENV': '"production"' },
   // `import()` becomes `require()`: Node's ESM loader costs milliseconds.
   supported: { 'dynamic-import': false },
+  external,
   logLevel: 'warning',
 };
 

@@ -7,13 +7,16 @@ import { loadavg } from 'node:os';
 import manifest from '../package.json' with { type: 'json' };
 import { createSources } from './app/sources.ts';
 import type { Parsed } from './cli/parse.ts';
-import { defaultFlags, type Invocation } from './cli/table.ts';
+import { defaultFlags, type Invocation, isVerb } from './cli/table.ts';
 import { showsColor, showsUnicode } from './cli/terminal.ts';
 import { systemClock } from './platform/clock.ts';
+import { elevation } from './platform/elevation.ts';
 import { exitProcess } from './platform/exit.ts';
 import { createFiles } from './platform/files.ts';
 import { createNative } from './platform/native.ts';
+import { createOwnFiles } from './platform/own-files.ts';
 import type { Ports } from './platform/ports.ts';
+import { createSignals } from './platform/signals.ts';
 import { systemSpawn } from './platform/spawn.ts';
 
 const words = process.argv.splice(2);
@@ -21,6 +24,12 @@ const environment = { ...process.env };
 const { stdin, stdout } = process;
 
 async function main(): Promise<void> {
+  const elevated = elevation(process);
+  if (elevated !== null) {
+    complain(elevated);
+    process.exitCode = 3;
+    return;
+  }
   const parsed = await parse();
   if (parsed.kind === 'print') return print(parsed.text);
   if (parsed.kind === 'misuse') return misuse(parsed.message);
@@ -33,15 +42,24 @@ async function main(): Promise<void> {
   const unicode = showsUnicode(invocation.ascii, surroundings);
   prepareProcess(color);
   const files = createFiles({ root: invocation.root, clock: systemClock });
-  const ports: Ports = { files, clock: systemClock, spawn: systemSpawn, native: createNative() };
-  const run = invocation.command === 'dashboard' ? runDashboard : runHeadless;
+  const native = createNative();
+  const ports: Ports = {
+    files,
+    clock: systemClock,
+    spawn: systemSpawn,
+    signals: createSignals({ files, pid: native.pid }),
+    ownFiles: createOwnFiles({ clock: systemClock }),
+    native,
+  };
+  const { command } = invocation;
+  const run = command === 'dashboard' ? runDashboard : isVerb(command) ? runCommand : runHeadless;
   exitProcess(await run(invocation, ports, { color, unicode }), files.stuck);
 }
 
 /** No words, the usual start, needs no parser. */
 async function parse(): Promise<Parsed> {
   if (words.length === 0) {
-    return { kind: 'run', invocation: { ...defaultFlags, command: 'dashboard' } };
+    return { kind: 'run', invocation: { ...defaultFlags, command: 'dashboard', operand: null } };
   }
   const { parseCommandLine } = await import('./cli/parse.ts');
   return parseCommandLine(words, manifest.version);
@@ -76,8 +94,11 @@ async function runDashboard(invocation: Invocation, ports: Ports, look: Look): P
     complain('the dashboard needs a terminal; without one: nixpulse snapshot');
     return 2;
   }
-  const { runDashboard } = await import('./app/dashboard.tsx');
-  const { sources } = await sourcesOf(invocation, ports);
+  const [{ runDashboard }, { createMeans }] = await Promise.all([
+    import('./app/dashboard.tsx'),
+    import('./app/means.ts'),
+  ]);
+  const { sources, readForest } = await sourcesOf(invocation, ports);
   return runDashboard({
     clock: ports.clock,
     sources,
@@ -87,7 +108,34 @@ async function runDashboard(invocation: Invocation, ports: Ports, look: Look): P
     ...look,
     intervalScale: invocation.interval,
     readOnly: invocation.readOnly,
+    means: createMeans(ports, readForest, environment),
   });
+}
+
+/** Long enough for two looks to tell who is who; no rate is wanted. */
+const verbLookMs = 150;
+
+async function runCommand(invocation: Invocation, ports: Ports): Promise<number> {
+  const [{ runVerb }, { createMeans }, { createVerbIo }, { lookTwice }, { derive }, set] = await Promise.all([
+    import('./app/verb/run-verb.ts'),
+    import('./app/means.ts'),
+    import('./app/verb/verb-io.ts'),
+    import('./app/snapshot.ts'),
+    import('./model/derive.ts'),
+    sourcesOf(invocation, ports),
+  ]);
+  const { sources, settled } = set;
+  await ports.signals.rehearse();
+  try {
+    return await runVerb({
+      invocation,
+      means: createMeans(ports, set.readForest, environment),
+      look: () => lookTwice({ sources, clock: ports.clock, intervalMs: verbLookMs, derive, settled }),
+      io: createVerbIo({ process, write }),
+    });
+  } finally {
+    for (const source of sources) source.close();
+  }
 }
 
 async function runHeadless(invocation: Invocation, ports: Ports, look: Look): Promise<number> {

@@ -64,7 +64,7 @@ const rooms: readonly Room[] = [
   },
   {
     file: 'src/platform/x.ts',
-    allowed: ['./ports.ts', '../model/problem.ts', 'node:fs', 'node:fs/promises', 'execa'],
+    allowed: ['./ports.ts', '../model/problem.ts', 'node:fs', 'node:fs/promises', 'execa', 'koffi'],
     forbidden: ['../parse/stat.ts', '../samplers/source.ts', 'react', 'commander'],
   },
   {

@@ -1,7 +1,6 @@
 /** The dashboard: polls its sources, reads keys, and draws the view that is open. */
 import { Box } from 'ink';
 import type { ReactElement } from 'react';
-import { topMode } from '../../hooks/selectors.ts';
 import { useBuildTree } from '../../hooks/use-build-tree.ts';
 import { useIostat } from '../../hooks/use-iostat.ts';
 import { useKeys } from '../../hooks/use-keys.ts';
@@ -9,15 +8,18 @@ import { usePressure } from '../../hooks/use-pressure.ts';
 import { useResidentMemory } from '../../hooks/use-resident-memory.ts';
 import { useSelect } from '../../hooks/use-select.ts';
 import { composeRow, span } from '../../src/format/row.ts';
-import type { ViewId } from '../../src/store/state.ts';
+import type { State, ViewId } from '../../src/store/state.ts';
 import { Builds } from '../builds/builds.tsx';
 import { Details } from '../details/details.tsx';
 import { Disks } from '../disks/disks.tsx';
 import { Footer } from '../footer/footer.tsx';
 import { Help } from '../help/help.tsx';
+import { Journal } from '../journal/journal.tsx';
 import { Line } from '../line/line.tsx';
 import { Overview } from '../overview/overview.tsx';
 import { Prompt } from '../prompt/prompt.tsx';
+import { Running } from '../running/running.tsx';
+import { StorePage } from '../store-page/store-page.tsx';
 import { useTheme } from '../theme.ts';
 import { Title } from '../title/title.tsx';
 
@@ -34,14 +36,25 @@ const bodies: Readonly<Record<ViewId | 'help' | 'details', () => ReactElement>> 
   overview: Overview,
   builds: Builds,
   disks: Disks,
+  generations: () => <StorePage />,
+  journal: () => <Journal />,
   help: () => <Help />,
   details: () => <Details />,
 };
 
+/** Help and details stay where they are below a question. */
+function openPage({ ui }: State): 'help' | 'details' | null {
+  for (let index = ui.modes.length - 1; index > 0; index -= 1) {
+    const kind = ui.modes[index]?.kind;
+    if (kind === 'help' || kind === 'details') return kind;
+  }
+  return null;
+}
+
 /** What is drawn, without sources and keys. */
 export function Screen(): ReactElement {
   const layout = useSelect((state) => state.layout);
-  const mode = useSelect((state) => topMode(state).kind);
+  const page = useSelect(openPage);
   const view = useSelect((state) => state.ui.view);
   const hint = useSelect((state) => state.health.privilegeHint);
   const theme = useTheme();
@@ -50,15 +63,15 @@ export function Screen(): ReactElement {
     const text = `nixpulse needs 40x8, this is ${columns}x${rows}`;
     return <Line text={composeRow([span(text, 'warning')], columns, theme)} />;
   }
-  const page = mode === 'help' || mode === 'details';
-  const Body = bodies[page ? mode : view];
+  const Body = bodies[page ?? view];
   return (
     <Box flexDirection="column" width={columns} height={rows}>
       {layout.titleRows > 0 && <Title />}
       <Body />
-      {!page && layout.hintRows > 0 && hint !== null && (
+      {page === null && layout.hintRows > 0 && hint !== null && (
         <Line text={composeRow([span(` ${hint}`, 'muted')], columns, theme)} />
       )}
+      <Running />
       <Prompt />
       <Footer />
     </Box>

@@ -11,6 +11,8 @@ import type { Theme } from '../theme.ts';
 export interface BuildList {
   readonly rows: readonly BuildRow[];
   readonly clients: readonly Client[];
+  /** Wall clock of the model shown. */
+  readonly timeMs: number;
   readonly scroll: number;
   readonly height: number;
   readonly selected: IdentityKey | null;
@@ -36,7 +38,12 @@ export function buildListRows(list: BuildList, width: number, theme: Theme): str
       return { ...row, branch: branchesOf(branches, row.build).get(row.process) ?? '' };
     }
     const { clientPid } = row.build;
-    return { ...row, client: more ? list.clients.find(({ pid }) => pid === clientPid) : undefined };
+    const pausedSec = row.pausedAtMs === null ? null : Math.max(0, (list.timeMs - row.pausedAtMs) / 1000);
+    return {
+      ...row,
+      pausedSec,
+      client: more ? list.clients.find(({ pid }) => pid === clientPid) : undefined,
+    };
   });
   const fit = fitBuildColumns({ phases, io: list.io, more }, width - markColumns, lines);
   return [

@@ -40,6 +40,7 @@ export const BuildTable = memo(function BuildTable({ more }: { readonly more: bo
       rows,
       io,
       clients: model.clients,
+      timeMs: model.timeMs,
       scroll,
       height: listRows,
       selected,

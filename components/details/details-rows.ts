@@ -20,20 +20,26 @@ import { type ProcessLine, processColumns } from './process-columns.ts';
 
 const labelColumns = 10;
 
+export interface BuildFacts {
+  readonly build: Build;
+  readonly clients: readonly Client[];
+  /** Null where it is not paused, or nobody knows since when. */
+  readonly pausedSec: number | null;
+}
+
 /** At most `height` rows; what is most wanted comes first. */
 export function factRows(
-  build: Build,
-  clients: readonly Client[],
+  { build, clients, pausedSec }: BuildFacts,
   height: number,
   width: number,
   style: RowStyle,
 ): string[] {
-  const rows = [headline(build), memoryFact(build, width, style), ...facts(build, clients)];
+  const rows = [headline(build, pausedSec), memoryFact(build, width, style), ...facts(build, clients)];
   return rows.slice(0, height).map((spans) => composeRow(spans, width, style));
 }
 
-function headline(build: Build): Span[] {
-  const note = buildNote(build);
+function headline(build: Build, pausedSec: number | null): Span[] {
+  const note = buildNote(build, pausedSec);
   return [
     span(` ${buildName(build)}`, 'title'),
     ...(note === null ? [] : [span('  '), span(note.text, note.tone)]),

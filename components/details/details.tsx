@@ -1,21 +1,30 @@
 /** One build in full. */
 import { memo, type ReactElement } from 'react';
-import { shownModel, topMode } from '../../hooks/selectors.ts';
+import { shownModel } from '../../hooks/selectors.ts';
 import { useSelect } from '../../hooks/use-select.ts';
 import { composeRow, span } from '../../src/format/row.ts';
 import { identityKey } from '../../src/model/identity.ts';
+import { pausedMarkOf } from '../../src/model/paused-mark.ts';
+import type { Mode, State } from '../../src/store/state.ts';
 import { Lines } from '../line/line.tsx';
 import { useTheme } from '../theme.ts';
 import { factRows, processRows } from './details-rows.ts';
 
+/** Also below a question. */
+function openDetails({ ui }: State): Extract<Mode, { readonly kind: 'details' }> | null {
+  const mode = ui.modes.findLast(({ kind }) => kind === 'details');
+  return mode?.kind === 'details' ? mode : null;
+}
+
 export const Details = memo(function Details(): ReactElement {
-  const mode = useSelect(topMode);
   const builds = useSelect((state) => shownModel(state).builds);
   const clients = useSelect((state) => shownModel(state).clients);
+  const timeMs = useSelect((state) => shownModel(state).timeMs);
+  const paused = useSelect((state) => state.paused);
   const layout = useSelect((state) => state.layout);
   const theme = useTheme();
   const { columns, bodyRows } = layout;
-  const details = mode.kind === 'details' ? mode : null;
+  const details = useSelect(openDetails);
   const build = builds.find((candidate) => identityKey(candidate) === details?.build);
   if (build === undefined) {
     const ended = composeRow(
@@ -26,9 +35,14 @@ export const Details = memo(function Details(): ReactElement {
     return <Lines rows={[ended]} height={bodyRows} />;
   }
   const scroll = details?.scroll ?? 0;
+  const mark = build.paused ? pausedMarkOf(build, paused) : null;
+  const pausedSec = mark === null ? null : Math.max(0, (timeMs - mark.pausedAtMs) / 1000);
   return (
     <>
-      <Lines rows={factRows(build, clients, layout.factRows, columns, theme)} height={layout.factRows} />
+      <Lines
+        rows={factRows({ build, clients, pausedSec }, layout.factRows, columns, theme)}
+        height={layout.factRows}
+      />
       <Lines
         rows={processRows(build, scroll, layout.processRows, columns, theme)}
         height={layout.processRows + 1}

@@ -7,10 +7,13 @@ import type { ViewId } from '../../src/store/state.ts';
 import { Line } from '../line/line.tsx';
 import { useTheme } from '../theme.ts';
 
-const views: readonly { readonly id: ViewId; readonly title: string }[] = [
-  { id: 'overview', title: 'Overview' },
-  { id: 'builds', title: 'Builds' },
-  { id: 'disks', title: 'Disks' },
+/** `number` is its key. */
+const views: readonly { readonly id: ViewId; readonly number: number; readonly title: string }[] = [
+  { id: 'overview', number: 1, title: 'Overview' },
+  { id: 'builds', number: 2, title: 'Builds' },
+  { id: 'disks', number: 3, title: 'Disks' },
+  { id: 'generations', number: 5, title: 'Store' },
+  { id: 'journal', number: 7, title: 'Journal' },
 ];
 
 /** Views matter less than the first keys and more than the rest. */
@@ -28,11 +31,12 @@ export function footerRow(
   const open: Segment = {
     rank: viewsRank,
     right: true,
-    spans: views.flatMap(({ id, title }, index) => [
-      span(index === 0 ? '' : ' '),
-      id === view ? span(`[${index + 1} ${title}]`, 'title') : span(` ${index + 1} ${title} `, 'muted'),
-    ]),
-    short: [span(`[${views.findIndex(({ id }) => id === view) + 1}/${views.length}]`, 'title')],
+    spans: views.map(({ id, number, title }) =>
+      id === view ? span(`[${number} ${title}]`, 'title') : span(` ${number} ${title} `, 'muted'),
+    ),
+    short: views
+      .filter(({ id }) => id === view)
+      .map(({ number, title }) => span(`[${number} ${title}]`, 'title')),
   };
   return composeRow(fitSegments([...keys, open], width, style), width, style);
 }

@@ -39,9 +39,30 @@ function question(mode: Mode, sortIds: readonly SortId[], width: number, style: 
           index === mode.cursor ? span(`[${sortTitle(id)}]`, 'selection') : span(` ${sortTitle(id)} `),
         ]),
       ];
+    case 'choose':
+      return [
+        span(`${mode.title}: `, 'title'),
+        ...menu(
+          mode.choices.map(({ title }) => title),
+          mode.cursor,
+          width - mode.title.length - 4,
+        ),
+      ];
     default:
       return null;
   }
+}
+
+/** As many entries as fit, the one under the cursor among them. */
+function menu(titles: readonly string[], cursor: number, room: number): Span[] {
+  const columns = (from: number) =>
+    titles.slice(from, cursor + 1).reduce((sum, title) => sum + textColumns(printable(title)) + 2, 0);
+  let from = 0;
+  while (from < cursor && columns(from) > room) from += 1;
+  return titles.slice(from).map((title, index) => {
+    const chosen = from + index === cursor;
+    return chosen ? span(`[${title}]`, 'selection') : span(` ${title} `);
+  });
 }
 
 /** The end of a long text stays visible: that is where one types. */

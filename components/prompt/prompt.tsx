@@ -5,13 +5,29 @@ import { useSelect } from '../../hooks/use-select.ts';
 import { Lines } from '../line/line.tsx';
 import { useTheme } from '../theme.ts';
 import { promptRow } from './prompt-row.ts';
+import { type Question, questionLines } from './question.ts';
 
 export const Prompt = memo(function Prompt(): ReactElement | null {
   const mode = useSelect(topMode);
   const notice = useSelect((state) => state.ui.notice);
   const { columns, promptRows } = useSelect((state) => state.layout);
   const theme = useTheme();
+  const question = mode.kind === 'confirm' || mode.kind === 'quit' || mode.kind === 'offer' ? mode : null;
   if (promptRows === 0) return null;
+  if (question !== null) return <QuestionPrompt question={question} />;
   const row = promptRow({ mode, notice, sortIds }, columns, theme);
   return <Lines rows={row === null ? [] : [row]} height={promptRows} />;
 });
+
+/** Apart, so that only an open question is drawn anew with every tick. */
+function QuestionPrompt({ question }: { readonly question: Question }): ReactElement {
+  const model = useSelect((state) => state.model);
+  const paused = useSelect((state) => state.paused);
+  const actions = useSelect((state) => state.actions);
+  const generations = useSelect((state) => state.generations);
+  const garbage = useSelect((state) => state.storeCheck.garbage);
+  const { columns, promptRows } = useSelect((state) => state.layout);
+  const theme = useTheme();
+  const around = { model, paused, actions, generations, garbage };
+  return <Lines rows={questionLines(question, around, columns, theme)} height={promptRows} />;
+}

@@ -4,12 +4,16 @@ import { type Instance, render } from 'ink';
 import type { ReactElement, ReactNode } from 'react';
 import { App } from '../../components/app/app.tsx';
 import { type AppContext, AppContextProvider } from '../../hooks/app-context.ts';
+import { type Actor, rootActor } from '../model/actor.ts';
 import { type Derived, derive } from '../model/derive.ts';
 import { emptyModel } from '../model/empty-model.ts';
 import type { Clock } from '../platform/ports.ts';
 import type { Source } from '../samplers/source.ts';
 import { applyModel, resizeTerminal } from '../store/apply-model.ts';
 import { createDashboardStore, type DashboardStore } from '../store/create.ts';
+import type { State } from '../store/state.ts';
+import { createActing } from './acting.ts';
+import type { Means } from './carry-out.ts';
 import { createLoop } from './loop.ts';
 import { privilegeHint } from './privilege-hint.ts';
 import { type OpenTerminal, openTerminal } from './terminal/open-terminal.ts';
@@ -25,6 +29,8 @@ export interface DashboardOptions {
   readonly unicode: boolean;
   readonly intervalScale?: number;
   readonly readOnly?: boolean;
+  /** What acting takes; without it nothing can be done. */
+  readonly means?: Means;
   /** What is drawn; tests bring their own. */
   readonly screen?: ReactNode;
   /** Where signals and crashes arrive; tests bring their own. */
@@ -47,6 +53,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
 
   const seen: Seen = { derived: null, hint: null };
   let store: DashboardStore | undefined;
+  let withReports = (state: State) => state;
   const loop = createLoop({
     sources: options.sources,
     clock,
@@ -56,7 +63,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
       seen.hint = privilegeHint(sample) ?? seen.hint;
       const { model } = seen.derived;
       const health = { latenessMs: roundLateness(tick.latenessMs), privilegeHint: seen.hint };
-      store?.setState((state) => applyModel(state, model, health), true);
+      store?.setState((state) => withReports(applyModel(state, model, health)), true);
     },
   });
   loop.sampleNow();
@@ -71,29 +78,45 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     model: seen.derived?.model ?? emptyModel,
     terminal: { columns, rows, unicode: options.unicode, color: options.color },
     health: { intervalScale, readOnly, privilegeHint: seen.hint },
+    actor: actorOf(options.means),
   });
   store = created;
+  const acting = options.means === undefined ? null : createActing(created, options.means);
+  withReports = acting?.withReports ?? withReports;
   terminal.onResize((toColumns, toRows) =>
     created.setState((state) => resizeTerminal(state, toColumns, toRows), true),
   );
 
+  /** On every way out but one what we paused goes on. */
+  let whatIsPaused: 'resume' | 'leave' = 'resume';
   const context: AppContext = {
     store: created,
     poll: loop.want,
-    quit: () => terminal.leave({ exitCode: 0 }),
+    quit(paused = 'resume') {
+      whatIsPaused = paused;
+      terminal.leave({ exitCode: 0 });
+    },
     suspend: terminal.suspend,
     redraw: terminal.redraw,
+    perform: (intent) => acting?.perform(intent),
+    cancelRunning: () => acting?.cancelRunning(),
+    lookForGarbage: () => acting?.lookForGarbage(),
   };
   const ink = draw(<AppContextProvider value={context}>{options.screen ?? <App />}</AppContextProvider>, {
     terminal,
     stdin,
   });
-  const cancelSecondLook = clock.after(secondLookMs, loop.start);
+  const cancelSecondLook = clock.after(secondLookMs, () => {
+    loop.start();
+    acting?.begin();
+  });
 
   const way = await terminal.left;
   cancelSecondLook();
-  loop.close();
+  loop.stop();
   ink?.unmount();
+  await acting?.end(whatIsPaused);
+  loop.close();
   // Lets the process end by itself: the keys' listener kept it alive.
   stdin.pause();
   if (way.error !== undefined) stderr.write(`nixpulse: ${describe(way.error)}\n`);
@@ -103,6 +126,13 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
 interface Seen {
   derived: Derived | null;
   hint: string | null;
+}
+
+function actorOf(means: Means | undefined): Actor {
+  if (means === undefined) return { ...rootActor, barred: 'nothing can be done here' };
+  const { native, files } = means.ports;
+  // In a captured tree one may ask for everything: nothing of it is done.
+  return { uid: native.uid, privileged: native.uid === 0 || !files.live, systemd: null, barred: null };
 }
 
 /** Ink thinks that it draws whole frames into a log; the terminal, its modes and its keys are ours. */

@@ -23,21 +23,26 @@ export interface SnapshotOptions {
 
 /** Closes the sources. What has not come back by then is missing from the model, never waited for. */
 export async function takeModel(options: SnapshotOptions): Promise<Model> {
+  try {
+    return await lookTwice(options);
+  } finally {
+    for (const source of options.sources) source.close();
+  }
+}
+
+/** The same with the sources left open, for whoever acts on what was seen. */
+export async function lookTwice(options: SnapshotOptions): Promise<Model> {
   const { sources, clock, intervalMs, derive, settled } = options;
   const loop = createLoop({ sources, clock, onSample: () => {} });
   const wait = (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve));
-  try {
-    // What a look finds decides what the next one asks for; rates need a first look that knows the builds.
-    for (let round = 0; settled && round < warmUpLooks; round++) {
-      loop.sampleNow();
-      const back = await Promise.race([settled().then(() => true), wait(factsMs)]);
-      if (!back) break;
-    }
-    const first = derive(loop.sampleNow(), null);
-    await wait(intervalMs);
-    if (settled) await Promise.race([settled(), wait(factsMs)]);
-    return derive(loop.sampleNow(), first).model;
-  } finally {
-    loop.close();
+  // What a look finds decides what the next one asks for; rates need a first look that knows the builds.
+  for (let round = 0; settled && round < warmUpLooks; round++) {
+    loop.sampleNow();
+    const back = await Promise.race([settled().then(() => true), wait(factsMs)]);
+    if (!back) break;
   }
+  const first = derive(loop.sampleNow(), null);
+  await wait(intervalMs);
+  if (settled) await Promise.race([settled(), wait(factsMs)]);
+  return derive(loop.sampleNow(), first).model;
 }

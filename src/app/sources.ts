@@ -1,5 +1,6 @@
 /** Which sources this machine has: the kernel's own files, or what every system can tell. */
 import type { SourceChoice } from '../cli/table.ts';
+import type { ForestRaw } from '../model/sample.ts';
 import type { Ports } from '../platform/ports.ts';
 import { createForestSources } from '../samplers/build-tree.ts';
 import { createHostReader } from '../samplers/host.ts';
@@ -12,6 +13,8 @@ import type { SampleParts, Source } from '../samplers/source.ts';
 export interface SourceSet {
   /** In the order in which they are read. */
   readonly sources: readonly Source[];
+  /** The processes as they are now; null where this system does not tell. */
+  readForest(): ForestRaw | null;
   /** Resolves when facts asked for are back; a snapshot waits for them. */
   settled(): Promise<void>;
 }
@@ -29,11 +32,13 @@ export async function createSources(
   const proc = choice === 'proc' || (choice === 'auto' && ports.files.read('/proc/stat').ok);
   if (!proc) {
     const { createPortableSources } = await import('../samplers/portable.ts');
-    return { sources: createPortableSources(ports, portable), settled: async () => {} };
+    const sources = createPortableSources(ports, portable);
+    return { sources, readForest: () => null, settled: async () => {} };
   }
-  const { buildTree, residentMemory, settled } = createForestSources(ports);
+  const { buildTree, residentMemory, readNow, settled } = createForestSources(ports);
   const iostat = alsoReading(createIostatSource(ports), 'host', createHostReader(ports, inventory));
-  return { sources: [createPressureSource(ports), iostat, buildTree, residentMemory], settled };
+  const sources = [createPressureSource(ports), iostat, buildTree, residentMemory];
+  return { sources, readForest: readNow, settled };
 }
 
 /** Facts that come in their own time travel with a source that is read anyway. */

@@ -9,6 +9,7 @@ import {
   type Flags,
   flagTable,
   type Invocation,
+  isVerb,
   summary,
 } from './table.ts';
 import { parseValue } from './value.ts';
@@ -24,8 +25,8 @@ export type Parsed =
 export function parseCommandLine(words: readonly string[], version: string): Parsed {
   let out = '';
   let parsed: Invocation | null = null;
-  const program = build(version, (command, flags) => {
-    parsed = { ...defaultFlags, ...flags, command };
+  const program = build(version, (command, operand, flags) => {
+    parsed = { ...defaultFlags, ...flags, command, operand };
   });
   for (const command of [program, ...program.commands]) {
     command.exitOverride();
@@ -46,7 +47,16 @@ export function parseCommandLine(words: readonly string[], version: string): Par
     return { kind: 'misuse', message: oneLine(error.message) };
   }
   if (parsed === null) throw new Error('no command ran');
+  const contradiction = contradictionOf(parsed);
+  if (contradiction !== null) return { kind: 'misuse', message: contradiction };
   return { kind: 'run', invocation: parsed };
+}
+
+/** What each flag allows and all of them together do not. */
+function contradictionOf({ command, operand, all, readOnly, dryRun }: Invocation): string | null {
+  if (isVerb(command) && readOnly && !dryRun) return `'${command}' and '--read-only' contradict each other`;
+  if (command !== 'cancel' || (operand === null) === all) return null;
+  return all ? "'--all' takes no TARGET" : "'cancel' needs a TARGET, or --all";
 }
 
 function exitCodeHelp(): string {
@@ -54,7 +64,7 @@ function exitCodeHelp(): string {
   return ['', 'Exit codes:', ...rows].join('\n');
 }
 
-type Run = (command: CommandId, flags: Partial<Flags>) => void;
+type Run = (command: CommandId, operand: string | null, flags: Partial<Flags>) => void;
 
 function build(version: string, run: Run): Command {
   const program = new Command('nixpulse')
@@ -68,13 +78,20 @@ function build(version: string, run: Run): Command {
   for (const row of flagTable) if (!row.commands) program.addOption(optionOf(row));
   for (const row of commandTable) {
     const command = row.word === null ? program : program.command(row.word).description(row.help);
-    if (row.word !== null) command.helpOption('-h, --help', 'Print this help.').usage('[OPTIONS]');
+    const { operand } = row;
+    const optional = operand?.optional === true;
+    const word = operand === undefined ? '' : optional ? `[${operand.name}]` : `<${operand.name}>`;
+    if (operand !== undefined) command.argument(word, operand.help);
+    if (row.word !== null) {
+      command.helpOption('-h, --help', 'Print this help.').usage(`${word} [OPTIONS]`.trimStart());
+    }
     for (const flag of flagTable) if (flag.commands?.includes(row.id)) command.addOption(optionOf(flag));
     command.allowExcessArguments(row.word === null);
     command.action(() => {
       const extra = program.args[0];
       if (row.word === null && extra !== undefined) unknownCommand(program, extra);
-      run(row.id, { ...program.opts<Partial<Flags>>(), ...command.opts<Partial<Flags>>() });
+      const given = operand === undefined ? null : (command.args[0] ?? null);
+      run(row.id, given, { ...program.opts<Partial<Flags>>(), ...command.opts<Partial<Flags>>() });
     });
   }
   return program;
@@ -95,9 +112,9 @@ function optionOf(row: FlagRow): Option {
 
 function helpOf({ argument, help, id }: FlagRow): string {
   if (!argument) return help;
-  const notes = [`default ${defaultFlags[id]}`];
+  const notes = defaultFlags[id] === null ? [] : [`default ${defaultFlags[id]}`];
   if (argument.kind === 'choice') notes.unshift(argument.choices.join(', '));
-  return `${help} (${notes.join('; ')})`;
+  return notes.length === 0 ? help : `${help} (${notes.join('; ')})`;
 }
 
 /** The program itself takes any word, so that the nearest command can be named. */

@@ -3,19 +3,24 @@
  * completions are drawn from it.
  */
 
-export type CommandId = 'dashboard' | 'snapshot' | 'status';
+export type CommandId = 'dashboard' | 'snapshot' | 'status' | VerbId;
+/** Commands that change the machine. */
+export type VerbId = 'kill' | 'pause' | 'resume' | 'cancel' | 'rollback' | 'verify';
 
 export interface CommandRow {
   readonly id: CommandId;
   /** As typed; the dashboard has no word. */
   readonly word: string | null;
   readonly help: string;
+  /** A word that must follow. */
+  readonly operand?: { readonly name: string; readonly help: string; readonly optional?: boolean };
 }
 
 /** What a flag's argument may be, and what an unusable one is told to be. */
 export type Argument =
   | { readonly kind: 'seconds'; readonly name: string; readonly min: number; readonly max: number }
   | { readonly kind: 'directory'; readonly name: string }
+  | { readonly kind: 'generation'; readonly name: string }
   | { readonly kind: 'choice'; readonly name: string; readonly choices: readonly string[] };
 
 export interface FlagRow {
@@ -42,9 +47,18 @@ export interface Flags {
   readonly readOnly: boolean;
   readonly json: boolean;
   readonly tmux: boolean;
+  readonly yes: boolean;
+  readonly dryRun: boolean;
+  readonly all: boolean;
+  /** Null: the one before the default. */
+  readonly to: number | null;
+  readonly boot: boolean;
+  readonly profile: string;
+  readonly repair: boolean;
 }
 export interface Invocation extends Flags {
   readonly command: CommandId;
+  readonly operand: string | null;
 }
 
 export const defaultFlags: Flags = {
@@ -56,15 +70,52 @@ export const defaultFlags: Flags = {
   readOnly: false,
   json: false,
   tmux: false,
+  yes: false,
+  dryRun: false,
+  all: false,
+  to: null,
+  boot: false,
+  profile: '/nix/var/nix/profiles/system',
+  repair: false,
 };
 
 export const summary = 'htop for a Nix rebuild: what is short, which derivation takes it, and since when.';
+
+const build = { name: 'TARGET', help: 'Name of a derivation, build user, or PID.' } as const;
 
 export const commandTable: readonly CommandRow[] = [
   { id: 'dashboard', word: null, help: 'The live dashboard.' },
   { id: 'snapshot', word: 'snapshot', help: 'Look for one interval, print what is there, and exit.' },
   { id: 'status', word: 'status', help: 'Print one line for a status bar or a prompt, and exit.' },
+  { id: 'kill', word: 'kill', help: 'Kill a build: every process of it.', operand: build },
+  { id: 'pause', word: 'pause', help: 'Stop a build until it is resumed.', operand: build },
+  { id: 'resume', word: 'resume', help: 'Let a paused build go on.', operand: build },
+  {
+    id: 'cancel',
+    word: 'cancel',
+    help: 'Cancel a client, with all that builds for it.',
+    operand: {
+      name: 'TARGET',
+      help: 'PID of a client, or a build of it; none with --all.',
+      optional: true,
+    },
+  },
+  { id: 'rollback', word: 'rollback', help: 'Go back to an older generation.' },
+  { id: 'verify', word: 'verify', help: 'Check the contents of every store path; changes nothing.' },
 ];
+
+export const verbs: readonly CommandId[] = [
+  'kill',
+  'pause',
+  'resume',
+  'cancel',
+  'rollback',
+  'verify',
+] satisfies readonly VerbId[];
+
+export function isVerb(command: CommandId): command is VerbId {
+  return verbs.includes(command);
+}
 
 export const flagTable: readonly FlagRow[] = [
   {
@@ -93,13 +144,63 @@ export const flagTable: readonly FlagRow[] = [
   },
   { id: 'ascii', name: '--ascii', help: 'Draw with ASCII characters only.' },
   { id: 'readOnly', name: '--read-only', help: 'Only look: no key and no command changes anything.' },
-  { id: 'json', name: '--json', help: 'One JSON document; null means unknown.', commands: ['snapshot'] },
+  {
+    id: 'json',
+    name: '--json',
+    help: 'One JSON document; null means unknown.',
+    commands: ['snapshot', 'kill', 'pause', 'resume', 'cancel', 'rollback', 'verify'],
+  },
   { id: 'tmux', name: '--tmux', help: 'With the colours of a tmux status line.', commands: ['status'] },
+  {
+    id: 'yes',
+    name: '--yes',
+    help: 'Do it without asking.',
+    commands: ['kill', 'pause', 'resume', 'cancel', 'rollback', 'verify'],
+  },
+  {
+    id: 'dryRun',
+    name: '--dry-run',
+    help: 'Say what would be done, and do nothing.',
+    commands: ['kill', 'pause', 'resume', 'cancel', 'rollback', 'verify'],
+  },
+  {
+    id: 'all',
+    name: '--all',
+    help: 'Cancel everything: all clients and builds.',
+    commands: ['cancel'],
+  },
+  {
+    id: 'to',
+    name: '--to',
+    argument: { kind: 'generation', name: 'N' },
+    help: 'Number of the generation to go to.',
+    commands: ['rollback'],
+  },
+  {
+    id: 'boot',
+    name: '--boot',
+    help: 'With the next boot, instead of now.',
+    commands: ['rollback'],
+  },
+  {
+    id: 'profile',
+    name: '--profile',
+    argument: { kind: 'directory', name: 'PATH' },
+    help: 'Profile to roll back.',
+    commands: ['rollback'],
+  },
+  {
+    id: 'repair',
+    name: '--repair',
+    help: 'Repair what is found damaged, after a question of its own.',
+    commands: ['verify'],
+  },
 ];
 
 export const exitCodes = [
   { code: 0, help: 'done' },
-  { code: 1, help: 'it failed' },
+  { code: 1, help: 'it failed or was refused, or a check found a problem' },
   { code: 2, help: 'bad usage or bad input, named on stderr' },
+  { code: 3, help: 'not permitted: stderr says which privilege is missing' },
   { code: 130, help: 'Ctrl-C' },
 ] as const;

@@ -1,13 +1,35 @@
 /** The shape of a command: one row says its keys, its title, where it works and why it does not now. */
+import type { Actor } from '../model/actor.ts';
+import type { Generation, GenerationList } from '../model/generations.ts';
+import type { IntentType, ProfileTarget } from '../model/intent.ts';
+import type { Build, BuildProcess, Model } from '../model/model.ts';
 import type { CommandView, Step } from './step.ts';
 
-/** What receives keys. `help-filter` is the help while its filter is being typed. */
-export type KeyMode = 'normal' | 'search' | 'filter' | 'sort' | 'details' | 'help' | 'help-filter';
+/**
+ * What receives keys. `help-filter` is the help while its filter is being typed; `confirm` takes y or no,
+ * `confirm-typed` a word, `choose` one of several.
+ */
+export type KeyMode =
+  | 'normal'
+  | 'search'
+  | 'filter'
+  | 'sort'
+  | 'details'
+  | 'help'
+  | 'help-filter'
+  | 'choose'
+  | 'confirm'
+  | 'confirm-typed'
+  | 'quit-question'
+  | 'offer';
 
 /** Modes in which printable keys are text. */
-export const textModes: readonly KeyMode[] = ['search', 'filter', 'help-filter'];
+export const textModes: readonly KeyMode[] = ['search', 'filter', 'help-filter', 'confirm-typed'];
 
-/** What a command may look at to know whether it works now. */
+/** Questions: what is not their answer is a no. */
+export const questionModes: readonly KeyMode[] = ['confirm', 'quit-question', 'offer'];
+
+/** What a command may look at to know whether it works now, and on what. */
 export interface Situation {
   readonly mode: KeyMode;
   readonly view: CommandView;
@@ -19,12 +41,48 @@ export interface Situation {
   readonly search: string;
   readonly filter: string;
   readonly readOnly: boolean;
+  /** False where several keys came in one read: nobody has seen what the first of them did. */
+  readonly alone: boolean;
+  readonly act: ActSituation;
 }
 
-export type CommandGroup = 'Move' | 'Builds' | 'Views' | 'While typing' | 'Program';
+/** What the commands that change the machine look at besides. */
+export interface ActSituation {
+  readonly actor: Actor;
+  /** The newest, also while the screen is frozen. */
+  readonly model: Model;
+  /** The tagged builds, else the selected one. */
+  readonly targets: readonly Build[];
+  /** The selected process of an unfolded build, with nothing tagged. */
+  readonly process: BuildProcess | null;
+  /** What runs now. */
+  readonly running: readonly IntentType[];
+  readonly pausedByUs: number;
+  readonly generations: {
+    readonly profile: ProfileTarget;
+    readonly list: GenerationList | null;
+    readonly selected: Generation | null;
+    /** How many profiles there are to choose from. */
+    readonly profiles: number;
+  } | null;
+  /** Store paths that the last verification found damaged. */
+  readonly damaged: readonly string[];
+  /** Of the question that is open. */
+  readonly question: {
+    /** Why it can no longer be confirmed. */
+    readonly tooLate: string | null;
+    /** What must be typed has been typed. */
+    readonly exact: boolean;
+  } | null;
+}
 
-/** `confirm`: changes the machine, so it opens a question and never acts by itself. */
-export type Hazard = 'none' | 'confirm';
+export type CommandGroup = 'Move' | 'Builds' | 'Act' | 'Views' | 'While typing' | 'Program';
+
+/**
+ * `confirm`: changes the machine, so it opens a question and never acts by itself. `act`: changes it at
+ * once, in a way that the same key takes back.
+ */
+export type Hazard = 'none' | 'act' | 'confirm';
 
 export interface Command {
   readonly id: string;
@@ -47,11 +105,17 @@ const viewTitles: Readonly<Record<CommandView, string>> = {
   overview: 'Overview',
   builds: 'Builds',
   disks: 'Disks',
+  generations: 'Store',
+  journal: 'Journal',
 };
 
 /** Why a command does not work now, in words; undefined where it does. */
 export function blockedReason(command: Command, situation: Situation): string | undefined {
-  if (command.hazard !== 'none' && situation.readOnly) return 'started with --read-only';
+  if (command.hazard !== 'none') {
+    if (situation.readOnly) return 'started with --read-only';
+    const { barred } = situation.act.actor;
+    if (barred !== null) return barred;
+  }
   if (command.views !== undefined && !command.views.includes(situation.view)) {
     return `not in the view ${viewTitles[situation.view]}`;
   }

@@ -1,6 +1,13 @@
 /** From a key to a step, through the command table: the one place that decides what a key does. */
-import { blockedReason, type Command, type KeyMode, type Situation, textModes } from './command.ts';
-import type { Step } from './step.ts';
+import {
+  blockedReason,
+  type Command,
+  type KeyMode,
+  questionModes,
+  type Situation,
+  textModes,
+} from './command.ts';
+import type { CommandView, Step } from './step.ts';
 import { commands } from './table.ts';
 
 /** What the key decoder gives. */
@@ -10,9 +17,11 @@ export type Input = { readonly name: string } | { readonly paste: string };
 export function commandFor(
   key: string,
   mode: KeyMode,
+  view: CommandView,
   table: readonly Command[] = commands,
 ): Command | undefined {
-  return table.find((command) => command.modes.includes(mode) && command.keys.includes(key));
+  const found = table.filter((command) => command.modes.includes(mode) && command.keys.includes(key));
+  return found.find(({ views }) => views === undefined || views.includes(view)) ?? found[0];
 }
 
 /** null: the key means nothing here. */
@@ -21,17 +30,37 @@ export function dispatch(
   situation: Situation,
   table: readonly Command[] = commands,
 ): Step | null {
-  const typing = textModes.includes(situation.mode);
-  // A paste is text or nothing: it never runs commands.
-  if ('paste' in input) return typing ? pasted(input.paste) : null;
-  const command = commandFor(input.name, situation.mode, table);
+  const { mode, view } = situation;
+  const typing = textModes.includes(mode);
+  // A paste is text or nothing: it never runs commands, and never answers a question.
+  if ('paste' in input) return typing && mode !== 'confirm-typed' ? pasted(input.paste) : null;
+  const key = input.name;
+  const command = commandFor(key, mode, view, table);
+  // Whoever sent several keys at once has not read the question, or pasted without saying so.
+  if (!situation.alone && isAnswer(command, mode)) return null;
   if (command === undefined) {
-    const text = typing ? textOf(input.name) : null;
+    if (questionModes.includes(mode)) return { type: 'leave' };
+    const text = typing ? textOf(key) : null;
     return text === null ? null : { type: 'type', text };
   }
   const reason = blockedReason(command, situation);
-  if (reason !== undefined) return { type: 'notify', text: `${command.title}: ${reason}` };
-  return command.step(situation);
+  if (reason !== undefined) {
+    // The question stands where the notice would.
+    if (questionModes.includes(mode)) return { type: 'give-up', text: reason };
+    return mode === 'confirm-typed' ? null : { type: 'notify', text: `${command.title}: ${reason}` };
+  }
+  const step = command.step(situation);
+  return opens(step) ? { ...step, openedBy: key } : step;
+}
+
+/** Of a question: y, or any other key; of one that wants a word: Enter. */
+function isAnswer(command: Command | undefined, mode: KeyMode): boolean {
+  if (questionModes.includes(mode)) return command === undefined || command.id.startsWith('yes');
+  return mode === 'confirm-typed' && command?.id.startsWith('yes') === true;
+}
+
+function opens(step: Step): step is Extract<Step, { readonly openedBy?: string }> {
+  return step.type === 'ask' || step.type === 'choose' || step.type === 'ask-quit';
 }
 
 /** The text of a printable key. */

@@ -38,7 +38,7 @@ export function keyLabel(key: string): string {
   return /^f\d+$/.test(key) ? key.toUpperCase() : key;
 }
 
-const groups: readonly CommandGroup[] = ['Move', 'Builds', 'Views', 'While typing', 'Program'];
+const groups: readonly CommandGroup[] = ['Act', 'Move', 'Builds', 'Views', 'While typing', 'Program'];
 
 /** Help as it is drawn, by group; `situation` is the one below the help. */
 export function helpLines(situation: Situation, filter: string): readonly HelpLine[] {
@@ -72,12 +72,28 @@ export interface FooterEntry {
 
 /** The order in which the footer offers commands; what does not fit is dropped from the right. */
 const footerOrder = [
+  'yes',
+  'yes-typed',
+  'yes-resume',
+  'yes-quit',
+  'yes-quit-paused',
   'help',
   'accept',
   'sort-next',
   'help-filter',
+  'kill',
+  'rollback',
+  'verify',
   'quit',
+  'pause',
+  'cancel',
   'details',
+  'kill-heaviest',
+  'cancel-everything',
+  'next-profile',
+  'repair',
+  'look-for-garbage',
+  'collect-garbage',
   'search',
   'filter',
   'sort',
@@ -87,15 +103,28 @@ const footerOrder = [
   'next-view',
 ];
 
+/** What Esc does there. */
+const leaves: Readonly<Partial<Record<KeyMode, string>>> = {
+  details: 'Back',
+  help: 'Back',
+  confirm: 'No',
+  'confirm-typed': 'No',
+  'quit-question': 'Stay',
+  offer: 'Leave paused',
+};
+
 /** Footer of a mode. Text modes and menus end with Esc, because there it undoes. */
-export function footerEntries(mode: KeyMode, view: Situation['view']): readonly FooterEntry[] {
+export function footerEntries(
+  mode: KeyMode,
+  view: Situation['view'],
+  readOnly = false,
+): readonly FooterEntry[] {
   const rank = (command: Command) => footerOrder.indexOf(command.id);
   const entries = commands
     .filter((command) => command.footer !== undefined && command.modes.includes(mode))
     .filter((command) => command.views === undefined || command.views.includes(view))
+    .filter((command) => !readOnly || command.hazard === 'none')
     .toSorted((a, b) => rank(a) - rank(b))
     .map((command) => ({ key: keyLabel(command.keys[0] ?? ''), title: command.footer ?? '' }));
-  if (mode === 'normal') return entries;
-  const leaves = mode === 'details' || mode === 'help' ? 'Back' : 'Undo';
-  return [...entries, { key: 'Esc', title: leaves }];
+  return mode === 'normal' ? entries : [...entries, { key: 'Esc', title: leaves[mode] ?? 'Undo' }];
 }

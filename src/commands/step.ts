@@ -1,7 +1,16 @@
 /** What a key asks for, as data: the store turns most steps into its next state, the root carries out the rest. */
+import type { Intent } from '../model/intent.ts';
 
 /** Views that work now. */
-export type CommandView = 'overview' | 'builds' | 'disks';
+export type CommandView = 'overview' | 'builds' | 'disks' | 'generations' | 'journal';
+
+/** One entry of a menu; chosen, it becomes a question. */
+export interface Choice {
+  readonly title: string;
+  readonly intent: Intent;
+  /** What has to be typed; null = y. */
+  readonly word: string | null;
+}
 
 export type Step =
   | { readonly type: 'move'; readonly by: number }
@@ -13,7 +22,7 @@ export type Step =
   | { readonly type: 'open'; readonly mode: 'search' | 'filter' | 'sort' | 'help' | 'help-filter' }
   /** Enter in a mode: keep what was typed or chosen. */
   | { readonly type: 'accept' }
-  /** Esc: leave the mode and undo what it changed. */
+  /** Esc: leave the mode and undo what it changed; in a question: no. */
   | { readonly type: 'leave' }
   | { readonly type: 'type'; readonly text: string }
   | { readonly type: 'erase'; readonly what: 'character' | 'word' | 'all' }
@@ -25,12 +34,47 @@ export type Step =
   | { readonly type: 'freeze' }
   | { readonly type: 'view'; readonly view: CommandView }
   | { readonly type: 'turn-view'; readonly by: 1 | -1 }
+  | { readonly type: 'turn-profile'; readonly by: 1 | -1 }
   | { readonly type: 'notify'; readonly text: string }
+  /** Opens the question; `word`: what has to be typed, null = y. */
+  | {
+      readonly type: 'ask';
+      readonly intent: Intent;
+      readonly word: string | null;
+      readonly openedBy?: string;
+    }
+  /** Opens a menu. */
+  | {
+      readonly type: 'choose';
+      readonly title: string;
+      readonly choices: readonly Choice[];
+      readonly openedBy?: string;
+    }
+  | { readonly type: 'ask-quit'; readonly openedBy?: string }
+  /** The question can no longer be confirmed: it closes and says why. */
+  | { readonly type: 'give-up'; readonly text: string }
   | Effect;
 
 /** Steps that reach outside of the store. */
-export type Effect = { readonly type: 'quit' } | { readonly type: 'suspend' } | { readonly type: 'redraw' };
+export type Effect =
+  /** `leave`: what we paused stays paused. */
+  | { readonly type: 'quit'; readonly paused?: 'resume' | 'leave' }
+  | { readonly type: 'suspend' }
+  | { readonly type: 'redraw' }
+  /** Absent: what the open question asks about. */
+  | { readonly type: 'perform'; readonly intent?: Intent }
+  | { readonly type: 'cancel-running' }
+  | { readonly type: 'look-for-garbage' };
+
+const effects: readonly Step['type'][] = [
+  'quit',
+  'suspend',
+  'redraw',
+  'perform',
+  'cancel-running',
+  'look-for-garbage',
+] satisfies readonly Effect['type'][];
 
 export function isEffect(step: Step): step is Effect {
-  return step.type === 'quit' || step.type === 'suspend' || step.type === 'redraw';
+  return effects.includes(step.type);
 }

@@ -1,7 +1,9 @@
 /** Every key of the dashboard: dispatch, footer, help and README are drawn from these rows. */
+import { actCommands, answerCommands } from './act-table.ts';
 import type { Command, KeyMode, Situation } from './command.ts';
+import type { Step } from './step.ts';
 
-const everywhere: readonly KeyMode[] = [
+const withoutQuestions: readonly KeyMode[] = [
   'normal',
   'search',
   'filter',
@@ -9,8 +11,16 @@ const everywhere: readonly KeyMode[] = [
   'details',
   'help',
   'help-filter',
+  'choose',
 ];
-const lists: readonly KeyMode[] = ['normal', 'search', 'filter', 'sort', 'details', 'help'];
+const everywhere: readonly KeyMode[] = [
+  ...withoutQuestions,
+  'confirm',
+  'confirm-typed',
+  'quit-question',
+  'offer',
+];
+const lists: readonly KeyMode[] = ['normal', 'search', 'filter', 'sort', 'details', 'help', 'choose'];
 const pages: readonly KeyMode[] = ['normal', 'filter', 'details', 'help'];
 
 const empty = (s: Situation) => (s.mode === 'normal' && s.rows === 0 ? 'the list is empty' : undefined);
@@ -19,7 +29,12 @@ const unselected = (s: Situation) =>
 const noRows = (s: Situation) => (s.rows === 0 ? 'there is no build' : undefined);
 const noSearch = (s: Situation) => (s.search === '' ? 'search first (/)' : undefined);
 
-export const commands: readonly Command[] = [
+/** Asks where it would leave something behind. */
+function quit({ act }: Situation): Step {
+  return act.pausedByUs + act.running.length > 0 ? { type: 'ask-quit' } : { type: 'quit' };
+}
+
+const ownCommands: readonly Command[] = [
   {
     id: 'up',
     keys: ['up'],
@@ -204,18 +219,18 @@ export const commands: readonly Command[] = [
   {
     id: 'sort-previous',
     keys: ['left', '<'],
-    title: 'Previous column of the sort menu',
+    title: 'Previous entry of a menu',
     group: 'Builds',
-    modes: ['sort'],
+    modes: ['sort', 'choose'],
     hazard: 'none',
     step: () => ({ type: 'move', by: -1 }),
   },
   {
     id: 'sort-next',
     keys: ['right', '>'],
-    title: 'Next column of the sort menu',
+    title: 'Next entry of a menu',
     group: 'Builds',
-    modes: ['sort'],
+    modes: ['sort', 'choose'],
     hazard: 'none',
     footer: 'Choose',
     step: () => ({ type: 'move', by: 1 }),
@@ -271,6 +286,24 @@ export const commands: readonly Command[] = [
     step: () => ({ type: 'view', view: 'disks' }),
   },
   {
+    id: 'generations',
+    keys: ['5'],
+    title: 'Generations and store',
+    group: 'Views',
+    modes: ['normal', 'details', 'help'],
+    hazard: 'none',
+    step: () => ({ type: 'view', view: 'generations' }),
+  },
+  {
+    id: 'journal',
+    keys: ['7'],
+    title: 'Journal: every alert and action',
+    group: 'Views',
+    modes: ['normal', 'details', 'help'],
+    hazard: 'none',
+    step: () => ({ type: 'view', view: 'journal' }),
+  },
+  {
     id: 'next-view',
     keys: ['tab'],
     title: 'Next view',
@@ -322,9 +355,9 @@ export const commands: readonly Command[] = [
   {
     id: 'back',
     keys: ['q'],
-    title: 'Leave help, details or the sort menu',
+    title: 'Leave help, details or a menu',
     group: 'Program',
-    modes: ['details', 'help', 'sort'],
+    modes: ['details', 'help', 'sort', 'choose'],
     hazard: 'none',
     step: () => ({ type: 'leave' }),
   },
@@ -342,7 +375,7 @@ export const commands: readonly Command[] = [
     keys: ['enter'],
     title: 'Keep what was typed or chosen',
     group: 'While typing',
-    modes: ['search', 'filter', 'sort', 'help-filter'],
+    modes: ['search', 'filter', 'sort', 'help-filter', 'choose'],
     hazard: 'none',
     footer: 'Keep',
     step: () => ({ type: 'accept' }),
@@ -361,7 +394,7 @@ export const commands: readonly Command[] = [
     keys: ['backspace', 'delete'],
     title: 'Erase a character',
     group: 'While typing',
-    modes: ['search', 'filter', 'help-filter'],
+    modes: ['search', 'filter', 'help-filter', 'confirm-typed'],
     hazard: 'none',
     step: () => ({ type: 'erase', what: 'character' }),
   },
@@ -370,7 +403,7 @@ export const commands: readonly Command[] = [
     keys: ['ctrl-w'],
     title: 'Erase a word',
     group: 'While typing',
-    modes: ['search', 'filter', 'help-filter'],
+    modes: ['search', 'filter', 'help-filter', 'confirm-typed'],
     hazard: 'none',
     step: () => ({ type: 'erase', what: 'word' }),
   },
@@ -379,7 +412,7 @@ export const commands: readonly Command[] = [
     keys: ['ctrl-u'],
     title: 'Erase everything typed',
     group: 'While typing',
-    modes: ['search', 'filter', 'help-filter'],
+    modes: ['search', 'filter', 'help-filter', 'confirm-typed'],
     hazard: 'none',
     step: () => ({ type: 'erase', what: 'all' }),
   },
@@ -409,15 +442,18 @@ export const commands: readonly Command[] = [
     modes: ['normal'],
     hazard: 'none',
     footer: 'Quit',
-    step: () => ({ type: 'quit' }),
+    step: quit,
   },
   {
     id: 'quit-anywhere',
     keys: ['f10', 'ctrl-c'],
     title: 'Quit from everywhere',
     group: 'Program',
-    modes: everywhere,
+    modes: [...withoutQuestions, 'confirm', 'confirm-typed', 'offer'],
     hazard: 'none',
-    step: () => ({ type: 'quit' }),
+    step: quit,
   },
 ];
+
+/** In the order of the help. */
+export const commands: readonly Command[] = [...ownCommands, ...actCommands, ...answerCommands];

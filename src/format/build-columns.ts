@@ -11,11 +11,17 @@ import {
   unknown,
 } from './number.ts';
 import { oneLine } from './text.ts';
-import { buildName, buildNote, shortNote } from './words.ts';
+import { buildName, buildNote, pausedText, shortNote } from './words.ts';
 
 /** A build, or one process of an unfolded build with the branches drawn before its name. */
 export type BuildLine =
-  | { readonly kind: 'build'; readonly build: Build; readonly client?: Client | undefined }
+  | {
+      readonly kind: 'build';
+      readonly build: Build;
+      readonly client?: Client | undefined;
+      /** Seconds; null where it is not paused, or nobody knows since when. */
+      readonly pausedSec?: number | null;
+    }
   | {
       readonly kind: 'process';
       readonly build: Build;
@@ -26,7 +32,7 @@ export type BuildLine =
 const titles = new Map(buildFields.map((field) => [field.id, field.title]));
 
 interface Reading {
-  readonly build: (build: Build) => Cell;
+  readonly build: (build: Build, pausedSec: number | null) => Cell;
   readonly process: (process: BuildProcess, branch: string) => Cell;
 }
 const nothing: Cell = { text: '' };
@@ -40,7 +46,8 @@ function column(
     id,
     title: titles.get(id) ?? '',
     ...look,
-    cell: (line) => (line.kind === 'build' ? build(line.build) : process(line.process, line.branch)),
+    cell: (line) =>
+      line.kind === 'build' ? build(line.build, line.pausedSec ?? null) : process(line.process, line.branch),
   };
 }
 
@@ -60,9 +67,10 @@ const name = column(
 );
 const phase = column(
   'phase',
-  { align: 'left', width: 9, keep: 80, most: 12 },
+  { align: 'left', width: 9, keep: 80, most: 14 },
   {
-    build: (b) => (b.paused ? { text: 'paused', tone: 'accent' } : { text: b.phase ?? unknown }),
+    build: (b, pausedSec) =>
+      b.paused ? { text: pausedText(pausedSec), tone: 'accent' } : { text: b.phase ?? unknown },
     process: (p) => ({ text: stateWord(p) }),
   },
 );
@@ -74,6 +82,17 @@ const notedPhase: Column<BuildLine> = {
     const plain = phase.cell(line);
     if (line.kind === 'process' || line.build.paused) return plain;
     return { ...plain, lead: shortNote(line.build) };
+  },
+};
+/** The same where no phase is known of any build: there while somebody has something to say. */
+const notes: Column<BuildLine> = {
+  ...notedPhase,
+  title: 'STATE',
+  cell: (line) => {
+    if (line.kind === 'process') return phase.cell(line);
+    const { build, pausedSec = null } = line;
+    const note = build.paused ? buildNote(build, pausedSec) : shortNote(build);
+    return note ?? nothing;
   },
 };
 const age = column(
@@ -152,8 +171,8 @@ const now = column(
   'now',
   { align: 'left', width: 14, keep: 70, most: Number.POSITIVE_INFINITY },
   {
-    build: (b) => {
-      const lead = buildNote(b);
+    build: (b, pausedSec) => {
+      const lead = buildNote(b, pausedSec);
       return { text: b.paused ? '' : (b.now ?? (lead === null ? unknown : '')), lead };
     },
     process: (p) => ({ text: p.command === null ? unknown : oneLine(p.command), tone: 'muted' }),
@@ -197,5 +216,8 @@ export function fitBuildColumns(
   const fit = fitColumns(columns, width, lines);
   if (fit.columns.some(({ column }) => column === now)) return fit;
   const noted = columns.filter((c) => c !== now).map((c) => (c === phase ? notedPhase : c));
+  const unsaid =
+    !choice.phases && lines.some((line) => line.kind === 'build' && buildNote(line.build) !== null);
+  if (unsaid) noted.splice(1, 0, notes);
   return fitColumns(noted, width, lines);
 }

@@ -29,6 +29,14 @@ export function formatBytes(bytes: Maybe): string {
   return (decimal ? value.toFixed(1) : value.toFixed(0)) + byteUnits[unit];
 }
 
+/** For sentences: `840 MB`, `3.1 GB`, in the same powers of 1024. */
+export function formatBytesLong(bytes: Maybe): string {
+  const text = formatBytes(bytes);
+  const unit = /[BKMGTPE]$/.exec(text)?.[0];
+  if (unit === undefined) return text === '0' ? '0 B' : text;
+  return `${text.slice(0, -1)} ${unit === 'B' ? 'B' : `${unit}B`}`;
+}
+
 /** A change: `+840M`, `-12M`, `0`. */
 export function formatSignedBytes(bytes: Maybe): string {
   if (!known(bytes)) return unknown;

@@ -26,9 +26,17 @@ export function buildName(build: Build): string {
 /** A child not yet waited for is a zombie for a moment: no news before it lasts so long. */
 const zombiesStaySec = 30;
 
+/** `paused 2:10`; `paused` where nobody knows since when. */
+export function pausedText(pausedSec: number | null): string {
+  return pausedSec === null ? 'paused' : `paused ${formatDuration(pausedSec)}`;
+}
+
 /** What a person must know before what it does: paused, remote, blocked, nobody left to reap. */
-export function buildNote(build: Build): { readonly text: string; readonly tone: Tone } | null {
-  if (build.paused) return { text: 'paused', tone: 'accent' };
+export function buildNote(
+  build: Build,
+  pausedSec: number | null = null,
+): { readonly text: string; readonly tone: Tone } | null {
+  if (build.paused) return { text: pausedText(pausedSec), tone: 'accent' };
   if (build.host !== null) return { text: `on ${hostOf(build.host)}`, tone: 'accent' };
   const { R, S, D, Z, T } = build.states;
   if (Z > 0 && R + S + D + T === 0) return { text: `only zombies (${Z})`, tone: 'danger' };

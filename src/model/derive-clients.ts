@@ -119,7 +119,7 @@ function sumCpu(processes: readonly ProcessRaw[], rates: ReadonlyMap<number, Rat
 }
 
 /** `--keep-going` or `-k` on any Nix command of the client; null while no command line is known. */
-function keepGoing(processes: readonly ProcessRaw[]): boolean | null {
+export function keepGoing(processes: readonly ProcessRaw[]): boolean | null {
   const lines = processes.map(argvOf).filter((argv) => argv.length > 0);
   if (lines.length === 0) return null;
   return lines.some((argv) => argv.includes('--keep-going') || argv.includes('-k'));

@@ -104,7 +104,7 @@ export function deriveForest(
 }
 
 /** The outermost client of a process: above it in the tree, or the one its worker serves. */
-function clientFinder(forest: Forest): (process: ProcessRaw) => number | null {
+export function clientFinder(forest: Forest): (process: ProcessRaw) => number | null {
   const clientByPid = new Map(
     forest.clients.flatMap((group) => group.processes.map(({ pid }) => [pid, group.process.pid] as const)),
   );

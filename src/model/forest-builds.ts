@@ -63,7 +63,8 @@ export function groupBuilds(graph: Graph): BuildGroup[] {
   return builds;
 }
 
-function isBuilderParent(process: ProcessRaw | undefined): boolean {
+/** A tool that runs builders as its children. */
+export function isBuilderParent(process: ProcessRaw | undefined): boolean {
   return process !== undefined && builderParents.test(toolOfComm(process.comm) ?? '');
 }
 
@@ -92,7 +93,8 @@ function isCleaner({ byPid }: Graph, process: ProcessRaw): boolean {
   return process.session !== process.pid && isBuilderParent(parent) && process.comm === parent?.comm;
 }
 
-function isProvenBuilder({ facts }: ProcessRaw): boolean {
+/** By its own facts: it stands in a derivation's sandbox or has a builder's environment. */
+export function isProvenBuilder({ facts }: ProcessRaw): boolean {
   if (typeof facts.rootMount === 'string' && facts.rootMount.includes('.drv.chroot')) return true;
   const { environment } = facts;
   return environment !== undefined && 'buildTop' in environment && environment.buildTop !== null;

@@ -1,7 +1,9 @@
 /**
  * The ports: everything through which the program touches the machine. Real forms stand beside
- * (`files.ts`, `clock.ts`, `spawn.ts`, `native.ts`), fake ones in `test/support`.
+ * (`files.ts`, `clock.ts`, `spawn.ts`, `signals.ts`, `own-files.ts`, `native.ts`), fake ones in `test/support`.
  */
+import type { ProcessIdentity } from '../model/identity.ts';
+import type { SignalName } from '../model/intent.ts';
 import type { Result } from '../model/problem.ts';
 
 /**
@@ -37,7 +39,8 @@ export interface Files {
   readSlow(path: string, options?: SlowOptions): Promise<Result<string>>;
   linkSlow(path: string, options?: SlowOptions): Promise<Result<string>>;
   listSlow(path: string, options?: SlowOptions): Promise<Result<readonly string[]>>;
-  ownerSlow(path: string, options?: SlowOptions): Promise<Result<FileOwner>>;
+  /** Of the link itself where `path` is one, unless it is to be followed. */
+  ownerSlow(path: string, options?: OwnerOptions): Promise<Result<FileOwner>>;
   spaceSlow(path: string, options?: SlowOptions): Promise<Result<FilesystemSpace>>;
 }
 export interface SlowOptions {
@@ -46,13 +49,21 @@ export interface SlowOptions {
   /** Default 64 KiB; the rest is cut. */
   readonly maxBytes?: number;
 }
-/** lstat(2). */
+export interface OwnerOptions extends SlowOptions {
+  /** stat(2) instead of lstat(2): what the link leads to, `gone` where it dangles. */
+  readonly follow?: boolean;
+}
+/** stat(2), or lstat(2). */
 export interface FileOwner {
   readonly uid: number;
   readonly device: number;
   readonly inode: number;
   /** st_ctime, Unix ms: nothing was added to a directory, and its owner not changed, since. */
   readonly changedMs: number;
+  /** Type and permission bits. */
+  readonly mode: number;
+  /** Unix ms. */
+  readonly mtimeMs: number;
 }
 /** statfs(2). */
 export interface FilesystemSpace {
@@ -77,6 +88,17 @@ export interface SpawnResult {
   readonly stdout: string;
   readonly stderr: string;
 }
+/** A process that runs for long and is listened to line by line. */
+export interface RunningProcess {
+  readonly done: Promise<Result<{ readonly exitCode: number | null; readonly signal: string | null }>>;
+  /** TERM (or `signal`), and KILL 2 s later. */
+  cancel(signal?: SignalName): void;
+}
+export interface StreamOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** A line without its end; control characters as they came. */
+  readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void;
+}
 /** Starts processes: never on the watch-and-kill path. */
 export interface Spawn {
   run(
@@ -84,6 +106,53 @@ export interface Spawn {
     args: readonly string[],
     options?: { readonly timeoutMs?: number; readonly environment?: Readonly<Record<string, string>> },
   ): Promise<Result<SpawnResult>>;
+  stream(file: string, args: readonly string[], options: StreamOptions): RunningProcess;
+}
+
+/** cgroup.freeze (1 and 0) and cgroup.kill of cgroup v2. */
+export type CgroupOrder = 'freeze' | 'thaw' | 'kill';
+
+/** Signals to identities, not to numbers. */
+export interface Signals {
+  /**
+   * Sends only if the pid still is that very process: pidfd_open(2), start time compared,
+   * pidfd_send_signal(2); where the kernel or koffi lacks them the start time is compared right before
+   * kill(2). `gone` when it ended or the pid is somebody else's, `denied` on EPERM and for what is never
+   * signalled (pid 1, ourselves), `unsupported` in a captured tree.
+   */
+  send(process: ProcessIdentity, signal: SignalName): Result<void>;
+  /**
+   * To the whole process group that this very process leads (it may be a zombie by now), in one step that
+   * no fork escapes: PIDFD_SIGNAL_PROCESS_GROUP (Linux 6.9), else kill(2) with the number right after the
+   * check. The caller has proven who is in it.
+   */
+  sendGroup(leader: ProcessIdentity, signal: SignalName): Result<void>;
+  /**
+   * Of a build that has a cgroup of its own (`use-cgroups`): its directory, whose name has to be
+   * `nix-build-uid-<uid>`. `unsupported` on any other and where the kernel lacks the file.
+   */
+  controlCgroup(directory: string, order: CgroupOrder): Result<void>;
+  /**
+   * Loads and tries out what `send` needs, so that the first real signal meets warm code. Called once
+   * after the start; `send` works before it has come back, without pidfds.
+   */
+  rehearse(): Promise<void>;
+  /** True where pidfds close the race between check and signal. */
+  readonly exact: boolean;
+}
+
+/**
+ * Files of our own in the state directory: real paths whatever --root says, real disks, so everything is
+ * on pool threads with a deadline (`timeout`; what was begun may still come to pass).
+ */
+export interface OwnFiles {
+  read(path: string): Promise<Result<string>>;
+  /** Whole or not at all: written beside, synced, renamed over. Makes missing directories, private to the user. */
+  replace(path: string, text: string): Promise<Result<void>>;
+  /** One write at the end of the file (O_APPEND). Makes missing directories. */
+  append(path: string, text: string): Promise<Result<void>>;
+  /** A file that is not there is no failure. */
+  remove(path: string): Promise<Result<void>>;
 }
 
 /** What only the kernel or the C library can tell. */
@@ -100,5 +169,7 @@ export interface Ports {
   readonly files: Files;
   readonly clock: Clock;
   readonly spawn: Spawn;
+  readonly signals: Signals;
+  readonly ownFiles: OwnFiles;
   readonly native: Native;
 }

@@ -6,7 +6,7 @@
 import * as system from 'node:fs';
 import { fail, ok, type Result } from '../model/problem.ts';
 import { problemOf } from './errno.ts';
-import type { Clock, Files, SlowOptions } from './ports.ts';
+import type { Clock, FileOwner, Files, SlowOptions } from './ports.ts';
 import type { RootPath } from './root-path.ts';
 
 /** Of UV_THREADPOOL_SIZE=8: three for files, two for statfs of mounts that may hang. */
@@ -32,7 +32,7 @@ interface Job {
 /** What it takes of node:fs; a test hands in one that hangs. */
 export type SlowCalls = Pick<
   typeof system,
-  'open' | 'read' | 'close' | 'lstat' | 'readdir' | 'readlink' | 'statfs'
+  'open' | 'read' | 'close' | 'lstat' | 'stat' | 'readdir' | 'readlink' | 'statfs'
 >;
 
 export function createSlowReads(
@@ -40,7 +40,7 @@ export function createSlowReads(
   clock: Clock,
   calls: SlowCalls = system,
 ): { reads: SlowReads; stuck(): number } {
-  const { lstat, readdir, readlink, statfs } = calls;
+  const { lstat, stat, readdir, readlink, statfs } = calls;
   const busy: Record<Lane, number> = { file: 0, space: 0 };
   const late: Record<Lane, number> = { file: 0, space: 0 };
   const lateKeys = new Set<string>();
@@ -148,18 +148,16 @@ export function createSlowReads(
         named(() => at(path), readdir),
       ),
     ownerSlow: (path, options) =>
-      run(
+      run<FileOwner>(
         'file',
-        `owner ${path}`,
+        `${options?.follow ? 'stat' : 'owner'} ${path}`,
         path,
         deadline(options),
         named(
-          () => at.unfollowed(path),
+          () => (options?.follow ? at(path) : at.unfollowed(path)),
           (name, done) =>
-            lstat(name, (error, stat) =>
-              error
-                ? done(error)
-                : done(null, { uid: stat.uid, device: stat.dev, inode: stat.ino, changedMs: stat.ctimeMs }),
+            (options?.follow ? stat : lstat)(name, (error, found) =>
+              error ? done(error) : done(null, ownerOf(found)),
             ),
         ),
       ),
@@ -186,6 +184,10 @@ export function createSlowReads(
       ),
   };
   return { reads, stuck: () => late.file + late.space };
+}
+
+function ownerOf({ uid, dev, ino, mode, mtimeMs, ctimeMs }: system.Stats): FileOwner {
+  return { uid, device: dev, inode: ino, mode, mtimeMs, changedMs: ctimeMs };
 }
 
 /** Reads piece by piece up to `maxBytes`; what is past it is cut. */

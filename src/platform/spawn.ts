@@ -1,11 +1,21 @@
 /** The spawn port on a real system. execa is loaded with the first process, never at start. */
+import type { Readable } from 'node:stream';
 import { fail, ok, type Result } from '../model/problem.ts';
 import { errnoOf, problemOf } from './errno.ts';
-import type { Spawn, SpawnResult } from './ports.ts';
+import { createLines } from './lines.ts';
+import type { RunningProcess, Spawn, SpawnResult, StreamOptions } from './ports.ts';
 
 const defaultTimeoutMs = 30_000;
 /** A process that ignores TERM is killed this much later. */
 const killAfterMs = 2000;
+/** Whoever still holds the pipe of a process that has ended is not waited for longer. */
+const drainMs = 1000;
+
+interface Ended {
+  readonly exitCode?: number | undefined;
+  readonly signal?: string | undefined;
+  readonly code?: string | undefined;
+}
 
 /** An exit code or signal is a value, not a failure: only a process that never ran or timed out is. */
 export const systemSpawn: Spawn = {
@@ -19,15 +29,70 @@ export const systemSpawn: Spawn = {
       ...(options?.environment ? { env: options.environment } : {}),
     });
     if (result.timedOut) return fail('timeout', file);
-    if (result.exitCode === undefined && result.signal === undefined) {
-      if (errnoOf(result) === null) return fail('unsupported', file, result.code ?? 'could not be started');
-      return { ok: false, problem: problemOf(result, file) };
+    const end = endOf(file, result);
+    return end.ok ? ok({ ...end.value, stdout: result.stdout, stderr: result.stderr }) : end;
+  },
+
+  stream(file, args, options): RunningProcess {
+    let kill: ((signal: NodeJS.Signals) => void) | null = null;
+    let wanted: NodeJS.Signals | null = null;
+    let late: NodeJS.Timeout | undefined;
+
+    async function run() {
+      const { execa } = await import('execa');
+      // Cancelled before it began.
+      if (wanted !== null) return ok({ exitCode: null, signal: wanted });
+      const child = execa(file, [...args], {
+        reject: false,
+        buffer: false,
+        stdin: 'ignore',
+        ...(options.environment ? { env: options.environment } : {}),
+      });
+      kill = (signal) => void child.kill(signal);
+      const pipes = [listen(child.stdout, 'stdout', options), listen(child.stderr, 'stderr', options)];
+      child.nodeChildProcess.once('exit', () => {
+        kill = null;
+        clearTimeout(late);
+        const drained = setTimeout(() => {
+          child.stdout.destroy();
+          child.stderr.destroy();
+        }, drainMs);
+        void Promise.all(pipes).then(() => clearTimeout(drained));
+      });
+      const result = await child;
+      await Promise.all(pipes);
+      return endOf(file, result);
     }
-    return ok({
-      exitCode: result.exitCode ?? null,
-      signal: result.signal ?? null,
-      stdout: result.stdout,
-      stderr: result.stderr,
-    });
+
+    return {
+      done: run(),
+      cancel(signal = 'TERM') {
+        wanted ??= `SIG${signal}`;
+        kill?.(`SIG${signal}`);
+        late ??= setTimeout(() => kill?.('SIGKILL'), killAfterMs);
+        if (kill === null) clearTimeout(late);
+      },
+    };
   },
 };
+
+function endOf(file: string, result: Ended): Result<{ exitCode: number | null; signal: string | null }> {
+  if (result.exitCode === undefined && result.signal === undefined) {
+    if (errnoOf(result) === null) return fail('unsupported', file, result.code ?? 'could not be started');
+    return { ok: false, problem: problemOf(result, file) };
+  }
+  return ok({ exitCode: result.exitCode ?? null, signal: result.signal ?? null });
+}
+
+/** Resolves when the pipe has ended or was cut off. */
+function listen(pipe: Readable, name: 'stdout' | 'stderr', { onLine }: StreamOptions): Promise<void> {
+  const lines = createLines((line) => onLine(line, name));
+  pipe.setEncoding('utf8').on('data', lines.add);
+  return new Promise((resolve) => {
+    pipe.once('close', () => {
+      lines.end();
+      resolve();
+    });
+    pipe.on('error', () => {});
+  });
+}

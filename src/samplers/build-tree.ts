@@ -1,5 +1,5 @@
 /** The Nix forest: every process of Nix, with what names it, as raw as the kernel gives it. */
-import { fail, ok } from '../model/problem.ts';
+import { fail, ok, type Result } from '../model/problem.ts';
 import type { ForestRaw, Reading } from '../model/sample.ts';
 import { clientPidOfWorker } from '../model/worker-title.ts';
 import { parseUptime } from '../parse/cpu-stat.ts';
@@ -23,6 +23,11 @@ const quietIoScans = 4;
 export interface ForestSources {
   readonly buildTree: Source;
   readonly residentMemory: Source;
+  /**
+   * The processes as they are now, out of turn, for whoever is about to signal them; synchronous. Null
+   * where they cannot be read. Who the build users are is known after the first `settled`.
+   */
+  readNow(): ForestRaw | null;
   /** Resolves when every fact asked for is back: for a snapshot that wants names, and for tests. */
   settled(): Promise<void>;
 }
@@ -87,13 +92,17 @@ export function createForestSources(ports: Ports): ForestSources {
   }
 
   function reading(): Reading<ForestRaw> {
+    return { atMs: clock.monotonic(), ...ok(forestRaw()) };
+  }
+
+  function forestRaw(): ForestRaw {
     const userNames: Record<number, string> = {};
     const processes = Array.from(table.members.values(), (member) => {
       const name = member.uid === null ? null : accounts.nameOf(member.uid);
       if (name !== null) userNames[member.uid as number] = name;
       return recordOf(member);
     });
-    const raw: ForestRaw = {
+    return {
       treeAtMs,
       residentAtMs,
       ticksPerSec,
@@ -109,7 +118,17 @@ export function createForestSources(ports: Ports): ForestSources {
       hidden,
       privileged,
     };
-    return { atMs: clock.monotonic(), ...ok(raw) };
+  }
+
+  function scan(nowMs: number): Result<void> {
+    const text = uptimeFile.read();
+    if (!text.ok) return text;
+    const uptime = parseUptime(text.value);
+    if (uptime === null) return fail('malformed', '/proc/uptime');
+    uptimeSec = uptime;
+    table.scan(uptimeSec, nowMs);
+    table.serve(servedClients());
+    return ok(undefined);
   }
 
   const buildTree: Source = {
@@ -117,14 +136,9 @@ export function createForestSources(ports: Ports): ForestSources {
     sample() {
       queue.rethrow();
       const nowMs = clock.monotonic();
-      const text = uptimeFile.read();
-      if (!text.ok) return { forest: { atMs: nowMs, ...text } };
-      const uptime = parseUptime(text.value);
-      if (uptime === null) return { forest: { atMs: nowMs, ...fail('malformed', '/proc/uptime') } };
-      uptimeSec = uptime;
+      const scanned = scan(nowMs);
+      if (!scanned.ok) return { forest: { atMs: nowMs, ...scanned } };
       loadAccounts(nowMs);
-      table.scan(uptimeSec, nowMs);
-      table.serve(servedClients());
       for (const member of table.members.values()) {
         const due = member.moved || member.scans % quietIoScans === 0;
         if (due && (privileged || member.uid === native.uid)) readIo(member);
@@ -152,5 +166,13 @@ export function createForestSources(ports: Ports): ForestSources {
     close: readMemory.close,
   };
 
-  return { buildTree, residentMemory, settled: queue.idle };
+  function readNow(): ForestRaw | null {
+    const nowMs = clock.monotonic();
+    if (!scan(nowMs).ok) return null;
+    treeAtMs = clock.monotonic();
+    facts.ask(table.members, nowMs);
+    return forestRaw();
+  }
+
+  return { buildTree, residentMemory, readNow, settled: queue.idle };
 }

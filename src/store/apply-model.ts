@@ -1,13 +1,16 @@
 /** What the machine and the terminal tell the store: one transition, and so one setState, each. */
+import type { Actor } from '../model/actor.ts';
 import { extendHistory } from '../model/history.ts';
 import type { Model } from '../model/model.ts';
+import { addAlerts } from './journal.ts';
 import { settle } from './settle.ts';
 import type { Health, State } from './state.ts';
 
 /** A tick. While the screen is frozen only `model` and `history` move on. */
 export function applyModel(state: State, model: Model, health: Partial<Health> = {}): State {
   const history = extendHistory(state.history, model, state.model);
-  return settle({ ...state, model, history, health: changed(state.health, health) }, state);
+  const journal = addAlerts(state.journal, model.events, state.model.events);
+  return settle({ ...state, model, history, journal, health: changed(state.health, health) }, state);
 }
 
 export function applyHealth(state: State, health: Partial<Health>): State {
@@ -18,6 +21,11 @@ export function applyHealth(state: State, health: Partial<Health>): State {
 export function resizeTerminal(state: State, columns: number, rows: number): State {
   if (columns === state.terminal.columns && rows === state.terminal.rows) return state;
   return settle({ ...state, terminal: { ...state.terminal, columns, rows } }, state);
+}
+
+/** What is known of the machine later than at the start. */
+export function applyActor(state: State, actor: Partial<Actor>): State {
+  return { ...state, actor: { ...state.actor, ...actor } };
 }
 
 function changed(health: Health, change: Partial<Health>): Health {

@@ -1,9 +1,12 @@
 /** From a step of the command table to the next state: one entry per step, no step anywhere else. */
-import { isEffect, type Step } from '../commands/step.ts';
+import { type Effect, isEffect, type Step } from '../commands/step.ts';
 import { fold, unfold } from './folding.ts';
 import { toggleFreeze } from './freeze.ts';
-import { acceptMode, leaveMode, openDetails, openMode } from './modes.ts';
+import { turnProfile } from './generation-list.ts';
+import { acceptMode, leaveMode, openDetails, openMode, pushMode } from './modes.ts';
+import { acceptChoice, ask, closeQuestion, giveUp, isQuestion, openMenu } from './questions.ts';
 import { edge, move, page } from './scrolling.ts';
+import { topMode } from './selectors.ts';
 import { settle } from './settle.ts';
 import { invert, sortStep } from './sorting.ts';
 import type { State } from './state.ts';
@@ -12,13 +15,19 @@ import { eraseText, nextMatch, typeText } from './typing.ts';
 import { withUi } from './ui.ts';
 import { showView, turnView } from './view.ts';
 
-/** A notice lasts until the next step. Effects change nothing here. */
+/** A notice lasts until the next step; one that came while a question stood there is still to be seen. */
 export function applyStep(state: State, step: Step): State {
-  const quiet = state.ui.notice === null ? state : withUi(state, { notice: null });
-  return settle(isEffect(step) ? quiet : transition(quiet, step), state);
+  const keep = state.ui.notice === null || isQuestion(topMode(state));
+  const quiet = keep ? state : withUi(state, { notice: null });
+  return settle(isEffect(step) ? answered(quiet, step) : transition(quiet, step), state);
 }
 
-function transition(state: State, step: Exclude<Step, { type: 'quit' | 'suspend' | 'redraw' }>): State {
+/** Effects are carried out elsewhere; here they only close the question that they answer. */
+function answered(state: State, step: Effect): State {
+  return step.type === 'perform' || step.type === 'quit' ? closeQuestion(state) : state;
+}
+
+function transition(state: State, step: Exclude<Step, Effect>): State {
   switch (step.type) {
     case 'move':
       return move(state, step.by);
@@ -35,7 +44,7 @@ function transition(state: State, step: Exclude<Step, { type: 'quit' | 'suspend'
     case 'open':
       return openMode(state, step.mode);
     case 'accept':
-      return acceptMode(state);
+      return topMode(state).kind === 'choose' ? acceptChoice(state) : acceptMode(state);
     case 'leave':
       return leaveMode(state);
     case 'type':
@@ -58,6 +67,16 @@ function transition(state: State, step: Exclude<Step, { type: 'quit' | 'suspend'
       return showView(state, step.view);
     case 'turn-view':
       return turnView(state, step.by);
+    case 'turn-profile':
+      return turnProfile(state, step.by);
+    case 'ask':
+      return ask(state, step.intent, step.word, step.openedBy ?? '');
+    case 'choose':
+      return openMenu(state, step.title, step.choices, step.openedBy ?? '');
+    case 'ask-quit':
+      return pushMode(state, { kind: 'quit', openedBy: step.openedBy ?? '' });
+    case 'give-up':
+      return giveUp(state, step.text);
     case 'notify':
       return withUi(state, { notice: { text: step.text, level: 'warning' } });
   }

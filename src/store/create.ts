@@ -1,7 +1,9 @@
 /** The one store of the dashboard: zustand without React; transitions are pure functions beside it. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { type Actor, rootActor } from '../model/actor.ts';
 import { emptyHistory, extendHistory } from '../model/history.ts';
 import type { Model } from '../model/model.ts';
+import { alertsOf, journalOf } from './journal.ts';
 import { buildRows } from './rows.ts';
 import { layoutOf } from './settle.ts';
 import type { Health, State, TerminalState, UiState } from './state.ts';
@@ -12,6 +14,7 @@ export interface InitialState {
   readonly terminal: TerminalState;
   readonly health?: Partial<Health>;
   readonly ui?: Partial<UiState>;
+  readonly actor?: Actor;
 }
 
 export type DashboardStore = StoreApi<State>;
@@ -29,11 +32,18 @@ export function initialState(initial: InitialState): State {
   return {
     model,
     history: extendHistory(emptyHistory, model, null),
-    rows: buildRows(model, ui, []),
+    rows: buildRows(model, ui, [], []),
     ui,
     terminal,
-    layout: layoutOf({ terminal, ui, health, model }),
+    layout: layoutOf({ terminal, ui, health, model, actions: [] }),
     health,
+    actor: initial.actor ?? rootActor,
+    actions: [],
+    paused: [],
+    journal: journalOf([], alertsOf(model.events), null),
+    generations: null,
+    profiles: [],
+    storeCheck: { last: null, garbage: null },
   };
 }
 

@@ -11,6 +11,8 @@ export interface LayoutCounts {
   readonly filesystems: number;
   /** Rows wanted above the footer: an input line or a notice 1, a confirmation 2. */
   readonly prompt: 0 | 1 | 2;
+  /** An action runs for long enough to be told. */
+  readonly running: boolean;
   /** The line that says what root would add. */
   readonly hint: boolean;
 }
@@ -38,8 +40,12 @@ export interface Layout {
   /** Disks view: file systems below the list, their title line included. */
   readonly filesystemRows: number;
   readonly hintRows: 0 | 1;
+  /** What runs and how far it is, in every view. */
+  readonly runningRows: 0 | 1;
   readonly promptRows: 0 | 1 | 2;
   readonly footerRows: 0 | 1;
+  /** Store and journal: everything between the pressure and the hint. */
+  readonly pageRows: number;
   /** Help and details take title and footer and have this many rows between them and the prompt. */
   readonly bodyRows: number;
   /** Details: the body's first rows, for facts; then a line of column titles; then `processRows`. */
@@ -51,7 +57,7 @@ export const minimumSize = { columns: 40, rows: 8 } as const;
 
 /** At this many rows and fewer the pressure is one line. */
 const compactRows = 15;
-const noCounts: LayoutCounts = { clients: 0, filesystems: 0, prompt: 0, hint: false };
+const noCounts: LayoutCounts = { clients: 0, filesystems: 0, prompt: 0, running: false, hint: false };
 
 export function layoutFor(
   terminal: { readonly columns: number; readonly rows: number },
@@ -66,13 +72,16 @@ export function layoutFor(
   const columnRows = 1;
   const footerRows = 1;
   const promptRows = counts.prompt;
+  const runningRows = counts.running ? 1 : 0;
   const hintRows = counts.hint && rows >= 20 ? 1 : 0;
   const clientRows =
     view === 'overview' && rows >= 20 ? Math.min(counts.clients, 8, Math.floor((rows - 16) / 4)) : 0;
   const headerRows = titleRows + pressureRows + clientRows + summaryRows + columnRows;
-  const free = rows - headerRows - hintRows - promptRows - footerRows;
+  const below = runningRows + promptRows + footerRows;
+  const free = rows - headerRows - hintRows - below;
   const filesystemRows = view === 'disks' ? fileSystems(free, counts.filesystems) : 0;
-  const bodyRows = rows - titleRows - promptRows - footerRows;
+  const pageRows = rows - titleRows - pressureRows - hintRows - below;
+  const bodyRows = rows - titleRows - below;
   const factRows = Math.min(12, Math.floor(bodyRows / 2));
   return {
     columns,
@@ -87,8 +96,10 @@ export function layoutFor(
     listRows: free - filesystemRows,
     filesystemRows,
     hintRows,
+    runningRows,
     promptRows,
     footerRows,
+    pageRows,
     bodyRows,
     factRows,
     processRows: bodyRows - factRows - 1,
@@ -116,8 +127,10 @@ function tooSmall(columns: number, rows: number): Layout {
     listRows: 0,
     filesystemRows: 0,
     hintRows: 0,
+    runningRows: 0,
     promptRows: 0,
     footerRows: 0,
+    pageRows: 0,
     bodyRows: 0,
     factRows: 0,
     processRows: 0,

@@ -1,12 +1,18 @@
 /** The visible lines of the build list: sorted, filtered, unfolded. Computed once per tick or transition. */
 import { type IdentityKey, identityKey } from '../model/identity.ts';
 import type { Model } from '../model/model.ts';
+import { type PausedMark, pausedMarkOf } from '../model/paused-mark.ts';
 import { buildMatches, processMatches } from './matching.ts';
 import { compareBuilds } from './sorting.ts';
 import type { BuildRow, UiState } from './state.ts';
 
 /** Rows that did not change are the same objects as in `before`, so that their lines are not drawn again. */
-export function buildRows(model: Model, ui: UiState, before: readonly BuildRow[]): readonly BuildRow[] {
+export function buildRows(
+  model: Model,
+  ui: UiState,
+  before: readonly BuildRow[],
+  paused: readonly PausedMark[],
+): readonly BuildRow[] {
   const known = new Map(before.map((row) => [row.key, row]));
   const rows: BuildRow[] = [];
   for (const build of model.builds.toSorted(compareBuilds(ui.sort, ui.inverted))) {
@@ -14,7 +20,8 @@ export function buildRows(model: Model, ui: UiState, before: readonly BuildRow[]
     if (!whole && !build.tree.some((process) => processMatches(process, ui.filter))) continue;
     const key = identityKey(build);
     const unfolded = ui.unfolded.has(key);
-    rows.push(reuse(known, { kind: 'build', key, build, unfolded, tagged: ui.tagged.has(key) }));
+    const pausedAtMs = build.paused ? (pausedMarkOf(build, paused)?.pausedAtMs ?? null) : null;
+    rows.push(reuse(known, { kind: 'build', key, build, unfolded, tagged: ui.tagged.has(key), pausedAtMs }));
     if (!unfolded) continue;
     for (const process of build.tree) {
       if (!whole && !processMatches(process, ui.filter)) continue;
@@ -34,7 +41,8 @@ function reuse(known: ReadonlyMap<IdentityKey, BuildRow>, row: BuildRow): BuildR
   const old = known.get(row.key);
   if (old === undefined || old.build !== row.build) return row;
   if (old.kind === 'build' && row.kind === 'build') {
-    return old.unfolded === row.unfolded && old.tagged === row.tagged ? old : row;
+    const same = old.unfolded === row.unfolded && old.tagged === row.tagged;
+    return same && old.pausedAtMs === row.pausedAtMs ? old : row;
   }
   if (old.kind === 'process' && row.kind === 'process' && old.process === row.process) return old;
   return row;

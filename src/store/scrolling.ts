@@ -16,6 +16,8 @@ export function move(state: State, by: number): State {
       return state.ui.search === '' ? moveSelection(state, by) : nextMatch(state, by > 0 ? 1 : -1);
     case 'sort':
       return setTop(state, { ...top, cursor: clamp(top.cursor + by, 0, sortIds.length - 1) });
+    case 'choose':
+      return setTop(state, { ...top, cursor: clamp(top.cursor + by, 0, top.choices.length - 1) });
     case 'details':
     case 'help':
       return setTop(state, { ...top, scroll: clamp(top.scroll + by, 0, lastScroll(state)) });
@@ -37,7 +39,9 @@ export function edge(state: State, to: 'first' | 'last'): State {
 function pageRows(state: State): number {
   const { kind } = topMode(state);
   if (kind === 'help') return state.layout.bodyRows;
-  return kind === 'details' ? state.layout.processRows : state.layout.listRows;
+  if (kind === 'details') return state.layout.processRows;
+  const page = state.ui.view === 'generations' || state.ui.view === 'journal';
+  return page ? Math.ceil(state.layout.pageRows / 2) : state.layout.listRows;
 }
 
 /** First line at the end of the help or of the process table of the details. */

@@ -1,12 +1,17 @@
 /** Moving through lists: the selection follows identity, never a row number. */
 import { identityKey } from '../model/identity.ts';
+import { moveGeneration } from './generation-list.ts';
+import { moveEntry } from './journal.ts';
 import { selectedIndex, selectedRow, shownModel } from './selectors.ts';
 import type { BuildRow, State } from './state.ts';
 import { withUi } from './ui.ts';
 
 /** From no selection, down goes to the first visible row and up to the last of all. */
 export function moveSelection(state: State, by: number): State {
-  if (state.ui.view === 'disks') return moveDisk(state, by);
+  const { view } = state.ui;
+  if (view === 'disks') return moveDisk(state, by);
+  if (view === 'generations') return moveGeneration(state, by);
+  if (view === 'journal') return moveEntry(state, by);
   const index = selectedIndex(state);
   if (index >= 0) return selectIndex(state, index + by);
   return selectIndex(state, by > 0 ? state.ui.scroll + by - 1 : state.rows.length + by);
@@ -14,7 +19,10 @@ export function moveSelection(state: State, by: number): State {
 
 export function moveToEdge(state: State, to: 'first' | 'last'): State {
   const far = to === 'first' ? -Infinity : Infinity;
-  return state.ui.view === 'disks' ? moveDisk(state, far) : selectIndex(state, far);
+  const { view } = state.ui;
+  if (view === 'disks') return moveDisk(state, far);
+  if (view === 'generations') return moveGeneration(state, far);
+  return view === 'journal' ? moveEntry(state, far) : selectIndex(state, far);
 }
 
 function selectIndex(state: State, index: number): State {

@@ -2,10 +2,11 @@
 import { identityKey } from '../model/identity.ts';
 import { type Layout, type LayoutCounts, layoutFor } from './layout.ts';
 import { buildRows } from './rows.ts';
+import { shownActions } from './running.ts';
 import { clampScroll } from './scrolling.ts';
 import { keepSelection } from './selection.ts';
 import { shownModel } from './selectors.ts';
-import type { BuildRow, State } from './state.ts';
+import type { BuildRow, State, UiState } from './state.ts';
 import { withUi } from './ui.ts';
 
 /** Recomputes only what depends on what changed; unchanged slices keep their references. */
@@ -13,7 +14,7 @@ export function settle(next: State, before: State): State {
   if (next === before) return before;
   const pruned = forgetEnded(next, before);
   const rows = rowsChanged(pruned, before)
-    ? sameRows(buildRows(shownModel(pruned), pruned.ui, before.rows), before.rows)
+    ? sameRows(buildRows(shownModel(pruned), pruned.ui, before.rows, pruned.paused), before.rows)
     : before.rows;
   const withRows = rows === pruned.rows ? pruned : { ...pruned, rows };
   const selected = rows === before.rows ? withRows : keepSelection(withRows, before.rows);
@@ -29,7 +30,8 @@ function rowsChanged(next: State, before: State): boolean {
     a.inverted !== b.inverted ||
     a.filter !== b.filter ||
     a.unfolded !== b.unfolded ||
-    a.tagged !== b.tagged
+    a.tagged !== b.tagged ||
+    next.paused !== before.paused
   );
 }
 
@@ -53,21 +55,38 @@ function still(keys: ReadonlySet<string>, alive: ReadonlySet<string>): ReadonlyS
   return rest.length === keys.size ? keys : new Set(rest);
 }
 
-export function layoutOf(state: Pick<State, 'terminal' | 'ui' | 'health' | 'model'>): Layout {
+export function layoutOf(state: Pick<State, 'terminal' | 'ui' | 'health' | 'model' | 'actions'>): Layout {
   return layoutFor(state.terminal, state.ui.view, layoutCounts(state));
 }
 
-function layoutCounts(state: Pick<State, 'ui' | 'health' | 'model'>): LayoutCounts {
+function layoutCounts(state: Pick<State, 'ui' | 'health' | 'model' | 'actions'>): LayoutCounts {
   const model = state.ui.frozen?.model ?? state.model;
-  const top = state.ui.modes.at(-1);
-  const asks = top?.kind === 'search' || top?.kind === 'filter' || top?.kind === 'sort';
-  const typing = top?.kind === 'help' && top.typing;
   return {
     clients: model.clients.length,
     filesystems: model.filesystems.length,
-    prompt: asks || typing || state.ui.notice !== null ? 1 : 0,
+    prompt: promptRows(state.ui),
+    running: shownActions(state).length > 0,
     hint: state.health.privilegeHint !== null,
   };
+}
+
+function promptRows({ modes, notice }: UiState): 0 | 1 | 2 {
+  const top = modes.at(-1);
+  switch (top?.kind) {
+    case 'confirm':
+    case 'quit':
+    case 'offer':
+      return 2;
+    case 'search':
+    case 'filter':
+    case 'sort':
+    case 'choose':
+      return 1;
+    case 'help':
+      return top.typing || notice !== null ? 1 : 0;
+    default:
+      return notice === null ? 0 : 1;
+  }
 }
 
 function sameLayout(layout: Layout, before: Layout): Layout {

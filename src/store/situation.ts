@@ -1,26 +1,97 @@
 /** What the command table may know of the state. */
-import type { KeyMode, Situation } from '../commands/command.ts';
+import type { ActSituation, KeyMode, Situation } from '../commands/command.ts';
 import { helpLines } from '../commands/help.ts';
-import { selectedRow, shownModel, topMode } from './selectors.ts';
+import { identityKey } from '../model/identity.ts';
+import { whyTooLate } from '../model/intent-standing.ts';
+import type { Build } from '../model/model.ts';
+import { damagedPaths } from '../model/store-check.ts';
+import { generationsShown, selectedGeneration } from './generation-list.ts';
+import { pausedByUs } from './questions.ts';
+import { findBuild, selectedRow, shownModel, topMode } from './selectors.ts';
 import type { Mode, State } from './state.ts';
 
 export function keyMode(mode: Mode): KeyMode {
-  return mode.kind === 'help' && mode.typing ? 'help-filter' : mode.kind;
+  switch (mode.kind) {
+    case 'help':
+      return mode.typing ? 'help-filter' : 'help';
+    case 'confirm':
+      return mode.word === null ? 'confirm' : 'confirm-typed';
+    case 'quit':
+      return 'quit-question';
+    default:
+      return mode.kind;
+  }
 }
 
-export function situationOf(state: State, mode: Mode = topMode(state)): Situation {
+/** `alone`: the key came in a read of its own. */
+export function situationOf(state: State, mode: Mode = topMode(state), alone = true): Situation {
   const { ui } = state;
   return {
     mode: keyMode(mode),
     view: ui.view,
-    rows: ui.view === 'disks' ? shownModel(state).disks.length : state.rows.length,
+    rows: rowsOfView(state),
     selected: selectedRow(state)?.kind ?? null,
     tagged: ui.tagged.size,
     frozen: ui.frozen !== null,
     search: ui.search,
     filter: ui.filter,
     readOnly: state.health.readOnly,
+    alone,
+    act: actSituation(state, mode),
   };
+}
+
+function rowsOfView(state: State): number {
+  switch (state.ui.view) {
+    case 'disks':
+      return shownModel(state).disks.length;
+    case 'generations':
+      return generationsShown(state).length;
+    case 'journal':
+      return state.journal.rows.length;
+    default:
+      return state.rows.length;
+  }
+}
+
+function actSituation(state: State, mode: Mode): ActSituation {
+  const { model, actor, generations, storeCheck } = state;
+  const row = selectedRow(state);
+  const listed = mode.kind === 'normal' && state.ui.tagged.size === 0;
+  return {
+    actor,
+    model,
+    targets: targetsOf(state, mode),
+    process: listed && row?.kind === 'process' ? row.process : null,
+    running: state.actions.map(({ intent }) => intent.type),
+    pausedByUs: pausedByUs(state).length,
+    generations:
+      generations === null
+        ? null
+        : {
+            profile: generations.profile.target,
+            list: generations.list?.ok ? generations.list.value : null,
+            selected: selectedGeneration(state),
+            profiles: state.profiles.length,
+          },
+    damaged: storeCheck.last?.ok && storeCheck.last.value !== null ? damagedPaths(storeCheck.last.value) : [],
+    question:
+      mode.kind === 'confirm'
+        ? { tooLate: whyTooLate(mode.intent, model), exact: mode.typed === mode.word }
+        : null,
+  };
+}
+
+/** What is on the screen: in the details their build, else the tagged ones, else the selected one. */
+function targetsOf(state: State, mode: Mode): readonly Build[] {
+  if (mode.kind === 'details') {
+    const build = findBuild(state, mode.build);
+    return build === null ? [] : [build];
+  }
+  const { tagged } = state.ui;
+  if (tagged.size > 0) return shownModel(state).builds.filter((build) => tagged.has(identityKey(build)));
+  const row = selectedRow(state);
+  return row === null ? [] : [row.build];
 }
 
 /** The help as it stands: what is blocked in the mode below it, and the filter typed. */

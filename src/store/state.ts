@@ -1,11 +1,18 @@
 /** The shape of the one store: what the samplers said (model, history) and what the user chose (ui). */
 
+import type { Choice } from '../commands/step.ts';
+import type { Actor } from '../model/actor.ts';
+import type { FoundProfile, GenerationsState } from '../model/generations.ts';
 import type { History } from '../model/history.ts';
 import type { IdentityKey } from '../model/identity.ts';
-import type { Build, BuildProcess, Model } from '../model/model.ts';
+import type { Intent } from '../model/intent.ts';
+import type { Build, BuildProcess, Model, ModelEvent } from '../model/model.ts';
+import type { JournalEntry, Progress } from '../model/outcome.ts';
+import type { PausedMark } from '../model/paused-mark.ts';
+import type { StoreCheckState } from '../model/store-check.ts';
 import type { Layout } from './layout.ts';
 
-export type ViewId = 'overview' | 'builds' | 'disks';
+export type ViewId = 'overview' | 'builds' | 'disks' | 'generations' | 'journal';
 
 /** What receives keys: the top of a stack whose bottom is always `normal`. */
 export type Mode =
@@ -19,7 +26,28 @@ export type Mode =
   | { readonly kind: 'filter'; readonly text: string; readonly before: string }
   | { readonly kind: 'sort'; readonly cursor: number }
   | { readonly kind: 'details'; readonly build: IdentityKey; readonly scroll: number }
-  | { readonly kind: 'help'; readonly filter: string; readonly typing: boolean; readonly scroll: number };
+  | { readonly kind: 'help'; readonly filter: string; readonly typing: boolean; readonly scroll: number }
+  /** A menu above the footer; what is chosen becomes a question. */
+  | {
+      readonly kind: 'choose';
+      readonly title: string;
+      readonly choices: readonly Choice[];
+      readonly cursor: number;
+      readonly openedBy: string;
+    }
+  /** A question; what it asks about is named by identity, whatever the list does meanwhile. */
+  | {
+      readonly kind: 'confirm';
+      readonly intent: Intent;
+      /** The key that opened it: never the one that confirms. */
+      readonly openedBy: string;
+      /** What has to be typed; null = y. */
+      readonly word: string | null;
+      readonly typed: string;
+    }
+  | { readonly kind: 'quit'; readonly openedBy: string }
+  /** At the start: what an earlier nixpulse left paused. */
+  | { readonly kind: 'offer'; readonly marks: readonly PausedMark[] };
 
 /** Columns a build list can be sorted by; ids are those of the field table. */
 export type SortId = 'resident' | 'growth' | 'cpu' | 'age' | 'io' | 'name' | 'user';
@@ -42,8 +70,14 @@ export interface UiState {
   readonly selectedDisk: string | null;
   /** First visible row of the build list. */
   readonly scroll: number;
-  /** One line above the footer: an error of a search, why a key is blocked. */
+  /** One line above the footer: an error of a search, why a key is blocked, what became of an action. */
   readonly notice: { readonly text: string; readonly level: 'info' | 'warning' } | null;
+  /** Number of the selected generation. */
+  readonly selectedGeneration: number | null;
+  /** Which of the profiles is shown. */
+  readonly profile: number;
+  /** Key of the selected row of the journal; null = the newest. */
+  readonly selectedEntry: string | null;
 }
 
 /** One visible line of the build list, computed once per tick or transition. */
@@ -54,6 +88,8 @@ export type BuildRow =
       readonly build: Build;
       readonly unfolded: boolean;
       readonly tagged: boolean;
+      /** Unix ms; null where it is not paused, or nobody knows since when. */
+      readonly pausedAtMs: number | null;
     }
   | {
       readonly kind: 'process';
@@ -80,6 +116,45 @@ export interface Health {
   readonly privilegeHint: string | null;
 }
 
+/** An action that runs, with what it has reported: every field's last value. */
+export interface RunningAction {
+  readonly id: number;
+  readonly intent: Intent;
+  /** `kill firefox-130.0`. */
+  readonly title: string;
+  /** Monotonic ms. */
+  readonly sinceMs: number;
+  readonly progress: Omit<Progress, 'lines'>;
+  /** Output and findings, newest last; bounded. */
+  readonly lines: readonly string[];
+  readonly cancelling: boolean;
+}
+
+/** What was done and what happened. */
+export interface JournalState {
+  /** Of the file and of this session; newest last, bounded. */
+  readonly entries: readonly JournalEntry[];
+  /** Of this session; newest last, bounded. */
+  readonly alerts: readonly ModelEvent[];
+  /** Both, newest first. */
+  readonly rows: readonly JournalRow[];
+  /** Why the file could not be read or written. */
+  readonly problem: string | null;
+}
+export type JournalRow =
+  | {
+      readonly kind: 'action';
+      readonly key: string;
+      readonly timeMs: number;
+      readonly entry: JournalEntry;
+    }
+  | {
+      readonly kind: 'alert';
+      readonly key: string;
+      readonly timeMs: number;
+      readonly event: ModelEvent;
+    };
+
 export interface State {
   /** The newest model, even while the screen is frozen. */
   readonly model: Model;
@@ -90,4 +165,14 @@ export interface State {
   /** How many rows each part of the screen has now; the same object while unchanged. */
   readonly layout: Layout;
   readonly health: Health;
+  readonly actor: Actor;
+  /** In the order in which they began. */
+  readonly actions: readonly RunningAction[];
+  /** As the registry has them. */
+  readonly paused: readonly PausedMark[];
+  readonly journal: JournalState;
+  /** Null before the view was opened for the first time. */
+  readonly generations: GenerationsState | null;
+  readonly profiles: readonly FoundProfile[];
+  readonly storeCheck: Pick<StoreCheckState, 'last' | 'garbage'>;
 }

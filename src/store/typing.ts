@@ -26,6 +26,8 @@ function edit(state: State, change: (old: string) => string): State {
       const filter = change(top.filter);
       return setTop(state, { ...top, filter, scroll: 0 });
     }
+    case 'confirm':
+      return top.word === null ? state : setTop(state, { ...top, typed: change(top.typed).slice(0, 40) });
     case 'filter': {
       const text = change(top.text);
       return withUi(setTop(state, { ...top, text }), { filter: text });

@@ -15,6 +15,9 @@ export const initialUi: UiState = {
   selectedDisk: null,
   scroll: 0,
   notice: null,
+  selectedGeneration: null,
+  profile: 0,
+  selectedEntry: null,
 };
 
 export function withUi(state: State, change: Partial<UiState>): State {

@@ -35,6 +35,9 @@ export function contextOf(state: State): AppContext {
     quit: () => {},
     suspend: () => {},
     redraw: () => {},
+    perform: () => {},
+    cancelRunning: () => {},
+    lookForGarbage: () => {},
   };
 }
 

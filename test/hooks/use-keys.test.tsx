@@ -19,7 +19,10 @@ function contextOf() {
   const context: AppContext = {
     store,
     poll: () => () => {},
-    quit: () => done.push('quit'),
+    quit: (paused) => done.push(paused === undefined ? 'quit' : `quit ${paused}`),
+    perform: (intent) => done.push(`perform ${intent.type}`),
+    cancelRunning: () => done.push('cancel-running'),
+    lookForGarbage: () => done.push('look-for-garbage'),
     suspend: () => done.push('suspend'),
     redraw: () => done.push('redraw'),
   };

@@ -36,6 +36,9 @@ test('each hook wants its source at its interval while it is mounted', async () 
     quit: () => {},
     suspend: () => {},
     redraw: () => {},
+    perform: () => {},
+    cancelRunning: () => {},
+    lookForGarbage: () => {},
   };
   const tree = (disksMs?: number) => (
     <AppContextProvider value={context}>

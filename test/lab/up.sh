@@ -25,9 +25,9 @@ if [ ${#missing[@]} -gt 0 ]; then
     install --no-install-recommends "${missing[@]}" >"$lab/apt.log" 2>&1 9>&- || { cat "$lab/apt.log" >&2; exit 1; }
 fi
 
-# nix-setup-systemd makes these itself on most machines.
+# nix-setup-systemd makes ten of these itself on most machines; 20 builds at once need as many.
 getent group nixbld >/dev/null || groupadd --system nixbld
-for n in $(seq 1 10); do
+for n in $(seq 1 24); do
   id "nixbld$n" >/dev/null 2>&1 || useradd --system --comment "Nix build user $n" --home-dir /var/empty \
     --gid nixbld --groups nixbld --no-user-group --shell /usr/sbin/nologin "nixbld$n"
 done

@@ -3,11 +3,15 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type Derived, derive } from '../../src/model/derive.ts';
 import type { Build, Client, Model } from '../../src/model/model.ts';
+import type { ForestRaw } from '../../src/model/sample.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createFiles } from '../../src/platform/files.ts';
 import { createNative } from '../../src/platform/native.ts';
+import { createOwnFiles } from '../../src/platform/own-files.ts';
 import type { Ports } from '../../src/platform/ports.ts';
+import { createSignals } from '../../src/platform/signals.ts';
 import { createForestSources } from '../../src/samplers/build-tree.ts';
+import { createFakeSpawn } from '../support/fake-spawn.ts';
 import { idsOf } from '../support/lab.ts';
 import { pause, until } from './wait.ts';
 
@@ -21,23 +25,28 @@ export interface Watch {
     deadlineMs?: number,
   ): Promise<T>;
   readonly model: Model | null;
+  /** The forest of this very moment, as actions read it. */
+  readForest(): ForestRaw | null;
   close(): void;
 }
 
 export const tickMs = 1000;
 
 export function realPorts(): Ports {
-  const spawnNothing = () => Promise.reject(new Error('sampling starts no process'));
+  const files = createFiles({ clock: systemClock });
+  const native = createNative();
   return {
-    files: createFiles({ clock: systemClock }),
+    files,
     clock: systemClock,
-    spawn: { run: spawnNothing },
-    native: createNative(),
+    spawn: createFakeSpawn(),
+    signals: createSignals({ files, pid: native.pid }),
+    ownFiles: createOwnFiles({ clock: systemClock }),
+    native,
   };
 }
 
 export function openWatch(ports: Ports = realPorts()): Watch {
-  const { buildTree, residentMemory } = createForestSources(ports);
+  const { buildTree, residentMemory, readNow } = createForestSources(ports);
   let before: Derived | null = null;
   const watch: Watch = {
     tick() {
@@ -52,6 +61,7 @@ export function openWatch(ports: Ports = realPorts()): Watch {
         everyMs: tickMs,
         detail: () => describeModel(watch.model),
       }),
+    readForest: readNow,
     get model() {
       return before?.model ?? null;
     },

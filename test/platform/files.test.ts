@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -158,6 +167,26 @@ describe('failures are values', () => {
     });
     const space = await files.spaceSlow('/proc');
     expect(space.ok && space.value.totalBytes).toBeGreaterThan(0);
+  });
+
+  test('owners of a link and of what it leads to', async () => {
+    put('proc/script');
+    chmodSync(join(root, 'proc/script'), 0o755);
+    utimesSync(join(root, 'proc/script'), 1000, 1234);
+    symlinkSync('/proc/script', join(root, 'proc/good'));
+    symlinkSync('/proc/none', join(root, 'proc/dangling'));
+    const files = captured();
+    const mode = async (path: string, follow: boolean) => {
+      const owner = await files.ownerSlow(path, { follow });
+      return owner.ok ? `0${owner.value.mode.toString(8)}` : owner.problem.kind;
+    };
+    expect(await mode('/proc/good', false)).toBe('0120777');
+    expect(await mode('/proc/good', true)).toBe('0100755');
+    expect(await mode('/proc/dangling', false)).toBe('0120777');
+    expect(await mode('/proc/dangling', true)).toBe('gone');
+    expect(await files.ownerSlow('/proc/good', { follow: true })).toMatchObject({
+      value: { mtimeMs: 1_234_000 },
+    });
   });
 
   test.skipIf(process.getuid?.() === 0)('denied is said as denied', () => {

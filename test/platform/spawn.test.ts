@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { systemSpawn } from '../../src/platform/spawn.ts';
 
 test('an exit code is a value', async () => {
@@ -30,4 +30,59 @@ test('the environment is added to', async () => {
     environment: { NIXPULSE_X: '1' },
   });
   expect(result).toMatchObject({ ok: true, value: { stdout: '1' } });
+});
+
+describe('a process that is listened to', () => {
+  function listen(script: string, onLine: (line: string) => void = () => {}) {
+    const lines: string[] = [];
+    const running = systemSpawn.stream('sh', ['-c', script], {
+      onLine: (line, stream) => {
+        lines.push(stream === 'stderr' ? `2>${line}` : line);
+        onLine(line);
+      },
+    });
+    return { lines, running };
+  }
+
+  test('tells its lines, and how it ended', async () => {
+    const { lines, running } = listen("printf 'one\\ntwo\\r\\n\\nthree'; exit 4");
+    expect(await running.done).toEqual({ ok: true, value: { exitCode: 4, signal: null } });
+    expect(lines).toEqual(['one', 'two\r', '', 'three']);
+  });
+
+  test('tells both streams apart', async () => {
+    const { lines, running } = listen('echo out; echo err >&2');
+    await running.done;
+    expect(lines.toSorted()).toEqual(['2>err', 'out']);
+  });
+
+  test('is ended by TERM when it is cancelled', async () => {
+    const { running } = listen('echo up; exec sleep 600', () => running.cancel());
+    expect(await running.done).toEqual({ ok: true, value: { exitCode: null, signal: 'SIGTERM' } });
+  });
+
+  test('that ignores TERM is killed', async () => {
+    const { running } = listen('trap "" TERM INT; echo up; while :; do sleep 1; done', () =>
+      running.cancel('INT'),
+    );
+    expect(await running.done).toMatchObject({ value: { signal: 'SIGKILL' } });
+  });
+
+  test('cancelled at once never starts', async () => {
+    const { lines, running } = listen('echo up');
+    running.cancel();
+    expect(await running.done).toEqual({ ok: true, value: { exitCode: null, signal: 'SIGTERM' } });
+    expect(lines).toEqual([]);
+  });
+
+  test('that leaves its pipe to another is not waited for', async () => {
+    const { lines, running } = listen('sleep 600 & echo $!; exit 0');
+    expect(await running.done).toMatchObject({ ok: true, value: { exitCode: 0 } });
+    process.kill(Number(lines[0]), 'SIGKILL');
+  });
+
+  test('that is not there is gone', async () => {
+    const running = systemSpawn.stream('nixpulse-no-such-program', [], { onLine: () => {} });
+    expect(await running.done).toMatchObject({ ok: false, problem: { kind: 'gone' } });
+  });
 });

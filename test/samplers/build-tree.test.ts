@@ -4,6 +4,7 @@ import type { ForestRaw } from '../../src/model/sample.ts';
 import type { Files, Ports } from '../../src/platform/ports.ts';
 import { createForestSources } from '../../src/samplers/build-tree.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
+import { createFakePorts } from '../support/fake-ports.ts';
 import { runForest, treeFiles } from '../support/forest-run.ts';
 import { hostileFiles } from '../support/hostile-files.ts';
 import { createProcTree, type NixForestSpec, type ProcTree } from '../support/proc-tree.ts';
@@ -23,9 +24,9 @@ function plant(spec: NixForestSpec = {}): ProcTree {
 function sampler(files: Files, uid = 0) {
   const clock = createFakeClock();
   const ports: Ports = {
+    ...createFakePorts(),
     files,
     clock,
-    spawn: { run: () => Promise.reject(new Error('sampling starts no process')) },
     native: { uid, pid: 1, ticksPerSec: 100, pageSizeBytes: 4096 },
   };
   const sources = createForestSources(ports);

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { type Layout, layoutFor } from '../../src/store/layout.ts';
 
-const views = ['overview', 'builds', 'disks'] as const;
-const full = { clients: 20, filesystems: 9, prompt: 2, hint: true } as const;
-const none = { clients: 0, filesystems: 0, prompt: 0, hint: false } as const;
+const views = ['overview', 'builds', 'disks', 'generations', 'journal'] as const;
+const full = { clients: 20, filesystems: 9, prompt: 2, running: true, hint: true } as const;
+const none = { clients: 0, filesystems: 0, prompt: 0, running: false, hint: false } as const;
 
 function sum(layout: Layout): number {
-  const { headerRows, listRows, filesystemRows, hintRows, promptRows, footerRows } = layout;
-  return headerRows + listRows + filesystemRows + hintRows + promptRows + footerRows;
+  const { headerRows, listRows, filesystemRows, hintRows, runningRows, promptRows, footerRows } = layout;
+  return headerRows + listRows + filesystemRows + hintRows + runningRows + promptRows + footerRows;
 }
 
 describe.each(views)('%s', (view) => {
@@ -20,6 +20,10 @@ describe.each(views)('%s', (view) => {
           expect(layout.listRows).toBeGreaterThanOrEqual(rows === 8 ? 3 : 2);
           expect(layout.processRows).toBeGreaterThan(0);
           expect(layout.factRows + 1 + layout.processRows).toBe(layout.bodyRows);
+          const { titleRows, pressureRows, pageRows, hintRows, runningRows, promptRows, footerRows } = layout;
+          expect(titleRows + pressureRows + pageRows + hintRows + runningRows + promptRows + footerRows).toBe(
+            rows,
+          );
           expect(layout.tooSmall).toBe(false);
         }
       }

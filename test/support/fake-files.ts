@@ -16,7 +16,7 @@ export interface FakeFiles extends Files {
   set(path: string, entry: FakeEntry): void;
   /** Removes a file, or a directory with all below it. Files kept open say `gone` from now on. */
   remove(path: string): void;
-  setOwner(path: string, owner: { uid: number; device?: number; inode?: number; changedMs?: number }): void;
+  setOwner(path: string, owner: Partial<FileOwner>): void;
   setSpace(path: string, space: FilesystemSpace): void;
   /** Reads by path since the last `forget()`: `read`, `keep`, `list`, `link`, `readSlow` … and the path. */
   readonly calls: readonly { readonly call: string; readonly path: string }[];
@@ -25,6 +25,8 @@ export interface FakeFiles extends Files {
   /** Kept files not closed. */
   readonly kept: number;
 }
+
+const plainOwner: FileOwner = { uid: 0, device: 1, inode: 1, mode: 0o100755, mtimeMs: 0, changedMs: 0 };
 
 export function createFakeFiles(tree: Readonly<Record<string, FakeEntry>> = {}, live = true): FakeFiles {
   /** A box per file: what is kept open stays bound to its box when the path gets another. */
@@ -71,6 +73,19 @@ export function createFakeFiles(tree: Readonly<Record<string, FakeEntry>> = {}, 
     if (typeof box.entry === 'object' && 'link' in box.entry) return ok(box.entry.link);
     return failure(path, box.entry) ?? fail('malformed', path, 'EINVAL');
   }
+  function owner(path: string, follow: boolean, hops = 0): Result<FileOwner> {
+    const set = owners.get(path);
+    if (set) return ok(set);
+    const box = boxes.get(path);
+    const failed = box ? failure(path, box.entry) : null;
+    if (failed) return failed;
+    if (!box && names(path).length === 0) return fail('gone', path);
+    if (follow && typeof box?.entry === 'object' && 'link' in box.entry) {
+      const target = hops > 40 ? fail('malformed', path, 'ELOOP') : owner(box.entry.link, true, hops + 1);
+      return target.ok || target.problem.kind !== 'gone' ? target : fail('gone', path);
+    }
+    return ok(plainOwner);
+  }
   function counted<T>(call: string, read: (path: string) => T): (path: string) => T {
     return (path) => {
       calls.push({ call, path });
@@ -112,19 +127,10 @@ export function createFakeFiles(tree: Readonly<Record<string, FakeEntry>> = {}, 
       )(path).then((result) => (result.ok ? ok(result.value.slice(0, options?.maxBytes ?? 65_536)) : result)),
     linkSlow: counted('linkSlow', later(linkText)),
     listSlow: counted('listSlow', later(listing)),
-    ownerSlow: counted(
-      'ownerSlow',
-      later((path) => {
-        const owner = owners.get(path);
-        if (owner) return ok(owner);
-        const box = boxes.get(path);
-        const failed = box ? failure(path, box.entry) : null;
-        if (failed) return failed;
-        return box || names(path).length > 0
-          ? ok({ uid: 0, device: 1, inode: 1, changedMs: 0 })
-          : fail('gone', path);
-      }),
-    ),
+    ownerSlow: (path, options) => {
+      calls.push({ call: 'ownerSlow', path });
+      return Promise.resolve(owner(path, options?.follow === true));
+    },
     spaceSlow: counted(
       'spaceSlow',
       later((path) => {
@@ -145,8 +151,7 @@ export function createFakeFiles(tree: Readonly<Record<string, FakeEntry>> = {}, 
         boxes.delete(name);
       }
     },
-    setOwner: (path, owner) =>
-      owners.set(path, { device: 1, inode: owners.size + 2, changedMs: 0, ...owner }),
+    setOwner: (path, owner) => owners.set(path, { ...plainOwner, inode: owners.size + 2, ...owner }),
     setSpace: (path, space) => spaces.set(path, space),
     get calls() {
       return calls;

@@ -1,12 +1,17 @@
 /** All ports, fake: a Map of files, a clock advanced by hand, no process is ever started. */
-import { fail } from '../../src/model/problem.ts';
 import type { Native, Ports } from '../../src/platform/ports.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { createFakeFiles, type FakeEntry, type FakeFiles } from './fake-files.ts';
+import { createFakeOwnFiles, type FakeOwnFiles } from './fake-own-files.ts';
+import { createFakeSignals, type FakeSignals } from './fake-signals.ts';
+import { createFakeSpawn, type FakeSpawn } from './fake-spawn.ts';
 
 export interface FakePorts extends Ports {
   readonly files: FakeFiles;
   readonly clock: FakeClock;
+  readonly spawn: FakeSpawn;
+  readonly signals: FakeSignals;
+  readonly ownFiles: FakeOwnFiles;
 }
 
 export function createFakePorts(
@@ -15,7 +20,9 @@ export function createFakePorts(
   return {
     files: createFakeFiles(options.tree),
     clock: options.clock ?? createFakeClock(),
-    spawn: { run: async (file) => fail('unsupported', file, 'no processes in tests') },
+    spawn: createFakeSpawn(),
+    signals: createFakeSignals(),
+    ownFiles: createFakeOwnFiles(),
     native: { uid: 0, pid: 4242, ticksPerSec: 100, pageSizeBytes: 4096, ...options.native },
   };
 }

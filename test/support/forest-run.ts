@@ -5,6 +5,7 @@ import { createFiles } from '../../src/platform/files.ts';
 import type { Files, Ports } from '../../src/platform/ports.ts';
 import { createForestSources } from '../../src/samplers/build-tree.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
+import { createFakePorts } from './fake-ports.ts';
 import { kernelLike } from './hostile-files.ts';
 import type { ProcTree } from './proc-tree.ts';
 
@@ -22,9 +23,9 @@ export function treeFiles(tree: ProcTree): Files {
 export function runForest(files: Files, options: { readonly uid?: number } = {}): ForestRun {
   const clock = createFakeClock();
   const ports: Ports = {
+    ...createFakePorts(),
     files,
     clock,
-    spawn: { run: () => Promise.reject(new Error('sampling starts no process')) },
     native: { uid: options.uid ?? 0, pid: 1, ticksPerSec: 100, pageSizeBytes: 4096 },
   };
   const { buildTree, residentMemory, settled } = createForestSources(ports);

@@ -44,6 +44,8 @@ export interface BuildOptions {
   readonly direct?: boolean;
   readonly sandbox?: boolean;
   readonly keepGoing?: boolean;
+  /** Builds at once; default 8. */
+  readonly jobs?: number;
   /** Default root. */
   readonly user?: 'root' | 'nixtester';
   /** Another client's nonce: the very same derivations, so that both want the same locks. */
@@ -73,7 +75,15 @@ export function startBuild(
 ): StartedBuild {
   const nonce = options.nonce ?? randomUUID();
   const file = `${lab.directory}/workloads/${workload}.nix`;
-  const argv = ['--no-out-link', '-j', '8', '--option', 'build-poll-interval', '1', file];
+  const argv = [
+    '--no-out-link',
+    '-j',
+    String(options.jobs ?? 8),
+    '--option',
+    'build-poll-interval',
+    '1',
+    file,
+  ];
   for (const [name, value] of Object.entries(args)) argv.push('--argstr', name, value);
   if (options.sandbox !== undefined) argv.push('--option', 'sandbox', String(options.sandbox));
   if (options.keepGoing) argv.push('--keep-going');

@@ -1,0 +1,177 @@
+/** The journal: every alert and action, newest first, and the selected one in full. */
+import { type Column, fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
+import { unknown } from '../../src/format/number.ts';
+import type { Tone } from '../../src/format/paint.ts';
+import { composeRow, fitSegments, type Span, segment, span } from '../../src/format/row.ts';
+import { eventText, levelTone, plural } from '../../src/format/words.ts';
+import { identityKey } from '../../src/model/identity.ts';
+import type { Intent } from '../../src/model/intent.ts';
+import type { JournalEntry, OutcomeStatus } from '../../src/model/outcome.ts';
+import type { JournalRow, JournalState } from '../../src/store/state.ts';
+import type { Theme } from '../theme.ts';
+
+const tones: Readonly<Record<OutcomeStatus, Tone>> = {
+  done: 'ok',
+  incomplete: 'warning',
+  failed: 'danger',
+  refused: 'warning',
+  denied: 'warning',
+  cancelled: 'muted',
+};
+
+const columns: readonly Column<JournalRow>[] = [
+  {
+    id: 'time',
+    title: 'TIME',
+    align: 'left',
+    width: 14,
+    keep: 100,
+    cell: ({ timeMs }) => ({ text: localSecond(timeMs), tone: 'muted' }),
+  },
+  {
+    id: 'outcome',
+    title: 'OUTCOME',
+    align: 'left',
+    width: 10,
+    keep: 90,
+    cell: (row) =>
+      row.kind === 'action'
+        ? { text: row.entry.status, tone: tones[row.entry.status] }
+        : { text: row.event.level === 'ok' ? '' : row.event.level, tone: levelTone(row.event.level) },
+  },
+  {
+    id: 'user',
+    title: 'WHO',
+    align: 'left',
+    width: 8,
+    keep: 30,
+    most: 16,
+    cell: (row) => ({ text: row.kind === 'action' ? row.entry.user : '', tone: 'muted' }),
+  },
+  {
+    id: 'took',
+    title: 'TOOK',
+    align: 'right',
+    width: 7,
+    keep: 40,
+    cell: (row) => ({ text: row.kind === 'action' ? tookText(row.entry.durationMs) : '' }),
+  },
+  {
+    id: 'what',
+    title: 'WHAT',
+    align: 'left',
+    width: 24,
+    keep: 95,
+    most: Number.POSITIVE_INFINITY,
+    cell: (row) =>
+      row.kind === 'action'
+        ? { text: row.entry.summary }
+        : { text: eventText(row.event), tone: levelTone(row.event.level) },
+  },
+];
+
+/** Below this the list alone is of use. */
+const leastForPane = 10;
+
+export function journalLayout(rows: number): { readonly listRows: number; readonly paneRows: number } {
+  const free = Math.max(1, rows - 2);
+  if (rows < leastForPane) return { listRows: free, paneRows: 0 };
+  const paneRows = Math.min(10, Math.floor(free / 3));
+  return { listRows: free - paneRows - 1, paneRows };
+}
+
+/** Exactly fills `height`: summary, titles, list, and what is said of the selected row. */
+export function journalRows(
+  { rows, problem }: JournalState,
+  selected: number,
+  height: number,
+  width: number,
+  theme: Theme,
+): string[] {
+  const { listRows, paneRows } = journalLayout(height);
+  const first = Math.max(0, Math.min(selected - listRows + 1, rows.length - listRows));
+  const visible = rows.slice(first, first + listRows);
+  const fit = fitColumns(columns, width - 2, visible);
+  const drawn = [summary(rows, problem, width, theme)];
+  if (rows.length === 0) {
+    drawn.push(
+      '',
+      composeRow([span('  Nothing has been done and nothing has happened yet.', 'title')], width, theme),
+      composeRow(
+        [span('  Kills, pauses, rollbacks and the like are kept here, and alerts.', 'muted')],
+        width,
+        theme,
+      ),
+    );
+    return drawn.slice(0, height);
+  }
+  drawn.push(titleRow(fit, width, theme, '  '));
+  for (const [index, row] of visible.entries()) {
+    const chosen = first + index === selected;
+    const before = [span(chosen ? ` ${theme.selectedMark}` : '  ')];
+    drawn.push(tableRow(fit, row, width, theme, { before, whole: chosen ? 'selection' : undefined }));
+  }
+  const row = rows[selected];
+  if (paneRows === 0 || row === undefined) return drawn;
+  while (drawn.length < height - paneRows) drawn.push('');
+  const pane = row.kind === 'action' ? actionPane(row.entry) : [[span(` ${eventText(row.event)}`, 'title')]];
+  return [...drawn, ...pane.slice(0, paneRows).map((spans) => composeRow(spans, width, theme))];
+}
+
+function summary(rows: readonly JournalRow[], problem: string | null, width: number, theme: Theme): string {
+  const actions = rows.filter(({ kind }) => kind === 'action').length;
+  const segments = [
+    segment(0, `JOURNAL ${plural(actions, 'action')} · ${plural(rows.length - actions, 'alert')}`, 'title'),
+    segment(1, problem ?? '', 'warning'),
+  ];
+  return composeRow(fitSegments(segments, width, { unicode: theme.unicode }), width, theme);
+}
+
+function actionPane(entry: JournalEntry): Span[][] {
+  const who = `${entry.user}, by ${entry.via === 'dashboard' ? 'key' : 'command'}`;
+  return [
+    [span(` ${entry.title}`, 'title'), span(`  ${who}`, 'muted')],
+    [span(` ${entry.status}: `, tones[entry.status]), span(entry.summary)],
+    ...entry.details.map((line) => [span(`   ${line}`)]),
+    [span(` ${targetsText(entry.intent)}`, 'muted')],
+  ];
+}
+
+/** The identities that were named: `pid:start time`. */
+function targetsText(intent: Intent): string {
+  switch (intent.type) {
+    case 'kill':
+    case 'pause':
+    case 'resume':
+      return `builder ${intent.targets.map(({ root }) => identityKey(root)).join(', ')}`;
+    case 'signal':
+      return `process ${identityKey(intent.process)}`;
+    case 'cancel':
+      return [
+        ...intent.clients.map(({ process }) => `client ${identityKey(process)}`),
+        ...intent.orphans.map(({ root }) => `builder ${identityKey(root)}`),
+      ].join(', ');
+    case 'rollback':
+      return `${intent.profile.path}  ${intent.storePath ?? ''}`;
+    case 'repair':
+      return intent.paths.join(' ');
+    default:
+      return '';
+  }
+}
+
+/** `36 ms`, `4.2 s`, `12 min`. */
+function tookText(ms: number): string {
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  if (ms < 99_500) return `${(ms / 1000).toFixed(1)} s`;
+  return `${Math.round(ms / 60_000)} min`;
+}
+
+/** `11-20 13:28:01` where the user is. */
+export function localSecond(ms: number): string {
+  if (!Number.isFinite(ms) || Math.abs(ms) > 8.64e15) return unknown;
+  const time = new Date(ms);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const day = `${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+  return `${day} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+}

@@ -1,0 +1,127 @@
+/** The two rows of a question: what it says, and what can be answered. */
+import { offerPieces, type Piece, questionPieces, quitPieces } from '../../src/format/question.ts';
+import { questionRows } from '../../src/format/question-rows.ts';
+import { type RowStyle, type Span, span, spanColumns } from '../../src/format/row.ts';
+import { type GenerationsState, generationOf } from '../../src/model/generations.ts';
+import type { Intent } from '../../src/model/intent.ts';
+import { whyTooLate } from '../../src/model/intent-standing.ts';
+import type { Model } from '../../src/model/model.ts';
+import { ownPaused, type PausedMark } from '../../src/model/paused-mark.ts';
+import type { StoreCheckState } from '../../src/model/store-check.ts';
+import type { Mode, RunningAction } from '../../src/store/state.ts';
+
+export type Question = Extract<Mode, { readonly kind: 'confirm' | 'quit' | 'offer' }>;
+
+export interface QuestionSurroundings {
+  /** The newest, also while the screen is frozen. */
+  readonly model: Model;
+  readonly paused: readonly PausedMark[];
+  readonly actions: readonly RunningAction[];
+  readonly generations: GenerationsState | null;
+  readonly garbage: StoreCheckState['garbage'];
+}
+
+export function questionLines(
+  question: Question,
+  around: QuestionSurroundings,
+  width: number,
+  style: RowStyle,
+): readonly [string, string] {
+  const [long, short] = answersOf(question, around);
+  const answers = spanColumns(long, style.unicode) <= width * answersShare ? long : short;
+  return questionRows(piecesOf(question, around), answers, width, style);
+}
+
+/** What is asked needs the room more than how to answer. */
+const answersShare = 0.45;
+
+function piecesOf(question: Question, around: QuestionSurroundings): readonly Piece[] {
+  const { model, paused, actions, generations, garbage } = around;
+  switch (question.kind) {
+    case 'offer':
+      return offerPieces(question.marks, model);
+    case 'quit':
+      return quitPieces(
+        ownPaused(paused, model),
+        actions.map(({ title }) => title),
+      );
+    case 'confirm':
+      return questionPieces({
+        intent: question.intent,
+        model,
+        paused,
+        generation: generationText(question.intent, generations),
+        garbageBytes:
+          garbage !== null && garbage !== 'looking' && garbage.ok ? garbage.value.deadBytes : null,
+      });
+  }
+}
+
+/** `24.11.20241101, kernel 6.6.58, instead of 42`. */
+function generationText(intent: Intent, generations: GenerationsState | null): string | null {
+  if (intent.type !== 'rollback' || !generations?.list?.ok) return null;
+  const list = generations.list.value;
+  const found = generationOf(list, intent.generation);
+  const { defaultNumber } = list;
+  const parts = [
+    found?.version ?? '',
+    found?.kernel == null ? '' : `kernel ${found.kernel}`,
+    defaultNumber === null || defaultNumber === intent.generation ? '' : `instead of ${defaultNumber}`,
+  ];
+  return parts.filter((part) => part !== '').join(', ');
+}
+
+type Answers = readonly [long: readonly Span[], short: readonly Span[]];
+
+function answersOf(question: Question, { model, paused, actions }: QuestionSurroundings): Answers {
+  switch (question.kind) {
+    case 'confirm': {
+      if (whyTooLate(question.intent, model) !== null) return same([span('any key closes')]);
+      if (question.word === null) {
+        return [
+          [key('y'), span(' yes, any other key no')],
+          [key('y'), span(' yes, else no')],
+        ];
+      }
+      const typed = [span(question.typed), span(' ', 'selection')];
+      return [
+        [span('type '), span(question.word, 'title'), span(' and Enter (Esc: no): '), ...typed],
+        [span(`type ${question.word}: `), ...typed],
+      ];
+    }
+    case 'quit': {
+      const own = ownPaused(paused, model).length;
+      const [it, stop] = [own === 1 ? 'it' : 'them', actions.length === 1 ? 'it' : 'them'];
+      if (own === 0) {
+        return [
+          [key('y'), span(` cancels ${stop} and quits, any other key stays`)],
+          [key('y'), span(' cancel and quit, else stay')],
+        ];
+      }
+      return [
+        [
+          key('y'),
+          span(` resumes ${it} and quits `),
+          key('l'),
+          span(` leaves ${it} paused and quits, any other key stays`),
+        ],
+        [key('y'), span(' resume '), key('l'), span(' leave, else stay')],
+      ];
+    }
+    case 'offer': {
+      const it = question.marks.length === 1 ? 'it' : 'them';
+      return [
+        [key('y'), span(` resumes ${it}, any other key leaves ${it}`)],
+        [key('y'), span(` resume ${it}, else leave`)],
+      ];
+    }
+  }
+}
+
+function key(name: string): Span {
+  return span(name, 'key');
+}
+
+function same(spans: readonly Span[]): Answers {
+  return [spans, spans];
+}

@@ -1,0 +1,21 @@
+/** The shape of an action: it carries out one Intent through ports and says what came of it. */
+import type { Intent, IntentType } from '../model/intent.ts';
+import type { Outcome, Progress } from '../model/outcome.ts';
+import type { ForestRaw } from '../model/sample.ts';
+import type { Ports } from '../platform/ports.ts';
+
+export interface ActionContext {
+  readonly ports: Ports;
+  /** Reads the forest now, synchronously: never the screen's picture of a second ago. Null where there is none. */
+  readonly readForest: () => ForestRaw | null;
+  /** Directory of our own state (`$XDG_STATE_HOME/nixpulse`): paused builds, journal, last verification. */
+  readonly stateDirectory: string;
+  readonly report: (progress: Progress) => void;
+  /** Aborted when the user cancels the running action. */
+  readonly cancelled: AbortSignal;
+}
+
+export type IntentOf<T extends IntentType> = Extract<Intent, { readonly type: T }>;
+
+/** Never throws for an expected failure; acts on identities, re-checked at the moment of acting. */
+export type Action<T extends IntentType> = (intent: IntentOf<T>, context: ActionContext) => Promise<Outcome>;

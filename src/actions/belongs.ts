@@ -1,0 +1,200 @@
+/**
+ * What may be signalled: the processes of a named build, in a forest read just now. Nix hands a build
+ * user on to the next build within milliseconds, so "everything of that user" needs a proof each time.
+ */
+import type { Forest } from '../model/forest.ts';
+import { isBuilderParent, isProvenBuilder } from '../model/forest-builds.ts';
+import { type IdentityKey, identityKey, sameProcess } from '../model/identity.ts';
+import { type BuildTarget, titleOfTarget } from '../model/intent.ts';
+import { buildUserSlot, isAutoAllocatedUid, isBuildUserName, toolOfComm } from '../model/nix-tools.ts';
+import { ancestors, argvOf } from '../model/process-graph.ts';
+import type { ForestRaw, ProcessRaw } from '../model/sample.ts';
+
+/** What an action knows of a build: its target, and what earlier readings of this action proved to be its. */
+export interface Proof {
+  readonly target: BuildTarget;
+  readonly seen: Map<IdentityKey, ProcessRaw>;
+}
+
+/**
+ * `ended`: nothing of it is left. `doubtful`: something is there, and it is not proven to be its.
+ * `proven`: root first, zombies included; all of them are in `seen` from now on. `sessions`: those that
+ * are wholly of the build.
+ */
+export type Belonging =
+  | {
+      readonly kind: 'proven';
+      readonly processes: readonly ProcessRaw[];
+      readonly sessions: ReadonlySet<number>;
+    }
+  | { readonly kind: 'ended' }
+  | { readonly kind: 'doubtful'; readonly reason: string };
+
+/** The first uid of people's accounts (login.defs), whatever group they were put in. */
+const firstPersonUid = 1000;
+
+export function proofOf(target: BuildTarget): Proof {
+  return { target, seen: new Map() };
+}
+
+/** A leader may be a zombie while its threads go on. */
+export function isLiving(process: ProcessRaw): boolean {
+  return process.state !== 'Z' || process.threads > 1;
+}
+
+/** True for a uid that nobody but builds ever has. */
+export function isBuildersOwnUid({ buildUsers }: ForestRaw, uid: number): boolean {
+  if (uid === 0) return false;
+  if (isAutoAllocatedUid(uid)) return true;
+  const name = buildUsers[uid];
+  return name !== undefined && (isBuildUserName(name) || uid < firstPersonUid);
+}
+
+/** `own`: our pid and our ancestors' (see ancestors.ts). */
+export function belongsTo(proof: Proof, forest: Forest, own: ReadonlySet<number>): Belonging {
+  const { target, seen } = proof;
+  const { raw, byPid } = forest;
+  const slot = target.uid !== null && isBuildersOwnUid(raw, target.uid) ? buildUserSlot(target.uid) : null;
+  const found = byPid.get(target.root.pid);
+  const root = found !== undefined && sameProcess(found, target.root) ? found : null;
+  if (root !== null && !seen.has(identityKey(root))) {
+    const reason = doubtAbout(root, target, slot, forest);
+    if (reason !== null) return { kind: 'doubtful', reason };
+  }
+
+  const members = new Map<number, ProcessRaw>();
+  if (root !== null) addWithChildren(root, members, forest);
+  for (const process of raw.processes) {
+    if (seen.has(identityKey(process))) addWithChildren(process, members, forest);
+  }
+  // Without its root, and nothing proven before, a number alone is no proof: its build user has to be too.
+  if (root !== null || seen.size > 0 || slot !== null) addSessions(proof, members, forest, slot);
+  if (slot !== null) {
+    const strangers = raw.processes.filter((process) => isOfSlot(process, slot) && !members.has(process.pid));
+    const known = root !== null || seen.size > 0;
+    // Nix ends all that is left of a user before it gives it to a build: whatever is new is the next build's.
+    const handedOn = strangers.some((process) => isBelowTool(process, slot, forest));
+    if (known && !handedOn) {
+      for (const process of strangers) {
+        if (isEscapee(process, target)) addWithChildren(process, members, forest);
+      }
+      addSessions(proof, members, forest, slot);
+    } else if (members.size === 0 && strangers.length > 0 && !handedOn) {
+      const user = target.user ?? `uid ${target.uid}`;
+      return { kind: 'doubtful', reason: `it has ended, and what ${user} runs now is not proven to be its` };
+    }
+  }
+  return verdict(proof, members, forest, own);
+}
+
+function verdict(
+  { target, seen }: Proof,
+  members: ReadonlyMap<number, ProcessRaw>,
+  forest: Forest,
+  own: ReadonlySet<number>,
+): Belonging {
+  if ([...members.keys()].some((pid) => own.has(pid))) {
+    return { kind: 'doubtful', reason: 'nixpulse itself runs in it' };
+  }
+  const outside = new Set(
+    [forest.daemon, ...forest.workers.map(({ process }) => process)].map((p) => p?.pid),
+  );
+  for (const client of forest.clients) for (const { pid } of client.processes) outside.add(pid);
+  const processes = [...members.values()].filter(({ pid }) => pid > 1 && !outside.has(pid));
+  if (processes.length === 0) return { kind: 'ended' };
+  for (const process of processes) seen.set(identityKey(process), process);
+  const first = processes.findIndex((process) => sameProcess(process, target.root));
+  if (first > 0) processes.unshift(...processes.splice(first, 1));
+  const sessions = new Set(processes.map(({ session }) => session).filter((one) => isOurs(one)));
+  return { kind: 'proven', processes, sessions };
+
+  function isOurs(session: number): boolean {
+    const leader = forest.byPid.get(session);
+    return leader === undefined ? begunSessions(target, seen).has(session) : members.has(leader.pid);
+  }
+}
+
+/** Whoever leads a group of a session that is the build's own has nobody else's in it; zombies lead on. */
+export function groupLeaders({
+  processes,
+  sessions,
+}: Extract<Belonging, { readonly kind: 'proven' }>): readonly ProcessRaw[] {
+  return processes.filter(({ pid, pgrp, session }) => pid === pgrp && sessions.has(session));
+}
+
+/** Why this process is no builder root we may touch, or null. */
+function doubtAbout(
+  root: ProcessRaw,
+  target: BuildTarget,
+  slot: number | null,
+  forest: Forest,
+): string | null {
+  if (slot !== null) {
+    return isOfSlot(root, slot) ? null : `process ${root.pid} no longer runs as ${target.user ?? target.uid}`;
+  }
+  const remote = forest.remotes.find(({ hook }) => sameProcess(hook, root));
+  if (remote !== undefined) {
+    return `it runs on ${remote.host ?? 'another machine'}; cancel its client instead`;
+  }
+  const leads = root.session === root.pid && toolOfComm(root.comm) === null;
+  if (leads && isProvenBuilder(root) && isBuilderParent(forest.byPid.get(root.ppid))) return null;
+  return `process ${root.pid} is not proven to be the builder of ${titleOfTarget(target)}`;
+}
+
+function addWithChildren(process: ProcessRaw, members: Map<number, ProcessRaw>, forest: Forest): void {
+  if (members.has(process.pid)) return;
+  members.set(process.pid, process);
+  for (const child of forest.children.get(process.pid) ?? []) addWithChildren(child, members, forest);
+}
+
+/**
+ * A session's number is not given away while anybody is in it: whoever is in a session that a process of
+ * the build began is of the build, wherever it hangs in the tree.
+ */
+function addSessions(
+  { target, seen }: Proof,
+  members: Map<number, ProcessRaw>,
+  forest: Forest,
+  slot: number | null,
+): void {
+  const begun = begunSessions(target, seen);
+  for (let before = -1; before !== members.size; ) {
+    before = members.size;
+    for (const process of forest.raw.processes) {
+      if (members.has(process.pid) || process.startTime < target.root.startTime) continue;
+      const leader = forest.byPid.get(process.session);
+      const ours =
+        leader === undefined
+          ? begun.has(process.session) && (slot === null || isOfSlot(process, slot))
+          : members.has(leader.pid);
+      if (ours) addWithChildren(process, members, forest);
+    }
+  }
+}
+
+/** Of leaders that were proven earlier and may have ended since. */
+function begunSessions(target: BuildTarget, seen: Proof['seen']): ReadonlySet<number> {
+  const begun = new Set([target.root.pid]);
+  for (const one of seen.values()) if (one.session === one.pid) begun.add(one.pid);
+  return begun;
+}
+
+function isOfSlot({ uid }: ProcessRaw, slot: number): boolean {
+  return uid !== null && buildUserSlot(uid) === slot;
+}
+
+/** Something that Nix started for another build of this user, or that a Nix outside runs as this user. */
+function isBelowTool(process: ProcessRaw, slot: number, forest: Forest): boolean {
+  for (const ancestor of ancestors(forest, process)) {
+    // Orphans fall to pid 1, and in a container that may be the daemon.
+    if (ancestor.pid === 1) return false;
+    if (isBuilderParent(ancestor) && !isOfSlot(ancestor, slot)) return true;
+  }
+  return false;
+}
+
+/** Builders have no controlling terminal, and nothing of a build is older than its root. */
+function isEscapee(process: ProcessRaw, { root }: BuildTarget): boolean {
+  const daemon = process.comm === 'nix-daemon' && !argvOf(process).includes('--stdio');
+  return process.tty === 0 && process.startTime >= root.startTime && !daemon;
+}

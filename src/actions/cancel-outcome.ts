@@ -1,0 +1,89 @@
+/** What a cancel brought, in words. */
+import { titleOfTarget } from '../model/intent.ts';
+import type { Outcome } from '../model/outcome.ts';
+import type { EndedBuild } from './end-builds.ts';
+import type { Leaving } from './end-clients.ts';
+import { asRoot, count, duration, list, shortened } from './wording.ts';
+
+export interface Cancelled {
+  readonly clients: readonly Leaving[];
+  /** Builds that the clients had. */
+  readonly builds: number;
+  /** Builds that had to be ended one by one. */
+  readonly orphans: readonly EndedBuild[];
+  readonly everything: boolean;
+  readonly tookMs: number;
+  readonly stopped: boolean;
+}
+
+export function outcomeOf(cancelled: Cancelled): Outcome {
+  const { clients, orphans, everything, tookMs, stopped } = cancelled;
+  const of = (kind: Leaving['kind']) => clients.filter((one) => one.kind === kind);
+  const ended = of('ended');
+  const remaining = of('leaving');
+  const denied = of('denied');
+  const killed = orphans.filter(({ kind }) => kind === 'ended');
+  const leftBuilds = orphans.filter(({ kind }) => kind === 'left' || kind === 'denied');
+  const details = [
+    ...ended
+      .filter(({ strongest }) => strongest === 'KILL')
+      .map(({ client }) => `${shortened(client.command)} heard neither INT nor TERM and was killed`),
+    ...remaining.map(({ client, strongest }) =>
+      strongest === 'KILL'
+        ? `${shortened(client.command)} (${client.process.pid}) is still there after KILL`
+        : `${shortened(client.command)} (${client.process.pid}) still removes what its builds left`,
+    ),
+    ...denied.map(
+      ({ client }) =>
+        `${shortened(client.command)}: not permitted, it is another user's; ${asRoot(`cancel ${client.process.pid}`)}`,
+    ),
+    ...of('doubtful').map(({ client, reason }) => `${shortened(client.command)} was not touched: ${reason}`),
+    ...of('gone').map(({ client }) => `${shortened(client.command)} had already ended`),
+    ...(killed.length === 0
+      ? []
+      : [`${count(killed.length, 'build')} without a client had to be killed: ${list(killed.map(titleOf))}`]),
+    ...leftBuilds.map((build) => leftLine(build)),
+  ];
+  const touched = ended.length + remaining.length + killed.length + leftBuilds.length;
+  if (touched === 0) {
+    const nothing = everything ? 'nothing of Nix runs here' : 'there is nothing to cancel';
+    const [summary = nothing, ...rest] = details;
+    return { status: denied.length > 0 ? 'denied' : 'refused', summary, details: rest };
+  }
+  const open = remaining.length + leftBuilds.length + denied.length;
+  const status = stopped
+    ? 'cancelled'
+    : open === 0
+      ? 'done'
+      : ended.length + killed.length > 0
+        ? 'incomplete'
+        : 'failed';
+  return { status, summary: summaryOf(cancelled, ended, killed, tookMs), details };
+}
+
+function summaryOf(
+  { builds, everything }: Cancelled,
+  ended: readonly Leaving[],
+  killed: readonly EndedBuild[],
+  tookMs: number,
+): string {
+  const names =
+    everything || ended.length > 3
+      ? count(ended.length, 'client')
+      : list(ended.map(({ client }) => shortened(client.command)));
+  const all = Math.max(builds, killed.length);
+  const parts = [...(ended.length > 0 ? [names] : []), ...(all > 0 ? [count(all, 'build')] : [])];
+  return `cancelled ${parts.join(' with ') || 'nothing'} in ${duration(tookMs)}`;
+}
+
+function leftLine(build: EndedBuild): string {
+  if (build.kind === 'denied')
+    return `${titleOf(build)}: not permitted; ${asRoot(`kill ${build.target.root.pid}`)}`;
+  const stuck = build.left.some(({ state }) => state === 'D');
+  const why = stuck ? ' in uninterruptible sleep, ends when the disk answers' : ' still there after KILL';
+  return `${titleOf(build)}: ${count(build.left.length, 'process', 'processes')}${why}`;
+}
+
+function titleOf({ target }: EndedBuild): string {
+  return titleOfTarget(target);
+}

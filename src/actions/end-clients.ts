@@ -1,0 +1,148 @@
+/**
+ * Ends clients as Ctrl-C does, INT to their Nix processes, so that Nix itself ends its builders and removes
+ * what they left; then TERM, then KILL for an evaluation, which hears neither.
+ */
+import type { Forest } from '../model/forest.ts';
+import { type IdentityKey, identityKey, sameProcess } from '../model/identity.ts';
+import type { ClientTarget, SignalName } from '../model/intent.ts';
+import { toolOfComm } from '../model/nix-tools.ts';
+import type { ProcessRaw } from '../model/sample.ts';
+import type { ActionContext } from './action.ts';
+import { belongsTo, isLiving, type Proof, proofOf } from './belongs.ts';
+import { clientOf, groupOf } from './clients-of.ts';
+import { targetOfGroup } from './targets.ts';
+
+const termAfterMs = 1000;
+const killAfterMs = 2000;
+/** A client that builds by itself removes its build directories before it ends: KILL would leave them. */
+const cleanUpMs = 15_000;
+
+/** One client on its way out. */
+export interface Leaving {
+  readonly client: ClientTarget;
+  /** Nix processes of it ever met, each with the strongest signal it got. */
+  readonly tools: Map<IdentityKey, { process: ProcessRaw; sent: SignalName | null }>;
+  /** Its builds, by their root. */
+  readonly builds: Map<IdentityKey, Proof>;
+  readonly sinceMs: number;
+  /**
+   * `leaving` until nothing of it lives. `gone`: it had ended before. `doubtful`, `denied`: not touched.
+   */
+  kind: 'leaving' | 'ended' | 'gone' | 'doubtful' | 'denied';
+  reason: string | null;
+  strongest: SignalName;
+  endedMs: number | null;
+}
+
+export function leaving(client: ClientTarget, sinceMs: number): Leaving {
+  return {
+    client,
+    tools: new Map(),
+    builds: new Map(),
+    sinceMs,
+    kind: 'leaving',
+    reason: null,
+    strongest: 'INT',
+    endedMs: null,
+  };
+}
+
+/** One look at a client and, where it is time, the next signal. */
+export function urge(one: Leaving, forest: Forest, own: ReadonlySet<number>, context: ActionContext): void {
+  if (one.kind !== 'leaving') return;
+  const nowMs = context.ports.clock.monotonic();
+  const first = one.tools.size === 0;
+  const tools = toolsOf(one, forest).filter(({ pid }) => !own.has(pid));
+  if (first) {
+    const doubt = doubtAbout(one, forest, own);
+    if (doubt !== null) {
+      Object.assign(one, doubt);
+      return;
+    }
+  }
+  takeBuilds(one, forest, own);
+  if (tools.length === 0) {
+    one.kind = 'ended';
+    one.endedMs = nowMs;
+    return;
+  }
+  const signal = dueSignal(one, forest, nowMs, own);
+  let denied = 0;
+  for (const process of tools) {
+    const key = identityKey(process);
+    const known = one.tools.get(key) ?? { process, sent: null };
+    one.tools.set(key, known);
+    if (known.sent === signal && signal !== 'KILL') continue;
+    const sent = context.ports.signals.send(process, signal);
+    if (!sent.ok && sent.problem.kind === 'denied') denied += 1;
+    known.sent = signal;
+    // What is stopped hears nothing but KILL.
+    if (process.state === 'T') context.ports.signals.send(process, 'CONT');
+  }
+  one.strongest = signal;
+  if (first && denied === tools.length) one.kind = 'denied';
+}
+
+/** Its Nix processes now: those of its group, and those met before that outlived their parent. */
+function toolsOf(one: Leaving, forest: Forest): readonly ProcessRaw[] {
+  const group = groupOf(one.client.process, forest)?.processes ?? [];
+  const outlived = forest.raw.processes.filter((process) => one.tools.has(identityKey(process)));
+  const all = new Map([...group, ...outlived].map((process) => [process.pid, process]));
+  return [...all.values()].filter((process) => isLiving(process) && isClientTool(process, forest));
+}
+
+/** A Nix tool, and neither the daemon nor one of its workers, whatever it was before. */
+function isClientTool(process: ProcessRaw, forest: Forest): boolean {
+  if (process.pid <= 1 || toolOfComm(process.comm) === null) return false;
+  if (forest.daemon !== null && sameProcess(process, forest.daemon)) return false;
+  return !forest.workers.some((worker) => sameProcess(worker.process, process));
+}
+
+function doubtAbout(
+  one: Leaving,
+  forest: Forest,
+  own: ReadonlySet<number>,
+): Pick<Leaving, 'kind' | 'reason'> | null {
+  const process = forest.byPid.get(one.client.process.pid);
+  if (process === undefined || !sameProcess(process, one.client.process) || !isLiving(process)) {
+    return { kind: 'gone', reason: null };
+  }
+  if (own.has(process.pid)) return { kind: 'doubtful', reason: 'nixpulse itself runs below it' };
+  if (groupOf(one.client.process, forest) === null || !isClientTool(process, forest)) {
+    return { kind: 'doubtful', reason: `process ${process.pid} is ${process.comm} now, no client of Nix` };
+  }
+  return null;
+}
+
+function takeBuilds(one: Leaving, forest: Forest, own: ReadonlySet<number>): void {
+  for (const group of forest.builds) {
+    const key = identityKey(group.root);
+    if (one.builds.has(key) || clientOf(group.root, forest) !== one.client.process.pid) continue;
+    const proof = proofOf(targetOfGroup(group, forest.raw));
+    // Proven while its parent stands above it: afterwards it may be an orphan of pid 1.
+    if (belongsTo(proof, forest, own).kind === 'proven') one.builds.set(key, proof);
+  }
+}
+
+function dueSignal(one: Leaving, forest: Forest, nowMs: number, own: ReadonlySet<number>): SignalName {
+  const elapsedMs = nowMs - one.sinceMs;
+  if (elapsedMs < termAfterMs) return 'INT';
+  if (elapsedMs < killAfterMs) return 'TERM';
+  const cleansUp = one.builds.size > 0 && isDirect(one) && livingBuilds(one, forest, own).length === 0;
+  return cleansUp && elapsedMs < cleanUpMs ? 'TERM' : 'KILL';
+}
+
+/** It built in its own processes: no worker of a daemon between. */
+function isDirect({ builds, tools }: Leaving): boolean {
+  const pids = new Set([...tools.values()].map(({ process }) => process.pid));
+  return [...builds.values()].some(({ seen, target }) =>
+    [...seen.values()].some((process) => process.pid === target.root.pid && pids.has(process.ppid)),
+  );
+}
+
+export function livingBuilds(one: Leaving, forest: Forest, own: ReadonlySet<number>): readonly Proof[] {
+  return [...one.builds.values()].filter((proof) => {
+    const belonging = belongsTo(proof, forest, own);
+    return belonging.kind === 'proven' && belonging.processes.some(isLiving);
+  });
+}

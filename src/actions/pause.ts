@@ -1,0 +1,156 @@
+/** Pause builds: recorded first, then stopped, process by process until none moves, or their cgroup frozen. */
+import { growForest } from '../model/forest.ts';
+import { titleOfTarget } from '../model/intent.ts';
+import type { Outcome } from '../model/outcome.ts';
+import type { Result } from '../model/problem.ts';
+import type { ProcessRaw } from '../model/sample.ts';
+import type { Action, ActionContext } from './action.ts';
+import { ownProcesses } from './ancestors.ts';
+import { belongsTo, groupLeaders, isLiving, type Proof, proofOf } from './belongs.ts';
+import { cgroupOf, isFrozen } from './build-cgroup.ts';
+import { forget, remember } from './paused-builds.ts';
+import { wait } from './wait.ts';
+import { count, list, notPermitted, reasonOf } from './wording.ts';
+
+const roundMs = 20;
+const giveUpMs = 3000;
+/** Two readings in a row without a new process: what forks has been met. */
+const quietReadings = 2;
+
+interface Stop {
+  readonly proof: Proof;
+  cgroup: string | null;
+  processes: readonly ProcessRaw[];
+  /** Of its process groups: a signal to a group is faster than whatever forks in it. */
+  leaders: readonly ProcessRaw[];
+  moving: number;
+  refused: string | null;
+  /** Something of it was stopped: from then on it is ours to resume. */
+  struck: boolean;
+  denied: boolean;
+}
+
+export const pause: Action<'pause'> = async ({ targets }, context) => {
+  const stops = targets.map(proofOf).map(
+    (proof): Stop => ({
+      proof,
+      cgroup: null,
+      processes: [],
+      leaders: [],
+      moving: 0,
+      refused: null,
+      struck: false,
+      denied: false,
+    }),
+  );
+  look(stops, context);
+  const wanted = () => stops.filter(({ refused, denied }) => refused === null && !denied);
+  const recorded = wanted().length === 0 ? null : await record(wanted(), context);
+  await stopAll(wanted, context);
+  const undone = stops.filter((one) => !wanted().includes(one)).map((one) => one.proof.target.root);
+  if (recorded !== null && undone.length > 0) await forget(undone, context);
+  if (recorded?.ok && wanted().length > 0) await record(wanted(), context);
+  return outcomeOf(stops, recorded);
+};
+
+/** Reads the forest and takes in what belongs to each now. */
+function look(stops: readonly Stop[], context: ActionContext): void {
+  const raw = context.readForest();
+  const forest = raw === null ? null : growForest(raw);
+  const own = ownProcesses(context.ports);
+  for (const stop of stops) {
+    if (stop.refused !== null) continue;
+    const belonging = forest === null ? null : belongsTo(stop.proof, forest, own);
+    stop.processes = belonging?.kind === 'proven' ? belonging.processes.filter(isLiving) : [];
+    stop.leaders = belonging?.kind === 'proven' ? groupLeaders(belonging) : [];
+    if (belonging === null) stop.refused = 'the processes of this machine cannot be read';
+    else if (belonging.kind === 'doubtful' && stop.proof.seen.size === 0) stop.refused = belonging.reason;
+    else if (stop.processes.length === 0) stop.refused = 'it has ended';
+  }
+}
+
+function record(stops: readonly Stop[], context: ActionContext): Promise<Result<void>> {
+  const pausedAtMs = context.ports.clock.now();
+  const builds = stops.map(({ proof, cgroup, processes }) => ({
+    target: proof.target,
+    processes: processes.map(({ pid, startTime }) => ({ pid, startTime })),
+    cgroup,
+    pausedAtMs,
+  }));
+  return remember(builds, context);
+}
+
+async function stopAll(wanted: () => readonly Stop[], context: ActionContext): Promise<void> {
+  const { clock } = context.ports;
+  const deadline = clock.monotonic() + giveUpMs;
+  for (let quiet = 0; quiet < quietReadings; ) {
+    look(wanted(), context);
+    for (const stop of wanted()) strike(stop, context);
+    const moving = wanted().reduce((sum, one) => sum + one.moving, 0);
+    quiet = moving === 0 ? quiet + 1 : 0;
+    if (wanted().length === 0 || context.cancelled.aborted || clock.monotonic() >= deadline) return;
+    if (quiet < quietReadings) await wait(context, roundMs);
+  }
+}
+
+function strike(stop: Stop, { ports }: ActionContext): void {
+  const { signals, files } = ports;
+  const [root] = stop.processes;
+  if (root === undefined) return;
+  stop.cgroup ??= freezable(root, ports);
+  if (stop.cgroup !== null) {
+    stop.moving = isFrozen(stop.cgroup, files) ? 0 : stop.processes.length;
+    return;
+  }
+  stop.moving = 0;
+  for (const process of stop.processes) {
+    if (process.state === 'T') continue;
+    const sent = signals.send(process, 'STOP');
+    if (sent.ok) stop.struck = true;
+    else if (sent.problem.kind === 'denied' && !stop.struck) {
+      stop.denied = true;
+      return;
+    }
+    // In D it gets no further than its answer: the signal waits for it there.
+    if (process.state !== 'D') stop.moving += 1;
+  }
+  if (stop.moving > 0) for (const leader of stop.leaders) signals.sendGroup(leader, 'STOP');
+}
+
+function freezable(root: ProcessRaw, { signals, files }: ActionContext['ports']): string | null {
+  const cgroup = cgroupOf(root, files);
+  return cgroup !== null && signals.controlCgroup(cgroup, 'freeze').ok ? cgroup : null;
+}
+
+function outcomeOf(stops: readonly Stop[], recorded: Result<void> | null): Outcome {
+  const title = ({ proof }: Stop) => titleOfTarget(proof.target);
+  const paused = stops.filter(({ refused, denied }) => refused === null && !denied);
+  const denied = stops.filter((stop) => stop.denied);
+  const details = [
+    ...denied.map(({ proof }) => notPermitted(proof.target, 'pause')),
+    ...stops.flatMap((stop) =>
+      stop.refused === null ? [] : [`${title(stop)} was not paused: ${stop.refused}`],
+    ),
+  ];
+  if (paused.length === 0) {
+    const [summary = 'there is nothing to pause', ...rest] = details;
+    return { status: denied.length > 0 ? 'denied' : 'refused', summary, details: rest };
+  }
+  const restless = paused.filter(({ moving }) => moving > 0);
+  const processes = paused.reduce((sum, stop) => sum + stop.processes.length, 0);
+  const stand = processes === 1 ? 'stands still' : 'stand still';
+  return {
+    status: restless.length + details.length === 0 ? 'done' : 'incomplete',
+    summary: `paused ${list(paused.map(title))}: ${count(processes, 'process', 'processes')} ${stand}`,
+    details: [
+      ...restless.map(
+        (stop) => `${title(stop)}: ${count(stop.moving, 'process', 'processes')} of it would not stop`,
+      ),
+      ...details,
+      'Nix goes on counting: max-silent-time and timeout still end a paused build; its memory is not freed',
+      ...(recorded?.ok === false
+        ? [`it could not be recorded (${reasonOf(recorded.problem)}): resume it before nixpulse ends`]
+        : []),
+    ],
+  };
+}

@@ -1,0 +1,174 @@
+/**
+ * Verifies the store: reads every path and compares it with the database, changes nothing, at the lowest
+ * priority. `nix store verify` takes no lock of the store, so that builds and collections go on.
+ */
+import type { Outcome } from '../model/outcome.ts';
+import type { Finding, StoreVerification } from '../model/store-check.ts';
+import type { Action, ActionContext, IntentOf } from './action.ts';
+import { endWords } from './cancellable.ts';
+import { keepVerification } from './last-verification.ts';
+import { type Command, findLowPriority, type LowPriority } from './low-priority.ts';
+import { readStoreTotals } from './store-totals.ts';
+import { lookAtPath } from './verify-path.ts';
+import { type Extent, runVerify, type VerifyRun } from './verify-run.ts';
+import { describeRun } from './verify-words.ts';
+import { reasonOf } from './wording.ts';
+
+export const verify: Action<'verify'> = (intent, context) => verifyPaths(intent, context, null);
+
+const asJson = ['--log-format', 'internal-json', '-v'] as const;
+const nix = ['nix', '--extra-experimental-features', 'nix-command'] as const;
+/** Without the low priority of a second look for each of them a broken disk would be read for hours. */
+const mostSecondLooks = 100;
+
+/** `only`: these paths (no derivations) instead of the whole store; such a result is not kept. */
+export async function verifyPaths(
+  intent: IntentOf<'verify'>,
+  context: ActionContext,
+  only: readonly string[] | null,
+): Promise<Outcome> {
+  const { ports, cancelled } = context;
+  if (!ports.files.live) return refused('this is another root directory: its store is not checked');
+  const startedMs = ports.clock.monotonic();
+  const low = await findLowPriority(ports.spawn);
+  const extent = await findExtent(context, low, only);
+  if (cancelled.aborted) return { status: 'cancelled', summary: 'nothing was checked', details: [] };
+
+  context.report({ text: 'checks the contents of the store paths' });
+  const scope = only ?? ['--all'];
+  let run = await runVerify(
+    context,
+    low([...nix, 'store', 'verify', '--no-trust', ...asJson, ...scope]),
+    extent,
+  );
+  const old = lacksVerify(run);
+  if (old) {
+    if (intent.allowOldVerify !== true || only !== null) return refusedOld;
+    run = await runVerify(context, low(oldVerify), extent);
+  }
+  const failure = whyNotRun(run, old, cancelled.aborted);
+  if (failure !== null) return failure;
+
+  const checked = await lookAgain(run, context, low);
+  const durationMs = ports.clock.monotonic() - startedMs;
+  const outcome = describeRun({
+    run,
+    ...checked,
+    old,
+    durationMs,
+    cancelled: cancelled.aborted && !isWhole(run),
+  });
+  if (only !== null) return outcome;
+  const problem = await keep(outcome, run, checked.findings, durationMs, context);
+  return problem === null ? outcome : { ...outcome, details: [...outcome.details, problem] };
+}
+
+/** The cancel came when all was done: nothing was missed, and nothing found is left to look at again. */
+function isWhole({ done, expected, findings, end }: VerifyRun): boolean {
+  return end.ok && end.value.exitCode === 0 && done === expected && findings.size === 0;
+}
+
+const oldVerify: Command = ['nix-store', '--verify', '--check-contents', ...asJson];
+
+async function findExtent(
+  context: ActionContext,
+  low: LowPriority,
+  only: readonly string[] | null,
+): Promise<Extent> {
+  context.report({ text: 'reads the list of store paths' });
+  const totals = await readStoreTotals(context, low);
+  if (!totals.ok) return { paths: only?.length ?? null, bytes: null, sizeOf: () => null };
+  if (only === null) return totals.value;
+  const { sizeOf } = totals.value;
+  return { paths: only.length, bytes: only.reduce((sum, path) => sum + (sizeOf(path) ?? 0), 0), sizeOf };
+}
+
+/**
+ * `error: 'store' is not a recognised command` and `error: unrecognised flag
+ * '--extra-experimental-features'` before Nix 2.4.
+ */
+function lacksVerify({ began, complaints }: VerifyRun): boolean {
+  return !began && complaints.some((text) => /not a recognised command|unrecognised flag/.test(text));
+}
+
+const refusedOld: Outcome = {
+  status: 'refused',
+  summary: 'this Nix has no `nix store verify`',
+  details: [
+    'the older nix-store --verify --check-contents also looks, but it removes the database rows of paths that have vanished, and no collection can run beside it',
+    'say that it may be used if that is all right',
+  ],
+};
+
+/** The run did not get as far as checking paths. */
+function whyNotRun({ end, began, complaints }: VerifyRun, old: boolean, cancelled: boolean): Outcome | null {
+  if (!end.ok) {
+    const gone = end.problem.kind === 'gone';
+    return refused(gone ? 'there is no Nix in the PATH' : reasonOf(end.problem));
+  }
+  if (began || cancelled || (old && end.value.exitCode !== null)) return null;
+  if (end.value.exitCode === 0) return null;
+  return {
+    status: 'failed',
+    summary: `the store was not checked: nix ${endWords(end.value)}`,
+    details: complaints,
+  };
+}
+
+/**
+ * Paths come and go while it runs, and bits flip in memory too: what was found is looked at once more
+ * before anything is said of it.
+ */
+async function lookAgain(
+  run: VerifyRun,
+  context: ActionContext,
+  low: LowPriority,
+): Promise<{ readonly findings: readonly Finding[]; readonly unsteady: readonly string[] }> {
+  const findings: Finding[] = [];
+  const unsteady: string[] = [];
+  const found = [...run.findings.values()];
+  if (found.length > 0 && !context.cancelled.aborted)
+    context.report({ text: 'looks once more at what was found' });
+  for (const [index, finding] of found.entries()) {
+    const again =
+      index < mostSecondLooks && !context.cancelled.aborted
+        ? await lookAtPath(finding.path, context, low)
+        : null;
+    // Interrupted itself: it says nothing.
+    if (again === null || context.cancelled.aborted || again.state === 'unknown') findings.push(finding);
+    else if (again.state === 'damaged')
+      findings.push({ ...again.finding, text: finding.text ?? again.finding.text });
+    else if (again.state === 'sound') unsteady.push(finding.path);
+  }
+  return { findings, unsteady };
+}
+
+/** Why it could not be kept, or null. Half a verification does not replace a whole one, except with bad news. */
+async function keep(
+  { status }: Outcome,
+  run: VerifyRun,
+  findings: readonly Finding[],
+  durationMs: number,
+  { ports, stateDirectory }: ActionContext,
+): Promise<string | null> {
+  if (status === 'cancelled' && findings.length === 0) return null;
+  const of = (kind: Finding['kind']) => findings.filter((one) => one.kind === kind).map(({ path }) => path);
+  const verification: StoreVerification = {
+    version: 1,
+    time: new Date(ports.clock.now()).toISOString(),
+    status,
+    durationMs: Math.round(durationMs),
+    paths: run.done,
+    expectedPaths: run.expected,
+    bytes: run.bytes,
+    corrupt: of('corrupt'),
+    missing: of('missing'),
+    unreadable: of('unreadable'),
+  };
+  const kept = await keepVerification(ports, stateDirectory, verification);
+  return kept.ok ? null : `the result could not be kept: ${reasonOf(kept.problem)}`;
+}
+
+function refused(summary: string): Outcome {
+  return { status: 'refused', summary, details: [] };
+}

@@ -1,0 +1,63 @@
+/** How outcomes put numbers and names into a sentence. */
+import { type BuildTarget, titleOfTarget } from '../model/intent.ts';
+import type { Problem } from '../model/problem.ts';
+
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+/** `3.1 GB`, in powers of 1024 as on the screen. */
+export function bytes(number: number): string {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
+  let value = number;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  return `${unit > 0 && value < 9.95 ? value.toFixed(1) : value.toFixed(0)} ${units[unit]}`;
+}
+
+/** `36 ms`, `1.2 s`, `4 min`. */
+export function duration(ms: number): string {
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  if (ms < 99_500) return `${(ms / 1000).toFixed(ms < 9950 ? 1 : 0)} s`;
+  return `${Math.round(ms / 60_000)} min`;
+}
+
+/** `a`, `a and b`, `a, b and c`, `a, b, c and 4 more`. */
+export function list(names: readonly string[], most = 4): string {
+  if (names.length > most)
+    return `${names.slice(0, most - 1).join(', ')} and ${names.length - most + 1} more`;
+  return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+/** A problem as the end of a sentence. */
+export function reasonOf({ kind, where, cause }: Problem): string {
+  const words = {
+    gone: 'is gone',
+    denied: 'not permitted',
+    malformed: 'failed',
+    timeout: 'no answer',
+    unsupported: 'not supported',
+  };
+  return `${where}: ${cause ?? words[kind]}`;
+}
+
+/** What lets a user do it, since nothing here asks for a password. */
+export function asRoot(command: string): string {
+  return `run it as root: sudo nixpulse ${command}`;
+}
+
+/** Enough of a command line to know it by. */
+const longestCommand = 60;
+
+export function shortened(command: string): string {
+  return command.length > longestCommand ? `${command.slice(0, longestCommand - 1)}…` : command;
+}
+
+/** Names the privilege that is missing, and the command that has it. */
+export function notPermitted(target: BuildTarget, verb: 'kill' | 'pause' | 'resume'): string {
+  const whose = target.user === null ? '' : `: its processes are ${target.user}’s`;
+  return `${titleOfTarget(target)}: not permitted${whose}; ${asRoot(`${verb} ${target.name ?? target.root.pid}`)}`;
+}

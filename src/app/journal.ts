@@ -1,0 +1,58 @@
+/** The journal of actions on disk: written behind the screen's back, never waited for, bounded. */
+import type { JournalEntry } from '../model/outcome.ts';
+import type { Problem, Result } from '../model/problem.ts';
+import { parseJournal } from '../parse/journal.ts';
+import type { OwnFiles } from '../platform/ports.ts';
+
+export interface Journal {
+  /** Returns at once. */
+  append(entry: JournalEntry): void;
+  /** The last entries of the file; none where there is no file. */
+  load(): Promise<Result<readonly JournalEntry[]>>;
+  /** Resolves when everything that was appended is written, or could not be. */
+  flushed(): Promise<void>;
+}
+
+export interface JournalOptions {
+  readonly ownFiles: Pick<OwnFiles, 'read' | 'append'>;
+  readonly stateDirectory: string;
+  /** Null when a write went well again. */
+  readonly onProblem: (problem: Problem | null) => void;
+}
+
+/** Entries that may wait for a disk that does not answer; older ones give way. */
+export const mostWaiting = 256;
+const mostLoaded = 200;
+
+export function createJournal({ ownFiles, stateDirectory, onProblem }: JournalOptions): Journal {
+  const path = `${stateDirectory}/journal.jsonl`;
+  let waiting: string[] = [];
+  let writing: Promise<void> | null = null;
+  /** A line that a crash tore off must not take the next one with it. */
+  let torn = false;
+
+  async function write(): Promise<void> {
+    while (waiting.length > 0) {
+      const text = `${torn ? '\n' : ''}${waiting.join('\n')}\n`;
+      waiting = [];
+      torn = false;
+      const written = await ownFiles.append(path, text);
+      onProblem(written.ok ? null : written.problem);
+    }
+    writing = null;
+  }
+
+  return {
+    append(entry) {
+      waiting = [...waiting, JSON.stringify(entry)].slice(-mostWaiting);
+      writing ??= write();
+    },
+    async load() {
+      const text = await ownFiles.read(path);
+      if (!text.ok) return text.problem.kind === 'gone' ? { ok: true, value: [] } : text;
+      torn = text.value !== '' && !text.value.endsWith('\n');
+      return { ok: true, value: parseJournal(text.value, mostLoaded) };
+    },
+    flushed: () => writing ?? Promise.resolve(),
+  };
+}

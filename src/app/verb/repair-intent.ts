@@ -1,0 +1,12 @@
+/** What `verify --repair` repairs: the paths that the verification just found. */
+import { readLastVerification } from '../../actions/last-verification.ts';
+import type { Intent } from '../../model/intent.ts';
+import { damagedPaths } from '../../model/store-check.ts';
+import type { Means } from '../carry-out.ts';
+
+/** Null where nothing is known to be damaged. */
+export async function repairIntent({ ports, stateDirectory }: Means): Promise<Intent | null> {
+  const last = await readLastVerification(ports, stateDirectory);
+  const paths = last.ok && last.value !== null ? damagedPaths(last.value) : [];
+  return paths.length === 0 ? null : { type: 'repair', paths };
+}

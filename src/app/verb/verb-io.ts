@@ -1,0 +1,53 @@
+/** A command's side of the terminal: answers on stdout, everything else on stderr, one line read where somebody sits. */
+import { createInterface } from 'node:readline';
+import type { VerbIo } from './run-verb.ts';
+
+export interface VerbIoOptions {
+  readonly process: Pick<NodeJS.Process, 'stdin' | 'stderr' | 'on' | 'off'>;
+  readonly write: (text: string) => Promise<void>;
+}
+
+export function createVerbIo({ process, write }: VerbIoOptions): VerbIo {
+  const { stdin, stderr } = process;
+  const sits = stdin.isTTY === true && stderr.isTTY === true;
+  return {
+    write,
+    say: (line) => void stderr.write(`${printable(line)}\n`),
+    draw: stderr.isTTY === true ? (text) => void stderr.write(`\r\x1b[K${fitted(text, stderr)}`) : null,
+    ask: sits ? (question) => readLine(question, process) : null,
+    onInterrupt(call) {
+      process.on('SIGINT', call);
+      process.on('SIGTERM', call);
+      return () => {
+        process.off('SIGINT', call);
+        process.off('SIGTERM', call);
+      };
+    },
+  };
+}
+
+function fitted(text: string, { columns = 80 }: { readonly columns?: number }): string {
+  return printable(text).slice(0, Math.max(0, columns - 1));
+}
+
+/** What others wrote (command lines, outputs) must not draw on the terminal. */
+function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, ' ');
+}
+
+/** The end of the input is an empty line; Ctrl-C is null. */
+function readLine(question: string, { stdin, stderr }: VerbIoOptions['process']): Promise<string | null> {
+  const reader = createInterface({ input: stdin, output: stderr });
+  return new Promise((resolve) => {
+    let answer: string | null = '';
+    reader.once('close', () => resolve(answer));
+    reader.on('SIGINT', () => {
+      answer = null;
+      reader.close();
+    });
+    reader.question(question, (line) => {
+      answer = line;
+      reader.close();
+    });
+  });
+}

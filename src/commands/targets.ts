@@ -1,0 +1,75 @@
+/** What an action takes, from the situation: targets by identity, and why there are none. */
+import { mayTouchBuild, mayTouchClient, needsRoot } from '../model/actor.ts';
+import { clientTargetOf, type Intent, targetOf } from '../model/intent.ts';
+import type { Build, Client } from '../model/model.ts';
+import type { ActSituation, Situation } from './command.ts';
+
+/** Those of the targets that run here and that this user may touch. */
+export function touchable({ targets, actor }: ActSituation): readonly Build[] {
+  return targets.filter((build) => build.host === null && mayTouchBuild(actor, build));
+}
+
+export function noBuild({ act, rows }: Situation): string | undefined {
+  const { targets, actor, model } = act;
+  if (targets.length === 0) {
+    return rows === 0 && model.builds.length === 0 ? 'there is no build' : 'select a build first';
+  }
+  if (touchable(act).length > 0) return undefined;
+  const remote = targets.find(({ host }) => host !== null);
+  if (remote !== undefined && targets.every(({ host }) => host !== null)) {
+    return 'it runs on another machine: cancel its client (c)';
+  }
+  return actor.privileged ? undefined : needsRoot;
+}
+
+/** Pause what runs; where all of it is paused, resume. */
+export function pauseIntent(act: ActSituation): Intent {
+  const builds = touchable(act);
+  const running = builds.filter(({ paused }) => !paused);
+  return running.length > 0
+    ? { type: 'pause', targets: running.map(targetOf) }
+    : { type: 'resume', targets: builds.map(targetOf) };
+}
+
+export interface Cancellable {
+  readonly clients: readonly Client[];
+  readonly orphans: readonly Build[];
+}
+
+/** The clients of the targets, and those of the targets that have none any more. */
+export function clientsOfTargets({ targets, model }: ActSituation): Cancellable {
+  const clients = model.clients.filter(({ pid }) => targets.some(({ clientPid }) => clientPid === pid));
+  const orphans = targets.filter((build) => isOrphan(build, model.clients));
+  return { clients, orphans };
+}
+
+export function isOrphan({ clientPid, host }: Build, clients: readonly Client[]): boolean {
+  return host === null && !clients.some(({ pid }) => pid === clientPid);
+}
+
+/** Without what belongs to somebody else. */
+export function permitted({ clients, orphans }: Cancellable, { actor }: ActSituation): Cancellable {
+  return {
+    clients: clients.filter((client) => mayTouchClient(actor, client)),
+    orphans: orphans.filter((build) => mayTouchBuild(actor, build)),
+  };
+}
+
+export function isEmpty({ clients, orphans }: Cancellable): boolean {
+  return clients.length + orphans.length === 0;
+}
+
+export function cancelIntent({ clients, orphans }: Cancellable, everything = false): Intent {
+  return {
+    type: 'cancel',
+    clients: clients.map(clientTargetOf),
+    orphans: orphans.map(targetOf),
+    everything,
+  };
+}
+
+/** Everything of Nix, as far as it is ours to cancel. */
+export function everythingOf(act: ActSituation): Cancellable {
+  const { clients, builds } = act.model;
+  return permitted({ clients, orphans: builds.filter((build) => isOrphan(build, clients)) }, act);
+}

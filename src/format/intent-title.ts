@@ -1,0 +1,51 @@
+/** What an Intent is called in one clause: in the journal, beside its progress, in front of its question. */
+import { type BuildTarget, type Intent, titleOfTarget } from '../model/intent.ts';
+import { baseName, plural } from './words.ts';
+
+const shown = 3;
+
+/** `kill firefox-130.0`, `pause 5 builds: a, b, c and 2 more`, `verify the store`. */
+export function intentTitle(intent: Intent): string {
+  switch (intent.type) {
+    case 'kill':
+    case 'pause':
+    case 'resume':
+      return `${intent.type} ${buildsTitle(intent.targets)}`;
+    case 'signal':
+      return `send ${intent.signal} to process ${intent.process.pid} of ${titleOfTarget(intent.build)}`;
+    case 'cancel': {
+      const { clients, orphans, everything } = intent;
+      if (everything) return 'cancel everything';
+      const [client] = clients;
+      const parts = [
+        clients.length === 1 && client !== undefined ? client.command : '',
+        clients.length > 1 ? `${clients.length} clients` : '',
+        orphans.length > 0 ? buildsTitle(orphans) : '',
+      ];
+      return `cancel ${parts.filter((part) => part !== '').join(' and ') || 'nothing'}`;
+    }
+    case 'restart-daemon':
+      return 'restart the daemon';
+    case 'rollback': {
+      const { profile, generation, mode } = intent;
+      const what = profile.kind === 'system' ? `the system to generation ${generation} (${mode})` : '';
+      return `roll back ${what || `${baseName(profile.path)} to generation ${generation}`}`;
+    }
+    case 'verify':
+      return 'verify the store';
+    case 'repair':
+      return `repair ${plural(intent.paths.length, 'store path')}`;
+    case 'collect-garbage':
+      return intent.olderThanDays === null
+        ? 'collect garbage'
+        : `collect garbage and generations older than ${intent.olderThanDays} days`;
+  }
+}
+
+function buildsTitle(targets: readonly BuildTarget[]): string {
+  const [first] = targets;
+  if (targets.length === 1 && first !== undefined) return titleOfTarget(first);
+  const names = targets.slice(0, shown).map(titleOfTarget).join(', ');
+  const more = targets.length > shown ? ` and ${targets.length - shown} more` : '';
+  return `${plural(targets.length, 'build')}: ${names}${more}`;
+}

@@ -1,0 +1,62 @@
+/** What became of an Intent, while it runs and afterwards. */
+import type { Intent } from './intent.ts';
+
+/**
+ * - `done`: what was asked for is so.
+ * - `incomplete`: part of it is, and the summary says which (switch-to-configuration 2, 4, 100).
+ * - `failed`: it was tried and is not.
+ * - `refused`: it was not tried: the target is gone, not proven to be of Nix, or a lock is held.
+ * - `denied`: it was not tried or the kernel said no: a privilege is missing, `summary` names it.
+ * - `cancelled`: the user stopped it midway.
+ */
+export type OutcomeStatus = 'done' | 'incomplete' | 'failed' | 'refused' | 'denied' | 'cancelled';
+
+export interface Outcome {
+  readonly status: OutcomeStatus;
+  /** One line: what happened to what, with what it brought. */
+  readonly summary: string;
+  /** Further lines: what could not be done, what to do next. */
+  readonly details: readonly string[];
+}
+
+/** Exit codes of the verbs (0 done, 1 failed or refused, 3 not permitted, 130 interrupted). */
+export const exitCodeOf: Readonly<Record<OutcomeStatus, number>> = {
+  done: 0,
+  incomplete: 1,
+  failed: 1,
+  refused: 1,
+  denied: 3,
+  cancelled: 130,
+};
+
+/** A moment of a running action. Absent fields keep their last value. */
+export interface Progress {
+  /** What it does now: `waits for 3 of 14 processes`. */
+  readonly text?: string;
+  readonly done?: number;
+  readonly total?: number;
+  readonly doneBytes?: number;
+  readonly totalBytes?: number;
+  /** null: no longer known. */
+  readonly bytesPerSec?: number | null;
+  readonly secondsLeft?: number | null;
+  /** Output or findings to add, in order. */
+  readonly lines?: readonly string[];
+}
+
+/** One line of the journal (JSON lines): every action, asked by whom, on what, with what outcome. */
+export interface JournalEntry {
+  readonly version: 1;
+  /** ISO 8601, when it began. */
+  readonly time: string;
+  /** Who asked: user name or uid, and whether by key or by verb. */
+  readonly user: string;
+  readonly via: 'dashboard' | 'command';
+  /** With every identity it names. */
+  readonly intent: Intent;
+  readonly title: string;
+  readonly status: OutcomeStatus;
+  readonly summary: string;
+  readonly details: readonly string[];
+  readonly durationMs: number;
+}

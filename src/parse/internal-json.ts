@@ -1,0 +1,174 @@
+/** Nix's machine log, `--log-format internal-json`: one line of stderr becomes one event. */
+import { withoutEscapes } from './escapes.ts';
+
+/** `ActivityType` of src/libutil/logging.hh. Numbers that are not here appear with every release: keep them. */
+export const activity = {
+  unknown: 0,
+  copyPath: 100,
+  fileTransfer: 101,
+  realise: 102,
+  copyPaths: 103,
+  builds: 104,
+  build: 105,
+  optimiseStore: 106,
+  verifyPaths: 107,
+  substitute: 108,
+  queryPathInfo: 109,
+  postBuildHook: 110,
+  buildWaiting: 111,
+  fetchTree: 112,
+  fetchToStore: 113,
+} as const;
+
+/** `ResultType` of src/libutil/logging.hh; 109 and 110 differ between Nix and Determinate Nix. */
+export const result = {
+  fileLinked: 100,
+  buildLogLine: 101,
+  untrustedPath: 102,
+  corruptedPath: 103,
+  setPhase: 104,
+  progress: 105,
+  setExpected: 106,
+  postBuildLogLine: 107,
+  fetchStatus: 108,
+} as const;
+
+/** null: something else than text or a number, kept so that positions stay. */
+export type Field = string | number | null;
+
+export interface Position {
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly column: number | null;
+}
+export interface TraceEntry extends Position {
+  readonly text: string;
+}
+
+/**
+ * Ids are decimal text: they are `counter + (pid << 32)` and pass 2^53, so that as numbers two
+ * activities become one. On 2.8 those of two clients collide: key them by stream.
+ */
+export type NixEvent =
+  | {
+      readonly kind: 'start';
+      readonly id: string;
+      /** null at the top, and before Nix 2.9 always. */
+      readonly parent: string | null;
+      readonly type: number;
+      readonly level: number | null;
+      readonly text: string;
+      readonly fields: readonly Field[];
+    }
+  /** Says nothing of success. */
+  | { readonly kind: 'stop'; readonly id: string }
+  | {
+      readonly kind: 'result';
+      readonly id: string;
+      readonly type: number;
+      readonly fields: readonly Field[];
+      /** Determinate Nix: what the new result types carry instead of fields. */
+      readonly payload: unknown;
+    }
+  | ({
+      readonly kind: 'msg';
+      /** 0 error, 1 warning, 2 notice, 3 info, then talkative to vomit; null where it is not said. */
+      readonly level: number | null;
+      /** Without colours; may have several lines. */
+      readonly text: string;
+      /** The message alone, without `error:`, trace and source lines; only errors have it. */
+      readonly raw: string | null;
+      readonly trace: readonly TraceEntry[];
+    } & Position)
+  /** A line that is not of the machine log, as it came. */
+  | { readonly kind: 'plain'; readonly text: string }
+  /** `@nix ` and a document that is none of the above, or cut. */
+  | { readonly kind: 'other'; readonly action: string | null; readonly text: string };
+
+const prefix = '@nix ';
+/** A key stands after `{` or `,` and in unescaped quotes, so this never matches within a string. */
+const idNumbers = /([{,]\s*"(?:id|parent)"\s*:\s*)(\d+)/g;
+
+/** Never throws, whatever the line is. */
+export function parseInternalJson(line: string): NixEvent {
+  if (!line.startsWith(prefix)) return { kind: 'plain', text: line };
+  const other = (action: string | null): NixEvent => ({ kind: 'other', action, text: line });
+  const document = readObject(line.slice(prefix.length).replace(idNumbers, '$1"$2"'));
+  if (document === null) return other(null);
+  const { action, id } = document;
+  switch (action) {
+    case 'start':
+      if (typeof id !== 'string') return other(action);
+      return {
+        kind: 'start',
+        id,
+        parent: typeof document.parent === 'string' && document.parent !== '0' ? document.parent : null,
+        type: numberOf(document.type) ?? activity.unknown,
+        level: numberOf(document.level),
+        text: withoutEscapes(textOf(document.text) ?? ''),
+        fields: fieldsOf(document.fields),
+      };
+    case 'stop':
+      return typeof id === 'string' ? { kind: 'stop', id } : other(action);
+    case 'result': {
+      const type = numberOf(document.type);
+      if (typeof id !== 'string' || type === null) return other(action);
+      return { kind: 'result', id, type, fields: fieldsOf(document.fields), payload: document.payload };
+    }
+    case 'msg': {
+      const text = textOf(document.msg);
+      if (text === null) return other(action);
+      const raw = textOf(document.raw_msg);
+      return {
+        kind: 'msg',
+        level: numberOf(document.level),
+        text: withoutEscapes(text),
+        raw: raw === null ? null : withoutEscapes(raw),
+        trace: traceOf(document.trace),
+        ...positionOf(document),
+      };
+    }
+    default:
+      return other(typeof action === 'string' ? action : null);
+  }
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+function readObject(text: string): Json | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+function numberOf(value: unknown): number | null {
+  return typeof value === 'number' ? value : null;
+}
+
+function fieldsOf(value: unknown): readonly Field[] {
+  if (!Array.isArray(value)) return [];
+  return value.map((field) => (typeof field === 'string' || typeof field === 'number' ? field : null));
+}
+
+function positionOf(value: Json): Position {
+  return { file: textOf(value.file), line: numberOf(value.line), column: numberOf(value.column) };
+}
+
+function traceOf(value: unknown): readonly TraceEntry[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter(isObject).map((entry) => ({
+    text: withoutEscapes(textOf(entry.raw_msg) ?? ''),
+    ...positionOf(entry),
+  }));
+}

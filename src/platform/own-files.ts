@@ -1,0 +1,60 @@
+/** The port of our own files on a real disk: everything asynchronous, whole or not at all, never for ever. */
+import { appendFile, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fail, ok, type Result } from '../model/problem.ts';
+import { problemOf } from './errno.ts';
+import type { Clock, OwnFiles } from './ports.ts';
+
+const defaultDeadlineMs = 3000;
+/** State names users, paths and commands: the user's own business. */
+const directoryMode = 0o700;
+const fileMode = 0o600;
+
+export function createOwnFiles(options: { readonly clock: Clock; readonly deadlineMs?: number }): OwnFiles {
+  const { clock, deadlineMs = defaultDeadlineMs } = options;
+  let written = 0;
+
+  /** A disk that does not answer keeps its thread, not its caller. */
+  function bounded<T>(path: string, work: Promise<T>): Promise<Result<T>> {
+    return new Promise((resolve, reject) => {
+      const cancel = clock.after(deadlineMs, () => resolve(fail('timeout', path)));
+      work
+        .then(ok<T>, (error) => ({ ok: false as const, problem: problemOf(error, path) }))
+        .then((result) => {
+          cancel();
+          resolve(result);
+        }, reject);
+    });
+  }
+
+  async function replaceNow(path: string, text: string): Promise<void> {
+    await mkdir(dirname(path), { recursive: true, mode: directoryMode });
+    written += 1;
+    const beside = `${path}.${process.pid}.${written}`;
+    try {
+      const file = await open(beside, 'w', fileMode);
+      try {
+        await file.writeFile(text);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(beside, path);
+    } catch (error) {
+      await rm(beside, { force: true });
+      throw error;
+    }
+  }
+
+  async function appendNow(path: string, text: string): Promise<void> {
+    await mkdir(dirname(path), { recursive: true, mode: directoryMode });
+    await appendFile(path, text, { mode: fileMode });
+  }
+
+  return {
+    read: (path) => bounded(path, readFile(path, 'utf8')),
+    replace: (path, text) => bounded(path, replaceNow(path, text)),
+    append: (path, text) => bounded(path, appendNow(path, text)),
+    remove: (path) => bounded(path, rm(path, { force: true })),
+  };
+}

@@ -1,0 +1,240 @@
+import { describe, expect, test } from 'vitest';
+import type { IntentOf } from '../../src/actions/action.ts';
+import { cancel } from '../../src/actions/cancel.ts';
+import { fail, ok } from '../../src/model/problem.ts';
+import type { ProcessRaw } from '../../src/model/sample.ts';
+import {
+  createFakeMachine,
+  daemonForest,
+  type FakeMachine,
+  ownStat,
+  root,
+  target,
+  uid,
+} from '../support/fake-machine.ts';
+
+const client = { process: { pid: 210, startTime: 1210 }, command: 'nix-build x.nix' };
+
+function perform(machine: FakeMachine, intent: Partial<IntentOf<'cancel'>> = {}) {
+  const whole = { type: 'cancel', clients: [client], orphans: [], everything: false, ...intent } as const;
+  return machine.run(cancel(whole, machine.context));
+}
+
+/** The worker of a client that has gone ends its builders, and then itself. */
+function workerReacts(machine: FakeMachine): void {
+  let readings = 0;
+  machine.onRead = () => {
+    if (machine.has(210)) return;
+    readings += 1;
+    if (readings === 3) for (const pid of [302, 301, root, 110]) if (machine.has(pid)) machine.end(pid);
+  };
+}
+
+function ignores(...signals: readonly string[]) {
+  return ({ pid }: ProcessRaw, signal: string) =>
+    pid === 210 && signals.includes(signal) ? ok(undefined) : undefined;
+}
+
+describe('cancel', () => {
+  test('is a Ctrl-C: INT to the client alone, and Nix does the rest', async () => {
+    const machine = createFakeMachine();
+    workerReacts(machine);
+    expect(await perform(machine)).toEqual({
+      status: 'done',
+      summary: expect.stringMatching(/^cancelled nix-build x\.nix with 1 build in \d+ ms$/),
+      details: [],
+    });
+    expect(machine.ports.signals.sent).toEqual([{ process: client.process, signal: 'INT' }]);
+  });
+
+  test('every Nix process of the client gets it, once, and nothing else does', async () => {
+    const machine = createFakeMachine([
+      ...daemonForest().filter(({ pid }) => pid !== 210),
+      {
+        pid: 210,
+        ppid: 200,
+        session: 200,
+        comm: 'nixos-rebuild',
+        facts: { argv: ['nixos-rebuild', 'switch'] },
+      },
+      { pid: 211, ppid: 210, session: 200, comm: 'nix', facts: { argv: ['nix', 'build'] } },
+      { pid: 212, ppid: 211, session: 200, comm: 'git' },
+    ]);
+    machine.onSignal = (process) => {
+      if (process.pid === 211) machine.end(210);
+      return undefined;
+    };
+    machine.onRead = (reading) => {
+      if (reading === 8) for (const pid of [302, 301, root]) machine.end(pid);
+    };
+    await perform(machine);
+    expect(machine.ports.signals.pids('INT')).toEqual([210, 211]);
+    expect(machine.ports.signals.sent).toHaveLength(2);
+    expect(machine.has(212)).toBe(true);
+  });
+
+  test('TERM after a second where INT is not heard', async () => {
+    const machine = createFakeMachine();
+    machine.onSignal = ignores('INT');
+    workerReacts(machine);
+    const outcome = await perform(machine);
+    expect(outcome).toMatchObject({ status: 'done', details: [] });
+    expect(machine.ports.signals.sent.map(({ signal }) => signal)).toEqual(['INT', 'TERM']);
+  });
+
+  test('KILL after two for an evaluation that hears neither', async () => {
+    const machine = createFakeMachine(daemonForest().filter(({ pid }) => pid < root));
+    machine.onSignal = ignores('INT', 'TERM');
+    expect(await perform(machine)).toEqual({
+      status: 'done',
+      summary: expect.stringMatching(/^cancelled nix-build x\.nix in 2\.\d s$/),
+      details: ['nix-build x.nix heard neither INT nor TERM and was killed'],
+    });
+  });
+
+  test('a client that removes its build directories is not killed at it', async () => {
+    const machine = createFakeMachine([
+      { pid: 210, ppid: 200, session: 200, comm: 'nix-build', facts: { argv: ['nix-build'] } },
+      { pid: root, ppid: 210, uid, comm: 'bash' },
+    ]);
+    machine.onSignal = ({ pid }, signal) => {
+      if (pid === 210 && signal === 'INT' && machine.has(root)) machine.end(root);
+      return pid === 210 ? ok(undefined) : undefined;
+    };
+    machine.onRead = () => {
+      if (machine.ports.clock.monotonic() > 6000) machine.end(210);
+    };
+    expect(await perform(machine)).toMatchObject({ status: 'done' });
+    expect(machine.ports.signals.pids('KILL')).toEqual([]);
+  });
+
+  test('builds that a killed client leaves behind are ended', async () => {
+    const machine = createFakeMachine([
+      { pid: 210, ppid: 200, session: 200, comm: 'nix-build', facts: { argv: ['nix-build'] } },
+      { pid: root, ppid: 210, uid, comm: 'bash' },
+      { pid: 301, ppid: root, session: root, uid },
+    ]);
+    machine.onSignal = ignores('INT', 'TERM');
+    const outcome = await perform(machine);
+    expect(outcome).toMatchObject({
+      status: 'done',
+      details: [
+        'nix-build x.nix heard neither INT nor TERM and was killed',
+        '1 build without a client had to be killed: build of nixbld1',
+      ],
+    });
+    expect(machine.has(root) || machine.has(301)).toBe(false);
+  });
+
+  test('orphans named in the question are ended', async () => {
+    const machine = createFakeMachine(daemonForest().filter(({ pid }) => pid !== 110 && pid !== 210));
+    machine.change(root, { ppid: 1 });
+    expect(await perform(machine, { clients: [], orphans: [target] })).toEqual({
+      status: 'done',
+      summary: expect.stringMatching(/^cancelled 1 build in/),
+      details: ['1 build without a client had to be killed: hello-1.0'],
+    });
+    expect(machine.has(root)).toBe(false);
+  });
+
+  test.each([
+    ['ended', undefined, 'nix-build x.nix had already ended'],
+    ['is another process of that pid', { startTime: 7 }, 'nix-build x.nix had already ended'],
+    [
+      'is a shell now',
+      { comm: 'bash' },
+      'nix-build x.nix was not touched: process 210 is bash now, no client of Nix',
+    ],
+  ])('a client that %s is refused', async (_, changes, summary) => {
+    const machine = createFakeMachine();
+    if (changes === undefined) machine.end(210);
+    else machine.change(210, changes);
+    expect(await perform(machine)).toEqual({ status: 'refused', summary, details: [] });
+    expect(machine.ports.signals.sent).toEqual([]);
+  });
+
+  test.each([
+    [110, 'a worker'],
+    [100, 'the daemon'],
+  ])('process %i, %s, is no client', async (pid) => {
+    const machine = createFakeMachine();
+    const named = { process: { pid, startTime: 1000 + pid }, command: 'nix-daemon' };
+    expect(await perform(machine, { clients: [named] })).toMatchObject({ status: 'refused' });
+    expect(machine.ports.signals.sent).toEqual([]);
+  });
+
+  test('what nixpulse runs in is not cancelled', async () => {
+    const machine = createFakeMachine();
+    machine.ports.files.set('/proc/4242/stat', ownStat({ ppid: 210 }));
+    expect(await perform(machine)).toMatchObject({
+      status: 'refused',
+      summary: 'nix-build x.nix was not touched: nixpulse itself runs below it',
+    });
+    expect(await perform(machine, { clients: [], everything: true })).toMatchObject({ status: 'refused' });
+    expect(machine.ports.signals.sent).toEqual([]);
+  });
+
+  test("another user's client is denied, with the way to do it", async () => {
+    const machine = createFakeMachine();
+    machine.onSignal = ({ pid }) => fail('denied', `process ${pid}`);
+    expect(await perform(machine)).toEqual({
+      status: 'denied',
+      summary:
+        "nix-build x.nix: not permitted, it is another user's; run it as root: sudo nixpulse cancel 210",
+      details: [],
+    });
+  });
+
+  test('a stopped client is continued, so that it hears', async () => {
+    const machine = createFakeMachine();
+    machine.change(210, { state: 'T' });
+    machine.onSignal = ({ pid }, signal) => {
+      if (signal === 'CONT') machine.end(pid);
+      return ok(undefined);
+    };
+    workerReacts(machine);
+    expect(await perform(machine)).toMatchObject({ status: 'done' });
+  });
+});
+
+describe('cancel everything', () => {
+  test('takes the clients of now, also those that start meanwhile', async () => {
+    const machine = createFakeMachine();
+    workerReacts(machine);
+    const react = machine.onRead;
+    machine.onRead = (reading) => {
+      react(reading);
+      if (reading === 6)
+        machine.add({ pid: 220, ppid: 200, session: 200, comm: 'nix-build', facts: { argv: ['nix-build'] } });
+    };
+    expect(await perform(machine, { clients: [], everything: true })).toMatchObject({
+      status: 'done',
+      summary: expect.stringMatching(/^cancelled 2 clients with 1 build in/),
+    });
+    expect(machine.has(220)).toBe(false);
+  });
+
+  test('ends orphans that nobody named, and leaves the daemon', async () => {
+    const machine = createFakeMachine(daemonForest().filter(({ pid }) => pid !== 110 && pid !== 210));
+    machine.change(root, { ppid: 1 });
+    expect(await perform(machine, { clients: [], everything: true })).toMatchObject({ status: 'done' });
+    expect(machine.has(root)).toBe(false);
+    expect(machine.has(100)).toBe(true);
+  });
+
+  test('ends builds whose worker does not, though their client is gone', async () => {
+    const machine = createFakeMachine(daemonForest().filter(({ pid }) => pid !== 210));
+    expect(await perform(machine, { clients: [], everything: true })).toMatchObject({ status: 'done' });
+    expect(machine.has(root)).toBe(false);
+    expect(machine.has(110)).toBe(true);
+  });
+
+  test('with nothing to cancel is no success', async () => {
+    const machine = createFakeMachine(daemonForest().filter(({ pid }) => pid === 100));
+    expect(await perform(machine, { clients: [], everything: true })).toEqual({
+      status: 'refused',
+      summary: 'nothing of Nix runs here',
+      details: [],
+    });
+  });
+});

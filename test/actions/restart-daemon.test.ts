@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { restartDaemon } from '../../src/actions/restart-daemon.ts';
+import { fail, ok } from '../../src/model/problem.ts';
+import { createFakeMachine, type FakeMachine, root } from '../support/fake-machine.ts';
+
+const intent = { type: 'restart-daemon' } as const;
+const result = { exitCode: 0, signal: null, stdout: '', stderr: '' };
+
+function withSystemd(): FakeMachine {
+  const machine = createFakeMachine();
+  machine.ports.files.set('/run/systemd/system/x', '');
+  return machine;
+}
+
+test('systemd restarts it, and running builds go on', async () => {
+  const machine = withSystemd();
+  machine.ports.spawn.onRun = () => ok(result);
+  expect(await restartDaemon(intent, machine.context)).toEqual({
+    status: 'done',
+    summary: 'restarted nix-daemon.service; 1 of 1 running build go on',
+    details: [],
+  });
+  const args = ['--no-ask-password', 'restart', 'nix-daemon.service'];
+  expect(machine.ports.spawn.calls).toMatchObject([{ file: 'systemctl', args }]);
+});
+
+test('builds that ended with it are counted', async () => {
+  const machine = withSystemd();
+  machine.ports.spawn.onRun = () => {
+    for (const pid of [root, 301, 302]) machine.end(pid);
+    return ok(result);
+  };
+  const outcome = await restartDaemon(intent, machine.context);
+  expect(outcome.summary).toBe('restarted nix-daemon.service; 0 of 1 running build go on');
+});
+
+test('what systemctl says is handed on', async () => {
+  const machine = withSystemd();
+  machine.ports.spawn.onRun = () => ok({ ...result, exitCode: 5, stderr: 'Unit not found.\n\n' });
+  expect(await restartDaemon(intent, machine.context)).toEqual({
+    status: 'failed',
+    summary: 'systemctl restart nix-daemon.service failed with exit code 5',
+    details: ['Unit not found.'],
+  });
+});
+
+test('a systemctl that does not answer is a failure', async () => {
+  const machine = withSystemd();
+  machine.ports.spawn.onRun = (file) => fail('timeout', file);
+  expect(await restartDaemon(intent, machine.context)).toMatchObject({ status: 'failed' });
+});
+
+test('without systemd it is refused, and nothing is started', async () => {
+  const machine = createFakeMachine();
+  expect(await restartDaemon(intent, machine.context)).toMatchObject({
+    status: 'refused',
+    summary: 'systemd does not run here: restart the daemon as it was started',
+  });
+  expect(machine.ports.spawn.calls).toEqual([]);
+});
+
+test('without root it is denied, with the command that does it', async () => {
+  const { context, ports } = withSystemd();
+  const unprivileged = { ...context, ports: { ...ports, native: { ...ports.native, uid: 1000 } } };
+  expect(await restartDaemon(intent, unprivileged)).toEqual({
+    status: 'denied',
+    summary: 'restarting the daemon needs root',
+    details: ['sudo systemctl restart nix-daemon.service'],
+  });
+  expect(ports.spawn.calls).toEqual([]);
+});

@@ -1,0 +1,145 @@
+/** Cancel: what Ctrl-C does, also where Ctrl-C does nothing. */
+import { expect, test } from 'vitest';
+import { cancel } from '../../../src/actions/cancel.ts';
+import type { Intent } from '../../../src/model/intent.ts';
+import type { Outcome } from '../../../src/model/outcome.ts';
+import { type Lab, type StartedBuild, startBuild, startEvaluation } from '../../support/lab.ts';
+import { type Acting, openActing, performElsewhere } from '../acting.ts';
+import { directoriesOf, living, remains } from '../remains.ts';
+import { buildsWithNonce, commandLine, daemonPid, readProcess, workerOf } from '../truth.ts';
+import { until } from '../wait.ts';
+
+async function cancelOne(acting: Acting, client: StartedBuild): Promise<Outcome> {
+  const clients = [await acting.clientTarget(client)];
+  return cancel({ type: 'cancel', clients, orphans: [], everything: false }, acting.context);
+}
+
+export function cancelCases(lab: Lab): void {
+  test.for([
+    { direct: false, sandbox: true },
+    { direct: true, sandbox: true },
+    { direct: true, sandbox: false },
+  ])('a client and its builds (direct: $direct, sandbox: $sandbox)', async ({ direct, sandbox }) => {
+    const acting = await openActing();
+    const client = startBuild(lab, 'retry', { t: '600' }, { direct, sandbox });
+    const build = await until('the build', () => buildsWithNonce(client.nonce)[0], { detail: client.output });
+    await acting.target(build);
+    const outcome = await cancelOne(acting, client);
+    expect(outcome, JSON.stringify(outcome)).toMatchObject({
+      status: 'done',
+      summary: expect.stringMatching(/^cancelled nix-build .* with 1 build in \d+ ms$/),
+      details: [],
+    });
+    await until('its end', client.ended);
+    expect(client.output()).toContain('interrupted by the user');
+    expect(living(client.nonce)).toEqual([]);
+    await until('no lock, no process, no directory', () => remains(build).length === 0, {
+      detail: () => remains(build).join('\n'),
+    });
+  });
+
+  test('an evaluation in a loop hears neither INT nor TERM', async () => {
+    const acting = await openActing();
+    const client = startEvaluation(lab, 'eval-loop', {});
+    await acting.clientTarget(client);
+    await until('it evaluating', () => commandLine(client.pid)[0] === 'nix-instantiate');
+    const outcome = await cancelOne(acting, client);
+    expect(outcome).toMatchObject({
+      status: 'done',
+      summary: expect.stringMatching(/in 2\.\d s$/),
+      details: [expect.stringContaining('heard neither INT nor TERM and was killed')],
+    });
+    await until('its end', client.ended);
+  });
+
+  test('builds whose worker was killed are ended', async () => {
+    const acting = await openActing();
+    const client = startBuild(lab, 'retry', { t: '600' }, { sandbox: false });
+    const build = await until('the build', () => buildsWithNonce(client.nonce)[0]);
+    const target = await acting.target(build);
+    const worker = workerOf(client.pid);
+    if (worker === null) throw new Error('no worker');
+    process.kill(worker, 'SIGKILL');
+    await until('the orphan', () => readProcess(build.pid)?.ppid === 1);
+    const intent = { type: 'cancel', clients: [], orphans: [target], everything: false } as const;
+    expect(await cancel(intent, acting.context)).toMatchObject({
+      status: 'done',
+      details: ['1 build without a client had to be killed: retry-2.0'],
+    });
+    expect(living(client.nonce)).toEqual([]);
+  });
+
+  test('everything: three clients, twenty builds, an orphan and a loop', async () => {
+    const seen: StartedBuild[] = [];
+    const acting = await openActing({ only: seen });
+    const clients = [7, 7, 6].map((n) => startBuild(lab, 'many', { n: String(n) }));
+    const orphaned = startBuild(lab, 'stuck', { secs: '600' });
+    const loop = startEvaluation(lab, 'eval-loop', {});
+    seen.push(...clients, orphaned, loop);
+    const running = () => clients.flatMap(({ nonce }) => buildsWithNonce(nonce)).length;
+    await until('twenty builds', () => running() === 20, {
+      deadlineMs: 60_000,
+      detail: () => `${running()} builds`,
+    });
+    const orphan = await until('the orphan-to-be', () => buildsWithNonce(orphaned.nonce)[0]);
+    const worker = workerOf(orphaned.pid);
+    if (worker === null) throw new Error('no worker');
+    process.kill(worker, 'SIGKILL');
+    await until('the orphan', () => readProcess(orphan.pid)?.ppid === 1);
+    const daemon = daemonPid();
+    const pids = new Set(clients.map(({ pid }) => pid));
+    await acting.watch.tickUntil('the dashboard seeing them', (model) => {
+      const seenBuilds = model.builds.filter(({ clientPid }) => clientPid !== null && pids.has(clientPid));
+      return seenBuilds.length === 20 && model.builds.some(({ pid }) => pid === orphan.pid);
+    });
+
+    const left = () => [...clients, orphaned].flatMap(({ nonce }) => living(nonce));
+    const nothing = until('nothing of Nix left', () => left().length === 0 && loop.ended(), {
+      deadlineMs: 3000,
+      everyMs: 20,
+      detail: () =>
+        left()
+          .map((pid) => commandLine(pid).join(' '))
+          .join('\n'),
+    });
+    const intent = { type: 'cancel', clients: [], orphans: [], everything: true } as const;
+    const [outcome] = await Promise.all([cancel(intent, acting.context), nothing]);
+    expect(outcome, JSON.stringify(outcome)).toMatchObject({ status: 'done' });
+    expect(outcome.summary).toMatch(/^cancelled [45] clients with 2\d builds in/);
+    for (const client of clients) await until('its end', client.ended);
+    expect(daemonPid()).toBe(daemon);
+    await until('no build directory', () => directoriesOf('many0-1.0').length === 0);
+  });
+
+  test('a user may cancel an own client, and nothing else', async () => {
+    const own = startBuild(lab, 'stuck', { secs: '600' }, { user: 'nixtester' });
+    const foreign = startBuild(lab, 'retry', { t: '600' });
+    const acting = await openActing();
+    const build = await until('a build', () => buildsWithNonce(own.nonce)[0], { detail: own.output });
+    await until('the other build', () => buildsWithNonce(foreign.nonce)[0]);
+    const targets = [await acting.target(build)];
+    const perform = (intent: Intent) => performElsewhere(intent, 'nixtester');
+    const cancelIt = async (client: StartedBuild) => {
+      const clients = [await acting.clientTarget(client)];
+      return perform({ type: 'cancel', clients, orphans: [], everything: false });
+    };
+
+    const because = `not permitted: its processes are ${build.user}’s; run it as root: sudo nixpulse`;
+    expect(await perform({ type: 'kill', targets, reason: null })).toMatchObject({
+      status: 'denied',
+      summary: `stuck-3.1: ${because} kill stuck-3.1`,
+    });
+    expect(await perform({ type: 'pause', targets })).toMatchObject({
+      status: 'denied',
+      summary: `stuck-3.1: ${because} pause stuck-3.1`,
+    });
+    expect(await cancelIt(foreign)).toMatchObject({
+      status: 'denied',
+      summary: expect.stringContaining(`run it as root: sudo nixpulse cancel ${foreign.pid}`),
+    });
+    expect(living(own.nonce)).toContain(build.pid);
+    expect(await cancelIt(own)).toMatchObject({ status: 'done' });
+    await until('its end', () => own.ended() && living(own.nonce).length === 0);
+    expect(foreign.ended()).toBe(false);
+  });
+}

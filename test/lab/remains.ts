@@ -1,0 +1,33 @@
+/** What a build leaves behind, as the kernel and the file system say: nothing, when it was ended well. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { environment, processesOfBuild, processesWithNonce, type TrueBuild } from './truth.ts';
+
+/** Pids of a run (or of one of its builds) that live, and are not merely waiting to be reaped. */
+export function living(nonce: string, name?: string): number[] {
+  return processesWithNonce(nonce)
+    .filter((one) => one.state !== 'Z' && (name === undefined || environment(one.pid)?.name === name))
+    .map((one) => one.pid);
+}
+
+/** In words: processes of its user, locks held, build directories. */
+export function remains(build: TrueBuild): string[] {
+  const processes = processesOfBuild(build).map((one) => `process ${one.pid} (${one.state})`);
+  const held = heldInodes();
+  const locks = [`/nix/var/nix/userpool/${build.uid}`, `${build.out}.lock`].filter((path) => {
+    const inode = statSync(path, { throwIfNoEntry: false })?.ino;
+    return inode !== undefined && held.has(inode);
+  });
+  return [...processes, ...locks, ...directoriesOf(build.name)];
+}
+
+export function directoriesOf(name: string): string[] {
+  return readdirSync('/tmp')
+    .filter((entry) => entry.startsWith(`nix-build-${name}.drv-`))
+    .map((entry) => `/tmp/${entry}`);
+}
+
+/** Inodes of /proc/locks: `1: FLOCK  ADVISORY  WRITE 3154 fe:00:131 0 EOF`. */
+function heldInodes(): Set<number> {
+  const rows = readFileSync('/proc/locks', 'utf8').matchAll(/ [0-9a-f]+:[0-9a-f]+:(\d+) /g);
+  return new Set([...rows].map((row) => Number(row[1])));
+}

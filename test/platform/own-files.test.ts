@@ -1,0 +1,54 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { systemClock } from '../../src/platform/clock.ts';
+import { createOwnFiles } from '../../src/platform/own-files.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'nixpulse-own-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+const files = createOwnFiles({ clock: systemClock });
+
+test('written whole, private, and leaving nothing beside', async () => {
+  const path = join(directory, 'state/nixpulse/paused.json');
+  expect(await files.replace(path, 'one')).toMatchObject({ ok: true });
+  expect(await files.replace(path, 'two')).toMatchObject({ ok: true });
+  expect(await files.read(path)).toEqual({ ok: true, value: 'two' });
+  expect(readdirSync(join(directory, 'state/nixpulse'))).toEqual(['paused.json']);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  expect(statSync(join(directory, 'state/nixpulse')).mode & 0o777).toBe(0o700);
+});
+
+test('appended line by line', async () => {
+  const path = join(directory, 'journal/journal.jsonl');
+  await files.append(path, 'a\n');
+  await files.append(path, 'b\n');
+  expect(readFileSync(path, 'utf8')).toBe('a\nb\n');
+});
+
+test('removed, there or not', async () => {
+  const path = join(directory, 'gone');
+  writeFileSync(path, '');
+  expect(await files.remove(path)).toMatchObject({ ok: true });
+  expect(await files.remove(path)).toMatchObject({ ok: true });
+  expect(await files.read(path)).toEqual({ ok: false, problem: { kind: 'gone', where: path } });
+});
+
+test('what is in the way is a problem, and leaves nothing beside', async () => {
+  writeFileSync(join(directory, 'file'), '');
+  expect((await files.replace(join(directory, 'file/below'), 'x')).ok).toBe(false);
+  expect((await files.replace(directory, 'x')).ok).toBe(false);
+  expect(readdirSync(tmpdir()).filter((name) => name.startsWith(`${directory.split('/').at(-1)}.`))).toEqual(
+    [],
+  );
+});
+
+test('a disk that does not answer is a timeout', async () => {
+  const clock = createFakeClock();
+  const slow = createOwnFiles({ clock, deadlineMs: 10 });
+  const path = join(directory, 'slow');
+  const reading = slow.replace(path, 'x');
+  clock.advance(10);
+  expect(await reading).toEqual({ ok: false, problem: { kind: 'timeout', where: path } });
+});

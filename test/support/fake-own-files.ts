@@ -1,0 +1,46 @@
+/** Our own files as a Map; a failure can be said per path. */
+import { fail, ok, type ProblemKind } from '../../src/model/problem.ts';
+import type { OwnFiles } from '../../src/platform/ports.ts';
+
+export interface FakeOwnFiles extends OwnFiles {
+  readonly texts: Map<string, string>;
+  /** What every call on a path answers instead. */
+  readonly failing: Map<string, ProblemKind>;
+  /** Called before each write, with what is about to be written. */
+  onReplace: (path: string, text: string) => void;
+}
+
+export function createFakeOwnFiles(texts: Readonly<Record<string, string>> = {}): FakeOwnFiles {
+  const held = new Map(Object.entries(texts));
+  const failing = new Map<string, ProblemKind>();
+  const failure = (path: string) => {
+    const kind = failing.get(path);
+    return kind === undefined ? null : fail(kind, path);
+  };
+  return {
+    texts: held,
+    failing,
+    onReplace: () => {},
+    async read(path) {
+      const text = held.get(path);
+      return failure(path) ?? (text === undefined ? fail('gone', path) : ok(text));
+    },
+    async replace(path, text) {
+      const failed = failure(path);
+      if (failed !== null) return failed;
+      this.onReplace(path, text);
+      held.set(path, text);
+      return ok(undefined);
+    },
+    async append(path, text) {
+      const failed = failure(path);
+      if (failed === null) held.set(path, (held.get(path) ?? '') + text);
+      return failed ?? ok(undefined);
+    },
+    async remove(path) {
+      const failed = failure(path);
+      if (failed === null) held.delete(path);
+      return failed ?? ok(undefined);
+    },
+  };
+}
