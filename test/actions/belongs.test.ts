@@ -244,7 +244,7 @@ describe('is refused', () => {
       'doubtful',
     ],
     ['a client named as a build', { target: { uid: null, root: { pid: 210, startTime: 1210 } } }, 'doubtful'],
-    ['a worker named as a build', { target: { uid: null, root: { pid: 110, startTime: 1110 } } }, 'doubtful'],
+    ['a worker named as a build', { target: { uid: null, root: { pid: 110, startTime: 1211 } } }, 'doubtful'],
     [
       'the daemon named as a build',
       { target: { uid: null, root: { pid: 100, startTime: 1100 } } },

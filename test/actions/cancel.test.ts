@@ -154,11 +154,11 @@ describe('cancel', () => {
   });
 
   test.each([
-    [110, 'a worker'],
-    [100, 'the daemon'],
-  ])('process %i, %s, is no client', async (pid) => {
+    [110, 1211, 'a worker'],
+    [100, 1100, 'the daemon'],
+  ])('process %i (%i), %s, is no client', async (pid, startTime) => {
     const machine = createFakeMachine();
-    const named = { process: { pid, startTime: 1000 + pid }, command: 'nix-daemon' };
+    const named = { process: { pid, startTime }, command: 'nix-daemon' };
     expect(await perform(machine, { clients: [named] })).toMatchObject({ status: 'refused' });
     expect(machine.ports.signals.sent).toEqual([]);
   });

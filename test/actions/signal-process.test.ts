@@ -54,7 +54,7 @@ test('what it stopped is recorded until it is continued', async () => {
 test.each([
   ['another process of that pid', { pid: 302, startTime: 5 }],
   ['the client', { pid: 210, startTime: 1210 }],
-  ['the worker', { pid: 110, startTime: 1110 }],
+  ['the worker', { pid: 110, startTime: 1211 }],
   ['a process that is not there', { pid: 999, startTime: 1 }],
 ])('%s is refused', async (_, process) => {
   const machine = createFakeMachine();

@@ -61,7 +61,7 @@ export function made(process: Made): ProcessRaw {
 export function daemonForest(): readonly Made[] {
   return [
     { pid: 100, comm: 'nix-daemon', facts: { argv: ['nix-daemon', '--daemon'] } },
-    { pid: 110, ppid: 100, comm: 'nix-daemon', facts: { argv: ['nix-daemon', '210'] } },
+    { pid: 110, ppid: 100, startTime: 1211, comm: 'nix-daemon', facts: { argv: ['nix-daemon', '210'] } },
     {
       pid: 210,
       ppid: 200,
