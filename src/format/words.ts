@@ -11,6 +11,7 @@ import type {
   Transfer,
 } from '../model/model.ts';
 import type { Problem } from '../model/problem.ts';
+import { nameOfStorePath } from '../model/store-path.ts';
 import { formatDuration, formatRate } from './number.ts';
 import type { Tone } from './paint.ts';
 
@@ -67,10 +68,16 @@ export function clientDoing(client: Client): string {
   return client.phase === 'building' && client.builds > 0 ? `building ${client.builds}` : client.phase;
 }
 
+/** `waits for the lock of firefox-130.0, held by nix-build system.nix (pid 900)`. */
 export function waitingFor({ holder, holderPid, path }: LockWait): string {
-  const held = holderPid === null ? '' : ` (pid ${holderPid})`;
-  if (holder !== null) return `waits for the lock of ${holder}${held}`;
-  return `waits for a lock${path === null ? '' : ` on ${baseName(path)}`}${held}`;
+  const pid = holderPid === null ? '' : ` (pid ${holderPid})`;
+  const wanted = path === null ? null : nameOfStorePath(path.replace(/\.lock$/, ''));
+  if (wanted !== null && holder !== null && holder !== wanted) {
+    return `waits for the lock of ${wanted}, held by ${holder}${pid}`;
+  }
+  const of = wanted ?? holder;
+  if (of !== null) return `waits for the lock of ${of}${pid}`;
+  return `waits for a lock${path === null ? '' : ` on ${baseName(path)}`}${pid}`;
 }
 
 /** `copies linux-firmware-20241017 18M/s`. */

@@ -87,6 +87,17 @@ describe('clients', () => {
       'waits for a lock on x.lock',
     ],
     [{ ...waiting, waitsFor: { path: null, holderPid: null, holder: null } }, 'waits for a lock'],
+    [
+      {
+        ...waiting,
+        waitsFor: {
+          path: '/nix/store/fb7iwpxbzw0yf5x36bvqqs3lrqzpww5k-stuck-3.1.lock',
+          holderPid: 900,
+          holder: 'nix-build stuck.nix',
+        },
+      },
+      'waits for the lock of stuck-3.1, held by nix-build stuck.nix (pid 900)',
+    ],
   ])('%#', (client, text) => {
     expect(clientDoing(client)).toBe(text);
   });
