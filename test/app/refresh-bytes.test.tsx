@@ -46,6 +46,9 @@ test.each([
     quit: nothing,
     suspend: nothing,
     redraw: nothing,
+    perform: () => {},
+    cancelRunning: () => {},
+    lookForGarbage: () => {},
   };
   const writer = createFrameWriter({ columns, rows, write: (_, done) => done() });
   const stdout = new InkStdout(columns, rows, writer.show) as unknown as NodeJS.WriteStream;
