@@ -17,7 +17,7 @@ describe.each(views)('%s', (view) => {
         for (const counts of [full, none]) {
           const layout = layoutFor({ columns, rows }, view, counts);
           expect(sum(layout), `${columns}x${rows}`).toBe(rows);
-          expect(layout.listRows).toBeGreaterThanOrEqual(rows === 8 ? 3 : 2);
+          expect(layout.listRows).toBeGreaterThanOrEqual(2);
           expect(layout.processRows).toBeGreaterThan(0);
           expect(layout.factRows + 1 + layout.processRows).toBe(layout.bodyRows);
           const { titleRows, pressureRows, pageRows, hintRows, runningRows, promptRows, footerRows } = layout;

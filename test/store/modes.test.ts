@@ -126,7 +126,9 @@ describe('help', () => {
     const typed = pressed(help, '/', ...'quit', 'q');
     expect(typed.ui.modes.at(-1)).toEqual({ kind: 'help', filter: 'quitq', typing: true, scroll: 0 });
     const kept = pressed(typed, 'backspace', 'enter');
-    expect(helpOf(kept).filter((line) => line.kind === 'command')).toHaveLength(2);
+    const found = helpOf(kept).flatMap((line) => (line.kind === 'command' ? [line.title] : []));
+    expect(found.length).toBeGreaterThan(1);
+    for (const title of found) expect(title.toLowerCase()).toContain('quit');
     expect(pressed(typed, 'escape').ui.modes.at(-1)).toMatchObject({ filter: '', typing: false });
     expect(pressed(typed, 'escape', 'escape').ui.modes).toHaveLength(1);
     expect(pressed(kept, 'q').ui.modes).toHaveLength(1);
@@ -134,7 +136,7 @@ describe('help', () => {
 
   test('says what is blocked in the mode below it', () => {
     const line = (from: typeof state) =>
-      helpOf(from).find(({ kind, ...rest }) => kind === 'command' && 'keys' in rest && rest.keys === 'Enter');
+      helpOf(from).find((line) => line.kind === 'command' && line.title === 'Details of the selected build');
     expect(line(help)).toMatchObject({ blocked: null });
     expect(line(pressed(state, '?'))).toMatchObject({ blocked: 'select a build first' });
   });
@@ -166,13 +168,15 @@ describe('details', () => {
 
 describe('views', () => {
   test('Tab goes round, Shift-Tab back, numbers directly', () => {
-    const through = ['tab', 'tab', 'tab', 'shift-tab', '1', '3'];
+    const through = ['tab', 'tab', 'tab', 'tab', 'tab', 'shift-tab', '1', '3', '5', '7'];
     let next = state;
     const seen = through.map((key) => {
       next = pressed(next, key);
       return next.ui.view;
     });
-    expect(seen).toEqual(['builds', 'disks', 'overview', 'disks', 'overview', 'disks']);
+    expect(seen.join(' ')).toBe(
+      'builds disks generations journal overview journal overview disks generations journal',
+    );
   });
 
   test('in the disks view the arrows select a disk', () => {

@@ -1,0 +1,199 @@
+import { describe, expect, test } from 'vitest';
+import { noPaint } from '../../src/format/paint.ts';
+import { offerPieces, questionPieces, questionText, quitPieces } from '../../src/format/question.ts';
+import { questionRows } from '../../src/format/question-rows.ts';
+import { span } from '../../src/format/row.ts';
+import { textColumns } from '../../src/format/text.ts';
+import { clientTargetOf, type Intent, targetOf } from '../../src/model/intent.ts';
+import type { Model } from '../../src/model/model.ts';
+import { buildOf, busy, calm, chromium, firefox, linux, rebuild, waiting } from '../support/model-fixture.ts';
+
+const kill = (...builds: readonly (typeof firefox)[]): Intent => ({
+  type: 'kill',
+  targets: builds.map(targetOf),
+  reason: null,
+});
+const text = (intent: Intent, model: Model = busy) => questionText({ intent, model });
+const keepGoing = { ...busy, clients: [{ ...rebuild, keepGoing: true }, waiting] };
+
+describe('kill', () => {
+  test('says what, with identity and cost, and what becomes of the run', () => {
+    expect(text(kill(firefox))).toBe(
+      'kill firefox-130.0 · 15 processes of nixbld3 · 11.2 GB · 47 min of work lost · fails its whole run with 4 other builds (no --keep-going) · nix build .#firefox waits for it',
+    );
+  });
+
+  test.each<[string, Model, string]>([
+    ['--keep-going', keepGoing, 'siblings go on (--keep-going)'],
+    [
+      'unknown',
+      { ...busy, clients: [{ ...rebuild, keepGoing: null }] },
+      'fails its whole run with 4 other builds unless it has --keep-going',
+    ],
+    ['no client', { ...busy, clients: [] }, 'no client is seen for it'],
+    ['alone', { ...busy, builds: [firefox] }, 'fails its whole run (no --keep-going)'],
+  ])('%s', (_, model, expected) => {
+    expect(text(kill(firefox), model).split(' · ')).toContain(expected);
+  });
+
+  test('a set: sums, the longest work, and those that ended meanwhile', () => {
+    const set = text(kill(firefox, chromium, buildOf({ pid: 99_999, name: 'gone-1' })));
+    expect(set).toContain('kill 3 builds: firefox-130.0, chromium-unwrapped-129.0.6668.89, gone-1');
+    expect(set).toContain('1 of them ended by themselves');
+    expect(set).toContain('33 processes');
+    expect(set).toContain('20.8 GB');
+    expect(set).toContain('up to 2 h 23 min of work lost');
+  });
+
+  test('the emergency says why this one', () => {
+    const intent: Intent = {
+      type: 'kill',
+      targets: [targetOf(firefox)],
+      reason: 'memory critical: it takes most',
+    };
+    expect(text(intent)).toMatch(/^kill firefox-130\.0 · memory critical: it takes most · /);
+  });
+
+  test('unknown numbers are left out, never 0', () => {
+    const blind = buildOf({ pid: 9, residentBytes: null, ageSec: null, user: null, processes: 0 });
+    const said = text(kill(blind), { ...busy, builds: [blind] });
+    expect(said).toBe('kill hello-2.12.1 · fails its whole run (no --keep-going)');
+  });
+});
+
+describe('too late', () => {
+  test.each<[string, Intent, string]>([
+    ['kill', kill(buildOf({ pid: 99 })), 'hello-2.12.1 has ended'],
+    ['a set', kill(buildOf({ pid: 98 }), buildOf({ pid: 99 })), 'all of them have ended'],
+    [
+      'a process',
+      { type: 'signal', build: targetOf(firefox), process: { pid: 2101, startTime: 1 }, signal: 'KILL' },
+      'process 2101 has ended',
+    ],
+    [
+      'a client',
+      {
+        type: 'cancel',
+        clients: [{ ...clientTargetOf(rebuild), process: { pid: 800, startTime: 1 } }],
+        orphans: [],
+        everything: false,
+      },
+      'nixos-rebuild switch --flake .#box has ended',
+    ],
+  ])('%s', (_, intent, expected) => {
+    const pieces = questionPieces({ intent, model: busy });
+    expect(pieces).toHaveLength(2);
+    expect(pieces[1]?.text).toBe(expected);
+  });
+
+  test('everything is never too late while anything of Nix runs', () => {
+    const everything: Intent = { type: 'cancel', clients: [], orphans: [], everything: true };
+    expect(text(everything)).toContain('cancel everything · 3 clients · 5 builds end');
+    const nothing = { ...busy, clients: [], builds: [] };
+    expect(text(everything, nothing)).toContain('ended');
+  });
+});
+
+describe('the others', () => {
+  test.each<[string, Intent, readonly string[]]>([
+    [
+      'signal',
+      { type: 'signal', build: targetOf(firefox), process: { pid: 2100, startTime: 21_000 }, signal: 'TERM' },
+      ['send TERM to process 2100 of firefox-130.0', 'cc1plus', 'blocked', '940 MB'],
+    ],
+    [
+      'pause',
+      { type: 'pause', targets: [targetOf(firefox)] },
+      ['pause firefox-130.0', 'its memory (11.2 GB) is not freed', "Nix's timeouts go on"],
+    ],
+    [
+      'cancel',
+      { type: 'cancel', clients: [clientTargetOf(rebuild)], orphans: [], everything: false },
+      ['cancel nixos-rebuild switch --flake .#box', 'of root on pts/3', '5 builds end'],
+    ],
+    ['daemon', { type: 'restart-daemon' }, ['restart the daemon', '5 running builds should go on']],
+    [
+      'boot',
+      {
+        type: 'rollback',
+        profile: { kind: 'system', path: '/nix/var/nix/profiles/system' },
+        generation: 41,
+        mode: 'boot',
+      },
+      ['roll back the system to generation 41 (boot)', 'with the next boot'],
+    ],
+    ['verify', { type: 'verify' }, ['verify the store', 'I/O is short already']],
+    ['old verify', { type: 'verify', allowOldVerify: true }, ['removes rows of vanished paths']],
+    ['repair', { type: 'repair', paths: ['/nix/store/x-hello'] }, ['repair 1 store path', 'taken away']],
+    [
+      'garbage',
+      { type: 'collect-garbage', olderThanDays: 30 },
+      ['generations older than 30 days', 'no way back to them'],
+    ],
+  ])('%s', (_, intent, expected) => {
+    for (const part of expected) expect(text(intent)).toContain(part);
+  });
+
+  test('a calm machine is not warned about', () => {
+    expect(text({ type: 'verify' }, calm)).toBe(
+      'verify the store · reads every path at idle priority, changes nothing',
+    );
+  });
+
+  test('resume says since when', () => {
+    const paused = [{ target: targetOf(linux), pausedAtMs: busy.timeMs - 130_000, ours: true }];
+    const intent: Intent = { type: 'resume', targets: [targetOf(linux)] };
+    expect(questionText({ intent, model: busy, paused })).toBe('resume linux-6.11.3 · paused 2 min ago');
+  });
+
+  test('quitting and the offer at the start', () => {
+    const mark = { target: targetOf(linux), pausedAtMs: busy.timeMs - 720_000, ours: true };
+    const said = (pieces: readonly { text: string }[]) => pieces.map((piece) => piece.text).join(' · ');
+    expect(said(quitPieces([mark], []))).toBe('1 build is paused by nixpulse');
+    expect(said(quitPieces([mark, mark], ['verify the store']))).toBe(
+      '2 builds are paused by nixpulse · verify the store runs',
+    );
+    expect(said(offerPieces([mark], busy))).toBe(
+      'nixpulse paused linux-6.11.3 12 min ago and did not resume it',
+    );
+  });
+});
+
+describe('two rows', () => {
+  const style = { paint: noPaint, unicode: true };
+  const answers = [span('y yes, any other key no')];
+
+  test.each([40, 60, 80, 100, 120, 200])('fit %i columns, with the answers always there', (width) => {
+    for (const intent of [kill(firefox), kill(firefox, chromium), { type: 'restart-daemon' } as const]) {
+      const rows = questionRows(questionPieces({ intent, model: busy }), answers, width, style);
+      for (const row of rows) expect(textColumns(row)).toBeLessThanOrEqual(width);
+      expect(rows[1]).toMatch(/y yes, any other key no$/);
+      expect(rows[0]).toMatch(/^ (?:kill|restart)/);
+    }
+  });
+
+  test('nothing is lost where there is room; what matters least goes first where there is not', () => {
+    const pieces = questionPieces({ intent: kill(firefox), model: busy });
+    const joined = (width: number) =>
+      questionRows(pieces, answers, width, style)
+        .map((row) => row.trim())
+        .join(' ')
+        .replace(/\s+/g, ' ');
+    for (const { text: said } of pieces) expect(joined(200)).toContain(said);
+    expect(joined(80)).toContain('fails its whole run');
+    expect(joined(60)).toContain('fails its whole run');
+    expect(joined(60)).not.toContain('waits for it');
+    expect(joined(40)).toContain('kill firefox-130.0');
+  });
+
+  test('what others wrote cannot draw', () => {
+    const nasty = buildOf({ pid: 3, name: 'x\u001b[31m\ny', clientPid: null });
+    const rows = questionRows(
+      questionPieces({ intent: kill(nasty), model: { ...busy, builds: [nasty] } }),
+      answers,
+      80,
+      style,
+    );
+    expect(rows.join('')).not.toMatch(/\p{Cc}/u);
+  });
+});

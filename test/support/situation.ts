@@ -1,0 +1,38 @@
+/** A situation for tests of the command table: root on the busy machine, the first build selected. */
+import type { ActSituation, Situation } from '../../src/commands/command.ts';
+import { rootActor } from '../../src/model/actor.ts';
+import { busy, firefox } from './model-fixture.ts';
+
+export function actOf(over: Partial<ActSituation> = {}): ActSituation {
+  return {
+    actor: rootActor,
+    model: busy,
+    targets: [firefox],
+    process: null,
+    running: [],
+    pausedByUs: 0,
+    generations: null,
+    damaged: [],
+    question: null,
+    ...over,
+  };
+}
+
+export function situationOf(
+  over: Partial<Omit<Situation, 'act'>> & { readonly act?: Partial<ActSituation> } = {},
+): Situation {
+  return {
+    mode: 'normal',
+    view: 'overview',
+    rows: 3,
+    selected: 'build',
+    tagged: 1,
+    frozen: false,
+    search: 'fire',
+    filter: '',
+    readOnly: false,
+    alone: true,
+    ...over,
+    act: actOf(over.act),
+  };
+}
