@@ -36,12 +36,14 @@ export async function lookTwice(options: SnapshotOptions): Promise<Model> {
   const loop = createLoop({ sources, clock, onSample: () => {} });
   const wait = (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve));
   // What a look finds decides what the next one asks for; rates need a first look that knows the builds.
+  let looked: Partial<Sample> = {};
   for (let round = 0; settled && round < warmUpLooks; round++) {
-    loop.sampleNow();
+    // Host and storage are given once, when they arrive: the look that counts keeps what these found.
+    looked = { ...looked, ...loop.sampleNow() };
     const back = await Promise.race([settled().then(() => true), wait(factsMs)]);
     if (!back) break;
   }
-  const first = derive(loop.sampleNow(), null);
+  const first = derive({ ...looked, ...loop.sampleNow() }, null);
   await wait(intervalMs);
   if (settled) await Promise.race([settled(), wait(factsMs)]);
   return derive(loop.sampleNow(), first).model;

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { takeModel } from '../../src/app/snapshot.ts';
 import type { Derived } from '../../src/model/derive.ts';
-import type { Sample } from '../../src/model/sample.ts';
+import { ok } from '../../src/model/problem.ts';
+import type { HostRaw, Sample } from '../../src/model/sample.ts';
 import type { Source } from '../../src/samplers/source.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { settled } from '../support/fake-ports.ts';
@@ -55,6 +56,31 @@ test('looks until the facts are back before the first that counts', async () => 
   expect((await model).intervalSec).toBe(2);
   expect(looks).toEqual([0, 0, 0, 0, 1000]);
   expect(derived).toHaveLength(2);
+});
+
+test('what is given only once, in a look before those that count, is kept', async () => {
+  const clock = createFakeClock({ monotonic: 0 });
+  const host = { atMs: 0, ...ok({ name: 'vm' } as HostRaw) };
+  let given = false;
+  const source: Source = {
+    id: 'iostat',
+    sample: () => {
+      if (given) return {};
+      given = true;
+      return { host };
+    },
+    close: () => {},
+  };
+  const seen: Sample[] = [];
+  const derive = (sample: Sample) => {
+    seen.push(sample);
+    return {} as unknown as Derived;
+  };
+  const taken = takeModel({ sources: [source], clock, intervalMs: 1000, derive, settled: async () => {} });
+  await settled();
+  clock.advance(1000);
+  await taken;
+  expect(seen.map((sample) => sample.host)).toEqual([host, undefined]);
 });
 
 test('facts that hang are not waited for', async () => {
