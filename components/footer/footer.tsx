@@ -17,7 +17,7 @@ const views: readonly { readonly id: ViewId; readonly number: number; readonly t
 ];
 
 /** Views matter less than the first keys and more than the rest. */
-const viewsRank = 4.5;
+const viewsRank = 3.5;
 
 export function footerRow(
   entries: readonly { readonly key: string; readonly title: string }[],

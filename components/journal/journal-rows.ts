@@ -60,7 +60,7 @@ const columns: readonly Column<JournalRow>[] = [
     id: 'what',
     title: 'WHAT',
     align: 'left',
-    width: 24,
+    width: 16,
     keep: 95,
     most: Number.POSITIVE_INFINITY,
     cell: (row) =>
@@ -113,9 +113,8 @@ export function journalRows(
   }
   const row = rows[selected];
   if (paneRows === 0 || row === undefined) return drawn;
-  while (drawn.length < height - paneRows) drawn.push('');
   const pane = row.kind === 'action' ? actionPane(row.entry) : [[span(` ${eventText(row.event)}`, 'title')]];
-  return [...drawn, ...pane.slice(0, paneRows).map((spans) => composeRow(spans, width, theme))];
+  return [...drawn, '', ...pane.slice(0, paneRows).map((spans) => composeRow(spans, width, theme))];
 }
 
 function summary(rows: readonly JournalRow[], problem: string | null, width: number, theme: Theme): string {

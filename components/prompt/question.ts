@@ -1,7 +1,7 @@
 /** The two rows of a question: what it says, and what can be answered. */
 import { offerPieces, type Piece, questionPieces, quitPieces } from '../../src/format/question.ts';
 import { questionRows } from '../../src/format/question-rows.ts';
-import { type RowStyle, type Span, span, spanColumns } from '../../src/format/row.ts';
+import { type RowStyle, type Span, span } from '../../src/format/row.ts';
 import { type GenerationsState, generationOf } from '../../src/model/generations.ts';
 import type { Intent } from '../../src/model/intent.ts';
 import { whyTooLate } from '../../src/model/intent-standing.ts';
@@ -27,13 +27,8 @@ export function questionLines(
   width: number,
   style: RowStyle,
 ): readonly [string, string] {
-  const [long, short] = answersOf(question, around);
-  const answers = spanColumns(long, style.unicode) <= width * answersShare ? long : short;
-  return questionRows(piecesOf(question, around), answers, width, style);
+  return questionRows(piecesOf(question, around), answersOf(question, around), width, style);
 }
-
-/** What is asked needs the room more than how to answer. */
-const answersShare = 0.45;
 
 function piecesOf(question: Question, around: QuestionSurroundings): readonly Piece[] {
   const { model, paused, actions, generations, garbage } = around;

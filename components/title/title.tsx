@@ -14,6 +14,7 @@ import {
   urgentShortages,
 } from '../../src/format/words.ts';
 import type { Client, Model } from '../../src/model/model.ts';
+import { damagedPaths, type StoreVerification, verificationText } from '../../src/model/store-check.ts';
 import type { Health } from '../../src/store/state.ts';
 import { Line } from '../line/line.tsx';
 import { type Theme, useTheme } from '../theme.ts';
@@ -23,9 +24,15 @@ export interface TitleFacts {
   readonly health: Health;
   /** Seconds since the screen was frozen; null = live. */
   readonly frozenSec: number | null;
+  /** Null: never, or not known. */
+  readonly verified?: StoreVerification | null;
 }
 
-export function titleRowOf({ model, health, frozenSec }: TitleFacts, width: number, theme: Theme): string {
+export function titleRowOf(
+  { model, health, frozenSec, verified = null }: TitleFacts,
+  width: number,
+  theme: Theme,
+): string {
   const { host, daemon } = model;
   const state = daemonState(daemon);
   const uptime = host.uptimeSec === null ? '' : `up ${formatDuration(host.uptimeSec)}`;
@@ -37,11 +44,22 @@ export function titleRowOf({ model, health, frozenSec }: TitleFacts, width: numb
     segment(state.level === 'ok' ? 5 : 3, state.text, levelTone(state.level)),
     segment(9, health.readOnly ? 'read-only' : '', 'muted'),
     rebuild(mainClient(model)),
+    verification(verified, model.timeMs),
     segment(2, health.latenessMs >= 1000 ? `late ${formatSeconds(health.latenessMs / 1000)}` : '', 'warning'),
     segment(1, frozenSec === null ? '' : `FROZEN ${formatDuration(frozenSec)}`, 'alarm'),
     { ...verdict(model, width), right: true },
   ];
   return composeRow(fitSegments(segments, width, theme), width, theme);
+}
+
+/** A damaged store is what one must know; a sound one is told where there is room. */
+function verification(verified: StoreVerification | null, nowMs: number): Segment {
+  if (verified === null) return segment(10, '');
+  const damaged = damagedPaths(verified).length;
+  const text = verificationText(verified, nowMs);
+  return damaged === 0
+    ? segment(10, text, 'muted')
+    : { rank: 3, spans: [span(text, 'danger')], short: [span(`store: ${damaged} damaged`, 'danger')] };
 }
 
 const commandColumns = 36;
@@ -101,7 +119,9 @@ export const Title = memo(function Title(): ReactElement {
       ? null
       : Math.floor((state.model.monotonicMs - state.ui.frozen.model.monotonicMs) / 1000),
   );
+  const last = useSelect((state) => state.storeCheck.last);
+  const verified = last?.ok ? last.value : null;
   const columns = useSelect((state) => state.layout.columns);
   const theme = useTheme();
-  return <Line text={titleRowOf({ model, health, frozenSec }, columns, theme)} />;
+  return <Line text={titleRowOf({ model, health, frozenSec, verified }, columns, theme)} />;
 });

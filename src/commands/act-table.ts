@@ -287,6 +287,7 @@ export const actCommands: readonly Command[] = [
     modes: lists,
     hazard: 'confirm',
     footer: 'Verify',
+    footerViews: ['generations'],
     blocked: ({ act }) => inTheWay('verify', act.running),
     step: ({ act }) => {
       const old = isOldNix(act.model.host.nixVersion);

@@ -96,6 +96,8 @@ export interface Command {
   readonly hazard: Hazard;
   /** One or two words where the footer offers it. */
   readonly footer?: string;
+  /** Where the footer offers it, if not wherever it works. */
+  readonly footerViews?: readonly CommandView[];
   /** Why it does not work now. */
   readonly blocked?: (situation: Situation) => string | undefined;
   readonly step: (situation: Situation) => Step;

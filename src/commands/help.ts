@@ -103,6 +103,9 @@ const footerOrder = [
   'next-view',
 ];
 
+/** Entries that matter more than how to get out. */
+const waysBefore = 2;
+
 /** What Esc does there. */
 const leaves: Readonly<Partial<Record<KeyMode, string>>> = {
   details: 'Back',
@@ -122,9 +125,11 @@ export function footerEntries(
   const rank = (command: Command) => footerOrder.indexOf(command.id);
   const entries = commands
     .filter((command) => command.footer !== undefined && command.modes.includes(mode))
-    .filter((command) => command.views === undefined || command.views.includes(view))
+    .filter(({ views, footerViews = views }) => footerViews === undefined || footerViews.includes(view))
     .filter((command) => !readOnly || command.hazard === 'none')
     .toSorted((a, b) => rank(a) - rank(b))
     .map((command) => ({ key: keyLabel(command.keys[0] ?? ''), title: command.footer ?? '' }));
-  return mode === 'normal' ? entries : [...entries, { key: 'Esc', title: leaves[mode] ?? 'Undo' }];
+  if (mode === 'normal') return entries;
+  // The way out is not what is dropped first.
+  return entries.toSpliced(waysBefore, 0, { key: 'Esc', title: leaves[mode] ?? 'Undo' });
 }

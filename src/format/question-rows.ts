@@ -5,18 +5,29 @@ import { printable, textColumns } from './text.ts';
 
 const separator = ' · ';
 const margin = 1;
+/** What is asked needs the room more than how to answer. */
+const answersShare = 0.45;
 /** Between the text and the answers. */
 const gap = 2;
 
+/** The long answers where the text has room beside them, the short ones where only they let it be whole. */
 export function questionRows(
   pieces: readonly Piece[],
-  answers: readonly Span[],
+  [long, short]: readonly [long: readonly Span[], short: readonly Span[]],
   width: number,
   style: RowStyle,
 ): readonly [string, string] {
   const { unicode } = style;
-  const rooms = [width - margin, width - margin - spanColumns(answers, unicode) - gap] as const;
-  const [first, second] = fitted(pieces, rooms, unicode);
+  const roomsBeside = (answers: readonly Span[]): Rooms => [
+    width - margin,
+    width - margin - spanColumns(answers, unicode) - gap,
+  ];
+  const whole = [long, short].find(
+    (form) =>
+      spanColumns(form, unicode) <= width - margin && flow(pieces, roomsBeside(form), unicode) !== null,
+  );
+  const answers = whole ?? (spanColumns(long, unicode) <= width * answersShare ? long : short);
+  const [first, second] = fitted(pieces, roomsBeside(answers), unicode);
   const left = Math.max(gap, width - margin - spanColumns(second, unicode) - spanColumns(answers, unicode));
   return [
     composeRow([span(' '), ...first], width, style),

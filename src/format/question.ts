@@ -76,7 +76,7 @@ function costs(facts: QuestionFacts): Piece[] {
       ];
     case 'rollback':
       return [
-        { rank: 1, text: facts.generation ?? '' },
+        { rank: 2, text: facts.generation ?? '' },
         {
           rank: 1,
           text:
@@ -135,7 +135,7 @@ function killCosts(targets: readonly BuildTarget[], reason: string | null, model
   const builds = there(targets, model);
   const ended = targets.length - builds.length;
   return [
-    { rank: 1, text: reason ?? '', tone: 'warning' },
+    { rank: 1, text: reason ?? '', short: reason?.replace(/:.*$/s, '') ?? '', tone: 'warning' },
     { rank: 2, text: ended === 0 ? '' : `${ended} of them ended by themselves`, tone: 'warning' },
     processesPiece(builds),
     memoryPiece(builds),

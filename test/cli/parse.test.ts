@@ -18,10 +18,20 @@ describe('good command lines', () => {
     ['--root /tmp/captured --ascii --read-only', { root: '/tmp/captured', ascii: true, readOnly: true }],
     ['--color never --source portable', { color: 'never', source: 'portable' }],
     ['--color=always', { color: 'always' }],
+    ['kill firefox', { command: 'kill', operand: 'firefox' }],
+    ['kill --yes 4711 --json', { command: 'kill', operand: '4711', yes: true, json: true }],
+    [
+      'pause --dry-run nixbld3 --read-only',
+      { command: 'pause', operand: 'nixbld3', dryRun: true, readOnly: true },
+    ],
+    ['cancel --all', { command: 'cancel', all: true }],
+    ['rollback', { command: 'rollback' }],
+    ['rollback --to 41 --boot', { command: 'rollback', to: 41, boot: true }],
+    ['verify --repair --yes', { command: 'verify', repair: true, yes: true }],
   ])('nixpulse %s', (line, expected) => {
     expect(parse(line)).toEqual({
       kind: 'run',
-      invocation: { ...defaultFlags, command: 'dashboard', ...expected },
+      invocation: { ...defaultFlags, command: 'dashboard', operand: null, ...expected },
     });
   });
 });
@@ -48,7 +58,18 @@ describe('bad command lines are one line that names the argument', () => {
     ['--read-onyl', /did you mean --read-only\?/],
     ['--nothing-like-it', /unknown option '--nothing-like-it'$/],
     ['-x', /unknown option '-x'/],
-    ['--json', /option '--json' belongs to: snapshot/],
+    ['--json', /option '--json' belongs to: snapshot, kill/],
+    ['kill', /missing required argument 'TARGET'/],
+    ['kill a b', /too many arguments for 'kill'.*a, b/],
+    ['kill a --to 3', /option '--to' belongs to: rollback/],
+    ['kill a --read-only', /'kill' and '--read-only' contradict each other/],
+    ['verify --read-only', /'verify' and '--read-only' contradict/],
+    ['cancel', /'cancel' needs a TARGET, or --all/],
+    ['cancel firefox --all', /'--all' takes no TARGET/],
+    ['rollback --to 0', /'--to': argument '0' is invalid: expected the number of a generation/],
+    ['rollback --to 4x', /'4x' is invalid/],
+    ['rollback --to=-3', /'-3' is invalid/],
+    ['rollback 41', /too many arguments for 'rollback'/],
     ['snapshot --tmux', /option '--tmux' belongs to: status/],
     ['statsu', /unknown command 'statsu' \(did you mean status\?\)/],
     ['frobnicate', /unknown command 'frobnicate'$/],
@@ -104,6 +125,7 @@ describe('the table', () => {
     for (const { id, argument } of flagTable) {
       const value = defaultFlags[id];
       if (!argument) expect(value).toBe(false);
+      else if (value === null) continue;
       else expect(parseValue(argument, String(value))).toEqual({ ok: true, value });
     }
   });

@@ -15,17 +15,19 @@ export interface ScreenOptions {
   readonly color?: boolean;
   readonly ui?: Partial<UiState>;
   readonly health?: Partial<Health>;
+  /** Other slices, as they are. */
+  readonly slices?: Partial<Pick<State, 'actions' | 'paused' | 'journal' | 'generations' | 'storeCheck'>>;
 }
 
 export function stateOf(fixture: Pick<FixtureCase, 'model' | 'history'>, options: ScreenOptions): State {
-  const { columns, rows, unicode = true, color = false, ui = {}, health = {} } = options;
+  const { columns, rows, unicode = true, color = false, ui = {}, health = {}, slices = {} } = options;
   const start = initialState({
     model: fixture.model,
     terminal: { columns, rows, unicode, color },
     ui,
     health,
   });
-  return settle({ ...start, history: fixture.history, ui: { ...start.ui } }, start);
+  return settle({ ...start, ...slices, history: fixture.history, ui: { ...start.ui } }, start);
 }
 
 export function contextOf(state: State): AppContext {
