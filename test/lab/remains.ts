@@ -1,6 +1,6 @@
 /** What a build leaves behind, as the kernel and the file system say: nothing, when it was ended well. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { environment, processesOfBuild, processesWithNonce, type TrueBuild } from './truth.ts';
+import { allProcesses, environment, processesWithNonce, type TrueBuild } from './truth.ts';
 
 /** Pids of a run (or of one of its builds) that live, and are not merely waiting to be reaped. */
 export function living(nonce: string, name?: string): number[] {
@@ -9,15 +9,21 @@ export function living(nonce: string, name?: string): number[] {
     .map((one) => one.pid);
 }
 
-/** In words: processes of its user, locks held, build directories. */
-export function remains(build: TrueBuild): string[] {
-  const processes = processesOfBuild(build).map((one) => `process ${one.pid} (${one.state})`);
+/**
+ * In words: processes, locks held, build directories. By the nonce, since another Nix may have given the
+ * build's user to a build of its own by now. `before`: directories of its name that were there already.
+ */
+export function remains(nonce: string, build: TrueBuild, before: readonly string[]): string[] {
+  const processes = processesWithNonce(nonce).map((one) => `process ${one.pid} (${one.state})`);
   const held = heldInodes();
-  const locks = [`/nix/var/nix/userpool/${build.uid}`, `${build.out}.lock`].filter((path) => {
+  const userIsFree = !allProcesses().some((one) => one.uid === build.uid);
+  const locks = [`${build.out}.lock`, ...(userIsFree ? [`/nix/var/nix/userpool/${build.uid}`] : [])];
+  const left = locks.filter((path) => {
     const inode = statSync(path, { throwIfNoEntry: false })?.ino;
     return inode !== undefined && held.has(inode);
   });
-  return [...processes, ...locks, ...directoriesOf(build.name)];
+  const directories = directoriesOf(build.name).filter((path) => !before.includes(path));
+  return [...processes, ...left, ...directories];
 }
 
 export function directoriesOf(name: string): string[] {

@@ -1,4 +1,5 @@
 /** Cancel: what Ctrl-C does, also where Ctrl-C does nothing. */
+import { readFileSync, rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { cancel } from '../../../src/actions/cancel.ts';
 import type { Intent } from '../../../src/model/intent.ts';
@@ -8,6 +9,12 @@ import { type Acting, openActing, performElsewhere } from '../acting.ts';
 import { directoriesOf, living, remains } from '../remains.ts';
 import { buildsWithNonce, commandLine, daemonPid, readProcess, workerOf } from '../truth.ts';
 import { until } from '../wait.ts';
+
+/** User time: field 14 of stat. */
+function cpuTicks(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[11]);
+}
 
 async function cancelOne(acting: Acting, client: StartedBuild): Promise<Outcome> {
   const clients = [await acting.clientTarget(client)];
@@ -21,6 +28,7 @@ export function cancelCases(lab: Lab): void {
     { direct: true, sandbox: false },
   ])('a client and its builds (direct: $direct, sandbox: $sandbox)', async ({ direct, sandbox }) => {
     const acting = await openActing();
+    const before = directoriesOf('retry-2.0');
     const client = startBuild(lab, 'retry', { t: '600' }, { direct, sandbox });
     const build = await until('the build', () => buildsWithNonce(client.nonce)[0], { detail: client.output });
     await acting.target(build);
@@ -33,16 +41,21 @@ export function cancelCases(lab: Lab): void {
     await until('its end', client.ended);
     expect(client.output()).toContain('interrupted by the user');
     expect(living(client.nonce)).toEqual([]);
-    await until('no lock, no process, no directory', () => remains(build).length === 0, {
-      detail: () => remains(build).join('\n'),
-    });
+    await until(
+      'no lock, no process, no directory',
+      () => remains(client.nonce, build, before).length === 0,
+      {
+        detail: () => remains(client.nonce, build, before).join('\n'),
+      },
+    );
   });
 
   test('an evaluation in a loop hears neither INT nor TERM', async () => {
     const acting = await openActing();
     const client = startEvaluation(lab, 'eval-loop', {});
     await acting.clientTarget(client);
-    await until('it evaluating', () => commandLine(client.pid)[0] === 'nix-instantiate');
+    // Before Nix has its handlers a signal simply ends it.
+    await until('it evaluating', () => cpuTicks(client.pid) >= 50);
     const outcome = await cancelOne(acting, client);
     expect(outcome).toMatchObject({
       status: 'done',
@@ -54,6 +67,7 @@ export function cancelCases(lab: Lab): void {
 
   test('builds whose worker was killed are ended', async () => {
     const acting = await openActing();
+    const before = directoriesOf('retry-2.0');
     const client = startBuild(lab, 'retry', { t: '600' }, { sandbox: false });
     const build = await until('the build', () => buildsWithNonce(client.nonce)[0]);
     const target = await acting.target(build);
@@ -67,12 +81,16 @@ export function cancelCases(lab: Lab): void {
       details: ['1 build without a client had to be killed: retry-2.0'],
     });
     expect(living(client.nonce)).toEqual([]);
+    // Nobody is left of Nix to remove it.
+    const left = directoriesOf('retry-2.0').filter((path) => !before.includes(path));
+    for (const path of left) rmSync(path, { recursive: true });
   });
 
   test('everything: three clients, twenty builds, an orphan and a loop', async () => {
     const seen: StartedBuild[] = [];
     const acting = await openActing({ only: seen });
     const clients = [7, 7, 6].map((n) => startBuild(lab, 'many', { n: String(n) }));
+    const before = directoriesOf('stuck-3.1');
     const orphaned = startBuild(lab, 'stuck', { secs: '600' });
     const loop = startEvaluation(lab, 'eval-loop', {});
     seen.push(...clients, orphaned, loop);
@@ -109,6 +127,8 @@ export function cancelCases(lab: Lab): void {
     for (const client of clients) await until('its end', client.ended);
     expect(daemonPid()).toBe(daemon);
     await until('no build directory', () => directoriesOf('many0-1.0').length === 0);
+    const orphans = directoriesOf('stuck-3.1').filter((path) => !before.includes(path));
+    for (const path of orphans) rmSync(path, { recursive: true });
   });
 
   test('a user may cancel an own client, and nothing else', async () => {

@@ -4,8 +4,8 @@ import { kill } from '../../../src/actions/kill.ts';
 import type { BuildTarget } from '../../../src/model/intent.ts';
 import { type Lab, startBuild } from '../../support/lab.ts';
 import { type Acting, openActing } from '../acting.ts';
-import { living, remains } from '../remains.ts';
-import { buildsWithNonce, commandLine, processesOfBuild, type TrueBuild } from '../truth.ts';
+import { directoriesOf, living, remains } from '../remains.ts';
+import { buildsWithNonce, commandLine, processesWithNonce, type TrueBuild } from '../truth.ts';
 import { until } from '../wait.ts';
 
 function perform({ context }: Acting, ...targets: readonly BuildTarget[]) {
@@ -15,17 +15,18 @@ function perform({ context }: Acting, ...targets: readonly BuildTarget[]) {
 /** Once the build has children of its own. */
 function buildUp(nonce: string, processes: number): Promise<TrueBuild> {
   return until('the build and its processes', () =>
-    buildsWithNonce(nonce).find((build) => processesOfBuild(build).length >= processes),
+    buildsWithNonce(nonce).find(() => processesWithNonce(nonce).length >= processes),
   );
 }
 
 export function killCases(lab: Lab): void {
   test.for([true, false])('kill, escapee and all; then it builds (sandbox: %s)', async (sandbox) => {
     const acting = await openActing();
+    const before = directoriesOf('retry-2.0');
     const client = startBuild(lab, 'retry', {}, { sandbox });
     const build = await buildUp(client.nonce, 3);
     await until('the escapee', () =>
-      processesOfBuild(build).some(
+      processesWithNonce(client.nonce).some(
         (one) => commandLine(one.pid).includes('301') && one.session !== build.pid,
       ),
     );
@@ -39,9 +40,13 @@ export function killCases(lab: Lab): void {
     expect(living(client.nonce)).toEqual([]);
     await until('the end of the client', client.ended);
     expect(client.output()).toMatch(/failed due to signal 9/);
-    await until('no lock, no process, no directory', () => remains(build).length === 0, {
-      detail: () => remains(build).join('\n'),
-    });
+    await until(
+      'no lock, no process, no directory',
+      () => remains(client.nonce, build, before).length === 0,
+      {
+        detail: () => remains(client.nonce, build, before).join('\n'),
+      },
+    );
 
     const again = startBuild(lab, 'retry', {}, { sandbox, nonce: client.nonce });
     await until('the same derivation built', again.ended, { detail: again.output });
@@ -101,7 +106,12 @@ export function killCases(lab: Lab): void {
     for (let round = 0; round < 3; round += 1) {
       const build = await until('the next build', () => {
         const [first] = buildsWithNonce(client.nonce);
-        return first !== undefined && first.pid !== last?.pid && processesOfBuild(first).length > 1 && first;
+        return (
+          first !== undefined &&
+          first.pid !== last?.pid &&
+          living(client.nonce, first.name).length > 1 &&
+          first
+        );
       });
       if (build.uid === last?.uid) handedOn += 1;
       last = build;
