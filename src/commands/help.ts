@@ -38,7 +38,8 @@ export function keyLabel(key: string): string {
   return /^f\d+$/.test(key) ? key.toUpperCase() : key;
 }
 
-const groups: readonly CommandGroup[] = ['Act', 'Move', 'Builds', 'Views', 'While typing', 'Program'];
+/** In the order of the help. */
+export const groups: readonly CommandGroup[] = ['Act', 'Move', 'Builds', 'Views', 'While typing', 'Program'];
 
 /** Help as it is drawn, by group; `situation` is the one below the help. */
 export function helpLines(situation: Situation, filter: string): readonly HelpLine[] {

@@ -1,7 +1,7 @@
 /** The README's tables of keys, commands and options, from the tables that the program itself uses. */
 import { commandTable, defaultFlags, exitCodes, type FlagRow, flagTable } from '../../src/cli/table.ts';
-import type { Command, CommandGroup } from '../../src/commands/command.ts';
-import { keyLabel } from '../../src/commands/help.ts';
+import type { Command } from '../../src/commands/command.ts';
+import { groups, keyLabel } from '../../src/commands/help.ts';
 import { commands } from '../../src/commands/table.ts';
 
 /** By the name in `<!-- name: generated -->`; each block ends with `<!-- end -->`. */
@@ -22,8 +22,6 @@ export function withBlocks(text: string): string {
     },
   );
 }
-
-const groups: readonly CommandGroup[] = ['Move', 'Builds', 'Views', 'Program', 'While typing'];
 
 function keysTable(): string {
   return table(
@@ -56,7 +54,7 @@ function optionsTable(): string {
     flagTable.map((row) => [
       code(row.argument ? `${row.name} ${row.argument.name}` : row.name),
       `${row.help}${wordsOf(row)}`,
-      row.argument ? code(String(defaultFlags[row.id])) : '',
+      row.argument && defaultFlags[row.id] !== null ? code(String(defaultFlags[row.id])) : '',
     ]),
   );
 }
