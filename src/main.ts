@@ -183,13 +183,14 @@ function complain(message: string): void {
   process.stderr.write(`nixpulse: ${message}\n`);
 }
 
-/** Nobody reads any more (`| head`): that is no failure, and nothing is left to do. */
+/** Nobody reads any more (`| head`): that is no failure, and nothing is left to do. A full disk is one. */
 function write(text: string): Promise<void> {
   stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(0);
+    if (error.code === 'EPIPE') process.exit(0);
+    complain(`cannot write: ${error.message}`);
+    process.exit(1);
   });
-  return new Promise((resolve) => stdout.write(text, () => resolve()));
+  return new Promise((resolve) => stdout.write(text, (error) => error || resolve()));
 }
 
 void main();

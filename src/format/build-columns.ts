@@ -11,7 +11,7 @@ import {
   unknown,
 } from './number.ts';
 import { oneLine } from './text.ts';
-import { buildName, buildNote, pausedText, shortNote } from './words.ts';
+import { buildName, buildNote, pausedText, processName, shortNote } from './words.ts';
 
 /** A build, or one process of an unfolded build with the branches drawn before its name. */
 export type BuildLine =
@@ -60,7 +60,7 @@ const name = column(
   {
     build: (b) => ({ text: buildName(b), tone: b.paused ? 'muted' : undefined }),
     process: (p, branch) => ({
-      text: `${branch}${p.comm} ${p.pid}`,
+      text: `${branch}${processName(p)} ${p.pid}`,
       tone: p.state === 'D' ? 'warning' : undefined,
     }),
   },

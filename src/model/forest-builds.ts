@@ -1,6 +1,6 @@
 /** Which processes are one build: the tree below a builder, and whoever else has its build user. */
 import { buildUserSlot, toolOfComm } from './nix-tools.ts';
-import { descend, type Graph, isBuildUid } from './process-graph.ts';
+import { type Descendant, descend, type Graph, isBuildUid } from './process-graph.ts';
 import type { ProcessRaw } from './sample.ts';
 
 export interface BuildGroup {
@@ -40,13 +40,12 @@ export function groupBuilds(graph: Graph): BuildGroup[] {
     for (const { process } of tree) claimed.add(process.pid);
     const others = slot === null ? [] : (slots.get(slot) ?? []).filter(({ pid }) => !claimed.has(pid));
     for (const { pid } of others) claimed.add(pid);
-    others.sort((a, b) => a.startTime - b.startTime);
     builds.push({
       root,
       slot,
       processes: [
         ...tree.map((entry) => ({ ...entry, escapee: orphaned })),
-        ...others.map((process) => ({ process, depth: 1, escapee: true })),
+        ...escapedTrees(graph, others).map((entry) => ({ ...entry, escapee: true })),
       ],
     });
   };
@@ -61,6 +60,22 @@ export function groupBuilds(graph: Graph): BuildGroup[] {
       claim(root, null, false);
   }
   return builds;
+}
+
+/** Each that left the tree with what it started since, oldest first, one below the root. */
+function escapedTrees(graph: Graph, escapees: readonly ProcessRaw[]): Descendant[] {
+  const left = new Set(escapees.map(({ pid }) => pid));
+  const byAge = escapees.toSorted((a, b) => a.startTime - b.startTime);
+  const found: Descendant[] = [];
+  // The second round is for parents torn by a reused pid, which could stand in a circle.
+  for (const top of [...byAge.filter(({ ppid }) => !left.has(ppid)), ...byAge]) {
+    if (!left.has(top.pid)) continue;
+    for (const { process, depth } of descend(graph, top, ({ pid }) => left.has(pid))) {
+      left.delete(process.pid);
+      found.push({ process, depth: depth + 1 });
+    }
+  }
+  return found;
 }
 
 /** A tool that runs builders as its children. */

@@ -53,6 +53,16 @@ describe.runIf(process.platform === 'linux')('headless', () => {
     expect(model.version).toBe(1);
     expect(model.intervalSec).toBeGreaterThanOrEqual(0.2);
     expect(model.memory.totalBytes).toBeGreaterThan(0);
+    expect(model.host.kernel).toMatch(/^\d/);
+    expect(model.filesystems.length).toBeGreaterThan(0);
+  });
+
+  test('a full disk is a failure, told in one line', () => {
+    const result = spawnSync('sh', ['-c', '"$0" snapshot --interval 0.1 >/dev/full', program], {
+      encoding: 'utf8',
+    });
+    expect(result.status).toBe(1);
+    expect(result.stderr).toMatch(/^nixpulse: cannot write: ENOSPC.*\n$/);
   });
 
   test('snapshot into a pipe has no colour, unless asked for', () => {

@@ -15,6 +15,7 @@ import {
   hostOf,
   mainClient,
   pressureProblem,
+  processName,
   shortNote,
 } from '../../src/format/words.ts';
 import type { Build } from '../../src/model/model.ts';
@@ -161,4 +162,14 @@ describe('the machine', () => {
       'io critical: sda STALLED 4.0s',
     );
   });
+});
+
+it.each([
+  ['d9c29p4njcn82v7', 'bash -e default-builder.sh', 'bash'],
+  ['d9c29p4njcn82v7', null, 'd9c29p4njcn82v7'],
+  ['cc1plus', 'cc1plus -quiet a.cc', 'cc1plus'],
+  // Fifteen characters, but `e` is not of Nix's alphabet.
+  ['rustc-codegen-u', 'rustc --crate-name u', 'rustc-codegen-u'],
+])('a process named %s, started as %s, is called %s', (comm, command, name) => {
+  expect(processName({ comm, command })).toBe(name);
 });

@@ -186,6 +186,15 @@ describe('what belongs to a build', () => {
     expect(grown([...above, root, make, young, below, old]).builds).toEqual({
       300: [300, 301, -500, -400, -401],
     });
+    const raw = forest([...above, root, make, young, below, old]);
+    const [build] = growForest(raw).builds;
+    expect(build?.processes.map(({ depth }) => depth)).toEqual([0, 1, 1, 1, 2]);
+  });
+
+  test('escapees in a circle, torn by a reused pid, are all there', () => {
+    const one = process({ pid: 400, ppid: 401, uid: 30001 });
+    const other = process({ pid: 401, ppid: 400, uid: 30001 });
+    expect(grown([...above, root, one, other]).builds).toEqual({ 300: [300, -400, -401] });
   });
 
   test('a zombie root with its escapees', () => {
