@@ -74,9 +74,7 @@ function memoryCurve(history: readonly number[], width: number, style: RowStyle)
 function facts(build: Build, clients: readonly Client[]): Span[][] {
   const { states } = build;
   const client = clients.find(({ pid }) => pid === build.clientPid);
-  const waiting = clients.filter(
-    ({ waitsFor }) => waitsFor?.holder !== null && waitsFor?.holder === build.name,
-  );
+  const waiting = clients.filter(({ waitsFor }) => build.lock !== null && waitsFor?.path === build.lock);
   const stateText = (['R', 'S', 'D', 'Z', 'T'] as const)
     .filter((state) => states[state] > 0)
     .map((state) => `${state} ${states[state]}`)

@@ -68,6 +68,10 @@ export function clientDoing(client: Client): string {
 
 export function waitingFor({ holder, holderPid, path }: LockWait): string {
   const held = holderPid === null ? '' : ` (pid ${holderPid})`;
+  const locked = path === null ? null : baseName(path.replace(/^(\/nix\/store\/.*)\.lock$/, '$1'));
+  if (holder !== null && locked !== null && holder !== locked) {
+    return `waits for ${locked}, locked by ${holder}${held}`;
+  }
   if (holder !== null) return `waits for the lock of ${holder}${held}`;
   return `waits for a lock${path === null ? '' : ` on ${baseName(path)}`}${held}`;
 }

@@ -17,6 +17,7 @@ import {
   pressureProblem,
   processName,
   shortNote,
+  waitingFor,
 } from '../../src/format/words.ts';
 import type { Build } from '../../src/model/model.ts';
 import {
@@ -161,4 +162,12 @@ it.each([
   ['rustc-codegen-u', 'rustc --crate-name u', 'rustc-codegen-u'],
 ])('a process named %s, started as %s, is called %s', (comm, command, name) => {
   expect(processName({ comm, command })).toBe(name);
+});
+
+it.each([
+  [`/nix/store/${'a'.repeat(32)}-gcc-13.2.lock`, 'waits for gcc-13.2, locked by nix build (pid 9)'],
+  ['/nix/var/nix/gc.lock', 'waits for gc.lock, locked by nix build (pid 9)'],
+  [null, 'waits for the lock of nix build (pid 9)'],
+])('who waits for %s is told what and by whom', (path, text) => {
+  expect(waitingFor({ path, holderPid: 9, holder: 'nix build' })).toBe(text);
 });
