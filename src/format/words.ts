@@ -114,6 +114,12 @@ export function daemonState(daemon: Model['daemon']): { readonly text: string; r
   return { text: 'no daemon', level: 'ok' };
 }
 
+/** Why no build is seen where some may run: then their number is unknown, and not 0. */
+export function buildsProblem({ builds, problems }: Pick<Model, 'builds' | 'problems'>): Problem | null {
+  if (builds.length > 0) return null;
+  return problems.find(({ where }) => where === '/proc' || where === 'builds') ?? null;
+}
+
 /** Why there is no pressure to show, short enough for a row. */
 export function pressureProblem(problem: Problem): string {
   if (problem.cause !== undefined && /psi/i.test(problem.cause)) return problem.cause;

@@ -160,6 +160,14 @@ describe('the screen', () => {
     expect(look([other])).not.toContain('waiting for it');
   });
 
+  it('does not call builds that cannot be seen none', () => {
+    const hidden = { ...idle, problems: [{ kind: 'denied' as const, where: '/proc', cause: 'hidepid' }] };
+    const frame = renderScreen({ model: hidden, history: busyHistory }, sizeOf('80x24'));
+    expect(frame).toContain('BUILDS unknown');
+    expect(frame).toContain('Builds cannot be seen.');
+    expect(frame).not.toMatch(/0 running|Nothing is building/);
+  });
+
   it('says when a build looked at has ended', () => {
     const ui: Partial<UiState> = { modes: [normal, { kind: 'details', build: '1:1', scroll: 0 }] };
     expect(renderScreen(machine, { ...sizeOf('80x24'), ui })).toContain('This build has ended.');
