@@ -3,12 +3,13 @@
 import { formatBytes, formatPercent } from '../../src/format/number.ts';
 import { composeRow, fitSegments, type RowStyle, segment } from '../../src/format/row.ts';
 import { printable, truncate } from '../../src/format/text.ts';
+import { buildsProblem } from '../../src/format/words.ts';
 import { buildFields } from '../../src/model/fields.ts';
 import type { Model } from '../../src/model/model.ts';
 import type { SortId } from '../../src/store/state.ts';
 
 export interface SummaryFacts {
-  readonly model: Pick<Model, 'totals' | 'memory' | 'transfers' | 'builds'>;
+  readonly model: Pick<Model, 'totals' | 'memory' | 'transfers' | 'builds' | 'problems'>;
   readonly sort: SortId;
   readonly filter: string;
   readonly tagged: number;
@@ -27,7 +28,7 @@ export function summaryRow(facts: SummaryFacts, width: number, style: RowStyle):
   const { totals, memory, transfers, builds } = facts.model;
   const paused = builds.filter((build) => build.paused).length;
   const counts = [
-    `${totals.running} running`,
+    buildsProblem(facts.model) === null ? `${totals.running - paused} running` : 'unknown',
     ...(totals.waiting > 0 ? [`${totals.waiting} waiting`] : []),
     ...(totals.remote > 0 ? [`${totals.remote} remote`] : []),
     ...(paused > 0 ? [`${paused} paused`] : []),

@@ -2,7 +2,7 @@
 
 import { composeRow, type RowStyle, type Span, span } from '../../src/format/row.ts';
 import { printable, textColumns } from '../../src/format/text.ts';
-import { daemonState, plural, problemText } from '../../src/format/words.ts';
+import { buildsProblem, daemonState, plural, problemText } from '../../src/format/words.ts';
 import type { Model } from '../../src/model/model.ts';
 
 export function emptyRows(model: Model, filter: string, width: number, style: RowStyle): string[] {
@@ -20,6 +20,10 @@ function message(model: Model, filter: string): Span[][] {
     const [problem] = model.problems;
     const why = problem === undefined ? 'A moment.' : problemText(problem);
     return [[], [span('The processes have not been read yet.', 'title')], [span(why, 'muted')]];
+  }
+  const unseen = buildsProblem(model);
+  if (unseen !== null) {
+    return [[], [span('Builds cannot be seen.', 'title')], [span(problemText(unseen), 'muted')]];
   }
   if (clients.length > 0 || workers.length > 0) {
     const evaluating = clients.filter(({ phase }) => phase === 'evaluating').length;

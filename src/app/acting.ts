@@ -1,11 +1,12 @@
 /** The dashboard's hands: actions, the journal, what is paused, the store page; taken apart on the way out. */
+import { rehearse } from '../actions/rehearse.ts';
 import type { Intent } from '../model/intent.ts';
 import type { JournalEntry } from '../model/outcome.ts';
 import { applyActor } from '../store/apply-model.ts';
 import type { DashboardStore } from '../store/create.ts';
 import { addEntries, setJournalProblem } from '../store/journal.ts';
 import type { State } from '../store/state.ts';
-import { carryOut, type Means } from './carry-out.ts';
+import { carryOut, contextOf, type Means } from './carry-out.ts';
 import { createJournal } from './journal.ts';
 import { createPausedKeeper } from './paused-keeper.ts';
 import { createPerformer } from './perform.ts';
@@ -26,7 +27,7 @@ export interface Acting {
 const patienceMs = 6000;
 
 export function createActing(store: DashboardStore, means: Means): Acting {
-  const { clock, files, signals, ownFiles } = means.ports;
+  const { clock, files, ownFiles } = means.ports;
   const journal = createJournal({
     ownFiles,
     stateDirectory: means.stateDirectory,
@@ -81,7 +82,8 @@ export function createActing(store: DashboardStore, means: Means): Acting {
     lookForGarbage: () => void page.lookForGarbage(),
     withReports: performer.withReports,
     begin() {
-      void signals.rehearse();
+      if (files.live)
+        void rehearse(contextOf(means, { report: () => {}, cancelled: new AbortController().signal }));
       void loadJournal();
       void lookForSystemd();
       void page.readVerification();

@@ -17,6 +17,7 @@ import {
 import { noPaint, type Paint } from './paint.ts';
 import { composeRow, type RowStyle, type Span, span } from './row.ts';
 import {
+  buildsProblem,
   clientDoing,
   copying,
   daemonState,
@@ -166,7 +167,9 @@ function clients(model: Model, write: Write): string[] {
 
 function builds(model: Model, width: number, style: RowStyle): string[] {
   const { running, remote, waiting, residentBytes } = model.totals;
-  const title = `BUILDS  ${running} running, ${remote} remote, ${waiting} waiting, Nix holds ${formatBytes(residentBytes)}`;
+  const counts = `${running} running, ${remote} remote, ${waiting} waiting`;
+  const seen = buildsProblem(model) === null ? counts : 'unknown';
+  const title = `BUILDS  ${seen}, Nix holds ${formatBytes(residentBytes)}`;
   const lines = model.builds.map((build): BuildLine => ({ kind: 'build', build }));
   const choice = {
     phases: model.builds.some((build) => build.phase !== null),

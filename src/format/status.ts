@@ -5,6 +5,7 @@ import { noPaint, type Paint, tmuxPaint } from './paint.ts';
 import { printable, truncate } from './text.ts';
 import {
   buildName,
+  buildsProblem,
   heaviestBuild,
   levelTone,
   mainClient,
@@ -70,5 +71,6 @@ function memoryWords({ memory: { availableBytes } }: Model): string {
 function work(model: Model): string {
   if (model.builds.length > 0) return plural(model.builds.length, 'build');
   const client = mainClient(model);
+  if (buildsProblem(model) !== null) return 'builds unknown';
   return client === null ? 'no build' : `${client.tool} ${client.phase}`;
 }

@@ -12,7 +12,6 @@ import type {
   Transfer,
 } from '../model/model.ts';
 import type { Problem } from '../model/problem.ts';
-import { nameOfStorePath } from '../model/store-path.ts';
 import { formatDuration, formatRate } from './number.ts';
 import type { Tone } from './paint.ts';
 
@@ -75,16 +74,14 @@ export function clientDoing(client: Client): string {
   return client.phase === 'building' && client.builds > 0 ? `building ${client.builds}` : client.phase;
 }
 
-/** `waits for the lock of firefox-130.0, held by nix-build system.nix (pid 900)`. */
 export function waitingFor({ holder, holderPid, path }: LockWait): string {
-  const pid = holderPid === null ? '' : ` (pid ${holderPid})`;
-  const wanted = path === null ? null : nameOfStorePath(path.replace(/\.lock$/, ''));
-  if (wanted !== null && holder !== null && holder !== wanted) {
-    return `waits for the lock of ${wanted}, held by ${holder}${pid}`;
+  const held = holderPid === null ? '' : ` (pid ${holderPid})`;
+  const locked = path === null ? null : baseName(path.replace(/^(\/nix\/store\/.*)\.lock$/, '$1'));
+  if (holder !== null && locked !== null && holder !== locked) {
+    return `waits for ${locked}, locked by ${holder}${held}`;
   }
-  const of = wanted ?? holder;
-  if (of !== null) return `waits for the lock of ${of}${pid}`;
-  return `waits for a lock${path === null ? '' : ` on ${baseName(path)}`}${pid}`;
+  if (holder !== null) return `waits for the lock of ${holder}${held}`;
+  return `waits for a lock${path === null ? '' : ` on ${baseName(path)}`}${held}`;
 }
 
 /** `copies linux-firmware-20241017 18M/s`. */
@@ -123,6 +120,12 @@ export function daemonState(daemon: Model['daemon']): { readonly text: string; r
   if (daemon.socket === 'listening') return { text: 'daemon on demand', level: 'ok' };
   if (daemon.socket === 'present') return { text: 'daemon not seen', level: 'warning' };
   return { text: 'no daemon', level: 'ok' };
+}
+
+/** Why no build is seen where some may run: then their number is unknown, and not 0. */
+export function buildsProblem({ builds, problems }: Pick<Model, 'builds' | 'problems'>): Problem | null {
+  if (builds.length > 0) return null;
+  return problems.find(({ where }) => where === '/proc' || where === 'builds') ?? null;
 }
 
 /** Why there is no pressure to show, short enough for a row. */

@@ -1,4 +1,5 @@
 /** What began and ended in the forest between two readings. */
+import { lengthText } from './clock-steps.ts';
 import type { TrackedBuild } from './derive-builds.ts';
 import type { ForestCarry } from './derive-forest.ts';
 import { identityKey } from './identity.ts';
@@ -35,11 +36,17 @@ export function changes(
       .map(({ build }) => event('build-started', titleOf(build))),
     ...before.parts.builds
       .filter((build) => !isBuilding.has(identityKey(build)) && wasAnnounced(build))
-      .map((build) => event('build-ended', titleOf(build))),
+      .map((build) => event('build-ended', `${titleOf(build)}${afterOf(build)}`)),
     ...before.parts.clients
       .filter((client) => !isClient.has(identityKey(client)))
       .map((client) => event('client-ended', client.command)),
   ];
+}
+
+/** ` after 4 min (nixbld3)`: two builds of one name are told apart. */
+function afterOf({ name, ageSec, user }: Build): string {
+  const length = ageSec === null ? '' : ` after ${lengthText(ageSec * 1000)}`;
+  return name === null || user === null ? length : `${length} (${user})`;
 }
 
 function titleOf(build: Build): string {

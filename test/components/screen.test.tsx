@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { sortTitle } from '../../components/build-table/summary-row.ts';
 import { emptyHistory } from '../../src/model/history.ts';
 import { identityKey } from '../../src/model/identity.ts';
+import type { Build } from '../../src/model/model.ts';
 import { sortIds } from '../../src/store/sorting.ts';
 import type { Mode, UiState } from '../../src/store/state.ts';
 import { expectGolden } from '../support/golden.ts';
@@ -141,6 +142,30 @@ describe('the screen', () => {
   it('says what is wrong when the terminal is too small', () => {
     expect(renderScreen(machine, { columns: 39, rows: 8 })).toBe('nixpulse needs 40x8, this is 39x8');
     expect(renderScreen(machine, { columns: 12, rows: 3 })).toBe('nixpulse ne…');
+  });
+
+  it('counts who waits for the lock of the build looked at, whatever the holder is called', () => {
+    const clients = busy.clients.map((client) =>
+      client.waitsFor === null
+        ? client
+        : { ...client, waitsFor: { ...client.waitsFor, holder: 'nix build' } },
+    );
+    const other = { ...firefox, lock: `${firefox.lock}.other` };
+    const look = (builds: readonly Build[]) =>
+      renderScreen(
+        { model: { ...busy, clients, builds }, history: busyHistory },
+        { ...sizeOf('200x60'), ui: { modes: [normal, details] } },
+      );
+    expect(look(busy.builds)).toContain('1 client waiting for it: nix build .#firefox');
+    expect(look([other])).not.toContain('waiting for it');
+  });
+
+  it('does not call builds that cannot be seen none', () => {
+    const hidden = { ...idle, problems: [{ kind: 'denied' as const, where: '/proc', cause: 'hidepid' }] };
+    const frame = renderScreen({ model: hidden, history: busyHistory }, sizeOf('80x24'));
+    expect(frame).toContain('BUILDS unknown');
+    expect(frame).toContain('Builds cannot be seen.');
+    expect(frame).not.toMatch(/0 running|Nothing is building/);
   });
 
   it('says when a build looked at has ended', () => {

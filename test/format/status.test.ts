@@ -13,6 +13,11 @@ describe('the status line', () => {
     ['one build', { ...calm, builds: calm.builds.slice(0, 1) }, 'ok · hello-2.12.1 240M · 1 build'],
     ['idle', idle, 'ok · no build'],
     ['no Nix', noNix, 'ok · no build'],
+    [
+      'hidepid',
+      { ...idle, problems: [{ kind: 'denied' as const, where: '/proc', cause: 'hidepid' }] },
+      'ok · builds unknown',
+    ],
     ['evaluation', { ...idle, clients: [evaluating] }, 'ok · home-manager evaluating'],
     [
       'a full disk',

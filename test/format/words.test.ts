@@ -17,6 +17,7 @@ import {
   pressureProblem,
   processName,
   shortNote,
+  waitingFor,
 } from '../../src/format/words.ts';
 import type { Build } from '../../src/model/model.ts';
 import {
@@ -88,17 +89,6 @@ describe('clients', () => {
       'waits for a lock on x.lock',
     ],
     [{ ...waiting, waitsFor: { path: null, holderPid: null, holder: null } }, 'waits for a lock'],
-    [
-      {
-        ...waiting,
-        waitsFor: {
-          path: '/nix/store/fb7iwpxbzw0yf5x36bvqqs3lrqzpww5k-stuck-3.1.lock',
-          holderPid: 900,
-          holder: 'nix-build stuck.nix',
-        },
-      },
-      'waits for the lock of stuck-3.1, held by nix-build stuck.nix (pid 900)',
-    ],
   ])('%#', (client, text) => {
     expect(clientDoing(client)).toBe(text);
   });
@@ -172,4 +162,12 @@ it.each([
   ['rustc-codegen-u', 'rustc --crate-name u', 'rustc-codegen-u'],
 ])('a process named %s, started as %s, is called %s', (comm, command, name) => {
   expect(processName({ comm, command })).toBe(name);
+});
+
+it.each([
+  [`/nix/store/${'a'.repeat(32)}-gcc-13.2.lock`, 'waits for gcc-13.2, locked by nix build (pid 9)'],
+  ['/nix/var/nix/gc.lock', 'waits for gc.lock, locked by nix build (pid 9)'],
+  [null, 'waits for the lock of nix build (pid 9)'],
+])('who waits for %s is told what and by whom', (path, text) => {
+  expect(waitingFor({ path, holderPid: 9, holder: 'nix build' })).toBe(text);
 });

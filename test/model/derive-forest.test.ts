@@ -285,7 +285,9 @@ describe('without privilege', () => {
 
 describe('events', () => {
   const idle = forest(above);
-  const kinds = (parts: ForestParts): string[] => parts.events.map(({ kind, text }) => `${kind}: ${text}`);
+  /** Ages are of another test. */
+  const kinds = (parts: ForestParts): string[] =>
+    parts.events.map(({ kind, text }) => `${kind}: ${text.replace(/ after .*/, '')}`);
   const started = 'build-started: firefox-130.0';
   const ended = 'build-ended: firefox-130.0';
   const with_ = (seconds: number, ...more: ProcessRaw[]) =>
@@ -295,6 +297,11 @@ describe('events', () => {
     const all = run([idle, with_(1, nameless), with_(2, root), with_(3, root), with_(4), with_(5)]);
     expect(all.map(kinds)).toEqual([[], [], [started], [], [ended], []]);
     expect(all[2]?.events[0]).toEqual({ timeMs, kind: 'build-started', level: 'ok', text: 'firefox-130.0' });
+  });
+
+  test('an end says how long it ran, and for which build user', () => {
+    const [, , , ended] = run([idle, with_(1, root), with_(2, root), with_(3)]);
+    expect(ended?.events.map(({ text }) => text)).toEqual(['firefox-130.0 after 9 s (nixbld1)']);
   });
 
   test('without a name after some seconds', () => {
