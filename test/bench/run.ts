@@ -1,6 +1,7 @@
 /**
  * nixpulse beside htop and btop: `npm run bench` (about a quarter of an hour) writes docs/benchmarks.md,
- * `npm run bench -- quick` only prints, `npm run bench -- quick 1000` does one size.
+ * `npm run bench -- quick` only prints, `npm run bench -- quick 1000` does one size, `quick write` writes
+ * one round.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,6 +9,7 @@ import { cpus, loadavg, release, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildsWithNonce } from '../lab/truth.ts';
+import { takeTurn } from '../lab/turn.ts';
 import { until } from '../lab/wait.ts';
 import { bringUpLab, type Lab, startBuild, stopAllBuilds } from '../support/lab.ts';
 import { measureFirstFrame } from './first-frame.ts';
@@ -20,7 +22,7 @@ const args = process.argv.slice(2);
 const quick = args.includes('quick');
 const sizes = args.map(Number).filter((size) => size > 0);
 const rounds = quick ? 1 : 3;
-const starts = quick ? 2 : 7;
+const starts = quick ? 4 : 7;
 const warmMs = quick ? 3000 : 8000;
 const windowMs = quick ? 5000 : 10_000;
 const page = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
@@ -82,6 +84,7 @@ const home = mkdtempSync(join(tmpdir(), 'nixpulse-bench-'));
 makeHome(home);
 process.once('exit', () => rmSync(home, { recursive: true, force: true }));
 const lab = bringUpLab();
+const endTurn = await takeTurn();
 const cells: Cell[] = [];
 for (const processes of sizes.length > 0 ? sizes : [100, 1000, 10_000]) {
   console.error(`${processes} processes …`);
@@ -96,10 +99,11 @@ for (const processes of sizes.length > 0 ? sizes : [100, 1000, 10_000]) {
 
 const text = report(cells, about);
 console.log(text);
-if (!quick) {
+if (!quick || args.includes('write')) {
   const before = readFileSync(page, 'utf8');
   const [head, , tail] = before.split(/<!-- (?:results|end) -->\n/);
   writeFileSync(page, `${head}<!-- results -->\n\n${text}\n<!-- end -->\n${tail}`);
   console.error(`written to ${page}`);
 }
+endTurn();
 process.exit(0);
