@@ -115,7 +115,11 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   cancelSecondLook();
   loop.stop();
   ink?.unmount();
-  await acting?.end(whatIsPaused);
+  try {
+    await acting?.end(whatIsPaused);
+  } finally {
+    terminal.close();
+  }
   loop.close();
   // Lets the process end by itself: the keys' listener kept it alive.
   stdin.pause();

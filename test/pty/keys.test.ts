@@ -11,11 +11,11 @@ afterAll(() => machine.dispose());
 const selected = (screen: string[]) => screen.find((line) => line.slice(0, 3).includes('>')) ?? '';
 const firstBuild = (screen: string[]) => screen.find((line) => /pkg\d\d/.test(line))?.match(/pkg\d\d/)?.[0];
 const has = (text: string) => (screen: string[]) => screen.some((line) => line.includes(text));
-const view = (number: number) => (screen: string[]) =>
-  new RegExp(`\\[${number}[ /]`).test(screen.at(-1) ?? '');
+const view = (number: number) => (screen: string[]) => new RegExp(`\\[${number} `).test(screen.at(-1) ?? '');
 
 interface Hand {
   readonly pty: Pty;
+  readonly rows: number;
   /** Types and waits until the screen is as expected. */
   do(keys: readonly string[], expected: (screen: string[]) => boolean): Promise<void>;
   selects(keys: readonly string[], name: string): Promise<void>;
@@ -88,21 +88,93 @@ const cases: Readonly<Record<string, (hand: Hand) => Promise<void>>> = {
   overview: (hand) => hand.do(['3', '1'], view(1)),
   builds: (hand) => hand.do(['2'], view(2)),
   disks: (hand) => hand.do(['3'], view(3)),
-  'next-view': (hand) => hand.do(['<tab>'], view(2)),
-  'previous-view': (hand) => hand.do(['<shift-tab>'], view(3)),
+  generations: (hand) => hand.do(['5'], has('default 42')),
+  journal: (hand) => hand.do(['7'], has('JOURNAL')),
+  'next-view': (hand) => hand.do(['<tab>'], has('[2 Builds]')),
+  'previous-view': (hand) => hand.do(['<shift-tab>'], has('JOURNAL')),
+  async kill(hand) {
+    for (const key of ['k', '<f9>']) {
+      await hand.do(['<home>', key], has('kill pkg00-1.0'));
+      await hand.do(['n'], (screen) => !has('kill pkg00')(screen));
+    }
+    await hand.do(['+', '<down>', 'k'], has('[TERM]'));
+    await hand.do(['<escape>', '-'], has('▸>pkg00'));
+  },
+  async 'kill-heaviest'(hand) {
+    await hand.do(['K'], has('kill pkg00-1.0'));
+  },
+  async pause(hand) {
+    await hand.do(['<home>', 'p'], has('captured tree'));
+  },
+  async cancel(hand) {
+    await hand.do(['<home>', 'c'], has('cancel nix-build'));
+  },
+  async 'cancel-everything'(hand) {
+    await hand.do(['C'], has('cancel everything'));
+  },
+  async 'restart-daemon'(hand) {
+    await hand.do(['D'], has('systemd does not run here'));
+  },
+  async 'cancel-running'(hand) {
+    await hand.do(['x'], has('no action runs'));
+  },
+  'generations-for-rollback': (hand) => hand.do(['R'], has('default 42')),
+  async rollback(hand) {
+    await hand.do(['5'], has('default 42'));
+    await hand.do(['<home>', '<down>', '<enter>'], has('[boot: with the next boot]'));
+    await hand.do(['<right>', '<enter>'], has('type 41'));
+    await hand.do(['<escape>'], has('Roll back'));
+  },
+  async 'next-profile'(hand) {
+    await hand.do(['5'], has('default 42'));
+    await hand.do(['<right>'], has('default 1'));
+    await hand.do(['<right>'], has('default 42'));
+  },
+  async 'previous-profile'(hand) {
+    await hand.do(['5'], has('default 42'));
+    await hand.do(['<left>'], has('default 1'));
+    await hand.do(['<left>'], has('default 42'));
+  },
+  async verify(hand) {
+    await hand.do(['V'], has('verify the store'));
+    await hand.do(['y'], has('captured tree'));
+  },
+  async repair(hand) {
+    await hand.do(['5', 'F'], has('Fix what the last verification'));
+  },
+  async 'look-for-garbage'(hand) {
+    await hand.do(['5'], has('default 42'));
+    await hand.do(['g'], hand.rows < 15 ? has('default 42') : has('another root directory'));
+  },
+  async 'collect-garbage'(hand) {
+    await hand.do(['5', 'G'], has('[what nothing uses]'));
+    await hand.do(['<right>', '<enter>'], has('type delete'));
+  },
+  async yes(hand) {
+    await hand.do(['<home>', 'k'], has('kill pkg00-1.0'));
+    await hand.do(['y'], has('captured tree'));
+  },
+  async 'yes-typed'(hand) {
+    await hand.do(['5'], has('default 42'));
+    await hand.do(['<home>', '<down>', '<enter>'], has('[boot: with the next boot]'));
+    await hand.do(['<enter>'], has('type 41'));
+    await hand.do(['4', '<enter>'], has('type 41'));
+    await hand.do(['1'], (screen) => /: 41\s*$/.test(screen.at(-2) ?? ''));
+    await hand.do(['<enter>'], has('captured tree'));
+  },
   async freeze(hand) {
     await hand.do(['z'], has('FROZEN'));
     await hand.do(['z'], (screen) => !has('FROZEN')(screen));
   },
   async help(hand) {
     for (const key of ['?', '<f1>', 'h']) {
-      await hand.do([key], has('One page up'));
+      await hand.do([key], has('Emergency'));
       await hand.do(['<escape>'], has('pkg00'));
     }
   },
   async 'close-help'(hand) {
     for (const key of ['?', '<f1>', 'h']) {
-      await hand.do(['?'], has('One page up'));
+      await hand.do(['?'], has('Emergency'));
       await hand.do([key], has('pkg00'));
     }
   },
@@ -113,7 +185,7 @@ const cases: Readonly<Record<string, (hand: Hand) => Promise<void>>> = {
     }
   },
   async back(hand) {
-    await hand.do(['?'], has('One page up'));
+    await hand.do(['?'], has('Emergency'));
     await hand.do(['q'], has('pkg00'));
     await hand.do(['<home>', '<enter>'], has('processes  3'));
     await hand.do(['q'], has('pkg01'));
@@ -174,8 +246,12 @@ function open(columns: number, rows: number): Pty {
   return openPty({ columns, rows, args: ['--root', machine.root], env: { NO_COLOR: '1' }, deadlineMs: 5000 });
 }
 
+/** What is only asked where something can be done: see test/lab/keys.test.ts. */
+const inLab = ['yes-resume', 'yes-quit', 'yes-quit-paused'];
+
 test('every command of the table has a case here', () => {
-  expect(Object.keys(cases).toSorted()).toEqual(commands.map(({ id }) => id).toSorted());
+  const all = [...Object.keys(cases), ...inLab];
+  expect(all.toSorted()).toEqual(commands.map(({ id }) => id).toSorted());
 });
 
 describe.each([
@@ -201,9 +277,10 @@ describe.each([
     await pty.waitFor((screen) => firstBuild(screen) === 'pkg00' && !has('tagged')(screen), 'a fresh start');
   });
 
-  test.each(commands.map(({ id }) => id))('%s', async (id) => {
+  test.each(Object.keys(cases))('%s', async (id) => {
     const hand: Hand = {
       pty,
+      rows,
       async do(keys, expected) {
         pty.press(...keys);
         const screen = await pty.waitFor(expected, `${keys.join(' ')}: ${expected}`);

@@ -141,7 +141,7 @@ describe('Ctrl-Z in a shell', () => {
     pty.resize(60, 12);
     pty.press('fg', '<enter>');
     const screen = await pty.waitFor(
-      (lines) => (lines.at(-1) ?? '').includes('[1/3]'),
+      (lines) => (lines.at(-1) ?? '').includes('[1 Overview]'),
       'the footer of 60 columns',
     );
     expect(screen).toHaveLength(12);

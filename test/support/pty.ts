@@ -1,4 +1,7 @@
 /** Runs the program in a real pseudo-terminal and reads its screen through a headless terminal. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { spawn } from '@lydell/node-pty';
 import headless from '@xterm/headless';
@@ -49,6 +52,10 @@ export interface Pty {
 /** NIXPULSE_LAUNCHER: another copy of the program than the one built here. */
 export const launcher =
   process.env.NIXPULSE_LAUNCHER ?? fileURLToPath(new URL('../../bin/nixpulse', import.meta.url));
+
+/** What the program keeps of its own, apart from the tester's. */
+const stateHome = mkdtempSync(join(tmpdir(), 'nixpulse-state-'));
+process.once('exit', () => rmSync(stateHome, { recursive: true, force: true }));
 
 /** xterm's sequences by key name. */
 const sequences: Readonly<Record<string, string>> = {
@@ -105,6 +112,7 @@ export function openPty(options: PtyOptions = {}): Pty {
       HOME: process.env.HOME ?? '/',
       LANG: 'C.UTF-8',
       TERM: 'xterm-256color',
+      XDG_STATE_HOME: stateHome,
       ...options.env,
     },
   });

@@ -26,6 +26,11 @@ export interface OpenTerminal {
   /** Gives the terminal back at once; the first way out counts. */
   leave(way: WayOut): void;
   readonly left: Promise<WayOut>;
+  /**
+   * Takes the handlers of signals off, once nothing is left to do: Ink's own (signal-exit) ends the process
+   * at once where it finds itself the only one.
+   */
+  close(): void;
   readonly written: FrameWriter['written'];
 }
 
@@ -71,7 +76,6 @@ export function openTerminal(options: OpenTerminalOptions): OpenTerminal {
     writer.pause();
     session.restore();
     suspension.close();
-    stopWatching();
     stdout.off('resize', resize);
     // What is still under way to a terminal that is gone must not end us again.
     stdout.on('error', () => {});
@@ -90,6 +94,7 @@ export function openTerminal(options: OpenTerminalOptions): OpenTerminal {
     suspend: suspension.suspend,
     leave,
     left,
+    close: stopWatching,
     written: writer.written,
   };
 }

@@ -66,6 +66,10 @@ describe('gives everything back, once', () => {
   test('no handler is left behind, and an error of the dead terminal does no harm', async () => {
     const { process, stdin, stdout, terminal } = open();
     terminal.leave({ exitCode: 0 });
+    // Until all is done our handlers stay, and say nothing more.
+    expect(process.eventNames()).toContain('SIGTERM');
+    process.emit('SIGTERM');
+    terminal.close();
     expect(process.eventNames()).toEqual([]);
     stdout.emit('error', new Error('EIO'));
     stdin.emit('error', new Error('EIO'));
