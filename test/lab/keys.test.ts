@@ -291,6 +291,18 @@ describe.skipIf(lab.missing !== null)('keys on a real Nix', { timeout: 90_000 },
     expect(journalOf(home).map(({ title }) => title)).toEqual(['pause stuck-3.1', 'resume stuck-3.1']);
   });
 
+  test('the window is closed: what we paused goes on', async () => {
+    const home = stateHome();
+    const client = startBuild(lab, 'stuck', { secs: '60' });
+    const stuck = (await buildsOf(client, 1))('stuck-3.1');
+    const pty = open(home);
+    await select(pty, stuck);
+    pty.press('p');
+    await pty.waitFor(has('paused 0:0'));
+    pty.hangUp();
+    await until('a build that goes on', () => !stopped(client));
+  });
+
   test('kill -9 of nixpulse: the next start offers to resume, and does', async () => {
     const home = stateHome();
     const client = startBuild(lab, 'stuck', { secs: '60' });
