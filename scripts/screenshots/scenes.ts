@@ -41,11 +41,12 @@ const selects =
 /** Most of a minute: histories have a shape, growth is known. */
 const old = /chromium-129.* (?:0:[45]\d|[1-9]:\d\d) /;
 const grows = /chromium-129.*\+\d+M/;
-const waits = /waits for the lock of /;
+const waits = /waits for firefox-130/;
 const sevenBuilds = /BUILDS 7 running [·-] 1 waiting/;
 const ended = /ended openssl/;
 const linux = /linux-6/;
-const firefox = /firefox-130/;
+/** Its row in the list, not the client that waits for it. */
+const firefox = /^[▸▾+-] firefox-130/;
 
 export const scenes: readonly Scene[] = [
   {
@@ -58,7 +59,7 @@ export const scenes: readonly Scene[] = [
     keys: [
       { key: '/', brings: shows(/^ search:/) },
       { key: 'firefox', brings: selects(firefox) },
-      { key: '<enter>', brings: shows(/Unfold/) },
+      { key: '<enter>', brings: shows(/k Kill/) },
       { key: '+', brings: shows(/[├└] cc1plus \d+/) },
     ],
   },
@@ -73,7 +74,7 @@ export const scenes: readonly Scene[] = [
       { key: '2', brings: shows(/\[2 Builds\]/) },
       { key: '/', brings: shows(/^ search:/) },
       { key: 'linux', brings: selects(linux) },
-      { key: '<enter>', brings: shows(/Unfold/) },
+      { key: '<enter>', brings: shows(/k Kill/) },
       { key: '+', brings: shows(/[├└] cc1 \d+/) },
     ],
   },
@@ -87,7 +88,7 @@ export const scenes: readonly Scene[] = [
     keys: [
       { key: '/', brings: shows(/^ search:/) },
       { key: 'firefox', brings: selects(firefox) },
-      { key: '<enter>', brings: shows(/Unfold/) },
+      { key: '<enter>', brings: shows(/k Kill/) },
       { key: '<enter>', brings: shows(/derivation .*firefox/, /cc1plus/) },
     ],
   },
