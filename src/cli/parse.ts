@@ -67,15 +67,16 @@ function exitCodeHelp(): string {
 type Run = (command: CommandId, operand: string | null, flags: Partial<Flags>) => void;
 
 function build(version: string, run: Run): Command {
+  const everyonesOptions = flagTable.filter((row) => !row.commands).map(optionOf);
   const program = new Command('nixpulse')
     .description(summary)
     .usage('[COMMAND] [OPTIONS]')
     .version(version, '-V, --version', 'Print the version.')
     .helpOption('-h, --help', 'Print this help.')
     .helpCommand(false)
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, visibleGlobalOptions: () => everyonesOptions })
     .addHelpText('after', exitCodeHelp());
-  for (const row of flagTable) if (!row.commands) program.addOption(optionOf(row));
+  for (const option of everyonesOptions) program.addOption(option);
   for (const row of commandTable) {
     const command = row.word === null ? program : program.command(row.word).description(row.help);
     const { operand } = row;

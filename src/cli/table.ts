@@ -3,7 +3,7 @@
  * completions are drawn from it.
  */
 
-export type CommandId = 'dashboard' | 'snapshot' | 'status' | VerbId;
+export type CommandId = 'dashboard' | 'snapshot' | 'status' | 'record' | 'replay' | 'demo' | VerbId;
 /** Commands that change the machine. */
 export type VerbId = 'kill' | 'pause' | 'resume' | 'cancel' | 'rollback' | 'verify';
 
@@ -20,6 +20,7 @@ export interface CommandRow {
 export type Argument =
   | { readonly kind: 'seconds'; readonly name: string; readonly min: number; readonly max: number }
   | { readonly kind: 'directory'; readonly name: string }
+  | { readonly kind: 'text'; readonly name: string }
   | { readonly kind: 'generation'; readonly name: string }
   | { readonly kind: 'choice'; readonly name: string; readonly choices: readonly string[] };
 
@@ -55,6 +56,12 @@ export interface Flags {
   readonly boot: boolean;
   readonly profile: string;
   readonly repair: boolean;
+  /** False: `--no-record`. */
+  readonly record: boolean;
+  /** Of the recorder; null: the usual one. */
+  readonly dir: string | null;
+  /** Where a replay begins: `03:28`, `2026-11-20T03:28`, `-10m`; null: the start. */
+  readonly at: string | null;
 }
 export interface Invocation extends Flags {
   readonly command: CommandId;
@@ -77,6 +84,9 @@ export const defaultFlags: Flags = {
   boot: false,
   profile: '/nix/var/nix/profiles/system',
   repair: false,
+  record: true,
+  dir: null,
+  at: null,
 };
 
 export const summary = 'htop for a Nix rebuild: what is short, which derivation takes it, and since when.';
@@ -87,6 +97,14 @@ export const commandTable: readonly CommandRow[] = [
   { id: 'dashboard', word: null, help: 'The live dashboard.' },
   { id: 'snapshot', word: 'snapshot', help: 'Look for one interval, print what is there, and exit.' },
   { id: 'status', word: 'status', help: 'Print one line for a status bar or a prompt, and exit.' },
+  { id: 'record', word: 'record', help: 'Record without a screen, until Ctrl-C.' },
+  {
+    id: 'replay',
+    word: 'replay',
+    help: 'Show a recording in the dashboard.',
+    operand: { name: 'PATH', help: 'A recording or a directory of them; none: your own.', optional: true },
+  },
+  { id: 'demo', word: 'demo', help: 'Replay a recorded incident; needs neither Nix nor root.' },
   { id: 'kill', word: 'kill', help: 'Kill a build: every process of it.', operand: build },
   { id: 'pause', word: 'pause', help: 'Stop a build until it is resumed.', operand: build },
   { id: 'resume', word: 'resume', help: 'Let a paused build go on.', operand: build },
@@ -147,8 +165,8 @@ export const flagTable: readonly FlagRow[] = [
   {
     id: 'json',
     name: '--json',
-    help: 'One JSON document; null means unknown.',
-    commands: ['snapshot', 'kill', 'pause', 'resume', 'cancel', 'rollback', 'verify'],
+    help: 'One JSON document (replay: one a line); null means unknown.',
+    commands: ['snapshot', 'replay', 'kill', 'pause', 'resume', 'cancel', 'rollback', 'verify'],
   },
   { id: 'tmux', name: '--tmux', help: 'With the colours of a tmux status line.', commands: ['status'] },
   {
@@ -194,6 +212,21 @@ export const flagTable: readonly FlagRow[] = [
     name: '--repair',
     help: 'Repair what is found damaged, after a question of its own.',
     commands: ['verify'],
+  },
+  { id: 'record', name: '--no-record', help: 'Do not record what is seen.', commands: ['dashboard'] },
+  {
+    id: 'dir',
+    name: '--dir',
+    argument: { kind: 'directory', name: 'DIR' },
+    help: 'Where recordings are kept.',
+    commands: ['dashboard', 'record'],
+  },
+  {
+    id: 'at',
+    name: '--at',
+    argument: { kind: 'text', name: 'TIME' },
+    help: 'Begin at 03:28, 2026-11-20T03:28 or -10m.',
+    commands: ['replay'],
   },
 ];
 

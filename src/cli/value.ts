@@ -15,6 +15,8 @@ export function parseValue(argument: Argument, text: string): Result<string | nu
     }
     case 'directory':
       return text === '' ? fail('malformed', argument.name, 'expected a directory') : ok(text);
+    case 'text':
+      return text === '' ? fail('malformed', argument.name, 'expected a word') : ok(text);
     case 'generation':
       if (/^[1-9]\d{0,8}$/.test(text)) return ok(Number(text));
       return fail('malformed', argument.name, 'expected the number of a generation');

@@ -155,6 +155,37 @@ export interface OwnFiles {
   remove(path: string): Promise<Result<void>>;
 }
 
+/**
+ * Recordings: real files on a real disk, on pool threads and without a deadline. Who writes bounds what
+ * waits; `stuck` says how many calls have not come back for a second, for the way out.
+ */
+export interface RecordingFiles {
+  /** Files only, in no order. */
+  list(directory: string): Promise<Result<readonly RecordingFileInfo[]>>;
+  /** A new file (O_EXCL), private to the user; makes missing directories. */
+  create(path: string): Promise<Result<WritableFile>>;
+  open(path: string): Promise<Result<ReadableFile>>;
+  remove(path: string): Promise<Result<void>>;
+  readonly stuck: number;
+}
+export interface RecordingFileInfo {
+  readonly name: string;
+  readonly sizeBytes: number;
+  /** Unix ms. */
+  readonly modifiedMs: number;
+}
+export interface WritableFile {
+  /** All of it, at the end of the file; after a failure the file holds a part at most. */
+  write(bytes: Uint8Array): Promise<Result<void>>;
+  close(): Promise<Result<void>>;
+}
+export interface ReadableFile {
+  size(): Promise<Result<number>>;
+  /** Fewer bytes at the end of the file. */
+  read(offset: number, length: number): Promise<Result<Uint8Array>>;
+  close(): Promise<void>;
+}
+
 /** What only the kernel or the C library can tell. */
 export interface Native {
   readonly uid: number;

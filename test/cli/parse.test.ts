@@ -27,6 +27,15 @@ describe('good command lines', () => {
     ['cancel --all', { command: 'cancel', all: true }],
     ['rollback', { command: 'rollback' }],
     ['rollback --to 41 --boot', { command: 'rollback', to: 41, boot: true }],
+    ['record --dir /var/lib/elsewhere', { command: 'record', dir: '/var/lib/elsewhere' }],
+    ['replay', { command: 'replay' }],
+    [
+      'replay night.nixpulse --at -10m --json',
+      { command: 'replay', operand: 'night.nixpulse', at: '-10m', json: true },
+    ],
+    ['demo', { command: 'demo' }],
+    ['--no-record', { record: false }],
+    ['--dir /elsewhere', { dir: '/elsewhere' }],
     ['verify --repair --yes', { command: 'verify', repair: true, yes: true }],
   ])('nixpulse %s', (line, expected) => {
     expect(parse(line)).toEqual({
@@ -58,7 +67,7 @@ describe('bad command lines are one line that names the argument', () => {
     ['--read-onyl', /did you mean --read-only\?/],
     ['--nothing-like-it', /unknown option '--nothing-like-it'$/],
     ['-x', /unknown option '-x'/],
-    ['--json', /option '--json' belongs to: snapshot, kill/],
+    ['--json', /option '--json' belongs to: snapshot, replay, kill/],
     ['kill', /missing required argument 'TARGET'/],
     ['kill a b', /too many arguments for 'kill'.*a, b/],
     ['kill a --to 3', /option '--to' belongs to: rollback/],
@@ -124,7 +133,7 @@ describe('the table', () => {
   test('every default is one of the values allowed', () => {
     for (const { id, argument } of flagTable) {
       const value = defaultFlags[id];
-      if (!argument) expect(value).toBe(false);
+      if (!argument) expect(value).toBe(id === 'record');
       else if (value === null) continue;
       else expect(parseValue(argument, String(value))).toEqual({ ok: true, value });
     }

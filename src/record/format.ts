@@ -1,0 +1,61 @@
+/**
+ * The recording format, version 1. A recording is a directory of segments; a segment is one writer's file,
+ * append-only, made with O_EXCL and never written by another process.
+ *
+ *   file    = "NIXPULSE" record*
+ *   record  = mark kind length checksum body
+ *     mark      2 bytes  0xF5 0x9E, where reading begins anew after damage
+ *     kind      1 byte   below; a reader skips the kinds it does not know
+ *     length    4 bytes  little-endian, of the body
+ *     checksum  4 bytes  little-endian, CRC-32 of kind, length and body
+ *
+ * Bodies are MessagePack. Maps name their fields; a field once written keeps its meaning and type for ever,
+ * new ones are added, readers skip what they do not know.
+ *
+ *   header   the first record: SegmentHeader
+ *   key      a chunk begins: a whole Sample. Starts a zstd stream.
+ *   delta    the next Sample as its difference from the one before; goes on with the stream
+ *   event    a RecordedEvent, not compressed
+ *   chunk    ends a chunk: ChunkSummary
+ *   index    ends a segment that was closed well: SegmentIndex; then the trailer: the index record's offset
+ *            (8 bytes, little-endian) and "NPINDEX1". A segment without it is read from its start once.
+ *
+ * `key` and `delta` bodies are the bytes that the chunk's one zstd stream gave when flushed after that
+ * Sample: the records of a chunk are read in order, and one that is damaged ends its chunk.
+ */
+import type { RecordedEvent } from '../model/recorded.ts';
+import type { TrackPoint } from '../model/track.ts';
+
+export const formatVersion = 1;
+export const magic = 'NIXPULSE';
+export const trailerMagic = 'NPINDEX1';
+export const mark = [0xf5, 0x9e] as const;
+export const recordHeadBytes = 11;
+/** Segment files: `20261120T210411123Z-<pid>-<n>.nixpulse`; names sort by time. */
+export const extension = '.nixpulse';
+
+export const recordKinds = { header: 1, key: 2, delta: 3, event: 4, chunk: 5, index: 6 } as const;
+export type RecordKind = keyof typeof recordKinds;
+
+export interface SegmentHeader {
+  readonly format: number;
+  /** Version of nixpulse that wrote it. */
+  readonly writer: string;
+  readonly hostName: string | null;
+  /** Unix ms. */
+  readonly startedMs: number;
+}
+
+/** What a reader needs to know of a chunk without reading it. */
+export interface ChunkSummary {
+  /** Of its `key` record, bytes from the start of the file. */
+  readonly offset: number;
+  readonly samples: number;
+  /** Its span in Unix ms and its highest values. */
+  readonly point: TrackPoint;
+}
+
+export interface SegmentIndex {
+  readonly chunks: readonly ChunkSummary[];
+  readonly events: readonly RecordedEvent[];
+}
