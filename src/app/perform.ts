@@ -1,6 +1,6 @@
 /** The actions of the dashboard: begun by a key, reporting with the ticks, told when they end. */
 
-import { inTheWay } from '../commands/act-table.ts';
+import { inTheWay } from '../commands/in-the-way.ts';
 import { intentTitle } from '../format/intent-title.ts';
 import type { Intent } from '../model/intent.ts';
 import type { JournalEntry, Progress } from '../model/outcome.ts';

@@ -1,9 +1,9 @@
-/** The keys that change the machine. Each opens a question, except pausing, which its own key takes back. */
+/** Keys that act on builds and clients. Each opens a question, except pausing, which its own key takes back. */
 import { needsRoot } from '../model/actor.ts';
-import { unsoundReason } from '../model/generations.ts';
 import { heaviestBuild } from '../model/heaviest-build.ts';
-import { type IntentType, type SignalName, targetOf } from '../model/intent.ts';
-import type { ActSituation, Command, KeyMode, Situation } from './command.ts';
+import { type SignalName, targetOf } from '../model/intent.ts';
+import type { Command, KeyMode, Situation } from './command.ts';
+import { forRoot } from './in-the-way.ts';
 import type { Choice, Step } from './step.ts';
 import {
   cancelIntent,
@@ -17,32 +17,6 @@ import {
 } from './targets.ts';
 
 const lists: readonly KeyMode[] = ['normal', 'details'];
-
-/** Actions that would be in each other's way. */
-const exclusive: readonly (readonly IntentType[])[] = [
-  ['rollback'],
-  ['restart-daemon'],
-  ['verify', 'repair', 'collect-garbage'],
-];
-
-const runs: Readonly<Partial<Record<IntentType, string>>> = {
-  rollback: 'a rollback runs already',
-  'restart-daemon': 'the daemon is being restarted',
-  verify: 'a verification runs (x cancels it)',
-  repair: 'a repair runs (x cancels it)',
-  'collect-garbage': 'a garbage collection runs (x cancels it)',
-};
-
-/** Why an action cannot begin beside those that run. */
-export function inTheWay(type: IntentType, running: readonly IntentType[]): string | undefined {
-  const group = exclusive.find((types) => types.includes(type));
-  const other = running.find((one) => group?.includes(one));
-  return other === undefined ? undefined : runs[other];
-}
-
-function forRoot(type: IntentType): (situation: Situation) => string | undefined {
-  return ({ act }) => (act.actor.privileged ? inTheWay(type, act.running) : needsRoot);
-}
 
 const signals: readonly SignalName[] = ['TERM', 'INT', 'KILL', 'STOP', 'CONT'];
 
@@ -92,50 +66,6 @@ function nothingAtAll({ act }: Situation): string | undefined {
     ? `all of it is other users': ${needsRoot}`
     : undefined;
 }
-
-function noRollback({ act }: Situation): string | undefined {
-  const { generations, actor, running } = act;
-  if (generations === null || generations.list === null) return 'the generations are not read yet';
-  const { selected, profile } = generations;
-  if (selected === null) return 'select a generation first';
-  if (profile.kind === 'system' && !actor.privileged) return needsRoot;
-  const unsound = unsoundReason(selected);
-  if (unsound !== null) return `generation ${selected.number} is not sound: ${unsound}`;
-  if (selected.isDefault && profile.kind === 'user') return `generation ${selected.number} is the default`;
-  return inTheWay('rollback', running);
-}
-
-/** The system: with the next boot or now; the others have one way only. */
-function rollbackStep({ act }: Situation): Step {
-  const { profile, selected } = act.generations as NonNullable<ActSituation['generations']>;
-  const generation = selected?.number ?? 0;
-  const word = String(generation);
-  const intent = (mode: 'boot' | 'switch') =>
-    ({
-      type: 'rollback',
-      profile,
-      generation,
-      mode,
-      ...(selected?.storePath == null ? {} : { storePath: selected.storePath }),
-    }) as const;
-  if (profile.kind !== 'system') return { type: 'ask', intent: intent('switch'), word };
-  return {
-    type: 'choose',
-    title: `roll back to generation ${generation}`,
-    choices: [
-      { title: 'boot: with the next boot', intent: intent('boot'), word },
-      { title: 'switch: now', intent: intent('switch'), word },
-    ],
-  };
-}
-
-/** Before `nix store verify` (2.4): what looks there changes the database, and the question says so. */
-function isOldNix(version: string | null): boolean {
-  const [, major = '', minor = ''] = /^(\d+)\.(\d+)/.exec(version ?? '') ?? [];
-  return major !== '' && (Number(major) < 2 || (Number(major) === 2 && Number(minor) < 4));
-}
-
-const ages: readonly (number | null)[] = [null, 30, 14, 7];
 
 export const actCommands: readonly Command[] = [
   {
@@ -234,178 +164,5 @@ export const actCommands: readonly Command[] = [
     hazard: 'none',
     blocked: ({ act }) => (act.running.length === 0 ? 'no action runs' : undefined),
     step: () => ({ type: 'cancel-running' }),
-  },
-  {
-    id: 'generations-for-rollback',
-    keys: ['R'],
-    title: 'Roll back: opens the generations',
-    group: 'Act',
-    modes: ['normal', 'details', 'help'],
-    hazard: 'none',
-    step: () => ({ type: 'view', view: 'generations' }),
-  },
-  {
-    id: 'rollback',
-    keys: ['enter'],
-    title: 'Roll back to the selected generation',
-    group: 'Act',
-    modes: ['normal'],
-    views: ['generations'],
-    hazard: 'confirm',
-    footer: 'Roll back',
-    blocked: noRollback,
-    step: rollbackStep,
-  },
-  {
-    id: 'previous-profile',
-    keys: ['left'],
-    title: 'Generations of the previous profile',
-    group: 'Act',
-    modes: ['normal'],
-    views: ['generations'],
-    hazard: 'none',
-    blocked: oneProfile,
-    step: () => ({ type: 'turn-profile', by: -1 }),
-  },
-  {
-    id: 'next-profile',
-    keys: ['right'],
-    title: 'Generations of the next profile',
-    group: 'Act',
-    modes: ['normal'],
-    views: ['generations'],
-    hazard: 'none',
-    footer: 'Profile',
-    blocked: oneProfile,
-    step: () => ({ type: 'turn-profile', by: 1 }),
-  },
-  {
-    id: 'verify',
-    keys: ['V'],
-    title: 'Verify the store: reads every path, changes nothing',
-    group: 'Act',
-    modes: lists,
-    hazard: 'confirm',
-    footer: 'Verify',
-    footerViews: ['generations'],
-    blocked: ({ act }) => inTheWay('verify', act.running),
-    step: ({ act }) => {
-      const old = isOldNix(act.model.host.nixVersion);
-      return {
-        type: 'ask',
-        intent: { type: 'verify', ...(old ? { allowOldVerify: true } : {}) },
-        word: null,
-      };
-    },
-  },
-  {
-    id: 'repair',
-    keys: ['F'],
-    title: 'Fix what the last verification found damaged',
-    group: 'Act',
-    modes: ['normal'],
-    views: ['generations'],
-    hazard: 'confirm',
-    footer: 'Fix',
-    blocked: (s) => {
-      if (s.act.damaged.length === 0) return 'nothing is known to be damaged: verify first (V)';
-      return forRoot('repair')(s);
-    },
-    step: ({ act }) => ({ type: 'ask', intent: { type: 'repair', paths: act.damaged }, word: 'repair' }),
-  },
-  {
-    id: 'look-for-garbage',
-    keys: ['g'],
-    title: 'Look for what could be freed',
-    group: 'Act',
-    modes: ['normal'],
-    views: ['generations'],
-    hazard: 'none',
-    footer: 'Garbage?',
-    step: () => ({ type: 'look-for-garbage' }),
-  },
-  {
-    id: 'collect-garbage',
-    keys: ['G'],
-    title: 'Collect garbage, with old generations or without',
-    group: 'Act',
-    modes: ['normal'],
-    views: ['generations'],
-    hazard: 'confirm',
-    footer: 'Free',
-    blocked: ({ act }) => inTheWay('collect-garbage', act.running),
-    step({ act }) {
-      // Deleting old generations is root's; what is dead anyway the daemon deletes for everybody.
-      const offered = act.actor.privileged ? ages : ages.slice(0, 1);
-      const choices = offered.map(
-        (days): Choice => ({
-          title: days === null ? 'what nothing uses' : `and generations older than ${days} days`,
-          intent: { type: 'collect-garbage', olderThanDays: days },
-          word: days === null ? null : 'delete',
-        }),
-      );
-      return { type: 'choose', title: 'free', choices };
-    },
-  },
-];
-
-function oneProfile({ act }: Situation): string | undefined {
-  return (act.generations?.profiles ?? 0) < 2 ? 'there is no other profile' : undefined;
-}
-
-/** Answers to questions, which are asked over everything else. */
-export const answerCommands: readonly Command[] = [
-  {
-    id: 'yes',
-    keys: ['y'],
-    title: 'Yes: do what the question says (any other key: no)',
-    group: 'While typing',
-    modes: ['confirm'],
-    hazard: 'none',
-    footer: 'Yes',
-    blocked: ({ act }) => act.question?.tooLate ?? undefined,
-    step: () => ({ type: 'perform' }),
-  },
-  {
-    id: 'yes-typed',
-    keys: ['enter'],
-    title: 'Do what the question says, once its word is typed',
-    group: 'While typing',
-    modes: ['confirm-typed'],
-    hazard: 'none',
-    footer: 'Do it',
-    blocked: ({ act }) => (act.question?.exact === true ? undefined : 'type the word first'),
-    step: () => ({ type: 'perform' }),
-  },
-  {
-    id: 'yes-resume',
-    keys: ['y'],
-    title: 'Resume what was left paused (any other key: leave it)',
-    group: 'While typing',
-    modes: ['offer'],
-    hazard: 'none',
-    footer: 'Resume',
-    step: () => ({ type: 'perform' }),
-  },
-  {
-    id: 'yes-quit',
-    keys: ['y'],
-    title: 'Quit: resume what is paused, cancel what runs',
-    group: 'While typing',
-    modes: ['quit-question'],
-    hazard: 'none',
-    footer: 'Quit',
-    step: () => ({ type: 'quit', paused: 'resume' }),
-  },
-  {
-    id: 'yes-quit-paused',
-    keys: ['l'],
-    title: 'Quit and leave paused what is paused',
-    group: 'While typing',
-    modes: ['quit-question'],
-    hazard: 'none',
-    footer: 'Leave paused',
-    blocked: ({ act }) => (act.pausedByUs === 0 ? 'nothing is paused' : undefined),
-    step: () => ({ type: 'quit', paused: 'leave' }),
   },
 ];

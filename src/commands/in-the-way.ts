@@ -1,0 +1,31 @@
+/** Which actions cannot run beside each other, and which are root's. */
+import { needsRoot } from '../model/actor.ts';
+import type { IntentType } from '../model/intent.ts';
+import type { Situation } from './command.ts';
+
+/** Actions that would be in each other's way. */
+const exclusive: readonly (readonly IntentType[])[] = [
+  ['rollback'],
+  ['restart-daemon'],
+  ['verify', 'repair', 'collect-garbage'],
+];
+
+const runs: Readonly<Partial<Record<IntentType, string>>> = {
+  rollback: 'a rollback runs already',
+  'restart-daemon': 'the daemon is being restarted',
+  verify: 'a verification runs (x cancels it)',
+  repair: 'a repair runs (x cancels it)',
+  'collect-garbage': 'a garbage collection runs (x cancels it)',
+};
+
+/** Why an action cannot begin beside those that run. */
+export function inTheWay(type: IntentType, running: readonly IntentType[]): string | undefined {
+  const group = exclusive.find((types) => types.includes(type));
+  const other = running.find((one) => group?.includes(one));
+  return other === undefined ? undefined : runs[other];
+}
+
+/** Of an action that only root can carry out. */
+export function forRoot(type: IntentType): (situation: Situation) => string | undefined {
+  return ({ act }) => (act.actor.privileged ? inTheWay(type, act.running) : needsRoot);
+}

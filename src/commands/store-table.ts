@@ -1,0 +1,171 @@
+/** Keys that change generations and the store: roll back, verify, fix, free. */
+import { needsRoot } from '../model/actor.ts';
+import { unsoundReason } from '../model/generations.ts';
+import type { ActSituation, Command, KeyMode, Situation } from './command.ts';
+import { forRoot, inTheWay } from './in-the-way.ts';
+import type { Choice, Step } from './step.ts';
+
+const lists: readonly KeyMode[] = ['normal', 'details'];
+
+function noRollback({ act }: Situation): string | undefined {
+  const { generations, actor, running } = act;
+  if (generations === null || generations.list === null) return 'the generations are not read yet';
+  const { selected, profile } = generations;
+  if (selected === null) return 'select a generation first';
+  if (profile.kind === 'system' && !actor.privileged) return needsRoot;
+  const unsound = unsoundReason(selected);
+  if (unsound !== null) return `generation ${selected.number} is not sound: ${unsound}`;
+  if (selected.isDefault && profile.kind === 'user') return `generation ${selected.number} is the default`;
+  return inTheWay('rollback', running);
+}
+
+/** The system: with the next boot or now; the others have one way only. */
+function rollbackStep({ act }: Situation): Step {
+  const { profile, selected } = act.generations as NonNullable<ActSituation['generations']>;
+  const generation = selected?.number ?? 0;
+  const word = String(generation);
+  const intent = (mode: 'boot' | 'switch') =>
+    ({
+      type: 'rollback',
+      profile,
+      generation,
+      mode,
+      ...(selected?.storePath == null ? {} : { storePath: selected.storePath }),
+    }) as const;
+  if (profile.kind !== 'system') return { type: 'ask', intent: intent('switch'), word };
+  return {
+    type: 'choose',
+    title: `roll back to generation ${generation}`,
+    choices: [
+      { title: 'boot: with the next boot', intent: intent('boot'), word },
+      { title: 'switch: now', intent: intent('switch'), word },
+    ],
+  };
+}
+
+function oneProfile({ act }: Situation): string | undefined {
+  return (act.generations?.profiles ?? 0) < 2 ? 'there is no other profile' : undefined;
+}
+
+/** Before `nix store verify` (2.4): what looks there changes the database, and the question says so. */
+function isOldNix(version: string | null): boolean {
+  const [, major = '', minor = ''] = /^(\d+)\.(\d+)/.exec(version ?? '') ?? [];
+  return major !== '' && (Number(major) < 2 || (Number(major) === 2 && Number(minor) < 4));
+}
+
+const ages: readonly (number | null)[] = [null, 30, 14, 7];
+
+export const storeCommands: readonly Command[] = [
+  {
+    id: 'generations-for-rollback',
+    keys: ['R'],
+    title: 'Roll back: opens the generations',
+    group: 'Act',
+    modes: ['normal', 'details', 'help'],
+    hazard: 'none',
+    step: () => ({ type: 'view', view: 'generations' }),
+  },
+  {
+    id: 'rollback',
+    keys: ['enter'],
+    title: 'Roll back to the selected generation',
+    group: 'Act',
+    modes: ['normal'],
+    views: ['generations'],
+    hazard: 'confirm',
+    footer: 'Roll back',
+    blocked: noRollback,
+    step: rollbackStep,
+  },
+  {
+    id: 'previous-profile',
+    keys: ['left'],
+    title: 'Generations of the previous profile',
+    group: 'Act',
+    modes: ['normal'],
+    views: ['generations'],
+    hazard: 'none',
+    blocked: oneProfile,
+    step: () => ({ type: 'turn-profile', by: -1 }),
+  },
+  {
+    id: 'next-profile',
+    keys: ['right'],
+    title: 'Generations of the next profile',
+    group: 'Act',
+    modes: ['normal'],
+    views: ['generations'],
+    hazard: 'none',
+    footer: 'Profile',
+    blocked: oneProfile,
+    step: () => ({ type: 'turn-profile', by: 1 }),
+  },
+  {
+    id: 'verify',
+    keys: ['V'],
+    title: 'Verify the store: reads every path, changes nothing',
+    group: 'Act',
+    modes: lists,
+    hazard: 'confirm',
+    footer: 'Verify',
+    footerViews: ['generations'],
+    blocked: ({ act }) => inTheWay('verify', act.running),
+    step: ({ act }) => {
+      const old = isOldNix(act.model.host.nixVersion);
+      return {
+        type: 'ask',
+        intent: { type: 'verify', ...(old ? { allowOldVerify: true } : {}) },
+        word: null,
+      };
+    },
+  },
+  {
+    id: 'repair',
+    keys: ['F'],
+    title: 'Fix what the last verification found damaged',
+    group: 'Act',
+    modes: ['normal'],
+    views: ['generations'],
+    hazard: 'confirm',
+    footer: 'Fix',
+    blocked: (s) => {
+      if (s.act.damaged.length === 0) return 'nothing is known to be damaged: verify first (V)';
+      return forRoot('repair')(s);
+    },
+    step: ({ act }) => ({ type: 'ask', intent: { type: 'repair', paths: act.damaged }, word: 'repair' }),
+  },
+  {
+    id: 'look-for-garbage',
+    keys: ['g'],
+    title: 'Look for what could be freed',
+    group: 'Act',
+    modes: ['normal'],
+    views: ['generations'],
+    hazard: 'none',
+    footer: 'Garbage?',
+    step: () => ({ type: 'look-for-garbage' }),
+  },
+  {
+    id: 'collect-garbage',
+    keys: ['G'],
+    title: 'Collect garbage, with old generations or without',
+    group: 'Act',
+    modes: ['normal'],
+    views: ['generations'],
+    hazard: 'confirm',
+    footer: 'Free',
+    blocked: ({ act }) => inTheWay('collect-garbage', act.running),
+    step({ act }) {
+      // Deleting old generations is root's; what is dead anyway the daemon deletes for everybody.
+      const offered = act.actor.privileged ? ages : ages.slice(0, 1);
+      const choices = offered.map(
+        (days): Choice => ({
+          title: days === null ? 'what nothing uses' : `and generations older than ${days} days`,
+          intent: { type: 'collect-garbage', olderThanDays: days },
+          word: days === null ? null : 'delete',
+        }),
+      );
+      return { type: 'choose', title: 'free', choices };
+    },
+  },
+];
