@@ -1,5 +1,7 @@
 /** The two rows of a question: what it says, and what can be answered. */
-import { offerPieces, type Piece, questionPieces, quitPieces } from '../../src/format/question.ts';
+import { questionPieces } from '../../src/format/question.ts';
+import type { Piece } from '../../src/format/question-piece.ts';
+import { offerPieces, quitPieces } from '../../src/format/question-program.ts';
 import { questionRows } from '../../src/format/question-rows.ts';
 import { type RowStyle, type Span, span } from '../../src/format/row.ts';
 import { type GenerationsState, generationOf } from '../../src/model/generations.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { noPaint } from '../../src/format/paint.ts';
-import { offerPieces, questionPieces, questionText, quitPieces } from '../../src/format/question.ts';
+import { questionPieces, questionText } from '../../src/format/question.ts';
+import { offerPieces, quitPieces } from '../../src/format/question-program.ts';
 import { questionRows } from '../../src/format/question-rows.ts';
 import { span } from '../../src/format/row.ts';
 import { textColumns } from '../../src/format/text.ts';

@@ -1,0 +1,104 @@
+/** What a question says before builds are killed, signalled, paused or resumed. */
+import { lengthText } from '../model/clock-steps.ts';
+import { type BuildTarget, buildOf, type Intent } from '../model/intent.ts';
+import type { Build, BuildProcess, Model } from '../model/model.ts';
+import { lostPiece, memoryPiece, type Piece, type QuestionFacts, there } from './question-piece.ts';
+import { plural } from './words.ts';
+
+export function killCosts(targets: readonly BuildTarget[], reason: string | null, model: Model): Piece[] {
+  const builds = there(targets, model);
+  const ended = targets.length - builds.length;
+  return [
+    { rank: 1, text: reason ?? '', short: reason?.replace(/:.*$/s, '') ?? '', tone: 'warning' },
+    { rank: 2, text: ended === 0 ? '' : `${ended} of them ended by themselves`, tone: 'warning' },
+    processesPiece(builds),
+    memoryPiece(builds),
+    lostPiece(builds),
+    ...runPieces(builds, model),
+    waitersPiece(builds, model),
+  ];
+}
+
+function processesPiece(builds: readonly Build[]): Piece {
+  const processes = builds.reduce((sum, build) => sum + build.processes, 0);
+  const [only] = builds;
+  const of = builds.length === 1 && only?.user != null ? ` of ${only.user}` : '';
+  const text = plural(processes, 'process', 'processes');
+  return { rank: 3, text: processes === 0 ? '' : `${text}${of}`, short: text };
+}
+
+/** What becomes of the run that each build is part of. */
+function runPieces(builds: readonly Build[], model: Model): Piece[] {
+  if (builds.length === 0) return [];
+  const clients = model.clients.filter((client) => builds.some(({ clientPid }) => clientPid === client.pid));
+  if (clients.length === 0) return [{ rank: 2, text: 'no client is seen for it' }];
+  const whole = clients.filter(({ keepGoing }) => keepGoing !== true);
+  if (whole.length === 0) return [{ rank: 1, text: 'siblings go on (--keep-going)' }];
+  const siblings = model.builds.filter(
+    (build) => !builds.includes(build) && whole.some(({ pid }) => pid === build.clientPid),
+  ).length;
+  const beside = siblings === 0 ? '' : ` with ${plural(siblings, 'other build')}`;
+  const sure = whole.some(({ keepGoing }) => keepGoing === false);
+  const why = sure ? '(no --keep-going)' : 'unless it has --keep-going';
+  const what = whole.length === 1 ? 'its whole run' : `${whole.length} whole runs`;
+  return [
+    {
+      rank: 1,
+      text: `fails ${what}${beside} ${why}`,
+      short: `fails ${what} ${why}`,
+      tone: 'warning',
+    },
+  ];
+}
+
+/** Clients that wait for the lock of one of them. */
+function waitersPiece(builds: readonly Build[], model: Model): Piece {
+  const names = builds.flatMap(({ name }) => name ?? []);
+  const waiting = model.clients.filter(
+    ({ waitsFor }) => waitsFor !== null && waitsFor.holder !== null && names.includes(waitsFor.holder),
+  );
+  const [first] = waiting;
+  if (first === undefined) return { rank: 5, text: '' };
+  const more = waiting.length > 1 ? ` and ${waiting.length - 1} more wait for it` : ' waits for it';
+  return { rank: 5, text: `${first.command}${more}`, short: `${plural(waiting.length, 'client')} waiting` };
+}
+
+export function signalCosts(intent: Extract<Intent, { type: 'signal' }>, model: Model): Piece[] {
+  const process = buildOf(intent.build, model)?.tree.find(({ pid }) => pid === intent.process.pid);
+  if (process === undefined) return [];
+  const { comm, command, ageSec } = process;
+  return [
+    { rank: 1, text: comm },
+    { rank: 3, text: stateText(process) },
+    memoryPiece([process]),
+    { rank: 4, text: ageSec === null ? '' : `since ${lengthText(ageSec * 1000)}` },
+    { rank: 5, text: command === null ? '' : command.slice(0, 60) },
+  ];
+}
+
+const states = { R: 'running', S: 'sleeping', D: 'blocked', Z: 'zombie', T: 'stopped' } as const;
+
+function stateText({ state }: BuildProcess): string {
+  return states[state];
+}
+
+export function pauseCosts(builds: readonly Build[]): Piece[] {
+  const memory = memoryPiece(builds);
+  return [
+    processesPiece(builds),
+    { rank: 1, text: memory.text === '' ? '' : `its memory (${memory.text}) is not freed` },
+    { rank: 1, text: "Nix's timeouts go on", tone: 'warning' },
+  ];
+}
+
+export function resumeCosts(targets: readonly BuildTarget[], { model, paused = [] }: QuestionFacts): Piece[] {
+  const since = paused
+    .filter(({ target }) => targets.some(({ root }) => root.pid === target.root.pid))
+    .map(({ pausedAtMs }) => pausedAtMs);
+  return [
+    {
+      rank: 1,
+      text: since.length === 0 ? '' : `paused ${lengthText(model.timeMs - Math.min(...since))} ago`,
+    },
+  ];
+}

@@ -1,0 +1,48 @@
+/** The pieces that a question is made of, and those that several questions say. */
+import { lengthText } from '../model/clock-steps.ts';
+import { type BuildTarget, buildOf, type Intent } from '../model/intent.ts';
+import type { Build, Model } from '../model/model.ts';
+import type { PausedMark } from '../model/paused-mark.ts';
+import { formatBytesLong } from './number.ts';
+import type { Tone } from './paint.ts';
+
+/** Rank 0 is always said; the highest goes first where room is short. */
+export interface Piece {
+  readonly rank: number;
+  readonly text: string;
+  readonly short?: string;
+  readonly tone?: Tone | undefined;
+}
+
+export interface QuestionFacts {
+  readonly intent: Intent;
+  readonly model: Model;
+  /** Wall clock minus start of the pause, by build; from the registry. */
+  readonly paused?: readonly PausedMark[];
+  /** Version and kernel of the generation, the default's number. */
+  readonly generation?: string | null;
+  /** What could be freed, as far as it was looked for. */
+  readonly garbageBytes?: number | null;
+}
+
+export function warning(rank: number, text: string | null, short?: string): Piece {
+  return { rank, text: text ?? '', tone: 'warning', ...(short === undefined ? {} : { short }) };
+}
+
+export function there(targets: readonly BuildTarget[], model: Model): readonly Build[] {
+  return targets.flatMap((target) => buildOf(target, model) ?? []);
+}
+
+export function memoryPiece(builds: readonly Pick<Build, 'residentBytes'>[]): Piece {
+  const known = builds.flatMap(({ residentBytes }) => residentBytes ?? []);
+  const sum = known.reduce((total, one) => total + one, 0);
+  return { rank: 4, text: known.length === 0 ? '' : formatBytesLong(sum) };
+}
+
+/** The longest: the others run beside it. */
+export function lostPiece(builds: readonly Build[]): Piece {
+  const ages = builds.flatMap(({ ageSec }) => ageSec ?? []);
+  if (ages.length === 0) return { rank: 2, text: '' };
+  const most = lengthText(Math.max(...ages) * 1000);
+  return { rank: 2, text: `${builds.length > 1 ? 'up to ' : ''}${most} of work lost`, short: `${most} lost` };
+}

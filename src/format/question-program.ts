@@ -1,0 +1,42 @@
+/** What nixpulse asks about itself: before it quits, and what an earlier one left paused. */
+import { lengthText } from '../model/clock-steps.ts';
+import type { Model } from '../model/model.ts';
+import type { PausedMark } from '../model/paused-mark.ts';
+import type { Piece } from './question-piece.ts';
+import { buildName, plural } from './words.ts';
+
+/** `1 build is paused by nixpulse`, `2 actions run`. */
+export function quitPieces(paused: readonly PausedMark[], running: readonly string[]): readonly Piece[] {
+  const [title] = running;
+  const actions =
+    running.length === 1 && title !== undefined ? `${title} runs` : `${running.length} actions run`;
+  const one = paused.length === 1;
+  return [
+    {
+      rank: 0,
+      text:
+        paused.length === 0
+          ? ''
+          : `${plural(paused.length, 'build')} ${one ? 'is' : 'are'} paused by nixpulse`,
+      tone: 'warning' as const,
+    },
+    { rank: 0, text: running.length === 0 ? '' : actions, tone: 'warning' as const },
+  ].filter(({ text }) => text !== '');
+}
+
+/** `nixpulse paused firefox-130.0 12 min ago and did not resume it`. */
+export function offerPieces(marks: readonly PausedMark[], { timeMs, builds }: Model): readonly Piece[] {
+  const since = lengthText(Math.max(0, timeMs - Math.min(...marks.map(({ pausedAtMs }) => pausedAtMs))));
+  const names = marks.map(({ target }) => {
+    const build = builds.find(
+      ({ pid, startTime }) => pid === target.root.pid && startTime === target.root.startTime,
+    );
+    return build === undefined ? (target.name ?? `build ${target.root.pid}`) : buildName(build);
+  });
+  const what =
+    names.length > 3 ? `${names.slice(0, 2).join(', ')} and ${names.length - 2} more` : names.join(', ');
+  const them = names.length === 1 ? 'it' : 'them';
+  return [
+    { rank: 0, text: `nixpulse paused ${what} ${since} ago and did not resume ${them}`, tone: 'warning' },
+  ];
+}
