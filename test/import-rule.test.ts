@@ -59,8 +59,8 @@ const rooms: readonly Room[] = [
   },
   {
     file: 'src/record/x.ts',
-    allowed: ['../model/sample.ts', '../platform/ports.ts'],
-    forbidden: ['../parse/stat.ts', '../samplers/source.ts', ...everywhereBad],
+    allowed: ['../model/sample.ts', '../platform/ports.ts', '@msgpack/msgpack', 'node:zlib'],
+    forbidden: ['../parse/stat.ts', '../samplers/source.ts', 'node:worker_threads', ...everywhereBad],
   },
   {
     file: 'src/platform/x.ts',
