@@ -1,3 +1,3 @@
 /** The store's selectors for components: what the screen shows, and what receives keys. */
-export { shownHistory, shownModel, topMode } from '../src/store/selectors.ts';
+export { cursorRow, shownHistory, shownModel, topMode } from '../src/store/selectors.ts';
 export { sortIds } from '../src/store/sorting.ts';

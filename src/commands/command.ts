@@ -35,6 +35,7 @@ export interface Situation {
   readonly view: CommandView;
   /** Rows of the list that the view shows. */
   readonly rows: number;
+  /** What the cursor of the build list stands on. */
   readonly selected: 'build' | 'process' | null;
   readonly tagged: number;
   readonly frozen: boolean;
@@ -51,8 +52,10 @@ export interface ActSituation {
   readonly actor: Actor;
   /** The newest, also while the screen is frozen. */
   readonly model: Model;
-  /** The tagged builds, else the selected one. */
+  /** The tagged builds, else the one under the cursor. */
   readonly targets: readonly Build[];
+  /** They were tagged, selected or opened; false where the cursor only stands at the top. */
+  readonly chosen: boolean;
   /** The selected process of an unfolded build, with nothing tagged. */
   readonly process: BuildProcess | null;
   /** What runs now. */

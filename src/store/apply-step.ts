@@ -6,6 +6,7 @@ import { turnProfile } from './generation-list.ts';
 import { acceptMode, leaveMode, openDetails, openMode, pushMode } from './modes.ts';
 import { acceptChoice, ask, closeQuestion, giveUp, isQuestion, openMenu } from './questions.ts';
 import { edge, move, page } from './scrolling.ts';
+import { holdTouched } from './selection.ts';
 import { topMode } from './selectors.ts';
 import { settle } from './settle.ts';
 import { invert, sortStep } from './sorting.ts';
@@ -24,7 +25,9 @@ export function applyStep(state: State, step: Step): State {
 
 /** Effects are carried out elsewhere; here they only close the question that they answer. */
 function answered(state: State, step: Effect): State {
-  return step.type === 'perform' || step.type === 'quit' ? closeQuestion(state) : state;
+  if (step.type !== 'perform' && step.type !== 'quit') return state;
+  const intent = step.type === 'perform' ? step.intent : undefined;
+  return closeQuestion(intent === undefined ? state : holdTouched(state, intent));
 }
 
 function transition(state: State, step: Exclude<Step, Effect>): State {
@@ -70,7 +73,7 @@ function transition(state: State, step: Exclude<Step, Effect>): State {
     case 'turn-profile':
       return turnProfile(state, step.by);
     case 'ask':
-      return ask(state, step.intent, step.word, step.openedBy ?? '');
+      return ask(holdTouched(state, step.intent), step.intent, step.word, step.openedBy ?? '');
     case 'choose':
       return openMenu(state, step.title, step.choices, step.openedBy ?? '');
     case 'ask-quit':

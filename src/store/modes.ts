@@ -1,6 +1,7 @@
 /** The stack of modes: its top receives the keys, its bottom is always `normal`. */
 import { identityKey } from '../model/identity.ts';
-import { selectedRow, topMode } from './selectors.ts';
+import { select } from './selection.ts';
+import { cursorRow, topMode } from './selectors.ts';
 import { sortBy, sortIds } from './sorting.ts';
 import type { Mode, State } from './state.ts';
 import { withUi } from './ui.ts';
@@ -23,9 +24,9 @@ function withModes(state: State, modes: readonly Mode[]): State {
 }
 
 export function openDetails(state: State): State {
-  const row = selectedRow(state);
+  const row = cursorRow(state);
   if (row === null) return state;
-  return pushMode(state, { kind: 'details', build: identityKey(row.build), scroll: 0 });
+  return pushMode(select(state, row.key), { kind: 'details', build: identityKey(row.build), scroll: 0 });
 }
 
 export function openMode(state: State, mode: 'search' | 'filter' | 'sort' | 'help' | 'help-filter'): State {

@@ -1,7 +1,7 @@
 /** Scrolling: help and details by lines, the sort menu by its cursor, the build list with its selection. */
 import { setTop } from './modes.ts';
 import { moveSelection, moveToEdge } from './selection.ts';
-import { findBuild, selectedIndex, topMode } from './selectors.ts';
+import { cursorIndex, findBuild, topMode } from './selectors.ts';
 import { helpOf } from './situation.ts';
 import { sortIds } from './sorting.ts';
 import type { State } from './state.ts';
@@ -58,7 +58,7 @@ export function clampScroll(state: State): State {
   const last = Math.max(0, rows.length - layout.listRows);
   // Without a selection one looks at the top, where the worst build is.
   let scroll = ui.selected === null ? 0 : clamp(ui.scroll, 0, last);
-  const index = selectedIndex(state);
+  const index = cursorIndex(state);
   if (index >= 0 && layout.listRows > 0) scroll = clamp(scroll, index - layout.listRows + 1, index);
   const settled = scroll === ui.scroll ? state : withUi(state, { scroll });
   const top = topMode(settled);

@@ -7,7 +7,7 @@ import type { Build } from '../model/model.ts';
 import { damagedPaths } from '../model/store-check.ts';
 import { generationsShown, selectedGeneration } from './generation-list.ts';
 import { pausedByUs } from './questions.ts';
-import { findBuild, selectedRow, shownModel, topMode } from './selectors.ts';
+import { cursorRow, findBuild, shownModel, topMode } from './selectors.ts';
 import type { Mode, State } from './state.ts';
 
 export function keyMode(mode: Mode): KeyMode {
@@ -30,7 +30,7 @@ export function situationOf(state: State, mode: Mode = topMode(state), alone = t
     mode: keyMode(mode),
     view: ui.view,
     rows: rowsOfView(state),
-    selected: selectedRow(state)?.kind ?? null,
+    selected: cursorRow(state)?.kind ?? null,
     tagged: ui.tagged.size,
     frozen: ui.frozen !== null,
     search: ui.search,
@@ -56,12 +56,13 @@ function rowsOfView(state: State): number {
 
 function actSituation(state: State, mode: Mode): ActSituation {
   const { model, actor, generations, storeCheck } = state;
-  const row = selectedRow(state);
+  const row = cursorRow(state);
   const listed = mode.kind === 'normal' && state.ui.tagged.size === 0;
   return {
     actor,
     model,
     targets: targetsOf(state, mode),
+    chosen: mode.kind === 'details' || state.ui.tagged.size > 0 || state.ui.selected !== null,
     process: listed && row?.kind === 'process' ? row.process : null,
     running: state.actions.map(({ intent }) => intent.type),
     pausedByUs: pausedByUs(state).length,
@@ -82,7 +83,7 @@ function actSituation(state: State, mode: Mode): ActSituation {
   };
 }
 
-/** What is on the screen: in the details their build, else the tagged ones, else the selected one. */
+/** What is on the screen: in the details their build, else the tagged ones, else the one under the cursor. */
 function targetsOf(state: State, mode: Mode): readonly Build[] {
   if (mode.kind === 'details') {
     const build = findBuild(state, mode.build);
@@ -90,7 +91,7 @@ function targetsOf(state: State, mode: Mode): readonly Build[] {
   }
   const { tagged } = state.ui;
   if (tagged.size > 0) return shownModel(state).builds.filter((build) => tagged.has(identityKey(build)));
-  const row = selectedRow(state);
+  const row = cursorRow(state);
   return row === null ? [] : [row.build];
 }
 

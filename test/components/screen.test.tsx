@@ -95,7 +95,7 @@ describe('above the footer', () => {
     sort: { ...selected, modes: [normal, { kind: 'sort', cursor: 3 }] },
     notice: {
       ...selected,
-      notice: { text: 'Details of the selected build: select a build first', level: 'warning' },
+      notice: { text: 'Next match of the search: search first (/)', level: 'warning' },
     },
     'help-filter': { modes: [normal, { ...help, filter: 'sort', typing: true }] },
     frozen: {
@@ -129,7 +129,12 @@ describe('the screen', () => {
   it('marks the selected row in reverse to its whole width, without colour by a sign as well', () => {
     expect(row(selected, true)).toMatch(/^␛\[7m▸ firefox-130\.0.*␛\[27m$/);
     expect(row(selected, false)).toMatch(/^␛\[7m▸>firefox-130\.0.*␛\[27m$/);
-    expect(row({}, false)).toMatch(/^▸ firefox-130\.0/);
+    expect(row({ selected: identityKey(chromium) }, false)).toMatch(/^▸ firefox-130\.0/);
+  });
+
+  it('marks the top row before anything is selected: keys act on it', () => {
+    expect(row({}, true)).toMatch(/^␛\[7m▸ firefox-130\.0.*␛\[27m$/);
+    expect(row({}, false)).toMatch(/^␛\[7m▸>firefox-130\.0.*␛\[27m$/);
   });
 
   it('has no colour without colour', () => {

@@ -86,7 +86,7 @@ describe('keys from stdin', () => {
     });
     stdin.write('\x1b[B\x1b[B\x1b[B');
     expect(changes).toBe(1);
-    expect(store.getState().ui.selected).toBe(store.getState().rows[2]?.key);
+    expect(store.getState().ui.selected).toBe(store.getState().rows[3]?.key);
   });
 
   test('a lone ESC is Esc after 30 ms, half a sequence is not', async () => {
@@ -103,7 +103,7 @@ describe('keys from stdin', () => {
     stdin.write('[');
     vi.advanceTimersByTime(1000);
     stdin.write('B');
-    expect(store.getState().ui.selected).toBe(store.getState().rows[0]?.key);
+    expect(store.getState().ui.selected).toBe(store.getState().rows[1]?.key);
   });
 
   test('effects leave the store and happen in order', async () => {

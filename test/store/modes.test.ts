@@ -138,7 +138,9 @@ describe('help', () => {
     const line = (from: typeof state) =>
       helpOf(from).find((line) => line.kind === 'command' && line.title === 'Details of the selected build');
     expect(line(help)).toMatchObject({ blocked: null });
-    expect(line(pressed(state, '?'))).toMatchObject({ blocked: 'select a build first' });
+    expect(line(pressed(stateOf({ ...model, builds: [] }), '?'))).toMatchObject({
+      blocked: 'there is no build',
+    });
   });
 });
 

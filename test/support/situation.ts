@@ -8,6 +8,7 @@ export function actOf(over: Partial<ActSituation> = {}): ActSituation {
     actor: rootActor,
     model: busy,
     targets: [firefox],
+    chosen: true,
     process: null,
     running: [],
     pausedByUs: 0,
