@@ -1,6 +1,18 @@
-/** Samples to the bodies of `key` and `delta` records, before compression. */
-import { encode } from '@msgpack/msgpack';
+/**
+ * Samples to the bodies of `key` and `delta` records, before compression. Nothing about the fields of
+ * today's Samples is known to the format: names are in the stream.
+ *
+ *   key    [format, shapes, sample, carried]   whole; carried: last readings of the parts it lacks
+ *   delta  [shapes, names, parts, at, change...]
+ *            names: of parts that the chunk has not had yet; they are counted on from those of the key
+ *            parts: the numbers of those that the sample has, in its order; the others are absent
+ *            at: place in `parts`; changes are from the last reading of a part, however long ago
+ */
+import { Encoder as MessagePack } from '@msgpack/msgpack';
 import type { Sample } from '../model/sample.ts';
+import { diff } from './diff.ts';
+import { formatVersion } from './format.ts';
+import { createPacker, fieldsOf, type Packed, type Plain, type PlainObject } from './plain.ts';
 
 export interface EncodedSample {
   readonly kind: 'key' | 'delta';
@@ -19,12 +31,52 @@ export interface Encoder {
 }
 
 export function createEncoder(): Encoder {
+  const messagePack = new MessagePack();
+  /** Last readings. */
+  const last = new Map<string, Plain>();
+  let packer = createPacker();
+  /** Numbers of the parts that this chunk has had. */
+  let parts = new Map<string, number>();
   let begins = true;
+
+  function key(sample: PlainObject): Packed {
+    packer = createPacker();
+    parts = new Map();
+    const carried = Object.fromEntries(Array.from(last).filter(([name]) => sample[name] === undefined));
+    for (const name of [...fieldsOf(sample), ...Object.keys(carried)]) parts.set(name, parts.size);
+    const packed = [packer.pack(sample), packer.pack(carried)];
+    return [formatVersion, packer.takeShapes(), ...packed];
+  }
+
+  function delta(sample: PlainObject): Packed {
+    const present: number[] = [];
+    const added: string[] = [];
+    const changes: Packed[] = [];
+    for (const name of fieldsOf(sample)) {
+      let part = parts.get(name);
+      if (part === undefined) {
+        part = parts.size;
+        parts.set(name, part);
+        added.push(name);
+      }
+      const change = diff(last.get(name), sample[name] as Plain, packer);
+      if (change !== undefined) changes.push(present.length, change);
+      present.push(part);
+    }
+    return [packer.takeShapes(), added, present, ...changes];
+  }
+
   return {
     encode(sample) {
+      const plain = sample as unknown as PlainObject;
       const kind = begins ? 'key' : 'delta';
+      // Should it throw, the next one does not build on a half of it.
+      const wasBeginning = begins;
+      begins = true;
+      const body = messagePack.encode(wasBeginning ? key(plain) : delta(plain));
       begins = false;
-      return { kind, body: encode(sample, { ignoreUndefined: true }) };
+      for (const name of fieldsOf(plain)) last.set(name, plain[name] as Plain);
+      return { kind, body };
     },
     beginChunk() {
       begins = true;
