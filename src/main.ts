@@ -7,7 +7,7 @@ import { loadavg } from 'node:os';
 import manifest from '../package.json' with { type: 'json' };
 import { createSources } from './app/sources.ts';
 import type { Parsed } from './cli/parse.ts';
-import { defaultFlags, type Invocation, isVerb } from './cli/table.ts';
+import { type CommandId, defaultFlags, type Invocation, isVerb } from './cli/table.ts';
 import { showsColor, showsUnicode } from './cli/terminal.ts';
 import { systemClock } from './platform/clock.ts';
 import { elevation } from './platform/elevation.ts';
@@ -16,12 +16,14 @@ import { createFiles } from './platform/files.ts';
 import { createNative } from './platform/native.ts';
 import { createOwnFiles } from './platform/own-files.ts';
 import type { Ports } from './platform/ports.ts';
+import { createRecordingFiles } from './platform/recording-files.ts';
 import { createSignals } from './platform/signals.ts';
 import { systemSpawn } from './platform/spawn.ts';
 
 const words = process.argv.splice(2);
 const environment = { ...process.env };
 const { stdin, stdout } = process;
+const recordingFiles = createRecordingFiles({ clock: systemClock });
 
 async function main(): Promise<void> {
   const elevated = elevation(process);
@@ -52,9 +54,12 @@ async function main(): Promise<void> {
     native,
   };
   const { command } = invocation;
-  const run = command === 'dashboard' ? runDashboard : isVerb(command) ? runCommand : runHeadless;
-  exitProcess(await run(invocation, ports, { color, unicode }), files.stuck);
+  const run = isVerb(command) ? runCommand : (modes[command] ?? runHeadless);
+  exitProcess(await run(invocation, ports, { color, unicode }), files.stuck + recordingFiles.stuck);
 }
+
+type Run = (invocation: Invocation, ports: Ports, look: Look) => Promise<number>;
+const modes: Readonly<Partial<Record<CommandId, Run>>> = { dashboard: runDashboard, record: runRecorder };
 
 /** No words, the usual start, needs no parser. */
 async function parse(): Promise<Parsed> {
@@ -70,7 +75,7 @@ async function parse(): Promise<Parsed> {
  * (Ink would draw nothing); colours as we decided them, whatever chalk would find in the environment.
  */
 function prepareProcess(color: boolean): void {
-  process.env.UV_THREADPOOL_SIZE = '8';
+  process.env.UV_THREADPOOL_SIZE = '10';
   delete process.env.CI;
   delete process.env.CONTINUOUS_INTEGRATION;
   process.env.FORCE_COLOR = color ? '1' : '0';
@@ -94,11 +99,13 @@ async function runDashboard(invocation: Invocation, ports: Ports, look: Look): P
     complain('the dashboard needs a terminal; without one: nixpulse snapshot');
     return 2;
   }
-  const [{ runDashboard }, { createMeans }] = await Promise.all([
+  const [{ runDashboard }, { createMeans }, { recordingsDirectory }] = await Promise.all([
     import('./app/dashboard.tsx'),
     import('./app/means.ts'),
+    import('./app/recordings-directory.ts'),
   ]);
   const { sources, readForest } = await sourcesOf(invocation, ports);
+  const directory = recordingsDirectory(invocation.dir, environment, ports.native.uid);
   return runDashboard({
     clock: ports.clock,
     sources,
@@ -109,6 +116,33 @@ async function runDashboard(invocation: Invocation, ports: Ports, look: Look): P
     intervalScale: invocation.interval,
     readOnly: invocation.readOnly,
     means: createMeans(ports, readForest, environment),
+    ...(records(invocation, ports) && { recording: recordingIn(directory, ports) }),
+  });
+}
+
+/** Another machine's figures are recorded only where somebody says where to. */
+function records({ record, dir }: Invocation, { files }: Ports): boolean {
+  return record && (files.live || dir !== null);
+}
+
+function recordingIn(directory: string, { native }: Ports) {
+  return { files: recordingFiles, directory, writer: manifest.version, pid: native.pid };
+}
+
+async function runRecorder(invocation: Invocation, ports: Ports): Promise<number> {
+  const [{ runRecord }, { recordingsDirectory }, { sources }] = await Promise.all([
+    import('./app/record.ts'),
+    import('./app/recordings-directory.ts'),
+    sourcesOf(invocation, ports),
+  ]);
+  const directory = recordingsDirectory(invocation.dir, environment, ports.native.uid);
+  return runRecord({
+    clock: ports.clock,
+    sources,
+    intervalScale: invocation.interval,
+    recording: recordingIn(directory, ports),
+    process,
+    say: complain,
   });
 }
 

@@ -1,6 +1,7 @@
 /** The dashboard: polls its sources, reads keys, and draws the view that is open. */
 import { Box } from 'ink';
 import type { ReactElement } from 'react';
+import { hintOf } from '../../hooks/selectors.ts';
 import { useBuildTree } from '../../hooks/use-build-tree.ts';
 import { useIostat } from '../../hooks/use-iostat.ts';
 import { useKeys } from '../../hooks/use-keys.ts';
@@ -56,7 +57,8 @@ export function Screen(): ReactElement {
   const layout = useSelect((state) => state.layout);
   const page = useSelect(openPage);
   const view = useSelect((state) => state.ui.view);
-  const hint = useSelect((state) => state.health.privilegeHint);
+  const hint = useSelect((state) => hintOf(state.health)?.text ?? null);
+  const hintTone = useSelect((state) => (hintOf(state.health)?.level === 'warning' ? 'warning' : 'muted'));
   const theme = useTheme();
   const { columns, rows } = layout;
   if (layout.tooSmall) {
@@ -69,7 +71,7 @@ export function Screen(): ReactElement {
       {layout.titleRows > 0 && <Title />}
       <Body />
       {page === null && layout.hintRows > 0 && hint !== null && (
-        <Line text={composeRow([span(` ${hint}`, 'muted')], columns, theme)} />
+        <Line text={composeRow([span(` ${hint}`, hintTone)], columns, theme)} />
       )}
       <Running />
       <Prompt />

@@ -14,6 +14,7 @@ import {
   urgentShortages,
 } from '../../src/format/words.ts';
 import type { Client, Model } from '../../src/model/model.ts';
+import type { RecorderStatus } from '../../src/model/recorded.ts';
 import { damagedPaths, type StoreVerification, verificationText } from '../../src/model/store-check.ts';
 import type { Health } from '../../src/store/state.ts';
 import { Line } from '../line/line.tsx';
@@ -43,6 +44,7 @@ export function titleRowOf(
     segment(6, host.nixVersion === null ? '' : `nix ${truncate(printable(host.nixVersion), 20)}`),
     segment(state.level === 'ok' ? 5 : 3, state.text, levelTone(state.level)),
     segment(9, health.readOnly ? 'read-only' : '', 'muted'),
+    recorder(health.recorder),
     rebuild(mainClient(model)),
     verification(verified, model.timeMs),
     segment(2, health.latenessMs >= 1000 ? `late ${formatSeconds(health.latenessMs / 1000)}` : '', 'warning'),
@@ -50,6 +52,14 @@ export function titleRowOf(
     { ...verdict(model, width), right: true },
   ];
   return composeRow(fitSegments(segments, width, theme), width, theme);
+}
+
+/** Calm while it works; that it does not is worth a place. */
+function recorder({ state, behind, dropped }: RecorderStatus): Segment {
+  if (state === 'off') return segment(11, '');
+  if (state === 'stopped') return segment(3, 'not recording', 'warning');
+  if (behind) return segment(3, 'REC behind', 'warning');
+  return segment(11, dropped === 0 ? 'REC' : `REC ${dropped} lost`, 'muted');
 }
 
 /** A damaged store is what one must know; a sound one is told where there is room. */

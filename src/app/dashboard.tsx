@@ -7,6 +7,7 @@ import { type AppContext, AppContextProvider } from '../../hooks/app-context.ts'
 import { type Actor, rootActor } from '../model/actor.ts';
 import { type Derived, derive } from '../model/derive.ts';
 import { emptyModel } from '../model/empty-model.ts';
+import { recorderOff } from '../model/recorded.ts';
 import type { Clock } from '../platform/ports.ts';
 import type { Source } from '../samplers/source.ts';
 import { applyModel, resizeTerminal } from '../store/apply-model.ts';
@@ -15,7 +16,9 @@ import type { State } from '../store/state.ts';
 import { createActing } from './acting.ts';
 import type { Means } from './carry-out.ts';
 import { createLoop } from './loop.ts';
+import { withNotice } from './perform.ts';
 import { privilegeHint } from './privilege-hint.ts';
+import { createRecording, type RecordingOptions } from './recording.ts';
 import { type OpenTerminal, openTerminal } from './terminal/open-terminal.ts';
 import type { TerminalInput, TerminalOutput } from './terminal/session.ts';
 
@@ -31,6 +34,8 @@ export interface DashboardOptions {
   readonly readOnly?: boolean;
   /** What acting takes; without it nothing can be done. */
   readonly means?: Means;
+  /** Where what is seen is recorded; without it nothing is. */
+  readonly recording?: RecordingOptions;
   /** What is drawn; tests bring their own. */
   readonly screen?: ReactNode;
   /** Where signals and crashes arrive; tests bring their own. */
@@ -51,6 +56,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     return 2;
   }
 
+  const recording = options.recording && createRecording(clock, { ...options.recording, onStopped });
   const seen: Seen = { derived: null, hint: null };
   let store: DashboardStore | undefined;
   let withReports = (state: State) => state;
@@ -62,7 +68,12 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
       seen.derived = derive(sample, seen.derived);
       seen.hint = privilegeHint(sample) ?? seen.hint;
       const { model } = seen.derived;
-      const health = { latenessMs: roundLateness(tick.latenessMs), privilegeHint: seen.hint };
+      recording?.sample(sample, model);
+      const health = {
+        latenessMs: roundLateness(tick.latenessMs),
+        privilegeHint: seen.hint,
+        recorder: recording?.status ?? recorderOff,
+      };
       store?.setState((state) => withReports(applyModel(state, model, health)), true);
     },
   });
@@ -81,7 +92,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     actor: actorOf(options.means),
   });
   store = created;
-  const acting = options.means === undefined ? null : createActing(created, options.means);
+  const acting = options.means === undefined ? null : createActing(created, options.means, recording?.entry);
   withReports = acting?.withReports ?? withReports;
   terminal.onResize((toColumns, toRows) =>
     created.setState((state) => resizeTerminal(state, toColumns, toRows), true),
@@ -109,6 +120,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   const cancelSecondLook = clock.after(secondLookMs, () => {
     loop.start();
     acting?.begin();
+    recording?.begin();
   });
 
   const way = await terminal.left;
@@ -117,6 +129,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   ink?.unmount();
   try {
     await acting?.end(whatIsPaused);
+    await recording?.end();
   } finally {
     terminal.close();
   }
@@ -125,6 +138,10 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   stdin.pause();
   if (way.error !== undefined) stderr.write(`nixpulse: ${describe(way.error)}\n`);
   return way.exitCode;
+
+  function onStopped(text: string): void {
+    store?.setState((state) => withNotice(state, { text, level: 'warning' }), true);
+  }
 }
 
 interface Seen {

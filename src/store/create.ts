@@ -3,6 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { type Actor, rootActor } from '../model/actor.ts';
 import { emptyHistory, extendHistory } from '../model/history.ts';
 import type { Model } from '../model/model.ts';
+import { recorderOff } from '../model/recorded.ts';
 import { alertsOf, journalOf } from './journal.ts';
 import { buildRows } from './rows.ts';
 import { layoutOf } from './settle.ts';
@@ -27,6 +28,7 @@ export function initialState(initial: InitialState): State {
     intervalScale: 1,
     readOnly: false,
     privilegeHint: null,
+    recorder: recorderOff,
     ...initial.health,
   };
   return {

@@ -9,6 +9,7 @@ import type { Intent } from '../model/intent.ts';
 import type { Build, BuildProcess, Model, ModelEvent } from '../model/model.ts';
 import type { JournalEntry, Progress } from '../model/outcome.ts';
 import type { PausedMark } from '../model/paused-mark.ts';
+import type { RecorderStatus } from '../model/recorded.ts';
 import type { StoreCheckState } from '../model/store-check.ts';
 import type { Layout } from './layout.ts';
 
@@ -114,6 +115,7 @@ export interface Health {
   readonly readOnly: boolean;
   /** One line that says what root would add; null when nothing is missing. */
   readonly privilegeHint: string | null;
+  readonly recorder: RecorderStatus;
 }
 
 /** An action that runs, with what it has reported: every field's last value. */
