@@ -52,7 +52,14 @@ async function main(): Promise<void> {
     native,
   };
   const { command } = invocation;
-  const run = command === 'dashboard' ? runDashboard : isVerb(command) ? runCommand : runHeadless;
+  const run =
+    command === 'dashboard'
+      ? runDashboard
+      : command === 'rescue'
+        ? runRescue
+        : isVerb(command)
+          ? runCommand
+          : runHeadless;
   exitProcess(await run(invocation, ports, { color, unicode }), files.stuck);
 }
 
@@ -110,6 +117,13 @@ async function runDashboard(invocation: Invocation, ports: Ports, look: Look): P
     readOnly: invocation.readOnly,
     means: createMeans(ports, readForest, environment),
   });
+}
+
+/** With flags before the word; `nixpulse rescue` starts a bundle of its own (`rescue.ts`). */
+async function runRescue(invocation: Invocation, ports: Ports, look: Look): Promise<number> {
+  const { startRescue } = await import('./app/rescue/start-rescue.ts');
+  const { stderr } = process;
+  return startRescue({ invocation, ports, environment, look, stdin, stdout, stderr, process });
 }
 
 /** Long enough for two looks to tell who is who; no rate is wanted. */
