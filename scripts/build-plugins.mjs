@@ -67,6 +67,16 @@ export const lazyPackages = (names) => ({
   },
 });
 
+/** The parser of the command line in a file of its own: most starts have no words to parse. */
+export const lazyParser = {
+  name: 'lazy-parser',
+  setup(build) {
+    build.onResolve({ filter: /\/cli\/parse\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './lazy/parse.cjs', external: true } : null,
+    );
+  },
+};
+
 /**
  * Ink and its packages bring five copies of string-width, each of which builds Unicode's emoji tables at
  * load. In the bundle there is one, evaluated only when a text is not plain.

@@ -59,7 +59,11 @@ async function main(): Promise<void> {
 }
 
 type Run = (invocation: Invocation, ports: Ports, look: Look) => Promise<number>;
-const modes: Readonly<Partial<Record<CommandId, Run>>> = { dashboard: runDashboard, record: runRecorder };
+const modes: Readonly<Partial<Record<CommandId, Run>>> = {
+  dashboard: runDashboard,
+  record: runRecorder,
+  rescue: runRescue,
+};
 
 /** No words, the usual start, needs no parser. */
 async function parse(): Promise<Parsed> {
@@ -144,6 +148,13 @@ async function runRecorder(invocation: Invocation, ports: Ports): Promise<number
     process,
     say: complain,
   });
+}
+
+/** With flags before the word; `nixpulse rescue` starts a bundle of its own (`rescue.ts`). */
+async function runRescue(invocation: Invocation, ports: Ports, look: Look): Promise<number> {
+  const { startRescue } = await import('./app/rescue/start-rescue.ts');
+  const { stderr } = process;
+  return startRescue({ invocation, ports, environment, look, stdin, stdout, stderr, process });
 }
 
 /** Long enough for two looks to tell who is who; no rate is wanted. */

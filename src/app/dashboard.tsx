@@ -4,7 +4,6 @@ import { type Instance, render } from 'ink';
 import type { ReactElement, ReactNode } from 'react';
 import { App } from '../../components/app/app.tsx';
 import { type AppContext, AppContextProvider } from '../../hooks/app-context.ts';
-import { type Actor, rootActor } from '../model/actor.ts';
 import { type Derived, derive } from '../model/derive.ts';
 import { emptyModel } from '../model/empty-model.ts';
 import { recorderOff } from '../model/recorded.ts';
@@ -14,6 +13,7 @@ import { applyModel, resizeTerminal } from '../store/apply-model.ts';
 import { createDashboardStore, type DashboardStore } from '../store/create.ts';
 import type { State } from '../store/state.ts';
 import { createActing } from './acting.ts';
+import { actorOf } from './actor-of.ts';
 import type { Means } from './carry-out.ts';
 import { createLoop } from './loop.ts';
 import { withNotice } from './perform.ts';
@@ -147,13 +147,6 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
 interface Seen {
   derived: Derived | null;
   hint: string | null;
-}
-
-function actorOf(means: Means | undefined): Actor {
-  if (means === undefined) return { ...rootActor, barred: 'nothing can be done here' };
-  const { native, files } = means.ports;
-  // In a captured tree one may ask for everything: nothing of it is done.
-  return { uid: native.uid, privileged: native.uid === 0 || !files.live, systemd: null, barred: null };
 }
 
 /** Ink thinks that it draws whole frames into a log; the terminal, its modes and its keys are ours. */

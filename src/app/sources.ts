@@ -35,6 +35,11 @@ export async function createSources(
     const sources = createPortableSources(ports, portable);
     return { sources, readForest: () => null, settled: async () => {} };
   }
+  return createProcSources(ports, inventory);
+}
+
+/** The kernel's own files; without an inventory nothing is ever started. */
+export function createProcSources(ports: Ports, inventory?: LoadSystemInformation): SourceSet {
   const { buildTree, residentMemory, readNow, settled } = createForestSources(ports);
   const iostat = alsoReading(createIostatSource(ports), 'host', createHostReader(ports, inventory));
   const sources = [createPressureSource(ports), iostat, buildTree, residentMemory];

@@ -3,7 +3,15 @@
  * completions are drawn from it.
  */
 
-export type CommandId = 'dashboard' | 'snapshot' | 'status' | 'record' | 'replay' | 'demo' | VerbId;
+export type CommandId =
+  | 'dashboard'
+  | 'snapshot'
+  | 'status'
+  | 'record'
+  | 'replay'
+  | 'demo'
+  | 'rescue'
+  | VerbId;
 /** Commands that change the machine. */
 export type VerbId = 'kill' | 'pause' | 'resume' | 'cancel' | 'rollback' | 'verify';
 
@@ -105,6 +113,11 @@ export const commandTable: readonly CommandRow[] = [
     operand: { name: 'PATH', help: 'A recording or a directory of them; none: your own.', optional: true },
   },
   { id: 'demo', word: 'demo', help: 'Replay a recorded incident; needs neither Nix nor root.' },
+  {
+    id: 'rescue',
+    word: 'rescue',
+    help: 'One plain screen to end builds from, for a machine that hardly answers.',
+  },
   { id: 'kill', word: 'kill', help: 'Kill a build: every process of it.', operand: build },
   { id: 'pause', word: 'pause', help: 'Stop a build until it is resumed.', operand: build },
   { id: 'resume', word: 'resume', help: 'Let a paused build go on.', operand: build },
