@@ -81,6 +81,7 @@ function situationOf(state: RescueState, alone: boolean): Situation {
       actor,
       model,
       targets: target === null ? [] : [target],
+      chosen: target !== null,
       process: null,
       running: state.actions.map(({ intent }) => intent.type),
       pausedByUs: 0,
