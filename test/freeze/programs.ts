@@ -23,6 +23,8 @@ export interface Program {
   /** Between question and confirmation: htop's menu stands on SIGTERM, which a sandbox's first process does not hear. */
   readonly choose: { readonly keys: string; readonly chosen: string } | null;
   readonly confirm: string;
+  /** The row of a build, while it is listed. */
+  row(build: { readonly name: string; readonly pid: number }): RegExp;
   /** Leaves an open question undone. */
   readonly refuse: string;
 }
@@ -44,6 +46,7 @@ function dashboard(name: string, args: readonly string[]): Program {
     asked: (tag) => new RegExp(`kill ${tag}x\\d-1\\.0`),
     choose: null,
     confirm: 'y',
+    row: ({ name }) => new RegExp(`^[^a-z]{0,3}${name} `),
     refuse: 'n',
   };
 }
@@ -54,6 +57,7 @@ const rescue: Program = {
   pick: (screen, tag) =>
     numbered(tag).exec(screen.find((line) => numbered(tag).test(line)) ?? '')?.[1] ?? null,
   picked: (tag) => new RegExp(`^>\\d ${tag}`),
+  row: ({ name }) => new RegExp(`^[ >]\\d ${name} `),
 };
 
 const numbered = (tag: string) => new RegExp(`^[ >](\\d) ${tag}`);
@@ -74,6 +78,7 @@ const htop: Program = {
   asked: () => /Send signal:/,
   choose: { keys: '9', chosen: ' 9 SIGKILL' },
   confirm: '\r',
+  row: ({ pid }) => new RegExp(`^ *${pid} `),
   refuse: '\x1b',
 };
 

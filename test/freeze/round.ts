@@ -140,5 +140,7 @@ async function killOne(seat: Seat, program: Program, victims: Victims): Promise<
   }
   const confirmedAtMs = seat.press(program.confirm);
   const death = await victims.nextDeath(patienceMs);
+  // Who looks at a list asks about no build that has just left it.
+  if (death !== null) await seat.shows((screen) => !matches(program.row(death.build))(screen), patienceMs);
   return { echoMs, deathMs: death === null ? null : death.atMs - confirmedAtMs };
 }

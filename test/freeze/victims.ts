@@ -8,7 +8,7 @@ export interface Victims {
   /** Stands in the names of the builds and in the command line of each builder, and nowhere else. */
   readonly tag: string;
   /** The first build that has no process left, and when that was; null when `patienceMs` passed. */
-  nextDeath(patienceMs: number): Promise<{ readonly name: string; readonly atMs: number } | null>;
+  nextDeath(patienceMs: number): Promise<{ readonly build: TrueBuild; readonly atMs: number } | null>;
   stop(): Promise<void>;
 }
 
@@ -50,7 +50,7 @@ export async function startVictims(lab: Lab, count: number, admit: (pid: number)
         for (const victim of alive) {
           if (!victim.pids.some(lives)) {
             alive.delete(victim);
-            return { name: victim.build.name, atMs: performance.now() };
+            return { build: victim.build, atMs: performance.now() };
           }
         }
         await pause(lookEveryMs);
