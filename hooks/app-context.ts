@@ -2,6 +2,7 @@
 import { createContext, useContext } from 'react';
 import type { StoreApi } from 'zustand/vanilla';
 import type { Intent } from '../src/model/intent.ts';
+import type { ReplayOrder } from '../src/model/replay.ts';
 import type { SourceId } from '../src/samplers/source.ts';
 import type { State } from '../src/store/state.ts';
 
@@ -20,10 +21,20 @@ export interface AppContext {
   cancelRunning(): void;
   /** Estimates what a garbage collection would free, in the background. */
   lookForGarbage(): void;
+  /** Of the recording that is shown; null: live. */
+  readonly replay: ReplayControl | null;
+  /** Shows what was recorded up to now, paused at a time (Unix ms) or a moment ago; everything goes on. */
+  goBack(timeMs?: number): void;
   /** Ctrl-Z: gives the terminal back to the shell until SIGCONT. */
   suspend(): void;
   /** Ctrl-L: draws every cell anew, whatever is on the terminal. */
   redraw(): void;
+}
+
+export interface ReplayControl {
+  order(order: ReplayOrder): void;
+  /** Back to the live dashboard, where there is one. */
+  leave(): void;
 }
 
 export const AppContextProvider = createContext<AppContext | null>(null);

@@ -112,6 +112,8 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     perform: (intent) => acting?.perform(intent),
     cancelRunning: () => acting?.cancelRunning(),
     lookForGarbage: () => acting?.lookForGarbage(),
+    replay: null,
+    goBack: () => {},
   };
   const ink = draw(<AppContextProvider value={context}>{options.screen ?? <App />}</AppContextProvider>, {
     terminal,

@@ -5,6 +5,7 @@ import type { Command } from './command.ts';
 import { listCommands } from './list-table.ts';
 import { moveCommands } from './move-table.ts';
 import { programCommands } from './program-table.ts';
+import { replayCommands } from './replay-table.ts';
 import { storeCommands } from './store-table.ts';
 import { typingCommands } from './typing-table.ts';
 import { viewCommands } from './view-table.ts';
@@ -14,6 +15,7 @@ export const commands: readonly Command[] = [
   ...moveCommands,
   ...listCommands,
   ...viewCommands,
+  ...replayCommands,
   ...programCommands,
   ...typingCommands,
   ...actCommands,

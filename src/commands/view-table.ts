@@ -74,6 +74,7 @@ export const viewCommands: readonly Command[] = [
     modes: ['normal', 'details'],
     hazard: 'none',
     footer: 'Freeze',
+    blocked: ({ replay }) => (replay === null ? undefined : 'Space pauses a recording'),
     step: () => ({ type: 'freeze' }),
   },
 ];

@@ -3,7 +3,7 @@ import { type Effect, isEffect, type Step } from '../commands/step.ts';
 import { fold, unfold } from './folding.ts';
 import { toggleFreeze } from './freeze.ts';
 import { turnProfile } from './generation-list.ts';
-import { acceptMode, leaveMode, openDetails, openMode, pushMode } from './modes.ts';
+import { acceptMode, leaveMode, openDetails, openMode, popMode, pushMode } from './modes.ts';
 import { acceptChoice, ask, closeQuestion, giveUp, isQuestion, openMenu } from './questions.ts';
 import { edge, move, page } from './scrolling.ts';
 import { holdTouched } from './selection.ts';
@@ -23,8 +23,9 @@ export function applyStep(state: State, step: Step): State {
   return settle(isEffect(step) ? answered(quiet, step) : transition(quiet, step), state);
 }
 
-/** Effects are carried out elsewhere; here they only close the question that they answer. */
+/** Effects are carried out elsewhere; here they only close what they answer. */
 function answered(state: State, step: Effect): State {
+  if (step.type === 'replay') return topMode(state).kind === 'jump' ? popMode(state) : state;
   if (step.type !== 'perform' && step.type !== 'quit') return state;
   const intent = step.type === 'perform' ? step.intent : undefined;
   return closeQuestion(intent === undefined ? state : holdTouched(state, intent));

@@ -1,4 +1,5 @@
 /** The stack of modes: its top receives the keys, its bottom is always `normal`. */
+import type { OpenedMode } from '../commands/step.ts';
 import { identityKey } from '../model/identity.ts';
 import { select } from './selection.ts';
 import { cursorRow, topMode } from './selectors.ts';
@@ -29,7 +30,7 @@ export function openDetails(state: State): State {
   return pushMode(select(state, row.key), { kind: 'details', build: identityKey(row.build), scroll: 0 });
 }
 
-export function openMode(state: State, mode: 'search' | 'filter' | 'sort' | 'help' | 'help-filter'): State {
+export function openMode(state: State, mode: OpenedMode): State {
   const { ui } = state;
   switch (mode) {
     case 'search':
@@ -42,6 +43,9 @@ export function openMode(state: State, mode: 'search' | 'filter' | 'sort' | 'hel
       return pushMode(state, { kind: 'filter', text: ui.filter, before: ui.filter });
     case 'sort':
       return pushMode(state, { kind: 'sort', cursor: Math.max(0, sortIds.indexOf(ui.sort)) });
+    case 'jump':
+    case 'jump-back':
+      return pushMode(state, { kind: 'jump', text: mode === 'jump' ? '' : '-' });
     case 'help':
       return pushMode(state, { kind: 'help', filter: '', typing: false, scroll: 0 });
     case 'help-filter': {

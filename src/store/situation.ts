@@ -1,9 +1,11 @@
 /** What the command table may know of the state. */
-import type { ActSituation, KeyMode, Situation } from '../commands/command.ts';
+import type { ActSituation, KeyMode, ReplaySituation, Situation } from '../commands/command.ts';
 import { helpLines } from '../commands/help.ts';
 import { identityKey } from '../model/identity.ts';
 import { whyTooLate } from '../model/intent-standing.ts';
+import { parseJumpTime, resolveJumpTime } from '../model/jump-time.ts';
 import type { Build } from '../model/model.ts';
+import type { ReplayState } from '../model/replay.ts';
 import { damagedPaths } from '../model/store-check.ts';
 import { generationsShown, selectedGeneration } from './generation-list.ts';
 import { pausedByUs } from './questions.ts';
@@ -38,7 +40,21 @@ export function situationOf(state: State, mode: Mode = topMode(state), alone = t
     readOnly: state.health.readOnly,
     alone,
     act: actSituation(state, mode),
+    replay: state.replay === null ? null : replaySituation(state.replay, mode),
+    noWayBack: noWayBack(state),
   };
+}
+
+function replaySituation(replay: ReplayState, mode: Mode): ReplaySituation {
+  const { canReturn, atMs } = replay;
+  if (mode.kind !== 'jump') return { canReturn, typed: null };
+  const jump = parseJumpTime(mode.text);
+  return { canReturn, typed: jump.ok ? resolveJumpTime(jump.value, atMs, replay) : jump };
+}
+
+/** What was written before the disk failed can still be looked at. */
+function noWayBack({ health: { recorder } }: State): string | null {
+  return recorder.state === 'off' ? 'nothing is recorded here' : null;
 }
 
 function rowsOfView(state: State): number {

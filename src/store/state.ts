@@ -10,6 +10,7 @@ import type { Build, BuildProcess, Model, ModelEvent } from '../model/model.ts';
 import type { JournalEntry, Progress } from '../model/outcome.ts';
 import type { PausedMark } from '../model/paused-mark.ts';
 import type { RecorderStatus } from '../model/recorded.ts';
+import type { ReplayState } from '../model/replay.ts';
 import type { StoreCheckState } from '../model/store-check.ts';
 import type { Layout } from './layout.ts';
 
@@ -28,6 +29,8 @@ export type Mode =
   | { readonly kind: 'sort'; readonly cursor: number }
   | { readonly kind: 'details'; readonly build: IdentityKey; readonly scroll: number }
   | { readonly kind: 'help'; readonly filter: string; readonly typing: boolean; readonly scroll: number }
+  /** A time of the recording is typed. */
+  | { readonly kind: 'jump'; readonly text: string }
   /** A menu above the footer; what is chosen becomes a question. */
   | {
       readonly kind: 'choose';
@@ -177,4 +180,6 @@ export interface State {
   readonly generations: GenerationsState | null;
   readonly profiles: readonly FoundProfile[];
   readonly storeCheck: Pick<StoreCheckState, 'last' | 'garbage'>;
+  /** The recording that is shown; null: live. */
+  readonly replay: ReplayState | null;
 }

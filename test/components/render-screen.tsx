@@ -16,7 +16,9 @@ export interface ScreenOptions {
   readonly ui?: Partial<UiState>;
   readonly health?: Partial<Health>;
   /** Other slices, as they are. */
-  readonly slices?: Partial<Pick<State, 'actions' | 'paused' | 'journal' | 'generations' | 'storeCheck'>>;
+  readonly slices?: Partial<
+    Pick<State, 'actions' | 'paused' | 'journal' | 'generations' | 'storeCheck' | 'replay'>
+  >;
 }
 
 export function stateOf(fixture: Pick<FixtureCase, 'model' | 'history'>, options: ScreenOptions): State {
@@ -40,6 +42,8 @@ export function contextOf(state: State): AppContext {
     perform: () => {},
     cancelRunning: () => {},
     lookForGarbage: () => {},
+    replay: null,
+    goBack: () => {},
   };
 }
 

@@ -33,6 +33,8 @@ export function situationOf(
     filter: '',
     readOnly: false,
     alone: true,
+    replay: null,
+    noWayBack: null,
     ...over,
     act: actOf(over.act),
   };
