@@ -7,7 +7,13 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { inkWithoutDevtools, lazyPackages, plainTextFirst, yogaWithoutAwait } from './build-plugins.mjs';
+import {
+  contribAlone,
+  inkWithoutDevtools,
+  lazyBundles,
+  plainTextFirst,
+  yogaWithoutAwait,
+} from './build-plugins.mjs';
 import { warm } from './warm.mjs';
 
 const project = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -17,7 +23,9 @@ const fresh = join(project, `dist/bundle.${process.pid}`);
 const old = join(project, `dist/bundle.${process.pid}.old`);
 
 /** Loaded on demand, never at start. */
-const lazy = ['execa', 'systeminformation'];
+const lazyPackages = ['execa', 'systeminformation'];
+/** Modules of ours, by file: the name of the bundle. */
+const lazyModules = { 'src/platform/charts/widgets.ts': 'charts' };
 /** Native code, and optional: stays a package of its own, required after the start. */
 const external = ['koffi'];
 
@@ -51,12 +59,16 @@ try {
       inkWithoutDevtools,
       yogaWithoutAwait(join(fresh, 'yoga.wasm')),
       plainTextFirst,
-      lazyPackages(lazy),
+      lazyBundles(lazyPackages, lazyModules),
     ],
   });
-  for (const name of lazy) {
+  const entries = [
+    ...lazyPackages.map((name) => [name, name]),
+    ...Object.entries(lazyModules).map(([file, name]) => [name, file]),
+  ];
+  for (const [name, entry] of entries) {
     const outfile = join(fresh, 'lazy', `${name}.cjs`);
-    await build({ ...shared, entryPoints: [name], outfile });
+    await build({ ...shared, entryPoints: [entry], outfile, plugins: [contribAlone] });
   }
   const digest = createHash('sha256')
     .update(readFileSync(join(fresh, 'app.js')))
