@@ -15,6 +15,7 @@ import { Details } from '../details/details.tsx';
 import { Disks } from '../disks/disks.tsx';
 import { Footer } from '../footer/footer.tsx';
 import { Help } from '../help/help.tsx';
+import { HistoryView } from '../history/history.tsx';
 import { Journal } from '../journal/journal.tsx';
 import { Line } from '../line/line.tsx';
 import { Overview } from '../overview/overview.tsx';
@@ -37,6 +38,7 @@ const bodies: Readonly<Record<ViewId | 'help' | 'details', () => ReactElement>> 
   overview: Overview,
   builds: Builds,
   disks: Disks,
+  history: () => <HistoryView />,
   generations: () => <StorePage />,
   journal: () => <Journal />,
   help: () => <Help />,

@@ -47,10 +47,23 @@ export interface Situation {
   /** False where several keys came in one read: nobody has seen what the first of them did. */
   readonly alone: boolean;
   readonly act: ActSituation;
+  readonly charts: ChartSituation;
   /** Null: live. */
   readonly replay: ReplaySituation | null;
   /** Why one cannot go back in time from the live dashboard; null where one can. */
   readonly noWayBack: string | null;
+}
+
+/** What the commands of the charts look at. */
+export interface ChartSituation {
+  /** False where they show the newest. */
+  readonly cursor: boolean;
+  /** Unix ms at which the cursor's column begins. */
+  readonly timeMs: number;
+  readonly shortest: boolean;
+  readonly longest: boolean;
+  /** All charts are on the screen. */
+  readonly whole: boolean;
 }
 
 /** What the commands of a recording look at. */
@@ -93,7 +106,15 @@ export interface ActSituation {
   } | null;
 }
 
-export type CommandGroup = 'Move' | 'Builds' | 'Act' | 'Views' | 'Replay' | 'While typing' | 'Program';
+export type CommandGroup =
+  | 'Move'
+  | 'Builds'
+  | 'Act'
+  | 'Views'
+  | 'History'
+  | 'Replay'
+  | 'While typing'
+  | 'Program';
 
 /**
  * `confirm`: changes the machine, so it opens a question and never acts by itself. `act`: changes it at
@@ -126,6 +147,7 @@ const viewTitles: Readonly<Record<CommandView, string>> = {
   overview: 'Overview',
   builds: 'Builds',
   disks: 'Disks',
+  history: 'History',
   generations: 'Store',
   journal: 'Journal',
 };

@@ -3,7 +3,7 @@ import type { Intent } from '../model/intent.ts';
 import type { ReplayOrder } from '../model/replay.ts';
 
 /** Views that work now. */
-export type CommandView = 'overview' | 'builds' | 'disks' | 'generations' | 'journal';
+export type CommandView = 'overview' | 'builds' | 'disks' | 'history' | 'generations' | 'journal';
 
 /** One entry of a menu; chosen, it becomes a question. */
 export interface Choice {
@@ -38,6 +38,9 @@ export type Step =
   | { readonly type: 'view'; readonly view: CommandView }
   | { readonly type: 'turn-view'; readonly by: 1 | -1 }
   | { readonly type: 'turn-profile'; readonly by: 1 | -1 }
+  /** In the charts: by columns, and to a longer or shorter time. */
+  | { readonly type: 'cursor'; readonly by: number }
+  | { readonly type: 'range'; readonly by: 1 | -1 }
   | { readonly type: 'notify'; readonly text: string }
   /** Opens the question; `word`: what has to be typed, null = y. */
   | {

@@ -2,6 +2,7 @@
 import { actCommands } from './act-table.ts';
 import { answerCommands } from './answer-table.ts';
 import type { Command } from './command.ts';
+import { historyCommands } from './history-table.ts';
 import { listCommands } from './list-table.ts';
 import { moveCommands } from './move-table.ts';
 import { programCommands } from './program-table.ts';
@@ -15,6 +16,7 @@ export const commands: readonly Command[] = [
   ...moveCommands,
   ...listCommands,
   ...viewCommands,
+  ...historyCommands,
   ...replayCommands,
   ...programCommands,
   ...typingCommands,

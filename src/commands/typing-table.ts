@@ -3,8 +3,9 @@ import { type Command, type Situation, textModes } from './command.ts';
 import { everywhere } from './key-modes.ts';
 
 /** In a recording that was opened from the live dashboard, once there is nothing left to drop. */
-function returns({ mode, replay, filter, search }: Situation): boolean {
-  return mode === 'normal' && replay?.canReturn === true && filter === '' && search === '';
+function returns({ mode, view, replay, filter, search, charts }: Situation): boolean {
+  const nothing = filter === '' && search === '' && !(view === 'history' && charts.cursor);
+  return mode === 'normal' && replay?.canReturn === true && nothing;
 }
 
 export const typingCommands: readonly Command[] = [

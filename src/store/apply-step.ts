@@ -12,6 +12,7 @@ import { settle } from './settle.ts';
 import { invert, sortStep } from './sorting.ts';
 import type { State } from './state.ts';
 import { toggleTag, untagAll } from './tagging.ts';
+import { moveCursor, turnRange } from './track.ts';
 import { eraseText, nextMatch, typeText } from './typing.ts';
 import { withUi } from './ui.ts';
 import { showView, turnView } from './view.ts';
@@ -71,6 +72,10 @@ function transition(state: State, step: Exclude<Step, Effect>): State {
       return showView(state, step.view);
     case 'turn-view':
       return turnView(state, step.by);
+    case 'cursor':
+      return moveCursor(state, step.by);
+    case 'range':
+      return turnRange(state, step.by);
     case 'turn-profile':
       return turnProfile(state, step.by);
     case 'ask':

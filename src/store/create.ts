@@ -5,6 +5,7 @@ import { emptyHistory, extendHistory } from '../model/history.ts';
 import type { Model } from '../model/model.ts';
 import { recorderOff } from '../model/recorded.ts';
 import type { ReplayState } from '../model/replay.ts';
+import { emptyTrack, extendTrack } from '../model/track-rings.ts';
 import { alertsOf, journalOf } from './journal.ts';
 import { buildRows } from './rows.ts';
 import { layoutOf } from './settle.ts';
@@ -36,6 +37,7 @@ export function initialState(initial: InitialState): State {
   return {
     model,
     history: extendHistory(emptyHistory, model, null),
+    track: extendTrack(emptyTrack, model, null),
     rows: buildRows(model, ui, [], []),
     ui,
     terminal,

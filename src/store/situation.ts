@@ -1,5 +1,11 @@
 /** What the command table may know of the state. */
-import type { ActSituation, KeyMode, ReplaySituation, Situation } from '../commands/command.ts';
+import type {
+  ActSituation,
+  ChartSituation,
+  KeyMode,
+  ReplaySituation,
+  Situation,
+} from '../commands/command.ts';
 import { helpLines } from '../commands/help.ts';
 import { identityKey } from '../model/identity.ts';
 import { whyTooLate } from '../model/intent-standing.ts';
@@ -7,10 +13,13 @@ import { parseJumpTime, resolveJumpTime } from '../model/jump-time.ts';
 import type { Build } from '../model/model.ts';
 import type { ReplayState } from '../model/replay.ts';
 import { damagedPaths } from '../model/store-check.ts';
+import { trackRanges } from '../model/track-window.ts';
+import { chartGrid } from './chart-grid.ts';
 import { generationsShown, selectedGeneration } from './generation-list.ts';
 import { pausedByUs } from './questions.ts';
 import { cursorRow, findBuild, shownModel, topMode } from './selectors.ts';
 import type { Mode, State } from './state.ts';
+import { cursorTime } from './track.ts';
 
 export function keyMode(mode: Mode): KeyMode {
   switch (mode.kind) {
@@ -40,8 +49,20 @@ export function situationOf(state: State, mode: Mode = topMode(state), alone = t
     readOnly: state.health.readOnly,
     alone,
     act: actSituation(state, mode),
+    charts: chartSituation(state),
     replay: state.replay === null ? null : replaySituation(state.replay, mode),
     noWayBack: noWayBack(state),
+  };
+}
+
+function chartSituation(state: State): ChartSituation {
+  const { range, cursorMs } = state.ui.charts;
+  return {
+    cursor: cursorMs !== null,
+    timeMs: cursorTime(state),
+    shortest: range === trackRanges[0]?.id,
+    longest: range === trackRanges.at(-1)?.id,
+    whole: chartGrid(state.layout).lastLine === 0,
   };
 }
 
@@ -65,6 +86,8 @@ function rowsOfView(state: State): number {
       return generationsShown(state).length;
     case 'journal':
       return state.journal.rows.length;
+    case 'history':
+      return chartGrid(state.layout).charts.length;
     default:
       return state.rows.length;
   }

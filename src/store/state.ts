@@ -12,9 +12,11 @@ import type { PausedMark } from '../model/paused-mark.ts';
 import type { RecorderStatus } from '../model/recorded.ts';
 import type { ReplayState } from '../model/replay.ts';
 import type { StoreCheckState } from '../model/store-check.ts';
+import type { Track } from '../model/track-rings.ts';
+import type { TrackRangeId } from '../model/track-window.ts';
 import type { Layout } from './layout.ts';
 
-export type ViewId = 'overview' | 'builds' | 'disks' | 'generations' | 'journal';
+export type ViewId = 'overview' | 'builds' | 'disks' | 'history' | 'generations' | 'journal';
 
 /** What receives keys: the top of a stack whose bottom is always `normal`. */
 export type Mode =
@@ -70,7 +72,7 @@ export interface UiState {
   readonly unfolded: ReadonlySet<IdentityKey>;
   readonly tagged: ReadonlySet<IdentityKey>;
   /** `z`: the model shown while sampling goes on; null = live. */
-  readonly frozen: { readonly model: Model; readonly history: History } | null;
+  readonly frozen: { readonly model: Model; readonly history: History; readonly track: Track } | null;
   readonly selectedDisk: string | null;
   /** First visible row of the build list. */
   readonly scroll: number;
@@ -82,6 +84,16 @@ export interface UiState {
   readonly profile: number;
   /** Key of the selected row of the journal; null = the newest. */
   readonly selectedEntry: string | null;
+  readonly charts: ChartsUi;
+}
+
+/** Where one looks in the charts. */
+export interface ChartsUi {
+  readonly range: TrackRangeId;
+  /** Unix ms; null = the newest, which goes on. */
+  readonly cursorMs: number | null;
+  /** Which line of charts is on top where not all fit. */
+  readonly line: number;
 }
 
 /** One visible line of the build list, computed once per tick or transition. */
@@ -164,6 +176,8 @@ export interface State {
   /** The newest model, even while the screen is frozen. */
   readonly model: Model;
   readonly history: History;
+  /** What the charts are drawn from. */
+  readonly track: Track;
   readonly rows: readonly BuildRow[];
   readonly ui: UiState;
   readonly terminal: TerminalState;

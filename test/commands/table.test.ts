@@ -23,7 +23,7 @@ const modes: readonly KeyMode[] = [
   'quit-question',
   'offer',
 ];
-const views: readonly CommandView[] = ['overview', 'builds', 'disks', 'generations', 'journal'];
+const views: readonly CommandView[] = ['overview', 'builds', 'disks', 'history', 'generations', 'journal'];
 
 describe('the whole table', () => {
   test('ids are unique', () => {
@@ -183,9 +183,9 @@ describe('help and footer', () => {
   });
 
   test('the filter looks at keys, titles and groups, and drops empty groups', () => {
-    expect(helpLines(situation(), 'PGUP')).toEqual([
-      { kind: 'group', text: 'Move' },
-      { kind: 'command', keys: 'PgUp', title: 'One page up', blocked: null },
+    expect(helpLines(situation(), 'SHIFT-TAB')).toEqual([
+      { kind: 'group', text: 'Views' },
+      { kind: 'command', keys: 'Shift-Tab', title: 'Previous view', blocked: null },
     ]);
     expect(helpLines(situation(), 'no such thing')).toEqual([]);
   });
