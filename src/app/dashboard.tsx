@@ -129,15 +129,17 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   cancelSecondLook();
   loop.stop();
   ink?.unmount();
+  let missing: string | null = null;
   try {
     await acting?.end(whatIsPaused);
-    await recording?.end();
+    missing = (await recording?.end()) ?? null;
   } finally {
     terminal.close();
   }
   loop.close();
   // Lets the process end by itself: the keys' listener kept it alive.
   stdin.pause();
+  if (missing !== null) stderr.write(`nixpulse: ${missing}\n`);
   if (way.error !== undefined) stderr.write(`nixpulse: ${describe(way.error)}\n`);
   return way.exitCode;
 
