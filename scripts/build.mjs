@@ -3,7 +3,15 @@
  * warm run. `bin/nixpulse` starts `dist/bundle/nixpulse.cjs`, a loader that hands both to V8.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -39,7 +47,7 @@ const shared = {
   jsx: 'automatic',
   legalComments: 'none',
   absWorkingDir: project,
-  define: { 'process.env.NODE_ENV': '"production"' },
+  define: { 'process.env.NODE_ENV': '"production"', 'import.meta.dirname': '__dirname' },
   // `import()` becomes `require()`: Node's ESM loader costs milliseconds.
   supported: { 'dynamic-import': false },
   external,
@@ -76,6 +84,8 @@ try {
     .slice(0, 16);
   const loader = readFileSync(join(project, 'scripts/loader.cjs'), 'utf8').replaceAll('DIGEST', digest);
   writeFileSync(join(fresh, 'nixpulse.cjs'), loader);
+  const demo = join(project, 'src/app/demo/incident.nixpulse');
+  if (existsSync(demo)) copyFileSync(demo, join(fresh, 'demo.nixpulse'));
   if (existsSync(dist)) renameSync(dist, old);
   renameSync(fresh, dist);
   await warm(join(project, 'bin/nixpulse'), join(dist, `app-${digest}.bytecode`));

@@ -23,6 +23,7 @@ import { Prompt } from '../prompt/prompt.tsx';
 import { Running } from '../running/running.tsx';
 import { StorePage } from '../store-page/store-page.tsx';
 import { useTheme } from '../theme.ts';
+import { Timeline } from '../timeline/timeline.tsx';
 import { Title } from '../title/title.tsx';
 
 export function App(): ReactElement {
@@ -76,6 +77,7 @@ export function Screen(): ReactElement {
         <Line text={composeRow([span(` ${hint}`, hintTone)], columns, theme)} />
       )}
       <Running />
+      <Timeline />
       <Prompt />
       <Footer />
     </Box>

@@ -1,9 +1,8 @@
 /** The live dashboard: loop, store and screen put together, and taken apart again on every way out. */
 import process from 'node:process';
-import { type Instance, render } from 'ink';
-import type { ReactElement, ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { App } from '../../components/app/app.tsx';
-import { type AppContext, AppContextProvider } from '../../hooks/app-context.ts';
+import type { AppContext } from '../../hooks/app-context.ts';
 import { type Actor, rootActor } from '../model/actor.ts';
 import { type Derived, derive } from '../model/derive.ts';
 import { emptyModel } from '../model/empty-model.ts';
@@ -15,11 +14,14 @@ import { createDashboardStore, type DashboardStore } from '../store/create.ts';
 import type { State } from '../store/state.ts';
 import { createActing } from './acting.ts';
 import type { Means } from './carry-out.ts';
+import { describe, draw } from './draw.ts';
 import { createLoop } from './loop.ts';
 import { withNotice } from './perform.ts';
 import { privilegeHint } from './privilege-hint.ts';
 import { createRecording, type RecordingOptions } from './recording.ts';
-import { type OpenTerminal, openTerminal } from './terminal/open-terminal.ts';
+import type { TimeTravel } from './replay/go-back.ts';
+import { createStage, OnStage } from './stage.tsx';
+import { openTerminal } from './terminal/open-terminal.ts';
 import type { TerminalInput, TerminalOutput } from './terminal/session.ts';
 
 export interface DashboardOptions {
@@ -94,13 +96,10 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   store = created;
   const acting = options.means === undefined ? null : createActing(created, options.means, recording?.entry);
   withReports = acting?.withReports ?? withReports;
-  terminal.onResize((toColumns, toRows) =>
-    created.setState((state) => resizeTerminal(state, toColumns, toRows), true),
-  );
 
   /** On every way out but one what we paused goes on. */
   let whatIsPaused: 'resume' | 'leave' = 'resume';
-  const context: AppContext = {
+  const live: AppContext & { readonly store: DashboardStore } = {
     store: created,
     poll: loop.want,
     quit(paused = 'resume') {
@@ -113,12 +112,23 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     cancelRunning: () => acting?.cancelRunning(),
     lookForGarbage: () => acting?.lookForGarbage(),
     replay: null,
-    goBack: () => {},
+    goBack: (timeMs) => void goBack(timeMs),
   };
-  const ink = draw(<AppContextProvider value={context}>{options.screen ?? <App />}</AppContextProvider>, {
-    terminal,
-    stdin,
+  const stage = createStage(live);
+  terminal.onResize((toColumns, toRows) => {
+    for (const { setState } of new Set([created, stage.shown.store])) {
+      setState((state) => resizeTerminal(state, toColumns, toRows), true);
+    }
   });
+  let timeTravel = null as TimeTravel | null;
+  async function goBack(timeMs?: number): Promise<void> {
+    if (options.recording === undefined) return;
+    const { files, directory } = options.recording;
+    const { createTimeTravel } = await import('./replay/go-back.ts');
+    timeTravel ??= createTimeTravel({ clock, files, directory, stage, live });
+    await timeTravel.goBack(timeMs);
+  }
+  const ink = draw(<OnStage stage={stage}>{options.screen ?? <App />}</OnStage>, { terminal, stdin });
   const cancelSecondLook = clock.after(secondLookMs, () => {
     loop.start();
     acting?.begin();
@@ -129,6 +139,8 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   cancelSecondLook();
   loop.stop();
   ink?.unmount();
+  // Not waited for: a disk that does not answer must not keep paused builds paused.
+  void timeTravel?.end();
   let missing: string | null = null;
   try {
     await acting?.end(whatIsPaused);
@@ -160,34 +172,7 @@ function actorOf(means: Means | undefined): Actor {
   return { uid: native.uid, privileged: native.uid === 0 || !files.live, systemd: null, barred: null };
 }
 
-/** Ink thinks that it draws whole frames into a log; the terminal, its modes and its keys are ours. */
-function draw(
-  tree: ReactElement,
-  { terminal, stdin }: { readonly terminal: OpenTerminal; readonly stdin: TerminalInput },
-): Instance | undefined {
-  const failed = (error: unknown) => terminal.leave({ exitCode: 1, error });
-  try {
-    const ink = render(tree, {
-      stdout: terminal.inkStdout as unknown as NodeJS.WriteStream,
-      stdin: stdin as NodeJS.ReadStream,
-      debug: true,
-      interactive: true,
-      exitOnCtrlC: false,
-      patchConsole: false,
-    });
-    ink.waitUntilExit().then(() => terminal.leave({ exitCode: 0 }), failed);
-    return ink;
-  } catch (error) {
-    failed(error);
-    return undefined;
-  }
-}
-
 /** Steps of 100 ms, so that a punctual program does not change the state with every tick. */
 function roundLateness(latenessMs: number): number {
   return latenessMs < lateMs ? 0 : Math.round(latenessMs / lateMs) * lateMs;
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -141,6 +141,7 @@ const waysBefore = 2;
 const leaves: Readonly<Partial<Record<KeyMode, string>>> = {
   details: 'Back',
   help: 'Back',
+  jump: 'Stay',
   confirm: 'No',
   'confirm-typed': 'No',
   'quit-question': 'Stay',

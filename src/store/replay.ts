@@ -5,6 +5,7 @@ import type { JournalEntry } from '../model/outcome.ts';
 import type { RecordedEvent } from '../model/recorded.ts';
 import type { ReplayState } from '../model/replay.ts';
 import { alertsOf, journalOf, mostEntries } from './journal.ts';
+import { pausedByUs } from './questions.ts';
 import { settle } from './settle.ts';
 import type { State } from './state.ts';
 
@@ -52,4 +53,22 @@ function journalAt(
     shown.entries.at(-1) === journal.entries.at(-1) &&
     shown.alerts.at(-1) === journal.alerts.at(-1);
   return same ? journal : journalOf(shown.entries, shown.alerts, null);
+}
+
+/** Quitting would resume, cancel or leave something behind. */
+export function somethingLeft(state: State): boolean {
+  return state.actions.length + pausedByUs(state).length > 0;
+}
+
+/** What one must know of the live machine while looking at a recording; null: nothing. */
+export function liveText(state: State): string | null {
+  const critical = state.model.shortages.filter(({ level }) => level === 'critical');
+  const paused = pausedByUs(state).length;
+  const parts = [
+    ...critical.map(({ resource }) => `${resource} critical`),
+    ...state.actions.map(({ title }) => `${title} runs`),
+    ...(paused === 0 ? [] : [`${paused} paused`]),
+    ...(state.health.recorder.state === 'stopped' ? ['recording stopped'] : []),
+  ];
+  return parts.length === 0 ? null : parts.join(', ');
 }
