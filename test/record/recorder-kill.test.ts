@@ -1,6 +1,6 @@
 /** kill -9 in the midst of writing, again and again: what was written whole is read back. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -59,10 +59,11 @@ test(`${kills} times`, { timeout: 300_000 }, async () => {
   const counts: number[] = [];
   async function killOne(seed: number): Promise<void> {
     const directory = join(scratch, `${seed}`);
+    mkdirSync(directory);
     const { child, begun, ended } = startWriter(directory, seed, 0, { chunkSamples: 16 });
     await begun;
     // From before the first byte to some chunks.
-    await new Promise((resolve) => setTimeout(resolve, (seed % 40) * 2));
+    await new Promise((resolve) => setTimeout(resolve, (seed % 40) * 7));
     child.kill('SIGKILL');
     await ended;
     const [name] = readdirSync(directory, { encoding: 'utf8' });

@@ -27,6 +27,16 @@ function start(over: Partial<RecorderOptions> = {}) {
     clock,
     files,
     recorder,
+    /** Resolves when it is so: compression comes back from a thread. */
+    async until(so: (status: RecorderStatus) => boolean): Promise<void> {
+      while (!so(recorder.status)) await new Promise((resolve) => setImmediate(resolve));
+    },
+    /** Records, and resolves when that is written or given up. */
+    async take(n: number): Promise<void> {
+      const { status } = recorder;
+      recorder.sample(sampleAt(n), pointAt(n));
+      while (recorder.status === status) await new Promise((resolve) => setImmediate(resolve));
+    },
     names: () => Array.from(files.contents.keys(), (path) => path.slice(directory.length + 1)),
     read: () => readWhole(files, directory),
   };
@@ -52,10 +62,6 @@ function pointAt(n: number, ioSomePercent = n): TrackPoint {
 
 const numbers = (count: number, from = 0) => Array.from({ length: count }, (_, n) => from + n);
 const note = (text: string): RecordedEvent => ({ kind: 'note', timeMs: startMs, text });
-/** Everything that can be written is. */
-const idle = async () => {
-  for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-};
 
 test('samples and events are read back as they were', async () => {
   const { recorder, read, names } = start();
@@ -121,10 +127,9 @@ test.each([
   ['by size', { segmentBytes: 1500 }, 0],
   ['by age', { segmentMs: 20_000 }, 1000],
 ])('segments end %s, each complete', async (_, limits, stepMs) => {
-  const { recorder, read, names, clock } = start({ limits: { chunkSamples: 5, ...limits } });
+  const { recorder, read, names, clock, take } = start({ limits: { chunkSamples: 5, ...limits } });
   for (const n of numbers(60)) {
-    recorder.sample(sampleAt(n), pointAt(n));
-    await idle();
+    await take(n);
     clock.advance(stepMs);
   }
   await recorder.close();
@@ -148,16 +153,14 @@ describe('a disk that does not keep up', () => {
   const limits = { queueItems: 10 };
 
   test('samples are dropped, counted and told; what follows is read back after a gap', async () => {
-    const { recorder, files, read } = start({ limits });
-    recorder.sample(sampleAt(0), pointAt(0));
-    await idle();
+    const { recorder, files, read, take, until } = start({ limits });
+    await take(0);
     const unblock = files.block();
     for (const n of numbers(30, 1)) recorder.sample(sampleAt(n), pointAt(n));
-    await idle();
     expect(recorder.status).toMatchObject({ state: 'recording', dropped: 20, behind: true });
     unblock();
-    await idle();
-    expect(recorder.status).toMatchObject({ state: 'recording', dropped: 20, behind: false });
+    await until(({ behind }) => !behind);
+    expect(recorder.status).toMatchObject({ state: 'recording', dropped: 20 });
     for (const n of numbers(3, 31)) recorder.sample(sampleAt(n), pointAt(n));
     await recorder.close();
     const whole = await read();
@@ -195,12 +198,12 @@ describe('a disk that does not keep up', () => {
   });
 
   test('what was read once is not lost with a sample that is dropped', async () => {
-    const { recorder, files, read } = start({ limits });
+    const { recorder, files, read, until } = start({ limits });
     const unblock = files.block();
     const storage = { atMs: 14_000, ok: true, value: { filesystems: [], devices: [] } } as const;
     for (const n of numbers(15)) recorder.sample(sampleAt(n, n === 14 ? { storage } : {}), pointAt(n));
     unblock();
-    await idle();
+    await until(({ behind }) => !behind);
     recorder.sample(sampleAt(15), pointAt(15));
     await recorder.close();
     expect((await read()).samples.at(-1)?.storage).toEqual(storage);
@@ -208,6 +211,7 @@ describe('a disk that does not keep up', () => {
 
   test('actions and alerts still find room, but not without end', async () => {
     const { recorder, files, read } = start({ limits });
+    recorder.sample(sampleAt(0), pointAt(0));
     const unblock = files.block();
     for (const n of numbers(5000)) recorder.event(note(`${n}`));
     unblock();
@@ -218,14 +222,13 @@ describe('a disk that does not keep up', () => {
 
 describe('a disk that is full or fails', () => {
   test('recording stops with one line; what was written stays whole', async () => {
-    const { recorder, files, read } = start();
+    const { recorder, files, read, take } = start();
     const told: RecorderStatus[] = [];
     recorder.onStatus((status) => told.push(status));
-    for (const n of numbers(5)) recorder.sample(sampleAt(n), pointAt(n));
-    await idle();
+    for (const n of numbers(5)) await take(n);
     files.room = 20;
-    for (const n of numbers(5, 5)) recorder.sample(sampleAt(n), pointAt(n));
-    await idle();
+    for (const n of numbers(4, 6)) recorder.sample(sampleAt(n), pointAt(n));
+    await take(5);
     expect(recorder.status).toMatchObject({
       state: 'stopped',
       reason: 'not recording: no space left in /state/recordings: make room, then start again',
@@ -261,16 +264,15 @@ describe('a disk that is full or fails', () => {
   });
 
   test('a sync that fails ends it too', async () => {
-    const { recorder, files, clock } = start({ limits: { syncMs: 10_000 } });
+    const { recorder, files, clock, take } = start({ limits: { syncMs: 10_000 } });
     const create = files.create.bind(files);
     files.create = async (path) => {
       const created = await create(path);
       const failed = { ok: false, problem: problem('malformed', path, 'EIO') } as const;
       return created.ok ? { ...created, value: { ...created.value, sync: async () => failed } } : created;
     };
-    for (const n of numbers(20)) {
-      recorder.sample(sampleAt(n), pointAt(n));
-      await idle();
+    for (const n of numbers(12)) {
+      await take(n);
       clock.advance(1000);
     }
     expect(recorder.status).toMatchObject({ state: 'stopped', reason: expect.stringContaining('EIO') });
@@ -278,10 +280,9 @@ describe('a disk that is full or fails', () => {
 });
 
 test('what is written reaches the disk every ten seconds', async () => {
-  const { recorder, files, clock } = start();
+  const { files, clock, take } = start();
   for (const n of numbers(35)) {
-    recorder.sample(sampleAt(n), pointAt(n));
-    await idle();
+    await take(n);
     clock.advance(1000);
   }
   expect(files.syncs).toBe(3);
