@@ -4,6 +4,7 @@ import type { Model, ModelEvent } from '../model/model.ts';
 import type { JournalEntry } from '../model/outcome.ts';
 import type { RecordedEvent } from '../model/recorded.ts';
 import type { ReplayState } from '../model/replay.ts';
+import type { Track } from '../model/track-rings.ts';
 import { alertsOf, journalOf, mostEntries } from './journal.ts';
 import { pausedByUs } from './questions.ts';
 import { settle } from './settle.ts';
@@ -12,6 +13,7 @@ import type { State } from './state.ts';
 export interface RecordedMoment {
   readonly model: Model;
   readonly history: History;
+  readonly track: Track;
   readonly replay: ReplayState;
   /** Of the recording, in order of time; the journal has those up to the moment. */
   readonly events: readonly RecordedEvent[];
@@ -19,9 +21,9 @@ export interface RecordedMoment {
 
 /** A moment of a recording in place of the one that was shown. */
 export function showMoment(state: State, moment: RecordedMoment): State {
-  const { model, history, replay, events } = moment;
+  const { model, history, track, replay, events } = moment;
   const journal = journalAt(state.journal, events, replay.atMs);
-  return settle({ ...state, model, history, replay, journal }, state);
+  return settle({ ...state, model, history, track, replay, journal }, state);
 }
 
 /** The same moment, played differently or with something to say. */

@@ -4,7 +4,7 @@ import { lengthText } from '../../model/clock-steps.ts';
 import { markBeside, marksOf, type ReplayMark, type ReplayOrder, turnSpeed } from '../../model/replay.ts';
 import type { Clock } from '../../platform/ports.ts';
 import type { Recording } from '../../record/recording.ts';
-import { deriveBack, follow, furtherBack, type Link, lookBackMs, samePlace } from './chain.ts';
+import { deriveBack, farBackMs, follow, furtherBack, type Link, lookBackMs, samePlace } from './chain.ts';
 import { createReel, type Place, type Reel } from './reel.ts';
 
 export interface PlayerStatus {
@@ -26,6 +26,8 @@ export interface PlayerOptions {
   /** The recording was looked at again and has grown. */
   readonly onGrown: () => void;
   readonly onFailure: (error: unknown) => void;
+  /** They want every sample of the last minutes. */
+  readonly chartsShown?: () => boolean;
   /** Said at the end. */
   readonly endText?: string;
 }
@@ -34,6 +36,8 @@ export interface Player {
   /** Resolves with false where nothing in the recording could be read. */
   begin(at: number | 'start' | 'end'): Promise<boolean>;
   order(order: ReplayOrder): void;
+  /** The charts are shown now. */
+  lookFurther(): void;
   /** Resolves when everything ordered so far is shown. */
   idle(): Promise<void>;
   close(): void;
@@ -65,13 +69,12 @@ export function createPlayer(options: PlayerOptions): Player {
   let dueMs = 0;
   let cancelTimer = () => {};
   let orders: Promise<void> = Promise.resolve();
-  let waiting = 0;
+  /** Counts what was asked for: what only makes the picture better ends for it. */
+  let asked = 0;
   let closed = false;
 
   function enqueue(run: () => Promise<void>): void {
-    waiting += 1;
     orders = orders.then(async () => {
-      waiting -= 1;
       if (closed) return;
       try {
         await run();
@@ -139,11 +142,25 @@ export function createPlayer(options: PlayerOptions): Player {
     links = near.links;
     show();
     const shown = links.at(-1);
-    const far = shown === undefined ? null : furtherBack(shown, near.from, lookBackMs);
-    if (far === null) return;
+    const charts = options.chartsShown?.() === true;
+    const far = shown === undefined ? null : furtherBack(shown, near.from, lookBackMs, charts);
+    if (far !== null) lookFurther(place, far);
+  }
+
+  /** The same, knowing more of what was before; anything else that is asked for ends it. */
+  function lookFurther(place: Place, far: number): void {
+    const mine = asked;
+    enqueue(async () => {
+      const shown = links.at(-1);
+      if (mine === asked && shown !== undefined && samePlace(shown.place, place))
+        await deepen(place, far, mine);
+    });
+  }
+
+  async function deepen(place: Place, far: number, mine: number): Promise<void> {
     const deep = await deriveBack(reel, place, far, mostLinks, async () => {
       await new Promise<void>((resolve) => clock.after(0, resolve));
-      return waiting === 0 && !closed;
+      return mine === asked && !closed;
     });
     if (deep === null) return;
     links = deep.links;
@@ -271,6 +288,7 @@ export function createPlayer(options: PlayerOptions): Player {
       return begun.promise;
     },
     order(order) {
+      asked += 1;
       switch (order.kind) {
         case 'play':
           return enqueue(togglePlay);
@@ -283,6 +301,12 @@ export function createPlayer(options: PlayerOptions): Player {
         case 'time':
           return enqueue(() => goToTime(order.timeMs));
       }
+    },
+    lookFurther() {
+      enqueue(async () => {
+        const link = links.at(-1);
+        if (link !== undefined) lookFurther(link.place, farBackMs);
+      });
     },
     async idle() {
       for (let seen: Promise<void> | null = null; seen !== orders; ) {

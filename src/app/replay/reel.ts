@@ -1,5 +1,6 @@
 /** A recording as one strip of Samples: which one comes next, which lies at a time; a few chunks are kept decoded. */
 import type { Sample } from '../../model/sample.ts';
+import type { TrackPoint } from '../../model/track.ts';
 import type { RecordedChunk, Recording } from '../../record/recording.ts';
 import { type Entry, playlistOf } from './playlist.ts';
 
@@ -21,8 +22,10 @@ export interface Reel {
   beside(place: Place, by: 1 | -1): Promise<Place | null>;
   /** `nearest`: whichever is closer; `from`: the first one at or after that time, else the last. */
   at(timeMs: number, which: 'nearest' | 'from'): Promise<Place | null>;
-  /** The last place of the same run that is at least `ms` earlier, else where the run begins. */
+  /** Where the chunk of the same run begins that tells of the time `ms` earlier; else where the run begins. */
   back(place: Place, ms: number): Promise<Place>;
+  /** What the chunks before a place's own tell of the last `ms`, each time once. */
+  pointsBefore(place: Place, ms: number): readonly TrackPoint[];
   /** What was known of the machine before this place, as far as its writer's first chunk tells. */
   facts(place: Place): Promise<Facts>;
   /** The same Sample in a reel made later of the same recording. */
@@ -109,17 +112,23 @@ export function createReel(recording: Pick<Recording, 'chunks'>): Reel {
     },
     async back(place, ms) {
       const fromMs = place.sample.monotonicMs - ms;
-      let first = place;
-      for (let entry = place.entry; entry >= 0 && entries[entry]?.run === place.run; entry -= 1) {
-        const samples = await samplesOf(entries[entry] as Entry);
-        const until = entry === place.entry ? place.index + 1 : samples.length;
-        const index = samples.findLastIndex(({ monotonicMs }, at) => at < until && monotonicMs <= fromMs);
-        const sample = samples[Math.max(0, index)];
-        if (sample !== undefined && until > 0)
-          first = { entry, index: Math.max(0, index), run: place.run, sample };
-        if (index >= 0) break;
+      let first = (await placeAt(place.entry, 0)) ?? place;
+      while (first.sample.monotonicMs > fromMs) {
+        const before = await edge(first.entry - 1, -1);
+        if (before === null || before.run !== place.run) break;
+        first = (await placeAt(before.entry, 0)) ?? before;
       }
       return first;
+    },
+    pointsBefore(place, ms) {
+      const fromMs = place.sample.timeMs - ms;
+      const points: TrackPoint[] = [];
+      for (const { chunk, afterMs } of entries.slice(0, place.entry)) {
+        const { point } = chunk;
+        if (point.toMs < fromMs) continue;
+        points.push(point.fromMs > afterMs ? point : { ...point, fromMs: afterMs });
+      }
+      return points;
     },
     async facts(place) {
       const own = entries[place.entry]?.chunk;

@@ -76,6 +76,7 @@ export function createReplaySession(options: SessionOptions): ReplaySession {
     recording,
     clock,
     onFailure: options.onFailure,
+    chartsShown: () => store.getState().ui.view === 'history',
     ...(options.endText !== undefined && { endText: options.endText }),
     onShown(link, status) {
       store.setState((state) => moment(state, link, status), true);
@@ -86,6 +87,10 @@ export function createReplaySession(options: SessionOptions): ReplaySession {
       change(contents.facts);
       strip.refine();
     },
+  });
+
+  const stopListening = store.subscribe(({ ui: { view } }, { ui: before }) => {
+    if (view === 'history' && before.view !== view) player.lookFurther();
   });
 
   const strip = createStrip({
@@ -104,12 +109,12 @@ export function createReplaySession(options: SessionOptions): ReplaySession {
     return { ...status, caption, damaged: recording.damage.length };
   }
 
-  function moment(state: State, { derived, history }: Link, status: PlayerStatus): State {
+  function moment(state: State, { derived, history, track }: Link, status: PlayerStatus): State {
     const { model } = derived;
     if (state.replay === null) return state;
     const atMs = model.timeMs;
     const replay = { ...state.replay, ...statusOf(status, atMs), atMs };
-    return showMoment(state, { model, history, replay, events: contents.events });
+    return showMoment(state, { model, history, track, replay, events: contents.events });
   }
 
   return {
@@ -123,6 +128,7 @@ export function createReplaySession(options: SessionOptions): ReplaySession {
     idle: player.idle,
     tellLive: (live) => change({ live }),
     async close() {
+      stopListening();
       strip.close();
       player.close();
       await recording.close();
