@@ -1,6 +1,7 @@
 /** The one context through which components reach effects. */
 import { createContext, useContext } from 'react';
 import type { StoreApi } from 'zustand/vanilla';
+import type { ChartLoader } from '../src/model/chart-widgets.ts';
 import type { Intent } from '../src/model/intent.ts';
 import type { ReplayOrder } from '../src/model/replay.ts';
 import type { SourceId } from '../src/samplers/source.ts';
@@ -25,6 +26,8 @@ export interface AppContext {
   readonly replay: ReplayControl | null;
   /** Shows what was recorded up to now, paused at a time (Unix ms) or a moment ago; everything goes on. */
   goBack(timeMs?: number): void;
+  /** What draws charts; absent: they are drawn plainly. */
+  readonly charts?: ChartLoader;
   /** Ctrl-Z: gives the terminal back to the shell until SIGCONT. */
   suspend(): void;
   /** Ctrl-L: draws every cell anew, whatever is on the terminal. */

@@ -1,15 +1,36 @@
-/** View 4: charts of what was. */
+/** View 4: charts of pressure, memory, disks and builds over the last minutes, the hour, the day. */
 import { memo, type ReactElement } from 'react';
+import { chartGridOf, shownModel, shownTrack } from '../../hooks/selectors.ts';
 import { useSelect } from '../../hooks/use-select.ts';
 import { Lines } from '../line/line.tsx';
 import { Pressure } from '../pressure/pressure.tsx';
+import { useTheme } from '../theme.ts';
+import { historyRows } from './history-rows.ts';
+import { useWidgets } from './use-widgets.ts';
 
-export const HistoryView = memo(function HistoryView(): ReactElement {
-  const { pageRows } = useSelect((state) => state.layout);
+export function HistoryView(): ReactElement {
   return (
     <>
       <Pressure />
-      <Lines rows={[]} height={pageRows} />
+      <Charts />
     </>
   );
+}
+
+const Charts = memo(function Charts(): ReactElement {
+  const model = useSelect(shownModel);
+  const track = useSelect(shownTrack);
+  const { range, cursorMs, line } = useSelect((state) => state.ui.charts);
+  const layout = useSelect((state) => state.layout);
+  const theme = useTheme();
+  const drawing = useWidgets();
+  const { columns, pageRows } = layout;
+  const grid = chartGridOf(layout, line);
+  const rows = historyRows(
+    { model, track, range, cursorMs, grid },
+    drawing,
+    { columns, rows: pageRows },
+    theme,
+  );
+  return <Lines rows={rows} height={pageRows} />;
 });

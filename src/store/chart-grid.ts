@@ -26,6 +26,9 @@ export interface ChartGrid {
   /** Columns of one chart and, within it, of its plot. */
   readonly chartColumns: number;
   readonly plotColumns: number;
+  /** Left of a plot, and between two charts. */
+  readonly scaleColumns: number;
+  readonly betweenColumns: number;
   /** Of all charts the first that can be on top, in lines of charts. */
   readonly lastLine: number;
 }
@@ -56,11 +59,11 @@ const orders: Readonly<Record<ChartGrid['across'], readonly ChartId[]>> = {
 };
 
 /** Left of the plot: the labels of its scale and an axis. */
-export const scaleColumns = 7;
+const scaleColumns = 7;
 /** Right of it: the letter of each line. */
 const letterColumns = 1;
 /** Between charts side by side. */
-export const betweenColumns = 2;
+const betweenColumns = 2;
 
 /** `line`: the line of charts that is wanted on top. */
 export function chartGrid({ columns, pageRows }: Pick<Layout, 'columns' | 'pageRows'>, line = 0): ChartGrid {
@@ -83,6 +86,8 @@ export function chartGrid({ columns, pageRows }: Pick<Layout, 'columns' | 'pageR
     axisRows,
     chartColumns,
     plotColumns: Math.max(1, chartColumns - scaleColumns - letterColumns),
+    scaleColumns,
+    betweenColumns,
     lastLine,
   };
 }

@@ -69,10 +69,9 @@ export const bars: ChartWidgets['bars'] = (shares, { barCells, gapCells, rows })
 
 /** The widget turns a whole ring into 370 steps and draws 360 of them; above 1 it takes percent. */
 export const donuts: ChartWidgets['donuts'] = (shares, { cells, rows }) => {
-  const width = cells * shares.length;
   const radius = Math.min(rows * 2 - 1, cells - 1);
   const options = {
-    width: width + 2.5,
+    width: cells + 2.5,
     height: rows + 3,
     radius,
     arcWidth: Math.max(2, Math.round(radius / 3)),
@@ -80,14 +79,20 @@ export const donuts: ChartWidgets['donuts'] = (shares, { cells, rows }) => {
     remainColor: restColour,
     fill: 'normal',
   };
-  const data = shares.map((share, index) => {
+  // One by one: side by side they stand where the widget rounds to.
+  const rings = shares.map((share, index) => {
     const part = (within(Number.isNaN(share) ? 0 : share) * 370) / 360;
-    return { percent: part > 1 ? part * 100 : part, label: ' ', color: colourOf(index) };
+    const percent = part > 1 ? part * 100 : part;
+    return drawn(Donut, options, [{ percent, label: ' ', color: colourOf(index) }]);
   });
-  const drawing = drawn(Donut, options, data);
-  return drawing
-    .slice(0, rows)
-    .map((row) => row.slice(0, width).map((cell) => (isBraille(cell) ? cell : blank)));
+  return Array.from({ length: rows }, (_, row) =>
+    rings.flatMap((ring) =>
+      Array.from({ length: cells }, (_cell, column) => {
+        const cell = ring[row]?.[column];
+        return cell !== undefined && isBraille(cell) ? cell : blank;
+      }),
+    ),
+  );
 };
 
 function isBraille({ glyph }: ChartCell): boolean {
