@@ -26,6 +26,8 @@ export interface AppContext {
   readonly replay: ReplayControl | null;
   /** Shows what was recorded up to now, paused at a time (Unix ms) or a moment ago; everything goes on. */
   goBack(timeMs?: number): void;
+  /** Fills the charts with what was recorded before the start; the first time only. */
+  lookBack?(): Promise<void>;
   /** What draws charts; absent: they are drawn plainly. */
   readonly charts?: ChartLoader;
   /** Ctrl-Z: gives the terminal back to the shell until SIGCONT. */

@@ -1,5 +1,6 @@
 /** View 4: charts of pressure, memory, disks and builds over the last minutes, the hour, the day. */
-import { memo, type ReactElement } from 'react';
+import { memo, type ReactElement, useEffect } from 'react';
+import { useApp } from '../../hooks/app-context.ts';
 import { chartGridOf, shownModel, shownTrack } from '../../hooks/selectors.ts';
 import { useSelect } from '../../hooks/use-select.ts';
 import { Lines } from '../line/line.tsx';
@@ -24,6 +25,8 @@ const Charts = memo(function Charts(): ReactElement {
   const layout = useSelect((state) => state.layout);
   const theme = useTheme();
   const drawing = useWidgets();
+  const { lookBack } = useApp();
+  useEffect(() => void lookBack?.(), [lookBack]);
   const { columns, pageRows } = layout;
   const grid = chartGridOf(layout, line);
   const rows = historyRows(

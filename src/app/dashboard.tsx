@@ -7,6 +7,7 @@ import { type Actor, rootActor } from '../model/actor.ts';
 import { type Derived, derive } from '../model/derive.ts';
 import { emptyModel } from '../model/empty-model.ts';
 import { recorderOff } from '../model/recorded.ts';
+import { createChartLoader } from '../platform/charts/loader.ts';
 import type { Clock } from '../platform/ports.ts';
 import type { Source } from '../samplers/source.ts';
 import { applyModel, resizeTerminal } from '../store/apply-model.ts';
@@ -16,6 +17,7 @@ import { createActing } from './acting.ts';
 import type { Means } from './carry-out.ts';
 import { describe, draw } from './draw.ts';
 import { createLoop } from './loop.ts';
+import { createPast } from './past.ts';
 import { withNotice } from './perform.ts';
 import { privilegeHint } from './privilege-hint.ts';
 import { createRecording, type RecordingOptions } from './recording.ts';
@@ -113,6 +115,8 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     lookForGarbage: () => acting?.lookForGarbage(),
     replay: null,
     goBack: (timeMs) => void goBack(timeMs),
+    charts: createChartLoader(),
+    lookBack: createPast(created, options.recording),
   };
   const stage = createStage(live);
   terminal.onResize((toColumns, toRows) => {

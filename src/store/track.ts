@@ -1,7 +1,7 @@
 /** What the charts are drawn from, and where one looks in them: older points, range, cursor. */
 
 import type { TrackPoint } from '../model/track.ts';
-import { addOlder, trackOf } from '../model/track-rings.ts';
+import { addOlder } from '../model/track-rings.ts';
 import { columnAt, columnTimes, type TrackWindow, trackRanges, trackWindow } from '../model/track-window.ts';
 import { chartGrid } from './chart-grid.ts';
 import { shownModel } from './selectors.ts';
@@ -14,11 +14,6 @@ import { withUi } from './ui.ts';
  */
 export function fillTrack(state: State, points: readonly TrackPoint[]): State {
   return points.length === 0 ? state : { ...state, track: addOlder(state.track, points) };
-}
-
-/** Another past: a replay that jumped. */
-export function replaceTrack(state: State, points: readonly TrackPoint[]): State {
-  return { ...state, track: trackOf(points) };
 }
 
 /** The columns on the screen: what the cursor moves through. */

@@ -76,6 +76,7 @@ export function createTimeTravel(options: GoBackOptions): TimeTravel {
       cancelRunning: () => {},
       lookForGarbage: () => {},
       goBack: () => {},
+      lookBack: async () => {},
       replay: { order: made.order, leave: () => void leave() },
       quit(paused) {
         // The live dashboard asks where something would be left behind.

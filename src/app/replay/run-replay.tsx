@@ -3,6 +3,7 @@ import process from 'node:process';
 import type { ReactNode } from 'react';
 import { App } from '../../../components/app/app.tsx';
 import type { AppContext } from '../../../hooks/app-context.ts';
+import { createChartLoader } from '../../platform/charts/loader.ts';
 import type { Clock } from '../../platform/ports.ts';
 import type { Recording } from '../../record/recording.ts';
 import { resizeTerminal } from '../../store/apply-model.ts';
@@ -67,6 +68,7 @@ export async function runReplay(options: ReplayOptions): Promise<number> {
     lookForGarbage: () => {},
     replay: { order: session.order, leave: () => {} },
     goBack: () => {},
+    charts: createChartLoader(),
   };
   const begun = await Promise.race([session.begin(options.at), terminal.left.then(() => true)]);
   if (!begun) terminal.leave({ exitCode: 2 });
