@@ -2,12 +2,13 @@
  * The composition root: command line and environment in, one mode out. The only reader of process.argv
  * and process.env. What a command does not need is not loaded.
  */
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { loadavg } from 'node:os';
+import { join } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
 import { createSources } from './app/sources.ts';
 import type { Parsed } from './cli/parse.ts';
-import { defaultFlags, type Invocation, isVerb } from './cli/table.ts';
+import { type CommandId, defaultFlags, type Invocation, isVerb } from './cli/table.ts';
 import { showsColor, showsUnicode } from './cli/terminal.ts';
 import { systemClock } from './platform/clock.ts';
 import { elevation } from './platform/elevation.ts';
@@ -16,12 +17,14 @@ import { createFiles } from './platform/files.ts';
 import { createNative } from './platform/native.ts';
 import { createOwnFiles } from './platform/own-files.ts';
 import type { Ports } from './platform/ports.ts';
+import { createRecordingFiles } from './platform/recording-files.ts';
 import { createSignals } from './platform/signals.ts';
 import { systemSpawn } from './platform/spawn.ts';
 
 const words = process.argv.splice(2);
 const environment = { ...process.env };
 const { stdin, stdout } = process;
+const recordingFiles = createRecordingFiles({ clock: systemClock });
 
 async function main(): Promise<void> {
   const elevated = elevation(process);
@@ -52,16 +55,18 @@ async function main(): Promise<void> {
     native,
   };
   const { command } = invocation;
-  const run =
-    command === 'dashboard'
-      ? runDashboard
-      : command === 'rescue'
-        ? runRescue
-        : isVerb(command)
-          ? runCommand
-          : runHeadless;
-  exitProcess(await run(invocation, ports, { color, unicode }), files.stuck);
+  const run = isVerb(command) ? runCommand : (modes[command] ?? runHeadless);
+  exitProcess(await run(invocation, ports, { color, unicode }), files.stuck + recordingFiles.stuck);
 }
+
+type Run = (invocation: Invocation, ports: Ports, look: Look) => Promise<number>;
+const modes: Readonly<Partial<Record<CommandId, Run>>> = {
+  dashboard: runDashboard,
+  record: runRecorder,
+  replay: runReplay,
+  demo: runDemo,
+  rescue: runRescue,
+};
 
 /** No words, the usual start, needs no parser. */
 async function parse(): Promise<Parsed> {
@@ -77,7 +82,7 @@ async function parse(): Promise<Parsed> {
  * (Ink would draw nothing); colours as we decided them, whatever chalk would find in the environment.
  */
 function prepareProcess(color: boolean): void {
-  process.env.UV_THREADPOOL_SIZE = '8';
+  process.env.UV_THREADPOOL_SIZE = '10';
   delete process.env.CI;
   delete process.env.CONTINUOUS_INTEGRATION;
   process.env.FORCE_COLOR = color ? '1' : '0';
@@ -101,11 +106,13 @@ async function runDashboard(invocation: Invocation, ports: Ports, look: Look): P
     complain('the dashboard needs a terminal; without one: nixpulse snapshot');
     return 2;
   }
-  const [{ runDashboard }, { createMeans }] = await Promise.all([
+  const [{ runDashboard }, { createMeans }, { recordingsDirectory }] = await Promise.all([
     import('./app/dashboard.tsx'),
     import('./app/means.ts'),
+    import('./app/recordings-directory.ts'),
   ]);
   const { sources, readForest } = await sourcesOf(invocation, ports);
+  const directory = recordingsDirectory(invocation.dir, environment, ports.native.uid);
   return runDashboard({
     clock: ports.clock,
     sources,
@@ -116,6 +123,7 @@ async function runDashboard(invocation: Invocation, ports: Ports, look: Look): P
     intervalScale: invocation.interval,
     readOnly: invocation.readOnly,
     means: createMeans(ports, readForest, environment),
+    ...(records(invocation, ports) && { recording: recordingIn(directory, ports) }),
   });
 }
 
@@ -124,6 +132,70 @@ async function runRescue(invocation: Invocation, ports: Ports, look: Look): Prom
   const { startRescue } = await import('./app/rescue/start-rescue.ts');
   const { stderr } = process;
   return startRescue({ invocation, ports, environment, look, stdin, stdout, stderr, process });
+}
+
+/** Another machine's figures are recorded only where somebody says where to. */
+function records({ record, dir }: Invocation, { files }: Ports): boolean {
+  return record && (files.live || dir !== null);
+}
+
+function recordingIn(directory: string, { native }: Ports) {
+  return { files: recordingFiles, directory, writer: manifest.version, pid: native.pid };
+}
+
+async function runRecorder(invocation: Invocation, ports: Ports): Promise<number> {
+  const [{ runRecord }, { recordingsDirectory }, { sources }] = await Promise.all([
+    import('./app/record.ts'),
+    import('./app/recordings-directory.ts'),
+    sourcesOf(invocation, ports),
+  ]);
+  const directory = recordingsDirectory(invocation.dir, environment, ports.native.uid);
+  return runRecord({
+    clock: ports.clock,
+    sources,
+    intervalScale: invocation.interval,
+    recording: recordingIn(directory, ports),
+    process,
+    say: complain,
+  });
+}
+
+async function runReplay(invocation: Invocation, ports: Ports, look: Look): Promise<number> {
+  const { recordingsDirectory } = await import('./app/recordings-directory.ts');
+  const path = invocation.operand ?? recordingsDirectory(null, environment, ports.native.uid);
+  return showRecording({ invocation, path, look, screen: {} });
+}
+
+async function runDemo(invocation: Invocation, _ports: Ports, look: Look): Promise<number> {
+  const path = join(import.meta.dirname, 'demo.nixpulse');
+  if (!existsSync(path)) {
+    complain('this copy has no demo in it: npm run build makes it complete');
+    return 1;
+  }
+  const endText = 'That was it. Space plays it again, q quits; `nixpulse` shows your own machine, live.';
+  return showRecording({ invocation, path, look, screen: { plays: true, title: 'demo', endText } });
+}
+
+async function showRecording({ invocation, path, look, screen }: Showing): Promise<number> {
+  const { replay } = await import('./app/replay/replay-command.ts');
+  const { at, json, readOnly } = invocation;
+  const terminal = { clock: systemClock, stdin, stdout, stderr: process.stderr, ...look, readOnly };
+  return replay({
+    files: recordingFiles,
+    path,
+    at,
+    json,
+    complain,
+    write,
+    screen: { ...terminal, ...screen },
+  });
+}
+
+interface Showing {
+  readonly invocation: Invocation;
+  readonly path: string;
+  readonly look: Look;
+  readonly screen: { readonly plays?: boolean; readonly title?: string; readonly endText?: string };
 }
 
 /** Long enough for two looks to tell who is who; no rate is wanted. */
@@ -197,13 +269,18 @@ function complain(message: string): void {
   process.stderr.write(`nixpulse: ${message}\n`);
 }
 
+let listening = false;
+
 /** Nobody reads any more (`| head`): that is no failure, and nothing is left to do. A full disk is one. */
+function failed(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(0);
+  complain(`cannot write: ${error.message}`);
+  process.exit(1);
+}
+
 function write(text: string): Promise<void> {
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    complain(`cannot write: ${error.message}`);
-    process.exit(1);
-  });
+  if (!listening) stdout.on('error', failed);
+  listening = true;
   return new Promise((resolve) => stdout.write(text, (error) => error || resolve()));
 }
 

@@ -59,13 +59,21 @@ const rooms: readonly Room[] = [
   },
   {
     file: 'src/record/x.ts',
-    allowed: ['../model/sample.ts', '../platform/ports.ts'],
-    forbidden: ['../parse/stat.ts', '../samplers/source.ts', ...everywhereBad],
+    allowed: ['../model/sample.ts', '../platform/ports.ts', '@msgpack/msgpack', 'node:zlib'],
+    forbidden: ['../parse/stat.ts', '../samplers/source.ts', 'node:worker_threads', ...everywhereBad],
   },
   {
     file: 'src/platform/x.ts',
-    allowed: ['./ports.ts', '../model/problem.ts', 'node:fs', 'node:fs/promises', 'execa', 'koffi'],
-    forbidden: ['../parse/stat.ts', '../samplers/source.ts', 'react', 'commander'],
+    allowed: [
+      './ports.ts',
+      '../model/problem.ts',
+      'node:fs',
+      'node:fs/promises',
+      'execa',
+      'koffi',
+      'blessed-contrib/lib/widget/donut.js',
+    ],
+    forbidden: ['../parse/stat.ts', '../samplers/source.ts', 'react', 'commander', 'blessed'],
   },
   {
     file: 'src/cli/x.ts',

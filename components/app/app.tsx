@@ -1,6 +1,7 @@
 /** The dashboard: polls its sources, reads keys, and draws the view that is open. */
 import { Box } from 'ink';
 import type { ReactElement } from 'react';
+import { hintOf } from '../../hooks/selectors.ts';
 import { useBuildTree } from '../../hooks/use-build-tree.ts';
 import { useIostat } from '../../hooks/use-iostat.ts';
 import { useKeys } from '../../hooks/use-keys.ts';
@@ -14,6 +15,7 @@ import { Details } from '../details/details.tsx';
 import { Disks } from '../disks/disks.tsx';
 import { Footer } from '../footer/footer.tsx';
 import { Help } from '../help/help.tsx';
+import { HistoryView } from '../history/history.tsx';
 import { Journal } from '../journal/journal.tsx';
 import { Line } from '../line/line.tsx';
 import { Overview } from '../overview/overview.tsx';
@@ -21,6 +23,7 @@ import { Prompt } from '../prompt/prompt.tsx';
 import { Running } from '../running/running.tsx';
 import { StorePage } from '../store-page/store-page.tsx';
 import { useTheme } from '../theme.ts';
+import { Timeline } from '../timeline/timeline.tsx';
 import { Title } from '../title/title.tsx';
 
 export function App(): ReactElement {
@@ -36,6 +39,7 @@ const bodies: Readonly<Record<ViewId | 'help' | 'details', () => ReactElement>> 
   overview: Overview,
   builds: Builds,
   disks: Disks,
+  history: () => <HistoryView />,
   generations: () => <StorePage />,
   journal: () => <Journal />,
   help: () => <Help />,
@@ -56,7 +60,8 @@ export function Screen(): ReactElement {
   const layout = useSelect((state) => state.layout);
   const page = useSelect(openPage);
   const view = useSelect((state) => state.ui.view);
-  const hint = useSelect((state) => state.health.privilegeHint);
+  const hint = useSelect((state) => hintOf(state.health)?.text ?? null);
+  const hintTone = useSelect((state) => (hintOf(state.health)?.level === 'warning' ? 'warning' : 'muted'));
   const theme = useTheme();
   const { columns, rows } = layout;
   if (layout.tooSmall) {
@@ -69,9 +74,10 @@ export function Screen(): ReactElement {
       {layout.titleRows > 0 && <Title />}
       <Body />
       {page === null && layout.hintRows > 0 && hint !== null && (
-        <Line text={composeRow([span(` ${hint}`, 'muted')], columns, theme)} />
+        <Line text={composeRow([span(` ${hint}`, hintTone)], columns, theme)} />
       )}
       <Running />
+      <Timeline />
       <Prompt />
       <Footer />
     </Box>

@@ -1,4 +1,4 @@
-/** The build list: its columns by width, its visible rows, the selected one marked. */
+/** The build list: its columns by width, its visible rows, the one under the cursor marked. */
 import { type BuildLine, fitBuildColumns } from '../../src/format/build-columns.ts';
 import { tableRow, titleRow } from '../../src/format/columns.ts';
 import type { Span } from '../../src/format/row.ts';
@@ -15,6 +15,7 @@ export interface BuildList {
   readonly timeMs: number;
   readonly scroll: number;
   readonly height: number;
+  /** Of the row under the cursor. */
   readonly selected: IdentityKey | null;
   readonly sort: SortId;
   readonly inverted: boolean;

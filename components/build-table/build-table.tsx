@@ -1,6 +1,6 @@
 /** The build list with its summary; what is below it when room is left, and what stands there without builds. */
 import { memo, type ReactElement } from 'react';
-import { shownModel } from '../../hooks/selectors.ts';
+import { cursorRow, shownModel } from '../../hooks/selectors.ts';
 import { useSelect } from '../../hooks/use-select.ts';
 import { readsKnown } from '../../src/format/build-columns.ts';
 import { belowRows } from '../below/below-rows.ts';
@@ -15,7 +15,7 @@ export const BuildTable = memo(function BuildTable({ more }: { readonly more: bo
   const model = useSelect(shownModel);
   const rows = useSelect((state) => state.rows);
   const scroll = useSelect((state) => state.ui.scroll);
-  const selected = useSelect((state) => state.ui.selected);
+  const selected = useSelect((state) => cursorRow(state)?.key ?? null);
   const sort = useSelect((state) => state.ui.sort);
   const inverted = useSelect((state) => state.ui.inverted);
   const filter = useSelect((state) => state.ui.filter);

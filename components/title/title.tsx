@@ -14,6 +14,7 @@ import {
   urgentShortages,
 } from '../../src/format/words.ts';
 import type { Client, Model } from '../../src/model/model.ts';
+import type { RecorderStatus } from '../../src/model/recorded.ts';
 import { damagedPaths, type StoreVerification, verificationText } from '../../src/model/store-check.ts';
 import type { Health } from '../../src/store/state.ts';
 import { Line } from '../line/line.tsx';
@@ -26,10 +27,12 @@ export interface TitleFacts {
   readonly frozenSec: number | null;
   /** Null: never, or not known. */
   readonly verified?: StoreVerification | null;
+  /** When what is shown was recorded, Unix ms; null = live. */
+  readonly recordedMs?: number | null;
 }
 
 export function titleRowOf(
-  { model, health, frozenSec, verified = null }: TitleFacts,
+  { model, health, frozenSec, verified = null, recordedMs = null }: TitleFacts,
   width: number,
   theme: Theme,
 ): string {
@@ -37,12 +40,13 @@ export function titleRowOf(
   const state = daemonState(daemon);
   const uptime = host.uptimeSec === null ? '' : `up ${formatDuration(host.uptimeSec)}`;
   const segments: Segment[] = [
-    segment(8, 'nixpulse', 'title'),
+    ...(recordedMs === null ? [segment(8, 'nixpulse', 'title')] : [{ rank: 0.5, ...recordedAt(recordedMs) }]),
     segment(4, host.name === null ? '' : truncate(printable(host.name), 24), 'title'),
     segment(7, uptime, 'muted'),
     segment(6, host.nixVersion === null ? '' : `nix ${truncate(printable(host.nixVersion), 20)}`),
     segment(state.level === 'ok' ? 5 : 3, state.text, levelTone(state.level)),
     segment(9, health.readOnly ? 'read-only' : '', 'muted'),
+    recorder(health.recorder),
     rebuild(mainClient(model)),
     verification(verified, model.timeMs),
     segment(2, health.latenessMs >= 1000 ? `late ${formatSeconds(health.latenessMs / 1000)}` : '', 'warning'),
@@ -50,6 +54,26 @@ export function titleRowOf(
     { ...verdict(model, width), right: true },
   ];
   return composeRow(fitSegments(segments, width, theme), width, theme);
+}
+
+/** Calm while it works; that it does not is worth a place. */
+function recorder({ state, behind, dropped }: RecorderStatus): Segment {
+  if (state === 'off') return segment(11, '');
+  if (state === 'stopped') return segment(3, 'not recording', 'warning');
+  if (behind) return segment(3, 'REC behind', 'warning');
+  return segment(11, dropped === 0 ? 'REC' : `REC ${dropped} lost`, 'muted');
+}
+
+/** In the place of the program's name: nobody takes it for now. */
+function recordedAt(timeMs: number): Pick<Segment, 'spans' | 'short'> {
+  const time = new Date(timeMs);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+  const clock = `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+  return {
+    spans: [span(' REPLAY ', 'key'), span(` ${day} ${clock}`, 'accent')],
+    short: [span(' REPLAY ', 'key')],
+  };
 }
 
 /** A damaged store is what one must know; a sound one is told where there is room. */
@@ -121,7 +145,8 @@ export const Title = memo(function Title(): ReactElement {
   );
   const last = useSelect((state) => state.storeCheck.last);
   const verified = last?.ok ? last.value : null;
+  const recordedMs = useSelect((state) => (state.replay === null ? null : shownModel(state).timeMs));
   const columns = useSelect((state) => state.layout.columns);
   const theme = useTheme();
-  return <Line text={titleRowOf({ model, health, frozenSec, verified }, columns, theme)} />;
+  return <Line text={titleRowOf({ model, health, frozenSec, verified, recordedMs }, columns, theme)} />;
 });

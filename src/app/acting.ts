@@ -7,7 +7,7 @@ import type { DashboardStore } from '../store/create.ts';
 import { addEntries, setJournalProblem } from '../store/journal.ts';
 import type { State } from '../store/state.ts';
 import { carryOut, contextOf, type Means } from './carry-out.ts';
-import { createJournal } from './journal.ts';
+import { createJournal, type Journal } from './journal.ts';
 import { createPausedKeeper } from './paused-keeper.ts';
 import { createPerformer } from './perform.ts';
 import { createStorePage } from './store-page.ts';
@@ -26,14 +26,26 @@ export interface Acting {
 /** A disk that does not answer must not keep us from ending. */
 const patienceMs = 6000;
 
-export function createActing(store: DashboardStore, means: Means): Acting {
+/** `onEntry`: every action that ended, as it is written into the journal. */
+export function createActing(
+  store: DashboardStore,
+  means: Means,
+  onEntry: (entry: JournalEntry) => void = () => {},
+): Acting {
   const { clock, files, ownFiles } = means.ports;
-  const journal = createJournal({
+  const file = createJournal({
     ownFiles,
     stateDirectory: means.stateDirectory,
     onProblem: (problem) =>
       store.setState((state) => setJournalProblem(state, problem && `not written: ${problem.kind}`), true),
   });
+  const journal: Journal = {
+    ...file,
+    append(entry) {
+      file.append(entry);
+      onEntry(entry);
+    },
+  };
   const paused = createPausedKeeper(store, means);
   const page = createStorePage(store, means);
   const performer = createPerformer({ store, means, journal, onEnded });

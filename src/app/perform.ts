@@ -92,7 +92,7 @@ export function createPerformer({ store, means, journal, onEnded }: PerformerOpt
   };
 }
 
-function withNotice(state: State, notice: UiState['notice']): State {
+export function withNotice(state: State, notice: UiState['notice']): State {
   return settle(withUi(state, { notice }), state);
 }
 

@@ -1,18 +1,19 @@
 /** Keys that act on builds and clients. Each opens a question, except pausing, which its own key takes back. */
 import { needsRoot } from '../model/actor.ts';
 import { heaviestBuild } from '../model/heaviest-build.ts';
-import { type SignalName, targetOf } from '../model/intent.ts';
+import { type SignalName, targetOf, titleOfTarget } from '../model/intent.ts';
 import type { Command, KeyMode, Situation } from './command.ts';
 import { forRoot } from './in-the-way.ts';
 import type { Choice, Step } from './step.ts';
 import {
+  type Cancellable,
+  cancelChoices,
   cancelIntent,
   clientsOfTargets,
   everythingOf,
   isEmpty,
   noBuild,
   pauseIntent,
-  permitted,
   touchable,
 } from './targets.ts';
 
@@ -36,27 +37,28 @@ function killStep({ act }: Situation): Step {
   return { type: 'choose', title: `signal to ${comm} (${pid})`, choices };
 }
 
-/** Of the selected builds; without a selection the only client, or one from a menu. */
+/** One entry becomes a question at once, several a menu. */
 function cancelStep({ act }: Situation): Step {
-  const chosen = permitted(clientsOfTargets(act), act);
-  if (!isEmpty(chosen)) return { type: 'ask', intent: cancelIntent(chosen), word: null };
-  const { clients } = everythingOf(act);
-  const choices = clients.map((client): Choice => {
-    const intent = cancelIntent({ clients: [client], orphans: [] });
-    return { title: `${client.command} (${client.pid})`, intent, word: null };
+  const choices = cancelChoices(act).map((what): Choice => {
+    return { title: cancelTitle(what), intent: cancelIntent(what), word: null };
   });
   const [only] = choices;
   if (choices.length === 1 && only !== undefined) return { type: 'ask', intent: only.intent, word: null };
   return { type: 'choose', title: 'cancel', choices };
 }
 
+function cancelTitle({ clients, orphans }: Cancellable): string {
+  const [client] = clients;
+  if (client !== undefined) return `${client.command} (${client.pid})`;
+  return orphans.map((build) => `${titleOfTarget(targetOf(build))} (its client is gone)`).join(', ');
+}
+
 function noClient({ act }: Situation): string | undefined {
-  const { targets, model, actor } = act;
-  const wanted = clientsOfTargets(act);
-  const nothing = targets.length === 0 ? model.clients.length === 0 : isEmpty(wanted);
-  if (nothing) return targets.length === 0 ? 'no client runs' : 'its client is not seen';
-  const mine = targets.length === 0 ? everythingOf(act) : permitted(wanted, act);
-  return isEmpty(mine) && !actor.privileged ? `it is another user's: ${needsRoot}` : undefined;
+  if (cancelChoices(act).length > 0) return undefined;
+  if (act.chosen && isEmpty(clientsOfTargets(act))) {
+    return act.targets.length === 0 ? 'it has ended' : 'its client is not seen';
+  }
+  return act.model.clients.length === 0 ? 'no client runs' : `it is another user's: ${needsRoot}`;
 }
 
 function nothingAtAll({ act }: Situation): string | undefined {

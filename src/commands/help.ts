@@ -39,7 +39,16 @@ export function keyLabel(key: string): string {
 }
 
 /** In the order of the help. */
-export const groups: readonly CommandGroup[] = ['Act', 'Move', 'Builds', 'Views', 'While typing', 'Program'];
+export const groups: readonly CommandGroup[] = [
+  'Act',
+  'Move',
+  'Builds',
+  'Views',
+  'History',
+  'Replay',
+  'While typing',
+  'Program',
+];
 
 /** Help as it is drawn, by group; `situation` is the one below the help. */
 export function helpLines(situation: Situation, filter: string): readonly HelpLine[] {
@@ -71,6 +80,12 @@ export interface FooterEntry {
   readonly title: string;
 }
 
+export interface FooterFacts {
+  readonly readOnly?: boolean;
+  /** Null: live. */
+  readonly replay?: { readonly canReturn: boolean } | null;
+}
+
 /** The order in which the footer offers commands; what does not fit is dropped from the right. */
 const footerOrder = [
   'yes',
@@ -80,17 +95,32 @@ const footerOrder = [
   'yes-quit-paused',
   'help',
   'accept',
+  'jump-to',
+  'play',
+  'jump',
+  'next-event',
   'sort-next',
   'help-filter',
   'kill',
   'rollback',
   'verify',
   'quit',
+  'return',
+  'earlier',
+  'longer-range',
+  'shorter-range',
+  'replay-at',
+  'next-sample',
+  'faster',
+  'slower',
+  'previous-sample',
+  'previous-event',
   'pause',
   'cancel',
   'details',
   'kill-heaviest',
   'cancel-everything',
+  'go-back',
   'next-profile',
   'repair',
   'look-for-garbage',
@@ -111,6 +141,7 @@ const waysBefore = 2;
 const leaves: Readonly<Partial<Record<KeyMode, string>>> = {
   details: 'Back',
   help: 'Back',
+  jump: 'Stay',
   confirm: 'No',
   'confirm-typed': 'No',
   'quit-question': 'Stay',
@@ -121,13 +152,16 @@ const leaves: Readonly<Partial<Record<KeyMode, string>>> = {
 export function footerEntries(
   mode: KeyMode,
   view: Situation['view'],
-  readOnly = false,
+  { readOnly = false, replay = null }: FooterFacts = {},
 ): readonly FooterEntry[] {
+  const now = replay === null ? 'live' : 'replay';
   const rank = (command: Command) => footerOrder.indexOf(command.id);
   const entries = commands
     .filter((command) => command.footer !== undefined && command.modes.includes(mode))
     .filter(({ views, footerViews = views }) => footerViews === undefined || footerViews.includes(view))
-    .filter((command) => !readOnly || command.hazard === 'none')
+    .filter(({ when = now }) => when === now)
+    .filter(({ id }) => id !== 'return' || replay?.canReturn === true)
+    .filter(({ hazard }) => (!readOnly && replay === null) || hazard === 'none')
     .toSorted((a, b) => rank(a) - rank(b))
     .map((command) => ({ key: keyLabel(command.keys[0] ?? ''), title: command.footer ?? '' }));
   if (mode === 'normal') return entries;

@@ -1,6 +1,7 @@
 /** Keys of the build list: what it shows of a build, and which builds in which order. */
 import type { Command, Situation } from './command.ts';
 
+/** The cursor stands at the top from the start; it is nowhere only where no row has room. */
 const unselected = (s: Situation) =>
   s.rows === 0 ? 'there is no build' : s.selected === null ? 'select a build first' : undefined;
 const noRows = (s: Situation) => (s.rows === 0 ? 'there is no build' : undefined);
@@ -105,6 +106,7 @@ export const listCommands: readonly Command[] = [
     group: 'Builds',
     modes: ['normal'],
     views: ['overview', 'builds'],
+    when: 'live',
     hazard: 'none',
     step: () => ({ type: 'sort', by: -1 }),
   },
@@ -115,6 +117,7 @@ export const listCommands: readonly Command[] = [
     group: 'Builds',
     modes: ['normal'],
     views: ['overview', 'builds'],
+    when: 'live',
     hazard: 'none',
     step: () => ({ type: 'sort', by: 1 }),
   },
@@ -154,6 +157,7 @@ export const listCommands: readonly Command[] = [
     group: 'Builds',
     modes: ['normal'],
     views: ['overview', 'builds'],
+    when: 'live',
     hazard: 'none',
     footer: 'Tag',
     blocked: unselected,

@@ -9,10 +9,12 @@ export function touchable({ targets, actor }: ActSituation): readonly Build[] {
   return targets.filter((build) => build.host === null && mayTouchBuild(actor, build));
 }
 
-export function noBuild({ act, rows }: Situation): string | undefined {
+export function noBuild({ act, rows, mode }: Situation): string | undefined {
   const { targets, actor, model } = act;
   if (targets.length === 0) {
-    return rows === 0 && model.builds.length === 0 ? 'there is no build' : 'select a build first';
+    if (mode === 'details') return 'it has ended';
+    if (rows > 0) return 'select a build first';
+    return model.builds.length === 0 ? 'there is no build' : 'the filter hides every build';
   }
   if (touchable(act).length > 0) return undefined;
   const remote = targets.find(({ host }) => host !== null);
@@ -53,6 +55,18 @@ export function permitted({ clients, orphans }: Cancellable, { actor }: ActSitua
     clients: clients.filter((client) => mayTouchClient(actor, client)),
     orphans: orphans.filter((build) => mayTouchBuild(actor, build)),
   };
+}
+
+/**
+ * What can be cancelled from here: of chosen builds what builds them; where the cursor only stands at the
+ * top, every client, that of its build first.
+ */
+export function cancelChoices(act: ActSituation): readonly Cancellable[] {
+  const own = permitted(clientsOfTargets(act), act);
+  const first = isEmpty(own) ? [] : [own];
+  if (act.chosen) return first;
+  const others = everythingOf(act).clients.filter((client) => !own.clients.includes(client));
+  return [...first, ...others.map((client) => ({ clients: [client], orphans: [] }))];
 }
 
 export function isEmpty({ clients, orphans }: Cancellable): boolean {

@@ -26,8 +26,16 @@ export interface RecorderStatus {
   readonly reason: string | null;
   /** Samples dropped since the start because the disk did not keep up. */
   readonly dropped: number;
+  /** True while samples are being dropped. */
+  readonly behind: boolean;
   /** Bytes written since the start. */
   readonly writtenBytes: number;
 }
 
-export const recorderOff: RecorderStatus = { state: 'off', reason: null, dropped: 0, writtenBytes: 0 };
+export const recorderOff: RecorderStatus = {
+  state: 'off',
+  reason: null,
+  dropped: 0,
+  behind: false,
+  writtenBytes: 0,
+};

@@ -2,7 +2,7 @@
  * What charts and the time line are drawn from: the highest values between two moments, however long the
  * time between them, so that a spike of one sample stays at every zoom.
  */
-import type { Model } from './model.ts';
+import type { Model, Part } from './model.ts';
 
 /** Percent 0-100, ms, or bytes, as the name says. */
 export type SeriesId =
@@ -38,8 +38,30 @@ export interface TrackPoint {
 
 export const mostTrackBuilds = 8;
 
+/** Which reading a series comes from. */
+const parts: Readonly<Record<SeriesId, Part>> = {
+  memorySomePercent: 'pressure',
+  memoryFullPercent: 'pressure',
+  ioSomePercent: 'pressure',
+  ioFullPercent: 'pressure',
+  cpuSomePercent: 'pressure',
+  memoryUsedBytes: 'memory',
+  memoryTotalBytes: 'memory',
+  swapUsedBytes: 'memory',
+  swapTotalBytes: 'memory',
+  diskAwaitMs: 'disks',
+  diskUtilPercent: 'disks',
+  nixResidentBytes: 'forest',
+};
+
+/** A Model keeps what was read last: older than this, and than so many intervals, it is not known any more. */
+const staleMs = 5000;
+const staleIntervals = 6;
+
 export function trackPointOf(model: Model): TrackPoint {
   const { pressure, memory, disks, totals, timeMs } = model;
+  const oldestMs = model.monotonicMs - Math.max(staleMs, staleIntervals * 1000 * (model.intervalSec ?? 0));
+  const isStale = (part: Part) => (model.readAtMs[part] ?? oldestMs) < oldestMs;
   const values: Readonly<Record<SeriesId, number | null | undefined>> = {
     memorySomePercent: pressure.memory.some?.tickPercent,
     memoryFullPercent: pressure.memory.full?.tickPercent,
@@ -55,8 +77,10 @@ export function trackPointOf(model: Model): TrackPoint {
     nixResidentBytes: totals.residentBytes,
   };
   const max: Partial<Record<SeriesId, number>> = {};
-  for (const [id, value] of Object.entries(values)) if (value != null) max[id as SeriesId] = value;
-  const builds = model.builds.flatMap(({ name, residentBytes }) =>
+  for (const [id, value] of Object.entries(values)) {
+    if (value != null && !isStale(parts[id as SeriesId])) max[id as SeriesId] = value;
+  }
+  const builds = (isStale('forest') ? [] : model.builds).flatMap(({ name, residentBytes }) =>
     residentBytes === null ? [] : [{ name: name ?? 'not named', residentBytes }],
   );
   return { fromMs: timeMs, toMs: timeMs, max, builds: heaviest(sumByName(builds)) };

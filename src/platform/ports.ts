@@ -178,6 +178,8 @@ export interface RecordingFileInfo {
 export interface WritableFile {
   /** All of it, at the end of the file; after a failure the file holds a part at most. */
   write(bytes: Uint8Array): Promise<Result<void>>;
+  /** fdatasync(2): what was written survives a power cut. May be under way beside a write. */
+  sync(): Promise<Result<void>>;
   close(): Promise<Result<void>>;
 }
 export interface ReadableFile {

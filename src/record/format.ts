@@ -7,7 +7,8 @@
  *     mark      2 bytes  0xF5 0x9E, where reading begins anew after damage
  *     kind      1 byte   below; a reader skips the kinds it does not know
  *     length    4 bytes  little-endian, of the body
- *     checksum  4 bytes  little-endian, CRC-32 of kind, length and body
+ *     checksum  4 bytes  little-endian, CRC-32 of kind, length and body; of a delta it goes on from the
+ *                        checksum of the key or delta before, so that none is applied to another
  *
  * Bodies are MessagePack. Maps name their fields; a field once written keeps its meaning and type for ever,
  * new ones are added, readers skip what they do not know.
@@ -44,6 +45,10 @@ export interface SegmentHeader {
   readonly hostName: string | null;
   /** Unix ms. */
   readonly startedMs: number;
+  /** The same in all segments of one process, and in no other's. */
+  readonly run: string;
+  /** Its segments are numbered upwards in the order in which they were written, whatever the clock did. */
+  readonly part: number;
 }
 
 /** What a reader needs to know of a chunk without reading it. */

@@ -15,12 +15,18 @@ export interface Damage {
 
 /** A minute or so of Samples, decoded together. */
 export interface RecordedChunk {
+  /** Who wrote it, the same in all segments of one process: only its own Samples follow on each other. */
+  readonly writer: string;
   readonly point: TrackPoint;
+  /** What could be read of it, perhaps nothing: `damage` then says why. */
   readonly load: () => Promise<readonly Sample[]>;
 }
 
 export interface Recording {
-  /** In order of time, over all segments; two writers' chunks may overlap. Never empty. */
+  /**
+   * In order of time, over all segments; two writers' chunks may overlap. Those of one writer stay in the
+   * order in which they were written, wherever the wall clock jumped. Never empty.
+   */
   readonly chunks: readonly RecordedChunk[];
   /** In order of time. */
   readonly events: readonly RecordedEvent[];

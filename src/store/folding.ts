@@ -1,20 +1,20 @@
 /** The tree: a build and the processes below it. */
 import { type IdentityKey, identityKey } from '../model/identity.ts';
 import { select } from './selection.ts';
-import { selectedRow } from './selectors.ts';
+import { cursorRow } from './selectors.ts';
 import type { State } from './state.ts';
 import { withUi } from './ui.ts';
 
 /** Shows the processes of the selected build. */
 export function unfold(state: State): State {
-  const row = selectedRow(state);
+  const row = cursorRow(state);
   if (row === null || row.kind === 'process' || row.unfolded) return state;
-  return withUnfolded(state, new Set([...state.ui.unfolded, row.key]));
+  return withUnfolded(select(state, row.key), new Set([...state.ui.unfolded, row.key]));
 }
 
 /** Hides them; on a process, its build becomes the selected row. */
 export function fold(state: State): State {
-  const row = selectedRow(state);
+  const row = cursorRow(state);
   if (row === null) return state;
   const key = identityKey(row.build);
   if (!state.ui.unfolded.has(key)) return state;

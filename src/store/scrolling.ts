@@ -1,10 +1,11 @@
 /** Scrolling: help and details by lines, the sort menu by its cursor, the build list with its selection. */
 import { setTop } from './modes.ts';
 import { moveSelection, moveToEdge } from './selection.ts';
-import { findBuild, selectedIndex, topMode } from './selectors.ts';
+import { cursorIndex, findBuild, topMode } from './selectors.ts';
 import { helpOf } from './situation.ts';
 import { sortIds } from './sorting.ts';
 import type { State } from './state.ts';
+import { pageCursor } from './track.ts';
 import { nextMatch } from './typing.ts';
 import { withUi } from './ui.ts';
 
@@ -27,6 +28,7 @@ export function move(state: State, by: number): State {
 }
 
 export function page(state: State, by: 1 | -1): State {
+  if (topMode(state).kind === 'normal' && state.ui.view === 'history') return pageCursor(state, by);
   return move(state, by * Math.max(1, pageRows(state) - 1));
 }
 
@@ -58,7 +60,7 @@ export function clampScroll(state: State): State {
   const last = Math.max(0, rows.length - layout.listRows);
   // Without a selection one looks at the top, where the worst build is.
   let scroll = ui.selected === null ? 0 : clamp(ui.scroll, 0, last);
-  const index = selectedIndex(state);
+  const index = cursorIndex(state);
   if (index >= 0 && layout.listRows > 0) scroll = clamp(scroll, index - layout.listRows + 1, index);
   const settled = scroll === ui.scroll ? state : withUi(state, { scroll });
   const top = topMode(settled);

@@ -1,20 +1,21 @@
 /** Moving through lists: the selection follows identity, never a row number. */
-import { identityKey } from '../model/identity.ts';
+import { identityKey, sameProcess } from '../model/identity.ts';
+import type { BuildTarget, Intent } from '../model/intent.ts';
 import { moveGeneration } from './generation-list.ts';
 import { moveEntry } from './journal.ts';
-import { selectedIndex, selectedRow, shownModel } from './selectors.ts';
+import { cursorIndex, cursorRow, shownModel, topMode } from './selectors.ts';
 import type { BuildRow, State } from './state.ts';
+import { moveChartLine, moveCursor } from './track.ts';
 import { withUi } from './ui.ts';
 
-/** From no selection, down goes to the first visible row and up to the last of all. */
+/** From the cursor, which stands at the top before anything is selected. */
 export function moveSelection(state: State, by: number): State {
   const { view } = state.ui;
   if (view === 'disks') return moveDisk(state, by);
   if (view === 'generations') return moveGeneration(state, by);
   if (view === 'journal') return moveEntry(state, by);
-  const index = selectedIndex(state);
-  if (index >= 0) return selectIndex(state, index + by);
-  return selectIndex(state, by > 0 ? state.ui.scroll + by - 1 : state.rows.length + by);
+  if (view === 'history') return moveChartLine(state, by);
+  return selectIndex(state, Math.max(0, cursorIndex(state)) + by);
 }
 
 export function moveToEdge(state: State, to: 'first' | 'last'): State {
@@ -22,6 +23,7 @@ export function moveToEdge(state: State, to: 'first' | 'last'): State {
   const { view } = state.ui;
   if (view === 'disks') return moveDisk(state, far);
   if (view === 'generations') return moveGeneration(state, far);
+  if (view === 'history') return moveCursor(state, far);
   return view === 'journal' ? moveEntry(state, far) : selectIndex(state, far);
 }
 
@@ -32,6 +34,21 @@ function selectIndex(state: State, index: number): State {
 
 export function select(state: State, key: string | null): State {
   return key === state.ui.selected ? state : withUi(state, { selected: key });
+}
+
+/**
+ * What a key has touched is selected from then on: when the list is sorted anew, the next key, which may take
+ * it back, finds the same build.
+ */
+export function holdTouched(state: State, intent: Intent): State {
+  const row = cursorRow(state);
+  if (row === null || topMode(state).kind !== 'normal') return state;
+  return touched(intent).some(({ root }) => sameProcess(row.build, root)) ? select(state, row.key) : state;
+}
+
+function touched(intent: Intent): readonly BuildTarget[] {
+  if ('targets' in intent) return intent.targets;
+  return intent.type === 'signal' ? [intent.build] : [];
 }
 
 function moveDisk(state: State, by: number): State {
@@ -48,7 +65,7 @@ function moveDisk(state: State, by: number): State {
  */
 export function keepSelection(state: State, before: readonly BuildRow[]): State {
   const { selected } = state.ui;
-  if (selected === null || selectedRow(state) !== null) return state;
+  if (selected === null || cursorRow(state) !== null) return state;
   const index = before.findIndex((row) => row.key === selected);
   const old = before[index];
   const heir = state.rows[Math.min(Math.max(index, 0), state.rows.length - 1)];

@@ -3,6 +3,7 @@
 import type { History } from '../model/history.ts';
 import { type IdentityKey, identityKey } from '../model/identity.ts';
 import type { Build, Model } from '../model/model.ts';
+import type { Track } from '../model/track-rings.ts';
 import type { BuildRow, Mode, State } from './state.ts';
 
 /** The model on the screen: the frozen one while the screen is frozen. */
@@ -14,6 +15,10 @@ export function shownHistory(state: State): History {
   return state.ui.frozen?.history ?? state.history;
 }
 
+export function shownTrack(state: State): Track {
+  return state.ui.frozen?.track ?? state.track;
+}
+
 const normal: Mode = { kind: 'normal' };
 
 /** The mode that receives keys. */
@@ -21,12 +26,17 @@ export function topMode(state: State): Mode {
   return state.ui.modes.at(-1) ?? normal;
 }
 
-export function selectedIndex(state: State): number {
-  return state.ui.selected === null ? -1 : state.rows.findIndex((row) => row.key === state.ui.selected);
+/**
+ * The row that keys act on: the selected one; before anything is selected the one at the top, whatever build
+ * is there, as long as it is on the screen. -1 where there is none.
+ */
+export function cursorIndex({ rows, ui, layout }: State): number {
+  if (ui.selected !== null) return rows.findIndex((row) => row.key === ui.selected);
+  return rows.length > 0 && layout.listRows > 0 ? 0 : -1;
 }
 
-export function selectedRow(state: State): BuildRow | null {
-  return state.rows[selectedIndex(state)] ?? null;
+export function cursorRow(state: State): BuildRow | null {
+  return state.rows[cursorIndex(state)] ?? null;
 }
 
 /** A build of the shown model by identity; null once it has ended. */

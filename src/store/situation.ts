@@ -1,14 +1,25 @@
 /** What the command table may know of the state. */
-import type { ActSituation, KeyMode, Situation } from '../commands/command.ts';
+import type {
+  ActSituation,
+  ChartSituation,
+  KeyMode,
+  ReplaySituation,
+  Situation,
+} from '../commands/command.ts';
 import { helpLines } from '../commands/help.ts';
 import { identityKey } from '../model/identity.ts';
 import { whyTooLate } from '../model/intent-standing.ts';
+import { parseJumpTime, resolveJumpTime } from '../model/jump-time.ts';
 import type { Build } from '../model/model.ts';
+import type { ReplayState } from '../model/replay.ts';
 import { damagedPaths } from '../model/store-check.ts';
+import { trackRanges } from '../model/track-window.ts';
+import { chartGrid } from './chart-grid.ts';
 import { generationsShown, selectedGeneration } from './generation-list.ts';
 import { pausedByUs } from './questions.ts';
-import { findBuild, selectedRow, shownModel, topMode } from './selectors.ts';
+import { cursorRow, findBuild, shownModel, topMode } from './selectors.ts';
 import type { Mode, State } from './state.ts';
+import { cursorTime } from './track.ts';
 
 export function keyMode(mode: Mode): KeyMode {
   switch (mode.kind) {
@@ -30,7 +41,7 @@ export function situationOf(state: State, mode: Mode = topMode(state), alone = t
     mode: keyMode(mode),
     view: ui.view,
     rows: rowsOfView(state),
-    selected: selectedRow(state)?.kind ?? null,
+    selected: cursorRow(state)?.kind ?? null,
     tagged: ui.tagged.size,
     frozen: ui.frozen !== null,
     search: ui.search,
@@ -38,7 +49,33 @@ export function situationOf(state: State, mode: Mode = topMode(state), alone = t
     readOnly: state.health.readOnly,
     alone,
     act: actSituation(state, mode),
+    charts: chartSituation(state),
+    replay: state.replay === null ? null : replaySituation(state.replay, mode),
+    noWayBack: noWayBack(state),
   };
+}
+
+function chartSituation(state: State): ChartSituation {
+  const { range, cursorMs } = state.ui.charts;
+  return {
+    cursor: cursorMs !== null,
+    timeMs: cursorTime(state),
+    shortest: range === trackRanges[0]?.id,
+    longest: range === trackRanges.at(-1)?.id,
+    whole: chartGrid(state.layout).lastLine === 0,
+  };
+}
+
+function replaySituation(replay: ReplayState, mode: Mode): ReplaySituation {
+  const { canReturn, atMs } = replay;
+  if (mode.kind !== 'jump') return { canReturn, typed: null };
+  const jump = parseJumpTime(mode.text);
+  return { canReturn, typed: jump.ok ? resolveJumpTime(jump.value, atMs, replay) : jump };
+}
+
+/** What was written before the disk failed can still be looked at. */
+function noWayBack({ health: { recorder } }: State): string | null {
+  return recorder.state === 'off' ? 'nothing is recorded here' : null;
 }
 
 function rowsOfView(state: State): number {
@@ -49,6 +86,8 @@ function rowsOfView(state: State): number {
       return generationsShown(state).length;
     case 'journal':
       return state.journal.rows.length;
+    case 'history':
+      return chartGrid(state.layout).charts.length;
     default:
       return state.rows.length;
   }
@@ -56,12 +95,13 @@ function rowsOfView(state: State): number {
 
 function actSituation(state: State, mode: Mode): ActSituation {
   const { model, actor, generations, storeCheck } = state;
-  const row = selectedRow(state);
+  const row = cursorRow(state);
   const listed = mode.kind === 'normal' && state.ui.tagged.size === 0;
   return {
     actor,
     model,
     targets: targetsOf(state, mode),
+    chosen: mode.kind === 'details' || state.ui.tagged.size > 0 || state.ui.selected !== null,
     process: listed && row?.kind === 'process' ? row.process : null,
     running: state.actions.map(({ intent }) => intent.type),
     pausedByUs: pausedByUs(state).length,
@@ -82,7 +122,7 @@ function actSituation(state: State, mode: Mode): ActSituation {
   };
 }
 
-/** What is on the screen: in the details their build, else the tagged ones, else the selected one. */
+/** What is on the screen: in the details their build, else the tagged ones, else the one under the cursor. */
 function targetsOf(state: State, mode: Mode): readonly Build[] {
   if (mode.kind === 'details') {
     const build = findBuild(state, mode.build);
@@ -90,7 +130,7 @@ function targetsOf(state: State, mode: Mode): readonly Build[] {
   }
   const { tagged } = state.ui;
   if (tagged.size > 0) return shownModel(state).builds.filter((build) => tagged.has(identityKey(build)));
-  const row = selectedRow(state);
+  const row = cursorRow(state);
   return row === null ? [] : [row.build];
 }
 

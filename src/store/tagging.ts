@@ -1,13 +1,13 @@
 /** Tagged builds: what actions take instead of the selected one. */
 import { identityKey } from '../model/identity.ts';
 import { select } from './selection.ts';
-import { selectedRow } from './selectors.ts';
+import { cursorRow } from './selectors.ts';
 import type { State } from './state.ts';
 import { withUi } from './ui.ts';
 
 /** Turns the tag of the selected build and goes on to the next build: Space, Space tags two. */
 export function toggleTag(state: State): State {
-  const row = selectedRow(state);
+  const row = cursorRow(state);
   if (row === null) return state;
   const key = identityKey(row.build);
   const tagged = new Set(state.ui.tagged);

@@ -3,7 +3,7 @@
 import { buildMatches, processMatches } from './matching.ts';
 import { setTop } from './modes.ts';
 import { select } from './selection.ts';
-import { selectedIndex, topMode } from './selectors.ts';
+import { cursorIndex, topMode } from './selectors.ts';
 import type { BuildRow, State } from './state.ts';
 import { withUi } from './ui.ts';
 
@@ -28,6 +28,8 @@ function edit(state: State, change: (old: string) => string): State {
     }
     case 'confirm':
       return top.word === null ? state : setTop(state, { ...top, typed: change(top.typed).slice(0, 40) });
+    case 'jump':
+      return setTop(state, { ...top, text: change(top.text).slice(0, 40) });
     case 'filter': {
       const text = change(top.text);
       return withUi(setTop(state, { ...top, text }), { filter: text });
@@ -45,15 +47,15 @@ function edit(state: State, change: (old: string) => string): State {
 function jumpFrom(state: State, origin: string | null): State {
   const back = select(state, origin);
   if (state.ui.search === '') return back;
-  const start = Math.max(0, selectedIndex(back));
+  const start = Math.max(0, cursorIndex(back));
   const found = findMatch(state, start, 1);
   return found === null ? noMatch(back) : select(state, found.key);
 }
 
 /** `n`, `N`: the next match below or above the selection, round the ends. */
 export function nextMatch(state: State, by: 1 | -1): State {
-  const index = selectedIndex(state);
-  const start = index < 0 ? (by > 0 ? 0 : state.rows.length - 1) : index + by;
+  const nowhere = by > 0 ? 0 : state.rows.length - 1;
+  const start = state.ui.selected === null ? nowhere : cursorIndex(state) + by;
   const found = findMatch(state, start, by);
   return found === null ? noMatch(state) : select(state, found.key);
 }

@@ -6,6 +6,7 @@ import { commands } from '../../src/commands/table.ts';
 import type { Actor } from '../../src/model/actor.ts';
 import type { Generation } from '../../src/model/generations.ts';
 import { targetOf } from '../../src/model/intent.ts';
+import type { Build } from '../../src/model/model.ts';
 import {
   buildOf,
   busy,
@@ -112,17 +113,35 @@ describe('cancel', () => {
     });
   });
 
-  test('without a selection: the only client, or one from a menu', () => {
-    const none = { selected: null, act: { targets: [], model: calm } } as const;
+  test('nothing chosen: the only client, or one from a menu that begins with that of the top build', () => {
+    const none = { selected: null, act: { targets: [], chosen: false, model: calm } } as const;
     expect(press('c', none)).toMatchObject({
       type: 'ask',
       intent: { clients: [{ process: idOf(rebuild) }] },
     });
-    const step = press('c', { selected: null, act: { targets: [] } });
-    if (step?.type !== 'choose') throw new Error('a menu');
-    expect(step.choices.map(({ title }) => title)).toEqual(
-      [rebuild, waiting, evaluating].map(({ command, pid }) => `${command} (${pid})`),
-    );
+    const titles = (targets: readonly Build[]) => {
+      const step = press('c', { act: { targets, chosen: false } });
+      if (step?.type !== 'choose') throw new Error('a menu');
+      return step.choices.map(({ title }) => title);
+    };
+    const all = [rebuild, waiting, evaluating].map(({ command, pid }) => `${command} (${pid})`);
+    expect(titles([])).toEqual(all);
+    expect(titles([buildOf({ pid: 76, clientPid: evaluating.pid })])).toEqual([all[2], all[0], all[1]]);
+    const orphan = buildOf({ pid: 77, name: 'left-1.0', clientPid: null });
+    expect(titles([orphan])).toEqual(['left-1.0 (its client is gone)', ...all]);
+  });
+
+  test('what was chosen and is not there is not taken for something else', () => {
+    expect(press('c', { mode: 'details', act: { targets: [] } })).toMatchObject({
+      type: 'notify',
+      text: expect.stringContaining('it has ended'),
+    });
+    expect(press('k', { mode: 'details', act: { targets: [] } })).toMatchObject({
+      text: expect.stringContaining('it has ended'),
+    });
+    expect(press('c', { act: { targets: [remote], model: { ...busy, clients: [] } } })).toMatchObject({
+      text: expect.stringContaining('its client is not seen'),
+    });
   });
 
   test('everything: every client, and builds that have none', () => {
@@ -185,7 +204,7 @@ describe('what strips everything that changes the machine', () => {
   });
 
   test('the footer offers none of it, the help says why', () => {
-    const offered = footerEntries('normal', 'overview', true).map(({ title }) => title);
+    const offered = footerEntries('normal', 'overview', { readOnly: true }).map(({ title }) => title);
     expect(offered).not.toContain('Kill');
     expect(offered).toContain('Help');
     const lines = helpLines(situationOf({ readOnly: true }), 'kill');

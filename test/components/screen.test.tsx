@@ -3,6 +3,7 @@ import { sortTitle } from '../../components/build-table/summary-row.ts';
 import { emptyHistory } from '../../src/model/history.ts';
 import { identityKey } from '../../src/model/identity.ts';
 import type { Build } from '../../src/model/model.ts';
+import { emptyTrack } from '../../src/model/track-rings.ts';
 import { sortIds } from '../../src/store/sorting.ts';
 import type { Mode, UiState } from '../../src/store/state.ts';
 import { expectGolden } from '../support/golden.ts';
@@ -95,12 +96,16 @@ describe('above the footer', () => {
     sort: { ...selected, modes: [normal, { kind: 'sort', cursor: 3 }] },
     notice: {
       ...selected,
-      notice: { text: 'Details of the selected build: select a build first', level: 'warning' },
+      notice: { text: 'Next match of the search: search first (/)', level: 'warning' },
     },
     'help-filter': { modes: [normal, { ...help, filter: 'sort', typing: true }] },
     frozen: {
       ...selected,
-      frozen: { model: { ...busy, monotonicMs: busy.monotonicMs - 42_000 }, history: busyHistory },
+      frozen: {
+        model: { ...busy, monotonicMs: busy.monotonicMs - 42_000 },
+        history: busyHistory,
+        track: emptyTrack,
+      },
     },
     inverted: { ...selected, inverted: true, sort: 'name' },
   };
@@ -129,7 +134,12 @@ describe('the screen', () => {
   it('marks the selected row in reverse to its whole width, without colour by a sign as well', () => {
     expect(row(selected, true)).toMatch(/^␛\[7m▸ firefox-130\.0.*␛\[27m$/);
     expect(row(selected, false)).toMatch(/^␛\[7m▸>firefox-130\.0.*␛\[27m$/);
-    expect(row({}, false)).toMatch(/^▸ firefox-130\.0/);
+    expect(row({ selected: identityKey(chromium) }, false)).toMatch(/^▸ firefox-130\.0/);
+  });
+
+  it('marks the top row before anything is selected: keys act on it', () => {
+    expect(row({}, true)).toMatch(/^␛\[7m▸ firefox-130\.0.*␛\[27m$/);
+    expect(row({}, false)).toMatch(/^␛\[7m▸>firefox-130\.0.*␛\[27m$/);
   });
 
   it('has no colour without colour', () => {

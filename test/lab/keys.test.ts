@@ -1,94 +1,26 @@
 /** Keys that act, in a real pseudo-terminal, on real builds of a real daemon: only on those that the test started. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { bringUpLab, type StartedBuild, startBuild, stopAllBuilds } from '../support/lab.ts';
-import { openPty, type Pty } from '../support/pty.ts';
-import { buildsWithNonce, processesWithNonce, readProcess, type TrueBuild } from './truth.ts';
+import { startBuild, stopAllBuilds } from '../support/lab.ts';
+import { openPty } from '../support/pty.ts';
+import {
+  alive,
+  buildsOf,
+  has,
+  hasNot,
+  journalOf,
+  lab,
+  openDashboard,
+  openOnFive,
+  openOnPaused,
+  openOnStuck,
+  removeStateHomes,
+  select,
+  stateHome,
+  stopped,
+} from './keys-world.ts';
+import { buildsWithNonce, processesWithNonce, type TrueBuild } from './truth.ts';
 import { takeTurn } from './turn.ts';
 import { until } from './wait.ts';
-import { buildOf, openWatch } from './watch.ts';
-
-const lab = bringUpLab();
-const states: string[] = [];
-
-const has = (text: string) => (screen: string[]) => screen.some((line) => line.includes(text));
-const hasNot = (text: string) => (screen: string[]) => !has(text)(screen);
-
-function stateHome(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'nixpulse-state-'));
-  states.push(directory);
-  return directory;
-}
-
-function journalOf(home: string): { title: string; status: string; summary: string; details: string[] }[] {
-  const text = readFileSync(`${home}/nixpulse/journal.jsonl`, 'utf8');
-  return text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-}
-
-function open(home: string): Pty {
-  const pty = openPty({
-    columns: 120,
-    rows: 40,
-    args: ['--interval', '0.5'],
-    env: { NO_COLOR: '1', XDG_STATE_HOME: home },
-    deadlineMs: 20_000,
-  });
-  onTestFinished(() => pty.close());
-  return pty;
-}
-
-/** The builds of a client, by name, with what names each of them alone on this machine. */
-async function buildsOf(client: StartedBuild, count: number) {
-  const truth = await until(`${count} builds`, () => {
-    const builds = buildsWithNonce(client.nonce);
-    return builds.length === count && builds;
-  });
-  const watch = openWatch();
-  try {
-    const found = new Map<string, TrueBuild & { readonly hash: string }>();
-    for (const build of truth) {
-      const hash = await watch.tickUntil(`the hash of ${build.name}`, (model) => {
-        return buildOf(model, build.pid)?.drvHash;
-      });
-      found.set(build.name, { ...build, hash });
-    }
-    return (name: string) => {
-      const build = found.get(name);
-      if (build === undefined) throw new Error(`no build ${name} among ${[...found.keys()]}`);
-      return build;
-    };
-  } finally {
-    watch.close();
-  }
-}
-
-/** Selects a build by the hash of its derivation: never one of somebody else. */
-async function select(
-  pty: Pty,
-  { hash, name }: { readonly hash: string; readonly name: string },
-): Promise<void> {
-  pty.press('<escape>', '<escape>', '\\', hash);
-  await pty.waitForText(`filter: ${hash}`);
-  pty.press('<enter>');
-  // The filter is that of the list alone now, and hides all others.
-  await pty.waitFor((screen) => has(name)(screen) && has('Quit')(screen));
-  pty.press('<home>');
-  await pty.waitFor(has(`>${name}`));
-}
-
-const alive = ({ pid, startTime }: TrueBuild) => {
-  const process = readProcess(pid);
-  return process !== null && process.startTime === startTime && process.state !== 'Z';
-};
-const stopped = (client: StartedBuild) => {
-  const all = processesWithNonce(client.nonce).filter(({ uid }) => uid !== 0);
-  return all.length > 0 && all.every(({ state }) => state === 'T' || state === 'Z');
-};
 
 describe.skipIf(lab.missing !== null)('keys on a real Nix', { timeout: 90_000 }, () => {
   let endTurn = (): void => {};
@@ -98,15 +30,12 @@ describe.skipIf(lab.missing !== null)('keys on a real Nix', { timeout: 90_000 },
   afterEach(stopAllBuilds, 60_000);
   afterAll(async () => {
     await stopAllBuilds();
-    for (const directory of states) rmSync(directory, { recursive: true, force: true });
+    removeStateHomes();
     endTurn();
   }, 60_000);
 
   test('k, y: the build is gone, its siblings go on with --keep-going, the journal has it', async () => {
-    const home = stateHome();
-    const client = startBuild(lab, 'parallel', { secs: '60' }, { keepGoing: true });
-    const build = await buildsOf(client, 5);
-    const pty = open(home);
+    const { home, client, build, pty } = await openOnFive({ keepGoing: true });
     await select(pty, build('firefox-130.0'));
     pty.press('k');
     const asked = await pty.waitForText('kill firefox-130.0');
@@ -127,7 +56,7 @@ describe.skipIf(lab.missing !== null)('keys on a real Nix', { timeout: 90_000 },
     const home = stateHome();
     const quiet = startBuild(lab, 'stuck', { secs: '80' });
     const stuck = (await buildsOf(quiet, 1))('stuck-3.1');
-    const pty = open(home);
+    const pty = openDashboard(home);
     await select(pty, stuck);
     // Drops the filter and keeps the selection; the list is sorted by memory.
     pty.press('<escape>');
@@ -149,11 +78,7 @@ describe.skipIf(lab.missing !== null)('keys on a real Nix', { timeout: 90_000 },
   });
 
   test('the build ends by itself between question and y: nobody is signalled', async () => {
-    const home = stateHome();
-    const client = startBuild(lab, 'stuck', { secs: '12' });
-    const stuck = (await buildsOf(client, 1))('stuck-3.1');
-    const pty = open(home);
-    await select(pty, stuck);
+    const { client, pty } = await openOnStuck('12');
     pty.press('k');
     await pty.waitForText('kill stuck-3.1');
     await pty.waitForText('stuck-3.1 has ended');
@@ -165,10 +90,7 @@ describe.skipIf(lab.missing !== null)('keys on a real Nix', { timeout: 90_000 },
   });
 
   test('the tagged set: both go, the others stay', async () => {
-    const home = stateHome();
-    const client = startBuild(lab, 'parallel', { secs: '60' }, { keepGoing: true });
-    const build = await buildsOf(client, 5);
-    const pty = open(home);
+    const { client, build, pty } = await openOnFive({ keepGoing: true });
     for (const name of ['linux-6.12', 'llvm-18.1.8']) {
       await select(pty, build(name));
       pty.press('<space>');
@@ -188,11 +110,7 @@ describe.skipIf(lab.missing !== null)('keys on a real Nix', { timeout: 90_000 },
   });
 
   test('F9 on a process: one signal to that one', async () => {
-    const home = stateHome();
-    const client = startBuild(lab, 'stuck', { secs: '60' });
-    const stuck = (await buildsOf(client, 1))('stuck-3.1');
-    const pty = open(home);
-    await select(pty, stuck);
+    const { pty } = await openOnStuck();
     pty.press('+', '<end>');
     await pty.waitFor((screen) => screen.some((line) => /^ >.*sleep \d+/.test(line)));
     pty.press('<f9>');
@@ -211,7 +129,7 @@ describe.skipIf(lab.missing !== null)('keys on a real Nix', { timeout: 90_000 },
     const home = stateHome();
     const client = startBuild(lab, 'parallel', { secs: '60' }, { jobs: 1 });
     const build = (await buildsOf(client, 1))(buildsWithNonce(client.nonce)[0]?.name ?? '');
-    const pty = open(home);
+    const pty = openDashboard(home);
     await select(pty, build);
     pty.press('p');
     await pty.waitFor((screen) => screen.some((line) => /paused 0:0[1-9]/.test(line)));
@@ -222,13 +140,7 @@ describe.skipIf(lab.missing !== null)('keys on a real Nix', { timeout: 90_000 },
   });
 
   test('q with a paused build asks: any other key stays, l leaves it, the next start offers it', async () => {
-    const home = stateHome();
-    const client = startBuild(lab, 'stuck', { secs: '80' });
-    const stuck = (await buildsOf(client, 1))('stuck-3.1');
-    const pty = open(home);
-    await select(pty, stuck);
-    pty.press('p');
-    await pty.waitFor(has('paused 0:0'));
+    const { home, client, pty } = await openOnPaused('80');
     for (const key of ['<enter>', '<space>', 'q']) {
       pty.press('q');
       await pty.waitForText('1 build is paused by nixpulse');
@@ -241,7 +153,7 @@ describe.skipIf(lab.missing !== null)('keys on a real Nix', { timeout: 90_000 },
     expect(await pty.exited()).toMatchObject({ exitCode: 0 });
     expect(stopped(client)).toBe(true);
 
-    const next = open(home);
+    const next = openDashboard(home);
     await next.waitForText('nixpulse paused stuck-3.1');
     next.press('<enter>');
     await next.waitFor(hasNot('nixpulse paused stuck-3.1'));
@@ -249,7 +161,7 @@ describe.skipIf(lab.missing !== null)('keys on a real Nix', { timeout: 90_000 },
     next.press('q');
     await next.exited();
 
-    const last = open(home);
+    const last = openDashboard(home);
     await last.waitForText('nixpulse paused stuck-3.1');
     last.press('y');
     await last.waitForText('resumed stuck-3.1');
@@ -260,13 +172,7 @@ describe.skipIf(lab.missing !== null)('keys on a real Nix', { timeout: 90_000 },
   });
 
   test('y at the end resumes, and quits', async () => {
-    const home = stateHome();
-    const client = startBuild(lab, 'stuck', { secs: '60' });
-    const stuck = (await buildsOf(client, 1))('stuck-3.1');
-    const pty = open(home);
-    await select(pty, stuck);
-    pty.press('p');
-    await pty.waitFor(has('paused 0:0'));
+    const { client, pty } = await openOnPaused();
     pty.press('q');
     await pty.waitForText('y resumes it and quits');
     pty.press('y');
@@ -278,13 +184,7 @@ describe.skipIf(lab.missing !== null)('keys on a real Nix', { timeout: 90_000 },
     ['SIGTERM', 143],
     ['SIGHUP', 129],
   ])('%s resumes without asking', async (signal, exitCode) => {
-    const home = stateHome();
-    const client = startBuild(lab, 'stuck', { secs: '60' });
-    const stuck = (await buildsOf(client, 1))('stuck-3.1');
-    const pty = open(home);
-    await select(pty, stuck);
-    pty.press('p');
-    await pty.waitFor(has('paused 0:0'));
+    const { home, client, pty } = await openOnPaused();
     pty.kill(signal);
     expect(await pty.exited()).toMatchObject({ exitCode });
     expect(stopped(client)).toBe(false);
@@ -292,29 +192,17 @@ describe.skipIf(lab.missing !== null)('keys on a real Nix', { timeout: 90_000 },
   });
 
   test('the window is closed: what we paused goes on', async () => {
-    const home = stateHome();
-    const client = startBuild(lab, 'stuck', { secs: '60' });
-    const stuck = (await buildsOf(client, 1))('stuck-3.1');
-    const pty = open(home);
-    await select(pty, stuck);
-    pty.press('p');
-    await pty.waitFor(has('paused 0:0'));
+    const { client, pty } = await openOnPaused();
     pty.hangUp();
     await until('a build that goes on', () => !stopped(client));
   });
 
   test('kill -9 of nixpulse: the next start offers to resume, and does', async () => {
-    const home = stateHome();
-    const client = startBuild(lab, 'stuck', { secs: '60' });
-    const stuck = (await buildsOf(client, 1))('stuck-3.1');
-    const pty = open(home);
-    await select(pty, stuck);
-    pty.press('p');
-    await pty.waitFor(has('paused 0:0'));
+    const { home, client, pty } = await openOnPaused();
     pty.kill('SIGKILL');
     await pty.exited();
     expect(stopped(client)).toBe(true);
-    const next = open(home);
+    const next = openDashboard(home);
     await next.waitForText('did not resume it');
     next.press('y');
     await next.waitForText('resumed stuck-3.1');
@@ -322,10 +210,7 @@ describe.skipIf(lab.missing !== null)('keys on a real Nix', { timeout: 90_000 },
   });
 
   test('c cancels the client of the selected build, and it says that it was interrupted', async () => {
-    const home = stateHome();
-    const client = startBuild(lab, 'parallel', { secs: '60' });
-    const build = await buildsOf(client, 5);
-    const pty = open(home);
+    const { client, build, pty } = await openOnFive();
     await select(pty, build('rustc-1.80.1'));
     pty.press('c');
     const asked = await pty.waitForText('cancel nix-build');

@@ -24,7 +24,7 @@ interface Hand {
 /** By command id: what its keys do, and how to undo what Esc does not. */
 const cases: Readonly<Record<string, (hand: Hand) => Promise<void>>> = {
   up: (hand) => hand.selects(['<end>', '<up>'], 'pkg48'),
-  down: (hand) => hand.selects(['<down>', '<down>'], 'pkg01'),
+  down: (hand) => hand.selects(['<down>'], 'pkg01'),
   async 'page-up'(hand) {
     await hand.selects(['<end>'], 'pkg49');
     await hand.do(

@@ -62,12 +62,12 @@ describe('order', () => {
 });
 
 describe('selection', () => {
-  test('nothing is selected until one moves; the first Down is the first row', () => {
+  test('nothing is selected until one moves, from the top', () => {
     const state = stateOf(three);
     expect(selectedName(state)).toBeNull();
-    expect(selectedName(pressed(state, 'down'))).toBe('firefox');
-    expect(selectedName(pressed(state, 'down', 'down'))).toBe('linux');
-    expect(selectedName(pressed(state, 'up'))).toBe('hello');
+    expect(selectedName(pressed(state, 'down'))).toBe('linux');
+    expect(selectedName(pressed(state, 'down', 'down'))).toBe('hello');
+    expect(selectedName(pressed(state, 'up'))).toBe('firefox');
     expect(selectedName(pressed(state, 'end'))).toBe('hello');
     expect(selectedName(pressed(state, 'end', 'home'))).toBe('firefox');
   });
@@ -78,7 +78,7 @@ describe('selection', () => {
   });
 
   test('it follows its build while rows move', () => {
-    const state = pressed(stateOf(three), 'down', 'down');
+    const state = pressed(stateOf(three), 'down');
     const moved = applyModel(state, model({ ...linux, residentBytes: 2 ** 40 }, firefox, hello));
     expect(rowNames(moved)).toEqual(['linux', 'firefox', 'hello']);
     expect(selectedName(moved)).toBe('linux');
@@ -91,7 +91,7 @@ describe('selection', () => {
   });
 
   test('when its build ends, the row that takes its place', () => {
-    const state = pressed(stateOf(three), 'down', 'down');
+    const state = pressed(stateOf(three), 'down');
     expect(selectedName(applyModel(state, model(firefox, hello)))).toBe('hello');
     expect(selectedName(applyModel(state, model(firefox)))).toBe('firefox');
     expect(selectedName(applyModel(state, model()))).toBeNull();
@@ -152,20 +152,20 @@ describe('scrolling', () => {
 
 describe('the tree', () => {
   test('+ shows the processes of a build, - hides them', () => {
-    const state = pressed(stateOf(three), 'down', '+');
+    const state = pressed(stateOf(three), 'home', '+');
     expect(rowNames(state)).toEqual(['firefox', '  bash', '  cc-firefox', 'linux', 'hello']);
     expect(new Set(state.rows.map(({ key }) => key)).size).toBe(5);
     expect(rowNames(pressed(state, '-'))).toEqual(['firefox', 'linux', 'hello']);
   });
 
   test('- on a process goes to its build', () => {
-    const state = pressed(stateOf(three), 'down', 'right', 'down', 'down');
+    const state = pressed(stateOf(three), 'home', 'right', 'down', 'down');
     expect(selectedName(state)).toBe('cc-firefox');
     expect(selectedName(pressed(state, 'left'))).toBe('firefox');
   });
 
   test('a process that ends leaves the selection to its neighbour, the last one to the build', () => {
-    const state = pressed(stateOf(three), 'down', '+', 'down', 'down');
+    const state = pressed(stateOf(three), 'home', '+', 'down', 'down');
     const [root] = firefox.tree;
     const one = applyModel(state, model({ ...firefox, tree: root ? [root] : [] }, linux, hello));
     expect(selectedName(one)).toBe('firefox');
@@ -183,13 +183,13 @@ describe('the tree', () => {
 
 describe('tags', () => {
   test('Space tags and goes on; on a process it tags its build; u untags all', () => {
-    const state = pressed(stateOf(three), 'down', 'space', 'space');
+    const state = pressed(stateOf(three), 'home', 'space', 'space');
     expect([...state.ui.tagged]).toEqual([identityKey(firefox), identityKey(linux)]);
     expect(selectedName(state)).toBe('hello');
-    const process = pressed(stateOf(three), 'down', '+', 'down', 'space');
+    const process = pressed(stateOf(three), 'home', '+', 'down', 'space');
     expect([...process.ui.tagged]).toEqual([identityKey(firefox)]);
     expect(pressed(state, 'home', 'space').ui.tagged.size).toBe(1);
-    const unfolded = pressed(stateOf(three), 'down', '+', 'space', 'space');
+    const unfolded = pressed(stateOf(three), 'home', '+', 'space', 'space');
     expect([...unfolded.ui.tagged]).toEqual([identityKey(firefox), identityKey(linux)]);
     expect(pressed(state, 'u').ui.tagged.size).toBe(0);
   });

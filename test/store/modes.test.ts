@@ -138,7 +138,9 @@ describe('help', () => {
     const line = (from: typeof state) =>
       helpOf(from).find((line) => line.kind === 'command' && line.title === 'Details of the selected build');
     expect(line(help)).toMatchObject({ blocked: null });
-    expect(line(pressed(state, '?'))).toMatchObject({ blocked: 'select a build first' });
+    expect(line(pressed(stateOf({ ...model, builds: [] }), '?'))).toMatchObject({
+      blocked: 'there is no build',
+    });
   });
 });
 
@@ -168,14 +170,14 @@ describe('details', () => {
 
 describe('views', () => {
   test('Tab goes round, Shift-Tab back, numbers directly', () => {
-    const through = ['tab', 'tab', 'tab', 'tab', 'tab', 'shift-tab', '1', '3', '5', '7'];
+    const through = ['tab', 'tab', 'tab', 'tab', 'tab', 'tab', 'shift-tab', '1', '3', '4', '5', '7'];
     let next = state;
     const seen = through.map((key) => {
       next = pressed(next, key);
       return next.ui.view;
     });
     expect(seen.join(' ')).toBe(
-      'builds disks generations journal overview journal overview disks generations journal',
+      'builds disks history generations journal overview journal overview disks history generations journal',
     );
   });
 

@@ -8,6 +8,7 @@ export function actOf(over: Partial<ActSituation> = {}): ActSituation {
     actor: rootActor,
     model: busy,
     targets: [firefox],
+    chosen: true,
     process: null,
     running: [],
     pausedByUs: 0,
@@ -32,6 +33,9 @@ export function situationOf(
     filter: '',
     readOnly: false,
     alone: true,
+    charts: { cursor: true, timeMs: 0, shortest: false, longest: false, whole: false },
+    replay: null,
+    noWayBack: null,
     ...over,
     act: actOf(over.act),
   };

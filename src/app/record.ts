@@ -1,0 +1,67 @@
+/** `nixpulse record`: the recorder without a screen, until a signal ends it. */
+import { formatBytesLong, formatDuration } from '../format/number.ts';
+import { type Derived, derive } from '../model/derive.ts';
+import type { Clock } from '../platform/ports.ts';
+import { defaultIntervalMs, type Source } from '../samplers/source.ts';
+import { createLoop } from './loop.ts';
+import { createRecording, type RecordingOptions } from './recording.ts';
+
+export interface RecordOptions {
+  readonly clock: Clock;
+  readonly sources: readonly Source[];
+  readonly intervalScale: number;
+  readonly recording: RecordingOptions;
+  /** Where signals arrive. */
+  readonly process: Pick<NodeJS.Process, 'on' | 'off'>;
+  readonly say: (line: string) => void;
+}
+
+/** 128 + the signal's number, as shells say it. */
+const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+
+/** The second look, which the first rates are made of, does not wait for a whole interval. */
+const secondLookMs = 200;
+
+/** Closes the sources. Exit code: 1 where the disk ended it. */
+export async function runRecord(options: RecordOptions): Promise<number> {
+  const { clock, sources, intervalScale, process, say } = options;
+  const { promise: ended, resolve: end } = Promise.withResolvers<number>();
+  const handlers = Object.entries(signals).map(([signal, code]) => [signal, () => end(code)] as const);
+  for (const [signal, handler] of handlers) process.on(signal, handler);
+
+  const recording = createRecording(clock, { ...options.recording, onStopped: () => end(1) });
+  const sinceMs = clock.monotonic();
+  let samples = 0;
+  let derived: Derived | null = null;
+  const loop = createLoop({
+    sources,
+    clock,
+    intervalScale,
+    onSample(sample) {
+      derived = derive(sample, derived);
+      samples += 1;
+      recording.sample(sample, derived.model);
+    },
+  });
+  for (const { id } of sources) loop.want(id, defaultIntervalMs[id]);
+  loop.sampleNow();
+  recording.begin();
+  say(`recording in ${options.recording.directory}`);
+  const cancelSecondLook = clock.after(secondLookMs, loop.start);
+
+  const code = await ended;
+  cancelSecondLook();
+  loop.close();
+  const missing = await recording.end();
+  for (const [signal, handler] of handlers) process.off(signal, handler);
+  const { reason, dropped, writtenBytes } = recording.status;
+  const failure = reason ?? missing;
+  if (failure !== null) {
+    say(failure);
+    return 1;
+  }
+  const time = formatDuration((clock.monotonic() - sinceMs) / 1000);
+  const lost = dropped === 0 ? '' : `, ${dropped} lost: the disk was too slow`;
+  say(`recorded ${time}: ${samples - dropped} samples, ${formatBytesLong(writtenBytes)}${lost}`);
+  return code;
+}

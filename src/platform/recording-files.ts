@@ -1,0 +1,142 @@
+/** The port of recordings on a real disk: everything asynchronous, and as long as the disk takes. */
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fail, ok, type Problem, problem, type Result } from '../model/problem.ts';
+import { errnoOf, problemOf } from './errno.ts';
+import type { Clock, ReadableFile, RecordingFileInfo, RecordingFiles, WritableFile } from './ports.ts';
+
+/** What is recorded names users, paths and commands: the user's own business. */
+const directoryMode = 0o700;
+const fileMode = 0o600;
+const createFlags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_APPEND;
+/** A FIFO where a recording is expected must not hold a thread. */
+const openFlags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
+/** A call that has not come back for so long may never do. */
+const stuckMs = 1000;
+
+export function createRecordingFiles({ clock }: { readonly clock: Clock }): RecordingFiles {
+  /** When the calls that are under way began. */
+  const begun = new Set<{ readonly atMs: number }>();
+
+  async function attempt<T>(path: string, work: () => Promise<T>): Promise<Result<T>> {
+    const call = { atMs: clock.monotonic() };
+    begun.add(call);
+    try {
+      return ok(await work());
+    } catch (error) {
+      return { ok: false, problem: systemProblem(error, path) };
+    } finally {
+      begun.delete(call);
+    }
+  }
+
+  function writable(handle: FileHandle, path: string): WritableFile {
+    let sizeBytes = 0;
+    return {
+      write: (bytes) =>
+        attempt(path, async () => {
+          try {
+            await writeAll(handle, bytes);
+          } catch (error) {
+            // Whole records only: what a full disk took of this one goes again, where it can.
+            await handle.truncate(sizeBytes).catch(() => {});
+            throw error;
+          }
+          sizeBytes += bytes.length;
+        }),
+      sync: () => attempt(path, () => handle.datasync()),
+      close: () => attempt(path, () => handle.close()),
+    };
+  }
+
+  return {
+    list: (directory) =>
+      attempt(directory, async () => {
+        const entries = await readdir(directory, { withFileTypes: true });
+        const files = entries.filter((entry) => entry.isFile());
+        const found = await Promise.all(files.map(({ name }) => describe(join(directory, name), name)));
+        return found.filter((info) => info !== null);
+      }),
+    create: (path) =>
+      attempt(path, async () => {
+        await makeDirectory(dirname(path));
+        return writable(await open(path, createFlags, fileMode), path);
+      }),
+    async open(path) {
+      const opened = await attempt(path, () => open(path, openFlags));
+      if (!opened.ok) return opened;
+      const handle = opened.value;
+      const file = await attempt(path, async () => (await handle.stat()).isFile());
+      if (file.ok && file.value) return ok(readable(handle, path));
+      await attempt(path, () => handle.close());
+      return file.ok ? fail('malformed', path, 'not a file') : file;
+    },
+    remove: (path) => attempt(path, () => rm(path, { force: true })),
+    get stuck() {
+      const sinceMs = clock.monotonic() - stuckMs;
+      return Array.from(begun).filter(({ atMs }) => atMs <= sinceMs).length;
+    },
+  };
+
+  function readable(handle: FileHandle, path: string): ReadableFile {
+    return {
+      size: () => attempt(path, async () => (await handle.stat()).size),
+      read: (offset, length) =>
+        attempt(path, async () => {
+          const bytes = new Uint8Array(length);
+          let filled = 0;
+          while (filled < length) {
+            const { bytesRead } = await handle.read(bytes, filled, length - filled, offset + filled);
+            if (bytesRead === 0) break;
+            filled += bytesRead;
+          }
+          return bytes.subarray(0, filled);
+        }),
+      async close() {
+        await attempt(path, () => handle.close());
+      },
+    };
+  }
+}
+
+/** With its parents. Node's own `recursive` never comes back where a file system makes none (/proc). */
+async function makeDirectory(path: string, withParents = true): Promise<void> {
+  try {
+    await mkdir(path, directoryMode);
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || !withParents || dirname(path) === path) throw error;
+    await makeDirectory(dirname(path));
+    await makeDirectory(path, false);
+  }
+}
+
+async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let written = 0; written < bytes.length; ) {
+    const { bytesWritten } = await handle.write(bytes, written, bytes.length - written, null);
+    written += bytesWritten;
+  }
+}
+
+/** Null: gone between the listing and now. */
+async function describe(path: string, name: string): Promise<RecordingFileInfo | null> {
+  try {
+    const { size, mtimeMs } = await stat(path);
+    return { name, sizeBytes: size, modifiedMs: mtimeMs };
+  } catch (error) {
+    if (errnoOf(error) === null) throw error;
+    return null;
+  }
+}
+
+/** A disk that breaks has more to say than the errors of everyday (EUCLEAN, EREMOTEIO): none is a bug. */
+function systemProblem(error: unknown, where: string): Problem {
+  if (errnoOf(error) !== null || !isSystemError(error)) return problemOf(error, where);
+  return problem('malformed', where, error.message.split(',')[0] ?? '');
+}
+
+function isSystemError(error: unknown): error is Error & { readonly syscall: string } {
+  return error instanceof Error && typeof (error as { syscall?: unknown }).syscall === 'string';
+}

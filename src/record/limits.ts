@@ -1,0 +1,33 @@
+/** How much of everything a recorder takes. */
+
+export interface RecorderLimits {
+  /** What may wait for the disk: samples past it are dropped. */
+  readonly queueBytes: number;
+  readonly queueItems: number;
+  /** A chunk ends at the first sample with builds past this, and with `chunkSamples` in any case. */
+  readonly chunkMs: number;
+  readonly chunkSamples: number;
+  /** A segment ends with the chunk that reaches one of these. */
+  readonly segmentBytes: number;
+  readonly segmentMs: number;
+  /** Of all segments in the directory, whoever wrote them. */
+  readonly totalBytes: number;
+  readonly ageMs: number;
+  /** A power cut takes this much at most. */
+  readonly syncMs: number;
+}
+
+const minute = 60_000;
+
+export const defaultLimits: RecorderLimits = {
+  /** Some minutes of a disk that hangs, at two samples a second. */
+  queueBytes: 4 << 20,
+  queueItems: 1024,
+  chunkMs: minute,
+  chunkSamples: 240,
+  segmentBytes: 8 << 20,
+  segmentMs: 60 * minute,
+  totalBytes: 256 << 20,
+  ageMs: 7 * 24 * 60 * minute,
+  syncMs: 10_000,
+};

@@ -1,0 +1,175 @@
+/**
+ * The recorder: takes Samples and events as they come and returns at once; a bounded queue, compression on a
+ * pool thread and asynchronous writes do the rest. What a disk cannot take is dropped and told.
+ */
+import { fail, ok, type Problem, type Result } from '../model/problem.ts';
+import { type RecordedEvent, type RecorderStatus, recorderOff } from '../model/recorded.ts';
+import type { Sample } from '../model/sample.ts';
+import type { TrackPoint } from '../model/track.ts';
+import type { Clock, RecordingFiles } from '../platform/ports.ts';
+import { encodeBody } from './bodies.ts';
+import { createEncoder, type EncodedSample } from './encode.ts';
+import type { SegmentHeader } from './format.ts';
+import { longestRecordBytes } from './frame.ts';
+import { defaultLimits, type RecorderLimits } from './limits.ts';
+import { createQueue } from './queue.ts';
+import { dropOldSegments } from './retention.ts';
+import { createSegmentWriter, type Item } from './segment-writer.ts';
+import { stopReason } from './stop-reason.ts';
+
+export interface Recorder {
+  /** `point`: what the Model of this Sample gives for the charts. */
+  sample(sample: Sample, point: TrackPoint): void;
+  event(event: RecordedEvent): void;
+  /** The same object while nothing changed. */
+  readonly status: RecorderStatus;
+  /** Called after each change of `status`; returns its end. */
+  onStatus(listener: (status: RecorderStatus) => void): () => void;
+  /** Resolves when all that waits is written and the segment closed; never, where the disk never answers. */
+  close(): Promise<void>;
+}
+
+export interface RecorderOptions {
+  readonly files: RecordingFiles;
+  readonly clock: Clock;
+  readonly directory: string;
+  readonly header: Pick<SegmentHeader, 'writer' | 'hostName'>;
+  readonly pid: number;
+  readonly limits?: Partial<RecorderLimits>;
+}
+
+/** Out of memory in the midst of a freeze, or a bug: whatever it is, the screen goes on. */
+function brokenOff(error: unknown): Result<never> {
+  return fail('malformed', 'recorder', error instanceof Error ? error.message : String(error));
+}
+
+type Gap = Extract<RecordedEvent, { kind: 'gap' }>;
+
+/** Past this an event is dropped too: nothing makes so many but a disk that hangs for hours. */
+const mostEventsWaiting = 1024;
+
+export function createRecorder(options: RecorderOptions): Recorder {
+  const { files, clock, directory, header, pid } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  const encoder = createEncoder();
+  const queue = createQueue({ bytes: limits.queueBytes, items: limits.queueItems });
+  const listeners = new Set<(status: RecorderStatus) => void>();
+  const onOpened = (name: string) => {
+    retained = retained.then(() => dropOldSegments({ files, clock, directory, pid, limits }, name));
+  };
+  const segments = createSegmentWriter({ files, clock, directory, header, pid, limits, onOpened });
+
+  let status: RecorderStatus = { ...recorderOff, state: 'recording' };
+  let writing: Promise<void> | null = null;
+  let retained: Promise<void> = Promise.resolve();
+  let gap: Gap | null = null;
+  let eventsWaiting = 0;
+  let chunk: { readonly sinceMs: number; samples: number } | null = null;
+  /** What is read once, or when it changes: each chunk brings it anew. */
+  let standing: Pick<Sample, 'host' | 'storage'> = {};
+
+  function change(to: Partial<RecorderStatus>): void {
+    status = { ...status, ...to };
+    for (const listener of listeners) listener(status);
+  }
+
+  function stop(problem: Problem): void {
+    gap = null;
+    queue.clear();
+    change({ state: 'stopped', reason: stopReason(problem, directory), behind: false });
+    void segments.abandon();
+  }
+
+  function push(item: Item): void {
+    queue.push(item);
+    writing ??= write();
+  }
+
+  async function write(): Promise<void> {
+    for (let item = queue.first; item !== undefined && status.state === 'recording'; item = queue.first) {
+      const written = await segments.put(item).catch(brokenOff);
+      if (!written.ok) {
+        stop(written.problem);
+        break;
+      }
+      queue.shift();
+      if (item.kind === 'event') eventsWaiting -= 1;
+      const { writtenBytes } = segments;
+      change({ writtenBytes });
+      if (gap !== null && queue.drained) endGap(gap);
+    }
+    writing = null;
+  }
+
+  function drop({ timeMs }: Sample): void {
+    const samples = (gap?.samples ?? 0) + 1;
+    gap = { kind: 'gap', timeMs, fromMs: gap?.fromMs ?? timeMs, samples, why: 'disk too slow' };
+    change({ dropped: status.dropped + 1, behind: true });
+    // Too long for a record: nothing waits that would end this gap.
+    if (queue.drained) endGap(gap);
+  }
+
+  function endGap(ended: Gap): void {
+    gap = null;
+    chunk = null;
+    pushEvent(ended);
+    change({ behind: false });
+  }
+
+  function pushEvent(event: RecordedEvent): void {
+    eventsWaiting += 1;
+    push({ kind: 'event', event, body: encodeBody(event) });
+  }
+
+  function encode(sample: Sample): Result<EncodedSample> {
+    try {
+      return ok(encoder.encode(sample));
+    } catch (error) {
+      return brokenOff(error);
+    }
+  }
+
+  function beginsChunk({ monotonicMs, forest }: Sample): boolean {
+    if (chunk === null || chunk.samples >= limits.chunkSamples) return true;
+    const due = monotonicMs - chunk.sinceMs >= limits.chunkMs;
+    // Whoever jumps here has the builds at once.
+    return due && forest !== undefined && chunk.samples >= limits.chunkSamples / 8;
+  }
+
+  return {
+    sample(sample, point) {
+      if (status.state !== 'recording') return;
+      const { host = standing.host, storage = standing.storage } = sample;
+      standing = { ...(host && { host }), ...(storage && { storage }) };
+      if (gap !== null || queue.full) return drop(sample);
+      const begins = beginsChunk(sample);
+      if (begins) encoder.beginChunk();
+      const encoded = encode(begins ? { ...sample, ...standing } : sample);
+      if (!encoded.ok) return stop(encoded.problem);
+      const { kind, body } = encoded.value;
+      if (body.length > longestRecordBytes / 2) return drop(sample);
+      if (chunk === null || begins) chunk = { sinceMs: sample.monotonicMs, samples: 0 };
+      chunk.samples += 1;
+      push({ kind, body, point });
+    },
+    event(event) {
+      if (status.state === 'recording' && eventsWaiting < mostEventsWaiting) pushEvent(event);
+    },
+    get status() {
+      return status;
+    },
+    onStatus(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    async close() {
+      if (gap !== null) endGap(gap);
+      await writing;
+      if (status.state !== 'recording') return;
+      const closed = await segments.close();
+      if (!closed.ok) stop(closed.problem);
+      else change({ state: 'off', writtenBytes: segments.writtenBytes });
+      await retained;
+    },
+  };
+}

@@ -1,0 +1,17 @@
+/** The line above the footer on how the program itself does. */
+import type { Health } from './state.ts';
+
+export interface Hint {
+  readonly text: string;
+  readonly level: 'info' | 'warning';
+}
+
+/** What is lost first, then what root would add. */
+export function hintOf({ recorder, privilegeHint }: Health): Hint | null {
+  if (recorder.state === 'stopped') return { text: recorder.reason ?? 'not recording', level: 'warning' };
+  if (recorder.behind) {
+    const text = `the disk does not keep up: ${recorder.dropped} samples are missing from the recording`;
+    return { text, level: 'warning' };
+  }
+  return privilegeHint === null ? null : { text: privilegeHint, level: 'info' };
+}
