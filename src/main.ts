@@ -14,16 +14,18 @@ import { systemClock } from './platform/clock.ts';
 import { elevation } from './platform/elevation.ts';
 import { exitProcess } from './platform/exit.ts';
 import { createFiles } from './platform/files.ts';
+import { createHardening } from './platform/harden.ts';
 import { createNative } from './platform/native.ts';
 import { createOwnFiles } from './platform/own-files.ts';
 import type { Ports } from './platform/ports.ts';
 import { createRecordingFiles } from './platform/recording-files.ts';
 import { createSignals } from './platform/signals.ts';
-import { systemSpawn } from './platform/spawn.ts';
+import { createSpawn } from './platform/spawn.ts';
 
 const words = process.argv.splice(2);
 const environment = { ...process.env };
 const { stdin, stdout } = process;
+const hardening = createHardening({ pid: process.pid });
 const recordingFiles = createRecordingFiles({ clock: systemClock });
 
 async function main(): Promise<void> {
@@ -49,7 +51,7 @@ async function main(): Promise<void> {
   const ports: Ports = {
     files,
     clock: systemClock,
-    spawn: systemSpawn,
+    spawn: createSpawn(hardening),
     signals: createSignals({ files, pid: native.pid }),
     ownFiles: createOwnFiles({ clock: systemClock }),
     native,
@@ -123,6 +125,7 @@ async function runDashboard(invocation: Invocation, ports: Ports, look: Look): P
     intervalScale: invocation.interval,
     readOnly: invocation.readOnly,
     means: createMeans(ports, readForest, environment),
+    survival: { hardening, choice: invocation.harden },
     ...(records(invocation, ports) && { recording: recordingIn(directory, ports) }),
   });
 }
@@ -131,7 +134,7 @@ async function runDashboard(invocation: Invocation, ports: Ports, look: Look): P
 async function runRescue(invocation: Invocation, ports: Ports, look: Look): Promise<number> {
   const { startRescue } = await import('./app/rescue/start-rescue.ts');
   const { stderr } = process;
-  return startRescue({ invocation, ports, environment, look, stdin, stdout, stderr, process });
+  return startRescue({ invocation, ports, environment, look, hardening, stdin, stdout, stderr, process });
 }
 
 /** Another machine's figures are recorded only where somebody says where to. */

@@ -13,6 +13,7 @@ import {
   shortageTitle,
   urgentShortages,
 } from '../../src/format/words.ts';
+import { hardeningMark } from '../../src/model/hardening.ts';
 import type { Client, Model } from '../../src/model/model.ts';
 import type { RecorderStatus } from '../../src/model/recorded.ts';
 import { damagedPaths, type StoreVerification, verificationText } from '../../src/model/store-check.ts';
@@ -46,6 +47,7 @@ export function titleRowOf(
     segment(6, host.nixVersion === null ? '' : `nix ${truncate(printable(host.nixVersion), 20)}`),
     segment(state.level === 'ok' ? 5 : 3, state.text, levelTone(state.level)),
     segment(9, health.readOnly ? 'read-only' : '', 'muted'),
+    segment(9.5, hardeningMark(health.hardening) ?? '', 'muted'),
     recorder(health.recorder),
     rebuild(mainClient(model)),
     verification(verified, model.timeMs),

@@ -9,7 +9,7 @@ import { recorderOff } from '../model/recorded.ts';
 import { createChartLoader } from '../platform/charts/loader.ts';
 import type { Clock } from '../platform/ports.ts';
 import type { Source } from '../samplers/source.ts';
-import { applyModel, resizeTerminal } from '../store/apply-model.ts';
+import { applyHealth, applyModel, resizeTerminal } from '../store/apply-model.ts';
 import { createDashboardStore, type DashboardStore } from '../store/create.ts';
 import type { State } from '../store/state.ts';
 import { createActing } from './acting.ts';
@@ -21,8 +21,10 @@ import { createPast } from './past.ts';
 import { withNotice } from './perform.ts';
 import { privilegeHint } from './privilege-hint.ts';
 import { createRecording, type RecordingOptions } from './recording.ts';
+import { rehearseScreens } from './rehearse-screens.tsx';
 import type { TimeTravel } from './replay/go-back.ts';
 import { createStage, OnStage } from './stage.tsx';
+import { lackOf, type Survival, survive } from './survive.ts';
 import { openTerminal } from './terminal/open-terminal.ts';
 import type { TerminalInput, TerminalOutput } from './terminal/session.ts';
 
@@ -40,6 +42,8 @@ export interface DashboardOptions {
   readonly means?: Means;
   /** Where what is seen is recorded; without it nothing is. */
   readonly recording?: RecordingOptions;
+  /** What keeps us alive in a freeze; without it nothing is done for that. */
+  readonly survival?: Survival;
   /** What is drawn; tests bring their own. */
   readonly screen?: ReactNode;
   /** Where signals and crashes arrive; tests bring their own. */
@@ -58,6 +62,12 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     const which = stdin.isTTY === true ? 'stdout' : 'stdin';
     stderr.write(`nixpulse: ${which} is not a terminal; \`nixpulse snapshot\` prints the same once\n`);
     return 2;
+  }
+
+  const lack = await lackOf(options.survival);
+  if (lack !== null) {
+    stderr.write(`nixpulse: ${lack}\n`);
+    return 3;
   }
 
   const recording = options.recording && createRecording(clock, { ...options.recording, onStopped });
@@ -137,9 +147,17 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     loop.start();
     acting?.begin();
     recording?.begin();
+    if (options.survival !== undefined) void harden();
   });
+  let open = true;
+  async function harden(): Promise<void> {
+    const rehearsal = () => rehearseScreens({ read: created.getState, clock, isOpen: () => open });
+    const hardening = await survive(options.survival, rehearsal);
+    created.setState((state) => applyHealth(state, { hardening }), true);
+  }
 
   const way = await terminal.left;
+  open = false;
   cancelSecondLook();
   loop.stop();
   ink?.unmount();

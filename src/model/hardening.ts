@@ -18,10 +18,10 @@ export interface HardeningPart {
 export type HardenChoice = 'auto' | 'off' | 'require';
 
 export const hardeningTitles: Readonly<Record<HardeningPartId, string>> = {
-  memory: 'program locked in memory',
-  priority: 'first in line for the CPU',
-  oom: 'last in line for the OOM killer',
-  cgroup: 'memory of its own cgroup protected',
+  memory: 'memory lock',
+  priority: 'CPU priority',
+  oom: 'OOM score',
+  cgroup: 'own cgroup',
 };
 
 /** A cgroup of its own is somebody's extra, not a lack; everything else counts. */
@@ -38,9 +38,9 @@ export function hardeningMark(parts: readonly HardeningPart[] | null): string | 
   return done === counted.length ? 'hardened' : `hardened ${done}/${counted.length}`;
 }
 
-/** `program locked in memory: done (113 MB in 38 mappings)`. */
+/** `memory lock denied: needs CAP_IPC_LOCK (root)`. */
 export function hardeningLine({ id, status, reason }: HardeningPart): string {
-  return `${hardeningTitles[id]}: ${status} (${reason})`;
+  return `${hardeningTitles[id]} ${status}: ${reason}`;
 }
 
 /** What `--harden=require` lacks, in one line; null when nothing does. */

@@ -12,7 +12,7 @@ export interface CgroupFiles {
 /** More than we ever hold, program and heap. */
 const protectedBytes = 192 * 1024 ** 2;
 
-const startItSo = 'systemd-run --scope -p MemoryMin=192M nixpulse gives it one';
+const startItSo = 'start it with systemd-run --scope';
 
 /** `isOurs`: we or a child of ours. */
 export async function protectCgroup(
@@ -23,13 +23,13 @@ export async function protectCgroup(
     const path = /^0::(\/.*)$/m.exec(await files.read('/proc/self/cgroup'))?.[1];
     const mount = mountOf(await files.read('/proc/self/mountinfo'));
     if (path === undefined || mount === null) return part('unsupported', 'no cgroup v2 here');
-    if (path === '/') return part('unsupported', `not in a cgroup of its own: ${startItSo}`);
+    if (path === '/') return part('unsupported', `it has none: ${startItSo}`);
     if (path.includes('/../')) return part('unsupported', 'its cgroup is not to be seen from here');
     const directory = `${mount}${path}`;
     const pids = (await files.read(`${directory}/cgroup.procs`)).split('\n').filter((pid) => pid !== '');
     const others = pids.filter((pid) => !isOurs(Number(pid))).length;
     if (others > 0) {
-      return part('unsupported', `${others} other processes are in its cgroup: ${startItSo}`);
+      return part('unsupported', `shared with ${others} other processes: ${startItSo}`);
     }
     await files.write(`${directory}/memory.min`, String(protectedBytes));
     await files.write(`${directory}/memory.swap.max`, '0');

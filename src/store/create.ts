@@ -31,6 +31,7 @@ export function initialState(initial: InitialState): State {
     intervalScale: 1,
     readOnly: false,
     privilegeHint: null,
+    hardening: null,
     recorder: recorderOff,
     ...initial.health,
   };
