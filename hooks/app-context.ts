@@ -1,7 +1,9 @@
 /** The one context through which components reach effects. */
 import { createContext, useContext } from 'react';
 import type { StoreApi } from 'zustand/vanilla';
+import type { ChartLoader } from '../src/model/chart-widgets.ts';
 import type { Intent } from '../src/model/intent.ts';
+import type { ReplayOrder } from '../src/model/replay.ts';
 import type { SourceId } from '../src/samplers/source.ts';
 import type { State } from '../src/store/state.ts';
 
@@ -20,10 +22,24 @@ export interface AppContext {
   cancelRunning(): void;
   /** Estimates what a garbage collection would free, in the background. */
   lookForGarbage(): void;
+  /** Of the recording that is shown; null: live. */
+  readonly replay: ReplayControl | null;
+  /** Shows what was recorded up to now, paused at a time (Unix ms) or a moment ago; everything goes on. */
+  goBack(timeMs?: number): void;
+  /** Fills the charts with what was recorded before the start; the first time only. */
+  lookBack?(): Promise<void>;
+  /** What draws charts; absent: they are drawn plainly. */
+  readonly charts?: ChartLoader;
   /** Ctrl-Z: gives the terminal back to the shell until SIGCONT. */
   suspend(): void;
   /** Ctrl-L: draws every cell anew, whatever is on the terminal. */
   redraw(): void;
+}
+
+export interface ReplayControl {
+  order(order: ReplayOrder): void;
+  /** Back to the live dashboard, where there is one. */
+  leave(): void;
 }
 
 export const AppContextProvider = createContext<AppContext | null>(null);

@@ -11,7 +11,12 @@ export function useFooter(): readonly FooterEntry[] {
   const mode = useSelect((state) => keyMode(topMode(state)));
   const view = useSelect((state) => state.ui.view);
   const readOnly = useSelect((state) => state.health.readOnly);
-  return useMemo(() => footerEntries(mode, view, readOnly), [mode, view, readOnly]);
+  const recorded = useSelect((state) => state.replay !== null);
+  const canReturn = useSelect((state) => state.replay?.canReturn === true);
+  return useMemo(
+    () => footerEntries(mode, view, { readOnly, replay: recorded ? { canReturn } : null }),
+    [mode, view, readOnly, recorded, canReturn],
+  );
 }
 
 /** The help's lines, filtered; the mode's `scroll` is the first one to draw. */

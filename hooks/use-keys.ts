@@ -64,5 +64,11 @@ function callOf(context: AppContext, effect: Effect, state: State): (() => void)
       return context.cancelRunning;
     case 'look-for-garbage':
       return context.lookForGarbage;
+    case 'replay':
+      return () => context.replay?.order(effect.order);
+    case 'go-back':
+      return () => context.goBack(effect.timeMs);
+    case 'return':
+      return () => context.replay?.leave();
   }
 }

@@ -1,6 +1,6 @@
 /** What esbuild needs to be told about our packages. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 
 /** Ink's reconciler awaits its development tools at the top level, which CommonJS cannot. */
 export const inkWithoutDevtools = {
@@ -55,26 +55,58 @@ export const yogaWithoutAwait = (wasmFile) => ({
   },
 });
 
-/** Packages with a bundle of their own, required when they are first used. */
-export const lazyPackages = (names) => ({
-  name: 'lazy-packages',
+/** Packages and modules of ours with a bundle of their own, required when they are first used. */
+export const lazyBundles = (packages, modules) => ({
+  name: 'lazy-bundles',
   setup(build) {
     build.onResolve({ filter: /^[a-z]/ }, ({ path, kind }) => {
-      if (!names.includes(path)) return null;
+      if (!packages.includes(path)) return null;
       if (kind !== 'dynamic-import') return { errors: [{ text: `import('${path}') it lazily` }] };
       return { path: `./lazy/${path}.cjs`, external: true };
+    });
+    build.onResolve({ filter: /^\.\.?\// }, ({ path, kind, resolveDir }) => {
+      const file = relative(build.initialOptions.absWorkingDir, join(resolveDir, path));
+      const name = modules[file];
+      if (name === undefined) return null;
+      if (kind !== 'dynamic-import') return { errors: [{ text: `import('${path}') it lazily` }] };
+      return { path: `./lazy/${name}.cjs`, external: true };
     });
   },
 });
 
-/** The parser of the command line in a file of its own: most starts have no words to parse. */
-export const lazyParser = {
-  name: 'lazy-parser',
+/**
+ * blessed-contrib's widgets without what they load and do not need here: blessed (ours is in its place),
+ * lodash (for the highest value, which they are told), most of gl-matrix. `new Buffer()` would be told to
+ * the user as deprecated.
+ */
+export const contribAlone = {
+  name: 'contrib-alone',
   setup(build) {
-    build.onResolve({ filter: /\/cli\/parse\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './lazy/parse.cjs', external: true } : null,
-    );
+    const dir = join(build.initialOptions.absWorkingDir, 'src/platform/charts');
+    build.onResolve({ filter: /^blessed$/ }, () => ({ path: join(dir, 'blessed.ts') }));
+    build.onResolve({ filter: /\/in-place-of-blessed\.ts$/ }, () => ({
+      path: 'nothing',
+      namespace: 'given',
+    }));
+    build.onResolve({ filter: /^(lodash|gl-matrix)$/ }, ({ path }) => ({ path, namespace: 'given' }));
+    build.onLoad({ filter: /.*/, namespace: 'given' }, ({ path }) => ({
+      contents: given[path],
+      loader: 'js',
+      resolveDir: build.initialOptions.absWorkingDir,
+    }));
+    build.onLoad({ filter: /\/drawille-blessed-contrib\/index\.js$/ }, ({ path }) => ({
+      contents: replaced(path, /new Buffer\(/g, 'Buffer.alloc('),
+      loader: 'js',
+    }));
   },
+};
+
+const given = {
+  nothing: '',
+  lodash: `exports.max = () => { throw new Error('maxY is not given'); };`,
+  'gl-matrix': `
+    exports.mat2d = require('./node_modules/gl-matrix/src/gl-matrix/mat2d.js');
+    exports.vec2 = require('./node_modules/gl-matrix/src/gl-matrix/vec2.js');`,
 };
 
 /**

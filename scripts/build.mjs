@@ -3,14 +3,22 @@
  * V8 made of them in a warm run. `bin/nixpulse` starts `dist/bundle/nixpulse.cjs`, a loader that hands both to V8.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import {
+  contribAlone,
   inkWithoutDevtools,
-  lazyPackages,
-  lazyParser,
+  lazyBundles,
   plainTextFirst,
   yogaWithoutAwait,
 } from './build-plugins.mjs';
@@ -23,7 +31,11 @@ const fresh = join(project, `dist/bundle.${process.pid}`);
 const old = join(project, `dist/bundle.${process.pid}.old`);
 
 /** Loaded on demand, never at start. */
-const lazy = ['execa', 'systeminformation'];
+const lazyPackages = ['execa', 'systeminformation'];
+/** Modules of ours, by file: the name of the bundle. */
+const lazyModules = { 'src/platform/charts/widgets.ts': 'charts' };
+/** The usual start of `rescue` has no words to parse. */
+const lazyInRescue = { 'src/cli/parse.ts': 'parse' };
 /** Native code, and optional: stays a package of its own, required after the start. */
 const external = ['koffi'];
 
@@ -38,7 +50,7 @@ const shared = {
   jsx: 'automatic',
   legalComments: 'none',
   absWorkingDir: project,
-  define: { 'process.env.NODE_ENV': '"production"' },
+  define: { 'process.env.NODE_ENV': '"production"', 'import.meta.dirname': '__dirname' },
   // `import()` becomes `require()`: Node's ESM loader costs milliseconds.
   supported: { 'dynamic-import': false },
   external,
@@ -80,26 +92,27 @@ try {
       inkWithoutDevtools,
       yogaWithoutAwait(join(fresh, 'yoga.wasm')),
       plainTextFirst,
-      lazyPackages(lazy),
+      lazyBundles(lazyPackages, lazyModules),
     ],
   });
-  for (const name of lazy) {
+  const entries = [
+    ...lazyPackages.map((name) => [name, name]),
+    ...Object.entries({ ...lazyModules, ...lazyInRescue }).map(([file, name]) => [name, file]),
+  ];
+  for (const [name, entry] of entries) {
     const outfile = join(fresh, 'lazy', `${name}.cjs`);
-    await build({ ...shared, entryPoints: [name], outfile });
+    await build({ ...shared, entryPoints: [entry], outfile, plugins: [contribAlone] });
   }
   await build({
     ...shared,
     entryPoints: ['src/rescue.ts'],
     outfile: join(fresh, 'rescue-app.js'),
-    plugins: [plainTextFirst, lazyPackages(lazy), lazyParser],
-  });
-  await build({
-    ...shared,
-    entryPoints: ['src/cli/parse.ts'],
-    outfile: join(fresh, 'lazy/parse.cjs'),
+    plugins: [plainTextFirst, lazyBundles(lazyPackages, lazyInRescue)],
   });
   const bytecode = putLoader('nixpulse.cjs', 'app');
   const rescueBytecode = putLoader('rescue.cjs', 'rescue-app');
+  const demo = join(project, 'src/app/demo/incident.nixpulse');
+  if (existsSync(demo)) copyFileSync(demo, join(fresh, 'demo.nixpulse'));
   if (existsSync(dist)) renameSync(dist, old);
   renameSync(fresh, dist);
   await warm(join(project, 'bin/nixpulse'), join(dist, bytecode));

@@ -2,8 +2,9 @@
  * The composition root: command line and environment in, one mode out. The only reader of process.argv
  * and process.env. What a command does not need is not loaded.
  */
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { loadavg } from 'node:os';
+import { join } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
 import { createSources } from './app/sources.ts';
 import type { Parsed } from './cli/parse.ts';
@@ -13,16 +14,18 @@ import { systemClock } from './platform/clock.ts';
 import { elevation } from './platform/elevation.ts';
 import { exitProcess } from './platform/exit.ts';
 import { createFiles } from './platform/files.ts';
+import { createHardening } from './platform/harden.ts';
 import { createNative } from './platform/native.ts';
 import { createOwnFiles } from './platform/own-files.ts';
 import type { Ports } from './platform/ports.ts';
 import { createRecordingFiles } from './platform/recording-files.ts';
 import { createSignals } from './platform/signals.ts';
-import { systemSpawn } from './platform/spawn.ts';
+import { createSpawn } from './platform/spawn.ts';
 
 const words = process.argv.splice(2);
 const environment = { ...process.env };
 const { stdin, stdout } = process;
+const hardening = createHardening({ pid: process.pid });
 const recordingFiles = createRecordingFiles({ clock: systemClock });
 
 async function main(): Promise<void> {
@@ -48,7 +51,7 @@ async function main(): Promise<void> {
   const ports: Ports = {
     files,
     clock: systemClock,
-    spawn: systemSpawn,
+    spawn: createSpawn(hardening),
     signals: createSignals({ files, pid: native.pid }),
     ownFiles: createOwnFiles({ clock: systemClock }),
     native,
@@ -62,6 +65,8 @@ type Run = (invocation: Invocation, ports: Ports, look: Look) => Promise<number>
 const modes: Readonly<Partial<Record<CommandId, Run>>> = {
   dashboard: runDashboard,
   record: runRecorder,
+  replay: runReplay,
+  demo: runDemo,
   rescue: runRescue,
 };
 
@@ -120,8 +125,16 @@ async function runDashboard(invocation: Invocation, ports: Ports, look: Look): P
     intervalScale: invocation.interval,
     readOnly: invocation.readOnly,
     means: createMeans(ports, readForest, environment),
+    survival: { hardening, choice: invocation.harden },
     ...(records(invocation, ports) && { recording: recordingIn(directory, ports) }),
   });
+}
+
+/** With flags before the word; `nixpulse rescue` starts a bundle of its own (`rescue.ts`). */
+async function runRescue(invocation: Invocation, ports: Ports, look: Look): Promise<number> {
+  const { startRescue } = await import('./app/rescue/start-rescue.ts');
+  const { stderr } = process;
+  return startRescue({ invocation, ports, environment, look, hardening, stdin, stdout, stderr, process });
 }
 
 /** Another machine's figures are recorded only where somebody says where to. */
@@ -150,11 +163,42 @@ async function runRecorder(invocation: Invocation, ports: Ports): Promise<number
   });
 }
 
-/** With flags before the word; `nixpulse rescue` starts a bundle of its own (`rescue.ts`). */
-async function runRescue(invocation: Invocation, ports: Ports, look: Look): Promise<number> {
-  const { startRescue } = await import('./app/rescue/start-rescue.ts');
-  const { stderr } = process;
-  return startRescue({ invocation, ports, environment, look, stdin, stdout, stderr, process });
+async function runReplay(invocation: Invocation, ports: Ports, look: Look): Promise<number> {
+  const { recordingsDirectory } = await import('./app/recordings-directory.ts');
+  const path = invocation.operand ?? recordingsDirectory(null, environment, ports.native.uid);
+  return showRecording({ invocation, path, look, screen: {} });
+}
+
+async function runDemo(invocation: Invocation, _ports: Ports, look: Look): Promise<number> {
+  const path = join(import.meta.dirname, 'demo.nixpulse');
+  if (!existsSync(path)) {
+    complain('this copy has no demo in it: npm run build makes it complete');
+    return 1;
+  }
+  const endText = 'That was it. Space plays it again, q quits; `nixpulse` shows your own machine, live.';
+  return showRecording({ invocation, path, look, screen: { plays: true, title: 'demo', endText } });
+}
+
+async function showRecording({ invocation, path, look, screen }: Showing): Promise<number> {
+  const { replay } = await import('./app/replay/replay-command.ts');
+  const { at, json, readOnly } = invocation;
+  const terminal = { clock: systemClock, stdin, stdout, stderr: process.stderr, ...look, readOnly };
+  return replay({
+    files: recordingFiles,
+    path,
+    at,
+    json,
+    complain,
+    write,
+    screen: { ...terminal, ...screen },
+  });
+}
+
+interface Showing {
+  readonly invocation: Invocation;
+  readonly path: string;
+  readonly look: Look;
+  readonly screen: { readonly plays?: boolean; readonly title?: string; readonly endText?: string };
 }
 
 /** Long enough for two looks to tell who is who; no rate is wanted. */
@@ -228,13 +272,18 @@ function complain(message: string): void {
   process.stderr.write(`nixpulse: ${message}\n`);
 }
 
+let listening = false;
+
 /** Nobody reads any more (`| head`): that is no failure, and nothing is left to do. A full disk is one. */
+function failed(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(0);
+  complain(`cannot write: ${error.message}`);
+  process.exit(1);
+}
+
 function write(text: string): Promise<void> {
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    complain(`cannot write: ${error.message}`);
-    process.exit(1);
-  });
+  if (!listening) stdout.on('error', failed);
+  listening = true;
   return new Promise((resolve) => stdout.write(text, (error) => error || resolve()));
 }
 

@@ -12,10 +12,11 @@ import { systemClock } from './platform/clock.ts';
 import { elevation } from './platform/elevation.ts';
 import { exitProcess } from './platform/exit.ts';
 import { createFiles } from './platform/files.ts';
+import { createHardening } from './platform/harden.ts';
 import { createNative } from './platform/native.ts';
 import { createOwnFiles } from './platform/own-files.ts';
 import { createSignals } from './platform/signals.ts';
-import { systemSpawn } from './platform/spawn.ts';
+import { createSpawn } from './platform/spawn.ts';
 
 const words = process.argv.splice(2);
 const environment = { ...process.env };
@@ -39,17 +40,19 @@ async function main(): Promise<void> {
   const surroundings = { environment, terminal: stdout.isTTY === true };
   const files = createFiles({ root: invocation.root, clock: systemClock });
   const native = createNative();
+  const hardening = createHardening({ pid: native.pid });
   const code = await startRescue({
     invocation,
     ports: {
       files,
       clock: systemClock,
-      spawn: systemSpawn,
+      spawn: createSpawn(hardening),
       signals: createSignals({ files, pid: native.pid }),
       ownFiles: createOwnFiles({ clock: systemClock }),
       native,
     },
     environment,
+    hardening,
     look: {
       color: showsColor(invocation.color, surroundings),
       unicode: showsUnicode(invocation.ascii, surroundings),

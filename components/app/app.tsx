@@ -15,6 +15,7 @@ import { Details } from '../details/details.tsx';
 import { Disks } from '../disks/disks.tsx';
 import { Footer } from '../footer/footer.tsx';
 import { Help } from '../help/help.tsx';
+import { HistoryView } from '../history/history.tsx';
 import { Journal } from '../journal/journal.tsx';
 import { Line } from '../line/line.tsx';
 import { Overview } from '../overview/overview.tsx';
@@ -22,6 +23,7 @@ import { Prompt } from '../prompt/prompt.tsx';
 import { Running } from '../running/running.tsx';
 import { StorePage } from '../store-page/store-page.tsx';
 import { useTheme } from '../theme.ts';
+import { Timeline } from '../timeline/timeline.tsx';
 import { Title } from '../title/title.tsx';
 
 export function App(): ReactElement {
@@ -37,6 +39,7 @@ const bodies: Readonly<Record<ViewId | 'help' | 'details', () => ReactElement>> 
   overview: Overview,
   builds: Builds,
   disks: Disks,
+  history: () => <HistoryView />,
   generations: () => <StorePage />,
   journal: () => <Journal />,
   help: () => <Help />,
@@ -74,6 +77,7 @@ export function Screen(): ReactElement {
         <Line text={composeRow([span(` ${hint}`, hintTone)], columns, theme)} />
       )}
       <Running />
+      <Timeline />
       <Prompt />
       <Footer />
     </Box>

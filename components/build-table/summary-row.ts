@@ -28,9 +28,11 @@ export function summaryRow(facts: SummaryFacts, width: number, style: RowStyle):
   const { totals, memory, transfers, builds } = facts.model;
   const paused = builds.filter((build) => build.paused).length;
   const counts = [
-    buildsProblem(facts.model) === null ? `${totals.running - paused} running` : 'unknown',
-    ...(totals.waiting > 0 ? [`${totals.waiting} waiting`] : []),
-    ...(totals.remote > 0 ? [`${totals.remote} remote`] : []),
+    buildsProblem(facts.model) === null && totals.running !== null
+      ? `${totals.running - paused} running`
+      : 'unknown',
+    ...((totals.waiting ?? 0) > 0 ? [`${totals.waiting} waiting`] : []),
+    ...((totals.remote ?? 0) > 0 ? [`${totals.remote} remote`] : []),
     ...(paused > 0 ? [`${paused} paused`] : []),
     ...(transfers.length > 0 ? [`${transfers.length} copying`] : []),
   ];

@@ -12,6 +12,7 @@ const views: readonly { readonly id: ViewId; readonly number: number; readonly t
   { id: 'overview', number: 1, title: 'Overview' },
   { id: 'builds', number: 2, title: 'Builds' },
   { id: 'disks', number: 3, title: 'Disks' },
+  { id: 'history', number: 4, title: 'History' },
   { id: 'generations', number: 5, title: 'Store' },
   { id: 'journal', number: 7, title: 'Journal' },
 ];

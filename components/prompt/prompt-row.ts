@@ -30,6 +30,8 @@ function question(mode: Mode, sortIds: readonly SortId[], width: number, style: 
       return typed('search: ', mode.text, width, style);
     case 'filter':
       return typed('filter: ', mode.text, width, style);
+    case 'jump':
+      return typed('jump to: ', mode.text, width, style);
     case 'help':
       return mode.typing ? typed('filter help: ', mode.filter, width, style) : null;
     case 'sort':

@@ -13,6 +13,7 @@ import {
   shortageTitle,
   urgentShortages,
 } from '../../src/format/words.ts';
+import { hardeningMark } from '../../src/model/hardening.ts';
 import type { Client, Model } from '../../src/model/model.ts';
 import type { RecorderStatus } from '../../src/model/recorded.ts';
 import { damagedPaths, type StoreVerification, verificationText } from '../../src/model/store-check.ts';
@@ -27,10 +28,12 @@ export interface TitleFacts {
   readonly frozenSec: number | null;
   /** Null: never, or not known. */
   readonly verified?: StoreVerification | null;
+  /** When what is shown was recorded, Unix ms; null = live. */
+  readonly recordedMs?: number | null;
 }
 
 export function titleRowOf(
-  { model, health, frozenSec, verified = null }: TitleFacts,
+  { model, health, frozenSec, verified = null, recordedMs = null }: TitleFacts,
   width: number,
   theme: Theme,
 ): string {
@@ -38,12 +41,13 @@ export function titleRowOf(
   const state = daemonState(daemon);
   const uptime = host.uptimeSec === null ? '' : `up ${formatDuration(host.uptimeSec)}`;
   const segments: Segment[] = [
-    segment(8, 'nixpulse', 'title'),
+    ...(recordedMs === null ? [segment(8, 'nixpulse', 'title')] : [{ rank: 0.5, ...recordedAt(recordedMs) }]),
     segment(4, host.name === null ? '' : truncate(printable(host.name), 24), 'title'),
     segment(7, uptime, 'muted'),
     segment(6, host.nixVersion === null ? '' : `nix ${truncate(printable(host.nixVersion), 20)}`),
     segment(state.level === 'ok' ? 5 : 3, state.text, levelTone(state.level)),
     segment(9, health.readOnly ? 'read-only' : '', 'muted'),
+    segment(9.5, hardeningMark(health.hardening) ?? '', 'muted'),
     recorder(health.recorder),
     rebuild(mainClient(model)),
     verification(verified, model.timeMs),
@@ -60,6 +64,18 @@ function recorder({ state, behind, dropped }: RecorderStatus): Segment {
   if (state === 'stopped') return segment(3, 'not recording', 'warning');
   if (behind) return segment(3, 'REC behind', 'warning');
   return segment(11, dropped === 0 ? 'REC' : `REC ${dropped} lost`, 'muted');
+}
+
+/** In the place of the program's name: nobody takes it for now. */
+function recordedAt(timeMs: number): Pick<Segment, 'spans' | 'short'> {
+  const time = new Date(timeMs);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+  const clock = `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+  return {
+    spans: [span(' REPLAY ', 'key'), span(` ${day} ${clock}`, 'accent')],
+    short: [span(' REPLAY ', 'key')],
+  };
 }
 
 /** A damaged store is what one must know; a sound one is told where there is room. */
@@ -131,7 +147,8 @@ export const Title = memo(function Title(): ReactElement {
   );
   const last = useSelect((state) => state.storeCheck.last);
   const verified = last?.ok ? last.value : null;
+  const recordedMs = useSelect((state) => (state.replay === null ? null : shownModel(state).timeMs));
   const columns = useSelect((state) => state.layout.columns);
   const theme = useTheme();
-  return <Line text={titleRowOf({ model, health, frozenSec, verified }, columns, theme)} />;
+  return <Line text={titleRowOf({ model, health, frozenSec, verified, recordedMs }, columns, theme)} />;
 });

@@ -1,25 +1,31 @@
 /** The live dashboard: loop, store and screen put together, and taken apart again on every way out. */
 import process from 'node:process';
-import { type Instance, render } from 'ink';
-import type { ReactElement, ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { App } from '../../components/app/app.tsx';
-import { type AppContext, AppContextProvider } from '../../hooks/app-context.ts';
+import type { AppContext } from '../../hooks/app-context.ts';
 import { type Derived, derive } from '../model/derive.ts';
 import { emptyModel } from '../model/empty-model.ts';
 import { recorderOff } from '../model/recorded.ts';
+import { createChartLoader } from '../platform/charts/loader.ts';
 import type { Clock } from '../platform/ports.ts';
 import type { Source } from '../samplers/source.ts';
-import { applyModel, resizeTerminal } from '../store/apply-model.ts';
+import { applyHealth, applyModel, resizeTerminal } from '../store/apply-model.ts';
 import { createDashboardStore, type DashboardStore } from '../store/create.ts';
 import type { State } from '../store/state.ts';
 import { createActing } from './acting.ts';
 import { actorOf } from './actor-of.ts';
 import type { Means } from './carry-out.ts';
+import { describe, draw } from './draw.ts';
 import { createLoop } from './loop.ts';
+import { createPast } from './past.ts';
 import { withNotice } from './perform.ts';
 import { privilegeHint } from './privilege-hint.ts';
 import { createRecording, type RecordingOptions } from './recording.ts';
-import { type OpenTerminal, openTerminal } from './terminal/open-terminal.ts';
+import { rehearseScreens } from './rehearse-screens.tsx';
+import type { TimeTravel } from './replay/go-back.ts';
+import { createStage, OnStage } from './stage.tsx';
+import { lackOf, type Survival, survive } from './survive.ts';
+import { openTerminal } from './terminal/open-terminal.ts';
 import type { TerminalInput, TerminalOutput } from './terminal/session.ts';
 
 export interface DashboardOptions {
@@ -36,6 +42,8 @@ export interface DashboardOptions {
   readonly means?: Means;
   /** Where what is seen is recorded; without it nothing is. */
   readonly recording?: RecordingOptions;
+  /** What keeps us alive in a freeze; without it nothing is done for that. */
+  readonly survival?: Survival;
   /** What is drawn; tests bring their own. */
   readonly screen?: ReactNode;
   /** Where signals and crashes arrive; tests bring their own. */
@@ -54,6 +62,12 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     const which = stdin.isTTY === true ? 'stdout' : 'stdin';
     stderr.write(`nixpulse: ${which} is not a terminal; \`nixpulse snapshot\` prints the same once\n`);
     return 2;
+  }
+
+  const lack = await lackOf(options.survival);
+  if (lack !== null) {
+    stderr.write(`nixpulse: ${lack}\n`);
+    return 3;
   }
 
   const recording = options.recording && createRecording(clock, { ...options.recording, onStopped });
@@ -94,13 +108,10 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   store = created;
   const acting = options.means === undefined ? null : createActing(created, options.means, recording?.entry);
   withReports = acting?.withReports ?? withReports;
-  terminal.onResize((toColumns, toRows) =>
-    created.setState((state) => resizeTerminal(state, toColumns, toRows), true),
-  );
 
   /** On every way out but one what we paused goes on. */
   let whatIsPaused: 'resume' | 'leave' = 'resume';
-  const context: AppContext = {
+  const live: AppContext & { readonly store: DashboardStore } = {
     store: created,
     poll: loop.want,
     quit(paused = 'resume') {
@@ -112,30 +123,57 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     perform: (intent) => acting?.perform(intent),
     cancelRunning: () => acting?.cancelRunning(),
     lookForGarbage: () => acting?.lookForGarbage(),
+    replay: null,
+    goBack: (timeMs) => void goBack(timeMs),
+    charts: createChartLoader(),
+    lookBack: createPast(created, options.recording),
   };
-  const ink = draw(<AppContextProvider value={context}>{options.screen ?? <App />}</AppContextProvider>, {
-    terminal,
-    stdin,
+  const stage = createStage(live);
+  terminal.onResize((toColumns, toRows) => {
+    for (const { setState } of new Set([created, stage.shown.store])) {
+      setState((state) => resizeTerminal(state, toColumns, toRows), true);
+    }
   });
+  let timeTravel = null as TimeTravel | null;
+  async function goBack(timeMs?: number): Promise<void> {
+    if (options.recording === undefined) return;
+    const { files, directory } = options.recording;
+    const { createTimeTravel } = await import('./replay/go-back.ts');
+    timeTravel ??= createTimeTravel({ clock, files, directory, stage, live });
+    await timeTravel.goBack(timeMs);
+  }
+  const ink = draw(<OnStage stage={stage}>{options.screen ?? <App />}</OnStage>, { terminal, stdin });
   const cancelSecondLook = clock.after(secondLookMs, () => {
     loop.start();
     acting?.begin();
     recording?.begin();
+    if (options.survival !== undefined) void harden();
   });
+  let open = true;
+  async function harden(): Promise<void> {
+    const rehearsal = () => rehearseScreens({ read: created.getState, clock, isOpen: () => open });
+    const hardening = await survive(options.survival, rehearsal);
+    created.setState((state) => applyHealth(state, { hardening }), true);
+  }
 
   const way = await terminal.left;
+  open = false;
   cancelSecondLook();
   loop.stop();
   ink?.unmount();
+  // Not waited for: a disk that does not answer must not keep paused builds paused.
+  void timeTravel?.end();
+  let missing: string | null = null;
   try {
     await acting?.end(whatIsPaused);
-    await recording?.end();
+    missing = (await recording?.end()) ?? null;
   } finally {
     terminal.close();
   }
   loop.close();
   // Lets the process end by itself: the keys' listener kept it alive.
   stdin.pause();
+  if (missing !== null) stderr.write(`nixpulse: ${missing}\n`);
   if (way.error !== undefined) stderr.write(`nixpulse: ${describe(way.error)}\n`);
   return way.exitCode;
 
@@ -149,34 +187,7 @@ interface Seen {
   hint: string | null;
 }
 
-/** Ink thinks that it draws whole frames into a log; the terminal, its modes and its keys are ours. */
-function draw(
-  tree: ReactElement,
-  { terminal, stdin }: { readonly terminal: OpenTerminal; readonly stdin: TerminalInput },
-): Instance | undefined {
-  const failed = (error: unknown) => terminal.leave({ exitCode: 1, error });
-  try {
-    const ink = render(tree, {
-      stdout: terminal.inkStdout as unknown as NodeJS.WriteStream,
-      stdin: stdin as NodeJS.ReadStream,
-      debug: true,
-      interactive: true,
-      exitOnCtrlC: false,
-      patchConsole: false,
-    });
-    ink.waitUntilExit().then(() => terminal.leave({ exitCode: 0 }), failed);
-    return ink;
-  } catch (error) {
-    failed(error);
-    return undefined;
-  }
-}
-
 /** Steps of 100 ms, so that a punctual program does not change the state with every tick. */
 function roundLateness(latenessMs: number): number {
   return latenessMs < lateMs ? 0 : Math.round(latenessMs / lateMs) * lateMs;
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

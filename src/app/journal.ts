@@ -14,7 +14,7 @@ export interface Journal {
 }
 
 export interface JournalOptions {
-  readonly ownFiles: Pick<OwnFiles, 'read' | 'append'>;
+  readonly ownFiles: Pick<OwnFiles, 'read' | 'append' | 'replace'>;
   readonly stateDirectory: string;
   /** Null when a write went well again. */
   readonly onProblem: (problem: Problem | null) => void;
@@ -23,6 +23,8 @@ export interface JournalOptions {
 /** Entries that may wait for a disk that does not answer; older ones give way. */
 export const mostWaiting = 256;
 const mostLoaded = 200;
+/** A file longer than this begins anew with the entries that are shown: years of an eager hand. */
+export const mostCharacters = 1 << 20;
 
 export function createJournal({ ownFiles, stateDirectory, onProblem }: JournalOptions): Journal {
   const path = `${stateDirectory}/journal.jsonl`;
@@ -42,6 +44,14 @@ export function createJournal({ ownFiles, stateDirectory, onProblem }: JournalOp
     writing = null;
   }
 
+  /** Whole or not at all; what another nixpulse appends in this very moment is lost from the file. */
+  async function shorten(entries: readonly JournalEntry[]): Promise<void> {
+    const kept = entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+    const written = await ownFiles.replace(path, kept);
+    if (written.ok) torn = false;
+    else onProblem(written.problem);
+  }
+
   return {
     append(entry) {
       waiting = [...waiting, JSON.stringify(entry)].slice(-mostWaiting);
@@ -51,7 +61,9 @@ export function createJournal({ ownFiles, stateDirectory, onProblem }: JournalOp
       const text = await ownFiles.read(path);
       if (!text.ok) return text.problem.kind === 'gone' ? { ok: true, value: [] } : text;
       torn = text.value !== '' && !text.value.endsWith('\n');
-      return { ok: true, value: parseJournal(text.value, mostLoaded) };
+      const entries = parseJournal(text.value, mostLoaded);
+      if (text.value.length > mostCharacters) await shorten(entries);
+      return { ok: true, value: entries };
     },
     flushed: () => writing ?? Promise.resolve(),
   };

@@ -52,16 +52,16 @@ export async function runRecord(options: RecordOptions): Promise<number> {
   const code = await ended;
   cancelSecondLook();
   loop.close();
-  await recording.end();
+  const missing = await recording.end();
   for (const [signal, handler] of handlers) process.off(signal, handler);
-  const { state, reason, dropped, writtenBytes } = recording.status;
-  if (reason !== null) {
-    say(reason);
+  const { reason, dropped, writtenBytes } = recording.status;
+  const failure = reason ?? missing;
+  if (failure !== null) {
+    say(failure);
     return 1;
   }
   const time = formatDuration((clock.monotonic() - sinceMs) / 1000);
   const lost = dropped === 0 ? '' : `, ${dropped} lost: the disk was too slow`;
-  const cut = state === 'off' ? '' : ', the end is missing: the disk does not answer';
-  say(`recorded ${time}: ${samples - dropped} samples, ${formatBytesLong(writtenBytes)}${lost}${cut}`);
-  return state === 'off' ? code : 1;
+  say(`recorded ${time}: ${samples - dropped} samples, ${formatBytesLong(writtenBytes)}${lost}`);
+  return code;
 }

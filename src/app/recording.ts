@@ -27,8 +27,8 @@ export interface Recording {
   /** The disk is not touched before; what came until then waits. */
   begin(): void;
   readonly status: RecorderStatus;
-  /** Resolves when all is written, or when patience with the disk is over. */
-  end(): Promise<void>;
+  /** Resolves when all is written, or when patience with the disk is over: then with one line on that. */
+  end(): Promise<string | null>;
 }
 
 /** Long enough for a busy disk; one that does not answer must not keep us from ending. */
@@ -76,11 +76,13 @@ export function createRecording(clock: Clock, options: RecordingOptions): Record
       return recorder?.status ?? recorderOff;
     },
     async end() {
-      if (recorder === null) return;
+      if (recorder === null) return null;
       const { promise: late, resolve } = Promise.withResolvers<void>();
       const cancelWait = clock.after(patienceMs, resolve);
       await Promise.race([recorder.close(), late]);
       cancelWait();
+      if (recorder.status.state !== 'recording') return null;
+      return `the end of the recording is missing: the disk of ${options.directory} does not answer`;
     },
   };
 }

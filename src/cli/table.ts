@@ -2,6 +2,7 @@
  * The one table of commands and flags: parser, `--help`, defaults, and later the man page and the
  * completions are drawn from it.
  */
+import type { HardenChoice } from '../model/hardening.ts';
 
 export type CommandId =
   | 'dashboard'
@@ -66,6 +67,7 @@ export interface Flags {
   readonly repair: boolean;
   /** False: `--no-record`. */
   readonly record: boolean;
+  readonly harden: HardenChoice;
   /** Of the recorder; null: the usual one. */
   readonly dir: string | null;
   /** Where a replay begins: `03:28`, `2026-11-20T03:28`, `-10m`; null: the start. */
@@ -93,6 +95,7 @@ export const defaultFlags: Flags = {
   profile: '/nix/var/nix/profiles/system',
   repair: false,
   record: true,
+  harden: 'auto',
   dir: null,
   at: null,
 };
@@ -174,7 +177,11 @@ export const flagTable: readonly FlagRow[] = [
     help: 'Colours: auto means on a terminal, unless NO_COLOR is set.',
   },
   { id: 'ascii', name: '--ascii', help: 'Draw with ASCII characters only.' },
-  { id: 'readOnly', name: '--read-only', help: 'Only look: no key and no command changes anything. It still records.' },
+  {
+    id: 'readOnly',
+    name: '--read-only',
+    help: 'Only look: no key and no command changes anything. It still records.',
+  },
   {
     id: 'json',
     name: '--json',
@@ -225,6 +232,13 @@ export const flagTable: readonly FlagRow[] = [
     name: '--repair',
     help: 'Repair what is found damaged, after a question of its own.',
     commands: ['verify'],
+  },
+  {
+    id: 'harden',
+    name: '--harden',
+    argument: { kind: 'choice', name: 'WHEN', choices: ['auto', 'off', 'require'] },
+    help: 'Stay alive in a freeze: lock memory, raise priority; auto does what it may.',
+    commands: ['dashboard', 'rescue'],
   },
   { id: 'record', name: '--no-record', help: 'Do not record what is seen.', commands: ['dashboard'] },
   {

@@ -3,11 +3,12 @@ import type { Actor } from '../model/actor.ts';
 import type { Generation, GenerationList } from '../model/generations.ts';
 import type { IntentType, ProfileTarget } from '../model/intent.ts';
 import type { Build, BuildProcess, Model } from '../model/model.ts';
+import type { Result } from '../model/problem.ts';
 import type { CommandView, Step } from './step.ts';
 
 /**
- * What receives keys. `help-filter` is the help while its filter is being typed; `confirm` takes y or no,
- * `confirm-typed` a word, `choose` one of several.
+ * What receives keys. `help-filter` is the help while its filter is being typed; `jump` takes a time,
+ * `confirm` y or no, `confirm-typed` a word, `choose` one of several.
  */
 export type KeyMode =
   | 'normal'
@@ -17,6 +18,7 @@ export type KeyMode =
   | 'details'
   | 'help'
   | 'help-filter'
+  | 'jump'
   | 'choose'
   | 'confirm'
   | 'confirm-typed'
@@ -24,7 +26,7 @@ export type KeyMode =
   | 'offer';
 
 /** Modes in which printable keys are text. */
-export const textModes: readonly KeyMode[] = ['search', 'filter', 'help-filter', 'confirm-typed'];
+export const textModes: readonly KeyMode[] = ['search', 'filter', 'help-filter', 'jump', 'confirm-typed'];
 
 /** Questions: what is not their answer is a no. */
 export const questionModes: readonly KeyMode[] = ['confirm', 'quit-question', 'offer'];
@@ -45,6 +47,31 @@ export interface Situation {
   /** False where several keys came in one read: nobody has seen what the first of them did. */
   readonly alone: boolean;
   readonly act: ActSituation;
+  readonly charts: ChartSituation;
+  /** Null: live. */
+  readonly replay: ReplaySituation | null;
+  /** Why one cannot go back in time from the live dashboard; null where one can. */
+  readonly noWayBack: string | null;
+}
+
+/** What the commands of the charts look at. */
+export interface ChartSituation {
+  /** False where they show the newest. */
+  readonly cursor: boolean;
+  /** Unix ms at which the cursor's column begins. */
+  readonly timeMs: number;
+  readonly shortest: boolean;
+  readonly longest: boolean;
+  /** All charts are on the screen. */
+  readonly whole: boolean;
+}
+
+/** What the commands of a recording look at. */
+export interface ReplaySituation {
+  /** Esc and b lead to the live dashboard. */
+  readonly canReturn: boolean;
+  /** Of the time that is being typed. */
+  readonly typed: Result<number> | null;
 }
 
 /** What the commands that change the machine look at besides. */
@@ -79,7 +106,15 @@ export interface ActSituation {
   } | null;
 }
 
-export type CommandGroup = 'Move' | 'Builds' | 'Act' | 'Views' | 'While typing' | 'Program';
+export type CommandGroup =
+  | 'Move'
+  | 'Builds'
+  | 'Act'
+  | 'Views'
+  | 'History'
+  | 'Replay'
+  | 'While typing'
+  | 'Program';
 
 /**
  * `confirm`: changes the machine, so it opens a question and never acts by itself. `act`: changes it at
@@ -96,6 +131,8 @@ export interface Command {
   readonly modes: readonly KeyMode[];
   /** Where it works; absent = in every view. */
   readonly views?: readonly CommandView[];
+  /** Of two commands of one key the one that fits; absent = live and in a recording. */
+  readonly when?: 'live' | 'replay';
   readonly hazard: Hazard;
   /** One or two words where the footer offers it. */
   readonly footer?: string;
@@ -110,6 +147,7 @@ const viewTitles: Readonly<Record<CommandView, string>> = {
   overview: 'Overview',
   builds: 'Builds',
   disks: 'Disks',
+  history: 'History',
   generations: 'Store',
   journal: 'Journal',
 };
@@ -121,6 +159,9 @@ export function blockedReason(command: Command, situation: Situation): string | 
     const { barred } = situation.act.actor;
     if (barred !== null) return barred;
   }
+  const { replay } = situation;
+  if (command.when === 'replay' && replay === null) return 'not in a recording (b opens one)';
+  if (command.when === 'live' && replay !== null) return 'this is a recording';
   if (command.views !== undefined && !command.views.includes(situation.view)) {
     return `not in the view ${viewTitles[situation.view]}`;
   }

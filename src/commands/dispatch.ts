@@ -7,21 +7,22 @@ import {
   type Situation,
   textModes,
 } from './command.ts';
-import type { CommandView, Step } from './step.ts';
+import type { Step } from './step.ts';
 import { commands } from './table.ts';
 
 /** What the key decoder gives. */
 export type Input = { readonly name: string } | { readonly paste: string };
 
-/** The command of a key in a mode; where several share it, the one that works in this view. */
+/** The command of a key in a mode; where several share it, the one that works in this view, live or not. */
 export function commandFor(
   key: string,
-  mode: KeyMode,
-  view: CommandView,
+  { mode, view, replay }: Pick<Situation, 'mode' | 'view' | 'replay'>,
   table: readonly Command[] = commands,
 ): Command | undefined {
+  const now = replay === null ? 'live' : 'replay';
   const found = table.filter((command) => command.modes.includes(mode) && command.keys.includes(key));
-  return found.find(({ views }) => views === undefined || views.includes(view)) ?? found[0];
+  const fitting = found.filter(({ when = now }) => when === now);
+  return fitting.find(({ views }) => views === undefined || views.includes(view)) ?? fitting[0] ?? found[0];
 }
 
 /** null: the key means nothing here. */
@@ -30,12 +31,12 @@ export function dispatch(
   situation: Situation,
   table: readonly Command[] = commands,
 ): Step | null {
-  const { mode, view } = situation;
+  const { mode } = situation;
   const typing = textModes.includes(mode);
   // A paste is text or nothing: it never runs commands, and never answers a question.
   if ('paste' in input) return typing && mode !== 'confirm-typed' ? pasted(input.paste) : null;
   const key = input.name;
-  const command = commandFor(key, mode, view, table);
+  const command = commandFor(key, situation, table);
   // Whoever sent several keys at once has not read the question, or pasted without saying so.
   if (!situation.alone && isAnswer(command, mode)) return null;
   if (command === undefined) {

@@ -1,4 +1,5 @@
 /** The command table for people: help lines, footer entries, names of keys. */
+import { type HardeningPart, hardeningTitles } from '../model/hardening.ts';
 import { blockedReason, type Command, type CommandGroup, type KeyMode, type Situation } from './command.ts';
 import { commands } from './table.ts';
 
@@ -10,7 +11,9 @@ export type HelpLine =
       readonly title: string;
       /** Why it does not work now. */
       readonly blocked: string | null;
-    };
+    }
+  /** What is to be known besides keys. */
+  | { readonly kind: 'fact'; readonly name: string; readonly text: string; readonly good: boolean };
 
 const labels: Readonly<Record<string, string>> = {
   up: 'Up',
@@ -39,7 +42,16 @@ export function keyLabel(key: string): string {
 }
 
 /** In the order of the help. */
-export const groups: readonly CommandGroup[] = ['Act', 'Move', 'Builds', 'Views', 'While typing', 'Program'];
+export const groups: readonly CommandGroup[] = [
+  'Act',
+  'Move',
+  'Builds',
+  'Views',
+  'History',
+  'Replay',
+  'While typing',
+  'Program',
+];
 
 /** Help as it is drawn, by group; `situation` is the one below the help. */
 export function helpLines(situation: Situation, filter: string): readonly HelpLine[] {
@@ -60,6 +72,23 @@ export function helpLines(situation: Situation, filter: string): readonly HelpLi
   return lines;
 }
 
+/** What was done to stay alive in a freeze, and why not all of it. */
+export function hardeningLines(parts: readonly HardeningPart[] | null, filter: string): readonly HelpLine[] {
+  const lines = (parts ?? []).map(
+    ({ id, status, reason }): HelpLine => ({
+      kind: 'fact',
+      name: hardeningTitles[id],
+      text: status === 'done' ? reason : `${status}: ${reason}`,
+      good: status === 'done',
+    }),
+  );
+  const text = `${hardeningTitle} ${lines.map((line) => (line.kind === 'fact' ? `${line.name} ${line.text}` : '')).join(' ')}`;
+  const shown = lines.length > 0 && text.toLowerCase().includes(filter.toLowerCase());
+  return shown ? [{ kind: 'group', text: hardeningTitle }, ...lines] : [];
+}
+
+const hardeningTitle = 'Hardened against a freeze';
+
 function matches(command: Command, filter: string): boolean {
   if (filter === '') return true;
   const text = `${command.keys.map(keyLabel).join(' ')} ${command.title} ${command.group}`;
@@ -71,6 +100,12 @@ export interface FooterEntry {
   readonly title: string;
 }
 
+export interface FooterFacts {
+  readonly readOnly?: boolean;
+  /** Null: live. */
+  readonly replay?: { readonly canReturn: boolean } | null;
+}
+
 /** The order in which the footer offers commands; what does not fit is dropped from the right. */
 const footerOrder = [
   'yes',
@@ -80,17 +115,32 @@ const footerOrder = [
   'yes-quit-paused',
   'help',
   'accept',
+  'jump-to',
+  'play',
+  'jump',
+  'next-event',
   'sort-next',
   'help-filter',
   'kill',
   'rollback',
   'verify',
   'quit',
+  'return',
+  'earlier',
+  'longer-range',
+  'shorter-range',
+  'replay-at',
+  'next-sample',
+  'faster',
+  'slower',
+  'previous-sample',
+  'previous-event',
   'pause',
   'cancel',
   'details',
   'kill-heaviest',
   'cancel-everything',
+  'go-back',
   'next-profile',
   'repair',
   'look-for-garbage',
@@ -111,6 +161,7 @@ const waysBefore = 2;
 const leaves: Readonly<Partial<Record<KeyMode, string>>> = {
   details: 'Back',
   help: 'Back',
+  jump: 'Stay',
   confirm: 'No',
   'confirm-typed': 'No',
   'quit-question': 'Stay',
@@ -121,13 +172,16 @@ const leaves: Readonly<Partial<Record<KeyMode, string>>> = {
 export function footerEntries(
   mode: KeyMode,
   view: Situation['view'],
-  readOnly = false,
+  { readOnly = false, replay = null }: FooterFacts = {},
 ): readonly FooterEntry[] {
+  const now = replay === null ? 'live' : 'replay';
   const rank = (command: Command) => footerOrder.indexOf(command.id);
   const entries = commands
     .filter((command) => command.footer !== undefined && command.modes.includes(mode))
     .filter(({ views, footerViews = views }) => footerViews === undefined || footerViews.includes(view))
-    .filter((command) => !readOnly || command.hazard === 'none')
+    .filter(({ when = now }) => when === now)
+    .filter(({ id }) => id !== 'return' || replay?.canReturn === true)
+    .filter(({ hazard }) => (!readOnly && replay === null) || hazard === 'none')
     .toSorted((a, b) => rank(a) - rank(b))
     .map((command) => ({ key: keyLabel(command.keys[0] ?? ''), title: command.footer ?? '' }));
   if (mode === 'normal') return entries;

@@ -9,6 +9,7 @@ export const withoutQuestions: readonly KeyMode[] = [
   'details',
   'help',
   'help-filter',
+  'jump',
   'choose',
 ];
 export const everywhere: readonly KeyMode[] = [

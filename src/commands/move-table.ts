@@ -6,6 +6,9 @@ const pages: readonly KeyMode[] = ['normal', 'filter', 'details', 'help'];
 
 const empty = (s: Situation) => (s.mode === 'normal' && s.rows === 0 ? 'the list is empty' : undefined);
 
+const noLine = (s: Situation) =>
+  s.mode === 'normal' && s.view === 'history' && s.charts.whole ? 'all charts are on the screen' : empty(s);
+
 export const moveCommands: readonly Command[] = [
   {
     id: 'up',
@@ -14,7 +17,7 @@ export const moveCommands: readonly Command[] = [
     group: 'Move',
     modes: lists,
     hazard: 'none',
-    blocked: empty,
+    blocked: noLine,
     step: () => ({ type: 'move', by: -1 }),
   },
   {
@@ -24,7 +27,7 @@ export const moveCommands: readonly Command[] = [
     group: 'Move',
     modes: lists,
     hazard: 'none',
-    blocked: empty,
+    blocked: noLine,
     step: () => ({ type: 'move', by: 1 }),
   },
   {

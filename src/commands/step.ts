@@ -1,8 +1,9 @@
 /** What a key asks for, as data: the store turns most steps into its next state, the root carries out the rest. */
 import type { Intent } from '../model/intent.ts';
+import type { ReplayOrder } from '../model/replay.ts';
 
 /** Views that work now. */
-export type CommandView = 'overview' | 'builds' | 'disks' | 'generations' | 'journal';
+export type CommandView = 'overview' | 'builds' | 'disks' | 'history' | 'generations' | 'journal';
 
 /** One entry of a menu; chosen, it becomes a question. */
 export interface Choice {
@@ -12,6 +13,8 @@ export interface Choice {
   readonly word: string | null;
 }
 
+export type OpenedMode = 'search' | 'filter' | 'sort' | 'help' | 'help-filter' | 'jump' | 'jump-back';
+
 export type Step =
   | { readonly type: 'move'; readonly by: number }
   | { readonly type: 'page'; readonly by: 1 | -1 }
@@ -19,7 +22,7 @@ export type Step =
   | { readonly type: 'fold' }
   | { readonly type: 'unfold' }
   | { readonly type: 'details' }
-  | { readonly type: 'open'; readonly mode: 'search' | 'filter' | 'sort' | 'help' | 'help-filter' }
+  | { readonly type: 'open'; readonly mode: OpenedMode }
   /** Enter in a mode: keep what was typed or chosen. */
   | { readonly type: 'accept' }
   /** Esc: leave the mode and undo what it changed; in a question: no. */
@@ -35,6 +38,9 @@ export type Step =
   | { readonly type: 'view'; readonly view: CommandView }
   | { readonly type: 'turn-view'; readonly by: 1 | -1 }
   | { readonly type: 'turn-profile'; readonly by: 1 | -1 }
+  /** In the charts: by columns, and to a longer or shorter time. */
+  | { readonly type: 'cursor'; readonly by: number }
+  | { readonly type: 'range'; readonly by: 1 | -1 }
   | { readonly type: 'notify'; readonly text: string }
   /** Opens the question; `word`: what has to be typed, null = y. */
   | {
@@ -64,7 +70,12 @@ export type Effect =
   /** Absent: what the open question asks about. */
   | { readonly type: 'perform'; readonly intent?: Intent }
   | { readonly type: 'cancel-running' }
-  | { readonly type: 'look-for-garbage' };
+  | { readonly type: 'look-for-garbage' }
+  /** Of the recording that is shown. */
+  | { readonly type: 'replay'; readonly order: ReplayOrder }
+  /** From the live dashboard into its recording, and back; absent: a moment ago. */
+  | { readonly type: 'go-back'; readonly timeMs?: number }
+  | { readonly type: 'return' };
 
 const effects: readonly Step['type'][] = [
   'quit',
@@ -73,6 +84,9 @@ const effects: readonly Step['type'][] = [
   'perform',
   'cancel-running',
   'look-for-garbage',
+  'replay',
+  'go-back',
+  'return',
 ] satisfies readonly Effect['type'][];
 
 export function isEffect(step: Step): step is Effect {

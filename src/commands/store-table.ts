@@ -143,6 +143,7 @@ export const storeCommands: readonly Command[] = [
     views: ['generations'],
     hazard: 'none',
     footer: 'Garbage?',
+    blocked: ({ act }) => act.actor.barred ?? undefined,
     step: () => ({ type: 'look-for-garbage' }),
   },
   {

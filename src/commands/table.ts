@@ -2,9 +2,11 @@
 import { actCommands } from './act-table.ts';
 import { answerCommands } from './answer-table.ts';
 import type { Command } from './command.ts';
+import { historyCommands } from './history-table.ts';
 import { listCommands } from './list-table.ts';
 import { moveCommands } from './move-table.ts';
 import { programCommands } from './program-table.ts';
+import { replayCommands } from './replay-table.ts';
 import { storeCommands } from './store-table.ts';
 import { typingCommands } from './typing-table.ts';
 import { viewCommands } from './view-table.ts';
@@ -14,6 +16,8 @@ export const commands: readonly Command[] = [
   ...moveCommands,
   ...listCommands,
   ...viewCommands,
+  ...historyCommands,
+  ...replayCommands,
   ...programCommands,
   ...typingCommands,
   ...actCommands,

@@ -1,6 +1,12 @@
 /** Keys of what is being typed or chosen. */
-import type { Command } from './command.ts';
+import { type Command, type Situation, textModes } from './command.ts';
 import { everywhere } from './key-modes.ts';
+
+/** In a recording that was opened from the live dashboard, once there is nothing left to drop. */
+function returns({ mode, view, replay, filter, search, charts }: Situation): boolean {
+  const nothing = filter === '' && search === '' && !(view === 'history' && charts.cursor);
+  return mode === 'normal' && replay?.canReturn === true && nothing;
+}
 
 export const typingCommands: readonly Command[] = [
   {
@@ -20,14 +26,14 @@ export const typingCommands: readonly Command[] = [
     group: 'While typing',
     modes: everywhere,
     hazard: 'none',
-    step: () => ({ type: 'leave' }),
+    step: (s) => (returns(s) ? { type: 'return' } : { type: 'leave' }),
   },
   {
     id: 'erase',
     keys: ['backspace', 'delete'],
     title: 'Erase a character',
     group: 'While typing',
-    modes: ['search', 'filter', 'help-filter', 'confirm-typed'],
+    modes: textModes,
     hazard: 'none',
     step: () => ({ type: 'erase', what: 'character' }),
   },
@@ -36,7 +42,7 @@ export const typingCommands: readonly Command[] = [
     keys: ['ctrl-w'],
     title: 'Erase a word',
     group: 'While typing',
-    modes: ['search', 'filter', 'help-filter', 'confirm-typed'],
+    modes: textModes,
     hazard: 'none',
     step: () => ({ type: 'erase', what: 'word' }),
   },
@@ -45,7 +51,7 @@ export const typingCommands: readonly Command[] = [
     keys: ['ctrl-u'],
     title: 'Erase everything typed',
     group: 'While typing',
-    modes: ['search', 'filter', 'help-filter', 'confirm-typed'],
+    modes: textModes,
     hazard: 'none',
     step: () => ({ type: 'erase', what: 'all' }),
   },

@@ -30,6 +30,15 @@ export const viewCommands: readonly Command[] = [
     step: () => ({ type: 'view', view: 'disks' }),
   },
   {
+    id: 'history',
+    keys: ['4'],
+    title: 'History: charts of the last minutes, the hour, the day',
+    group: 'Views',
+    modes: ['normal', 'details', 'help'],
+    hazard: 'none',
+    step: () => ({ type: 'view', view: 'history' }),
+  },
+  {
     id: 'generations',
     keys: ['5'],
     title: 'Generations and store',
@@ -74,6 +83,7 @@ export const viewCommands: readonly Command[] = [
     modes: ['normal', 'details'],
     hazard: 'none',
     footer: 'Freeze',
+    blocked: ({ replay }) => (replay === null ? undefined : 'Space pauses a recording'),
     step: () => ({ type: 'freeze' }),
   },
 ];

@@ -29,6 +29,6 @@ function clientPieces({ user, tty, phase, pid }: Client): Piece[] {
   return [
     { rank: 3, text: who.join(' ') },
     { rank: 5, text: `pid ${pid}` },
-    { rank: 4, text: phase },
+    { rank: 4, text: phase ?? '' },
   ];
 }

@@ -11,6 +11,7 @@ import {
   mainClient,
   plural,
   pressurePercent,
+  unknownWord,
   urgentShortages,
 } from './words.ts';
 
@@ -72,5 +73,5 @@ function work(model: Model): string {
   if (model.builds.length > 0) return plural(model.builds.length, 'build');
   const client = mainClient(model);
   if (buildsProblem(model) !== null) return 'builds unknown';
-  return client === null ? 'no build' : `${client.tool} ${client.phase}`;
+  return client === null ? 'no build' : `${client.tool} ${client.phase ?? unknownWord}`;
 }

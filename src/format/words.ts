@@ -68,10 +68,15 @@ export function hostOf(address: string): string {
     .replace(/[/?].*$/, '');
 }
 
+/** What a sentence says where a cell has a dash. */
+export const unknownWord = 'unknown';
+
 /** `evaluating`, `building 5`, `waits for the lock of firefox-130.0 (pid 900)`. */
 export function clientDoing(client: Client): string {
   if (client.waitsFor !== null) return waitingFor(client.waitsFor);
-  return client.phase === 'building' && client.builds > 0 ? `building ${client.builds}` : client.phase;
+  const { phase, builds } = client;
+  if (phase === null) return unknownWord;
+  return phase === 'building' && builds !== null && builds > 0 ? `building ${builds}` : phase;
 }
 
 export function waitingFor({ holder, holderPid, path }: LockWait): string {
@@ -111,12 +116,13 @@ export function mainClient(model: Pick<Model, 'clients'>): Client | null {
 }
 function weight(client: Client): number {
   const switches = /rebuild|home-manager|colmena|deploy|^nh$/.test(client.tool) ? 1e9 : 0;
-  return switches + (client.builds > 0 ? 1e8 : 0) + Math.min(client.ageSec ?? 0, 1e7);
+  return switches + ((client.builds ?? 0) > 0 ? 1e8 : 0) + Math.min(client.ageSec ?? 0, 1e7);
 }
 
 /** `daemon ok`, and in words what else there is. */
 export function daemonState(daemon: Model['daemon']): { readonly text: string; readonly level: Level } {
   if (daemon.running) return { text: 'daemon ok', level: 'ok' };
+  if (daemon.running === null) return { text: `daemon ${unknownWord}`, level: 'warning' };
   if (daemon.socket === 'listening') return { text: 'daemon on demand', level: 'ok' };
   if (daemon.socket === 'present') return { text: 'daemon not seen', level: 'warning' };
   return { text: 'no daemon', level: 'ok' };

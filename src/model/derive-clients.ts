@@ -44,6 +44,8 @@ export function deriveClient(group: ClientGroup, context: ClientContext, workers
   const cpuPercent = sumCpu(processes, rates);
   const writers = new Set([...pids, ...served.map(({ pid }) => pid)]);
   const copies = context.transfers.some((transfer) => writers.has(transfer.pid));
+  const waits = waitsFor !== null;
+  const phase = phaseOf(group, { builds: own.length, waits, copies, cpuPercent, served });
   return {
     pid: process.pid,
     startTime: process.startTime,
@@ -55,10 +57,10 @@ export function deriveClient(group: ClientGroup, context: ClientContext, workers
     ageSec: ageOf(process, raw),
     residentBytes: sumResident(processes),
     cpuPercent,
-    phase: phaseOf(group, { builds: own.length, waits: waitsFor !== null, copies, cpuPercent, served }),
+    phase: raw.hidden && phase === 'idle' ? null : phase,
     direct: own.some((build) => build.workerPid === null),
     keepGoing: keepGoing(processes),
-    builds: own.length,
+    builds: raw.hidden && own.length === 0 ? null : own.length,
     waitsFor,
     processes: processes.map(({ pid, startTime }) => ({ pid, startTime })),
   };

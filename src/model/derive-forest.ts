@@ -72,12 +72,13 @@ export function deriveForest(
   const clientContext = { forest, rates, waits: lockWaits(raw), builds, transfers };
   const workers = deriveWorkers(clientContext);
   const clients = forest.clients.map((group) => deriveClient(group, clientContext, workers));
+  const seen = (count: number) => (count === 0 && raw.hidden ? null : count);
   const tracked = announceStarts(derived, raw.treeAtMs, carry === null);
   const parts: ForestParts = {
     daemon: {
       pid: forest.daemon?.pid ?? null,
       startTime: forest.daemon?.startTime ?? null,
-      running: forest.daemon !== null,
+      running: forest.daemon !== null ? true : raw.hidden ? null : false,
       socket: raw.daemonSocket,
       residentBytes: forest.daemon?.residentBytes ?? null,
     },
@@ -88,10 +89,10 @@ export function deriveForest(
     totals: {
       residentBytes: sumResident(raw.processes),
       cpuPercent: span === null ? (carry?.parts.totals.cpuPercent ?? null) : totalCpu(forest, builds, rates),
-      processes: raw.processes.length,
-      running: forest.builds.length,
-      waiting: clients.filter((client) => client.phase === 'waiting').length,
-      remote: forest.remotes.length,
+      processes: seen(raw.processes.length),
+      running: seen(forest.builds.length),
+      waiting: seen(clients.filter((client) => client.phase === 'waiting').length),
+      remote: seen(forest.remotes.length),
     },
     events: carry === null ? [] : changes(carry, tracked, clients, context.timeMs),
     problems: raw.hidden

@@ -83,7 +83,7 @@ export const clientFields: readonly Field<Client>[] = [
     title: 'PHASE',
     unit: 'text',
     kind: 'fact',
-    help: '`evaluating`, `building`, `copying`, `waiting`, `activating`, `collecting garbage`, `verifying` or `idle`.',
+    help: '`evaluating`, `building`, `copying`, `waiting`, `activating`, `collecting garbage`, `verifying` or `idle`; null where the processes that would tell are hidden.',
     read: (c) => c.phase,
   },
   {
@@ -110,7 +110,7 @@ export const clientFields: readonly Field<Client>[] = [
     title: 'BUILDS',
     unit: 'none',
     kind: 'gauge',
-    help: 'Builds that run for it.',
+    help: 'Builds that run for it; null where none is seen and some may be hidden.',
     read: (c) => c.builds,
   },
   ...lockWaitFields,

@@ -266,7 +266,7 @@ const nixFields: readonly Row[] = [
     'Daemon',
     'flag',
     'gauge',
-    'A main daemon is running.',
+    'A main daemon is running; null where it may be hidden.',
     (m) => m.daemon.running,
   ),
   row(
@@ -311,7 +311,7 @@ const nixFields: readonly Row[] = [
     'Processes',
     'none',
     'gauge',
-    'Processes of Nix and its builds.',
+    'Processes of Nix and its builds; null, as below, where none is seen and some may be hidden.',
     (m) => m.totals.processes,
   ),
   row('nix.running', 'totals.running', 'Running', 'none', 'gauge', 'Builds here.', (m) => m.totals.running),

@@ -147,7 +147,8 @@ export interface Filesystem {
 export interface Daemon {
   readonly pid: number | null;
   readonly startTime: number | null;
-  readonly running: boolean;
+  /** Null: it is not seen, and may be hidden. */
+  readonly running: boolean | null;
   readonly socket: 'listening' | 'present' | 'absent';
   /** VmRSS of the main daemon, without its workers. */
   readonly residentBytes: number | null;
@@ -177,11 +178,13 @@ export interface Client extends ProcessIdentity {
   /** VmRSS of the client's own tree, builds not counted. */
   readonly residentBytes: number | null;
   readonly cpuPercent: number | null;
-  readonly phase: ClientPhase;
+  /** Null: what would tell it is hidden. */
+  readonly phase: ClientPhase | null;
   /** True where it builds in its own process tree (root without NIX_REMOTE). */
   readonly direct: boolean;
   readonly keepGoing: boolean | null;
-  readonly builds: number;
+  /** Null: none is seen, and some may be hidden. */
+  readonly builds: number | null;
   readonly waitsFor: LockWait | null;
   readonly processes: readonly ProcessIdentity[];
 }
@@ -283,10 +286,11 @@ export interface NixTotals {
   /** Everything of Nix: builds, clients, workers, daemon. */
   readonly residentBytes: number | null;
   readonly cpuPercent: number | null;
-  readonly processes: number;
-  readonly running: number;
-  readonly waiting: number;
-  readonly remote: number;
+  /** Null from here on: none is seen, and some may be hidden. */
+  readonly processes: number | null;
+  readonly running: number | null;
+  readonly waiting: number | null;
+  readonly remote: number | null;
 }
 
 export type ModelEventKind =

@@ -54,7 +54,10 @@ export function addOlder(track: Track, points: readonly TrackPoint[]): Track {
   const rings = track.rings.map((ring) => {
     const own = ringPoints(ring);
     const firstMs = own[0]?.fromMs ?? Number.POSITIVE_INFINITY;
-    const older = ordered.filter(({ toMs }) => toMs < firstMs);
+    // A point that reaches into our own ends where they begin: a hole between them would be a gap.
+    const older = ordered
+      .filter(({ fromMs }) => fromMs < firstMs)
+      .map((point) => (point.toMs < firstMs ? point : { ...point, toMs: firstMs - 1 }));
     if (older.length === 0) return ring;
     const before = fillRing(ring, older);
     return trimmed({ ...ring, closed: [...ringPoints(before), ...ring.closed] });
@@ -64,7 +67,7 @@ export function addOlder(track: Track, points: readonly TrackPoint[]): Track {
 
 /** One more tick; the same object where it brought nothing that was read anew. */
 export function extendTrack(track: Track, model: Model, before: Model | null): Track {
-  if (before !== null && sameReadings(model.readAtMs, before.readAtMs)) return track;
+  if (sameReadings(model.readAtMs, before?.readAtMs ?? {})) return track;
   return addPoint(track, trackPointOf(model));
 }
 

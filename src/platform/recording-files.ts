@@ -60,7 +60,7 @@ export function createRecordingFiles({ clock }: { readonly clock: Clock }): Reco
       }),
     create: (path) =>
       attempt(path, async () => {
-        await mkdir(dirname(path), { recursive: true, mode: directoryMode });
+        await makeDirectory(dirname(path));
         return writable(await open(path, createFlags, fileMode), path);
       }),
     async open(path) {
@@ -97,6 +97,19 @@ export function createRecordingFiles({ clock }: { readonly clock: Clock }): Reco
         await attempt(path, () => handle.close());
       },
     };
+  }
+}
+
+/** With its parents. Node's own `recursive` never comes back where a file system makes none (/proc). */
+async function makeDirectory(path: string, withParents = true): Promise<void> {
+  try {
+    await mkdir(path, directoryMode);
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || !withParents || dirname(path) === path) throw error;
+    await makeDirectory(dirname(path));
+    await makeDirectory(path, false);
   }
 }
 

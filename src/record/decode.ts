@@ -9,15 +9,12 @@ export interface Decoder {
   /** Throws a Malformed; the chunk is over then. */
   key(body: Uint8Array): Sample;
   delta(body: Uint8Array): Sample;
-  /** Last readings, at the time of the key, of the parts that its sample lacks. */
-  carried(): Partial<Sample>;
 }
 
 export function createDecoder(): Decoder {
   const unpacker = createUnpacker();
   const last = new Map<string, Plain>();
   const names: string[] = [];
-  let carried: PlainObject = {};
 
   return {
     key(body) {
@@ -25,8 +22,7 @@ export function createDecoder(): Decoder {
       if (packed[0] !== formatVersion) throw new Malformed(`format ${packed[0]}`);
       unpacker.addShapes(packed[1]);
       const sample = objectOf(unpacker.unpack(packed[2]));
-      carried = objectOf(unpacker.unpack(packed[3]));
-      for (const [name, value] of [...Object.entries(sample), ...Object.entries(carried)]) {
+      for (const [name, value] of Object.entries(sample)) {
         names.push(name);
         last.set(name, value);
       }
@@ -49,7 +45,6 @@ export function createDecoder(): Decoder {
       }
       return asSample(sample);
     },
-    carried: () => carried as Partial<Sample>,
   };
 }
 

@@ -2,7 +2,7 @@
  * What changed between two plain values, so that `patch.ts` makes the second from the first.
  *
  *   nothing                        not mentioned
- *   number + integer               the integer
+ *   number + integer               the integer, in units of the old one's last decimal: 1, 0.01 or 0.001
  *   null, boolean, string          the new one
  *   [0, value]                     replaced, as in plain.ts
  *   [1, at, change...]             the same fields or as many items; `at`: number of the field, or items
@@ -10,7 +10,7 @@
  *   [2, runs, added, at, change...]  fields or items moved, added, removed. runs: pairs (first, count)
  *                                  taken from the old ones, or (-1, count) from `added`: values, with the
  *                                  name before each in an object
- *   [3, digits, integer]           number with so many decimals + the integer of its last decimals
+ *   [3, decimals, integer]         number + integer in units of so many decimals
  */
 import {
   fieldsOf,
@@ -31,8 +31,8 @@ const identities: readonly (readonly [string, string?])[] = [
   ['uid', 'name'],
   ['name'],
 ];
-/** Pressure averages, load and uptime have two decimals, times in ms three. */
-const decimals = [2, 3];
+/** Counters have none, pressure averages, load and uptime have two, times in ms three. */
+const decimals = [0, 2, 3] as const;
 
 /** Undefined where they are equal. */
 export function diff(before: Plain | undefined, now: Plain, packer: Packer): Packed | undefined {
@@ -51,18 +51,23 @@ export function diff(before: Plain | undefined, now: Plain, packer: Packer): Pac
 function diffNumber(before: number, now: number): Packed | undefined {
   // NaN equals itself here, and so do 0 and -0.
   if (Object.is(before, now)) return undefined;
-  const step = now - before;
-  if (Number.isSafeInteger(step) && before + step === now) return step;
-  for (const digits of decimals) {
+  const own = decimalsOf(before);
+  for (const digits of [own, ...decimals]) {
     const scale = 10 ** digits;
-    const scaled = Math.round(now * scale) - Math.round(before * scale);
-    if (Number.isSafeInteger(scaled) && addDecimals(before, scaled, digits) === now)
-      return [3, digits, scaled];
+    const step = Math.round(now * scale) - Math.round(before * scale);
+    if (!Number.isSafeInteger(step) || addSteps(before, step, digits) !== now) continue;
+    return digits === own ? step : [3, digits, step];
   }
   return [0, now];
 }
 
-export function addDecimals(before: number, step: number, digits: number): number {
+/** How many decimals a number is written with, of those that we know; 0 where it has others. */
+export function decimalsOf(value: number): number {
+  return decimals.find((digits) => Math.round(value * 10 ** digits) / 10 ** digits === value) ?? 0;
+}
+
+/** `step`: in units of the last of so many decimals. */
+export function addSteps(before: number, step: number, digits: number): number {
   const scale = 10 ** digits;
   return (Math.round(before * scale) + step) / scale;
 }

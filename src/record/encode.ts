@@ -2,11 +2,11 @@
  * Samples to the bodies of `key` and `delta` records, before compression. Nothing about the fields of
  * today's Samples is known to the format: names are in the stream.
  *
- *   key    [format, shapes, sample, carried]   whole; carried: last readings of the parts it lacks
+ *   key    [format, shapes, sample]   whole
  *   delta  [shapes, names, parts, at, change...]
  *            names: of parts that the chunk has not had yet; they are counted on from those of the key
  *            parts: the numbers of those that the sample has, in its order; the others are absent
- *            at: place in `parts`; changes are from the last reading of a part, however long ago
+ *            at: place in `parts`; changes are from the chunk's last reading of a part, however long ago
  */
 import { Encoder as MessagePack } from '@msgpack/msgpack';
 import type { Sample } from '../model/sample.ts';
@@ -23,7 +23,7 @@ export interface EncodedSample {
 export interface Encoder {
   /**
    * The difference from the sample encoded before. A sample that is dropped must be dropped before this;
-   * one that is lost after it breaks its chunk: begin a new one.
+   * after one that was encoded and lost a chunk has to begin.
    */
   encode(sample: Sample): EncodedSample;
   /** The next sample is a whole one. */
@@ -32,20 +32,19 @@ export interface Encoder {
 
 export function createEncoder(): Encoder {
   const messagePack = new MessagePack();
-  /** Last readings. */
+  /** Last readings in this chunk, and the numbers of their parts. */
   const last = new Map<string, Plain>();
+  const parts = new Map<string, number>();
   let packer = createPacker();
-  /** Numbers of the parts that this chunk has had. */
-  let parts = new Map<string, number>();
   let begins = true;
 
   function key(sample: PlainObject): Packed {
     packer = createPacker();
-    parts = new Map();
-    const carried = Object.fromEntries(Array.from(last).filter(([name]) => sample[name] === undefined));
-    for (const name of [...fieldsOf(sample), ...Object.keys(carried)]) parts.set(name, parts.size);
-    const packed = [packer.pack(sample), packer.pack(carried)];
-    return [formatVersion, packer.takeShapes(), ...packed];
+    last.clear();
+    parts.clear();
+    for (const name of fieldsOf(sample)) parts.set(name, parts.size);
+    const packed = packer.pack(sample);
+    return [formatVersion, packer.takeShapes(), packed];
   }
 
   function delta(sample: PlainObject): Packed {

@@ -45,6 +45,10 @@ export interface SegmentHeader {
   readonly hostName: string | null;
   /** Unix ms. */
   readonly startedMs: number;
+  /** The same in all segments of one process, and in no other's. */
+  readonly run: string;
+  /** Its segments are numbered upwards in the order in which they were written, whatever the clock did. */
+  readonly part: number;
 }
 
 /** What a reader needs to know of a chunk without reading it. */

@@ -2,7 +2,7 @@
  * Plain values from what `diff.ts` wrote, by somebody who may not be trusted: whatever does not fit throws
  * a Malformed, and what a chunk unpacks to is bounded. What did not change stays the same object.
  */
-import { addDecimals } from './diff.ts';
+import { addSteps, decimalsOf } from './diff.ts';
 import { isList, isScalar, type Packed, type Plain, type PlainObject } from './plain.ts';
 
 /** The bytes are as they were written, and say nothing that can be. */
@@ -56,7 +56,7 @@ export function createUnpacker(): Unpacker {
     if (change === undefined) throw new Malformed('a change is missing');
     if (typeof change === 'number') {
       if (typeof before !== 'number') throw new Malformed('a difference from what is no number');
-      return before + change;
+      return addSteps(before, change, decimalsOf(before));
     }
     if (isScalar(change)) return change;
     const [kind] = change;
@@ -66,7 +66,7 @@ export function createUnpacker(): Unpacker {
       if (typeof before !== 'number' || typeof digits !== 'number' || typeof step !== 'number') {
         throw new Malformed('decimals of what is no number');
       }
-      return addDecimals(before, step, digits);
+      return addSteps(before, step, digits);
     }
     if ((kind !== 1 && kind !== 2) || before === undefined || isScalar(before)) {
       throw new Malformed('a change that does not fit');

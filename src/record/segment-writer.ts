@@ -61,6 +61,8 @@ export function createSegmentWriter(options: SegmentWriterOptions): SegmentWrite
   const { files, clock, directory, header, pid, limits, onOpened } = options;
   let segment: Segment | null = null;
   let opened = 0;
+  /** When the first segment began tells apart who had the same pid at another time. */
+  let run: string | null = null;
   let writtenBytes = 0;
 
   async function create(): Promise<Result<WritableFile>> {
@@ -90,7 +92,9 @@ export function createSegmentWriter(options: SegmentWriterOptions): SegmentWrite
       syncing: false,
       syncFailure: null,
     };
-    const facts: SegmentHeader = { format: formatVersion, ...header, startedMs: clock.now() };
+    const startedMs = clock.now();
+    run ??= `${header.hostName ?? ''}-${pid}-${startedMs}`;
+    const facts: SegmentHeader = { format: formatVersion, ...header, startedMs, run, part: opened };
     const record = segment.framer.frame('header', encodeBody(facts));
     const written = await write(segment, Buffer.concat([segmentMagic, record]));
     return written.ok ? ok(segment) : written;

@@ -2,15 +2,18 @@
 import type { Actor } from '../model/actor.ts';
 import { extendHistory } from '../model/history.ts';
 import type { Model } from '../model/model.ts';
+import { extendTrack } from '../model/track-rings.ts';
 import { addAlerts } from './journal.ts';
 import { settle } from './settle.ts';
 import type { Health, State } from './state.ts';
 
-/** A tick. While the screen is frozen only `model` and `history` move on. */
+/** A tick. While the screen is frozen only `model`, `history` and `track` move on. */
 export function applyModel(state: State, model: Model, health: Partial<Health> = {}): State {
   const history = extendHistory(state.history, model, state.model);
+  const track = extendTrack(state.track, model, state.model);
   const journal = addAlerts(state.journal, model.events, state.model.events);
-  return settle({ ...state, model, history, journal, health: changed(state.health, health) }, state);
+  const next = { ...state, model, history, track, journal, health: changed(state.health, health) };
+  return settle(next, state);
 }
 
 export function applyHealth(state: State, health: Partial<Health>): State {

@@ -3,7 +3,7 @@ import { type Effect, isEffect, type Step } from '../commands/step.ts';
 import { fold, unfold } from './folding.ts';
 import { toggleFreeze } from './freeze.ts';
 import { turnProfile } from './generation-list.ts';
-import { acceptMode, leaveMode, openDetails, openMode, pushMode } from './modes.ts';
+import { acceptMode, leaveMode, openDetails, openMode, popMode, pushMode } from './modes.ts';
 import { acceptChoice, ask, closeQuestion, giveUp, isQuestion, openMenu } from './questions.ts';
 import { edge, move, page } from './scrolling.ts';
 import { holdTouched } from './selection.ts';
@@ -12,6 +12,7 @@ import { settle } from './settle.ts';
 import { invert, sortStep } from './sorting.ts';
 import type { State } from './state.ts';
 import { toggleTag, untagAll } from './tagging.ts';
+import { moveCursor, turnRange } from './track.ts';
 import { eraseText, nextMatch, typeText } from './typing.ts';
 import { withUi } from './ui.ts';
 import { showView, turnView } from './view.ts';
@@ -23,8 +24,9 @@ export function applyStep(state: State, step: Step): State {
   return settle(isEffect(step) ? answered(quiet, step) : transition(quiet, step), state);
 }
 
-/** Effects are carried out elsewhere; here they only close the question that they answer. */
+/** Effects are carried out elsewhere; here they only close what they answer. */
 function answered(state: State, step: Effect): State {
+  if (step.type === 'replay') return topMode(state).kind === 'jump' ? popMode(state) : state;
   if (step.type !== 'perform' && step.type !== 'quit') return state;
   const intent = step.type === 'perform' ? step.intent : undefined;
   return closeQuestion(intent === undefined ? state : holdTouched(state, intent));
@@ -70,6 +72,10 @@ function transition(state: State, step: Exclude<Step, Effect>): State {
       return showView(state, step.view);
     case 'turn-view':
       return turnView(state, step.by);
+    case 'cursor':
+      return moveCursor(state, step.by);
+    case 'range':
+      return turnRange(state, step.by);
     case 'turn-profile':
       return turnProfile(state, step.by);
     case 'ask':

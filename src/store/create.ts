@@ -4,6 +4,8 @@ import { type Actor, rootActor } from '../model/actor.ts';
 import { emptyHistory, extendHistory } from '../model/history.ts';
 import type { Model } from '../model/model.ts';
 import { recorderOff } from '../model/recorded.ts';
+import type { ReplayState } from '../model/replay.ts';
+import { emptyTrack, extendTrack } from '../model/track-rings.ts';
 import { alertsOf, journalOf } from './journal.ts';
 import { buildRows } from './rows.ts';
 import { layoutOf } from './settle.ts';
@@ -16,28 +18,31 @@ export interface InitialState {
   readonly health?: Partial<Health>;
   readonly ui?: Partial<UiState>;
   readonly actor?: Actor;
+  readonly replay?: ReplayState | null;
 }
 
 export type DashboardStore = StoreApi<State>;
 
 export function initialState(initial: InitialState): State {
-  const { model, terminal } = initial;
+  const { model, terminal, replay = null } = initial;
   const ui = { ...initialUi, ...initial.ui };
   const health: Health = {
     latenessMs: 0,
     intervalScale: 1,
     readOnly: false,
     privilegeHint: null,
+    hardening: null,
     recorder: recorderOff,
     ...initial.health,
   };
   return {
     model,
     history: extendHistory(emptyHistory, model, null),
+    track: extendTrack(emptyTrack, model, null),
     rows: buildRows(model, ui, [], []),
     ui,
     terminal,
-    layout: layoutOf({ terminal, ui, health, model, actions: [] }),
+    layout: layoutOf({ terminal, ui, health, model, actions: [], replay }),
     health,
     actor: initial.actor ?? rootActor,
     actions: [],
@@ -46,6 +51,7 @@ export function initialState(initial: InitialState): State {
     generations: null,
     profiles: [],
     storeCheck: { last: null, garbage: null },
+    replay,
   };
 }
 

@@ -3,6 +3,6 @@ import type { State } from './state.ts';
 import { withUi } from './ui.ts';
 
 export function toggleFreeze(state: State): State {
-  const frozen = state.ui.frozen === null ? { model: state.model, history: state.history } : null;
-  return withUi(state, { frozen });
+  const { model, history, track } = state;
+  return withUi(state, { frozen: state.ui.frozen === null ? { model, history, track } : null });
 }

@@ -15,6 +15,8 @@ export interface LayoutCounts {
   readonly running: boolean;
   /** The line that says what root would add. */
   readonly hint: boolean;
+  /** Rows wanted for what is said of a recording's moments; null: live, no time line. */
+  readonly captions?: 1 | 2 | null;
 }
 
 /** Rows from top to bottom, in this order. */
@@ -42,6 +44,10 @@ export interface Layout {
   readonly hintRows: 0 | 1;
   /** What runs and how far it is, in every view. */
   readonly runningRows: 0 | 1;
+  /** Of a recording: what is said of the moment, the marks of events, the strip. */
+  readonly captionRows: 0 | 1 | 2;
+  readonly markRows: 0 | 1;
+  readonly stripRows: 0 | 1;
   readonly promptRows: 0 | 1 | 2;
   readonly footerRows: 0 | 1;
   /** Store and journal: everything between the pressure and the hint. */
@@ -57,7 +63,17 @@ export const minimumSize = { columns: 40, rows: 8 } as const;
 
 /** At this many rows and fewer the pressure is one line. */
 const compactRows = 15;
-const noCounts: LayoutCounts = { clients: 0, filesystems: 0, prompt: 0, running: false, hint: false };
+/** From here on a time line has more than its strip. */
+const captionFrom = 12;
+const marksFrom = 20;
+const noCounts: LayoutCounts = {
+  clients: 0,
+  filesystems: 0,
+  prompt: 0,
+  running: false,
+  hint: false,
+  captions: null,
+};
 
 export function layoutFor(
   terminal: { readonly columns: number; readonly rows: number },
@@ -73,11 +89,16 @@ export function layoutFor(
   const footerRows = 1;
   const promptRows = counts.prompt;
   const runningRows = counts.running ? 1 : 0;
+  const captions = counts.captions ?? null;
+  const stripRows = captions === null ? 0 : 1;
+  const markRows = captions !== null && rows >= marksFrom ? 1 : 0;
+  const captionRows = captions === null || rows < captionFrom ? 0 : rows < marksFrom ? 1 : captions;
+  const timelineRows = captionRows + markRows + stripRows;
   const hintRows = counts.hint && rows >= 20 ? 1 : 0;
   const clientRows =
     view === 'overview' && rows >= 20 ? Math.min(counts.clients, 8, Math.floor((rows - 16) / 4)) : 0;
   const headerRows = titleRows + pressureRows + clientRows + summaryRows + columnRows;
-  const below = runningRows + promptRows + footerRows;
+  const below = runningRows + timelineRows + promptRows + footerRows;
   const free = rows - headerRows - hintRows - below;
   const filesystemRows = view === 'disks' ? fileSystems(free, counts.filesystems) : 0;
   const pageRows = rows - titleRows - pressureRows - hintRows - below;
@@ -97,6 +118,9 @@ export function layoutFor(
     filesystemRows,
     hintRows,
     runningRows,
+    captionRows,
+    markRows,
+    stripRows,
     promptRows,
     footerRows,
     pageRows,
@@ -128,6 +152,9 @@ function tooSmall(columns: number, rows: number): Layout {
     filesystemRows: 0,
     hintRows: 0,
     runningRows: 0,
+    captionRows: 0,
+    markRows: 0,
+    stripRows: 0,
     promptRows: 0,
     footerRows: 0,
     pageRows: 0,

@@ -1,9 +1,11 @@
 /** The stack of modes: its top receives the keys, its bottom is always `normal`. */
+import type { OpenedMode } from '../commands/step.ts';
 import { identityKey } from '../model/identity.ts';
 import { select } from './selection.ts';
 import { cursorRow, topMode } from './selectors.ts';
 import { sortBy, sortIds } from './sorting.ts';
 import type { Mode, State } from './state.ts';
+import { withCharts } from './track.ts';
 import { withUi } from './ui.ts';
 
 export function pushMode(state: State, mode: Mode): State {
@@ -29,7 +31,7 @@ export function openDetails(state: State): State {
   return pushMode(select(state, row.key), { kind: 'details', build: identityKey(row.build), scroll: 0 });
 }
 
-export function openMode(state: State, mode: 'search' | 'filter' | 'sort' | 'help' | 'help-filter'): State {
+export function openMode(state: State, mode: OpenedMode): State {
   const { ui } = state;
   switch (mode) {
     case 'search':
@@ -42,6 +44,9 @@ export function openMode(state: State, mode: 'search' | 'filter' | 'sort' | 'hel
       return pushMode(state, { kind: 'filter', text: ui.filter, before: ui.filter });
     case 'sort':
       return pushMode(state, { kind: 'sort', cursor: Math.max(0, sortIds.indexOf(ui.sort)) });
+    case 'jump':
+    case 'jump-back':
+      return pushMode(state, { kind: 'jump', text: mode === 'jump' ? '' : '-' });
     case 'help':
       return pushMode(state, { kind: 'help', filter: '', typing: false, scroll: 0 });
     case 'help-filter': {
@@ -76,6 +81,7 @@ export function leaveMode(state: State): State {
     case 'help':
       return top.typing ? setTop(state, { ...top, typing: false, filter: '', scroll: 0 }) : popMode(state);
     case 'normal':
+      if (ui.view === 'history' && ui.charts.cursorMs !== null) return withCharts(state, { cursorMs: null });
       if (ui.filter !== '') return withUi(state, { filter: '' });
       if (ui.search !== '') return withUi(state, { search: '' });
       return withUi(state, { selected: null });

@@ -5,6 +5,7 @@ import { cursorIndex, findBuild, topMode } from './selectors.ts';
 import { helpOf } from './situation.ts';
 import { sortIds } from './sorting.ts';
 import type { State } from './state.ts';
+import { pageCursor } from './track.ts';
 import { nextMatch } from './typing.ts';
 import { withUi } from './ui.ts';
 
@@ -27,6 +28,7 @@ export function move(state: State, by: number): State {
 }
 
 export function page(state: State, by: 1 | -1): State {
+  if (topMode(state).kind === 'normal' && state.ui.view === 'history') return pageCursor(state, by);
   return move(state, by * Math.max(1, pageRows(state) - 1));
 }
 

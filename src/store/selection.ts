@@ -5,6 +5,7 @@ import { moveGeneration } from './generation-list.ts';
 import { moveEntry } from './journal.ts';
 import { cursorIndex, cursorRow, shownModel, topMode } from './selectors.ts';
 import type { BuildRow, State } from './state.ts';
+import { moveChartLine, moveCursor } from './track.ts';
 import { withUi } from './ui.ts';
 
 /** From the cursor, which stands at the top before anything is selected. */
@@ -13,6 +14,7 @@ export function moveSelection(state: State, by: number): State {
   if (view === 'disks') return moveDisk(state, by);
   if (view === 'generations') return moveGeneration(state, by);
   if (view === 'journal') return moveEntry(state, by);
+  if (view === 'history') return moveChartLine(state, by);
   return selectIndex(state, Math.max(0, cursorIndex(state)) + by);
 }
 
@@ -21,6 +23,7 @@ export function moveToEdge(state: State, to: 'first' | 'last'): State {
   const { view } = state.ui;
   if (view === 'disks') return moveDisk(state, far);
   if (view === 'generations') return moveGeneration(state, far);
+  if (view === 'history') return moveCursor(state, far);
   return view === 'journal' ? moveEntry(state, far) : selectIndex(state, far);
 }
 

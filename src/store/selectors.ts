@@ -3,6 +3,7 @@
 import type { History } from '../model/history.ts';
 import { type IdentityKey, identityKey } from '../model/identity.ts';
 import type { Build, Model } from '../model/model.ts';
+import type { Track } from '../model/track-rings.ts';
 import type { BuildRow, Mode, State } from './state.ts';
 
 /** The model on the screen: the frozen one while the screen is frozen. */
@@ -12,6 +13,10 @@ export function shownModel(state: State): Model {
 
 export function shownHistory(state: State): History {
   return state.ui.frozen?.history ?? state.history;
+}
+
+export function shownTrack(state: State): Track {
+  return state.ui.frozen?.track ?? state.track;
 }
 
 const normal: Mode = { kind: 'normal' };

@@ -56,11 +56,13 @@ function still(keys: ReadonlySet<string>, alive: ReadonlySet<string>): ReadonlyS
   return rest.length === keys.size ? keys : new Set(rest);
 }
 
-export function layoutOf(state: Pick<State, 'terminal' | 'ui' | 'health' | 'model' | 'actions'>): Layout {
+export function layoutOf(
+  state: Pick<State, 'terminal' | 'ui' | 'health' | 'model' | 'actions' | 'replay'>,
+): Layout {
   return layoutFor(state.terminal, state.ui.view, layoutCounts(state));
 }
 
-function layoutCounts(state: Pick<State, 'ui' | 'health' | 'model' | 'actions'>): LayoutCounts {
+function layoutCounts(state: Parameters<typeof layoutOf>[0]): LayoutCounts {
   const model = state.ui.frozen?.model ?? state.model;
   return {
     clients: model.clients.length,
@@ -68,7 +70,14 @@ function layoutCounts(state: Pick<State, 'ui' | 'health' | 'model' | 'actions'>)
     prompt: promptRows(state.ui),
     running: shownActions(state).length > 0,
     hint: hintOf(state.health) !== null,
+    captions: captions(state),
   };
+}
+
+/** As many rows as the longest note takes, so that nothing moves when one comes. */
+function captions({ replay, terminal }: Pick<State, 'replay' | 'terminal'>): 1 | 2 | null {
+  if (replay === null) return null;
+  return replay.longestNote > terminal.columns - 2 ? 2 : 1;
 }
 
 function promptRows({ modes, notice }: UiState): 0 | 1 | 2 {
@@ -81,6 +90,7 @@ function promptRows({ modes, notice }: UiState): 0 | 1 | 2 {
     case 'search':
     case 'filter':
     case 'sort':
+    case 'jump':
     case 'choose':
       return 1;
     case 'help':

@@ -1,14 +1,25 @@
 /** What the command table may know of the state. */
-import type { ActSituation, KeyMode, Situation } from '../commands/command.ts';
-import { helpLines } from '../commands/help.ts';
+import type {
+  ActSituation,
+  ChartSituation,
+  KeyMode,
+  ReplaySituation,
+  Situation,
+} from '../commands/command.ts';
+import { type HelpLine, hardeningLines, helpLines } from '../commands/help.ts';
 import { identityKey } from '../model/identity.ts';
 import { whyTooLate } from '../model/intent-standing.ts';
+import { parseJumpTime, resolveJumpTime } from '../model/jump-time.ts';
 import type { Build } from '../model/model.ts';
+import type { ReplayState } from '../model/replay.ts';
 import { damagedPaths } from '../model/store-check.ts';
+import { trackRanges } from '../model/track-window.ts';
+import { chartGrid } from './chart-grid.ts';
 import { generationsShown, selectedGeneration } from './generation-list.ts';
 import { pausedByUs } from './questions.ts';
 import { cursorRow, findBuild, shownModel, topMode } from './selectors.ts';
 import type { Mode, State } from './state.ts';
+import { cursorTime } from './track.ts';
 
 export function keyMode(mode: Mode): KeyMode {
   switch (mode.kind) {
@@ -38,7 +49,33 @@ export function situationOf(state: State, mode: Mode = topMode(state), alone = t
     readOnly: state.health.readOnly,
     alone,
     act: actSituation(state, mode),
+    charts: chartSituation(state),
+    replay: state.replay === null ? null : replaySituation(state.replay, mode),
+    noWayBack: noWayBack(state),
   };
+}
+
+function chartSituation(state: State): ChartSituation {
+  const { range, cursorMs } = state.ui.charts;
+  return {
+    cursor: cursorMs !== null,
+    timeMs: cursorTime(state),
+    shortest: range === trackRanges[0]?.id,
+    longest: range === trackRanges.at(-1)?.id,
+    whole: chartGrid(state.layout).lastLine === 0,
+  };
+}
+
+function replaySituation(replay: ReplayState, mode: Mode): ReplaySituation {
+  const { canReturn, atMs } = replay;
+  if (mode.kind !== 'jump') return { canReturn, typed: null };
+  const jump = parseJumpTime(mode.text);
+  return { canReturn, typed: jump.ok ? resolveJumpTime(jump.value, atMs, replay) : jump };
+}
+
+/** What was written before the disk failed can still be looked at. */
+function noWayBack({ health: { recorder } }: State): string | null {
+  return recorder.state === 'off' ? 'nothing is recorded here' : null;
 }
 
 function rowsOfView(state: State): number {
@@ -49,6 +86,8 @@ function rowsOfView(state: State): number {
       return generationsShown(state).length;
     case 'journal':
       return state.journal.rows.length;
+    case 'history':
+      return chartGrid(state.layout).charts.length;
     default:
       return state.rows.length;
   }
@@ -96,8 +135,9 @@ function targetsOf(state: State, mode: Mode): readonly Build[] {
 }
 
 /** The help as it stands: what is blocked in the mode below it, and the filter typed. */
-export function helpOf(state: State): ReturnType<typeof helpLines> {
+export function helpOf(state: State): readonly HelpLine[] {
   const top = topMode(state);
   const below = state.ui.modes.at(-2);
-  return helpLines(situationOf(state, below), top.kind === 'help' ? top.filter : '');
+  const filter = top.kind === 'help' ? top.filter : '';
+  return [...helpLines(situationOf(state, below), filter), ...hardeningLines(state.health.hardening, filter)];
 }

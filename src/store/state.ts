@@ -3,6 +3,7 @@
 import type { Choice } from '../commands/step.ts';
 import type { Actor } from '../model/actor.ts';
 import type { FoundProfile, GenerationsState } from '../model/generations.ts';
+import type { HardeningPart } from '../model/hardening.ts';
 import type { History } from '../model/history.ts';
 import type { IdentityKey } from '../model/identity.ts';
 import type { Intent } from '../model/intent.ts';
@@ -10,10 +11,13 @@ import type { Build, BuildProcess, Model, ModelEvent } from '../model/model.ts';
 import type { JournalEntry, Progress } from '../model/outcome.ts';
 import type { PausedMark } from '../model/paused-mark.ts';
 import type { RecorderStatus } from '../model/recorded.ts';
+import type { ReplayState } from '../model/replay.ts';
 import type { StoreCheckState } from '../model/store-check.ts';
+import type { Track } from '../model/track-rings.ts';
+import type { TrackRangeId } from '../model/track-window.ts';
 import type { Layout } from './layout.ts';
 
-export type ViewId = 'overview' | 'builds' | 'disks' | 'generations' | 'journal';
+export type ViewId = 'overview' | 'builds' | 'disks' | 'history' | 'generations' | 'journal';
 
 /** What receives keys: the top of a stack whose bottom is always `normal`. */
 export type Mode =
@@ -28,6 +32,8 @@ export type Mode =
   | { readonly kind: 'sort'; readonly cursor: number }
   | { readonly kind: 'details'; readonly build: IdentityKey; readonly scroll: number }
   | { readonly kind: 'help'; readonly filter: string; readonly typing: boolean; readonly scroll: number }
+  /** A time of the recording is typed. */
+  | { readonly kind: 'jump'; readonly text: string }
   /** A menu above the footer; what is chosen becomes a question. */
   | {
       readonly kind: 'choose';
@@ -67,7 +73,7 @@ export interface UiState {
   readonly unfolded: ReadonlySet<IdentityKey>;
   readonly tagged: ReadonlySet<IdentityKey>;
   /** `z`: the model shown while sampling goes on; null = live. */
-  readonly frozen: { readonly model: Model; readonly history: History } | null;
+  readonly frozen: { readonly model: Model; readonly history: History; readonly track: Track } | null;
   readonly selectedDisk: string | null;
   /** First visible row of the build list. */
   readonly scroll: number;
@@ -79,6 +85,16 @@ export interface UiState {
   readonly profile: number;
   /** Key of the selected row of the journal; null = the newest. */
   readonly selectedEntry: string | null;
+  readonly charts: ChartsUi;
+}
+
+/** Where one looks in the charts. */
+export interface ChartsUi {
+  readonly range: TrackRangeId;
+  /** Unix ms; null = the newest, which goes on. */
+  readonly cursorMs: number | null;
+  /** Which line of charts is on top where not all fit. */
+  readonly line: number;
 }
 
 /** One visible line of the build list, computed once per tick or transition. */
@@ -115,6 +131,8 @@ export interface Health {
   readonly readOnly: boolean;
   /** One line that says what root would add; null when nothing is missing. */
   readonly privilegeHint: string | null;
+  /** What was done to stay alive in a freeze; null before it was tried, and where it is not wanted. */
+  readonly hardening: readonly HardeningPart[] | null;
   readonly recorder: RecorderStatus;
 }
 
@@ -161,6 +179,8 @@ export interface State {
   /** The newest model, even while the screen is frozen. */
   readonly model: Model;
   readonly history: History;
+  /** What the charts are drawn from. */
+  readonly track: Track;
   readonly rows: readonly BuildRow[];
   readonly ui: UiState;
   readonly terminal: TerminalState;
@@ -177,4 +197,6 @@ export interface State {
   readonly generations: GenerationsState | null;
   readonly profiles: readonly FoundProfile[];
   readonly storeCheck: Pick<StoreCheckState, 'last' | 'garbage'>;
+  /** The recording that is shown; null: live. */
+  readonly replay: ReplayState | null;
 }

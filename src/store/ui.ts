@@ -18,6 +18,7 @@ export const initialUi: UiState = {
   selectedGeneration: null,
   profile: 0,
   selectedEntry: null,
+  charts: { range: '5min', cursorMs: null, line: 0 },
 };
 
 export function withUi(state: State, change: Partial<UiState>): State {

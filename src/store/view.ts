@@ -2,7 +2,14 @@
 import type { State, ViewId } from './state.ts';
 import { withUi } from './ui.ts';
 
-export const viewIds: readonly ViewId[] = ['overview', 'builds', 'disks', 'generations', 'journal'];
+export const viewIds: readonly ViewId[] = [
+  'overview',
+  'builds',
+  'disks',
+  'history',
+  'generations',
+  'journal',
+];
 
 /** Leaves help and details. */
 export function showView(state: State, view: ViewId): State {
@@ -14,6 +21,7 @@ export const viewNumbers: Readonly<Record<ViewId, number>> = {
   overview: 1,
   builds: 2,
   disks: 3,
+  history: 4,
   generations: 5,
   journal: 7,
 };

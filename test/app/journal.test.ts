@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createJournal, mostWaiting } from '../../src/app/journal.ts';
+import { createJournal, mostCharacters, mostWaiting } from '../../src/app/journal.ts';
 import type { Problem } from '../../src/model/problem.ts';
 import { ok, type Result } from '../../src/model/problem.ts';
 import { createFakeOwnFiles } from '../support/fake-own-files.ts';
@@ -73,4 +73,17 @@ test('a disk that says no is told, and forgotten when it says yes', async () => 
   journal.append(journalEntry());
   await journal.flushed();
   expect(problems.map((problem) => problem?.kind ?? null)).toEqual(['denied', null]);
+});
+
+test('a file that has grown long begins anew with its last entries', async () => {
+  const long = 'x'.repeat(20_000);
+  const lines = Array.from({ length: 300 }, (_, n) =>
+    JSON.stringify(journalEntry({ title: `${n}`, details: n < 100 ? [long] : [] })),
+  );
+  const { journal, text } = start({ [path]: `${lines.join('\n')}\n{"torn` });
+  expect(text().length).toBeGreaterThan(mostCharacters);
+  expect(await journal.load()).toMatchObject({ ok: true, value: { length: 200 } });
+  journal.append(journalEntry({ title: 'next' }));
+  await journal.flushed();
+  expect(titles(text())).toEqual([...Array.from({ length: 200 }, (_, n) => `${n + 100}`), 'next']);
 });

@@ -49,6 +49,8 @@ test.each([
     perform: nothing,
     cancelRunning: nothing,
     lookForGarbage: nothing,
+    replay: null,
+    goBack: () => {},
   };
   const writer = createFrameWriter({ columns, rows, write: (_, done) => done() });
   const stdout = new InkStdout(columns, rows, writer.show) as unknown as NodeJS.WriteStream;

@@ -204,7 +204,7 @@ describe('what strips everything that changes the machine', () => {
   });
 
   test('the footer offers none of it, the help says why', () => {
-    const offered = footerEntries('normal', 'overview', true).map(({ title }) => title);
+    const offered = footerEntries('normal', 'overview', { readOnly: true }).map(({ title }) => title);
     expect(offered).not.toContain('Kill');
     expect(offered).toContain('Help');
     const lines = helpLines(situationOf({ readOnly: true }), 'kill');

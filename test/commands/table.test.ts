@@ -16,13 +16,14 @@ const modes: readonly KeyMode[] = [
   'details',
   'help',
   'help-filter',
+  'jump',
   'choose',
   'confirm',
   'confirm-typed',
   'quit-question',
   'offer',
 ];
-const views: readonly CommandView[] = ['overview', 'builds', 'disks', 'generations', 'journal'];
+const views: readonly CommandView[] = ['overview', 'builds', 'disks', 'history', 'generations', 'journal'];
 
 describe('the whole table', () => {
   test('ids are unique', () => {
@@ -31,11 +32,14 @@ describe('the whole table', () => {
 
   test.each(modes)('no key twice in mode %s', (mode) => {
     for (const view of views) {
-      const keys = commands
-        .filter((command) => command.modes.includes(mode))
-        .filter((command) => command.views?.includes(view) !== false)
-        .flatMap((command) => command.keys);
-      expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+      for (const now of ['live', 'replay']) {
+        const keys = commands
+          .filter((command) => command.modes.includes(mode))
+          .filter((command) => command.views?.includes(view) !== false)
+          .filter(({ when = now }) => when === now)
+          .flatMap((command) => command.keys);
+        expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+      }
     }
   });
 
@@ -101,7 +105,7 @@ describe('the whole table', () => {
             act: { targets: [], model: { ...busy, builds: [], clients: [] } },
           });
           const key = command.keys[0] ?? '';
-          if (commandFor(key, mode, view) !== command) continue;
+          if (commandFor(key, none) !== command) continue;
           const step = dispatch({ name: key }, none);
           const reason = blockedReason(command, none);
           if (reason === undefined) expect(step).toMatchObject(command.step(none));
@@ -179,9 +183,9 @@ describe('help and footer', () => {
   });
 
   test('the filter looks at keys, titles and groups, and drops empty groups', () => {
-    expect(helpLines(situation(), 'PGUP')).toEqual([
-      { kind: 'group', text: 'Move' },
-      { kind: 'command', keys: 'PgUp', title: 'One page up', blocked: null },
+    expect(helpLines(situation(), 'SHIFT-TAB')).toEqual([
+      { kind: 'group', text: 'Views' },
+      { kind: 'command', keys: 'Shift-Tab', title: 'Previous view', blocked: null },
     ]);
     expect(helpLines(situation(), 'no such thing')).toEqual([]);
   });

@@ -3,6 +3,7 @@ import { renderToString } from 'ink';
 import { createStore } from 'zustand/vanilla';
 import { Screen } from '../../components/app/app.tsx';
 import { type AppContext, AppContextProvider } from '../../hooks/app-context.ts';
+import type { ChartLoader } from '../../src/model/chart-widgets.ts';
 import { initialState } from '../../src/store/create.ts';
 import { settle } from '../../src/store/settle.ts';
 import type { Health, State, UiState } from '../../src/store/state.ts';
@@ -15,8 +16,12 @@ export interface ScreenOptions {
   readonly color?: boolean;
   readonly ui?: Partial<UiState>;
   readonly health?: Partial<Health>;
+  /** What draws charts; absent: they are drawn plainly. */
+  readonly charts?: ChartLoader;
   /** Other slices, as they are. */
-  readonly slices?: Partial<Pick<State, 'actions' | 'paused' | 'journal' | 'generations' | 'storeCheck'>>;
+  readonly slices?: Partial<
+    Pick<State, 'actions' | 'paused' | 'journal' | 'generations' | 'storeCheck' | 'track' | 'replay'>
+  >;
 }
 
 export function stateOf(fixture: Pick<FixtureCase, 'model' | 'history'>, options: ScreenOptions): State {
@@ -40,6 +45,8 @@ export function contextOf(state: State): AppContext {
     perform: () => {},
     cancelRunning: () => {},
     lookForGarbage: () => {},
+    replay: null,
+    goBack: () => {},
   };
 }
 
@@ -47,7 +54,8 @@ export function renderScreen(
   fixture: Pick<FixtureCase, 'model' | 'history'>,
   options: ScreenOptions,
 ): string {
-  const context = contextOf(stateOf(fixture, options));
+  const { charts } = options;
+  const context = { ...contextOf(stateOf(fixture, options)), ...(charts && { charts }) };
   return renderToString(
     <AppContextProvider value={context}>
       <Screen />

@@ -3,6 +3,7 @@ import { sortTitle } from '../../components/build-table/summary-row.ts';
 import { emptyHistory } from '../../src/model/history.ts';
 import { identityKey } from '../../src/model/identity.ts';
 import type { Build } from '../../src/model/model.ts';
+import { emptyTrack } from '../../src/model/track-rings.ts';
 import { sortIds } from '../../src/store/sorting.ts';
 import type { Mode, UiState } from '../../src/store/state.ts';
 import { expectGolden } from '../support/golden.ts';
@@ -100,7 +101,11 @@ describe('above the footer', () => {
     'help-filter': { modes: [normal, { ...help, filter: 'sort', typing: true }] },
     frozen: {
       ...selected,
-      frozen: { model: { ...busy, monotonicMs: busy.monotonicMs - 42_000 }, history: busyHistory },
+      frozen: {
+        model: { ...busy, monotonicMs: busy.monotonicMs - 42_000 },
+        history: busyHistory,
+        track: emptyTrack,
+      },
     },
     inverted: { ...selected, inverted: true, sort: 'name' },
   };

@@ -138,6 +138,8 @@ describe('the machine', () => {
   it.each([
     [{ running: true, socket: 'listening' }, 'daemon ok'],
     [{ running: false, socket: 'listening' }, 'daemon on demand'],
+    [{ running: null, socket: 'listening' }, 'daemon unknown'],
+    [{ running: null, socket: 'absent' }, 'daemon unknown'],
     [{ running: false, socket: 'present' }, 'daemon not seen'],
     [{ running: false, socket: 'absent' }, 'no daemon'],
   ] as const)('%o is %s', (over, text) => {

@@ -39,6 +39,8 @@ test('each hook wants its source at its interval while it is mounted', async () 
     perform: () => {},
     cancelRunning: () => {},
     lookForGarbage: () => {},
+    replay: null,
+    goBack: () => {},
   };
   const tree = (disksMs?: number) => (
     <AppContextProvider value={context}>

@@ -281,6 +281,19 @@ describe('without privilege', () => {
   test('hidepid is a problem that says so', () => {
     expect(last([forest([], { hidden: true })]).problems).toMatchObject([{ kind: 'denied', where: '/proc' }]);
   });
+
+  test('what hidepid hides is unknown: not idle, not on demand, not 0', () => {
+    const hidden = last([
+      forest([process({ pid: 150, comm: 'nix-build' })], { hidden: true, daemonSocket: 'listening' }),
+    ]);
+    expect(hidden.daemon).toMatchObject({ pid: null, running: null });
+    expect(hidden.clients).toMatchObject([{ phase: null, builds: null }]);
+    expect(hidden.totals).toMatchObject({ processes: 1, running: null, waiting: null, remote: null });
+    const seen = last([forest([process({ pid: 150, comm: 'nix-build' })], { daemonSocket: 'listening' })]);
+    expect(seen.daemon.running).toBe(false);
+    expect(seen.clients).toMatchObject([{ phase: 'idle', builds: 0 }]);
+    expect(seen.totals).toMatchObject({ running: 0, waiting: 0, remote: 0 });
+  });
 });
 
 describe('events', () => {

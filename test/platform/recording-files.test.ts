@@ -95,6 +95,10 @@ test('a directory in the way of a name below it', async () => {
   });
 });
 
+test('where no directory can be made', async () => {
+  expect(await files.create('/proc/nixpulse/recordings/x')).toMatchObject({ problem: { kind: 'gone' } });
+});
+
 const root = process.getuid?.() === 0;
 
 test.skipIf(!root)('a full disk keeps the records before whole (needs root: mounts a tmpfs)', async () => {

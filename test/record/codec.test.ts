@@ -94,11 +94,4 @@ describe('a forest', () => {
     expect(decoded[1]).toStrictEqual(at(1, { forest: reading(next) }));
     expect(bodies[1]?.length).toBeLessThan(150);
   });
-
-  test('a chunk knows the last readings of what its first sample lacks', () => {
-    const samples = [at(0, { forest: reading(first) }), at(500, {}), at(1000, { forest: reading(first, 3) })];
-    const { decoders, bodies } = roundTrip(samples, (i) => i === 1);
-    expect(decoders[1]?.carried()).toStrictEqual({ forest: reading(first) });
-    expect(bodies[2]?.length).toBeLessThan(40);
-  });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Layout, layoutFor } from '../../src/store/layout.ts';
 
-const views = ['overview', 'builds', 'disks', 'generations', 'journal'] as const;
+const views = ['overview', 'builds', 'disks', 'history', 'generations', 'journal'] as const;
 const full = { clients: 20, filesystems: 9, prompt: 2, running: true, hint: true } as const;
 const none = { clients: 0, filesystems: 0, prompt: 0, running: false, hint: false } as const;
 

@@ -170,14 +170,14 @@ describe('details', () => {
 
 describe('views', () => {
   test('Tab goes round, Shift-Tab back, numbers directly', () => {
-    const through = ['tab', 'tab', 'tab', 'tab', 'tab', 'shift-tab', '1', '3', '5', '7'];
+    const through = ['tab', 'tab', 'tab', 'tab', 'tab', 'tab', 'shift-tab', '1', '3', '4', '5', '7'];
     let next = state;
     const seen = through.map((key) => {
       next = pressed(next, key);
       return next.ui.view;
     });
     expect(seen.join(' ')).toBe(
-      'builds disks generations journal overview journal overview disks generations journal',
+      'builds disks history generations journal overview journal overview disks history generations journal',
     );
   });
 

@@ -18,6 +18,7 @@ export function rescueStateOf(over: Partial<RescueState> = {}): RescueState {
     actions: [],
     latenessMs: 0,
     intervalScale: 1,
+    hardening: null,
     ...over,
   };
 }

@@ -33,6 +33,9 @@ export function situationOf(
     filter: '',
     readOnly: false,
     alone: true,
+    charts: { cursor: true, timeMs: 0, shortest: false, longest: false, whole: false },
+    replay: null,
+    noWayBack: null,
     ...over,
     act: actOf(over.act),
   };

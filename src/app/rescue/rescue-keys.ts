@@ -63,6 +63,9 @@ export function pressKeys(
   return { state, effects };
 }
 
+/** There are none here. */
+const noCharts = { cursor: false, timeMs: 0, shortest: true, longest: true, whole: true };
+
 function situationOf(state: RescueState, alone: boolean): Situation {
   const { model, actor, question, readOnly } = state;
   const target = pickedBuild(state);
@@ -77,6 +80,9 @@ function situationOf(state: RescueState, alone: boolean): Situation {
     filter: '',
     readOnly,
     alone,
+    charts: noCharts,
+    replay: null,
+    noWayBack: 'not in rescue',
     act: {
       actor,
       model,

@@ -16,6 +16,7 @@ import {
   shortageTitle,
   urgentShortages,
 } from '../../format/words.ts';
+import { hardeningMark } from '../../model/hardening.ts';
 import { sameProcess } from '../../model/identity.ts';
 import type { Client, Model } from '../../model/model.ts';
 import { lateBySec } from '../../model/part-age.ts';
@@ -64,7 +65,10 @@ function lateness({ model, intervalScale }: RescueState) {
   return { pressure: late('pressure'), memory: late('memory'), disks: late('disks') };
 }
 
-function titleText({ model, latenessMs, readOnly, columns }: RescueState, style: RowStyle): string {
+function titleText(
+  { model, latenessMs, readOnly, columns, hardening }: RescueState,
+  style: RowStyle,
+): string {
   const { host, daemon, monotonicMs } = model;
   const [worst] = urgentShortages(model);
   const daemonIs = daemonState(daemon);
@@ -73,6 +77,7 @@ function titleText({ model, latenessMs, readOnly, columns }: RescueState, style:
     segment(4, host.name ?? ''),
     segment(5, daemonIs.text, levelTone(daemonIs.level)),
     segment(6, readOnly ? 'read-only' : '', 'muted'),
+    segment(7, hardeningMark(hardening) ?? '', 'muted'),
     segment(1, latenessMs >= 1000 ? `late ${formatSeconds(latenessMs / 1000)}` : '', 'warning'),
     worst === undefined
       ? { ...segment(2, 'pressure ok', 'ok'), right: true }

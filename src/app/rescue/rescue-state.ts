@@ -1,5 +1,6 @@
 /** What the rescue screen knows: the newest model, which build is picked, which question is open. */
 import type { Actor } from '../../model/actor.ts';
+import type { HardeningPart } from '../../model/hardening.ts';
 import { heaviestFirst } from '../../model/heaviest-build.ts';
 import { type ProcessIdentity, sameProcess } from '../../model/identity.ts';
 import type { Build, Model } from '../../model/model.ts';
@@ -20,6 +21,8 @@ export interface RescueState {
   /** How late the last tick came, ms. */
   readonly latenessMs: number;
   readonly intervalScale: number;
+  /** What was done to stay alive; null before it was tried. */
+  readonly hardening: readonly HardeningPart[] | null;
 }
 
 /** As many as there are number keys. */

@@ -10,10 +10,12 @@ import { defaultIntervalMs, type Source } from '../../samplers/source.ts';
 import { actorOf } from '../actor-of.ts';
 import { contextOf, type Means } from '../carry-out.ts';
 import { createLoop } from '../loop.ts';
+import { lackOf, type Survival, survive } from '../survive.ts';
 import { openTerminal } from '../terminal/open-terminal.ts';
 import type { TerminalInput, TerminalOutput } from '../terminal/session.ts';
 import { createRescueActing } from './rescue-acting.ts';
 import { pressKeys, type RescueEffect } from './rescue-keys.ts';
+import { rehearseKeys } from './rescue-rehearsal.ts';
 import { type RescueStyle, rescueRows } from './rescue-screen.ts';
 import { applyTick, type RescueState } from './rescue-state.ts';
 
@@ -30,6 +32,7 @@ export interface RescueOptions {
   readonly dumb: boolean;
   readonly intervalScale: number;
   readonly readOnly: boolean;
+  readonly survival: Survival;
 }
 
 /** The second look, which the first rates are made of, does not wait for a whole interval. */
@@ -45,6 +48,11 @@ export async function runRescue(options: RescueOptions): Promise<number> {
     stderr.write('nixpulse: rescue needs a terminal; without one: nixpulse kill, nixpulse cancel --all\n');
     return 2;
   }
+  const lack = await lackOf(options.survival);
+  if (lack !== null) {
+    stderr.write(`nixpulse: ${lack}\n`);
+    return 3;
+  }
   let derived: Derived | null = null;
   let state: RescueState = {
     model: emptyModel,
@@ -58,6 +66,7 @@ export async function runRescue(options: RescueOptions): Promise<number> {
     actions: [],
     latenessMs: 0,
     intervalScale,
+    hardening: null,
   };
   let draw = () => {};
   const change = (next: RescueState) => {
@@ -110,10 +119,21 @@ export async function runRescue(options: RescueOptions): Promise<number> {
   const cancelSecondLook = clock.after(secondLookMs, () => {
     for (const { id } of options.sources) loop.want(id, defaultIntervalMs[id]);
     loop.start();
-    if (files.live) {
-      void rehearse(contextOf(means, { report: () => {}, cancelled: new AbortController().signal }));
-    }
+    void harden();
   });
+  /** What only the start needed is let go of first: the one program that must stay small. */
+  async function harden(): Promise<void> {
+    const rehearsal = async () => {
+      rehearseKeys(state, options.style);
+      if (files.live) {
+        await rehearse(contextOf(means, { report: () => {}, cancelled: new AbortController().signal }));
+      }
+    };
+    const hardening = await survive(options.survival, rehearsal, { forget: true });
+    change({ ...state, hardening });
+    // What was let go of and is needed comes back now, and stays.
+    await rehearsal();
+  }
 
   const way = await terminal.left;
   cancelSecondLook();

@@ -3,7 +3,7 @@ import { cancel } from '../../actions/cancel.ts';
 import { kill } from '../../actions/kill.ts';
 import type { Invocation } from '../../cli/table.ts';
 import { ansiPaint, noPaint, plainPaint } from '../../format/paint.ts';
-import type { Ports } from '../../platform/ports.ts';
+import type { Hardening, Ports } from '../../platform/ports.ts';
 import type { Means } from '../carry-out.ts';
 import { type Environment, stateDirectory, userName } from '../means.ts';
 import { createProcSources } from '../sources.ts';
@@ -12,6 +12,7 @@ import { type RescueOptions, runRescue } from './run-rescue.ts';
 export type StartOptions = Pick<RescueOptions, 'stdin' | 'stdout' | 'stderr' | 'process'> & {
   readonly invocation: Invocation;
   readonly ports: Ports;
+  readonly hardening: Hardening;
   readonly environment: Environment;
   readonly look: { readonly color: boolean; readonly unicode: boolean };
 };
@@ -33,6 +34,7 @@ export function startRescue(options: StartOptions): Promise<number> {
     style: { paint, unicode: look.unicode, mark: look.color && !dumb ? ' ' : '>' },
     intervalScale: invocation.interval,
     readOnly: invocation.readOnly,
+    survival: { hardening: options.hardening, choice: invocation.harden },
     means: createRescueMeans(ports, readForest, environment),
   });
 }

@@ -1,0 +1,193 @@
+/** The page of the History view: what is shown, the charts side by side, the clock below them. */
+import { composeRow, fitSegments, type Segment, segment, span } from '../../src/format/row.ts';
+import type { ChartWidgets } from '../../src/model/chart-widgets.ts';
+import type { Model } from '../../src/model/model.ts';
+import type { Track } from '../../src/model/track-rings.ts';
+import {
+  columnAt,
+  columnTimes,
+  seenIn,
+  type TrackRangeId,
+  type TrackWindow,
+  trackRanges,
+  trackWindow,
+} from '../../src/model/track-window.ts';
+import type { Theme } from '../theme.ts';
+import { axisRow } from './axis-row.ts';
+import { barRows } from './bar-rows.ts';
+import { boxedRow, type Size } from './boxed.ts';
+import { type ChartData, type ChartFacts, chartData, type LineChartId } from './chart-data.ts';
+import { chartRows } from './chart-rows.ts';
+import { clockText, dayText, lengthText } from './clock-words.ts';
+import { plainRows } from './plain-rows.ts';
+import { ringRows } from './ring-rows.ts';
+
+export interface HistoryFacts {
+  readonly model: Model;
+  readonly track: Track;
+  readonly range: TrackRangeId;
+  /** Unix ms; null = the newest. */
+  readonly cursorMs: number | null;
+  readonly grid: HistoryGrid;
+}
+
+/** As the store laid it out. */
+export interface HistoryGrid {
+  readonly across: number;
+  readonly charts: readonly (LineChartId | 'bars' | 'rings' | 'bars-and-rings')[];
+  readonly heights: readonly number[];
+  readonly axisRows: number;
+  readonly chartColumns: number;
+  readonly plotColumns: number;
+  readonly lastLine: number;
+  readonly scaleColumns: number;
+  readonly betweenColumns: number;
+}
+
+/** The widgets, or in words why there are none yet. */
+export type Drawing = ChartWidgets | string;
+
+/** Exactly `rows` rows. */
+export function historyRows(facts: HistoryFacts, drawing: Drawing, size: Size, theme: Theme): string[] {
+  const { model, track, range, cursorMs, grid } = facts;
+  const window = trackWindow(range, model.timeMs, grid.plotColumns);
+  const cursor = cursorMs === null ? null : columnAt(window, cursorMs);
+  const chartFacts = { model, seen: seenIn(track, range, window), window };
+  const head = headRow(
+    facts,
+    window,
+    cursor,
+    typeof drawing === 'string' ? drawing : null,
+    size.columns,
+    theme,
+  );
+  const body =
+    typeof drawing === 'string'
+      ? plainRows(plainCharts(chartFacts), cursor, { columns: size.columns, rows: size.rows - 1 }, theme)
+      : chartLines(chartFacts, cursor, drawing, grid, theme);
+  const rows = [head, ...body].slice(0, size.rows);
+  return [...rows, ...new Array<string>(size.rows - rows.length).fill('')];
+}
+
+const plainOrder: readonly LineChartId[] = [
+  'memory-pressure',
+  'io-pressure',
+  'cpu-pressure',
+  'memory',
+  'await',
+  'util',
+  'builds',
+];
+
+function plainCharts(facts: ChartFacts): ChartData[] {
+  return plainOrder.map((id) => chartData(id, facts));
+}
+
+/** Which time, how long a column is, and what the cursor stands on. */
+function headRow(
+  { model, range, grid }: HistoryFacts,
+  window: TrackWindow,
+  cursor: number | null,
+  drawing: string | null,
+  columns: number,
+  theme: Theme,
+): string {
+  const ranges = trackRanges.map(({ id, title }) =>
+    id === range ? span(`[${title}]`, 'title') : span(` ${title} `, 'muted'),
+  );
+  const segments: Segment[] = [
+    {
+      rank: 0,
+      spans: [span('HISTORY ', 'title'), ...ranges],
+      short: [span('HISTORY ', 'title'), ...ranges.filter((_, index) => trackRanges[index]?.id === range)],
+    },
+    ...(drawing === null ? [] : [segment(2, drawing, 'warning')]),
+    momentSegment(model, window, cursor),
+    segment(3, `highest of ${lengthText(window.columnMs)}`, 'muted', `per ${lengthText(window.columnMs)}`),
+    ...(grid.lastLine > 0 ? [segment(4, 'Up Down: more charts', 'muted')] : []),
+  ];
+  return composeRow(fitSegments(segments, columns, theme), columns, theme);
+}
+
+function momentSegment(model: Model, window: TrackWindow, cursor: number | null): Segment {
+  if (cursor === null) return segment(1, 'now', 'accent');
+  const { fromMs, toMs } = columnTimes(window, cursor);
+  const seconds = window.columnMs < 60_000;
+  const day = dayText(fromMs) === dayText(model.timeMs) ? '' : `${dayText(fromMs)} `;
+  const from = `${day}${clockText(fromMs, true)}`;
+  const ago = Math.max(0, model.timeMs - toMs);
+  return {
+    rank: 1,
+    spans: [
+      span(`${day}${clockText(fromMs, seconds)}–${clockText(toMs, seconds)}`, 'accent'),
+      span(`, ${lengthText(roundedAgo(ago))} ago`, 'muted'),
+    ],
+    short: [span(from, 'accent')],
+  };
+}
+
+function roundedAgo(ms: number): number {
+  return ms < 120_000
+    ? Math.round(ms / 1000) * 1000
+    : ms < 7_200_000
+      ? Math.round(ms / 60_000) * 60_000
+      : Math.round(ms / 360_000) * 360_000;
+}
+
+/** Of bars and rings side by side. */
+const ringShare = 0.45;
+
+/** Lines of charts side by side, then the clock. */
+function chartLines(
+  facts: ChartFacts,
+  cursor: number | null,
+  widgets: ChartWidgets,
+  grid: HistoryGrid,
+  theme: Theme,
+): string[] {
+  const { across, charts, heights, chartColumns, axisRows } = grid;
+  const between = ' '.repeat(grid.betweenColumns);
+  const builds = chartData('builds', facts);
+  const column = cursor ?? facts.window.columns - 1;
+  const from = columnTimes(facts.window, column).fromMs;
+  const moment = {
+    column,
+    when: cursor === null ? 'now' : `at ${clockText(from, facts.window.columnMs < 60_000)}`,
+  };
+  const draw = (id: HistoryGrid['charts'][number], rows: number): string[] => {
+    const size = { columns: chartColumns, rows };
+    if (id === 'bars') return barRows(builds, widgets, moment, size, theme);
+    if (id === 'rings') return ringRows(facts, widgets, moment, size, theme);
+    if (id === 'bars-and-rings') {
+      const columns = Math.round(chartColumns * ringShare);
+      const left = barRows(builds, widgets, moment, { columns: chartColumns - columns - 2, rows }, theme);
+      const right = ringRows(facts, widgets, moment, { columns, rows }, theme);
+      return left.map((row, index) => `${row}  ${right[index] ?? ''}`);
+    }
+    const data = id === 'builds' ? builds : chartData(id, facts);
+    return chartRows(
+      data,
+      widgets,
+      { ...size, plotColumns: grid.plotColumns, scaleColumns: grid.scaleColumns },
+      cursor,
+      theme,
+    );
+  };
+  const lines: string[] = [];
+  for (const [index, height] of heights.entries()) {
+    const drawn = charts.slice(index * across, (index + 1) * across).map((id) => draw(id, height));
+    for (let row = 0; row < height; row += 1) {
+      lines.push(drawn.map((rows) => rows[row] ?? boxedRow([], chartColumns, theme)).join(between));
+    }
+  }
+  if (axisRows > 0) {
+    const axis = axisRow(
+      facts.window,
+      cursor,
+      { columns: chartColumns, scaleColumns: grid.scaleColumns },
+      theme,
+    );
+    lines.push(new Array<string>(across).fill(axis).join(between));
+  }
+  return lines;
+}

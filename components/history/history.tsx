@@ -1,0 +1,39 @@
+/** View 4: charts of pressure, memory, disks and builds over the last minutes, the hour, the day. */
+import { memo, type ReactElement, useEffect } from 'react';
+import { useApp } from '../../hooks/app-context.ts';
+import { chartGridOf, shownModel, shownTrack } from '../../hooks/selectors.ts';
+import { useSelect } from '../../hooks/use-select.ts';
+import { Lines } from '../line/line.tsx';
+import { Pressure } from '../pressure/pressure.tsx';
+import { useTheme } from '../theme.ts';
+import { historyRows } from './history-rows.ts';
+import { useWidgets } from './use-widgets.ts';
+
+export function HistoryView(): ReactElement {
+  return (
+    <>
+      <Pressure />
+      <Charts />
+    </>
+  );
+}
+
+const Charts = memo(function Charts(): ReactElement {
+  const model = useSelect(shownModel);
+  const track = useSelect(shownTrack);
+  const { range, cursorMs, line } = useSelect((state) => state.ui.charts);
+  const layout = useSelect((state) => state.layout);
+  const theme = useTheme();
+  const drawing = useWidgets();
+  const { lookBack } = useApp();
+  useEffect(() => void lookBack?.(), [lookBack]);
+  const { columns, pageRows } = layout;
+  const grid = chartGridOf(layout, line);
+  const rows = historyRows(
+    { model, track, range, cursorMs, grid },
+    drawing,
+    { columns, rows: pageRows },
+    theme,
+  );
+  return <Lines rows={rows} height={pageRows} />;
+});

@@ -1,0 +1,108 @@
+/** A recording's time on the columns of a row: what was recorded in proportion, each long gap as one column. */
+
+import type { Level } from '../../src/model/model.ts';
+import { pressureOfPoint } from '../../src/model/replay.ts';
+import type { TrackPoint } from '../../src/model/track.ts';
+
+export interface StripColumn {
+  /** Unix ms. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Highest pressure of memory or I/O; null where it is not known. */
+  readonly percent: number | null;
+  readonly level: Level;
+  /** Nothing was recorded. */
+  readonly gap: boolean;
+}
+
+interface Stretch {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly points: readonly TrackPoint[];
+}
+
+/** Between two samples there is always some time. */
+const leastGapMs = 30_000;
+
+export function stripColumns(points: readonly TrackPoint[], width: number): readonly StripColumn[] {
+  const stretches = stretchesOf(points, Math.max(0, Math.floor(width / 6)));
+  if (stretches.length === 0 || width <= 0) return [];
+  const columns: StripColumn[] = [];
+  for (const [index, stretch] of stretches.entries()) {
+    const before = stretches[index - 1];
+    if (before !== undefined) {
+      columns.push({ fromMs: before.toMs, toMs: stretch.fromMs, percent: null, level: 'ok', gap: true });
+    }
+    columns.push(...columnsOf(stretch, shareOf(stretches, index, width)));
+  }
+  return columns;
+}
+
+/** Index of the column in which a time lies. */
+export function columnAt(columns: readonly StripColumn[], timeMs: number): number {
+  const index = columns.findIndex(({ toMs }) => timeMs < toMs);
+  return index < 0 ? columns.length - 1 : index;
+}
+
+/** Parted at the longest gaps, at most `mostGaps`. */
+function stretchesOf(points: readonly TrackPoint[], mostGaps: number): readonly Stretch[] {
+  const ordered = points.toSorted((a, b) => a.fromMs - b.fromMs);
+  const gaps: { readonly index: number; readonly ms: number }[] = [];
+  let toMs = Number.NEGATIVE_INFINITY;
+  for (const [index, point] of ordered.entries()) {
+    const ms = point.fromMs - toMs;
+    if (index > 0 && ms > leastGapMs) gaps.push({ index, ms });
+    toMs = Math.max(toMs, point.toMs);
+  }
+  const cuts = gaps
+    .toSorted((a, b) => b.ms - a.ms)
+    .slice(0, mostGaps)
+    .map(({ index }) => index)
+    .sort((a, b) => a - b);
+  return [0, ...cuts].flatMap((from, index) => {
+    const part = ordered.slice(from, cuts[index] ?? ordered.length);
+    const [first] = part;
+    if (first === undefined) return [];
+    return { fromMs: first.fromMs, toMs: Math.max(...part.map((point) => point.toMs)), points: part };
+  });
+}
+
+/** Columns of one stretch; all of them together and the gaps fill the width. */
+function shareOf(stretches: readonly Stretch[], index: number, width: number): number {
+  const free = width - (stretches.length - 1) - stretches.length;
+  const length = ({ fromMs, toMs }: Stretch) => toMs - fromMs;
+  const all = stretches.reduce((sum, stretch) => sum + length(stretch), 0);
+  const until = (count: number) => {
+    const part = stretches.slice(0, count).reduce((sum, stretch) => sum + length(stretch), 0);
+    return all === 0 ? Math.floor((free * count) / stretches.length) : Math.round((free * part) / all);
+  };
+  return 1 + until(index + 1) - until(index);
+}
+
+function columnsOf({ fromMs, toMs, points }: Stretch, count: number): StripColumn[] {
+  const columnMs = Math.max(1, toMs - fromMs) / count;
+  const columns = Array.from({ length: count }, (_, index): StripColumn => {
+    const start = fromMs + index * columnMs;
+    return { fromMs: start, toMs: start + columnMs, percent: null, level: 'ok', gap: true };
+  });
+  for (const point of points) {
+    const { percent, level } = pressureOfPoint(point);
+    const first = Math.floor((point.fromMs - fromMs) / columnMs);
+    const last = Math.min(count - 1, Math.floor((point.toMs - fromMs) / columnMs));
+    for (let index = Math.min(first, last); index <= last; index += 1) {
+      const column = columns[index];
+      if (column !== undefined) columns[index] = higher(column, percent, level);
+    }
+  }
+  return columns;
+}
+
+function higher(column: StripColumn, percent: number | null, level: Level): StripColumn {
+  const worse = level === 'critical' || (level === 'warning' && column.level === 'ok');
+  return {
+    ...column,
+    gap: false,
+    percent: percent === null ? column.percent : Math.max(column.percent ?? 0, percent),
+    level: worse ? level : column.level,
+  };
+}

@@ -1,0 +1,228 @@
+/** The time line of a recording: where it stands, how it plays, its pressure as a strip, its events as marks. */
+import { sparkline } from '../../src/format/chart.ts';
+import { formatDuration } from '../../src/format/number.ts';
+import type { Tone } from '../../src/format/paint.ts';
+import {
+  composeRow,
+  fitSegments,
+  type Segment,
+  type Span,
+  segment,
+  span,
+  spanColumns,
+} from '../../src/format/row.ts';
+import { printable, textColumns } from '../../src/format/text.ts';
+import { levelTone, plural } from '../../src/format/words.ts';
+import type { MarkKind, ReplayMark, ReplayState } from '../../src/model/replay.ts';
+import type { Theme } from '../theme.ts';
+import { columnAt, type StripColumn } from './strip-columns.ts';
+
+export interface TimelineLayout {
+  readonly columns: number;
+  readonly captionRows: number;
+  readonly markRows: number;
+  /** No other row says that this is a recording. */
+  readonly alone: boolean;
+}
+
+/** The most telling first: it is drawn where several share a column. */
+const glyphs: readonly (readonly [MarkKind, string, Tone])[] = [
+  ['oom-kill', 'X', 'danger'],
+  ['critical', '!', 'danger'],
+  ['stall', 'S', 'danger'],
+  ['action', 'a', 'accent'],
+  ['gap', '~', 'warning'],
+  ['note', '*', 'accent'],
+  ['build-ended', '-', 'muted'],
+];
+
+/** Columns left of the strip. */
+export function factColumns({ columns, markRows, alone }: TimelineLayout, replay: ReplayState): number {
+  if (markRows > 0) return longSpan(replay) ? 28 : 22;
+  return (alone ? 22 : 16) + (columns >= 60 ? (longSpan(replay) ? 6 : 0) + 6 : 0);
+}
+
+/** Top to bottom: captions, marks, strip. */
+export function timelineRows(
+  replay: ReplayState,
+  strip: readonly StripColumn[],
+  layout: TimelineLayout,
+  theme: Theme,
+): string[] {
+  const { columns, captionRows, markRows, alone } = layout;
+  const room = factColumns(layout, replay);
+  const cursor = columnAt(strip, replay.atMs);
+  const rows = captionLines(replay, captionRows, columns, theme);
+  const bar = stripSpans(strip, cursor, markRows > 0 ? [] : replay.marks, theme);
+  const tail = alone && replay.live !== null ? [span(`LIVE: ${replay.live}`, 'alarm')] : bar;
+  if (markRows === 0) {
+    rows.push(composeRow([...fixed(oneRow(replay, alone, room), room), ...tail], columns, theme));
+    return rows;
+  }
+  const marks = markSpans(strip, cursor, replay.marks, theme);
+  rows.push(composeRow([...fixed(playFacts(replay, room), room), ...marks], columns, theme));
+  rows.push(composeRow([...fixed(placeFacts(replay), room), ...tail], columns, theme));
+  return rows;
+}
+
+/** Padded to so many columns, so that the strip does not move. */
+function fixed(spans: readonly Span[], columns: number): Span[] {
+  return [...spans, span(' '.repeat(Math.max(1, columns - spanColumns(spans))))];
+}
+
+function playWord({ playing, ended, speed }: ReplayState): string {
+  if (playing) return `playing ${speedText(speed)}`;
+  return ended ? 'end' : speed === 1 ? 'paused' : `paused ${speedText(speed)}`;
+}
+
+/** `1/4x`, `1x`, `64x`. */
+export function speedText(speed: number): string {
+  return speed < 1 ? `1/${Math.round(1 / speed)}x` : `${speed}x`;
+}
+
+function oneRow(replay: ReplayState, alone: boolean, room: number): Span[] {
+  const { playing, ended, speed, atMs, fromMs } = replay;
+  const state = playing ? speedText(speed) : ended ? 'end' : 'stop';
+  const offset = `+${formatDuration((atMs - fromMs) / 1000)}`;
+  const spans = [
+    ...(alone ? [span('REPLAY', 'key'), span(' ')] : [span(' ')]),
+    span(state.padEnd(5), playing ? 'ok' : 'title'),
+    span(clockText(atMs), 'accent'),
+  ];
+  const longer = [...spans, span(` ${offset}`, 'muted')];
+  return spanColumns(longer) < room ? longer : spans;
+}
+
+function playFacts(replay: ReplayState, room: number): Span[] {
+  const { playing, atMs } = replay;
+  const time = longSpan(replay) ? `${dayText(atMs)} ${clockText(atMs)}` : clockText(atMs);
+  const word = playWord(replay);
+  const gap = Math.max(1, room - 3 - word.length - time.length);
+  return [span(' '), span(word, playing ? 'ok' : 'title'), span(' '.repeat(gap)), span(time, 'accent')];
+}
+
+function placeFacts({ atMs, fromMs, toMs }: ReplayState): Span[] {
+  const gone = formatDuration((atMs - fromMs) / 1000);
+  return [span(` +${gone}`), span(` of ${formatDuration((toMs - fromMs) / 1000)}`, 'muted')];
+}
+
+/** A time of day alone does not say when. */
+function longSpan({ fromMs, toMs }: ReplayState): boolean {
+  return dayText(fromMs) !== dayText(toMs);
+}
+
+function stripSpans(
+  strip: readonly StripColumn[],
+  cursor: number,
+  marks: readonly ReplayMark[],
+  theme: Theme,
+): Span[] {
+  const glyphAt = marksAt(
+    strip,
+    marks.filter(({ kind }) => kind === 'oom-kill' || kind === 'action'),
+  );
+  return strip.map(({ percent, level, gap }, index) => {
+    const glyph = glyphAt.get(index);
+    const text = gap ? (theme.unicode ? '·' : '.') : (glyph?.[1] ?? levelText(percent, theme));
+    const tone = gap ? 'muted' : (glyph?.[2] ?? levelTone(level) ?? (percent === null ? 'muted' : 'ok'));
+    return index === cursor ? span(text, 'selection') : span(text, tone);
+  });
+}
+
+function levelText(percent: number | null, { unicode }: Theme): string {
+  return percent === null ? '?' : sparkline([percent], 1, 100, unicode);
+}
+
+function markSpans(
+  strip: readonly StripColumn[],
+  cursor: number,
+  marks: readonly ReplayMark[],
+  theme: Theme,
+): Span[] {
+  const glyphAt = marksAt(strip, marks);
+  return strip.map((_, index) => {
+    if (index === cursor) return span(theme.unicode ? '▼' : 'v', 'title');
+    const glyph = glyphAt.get(index);
+    return glyph === undefined ? span(' ') : span(glyph[1], glyph[2]);
+  });
+}
+
+function marksAt(
+  strip: readonly StripColumn[],
+  marks: readonly ReplayMark[],
+): ReadonlyMap<number, (typeof glyphs)[number]> {
+  const found = new Map<number, (typeof glyphs)[number]>();
+  for (const { kind, timeMs } of marks) {
+    const index = columnAt(strip, timeMs);
+    const rank = glyphs.findIndex(([name]) => name === kind);
+    const glyph = glyphs[rank];
+    const there = found.get(index);
+    if (glyph !== undefined && (there === undefined || glyphs.indexOf(there) > rank)) found.set(index, glyph);
+  }
+  return found;
+}
+
+/** What is said of the moment, in so many rows; where nothing is, what this recording is. */
+function captionLines(replay: ReplayState, rows: number, width: number, theme: Theme): string[] {
+  if (rows === 0) return [];
+  const { caption, live, damaged } = replay;
+  const before: Span[] = live === null ? [] : [span(` LIVE: ${live} `, 'alarm')];
+  if (caption === null) {
+    const segments: Segment[] = [
+      { rank: 0, spans: before },
+      segment(2, ` ${replay.title}`, 'muted'),
+      segment(1, `${minuteText(replay.fromMs)} to ${minuteText(replay.toMs)}`, 'muted'),
+      segment(1, damaged === 0 ? '' : `${plural(damaged, 'damaged place')} passed over`, 'warning'),
+    ];
+    const row = composeRow(fitSegments(segments, width, theme), width, theme);
+    return padded([row], rows);
+  }
+  const tone: Tone | undefined =
+    caption.kind === 'note' ? 'title' : caption.kind === 'said' ? 'accent' : undefined;
+  const used = spanColumns(before, theme.unicode);
+  const [first = '', ...rest] = wrapped(printable(caption.text, theme.unicode), width - 2, width - 1 - used);
+  const lines = [
+    composeRow([...before, span(` ${rows === 1 ? [first, ...rest].join(' ') : first}`, tone)], width, theme),
+    ...(rest.length === 0 ? [] : [composeRow([span(` ${rest.join(' ')}`, tone)], width, theme)]),
+  ];
+  return padded(lines, rows);
+}
+
+/** Above what they speak of: an empty row comes first. */
+function padded(lines: readonly string[], rows: number): string[] {
+  const shown = lines.slice(0, rows);
+  return [...Array.from({ length: rows - shown.length }, () => ''), ...shown];
+}
+
+/** Broken at blanks; the first line has a width of its own. */
+function wrapped(text: string, width: number, firstWidth: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (textColumns(longer) <= (lines.length === 0 ? firstWidth : width) || line === '') line = longer;
+    else {
+      lines.push(line);
+      line = word;
+    }
+  }
+  return [...lines, line];
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
+function clockText(ms: number): string {
+  const time = new Date(ms);
+  return `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+}
+
+function dayText(ms: number): string {
+  const time = new Date(ms);
+  return `${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+}
+
+function minuteText(ms: number): string {
+  return `${dayText(ms)} ${clockText(ms).slice(0, 5)}`;
+}

@@ -1,0 +1,24 @@
+/** At the foot of a recording: its time line. Nothing where the dashboard is live. */
+import { memo, type ReactElement, useMemo } from 'react';
+import { useSelect } from '../../hooks/use-select.ts';
+import type { ReplayState } from '../../src/model/replay.ts';
+import { Lines } from '../line/line.tsx';
+import { useTheme } from '../theme.ts';
+import { stripColumns } from './strip-columns.ts';
+import { factColumns, type TimelineLayout, timelineRows } from './timeline-rows.ts';
+
+export const Timeline = memo(function Timeline(): ReactElement | null {
+  const replay = useSelect((state) => state.replay);
+  return replay === null ? null : <Rows replay={replay} />;
+});
+
+function Rows({ replay }: { readonly replay: ReplayState }): ReactElement {
+  const { columns, captionRows, markRows, titleRows } = useSelect((state) => state.layout);
+  const theme = useTheme();
+  const layout: TimelineLayout = { columns, captionRows, markRows, alone: titleRows === 0 };
+  const room = columns - factColumns(layout, replay) - 1;
+  // The same for thousands of samples; only the cursor moves.
+  const strip = useMemo(() => stripColumns(replay.strip, room), [replay.strip, room]);
+  const rows = timelineRows(replay, strip, layout, theme);
+  return <Lines rows={rows} height={captionRows + markRows + 1} />;
+}

@@ -1,0 +1,105 @@
+/** `b`: from the live dashboard into what it has recorded, and back; sampling and recording go on. */
+import type { AppContext } from '../../../hooks/app-context.ts';
+import { problemText } from '../../format/words.ts';
+import type { Clock, RecordingFiles } from '../../platform/ports.ts';
+import { openRecording } from '../../record/open-recording.ts';
+import { applyStep } from '../../store/apply-step.ts';
+import type { DashboardStore } from '../../store/create.ts';
+import { liveText, somethingLeft } from '../../store/replay.ts';
+import { withNotice } from '../perform.ts';
+import type { Stage } from '../stage.tsx';
+import { createReplaySession, type ReplaySession } from './session.ts';
+
+export interface GoBackOptions {
+  readonly clock: Clock;
+  readonly files: RecordingFiles;
+  readonly directory: string;
+  readonly stage: Stage;
+  /** Of the live dashboard. */
+  readonly live: AppContext & { readonly store: DashboardStore };
+}
+
+export interface TimeTravel {
+  /** Unix ms; absent: a moment ago. */
+  goBack(timeMs?: number): Promise<void>;
+  /** Leaves no recording open. */
+  end(): Promise<void>;
+}
+
+/** What made somebody press the key has happened by then. */
+const momentMs = 5000;
+
+export function createTimeTravel(options: GoBackOptions): TimeTravel {
+  const { clock, stage, live } = options;
+  let session: ReplaySession | null = null;
+  let opening = false;
+  let stopListening = () => {};
+
+  const say = (text: string) =>
+    live.store.setState((state) => withNotice(state, { text, level: 'warning' }), true);
+
+  async function leave(): Promise<void> {
+    const left = session;
+    session = null;
+    stopListening();
+    stage.show(live);
+    await left?.close();
+  }
+
+  async function open(timeMs: number): Promise<void> {
+    const opened = await openRecording(options.files, options.directory);
+    if (!opened.ok) return say(`no recording to go back in: ${problemText(opened.problem)}`);
+    const { ui, terminal, health } = live.store.getState();
+    const made = createReplaySession({
+      recording: opened.value,
+      clock,
+      terminal,
+      readOnly: health.readOnly,
+      ui,
+      canReturn: true,
+      onFailure(error) {
+        void leave();
+        say(`the recording cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+      },
+    });
+    if (!(await made.begin(timeMs))) {
+      await made.close();
+      return say('nothing in the recording can be read');
+    }
+    session = made;
+    made.tellLive(liveText(live.store.getState()));
+    stopListening = live.store.subscribe((state) => made.tellLive(liveText(state)));
+    stage.show({
+      ...live,
+      store: made.store,
+      perform: () => {},
+      cancelRunning: () => {},
+      lookForGarbage: () => {},
+      goBack: () => {},
+      lookBack: async () => {},
+      replay: { order: made.order, leave: () => void leave() },
+      quit(paused) {
+        // The live dashboard asks where something would be left behind.
+        if (!somethingLeft(live.store.getState())) return live.quit(paused);
+        void leave();
+        live.store.setState((state) => applyStep(state, { type: 'ask-quit', openedBy: 'q' }), true);
+      },
+    });
+  }
+
+  return {
+    async goBack(timeMs = clock.now() - momentMs) {
+      if (opening || session !== null) return;
+      opening = true;
+      try {
+        await open(timeMs);
+      } finally {
+        opening = false;
+      }
+    },
+    async end() {
+      stopListening();
+      await session?.close();
+    },
+  };
+}

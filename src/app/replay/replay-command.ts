@@ -1,0 +1,75 @@
+/** `nixpulse replay` and `nixpulse demo`: which recording, from when, and on what it is shown. */
+import { problemText } from '../../format/words.ts';
+import { parseJumpTime, resolveJumpTime } from '../../model/jump-time.ts';
+import { ok, type Result } from '../../model/problem.ts';
+import type { RecordingFiles } from '../../platform/ports.ts';
+import { openRecording } from '../../record/open-recording.ts';
+import type { Damage, Recording } from '../../record/recording.ts';
+import { writeModels } from './replay-json.ts';
+import type { ReplayOptions } from './run-replay.tsx';
+
+export interface ReplayCommand {
+  readonly files: RecordingFiles;
+  /** A recording or a directory of them. */
+  readonly path: string;
+  /** As typed; null: the start. */
+  readonly at: string | null;
+  readonly json: boolean;
+  /** One line for stderr. */
+  readonly complain: (message: string) => void;
+  readonly write: (text: string) => Promise<void>;
+  readonly screen: Omit<ReplayOptions, 'recording' | 'at'>;
+}
+
+/** Resolves with the exit code. */
+export async function replay(command: ReplayCommand): Promise<number> {
+  const { files, path, at, json, complain, write, screen } = command;
+  if (!json && (screen.stdin.isTTY !== true || screen.stdout.isTTY !== true)) {
+    complain('a replay needs a terminal; without one: nixpulse replay --json');
+    return 2;
+  }
+  const opened = await openRecording(files, path);
+  if (!opened.ok) {
+    complain(`no recording to replay: ${problemText(opened.problem)}`);
+    return 2;
+  }
+  const recording = opened.value;
+  const start = at === null ? null : startOf(recording, at);
+  if (start !== null && !start.ok) {
+    complain(`option '--at': ${start.problem.cause ?? start.problem.kind}`);
+    await recording.close();
+    return 2;
+  }
+  if (!json) {
+    const { runReplay } = await import('./run-replay.tsx');
+    const exitCode = await runReplay({ ...screen, recording, at: start?.value ?? 'start' });
+    tellDamage(recording.damage, complain);
+    return exitCode;
+  }
+  const count = await writeModels({ recording, fromMs: start?.value ?? null, write });
+  tellDamage(recording.damage, complain);
+  await recording.close();
+  if (count === 0) complain(`${path}: nothing in it can be read`);
+  return count === 0 ? 2 : 0;
+}
+
+/** What counts back counts from the end. */
+function startOf({ chunks }: Recording, at: string): Result<number> {
+  const jump = parseJumpTime(at);
+  if (!jump.ok) return jump;
+  const fromMs = chunks.reduce((least, { point }) => Math.min(least, point.fromMs), Number.POSITIVE_INFINITY);
+  const toMs = chunks.reduce((most, { point }) => Math.max(most, point.toMs), Number.NEGATIVE_INFINITY);
+  if (fromMs > toMs) return ok(fromMs);
+  const back = jump.value.kind === 'offset' && jump.value.ms < 0;
+  return resolveJumpTime(jump.value, back ? toMs : fromMs, { fromMs, toMs });
+}
+
+const mostDamageLines = 10;
+
+function tellDamage(damage: readonly Damage[], complain: (message: string) => void): void {
+  for (const { file, offset, bytes, what } of damage.slice(0, mostDamageLines)) {
+    complain(`${file}: ${what} at byte ${offset}: ${bytes} bytes passed over`);
+  }
+  const more = damage.length - mostDamageLines;
+  if (more > 0) complain(`and ${more} more damaged places`);
+}

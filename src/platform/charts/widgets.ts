@@ -1,0 +1,113 @@
+/**
+ * blessed-contrib's line, bar and donut, fed so that what they draw is right: the highest value is on the
+ * canvas, a gap stays empty, a single sample is a dot, a full ring is closed. Loaded lazily.
+ */
+import './in-place-of-blessed.ts';
+import Bar from 'blessed-contrib/lib/widget/charts/bar.js';
+import Line from 'blessed-contrib/lib/widget/charts/line.js';
+import Donut from 'blessed-contrib/lib/widget/donut.js';
+import type { ChartCell, ChartRows, ChartWidgets } from '../../model/chart-widgets.ts';
+import { colourOf, drawn, restColour } from './widget.ts';
+
+const blank: ChartCell = { glyph: ' ', of: null };
+
+/** Dots for the labels of the y axis, which the view draws itself. */
+const gutter = 24;
+/** Dots below the highest value that the widget cuts off, and half a dot against rounding. */
+const cutOff = 2.5;
+
+/**
+ * The widget's x of value k is `(width - xPadding) / labels * k + xPadding + 2`: with so many labels each
+ * value has a dot of its own, and the last ones are not cut off. Given twice, a value between two gaps is
+ * still a dot.
+ */
+export const lines: ChartWidgets['lines'] = (series, { cells, rows }) => {
+  const dots = cells * 2;
+  const options = {
+    width: (gutter + dots + 2 + 12) / 2,
+    height: rows + 5,
+    xPadding: gutter,
+    numYLabels: 1,
+    maxY: 1 / (1 - cutOff / (rows * 4 + 1)),
+    showLegend: false,
+    style: { baseline: restColour },
+  };
+  const x = new Array<string>((dots + 2) * 2).fill(' ');
+  const data = series.map((values, index) => ({
+    x,
+    y: values.flatMap((value) => [within(value), within(value)]),
+    style: { line: colourOf(index) },
+  }));
+  const [first] = data;
+  if (first === undefined) return blankRows(cells, rows);
+  const drawing = drawn(Line, options, data);
+  return drawing.slice(0, rows).map((row) => row.slice(gutter / 2 + 1, gutter / 2 + 1 + cells));
+};
+
+/** The widget's bars are one row higher and one column wider than it is told; rows below it are text. */
+export const bars: ChartWidgets['bars'] = (shares, { barCells, gapCells, rows }) => {
+  const step = barCells + gapCells;
+  const width = step * shares.length;
+  const options = {
+    width: width + 2,
+    height: rows + 5,
+    barWidth: barCells - 1,
+    barSpacing: step,
+    xOffset: 0,
+    maxHeight: 1,
+    showText: false,
+    barBgColor: colourOf(0),
+  };
+  const data = shares.map((share) => (Number.isNaN(share) ? 0 : atLeastOne(within(share), rows)));
+  const drawing = drawn(Bar, options, { titles: data.map(() => ''), data });
+  return drawing
+    .slice(1, rows + 1)
+    .map((row) =>
+      row.map((cell, column) => (cell.of === null ? blank : { glyph: '█', of: Math.floor(column / step) })),
+    );
+};
+
+/** The widget turns a whole ring into 370 steps and draws 360 of them; above 1 it takes percent. */
+export const donuts: ChartWidgets['donuts'] = (shares, { cells, rows }) => {
+  const radius = Math.min(rows * 2 - 1, cells - 1);
+  const options = {
+    width: cells + 2.5,
+    height: rows + 3,
+    radius,
+    arcWidth: Math.max(2, Math.round(radius / 3)),
+    yPadding: 1,
+    remainColor: restColour,
+    fill: 'normal',
+  };
+  // One by one: side by side they stand where the widget rounds to.
+  const rings = shares.map((share, index) => {
+    const part = (within(Number.isNaN(share) ? 0 : share) * 370) / 360;
+    const percent = part > 1 ? part * 100 : part;
+    return drawn(Donut, options, [{ percent, label: ' ', color: colourOf(index) }]);
+  });
+  return Array.from({ length: rows }, (_, row) =>
+    rings.flatMap((ring) =>
+      Array.from({ length: cells }, (_cell, column) => {
+        const cell = ring[row]?.[column];
+        return cell !== undefined && isBraille(cell) ? cell : blank;
+      }),
+    ),
+  );
+};
+
+function isBraille({ glyph }: ChartCell): boolean {
+  return glyph >= '\u2800' && glyph <= '\u28ff';
+}
+
+function within(share: number): number {
+  return Number.isNaN(share) ? Number.NaN : Math.min(1, Math.max(0, share));
+}
+
+/** What is there is not drawn as nothing. */
+function atLeastOne(share: number, rows: number): number {
+  return share > 0 ? Math.max(share, 1 / rows) : 0;
+}
+
+function blankRows(cells: number, rows: number): ChartRows {
+  return Array.from({ length: rows }, () => new Array<ChartCell>(cells).fill(blank));
+}

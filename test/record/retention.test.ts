@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest';
+import { fail } from '../../src/model/problem.ts';
+import { dropOldSegments } from '../../src/record/retention.ts';
+import { segmentName } from '../../src/record/segment-name.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
+import { createFakeRecordingFiles } from '../support/fake-recording-files.ts';
+
+const hourMs = 3_600_000;
+const directory = '/state/recordings';
+const limits = { totalBytes: 1000, ageMs: 24 * hourMs, segmentBytes: 100 };
+
+function start() {
+  const clock = createFakeClock();
+  const files = createFakeRecordingFiles();
+  /** Of `bytes` that begin with `begin`, written `hours` ago. */
+  function add(name: string, hours: number, bytes: number, begin = 'NIXPULSE'): string {
+    const path = `${directory}/${name}`;
+    files.contents.set(path, new TextEncoder().encode(begin.padEnd(bytes, '.').slice(0, bytes)));
+    files.modifiedMs.set(path, clock.now() - hours * hourMs);
+    return name;
+  }
+  const segment = (hours: number, bytes: number, pid = 1) =>
+    add(segmentName(clock.now() - hours * hourMs, pid, 1), hours, bytes);
+  const left = () => Array.from(files.contents.keys(), (path) => path.slice(directory.length + 1));
+  const drop = (current = 'none') => dropOldSegments({ files, clock, directory, pid: 1, limits }, current);
+  return { clock, files, add, segment, left, drop };
+}
+
+test('the oldest go until the rest fits, our own running one counted as what it may become', async () => {
+  const { segment, drop, left } = start();
+  const names = [5, 4, 3, 2, 1].map((hours) => segment(hours, 300));
+  const current = segment(0, 10);
+  await drop(current);
+  expect(left()).toEqual([...names.slice(2), current]);
+});
+
+test('what is too old goes, however small', async () => {
+  const { segment, drop, left } = start();
+  segment(25, 10);
+  const young = segment(23, 10);
+  await drop();
+  expect(left()).toEqual([young]);
+});
+
+test('one that somebody else writes to stays; our own of before do not', async () => {
+  const { segment, drop, left } = start();
+  const running = segment(0.01, 2000, 2);
+  segment(0.01, 2000, 1);
+  await drop();
+  expect(left()).toEqual([running]);
+});
+
+test('our running one stays even when it alone is too much', async () => {
+  const { segment, drop, left } = start();
+  const current = segment(30, 5000);
+  await drop(current);
+  expect(left()).toEqual([current]);
+});
+
+test('what is not ours is not touched, neither counted', async () => {
+  const { add, segment, drop, left } = start();
+  const foreign = [
+    add('notes.txt', 100, 9999),
+    add('20261110T000000000Z-1-1.nixpulse', 100, 50, 'something else'),
+    add('20261110T000000000Z-1-1.nixpulse.bak', 100, 9999),
+    add('20261110T000000000Z-1.nixpulse', 100, 9999),
+    add('x20261110T000000000Z-1-1.nixpulse', 100, 9999),
+    add('20269999T000000000Z-1-1.nixpulse', 100, 9999),
+  ];
+  const young = segment(1, 500);
+  await drop();
+  expect(left()).toEqual([...foreign, young]);
+});
+
+test('the empty file of a writer that was killed at once goes with the others', async () => {
+  const { segment, add, drop, left } = start();
+  segment(50, 0);
+  add('20261110T000000000Z-1-1.nixpulse', 100, 3, 'NIX');
+  await drop();
+  expect(left()).toEqual([]);
+});
+
+test('what cannot be removed or listed stays, and nothing breaks', async () => {
+  const { segment, drop, left, files } = start();
+  const names = [5, 4].map((hours) => segment(hours, 900));
+  files.remove = async (path) => fail('denied', path);
+  await drop();
+  expect(left()).toEqual(names);
+  files.list = async (path) => fail('denied', path);
+  await drop();
+});
+
+test.each([
+  [Date.UTC(2026, 10, 20, 21, 4, 11, 123), '20261120T210411123Z-4242-3.nixpulse'],
+  [0, '19700101T000000000Z-4242-3.nixpulse'],
+])('names: %i is %s', (timeMs, name) => {
+  expect(segmentName(timeMs, 4242, 3)).toBe(name);
+});

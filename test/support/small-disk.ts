@@ -1,0 +1,77 @@
+/** Real disks for a test: one that is full soon, one that stops answering. Need root, and say so. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface SmallDisk {
+  readonly path: string;
+  unmount(): void;
+  [Symbol.dispose](): void;
+}
+export interface FreezableDisk extends SmallDisk {
+  /** Every write waits from now on, uninterruptibly. */
+  freeze(): void;
+  thaw(): void;
+}
+
+/** Null where these disks can be made. */
+export const noDisks: string | null = whyNot();
+
+function whyNot(): string | null {
+  if (process.platform !== 'linux') return 'mounting needs Linux';
+  if (process.getuid?.() !== 0) return 'mounting needs root';
+  for (const tool of ['mount', 'losetup', 'mkfs.ext4', 'fsfreeze']) {
+    if (spawnSync(tool, ['--version']).error !== undefined) return `${tool} is not installed`;
+  }
+  return null;
+}
+
+/** `size` as mount(8) takes it: `64k`. */
+export function mountTmpfs(size: string): SmallDisk {
+  const path = mkdtempSync(join(tmpdir(), 'nixpulse-tmpfs-'));
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', path]);
+  return disposable(path, () => execFileSync('umount', ['--lazy', path]));
+}
+
+export function mountFreezable(): FreezableDisk {
+  const directory = mkdtempSync(join(tmpdir(), 'nixpulse-freeze-'));
+  const image = join(directory, 'image');
+  const file = openSync(image, 'w');
+  ftruncateSync(file, 32 << 20);
+  closeSync(file);
+  execFileSync('mkfs.ext4', ['-q', '-F', image]);
+  const path = mkdtempSync(join(tmpdir(), 'nixpulse-frozen-'));
+  execFileSync('mount', ['-o', 'loop', image, path]);
+  let frozen = false;
+  const thaw = () => {
+    if (frozen) execFileSync('fsfreeze', ['--unfreeze', path]);
+    frozen = false;
+  };
+  process.once('exit', thaw);
+  const disk = disposable(path, () => {
+    thaw();
+    process.off('exit', thaw);
+    execFileSync('umount', ['--lazy', path]);
+    rmSync(directory, { recursive: true, force: true });
+  });
+  return {
+    ...disk,
+    freeze() {
+      execFileSync('fsfreeze', ['--freeze', path]);
+      frozen = true;
+    },
+    thaw,
+  };
+}
+
+function disposable(path: string, unmount: () => void): SmallDisk {
+  let mounted = true;
+  const once = () => {
+    if (!mounted) return;
+    mounted = false;
+    unmount();
+    rmSync(path, { recursive: true, force: true });
+  };
+  return { path, unmount: once, [Symbol.dispose]: once };
+}
