@@ -14,6 +14,7 @@ export interface Figures {
   /** Questions that did not come, and builds that did not die. */
   readonly failed: number;
   readonly echoMs: Spread | null;
+  readonly struckMs: Spread | null;
   readonly deathMs: Spread | null;
   /** How much later than a second after the one before frames came. */
   readonly lateMs: Spread | null;
@@ -42,6 +43,7 @@ export function figuresOf(rounds: readonly Round[]): Figures[] {
       kills: kills.length,
       failed: kills.filter(({ echoMs, deathMs }) => echoMs === null || deathMs === null).length,
       echoMs: spread(known(kills.map(({ echoMs }) => echoMs))),
+      struckMs: spread(known(kills.map(({ struckMs }) => struckMs))),
       deathMs: spread(known(kills.map(({ deathMs }) => deathMs))),
       lateMs: spread(gaps.map((ms) => Math.max(0, ms - refreshMs))),
       framesLost: sum(gaps.map((ms) => Math.max(0, Math.round(ms / refreshMs) - 1))),

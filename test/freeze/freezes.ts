@@ -47,7 +47,7 @@ const memoryLimitMB = 320;
 const hogsMB = [140, 140, 140];
 
 /** Hogs that want more than there is, and swap for the rest: everybody's pages go out and come back. */
-function makeMemoryFreeze({ shortage }: Stage): Freeze {
+function makeMemoryFreeze({ disk, shortage }: Stage): Freeze {
   shortage.limit(memoryLimitMB);
   let hogs: number[] = [];
   return {
@@ -57,6 +57,7 @@ function makeMemoryFreeze({ shortage }: Stage): Freeze {
     enter: [shortage.cgroup.members],
     admit: shortage.add,
     async begin() {
+      if (process.env.FZMB) disk.slow(Number(process.env.FZMB) << 20);
       hogs = hogsMB.map((mb) => shortage.hog(mb));
       await untilItBites('memory some');
     },
@@ -65,6 +66,7 @@ function makeMemoryFreeze({ shortage }: Stage): Freeze {
     async cease() {
       for (const pid of hogs) signal(pid, 'SIGKILL');
       hogs = [];
+      disk.recover();
       await pause(300);
     },
     oomKills: () => oomKillsOf(shortage),

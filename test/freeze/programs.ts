@@ -43,7 +43,8 @@ function dashboard(name: string, args: readonly string[]): Program {
     pick: () => null,
     picked: () => /^/,
     ask: 'k',
-    asked: (tag) => new RegExp(`kill ${tag}x\\d-1\\.0`),
+    // While the last kill runs its name stands there, too, without a dot.
+    asked: (tag) => new RegExp(`kill ${tag}x\\d-1\\.0 · \\d+ proc`),
     choose: null,
     confirm: 'y',
     row: ({ name }) => new RegExp(`^[^a-z]{0,3}${name} `),

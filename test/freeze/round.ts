@@ -11,6 +11,8 @@ import { startVictims, type Victims } from './victims.ts';
 export interface Kill {
   /** Key to the question (the menu) on the screen; null when it did not come. */
   readonly echoMs: number | null;
+  /** `y` (Enter) to the signal at the build's first process; null when none came. */
+  readonly struckMs: number | null;
   /** `y` (Enter) to the last process of the build gone; null when it did not die. */
   readonly deathMs: number | null;
 }
@@ -48,19 +50,26 @@ const patienceMs = 15_000;
 const settleMs = 2500;
 
 export async function playRound({ lab, stage, freeze, program, kills }: RoundOptions): Promise<Round> {
+  const t0 = performance.now();
+  const say = (w: string) => process.env.FZ && console.error('   ', w, Math.round(performance.now() - t0));
   const victims = await startVictims(lab, kills, freeze.admit);
+  say('victims');
   stage.forget();
+  say('forgot');
   const seat = openSeat({
     file: program.file(stage),
     args: program.args,
     home: stage.freshHome(),
+    libraries: stage.libraries,
     enter: freeze.enter,
   });
   try {
     await prepare(seat, program, victims);
+    say('ready');
     await pause(settleMs);
     const oomKillsBefore = freeze.oomKills() ?? 0;
     await freeze.begin();
+    say('bites');
     const before = { ms: performance.now(), stalls: readStalls(), faults: seat.majorFaults() };
     const lateness = watchLateness();
     const done: Kill[] = [];
@@ -75,6 +84,7 @@ export async function playRound({ lab, stage, freeze, program, kills }: RoundOpt
       freeze.relent();
     }
     const harnessLateMs = lateness();
+    say('done');
     const endMs = performance.now();
     const after = { stalls: readStalls(), faults: seat.majorFaults() };
     const frames = seat.framesSince(before.ms);
@@ -97,8 +107,11 @@ export async function playRound({ lab, stage, freeze, program, kills }: RoundOpt
     return round;
   } finally {
     await freeze.cease();
+    say('ceased');
     await seat.leave();
+    say('left');
     await victims.stop();
+    say('stopped');
   }
 }
 
@@ -114,7 +127,7 @@ async function prepare(seat: Seat, program: Program, { tag }: Victims): Promise<
   }
 }
 
-const failed: Kill = { echoMs: null, deathMs: null };
+const failed: Kill = { echoMs: null, struckMs: null, deathMs: null };
 
 async function killOne(seat: Seat, program: Program, victims: Victims): Promise<Kill> {
   const pick = program.pick(seat.screen(), victims.tag);
@@ -135,12 +148,13 @@ async function killOne(seat: Seat, program: Program, victims: Victims): Promise<
     const chosenAtMs = await seat.shows(() => seat.highlights(chosen), patienceMs);
     if (chosenAtMs === null) {
       seat.press(program.refuse);
-      return { echoMs, deathMs: null };
+      return { ...failed, echoMs };
     }
   }
   const confirmedAtMs = seat.press(program.confirm);
   const death = await victims.nextDeath(patienceMs);
   // Who looks at a list asks about no build that has just left it.
   if (death !== null) await seat.shows((screen) => !matches(program.row(death.build))(screen), patienceMs);
-  return { echoMs, deathMs: death === null ? null : death.atMs - confirmedAtMs };
+  if (death === null) return { ...failed, echoMs };
+  return { echoMs, struckMs: death.struckAtMs - confirmedAtMs, deathMs: death.atMs - confirmedAtMs };
 }

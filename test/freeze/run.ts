@@ -39,8 +39,12 @@ const played = await play({
   deadlineSec: 420,
   onRound: (round: Round) => {
     const ms = (value: number | null) => (value === null ? '–' : value.toFixed(0));
-    const kills = round.kills.map(({ echoMs, deathMs }) => `${ms(echoMs)}/${ms(deathMs)}`).join(' ');
-    console.error(`${round.freeze} ${round.program}: ${kills}; faults ${round.majorFaults}`);
+    const kills = round.kills
+      .map(({ echoMs, struckMs, deathMs }) => `${ms(echoMs)}/${ms(struckMs)}/${ms(deathMs)}`)
+      .join(' ');
+    console.error(
+      `${round.freeze} ${round.program}: ${kills}; faults ${round.majorFaults}, swapped ${((round.swappedBytes ?? 0) / 2 ** 20).toFixed(1)} MB, latest frame ${ms(Math.max(...round.frameGapsMs))}, we ${ms(round.harnessLateMs)}; ${Object.entries(round.pressure).map(([name, share]) => `${name} ${share.toFixed(0)}`)}`,
+    );
     if (round.failure !== null) console.error(round.failure);
   },
 });

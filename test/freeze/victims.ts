@@ -7,14 +7,23 @@ import { type Lab, startBuild } from '../support/lab.ts';
 export interface Victims {
   /** Stands in the names of the builds and in the command line of each builder, and nowhere else. */
   readonly tag: string;
-  /** The first build that has no process left, and when that was; null when `patienceMs` passed. */
-  nextDeath(patienceMs: number): Promise<{ readonly build: TrueBuild; readonly atMs: number } | null>;
+  /** The first build that has no process left; null when `patienceMs` passed. */
+  nextDeath(patienceMs: number): Promise<Death | null>;
   stop(): Promise<void>;
+}
+
+export interface Death {
+  readonly build: TrueBuild;
+  /** The signal had reached its first process. */
+  readonly struckAtMs: number;
+  /** None of its processes was left. */
+  readonly atMs: number;
 }
 
 interface Victim {
   readonly build: TrueBuild;
   readonly pids: readonly number[];
+  struckAtMs: number | null;
 }
 
 /** The builder and all below it. */
@@ -35,7 +44,7 @@ export async function startVictims(lab: Lab, count: number, admit: (pid: number)
     `${count} victims`,
     () => {
       const found = buildsWithNonce(client.nonce).map((build): Victim => {
-        return { build, pids: processesOfBuild(build).map(({ pid }) => pid) };
+        return { build, pids: processesOfBuild(build).map(({ pid }) => pid), struckAtMs: null };
       });
       const whole = found.length === count && found.every(({ pids }) => pids.length >= processesOfOne);
       return whole ? found : null;
@@ -48,10 +57,10 @@ export async function startVictims(lab: Lab, count: number, admit: (pid: number)
     async nextDeath(patienceMs) {
       for (const until = performance.now() + patienceMs; performance.now() < until; ) {
         for (const victim of alive) {
-          if (!victim.pids.some(lives)) {
-            alive.delete(victim);
-            return { build: victim.build, atMs: performance.now() };
-          }
+          if (victim.struckAtMs === null && isStruck(victim.build.pid)) victim.struckAtMs = performance.now();
+          if (victim.struckAtMs === null || victim.pids.some(lives)) continue;
+          alive.delete(victim);
+          return { build: victim.build, struckAtMs: victim.struckAtMs, atMs: performance.now() };
         }
         await pause(lookEveryMs);
       }
@@ -61,13 +70,31 @@ export async function startVictims(lab: Lab, count: number, admit: (pid: number)
   };
 }
 
+const exiting = 0x4;
+const pendingKill = 0x100n;
+
+/** It has KILL before it, or is on its way out (PF_EXITING of field 9 of proc_pid_stat(5)), or out. */
+function isStruck(pid: number): boolean {
+  const stat = read(`/proc/${pid}/stat`);
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ', 7);
+  if (stat === '' || fields[0] === 'Z' || (Number(fields[6]) & exiting) !== 0) return true;
+  const pending = /^(?:SigPnd|ShdPnd):\t([0-9a-f]+)$/gm;
+  return [...read(`/proc/${pid}/status`).matchAll(pending)].some(
+    ([, mask]) => (BigInt(`0x${mask}`) & pendingKill) !== 0n,
+  );
+}
+
 /** A zombie is dead: it holds nothing any more. */
 function lives(pid: number): boolean {
+  const stat = read(`/proc/${pid}/stat`);
+  const state = stat[stat.lastIndexOf(')') + 2];
+  return stat !== '' && state !== 'Z' && state !== 'X';
+}
+
+function read(path: string): string {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    const state = stat[stat.lastIndexOf(')') + 2];
-    return state !== 'Z' && state !== 'X';
+    return readFileSync(path, 'latin1');
   } catch {
-    return false;
+    return '';
   }
 }
