@@ -2,7 +2,7 @@
  * Where a freeze is played: a disk of our own that can be made slow, with copies of the programs, their home
  * and the swap file. What a program needs of it again must come from there: nobody else has it in memory.
  */
-import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BadDisk, makeBadDisk } from '../lab/hardship/disk.ts';
@@ -31,7 +31,7 @@ const parts = (): readonly string[] => [
   'bin',
   'dist/bundle',
   'package.json',
-  ...['package.json', 'index.cjs', 'index.js', 'indirect.cjs', 'indirect.js', 'lib'].map(
+  ...['package.json', 'index.cjs', 'index.js', 'indirect.cjs', 'indirect.js', 'lib', 'src'].map(
     (name) => `node_modules/koffi/${name}`,
   ),
   nodeOf('x64'),
@@ -106,6 +106,6 @@ function nodeOf(arch: string): string {
 /** What ldd(1) names: `libc.so.6 => /lib/x86_64-linux-gnu/libc.so.6 (0x…)`. The loader itself stays everybody's. */
 function copyLibraries(program: string, to: string): void {
   for (const [, name = '', path = ''] of tool('ldd', program).matchAll(/^\s*(\S+) => (\/\S+)/gm)) {
-    cpSync(path, join(to, name), { dereference: true });
+    copyFileSync(path, join(to, name));
   }
 }
