@@ -7,13 +7,14 @@ import { type Derived, derive } from '../model/derive.ts';
 import { emptyModel } from '../model/empty-model.ts';
 import { recorderOff } from '../model/recorded.ts';
 import { createChartLoader } from '../platform/charts/loader.ts';
-import type { Clock } from '../platform/ports.ts';
+import type { Clock, PressureTriggers } from '../platform/ports.ts';
 import type { Source } from '../samplers/source.ts';
 import { applyHealth, applyModel, resizeTerminal } from '../store/apply-model.ts';
 import { createDashboardStore, type DashboardStore } from '../store/create.ts';
 import type { State } from '../store/state.ts';
 import { createActing } from './acting.ts';
 import { actorOf } from './actor-of.ts';
+import { createAlarm } from './alarm.ts';
 import type { Means } from './carry-out.ts';
 import { describe, draw } from './draw.ts';
 import { createLoop } from './loop.ts';
@@ -44,6 +45,8 @@ export interface DashboardOptions {
   readonly recording?: RecordingOptions;
   /** What keeps us alive in a freeze; without it nothing is done for that. */
   readonly survival?: Survival;
+  /** What tells of a stall before the next tick does. */
+  readonly triggers?: PressureTriggers;
   /** What is drawn; tests bring their own. */
   readonly screen?: ReactNode;
   /** Where signals and crashes arrive; tests bring their own. */
@@ -142,11 +145,20 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     timeTravel ??= createTimeTravel({ clock, files, directory, stage, live });
     await timeTravel.goBack(timeMs);
   }
+  const alarm =
+    options.triggers &&
+    createAlarm({
+      triggers: options.triggers,
+      clock,
+      look: () => void loop.sampleNow(),
+      lookedMs: () => created.getState().model.monotonicMs,
+    });
   const ink = draw(<OnStage stage={stage}>{options.screen ?? <App />}</OnStage>, { terminal, stdin });
   const cancelSecondLook = clock.after(secondLookMs, () => {
     loop.start();
     acting?.begin();
     recording?.begin();
+    void alarm?.begin();
     if (options.survival !== undefined) void harden();
   });
   let open = true;
@@ -164,12 +176,14 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   // Not waited for: a disk that does not answer must not keep paused builds paused.
   void timeTravel?.end();
   let missing: string | null = null;
+  const alarmEnded = alarm?.end();
   try {
     await acting?.end(whatIsPaused);
     missing = (await recording?.end()) ?? null;
   } finally {
     terminal.close();
   }
+  await alarmEnded;
   loop.close();
   // Lets the process end by itself: the keys' listener kept it alive.
   stdin.pause();

@@ -6,8 +6,10 @@ import { rehearse } from '../../actions/rehearse.ts';
 import { type Derived, derive } from '../../model/derive.ts';
 import { emptyModel } from '../../model/empty-model.ts';
 import { createKeyDecoder, escapeTimeoutMs, type Key } from '../../parse/keys.ts';
+import type { PressureTriggers } from '../../platform/ports.ts';
 import { defaultIntervalMs, type Source } from '../../samplers/source.ts';
 import { actorOf } from '../actor-of.ts';
+import { createAlarm } from '../alarm.ts';
 import { contextOf, type Means } from '../carry-out.ts';
 import { createLoop } from '../loop.ts';
 import { lackOf, type Survival, survive } from '../survive.ts';
@@ -33,6 +35,8 @@ export interface RescueOptions {
   readonly intervalScale: number;
   readonly readOnly: boolean;
   readonly survival: Survival;
+  /** What tells of a stall before the next tick does. */
+  readonly triggers: PressureTriggers | null;
 }
 
 /** The second look, which the first rates are made of, does not wait for a whole interval. */
@@ -116,9 +120,18 @@ export async function runRescue(options: RescueOptions): Promise<number> {
     else terminal.leave({ exitCode: 0 });
   }
 
+  const alarm =
+    options.triggers &&
+    createAlarm({
+      triggers: options.triggers,
+      clock,
+      look: () => void loop.sampleNow(),
+      lookedMs: () => state.model.monotonicMs,
+    });
   const cancelSecondLook = clock.after(secondLookMs, () => {
     for (const { id } of options.sources) loop.want(id, defaultIntervalMs[id]);
     loop.start();
+    void alarm?.begin();
     void harden();
   });
   /** What only the start needed is let go of first: the one program that must stay small. */
@@ -139,11 +152,13 @@ export async function runRescue(options: RescueOptions): Promise<number> {
   cancelSecondLook();
   stopKeys();
   loop.stop();
+  const alarmEnded = alarm?.end();
   try {
     await acting.end();
   } finally {
     terminal.close();
   }
+  await alarmEnded;
   loop.close();
   stdin.pause();
   if (way.error !== undefined) stderr.write(`nixpulse: ${describe(way.error)}\n`);
