@@ -114,7 +114,7 @@ async function runDashboard(invocation: Invocation, ports: Ports, look: Look): P
     import('./app/means.ts'),
     import('./app/recordings-directory.ts'),
   ]);
-  const { sources, readForest } = await sourcesOf(invocation, ports);
+  const { sources, readForest, thrift } = await sourcesOf(invocation, ports);
   const directory = recordingsDirectory(invocation.dir, environment, ports.native.uid);
   return runDashboard({
     clock: ports.clock,
@@ -126,6 +126,7 @@ async function runDashboard(invocation: Invocation, ports: Ports, look: Look): P
     intervalScale: invocation.interval,
     readOnly: invocation.readOnly,
     means: createMeans(ports, readForest, environment),
+    thrift,
     survival: { hardening, choice: invocation.harden },
     ...(ports.files.live && { triggers: createPressureTriggers() }),
     ...(records(invocation, ports) && { recording: recordingIn(directory, ports) }),

@@ -5,7 +5,9 @@ import { App } from '../../components/app/app.tsx';
 import type { AppContext } from '../../hooks/app-context.ts';
 import { type Derived, derive } from '../model/derive.ts';
 import { emptyModel } from '../model/empty-model.ts';
+import type { Model } from '../model/model.ts';
 import { recorderOff } from '../model/recorded.ts';
+import { nextStrain, noStrain } from '../model/strain.ts';
 import { createChartLoader } from '../platform/charts/loader.ts';
 import type { Clock, PressureTriggers } from '../platform/ports.ts';
 import type { Source } from '../samplers/source.ts';
@@ -43,6 +45,8 @@ export interface DashboardOptions {
   readonly means?: Means;
   /** Where what is seen is recorded; without it nothing is. */
   readonly recording?: RecordingOptions;
+  /** Switched on while details are to rest. */
+  readonly thrift?: { on: boolean };
   /** What keeps us alive in a freeze; without it nothing is done for that. */
   readonly survival?: Survival;
   /** What tells of a stall before the next tick does. */
@@ -75,6 +79,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
 
   const recording = options.recording && createRecording(clock, { ...options.recording, onStopped });
   const seen: Seen = { derived: null, hint: null };
+  let strain = noStrain;
   let store: DashboardStore | undefined;
   let withReports = (state: State) => state;
   const loop = createLoop({
@@ -85,15 +90,23 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
       seen.derived = derive(sample, seen.derived);
       seen.hint = privilegeHint(sample) ?? seen.hint;
       const { model } = seen.derived;
+      bear(model, tick.latenessMs);
       recording?.sample(sample, model);
       const health = {
-        latenessMs: roundLateness(tick.latenessMs),
+        latenessMs: roundLateness(strain.lateMs),
+        thrifty: strain.thrifty,
         privilegeHint: seen.hint,
         recorder: recording?.status ?? recorderOff,
       };
       store?.setState((state) => withReports(applyModel(state, model, health)), true);
     },
   });
+  /** What costs much is left out while it is hard to go on at all. */
+  function bear(model: Model, latenessMs: number): void {
+    strain = nextStrain(strain, model, latenessMs);
+    if (options.thrift !== undefined) options.thrift.on = strain.thrifty;
+    for (const source of ['buildTree', 'iostat'] as const) loop.slowDown(source, strain.factor);
+  }
   loop.sampleNow();
   const terminal = openTerminal({
     stdin,

@@ -5,6 +5,7 @@
 import { rehearse } from '../../actions/rehearse.ts';
 import { type Derived, derive } from '../../model/derive.ts';
 import { emptyModel } from '../../model/empty-model.ts';
+import { nextStrain, noStrain } from '../../model/strain.ts';
 import { createKeyDecoder, escapeTimeoutMs, type Key } from '../../parse/keys.ts';
 import type { PressureTriggers } from '../../platform/ports.ts';
 import { defaultIntervalMs, type Source } from '../../samplers/source.ts';
@@ -34,6 +35,8 @@ export interface RescueOptions {
   readonly dumb: boolean;
   readonly intervalScale: number;
   readonly readOnly: boolean;
+  /** Switched on while details are to rest. */
+  readonly thrift: { on: boolean };
   readonly survival: Survival;
   /** What tells of a stall before the next tick does. */
   readonly triggers: PressureTriggers | null;
@@ -58,6 +61,7 @@ export async function runRescue(options: RescueOptions): Promise<number> {
     return 3;
   }
   let derived: Derived | null = null;
+  let strain = noStrain;
   let state: RescueState = {
     model: emptyModel,
     columns: 80,
@@ -84,7 +88,10 @@ export async function runRescue(options: RescueOptions): Promise<number> {
     intervalScale,
     onSample(sample, { latenessMs }) {
       derived = derive(sample, derived);
-      change(applyTick(state, derived.model, latenessMs < lateMs ? 0 : latenessMs));
+      strain = nextStrain(strain, derived.model, latenessMs < lateMs ? 0 : latenessMs);
+      options.thrift.on = strain.thrifty;
+      for (const source of ['buildTree', 'iostat'] as const) loop.slowDown(source, strain.factor);
+      change(applyTick(state, derived.model, strain.lateMs));
     },
   });
   loop.sampleNow();
