@@ -18,6 +18,7 @@ import { createHardening } from './platform/harden.ts';
 import { createNative } from './platform/native.ts';
 import { createOwnFiles } from './platform/own-files.ts';
 import type { Ports } from './platform/ports.ts';
+import { createPressureTriggers } from './platform/pressure-triggers.ts';
 import { createRecordingFiles } from './platform/recording-files.ts';
 import { createSignals } from './platform/signals.ts';
 import { createSpawn } from './platform/spawn.ts';
@@ -84,7 +85,7 @@ async function parse(): Promise<Parsed> {
  * (Ink would draw nothing); colours as we decided them, whatever chalk would find in the environment.
  */
 function prepareProcess(color: boolean): void {
-  process.env.UV_THREADPOOL_SIZE = '10';
+  process.env.UV_THREADPOOL_SIZE = '11';
   delete process.env.CI;
   delete process.env.CONTINUOUS_INTEGRATION;
   process.env.FORCE_COLOR = color ? '1' : '0';
@@ -113,7 +114,7 @@ async function runDashboard(invocation: Invocation, ports: Ports, look: Look): P
     import('./app/means.ts'),
     import('./app/recordings-directory.ts'),
   ]);
-  const { sources, readForest } = await sourcesOf(invocation, ports);
+  const { sources, readForest, thrift } = await sourcesOf(invocation, ports);
   const directory = recordingsDirectory(invocation.dir, environment, ports.native.uid);
   return runDashboard({
     clock: ports.clock,
@@ -125,7 +126,9 @@ async function runDashboard(invocation: Invocation, ports: Ports, look: Look): P
     intervalScale: invocation.interval,
     readOnly: invocation.readOnly,
     means: createMeans(ports, readForest, environment),
+    thrift,
     survival: { hardening, choice: invocation.harden },
+    ...(ports.files.live && { triggers: createPressureTriggers() }),
     ...(records(invocation, ports) && { recording: recordingIn(directory, ports) }),
   });
 }
@@ -134,7 +137,11 @@ async function runDashboard(invocation: Invocation, ports: Ports, look: Look): P
 async function runRescue(invocation: Invocation, ports: Ports, look: Look): Promise<number> {
   const { startRescue } = await import('./app/rescue/start-rescue.ts');
   const { stderr } = process;
-  return startRescue({ invocation, ports, environment, look, hardening, stdin, stdout, stderr, process });
+  const triggers = createPressureTriggers();
+  return startRescue({
+    ...{ invocation, ports, environment, look, hardening, triggers },
+    ...{ stdin, stdout, stderr, process },
+  });
 }
 
 /** Another machine's figures are recorded only where somebody says where to. */

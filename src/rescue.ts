@@ -15,6 +15,7 @@ import { createFiles } from './platform/files.ts';
 import { createHardening } from './platform/harden.ts';
 import { createNative } from './platform/native.ts';
 import { createOwnFiles } from './platform/own-files.ts';
+import { createPressureTriggers } from './platform/pressure-triggers.ts';
 import { createSignals } from './platform/signals.ts';
 import { createSpawn } from './platform/spawn.ts';
 
@@ -35,8 +36,8 @@ async function main(): Promise<void> {
   if (!statSync(invocation.root, { throwIfNoEntry: false })?.isDirectory()) {
     return end(2, `option '--root': '${invocation.root}' is not a directory`);
   }
-  // Before the pool's first use: enough threads for reads that hang.
-  process.env.UV_THREADPOOL_SIZE = '8';
+  // Before the pool's first use: enough threads for reads that hang, and one that waits for pressure.
+  process.env.UV_THREADPOOL_SIZE = '9';
   const surroundings = { environment, terminal: stdout.isTTY === true };
   const files = createFiles({ root: invocation.root, clock: systemClock });
   const native = createNative();
@@ -53,6 +54,7 @@ async function main(): Promise<void> {
     },
     environment,
     hardening,
+    triggers: createPressureTriggers(),
     look: {
       color: showsColor(invocation.color, surroundings),
       unicode: showsUnicode(invocation.ascii, surroundings),

@@ -2,7 +2,8 @@
 import { memo, type ReactElement } from 'react';
 import { shownModel } from '../../hooks/selectors.ts';
 import { useSelect } from '../../hooks/use-select.ts';
-import { formatDuration, formatSeconds } from '../../src/format/number.ts';
+import { latenessSegment } from '../../src/format/lateness.ts';
+import { formatDuration } from '../../src/format/number.ts';
 import { composeRow, fitSegments, type Segment, segment, span } from '../../src/format/row.ts';
 import { printable, truncate } from '../../src/format/text.ts';
 import {
@@ -51,7 +52,8 @@ export function titleRowOf(
     recorder(health.recorder),
     rebuild(mainClient(model)),
     verification(verified, model.timeMs),
-    segment(2, health.latenessMs >= 1000 ? `late ${formatSeconds(health.latenessMs / 1000)}` : '', 'warning'),
+    latenessSegment(health.latenessMs),
+    segment(8.5, health.thrifty ? 'details rest' : '', 'muted'),
     segment(1, frozenSec === null ? '' : `FROZEN ${formatDuration(frozenSec)}`, 'alarm'),
     { ...verdict(model, width), right: true },
   ];

@@ -125,8 +125,10 @@ export interface TerminalState {
 
 /** How the program itself does. */
 export interface Health {
-  /** How late the last tick came, ms. */
+  /** How late we were, the worst of the last ten seconds, ms. */
   readonly latenessMs: number;
+  /** Details rest, because the machine or we ourselves are short of something. */
+  readonly thrifty: boolean;
   readonly intervalScale: number;
   readonly readOnly: boolean;
   /** One line that says what root would add; null when nothing is missing. */

@@ -1,11 +1,13 @@
 /** The rescue screen as rows of plain text: what is short, memory, the ten heaviest builds, and what is asked. */
+
 import { emptyRows } from '../../../components/empty/empty-rows.ts';
 import { compactPressureRow } from '../../../components/pressure/compact-row.ts';
 import { questionLines } from '../../../components/prompt/question.ts';
 import { runningRow } from '../../../components/running/running-row.ts';
 import { type BuildLine, fitBuildColumns, readsKnown } from '../../format/build-columns.ts';
 import { tableRow, titleRow } from '../../format/columns.ts';
-import { formatBytes, formatCount, formatOf, formatRate, formatSeconds } from '../../format/number.ts';
+import { latenessSegment } from '../../format/lateness.ts';
+import { formatBytes, formatCount, formatOf, formatRate } from '../../format/number.ts';
 import { composeRow, fitSegments, type RowStyle, type Segment, segment, span } from '../../format/row.ts';
 import {
   buildsProblem,
@@ -78,7 +80,7 @@ function titleText(
     segment(5, daemonIs.text, levelTone(daemonIs.level)),
     segment(6, readOnly ? 'read-only' : '', 'muted'),
     segment(7, hardeningMark(hardening) ?? '', 'muted'),
-    segment(1, latenessMs >= 1000 ? `late ${formatSeconds(latenessMs / 1000)}` : '', 'warning'),
+    latenessSegment(latenessMs),
     worst === undefined
       ? { ...segment(2, 'pressure ok', 'ok'), right: true }
       : { ...segment(0, shortageTitle(worst, monotonicMs), levelTone(worst.level)), right: true },

@@ -5,9 +5,12 @@
 import { rehearse } from '../../actions/rehearse.ts';
 import { type Derived, derive } from '../../model/derive.ts';
 import { emptyModel } from '../../model/empty-model.ts';
+import { nextStrain, noStrain } from '../../model/strain.ts';
 import { createKeyDecoder, escapeTimeoutMs, type Key } from '../../parse/keys.ts';
+import type { PressureTriggers } from '../../platform/ports.ts';
 import { defaultIntervalMs, type Source } from '../../samplers/source.ts';
 import { actorOf } from '../actor-of.ts';
+import { createAlarm } from '../alarm.ts';
 import { contextOf, type Means } from '../carry-out.ts';
 import { createLoop } from '../loop.ts';
 import { lackOf, type Survival, survive } from '../survive.ts';
@@ -32,7 +35,11 @@ export interface RescueOptions {
   readonly dumb: boolean;
   readonly intervalScale: number;
   readonly readOnly: boolean;
+  /** Switched on while details are to rest. */
+  readonly thrift: { on: boolean };
   readonly survival: Survival;
+  /** What tells of a stall before the next tick does. */
+  readonly triggers: PressureTriggers | null;
 }
 
 /** The second look, which the first rates are made of, does not wait for a whole interval. */
@@ -54,6 +61,7 @@ export async function runRescue(options: RescueOptions): Promise<number> {
     return 3;
   }
   let derived: Derived | null = null;
+  let strain = noStrain;
   let state: RescueState = {
     model: emptyModel,
     columns: 80,
@@ -80,7 +88,10 @@ export async function runRescue(options: RescueOptions): Promise<number> {
     intervalScale,
     onSample(sample, { latenessMs }) {
       derived = derive(sample, derived);
-      change(applyTick(state, derived.model, latenessMs < lateMs ? 0 : latenessMs));
+      strain = nextStrain(strain, derived.model, latenessMs < lateMs ? 0 : latenessMs);
+      options.thrift.on = strain.thrifty;
+      for (const source of ['buildTree', 'iostat'] as const) loop.slowDown(source, strain.factor);
+      change(applyTick(state, derived.model, strain.lateMs));
     },
   });
   loop.sampleNow();
@@ -116,9 +127,18 @@ export async function runRescue(options: RescueOptions): Promise<number> {
     else terminal.leave({ exitCode: 0 });
   }
 
+  const alarm =
+    options.triggers &&
+    createAlarm({
+      triggers: options.triggers,
+      clock,
+      look: () => void loop.sampleNow(),
+      lookedMs: () => state.model.monotonicMs,
+    });
   const cancelSecondLook = clock.after(secondLookMs, () => {
     for (const { id } of options.sources) loop.want(id, defaultIntervalMs[id]);
     loop.start();
+    void alarm?.begin();
     void harden();
   });
   /** What only the start needed is let go of first: the one program that must stay small. */
@@ -139,11 +159,13 @@ export async function runRescue(options: RescueOptions): Promise<number> {
   cancelSecondLook();
   stopKeys();
   loop.stop();
+  const alarmEnded = alarm?.end();
   try {
     await acting.end();
   } finally {
     terminal.close();
   }
+  await alarmEnded;
   loop.close();
   stdin.pause();
   if (way.error !== undefined) stderr.write(`nixpulse: ${describe(way.error)}\n`);

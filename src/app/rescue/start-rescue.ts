@@ -3,7 +3,7 @@ import { cancel } from '../../actions/cancel.ts';
 import { kill } from '../../actions/kill.ts';
 import type { Invocation } from '../../cli/table.ts';
 import { ansiPaint, noPaint, plainPaint } from '../../format/paint.ts';
-import type { Hardening, Ports } from '../../platform/ports.ts';
+import type { Hardening, Ports, PressureTriggers } from '../../platform/ports.ts';
 import type { Means } from '../carry-out.ts';
 import { type Environment, stateDirectory, userName } from '../means.ts';
 import { createProcSources } from '../sources.ts';
@@ -13,6 +13,7 @@ export type StartOptions = Pick<RescueOptions, 'stdin' | 'stdout' | 'stderr' | '
   readonly invocation: Invocation;
   readonly ports: Ports;
   readonly hardening: Hardening;
+  readonly triggers: PressureTriggers;
   readonly environment: Environment;
   readonly look: { readonly color: boolean; readonly unicode: boolean };
 };
@@ -24,16 +25,18 @@ export function startRescue(options: StartOptions): Promise<number> {
     stderr.write('nixpulse: rescue needs the /proc of Linux\n');
     return Promise.resolve(2);
   }
-  const { sources, readForest } = createProcSources(ports);
+  const { sources, readForest, thrift } = createProcSources(ports);
   const dumb = (environment.TERM ?? 'dumb') === 'dumb';
   const paint = dumb ? noPaint : look.color ? ansiPaint : plainPaint;
   return runRescue({
     ...options,
     sources,
+    thrift,
     dumb,
     style: { paint, unicode: look.unicode, mark: look.color && !dumb ? ' ' : '>' },
     intervalScale: invocation.interval,
     readOnly: invocation.readOnly,
+    triggers: ports.files.live ? options.triggers : null,
     survival: { hardening: options.hardening, choice: invocation.harden },
     means: createRescueMeans(ports, readForest, environment),
   });
