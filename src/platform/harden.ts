@@ -7,6 +7,7 @@ import { getPriority, setPriority } from 'node:os';
 import type { HardeningPart } from '../model/hardening.ts';
 import { type CgroupFiles, protectCgroup } from './harden-cgroup.ts';
 import { forgetStart, lockMemory } from './harden-memory.ts';
+import { keepResident } from './keep-resident.ts';
 import { type LoadKernel, loadKernel as loadKoffi } from './kernel.ts';
 import type { Hardening } from './ports.ts';
 import type { UsualRights } from './spawn.ts';
@@ -44,6 +45,7 @@ export function createHardening(options: HardeningOptions): Hardening & UsualRig
     const kernel = await loadKernel().catch(() => null);
     if (kernel === null) return { id: 'memory', status: 'unsupported', reason: 'koffi is not installed' };
     if (forget) await forgetStart(kernel, await files.read('/proc/self/smaps'));
+    if (process.env.NOKEEP === undefined) void keepResident({ kernel, pageBytes: 4096 });
     return lockMemory(kernel, await files.read('/proc/self/maps'), await files.read('/proc/self/limits'));
   }
 

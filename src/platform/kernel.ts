@@ -10,12 +10,16 @@ export interface Kernel {
 export interface WholeKernel extends Kernel {
   /** On a thread of the pool: -1 says nothing of why. */
   callAside(number: number, a: number, b: number, c: number, d: number): Promise<number>;
+  /** Reads from our own memory on a thread of the pool (process_vm_readv(2)); `pages`: `struct iovec`s of a byte. */
+  readOwn(pages: BigUint64Array): Promise<number>;
   /** poll(2) on a thread of the pool; `descriptors` are `struct pollfd`s, written in place. */
   poll(descriptors: Uint8Array, count: number, timeoutMs: number): Promise<number>;
 }
 
 /** Null where there is no Linux; rejects without koffi. */
 export type LoadKernel = () => Promise<WholeKernel | null>;
+
+const sinkBytes = 1024;
 
 let loaded: Promise<WholeKernel | null> | undefined;
 
@@ -31,6 +35,10 @@ async function load(): Promise<WholeKernel | null> {
   const libc = koffi.load(null);
   const call = libc.func('long syscall(long number, long a, long b, long c, long d)');
   const poll = libc.func('int poll(void *descriptors, unsigned long count, int timeout)');
+  const read = libc.func(
+    'long process_vm_readv(int pid, void *to, unsigned long tos, void *from, unsigned long froms, unsigned long flags)',
+  );
+  const sink = new BigUint64Array([koffi.address(koffi.alloc('uint8_t', sinkBytes)), BigInt(sinkBytes)]);
   const aside = (call_: typeof call, args: readonly unknown[]) =>
     new Promise<number>((resolve, reject) => {
       call_.async(...args, (error: unknown, result: unknown) =>
@@ -41,6 +49,7 @@ async function load(): Promise<WholeKernel | null> {
     call: (...numbers) => Number(call(...numbers)),
     errno: () => koffi.errno(),
     callAside: (...numbers) => aside(call, numbers),
+    readOwn: (pages) => aside(read, [process.pid, sink, 1, pages, pages.length / 2, 0]),
     poll: (...args) => aside(poll, args),
   };
 }

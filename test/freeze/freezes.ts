@@ -45,6 +45,8 @@ function oomKillsOf({ cgroup }: MemoryShortage): number | null {
 
 const memoryLimitMB = 320;
 const hogsMB = [140, 140, 140];
+/** As fast as a linker grows. */
+const hogMBPerSec = 60;
 
 /** Hogs that want more than there is, and swap for the rest: everybody's pages go out and come back. */
 function makeMemoryFreeze({ disk, shortage }: Stage): Freeze {
@@ -58,7 +60,7 @@ function makeMemoryFreeze({ disk, shortage }: Stage): Freeze {
     admit: shortage.add,
     async begin() {
       if (process.env.FZMB) disk.slow(Number(process.env.FZMB) << 20);
-      hogs = hogsMB.map((mb) => shortage.hog(mb));
+      hogs = hogsMB.map((mb) => shortage.hog(mb, hogMBPerSec));
       await untilItBites('memory some');
     },
     hold: async () => {},
@@ -75,8 +77,10 @@ function makeMemoryFreeze({ disk, shortage }: Stage): Freeze {
 }
 
 const ioLimitMB = 240;
-const ioHogMB = 170;
+const ioHogMB = 260;
 const slowBytesPerSec = 2 << 20;
+/** The next request is answered when it is lifted. */
+const stalledBytesPerSec = 1;
 const stallLeadMs = 250;
 const stallMs = 2500;
 
@@ -104,7 +108,7 @@ function makeIoFreeze({ disk, shortage }: Stage): Freeze | Unsupported {
     },
     async hold(nth) {
       if (nth % 2 === 1) return;
-      disk.stall();
+      disk.slow(stalledBytesPerSec);
       recovery = setTimeout(slow, stallMs);
       await pause(stallLeadMs);
     },

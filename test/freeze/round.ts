@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 /** One turn of one program in one freeze: it starts while all is well, then the freeze comes, then it kills. */
 
 import { pause } from '../lab/wait.ts';
@@ -66,12 +68,23 @@ export async function playRound({ lab, stage, freeze, program, kills }: RoundOpt
   try {
     await prepare(seat, program, victims);
     say('ready');
+    if (process.env.FZPERF) spawn('perf', ['trace', '-F', 'maj', '--no-syscalls', '-o', `/tmp/np/perf-${Date.now()}.txt`, '-p', String(seat.pid)], { stdio: 'ignore' });
     await pause(settleMs);
     const oomKillsBefore = freeze.oomKills() ?? 0;
     await freeze.begin();
     say('bites');
     const before = { ms: performance.now(), stalls: readStalls(), faults: seat.majorFaults() };
     const lateness = watchLateness();
+    const stacks = new Map<string, number>();
+    const sampler = process.env.FZSTACK ? setInterval(() => {
+      try {
+        const stat = readFileSync(`/proc/${seat.pid}/stat`, 'latin1');
+        const state = stat[stat.lastIndexOf(')') + 2];
+        if (state !== 'D') return;
+        const stack = readFileSync(`/proc/${seat.pid}/stack`, 'latin1').split('\n').map((l) => l.replace(/^\[<0>\] /, '').replace(/\+.*/, '')).filter((l) => !/^(__schedule|schedule|io_schedule|entry_SYSCALL.*|do_syscall_64|asm_exc_page_fault|exc_page_fault|do_user_addr_fault|handle_mm_fault|__handle_mm_fault)?$/.test(l)).join(' < ');
+        stacks.set(stack, (stacks.get(stack) ?? 0) + 1);
+      } catch {}
+    }, 5) : undefined;
     const done: Kill[] = [];
     let failure: string | null = null;
     for (let nth = 0; nth < kills && !seat.ended(); nth += 1) {
@@ -85,6 +98,8 @@ export async function playRound({ lab, stage, freeze, program, kills }: RoundOpt
     }
     const harnessLateMs = lateness();
     say('done');
+    clearInterval(sampler);
+    for (const [stack, n] of [...stacks].sort((a, b) => b[1] - a[1]).slice(0, 12)) console.error('  stack', n, stack);
     const endMs = performance.now();
     const after = { stalls: readStalls(), faults: seat.majorFaults() };
     const frames = seat.framesSince(before.ms);

@@ -54,6 +54,7 @@ export function openSeat({ file, args, home, libraries, enter }: SeatOptions): S
       TERM: 'xterm-256color',
       NO_COLOR: '1',
       LD_LIBRARY_PATH: libraries,
+      ...(process.env.NOKEEP ? { NOKEEP: '1' } : {}),
       ENTER: enter.join(' '),
     },
   });

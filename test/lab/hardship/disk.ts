@@ -2,7 +2,7 @@
  * A disk that is slow or does not answer: a small ext4 on a loop device, whose backing file lies in a second
  * one. While that one is frozen (fsfreeze(8)) the loop device's writes are taken and none finishes, which is
  * a stall as the kernel counts it: requests in flight, none done. It needs no cgroup and no dm. Slowness is a
- * limit of the lower device (blkio.throttle of cgroup v1, io.max of v2); one of a byte a second stalls reads.
+ * limit of the lower device (blkio.throttle of cgroup v1, io.max of v2); a byte a second stalls reads, too.
  *
  * sync(2) of anybody on the machine waits while it stalls: keep stalls short.
  */
@@ -30,7 +30,7 @@ export interface BadDisk extends Hardship {
   /** What lies on it promises its end here, and calls `promiseAnswers` after that: the disk must answer then. */
   readonly keeper: Keeper;
   promiseAnswers(): void;
-  /** No write finishes from now on, until `recover`, and with cgroups v1 no read either. */
+  /** No write finishes from now on, until `recover`. */
   stall(): void;
   /** At most so much is read and written; a stall goes on. With cgroups v2 it holds for those who were added. */
   slow(bytesPerSec: number): Unsupported | null;
@@ -90,7 +90,6 @@ function setUp({ sizeMB = 64, ...options }: DiskOptions, keeper: Keeper): BadDis
     keeper,
     promiseAnswers,
     stall() {
-      limits.stopReads();
       if (!frozen) tool('fsfreeze', '--freeze', below);
       frozen = true;
     },
@@ -130,7 +129,6 @@ function attach(file: string, sizeMB: number, mountPoint: string, keeper: Keeper
 }
 
 interface Limits {
-  stopReads(): void;
   promiseEnd(): void;
   limit(bytesPerSec: number): Unsupported | null;
   lift(): void;
@@ -160,14 +158,10 @@ function limitsOf(number: string, keeper: Keeper): Limits {
       limit: () => unsupported(why),
       lift: nothing,
       add: nothing,
-      stopReads: nothing,
       promiseEnd: nothing,
     };
   }
   return {
-    stopReads() {
-      if (cgroup.version === 1) writeFileSync(files[0] as string, `${number} 1`);
-    },
     promiseEnd() {
       if (cgroup.version === 2) return;
       for (const file of files) keeper.promise(`echo '${number} 0' >${quoted(file)}`);
