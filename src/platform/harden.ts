@@ -45,7 +45,6 @@ export function createHardening(options: HardeningOptions): Hardening & UsualRig
     const kernel = await loadKernel().catch(() => null);
     if (kernel === null) return { id: 'memory', status: 'unsupported', reason: 'koffi is not installed' };
     if (forget) await forgetStart(kernel, await files.read('/proc/self/smaps'));
-    if (process.env.NOKEEP === undefined) void keepResident({ kernel, pageBytes: 4096 });
     return lockMemory(kernel, await files.read('/proc/self/maps'), await files.read('/proc/self/limits'));
   }
 
@@ -70,16 +69,23 @@ export function createHardening(options: HardeningOptions): Hardening & UsualRig
     return { id: 'oom', status: 'done', reason };
   }
 
+  let keepsResident = false;
   const isOurs = (pid: number) => pid === ownPid;
 
   return {
     async harden({ forget = false } = {}) {
-      return [
+      const parts = [
         await tried('memory', 'CAP_IPC_LOCK (root)', () => memory(forget)),
         await tried('priority', 'CAP_SYS_NICE (root) or LimitNICE=-20', async () => priority()),
         await tried('oom', 'CAP_SYS_RESOURCE (root) or OOMScoreAdjust=', oom),
         await protectCgroup(files, isOurs),
       ];
+      // In a cgroup without swap nothing of ours goes there.
+      if (parts.at(-1)?.status !== 'done' && !keepsResident) {
+        keepsResident = true;
+        void loadKernel().then(keepResident, () => null);
+      }
+      return parts;
     },
     asUsual(start, pidOf) {
       if (usualPriority === null && usualOom === null) return start();

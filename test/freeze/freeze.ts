@@ -6,14 +6,18 @@ export interface Freeze {
   readonly name: string;
   /** One line for the report: limits and hogs. */
   readonly what: string;
-  /** Files that take the pid of whoever is to be in it. */
-  readonly enter: readonly string[];
+  /** A file that takes the pid of whoever is to be in it. */
+  readonly enter: string;
+  /** The same below it, with what nixpulse's systemd unit asks for as far as cgroups v1 has it; null without. */
+  readonly enterUnit: string | null;
   admit(pid: number): void;
   /** It bites from now on; resolves when it does. */
   begin(): Promise<void>;
   /** Right before the key of the nth kill, and after that kill. */
   hold(nth: number): Promise<void>;
   relent(): void;
+  /** More than there is: somebody is ended by the OOM killer. */
+  overflow?(): Promise<void>;
   /** All is well again; resolves when it is. */
   cease(): Promise<void>;
   /** How many processes the OOM killer has ended in it so far; null where that is not counted. */

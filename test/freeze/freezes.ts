@@ -1,4 +1,5 @@
 /** The three freezes, each bounded: a memory cgroup that thrashes, a disk that hardly answers, a CPU storm. */
+import type { Cgroup } from '../lab/hardship/cgroup.ts';
 import { makeCpuShare, makeCpuStorm } from '../lab/hardship/cpu.ts';
 import { type Hardship, type Unsupported, unsupported } from '../lab/hardship/hardship.ts';
 import type { MemoryShortage } from '../lab/hardship/memory.ts';
@@ -43,32 +44,51 @@ function oomKillsOf({ cgroup }: MemoryShortage): number | null {
   return count === undefined ? null : Number(count);
 }
 
+/** MemorySwapMax=0 and CPUWeight=1000 in terms of version 1. */
+function unitIn(cgroup: Cgroup, file: string, value: string): string | null {
+  if (cgroup.version === 2) return null;
+  const unit = cgroup.child();
+  unit.set(file, value);
+  return unit.members;
+}
+
 const memoryLimitMB = 320;
 const hogsMB = [140, 140, 140];
+/** With what fills the swap, too. */
+const overflowMB = 600;
+const overflowPatienceMs = 4000;
 /** As fast as a linker grows. */
 const hogMBPerSec = 60;
 
 /** Hogs that want more than there is, and swap for the rest: everybody's pages go out and come back. */
-function makeMemoryFreeze({ disk, shortage }: Stage): Freeze {
+function makeMemoryFreeze({ shortage }: Stage): Freeze {
   shortage.limit(memoryLimitMB);
+  const unit = unitIn(shortage.cgroup, 'memory.swappiness', '0');
   let hogs: number[] = [];
   return {
     kind: 'freeze',
     name: 'memory',
     what: `${hogsMB.length} hogs of ${hogsMB[0]} MB, the program and the builds share ${memoryLimitMB} MB and swap`,
-    enter: [shortage.cgroup.members],
+    enter: shortage.cgroup.members,
+    enterUnit: unit,
     admit: shortage.add,
     async begin() {
-      if (process.env.FZMB) disk.slow(Number(process.env.FZMB) << 20);
       hogs = hogsMB.map((mb) => shortage.hog(mb, hogMBPerSec));
       await untilItBites('memory some');
     },
     hold: async () => {},
     relent: nothing,
+    async overflow() {
+      const before = oomKillsOf(shortage);
+      hogs.push(shortage.hog(overflowMB));
+      const ended = () => oomKillsOf(shortage) !== before;
+      for (const until = performance.now() + overflowPatienceMs; performance.now() < until && !ended(); ) {
+        await pause(50);
+      }
+    },
     async cease() {
       for (const pid of hogs) signal(pid, 'SIGKILL');
       hogs = [];
-      disk.recover();
       await pause(300);
     },
     oomKills: () => oomKillsOf(shortage),
@@ -88,6 +108,7 @@ const stallMs = 2500;
 function makeIoFreeze({ disk, shortage }: Stage): Freeze | Unsupported {
   if (shortage.cgroup.version === 2) return unsupported('reads are stalled by a limit of cgroups v1 only');
   shortage.limit(ioLimitMB);
+  const unit = unitIn(shortage.cgroup, 'memory.swappiness', '0');
   let hogs: number[] = [];
   let recovery: NodeJS.Timeout | undefined;
   const slow = () => {
@@ -99,7 +120,8 @@ function makeIoFreeze({ disk, shortage }: Stage): Freeze | Unsupported {
     kind: 'freeze',
     name: 'io',
     what: `programs, their home and swap on a disk of ${slowBytesPerSec >> 20} MB/s that answers nothing for ${stallMs / 1000} s around every other kill; a writer; a hog of ${ioHogMB} MB and the program in ${ioLimitMB} MB`,
-    enter: [shortage.cgroup.members],
+    enter: shortage.cgroup.members,
+    enterUnit: unit,
     admit: shortage.add,
     async begin() {
       disk.slow(slowBytesPerSec);
@@ -138,7 +160,8 @@ function makeCpuFreeze(secs: number): Freeze | Unsupported {
     kind: 'freeze',
     name: 'cpu',
     what: `${runnablePerCpu} runnable processes per core, as important as the program and the builds`,
-    enter: [share.cgroup.members],
+    enter: share.cgroup.members,
+    enterUnit: unitIn(share.cgroup, 'cpu.shares', '10240'),
     admit: (pid) => share.cgroup.add(pid),
     async begin() {
       storm = makeCpuStorm({ secs: 40, perCpu: runnablePerCpu, nice: 0, cgroup: share.cgroup });

@@ -9,6 +9,8 @@ export interface Program {
   readonly name: string;
   file(stage: Stage): string;
   readonly args: readonly string[];
+  /** Started as its unit in dist/systemd starts it. */
+  readonly unit: boolean;
   /** Keys before the freeze, each after the screen has answered the one before. */
   readonly prepare: readonly {
     readonly keys: (tag: string) => string;
@@ -34,6 +36,7 @@ function dashboard(name: string, args: readonly string[]): Program {
     name,
     file: (stage) => stage.nixpulse,
     args,
+    unit: false,
     ready: (tag) => new RegExp(`${tag}x0`),
     // Others may build here, too: the list has ours alone.
     prepare: [
@@ -67,6 +70,7 @@ const htop: Program = {
   name: 'htop',
   file: (stage) => stage.htop,
   args: ['-d', '10'],
+  unit: false,
   ready: () => /Load average/,
   // A filter in its arguments would list htop itself.
   prepare: [
@@ -89,7 +93,11 @@ export function programsHere(): Program[] {
   const hardens = help.includes('--harden');
   return [
     ...(hardens
-      ? [dashboard('nixpulse plain', ['--harden=off']), dashboard('nixpulse hardened', [])]
+      ? [
+          dashboard('nixpulse plain', ['--harden=off']),
+          dashboard('nixpulse hardened', []),
+          { ...dashboard('nixpulse in its unit', []), unit: true },
+        ]
       : [dashboard('nixpulse plain', [])]),
     ...(/\brescue\b/.test(help) ? [rescue] : []),
     ...(spawnSync('htop', ['--version']).status === 0 ? [htop] : []),

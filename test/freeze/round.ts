@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { spawn } from 'node:child_process';
 /** One turn of one program in one freeze: it starts while all is well, then the freeze comes, then it kills. */
 
 import { pause } from '../lab/wait.ts';
@@ -49,42 +47,25 @@ export interface RoundOptions {
 const startPatienceMs = 30_000;
 const patienceMs = 15_000;
 /** Warm before it comes, as something that has run for an hour. */
-const settleMs = 2500;
+const settleMs = 2000;
 
 export async function playRound({ lab, stage, freeze, program, kills }: RoundOptions): Promise<Round> {
-  const t0 = performance.now();
-  const say = (w: string) => process.env.FZ && console.error('   ', w, Math.round(performance.now() - t0));
   const victims = await startVictims(lab, kills, freeze.admit);
-  say('victims');
   stage.forget();
-  say('forgot');
   const seat = openSeat({
     file: program.file(stage),
     args: program.args,
     home: stage.freshHome(),
     libraries: stage.libraries,
-    enter: freeze.enter,
+    enter: (program.unit ? freeze.enterUnit : null) ?? freeze.enter,
   });
   try {
     await prepare(seat, program, victims);
-    say('ready');
-    if (process.env.FZPERF) spawn('perf', ['trace', '-F', 'maj', '--no-syscalls', '-o', `/tmp/np/perf-${Date.now()}.txt`, '-p', String(seat.pid)], { stdio: 'ignore' });
     await pause(settleMs);
     const oomKillsBefore = freeze.oomKills() ?? 0;
     await freeze.begin();
-    say('bites');
     const before = { ms: performance.now(), stalls: readStalls(), faults: seat.majorFaults() };
     const lateness = watchLateness();
-    const stacks = new Map<string, number>();
-    const sampler = process.env.FZSTACK ? setInterval(() => {
-      try {
-        const stat = readFileSync(`/proc/${seat.pid}/stat`, 'latin1');
-        const state = stat[stat.lastIndexOf(')') + 2];
-        if (state !== 'D') return;
-        const stack = readFileSync(`/proc/${seat.pid}/stack`, 'latin1').split('\n').map((l) => l.replace(/^\[<0>\] /, '').replace(/\+.*/, '')).filter((l) => !/^(__schedule|schedule|io_schedule|entry_SYSCALL.*|do_syscall_64|asm_exc_page_fault|exc_page_fault|do_user_addr_fault|handle_mm_fault|__handle_mm_fault)?$/.test(l)).join(' < ');
-        stacks.set(stack, (stacks.get(stack) ?? 0) + 1);
-      } catch {}
-    }, 5) : undefined;
     const done: Kill[] = [];
     let failure: string | null = null;
     for (let nth = 0; nth < kills && !seat.ended(); nth += 1) {
@@ -93,18 +74,20 @@ export async function playRound({ lab, stage, freeze, program, kills }: RoundOpt
       await freeze.hold(nth);
       const kill = await killOne(seat, program, victims);
       done.push(kill);
-      if (kill.deathMs === null) failure = seat.screen().join('\n').trimEnd();
       freeze.relent();
+      if (kill.deathMs !== null) continue;
+      // It can still come, and would be taken for the next one's.
+      failure = seat.screen().join('\n').trimEnd();
+      break;
     }
     const harnessLateMs = lateness();
-    say('done');
-    clearInterval(sampler);
-    for (const [stack, n] of [...stacks].sort((a, b) => b[1] - a[1]).slice(0, 12)) console.error('  stack', n, stack);
     const endMs = performance.now();
     const after = { stalls: readStalls(), faults: seat.majorFaults() };
-    const frames = seat.framesSince(before.ms);
-    const gaps = [before.ms, ...frames, endMs].map((ms, i, all) => ms - (all[i - 1] ?? ms)).slice(1);
-    const round: Round = {
+    const gaps = [before.ms, ...seat.framesSince(before.ms), endMs]
+      .map((ms, i, all) => ms - (all[i - 1] ?? ms))
+      .slice(1);
+    await freeze.overflow?.();
+    return {
       freeze: freeze.name,
       program: program.name,
       kills: done,
@@ -119,14 +102,10 @@ export async function playRound({ lab, stage, freeze, program, kills }: RoundOpt
       failure,
       harnessLateMs,
     };
-    return round;
   } finally {
     await freeze.cease();
-    say('ceased');
     await seat.leave();
-    say('left');
     await victims.stop();
-    say('stopped');
   }
 }
 

@@ -34,11 +34,11 @@ export interface SeatOptions {
   readonly args: readonly string[];
   readonly home: string;
   readonly libraries: string;
-  /** Files that take a pid: the program is in these cgroups before its first instruction. */
-  readonly enter: readonly string[];
+  /** A file that takes a pid: the program is in this cgroup before its first instruction. */
+  readonly enter: string;
 }
 
-const enterScript = 'for f in $ENTER; do echo $$ >"$f" || exit 9; done; unset ENTER; exec "$@"';
+const enterScript = 'echo $$ >"$ENTER" || exit 9; unset ENTER; exec "$@"';
 
 export function openSeat({ file, args, home, libraries, enter }: SeatOptions): Seat {
   const terminal = new headless.Terminal({ cols: columns, rows, scrollback: 0, allowProposedApi: true });
@@ -54,8 +54,7 @@ export function openSeat({ file, args, home, libraries, enter }: SeatOptions): S
       TERM: 'xterm-256color',
       NO_COLOR: '1',
       LD_LIBRARY_PATH: libraries,
-      ...(process.env.NOKEEP ? { NOKEEP: '1' } : {}),
-      ENTER: enter.join(' '),
+      ENTER: enter,
     },
   });
   const frames: number[] = [];
