@@ -5,7 +5,7 @@
 import { defineConfig } from 'vitest/config';
 
 const terminal = ['test/pty/**/*.test.ts'];
-const lab = ['test/lab/**/*.test.ts'];
+const lab = ['test/lab/**/*.test.ts', 'test/freeze/freeze.test.ts'];
 /** Where to write the results as JSON; `.ci/run` counts them. */
 const report = process.env.NIXPULSE_TEST_REPORT;
 

@@ -13,7 +13,7 @@ export interface Play {
   readonly programs: readonly Program[];
   readonly rounds: number;
   readonly kills: number;
-  /** All of it is over then, whatever happens to us. */
+  /** All of it is over then, whatever happens to us: what does not fit any more is left out. */
   readonly deadlineSec: number;
   onRound?(round: Round): void;
 }
@@ -28,6 +28,8 @@ export interface Played {
   }[];
   /** The latest that we ourselves were: what is measured can be wrong by as much. */
   readonly harnessLateMs: number;
+  /** Turns that the deadline left no time for. */
+  readonly leftOut: number;
 }
 
 export async function play({
@@ -50,9 +52,12 @@ export async function play({
       rounds: [],
       freezes: freezes.map((name) => ({ name, what: '', unsupported: why })),
       harnessLateMs: 0,
+      leftOut: 0,
     };
   }
   const calm = goFirst();
+  const endMs = performance.now() + deadlineSec * 1000;
+  let leftOut = 0;
   try {
     for (const name of freezes) {
       const freeze = makeFreeze(name, stage, deadlineSec);
@@ -65,6 +70,10 @@ export async function play({
         // Another one begins each time around.
         const at = (turn + Math.floor(turn / programs.length)) % programs.length;
         const program = programs[at] as Program;
+        if (performance.now() + mostMsOf(kills) > endMs) {
+          leftOut += 1;
+          continue;
+        }
         const round = await playRound({ lab, stage, freeze, program, kills });
         done.push(round);
         onRound?.(round);
@@ -81,8 +90,12 @@ export async function play({
     rounds: done,
     freezes: about,
     harnessLateMs: Math.max(0, ...done.map(({ harnessLateMs }) => harnessLateMs)),
+    leftOut,
   };
 }
+
+/** A turn in which nothing fails is over by then. */
+const mostMsOf = (kills: number) => 10_000 + 4000 * kills;
 
 /** Before all others, and none of our children with us: we are the eyes outside of the freeze. Gives the way back. */
 function goFirst(): () => void {

@@ -105,3 +105,6 @@ export function programsHere(): Program[] {
 }
 
 export const matches = (pattern: RegExp) => (screen: Screen) => screen.some((line) => pattern.test(line));
+
+/** Of a short run. */
+export const shortPrograms: readonly string[] = ['nixpulse hardened', 'nixpulse rescue', 'htop'];
