@@ -45,6 +45,7 @@ export function createFakeRecordingFiles(now: () => number = () => 0): FakeRecor
       };
     },
     async list(directory) {
+      if (contents.has(directory)) return fail('malformed', directory, 'ENOTDIR');
       const paths = Array.from(contents).filter(([path]) => path.startsWith(`${directory}/`));
       return ok(
         paths.map(([path, bytes]) => ({
