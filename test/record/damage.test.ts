@@ -156,8 +156,10 @@ describe('bytes that changed', () => {
           const noEvent = kind === 'event' && isLooked ? record.event : undefined;
           expect(events).toEqual(small.events.filter((event) => event !== noEvent));
           // A reader that takes the index's word for what it does not need does not meet the damage.
-          if (isLooked || lost.length > 0) expect(damage).toHaveLength(1);
-          for (const one of damage) expect(one).toMatchObject({ file: path, offset: record.offset });
+          if (isLooked || lost.length > 0)
+            expect(damage[0]).toMatchObject({ file: path, offset: record.offset });
+          // An event parts what is lost in two.
+          expect(damage.length).toBeLessThanOrEqual(lost.length > 1 ? 2 : 1);
         }
       }
     },
