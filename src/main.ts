@@ -173,6 +173,7 @@ async function showRecording({ invocation, path, look, screen }: Showing): Promi
   const { at, json, readOnly } = invocation;
   const terminal = { clock: systemClock, stdin, stdout, stderr: process.stderr, ...look, readOnly };
   return replay({
+    name: invocation.command === 'demo' ? 'demo' : 'replay',
     files: recordingFiles,
     path,
     at,

@@ -38,7 +38,7 @@ const glyphs: readonly (readonly [MarkKind, string, Tone])[] = [
 
 /** Columns left of the strip. */
 export function factColumns({ columns, markRows, alone }: TimelineLayout, replay: ReplayState): number {
-  if (markRows > 0) return longSpan(replay) ? 28 : 22;
+  if (markRows > 0) return longSpan(replay) ? 29 : 23;
   return (alone ? 22 : 16) + (columns >= 60 ? (longSpan(replay) ? 6 : 0) + 6 : 0);
 }
 
@@ -166,23 +166,32 @@ function marksAt(
 function captionLines(replay: ReplayState, rows: number, width: number, theme: Theme): string[] {
   if (rows === 0) return [];
   const { caption, live, damaged } = replay;
-  const before: Span[] = live === null ? [] : [span(` LIVE: ${live} `, 'alarm')];
+  const before: Span[] = live === null ? [] : [span(`LIVE: ${live}`, 'alarm')];
   if (caption === null) {
     const segments: Segment[] = [
       { rank: 0, spans: before },
-      segment(2, ` ${replay.title}`, 'muted'),
+      segment(2, replay.title, 'muted'),
       segment(1, `${minuteText(replay.fromMs)} to ${minuteText(replay.toMs)}`, 'muted'),
       segment(1, damaged === 0 ? '' : `${plural(damaged, 'damaged place')} passed over`, 'warning'),
     ];
-    const row = composeRow(fitSegments(segments, width, theme), width, theme);
+    const row = composeRow([span(' '), ...fitSegments(segments, width - 1, theme)], width, theme);
     return padded([row], rows);
   }
   const tone: Tone | undefined =
     caption.kind === 'note' ? 'title' : caption.kind === 'said' ? 'accent' : undefined;
   const used = spanColumns(before, theme.unicode);
-  const [first = '', ...rest] = wrapped(printable(caption.text, theme.unicode), width - 2, width - 1 - used);
+  const gap = used === 0 ? '' : '  ';
+  const [first = '', ...rest] = wrapped(
+    printable(caption.text, theme.unicode),
+    width - 2,
+    width - 2 - used - gap.length,
+  );
   const lines = [
-    composeRow([...before, span(` ${rows === 1 ? [first, ...rest].join(' ') : first}`, tone)], width, theme),
+    composeRow(
+      [span(' '), ...before, span(`${gap}${rows === 1 ? [first, ...rest].join(' ') : first}`, tone)],
+      width,
+      theme,
+    ),
     ...(rest.length === 0 ? [] : [composeRow([span(` ${rest.join(' ')}`, tone)], width, theme)]),
   ];
   return padded(lines, rows);

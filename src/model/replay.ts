@@ -33,7 +33,7 @@ export interface ReplayState {
   readonly marks: readonly ReplayMark[];
   /** One line about what is shown: a note, what happened, what was skipped. */
   readonly caption: Caption | null;
-  /** Columns of the longest note; 0 without any. */
+  /** Columns of the longest text that is said of it; 0 without any. */
   readonly longestNote: number;
   /** Opened from the live dashboard, which goes on. */
   readonly canReturn: boolean;

@@ -754,7 +754,7 @@ export const blind: Model = {
   },
 };
 
-const hostileName =
+export const hostileName =
   'evil\u001b[31m\u001b]0;title\u0007\r\n\t日本語パッケージ‮👩‍👩‍👧é-1.0 "quoted" \u0000\u009b2J';
 
 /** Names and commands as an attacker or an accident writes them. */

@@ -112,7 +112,8 @@ export function createPlayer(options: PlayerOptions): Player {
   async function lookAgain(): Promise<void> {
     const before = recording.chunks;
     await recording.refresh();
-    if (recording.chunks === before) return;
+    const { chunks } = recording;
+    if (chunks.length === before.length && chunks.every((chunk, index) => chunk === before[index])) return;
     const fresh = createReel(recording);
     const shown = links.at(-1);
     const place = shown === undefined ? null : await fresh.find(shown.place);

@@ -1,7 +1,7 @@
 /** `nixpulse replay` and `nixpulse demo`: which recording, from when, and on what it is shown. */
 import { problemText } from '../../format/words.ts';
 import { parseJumpTime, resolveJumpTime } from '../../model/jump-time.ts';
-import { ok, type Result } from '../../model/problem.ts';
+import { ok, type Problem, type Result } from '../../model/problem.ts';
 import type { RecordingFiles } from '../../platform/ports.ts';
 import { openRecording } from '../../record/open-recording.ts';
 import type { Damage, Recording } from '../../record/recording.ts';
@@ -10,6 +10,7 @@ import type { ReplayOptions } from './run-replay.tsx';
 
 export interface ReplayCommand {
   readonly files: RecordingFiles;
+  readonly name: 'replay' | 'demo';
   /** A recording or a directory of them. */
   readonly path: string;
   /** As typed; null: the start. */
@@ -25,12 +26,12 @@ export interface ReplayCommand {
 export async function replay(command: ReplayCommand): Promise<number> {
   const { files, path, at, json, complain, write, screen } = command;
   if (!json && (screen.stdin.isTTY !== true || screen.stdout.isTTY !== true)) {
-    complain('a replay needs a terminal; without one: nixpulse replay --json');
+    complain(`the ${command.name} needs a terminal; without one: nixpulse replay --json`);
     return 2;
   }
   const opened = await openRecording(files, path);
   if (!opened.ok) {
-    complain(`no recording to replay: ${problemText(opened.problem)}`);
+    complain(`no recording to replay: ${whyNot(opened.problem)}`);
     return 2;
   }
   const recording = opened.value;
@@ -51,6 +52,12 @@ export async function replay(command: ReplayCommand): Promise<number> {
   await recording.close();
   if (count === 0) complain(`${path}: nothing in it can be read`);
   return count === 0 ? 2 : 0;
+}
+
+function whyNot(problem: Problem): string {
+  const { kind, where, cause } = problem;
+  if (kind === 'gone') return `${where}: ${cause ?? 'there is no such file or directory'}`;
+  return problemText(problem);
 }
 
 /** What counts back counts from the end. */

@@ -48,7 +48,8 @@ const noGenerations: State['generations'] = {
 
 export function createReplaySession(options: SessionOptions): ReplaySession {
   const { recording, clock, terminal, readOnly, ui, canReturn } = options;
-  let contents = contentsOf(recording);
+  const read = () => contentsOf(recording, options.endText ?? '');
+  let contents = read();
   const store = createDashboardStore({
     model: emptyModel,
     terminal,
@@ -83,7 +84,7 @@ export function createReplaySession(options: SessionOptions): ReplaySession {
     },
     onStatus: (status) => change(statusOf(status, store.getState().replay?.atMs ?? 0)),
     onGrown() {
-      contents = contentsOf(recording);
+      contents = read();
       change(contents.facts);
       strip.refine();
     },
@@ -141,9 +142,9 @@ interface Contents {
   readonly facts: Pick<ReplayState, 'fromMs' | 'toMs' | 'strip' | 'marks' | 'longestNote'>;
 }
 
-function contentsOf({ chunks, events }: Recording): Contents {
+function contentsOf({ chunks, events }: Recording, endText: string): Contents {
   const strip: readonly TrackPoint[] = chunks.map(({ point }) => point);
-  let longestNote = 0;
+  let longestNote = endText.length;
   for (const event of events) {
     if (event.kind === 'note') longestNote = Math.max(longestNote, [...event.text].length);
   }
