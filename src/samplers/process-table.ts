@@ -105,7 +105,8 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
     const read = readStat(pid);
     if (!read.ok) {
       if (read.problem.kind === 'gone') outsiders.delete(pid);
-      else outsiders.set(pid, null, 'settled');
+      // Nothing is known of it where we ran out of open files.
+      else outsiders.set(pid, null, read.problem.kind === 'exhausted' ? 'young' : 'settled');
       return;
     }
     const stat = read.value;

@@ -173,6 +173,18 @@ describe('who comes', () => {
     expect(members()).toEqual([301]);
   });
 
+  test('one that could not be read because files ran out is read again, and not settled unseen', () => {
+    scan();
+    proc.put({ pid: 301, comm: 'nix-build', startTime: justNow() });
+    proc.files.set('/proc/301/stat', { problem: 'exhausted' });
+    proc.handOut(301);
+    scan(5);
+    expect(members()).toEqual([]);
+    proc.put({ pid: 301 });
+    scan(5);
+    expect(members()).toEqual([301]);
+  });
+
   test('a settled shell that execs later is found above its first tool child', () => {
     proc.put({ pid: 200, comm: 'doas', uid: 0 });
     scan(5);
