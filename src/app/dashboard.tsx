@@ -10,7 +10,7 @@ import { recorderOff } from '../model/recorded.ts';
 import { createChartLoader } from '../platform/charts/loader.ts';
 import type { Clock } from '../platform/ports.ts';
 import type { Source } from '../samplers/source.ts';
-import { applyModel, resizeTerminal } from '../store/apply-model.ts';
+import { applyHealth, applyModel, resizeTerminal } from '../store/apply-model.ts';
 import { createDashboardStore, type DashboardStore } from '../store/create.ts';
 import type { State } from '../store/state.ts';
 import { createActing } from './acting.ts';
@@ -160,7 +160,8 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   return way.exitCode;
 
   function onStopped(text: string): void {
-    store?.setState((state) => withNotice(state, { text, level: 'warning' }), true);
+    const health = { recorder: recording?.status ?? recorderOff };
+    store?.setState((state) => withNotice(applyHealth(state, health), { text, level: 'warning' }), true);
   }
 }
 
