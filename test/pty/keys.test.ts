@@ -98,7 +98,7 @@ const cases: Readonly<Record<string, (hand: Hand) => Promise<void>>> = {
   },
   'shorter-range': (hand) => hand.do(['4', '+'], has('this is the shortest')),
   'go-back': (hand) => hand.do(['b'], has('nothing is recorded')),
-  'replay-at': (hand) => hand.do(['4', '<enter>'], has('nothing is recorded')),
+  'replay-at': (hand) => hand.do(['4', '<enter>'], has('Replay what was recorded')),
   generations: (hand) => hand.do(['5'], has('default 42')),
   journal: (hand) => hand.do(['7'], has('JOURNAL')),
   'next-view': (hand) => hand.do(['<tab>'], has('[2 Builds]')),
