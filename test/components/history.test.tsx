@@ -207,7 +207,6 @@ describe('the widgets', () => {
         <Screen />
       </AppContextProvider>,
     );
-  const settled = () => new Promise((resolve) => setImmediate(resolve));
   afterEach(cleanup);
 
   test('are loaded when the view is opened, not before, and drawn when they are there', async () => {
@@ -217,10 +216,8 @@ describe('the widgets', () => {
     expect(load).not.toHaveBeenCalled();
     const app = open(fresh);
     expect(app.lastFrame()).toContain('the charts are being loaded');
-    await load.mock.results[0]?.value;
-    await settled();
+    await vi.waitFor(() => expect(app.lastFrame()).toMatch(/[\u2801-\u28ff]/));
     expect(load).toHaveBeenCalledTimes(1);
-    expect(app.lastFrame()).toMatch(/[\u2801-\u28ff]/);
     expect(app.lastFrame()).not.toContain('loaded');
   });
 
@@ -229,9 +226,7 @@ describe('the widgets', () => {
       Promise.reject(new Error("Cannot find module './lazy/charts.cjs'\nRequire stack:")),
     );
     const app = open({ loaded: null, load });
-    await settled();
-    await settled();
-    expect(app.lastFrame()).toContain('the charts could not be loaded');
+    await vi.waitFor(() => expect(app.lastFrame()).toContain('the charts could not be loaded'));
     expect(app.lastFrame()).toMatch(/some .*[▁-█]/);
     expect(load).toHaveBeenCalledTimes(1);
   });

@@ -18,8 +18,8 @@ const cutOff = 2.5;
 
 /**
  * The widget's x of value k is `(width - xPadding) / labels * k + xPadding + 2`: with so many labels each
- * value has a dot of its own, and the last ones are not cut off. Given twice, a value between two gaps is
- * still a dot.
+ * value has a dot of its own, and the last ones are not cut off. A value between two gaps is a dot only where
+ * it is given twice, and then all are.
  */
 export const lines: ChartWidgets['lines'] = (series, { cells, rows }) => {
   const dots = cells * 2;
@@ -32,10 +32,11 @@ export const lines: ChartWidgets['lines'] = (series, { cells, rows }) => {
     showLegend: false,
     style: { baseline: restColour },
   };
-  const x = new Array<string>((dots + 2) * 2).fill(' ');
+  const times = series.some(hasSingle) ? 2 : 1;
+  const x = new Array<string>((dots + 2) * times).fill(' ');
   const data = series.map((values, index) => ({
     x,
-    y: values.flatMap((value) => [within(value), within(value)]),
+    y: values.flatMap((value) => new Array<number>(times).fill(within(value))),
     style: { line: colourOf(index) },
   }));
   const [first] = data;
@@ -43,6 +44,15 @@ export const lines: ChartWidgets['lines'] = (series, { cells, rows }) => {
   const drawing = drawn(Line, options, data);
   return drawing.slice(0, rows).map((row) => row.slice(gutter / 2 + 1, gutter / 2 + 1 + cells));
 };
+
+function hasSingle(values: readonly number[]): boolean {
+  return values.some(
+    (value, index) =>
+      !Number.isNaN(value) &&
+      Number.isNaN(values[index - 1] ?? Number.NaN) &&
+      Number.isNaN(values[index + 1] ?? Number.NaN),
+  );
+}
 
 /** The widget's bars are one row higher and one column wider than it is told; rows below it are text. */
 export const bars: ChartWidgets['bars'] = (shares, { barCells, gapCells, rows }) => {
@@ -67,6 +77,10 @@ export const bars: ChartWidgets['bars'] = (shares, { barCells, gapCells, rows })
     );
 };
 
+/** A ring takes thousands of dots and seldom changes. */
+const ringsDrawn = new Map<string, ChartRows>();
+const mostRings = 64;
+
 /** The widget turns a whole ring into 370 steps and draws 360 of them; above 1 it takes percent. */
 export const donuts: ChartWidgets['donuts'] = (shares, { cells, rows }) => {
   const radius = Math.min(rows * 2 - 1, cells - 1);
@@ -81,9 +95,16 @@ export const donuts: ChartWidgets['donuts'] = (shares, { cells, rows }) => {
   };
   // One by one: side by side they stand where the widget rounds to.
   const rings = shares.map((share, index) => {
-    const part = (within(Number.isNaN(share) ? 0 : share) * 370) / 360;
+    const steps = Math.round(within(Number.isNaN(share) ? 0 : share) * 370);
+    const name = `${cells}x${rows} ${steps} ${index}`;
+    const known = ringsDrawn.get(name);
+    if (known !== undefined) return known;
+    const part = steps / 360;
     const percent = part > 1 ? part * 100 : part;
-    return drawn(Donut, options, [{ percent, label: ' ', color: colourOf(index) }]);
+    const ring = drawn(Donut, options, [{ percent, label: ' ', color: colourOf(index) }]);
+    if (ringsDrawn.size >= mostRings) ringsDrawn.clear();
+    ringsDrawn.set(name, ring);
+    return ring;
   });
   return Array.from({ length: rows }, (_, row) =>
     rings.flatMap((ring) =>
