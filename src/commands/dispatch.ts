@@ -48,7 +48,9 @@ export function dispatch(
   if (reason !== undefined) {
     // The question stands where the notice would.
     if (questionModes.includes(mode)) return { type: 'give-up', text: reason };
-    return mode === 'confirm-typed' ? null : { type: 'notify', text: `${command.title}: ${reason}` };
+    if (mode === 'confirm-typed') return null;
+    // Beside what is typed there is little room, and no doubt what it is about.
+    return { type: 'notify', text: mode === 'jump' ? reason : `${command.title}: ${reason}` };
   }
   const step = command.step(situation);
   return opens(step) ? { ...step, openedBy: key } : step;

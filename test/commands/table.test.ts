@@ -112,6 +112,7 @@ describe('the whole table', () => {
           else if (mode === 'confirm-typed') expect(step).toBeNull();
           else if (mode === 'confirm' || mode === 'quit-question' || mode === 'offer')
             expect(step).toEqual({ type: 'give-up', text: reason });
+          else if (mode === 'jump') expect(step).toEqual({ type: 'notify', text: reason });
           else expect(step).toEqual({ type: 'notify', text: `${command.title}: ${reason}` });
         }
       }

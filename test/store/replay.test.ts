@@ -104,7 +104,7 @@ describe('a time is typed', () => {
     const typed = type(pressed(recorded(), 'j'), text);
     const after = pressed(typed, 'enter');
     expect(after.ui.modes.at(-1)).toEqual({ kind: 'jump', text });
-    expect(after.ui.notice?.text).toMatch(/a time is|no such time|the recording goes from/);
+    expect(after.ui.notice?.text).toMatch(/a time is|no such time|recorded:/);
     expect(pressed(after, 'escape').ui.modes).toHaveLength(1);
   });
 
