@@ -55,7 +55,7 @@ const gapTakesMs = 1000;
 const mostBehindMs = 500;
 const saidForMs = 4000;
 /** Links kept to step back by. */
-const mostLinks = 120;
+const mostLinks = 60;
 
 export function createPlayer(options: PlayerOptions): Player {
   const { recording, clock, endText = 'end of the recording' } = options;
