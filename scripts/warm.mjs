@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 
 const hook = fileURLToPath(new URL('bytecode-hook.cjs', import.meta.url));
 /** What a user does first: looks, opens each view, asks for help, leaves. */
-const keys = ['2', '\x1b[B', '3', '1', '?', '\x1b', 'q'];
+const keys = ['2', '\x1b[B', '3', '4', '1', '?', '\x1b', 'q'];
 const lookMs = 1300;
 const keyMs = 60;
 const patienceMs = 20_000;
