@@ -6,9 +6,9 @@ import {
   formatBytes,
   formatCount,
   formatDuration,
+  formatGrowth,
   formatPercent,
   formatRate,
-  formatSignedBytes,
   unknown,
 } from '../../src/format/number.ts';
 import { composeRow, type RowStyle, type Span, span } from '../../src/format/row.ts';
@@ -50,8 +50,8 @@ function headline(build: Build, pausedSec: number | null): Span[] {
 }
 
 function memoryFact(build: Build, width: number, style: RowStyle): Span[] {
-  const growth = build.residentGrowthBytesPerMin;
-  const grows = growth === null ? '' : ` ${formatSignedBytes(growth)}/min`;
+  const growth = formatGrowth(build.residentGrowthBytesPerMin);
+  const grows = growth === unknown || growth === '0' ? '' : ` ${growth}/min`;
   return fact('memory', `${formatBytes(build.residentBytes)}${grows}`, [
     ...memoryCurve(build.residentHistory, width, style),
     span(
