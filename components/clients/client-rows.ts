@@ -3,6 +3,7 @@ import { type Column, fitColumns, tableRow } from '../../src/format/columns.ts';
 import { formatBytes, formatDuration, unknown } from '../../src/format/number.ts';
 import { type RowStyle, span } from '../../src/format/row.ts';
 import { clientDoing, copying, mainClient } from '../../src/format/words.ts';
+import { clientOf } from '../../src/model/client-of.ts';
 import type { Client, Model, Transfer } from '../../src/model/model.ts';
 
 interface ClientLine {
@@ -82,7 +83,7 @@ export function clientRows(
   const lines = ordered.slice(0, height).map(
     (client): ClientLine => ({
       client,
-      copies: model.transfers.filter(({ clientPid }) => clientPid === client.pid),
+      copies: model.transfers.filter(({ clientPid }) => clientOf(model.clients, clientPid) === client),
     }),
   );
   const fit = fitColumns(columns, width - 2, lines);
