@@ -29,13 +29,13 @@ in rec {
     phase buildPhase; secs=$((secs - 20))
     make -s -- -j1 bzImage <<<'compile cc1 14 7 drivers/gpu/drm/amd/display/{dc,dml,link}.c & wait'
     phase installPhase '';
-  # A linker that grows by some MB a second and looks at all that it holds again and again.
+  # A linker that grows by 7 MB a second and looks at all that it holds again and again.
   webkitgtk = build "webkitgtk" "2.46.1" ''
     phase buildPhase; run cc1plus 30 14 -O2 -c Source/JavaScriptCore/runtime/JSArray.cpp
     phase linkPhase
-    ld -s -- -o libwebkitgtk-6.0.so --gc-sections @objects.rsp <<<'printf -v b %1048576s ""; rest 0
+    ld -s -- -o libwebkitgtk-6.0.so --gc-sections @objects.rsp <<<'printf -v b %1048576s ""; begun=$SECONDS
       while ((SECONDS < secs)); do
-        for ((j = 0; j < 8 && ''${#a[@]} < 560; j++)); do a+=("$b"); done
+        while ((''${#a[@]} < 7 * (SECONDS - begun) && ''${#a[@]} < 560)); do a+=("$b"); done
         for ((j = 0; j < ''${#a[@]}; j++)); do c=''${a[j]}; done; rest 0.7
       done' '';
   # Unpacks calmly for a while, then with all it has.
