@@ -1,5 +1,6 @@
 /** View 4 as it stands on the screen: golden frames, and what its charts say cell by cell. */
 import { cleanup, render } from 'ink-testing-library';
+import stringWidth from 'string-width';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Screen } from '../../components/app/app.tsx';
 import { AppContextProvider } from '../../hooks/app-context.ts';
@@ -10,7 +11,7 @@ import { createChartLoader } from '../../src/platform/charts/loader.ts';
 import type { ChartsUi } from '../../src/store/state.ts';
 import { expectGolden } from '../support/golden.ts';
 import { busy, busyHistory, fixtureTimeMs } from '../support/model-fixture.ts';
-import { dayTrack } from '../support/track-fixture.ts';
+import { dayTrack, trackPoints } from '../support/track-fixture.ts';
 import { contextOf, renderScreen, type ScreenOptions, stateOf, visible } from './render-screen.tsx';
 
 vi.stubEnv('TZ', 'UTC');
@@ -91,6 +92,41 @@ function plotOf(frame: string, title: string, plotColumns: number, rows: number)
 
 const rowsUsed = (plot: readonly string[], column: number) =>
   plot.flatMap((line, row) => (line[column] === ' ' ? [] : [row]));
+
+test('stays inside every terminal, whatever builds are called', () => {
+  const points = trackPoints().map((point) => ({
+    ...point,
+    builds: [
+      { name: '\u001b[2J漢字漢字漢字漢字漢字漢字漢字', residentBytes: 9e15 },
+      { name: 'x'.repeat(300), residentBytes: 1 },
+      ...point.builds,
+    ],
+  }));
+  const track = trackOf(points);
+  for (const columns of [40, 41, 59, 80, 99, 100, 101, 120, 179, 180, 200, 233]) {
+    for (const rows of [8, 9, 12, 15, 24, 40]) {
+      for (const unicode of [true, false]) {
+        const ui = {
+          view: 'history',
+          charts: { ...live, cursorMs: fixtureTimeMs - 70_000, line: 7 },
+        } as const;
+        const frame = renderScreen(machine, {
+          columns,
+          rows,
+          unicode,
+          color: true,
+          ui,
+          slices: { track },
+          charts: loader,
+        });
+        const lines = frame.split('\n');
+        expect(lines.length).toBeLessThanOrEqual(rows);
+        for (const line of lines)
+          expect(stringWidth(line), `${columns}x${rows}`).toBeLessThanOrEqual(columns);
+      }
+    }
+  }
+});
 
 describe('the charts are right', () => {
   const nowMs = fixtureTimeMs;
