@@ -6,6 +6,7 @@ import { openRecording } from '../../record/open-recording.ts';
 import { applyStep } from '../../store/apply-step.ts';
 import type { DashboardStore } from '../../store/create.ts';
 import { liveText, somethingLeft } from '../../store/replay.ts';
+import type { UiState } from '../../store/state.ts';
 import { withNotice } from '../perform.ts';
 import type { Stage } from '../stage.tsx';
 import { createReplaySession, type ReplaySession } from './session.ts';
@@ -28,6 +29,8 @@ export interface TimeTravel {
 
 /** What made somebody press the key has happened by then. */
 const momentMs = 5000;
+/** A disk that takes longer is told. */
+const tellAfterMs = 300;
 
 export function createTimeTravel(options: GoBackOptions): TimeTravel {
   const { clock, stage, live } = options;
@@ -35,8 +38,9 @@ export function createTimeTravel(options: GoBackOptions): TimeTravel {
   let opening = false;
   let stopListening = () => {};
 
-  const say = (text: string) =>
-    live.store.setState((state) => withNotice(state, { text, level: 'warning' }), true);
+  const notify = (notice: UiState['notice']) =>
+    live.store.setState((state) => withNotice(state, notice), true);
+  const say = (text: string) => notify({ text, level: 'warning' });
 
   async function leave(): Promise<void> {
     const left = session;
@@ -91,10 +95,17 @@ export function createTimeTravel(options: GoBackOptions): TimeTravel {
     async goBack(timeMs = clock.now() - momentMs) {
       if (opening || session !== null) return;
       opening = true;
+      let told = false;
+      const cancelWord = clock.after(tellAfterMs, () => {
+        told = true;
+        notify({ text: 'reading what was recorded', level: 'info' });
+      });
       try {
         await open(timeMs);
       } finally {
         opening = false;
+        cancelWord();
+        if (told && session !== null) notify(null);
       }
     },
     async end() {

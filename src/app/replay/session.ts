@@ -18,7 +18,7 @@ export interface SessionOptions {
   readonly terminal: TerminalState;
   readonly readOnly: boolean;
   /** What the user has chosen already. */
-  readonly ui?: Partial<UiState>;
+  readonly ui?: UiState;
   readonly canReturn: boolean;
   /** For people; default: the recording's own. */
   readonly title?: string;
@@ -38,6 +38,9 @@ export interface ReplaySession {
   close(): Promise<void>;
 }
 
+/** What was open or typed is not taken along. */
+const fresh = { modes: [{ kind: 'normal' }], frozen: null, notice: null } as const;
+
 /** Generations are of the disk as it is now, not of the recording. */
 const noGenerations: State['generations'] = {
   profile: { target: { kind: 'system', path: '' }, user: null, title: 'system' },
@@ -55,7 +58,7 @@ export function createReplaySession(options: SessionOptions): ReplaySession {
     terminal,
     health: { readOnly },
     actor: { uid: 0, privileged: true, systemd: null, barred: 'this is a recording' },
-    ...(ui && { ui: { ...ui, modes: [{ kind: 'normal' }], frozen: null, notice: null } }),
+    ui: { ...ui, ...fresh },
     replay: {
       title: options.title ?? recording.title,
       ...contents.facts,
