@@ -24,7 +24,7 @@ describe('clients for which there is no row', () => {
   it.each([200, 120, 80])('are counted at the right edge, behind what the last one does: %i', (width) => {
     const two = rows({}, 2, width);
     expect(two[0]).not.toContain('more');
-    expect(two[1]).toMatch(/waits for the lock of .* {2}\+1 more$/);
+    expect(two[1]).toMatch(/waits for firefox-130\.0, .* {2}\+1 more$/);
     expect(two[1]).toHaveLength(width);
     expect(rows({}, 3, width).join('')).not.toContain('more');
   });
