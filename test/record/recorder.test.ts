@@ -279,11 +279,14 @@ describe('a disk that is full or fails', () => {
   });
 });
 
-test('what is written reaches the disk every ten seconds', async () => {
-  const { files, clock, take } = start();
+test.each([
+  { syncMs: 10_000, syncs: 3 },
+  { syncMs: 1000, syncs: 34 },
+])('what is written reaches the disk every $syncMs ms', async ({ syncMs, syncs }) => {
+  const { files, clock, take } = start({ limits: { syncMs } });
   for (const n of numbers(35)) {
     await take(n);
     clock.advance(1000);
   }
-  expect(files.syncs).toBe(3);
+  expect(files.syncs).toBe(syncs);
 });
