@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createRecordingFiles } from '../../src/platform/recording-files.ts';
+import { trailerBytes } from '../../src/record/frame.ts';
 import { buildsWithNonce } from '../lab/truth.ts';
 import { takeTurn } from '../lab/turn.ts';
 import { until } from '../lab/wait.ts';
@@ -107,7 +108,7 @@ function openJump(path: string): OpenJump {
 
 function unclosed(directory: string): number {
   const last = join(directory, readdirSync(directory).toSorted().at(-1) ?? '');
-  writeFileSync(last, readFileSync(last).subarray(0, -20));
+  writeFileSync(last, readFileSync(last).subarray(0, -trailerBytes));
   return openJump(directory).openMs;
 }
 
