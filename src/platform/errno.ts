@@ -63,6 +63,13 @@ export function problemOf(error: unknown, where: string): Problem {
   return plain.has(code) ? problem(kind, where) : problem(kind, where, words[code] ?? code);
 }
 
+/** Why a program could not be started: also what reading never says (ENOEXEC: no program at all). */
+export function startProblemOf(error: unknown, file: string): Problem {
+  if (errnoOf(error) !== null) return problemOf(error, file);
+  const { code } = error as { readonly code?: unknown };
+  return problem('unsupported', file, typeof code === 'string' ? code : 'could not be started');
+}
+
 /**
  * Runs `call` without Node collecting a stack for each error it throws: a vanished process is an
  * everyday thing, and the stack is most of what its error costs.

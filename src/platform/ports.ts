@@ -96,6 +96,11 @@ export interface RunningProcess {
 }
 export interface StreamOptions {
   readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * It goes on when nixpulse ends, however that ends: in a session of its own, which no closed terminal and no
+   * Ctrl-C reaches, with its output in a file. All lines are those of `stdout` then, and `cancel` does nothing.
+   */
+  readonly lasting?: boolean;
   /** A line without its end; control characters as they came. */
   readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void;
 }

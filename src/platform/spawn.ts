@@ -1,7 +1,8 @@
 /** The spawn port on a real system. execa is loaded with the first process, never at start. */
 import type { Readable } from 'node:stream';
 import { fail, ok, type Result } from '../model/problem.ts';
-import { errnoOf, problemOf } from './errno.ts';
+import { startProblemOf } from './errno.ts';
+import { streamLasting } from './lasting-process.ts';
 import { createLines } from './lines.ts';
 import type { RunningProcess, Spawn, SpawnResult, StreamOptions } from './ports.ts';
 
@@ -34,6 +35,7 @@ export const systemSpawn: Spawn = {
   },
 
   stream(file, args, options): RunningProcess {
+    if (options.lasting) return streamLasting(file, args, options);
     let kill: ((signal: NodeJS.Signals) => void) | null = null;
     let wanted: NodeJS.Signals | null = null;
     let late: NodeJS.Timeout | undefined;
@@ -78,8 +80,7 @@ export const systemSpawn: Spawn = {
 
 function endOf(file: string, result: Ended): Result<{ exitCode: number | null; signal: string | null }> {
   if (result.exitCode === undefined && result.signal === undefined) {
-    if (errnoOf(result) === null) return fail('unsupported', file, result.code ?? 'could not be started');
-    return { ok: false, problem: problemOf(result, file) };
+    return { ok: false, problem: startProblemOf(result, file) };
   }
   return ok({ exitCode: result.exitCode ?? null, signal: result.signal ?? null });
 }
