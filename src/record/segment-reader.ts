@@ -71,7 +71,7 @@ export async function openSegment(files: RecordingFiles, path: string): Promise<
     return samples;
   }
 
-  /** A chunk as its summary has it, which is checked when it is loaded. */
+  /** A chunk as its summary in the file has it, which is checked when it is loaded. */
   function summedUp(offset: number, point: TrackPoint): RecordedChunk {
     const isWithin = ({ timeMs }: Sample) => timeMs >= point.fromMs && timeMs <= point.toMs;
     return {
@@ -84,6 +84,11 @@ export async function openSegment(files: RecordingFiles, path: string): Promise<
         return samples;
       },
     };
+  }
+
+  /** One without a summary in the file: while it is written, more of it is loaded than was summed up. */
+  function growing(offset: number, point: TrackPoint): RecordedChunk {
+    return { writer, point, load: () => load(offset) };
   }
 
   function take(scanned: Scanned): void {
@@ -145,7 +150,7 @@ export async function openSegment(files: RecordingFiles, path: string): Promise<
     for (const one of found) {
       if (one.over && one.chunk !== null) continue;
       const point = sumUp(await load(one.offset));
-      one.chunk = point && summedUp(one.offset, point);
+      one.chunk = point && growing(one.offset, point);
     }
     return looked;
   }

@@ -189,6 +189,15 @@ describe('refresh', () => {
     expect(recording).toMatchObject({ events, damage: [] });
   });
 
+  test('written on between being opened and being loaded: no damage', async () => {
+    const { bytes, unended, records, chunks } = await smallRecording([6]);
+    const third = records.filter(({ sample }) => sample)[3]?.offset ?? 0;
+    const { files, recording } = await start({ 'a.nixpulse': bytes.slice(0, third) });
+    files.contents.set(`${directory}/a.nixpulse`, unended);
+    expect(await loadAll(recording)).toEqual(chunks.map(timesOf));
+    expect(recording.damage).toEqual([]);
+  });
+
   test('what did not change is the same; new segments come, old ones go', async () => {
     const small = await smallRecording([2, 2]);
     const { files, recording } = await start({ 'a.nixpulse': small.bytes });
