@@ -184,6 +184,8 @@ export interface WritableFile {
   write(bytes: Uint8Array): Promise<Result<void>>;
   /** fdatasync(2): what was written survives a power cut. May be under way beside a write. */
   sync(): Promise<Result<void>>;
+  /** False once somebody has removed it: what is written then is lost when it is closed. */
+  linked(): Promise<Result<boolean>>;
   close(): Promise<Result<void>>;
 }
 export interface ReadableFile {

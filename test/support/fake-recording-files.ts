@@ -66,6 +66,7 @@ export function createFakeRecordingFiles(now: () => number = () => 0): FakeRecor
           syncs += 1;
           return ok(undefined);
         },
+        linked: async () => ok(contents.has(path)),
         close: async () => ok(undefined),
       });
     },
@@ -87,6 +88,7 @@ export function createFakeRecordingFiles(now: () => number = () => 0): FakeRecor
   async function write(path: string, bytes: Uint8Array): Promise<Result<void>> {
     await gate;
     if (files.failure !== null) return { ok: false, problem: files.failure };
+    if (!contents.has(path)) return ok(undefined);
     const fits = bytes.subarray(0, Math.min(bytes.length, files.room));
     append(path, fits);
     files.room -= fits.length;
