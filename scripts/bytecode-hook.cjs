@@ -3,7 +3,9 @@ const { renameSync, writeFileSync } = require('node:fs');
 
 const file = process.env.NIXPULSE_BYTECODE;
 process.once('exit', () => {
-  const loader = Object.values(require.cache).find(({ filename }) => filename.endsWith('nixpulse.cjs'));
+  const loader = Object.values(require.cache).find(({ filename }) =>
+    /(nixpulse|rescue)\.cjs$/.test(filename),
+  );
   writeFileSync(`${file}.part`, loader.exports.createCachedData());
   renameSync(`${file}.part`, file);
 });

@@ -4,14 +4,15 @@ const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { Script } = require('node:vm');
 
-const filename = join(__dirname, 'app.js');
+const filename = join(__dirname, 'BUNDLE.js');
 let cachedData;
 try {
-  cachedData = readFileSync(join(__dirname, 'app-DIGEST.bytecode'));
+  cachedData = readFileSync(join(__dirname, 'BUNDLE-DIGEST.bytecode'));
 } catch {
   // Built without: compiled as it runs.
 }
-const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, 'utf8')}\n})`;
+// The bundle is ASCII: as latin1 it is not decoded.
+const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, 'latin1')}\n})`;
 const script = new Script(source, { filename, cachedData });
 // For the warm run, which asks it for its bytecode.
 module.exports = script;

@@ -10,25 +10,31 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const hook = fileURLToPath(new URL('bytecode-hook.cjs', import.meta.url));
-/** What a user does first: looks, opens each view, asks for help, leaves. */
-const keys = ['2', '\x1b[B', '3', '4', '1', '?', '\x1b', 'q'];
+/** What a user does first in the dashboard: looks, opens each view, asks for help, leaves. */
+export const dashboard = {
+  words: [],
+  keys: ['2', '\x1b[B', '3', '4', '1', '?', '\x1b', 'q'],
+  otherwise: ['snapshot', '--interval', '0.2'],
+};
+/** In the rescue screen: picks, is asked, says no, leaves. */
+export const rescue = { words: ['rescue'], keys: ['1', 'k', 'n', '\x1b[B', 'K', 'n', 'q'], otherwise: null };
 const lookMs = 1300;
 const keyMs = 60;
 const patienceMs = 20_000;
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Through the launcher: bytecode fits only the Node and the flags it was made under. */
-export async function warm(launcher, bytecodeFile) {
+export async function warm(launcher, bytecodeFile, run = dashboard) {
   // What the run records and notes is nobody's.
   const state = mkdtempSync(join(tmpdir(), 'nixpulse-warm-'));
   try {
-    await warmIn(state, launcher, bytecodeFile);
+    await warmIn(state, launcher, bytecodeFile, run);
   } finally {
     rmSync(state, { recursive: true, force: true });
   }
 }
 
-async function warmIn(state, launcher, bytecodeFile) {
+async function warmIn(state, launcher, bytecodeFile, run) {
   const env = {
     PATH: process.env.PATH ?? '/usr/bin:/bin',
     HOME: process.env.HOME ?? '/',
@@ -38,15 +44,15 @@ async function warmIn(state, launcher, bytecodeFile) {
     NODE_OPTIONS: `--require=${JSON.stringify(hook)}`,
     NIXPULSE_BYTECODE: bytecodeFile,
   };
-  await watch(launcher, env).catch(() => {});
+  await watch(launcher, env, run).catch(() => {});
   if (existsSync(bytecodeFile)) return;
-  spawnSync(launcher, ['snapshot', '--interval', '0.2'], { env, timeout: patienceMs });
+  if (run.otherwise !== null) spawnSync(launcher, run.otherwise, { env, timeout: patienceMs });
   if (!existsSync(bytecodeFile)) console.warn('nixpulse: no bytecode was made; it starts a little slower');
 }
 
-async function watch(launcher, env) {
+async function watch(launcher, env, { words, keys }) {
   const { spawn } = await import('@lydell/node-pty');
-  const terminal = spawn(launcher, [], { cols: 120, rows: 40, env });
+  const terminal = spawn(launcher, words, { cols: 120, rows: 40, env });
   terminal.onData(() => {});
   const ended = new Promise((resolve) => terminal.onExit(resolve));
   const late = setTimeout(() => terminal.kill('SIGKILL'), patienceMs);

@@ -14,16 +14,19 @@ import { systemClock } from './platform/clock.ts';
 import { elevation } from './platform/elevation.ts';
 import { exitProcess } from './platform/exit.ts';
 import { createFiles } from './platform/files.ts';
+import { createHardening } from './platform/harden.ts';
 import { createNative } from './platform/native.ts';
 import { createOwnFiles } from './platform/own-files.ts';
 import type { Ports } from './platform/ports.ts';
+import { createPressureTriggers } from './platform/pressure-triggers.ts';
 import { createRecordingFiles } from './platform/recording-files.ts';
 import { createSignals } from './platform/signals.ts';
-import { systemSpawn } from './platform/spawn.ts';
+import { createSpawn } from './platform/spawn.ts';
 
 const words = process.argv.splice(2);
 const environment = { ...process.env };
 const { stdin, stdout } = process;
+const hardening = createHardening({ pid: process.pid });
 const recordingFiles = createRecordingFiles({ clock: systemClock });
 
 async function main(): Promise<void> {
@@ -49,7 +52,7 @@ async function main(): Promise<void> {
   const ports: Ports = {
     files,
     clock: systemClock,
-    spawn: systemSpawn,
+    spawn: createSpawn(hardening),
     signals: createSignals({ files, pid: native.pid }),
     ownFiles: createOwnFiles({ clock: systemClock }),
     native,
@@ -65,6 +68,7 @@ const modes: Readonly<Partial<Record<CommandId, Run>>> = {
   record: runRecorder,
   replay: runReplay,
   demo: runDemo,
+  rescue: runRescue,
 };
 
 /** No words, the usual start, needs no parser. */
@@ -81,7 +85,7 @@ async function parse(): Promise<Parsed> {
  * (Ink would draw nothing); colours as we decided them, whatever chalk would find in the environment.
  */
 function prepareProcess(color: boolean): void {
-  process.env.UV_THREADPOOL_SIZE = '10';
+  process.env.UV_THREADPOOL_SIZE = '11';
   delete process.env.CI;
   delete process.env.CONTINUOUS_INTEGRATION;
   process.env.FORCE_COLOR = color ? '1' : '0';
@@ -110,7 +114,7 @@ async function runDashboard(invocation: Invocation, ports: Ports, look: Look): P
     import('./app/means.ts'),
     import('./app/recordings-directory.ts'),
   ]);
-  const { sources, readForest } = await sourcesOf(invocation, ports);
+  const { sources, readForest, thrift } = await sourcesOf(invocation, ports);
   const directory = recordingsDirectory(invocation.dir, environment, ports.native.uid);
   return runDashboard({
     clock: ports.clock,
@@ -122,7 +126,21 @@ async function runDashboard(invocation: Invocation, ports: Ports, look: Look): P
     intervalScale: invocation.interval,
     readOnly: invocation.readOnly,
     means: createMeans(ports, readForest, environment),
+    thrift,
+    survival: { hardening, choice: invocation.harden },
+    ...(ports.files.live && { triggers: createPressureTriggers() }),
     ...(records(invocation, ports) && { recording: recordingIn(directory, ports) }),
+  });
+}
+
+/** With flags before the word; `nixpulse rescue` starts a bundle of its own (`rescue.ts`). */
+async function runRescue(invocation: Invocation, ports: Ports, look: Look): Promise<number> {
+  const { startRescue } = await import('./app/rescue/start-rescue.ts');
+  const { stderr } = process;
+  const triggers = createPressureTriggers();
+  return startRescue({
+    ...{ invocation, ports, environment, look, hardening, triggers },
+    ...{ stdin, stdout, stderr, process },
   });
 }
 

@@ -8,7 +8,7 @@ import type { Theme } from '../theme.ts';
 
 export function diskSummary(
   disks: readonly Disk[],
-  lateSec: number | null,
+  late: { readonly disks: number | null; readonly storage: number | null },
   width: number,
   style: RowStyle,
 ): string {
@@ -16,7 +16,8 @@ export function diskSummary(
   const segments = [
     segment(0, `DISKS ${disks.length}`, 'title'),
     segment(1, stalled === 0 ? '' : `${stalled} STALLED`, 'danger'),
-    segment(2, lateSec === null ? '' : `${lateSec} s old`, 'warning'),
+    segment(2, late.disks === null ? '' : `${late.disks} s old`, 'warning'),
+    segment(2.5, late.storage === null ? '' : `file systems ${late.storage} s old`, 'warning'),
     segment(3, 'as iostat -x: per second, await in ms', 'muted'),
   ];
   return composeRow(fitSegments(segments, width, style), width, style);

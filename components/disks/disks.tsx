@@ -22,12 +22,15 @@ const DiskTables = memo(function DiskTables(): ReactElement {
   const disks = useSelect((state) => shownModel(state).disks);
   const filesystems = distinctFilesystems(useSelect((state) => shownModel(state).filesystems));
   const selected = useSelect((state) => state.ui.selectedDisk);
-  const lateSec = useSelect((state) => lateBy(state, 'disks'));
+  const late = {
+    disks: useSelect((state) => lateBy(state, 'disks')),
+    storage: useSelect((state) => lateBy(state, 'storage')),
+  };
   const layout = useSelect((state) => state.layout);
   const theme = useTheme();
   const { columns, summaryRows, columnRows, listRows } = layout;
   const rows = [
-    ...(summaryRows > 0 ? [diskSummary(disks, lateSec, columns, theme)] : []),
+    ...(summaryRows > 0 ? [diskSummary(disks, late, columns, theme)] : []),
     ...diskRows(disks, selected, listRows, columns, theme),
   ];
   const height = summaryRows + columnRows + listRows + layout.filesystemRows;

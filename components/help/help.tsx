@@ -3,7 +3,7 @@ import { memo, type ReactElement } from 'react';
 import { topMode } from '../../hooks/selectors.ts';
 import { useHelp } from '../../hooks/use-commands.ts';
 import { useSelect } from '../../hooks/use-select.ts';
-import { composeRow, type RowStyle, span, spanColumns } from '../../src/format/row.ts';
+import { composeRow, type RowStyle, type Span, span, spanColumns } from '../../src/format/row.ts';
 import { textColumns } from '../../src/format/text.ts';
 import { Lines } from '../line/line.tsx';
 import { useTheme } from '../theme.ts';
@@ -19,23 +19,37 @@ export function helpRows(
 ): string[] {
   const keyColumns = Math.min(
     Math.floor(width / 3),
-    Math.max(0, ...lines.map((line) => (line.kind === 'command' ? textColumns(line.keys) : 0))),
+    Math.max(
+      0,
+      ...lines.map((line) =>
+        line.kind === 'command' ? textColumns(line.keys) : line.kind === 'fact' ? line.name.length : 0,
+      ),
+    ),
   );
   const last = Math.min(lines.length, scroll + height) - 1;
   return lines.slice(scroll, last + 1).map((line, index) => {
     const hidden = scroll + index === last ? lines.length - 1 - last : 0;
     const more = hidden === 0 ? [] : [span(`  ▼ ${hidden} more`, 'accent')];
     if (line.kind === 'group') return composeRow([span(line.text, 'title'), ...more], width, style);
-    const { keys, title, blocked } = line;
-    const spans = [
-      span('  '),
-      { text: keys, width: keyColumns, tone: 'accent' } as const,
-      span(`  ${title}`, blocked === null ? undefined : 'muted'),
-      span(blocked === null ? '' : `  (not now: ${blocked})`, 'warning'),
-    ];
+    const spans = line.kind === 'fact' ? factSpans(line, keyColumns) : commandSpans(line, keyColumns);
     const room = width - spanColumns(more, style.unicode);
     return composeRow(spans, room, style) + composeRow(more, width, style);
   });
+}
+
+type LineOf<K extends HelpRow['kind']> = Extract<HelpRow, { readonly kind: K }>;
+
+function commandSpans({ keys, title, blocked }: LineOf<'command'>, keyColumns: number): Span[] {
+  return [
+    span('  '),
+    { text: keys, width: keyColumns, tone: 'accent' },
+    span(`  ${title}`, blocked === null ? undefined : 'muted'),
+    span(blocked === null ? '' : `  (not now: ${blocked})`, 'warning'),
+  ];
+}
+
+function factSpans({ name, text, good }: LineOf<'fact'>, keyColumns: number): Span[] {
+  return [span('  '), { text: name, width: keyColumns }, span(`  ${text}`, good ? undefined : 'warning')];
 }
 
 export const Help = memo(function Help(): ReactElement {

@@ -28,6 +28,7 @@ export interface Lateness {
   readonly pressure: number | null;
   readonly memory: number | null;
   readonly disks: number | null;
+  readonly storage?: number | null;
 }
 
 /** A third of a percent of interrupts is nobody's business; this much is. */
@@ -64,7 +65,7 @@ export function pressureRows(
     ],
     [
       ...meterSegments({ title: 'cpu', pressure: cpu, some: history.cpuSome }, width, style.unicode),
-      ...cpuFacts(model),
+      ...cpuFacts(model, late.storage ?? null),
     ],
   ];
   return rows.map((segments) => composeRow(fitSegments(segments, width, style), width, style));
@@ -139,7 +140,7 @@ function diskFacts(disk: Disk | null): Segment[] {
   ];
 }
 
-function cpuFacts(model: Model): Segment[] {
+function cpuFacts(model: Model, storageLateSec: number | null): Segment[] {
   const { cpu, pressure } = model;
   const share = (name: string, percent: number | null) => `${name} ${formatCount(percent)}`;
   const steal = (cpu.stealPercent ?? 0) >= 1 ? ` ${share('steal', cpu.stealPercent)}` : '';
@@ -153,7 +154,7 @@ function cpuFacts(model: Model): Segment[] {
     ),
     segment(5, `load ${formatTenths(cpu.load1)}/${formatCount(cpu.cpus)}`),
     segment(3, irq !== null && irq >= irqShownPercent ? `irq ${formatPercent(irq)}` : '', 'warning'),
-    spaceSegment(3, fullestFilesystem(model.filesystems)),
+    spaceSegment(3, fullestFilesystem(model.filesystems), storageLateSec),
     segment(
       7,
       (cpu.blockedProcesses ?? 0) > 0 ? `${formatCount(cpu.blockedProcesses)} blocked` : '',
@@ -162,7 +163,7 @@ function cpuFacts(model: Model): Segment[] {
   ];
 }
 
-function spaceSegment(rank: number, filesystem: Filesystem | null): Segment {
+function spaceSegment(rank: number, filesystem: Filesystem | null, lateSec: number | null): Segment {
   if (filesystem === null) return segment(rank, '');
   const { path, availableBytes, freeInodesPercent, problem } = filesystem;
   if (problem !== null) {
@@ -172,7 +173,8 @@ function spaceSegment(rank: number, filesystem: Filesystem | null): Segment {
     freeInodesPercent !== null && freeInodesPercent < 10
       ? `, inodes ${formatPercent(freeInodesPercent)} free`
       : '';
-  const used = `${path} ${formatPercent(usedPercent(filesystem))} used`;
+  const old = lateSec === null ? '' : ` (${lateSec} s old)`;
+  const used = `${path} ${formatPercent(usedPercent(filesystem))} used${old}`;
   const tone = levelTone(spaceLevel(filesystem));
   return segment(rank, `${used}, ${formatBytes(availableBytes)} free${inodes}`, tone, used);
 }

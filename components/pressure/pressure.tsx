@@ -15,6 +15,7 @@ export const Pressure = memo(function Pressure(): ReactElement | null {
     pressure: useSelect((state) => lateBy(state, 'pressure')),
     memory: useSelect((state) => lateBy(state, 'memory')),
     disks: useSelect((state) => lateBy(state, 'disks')),
+    storage: useSelect((state) => lateBy(state, 'storage')),
   };
   const { columns, pressureRows: height } = useSelect((state) => state.layout);
   const theme = useTheme();

@@ -2,7 +2,8 @@
 import { memo, type ReactElement } from 'react';
 import { shownModel } from '../../hooks/selectors.ts';
 import { useSelect } from '../../hooks/use-select.ts';
-import { formatDuration, formatSeconds } from '../../src/format/number.ts';
+import { latenessSegment } from '../../src/format/lateness.ts';
+import { formatDuration } from '../../src/format/number.ts';
 import { composeRow, fitSegments, type Segment, segment, span } from '../../src/format/row.ts';
 import { printable, truncate } from '../../src/format/text.ts';
 import {
@@ -13,6 +14,7 @@ import {
   shortageTitle,
   urgentShortages,
 } from '../../src/format/words.ts';
+import { hardeningMark } from '../../src/model/hardening.ts';
 import type { Client, Model } from '../../src/model/model.ts';
 import type { RecorderStatus } from '../../src/model/recorded.ts';
 import { damagedPaths, type StoreVerification, verificationText } from '../../src/model/store-check.ts';
@@ -46,10 +48,12 @@ export function titleRowOf(
     segment(6, host.nixVersion === null ? '' : `nix ${truncate(printable(host.nixVersion), 20)}`),
     segment(state.level === 'ok' ? 5 : 3, state.text, levelTone(state.level)),
     segment(9, health.readOnly ? 'read-only' : '', 'muted'),
+    segment(9.5, hardeningMark(health.hardening) ?? '', 'muted'),
     recorder(health.recorder),
     rebuild(mainClient(model)),
     verification(verified, model.timeMs),
-    segment(2, health.latenessMs >= 1000 ? `late ${formatSeconds(health.latenessMs / 1000)}` : '', 'warning'),
+    latenessSegment(health.latenessMs),
+    segment(8.5, health.thrifty ? 'details rest' : '', 'muted'),
     segment(1, frozenSec === null ? '' : `FROZEN ${formatDuration(frozenSec)}`, 'alarm'),
     { ...verdict(model, width), right: true },
   ];

@@ -3,17 +3,20 @@ import process from 'node:process';
 import type { ReactNode } from 'react';
 import { App } from '../../components/app/app.tsx';
 import type { AppContext } from '../../hooks/app-context.ts';
-import { type Actor, rootActor } from '../model/actor.ts';
 import { type Derived, derive } from '../model/derive.ts';
 import { emptyModel } from '../model/empty-model.ts';
+import type { Model } from '../model/model.ts';
 import { recorderOff } from '../model/recorded.ts';
+import { nextStrain, noStrain } from '../model/strain.ts';
 import { createChartLoader } from '../platform/charts/loader.ts';
-import type { Clock } from '../platform/ports.ts';
+import type { Clock, PressureTriggers } from '../platform/ports.ts';
 import type { Source } from '../samplers/source.ts';
 import { applyHealth, applyModel, resizeTerminal } from '../store/apply-model.ts';
 import { createDashboardStore, type DashboardStore } from '../store/create.ts';
 import type { State } from '../store/state.ts';
 import { createActing } from './acting.ts';
+import { actorOf } from './actor-of.ts';
+import { createAlarm } from './alarm.ts';
 import type { Means } from './carry-out.ts';
 import { describe, draw } from './draw.ts';
 import { createLoop } from './loop.ts';
@@ -21,8 +24,10 @@ import { createPast } from './past.ts';
 import { withNotice } from './perform.ts';
 import { privilegeHint } from './privilege-hint.ts';
 import { createRecording, type RecordingOptions } from './recording.ts';
+import { rehearseScreens } from './rehearse-screens.tsx';
 import type { TimeTravel } from './replay/go-back.ts';
 import { createStage, OnStage } from './stage.tsx';
+import { lackOf, type Survival, survive } from './survive.ts';
 import { openTerminal } from './terminal/open-terminal.ts';
 import type { TerminalInput, TerminalOutput } from './terminal/session.ts';
 
@@ -40,6 +45,12 @@ export interface DashboardOptions {
   readonly means?: Means;
   /** Where what is seen is recorded; without it nothing is. */
   readonly recording?: RecordingOptions;
+  /** Switched on while details are to rest. */
+  readonly thrift?: { on: boolean };
+  /** What keeps us alive in a freeze; without it nothing is done for that. */
+  readonly survival?: Survival;
+  /** What tells of a stall before the next tick does. */
+  readonly triggers?: PressureTriggers;
   /** What is drawn; tests bring their own. */
   readonly screen?: ReactNode;
   /** Where signals and crashes arrive; tests bring their own. */
@@ -60,8 +71,15 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     return 2;
   }
 
+  const lack = await lackOf(options.survival);
+  if (lack !== null) {
+    stderr.write(`nixpulse: ${lack}\n`);
+    return 3;
+  }
+
   const recording = options.recording && createRecording(clock, { ...options.recording, onStopped });
   const seen: Seen = { derived: null, hint: null };
+  let strain = noStrain;
   let store: DashboardStore | undefined;
   let withReports = (state: State) => state;
   const loop = createLoop({
@@ -72,15 +90,23 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
       seen.derived = derive(sample, seen.derived);
       seen.hint = privilegeHint(sample) ?? seen.hint;
       const { model } = seen.derived;
+      bear(model, tick.latenessMs);
       recording?.sample(sample, model);
       const health = {
-        latenessMs: roundLateness(tick.latenessMs),
+        latenessMs: roundLateness(strain.lateMs),
+        thrifty: strain.thrifty,
         privilegeHint: seen.hint,
         recorder: recording?.status ?? recorderOff,
       };
       store?.setState((state) => withReports(applyModel(state, model, health)), true);
     },
   });
+  /** What costs much is left out while it is hard to go on at all. */
+  function bear(model: Model, latenessMs: number): void {
+    strain = nextStrain(strain, model, latenessMs);
+    if (options.thrift !== undefined) options.thrift.on = strain.thrifty;
+    for (const source of ['buildTree', 'iostat'] as const) loop.slowDown(source, strain.factor);
+  }
   loop.sampleNow();
   const terminal = openTerminal({
     stdin,
@@ -132,26 +158,45 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     timeTravel ??= createTimeTravel({ clock, files, directory, stage, live });
     await timeTravel.goBack(timeMs);
   }
+  const alarm =
+    options.triggers &&
+    createAlarm({
+      triggers: options.triggers,
+      clock,
+      look: () => void loop.sampleNow(),
+      lookedMs: () => created.getState().model.monotonicMs,
+    });
   const ink = draw(<OnStage stage={stage}>{options.screen ?? <App />}</OnStage>, { terminal, stdin });
   const cancelSecondLook = clock.after(secondLookMs, () => {
     loop.start();
     acting?.begin();
     recording?.begin();
+    void alarm?.begin();
+    if (options.survival !== undefined) void harden();
   });
+  let open = true;
+  async function harden(): Promise<void> {
+    const rehearsal = () => rehearseScreens({ read: created.getState, clock, isOpen: () => open });
+    const hardening = await survive(options.survival, rehearsal);
+    created.setState((state) => applyHealth(state, { hardening }), true);
+  }
 
   const way = await terminal.left;
+  open = false;
   cancelSecondLook();
   loop.stop();
   ink?.unmount();
   // Not waited for: a disk that does not answer must not keep paused builds paused.
   void timeTravel?.end();
   let missing: string | null = null;
+  const alarmEnded = alarm?.end();
   try {
     await acting?.end(whatIsPaused);
     missing = (await recording?.end()) ?? null;
   } finally {
     terminal.close();
   }
+  await alarmEnded;
   loop.close();
   // Lets the process end by itself: the keys' listener kept it alive.
   stdin.pause();
@@ -171,13 +216,6 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
 interface Seen {
   derived: Derived | null;
   hint: string | null;
-}
-
-function actorOf(means: Means | undefined): Actor {
-  if (means === undefined) return { ...rootActor, barred: 'nothing can be done here' };
-  const { native, files } = means.ports;
-  // In a captured tree one may ask for everything: nothing of it is done.
-  return { uid: native.uid, privileged: native.uid === 0 || !files.live, systemd: null, barred: null };
 }
 
 /** Steps of 100 ms, so that a punctual program does not change the state with every tick. */

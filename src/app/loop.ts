@@ -39,6 +39,8 @@ export interface Loop {
    * Of several wishes the most frequent counts. A source this system does not have is never read.
    */
   want(source: SourceId, everyMs: number): () => void;
+  /** From the next reading on `source` is read so many times less often; 1: as wanted. */
+  slowDown(source: SourceId, factor: number): void;
   start(): void;
   /** No tick until the next start(); wishes stay. */
   stop(): void;
@@ -51,6 +53,8 @@ export interface Loop {
 interface Schedule {
   readonly source: Source;
   readonly wishes: Set<{ readonly everyMs: number }>;
+  /** How much less often than wished. */
+  factor: number;
   /** Monotonic ms of the next reading; null while nobody wants it. */
   dueMs: number | null;
   /** Monotonic ms of the last reading. */
@@ -63,6 +67,7 @@ export function createLoop(options: LoopOptions): Loop {
   const schedules: Schedule[] = options.sources.map((source) => ({
     source,
     wishes: new Set(),
+    factor: 1,
     dueMs: null,
     readMs: Number.NEGATIVE_INFINITY,
   }));
@@ -72,7 +77,7 @@ export function createLoop(options: LoopOptions): Loop {
   let armed: { readonly atMs: number; readonly cancel: () => void } | null = null;
 
   const intervalOf = (schedule: Schedule) =>
-    scale * Math.min(...Array.from(schedule.wishes, (wish) => wish.everyMs));
+    scale * schedule.factor * Math.min(...Array.from(schedule.wishes, (wish) => wish.everyMs));
 
   function arm(): void {
     let next = Number.POSITIVE_INFINITY;
@@ -158,6 +163,10 @@ export function createLoop(options: LoopOptions): Loop {
         if (schedule.wishes.size === 0) schedule.dueMs = null;
         arm();
       };
+    },
+    slowDown(id, factor) {
+      const schedule = schedules.find(({ source }) => source.id === id);
+      if (schedule !== undefined) schedule.factor = factor;
     },
     start() {
       if (running) return;

@@ -5,7 +5,7 @@ import type { Ports } from '../platform/ports.ts';
 import { generationReaders } from '../samplers/generations.ts';
 import type { Means } from './carry-out.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Loads every action: what ends a build in a freeze is in memory from the start. */
 export function createMeans(ports: Ports, readForest: Means['readForest'], environment: Environment): Means {

@@ -2,8 +2,17 @@
  * The one table of commands and flags: parser, `--help`, defaults, and later the man page and the
  * completions are drawn from it.
  */
+import type { HardenChoice } from '../model/hardening.ts';
 
-export type CommandId = 'dashboard' | 'snapshot' | 'status' | 'record' | 'replay' | 'demo' | VerbId;
+export type CommandId =
+  | 'dashboard'
+  | 'snapshot'
+  | 'status'
+  | 'record'
+  | 'replay'
+  | 'demo'
+  | 'rescue'
+  | VerbId;
 /** Commands that change the machine. */
 export type VerbId = 'kill' | 'pause' | 'resume' | 'cancel' | 'rollback' | 'verify';
 
@@ -58,6 +67,7 @@ export interface Flags {
   readonly repair: boolean;
   /** False: `--no-record`. */
   readonly record: boolean;
+  readonly harden: HardenChoice;
   /** Of the recorder; null: the usual one. */
   readonly dir: string | null;
   /** Where a replay begins: `03:28`, `2026-11-20T03:28`, `-10m`; null: the start. */
@@ -85,6 +95,7 @@ export const defaultFlags: Flags = {
   profile: '/nix/var/nix/profiles/system',
   repair: false,
   record: true,
+  harden: 'auto',
   dir: null,
   at: null,
 };
@@ -105,6 +116,11 @@ export const commandTable: readonly CommandRow[] = [
     operand: { name: 'PATH', help: 'A recording or a directory of them; none: your own.', optional: true },
   },
   { id: 'demo', word: 'demo', help: 'Replay a recorded incident; needs neither Nix nor root.' },
+  {
+    id: 'rescue',
+    word: 'rescue',
+    help: 'One plain screen to end builds from, for a machine that hardly answers.',
+  },
   { id: 'kill', word: 'kill', help: 'Kill a build: every process of it.', operand: build },
   { id: 'pause', word: 'pause', help: 'Stop a build until it is resumed.', operand: build },
   { id: 'resume', word: 'resume', help: 'Let a paused build go on.', operand: build },
@@ -216,6 +232,13 @@ export const flagTable: readonly FlagRow[] = [
     name: '--repair',
     help: 'Repair what is found damaged, after a question of its own.',
     commands: ['verify'],
+  },
+  {
+    id: 'harden',
+    name: '--harden',
+    argument: { kind: 'choice', name: 'WHEN', choices: ['auto', 'off', 'require'] },
+    help: 'Stay alive in a freeze: lock memory, raise priority; auto does what it may.',
+    commands: ['dashboard', 'rescue'],
   },
   { id: 'record', name: '--no-record', help: 'Do not record what is seen.', commands: ['dashboard'] },
   {

@@ -1,4 +1,5 @@
 /** The command table for people: help lines, footer entries, names of keys. */
+import { type HardeningPart, hardeningTitles } from '../model/hardening.ts';
 import { blockedReason, type Command, type CommandGroup, type KeyMode, type Situation } from './command.ts';
 import { commands } from './table.ts';
 
@@ -10,7 +11,9 @@ export type HelpLine =
       readonly title: string;
       /** Why it does not work now. */
       readonly blocked: string | null;
-    };
+    }
+  /** What is to be known besides keys. */
+  | { readonly kind: 'fact'; readonly name: string; readonly text: string; readonly good: boolean };
 
 const labels: Readonly<Record<string, string>> = {
   up: 'Up',
@@ -68,6 +71,23 @@ export function helpLines(situation: Situation, filter: string): readonly HelpLi
   }
   return lines;
 }
+
+/** What was done to stay alive in a freeze, and why not all of it. */
+export function hardeningLines(parts: readonly HardeningPart[] | null, filter: string): readonly HelpLine[] {
+  const lines = (parts ?? []).map(
+    ({ id, status, reason }): HelpLine => ({
+      kind: 'fact',
+      name: hardeningTitles[id],
+      text: status === 'done' ? reason : `${status}: ${reason}`,
+      good: status === 'done',
+    }),
+  );
+  const text = `${hardeningTitle} ${lines.map((line) => (line.kind === 'fact' ? `${line.name} ${line.text}` : '')).join(' ')}`;
+  const shown = lines.length > 0 && text.toLowerCase().includes(filter.toLowerCase());
+  return shown ? [{ kind: 'group', text: hardeningTitle }, ...lines] : [];
+}
+
+const hardeningTitle = 'Hardened against a freeze';
 
 function matches(command: Command, filter: string): boolean {
   if (filter === '') return true;

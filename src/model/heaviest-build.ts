@@ -25,6 +25,17 @@ export function heaviestBuild({ builds, shortages }: Moment): Heaviest | null {
   return null;
 }
 
+/**
+ * Builds of this machine by what is short, most first: by memory, unless only the disk is short. Then those
+ * of other machines.
+ */
+export function heaviestFirst({ builds, shortages }: Moment): readonly Build[] {
+  const short = shortages.find(({ resource }) => resource === 'memory' || resource === 'io');
+  const by: Weighed = short?.resource === 'io' ? 'io' : 'memory';
+  const weighed = builds.map((build) => ({ build, weight: build.host === null ? weightOf(build, by) : -1 }));
+  return weighed.sort((a, b) => b.weight - a.weight).map(({ build }) => build);
+}
+
 /** Where nobody takes what is short, or nobody may read who does, the next thing decides. */
 function ordersAfter(by: Weighed): readonly Weighed[] {
   const all: readonly Weighed[] = by === 'cpu' ? ['cpu', 'memory'] : [by, 'memory', 'cpu'];

@@ -4,6 +4,7 @@ import { startProblemOf } from './errno.ts';
 import { openLastingOutput } from './lasting-output.ts';
 import { createLines } from './lines.ts';
 import type { RunningProcess, StreamOptions } from './ports.ts';
+import { type UsualRights, unchanged } from './usual-rights.ts';
 
 type End = Result<{ readonly exitCode: number | null; readonly signal: string | null }>;
 
@@ -12,6 +13,7 @@ export function streamLasting(
   file: string,
   args: readonly string[],
   { environment, onLine }: StreamOptions,
+  { asUsual }: UsualRights = unchanged,
 ): RunningProcess {
   const lines = createLines((line) => onLine(line, 'stdout'));
 
@@ -23,11 +25,15 @@ export function streamLasting(
     const stdio = output?.descriptor ?? 'ignore';
     const end = await new Promise<End>((resolve) => {
       // setsid(2): neither the terminal's hang-up nor its Ctrl-C is sent there.
-      const child = spawn(file, args, {
-        detached: true,
-        stdio: ['ignore', stdio, stdio],
-        ...(environment ? { env: { ...process.env, ...environment } } : {}),
-      });
+      const child = asUsual(
+        () =>
+          spawn(file, args, {
+            detached: true,
+            stdio: ['ignore', stdio, stdio],
+            ...(environment ? { env: { ...process.env, ...environment } } : {}),
+          }),
+        (started) => started.pid,
+      );
       child.once('error', (error) => resolve({ ok: false, problem: startProblemOf(error, file) }));
       child.once('exit', (exitCode, signal) => resolve(ok({ exitCode, signal })));
     });

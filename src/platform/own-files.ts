@@ -1,5 +1,5 @@
 /** The port of our own files on a real disk: everything asynchronous, whole or not at all, never for ever. */
-import { appendFile, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import * as system from 'node:fs';
 import { dirname } from 'node:path';
 import { fail, ok, type Result } from '../model/problem.ts';
 import { problemOf } from './errno.ts';
@@ -28,33 +28,33 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
   }
 
   async function replaceNow(path: string, text: string): Promise<void> {
-    await mkdir(dirname(path), { recursive: true, mode: directoryMode });
+    await system.promises.mkdir(dirname(path), { recursive: true, mode: directoryMode });
     written += 1;
     const beside = `${path}.${process.pid}.${written}`;
     try {
-      const file = await open(beside, 'w', fileMode);
+      const file = await system.promises.open(beside, 'w', fileMode);
       try {
         await file.writeFile(text);
         await file.sync();
       } finally {
         await file.close();
       }
-      await rename(beside, path);
+      await system.promises.rename(beside, path);
     } catch (error) {
-      await rm(beside, { force: true });
+      await system.promises.rm(beside, { force: true });
       throw error;
     }
   }
 
   async function appendNow(path: string, text: string): Promise<void> {
-    await mkdir(dirname(path), { recursive: true, mode: directoryMode });
-    await appendFile(path, text, { mode: fileMode });
+    await system.promises.mkdir(dirname(path), { recursive: true, mode: directoryMode });
+    await system.promises.appendFile(path, text, { mode: fileMode });
   }
 
   return {
-    read: (path) => bounded(path, readFile(path, 'utf8')),
+    read: (path) => bounded(path, system.promises.readFile(path, 'utf8')),
     replace: (path, text) => bounded(path, replaceNow(path, text)),
     append: (path, text) => bounded(path, appendNow(path, text)),
-    remove: (path) => bounded(path, rm(path, { force: true })),
+    remove: (path) => bounded(path, system.promises.rm(path, { force: true })),
   };
 }

@@ -1,7 +1,8 @@
 /**
  * The ports: everything through which the program touches the machine. Real forms stand beside
- * (`files.ts`, `clock.ts`, `spawn.ts`, `signals.ts`, `own-files.ts`, `native.ts`), fake ones in `test/support`.
+ * (`files.ts`, `clock.ts`, `spawn.ts`, `signals.ts`, `own-files.ts`, `native.ts`, `harden.ts` …), fake ones in `test/support`.
  */
+import type { HardeningPart } from '../model/hardening.ts';
 import type { ProcessIdentity } from '../model/identity.ts';
 import type { SignalName } from '../model/intent.ts';
 import type { Result } from '../model/problem.ts';
@@ -193,6 +194,21 @@ export interface ReadableFile {
   /** Fewer bytes at the end of the file. */
   read(offset: number, length: number): Promise<Result<Uint8Array>>;
   close(): Promise<void>;
+}
+
+/** Keeps nixpulse itself alive while the machine freezes. Tried once, after everything has run once. */
+export interface Hardening {
+  /** Each part by itself; never rejects. `forget`: lets go of what only the start needed first. */
+  harden(options?: { readonly forget?: boolean }): Promise<readonly HardeningPart[]>;
+}
+
+/** Pressure stall triggers (psi.rst): told when memory, I/O or CPU stalls, without waiting for a tick. */
+export interface PressureTriggers {
+  /**
+   * Calls `onEvent` from now on, at most every two seconds or so per resource; `unsupported` or `denied` where
+   * the kernel has none for us. `close` resolves when the waiting thread is back.
+   */
+  watch(onEvent: () => void): Promise<Result<{ close(): Promise<void> }>>;
 }
 
 /** What only the kernel or the C library can tell. */

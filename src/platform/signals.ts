@@ -5,13 +5,8 @@ import type { ProcessIdentity } from '../model/identity.ts';
 import type { SignalName } from '../model/intent.ts';
 import { fail, ok, type Result } from '../model/problem.ts';
 import { problemOf } from './errno.ts';
+import { type Kernel, loadKernel as loadKoffi } from './kernel.ts';
 import type { CgroupOrder, Files, Signals } from './ports.ts';
-
-/** `syscall(2)`: a result, or -1 with the errno. */
-export interface Kernel {
-  call(number: number, a: number, b: number, c: number, d: number): number;
-  errno(): number;
-}
 
 /** Same numbers on every architecture Node runs on. */
 const pidfdSendSignal = 424;
@@ -140,12 +135,4 @@ function rehearsed(kernel: Kernel, ownPid: number): boolean {
 function startTimeOf(stat: string): number | null {
   const field = stat.slice(stat.lastIndexOf(')') + 2).split(' ', 20)[19];
   return field === undefined || !/^\d+$/.test(field) ? null : Number(field);
-}
-
-async function loadKoffi(): Promise<Kernel | null> {
-  if (process.platform !== 'linux') return null;
-  const koffi = await import('koffi');
-  // Node's own libc, whatever its name (glibc, musl); integer arguments are passed alike to a variadic.
-  const call = koffi.load(null).func('long syscall(long number, long a, long b, long c, long d)');
-  return { call: (...numbers) => Number(call(...numbers)), errno: () => koffi.errno() };
 }

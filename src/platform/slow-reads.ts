@@ -9,7 +9,7 @@ import { problemOf } from './errno.ts';
 import type { Clock, FileOwner, Files, SlowOptions } from './ports.ts';
 import type { RootPath } from './root-path.ts';
 
-/** Of UV_THREADPOOL_SIZE=8: three for files, two for statfs of mounts that may hang. */
+/** Of UV_THREADPOOL_SIZE: three for files, two for statfs of mounts that may hang. */
 const slots = { file: 3, space: 2 } as const;
 type Lane = keyof typeof slots;
 /** Reads that wait for a slot; past it they are refused at once. */

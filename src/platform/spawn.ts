@@ -5,6 +5,7 @@ import { startProblemOf } from './errno.ts';
 import { streamLasting } from './lasting-process.ts';
 import { createLines } from './lines.ts';
 import type { RunningProcess, Spawn, SpawnResult, StreamOptions } from './ports.ts';
+import { type UsualRights, unchanged } from './usual-rights.ts';
 
 const defaultTimeoutMs = 30_000;
 /** A process that ignores TERM is killed this much later. */
@@ -19,64 +20,76 @@ interface Ended {
 }
 
 /** An exit code or signal is a value, not a failure: only a process that never ran or timed out is. */
-export const systemSpawn: Spawn = {
-  async run(file, args, options): Promise<Result<SpawnResult>> {
-    const { execa } = await import('execa');
-    const result = await execa(file, [...args], {
-      reject: false,
-      stdin: 'ignore',
-      timeout: options?.timeoutMs ?? defaultTimeoutMs,
-      forceKillAfterDelay: killAfterMs,
-      ...(options?.environment ? { env: options.environment } : {}),
-    });
-    if (result.timedOut) return fail('timeout', file);
-    const end = endOf(file, result);
-    return end.ok ? ok({ ...end.value, stdout: result.stdout, stderr: result.stderr }) : end;
-  },
-
-  stream(file, args, options): RunningProcess {
-    if (options.lasting) return streamLasting(file, args, options);
-    let kill: ((signal: NodeJS.Signals) => void) | null = null;
-    let wanted: NodeJS.Signals | null = null;
-    let late: NodeJS.Timeout | undefined;
-
-    async function run() {
+export function createSpawn({ asUsual }: UsualRights = unchanged): Spawn {
+  return {
+    async run(file, args, options): Promise<Result<SpawnResult>> {
       const { execa } = await import('execa');
-      // Cancelled before it began.
-      if (wanted !== null) return ok({ exitCode: null, signal: wanted });
-      const child = execa(file, [...args], {
-        reject: false,
-        buffer: false,
-        stdin: 'ignore',
-        ...(options.environment ? { env: options.environment } : {}),
-      });
-      kill = (signal) => void child.kill(signal);
-      const pipes = [listen(child.stdout, 'stdout', options), listen(child.stderr, 'stderr', options)];
-      child.nodeChildProcess.once('exit', () => {
-        kill = null;
-        clearTimeout(late);
-        const drained = setTimeout(() => {
-          child.stdout.destroy();
-          child.stderr.destroy();
-        }, drainMs);
-        void Promise.all(pipes).then(() => clearTimeout(drained));
-      });
-      const result = await child;
-      await Promise.all(pipes);
-      return endOf(file, result);
-    }
+      const result = await asUsual(
+        () =>
+          execa(file, [...args], {
+            reject: false,
+            stdin: 'ignore',
+            timeout: options?.timeoutMs ?? defaultTimeoutMs,
+            forceKillAfterDelay: killAfterMs,
+            ...(options?.environment ? { env: options.environment } : {}),
+          }),
+        (child) => child.nodeChildProcess.pid,
+      );
+      if (result.timedOut) return fail('timeout', file);
+      const end = endOf(file, result);
+      return end.ok ? ok({ ...end.value, stdout: result.stdout, stderr: result.stderr }) : end;
+    },
 
-    return {
-      done: run(),
-      cancel(signal = 'TERM') {
-        wanted ??= `SIG${signal}`;
-        kill?.(`SIG${signal}`);
-        late ??= setTimeout(() => kill?.('SIGKILL'), killAfterMs);
-        if (kill === null) clearTimeout(late);
-      },
-    };
-  },
-};
+    stream(file, args, options): RunningProcess {
+      if (options.lasting) return streamLasting(file, args, options, { asUsual });
+      let kill: ((signal: NodeJS.Signals) => void) | null = null;
+      let wanted: NodeJS.Signals | null = null;
+      let late: NodeJS.Timeout | undefined;
+
+      async function run() {
+        const { execa } = await import('execa');
+        // Cancelled before it began.
+        if (wanted !== null) return ok({ exitCode: null, signal: wanted });
+        const child = asUsual(
+          () =>
+            execa(file, [...args], {
+              reject: false,
+              buffer: false,
+              stdin: 'ignore',
+              ...(options.environment ? { env: options.environment } : {}),
+            }),
+          (started) => started.nodeChildProcess.pid,
+        );
+        kill = (signal) => void child.kill(signal);
+        const pipes = [listen(child.stdout, 'stdout', options), listen(child.stderr, 'stderr', options)];
+        child.nodeChildProcess.once('exit', () => {
+          kill = null;
+          clearTimeout(late);
+          const drained = setTimeout(() => {
+            child.stdout.destroy();
+            child.stderr.destroy();
+          }, drainMs);
+          void Promise.all(pipes).then(() => clearTimeout(drained));
+        });
+        const result = await child;
+        await Promise.all(pipes);
+        return endOf(file, result);
+      }
+
+      return {
+        done: run(),
+        cancel(signal = 'TERM') {
+          wanted ??= `SIG${signal}`;
+          kill?.(`SIG${signal}`);
+          late ??= setTimeout(() => kill?.('SIGKILL'), killAfterMs);
+          if (kill === null) clearTimeout(late);
+        },
+      };
+    },
+  };
+}
+
+export const systemSpawn: Spawn = createSpawn();
 
 function endOf(file: string, result: Ended): Result<{ exitCode: number | null; signal: string | null }> {
   if (result.exitCode === undefined && result.signal === undefined) {

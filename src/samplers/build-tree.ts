@@ -15,6 +15,7 @@ import { createMemoryReader } from './memory.ts';
 import { createProcessTable } from './process-table.ts';
 import { createSlowQueue } from './slow-queue.ts';
 import type { Source } from './source.ts';
+import { lavish, type Thrift } from './thrift.ts';
 
 const accountsEveryMs = 10_000;
 /** Who used no CPU time moved next to nothing: so seldom its I/O is read all the same. */
@@ -32,7 +33,7 @@ export interface ForestSources {
   settled(): Promise<void>;
 }
 
-export function createForestSources(ports: Ports): ForestSources {
+export function createForestSources(ports: Ports, thrift: Thrift = lavish): ForestSources {
   const { files, clock, native } = ports;
   const { ticksPerSec, pageSizeBytes } = native;
   const privileged = native.uid === 0;
@@ -93,6 +94,12 @@ export function createForestSources(ports: Ports): ForestSources {
     member.writeBytes = io.ok ? io.value.writeBytes : null;
   }
 
+  /** Unknown, not unchanged: a rate made of an old count would be a lie. */
+  function forgetIo(member: Member): void {
+    member.readBytes = null;
+    member.writeBytes = null;
+  }
+
   function reading(): Reading<ForestRaw> {
     return { atMs: clock.monotonic(), ...ok(forestRaw()) };
   }
@@ -143,13 +150,16 @@ export function createForestSources(ports: Ports): ForestSources {
       loadAccounts(nowMs);
       for (const member of table.members.values()) {
         const due = member.moved || member.scans % quietIoScans === 0;
-        if (due && (privileged || member.uid === native.uid)) readIo(member);
+        if (thrift.on) forgetIo(member);
+        else if (due && (privileged || member.uid === native.uid)) readIo(member);
       }
       treeAtMs = clock.monotonic();
-      facts.ask(table.members, nowMs);
+      facts.ask(table.members, nowMs, thrift.on);
       socket.update(nowMs);
-      locks.update(table.members, nowMs);
-      directories.update(table.members, accounts, nowMs);
+      if (!thrift.on) {
+        locks.update(table.members, nowMs);
+        directories.update(table.members, accounts, nowMs);
+      }
       return { forest: reading() };
     },
     close() {

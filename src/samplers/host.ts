@@ -30,6 +30,8 @@ export function createHostReader(
     // Beside a captured tree it would describe the wrong machine.
     if (loadInventory !== undefined && files.live) {
       clock.after(inventoryAfterMs, () => {
+        // It starts processes: never for what is known, and disks name themselves in sysfs.
+        if (host?.cpuModel !== null) return;
         void readInventory(loadInventory, clock).then(({ cpuModel, diskModels }) =>
           add({ cpuModel: host?.cpuModel ?? cpuModel, diskModels }),
         );

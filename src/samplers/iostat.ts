@@ -6,15 +6,16 @@ import type { Ports } from '../platform/ports.ts';
 import { createBlockDevices } from './block-devices.ts';
 import type { Source } from './source.ts';
 import { createStorageReader } from './storage.ts';
+import { lavish, type Thrift } from './thrift.ts';
 
 /** RAM disks, floppies, optical drives, and the hidden paths of NVMe multipath: never worth a row. */
 const never = /^(?:ram|fd|sr)\d+$|^nvme\d+c\d+n\d+$/;
 
-export function createIostatSource(ports: Pick<Ports, 'files' | 'clock'>): Source {
+export function createIostatSource(ports: Pick<Ports, 'files' | 'clock'>, thrift: Thrift = lavish): Source {
   const { files, clock } = ports;
   const diskstats = files.keep('/proc/diskstats');
   const devices = createBlockDevices(files);
-  const storage = createStorageReader(ports, devices);
+  const storage = createStorageReader(ports, devices, thrift);
 
   function wanted(name: string): boolean {
     if (storage.carriers.has(name)) return true;

@@ -28,9 +28,11 @@ export function initialState(initial: InitialState): State {
   const ui = { ...initialUi, ...initial.ui };
   const health: Health = {
     latenessMs: 0,
+    thrifty: false,
     intervalScale: 1,
     readOnly: false,
     privilegeHint: null,
+    hardening: null,
     recorder: recorderOff,
     ...initial.health,
   };

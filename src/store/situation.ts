@@ -6,7 +6,7 @@ import type {
   ReplaySituation,
   Situation,
 } from '../commands/command.ts';
-import { helpLines } from '../commands/help.ts';
+import { type HelpLine, hardeningLines, helpLines } from '../commands/help.ts';
 import { identityKey } from '../model/identity.ts';
 import { whyTooLate } from '../model/intent-standing.ts';
 import { parseJumpTime, resolveJumpTime } from '../model/jump-time.ts';
@@ -135,8 +135,9 @@ function targetsOf(state: State, mode: Mode): readonly Build[] {
 }
 
 /** The help as it stands: what is blocked in the mode below it, and the filter typed. */
-export function helpOf(state: State): ReturnType<typeof helpLines> {
+export function helpOf(state: State): readonly HelpLine[] {
   const top = topMode(state);
   const below = state.ui.modes.at(-2);
-  return helpLines(situationOf(state, below), top.kind === 'help' ? top.filter : '');
+  const filter = top.kind === 'help' ? top.filter : '';
+  return [...helpLines(situationOf(state, below), filter), ...hardeningLines(state.health.hardening, filter)];
 }

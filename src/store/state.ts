@@ -3,6 +3,7 @@
 import type { Choice } from '../commands/step.ts';
 import type { Actor } from '../model/actor.ts';
 import type { FoundProfile, GenerationsState } from '../model/generations.ts';
+import type { HardeningPart } from '../model/hardening.ts';
 import type { History } from '../model/history.ts';
 import type { IdentityKey } from '../model/identity.ts';
 import type { Intent } from '../model/intent.ts';
@@ -124,12 +125,16 @@ export interface TerminalState {
 
 /** How the program itself does. */
 export interface Health {
-  /** How late the last tick came, ms. */
+  /** How late we were, the worst of the last ten seconds, ms. */
   readonly latenessMs: number;
+  /** Details rest, because the machine or we ourselves are short of something. */
+  readonly thrifty: boolean;
   readonly intervalScale: number;
   readonly readOnly: boolean;
   /** One line that says what root would add; null when nothing is missing. */
   readonly privilegeHint: string | null;
+  /** What was done to stay alive in a freeze; null before it was tried, and where it is not wanted. */
+  readonly hardening: readonly HardeningPart[] | null;
   readonly recorder: RecorderStatus;
 }
 

@@ -132,6 +132,28 @@ describe('schedule', () => {
     expect(seen()).toEqual(['0 pressure+iostat', '2000 pressure', '4000 pressure+iostat']);
   });
 
+  test('slowed down from the next reading on, and back; the others as ever', () => {
+    const { clock, loop, seen } = setUp();
+    loop.want('pressure', 1000);
+    loop.want('buildTree', 1000);
+    loop.start();
+    clock.advance(500);
+    loop.slowDown('buildTree', 4);
+    clock.advance(5000);
+    loop.slowDown('buildTree', 1);
+    clock.advance(4500);
+    loop.slowDown('iostat', 2);
+    expect(seen().filter((line) => line.includes('buildTree'))).toEqual([
+      '0 pressure+buildTree',
+      '1000 pressure+buildTree',
+      '4000 pressure+buildTree',
+      '8000 pressure+buildTree',
+      '9000 pressure+buildTree',
+      '10000 pressure+buildTree',
+    ]);
+    expect(seen()).toHaveLength(11);
+  });
+
   test('a source that this system does not have is never read', () => {
     const { clock, loop, seen } = setUp(['pressure']);
     const release = loop.want('buildTree', 1000);

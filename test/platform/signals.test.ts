@@ -6,7 +6,8 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ok, type Result } from '../../src/model/problem.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createFiles } from '../../src/platform/files.ts';
-import { createSignals, type Kernel } from '../../src/platform/signals.ts';
+import type { Kernel } from '../../src/platform/kernel.ts';
+import { createSignals } from '../../src/platform/signals.ts';
 import { createFakeFiles } from '../support/fake-files.ts';
 
 const linux = process.platform === 'linux';

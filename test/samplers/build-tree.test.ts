@@ -22,7 +22,7 @@ function plant(spec: NixForestSpec = {}): ProcTree {
   return tree;
 }
 
-function sampler(files: Files, uid = 0) {
+function sampler(files: Files, uid = 0, thrift = { on: false }) {
   const clock = createFakeClock();
   const ports: Ports = {
     ...createFakePorts(),
@@ -30,7 +30,7 @@ function sampler(files: Files, uid = 0) {
     clock,
     native: { uid, pid: 1, ticksPerSec: 100, pageSizeBytes: 4096 },
   };
-  const sources = createForestSources(ports);
+  const sources = createForestSources(ports, thrift);
   const value = (sample: ReturnType<typeof sources.buildTree.sample>): ForestRaw => {
     if (!sample.forest?.ok) throw new Error('no forest');
     return sample.forest.value;
@@ -47,6 +47,40 @@ function sampler(files: Files, uid = 0) {
     },
   };
 }
+
+test('while details rest: no I/O, no command lines of ordinary processes; builds, memory and names go on', async () => {
+  const tree = plant();
+  const asked: string[] = [];
+  const files = treeFiles(tree);
+  const counting: Files = {
+    ...files,
+    keep(path) {
+      if (path.endsWith('/io')) asked.push(path);
+      return files.keep(path);
+    },
+    readSlow(path, options) {
+      asked.push(path);
+      return files.readSlow(path, options);
+    },
+  };
+  const thrift = { on: true };
+  const { tick, buildTree } = sampler(counting, 0, thrift);
+  await tick();
+  const spared = await tick();
+  expect(
+    spared.processes.every(({ readBytes, writeBytes }) => readBytes === null && writeBytes === null),
+  ).toBe(true);
+  expect(spared.processes.some(({ residentBytes }) => (residentBytes ?? 0) > 0)).toBe(true);
+  expect(spared.processes.some(({ facts }) => facts.environment !== undefined)).toBe(true);
+  expect(asked.filter((path) => path.endsWith('/io') || path === '/proc/locks')).toEqual([]);
+  thrift.on = false;
+  // Who does nothing is looked at seldom.
+  for (let scan = 0; scan < 4; scan += 1) await tick();
+  const whole = await tick();
+  expect(whole.processes.some(({ readBytes }) => readBytes !== null)).toBe(true);
+  expect(asked).toContain('/proc/locks');
+  buildTree.close();
+});
 
 test('five builds, two clients, within two ticks', async () => {
   const run = runForest(treeFiles(plant({ clients: 2 })));

@@ -258,17 +258,33 @@ describe('host', () => {
     expect(ports.clock.pending).toBe(0);
   });
 
+  test('no inventory where the kernel names the CPU: it would start processes', async () => {
+    const ports = createFakePorts({ tree: names });
+    let loads = 0;
+    const read = createHostReader(ports, async () => {
+      loads += 1;
+      throw new Error('not wanted here');
+    });
+    read();
+    await settled();
+    ports.clock.advance(20_000);
+    await settled();
+    expect(read()).toMatchObject({ value: { cpuModel: 'Ryzen' } });
+    expect(loads).toBe(0);
+  });
+
   test.each([
     ['cannot be loaded', async () => Promise.reject(new Error('no such package'))],
     ['never comes back', () => new Promise<never>(() => {})],
   ])('an inventory that %s changes nothing', async (_, load) => {
-    const ports = createFakePorts({ tree: names });
+    const { '/proc/cpuinfo': _cpuinfo, ...tree } = names;
+    const ports = createFakePorts({ tree });
     const read = createHostReader(ports, load);
     read();
     ports.clock.advance(2000);
     await settled();
     ports.clock.advance(10_000);
     await settled();
-    expect(read()).toMatchObject({ value: { cpuModel: 'Ryzen', diskModels: {} } });
+    expect(read()).toMatchObject({ value: { cpuModel: null, diskModels: {} } });
   });
 });

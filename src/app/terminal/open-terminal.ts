@@ -1,5 +1,6 @@
 /** The terminal for the time of the dashboard: session, frames, resizes, Ctrl-Z and every way out. */
 import type { EventEmitter } from 'node:events';
+import { createDumbWriter } from './dumb-writer.ts';
 import { createFrameWriter, type FrameWriter } from './frame-writer.ts';
 import { InkStdout } from './ink-stdout.ts';
 import { createSession, type TerminalInput, type TerminalOutput } from './session.ts';
@@ -12,11 +13,15 @@ export interface OpenTerminalOptions {
   /** `process`, or a stand-in. */
   readonly process: EventEmitter & { kill(pid: number, signal: string): unknown };
   after(ms: number, call: () => void): () => void;
+  /** TERM=dumb: frames are printed one below the other, without any sequence. */
+  readonly dumb?: boolean;
 }
 
 export interface OpenTerminal {
   /** What Ink renders into. */
   readonly inkStdout: InkStdout;
+  /** The same without Ink. */
+  show(frame: string): void;
   readonly columns: number;
   readonly rows: number;
   /** Called after the size changed and before Ink hears of it. */
@@ -35,10 +40,13 @@ export interface OpenTerminal {
 }
 
 export function openTerminal(options: OpenTerminalOptions): OpenTerminal {
-  const { stdin, stdout } = options;
-  const session = createSession(stdin, stdout);
+  const { stdin, stdout, dumb = false } = options;
+  const session = createSession(stdin, stdout, dumb);
   const size = session.size();
-  const writer = createFrameWriter({ ...size, write: (text, done) => stdout.write(text, () => done()) });
+  const write = (text: string, done: () => void) => void stdout.write(text, () => done());
+  const writer = dumb
+    ? createDumbWriter({ write, after: options.after })
+    : createFrameWriter({ ...size, write });
   const inkStdout = new InkStdout(size.columns, size.rows, writer.show);
   const resized: ((columns: number, rows: number) => void)[] = [];
   const { promise: left, resolve } = Promise.withResolvers<WayOut>();
@@ -88,6 +96,7 @@ export function openTerminal(options: OpenTerminalOptions): OpenTerminal {
   session.setUp();
   return {
     inkStdout,
+    show: writer.show,
     ...size,
     onResize: (call) => resized.push(call),
     redraw: () => writer.redraw(),

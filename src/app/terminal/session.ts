@@ -36,7 +36,8 @@ const enter = '\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[?7l\x1b[m\x1b[H\x1b[2J';
 // ESC \ ends whatever sequence was cut off; a frame may have been in the middle of synchronized output.
 const leave = '\x1b\\\x1b[?2026l\x1b[m\x1b[?7h\x1b[?2004l\x1b[?25h\x1b[?1049l';
 
-export function createSession(stdin: TerminalInput, stdout: TerminalOutput): TerminalSession {
+/** `dumb`: a terminal without sequences (TERM=dumb) gets none, only its keys are raw. */
+export function createSession(stdin: TerminalInput, stdout: TerminalOutput, dumb = false): TerminalSession {
   let ours = false;
   let gone = false;
   return {
@@ -47,12 +48,12 @@ export function createSession(stdin: TerminalInput, stdout: TerminalOutput): Ter
       // libuv believes that the mode is as it set it; after a stop the shell has set another.
       rawMode(stdin, false);
       rawMode(stdin, true);
-      if (!gone) stdout.write(enter);
+      if (!gone && !dumb) stdout.write(enter);
     },
     restore() {
       if (!ours) return;
       ours = false;
-      if (!gone) writeNow(stdout, leave);
+      if (!gone && !dumb) writeNow(stdout, leave);
       setBlocking(stdout, true);
       rawMode(stdin, false);
     },

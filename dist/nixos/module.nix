@@ -1,0 +1,146 @@
+# programs.nixpulse: the program with what it needs to see and to survive; services.nixpulse: the flight
+# recorder from boot on, and a dashboard on a spare text console.
+{
+  config,
+  lib,
+  ...
+}:
+
+let
+  program = config.programs.nixpulse;
+  service = config.services.nixpulse;
+
+  # As in dist/systemd: alive while memory, disk and CPU are short.
+  survives = {
+    Slice = "nixpulse.slice";
+    MemoryMin = "96M";
+    MemorySwapMax = "0";
+    CPUWeight = 1000;
+    IOWeight = 1000;
+    OOMScoreAdjust = -900;
+    Nice = -20;
+    LimitMEMLOCK = "infinity";
+    StateDirectory = "nixpulse";
+    StateDirectoryMode = "0700";
+  };
+in
+{
+  options.programs.nixpulse = {
+    enable = lib.mkEnableOption "nixpulse, htop for a Nix rebuild";
+
+    package = lib.mkOption {
+      type = lib.types.package;
+      example = lib.literalExpression ''
+        pkgs.callPackage ./nixpulse/dist/nixos/package.nix { registry = "https://…"; }
+      '';
+      description = "The nixpulse to install.";
+    };
+
+    group = lib.mkOption {
+      type = lib.types.str;
+      default = "wheel";
+      description = ''
+        Who may start nixpulse with the capabilities to read every process and to stay alive in a freeze.
+        They are as good as root: a group whose members may become root anyway.
+      '';
+    };
+  };
+
+  options.services.nixpulse = {
+    record = lib.mkEnableOption "the flight recorder from boot on (nixpulse replay /var/lib/nixpulse)";
+
+    console = lib.mkOption {
+      type = lib.types.nullOr lib.types.str;
+      default = null;
+      example = "tty8";
+      description = ''
+        A text console that shows the dashboard, as root and without a login: whoever is at the keyboard
+        can kill builds and roll back, unless `consoleReadOnly` is set.
+      '';
+    };
+
+    consoleReadOnly = lib.mkOption {
+      type = lib.types.bool;
+      default = false;
+      description = "The console only looks.";
+    };
+  };
+
+  config = lib.mkMerge [
+    (lib.mkIf program.enable {
+      environment.systemPackages = [ program.package ];
+      security.wrappers.nixpulse = {
+        source = lib.getExe program.package;
+        owner = "root";
+        inherit (program) group;
+        permissions = "u+rx,g+x";
+        capabilities = "cap_sys_ptrace,cap_dac_read_search,cap_ipc_lock,cap_sys_nice,cap_sys_resource+ep";
+      };
+    })
+
+    (lib.mkIf (service.record || service.console != null) {
+      systemd.slices.nixpulse = {
+        description = "nixpulse, kept alive while the machine freezes";
+        sliceConfig = {
+          MemoryMin = "192M";
+          CPUWeight = 1000;
+          IOWeight = 1000;
+        };
+      };
+    })
+
+    (lib.mkIf service.record {
+      systemd.services.nixpulse = {
+        description = "nixpulse flight recorder";
+        after = [ "local-fs.target" ];
+        wantedBy = [ "multi-user.target" ];
+        serviceConfig = survives // {
+          ExecStart = "${lib.getExe program.package} record";
+          Restart = "on-failure";
+          RestartSec = 30;
+          CapabilityBoundingSet = "CAP_SYS_PTRACE CAP_DAC_READ_SEARCH CAP_IPC_LOCK CAP_SYS_NICE CAP_SYS_RESOURCE";
+          NoNewPrivileges = true;
+          ProtectSystem = "strict";
+          ProtectHome = "read-only";
+          PrivateNetwork = true;
+          RestrictAddressFamilies = "AF_UNIX";
+          LockPersonality = true;
+          ProtectKernelModules = true;
+          SystemCallArchitectures = "native";
+        };
+      };
+    })
+
+    (lib.mkIf (service.console != null) {
+      systemd.services."getty@${service.console}".enable = false;
+      systemd.services.nixpulse-console = {
+        description = "nixpulse on ${service.console}";
+        after = [
+          "systemd-user-sessions.service"
+          "getty-pre.target"
+        ];
+        conflicts = [ "getty@${service.console}.service" ];
+        wantedBy = [ "multi-user.target" ];
+        # A rebuild must not take down what watches it.
+        restartIfChanged = false;
+        environment.TERM = "linux";
+        path = [ config.nix.package ];
+        unitConfig.ConditionPathExists = "/dev/tty0";
+        serviceConfig = survives // {
+          ExecStart = lib.getExe program.package + lib.optionalString service.consoleReadOnly " --read-only";
+          StandardInput = "tty-force";
+          StandardOutput = "tty";
+          StandardError = "journal";
+          TTYPath = "/dev/${service.console}";
+          TTYReset = true;
+          TTYVHangup = true;
+          TTYVTDisallocate = true;
+          UtmpIdentifier = service.console;
+          Restart = "always";
+          RestartSec = 2;
+          KillMode = "process";
+        };
+      };
+    })
+  ];
+}

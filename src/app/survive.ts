@@ -1,0 +1,26 @@
+/** What the dashboard does to stay alive in a freeze, once the first frames are out. */
+import { type HardenChoice, type HardeningPart, hardeningLack } from '../model/hardening.ts';
+import type { Hardening } from '../platform/ports.ts';
+
+export interface Survival {
+  readonly hardening: Hardening;
+  readonly choice: HardenChoice;
+}
+
+/** Runs everything once, then locks what is in memory by now; null where it is not wanted. */
+export async function survive(
+  survival: Survival | undefined,
+  rehearse: () => Promise<unknown>,
+  options?: Parameters<Hardening['harden']>[0],
+): Promise<readonly HardeningPart[] | null> {
+  await rehearse();
+  if (survival === undefined || survival.choice === 'off') return null;
+  return survival.hardening.harden(options);
+}
+
+/** Before the screen is taken: what `--harden=require` lacks, in one line; null when nothing does. */
+export async function lackOf(survival: Survival | undefined): Promise<string | null> {
+  if (survival === undefined || survival.choice !== 'require') return null;
+  const lack = hardeningLack(await survival.hardening.harden());
+  return lack === null ? null : `--harden=require: ${lack}`;
+}

@@ -1,0 +1,120 @@
+/**
+ * The hardening port on Linux: files locked in memory, first for the CPU, last for the OOM killer, and where we
+ * have a cgroup of our own its memory protected. Each part by itself, each says what came of it.
+ */
+import { promises, readdirSync, writeFileSync } from 'node:fs';
+import { getPriority, setPriority } from 'node:os';
+import type { HardeningPart } from '../model/hardening.ts';
+import { type CgroupFiles, protectCgroup } from './harden-cgroup.ts';
+import { forgetStart, lockMemory } from './harden-memory.ts';
+import { type LoadKernel, loadKernel as loadKoffi } from './kernel.ts';
+import type { Hardening } from './ports.ts';
+import type { UsualRights } from './usual-rights.ts';
+
+export interface HardeningOptions {
+  readonly loadKernel?: LoadKernel;
+  readonly files?: CgroupFiles;
+  /** Our own pid. */
+  readonly pid: number;
+}
+
+const systemFiles: CgroupFiles = {
+  read: (path) => promises.readFile(path, 'utf8'),
+  async write(path, text) {
+    const file = await promises.open(path, 'r+');
+    try {
+      await file.write(text);
+    } finally {
+      await file.close();
+    }
+  },
+};
+
+const highest = -20;
+/** Above sshd's -1000: who is to be rescued comes last but one. */
+const oomAdjustment = -900;
+
+export function createHardening(options: HardeningOptions): Hardening & UsualRights {
+  const { files = systemFiles, loadKernel = loadKoffi, pid: ownPid } = options;
+  /** As it was; null while we have not raised ourselves. */
+  let usualPriority: number | null = null;
+  let usualOom: number | null = null;
+
+  async function memory(forget: boolean): Promise<HardeningPart> {
+    const kernel = await loadKernel().catch(() => null);
+    if (kernel === null) return { id: 'memory', status: 'unsupported', reason: 'koffi is not installed' };
+    if (forget) await forgetStart(kernel, await files.read('/proc/self/smaps'));
+    return lockMemory(kernel, await files.read('/proc/self/maps'), await files.read('/proc/self/limits'));
+  }
+
+  function priority(): HardeningPart {
+    const before = getPriority();
+    const done = { id: 'priority', status: 'done', reason: `nice ${highest}` } as const;
+    if (before === highest) return done;
+    // Each thread has its own; those that come later inherit the main thread's.
+    setPriority(highest);
+    for (const thread of readdirSync('/proc/self/task')) setPriority(Number(thread), highest);
+    usualPriority = before;
+    return done;
+  }
+
+  async function oom(): Promise<HardeningPart> {
+    const before = Number(await files.read('/proc/self/oom_score_adj'));
+    if (before > oomAdjustment) {
+      await files.write('/proc/self/oom_score_adj', String(oomAdjustment));
+      usualOom = before;
+    }
+    const reason = `oom_score_adj ${Math.min(before, oomAdjustment)}`;
+    return { id: 'oom', status: 'done', reason };
+  }
+
+  const isOurs = (pid: number) => pid === ownPid;
+
+  return {
+    async harden({ forget = false } = {}) {
+      return [
+        await tried('memory', 'CAP_IPC_LOCK (root)', () => memory(forget)),
+        await tried('priority', 'CAP_SYS_NICE (root) or LimitNICE=-20', async () => priority()),
+        await tried('oom', 'CAP_SYS_RESOURCE (root) or OOMScoreAdjust=', oom),
+        await protectCgroup(files, isOurs),
+      ];
+    },
+    asUsual(start, pidOf) {
+      if (usualPriority === null && usualOom === null) return start();
+      if (usualPriority !== null) setPriority(usualPriority);
+      try {
+        const started = start();
+        const pid = pidOf(started);
+        if (usualOom !== null && pid !== undefined) giveOom(pid, usualOom);
+        return started;
+      } finally {
+        if (usualPriority !== null) setPriority(highest);
+      }
+    },
+  };
+}
+
+function giveOom(pid: number, adjustment: number): void {
+  try {
+    writeFileSync(`/proc/${pid}/oom_score_adj`, String(adjustment));
+  } catch {
+    // It has ended already.
+  }
+}
+
+async function tried(
+  id: HardeningPart['id'],
+  needs: string,
+  attempt: () => Promise<HardeningPart>,
+): Promise<HardeningPart> {
+  try {
+    return await attempt();
+  } catch (error) {
+    const { code, info } = error as { readonly code?: string; readonly info?: { readonly code?: string } };
+    // os.setPriority hides the errno one level deeper.
+    const errno = info?.code ?? code ?? String(error);
+    if (errno === 'EACCES' || errno === 'EPERM') return { id, status: 'denied', reason: `needs ${needs}` };
+    if (errno === 'ENOENT') return { id, status: 'unsupported', reason: 'this system does not have it' };
+    return { id, status: 'failed', reason: errno };
+  }
+}

@@ -1,0 +1,53 @@
+# As much of nixpkgs' lib and module system as the module uses: options are what is set or their defaults,
+# definitions are merged key by key.
+settings:
+
+let
+  isSet = v: builtins.isAttrs v && !(v ? _if) && !(v ? _merge);
+  merge =
+    a: b:
+    a
+    // builtins.mapAttrs (
+      name: value: if a ? ${name} && isSet a.${name} && isSet value then merge a.${name} value else value
+    ) b;
+  resolve =
+    v:
+    if builtins.isAttrs v && v ? _if then
+      (if v._if then resolve v.content else { })
+    else if builtins.isAttrs v && v ? _merge then
+      builtins.foldl' merge { } (map resolve v._merge)
+    else
+      v;
+  valueOf =
+    declared: given:
+    builtins.mapAttrs (
+      name: option:
+      given.${name} or (option.default or (throw "the option ${name} has no value and no default"))
+    ) declared;
+
+  lib = {
+    mkEnableOption = description: { inherit description; default = false; };
+    mkOption = option: option;
+    mkIf = condition: content: { _if = condition; inherit content; };
+    mkMerge = contents: { _merge = contents; };
+    literalExpression = text: text;
+    optionalString = condition: text: if condition then text else "";
+    getExe = package: "${package}/bin/nixpulse";
+    types = {
+      package = "package";
+      str = "str";
+      bool = "bool";
+      nullOr = type: type;
+    };
+  };
+
+  module = import ../../dist/nixos/module.nix {
+    inherit lib;
+    config = {
+      programs.nixpulse = valueOf module.options.programs.nixpulse settings.programs;
+      services.nixpulse = valueOf module.options.services.nixpulse settings.services;
+      nix.package = "/nix/store/nix";
+    };
+  };
+in
+resolve module.config

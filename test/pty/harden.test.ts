@@ -1,0 +1,56 @@
+/** Hardening of the running program: what the kernel says of it, and what it says of itself. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { openPty, type Pty } from '../support/pty.ts';
+
+const root = process.getuid?.() === 0;
+const locked = (pty: Pty) =>
+  Number(/^VmLck:\s+(\d+)/m.exec(readFileSync(`/proc/${pty.pid}/status`, 'utf8'))?.[1]);
+const open = (args: readonly string[], columns = 160) => openPty({ columns, rows: 40, args });
+
+describe.skipIf(!root).each([
+  ['the dashboard', []],
+  ['rescue', ['rescue']],
+])('%s', (_, words) => {
+  test('is locked in memory, says so, and ends as ever', async () => {
+    using pty = open(words);
+    await pty.waitFor((screen) => /hardened( \d\/\d)?\b/.test(screen[0] ?? ''));
+    expect(locked(pty)).toBeGreaterThan(50_000);
+    pty.press('q');
+    expect(await pty.exited()).toEqual({ exitCode: 0, signal: 0 });
+  });
+
+  test('--harden=off leaves everything as it is', async () => {
+    using pty = open([...words, '--harden=off']);
+    await pty.waitFor((screen) => (screen.at(-1) ?? '').includes('Quit'));
+    expect(locked(pty)).toBe(0);
+    pty.press('q');
+    expect(await pty.exited()).toEqual({ exitCode: 0, signal: 0 });
+  });
+
+  test('--harden=require without the rights: one line, exit code 3, the terminal untouched', async () => {
+    const { launcher } = await import('../support/pty.ts');
+    const command = `setpriv --reuid 65534 --clear-groups ${launcher} ${words.join(' ')} --harden=require; echo "code=$?"`;
+    using pty = openPty({
+      columns: 400,
+      rows: 10,
+      file: '/bin/sh',
+      args: ['-c', command],
+      env: { HOME: '/' },
+    });
+    const screen = await pty.waitForText('code=3');
+    expect(screen.join('\n')).toMatch(
+      /^nixpulse: --harden=require: .*CPU priority denied: needs CAP_SYS_NICE/m,
+    );
+    expect(pty.output()).not.toContain('\u001b[?1049h');
+  });
+});
+
+test.skipIf(!root)('the help says part by part what was done', async () => {
+  using pty = open([]);
+  await pty.waitFor((screen) => /hardened/.test(screen[0] ?? ''));
+  pty.press('?', '/', 'hardened', '<enter>');
+  const screen = await pty.waitForText('memory lock');
+  expect(screen.join('\n')).toMatch(/memory lock +\d+ MB of files, \d+ mappings/);
+  expect(screen.join('\n')).toMatch(/own cgroup/);
+});
