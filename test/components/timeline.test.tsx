@@ -121,6 +121,14 @@ describe('the strip', () => {
     }
   });
 
+  test('as many points as a file can claim', () => {
+    const points = Array.from({ length: 300_000 }, (_, index) => {
+      const atMs = replayFromMs + 1000 * index;
+      return { fromMs: atMs, toMs: atMs, max: {}, builds: [] };
+    });
+    expect(stripColumns(points, 50)).toHaveLength(50);
+  });
+
   test('an hour without samples is one column, and a gap', () => {
     const columns = stripColumns(replayStrip, 50);
     const gaps = columns.filter(({ gap }) => gap);

@@ -78,6 +78,7 @@ describe('what a chunk says', () => {
       'a sample without a time',
       encode([1, [['version', 'timeMs', 'monotonicMs']], [1, 1, 'now', Number.NaN]]),
     ],
+    ['a time that no calendar has', encode([1, [['version', 'timeMs', 'monotonicMs']], [1, 1, 1e17, 3]])],
     ['a shape that is not there', encode([1, [], [1, 1, 2, 3]])],
     ['too few values', encode([1, [['version', 'timeMs', 'monotonicMs']], [1, 1, 2]])],
     ['names that are no names', encode([1, [[1, 2, 3]], [1, 1, 2, 3]])],
@@ -230,6 +231,10 @@ describe('an index that lies', () => {
     [
       'of times that are none',
       ([one]: readonly ChunkSummary[]) => [{ ...one, point: { fromMs: 2, toMs: 1 } }],
+    ],
+    [
+      'of times that no calendar has',
+      ([one]: readonly ChunkSummary[]) => [{ ...one, point: { ...one?.point, toMs: 1e17 } }],
     ],
   ])('%s: the segment is looked through', async (_, chunks) => {
     const { samples, damage } = await readAll(await withIndex(chunks));

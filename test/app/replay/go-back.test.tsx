@@ -38,7 +38,8 @@ function Probe() {
   const notice = useSelect((state) => state.ui.notice?.text ?? '');
   const size = useSelect((state) => state.layout.columns);
   const what = replay === null ? 'live' : `replay ${replay.playing ? 'playing' : 'paused'}`;
-  return <Text>{`${what} ${at} ${view} ${size} ${notice}`}</Text>;
+  const mode = useSelect((state) => state.ui.modes.at(-1)?.kind);
+  return <Text>{`${what} ${at} ${view} ${size} ${notice} ${mode}`}</Text>;
 }
 
 const started: FakeProcess[] = [];
@@ -122,6 +123,19 @@ test('what is shown stands still, sampling and recording go on, and nothing is m
   expect(samples.map(({ monotonicMs }) => monotonicMs)).toEqual(expected);
 });
 
+/** The file is not opened for the n-th time until it is let on. */
+function heldUp(files: ReturnType<typeof createFakeRecordingFiles>, n = 1): () => void {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const { open } = files;
+  let count = 0;
+  files.open = async (path) => {
+    count += 1;
+    if (count === n) await promise;
+    return open(path);
+  };
+  return resolve;
+}
+
 describe('on the way', () => {
   test('what was recorded meanwhile can be seen when one goes back again', async () => {
     const { stdin, clock, until, advance, written } = start();
@@ -155,9 +169,10 @@ describe('on the way', () => {
   });
 
   test('the live view and the size change where they are', async () => {
-    const { stdin, stdout, until, advance } = start();
+    const { stdin, stdout, until, advance, written } = start();
     await until(/^live/);
     await advance(6200);
+    await written();
     stdin.write('3');
     stdin.write('b');
     await until(/^replay paused \d+ disks 100/);
@@ -169,9 +184,10 @@ describe('on the way', () => {
   });
 
   test('q in the recording ends the program, with all that was recorded', async () => {
-    const { stdin, files, code, until, advance } = start();
+    const { stdin, files, code, until, advance, written } = start();
     await until(/^live/);
     await advance(6200);
+    await written();
     stdin.write('b');
     await until(/^replay/);
     await advance(3000);
@@ -179,6 +195,43 @@ describe('on the way', () => {
     expect(await code).toBe(0);
     const { samples, damage } = await readWhole(files, directory);
     expect([samples.at(-1)?.monotonicMs, damage]).toEqual([10_200, []]);
+  });
+
+  test('what fails on the way is told, and the dashboard stays', async () => {
+    const { stdin, files, until, advance } = start();
+    await until(/^live/);
+    await advance(6200);
+    files.list = () => Promise.reject(new Error('out of memory'));
+    stdin.write('b');
+    await until(/^live .*cannot be read: out of memory/);
+  });
+
+  test.each([1, 2, 3])('a size that changes meanwhile is the one that is drawn (%i)', async (open) => {
+    const { stdin, stdout, files, until, advance, written } = start();
+    await until(/^live/);
+    await advance(6200);
+    await written();
+    const letOn = heldUp(files, open);
+    stdin.write('b');
+    await until(/^live/);
+    stdout.resizeTo(60, 15);
+    await until(/^live \d+ overview 60/);
+    letOn();
+    await until(/^replay paused \d+ overview 60/);
+  });
+
+  test('who is asked something meanwhile stays to answer it', async () => {
+    const { stdin, files, until, advance, written } = start();
+    await until(/^live/);
+    await advance(6200);
+    await written();
+    const letOn = heldUp(files);
+    stdin.write('b');
+    await until(/^live/);
+    stdin.write('?');
+    await until(/^live.* help$/);
+    letOn();
+    await until(/^live .*b goes back/);
   });
 
   test('a recording that is gone is told, and the dashboard stays', async () => {

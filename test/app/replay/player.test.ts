@@ -364,3 +364,15 @@ test('a long recording holds few decoded chunks', async () => {
   // Each chunk once, in order.
   expect(recording.loads).toEqual(chunks.map((_, index) => index));
 });
+
+test('samples of which nothing can be derived: their times, and all the others', async () => {
+  const samples = recordedSamples(60);
+  const nonsense = { atMs: 0, ok: true, value: null } as never;
+  const strange = samples.map((sample, index) =>
+    index < 20 || index > 29 ? sample : { ...sample, pressure: nonsense, forest: nonsense },
+  );
+  const models = await allOf(createFakeRecording(chunksOf(strange, 30)));
+  expect(models.map(({ timeMs }) => timeMs)).toEqual(samples.map(({ timeMs }) => timeMs));
+  const last = models.at(-1);
+  expect(last?.builds).toEqual(derived(samples.slice(30)).at(-1)?.builds);
+});
