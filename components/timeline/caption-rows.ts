@@ -13,7 +13,7 @@ import { printable, textColumns } from '../../src/format/text.ts';
 import { plural } from '../../src/format/words.ts';
 import type { ReplayState } from '../../src/model/replay.ts';
 import type { Theme } from '../theme.ts';
-import { minuteText } from './recorded-time.ts';
+import { spanText } from './recorded-time.ts';
 
 /** What is said of the moment, in so many rows; where nothing is, what this recording is. */
 export function captionRows(replay: ReplayState, rows: number, width: number, theme: Theme): string[] {
@@ -24,7 +24,7 @@ export function captionRows(replay: ReplayState, rows: number, width: number, th
     const segments: Segment[] = [
       { rank: 0, spans: before },
       segment(2, replay.title, 'muted'),
-      segment(1, `${minuteText(replay.fromMs)} to ${minuteText(replay.toMs)}`, 'muted'),
+      segment(1, spanText(replay.fromMs, replay.toMs), 'muted'),
       segment(1, damaged === 0 ? '' : `${plural(damaged, 'damaged place')} passed over`, 'warning'),
     ];
     const row = composeRow([span(' '), ...fitSegments(segments, width - 1, theme)], width, theme);

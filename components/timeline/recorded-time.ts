@@ -16,7 +16,9 @@ export function dayText(ms: number): string {
   return `${two(time.getMonth() + 1)}-${two(time.getDate())}`;
 }
 
-/** `11-20 13:28`. */
-export function minuteText(ms: number): string {
-  return `${dayText(ms)} ${clockText(ms).slice(0, 5)}`;
+/** `11-20 13:28 to 14:05`; of several days `11-19 13:28 to 11-20 14:05`. */
+export function spanText(fromMs: number, toMs: number): string {
+  const [from, to] = [clockText(fromMs).slice(0, 5), clockText(toMs).slice(0, 5)];
+  const [day, lastDay] = [dayText(fromMs), dayText(toMs)];
+  return `${day} ${from} to ${day === lastDay ? '' : `${lastDay} `}${to}`;
 }

@@ -46,7 +46,7 @@ export const steps: readonly Step[] = [
     when: ({ builds }) => builds.length === 5,
     caption: 'A rebuild on a small machine: five builds, busy CPUs, and nothing is short.',
   },
-  { after: 14, caption: 'Each row is a build: its phase, age, CPU, memory, and what it does now.' },
+  { after: 14, caption: 'Every row is a build: its user, age, CPU, memory, and what it does now.' },
   { after: 15, caption: 'postgresql waits in its tests: no CPU, no I/O. Slow, or stuck?' },
   { after: 15, caption: "webkitgtk's linker grows by some 400 MB a minute: see ΔRSS/min." },
   {

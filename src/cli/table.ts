@@ -252,7 +252,7 @@ export const flagTable: readonly FlagRow[] = [
     id: 'at',
     name: '--at',
     argument: { kind: 'text', name: 'TIME' },
-    help: 'Begin at 03:28, 2026-11-20T03:28 or -10m.',
+    help: 'Begin at 03:28, 2026-11-20T03:28, or -10m: that long before the end.',
     commands: ['replay'],
   },
 ];

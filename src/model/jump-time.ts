@@ -105,7 +105,7 @@ export function resolveJumpTime(jump: JumpTime, atMs: number, span: Span): Resul
   function outside(): Result<number> {
     const [from, to] = [minuteText(fromMs), minuteText(toMs)];
     const sameDay = from.slice(0, 10) === to.slice(0, 10);
-    return fail('gone', 'recording', `recorded: ${from} to ${sameDay ? to.slice(11) : to}`);
+    return fail('gone', 'recording', `not recorded, only ${from} to ${sameDay ? to.slice(11) : to}`);
   }
 }
 

@@ -74,7 +74,8 @@ export function marksOf(events: readonly RecordedEvent[]): readonly ReplayMark[]
   for (const event of events) {
     const mark = markOf(event);
     if (mark === null) continue;
-    const name = `${mark.kind} ${mark.text}`;
+    // Each writer has its own idea of a build's age.
+    const name = `${mark.kind} ${mark.text.replace(/ after [^(]*/, '')}`;
     if (mark.timeMs - (lastOf.get(name) ?? Number.NEGATIVE_INFINITY) < sameWithinMs) continue;
     lastOf.set(name, mark.timeMs);
     marks.push(mark);

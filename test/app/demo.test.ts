@@ -153,7 +153,7 @@ describe('the demo', () => {
     );
   });
 
-  const moments = { calm: 'Each row', stalled: 'STALLED', recovered: 'The memory is back' };
+  const moments = { calm: 'Every row', stalled: 'STALLED', recovered: 'The memory is back' };
   const sizes = [
     [120, 40],
     [80, 24],

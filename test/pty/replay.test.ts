@@ -67,7 +67,7 @@ const cases: Readonly<Record<string, (hand: Hand) => Promise<void>>> = {
     await hand.do(['j', '+40s'], has('jump to: +40s'));
     await hand.do(['<enter>'], at('22:20'));
     await hand.do(['j', '13:20:31', '<enter>'], at('20:31'));
-    await hand.do(['j', '07:00', '<enter>'], has('recorded: '));
+    await hand.do(['j', '07:00', '<enter>'], has('not recorded, only '));
     await hand.do(['<escape>'], (screen) => !has('jump to')(screen) && at('20:31')(screen));
   },
   'jump-back': (hand) => hand.do(['J', '30', '<enter>'], at('21:10')),
@@ -270,7 +270,7 @@ describe('what is no recording: one line, exit code 2', () => {
     [['replay', empty], /empty: nothing recorded/],
     [['replay', foreign], /foreign\.nixpulse: .*not a recording/],
     [['replay', '--at', '25:00', recording], /--at.*no such time/],
-    [['replay', '--at', '2020-01-01', recording], /--at.*recorded: 2026-11-20 13:20 to 13:23/],
+    [['replay', '--at', '2020-01-01', recording], /--at.*not recorded, only 2026-11-20 13:20 to 13:23/],
   ])('%j', (args, message) => {
     const { status, stdout, stderr } = run(...args, '--json');
     expect([status, stdout]).toEqual([2, '']);

@@ -45,7 +45,7 @@ describe('keys', () => {
   test.each(['t', 'T', 'j', 'J', 'e', 'E'])('%s live says why not', (key) => {
     expect(stepOf(stateOf(busy), key)).toMatchObject({
       type: 'notify',
-      text: expect.stringContaining('not in a recording'),
+      text: expect.stringContaining('only in a recording'),
     });
   });
 
@@ -104,7 +104,7 @@ describe('a time is typed', () => {
     const typed = type(pressed(recorded(), 'j'), text);
     const after = pressed(typed, 'enter');
     expect(after.ui.modes.at(-1)).toEqual({ kind: 'jump', text });
-    expect(after.ui.notice?.text).toMatch(/a time is|no such time|recorded:/);
+    expect(after.ui.notice?.text).toMatch(/a time is|no such time|not recorded/);
     expect(pressed(after, 'escape').ui.modes).toHaveLength(1);
   });
 

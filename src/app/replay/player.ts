@@ -51,6 +51,8 @@ const mostPerFrame = 64;
 /** Later than this, lost time is given up. */
 const mostBehindMs = 500;
 const saidForMs = 4000;
+/** As long as somebody needs to press a key twice. */
+const justNowMs = 1000;
 
 export function createPlayer(options: PlayerOptions): Player {
   const { recording, clock, endText = 'end of the recording' } = options;
@@ -127,7 +129,9 @@ export function createPlayer(options: PlayerOptions): Player {
     change({ said: null });
     // What was told of the sample that is shown lies behind, what was told before it too.
     const place = by > 0 ? position.link?.place : await position.before();
-    const fromMs = place === null || place === undefined ? null : place.sample.timeMs + (by > 0 ? 0 : 1);
+    // While it plays on, one that has just gone by is not gone to again, but the one before it.
+    const slackMs = by < 0 && status.playing ? 1 - justNowMs * status.speed : by < 0 ? 1 : 0;
+    const fromMs = place === null || place === undefined ? null : place.sample.timeMs + slackMs;
     const mark = fromMs === null ? null : markBeside(position.marks, fromMs, by);
     const found = mark === null ? null : await position.find(mark.timeMs, 'from');
     if (found === null) return tell({ said: by > 0 ? 'no event after this' : 'no event before this' });

@@ -26,7 +26,9 @@ export interface ReplayCommand {
 export async function replay(command: ReplayCommand): Promise<number> {
   const { files, path, at, json, complain, write, screen } = command;
   if (!json && (screen.stdin.isTTY !== true || screen.stdout.isTTY !== true)) {
-    complain(`the ${command.name} needs a terminal; without one: nixpulse replay --json`);
+    complain(
+      `the ${command.name} needs a terminal${command.name === 'demo' ? '' : '; without one: nixpulse replay --json'}`,
+    );
     return 2;
   }
   const opened = await openRecording(files, path);

@@ -9,6 +9,7 @@ import Donut from 'blessed-contrib/lib/widget/donut.js';
 import type { ChartCell, ChartRows, ChartWidgets } from '../../model/chart-widgets.ts';
 import { colourOf, drawn, restColour } from './widget.ts';
 
+const blocks = '▁▂▃▄▅▆▇█';
 const blank: ChartCell = { glyph: ' ', of: null };
 
 /** Dots for the labels of the y axis, which the view draws itself. */
@@ -68,13 +69,17 @@ export const bars: ChartWidgets['bars'] = (shares, { barCells, gapCells, rows })
     showText: false,
     barBgColor: colourOf(0),
   };
-  const data = shares.map((share) => (Number.isNaN(share) ? 0 : atLeastOne(within(share), rows)));
+  // What is there is not drawn as nothing.
+  const eighths = shares.map((share) => (share > 0 ? Math.max(1, Math.round(within(share) * rows * 8)) : 0));
+  const data = eighths.map((count) => Math.ceil(count / 8) / rows);
   const drawing = drawn(Bar, options, { titles: data.map(() => ''), data });
-  return drawing
-    .slice(1, rows + 1)
-    .map((row) =>
-      row.map((cell, column) => (cell.of === null ? blank : { glyph: '█', of: Math.floor(column / step) })),
-    );
+  return drawing.slice(1, rows + 1).map((row, index) =>
+    row.map((cell, column) => {
+      const of = Math.floor(column / step);
+      const above = (eighths[of] ?? 0) - (rows - 1 - index) * 8;
+      return cell.of === null ? blank : { glyph: blocks[Math.min(above, 8) - 1] ?? ' ', of };
+    }),
+  );
 };
 
 /** A ring takes thousands of dots and seldom changes. */
@@ -122,11 +127,6 @@ function isBraille({ glyph }: ChartCell): boolean {
 
 function within(share: number): number {
   return Number.isNaN(share) ? Number.NaN : Math.min(1, Math.max(0, share));
-}
-
-/** What is there is not drawn as nothing. */
-function atLeastOne(share: number, rows: number): number {
-  return share > 0 ? Math.max(share, 1 / rows) : 0;
 }
 
 function blankRows(cells: number, rows: number): ChartRows {

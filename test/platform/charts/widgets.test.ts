@@ -104,6 +104,12 @@ describe('lines', () => {
 });
 
 describe('bars', () => {
+  test('end in a block of eighths: what is a seventh of another looks so', () => {
+    const rows = bars([0.35, 0.05, 0.001], { barCells: 1, gapCells: 1, rows: 5 });
+    const column = (at: number) => rows.map((row) => row[at]?.glyph).join('');
+    expect([0, 2, 4].map(column)).toEqual(['   ▆█', '    ▂', '    ▁']);
+  });
+
   test('are as high as their share, and apart', () => {
     const rows = bars([1, 0.5, 0.01, 0, Number.NaN], { barCells: 3, gapCells: 2, rows: 10 });
     expect(rows).toHaveLength(10);
