@@ -68,13 +68,13 @@ function escapeRest(file) {
 }
 
 /** The start of a bundle; gives the name of its bytecode, which is tied to this very bundle. */
-function putLoader(name, bundle) {
+function putLoader(name, bundle, before = '') {
   escapeRest(join(fresh, `${bundle}.js`));
   const digest = createHash('sha256')
     .update(readFileSync(join(fresh, `${bundle}.js`)))
     .digest('hex')
     .slice(0, 16);
-  const loader = readFileSync(join(project, 'scripts/loader.cjs'), 'utf8');
+  const loader = before + readFileSync(join(project, 'scripts/loader.cjs'), 'utf8');
   writeFileSync(join(fresh, name), loader.replaceAll('BUNDLE', bundle).replaceAll('DIGEST', digest));
   return `${bundle}-${digest}.bytecode`;
 }
@@ -110,7 +110,8 @@ try {
     plugins: [plainTextFirst, lazyBundles(lazyPackages, lazyInRescue)],
   });
   const bytecode = putLoader('nixpulse.cjs', 'app');
-  const rescueBytecode = putLoader('rescue.cjs', 'rescue-app');
+  const sign = readFileSync(join(project, 'scripts/sign-of-life.cjs'), 'utf8');
+  const rescueBytecode = putLoader('rescue.cjs', 'rescue-app', sign);
   const demo = join(project, 'src/app/demo/incident.nixpulse');
   if (existsSync(demo)) copyFileSync(demo, join(fresh, 'demo.nixpulse'));
   if (existsSync(dist)) renameSync(dist, old);

@@ -1,11 +1,16 @@
-// Loaded before the bundle in the warm run: at its end, keeps the bytecode of what ran.
+// Loaded before the bundle in the warm run: at its end, or as soon as it is told to, keeps the bytecode of what
+// ran. What runs later is compiled when the screens are rehearsed: a small file is read and taken in sooner.
 const { renameSync, writeFileSync } = require('node:fs');
 
 const file = process.env.NIXPULSE_BYTECODE;
-process.once('exit', () => {
+const afterMs = Number(process.env.NIXPULSE_BYTECODE_AFTER_MS);
+if (afterMs > 0) setTimeout(keep, afterMs);
+else process.once('exit', keep);
+
+function keep() {
   const loader = Object.values(require.cache).find(({ filename }) =>
     /(nixpulse|rescue)\.cjs$/.test(filename),
   );
   writeFileSync(`${file}.part`, loader.exports.createCachedData());
   renameSync(`${file}.part`, file);
-});
+}

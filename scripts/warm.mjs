@@ -16,8 +16,8 @@ export const dashboard = {
   keys: ['2', '\x1b[B', '3', '4', '1', '?', '\x1b', 'q'],
   otherwise: ['snapshot', '--interval', '0.2'],
 };
-/** In the rescue screen: picks, is asked, says no, leaves. */
-export const rescue = { words: ['rescue'], keys: ['1', 'k', 'n', '\x1b[B', 'K', 'n', 'q'], otherwise: null };
+/** The rescue screen: its first frame is what has to be there at once, and the second look comes after 200 ms. */
+export const rescue = { words: ['rescue'], keys: ['q'], otherwise: null, firstFrameMs: 190 };
 const lookMs = 1300;
 const keyMs = 60;
 const patienceMs = 20_000;
@@ -43,6 +43,7 @@ async function warmIn(state, launcher, bytecodeFile, run) {
     TERM: 'xterm-256color',
     NODE_OPTIONS: `--require=${JSON.stringify(hook)}`,
     NIXPULSE_BYTECODE: bytecodeFile,
+    ...(run.firstFrameMs && { NIXPULSE_BYTECODE_AFTER_MS: String(run.firstFrameMs) }),
   };
   await watch(launcher, env, run).catch(() => {});
   if (existsSync(bytecodeFile)) return;

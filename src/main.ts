@@ -15,6 +15,7 @@ import { elevation } from './platform/elevation.ts';
 import { exitProcess } from './platform/exit.ts';
 import { createFiles } from './platform/files.ts';
 import { createHardening } from './platform/harden.ts';
+import { collectHeap } from './platform/heap.ts';
 import { createNative } from './platform/native.ts';
 import { createOwnFiles } from './platform/own-files.ts';
 import type { Ports } from './platform/ports.ts';
@@ -127,7 +128,7 @@ async function runDashboard(invocation: Invocation, ports: Ports, look: Look): P
     readOnly: invocation.readOnly,
     means: createMeans(ports, readForest, environment),
     thrift,
-    survival: { hardening, choice: invocation.harden },
+    survival: { hardening, choice: invocation.harden, collect: collectHeap },
     ...(ports.files.live && { triggers: createPressureTriggers() }),
     ...(records(invocation, ports) && { recording: recordingIn(directory, ports) }),
   });

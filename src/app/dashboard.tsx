@@ -19,6 +19,7 @@ import { actorOf } from './actor-of.ts';
 import { createAlarm } from './alarm.ts';
 import type { Means } from './carry-out.ts';
 import { describe, draw } from './draw.ts';
+import { createHousekeeping } from './housekeeping.ts';
 import { createLoop } from './loop.ts';
 import { createPast } from './past.ts';
 import { withNotice } from './perform.ts';
@@ -80,6 +81,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   const recording = options.recording && createRecording(clock, { ...options.recording, onStopped });
   const seen: Seen = { derived: null, hint: null };
   let strain = noStrain;
+  const housekeeping = options.survival && createHousekeeping(clock, options.survival.collect);
   let store: DashboardStore | undefined;
   let withReports = (state: State) => state;
   const loop = createLoop({
@@ -106,6 +108,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     strain = nextStrain(strain, model, latenessMs);
     if (options.thrift !== undefined) options.thrift.on = strain.thrifty;
     for (const source of ['buildTree', 'iostat'] as const) loop.slowDown(source, strain.factor);
+    housekeeping?.tick(!strain.thrifty);
   }
   loop.sampleNow();
   const terminal = openTerminal({

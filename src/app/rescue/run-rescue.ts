@@ -12,6 +12,7 @@ import { defaultIntervalMs, type Source } from '../../samplers/source.ts';
 import { actorOf } from '../actor-of.ts';
 import { createAlarm } from '../alarm.ts';
 import { contextOf, type Means } from '../carry-out.ts';
+import { createHousekeeping } from '../housekeeping.ts';
 import { createLoop } from '../loop.ts';
 import { lackOf, type Survival, survive } from '../survive.ts';
 import { openTerminal } from '../terminal/open-terminal.ts';
@@ -62,6 +63,7 @@ export async function runRescue(options: RescueOptions): Promise<number> {
   }
   let derived: Derived | null = null;
   let strain = noStrain;
+  const housekeeping = createHousekeeping(clock, options.survival.collect);
   let state: RescueState = {
     model: emptyModel,
     columns: 80,
@@ -91,6 +93,7 @@ export async function runRescue(options: RescueOptions): Promise<number> {
       strain = nextStrain(strain, derived.model, latenessMs < lateMs ? 0 : latenessMs);
       options.thrift.on = strain.thrifty;
       for (const source of ['buildTree', 'iostat'] as const) loop.slowDown(source, strain.factor);
+      housekeeping.tick(!strain.thrifty);
       change(applyTick(state, derived.model, strain.lateMs));
     },
   });

@@ -3,6 +3,7 @@ import { cancel } from '../../actions/cancel.ts';
 import { kill } from '../../actions/kill.ts';
 import type { Invocation } from '../../cli/table.ts';
 import { ansiPaint, noPaint, plainPaint } from '../../format/paint.ts';
+import { collectHeap } from '../../platform/heap.ts';
 import type { Hardening, Ports, PressureTriggers } from '../../platform/ports.ts';
 import type { Means } from '../carry-out.ts';
 import { type Environment, stateDirectory, userName } from '../means.ts';
@@ -37,7 +38,7 @@ export function startRescue(options: StartOptions): Promise<number> {
     intervalScale: invocation.interval,
     readOnly: invocation.readOnly,
     triggers: ports.files.live ? options.triggers : null,
-    survival: { hardening: options.hardening, choice: invocation.harden },
+    survival: { hardening: options.hardening, choice: invocation.harden, collect: collectHeap },
     means: createRescueMeans(ports, readForest, environment),
   });
 }
