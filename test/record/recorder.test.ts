@@ -326,3 +326,16 @@ test.each([
   }
   expect(files.syncs).toBe(syncs);
 });
+
+test.each([1, 3, 6])('what cannot be encoded ends it in the midst of a write (%i)', async (turns) => {
+  const { recorder } = start();
+  for (const n of numbers(20)) recorder.sample(sampleAt(n), pointAt(n));
+  for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  recorder.sample(sampleAt(20, { cpu: 1n as never }), pointAt(20));
+  await recorder.close();
+  expect(recorder.status).toMatchObject({
+    state: 'stopped',
+    reason: expect.stringMatching(/^not recording: /),
+  });
+  expect(recorder.status.reason).not.toContain('--dir');
+});

@@ -55,30 +55,33 @@ function hasSingle(values: readonly number[]): boolean {
   );
 }
 
-/** The widget's bars are one row higher and one column wider than it is told; rows below it are text. */
+/**
+ * The widget's bars are one row higher and one column wider than it is told; rows below it are text. One by one:
+ * side by side they stand where the widget rounds to.
+ */
 export const bars: ChartWidgets['bars'] = (shares, { barCells, gapCells, rows }) => {
-  const step = barCells + gapCells;
-  const width = step * shares.length;
-  const options = {
-    width: width + 2,
-    height: rows + 5,
-    barWidth: barCells - 1,
-    barSpacing: step,
-    xOffset: 0,
-    maxHeight: 1,
-    showText: false,
-    barBgColor: colourOf(0),
-  };
-  // What is there is not drawn as nothing.
-  const eighths = shares.map((share) => (share > 0 ? Math.max(1, Math.round(within(share) * rows * 8)) : 0));
-  const data = eighths.map((count) => Math.ceil(count / 8) / rows);
-  const drawing = drawn(Bar, options, { titles: data.map(() => ''), data });
-  return drawing.slice(1, rows + 1).map((row, index) =>
-    row.map((cell, column) => {
-      const of = Math.floor(column / step);
-      const above = (eighths[of] ?? 0) - (rows - 1 - index) * 8;
-      return cell.of === null ? blank : { glyph: blocks[Math.min(above, 8) - 1] ?? ' ', of };
-    }),
+  const gap = new Array<ChartCell>(gapCells).fill(blank);
+  const drawings = shares.map((share, of) => {
+    // What is there is not drawn as nothing.
+    const eighths = share > 0 ? Math.max(1, Math.round(within(share) * rows * 8)) : 0;
+    const options = {
+      width: barCells + 4,
+      height: rows + 5,
+      barWidth: barCells - 1,
+      xOffset: 0,
+      maxHeight: 1,
+      showText: false,
+      barBgColor: colourOf(0),
+    };
+    const drawing = drawn(Bar, options, { titles: [''], data: [Math.ceil(eighths / 8) / rows] });
+    return drawing.slice(1, rows + 1).map((row, index) => {
+      const above = eighths - (rows - 1 - index) * 8;
+      const glyph = blocks[Math.min(above, 8) - 1] ?? ' ';
+      return row.slice(0, barCells).map((cell) => (cell.of === null ? blank : { glyph, of }));
+    });
+  });
+  return Array.from({ length: rows }, (_, index) =>
+    drawings.flatMap((drawing) => [...(drawing[index] ?? []), ...gap]),
   );
 };
 
