@@ -113,7 +113,11 @@ export const commandTable: readonly CommandRow[] = [
     id: 'replay',
     word: 'replay',
     help: 'Show a recording in the dashboard.',
-    operand: { name: 'PATH', help: 'A recording or a directory of them; none: your own.', optional: true },
+    operand: {
+      name: 'PATH',
+      help: 'A recording or a directory of them; none: your own, its last 10 minutes.',
+      optional: true,
+    },
   },
   { id: 'demo', word: 'demo', help: 'Replay a recorded incident; needs neither Nix nor root.' },
   {

@@ -176,6 +176,7 @@ const leaves: Readonly<Partial<Record<KeyMode, string>>> = {
 
 /** What stands beside it does not move when it changes. */
 function footerTitle({ id, footer = '' }: Command, replay: FooterFacts['replay']): string {
+  if (id === 'quit' && replay?.canReturn === true) return 'Live';
   if (id !== 'play') return footer;
   return replay?.playing === true ? 'Pause' : `${footer} `;
 }
@@ -192,7 +193,7 @@ export function footerEntries(
     .filter((command) => command.footer !== undefined && command.modes.includes(mode))
     .filter(({ views, footerViews = views }) => footerViews === undefined || footerViews.includes(view))
     .filter(({ when = now }) => when === now)
-    .filter(({ id }) => id !== 'return' || replay?.canReturn === true)
+    .filter(({ id }) => id !== 'return')
     .filter(({ hazard }) => (!readOnly && replay === null) || hazard === 'none')
     .toSorted((a, b) => rank(a) - rank(b))
     .map((command) => ({ key: keyLabel(command.keys[0] ?? ''), title: footerTitle(command, replay) }));

@@ -151,6 +151,15 @@ describe('a recording', () => {
     }
   });
 
+  test('without a path: the last ten minutes of what one recorded', async () => {
+    const state = join(scratch, 'state');
+    await writeRecording(join(state, 'nixpulse/recordings'), recordedSamples(900));
+    using pty = openPty({ args: ['replay'], env: { ...env, XDG_STATE_HOME: state } });
+    await pty.waitFor(at('24:59'), 'ten minutes before the end');
+    pty.press('<home>', 'q');
+    expect((await pty.exited()).exitCode).toBe(0);
+  });
+
   test('without a terminal: one line, exit code 2', () => {
     const { status, stderr } = run('replay', recording);
     expect([status, stderr]).toEqual([2, expect.stringMatching(/^nixpulse: .*replay --json\n$/)]);
@@ -181,7 +190,7 @@ describe('from the live dashboard', () => {
     pty.press('b');
     await pty.waitForText('REPLAY');
     pty.press('b');
-    await pty.waitForText('1 tagged');
+    await pty.waitFor((screen) => has('1 tagged')(screen) && !has('REPLAY')(screen), 'live again');
     pty.press('q');
     expect((await pty.exited()).exitCode).toBe(0);
     const { samples, events, damage } = await readWhole(files, directory);
@@ -190,7 +199,7 @@ describe('from the live dashboard', () => {
     expect(samples.length).toBeGreaterThan(10);
   });
 
-  test('q in the recording quits; the size may change there', async () => {
+  test('q in the recording goes back to live, where it quits; the size may change there', async () => {
     using pty = openPty({ args: args(join(scratch, 'own2')), env });
     await pty.waitForText(' REC');
     pty.press('b');
@@ -204,6 +213,8 @@ describe('from the live dashboard', () => {
     );
     pty.press('b');
     await pty.waitForText('REPLAY');
+    pty.press('q');
+    await pty.waitFor((screen) => !has('REPLAY')(screen), 'live again');
     pty.press('q');
     expect((await pty.exited()).exitCode).toBe(0);
   });

@@ -13,8 +13,10 @@ export interface ReplayCommand {
   readonly name: 'replay' | 'demo';
   /** A recording or a directory of them. */
   readonly path: string;
-  /** As typed; null: the start. */
+  /** As typed; null: the start, or the last minutes. */
   readonly at: string | null;
+  /** Of one's own recordings, which go back for days, the last minutes are what one looks for. */
+  readonly lastMinutes?: boolean;
   readonly json: boolean;
   /** One line for stderr. */
   readonly complain: (message: string) => void;
@@ -37,7 +39,8 @@ export async function replay(command: ReplayCommand): Promise<number> {
     return 2;
   }
   const recording = opened.value;
-  const start = at === null ? null : startOf(recording, at);
+  const usual = command.lastMinutes === true && !json ? ok(lastMinutesOf(recording)) : null;
+  const start = at === null ? usual : startOf(recording, at);
   if (start !== null && !start.ok) {
     complain(`option '--at': ${start.problem.cause ?? start.problem.kind}`);
     await recording.close();
@@ -62,12 +65,26 @@ function whyNot(problem: Problem): string {
   return problemText(problem);
 }
 
+const lastMinutesMs = 10 * 60_000;
+
+function lastMinutesOf(recording: Recording): number {
+  const { fromMs, toMs } = spanOf(recording);
+  return Math.max(fromMs, toMs - lastMinutesMs);
+}
+
+/** `fromMs` is the later one where there is nothing. */
+function spanOf({ chunks }: Recording): { readonly fromMs: number; readonly toMs: number } {
+  return {
+    fromMs: chunks.reduce((least, { point }) => Math.min(least, point.fromMs), Number.POSITIVE_INFINITY),
+    toMs: chunks.reduce((most, { point }) => Math.max(most, point.toMs), Number.NEGATIVE_INFINITY),
+  };
+}
+
 /** What counts back counts from the end. */
-function startOf({ chunks }: Recording, at: string): Result<number> {
+function startOf(recording: Recording, at: string): Result<number> {
   const jump = parseJumpTime(at);
   if (!jump.ok) return jump;
-  const fromMs = chunks.reduce((least, { point }) => Math.min(least, point.fromMs), Number.POSITIVE_INFINITY);
-  const toMs = chunks.reduce((most, { point }) => Math.max(most, point.toMs), Number.NEGATIVE_INFINITY);
+  const { fromMs, toMs } = spanOf(recording);
   if (fromMs > toMs) return ok(fromMs);
   const back = jump.value.kind === 'offset' && jump.value.ms < 0;
   return resolveJumpTime(jump.value, back ? toMs : fromMs, { fromMs, toMs });

@@ -183,7 +183,7 @@ describe('on the way', () => {
     await until(/^live \d+ disks 60/);
   });
 
-  test('q in the recording ends the program, with all that was recorded', async () => {
+  test('Ctrl-C in the recording ends the program, with all that was recorded', async () => {
     const { stdin, files, code, until, advance, written } = start();
     await until(/^live/);
     await advance(6200);
@@ -191,7 +191,7 @@ describe('on the way', () => {
     stdin.write('b');
     await until(/^replay/);
     await advance(3000);
-    stdin.write('q');
+    stdin.write('\x03');
     expect(await code).toBe(0);
     const { samples, damage } = await readWhole(files, directory);
     expect([samples.at(-1)?.monotonicMs, damage]).toEqual([10_200, []]);
