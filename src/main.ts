@@ -194,9 +194,11 @@ async function showRecording({ invocation, path, look, screen }: Showing): Promi
   const { at, json, readOnly } = invocation;
   const terminal = { clock: systemClock, stdin, stdout, stderr: process.stderr, ...look, readOnly };
   return replay({
+    name: invocation.command === 'demo' ? 'demo' : 'replay',
     files: recordingFiles,
     path,
     at,
+    lastMinutes: invocation.command === 'replay' && invocation.operand === null,
     json,
     complain,
     write,

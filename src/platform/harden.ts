@@ -9,7 +9,7 @@ import { type CgroupFiles, protectCgroup } from './harden-cgroup.ts';
 import { forgetStart, lockMemory } from './harden-memory.ts';
 import { type LoadKernel, loadKernel as loadKoffi } from './kernel.ts';
 import type { Hardening } from './ports.ts';
-import type { UsualRights } from './spawn.ts';
+import type { UsualRights } from './usual-rights.ts';
 
 export interface HardeningOptions {
   readonly loadKernel?: LoadKernel;
