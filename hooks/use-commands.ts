@@ -13,9 +13,10 @@ export function useFooter(): readonly FooterEntry[] {
   const readOnly = useSelect((state) => state.health.readOnly);
   const recorded = useSelect((state) => state.replay !== null);
   const canReturn = useSelect((state) => state.replay?.canReturn === true);
+  const playing = useSelect((state) => state.replay?.playing === true);
   return useMemo(
-    () => footerEntries(mode, view, { readOnly, replay: recorded ? { canReturn } : null }),
-    [mode, view, readOnly, recorded, canReturn],
+    () => footerEntries(mode, view, { readOnly, replay: recorded ? { canReturn, playing } : null }),
+    [mode, view, readOnly, recorded, canReturn, playing],
   );
 }
 

@@ -1,6 +1,6 @@
 /** The one reader of keys, at the root: bytes to keys, keys to steps, steps to the store or out of it. */
 import { useStdin } from 'ink';
-import { useEffect } from 'react';
+import { useLayoutEffect } from 'react';
 import { dispatch } from '../src/commands/dispatch.ts';
 import { type Effect, isEffect } from '../src/commands/step.ts';
 import { createKeyDecoder, escapeTimeoutMs, type Key } from '../src/parse/keys.ts';
@@ -13,7 +13,8 @@ import { type AppContext, useApp } from './app-context.ts';
 export function useKeys(): void {
   const context = useApp();
   const { stdin } = useStdin();
-  useEffect(() => {
+  // With the frame, not after it: a key belongs to the store that is on the screen.
+  useLayoutEffect(() => {
     const decoder = createKeyDecoder();
     let waiting: ReturnType<typeof setTimeout> | undefined;
     const read = (chunk: string | Uint8Array) => {

@@ -13,7 +13,7 @@ const hook = fileURLToPath(new URL('bytecode-hook.cjs', import.meta.url));
 /** What a user does first in the dashboard: looks, opens each view, asks for help, leaves. */
 export const dashboard = {
   words: [],
-  keys: ['2', '\x1b[B', '3', '1', '?', '\x1b', 'q'],
+  keys: ['2', '\x1b[B', '3', '4', '1', '?', '\x1b', 'q'],
   otherwise: ['snapshot', '--interval', '0.2'],
 };
 /** The rescue screen: its first frame is what has to be there at once, and the second look comes after 200 ms. */

@@ -13,6 +13,7 @@ import {
   problemText,
   waitingFor,
 } from '../../src/format/words.ts';
+import { clientOf } from '../../src/model/client-of.ts';
 import type { Model, Worker } from '../../src/model/model.ts';
 
 /** Below this a section would be more title than content. */
@@ -85,7 +86,7 @@ function events({ events: all, timeMs }: Model, width: number, style: RowStyle):
 
 /** Copies of no client that is seen; the others stand with their client. */
 function copies({ transfers, clients: all }: Model, width: number, style: RowStyle): string[] {
-  const alone = transfers.filter(({ clientPid }) => !all.some(({ pid }) => pid === clientPid));
+  const alone = transfers.filter(({ clientPid }) => clientOf(all, clientPid) === null);
   return titled(
     'COPIES',
     alone.map((transfer) => `${copying(transfer)}  pid ${transfer.pid}`),
@@ -123,9 +124,9 @@ function clients(model: Model, width: number, style: RowStyle): string[] {
       width,
       style,
     ),
-    ...model.workers.filter(({ clientPid }) => clientPid === client.pid).map(branch),
+    ...model.workers.filter(({ clientPid }) => clientOf(model.clients, clientPid) === client).map(branch),
   ]);
-  const alone = model.workers.filter(({ clientPid }) => !model.clients.some(({ pid }) => pid === clientPid));
+  const alone = model.workers.filter(({ clientPid }) => clientOf(model.clients, clientPid) === null);
   if (alone.length > 0) {
     rows.push(composeRow([span('  workers whose client is not seen')], width, style), ...alone.map(branch));
   }

@@ -69,7 +69,7 @@ function marks(row: BuildRow, chosen: boolean, theme: Theme): Span[] {
   const fold = row.build.tree.length === 0 ? ' ' : row.unfolded ? '▾' : '▸';
   if (row.tagged)
     return [
-      { text: fold, tone: 'muted' },
+      { text: selected === ' ' ? fold : selected, tone: 'muted' },
       { text: '*', tone: 'accent' },
     ];
   return [{ text: fold + selected, tone: 'muted' }];

@@ -3,13 +3,12 @@ import { type Column, fitColumns, tableRow } from '../../src/format/columns.ts';
 import { formatBytes, formatDuration, unknown } from '../../src/format/number.ts';
 import { type RowStyle, span } from '../../src/format/row.ts';
 import { clientDoing, copying, mainClient } from '../../src/format/words.ts';
+import { clientOf } from '../../src/model/client-of.ts';
 import type { Client, Model, Transfer } from '../../src/model/model.ts';
 
 interface ClientLine {
   readonly client: Client;
   readonly copies: readonly Transfer[];
-  /** Clients for which there was no row. */
-  readonly more: number;
 }
 
 const columns: readonly Column<ClientLine>[] = [
@@ -19,7 +18,7 @@ const columns: readonly Column<ClientLine>[] = [
     align: 'left',
     width: 20,
     keep: 100,
-    most: 44,
+    most: 120,
     cell: ({ client }) => ({ text: client.command }),
   },
   {
@@ -60,9 +59,8 @@ const columns: readonly Column<ClientLine>[] = [
     width: 32,
     keep: 90,
     most: Number.POSITIVE_INFINITY,
-    cell: ({ client, copies, more }) => ({
+    cell: ({ client, copies }) => ({
       text: [
-        ...(more > 0 ? [`(+${more} more)`] : []),
         clientDoing(client),
         ...copies.slice(0, 1).map(copying),
         ...(copies.length > 1 ? [`and ${copies.length - 1} more`] : []),
@@ -72,7 +70,7 @@ const columns: readonly Column<ClientLine>[] = [
   },
 ];
 
-/** The main client first, then those that wait, then the rest by age. */
+/** The main client first, then those that wait, then the rest by age; the last row says how many have none. */
 export function clientRows(
   model: Pick<Model, 'clients' | 'transfers'>,
   height: number,
@@ -83,12 +81,16 @@ export function clientRows(
   const rank = (client: Client) => (client === main ? 0 : client.waitsFor !== null ? 1 : 2);
   const ordered = model.clients.toSorted((a, b) => rank(a) - rank(b) || (b.ageSec ?? 0) - (a.ageSec ?? 0));
   const lines = ordered.slice(0, height).map(
-    (client, index): ClientLine => ({
+    (client): ClientLine => ({
       client,
-      copies: model.transfers.filter(({ clientPid }) => clientPid === client.pid),
-      more: index === height - 1 ? ordered.length - height : 0,
+      copies: model.transfers.filter(({ clientPid }) => clientOf(model.clients, clientPid) === client),
     }),
   );
   const fit = fitColumns(columns, width - 2, lines);
-  return lines.map((line) => tableRow(fit, line, width, style, { before: [span('  ')] }));
+  const unshown = ordered.length - lines.length;
+  const more = unshown > 0 ? span(`+${unshown} more`, 'muted') : null;
+  return lines.map((line, index) => {
+    const after = index === lines.length - 1 ? more : null;
+    return tableRow(fit, line, width, style, { before: [span('  ')], after });
+  });
 }

@@ -6,15 +6,16 @@ import {
   formatBytes,
   formatCount,
   formatDuration,
+  formatGrowth,
   formatPercent,
   formatRate,
-  formatSignedBytes,
   unknown,
 } from '../../src/format/number.ts';
 import { composeRow, type RowStyle, type Span, span } from '../../src/format/row.ts';
 import { oneLine } from '../../src/format/text.ts';
 import { treeBranches } from '../../src/format/tree.ts';
 import { buildName, buildNote, plural } from '../../src/format/words.ts';
+import { waitersOf } from '../../src/model/lock-waits.ts';
 import type { Build, Client } from '../../src/model/model.ts';
 import { type ProcessLine, processColumns } from './process-columns.ts';
 
@@ -50,8 +51,8 @@ function headline(build: Build, pausedSec: number | null): Span[] {
 }
 
 function memoryFact(build: Build, width: number, style: RowStyle): Span[] {
-  const growth = build.residentGrowthBytesPerMin;
-  const grows = growth === null ? '' : ` ${formatSignedBytes(growth)}/min`;
+  const growth = formatGrowth(build.residentGrowthBytesPerMin);
+  const grows = growth === unknown || growth === '0' ? '' : ` ${growth}/min`;
   return fact('memory', `${formatBytes(build.residentBytes)}${grows}`, [
     ...memoryCurve(build.residentHistory, width, style),
     span(
@@ -80,7 +81,7 @@ function memoryCurve(history: readonly number[], width: number, style: RowStyle)
 function facts(build: Build, clients: readonly Client[]): Span[][] {
   const { states } = build;
   const client = clients.find(({ pid }) => pid === build.clientPid);
-  const waiting = clients.filter(({ waitsFor }) => build.lock !== null && waitsFor?.path === build.lock);
+  const waiting = waitersOf([build], clients);
   const stateText = (['R', 'S', 'D', 'Z', 'T'] as const)
     .filter((state) => states[state] > 0)
     .map((state) => `${state} ${states[state]}`)

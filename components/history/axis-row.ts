@@ -1,7 +1,8 @@
 /** The clock below the charts: round times, and where the cursor stands. */
-import { composeRow, span } from '../../src/format/row.ts';
+import { span } from '../../src/format/row.ts';
 import { columnTimes, type TrackWindow } from '../../src/model/track-window.ts';
 import type { Theme } from '../theme.ts';
+import { boxedRow } from './boxed.ts';
 import { clockText, dayText, sinceMidnight } from './clock-words.ts';
 
 const second = 1000;
@@ -36,26 +37,32 @@ export function axisRow(
   const cells = new Array<string>(columns).fill(' ');
   const write = (at: number, text: string) => {
     for (const [index, character] of [...text].entries()) {
-      if (at + index >= 0 && at + index < columns) cells[at + index] = character;
+      cells[at + index] = character;
     }
   };
+  const label = cursor === null ? '' : clockText(columnTimes(window, cursor).fromMs, true);
+  const labelAt = cursor === null ? columns : Math.min(scaleColumns + cursor, columns - label.length - 1);
   for (let column = 0; column < window.columns; column += 1) {
     const { fromMs, toMs } = columnTimes(window, column);
     const mark = Math.ceil(sinceMidnight(fromMs) / stepMs) * stepMs - sinceMidnight(fromMs) + fromMs;
     if (mark >= toMs) continue;
+    const at = scaleColumns + column;
     const midnight = sinceMidnight(mark) % (24 * hour) === 0;
     const text = midnight ? dayText(mark) : clockText(mark, stepMs < minute);
+    const end = at + 1 + text.length;
+    if (end > columns || (cursor !== null && at <= labelAt + label.length && end >= labelAt)) continue;
     // The tick stands below its column, the time beside it.
-    if (scaleColumns + column + 1 + text.length <= columns)
-      write(scaleColumns + column, `${theme.unicode ? '└' : '`'}${text}`);
+    write(at, `${theme.unicode ? '└' : '`'}${text}`);
   }
-  if (cursor !== null) {
-    const text = clockText(columnTimes(window, cursor).fromMs, true);
-    const at = Math.min(scaleColumns + cursor, columns - text.length - 1);
-    write(at - 1, ` ${' '.repeat(text.length)} `);
-    const before = cells.slice(0, Math.max(0, at)).join('');
-    const after = cells.slice(Math.max(0, at) + text.length).join('');
-    return composeRow([span(before, 'muted'), span(text, 'selection'), span(after, 'muted')], columns, theme);
-  }
-  return composeRow([span(cells.join(''), 'muted')], columns, theme);
+  const row = cells.join('');
+  if (cursor === null) return boxedRow([span(row, 'muted')], columns, theme);
+  return boxedRow(
+    [
+      span(row.slice(0, labelAt), 'muted'),
+      span(label, 'selection'),
+      span(row.slice(labelAt + label.length), 'muted'),
+    ],
+    columns,
+    theme,
+  );
 }

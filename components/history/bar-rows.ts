@@ -42,8 +42,8 @@ export function barRows(
         ],
   );
   const lines = drawing.map((row, index) => {
-    const spots = row.map(({ of }) => ({
-      glyph: of === null ? ' ' : theme.unicode ? '█' : '#',
+    const spots = row.map(({ of, glyph }) => ({
+      glyph: of === null || theme.unicode ? glyph : glyph < '▄' ? '_' : '#',
       tone: of === null ? undefined : series[of]?.tone,
     }));
     return painted(spots, theme) + boxedRow(names[index] ?? [], beside, theme);

@@ -5,7 +5,9 @@ import type { Model } from '../../src/model/model.ts';
 import type { Track } from '../../src/model/track-rings.ts';
 import {
   columnAt,
+  columnsOf,
   columnTimes,
+  type Seen,
   seenIn,
   type TrackRangeId,
   type TrackWindow,
@@ -26,6 +28,8 @@ export interface HistoryFacts {
   readonly model: Model;
   readonly track: Track;
   readonly range: TrackRangeId;
+  /** False: a recording, whose newest moment is not now. */
+  readonly live: boolean;
   /** Unix ms; null = the newest. */
   readonly cursorMs: number | null;
   readonly grid: HistoryGrid;
@@ -39,6 +43,7 @@ export interface HistoryGrid {
   readonly axisRows: number;
   readonly chartColumns: number;
   readonly plotColumns: number;
+  readonly line: number;
   readonly lastLine: number;
   readonly scaleColumns: number;
   readonly betweenColumns: number;
@@ -55,7 +60,7 @@ export function historyRows(facts: HistoryFacts, drawing: Drawing, size: Size, t
   const chartFacts = { model, seen: seenIn(track, range, window), window };
   const head = headRow(
     facts,
-    window,
+    chartFacts,
     cursor,
     typeof drawing === 'string' ? drawing : null,
     size.columns,
@@ -63,8 +68,13 @@ export function historyRows(facts: HistoryFacts, drawing: Drawing, size: Size, t
   );
   const body =
     typeof drawing === 'string'
-      ? plainRows(plainCharts(chartFacts), cursor, { columns: size.columns, rows: size.rows - 1 }, theme)
-      : chartLines(chartFacts, cursor, drawing, grid, theme);
+      ? plainRows(
+          plainCharts(chartFacts, grid.line),
+          cursor,
+          { columns: size.columns, rows: size.rows - 1 },
+          theme,
+        )
+      : chartLines(chartFacts, cursor, drawing, facts, theme);
   const rows = [head, ...body].slice(0, size.rows);
   return [...rows, ...new Array<string>(size.rows - rows.length).fill('')];
 }
@@ -79,19 +89,20 @@ const plainOrder: readonly LineChartId[] = [
   'builds',
 ];
 
-function plainCharts(facts: ChartFacts): ChartData[] {
-  return plainOrder.map((id) => chartData(id, facts));
+function plainCharts(facts: ChartFacts, line: number): ChartData[] {
+  return plainOrder.slice(Math.min(line, plainOrder.length - 1)).map((id) => chartData(id, facts));
 }
 
 /** Which time, how long a column is, and what the cursor stands on. */
 function headRow(
-  { model, range, grid }: HistoryFacts,
-  window: TrackWindow,
+  facts: HistoryFacts,
+  { seen, window }: ChartFacts,
   cursor: number | null,
   drawing: string | null,
   columns: number,
   theme: Theme,
 ): string {
+  const { range, grid } = facts;
   const ranges = trackRanges.map(({ id, title }) =>
     id === range ? span(`[${title}]`, 'title') : span(` ${title} `, 'muted'),
   );
@@ -101,16 +112,23 @@ function headRow(
       spans: [span('HISTORY ', 'title'), ...ranges],
       short: [span('HISTORY ', 'title'), ...ranges.filter((_, index) => trackRanges[index]?.id === range)],
     },
-    ...(drawing === null ? [] : [segment(2, drawing, 'warning')]),
-    momentSegment(model, window, cursor),
+    ...(drawing === null ? [] : [segment(0.5, drawing, 'warning', drawing.split(' (')[0])]),
+    momentSegment(facts, window, cursor),
+    segment(1, isSeen(seen, window, cursor) ? '' : 'no samples then', 'warning'),
     segment(3, `highest of ${lengthText(window.columnMs)}`, 'muted', `per ${lengthText(window.columnMs)}`),
     ...(grid.lastLine > 0 ? [segment(4, 'Up Down: more charts', 'muted')] : []),
   ];
   return composeRow(fitSegments(segments, columns, theme), columns, theme);
 }
 
-function momentSegment(model: Model, window: TrackWindow, cursor: number | null): Segment {
-  if (cursor === null) return segment(1, 'now', 'accent');
+/** Of the newest moment there is always one. */
+function isSeen(seen: Seen, window: TrackWindow, cursor: number | null): boolean {
+  return cursor === null || !Number.isNaN(columnsOf(seen, window, () => 1)[cursor]);
+}
+
+function momentSegment(facts: HistoryFacts, window: TrackWindow, cursor: number | null): Segment {
+  const { model, live } = facts;
+  if (cursor === null) return segment(1, live ? 'now' : `at ${clockText(model.timeMs, true)}`, 'accent');
   const { fromMs, toMs } = columnTimes(window, cursor);
   const seconds = window.columnMs < 60_000;
   const day = dayText(fromMs) === dayText(model.timeMs) ? '' : `${dayText(fromMs)} `;
@@ -142,18 +160,16 @@ function chartLines(
   facts: ChartFacts,
   cursor: number | null,
   widgets: ChartWidgets,
-  grid: HistoryGrid,
+  { grid, live, model }: HistoryFacts,
   theme: Theme,
 ): string[] {
   const { across, charts, heights, chartColumns, axisRows } = grid;
   const between = ' '.repeat(grid.betweenColumns);
   const builds = chartData('builds', facts);
   const column = cursor ?? facts.window.columns - 1;
-  const from = columnTimes(facts.window, column).fromMs;
-  const moment = {
-    column,
-    when: cursor === null ? 'now' : `at ${clockText(from, facts.window.columnMs < 60_000)}`,
-  };
+  const atMs = cursor === null ? model.timeMs : columnTimes(facts.window, column).fromMs;
+  const when = `at ${clockText(atMs, cursor === null || facts.window.columnMs < 60_000)}`;
+  const moment = { column, when: cursor === null && live ? 'now' : when };
   const draw = (id: HistoryGrid['charts'][number], rows: number): string[] => {
     const size = { columns: chartColumns, rows };
     if (id === 'bars') return barRows(builds, widgets, moment, size, theme);

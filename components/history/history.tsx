@@ -23,6 +23,7 @@ const Charts = memo(function Charts(): ReactElement {
   const track = useSelect(shownTrack);
   const { range, cursorMs, line } = useSelect((state) => state.ui.charts);
   const layout = useSelect((state) => state.layout);
+  const live = useSelect((state) => state.replay === null);
   const theme = useTheme();
   const drawing = useWidgets();
   const { lookBack } = useApp();
@@ -30,7 +31,7 @@ const Charts = memo(function Charts(): ReactElement {
   const { columns, pageRows } = layout;
   const grid = chartGridOf(layout, line);
   const rows = historyRows(
-    { model, track, range, cursorMs, grid },
+    { model, track, range, cursorMs, grid, live },
     drawing,
     { columns, rows: pageRows },
     theme,

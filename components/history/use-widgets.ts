@@ -8,7 +8,7 @@ export function useWidgets(): Drawing {
   const [drawing, setDrawing] = useState<Drawing>(
     () =>
       charts?.loaded ??
-      (charts === undefined ? 'plain: there are no charts here' : 'the charts are being loaded'),
+      (charts === undefined ? 'charts cannot be drawn here' : 'the charts are being loaded'),
   );
   useEffect(() => {
     if (charts === undefined || charts.loaded !== null) return undefined;
@@ -19,7 +19,7 @@ export function useWidgets(): Drawing {
         if (wanted) setDrawing(() => widgets);
       },
       (error: unknown) => {
-        if (wanted) setDrawing(`plain: the charts could not be loaded (${reason(error)})`);
+        if (wanted) setDrawing(`the charts could not be loaded (${reason(error)})`);
       },
     );
     return () => {

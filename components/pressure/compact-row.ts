@@ -5,6 +5,7 @@ import { formatBytes, formatPercent, formatTenths } from '../../src/format/numbe
 import type { Tone } from '../../src/format/paint.ts';
 import { composeRow, fitSegments, type RowStyle, type Segment, segment, span } from '../../src/format/row.ts';
 import { levelTone, pressurePercent, pressureProblem, pressureTone } from '../../src/format/words.ts';
+import { tellingLine } from '../../src/model/derive-pressure.ts';
 import type { Model } from '../../src/model/model.ts';
 import { type Lateness, lateSegment, swapText } from './pressure-rows.ts';
 
@@ -41,15 +42,16 @@ export function compactPressureRow(model: Model, late: Lateness, width: number, 
 const briefBelow = 80;
 
 function compactMeter(
-  title: string,
+  title: 'memory' | 'io' | 'cpu',
   short: string,
-  { some, full, level, problem }: Model['pressure']['memory'],
+  pressure: Model['pressure']['memory'],
   rank: number,
   width: number,
 ): Segment {
+  const { level, problem } = pressure;
   if (problem !== null) return segment(rank + 6, `${title} ${pressureProblem(problem)}`, 'muted');
-  const name = title === 'cpu' || full === null ? 'some' : 'full';
-  const percent = formatPercent(pressurePercent(name === 'full' ? full : some));
+  const name = tellingLine(title, pressure);
+  const percent = formatPercent(pressurePercent(pressure[name]));
   const tone: Tone | undefined = pressureTone(title, level);
   const word = level === 'ok' ? '' : tone === undefined ? ' busy' : ` ${level}`;
   const brief = `${short} ${percent}${word}`;

@@ -63,7 +63,9 @@ function stretchesOf(points: readonly TrackPoint[], mostGaps: number): readonly 
     const part = ordered.slice(from, cuts[index] ?? ordered.length);
     const [first] = part;
     if (first === undefined) return [];
-    return { fromMs: first.fromMs, toMs: Math.max(...part.map((point) => point.toMs)), points: part };
+    // A file may have more points than a call takes arguments.
+    const toMs = part.reduce((latest, point) => Math.max(latest, point.toMs), first.toMs);
+    return { fromMs: first.fromMs, toMs, points: part };
   });
 }
 

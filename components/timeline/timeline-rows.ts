@@ -2,19 +2,12 @@
 import { sparkline } from '../../src/format/chart.ts';
 import { formatDuration } from '../../src/format/number.ts';
 import type { Tone } from '../../src/format/paint.ts';
-import {
-  composeRow,
-  fitSegments,
-  type Segment,
-  type Span,
-  segment,
-  span,
-  spanColumns,
-} from '../../src/format/row.ts';
-import { printable, textColumns } from '../../src/format/text.ts';
-import { levelTone, plural } from '../../src/format/words.ts';
+import { composeRow, type Span, span, spanColumns } from '../../src/format/row.ts';
+import { levelTone } from '../../src/format/words.ts';
 import type { MarkKind, ReplayMark, ReplayState } from '../../src/model/replay.ts';
 import type { Theme } from '../theme.ts';
+import { captionRows } from './caption-rows.ts';
+import { clockText, dayText } from './recorded-time.ts';
 import { columnAt, type StripColumn } from './strip-columns.ts';
 
 export interface TimelineLayout {
@@ -38,7 +31,7 @@ const glyphs: readonly (readonly [MarkKind, string, Tone])[] = [
 
 /** Columns left of the strip. */
 export function factColumns({ columns, markRows, alone }: TimelineLayout, replay: ReplayState): number {
-  if (markRows > 0) return longSpan(replay) ? 28 : 22;
+  if (markRows > 0) return longSpan(replay) ? 29 : 23;
   return (alone ? 22 : 16) + (columns >= 60 ? (longSpan(replay) ? 6 : 0) + 6 : 0);
 }
 
@@ -49,10 +42,10 @@ export function timelineRows(
   layout: TimelineLayout,
   theme: Theme,
 ): string[] {
-  const { columns, captionRows, markRows, alone } = layout;
+  const { columns, markRows, alone } = layout;
   const room = factColumns(layout, replay);
   const cursor = columnAt(strip, replay.atMs);
-  const rows = captionLines(replay, captionRows, columns, theme);
+  const rows = captionRows(replay, layout.captionRows, columns, theme);
   const bar = stripSpans(strip, cursor, markRows > 0 ? [] : replay.marks, theme);
   const tail = alone && replay.live !== null ? [span(`LIVE: ${replay.live}`, 'alarm')] : bar;
   if (markRows === 0) {
@@ -160,69 +153,4 @@ function marksAt(
     if (glyph !== undefined && (there === undefined || glyphs.indexOf(there) > rank)) found.set(index, glyph);
   }
   return found;
-}
-
-/** What is said of the moment, in so many rows; where nothing is, what this recording is. */
-function captionLines(replay: ReplayState, rows: number, width: number, theme: Theme): string[] {
-  if (rows === 0) return [];
-  const { caption, live, damaged } = replay;
-  const before: Span[] = live === null ? [] : [span(` LIVE: ${live} `, 'alarm')];
-  if (caption === null) {
-    const segments: Segment[] = [
-      { rank: 0, spans: before },
-      segment(2, ` ${replay.title}`, 'muted'),
-      segment(1, `${minuteText(replay.fromMs)} to ${minuteText(replay.toMs)}`, 'muted'),
-      segment(1, damaged === 0 ? '' : `${plural(damaged, 'damaged place')} passed over`, 'warning'),
-    ];
-    const row = composeRow(fitSegments(segments, width, theme), width, theme);
-    return padded([row], rows);
-  }
-  const tone: Tone | undefined =
-    caption.kind === 'note' ? 'title' : caption.kind === 'said' ? 'accent' : undefined;
-  const used = spanColumns(before, theme.unicode);
-  const [first = '', ...rest] = wrapped(printable(caption.text, theme.unicode), width - 2, width - 1 - used);
-  const lines = [
-    composeRow([...before, span(` ${rows === 1 ? [first, ...rest].join(' ') : first}`, tone)], width, theme),
-    ...(rest.length === 0 ? [] : [composeRow([span(` ${rest.join(' ')}`, tone)], width, theme)]),
-  ];
-  return padded(lines, rows);
-}
-
-/** Above what they speak of: an empty row comes first. */
-function padded(lines: readonly string[], rows: number): string[] {
-  const shown = lines.slice(0, rows);
-  return [...Array.from({ length: rows - shown.length }, () => ''), ...shown];
-}
-
-/** Broken at blanks; the first line has a width of its own. */
-function wrapped(text: string, width: number, firstWidth: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (textColumns(longer) <= (lines.length === 0 ? firstWidth : width) || line === '') line = longer;
-    else {
-      lines.push(line);
-      line = word;
-    }
-  }
-  return [...lines, line];
-}
-
-function two(value: number): string {
-  return String(value).padStart(2, '0');
-}
-
-function clockText(ms: number): string {
-  const time = new Date(ms);
-  return `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
-}
-
-function dayText(ms: number): string {
-  const time = new Date(ms);
-  return `${two(time.getMonth() + 1)}-${two(time.getDate())}`;
-}
-
-function minuteText(ms: number): string {
-  return `${dayText(ms)} ${clockText(ms).slice(0, 5)}`;
 }

@@ -1,112 +1,104 @@
-/** Which screens become pictures, at which size, and when they show what they are to show. */
-import type headless from '@xterm/headless';
+/** Which moments of which recording become pictures, at which size, and what is pressed there. */
+
 import type { PictureTheme } from '../../test/support/picture-cells.ts';
+import { demoFile, type RecordedMoment } from '../../test/support/recorded-screen.tsx';
 import { consoleTheme, windowTheme } from './themes.ts';
 
-export interface Scene {
+export interface Scene extends Pick<RecordedMoment, 'after' | 'plusSec' | 'live'> {
   /** File name in screenshots/. */
   readonly name: string;
   readonly title: string;
   readonly columns: number;
   readonly rows: number;
+  readonly unicode: boolean;
   readonly theme: PictureTheme;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly args?: readonly string[];
-  /** The numbers are there, and as old as a look at them needs. */
-  readonly ready: Look;
-  readonly keys?: readonly { readonly key: string; readonly brings: Look }[];
+  readonly keys: readonly string[];
 }
 
-export type Look = (screen: readonly string[], terminal: headless.Terminal) => boolean;
+export const recording = demoFile;
 
-const shows =
-  (...patterns: readonly RegExp[]): Look =>
-  (screen) =>
-    patterns.every((pattern) => screen.some((line) => pattern.test(line)));
-
-/** The selected row is drawn reversed. */
-const selects =
-  (pattern: RegExp): Look =>
-  (screen, terminal) => {
-    const row = screen.findIndex((line) => pattern.test(line));
-    const { active } = terminal.buffer;
-    return Boolean(
-      active
-        .getLine(active.baseY + row)
-        ?.getCell(2)
-        ?.isInverse(),
-    );
-  };
-
-/** Most of a minute: histories have a shape, growth is known. */
-const old = /chromium-129.* (?:0:[45]\d|[1-9]:\d\d) /;
-const grows = /chromium-129.*\+\d+M/;
-const waits = /waits for firefox-130/;
-const sevenBuilds = /BUILDS 7 running [·-] 1 waiting/;
-const ended = /ended openssl/;
-const linux = /linux-6/;
-/** Its row in the list, not the client that waits for it. */
-const firefox = /^[▸▾+-] firefox-130/;
+const window = { unicode: true, theme: windowTheme, live: true, keys: [] } as const;
+/** Some seconds in which the disk has answered nothing, and memory is short. */
+const worst = { after: 'STALLED', plusSec: 5 } as const;
+/** Memory is short and everything that waits, waits for it. */
+const critical = { after: 'Memory critical', plusSec: 8 } as const;
 
 export const scenes: readonly Scene[] = [
   {
+    ...window,
+    ...worst,
     name: 'overview',
     title: 'nixpulse',
     columns: 120,
     rows: 40,
-    theme: windowTheme,
-    ready: shows(old, grows, waits, sevenBuilds, ended, /cc1plus ×3 /),
-    keys: [
-      { key: '/', brings: shows(/^ search:/) },
-      { key: 'firefox', brings: selects(firefox) },
-      { key: '<enter>', brings: shows(/k Kill/) },
-      { key: '+', brings: shows(/[├└] cc1plus \d+/) },
-    ],
+    keys: ['/', 'firefox', '<enter>', '+'],
   },
+  { ...window, ...worst, name: 'overview-80x24', title: 'nixpulse, 80 x 24', columns: 80, rows: 24 },
+  { ...window, ...worst, name: 'pane', title: 'nixpulse in a pane of 60 x 15', columns: 60, rows: 15 },
   {
-    name: 'builds',
-    title: 'nixpulse: the tree of builds',
-    columns: 120,
-    rows: 28,
-    theme: windowTheme,
-    ready: shows(old, grows, sevenBuilds),
-    keys: [
-      { key: '2', brings: shows(/\[2 Builds\]/) },
-      { key: '/', brings: shows(/^ search:/) },
-      { key: 'linux', brings: selects(linux) },
-      { key: '<enter>', brings: shows(/k Kill/) },
-      { key: '+', brings: shows(/[├└] cc1 \d+/) },
-    ],
-  },
-  {
-    name: 'details',
-    title: 'nixpulse: details of one build',
-    columns: 120,
-    rows: 24,
-    theme: windowTheme,
-    ready: shows(old, grows, sevenBuilds),
-    keys: [
-      { key: '/', brings: shows(/^ search:/) },
-      { key: 'firefox', brings: selects(firefox) },
-      { key: '<enter>', brings: shows(/k Kill/) },
-      { key: '<enter>', brings: shows(/derivation .*firefox/, /cc1plus/) },
-    ],
-  },
-  {
-    name: 'pane',
-    title: 'nixpulse in a pane of 60 x 15',
-    columns: 60,
-    rows: 15,
-    theme: windowTheme,
-    ready: shows(old, sevenBuilds),
-  },
-  {
+    ...worst,
     name: 'console',
     title: 'nixpulse on the console (TERM=linux)',
     columns: 80,
     rows: 25,
+    unicode: false,
     theme: consoleTheme,
-    env: { TERM: 'linux' },
-    ready: shows(old, grows, sevenBuilds),
+    live: true,
+    keys: [],
+  },
+  {
+    ...window,
+    ...critical,
+    name: 'builds',
+    title: 'nixpulse: the tree of builds',
+    columns: 120,
+    rows: 28,
+    keys: ['2', '/', 'firefox', '<enter>', '+'],
+  },
+  {
+    ...window,
+    ...critical,
+    name: 'kill',
+    title: 'nixpulse: K asks before it ends the heaviest build',
+    columns: 120,
+    rows: 24,
+    keys: ['K'],
+  },
+  {
+    ...window,
+    after: 'What the eye missed',
+    plusSec: 5,
+    name: 'history',
+    title: 'nixpulse: history',
+    columns: 120,
+    rows: 36,
+    keys: ['4'],
+  },
+  {
+    ...window,
+    ...critical,
+    name: 'details',
+    title: 'nixpulse: details of one build',
+    columns: 120,
+    rows: 24,
+    keys: ['/', 'webkit', '<enter>', '<enter>'],
+  },
+  {
+    ...window,
+    ...critical,
+    name: 'help',
+    title: 'nixpulse: help',
+    columns: 120,
+    rows: 40,
+    keys: ['?'],
+  },
+  {
+    ...window,
+    ...worst,
+    name: 'replay',
+    title: 'nixpulse demo: a recording and its time line',
+    columns: 120,
+    rows: 30,
+    live: false,
   },
 ];

@@ -1,6 +1,7 @@
 /** The text of paused.json, checked word by word: what it says leads to signals. */
 import type { ProcessIdentity } from '../model/identity.ts';
 import type { BuildTarget } from '../model/intent.ts';
+import { isJsonObject, parseJsonObject } from '../parse/json-object.ts';
 import type { PausedBuild } from './paused-builds.ts';
 
 export interface PausedFile {
@@ -10,20 +11,15 @@ export interface PausedFile {
 
 /** Null when it is no such file; rows that are none are left out. */
 export function parsePaused(text: string): PausedFile | null {
-  let file: unknown;
-  try {
-    file = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  if (!isRecord(file) || file.version !== 1) return null;
+  const file = parseJsonObject(text);
+  if (file?.version !== 1) return null;
   const { bootId, builds } = file;
   if (typeof bootId !== 'string' || bootId === '' || !Array.isArray(builds)) return null;
   return { bootId, builds: builds.flatMap((row: unknown) => buildOf(row) ?? []) };
 }
 
 function buildOf(row: unknown): PausedBuild | null {
-  if (!isRecord(row)) return null;
+  if (!isJsonObject(row)) return null;
   const { target, processes, cgroup, pausedAtMs, by } = row;
   const known = targetOf(target);
   if (known === null || !isIdentity(by) || !Array.isArray(processes) || !processes.every(isIdentity))
@@ -33,7 +29,7 @@ function buildOf(row: unknown): PausedBuild | null {
 }
 
 function targetOf(value: unknown): BuildTarget | null {
-  if (!isRecord(value)) return null;
+  if (!isJsonObject(value)) return null;
   const { root, uid, name, user } = value;
   if (!isIdentity(root) || !(uid === null || isNumber(uid))) return null;
   return {
@@ -45,13 +41,9 @@ function targetOf(value: unknown): BuildTarget | null {
 }
 
 function isIdentity(value: unknown): value is ProcessIdentity {
-  return isRecord(value) && isNumber(value.pid) && isNumber(value.startTime) && value.pid > 1;
+  return isJsonObject(value) && isNumber(value.pid) && isNumber(value.startTime) && value.pid > 1;
 }
 
 function isNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -20,13 +20,14 @@ const tailLines = 5;
 export async function runStep(
   step: RollbackStep,
   context: ActionContext,
-  { cancellable }: { readonly cancellable: boolean },
+  { cancellable, lasting = false }: { readonly cancellable: boolean; readonly lasting?: boolean },
 ): Promise<StepEnd> {
   const { ports, report, cancelled } = context;
   report({ text: step.title, lines: [`$ ${[step.file, ...step.args].join(' ')}`] });
   const failed = new Set<string>();
   const tail: string[] = [];
   const running = ports.spawn.stream(step.file, step.args, {
+    lasting,
     onLine(line) {
       for (const one of failedOf(line)) failed.add(one);
       if (line.trim() !== '') tail.push(line);

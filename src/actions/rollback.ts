@@ -103,7 +103,10 @@ async function moveProfile(step: RollbackStep, work: Work): Promise<Outcome | nu
   };
 }
 
-/** From here on there is no cancelling: half an activation is worse than either generation. */
+/**
+ * From here on there is no cancelling, and no closed terminal that ends it: half an activation is worse than
+ * either generation, and worse than one that nobody watches.
+ */
 async function activate(step: RollbackStep, work: Work): Promise<Outcome> {
   const { intent, context, before, readers } = work;
   const busy = await checkNoSwitch(intent, readers.run, context);
@@ -116,7 +119,7 @@ async function activate(step: RollbackStep, work: Work): Promise<Outcome> {
       details: [...standingLines(intent, before, after), ...(moved ? wayBack(intent, before) : [])],
     };
   }
-  const end = await runStep(step, context, { cancellable: false });
+  const end = await runStep(step, context, { cancellable: false, lasting: true });
   const after = await standingNow(work);
   return intent.profile.kind === 'system'
     ? switchOutcome(intent, end, before, after)

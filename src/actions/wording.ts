@@ -39,6 +39,7 @@ export function reasonOf({ kind, where, cause }: Problem): string {
     denied: 'not permitted',
     malformed: 'failed',
     timeout: 'no answer',
+    exhausted: 'no room for it now',
     unsupported: 'not supported',
   };
   return `${where}: ${cause ?? words[kind]}`;

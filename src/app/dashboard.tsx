@@ -208,7 +208,11 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   return way.exitCode;
 
   function onStopped(text: string): void {
-    store?.setState((state) => withNotice(state, { text, level: 'warning' }), true);
+    store?.setState((before) => {
+      const state = applyHealth(before, { recorder: recording?.status ?? recorderOff });
+      // Where there is no line for it, it is said once.
+      return state.layout.hintRows > 0 ? state : withNotice(state, { text, level: 'warning' });
+    }, true);
   }
 }
 

@@ -53,10 +53,20 @@ export function parseCommandLine(words: readonly string[], version: string): Par
 }
 
 /** What each flag allows and all of them together do not. */
-function contradictionOf({ command, operand, all, readOnly, dryRun }: Invocation): string | null {
+function contradictionOf(invocation: Invocation): string | null {
+  const { command, operand, all, readOnly, dryRun } = invocation;
+  // commander takes the options of the dashboard beside every command.
+  const stray = flagTable.find(
+    ({ id, commands }) => commands?.includes(command) === false && invocation[id] !== defaultFlags[id],
+  );
+  if (stray) return elsewhere(stray);
   if (isVerb(command) && readOnly && !dryRun) return `'${command}' and '--read-only' contradict each other`;
   if (command !== 'cancel' || (operand === null) === all) return null;
   return all ? "'--all' takes no TARGET" : "'cancel' needs a TARGET, or --all";
+}
+
+function elsewhere({ name, commands = [] }: FlagRow): string {
+  return `option '${name}' belongs to: ${commands.join(', ')}`;
 }
 
 function exitCodeHelp(): string {
@@ -133,8 +143,8 @@ function unknownCommand(program: Command, word: string): never {
  */
 function oneLine(message: string): string {
   const unknown = /^error: unknown option '(--[^'=]+)/.exec(message)?.[1];
-  const elsewhere = flagTable.find((row) => row.name === unknown)?.commands;
-  if (elsewhere) return `option '${unknown}' belongs to: ${elsewhere.join(', ')}`;
+  const known = flagTable.find((row) => row.name === unknown);
+  if (known?.commands) return elsewhere(known);
   return message
     .replace(/^error: /, '')
     .replace(/^option '(--[\w-]+)[^']*' argument/, "option '$1': argument")

@@ -113,7 +113,11 @@ export const commandTable: readonly CommandRow[] = [
     id: 'replay',
     word: 'replay',
     help: 'Show a recording in the dashboard.',
-    operand: { name: 'PATH', help: 'A recording or a directory of them; none: your own.', optional: true },
+    operand: {
+      name: 'PATH',
+      help: 'A recording or a directory of them; none: your own, its last 10 minutes.',
+      optional: true,
+    },
   },
   { id: 'demo', word: 'demo', help: 'Replay a recorded incident; needs neither Nix nor root.' },
   {
@@ -252,7 +256,7 @@ export const flagTable: readonly FlagRow[] = [
     id: 'at',
     name: '--at',
     argument: { kind: 'text', name: 'TIME' },
-    help: 'Begin at 03:28, 2026-11-20T03:28 or -10m.',
+    help: 'Begin at 03:28, 2026-11-20T03:28, or -10m: that long before the end.',
     commands: ['replay'],
   },
 ];

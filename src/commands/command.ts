@@ -160,7 +160,7 @@ export function blockedReason(command: Command, situation: Situation): string | 
     if (barred !== null) return barred;
   }
   const { replay } = situation;
-  if (command.when === 'replay' && replay === null) return 'not in a recording (b opens one)';
+  if (command.when === 'replay' && replay === null) return 'only in a recording (b opens one)';
   if (command.when === 'live' && replay !== null) return 'this is a recording';
   if (command.views !== undefined && !command.views.includes(situation.view)) {
     return `not in the view ${viewTitles[situation.view]}`;

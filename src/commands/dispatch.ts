@@ -48,10 +48,17 @@ export function dispatch(
   if (reason !== undefined) {
     // The question stands where the notice would.
     if (questionModes.includes(mode)) return { type: 'give-up', text: reason };
-    return mode === 'confirm-typed' ? null : { type: 'notify', text: `${command.title}: ${reason}` };
+    if (mode === 'confirm-typed') return null;
+    // Beside what is typed there is little room, and no doubt what it is about.
+    return { type: 'notify', text: mode === 'jump' ? reason : `${nameOf(command)}: ${reason}` };
   }
   const step = command.step(situation);
   return opens(step) ? { ...step, openedBy: key } : step;
+}
+
+/** A title without what it says of itself behind its first words. */
+function nameOf({ title }: Command): string {
+  return title.split(/[:;]| \(/, 1).join('');
 }
 
 /** Of a question: y, or any other key; of one that wants a word: Enter. */

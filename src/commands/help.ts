@@ -53,10 +53,16 @@ export const groups: readonly CommandGroup[] = [
   'Program',
 ];
 
+/** In a recording its own keys come first, and last what it bars. */
+function groupsFor({ replay }: Situation): readonly CommandGroup[] {
+  if (replay === null) return groups;
+  return ['Replay', ...groups.filter((group) => group !== 'Replay' && group !== 'Act'), 'Act'];
+}
+
 /** Help as it is drawn, by group; `situation` is the one below the help. */
 export function helpLines(situation: Situation, filter: string): readonly HelpLine[] {
   const lines: HelpLine[] = [];
-  for (const group of groups) {
+  for (const group of groupsFor(situation)) {
     const rows = commands.filter((command) => command.group === group && matches(command, filter));
     if (rows.length === 0) continue;
     lines.push({ kind: 'group', text: group });
@@ -103,7 +109,7 @@ export interface FooterEntry {
 export interface FooterFacts {
   readonly readOnly?: boolean;
   /** Null: live. */
-  readonly replay?: { readonly canReturn: boolean } | null;
+  readonly replay?: { readonly canReturn: boolean; readonly playing?: boolean } | null;
 }
 
 /** The order in which the footer offers commands; what does not fit is dropped from the right. */
@@ -168,6 +174,13 @@ const leaves: Readonly<Partial<Record<KeyMode, string>>> = {
   offer: 'Leave paused',
 };
 
+/** What stands beside it does not move when it changes. */
+function footerTitle({ id, footer = '' }: Command, replay: FooterFacts['replay']): string {
+  if (id === 'quit' && replay?.canReturn === true) return 'Live';
+  if (id !== 'play') return footer;
+  return replay?.playing === true ? 'Pause' : `${footer} `;
+}
+
 /** Footer of a mode. Text modes and menus end with Esc, because there it undoes. */
 export function footerEntries(
   mode: KeyMode,
@@ -180,10 +193,10 @@ export function footerEntries(
     .filter((command) => command.footer !== undefined && command.modes.includes(mode))
     .filter(({ views, footerViews = views }) => footerViews === undefined || footerViews.includes(view))
     .filter(({ when = now }) => when === now)
-    .filter(({ id }) => id !== 'return' || replay?.canReturn === true)
+    .filter(({ id }) => id !== 'return')
     .filter(({ hazard }) => (!readOnly && replay === null) || hazard === 'none')
     .toSorted((a, b) => rank(a) - rank(b))
-    .map((command) => ({ key: keyLabel(command.keys[0] ?? ''), title: command.footer ?? '' }));
+    .map((command) => ({ key: keyLabel(command.keys[0] ?? ''), title: footerTitle(command, replay) }));
   if (mode === 'normal') return entries;
   // The way out is not what is dropped first.
   return entries.toSpliced(waysBefore, 0, { key: 'Esc', title: leaves[mode] ?? 'Undo' });

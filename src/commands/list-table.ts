@@ -46,7 +46,7 @@ export const listCommands: readonly Command[] = [
   {
     id: 'search',
     keys: ['/'],
-    title: 'Search: go to the build or process that contains the text',
+    title: 'Search by name, user, pid, what it does, or 6 characters of its hash',
     group: 'Builds',
     modes: ['normal'],
     views: ['overview', 'builds'],
@@ -80,7 +80,7 @@ export const listCommands: readonly Command[] = [
   {
     id: 'filter',
     keys: ['\\'],
-    title: 'Filter: show only what contains the text',
+    title: 'Filter: show only what a search for the text would find',
     group: 'Builds',
     modes: ['normal'],
     views: ['overview', 'builds'],

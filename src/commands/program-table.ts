@@ -68,12 +68,12 @@ export const programCommands: readonly Command[] = [
   {
     id: 'quit',
     keys: ['q'],
-    title: 'Quit',
+    title: 'Quit; from a look back in time: to the live dashboard',
     group: 'Program',
     modes: ['normal'],
     hazard: 'none',
     footer: 'Quit',
-    step: quit,
+    step: (s) => (s.replay?.canReturn === true ? { type: 'return' } : quit(s)),
   },
   {
     id: 'quit-anywhere',

@@ -16,7 +16,7 @@ export const replayCommands: readonly Command[] = [
   {
     id: 'go-back',
     keys: ['b'],
-    title: 'Back in time: what was recorded up to now',
+    title: 'Back in time',
     group: 'Replay',
     modes: lists,
     when: 'live',

@@ -1,61 +1,29 @@
 /** Keys that choose what the screen shows. */
 import type { Command } from './command.ts';
+import type { CommandView } from './step.ts';
+
+/** Number, view, title. */
+const views: readonly (readonly [key: string, view: CommandView, title: string])[] = [
+  ['1', 'overview', 'Overview'],
+  ['2', 'builds', 'Builds (tree)'],
+  ['3', 'disks', 'Disks'],
+  ['4', 'history', 'History: charts of the last minutes, the hour, the day'],
+  ['5', 'generations', 'Generations and store'],
+  ['7', 'journal', 'Journal: every alert and action'],
+];
 
 export const viewCommands: readonly Command[] = [
-  {
-    id: 'overview',
-    keys: ['1'],
-    title: 'Overview',
-    group: 'Views',
-    modes: ['normal', 'details', 'help'],
-    hazard: 'none',
-    step: () => ({ type: 'view', view: 'overview' }),
-  },
-  {
-    id: 'builds',
-    keys: ['2'],
-    title: 'Builds (tree)',
-    group: 'Views',
-    modes: ['normal', 'details', 'help'],
-    hazard: 'none',
-    step: () => ({ type: 'view', view: 'builds' }),
-  },
-  {
-    id: 'disks',
-    keys: ['3'],
-    title: 'Disks',
-    group: 'Views',
-    modes: ['normal', 'details', 'help'],
-    hazard: 'none',
-    step: () => ({ type: 'view', view: 'disks' }),
-  },
-  {
-    id: 'history',
-    keys: ['4'],
-    title: 'History: charts of the last minutes, the hour, the day',
-    group: 'Views',
-    modes: ['normal', 'details', 'help'],
-    hazard: 'none',
-    step: () => ({ type: 'view', view: 'history' }),
-  },
-  {
-    id: 'generations',
-    keys: ['5'],
-    title: 'Generations and store',
-    group: 'Views',
-    modes: ['normal', 'details', 'help'],
-    hazard: 'none',
-    step: () => ({ type: 'view', view: 'generations' }),
-  },
-  {
-    id: 'journal',
-    keys: ['7'],
-    title: 'Journal: every alert and action',
-    group: 'Views',
-    modes: ['normal', 'details', 'help'],
-    hazard: 'none',
-    step: () => ({ type: 'view', view: 'journal' }),
-  },
+  ...views.map(
+    ([key, view, title]): Command => ({
+      id: view,
+      keys: [key],
+      title,
+      group: 'Views',
+      modes: ['normal', 'details', 'help'],
+      hazard: 'none',
+      step: () => ({ type: 'view', view }),
+    }),
+  ),
   {
     id: 'next-view',
     keys: ['tab'],

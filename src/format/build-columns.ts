@@ -6,8 +6,8 @@ import {
   formatBytes,
   formatCount,
   formatDuration,
+  formatGrowth,
   formatReadWrite,
-  formatSignedBytes,
   unknown,
 } from './number.ts';
 import { oneLine } from './text.ts';
@@ -133,7 +133,7 @@ const growth = column(
   {
     build: (b) => {
       const fast = (b.residentGrowthBytesPerMin ?? 0) >= fastGrowthBytesPerMin;
-      return { text: formatSignedBytes(b.residentGrowthBytesPerMin), tone: fast ? 'warning' : undefined };
+      return { text: formatGrowth(b.residentGrowthBytesPerMin), tone: fast ? 'warning' : undefined };
     },
     process: () => nothing,
   },

@@ -126,15 +126,27 @@ export function tableRow<Row>(
   row: Row,
   width: number,
   style: RowStyle,
-  options: { readonly before?: readonly Span[]; readonly whole?: Tone | undefined } = {},
+  options: {
+    readonly before?: readonly Span[];
+    /** At the right edge, where the last column has the room to give. */
+    readonly after?: Span | null;
+    readonly whole?: Tone | undefined;
+  } = {},
 ): string {
   const spans: Span[] = [...(options.before ?? [])];
+  const wanted = options.after ?? null;
+  const takes = wanted === null ? 0 : textColumns(printable(wanted.text)) + afterGap;
+  const after = (fit.columns.at(-1)?.width ?? 0) - takes < leastText ? null : wanted;
   for (const [index, { column, width: own }] of fit.columns.entries()) {
     if (index > 0) spans.push({ text: ' '.repeat(fit.gap) });
-    pushCell(spans, column.cell(row), own, column.align);
+    const last = index === fit.columns.length - 1;
+    pushCell(spans, column.cell(row), last && after !== null ? own - takes : own, column.align);
   }
+  if (after !== null) spans.push({ text: ' '.repeat(afterGap) }, after);
   return composeRow(spans, width, style, options.whole);
 }
+
+const afterGap = 2;
 
 /** Less than this of a text, its gap included, tells nothing. */
 const leastText = 8;

@@ -36,8 +36,9 @@ export function jsonReference(): string {
   return [
     '# The JSON document',
     '',
-    'What `nixpulse snapshot --json` prints. Names are stable and carry their unit. `null` means unknown,',
-    'never 0. A part that failed carries `problem` with `kind`, `where` and `cause`; one that did not has none.',
+    'What `nixpulse snapshot --json` prints, and `nixpulse replay --json` for every recorded moment, one a line.',
+    'Names are stable and carry their unit. `null` means unknown, never 0. A part that failed carries `problem`',
+    'with `kind`, `where` and `cause`; one that did not has none.',
     'Bytes are whole, other numbers have up to 3 decimals. This page is generated from the table of fields.',
     ...heading('The machine', '`version` is 1 until a name changes its meaning.'),
     ...table(machineFields as readonly Field<never>[]),

@@ -44,6 +44,15 @@ export function formatSignedBytes(bytes: Maybe): string {
   return bytes >= 0.5 ? `+${text}` : text;
 }
 
+/** Below this nothing grows: a garbage collector or a compiler that comes and goes moves more. */
+const leastGrowthBytesPerMin = 1024 ** 2;
+
+/** Bytes per minute: `+840M`; what is less than 1M is `0`. */
+export function formatGrowth(bytesPerMin: Maybe): string {
+  const small = known(bytesPerMin) && Math.abs(bytesPerMin) < leastGrowthBytesPerMin;
+  return formatSignedBytes(small ? 0 : bytesPerMin);
+}
+
 /** Bytes per second: `41M/s`. */
 export function formatRate(bytesPerSec: Maybe): string {
   return known(bytesPerSec) ? `${formatBytes(bytesPerSec)}/s` : unknown;

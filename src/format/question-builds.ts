@@ -1,6 +1,7 @@
 /** What a question says before builds are killed, signalled, paused or resumed. */
 import { lengthText } from '../model/clock-steps.ts';
 import { type BuildTarget, buildOf, type Intent } from '../model/intent.ts';
+import { waitersOf } from '../model/lock-waits.ts';
 import type { Build, BuildProcess, Model } from '../model/model.ts';
 import { lostPiece, memoryPiece, type Piece, type QuestionFacts, there } from './question-piece.ts';
 import { plural } from './words.ts';
@@ -53,10 +54,7 @@ function runPieces(builds: readonly Build[], model: Model): Piece[] {
 
 /** Clients that wait for the lock of one of them. */
 function waitersPiece(builds: readonly Build[], model: Model): Piece {
-  const names = builds.flatMap(({ name }) => name ?? []);
-  const waiting = model.clients.filter(
-    ({ waitsFor }) => waitsFor !== null && waitsFor.holder !== null && names.includes(waitsFor.holder),
-  );
+  const waiting = waitersOf(builds, model.clients);
   const [first] = waiting;
   if (first === undefined) return { rank: 5, text: '' };
   const more = waiting.length > 1 ? ` and ${waiting.length - 1} more wait for it` : ' waits for it';

@@ -1,4 +1,5 @@
 /** One line for a tmux status bar or a prompt: what is short, the heaviest build, how many. */
+import { tellingLine } from '../model/derive-pressure.ts';
 import type { Model, Shortage } from '../model/model.ts';
 import { formatBytes, formatPercent, formatSignedBytes } from './number.ts';
 import { noPaint, type Paint, tmuxPaint } from './paint.ts';
@@ -55,8 +56,8 @@ function shortageWords(model: Model, shortage: Shortage): string {
   const { resource, level } = shortage;
   if (resource === 'space') return `space ${level} ${shortage.text}`;
   if (/STALLED/.test(shortage.text)) return `${resource} ${level} ${shortage.text}`;
-  const { full, some } = model.pressure[resource];
-  const percent = pressurePercent(resource === 'cpu' ? some : full) ?? pressurePercent(some);
+  const pressure = model.pressure[resource];
+  const percent = pressurePercent(pressure[tellingLine(resource, pressure)]);
   return `${resource === 'memory' ? 'mem' : resource} ${level} ${formatPercent(percent)}`;
 }
 

@@ -83,7 +83,8 @@ export function waitingFor({ holder, holderPid, path }: LockWait): string {
   const held = holderPid === null ? '' : ` (pid ${holderPid})`;
   const locked = path === null ? null : baseName(path.replace(/^(\/nix\/store\/.*)\.lock$/, '$1'));
   if (holder !== null && locked !== null && holder !== locked) {
-    return `waits for ${locked}, locked by ${holder}${held}`;
+    // Options are left to the row of the holder itself.
+    return `waits for ${locked}, locked by ${holder.replace(/ -.*$/s, '')}${held}`;
   }
   if (holder !== null) return `waits for the lock of ${holder}${held}`;
   return `waits for a lock${path === null ? '' : ` on ${baseName(path)}`}${held}`;

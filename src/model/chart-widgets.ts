@@ -1,7 +1,7 @@
 /** What draws charts off-screen: numbers in, cells out. Colours, axes and words are the view's own. */
 
 export interface ChartCell {
-  /** One column wide: braille, a full block, or a space. */
+  /** One column wide: braille, a block from ▁ to █, or a space. */
   readonly glyph: string;
   /** Which of the series or shares it shows; null: none of them. */
   readonly of: number | null;

@@ -135,11 +135,19 @@ function levelAt(value: number, warning: number, critical: number): Level {
   return value >= warning ? 'warning' : 'ok';
 }
 
+/** Which of the two raised the level: `full` only where it says as much as `some`. */
+export function tellingLine(resource: PressureResource, { some, full }: Pressure): 'some' | 'full' {
+  const byFull = levelAt(highest(full), ...pressureThresholds[resource].full);
+  const bySome = levelAt(highest(some), ...pressureThresholds[resource].some);
+  return some === null || (byFull !== 'ok' && !isWorse(bySome, byFull)) ? 'full' : 'some';
+}
+
+function highest(line: PressureLine | null): number {
+  return Math.max(line?.avg10 ?? 0, line?.tickPercent ?? 0);
+}
+
 /** What is high, in words: `full 63%`, or `some 44%` where full is not what raised the level. */
-export function pressureText(resource: PressureResource, { some, full }: Pressure): string {
-  const value = (which: PressureLine | null) => Math.max(which?.avg10 ?? 0, which?.tickPercent ?? 0);
-  const byFull = levelAt(value(full), ...pressureThresholds[resource].full);
-  const bySome = levelAt(value(some), ...pressureThresholds[resource].some);
-  if (byFull !== 'ok' && !isWorse(bySome, byFull)) return `full ${Math.round(value(full))}%`;
-  return some === null ? `full ${Math.round(value(full))}%` : `some ${Math.round(value(some))}%`;
+export function pressureText(resource: PressureResource, pressure: Pressure): string {
+  const which = tellingLine(resource, pressure);
+  return `${which} ${Math.round(highest(pressure[which]))}%`;
 }

@@ -111,7 +111,7 @@ export const buildFields: readonly Field<Build>[] = [
     title: 'ΔRSS/min',
     unit: 'bytes/min',
     kind: 'gauge',
-    help: 'Slope of the RSS over the last minute; null until 10 s are known.',
+    help: 'Slope of the RSS over the last minute; null until 20 s are known.',
     read: (b) => b.residentGrowthBytesPerMin,
   },
   {

@@ -17,7 +17,7 @@ export function problemFieldsOf<Subject>(
       title: `${title}problem`,
       unit: 'text',
       kind: 'fact',
-      help: `Why ${what}: \`gone\`, \`denied\`, \`malformed\`, \`timeout\` or \`unsupported\`.`,
+      help: `Why ${what}: \`gone\`, \`denied\`, \`malformed\`, \`timeout\`, \`exhausted\` or \`unsupported\`.`,
       read: (subject) => problemOf(subject)?.kind,
     },
     {
@@ -51,7 +51,7 @@ export const problemFields: readonly Field<Problem>[] = [
     title: 'PROBLEM',
     unit: 'text',
     kind: 'fact',
-    help: '`gone`, `denied`, `malformed`, `timeout` or `unsupported`.',
+    help: '`gone`, `denied`, `malformed`, `timeout`, `exhausted` or `unsupported`.',
     read: (p) => p.kind,
   },
   {

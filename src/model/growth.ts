@@ -7,8 +7,8 @@ export interface Point {
 }
 
 const windowMs = 60_000;
-/** Shorter spans are noise, not a trend. */
-const shortestMs = 10_000;
+/** A build that begins takes what it needs at once: over a shorter span that looks like a leak. */
+const shortestMs = 20_000;
 
 /** Adds a point and forgets those that left the window. */
 export function withPoint(points: readonly Point[], point: Point): readonly Point[] {
@@ -16,7 +16,7 @@ export function withPoint(points: readonly Point[], point: Point): readonly Poin
   return [...kept, point];
 }
 
-/** Least-squares slope in units per minute; null while the points span less than 10 s. */
+/** Least-squares slope in units per minute; null while the points span less than 20 s. */
 export function growthPerMin(points: readonly Point[]): number | null {
   const first = points[0];
   const last = points.at(-1);

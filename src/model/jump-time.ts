@@ -103,7 +103,9 @@ export function resolveJumpTime(jump: JumpTime, atMs: number, span: Span): Resul
   }
 
   function outside(): Result<number> {
-    return fail('gone', 'recording', `the recording goes from ${minuteText(fromMs)} to ${minuteText(toMs)}`);
+    const [from, to] = [minuteText(fromMs), minuteText(toMs)];
+    const sameDay = from.slice(0, 10) === to.slice(0, 10);
+    return fail('gone', 'recording', `not recorded, only ${from} to ${sameDay ? to.slice(11) : to}`);
   }
 }
 

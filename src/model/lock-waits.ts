@@ -1,5 +1,5 @@
 /** Who waits for whose lock: the question Nix itself does not answer. */
-import type { LockWait } from './model.ts';
+import type { Build, Client, LockWait } from './model.ts';
 import type { ForestRaw } from './sample.ts';
 import { nameOfStorePath } from './store-path.ts';
 
@@ -34,6 +34,15 @@ export function lockWaits(raw: ForestRaw): ReadonlyMap<number, LockWait> {
     waits.set(lock.pid, { path, holderPid, holder: path === null ? null : lockedName(path) });
   }
   return waits;
+}
+
+/** Clients that wait for the lock of one of these builds: told by the lock, for its holder is who started it. */
+export function waitersOf(
+  builds: readonly Pick<Build, 'lock'>[],
+  clients: readonly Client[],
+): readonly Client[] {
+  const locks = new Set(builds.flatMap(({ lock }) => lock ?? []));
+  return clients.filter(({ waitsFor }) => waitsFor?.path != null && locks.has(waitsFor.path));
 }
 
 /**

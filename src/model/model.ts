@@ -226,7 +226,7 @@ export interface Build extends ProcessIdentity {
   readonly cpuPercent: number | null;
   /** Sum of VmRSS over the tree and the build uid's other processes. */
   readonly residentBytes: number | null;
-  /** Slope of residentBytes over the last minute; null until 10 s are known. */
+  /** Slope of residentBytes over the last minute; null until 20 s are known. */
   readonly residentGrowthBytesPerMin: number | null;
   readonly readBytesPerSec: number | null;
   readonly writeBytesPerSec: number | null;

@@ -5,9 +5,10 @@
  * - `denied`: the kernel did not let us read it (EACCES, EPERM).
  * - `malformed`: it was read but is not in the documented format.
  * - `timeout`: the read did not come back within its deadline.
+ * - `exhausted`: something ran out before it could be read: open files, memory (EMFILE, ENFILE, ENOMEM).
  * - `unsupported`: this kernel, system or build does not have it.
  */
-export type ProblemKind = 'gone' | 'denied' | 'malformed' | 'timeout' | 'unsupported';
+export type ProblemKind = 'gone' | 'denied' | 'malformed' | 'timeout' | 'exhausted' | 'unsupported';
 
 /** `where` names the file or source as a person would look for it; `cause` is one short clause. */
 export interface Problem {

@@ -33,7 +33,7 @@ export interface ReplayState {
   readonly marks: readonly ReplayMark[];
   /** One line about what is shown: a note, what happened, what was skipped. */
   readonly caption: Caption | null;
-  /** Columns of the longest note; 0 without any. */
+  /** Columns of the longest text that is said of it; 0 without any. */
   readonly longestNote: number;
   /** Opened from the live dashboard, which goes on. */
   readonly canReturn: boolean;
@@ -74,7 +74,8 @@ export function marksOf(events: readonly RecordedEvent[]): readonly ReplayMark[]
   for (const event of events) {
     const mark = markOf(event);
     if (mark === null) continue;
-    const name = `${mark.kind} ${mark.text}`;
+    // Each writer has its own idea of a build's age.
+    const name = `${mark.kind} ${mark.text.replace(/ after [^(]*/, '')}`;
     if (mark.timeMs - (lastOf.get(name) ?? Number.NEGATIVE_INFINITY) < sameWithinMs) continue;
     lastOf.set(name, mark.timeMs);
     marks.push(mark);

@@ -1,6 +1,6 @@
 /** Which part of a Track a chart shows, and what each of its columns says: the highest value in its time. */
 
-import type { TrackPoint } from './track.ts';
+import { type TrackPoint, unnamed } from './track.ts';
 import { ringPoints, type Track } from './track-rings.ts';
 
 export type TrackRangeId = '5min' | '1h' | '24h';
@@ -135,7 +135,7 @@ export function readBuild(name: string): (point: TrackPoint) => number | undefin
   return ({ builds }) => builds.find((build) => build.name === name)?.residentBytes;
 }
 
-/** Names of the builds that were heaviest in the window, the heaviest first. */
+/** Names of the builds that were heaviest in the window, the heaviest first, those without a name last. */
 export function heaviestNames({ points }: Seen, count: number): readonly string[] {
   const most = new Map<string, number>();
   for (const { builds } of points) {
@@ -143,7 +143,9 @@ export function heaviestNames({ points }: Seen, count: number): readonly string[
       most.set(name, Math.max(most.get(name) ?? 0, residentBytes));
   }
   return [...most]
-    .toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    .toSorted(
+      (a, b) => Number(a[0] === unnamed) - Number(b[0] === unnamed) || b[1] - a[1] || (a[0] < b[0] ? -1 : 1),
+    )
     .slice(0, count)
     .map(([name]) => name);
 }

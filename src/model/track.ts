@@ -37,6 +37,8 @@ export interface TrackPoint {
 }
 
 export const mostTrackBuilds = 8;
+/** Builds whose name is not known, most often because they have just begun. */
+export const unnamed = 'not named';
 
 /** Which reading a series comes from. */
 const parts: Readonly<Record<SeriesId, Part>> = {
@@ -81,7 +83,7 @@ export function trackPointOf(model: Model): TrackPoint {
     if (value != null && !isStale(parts[id as SeriesId])) max[id as SeriesId] = value;
   }
   const builds = (isStale('forest') ? [] : model.builds).flatMap(({ name, residentBytes }) =>
-    residentBytes === null ? [] : [{ name: name ?? 'not named', residentBytes }],
+    residentBytes === null ? [] : [{ name: name ?? unnamed, residentBytes }],
   );
   return { fromMs: timeMs, toMs: timeMs, max, builds: heaviest(sumByName(builds)) };
 }

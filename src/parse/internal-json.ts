@@ -1,5 +1,6 @@
 /** Nix's machine log, `--log-format internal-json`: one line of stderr becomes one event. */
 import { withoutEscapes } from './escapes.ts';
+import { isJsonObject, type JsonObject, parseJsonObject } from './json-object.ts';
 
 /** `ActivityType` of src/libutil/logging.hh. Numbers that are not here appear with every release: keep them. */
 export const activity = {
@@ -93,7 +94,7 @@ const idNumbers = /([{,]\s*"(?:id|parent)"\s*:\s*)(\d+)/g;
 export function parseInternalJson(line: string): NixEvent {
   if (!line.startsWith(prefix)) return { kind: 'plain', text: line };
   const other = (action: string | null): NixEvent => ({ kind: 'other', action, text: line });
-  const document = readObject(line.slice(prefix.length).replace(idNumbers, '$1"$2"'));
+  const document = parseJsonObject(line.slice(prefix.length).replace(idNumbers, '$1"$2"'));
   if (document === null) return other(null);
   const { action, id } = document;
   switch (action) {
@@ -133,21 +134,6 @@ export function parseInternalJson(line: string): NixEvent {
   }
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
-function readObject(text: string): Json | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : null;
-  } catch {
-    return null;
-  }
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function textOf(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
@@ -161,13 +147,13 @@ function fieldsOf(value: unknown): readonly Field[] {
   return value.map((field) => (typeof field === 'string' || typeof field === 'number' ? field : null));
 }
 
-function positionOf(value: Json): Position {
+function positionOf(value: JsonObject): Position {
   return { file: textOf(value.file), line: numberOf(value.line), column: numberOf(value.column) };
 }
 
 function traceOf(value: unknown): readonly TraceEntry[] {
   if (!Array.isArray(value)) return [];
-  return value.filter(isObject).map((entry) => ({
+  return value.filter(isJsonObject).map((entry) => ({
     text: withoutEscapes(textOf(entry.raw_msg) ?? ''),
     ...positionOf(entry),
   }));

@@ -1,6 +1,7 @@
 /** The journal's lines (JSON lines of our own), checked before anything of them is shown. */
 import type { Intent } from '../model/intent.ts';
 import type { JournalEntry, OutcomeStatus } from '../model/outcome.ts';
+import { isJsonObject, parseJsonObject } from './json-object.ts';
 
 const statuses: readonly string[] = [
   'done',
@@ -24,17 +25,12 @@ export function parseJournal(text: string, most: number): readonly JournalEntry[
 
 export function parseJournalLine(line: string): JournalEntry | null {
   if (line === '') return null;
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return null;
-  }
+  const value = parseJsonObject(line);
   return isEntry(value) ? value : null;
 }
 
 function isEntry(value: unknown): value is JournalEntry {
-  if (!isRecord(value) || value.version !== 1) return false;
+  if (!isJsonObject(value) || value.version !== 1) return false;
   const { time, user, via, intent, title, status, summary, details, durationMs } = value;
   return (
     typeof time === 'string' &&
@@ -54,7 +50,7 @@ function isEntry(value: unknown): value is JournalEntry {
 
 /** As far as it is shown: its kind and the identities it names. */
 function isIntent(value: unknown): value is Intent {
-  if (!isRecord(value)) return false;
+  if (!isJsonObject(value)) return false;
   const { targets, build, process, clients, orphans, profile, paths } = value;
   switch (value.type) {
     case 'kill':
@@ -66,7 +62,7 @@ function isIntent(value: unknown): value is Intent {
     case 'cancel':
       return isList(clients, isClientTarget) && isList(orphans, isBuildTarget);
     case 'rollback':
-      return isRecord(profile) && typeof profile.path === 'string';
+      return isJsonObject(profile) && typeof profile.path === 'string';
     case 'repair':
       return isList(paths, (path) => typeof path === 'string');
     case 'restart-daemon':
@@ -79,21 +75,17 @@ function isIntent(value: unknown): value is Intent {
 }
 
 function isBuildTarget(value: unknown): boolean {
-  return isRecord(value) && isIdentity(value.root);
+  return isJsonObject(value) && isIdentity(value.root);
 }
 
 function isClientTarget(value: unknown): boolean {
-  return isRecord(value) && isIdentity(value.process) && typeof value.command === 'string';
+  return isJsonObject(value) && isIdentity(value.process) && typeof value.command === 'string';
 }
 
 function isIdentity(value: unknown): boolean {
-  return isRecord(value) && typeof value.pid === 'number' && typeof value.startTime === 'number';
+  return isJsonObject(value) && typeof value.pid === 'number' && typeof value.startTime === 'number';
 }
 
 function isList(value: unknown, isItem: (item: unknown) => boolean): boolean {
   return Array.isArray(value) && value.every(isItem);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,5 +1,6 @@
 /** cmdline, environ and mountinfo of a process: who it says it is. */
 import type { BuildEnvironment } from '../model/sample.ts';
+import { isJsonObject, parseJsonObject } from './json-object.ts';
 import { completeRows } from './row-number.ts';
 
 /** Arguments end in NUL; a process may overwrite them with anything. proc_pid_cmdline(5). */
@@ -50,23 +51,17 @@ const wanted = new Set([
 
 /** `.attrs.json` of a build with structured attributes: the same names as JSON. Bad JSON names nothing. */
 export function parseAttrs(text: string): Partial<BuildEnvironment> {
-  let attrs: unknown;
-  try {
-    attrs = JSON.parse(text);
-  } catch {
-    return {};
-  }
-  if (typeof attrs !== 'object' || attrs === null) return {};
-  const record = attrs as Record<string, unknown>;
+  const attrs = parseJsonObject(text);
+  if (attrs === null) return {};
   const string = (value: unknown): string | null =>
     typeof value === 'string' && value !== '' ? value : null;
-  const outputs = record['outputs'] as Record<string, unknown> | undefined;
+  const { outputs } = attrs;
   return {
-    name: string(record['name']),
-    pname: string(record['pname']),
-    version: string(record['version']),
-    system: string(record['system']),
-    out: string(typeof outputs === 'object' && outputs !== null ? outputs['out'] : undefined),
+    name: string(attrs['name']),
+    pname: string(attrs['pname']),
+    version: string(attrs['version']),
+    system: string(attrs['system']),
+    out: string(isJsonObject(outputs) ? outputs['out'] : undefined),
   };
 }
 

@@ -1,18 +1,13 @@
 /** The last verification as it is kept in the state directory: JSON of a StoreVerification. */
 import type { StoreVerification } from '../model/store-check.ts';
+import { parseJsonObject } from './json-object.ts';
 
 const statuses = ['done', 'incomplete', 'failed', 'refused', 'denied', 'cancelled'] as const;
 
 /** Null for anything that this version did not write. */
 export function parseVerification(text: string): StoreVerification | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  if (typeof value !== 'object' || value === null) return null;
-  const file = value as Readonly<Record<keyof StoreVerification, unknown>>;
+  const file: Readonly<Partial<Record<keyof StoreVerification, unknown>>> | null = parseJsonObject(text);
+  if (file === null) return null;
   const status = statuses.find((one) => one === file.status);
   const [corrupt, missing, unreadable] = [file.corrupt, file.missing, file.unreadable].map(pathsOf);
   const { time, durationMs, paths } = file;

@@ -15,8 +15,6 @@ const kinds: Readonly<Record<string, ProblemKind>> = {
   ENOTCONN: 'gone',
   EACCES: 'denied',
   EPERM: 'denied',
-  EMFILE: 'denied',
-  ENFILE: 'denied',
   EROFS: 'denied',
   ENOSPC: 'denied',
   EDQUOT: 'denied',
@@ -28,7 +26,9 @@ const kinds: Readonly<Record<string, ProblemKind>> = {
   EAGAIN: 'timeout',
   EINTR: 'timeout',
   EBUSY: 'timeout',
-  ENOMEM: 'timeout',
+  EMFILE: 'exhausted',
+  ENFILE: 'exhausted',
+  ENOMEM: 'exhausted',
   EINVAL: 'malformed',
   EIO: 'malformed',
   EEXIST: 'malformed',
@@ -42,6 +42,13 @@ const kinds: Readonly<Record<string, ProblemKind>> = {
 /** The common kinds need no words of their own: `gone` says what ENOENT means. */
 const plain = new Set(['ENOENT', 'ESRCH', 'EACCES', 'EPERM']);
 
+/** Where the kind leaves open what is meant, and the kernel's name is not everybody's. */
+const words: Readonly<Record<string, string>> = {
+  EMFILE: 'too many open files in nixpulse',
+  ENFILE: 'too many open files on this machine',
+  ENOMEM: 'no memory left',
+};
+
 export function errnoOf(error: unknown): string | null {
   if (typeof error !== 'object' || error === null) return null;
   const code = (error as { code?: unknown }).code;
@@ -53,7 +60,14 @@ export function problemOf(error: unknown, where: string): Problem {
   const code = errnoOf(error);
   const kind = code === null ? undefined : kinds[code];
   if (code === null || kind === undefined) throw error;
-  return plain.has(code) ? problem(kind, where) : problem(kind, where, code);
+  return plain.has(code) ? problem(kind, where) : problem(kind, where, words[code] ?? code);
+}
+
+/** Why a program could not be started: also what reading never says (ENOEXEC: no program at all). */
+export function startProblemOf(error: unknown, file: string): Problem {
+  if (errnoOf(error) !== null) return problemOf(error, file);
+  const { code } = error as { readonly code?: unknown };
+  return problem('unsupported', file, typeof code === 'string' ? code : 'could not be started');
 }
 
 /**

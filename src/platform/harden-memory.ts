@@ -1,7 +1,7 @@
 /**
  * Locks the program's own files in memory: mlock2(2) with MLOCK_ONFAULT on file-backed mappings, so that what
  * has once been used is never read from a frozen disk again. Never anonymous memory, never mlockall(2): V8
- * gives pages back with madvise(2), which fails on locked ones, and aborts. docs/decisions/0010.
+ * gives pages back with madvise(2), which fails on locked ones, and aborts. docs/decisions/0011.
  */
 import type { HardeningPart } from '../model/hardening.ts';
 import type { WholeKernel } from './kernel.ts';

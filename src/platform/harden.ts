@@ -10,7 +10,7 @@ import { forgetStart, lockMemory } from './harden-memory.ts';
 import { keepResident } from './keep-resident.ts';
 import { type LoadKernel, loadKernel as loadKoffi } from './kernel.ts';
 import type { Hardening } from './ports.ts';
-import type { UsualRights } from './spawn.ts';
+import type { UsualRights } from './usual-rights.ts';
 
 export interface HardeningOptions {
   readonly loadKernel?: LoadKernel;

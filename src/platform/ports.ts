@@ -97,6 +97,11 @@ export interface RunningProcess {
 }
 export interface StreamOptions {
   readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * It goes on when nixpulse ends, however that ends: in a session of its own, which no closed terminal and no
+   * Ctrl-C reaches, with its output in a file. All lines are those of `stdout` then, and `cancel` does nothing.
+   */
+  readonly lasting?: boolean;
   /** A line without its end; control characters as they came. */
   readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void;
 }
@@ -180,6 +185,8 @@ export interface WritableFile {
   write(bytes: Uint8Array): Promise<Result<void>>;
   /** fdatasync(2): what was written survives a power cut. May be under way beside a write. */
   sync(): Promise<Result<void>>;
+  /** False once somebody has removed it: what is written then is lost when it is closed. */
+  linked(): Promise<Result<boolean>>;
   close(): Promise<Result<void>>;
 }
 export interface ReadableFile {

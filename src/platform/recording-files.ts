@@ -46,6 +46,7 @@ export function createRecordingFiles({ clock }: { readonly clock: Clock }): Reco
           sizeBytes += bytes.length;
         }),
       sync: () => attempt(path, () => handle.datasync()),
+      linked: () => attempt(path, async () => (await handle.stat()).nlink > 0),
       close: () => attempt(path, () => handle.close()),
     };
   }

@@ -1,9 +1,11 @@
 /** The spawn port on a real system. execa is loaded with the first process, never at start. */
 import type { Readable } from 'node:stream';
 import { fail, ok, type Result } from '../model/problem.ts';
-import { errnoOf, problemOf } from './errno.ts';
+import { startProblemOf } from './errno.ts';
+import { streamLasting } from './lasting-process.ts';
 import { createLines } from './lines.ts';
 import type { RunningProcess, Spawn, SpawnResult, StreamOptions } from './ports.ts';
+import { type UsualRights, unchanged } from './usual-rights.ts';
 
 const defaultTimeoutMs = 30_000;
 /** A process that ignores TERM is killed this much later. */
@@ -16,14 +18,6 @@ interface Ended {
   readonly signal?: string | undefined;
   readonly code?: string | undefined;
 }
-
-/** Whoever is hardened does not hand it on: what he starts is an ordinary process. */
-export interface UsualRights {
-  /** Calls `start` with the rights that the program had before, and gives the process the rest of them. */
-  asUsual<T>(start: () => T, pidOf: (started: T) => number | undefined): T;
-}
-
-const unchanged: UsualRights = { asUsual: (start) => start() };
 
 /** An exit code or signal is a value, not a failure: only a process that never ran or timed out is. */
 export function createSpawn({ asUsual }: UsualRights = unchanged): Spawn {
@@ -47,6 +41,7 @@ export function createSpawn({ asUsual }: UsualRights = unchanged): Spawn {
     },
 
     stream(file, args, options): RunningProcess {
+      if (options.lasting) return streamLasting(file, args, options, { asUsual });
       let kill: ((signal: NodeJS.Signals) => void) | null = null;
       let wanted: NodeJS.Signals | null = null;
       let late: NodeJS.Timeout | undefined;
@@ -98,8 +93,7 @@ export const systemSpawn: Spawn = createSpawn();
 
 function endOf(file: string, result: Ended): Result<{ exitCode: number | null; signal: string | null }> {
   if (result.exitCode === undefined && result.signal === undefined) {
-    if (errnoOf(result) === null) return fail('unsupported', file, result.code ?? 'could not be started');
-    return { ok: false, problem: problemOf(result, file) };
+    return { ok: false, problem: startProblemOf(result, file) };
   }
   return ok({ exitCode: result.exitCode ?? null, signal: result.signal ?? null });
 }

@@ -66,6 +66,11 @@ function isNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
 }
 
+/** Unix ms that a Date can have. */
+export function isTime(value: unknown): value is number {
+  return isNumber(value) && Math.abs(value) <= 8.64e15;
+}
+
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
@@ -78,8 +83,8 @@ function isSummary(value: Fields): value is Fields & ChunkSummary {
 function isPoint(point: Fields): point is Fields & TrackPoint {
   const { fromMs, toMs, max, builds } = point;
   return (
-    isNumber(fromMs) &&
-    isNumber(toMs) &&
+    isTime(fromMs) &&
+    isTime(toMs) &&
     fromMs <= toMs &&
     isFields(max) &&
     Object.values(max).every(isNumber) &&
@@ -92,10 +97,10 @@ function isPoint(point: Fields): point is Fields & TrackPoint {
 
 function isEvent(value: Fields): value is Fields & RecordedEvent {
   const { kind, timeMs } = value;
-  if (!isNumber(timeMs)) return false;
+  if (!isTime(timeMs)) return false;
   if (kind === 'note') return typeof value['text'] === 'string';
   if (kind === 'gap')
-    return isNumber(value['fromMs']) && isCount(value['samples']) && typeof value['why'] === 'string';
+    return isTime(value['fromMs']) && isCount(value['samples']) && typeof value['why'] === 'string';
   if (kind === 'alert') return hasTexts(value['event'], ['kind', 'level', 'text']);
   if (kind === 'action') return hasTexts(value['entry'], ['user', 'title', 'status', 'summary']);
   return false;

@@ -1,5 +1,6 @@
 /** Samples from the bodies of a chunk's `key` and `delta` records, decompressed. */
 import type { Sample } from '../model/sample.ts';
+import { isTime } from './bodies.ts';
 import { formatVersion } from './format.ts';
 import { readValue } from './message-pack.ts';
 import { createUnpacker, listOf, Malformed, setField } from './patch.ts';
@@ -60,7 +61,7 @@ function textOf(value: Packed | undefined): string {
 
 /** Its parts are as the writer saw them; that much of it everyone relies on. */
 function asSample(plain: PlainObject): Sample {
-  if (plain['version'] !== 1 || !Number.isFinite(plain['timeMs']) || !Number.isFinite(plain['monotonicMs'])) {
+  if (plain['version'] !== 1 || !isTime(plain['timeMs']) || !Number.isFinite(plain['monotonicMs'])) {
     throw new Malformed('no sample');
   }
   return plain as unknown as Sample;

@@ -13,7 +13,7 @@ export interface RecorderLimits {
   /** Of all segments in the directory, whoever wrote them. */
   readonly totalBytes: number;
   readonly ageMs: number;
-  /** A power cut takes this much at most. */
+  /** A power cut takes this much, as long as the disk syncs in less. */
   readonly syncMs: number;
 }
 
@@ -29,5 +29,5 @@ export const defaultLimits: RecorderLimits = {
   segmentMs: 60 * minute,
   totalBytes: 256 << 20,
   ageMs: 7 * 24 * 60 * minute,
-  syncMs: 10_000,
+  syncMs: 1000,
 };

@@ -48,6 +48,10 @@ type Gap = Extract<RecordedEvent, { kind: 'gap' }>;
 /** Past this an event is dropped too: nothing makes so many but a disk that hangs for hours. */
 const mostEventsWaiting = 1024;
 
+/** Between two samples further apart than this, and than so many times those before, is a hole. */
+const holeMs = 10_000;
+const holeFactor = 3;
+
 export function createRecorder(options: RecorderOptions): Recorder {
   const { files, clock, directory, header, pid } = options;
   const limits = { ...defaultLimits, ...options.limits };
@@ -65,6 +69,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
   let gap: Gap | null = null;
   let eventsWaiting = 0;
   let chunk: { readonly sinceMs: number; samples: number } | null = null;
+  let last: { readonly monotonicMs: number; readonly timeMs: number; readonly apartMs: number } | null = null;
   /** What is read once, or when it changes: each chunk brings it anew. */
   let standing: Pick<Sample, 'host' | 'storage'> = {};
 
@@ -129,6 +134,14 @@ export function createRecorder(options: RecorderOptions): Recorder {
     }
   }
 
+  /** What a chunk sums up is told of all its time: a suspend, a pause or a jump of the clock is not in it. */
+  function followsHole({ monotonicMs, timeMs }: Sample): boolean {
+    const before = last;
+    const apartMs = before && Math.max(monotonicMs - before.monotonicMs, Math.abs(timeMs - before.timeMs));
+    last = { monotonicMs, timeMs, apartMs: apartMs ?? 0 };
+    return before !== null && apartMs !== null && apartMs > Math.max(holeMs, holeFactor * before.apartMs);
+  }
+
   function beginsChunk({ monotonicMs, forest }: Sample): boolean {
     if (chunk === null || chunk.samples >= limits.chunkSamples) return true;
     const due = monotonicMs - chunk.sinceMs >= limits.chunkMs;
@@ -142,7 +155,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       const { host = standing.host, storage = standing.storage } = sample;
       standing = { ...(host && { host }), ...(storage && { storage }) };
       if (gap !== null || queue.full) return drop(sample);
-      const begins = beginsChunk(sample);
+      const begins = followsHole(sample) || beginsChunk(sample);
       if (begins) encoder.beginChunk();
       const encoded = encode(begins ? { ...sample, ...standing } : sample);
       if (!encoded.ok) return stop(encoded.problem);

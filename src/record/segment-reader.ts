@@ -71,7 +71,25 @@ export async function openSegment(files: RecordingFiles, path: string): Promise<
     return samples;
   }
 
-  const chunkAt = (offset: number, point: TrackPoint) => ({ writer, point, load: () => load(offset) });
+  /** A chunk as its summary in the file has it, which is checked when it is loaded. */
+  function summedUp(offset: number, point: TrackPoint): RecordedChunk {
+    const isWithin = ({ timeMs }: Sample) => timeMs >= point.fromMs && timeMs <= point.toMs;
+    return {
+      writer,
+      point,
+      async load() {
+        const samples = await load(offset);
+        const what = 'its summary tells of other times';
+        if (!samples.every(isWithin)) damage.set(offset, { offset, bytes: 0, what });
+        return samples;
+      },
+    };
+  }
+
+  /** One without a summary in the file: while it is written, more of it is loaded than was summed up. */
+  function growing(offset: number, point: TrackPoint): RecordedChunk {
+    return { writer, point, load: () => load(offset) };
+  }
 
   function take(scanned: Scanned): void {
     if (scanned.what === 'damage') {
@@ -88,7 +106,7 @@ export async function openSegment(files: RecordingFiles, path: string): Promise<
     } else if (kind === recordKinds.chunk && last) {
       const summary = readSummary(body);
       last.over = true;
-      if (summary?.offset === last.offset) last.chunk = chunkAt(offset, summary.point);
+      if (summary?.offset === last.offset) last.chunk = summedUp(last.offset, summary.point);
     } else if (kind === recordKinds.event) {
       const event = readEvent(body);
       if (event !== null) events.push(event);
@@ -119,7 +137,7 @@ export async function openSegment(files: RecordingFiles, path: string): Promise<
     ({ run: writer, part } = head.value);
     const index = await readSegmentIndex(file, sizeBytes);
     if (index === null) return lookThrough(file, sizeBytes, head.value.named);
-    found = index.chunks.map(({ offset, point }) => ({ offset, over: true, chunk: chunkAt(offset, point) }));
+    found = index.chunks.map(({ offset, point }) => ({ offset, over: true, chunk: summedUp(offset, point) }));
     events = [...index.events];
     state = scanFrom(sizeBytes);
     return ok(undefined);
@@ -132,7 +150,7 @@ export async function openSegment(files: RecordingFiles, path: string): Promise<
     for (const one of found) {
       if (one.over && one.chunk !== null) continue;
       const point = sumUp(await load(one.offset));
-      one.chunk = point && chunkAt(one.offset, point);
+      one.chunk = point && growing(one.offset, point);
     }
     return looked;
   }

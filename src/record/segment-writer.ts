@@ -150,6 +150,12 @@ export function createSegmentWriter(options: SegmentWriterOptions): SegmentWrite
     if (item.kind !== 'key') return ok(segment);
     const ended = await endChunk(segment);
     if (!ended.ok) return ended;
+    const linked = await segment.file.linked();
+    if (linked.ok && !linked.value) {
+      // By somebody who makes room, or by another program for which we were silent too long.
+      await abandon();
+      return open();
+    }
     if (!isFull(segment)) return ok(segment);
     const synced = await segment.file.sync();
     if (!synced.ok) return synced;
@@ -170,6 +176,13 @@ export function createSegmentWriter(options: SegmentWriterOptions): SegmentWrite
     return written;
   }
 
+  async function abandon(): Promise<void> {
+    const left = segment;
+    segment = null;
+    left?.chunk?.stream.close();
+    await left?.file.close();
+  }
+
   return {
     async put(item) {
       const to = await segmentFor(item);
@@ -179,12 +192,7 @@ export function createSegmentWriter(options: SegmentWriterOptions): SegmentWrite
       return write(to.value, to.value.framer.frame('event', item.body));
     },
     close: async () => (segment === null ? ok(undefined) : endSegment(segment)),
-    async abandon() {
-      const left = segment;
-      segment = null;
-      left?.chunk?.stream.close();
-      await left?.file.close();
-    },
+    abandon,
     get writtenBytes() {
       return writtenBytes;
     },

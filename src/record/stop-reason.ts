@@ -15,5 +15,9 @@ export function stopReason({ kind, cause, where }: Problem, directory: string): 
   if (kind === 'denied' && cause === undefined) {
     return `not recording: may not write in ${directory}: choose another with --dir`;
   }
+  // Of ourselves: no other directory helps.
+  if (where !== directory && !where.startsWith(`${directory}/`)) {
+    return `not recording: ${where}: ${cause ?? kind}: start again`;
+  }
   return `not recording: ${where}: ${cause ?? kind}: choose another directory with --dir`;
 }

@@ -60,8 +60,10 @@ export function createForestSources(ports: Ports, thrift: Thrift = lavish): Fore
     queue.add('accounts', true, async () => {
       if (await accounts.load()) table.reconsider();
     });
+    if (privileged) return;
     // hidepid shows nobody else's processes, not even the first.
-    if (!privileged) hidden = !files.read('/proc/1/stat').ok;
+    const first = files.read('/proc/1/stat');
+    if (first.ok || first.problem.kind !== 'exhausted') hidden = !first.ok;
   }
 
   function servedClients(): ReadonlyMap<number, number> {

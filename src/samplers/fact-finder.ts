@@ -71,10 +71,11 @@ export function createFactFinder(
   };
 }
 
-/** Not asked, or asked and too late. */
+/** Not asked, or asked when no answer could come. */
 function isMissing(fact: string | object | undefined, again: boolean): boolean {
   if (fact === undefined) return true;
-  return again && typeof fact === 'object' && 'kind' in fact && fact.kind === 'timeout';
+  if (!again || typeof fact !== 'object' || !('kind' in fact)) return false;
+  return fact.kind === 'timeout' || fact.kind === 'exhausted';
 }
 
 /** A worker titles itself some time after its fork, and exec shows no arguments for a moment. */

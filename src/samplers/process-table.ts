@@ -1,6 +1,6 @@
 /**
  * Which of the machine's processes are of Nix, at a cost that follows the Nix forest and not the machine:
- * a new pid is read until it is old enough to have exec'ed, a settled pid that is not of Nix never again.
+ * a new pid is read until it is old enough to have exec'ed, a settled pid that is not of Nix ever more rarely.
  */
 import { toolOfComm } from '../model/nix-tools.ts';
 import { fail, type Result } from '../model/problem.ts';
@@ -36,6 +36,10 @@ export interface TableOptions {
 
 /** A fork becomes another program within this time, or is what it is. */
 const settleSec = 2;
+/** A settled outsider is looked at again when it is older by this: it may have exec'ed late, and most do early. */
+const olderBy = 1.5;
+/** Of many that are due at once the others wait a second. */
+const looksAgainPerScan = 50;
 /** After a gap this long pids may have been reused past a whole round: everything is read again. */
 const longGapMs = 20_000;
 /**
@@ -52,6 +56,7 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
   let outsiderReads = 0;
   let uidReads = 0;
   let settledBefore = 0;
+  let nowSec = 0;
   let scannedAtMs = Number.NEGATIVE_INFINITY;
 
   function readStat(pid: number): Result<ProcessStat> {
@@ -105,7 +110,8 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
     const read = readStat(pid);
     if (!read.ok) {
       if (read.problem.kind === 'gone') outsiders.delete(pid);
-      else outsiders.set(pid, null, 'settled');
+      // Nothing is known of it where we ran out of open files.
+      else outsiders.set(pid, null, read.problem.kind === 'exhausted' ? 'young' : 'settled');
       return;
     }
     const stat = read.value;
@@ -131,6 +137,21 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
       return;
     }
     outsiders.set(pid, uid, young ? 'young' : 'settled');
+    // A kernel thread becomes no program.
+    if (!young && stat.pgrp !== 0) remindOf(stat);
+  }
+
+  function remindOf({ pid, startTime }: ProcessStat): void {
+    const bornSec = startTime / ticksPerSec;
+    outsiders.remind(pid, bornSec + (nowSec - bornSec) * olderBy);
+  }
+
+  /** Only what an exec changes: a shell waits for something, and then becomes the evaluator. */
+  function lookAgain(pid: number): void {
+    outsiderReads += 1;
+    const stat = readStat(pid);
+    if (!stat.ok || toolOfComm(stat.value.comm) !== null || members.has(stat.value.ppid)) look(pid);
+    else remindOf(stat.value);
   }
 
   function refresh(member: Member): void {
@@ -181,11 +202,15 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
   function scan(uptimeSec: number, monotonicMs: number): void {
     outsiderReads = 0;
     uidReads = 0;
+    nowSec = uptimeSec;
     settledBefore = (uptimeSec - settleSec) * ticksPerSec;
     const gapMs = monotonicMs - scannedAtMs;
     const first = scannedAtMs === Number.NEGATIVE_INFINITY;
     scannedAtMs = monotonicMs;
     const quiet = !pids.advance() && files.live && gapMs < longGapMs;
+    const due = outsiders.takeDue(uptimeSec);
+    for (const pid of due.slice(0, looksAgainPerScan)) lookAgain(pid);
+    for (const pid of due.slice(looksAgainPerScan)) outsiders.remind(pid, uptimeSec + 1);
     for (const pid of [...outsiders.young]) look(pid);
     for (const member of [...members.values()]) refresh(member);
     for (const pid of [...outsiders.unread]) {

@@ -12,7 +12,7 @@ import { settle } from './settle.ts';
 import { invert, sortStep } from './sorting.ts';
 import type { State } from './state.ts';
 import { toggleTag, untagAll } from './tagging.ts';
-import { moveCursor, turnRange } from './track.ts';
+import { moveCursor, turnRange, withCharts } from './track.ts';
 import { eraseText, nextMatch, typeText } from './typing.ts';
 import { withUi } from './ui.ts';
 import { showView, turnView } from './view.ts';
@@ -26,7 +26,12 @@ export function applyStep(state: State, step: Step): State {
 
 /** Effects are carried out elsewhere; here they only close what they answer. */
 function answered(state: State, step: Effect): State {
-  if (step.type === 'replay') return topMode(state).kind === 'jump' ? popMode(state) : state;
+  // The newest in the charts is then what was looked for.
+  if (step.type === 'go-back') return withCharts(state, { cursorMs: null });
+  if (step.type === 'replay') {
+    const next = step.order.kind === 'time' ? withCharts(state, { cursorMs: null }) : state;
+    return topMode(next).kind === 'jump' ? popMode(next) : next;
+  }
   if (step.type !== 'perform' && step.type !== 'quit') return state;
   const intent = step.type === 'perform' ? step.intent : undefined;
   return closeQuestion(intent === undefined ? state : holdTouched(state, intent));

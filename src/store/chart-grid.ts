@@ -29,7 +29,8 @@ export interface ChartGrid {
   /** Left of a plot, and between two charts. */
   readonly scaleColumns: number;
   readonly betweenColumns: number;
-  /** Of all charts the first that can be on top, in lines of charts. */
+  /** Which line of charts is on top, and the last one that can be. */
+  readonly line: number;
   readonly lastLine: number;
 }
 
@@ -88,6 +89,7 @@ export function chartGrid({ columns, pageRows }: Pick<Layout, 'columns' | 'pageR
     plotColumns: Math.max(1, chartColumns - scaleColumns - letterColumns),
     scaleColumns,
     betweenColumns,
+    line: top,
     lastLine,
   };
 }

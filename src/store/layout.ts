@@ -65,6 +65,7 @@ export const minimumSize = { columns: 40, rows: 8 } as const;
 const compactRows = 15;
 /** From here on a time line has more than its strip. */
 const captionFrom = 12;
+const longCaptionFrom = 15;
 const marksFrom = 20;
 const noCounts: LayoutCounts = {
   clients: 0,
@@ -92,7 +93,7 @@ export function layoutFor(
   const captions = counts.captions ?? null;
   const stripRows = captions === null ? 0 : 1;
   const markRows = captions !== null && rows >= marksFrom ? 1 : 0;
-  const captionRows = captions === null || rows < captionFrom ? 0 : rows < marksFrom ? 1 : captions;
+  const captionRows = captions === null || rows < captionFrom ? 0 : rows < longCaptionFrom ? 1 : captions;
   const timelineRows = captionRows + markRows + stripRows;
   const hintRows = counts.hint && rows >= 20 ? 1 : 0;
   const clientRows =

@@ -2,7 +2,7 @@
 import { type IdentityKey, identityKey } from '../model/identity.ts';
 import type { Model } from '../model/model.ts';
 import { type PausedMark, pausedMarkOf } from '../model/paused-mark.ts';
-import { buildMatches, processMatches } from './matching.ts';
+import { anyMatches, buildMatches, processMatches } from './matching.ts';
 import { compareBuilds } from './sorting.ts';
 import type { BuildRow, UiState } from './state.ts';
 
@@ -17,7 +17,7 @@ export function buildRows(
   const rows: BuildRow[] = [];
   for (const build of model.builds.toSorted(compareBuilds(ui.sort, ui.inverted))) {
     const whole = ui.filter === '' || buildMatches(build, ui.filter);
-    if (!whole && !build.tree.some((process) => processMatches(process, ui.filter))) continue;
+    if (!whole && !anyMatches(build, ui.filter)) continue;
     const key = identityKey(build);
     const unfolded = ui.unfolded.has(key);
     const pausedAtMs = build.paused ? (pausedMarkOf(build, paused)?.pausedAtMs ?? null) : null;

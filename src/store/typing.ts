@@ -1,6 +1,6 @@
 /** Search, filter and the help's filter: text that works while it is typed. */
 
-import { buildMatches, processMatches } from './matching.ts';
+import { anyMatches, buildMatches, processMatches } from './matching.ts';
 import { setTop } from './modes.ts';
 import { select } from './selection.ts';
 import { cursorIndex, topMode } from './selectors.ts';
@@ -70,7 +70,9 @@ function findMatch(state: State, start: number, by: 1 | -1): BuildRow | null {
 }
 
 function rowMatches(row: BuildRow, needle: string): boolean {
-  return row.kind === 'build' ? buildMatches(row.build, needle) : processMatches(row.process, needle);
+  if (row.kind === 'process') return processMatches(row.process, needle);
+  // Its processes have rows of their own where it is unfolded.
+  return row.unfolded ? buildMatches(row.build, needle) : anyMatches(row.build, needle);
 }
 
 function noMatch(state: State): State {

@@ -92,6 +92,8 @@ describe('a rollback', () => {
       `nix-env -p ${systemProfilePath} --switch-generation 2`,
       `env -i NIXOS_INSTALL_BOOTLOADER= ${systemPath(2)}/bin/switch-to-configuration switch`,
     ]);
+    // Half an activation is worse than one that nobody watches.
+    expect(spawn.calls.map(({ lasting }) => lasting)).toEqual([false, false, true]);
     expect(progress.map(({ text }) => text).filter((text) => text !== undefined)).toEqual([
       'checks the closure of generation 2',
       `make generation 2 the default of ${systemProfilePath}`,

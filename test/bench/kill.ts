@@ -88,7 +88,13 @@ async function htop(build: TrueBuild): Promise<Round> {
     cols: 120,
     rows: 40,
     cwd: '/',
-    env: { PATH: process.env.PATH ?? '/usr/bin:/bin', HOME: home, LANG: 'C.UTF-8', TERM: 'xterm-256color' },
+    env: {
+      PATH: process.env.PATH ?? '/usr/bin:/bin',
+      HOME: home,
+      XDG_STATE_HOME: `${home}/.local/state`,
+      LANG: 'C.UTF-8',
+      TERM: 'xterm-256color',
+    },
   });
   try {
     pty.onData((data) => {

@@ -78,6 +78,7 @@ export function start(tool: Tool, home: string): Running {
     env: {
       PATH: process.env.PATH ?? '/usr/bin:/bin',
       HOME: home,
+      XDG_STATE_HOME: `${home}/.local/state`,
       LANG: 'C.UTF-8',
       TERM: 'xterm-256color',
     },

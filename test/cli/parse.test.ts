@@ -79,6 +79,8 @@ describe('bad command lines are one line that names the argument', () => {
     ['rollback --to 4x', /'4x' is invalid/],
     ['rollback --to=-3', /'-3' is invalid/],
     ['rollback 41', /too many arguments for 'rollback'/],
+    ['replay --dir /tmp', /option '--dir' belongs to: dashboard, record$/],
+    ['--no-record snapshot', /option '--no-record' belongs to: dashboard$/],
     ['snapshot --tmux', /option '--tmux' belongs to: status/],
     ['statsu', /unknown command 'statsu' \(did you mean status\?\)/],
     ['frobnicate', /unknown command 'frobnicate'$/],

@@ -91,6 +91,8 @@ describe('the whole table', () => {
     }
   });
 
+  const named = (title: string) => /^[^:;(]*[^:;( ]/.exec(title)?.[0];
+
   test('no step comes out of a command that is blocked', () => {
     for (const command of commands) {
       for (const mode of command.modes) {
@@ -112,7 +114,8 @@ describe('the whole table', () => {
           else if (mode === 'confirm-typed') expect(step).toBeNull();
           else if (mode === 'confirm' || mode === 'quit-question' || mode === 'offer')
             expect(step).toEqual({ type: 'give-up', text: reason });
-          else expect(step).toEqual({ type: 'notify', text: `${command.title}: ${reason}` });
+          else if (mode === 'jump') expect(step).toEqual({ type: 'notify', text: reason });
+          else expect(step).toEqual({ type: 'notify', text: `${named(command.title)}: ${reason}` });
         }
       }
     }
@@ -180,6 +183,19 @@ describe('help and footer', () => {
       blocked: 'select a build first',
     });
     expect(of('Erase a word')).toMatchObject({ keys: 'Ctrl-W', blocked: null });
+  });
+
+  test('of a recording: its keys first, what it bars last, and Space says what it does next', () => {
+    const replay = { typed: null, canReturn: false };
+    const titles = helpLines(situation({ replay }), '').flatMap((line) =>
+      line.kind === 'group' ? line.text : [],
+    );
+    expect([titles[0], titles.at(-1)]).toEqual(['Replay', 'Act']);
+    const space = (playing: boolean) =>
+      footerEntries('normal', 'overview', { replay: { canReturn: false, playing } }).find(
+        ({ key }) => key === 'Space',
+      )?.title;
+    expect([space(false), space(true)]).toEqual(['Play ', 'Pause']);
   });
 
   test('the filter looks at keys, titles and groups, and drops empty groups', () => {

@@ -140,6 +140,7 @@ describe('the screen', () => {
   it('marks the top row before anything is selected: keys act on it', () => {
     expect(row({}, true)).toMatch(/^␛\[7m▸ firefox-130\.0.*␛\[27m$/);
     expect(row({}, false)).toMatch(/^␛\[7m▸>firefox-130\.0.*␛\[27m$/);
+    expect(row({ tagged: new Set([identityKey(firefox)]) }, false)).toMatch(/^␛\[7m>\*firefox-130\.0/);
   });
 
   it('has no colour without colour', () => {

@@ -82,7 +82,7 @@ describe('the JSON document', () => {
     expect(clients[1].waitsFor).toEqual({
       path: '/nix/store/8h7g6f5d4s3a2p1o9i8u7y6t5r4e3w2q-firefox-130.0.lock',
       holderPid: 900,
-      holder: 'firefox-130.0',
+      holder: 'nixos-rebuild switch --flake .#box',
     });
     expect(clients[0].waitsFor).toBeNull();
   });

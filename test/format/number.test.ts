@@ -3,6 +3,7 @@ import {
   formatBytes,
   formatCount,
   formatDuration,
+  formatGrowth,
   formatMs,
   formatOf,
   formatPercent,
@@ -70,6 +71,14 @@ table('signed bytes', formatSignedBytes, 6, [
   [840 * M, '+840M'],
   [-12 * M, '-12M'],
   [11.2 * G, '+11.2G'],
+]);
+
+table('growth', formatGrowth, 6, [
+  [0, '0'],
+  [M - 1, '0'],
+  [-300 * K, '0'],
+  [M, '+1.0M'],
+  [-12 * M, '-12M'],
 ]);
 
 table('rate', formatRate, 7, [

@@ -76,7 +76,7 @@ describe('clients', () => {
   it.each([
     [rebuild, 'building 5'],
     [evaluating, 'evaluating'],
-    [waiting, 'waits for the lock of firefox-130.0 (pid 900)'],
+    [waiting, 'waits for firefox-130.0, locked by nixos-rebuild switch (pid 900)'],
     [
       {
         ...waiting,

@@ -18,7 +18,7 @@ function points(
 describe('a leak of 20 MB a second', () => {
   const leak = (sec: number) => 300 * mega + 20 * mega * sec;
   test.for([
-    ['in ten seconds', points(11, leak)],
+    ['in twenty seconds', points(21, leak)],
     ['in a minute', points(61, leak)],
     ['after an hour', points(3600, leak)],
     ['at half-second ticks', points(61, leak, (i) => i * 500)],
@@ -46,11 +46,11 @@ test.for(courses)('%s', ([, value, slope]) => {
 });
 
 describe('unknown', () => {
-  test('without points, with one, within less than 10 s', () => {
+  test('without points, with one, within less than 20 s', () => {
     expect(growthPerMin([])).toBeNull();
     expect(growthPerMin(points(1, () => 1))).toBeNull();
-    expect(growthPerMin(points(10, (sec) => sec))).toBeNull();
-    expect(growthPerMin(points(11, (sec) => sec))).not.toBeNull();
+    expect(growthPerMin(points(20, (sec) => sec))).toBeNull();
+    expect(growthPerMin(points(21, (sec) => sec))).not.toBeNull();
   });
   test('again after a gap longer than the window', () => {
     const all = withPoint(

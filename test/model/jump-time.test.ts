@@ -82,7 +82,7 @@ describe('times', () => {
   test.each(['06:00', '2026-11-19T03:28', '2027-01-01'])(
     '%s is not in it, and it is said what is',
     (text) => {
-      expect(jump(text)).toBe('the recording goes from 2026-11-20 02:00 to 2026-11-20 05:00');
+      expect(jump(text)).toBe('not recorded, only 2026-11-20 02:00 to 05:00');
     },
   );
 });

@@ -161,7 +161,10 @@ test('builds: by name, the heaviest of the window first, absent where they do no
     builds,
   });
   const track = [
-    of(startMs, [{ name: 'a', residentBytes: 5 }]),
+    of(startMs, [
+      { name: 'not named', residentBytes: 50 },
+      { name: 'a', residentBytes: 5 },
+    ]),
     of(startMs + 10_000, [
       { name: 'b', residentBytes: 9 },
       { name: 'a', residentBytes: 7 },
@@ -171,6 +174,7 @@ test('builds: by name, the heaviest of the window first, absent where they do no
   const window = trackWindow('5min', startMs + 20_000, 60);
   const seen = seenIn(track, '5min', window);
   expect(heaviestNames(seen, 2)).toEqual(['b', 'a']);
+  expect(heaviestNames(seen, 4)).toEqual(['b', 'a', 'c', 'not named']);
   const last = (name: string) => columnsOf(seen, window, readBuild(name)).slice(-5);
   expect(last('a')).toEqual([5, 7, 7, Number.NaN, Number.NaN]);
   expect(last('c')).toEqual([Number.NaN, Number.NaN, Number.NaN, 1, 1]);

@@ -10,7 +10,10 @@ test.each([
   ['EPERM', 'denied', undefined],
   ['ENOTSUP', 'unsupported', 'ENOTSUP'],
   ['EOPNOTSUPP', 'unsupported', 'EOPNOTSUPP'],
-  ['EMFILE', 'denied', 'EMFILE'],
+  ['EMFILE', 'exhausted', 'too many open files in nixpulse'],
+  ['ENFILE', 'exhausted', 'too many open files on this machine'],
+  ['ENOMEM', 'exhausted', 'no memory left'],
+  ['ENOSPC', 'denied', 'ENOSPC'],
   ['EIO', 'malformed', 'EIO'],
 ] as const)('%s is %s', (code, kind, cause) => {
   expect(problemOf(error(code), '/x')).toEqual(cause ? { kind, where: '/x', cause } : { kind, where: '/x' });

@@ -33,6 +33,15 @@ test('a new file in new directories, private, written at its end', async () => {
   expect(statSync(join(directory, 'state/recordings')).mode & 0o777).toBe(0o700);
 });
 
+test('a file that was removed while it is written is known to be', async () => {
+  const path = join(directory, 'removed');
+  const file = await created(path);
+  expect(await file.linked()).toEqual({ ok: true, value: true });
+  rmSync(path);
+  expect(await file.linked()).toEqual({ ok: true, value: false });
+  expect(await file.close()).toEqual({ ok: true });
+});
+
 test('what is there already is never written: a file, a FIFO', async () => {
   const path = join(directory, 'taken');
   const fifo = join(directory, 'fifo');

@@ -1,5 +1,6 @@
 /** Every key of the command table, typed in a real pseudo-terminal at three sizes. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { replayCommands } from '../../src/commands/replay-table.ts';
 import { commands } from '../../src/commands/table.ts';
 import { createBusyMachine } from '../support/machine.ts';
 import { openPty, type Pty } from '../support/pty.ts';
@@ -88,6 +89,16 @@ const cases: Readonly<Record<string, (hand: Hand) => Promise<void>>> = {
   overview: (hand) => hand.do(['3', '1'], view(1)),
   builds: (hand) => hand.do(['2'], view(2)),
   disks: (hand) => hand.do(['3'], view(3)),
+  history: (hand) => hand.do(['4'], view(4)),
+  earlier: (hand) => hand.do(['4', '<left>'], (screen) => /HISTORY.*\d\d:\d\d:\d\d/.test(screen.join(' '))),
+  later: (hand) => hand.do(['4', '<left>', '<right>'], (screen) => /HISTORY.* now/.test(screen.join(' '))),
+  async 'longer-range'(hand) {
+    await hand.do(['4', '-'], has('[1 h]'));
+    await hand.do(['+'], has('[5 min]'));
+  },
+  'shorter-range': (hand) => hand.do(['4', '+'], has('this is the shortest')),
+  'go-back': (hand) => hand.do(['b'], has('nothing is recorded')),
+  'replay-at': (hand) => hand.do(['4', '<enter>'], has('Replay what was recorded')),
   generations: (hand) => hand.do(['5'], has('default 42')),
   journal: (hand) => hand.do(['7'], has('JOURNAL')),
   'next-view': (hand) => hand.do(['<tab>'], has('[2 Builds]')),
@@ -248,9 +259,11 @@ function open(columns: number, rows: number): Pty {
 
 /** What is only asked where something can be done: see test/lab/keys.test.ts. */
 const inLab = ['yes-resume', 'yes-quit', 'yes-quit-paused'];
+/** See replay.test.ts. */
+const inReplay = replayCommands.map(({ id }) => id).filter((id) => id !== 'go-back');
 
 test('every command of the table has a case here', () => {
-  const all = [...Object.keys(cases), ...inLab];
+  const all = [...Object.keys(cases), ...inLab, ...inReplay];
   expect(all.toSorted()).toEqual(commands.map(({ id }) => id).toSorted());
 });
 
@@ -270,7 +283,8 @@ describe.each([
     // Out of every mode, then no filter, no search, no selection.
     pty.press('<escape>', '<escape>', '<escape>', '<escape>', '<escape>', '1');
     await pty.waitFor(
-      (screen) => view(1)(screen) && has('Quit')(screen) && selected(screen) === '',
+      (screen) =>
+        view(1)(screen) && has('Quit')(screen) && selected(screen).includes(firstBuild(screen) ?? '?'),
       'a fresh start',
     );
     pty.press('u', '<escape>');

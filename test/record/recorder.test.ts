@@ -116,6 +116,42 @@ test('a chunk ends after a minute, at a sample with builds; each can be read wit
   expect(chunks.map(({ point }) => point.max.ioSomePercent)).toEqual([60, 120, 149]);
 });
 
+describe('what a chunk sums up has no hole in it', () => {
+  const hour = 3_600_000;
+  const cases: [string, (n: number) => Partial<Sample>, number[]][] = [
+    ['after a suspend', (n) => at(n, n < 20 ? 0 : 8 * hour, 0), [20, 20]],
+    ['after Ctrl-Z', (n) => at(n, n < 20 ? 0 : hour, n < 20 ? 0 : hour), [20, 20]],
+    ['after the clock was set back', (n) => at(n, n < 20 ? 0 : -hour, 0), [20, 20]],
+    ['not for a correction of the clock', (n) => at(n, n < 20 ? 0 : -3000, 0), [40]],
+    ['not where all samples are far apart', (n) => at(n, 20_000 * n, 20_000 * n), [1, 30, 9]],
+  ];
+  function at(n: number, wallMs: number, monotonicMs: number): Partial<Sample> {
+    return { timeMs: startMs + n * 1000 + wallMs, monotonicMs: n * 1000 + monotonicMs };
+  }
+
+  test.each(cases)('%s', async (_, over, expected) => {
+    const { recorder, read } = start();
+    for (const n of numbers(40)) {
+      const sample = sampleAt(n, over(n));
+      recorder.sample(sample, { ...pointAt(n), fromMs: sample.timeMs, toMs: sample.timeMs });
+    }
+    await recorder.close();
+    const { chunks } = await read();
+    expect(chunks.map(({ samples }) => samples.length)).toEqual(expected);
+  });
+});
+
+test('a file that was removed while it was written: the next minute goes into a new one', async () => {
+  const { recorder, files, take, names, read } = start();
+  for (const n of numbers(50)) await take(n);
+  files.contents.clear();
+  for (const n of numbers(30, 50)) await take(n);
+  expect(names()).toHaveLength(1);
+  await recorder.close();
+  const { samples, damage } = await read();
+  expect([samples, damage]).toEqual([numbers(20, 60).map((n) => sampleAt(n)), []]);
+});
+
 test('a chunk has a bounded number of samples however fast they come', async () => {
   const { recorder, read } = start({ limits: { chunkSamples: 10 } });
   for (const n of numbers(25)) recorder.sample(sampleAt(n / 1000), pointAt(n));
@@ -279,11 +315,27 @@ describe('a disk that is full or fails', () => {
   });
 });
 
-test('what is written reaches the disk every ten seconds', async () => {
-  const { files, clock, take } = start();
+test.each([
+  { syncMs: 10_000, syncs: 3 },
+  { syncMs: 1000, syncs: 34 },
+])('what is written reaches the disk every $syncMs ms', async ({ syncMs, syncs }) => {
+  const { files, clock, take } = start({ limits: { syncMs } });
   for (const n of numbers(35)) {
     await take(n);
     clock.advance(1000);
   }
-  expect(files.syncs).toBe(3);
+  expect(files.syncs).toBe(syncs);
+});
+
+test.each([1, 3, 6])('what cannot be encoded ends it in the midst of a write (%i)', async (turns) => {
+  const { recorder } = start();
+  for (const n of numbers(20)) recorder.sample(sampleAt(n), pointAt(n));
+  for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  recorder.sample(sampleAt(20, { cpu: 1n as never }), pointAt(20));
+  await recorder.close();
+  expect(recorder.status).toMatchObject({
+    state: 'stopped',
+    reason: expect.stringMatching(/^not recording: /),
+  });
+  expect(recorder.status.reason).not.toContain('--dir');
 });

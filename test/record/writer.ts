@@ -1,6 +1,7 @@
 /**
  * A recorder of made-up samples, to be killed: `node writer.ts DIRECTORY SEED SAMPLES [LIMITS_AS_JSON]`.
- * Prints a line when it begins to write; then, with 0 samples, writes until it is killed.
+ * Prints a dot when it begins to write and with every eight samples; with 0 samples it writes until it is
+ * killed, else it ends with a line: its status.
  */
 import { systemClock } from '../../src/platform/clock.ts';
 import { createRecordingFiles } from '../../src/platform/recording-files.ts';
@@ -16,15 +17,19 @@ const recorder = createRecorder({
   pid: process.pid,
   limits: JSON.parse(limits),
 });
+let written = 0;
+recorder.onStatus(() => {
+  written += 1;
+});
 const samples = samplesOf(Number(seed));
-console.log('writing');
+process.stdout.write('.');
 for (let n = 0; n < Number(most) || most === '0'; n += 1) {
   const sample = samples.next().value;
   recorder.sample(sample, trackPointAt(sample.timeMs));
   if (n % 8 !== 7) continue;
+  process.stdout.write('.');
   // As fast as the disk takes them: nothing is dropped.
-  const { writtenBytes } = recorder.status;
-  while (recorder.status.writtenBytes === writtenBytes) await new Promise((resolve) => setImmediate(resolve));
+  while (written <= n - 8) await new Promise((resolve) => setImmediate(resolve));
 }
 await recorder.close();
-console.log(JSON.stringify(recorder.status));
+console.log(`\n${JSON.stringify(recorder.status)}`);

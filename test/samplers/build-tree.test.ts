@@ -1,5 +1,6 @@
 /** The forest sampler on a made-up /proc: what a sample holds, what it costs, and what stays the same object. */
 import { afterEach, describe, expect, test } from 'vitest';
+import { fail } from '../../src/model/problem.ts';
 import type { ForestRaw } from '../../src/model/sample.ts';
 import type { Files, Ports } from '../../src/platform/ports.ts';
 import { createForestSources } from '../../src/samplers/build-tree.ts';
@@ -311,4 +312,16 @@ test('everything it keeps open is closed again', async () => {
   buildTree.close();
   residentMemory.close();
   expect(open).toBe(0);
+});
+
+test.each([
+  ['gone', true],
+  ['denied', true],
+  // Nobody is hidden where only no file can be opened.
+  ['exhausted', false],
+] as const)('the first process is %s: hidepid is %s', async (problem, hidden) => {
+  const files = treeFiles(plant());
+  const first = (path: string) => (path === '/proc/1/stat' ? fail(problem, path) : files.read(path));
+  const run = sampler({ ...files, read: first }, 1000);
+  expect((await run.tick()).hidden).toBe(hidden);
 });

@@ -94,7 +94,7 @@ describe('what it costs', () => {
     }
   });
 
-  test('a busy machine: new pids are read until they have settled, settled ones never again', () => {
+  test('a busy machine: new pids are read until they have settled, then ever more rarely', () => {
     for (let pid = 1000; pid < 1100; pid += 1) proc.put({ pid, uid: 1000 });
     proc.handOut(2000);
     scan();
@@ -106,8 +106,31 @@ describe('what it costs', () => {
       reads.push(proc.reads(2001));
       for (let pid = 1000; pid < 1100; pid += 1) expect(proc.reads(pid)).toBe(0);
     }
-    // stat and status, at ages of one and of two seconds.
-    expect(reads).toEqual([2, 2, 0, 0, 0]);
+    // stat and status at ages of one and of two seconds, then stat alone.
+    expect(reads).toEqual([2, 2, 1, 0, 1]);
+    let later = 0;
+    for (let i = 0; i < 3600; i += 1) {
+      scan();
+      later += proc.reads(2001);
+    }
+    expect(later).toBe(16);
+  });
+
+  test('of many that are due in one second the others wait', () => {
+    scan();
+    for (let pid = 1000; pid < 1200; pid += 1) proc.put({ pid, uid: 1000, startTime: justNow() });
+    proc.handOut(1200);
+    scan(3);
+    expect(table.outsiderReads).toBe(200);
+    const reads: number[] = [];
+    for (let i = 0; i < 5; i += 1) {
+      scan();
+      reads.push(table.outsiderReads);
+    }
+    expect(Math.max(...reads)).toBe(50);
+    for (let pid = 1000; pid < 1200; pid += 1) proc.put({ pid, comm: 'nix-build' });
+    for (let i = 0; i < 15; i += 1) scan();
+    expect(members()).toHaveLength(200);
   });
 
   test('of 10,000 strangers the uid is read in several scans, of none twice', () => {
@@ -173,7 +196,40 @@ describe('who comes', () => {
     expect(members()).toEqual([301]);
   });
 
-  test('a settled shell that execs later is found above its first tool child', () => {
+  test('one that could not be read because files ran out is read again, and not settled unseen', () => {
+    scan();
+    proc.put({ pid: 301, comm: 'nix-build', startTime: justNow() });
+    proc.files.set('/proc/301/stat', { problem: 'exhausted' });
+    proc.handOut(301);
+    scan(5);
+    expect(members()).toEqual([]);
+    proc.put({ pid: 301 });
+    scan(5);
+    expect(members()).toEqual([301]);
+  });
+
+  test.for([
+    [5, 7],
+    [20, 30],
+    [600, 900],
+  ] as const)(
+    'a shell that execs into an evaluator after %i s, within %i s of its birth',
+    ([execAt, inBy]) => {
+      scan();
+      proc.put({ pid: 301, comm: 'bash', startTime: justNow(), uid: 1000 });
+      proc.handOut(301);
+      for (let age = 1; age <= execAt; age += 1) scan();
+      proc.put({ pid: 301, comm: 'nix-instantiate' });
+      let age = execAt;
+      while (members().length === 0 && age <= inBy) {
+        scan();
+        age += 1;
+      }
+      expect(members()).toEqual([301]);
+    },
+  );
+
+  test('one that execs late and starts another before it is looked at: found above its first tool child', () => {
     proc.put({ pid: 200, comm: 'doas', uid: 0 });
     scan(5);
     proc.put({ pid: 200, comm: 'nixos-rebuild' });

@@ -3,27 +3,33 @@ import { type Layout, layoutFor } from '../../src/store/layout.ts';
 
 const views = ['overview', 'builds', 'disks', 'history', 'generations', 'journal'] as const;
 const full = { clients: 20, filesystems: 9, prompt: 2, running: true, hint: true } as const;
+const replayed = { ...full, running: false, hint: false, captions: 2 } as const;
 const none = { clients: 0, filesystems: 0, prompt: 0, running: false, hint: false } as const;
 
+/** From the hint down. */
+function foot(layout: Layout): number {
+  const { hintRows, runningRows, captionRows, markRows, stripRows, promptRows, footerRows } = layout;
+  return hintRows + runningRows + captionRows + markRows + stripRows + promptRows + footerRows;
+}
+
 function sum(layout: Layout): number {
-  const { headerRows, listRows, filesystemRows, hintRows, runningRows, promptRows, footerRows } = layout;
-  return headerRows + listRows + filesystemRows + hintRows + runningRows + promptRows + footerRows;
+  const { headerRows, listRows, filesystemRows } = layout;
+  return headerRows + listRows + filesystemRows + foot(layout);
 }
 
 describe.each(views)('%s', (view) => {
   test('at every size the parts make the whole, and the list has room', () => {
     for (let rows = 8; rows <= 70; rows += 1) {
       for (const columns of [40, 60, 80, 120, 200]) {
-        for (const counts of [full, none]) {
+        for (const counts of [full, none, replayed]) {
           const layout = layoutFor({ columns, rows }, view, counts);
           expect(sum(layout), `${columns}x${rows}`).toBe(rows);
           expect(layout.listRows).toBeGreaterThanOrEqual(2);
           expect(layout.processRows).toBeGreaterThan(0);
           expect(layout.factRows + 1 + layout.processRows).toBe(layout.bodyRows);
-          const { titleRows, pressureRows, pageRows, hintRows, runningRows, promptRows, footerRows } = layout;
-          expect(titleRows + pressureRows + pageRows + hintRows + runningRows + promptRows + footerRows).toBe(
-            rows,
-          );
+          const { titleRows, pressureRows, pageRows, stripRows } = layout;
+          expect(titleRows + pressureRows + pageRows + foot(layout)).toBe(rows);
+          expect(stripRows).toBe(counts === replayed ? 1 : 0);
           expect(layout.tooSmall).toBe(false);
         }
       }

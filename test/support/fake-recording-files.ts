@@ -45,6 +45,7 @@ export function createFakeRecordingFiles(now: () => number = () => 0): FakeRecor
       };
     },
     async list(directory) {
+      if (contents.has(directory)) return fail('malformed', directory, 'ENOTDIR');
       const paths = Array.from(contents).filter(([path]) => path.startsWith(`${directory}/`));
       return ok(
         paths.map(([path, bytes]) => ({
@@ -65,6 +66,7 @@ export function createFakeRecordingFiles(now: () => number = () => 0): FakeRecor
           syncs += 1;
           return ok(undefined);
         },
+        linked: async () => ok(contents.has(path)),
         close: async () => ok(undefined),
       });
     },
@@ -86,6 +88,7 @@ export function createFakeRecordingFiles(now: () => number = () => 0): FakeRecor
   async function write(path: string, bytes: Uint8Array): Promise<Result<void>> {
     await gate;
     if (files.failure !== null) return { ok: false, problem: files.failure };
+    if (!contents.has(path)) return ok(undefined);
     const fits = bytes.subarray(0, Math.min(bytes.length, files.room));
     append(path, fits);
     files.room -= fits.length;

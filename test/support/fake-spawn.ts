@@ -6,6 +6,7 @@ export interface FakeCall {
   readonly file: string;
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  readonly lasting: boolean;
   readonly cancelled: boolean;
 }
 
@@ -29,6 +30,7 @@ export function createFakeSpawn(): FakeSpawn {
     file: string;
     args: readonly string[];
     environment: Record<string, string>;
+    lasting: boolean;
     cancelled: boolean;
   }[] = [];
   const none = (file: string) => fail('unsupported', file, 'no processes in tests');
@@ -37,11 +39,12 @@ export function createFakeSpawn(): FakeSpawn {
     onRun: none,
     onStream: none,
     async run(file, args, options) {
-      calls.push({ file, args, environment: { ...options?.environment }, cancelled: false });
+      calls.push({ file, args, environment: { ...options?.environment }, lasting: false, cancelled: false });
       return this.onRun(file, args);
     },
     stream(file, args, options) {
-      const call = { file, args, environment: { ...options.environment }, cancelled: false };
+      const lasting = options.lasting === true;
+      const call = { file, args, environment: { ...options.environment }, lasting, cancelled: false };
       calls.push(call);
       return play(this.onStream(file, args), options, () => {
         call.cancelled = true;

@@ -95,10 +95,12 @@ export function startEvaluation(
   lab: Lab,
   workload: string,
   args: Readonly<Record<string, string>>,
+  /** The shell waits this long before it becomes the evaluator. */
+  afterSec = 0,
 ): StartedBuild {
   const argv = ['--eval', `${lab.directory}/workloads/${workload}.nix`];
   for (const [name, value] of Object.entries(args)) argv.push('--argstr', name, value);
-  const limited = ['-c', 'ulimit -v 4000000; exec nix-instantiate "$@"', 'bash', ...argv];
+  const limited = ['-c', `sleep ${afterSec}; ulimit -v 4000000; exec nix-instantiate "$@"`, 'bash', ...argv];
   return startClient(lab, 'bash', limited, {});
 }
 

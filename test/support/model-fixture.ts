@@ -137,6 +137,8 @@ const firefoxTree: readonly BuildProcess[] = [
   }),
 ];
 
+const firefoxLock = '/nix/store/8h7g6f5d4s3a2p1o9i8u7y6t5r4e3w2q-firefox-130.0.lock';
+
 export const firefox = buildOf({
   pid: 2001,
   name: 'firefox-130.0',
@@ -158,7 +160,7 @@ export const firefox = buildOf({
   phase: 'build',
   out: '/nix/store/8h7g6f5d4s3a2p1o9i8u7y6t5r4e3w2q-firefox-130.0',
   buildDirectory: '/build/firefox-130.0',
-  lock: '/nix/store/8h7g6f5d4s3a2p1o9i8u7y6t5r4e3w2q-firefox-130.0.lock',
+  lock: firefoxLock,
   tree: firefoxTree,
   residentHistory: Array.from({ length: 120 }, (_, i) => (9.5 + i * 0.0142) * GiB),
 });
@@ -294,9 +296,9 @@ export const waiting: Client = {
   keepGoing: null,
   builds: 0,
   waitsFor: {
-    path: '/nix/store/8h7g6f5d4s3a2p1o9i8u7y6t5r4e3w2q-firefox-130.0.lock',
+    path: firefoxLock,
     holderPid: 900,
-    holder: 'firefox-130.0',
+    holder: rebuild.command,
   },
   processes: [{ pid: 810, startTime: 8100 }],
 };
@@ -337,7 +339,8 @@ const workers: readonly Worker[] = [
     residentBytes: 31 * MiB,
     cpuPercent: 0,
     builds: 0,
-    waitsFor: { path: null, holderPid: 900, holder: 'firefox-130.0' },
+    // A worker's wait names what is locked, a client's who has it (derive-clients).
+    waitsFor: { path: firefoxLock, holderPid: 900, holder: 'firefox-130.0' },
   },
 ];
 
@@ -754,7 +757,7 @@ export const blind: Model = {
   },
 };
 
-const hostileName =
+export const hostileName =
   'evil\u001b[31m\u001b]0;title\u0007\r\n\t日本語パッケージ‮👩‍👩‍👧é-1.0 "quoted" \u0000\u009b2J';
 
 /** Names and commands as an attacker or an accident writes them. */

@@ -1,4 +1,4 @@
-/** Blocks, lines and triangles as shapes: fonts disagree about them, and leave gaps between rows. */
+/** Blocks, lines, triangles and braille as shapes: fonts disagree about them, and leave gaps between rows. */
 
 /** In cells: the cell's left upper corner is 0, 0, its right lower one 1, 1. */
 export type Shape =
@@ -60,6 +60,20 @@ const polygons: Readonly<Record<string, readonly (readonly [number, number])[]>>
 
 const shades: Readonly<Record<string, number>> = { '░': 0.22, '▒': 0.45, '▓': 0.7 };
 
+/** Dots of U+2800 to U+28FF by bit: column and row of 2 x 4 (Unicode, Braille Patterns). */
+const brailleDots = [
+  [0, 0],
+  [0, 1],
+  [0, 2],
+  [1, 0],
+  [1, 1],
+  [1, 2],
+  [0, 3],
+  [1, 3],
+] as const;
+/** In cells: as large on both axes, for a cell is twice as high as wide. */
+const dot = { width: 0.28, height: 0.14 };
+
 /** null: a character for the font. */
 export function shapesOf(character: string): readonly Shape[] | null {
   const code = character.codePointAt(0) ?? 0;
@@ -68,6 +82,13 @@ export function shapesOf(character: string): readonly Shape[] | null {
     return [rectangle(0, 1 - height, 1, height)];
   }
   if (code >= 0x2589 && code <= 0x258f) return [rectangle(0, 0, (0x2590 - code) / 8, 1)];
+  if (code >= 0x2800 && code <= 0x28ff) {
+    return brailleDots.flatMap(([column, row], bit) => {
+      const x = column / 2 + 0.25 - dot.width / 2;
+      const y = row / 4 + 0.125 - dot.height / 2;
+      return (code >> bit) & 1 ? [rectangle(x, y, dot.width, dot.height)] : [];
+    });
+  }
   const shade = shades[character];
   if (shade !== undefined) return [rectangle(0, 0, 1, 1, shade)];
   const points = polygons[character];

@@ -42,8 +42,8 @@ describe('drawPicture', () => {
     expect(reversed).toMatch(new RegExp(`fill="${theme.ground}">ab<`));
   });
 
-  it('draws blocks, lines and triangles as shapes, never as text', async () => {
-    const svg = body(await pictureOf('▁▄█░─├▸▼'));
+  it('draws blocks, lines, triangles and braille as shapes, never as text', async () => {
+    const svg = body(await pictureOf('▁▄█░─├▸▼⣿'));
     expect(textsOf(svg)).toEqual([]);
     expect(svg).toContain('<rect x="9" y="9" width="9" height="9"');
     expect(svg).toContain('fill-opacity');
@@ -71,7 +71,7 @@ describe('shapesOf', () => {
   });
 
   it('keeps every shape in its cell', () => {
-    for (const character of '▁▂▃▄▅▆▇█▏▎▍▌▋▊▉░▒▓─│┌┐└┘├┤┬┴┼▲▼▸▾') {
+    for (const character of '▁▂▃▄▅▆▇█▏▎▍▌▋▊▉░▒▓─│┌┐└┘├┤┬┴┼▲▼▸▾⠁⢀⣿') {
       const shapes = shapesOf(character) ?? [];
       expect(shapes, character).not.toHaveLength(0);
       for (const shape of shapes) {

@@ -75,7 +75,8 @@ function signs(cells: readonly Cell[], row: number): string[] {
     const next = cells[at + 1];
     if (shapes !== null) {
       endRun();
-      drawn.push(...shapes.map((shape) => drawShape(shape, column, row, one.ink)));
+      if (shapes.length > 2) drawn.push(dots(shapes, column, row, one.ink));
+      else drawn.push(...shapes.map((shape) => drawShape(shape, column, row, one.ink)));
     } else if (one.text === ' ') {
       if (run !== null && next !== undefined && next.text !== ' ' && sameInk(run.style, next)) {
         run = { ...run, text: `${run.text} `, columns: run.columns + 1 };
@@ -112,6 +113,18 @@ function drawShape(shape: Shape, column: number, row: number, ink: string): stri
     ([x, y]) => `${round((column + x) * cell.width)},${round((row + y) * cell.height)}`,
   );
   return `<polygon points="${points.join(' ')}" fill="${ink}"/>`;
+}
+
+/** Many rectangles in one cell, as short as SVG can say it. */
+function dots(shapes: readonly Shape[], column: number, row: number, ink: string): string {
+  const corners = shapes.map((shape) => {
+    if (shape.kind !== 'rectangle') throw new Error('no dot');
+    const x = round((column + shape.x) * cell.width);
+    const y = round((row + shape.y) * cell.height);
+    const width = round(shape.width * cell.width);
+    return `M${x} ${y}h${width}v${round(shape.height * cell.height)}h-${width}z`;
+  });
+  return `<path d="${corners.join('')}" fill="${ink}"/>`;
 }
 
 interface Box {

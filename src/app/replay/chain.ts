@@ -1,9 +1,10 @@
 /** Samples of a recording to what the dashboard shows of them: Models, each from the one before. */
-import { type Derived, derive } from '../../model/derive.ts';
+import type { Derived } from '../../model/derive.ts';
 import { emptyHistory, extendHistory, type History } from '../../model/history.ts';
 import type { Model } from '../../model/model.ts';
 import type { Sample } from '../../model/sample.ts';
 import { emptyTrack, extendTrack, type Track, trackOf } from '../../model/track-rings.ts';
+import { deriveRecorded } from '../../record/derive-recorded.ts';
 import type { Facts, Place, Reel } from './reel.ts';
 
 export interface Link {
@@ -26,7 +27,7 @@ const nearMs = 6000;
 export function follow(before: Link | null, place: Place, facts: Facts = {}, older = emptyTrack): Link {
   const last = before?.place.run === place.run ? before : null;
   const sample: Sample = { ...facts, ...place.sample };
-  const derived = derive(sample, last?.derived ?? null);
+  const derived = deriveRecorded(sample, last?.derived ?? null);
   const history = extendHistory(last?.history ?? emptyHistory, derived.model, last?.derived.model ?? null);
   const track = extendTrack(before?.track ?? older, derived.model, last?.derived.model ?? null);
   return { place, derived, history, track };

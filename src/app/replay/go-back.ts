@@ -3,9 +3,11 @@ import type { AppContext } from '../../../hooks/app-context.ts';
 import { problemText } from '../../format/words.ts';
 import type { Clock, RecordingFiles } from '../../platform/ports.ts';
 import { openRecording } from '../../record/open-recording.ts';
+import { resizeTerminal } from '../../store/apply-model.ts';
 import { applyStep } from '../../store/apply-step.ts';
 import type { DashboardStore } from '../../store/create.ts';
 import { liveText, somethingLeft } from '../../store/replay.ts';
+import type { State, UiState } from '../../store/state.ts';
 import { withNotice } from '../perform.ts';
 import type { Stage } from '../stage.tsx';
 import { createReplaySession, type ReplaySession } from './session.ts';
@@ -28,6 +30,8 @@ export interface TimeTravel {
 
 /** What made somebody press the key has happened by then. */
 const momentMs = 5000;
+/** A disk that takes longer is told. */
+const tellAfterMs = 300;
 
 export function createTimeTravel(options: GoBackOptions): TimeTravel {
   const { clock, stage, live } = options;
@@ -35,8 +39,12 @@ export function createTimeTravel(options: GoBackOptions): TimeTravel {
   let opening = false;
   let stopListening = () => {};
 
-  const say = (text: string) =>
-    live.store.setState((state) => withNotice(state, { text, level: 'warning' }), true);
+  const notify = (notice: UiState['notice']) =>
+    live.store.setState((state) => withNotice(state, notice), true);
+  const say = (text: string) => notify({ text, level: 'warning' });
+
+  const sayUnreadable = (error: unknown) =>
+    say(`the recording cannot be read: ${error instanceof Error ? error.message : String(error)}`);
 
   async function leave(): Promise<void> {
     const left = session;
@@ -59,13 +67,20 @@ export function createTimeTravel(options: GoBackOptions): TimeTravel {
       canReturn: true,
       onFailure(error) {
         void leave();
-        say(`the recording cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+        sayUnreadable(error);
       },
     });
     if (!(await made.begin(timeMs))) {
       await made.close();
       return say('nothing in the recording can be read');
     }
+    // A question that hides behind the past would be answered by whoever comes back from there.
+    if (isBusy(live.store.getState())) {
+      await made.close();
+      return say('something else is open by now: b goes back in time once it is closed');
+    }
+    const { columns, rows } = live.store.getState().terminal;
+    made.store.setState((state) => resizeTerminal(state, columns, rows), true);
     session = made;
     made.tellLive(liveText(live.store.getState()));
     stopListening = live.store.subscribe((state) => made.tellLive(liveText(state)));
@@ -91,10 +106,19 @@ export function createTimeTravel(options: GoBackOptions): TimeTravel {
     async goBack(timeMs = clock.now() - momentMs) {
       if (opening || session !== null) return;
       opening = true;
+      let told = false;
+      const cancelWord = clock.after(tellAfterMs, () => {
+        told = true;
+        notify({ text: 'reading what was recorded', level: 'info' });
+      });
       try {
         await open(timeMs);
+      } catch (error) {
+        sayUnreadable(error);
       } finally {
         opening = false;
+        cancelWord();
+        if (told && session !== null) notify(null);
       }
     },
     async end() {
@@ -102,4 +126,10 @@ export function createTimeTravel(options: GoBackOptions): TimeTravel {
       await session?.close();
     },
   };
+}
+
+/** Keys go into something that is open: the lists would not have them. */
+function isBusy({ ui: { modes } }: State): boolean {
+  const mode = modes.at(-1)?.kind;
+  return mode !== 'normal' && mode !== 'details';
 }

@@ -1,11 +1,12 @@
-/** Plays a recording: where it stands, how it goes on, and what that means for the screen. */
-
+/** Plays a recording: takes orders one after the other, and goes on by itself while it plays. */
 import { lengthText } from '../../model/clock-steps.ts';
-import { markBeside, marksOf, type ReplayMark, type ReplayOrder, turnSpeed } from '../../model/replay.ts';
+import { markBeside, type ReplayOrder, turnSpeed } from '../../model/replay.ts';
 import type { Clock } from '../../platform/ports.ts';
 import type { Recording } from '../../record/recording.ts';
-import { deriveBack, farBackMs, follow, furtherBack, type Link, lookBackMs, samePlace } from './chain.ts';
-import { createReel, type Place, type Reel } from './reel.ts';
+import { farBackMs, type Link, samePlace } from './chain.ts';
+import { distance } from './distance.ts';
+import { createPosition } from './position.ts';
+import type { Place } from './reel.ts';
 
 export interface PlayerStatus {
   readonly playing: boolean;
@@ -47,25 +48,18 @@ export interface Player {
 const frameMs = 33;
 /** So many samples at most between two looks at keys; past it playing falls behind its speed. */
 const mostPerFrame = 64;
-/** What lies further apart is passed over. */
-const longestGapMs = 10_000;
-/** Recorded time that a gap takes. */
-const gapTakesMs = 1000;
 /** Later than this, lost time is given up. */
 const mostBehindMs = 500;
 const saidForMs = 4000;
-/** Links kept to step back by. */
-const mostLinks = 120;
+/** As long as somebody needs to press a key twice. */
+const justNowMs = 1000;
 
 export function createPlayer(options: PlayerOptions): Player {
   const { recording, clock, endText = 'end of the recording' } = options;
-  let reel: Reel = createReel(recording);
-  let marks: readonly ReplayMark[] = marksOf(recording.events);
-  /** The last one is shown. */
-  let links: readonly Link[] = [];
+  const position = createPosition({ recording, onMoved: show, onGrown: options.onGrown });
   let status: PlayerStatus = { playing: false, speed: 1, ended: false, said: null };
   let saidAtMs = 0;
-  /** Monotonic ms at which the next sample is due. */
+  /** Monotonic ms at which what is shown was due. */
   let dueMs = 0;
   let cancelTimer = () => {};
   let orders: Promise<void> = Promise.resolve();
@@ -89,223 +83,149 @@ export function createPlayer(options: PlayerOptions): Player {
     status = { ...status, ...to };
   }
 
+  function tell(to: Partial<PlayerStatus>): void {
+    change(to);
+    options.onStatus(status);
+  }
+
   function show(): void {
-    const link = links.at(-1);
-    if (closed || link === undefined) return;
+    const { link } = position;
+    if (closed || link === null) return;
     if (status.said !== null && clock.monotonic() - saidAtMs > saidForMs) change({ said: null });
     options.onShown(link, status);
   }
 
-  const keep = (link: Link) => {
-    links = links.length < 2 * mostLinks ? [...links, link] : [...links.slice(-mostLinks), link];
-  };
-
-  /** The next place; at the end what was recorded meanwhile is looked for. */
-  async function nextOf(place: Place): Promise<Place | null> {
-    const next = await reel.beside(place, 1);
-    if (next !== null) return next;
-    await lookAgain();
-    const link = links.at(-1);
-    return link === undefined ? null : reel.beside(link.place, 1);
-  }
-
-  async function lookAgain(): Promise<void> {
-    const before = recording.chunks;
-    await recording.refresh();
-    if (recording.chunks === before) return;
-    const fresh = createReel(recording);
-    const shown = links.at(-1);
-    const place = shown === undefined ? null : await fresh.find(shown.place);
-    if (shown === undefined || place === null) return;
-    reel = fresh;
-    marks = marksOf(recording.events);
-    // Places of the old reel lead nowhere in the new one.
-    links = [{ ...shown, place }];
-    options.onGrown();
-  }
-
-  async function advance(link: Link, next: Place): Promise<void> {
-    const facts = next.run === link.place.run ? {} : await reel.facts(next);
-    keep(follow(link, next, facts));
-  }
-
-  /** Shows a place as it was when it was recorded. */
   async function goTo(place: Place | null): Promise<void> {
     if (place === null) return;
-    const known = links.findLastIndex((link) => samePlace(link.place, place));
-    if (known >= 0) {
-      links = links.slice(0, known + 1);
-      return show();
-    }
-    const near = await deriveBack(reel, place, lookBackMs, mostLinks);
-    if (near === null) return;
-    links = near.links;
-    show();
-    const shown = links.at(-1);
-    const charts = options.chartsShown?.() === true;
-    const far = shown === undefined ? null : furtherBack(shown, near.from, lookBackMs, charts);
-    if (far !== null) lookFurther(place, far);
+    const backMs = await position.goTo(place, options.chartsShown?.() === true);
+    if (backMs !== null) lookFurther(place, backMs);
   }
 
-  /** The same, knowing more of what was before; anything else that is asked for ends it. */
-  function lookFurther(place: Place, far: number): void {
+  function lookFurther(place: Place, backMs: number): void {
     const mine = asked;
+    const wanted = () => mine === asked && !closed;
     enqueue(async () => {
-      const shown = links.at(-1);
-      if (mine === asked && shown !== undefined && samePlace(shown.place, place))
-        await deepen(place, far, mine);
+      const { link } = position;
+      if (!wanted() || link === null || !samePlace(link.place, place)) return;
+      await position.deepen(backMs, async () => {
+        await new Promise<void>((resolve) => clock.after(0, resolve));
+        return wanted();
+      });
     });
-  }
-
-  async function deepen(place: Place, far: number, mine: number): Promise<void> {
-    const deep = await deriveBack(reel, place, far, mostLinks, async () => {
-      await new Promise<void>((resolve) => clock.after(0, resolve));
-      return mine === asked && !closed;
-    });
-    if (deep === null) return;
-    links = deep.links;
-    show();
   }
 
   async function step(by: 1 | -1): Promise<void> {
-    const link = links.at(-1);
-    if (link === undefined) return;
-    pause();
-    change({ said: null, ended: false });
-    const place = by > 0 ? await nextOf(link.place) : await reel.beside(link.place, -1);
-    if (place === null) {
-      change(by > 0 ? { ended: true, said: endText } : { said: 'start of the recording' });
-      return options.onStatus(status);
-    }
-    const last = links.at(-1);
-    if (by < 0 || last === undefined) return goTo(place);
-    await advance(last, place);
+    cancelTimer();
+    change({ playing: false, said: null, ended: false });
+    const place = by > 0 ? await position.next() : await position.before();
+    if (place === null)
+      return tell(by > 0 ? { ended: true, said: endText } : { said: 'start of the recording' });
+    if (by < 0) return goTo(place);
+    await position.advance(place);
     show();
   }
 
   async function event(by: 1 | -1): Promise<void> {
-    const link = links.at(-1);
-    if (link === undefined) return;
     change({ said: null });
     // What was told of the sample that is shown lies behind, what was told before it too.
-    const before = by > 0 ? link.place : await reel.beside(link.place, -1);
-    const mark = before === null ? null : markBeside(marks, before.sample.timeMs + (by > 0 ? 0 : 1), by);
-    const place = mark === null ? null : await reel.at(mark.timeMs, 'from');
-    if (place === null) {
-      change({ said: by > 0 ? 'no event after this' : 'no event before this' });
-      return options.onStatus(status);
-    }
-    change({ ended: false });
+    const place = by > 0 ? position.link?.place : await position.before();
+    // While it plays on, one that has just gone by is not gone to again, but the one before it.
+    const slackMs = by < 0 && status.playing ? 1 - justNowMs * status.speed : by < 0 ? 1 : 0;
+    const fromMs = place === null || place === undefined ? null : place.sample.timeMs + slackMs;
+    const mark = fromMs === null ? null : markBeside(position.marks, fromMs, by);
+    const found = mark === null ? null : await position.find(mark.timeMs, 'from');
+    if (found === null) return tell({ said: by > 0 ? 'no event after this' : 'no event before this' });
+    await jump(found);
+  }
+
+  async function jump(place: Place | null): Promise<void> {
+    change({ said: null, ended: false });
     await goTo(place);
     restart();
   }
 
-  async function goToTime(timeMs: number): Promise<void> {
-    change({ said: null, ended: false });
-    await goTo(await reel.at(timeMs, 'nearest'));
-    restart();
-  }
-
-  function pause(): void {
-    cancelTimer();
-    if (status.playing) change({ playing: false });
-  }
-
   async function togglePlay(): Promise<void> {
     if (status.playing) {
-      pause();
-      return options.onStatus(status);
+      cancelTimer();
+      return tell({ playing: false });
     }
-    const link = links.at(-1);
-    if (link === undefined) return;
-    change({ playing: true, said: null });
-    if (status.ended && (await nextOf(link.place)) === null) {
-      change({ ended: false });
-      await goTo(await reel.first());
-    } else options.onStatus(status);
+    const atEnd = status.ended && (await position.next()) === null;
+    tell({ playing: true, said: null, ended: false });
+    if (atEnd) await goTo(await position.find('start'));
     restart();
   }
 
   /** Playing goes on from what is shown now. */
   function restart(): void {
     if (!status.playing) return;
-    dueMs = clock.monotonic();
-    enqueue(() => play(true));
+    enqueue(() => {
+      dueMs = clock.monotonic();
+      return play();
+    });
   }
 
-  /** Shows what has become due; `first`: only looks when the next one is. */
-  async function play(first = false): Promise<void> {
+  /** Shows what has become due, and waits for the next. */
+  async function play(): Promise<void> {
     cancelTimer();
-    for (let count = 0; status.playing && !closed; ) {
-      const link = links.at(-1);
-      if (link === undefined) return;
-      const next = await nextOf(link.place);
-      if (next === null) {
+    for (let count = 0; status.playing && !closed; count += 1) {
+      const next = await position.next();
+      const { link } = position;
+      if (next === null || link === null) {
         change({ playing: false, ended: true, said: endText });
         return show();
       }
-      const { ms, gapMs } = distance(links.at(-1)?.place ?? link.place, next);
+      const { ms, gapMs } = distance(link.place, next);
       const nowMs = clock.monotonic();
-      if (first) {
-        dueMs = nowMs;
-        first = false;
-      }
-      const nextDueMs = dueMs + ms / status.speed;
-      if (nextDueMs > nowMs || count >= mostPerFrame) {
+      const takesMs = ms / status.speed;
+      if (dueMs + takesMs > nowMs || count >= mostPerFrame) {
         if (count > 0) show();
-        if (nowMs - nextDueMs > mostBehindMs) dueMs = nowMs - ms / status.speed;
-        const waitMs = Math.max(dueMs + ms / status.speed - nowMs, count > 0 ? frameMs : 0);
+        if (nowMs - dueMs - takesMs > mostBehindMs) dueMs = nowMs - takesMs;
+        const waitMs = Math.max(dueMs + takesMs - nowMs, count > 0 ? frameMs : 0);
         cancelTimer = clock.after(waitMs, () => enqueue(play));
         return;
       }
-      dueMs = nextDueMs;
+      dueMs += takesMs;
       if (gapMs > 0) change({ said: `${lengthText(gapMs)} without samples passed over` });
-      await advance(links.at(-1) ?? link, next);
-      count += 1;
+      await position.advance(next);
     }
   }
 
-  function turn(by: 1 | -1): void {
-    change({ speed: turnSpeed(status.speed, by) });
-    options.onStatus(status);
-    restart();
+  function carryOut(order: ReplayOrder): Promise<void> {
+    switch (order.kind) {
+      case 'play':
+        return togglePlay();
+      case 'speed':
+        tell({ speed: turnSpeed(status.speed, order.by) });
+        restart();
+        return Promise.resolve();
+      case 'sample':
+        return step(order.by);
+      case 'event':
+        return event(order.by);
+      case 'time':
+        return position.find(order.timeMs).then(jump);
+    }
   }
 
   return {
-    async begin(at) {
-      const begun = Promise.withResolvers<boolean>();
+    begin(at) {
+      const { promise, resolve } = Promise.withResolvers<boolean>();
       enqueue(async () => {
-        const place =
-          at === 'start'
-            ? await reel.first()
-            : at === 'end'
-              ? await reel.last()
-              : await reel.at(at, 'nearest');
+        const place = await position.find(at);
         await goTo(place);
-        begun.resolve(place !== null);
+        resolve(place !== null);
       });
-      void orders.then(() => begun.resolve(false));
-      return begun.promise;
+      void orders.then(() => resolve(false));
+      return promise;
     },
     order(order) {
       asked += 1;
-      switch (order.kind) {
-        case 'play':
-          return enqueue(togglePlay);
-        case 'speed':
-          return enqueue(async () => turn(order.by));
-        case 'sample':
-          return enqueue(() => step(order.by));
-        case 'event':
-          return enqueue(() => event(order.by));
-        case 'time':
-          return enqueue(() => goToTime(order.timeMs));
-      }
+      enqueue(() => carryOut(order));
     },
     lookFurther() {
       enqueue(async () => {
-        const link = links.at(-1);
-        if (link !== undefined) lookFurther(link.place, farBackMs);
+        const { link } = position;
+        if (link !== null) lookFurther(link.place, farBackMs);
       });
     },
     async idle() {
@@ -319,14 +239,4 @@ export function createPlayer(options: PlayerOptions): Player {
       cancelTimer();
     },
   };
-}
-
-/** Between two samples: recorded time as it is played, and how much of it is passed over. */
-function distance(from: Place, to: Place): { readonly ms: number; readonly gapMs: number } {
-  const monotonicMs = to.sample.monotonicMs - from.sample.monotonicMs;
-  const wallMs = to.sample.timeMs - from.sample.timeMs;
-  const ms = from.run === to.run && monotonicMs > 0 ? monotonicMs : Math.max(0, wallMs);
-  // A suspend does not count for the monotonic clock, and is worth a word all the same.
-  const gapMs = Math.max(ms, from.run === to.run ? wallMs : 0);
-  return gapMs > longestGapMs ? { ms: Math.min(ms, gapTakesMs), gapMs } : { ms, gapMs: 0 };
 }

@@ -1,7 +1,7 @@
 /** `nixpulse replay` and `nixpulse demo`: which recording, from when, and on what it is shown. */
 import { problemText } from '../../format/words.ts';
 import { parseJumpTime, resolveJumpTime } from '../../model/jump-time.ts';
-import { ok, type Result } from '../../model/problem.ts';
+import { ok, type Problem, type Result } from '../../model/problem.ts';
 import type { RecordingFiles } from '../../platform/ports.ts';
 import { openRecording } from '../../record/open-recording.ts';
 import type { Damage, Recording } from '../../record/recording.ts';
@@ -10,10 +10,13 @@ import type { ReplayOptions } from './run-replay.tsx';
 
 export interface ReplayCommand {
   readonly files: RecordingFiles;
+  readonly name: 'replay' | 'demo';
   /** A recording or a directory of them. */
   readonly path: string;
-  /** As typed; null: the start. */
+  /** As typed; null: the start, or the last minutes. */
   readonly at: string | null;
+  /** Of one's own recordings, which go back for days, the last minutes are what one looks for. */
+  readonly lastMinutes?: boolean;
   readonly json: boolean;
   /** One line for stderr. */
   readonly complain: (message: string) => void;
@@ -25,16 +28,19 @@ export interface ReplayCommand {
 export async function replay(command: ReplayCommand): Promise<number> {
   const { files, path, at, json, complain, write, screen } = command;
   if (!json && (screen.stdin.isTTY !== true || screen.stdout.isTTY !== true)) {
-    complain('a replay needs a terminal; without one: nixpulse replay --json');
+    complain(
+      `the ${command.name} needs a terminal${command.name === 'demo' ? '' : '; without one: nixpulse replay --json'}`,
+    );
     return 2;
   }
   const opened = await openRecording(files, path);
   if (!opened.ok) {
-    complain(`no recording to replay: ${problemText(opened.problem)}`);
+    complain(`no recording to replay: ${whyNot(opened.problem)}`);
     return 2;
   }
   const recording = opened.value;
-  const start = at === null ? null : startOf(recording, at);
+  const usual = command.lastMinutes === true && !json ? ok(lastMinutesOf(recording)) : null;
+  const start = at === null ? usual : startOf(recording, at);
   if (start !== null && !start.ok) {
     complain(`option '--at': ${start.problem.cause ?? start.problem.kind}`);
     await recording.close();
@@ -53,12 +59,32 @@ export async function replay(command: ReplayCommand): Promise<number> {
   return count === 0 ? 2 : 0;
 }
 
+function whyNot(problem: Problem): string {
+  const { kind, where, cause } = problem;
+  if (kind === 'gone') return `${where}: ${cause ?? 'there is no such file or directory'}`;
+  return problemText(problem);
+}
+
+const lastMinutesMs = 10 * 60_000;
+
+function lastMinutesOf(recording: Recording): number {
+  const { fromMs, toMs } = spanOf(recording);
+  return Math.max(fromMs, toMs - lastMinutesMs);
+}
+
+/** `fromMs` is the later one where there is nothing. */
+function spanOf({ chunks }: Recording): { readonly fromMs: number; readonly toMs: number } {
+  return {
+    fromMs: chunks.reduce((least, { point }) => Math.min(least, point.fromMs), Number.POSITIVE_INFINITY),
+    toMs: chunks.reduce((most, { point }) => Math.max(most, point.toMs), Number.NEGATIVE_INFINITY),
+  };
+}
+
 /** What counts back counts from the end. */
-function startOf({ chunks }: Recording, at: string): Result<number> {
+function startOf(recording: Recording, at: string): Result<number> {
   const jump = parseJumpTime(at);
   if (!jump.ok) return jump;
-  const fromMs = chunks.reduce((least, { point }) => Math.min(least, point.fromMs), Number.POSITIVE_INFINITY);
-  const toMs = chunks.reduce((most, { point }) => Math.max(most, point.toMs), Number.NEGATIVE_INFINITY);
+  const { fromMs, toMs } = spanOf(recording);
   if (fromMs > toMs) return ok(fromMs);
   const back = jump.value.kind === 'offset' && jump.value.ms < 0;
   return resolveJumpTime(jump.value, back ? toMs : fromMs, { fromMs, toMs });

@@ -18,7 +18,7 @@ export interface SessionOptions {
   readonly terminal: TerminalState;
   readonly readOnly: boolean;
   /** What the user has chosen already. */
-  readonly ui?: Partial<UiState>;
+  readonly ui?: UiState;
   readonly canReturn: boolean;
   /** For people; default: the recording's own. */
   readonly title?: string;
@@ -38,6 +38,9 @@ export interface ReplaySession {
   close(): Promise<void>;
 }
 
+/** What was open or typed is not taken along. */
+const fresh = { modes: [{ kind: 'normal' }], frozen: null, notice: null } as const;
+
 /** Generations are of the disk as it is now, not of the recording. */
 const noGenerations: State['generations'] = {
   profile: { target: { kind: 'system', path: '' }, user: null, title: 'system' },
@@ -48,13 +51,14 @@ const noGenerations: State['generations'] = {
 
 export function createReplaySession(options: SessionOptions): ReplaySession {
   const { recording, clock, terminal, readOnly, ui, canReturn } = options;
-  let contents = contentsOf(recording);
+  const read = () => contentsOf(recording, options.endText ?? '');
+  let contents = read();
   const store = createDashboardStore({
     model: emptyModel,
     terminal,
     health: { readOnly },
     actor: { uid: 0, privileged: true, systemd: null, barred: 'this is a recording' },
-    ...(ui && { ui: { ...ui, modes: [{ kind: 'normal' }], frozen: null, notice: null } }),
+    ui: { ...ui, ...fresh },
     replay: {
       title: options.title ?? recording.title,
       ...contents.facts,
@@ -83,7 +87,7 @@ export function createReplaySession(options: SessionOptions): ReplaySession {
     },
     onStatus: (status) => change(statusOf(status, store.getState().replay?.atMs ?? 0)),
     onGrown() {
-      contents = contentsOf(recording);
+      contents = read();
       change(contents.facts);
       strip.refine();
     },
@@ -141,9 +145,9 @@ interface Contents {
   readonly facts: Pick<ReplayState, 'fromMs' | 'toMs' | 'strip' | 'marks' | 'longestNote'>;
 }
 
-function contentsOf({ chunks, events }: Recording): Contents {
+function contentsOf({ chunks, events }: Recording, endText: string): Contents {
   const strip: readonly TrackPoint[] = chunks.map(({ point }) => point);
-  let longestNote = 0;
+  let longestNote = endText.length;
   for (const event of events) {
     if (event.kind === 'note') longestNote = Math.max(longestNote, [...event.text].length);
   }

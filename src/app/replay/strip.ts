@@ -37,7 +37,7 @@ export function createStrip({ recording, clock, onPoints }: StripOptions): Strip
       // Keys and the player come first.
       await new Promise<void>((resolve) => clock.after(0, resolve));
       if (closed) return;
-      const points = pressurePoints(await chunk.load());
+      const points = await pressurePoints(chunk);
       finer.set(chunk, points.length === 0 ? [chunk.point] : points);
     }
     if (!closed) onPoints(chunks.flatMap((chunk) => finer.get(chunk) ?? [chunk.point]));
@@ -62,7 +62,16 @@ export function createStrip({ recording, clock, onPoints }: StripOptions): Strip
   };
 }
 
-function pressurePoints(samples: readonly Sample[]): TrackPoint[] {
+/** None where the chunk cannot be read, or holds what no machine tells: then its own point stays. */
+async function pressurePoints(chunk: RecordedChunk): Promise<readonly TrackPoint[]> {
+  try {
+    return pressureOf(await chunk.load());
+  } catch {
+    return [];
+  }
+}
+
+function pressureOf(samples: readonly Sample[]): TrackPoint[] {
   let carry: PressureCarry | null = null;
   const points: TrackPoint[] = [];
   for (const { pressure, timeMs } of samples) {

@@ -12,12 +12,14 @@ export type WidgetClass<Data> = new (
   options: WidgetOptions,
 ) => OffScreen & {
   setData(data: Data): void;
-  readonly ctx: { readonly _canvas: { frame(): string } };
+  readonly ctx: { readonly _canvas: { frame(): string }; clearRect(): void };
 };
 
 export function drawn<Data>(Widget: WidgetClass<Data>, options: WidgetOptions, data: Data): ChartRows {
   const widget = new Widget(options);
   widget.attach();
+  // Each is drawn once: dot by dot they would clear what is empty.
+  widget.ctx.clearRect = () => {};
   widget.setData(data);
   return cellsOf(widget.ctx._canvas.frame());
 }

@@ -220,6 +220,22 @@ describe('events', () => {
     expect(visited).toEqual([60, 102, 150.5, 150.5, 102, 60, 60]);
     expect(statuses.map(({ said }) => said)).toEqual(['no event after this', 'no event before this']);
   });
+
+  test('E while it plays: not for ever back to the one that has just gone by', async () => {
+    const { player, settled, advance, second } = setUp();
+    await player.begin(recordedFromMs + 110_000);
+    for (let turn = 0; turn < 3; turn += 1) player.order({ kind: 'speed', by: 1 });
+    player.order({ kind: 'play' });
+    await advance(1500);
+    const visited: number[] = [];
+    for (const _ of [1, 2]) {
+      player.order({ kind: 'event', by: -1 });
+      await settled();
+      visited.push(second());
+      await advance(500);
+    }
+    expect(visited).toEqual([102, 60]);
+  });
 });
 
 describe('playing', () => {
@@ -363,4 +379,16 @@ test('a long recording holds few decoded chunks', async () => {
   await advance(25_000, 50);
   // Each chunk once, in order.
   expect(recording.loads).toEqual(chunks.map((_, index) => index));
+});
+
+test('samples of which nothing can be derived: their times, and all the others', async () => {
+  const samples = recordedSamples(60);
+  const nonsense = { atMs: 0, ok: true, value: null } as never;
+  const strange = samples.map((sample, index) =>
+    index < 20 || index > 29 ? sample : { ...sample, pressure: nonsense, forest: nonsense },
+  );
+  const models = await allOf(createFakeRecording(chunksOf(strange, 30)));
+  expect(models.map(({ timeMs }) => timeMs)).toEqual(samples.map(({ timeMs }) => timeMs));
+  const last = models.at(-1);
+  expect(last?.builds).toEqual(derived(samples.slice(30)).at(-1)?.builds);
 });

@@ -1,7 +1,14 @@
 /** A build that leaks, and an evaluation that does: how fast they grow. */
 import { expect, onTestFinished, test } from 'vitest';
 import { type Lab, startBuild, startEvaluation } from '../../support/lab.ts';
-import { buildsWithNonce, processesOfBuild, readProcess, residentBytesOf, slopePerMin } from '../truth.ts';
+import {
+  buildsWithNonce,
+  commandLine,
+  processesOfBuild,
+  readProcess,
+  residentBytesOf,
+  slopePerMin,
+} from '../truth.ts';
 import { until } from '../wait.ts';
 import { buildOf, clientOf, openWatch, ticks } from '../watch.ts';
 
@@ -14,7 +21,8 @@ export function growthCases(lab: Lab): void {
     await watch.tickUntil('its name', (model) => buildOf(model, truth.pid)?.name === 'memleak-0.1');
     const points: { ms: number; bytes: number }[] = [];
     let seen: number | null = null;
-    await ticks(watch, 20, (model) => {
+    // Growth is told from 20 s on.
+    await ticks(watch, 24, (model) => {
       points.push({ ms: performance.now(), bytes: residentBytesOf(processesOfBuild(truth)) });
       seen = buildOf(model, truth.pid)?.residentGrowthBytesPerMin ?? null;
     });
@@ -22,6 +30,15 @@ export function growthCases(lab: Lab): void {
     expect(slope).toBeGreaterThan(100 * 1024 * 1024);
     expect(seen).not.toBeNull();
     expect(Math.abs(Number(seen) / slope - 1), `seen ${seen}, true ${slope}`).toBeLessThan(0.1);
+  });
+
+  test('an old shell that becomes an evaluator is seen before it builds', async () => {
+    const watch = openWatch();
+    onTestFinished(() => watch.close());
+    const client = startEvaluation(lab, 'eval-leak', { steps: '1500', work: '22' }, 6);
+    await watch.tickUntil('its exec', () => commandLine(client.pid)[0] === 'nix-instantiate');
+    const seen = await watch.tickUntil('the evaluator', (model) => clientOf(model, client.pid));
+    expect(seen).toMatchObject({ tool: 'nix-instantiate', builds: 0 });
   });
 
   test('an evaluation is shown with its memory', async () => {

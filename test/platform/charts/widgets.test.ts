@@ -104,6 +104,18 @@ describe('lines', () => {
 });
 
 describe('bars', () => {
+  test.each([1, 2, 3, 5])('%i wide and one apart stand above their letters', (barCells) => {
+    const rows = bars([0.9, 0.05, Number.NaN, 0.03, 0.5], { barCells, gapCells: 1, rows: 4 });
+    const expected = [0, 1, null, 3, 4].flatMap((of) => [...new Array(barCells).fill(of), null]);
+    expect(rows.at(-1)?.map(({ of }) => of)).toEqual(expected);
+  });
+
+  test('end in a block of eighths: what is a seventh of another looks so', () => {
+    const rows = bars([0.35, 0.05, 0.001], { barCells: 2, gapCells: 1, rows: 5 });
+    const column = (at: number) => rows.map((row) => row[at]?.glyph).join('');
+    expect([0, 3, 6].map(column)).toEqual(['   ▆█', '    ▂', '    ▁']);
+  });
+
   test('are as high as their share, and apart', () => {
     const rows = bars([1, 0.5, 0.01, 0, Number.NaN], { barCells: 3, gapCells: 2, rows: 10 });
     expect(rows).toHaveLength(10);

@@ -1,0 +1,92 @@
+/** What the dashboard does without its screen: looks, derives, records; and acts when it is told to. */
+import manifest from '../../package.json' with { type: 'json' };
+import { carryOut } from '../../src/app/carry-out.ts';
+import { createJournal } from '../../src/app/journal.ts';
+import { createLoop } from '../../src/app/loop.ts';
+import { createMeans } from '../../src/app/means.ts';
+import { newEvents } from '../../src/app/recording.ts';
+import { createSources } from '../../src/app/sources.ts';
+import { type Derived, derive } from '../../src/model/derive.ts';
+import type { Intent } from '../../src/model/intent.ts';
+import type { Model, ModelEvent } from '../../src/model/model.ts';
+import type { JournalEntry } from '../../src/model/outcome.ts';
+import { trackPointOf } from '../../src/model/track.ts';
+import { systemClock as clock } from '../../src/platform/clock.ts';
+import { createFiles } from '../../src/platform/files.ts';
+import { createNative } from '../../src/platform/native.ts';
+import { createOwnFiles } from '../../src/platform/own-files.ts';
+import { createRecordingFiles } from '../../src/platform/recording-files.ts';
+import { createSignals } from '../../src/platform/signals.ts';
+import { systemSpawn } from '../../src/platform/spawn.ts';
+import { createRecorder } from '../../src/record/recorder.ts';
+import { defaultIntervalMs, type SourceId } from '../../src/samplers/source.ts';
+import { hostName } from './machine.ts';
+
+export interface Session {
+  readonly model: Model;
+  note(text: string): void;
+  act(intent: Intent): Promise<JournalEntry>;
+  end(): Promise<void>;
+}
+
+export async function startSession(directory: string, stateDirectory: string): Promise<Session> {
+  const files = createFiles({ clock });
+  const native = createNative();
+  const ownFiles = createOwnFiles({ clock });
+  const signals = createSignals({ files, pid: native.pid });
+  const ports = { files, clock, spawn: systemSpawn, signals, ownFiles, native };
+  const load = () => import('systeminformation');
+  const { sources, readForest } = await createSources(ports, 'proc', {
+    inventory: load,
+    portable: { load, loadAverages: () => [] },
+  });
+  await signals.rehearse();
+  const means = { ...createMeans(ports, readForest, {}), stateDirectory };
+  const journal = createJournal({ ownFiles, stateDirectory, onProblem: () => {} });
+  const recorder = createRecorder({
+    files: createRecordingFiles({ clock }),
+    clock,
+    directory,
+    header: { writer: manifest.version, hostName },
+    pid: native.pid,
+  });
+
+  let derived: Derived | null = null;
+  let before: readonly ModelEvent[] = [];
+  const loop = createLoop({
+    sources,
+    clock,
+    onSample(sample, { errors }) {
+      if (errors[0] !== undefined) throw errors[0].error;
+      derived = derive(sample, derived);
+      const { model } = derived;
+      recorder.sample(sample, trackPointOf(model));
+      for (const event of newEvents(model.events, before)) {
+        recorder.event({ kind: 'alert', timeMs: event.timeMs, event });
+      }
+      before = model.events;
+    },
+  });
+  for (const [source, everyMs] of Object.entries(defaultIntervalMs)) loop.want(source as SourceId, everyMs);
+  loop.start();
+  loop.sampleNow();
+
+  return {
+    get model() {
+      return (derived as Derived).model;
+    },
+    note: (text) => recorder.event({ kind: 'note', timeMs: clock.now(), text }),
+    async act(intent) {
+      const { signal: cancelled } = new AbortController();
+      const entry = await carryOut({ intent, via: 'command', report: () => {}, cancelled }, means, journal);
+      recorder.event({ kind: 'action', timeMs: clock.now(), entry });
+      return entry;
+    },
+    async end() {
+      loop.close();
+      await recorder.close();
+      await journal.flushed();
+      if (recorder.status.reason !== null) throw new Error(recorder.status.reason);
+    },
+  };
+}

@@ -1,0 +1,35 @@
+/** A real recording on a real disk, written by the recorder itself. */
+import { type Derived, derive } from '../../src/model/derive.ts';
+import type { RecordedEvent } from '../../src/model/recorded.ts';
+import type { Sample } from '../../src/model/sample.ts';
+import { trackPointOf } from '../../src/model/track.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { createRecordingFiles } from '../../src/platform/recording-files.ts';
+import { createRecorder } from '../../src/record/recorder.ts';
+import { createFakeClock } from './fake-clock.ts';
+
+export async function writeRecording(
+  directory: string,
+  samples: readonly Sample[],
+  events: readonly RecordedEvent[] = [],
+): Promise<void> {
+  const [first] = samples;
+  const clock = createFakeClock({ ...(first && { now: first.timeMs, monotonic: first.monotonicMs }) });
+  const recorder = createRecorder({
+    files: createRecordingFiles({ clock: systemClock }),
+    clock,
+    directory,
+    header: { writer: '0.0.0', hostName: 'box' },
+    pid: 77,
+    // Nothing is to be dropped, however fast it comes.
+    limits: { queueBytes: 2 ** 30, queueItems: 1_000_000, ageMs: Number.POSITIVE_INFINITY },
+  });
+  for (const event of events) recorder.event(event);
+  let derived: Derived | null = null;
+  for (const sample of samples) {
+    derived = derive(sample, derived);
+    clock.advance(Math.max(0, sample.monotonicMs - clock.monotonic()));
+    recorder.sample(sample, trackPointOf(derived.model));
+  }
+  await recorder.close();
+}
