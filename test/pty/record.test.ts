@@ -61,7 +61,7 @@ describe('the dashboard', () => {
     for (const args of [['--no-record'], captured]) {
       using pty = openPty({ args, env });
       await pty.waitForText('nixpulse');
-      await pty.waitForText('pressure');
+      await pty.waitForText('[1 Overview]');
       pty.press('q');
       await pty.exited();
       expect(pty.output()).not.toContain('REC ');
