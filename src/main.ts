@@ -16,6 +16,7 @@ import { exitProcess } from './platform/exit.ts';
 import { createFiles } from './platform/files.ts';
 import { createHardening } from './platform/harden.ts';
 import { collectHeap } from './platform/heap.ts';
+import { forgetLauncher } from './platform/launcher.ts';
 import { createNative } from './platform/native.ts';
 import { createOwnFiles } from './platform/own-files.ts';
 import type { Ports } from './platform/ports.ts';
@@ -87,6 +88,7 @@ async function parse(): Promise<Parsed> {
  */
 function prepareProcess(color: boolean): void {
   process.env.UV_THREADPOOL_SIZE = '11';
+  forgetLauncher(process.env);
   delete process.env.CI;
   delete process.env.CONTINUOUS_INTEGRATION;
   process.env.FORCE_COLOR = color ? '1' : '0';

@@ -13,6 +13,7 @@ import { elevation } from './platform/elevation.ts';
 import { exitProcess } from './platform/exit.ts';
 import { createFiles } from './platform/files.ts';
 import { createHardening } from './platform/harden.ts';
+import { forgetLauncher } from './platform/launcher.ts';
 import { createNative } from './platform/native.ts';
 import { createOwnFiles } from './platform/own-files.ts';
 import { createPressureTriggers } from './platform/pressure-triggers.ts';
@@ -37,6 +38,7 @@ async function main(): Promise<void> {
     return end(2, `option '--root': '${invocation.root}' is not a directory`);
   }
   // Before the pool's first use: enough threads for reads that hang, and one that waits for pressure.
+  forgetLauncher(process.env);
   process.env.UV_THREADPOOL_SIZE = '9';
   const surroundings = { environment, terminal: stdout.isTTY === true };
   const files = createFiles({ root: invocation.root, clock: systemClock });

@@ -12,11 +12,12 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const most = 60e6;
-/** Over the whole run; the tracks of a day fill up meanwhile. */
-const mostGrowth = 3e6;
+/** Over the whole run: the track of a day fills up meanwhile. */
+const mostGrowth = 4e6;
 const [ticks = 100_000] = process.argv.slice(2).map(Number);
 const project = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const flags = /^flags='([^']*)'/m.exec(readFileSync(join(project, 'bin/nixpulse'), 'utf8'))?.[1] ?? '';
+const launcher = readFileSync(join(project, 'bin/nixpulse'), 'utf8');
+const flags = /^flags='([^']*)'/m.exec(launcher)?.[1] ?? '';
 const plugins = await import(new URL('../../scripts/build-plugins.mjs', import.meta.url).href);
 
 const directory = mkdtempSync(join(tmpdir(), 'nixpulse-soak-'));
@@ -48,7 +49,8 @@ interface Point {
 }
 const points: Point[] = [];
 const beganMs = performance.now();
-const env = { PATH: process.env.PATH ?? '', FORCE_COLOR: '1' };
+const malloc = [...launcher.matchAll(/\b(MALLOC_\w+)=(\d+)/g)].map(([, name, value]) => [name, value]);
+const env = { PATH: process.env.PATH ?? '', FORCE_COLOR: '1', ...Object.fromEntries(malloc) };
 const worker = spawn(process.execPath, [...flags.split(' '), file, String(ticks)], { env });
 worker.stderr.pipe(process.stderr);
 for await (const line of createInterface({ input: worker.stdout })) {

@@ -1,0 +1,7 @@
+/** What `bin/nixpulse` sets for Node and for nobody that we start. */
+
+const settings = ['MALLOC_ARENA_MAX', 'MALLOC_MMAP_THRESHOLD_', 'MALLOC_TRIM_THRESHOLD_'];
+
+export function forgetLauncher(environment: NodeJS.ProcessEnv): void {
+  for (const name of settings) delete environment[name];
+}
