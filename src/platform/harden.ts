@@ -7,6 +7,7 @@ import { getPriority, setPriority } from 'node:os';
 import type { HardeningPart } from '../model/hardening.ts';
 import { type CgroupFiles, protectCgroup } from './harden-cgroup.ts';
 import { forgetStart, lockMemory } from './harden-memory.ts';
+import { keepResident } from './keep-resident.ts';
 import { type LoadKernel, loadKernel as loadKoffi } from './kernel.ts';
 import type { Hardening } from './ports.ts';
 import type { UsualRights } from './usual-rights.ts';
@@ -68,16 +69,23 @@ export function createHardening(options: HardeningOptions): Hardening & UsualRig
     return { id: 'oom', status: 'done', reason };
   }
 
+  let keepsResident = false;
   const isOurs = (pid: number) => pid === ownPid;
 
   return {
     async harden({ forget = false } = {}) {
-      return [
+      const parts = [
         await tried('memory', 'CAP_IPC_LOCK (root)', () => memory(forget)),
         await tried('priority', 'CAP_SYS_NICE (root) or LimitNICE=-20', async () => priority()),
         await tried('oom', 'CAP_SYS_RESOURCE (root) or OOMScoreAdjust=', oom),
         await protectCgroup(files, isOurs),
       ];
+      // In a cgroup without swap nothing of ours goes there.
+      if (parts.at(-1)?.status !== 'done' && !keepsResident) {
+        keepsResident = true;
+        void loadKernel().then(keepResident, () => null);
+      }
+      return parts;
     },
     asUsual(start, pidOf) {
       if (usualPriority === null && usualOom === null) return start();

@@ -49,6 +49,8 @@ function kernelThat(fails: (mapping: Locked, taken: number) => number) {
     call,
     errno: () => errno,
     callAside: async (...args) => call(args[0], args[1], args[2]),
+    memoryFile: () => -1,
+    writeAside: async () => -1,
     poll: async () => 0,
   };
   return { kernel, locked, numbers };

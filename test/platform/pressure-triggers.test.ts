@@ -25,6 +25,8 @@ function kernelThat(answers: readonly (number | readonly number[])[]) {
     call: () => openSync('/dev/null', 'r+'),
     errno: () => 0,
     callAside: async () => 0,
+    memoryFile: () => -1,
+    writeAside: async () => -1,
     async poll(bytes, count) {
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       descriptors.push(Array.from({ length: count }, (_, index) => view.getInt32(index * 8, true)));

@@ -3,39 +3,52 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { Lacking } from './hardship.ts';
 import { type Keeper, quoted } from './keeper.ts';
 
-export type Controller = 'memory' | 'blkio';
+export type Controller = 'memory' | 'blkio' | 'cpu';
 
 export interface Cgroup {
   readonly version: 1 | 2;
   readonly path: string;
+  /** A process that writes its pid here is in. */
+  readonly members: string;
   add(pid: number): void;
   /** Throws Lacking where the kernel has no such file or refuses the value. */
   set(file: string, value: string): void;
   read(file: string): string;
+  /** A cgroup below it, under its limits; version 1 only. */
+  child(): Cgroup;
 }
 
-/** Version 2 calls it `io`. */
-const nameInVersion2 = { memory: 'memory', blkio: 'io' } as const;
+const nameInVersion2 = { memory: 'memory', blkio: 'io', cpu: 'cpu' } as const;
 
 let made = 0;
 
 /** At the end everything that is in it is killed: it was put there to suffer. */
 export function makeCgroup(controller: Controller, keeper: Keeper): Cgroup {
   const { version, root } = hierarchyOf(controller);
+  return makeIn(root, version, keeper);
+}
+
+function makeIn(parent: string, version: 1 | 2, keeper: Keeper): Cgroup {
   made += 1;
-  const path = `${root}/nixpulse-hardship-${process.pid}-${made}`;
-  const procs = `${path}/cgroup.procs`;
-  const [directory, members] = [quoted(path), quoted(procs)];
+  const path = `${parent}/nixpulse-hardship-${process.pid}-${made}`;
+  const members = `${path}/cgroup.procs`;
+  const directory = quoted(path);
   keeper.promise(
-    `for n in $(seq 100); do kill -9 $(cat ${members}); rmdir ${directory} && break; [ -d ${directory} ] || break; sleep 0.1; done`,
+    `for n in $(seq 100); do kill -9 $(cat ${quoted(members)}); rmdir ${directory} && break; [ -d ${directory} ] || break; sleep 0.1; done`,
   );
-  lacking(`no cgroup in ${root}`, () => mkdirSync(path));
+  lacking(`no cgroup in ${parent}`, () => mkdirSync(path));
   return {
     version,
     path,
-    add: (pid) => writeFileSync(procs, String(pid)),
+    members,
+    add: (pid) => writeFileSync(members, String(pid)),
     set: (file, value) => lacking(`${file} = ${value}`, () => writeFileSync(`${path}/${file}`, value)),
     read: (file) => readFileSync(`${path}/${file}`, 'utf8'),
+    child() {
+      // In version 2 its own processes and its children's exclude each other.
+      if (version === 2) throw new Lacking('no cgroup v1');
+      return makeIn(path, version, keeper);
+    },
   };
 }
 

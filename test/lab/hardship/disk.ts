@@ -2,7 +2,7 @@
  * A disk that is slow or does not answer: a small ext4 on a loop device, whose backing file lies in a second
  * one. While that one is frozen (fsfreeze(8)) the loop device's writes are taken and none finishes, which is
  * a stall as the kernel counts it: requests in flight, none done. It needs no cgroup and no dm. Slowness is a
- * limit of the lower device (blkio.throttle of cgroup v1, io.max of v2).
+ * limit of the lower device (blkio.throttle of cgroup v1, io.max of v2); a byte a second stalls reads, too.
  *
  * sync(2) of anybody on the machine waits while it stalls: keep stalls short.
  */
@@ -27,6 +27,9 @@ export interface BadDisk extends Hardship {
   /** `loop3`, as /proc/diskstats names it. */
   readonly device: string;
   readonly mountPoint: string;
+  /** What lies on it promises its end here, and calls `promiseAnswers` after that: the disk must answer then. */
+  readonly keeper: Keeper;
+  promiseAnswers(): void;
   /** No write finishes from now on, until `recover`. */
   stall(): void;
   /** At most so much is read and written; a stall goes on. With cgroups v2 it holds for those who were added. */
@@ -67,7 +70,11 @@ function setUp({ sizeMB = 64, ...options }: DiskOptions, keeper: Keeper): BadDis
   const limits = limitsOf(number, keeper);
   const thaw = `fsfreeze --unfreeze ${quoted(below)}`;
   // Promised last, so that it is done first: nothing else ends while the disk does not answer.
-  keeper.promise(thaw);
+  const promiseAnswers = () => {
+    limits.promiseEnd();
+    keeper.promise(thaw);
+  };
+  promiseAnswers();
 
   let frozen = false;
   const recover = () => {
@@ -80,6 +87,8 @@ function setUp({ sizeMB = 64, ...options }: DiskOptions, keeper: Keeper): BadDis
     what: `disk: ${basename(upper)}, mounted at ${mountPoint}`,
     device: basename(upper),
     mountPoint,
+    keeper,
+    promiseAnswers,
     stall() {
       if (!frozen) tool('fsfreeze', '--freeze', below);
       frozen = true;
@@ -120,6 +129,7 @@ function attach(file: string, sizeMB: number, mountPoint: string, keeper: Keeper
 }
 
 interface Limits {
+  promiseEnd(): void;
   limit(bytesPerSec: number): Unsupported | null;
   lift(): void;
   add(pid: number): void;
@@ -138,15 +148,24 @@ function limitsOf(number: string, keeper: Keeper): Limits {
   try {
     cgroup = makeCgroup('blkio', keeper);
     if (cgroup.version === 1) {
-      for (const file of files) keeper.promise(`echo '${number} 0' >${quoted(file)}`);
       set(1 << 30);
       set(null);
     }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return { limit: () => unsupported(why), lift: () => {}, add: () => {} };
+    const nothing = () => {};
+    return {
+      limit: () => unsupported(why),
+      lift: nothing,
+      add: nothing,
+      promiseEnd: nothing,
+    };
   }
   return {
+    promiseEnd() {
+      if (cgroup.version === 2) return;
+      for (const file of files) keeper.promise(`echo '${number} 0' >${quoted(file)}`);
+    },
     limit(bytesPerSec) {
       set(bytesPerSec);
       return null;

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Cgroup, makeCgroup } from './cgroup.ts';
+import type { BadDisk } from './disk.ts';
 import { type Hardship, Lacking, needsRootOnLinux, tool, type Unsupported, unsupported } from './hardship.ts';
 import { type Keeper, quoted, startKeeper } from './keeper.ts';
 
@@ -20,6 +21,8 @@ export interface MemoryOptions {
   readonly swapMB?: number;
   /** Where the swap file is made: a directory on a disk (no tmpfs); default the temporary one. */
   readonly directory?: string;
+  /** The swap file is made on this one, and both end together: `secs` is the disk's. */
+  readonly on?: BadDisk;
 }
 
 export interface MemoryShortage extends Hardship {
@@ -28,6 +31,8 @@ export interface MemoryShortage extends Hardship {
   add(pid: number): void;
   /** Another process that wants `mb` and touches all of it without end; with `perSec` it grows to that. */
   hog(mb: number, perSec?: number): number;
+  /** Another limit from now on. */
+  limit(mb: number): void;
 }
 
 const hogScript = fileURLToPath(new URL('hog.mjs', import.meta.url));
@@ -35,11 +40,12 @@ const hogScript = fileURLToPath(new URL('hog.mjs', import.meta.url));
 export function makeMemoryShort(options: MemoryOptions): MemoryShortage | Unsupported {
   const missing = needsRootOnLinux();
   if (missing !== null) return unsupported(missing);
-  const { limitMB = 256, swapMB = 256 } = options;
-  const keeper = startKeeper(options.secs);
+  const { limitMB = 256, swapMB = 256, on } = options;
+  const keeper = on?.keeper ?? startKeeper(options.secs);
   try {
-    if (swapMB > 0) makeSwap(keeper, swapMB, options.directory ?? tmpdir());
+    if (swapMB > 0) makeSwap(keeper, swapMB, on?.mountPoint ?? options.directory ?? tmpdir());
     const cgroup = makeCgroup('memory', keeper);
+    on?.promiseAnswers();
     limit(cgroup, limitMB << 20);
     return {
       kind: 'hardship',
@@ -47,6 +53,7 @@ export function makeMemoryShort(options: MemoryOptions): MemoryShortage | Unsupp
       cgroup,
       add: cgroup.add,
       hog: (mb, perSec) => startHog(cgroup, mb, perSec ?? mb),
+      limit: (mb) => limit(cgroup, mb << 20),
       end: keeper.end,
     };
   } catch (error) {
