@@ -1,6 +1,7 @@
 /** What the dashboard does to stay alive in a freeze, once the first frames are out. */
 import { type HardenChoice, type HardeningPart, hardeningLack } from '../model/hardening.ts';
 import type { Hardening } from '../platform/ports.ts';
+import { rehearseReading } from '../platform/rehearse-reading.ts';
 
 export interface Survival {
   readonly hardening: Hardening;
@@ -15,11 +16,18 @@ export async function survive(
   rehearse: () => Promise<unknown>,
   options?: Parameters<Hardening['harden']>[0],
 ): Promise<readonly HardeningPart[] | null> {
-  await rehearse();
+  const rehearseAll = () => Promise.all([rehearse(), rehearseReading()]);
+  await rehearseAll();
   // What the start left behind goes, and the collector has run once before memory is locked.
   survival?.collect();
   if (survival === undefined || survival.choice === 'off') return null;
-  return survival.hardening.harden(options);
+  const parts = await survival.hardening.harden(options);
+  if (options?.forget === true) {
+    // What was let go of and is needed comes back now, and stays: the collector, too, when memory is short.
+    await rehearseAll();
+    survival.collect();
+  }
+  return parts;
 }
 
 /** Before the screen is taken: what `--harden=require` lacks, in one line; null when nothing does. */

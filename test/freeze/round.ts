@@ -47,7 +47,7 @@ export interface RoundOptions {
 const startPatienceMs = 30_000;
 const patienceMs = 15_000;
 /** Warm before it comes, as something that has run for an hour. */
-const settleMs = 2000;
+const settleMs = 3500;
 
 export async function playRound({ lab, stage, freeze, program, kills }: RoundOptions): Promise<Round> {
   const victims = await startVictims(lab, kills, freeze.admit);

@@ -155,8 +155,6 @@ export async function runRescue(options: RescueOptions): Promise<number> {
     };
     const hardening = await survive(options.survival, rehearsal, { forget: true });
     change({ ...state, hardening });
-    // What was let go of and is needed comes back now, and stays.
-    await rehearsal();
   }
 
   const way = await terminal.left;
