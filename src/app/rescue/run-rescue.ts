@@ -77,6 +77,7 @@ export async function runRescue(options: RescueOptions): Promise<number> {
     latenessMs: 0,
     intervalScale,
     hardening: null,
+    explained: false,
   };
   let draw = () => {};
   const change = (next: RescueState) => {
