@@ -116,6 +116,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     stdout,
     process: options.process ?? process,
     after: clock.after.bind(clock),
+    loop,
   });
   const { columns, rows } = terminal;
   const created = createDashboardStore({

@@ -1,5 +1,5 @@
 /** One line for a tmux status bar or a prompt: what is short, the heaviest build, how many. */
-import { tellingLine } from '../model/derive-pressure.ts';
+import { signalOf, tellingLine } from '../model/derive-pressure.ts';
 import type { Model, Shortage } from '../model/model.ts';
 import { formatBytes, formatPercent, formatSignedBytes } from './number.ts';
 import { noPaint, type Paint, tmuxPaint } from './paint.ts';
@@ -11,7 +11,6 @@ import {
   levelTone,
   mainClient,
   plural,
-  pressurePercent,
   unknownWord,
   urgentShortages,
 } from './words.ts';
@@ -57,7 +56,7 @@ function shortageWords(model: Model, shortage: Shortage): string {
   if (resource === 'space') return `space ${level} ${shortage.text}`;
   if (/STALLED/.test(shortage.text)) return `${resource} ${level} ${shortage.text}`;
   const pressure = model.pressure[resource];
-  const percent = pressurePercent(pressure[tellingLine(resource, pressure)]);
+  const percent = signalOf(pressure[tellingLine(resource, pressure)]);
   return `${resource === 'memory' ? 'mem' : resource} ${level} ${formatPercent(percent)}`;
 }
 

@@ -137,17 +137,18 @@ function levelAt(value: number, warning: number, critical: number): Level {
 
 /** Which of the two raised the level: `full` only where it says as much as `some`. */
 export function tellingLine(resource: PressureResource, { some, full }: Pressure): 'some' | 'full' {
-  const byFull = levelAt(highest(full), ...pressureThresholds[resource].full);
-  const bySome = levelAt(highest(some), ...pressureThresholds[resource].some);
+  const byFull = levelAt(signalOf(full), ...pressureThresholds[resource].full);
+  const bySome = levelAt(signalOf(some), ...pressureThresholds[resource].some);
   return some === null || (byFull !== 'ok' && !isWorse(bySome, byFull)) ? 'full' : 'some';
 }
 
-function highest(line: PressureLine | null): number {
+/** Percent that speaks for a level: a quiet tick amid a freeze does not deny it. */
+export function signalOf(line: PressureLine | null): number {
   return Math.max(line?.avg10 ?? 0, line?.tickPercent ?? 0);
 }
 
 /** What is high, in words: `full 63%`, or `some 44%` where full is not what raised the level. */
 export function pressureText(resource: PressureResource, pressure: Pressure): string {
   const which = tellingLine(resource, pressure);
-  return `${which} ${Math.round(highest(pressure[which]))}%`;
+  return `${which} ${Math.round(signalOf(pressure[which]))}%`;
 }

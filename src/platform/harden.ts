@@ -32,12 +32,17 @@ const systemFiles: CgroupFiles = {
 };
 
 const highest = -20;
+/** Nice and oom_score_adj of a program that nobody has raised. */
+const ordinary = 0;
 /** Above sshd's -1000: who is to be rescued comes last but one. */
 const oomAdjustment = -900;
 
 export function createHardening(options: HardeningOptions): Hardening & UsualRights {
   const { files = systemFiles, loadKernel = loadKoffi, pid: ownPid } = options;
-  /** As it was; null while we have not raised ourselves. */
+  /**
+   * As it was; null while we have not raised ourselves. Where somebody else had raised us before (a unit of
+   * systemd), what an ordinary program has.
+   */
   let usualPriority: number | null = null;
   let usualOom: number | null = null;
 
@@ -51,20 +56,18 @@ export function createHardening(options: HardeningOptions): Hardening & UsualRig
   function priority(): HardeningPart {
     const before = getPriority();
     const done = { id: 'priority', status: 'done', reason: `nice ${highest}` } as const;
+    usualPriority = before === highest ? ordinary : before;
     if (before === highest) return done;
     // Each thread has its own; those that come later inherit the main thread's.
     setPriority(highest);
-    for (const thread of readdirSync('/proc/self/task')) setPriority(Number(thread), highest);
-    usualPriority = before;
+    for (const thread of readdirSync('/proc/self/task')) raiseThread(Number(thread));
     return done;
   }
 
   async function oom(): Promise<HardeningPart> {
     const before = Number(await files.read('/proc/self/oom_score_adj'));
-    if (before > oomAdjustment) {
-      await files.write('/proc/self/oom_score_adj', String(oomAdjustment));
-      usualOom = before;
-    }
+    if (before > oomAdjustment) await files.write('/proc/self/oom_score_adj', String(oomAdjustment));
+    usualOom = before > oomAdjustment ? before : ordinary;
     const reason = `oom_score_adj ${Math.min(before, oomAdjustment)}`;
     return { id: 'oom', status: 'done', reason };
   }
@@ -96,10 +99,28 @@ export function createHardening(options: HardeningOptions): Hardening & UsualRig
         if (usualOom !== null && pid !== undefined) giveOom(pid, usualOom);
         return started;
       } finally {
-        if (usualPriority !== null) setPriority(highest);
+        if (usualPriority !== null) backToHighest();
       }
     },
   };
+}
+
+/** One that has ended meanwhile needs none. */
+function raiseThread(thread: number): void {
+  try {
+    setPriority(thread, highest);
+  } catch (error) {
+    if ((error as { readonly info?: { readonly code?: string } }).info?.code !== 'ESRCH') throw error;
+  }
+}
+
+/** Who was raised by somebody else may not be allowed to do it himself: what was started matters more. */
+function backToHighest(): void {
+  try {
+    setPriority(highest);
+  } catch {
+    // Ordinary from now on.
+  }
 }
 
 function giveOom(pid: number, adjustment: number): void {

@@ -12,6 +12,7 @@ export interface RecorderLimits {
   readonly segmentMs: number;
   /** Of all segments in the directory, whoever wrote them. */
   readonly totalBytes: number;
+  /** Between the newest and the oldest that is kept. */
   readonly ageMs: number;
   /** A power cut takes this much, as long as the disk syncs in less. */
   readonly syncMs: number;

@@ -31,8 +31,10 @@ export async function dropOldSegments(options: RetentionOptions, current: string
 
   let total = segments.reduce((sum, segment) => sum + counted(segment), 0);
   const ended = segments.filter((segment) => !running(segment));
+  // Not from now: the last freeze is there after a month's absence, and when the clock is years ahead.
+  const newestMs = Math.min(nowMs, Math.max(...ended.map(({ modifiedMs }) => modifiedMs)));
   for (const segment of ended.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const old = nowMs - segment.modifiedMs > limits.ageMs;
+    const old = newestMs - segment.modifiedMs > limits.ageMs;
     if (!old && total <= limits.totalBytes) continue;
     const path = `${directory}/${segment.name}`;
     if (!(await beginsAsOurs(files, path))) continue;

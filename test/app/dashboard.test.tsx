@@ -43,6 +43,11 @@ function Probe() {
   return <Text>{`${view} ${size} ${tick === null || tick === undefined ? '–' : Math.round(tick)}`}</Text>;
 }
 
+function Health() {
+  usePressure();
+  return <Text>{`late ${useSelect((state) => state.health.latenessMs)}`}</Text>;
+}
+
 function Broken(): never {
   throw new Error('a broken component');
 }
@@ -90,6 +95,20 @@ test('the first frame waits for no interval, rates come 200 ms later, then every
   expect(source.reads).toBe(2);
   clock.advance(1000);
   expect(source.reads).toBe(4);
+});
+
+test('who was stopped with Ctrl-Z has not been late; who was not scheduled has', async () => {
+  const { clock, process, settled } = start({ screen: <Health /> });
+  await settled();
+  clock.advance(1000);
+  process.emit('SIGTSTP');
+  clock.stall(60_000);
+  process.emit('SIGCONT');
+  clock.advance(1000);
+  expect((await settled())[0]).toBe('late 0');
+  clock.stall(3000);
+  clock.advance(1000);
+  expect((await settled())[0]).toMatch(/^late \d+00$/);
 });
 
 test('keys, resize, quit: the terminal and the sources are given back', async () => {

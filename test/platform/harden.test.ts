@@ -231,4 +231,11 @@ describe.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)('for r
     expect(seen.child).toBe(0);
     expect(seen.childOom).toBe(0);
   });
+
+  test('nor is it where a unit had put us first', () => {
+    const words = ['-n', '-20', process.execPath, '--expose-gc', script];
+    const raised = JSON.parse(execFileSync('nice', words, { encoding: 'utf8' })) as Seen;
+    expect(raised.threads).toContain(-20);
+    expect(raised.child).toBe(0);
+  });
 });

@@ -61,7 +61,7 @@ describe('the dashboard', () => {
     for (const args of [['--no-record'], captured]) {
       using pty = openPty({ args, env });
       await pty.waitForText('nixpulse');
-      await pty.waitForText('pressure');
+      await pty.waitForText('[1 Overview]');
       pty.press('q');
       await pty.exited();
       expect(pty.output()).not.toContain('REC ');
@@ -78,7 +78,8 @@ describe('the dashboard', () => {
     const directory = newDirectory();
     using pty = openPty({ args: recorded(directory) });
     await pty.waitForText(' REC');
-    await until('some samples', () => sizeIn(directory) > 2000);
+    await until('something', () => sizeIn(directory) > 2000);
+    await until('some samples', async () => (await readWhole(files, directory)).samples.length > 2);
     pty.kill('SIGKILL');
     await pty.exited();
     const { samples } = await readWhole(files, directory);

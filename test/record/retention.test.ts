@@ -37,9 +37,18 @@ test('the oldest go until the rest fits, our own running one counted as what it 
 test('what is too old goes, however small', async () => {
   const { segment, drop, left } = start();
   segment(25, 10);
-  const young = segment(23, 10);
+  const young = segment(0.5, 10);
   await drop();
   expect(left()).toEqual([young]);
+});
+
+test('age counts from the newest: nothing goes after a month away, or by a clock years ahead', async () => {
+  const { clock, segment, drop, left } = start();
+  const names = [23, 2, 1].map((hours) => segment(hours, 10));
+  clock.advance(3650 * 24 * hourMs);
+  const current = segment(0, 10);
+  await drop(current);
+  expect(left()).toEqual([...names, current]);
 });
 
 test('one that somebody else writes to stays; our own of before do not', async () => {
@@ -76,8 +85,9 @@ test('the empty file of a writer that was killed at once goes with the others', 
   const { segment, add, drop, left } = start();
   segment(50, 0);
   add('20261110T000000000Z-1-1.nixpulse', 100, 3, 'NIX');
+  const newest = segment(1, 10);
   await drop();
-  expect(left()).toEqual([]);
+  expect(left()).toEqual([newest]);
 });
 
 test('what cannot be removed or listed stays, and nothing breaks', async () => {

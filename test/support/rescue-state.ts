@@ -19,6 +19,7 @@ export function rescueStateOf(over: Partial<RescueState> = {}): RescueState {
     latenessMs: 0,
     intervalScale: 1,
     hardening: null,
+    explained: false,
     ...over,
   };
 }

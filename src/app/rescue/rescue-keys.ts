@@ -24,6 +24,7 @@ const taken: Readonly<Record<string, string | null>> = {
   yes: null,
   'yes-quit': null,
   leave: null,
+  help: 'What was done to stay alive',
   redraw: null,
   suspend: null,
   quit: null,
@@ -116,7 +117,7 @@ function effectOf(step: Effect, { question, model }: RescueState): RescueEffect 
 }
 
 function applyStep(before: RescueState, step: Step): RescueState {
-  const state = before.question === null ? { ...before, notice: null } : before;
+  const state = before.question === null ? { ...before, notice: null, explained: false } : before;
   switch (step.type) {
     case 'move':
       return movePick(state, step.by);
@@ -128,6 +129,8 @@ function applyStep(before: RescueState, step: Step): RescueState {
       return { ...state, question: { kind: 'quit', openedBy: step.openedBy ?? '' } };
     case 'leave':
       return state.question === null ? { ...state, picked: null } : { ...state, question: null };
+    case 'open':
+      return { ...state, explained: !before.explained };
     case 'give-up':
       return withNotice({ ...state, question: null }, `${step.text}: nothing was done`, 'warning');
     case 'notify':

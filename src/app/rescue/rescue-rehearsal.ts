@@ -3,7 +3,7 @@ import { pressKeys } from './rescue-keys.ts';
 import { type RescueStyle, rescueRows } from './rescue-screen.ts';
 import type { RescueState } from './rescue-state.ts';
 
-const keys = ['1', 'down', 'k', 'n', 'K', 'n', 'C', 'n', 'k', 'escape'];
+const keys = ['1', 'down', 'k', 'n', 'K', 'n', 'C', 'n', '?', '?', 'k', 'escape'];
 
 /** What the keys would do outside of the screen is left out. */
 export function rehearseKeys(from: RescueState, style: RescueStyle): void {

@@ -23,6 +23,7 @@ import { sameProcess } from '../../model/identity.ts';
 import type { Client, Model } from '../../model/model.ts';
 import { lateBySec } from '../../model/part-age.ts';
 import { listed, mostListed, pickedBuild, type RescueState } from './rescue-state.ts';
+import { whyRows } from './why-rows.ts';
 
 export interface RescueStyle extends RowStyle {
   /** Stands before the picked row where reverse does not show. */
@@ -35,6 +36,8 @@ const leastRows = 8;
 const memoryFromRows = 10;
 const summaryFromRows = 12;
 const airFromRows = 20;
+/** Column titles, one build, the footer. */
+const leastBelow = 3;
 /** A kill is over before anybody could read that it runs. */
 const tellAfterMs = 400;
 
@@ -54,7 +57,11 @@ export function rescueRows(state: RescueState, style: RescueStyle): string[] {
     ...(height >= memoryFromRows ? [memoryRow(model, width, style)] : []),
     ...(height >= summaryFromRows ? [summaryRow(state, style)] : []),
   ];
-  const below = state.question === null ? [...asked, footerText(state, style)] : asked;
+  const why =
+    state.explained && state.question === null
+      ? whyRows(state.hardening, width, height - above.length - asked.length - leastBelow, style)
+      : [];
+  const below = state.question === null ? [...why, ...asked, footerText(state, style)] : asked;
   const room = height - above.length - below.length;
   const air = height >= airFromRows ? 1 : 0;
   const list = buildRows(state, Math.min(room - air, mostListed + 1), style);
@@ -190,11 +197,12 @@ const keys = [
   ['k', 'Kill'],
   ['K', 'Heaviest'],
   ['C', 'Everything'],
+  ['?', 'Hardened'],
   ['q', 'Quit'],
 ] as const;
 
 function footerText({ columns }: RescueState, style: RowStyle): string {
-  const order = [3, 0, 1, 2, 4];
+  const order = [3, 0, 1, 2, 5, 4];
   const segments = keys.map(
     ([key, title], index): Segment => ({
       rank: order[index] ?? index,

@@ -23,6 +23,8 @@ export interface RescueState {
   readonly intervalScale: number;
   /** What was done to stay alive; null before it was tried. */
   readonly hardening: readonly HardeningPart[] | null;
+  /** `?`: its parts are told until the next key. */
+  readonly explained: boolean;
 }
 
 /** As many as there are number keys. */

@@ -77,6 +77,7 @@ export async function runRescue(options: RescueOptions): Promise<number> {
     latenessMs: 0,
     intervalScale,
     hardening: null,
+    explained: false,
   };
   let draw = () => {};
   const change = (next: RescueState) => {
@@ -105,6 +106,7 @@ export async function runRescue(options: RescueOptions): Promise<number> {
     process: options.process,
     after: clock.after.bind(clock),
     dumb: options.dumb,
+    loop,
   });
   draw = () => terminal.show(rescueRows(state, options.style).join('\n'));
   terminal.onResize((columns, rows) => change({ ...state, columns, rows }));

@@ -1,5 +1,6 @@
 /** The terminal for the time of the dashboard: session, frames, resizes, Ctrl-Z and every way out. */
 import type { EventEmitter } from 'node:events';
+import type { Loop } from '../loop.ts';
 import { createDumbWriter } from './dumb-writer.ts';
 import { createFrameWriter, type FrameWriter } from './frame-writer.ts';
 import { InkStdout } from './ink-stdout.ts';
@@ -15,6 +16,8 @@ export interface OpenTerminalOptions {
   after(ms: number, call: () => void): () => void;
   /** TERM=dumb: frames are printed one below the other, without any sequence. */
   readonly dumb?: boolean;
+  /** Rests from Ctrl-Z to fg: who was stopped on purpose has not been late. */
+  readonly loop?: Pick<Loop, 'start' | 'stop'>;
 }
 
 export interface OpenTerminal {
@@ -67,6 +70,7 @@ export function openTerminal(options: OpenTerminalOptions): OpenTerminal {
     process: options.process,
     after: options.after,
     giveBack() {
+      options.loop?.stop();
       writer.pause();
       session.restore();
     },
@@ -74,6 +78,7 @@ export function openTerminal(options: OpenTerminalOptions): OpenTerminal {
       session.setUp();
       session.refreshSize();
       writer.redraw();
+      options.loop?.start();
     },
   });
 

@@ -179,6 +179,7 @@ test('every row is one of the dashboard', () => {
       'cancel-everything',
       'cancel-running',
       'down',
+      'help',
       'kill',
       'kill-heaviest',
       'leave',

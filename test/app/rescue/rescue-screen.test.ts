@@ -42,6 +42,25 @@ describe('fits', () => {
   });
 });
 
+describe('?', () => {
+  const hardening: RescueState['hardening'] = [
+    { id: 'memory', status: 'done', reason: '113 MB of files, 47 mappings' },
+    { id: 'oom', status: 'denied', reason: 'needs CAP_SYS_RESOURCE (root) or OOMScoreAdjust=' },
+  ];
+  const text = (state: RescueState) => rescueRows(state, consoleStyle).map(plain).join('\n');
+
+  test.each(sizes)('%dx%d: tells what the health mark counts, until the next key', (columns, rows) => {
+    const state = asked(rescueStateOf({ columns, rows, hardening }), '?');
+    expect(text(state).replace(/\s+/g, ' ')).toContain(
+      'OOM score denied: needs CAP_SYS_RESOURCE (root) or OOMScoreAdjust=',
+    );
+    expect(text(state).split('\n').length).toBeLessThanOrEqual(rows);
+    for (const row of text(state).split('\n')) expect(textColumns(row)).toBeLessThanOrEqual(columns);
+    for (const key of ['?', 'escape', 'C', 'down'])
+      expect(text(asked(state, key)), key).not.toContain('denied');
+  });
+});
+
 describe('looks', () => {
   const look = (name: string, state: RescueState) => {
     const rows = rescueRows(state, consoleStyle).map((row) => visible(row).trimEnd());

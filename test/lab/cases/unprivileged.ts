@@ -22,7 +22,10 @@ export function unprivilegedCases(lab: Lab): void {
     const [inBox, outside, his] = await until(
       'three builds',
       () => {
-        const builds = clients.map((client) => buildsWithNonce(client.nonce)[0]).filter((one) => !!one);
+        const builds = clients
+          .map((client) => buildsWithNonce(client.nonce)[0])
+          // One that has not yet become its build user is not begun.
+          .filter((one) => one !== undefined && one.uid !== 0);
         return builds.length === 3 && builds;
       },
       { detail: () => clients.map((client) => client.output()).join('\n') },
