@@ -1,5 +1,5 @@
 /**
- * Keeps the program's own memory in memory. It cannot be locked (docs/decisions/0010), but what is in use does
+ * Keeps the program's own memory in memory. It cannot be locked (docs/decisions/0011), but what is in use does
  * not go to swap: while memory is short a byte of each of its pages is copied into a file in memory ten times a
  * second, which the kernel counts as use and which brings back what went. On the pool, never on the main thread.
  */

@@ -33,7 +33,15 @@ function left(): string[] {
 describe.skipIf(lab.missing !== null)('a freeze', () => {
   it('every kill succeeds', { timeout: 600_000 }, async (context) => {
     const programs = programsHere().filter(({ name }) => shortPrograms.includes(name));
-    const played = await play({ lab, freezes: freezeNames, programs, rounds: 1, kills: 2, deadlineSec: 240 });
+    const played = await play({
+      lab,
+      freezes: freezeNames,
+      programs,
+      rounds: 1,
+      kills: 2,
+      patienceMs: 60_000,
+      deadlineSec: 400,
+    });
     const about = { machine: '', command: 'npm run freeze -- all --short' };
     console.info(report(played, figuresOf(played.rounds), about));
     const ours = played.rounds.filter(({ program }) => program !== 'htop');

@@ -1,5 +1,7 @@
 /** All freezes, the programs taking turns in each. */
 import { spawnSync } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { takeTurn } from '../lab/turn.ts';
 import { type Lab, stopAllBuilds } from '../support/lab.ts';
 import { type FreezeName, makeFreeze } from './freezes.ts';
@@ -13,6 +15,8 @@ export interface Play {
   readonly programs: readonly Program[];
   readonly rounds: number;
   readonly kills: number;
+  /** For a question, a signal, a death; then the kill has failed. */
+  readonly patienceMs?: number;
   /** All of it is over then, whatever happens to us: what does not fit any more is left out. */
   readonly deadlineSec: number;
   onRound?(round: Round): void;
@@ -38,6 +42,7 @@ export async function play({
   programs,
   rounds,
   kills,
+  patienceMs = 15_000,
   deadlineSec,
   onRound,
 }: Play): Promise<Played> {
@@ -74,7 +79,7 @@ export async function play({
           leftOut += 1;
           continue;
         }
-        const round = await playRound({ lab, stage, freeze, program, kills });
+        const round = await playRound({ lab, stage, freeze, program, kills, patienceMs });
         done.push(round);
         onRound?.(round);
       }
@@ -97,11 +102,20 @@ export async function play({
 /** A turn in which nothing fails is over by then. */
 const mostMsOf = (kills: number) => 10_000 + 4000 * kills;
 
-/** Before all others, and none of our children with us: we are the eyes outside of the freeze. Gives the way back. */
+/**
+ * Before all others, and none of our children with us: we are the eyes outside of the freeze. No real-time
+ * priority: our own helper threads would starve behind us. Gives the way back.
+ */
 function goFirst(): () => void {
-  const change = (...args: readonly string[]) =>
-    spawnSync('chrt', [...args, String(process.pid)]).status === 0;
-  if (!change('--reset-on-fork', '--fifo', '--pid', '1'))
-    console.warn('no real-time priority: times may be too long');
-  return () => void change('--other', '--pid', '0');
+  // What is reset on fork is a nice below 0, too (sched(7)).
+  spawnSync('chrt', ['--reset-on-fork', '--other', '--pid', '0', String(process.pid)]);
+  const change = (nice: number) => {
+    setPriority(nice);
+    // A session competes as one (sched(7), autogroup).
+    if (existsSync(autogroup)) writeFileSync(autogroup, String(nice));
+  };
+  change(-20);
+  return () => change(0);
 }
+
+const autogroup = '/proc/self/autogroup';

@@ -42,14 +42,21 @@ export interface RoundOptions {
   readonly freeze: Freeze;
   readonly program: Program;
   readonly kills: number;
+  readonly patienceMs: number;
 }
 
 const startPatienceMs = 30_000;
-const patienceMs = 15_000;
 /** Warm before it comes, as something that has run for an hour. */
 const settleMs = 3500;
 
-export async function playRound({ lab, stage, freeze, program, kills }: RoundOptions): Promise<Round> {
+export async function playRound({
+  lab,
+  stage,
+  freeze,
+  program,
+  kills,
+  patienceMs,
+}: RoundOptions): Promise<Round> {
   const victims = await startVictims(lab, kills, freeze.admit);
   stage.forget();
   const seat = openSeat({
@@ -72,7 +79,7 @@ export async function playRound({ lab, stage, freeze, program, kills }: RoundOpt
       // At any moment between two ticks.
       await pause(200 + Math.random() * 1000);
       await freeze.hold(nth);
-      const kill = await killOne(seat, program, victims);
+      const kill = await killOne(seat, program, victims, patienceMs);
       done.push(kill);
       freeze.relent();
       if (kill.deathMs !== null) continue;
@@ -123,7 +130,7 @@ async function prepare(seat: Seat, program: Program, { tag }: Victims): Promise<
 
 const failed: Kill = { echoMs: null, struckMs: null, deathMs: null };
 
-async function killOne(seat: Seat, program: Program, victims: Victims): Promise<Kill> {
+async function killOne(seat: Seat, program: Program, victims: Victims, patienceMs: number): Promise<Kill> {
   const pick = program.pick(seat.screen(), victims.tag);
   if (pick !== null) {
     seat.press(pick);
