@@ -28,7 +28,7 @@ interface Victim {
 
 /** The builder and all below it. */
 const processesOfOne = 25;
-const lookEveryMs = 3;
+const lookEveryMs = 1;
 
 /** `admit`s the daemon's worker before it has builds: they are born in the freeze's cgroup. */
 export async function startVictims(lab: Lab, count: number, admit: (pid: number) => void): Promise<Victims> {
