@@ -132,7 +132,6 @@ function momentSegment(facts: HistoryFacts, window: TrackWindow, cursor: number 
   const { fromMs, toMs } = columnTimes(window, cursor);
   const seconds = window.columnMs < 60_000;
   const day = dayText(fromMs) === dayText(model.timeMs) ? '' : `${dayText(fromMs)} `;
-  const from = `${day}${clockText(fromMs, true)}`;
   const ago = Math.max(0, model.timeMs - toMs);
   return {
     rank: 1,
@@ -140,7 +139,8 @@ function momentSegment(facts: HistoryFacts, window: TrackWindow, cursor: number 
       span(`${day}${clockText(fromMs, seconds)}–${clockText(toMs, seconds)}`, 'accent'),
       span(`, ${lengthText(roundedAgo(ago))} ago`, 'muted'),
     ],
-    short: [span(from, 'accent')],
+    // A day at most lies between: the clock alone says it, and a narrow terminal has no room for more.
+    short: [span(clockText(fromMs, true), 'accent')],
   };
 }
 

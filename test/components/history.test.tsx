@@ -58,6 +58,13 @@ describe('golden', () => {
     );
   });
 
+  test('a cursor before midnight has its time at every size', () => {
+    for (const size of sizes) {
+      const frame = visible(draw(size, { range: '24h', cursorMs: fixtureTimeMs - 20 * 3_600_000 }));
+      expect(frame.split('\n').find((line) => line.includes('HISTORY'))).toMatch(/ 17:[0-5]\d/);
+    }
+  });
+
   test('on a text console', () => {
     for (const size of ['120x40', '80x25']) {
       const frame = draw(size, { cursorMs: fixtureTimeMs - 60_000 }, { unicode: false });
