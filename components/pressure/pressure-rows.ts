@@ -134,7 +134,8 @@ function diskFacts(disk: Disk | null): Segment[] {
             ],
     },
     segment(6, `util ${formatPercent(disk.utilPercent)}`),
-    segment(7, `q ${formatTenths(disk.queueSize)}`),
+    // The kernel adds a request to the weighted time as it completes: in a stall the mean queue reads 0.
+    segment(7, stalled === null ? `q ${formatTenths(disk.queueSize)}` : `q ${formatCount(disk.inFlight)}`),
     segment(8, `r ${formatRate(disk.readBytesPerSec)} w ${formatRate(disk.writeBytesPerSec)}`, 'muted'),
     segment(3, stalled ?? '', 'danger'),
   ];

@@ -169,12 +169,14 @@ describe('a recording', () => {
 
 describe('from the live dashboard', () => {
   const args = (directory: string) => ['--dir', directory, '--root', machine.root, '--interval', '0.2'];
+  const recorded = (directory: string) =>
+    until('some samples', () => statSync(join(directory, readdirSync(directory)[0] ?? '')).size > 3000);
 
   test('b goes back and Esc returns: sampling and recording went on, nothing is missing', async () => {
     const directory = join(scratch, 'own');
     using pty = openPty({ args: args(directory), env });
     await pty.waitForText(' REC');
-    await until('some samples', () => statSync(join(directory, readdirSync(directory)[0] ?? '')).size > 3000);
+    await recorded(directory);
     pty.press('b');
     await pty.waitForText('REPLAY');
     expect(has('paused')(pty.screen())).toBe(true);
@@ -201,8 +203,10 @@ describe('from the live dashboard', () => {
   });
 
   test('q in the recording goes back to live, where it quits; the size may change there', async () => {
-    using pty = openPty({ args: args(join(scratch, 'own2')), env });
+    const directory = join(scratch, 'own2');
+    using pty = openPty({ args: args(directory), env });
     await pty.waitForText(' REC');
+    await recorded(directory);
     pty.press('b');
     await pty.waitForText('REPLAY');
     pty.resize(60, 15);

@@ -56,7 +56,11 @@ export function createTimeTravel(options: GoBackOptions): TimeTravel {
 
   async function open(timeMs: number): Promise<void> {
     const opened = await openRecording(options.files, options.directory);
-    if (!opened.ok) return say(`no recording to go back in: ${problemText(opened.problem)}`);
+    if (!opened.ok) {
+      // The first second, or somebody removed it: the recorder begins anew.
+      if (opened.problem.kind === 'gone') return say('no recording to go back in yet: again in a moment');
+      return say(`no recording to go back in: ${problemText(opened.problem)}`);
+    }
     const { ui, terminal, health } = live.store.getState();
     const made = createReplaySession({
       recording: opened.value,
