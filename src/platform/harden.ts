@@ -7,7 +7,7 @@ import { getPriority, setPriority } from 'node:os';
 import type { HardeningPart } from '../model/hardening.ts';
 import { type CgroupFiles, protectCgroup } from './harden-cgroup.ts';
 import { forgetStart, lockMemory } from './harden-memory.ts';
-import { keepResident } from './keep-resident.ts';
+import { type Keeping, keepResident } from './keep-resident.ts';
 import { type LoadKernel, loadKernel as loadKoffi } from './kernel.ts';
 import type { Hardening } from './ports.ts';
 import type { UsualRights } from './usual-rights.ts';
@@ -72,7 +72,7 @@ export function createHardening(options: HardeningOptions): Hardening & UsualRig
     return { id: 'oom', status: 'done', reason };
   }
 
-  let keepsResident = false;
+  let keeping: Promise<Keeping | null> | undefined;
   const isOurs = (pid: number) => pid === ownPid;
 
   return {
@@ -84,11 +84,10 @@ export function createHardening(options: HardeningOptions): Hardening & UsualRig
         await protectCgroup(files, isOurs),
       ];
       // In a cgroup without swap nothing of ours goes there.
-      if (parts.at(-1)?.status !== 'done' && !keepsResident) {
-        keepsResident = true;
-        void loadKernel().then(keepResident, () => null);
-      }
-      return parts;
+      if (parts.at(-1)?.status === 'done') return parts;
+      keeping ??= loadKernel().then(keepResident, () => null);
+      const pinned = (await (await keeping)?.pinned) === true;
+      return pinned ? parts.map((part) => (part.id === 'memory' ? withPins(part) : part)) : parts;
     },
     asUsual(start, pidOf) {
       if (usualPriority === null && usualOom === null) return start();
@@ -103,6 +102,10 @@ export function createHardening(options: HardeningOptions): Hardening & UsualRig
       }
     },
   };
+}
+
+function withPins(part: HardeningPart): HardeningPart {
+  return part.status === 'done' ? { ...part, reason: `${part.reason}; own memory pinned` } : part;
 }
 
 /** One that has ended meanwhile needs none. */

@@ -14,6 +14,10 @@ export interface WholeKernel extends Kernel {
   memoryFile(): number;
   /** pwritev(2) to the beginning of a file on a thread of the pool; `pieces`: `struct iovec`s, at most 1024. */
   writeAside(file: number, pieces: BigUint64Array): Promise<number>;
+  /** io_uring_setup(2): a ring for one entry, below 0 where there is none. */
+  ring(): number;
+  /** io_uring_register(2) of a ring's buffers on a thread of the pool; `pieces`: `struct iovec`s, null: none. */
+  buffersAside(ring: number, pieces: BigUint64Array | null): Promise<number>;
   /** poll(2) on a thread of the pool; `descriptors` are `struct pollfd`s, written in place. */
   poll(descriptors: Uint8Array, count: number, timeoutMs: number): Promise<number>;
 }
@@ -23,6 +27,14 @@ export type LoadKernel = () => Promise<WholeKernel | null>;
 
 /** MFD_CLOEXEC. */
 const closeOnExec = 1;
+
+/** The same on every architecture (asm-generic/unistd.h and syscall_64.tbl). */
+const ringSetup = 425;
+const ringRegister = 427;
+/** IORING_REGISTER_BUFFERS, IORING_UNREGISTER_BUFFERS. */
+const [registerBuffers, unregisterBuffers] = [0, 1];
+/** Of `struct io_uring_params`. */
+const ringParametersBytes = 120;
 
 let loaded: Promise<WholeKernel | null> | undefined;
 
@@ -37,6 +49,10 @@ async function load(): Promise<WholeKernel | null> {
   // Node's own libc, whatever its name (glibc, musl); integer arguments are passed alike to a variadic.
   const libc = koffi.load(null);
   const call = libc.func('long syscall(long number, long a, long b, long c, long d)');
+  const setUp = libc.func('long syscall(long number, long entries, void *parameters)');
+  const register = libc.func(
+    'long syscall(long number, long ring, long operation, void *pieces, long count)',
+  );
   const poll = libc.func('int poll(void *descriptors, unsigned long count, int timeout)');
   const write = libc.func('long pwritev(int file, void *pieces, int count, long offset)');
   const aside = (call_: typeof call, args: readonly unknown[]) =>
@@ -52,6 +68,11 @@ async function load(): Promise<WholeKernel | null> {
     memoryFile: () =>
       Number(libc.func('int memfd_create(const char *name, unsigned int flags)')('nixpulse', closeOnExec)),
     writeAside: (file, pieces) => aside(write, [file, pieces, pieces.length / 2, 0]),
+    ring: () => Number(setUp(ringSetup, 1, new Uint8Array(ringParametersBytes))),
+    buffersAside: (ring, pieces) =>
+      pieces === null
+        ? aside(register, [ringRegister, ring, unregisterBuffers, null, 0])
+        : aside(register, [ringRegister, ring, registerBuffers, pieces, pieces.length / 2]),
     poll: (...args) => aside(poll, args),
   };
 }

@@ -1,4 +1,5 @@
-/** Which pages are a program's own memory: of /proc/<pid>/maps and /proc/<pid>/pagemap. */
+/** Which pages are the program's own memory: of /proc/self/maps and /proc/self/pagemap. */
+import { type FileHandle, readFile } from 'node:fs/promises';
 
 export interface Range {
   readonly start: number;
@@ -27,4 +28,39 @@ export function usedEntries(pagemap: Uint8Array): number[] {
     if (((pagemap[last] ?? 0) & memoryOrSwap) !== 0) used.push((last + 1) / bytesPerEntry - 1);
   }
   return used;
+}
+
+const chunkBytes = 64 << 10;
+
+/** Memory of our own that is there or in swap, neighbouring pages as one range. `pagemap`: open for reading. */
+export async function usedRanges(pagemap: FileHandle, pageBytes: number): Promise<Range[]> {
+  const chunk = new Uint8Array(chunkBytes);
+  const found: { start: number; end: number }[] = [];
+  for (const { start, end } of anonymousRanges(await readFile('/proc/self/maps', 'latin1'))) {
+    const first = start / pageBytes;
+    const bytes = ((end - start) / pageBytes) * bytesPerEntry;
+    for (let at = 0; at < bytes; ) {
+      const most = Math.min(chunkBytes, bytes - at);
+      const { bytesRead } = await pagemap.read(chunk, 0, most, first * bytesPerEntry + at);
+      if (bytesRead === 0) break;
+      for (const entry of usedEntries(chunk.subarray(0, bytesRead))) {
+        const page = (first + at / bytesPerEntry + entry) * pageBytes;
+        const last = found.at(-1);
+        if (last?.end === page) last.end += pageBytes;
+        else found.push({ start: page, end: page + pageBytes });
+      }
+      at += bytesRead;
+    }
+  }
+  return found;
+}
+
+/** `struct iovec`s: address and length, two 64-bit words each. */
+export function iovecs(ranges: readonly Range[]): BigUint64Array<ArrayBuffer> {
+  const pieces = new BigUint64Array(2 * ranges.length);
+  ranges.forEach(({ start, end }, index) => {
+    pieces[2 * index] = BigInt(start);
+    pieces[2 * index + 1] = BigInt(end - start);
+  });
+  return pieces;
 }

@@ -50,6 +50,8 @@ function kernelThat(fails: (mapping: Locked, taken: number) => number) {
     errno: () => errno,
     callAside: async (...args) => call(args[0], args[1], args[2]),
     memoryFile: () => -1,
+    ring: () => -1,
+    buffersAside: async () => -1,
     writeAside: async () => -1,
     poll: async () => 0,
   };

@@ -1,7 +1,13 @@
+/** Our own memory: which pages it is, and that they are pinned or used. */
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { keepResident } from '../../src/platform/keep-resident.ts';
 import { loadKernel, type WholeKernel } from '../../src/platform/kernel.ts';
-import { anonymousRanges, usedEntries } from '../../src/platform/own-pages.ts';
+import { anonymousRanges, iovecs, usedEntries, usedRanges } from '../../src/platform/own-pages.ts';
+import { createPins } from '../../src/platform/pin-pages.ts';
+import { touchPages } from '../../src/platform/touch-pages.ts';
+import { until } from '../lab/wait.ts';
 
 const maps = `00400000-00744000 r--p 00000000 fe:00 4711      /usr/bin/node
 06a00000-06a20000 rw-p 06600000 fe:00 4711      /usr/bin/node
@@ -31,7 +37,11 @@ test('entries of pages in memory or in swap', () => {
   expect(usedEntries(new Uint8Array())).toEqual([]);
 });
 
-describe.skipIf(process.platform !== 'linux')('a round', () => {
+test('neighbouring pages are one piece', () => {
+  expect([...iovecs([{ start: 4096, end: 12_288 }])]).toEqual([4096n, 8192n]);
+});
+
+describe.skipIf(process.platform !== 'linux')('touching', () => {
   /** `gone`: these of the first addresses are no longer mapped. */
   function kernelThat(gone: readonly number[]) {
     const missing = new Set<bigint>();
@@ -43,7 +53,9 @@ describe.skipIf(process.platform !== 'linux')('a round', () => {
       errno: () => 0,
       callAside: async () => -1,
       poll: async () => -1,
-      memoryFile: () => 1_000_000,
+      ring: () => -1,
+      buffersAside: async () => -1,
+      memoryFile: () => openSync('/dev/null', 'w'),
       async writeAside(_, pieces) {
         const addresses = [...pieces].filter((_, index) => index % 2 === 0);
         if (asked.size === 0) for (const index of gone) missing.add(addresses[index] as bigint);
@@ -61,7 +73,7 @@ describe.skipIf(process.platform !== 'linux')('a round', () => {
   test('pages that have gone are passed over, all others are touched', async () => {
     const { kernel, missing, asked, touched, most } = kernelThat([0, 5, 6, 1023]);
     const keeping = await keepResident(kernel);
-    await keeping?.round();
+    expect(await keeping?.pinned).toBe(false);
     await keeping?.stop();
     expect(missing.size).toBe(4);
     expect(touched.size).toBeGreaterThan(2048);
@@ -70,11 +82,12 @@ describe.skipIf(process.platform !== 'linux')('a round', () => {
   });
 
   test('for real: as many pages as this process holds', async () => {
-    const kernel = await loadKernel();
-    const keeping = await keepResident(kernel);
-    if (keeping === null) throw new Error('it was not begun');
-    const touched = await keeping.round();
-    await keeping.stop();
+    const kernel = (await loadKernel()) as WholeKernel;
+    const pagemap = await open('/proc/self/pagemap');
+    const file = kernel.memoryFile();
+    const touched = await touchPages(kernel, file, await usedRanges(pagemap, 4096), 4096);
+    closeSync(file);
+    await pagemap.close();
     expect(touched * 4096).toBeGreaterThan(process.memoryUsage().heapUsed);
     expect(touched * 4096).toBeLessThan(2 * process.memoryUsage().rss);
   });
@@ -83,4 +96,88 @@ describe.skipIf(process.platform !== 'linux')('a round', () => {
     expect(await keepResident(null)).toBeNull();
     expect(await keepResident({ ...kernelThat([]).kernel, memoryFile: () => -1 })).toBeNull();
   });
+});
+
+describe.skipIf(process.platform !== 'linux')('pinning', () => {
+  /** Every list is refused as often as `refusals` says, first come first. */
+  async function kernelWithRings(refusals: number[]) {
+    const real = (await loadKernel()) as WholeKernel;
+    const held = new Map<number, number>();
+    const log: string[] = [];
+    const names = new Map<number, string>();
+    const kernel: WholeKernel = {
+      ...real,
+      writeAside: async (_, pieces) => {
+        log.push('touch');
+        return pieces.length / 2;
+      },
+      ring() {
+        const ring = openSync('/dev/null', 'r');
+        names.set(ring, names.size === 0 ? 'a' : 'b');
+        return ring;
+      },
+      async buffersAside(ring, pieces) {
+        const name = names.get(ring);
+        if (pieces === null) log.push(`free ${name}`);
+        else if ((refusals.shift() ?? 0) > 0) log.push(`refused ${name}`);
+        else log.push(`hold ${name}`);
+        if (log.at(-1)?.startsWith('refused') === true) return -1;
+        held.set(ring, pieces === null ? 0 : pieces.length / 2);
+        return 0;
+      },
+    };
+    return { kernel, log, held };
+  }
+
+  test('at no time nothing is pinned', async () => {
+    const { kernel, log } = await kernelWithRings([]);
+    const keeping = await keepResident(kernel);
+    expect(await keeping?.pinned).toBe(true);
+    await keeping?.round();
+    await keeping?.round();
+    await keeping?.stop();
+    const rounds = log.slice(0, 5);
+    expect(rounds).toEqual(['hold b', 'hold a', 'free b', 'hold b', 'free a']);
+  });
+
+  test('a page that goes meanwhile: listed anew; what was pinned stays so while that fails', async () => {
+    const { kernel, log } = await kernelWithRings([1, 0, 1, 1, 1]);
+    const keeping = await keepResident(kernel);
+    expect(await keeping?.pinned).toBe(true);
+    await keeping?.round();
+    await keeping?.stop();
+    expect(log.slice(0, 5)).toEqual(['refused b', 'hold b', 'refused a', 'refused a', 'refused a']);
+    expect(log).not.toContain('touch');
+  });
+
+  test('who may not is touched', async () => {
+    const { kernel, log } = await kernelWithRings([1, 1, 1]);
+    const keeping = await keepResident(kernel);
+    expect(await keeping?.pinned).toBe(false);
+    await keeping?.stop();
+    expect(log.slice(0, 4)).toEqual(['refused b', 'refused b', 'refused b', 'touch']);
+  });
+
+  /** `VmPin:	   23680 kB`. */
+  const pinnedBytes = () =>
+    Number(/^VmPin:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[1]) * 1024;
+
+  test.skipIf(process.getuid?.() !== 0)(
+    'for real: all that this process holds, and nothing afterwards',
+    async ({ skip }) => {
+      const kernel = (await loadKernel()) as WholeKernel;
+      const pins = createPins(kernel);
+      if (pins === null) return skip('no io_uring here');
+      const pagemap = await open('/proc/self/pagemap');
+      const before = pinnedBytes();
+      const pinNow = () => until('a pin', async () => pins.pin(await usedRanges(pagemap, 4096)));
+      await pinNow();
+      expect(pinnedBytes() - before).toBeGreaterThan(process.memoryUsage().heapUsed);
+      await pinNow();
+      expect(pinnedBytes() - before).toBeLessThan(2 * process.memoryUsage().rss);
+      pins.release();
+      await pagemap.close();
+      await until('the pins to go', () => pinnedBytes() === before);
+    },
+  );
 });

@@ -26,6 +26,8 @@ function kernelThat(answers: readonly (number | readonly number[])[]) {
     errno: () => 0,
     callAside: async () => 0,
     memoryFile: () => -1,
+    ring: () => -1,
+    buffersAside: async () => -1,
     writeAside: async () => -1,
     async poll(bytes, count) {
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
