@@ -166,8 +166,9 @@ export interface OwnFiles {
  * waits; `stuck` says how many calls have not come back for a second, for the way out.
  */
 export interface RecordingFiles {
-  /** Files only, in no order. */
-  list(directory: string): Promise<Result<readonly RecordingFileInfo[]>>;
+  /** Names of its files, in no order: one call, whatever their number. */
+  list(directory: string): Promise<Result<readonly string[]>>;
+  describe(path: string): Promise<Result<RecordingFileInfo>>;
   /** A new file (O_EXCL), private to the user; makes missing directories. */
   create(path: string): Promise<Result<WritableFile>>;
   open(path: string): Promise<Result<ReadableFile>>;
@@ -175,7 +176,6 @@ export interface RecordingFiles {
   readonly stuck: number;
 }
 export interface RecordingFileInfo {
-  readonly name: string;
   readonly sizeBytes: number;
   /** Unix ms. */
   readonly modifiedMs: number;

@@ -76,18 +76,19 @@ test('read in pieces, fewer bytes at the end; a FIFO and a directory are refused
   expect(await files.open(join(directory, 'none'))).toMatchObject({ problem: { kind: 'gone' } });
 });
 
-test('lists files only, with size and time; removes, there or not', async () => {
+test('lists files only, tells size and time of each; removes, there or not', async () => {
   const inside = join(directory, 'list');
   mkdirSync(join(inside, 'directory'), { recursive: true });
   spawnSync('mkfifo', [join(inside, 'fifo')]);
   const file = await created(join(inside, 'file'));
   await file.write(bytes('12345'));
   await file.close();
-  const listed = await files.list(inside);
-  expect(listed).toEqual({
+  expect(await files.list(inside)).toEqual({ ok: true, value: ['file'] });
+  expect(await files.describe(join(inside, 'file'))).toEqual({
     ok: true,
-    value: [{ name: 'file', sizeBytes: 5, modifiedMs: statSync(join(inside, 'file')).mtimeMs }],
+    value: { sizeBytes: 5, modifiedMs: statSync(join(inside, 'file')).mtimeMs },
   });
+  expect(await files.describe(join(inside, 'none'))).toMatchObject({ problem: { kind: 'gone' } });
   expect(await files.list(join(inside, 'none'))).toMatchObject({ problem: { kind: 'gone' } });
   for (let time = 0; time < 2; time += 1) {
     expect(await files.remove(join(inside, 'file'))).toEqual({ ok: true });

@@ -46,14 +46,13 @@ export function createFakeRecordingFiles(now: () => number = () => 0): FakeRecor
     },
     async list(directory) {
       if (contents.has(directory)) return fail('malformed', directory, 'ENOTDIR');
-      const paths = Array.from(contents).filter(([path]) => path.startsWith(`${directory}/`));
-      return ok(
-        paths.map(([path, bytes]) => ({
-          name: path.slice(directory.length + 1),
-          sizeBytes: bytes.length,
-          modifiedMs: modifiedMs.get(path) ?? 0,
-        })),
-      );
+      const paths = Array.from(contents.keys()).filter((path) => path.startsWith(`${directory}/`));
+      return ok(paths.map((path) => path.slice(directory.length + 1)));
+    },
+    async describe(path) {
+      const bytes = contents.get(path);
+      if (bytes === undefined) return fail('gone', path);
+      return ok({ sizeBytes: bytes.length, modifiedMs: modifiedMs.get(path) ?? 0 });
     },
     async create(path) {
       await gate;
