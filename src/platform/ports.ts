@@ -191,7 +191,7 @@ export interface WritableFile {
 }
 export interface ReadableFile {
   size(): Promise<Result<number>>;
-  /** Fewer bytes at the end of the file. */
+  /** Fewer bytes at the end of the file, and before what cannot be read; a Problem where the first cannot. */
   read(offset: number, length: number): Promise<Result<Uint8Array>>;
   close(): Promise<void>;
 }

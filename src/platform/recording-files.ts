@@ -90,10 +90,14 @@ export function createRecordingFiles({ clock }: { readonly clock: Clock }): Reco
         attempt(path, async () => {
           const bytes = new Uint8Array(length);
           let filled = 0;
-          while (filled < length) {
-            const { bytesRead } = await handle.read(bytes, filled, length - filled, offset + filled);
-            if (bytesRead === 0) break;
-            filled += bytesRead;
+          try {
+            while (filled < length) {
+              const { bytesRead } = await handle.read(bytes, filled, length - filled, offset + filled);
+              if (bytesRead === 0) break;
+              filled += bytesRead;
+            }
+          } catch (error) {
+            if (filled === 0) throw error;
           }
           return bytes.subarray(0, filled);
         }),

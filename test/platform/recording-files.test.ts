@@ -76,6 +76,27 @@ test('read in pieces, fewer bytes at the end; a FIFO and a directory are refused
   expect(await files.open(join(directory, 'none'))).toMatchObject({ problem: { kind: 'gone' } });
 });
 
+test('what stands before a place that cannot be read is read', async () => {
+  // Our own memory as a disk with bad blocks: where nothing is mapped, EIO.
+  const maps = readFileSync('/proc/self/maps', 'utf8').matchAll(/^([0-9a-f]+)-([0-9a-f]+) (r?)/gm);
+  const mapped = Array.from(maps, ([, from, to, readable]) => ({
+    from: Number.parseInt(from ?? '', 16),
+    to: Number.parseInt(to ?? '', 16),
+    readable,
+  }));
+  // The program itself: nothing grows into the hole after it.
+  const end = mapped.find(
+    ({ to, readable }, i) => readable && (mapped[i + 1]?.from ?? to) - to > 1 << 20,
+  )?.to;
+  if (end === undefined) throw new Error('no hole in the memory');
+  const opened = await files.open('/proc/self/mem');
+  if (!opened.ok) throw new Error(JSON.stringify(opened.problem));
+  const read = await opened.value.read(end - 100, 10_000);
+  expect(read.ok && read.value.length).toBe(100);
+  expect(await opened.value.read(end, 100)).toMatchObject({ problem: { kind: 'malformed', cause: 'EIO' } });
+  await opened.value.close();
+});
+
 test('lists files only, tells size and time of each; removes, there or not', async () => {
   const inside = join(directory, 'list');
   mkdirSync(join(inside, 'directory'), { recursive: true });

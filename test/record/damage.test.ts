@@ -1,11 +1,12 @@
 /** Whatever became of a segment's bytes: what is read was written, and what is lost is what was hit. */
 import { isDeepStrictEqual } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { fail, ok } from '../../src/model/problem.ts';
 import type { Sample } from '../../src/model/sample.ts';
 import { openRecording } from '../../src/record/open-recording.ts';
 import { createFakeRecordingFiles } from '../support/fake-recording-files.ts';
 import { createRandom, type Random } from './random.ts';
-import { path, type SmallRecording, smallRecording } from './small-recording.ts';
+import { type PlacedRecord, path, type SmallRecording, smallRecording } from './small-recording.ts';
 
 let small: SmallRecording;
 let written: ReadonlyMap<number, Sample>;
@@ -14,8 +15,7 @@ beforeAll(async () => {
   written = new Map(small.chunks.flat().map((sample) => [sample.timeMs, sample]));
 });
 
-async function readBytes(bytes: Uint8Array) {
-  const files = createFakeRecordingFiles();
+async function readBytes(bytes: Uint8Array, files = createFakeRecordingFiles()) {
   files.contents.set(path, bytes);
   const opened = await openRecording(files, path);
   if (!opened.ok) return { problem: opened.problem, samples: [], events: [], damage: [] };
@@ -36,10 +36,13 @@ function expectWritten(samples: readonly Sample[], what: () => string): void {
 }
 
 /** Of each chunk what stands before the first byte that was hit; a record is hit by any of its bytes. */
-function spared(isHit: (from: number, to: number) => boolean): number[] {
+function spared(
+  isHit: (from: number, to: number) => boolean,
+  records: readonly PlacedRecord[] = small.records,
+): number[] {
   const times: number[] = [];
   let broken = false;
-  for (const { kind, offset, bytes, sample } of small.records) {
+  for (const { kind, offset, bytes, sample } of records) {
     if (kind === 'key') broken = false;
     if (sample === undefined) continue;
     broken ||= isHit(offset, offset + bytes);
@@ -164,4 +167,66 @@ describe('bytes that changed', () => {
       }
     },
   );
+});
+
+describe('blocks that cannot be read', () => {
+  const blockBytes = 4096;
+
+  /** A disk with bad bytes, whose reads fail as a whole or give what stands before them. */
+  function failing(bad: { readonly from: number; readonly to: number }, gives: 'nothing' | 'the first part') {
+    const files = createFakeRecordingFiles();
+    const { open } = files;
+    let reads = 0;
+    files.open = async (of) => {
+      const opened = await open(of);
+      if (!opened.ok) return opened;
+      const { value } = opened;
+      const read: typeof value.read = async (offset, length) => {
+        reads += 1;
+        if (offset >= bad.to || offset + length <= bad.from) return value.read(offset, length);
+        if (gives === 'nothing' || offset >= bad.from) return fail('malformed', of, 'EIO');
+        return value.read(offset, bad.from - offset);
+      };
+      return ok({ ...value, read });
+    };
+    return { files, reads: () => reads };
+  }
+
+  test.each(['nothing', 'the first part'] as const)(
+    'each in turn, where a read that meets it gives %s: the records in it are lost, and told',
+    async (gives) => {
+      const large = await smallRecording(Array.from({ length: 60 }, () => 8));
+      const byTime = new Map(large.chunks.flat().map((sample) => [sample.timeMs, sample]));
+      for (const bytes of [large.bytes, large.unended]) {
+        expect(bytes.length).toBeGreaterThan(8 * blockBytes);
+        for (let from = 0; from < bytes.length; from += blockBytes) {
+          const to = from + blockBytes;
+          const { samples, events, damage, problem } = await readBytes(
+            bytes,
+            failing({ from, to }, gives).files,
+          );
+          expect(problem).toBeNull();
+          const isHit = (begin: number, end: number) => begin < to && from < end;
+          expect(samples.map(({ timeMs }) => timeMs)).toEqual(spared(isHit, large.records));
+          for (const sample of samples) expect(sample).toEqual(byTime.get(sample.timeMs));
+          const left = large.records.filter(({ offset, bytes: length }) => !isHit(offset, offset + length));
+          expect(events).toEqual(expect.arrayContaining(left.flatMap(({ event }) => event ?? [])));
+          const hit = large.records.find(({ offset, bytes: length }) => isHit(offset, offset + length));
+          if (bytes === large.unended)
+            expect(damage).toContainEqual(
+              expect.objectContaining({ offset: hit?.offset, what: 'not readable (EIO)' }),
+            );
+        }
+      }
+    },
+  );
+
+  test('a disk that has failed is not tried block by block to its end', async () => {
+    const bytes = new Uint8Array(4 << 20);
+    bytes.set(small.unended);
+    const { files, reads } = failing({ from: 0, to: bytes.length }, 'nothing');
+    const { problem } = await readBytes(bytes, files);
+    expect(problem).toMatchObject({ kind: 'malformed', cause: 'EIO' });
+    expect(reads()).toBeLessThan(200);
+  });
 });
