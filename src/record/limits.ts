@@ -14,7 +14,7 @@ export interface RecorderLimits {
   readonly totalBytes: number;
   /** Between the newest and the oldest that is kept. */
   readonly ageMs: number;
-  /** A power cut takes this much, as long as the disk syncs in less. */
+  /** From the beginning of a sync to that of the next. A power cut takes this much, and what a sync takes. */
   readonly syncMs: number;
 }
 

@@ -327,6 +327,39 @@ test.each([
   expect(files.syncs).toBe(syncs);
 });
 
+test('a sync that takes its time does not put off the next', async () => {
+  const { files, clock, take } = start();
+  const { create } = files;
+  let syncs = 0;
+  files.create = async (path) => {
+    const created = await create(path);
+    if (!created.ok) return created;
+    const sync = async () => {
+      syncs += 1;
+      await new Promise<void>((resolve) => clock.after(300, resolve));
+      return created.value.sync();
+    };
+    return { ...created, value: { ...created.value, sync } };
+  };
+  for (const n of numbers(20)) {
+    await take(n);
+    // Some come a moment early.
+    clock.advance(n % 3 === 1 ? 990 : 1005);
+  }
+  // All but the first, and the first that was early.
+  expect(syncs).toBe(18);
+});
+
+test('the last second and the index reach the disk when it is closed', async () => {
+  const { files, recorder, take } = start();
+  await take(0);
+  const [path = ''] = files.contents.keys();
+  const before = files.syncedBytes.get(path);
+  expect(before).toBeUndefined();
+  await recorder.close();
+  expect(files.syncedBytes.get(path)).toBe(files.contents.get(path)?.length);
+});
+
 test.each([1, 3, 6])('what cannot be encoded ends it in the midst of a write (%i)', async (turns) => {
   const { recorder } = start();
   for (const n of numbers(20)) recorder.sample(sampleAt(n), pointAt(n));

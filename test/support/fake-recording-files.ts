@@ -12,12 +12,15 @@ export interface FakeRecordingFiles extends RecordingFiles {
   /** Writes wait until they are let go. */
   block(): () => void;
   readonly syncs: number;
+  /** Of each file, how much of it has reached the disk. */
+  readonly syncedBytes: ReadonlyMap<string, number>;
   stuck: number;
 }
 
 export function createFakeRecordingFiles(now: () => number = () => 0): FakeRecordingFiles {
   const contents = new Map<string, Uint8Array>();
   const modifiedMs = new Map<string, number>();
+  const syncedBytes = new Map<string, number>();
   let gate: Promise<void> | null = null;
   let syncs = 0;
 
@@ -30,6 +33,7 @@ export function createFakeRecordingFiles(now: () => number = () => 0): FakeRecor
   const files: FakeRecordingFiles = {
     contents,
     modifiedMs,
+    syncedBytes,
     failure: null,
     room: Number.POSITIVE_INFINITY,
     stuck: 0,
@@ -63,6 +67,7 @@ export function createFakeRecordingFiles(now: () => number = () => 0): FakeRecor
         write: async (bytes) => write(path, bytes),
         async sync() {
           syncs += 1;
+          syncedBytes.set(path, contents.get(path)?.length ?? 0);
           return ok(undefined);
         },
         linked: async () => ok(contents.has(path)),
