@@ -59,7 +59,9 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const queue = createQueue({ bytes: limits.queueBytes, items: limits.queueItems });
   const listeners = new Set<(status: RecorderStatus) => void>();
   const onOpened = (name: string) => {
-    retained = retained.then(() => dropOldSegments({ files, clock, directory, pid, limits }, name));
+    const drop = () => dropOldSegments({ files, clock, directory, pid, limits }, name);
+    // What cannot be dropped stays: no reason not to record.
+    retained = retained.then(drop).catch(() => {});
   };
   const segments = createSegmentWriter({ files, clock, directory, header, pid, limits, onOpened });
 
@@ -79,10 +81,14 @@ export function createRecorder(options: RecorderOptions): Recorder {
   }
 
   function stop(problem: Problem): void {
+    if (status.state !== 'recording') return;
     gap = null;
     queue.clear();
     change({ state: 'stopped', reason: stopReason(problem, directory), behind: false });
-    void segments.abandon();
+    // Not in the midst of a write, which would begin another segment.
+    void Promise.resolve(writing)
+      .then(segments.abandon)
+      .catch(() => {});
   }
 
   function push(item: Item): void {
@@ -93,10 +99,9 @@ export function createRecorder(options: RecorderOptions): Recorder {
   async function write(): Promise<void> {
     for (let item = queue.first; item !== undefined && status.state === 'recording'; item = queue.first) {
       const written = await segments.put(item).catch(brokenOff);
-      if (!written.ok) {
-        stop(written.problem);
-        break;
-      }
+      if (!written.ok) stop(written.problem);
+      // By a sample that came meanwhile, too.
+      if (status.state !== 'recording') break;
       queue.shift();
       if (item.kind === 'event') eventsWaiting -= 1;
       const { writtenBytes } = segments;
@@ -179,7 +184,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       if (gap !== null) endGap(gap);
       await writing;
       if (status.state !== 'recording') return;
-      const closed = await segments.close();
+      const closed = await segments.close().catch(brokenOff);
       if (!closed.ok) stop(closed.problem);
       else change({ state: 'off', writtenBytes: segments.writtenBytes });
       await retained;

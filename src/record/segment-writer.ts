@@ -6,8 +6,8 @@ import { mergeTrackPoints, type TrackPoint } from '../model/track.ts';
 import type { Clock, RecordingFiles, WritableFile } from '../platform/ports.ts';
 import { encodeBody } from './bodies.ts';
 import { type ChunkStream, createChunkStream } from './chunk-stream.ts';
-import { type ChunkSummary, formatVersion, type SegmentHeader } from './format.ts';
-import { createFramer, type Framer, frameTrailer, segmentMagic } from './frame.ts';
+import { type ChunkSummary, formatVersion, recordHeadBytes, type SegmentHeader } from './format.ts';
+import { createFramer, type Framer, frameTrailer, longestRecordBytes, segmentMagic } from './frame.ts';
 import type { RecorderLimits } from './limits.ts';
 import { segmentName } from './segment-name.ts';
 
@@ -134,9 +134,13 @@ export function createSegmentWriter(options: SegmentWriterOptions): SegmentWrite
     const ended = await endChunk(of);
     if (!ended.ok) return ended;
     const { chunks, events, sizeBytes } = of;
-    const index = of.framer.frame('index', encodeBody({ chunks, events }));
-    const written = await write(of, Buffer.concat([index, frameTrailer(sizeBytes)]));
-    if (!written.ok) return written;
+    const body = encodeBody({ chunks, events });
+    // It repeats all events. Without one a reader looks the segment through.
+    if (recordHeadBytes + body.length <= longestRecordBytes) {
+      const index = of.framer.frame('index', body);
+      const written = await write(of, Buffer.concat([index, frameTrailer(sizeBytes)]));
+      if (!written.ok) return written;
+    }
     const synced = await of.file.sync();
     if (!synced.ok) return synced;
     segment = null;

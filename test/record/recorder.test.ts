@@ -360,8 +360,54 @@ test('the last second and the index reach the disk when it is closed', async () 
   expect(files.syncedBytes.get(path)).toBe(files.contents.get(path)?.length);
 });
 
+test('so many events that no index holds them: it is closed without one, and read whole', async () => {
+  const { recorder, read, take } = start();
+  await take(0);
+  const events = numbers(5).map((n) => note(`${n}`.repeat(2_000_000)));
+  for (const event of events) recorder.event(event);
+  await recorder.close();
+  expect(recorder.status.state).toBe('off');
+  const { samples, damage, ...whole } = await read();
+  expect([samples, damage]).toEqual([[sampleAt(0)], []]);
+  expect(whole.events.map((event) => event.kind === 'note' && event.text.length)).toEqual(
+    events.map(() => 2_000_000),
+  );
+});
+
+test('what breaks when it is closed is told as an end, not thrown', async () => {
+  const { recorder, files, take } = start();
+  const { create } = files;
+  files.create = async (path) => {
+    const created = await create(path);
+    const close = () => Promise.reject(new Error('out of memory'));
+    return created.ok ? { ...created, value: { ...created.value, close } } : created;
+  };
+  await take(0);
+  await recorder.close();
+  expect(recorder.status).toMatchObject({
+    state: 'stopped',
+    reason: expect.stringContaining('out of memory'),
+  });
+});
+
 test.each([1, 3, 6])('what cannot be encoded ends it in the midst of a write (%i)', async (turns) => {
-  const { recorder } = start();
+  const { recorder, files } = start({ limits: { chunkSamples: 3, segmentBytes: 1 } });
+  let open = 0;
+  const { create } = files;
+  files.create = async (path) => {
+    const created = await create(path);
+    if (!created.ok) return created;
+    open += 1;
+    const close = async () => {
+      open -= 1;
+      return created.value.close();
+    };
+    return { ...created, value: { ...created.value, close } };
+  };
+  let told = 0;
+  recorder.onStatus(({ state }) => {
+    if (state === 'stopped') told += 1;
+  });
   for (const n of numbers(20)) recorder.sample(sampleAt(n), pointAt(n));
   for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   recorder.sample(sampleAt(20, { cpu: 1n as never }), pointAt(20));
@@ -371,4 +417,6 @@ test.each([1, 3, 6])('what cannot be encoded ends it in the midst of a write (%i
     reason: expect.stringMatching(/^not recording: /),
   });
   expect(recorder.status.reason).not.toContain('--dir');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect([told, open]).toEqual([1, 0]);
 });
