@@ -45,6 +45,9 @@ function brokenOff(error: unknown): Result<never> {
 
 type Gap = Extract<RecordedEvent, { kind: 'gap' }>;
 
+/** Compression makes what cannot be compressed a little longer. */
+const longestBodyBytes = longestRecordBytes / 2;
+
 /** Past this an event is dropped too: nothing makes so many but a disk that hangs for hours. */
 const mostEventsWaiting = 1024;
 
@@ -111,12 +114,24 @@ export function createRecorder(options: RecorderOptions): Recorder {
     writing = null;
   }
 
-  function drop({ timeMs }: Sample): void {
-    const samples = (gap?.samples ?? 0) + 1;
-    gap = { kind: 'gap', timeMs, fromMs: gap?.fromMs ?? timeMs, samples, why: 'disk too slow' };
-    change({ dropped: status.dropped + 1, behind: true });
-    // Too long for a record: nothing waits that would end this gap.
-    if (queue.drained) endGap(gap);
+  /** The disk does not keep up: what waits for it ends the gap. */
+  function drop(atMs: number, what: 'sample' | 'event'): void {
+    const samples = (gap?.samples ?? 0) + (what === 'sample' ? 1 : 0);
+    const events = (gap?.events ?? 0) + (what === 'event' ? 1 : 0);
+    const fromMs = gap?.fromMs ?? atMs;
+    const timeMs = Math.max(gap?.timeMs ?? atMs, atMs);
+    gap = { kind: 'gap', timeMs, fromMs, samples, ...(events > 0 && { events }), why: 'disk too slow' };
+    const { dropped, droppedEvents } = status;
+    if (what === 'sample') change({ dropped: dropped + 1, behind: true });
+    else change({ droppedEvents: droppedEvents + 1, behind: true });
+  }
+
+  /** No record holds it, however fast the disk is. */
+  function leaveOut(timeMs: number, what: 'sample' | 'event'): void {
+    const lost = what === 'sample' ? { samples: 1 } : { samples: 0, events: 1 };
+    const { tooLong, droppedEvents } = status;
+    change(what === 'sample' ? { tooLong: tooLong + 1 } : { droppedEvents: droppedEvents + 1 });
+    pushEvent({ kind: 'gap', timeMs, fromMs: timeMs, ...lost, why: 'too long' });
   }
 
   function endGap(ended: Gap): void {
@@ -127,8 +142,13 @@ export function createRecorder(options: RecorderOptions): Recorder {
   }
 
   function pushEvent(event: RecordedEvent): void {
+    const body = encodeBody(event);
+    if (body.length > longestBodyBytes) {
+      leaveOut(event.timeMs, 'event');
+      return;
+    }
     eventsWaiting += 1;
-    push({ kind: 'event', event, body: encodeBody(event) });
+    push({ kind: 'event', event, body });
   }
 
   function encode(sample: Sample): Result<EncodedSample> {
@@ -159,19 +179,25 @@ export function createRecorder(options: RecorderOptions): Recorder {
       if (status.state !== 'recording') return;
       const { host = standing.host, storage = standing.storage } = sample;
       standing = { ...(host && { host }), ...(storage && { storage }) };
-      if (gap !== null || queue.full) return drop(sample);
+      if (gap !== null || queue.full) return drop(sample.timeMs, 'sample');
       const begins = followsHole(sample) || beginsChunk(sample);
       if (begins) encoder.beginChunk();
       const encoded = encode(begins ? { ...sample, ...standing } : sample);
       if (!encoded.ok) return stop(encoded.problem);
       const { kind, body } = encoded.value;
-      if (body.length > longestRecordBytes / 2) return drop(sample);
+      if (body.length > longestBodyBytes) {
+        // The next one does not build on it.
+        chunk = null;
+        return leaveOut(sample.timeMs, 'sample');
+      }
       if (chunk === null || begins) chunk = { sinceMs: sample.monotonicMs, samples: 0 };
       chunk.samples += 1;
       push({ kind, body, point });
     },
     event(event) {
-      if (status.state === 'recording' && eventsWaiting < mostEventsWaiting) pushEvent(event);
+      if (status.state !== 'recording') return;
+      if (eventsWaiting < mostEventsWaiting) pushEvent(event);
+      else drop(event.timeMs, 'event');
     },
     get status() {
       return status;

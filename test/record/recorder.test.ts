@@ -245,15 +245,56 @@ describe('a disk that does not keep up', () => {
     expect((await read()).samples.at(-1)?.storage).toEqual(storage);
   });
 
-  test('actions and alerts still find room, but not without end', async () => {
+  test('actions and alerts still find room, but not without end: what is dropped is counted', async () => {
     const { recorder, files, read } = start({ limits });
     recorder.sample(sampleAt(0), pointAt(0));
     const unblock = files.block();
-    for (const n of numbers(5000)) recorder.event(note(`${n}`));
+    const event = (n: number): RecordedEvent => ({ kind: 'note', timeMs: startMs + n, text: `${n}` });
+    for (const n of numbers(5000)) recorder.event(event(n));
+    recorder.sample(sampleAt(5), pointAt(5));
+    expect(recorder.status).toMatchObject({ dropped: 1, droppedEvents: 5000 - 1024, behind: true });
     unblock();
     await recorder.close();
-    expect((await read()).events).toHaveLength(1024);
+    const { events } = await read();
+    expect(events.filter(({ kind }) => kind === 'note')).toEqual(numbers(1024).map(event));
+    expect(events.filter(({ kind }) => kind === 'gap')).toEqual([
+      {
+        kind: 'gap',
+        timeMs: startMs + 5000,
+        fromMs: startMs + 1024,
+        samples: 1,
+        events: 5000 - 1024,
+        why: 'disk too slow',
+      },
+    ]);
   });
+});
+
+test('what no record holds is left out and told as that; the disk is not to blame', async () => {
+  const { recorder, read } = start();
+  const told: boolean[] = [];
+  recorder.onStatus(({ behind }) => told.push(behind));
+  const endless = { kind: 'gone', where: 'x'.repeat(5 << 20) } as const;
+  for (const n of numbers(6)) {
+    const isLong = n === 2 || n === 3;
+    const long: Partial<Sample> = { cpu: { atMs: n, ok: false, problem: endless } };
+    recorder.sample(sampleAt(n, isLong ? long : {}), pointAt(n));
+  }
+  recorder.event(note(endless.where));
+  recorder.event(note('short'));
+  expect(recorder.status).toMatchObject({ dropped: 0, tooLong: 2, droppedEvents: 1, behind: false });
+  await recorder.close();
+  const { samples, events, damage } = await read();
+  expect(samples).toEqual([0, 1, 4, 5].map((n) => sampleAt(n)));
+  const gap = { kind: 'gap', why: 'too long' };
+  expect(events.toSorted((a, b) => a.timeMs - b.timeMs)).toEqual([
+    { ...gap, timeMs: startMs, fromMs: startMs, samples: 0, events: 1 },
+    note('short'),
+    { ...gap, timeMs: startMs + 2000, fromMs: startMs + 2000, samples: 1 },
+    { ...gap, timeMs: startMs + 3000, fromMs: startMs + 3000, samples: 1 },
+  ]);
+  expect(damage).toEqual([]);
+  expect(told).not.toContain(true);
 });
 
 describe('a disk that is full or fails', () => {
