@@ -3,6 +3,10 @@ import { problem } from '../../src/model/problem.ts';
 import type { RecordedEvent, RecorderStatus } from '../../src/model/recorded.ts';
 import type { HostRaw, Sample } from '../../src/model/sample.ts';
 import type { TrackPoint } from '../../src/model/track.ts';
+import { longestRecordBytes } from '../../src/record/frame.ts';
+import { defaultLimits } from '../../src/record/limits.ts';
+import { mostSlots } from '../../src/record/patch.ts';
+import { longestBytes } from '../../src/record/read-chunk.ts';
 import { createRecorder, type RecorderOptions } from '../../src/record/recorder.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { createFakeRecordingFiles } from '../support/fake-recording-files.ts';
@@ -157,6 +161,34 @@ test('a chunk has a bounded number of samples however fast they come', async () 
   for (const n of numbers(25)) recorder.sample(sampleAt(n / 1000), pointAt(n));
   await recorder.close();
   expect((await read()).chunks.map((chunk) => chunk.samples.length)).toEqual([10, 10, 5]);
+});
+
+describe('a chunk is never more than a reader takes', () => {
+  test('of bytes', async () => {
+    expect(defaultLimits.chunkBytes + longestRecordBytes).toBeLessThan(longestBytes / 2);
+    const { recorder, read } = start({ limits: { chunkBytes: 4000 } });
+    const samples = numbers(9).map((n) =>
+      sampleAt(n, { cpu: { atMs: n, ok: false, problem: problem('denied', `${n}`.repeat(1500)) } }),
+    );
+    for (const [n, sample] of samples.entries()) recorder.sample(sample, pointAt(n));
+    await recorder.close();
+    const whole = await read();
+    expect(whole.samples).toEqual(samples);
+    expect(whole.chunks.map((chunk) => chunk.samples.length)).toEqual([3, 3, 3]);
+  });
+
+  test('of fields and items: a long list of which a little changes with every sample', async () => {
+    expect(defaultLimits.chunkSlots).toBeLessThan(mostSlots / 2);
+    const { recorder, read } = start();
+    const list = Array.from({ length: 100_000 }, () => 0);
+    const samples = numbers(200).map((n) => ({ ...sampleAt(n / 1000), list: list.with(0, n) }));
+    for (const [n, sample] of samples.entries()) recorder.sample(sample, pointAt(n / 1000));
+    await recorder.close();
+    const { damage, ...whole } = await read();
+    expect(damage).toEqual([]);
+    expect(whole.samples).toHaveLength(samples.length);
+    expect(whole.chunks.map((chunk) => chunk.samples.length)).toEqual([40, 40, 40, 40, 40]);
+  });
 });
 
 test.each([
