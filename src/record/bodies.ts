@@ -76,8 +76,8 @@ function isCount(value: unknown): value is number {
 }
 
 function isSummary(value: Fields): value is Fields & ChunkSummary {
-  const { offset, samples, point } = value;
-  return isCount(offset) && isCount(samples) && isFields(point) && isPoint(point);
+  const { offset, point } = value;
+  return isCount(offset) && isFields(point) && isPoint(point);
 }
 
 function isPoint(point: Fields): point is Fields & TrackPoint {

@@ -73,7 +73,6 @@ export async function openRecording(files: RecordingFiles, path: string): Promis
       }
       gather();
     },
-    async close() {},
   });
 }
 
