@@ -190,8 +190,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   cancelSecondLook();
   loop.stop();
   ink?.unmount();
-  // Not waited for: a disk that does not answer must not keep paused builds paused.
-  void timeTravel?.end();
+  timeTravel?.end();
   let missing: string | null = null;
   const alarmEnded = alarm?.end();
   try {

@@ -17,7 +17,6 @@ export function createPast(
     const opened = await open(recording.files, recording.directory);
     if (!opened.ok) return;
     const points = opened.value.chunks.map(({ point }) => point);
-    await opened.value.close();
     store.setState((state) => fillTrack(state, points), true);
   };
 }

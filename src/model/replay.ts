@@ -1,7 +1,7 @@
 /** A recording that is being shown: where in it, how it plays, and what lies on its time line. */
 import { pressureThresholds } from './derive-pressure.ts';
 import type { Level } from './model.ts';
-import type { RecordedEvent } from './recorded.ts';
+import { lostText, type RecordedEvent } from './recorded.ts';
 import type { SeriesId, TrackPoint } from './track.ts';
 
 export type MarkKind = 'critical' | 'oom-kill' | 'stall' | 'build-ended' | 'action' | 'gap' | 'note';
@@ -100,7 +100,7 @@ function markOf(recorded: RecordedEvent): ReplayMark | null {
       return {
         timeMs: recorded.fromMs,
         kind: 'gap',
-        text: `${recorded.samples} samples lost: ${recorded.why}`,
+        text: `${lostText(recorded.samples, recorded.events ?? 0)} lost: ${recorded.why}`,
       };
     case 'note':
       return recorded.text === '' ? null : { timeMs, kind: 'note', text: recorded.text };

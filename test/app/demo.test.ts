@@ -30,7 +30,6 @@ beforeAll(async () => {
   }
   events = recording.events;
   expect(recording.damage).toEqual([]);
-  await recording.close();
 });
 
 const note = (begin: string) => {
@@ -163,7 +162,7 @@ describe('the demo', () => {
       const terminal = { columns, rows, unicode: true, color: false };
       const screen = await openScreen({ file: demoFile, after, plusSec: 6, live: false, terminal });
       expectGolden(`demo-${name}-${columns}x${rows}`, screen.frame());
-      await screen.close();
+      screen.close();
     }
   });
 });

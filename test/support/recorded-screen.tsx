@@ -28,7 +28,7 @@ export interface RecordedScreen {
   press(...keys: readonly string[]): Promise<void>;
   /** What would be written to the terminal. */
   frame(): string;
-  close(): Promise<void>;
+  close(): void;
 }
 
 export interface RecordedMoment {

@@ -24,8 +24,8 @@ export interface GoBackOptions {
 export interface TimeTravel {
   /** Unix ms; absent: a moment ago. */
   goBack(timeMs?: number): Promise<void>;
-  /** Leaves no recording open. */
-  end(): Promise<void>;
+  /** Nothing is shown, and no timer waits, after this. */
+  end(): void;
 }
 
 /** What made somebody press the key has happened by then. */
@@ -46,12 +46,12 @@ export function createTimeTravel(options: GoBackOptions): TimeTravel {
   const sayUnreadable = (error: unknown) =>
     say(`the recording cannot be read: ${error instanceof Error ? error.message : String(error)}`);
 
-  async function leave(): Promise<void> {
+  function leave(): void {
     const left = session;
     session = null;
     stopListening();
     stage.show(live);
-    await left?.close();
+    left?.close();
   }
 
   async function open(timeMs: number): Promise<void> {
@@ -70,17 +70,17 @@ export function createTimeTravel(options: GoBackOptions): TimeTravel {
       ui,
       canReturn: true,
       onFailure(error) {
-        void leave();
+        leave();
         sayUnreadable(error);
       },
     });
     if (!(await made.begin(timeMs))) {
-      await made.close();
+      made.close();
       return say('nothing in the recording can be read');
     }
     // A question that hides behind the past would be answered by whoever comes back from there.
     if (isBusy(live.store.getState())) {
-      await made.close();
+      made.close();
       return say('something else is open by now: b goes back in time once it is closed');
     }
     const { columns, rows } = live.store.getState().terminal;
@@ -96,11 +96,11 @@ export function createTimeTravel(options: GoBackOptions): TimeTravel {
       lookForGarbage: () => {},
       goBack: () => {},
       lookBack: async () => {},
-      replay: { order: made.order, leave: () => void leave() },
+      replay: { order: made.order, leave },
       quit(paused) {
         // The live dashboard asks where something would be left behind.
         if (!somethingLeft(live.store.getState())) return live.quit(paused);
-        void leave();
+        leave();
         live.store.setState((state) => applyStep(state, { type: 'ask-quit', openedBy: 'q' }), true);
       },
     });
@@ -125,9 +125,9 @@ export function createTimeTravel(options: GoBackOptions): TimeTravel {
         if (told && session !== null) notify(null);
       }
     },
-    async end() {
+    end() {
       stopListening();
-      await session?.close();
+      session?.close();
     },
   };
 }

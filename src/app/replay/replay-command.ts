@@ -43,7 +43,6 @@ export async function replay(command: ReplayCommand): Promise<number> {
   const start = at === null ? usual : startOf(recording, at);
   if (start !== null && !start.ok) {
     complain(`option '--at': ${start.problem.cause ?? start.problem.kind}`);
-    await recording.close();
     return 2;
   }
   if (!json) {
@@ -54,7 +53,6 @@ export async function replay(command: ReplayCommand): Promise<number> {
   }
   const count = await writeModels({ recording, fromMs: start?.value ?? null, write });
   tellDamage(recording.damage, complain);
-  await recording.close();
   if (count === 0) complain(`${path}: nothing in it can be read`);
   return count === 0 ? 2 : 0;
 }

@@ -35,7 +35,7 @@ export interface ReplaySession {
   tellLive(text: string | null): void;
   /** Resolves when everything ordered so far is shown. */
   idle(): Promise<void>;
-  close(): Promise<void>;
+  close(): void;
 }
 
 /** What was open or typed is not taken along. */
@@ -131,11 +131,10 @@ export function createReplaySession(options: SessionOptions): ReplaySession {
     order: player.order,
     idle: player.idle,
     tellLive: (live) => change({ live }),
-    async close() {
+    close() {
       stopListening();
       strip.close();
       player.close();
-      await recording.close();
     },
   };
 }
