@@ -118,7 +118,7 @@ export const replayCommands: readonly Command[] = [
     step({ replay }) {
       const typed = replay?.typed ?? null;
       if (typed?.ok !== true) return { type: 'notify', text: `a time is ${jumpExamples}` };
-      return { type: 'replay', order: { kind: 'time', timeMs: typed.value } };
+      return { type: 'replay', order: { kind: 'time', at: typed.value } };
     },
   },
 ];

@@ -2,6 +2,7 @@
 import { pressureThresholds } from './derive-pressure.ts';
 import type { Level } from './model.ts';
 import type { RecordedEvent } from './recorded.ts';
+import type { Span } from './span.ts';
 import type { SeriesId, TrackPoint } from './track.ts';
 
 export type MarkKind = 'critical' | 'oom-kill' | 'stall' | 'build-ended' | 'action' | 'gap' | 'note';
@@ -54,8 +55,10 @@ export type ReplayOrder =
   | { readonly kind: 'speed'; readonly by: 1 | -1 }
   | { readonly kind: 'sample'; readonly by: 1 | -1 }
   | { readonly kind: 'event'; readonly by: 1 | -1 }
-  /** Unix ms: the nearest sample. */
-  | { readonly kind: 'time'; readonly timeMs: number };
+  | { readonly kind: 'time'; readonly at: ReplayTime };
+
+/** Unix ms: the nearest sample; of a stretch the one at which pressure was the highest. */
+export type ReplayTime = number | Span;
 
 export const speeds: readonly number[] = [0.25, 0.5, 1, 2, 4, 8, 16, 32, 64];
 

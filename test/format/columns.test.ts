@@ -86,7 +86,8 @@ describe('the disks', () => {
     const [disk] = busy.disks;
     if (disk === undefined) throw new Error('a busy machine has a disk');
     const queue = (over: Partial<typeof disk>) =>
-      diskColumns.find(({ id }) => id === 'queue')?.cell({ ...disk, queueSize: 0, inFlight: 7, ...over }).text;
+      diskColumns.find(({ id }) => id === 'queue')?.cell({ ...disk, queueSize: 0, inFlight: 7, ...over })
+        .text;
     expect(queue({ stalledSec: 2.1 })).toBe('7');
     expect(queue({ stalledSec: null, queueSize: 3.25 })).toBe('3.3');
   });

@@ -1,6 +1,6 @@
 /** Plays a recording: takes orders one after the other, and goes on by itself while it plays. */
 import { lengthText } from '../../model/clock-steps.ts';
-import { markBeside, type ReplayOrder, turnSpeed } from '../../model/replay.ts';
+import { markBeside, type ReplayOrder, type ReplayTime, turnSpeed } from '../../model/replay.ts';
 import type { Clock } from '../../platform/ports.ts';
 import type { Recording } from '../../record/recording.ts';
 import { farBackMs, type Link, samePlace } from './chain.ts';
@@ -35,7 +35,7 @@ export interface PlayerOptions {
 
 export interface Player {
   /** Resolves with false where nothing in the recording could be read. */
-  begin(at: number | 'start' | 'end'): Promise<boolean>;
+  begin(at: ReplayTime | 'start' | 'end'): Promise<boolean>;
   order(order: ReplayOrder): void;
   /** The charts are shown now. */
   lookFurther(): void;
@@ -203,7 +203,7 @@ export function createPlayer(options: PlayerOptions): Player {
       case 'event':
         return event(order.by);
       case 'time':
-        return position.find(order.timeMs).then(jump);
+        return position.find(order.at).then(jump);
     }
   }
 

@@ -60,8 +60,7 @@ export async function replay(command: ReplayCommand): Promise<number> {
   return count === 0 ? 2 : 0;
 }
 
-const nothingRecordedYet =
-  'nothing recorded yet: nixpulse records while it runs; nixpulse demo shows how';
+const nothingRecordedYet = 'nothing recorded yet: nixpulse records while it runs; nixpulse demo shows how';
 
 function whyNot(problem: Problem): string {
   const { kind, where, cause } = problem;

@@ -1,7 +1,13 @@
 /** A recording beside a store of its own: what the player shows becomes the state that the dashboard draws. */
 import { emptyModel } from '../../model/empty-model.ts';
 import { fail } from '../../model/problem.ts';
-import { captionAt, marksOf, type ReplayOrder, type ReplayState } from '../../model/replay.ts';
+import {
+  captionAt,
+  marksOf,
+  type ReplayOrder,
+  type ReplayState,
+  type ReplayTime,
+} from '../../model/replay.ts';
 import type { TrackPoint } from '../../model/track.ts';
 import type { Clock } from '../../platform/ports.ts';
 import type { Recording } from '../../record/recording.ts';
@@ -29,7 +35,7 @@ export interface SessionOptions {
 export interface ReplaySession {
   readonly store: DashboardStore;
   /** Shows where it is to begin; false where nothing could be read. */
-  begin(at: number | 'start' | 'end'): Promise<boolean>;
+  begin(at: ReplayTime | 'start' | 'end'): Promise<boolean>;
   order(order: ReplayOrder): void;
   /** What there is to know of the live machine. */
   tellLive(text: string | null): void;

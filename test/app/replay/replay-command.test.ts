@@ -89,9 +89,7 @@ describe('--at', () => {
 describe('what cannot be shown is one line', () => {
   test('nothing recorded yet: how it comes about', async () => {
     const { exitCode, said } = await run({ files: createFakeRecordingFiles(), own: true });
-    expect(said).toEqual([
-      'nothing recorded yet: nixpulse records while it runs; nixpulse demo shows how',
-    ]);
+    expect(said).toEqual(['nothing recorded yet: nixpulse records while it runs; nixpulse demo shows how']);
     expect(exitCode).toBe(2);
   });
 
