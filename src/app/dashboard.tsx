@@ -147,7 +147,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     replay: null,
     goBack: (at) => void goBack(at),
     charts: createChartLoader(),
-    lookBack: createPast(created, options.recording),
+    lookBack: createPast(created, options.recording, clock),
   };
   const stage = createStage(live);
   terminal.onResize((toColumns, toRows) => {
