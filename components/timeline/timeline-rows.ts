@@ -65,7 +65,8 @@ function fixed(spans: readonly Span[], columns: number): Span[] {
 
 function playWord({ playing, ended, speed }: ReplayState): string {
   if (playing) return `playing ${speedText(speed)}`;
-  return ended ? 'end' : speed === 1 ? 'paused' : `paused ${speedText(speed)}`;
+  const word = ended ? 'end' : 'paused';
+  return speed === 1 ? word : `${word} ${speedText(speed)}`;
 }
 
 /** `1/4x`, `1x`, `64x`. */

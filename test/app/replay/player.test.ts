@@ -10,7 +10,13 @@ import { mergeTrackPoints, trackPointOf } from '../../../src/model/track.ts';
 import { psi } from '../../model/machine-samples.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { chunkOf, chunksOf, createFakeRecording, type FakeRecording } from '../../support/fake-recording.ts';
-import { alertAt, recordedFromMs, recordedSamples, shortFromSec } from '../../support/recorded-machine.ts';
+import {
+  alertAt,
+  noteAt,
+  recordedFromMs,
+  recordedSamples,
+  shortFromSec,
+} from '../../support/recorded-machine.ts';
 
 const events: readonly RecordedEvent[] = [
   alertAt(60, { kind: 'build-ended', level: 'ok', text: 'short-3.0' }),
@@ -260,6 +266,33 @@ describe('events', () => {
     expect(statuses.map(({ said }) => said)).toEqual(['no event after this', 'no event before this']);
   });
 
+  test('they say which one was reached; a note is told as ever', async () => {
+    const noted = [
+      noteAt(58, 'a note that would hide it'),
+      ...events,
+      alertAt(150.4, { kind: 'build-ended', level: 'ok', text: 'leaky-1.0' }),
+    ].toSorted((a, b) => a.timeMs - b.timeMs);
+    const { player, settled, shown } = setUp(createFakeRecording(chunksOf(recordedSamples(240), 120), noted));
+    await player.begin('start');
+    const said: (string | null | undefined)[] = [];
+    for (const by of [1, 1, 1, 1, -1, -1] as const) {
+      player.order({ kind: 'event', by });
+      await settled();
+      said.push(shown.at(-1)?.status.said);
+    }
+    expect(said).toEqual([
+      null,
+      'ended short-3.0',
+      'memory critical: full 50%',
+      'out of memory; ended leaky-1.0',
+      'memory critical: full 50%',
+      'ended short-3.0',
+    ]);
+    player.order({ kind: 'sample', by: 1 });
+    await settled();
+    expect(shown.at(-1)?.status.said).toBeNull();
+  });
+
   test('E while it plays: not for ever back to the one that has just gone by', async () => {
     const { player, settled, advance, second } = setUp();
     await player.begin(recordedFromMs + 110_000);
@@ -318,6 +351,21 @@ describe('playing', () => {
     expect(shown.some(({ status }) => status.said === '3 min without samples passed over')).toBe(true);
     await advance(6000);
     expect(shown.at(-1)?.status.said).toBeNull();
+  });
+
+  test('at the end, however one came there, Space begins again at once', async () => {
+    const { player, settled, second } = setUp(createFakeRecording(chunksOf(recordedSamples(5), 4)));
+    await player.begin('end');
+    player.order({ kind: 'play' });
+    await settled();
+    expect(second()).toBe(0);
+    player.order({ kind: 'play' });
+    player.order({ kind: 'time', at: recordedFromMs + 60_000 });
+    await settled();
+    expect(second()).toBe(4.5);
+    player.order({ kind: 'play' });
+    await settled();
+    expect(second()).toBe(0);
   });
 
   test('at the end it pauses and says so; Space begins again', async () => {
