@@ -157,9 +157,9 @@ export function pressureTone(resource: string, level: Level): Tone | undefined {
   return resource === 'cpu' && level === 'warning' ? undefined : levelTone(level);
 }
 
-/** `memory critical 2:13`: what, how bad, since when. */
+/** `memory critical 2:13`: what, how bad, since when it is so bad. */
 export function shortageTitle(shortage: Shortage, monotonicMs: number): string {
-  return `${shortage.resource} ${shortage.level} ${formatDuration((monotonicMs - shortage.sinceMs) / 1000)}`;
+  return `${shortage.resource} ${shortage.level} ${formatDuration((monotonicMs - shortage.levelSinceMs) / 1000)}`;
 }
 
 /** `started firefox-130.0`. */
