@@ -1,4 +1,5 @@
 /** What numbers and states are called, everywhere alike: on the screen, in the report, in the status line. */
+import { signalOf } from '../model/derive-pressure.ts';
 import type {
   Build,
   BuildProcess,
@@ -145,6 +146,14 @@ export function pressureProblem(problem: Problem): string {
 /** The number people compare: this tick's exact share, on the first sight the kernel's 10 s average. */
 export function pressurePercent(line: Pressure['some']): number | null {
   return line === null ? null : (line.tickPercent ?? line.avg10);
+}
+
+/**
+ * The share that stands beside a resource's level: where it is ok the tick's, else what was judged, so that
+ * a quiet tick amid a freeze denies nothing.
+ */
+export function leveledPercent({ level }: Pressure, line: Pressure['some']): number | null {
+  return level === 'ok' || line === null ? pressurePercent(line) : signalOf(line);
 }
 
 /** What calls for attention. A rebuild that uses every CPU is no trouble, however long it waits for one. */
