@@ -1,6 +1,5 @@
 /** A recording beside a store of its own: what the player shows becomes the state that the dashboard draws. */
 import { emptyModel } from '../../model/empty-model.ts';
-import { fail } from '../../model/problem.ts';
 import {
   captionAt,
   marksOf,
@@ -47,14 +46,6 @@ export interface ReplaySession {
 /** What was open or typed is not taken along. */
 const fresh = { modes: [{ kind: 'normal' }], frozen: null, notice: null } as const;
 
-/** Generations are of the disk as it is now, not of the recording. */
-const noGenerations: State['generations'] = {
-  profile: { target: { kind: 'system', path: '' }, user: null, title: 'system' },
-  list: fail('unsupported', 'generations', 'a recording has none'),
-  sizes: new Map(),
-  comparison: null,
-};
-
 export function createReplaySession(options: SessionOptions): ReplaySession {
   const { recording, clock, terminal, readOnly, ui, canReturn } = options;
   const read = () => contentsOf(recording, options.endText ?? '');
@@ -78,7 +69,6 @@ export function createReplaySession(options: SessionOptions): ReplaySession {
       damaged: recording.damage.length,
     },
   });
-  store.setState((state) => ({ ...state, generations: noGenerations }), true);
 
   const change = (to: Partial<ReplayState>) => store.setState((state) => changeReplay(state, to), true);
 
