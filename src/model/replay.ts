@@ -7,6 +7,17 @@ import type { SeriesId, TrackPoint } from './track.ts';
 
 export type MarkKind = 'critical' | 'oom-kill' | 'stall' | 'build-ended' | 'action' | 'gap' | 'note';
 
+/** Letters on the time line; the most telling first: it is drawn where several share a column. */
+export const markLetters: Readonly<Record<MarkKind, { readonly letter: string; readonly title: string }>> = {
+  'oom-kill': { letter: 'X', title: 'out of memory' },
+  critical: { letter: '!', title: 'critical' },
+  stall: { letter: 'S', title: 'stall' },
+  action: { letter: 'a', title: 'action' },
+  gap: { letter: '~', title: 'samples lost' },
+  note: { letter: '*', title: 'note' },
+  'build-ended': { letter: '-', title: 'build ended' },
+};
+
 /** An event that one can go to. */
 export interface ReplayMark {
   /** Unix ms. */
