@@ -95,7 +95,12 @@ const marksOfLine = 4;
 function markLines(filter: string): readonly HelpLine[] {
   const marks = Object.values(markLetters).map(({ letter, title }) => `${letter} ${title}`);
   const lines = [marks.slice(0, marksOfLine), marks.slice(marksOfLine)].map(
-    (part): HelpLine => ({ kind: 'fact', name: 'Marks', text: part.join(', '), good: true }),
+    (part, index): HelpLine => ({
+      kind: 'fact',
+      name: index === 0 ? 'Marks' : '',
+      text: part.join(', '),
+      good: true,
+    }),
   );
   return `marks ${marks.join(' ')} replay`.toLowerCase().includes(filter.toLowerCase()) ? lines : [];
 }
