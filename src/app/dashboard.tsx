@@ -7,6 +7,7 @@ import { type Derived, derive } from '../model/derive.ts';
 import { emptyModel } from '../model/empty-model.ts';
 import type { Model } from '../model/model.ts';
 import { recorderOff } from '../model/recorded.ts';
+import type { ReplayTime } from '../model/replay.ts';
 import { nextStrain, noStrain } from '../model/strain.ts';
 import { createChartLoader } from '../platform/charts/loader.ts';
 import type { Clock, PressureTriggers } from '../platform/ports.ts';
@@ -144,9 +145,9 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     cancelRunning: () => acting?.cancelRunning(),
     lookForGarbage: () => acting?.lookForGarbage(),
     replay: null,
-    goBack: (timeMs) => void goBack(timeMs),
+    goBack: (at) => void goBack(at),
     charts: createChartLoader(),
-    lookBack: createPast(created, options.recording),
+    lookBack: createPast(created, options.recording, clock),
   };
   const stage = createStage(live);
   terminal.onResize((toColumns, toRows) => {
@@ -155,12 +156,12 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     }
   });
   let timeTravel = null as TimeTravel | null;
-  async function goBack(timeMs?: number): Promise<void> {
+  async function goBack(at?: ReplayTime): Promise<void> {
     if (options.recording === undefined) return;
     const { files, directory } = options.recording;
     const { createTimeTravel } = await import('./replay/go-back.ts');
     timeTravel ??= createTimeTravel({ clock, files, directory, stage, live });
-    await timeTravel.goBack(timeMs);
+    await timeTravel.goBack(at);
   }
   const alarm =
     options.triggers &&

@@ -1,6 +1,7 @@
 /** `b`: from the live dashboard into what it has recorded, and back; sampling and recording go on. */
 import type { AppContext } from '../../../hooks/app-context.ts';
 import { problemText } from '../../format/words.ts';
+import type { ReplayTime } from '../../model/replay.ts';
 import type { Clock, RecordingFiles } from '../../platform/ports.ts';
 import { openRecording } from '../../record/open-recording.ts';
 import { resizeTerminal } from '../../store/apply-model.ts';
@@ -22,8 +23,8 @@ export interface GoBackOptions {
 }
 
 export interface TimeTravel {
-  /** Unix ms; absent: a moment ago. */
-  goBack(timeMs?: number): Promise<void>;
+  /** Absent: a moment ago. */
+  goBack(at?: ReplayTime): Promise<void>;
   /** Nothing is shown, and no timer waits, after this. */
   end(): void;
 }
@@ -54,7 +55,7 @@ export function createTimeTravel(options: GoBackOptions): TimeTravel {
     left?.close();
   }
 
-  async function open(timeMs: number): Promise<void> {
+  async function open(at: ReplayTime): Promise<void> {
     const opened = await openRecording(options.files, options.directory);
     if (!opened.ok) {
       // The first second, or somebody removed it: the recorder begins anew.
@@ -74,7 +75,7 @@ export function createTimeTravel(options: GoBackOptions): TimeTravel {
         sayUnreadable(error);
       },
     });
-    if (!(await made.begin(timeMs))) {
+    if (!(await made.begin(at))) {
       made.close();
       return say('nothing in the recording can be read');
     }
@@ -107,7 +108,7 @@ export function createTimeTravel(options: GoBackOptions): TimeTravel {
   }
 
   return {
-    async goBack(timeMs = clock.now() - momentMs) {
+    async goBack(at = clock.now() - momentMs) {
       if (opening || session !== null) return;
       opening = true;
       let told = false;
@@ -116,7 +117,7 @@ export function createTimeTravel(options: GoBackOptions): TimeTravel {
         notify({ text: 'reading what was recorded', level: 'info' });
       });
       try {
-        await open(timeMs);
+        await open(at);
       } catch (error) {
         sayUnreadable(error);
       } finally {
