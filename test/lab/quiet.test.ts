@@ -1,6 +1,6 @@
 /**
- * What the running dashboard asks of the kernel, traced: while it watches builds and through a kill by keys nothing
- * starts a process, and the main thread opens nothing that a frozen disk or another process could hold up.
+ * What the running dashboard and rescue ask of the kernel, traced: while they watch builds and through a kill by keys
+ * nothing starts a process, and the main thread names no file that a frozen disk or another process could hold up.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,15 +9,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startBuild, stopAllBuilds } from '../support/lab.ts';
-import type { Pty } from '../support/pty.ts';
+import { openPty, type Pty } from '../support/pty.ts';
 import { alive, buildsOf, lab, openDashboard, removeStateHomes, select, stateHome } from './keys-world.ts';
+import type { TrueBuild } from './truth.ts';
 import { takeTurn } from './turn.ts';
 import { pause, until } from './wait.ts';
 
-/** `NIXPULSE_QUIET_SEC=60 npx vitest run test/lab/quiet.test.ts` watches longer. */
-const watchedSec = Number(process.env.NIXPULSE_QUIET_SEC ?? 10);
+/** Longer than a chunk of the recording, and than twice the time between two collections of garbage. */
+const watchedSec = Number(process.env.NIXPULSE_QUIET_SEC ?? 62);
 const traceable = spawnSync('strace', ['-f', '-o', '/dev/null', 'true']).status === 0;
-const calls = 'execve,execveat,clone,clone3,fork,vfork,open,openat,openat2,fsync,fdatasync,rename,renameat2';
+const calls = '%file,execve,execveat,clone,clone3,fork,vfork,connect,fsync,fdatasync,sync_file_range';
 
 let endTurn = () => {};
 beforeAll(async () => {
@@ -60,38 +61,83 @@ async function trace(pid: number): Promise<() => Promise<Call[]>> {
 }
 
 /** Everything that runs once is over: screens rehearsed, memory locked, names found. */
-async function settledDashboard(pty: Pty): Promise<void> {
-  await pty.waitFor((screen) => /hardened/.test(screen[0] ?? ''), 'a hardened dashboard');
+async function settled(pty: Pty): Promise<void> {
+  await pty.waitFor((screen) => /(?<!not )\bhardened/.test(screen[0] ?? ''), 'a hardened program');
 }
+
+interface Program {
+  readonly name: string;
+  open(): Pty;
+  /** Brings the build under the keys. */
+  choose(pty: Pty, build: TrueBuild & { readonly hash: string }): Promise<void>;
+}
+
+const programs: readonly Program[] = [
+  { name: 'the dashboard', open: () => openDashboard(stateHome()), choose: select },
+  {
+    name: 'rescue',
+    open() {
+      const env = { NO_COLOR: '1', XDG_STATE_HOME: stateHome() };
+      const pty = openPty({ args: ['rescue'], env, deadlineMs: 20_000 });
+      onTestFinished(() => pty.close());
+      return pty;
+    },
+    async choose(pty, { name }) {
+      const row = new RegExp(`^.(\\d) ${name} `);
+      const [, number = ''] =
+        row.exec((await pty.waitFor(some(row))).find((line) => row.test(line)) ?? '') ?? [];
+      pty.press(number);
+      await pty.waitFor(some(new RegExp(`^>${number} ${name}`)));
+    },
+  },
+];
+
+const some = (pattern: RegExp) => (screen: readonly string[]) => screen.some((line) => pattern.test(line));
 
 test('watching and killing is quiet', { timeout: 300_000 }, async ({ skip }) => {
   skip(!traceable, 'strace is not installed, or may not trace here');
-  const home = stateHome();
-  const client = startBuild(lab, 'parallel', { secs: String(watchedSec + 60) });
+  const client = startBuild(lab, 'parallel', { secs: String(watchedSec + 60) }, { keepGoing: true });
   const build = await buildsOf(client, 5);
-  const pty = openDashboard(home);
-  await settledDashboard(pty);
-  const endTrace = await trace(pty.pid);
+  const watching = [];
+  for (const program of programs) {
+    const pty = program.open();
+    await settled(pty);
+    watching.push({ program, pty, endTrace: await trace(pty.pid) });
+  }
   await pause(watchedSec * 1000);
-  const victim = build('firefox-130.0');
-  await select(pty, victim);
-  pty.press('k');
-  await pty.waitForText('kill firefox-130.0');
-  pty.press('y');
-  await until('its end', () => !alive(victim));
-  await pty.waitForText('killed firefox-130.0');
-  const traced = await endTrace();
-  pty.press('q');
-
-  const texts = traced.map(({ text }) => text);
-  expect(texts.filter((text) => /openat\(.*"\/proc\/\d+\/stat"/.test(text)).length).toBeGreaterThan(10);
-  expect(texts.filter((text) => /^(execve|execveat|fork|vfork)\(/.test(text))).toEqual([]);
-  expect(texts.filter((text) => /^clone3?\(/.test(text) && !text.includes('CLONE_THREAD'))).toEqual([]);
-  const main = traced.filter(({ thread }) => thread === pty.pid).map(({ text }) => text);
-  expect(main.length).toBeGreaterThan(10);
-  const opened = main.filter((text) => /^open/.test(text));
-  expect(opened.filter((text) => !/"\/(?:proc|sys)(?:\/|")/.test(text))).toEqual([]);
-  expect(opened.filter((text) => /O_WRONLY|O_RDWR|O_CREAT/.test(text))).toEqual([]);
-  expect(opened.filter((text) => /"\/proc\/\d+\/(?:cmdline|environ|maps|smaps)"/.test(text))).toEqual([]);
-  expect(main.filter((text) => /^(?:fsync|fdatasync|rename)/.test(text))).toEqual([]);
+  const victims = [build('firefox-130.0'), build('llvm-18.1.8')];
+  for (const [index, { program, pty, endTrace }] of watching.entries()) {
+    const victim = victims[index];
+    if (victim === undefined) throw new Error('no victim');
+    await program.choose(pty, victim);
+    pty.press('k');
+    await pty.waitForText(`kill ${victim.name}`);
+    pty.press('y');
+    await until('its end', () => !alive(victim));
+    await pty.waitForText(`killed ${victim.name}`);
+    const traced = await endTrace();
+    pty.press('q');
+    expectQuiet(program.name, pty.pid, traced);
+  }
 });
+
+function expectQuiet(name: string, pid: number, traced: readonly Call[]): void {
+  const texts = traced.map(({ text }) => text);
+  const main = traced.filter(({ thread }) => thread === pid).map(({ text }) => text);
+  // fstat(2) of what is open has an empty name.
+  const named = main.filter((text) => /"[^"]+"/.test(text));
+  expect(texts.filter((text) => /openat\(.*"\/proc\/\d+\/stat"/.test(text)).length).toBeGreaterThan(10);
+  expect(named.length).toBeGreaterThan(10);
+  expect({
+    name,
+    started: texts.filter(
+      (text) =>
+        /^(execve|execveat|fork|vfork)\(/.test(text) ||
+        (/^clone3?\(/.test(text) && !text.includes('CLONE_THREAD')),
+    ),
+    onDisks: named.filter((text) => !/"\/(?:proc|sys)(?:\/|")/.test(text)),
+    written: named.filter((text) => /O_WRONLY|O_RDWR|O_CREAT/.test(text)),
+    inOthersMemory: named.filter((text) => /"\/proc\/\d+\/(?:cmdline|environ|maps|smaps)"/.test(text)),
+    synced: main.filter((text) => /^(?:fsync|fdatasync|sync_file_range|connect)/.test(text)),
+  }).toEqual({ name, started: [], onDisks: [], written: [], inOthersMemory: [], synced: [] });
+}
