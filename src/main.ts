@@ -160,7 +160,7 @@ function recordingIn(directory: string, { native }: Ports) {
 }
 
 async function runRecorder(invocation: Invocation, ports: Ports): Promise<number> {
-  const [{ runRecord }, { recordingsDirectory }, { sources }] = await Promise.all([
+  const [{ runRecord }, { recordingsDirectory }, { sources, thrift }] = await Promise.all([
     import('./app/record.ts'),
     import('./app/recordings-directory.ts'),
     sourcesOf(invocation, ports),
@@ -171,6 +171,8 @@ async function runRecorder(invocation: Invocation, ports: Ports): Promise<number
     sources,
     intervalScale: invocation.interval,
     recording: recordingIn(directory, ports),
+    thrift,
+    survival: { hardening, choice: invocation.harden, collect: collectHeap },
     process,
     say: complain,
   });
