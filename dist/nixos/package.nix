@@ -58,9 +58,9 @@ buildNpmPackage {
   # Here and in the wrapper: the Node that npm brings along is linked for other Linuxes (bin/find-node).
   env.NIXPULSE_NODE = node;
 
-  # The hook has made `node bin/nixpulse`, but that is a shell script.
+  # The hook has made `node bin/nixpulse`, but that is a shell script. The Node of npm (190 MB) cannot run here.
   postInstall = ''
-    rm $out/bin/nixpulse
+    rm -rf $out/bin/nixpulse $out/lib/node_modules/nixpulse/node_modules/node-linux-*
     makeBinaryWrapper $out/lib/node_modules/nixpulse/bin/nixpulse $out/bin/nixpulse \
       --set NIXPULSE_NODE ${node} ${lib.concatMapStringsSep " " (name: "--unset ${name}") unset}
   '';

