@@ -64,7 +64,8 @@ async function main(): Promise<void> {
   };
   const { command } = invocation;
   const run = isVerb(command) ? runCommand : (modes[command] ?? runHeadless);
-  exitProcess(await run(invocation, ports, { color, unicode }), files.stuck + recordingFiles.stuck);
+  const code = await run(invocation, ports, { color, unicode });
+  exitProcess(code, files.stuck + recordingFiles.stuck + ports.ownFiles.stuck);
 }
 
 type Run = (invocation: Invocation, ports: Ports, look: Look) => Promise<number>;

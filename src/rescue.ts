@@ -47,6 +47,7 @@ async function main(): Promise<void> {
   const files = createFiles({ root: invocation.root, clock: systemClock });
   const native = createNative();
   const hardening = createHardening({ pid: native.pid });
+  const ownFiles = createOwnFiles({ clock: systemClock });
   const code = await startRescue({
     invocation,
     ports: {
@@ -54,7 +55,7 @@ async function main(): Promise<void> {
       clock: systemClock,
       spawn: createSpawn(hardening),
       signals: createSignals({ files, pid: native.pid }),
-      ownFiles: createOwnFiles({ clock: systemClock }),
+      ownFiles,
       native,
     },
     environment,
@@ -69,7 +70,7 @@ async function main(): Promise<void> {
     stderr,
     process,
   });
-  exitProcess(code, files.stuck);
+  exitProcess(code, files.stuck + ownFiles.stuck);
 }
 
 /** The word alone, the usual start, needs no parser. */

@@ -1,15 +1,15 @@
 /** The dashboard's hands: actions, the journal, what is paused, the store page; taken apart on the way out. */
-import { rehearse } from '../actions/rehearse.ts';
 import type { Intent } from '../model/intent.ts';
 import type { JournalEntry } from '../model/outcome.ts';
 import { applyActor } from '../store/apply-model.ts';
 import type { DashboardStore } from '../store/create.ts';
 import { addEntries, setJournalProblem } from '../store/journal.ts';
 import type { State } from '../store/state.ts';
-import { carryOut, contextOf, type Means } from './carry-out.ts';
+import { carryOut, type Means } from './carry-out.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { createPausedKeeper } from './paused-keeper.ts';
 import { createPerformer } from './perform.ts';
+import { rehearseActing } from './rehearse-acting.ts';
 import { createStorePage } from './store-page.ts';
 
 export interface Acting {
@@ -94,8 +94,7 @@ export function createActing(
     lookForGarbage: () => void page.lookForGarbage(),
     withReports: performer.withReports,
     begin() {
-      if (files.live)
-        void rehearse(contextOf(means, { report: () => {}, cancelled: new AbortController().signal }));
+      if (files.live) void rehearseActing(means);
       void loadJournal();
       void lookForSystemd();
       void page.readVerification();

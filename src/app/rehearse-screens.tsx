@@ -8,6 +8,7 @@ import { type AppContext, AppContextProvider } from '../../hooks/app-context.ts'
 import { dispatch } from '../commands/dispatch.ts';
 import { isEffect } from '../commands/step.ts';
 import type { Intent } from '../model/intent.ts';
+import { nobodysBuild } from '../model/nobody.ts';
 import type { Clock } from '../platform/ports.ts';
 import { applyStep } from '../store/apply-step.ts';
 import { createDashboardStore } from '../store/create.ts';
@@ -29,12 +30,9 @@ export interface Rehearsal {
   readonly totalMs: number;
 }
 
-/** Above PID_MAX_LIMIT (4194304): nobody ever has it. */
-const nobody = { pid: 4_194_305, startTime: 0 };
-const target = { root: nobody, uid: 0, name: 'rehearsal', user: null };
 const intents: readonly Intent[] = [
-  { type: 'kill', targets: [target], reason: null },
-  { type: 'cancel', clients: [], orphans: [target], everything: true },
+  { type: 'kill', targets: [nobodysBuild], reason: null },
+  { type: 'cancel', clients: [], orphans: [nobodysBuild], everything: true },
 ];
 
 /** Pressed one after the other; effects are left out, so that none of them does anything. */

@@ -1,6 +1,7 @@
 /** What the dashboard does to stay alive in a freeze, once the first frames are out. */
 import { type HardenChoice, type HardeningPart, hardeningLack } from '../model/hardening.ts';
 import type { Hardening } from '../platform/ports.ts';
+import { rehearseCompiling } from '../platform/rehearse-compiling.ts';
 import { rehearseReading } from '../platform/rehearse-reading.ts';
 
 export interface Survival {
@@ -16,7 +17,10 @@ export async function survive(
   rehearse: () => Promise<unknown>,
   options?: Parameters<Hardening['harden']>[0],
 ): Promise<readonly HardeningPart[] | null> {
-  const rehearseAll = () => Promise.all([rehearse(), rehearseReading()]);
+  const rehearseAll = async () => {
+    rehearseCompiling();
+    await Promise.all([rehearse(), rehearseReading()]);
+  };
   await rehearseAll();
   // What the start left behind goes, and the collector has run once before memory is locked.
   survival?.collect();

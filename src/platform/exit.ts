@@ -1,12 +1,24 @@
 /** The end of the program, even while a pool thread hangs in a read. */
 import { execve } from 'node:process';
+import { loadedKernel } from './kernel.ts';
+
+/** exit_group(2). */
+const exitGroup: Readonly<Partial<Record<NodeJS.Architecture, number>>> = {
+  x64: 231,
+  arm64: 94,
+  riscv64: 94,
+  loong64: 94,
+};
 
 /**
- * process.exit() joins libuv's pool threads: with one of them stuck (a hung mount) it never returns.
- * execve(2) ends all other threads, so a shell that exits at once carries the code out.
+ * process.exit() joins libuv's pool threads: with one of them stuck (a hung mount) it never returns. The system
+ * call does not ask them. Without koffi a shell that exits at once carries the code out, since execve(2) ends all
+ * other threads; but it may lie on the disk that hangs.
  */
-export function exitProcess(code: number, stuckReads: number): never {
-  if (stuckReads > 0) {
+export function exitProcess(code: number, stuckCalls: number): never {
+  if (stuckCalls > 0) {
+    const number = exitGroup[process.arch];
+    if (number !== undefined) loadedKernel()?.call(number, code, 0, 0, 0);
     try {
       execve?.('/bin/sh', ['sh', '-c', `exit ${code}`], {});
     } catch {

@@ -56,7 +56,8 @@ export function createHardening(options: HardeningOptions): Hardening & UsualRig
   function priority(): HardeningPart {
     const before = getPriority();
     const done = { id: 'priority', status: 'done', reason: `nice ${highest}` } as const;
-    usualPriority = before === highest ? ordinary : before;
+    // A second time it is our own.
+    usualPriority ??= before === highest ? ordinary : before;
     if (before === highest) return done;
     // Each thread has its own; those that come later inherit the main thread's.
     setPriority(highest);
@@ -67,7 +68,7 @@ export function createHardening(options: HardeningOptions): Hardening & UsualRig
   async function oom(): Promise<HardeningPart> {
     const before = Number(await files.read('/proc/self/oom_score_adj'));
     if (before > oomAdjustment) await files.write('/proc/self/oom_score_adj', String(oomAdjustment));
-    usualOom = before > oomAdjustment ? before : ordinary;
+    usualOom ??= before > oomAdjustment ? before : ordinary;
     const reason = `oom_score_adj ${Math.min(before, oomAdjustment)}`;
     return { id: 'oom', status: 'done', reason };
   }

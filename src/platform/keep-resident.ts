@@ -54,7 +54,6 @@ export async function keepResident(kernel: WholeKernel | null): Promise<Keeping 
 
   const listed = () => usedRanges(pagemap, pageSizeBytes);
 
-  /** What is not permitted at first will not be later. */
   async function pinAll(): Promise<boolean> {
     for (let attempt = 0; attempt < pinAttempts && pins !== null && !stopped; attempt += 1) {
       if (await pins.pin(await listed())) return true;
@@ -68,6 +67,7 @@ export async function keepResident(kernel: WholeKernel | null): Promise<Keeping 
     if (!stopped) await touchPages(kernel as WholeKernel, file, toTouch, pageSizeBytes);
   }
 
+  /** What is not permitted at first will not be later. */
   async function first(): Promise<boolean> {
     if (await pinAll()) return true;
     pins?.release();
@@ -78,8 +78,8 @@ export async function keepResident(kernel: WholeKernel | null): Promise<Keeping 
 
   async function round(): Promise<void> {
     await pinned;
-    if (pins === null) await touchAll();
-    else await pinAll();
+    // Out of descriptors or memory for once: the next round may have them.
+    await (pins === null ? touchAll() : pinAll()).catch(() => {});
   }
 
   /** True without figures: then one cannot know. */
@@ -101,7 +101,7 @@ export async function keepResident(kernel: WholeKernel | null): Promise<Keeping 
     if (!stopped) timer = setTimeout(() => void look(), isCalm ? calmLookMs : shortLookMs).unref();
   }
 
-  const pinned = first();
+  const pinned = first().catch(() => false);
   const looking = pinned.then(look);
   return {
     pinned,

@@ -36,12 +36,21 @@ const [registerBuffers, unregisterBuffers] = [0, 1];
 /** Of `struct io_uring_params`. */
 const ringParametersBytes = 120;
 
-let loaded: Promise<WholeKernel | null> | undefined;
+let loading: Promise<WholeKernel | null> | undefined;
+let loaded: WholeKernel | null = null;
 
 export const loadKernel: LoadKernel = () => {
-  loaded ??= load();
-  return loaded;
+  loading ??= load().then((kernel) => {
+    loaded = kernel;
+    return kernel;
+  });
+  return loading;
 };
+
+/** Null until somebody has loaded it: nothing is read from a disk. */
+export function loadedKernel(): Kernel | null {
+  return loaded;
+}
 
 async function load(): Promise<WholeKernel | null> {
   if (process.platform !== 'linux') return null;

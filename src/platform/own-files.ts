@@ -13,14 +13,17 @@ const fileMode = 0o600;
 export function createOwnFiles(options: { readonly clock: Clock; readonly deadlineMs?: number }): OwnFiles {
   const { clock, deadlineMs = defaultDeadlineMs } = options;
   let written = 0;
+  let stuck = 0;
 
   /** A disk that does not answer keeps its thread, not its caller. */
   function bounded<T>(path: string, work: Promise<T>): Promise<Result<T>> {
+    stuck += 1;
     return new Promise((resolve, reject) => {
       const cancel = clock.after(deadlineMs, () => resolve(fail('timeout', path)));
       work
         .then(ok<T>, (error) => ({ ok: false as const, problem: problemOf(error, path) }))
         .then((result) => {
+          stuck -= 1;
           cancel();
           resolve(result);
         }, reject);
@@ -52,6 +55,9 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
   }
 
   return {
+    get stuck() {
+      return stuck;
+    },
     read: (path) => bounded(path, system.promises.readFile(path, 'utf8')),
     replace: (path, text) => bounded(path, replaceNow(path, text)),
     append: (path, text) => bounded(path, appendNow(path, text)),

@@ -159,6 +159,8 @@ export interface OwnFiles {
   append(path: string, text: string): Promise<Result<void>>;
   /** A file that is not there is no failure. */
   remove(path: string): Promise<Result<void>>;
+  /** Calls that have not come back, whatever their callers were told. */
+  readonly stuck: number;
 }
 
 /**

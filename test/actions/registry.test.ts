@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { createPerformIntent } from '../../src/actions/registry.ts';
-import { rehearse } from '../../src/actions/rehearse.ts';
 import { createFakeMachine, root, target } from '../support/fake-machine.ts';
 
 const rolledBack = { status: 'done', summary: 'rolled back', details: [] } as const;
@@ -17,11 +16,4 @@ test('what is made elsewhere is taken as it is', async () => {
   const profile = { kind: 'system', path: '/nix/var/nix/profiles/system' } as const;
   const intent = { type: 'rollback', profile, generation: 1, mode: 'boot' } as const;
   expect(await perform(intent, createFakeMachine().context)).toBe(rolledBack);
-});
-
-test('the rehearsal signals nothing and reports nothing', async () => {
-  const machine = createFakeMachine();
-  await machine.run(rehearse(machine.context));
-  expect(machine.ports.signals.sent).toEqual([]);
-  expect(machine.progress).toEqual([]);
 });

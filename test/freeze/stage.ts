@@ -3,11 +3,11 @@
  * and the swap file. What a program needs of it again must come from there: nobody else has it in memory.
  */
 import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { type BadDisk, makeBadDisk } from '../lab/hardship/disk.ts';
 import { tool, type Unsupported } from '../lab/hardship/hardship.ts';
 import { type MemoryShortage, makeMemoryShort } from '../lab/hardship/memory.ts';
+import { copyProgram, dropUnmapped, nodeOf } from '../support/program-copy.ts';
 
 export interface Stage {
   readonly kind: 'stage';
@@ -25,24 +25,7 @@ export interface Stage {
   end(): Promise<void>;
 }
 
-const project = fileURLToPath(new URL('../..', import.meta.url));
-/** What a started nixpulse is made of. */
-const parts = (): readonly string[] => [
-  'bin',
-  'dist/bundle',
-  'package.json',
-  ...['package.json', 'index.cjs', 'index.js', 'indirect.cjs', 'indirect.js', 'lib', 'src'].map(
-    (name) => `node_modules/koffi/${name}`,
-  ),
-  nodeOf('x64'),
-  nodeOf('arm64'),
-  'node_modules/@koromix/koffi-linux-x64',
-  'node_modules/@koromix/koffi-linux-arm64',
-];
 const htopFile = '/usr/bin/htop';
-/** Smaller ones are read at the start alone. */
-const forgottenFrom = '16k';
-
 const swapMB = 400;
 const diskMB = swapMB + 300;
 
@@ -52,10 +35,7 @@ export function makeStage(secs: number): Stage | Unsupported {
   const shortage = makeMemoryShort({ secs, swapMB, on: disk });
   if (shortage.kind === 'unsupported') return shortage;
   const programs = join(disk.mountPoint, 'programs');
-  for (const part of parts().filter((name) => existsSync(join(project, name)))) {
-    mkdirSync(dirname(join(programs, part)), { recursive: true });
-    cpSync(join(project, part), join(programs, part), { recursive: true, dereference: true });
-  }
+  const nixpulse = copyProgram(programs);
   const htop = join(programs, 'htop');
   if (existsSync(htopFile)) cpSync(htopFile, htop);
   const libraries = join(programs, 'lib');
@@ -69,7 +49,7 @@ export function makeStage(secs: number): Stage | Unsupported {
     kind: 'stage',
     disk,
     shortage,
-    nixpulse: join(programs, 'bin/nixpulse'),
+    nixpulse,
     htop,
     libraries,
     freshHome() {
@@ -77,30 +57,9 @@ export function makeStage(secs: number): Stage | Unsupported {
       mkdirSync(home);
       return home;
     },
-    forget() {
-      const drop = 'for f; do dd if="$f" iflag=nocache count=0 status=none; done';
-      tool(
-        'find',
-        programs,
-        '-type',
-        'f',
-        '-size',
-        `+${forgottenFrom}`,
-        '-exec',
-        'sh',
-        '-c',
-        drop,
-        'sh',
-        '{}',
-        '+',
-      );
-    },
+    forget: () => dropUnmapped(programs),
     end: disk.end,
   };
-}
-
-function nodeOf(arch: string): string {
-  return `node_modules/node-linux-${arch}/bin/node`;
 }
 
 /** What ldd(1) names: `libc.so.6 => /lib/x86_64-linux-gnu/libc.so.6 (0x…)`. The loader itself stays everybody's. */

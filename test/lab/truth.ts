@@ -92,8 +92,8 @@ export function buildsWithNonce(nonce: string): TrueBuild[] {
           out: variables?.out ?? '',
         };
       })
-      // Between fork and exec the builder is still a copy of Nix with another name.
-      .filter((one) => one.name !== '')
+      // Between fork and exec the builder is still a copy of Nix: with another name, and root's.
+      .filter((one) => one.name !== '' && one.uid !== 0)
   );
 }
 

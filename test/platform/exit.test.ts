@@ -5,15 +5,21 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 const module = new URL('../../src/platform/exit.ts', import.meta.url).pathname;
+const kernel = new URL('../../src/platform/kernel.ts', import.meta.url).pathname;
 
 /** A pool thread that never comes back: opening a FIFO nobody writes to. */
-test('exits with its code while a read hangs', () => {
+test.each([
+  ['by the system call', 'await (await import(KERNEL)).loadKernel();'],
+  ['by a shell where no koffi was loaded', ''],
+])('exits with its code while a read hangs, %s', (_, before) => {
   const directory = mkdtempSync(join(tmpdir(), 'nixpulse-exit-'));
   const fifo = join(directory, 'fifo');
   spawnSync('mkfifo', [fifo]);
   const script = `
     import { open } from 'node:fs';
     import { exitProcess } from ${JSON.stringify(module)};
+    const KERNEL = ${JSON.stringify(kernel)};
+    ${before}
     open(${JSON.stringify(fifo)}, 'r', () => {});
     setImmediate(() => { process.stdout.write('bye'); exitProcess(3, 1); });`;
   const run = spawnSync(process.execPath, ['--input-type=module', '-e', script], {

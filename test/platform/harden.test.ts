@@ -262,10 +262,13 @@ describe.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)('for r
     expect(seen.childOom).toBe(0);
   });
 
-  test('nor is it where a unit had put us first', () => {
-    const words = ['-n', '-20', process.execPath, '--expose-gc', script];
+  test.each([
+    ['where a unit had put us first', -20, 0],
+    ['where somebody had made us modest', 7, 7],
+  ])('nor is it %s', (_, nice, child) => {
+    const words = ['-n', String(nice), process.execPath, '--expose-gc', script];
     const raised = JSON.parse(execFileSync('nice', words, { encoding: 'utf8' })) as Seen;
     expect(raised.threads).toContain(-20);
-    expect(raised.child).toBe(0);
+    expect(raised.child).toBe(child);
   });
 });

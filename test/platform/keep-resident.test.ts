@@ -158,6 +158,16 @@ describe.skipIf(process.platform !== 'linux')('pinning', () => {
     expect(log.slice(0, 4)).toEqual(['refused b', 'refused b', 'refused b', 'touch']);
   });
 
+  test('a round for which there are no descriptors is left out, and ends nothing', async () => {
+    const { kernel, log } = await kernelWithRings([]);
+    const keeping = await keepResident(kernel);
+    expect(await keeping?.pinned).toBe(true);
+    kernel.buffersAside = () => Promise.reject(new Error('EMFILE'));
+    await keeping?.round();
+    await keeping?.stop();
+    expect(log[0]).toBe('hold b');
+  });
+
   /** `VmPin:	   23680 kB`. */
   const pinnedBytes = () =>
     Number(/^VmPin:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[1]) * 1024;

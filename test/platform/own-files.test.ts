@@ -1,9 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createOwnFiles } from '../../src/platform/own-files.ts';
+import { until } from '../lab/wait.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'nixpulse-own-'));
@@ -51,4 +53,14 @@ test('a disk that does not answer is a timeout', async () => {
   const reading = slow.replace(path, 'x');
   clock.advance(10);
   expect(await reading).toEqual({ ok: false, problem: { kind: 'timeout', where: path } });
+});
+
+test('who has not come back is counted, whatever was told', async () => {
+  const fifo = join(directory, 'fifo');
+  spawnSync('mkfifo', [fifo]);
+  const hurried = createOwnFiles({ clock: systemClock, deadlineMs: 10 });
+  expect(await hurried.read(fifo)).toMatchObject({ problem: { kind: 'timeout' } });
+  expect(hurried.stuck).toBe(1);
+  writeFileSync(fifo, 'at last');
+  await until('its return', () => hurried.stuck === 0);
 });

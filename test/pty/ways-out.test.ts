@@ -1,5 +1,6 @@
 /** Every way out in a real pseudo-terminal: what the program set is set back, and the shell's modes are sane. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
@@ -96,6 +97,18 @@ describe('the terminal is given back', () => {
     pty.hangUp();
     await vi.waitFor(() => expect(alive(pty.pid)).toBe(false), { timeout: 5000 });
   });
+});
+
+test('a home whose disk does not answer: the screen is given back, and the program ends', async () => {
+  const home = join(scratch, 'home');
+  mkdirSync(join(home, 'nixpulse'), { recursive: true });
+  // Opening it to read waits for a writer who never comes, as a frozen disk does.
+  spawnSync('mkfifo', [join(home, 'nixpulse/journal.jsonl')]);
+  using pty = openPty({ args: ['--root', machine.root, '--no-record'], env: { XDG_STATE_HOME: home } });
+  await pty.waitForText('pkg00');
+  await pty.waitForText('hardened');
+  pty.press('q');
+  expect(await pty.exited()).toEqual({ exitCode: 0, signal: 0 });
 });
 
 describe('Ctrl-Z in a shell', () => {

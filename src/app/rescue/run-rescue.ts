@@ -2,7 +2,6 @@
  * The rescue screen: the same samplers, model, commands and actions as the dashboard, drawn as plain rows
  * without React, for a machine that hardly answers and a plain console.
  */
-import { rehearse } from '../../actions/rehearse.ts';
 import { type Derived, derive } from '../../model/derive.ts';
 import { emptyModel } from '../../model/empty-model.ts';
 import { nextStrain, noStrain } from '../../model/strain.ts';
@@ -11,15 +10,16 @@ import type { PressureTriggers } from '../../platform/ports.ts';
 import { defaultIntervalMs, type Source } from '../../samplers/source.ts';
 import { actorOf } from '../actor-of.ts';
 import { createAlarm } from '../alarm.ts';
-import { contextOf, type Means } from '../carry-out.ts';
+import type { Means } from '../carry-out.ts';
 import { createHousekeeping } from '../housekeeping.ts';
 import { createLoop } from '../loop.ts';
+import { rehearseActing } from '../rehearse-acting.ts';
 import { lackOf, type Survival, survive } from '../survive.ts';
 import { openTerminal } from '../terminal/open-terminal.ts';
 import type { TerminalInput, TerminalOutput } from '../terminal/session.ts';
 import { createRescueActing } from './rescue-acting.ts';
 import { pressKeys, type RescueEffect } from './rescue-keys.ts';
-import { rehearseKeys } from './rescue-rehearsal.ts';
+import { rehearseScreen } from './rescue-rehearsal.ts';
 import { type RescueStyle, rescueRows } from './rescue-screen.ts';
 import { applyTick, type RescueState } from './rescue-state.ts';
 
@@ -149,10 +149,8 @@ export async function runRescue(options: RescueOptions): Promise<number> {
   /** What only the start needed is let go of first: the one program that must stay small. */
   async function harden(): Promise<void> {
     const rehearsal = async () => {
-      rehearseKeys(state, options.style);
-      if (files.live) {
-        await rehearse(contextOf(means, { report: () => {}, cancelled: new AbortController().signal }));
-      }
+      rehearseScreen(state, means.readForest(), options.style);
+      if (files.live) await rehearseActing(means);
     };
     const hardening = await survive(options.survival, rehearsal, { forget: true });
     change({ ...state, hardening });

@@ -6,6 +6,7 @@ import { usePressure } from '../../../hooks/use-pressure.ts';
 import { useSelect } from '../../../hooks/use-select.ts';
 import { runDashboard } from '../../../src/app/dashboard.tsx';
 import { fail, ok } from '../../../src/model/problem.ts';
+import { openRecording } from '../../../src/record/open-recording.ts';
 import type { Source } from '../../../src/samplers/source.ts';
 import { readWhole } from '../../record/segments.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
@@ -89,6 +90,9 @@ function start() {
   const written = async () => {
     for (let turn = 0; turn < 500; turn += 1) {
       await settled();
+      // Not even a file at first.
+      const opened = await openRecording(files, directory);
+      if (!opened.ok) continue;
       const { samples } = await readWhole(files, directory);
       if (samples.at(-1)?.monotonicMs === clock.monotonic()) return;
     }
