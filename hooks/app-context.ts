@@ -3,7 +3,7 @@ import { createContext, useContext } from 'react';
 import type { StoreApi } from 'zustand/vanilla';
 import type { ChartLoader } from '../src/model/chart-widgets.ts';
 import type { Intent } from '../src/model/intent.ts';
-import type { ReplayOrder } from '../src/model/replay.ts';
+import type { ReplayOrder, ReplayTime } from '../src/model/replay.ts';
 import type { SourceId } from '../src/samplers/source.ts';
 import type { State } from '../src/store/state.ts';
 
@@ -24,8 +24,8 @@ export interface AppContext {
   lookForGarbage(): void;
   /** Of the recording that is shown; null: live. */
   readonly replay: ReplayControl | null;
-  /** Shows what was recorded up to now, paused at a time (Unix ms) or a moment ago; everything goes on. */
-  goBack(timeMs?: number): void;
+  /** Shows what was recorded up to now, paused at a time or a moment ago; everything goes on. */
+  goBack(at?: ReplayTime): void;
   /** Fills the charts with what was recorded before the start; the first time only. */
   lookBack?(): Promise<void>;
   /** What draws charts; absent: they are drawn plainly. */

@@ -68,7 +68,7 @@ function callOf(context: AppContext, effect: Effect, state: State): (() => void)
     case 'replay':
       return () => context.replay?.order(effect.order);
     case 'go-back':
-      return () => context.goBack(effect.timeMs);
+      return () => context.goBack(effect.at);
     case 'return':
       return () => context.replay?.leave();
   }

@@ -18,7 +18,7 @@ function save(name: string, svg: string): void {
   const run = spawnSync('rsvg-convert', ['--zoom', '2', file('svg')], { maxBuffer: 1 << 24 });
   if (run.error) throw new Error(`no rsvg-convert (Debian: librsvg2-bin): ${run.error.message}`);
   if (run.status !== 0) throw new Error(`rsvg-convert: ${run.stderr}`);
-  writeFileSync(file('png'), smallPng(run.stdout));
+  writeFileSync(file('png'), smallPng(run.stdout, svg));
   const kB = (ending: string) => `${Math.round(statSync(file(ending)).size / 1000)} kB`;
   console.info(`screenshots/${name}: svg ${kB('svg')}, png ${kB('png')}`);
 }

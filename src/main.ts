@@ -204,7 +204,7 @@ async function showRecording({ invocation, path, look, screen }: Showing): Promi
     files: recordingFiles,
     path,
     at,
-    lastMinutes: invocation.command === 'replay' && invocation.operand === null,
+    own: invocation.command === 'replay' && invocation.operand === null,
     json,
     complain,
     write,

@@ -4,10 +4,9 @@ import type { ChartWidgets } from '../../src/model/chart-widgets.ts';
 import type { Model } from '../../src/model/model.ts';
 import type { Track } from '../../src/model/track-rings.ts';
 import {
-  columnAt,
-  columnsOf,
   columnTimes,
-  type Seen,
+  columnWithin,
+  isSeen,
   seenIn,
   type TrackRangeId,
   type TrackWindow,
@@ -56,7 +55,7 @@ export type Drawing = ChartWidgets | string;
 export function historyRows(facts: HistoryFacts, drawing: Drawing, size: Size, theme: Theme): string[] {
   const { model, track, range, cursorMs, grid } = facts;
   const window = trackWindow(range, model.timeMs, grid.plotColumns);
-  const cursor = cursorMs === null ? null : columnAt(window, cursorMs);
+  const cursor = columnWithin(window, cursorMs);
   const chartFacts = { model, seen: seenIn(track, range, window), window };
   const head = headRow(
     facts,
@@ -114,16 +113,11 @@ function headRow(
     },
     ...(drawing === null ? [] : [segment(0.5, drawing, 'warning', drawing.split(' (')[0])]),
     momentSegment(facts, window, cursor),
-    segment(1, isSeen(seen, window, cursor) ? '' : 'no samples then', 'warning'),
+    segment(1, cursor === null || isSeen(seen, window, cursor) ? '' : 'no samples then', 'warning'),
     segment(3, `highest of ${lengthText(window.columnMs)}`, 'muted', `per ${lengthText(window.columnMs)}`),
     ...(grid.lastLine > 0 ? [segment(4, 'Up Down: more charts', 'muted')] : []),
   ];
   return composeRow(fitSegments(segments, columns, theme), columns, theme);
-}
-
-/** Of the newest moment there is always one. */
-function isSeen(seen: Seen, window: TrackWindow, cursor: number | null): boolean {
-  return cursor === null || !Number.isNaN(columnsOf(seen, window, () => 1)[cursor]);
 }
 
 function momentSegment(facts: HistoryFacts, window: TrackWindow, cursor: number | null): Segment {

@@ -4,8 +4,8 @@ import { stalledText, worstDisk } from '../../src/format/disk-words.ts';
 import { formatBytes, formatPercent, formatTenths } from '../../src/format/number.ts';
 import type { Tone } from '../../src/format/paint.ts';
 import { composeRow, fitSegments, type RowStyle, type Segment, segment, span } from '../../src/format/row.ts';
-import { levelTone, pressurePercent, pressureProblem, pressureTone } from '../../src/format/words.ts';
-import { signalOf, tellingLine } from '../../src/model/derive-pressure.ts';
+import { leveledPercent, levelTone, pressureProblem, pressureTone } from '../../src/format/words.ts';
+import { tellingLine } from '../../src/model/derive-pressure.ts';
 import type { Model } from '../../src/model/model.ts';
 import { type Lateness, lateSegment, swapText } from './pressure-rows.ts';
 
@@ -51,7 +51,7 @@ function compactMeter(
   const { level, problem } = pressure;
   if (problem !== null) return segment(rank + 6, `${title} ${pressureProblem(problem)}`, 'muted');
   const name = tellingLine(title, pressure);
-  const percent = formatPercent(level === 'ok' ? pressurePercent(pressure[name]) : signalOf(pressure[name]));
+  const percent = formatPercent(leveledPercent(pressure, pressure[name]));
   const tone: Tone | undefined = pressureTone(title, level);
   const word = level === 'ok' ? '' : tone === undefined ? ' busy' : ` ${level}`;
   const brief = `${short} ${percent}${word}`;

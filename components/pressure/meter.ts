@@ -2,7 +2,7 @@
 import { sparkline } from '../../src/format/chart.ts';
 import { formatPercent } from '../../src/format/number.ts';
 import { type Segment, type Span, span } from '../../src/format/row.ts';
-import { pressurePercent, pressureProblem, pressureTone } from '../../src/format/words.ts';
+import { leveledPercent, pressureProblem, pressureTone } from '../../src/format/words.ts';
 import { historyLength } from '../../src/model/history.ts';
 import type { Pressure } from '../../src/model/model.ts';
 
@@ -42,7 +42,7 @@ export function meterSegments(meter: Meter, width: number, unicode: boolean): Se
     return [
       span(`${name} `, 'muted'),
       ...(columns === 0 ? [] : [span(`${spark} `, tone ?? 'muted')]),
-      { text: formatPercent(pressurePercent(line)), width: percentColumns, align: 'right', tone },
+      { text: formatPercent(leveledPercent(pressure, line)), width: percentColumns, align: 'right', tone },
     ];
   };
   if (pressure.problem !== null) {

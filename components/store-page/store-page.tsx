@@ -2,12 +2,15 @@
 import { memo, type ReactElement, useMemo } from 'react';
 import { shownModel } from '../../hooks/selectors.ts';
 import { useSelect } from '../../hooks/use-select.ts';
+import { composeRow, span } from '../../src/format/row.ts';
 import type { GenerationsState } from '../../src/model/generations.ts';
 import type { StoreCheckState } from '../../src/model/store-check.ts';
 import type { RunningAction } from '../../src/store/state.ts';
 import { GenerationsView } from '../generations/generations.tsx';
+import { Lines } from '../line/line.tsx';
 import { Pressure } from '../pressure/pressure.tsx';
 import { StoreCheck } from '../store-check/store-check.tsx';
+import { type Theme, useTheme } from '../theme.ts';
 
 const unread: GenerationsState = {
   profile: {
@@ -28,11 +31,21 @@ export const StorePage = memo(function StorePage(): ReactElement {
   const work = useSelect((state) => state.actions.find(({ intent }) => storeWork.includes(intent.type)));
   const nowMs = useSelect((state) => shownModel(state).timeMs);
   const { columns, pageRows } = useSelect((state) => state.layout);
+  const recorded = useSelect((state) => state.replay !== null);
+  const theme = useTheme();
   const check = useMemo(
     (): StoreCheckState => ({ work: work ?? null, last, garbage }),
     [work, last, garbage],
   );
   const storeRows = storeRowsOf(pageRows, check);
+  if (recorded) {
+    return (
+      <>
+        <Pressure />
+        <Lines rows={recordedRows(columns, theme)} height={pageRows} />
+      </>
+    );
+  }
   return (
     <>
       <Pressure />
@@ -46,6 +59,12 @@ export const StorePage = memo(function StorePage(): ReactElement {
     </>
   );
 });
+
+/** Generations and store are on the disk as it is now. */
+function recordedRows(columns: number, theme: Theme): string[] {
+  const text = 'Generations and store are of the live machine; a recording has none.';
+  return ['', composeRow([span(`  ${text}`, 'muted')], columns, theme)];
+}
 
 /** Two rows say how the store is; more while something runs or was found; none on a tiny terminal. */
 function storeRowsOf(pageRows: number, { work, last }: StoreCheckState): number {

@@ -4,7 +4,7 @@ import { formatDuration } from '../../src/format/number.ts';
 import type { Tone } from '../../src/format/paint.ts';
 import { composeRow, type Span, span, spanColumns } from '../../src/format/row.ts';
 import { levelTone } from '../../src/format/words.ts';
-import type { MarkKind, ReplayMark, ReplayState } from '../../src/model/replay.ts';
+import { type MarkKind, markLetters, type ReplayMark, type ReplayState } from '../../src/model/replay.ts';
 import type { Theme } from '../theme.ts';
 import { captionRows } from './caption-rows.ts';
 import { clockText, dayText } from './recorded-time.ts';
@@ -18,16 +18,23 @@ export interface TimelineLayout {
   readonly alone: boolean;
 }
 
+const markTones: Readonly<Record<MarkKind, Tone>> = {
+  'oom-kill': 'danger',
+  critical: 'danger',
+  stall: 'danger',
+  action: 'accent',
+  gap: 'warning',
+  note: 'accent',
+  'build-ended': 'muted',
+};
+
 /** The most telling first: it is drawn where several share a column. */
-const glyphs: readonly (readonly [MarkKind, string, Tone])[] = [
-  ['oom-kill', 'X', 'danger'],
-  ['critical', '!', 'danger'],
-  ['stall', 'S', 'danger'],
-  ['action', 'a', 'accent'],
-  ['gap', '~', 'warning'],
-  ['note', '*', 'accent'],
-  ['build-ended', '-', 'muted'],
-];
+const glyphs = Object.entries(markLetters).map(
+  ([kind, { letter }]) => [kind, letter, markTones[kind as MarkKind]] as const,
+);
+
+/** What is seen where no row is left for marks: the rest would hide the pressure. */
+const oneRowMarks: readonly MarkKind[] = ['oom-kill', 'critical', 'stall', 'action'];
 
 /** Columns left of the strip. */
 export function factColumns({ columns, markRows, alone }: TimelineLayout, replay: ReplayState): number {
@@ -46,7 +53,8 @@ export function timelineRows(
   const room = factColumns(layout, replay);
   const cursor = columnAt(strip, replay.atMs);
   const rows = captionRows(replay, layout.captionRows, columns, theme);
-  const bar = stripSpans(strip, cursor, markRows > 0 ? [] : replay.marks, theme);
+  const bar =
+    markRows > 0 ? stripSpans(strip, null, [], theme) : stripSpans(strip, cursor, replay.marks, theme);
   const tail = alone && replay.live !== null ? [span(`LIVE: ${replay.live}`, 'alarm')] : bar;
   if (markRows === 0) {
     rows.push(composeRow([...fixed(oneRow(replay, alone, room), room), ...tail], columns, theme));
@@ -65,7 +73,8 @@ function fixed(spans: readonly Span[], columns: number): Span[] {
 
 function playWord({ playing, ended, speed }: ReplayState): string {
   if (playing) return `playing ${speedText(speed)}`;
-  return ended ? 'end' : speed === 1 ? 'paused' : `paused ${speedText(speed)}`;
+  const word = ended ? 'end' : 'paused';
+  return speed === 1 ? word : `${word} ${speedText(speed)}`;
 }
 
 /** `1/4x`, `1x`, `64x`. */
@@ -104,21 +113,23 @@ function longSpan({ fromMs, toMs }: ReplayState): boolean {
   return dayText(fromMs) !== dayText(toMs);
 }
 
+/** `cursor`: null where the row above has it. As a colour of a block it would look like pressure. */
 function stripSpans(
   strip: readonly StripColumn[],
-  cursor: number,
+  cursor: number | null,
   marks: readonly ReplayMark[],
   theme: Theme,
 ): Span[] {
   const glyphAt = marksAt(
     strip,
-    marks.filter(({ kind }) => kind === 'oom-kill' || kind === 'action'),
+    marks.filter(({ kind }) => oneRowMarks.includes(kind)),
   );
   return strip.map(({ percent, level, gap }, index) => {
+    if (index === cursor) return span(theme.unicode ? '│' : '|', 'title');
     const glyph = glyphAt.get(index);
     const text = gap ? (theme.unicode ? '·' : '.') : (glyph?.[1] ?? levelText(percent, theme));
     const tone = gap ? 'muted' : (glyph?.[2] ?? levelTone(level) ?? (percent === null ? 'muted' : 'ok'));
-    return index === cursor ? span(text, 'selection') : span(text, tone);
+    return span(text, tone);
   });
 }
 

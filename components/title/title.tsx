@@ -61,11 +61,12 @@ export function titleRowOf(
 }
 
 /** Calm while it works; that it does not is worth a place. */
-function recorder({ state, behind, dropped }: RecorderStatus): Segment {
+function recorder({ state, behind, dropped, droppedEvents, tooLong }: RecorderStatus): Segment {
   if (state === 'off') return segment(11, '');
   if (state === 'stopped') return segment(3, 'not recording', 'warning');
   if (behind) return segment(3, 'REC behind', 'warning');
-  return segment(11, dropped === 0 ? 'REC' : `REC ${dropped} lost`, 'muted');
+  const lost = dropped + droppedEvents + tooLong;
+  return segment(11, lost === 0 ? 'REC' : `REC ${lost} lost`, 'muted');
 }
 
 /** In the place of the program's name: nobody takes it for now. */

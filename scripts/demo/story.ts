@@ -58,7 +58,7 @@ export const steps: readonly Step[] = [
   {
     after: 10,
     when: isCritical,
-    caption: 'Memory critical: builds wait for their own pages more than they work.',
+    caption: 'Memory critical: much of the time builds wait for pages of their own.',
   },
   { after: 13, disk: 'stall' },
   {
@@ -72,7 +72,7 @@ export const steps: readonly Step[] = [
   {
     after: 13,
     when: isCritical,
-    caption: 'K names the heaviest build: what it holds, and how fast it grows.',
+    caption: 'On your machine, K names the heaviest build, what it holds and how it grows.',
   },
   {
     after: 10,
@@ -94,7 +94,7 @@ export const steps: readonly Step[] = [
   {
     after: 12,
     when: isCalm,
-    caption: 'All is well. On your machine: nixpulse; afterwards: nixpulse replay.',
+    caption: 'Nothing is short any more: two builds are lost, the others went on.',
   },
   { after: 12 },
 ];

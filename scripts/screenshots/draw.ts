@@ -16,6 +16,6 @@ export async function drawScene(scene: Scene): Promise<string> {
     await new Promise<void>((resolve) => drawn.write(text, resolve));
     return drawPicture(drawn, { theme, title });
   } finally {
-    await screen.close();
+    screen.close();
   }
 }

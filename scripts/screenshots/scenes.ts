@@ -22,6 +22,10 @@ const window = { unicode: true, theme: windowTheme, live: true, keys: [] } as co
 const worst = { after: 'STALLED', plusSec: 5 } as const;
 /** Memory is short and everything that waits, waits for it. */
 const critical = { after: 'Memory critical', plusSec: 8 } as const;
+/** Pressure rises: its last half minute has a shape. */
+const rising = { after: 'Memory is full', plusSec: 8 } as const;
+/** The disk answers again, the queue is long. */
+const after = { after: 'It answers again', plusSec: 8 } as const;
 
 export const scenes: readonly Scene[] = [
   {
@@ -33,10 +37,10 @@ export const scenes: readonly Scene[] = [
     rows: 40,
     keys: ['/', 'firefox', '<enter>', '+'],
   },
-  { ...window, ...worst, name: 'overview-80x24', title: 'nixpulse, 80 x 24', columns: 80, rows: 24 },
-  { ...window, ...worst, name: 'pane', title: 'nixpulse in a pane of 60 x 15', columns: 60, rows: 15 },
+  { ...window, ...rising, name: 'overview-80x24', title: 'nixpulse, 80 x 24', columns: 80, rows: 24 },
+  { ...window, ...critical, name: 'pane', title: 'nixpulse in a pane of 60 x 15', columns: 60, rows: 15 },
   {
-    ...worst,
+    ...after,
     name: 'console',
     title: 'nixpulse on the console (TERM=linux)',
     columns: 80,
@@ -66,13 +70,14 @@ export const scenes: readonly Scene[] = [
   },
   {
     ...window,
-    after: 'What the eye missed',
-    plusSec: 5,
+    // As late as there is something to see on the left, with the cursor where the disk has stalled.
+    after: 'Killed as well',
+    plusSec: 20,
     name: 'history',
     title: 'nixpulse: history',
     columns: 120,
     rows: 36,
-    keys: ['4'],
+    keys: ['4', '<pageup>', '<pageup>', '<pageup>', '<left>', '<left>'],
   },
   {
     ...window,

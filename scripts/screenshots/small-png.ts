@@ -1,4 +1,5 @@
 /** A PNG of 8-bit RGBA made small: its colours as a palette of 256, which is plenty for text on few grounds. */
+import { createHash } from 'node:crypto';
 import { crc32, deflateSync, inflateSync } from 'node:zlib';
 
 const signature = Buffer.from('89504e470d0a1a0a', 'hex');
@@ -11,7 +12,11 @@ interface Image {
   readonly pixels: Uint32Array;
 }
 
-export function smallPng(file: Buffer): Buffer {
+/** What a PNG says of itself where `drawnFrom` is asked: which drawing it was made from. */
+const keyword = 'Source';
+
+/** `source`: the text that it was drawn from; its hash goes along, so that a stale picture is found. */
+export function smallPng(file: Buffer, source: string): Buffer {
   const image = decode(file);
   const { palette, nearest } = paletteOf(image.pixels);
   const rows = Buffer.alloc(image.height * (image.width + 1));
@@ -25,11 +30,21 @@ export function smallPng(file: Buffer): Buffer {
   return Buffer.concat([
     signature,
     chunk('IHDR', header),
+    chunk('tEXt', Buffer.from(`${keyword}\0${hashOf(source)}`, 'latin1')),
     chunk('PLTE', Buffer.from(palette.flatMap((color) => bytesOf(color).slice(0, 3)))),
     chunk('tRNS', Buffer.from(palette.map((color) => color & 0xff))),
     chunk('IDAT', deflateSync(rows, { level: 9, memLevel: 9 })),
     chunk('IEND', Buffer.alloc(0)),
   ]);
+}
+
+/** Whether the PNG was made from this text; false where it does not say. */
+export function drawnFrom(png: Buffer, source: string): boolean {
+  return chunksOf(png, 'tEXt').some((data) => data.toString('latin1') === `${keyword}\0${hashOf(source)}`);
+}
+
+function hashOf(text: string): string {
+  return `SHA-256 ${createHash('sha256').update(text).digest('hex')}`;
 }
 
 /**
@@ -74,19 +89,24 @@ function chunk(type: string, data: Buffer): Buffer {
   return Buffer.concat([ends.subarray(0, 4), body, ends.subarray(4)]);
 }
 
+/** Contents of the chunks of a type. */
+function chunksOf(file: Buffer, type: string): Buffer[] {
+  const found: Buffer[] = [];
+  for (let at = 8; at < file.length; at += 12 + file.readUInt32BE(at)) {
+    if (file.toString('latin1', at + 4, at + 8) === type) {
+      found.push(file.subarray(at + 8, at + 8 + file.readUInt32BE(at)));
+    }
+  }
+  return found;
+}
+
 /** 8-bit RGBA without interlacing, as rsvg-convert writes it (PNG specification, 3rd edition, 9). */
 function decode(file: Buffer): Image {
   const width = file.readUInt32BE(16);
   const height = file.readUInt32BE(20);
   const [depth, color, , , interlaced] = file.subarray(24, 29);
   if (depth !== 8 || color !== 6 || interlaced !== 0) throw new Error('not a plain PNG of 8-bit RGBA');
-  const data: Buffer[] = [];
-  for (let at = 8; at < file.length; at += 12 + file.readUInt32BE(at)) {
-    if (file.toString('latin1', at + 4, at + 8) === 'IDAT') {
-      data.push(file.subarray(at + 8, at + 8 + file.readUInt32BE(at)));
-    }
-  }
-  const bytes = inflateSync(Buffer.concat(data));
+  const bytes = inflateSync(Buffer.concat(chunksOf(file, 'IDAT')));
   const stride = width * 4;
   let before: Uint8Array = new Uint8Array(stride);
   const pixels = new Uint32Array(width * height);

@@ -6,6 +6,7 @@ import type { AppContext } from '../../hooks/app-context.ts';
 import { type Derived, derive } from '../model/derive.ts';
 import { emptyModel } from '../model/empty-model.ts';
 import { recorderOff } from '../model/recorded.ts';
+import type { ReplayTime } from '../model/replay.ts';
 import { createChartLoader } from '../platform/charts/loader.ts';
 import type { Clock, PressureTriggers } from '../platform/ports.ts';
 import type { Source } from '../samplers/source.ts';
@@ -138,9 +139,9 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     cancelRunning: () => acting?.cancelRunning(),
     lookForGarbage: () => acting?.lookForGarbage(),
     replay: null,
-    goBack: (timeMs) => void goBack(timeMs),
+    goBack: (at) => void goBack(at),
     charts: createChartLoader(),
-    lookBack: createPast(created, options.recording),
+    lookBack: createPast(created, options.recording, clock),
   };
   const stage = createStage(live);
   terminal.onResize((toColumns, toRows) => {
@@ -149,12 +150,12 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     }
   });
   let timeTravel = null as TimeTravel | null;
-  async function goBack(timeMs?: number): Promise<void> {
+  async function goBack(at?: ReplayTime): Promise<void> {
     if (options.recording === undefined) return;
     const { files, directory } = options.recording;
     const { createTimeTravel } = await import('./replay/go-back.ts');
     timeTravel ??= createTimeTravel({ clock, files, directory, stage, live });
-    await timeTravel.goBack(timeMs);
+    await timeTravel.goBack(at);
   }
   const alarm =
     options.triggers &&
@@ -184,8 +185,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   cancelSecondLook();
   loop.stop();
   ink?.unmount();
-  // Not waited for: a disk that does not answer must not keep paused builds paused.
-  void timeTravel?.end();
+  timeTravel?.end();
   let missing: string | null = null;
   const alarmEnded = alarm?.end();
   try {

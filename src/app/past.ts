@@ -1,13 +1,17 @@
 /** What was before the dashboard started, from its recordings, once somebody looks at the charts. */
+import { ringPoints } from '../model/track-rings.ts';
+import type { Clock } from '../platform/ports.ts';
 import { openRecording } from '../record/open-recording.ts';
 import type { DashboardStore } from '../store/create.ts';
 import { fillTrack } from '../store/track.ts';
+import { olderPoints } from './older-points.ts';
 import type { RecordingOptions } from './recording.ts';
 
 /** Returns a call that reads it the first time; where nothing can be read the charts begin with the start. */
 export function createPast(
   store: DashboardStore,
   recording: Pick<RecordingOptions, 'files' | 'directory'> | undefined,
+  clock: Pick<Clock, 'after'>,
   open: typeof openRecording = openRecording,
 ): () => Promise<void> {
   let asked = false;
@@ -16,8 +20,12 @@ export function createPast(
     asked = true;
     const opened = await open(recording.files, recording.directory);
     if (!opened.ok) return;
-    const points = opened.value.chunks.map(({ point }) => point);
-    await opened.value.close();
+    const { track, model } = store.getState();
+    const [finest] = track.rings;
+    const beforeMs = (finest && ringPoints(finest)[0]?.fromMs) ?? model.timeMs;
+    // Keys and ticks come first.
+    const rest = () => new Promise<void>((resolve) => clock.after(0, resolve));
+    const points = await olderPoints(opened.value, { beforeMs, nowMs: model.timeMs }, rest);
     store.setState((state) => fillTrack(state, points), true);
   };
 }

@@ -1,6 +1,7 @@
 /** `nixpulse record`: the recorder without a screen, until a signal ends it. */
 import { formatBytesLong, formatDuration } from '../format/number.ts';
 import { type Derived, derive } from '../model/derive.ts';
+import { lostText } from '../model/recorded.ts';
 import type { Clock } from '../platform/ports.ts';
 import { defaultIntervalMs, type Source } from '../samplers/source.ts';
 import { createEndurance } from './endurance.ts';
@@ -76,14 +77,20 @@ export async function runRecord(options: RecordOptions): Promise<number> {
   loop.close();
   const missing = await recording.end();
   for (const [signal, handler] of handlers) process.off(signal, handler);
-  const { reason, dropped, writtenBytes } = recording.status;
+  const { reason, dropped, droppedEvents, tooLong, writtenBytes } = recording.status;
   const failure = reason ?? missing;
   if (failure !== null) {
     say(failure);
     return 1;
   }
   const time = formatDuration((clock.monotonic() - sinceMs) / 1000);
-  const lost = dropped === 0 ? '' : `, ${dropped} lost: the disk was too slow`;
-  say(`recorded ${time}: ${samples - dropped} samples, ${formatBytesLong(writtenBytes)}${lost}`);
+  const lost = [
+    ...(dropped + droppedEvents > 0
+      ? [`${lostText(dropped, droppedEvents)} lost: the disk was too slow`]
+      : []),
+    ...(tooLong > 0 ? [`${lostText(tooLong, 0)} left out: too long`] : []),
+  ];
+  const written = `${samples - dropped - tooLong} samples`;
+  say(`recorded ${time}: ${[written, formatBytesLong(writtenBytes), ...lost].join(', ')}`);
   return code;
 }

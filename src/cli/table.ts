@@ -29,7 +29,7 @@ export interface CommandRow {
 export type Argument =
   | { readonly kind: 'seconds'; readonly name: string; readonly min: number; readonly max: number }
   | { readonly kind: 'directory'; readonly name: string }
-  | { readonly kind: 'text'; readonly name: string }
+  | { readonly kind: 'time'; readonly name: string }
   | { readonly kind: 'generation'; readonly name: string }
   | { readonly kind: 'choice'; readonly name: string; readonly choices: readonly string[] };
 
@@ -255,7 +255,7 @@ export const flagTable: readonly FlagRow[] = [
   {
     id: 'at',
     name: '--at',
-    argument: { kind: 'text', name: 'TIME' },
+    argument: { kind: 'time', name: 'TIME' },
     help: 'Begin at 03:28, 2026-11-20T03:28, or -10m: that long before the end.',
     commands: ['replay'],
   },

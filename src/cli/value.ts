@@ -15,8 +15,10 @@ export function parseValue(argument: Argument, text: string): Result<string | nu
     }
     case 'directory':
       return text === '' ? fail('malformed', argument.name, 'expected a directory') : ok(text);
-    case 'text':
-      return text === '' ? fail('malformed', argument.name, 'expected a word') : ok(text);
+    case 'time':
+      // The rest is checked against the recording; `-10m` is a time, `--json` is the next option.
+      if (text !== '' && !text.startsWith('--')) return ok(text);
+      return fail('malformed', argument.name, 'expected a time: 03:28, 2026-11-20T03:28 or -10m');
     case 'generation':
       if (/^[1-9]\d{0,8}$/.test(text)) return ok(Number(text));
       return fail('malformed', argument.name, 'expected the number of a generation');

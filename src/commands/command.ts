@@ -4,6 +4,7 @@ import type { Generation, GenerationList } from '../model/generations.ts';
 import type { IntentType, ProfileTarget } from '../model/intent.ts';
 import type { Build, BuildProcess, Model } from '../model/model.ts';
 import type { Result } from '../model/problem.ts';
+import type { ReplayTime } from '../model/replay.ts';
 import type { CommandView, Step } from './step.ts';
 
 /**
@@ -58,8 +59,8 @@ export interface Situation {
 export interface ChartSituation {
   /** False where they show the newest. */
   readonly cursor: boolean;
-  /** Unix ms at which the cursor's column begins. */
-  readonly timeMs: number;
+  /** What the cursor reads; null where there are no samples. */
+  readonly at: ReplayTime | null;
   readonly shortest: boolean;
   readonly longest: boolean;
   /** All charts are on the screen. */

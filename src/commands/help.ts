@@ -1,5 +1,6 @@
 /** The command table for people: help lines, footer entries, names of keys. */
 import { type HardeningPart, hardeningTitles } from '../model/hardening.ts';
+import { markLetters } from '../model/replay.ts';
 import { blockedReason, type Command, type CommandGroup, type KeyMode, type Situation } from './command.ts';
 import { commands } from './table.ts';
 
@@ -63,8 +64,11 @@ function groupsFor({ replay }: Situation): readonly CommandGroup[] {
 export function helpLines(situation: Situation, filter: string): readonly HelpLine[] {
   const lines: HelpLine[] = [];
   for (const group of groupsFor(situation)) {
-    const rows = commands.filter((command) => command.group === group && matches(command, filter));
-    if (rows.length === 0) continue;
+    const rows = commands.filter(
+      (command) => command.group === group && exists(command, situation) && matches(command, filter),
+    );
+    const legend = group === 'Replay' ? markLines(filter) : [];
+    if (rows.length + legend.length === 0) continue;
     lines.push({ kind: 'group', text: group });
     for (const command of rows) {
       lines.push({
@@ -74,8 +78,31 @@ export function helpLines(situation: Situation, filter: string): readonly HelpLi
         blocked: command.modes.includes(situation.mode) ? (blockedReason(command, situation) ?? null) : null,
       });
     }
+    lines.push(...legend);
   }
   return lines;
+}
+
+/** Live keys do something else in a recording, where the help has them with that. */
+function exists({ when }: Command, { replay }: Situation): boolean {
+  return when !== 'live' || replay === null;
+}
+
+/** On one line of a narrow terminal. */
+const marksOfLine = 4;
+
+/** What the letters above the strip say. */
+function markLines(filter: string): readonly HelpLine[] {
+  const marks = Object.values(markLetters).map(({ letter, title }) => `${letter} ${title}`);
+  const lines = [marks.slice(0, marksOfLine), marks.slice(marksOfLine)].map(
+    (part, index): HelpLine => ({
+      kind: 'fact',
+      name: index === 0 ? 'Marks' : '',
+      text: part.join(', '),
+      good: true,
+    }),
+  );
+  return `marks ${marks.join(' ')} replay`.toLowerCase().includes(filter.toLowerCase()) ? lines : [];
 }
 
 /** What was done to stay alive in a freeze, and why not all of it. */
@@ -160,6 +187,17 @@ const footerOrder = [
   'next-view',
 ];
 
+/** Of a recording: the way back to what is live, and what the charts are there for, before its long list. */
+function orderIn(view: Situation['view'], replay: FooterFacts['replay']): readonly string[] {
+  if (replay == null) return footerOrder;
+  const first = [
+    ...(replay.canReturn ? ['quit'] : []),
+    ...(view === 'history' ? ['replay-at', 'longer-range', 'shorter-range', 'earlier'] : []),
+  ];
+  const rest = footerOrder.filter((id) => !first.includes(id));
+  return rest.toSpliced(rest.indexOf('jump'), 0, ...first);
+}
+
 /** Entries that matter more than how to get out. */
 const waysBefore = 2;
 
@@ -188,7 +226,8 @@ export function footerEntries(
   { readOnly = false, replay = null }: FooterFacts = {},
 ): readonly FooterEntry[] {
   const now = replay === null ? 'live' : 'replay';
-  const rank = (command: Command) => footerOrder.indexOf(command.id);
+  const order = orderIn(view, replay);
+  const rank = (command: Command) => order.indexOf(command.id);
   const entries = commands
     .filter((command) => command.footer !== undefined && command.modes.includes(mode))
     .filter(({ views, footerViews = views }) => footerViews === undefined || footerViews.includes(view))

@@ -3,6 +3,8 @@ import type { Command, Situation } from './command.ts';
 
 const shared = { group: 'History', modes: ['normal'], views: ['history'], hazard: 'none' } as const;
 
+const nothingThen = 'nothing was recorded then';
+
 export const historyCommands: readonly Command[] = [
   {
     ...shared,
@@ -44,11 +46,13 @@ export const historyCommands: readonly Command[] = [
     keys: ['enter'],
     title: 'Replay what was recorded at the cursor',
     footer: 'Replay',
-    blocked: ({ replay, noWayBack }) => (replay === null ? (noWayBack ?? undefined) : undefined),
+    blocked: ({ replay, noWayBack, charts }) =>
+      (replay === null ? noWayBack : null) ?? (charts.at === null ? nothingThen : undefined),
     step: replayStep,
   },
 ];
 
-function replayStep({ replay, charts: { timeMs } }: Situation): ReturnType<Command['step']> {
-  return replay === null ? { type: 'go-back', timeMs } : { type: 'replay', order: { kind: 'time', timeMs } };
+function replayStep({ replay, charts: { at } }: Situation): ReturnType<Command['step']> {
+  if (at === null) return { type: 'notify', text: nothingThen };
+  return replay === null ? { type: 'go-back', at } : { type: 'replay', order: { kind: 'time', at } };
 }

@@ -84,7 +84,7 @@ export const replayCommands: readonly Command[] = [
     ...shared,
     id: 'next-event',
     keys: ['e'],
-    title: 'Next event: critical, OOM, stall, build ended, action, gap',
+    title: 'Next event: critical, OOM, stall, build ended, action, gap, note',
     footer: 'Event',
     step: () => ({ type: 'replay', order: { kind: 'event', by: 1 } }),
   },
@@ -118,7 +118,7 @@ export const replayCommands: readonly Command[] = [
     step({ replay }) {
       const typed = replay?.typed ?? null;
       if (typed?.ok !== true) return { type: 'notify', text: `a time is ${jumpExamples}` };
-      return { type: 'replay', order: { kind: 'time', timeMs: typed.value } };
+      return { type: 'replay', order: { kind: 'time', at: typed.value } };
     },
   },
 ];

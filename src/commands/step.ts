@@ -1,6 +1,6 @@
 /** What a key asks for, as data: the store turns most steps into its next state, the root carries out the rest. */
 import type { Intent } from '../model/intent.ts';
-import type { ReplayOrder } from '../model/replay.ts';
+import type { ReplayOrder, ReplayTime } from '../model/replay.ts';
 
 /** Views that work now. */
 export type CommandView = 'overview' | 'builds' | 'disks' | 'history' | 'generations' | 'journal';
@@ -74,7 +74,7 @@ export type Effect =
   /** Of the recording that is shown. */
   | { readonly type: 'replay'; readonly order: ReplayOrder }
   /** From the live dashboard into its recording, and back; absent: a moment ago. */
-  | { readonly type: 'go-back'; readonly timeMs?: number }
+  | { readonly type: 'go-back'; readonly at?: ReplayTime }
   | { readonly type: 'return' };
 
 const effects: readonly Step['type'][] = [

@@ -1,4 +1,5 @@
 /** What numbers and states are called, everywhere alike: on the screen, in the report, in the status line. */
+import { signalOf } from '../model/derive-pressure.ts';
 import type {
   Build,
   BuildProcess,
@@ -147,6 +148,14 @@ export function pressurePercent(line: Pressure['some']): number | null {
   return line === null ? null : (line.tickPercent ?? line.avg10);
 }
 
+/**
+ * The share that stands beside a resource's level: where it is ok the tick's, else what was judged, so that
+ * a quiet tick amid a freeze denies nothing.
+ */
+export function leveledPercent({ level }: Pressure, line: Pressure['some']): number | null {
+  return level === 'ok' || line === null ? pressurePercent(line) : signalOf(line);
+}
+
 /** What calls for attention. A rebuild that uses every CPU is no trouble, however long it waits for one. */
 export function urgentShortages({ shortages }: Pick<Model, 'shortages'>): readonly Shortage[] {
   return shortages.filter(({ resource, level }) => resource !== 'cpu' || level === 'critical');
@@ -157,9 +166,9 @@ export function pressureTone(resource: string, level: Level): Tone | undefined {
   return resource === 'cpu' && level === 'warning' ? undefined : levelTone(level);
 }
 
-/** `memory critical 2:13`: what, how bad, since when. */
+/** `memory critical 2:13`: what, how bad, since when it is so bad. */
 export function shortageTitle(shortage: Shortage, monotonicMs: number): string {
-  return `${shortage.resource} ${shortage.level} ${formatDuration((monotonicMs - shortage.sinceMs) / 1000)}`;
+  return `${shortage.resource} ${shortage.level} ${formatDuration((monotonicMs - shortage.levelSinceMs) / 1000)}`;
 }
 
 /** `started firefox-130.0`. */

@@ -66,6 +66,7 @@ export function derivePressure(
       full: line(file.full, points, 'full'),
       level: level.level,
       sinceMs: level.sinceMs,
+      levelSinceMs: level.levelSinceMs,
       problem: result.ok ? null : result.problem,
     };
   }

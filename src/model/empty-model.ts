@@ -2,7 +2,14 @@
 import { emptyForestParts } from './derive-forest.ts';
 import type { Model, Pressure } from './model.ts';
 
-const unread: Pressure = { some: null, full: null, level: 'ok', sinceMs: null, problem: null };
+const unread: Pressure = {
+  some: null,
+  full: null,
+  level: 'ok',
+  sinceMs: null,
+  levelSinceMs: null,
+  problem: null,
+};
 const { daemon, clients, workers, builds, transfers, totals } = emptyForestParts;
 
 export const emptyModel: Model = {

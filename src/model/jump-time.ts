@@ -1,5 +1,6 @@
 /** A time that somebody types to go to in a recording: `+10m`, `-90s`, `03:28`, `2026-11-20T03:28`, `end`. */
 import { fail, ok, type Result } from './problem.ts';
+import type { Span } from './span.ts';
 
 /** Clock times are those of the machine that shows it. */
 export type JumpTime =
@@ -64,12 +65,6 @@ function absolute(text: string): Result<JumpTime> | null {
 
 function numbers(found: RegExpExecArray): number[] {
   return found.slice(1).map((part) => Number(part ?? 0) || 0);
-}
-
-export interface Span {
-  /** Unix ms. */
-  readonly fromMs: number;
-  readonly toMs: number;
 }
 
 /**

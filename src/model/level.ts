@@ -5,11 +5,13 @@ export interface LevelState {
   readonly level: Level;
   /** Monotonic ms since which the level is not ok. */
   readonly sinceMs: number | null;
+  /** The same of this level: a warning may have been there before it became critical. */
+  readonly levelSinceMs: number | null;
   /** Since when what is measured would allow a lower level. */
   readonly calmSinceMs: number | null;
 }
 
-export const calm: LevelState = { level: 'ok', sinceMs: null, calmSinceMs: null };
+export const calm: LevelState = { level: 'ok', sinceMs: null, levelSinceMs: null, calmSinceMs: null };
 
 /** How long it must be calmer before the level falls. */
 export const calmForMs = 3000;
@@ -32,11 +34,12 @@ export function isWorse(a: Level, b: Level): boolean {
  */
 export function nextLevel(state: LevelState, entered: Level, held: Level, atMs: number): LevelState {
   if (isWorse(entered, state.level)) {
-    return { level: entered, sinceMs: state.sinceMs ?? atMs, calmSinceMs: null };
+    return { level: entered, sinceMs: state.sinceMs ?? atMs, levelSinceMs: atMs, calmSinceMs: null };
   }
   if (!isWorse(state.level, held))
     return state.calmSinceMs === null ? state : { ...state, calmSinceMs: null };
   const calmSinceMs = state.calmSinceMs ?? atMs;
   if (atMs - calmSinceMs < calmForMs) return state.calmSinceMs === null ? { ...state, calmSinceMs } : state;
-  return held === 'ok' ? calm : { level: held, sinceMs: state.sinceMs, calmSinceMs: null };
+  if (held === 'ok') return calm;
+  return { level: held, sinceMs: state.sinceMs, levelSinceMs: atMs, calmSinceMs: null };
 }

@@ -54,8 +54,9 @@ export interface Pressure {
   readonly some: PressureLine | null;
   readonly full: PressureLine | null;
   readonly level: Level;
-  /** Monotonic ms since which the level is not ok. */
+  /** Monotonic ms since which the level is not ok, and since which it is this one. */
   readonly sinceMs: number | null;
+  readonly levelSinceMs: number | null;
   readonly problem: Problem | null;
 }
 export interface PressureLine {
@@ -71,7 +72,9 @@ export interface Shortage {
   readonly level: Exclude<Level, 'ok'>;
   /** One clause: `full 63%`, `nvme0n1 STALLED 2.1s`, `/nix 99% used`. */
   readonly text: string;
+  /** Monotonic ms since which it is short at all, and as much as this. */
   readonly sinceMs: number;
+  readonly levelSinceMs: number;
 }
 
 export interface Memory {

@@ -8,13 +8,15 @@ export type RecordedEvent =
   | { readonly kind: 'alert'; readonly timeMs: number; readonly event: ModelEvent }
   /** An action, when it ended. */
   | { readonly kind: 'action'; readonly timeMs: number; readonly entry: JournalEntry }
-  /** Samples that could not be written, up to `timeMs`. */
+  /** What could not be written, up to `timeMs`. */
   | {
       readonly kind: 'gap';
       readonly timeMs: number;
       readonly fromMs: number;
       readonly samples: number;
-      readonly why: 'disk too slow' | 'disk full' | 'failed';
+      /** Absent: none. */
+      readonly events?: number;
+      readonly why: 'disk too slow' | 'too long';
     }
   /** What somebody wrote into the recording: a caption of the demo. */
   | { readonly kind: 'note'; readonly timeMs: number; readonly text: string };
@@ -26,7 +28,11 @@ export interface RecorderStatus {
   readonly reason: string | null;
   /** Samples dropped since the start because the disk did not keep up. */
   readonly dropped: number;
-  /** True while samples are being dropped. */
+  /** Events dropped since the start, for whatever reason. */
+  readonly droppedEvents: number;
+  /** Samples left out since the start because no record holds them. */
+  readonly tooLong: number;
+  /** True while what comes is being dropped. */
   readonly behind: boolean;
   /** Bytes written since the start. */
   readonly writtenBytes: number;
@@ -36,6 +42,15 @@ export const recorderOff: RecorderStatus = {
   state: 'off',
   reason: null,
   dropped: 0,
+  droppedEvents: 0,
+  tooLong: 0,
   behind: false,
   writtenBytes: 0,
 };
+
+/** `12 samples and 1 event`. */
+export function lostText(samples: number, events: number): string {
+  const count = (many: number, one: string) => (many === 1 ? `1 ${one}` : `${many} ${one}s`);
+  if (events === 0) return count(samples, 'sample');
+  return samples === 0 ? count(events, 'event') : `${count(samples, 'sample')} and ${count(events, 'event')}`;
+}

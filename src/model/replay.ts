@@ -1,10 +1,22 @@
 /** A recording that is being shown: where in it, how it plays, and what lies on its time line. */
 import { pressureThresholds } from './derive-pressure.ts';
 import type { Level } from './model.ts';
-import type { RecordedEvent } from './recorded.ts';
+import { lostText, type RecordedEvent } from './recorded.ts';
+import type { Span } from './span.ts';
 import type { SeriesId, TrackPoint } from './track.ts';
 
 export type MarkKind = 'critical' | 'oom-kill' | 'stall' | 'build-ended' | 'action' | 'gap' | 'note';
+
+/** Letters on the time line; the most telling first: it is drawn where several share a column. */
+export const markLetters: Readonly<Record<MarkKind, { readonly letter: string; readonly title: string }>> = {
+  'oom-kill': { letter: 'X', title: 'out of memory' },
+  critical: { letter: '!', title: 'critical' },
+  stall: { letter: 'S', title: 'stall' },
+  action: { letter: 'a', title: 'action' },
+  gap: { letter: '~', title: 'samples lost' },
+  note: { letter: '*', title: 'note' },
+  'build-ended': { letter: '-', title: 'build ended' },
+};
 
 /** An event that one can go to. */
 export interface ReplayMark {
@@ -54,8 +66,10 @@ export type ReplayOrder =
   | { readonly kind: 'speed'; readonly by: 1 | -1 }
   | { readonly kind: 'sample'; readonly by: 1 | -1 }
   | { readonly kind: 'event'; readonly by: 1 | -1 }
-  /** Unix ms: the nearest sample. */
-  | { readonly kind: 'time'; readonly timeMs: number };
+  | { readonly kind: 'time'; readonly at: ReplayTime };
+
+/** Unix ms: the nearest sample; of a stretch the one at which pressure was the highest. */
+export type ReplayTime = number | Span;
 
 export const speeds: readonly number[] = [0.25, 0.5, 1, 2, 4, 8, 16, 32, 64];
 
@@ -100,7 +114,7 @@ function markOf(recorded: RecordedEvent): ReplayMark | null {
       return {
         timeMs: recorded.fromMs,
         kind: 'gap',
-        text: `${recorded.samples} samples lost: ${recorded.why}`,
+        text: `${lostText(recorded.samples, recorded.events ?? 0)} lost: ${recorded.why}`,
       };
     case 'note':
       return recorded.text === '' ? null : { timeMs, kind: 'note', text: recorded.text };

@@ -42,24 +42,31 @@ export function deriveShortages(
   atMs: number,
 ): readonly Shortage[] {
   const shortages: Shortage[] = [];
-  const add = (resource: Shortage['resource'], level: Level, text: string, sinceMs: number | null): void => {
-    if (level !== 'ok') shortages.push({ resource, level, text, sinceMs: sinceMs ?? atMs });
+  const add: Add = (resource, level, text, { sinceMs, levelSinceMs }) => {
+    if (level === 'ok') return;
+    shortages.push({
+      resource,
+      level,
+      text,
+      sinceMs: sinceMs ?? atMs,
+      levelSinceMs: levelSinceMs ?? atMs,
+    });
   };
-  const byPressure = (resource: 'memory' | 'cpu', { level, sinceMs }: Pressure): void =>
-    add(resource, level, pressureText(resource, pressure[resource]), sinceMs);
+  const byPressure = (resource: 'memory' | 'cpu', of: Pressure): void =>
+    add(resource, of.level, pressureText(resource, of), of);
 
   byPressure('memory', pressure.memory);
   addIo(pressure.io, stalledDisk(disks), atMs, add);
   byPressure('cpu', pressure.cpu);
   if (pressure.cpu.level === 'ok')
-    add('cpu', pressure.irq.level, `interrupts ${pressureText('irq', pressure.irq)}`, pressure.irq.sinceMs);
+    add('cpu', pressure.irq.level, `interrupts ${pressureText('irq', pressure.irq)}`, pressure.irq);
 
   const told = new Set<string>();
   for (const filesystem of filesystems) {
     const state = spaceLevels.get(filesystem.mountPoint);
     if (state === undefined || told.has(filesystem.mountPoint)) continue;
     told.add(filesystem.mountPoint);
-    add('space', state.level, filesystemText(filesystem), state.sinceMs);
+    add('space', state.level, filesystemText(filesystem), state);
   }
   return shortages.sort((a, b) =>
     a.level === b.level
@@ -70,20 +77,24 @@ export function deriveShortages(
   );
 }
 
-function addIo(
-  io: Pressure,
-  stalled: Disk | null,
-  atMs: number,
-  add: (resource: 'io', level: Level, text: string, sinceMs: number | null) => void,
-): void {
+type Add = (
+  resource: Shortage['resource'],
+  level: Level,
+  text: string,
+  since: Pick<LevelState, 'sinceMs' | 'levelSinceMs'>,
+) => void;
+
+function addIo(io: Pressure, stalled: Disk | null, atMs: number, add: Add): void {
   if (stalled === null) {
     const known = io.some !== null || io.full !== null;
-    add('io', io.level, known ? pressureText('io', io) : 'a disk stalled', io.sinceMs);
+    add('io', io.level, known ? pressureText('io', io) : 'a disk stalled', io);
     return;
   }
   const seconds = stalled.stalledSec ?? 0;
   const text = `${stalled.device} STALLED ${seconds.toFixed(1)}s`;
-  add('io', 'critical', text, io.sinceMs ?? atMs - seconds * 1000);
+  const stalledMs = atMs - seconds * 1000;
+  const criticalMs = io.level === 'critical' ? io.levelSinceMs : null;
+  add('io', 'critical', text, { sinceMs: io.sinceMs ?? stalledMs, levelSinceMs: criticalMs ?? stalledMs });
 }
 
 /** The old list when nothing in it changed, so that what is drawn from it is not drawn again. */
@@ -96,7 +107,8 @@ export function sameShortages(a: readonly Shortage[], b: readonly Shortage[]): b
       shortage.resource === other.resource &&
       shortage.level === other.level &&
       shortage.text === other.text &&
-      shortage.sinceMs === other.sinceMs
+      shortage.sinceMs === other.sinceMs &&
+      shortage.levelSinceMs === other.levelSinceMs
     );
   });
 }

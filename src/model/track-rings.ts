@@ -25,12 +25,15 @@ const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
+/** As far back as single samples are kept. */
+export const finestKeepMs = 7 * minute;
+
 /**
  * A third more than is shown (5 min, 1 h, 24 h): the columns of a chart are round, so that all of them
  * together are longer than their range.
  */
 const resolutions: readonly Pick<TrackRing, 'spanMs' | 'keepMs'>[] = [
-  { spanMs: second, keepMs: 7 * minute },
+  { spanMs: second, keepMs: finestKeepMs },
   { spanMs: 10 * second, keepMs: 80 * minute },
   { spanMs: 4 * minute, keepMs: 32 * hour },
 ];

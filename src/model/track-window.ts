@@ -59,6 +59,13 @@ export function columnAt({ startMs, columnMs, columns }: TrackWindow, timeMs: nu
   return Math.min(columns - 1, Math.max(0, Math.ceil((timeMs - startMs) / columnMs) - 1));
 }
 
+/** Where a time stands; null without one, and outside: what has left the window is not at its edge. */
+export function columnWithin(window: TrackWindow, timeMs: number | null): number | null {
+  const { startMs, columnMs, columns } = window;
+  if (timeMs === null || timeMs <= startMs || timeMs > startMs + columns * columnMs) return null;
+  return columnAt(window, timeMs);
+}
+
 /** Unix ms at which a column begins and ends. */
 export function columnTimes(window: TrackWindow, column: number): { fromMs: number; toMs: number } {
   const fromMs = window.startMs + column * window.columnMs;
@@ -128,6 +135,11 @@ export function columnsOf(
     }
   }
   return values;
+}
+
+/** There are samples of that time. */
+export function isSeen(seen: Seen, window: TrackWindow, column: number): boolean {
+  return !Number.isNaN(columnsOf(seen, window, () => 1)[column]);
 }
 
 /** Memory of the build of that name; absent where it did not run. */

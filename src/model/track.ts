@@ -2,7 +2,7 @@
  * What charts and the time line are drawn from: the highest values between two moments, however long the
  * time between them, so that a spike of one sample stays at every zoom.
  */
-import type { Model, Part } from './model.ts';
+import type { Disk, Model, Part } from './model.ts';
 
 /** Percent 0-100, ms, or bytes, as the name says. */
 export type SeriesId =
@@ -15,7 +15,7 @@ export type SeriesId =
   | 'memoryTotalBytes'
   | 'swapUsedBytes'
   | 'swapTotalBytes'
-  /** The worst disk's await of reads and writes, and its util. */
+  /** The worst disk’s await of reads and writes, in a stall how long it lasts; and its util. */
   | 'diskAwaitMs'
   | 'diskUtilPercent'
   | 'nixResidentBytes';
@@ -74,7 +74,7 @@ export function trackPointOf(model: Model): TrackPoint {
     memoryTotalBytes: memory.totalBytes,
     swapUsedBytes: memory.swapUsedBytes,
     swapTotalBytes: memory.swapTotalBytes,
-    diskAwaitMs: highest(disks.flatMap((disk) => [disk.readAwaitMs, disk.writeAwaitMs])),
+    diskAwaitMs: highest(disks.flatMap(awaitsOf)),
     diskUtilPercent: highest(disks.map((disk) => disk.utilPercent)),
     nixResidentBytes: totals.residentBytes,
   };
@@ -107,6 +107,11 @@ export function mergeTrackPoints(points: readonly TrackPoint[]): TrackPoint | nu
   }
   const all = Array.from(builds, ([name, residentBytes]) => ({ name, residentBytes }));
   return { fromMs, toMs, max, builds: heaviest(all) };
+}
+
+/** A stalled disk has finished nothing to be measured by: what waits in it has waited at least so long. */
+function awaitsOf({ readAwaitMs, writeAwaitMs, stalledSec }: Disk): (number | null)[] {
+  return [readAwaitMs, writeAwaitMs, stalledSec === null ? null : stalledSec * 1000];
 }
 
 function highest(values: readonly (number | null)[]): number | null {

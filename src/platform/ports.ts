@@ -168,8 +168,9 @@ export interface OwnFiles {
  * waits; `stuck` says how many calls have not come back for a second, for the way out.
  */
 export interface RecordingFiles {
-  /** Files only, in no order. */
-  list(directory: string): Promise<Result<readonly RecordingFileInfo[]>>;
+  /** Names of its files, in no order: one call, whatever their number. */
+  list(directory: string): Promise<Result<readonly string[]>>;
+  describe(path: string): Promise<Result<RecordingFileInfo>>;
   /** A new file (O_EXCL), private to the user; makes missing directories. */
   create(path: string): Promise<Result<WritableFile>>;
   open(path: string): Promise<Result<ReadableFile>>;
@@ -177,7 +178,6 @@ export interface RecordingFiles {
   readonly stuck: number;
 }
 export interface RecordingFileInfo {
-  readonly name: string;
   readonly sizeBytes: number;
   /** Unix ms. */
   readonly modifiedMs: number;
@@ -193,7 +193,7 @@ export interface WritableFile {
 }
 export interface ReadableFile {
   size(): Promise<Result<number>>;
-  /** Fewer bytes at the end of the file. */
+  /** Fewer bytes at the end of the file, and before what cannot be read; a Problem where the first cannot. */
   read(offset: number, length: number): Promise<Result<Uint8Array>>;
   close(): Promise<void>;
 }

@@ -1,10 +1,10 @@
 /** The port of recordings on a real disk: everything asynchronous, and as long as the disk takes. */
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { fail, ok, type Problem, problem, type Result } from '../model/problem.ts';
 import { errnoOf, problemOf } from './errno.ts';
-import type { Clock, ReadableFile, RecordingFileInfo, RecordingFiles, WritableFile } from './ports.ts';
+import type { Clock, ReadableFile, RecordingFiles, WritableFile } from './ports.ts';
 
 /** What is recorded names users, paths and commands: the user's own business. */
 const directoryMode = 0o700;
@@ -55,9 +55,12 @@ export function createRecordingFiles({ clock }: { readonly clock: Clock }): Reco
     list: (directory) =>
       attempt(directory, async () => {
         const entries = await readdir(directory, { withFileTypes: true });
-        const files = entries.filter((entry) => entry.isFile());
-        const found = await Promise.all(files.map(({ name }) => describe(join(directory, name), name)));
-        return found.filter((info) => info !== null);
+        return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+      }),
+    describe: (path) =>
+      attempt(path, async () => {
+        const { size, mtimeMs } = await stat(path);
+        return { sizeBytes: size, modifiedMs: mtimeMs };
       }),
     create: (path) =>
       attempt(path, async () => {
@@ -87,10 +90,14 @@ export function createRecordingFiles({ clock }: { readonly clock: Clock }): Reco
         attempt(path, async () => {
           const bytes = new Uint8Array(length);
           let filled = 0;
-          while (filled < length) {
-            const { bytesRead } = await handle.read(bytes, filled, length - filled, offset + filled);
-            if (bytesRead === 0) break;
-            filled += bytesRead;
+          try {
+            while (filled < length) {
+              const { bytesRead } = await handle.read(bytes, filled, length - filled, offset + filled);
+              if (bytesRead === 0) break;
+              filled += bytesRead;
+            }
+          } catch (error) {
+            if (filled === 0) throw error;
           }
           return bytes.subarray(0, filled);
         }),
@@ -118,17 +125,6 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let written = 0; written < bytes.length; ) {
     const { bytesWritten } = await handle.write(bytes, written, bytes.length - written, null);
     written += bytesWritten;
-  }
-}
-
-/** Null: gone between the listing and now. */
-async function describe(path: string, name: string): Promise<RecordingFileInfo | null> {
-  try {
-    const { size, mtimeMs } = await stat(path);
-    return { name, sizeBytes: size, modifiedMs: mtimeMs };
-  } catch (error) {
-    if (errnoOf(error) === null) throw error;
-    return null;
   }
 }
 

@@ -76,8 +76,8 @@ function isCount(value: unknown): value is number {
 }
 
 function isSummary(value: Fields): value is Fields & ChunkSummary {
-  const { offset, samples, point } = value;
-  return isCount(offset) && isCount(samples) && isFields(point) && isPoint(point);
+  const { offset, point } = value;
+  return isCount(offset) && isFields(point) && isPoint(point);
 }
 
 function isPoint(point: Fields): point is Fields & TrackPoint {
@@ -99,8 +99,10 @@ function isEvent(value: Fields): value is Fields & RecordedEvent {
   const { kind, timeMs } = value;
   if (!isTime(timeMs)) return false;
   if (kind === 'note') return typeof value['text'] === 'string';
-  if (kind === 'gap')
-    return isTime(value['fromMs']) && isCount(value['samples']) && typeof value['why'] === 'string';
+  if (kind === 'gap') {
+    const { fromMs, samples, events = 0, why } = value;
+    return isTime(fromMs) && isCount(samples) && isCount(events) && typeof why === 'string';
+  }
   if (kind === 'alert') return hasTexts(value['event'], ['kind', 'level', 'text']);
   if (kind === 'action') return hasTexts(value['entry'], ['user', 'title', 'status', 'summary']);
   return false;

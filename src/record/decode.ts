@@ -10,6 +10,8 @@ export interface Decoder {
   /** Throws a Malformed; the chunk is over then. */
   key(body: Uint8Array): Sample;
   delta(body: Uint8Array): Sample;
+  /** Fields and items made so far: what a writer counts too, to keep its chunks within what is read. */
+  readonly slots: number;
 }
 
 export function createDecoder(): Decoder {
@@ -45,6 +47,9 @@ export function createDecoder(): Decoder {
         setField(sample, name, value);
       }
       return asSample(sample);
+    },
+    get slots() {
+      return unpacker.slots;
     },
   };
 }

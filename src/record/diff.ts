@@ -84,6 +84,7 @@ function diffObject(before: PlainObject, now: PlainObject, packer: Packer): Pack
       change ??= [1];
       change.push(i, inner);
     }
+    if (change !== undefined) packer.count(names.length);
     return change;
   }
   const places = new Map(old.map((name, i) => [name, i]));
@@ -96,6 +97,7 @@ function diffObject(before: PlainObject, now: PlainObject, packer: Packer): Pack
     const inner = sources[i] === -1 ? undefined : diff(before[name], now[name] as Plain, packer);
     if (inner !== undefined) changes.push(i, inner);
   });
+  packer.count(names.length);
   return [2, runsOf(sources), added, ...changes];
 }
 
@@ -115,8 +117,9 @@ function diffList(before: readonly Plain[], now: readonly Plain[], packer: Packe
     changes.push(i - next, inner);
     next = i + 1;
   });
-  if (sources !== null) return [2, runsOf(sources), added, ...changes];
-  return changes.length === 0 ? undefined : [1, ...changes];
+  if (sources === null && changes.length === 0) return undefined;
+  packer.count(now.length);
+  return sources === null ? [1, ...changes] : [2, runsOf(sources), added, ...changes];
 }
 
 /** Where each item comes from, -1: it is new; null: all from where they are now. */

@@ -18,6 +18,8 @@ export interface EncodedSample {
   readonly kind: 'key' | 'delta';
   /** MessagePack, not yet compressed. */
   readonly body: Uint8Array;
+  /** Of the chunk up to here, as a reader counts what it unpacks to. */
+  readonly chunkSlots: number;
 }
 
 export interface Encoder {
@@ -75,7 +77,7 @@ export function createEncoder(): Encoder {
       const body = messagePack.encode(wasBeginning ? key(plain) : delta(plain));
       begins = false;
       for (const name of fieldsOf(plain)) last.set(name, plain[name] as Plain);
-      return { kind, body };
+      return { kind, body, chunkSlots: packer.slots };
     },
     beginChunk() {
       begins = true;

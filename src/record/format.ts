@@ -43,7 +43,7 @@ export interface SegmentHeader {
   /** Version of nixpulse that wrote it. */
   readonly writer: string;
   readonly hostName: string | null;
-  /** Unix ms. */
+  /** Unix ms; for people, no reader needs it. */
   readonly startedMs: number;
   /** The same in all segments of one process, and in no other's. */
   readonly run: string;
@@ -55,6 +55,7 @@ export interface SegmentHeader {
 export interface ChunkSummary {
   /** Of its `key` record, bytes from the start of the file. */
   readonly offset: number;
+  /** How many; no reader needs it. */
   readonly samples: number;
   /** Its span in Unix ms and its highest values. */
   readonly point: TrackPoint;

@@ -7,6 +7,12 @@ export interface RecorderLimits {
   /** A chunk ends at the first sample with builds past this, and with `chunkSamples` in any case. */
   readonly chunkMs: number;
   readonly chunkSamples: number;
+  /**
+   * Of a chunk unpacked: MessagePack, and fields and items made of it. It ends with the sample that reaches one,
+   * well inside what a reader takes (read-chunk.ts, patch.ts).
+   */
+  readonly chunkBytes: number;
+  readonly chunkSlots: number;
   /** A segment ends with the chunk that reaches one of these. */
   readonly segmentBytes: number;
   readonly segmentMs: number;
@@ -14,7 +20,7 @@ export interface RecorderLimits {
   readonly totalBytes: number;
   /** Between the newest and the oldest that is kept. */
   readonly ageMs: number;
-  /** A power cut takes this much, as long as the disk syncs in less. */
+  /** From the beginning of a sync to that of the next. A power cut takes this much, and what a sync takes. */
   readonly syncMs: number;
 }
 
@@ -26,6 +32,8 @@ export const defaultLimits: RecorderLimits = {
   queueItems: 1024,
   chunkMs: minute,
   chunkSamples: 240,
+  chunkBytes: 16 << 20,
+  chunkSlots: 4_000_000,
   segmentBytes: 8 << 20,
   segmentMs: 60 * minute,
   totalBytes: 256 << 20,

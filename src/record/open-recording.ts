@@ -73,7 +73,6 @@ export async function openRecording(files: RecordingFiles, path: string): Promis
       }
       gather();
     },
-    async close() {},
   });
 }
 
@@ -89,7 +88,7 @@ function inOrder(segments: readonly SegmentReader[]): RecordedChunk[] {
   return placed.toSorted((a, b) => a.atMs - b.atMs).map(({ chunk }) => chunk);
 }
 
-function segmentsIn(directory: string, infos: readonly { readonly name: string }[]): string[] {
-  const names = infos.map(({ name }) => name).filter((name) => name.endsWith(extension));
-  return names.toSorted().map((name) => `${directory}/${name}`);
+function segmentsIn(directory: string, names: readonly string[]): string[] {
+  const segments = names.filter((name) => name.endsWith(extension));
+  return segments.toSorted().map((name) => `${directory}/${name}`);
 }

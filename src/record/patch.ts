@@ -8,8 +8,11 @@ import { isList, isScalar, type Packed, type Plain, type PlainObject } from './p
 /** The bytes are as they were written, and say nothing that can be. */
 export class Malformed extends Error {}
 
-/** Fields and items that a chunk may unpack to: some hundred times what 5000 processes need. */
-const mostSlots = 16_000_000;
+/**
+ * Fields and items that a chunk may unpack to. A writer ends its chunk at a quarter of that: half a minute of 5000
+ * processes that change with every sample.
+ */
+export const mostSlots = 16_000_000;
 /** Whatever has more levels is no sample. */
 const deepest = 100;
 
@@ -17,6 +20,8 @@ export interface Unpacker {
   addShapes(shapes: Packed | undefined): void;
   unpack(packed: Packed | undefined): Plain;
   patch(before: Plain | undefined, change: Packed | undefined): Plain;
+  /** Fields and items made so far. */
+  readonly slots: number;
 }
 
 export function createUnpacker(): Unpacker {
@@ -134,6 +139,9 @@ export function createUnpacker(): Unpacker {
     },
     unpack: (packed) => atTop(() => unpack(packed)),
     patch: (before, change) => atTop(() => patch(before, change)),
+    get slots() {
+      return slots;
+    },
   };
 
   function atTop<T>(work: () => T): T {

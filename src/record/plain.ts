@@ -37,11 +37,16 @@ export interface Packer {
   pack(value: Plain): Packed;
   /** Lists of names first used since the last call: they go before what uses them. */
   takeShapes(): readonly (readonly string[])[];
+  /** Fields and items that a reader makes of what was packed and changed so far, as it counts them (patch.ts). */
+  readonly slots: number;
+  /** What a change makes anew. */
+  count(slots: number): void;
 }
 
 export function createPacker(): Packer {
   const root: Branch = { shape: 0, next: new Map() };
   let shapes = 0;
+  let slots = 0;
   let fresh: (readonly string[])[] = [];
 
   function shapeOf(names: readonly string[]): number {
@@ -64,8 +69,12 @@ export function createPacker(): Packer {
 
   function pack(value: Plain): Packed {
     if (isScalar(value)) return value;
-    if (isList(value)) return [0, ...value.map(pack)];
+    if (isList(value)) {
+      slots += 1 + value.length;
+      return [0, ...value.map(pack)];
+    }
     const names = fieldsOf(value);
+    slots += 1 + names.length;
     const packed: Packed[] = [shapeOf(names)];
     for (const name of names) packed.push(pack(value[name] as Plain));
     return packed;
@@ -77,6 +86,12 @@ export function createPacker(): Packer {
       const taken = fresh;
       fresh = [];
       return taken;
+    },
+    get slots() {
+      return slots;
+    },
+    count(more) {
+      slots += more;
     },
   };
 }

@@ -10,9 +10,9 @@ import type { Damage } from './recording.ts';
 import { scanFrom } from './scan.ts';
 import { scanFile } from './scan-file.ts';
 
-/** A chunk of ten builds is 35 KiB, unpacked 300 KiB. */
+/** A chunk of ten builds is 35 KiB, unpacked 300 KiB; a writer ends one at 16 MiB unpacked. */
 const longestCompressedBytes = 32 << 20;
-const longestBytes = 64 << 20;
+export const longestBytes = 64 << 20;
 /** What is asked of memory before the first byte is out. */
 const largestWindowLog = 23;
 

@@ -45,6 +45,9 @@ function brokenOff(error: unknown): Result<never> {
 
 type Gap = Extract<RecordedEvent, { kind: 'gap' }>;
 
+/** Compression makes what cannot be compressed a little longer. */
+const longestBodyBytes = longestRecordBytes / 2;
+
 /** Past this an event is dropped too: nothing makes so many but a disk that hangs for hours. */
 const mostEventsWaiting = 1024;
 
@@ -59,7 +62,9 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const queue = createQueue({ bytes: limits.queueBytes, items: limits.queueItems });
   const listeners = new Set<(status: RecorderStatus) => void>();
   const onOpened = (name: string) => {
-    retained = retained.then(() => dropOldSegments({ files, clock, directory, pid, limits }, name));
+    const drop = () => dropOldSegments({ files, clock, directory, pid, limits }, name);
+    // What cannot be dropped stays: no reason not to record.
+    retained = retained.then(drop).catch(() => {});
   };
   const segments = createSegmentWriter({ files, clock, directory, header, pid, limits, onOpened });
 
@@ -68,7 +73,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
   let retained: Promise<void> = Promise.resolve();
   let gap: Gap | null = null;
   let eventsWaiting = 0;
-  let chunk: { readonly sinceMs: number; samples: number } | null = null;
+  let chunk: { readonly sinceMs: number; samples: number; bytes: number; slots: number } | null = null;
   let last: { readonly monotonicMs: number; readonly timeMs: number; readonly apartMs: number } | null = null;
   /** What is read once, or when it changes: each chunk brings it anew. */
   let standing: Pick<Sample, 'host' | 'storage'> = {};
@@ -79,10 +84,14 @@ export function createRecorder(options: RecorderOptions): Recorder {
   }
 
   function stop(problem: Problem): void {
+    if (status.state !== 'recording') return;
     gap = null;
     queue.clear();
     change({ state: 'stopped', reason: stopReason(problem, directory), behind: false });
-    void segments.abandon();
+    // Not in the midst of a write, which would begin another segment.
+    void Promise.resolve(writing)
+      .then(segments.abandon)
+      .catch(() => {});
   }
 
   function push(item: Item): void {
@@ -93,10 +102,9 @@ export function createRecorder(options: RecorderOptions): Recorder {
   async function write(): Promise<void> {
     for (let item = queue.first; item !== undefined && status.state === 'recording'; item = queue.first) {
       const written = await segments.put(item).catch(brokenOff);
-      if (!written.ok) {
-        stop(written.problem);
-        break;
-      }
+      if (!written.ok) stop(written.problem);
+      // By a sample that came meanwhile, too.
+      if (status.state !== 'recording') break;
       queue.shift();
       if (item.kind === 'event') eventsWaiting -= 1;
       const { writtenBytes } = segments;
@@ -106,12 +114,24 @@ export function createRecorder(options: RecorderOptions): Recorder {
     writing = null;
   }
 
-  function drop({ timeMs }: Sample): void {
-    const samples = (gap?.samples ?? 0) + 1;
-    gap = { kind: 'gap', timeMs, fromMs: gap?.fromMs ?? timeMs, samples, why: 'disk too slow' };
-    change({ dropped: status.dropped + 1, behind: true });
-    // Too long for a record: nothing waits that would end this gap.
-    if (queue.drained) endGap(gap);
+  /** The disk does not keep up: what waits for it ends the gap. */
+  function drop(atMs: number, what: 'sample' | 'event'): void {
+    const samples = (gap?.samples ?? 0) + (what === 'sample' ? 1 : 0);
+    const events = (gap?.events ?? 0) + (what === 'event' ? 1 : 0);
+    const fromMs = gap?.fromMs ?? atMs;
+    const timeMs = Math.max(gap?.timeMs ?? atMs, atMs);
+    gap = { kind: 'gap', timeMs, fromMs, samples, ...(events > 0 && { events }), why: 'disk too slow' };
+    const { dropped, droppedEvents } = status;
+    if (what === 'sample') change({ dropped: dropped + 1, behind: true });
+    else change({ droppedEvents: droppedEvents + 1, behind: true });
+  }
+
+  /** No record holds it, however fast the disk is. */
+  function leaveOut(timeMs: number, what: 'sample' | 'event'): void {
+    const lost = what === 'sample' ? { samples: 1 } : { samples: 0, events: 1 };
+    const { tooLong, droppedEvents } = status;
+    change(what === 'sample' ? { tooLong: tooLong + 1 } : { droppedEvents: droppedEvents + 1 });
+    pushEvent({ kind: 'gap', timeMs, fromMs: timeMs, ...lost, why: 'too long' });
   }
 
   function endGap(ended: Gap): void {
@@ -122,8 +142,13 @@ export function createRecorder(options: RecorderOptions): Recorder {
   }
 
   function pushEvent(event: RecordedEvent): void {
+    const body = encodeBody(event);
+    if (body.length > longestBodyBytes) {
+      leaveOut(event.timeMs, 'event');
+      return;
+    }
     eventsWaiting += 1;
-    push({ kind: 'event', event, body: encodeBody(event) });
+    push({ kind: 'event', event, body });
   }
 
   function encode(sample: Sample): Result<EncodedSample> {
@@ -144,6 +169,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
 
   function beginsChunk({ monotonicMs, forest }: Sample): boolean {
     if (chunk === null || chunk.samples >= limits.chunkSamples) return true;
+    if (chunk.bytes >= limits.chunkBytes || chunk.slots >= limits.chunkSlots) return true;
     const due = monotonicMs - chunk.sinceMs >= limits.chunkMs;
     // Whoever jumps here has the builds at once.
     return due && forest !== undefined && chunk.samples >= limits.chunkSamples / 8;
@@ -154,19 +180,27 @@ export function createRecorder(options: RecorderOptions): Recorder {
       if (status.state !== 'recording') return;
       const { host = standing.host, storage = standing.storage } = sample;
       standing = { ...(host && { host }), ...(storage && { storage }) };
-      if (gap !== null || queue.full) return drop(sample);
+      if (gap !== null || queue.full) return drop(sample.timeMs, 'sample');
       const begins = followsHole(sample) || beginsChunk(sample);
       if (begins) encoder.beginChunk();
       const encoded = encode(begins ? { ...sample, ...standing } : sample);
       if (!encoded.ok) return stop(encoded.problem);
-      const { kind, body } = encoded.value;
-      if (body.length > longestRecordBytes / 2) return drop(sample);
-      if (chunk === null || begins) chunk = { sinceMs: sample.monotonicMs, samples: 0 };
+      const { kind, body, chunkSlots } = encoded.value;
+      if (body.length > longestBodyBytes) {
+        // The next one does not build on it.
+        chunk = null;
+        return leaveOut(sample.timeMs, 'sample');
+      }
+      if (chunk === null || begins) chunk = { sinceMs: sample.monotonicMs, samples: 0, bytes: 0, slots: 0 };
       chunk.samples += 1;
+      chunk.bytes += body.length;
+      chunk.slots = chunkSlots;
       push({ kind, body, point });
     },
     event(event) {
-      if (status.state === 'recording' && eventsWaiting < mostEventsWaiting) pushEvent(event);
+      if (status.state !== 'recording') return;
+      if (eventsWaiting < mostEventsWaiting) pushEvent(event);
+      else drop(event.timeMs, 'event');
     },
     get status() {
       return status;
@@ -179,7 +213,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       if (gap !== null) endGap(gap);
       await writing;
       if (status.state !== 'recording') return;
-      const closed = await segments.close();
+      const closed = await segments.close().catch(brokenOff);
       if (!closed.ok) stop(closed.problem);
       else change({ state: 'off', writtenBytes: segments.writtenBytes });
       await retained;

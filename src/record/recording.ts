@@ -36,5 +36,4 @@ export interface Recording {
   readonly title: string;
   /** Looks for what was added since: a recording that is still being written. */
   refresh(): Promise<void>;
-  close(): Promise<void>;
 }

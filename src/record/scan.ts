@@ -39,16 +39,21 @@ export function scanFrom(offset: number): ScanState {
   return { offset, damaged: null, chain: 0, patience: patienceBytes };
 }
 
+/** What comes after some bytes: more of the file, its end, or what cannot be read, with the words for that. */
+export type Follows = 'more' | 'nothing' | `not readable (${string})`;
+
 /**
  * `bytes` begin at `state.offset`. Returns how many of them, counted from the offset that it has come to, it
- * needs to go on; with `atEnd` nothing follows and it does not ask for more. Damage at the end stays the place to go on
- * from.
+ * needs to go on, where more follows; else it has come to their end. Damage at the end of the file stays the
+ * place to go on from; what cannot be read is damage, to be looked past from wherever the caller goes on.
  */
 export function* scanRecords(
   bytes: Uint8Array,
   state: ScanState,
-  atEnd: boolean,
+  follows: Follows,
 ): Generator<Scanned, number, undefined> {
+  const atEnd = follows === 'nothing';
+  const cut = follows === 'nothing' || follows === 'more' ? 'cut off' : follows;
   const base = state.offset;
   const view = viewOf(bytes);
   for (;;) {
@@ -59,6 +64,7 @@ export function* scanRecords(
     const at = state.offset - base;
     if (at === bytes.length) {
       if (atEnd) yield* endOfFile(state);
+      else if (follows !== 'more') state.damaged ??= { from: state.offset, why: follows };
       return recordHeadBytes;
     }
     if (atEnd && isTrailer(bytes, at)) {
@@ -67,7 +73,7 @@ export function* scanRecords(
       return recordHeadBytes;
     }
     const seen = look(bytes, view, at, state);
-    if (seen.what === 'more' && !atEnd) return seen.bytes;
+    if (seen.what === 'more' && follows === 'more') return seen.bytes;
     if (seen.what === 'record') {
       yield* endOfDamage(state, false);
       const { kind, bytes: length } = seen;
@@ -78,7 +84,7 @@ export function* scanRecords(
       yield { what: 'record', kind, offset, bytes: length, body };
       continue;
     }
-    state.damaged ??= { from: state.offset, why: seen.what === 'more' ? 'cut off' : seen.why };
+    state.damaged ??= { from: state.offset, why: seen.what === 'more' ? cut : seen.why };
     state.offset += 1;
   }
 }

@@ -8,9 +8,9 @@ export function segmentName(timeMs: number, pid: number, count: number): string 
   return `${new Date(timeMs).toISOString().replace(/[-:.]/g, '')}-${pid}-${count}${extension}`;
 }
 
-/** Null: not a name that we give. */
-export function parseSegmentName(name: string): { readonly timeMs: number; readonly pid: number } | null {
+/** The pid of who wrote it; null: not a name that we give. */
+export function writerOf(name: string): number | null {
   const [, year, month, day, hour, minute, second, ms, pid] = pattern.exec(name) ?? [];
   const timeMs = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${ms}Z`);
-  return Number.isNaN(timeMs) ? null : { timeMs, pid: Number(pid) };
+  return Number.isNaN(timeMs) ? null : Number(pid);
 }

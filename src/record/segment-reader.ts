@@ -11,7 +11,7 @@ import { readChunk } from './read-chunk.ts';
 import type { Damage, RecordedChunk } from './recording.ts';
 import { type Scanned, type ScanState, scanFrom } from './scan.ts';
 import { scanFile } from './scan-file.ts';
-import { readHead, readSegmentIndex } from './segment-ends.ts';
+import { readHead, readSegmentIndex, type SegmentHead } from './segment-ends.ts';
 import { sumUp } from './sum-up.ts';
 
 /** A file that has neither our name at its start nor a record within this is not ours. */
@@ -113,15 +113,23 @@ export async function openSegment(files: RecordingFiles, path: string): Promise<
     }
   }
 
-  async function lookThrough(file: ReadableFile, sizeBytes: number, named: boolean): Promise<Result<void>> {
+  /** `head`: null where it is known to be ours. */
+  async function lookThrough(
+    file: ReadableFile,
+    sizeBytes: number,
+    head: SegmentHead | null,
+  ): Promise<Result<void>> {
     tail = null;
-    let isOurs = named;
+    let isOurs = head === null || head.named;
     for await (const scanned of scanFile(file, state, sizeBytes)) {
       take(scanned);
       isOurs ||= scanned.what === 'record';
       if (!isOurs && state.offset > foreignBytes) break;
     }
-    return isOurs ? ok(undefined) : fail('malformed', path, 'not a recording of nixpulse');
+    if (isOurs) return ok(undefined);
+    return head?.unread
+      ? { ok: false, problem: head.unread }
+      : fail('malformed', path, 'not a recording of nixpulse');
   }
 
   async function look(file: ReadableFile, sizeBytes: number): Promise<Result<void>> {
@@ -129,14 +137,14 @@ export async function openSegment(files: RecordingFiles, path: string): Promise<
     // Without a head yet, or cut back by its writer.
     const isFirst = !knownBytes || sizeBytes < state.offset;
     knownBytes = sizeBytes;
-    if (!isFirst) return lookThrough(file, sizeBytes, true);
+    if (!isFirst) return lookThrough(file, sizeBytes, null);
     [found, events, damage, state] = [[], [], new Map(), scanFrom(segmentMagic.length)];
     if (sizeBytes === 0) return ok(undefined);
     const head = await readHead(file, path);
     if (!head.ok) return head;
     ({ run: writer, part } = head.value);
     const index = await readSegmentIndex(file, sizeBytes);
-    if (index === null) return lookThrough(file, sizeBytes, head.value.named);
+    if (index === null) return lookThrough(file, sizeBytes, head.value);
     found = index.chunks.map(({ offset, point }) => ({ offset, over: true, chunk: summedUp(offset, point) }));
     events = [...index.events];
     state = scanFrom(sizeBytes);

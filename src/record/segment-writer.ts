@@ -6,8 +6,8 @@ import { mergeTrackPoints, type TrackPoint } from '../model/track.ts';
 import type { Clock, RecordingFiles, WritableFile } from '../platform/ports.ts';
 import { encodeBody } from './bodies.ts';
 import { type ChunkStream, createChunkStream } from './chunk-stream.ts';
-import { type ChunkSummary, formatVersion, type SegmentHeader } from './format.ts';
-import { createFramer, type Framer, frameTrailer, segmentMagic } from './frame.ts';
+import { type ChunkSummary, formatVersion, recordHeadBytes, type SegmentHeader } from './format.ts';
+import { createFramer, type Framer, frameTrailer, longestRecordBytes, segmentMagic } from './frame.ts';
 import type { RecorderLimits } from './limits.ts';
 import { segmentName } from './segment-name.ts';
 
@@ -43,7 +43,8 @@ interface Segment {
   readonly events: RecordedEvent[];
   sizeBytes: number;
   chunk: Chunk | null;
-  syncedMs: number;
+  /** On a grid: samples that come a moment early do not make it every other one. */
+  syncDueMs: number;
   syncing: boolean;
   syncFailure: Result<void> | null;
 }
@@ -88,7 +89,7 @@ export function createSegmentWriter(options: SegmentWriterOptions): SegmentWrite
       events: [],
       sizeBytes: 0,
       chunk: null,
-      syncedMs: nowMs,
+      syncDueMs: nowMs + limits.syncMs,
       syncing: false,
       syncFailure: null,
     };
@@ -107,12 +108,12 @@ export function createSegmentWriter(options: SegmentWriterOptions): SegmentWrite
     to.sizeBytes += bytes.length;
     writtenBytes += bytes.length;
     const nowMs = clock.monotonic();
-    if (!to.syncing && nowMs - to.syncedMs >= limits.syncMs) {
+    if (!to.syncing && nowMs >= to.syncDueMs) {
       to.syncing = true;
+      to.syncDueMs = Math.max(nowMs, to.syncDueMs + limits.syncMs);
       // Beside the writes: they go on into memory while the disk takes its time.
       void to.file.sync().then((synced) => {
         to.syncing = false;
-        to.syncedMs = clock.monotonic();
         if (!synced.ok) to.syncFailure = synced;
       });
     }
@@ -133,9 +134,15 @@ export function createSegmentWriter(options: SegmentWriterOptions): SegmentWrite
     const ended = await endChunk(of);
     if (!ended.ok) return ended;
     const { chunks, events, sizeBytes } = of;
-    const index = of.framer.frame('index', encodeBody({ chunks, events }));
-    const written = await write(of, Buffer.concat([index, frameTrailer(sizeBytes)]));
-    if (!written.ok) return written;
+    const body = encodeBody({ chunks, events });
+    // It repeats all events. Without one a reader looks the segment through.
+    if (recordHeadBytes + body.length <= longestRecordBytes) {
+      const index = of.framer.frame('index', body);
+      const written = await write(of, Buffer.concat([index, frameTrailer(sizeBytes)]));
+      if (!written.ok) return written;
+    }
+    const synced = await of.file.sync();
+    if (!synced.ok) return synced;
     segment = null;
     return of.file.close();
   }
@@ -157,8 +164,6 @@ export function createSegmentWriter(options: SegmentWriterOptions): SegmentWrite
       return open();
     }
     if (!isFull(segment)) return ok(segment);
-    const synced = await segment.file.sync();
-    if (!synced.ok) return synced;
     const closed = await endSegment(segment);
     return closed.ok ? open() : closed;
   }

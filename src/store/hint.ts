@@ -1,4 +1,5 @@
 /** The line above the footer on how the program itself does. */
+import { lostText } from '../model/recorded.ts';
 import type { Health } from './state.ts';
 
 export interface Hint {
@@ -10,7 +11,8 @@ export interface Hint {
 export function hintOf({ recorder, privilegeHint }: Health): Hint | null {
   if (recorder.state === 'stopped') return { text: recorder.reason ?? 'not recording', level: 'warning' };
   if (recorder.behind) {
-    const text = `the disk does not keep up: ${recorder.dropped} samples are missing from the recording`;
+    const lost = lostText(recorder.dropped, recorder.droppedEvents);
+    const text = `the disk does not keep up: ${lost} missing from the recording`;
     return { text, level: 'warning' };
   }
   return privilegeHint === null ? null : { text: privilegeHint, level: 'info' };

@@ -5,7 +5,7 @@ import { select } from './selection.ts';
 import { cursorRow, topMode } from './selectors.ts';
 import { sortBy, sortIds } from './sorting.ts';
 import type { Mode, State } from './state.ts';
-import { withCharts } from './track.ts';
+import { cursorColumn, withCharts } from './track.ts';
 import { withUi } from './ui.ts';
 
 export function pushMode(state: State, mode: Mode): State {
@@ -81,7 +81,7 @@ export function leaveMode(state: State): State {
     case 'help':
       return top.typing ? setTop(state, { ...top, typing: false, filter: '', scroll: 0 }) : popMode(state);
     case 'normal':
-      if (ui.view === 'history' && ui.charts.cursorMs !== null) return withCharts(state, { cursorMs: null });
+      if (ui.view === 'history' && cursorColumn(state) !== null) return withCharts(state, { cursorMs: null });
       if (ui.filter !== '') return withUi(state, { filter: '' });
       if (ui.search !== '') return withUi(state, { search: '' });
       return withUi(state, { selected: null });

@@ -19,7 +19,7 @@ import { generationsShown, selectedGeneration } from './generation-list.ts';
 import { pausedByUs } from './questions.ts';
 import { cursorRow, findBuild, shownModel, topMode } from './selectors.ts';
 import type { Mode, State } from './state.ts';
-import { cursorTime } from './track.ts';
+import { cursorColumn, cursorTime } from './track.ts';
 
 export function keyMode(mode: Mode): KeyMode {
   switch (mode.kind) {
@@ -56,10 +56,10 @@ export function situationOf(state: State, mode: Mode = topMode(state), alone = t
 }
 
 function chartSituation(state: State): ChartSituation {
-  const { range, cursorMs } = state.ui.charts;
+  const { range } = state.ui.charts;
   return {
-    cursor: cursorMs !== null,
-    timeMs: cursorTime(state),
+    cursor: cursorColumn(state) !== null,
+    at: cursorTime(state),
     shortest: range === trackRanges[0]?.id,
     longest: range === trackRanges.at(-1)?.id,
     whole: chartGrid(state.layout).lastLine === 0,

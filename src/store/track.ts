@@ -1,10 +1,18 @@
 /** What the charts are drawn from, and where one looks in them: older points, range, cursor. */
-
+import type { ReplayTime } from '../model/replay.ts';
 import type { TrackPoint } from '../model/track.ts';
 import { addOlder } from '../model/track-rings.ts';
-import { columnAt, columnTimes, type TrackWindow, trackRanges, trackWindow } from '../model/track-window.ts';
+import {
+  columnTimes,
+  columnWithin,
+  isSeen,
+  seenIn,
+  type TrackWindow,
+  trackRanges,
+  trackWindow,
+} from '../model/track-window.ts';
 import { chartGrid } from './chart-grid.ts';
-import { shownModel } from './selectors.ts';
+import { shownModel, shownTrack } from './selectors.ts';
 import type { ChartsUi, State } from './state.ts';
 import { withUi } from './ui.ts';
 
@@ -22,16 +30,15 @@ export function shownWindow(state: State): TrackWindow {
   return trackWindow(range, shownModel(state).timeMs, chartGrid(state.layout, line).plotColumns);
 }
 
-/** The newest column while there is no cursor. */
-export function cursorColumn(state: State, window: TrackWindow = shownWindow(state)): number {
-  const { cursorMs } = state.ui.charts;
-  return cursorMs === null ? window.columns - 1 : columnAt(window, cursorMs);
+/** Null while there is no cursor, and where it is not in the time that is shown. */
+export function cursorColumn(state: State, window: TrackWindow = shownWindow(state)): number | null {
+  return columnWithin(window, state.ui.charts.cursorMs);
 }
 
 /** At the newest column the cursor is gone: the charts go on. */
 export function moveCursor(state: State, by: number): State {
   const window = shownWindow(state);
-  const column = Math.max(0, cursorColumn(state, window) + by);
+  const column = Math.max(0, (cursorColumn(state, window) ?? window.columns - 1) + by);
   if (column >= window.columns - 1) return withCharts(state, { cursorMs: null });
   const { fromMs, toMs } = columnTimes(window, column);
   return withCharts(state, { cursorMs: (fromMs + toMs) / 2 });
@@ -54,10 +61,13 @@ export function turnRange(state: State, by: 1 | -1): State {
   return range === undefined ? state : withCharts(state, { range: range.id });
 }
 
-/** Unix ms at which a replay of what the cursor stands on begins. */
-export function cursorTime(state: State): number {
+/** What a replay of what the cursor reads shows: the newest, or the worst of the column; null: no samples then. */
+export function cursorTime(state: State): ReplayTime | null {
   const window = shownWindow(state);
-  return columnTimes(window, cursorColumn(state, window)).fromMs;
+  const column = cursorColumn(state, window);
+  if (column === null) return shownModel(state).timeMs;
+  const seen = seenIn(shownTrack(state), state.ui.charts.range, window);
+  return isSeen(seen, window, column) ? columnTimes(window, column) : null;
 }
 
 export function withCharts(state: State, change: Partial<ChartsUi>): State {

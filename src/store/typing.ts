@@ -29,7 +29,13 @@ function edit(state: State, change: (old: string) => string): State {
     case 'confirm':
       return top.word === null ? state : setTop(state, { ...top, typed: change(top.typed).slice(0, 40) });
     case 'jump':
-      return setTop(state, { ...top, text: change(top.text).slice(0, 40) });
+      // `J` has typed the sign already.
+      return setTop(state, {
+        ...top,
+        text: change(top.text)
+          .replace(/^([+-])\s*[+-]+/, '$1')
+          .slice(0, 40),
+      });
     case 'filter': {
       const text = change(top.text);
       return withUi(setTop(state, { ...top, text }), { filter: text });

@@ -10,15 +10,27 @@ import { createFakeRecordingFiles } from '../support/fake-recording-files.ts';
 
 const directory = '/state/recordings';
 
-function start(intervalScale = 1, over: Partial<RecordOptions> = {}) {
+/** `longAtMs`: since the start, of a sample that is too long to be recorded. */
+function start(
+  intervalScale = 1,
+  { longAtMs = -1, ...over }: Partial<RecordOptions> & { longAtMs?: number } = {},
+) {
   const clock = createFakeClock();
+  const sinceMs = clock.monotonic();
   const files = createFakeRecordingFiles();
   const process = new EventEmitter();
   const lines: string[] = [];
   let closed = false;
   const source: Source = {
     id: 'iostat',
-    sample: () => ({ disks: { atMs: clock.monotonic(), ok: true, value: [] } }),
+    sample() {
+      const atMs = clock.monotonic();
+      const long = problem('malformed', 'x'.repeat(5 << 20));
+      return {
+        disks:
+          atMs - sinceMs === longAtMs ? { atMs, ok: false, problem: long } : { atMs, ok: true, value: [] },
+      };
+    },
     close: () => {
       closed = true;
     },
@@ -56,6 +68,14 @@ test.each([
   expect(lines[1]).toMatch(/^recorded 0:10: 12 samples, \d+(\.\d+)? K?B$/);
   expect((await read()).samples).toHaveLength(12);
   expect([closed(), process.eventNames(), clock.pending]).toEqual([true, [], 0]);
+});
+
+test('what no record holds is said, and not blamed on the disk', async () => {
+  const { clock, process, lines, code } = start(1, { longAtMs: 5200 });
+  clock.advance(10_200);
+  process.emit('SIGINT');
+  await code;
+  expect(lines[1]).toMatch(/^recorded 0:10: 11 samples, \d+(\.\d+)? K?B, 1 sample left out: too long$/);
 });
 
 test('the interval scales every source', async () => {

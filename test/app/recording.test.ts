@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { createLoop, type Tick } from '../../src/app/loop.ts';
 import { createRecording, newEvents } from '../../src/app/recording.ts';
 import { recordingsDirectory } from '../../src/app/recordings-directory.ts';
 import { emptyModel } from '../../src/model/empty-model.ts';
 import type { Model, ModelEvent } from '../../src/model/model.ts';
 import { problem } from '../../src/model/problem.ts';
+import type { RecorderStatus } from '../../src/model/recorded.ts';
 import type { Sample } from '../../src/model/sample.ts';
+import type { Source } from '../../src/samplers/source.ts';
 import { readWhole } from '../record/segments.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { createFakeRecordingFiles } from '../support/fake-recording-files.ts';
@@ -86,6 +89,68 @@ test('a disk that does not answer is not waited for', async () => {
   expect(ended).toBe(false);
   clock.advance(1);
   await end;
+});
+
+describe('ticks come when they are due, whatever becomes of the disk', () => {
+  type Disk = ReturnType<typeof createFakeRecordingFiles>;
+  const disks: [string, (files: Disk) => unknown, object][] = [
+    ['it does not answer', (files) => files.block(), { state: 'recording', behind: true }],
+    ['it is full', (files) => Object.assign(files, { room: 10 }), { state: 'stopped' }],
+    [
+      'it fails',
+      (files) => Object.assign(files, { failure: problem('malformed', '/x', 'EIO') }),
+      { state: 'stopped' },
+    ],
+  ];
+
+  test.each(disks)('%s', async (_, breakDown, status) => {
+    const clock = createFakeClock();
+    const files = createFakeRecordingFiles();
+    const recording = createRecording(clock, {
+      files,
+      directory,
+      writer: '1',
+      pid: 1,
+      limits: { queueItems: 10 },
+    });
+    const source: Source = {
+      id: 'iostat',
+      sample: () => ({ disks: { atMs: clock.monotonic(), ok: true, value: [] } }),
+      close() {},
+    };
+    const ticks: (Pick<Tick, 'latenessMs' | 'missed'> & { readonly atMs: number })[] = [];
+    const startMs = clock.monotonic();
+    const loop = createLoop({
+      clock,
+      sources: [source],
+      onSample(sample, { latenessMs, missed }) {
+        ticks.push({ atMs: sample.monotonicMs - startMs, latenessMs, missed });
+        recording.sample(sample, { ...emptyModel, timeMs: sample.timeMs });
+      },
+    });
+    /** What the disk answers comes between the ticks. */
+    async function pass(seconds: number, answers: (before: RecorderStatus) => boolean): Promise<void> {
+      for (let second = 0; second < seconds; second += 1) {
+        const before = recording.status;
+        clock.advance(1000);
+        for (let turn = 0; turn < 20 || !answers(before); turn += 1) {
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      }
+    }
+    loop.want('iostat', 1000);
+    recording.begin();
+    loop.start();
+    await pass(100, ({ writtenBytes }) => recording.status.writtenBytes > writtenBytes);
+    expect(recording.status).toMatchObject({ state: 'recording', dropped: 0 });
+    breakDown(files);
+    await pass(100, () => true);
+    expect(recording.status).toMatchObject(status);
+    const due = Array.from({ length: 201 }, (_, n) => ({ atMs: n * 1000, latenessMs: 0, missed: 0 }));
+    expect(ticks).toEqual(due.slice(0, ticks.length));
+    expect(ticks.length).toBeGreaterThanOrEqual(200);
+    loop.close();
+  });
 });
 
 test('ended before it began', async () => {

@@ -40,9 +40,9 @@ export async function writeLongRecording(
       chunkMs = sample.monotonicMs;
     }
     const beginMs = performance.now();
-    const encoded = encoder.encode(sample);
+    const { kind, body } = encoder.encode(sample);
     encodeMs += performance.now() - beginMs;
-    const written = await writer.put({ ...encoded, point: pointAt(sample) });
+    const written = await writer.put({ kind, body, point: pointAt(sample) });
     if (!written.ok) throw new Error(JSON.stringify(written.problem));
     samples += 1;
   }

@@ -1,6 +1,6 @@
 /**
  * The recorder beside atop, and a recording of 24 hours: `npm run bench:record` (about six minutes) prints a
- * section of docs/benchmarks.md, `-- write` writes it there; `-- quick` is shorter.
+ * section of docs/benchmarks.md, `-- write` writes it there; `-- quick` is shorter. Exits 1 where an aim is missed.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,13 +18,20 @@ import { bringUpLab, startBuild, stopAllBuilds } from '../support/lab.ts';
 import { measureBesideAtop, type RecorderRow } from './beside-atop.ts';
 import { writeLongRecording } from './long-recording.ts';
 import type { OpenJump } from './open-jump.ts';
+import { aim } from './report.ts';
 
 const args = process.argv.slice(2);
 const quick = args.includes('quick');
 const page = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 const fixed = (value: number, digits: number) => value.toFixed(digits);
 
-async function besideAtop(scratch: string): Promise<string[]> {
+interface Section {
+  readonly lines: readonly string[];
+  /** As in report.ts. */
+  readonly aims: readonly string[];
+}
+
+async function besideAtop(scratch: string): Promise<Section> {
   const lab = bringUpLab();
   if (lab.missing !== null) throw new Error(`no lab: ${lab.missing}`);
   const endTurn = await takeTurn();
@@ -42,7 +49,12 @@ async function besideAtop(scratch: string): Promise<string[]> {
     if (damage.length > 0) throw new Error(JSON.stringify(damage[0]));
     const forest = samples.findLast((sample) => sample.forest?.ok)?.forest;
     const processes = forest?.ok ? forest.value.processes.length : 0;
-    return [`Ten builds, ${processes} processes of Nix:`, '', ...atopTable(rows)];
+    const [own] = rows;
+    const aims = [
+      aim('nixpulse record, megabytes an hour at most', own ? own.bytesPerHour / 1e6 : null, 3, 'MB'),
+      aim('its CPU at most, in percent of a core', own?.cpuPercent ?? null, 2, '%'),
+    ];
+    return { lines: [`Ten builds, ${processes} processes of Nix:`, '', ...atopTable(rows)], aims };
   } finally {
     await stopAllBuilds();
     endTurn();
@@ -63,18 +75,25 @@ function atopTable(rows: readonly RecorderRow[]): string[] {
   ];
 }
 
-async function longOnes(scratch: string): Promise<string[]> {
+/** MB that a recording of many hours may take more than one of an hour. */
+const flatMb = 5;
+
+async function longOnes(scratch: string): Promise<Section> {
   const files = createRecordingFiles({ clock: systemClock });
-  const lines = [
+  const table = [
     '| recording | MB | open ms | jump ms, median | longest | memory, opened | after the jumps |',
     '| --- | ---: | ---: | ---: | ---: | ---: | ---: |',
   ];
   let encodeMs = 0;
+  const runs: OpenJump[] = [];
+  const opens: number[] = [];
   for (const hours of quick ? [1, 4] : [1, 24]) {
     const directory = join(scratch, `${hours}`);
     const made = await writeLongRecording(files, directory, hours);
     encodeMs = made.encodeMs;
     const run = openJump(directory);
+    runs.push(run);
+    opens.push(run.openMs);
     const jumps = run.jumpMs.toSorted((a, b) => a - b);
     const cells = [
       `${hours} h, ${made.samples.toLocaleString('en')} samples`,
@@ -85,18 +104,30 @@ async function longOnes(scratch: string): Promise<string[]> {
       `${fixed(run.openBytes / 1e6, 1)} MB`,
       `${fixed(run.jumpedBytes / 1e6, 1)} MB`,
     ];
-    lines.push(`| ${cells.join(' | ')} |`);
+    table.push(`| ${cells.join(' | ')} |`);
     // A writer that was killed leaves its last segment without an index: it is looked through.
-    if (hours > 1)
-      lines.push(`| the same, the last segment not closed | | ${fixed(unclosed(directory), 0)} | | | | |`);
+    if (hours === 1) continue;
+    const openMs = unclosed(directory);
+    opens.push(openMs);
+    table.push(`| the same, the last segment not closed | | ${fixed(openMs, 0)} | | | | |`);
   }
-  return [
+  const [hour, long] = runs;
+  const grown = (what: 'openBytes' | 'jumpedBytes') =>
+    hour && long ? (long[what] - hour[what]) / 1e6 : null;
+  const aims = [
+    aim('each recording opened within 300 ms', Math.max(...opens), 300, 'ms'),
+    aim('every jump within 300 ms', Math.max(...runs.flatMap(({ jumpMs }) => jumpMs)), 300, 'ms'),
+    aim(`opened, many hours take at most ${flatMb} MB more than one`, grown('openBytes'), flatMb, 'MB'),
+    aim(`after the jumps at most ${flatMb} MB more than one`, grown('jumpedBytes'), flatMb, 'MB'),
+  ];
+  const lines = [
     'Made up, ten builds with 200 processes of which every busy one changes each second, pressure twice a second:',
     '',
-    ...lines,
+    ...table,
     '',
     `Encoding takes ${fixed(encodeMs, 3)} ms of the main thread for a sample, ${fixed(encodeMs / 5, 2)} % of a core.`,
   ];
+  return { lines, aims };
 }
 
 function openJump(path: string): OpenJump {
@@ -119,9 +150,12 @@ async function main(): Promise<void> {
     const atop = execFileSync('atop', ['-V'], { encoding: 'utf8' }).split(/[\s-]+/)[1];
     const machine = `${cpus().length} cores (${cpu?.model}), Linux ${release()}, node ${process.versions.node}, atop ${atop}`;
     const today = new Date().toISOString().slice(0, 10);
-    const sections = [[`${today}; ${machine}.`], await besideAtop(scratch), await longOnes(scratch)];
+    const measured = [await besideAtop(scratch), await longOnes(scratch)];
+    const aims = measured.flatMap((section) => section.aims);
+    const sections = [[`${today}; ${machine}.`], ...measured.map(({ lines }) => lines), aims];
     const text = sections.map((lines) => lines.join('\n')).join('\n\n');
     console.log(text);
+    if (aims.some((line) => !line.startsWith('- reached'))) process.exitCode = 1;
     if (args.includes('write')) write(text);
   } finally {
     rmSync(scratch, { recursive: true, force: true });

@@ -98,7 +98,8 @@ function aims(cells: readonly Cell[], value: Value): string[] {
   return lines;
 }
 
-function aim(title: string, seen: number | null, most: number, unit: string): string {
+/** A line on whether an aim is reached; `**missed**` in it where not. */
+export function aim(title: string, seen: number | null, most: number, unit: string): string {
   if (seen === null) return `- not measured: ${title}`;
   const figure = `${number(seen, unit === 'bytes' ? 0 : 2)} ${unit}`;
   if (seen <= most) return `- reached: ${title}: ${figure}`;

@@ -79,6 +79,8 @@ describe('bad command lines are one line that names the argument', () => {
     ['rollback --to 4x', /'4x' is invalid/],
     ['rollback --to=-3', /'-3' is invalid/],
     ['rollback 41', /too many arguments for 'rollback'/],
+    ['replay a --at --json', /^option '--at': argument '--json' is invalid: expected a time: 03:28/],
+    ['replay a --at=', /'--at': argument '' is invalid: expected a time/],
     ['replay --dir /tmp', /option '--dir' belongs to: dashboard, record$/],
     ['--no-record snapshot', /option '--no-record' belongs to: dashboard$/],
     ['snapshot --tmux', /option '--tmux' belongs to: status/],

@@ -198,6 +198,35 @@ describe('help and footer', () => {
     expect([space(false), space(true)]).toEqual(['Play ', 'Pause']);
   });
 
+  test('in a recording History offers first what it is there for, and the way back to what is live', () => {
+    const keys = (canReturn: boolean) =>
+      footerEntries('normal', 'history', { replay: { canReturn, playing: false } }).map(({ key }) => key);
+    expect(keys(false).slice(0, 8)).toEqual(['?', 'Space', 'Enter', '-', '+', 'Left', 'j', 'e']);
+    expect(keys(true).slice(0, 8)).toEqual(['?', 'Space', 'q', 'Enter', '-', '+', 'Left', 'j']);
+    const overview = footerEntries('normal', 'overview', { replay: { canReturn: true, playing: false } });
+    expect(overview.map(({ key }) => key).slice(0, 4)).toEqual(['?', 'Space', 'q', 'j']);
+  });
+
+  test('in a recording the help has no key twice, and nothing that only exists live', () => {
+    const replay = { typed: null, canReturn: true };
+    const lines = helpLines(situation({ replay }), '').flatMap((line) =>
+      line.kind === 'command' ? [`${line.keys} ${line.title}`] : [],
+    );
+    expect(lines.filter((line) => line.startsWith('b '))).toEqual(['b Back to the live dashboard (Esc too)']);
+    expect(lines.filter((line) => line.startsWith('< '))).toEqual(['< Play slower (down to 1/4)']);
+    expect(lines.filter((line) => line.startsWith('Space '))).toHaveLength(1);
+  });
+
+  test('the help says what the marks on the time line are', () => {
+    const found = helpLines(situation(), 'mark');
+    expect(found[0]).toEqual({ kind: 'group', text: 'Replay' });
+    const text = found.flatMap((line) => (line.kind === 'fact' ? [line.text] : []));
+    expect(text).toEqual([
+      'X out of memory, ! critical, S stall, a action',
+      '~ samples lost, * note, - build ended',
+    ]);
+  });
+
   test('the filter looks at keys, titles and groups, and drops empty groups', () => {
     expect(helpLines(situation(), 'SHIFT-TAB')).toEqual([
       { kind: 'group', text: 'Views' },

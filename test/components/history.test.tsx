@@ -191,7 +191,7 @@ describe('the charts are right', () => {
   });
 
   test('PSI that is off is said so', () => {
-    const off = { some: null, full: null, level: 'ok', sinceMs: null } as const;
+    const off = { some: null, full: null, level: 'ok', sinceMs: null, levelSinceMs: null } as const;
     const problem = {
       kind: 'unsupported',
       where: '/proc/pressure/memory',

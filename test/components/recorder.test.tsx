@@ -9,6 +9,8 @@ const statuses: Readonly<Record<string, Partial<RecorderStatus>>> = {
   off: {},
   recording: { state: 'recording' },
   behind: { state: 'recording', dropped: 12, behind: true },
+  'events too': { state: 'recording', dropped: 12, droppedEvents: 1, behind: true },
+  'all kinds': { state: 'recording', dropped: 12, droppedEvents: 1, tooLong: 2 },
   'after a gap': { state: 'recording', dropped: 12 },
   stopped: { state: 'stopped', reason },
 };
@@ -32,6 +34,7 @@ describe('in the title', () => {
     ['recording', / REC /],
     ['behind', / REC behind /],
     ['after a gap', / REC 12 lost /],
+    ['all kinds', / REC 15 lost /],
     ['stopped', / not recording /],
   ])('%s', (name, expected) => {
     const { title } = screen(statuses[name] ?? {}, 160, 30, null);
@@ -49,7 +52,8 @@ describe('above the footer', () => {
   const hint = 'Not root: I/O of other users is not shown.';
   test.each([
     ['recording', hint],
-    ['behind', 'the disk does not keep up: 12 samples are missing from the recording'],
+    ['behind', 'the disk does not keep up: 12 samples missing from the recording'],
+    ['events too', 'the disk does not keep up: 12 samples and 1 event missing from the recording'],
     ['after a gap', hint],
     ['stopped', reason],
   ])('%s', (name, expected) => {

@@ -103,6 +103,42 @@ test('whatever is said, nothing leaves its row, and no frame its terminal', () =
   }
 });
 
+describe('the cursor and the marks', () => {
+  const foot = (rows: number, over: Parameters<typeof replayOf>[0] = {}, unicode = true) =>
+    draw({ columns: 60, rows, color: true, unicode }, over).split('\n');
+
+  test('below the arrow a column keeps its own colour: inverse would look like another pressure', () => {
+    const [marks = '', strip = ''] = foot(24).slice(-3);
+    expect(marks).toContain('▼');
+    expect(strip).toContain('▇');
+    expect(strip).not.toContain('\u001b[7m');
+  });
+
+  test('where there is no row for an arrow the cursor is a line of its own, never a block', () => {
+    for (const unicode of [true, false]) {
+      const strip = foot(12, {}, unicode).at(-2) ?? '';
+      expect(strip).toContain(unicode ? '│' : '|');
+      expect(strip).not.toContain('\u001b[7m');
+    }
+  });
+
+  test('nor for marks: what was critical, and stalls, are still there', () => {
+    const strip = foot(12, { atMs: replayFromMs }).at(-2) ?? '';
+    for (const letter of ['!', 'S', 'X', 'a']) expect(strip).toContain(letter);
+  });
+
+  test('at the end the speed is told that it will play at', () => {
+    expect(foot(24, { ended: true, speed: 4 }).join('\n')).toContain('end 4x');
+    expect(foot(24, { ended: true }).join('\n')).not.toContain('end 1x');
+  });
+});
+
+test('of generations and the store a recording says that it has none', () => {
+  const frame = draw({ columns: 80, rows: 24, ui: { view: 'generations' } });
+  expect(frame).toContain('Generations and store are of the live machine; a recording has none.');
+  expect(frame).not.toMatch(/GENERATIONS|GARBAGE|could not be read/);
+});
+
 describe('the strip', () => {
   test.each([1, 2, 7, 26, 58, 98, 170])('fills %i columns exactly, in order of time', (width) => {
     const columns = stripColumns(replayStrip, width);

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { drawScene } from '../../scripts/screenshots/draw.ts';
 import { scenes } from '../../scripts/screenshots/scenes.ts';
+import { drawnFrom } from '../../scripts/screenshots/small-png.ts';
 
 const folder = new URL('../../screenshots/', import.meta.url);
 const file = (name: string) => new URL(name, folder);
@@ -34,6 +35,7 @@ describe('screenshots', () => {
     expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([2 * Number(width), 2 * Number(height)]);
     expect(Number(width)).toBeGreaterThan(columns * 9);
     expect(Number(height)).toBeGreaterThan(rows * 18);
+    expect(drawnFrom(png, svg), 'the PNG is of another SVG: npm run screenshots').toBe(true);
     expect(svg.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
   });
 

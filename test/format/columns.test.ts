@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type BuildLine, fitBuildColumns } from '../../src/format/build-columns.ts';
 import { type Column, fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
+import { diskColumns } from '../../src/format/disk-columns.ts';
 import { noPaint } from '../../src/format/paint.ts';
 import { treeBranches } from '../../src/format/tree.ts';
 import { busy } from '../support/model-fixture.ts';
@@ -77,6 +78,18 @@ describe('the build list', () => {
     expect(rows[2]).toContain('paused');
     expect(rows[3]).toContain('Z 1  check');
     expect(rows[4]).toContain('remote');
+  });
+});
+
+describe('the disks', () => {
+  it('shows how many requests wait in a stalled disk, whose mean queue reads 0', () => {
+    const [disk] = busy.disks;
+    if (disk === undefined) throw new Error('a busy machine has a disk');
+    const queue = (over: Partial<typeof disk>) =>
+      diskColumns.find(({ id }) => id === 'queue')?.cell({ ...disk, queueSize: 0, inFlight: 7, ...over })
+        .text;
+    expect(queue({ stalledSec: 2.1 })).toBe('7');
+    expect(queue({ stalledSec: null, queueSize: 3.25 })).toBe('3.3');
   });
 });
 

@@ -167,7 +167,7 @@ describe('stall', () => {
     expect(stalled(1).model.shortages).toEqual([]);
     const { model } = stalled(2);
     expect(model.shortages).toEqual([
-      { resource: 'io', level: 'critical', text: 'nvme0n1 STALLED 2.0s', sinceMs: 0 },
+      { resource: 'io', level: 'critical', text: 'nvme0n1 STALLED 2.0s', sinceMs: 0, levelSinceMs: 0 },
     ]);
     expect(model.events.map(({ kind, text }) => [kind, text])).toEqual([
       ['stall', 'io critical: nvme0n1 STALLED 2.0s'],

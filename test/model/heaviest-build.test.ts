@@ -22,6 +22,7 @@ const short = (resource: Shortage['resource'], level: Shortage['level'] = 'criti
   level,
   text: 'full 63%',
   sinceMs: 0,
+  levelSinceMs: 0,
 });
 const name = (builds: readonly Build[], ...shortages: readonly Shortage[]) =>
   heaviestBuild({ builds, shortages })?.build.name;

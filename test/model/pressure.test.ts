@@ -1,7 +1,9 @@
 /** Shares of the tick, and levels that rise at once and fall when it has been calm. */
 import { describe, expect, test } from 'vitest';
+import { shortageTitle } from '../../src/format/words.ts';
 import type { Derived } from '../../src/model/derive.ts';
 import { derive } from '../../src/model/derive.ts';
+import type { Shortage } from '../../src/model/model.ts';
 import { fail } from '../../src/model/problem.ts';
 import type { PressureResource } from '../../src/model/sample.ts';
 import { pressureRaw, psi, run, sampleAt } from './machine-samples.ts';
@@ -123,6 +125,20 @@ describe('level', () => {
       level: 'warning',
       sinceMs: critical.model.pressure.memory.sinceMs,
     });
+  });
+
+  test('of each level it is known since when, whatever came before', () => {
+    const warned = play('memory', times(8, [35, 0] as const)).model.pressure.memory;
+    expect(warned).toMatchObject({ level: 'warning', levelSinceMs: warned.sinceMs });
+    const both = [...times(8, [35, 0] as const), ...times(20, [90, 80] as const)];
+    const { model } = play('memory', both);
+    const { sinceMs, levelSinceMs } = model.pressure.memory;
+    expect(sinceMs).toBe(warned.sinceMs);
+    expect(levelSinceMs).toBeGreaterThan((sinceMs ?? 0) + 1000);
+    const [shortage] = model.shortages;
+    expect(shortage).toMatchObject({ sinceMs, levelSinceMs });
+    const seconds = Math.floor((model.monotonicMs - (levelSinceMs ?? 0)) / 1000);
+    expect(shortageTitle(shortage as Shortage, model.monotonicMs)).toBe(`memory critical 0:0${seconds}`);
   });
 
   test('what was before a suspend does not count', () => {

@@ -40,7 +40,9 @@ describe('space', () => {
     ['unknown', { space: fail('timeout', '/nix') }, null, ''],
   ] as const)('%s', (_, over, level, text) => {
     const { shortages } = run(full(1000, filesystem(over))).model;
-    expect(shortages).toEqual(level === null ? [] : [{ resource: 'space', level, text, sinceMs: 1000 }]);
+    expect(shortages).toEqual(
+      level === null ? [] : [{ resource: 'space', level, text, sinceMs: 1000, levelSinceMs: 1000 }],
+    );
   });
 
   test('file systems without a number of inodes', () => {

@@ -40,6 +40,16 @@ test('a spike of one sample is in every ring, however coarse', () => {
   }
 });
 
+test('a stalled disk has no await: what waits in it counts, not the quick disk beside it', () => {
+  const [disk] = busy.disks;
+  if (disk === undefined) throw new Error('a busy machine has a disk');
+  const quick = { ...disk, readAwaitMs: 0.4, writeAwaitMs: 2, stalledSec: null };
+  const stalled = { ...disk, readAwaitMs: null, writeAwaitMs: null, stalledSec: 8.5 };
+  const worst = (...disks: (typeof disk)[]) => trackPointOf({ ...busy, disks }).max.diskAwaitMs;
+  expect(worst(quick, stalled)).toBe(8500);
+  expect(worst(quick)).toBe(2);
+});
+
 test('two weeks of ticks stay bounded in number and in time', () => {
   let track = emptyTrack;
   const day = 86_400_000;

@@ -76,18 +76,40 @@ test('read in pieces, fewer bytes at the end; a FIFO and a directory are refused
   expect(await files.open(join(directory, 'none'))).toMatchObject({ problem: { kind: 'gone' } });
 });
 
-test('lists files only, with size and time; removes, there or not', async () => {
+test('what stands before a place that cannot be read is read', async () => {
+  // Our own memory as a disk with bad blocks: where nothing is mapped, EIO.
+  const maps = readFileSync('/proc/self/maps', 'utf8').matchAll(/^([0-9a-f]+)-([0-9a-f]+) (r?)/gm);
+  const mapped = Array.from(maps, ([, from, to, readable]) => ({
+    from: Number.parseInt(from ?? '', 16),
+    to: Number.parseInt(to ?? '', 16),
+    readable,
+  }));
+  // The program itself: nothing grows into the hole after it.
+  const end = mapped.find(
+    ({ to, readable }, i) => readable && (mapped[i + 1]?.from ?? to) - to > 1 << 20,
+  )?.to;
+  if (end === undefined) throw new Error('no hole in the memory');
+  const opened = await files.open('/proc/self/mem');
+  if (!opened.ok) throw new Error(JSON.stringify(opened.problem));
+  const read = await opened.value.read(end - 100, 10_000);
+  expect(read.ok && read.value.length).toBe(100);
+  expect(await opened.value.read(end, 100)).toMatchObject({ problem: { kind: 'malformed', cause: 'EIO' } });
+  await opened.value.close();
+});
+
+test('lists files only, tells size and time of each; removes, there or not', async () => {
   const inside = join(directory, 'list');
   mkdirSync(join(inside, 'directory'), { recursive: true });
   spawnSync('mkfifo', [join(inside, 'fifo')]);
   const file = await created(join(inside, 'file'));
   await file.write(bytes('12345'));
   await file.close();
-  const listed = await files.list(inside);
-  expect(listed).toEqual({
+  expect(await files.list(inside)).toEqual({ ok: true, value: ['file'] });
+  expect(await files.describe(join(inside, 'file'))).toEqual({
     ok: true,
-    value: [{ name: 'file', sizeBytes: 5, modifiedMs: statSync(join(inside, 'file')).mtimeMs }],
+    value: { sizeBytes: 5, modifiedMs: statSync(join(inside, 'file')).mtimeMs },
   });
+  expect(await files.describe(join(inside, 'none'))).toMatchObject({ problem: { kind: 'gone' } });
   expect(await files.list(join(inside, 'none'))).toMatchObject({ problem: { kind: 'gone' } });
   for (let time = 0; time < 2; time += 1) {
     expect(await files.remove(join(inside, 'file'))).toEqual({ ok: true });

@@ -121,7 +121,7 @@ describe('a recording', () => {
     await hand.do(['7'], has('Nothing has been done'));
     await hand.do(['j', 'end', '<enter>'], has('memory critical: full 50%'));
     await hand.do(['5'], has('a recording has none'));
-    await hand.do(['?'], has('this is a recording'));
+    await hand.do(['?'], has('Marks'));
     await hand.do(['<escape>', '2', '<home>', '<enter>'], has('processes  '));
     await hand.do(['T'], at('23:59'));
   });

@@ -15,11 +15,13 @@ function roundTrip(samples: readonly Sample[], beginsChunk: (i: number) => boole
   const bodies: Uint8Array[] = [];
   const decoded = samples.map((sample, i) => {
     if (beginsChunk(i)) encoder.beginChunk();
-    const { kind, body } = encoder.encode(sample);
+    const { kind, body, chunkSlots } = encoder.encode(sample);
     bodies.push(body);
     if (kind === 'key') decoders.push(createDecoder());
     const decoder = decoders.at(-1) as Decoder;
-    return kind === 'key' ? decoder.key(body) : decoder.delta(body);
+    const read = kind === 'key' ? decoder.key(body) : decoder.delta(body);
+    expect(chunkSlots).toBe(decoder.slots);
+    return read;
   });
   return { decoded, decoders, bodies };
 }

@@ -1,28 +1,39 @@
 /** Whatever became of a segment's bytes: what is read was written, and what is lost is what was hit. */
 import { isDeepStrictEqual } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { fail, ok } from '../../src/model/problem.ts';
+import type { RecordedEvent } from '../../src/model/recorded.ts';
 import type { Sample } from '../../src/model/sample.ts';
+import type { TrackPoint } from '../../src/model/track.ts';
 import { openRecording } from '../../src/record/open-recording.ts';
+import type { Damage } from '../../src/record/recording.ts';
+import { sumUp } from '../../src/record/sum-up.ts';
 import { createFakeRecordingFiles } from '../support/fake-recording-files.ts';
 import { createRandom, type Random } from './random.ts';
-import { path, type SmallRecording, smallRecording } from './small-recording.ts';
+import { type PlacedRecord, path, pointOf, type SmallRecording, smallRecording } from './small-recording.ts';
 
 let small: SmallRecording;
 let written: ReadonlyMap<number, Sample>;
+let points: readonly TrackPoint[];
 beforeAll(async () => {
   small = await smallRecording();
+  points = small.chunks.map(pointOf);
   written = new Map(small.chunks.flat().map((sample) => [sample.timeMs, sample]));
 });
 
-async function readBytes(bytes: Uint8Array) {
-  const files = createFakeRecordingFiles();
+interface ReadChunk {
+  readonly point: TrackPoint;
+  readonly samples: readonly Sample[];
+}
+
+async function readBytes(bytes: Uint8Array, files = createFakeRecordingFiles()) {
   files.contents.set(path, bytes);
   const opened = await openRecording(files, path);
-  if (!opened.ok) return { problem: opened.problem, samples: [], events: [], damage: [] };
-  const samples: Sample[] = [];
-  for (const chunk of opened.value.chunks) samples.push(...(await chunk.load()));
+  if (!opened.ok) return { problem: opened.problem, chunks: [], samples: [], events: [], damage: [] };
+  const chunks: ReadChunk[] = [];
+  for (const { point, load } of opened.value.chunks) chunks.push({ point, samples: await load() });
   const { events, damage } = opened.value;
-  return { problem: null, samples, events, damage };
+  return { problem: null, chunks, samples: chunks.flatMap(({ samples }) => samples), events, damage };
 }
 
 /** Nothing is there that was not written, nothing twice, nothing in another order. */
@@ -35,11 +46,36 @@ function expectWritten(samples: readonly Sample[], what: () => string): void {
   }
 }
 
+/** An event is one that was written; a chunk's highest values are those written, or summed up anew. */
+function expectTrue(
+  read: { readonly chunks: readonly ReadChunk[]; readonly events: readonly RecordedEvent[] },
+  what: () => string,
+  told: readonly Damage[] = [],
+): void {
+  const events = new Set(small.events.map((event) => JSON.stringify(event)));
+  for (const event of read.events) {
+    if (!events.has(JSON.stringify(event))) expect.fail(`${what()}: not an event: ${JSON.stringify(event)}`);
+  }
+  for (const { point, samples } of read.chunks) {
+    const [first] = samples;
+    const own = small.chunks.findIndex((chunk) => chunk.some(({ timeMs }) => timeMs === first?.timeMs));
+    const possible = first === undefined ? points : points.slice(own, own + 1);
+    if (possible.some((one) => isDeepStrictEqual(one, point))) continue;
+    // Where pieces were moved, the index may find another's key in the chunk's place.
+    if (told.some((one) => one.what === 'its summary tells of other times')) continue;
+    if (!isDeepStrictEqual(sumUp(samples), point))
+      expect.fail(`${what()}: not its point: ${JSON.stringify(point)}`);
+  }
+}
+
 /** Of each chunk what stands before the first byte that was hit; a record is hit by any of its bytes. */
-function spared(isHit: (from: number, to: number) => boolean): number[] {
+function spared(
+  isHit: (from: number, to: number) => boolean,
+  records: readonly PlacedRecord[] = small.records,
+): number[] {
   const times: number[] = [];
   let broken = false;
-  for (const { kind, offset, bytes, sample } of small.records) {
+  for (const { kind, offset, bytes, sample } of records) {
     if (kind === 'key') broken = false;
     if (sample === undefined) continue;
     broken ||= isHit(offset, offset + bytes);
@@ -51,7 +87,12 @@ function spared(isHit: (from: number, to: number) => boolean): number[] {
 test('whole, with its index and without', async () => {
   for (const bytes of [small.bytes, small.unended]) {
     const read = await readBytes(bytes);
-    expect(read).toEqual({ problem: null, samples: small.chunks.flat(), events: small.events, damage: [] });
+    expect(read).toMatchObject({
+      problem: null,
+      samples: small.chunks.flat(),
+      events: small.events,
+      damage: [],
+    });
   }
 });
 
@@ -96,9 +137,11 @@ describe('bytes that changed', () => {
     let lost = 0;
     for (let i = 0; i < cases; i++) {
       const { hurt, hits } = damaged(random.chance(0.5) ? small.bytes : small.unended, random);
-      const { samples } = await readBytes(hurt);
+      const read = await readBytes(hurt);
+      const { samples } = read;
       const what = () => `case ${i}, bytes ${JSON.stringify(hits)}`;
       expectWritten(samples, what);
+      expectTrue(read, what);
       const times = new Set(samples.map(({ timeMs }) => timeMs));
       const missing = spared((from, to) => hits.some((hit) => hit.from < to && from < hit.to)).filter(
         (timeMs) => !times.has(timeMs),
@@ -124,7 +167,9 @@ describe('bytes that changed', () => {
       const taken = whole.slice(from, from + length);
       if (random.chance(0.7)) whole.splice(from, length);
       if (random.chance(0.6)) whole.splice(piece()[0], 0, ...taken);
-      expectUnmixed((await readBytes(Uint8Array.from(whole))).samples, `case ${i}`);
+      const read = await readBytes(Uint8Array.from(whole));
+      expectUnmixed(read.samples, `case ${i}`);
+      expectTrue(read, () => `case ${i}`, read.damage);
     }
   });
 
@@ -164,4 +209,66 @@ describe('bytes that changed', () => {
       }
     },
   );
+});
+
+describe('blocks that cannot be read', () => {
+  const blockBytes = 4096;
+
+  /** A disk with bad bytes, whose reads fail as a whole or give what stands before them. */
+  function failing(bad: { readonly from: number; readonly to: number }, gives: 'nothing' | 'the first part') {
+    const files = createFakeRecordingFiles();
+    const { open } = files;
+    let reads = 0;
+    files.open = async (of) => {
+      const opened = await open(of);
+      if (!opened.ok) return opened;
+      const { value } = opened;
+      const read: typeof value.read = async (offset, length) => {
+        reads += 1;
+        if (offset >= bad.to || offset + length <= bad.from) return value.read(offset, length);
+        if (gives === 'nothing' || offset >= bad.from) return fail('malformed', of, 'EIO');
+        return value.read(offset, bad.from - offset);
+      };
+      return ok({ ...value, read });
+    };
+    return { files, reads: () => reads };
+  }
+
+  test.each(['nothing', 'the first part'] as const)(
+    'each in turn, where a read that meets it gives %s: the records in it are lost, and told',
+    async (gives) => {
+      const large = await smallRecording(Array.from({ length: 60 }, () => 8));
+      const byTime = new Map(large.chunks.flat().map((sample) => [sample.timeMs, sample]));
+      for (const bytes of [large.bytes, large.unended]) {
+        expect(bytes.length).toBeGreaterThan(8 * blockBytes);
+        for (let from = 0; from < bytes.length; from += blockBytes) {
+          const to = from + blockBytes;
+          const { samples, events, damage, problem } = await readBytes(
+            bytes,
+            failing({ from, to }, gives).files,
+          );
+          expect(problem).toBeNull();
+          const isHit = (begin: number, end: number) => begin < to && from < end;
+          expect(samples.map(({ timeMs }) => timeMs)).toEqual(spared(isHit, large.records));
+          for (const sample of samples) expect(sample).toEqual(byTime.get(sample.timeMs));
+          const left = large.records.filter(({ offset, bytes: length }) => !isHit(offset, offset + length));
+          expect(events).toEqual(expect.arrayContaining(left.flatMap(({ event }) => event ?? [])));
+          const hit = large.records.find(({ offset, bytes: length }) => isHit(offset, offset + length));
+          if (bytes === large.unended)
+            expect(damage).toContainEqual(
+              expect.objectContaining({ offset: hit?.offset, what: 'not readable (EIO)' }),
+            );
+        }
+      }
+    },
+  );
+
+  test('a disk that has failed is not tried block by block to its end', async () => {
+    const bytes = new Uint8Array(4 << 20);
+    bytes.set(small.unended);
+    const { files, reads } = failing({ from: 0, to: bytes.length }, 'nothing');
+    const { problem } = await readBytes(bytes, files);
+    expect(problem).toMatchObject({ kind: 'malformed', cause: 'EIO' });
+    expect(reads()).toBeLessThan(200);
+  });
 });

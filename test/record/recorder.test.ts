@@ -3,6 +3,10 @@ import { problem } from '../../src/model/problem.ts';
 import type { RecordedEvent, RecorderStatus } from '../../src/model/recorded.ts';
 import type { HostRaw, Sample } from '../../src/model/sample.ts';
 import type { TrackPoint } from '../../src/model/track.ts';
+import { longestRecordBytes } from '../../src/record/frame.ts';
+import { defaultLimits } from '../../src/record/limits.ts';
+import { mostSlots } from '../../src/record/patch.ts';
+import { longestBytes } from '../../src/record/read-chunk.ts';
 import { createRecorder, type RecorderOptions } from '../../src/record/recorder.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { createFakeRecordingFiles } from '../support/fake-recording-files.ts';
@@ -159,6 +163,34 @@ test('a chunk has a bounded number of samples however fast they come', async () 
   expect((await read()).chunks.map((chunk) => chunk.samples.length)).toEqual([10, 10, 5]);
 });
 
+describe('a chunk is never more than a reader takes', () => {
+  test('of bytes', async () => {
+    expect(defaultLimits.chunkBytes + longestRecordBytes).toBeLessThan(longestBytes / 2);
+    const { recorder, read } = start({ limits: { chunkBytes: 4000 } });
+    const samples = numbers(9).map((n) =>
+      sampleAt(n, { cpu: { atMs: n, ok: false, problem: problem('denied', `${n}`.repeat(1500)) } }),
+    );
+    for (const [n, sample] of samples.entries()) recorder.sample(sample, pointAt(n));
+    await recorder.close();
+    const whole = await read();
+    expect(whole.samples).toEqual(samples);
+    expect(whole.chunks.map((chunk) => chunk.samples.length)).toEqual([3, 3, 3]);
+  });
+
+  test('of fields and items: a long list of which a little changes with every sample', async () => {
+    expect(defaultLimits.chunkSlots).toBeLessThan(mostSlots / 2);
+    const { recorder, read } = start();
+    const list = Array.from({ length: 100_000 }, () => 0);
+    const samples = numbers(200).map((n) => ({ ...sampleAt(n / 1000), list: list.with(0, n) }));
+    for (const [n, sample] of samples.entries()) recorder.sample(sample, pointAt(n / 1000));
+    await recorder.close();
+    const { damage, ...whole } = await read();
+    expect(damage).toEqual([]);
+    expect(whole.samples).toHaveLength(samples.length);
+    expect(whole.chunks.map((chunk) => chunk.samples.length)).toEqual([40, 40, 40, 40, 40]);
+  });
+});
+
 test.each([
   ['by size', { segmentBytes: 1500 }, 0],
   ['by age', { segmentMs: 20_000 }, 1000],
@@ -245,15 +277,56 @@ describe('a disk that does not keep up', () => {
     expect((await read()).samples.at(-1)?.storage).toEqual(storage);
   });
 
-  test('actions and alerts still find room, but not without end', async () => {
+  test('actions and alerts still find room, but not without end: what is dropped is counted', async () => {
     const { recorder, files, read } = start({ limits });
     recorder.sample(sampleAt(0), pointAt(0));
     const unblock = files.block();
-    for (const n of numbers(5000)) recorder.event(note(`${n}`));
+    const event = (n: number): RecordedEvent => ({ kind: 'note', timeMs: startMs + n, text: `${n}` });
+    for (const n of numbers(5000)) recorder.event(event(n));
+    recorder.sample(sampleAt(5), pointAt(5));
+    expect(recorder.status).toMatchObject({ dropped: 1, droppedEvents: 5000 - 1024, behind: true });
     unblock();
     await recorder.close();
-    expect((await read()).events).toHaveLength(1024);
+    const { events } = await read();
+    expect(events.filter(({ kind }) => kind === 'note')).toEqual(numbers(1024).map(event));
+    expect(events.filter(({ kind }) => kind === 'gap')).toEqual([
+      {
+        kind: 'gap',
+        timeMs: startMs + 5000,
+        fromMs: startMs + 1024,
+        samples: 1,
+        events: 5000 - 1024,
+        why: 'disk too slow',
+      },
+    ]);
   });
+});
+
+test('what no record holds is left out and told as that; the disk is not to blame', async () => {
+  const { recorder, read } = start();
+  const told: boolean[] = [];
+  recorder.onStatus(({ behind }) => told.push(behind));
+  const endless = { kind: 'gone', where: 'x'.repeat(5 << 20) } as const;
+  for (const n of numbers(6)) {
+    const isLong = n === 2 || n === 3;
+    const long: Partial<Sample> = { cpu: { atMs: n, ok: false, problem: endless } };
+    recorder.sample(sampleAt(n, isLong ? long : {}), pointAt(n));
+  }
+  recorder.event(note(endless.where));
+  recorder.event(note('short'));
+  expect(recorder.status).toMatchObject({ dropped: 0, tooLong: 2, droppedEvents: 1, behind: false });
+  await recorder.close();
+  const { samples, events, damage } = await read();
+  expect(samples).toEqual([0, 1, 4, 5].map((n) => sampleAt(n)));
+  const gap = { kind: 'gap', why: 'too long' };
+  expect(events.toSorted((a, b) => a.timeMs - b.timeMs)).toEqual([
+    { ...gap, timeMs: startMs, fromMs: startMs, samples: 0, events: 1 },
+    note('short'),
+    { ...gap, timeMs: startMs + 2000, fromMs: startMs + 2000, samples: 1 },
+    { ...gap, timeMs: startMs + 3000, fromMs: startMs + 3000, samples: 1 },
+  ]);
+  expect(damage).toEqual([]);
+  expect(told).not.toContain(true);
 });
 
 describe('a disk that is full or fails', () => {
@@ -327,8 +400,87 @@ test.each([
   expect(files.syncs).toBe(syncs);
 });
 
+test('a sync that takes its time does not put off the next', async () => {
+  const { files, clock, take } = start();
+  const { create } = files;
+  let syncs = 0;
+  files.create = async (path) => {
+    const created = await create(path);
+    if (!created.ok) return created;
+    const sync = async () => {
+      syncs += 1;
+      await new Promise<void>((resolve) => clock.after(300, resolve));
+      return created.value.sync();
+    };
+    return { ...created, value: { ...created.value, sync } };
+  };
+  for (const n of numbers(20)) {
+    await take(n);
+    // Some come a moment early.
+    clock.advance(n % 3 === 1 ? 990 : 1005);
+  }
+  // All but the first, and the first that was early.
+  expect(syncs).toBe(18);
+});
+
+test('the last second and the index reach the disk when it is closed', async () => {
+  const { files, recorder, take } = start();
+  await take(0);
+  const [path = ''] = files.contents.keys();
+  const before = files.syncedBytes.get(path);
+  expect(before).toBeUndefined();
+  await recorder.close();
+  expect(files.syncedBytes.get(path)).toBe(files.contents.get(path)?.length);
+});
+
+test('so many events that no index holds them: it is closed without one, and read whole', async () => {
+  const { recorder, read, take } = start();
+  await take(0);
+  const events = numbers(5).map((n) => note(`${n}`.repeat(2_000_000)));
+  for (const event of events) recorder.event(event);
+  await recorder.close();
+  expect(recorder.status.state).toBe('off');
+  const { samples, damage, ...whole } = await read();
+  expect([samples, damage]).toEqual([[sampleAt(0)], []]);
+  expect(whole.events.map((event) => event.kind === 'note' && event.text.length)).toEqual(
+    events.map(() => 2_000_000),
+  );
+});
+
+test('what breaks when it is closed is told as an end, not thrown', async () => {
+  const { recorder, files, take } = start();
+  const { create } = files;
+  files.create = async (path) => {
+    const created = await create(path);
+    const close = () => Promise.reject(new Error('out of memory'));
+    return created.ok ? { ...created, value: { ...created.value, close } } : created;
+  };
+  await take(0);
+  await recorder.close();
+  expect(recorder.status).toMatchObject({
+    state: 'stopped',
+    reason: expect.stringContaining('out of memory'),
+  });
+});
+
 test.each([1, 3, 6])('what cannot be encoded ends it in the midst of a write (%i)', async (turns) => {
-  const { recorder } = start();
+  const { recorder, files } = start({ limits: { chunkSamples: 3, segmentBytes: 1 } });
+  let open = 0;
+  const { create } = files;
+  files.create = async (path) => {
+    const created = await create(path);
+    if (!created.ok) return created;
+    open += 1;
+    const close = async () => {
+      open -= 1;
+      return created.value.close();
+    };
+    return { ...created, value: { ...created.value, close } };
+  };
+  let told = 0;
+  recorder.onStatus(({ state }) => {
+    if (state === 'stopped') told += 1;
+  });
   for (const n of numbers(20)) recorder.sample(sampleAt(n), pointAt(n));
   for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   recorder.sample(sampleAt(20, { cpu: 1n as never }), pointAt(20));
@@ -338,4 +490,6 @@ test.each([1, 3, 6])('what cannot be encoded ends it in the midst of a write (%i
     reason: expect.stringMatching(/^not recording: /),
   });
   expect(recorder.status.reason).not.toContain('--dir');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect([told, open]).toEqual([1, 0]);
 });

@@ -22,7 +22,8 @@ function start() {
   const segment = (hours: number, bytes: number, pid = 1) =>
     add(segmentName(clock.now() - hours * hourMs, pid, 1), hours, bytes);
   const left = () => Array.from(files.contents.keys(), (path) => path.slice(directory.length + 1));
-  const drop = (current = 'none') => dropOldSegments({ files, clock, directory, pid: 1, limits }, current);
+  const drop = (current = 'none', pid = 1) =>
+    dropOldSegments({ files, clock, directory, pid, limits }, current);
   return { clock, files, add, segment, left, drop };
 }
 
@@ -57,6 +58,80 @@ test('one that somebody else writes to stays; our own of before do not', async (
   segment(0.01, 2000, 1);
   await drop();
   expect(left()).toEqual([running]);
+});
+
+test('what was written while the clock was ahead counts as what it is, and is no reason to drop what was before', async () => {
+  const { segment, drop, left } = start();
+  const good = [5, 4, 3].map((hours) => segment(hours, 50));
+  const ahead = Array.from({ length: 10 }, (_, i) => segment(-24 - i, 50, 2));
+  await drop();
+  expect(left()).toEqual([...good, ...ahead]);
+});
+
+test('what is too much goes, in the future too', async () => {
+  const { segment, drop, left } = start();
+  const ahead = [-8760, -8761, -8762, -8763].map((hours) => segment(hours, 400, 2));
+  const current = segment(0, 10);
+  await drop(current);
+  expect(left()).toEqual([...ahead.slice(2), current]);
+});
+
+test('nothing is too old by a segment of the future', async () => {
+  const { clock, segment, drop, left } = start();
+  const names = [23, 2].map((hours) => segment(hours, 10));
+  clock.advance(31 * 24 * hourMs);
+  names.push(segment(-1, 10, 2));
+  await drop();
+  expect(left()).toEqual(names);
+});
+
+test('starts that failed one after the other cost the history no more than their bytes', async () => {
+  const { segment, drop, left } = start();
+  const good = [5, 4, 3].map((hours) => segment(hours, 200));
+  const failed = Array.from({ length: 20 }, (_, i) => segment(0.02 - i / 1000, 5, 100 + i));
+  const current = segment(0, 10);
+  await drop(current);
+  expect(left()).toEqual([...good, ...failed, current]);
+});
+
+test('two that write at once keep to the limit, but for what one segment of the other grows meanwhile', async () => {
+  const { clock, files, segment, drop } = start();
+  const sizes = () => Array.from(files.contents.values(), ({ length }) => length);
+  let most = 0;
+  for (let n = 0; n < 30; n += 1) {
+    clock.advance(60_000);
+    const running: string[] = [];
+    for (const pid of [1, 2]) {
+      running.push(segment(0, 10, pid));
+      await drop(running.at(-1), pid);
+    }
+    for (const name of running) {
+      const whole = new TextEncoder().encode('NIXPULSE'.padEnd(limits.segmentBytes, '.'));
+      files.contents.set(`${directory}/${name}`, whole);
+    }
+    most = Math.max(
+      most,
+      sizes().reduce((sum, bytes) => sum + bytes),
+    );
+  }
+  expect(most).toBeLessThanOrEqual(limits.totalBytes + limits.segmentBytes);
+  expect(most).toBeGreaterThan(limits.totalBytes - limits.segmentBytes);
+});
+
+test('looks at one file at a time', async () => {
+  const { segment, drop, files } = start();
+  for (let hours = 1; hours < 9; hours += 1) segment(hours, 10);
+  const { describe } = files;
+  let [open, most] = [0, 0];
+  files.describe = async (path) => {
+    open += 1;
+    most = Math.max(most, open);
+    await new Promise((resolve) => setImmediate(resolve));
+    open -= 1;
+    return describe(path);
+  };
+  await drop();
+  expect(most).toBe(1);
 });
 
 test('our running one stays even when it alone is too much', async () => {

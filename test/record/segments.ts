@@ -21,6 +21,5 @@ export async function readWhole(files: RecordingFiles, path: string): Promise<Wh
   const chunks = [];
   for (const { point, load } of recording.chunks) chunks.push({ point, samples: await load() });
   const { events, damage } = recording;
-  await recording.close();
   return { chunks, samples: chunks.flatMap(({ samples }) => samples), events, damage };
 }

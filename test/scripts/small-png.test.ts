@@ -1,7 +1,7 @@
 /** The palette form of a PNG shows the same pixels, whatever filters the original used. */
 import { crc32, deflateSync, inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { smallPng } from '../../scripts/screenshots/small-png.ts';
+import { drawnFrom, smallPng } from '../../scripts/screenshots/small-png.ts';
 
 const colors = [0x10203040, 0xffffffff, 0xff0000ff, 0x00ff00ff, 0x0000ffff, 0x00000000];
 
@@ -75,12 +75,12 @@ describe('smallPng', () => {
     const rows = Array.from({ length: 10 }, (_, row) =>
       Array.from({ length: 7 }, (_, column) => colors[(row * 3 + column * column) % colors.length] ?? 0),
     );
-    expect(pixelsOf(smallPng(rgba(7, rows)))).toEqual(rows);
+    expect(pixelsOf(smallPng(rgba(7, rows), '<svg/>'))).toEqual(rows);
   });
 
   it('stays near where there are more than a palette has', () => {
     const row = Array.from({ length: 2000 }, (_, at) => ((at * 2654435) % 0x1000000) * 256 + 255);
-    const [drawn = []] = pixelsOf(smallPng(rgba(2000, [row])));
+    const [drawn = []] = pixelsOf(smallPng(rgba(2000, [row]), '<svg/>'));
     const far = row.filter((pixel, at) =>
       [24, 16, 8].some(
         (shift) => Math.abs(((pixel >>> shift) & 255) - (((drawn[at] ?? 0) >>> shift) & 255)) > 96,
@@ -89,7 +89,16 @@ describe('smallPng', () => {
     expect(far.length).toBe(0);
   });
 
+  it('says what it was drawn from, and a PNG that does not was drawn from nothing', () => {
+    const plain = rgba(1, [[0xff0000ff]]);
+    const png = smallPng(plain, '<svg>now</svg>');
+    expect(drawnFrom(png, '<svg>now</svg>')).toBe(true);
+    expect(drawnFrom(png, '<svg>then</svg>')).toBe(false);
+    expect(drawnFrom(plain, '<svg>now</svg>')).toBe(false);
+    expect(pixelsOf(png)).toEqual([[0xff0000ff]]);
+  });
+
   it('refuses other kinds', () => {
-    expect(() => smallPng(rgba(1, [[0]], 2))).toThrow('not a plain PNG');
+    expect(() => smallPng(rgba(1, [[0]], 2), '')).toThrow('not a plain PNG');
   });
 });

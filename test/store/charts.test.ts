@@ -6,7 +6,7 @@ import { columnTimes } from '../../src/model/track-window.ts';
 import { applyModel } from '../../src/store/apply-model.ts';
 import { chartGrid } from '../../src/store/chart-grid.ts';
 import { situationOf } from '../../src/store/situation.ts';
-import { cursorColumn, fillTrack, shownWindow } from '../../src/store/track.ts';
+import { cursorColumn, fillTrack, shownWindow, withCharts } from '../../src/store/track.ts';
 import { busy } from '../support/model-fixture.ts';
 import { pressed, stateOf } from './support.ts';
 
@@ -37,12 +37,26 @@ describe('the cursor', () => {
     expect(cursorColumn(pressed(state, 'home', 'pagedown', 'pagedown'))).toBe(2 * tenth);
   });
 
-  test('stays at its time while time goes on, and at the edge once that is too old', () => {
+  test('stays at its time while time goes on', () => {
     const before = pressed(state, 'left', 'left');
     const after = applyModel(before, { ...busy, timeMs: busy.timeMs + 30_000 });
     expect(after.ui.charts.cursorMs).toBe(before.ui.charts.cursorMs);
-    expect(cursorColumn(after)).toBe(cursorColumn(before) - 30_000 / shownWindow(state).columnMs);
-    expect(cursorColumn(applyModel(before, { ...busy, timeMs: busy.timeMs + 9e6 }))).toBe(0);
+    expect(cursorColumn(after)).toBe((cursorColumn(before) ?? 0) - 30_000 / shownWindow(state).columnMs);
+  });
+
+  test('is gone once its time has left the window, and Left begins at the newest again', () => {
+    const before = pressed(state, 'left', 'left');
+    const late = applyModel(before, { ...busy, timeMs: busy.timeMs + 9e6 });
+    expect(cursorColumn(late)).toBeNull();
+    expect(pressed(late, 'right').ui.notice?.text).toContain('this is the newest');
+    expect(cursorColumn(pressed(late, 'left'))).toBe(columns - 2);
+  });
+
+  test('at a shorter range is not at another time: it is gone until the range has its time again', () => {
+    const hour = pressed(state, '-', 'home');
+    expect(cursorColumn(hour)).toBe(0);
+    expect(cursorColumn(pressed(hour, '+'))).toBeNull();
+    expect(cursorColumn(pressed(hour, '+', '-'))).toBe(0);
   });
 
   test('belongs to the view: elsewhere the same keys do what they did', () => {
@@ -98,17 +112,42 @@ describe('Enter', () => {
     expect(pressed(state, 'left', 'enter').ui.notice?.text).toContain('nothing is recorded here');
   });
 
-  test('live: back to the time at which the column begins; in a recording: there', () => {
-    const recorder = { ...state.health.recorder, state: 'recording' } as const;
-    const live = pressed({ ...state, health: { ...state.health, recorder } }, 'pageup');
-    const timeMs = columnTimes(shownWindow(live), cursorColumn(live)).fromMs;
-    expect(dispatch({ name: 'enter' }, situationOf(live))).toEqual({ type: 'go-back', timeMs });
+  const recorder = { ...state.health.recorder, state: 'recording' } as const;
+  const recording = { ...state, health: { ...state.health, recorder } };
+  const minuteAgo = busy.timeMs - 60_000;
+  const known = fillTrack(recording, [
+    { fromMs: minuteAgo, toMs: minuteAgo + 20_000, max: { ioFullPercent: 9 }, builds: [] },
+  ]);
+  const reads = (cursorMs: number | null) => withCharts(known, { cursorMs });
+
+  test('live: back to what the column says; in a recording: there', () => {
+    const live = reads(minuteAgo + 10_000);
+    const at = columnTimes(shownWindow(live), cursorColumn(live) ?? 0);
+    expect(dispatch({ name: 'enter' }, situationOf(live))).toEqual({ type: 'go-back', at });
     const replay = { canReturn: true, typed: null };
     expect(dispatch({ name: 'enter' }, { ...situationOf(live), replay })).toEqual({
       type: 'replay',
-      order: { kind: 'time', timeMs },
+      order: { kind: 'time', at },
     });
     expect(pressed(live, 'enter').ui.charts.cursorMs).toBeNull();
+  });
+
+  test('without a cursor: what is shown', () => {
+    expect(dispatch({ name: 'enter' }, situationOf(reads(null)))).toEqual({
+      type: 'go-back',
+      at: busy.timeMs,
+    });
+  });
+
+  test('where there are no samples says so, and stays', () => {
+    const nothing = reads(minuteAgo - 60_000);
+    const replay = { canReturn: true, typed: null };
+    for (const situation of [situationOf(nothing), { ...situationOf(nothing), replay }]) {
+      expect(dispatch({ name: 'enter' }, situation)).toEqual({
+        type: 'notify',
+        text: 'Replay what was recorded at the cursor: nothing was recorded then',
+      });
+    }
   });
 });
 

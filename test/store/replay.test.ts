@@ -91,13 +91,22 @@ describe('a time is typed', () => {
     const typed = type(pressed(recorded(), 'j'), '+90s');
     expect(typed.layout.promptRows).toBe(1);
     const step = stepOf(typed, 'enter');
-    expect(step).toEqual({ type: 'replay', order: { kind: 'time', timeMs: replayOf().atMs + 90_000 } });
+    expect(step).toEqual({ type: 'replay', order: { kind: 'time', at: replayOf().atMs + 90_000 } });
     expect(applyStep(typed, step as NonNullable<typeof step>).ui.modes).toEqual([{ kind: 'normal' }]);
   });
 
   test('J goes back', () => {
     const step = stepOf(type(pressed(recorded(), 'J'), '60'), 'enter');
-    expect(step).toEqual({ type: 'replay', order: { kind: 'time', timeMs: replayOf().atMs - 60_000 } });
+    expect(step).toEqual({ type: 'replay', order: { kind: 'time', at: replayOf().atMs - 60_000 } });
+  });
+
+  test('J has typed the sign: a second one is dropped, whichever', () => {
+    for (const text of ['-10m', '+10m']) {
+      expect(type(pressed(recorded(), 'J'), text).ui.modes.at(-1)).toEqual({ kind: 'jump', text: '-10m' });
+    }
+    expect(type(pressed(recorded(), 'j'), '2026-11-20').ui.modes.at(-1)).toMatchObject({
+      text: '2026-11-20',
+    });
   });
 
   test.each(['', '25:99', 'tomorrow', '2020-01-01'])('%j: says why, and stays', (text) => {

@@ -12,12 +12,15 @@ export interface FakeRecordingFiles extends RecordingFiles {
   /** Writes wait until they are let go. */
   block(): () => void;
   readonly syncs: number;
+  /** Of each file, how much of it has reached the disk. */
+  readonly syncedBytes: ReadonlyMap<string, number>;
   stuck: number;
 }
 
 export function createFakeRecordingFiles(now: () => number = () => 0): FakeRecordingFiles {
   const contents = new Map<string, Uint8Array>();
   const modifiedMs = new Map<string, number>();
+  const syncedBytes = new Map<string, number>();
   let gate: Promise<void> | null = null;
   let syncs = 0;
 
@@ -30,6 +33,7 @@ export function createFakeRecordingFiles(now: () => number = () => 0): FakeRecor
   const files: FakeRecordingFiles = {
     contents,
     modifiedMs,
+    syncedBytes,
     failure: null,
     room: Number.POSITIVE_INFINITY,
     stuck: 0,
@@ -46,14 +50,13 @@ export function createFakeRecordingFiles(now: () => number = () => 0): FakeRecor
     },
     async list(directory) {
       if (contents.has(directory)) return fail('malformed', directory, 'ENOTDIR');
-      const paths = Array.from(contents).filter(([path]) => path.startsWith(`${directory}/`));
-      return ok(
-        paths.map(([path, bytes]) => ({
-          name: path.slice(directory.length + 1),
-          sizeBytes: bytes.length,
-          modifiedMs: modifiedMs.get(path) ?? 0,
-        })),
-      );
+      const paths = Array.from(contents.keys()).filter((path) => path.startsWith(`${directory}/`));
+      return ok(paths.map((path) => path.slice(directory.length + 1)));
+    },
+    async describe(path) {
+      const bytes = contents.get(path);
+      if (bytes === undefined) return fail('gone', path);
+      return ok({ sizeBytes: bytes.length, modifiedMs: modifiedMs.get(path) ?? 0 });
     },
     async create(path) {
       await gate;
@@ -64,6 +67,7 @@ export function createFakeRecordingFiles(now: () => number = () => 0): FakeRecor
         write: async (bytes) => write(path, bytes),
         async sync() {
           syncs += 1;
+          syncedBytes.set(path, contents.get(path)?.length ?? 0);
           return ok(undefined);
         },
         linked: async () => ok(contents.has(path)),

@@ -10,7 +10,6 @@ export interface FakeRecording extends Recording {
   readonly loads: number[];
   /** What refresh() finds. */
   grown: { readonly chunks: readonly RecordedChunk[]; readonly events?: readonly RecordedEvent[] } | null;
-  readonly closed: boolean;
 }
 
 export function createFakeRecording(
@@ -18,7 +17,6 @@ export function createFakeRecording(
   events: readonly RecordedEvent[] = [],
   damage: readonly Damage[] = [],
 ): FakeRecording {
-  let closed = false;
   const loads: number[] = [];
   return {
     chunks: chunks.map((chunk, index) => ({
@@ -33,17 +31,11 @@ export function createFakeRecording(
     title: 'fake.nixpulse',
     loads,
     grown: null,
-    get closed() {
-      return closed;
-    },
     async refresh() {
       if (this.grown === null) return;
       this.chunks = this.grown.chunks;
       this.events = this.grown.events ?? this.events;
       this.grown = null;
-    },
-    async close() {
-      closed = true;
     },
   };
 }

@@ -36,6 +36,7 @@ export function pressureOf(some: number, full: number | null, over: Partial<Pres
     full: full === null ? null : line(full),
     level: 'ok',
     sinceMs: null,
+    levelSinceMs: over.sinceMs ?? null,
     problem: null,
     ...over,
   };
@@ -453,13 +454,20 @@ export const busy: Model = {
       full: { avg10: 0.4, avg60: 0.2, avg300: 0.1, tickPercent: 0.3 },
       level: 'ok',
       sinceMs: null,
+      levelSinceMs: null,
       problem: null,
     },
   },
   shortages: [
-    { resource: 'memory', level: 'critical', text: 'full 63%', sinceMs: ago(133) },
-    { resource: 'io', level: 'critical', text: 'nvme0n1 STALLED 2.1s', sinceMs: ago(121) },
-    { resource: 'space', level: 'warning', text: '/nix 91% used', sinceMs: ago(900) },
+    { resource: 'memory', level: 'critical', text: 'full 63%', sinceMs: ago(133), levelSinceMs: ago(133) },
+    {
+      resource: 'io',
+      level: 'critical',
+      text: 'nvme0n1 STALLED 2.1s',
+      sinceMs: ago(121),
+      levelSinceMs: ago(121),
+    },
+    { resource: 'space', level: 'warning', text: '/nix 91% used', sinceMs: ago(900), levelSinceMs: ago(900) },
   ],
   memory: {
     totalBytes: 31.2 * GiB,
@@ -549,7 +557,9 @@ export const calm: Model = {
     cpu: pressureOf(88, 0, { level: 'warning', sinceMs: ago(62) }),
     irq: pressureOf(0, 0, { some: null }),
   },
-  shortages: [{ resource: 'cpu', level: 'warning', text: 'some 88%', sinceMs: ago(62) }],
+  shortages: [
+    { resource: 'cpu', level: 'warning', text: 'some 88%', sinceMs: ago(62), levelSinceMs: ago(62) },
+  ],
   memory: {
     ...busy.memory,
     availableBytes: 22 * GiB,
@@ -656,7 +666,7 @@ export const first: Model = {
     memory: firstPressure(12),
     io: firstPressure(3),
     cpu: firstPressure(1),
-    irq: { some: null, full: null, level: 'ok', sinceMs: null, problem: null },
+    irq: { some: null, full: null, level: 'ok', sinceMs: null, levelSinceMs: null, problem: null },
   },
   memory: { ...busy.memory, swapInBytesPerSec: null, swapOutBytesPerSec: null, majorFaultsPerSec: null },
   cpu: {
@@ -695,7 +705,7 @@ export const first: Model = {
 
 function firstPressure(avg10: number): Pressure {
   const line = { avg10, avg60: avg10, avg300: avg10, tickPercent: null };
-  return { some: line, full: line, level: 'ok', sinceMs: null, problem: null };
+  return { some: line, full: line, level: 'ok', sinceMs: null, levelSinceMs: null, problem: null };
 }
 
 const psiOff: Pressure = {
@@ -703,6 +713,7 @@ const psiOff: Pressure = {
   full: null,
   level: 'ok',
   sinceMs: null,
+  levelSinceMs: null,
   problem: { kind: 'unsupported', where: '/proc/pressure', cause: 'PSI off (boot with psi=1)' },
 };
 

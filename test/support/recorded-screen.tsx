@@ -13,6 +13,7 @@ import { systemClock as clock } from '../../src/platform/clock.ts';
 import { createRecordingFiles } from '../../src/platform/recording-files.ts';
 import { openRecording } from '../../src/record/open-recording.ts';
 import type { Recording } from '../../src/record/recording.ts';
+import { applyStep } from '../../src/store/apply-step.ts';
 import { settle } from '../../src/store/settle.ts';
 import type { TerminalState } from '../../src/store/state.ts';
 import { until } from '../lab/wait.ts';
@@ -28,7 +29,7 @@ export interface RecordedScreen {
   press(...keys: readonly string[]): Promise<void>;
   /** What would be written to the terminal. */
   frame(): string;
-  close(): Promise<void>;
+  close(): void;
 }
 
 export interface RecordedMoment {
@@ -60,7 +61,10 @@ export async function openScreen(moment: RecordedMoment): Promise<RecordedScreen
   const coarse = store.getState().replay?.strip;
   await session.begin(timeOf(recording, moment));
   await until('a fine time line', () => store.getState().replay?.strip !== coarse, { everyMs: 5 });
-  if (live) showLive(session);
+  if (live) {
+    await lookFar(session);
+    showLive(session);
+  }
   const charts = createChartLoader();
   await charts.load();
   const context: AppContext = {
@@ -99,6 +103,14 @@ function timeOf({ events, chunks }: Recording, { after, plusSec }: RecordedMomen
   const startMs = after === null ? chunks[0]?.point.fromMs : events.find(note)?.timeMs;
   if (startMs === undefined) throw new Error(`no caption begins with ${after}`);
   return startMs + plusSec * 1000;
+}
+
+/** As somebody who looks at the charts: the live dashboard had seen every sample. */
+async function lookFar({ store, idle }: ReplaySession): Promise<void> {
+  for (const view of ['history', 'overview'] as const) {
+    store.setState((state) => applyStep(state, { type: 'view', view }), true);
+    await idle();
+  }
 }
 
 /**

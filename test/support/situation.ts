@@ -33,7 +33,7 @@ export function situationOf(
     filter: '',
     readOnly: false,
     alone: true,
-    charts: { cursor: true, timeMs: 0, shortest: false, longest: false, whole: false },
+    charts: { cursor: true, at: 0, shortest: false, longest: false, whole: false },
     replay: null,
     noWayBack: null,
     ...over,

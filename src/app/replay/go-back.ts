@@ -1,6 +1,7 @@
 /** `b`: from the live dashboard into what it has recorded, and back; sampling and recording go on. */
 import type { AppContext } from '../../../hooks/app-context.ts';
 import { problemText } from '../../format/words.ts';
+import type { ReplayTime } from '../../model/replay.ts';
 import type { Clock, RecordingFiles } from '../../platform/ports.ts';
 import { openRecording } from '../../record/open-recording.ts';
 import { resizeTerminal } from '../../store/apply-model.ts';
@@ -22,10 +23,10 @@ export interface GoBackOptions {
 }
 
 export interface TimeTravel {
-  /** Unix ms; absent: a moment ago. */
-  goBack(timeMs?: number): Promise<void>;
-  /** Leaves no recording open. */
-  end(): Promise<void>;
+  /** Absent: a moment ago. */
+  goBack(at?: ReplayTime): Promise<void>;
+  /** Nothing is shown, and no timer waits, after this. */
+  end(): void;
 }
 
 /** What made somebody press the key has happened by then. */
@@ -46,15 +47,15 @@ export function createTimeTravel(options: GoBackOptions): TimeTravel {
   const sayUnreadable = (error: unknown) =>
     say(`the recording cannot be read: ${error instanceof Error ? error.message : String(error)}`);
 
-  async function leave(): Promise<void> {
+  function leave(): void {
     const left = session;
     session = null;
     stopListening();
     stage.show(live);
-    await left?.close();
+    left?.close();
   }
 
-  async function open(timeMs: number): Promise<void> {
+  async function open(at: ReplayTime): Promise<void> {
     const opened = await openRecording(options.files, options.directory);
     if (!opened.ok) {
       // The first second, or somebody removed it: the recorder begins anew.
@@ -70,17 +71,17 @@ export function createTimeTravel(options: GoBackOptions): TimeTravel {
       ui,
       canReturn: true,
       onFailure(error) {
-        void leave();
+        leave();
         sayUnreadable(error);
       },
     });
-    if (!(await made.begin(timeMs))) {
-      await made.close();
+    if (!(await made.begin(at))) {
+      made.close();
       return say('nothing in the recording can be read');
     }
     // A question that hides behind the past would be answered by whoever comes back from there.
     if (isBusy(live.store.getState())) {
-      await made.close();
+      made.close();
       return say('something else is open by now: b goes back in time once it is closed');
     }
     const { columns, rows } = live.store.getState().terminal;
@@ -96,18 +97,18 @@ export function createTimeTravel(options: GoBackOptions): TimeTravel {
       lookForGarbage: () => {},
       goBack: () => {},
       lookBack: async () => {},
-      replay: { order: made.order, leave: () => void leave() },
+      replay: { order: made.order, leave },
       quit(paused) {
         // The live dashboard asks where something would be left behind.
         if (!somethingLeft(live.store.getState())) return live.quit(paused);
-        void leave();
+        leave();
         live.store.setState((state) => applyStep(state, { type: 'ask-quit', openedBy: 'q' }), true);
       },
     });
   }
 
   return {
-    async goBack(timeMs = clock.now() - momentMs) {
+    async goBack(at = clock.now() - momentMs) {
       if (opening || session !== null) return;
       opening = true;
       let told = false;
@@ -116,7 +117,7 @@ export function createTimeTravel(options: GoBackOptions): TimeTravel {
         notify({ text: 'reading what was recorded', level: 'info' });
       });
       try {
-        await open(timeMs);
+        await open(at);
       } catch (error) {
         sayUnreadable(error);
       } finally {
@@ -125,9 +126,9 @@ export function createTimeTravel(options: GoBackOptions): TimeTravel {
         if (told && session !== null) notify(null);
       }
     },
-    async end() {
+    end() {
       stopListening();
-      await session?.close();
+      session?.close();
     },
   };
 }

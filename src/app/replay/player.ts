@@ -1,6 +1,12 @@
 /** Plays a recording: takes orders one after the other, and goes on by itself while it plays. */
 import { lengthText } from '../../model/clock-steps.ts';
-import { markBeside, type ReplayOrder, turnSpeed } from '../../model/replay.ts';
+import {
+  markBeside,
+  type ReplayMark,
+  type ReplayOrder,
+  type ReplayTime,
+  turnSpeed,
+} from '../../model/replay.ts';
 import type { Clock } from '../../platform/ports.ts';
 import type { Recording } from '../../record/recording.ts';
 import { farBackMs, type Link, samePlace } from './chain.ts';
@@ -35,7 +41,7 @@ export interface PlayerOptions {
 
 export interface Player {
   /** Resolves with false where nothing in the recording could be read. */
-  begin(at: number | 'start' | 'end'): Promise<boolean>;
+  begin(at: ReplayTime | 'start' | 'end'): Promise<boolean>;
   order(order: ReplayOrder): void;
   /** The charts are shown now. */
   lookFurther(): void;
@@ -135,11 +141,20 @@ export function createPlayer(options: PlayerOptions): Player {
     const mark = fromMs === null ? null : markBeside(position.marks, fromMs, by);
     const found = mark === null ? null : await position.find(mark.timeMs, 'from');
     if (found === null) return tell({ said: by > 0 ? 'no event after this' : 'no event before this' });
-    await jump(found);
+    await jump(found, mark === null ? null : textUpTo(mark, found.sample.timeMs));
   }
 
-  async function jump(place: Place | null): Promise<void> {
-    change({ said: null, ended: false });
+  /** Of a note the caption tells, however old it is; of anything else a note would hide it. */
+  function textUpTo(mark: ReplayMark, timeMs: number): string | null {
+    const reached = position.marks.filter(
+      (one) =>
+        one.kind !== 'note' && one.timeMs >= mark.timeMs && one.timeMs <= Math.max(timeMs, mark.timeMs),
+    );
+    return reached.length === 0 ? null : reached.map(({ text }) => text).join('; ');
+  }
+
+  async function jump(place: Place | null, said: string | null = null): Promise<void> {
+    change({ said, ended: false });
     await goTo(place);
     restart();
   }
@@ -149,7 +164,8 @@ export function createPlayer(options: PlayerOptions): Player {
       cancelTimer();
       return tell({ playing: false });
     }
-    const atEnd = status.ended && (await position.next()) === null;
+    // However one came there: nothing is left to play.
+    const atEnd = position.link !== null && (await position.next()) === null;
     tell({ playing: true, said: null, ended: false });
     if (atEnd) await goTo(await position.find('start'));
     restart();
@@ -203,7 +219,7 @@ export function createPlayer(options: PlayerOptions): Player {
       case 'event':
         return event(order.by);
       case 'time':
-        return position.find(order.timeMs).then(jump);
+        return position.find(order.at).then((place) => jump(place));
     }
   }
 

@@ -1,5 +1,5 @@
 /** Where a player stands: what is shown, what it follows from, what comes next, and the way to any other place. */
-import { marksOf, type ReplayMark } from '../../model/replay.ts';
+import { marksOf, type ReplayMark, type ReplayTime } from '../../model/replay.ts';
 import type { Recording } from '../../record/recording.ts';
 import { deriveBack, follow, furtherBack, type Link, lookBackMs, samePlace } from './chain.ts';
 import { createReel, type Place } from './reel.ts';
@@ -17,7 +17,7 @@ export interface Position {
   readonly link: Link | null;
   readonly marks: readonly ReplayMark[];
   /** The places that lead somewhere; null where there is none. */
-  find(at: number | 'start' | 'end', which?: 'nearest' | 'from'): Promise<Place | null>;
+  find(at: ReplayTime | 'start' | 'end', which?: 'nearest' | 'from'): Promise<Place | null>;
   before(): Promise<Place | null>;
   /** At the end what was recorded meanwhile is looked for. */
   next(): Promise<Place | null>;
@@ -68,7 +68,8 @@ export function createPosition({ recording, onMoved, onGrown }: PositionOptions)
     },
     async find(at, which = 'nearest') {
       if (at === 'start') return reel.first();
-      return at === 'end' ? reel.last() : reel.at(at, which);
+      if (at === 'end') return reel.last();
+      return typeof at === 'number' ? reel.at(at, which) : reel.peak(at);
     },
     before: () => beside(-1),
     async next() {

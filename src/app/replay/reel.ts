@@ -1,7 +1,9 @@
 /** A recording as one strip of Samples: which one comes next, which lies at a time; a few chunks are kept decoded. */
 import type { Sample } from '../../model/sample.ts';
+import type { Span } from '../../model/span.ts';
 import type { TrackPoint } from '../../model/track.ts';
 import type { RecordedChunk, Recording } from '../../record/recording.ts';
+import { peakOf } from './peak.ts';
 import { type Entry, playlistOf } from './playlist.ts';
 
 export interface Place {
@@ -22,6 +24,8 @@ export interface Reel {
   beside(place: Place, by: 1 | -1): Promise<Place | null>;
   /** `nearest`: whichever is closer; `from`: the first one at or after that time, else the last. */
   at(timeMs: number, which: 'nearest' | 'from'): Promise<Place | null>;
+  /** The highest pressure in that time; where none is known the first sample of it. */
+  peak(span: Span): Promise<Place | null>;
   /** Where the chunk of the same run begins that tells of the time `ms` earlier; else where the run begins. */
   back(place: Place, ms: number): Promise<Place>;
   /** What the chunks before a place's own tell of the last `ms`, each time once. */
@@ -95,21 +99,25 @@ export function createReel(recording: Pick<Recording, 'chunks'>): Reel {
     return best;
   }
 
+  async function placeNear(timeMs: number, which: 'nearest' | 'from'): Promise<Place | null> {
+    const entry = closest(timeMs);
+    const found = entries[entry];
+    if (found === undefined) return null;
+    const index = (await samplesOf(found)).findIndex((sample) => sample.timeMs >= timeMs);
+    const after = index >= 0 ? await placeAt(entry, index) : await edge(entry + 1, 1);
+    const before = after === null ? await edge(entry, -1) : await beside(after, -1);
+    if (after === null || before === null || which === 'from') return after ?? before;
+    return timeMs - before.sample.timeMs < after.sample.timeMs - timeMs ? before : after;
+  }
+
   return {
     entries,
     first: () => edge(0, 1),
     last: () => edge(entries.length - 1, -1),
     beside,
-    async at(timeMs, which) {
-      const entry = closest(timeMs);
-      const found = entries[entry];
-      if (found === undefined) return null;
-      const index = (await samplesOf(found)).findIndex((sample) => sample.timeMs >= timeMs);
-      const after = index >= 0 ? await placeAt(entry, index) : await edge(entry + 1, 1);
-      const before = after === null ? await edge(entry, -1) : await beside(after, -1);
-      if (after === null || before === null || which === 'from') return after ?? before;
-      return timeMs - before.sample.timeMs < after.sample.timeMs - timeMs ? before : after;
-    },
+    at: placeNear,
+    // A column begins after its first moment, which is the last one of the column before.
+    peak: async (span) => placeNear((await peakOf(entries, span, samplesOf)) ?? span.fromMs + 1, 'from'),
     async back(place, ms) {
       const fromMs = place.sample.monotonicMs - ms;
       let first = (await placeAt(place.entry, 0)) ?? place;

@@ -15,8 +15,8 @@ export interface ReplayCommand {
   readonly path: string;
   /** As typed; null: the start, or the last minutes. */
   readonly at: string | null;
-  /** Of one's own recordings, which go back for days, the last minutes are what one looks for. */
-  readonly lastMinutes?: boolean;
+  /** One's own recordings: they go back for days, and the last minutes are what one looks for. */
+  readonly own?: boolean;
   readonly json: boolean;
   /** One line for stderr. */
   readonly complain: (message: string) => void;
@@ -35,15 +35,15 @@ export async function replay(command: ReplayCommand): Promise<number> {
   }
   const opened = await openRecording(files, path);
   if (!opened.ok) {
-    complain(`no recording to replay: ${whyNot(opened.problem)}`);
+    const nothingYet = command.own === true && opened.problem.kind === 'gone';
+    complain(nothingYet ? nothingRecordedYet : `no recording to replay: ${whyNot(opened.problem)}`);
     return 2;
   }
   const recording = opened.value;
-  const usual = command.lastMinutes === true && !json ? ok(lastMinutesOf(recording)) : null;
+  const usual = command.own === true && !json ? ok(lastMinutesOf(recording)) : null;
   const start = at === null ? usual : startOf(recording, at);
   if (start !== null && !start.ok) {
     complain(`option '--at': ${start.problem.cause ?? start.problem.kind}`);
-    await recording.close();
     return 2;
   }
   if (!json) {
@@ -54,10 +54,11 @@ export async function replay(command: ReplayCommand): Promise<number> {
   }
   const count = await writeModels({ recording, fromMs: start?.value ?? null, write });
   tellDamage(recording.damage, complain);
-  await recording.close();
   if (count === 0) complain(`${path}: nothing in it can be read`);
   return count === 0 ? 2 : 0;
 }
+
+const nothingRecordedYet = 'nothing recorded yet: nixpulse records while it runs; nixpulse demo shows how';
 
 function whyNot(problem: Problem): string {
   const { kind, where, cause } = problem;
@@ -80,21 +81,24 @@ function spanOf({ chunks }: Recording): { readonly fromMs: number; readonly toMs
   };
 }
 
-/** What counts back counts from the end. */
+/** What counts back counts from the end, and of a time of day the newest is meant: last night's. */
 function startOf(recording: Recording, at: string): Result<number> {
   const jump = parseJumpTime(at);
   if (!jump.ok) return jump;
   const { fromMs, toMs } = spanOf(recording);
   if (fromMs > toMs) return ok(fromMs);
-  const back = jump.value.kind === 'offset' && jump.value.ms < 0;
-  return resolveJumpTime(jump.value, back ? toMs : fromMs, { fromMs, toMs });
+  const { value } = jump;
+  const back = value.kind === 'clock' || (value.kind === 'offset' && value.ms < 0);
+  return resolveJumpTime(value, back ? toMs : fromMs, { fromMs, toMs });
 }
 
 const mostDamageLines = 10;
 
 function tellDamage(damage: readonly Damage[], complain: (message: string) => void): void {
   for (const { file, offset, bytes, what } of damage.slice(0, mostDamageLines)) {
-    complain(`${file}: ${what} at byte ${offset}: ${bytes} bytes passed over`);
+    // A file that is none of ours has no place in it to name.
+    const where = offset === 0 && bytes === 0 ? '' : ` at byte ${offset}: ${bytes} bytes passed over`;
+    complain(`${file}: ${what}${where}`);
   }
   const more = damage.length - mostDamageLines;
   if (more > 0) complain(`and ${more} more damaged places`);

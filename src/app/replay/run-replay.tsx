@@ -34,7 +34,7 @@ export interface ReplayOptions {
   readonly process?: Parameters<typeof openTerminal>[0]['process'];
 }
 
-/** Resolves with the exit code once the terminal is given back; closes the recording. */
+/** Resolves with the exit code once the terminal is given back. */
 export async function runReplay(options: ReplayOptions): Promise<number> {
   const { recording, clock, stdin, stdout, stderr, color, unicode, readOnly = false } = options;
   const terminal = openTerminal({
@@ -80,8 +80,7 @@ export async function runReplay(options: ReplayOptions): Promise<number> {
   const way = await terminal.left;
   ink?.unmount();
   terminal.close();
-  // A disk that does not answer keeps nobody here.
-  void session.close();
+  session.close();
   stdin.pause();
   if (!begun) stderr.write(`nixpulse: ${recording.title}: nothing in it can be read\n`);
   if (way.error !== undefined) stderr.write(`nixpulse: ${describe(way.error)}\n`);

@@ -1,7 +1,12 @@
 /** A recording beside a store of its own: what the player shows becomes the state that the dashboard draws. */
 import { emptyModel } from '../../model/empty-model.ts';
-import { fail } from '../../model/problem.ts';
-import { captionAt, marksOf, type ReplayOrder, type ReplayState } from '../../model/replay.ts';
+import {
+  captionAt,
+  marksOf,
+  type ReplayOrder,
+  type ReplayState,
+  type ReplayTime,
+} from '../../model/replay.ts';
 import type { TrackPoint } from '../../model/track.ts';
 import type { Clock } from '../../platform/ports.ts';
 import type { Recording } from '../../record/recording.ts';
@@ -29,25 +34,17 @@ export interface SessionOptions {
 export interface ReplaySession {
   readonly store: DashboardStore;
   /** Shows where it is to begin; false where nothing could be read. */
-  begin(at: number | 'start' | 'end'): Promise<boolean>;
+  begin(at: ReplayTime | 'start' | 'end'): Promise<boolean>;
   order(order: ReplayOrder): void;
   /** What there is to know of the live machine. */
   tellLive(text: string | null): void;
   /** Resolves when everything ordered so far is shown. */
   idle(): Promise<void>;
-  close(): Promise<void>;
+  close(): void;
 }
 
 /** What was open or typed is not taken along. */
 const fresh = { modes: [{ kind: 'normal' }], frozen: null, notice: null } as const;
-
-/** Generations are of the disk as it is now, not of the recording. */
-const noGenerations: State['generations'] = {
-  profile: { target: { kind: 'system', path: '' }, user: null, title: 'system' },
-  list: fail('unsupported', 'generations', 'a recording has none'),
-  sizes: new Map(),
-  comparison: null,
-};
 
 export function createReplaySession(options: SessionOptions): ReplaySession {
   const { recording, clock, terminal, readOnly, ui, canReturn } = options;
@@ -72,7 +69,6 @@ export function createReplaySession(options: SessionOptions): ReplaySession {
       damaged: recording.damage.length,
     },
   });
-  store.setState((state) => ({ ...state, generations: noGenerations }), true);
 
   const change = (to: Partial<ReplayState>) => store.setState((state) => changeReplay(state, to), true);
 
@@ -131,11 +127,10 @@ export function createReplaySession(options: SessionOptions): ReplaySession {
     order: player.order,
     idle: player.idle,
     tellLive: (live) => change({ live }),
-    async close() {
+    close() {
       stopListening();
       strip.close();
       player.close();
-      await recording.close();
     },
   };
 }

@@ -1,10 +1,9 @@
 /** The pressure of a short recording, finer than its chunks say it: read once, in the background. */
-import { derivePressure, type PressureCarry } from '../../model/derive-pressure.ts';
-import type { Model } from '../../model/model.ts';
 import type { Sample } from '../../model/sample.ts';
-import { mergeTrackPoints, type SeriesId, type TrackPoint } from '../../model/track.ts';
+import { mergeTrackPoints, type TrackPoint } from '../../model/track.ts';
 import type { Clock } from '../../platform/ports.ts';
 import type { RecordedChunk, Recording } from '../../record/recording.ts';
+import { pressurePoints } from './recorded-pressure.ts';
 
 export interface Strip {
   /** Begins, or begins again with what was added. */
@@ -37,7 +36,7 @@ export function createStrip({ recording, clock, onPoints }: StripOptions): Strip
       // Keys and the player come first.
       await new Promise<void>((resolve) => clock.after(0, resolve));
       if (closed) return;
-      const points = await pressurePoints(chunk);
+      const points = await pointsOf(chunk);
       finer.set(chunk, points.length === 0 ? [chunk.point] : points);
     }
     if (!closed) onPoints(chunks.flatMap((chunk) => finer.get(chunk) ?? [chunk.point]));
@@ -63,7 +62,7 @@ export function createStrip({ recording, clock, onPoints }: StripOptions): Strip
 }
 
 /** None where the chunk cannot be read, or holds what no machine tells: then its own point stays. */
-async function pressurePoints(chunk: RecordedChunk): Promise<readonly TrackPoint[]> {
+async function pointsOf(chunk: RecordedChunk): Promise<readonly TrackPoint[]> {
   try {
     return pressureOf(await chunk.load());
   } catch {
@@ -72,19 +71,7 @@ async function pressurePoints(chunk: RecordedChunk): Promise<readonly TrackPoint
 }
 
 function pressureOf(samples: readonly Sample[]): TrackPoint[] {
-  let carry: PressureCarry | null = null;
-  const points: TrackPoint[] = [];
-  for (const { pressure, timeMs } of samples) {
-    if (!pressure?.ok) continue;
-    const next: ReturnType<typeof derivePressure> = derivePressure(
-      pressure.value,
-      pressure.atMs,
-      carry,
-      false,
-    );
-    carry = next.carry;
-    points.push({ fromMs: timeMs, toMs: timeMs, max: maxOf(next.pressure), builds: [] });
-  }
+  const points = pressurePoints(samples);
   const together = Math.ceil(points.length / pointsPerChunk);
   const merged: TrackPoint[] = [];
   for (let from = 0; from < points.length; from += together) {
@@ -93,16 +80,4 @@ function pressureOf(samples: readonly Sample[]): TrackPoint[] {
     if (point !== null) merged.push(point);
   }
   return merged;
-}
-
-function maxOf({ memory, io }: Model['pressure']): TrackPoint['max'] {
-  const values: Readonly<Partial<Record<SeriesId, number | null | undefined>>> = {
-    memorySomePercent: memory.some?.tickPercent,
-    memoryFullPercent: memory.full?.tickPercent,
-    ioSomePercent: io.some?.tickPercent,
-    ioFullPercent: io.full?.tickPercent,
-  };
-  const max: Partial<Record<SeriesId, number>> = {};
-  for (const [id, value] of Object.entries(values)) if (value != null) max[id as SeriesId] = value;
-  return max;
 }

@@ -65,7 +65,7 @@ export function pressKeys(
 }
 
 /** There are none here. */
-const noCharts = { cursor: false, timeMs: 0, shortest: true, longest: true, whole: true };
+const noCharts = { cursor: false, at: 0, shortest: true, longest: true, whole: true };
 
 function situationOf(state: RescueState, alone: boolean): Situation {
   const { model, actor, question, readOnly } = state;

@@ -6,9 +6,17 @@ import { type Derived, derive } from '../../../src/model/derive.ts';
 import type { Model } from '../../../src/model/model.ts';
 import type { RecordedEvent } from '../../../src/model/recorded.ts';
 import type { Sample } from '../../../src/model/sample.ts';
+import { mergeTrackPoints, trackPointOf } from '../../../src/model/track.ts';
+import { psi } from '../../model/machine-samples.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { chunkOf, chunksOf, createFakeRecording, type FakeRecording } from '../../support/fake-recording.ts';
-import { alertAt, recordedFromMs, recordedSamples, shortFromSec } from '../../support/recorded-machine.ts';
+import {
+  alertAt,
+  noteAt,
+  recordedFromMs,
+  recordedSamples,
+  shortFromSec,
+} from '../../support/recorded-machine.ts';
 
 const events: readonly RecordedEvent[] = [
   alertAt(60, { kind: 'build-ended', level: 'ok', text: 'short-3.0' }),
@@ -129,7 +137,7 @@ describe('a jump', () => {
     const { player, settled, model } = setUp();
     const straight = derived(recordedSamples(240));
     await player.begin('start');
-    player.order({ kind: 'time', timeMs: recordedFromMs + second * 1000 });
+    player.order({ kind: 'time', at: recordedFromMs + second * 1000 });
     await settled();
     const expected = straight[second * 2] as Model;
     const { events: _, builds, ...rest } = model();
@@ -146,13 +154,50 @@ describe('a jump', () => {
     expect(told(builds)).toEqual(told(expectedBuilds));
   });
 
+  test('to a column of the charts: the moment of its highest pressure', async () => {
+    // Memory is short from second 100 on; at 131 I/O is worse than that, once.
+    const samples = recordedSamples(240).map((sample): Sample => {
+      const second = (sample.timeMs - recordedFromMs) / 1000;
+      if (!sample.pressure?.ok) return sample;
+      const io = psi(second * 50_000 + (second >= 131 ? 450_000 : 0));
+      return { ...sample, pressure: { ...sample.pressure, value: { ...sample.pressure.value, io } } };
+    });
+    const models = derived(samples);
+    const chunks = chunksOf(samples, 60).map((chunk, index) => ({
+      ...chunk,
+      point: mergeTrackPoints(models.slice(index * 60, index * 60 + 60).map(trackPointOf)) ?? chunk.point,
+    }));
+    const { player, settled, second } = setUp(createFakeRecording(chunks));
+    await player.begin('start');
+    const go = async (from: number, to: number) => {
+      const at = { fromMs: recordedFromMs + from * 1000, toMs: recordedFromMs + to * 1000 };
+      player.order({ kind: 'time', at });
+      await settled();
+      return second();
+    };
+    expect(await go(60, 180)).toBe(131);
+    // What belongs to the column before is not gone to.
+    expect(await go(131, 140)).toBeGreaterThan(131);
+  });
+
+  test('to a column in which no pressure is known: its first sample', async () => {
+    const { player, settled, second } = setUp();
+    await player.begin('start');
+    player.order({
+      kind: 'time',
+      at: { fromMs: recordedFromMs + 20_000, toMs: recordedFromMs + 25_000 },
+    });
+    await settled();
+    expect(second()).toBe(20.5);
+  });
+
   test('what began long before is looked for further back, once the first picture is shown', async () => {
     const { player, settled, shown, model } = setUp(
       createFakeRecording(chunksOf(recordedSamples(900), 120), events),
     );
     await player.begin('start');
     shown.length = 0;
-    player.order({ kind: 'time', timeMs: recordedFromMs + 890_000 });
+    player.order({ kind: 'time', at: recordedFromMs + 890_000 });
     await settled();
     expect(shown).toHaveLength(2);
     const since = (link: Link | undefined) => link?.derived.model.shortages[0]?.sinceMs ?? 0;
@@ -164,8 +209,8 @@ describe('a jump', () => {
   test('the next key does not wait for that', async () => {
     const { player, settled, shown } = setUp(createFakeRecording(chunksOf(recordedSamples(900), 120)));
     await player.begin('start');
-    player.order({ kind: 'time', timeMs: recordedFromMs + 890_000 });
-    player.order({ kind: 'time', timeMs: recordedFromMs + 10_000 });
+    player.order({ kind: 'time', at: recordedFromMs + 890_000 });
+    player.order({ kind: 'time', at: recordedFromMs + 10_000 });
     await settled();
     expect(shown.at(-1)?.link.place.sample.timeMs).toBe(recordedFromMs + 10_000);
   });
@@ -176,7 +221,7 @@ describe('a jump', () => {
     );
     await player.begin('start');
     recording.loads.length = 0;
-    player.order({ kind: 'time', timeMs: recordedFromMs + 400_000 });
+    player.order({ kind: 'time', at: recordedFromMs + 400_000 });
     await settled();
     expect(new Set(recording.loads).size).toBeLessThanOrEqual(5);
   });
@@ -190,7 +235,7 @@ describe('a jump', () => {
       [-500, 0],
       [9999, 239.5],
     ] as const) {
-      player.order({ kind: 'time', timeMs: recordedFromMs + asked * 1000 });
+      player.order({ kind: 'time', at: recordedFromMs + asked * 1000 });
       await settled();
       expect(second()).toBe(got);
     }
@@ -199,7 +244,7 @@ describe('a jump', () => {
   test('history and charts are those of the moment, not of where one came from', async () => {
     const { player, settled, shown } = setUp();
     await player.begin('end');
-    player.order({ kind: 'time', timeMs: recordedFromMs + 50_000 });
+    player.order({ kind: 'time', at: recordedFromMs + 50_000 });
     await settled();
     const { history, track } = (shown.at(-1) as (typeof shown)[0]).link;
     expect(history.memoryFull.slice(-60).every((percent) => percent === 0)).toBe(true);
@@ -219,6 +264,33 @@ describe('events', () => {
     }
     expect(visited).toEqual([60, 102, 150.5, 150.5, 102, 60, 60]);
     expect(statuses.map(({ said }) => said)).toEqual(['no event after this', 'no event before this']);
+  });
+
+  test('they say which one was reached; a note is told as ever', async () => {
+    const noted = [
+      noteAt(58, 'a note that would hide it'),
+      ...events,
+      alertAt(150.4, { kind: 'build-ended', level: 'ok', text: 'leaky-1.0' }),
+    ].toSorted((a, b) => a.timeMs - b.timeMs);
+    const { player, settled, shown } = setUp(createFakeRecording(chunksOf(recordedSamples(240), 120), noted));
+    await player.begin('start');
+    const said: (string | null | undefined)[] = [];
+    for (const by of [1, 1, 1, 1, -1, -1] as const) {
+      player.order({ kind: 'event', by });
+      await settled();
+      said.push(shown.at(-1)?.status.said);
+    }
+    expect(said).toEqual([
+      null,
+      'ended short-3.0',
+      'memory critical: full 50%',
+      'out of memory; ended leaky-1.0',
+      'memory critical: full 50%',
+      'ended short-3.0',
+    ]);
+    player.order({ kind: 'sample', by: 1 });
+    await settled();
+    expect(shown.at(-1)?.status.said).toBeNull();
   });
 
   test('E while it plays: not for ever back to the one that has just gone by', async () => {
@@ -281,6 +353,21 @@ describe('playing', () => {
     expect(shown.at(-1)?.status.said).toBeNull();
   });
 
+  test('at the end, however one came there, Space begins again at once', async () => {
+    const { player, settled, second } = setUp(createFakeRecording(chunksOf(recordedSamples(5), 4)));
+    await player.begin('end');
+    player.order({ kind: 'play' });
+    await settled();
+    expect(second()).toBe(0);
+    player.order({ kind: 'play' });
+    player.order({ kind: 'time', at: recordedFromMs + 60_000 });
+    await settled();
+    expect(second()).toBe(4.5);
+    player.order({ kind: 'play' });
+    await settled();
+    expect(second()).toBe(0);
+  });
+
   test('at the end it pauses and says so; Space begins again', async () => {
     const { player, advance, settled, second, shown } = setUp(
       createFakeRecording(chunksOf(recordedSamples(5), 4)),
@@ -336,7 +423,7 @@ describe('what cannot be read', () => {
     expect(all).toHaveLength(40);
     const { player, settled, second } = setUp(recording);
     await player.begin('start');
-    player.order({ kind: 'time', timeMs: recordedFromMs + 15_000 });
+    player.order({ kind: 'time', at: recordedFromMs + 15_000 });
     await settled();
     expect([9.5, 20]).toContain(second());
   });
@@ -362,7 +449,7 @@ describe('what cannot be read', () => {
     const { player, settled, failures, second } = setUp(recording);
     await player.begin('start');
     broken = true;
-    player.order({ kind: 'time', timeMs: recordedFromMs + 50_000 });
+    player.order({ kind: 'time', at: recordedFromMs + 50_000 });
     player.order({ kind: 'sample', by: 1 });
     await settled();
     expect(failures).toHaveLength(1);
