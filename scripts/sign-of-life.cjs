@@ -1,6 +1,7 @@
 // Before anything else of `rescue` is read: on a machine that hardly answers the rest can take seconds. Only on
 // a terminal, through a description of its own that does not block where the terminal does not read.
-if (process.argv.length === 3) {
+// Not where words ask for something else, or may be wrong.
+if (process.argv.slice(3).every((word) => /^--(?:read-only|ascii|harden=\w+)$/.test(word))) {
   const { closeSync, constants, fstatSync, openSync, writeSync } = require('node:fs');
   try {
     if (fstatSync(1).isCharacterDevice()) {

@@ -10,12 +10,14 @@ import { createSources } from './app/sources.ts';
 import type { Parsed } from './cli/parse.ts';
 import { type CommandId, defaultFlags, type Invocation, isVerb } from './cli/table.ts';
 import { showsColor, showsUnicode } from './cli/terminal.ts';
+import { dropAmbient, inherited } from './platform/ambient.ts';
 import { systemClock } from './platform/clock.ts';
 import { elevation } from './platform/elevation.ts';
 import { exitProcess } from './platform/exit.ts';
 import { createFiles } from './platform/files.ts';
 import { createHardening } from './platform/harden.ts';
 import { collectHeap } from './platform/heap.ts';
+import { withHome } from './platform/home.ts';
 import { forgetLauncher } from './platform/launcher.ts';
 import { createNative } from './platform/native.ts';
 import { createOwnFiles } from './platform/own-files.ts';
@@ -26,7 +28,7 @@ import { createSignals } from './platform/signals.ts';
 import { createSpawn } from './platform/spawn.ts';
 
 const words = process.argv.splice(2);
-const environment = { ...process.env };
+const environment = withHome({ ...process.env });
 const { stdin, stdout } = process;
 const hardening = createHardening({ pid: process.pid });
 const recordingFiles = createRecordingFiles({ clock: systemClock });
@@ -38,6 +40,7 @@ async function main(): Promise<void> {
     process.exitCode = 3;
     return;
   }
+  if (!(await dropAmbient())) complain(inherited);
   const parsed = await parse();
   if (parsed.kind === 'print') return print(parsed.text);
   if (parsed.kind === 'misuse') return misuse(parsed.message);
@@ -158,7 +161,7 @@ function recordingIn(directory: string, { native }: Ports) {
 }
 
 async function runRecorder(invocation: Invocation, ports: Ports): Promise<number> {
-  const [{ runRecord }, { recordingsDirectory }, { sources }] = await Promise.all([
+  const [{ runRecord }, { recordingsDirectory }, { sources, thrift }] = await Promise.all([
     import('./app/record.ts'),
     import('./app/recordings-directory.ts'),
     sourcesOf(invocation, ports),
@@ -169,6 +172,8 @@ async function runRecorder(invocation: Invocation, ports: Ports): Promise<number
     sources,
     intervalScale: invocation.interval,
     recording: recordingIn(directory, ports),
+    thrift,
+    survival: { hardening, choice: invocation.harden, collect: collectHeap },
     process,
     say: complain,
   });

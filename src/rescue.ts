@@ -8,11 +8,13 @@ import { startRescue } from './app/rescue/start-rescue.ts';
 import type { Parsed } from './cli/parse.ts';
 import { defaultFlags } from './cli/table.ts';
 import { showsColor, showsUnicode } from './cli/terminal.ts';
+import { dropAmbient, inherited } from './platform/ambient.ts';
 import { systemClock } from './platform/clock.ts';
 import { elevation } from './platform/elevation.ts';
 import { exitProcess } from './platform/exit.ts';
 import { createFiles } from './platform/files.ts';
 import { createHardening } from './platform/harden.ts';
+import { withHome } from './platform/home.ts';
 import { forgetLauncher } from './platform/launcher.ts';
 import { createNative } from './platform/native.ts';
 import { createOwnFiles } from './platform/own-files.ts';
@@ -21,12 +23,13 @@ import { createSignals } from './platform/signals.ts';
 import { createSpawn } from './platform/spawn.ts';
 
 const words = process.argv.splice(2);
-const environment = { ...process.env };
+const environment = withHome({ ...process.env });
 const { stdin, stdout, stderr } = process;
 
 async function main(): Promise<void> {
   const elevated = elevation(process);
   if (elevated !== null) return end(3, elevated);
+  if (!(await dropAmbient())) stderr.write(`nixpulse: ${inherited}\n`);
   const parsed = await parse();
   if (parsed.kind === 'print') {
     stdout.write(parsed.text);

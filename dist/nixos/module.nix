@@ -36,13 +36,22 @@ in
       description = "The nixpulse to install.";
     };
 
-    group = lib.mkOption {
-      type = lib.types.str;
-      default = "wheel";
-      description = ''
-        Who may start nixpulse with the capabilities to read every process and to stay alive in a freeze.
-        They are as good as root: a group whose members may become root anyway.
-      '';
+    capabilities = {
+      enable = lib.mkOption {
+        type = lib.types.bool;
+        default = false;
+        description = ''
+          Whether the members of a group start nixpulse with the capabilities to read every process and to stay
+          alive in a freeze, without sudo. They are as good as root: nixpulse hands them on to nothing that it
+          starts, but who starts it decides in which environment it runs.
+        '';
+      };
+
+      group = lib.mkOption {
+        type = lib.types.str;
+        default = "wheel";
+        description = "Who may: a group whose members may become root anyway.";
+      };
     };
   };
 
@@ -69,10 +78,13 @@ in
   config = lib.mkMerge [
     (lib.mkIf program.enable {
       environment.systemPackages = [ program.package ];
+    })
+
+    (lib.mkIf (program.enable && program.capabilities.enable) {
       security.wrappers.nixpulse = {
         source = lib.getExe program.package;
         owner = "root";
-        inherit (program) group;
+        inherit (program.capabilities) group;
         permissions = "u+rx,g+x";
         capabilities = "cap_sys_ptrace,cap_dac_read_search,cap_ipc_lock,cap_sys_nice,cap_sys_resource+ep";
       };
@@ -123,7 +135,11 @@ in
         wantedBy = [ "multi-user.target" ];
         # A rebuild must not take down what watches it.
         restartIfChanged = false;
-        environment.TERM = "linux";
+        environment = {
+          TERM = "linux";
+          # A service has none: where the journal and the list of paused builds are.
+          HOME = "/root";
+        };
         path = [ config.nix.package ];
         unitConfig.ConditionPathExists = "/dev/tty0";
         serviceConfig = survives // {

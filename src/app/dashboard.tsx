@@ -5,10 +5,8 @@ import { App } from '../../components/app/app.tsx';
 import type { AppContext } from '../../hooks/app-context.ts';
 import { type Derived, derive } from '../model/derive.ts';
 import { emptyModel } from '../model/empty-model.ts';
-import type { Model } from '../model/model.ts';
 import { recorderOff } from '../model/recorded.ts';
 import type { ReplayTime } from '../model/replay.ts';
-import { nextStrain, noStrain } from '../model/strain.ts';
 import { createChartLoader } from '../platform/charts/loader.ts';
 import type { Clock, PressureTriggers } from '../platform/ports.ts';
 import type { Source } from '../samplers/source.ts';
@@ -20,7 +18,7 @@ import { actorOf } from './actor-of.ts';
 import { createAlarm } from './alarm.ts';
 import type { Means } from './carry-out.ts';
 import { describe, draw } from './draw.ts';
-import { createHousekeeping } from './housekeeping.ts';
+import { createEndurance } from './endurance.ts';
 import { createLoop } from './loop.ts';
 import { createPast } from './past.ts';
 import { withNotice } from './perform.ts';
@@ -81,8 +79,11 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
 
   const recording = options.recording && createRecording(clock, { ...options.recording, onStopped });
   const seen: Seen = { derived: null, hint: null };
-  let strain = noStrain;
-  const housekeeping = options.survival && createHousekeeping(clock, options.survival.collect);
+  const endurance = createEndurance({
+    clock,
+    ...(options.thrift && { thrift: options.thrift }),
+    ...(options.survival && { collect: options.survival.collect }),
+  });
   let store: DashboardStore | undefined;
   let withReports = (state: State) => state;
   const loop = createLoop({
@@ -93,7 +94,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
       seen.derived = derive(sample, seen.derived);
       seen.hint = privilegeHint(sample) ?? seen.hint;
       const { model } = seen.derived;
-      bear(model, tick.latenessMs);
+      const strain = endurance.bear(loop, model, tick.latenessMs);
       recording?.sample(sample, model);
       const health = {
         latenessMs: roundLateness(strain.lateMs),
@@ -104,13 +105,6 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
       store?.setState((state) => withReports(applyModel(state, model, health)), true);
     },
   });
-  /** What costs much is left out while it is hard to go on at all. */
-  function bear(model: Model, latenessMs: number): void {
-    strain = nextStrain(strain, model, latenessMs);
-    if (options.thrift !== undefined) options.thrift.on = strain.thrifty;
-    for (const source of ['buildTree', 'iostat'] as const) loop.slowDown(source, strain.factor);
-    housekeeping?.tick(!strain.thrifty);
-  }
   loop.sampleNow();
   const terminal = openTerminal({
     stdin,

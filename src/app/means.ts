@@ -21,7 +21,7 @@ export function createMeans(ports: Ports, readForest: Means['readForest'], envir
 
 /** XDG Base Directory Specification: a relative path counts as none. */
 export function stateDirectory({ XDG_STATE_HOME, HOME }: Environment): string {
-  const base = XDG_STATE_HOME?.startsWith('/') ? XDG_STATE_HOME : `${HOME || '/'}/.local/state`;
+  const base = XDG_STATE_HOME?.startsWith('/') ? XDG_STATE_HOME : `${HOME || ''}/.local/state`;
   return `${base.replace(/\/+$/, '')}/nixpulse`;
 }
 

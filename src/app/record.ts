@@ -4,14 +4,20 @@ import { type Derived, derive } from '../model/derive.ts';
 import { lostText } from '../model/recorded.ts';
 import type { Clock } from '../platform/ports.ts';
 import { defaultIntervalMs, type Source } from '../samplers/source.ts';
-import { createLoop } from './loop.ts';
+import { createEndurance } from './endurance.ts';
+import { createLoop, type Loop } from './loop.ts';
 import { createRecording, type RecordingOptions } from './recording.ts';
+import { lackOf, type Survival, survive } from './survive.ts';
 
 export interface RecordOptions {
   readonly clock: Clock;
   readonly sources: readonly Source[];
   readonly intervalScale: number;
   readonly recording: RecordingOptions;
+  /** Switched on while details are to rest. */
+  readonly thrift?: { on: boolean };
+  /** What keeps us alive in a freeze; without it nothing is done for that. */
+  readonly survival?: Survival;
   /** Where signals arrive. */
   readonly process: Pick<NodeJS.Process, 'on' | 'off'>;
   readonly say: (line: string) => void;
@@ -22,10 +28,18 @@ const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 /** The second look, which the first rates are made of, does not wait for a whole interval. */
 const secondLookMs = 200;
+/** By then samples were taken, derived and written: whatever that needs is in memory, and stays. */
+const rehearsedMs = 2500;
 
-/** Closes the sources. Exit code: 1 where the disk ended it. */
+/** Closes the sources. Exit code: 1 where the disk ended it, 3 where `--harden=require` lacks something. */
 export async function runRecord(options: RecordOptions): Promise<number> {
-  const { clock, sources, intervalScale, process, say } = options;
+  const { clock, sources, intervalScale, process, say, survival } = options;
+  const lack = survival && (await lackOf(survival));
+  if (lack) {
+    for (const source of sources) source.close();
+    say(lack);
+    return 3;
+  }
   const { promise: ended, resolve: end } = Promise.withResolvers<number>();
   const handlers = Object.entries(signals).map(([signal, code]) => [signal, () => end(code)] as const);
   for (const [signal, handler] of handlers) process.on(signal, handler);
@@ -34,12 +48,18 @@ export async function runRecord(options: RecordOptions): Promise<number> {
   const sinceMs = clock.monotonic();
   let samples = 0;
   let derived: Derived | null = null;
-  const loop = createLoop({
+  const endurance = createEndurance({
+    clock,
+    ...(options.thrift && { thrift: options.thrift }),
+    ...(survival && { collect: survival.collect }),
+  });
+  const loop: Loop = createLoop({
     sources,
     clock,
     intervalScale,
-    onSample(sample) {
+    onSample(sample, { latenessMs }) {
       derived = derive(sample, derived);
+      endurance.bear(loop, derived.model, latenessMs);
       samples += 1;
       recording.sample(sample, derived.model);
     },
@@ -49,9 +69,11 @@ export async function runRecord(options: RecordOptions): Promise<number> {
   recording.begin();
   say(`recording in ${options.recording.directory}`);
   const cancelSecondLook = clock.after(secondLookMs, loop.start);
+  const cancelHardening = clock.after(rehearsedMs, () => void survive(survival, async () => {}));
 
   const code = await ended;
   cancelSecondLook();
+  cancelHardening();
   loop.close();
   const missing = await recording.end();
   for (const [signal, handler] of handlers) process.off(signal, handler);

@@ -242,7 +242,7 @@ export const flagTable: readonly FlagRow[] = [
     name: '--harden',
     argument: { kind: 'choice', name: 'WHEN', choices: ['auto', 'off', 'require'] },
     help: 'Stay alive in a freeze: lock memory, raise priority; auto does what it may.',
-    commands: ['dashboard', 'rescue'],
+    commands: ['dashboard', 'record', 'rescue'],
   },
   { id: 'record', name: '--no-record', help: 'Do not record what is seen.', commands: ['dashboard'] },
   {

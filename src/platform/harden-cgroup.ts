@@ -12,7 +12,8 @@ export interface CgroupFiles {
 /** More than we ever hold, program and heap. */
 const protectedBytes = 192 * 1024 ** 2;
 
-const startItSo = 'start it with systemd-run --scope';
+/** Plain `systemd-run --scope` would lie in system.slice, which has no memory.min to give. */
+const startItSo = 'start it with dist/systemd/nixpulse-scope';
 
 /** `isOurs`: we or a child of ours. */
 export async function protectCgroup(
@@ -32,8 +33,14 @@ export async function protectCgroup(
       return part('unsupported', `shared with ${others} other processes: ${startItSo}`);
     }
     await files.write(`${directory}/memory.min`, String(protectedBytes));
-    await files.write(`${directory}/memory.swap.max`, '0');
-    return part('done', 'memory.min 192 MB as far as its parents have any, no swap');
+    const granted = Math.min(protectedBytes, await grantedBytes(files, mount, path));
+    if (!(await forbidSwap(files, directory))) {
+      return part(
+        'unsupported',
+        `${protection(granted)}; swap is not limited: no memory.swap.max in this kernel`,
+      );
+    }
+    return part('done', granted > 0 ? `${protection(granted)}, no swap` : `no swap; ${protection(granted)}`);
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === 'EACCES' || errno === 'EPERM' || errno === 'EROFS') {
@@ -42,6 +49,42 @@ export async function protectCgroup(
     if (errno === 'ENOENT') return part('unsupported', 'its cgroup has no memory controller');
     return part('failed', errno ?? String(error));
   }
+}
+
+/**
+ * What the cgroups above let it have (cgroup-v2.rst: "limited by memory.min values of ancestor cgroups"). The root
+ * has no such file, and grants everything; in a namespace of cgroups the topmost that can be seen may be no root.
+ */
+async function grantedBytes(files: CgroupFiles, mount: string, path: string): Promise<number> {
+  const names = path.split('/').slice(1, -1);
+  let granted = Number.POSITIVE_INFINITY;
+  for (let depth = 0; depth <= names.length; depth += 1) {
+    const directory = [mount, ...names.slice(0, depth)].join('/');
+    try {
+      const text = (await files.read(`${directory}/memory.min`)).trim();
+      if (text !== 'max') granted = Math.min(granted, Number(text));
+    } catch (error) {
+      if (depth > 0 || errnoOf(error) !== 'ENOENT') throw error;
+    }
+  }
+  return granted;
+}
+
+/** False where the kernel does not count swap by cgroup (without CONFIG_SWAP, or swapaccount=0). */
+async function forbidSwap(files: CgroupFiles, directory: string): Promise<boolean> {
+  try {
+    await files.write(`${directory}/memory.swap.max`, '0');
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+function protection(granted: number): string {
+  if (granted === 0) return `memory.min has no effect below a parent without one: ${startItSo}`;
+  const megabytes = Math.round(granted / 1024 ** 2);
+  return `memory.min ${megabytes} MB${granted < protectedBytes ? ', as much as its parents have' : ''}`;
 }
 
 /** `30 23 0:26 / /sys/fs/cgroup rw,nosuid shared:4 - cgroup2 cgroup2 rw` (proc_pid_mountinfo(5)). */

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
-import { expect, test } from 'vitest';
-import { runRecord } from '../../src/app/record.ts';
+import { expect, test, vi } from 'vitest';
+import { type RecordOptions, runRecord } from '../../src/app/record.ts';
+import type { HardenChoice, HardeningPart } from '../../src/model/hardening.ts';
 import { problem } from '../../src/model/problem.ts';
 import type { Source } from '../../src/samplers/source.ts';
 import { readWhole } from '../record/segments.ts';
@@ -10,7 +11,10 @@ import { createFakeRecordingFiles } from '../support/fake-recording-files.ts';
 const directory = '/state/recordings';
 
 /** `longAtMs`: since the start, of a sample that is too long to be recorded. */
-function start(intervalScale = 1, longAtMs = -1) {
+function start(
+  intervalScale = 1,
+  { longAtMs = -1, ...over }: Partial<RecordOptions> & { longAtMs?: number } = {},
+) {
   const clock = createFakeClock();
   const sinceMs = clock.monotonic();
   const files = createFakeRecordingFiles();
@@ -38,6 +42,7 @@ function start(intervalScale = 1, longAtMs = -1) {
     recording: { files, directory, writer: '1', pid: 1 },
     process: process as unknown as NodeJS.Process,
     say: (line) => lines.push(line),
+    ...over,
   });
   return {
     clock,
@@ -66,7 +71,7 @@ test.each([
 });
 
 test('what no record holds is said, and not blamed on the disk', async () => {
-  const { clock, process, lines, code } = start(1, 5200);
+  const { clock, process, lines, code } = start(1, { longAtMs: 5200 });
   clock.advance(10_200);
   process.emit('SIGINT');
   await code;
@@ -98,4 +103,63 @@ test('a disk that does not answer: what is missing is said, and the end is not k
   clock.advance(2000);
   expect(await code).toBe(1);
   expect(lines[1]).toBe('the end of the recording is missing: the disk of /state/recordings does not answer');
+});
+
+function survivalWith(choice: HardenChoice, parts: readonly HardeningPart[] = []) {
+  const calls: string[] = [];
+  const harden = async () => {
+    calls.push('harden');
+    return parts;
+  };
+  return { calls, survival: { choice, hardening: { harden }, collect: () => calls.push('collect') } };
+}
+const settled = () => new Promise((resolve) => setTimeout(resolve, 50));
+
+test('once samples were taken and written it hardens itself, and collects its garbage from time to time', async () => {
+  const { calls, survival } = survivalWith('auto');
+  const { clock, process, code, lines } = start(1, { survival });
+  await settled();
+  clock.advance(2000);
+  await settled();
+  expect(calls).toEqual([]);
+  clock.advance(1000);
+  await vi.waitFor(() => expect(calls).toEqual(['collect', 'harden']));
+  clock.advance(60_000);
+  expect(calls).toEqual(['collect', 'harden', 'collect', 'collect']);
+  process.emit('SIGTERM');
+  await code;
+  expect(lines).toHaveLength(2);
+});
+
+test('--harden=off', async () => {
+  const { calls, survival } = survivalWith('off');
+  const { clock, process, code } = start(1, { survival });
+  await settled();
+  clock.advance(5000);
+  await settled();
+  process.emit('SIGTERM');
+  await code;
+  expect(calls).not.toContain('harden');
+});
+
+test('what --harden=require lacks is one line, and nothing is recorded', async () => {
+  const denied = { id: 'priority', status: 'denied', reason: 'needs root' } as const;
+  const { survival } = survivalWith('require', [denied]);
+  const { code, lines, closed, read } = start(1, { survival });
+  expect(await code).toBe(3);
+  expect(lines).toEqual(['--harden=require: CPU priority denied: needs root']);
+  expect(closed()).toBe(true);
+  await expect(read()).rejects.toThrow('nothing recorded');
+});
+
+test('who is late leaves details out', async () => {
+  const thrift = { on: false };
+  const { clock, process, code } = start(1, { thrift });
+  clock.advance(3000);
+  expect(thrift.on).toBe(false);
+  clock.stall(3000);
+  clock.advance(1000);
+  expect(thrift.on).toBe(true);
+  process.emit('SIGTERM');
+  await code;
 });

@@ -1,71 +1,122 @@
-/** The long run itself: derive and store at every tick, the screen at every `drawEvery`th; memory to stdout. */
+/**
+ * The long run itself: the dashboard with its samplers, recorder, store and screen on a tree that somebody else
+ * changes (`soak.ts`: an answer on stdout to each line on stdin, which is a second), and its anonymous memory.
+ * The screen is there for a few seconds of a hundred: drawing is what costs most.
+ */
+import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { renderToString } from 'ink';
-import { Screen } from '../../components/app/app.tsx';
-import { type AppContext, AppContextProvider } from '../../hooks/app-context.ts';
-import { createHousekeeping } from '../../src/app/housekeeping.ts';
-import { createFrameWriter } from '../../src/app/terminal/frame-writer.ts';
-import { type Derived, derive } from '../../src/model/derive.ts';
-import { emptyModel } from '../../src/model/empty-model.ts';
-import { nextStrain, noStrain } from '../../src/model/strain.ts';
+import { PassThrough, Writable } from 'node:stream';
+import { Text } from 'ink';
+import { useEffect, useState } from 'react';
+import { App } from '../../components/app/app.tsx';
+import { useBuildTree } from '../../hooks/use-build-tree.ts';
+import { useIostat } from '../../hooks/use-iostat.ts';
+import { useKeys } from '../../hooks/use-keys.ts';
+import { usePressure } from '../../hooks/use-pressure.ts';
+import { useResidentMemory } from '../../hooks/use-resident-memory.ts';
+import { runDashboard } from '../../src/app/dashboard.tsx';
+import { createMeans } from '../../src/app/means.ts';
+import { createProcSources } from '../../src/app/sources.ts';
+import { createFiles } from '../../src/platform/files.ts';
 import { collectHeap } from '../../src/platform/heap.ts';
-import { applyModel } from '../../src/store/apply-model.ts';
-import { applyStep } from '../../src/store/apply-step.ts';
-import { createDashboardStore } from '../../src/store/create.ts';
+import { createOwnFiles } from '../../src/platform/own-files.ts';
+import type { Ports } from '../../src/platform/ports.ts';
+import { createRecordingFiles } from '../../src/platform/recording-files.ts';
+import { createSignals } from '../../src/platform/signals.ts';
+import { createSpawn } from '../../src/platform/spawn.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
-import { createSoakMachine } from '../support/soak-machine.ts';
+import { likeTheKernel } from '../support/soak-tree.ts';
 
-const [ticks = 100_000, drawEvery = 50, tellEvery = 1000] = process.argv.slice(2).map(Number);
-const terminal = { columns: 120, rows: 40, unicode: true, color: true };
-const store = createDashboardStore({ model: emptyModel, terminal });
-const machine = createSoakMachine();
-const context: AppContext = {
-  store,
-  poll: () => () => {},
-  quit: () => {},
-  perform: () => {},
-  cancelRunning: () => {},
-  lookForGarbage: () => {},
-  replay: null,
-  goBack: () => {},
-  suspend: () => {},
-  redraw: () => {},
+const [root = '/', state = '/', tellEvery = '1000'] = process.argv.slice(2);
+/** Of a hundred seconds so many are drawn, and a key opens the next view. */
+const drawnSeconds = 3;
+/** Views, the details of a build, history, help, and back. */
+const keys = ['2', '3', '4', '7', '1', '\r', '\x1b', '?', '\x1b', '2', 'j', 'j', 'v'];
+const { pid } = process;
+const clock = createFakeClock();
+const files = likeTheKernel(createFiles({ root, clock }), root);
+const ports: Ports = {
+  files,
+  clock,
+  spawn: createSpawn(),
+  signals: createSignals({ files, pid }),
+  ownFiles: createOwnFiles({ clock }),
+  native: { uid: 0, pid, ticksPerSec: 100, pageSizeBytes: 4096 },
 };
-const writer = createFrameWriter({ ...terminal, write: (_text, done) => done() });
-const views = ['overview', 'builds', 'disks', 'history', 'journal'] as const;
+const { sources, readForest, thrift, settled } = createProcSources(ports);
+
+const curtain = new EventEmitter();
+function Stage() {
+  const [up, raise] = useState(true);
+  useEffect(() => void curtain.on('up', raise), []);
+  return up ? <App /> : <Behind />;
+}
+/** What is polled and listened to goes on. */
+function Behind() {
+  useKeys();
+  usePressure();
+  useBuildTree();
+  useResidentMemory();
+  useIostat();
+  return <Text>-</Text>;
+}
+
+const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {} });
+let writtenBytes = 0;
+const stdout = Object.assign(
+  new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      writtenBytes += chunk.length;
+      done();
+    },
+  }),
+  { isTTY: true, columns: 120, rows: 40 },
+);
 
 function anonymousBytes(): number {
   const status = readFileSync('/proc/self/status', 'utf8');
   return Number(/^RssAnon:\s+(\d+)/m.exec(status)?.[1]) * 1024;
 }
 
-async function run(): Promise<void> {
-  let derived: Derived | null = null;
-  let strain = noStrain;
-  const clock = createFakeClock();
-  const housekeeping = createHousekeeping(clock, collectHeap);
-  for (let tick = 1; tick <= ticks; tick += 1) {
-    derived = derive(machine.next(), derived);
-    const { model } = derived;
-    strain = nextStrain(strain, model, 0);
-    store.setState((state) => applyModel(state, model), true);
-    clock.advance(1000);
-    housekeeping.tick(!strain.thrifty);
-    if (tick % drawEvery === 0) {
-      const view = views[(tick / drawEvery) % views.length] ?? 'overview';
-      store.setState((state) => applyStep(state, { type: 'view', view }), true);
-      const frame = renderToString(
-        <AppContextProvider value={context}>
-          <Screen />
-        </AppContextProvider>,
-        { columns: terminal.columns },
-      );
-      writer.show(frame);
-      // What React and timers left behind runs between two ticks, as it does in the dashboard.
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    if (tick % tellEvery === 0) console.log(JSON.stringify({ tick, anonymousBytes: anonymousBytes() }));
-  }
+const ended = runDashboard({
+  clock,
+  sources,
+  stdin,
+  stdout,
+  stderr: process.stderr,
+  process: Object.assign(new EventEmitter(), { kill: () => true }),
+  color: true,
+  unicode: true,
+  means: createMeans(ports, readForest, { XDG_STATE_HOME: state }),
+  thrift,
+  survival: { hardening: { harden: async () => [] }, choice: 'off', collect: collectHeap },
+  recording: {
+    files: createRecordingFiles({ clock }),
+    directory: `${state}/recordings`,
+    writer: 'soak',
+    pid,
+  },
+  screen: <Stage />,
+});
+void ended.then((code) => {
+  process.exitCode = code;
+});
+
+let tick = 0;
+async function second(): Promise<void> {
+  tick += 1;
+  const ofHundred = tick % 100;
+  if (ofHundred === 100 - drawnSeconds) curtain.emit('up', true);
+  if (ofHundred === 98) stdin.write(keys[Math.floor(tick / 100) % keys.length]);
+  if (ofHundred === 0) curtain.emit('up', false);
+  clock.advance(1000);
+  await settled();
+  // What React and timers left behind runs between two ticks, as it does in the dashboard.
+  await new Promise((resolve) => setImmediate(resolve));
+  const tells = tick % Number(tellEvery) === 0;
+  const told = tells ? { tick, writtenBytes, anonymousBytes: anonymousBytes() } : { tick };
+  process.stdout.write(`${JSON.stringify(told)}\n`);
 }
 
-void run();
+process.stdin.on('data', () => void second());
+process.stdin.on('end', () => stdin.write('q'));

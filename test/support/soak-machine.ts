@@ -22,7 +22,7 @@ const users = Array.from({ length: slots }, (_, index) => [30001 + index, `nixbl
 const buildUsers = Object.fromEntries(users);
 
 /** Deterministic: mulberry32. */
-function createRandom(seed: number): () => number {
+export function createRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
