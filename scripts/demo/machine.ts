@@ -3,7 +3,7 @@
 export const hostName = 'lab';
 /** Of the cgroup that all of Nix is in, and of its swap file. */
 export const limitMB = 576;
-export const swapMB = 128;
+export const swapMB = 144;
 /** What the kernel, the system and nixpulse itself, which are outside of that cgroup, count as. */
 export const systemMB = 160;
 /** A file system of its own: workloads, configuration, the recording. */

@@ -64,7 +64,8 @@ function setUp({ sizeMB = 64, ...options }: DiskOptions, keeper: Keeper): BadDis
   const mountPoint = options.mountPoint ?? join(place, 'disk');
   for (const directory of [below, join(place, 'disk'), mountPoint]) mkdirSync(directory, { recursive: true });
 
-  const lower = attach(join(place, 'lower'), sizeMB + Math.max(16, Math.ceil(sizeMB / 10)), below, keeper);
+  // Below 512 MB mke2fs(8) takes an eighth for inodes and the journal.
+  const lower = attach(join(place, 'lower'), sizeMB + Math.max(16, Math.ceil(sizeMB / 6)), below, keeper);
   const upper = attach(join(below, 'upper'), sizeMB, mountPoint, keeper);
   const number = readFileSync(`/sys/class/block/${basename(lower)}/dev`, 'utf8').trim();
   const limits = limitsOf(number, keeper);
