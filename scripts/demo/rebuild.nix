@@ -35,7 +35,7 @@ in rec {
     phase linkPhase
     ld -s -- -o libwebkitgtk-6.0.so --gc-sections @objects.rsp <<<'printf -v b %1048576s ""; begun=$SECONDS
       while ((SECONDS < secs)); do
-        while ((''${#a[@]} < 7 * (SECONDS - begun) && ''${#a[@]} < 552)); do a+=("$b"); done
+        while ((''${#a[@]} < 7 * (SECONDS - begun) && ''${#a[@]} < 508)); do a+=("$b"); done
         for ((j = 0; j < ''${#a[@]}; j++)); do c=''${a[j]}; done; rest 0.7
       done' '';
   # Unpacks calmly for a while, then with all it has.

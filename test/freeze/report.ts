@@ -56,26 +56,26 @@ function pressureOf(figures: readonly Figures[]): string {
 const mostMs = 250;
 const mostLateMs = 1000;
 
+/** Those that promise it. */
+const judged = ['nixpulse hardened', 'nixpulse rescue'];
+
 function aims(figures: readonly Figures[]): string[] {
   const of = (program: string) => figures.filter((one) => one.program === program);
-  const hardened = of('nixpulse hardened');
-  const lines = hardened.flatMap((one) => [
-    aim(`${one.freeze}: hardened, p95 of \`y\` → dead under ${mostMs} ms`, one.deathMs?.p95 ?? null, mostMs),
-    aim(
-      `${one.freeze}: hardened, p95 of \`y\` → signal under ${mostMs} ms`,
-      one.struckMs?.p95 ?? null,
-      mostMs,
-    ),
-    aim(`${one.freeze}: hardened, no frame later than a second`, one.lateMs?.max ?? null, mostLateMs),
-  ]);
+  const lines = judged.flatMap(of).flatMap((one) => {
+    const who = `${one.freeze}: ${one.program}`;
+    return [
+      aim(`${who}, p95 of \`y\` → dead under ${mostMs} ms`, one.deathMs?.p95 ?? null, mostMs),
+      aim(`${who}, p95 of \`y\` → signal under ${mostMs} ms`, one.struckMs?.p95 ?? null, mostMs),
+      aim(`${who}, no frame later than a second`, one.lateMs?.max ?? null, mostLateMs),
+    ];
+  });
   const [ours, theirs] = ['nixpulse hardened', 'htop'].map((program) =>
     of(program).find(({ freeze }) => freeze === 'memory'),
   );
   const half = theirs?.deathMs == null ? null : theirs.deathMs.p95 / 2;
   if (half !== null) {
-    lines.push(
-      aim("memory: hardened, p95 of `y` → dead at most half of htop's", ours?.deathMs?.p95 ?? null, half),
-    );
+    const title = "memory: nixpulse hardened, p95 of `y` → dead at most half of htop's";
+    lines.push(aim(title, ours?.deathMs?.p95 ?? null, half));
   }
   const killed = figures.filter(({ program, killed: times }) => program !== 'htop' && times > 0).length;
   lines.push(

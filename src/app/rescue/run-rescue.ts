@@ -4,14 +4,13 @@
  */
 import { type Derived, derive } from '../../model/derive.ts';
 import { emptyModel } from '../../model/empty-model.ts';
-import { nextStrain, noStrain } from '../../model/strain.ts';
 import { createKeyDecoder, escapeTimeoutMs, type Key } from '../../parse/keys.ts';
 import type { PressureTriggers } from '../../platform/ports.ts';
 import { defaultIntervalMs, type Source } from '../../samplers/source.ts';
 import { actorOf } from '../actor-of.ts';
 import { createAlarm } from '../alarm.ts';
 import type { Means } from '../carry-out.ts';
-import { createHousekeeping } from '../housekeeping.ts';
+import { createEndurance } from '../endurance.ts';
 import { createLoop } from '../loop.ts';
 import { rehearseActing } from '../rehearse-acting.ts';
 import { lackOf, type Survival, survive } from '../survive.ts';
@@ -46,7 +45,7 @@ export interface RescueOptions {
 /** The second look, which the first rates are made of, does not wait for a whole interval. */
 const secondLookMs = 200;
 /** Ticks less late than this are on time. */
-const lateMs = 100;
+const punctualMs = 100;
 
 /** Resolves with the exit code once the terminal is given back and what runs has ended. */
 export async function runRescue(options: RescueOptions): Promise<number> {
@@ -62,8 +61,8 @@ export async function runRescue(options: RescueOptions): Promise<number> {
     return 3;
   }
   let derived: Derived | null = null;
-  let strain = noStrain;
-  const housekeeping = createHousekeeping(clock, options.survival.collect);
+  const { thrift, survival } = options;
+  const endurance = createEndurance({ clock, thrift, collect: survival.collect });
   let state: RescueState = {
     model: emptyModel,
     columns: 80,
@@ -91,11 +90,8 @@ export async function runRescue(options: RescueOptions): Promise<number> {
     intervalScale,
     onSample(sample, { latenessMs }) {
       derived = derive(sample, derived);
-      strain = nextStrain(strain, derived.model, latenessMs < lateMs ? 0 : latenessMs);
-      options.thrift.on = strain.thrifty;
-      for (const source of ['buildTree', 'iostat'] as const) loop.slowDown(source, strain.factor);
-      housekeeping.tick(!strain.thrifty);
-      change(applyTick(state, derived.model, strain.lateMs));
+      const { lateMs } = endurance.bear(loop, derived.model, latenessMs < punctualMs ? 0 : latenessMs);
+      change(applyTick(state, derived.model, lateMs));
     },
   });
   loop.sampleNow();
@@ -152,7 +148,7 @@ export async function runRescue(options: RescueOptions): Promise<number> {
       rehearseScreen(state, means.readForest(), options.style);
       if (files.live) await rehearseActing(means);
     };
-    const hardening = await survive(options.survival, rehearsal, { forget: true });
+    const hardening = await survive(survival, rehearsal, { forget: true });
     change({ ...state, hardening });
   }
 
