@@ -21,12 +21,18 @@ export function createPressureSource(ports: Pick<Ports, 'files' | 'clock'>): Sou
   function open(resource: PressureResource) {
     const where = `/proc/pressure/${resource}`;
     const kept = files.keep(where);
+    /** A kernel that lacks it does not get it: not asked again, for each attempt takes kernel memory. */
+    let lacking: Result<never> | null = null;
     return {
       close: () => kept.close(),
       read(): Result<PressureFileRaw> {
+        if (lacking !== null) return lacking;
         const text = kept.read();
         if (text.ok) return parsePressure(text.value, where);
-        if (text.problem.kind === 'gone') return fail('unsupported', where, missing[resource]);
+        if (text.problem.kind === 'gone') {
+          lacking = fail('unsupported', where, missing[resource]);
+          return lacking;
+        }
         // EOPNOTSUPP: the kernel has it, the boot switched it off.
         if (text.problem.kind === 'unsupported')
           return fail('unsupported', where, 'PSI off (boot with psi=1)');
