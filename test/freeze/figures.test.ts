@@ -56,6 +56,6 @@ test('the report says what failed and what was missed', () => {
   expect(text).toContain('| nixpulse hardened | 2, 1 failed | 5 / 5 / 5 | 3 / 3 / 3 | 40 / 40 / 40 |');
   expect(text).toContain('**io**: not measured: it needs root.');
   expect(text).toContain('3 turns did not fit');
-  expect(text).toContain('- **missed**: memory: hardened, no frame later than a second: 2,400 ms');
+  expect(text).toContain('- **missed**: memory: nixpulse hardened, no frame later than a second: 2,400 ms');
   expect(text).toContain('- **missed**: ended by the OOM killer');
 });

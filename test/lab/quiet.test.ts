@@ -82,17 +82,22 @@ const programs: readonly Program[] = [
       onTestFinished(() => pty.close());
       return pty;
     },
+    // What was killed elsewhere leaves the list, and the numbers move up.
     async choose(pty, { name }) {
-      const row = new RegExp(`^.(\\d) ${name} `);
-      const [, number = ''] =
-        row.exec((await pty.waitFor(some(row))).find((line) => row.test(line)) ?? '') ?? [];
-      pty.press(number);
-      await pty.waitFor(some(new RegExp(`^>${number} ${name}`)));
+      const row = new RegExp(`^(.)(\\d) ${name.replace(/[.+]/g, '\\$&')} `);
+      await until(
+        `${name} to be picked`,
+        () => {
+          const [, mark, number = ''] =
+            pty.screen().flatMap((line) => [row.exec(line)].filter((m) => m !== null))[0] ?? [];
+          if (mark !== '>' && number !== '') pty.press(number);
+          return mark === '>';
+        },
+        { everyMs: 500 },
+      );
     },
   },
 ];
-
-const some = (pattern: RegExp) => (screen: readonly string[]) => screen.some((line) => pattern.test(line));
 
 test('watching and killing is quiet', { timeout: 300_000 }, async ({ skip }) => {
   skip(!traceable, 'strace is not installed, or may not trace here');
