@@ -18,14 +18,18 @@ export interface Keeping {
   stop(): Promise<void>;
 }
 
-/** Between two looks at the pressure. */
-const shortLookMs = 100;
-const calmLookMs = 250;
+/** Looks at the pressure: so far apart, and so many between two rounds, while memory is short and while it is not. */
+interface Rhythm {
+  readonly shortMs: number;
+  readonly calmMs: number;
+  readonly shortLooks: number;
+  readonly calmLooks: number;
+}
+const touching: Rhythm = { shortMs: 100, calmMs: 250, shortLooks: 1, calmLooks: 20 };
+/** Pins hold, and only what is new is not pinned. */
+const pinning: Rhythm = { shortMs: 500, calmMs: 500, shortLooks: 4, calmLooks: 20 };
 /** Looks without pressure after which all is well again. */
 const heldLooks = 20;
-/** Looks between two rounds: pins hold, and only what is new is not pinned. */
-const calmLooks = 20;
-const pinnedLooks = 5;
 /** Waiting for memory between two looks: less is housekeeping. */
 const shortUsec = 500;
 /** A page that goes between being listed and being pinned spoils the whole list. */
@@ -96,9 +100,9 @@ export async function keepResident(kernel: WholeKernel | null): Promise<Keeping 
     calm = (await isShort()) ? 0 : calm + 1;
     looks = wasCalm && calm === 0 ? 0 : looks + 1;
     const isCalm = calm >= heldLooks;
-    const every = isCalm ? calmLooks : pins === null ? 1 : pinnedLooks;
-    if (looks % every === 0) await round();
-    if (!stopped) timer = setTimeout(() => void look(), isCalm ? calmLookMs : shortLookMs).unref();
+    const { shortMs, calmMs, shortLooks, calmLooks } = pins === null ? touching : pinning;
+    if (looks % (isCalm ? calmLooks : shortLooks) === 0) await round();
+    if (!stopped) timer = setTimeout(() => void look(), isCalm ? calmMs : shortMs).unref();
   }
 
   const pinned = first().catch(() => false);

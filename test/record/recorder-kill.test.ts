@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
 import { afterAll, expect, test } from 'vitest';
 import type { RecorderStatus } from '../../src/model/recorded.ts';
 import type { Sample } from '../../src/model/sample.ts';
@@ -13,8 +14,16 @@ import { magic, mark, recordHeadBytes, recordKinds } from '../../src/record/form
 import { samplesOf } from './made-up.ts';
 import { readWhole } from './segments.ts';
 
-const program = fileURLToPath(new URL('writer.ts', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'nixpulse-kill-'));
+/** In one file: it is started two hundred times. */
+const program = join(scratch, 'writer.mjs');
+buildSync({
+  entryPoints: [fileURLToPath(new URL('writer.ts', import.meta.url))],
+  outfile: program,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+});
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 const files = createRecordingFiles({ clock: systemClock });
 
