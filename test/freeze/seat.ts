@@ -1,5 +1,6 @@
 /** A program in a pseudo-terminal whose screen is read outside of the freeze, with the time of every byte. */
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { spawn } from '@lydell/node-pty';
 import headless from '@xterm/headless';
 import { pause } from '../lab/wait.ts';
@@ -50,6 +51,8 @@ export function openSeat({ file, args, home, libraries, enter }: SeatOptions): S
     env: {
       PATH: process.env.PATH ?? '/usr/bin:/bin',
       HOME: home,
+      // Root's recordings would lie in /var/lib, on a disk that answers, and among the machine's own.
+      XDG_STATE_HOME: join(home, '.local/state'),
       LANG: 'C.UTF-8',
       TERM: 'xterm-256color',
       NO_COLOR: '1',
