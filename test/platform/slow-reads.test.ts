@@ -43,6 +43,22 @@ describe('slow reads', () => {
     expect((await Promise.all(results)).map((result) => result.ok)).toEqual([true, true, true, true, true]);
   });
 
+  test('while we were late ourselves no time has passed for a read', async () => {
+    const { clock, link, release, stuck } = setUp();
+    const [one, other] = [link('a', { deadlineMs: 100 }), link('b', { deadlineMs: 100 })];
+    clock.stall(400);
+    clock.advance(0);
+    expect(stuck()).toBe(0);
+    release('a');
+    expect(await one).toEqual({ ok: true, value: 'target' });
+    // As long again at most.
+    clock.advance(99);
+    expect(stuck()).toBe(0);
+    clock.advance(1);
+    expect(await other).toEqual(timeout('b'));
+    expect([stuck(), clock.pending]).toEqual([1, 0]);
+  });
+
   test('a late one is abandoned at its deadline, and its slot stays taken until it is back', async () => {
     const { clock, link, started, release, stuck } = setUp();
     const late = link('a', { deadlineMs: 100 });
