@@ -86,7 +86,9 @@ export function createHardening(options: HardeningOptions): Hardening & UsualRig
       ];
       // In a cgroup without swap nothing of ours goes there.
       if (parts.at(-1)?.status === 'done') return parts;
-      keeping ??= loadKernel().then(keepResident, () => null);
+      keeping ??= loadKernel()
+        .then(keepResident)
+        .catch(() => null);
       const pinned = (await (await keeping)?.pinned) === true;
       return pinned ? parts.map((part) => (part.id === 'memory' ? withPins(part) : part)) : parts;
     },

@@ -1,14 +1,14 @@
 /**
  * Keeps the program's own memory in memory. It cannot be locked (docs/decisions/0011); it is pinned, and where
- * that may not be, used again and again. On the pool, never on the main thread.
+ * that may not be, used again and again. What can wait for memory is done on the pool, never on the main thread.
  */
 import { closeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { WholeKernel } from './kernel.ts';
 import { createNative } from './native.ts';
-import { type Range, usedRanges } from './own-pages.ts';
+import { usedRanges } from './own-pages.ts';
 import { createPins, type Pins } from './pin-pages.ts';
-import { touchPages } from './touch-pages.ts';
+import { bytesOfPages, touchPages } from './touch-pages.ts';
 
 export interface Keeping {
   /** Resolves after the first round: whether what was there is pinned, and not merely used. */
@@ -48,7 +48,7 @@ export async function keepResident(kernel: WholeKernel | null): Promise<Keeping 
   const { pageSizeBytes } = createNative();
   let pins: Pins | null = createPins(kernel);
   const text = new Uint8Array(128);
-  let toTouch: readonly Range[] = [];
+  let toTouch = new BigUint64Array();
   let touches = 0;
   let calm = 0;
   let looks = 0;
@@ -66,9 +66,9 @@ export async function keepResident(kernel: WholeKernel | null): Promise<Keeping 
   }
 
   async function touchAll(): Promise<void> {
-    if (touches % lookUpRounds === 0) toTouch = await listed();
+    if (touches % lookUpRounds === 0) toTouch = bytesOfPages(await listed(), pageSizeBytes);
     touches += 1;
-    if (!stopped) await touchPages(kernel as WholeKernel, file, toTouch, pageSizeBytes);
+    if (!stopped) await touchPages(kernel as WholeKernel, file, toTouch);
   }
 
   /** What is not permitted at first will not be later. */
@@ -102,11 +102,16 @@ export async function keepResident(kernel: WholeKernel | null): Promise<Keeping 
     const isCalm = calm >= heldLooks;
     const { shortMs, calmMs, shortLooks, calmLooks } = pins === null ? touching : pinning;
     if (looks % (isCalm ? calmLooks : shortLooks) === 0) await round();
-    if (!stopped) timer = setTimeout(() => void look(), isCalm ? calmMs : shortMs).unref();
+    if (stopped) return;
+    const nextLook = () => {
+      looking = look();
+    };
+    timer = setTimeout(nextLook, isCalm ? calmMs : shortMs).unref();
   }
 
   const pinned = first().catch(() => false);
-  const looking = pinned.then(look);
+  /** The newest one: the descriptors are its own until it has ended. */
+  let looking = pinned.then(look);
   return {
     pinned,
     round,

@@ -6,7 +6,7 @@ import { keepResident } from '../../src/platform/keep-resident.ts';
 import { loadKernel, type WholeKernel } from '../../src/platform/kernel.ts';
 import { anonymousRanges, iovecs, usedEntries, usedRanges } from '../../src/platform/own-pages.ts';
 import { createPins } from '../../src/platform/pin-pages.ts';
-import { touchPages } from '../../src/platform/touch-pages.ts';
+import { bytesOfPages, touchPages } from '../../src/platform/touch-pages.ts';
 import { until } from '../lab/wait.ts';
 
 const maps = `00400000-00744000 r--p 00000000 fe:00 4711      /usr/bin/node
@@ -85,7 +85,7 @@ describe.skipIf(process.platform !== 'linux')('touching', () => {
     const kernel = (await loadKernel()) as WholeKernel;
     const pagemap = await open('/proc/self/pagemap');
     const file = kernel.memoryFile();
-    const touched = await touchPages(kernel, file, await usedRanges(pagemap, 4096), 4096);
+    const touched = await touchPages(kernel, file, bytesOfPages(await usedRanges(pagemap, 4096), 4096));
     closeSync(file);
     await pagemap.close();
     expect(touched * 4096).toBeGreaterThan(process.memoryUsage().heapUsed);
