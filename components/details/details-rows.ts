@@ -14,9 +14,10 @@ import {
 import { composeRow, type RowStyle, type Span, span } from '../../src/format/row.ts';
 import { oneLine } from '../../src/format/text.ts';
 import { treeBranches } from '../../src/format/tree.ts';
-import { buildName, buildNote, plural } from '../../src/format/words.ts';
+import { buildName, buildNote } from '../../src/format/words.ts';
 import { waitersOf } from '../../src/model/lock-waits.ts';
 import type { Build, Client } from '../../src/model/model.ts';
+import { plural } from '../../src/model/plural.ts';
 import { type ProcessLine, processColumns } from './process-columns.ts';
 
 const labelColumns = 10;

@@ -2,8 +2,8 @@
 import { fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
 import { diskColumns, filesystemColumns } from '../../src/format/disk-columns.ts';
 import { composeRow, fitSegments, type RowStyle, segment, span } from '../../src/format/row.ts';
-import { plural } from '../../src/format/words.ts';
 import type { Disk, Filesystem } from '../../src/model/model.ts';
+import { plural } from '../../src/model/plural.ts';
 import type { Theme } from '../theme.ts';
 
 export function diskSummary(

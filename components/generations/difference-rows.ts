@@ -2,7 +2,7 @@
 import { formatSignedBytes, unknown } from '../../src/format/number.ts';
 import { composeRow, type RowStyle, type Span, span } from '../../src/format/row.ts';
 import { printable, textColumns } from '../../src/format/text.ts';
-import { plural, problemText } from '../../src/format/words.ts';
+import { problemText } from '../../src/format/words.ts';
 import {
   type Generation,
   type GenerationComparison,
@@ -12,6 +12,7 @@ import {
   unsoundReason,
 } from '../../src/model/generations.ts';
 import type { ProfileTarget } from '../../src/model/intent.ts';
+import { plural } from '../../src/model/plural.ts';
 import { marksText } from './generation-columns.ts';
 
 const labelColumns = 12;

@@ -3,10 +3,11 @@ import { type Column, fitColumns, tableRow, titleRow } from '../../src/format/co
 import { unknown } from '../../src/format/number.ts';
 import type { Tone } from '../../src/format/paint.ts';
 import { composeRow, fitSegments, type Span, segment, span } from '../../src/format/row.ts';
-import { eventText, levelTone, plural } from '../../src/format/words.ts';
+import { eventText, levelTone } from '../../src/format/words.ts';
 import { identityKey } from '../../src/model/identity.ts';
 import type { Intent } from '../../src/model/intent.ts';
 import type { JournalEntry, OutcomeStatus } from '../../src/model/outcome.ts';
+import { plural } from '../../src/model/plural.ts';
 import type { JournalRow, JournalState } from '../../src/store/state.ts';
 import type { Theme } from '../theme.ts';
 

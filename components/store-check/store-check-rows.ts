@@ -3,7 +3,8 @@ import { bar } from '../../src/format/chart.ts';
 import { formatBytes, formatDuration, formatOf, formatPercent, formatRate } from '../../src/format/number.ts';
 import type { Tone } from '../../src/format/paint.ts';
 import { composeRow, fitSegments, type RowStyle, type Segment, segment, span } from '../../src/format/row.ts';
-import { plural, problemText } from '../../src/format/words.ts';
+import { problemText } from '../../src/format/words.ts';
+import { plural } from '../../src/model/plural.ts';
 import {
   type StoreCheckState,
   type StoreVerification,

@@ -10,7 +10,8 @@ import {
   spanColumns,
 } from '../../src/format/row.ts';
 import { printable, textColumns } from '../../src/format/text.ts';
-import { plural } from '../../src/format/words.ts';
+import { plural } from '../../src/model/plural.ts';
+
 import type { ReplayState } from '../../src/model/replay.ts';
 import type { Theme } from '../theme.ts';
 import { spanText } from './recorded-time.ts';

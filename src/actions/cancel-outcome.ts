@@ -1,9 +1,10 @@
 /** What a cancel brought, in words. */
 import { titleOfTarget } from '../model/intent.ts';
 import type { Outcome } from '../model/outcome.ts';
+import { plural } from '../model/plural.ts';
 import type { EndedBuild } from './end-builds.ts';
 import type { Leaving } from './end-clients.ts';
-import { asRoot, count, duration, list, shortened } from './wording.ts';
+import { asRoot, duration, list, shortened } from './wording.ts';
 
 export interface Cancelled {
   readonly clients: readonly Leaving[];
@@ -41,7 +42,9 @@ export function outcomeOf(cancelled: Cancelled): Outcome {
     ...of('gone').map(({ client }) => `${shortened(client.command)} had already ended`),
     ...(killed.length === 0
       ? []
-      : [`${count(killed.length, 'build')} without a client had to be killed: ${list(killed.map(titleOf))}`]),
+      : [
+          `${plural(killed.length, 'build')} without a client had to be killed: ${list(killed.map(titleOf))}`,
+        ]),
     ...leftBuilds.map((build) => leftLine(build)),
   ];
   const touched = ended.length + remaining.length + killed.length + leftBuilds.length;
@@ -69,10 +72,10 @@ function summaryOf(
 ): string {
   const names =
     everything || ended.length > 3
-      ? count(ended.length, 'client')
+      ? plural(ended.length, 'client')
       : list(ended.map(({ client }) => shortened(client.command)));
   const all = Math.max(builds, killed.length);
-  const parts = [...(ended.length > 0 ? [names] : []), ...(all > 0 ? [count(all, 'build')] : [])];
+  const parts = [...(ended.length > 0 ? [names] : []), ...(all > 0 ? [plural(all, 'build')] : [])];
   return `cancelled ${parts.join(' with ') || 'nothing'} in ${duration(tookMs)}`;
 }
 
@@ -81,7 +84,7 @@ function leftLine(build: EndedBuild): string {
     return `${titleOf(build)}: not permitted; ${asRoot(`kill ${build.target.root.pid}`)}`;
   const stuck = build.left.some(({ state }) => state === 'D');
   const why = stuck ? ' in uninterruptible sleep, ends when the disk answers' : ' still there after KILL';
-  return `${titleOf(build)}: ${count(build.left.length, 'process', 'processes')}${why}`;
+  return `${titleOf(build)}: ${plural(build.left.length, 'process', 'processes')}${why}`;
 }
 
 function titleOf({ target }: EndedBuild): string {

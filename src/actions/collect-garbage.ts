@@ -1,12 +1,13 @@
 /** Collects garbage as `nix-collect-garbage` does it, and says what it brought. */
 import type { Outcome } from '../model/outcome.ts';
+import { plural } from '../model/plural.ts';
 import { garbageNote } from '../parse/garbage-log.ts';
 import { parseInternalJson } from '../parse/internal-json.ts';
 import type { Action, ActionContext } from './action.ts';
 import { endWords, runCancellable } from './cancellable.ts';
 import { lookForGarbage } from './estimate-garbage.ts';
 import type { Command } from './low-priority.ts';
-import { bytes, count, duration, reasonOf } from './wording.ts';
+import { bytes, duration, reasonOf } from './wording.ts';
 
 /** A large store has tens of thousands of dead paths. */
 const reportEveryMs = 250;
@@ -113,7 +114,7 @@ function describe(
     about.before === null || about.after === null
       ? []
       : [`free where the store lies: ${bytes(about.before)} before, ${bytes(about.after)} now`];
-  const deleted = `${count(run.paths, 'path')}${size} (${duration(about.durationMs)})`;
+  const deleted = `${plural(run.paths, 'path')}${size} (${duration(about.durationMs)})`;
   const details = [...space, ...run.complaints];
   if (run.failure === null) return { status: 'done', summary: `deleted ${deleted}`, details };
   if (about.cancelled)

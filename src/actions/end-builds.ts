@@ -5,6 +5,7 @@
 import type { Forest } from '../model/forest.ts';
 import { type IdentityKey, identityKey } from '../model/identity.ts';
 import type { BuildTarget } from '../model/intent.ts';
+import { plural } from '../model/plural.ts';
 import type { ProcessRaw } from '../model/sample.ts';
 import type { ActionContext } from './action.ts';
 import { ownProcesses } from './ancestors.ts';
@@ -12,7 +13,6 @@ import { type Belonging, belongsTo, groupLeaders, isLiving, type Proof } from '.
 import { cgroupOf } from './build-cgroup.ts';
 import { forestNow } from './forest-now.ts';
 import { wait } from './wait.ts';
-import { count } from './wording.ts';
 
 const firstRoundMs = 10;
 const longestRoundMs = 50;
@@ -70,7 +70,7 @@ export async function endBuilds(
     if (open.length === 0 || context.cancelled.aborted) break;
     if (clock.monotonic() - startMs >= giveUpMs) break;
     const waits = open.reduce((sum, { left }) => sum + left.length, 0);
-    if (waits > 0) context.report({ text: `waits for ${count(waits, 'process', 'processes')}` });
+    if (waits > 0) context.report({ text: `waits for ${plural(waits, 'process', 'processes')}` });
     await wait(context, roundMs);
     forest = forestNow(context);
   }

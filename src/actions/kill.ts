@@ -2,6 +2,7 @@
 import type { Forest } from '../model/forest.ts';
 import { type BuildTarget, titleOfTarget } from '../model/intent.ts';
 import type { Outcome } from '../model/outcome.ts';
+import { plural } from '../model/plural.ts';
 import { parseMeminfo } from '../parse/meminfo.ts';
 import type { Files } from '../platform/ports.ts';
 import type { Action, ActionContext } from './action.ts';
@@ -10,7 +11,7 @@ import { clientOfBuild, isThere, type OwningClient } from './clients-of.ts';
 import { type EndedBuild, endBuilds } from './end-builds.ts';
 import { forestNow } from './forest-now.ts';
 import { wait } from './wait.ts';
-import { bytes, count, duration, list, notPermitted } from './wording.ts';
+import { bytes, duration, list, notPermitted } from './wording.ts';
 
 /** A client without --keep-going ends once its other builders have. */
 const clientPatienceMs = 2000;
@@ -71,8 +72,8 @@ function summaryOf(
   const resident = struck.map(({ residentBytes }) => residentBytes);
   const held = resident.includes(null) ? null : resident.reduce<number>((sum, one) => sum + (one ?? 0), 0);
   const parts = [
-    `${count(processes, 'process', 'processes')} ended in ${duration(tookMs)}`,
-    ...(remain > 0 ? [`${count(remain, 'process', 'processes')} would not go`] : []),
+    `${plural(processes, 'process', 'processes')} ended in ${duration(tookMs)}`,
+    ...(remain > 0 ? [`${plural(remain, 'process', 'processes')} would not go`] : []),
     ...(held === null || held === 0 ? [] : [`${bytes(held)} were resident`]),
     // Whatever else the machine did meanwhile is in it too: only a gain says something.
     ...(gainedBytes !== null && gainedBytes >= worthSaying ? [`${bytes(gainedBytes)} came back`] : []),

@@ -2,6 +2,7 @@
 import { growForest } from '../model/forest.ts';
 import { titleOfTarget } from '../model/intent.ts';
 import type { Outcome } from '../model/outcome.ts';
+import { plural } from '../model/plural.ts';
 import type { Result } from '../model/problem.ts';
 import type { ProcessRaw } from '../model/sample.ts';
 import type { Action, ActionContext } from './action.ts';
@@ -10,7 +11,7 @@ import { belongsTo, groupLeaders, isLiving, type Proof, proofOf } from './belong
 import { cgroupOf, isFrozen } from './build-cgroup.ts';
 import { forget, remember } from './paused-builds.ts';
 import { wait } from './wait.ts';
-import { count, list, notPermitted, reasonOf } from './wording.ts';
+import { list, notPermitted, reasonOf } from './wording.ts';
 
 const roundMs = 20;
 const giveUpMs = 3000;
@@ -141,10 +142,10 @@ function outcomeOf(stops: readonly Stop[], recorded: Result<void> | null): Outco
   const stand = processes === 1 ? 'stands still' : 'stand still';
   return {
     status: restless.length + details.length === 0 ? 'done' : 'incomplete',
-    summary: `paused ${list(paused.map(title))}: ${count(processes, 'process', 'processes')} ${stand}`,
+    summary: `paused ${list(paused.map(title))}: ${plural(processes, 'process', 'processes')} ${stand}`,
     details: [
       ...restless.map(
-        (stop) => `${title(stop)}: ${count(stop.moving, 'process', 'processes')} of it would not stop`,
+        (stop) => `${title(stop)}: ${plural(stop.moving, 'process', 'processes')} of it would not stop`,
       ),
       ...details,
       'Nix goes on counting: max-silent-time and timeout still end a paused build; its memory is not freed',

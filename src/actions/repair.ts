@@ -1,9 +1,10 @@
 /** Repairs store paths that a verification found damaged, one after the other. Root and the local store only. */
 import type { Outcome } from '../model/outcome.ts';
+import { plural } from '../model/plural.ts';
 import type { Action, ActionContext } from './action.ts';
 import { forgetDamage } from './last-verification.ts';
 import { type RepairEnd, repairPath } from './repair-path.ts';
-import { asRoot, count, list } from './wording.ts';
+import { asRoot, list } from './wording.ts';
 
 const storePath = /^\/\S*\/[0-9a-df-np-sv-z]{32}-[0-9a-zA-Z+\-._?=]+$/;
 
@@ -60,14 +61,14 @@ function describe(
     details.push(...advice(path, end));
   }
   const left = paths.length - ends.size;
-  if (left > 0) details.push(`${count(left, 'path')} not tried`);
+  if (left > 0) details.push(`${plural(left, 'path')} not tried`);
   const ways = [...new Set(repaired)]
     .sort()
     .map((how) => `${repaired.filter((one) => one === how).length} ${how}`);
   const parts = [
     repaired.length === 0
       ? ''
-      : `repaired ${repaired.length} of ${count(paths.length, 'path')} (${list(ways)})`,
+      : `repaired ${repaired.length} of ${plural(paths.length, 'path')} (${list(ways)})`,
     needless === 0 ? '' : `${needless} needed no repair`,
     failed === 0 ? '' : `${failed} could not be repaired`,
   ].filter((part) => part !== '');

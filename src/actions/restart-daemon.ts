@@ -1,8 +1,9 @@
 /** Restart the daemon where systemd runs; elsewhere nobody but who started it knows how. */
 import { growForest } from '../model/forest.ts';
 import type { Outcome } from '../model/outcome.ts';
+import { plural } from '../model/plural.ts';
 import type { Action, ActionContext } from './action.ts';
-import { count, reasonOf } from './wording.ts';
+import { reasonOf } from './wording.ts';
 
 const unit = 'nix-daemon.service';
 /** systemd's own start and stop timeouts are 90 s each. */
@@ -39,7 +40,7 @@ export const restartDaemon: Action<'restart-daemon'> = async (_intent, context) 
 
 function done(before: ReadonlySet<number>, context: ActionContext): Outcome {
   const still = [...buildsNow(context)].filter((pid) => before.has(pid)).length;
-  const builds = before.size === 0 ? '' : `; ${still} of ${count(before.size, 'running build')} go on`;
+  const builds = before.size === 0 ? '' : `; ${still} of ${plural(before.size, 'running build')} go on`;
   return { status: 'done', summary: `restarted ${unit}${builds}`, details: [] };
 }
 

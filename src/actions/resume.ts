@@ -3,6 +3,7 @@ import { growForest } from '../model/forest.ts';
 import { type IdentityKey, identityKey, sameProcess } from '../model/identity.ts';
 import { titleOfTarget } from '../model/intent.ts';
 import type { Outcome } from '../model/outcome.ts';
+import { plural } from '../model/plural.ts';
 import type { ForestRaw } from '../model/sample.ts';
 import type { Action, ActionContext } from './action.ts';
 import { ownProcesses } from './ancestors.ts';
@@ -10,7 +11,7 @@ import { belongsTo, type Proof, proofOf } from './belongs.ts';
 import { cgroupOf, isFrozen } from './build-cgroup.ts';
 import { forget, loadPaused, type PausedBuild } from './paused-builds.ts';
 import { wait } from './wait.ts';
-import { count, duration, list, notPermitted } from './wording.ts';
+import { duration, list, notPermitted } from './wording.ts';
 
 const roundMs = 20;
 const giveUpMs = 2000;
@@ -94,7 +95,7 @@ function outcomeOf(starts: readonly Start[], nowMs: number): Outcome {
     ...starts.flatMap((one) =>
       one.refused === null ? [] : [`${title(one)} was not resumed: ${one.refused}`],
     ),
-    ...still.map((one) => `${title(one)}: ${count(one.still, 'process', 'processes')} of it still stopped`),
+    ...still.map((one) => `${title(one)}: ${plural(one.still, 'process', 'processes')} of it still stopped`),
   ];
   if (resumed.length === 0 && details.length === 0) {
     return { status: 'refused', summary: `${list(starts.map(title))} is not paused`, details: [] };
@@ -109,7 +110,7 @@ function outcomeOf(starts: readonly Start[], nowMs: number): Outcome {
   const after = pausedMs > 0 ? ` after ${duration(pausedMs)}` : '';
   return {
     status: details.length === 0 ? 'done' : 'incomplete',
-    summary: `resumed ${list(resumed.map(title))}${after}: ${count(processes, 'process goes', 'processes go')} on`,
+    summary: `resumed ${list(resumed.map(title))}${after}: ${plural(processes, 'process goes', 'processes go')} on`,
     details,
   };
 }

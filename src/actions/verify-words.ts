@@ -1,9 +1,10 @@
 /** What came of a verification, in words. */
 import type { Outcome } from '../model/outcome.ts';
+import { plural } from '../model/plural.ts';
 import type { Finding } from '../model/store-check.ts';
 import { endWords } from './cancellable.ts';
 import type { VerifyRun } from './verify-run.ts';
-import { bytes, count, duration } from './wording.ts';
+import { bytes, duration } from './wording.ts';
 
 export interface CheckedRun {
   readonly run: VerifyRun;
@@ -74,7 +75,7 @@ function damageText(findings: readonly Finding[]): string {
 /** `90412 paths, 312 GB`. */
 function extentText({ done, bytes: size, expected }: VerifyRun): string {
   const paths =
-    expected !== null && done < expected ? `${done} of ${count(expected, 'path')}` : count(done, 'path');
+    expected !== null && done < expected ? `${done} of ${plural(expected, 'path')}` : plural(done, 'path');
   return size === null || size === 0 ? paths : `${paths}, ${bytes(size)}`;
 }
 

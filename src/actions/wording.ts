@@ -2,10 +2,6 @@
 import { type BuildTarget, titleOfTarget } from '../model/intent.ts';
 import type { Problem } from '../model/problem.ts';
 
-export function count(number: number, one: string, many = `${one}s`): string {
-  return `${number} ${number === 1 ? one : many}`;
-}
-
 /** `3.1 GB`, in powers of 1024 as on the screen. */
 export function bytes(number: number): string {
   const units = ['B', 'KB', 'MB', 'GB', 'TB'];

@@ -3,8 +3,8 @@ import { lengthText } from '../model/clock-steps.ts';
 import { type BuildTarget, buildOf, type Intent } from '../model/intent.ts';
 import { waitersOf } from '../model/lock-waits.ts';
 import type { Build, BuildProcess, Model } from '../model/model.ts';
+import { plural } from '../model/plural.ts';
 import { lostPiece, memoryPiece, type Piece, type QuestionFacts, there } from './question-piece.ts';
-import { plural } from './words.ts';
 
 export function killCosts(targets: readonly BuildTarget[], reason: string | null, model: Model): Piece[] {
   const builds = there(targets, model);

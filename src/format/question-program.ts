@@ -2,8 +2,9 @@
 import { lengthText } from '../model/clock-steps.ts';
 import type { Model } from '../model/model.ts';
 import type { PausedMark } from '../model/paused-mark.ts';
+import { plural } from '../model/plural.ts';
 import type { Piece } from './question-piece.ts';
-import { buildName, plural } from './words.ts';
+import { buildName } from './words.ts';
 
 /** `1 build is paused by nixpulse`, `2 actions run`. */
 export function quitPieces(paused: readonly PausedMark[], running: readonly string[]): readonly Piece[] {

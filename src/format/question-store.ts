@@ -1,10 +1,11 @@
 /** What a question says before the store, its generations or its daemon are changed. */
 import type { Intent } from '../model/intent.ts';
 import type { Model } from '../model/model.ts';
+import { plural } from '../model/plural.ts';
 import { garbageWarning, repairWarning, verifyWarning } from '../model/store-check.ts';
 import { formatBytesLong } from './number.ts';
 import { type Piece, type QuestionFacts, warning } from './question-piece.ts';
-import { baseName, plural } from './words.ts';
+import { baseName } from './words.ts';
 
 type Of<Type extends Intent['type']> = Extract<Intent, { readonly type: Type }>;
 

@@ -1,5 +1,6 @@
 /** The Model as a plain report, for a bug report or a serial console: no cursor, no colour unless given a paint. */
 import type { Model } from '../model/model.ts';
+import { plural } from '../model/plural.ts';
 import { type BuildLine, fitBuildColumns, readsKnown } from './build-columns.ts';
 import { type Fit, fitColumns, tableRow, titleRow } from './columns.ts';
 import { diskColumns, filesystemColumns } from './disk-columns.ts';
@@ -23,7 +24,6 @@ import {
   daemonState,
   eventText,
   levelTone,
-  plural,
   pressurePercent,
   pressureProblem,
   pressureTone,

@@ -1,6 +1,7 @@
 /** One line for a tmux status bar or a prompt: what is short, the heaviest build, how many. */
 import { signalOf, tellingLine } from '../model/derive-pressure.ts';
 import type { Model, Shortage } from '../model/model.ts';
+import { plural } from '../model/plural.ts';
 import { formatBytes, formatPercent, formatSignedBytes } from './number.ts';
 import { noPaint, type Paint, tmuxPaint } from './paint.ts';
 import { printable, truncate } from './text.ts';
@@ -10,7 +11,6 @@ import {
   heaviestBuild,
   levelTone,
   mainClient,
-  plural,
   unknownWord,
   urgentShortages,
 } from './words.ts';

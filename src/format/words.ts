@@ -177,11 +177,6 @@ export function eventText({ kind, text }: ModelEvent): string {
   return kind === 'build-ended' || kind === 'client-ended' ? `ended ${text}` : text;
 }
 
-/** `1 build`, `5 builds`. */
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
-
 /** Build that holds most memory. */
 export function heaviestBuild(model: Pick<Model, 'builds'>): Build | null {
   let heaviest: Build | null = null;

@@ -1,6 +1,7 @@
 /** What a recording holds beside Samples: what happened, what was done, what is missing. */
 import type { ModelEvent } from './model.ts';
 import type { JournalEntry } from './outcome.ts';
+import { plural } from './plural.ts';
 
 /** `timeMs`: Unix ms. */
 export type RecordedEvent =
@@ -26,12 +27,12 @@ export interface RecorderStatus {
   /** `stopped`: a disk that is full or fails; `reason` says it in one line. */
   readonly state: 'off' | 'recording' | 'stopped';
   readonly reason: string | null;
-  /** Samples dropped since the start because the disk did not keep up. */
+  /** Samples and events dropped since the start because the disk did not keep up. */
   readonly dropped: number;
-  /** Events dropped since the start, for whatever reason. */
   readonly droppedEvents: number;
-  /** Samples left out since the start because no record holds them. */
+  /** Samples and events left out since the start because no record holds them. */
   readonly tooLong: number;
+  readonly tooLongEvents: number;
   /** True while what comes is being dropped. */
   readonly behind: boolean;
   /** Bytes written since the start. */
@@ -44,13 +45,16 @@ export const recorderOff: RecorderStatus = {
   dropped: 0,
   droppedEvents: 0,
   tooLong: 0,
+  tooLongEvents: 0,
   behind: false,
   writtenBytes: 0,
 };
 
 /** `12 samples and 1 event`. */
 export function lostText(samples: number, events: number): string {
-  const count = (many: number, one: string) => (many === 1 ? `1 ${one}` : `${many} ${one}s`);
-  if (events === 0) return count(samples, 'sample');
-  return samples === 0 ? count(events, 'event') : `${count(samples, 'sample')} and ${count(events, 'event')}`;
+  const kinds = [
+    ...(samples > 0 || events === 0 ? [plural(samples, 'sample')] : []),
+    ...(events > 0 ? [plural(events, 'event')] : []),
+  ];
+  return kinds.join(' and ');
 }

@@ -14,7 +14,6 @@ import {
   clientDoing,
   daemonState,
   levelTone,
-  plural,
   shortageTitle,
   urgentShortages,
 } from '../../format/words.ts';
@@ -22,6 +21,7 @@ import { hardeningMark } from '../../model/hardening.ts';
 import { sameProcess } from '../../model/identity.ts';
 import type { Client, Model } from '../../model/model.ts';
 import { lateBySec } from '../../model/part-age.ts';
+import { plural } from '../../model/plural.ts';
 import { listed, mostListed, pickedBuild, type RescueState } from './rescue-state.ts';
 import { whyRows } from './why-rows.ts';
 
