@@ -61,11 +61,18 @@ export function titleRowOf(
 }
 
 /** Calm while it works; that it does not is worth a place. */
-function recorder({ state, behind, dropped, droppedEvents, tooLong }: RecorderStatus): Segment {
+function recorder({
+  state,
+  behind,
+  dropped,
+  droppedEvents,
+  tooLong,
+  tooLongEvents,
+}: RecorderStatus): Segment {
   if (state === 'off') return segment(11, '');
   if (state === 'stopped') return segment(3, 'not recording', 'warning');
   if (behind) return segment(3, 'REC behind', 'warning');
-  const lost = dropped + droppedEvents + tooLong;
+  const lost = dropped + droppedEvents + tooLong + tooLongEvents;
   return segment(11, lost === 0 ? 'REC' : `REC ${lost} lost`, 'muted');
 }
 

@@ -77,7 +77,7 @@ export async function runRecord(options: RecordOptions): Promise<number> {
   loop.close();
   const missing = await recording.end();
   for (const [signal, handler] of handlers) process.off(signal, handler);
-  const { reason, dropped, droppedEvents, tooLong, writtenBytes } = recording.status;
+  const { reason, dropped, droppedEvents, tooLong, tooLongEvents, writtenBytes } = recording.status;
   const failure = reason ?? missing;
   if (failure !== null) {
     say(failure);
@@ -88,7 +88,7 @@ export async function runRecord(options: RecordOptions): Promise<number> {
     ...(dropped + droppedEvents > 0
       ? [`${lostText(dropped, droppedEvents)} lost: the disk was too slow`]
       : []),
-    ...(tooLong > 0 ? [`${lostText(tooLong, 0)} left out: too long`] : []),
+    ...(tooLong + tooLongEvents > 0 ? [`${lostText(tooLong, tooLongEvents)} left out: too long`] : []),
   ];
   const written = `${samples - dropped - tooLong} samples`;
   say(`recorded ${time}: ${[written, formatBytesLong(writtenBytes), ...lost].join(', ')}`);

@@ -129,8 +129,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
   /** No record holds it, however fast the disk is. */
   function leaveOut(timeMs: number, what: 'sample' | 'event'): void {
     const lost = what === 'sample' ? { samples: 1 } : { samples: 0, events: 1 };
-    const { tooLong, droppedEvents } = status;
-    change(what === 'sample' ? { tooLong: tooLong + 1 } : { droppedEvents: droppedEvents + 1 });
+    const { tooLong, tooLongEvents } = status;
+    change(what === 'sample' ? { tooLong: tooLong + 1 } : { tooLongEvents: tooLongEvents + 1 });
     pushEvent({ kind: 'gap', timeMs, fromMs: timeMs, ...lost, why: 'too long' });
   }
 

@@ -314,7 +314,13 @@ test('what no record holds is left out and told as that; the disk is not to blam
   }
   recorder.event(note(endless.where));
   recorder.event(note('short'));
-  expect(recorder.status).toMatchObject({ dropped: 0, tooLong: 2, droppedEvents: 1, behind: false });
+  expect(recorder.status).toMatchObject({
+    dropped: 0,
+    droppedEvents: 0,
+    tooLong: 2,
+    tooLongEvents: 1,
+    behind: false,
+  });
   await recorder.close();
   const { samples, events, damage } = await read();
   expect(samples).toEqual([0, 1, 4, 5].map((n) => sampleAt(n)));
