@@ -56,10 +56,12 @@ export function situationOf(state: State, mode: Mode = topMode(state), alone = t
 }
 
 function chartSituation(state: State): ChartSituation {
-  const { range } = state.ui.charts;
+  const { view, charts } = state.ui;
+  const { range } = charts;
   return {
     cursor: cursorColumn(state) !== null,
-    at: cursorTime(state),
+    // A look at every sample of the range: not for each key of the other views.
+    at: view === 'history' ? cursorTime(state) : null,
     shortest: range === trackRanges[0]?.id,
     longest: range === trackRanges.at(-1)?.id,
     whole: chartGrid(state.layout).lastLine === 0,
