@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { fail, ok, type Result } from '../model/problem.ts';
 import { problemOf } from './errno.ts';
 import type { Clock, OwnFiles } from './ports.ts';
+import { createUnderWay } from './under-way.ts';
 
 const defaultDeadlineMs = 3000;
 /** State names users, paths and commands: the user's own business. */
@@ -13,17 +14,17 @@ const fileMode = 0o600;
 export function createOwnFiles(options: { readonly clock: Clock; readonly deadlineMs?: number }): OwnFiles {
   const { clock, deadlineMs = defaultDeadlineMs } = options;
   let written = 0;
-  let stuck = 0;
+  const underWay = createUnderWay(clock);
 
   /** A disk that does not answer keeps its thread, not its caller. */
   function bounded<T>(path: string, work: Promise<T>): Promise<Result<T>> {
-    stuck += 1;
+    const end = underWay.begin();
     return new Promise((resolve, reject) => {
       const cancel = clock.after(deadlineMs, () => resolve(fail('timeout', path)));
       work
         .then(ok<T>, (error) => ({ ok: false as const, problem: problemOf(error, path) }))
         .then((result) => {
-          stuck -= 1;
+          end();
           cancel();
           resolve(result);
         }, reject);
@@ -56,7 +57,7 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
 
   return {
     get stuck() {
-      return stuck;
+      return underWay.stuck;
     },
     read: (path) => bounded(path, system.promises.readFile(path, 'utf8')),
     replace: (path, text) => bounded(path, replaceNow(path, text)),

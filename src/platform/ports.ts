@@ -159,7 +159,7 @@ export interface OwnFiles {
   append(path: string, text: string): Promise<Result<void>>;
   /** A file that is not there is no failure. */
   remove(path: string): Promise<Result<void>>;
-  /** Calls that have not come back, whatever their callers were told. */
+  /** Calls that have not come back for a second, whatever their callers were told: for the way out. */
   readonly stuck: number;
 }
 

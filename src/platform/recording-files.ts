@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { fail, ok, type Problem, problem, type Result } from '../model/problem.ts';
 import { errnoOf, problemOf } from './errno.ts';
 import type { Clock, ReadableFile, RecordingFiles, WritableFile } from './ports.ts';
+import { createUnderWay } from './under-way.ts';
 
 /** What is recorded names users, paths and commands: the user's own business. */
 const directoryMode = 0o700;
@@ -12,22 +13,18 @@ const fileMode = 0o600;
 const createFlags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_APPEND;
 /** A FIFO where a recording is expected must not hold a thread. */
 const openFlags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
-/** A call that has not come back for so long may never do. */
-const stuckMs = 1000;
 
 export function createRecordingFiles({ clock }: { readonly clock: Clock }): RecordingFiles {
-  /** When the calls that are under way began. */
-  const begun = new Set<{ readonly atMs: number }>();
+  const underWay = createUnderWay(clock);
 
   async function attempt<T>(path: string, work: () => Promise<T>): Promise<Result<T>> {
-    const call = { atMs: clock.monotonic() };
-    begun.add(call);
+    const end = underWay.begin();
     try {
       return ok(await work());
     } catch (error) {
       return { ok: false, problem: systemProblem(error, path) };
     } finally {
-      begun.delete(call);
+      end();
     }
   }
 
@@ -78,8 +75,7 @@ export function createRecordingFiles({ clock }: { readonly clock: Clock }): Reco
     },
     remove: (path) => attempt(path, () => rm(path, { force: true })),
     get stuck() {
-      const sinceMs = clock.monotonic() - stuckMs;
-      return Array.from(begun).filter(({ atMs }) => atMs <= sinceMs).length;
+      return underWay.stuck;
     },
   };
 
