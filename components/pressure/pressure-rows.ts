@@ -3,6 +3,7 @@
 import {
   awaitTone,
   fullestFilesystem,
+  queueText,
   spaceLevel,
   stalledText,
   usedPercent,
@@ -134,8 +135,7 @@ function diskFacts(disk: Disk | null): Segment[] {
             ],
     },
     segment(6, `util ${formatPercent(disk.utilPercent)}`),
-    // The kernel adds a request to the weighted time as it completes: in a stall the mean queue reads 0.
-    segment(7, stalled === null ? `q ${formatTenths(disk.queueSize)}` : `q ${formatCount(disk.inFlight)}`),
+    segment(7, `q ${queueText(disk)}`),
     segment(8, `r ${formatRate(disk.readBytesPerSec)} w ${formatRate(disk.writeBytesPerSec)}`, 'muted'),
     segment(3, stalled ?? '', 'danger'),
   ];

@@ -3,8 +3,8 @@ import { diskFields, filesystemFields } from '../model/fields.ts';
 import type { Disk, Filesystem } from '../model/model.ts';
 import { bar } from './chart.ts';
 import type { Cell, Column } from './columns.ts';
-import { awaitTone, spaceLevel, stalledText, usedPercent } from './disk-words.ts';
-import { formatBytes, formatCount, formatMs, formatPercent, formatTenths, unknown } from './number.ts';
+import { awaitTone, queueText, spaceLevel, stalledText, usedPercent } from './disk-words.ts';
+import { formatBytes, formatMs, formatPercent, formatTenths, unknown } from './number.ts';
 import { levelTone } from './words.ts';
 
 const diskTitles = new Map(diskFields.map((field) => [field.id, field.title]));
@@ -38,10 +38,7 @@ export const diskColumns: readonly Column<Disk>[] = [
     text: formatMs(d.flushAwaitMs),
     tone: awaitTone(d.flushAwaitMs),
   })),
-  disk('queue', { width: 6, keep: 40 }, (d) => ({
-    // The kernel adds a request to the weighted time as it completes: in a stall the mean queue reads 0.
-    text: d.stalledSec === null ? formatTenths(d.queueSize) : formatCount(d.inFlight),
-  })),
+  disk('queue', { width: 6, keep: 40 }, (d) => ({ text: queueText(d) })),
   disk('util', { width: 5, keep: 90 }, (d) => ({ text: formatPercent(d.utilPercent) })),
   disk('stalled', { title: 'STATE', align: 'left', width: 12, keep: 95 }, (d) => {
     const stalled = stalledText(d);

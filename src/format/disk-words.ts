@@ -1,6 +1,6 @@
 /** What is said of disks and file systems, everywhere alike. */
 import type { Disk, Filesystem, Level } from '../model/model.ts';
-import { formatSeconds } from './number.ts';
+import { formatCount, formatSeconds, formatTenths } from './number.ts';
 import type { Tone } from './paint.ts';
 
 /** The disk to look at: stalled, else the one with most waiting. Hardware before what lies on it. */
@@ -19,6 +19,14 @@ function badness(disk: Disk): number {
 
 export function stalledText(disk: Disk): string | null {
   return disk.stalledSec === null ? null : `STALLED ${formatSeconds(disk.stalledSec)}`;
+}
+
+/**
+ * Mean length of the queue, as aqu-sz of iostat(1). In a stall how many wait: the kernel adds a request to the
+ * weighted time as it completes, so that the mean reads 0.
+ */
+export function queueText({ stalledSec, queueSize, inFlight }: Disk): string {
+  return stalledSec === null ? formatTenths(queueSize) : formatCount(inFlight);
 }
 
 /** `/nix / /tmp` in one row where they lie on one file system. */
