@@ -4,7 +4,7 @@ import { type TrackPoint, trackPointOf } from '../model/track.ts';
 import { finestKeepMs } from '../model/track-rings.ts';
 import { deriveRecorded } from '../record/derive-recorded.ts';
 import type { Recording } from '../record/recording.ts';
-import { type Entry, playlistOf } from './replay/playlist.ts';
+import { type Entry, playlistOf, pointOf } from './replay/playlist.ts';
 
 /** Two writers with a chunk a minute, and some; what is more stays as its summary has it. */
 const mostChunks = 18;
@@ -12,8 +12,9 @@ const mostChunks = 18;
 const mostAtOnce = 10;
 
 /**
- * Points up to `beforeMs`, the first sample of our own, of which the shortest range still shows what is
- * younger than `nowMs` allows, Unix ms. `rest` lets whatever waits have its turn.
+ * Points of all that is recorded, in order. Sample by sample only what is older than `beforeMs`, the oldest that
+ * the charts have themselves (they leave out what they have), and young enough at `nowMs` for the shortest range;
+ * both Unix ms. `rest` lets whatever waits have its turn.
  */
 export async function olderPoints(
   { chunks }: Pick<Recording, 'chunks'>,
@@ -28,9 +29,8 @@ export async function olderPoints(
   let last: { readonly derived: Derived; readonly run: number } | null = null;
   for (const entry of entries) {
     const { chunk, run, afterMs } = entry;
-    const { point } = chunk;
     const samples = fine.has(entry) ? await chunk.load().catch(() => []) : [];
-    if (samples.length === 0) points.push(point.fromMs > afterMs ? point : { ...point, fromMs: afterMs });
+    if (samples.length === 0) points.push(pointOf(entry));
     for (const [index, sample] of samples.entries()) {
       if (index % mostAtOnce === 0) await rest();
       const derived: Derived = deriveRecorded(sample, last?.run === run ? last.derived : null);

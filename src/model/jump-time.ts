@@ -1,6 +1,6 @@
 /** A time that somebody types to go to in a recording: `+10m`, `-90s`, `03:28`, `2026-11-20T03:28`, `end`. */
 import { fail, ok, type Result } from './problem.ts';
-import type { Span } from './span.ts';
+import type { TimeSpan } from './time-span.ts';
 
 /** Clock times are those of the machine that shows it. */
 export type JumpTime =
@@ -71,7 +71,7 @@ function numbers(found: RegExpExecArray): number[] {
  * Where in a recording that is, Unix ms, within `span`. Offsets count from `atMs` and stop at the ends; a
  * time of day is the nearest one within the recording. `gone` where the recording has no such time.
  */
-export function resolveJumpTime(jump: JumpTime, atMs: number, span: Span): Result<number> {
+export function resolveJumpTime(jump: JumpTime, atMs: number, span: TimeSpan): Result<number> {
   const { fromMs, toMs } = span;
   const within = (timeMs: number) => Math.min(Math.max(timeMs, fromMs), toMs);
   switch (jump.kind) {
@@ -108,7 +108,7 @@ export function resolveJumpTime(jump: JumpTime, atMs: number, span: Span): Resul
 const mostDays = 400;
 
 /** Local midnights of every day of the span. */
-function daysOf({ fromMs, toMs }: Span): Date[] {
+function daysOf({ fromMs, toMs }: TimeSpan): Date[] {
   const first = new Date(fromMs);
   const days: Date[] = [];
   for (let ahead = 0; ahead < mostDays; ahead += 1) {

@@ -2,7 +2,7 @@
 import { pressureThresholds } from './derive-pressure.ts';
 import type { Level } from './model.ts';
 import { lostText, type RecordedEvent } from './recorded.ts';
-import type { Span } from './span.ts';
+import type { TimeSpan } from './time-span.ts';
 import type { SeriesId, TrackPoint } from './track.ts';
 
 export type MarkKind = 'critical' | 'oom-kill' | 'stall' | 'build-ended' | 'action' | 'gap' | 'note';
@@ -69,7 +69,7 @@ export type ReplayOrder =
   | { readonly kind: 'time'; readonly at: ReplayTime };
 
 /** Unix ms: the nearest sample; of a stretch the one at which pressure was the highest. */
-export type ReplayTime = number | Span;
+export type ReplayTime = number | TimeSpan;
 
 export const speeds: readonly number[] = [0.25, 0.5, 1, 2, 4, 8, 16, 32, 64];
 

@@ -1,5 +1,5 @@
 /** A stretch of time. */
-export interface Span {
+export interface TimeSpan {
   /** Unix ms. */
   readonly fromMs: number;
   readonly toMs: number;

@@ -1,5 +1,6 @@
 /** Which part of a Track a chart shows, and what each of its columns says: the highest value in its time. */
 
+import type { TimeSpan } from './time-span.ts';
 import { type TrackPoint, unnamed } from './track.ts';
 import { ringPoints, type Track } from './track-rings.ts';
 
@@ -67,7 +68,7 @@ export function columnWithin(window: TrackWindow, timeMs: number | null): number
 }
 
 /** Unix ms at which a column begins and ends. */
-export function columnTimes(window: TrackWindow, column: number): { fromMs: number; toMs: number } {
+export function columnTimes(window: TrackWindow, column: number): TimeSpan {
   const fromMs = window.startMs + column * window.columnMs;
   return { fromMs, toMs: fromMs + window.columnMs };
 }

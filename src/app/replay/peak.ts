@@ -1,9 +1,9 @@
 /** The moment of a stretch of time at which pressure was the highest. */
 import { pressureOfPoint } from '../../model/replay.ts';
 import type { Sample } from '../../model/sample.ts';
-import type { Span } from '../../model/span.ts';
+import type { TimeSpan } from '../../model/time-span.ts';
+import type { Entry } from './playlist.ts';
 import { pressurePoints } from './recorded-pressure.ts';
-import type { Reel } from './reel.ts';
 
 /** The highest is in the first one or in the second, unless much of it lies outside of the stretch. */
 const mostChunks = 4;
@@ -13,9 +13,9 @@ const mostChunks = 4;
  * known. `samplesOf`: of an entry of the reel.
  */
 export async function peakOf(
-  entries: Reel['entries'],
-  { fromMs, toMs }: Span,
-  samplesOf: (entry: Reel['entries'][number]) => Promise<readonly Sample[]>,
+  entries: readonly Entry[],
+  { fromMs, toMs }: TimeSpan,
+  samplesOf: (entry: Entry) => Promise<readonly Sample[]>,
 ): Promise<number | null> {
   const candidates = entries
     .filter(({ chunk: { point }, afterMs }) => point.toMs > fromMs && Math.max(point.fromMs, afterMs) <= toMs)
@@ -25,20 +25,11 @@ export async function peakOf(
   let peak: { readonly timeMs: number; readonly percent: number } | null = null;
   for (const { entry, percent: most } of candidates.slice(0, mostChunks)) {
     if (peak !== null && peak.percent >= (most ?? 0)) break;
-    for (const point of readable(await samplesOf(entry))) {
+    for (const point of pressurePoints(await samplesOf(entry))) {
       const { percent } = pressureOfPoint(point);
       if (percent === null || point.toMs <= fromMs || point.toMs > toMs) continue;
       if (peak === null || percent > peak.percent) peak = { timeMs: point.toMs, percent };
     }
   }
   return peak?.timeMs ?? null;
-}
-
-/** None of what no machine tells. */
-function readable(samples: readonly Sample[]): ReturnType<typeof pressurePoints> {
-  try {
-    return pressurePoints(samples);
-  } catch {
-    return [];
-  }
 }

@@ -1,4 +1,5 @@
 /** In which order a recording's chunks are played where several programs recorded the same machine. */
+import type { TrackPoint } from '../../model/track.ts';
 import type { RecordedChunk } from '../../record/recording.ts';
 
 export interface Entry {
@@ -7,6 +8,11 @@ export interface Entry {
   readonly run: number;
   /** Samples up to here were told by another writer, Unix ms. */
   readonly afterMs: number;
+}
+
+/** The highest values of what it tells anew. */
+export function pointOf({ chunk: { point }, afterMs }: Entry): TrackPoint {
+  return point.fromMs > afterMs ? point : { ...point, fromMs: afterMs };
 }
 
 /** A writer that says nothing for so long gives way to one that does. */

@@ -4,8 +4,16 @@ import type { Model } from '../../model/model.ts';
 import type { Sample } from '../../model/sample.ts';
 import type { SeriesId, TrackPoint } from '../../model/track.ts';
 
-/** Throws where a Sample holds what no machine tells. */
-export function pressurePoints(samples: readonly Sample[]): TrackPoint[] {
+/** None where a Sample holds what no machine tells. */
+export function pressurePoints(samples: readonly Sample[]): readonly TrackPoint[] {
+  try {
+    return derivePoints(samples);
+  } catch {
+    return [];
+  }
+}
+
+function derivePoints(samples: readonly Sample[]): TrackPoint[] {
   let carry: PressureCarry | null = null;
   const points: TrackPoint[] = [];
   for (const { pressure, timeMs } of samples) {

@@ -1,10 +1,10 @@
 /** A recording as one strip of Samples: which one comes next, which lies at a time; a few chunks are kept decoded. */
 import type { Sample } from '../../model/sample.ts';
-import type { Span } from '../../model/span.ts';
+import type { TimeSpan } from '../../model/time-span.ts';
 import type { TrackPoint } from '../../model/track.ts';
 import type { RecordedChunk, Recording } from '../../record/recording.ts';
 import { peakOf } from './peak.ts';
-import { type Entry, playlistOf } from './playlist.ts';
+import { type Entry, playlistOf, pointOf } from './playlist.ts';
 
 export interface Place {
   /** Index of the playlist's entry, and of the Sample in it. */
@@ -25,7 +25,7 @@ export interface Reel {
   /** `nearest`: whichever is closer; `from`: the first one at or after that time, else the last. */
   at(timeMs: number, which: 'nearest' | 'from'): Promise<Place | null>;
   /** The highest pressure in that time; where none is known the first sample of it. */
-  peak(span: Span): Promise<Place | null>;
+  peak(span: TimeSpan): Promise<Place | null>;
   /** Where the chunk of the same run begins that tells of the time `ms` earlier; else where the run begins. */
   back(place: Place, ms: number): Promise<Place>;
   /** What the chunks before a place's own tell of the last `ms`, each time once. */
@@ -131,10 +131,8 @@ export function createReel(recording: Pick<Recording, 'chunks'>): Reel {
     pointsBefore(place, ms) {
       const fromMs = place.sample.timeMs - ms;
       const points: TrackPoint[] = [];
-      for (const { chunk, afterMs } of entries.slice(0, place.entry)) {
-        const { point } = chunk;
-        if (point.toMs < fromMs) continue;
-        points.push(point.fromMs > afterMs ? point : { ...point, fromMs: afterMs });
+      for (const entry of entries.slice(0, place.entry)) {
+        if (entry.chunk.point.toMs >= fromMs) points.push(pointOf(entry));
       }
       return points;
     },

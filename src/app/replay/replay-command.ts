@@ -1,7 +1,9 @@
 /** `nixpulse replay` and `nixpulse demo`: which recording, from when, and on what it is shown. */
+
 import { problemText } from '../../format/words.ts';
 import { parseJumpTime, resolveJumpTime } from '../../model/jump-time.ts';
 import { ok, type Problem, type Result } from '../../model/problem.ts';
+import type { TimeSpan } from '../../model/time-span.ts';
 import type { RecordingFiles } from '../../platform/ports.ts';
 import { openRecording } from '../../record/open-recording.ts';
 import type { Damage, Recording } from '../../record/recording.ts';
@@ -74,7 +76,7 @@ function lastMinutesOf(recording: Recording): number {
 }
 
 /** `fromMs` is the later one where there is nothing. */
-function spanOf({ chunks }: Recording): { readonly fromMs: number; readonly toMs: number } {
+function spanOf({ chunks }: Recording): TimeSpan {
   return {
     fromMs: chunks.reduce((least, { point }) => Math.min(least, point.fromMs), Number.POSITIVE_INFINITY),
     toMs: chunks.reduce((most, { point }) => Math.max(most, point.toMs), Number.NEGATIVE_INFINITY),

@@ -61,7 +61,7 @@ export function createStrip({ recording, clock, onPoints }: StripOptions): Strip
   };
 }
 
-/** None where the chunk cannot be read, or holds what no machine tells: then its own point stays. */
+/** None where nothing can be told of the chunk: then its own point stays. */
 async function pointsOf(chunk: RecordedChunk): Promise<readonly TrackPoint[]> {
   try {
     return pressureOf(await chunk.load());

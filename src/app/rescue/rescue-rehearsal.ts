@@ -1,8 +1,9 @@
 /** Every path of the rescue screen once, where nobody sees it: compiled and in memory before memory is short. */
 import { derive } from '../../model/derive.ts';
+import type { Intent } from '../../model/intent.ts';
 import { nobodysForest } from '../../model/nobody.ts';
 import type { ForestRaw } from '../../model/sample.ts';
-import { createKeyDecoder } from '../../parse/keys.ts';
+import { createKeyDecoder, type Key } from '../../parse/keys.ts';
 import { pressKeys } from './rescue-keys.ts';
 import { type RescueStyle, rescueRows } from './rescue-screen.ts';
 import {
@@ -45,13 +46,13 @@ export function rehearseScreen(from: RescueState, raw: ForestRaw | null, style: 
     state = applyTick(state, derive({ version: 1, timeMs, monotonicMs, forest }, null).model, 0);
   }
   const decoder = createKeyDecoder();
-  const press = (keys: ReturnType<typeof decoder.push>) => {
+  const press = (keys: readonly Key[]) => {
     const pressed = pressKeys(state, keys);
     state = pressed.state;
     rescueRows(state, style);
     for (const effect of pressed.effects) if (effect.type === 'perform') act(effect.intent);
   };
-  function act(intent: Parameters<typeof withAction>[1]['intent']): void {
+  function act(intent: Intent): void {
     state = withAction(state, { id: 1, intent, title: 'rehearsal', sinceMs: state.model.monotonicMs });
     state = withCancelling(withReport(state, 1, { text: 'waits' }), 1);
     rescueRows(state, style);
