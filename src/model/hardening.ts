@@ -1,6 +1,6 @@
 /** What was done so that nixpulse itself stays alive in a freeze, and how it is told. */
 
-export type HardeningPartId = 'memory' | 'priority' | 'oom' | 'cgroup';
+export type HardeningPartId = 'memory' | 'own-memory' | 'priority' | 'oom' | 'cgroup';
 
 /**
  * - `done`: it is so.
@@ -19,6 +19,7 @@ export type HardenChoice = 'auto' | 'off' | 'require';
 
 export const hardeningTitles: Readonly<Record<HardeningPartId, string>> = {
   memory: 'memory lock',
+  'own-memory': 'own memory',
   priority: 'CPU priority',
   oom: 'OOM score',
   cgroup: 'own cgroup',
@@ -29,7 +30,7 @@ function counts({ id, status }: HardeningPart): boolean {
   return id !== 'cgroup' || status !== 'unsupported';
 }
 
-/** `hardened`, `hardened 2/3`, `not hardened`; null before it was tried. */
+/** `hardened`, `hardened 3/4`, `not hardened`; null before it was tried. */
 export function hardeningMark(parts: readonly HardeningPart[] | null): string | null {
   if (parts === null) return null;
   const counted = parts.filter(counts);

@@ -74,6 +74,25 @@ export function createHardening(options: HardeningOptions): Hardening & UsualRig
   }
 
   let keeping: Promise<Keeping | null> | undefined;
+
+  async function ownMemory(withoutSwap: boolean): Promise<HardeningPart> {
+    const id = 'own-memory';
+    if (withoutSwap) return { id, status: 'done', reason: 'its cgroup has no swap' };
+    keeping ??= loadKernel()
+      .then(keepResident)
+      .catch(() => null);
+    const how = await (await keeping)?.how;
+    const instead = 'it is used again and again instead';
+    if (how === 'pinned') return { id, status: 'done', reason: 'pinned' };
+    if (how === 'refused')
+      return { id, status: 'denied', reason: `pins need CAP_IPC_LOCK (root); ${instead}` };
+    if (how === 'no-ring') {
+      const reason = `pins need io_uring (Linux 5.1, not kernel.io_uring_disabled); ${instead}`;
+      return { id, status: 'unsupported', reason };
+    }
+    return { id, status: 'unsupported', reason: 'koffi is not installed' };
+  }
+
   const isOurs = (pid: number) => pid === ownPid;
 
   return {
@@ -84,13 +103,8 @@ export function createHardening(options: HardeningOptions): Hardening & UsualRig
         await tried('oom', 'CAP_SYS_RESOURCE (root) or OOMScoreAdjust=', oom),
         await protectCgroup(files, isOurs),
       ];
-      // In a cgroup without swap nothing of ours goes there.
-      if (parts.at(-1)?.status === 'done') return parts;
-      keeping ??= loadKernel()
-        .then(keepResident)
-        .catch(() => null);
-      const pinned = (await (await keeping)?.pinned) === true;
-      return pinned ? parts.map((part) => (part.id === 'memory' ? withPins(part) : part)) : parts;
+      // After its files, before what is said of others.
+      return parts.toSpliced(1, 0, await ownMemory(parts.at(-1)?.status === 'done'));
     },
     asUsual(start, pidOf) {
       if (usualPriority === null && usualOom === null) return start();
@@ -105,10 +119,6 @@ export function createHardening(options: HardeningOptions): Hardening & UsualRig
       }
     },
   };
-}
-
-function withPins(part: HardeningPart): HardeningPart {
-  return part.status === 'done' ? { ...part, reason: `${part.reason}; own memory pinned` } : part;
 }
 
 /** One that has ended meanwhile needs none. */

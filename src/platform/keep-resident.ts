@@ -10,9 +10,12 @@ import { usedRanges } from './own-pages.ts';
 import { createPins, type Pins } from './pin-pages.ts';
 import { bytesOfPages, touchPages } from './touch-pages.ts';
 
+/** `refused`, `no-ring`: by a right that is missing, by a kernel without io_uring; then it is merely used. */
+export type Keeps = 'pinned' | 'refused' | 'no-ring';
+
 export interface Keeping {
-  /** Resolves after the first round: whether what was there is pinned, and not merely used. */
-  readonly pinned: Promise<boolean>;
+  /** Resolves after the first round. */
+  readonly how: Promise<Keeps>;
   /** One round now. */
   round(): Promise<void>;
   stop(): Promise<void>;
@@ -72,16 +75,25 @@ export async function keepResident(kernel: WholeKernel | null): Promise<Keeping 
   }
 
   /** What is not permitted at first will not be later. */
-  async function first(): Promise<boolean> {
-    if (await pinAll()) return true;
-    pins?.release();
+  async function first(): Promise<Keeps> {
+    if (pins === null) {
+      await touchFirst();
+      return 'no-ring';
+    }
+    // Out of descriptors or memory for once: as if it were refused.
+    if (await pinAll().catch(() => false)) return 'pinned';
+    pins.release();
     pins = null;
-    while (touches < firstTouches && !stopped) await touchAll();
-    return false;
+    await touchFirst();
+    return 'refused';
+  }
+
+  async function touchFirst(): Promise<void> {
+    while (touches < firstTouches && !stopped) await touchAll().catch(() => {});
   }
 
   async function round(): Promise<void> {
-    await pinned;
+    await how;
     // Out of descriptors or memory for once: the next round may have them.
     await (pins === null ? touchAll() : pinAll()).catch(() => {});
   }
@@ -109,11 +121,11 @@ export async function keepResident(kernel: WholeKernel | null): Promise<Keeping 
     timer = setTimeout(nextLook, isCalm ? calmMs : shortMs).unref();
   }
 
-  const pinned = first().catch(() => false);
+  const how = first();
   /** The newest one: the descriptors are its own until it has ended. */
-  let looking = pinned.then(look);
+  let looking = how.then(look);
   return {
-    pinned,
+    how,
     round,
     async stop() {
       stopped = true;

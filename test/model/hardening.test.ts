@@ -13,16 +13,26 @@ const part = (id: HardeningPartId, status: HardeningPart['status'], reason = 'wh
   reason,
 });
 const all = (over: Partial<Record<HardeningPartId, HardeningPart['status']>>) =>
-  (['memory', 'priority', 'oom', 'cgroup'] as const).map((id) => part(id, over[id] ?? 'done'));
+  (['memory', 'own-memory', 'priority', 'oom', 'cgroup'] as const).map((id) => part(id, over[id] ?? 'done'));
 
 describe('the mark in the title', () => {
   test.each([
     [{}, 'hardened'],
     [{ cgroup: 'unsupported' }, 'hardened'],
-    [{ cgroup: 'denied' }, 'hardened 3/4'],
-    [{ oom: 'denied', cgroup: 'unsupported' }, 'hardened 2/3'],
-    [{ memory: 'unsupported', cgroup: 'unsupported' }, 'hardened 2/3'],
-    [{ memory: 'denied', priority: 'denied', oom: 'denied', cgroup: 'unsupported' }, 'not hardened'],
+    [{ cgroup: 'denied' }, 'hardened 4/5'],
+    [{ oom: 'denied', cgroup: 'unsupported' }, 'hardened 3/4'],
+    [{ memory: 'unsupported', cgroup: 'unsupported' }, 'hardened 3/4'],
+    [{ 'own-memory': 'unsupported', cgroup: 'unsupported' }, 'hardened 3/4'],
+    [
+      {
+        memory: 'denied',
+        'own-memory': 'denied',
+        priority: 'denied',
+        oom: 'denied',
+        cgroup: 'unsupported',
+      },
+      'not hardened',
+    ],
   ] as const)('%o: %s', (over, mark) => {
     expect(hardeningMark(all(over))).toBe(mark);
   });
@@ -38,5 +48,6 @@ test('what is required and missing, in one line', () => {
   expect(hardeningLack(all({ oom: 'denied', memory: 'unsupported' }))).toBe(
     'memory lock unsupported: why; OOM score denied: why',
   );
+  expect(hardeningLack(all({ 'own-memory': 'denied' }))).toBe('own memory denied: why');
   expect(hardeningLine(part('oom', 'denied', 'needs a right'))).toBe('OOM score denied: needs a right');
 });

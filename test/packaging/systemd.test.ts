@@ -2,6 +2,7 @@ import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { protectedBytes } from '../../src/platform/harden-cgroup.ts';
 import { has, output } from './programs.ts';
 import { readUnit } from './units.ts';
 
@@ -40,6 +41,8 @@ test('both services survive the same way, within what the slice grants', () => {
     expect(recorder?.[key], key).toBeDefined();
     expect(console?.[key], key).toBe(recorder?.[key]);
   }
+  // What the program asks for itself, in a cgroup of its own.
+  expect(recorder?.MemoryMin).toBe(`${protectedBytes / 2 ** 20}M`);
   const granted = readUnit(join(directory, 'nixpulse.slice')).Slice?.MemoryMin;
   expect(Number.parseInt(granted ?? '', 10)).toBeGreaterThanOrEqual(
     2 * Number.parseInt(recorder?.MemoryMin ?? '', 10),

@@ -171,16 +171,16 @@ const isOurs = (pid: number) => pid === 42;
 describe('a cgroup of its own', () => {
   test('gets memory that nobody takes and no swap', async () => {
     const { files, written } = filesOf({});
-    const reason = 'memory.min 192 MB, no swap';
+    const reason = 'memory.min 96 MB, no swap';
     expect(await protectCgroup(files, isOurs)).toEqual({ id: 'cgroup', status: 'done', reason });
-    expect(written).toEqual({ 'memory.min': String(192 * 2 ** 20), 'memory.swap.max': '0' });
+    expect(written).toEqual({ 'memory.min': String(96 * 2 ** 20), 'memory.swap.max': '0' });
   });
 
   const above = '/sys/fs/cgroup/user.slice/memory.min';
   test.each([
     ['nothing', { [above]: '0\n' }, /^no swap; memory.min has no effect .*: start it .*nixpulse-scope$/],
     ['less', { [above]: '67108864\n' }, /^memory.min 64 MB, as much as its parents have, no swap$/],
-    ['all of it', { [above]: 'max\n' }, /^memory.min 192 MB, no swap$/],
+    ['all of it', { [above]: 'max\n' }, /^memory.min 96 MB, no swap$/],
     [
       'nothing, above the namespace of a container',
       { '/sys/fs/cgroup/memory.min': '0\n' },
@@ -197,9 +197,9 @@ describe('a cgroup of its own', () => {
     const { files, written } = filesOf({ [`${scope}/memory.swap.max`]: { code: 'ENOENT' } });
     expect(await protectCgroup(files, isOurs)).toMatchObject({
       status: 'unsupported',
-      reason: 'memory.min 192 MB; swap is not limited: no memory.swap.max in this kernel',
+      reason: 'memory.min 96 MB; swap is not limited: no memory.swap.max in this kernel',
     });
-    expect(written).toEqual({ 'memory.min': String(192 * 2 ** 20) });
+    expect(written).toEqual({ 'memory.min': String(96 * 2 ** 20) });
   });
 
   test.each([

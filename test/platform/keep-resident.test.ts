@@ -73,7 +73,7 @@ describe.skipIf(process.platform !== 'linux')('touching', () => {
   test('pages that have gone are passed over, all others are touched', async () => {
     const { kernel, missing, asked, touched, most } = kernelThat([0, 5, 6, 1023]);
     const keeping = await keepResident(kernel);
-    expect(await keeping?.pinned).toBe(false);
+    expect(await keeping?.how).toBe('no-ring');
     await keeping?.stop();
     expect(missing.size).toBe(4);
     expect(touched.size).toBeGreaterThan(2048);
@@ -132,7 +132,7 @@ describe.skipIf(process.platform !== 'linux')('pinning', () => {
   test('at no time nothing is pinned', async () => {
     const { kernel, log } = await kernelWithRings([]);
     const keeping = await keepResident(kernel);
-    expect(await keeping?.pinned).toBe(true);
+    expect(await keeping?.how).toBe('pinned');
     await keeping?.round();
     await keeping?.round();
     await keeping?.stop();
@@ -143,7 +143,7 @@ describe.skipIf(process.platform !== 'linux')('pinning', () => {
   test('a page that goes meanwhile: listed anew; what was pinned stays so while that fails', async () => {
     const { kernel, log } = await kernelWithRings([1, 0, 1, 1, 1]);
     const keeping = await keepResident(kernel);
-    expect(await keeping?.pinned).toBe(true);
+    expect(await keeping?.how).toBe('pinned');
     await keeping?.round();
     await keeping?.stop();
     expect(log.slice(0, 5)).toEqual(['refused b', 'hold b', 'refused a', 'refused a', 'refused a']);
@@ -153,15 +153,32 @@ describe.skipIf(process.platform !== 'linux')('pinning', () => {
   test('who may not is touched', async () => {
     const { kernel, log } = await kernelWithRings([1, 1, 1]);
     const keeping = await keepResident(kernel);
-    expect(await keeping?.pinned).toBe(false);
+    expect(await keeping?.how).toBe('refused');
     await keeping?.stop();
     expect(log.slice(0, 4)).toEqual(['refused b', 'refused b', 'refused b', 'touch']);
+  });
+
+  test('and goes on: pins are renewed, by itself', async () => {
+    const { kernel, log } = await kernelWithRings([]);
+    const keeping = await keepResident(kernel);
+    await until('two more rounds', () => log.filter((line) => line.startsWith('hold')).length > 2);
+    await keeping?.stop();
+  });
+
+  test('who may not is touched again and again', async () => {
+    const { kernel, log } = await kernelWithRings([1, 1, 1]);
+    const keeping = await keepResident(kernel);
+    await keeping?.how;
+    const first = log.length;
+    await until('more', () => log.length > 2 * first);
+    await keeping?.stop();
+    expect(new Set(log.slice(3))).toEqual(new Set(['touch']));
   });
 
   test('a round for which there are no descriptors is left out, and ends nothing', async () => {
     const { kernel, log } = await kernelWithRings([]);
     const keeping = await keepResident(kernel);
-    expect(await keeping?.pinned).toBe(true);
+    expect(await keeping?.how).toBe('pinned');
     kernel.buffersAside = () => Promise.reject(new Error('EMFILE'));
     await keeping?.round();
     await keeping?.stop();

@@ -1,11 +1,16 @@
 /** Hardening of the running program: what the kernel says of it, and what it says of itself. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { openPty, type Pty } from '../support/pty.ts';
 
 const root = process.getuid?.() === 0;
-const locked = (pty: Pty) =>
-  Number(/^VmLck:\s+(\d+)/m.exec(readFileSync(`/proc/${pty.pid}/status`, 'utf8'))?.[1]);
+/** Kilobytes of a field of proc_pid_status(5). */
+const kilobytes = (pty: Pty, field: 'VmLck' | 'VmPin' | 'RssAnon') =>
+  Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${pty.pid}/status`, 'utf8'))?.[1]);
+const withRings =
+  root && existsSync('/proc/sys/kernel/io_uring_disabled')
+    ? readFileSync('/proc/sys/kernel/io_uring_disabled', 'utf8').trim() === '0'
+    : false;
 const open = (args: readonly string[], columns = 160) => openPty({ columns, rows: 40, args });
 
 describe.skipIf(!root).each([
@@ -15,7 +20,8 @@ describe.skipIf(!root).each([
   test('is locked in memory, says so, and ends as ever', async () => {
     using pty = open(words);
     await pty.waitFor((screen) => /hardened( \d\/\d)?\b/.test(screen[0] ?? ''));
-    expect(locked(pty)).toBeGreaterThan(50_000);
+    expect(kilobytes(pty, 'VmLck')).toBeGreaterThan(50_000);
+    if (withRings) expect(kilobytes(pty, 'VmPin')).toBeGreaterThan(kilobytes(pty, 'RssAnon') / 2);
     pty.press('q');
     expect(await pty.exited()).toEqual({ exitCode: 0, signal: 0 });
   });
@@ -23,7 +29,8 @@ describe.skipIf(!root).each([
   test('--harden=off leaves everything as it is', async () => {
     using pty = open([...words, '--harden=off']);
     await pty.waitFor((screen) => (screen.at(-1) ?? '').includes('Quit'));
-    expect(locked(pty)).toBe(0);
+    expect(kilobytes(pty, 'VmLck')).toBe(0);
+    expect(kilobytes(pty, 'VmPin')).toBe(0);
     pty.press('q');
     expect(await pty.exited()).toEqual({ exitCode: 0, signal: 0 });
   });
@@ -52,5 +59,6 @@ test.skipIf(!root)('the help says part by part what was done', async () => {
   pty.press('?', '/', 'hardened', '<enter>');
   const screen = await pty.waitForText('memory lock');
   expect(screen.join('\n')).toMatch(/memory lock +\d+ MB of files, \d+ mappings/);
+  expect(screen.join('\n')).toMatch(withRings ? /own memory +pinned/ : /own memory/);
   expect(screen.join('\n')).toMatch(/own cgroup/);
 });
