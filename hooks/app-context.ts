@@ -1,11 +1,11 @@
 /** The one context through which components reach effects. */
 import { createContext, useContext } from 'react';
 import type { StoreApi } from 'zustand/vanilla';
-import type { ChartLoader } from '../src/model/chart-widgets.ts';
-import type { Intent } from '../src/model/intent.ts';
-import type { ReplayOrder, ReplayTime } from '../src/model/replay.ts';
+import type { Intent } from '../src/model/intents/intent.ts';
+import type { ChartLoader } from '../src/model/past/chart-widgets.ts';
+import type { ReplayOrder, ReplayTime } from '../src/model/past/replay.ts';
 import type { SourceId } from '../src/samplers/source.ts';
-import type { State } from '../src/store/state.ts';
+import type { State } from '../src/state/state.ts';
 
 export interface AppContext {
   readonly store: StoreApi<State>;

@@ -1,8 +1,8 @@
 /** The command table for the footer and the help. */
 import { useMemo } from 'react';
 import { type FooterEntry, footerEntries, type HelpLine } from '../src/commands/help.ts';
-import { topMode } from '../src/store/selectors.ts';
-import { helpOf, keyMode } from '../src/store/situation.ts';
+import { topMode } from '../src/state/selectors.ts';
+import { helpOf, keyMode } from '../src/state/situation.ts';
 import { useApp } from './app-context.ts';
 import { useSelect } from './use-select.ts';
 

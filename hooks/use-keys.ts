@@ -4,10 +4,10 @@ import { useLayoutEffect } from 'react';
 import { dispatch } from '../src/commands/dispatch.ts';
 import { type Effect, isEffect } from '../src/commands/step.ts';
 import { createKeyDecoder, escapeTimeoutMs, type Key } from '../src/parse/keys.ts';
-import { applyStep } from '../src/store/apply-step.ts';
-import { intentOfQuestion } from '../src/store/questions.ts';
-import { situationOf } from '../src/store/situation.ts';
-import type { State } from '../src/store/state.ts';
+import { applyStep } from '../src/state/apply-step.ts';
+import { intentOfQuestion } from '../src/state/questions.ts';
+import { situationOf } from '../src/state/situation.ts';
+import type { State } from '../src/state/state.ts';
 import { type AppContext, useApp } from './app-context.ts';
 
 export function useKeys(): void {

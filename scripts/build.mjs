@@ -112,7 +112,7 @@ try {
   const bytecode = putLoader('nixpulse.cjs', 'app');
   const sign = readFileSync(join(project, 'scripts/sign-of-life.cjs'), 'utf8');
   const rescueBytecode = putLoader('rescue.cjs', 'rescue-app', sign);
-  const demo = join(project, 'src/app/demo/incident.nixpulse');
+  const demo = join(project, 'src/modes/demo/incident.nixpulse');
   if (existsSync(demo)) copyFileSync(demo, join(fresh, 'demo.nixpulse'));
   if (existsSync(dist)) renameSync(dist, old);
   renameSync(fresh, dist);

@@ -14,7 +14,7 @@ import { makeMemoryShort } from '../test/lab/hardship/memory.ts';
 import { takeTurn } from '../test/lab/turn.ts';
 import { hostName, limitMB, place, swapMB, type WhatDisk } from './demo/machine.ts';
 
-const target = fileURLToPath(new URL('../src/app/demo/incident.nixpulse', import.meta.url));
+const target = fileURLToPath(new URL('../src/modes/demo/incident.nixpulse', import.meta.url));
 const inside = fileURLToPath(new URL('demo/inside.ts', import.meta.url));
 /** By then all of it is taken back, whatever hangs. */
 const secs = 420;

@@ -6,7 +6,6 @@ import { existsSync, statSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
-import { createSources } from './app/sources.ts';
 import type { Parsed } from './cli/parse.ts';
 import { type CommandId, defaultFlags, type Invocation, isVerb } from './cli/table.ts';
 import { showsColor, showsUnicode } from './cli/terminal.ts';
@@ -26,6 +25,7 @@ import { createPressureTriggers } from './platform/pressure-triggers.ts';
 import { createRecordingFiles } from './platform/recording-files.ts';
 import { createSignals } from './platform/signals.ts';
 import { createSpawn } from './platform/spawn.ts';
+import { createSources } from './watch/sources.ts';
 
 const words = process.argv.splice(2);
 const environment = withHome({ ...process.env });
@@ -117,9 +117,9 @@ async function runDashboard(invocation: Invocation, ports: Ports, look: Look): P
     return 2;
   }
   const [{ runDashboard }, { createMeans }, { recordingsDirectory }] = await Promise.all([
-    import('./app/dashboard.tsx'),
-    import('./app/means.ts'),
-    import('./app/recordings-directory.ts'),
+    import('./modes/dashboard/dashboard.tsx'),
+    import('./perform/means.ts'),
+    import('./watch/recordings-directory.ts'),
   ]);
   const { sources, readForest, thrift } = await sourcesOf(invocation, ports);
   const directory = recordingsDirectory(invocation.dir, environment, ports.native.uid);
@@ -142,7 +142,7 @@ async function runDashboard(invocation: Invocation, ports: Ports, look: Look): P
 
 /** With flags before the word; `nixpulse rescue` starts a bundle of its own (`rescue.ts`). */
 async function runRescue(invocation: Invocation, ports: Ports, look: Look): Promise<number> {
-  const { startRescue } = await import('./app/rescue/start-rescue.ts');
+  const { startRescue } = await import('./modes/rescue/start-rescue.ts');
   const { stderr } = process;
   const triggers = createPressureTriggers();
   return startRescue({
@@ -162,8 +162,8 @@ function recordingIn(directory: string, { native }: Ports) {
 
 async function runRecorder(invocation: Invocation, ports: Ports): Promise<number> {
   const [{ runRecord }, { recordingsDirectory }, { sources, thrift }] = await Promise.all([
-    import('./app/record.ts'),
-    import('./app/recordings-directory.ts'),
+    import('./modes/record/run-record.ts'),
+    import('./watch/recordings-directory.ts'),
     sourcesOf(invocation, ports),
   ]);
   const directory = recordingsDirectory(invocation.dir, environment, ports.native.uid);
@@ -180,7 +180,7 @@ async function runRecorder(invocation: Invocation, ports: Ports): Promise<number
 }
 
 async function runReplay(invocation: Invocation, ports: Ports, look: Look): Promise<number> {
-  const { recordingsDirectory } = await import('./app/recordings-directory.ts');
+  const { recordingsDirectory } = await import('./watch/recordings-directory.ts');
   const path = invocation.operand ?? recordingsDirectory(null, environment, ports.native.uid);
   return showRecording({ invocation, path, look, screen: {} });
 }
@@ -196,7 +196,7 @@ async function runDemo(invocation: Invocation, _ports: Ports, look: Look): Promi
 }
 
 async function showRecording({ invocation, path, look, screen }: Showing): Promise<number> {
-  const { replay } = await import('./app/replay/replay-command.ts');
+  const { replay } = await import('./modes/replay/replay-command.ts');
   const { at, json, readOnly } = invocation;
   const terminal = { clock: systemClock, stdin, stdout, stderr: process.stderr, ...look, readOnly };
   return replay({
@@ -224,10 +224,10 @@ const verbLookMs = 150;
 
 async function runCommand(invocation: Invocation, ports: Ports): Promise<number> {
   const [{ runVerb }, { createMeans }, { createVerbIo }, { lookTwice }, { derive }, set] = await Promise.all([
-    import('./app/verb/run-verb.ts'),
-    import('./app/means.ts'),
-    import('./app/verb/verb-io.ts'),
-    import('./app/snapshot.ts'),
+    import('./modes/verb/run-verb.ts'),
+    import('./perform/means.ts'),
+    import('./modes/verb/verb-io.ts'),
+    import('./watch/look-twice.ts'),
     import('./model/derive.ts'),
     sourcesOf(invocation, ports),
   ]);
@@ -247,7 +247,7 @@ async function runCommand(invocation: Invocation, ports: Ports): Promise<number>
 
 async function runHeadless(invocation: Invocation, ports: Ports, look: Look): Promise<number> {
   const [{ takeModel }, { derive }, { sources, settled }] = await Promise.all([
-    import('./app/snapshot.ts'),
+    import('./watch/look-twice.ts'),
     import('./model/derive.ts'),
     sourcesOf(invocation, ports),
   ]);

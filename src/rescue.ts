@@ -4,10 +4,10 @@
  */
 import { statSync } from 'node:fs';
 import manifest from '../package.json' with { type: 'json' };
-import { startRescue } from './app/rescue/start-rescue.ts';
 import type { Parsed } from './cli/parse.ts';
 import { defaultFlags } from './cli/table.ts';
 import { showsColor, showsUnicode } from './cli/terminal.ts';
+import { startRescue } from './modes/rescue/start-rescue.ts';
 import { dropAmbient, inherited } from './platform/ambient.ts';
 import { systemClock } from './platform/clock.ts';
 import { elevation } from './platform/elevation.ts';

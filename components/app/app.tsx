@@ -9,7 +9,7 @@ import { usePressure } from '../../hooks/use-pressure.ts';
 import { useResidentMemory } from '../../hooks/use-resident-memory.ts';
 import { useSelect } from '../../hooks/use-select.ts';
 import { composeRow, span } from '../../src/format/row.ts';
-import type { State, ViewId } from '../../src/store/state.ts';
+import type { State, ViewId } from '../../src/state/state.ts';
 import { Builds } from '../builds/builds.tsx';
 import { Details } from '../details/details.tsx';
 import { Disks } from '../disks/disks.tsx';

@@ -1,8 +1,9 @@
 /** What fills the room below a short build list: disks, space and events, or clients with their workers. */
+
+import { formatBytes, formatDuration } from '../../src/base/number.ts';
 import { type Fit, fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
 import { diskColumns, filesystemColumns } from '../../src/format/disk-columns.ts';
 import { distinctFilesystems } from '../../src/format/disk-words.ts';
-import { formatBytes, formatDuration } from '../../src/format/number.ts';
 import { composeRow, type RowStyle, span } from '../../src/format/row.ts';
 import {
   buildName,
@@ -13,7 +14,7 @@ import {
   problemText,
   waitingFor,
 } from '../../src/format/words.ts';
-import { clientOf } from '../../src/model/client-of.ts';
+import { clientOf } from '../../src/model/forest/client-of.ts';
 import type { Model, Worker } from '../../src/model/model.ts';
 
 /** Below this a section would be more title than content. */

@@ -1,11 +1,12 @@
 /** The build list: its columns by width, its visible rows, the one under the cursor marked. */
+
+import type { IdentityKey } from '../../src/base/identity.ts';
 import { type BuildLine, fitBuildColumns } from '../../src/format/build-columns.ts';
 import { tableRow, titleRow } from '../../src/format/columns.ts';
 import type { Span } from '../../src/format/row.ts';
 import { treeBranches } from '../../src/format/tree.ts';
-import type { IdentityKey } from '../../src/model/identity.ts';
 import type { Build, BuildProcess, Client } from '../../src/model/model.ts';
-import type { BuildRow, SortId } from '../../src/store/state.ts';
+import type { BuildRow, SortId } from '../../src/state/state.ts';
 import type { Theme } from '../theme.ts';
 
 export interface BuildList {

@@ -1,12 +1,12 @@
 /** The row above the build list: how many, how much of the memory is Nix, how it is sorted and filtered. */
 
-import { formatBytes, formatPercent } from '../../src/format/number.ts';
+import { formatBytes, formatPercent } from '../../src/base/number.ts';
+import { printable, truncate } from '../../src/base/text.ts';
 import { composeRow, fitSegments, type RowStyle, segment } from '../../src/format/row.ts';
-import { printable, truncate } from '../../src/format/text.ts';
 import { buildsProblem } from '../../src/format/words.ts';
-import { buildFields } from '../../src/model/fields.ts';
+import { buildFields } from '../../src/model/fields/field.ts';
 import type { Model } from '../../src/model/model.ts';
-import type { SortId } from '../../src/store/state.ts';
+import type { SortId } from '../../src/state/state.ts';
 
 export interface SummaryFacts {
   readonly model: Pick<Model, 'totals' | 'memory' | 'transfers' | 'builds' | 'problems'>;

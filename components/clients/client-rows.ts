@@ -1,9 +1,10 @@
 /** What users started, one a row: command, what it does or waits for, since when, its memory, who. */
+
+import { formatBytes, formatDuration, unknown } from '../../src/base/number.ts';
 import { type Column, fitColumns, tableRow } from '../../src/format/columns.ts';
-import { formatBytes, formatDuration, unknown } from '../../src/format/number.ts';
 import { type RowStyle, span } from '../../src/format/row.ts';
 import { clientDoing, copying, mainClient } from '../../src/format/words.ts';
-import { clientOf } from '../../src/model/client-of.ts';
+import { clientOf } from '../../src/model/forest/client-of.ts';
 import type { Client, Model, Transfer } from '../../src/model/model.ts';
 
 interface ClientLine {

@@ -1,7 +1,5 @@
 /** Everything known of one build: facts most wanted first, then its processes. */
 
-import { sparkline } from '../../src/format/chart.ts';
-import { fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
 import {
   formatBytes,
   formatCount,
@@ -10,14 +8,16 @@ import {
   formatPercent,
   formatRate,
   unknown,
-} from '../../src/format/number.ts';
+} from '../../src/base/number.ts';
+import { plural } from '../../src/base/plural.ts';
+import { oneLine } from '../../src/base/text.ts';
+import { sparkline } from '../../src/format/chart.ts';
+import { fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
 import { composeRow, type RowStyle, type Span, span } from '../../src/format/row.ts';
-import { oneLine } from '../../src/format/text.ts';
 import { treeBranches } from '../../src/format/tree.ts';
 import { buildName, buildNote } from '../../src/format/words.ts';
-import { waitersOf } from '../../src/model/lock-waits.ts';
+import { waitersOf } from '../../src/model/forest/lock-waits.ts';
 import type { Build, Client } from '../../src/model/model.ts';
-import { plural } from '../../src/model/plural.ts';
 import { type ProcessLine, processColumns } from './process-columns.ts';
 
 const labelColumns = 10;

@@ -1,8 +1,9 @@
 /** The columns of the process table of one build: titles from the table of fields. */
+
+import { formatBytes, formatCount, formatDuration, formatReadWrite } from '../../src/base/number.ts';
+import { oneLine } from '../../src/base/text.ts';
 import type { Cell, Column } from '../../src/format/columns.ts';
-import { formatBytes, formatCount, formatDuration, formatReadWrite } from '../../src/format/number.ts';
-import { oneLine } from '../../src/format/text.ts';
-import { processFields } from '../../src/model/fields.ts';
+import { processFields } from '../../src/model/fields/field.ts';
 import type { BuildProcess } from '../../src/model/model.ts';
 
 export interface ProcessLine {

@@ -1,9 +1,10 @@
 /** The disks view's tables: devices as iostat(1) -x shows them, file systems with space and inodes. */
+
+import { plural } from '../../src/base/plural.ts';
 import { fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
 import { diskColumns, filesystemColumns } from '../../src/format/disk-columns.ts';
 import { composeRow, fitSegments, type RowStyle, segment, span } from '../../src/format/row.ts';
 import type { Disk, Filesystem } from '../../src/model/model.ts';
-import { plural } from '../../src/model/plural.ts';
 import type { Theme } from '../theme.ts';
 
 export function diskSummary(

@@ -3,7 +3,7 @@ import { memo, type ReactElement } from 'react';
 import { useFooter } from '../../hooks/use-commands.ts';
 import { useSelect } from '../../hooks/use-select.ts';
 import { composeRow, fitSegments, type RowStyle, type Segment, span } from '../../src/format/row.ts';
-import type { ViewId } from '../../src/store/state.ts';
+import type { ViewId } from '../../src/state/state.ts';
 import { Line } from '../line/line.tsx';
 import { useTheme } from '../theme.ts';
 

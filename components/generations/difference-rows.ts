@@ -1,8 +1,10 @@
 /** What differs between the selected generation and the default one. */
-import { formatSignedBytes, unknown } from '../../src/format/number.ts';
+import { formatSignedBytes, unknown } from '../../src/base/number.ts';
+import { plural } from '../../src/base/plural.ts';
+import { printable, textColumns } from '../../src/base/text.ts';
 import { composeRow, type RowStyle, type Span, span } from '../../src/format/row.ts';
-import { printable, textColumns } from '../../src/format/text.ts';
 import { problemText } from '../../src/format/words.ts';
+import type { ProfileTarget } from '../../src/model/intents/intent.ts';
 import {
   type Generation,
   type GenerationComparison,
@@ -10,9 +12,7 @@ import {
   generationOf,
   type PackageChange,
   unsoundReason,
-} from '../../src/model/generations.ts';
-import type { ProfileTarget } from '../../src/model/intent.ts';
-import { plural } from '../../src/model/plural.ts';
+} from '../../src/model/nix-store/generations.ts';
 import { marksText } from './generation-columns.ts';
 
 const labelColumns = 12;

@@ -1,8 +1,9 @@
 /** The columns of the generations: what each is, whether it can be rolled back to, what it would cost. */
+
+import { formatSignedBytes, unknown } from '../../src/base/number.ts';
 import type { Cell, Column } from '../../src/format/columns.ts';
-import { formatSignedBytes, unknown } from '../../src/format/number.ts';
-import type { Generation, Soundness } from '../../src/model/generations.ts';
-import type { ProfileTarget } from '../../src/model/intent.ts';
+import type { ProfileTarget } from '../../src/model/intents/intent.ts';
+import type { Generation, Soundness } from '../../src/model/nix-store/generations.ts';
 
 export interface GenerationLine {
   readonly generation: Generation;

@@ -1,4 +1,6 @@
 /** The table of generations with its summary, or why there is none. */
+
+import type { Problem } from '../../src/base/problem.ts';
 import { fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
 import { composeRow, fitSegments, type RowStyle, segment, span } from '../../src/format/row.ts';
 import { problemText } from '../../src/format/words.ts';
@@ -7,8 +9,7 @@ import {
   type GenerationsState,
   generationOf,
   sizeDifference,
-} from '../../src/model/generations.ts';
-import type { Problem } from '../../src/model/problem.ts';
+} from '../../src/model/nix-store/generations.ts';
 import type { Theme } from '../theme.ts';
 import { generationColumns } from './generation-columns.ts';
 

@@ -1,6 +1,6 @@
 /** View 5, upper part: the generations of one profile, and what differs in the selected one. */
 import { memo, type ReactElement } from 'react';
-import type { GenerationsState } from '../../src/model/generations.ts';
+import type { GenerationsState } from '../../src/model/nix-store/generations.ts';
 import { Lines } from '../line/line.tsx';
 import { useTheme } from '../theme.ts';
 import { differenceRows } from './difference-rows.ts';

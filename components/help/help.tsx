@@ -3,8 +3,8 @@ import { memo, type ReactElement } from 'react';
 import { topMode } from '../../hooks/selectors.ts';
 import { useHelp } from '../../hooks/use-commands.ts';
 import { useSelect } from '../../hooks/use-select.ts';
+import { textColumns } from '../../src/base/text.ts';
 import { composeRow, type RowStyle, type Span, span, spanColumns } from '../../src/format/row.ts';
-import { textColumns } from '../../src/format/text.ts';
 import { Lines } from '../line/line.tsx';
 import { useTheme } from '../theme.ts';
 

@@ -1,6 +1,6 @@
 /** The clock below the charts: round times, and where the cursor stands. */
 import { span } from '../../src/format/row.ts';
-import { columnTimes, type TrackWindow } from '../../src/model/track-window.ts';
+import { columnTimes, type TrackWindow } from '../../src/model/past/track-window.ts';
 import type { Theme } from '../theme.ts';
 import { boxedRow } from './boxed.ts';
 import { clockText, dayText, sinceMidnight } from './clock-words.ts';

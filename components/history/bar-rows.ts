@@ -1,7 +1,7 @@
 /** Memory of the builds at one moment: bars above their letters, and their names beside them. */
-import { formatBytes } from '../../src/format/number.ts';
+import { formatBytes } from '../../src/base/number.ts';
 import { type Span, span } from '../../src/format/row.ts';
-import type { ChartWidgets } from '../../src/model/chart-widgets.ts';
+import type { ChartWidgets } from '../../src/model/past/chart-widgets.ts';
 import type { Theme } from '../theme.ts';
 import { boxed, boxedRow, type Size } from './boxed.ts';
 import type { ChartData } from './chart-data.ts';

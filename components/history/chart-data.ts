@@ -1,9 +1,9 @@
 /** The charts: which series each of them has, in which unit, up to which value, and why one is empty. */
-import { formatBytes, formatMs, formatPercent } from '../../src/format/number.ts';
+import { formatBytes, formatMs, formatPercent } from '../../src/base/number.ts';
 import type { Tone } from '../../src/format/paint.ts';
 import { pressureProblem } from '../../src/format/words.ts';
 import type { Model } from '../../src/model/model.ts';
-import type { SeriesId, TrackPoint } from '../../src/model/track.ts';
+import type { SeriesId, TrackPoint } from '../../src/model/past/track.ts';
 import {
   columnsOf,
   halved,
@@ -11,7 +11,7 @@ import {
   readBuild,
   type Seen,
   type TrackWindow,
-} from '../../src/model/track-window.ts';
+} from '../../src/model/past/track-window.ts';
 
 export type ChartUnit = 'percent' | 'ms' | 'bytes';
 

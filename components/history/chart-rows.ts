@@ -1,7 +1,8 @@
 /** One chart: what it shows with the values at the cursor, its scale, its plot. */
+
+import { textColumns } from '../../src/base/text.ts';
 import { composeRow, fitSegments, type Segment, type Span, span } from '../../src/format/row.ts';
-import { textColumns } from '../../src/format/text.ts';
-import type { ChartWidgets } from '../../src/model/chart-widgets.ts';
+import type { ChartWidgets } from '../../src/model/past/chart-widgets.ts';
 import type { Theme } from '../theme.ts';
 import { type ChartData, type ChartSeries, formatValue } from './chart-data.ts';
 import { plotRows } from './plot.ts';

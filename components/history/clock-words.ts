@@ -1,5 +1,5 @@
 /** Moments and lengths of a chart in words, where the user is. */
-import { unknown } from '../../src/format/number.ts';
+import { unknown } from '../../src/base/number.ts';
 
 const two = (value: number) => String(value).padStart(2, '0');
 

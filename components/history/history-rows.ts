@@ -1,8 +1,8 @@
 /** The page of the History view: what is shown, the charts side by side, the clock below them. */
 import { composeRow, fitSegments, type Segment, segment, span } from '../../src/format/row.ts';
-import type { ChartWidgets } from '../../src/model/chart-widgets.ts';
 import type { Model } from '../../src/model/model.ts';
-import type { Track } from '../../src/model/track-rings.ts';
+import type { ChartWidgets } from '../../src/model/past/chart-widgets.ts';
+import type { Track } from '../../src/model/past/track-rings.ts';
 import {
   columnTimes,
   columnWithin,
@@ -12,7 +12,7 @@ import {
   type TrackWindow,
   trackRanges,
   trackWindow,
-} from '../../src/model/track-window.ts';
+} from '../../src/model/past/track-window.ts';
 import type { Theme } from '../theme.ts';
 import { axisRow } from './axis-row.ts';
 import { barRows } from './bar-rows.ts';

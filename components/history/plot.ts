@@ -1,7 +1,7 @@
 /** The plot of a chart as rows of text: the widgets' cells, the cursor, and a letter for each line. */
 
 import type { Tone } from '../../src/format/paint.ts';
-import type { ChartCell, ChartRows, ChartWidgets } from '../../src/model/chart-widgets.ts';
+import type { ChartCell, ChartRows, ChartWidgets } from '../../src/model/past/chart-widgets.ts';
 import type { Theme } from '../theme.ts';
 import type { ChartData } from './chart-data.ts';
 

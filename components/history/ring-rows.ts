@@ -1,11 +1,12 @@
 /** How full memory, swap and the worst disk are at one moment: rings, or bars that lie. */
+
+import { formatBytes, formatOf, formatPercent } from '../../src/base/number.ts';
 import { bar } from '../../src/format/chart.ts';
-import { formatBytes, formatOf, formatPercent } from '../../src/format/number.ts';
 import type { Tone } from '../../src/format/paint.ts';
 import { type Span, span } from '../../src/format/row.ts';
-import type { ChartWidgets } from '../../src/model/chart-widgets.ts';
-import type { SeriesId } from '../../src/model/track.ts';
-import { columnsOf } from '../../src/model/track-window.ts';
+import type { ChartWidgets } from '../../src/model/past/chart-widgets.ts';
+import type { SeriesId } from '../../src/model/past/track.ts';
+import { columnsOf } from '../../src/model/past/track-window.ts';
 import type { Theme } from '../theme.ts';
 import { boxed, boxedRow, type Size } from './boxed.ts';
 import type { ChartFacts } from './chart-data.ts';

@@ -1,14 +1,15 @@
 /** The journal: every alert and action, newest first, and the selected one in full. */
+
+import { identityKey } from '../../src/base/identity.ts';
+import { unknown } from '../../src/base/number.ts';
+import { plural } from '../../src/base/plural.ts';
 import { type Column, fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
-import { unknown } from '../../src/format/number.ts';
 import type { Tone } from '../../src/format/paint.ts';
 import { composeRow, fitSegments, type Span, segment, span } from '../../src/format/row.ts';
 import { eventText, levelTone } from '../../src/format/words.ts';
-import { identityKey } from '../../src/model/identity.ts';
-import type { Intent } from '../../src/model/intent.ts';
-import type { JournalEntry, OutcomeStatus } from '../../src/model/outcome.ts';
-import { plural } from '../../src/model/plural.ts';
-import type { JournalRow, JournalState } from '../../src/store/state.ts';
+import type { Intent } from '../../src/model/intents/intent.ts';
+import type { JournalEntry, OutcomeStatus } from '../../src/model/intents/outcome.ts';
+import type { JournalRow, JournalState } from '../../src/state/state.ts';
 import type { Theme } from '../theme.ts';
 
 const tones: Readonly<Record<OutcomeStatus, Tone>> = {

@@ -1,11 +1,11 @@
 /** Pressure in one row, for short terminals and views that have other things to show. */
 
+import { formatBytes, formatPercent, formatTenths } from '../../src/base/number.ts';
 import { stalledText, worstDisk } from '../../src/format/disk-words.ts';
-import { formatBytes, formatPercent, formatTenths } from '../../src/format/number.ts';
 import type { Tone } from '../../src/format/paint.ts';
 import { composeRow, fitSegments, type RowStyle, type Segment, segment, span } from '../../src/format/row.ts';
 import { leveledPercent, levelTone, pressureProblem, pressureTone } from '../../src/format/words.ts';
-import { tellingLine } from '../../src/model/derive-pressure.ts';
+import { tellingLine } from '../../src/model/machine/derive-pressure.ts';
 import type { Model } from '../../src/model/model.ts';
 import { type Lateness, lateSegment, swapText } from './pressure-rows.ts';
 

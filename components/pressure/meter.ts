@@ -1,10 +1,11 @@
 /** The parts of a pressure row: label, `some` and `full` with their last half minute. */
+
+import { formatPercent } from '../../src/base/number.ts';
 import { sparkline } from '../../src/format/chart.ts';
-import { formatPercent } from '../../src/format/number.ts';
 import { type Segment, type Span, span } from '../../src/format/row.ts';
 import { leveledPercent, pressureProblem, pressureTone } from '../../src/format/words.ts';
-import { historyLength } from '../../src/model/history.ts';
 import type { Pressure } from '../../src/model/model.ts';
+import { historyLength } from '../../src/model/past/history.ts';
 
 const labelColumns = 8;
 const percentColumns = 4;

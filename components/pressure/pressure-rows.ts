@@ -1,6 +1,15 @@
 /** Memory, I/O and CPU pressure, a row each, with the numbers that explain them. */
 
 import {
+  formatBytes,
+  formatCount,
+  formatMs,
+  formatOf,
+  formatPercent,
+  formatRate,
+  formatTenths,
+} from '../../src/base/number.ts';
+import {
   awaitTone,
   fullestFilesystem,
   queueText,
@@ -9,20 +18,11 @@ import {
   usedPercent,
   worstDisk,
 } from '../../src/format/disk-words.ts';
-import {
-  formatBytes,
-  formatCount,
-  formatMs,
-  formatOf,
-  formatPercent,
-  formatRate,
-  formatTenths,
-} from '../../src/format/number.ts';
 import type { Tone } from '../../src/format/paint.ts';
 import { composeRow, fitSegments, type RowStyle, type Segment, segment, span } from '../../src/format/row.ts';
 import { levelTone, pressurePercent } from '../../src/format/words.ts';
-import type { History } from '../../src/model/history.ts';
 import type { Disk, Filesystem, Model } from '../../src/model/model.ts';
+import type { History } from '../../src/model/past/history.ts';
 import { meterSegments } from './meter.ts';
 
 export interface Lateness {

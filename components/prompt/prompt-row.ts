@@ -1,7 +1,8 @@
 /** The row above the footer: what is being typed or chosen, or a notice. */
+
+import { printable, textColumns } from '../../src/base/text.ts';
 import { composeRow, type RowStyle, type Span, span } from '../../src/format/row.ts';
-import { printable, textColumns } from '../../src/format/text.ts';
-import type { Mode, SortId, UiState } from '../../src/store/state.ts';
+import type { Mode, SortId, UiState } from '../../src/state/state.ts';
 import { sortTitle } from '../build-table/summary-row.ts';
 
 export interface PromptFacts {

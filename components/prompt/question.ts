@@ -4,13 +4,13 @@ import type { Piece } from '../../src/format/question-piece.ts';
 import { offerPieces, quitPieces } from '../../src/format/question-program.ts';
 import { questionRows } from '../../src/format/question-rows.ts';
 import { type RowStyle, type Span, span } from '../../src/format/row.ts';
-import { type GenerationsState, generationOf } from '../../src/model/generations.ts';
-import type { Intent } from '../../src/model/intent.ts';
-import { whyTooLate } from '../../src/model/intent-standing.ts';
+import type { Intent } from '../../src/model/intents/intent.ts';
+import { whyTooLate } from '../../src/model/intents/intent-standing.ts';
+import { ownPaused, type PausedMark } from '../../src/model/intents/paused-mark.ts';
 import type { Model } from '../../src/model/model.ts';
-import { ownPaused, type PausedMark } from '../../src/model/paused-mark.ts';
-import type { StoreCheckState } from '../../src/model/store-check.ts';
-import type { Mode, RunningAction } from '../../src/store/state.ts';
+import { type GenerationsState, generationOf } from '../../src/model/nix-store/generations.ts';
+import type { StoreCheckState } from '../../src/model/nix-store/store-check.ts';
+import type { Mode, RunningAction } from '../../src/state/state.ts';
 
 export type Question = Extract<Mode, { readonly kind: 'confirm' | 'quit' | 'offer' }>;
 

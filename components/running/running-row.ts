@@ -1,8 +1,9 @@
 /** The action that runs, in one row above the footer: what, how far, how long still, how to end it. */
+
+import { formatDuration, formatOf, formatPercent, formatRate } from '../../src/base/number.ts';
 import { bar } from '../../src/format/chart.ts';
-import { formatDuration, formatOf, formatPercent, formatRate } from '../../src/format/number.ts';
 import { composeRow, fitSegments, type RowStyle, type Segment, segment, span } from '../../src/format/row.ts';
-import type { RunningAction } from '../../src/store/state.ts';
+import type { RunningAction } from '../../src/state/state.ts';
 
 const barColumns = 12;
 

@@ -1,16 +1,17 @@
 /** The store's rows: last verification, what runs now with its bar, what could be freed, what is damaged. */
+
+import { formatBytes, formatDuration, formatOf, formatPercent, formatRate } from '../../src/base/number.ts';
+import { plural } from '../../src/base/plural.ts';
 import { bar } from '../../src/format/chart.ts';
-import { formatBytes, formatDuration, formatOf, formatPercent, formatRate } from '../../src/format/number.ts';
 import type { Tone } from '../../src/format/paint.ts';
 import { composeRow, fitSegments, type RowStyle, type Segment, segment, span } from '../../src/format/row.ts';
 import { problemText } from '../../src/format/words.ts';
-import { plural } from '../../src/model/plural.ts';
 import {
   type StoreCheckState,
   type StoreVerification,
   type StoreWork,
   verificationText,
-} from '../../src/model/store-check.ts';
+} from '../../src/model/nix-store/store-check.ts';
 
 /** At most `rows` rows; `nowMs` is the wall clock. */
 export function storeCheckRows(

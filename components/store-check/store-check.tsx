@@ -1,6 +1,6 @@
 /** View 5, lower part: verification, repair and garbage of the store. */
 import { memo, type ReactElement } from 'react';
-import type { StoreCheckState } from '../../src/model/store-check.ts';
+import type { StoreCheckState } from '../../src/model/nix-store/store-check.ts';
 import { Lines } from '../line/line.tsx';
 import { useTheme } from '../theme.ts';
 import { storeCheckRows } from './store-check-rows.ts';

@@ -1,4 +1,7 @@
 /** What is said of a recording's moment: of the live machine, by a note, by what happened. */
+
+import { plural } from '../../src/base/plural.ts';
+import { printable, textColumns } from '../../src/base/text.ts';
 import type { Tone } from '../../src/format/paint.ts';
 import {
   composeRow,
@@ -9,10 +12,8 @@ import {
   span,
   spanColumns,
 } from '../../src/format/row.ts';
-import { printable, textColumns } from '../../src/format/text.ts';
-import { plural } from '../../src/model/plural.ts';
 
-import type { ReplayState } from '../../src/model/replay.ts';
+import type { ReplayState } from '../../src/model/past/replay.ts';
 import type { Theme } from '../theme.ts';
 import { spanText } from './recorded-time.ts';
 

@@ -1,8 +1,8 @@
 /** A recording's time on the columns of a row: what was recorded in proportion, each long gap as one column. */
 
 import type { Level } from '../../src/model/model.ts';
-import { pressureOfPoint } from '../../src/model/replay.ts';
-import type { TrackPoint } from '../../src/model/track.ts';
+import { pressureOfPoint } from '../../src/model/past/replay.ts';
+import type { TrackPoint } from '../../src/model/past/track.ts';
 
 export interface StripColumn {
   /** Unix ms. */

@@ -1,10 +1,16 @@
 /** The time line of a recording: where it stands, how it plays, its pressure as a strip, its events as marks. */
+
+import { formatDuration } from '../../src/base/number.ts';
 import { sparkline } from '../../src/format/chart.ts';
-import { formatDuration } from '../../src/format/number.ts';
 import type { Tone } from '../../src/format/paint.ts';
 import { composeRow, type Span, span, spanColumns } from '../../src/format/row.ts';
 import { levelTone } from '../../src/format/words.ts';
-import { type MarkKind, markLetters, type ReplayMark, type ReplayState } from '../../src/model/replay.ts';
+import {
+  type MarkKind,
+  markLetters,
+  type ReplayMark,
+  type ReplayState,
+} from '../../src/model/past/replay.ts';
 import type { Theme } from '../theme.ts';
 import { captionRows } from './caption-rows.ts';
 import { clockText, dayText } from './recorded-time.ts';

@@ -1,7 +1,7 @@
 /** At the foot of a recording: its time line. Nothing where the dashboard is live. */
 import { memo, type ReactElement, useMemo } from 'react';
 import { useSelect } from '../../hooks/use-select.ts';
-import type { ReplayState } from '../../src/model/replay.ts';
+import type { ReplayState } from '../../src/model/past/replay.ts';
 import { Lines } from '../line/line.tsx';
 import { useTheme } from '../theme.ts';
 import { stripColumns } from './strip-columns.ts';

@@ -2,10 +2,10 @@
 import { memo, type ReactElement } from 'react';
 import { shownModel } from '../../hooks/selectors.ts';
 import { useSelect } from '../../hooks/use-select.ts';
+import { formatDuration } from '../../src/base/number.ts';
+import { printable, truncate } from '../../src/base/text.ts';
 import { latenessSegment } from '../../src/format/lateness.ts';
-import { formatDuration } from '../../src/format/number.ts';
 import { composeRow, fitSegments, type Segment, segment, span } from '../../src/format/row.ts';
-import { printable, truncate } from '../../src/format/text.ts';
 import {
   daemonState,
   levelTone,
@@ -14,11 +14,15 @@ import {
   shortageTitle,
   urgentShortages,
 } from '../../src/format/words.ts';
-import { hardeningMark } from '../../src/model/hardening.ts';
+import { hardeningMark } from '../../src/model/health/hardening.ts';
 import type { Client, Model } from '../../src/model/model.ts';
-import type { RecorderStatus } from '../../src/model/recorded.ts';
-import { damagedPaths, type StoreVerification, verificationText } from '../../src/model/store-check.ts';
-import type { Health } from '../../src/store/state.ts';
+import {
+  damagedPaths,
+  type StoreVerification,
+  verificationText,
+} from '../../src/model/nix-store/store-check.ts';
+import type { RecorderStatus } from '../../src/model/past/recorded.ts';
+import type { Health } from '../../src/state/state.ts';
 import { Line } from '../line/line.tsx';
 import { type Theme, useTheme } from '../theme.ts';
 

@@ -1,16 +1,13 @@
 /** What the dashboard does without its screen: looks, derives, records; and acts when it is told to. */
 import manifest from '../../package.json' with { type: 'json' };
-import { carryOut } from '../../src/app/carry-out.ts';
-import { createJournal } from '../../src/app/journal.ts';
-import { createLoop } from '../../src/app/loop.ts';
-import { createMeans } from '../../src/app/means.ts';
-import { newEvents } from '../../src/app/recording.ts';
-import { createSources } from '../../src/app/sources.ts';
 import { type Derived, derive } from '../../src/model/derive.ts';
-import type { Intent } from '../../src/model/intent.ts';
+import type { Intent } from '../../src/model/intents/intent.ts';
+import type { JournalEntry } from '../../src/model/intents/outcome.ts';
 import type { Model, ModelEvent } from '../../src/model/model.ts';
-import type { JournalEntry } from '../../src/model/outcome.ts';
-import { trackPointOf } from '../../src/model/track.ts';
+import { trackPointOf } from '../../src/model/past/track.ts';
+import { carryOut } from '../../src/perform/carry-out.ts';
+import { createJournal } from '../../src/perform/journal.ts';
+import { createMeans } from '../../src/perform/means.ts';
 import { systemClock as clock } from '../../src/platform/clock.ts';
 import { createFiles } from '../../src/platform/files.ts';
 import { createNative } from '../../src/platform/native.ts';
@@ -20,6 +17,9 @@ import { createSignals } from '../../src/platform/signals.ts';
 import { systemSpawn } from '../../src/platform/spawn.ts';
 import { createRecorder } from '../../src/record/recorder.ts';
 import { defaultIntervalMs, type SourceId } from '../../src/samplers/source.ts';
+import { createLoop } from '../../src/watch/loop.ts';
+import { newEvents } from '../../src/watch/recording.ts';
+import { createSources } from '../../src/watch/sources.ts';
 import { hostName } from './machine.ts';
 
 export interface Session {

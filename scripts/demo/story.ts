@@ -3,8 +3,8 @@
  * what is really so: each step waits for its time and, where it tells of something, until that is there.
  */
 
-import { heaviestBuild } from '../../src/model/heaviest-build.ts';
-import { type Intent, targetOf } from '../../src/model/intent.ts';
+import { heaviestBuild } from '../../src/model/intents/heaviest-build.ts';
+import { type Intent, targetOf } from '../../src/model/intents/intent.ts';
 import type { Build, Model } from '../../src/model/model.ts';
 import { pause } from '../../test/lab/wait.ts';
 import type { WhatDisk } from './machine.ts';

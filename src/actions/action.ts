@@ -1,6 +1,6 @@
 /** The shape of an action: it carries out one Intent through ports and says what came of it. */
-import type { Intent, IntentType } from '../model/intent.ts';
-import type { Outcome, Progress } from '../model/outcome.ts';
+import type { Intent, IntentType } from '../model/intents/intent.ts';
+import type { Outcome, Progress } from '../model/intents/outcome.ts';
 import type { ForestRaw } from '../model/sample.ts';
 import type { Ports } from '../platform/ports.ts';
 

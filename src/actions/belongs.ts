@@ -2,12 +2,13 @@
  * What may be signalled: the processes of a named build, in a forest read just now. Nix hands a build
  * user on to the next build within milliseconds, so "everything of that user" needs a proof each time.
  */
-import type { Forest } from '../model/forest.ts';
-import { isBuilderParent, isProvenBuilder } from '../model/forest-builds.ts';
-import { type IdentityKey, identityKey, sameProcess } from '../model/identity.ts';
-import { type BuildTarget, titleOfTarget } from '../model/intent.ts';
-import { buildUserSlot, isAutoAllocatedUid, isBuildUserName, toolOfComm } from '../model/nix-tools.ts';
-import { ancestors, argvOf } from '../model/process-graph.ts';
+
+import { type IdentityKey, identityKey, sameProcess } from '../base/identity.ts';
+import type { Forest } from '../model/forest/forest.ts';
+import { isBuilderParent, isProvenBuilder } from '../model/forest/forest-builds.ts';
+import { buildUserSlot, isAutoAllocatedUid, isBuildUserName, toolOfComm } from '../model/forest/nix-tools.ts';
+import { ancestors, argvOf } from '../model/forest/process-graph.ts';
+import { type BuildTarget, titleOfTarget } from '../model/intents/intent.ts';
 import type { ForestRaw, ProcessRaw } from '../model/sample.ts';
 
 /** What an action knows of a build: its target, and what earlier readings of this action proved to be its. */

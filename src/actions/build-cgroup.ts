@@ -1,5 +1,5 @@
 /** The cgroup a build has for itself (`use-cgroups`, Nix 2.12): frozen and killed in one step. */
-import { buildUserSlot } from '../model/nix-tools.ts';
+import { buildUserSlot } from '../model/forest/nix-tools.ts';
 import type { ProcessRaw } from '../model/sample.ts';
 import type { Files } from '../platform/ports.ts';
 

@@ -1,7 +1,8 @@
 /** What a cancel brought, in words. */
-import { titleOfTarget } from '../model/intent.ts';
-import type { Outcome } from '../model/outcome.ts';
-import { plural } from '../model/plural.ts';
+
+import { plural } from '../base/plural.ts';
+import { titleOfTarget } from '../model/intents/intent.ts';
+import type { Outcome } from '../model/intents/outcome.ts';
 import type { EndedBuild } from './end-builds.ts';
 import type { Leaving } from './end-clients.ts';
 import { asRoot, duration, list, shortened } from './wording.ts';

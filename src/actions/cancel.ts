@@ -1,7 +1,8 @@
 /** Cancel clients, or all of them, and end the builds that nobody waits for any more. */
-import type { Forest } from '../model/forest.ts';
-import { type IdentityKey, identityKey } from '../model/identity.ts';
-import type { BuildTarget, ClientTarget } from '../model/intent.ts';
+
+import { type IdentityKey, identityKey } from '../base/identity.ts';
+import type { Forest } from '../model/forest/forest.ts';
+import type { BuildTarget, ClientTarget } from '../model/intents/intent.ts';
 import type { Action, ActionContext } from './action.ts';
 import { ownProcesses } from './ancestors.ts';
 import { belongsTo, type Proof, proofOf } from './belongs.ts';

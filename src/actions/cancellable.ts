@@ -1,5 +1,5 @@
 /** A process of an action: listened to, interrupted when the user cancels. */
-import type { Result } from '../model/problem.ts';
+import type { Result } from '../base/problem.ts';
 import type { StreamOptions } from '../platform/ports.ts';
 import type { ActionContext } from './action.ts';
 

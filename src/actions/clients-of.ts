@@ -1,10 +1,11 @@
 /** Which client a build is for, and whether a client is still what it was called. */
-import { keepGoing } from '../model/derive-clients.ts';
-import { clientFinder } from '../model/derive-forest.ts';
-import type { Forest } from '../model/forest.ts';
-import type { ClientGroup } from '../model/forest-clients.ts';
-import { type ProcessIdentity, sameProcess } from '../model/identity.ts';
-import type { BuildTarget, ClientTarget } from '../model/intent.ts';
+
+import { type ProcessIdentity, sameProcess } from '../base/identity.ts';
+import { keepGoing } from '../model/forest/derive-clients.ts';
+import { clientFinder } from '../model/forest/derive-forest.ts';
+import type { Forest } from '../model/forest/forest.ts';
+import type { ClientGroup } from '../model/forest/forest-clients.ts';
+import type { BuildTarget, ClientTarget } from '../model/intents/intent.ts';
 import type { ProcessRaw } from '../model/sample.ts';
 import { isLiving } from './belongs.ts';
 import { targetOfClient } from './targets.ts';

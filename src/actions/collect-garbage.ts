@@ -1,12 +1,13 @@
 /** Collects garbage as `nix-collect-garbage` does it, and says what it brought. */
-import type { Outcome } from '../model/outcome.ts';
-import { plural } from '../model/plural.ts';
+
+import { plural } from '../base/plural.ts';
+import type { Outcome } from '../model/intents/outcome.ts';
+import { lookForGarbage } from '../nix-store/estimate-garbage.ts';
+import type { Command } from '../nix-store/low-priority.ts';
 import { garbageNote } from '../parse/garbage-log.ts';
 import { parseInternalJson } from '../parse/internal-json.ts';
 import type { Action, ActionContext } from './action.ts';
 import { endWords, runCancellable } from './cancellable.ts';
-import { lookForGarbage } from './estimate-garbage.ts';
-import type { Command } from './low-priority.ts';
 import { bytes, duration, reasonOf } from './wording.ts';
 
 /** A large store has tens of thousands of dead paths. */

@@ -2,10 +2,11 @@
  * Ends builds: KILL to every process proven to be theirs, read again and repeated until none is left. A
  * process that forks faster than it is met loses to its group, its cgroup or its sandbox dying at once.
  */
-import type { Forest } from '../model/forest.ts';
-import { type IdentityKey, identityKey } from '../model/identity.ts';
-import type { BuildTarget } from '../model/intent.ts';
-import { plural } from '../model/plural.ts';
+
+import { type IdentityKey, identityKey } from '../base/identity.ts';
+import { plural } from '../base/plural.ts';
+import type { Forest } from '../model/forest/forest.ts';
+import type { BuildTarget } from '../model/intents/intent.ts';
 import type { ProcessRaw } from '../model/sample.ts';
 import type { ActionContext } from './action.ts';
 import { ownProcesses } from './ancestors.ts';

@@ -2,10 +2,11 @@
  * Ends clients as Ctrl-C does, INT to their Nix processes, so that Nix itself ends its builders and removes
  * what they left; then TERM, then KILL for an evaluation, which hears neither.
  */
-import type { Forest } from '../model/forest.ts';
-import { type IdentityKey, identityKey, sameProcess } from '../model/identity.ts';
-import type { ClientTarget, SignalName } from '../model/intent.ts';
-import { toolOfComm } from '../model/nix-tools.ts';
+
+import { type IdentityKey, identityKey, sameProcess } from '../base/identity.ts';
+import type { Forest } from '../model/forest/forest.ts';
+import { toolOfComm } from '../model/forest/nix-tools.ts';
+import type { ClientTarget, SignalName } from '../model/intents/intent.ts';
 import type { ProcessRaw } from '../model/sample.ts';
 import type { ActionContext } from './action.ts';
 import { belongsTo, isLiving, type Proof, proofOf } from './belongs.ts';

@@ -1,5 +1,5 @@
 /** The forest of this very moment as a graph. */
-import { type Forest, growForest } from '../model/forest.ts';
+import { type Forest, growForest } from '../model/forest/forest.ts';
 import type { ActionContext } from './action.ts';
 
 /** Null where there is none to read. */

@@ -1,8 +1,9 @@
 /** Kill builds: every process of each, by identity; says what ended, what it brought, and what became of the clients. */
-import type { Forest } from '../model/forest.ts';
-import { type BuildTarget, titleOfTarget } from '../model/intent.ts';
-import type { Outcome } from '../model/outcome.ts';
-import { plural } from '../model/plural.ts';
+
+import { plural } from '../base/plural.ts';
+import type { Forest } from '../model/forest/forest.ts';
+import { type BuildTarget, titleOfTarget } from '../model/intents/intent.ts';
+import type { Outcome } from '../model/intents/outcome.ts';
 import { parseMeminfo } from '../parse/meminfo.ts';
 import type { Files } from '../platform/ports.ts';
 import type { Action, ActionContext } from './action.ts';

@@ -1,9 +1,10 @@
 /** Pause builds: recorded first, then stopped, process by process until none moves, or their cgroup frozen. */
-import { growForest } from '../model/forest.ts';
-import { titleOfTarget } from '../model/intent.ts';
-import type { Outcome } from '../model/outcome.ts';
-import { plural } from '../model/plural.ts';
-import type { Result } from '../model/problem.ts';
+
+import { plural } from '../base/plural.ts';
+import type { Result } from '../base/problem.ts';
+import { growForest } from '../model/forest/forest.ts';
+import { titleOfTarget } from '../model/intents/intent.ts';
+import type { Outcome } from '../model/intents/outcome.ts';
 import type { ProcessRaw } from '../model/sample.ts';
 import type { Action, ActionContext } from './action.ts';
 import { ownProcesses } from './ancestors.ts';

@@ -2,10 +2,10 @@
  * What we stopped, kept in `<state>/paused.json` so that it survives us: offered at the next start,
  * resumed on exit. Of an earlier boot nothing counts.
  */
-import { type ProcessIdentity, sameProcess } from '../model/identity.ts';
-import type { BuildTarget } from '../model/intent.ts';
-import type { Outcome } from '../model/outcome.ts';
-import { ok, type Result } from '../model/problem.ts';
+import { type ProcessIdentity, sameProcess } from '../base/identity.ts';
+import { ok, type Result } from '../base/problem.ts';
+import type { BuildTarget } from '../model/intents/intent.ts';
+import type { Outcome } from '../model/intents/outcome.ts';
 import type { ForestRaw } from '../model/sample.ts';
 import { parseProcessStat } from '../parse/process-stat.ts';
 import type { Files, Ports } from '../platform/ports.ts';

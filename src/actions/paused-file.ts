@@ -1,6 +1,6 @@
 /** The text of paused.json, checked word by word: what it says leads to signals. */
-import type { ProcessIdentity } from '../model/identity.ts';
-import type { BuildTarget } from '../model/intent.ts';
+import type { ProcessIdentity } from '../base/identity.ts';
+import type { BuildTarget } from '../model/intents/intent.ts';
 import { isJsonObject, parseJsonObject } from '../parse/json-object.ts';
 import type { PausedBuild } from './paused-builds.ts';
 

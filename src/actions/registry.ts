@@ -1,6 +1,6 @@
 /** Which action carries out which Intent. Everything is loaded with it: the kill path waits for no module. */
-import type { Intent, IntentType } from '../model/intent.ts';
-import type { Outcome } from '../model/outcome.ts';
+import type { Intent, IntentType } from '../model/intents/intent.ts';
+import type { Outcome } from '../model/intents/outcome.ts';
 import type { Action, ActionContext } from './action.ts';
 import { cancel } from './cancel.ts';
 import { collectGarbage } from './collect-garbage.ts';

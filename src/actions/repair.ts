@@ -1,8 +1,9 @@
 /** Repairs store paths that a verification found damaged, one after the other. Root and the local store only. */
-import type { Outcome } from '../model/outcome.ts';
-import { plural } from '../model/plural.ts';
+
+import { plural } from '../base/plural.ts';
+import type { Outcome } from '../model/intents/outcome.ts';
+import { forgetDamage } from '../nix-store/last-verification.ts';
 import type { Action, ActionContext } from './action.ts';
-import { forgetDamage } from './last-verification.ts';
 import { type RepairEnd, repairPath } from './repair-path.ts';
 import { asRoot, list } from './wording.ts';
 

@@ -1,7 +1,8 @@
 /** Restart the daemon where systemd runs; elsewhere nobody but who started it knows how. */
-import { growForest } from '../model/forest.ts';
-import type { Outcome } from '../model/outcome.ts';
-import { plural } from '../model/plural.ts';
+
+import { plural } from '../base/plural.ts';
+import { growForest } from '../model/forest/forest.ts';
+import type { Outcome } from '../model/intents/outcome.ts';
 import type { Action, ActionContext } from './action.ts';
 import { reasonOf } from './wording.ts';
 

@@ -1,9 +1,10 @@
 /** Resume builds: CONT to everything of theirs that is stopped, or their cgroup thawed; then forgotten. */
-import { growForest } from '../model/forest.ts';
-import { type IdentityKey, identityKey, sameProcess } from '../model/identity.ts';
-import { titleOfTarget } from '../model/intent.ts';
-import type { Outcome } from '../model/outcome.ts';
-import { plural } from '../model/plural.ts';
+
+import { type IdentityKey, identityKey, sameProcess } from '../base/identity.ts';
+import { plural } from '../base/plural.ts';
+import { growForest } from '../model/forest/forest.ts';
+import { titleOfTarget } from '../model/intents/intent.ts';
+import type { Outcome } from '../model/intents/outcome.ts';
 import type { ForestRaw } from '../model/sample.ts';
 import type { Action, ActionContext } from './action.ts';
 import { ownProcesses } from './ancestors.ts';

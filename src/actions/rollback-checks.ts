@@ -1,15 +1,21 @@
 /** What must hold before a rollback begins: each check says in one line why not, and nothing has changed yet. */
+
+import type { Problem, Result } from '../base/problem.ts';
+import type { ProfileTarget } from '../model/intents/intent.ts';
+import type { Outcome } from '../model/intents/outcome.ts';
 import {
   type Closure,
   type Generation,
   type GenerationList,
   generationOf,
   unsoundReason,
-} from '../model/generations.ts';
-import type { ProfileTarget } from '../model/intent.ts';
-import type { Outcome } from '../model/outcome.ts';
-import type { Problem, Result } from '../model/problem.ts';
-import { type RollbackIntent, rollbackCommand, switchUnit, systemdRun } from '../model/rollback-plan.ts';
+} from '../model/nix-store/generations.ts';
+import {
+  type RollbackIntent,
+  rollbackCommand,
+  switchUnit,
+  systemdRun,
+} from '../model/nix-store/rollback-plan.ts';
 import { parsePasswd } from '../parse/accounts.ts';
 import { saysUnitExists } from '../parse/switch-output.ts';
 import type { Ports } from '../platform/ports.ts';

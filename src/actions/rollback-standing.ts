@@ -1,7 +1,8 @@
 /** Where things stand before and after a rollback: what boots, what runs, and the way back. */
-import type { ProfileTarget } from '../model/intent.ts';
-import { orNull } from '../model/problem.ts';
-import { type RollbackIntent, rollbackCommand } from '../model/rollback-plan.ts';
+
+import { orNull } from '../base/problem.ts';
+import type { ProfileTarget } from '../model/intents/intent.ts';
+import { type RollbackIntent, rollbackCommand } from '../model/nix-store/rollback-plan.ts';
 import { parseDefaultLink } from '../parse/generation-link.ts';
 import type { Files } from '../platform/ports.ts';
 

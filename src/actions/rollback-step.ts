@@ -1,5 +1,5 @@
 /** Runs one step of a rollback and listens to it: its lines go to the screen, what failed is kept. */
-import type { RollbackStep } from '../model/rollback-plan.ts';
+import type { RollbackStep } from '../model/nix-store/rollback-plan.ts';
 import { failedOf } from '../parse/switch-output.ts';
 import type { ActionContext } from './action.ts';
 import { problemLine } from './rollback-checks.ts';

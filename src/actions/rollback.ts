@@ -2,8 +2,8 @@
  * Rolls a profile back to a chosen generation as nixos-rebuild does: moves the profile, then has
  * switch-to-configuration write the boot menu and activate. Checked before, told exactly afterwards.
  */
-import type { Outcome } from '../model/outcome.ts';
-import { type RollbackStep, rollbackSteps, switchMeaning } from '../model/rollback-plan.ts';
+import type { Outcome } from '../model/intents/outcome.ts';
+import { type RollbackStep, rollbackSteps, switchMeaning } from '../model/nix-store/rollback-plan.ts';
 import type { Action, ActionContext, IntentOf } from './action.ts';
 import {
   checkNoSwitch,

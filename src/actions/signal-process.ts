@@ -1,8 +1,9 @@
 /** One signal to one process of a build's tree, and what it did. */
-import { growForest } from '../model/forest.ts';
-import { identityKey, type ProcessIdentity, sameProcess } from '../model/identity.ts';
-import { titleOfTarget } from '../model/intent.ts';
-import type { Outcome } from '../model/outcome.ts';
+
+import { identityKey, type ProcessIdentity, sameProcess } from '../base/identity.ts';
+import { growForest } from '../model/forest/forest.ts';
+import { titleOfTarget } from '../model/intents/intent.ts';
+import type { Outcome } from '../model/intents/outcome.ts';
 import type { ProcessRaw } from '../model/sample.ts';
 import type { Action, ActionContext, IntentOf } from './action.ts';
 import { ownProcesses } from './ancestors.ts';

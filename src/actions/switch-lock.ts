@@ -1,6 +1,7 @@
 /** Whether a switch runs now, and who runs it: a second one would wait for its lock without a word. */
-import { toolOfComm } from '../model/nix-tools.ts';
-import { ok, type Result } from '../model/problem.ts';
+
+import { ok, type Result } from '../base/problem.ts';
+import { toolOfComm } from '../model/forest/nix-tools.ts';
 import type { ForestRaw } from '../model/sample.ts';
 import { lockFileName } from '../parse/lock-file.ts';
 import { parseLocks } from '../parse/locks.ts';

@@ -1,11 +1,11 @@
 /** Builds and clients of a forest as the targets of an action. */
-import { commandWords } from '../model/command.ts';
-import type { BuildGroup } from '../model/forest-builds.ts';
-import type { ClientGroup } from '../model/forest-clients.ts';
-import type { BuildTarget, ClientTarget } from '../model/intent.ts';
-import { argvOf } from '../model/process-graph.ts';
+import { commandWords } from '../model/forest/command-line.ts';
+import type { BuildGroup } from '../model/forest/forest-builds.ts';
+import type { ClientGroup } from '../model/forest/forest-clients.ts';
+import { argvOf } from '../model/forest/process-graph.ts';
+import type { BuildTarget, ClientTarget } from '../model/intents/intent.ts';
+import { derivationOfSandboxRoot } from '../model/nix-store/store-path.ts';
 import type { ForestRaw } from '../model/sample.ts';
-import { derivationOfSandboxRoot } from '../model/store-path.ts';
 import { shortened } from './wording.ts';
 
 export function targetOfGroup({ root, slot }: BuildGroup, raw: ForestRaw): BuildTarget {

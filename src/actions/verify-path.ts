@@ -2,12 +2,12 @@
  * One path, looked at now. `nix-store --verify-path` and not `nix store verify`: before Nix 2.15 that
  * takes a `.drv` for the outputs it would build.
  */
-import type { Finding } from '../model/store-check.ts';
+import type { Finding } from '../model/nix-store/store-check.ts';
+import type { LowPriority } from '../nix-store/low-priority.ts';
 import { parseInternalJson } from '../parse/internal-json.ts';
 import { createVerifyReader } from '../parse/verify-log.ts';
 import type { ActionContext } from './action.ts';
 import { runCancellable } from './cancellable.ts';
-import type { LowPriority } from './low-priority.ts';
 
 export type PathState =
   | { readonly state: 'sound' }

@@ -1,7 +1,8 @@
 /** What came of a verification, in words. */
-import type { Outcome } from '../model/outcome.ts';
-import { plural } from '../model/plural.ts';
-import type { Finding } from '../model/store-check.ts';
+
+import { plural } from '../base/plural.ts';
+import type { Outcome } from '../model/intents/outcome.ts';
+import type { Finding } from '../model/nix-store/store-check.ts';
 import { endWords } from './cancellable.ts';
 import type { VerifyRun } from './verify-run.ts';
 import { bytes, duration } from './wording.ts';

@@ -2,13 +2,13 @@
  * Verifies the store: reads every path and compares it with the database, changes nothing, at the lowest
  * priority. `nix store verify` takes no lock of the store, so that builds and collections go on.
  */
-import type { Outcome } from '../model/outcome.ts';
-import type { Finding, StoreVerification } from '../model/store-check.ts';
+import type { Outcome } from '../model/intents/outcome.ts';
+import type { Finding, StoreVerification } from '../model/nix-store/store-check.ts';
+import { keepVerification } from '../nix-store/last-verification.ts';
+import { type Command, findLowPriority, type LowPriority } from '../nix-store/low-priority.ts';
+import { readStoreTotals } from '../nix-store/store-totals.ts';
 import type { Action, ActionContext, IntentOf } from './action.ts';
 import { endWords } from './cancellable.ts';
-import { keepVerification } from './last-verification.ts';
-import { type Command, findLowPriority, type LowPriority } from './low-priority.ts';
-import { readStoreTotals } from './store-totals.ts';
 import { lookAtPath } from './verify-path.ts';
 import { type Extent, runVerify, type VerifyRun } from './verify-run.ts';
 import { describeRun } from './verify-words.ts';

@@ -1,6 +1,7 @@
 /** How outcomes put numbers and names into a sentence. */
-import { type BuildTarget, titleOfTarget } from '../model/intent.ts';
-import type { Problem } from '../model/problem.ts';
+
+import type { Problem } from '../base/problem.ts';
+import { type BuildTarget, titleOfTarget } from '../model/intents/intent.ts';
 
 /** `3.1 GB`, in powers of 1024 as on the screen. */
 export function bytes(number: number): string {

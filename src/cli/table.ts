@@ -2,7 +2,7 @@
  * The one table of commands and flags: parser, `--help`, defaults, and later the man page and the
  * completions are drawn from it.
  */
-import type { HardenChoice } from '../model/hardening.ts';
+import type { HardenChoice } from '../model/health/hardening.ts';
 
 export type CommandId =
   | 'dashboard'

@@ -1,5 +1,5 @@
 /** A flag's argument, checked: the value, or what it should have been. */
-import { fail, ok, type Result } from '../model/problem.ts';
+import { fail, ok, type Result } from '../base/problem.ts';
 import type { Argument } from './table.ts';
 
 /** Plain decimals: `1`, `0.5`, `.5`; no signs, exponents, hex or words. */

@@ -1,7 +1,7 @@
 /** Keys that act on builds and clients. Each opens a question, except pausing, which its own key takes back. */
-import { needsRoot } from '../model/actor.ts';
-import { heaviestBuild } from '../model/heaviest-build.ts';
-import { type SignalName, targetOf, titleOfTarget } from '../model/intent.ts';
+import { needsRoot } from '../model/intents/actor.ts';
+import { heaviestBuild } from '../model/intents/heaviest-build.ts';
+import { type SignalName, targetOf, titleOfTarget } from '../model/intents/intent.ts';
 import type { Command, KeyMode, Situation } from './command.ts';
 import { forRoot } from './in-the-way.ts';
 import type { Choice, Step } from './step.ts';

@@ -1,10 +1,11 @@
 /** The shape of a command: one row says its keys, its title, where it works and why it does not now. */
-import type { Actor } from '../model/actor.ts';
-import type { Generation, GenerationList } from '../model/generations.ts';
-import type { IntentType, ProfileTarget } from '../model/intent.ts';
+
+import type { Result } from '../base/problem.ts';
+import type { Actor } from '../model/intents/actor.ts';
+import type { IntentType, ProfileTarget } from '../model/intents/intent.ts';
 import type { Build, BuildProcess, Model } from '../model/model.ts';
-import type { Result } from '../model/problem.ts';
-import type { ReplayTime } from '../model/replay.ts';
+import type { Generation, GenerationList } from '../model/nix-store/generations.ts';
+import type { ReplayTime } from '../model/past/replay.ts';
 import type { CommandView, Step } from './step.ts';
 
 /**

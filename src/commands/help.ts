@@ -1,6 +1,6 @@
 /** The command table for people: help lines, footer entries, names of keys. */
-import { type HardeningPart, hardeningTitles } from '../model/hardening.ts';
-import { markLetters } from '../model/replay.ts';
+import { type HardeningPart, hardeningTitles } from '../model/health/hardening.ts';
+import { markLetters } from '../model/past/replay.ts';
 import { blockedReason, type Command, type CommandGroup, type KeyMode, type Situation } from './command.ts';
 import { commands } from './table.ts';
 

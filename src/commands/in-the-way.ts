@@ -1,6 +1,6 @@
 /** Which actions cannot run beside each other, and which are root's. */
-import { needsRoot } from '../model/actor.ts';
-import type { IntentType } from '../model/intent.ts';
+import { needsRoot } from '../model/intents/actor.ts';
+import type { IntentType } from '../model/intents/intent.ts';
 import type { Situation } from './command.ts';
 
 /** Actions that would be in each other's way. */

@@ -1,5 +1,5 @@
 /** Keys of a recording: through its time, and back to the live dashboard. */
-import { jumpExamples } from '../model/jump-time.ts';
+import { jumpExamples } from '../model/past/jump-time.ts';
 import type { Command, KeyMode, Situation } from './command.ts';
 
 const lists: readonly KeyMode[] = ['normal', 'details'];

@@ -1,6 +1,6 @@
 /** What a key asks for, as data: the store turns most steps into its next state, the root carries out the rest. */
-import type { Intent } from '../model/intent.ts';
-import type { ReplayOrder, ReplayTime } from '../model/replay.ts';
+import type { Intent } from '../model/intents/intent.ts';
+import type { ReplayOrder, ReplayTime } from '../model/past/replay.ts';
 
 /** Views that work now. */
 export type CommandView = 'overview' | 'builds' | 'disks' | 'history' | 'generations' | 'journal';

@@ -1,6 +1,6 @@
 /** Keys that change generations and the store: roll back, verify, fix, free. */
-import { needsRoot } from '../model/actor.ts';
-import { unsoundReason } from '../model/generations.ts';
+import { needsRoot } from '../model/intents/actor.ts';
+import { unsoundReason } from '../model/nix-store/generations.ts';
 import type { ActSituation, Command, KeyMode, Situation } from './command.ts';
 import { forRoot, inTheWay } from './in-the-way.ts';
 import type { Choice, Step } from './step.ts';

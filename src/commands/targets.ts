@@ -1,6 +1,6 @@
 /** What an action takes, from the situation: targets by identity, and why there are none. */
-import { mayTouchBuild, mayTouchClient, needsRoot } from '../model/actor.ts';
-import { clientTargetOf, type Intent, targetOf } from '../model/intent.ts';
+import { mayTouchBuild, mayTouchClient, needsRoot } from '../model/intents/actor.ts';
+import { clientTargetOf, type Intent, targetOf } from '../model/intents/intent.ts';
 import type { Build, Client } from '../model/model.ts';
 import type { ActSituation, Situation } from './command.ts';
 

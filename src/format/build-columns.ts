@@ -1,7 +1,5 @@
 /** The columns of the build list: titles from the table of fields, cells for builds and their processes. */
-import { buildFields } from '../model/fields.ts';
-import type { Build, BuildProcess, Client } from '../model/model.ts';
-import { type Cell, type Column, type Fit, fitColumns } from './columns.ts';
+
 import {
   formatBytes,
   formatCount,
@@ -9,8 +7,11 @@ import {
   formatGrowth,
   formatReadWrite,
   unknown,
-} from './number.ts';
-import { oneLine } from './text.ts';
+} from '../base/number.ts';
+import { oneLine } from '../base/text.ts';
+import { buildFields } from '../model/fields/field.ts';
+import type { Build, BuildProcess, Client } from '../model/model.ts';
+import { type Cell, type Column, type Fit, fitColumns } from './columns.ts';
 import { buildName, buildNote, pausedText, processName, shortNote } from './words.ts';
 
 /** A build, or one process of an unfolded build with the branches drawn before its name. */

@@ -1,7 +1,8 @@
 /** Tables whose columns come and go with the width: which columns fit, how wide each is, one row of cells. */
+
+import { pad, printable, textColumns } from '../base/text.ts';
 import type { Tone } from './paint.ts';
 import { composeRow, type RowStyle, type Span, span } from './row.ts';
-import { pad, printable, textColumns } from './text.ts';
 
 export interface Cell {
   readonly text: string;

@@ -1,10 +1,11 @@
 /** The columns of the disk and file system tables: titles from the table of fields. */
-import { diskFields, filesystemFields } from '../model/fields.ts';
+
+import { formatBytes, formatMs, formatPercent, formatTenths, unknown } from '../base/number.ts';
+import { diskFields, filesystemFields } from '../model/fields/field.ts';
 import type { Disk, Filesystem } from '../model/model.ts';
 import { bar } from './chart.ts';
 import type { Cell, Column } from './columns.ts';
 import { awaitTone, queueText, spaceLevel, stalledText, usedPercent } from './disk-words.ts';
-import { formatBytes, formatMs, formatPercent, formatTenths, unknown } from './number.ts';
 import { levelTone } from './words.ts';
 
 const diskTitles = new Map(diskFields.map((field) => [field.id, field.title]));

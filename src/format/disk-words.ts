@@ -1,6 +1,7 @@
 /** What is said of disks and file systems, everywhere alike. */
+
+import { formatCount, formatSeconds, formatTenths } from '../base/number.ts';
 import type { Disk, Filesystem, Level } from '../model/model.ts';
-import { formatCount, formatSeconds, formatTenths } from './number.ts';
 import type { Tone } from './paint.ts';
 
 /** The disk to look at: stalled, else the one with most waiting. Hardware before what lies on it. */

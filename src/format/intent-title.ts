@@ -1,6 +1,7 @@
 /** What an Intent is called in one clause: in the journal, beside its progress, in front of its question. */
-import { type BuildTarget, type Intent, titleOfTarget } from '../model/intent.ts';
-import { plural } from '../model/plural.ts';
+
+import { plural } from '../base/plural.ts';
+import { type BuildTarget, type Intent, titleOfTarget } from '../model/intents/intent.ts';
 import { baseName } from './words.ts';
 
 const shown = 3;

@@ -1,5 +1,5 @@
 /** The documentation of the JSON document, from the same tables as the document itself. */
-import { type Field, machineFields, type Unit } from '../model/fields.ts';
+import { type Field, machineFields, type Unit } from '../model/fields/field.ts';
 import { documentLists, type List } from './json.ts';
 
 const units: Readonly<Record<Unit, string>> = {

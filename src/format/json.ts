@@ -13,7 +13,7 @@ import {
   transferFields,
   type Unit,
   workerFields,
-} from '../model/fields.ts';
+} from '../model/fields/field.ts';
 import type { Model } from '../model/model.ts';
 
 type Json = number | string | boolean | null | readonly Json[] | { [name: string]: Json };

@@ -1,7 +1,8 @@
 /** What a question says before clients are cancelled. */
-import { clientOf, type Intent } from '../model/intent.ts';
+
+import { plural } from '../base/plural.ts';
+import { clientOf, type Intent } from '../model/intents/intent.ts';
 import type { Client, Model } from '../model/model.ts';
-import { plural } from '../model/plural.ts';
 import { lostPiece, memoryPiece, type Piece, there } from './question-piece.ts';
 
 export function cancelCosts(intent: Extract<Intent, { type: 'cancel' }>, model: Model): Piece[] {

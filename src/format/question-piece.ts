@@ -1,9 +1,10 @@
 /** The pieces that a question is made of, and those that several questions say. */
-import { lengthText } from '../model/clock-steps.ts';
-import { type BuildTarget, buildOf, type Intent } from '../model/intent.ts';
+
+import { formatBytesLong } from '../base/number.ts';
+import { type BuildTarget, buildOf, type Intent } from '../model/intents/intent.ts';
+import type { PausedMark } from '../model/intents/paused-mark.ts';
+import { lengthText } from '../model/machine/clock-steps.ts';
 import type { Build, Model } from '../model/model.ts';
-import type { PausedMark } from '../model/paused-mark.ts';
-import { formatBytesLong } from './number.ts';
 import type { Tone } from './paint.ts';
 
 /** Rank 0 is always said; the highest goes first where room is short. */

@@ -1,7 +1,8 @@
 /** A question in two rows: its pieces flow over both, its answers stand at the end of the second. */
+
+import { printable, textColumns } from '../base/text.ts';
 import type { Piece } from './question-piece.ts';
 import { composeRow, type RowStyle, type Span, span, spanColumns } from './row.ts';
-import { printable, textColumns } from './text.ts';
 
 const separator = ' · ';
 const margin = 1;

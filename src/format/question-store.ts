@@ -1,9 +1,10 @@
 /** What a question says before the store, its generations or its daemon are changed. */
-import type { Intent } from '../model/intent.ts';
+
+import { formatBytesLong } from '../base/number.ts';
+import { plural } from '../base/plural.ts';
+import type { Intent } from '../model/intents/intent.ts';
 import type { Model } from '../model/model.ts';
-import { plural } from '../model/plural.ts';
-import { garbageWarning, repairWarning, verifyWarning } from '../model/store-check.ts';
-import { formatBytesLong } from './number.ts';
+import { garbageWarning, repairWarning, verifyWarning } from '../model/nix-store/store-check.ts';
 import { type Piece, type QuestionFacts, warning } from './question-piece.ts';
 import { baseName } from './words.ts';
 

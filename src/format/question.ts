@@ -2,7 +2,7 @@
  * What a question says before something is done: to what, with its identity and its cost, piece by piece,
  * from the newest Model, whatever the list on the screen does meanwhile.
  */
-import { whyTooLate } from '../model/intent-standing.ts';
+import { whyTooLate } from '../model/intents/intent-standing.ts';
 import { intentTitle } from './intent-title.ts';
 import { killCosts, pauseCosts, resumeCosts, signalCosts } from './question-builds.ts';
 import { cancelCosts } from './question-clients.ts';

@@ -2,8 +2,9 @@
  * One row of the screen from spans of text: made safe, cut or padded to its columns, painted.
  * Everything that reaches a terminal goes through here.
  */
+
+import { pad, printable, textColumns, truncate } from '../base/text.ts';
 import type { Paint, Tone } from './paint.ts';
-import { pad, printable, textColumns, truncate } from './text.ts';
 
 export interface Span {
   readonly text: string;

@@ -1,10 +1,5 @@
 /** The Model as a plain report, for a bug report or a serial console: no cursor, no colour unless given a paint. */
-import type { Model } from '../model/model.ts';
-import { plural } from '../model/plural.ts';
-import { type BuildLine, fitBuildColumns, readsKnown } from './build-columns.ts';
-import { type Fit, fitColumns, tableRow, titleRow } from './columns.ts';
-import { diskColumns, filesystemColumns } from './disk-columns.ts';
-import { distinctFilesystems } from './disk-words.ts';
+
 import {
   formatBytes,
   formatCount,
@@ -14,7 +9,13 @@ import {
   formatRate,
   formatTenths,
   unknown,
-} from './number.ts';
+} from '../base/number.ts';
+import { plural } from '../base/plural.ts';
+import type { Model } from '../model/model.ts';
+import { type BuildLine, fitBuildColumns, readsKnown } from './build-columns.ts';
+import { type Fit, fitColumns, tableRow, titleRow } from './columns.ts';
+import { diskColumns, filesystemColumns } from './disk-columns.ts';
+import { distinctFilesystems } from './disk-words.ts';
 import { noPaint, type Paint } from './paint.ts';
 import { composeRow, type RowStyle, type Span, span } from './row.ts';
 import {

@@ -1,10 +1,11 @@
 /** One line for a tmux status bar or a prompt: what is short, the heaviest build, how many. */
-import { signalOf, tellingLine } from '../model/derive-pressure.ts';
+
+import { formatBytes, formatPercent, formatSignedBytes } from '../base/number.ts';
+import { plural } from '../base/plural.ts';
+import { printable, truncate } from '../base/text.ts';
+import { signalOf, tellingLine } from '../model/machine/derive-pressure.ts';
 import type { Model, Shortage } from '../model/model.ts';
-import { plural } from '../model/plural.ts';
-import { formatBytes, formatPercent, formatSignedBytes } from './number.ts';
 import { noPaint, type Paint, tmuxPaint } from './paint.ts';
-import { printable, truncate } from './text.ts';
 import {
   buildName,
   buildsProblem,

@@ -1,5 +1,8 @@
 /** What numbers and states are called, everywhere alike: on the screen, in the report, in the status line. */
-import { signalOf } from '../model/derive-pressure.ts';
+
+import { formatDuration, formatRate } from '../base/number.ts';
+import type { Problem } from '../base/problem.ts';
+import { signalOf } from '../model/machine/derive-pressure.ts';
 import type {
   Build,
   BuildProcess,
@@ -12,8 +15,6 @@ import type {
   Shortage,
   Transfer,
 } from '../model/model.ts';
-import type { Problem } from '../model/problem.ts';
-import { formatDuration, formatRate } from './number.ts';
 import type { Tone } from './paint.ts';
 
 export function levelTone(level: Level): Tone | undefined {

@@ -2,25 +2,26 @@
  * Two neighbouring samples become a Model. Pure: the same samples give the same model, live or replayed.
  * What must be remembered between ticks (last raw readings, growth, since when) travels in `carry`.
  */
-import { type ClockCarry, followClocks } from './clock-steps.ts';
-import { deriveCpu } from './derive-cpu.ts';
-import { type DisksCarry, deriveDisks } from './derive-disks.ts';
-import { appendEvents, oomEvents, shortageEvents } from './derive-events.ts';
-import { deriveForest, type ForestCarry } from './derive-forest.ts';
-import { deriveMemory, type MemoryCarry } from './derive-memory.ts';
-import { derivePressure, type PressureCarry } from './derive-pressure.ts';
-import { deriveFilesystems, dressDisks } from './derive-storage.ts';
+
 import { emptyModel } from './empty-model.ts';
-import type { Host, Model, ModelEvent, Part } from './model.ts';
-import { type PartProblems, partProblems, sameProblems } from './part-problems.ts';
-import type { CpuRaw, HostRaw, Reading, Sample, StorageRaw } from './sample.ts';
+import { deriveForest, type ForestCarry } from './forest/derive-forest.ts';
+import { type ClockCarry, followClocks } from './machine/clock-steps.ts';
+import { deriveCpu } from './machine/derive-cpu.ts';
+import { type DisksCarry, deriveDisks } from './machine/derive-disks.ts';
+import { appendEvents, oomEvents, shortageEvents } from './machine/derive-events.ts';
+import { deriveMemory, type MemoryCarry } from './machine/derive-memory.ts';
+import { derivePressure, type PressureCarry } from './machine/derive-pressure.ts';
+import { deriveFilesystems, dressDisks } from './machine/derive-storage.ts';
+import { type PartProblems, partProblems, sameProblems } from './machine/part-problems.ts';
 import {
   deriveShortages,
   nextSpaceLevels,
   type SpaceLevels,
   sameShortages,
   stalledDisk,
-} from './shortages.ts';
+} from './machine/shortages.ts';
+import type { Host, Model, ModelEvent, Part } from './model.ts';
+import type { CpuRaw, HostRaw, Reading, Sample, StorageRaw } from './sample.ts';
 
 export interface Derived {
   readonly model: Model;

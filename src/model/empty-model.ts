@@ -1,5 +1,5 @@
 /** The Model before anything was read: every number unknown, every list empty. */
-import { emptyForestParts } from './derive-forest.ts';
+import { emptyForestParts } from './forest/derive-forest.ts';
 import type { Model, Pressure } from './model.ts';
 
 const unread: Pressure = {

@@ -3,8 +3,8 @@
  * Field names carry their unit. `null` = unknown, never 0. The JSON document is this object
  * as `format/json.ts` writes it; names are stable.
  */
-import type { ProcessIdentity } from './identity.ts';
-import type { Problem } from './problem.ts';
+import type { ProcessIdentity } from '../base/identity.ts';
+import type { Problem } from '../base/problem.ts';
 import type { PressureResource, ProcessState } from './sample.ts';
 
 export type Level = 'ok' | 'warning' | 'critical';

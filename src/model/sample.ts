@@ -2,8 +2,8 @@
  * What the samplers read, raw: counters as the kernel counts them, nothing divided, nothing guessed.
  * A Sample is recorded as it is; everything shown is derived from two neighbouring Samples.
  */
-import type { ProcessIdentity } from './identity.ts';
-import type { Problem, Result } from './problem.ts';
+import type { ProcessIdentity } from '../base/identity.ts';
+import type { Problem, Result } from '../base/problem.ts';
 
 /** One source's reading inside a Sample. `atMs` is the monotonic time of the read, in ms. */
 export type Reading<T> = { readonly atMs: number } & Result<T>;

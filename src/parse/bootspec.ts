@@ -1,5 +1,5 @@
 /** `boot.json` of a NixOS generation: which kernel and initrd it boots (NixOS RFC 125, "Bootspec"). */
-import { nameOfStorePath } from '../model/store-path.ts';
+import { nameOfStorePath } from '../model/nix-store/store-path.ts';
 import { isJsonObject, parseJsonObject } from './json-object.ts';
 
 export interface Bootspec {

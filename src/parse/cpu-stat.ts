@@ -1,5 +1,5 @@
 /** /proc/stat, /proc/loadavg and /proc/uptime: what the CPUs did since boot. */
-import { fail, ok, type Result } from '../model/problem.ts';
+import { fail, ok, type Result } from '../base/problem.ts';
 import type { CpuRaw } from '../model/sample.ts';
 import { rowNumber } from './row-number.ts';
 

@@ -1,5 +1,5 @@
 /** /proc/diskstats: what each block device did since boot. */
-import { fail, ok, type Result } from '../model/problem.ts';
+import { fail, ok, type Result } from '../base/problem.ts';
 import type { DiskRaw } from '../model/sample.ts';
 import { completeRows } from './row-number.ts';
 

@@ -1,6 +1,6 @@
 /** The journal's lines (JSON lines of our own), checked before anything of them is shown. */
-import type { Intent } from '../model/intent.ts';
-import type { JournalEntry, OutcomeStatus } from '../model/outcome.ts';
+import type { Intent } from '../model/intents/intent.ts';
+import type { JournalEntry, OutcomeStatus } from '../model/intents/outcome.ts';
 import { isJsonObject, parseJsonObject } from './json-object.ts';
 
 const statuses: readonly string[] = [

@@ -1,5 +1,5 @@
 /** /proc/meminfo: sizes of memory, swap and what waits to be written. */
-import { fail, ok, type Result } from '../model/problem.ts';
+import { fail, ok, type Result } from '../base/problem.ts';
 import type { MemoryRaw } from '../model/sample.ts';
 import { rowNumber } from './row-number.ts';
 

@@ -1,5 +1,5 @@
 /** /proc/pressure/{cpu,memory,io,irq}: pressure stall information. */
-import { fail, ok, type Result } from '../model/problem.ts';
+import { fail, ok, type Result } from '../base/problem.ts';
 import type { PressureFileRaw, PressureLineRaw } from '../model/sample.ts';
 
 /**

@@ -1,5 +1,5 @@
 /** /proc/<pid>/statm and /proc/<pid>/io: what a process holds and moves. */
-import { fail, ok, type Result } from '../model/problem.ts';
+import { fail, ok, type Result } from '../base/problem.ts';
 import { rowNumber } from './row-number.ts';
 
 /**

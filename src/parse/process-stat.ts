@@ -1,5 +1,5 @@
 /** /proc/<pid>/stat: the one line that every process has and everyone may read. */
-import { fail, ok, type Result } from '../model/problem.ts';
+import { fail, ok, type Result } from '../base/problem.ts';
 import type { ProcessState } from '../model/sample.ts';
 
 /** The fields we use of proc_pid_stat(5); times in clock ticks. */

@@ -1,5 +1,5 @@
 /** What `nix store verify` and `nix-store --verify` say about store paths. */
-import type { FindingKind } from '../model/store-check.ts';
+import type { FindingKind } from '../model/nix-store/store-check.ts';
 import { activity, type NixEvent, result } from './internal-json.ts';
 
 export type VerifyNote =

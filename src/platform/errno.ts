@@ -1,5 +1,5 @@
 /** Node's file errors as Problems: what the kernel may say is expected, anything else is a bug and throws. */
-import { type Problem, type ProblemKind, problem } from '../model/problem.ts';
+import { type Problem, type ProblemKind, problem } from '../base/problem.ts';
 
 /**
  * errno(3) names as Node spells them. EOPNOTSUPP reads as ENOTSUP (PSI off: every read of

@@ -1,6 +1,6 @@
 /** The file port on a real system: one reused buffer, kept descriptors, slow reads on pool threads. */
 import { closeSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
-import { ok, type Problem, type Result } from '../model/problem.ts';
+import { ok, type Problem, type Result } from '../base/problem.ts';
 import { errnoOf, problemOf, withoutStacks } from './errno.ts';
 import type { Clock, Files, KeptFile } from './ports.ts';
 import { createRootPath } from './root-path.ts';

@@ -1,5 +1,5 @@
 /** Protects the memory of a cgroup v2 that is ours alone: memory.min and memory.swap.max (kernel: cgroup-v2.rst). */
-import type { HardeningPart } from '../model/hardening.ts';
+import type { HardeningPart } from '../model/health/hardening.ts';
 import { errnoOf } from './errno.ts';
 
 /** What it takes of the file system; tests bring a directory. */

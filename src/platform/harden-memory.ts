@@ -3,7 +3,7 @@
  * has once been used is never read from a frozen disk again. Never anonymous memory, never mlockall(2): V8
  * gives pages back with madvise(2), which fails on locked ones, and aborts. docs/decisions/0011.
  */
-import type { HardeningPart } from '../model/hardening.ts';
+import type { HardeningPart } from '../model/health/hardening.ts';
 import type { WholeKernel } from './kernel.ts';
 
 export interface Mapping {

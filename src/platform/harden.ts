@@ -4,7 +4,7 @@
  */
 import { promises, readdirSync, writeFileSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
-import type { HardeningPart } from '../model/hardening.ts';
+import type { HardeningPart } from '../model/health/hardening.ts';
 import { type CgroupFiles, protectCgroup } from './harden-cgroup.ts';
 import { forgetStart, lockMemory } from './harden-memory.ts';
 import { type Keeping, keepResident } from './keep-resident.ts';

@@ -1,5 +1,5 @@
 /** A process that goes on when nixpulse ends, however that ends: in its own session, its output in a file. */
-import { ok, type Result } from '../model/problem.ts';
+import { ok, type Result } from '../base/problem.ts';
 import { startProblemOf } from './errno.ts';
 import { openLastingOutput } from './lasting-output.ts';
 import { createLines } from './lines.ts';

@@ -1,7 +1,7 @@
 /** The port of our own files on a real disk: everything asynchronous, whole or not at all, never for ever. */
 import * as system from 'node:fs';
 import { dirname } from 'node:path';
-import { fail, ok, type Result } from '../model/problem.ts';
+import { fail, ok, type Result } from '../base/problem.ts';
 import { problemOf } from './errno.ts';
 import type { Clock, OwnFiles } from './ports.ts';
 import { createUnderWay } from './under-way.ts';

@@ -2,10 +2,11 @@
  * The ports: everything through which the program touches the machine. Real forms stand beside
  * (`files.ts`, `clock.ts`, `spawn.ts`, `signals.ts`, `own-files.ts`, `native.ts`, `harden.ts` …), fake ones in `test/support`.
  */
-import type { HardeningPart } from '../model/hardening.ts';
-import type { ProcessIdentity } from '../model/identity.ts';
-import type { SignalName } from '../model/intent.ts';
-import type { Result } from '../model/problem.ts';
+
+import type { ProcessIdentity } from '../base/identity.ts';
+import type { Result } from '../base/problem.ts';
+import type { HardeningPart } from '../model/health/hardening.ts';
+import type { SignalName } from '../model/intents/intent.ts';
 
 /**
  * A file kept open and read again from offset 0. For /proc/<pid> files it stays bound to that very

@@ -3,7 +3,7 @@
  * thread of the pool waits in poll(2) for all of them, and for the end.
  */
 import { closeSync, constants, promises, writeSync } from 'node:fs';
-import { fail, ok, type Result } from '../model/problem.ts';
+import { fail, ok, type Result } from '../base/problem.ts';
 import { problemOf } from './errno.ts';
 import { type LoadKernel, loadKernel as loadKoffi, type WholeKernel } from './kernel.ts';
 import type { PressureTriggers } from './ports.ts';

@@ -2,7 +2,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { fail, ok, type Problem, problem, type Result } from '../model/problem.ts';
+import { fail, ok, type Problem, problem, type Result } from '../base/problem.ts';
 import { errnoOf, problemOf } from './errno.ts';
 import type { Clock, ReadableFile, RecordingFiles, WritableFile } from './ports.ts';
 import { createUnderWay } from './under-way.ts';

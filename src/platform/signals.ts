@@ -1,9 +1,9 @@
 /** The signal port on Linux: pidfds through koffi, so that a reused pid is never hit; without them start times. */
 import { closeSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import type { ProcessIdentity } from '../model/identity.ts';
-import type { SignalName } from '../model/intent.ts';
-import { fail, ok, type Result } from '../model/problem.ts';
+import type { ProcessIdentity } from '../base/identity.ts';
+import { fail, ok, type Result } from '../base/problem.ts';
+import type { SignalName } from '../model/intents/intent.ts';
 import { problemOf } from './errno.ts';
 import { type Kernel, loadKernel as loadKoffi } from './kernel.ts';
 import type { CgroupOrder, Files, Signals } from './ports.ts';

@@ -4,7 +4,7 @@
  * hangs, the other pool threads and the main thread go on.
  */
 import * as system from 'node:fs';
-import { fail, ok, type Result } from '../model/problem.ts';
+import { fail, ok, type Result } from '../base/problem.ts';
 import { problemOf } from './errno.ts';
 import type { Clock, FileOwner, Files, SlowOptions } from './ports.ts';
 import type { RootPath } from './root-path.ts';

@@ -1,6 +1,6 @@
 /** The spawn port on a real system. execa is loaded with the first process, never at start. */
 import type { Readable } from 'node:stream';
-import { fail, ok, type Result } from '../model/problem.ts';
+import { fail, ok, type Result } from '../base/problem.ts';
 import { startProblemOf } from './errno.ts';
 import { streamLasting } from './lasting-process.ts';
 import { createLines } from './lines.ts';

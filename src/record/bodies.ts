@@ -1,7 +1,7 @@
 /** Bodies of the records that are not compressed: plain MessagePack, not to be trusted when read. */
 import { encode } from '@msgpack/msgpack';
-import type { RecordedEvent } from '../model/recorded.ts';
-import type { TrackPoint } from '../model/track.ts';
+import type { RecordedEvent } from '../model/past/recorded.ts';
+import type { TrackPoint } from '../model/past/track.ts';
 import { type ChunkSummary, formatVersion, type SegmentHeader, type SegmentIndex } from './format.ts';
 import { readValue } from './message-pack.ts';
 import { Malformed } from './patch.ts';

@@ -24,8 +24,8 @@
  * `key` and `delta` bodies are the bytes that the chunk's one zstd stream gave when flushed after that
  * Sample: the records of a chunk are read in order, and one that is damaged ends its chunk.
  */
-import type { RecordedEvent } from '../model/recorded.ts';
-import type { TrackPoint } from '../model/track.ts';
+import type { RecordedEvent } from '../model/past/recorded.ts';
+import type { TrackPoint } from '../model/past/track.ts';
 
 export const formatVersion = 1;
 export const magic = 'NIXPULSE';

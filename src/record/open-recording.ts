@@ -1,7 +1,7 @@
 /** Opens a recording for reading: one segment, or a directory of them. */
 import { zstdDecompress } from 'node:zlib';
-import { fail, ok, type Problem, type Result } from '../model/problem.ts';
-import type { RecordedEvent } from '../model/recorded.ts';
+import { fail, ok, type Problem, type Result } from '../base/problem.ts';
+import type { RecordedEvent } from '../model/past/recorded.ts';
 import type { RecordingFiles } from '../platform/ports.ts';
 import { extension } from './format.ts';
 import type { Damage, RecordedChunk, Recording } from './recording.ts';

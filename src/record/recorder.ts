@@ -2,10 +2,10 @@
  * The recorder: takes Samples and events as they come and returns at once; a bounded queue, compression on a
  * pool thread and asynchronous writes do the rest. What a disk cannot take is dropped and told.
  */
-import { fail, ok, type Problem, type Result } from '../model/problem.ts';
-import { type RecordedEvent, type RecorderStatus, recorderOff } from '../model/recorded.ts';
+import { fail, ok, type Problem, type Result } from '../base/problem.ts';
+import { type RecordedEvent, type RecorderStatus, recorderOff } from '../model/past/recorded.ts';
+import type { TrackPoint } from '../model/past/track.ts';
 import type { Sample } from '../model/sample.ts';
-import type { TrackPoint } from '../model/track.ts';
 import type { Clock, RecordingFiles } from '../platform/ports.ts';
 import { encodeBody } from './bodies.ts';
 import { createEncoder, type EncodedSample } from './encode.ts';

@@ -1,7 +1,7 @@
 /** A recording as it is read: any time in it, its events, and what of it is damaged. */
-import type { RecordedEvent } from '../model/recorded.ts';
+import type { RecordedEvent } from '../model/past/recorded.ts';
+import type { TrackPoint } from '../model/past/track.ts';
 import type { Sample } from '../model/sample.ts';
-import type { TrackPoint } from '../model/track.ts';
 
 /** What could not be read; everything around it was. */
 export interface Damage {

@@ -1,5 +1,5 @@
 /** What the two ends of a segment tell of it: who wrote it, and the index where it was closed well. */
-import { fail, ok, type Problem, type Result } from '../model/problem.ts';
+import { fail, ok, type Problem, type Result } from '../base/problem.ts';
 import type { ReadableFile } from '../platform/ports.ts';
 import { readHeader, readIndex } from './bodies.ts';
 import { formatVersion, recordHeadBytes, recordKinds, type SegmentIndex } from './format.ts';

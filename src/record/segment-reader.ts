@@ -1,8 +1,8 @@
 /** A segment as it is read: its chunks and events, from its index or by looking through it once. */
-import { fail, ok, type Result } from '../model/problem.ts';
-import type { RecordedEvent } from '../model/recorded.ts';
+import { fail, ok, type Result } from '../base/problem.ts';
+import type { RecordedEvent } from '../model/past/recorded.ts';
+import type { TrackPoint } from '../model/past/track.ts';
 import type { Sample } from '../model/sample.ts';
-import type { TrackPoint } from '../model/track.ts';
 import type { ReadableFile, RecordingFiles } from '../platform/ports.ts';
 import { readEvent, readSummary } from './bodies.ts';
 import { recordKinds } from './format.ts';

@@ -1,8 +1,8 @@
 /** Writes segments one after the other: records in their order, a summary per chunk, an index at the end. */
 
-import { ok, type Result } from '../model/problem.ts';
-import type { RecordedEvent } from '../model/recorded.ts';
-import { mergeTrackPoints, type TrackPoint } from '../model/track.ts';
+import { ok, type Result } from '../base/problem.ts';
+import type { RecordedEvent } from '../model/past/recorded.ts';
+import { mergeTrackPoints, type TrackPoint } from '../model/past/track.ts';
 import type { Clock, RecordingFiles, WritableFile } from '../platform/ports.ts';
 import { encodeBody } from './bodies.ts';
 import { type ChunkStream, createChunkStream } from './chunk-stream.ts';

@@ -1,5 +1,5 @@
 /** Why a recording stopped, in one line: what, where, what to do. */
-import type { Problem } from '../model/problem.ts';
+import type { Problem } from '../base/problem.ts';
 
 export function stopReason({ kind, cause, where }: Problem, directory: string): string {
   switch (cause) {

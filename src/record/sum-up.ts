@@ -1,7 +1,7 @@
 /** Sums up a chunk that nobody has summed up: the one that is being written, or whose end is lost. */
 import type { Derived } from '../model/derive.ts';
+import { mergeTrackPoints, type TrackPoint, trackPointOf } from '../model/past/track.ts';
 import type { Sample } from '../model/sample.ts';
-import { mergeTrackPoints, type TrackPoint, trackPointOf } from '../model/track.ts';
 import { deriveRecorded } from './derive-recorded.ts';
 
 /** Null of none. */

@@ -1,5 +1,5 @@
 /** Build users and user names, from /etc/passwd and /etc/group. */
-import { isAutoAllocatedUid, isBuildUserName } from '../model/nix-tools.ts';
+import { isAutoAllocatedUid, isBuildUserName } from '../model/forest/nix-tools.ts';
 import { parseGroupMembers, parsePasswd } from '../parse/accounts.ts';
 import type { Files } from '../platform/ports.ts';
 

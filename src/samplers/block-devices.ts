@@ -1,5 +1,5 @@
 /** What sysfs knows of block devices: names, partitions, what lies below a device, model and size. */
-import { orNull } from '../model/problem.ts';
+import { orNull } from '../base/problem.ts';
 import type { BlockDeviceRaw } from '../model/sample.ts';
 import type { Files } from '../platform/ports.ts';
 

@@ -2,8 +2,9 @@
  * Names of builds for those who may not read environments: a build directory before Nix 2.32 carries its
  * derivation's name and belongs to the build user. Looked at only while an unnamed build runs.
  */
+
+import { nameOfBuildDirectory } from '../model/nix-store/store-path.ts';
 import type { ForestRaw } from '../model/sample.ts';
-import { nameOfBuildDirectory } from '../model/store-path.ts';
 import type { Files } from '../platform/ports.ts';
 import type { Accounts } from './accounts.ts';
 import type { Member } from './member.ts';

@@ -1,7 +1,7 @@
 /** The Nix forest: every process of Nix, with what names it, as raw as the kernel gives it. */
-import { fail, ok, type Result } from '../model/problem.ts';
+import { fail, ok, type Result } from '../base/problem.ts';
+import { clientPidOfWorker } from '../model/forest/worker-title.ts';
 import type { ForestRaw, Reading } from '../model/sample.ts';
-import { clientPidOfWorker } from '../model/worker-title.ts';
 import { parseUptime } from '../parse/cpu-stat.ts';
 import { parseProcessIo, parseStatm } from '../parse/process-memory.ts';
 import type { Ports } from '../platform/ports.ts';

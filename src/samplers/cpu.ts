@@ -1,5 +1,5 @@
 /** Reads /proc/stat, /proc/loadavg and /proc/uptime through kept descriptors. */
-import { ok, orNull } from '../model/problem.ts';
+import { ok, orNull } from '../base/problem.ts';
 import type { CpuRaw, Reading } from '../model/sample.ts';
 import { parseCpuStat, parseLoadavg, parseUptime } from '../parse/cpu-stat.ts';
 import type { Ports } from '../platform/ports.ts';

@@ -1,7 +1,7 @@
 /** Asks once per program image what may block: command lines of all, environment and sandbox of builders. */
-import { toolOfComm } from '../model/nix-tools.ts';
+import { toolOfComm } from '../model/forest/nix-tools.ts';
+import { clientPidOfWorker } from '../model/forest/worker-title.ts';
 import type { ProcessFacts } from '../model/sample.ts';
-import { clientPidOfWorker } from '../model/worker-title.ts';
 import type { Files } from '../platform/ports.ts';
 import type { Member } from './member.ts';
 import { readArgv, readBuilder } from './process-facts.ts';

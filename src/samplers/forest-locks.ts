@@ -2,7 +2,7 @@
  * Locks of the forest. The kernel stops all of the machine's locking while it prints /proc/locks, which
  * takes it some 15 ms: the file is read off the main thread, seldom, and only while somebody may hold one.
  */
-import { toolOfComm } from '../model/nix-tools.ts';
+import { toolOfComm } from '../model/forest/nix-tools.ts';
 import type { LockRaw } from '../model/sample.ts';
 import { parseLocks } from '../parse/locks.ts';
 import type { Files } from '../platform/ports.ts';

@@ -1,5 +1,5 @@
 /** Reads what names the machine: host, kernel, system, CPU, Nix. Slow facts come in later samples. */
-import { ok, orNull } from '../model/problem.ts';
+import { ok, orNull } from '../base/problem.ts';
 import type { HostRaw } from '../model/sample.ts';
 import { parseCpuList, parseCpuModel, parsePrettyName } from '../parse/host-facts.ts';
 import type { Files, Ports } from '../platform/ports.ts';

@@ -1,5 +1,5 @@
 /** The source `iostat`: /proc/diskstats at each tick, and beside it what the disks carry. */
-import { ok } from '../model/problem.ts';
+import { ok } from '../base/problem.ts';
 import type { DiskRaw } from '../model/sample.ts';
 import { parseDiskstats } from '../parse/diskstats.ts';
 import type { Ports } from '../platform/ports.ts';

@@ -3,10 +3,11 @@
  * roots of the processes that have the store open. Nix does not block on an output lock, it asks again
  * every 5 s, so a waiter shows in its temporary roots and not in /proc/locks.
  */
-import { toolOfComm } from '../model/nix-tools.ts';
-import type { Result } from '../model/problem.ts';
+
+import type { Result } from '../base/problem.ts';
+import { toolOfComm } from '../model/forest/nix-tools.ts';
+import { nameOfStorePath } from '../model/nix-store/store-path.ts';
 import type { LockRaw, ProcessFacts } from '../model/sample.ts';
-import { nameOfStorePath } from '../model/store-path.ts';
 import type { Files } from '../platform/ports.ts';
 import type { Member } from './member.ts';
 import { type OpenFiles, readOpenFiles, readTempRoots } from './process-facts.ts';

@@ -1,5 +1,5 @@
 /** A process of the forest: its open files, what they said last, and the record that goes into a Sample. */
-import { type IdentityKey, identityKey } from '../model/identity.ts';
+import { type IdentityKey, identityKey } from '../base/identity.ts';
 import type { ProcessFacts, ProcessRaw } from '../model/sample.ts';
 import { type ProcessStat, parseProcessStat } from '../parse/process-stat.ts';
 import type { Files, KeptFile } from '../platform/ports.ts';

@@ -1,5 +1,5 @@
 /** Reads meminfo, vmstat, zram and the ZFS ARC: the memory part of a Sample. */
-import { ok, orNull } from '../model/problem.ts';
+import { ok, orNull } from '../base/problem.ts';
 import type { MemoryRaw } from '../model/sample.ts';
 import { parseArcstats, parseZram } from '../parse/compressed-memory.ts';
 import { parseMeminfo } from '../parse/meminfo.ts';

@@ -1,5 +1,5 @@
 /** Finds out which Nix is installed without starting it: links of profiles, or the package database. */
-import { orNull } from '../model/problem.ts';
+import { orNull } from '../base/problem.ts';
 import { nixVersionOfDpkg, nixVersionOfLink } from '../parse/nix-version.ts';
 import type { Files } from '../platform/ports.ts';
 

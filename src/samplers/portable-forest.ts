@@ -1,7 +1,7 @@
 /** The Nix forest where there is no /proc: processes by name from systeminformation, builds not mapped. */
 import type { Systeminformation } from 'systeminformation';
-import { toolOfComm } from '../model/nix-tools.ts';
-import { type Problem, problem } from '../model/problem.ts';
+import { type Problem, problem } from '../base/problem.ts';
+import { toolOfComm } from '../model/forest/nix-tools.ts';
 import type { ForestRaw, ProcessFacts, ProcessRaw, ProcessState } from '../model/sample.ts';
 
 type Listed = Systeminformation.ProcessesProcessData;

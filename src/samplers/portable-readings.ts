@@ -1,5 +1,5 @@
 /** What systeminformation says of the machine, as parts of a Sample. Unknown stays null. */
-import { ok } from '../model/problem.ts';
+import { ok } from '../base/problem.ts';
 import type { CpuRaw, DiskRaw, FilesystemRaw, HostRaw, MemoryRaw, StorageRaw } from '../model/sample.ts';
 import { mountOf } from '../parse/mountinfo-mounts.ts';
 import type { Files } from '../platform/ports.ts';

@@ -1,5 +1,5 @@
 /** The sources where there is no /proc (macOS): systeminformation, with what it cannot tell said as such. */
-import { fail, ok } from '../model/problem.ts';
+import { fail, ok } from '../base/problem.ts';
 import type { ForestRaw, PressureRaw } from '../model/sample.ts';
 import type { Ports } from '../platform/ports.ts';
 import { readNixVersion } from './nix-version.ts';

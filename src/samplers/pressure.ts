@@ -1,5 +1,5 @@
 /** The source `pressure`: PSI of cpu, memory, io and irq, and with it the CPU counters. */
-import { fail, ok, type Result } from '../model/problem.ts';
+import { fail, ok, type Result } from '../base/problem.ts';
 import type { PressureFileRaw, PressureRaw, PressureResource } from '../model/sample.ts';
 import { parsePressure } from '../parse/pressure.ts';
 import type { Ports } from '../platform/ports.ts';

@@ -1,5 +1,5 @@
 /** What is read once per process, off the main thread: command line, environment, sandbox root, open files. */
-import { type Problem, problem, type Result } from '../model/problem.ts';
+import { type Problem, problem, type Result } from '../base/problem.ts';
 import type { BuildEnvironment, ProcessFacts } from '../model/sample.ts';
 import {
   parseAttrs,

@@ -2,8 +2,9 @@
  * Which of the machine's processes are of Nix, at a cost that follows the Nix forest and not the machine:
  * a new pid is read until it is old enough to have exec'ed, a settled pid that is not of Nix ever more rarely.
  */
-import { toolOfComm } from '../model/nix-tools.ts';
-import { fail, type Result } from '../model/problem.ts';
+
+import { fail, type Result } from '../base/problem.ts';
+import { toolOfComm } from '../model/forest/nix-tools.ts';
 import { parseEffectiveUid } from '../parse/process-memory.ts';
 import { type ProcessStat, parseProcessStat } from '../parse/process-stat.ts';
 import type { Files } from '../platform/ports.ts';

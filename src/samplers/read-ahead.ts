@@ -1,5 +1,5 @@
 /** A reading that takes its time (a process is started for it): begun in one tick, given in a later one. */
-import { fail, ok } from '../model/problem.ts';
+import { fail, ok } from '../base/problem.ts';
 import type { Reading } from '../model/sample.ts';
 import type { Clock } from '../platform/ports.ts';
 

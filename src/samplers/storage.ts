@@ -1,5 +1,5 @@
 /** Reads which file systems carry Nix, what they lie on and how full they are: slowly, beside the tick. */
-import { fail, ok, orNull, type Result } from '../model/problem.ts';
+import { fail, ok, orNull, type Result } from '../base/problem.ts';
 import type { FilesystemRaw, Reading, StorageRaw } from '../model/sample.ts';
 import { parseBuildDirectory } from '../parse/host-facts.ts';
 import { type Mount, mountOf, parseMounts, parseSwaps } from '../parse/mountinfo-mounts.ts';

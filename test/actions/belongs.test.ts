@@ -7,9 +7,9 @@ import {
   isBuildersOwnUid,
   proofOf,
 } from '../../src/actions/belongs.ts';
-import { growForest } from '../../src/model/forest.ts';
-import { identityKey } from '../../src/model/identity.ts';
-import type { BuildTarget } from '../../src/model/intent.ts';
+import { identityKey } from '../../src/base/identity.ts';
+import { growForest } from '../../src/model/forest/forest.ts';
+import type { BuildTarget } from '../../src/model/intents/intent.ts';
 import type { ForestRaw } from '../../src/model/sample.ts';
 import { daemonForest, forest, type Made, made, root, target, uid } from '../support/fake-machine.ts';
 

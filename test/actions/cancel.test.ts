@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { IntentOf } from '../../src/actions/action.ts';
 import { cancel } from '../../src/actions/cancel.ts';
-import { fail, ok } from '../../src/model/problem.ts';
+import { fail, ok } from '../../src/base/problem.ts';
 import type { ProcessRaw } from '../../src/model/sample.ts';
 import {
   createFakeMachine,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { collectGarbage } from '../../src/actions/collect-garbage.ts';
-import { estimateGarbage } from '../../src/actions/estimate-garbage.ts';
-import { fail } from '../../src/model/problem.ts';
+import { fail } from '../../src/base/problem.ts';
+import { estimateGarbage } from '../../src/nix-store/estimate-garbage.ts';
 import { createStoreWorld, errorLine, storePath } from '../support/store-world.ts';
 
 const [live, dead, old] = [storePath(1), storePath(2), storePath(3)];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { kill } from '../../src/actions/kill.ts';
-import type { BuildTarget } from '../../src/model/intent.ts';
-import { fail, ok } from '../../src/model/problem.ts';
+import { fail, ok } from '../../src/base/problem.ts';
+import type { BuildTarget } from '../../src/model/intents/intent.ts';
 import {
   createFakeMachine,
   daemonForest,

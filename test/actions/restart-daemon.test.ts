@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { restartDaemon } from '../../src/actions/restart-daemon.ts';
-import { fail, ok } from '../../src/model/problem.ts';
+import { fail, ok } from '../../src/base/problem.ts';
 import { createFakeMachine, type FakeMachine, root } from '../support/fake-machine.ts';
 
 const intent = { type: 'restart-daemon' } as const;

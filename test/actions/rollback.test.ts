@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { ActionContext, IntentOf } from '../../src/actions/action.ts';
 import { createRollback, createRollbackPlan } from '../../src/actions/rollback.ts';
-import type { Progress } from '../../src/model/outcome.ts';
-import { fail, ok, type Result } from '../../src/model/problem.ts';
-import { switchUnit } from '../../src/model/rollback-plan.ts';
+import { fail, ok, type Result } from '../../src/base/problem.ts';
+import type { Progress } from '../../src/model/intents/outcome.ts';
+import { switchUnit } from '../../src/model/nix-store/rollback-plan.ts';
 import type { ForestRaw } from '../../src/model/sample.ts';
+import { generationReaders } from '../../src/nix-store/generations.ts';
 import type { Native } from '../../src/platform/ports.ts';
-import { generationReaders } from '../../src/samplers/generations.ts';
 import type { FakeEntry } from '../support/fake-files.ts';
 import { createFakePorts } from '../support/fake-ports.ts';
 import type { FakeStream } from '../support/fake-spawn.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { loadPaused } from '../../src/actions/paused-builds.ts';
 import { signalProcess } from '../../src/actions/signal-process.ts';
-import type { SignalName } from '../../src/model/intent.ts';
-import { fail, ok } from '../../src/model/problem.ts';
+import { fail, ok } from '../../src/base/problem.ts';
+import type { SignalName } from '../../src/model/intents/intent.ts';
 import { createFakeMachine, type FakeMachine, root, target } from '../support/fake-machine.ts';
 
 const compiler = { pid: 302, startTime: 1302 };

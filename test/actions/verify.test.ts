@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { readLastVerification } from '../../src/actions/last-verification.ts';
 import { verify, verifyPaths } from '../../src/actions/verify.ts';
-import { fail, ok } from '../../src/model/problem.ts';
+import { fail, ok } from '../../src/base/problem.ts';
+import { readLastVerification } from '../../src/nix-store/last-verification.ts';
 import { createStoreWorld, errorLine, stateDirectory, storePath } from '../support/store-world.ts';
 
 const [a, b, c] = [storePath(1), storePath(2), storePath(3)];

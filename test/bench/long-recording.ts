@@ -1,6 +1,7 @@
 /** A recording of many hours of a busy machine that was made up, written by the recorder's own writer. */
+
+import type { TrackPoint } from '../../src/model/past/track.ts';
 import type { Sample } from '../../src/model/sample.ts';
-import type { TrackPoint } from '../../src/model/track.ts';
 import type { RecordingFiles } from '../../src/platform/ports.ts';
 import { createEncoder } from '../../src/record/encode.ts';
 import { defaultLimits } from '../../src/record/limits.ts';

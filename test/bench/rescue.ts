@@ -77,7 +77,7 @@ function sampleMs(prefix: Prefix): number {
 }
 
 async function takeSample(): Promise<void> {
-  const { createProcSources } = await import('../../src/app/sources.ts');
+  const { createProcSources } = await import('../../src/watch/sources.ts');
   const { createFiles } = await import('../../src/platform/files.ts');
   const { createNative } = await import('../../src/platform/native.ts');
   const { systemClock: clock } = await import('../../src/platform/clock.ts');

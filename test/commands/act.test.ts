@@ -3,10 +3,10 @@ import { blockedReason, type Situation } from '../../src/commands/command.ts';
 import { dispatch } from '../../src/commands/dispatch.ts';
 import { footerEntries, helpLines } from '../../src/commands/help.ts';
 import { commands } from '../../src/commands/table.ts';
-import type { Actor } from '../../src/model/actor.ts';
-import type { Generation } from '../../src/model/generations.ts';
-import { targetOf } from '../../src/model/intent.ts';
+import type { Actor } from '../../src/model/intents/actor.ts';
+import { targetOf } from '../../src/model/intents/intent.ts';
 import type { Build } from '../../src/model/model.ts';
+import type { Generation } from '../../src/model/nix-store/generations.ts';
 import {
   buildOf,
   busy,

@@ -1,9 +1,9 @@
 /** Questions, menus, what runs, the journal and the store page, as they stand on the screen. */
 import { describe, expect, test, vi } from 'vitest';
-import { identityKey } from '../../src/model/identity.ts';
-import { type Intent, targetOf } from '../../src/model/intent.ts';
-import { journalOf } from '../../src/store/journal.ts';
-import type { Mode, RunningAction, UiState } from '../../src/store/state.ts';
+import { identityKey } from '../../src/base/identity.ts';
+import { type Intent, targetOf } from '../../src/model/intents/intent.ts';
+import { journalOf } from '../../src/state/journal.ts';
+import type { Mode, RunningAction, UiState } from '../../src/state/state.ts';
 import { generationsState } from '../support/generation-fixture.ts';
 import { expectGolden } from '../support/golden.ts';
 import { journalEntry } from '../support/journal-entry.ts';

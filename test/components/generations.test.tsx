@@ -2,10 +2,10 @@ import { renderToString } from 'ink';
 import { describe, expect, it, vi } from 'vitest';
 import { GenerationsView, generationsLayout } from '../../components/generations/generations.tsx';
 import { AppContextProvider } from '../../hooks/app-context.ts';
-import { textColumns } from '../../src/format/text.ts';
-import type { GenerationsState } from '../../src/model/generations.ts';
-import { emptyHistory } from '../../src/model/history.ts';
-import { fail, ok } from '../../src/model/problem.ts';
+import { fail, ok } from '../../src/base/problem.ts';
+import { textColumns } from '../../src/base/text.ts';
+import type { GenerationsState } from '../../src/model/nix-store/generations.ts';
+import { emptyHistory } from '../../src/model/past/history.ts';
 import {
   compared,
   comparison,

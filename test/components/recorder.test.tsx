@@ -1,6 +1,6 @@
 /** What the screen says of the recorder: calm while it works, in words when it does not. */
 import { describe, expect, test } from 'vitest';
-import { type RecorderStatus, recorderOff } from '../../src/model/recorded.ts';
+import { type RecorderStatus, recorderOff } from '../../src/model/past/recorded.ts';
 import { busyHistory, calm } from '../support/model-fixture.ts';
 import { renderScreen, visible } from './render-screen.tsx';
 

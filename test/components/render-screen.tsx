@@ -3,10 +3,10 @@ import { renderToString } from 'ink';
 import { createStore } from 'zustand/vanilla';
 import { Screen } from '../../components/app/app.tsx';
 import { type AppContext, AppContextProvider } from '../../hooks/app-context.ts';
-import type { ChartLoader } from '../../src/model/chart-widgets.ts';
-import { initialState } from '../../src/store/create.ts';
-import { settle } from '../../src/store/settle.ts';
-import type { Health, State, UiState } from '../../src/store/state.ts';
+import type { ChartLoader } from '../../src/model/past/chart-widgets.ts';
+import { initialState } from '../../src/state/create.ts';
+import { settle } from '../../src/state/settle.ts';
+import type { Health, State, UiState } from '../../src/state/state.ts';
 import type { FixtureCase } from '../support/model-fixture.ts';
 
 export interface ScreenOptions {

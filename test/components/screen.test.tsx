@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { sortTitle } from '../../components/build-table/summary-row.ts';
-import { emptyHistory } from '../../src/model/history.ts';
-import { identityKey } from '../../src/model/identity.ts';
+import { identityKey } from '../../src/base/identity.ts';
 import type { Build } from '../../src/model/model.ts';
-import { emptyTrack } from '../../src/model/track-rings.ts';
-import { sortIds } from '../../src/store/sorting.ts';
-import type { Mode, UiState } from '../../src/store/state.ts';
+import { emptyHistory } from '../../src/model/past/history.ts';
+import { emptyTrack } from '../../src/model/past/track-rings.ts';
+import { sortIds } from '../../src/state/sorting.ts';
+import type { Mode, UiState } from '../../src/state/state.ts';
 import { expectGolden } from '../support/golden.ts';
 import {
   blind,

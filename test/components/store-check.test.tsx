@@ -2,10 +2,14 @@ import { renderToString } from 'ink';
 import { describe, expect, it, test } from 'vitest';
 import { StoreCheck } from '../../components/store-check/store-check.tsx';
 import { AppContextProvider } from '../../hooks/app-context.ts';
-import { textColumns } from '../../src/format/text.ts';
-import { emptyHistory } from '../../src/model/history.ts';
-import { fail, ok } from '../../src/model/problem.ts';
-import type { GarbageEstimate, StoreCheckState, StoreVerification } from '../../src/model/store-check.ts';
+import { fail, ok } from '../../src/base/problem.ts';
+import { textColumns } from '../../src/base/text.ts';
+import type {
+  GarbageEstimate,
+  StoreCheckState,
+  StoreVerification,
+} from '../../src/model/nix-store/store-check.ts';
+import { emptyHistory } from '../../src/model/past/history.ts';
 import { expectGolden } from '../support/golden.ts';
 import { idle } from '../support/model-fixture.ts';
 import { contextOf, type ScreenOptions, stateOf, visible } from './render-screen.tsx';

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { textColumns } from '../../src/base/text.ts';
 import { noPaint } from '../../src/format/paint.ts';
 import { questionPieces, questionText } from '../../src/format/question.ts';
 import { offerPieces, quitPieces } from '../../src/format/question-program.ts';
 import { questionRows } from '../../src/format/question-rows.ts';
 import { span } from '../../src/format/row.ts';
-import { textColumns } from '../../src/format/text.ts';
-import { clientTargetOf, type Intent, targetOf } from '../../src/model/intent.ts';
+import { clientTargetOf, type Intent, targetOf } from '../../src/model/intents/intent.ts';
 import type { Model } from '../../src/model/model.ts';
 import { buildOf, busy, calm, chromium, firefox, linux, rebuild, waiting } from '../support/model-fixture.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { textColumns } from '../../src/base/text.ts';
 import { ansiPaint } from '../../src/format/paint.ts';
 import { formatSnapshotText } from '../../src/format/snapshot-text.ts';
-import { textColumns } from '../../src/format/text.ts';
 import { expectGolden } from '../support/golden.ts';
 import { blind, busy, fixtureCases, noNix } from '../support/model-fixture.ts';
 

@@ -6,8 +6,8 @@ import { useFooter, useHelp } from '../../hooks/use-commands.ts';
 import { press, useKeys } from '../../hooks/use-keys.ts';
 import { useSelect } from '../../hooks/use-select.ts';
 import { useTerminalSize } from '../../hooks/use-terminal-size.ts';
-import { resizeTerminal } from '../../src/store/apply-model.ts';
-import { createDashboardStore } from '../../src/store/create.ts';
+import { resizeTerminal } from '../../src/state/apply-model.ts';
+import { createDashboardStore } from '../../src/state/create.ts';
 import { busy } from '../support/model-fixture.ts';
 
 function contextOf() {

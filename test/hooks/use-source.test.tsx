@@ -7,7 +7,7 @@ import { useIostat } from '../../hooks/use-iostat.ts';
 import { usePressure } from '../../hooks/use-pressure.ts';
 import { useResidentMemory } from '../../hooks/use-resident-memory.ts';
 import { defaultIntervalMs } from '../../src/samplers/source.ts';
-import { createDashboardStore } from '../../src/store/create.ts';
+import { createDashboardStore } from '../../src/state/create.ts';
 import { calm } from '../support/model-fixture.ts';
 
 afterEach(cleanup);

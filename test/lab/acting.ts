@@ -6,9 +6,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { ActionContext } from '../../src/actions/action.ts';
-import { growForest } from '../../src/model/forest.ts';
-import { type BuildTarget, type ClientTarget, type Intent, targetOf } from '../../src/model/intent.ts';
-import type { Outcome } from '../../src/model/outcome.ts';
+import { growForest } from '../../src/model/forest/forest.ts';
+import {
+  type BuildTarget,
+  type ClientTarget,
+  type Intent,
+  targetOf,
+} from '../../src/model/intents/intent.ts';
+import type { Outcome } from '../../src/model/intents/outcome.ts';
 import type { ForestRaw } from '../../src/model/sample.ts';
 import type { Ports } from '../../src/platform/ports.ts';
 import { idsOf, type StartedBuild } from '../support/lab.ts';

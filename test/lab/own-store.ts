@@ -7,7 +7,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ActionContext } from '../../src/actions/action.ts';
-import type { Progress } from '../../src/model/outcome.ts';
+import type { Progress } from '../../src/model/intents/outcome.ts';
 import type { Ports, Spawn } from '../../src/platform/ports.ts';
 import { systemSpawn } from '../../src/platform/spawn.ts';
 import type { Lab } from '../support/lab.ts';

@@ -3,7 +3,15 @@ import { expect, test } from 'vitest';
 import { derive } from '../../src/model/derive.ts';
 import { emptyModel } from '../../src/model/empty-model.ts';
 import type { HostRaw, Sample } from '../../src/model/sample.ts';
-import { cpuRaw, diskRaw, memoryRaw, pressureRaw, run, sampleAt, storageRaw } from './machine-samples.ts';
+import {
+  cpuRaw,
+  diskRaw,
+  memoryRaw,
+  pressureRaw,
+  run,
+  sampleAt,
+  storageRaw,
+} from './machine/machine-samples.ts';
 
 const host: HostRaw = {
   name: 'box',

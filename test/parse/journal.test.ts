@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Intent } from '../../src/model/intent.ts';
+import type { Intent } from '../../src/model/intents/intent.ts';
 import { parseJournal, parseJournalLine } from '../../src/parse/journal.ts';
 import { journalEntry } from '../support/journal-entry.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { stateDirectory } from '../../src/app/means.ts';
-import { recordingsDirectory } from '../../src/app/recordings-directory.ts';
+import { stateDirectory } from '../../src/perform/means.ts';
 import { withHome } from '../../src/platform/home.ts';
+import { recordingsDirectory } from '../../src/watch/recordings-directory.ts';
 
 test('a service without HOME keeps its state in that of its user', () => {
   const environment = withHome({ TERM: 'linux' }, () => '/root');

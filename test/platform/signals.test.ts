@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { ok, type Result } from '../../src/model/problem.ts';
+import { ok, type Result } from '../../src/base/problem.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createFiles } from '../../src/platform/files.ts';
 import type { Kernel } from '../../src/platform/kernel.ts';

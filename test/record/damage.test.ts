@@ -1,10 +1,10 @@
 /** Whatever became of a segment's bytes: what is read was written, and what is lost is what was hit. */
 import { isDeepStrictEqual } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { fail, ok } from '../../src/model/problem.ts';
-import type { RecordedEvent } from '../../src/model/recorded.ts';
+import { fail, ok } from '../../src/base/problem.ts';
+import type { RecordedEvent } from '../../src/model/past/recorded.ts';
+import type { TrackPoint } from '../../src/model/past/track.ts';
 import type { Sample } from '../../src/model/sample.ts';
-import type { TrackPoint } from '../../src/model/track.ts';
 import { openRecording } from '../../src/record/open-recording.ts';
 import type { Damage } from '../../src/record/recording.ts';
 import { sumUp } from '../../src/record/sum-up.ts';

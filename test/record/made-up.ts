@@ -1,6 +1,7 @@
 /** Samples and points for a writer in another process and for whoever checks what it wrote. */
+
+import type { TrackPoint } from '../../src/model/past/track.ts';
 import type { Sample } from '../../src/model/sample.ts';
-import type { TrackPoint } from '../../src/model/track.ts';
 import { busyMachine } from './busy-machine.ts';
 
 const startMs = 1_000_000;

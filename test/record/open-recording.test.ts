@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encode } from '@msgpack/msgpack';
 import { describe, expect, test } from 'vitest';
-import { fail } from '../../src/model/problem.ts';
+import { fail } from '../../src/base/problem.ts';
 import type { Sample } from '../../src/model/sample.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createRecordingFiles } from '../../src/platform/recording-files.ts';

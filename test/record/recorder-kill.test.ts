@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import { afterAll, expect, test } from 'vitest';
-import type { RecorderStatus } from '../../src/model/recorded.ts';
+import type { RecorderStatus } from '../../src/model/past/recorded.ts';
 import type { Sample } from '../../src/model/sample.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createRecordingFiles } from '../../src/platform/recording-files.ts';

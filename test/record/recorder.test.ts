@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { problem } from '../../src/model/problem.ts';
-import type { RecordedEvent, RecorderStatus } from '../../src/model/recorded.ts';
+import { problem } from '../../src/base/problem.ts';
+import type { RecordedEvent, RecorderStatus } from '../../src/model/past/recorded.ts';
+import type { TrackPoint } from '../../src/model/past/track.ts';
 import type { HostRaw, Sample } from '../../src/model/sample.ts';
-import type { TrackPoint } from '../../src/model/track.ts';
 import { longestRecordBytes } from '../../src/record/frame.ts';
 import { defaultLimits } from '../../src/record/limits.ts';
 import { mostSlots } from '../../src/record/patch.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fail } from '../../src/model/problem.ts';
+import { fail } from '../../src/base/problem.ts';
 import { dropOldSegments } from '../../src/record/retention.ts';
 import { segmentName } from '../../src/record/segment-name.ts';
 import { createFakeClock } from '../support/fake-clock.ts';

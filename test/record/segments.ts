@@ -1,7 +1,7 @@
 /** What lies in a directory of recordings, read whole. */
-import type { RecordedEvent } from '../../src/model/recorded.ts';
+import type { RecordedEvent } from '../../src/model/past/recorded.ts';
+import type { TrackPoint } from '../../src/model/past/track.ts';
 import type { Sample } from '../../src/model/sample.ts';
-import type { TrackPoint } from '../../src/model/track.ts';
 import type { RecordingFiles } from '../../src/platform/ports.ts';
 import { openRecording } from '../../src/record/open-recording.ts';
 import type { Damage } from '../../src/record/recording.ts';

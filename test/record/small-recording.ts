@@ -1,7 +1,7 @@
 /** A segment of a few chunks with every kind of record in it, and where each record lies. */
-import type { RecordedEvent } from '../../src/model/recorded.ts';
+import type { RecordedEvent } from '../../src/model/past/recorded.ts';
+import type { TrackPoint } from '../../src/model/past/track.ts';
 import type { Sample } from '../../src/model/sample.ts';
-import type { TrackPoint } from '../../src/model/track.ts';
 import { encodeBody } from '../../src/record/bodies.ts';
 import { createChunkStream } from '../../src/record/chunk-stream.ts';
 import { createEncoder } from '../../src/record/encode.ts';

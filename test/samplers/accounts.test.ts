@@ -1,6 +1,6 @@
 /** Build users, build directories and the daemon's socket: what is read of the system besides processes. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import { problem } from '../../src/model/problem.ts';
+import { problem } from '../../src/base/problem.ts';
 import { parseProcessStat } from '../../src/parse/process-stat.ts';
 import { createAccounts } from '../../src/samplers/accounts.ts';
 import { createBuildDirectories } from '../../src/samplers/build-directories.ts';

@@ -1,6 +1,6 @@
 /** The forest sampler on a made-up /proc: what a sample holds, what it costs, and what stays the same object. */
 import { afterEach, describe, expect, test } from 'vitest';
-import { fail } from '../../src/model/problem.ts';
+import { fail } from '../../src/base/problem.ts';
 import type { ForestRaw } from '../../src/model/sample.ts';
 import type { Files, Ports } from '../../src/platform/ports.ts';
 import { createForestSources } from '../../src/samplers/build-tree.ts';

@@ -2,7 +2,7 @@
  * A file port over a Map, for samplers and loops: what is there, denied, missing or hung is said per
  * path, and every read is counted. For reading whole captured trees use the real port with a root.
  */
-import { fail, ok, type ProblemKind, type Result } from '../../src/model/problem.ts';
+import { fail, ok, type ProblemKind, type Result } from '../../src/base/problem.ts';
 import type { FileOwner, Files, FilesystemSpace, KeptFile } from '../../src/platform/ports.ts';
 
 /** Content; a link; a failure; `hangs`: slow reads never come back (and say `timeout`). */

@@ -1,7 +1,7 @@
 /** A machine of made-up processes that answers signals as the kernel does: for actions, without any /proc. */
 import type { ActionContext } from '../../src/actions/action.ts';
-import type { BuildTarget } from '../../src/model/intent.ts';
-import { fail, ok, type Result } from '../../src/model/problem.ts';
+import { fail, ok, type Result } from '../../src/base/problem.ts';
+import type { BuildTarget } from '../../src/model/intents/intent.ts';
 import type { ForestRaw, ProcessRaw } from '../../src/model/sample.ts';
 import { createFakePorts, type FakePorts } from './fake-ports.ts';
 

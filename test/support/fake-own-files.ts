@@ -1,5 +1,5 @@
 /** Our own files as a Map; a failure can be said per path. */
-import { fail, ok, type ProblemKind } from '../../src/model/problem.ts';
+import { fail, ok, type ProblemKind } from '../../src/base/problem.ts';
 import type { OwnFiles } from '../../src/platform/ports.ts';
 
 export interface FakeOwnFiles extends OwnFiles {

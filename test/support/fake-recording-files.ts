@@ -1,5 +1,5 @@
 /** Recordings as a Map: full, failing or blocked as a test says. */
-import { fail, ok, type Problem, type Result } from '../../src/model/problem.ts';
+import { fail, ok, type Problem, type Result } from '../../src/base/problem.ts';
 import type { RecordingFiles } from '../../src/platform/ports.ts';
 
 export interface FakeRecordingFiles extends RecordingFiles {

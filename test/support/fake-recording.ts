@@ -1,5 +1,5 @@
 /** Recordings in memory: samples in chunks, with their events; loads are counted, and can be held up or fail. */
-import type { RecordedEvent } from '../../src/model/recorded.ts';
+import type { RecordedEvent } from '../../src/model/past/recorded.ts';
 import type { Sample } from '../../src/model/sample.ts';
 import type { Damage, RecordedChunk, Recording } from '../../src/record/recording.ts';
 

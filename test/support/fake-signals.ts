@@ -1,7 +1,7 @@
 /** A signal port that keeps what was sent; what becomes of the process is said by the test. */
-import type { ProcessIdentity } from '../../src/model/identity.ts';
-import type { SignalName } from '../../src/model/intent.ts';
-import { fail, ok, type Result } from '../../src/model/problem.ts';
+import type { ProcessIdentity } from '../../src/base/identity.ts';
+import { fail, ok, type Result } from '../../src/base/problem.ts';
+import type { SignalName } from '../../src/model/intents/intent.ts';
 import type { CgroupOrder, Signals } from '../../src/platform/ports.ts';
 
 export interface FakeSignals extends Signals {

@@ -1,5 +1,5 @@
 /** A spawn port that starts nothing: it keeps what was asked for and answers as the test says. */
-import { fail, ok, type Result } from '../../src/model/problem.ts';
+import { fail, ok, type Result } from '../../src/base/problem.ts';
 import type { RunningProcess, Spawn, SpawnResult, StreamOptions } from '../../src/platform/ports.ts';
 
 export interface FakeCall {

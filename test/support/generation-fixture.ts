@@ -1,13 +1,14 @@
 /** Generations of a NixOS machine as the view gets them: every mark, every kind of soundness. */
-import { compareClosures } from '../../src/model/compare-closures.ts';
+
+import { ok } from '../../src/base/problem.ts';
+import { compareClosures } from '../../src/model/nix-store/compare-closures.ts';
 import type {
   ComparisonState,
   Generation,
   GenerationComparison,
   GenerationList,
   GenerationsState,
-} from '../../src/model/generations.ts';
-import { ok } from '../../src/model/problem.ts';
+} from '../../src/model/nix-store/generations.ts';
 
 const hashes = '0123456789abcdfghijklmnpqrsvwxyz';
 /** A store path whose hash is `seed` again and again. */

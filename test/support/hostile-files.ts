@@ -1,5 +1,5 @@
 /** A Files port that misbehaves on purpose: over real files of a proc tree or of the machine. */
-import { fail, type Result } from '../../src/model/problem.ts';
+import { fail, type Result } from '../../src/base/problem.ts';
 import type { Files, KeptFile } from '../../src/platform/ports.ts';
 
 export interface Misbehaviour {

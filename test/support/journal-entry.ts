@@ -1,5 +1,5 @@
 /** An entry of the journal for tests. */
-import type { JournalEntry } from '../../src/model/outcome.ts';
+import type { JournalEntry } from '../../src/model/intents/outcome.ts';
 
 export function journalEntry(over: Partial<JournalEntry> = {}): JournalEntry {
   return {

@@ -2,7 +2,7 @@
  * Hand-built Models: a machine in trouble with all that the screen can show at once, and calm, empty,
  * first-sample and hostile variants of it.
  */
-import { emptyHistory, type History } from '../../src/model/history.ts';
+
 import type {
   Build,
   BuildProcess,
@@ -13,6 +13,7 @@ import type {
   Pressure,
   Worker,
 } from '../../src/model/model.ts';
+import { emptyHistory, type History } from '../../src/model/past/history.ts';
 
 const MiB = 1024 ** 2;
 const GiB = 1024 ** 3;

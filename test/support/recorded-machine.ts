@@ -1,6 +1,6 @@
 /** Samples as a dashboard would have recorded them: a machine whose memory gets short while three builds run. */
-import { fail } from '../../src/model/problem.ts';
-import type { RecordedEvent } from '../../src/model/recorded.ts';
+import { fail } from '../../src/base/problem.ts';
+import type { RecordedEvent } from '../../src/model/past/recorded.ts';
 import type { Sample } from '../../src/model/sample.ts';
 import {
   cpuRaw,
@@ -10,7 +10,7 @@ import {
   psi,
   sampleAt,
   storageRaw,
-} from '../model/machine-samples.ts';
+} from '../model/machine/machine-samples.ts';
 import { builder, child, client, daemon, forest, later, worker } from './forest-raw.ts';
 
 export const recordedFromMs = Date.UTC(2026, 10, 20, 13, 20);

@@ -4,25 +4,25 @@ import { renderToString } from 'ink';
 import { Screen } from '../../components/app/app.tsx';
 import { type AppContext, AppContextProvider } from '../../hooks/app-context.ts';
 import { press } from '../../hooks/use-keys.ts';
-import { createReplaySession, type ReplaySession } from '../../src/app/replay/session.ts';
-import { rootActor } from '../../src/model/actor.ts';
-import { type RecordedEvent, recorderOff } from '../../src/model/recorded.ts';
+import { rootActor } from '../../src/model/intents/actor.ts';
+import { type RecordedEvent, recorderOff } from '../../src/model/past/recorded.ts';
+import { createReplaySession, type ReplaySession } from '../../src/modes/replay/session.ts';
 import { createKeyDecoder } from '../../src/parse/keys.ts';
 import { createChartLoader } from '../../src/platform/charts/loader.ts';
 import { systemClock as clock } from '../../src/platform/clock.ts';
 import { createRecordingFiles } from '../../src/platform/recording-files.ts';
 import { openRecording } from '../../src/record/open-recording.ts';
 import type { Recording } from '../../src/record/recording.ts';
-import { applyStep } from '../../src/store/apply-step.ts';
-import { settle } from '../../src/store/settle.ts';
-import type { TerminalState } from '../../src/store/state.ts';
+import { applyStep } from '../../src/state/apply-step.ts';
+import { settle } from '../../src/state/settle.ts';
+import type { TerminalState } from '../../src/state/state.ts';
 import { until } from '../lab/wait.ts';
 import { sequenceOf } from './pty.ts';
 
 // Clock times are on the screen: everywhere the same ones.
 process.env.TZ = 'UTC';
 
-export const demoFile = fileURLToPath(new URL('../../src/app/demo/incident.nixpulse', import.meta.url));
+export const demoFile = fileURLToPath(new URL('../../src/modes/demo/incident.nixpulse', import.meta.url));
 
 export interface RecordedScreen {
   /** Text, or named keys as a pty takes them (`<enter>`), one after the other. */

@@ -1,6 +1,6 @@
 /** A recording of two hours with a gap in it, as the state has it. */
-import type { ReplayState } from '../../src/model/replay.ts';
-import type { TrackPoint } from '../../src/model/track.ts';
+import type { ReplayState } from '../../src/model/past/replay.ts';
+import type { TrackPoint } from '../../src/model/past/track.ts';
 import { fixtureTimeMs } from './model-fixture.ts';
 
 const minute = 60_000;

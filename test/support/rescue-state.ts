@@ -1,8 +1,9 @@
 /** The rescue screen's state on a made-up machine: root, nothing picked, 80x25. */
-import type { RescueStyle } from '../../src/app/rescue/rescue-screen.ts';
-import type { RescueState } from '../../src/app/rescue/rescue-state.ts';
+
 import { noPaint, plainPaint } from '../../src/format/paint.ts';
-import { rootActor } from '../../src/model/actor.ts';
+import { rootActor } from '../../src/model/intents/actor.ts';
+import type { RescueStyle } from '../../src/modes/rescue/rescue-screen.ts';
+import type { RescueState } from '../../src/modes/rescue/rescue-state.ts';
 import { busy } from './model-fixture.ts';
 
 export function rescueStateOf(over: Partial<RescueState> = {}): RescueState {

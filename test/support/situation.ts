@@ -1,6 +1,6 @@
 /** A situation for tests of the command table: root on the busy machine, the first build selected. */
 import type { ActSituation, Situation } from '../../src/commands/command.ts';
-import { rootActor } from '../../src/model/actor.ts';
+import { rootActor } from '../../src/model/intents/actor.ts';
 import { busy, firefox } from './model-fixture.ts';
 
 export function actOf(over: Partial<ActSituation> = {}): ActSituation {

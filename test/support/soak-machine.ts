@@ -2,7 +2,7 @@
  * A machine that never rests: about 200 processes of Nix, builds and clients that come and go under ever new
  * names and pids, memory that gets short and recovers, now and then an OOM kill. One Sample a second, for ever.
  */
-import { fail } from '../../src/model/problem.ts';
+import { fail } from '../../src/base/problem.ts';
 import type { ProcessRaw, Sample } from '../../src/model/sample.ts';
 import {
   cpuRaw,
@@ -12,7 +12,7 @@ import {
   psi,
   sampleAt,
   storageRaw,
-} from '../model/machine-samples.ts';
+} from '../model/machine/machine-samples.ts';
 import { builder, child, client, daemon, forest, worker } from './forest-raw.ts';
 
 const slots = 8;

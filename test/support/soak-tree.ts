@@ -4,7 +4,7 @@
  * ended leaves nothing behind.
  */
 import { existsSync } from 'node:fs';
-import { fail } from '../../src/model/problem.ts';
+import { fail } from '../../src/base/problem.ts';
 import type { Files } from '../../src/platform/ports.ts';
 import { addBuild } from './proc-forest.ts';
 import { createProcTree, type ProcTree } from './proc-tree.ts';

@@ -1,9 +1,9 @@
 /** A Nix on the fake spawn port: a store of paths that are sound or not, and commands that say so as Nix does. */
 
 import type { ActionContext } from '../../src/actions/action.ts';
-import type { Intent } from '../../src/model/intent.ts';
-import type { Progress } from '../../src/model/outcome.ts';
-import { fail, ok, type Result } from '../../src/model/problem.ts';
+import { fail, ok, type Result } from '../../src/base/problem.ts';
+import type { Intent } from '../../src/model/intents/intent.ts';
+import type { Progress } from '../../src/model/intents/outcome.ts';
 import { createFakePorts, type FakePorts } from './fake-ports.ts';
 import type { FakeStream } from './fake-spawn.ts';
 

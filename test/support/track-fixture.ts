@@ -1,7 +1,7 @@
 /** A day of a machine for the charts: calm, a rebuild in its last hour, a stall, a time without samples. */
 
-import type { TrackPoint } from '../../src/model/track.ts';
-import { type Track, trackOf } from '../../src/model/track-rings.ts';
+import type { TrackPoint } from '../../src/model/past/track.ts';
+import { type Track, trackOf } from '../../src/model/past/track-rings.ts';
 import { fixtureTimeMs } from './model-fixture.ts';
 
 const GiB = 1024 ** 3;

@@ -1,8 +1,8 @@
 /** A real recording on a real disk, written by the recorder itself. */
 import { type Derived, derive } from '../../src/model/derive.ts';
-import type { RecordedEvent } from '../../src/model/recorded.ts';
+import type { RecordedEvent } from '../../src/model/past/recorded.ts';
+import { trackPointOf } from '../../src/model/past/track.ts';
 import type { Sample } from '../../src/model/sample.ts';
-import { trackPointOf } from '../../src/model/track.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createRecordingFiles } from '../../src/platform/recording-files.ts';
 import { createRecorder } from '../../src/record/recorder.ts';

@@ -1,5 +1,5 @@
 /** Loads the chart widgets when somebody wants to see a chart, once. */
-import type { ChartLoader, ChartWidgets } from '../../model/chart-widgets.ts';
+import type { ChartLoader, ChartWidgets } from '../../model/past/chart-widgets.ts';
 
 export function createChartLoader(
   importWidgets: () => Promise<ChartWidgets> = () => import('./widgets.ts'),

@@ -1,5 +1,5 @@
 /** A widget drawn once, off-screen, and its frame as cells. */
-import type { ChartCell, ChartRows } from '../../model/chart-widgets.ts';
+import type { ChartCell, ChartRows } from '../../model/past/chart-widgets.ts';
 import type { OffScreen } from './blessed.ts';
 
 export interface WidgetOptions {

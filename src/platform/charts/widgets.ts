@@ -6,7 +6,7 @@ import './in-place-of-blessed.ts';
 import Bar from 'blessed-contrib/lib/widget/charts/bar.js';
 import Line from 'blessed-contrib/lib/widget/charts/line.js';
 import Donut from 'blessed-contrib/lib/widget/donut.js';
-import type { ChartCell, ChartRows, ChartWidgets } from '../../model/chart-widgets.ts';
+import type { ChartCell, ChartRows, ChartWidgets } from '../../model/past/chart-widgets.ts';
 import { colourOf, drawn, restColour } from './widget.ts';
 
 const blocks = '▁▂▃▄▅▆▇█';

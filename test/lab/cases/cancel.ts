@@ -2,8 +2,8 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { cancel } from '../../../src/actions/cancel.ts';
-import type { Intent } from '../../../src/model/intent.ts';
-import type { Outcome } from '../../../src/model/outcome.ts';
+import type { Intent } from '../../../src/model/intents/intent.ts';
+import type { Outcome } from '../../../src/model/intents/outcome.ts';
 import { type Lab, type StartedBuild, startBuild, startEvaluation } from '../../support/lab.ts';
 import { type Acting, openActing, performElsewhere } from '../acting.ts';
 import { directoriesOf, living, remains } from '../remains.ts';

@@ -1,7 +1,7 @@
 /** Kill builds: all of each, nothing else, and Nix goes on as if they had failed by themselves. */
 import { expect, test } from 'vitest';
 import { kill } from '../../../src/actions/kill.ts';
-import type { BuildTarget } from '../../../src/model/intent.ts';
+import type { BuildTarget } from '../../../src/model/intents/intent.ts';
 import { type Lab, startBuild } from '../../support/lab.ts';
 import { type Acting, openActing } from '../acting.ts';
 import { directoriesOf, living, remains } from '../remains.ts';

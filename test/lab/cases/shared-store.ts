@@ -1,9 +1,9 @@
 /** Verify and repair through the machine's daemon, on paths that nobody else has. */
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readLastVerification } from '../../../src/actions/last-verification.ts';
 import { repair } from '../../../src/actions/repair.ts';
 import { verify, verifyPaths } from '../../../src/actions/verify.ts';
+import { readLastVerification } from '../../../src/nix-store/last-verification.ts';
 import type { Lab } from '../../support/lab.ts';
 import { damage, type NixStore, openSharedStore } from '../own-store.ts';
 

@@ -1,7 +1,7 @@
 /** What blessed-contrib's widgets draw as we feed them, cell by cell and dot by dot. */
 import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
-import type { ChartRows } from '../../../src/model/chart-widgets.ts';
+import type { ChartRows } from '../../../src/model/past/chart-widgets.ts';
 import { createChartLoader } from '../../../src/platform/charts/loader.ts';
 import { bars, donuts, lines } from '../../../src/platform/charts/widgets.ts';
 

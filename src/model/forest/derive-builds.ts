@@ -1,0 +1,208 @@
+/** Builds of one sample: their names, sums, rates and growth. */
+
+import { type IdentityKey, identityKey } from '../../base/identity.ts';
+import type { Build, BuildProcess } from '../model.ts';
+import type { ForestRaw, ProcessRaw, ProcessState } from '../sample.ts';
+import { commandWords } from './command-line.ts';
+import type { Forest } from './forest.ts';
+import type { BuildGroup } from './forest-builds.ts';
+import type { RemoteGroup } from './forest-remotes.ts';
+import { growthPerMin, type Point, withPoint } from './growth.ts';
+import { directoryOf, type Naming, nameBuild, nameRemote } from './name-builds.ts';
+import { describeNow } from './now.ts';
+import { ancestors, argvOf } from './process-graph.ts';
+import { groupRates, type Rates, type Span, unknownRates } from './process-rates.ts';
+
+/** What is remembered of a build between ticks. */
+export interface BuildTrack {
+  readonly points: readonly Point[];
+  readonly history: readonly number[];
+  /** Its processes when CPU and I/O were read last. */
+  readonly processes: readonly ProcessRaw[];
+  readonly rates: Rates;
+  /** Monotonic ms of the last CPU use or I/O. */
+  readonly busyAtMs: number;
+  /** Monotonic ms of its first sight. */
+  readonly seenAtMs: number;
+  readonly naming: Naming;
+  /** Its start has been told, or lies before our own. */
+  readonly announced: boolean;
+}
+export type BuildTracks = ReadonlyMap<IdentityKey, BuildTrack>;
+
+export interface BuildContext {
+  readonly forest: Forest;
+  readonly rates: ReadonlyMap<number, Rates>;
+  readonly tracks: BuildTracks;
+  /** Since the last reading of CPU and I/O; null on the first or when it was not read anew. */
+  readonly span: Span | null;
+  /** Wall clock of the sample, Unix ms. */
+  readonly timeMs: number;
+  readonly clientOf: (process: ProcessRaw) => number | null;
+}
+
+export interface TrackedBuild {
+  readonly build: Build;
+  readonly track: BuildTrack;
+}
+
+const historyPoints = 120;
+/** Below this a build is idle: a sleeping shell's loop uses some tenths. */
+const busyPercent = 1;
+
+export function deriveBuild(group: BuildGroup, context: BuildContext): TrackedBuild {
+  const before = context.tracks.get(identityKey(group.root));
+  const naming = nameBuild(group, context.forest, before?.naming ?? null, context.timeMs);
+  return describeBuild(group, naming, context);
+}
+
+/** A build that runs elsewhere: what we see of it is the hook and its ssh. */
+export function deriveRemote(group: RemoteGroup, context: BuildContext): TrackedBuild {
+  const { hook, host, processes } = group;
+  const before = context.tracks.get(identityKey(hook));
+  const entries = processes.map((process) => ({ process, depth: process === hook ? 0 : 1, escapee: false }));
+  const { build, track } = describeBuild(
+    { root: hook, slot: null, processes: entries },
+    nameRemote(group, context.forest, before?.naming ?? null),
+    context,
+  );
+  const elsewhere = { host: host ?? 'unknown host', now: null, user: null, buildDirectory: null };
+  return { build: { ...build, ...elsewhere }, track };
+}
+
+function describeBuild(group: BuildGroup, naming: Naming, context: BuildContext): TrackedBuild {
+  const { forest } = context;
+  const { raw } = forest;
+  const { root } = group;
+  const processes = group.processes.map(({ process }) => process);
+  const residentBytes = sumResident(processes);
+  const before = context.tracks.get(identityKey(root));
+  const track = trackBuild(processes, residentBytes, naming, context, before);
+  const tree = group.processes.map((entry) => describeProcess(entry, raw, context.rates));
+  const states = countStates(processes);
+  const idleSec = Math.max(0, (raw.treeAtMs - track.busyAtMs) / 1000);
+  const { environment } = naming;
+  const build: Build = {
+    pid: root.pid,
+    startTime: root.startTime,
+    name: naming.name,
+    pname: naming.pname,
+    version: naming.version,
+    drvHash: naming.drvHash,
+    namedBy: naming.namedBy,
+    uid: root.uid,
+    user: userName(raw, root.uid, group.slot),
+    sandboxed: naming.sandboxed,
+    ageSec: ageOf(root, raw),
+    processes: processes.length,
+    escapees: group.processes.filter(({ escapee }) => escapee).length,
+    states,
+    ...track.rates,
+    residentBytes,
+    residentGrowthBytesPerMin: growthPerMin(track.points),
+    now: describeNow(tree, processes, idleSec),
+    phase: null,
+    idleSec,
+    paused: states.T > 0 && states.T + states.Z === processes.length,
+    host: null,
+    workerPid: workerAbove(forest, root),
+    clientPid: context.clientOf(root),
+    out: naming.out,
+    buildDirectory:
+      environment?.buildTop ?? directoryOf(raw, naming.name, root, context.timeMs)?.path ?? null,
+    cores: environment?.cores ?? null,
+    system: environment?.system ?? null,
+    lock: lockOf(raw, naming),
+    tree,
+    residentHistory: track.history,
+  };
+  return { build, track };
+}
+
+function trackBuild(
+  processes: readonly ProcessRaw[],
+  residentBytes: number | null,
+  naming: Naming,
+  { forest, span }: BuildContext,
+  before: BuildTrack | undefined,
+): BuildTrack {
+  const { treeAtMs, residentAtMs } = forest.raw;
+  const points = before?.points ?? [];
+  const history = before?.history ?? [];
+  const grown = residentBytes !== null && points.at(-1)?.atMs !== residentAtMs;
+  const readAnew = span !== null || before === undefined;
+  const rates = span === null ? before?.rates : groupRates(processes, before?.processes ?? [], span);
+  const { cpuPercent, readBytesPerSec, writeBytesPerSec } = rates ?? unknownRates;
+  const moved = (readBytesPerSec ?? 0) + (writeBytesPerSec ?? 0) > 0;
+  const busy = before === undefined || moved || (cpuPercent ?? 0) >= busyPercent;
+  return {
+    points: grown ? withPoint(points, { atMs: residentAtMs, value: residentBytes }) : points,
+    history: grown ? [...history.slice(1 - historyPoints), residentBytes] : history,
+    processes: readAnew ? processes : before.processes,
+    rates: rates ?? unknownRates,
+    busyAtMs: busy ? treeAtMs : before.busyAtMs,
+    seenAtMs: before?.seenAtMs ?? treeAtMs,
+    naming,
+    announced: before?.announced ?? false,
+  };
+}
+
+function lockOf({ lockPaths }: ForestRaw, { out }: Naming): string | null {
+  const path = out === null ? null : `${out}.lock`;
+  return path !== null && Object.values(lockPaths).includes(path) ? path : null;
+}
+
+function workerAbove(forest: Forest, root: ProcessRaw): number | null {
+  for (const { pid } of ancestors(forest, root)) {
+    if (forest.workers.some(({ process }) => process.pid === pid)) return pid;
+  }
+  return null;
+}
+
+function userName(raw: ForestRaw, uid: number | null, slot: number | null): string | null {
+  if (uid === null) return null;
+  return raw.buildUsers[uid] ?? raw.userNames[uid] ?? (slot === null ? null : `uid ${slot}`);
+}
+
+export function ageOf(process: ProcessRaw, raw: ForestRaw): number {
+  return Math.max(0, raw.uptimeSec - process.startTime / raw.ticksPerSec);
+}
+
+/** Sum over those that can be read; null when none can. Zombies hold nothing. */
+export function sumResident(processes: readonly ProcessRaw[]): number | null {
+  let sum: number | null = null;
+  for (const { residentBytes } of processes) if (residentBytes !== null) sum = (sum ?? 0) + residentBytes;
+  return sum;
+}
+
+function countStates(processes: readonly ProcessRaw[]): Build['states'] {
+  const states: Record<ProcessState, number> = { R: 0, S: 0, D: 0, Z: 0, T: 0 };
+  for (const process of processes) states[process.state] += 1;
+  return states;
+}
+
+function describeProcess(
+  { process, depth, escapee }: BuildGroup['processes'][number],
+  raw: ForestRaw,
+  rates: ReadonlyMap<number, Rates>,
+): BuildProcess {
+  const argv = argvOf(process);
+  const { cpuPercent, readBytesPerSec, writeBytesPerSec } = rates.get(process.pid) ?? unknownRates;
+  return {
+    pid: process.pid,
+    startTime: process.startTime,
+    ppid: process.ppid,
+    depth,
+    comm: process.comm,
+    command: argv.length === 0 ? null : commandWords(argv, process.comm),
+    state: process.state,
+    uid: process.uid,
+    ageSec: ageOf(process, raw),
+    threads: process.threads,
+    cpuPercent,
+    residentBytes: process.residentBytes,
+    readBytesPerSec,
+    writeBytesPerSec,
+    escapee,
+  };
+}

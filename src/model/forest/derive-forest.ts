@@ -1,0 +1,133 @@
+/** The Nix forest of a sample becomes clients, workers, builds and transfers of the Model. */
+
+import { identityKey } from '../../base/identity.ts';
+import type { Problem } from '../../base/problem.ts';
+import type { Build, Model, ModelEvent } from '../model.ts';
+import type { ForestRaw, ProcessRaw, Reading } from '../sample.ts';
+import { type BuildTracks, deriveBuild, deriveRemote, sumResident } from './derive-builds.ts';
+import { deriveClient, deriveWorkers } from './derive-clients.ts';
+import { type BuiltNames, deriveTransfers, rememberBuilt } from './derive-transfers.ts';
+import { type Forest, growForest } from './forest.ts';
+import { announceStarts, changes } from './forest-events.ts';
+import { lockWaits } from './lock-waits.ts';
+import { ancestors } from './process-graph.ts';
+import { processRates, type Rates, spanOf } from './process-rates.ts';
+
+export type ForestParts = Pick<
+  Model,
+  'daemon' | 'clients' | 'workers' | 'builds' | 'transfers' | 'totals'
+> & { readonly events: readonly ModelEvent[]; readonly problems: readonly Problem[] };
+
+/** What the next tick needs of this one. */
+export interface ForestCarry {
+  readonly raw: ForestRaw;
+  /** Processes of the last reading of CPU and I/O, by pid. */
+  readonly byPid: ReadonlyMap<number, ProcessRaw>;
+  readonly tracks: BuildTracks;
+  readonly rates: ReadonlyMap<number, Rates>;
+  readonly parts: ForestParts;
+  readonly built: BuiltNames;
+}
+
+export const emptyForestParts: ForestParts = {
+  daemon: { pid: null, startTime: null, running: false, socket: 'absent', residentBytes: null },
+  clients: [],
+  workers: [],
+  builds: [],
+  transfers: [],
+  totals: { residentBytes: null, cpuPercent: null, processes: 0, running: 0, waiting: 0, remote: 0 },
+  events: [],
+  problems: [],
+};
+
+/** A reading that failed keeps the last parts and says why; its age tells the rest. */
+export function deriveForest(
+  now: Reading<ForestRaw>,
+  carry: ForestCarry | null,
+  context: { readonly timeMs: number },
+): { readonly parts: ForestParts; readonly carry: ForestCarry | null } {
+  if (!now.ok) {
+    const parts = { ...(carry?.parts ?? emptyForestParts), events: [], problems: [now.problem] };
+    return { parts, carry };
+  }
+  const raw = now.value;
+  const forest = growForest(raw);
+  const readAnew = carry === null || raw.treeAtMs > carry.raw.treeAtMs;
+  const span = carry === null || !readAnew ? null : spanOf(raw, carry.raw, carry.byPid);
+  const rates = span === null ? (carry?.rates ?? new Map()) : processRates(raw.processes, span);
+  const buildContext = {
+    forest,
+    rates,
+    tracks: carry?.tracks ?? new Map(),
+    span,
+    timeMs: context.timeMs,
+    clientOf: clientFinder(forest),
+  };
+  const derived = [
+    ...forest.builds.map((group) => deriveBuild(group, buildContext)),
+    ...forest.remotes.map((group) => deriveRemote(group, buildContext)),
+  ];
+  const builds = derived.map(({ build }) => build);
+  const built = rememberBuilt(carry?.built, builds, raw);
+  const transfers = deriveTransfers(forest, rates, built);
+  const clientContext = { forest, rates, waits: lockWaits(raw), builds, transfers };
+  const workers = deriveWorkers(clientContext);
+  const clients = forest.clients.map((group) => deriveClient(group, clientContext, workers));
+  const seen = (count: number) => (count === 0 && raw.hidden ? null : count);
+  const tracked = announceStarts(derived, raw.treeAtMs, carry === null);
+  const parts: ForestParts = {
+    daemon: {
+      pid: forest.daemon?.pid ?? null,
+      startTime: forest.daemon?.startTime ?? null,
+      running: forest.daemon !== null ? true : raw.hidden ? null : false,
+      socket: raw.daemonSocket,
+      residentBytes: forest.daemon?.residentBytes ?? null,
+    },
+    clients,
+    workers,
+    builds,
+    transfers,
+    totals: {
+      residentBytes: sumResident(raw.processes),
+      cpuPercent: span === null ? (carry?.parts.totals.cpuPercent ?? null) : totalCpu(forest, builds, rates),
+      processes: seen(raw.processes.length),
+      running: seen(forest.builds.length),
+      waiting: seen(clients.filter((client) => client.phase === 'waiting').length),
+      remote: seen(forest.remotes.length),
+    },
+    events: carry === null ? [] : changes(carry, tracked, clients, context.timeMs),
+    problems: raw.hidden
+      ? [{ kind: 'denied', where: '/proc', cause: 'hidepid hides other users’ processes' }]
+      : [],
+  };
+  const tracks = new Map(tracked.map(({ build, track }) => [identityKey(build), track]));
+  const byPid = readAnew ? forest.byPid : carry.byPid;
+  return { parts, carry: { raw, byPid, tracks, rates, parts, built } };
+}
+
+/** The outermost client of a process: above it in the tree, or the one its worker serves. */
+export function clientFinder(forest: Forest): (process: ProcessRaw) => number | null {
+  const clientByPid = new Map(
+    forest.clients.flatMap((group) => group.processes.map(({ pid }) => [pid, group.process.pid] as const)),
+  );
+  const served = new Map(forest.workers.map(({ process, clientPid }) => [process.pid, clientPid]));
+  return (process) => {
+    for (const ancestor of ancestors(forest, process)) {
+      const client = served.get(ancestor.pid);
+      if (client != null) return clientByPid.get(client) ?? client;
+      const direct = clientByPid.get(ancestor.pid);
+      if (direct !== undefined) return direct;
+    }
+    return null;
+  };
+}
+
+/** Builds as wholes, so that what their short-lived children used is in; everybody else for himself. */
+function totalCpu(forest: Forest, builds: readonly Build[], rates: ReadonlyMap<number, Rates>): number {
+  const building = new Set(builds.flatMap((build) => build.tree.map(({ pid }) => pid)));
+  let sum = builds.reduce((total, build) => total + (build.cpuPercent ?? 0), 0);
+  for (const { pid } of forest.raw.processes) {
+    if (!building.has(pid)) sum += rates.get(pid)?.cpuPercent ?? 0;
+  }
+  return sum;
+}

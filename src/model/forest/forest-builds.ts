@@ -1,0 +1,121 @@
+/** Which processes are one build: the tree below a builder, and whoever else has its build user. */
+
+import type { ProcessRaw } from '../sample.ts';
+import { buildUserSlot, toolOfComm } from './nix-tools.ts';
+import { type Descendant, descend, type Graph, isBuildUid } from './process-graph.ts';
+
+export interface BuildGroup {
+  /** Builder root, or the oldest process left when the root is gone. */
+  readonly root: ProcessRaw;
+  /** Depth-first from the root, then escapees. */
+  readonly processes: readonly {
+    readonly process: ProcessRaw;
+    readonly depth: number;
+    readonly escapee: boolean;
+  }[];
+  /** Build user slot; null where builds have no user of their own. */
+  readonly slot: number | null;
+}
+
+/** Tools that run builders in their own process. */
+const builderParents =
+  /^(?:nix|nix-daemon|nix-build|nix-env|nix-store|nix-shell|nix-instantiate|nix-eval-jobs)$/;
+
+export function groupBuilds(graph: Graph): BuildGroup[] {
+  const { raw, byPid } = graph;
+  const builders = raw.processes.filter(
+    (process) => process.session === process.pid && isBuilderParent(byPid.get(process.ppid)),
+  );
+  const newest = new Map<number, ProcessRaw>();
+  for (const builder of builders) {
+    const slot = slotOf(graph, builder);
+    if (slot !== null && (newest.get(slot)?.startTime ?? -1) <= builder.startTime) newest.set(slot, builder);
+  }
+  const users = raw.processes.filter((process) => isBuildUid(raw, process.uid) && !isCleaner(graph, process));
+  const slots = Map.groupBy(users, ({ uid }) => buildUserSlot(uid as number));
+
+  const builds: BuildGroup[] = [];
+  const claimed = new Set<number>();
+  const claim = (root: ProcessRaw, slot: number | null, orphaned: boolean): void => {
+    const tree = descend(graph, root, ({ pid }) => !claimed.has(pid));
+    for (const { process } of tree) claimed.add(process.pid);
+    const others = slot === null ? [] : (slots.get(slot) ?? []).filter(({ pid }) => !claimed.has(pid));
+    for (const { pid } of others) claimed.add(pid);
+    builds.push({
+      root,
+      slot,
+      processes: [
+        ...tree.map((entry) => ({ ...entry, escapee: orphaned })),
+        ...escapedTrees(graph, others).map((entry) => ({ ...entry, escapee: true })),
+      ],
+    });
+  };
+  for (const [slot, root] of newest) if (!claimed.has(root.pid)) claim(root, slot, false);
+  for (const [slot, processes] of slots) {
+    const left = processes.filter(({ pid }) => !claimed.has(pid));
+    if (left.length > 0) claim(oldest(left), slot, true);
+  }
+  // Without build users (single-user installs) only what its own facts prove to be a builder is one.
+  for (const root of builders) {
+    if (!claimed.has(root.pid) && isProvenBuilder(root) && toolOfComm(root.comm) === null)
+      claim(root, null, false);
+  }
+  return builds;
+}
+
+/** Each that left the tree with what it started since, oldest first, one below the root. */
+function escapedTrees(graph: Graph, escapees: readonly ProcessRaw[]): Descendant[] {
+  const left = new Set(escapees.map(({ pid }) => pid));
+  const byAge = escapees.toSorted((a, b) => a.startTime - b.startTime);
+  const found: Descendant[] = [];
+  // The second round is for parents torn by a reused pid, which could stand in a circle.
+  for (const top of [...byAge.filter(({ ppid }) => !left.has(ppid)), ...byAge]) {
+    if (!left.has(top.pid)) continue;
+    for (const { process, depth } of descend(graph, top, ({ pid }) => left.has(pid))) {
+      left.delete(process.pid);
+      found.push({ process, depth: depth + 1 });
+    }
+  }
+  return found;
+}
+
+/** A tool that runs builders as its children. */
+export function isBuilderParent(process: ProcessRaw | undefined): boolean {
+  return process !== undefined && builderParents.test(toolOfComm(process.comm) ?? '');
+}
+
+/**
+ * A Nix that runs as root starts nothing as somebody else but builders: their uid is a build user's even
+ * before the build users are read, and whatever these are called. Where the builder's own uid could not be
+ * read, its children's tells.
+ */
+function slotOf(graph: Graph, builder: ProcessRaw): number | null {
+  const { raw, byPid } = graph;
+  if (isBuildUid(raw, builder.uid)) return buildUserSlot(builder.uid);
+  if (builder.uid !== null) {
+    const givenUp = builder.uid !== 0 && byPid.get(builder.ppid)?.uid === 0;
+    return givenUp ? builder.uid : null;
+  }
+  const child = descend(graph, builder).find(({ process }) => isBuildUid(raw, process.uid));
+  return child === undefined ? null : buildUserSlot(child.process.uid as number);
+}
+
+/**
+ * Before and after a build Nix forks a child that takes the build user's uid and kills everything of it
+ * (killUser in src/libutil/util.cc). It never leaves its parent's session; a builder does so first of all.
+ */
+function isCleaner({ byPid }: Graph, process: ProcessRaw): boolean {
+  const parent = byPid.get(process.ppid);
+  return process.session !== process.pid && isBuilderParent(parent) && process.comm === parent?.comm;
+}
+
+/** By its own facts: it stands in a derivation's sandbox or has a builder's environment. */
+export function isProvenBuilder({ facts }: ProcessRaw): boolean {
+  if (typeof facts.rootMount === 'string' && facts.rootMount.includes('.drv.chroot')) return true;
+  const { environment } = facts;
+  return environment !== undefined && 'buildTop' in environment && environment.buildTop !== null;
+}
+
+function oldest(processes: readonly ProcessRaw[]): ProcessRaw {
+  return processes.reduce((first, process) => (process.startTime < first.startTime ? process : first));
+}

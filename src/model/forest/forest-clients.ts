@@ -1,0 +1,57 @@
+/** What users started: the outermost Nix tools, and whatever else a worker serves. */
+
+import type { ProcessRaw } from '../sample.ts';
+import { programName } from './command-line.ts';
+import { isDaemonProgram, type WorkerProcess } from './forest-daemons.ts';
+import { ambiguousTools, serviceTools, toolOfComm } from './nix-tools.ts';
+import { ancestors, argvOf, descend, type Graph } from './process-graph.ts';
+
+export interface ClientGroup {
+  readonly process: ProcessRaw;
+  readonly tool: string;
+  /** The client first, then everything below it that is no build. */
+  readonly processes: readonly ProcessRaw[];
+}
+
+/** `apart`: processes of builds, local and remote. */
+export function groupClients(
+  graph: Graph,
+  apart: ReadonlySet<number>,
+  workers: readonly WorkerProcess[],
+): ClientGroup[] {
+  const served = new Set(workers.map(({ clientPid }) => clientPid));
+  const isClient = (process: ProcessRaw): boolean =>
+    !apart.has(process.pid) && (served.has(process.pid) || isClientTool(process));
+  const outermost = new Set<ProcessRaw>();
+  for (const process of graph.raw.processes) {
+    if (!isClient(process) || isDaemonProgram(process)) continue;
+    let top = process;
+    let foreign = false;
+    for (const ancestor of ancestors(graph, process)) {
+      // What a daemon or a build runs (hooks, a nix inside a test) is theirs.
+      foreign ||= isDaemonProgram(ancestor) || apart.has(ancestor.pid);
+      if (isClient(ancestor)) top = ancestor;
+    }
+    if (!foreign) outermost.add(top);
+  }
+  const clients: ClientGroup[] = [];
+  for (const process of outermost) {
+    const tool = toolOfComm(process.comm) ?? programName(argvOf(process), process.comm);
+    const processes = descend(graph, process, ({ pid }) => !apart.has(pid)).map((entry) => entry.process);
+    const proven = served.has(process.pid) || processes.some((other) => other !== process && isNix(other));
+    if (ambiguousTools.has(tool) && !proven) continue;
+    clients.push({ process, tool, processes });
+  }
+  return clients;
+}
+
+/** Called only for what is no daemon at the socket: a nix-daemon left over is `nix-daemon --stdio`. */
+function isClientTool(process: ProcessRaw): boolean {
+  const tool = toolOfComm(process.comm);
+  if (tool === null || isDaemonProgram(process)) return false;
+  return tool === 'nix-daemon' || !serviceTools.has(tool);
+}
+
+function isNix({ comm }: ProcessRaw): boolean {
+  return /^nix/.test(toolOfComm(comm) ?? '');
+}

@@ -1,0 +1,64 @@
+/**
+ * The daemon and its workers. A worker forks for every builder, hook and clean-up, and until such a child
+ * has exec'ed it looks just like the worker, title included: what hangs below a worker is none.
+ */
+
+import type { ProcessRaw } from '../sample.ts';
+import { argvOf, type Graph } from './process-graph.ts';
+import { clientPidOfWorker } from './worker-title.ts';
+
+export interface WorkerProcess {
+  readonly process: ProcessRaw;
+  readonly clientPid: number | null;
+}
+
+export interface Daemons {
+  /** The main daemon: no client in its title, no daemon above it. */
+  readonly daemon: ProcessRaw | null;
+  readonly workers: readonly WorkerProcess[];
+}
+
+/**
+ * `nix-daemon` or `nix daemon` (whose worker is titled `nix <pid>`) at the socket, not `nix-daemon --stdio`
+ * at the far end of an ssh: that one is a client.
+ */
+export function isDaemonProgram(process: ProcessRaw | undefined): boolean {
+  if (process === undefined) return false;
+  const argv = argvOf(process);
+  if (process.comm === 'nix-daemon') return !argv.includes('--stdio');
+  return process.comm === 'nix' && /^(?:daemon|\d+)$/.test(argv[1] ?? '') && !argv.includes('--stdio');
+}
+
+export function findDaemons(graph: Graph, building: ReadonlySet<number>): Daemons {
+  const { raw, byPid } = graph;
+  const above = ({ ppid }: ProcessRaw): ProcessRaw | null => {
+    const parent = byPid.get(ppid);
+    return parent !== undefined && isDaemonProgram(parent) ? parent : null;
+  };
+  const mains: ProcessRaw[] = [];
+  const workers: WorkerProcess[] = [];
+  for (const process of raw.processes) {
+    if (!isDaemonProgram(process) || building.has(process.pid)) continue;
+    const clientPid = clientPidOfWorker(argvOf(process));
+    const parent = above(process);
+    if (parent === null && clientPid === null) mains.push(process);
+    // Workers outlive the main daemon: then only their title tells them.
+    else if (parent === null || (clientPidOfWorker(argvOf(parent)) === null && above(parent) === null)) {
+      workers.push({ process, clientPid: olderThan(process, byPid.get(clientPid ?? 0), clientPid) });
+    }
+  }
+  return { daemon: mains.sort(byLikelihood(workers))[0] ?? null, workers };
+}
+
+/** A pid that was handed out after the worker started is not its client, but somebody who has the pid now. */
+function olderThan(worker: ProcessRaw, client: ProcessRaw | undefined, pid: number | null): number | null {
+  return client !== undefined && client.startTime > worker.startTime ? null : pid;
+}
+
+/** One with workers before one without, one whose title is known before one that may be anything, by age. */
+function byLikelihood(workers: readonly WorkerProcess[]): (a: ProcessRaw, b: ProcessRaw) => number {
+  const serves = new Set(workers.map(({ process }) => process.ppid));
+  const weight = (process: ProcessRaw): number =>
+    (serves.has(process.pid) ? 2 : 0) + (argvOf(process).length > 0 ? 1 : 0);
+  return (a, b) => weight(b) - weight(a) || a.startTime - b.startTime;
+}

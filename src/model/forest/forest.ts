@@ -1,0 +1,27 @@
+/** The forest of a sample: what each process of Nix is. */
+
+import type { ForestRaw } from '../sample.ts';
+import { type BuildGroup, groupBuilds } from './forest-builds.ts';
+import { type ClientGroup, groupClients } from './forest-clients.ts';
+import { type Daemons, findDaemons } from './forest-daemons.ts';
+import { groupRemotes, type RemoteGroup } from './forest-remotes.ts';
+import { type Graph, graphOf } from './process-graph.ts';
+
+export interface Forest extends Graph, Daemons {
+  /** Builders, grouped as one build each. */
+  readonly builds: readonly BuildGroup[];
+  readonly remotes: readonly RemoteGroup[];
+  /** Outermost tools with everything below them that is no build. */
+  readonly clients: readonly ClientGroup[];
+}
+
+export function growForest(raw: ForestRaw): Forest {
+  const graph = graphOf(raw);
+  const builds = groupBuilds(graph);
+  const apart = new Set<number>();
+  for (const build of builds) for (const { process } of build.processes) apart.add(process.pid);
+  const daemons = findDaemons(graph, apart);
+  const remotes = groupRemotes(graph, apart);
+  for (const remote of remotes) for (const { pid } of remote.processes) apart.add(pid);
+  return { ...graph, ...daemons, builds, remotes, clients: groupClients(graph, apart, daemons.workers) };
+}

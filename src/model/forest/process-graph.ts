@@ -1,0 +1,68 @@
+/** The processes of a sample as a graph: who is whose child. Pure look-ups. */
+
+import type { ForestRaw, ProcessRaw } from '../sample.ts';
+import { isAutoAllocatedUid } from './nix-tools.ts';
+
+export interface Graph {
+  readonly raw: ForestRaw;
+  readonly byPid: ReadonlyMap<number, ProcessRaw>;
+  readonly children: ReadonlyMap<number, readonly ProcessRaw[]>;
+}
+
+export interface Descendant {
+  readonly process: ProcessRaw;
+  readonly depth: number;
+}
+
+export function graphOf(raw: ForestRaw): Graph {
+  return {
+    raw,
+    byPid: new Map(raw.processes.map((process) => [process.pid, process])),
+    children: Map.groupBy(raw.processes, (process) => process.ppid),
+  };
+}
+
+const noArguments: readonly string[] = [];
+
+/** Its command line; empty while unknown. */
+export function argvOf({ facts }: ProcessRaw): readonly string[] {
+  return Array.isArray(facts.argv) ? facts.argv : noArguments;
+}
+
+export function isBuildUid(raw: ForestRaw, uid: number | null): uid is number {
+  return uid !== null && (uid in raw.buildUsers || isAutoAllocatedUid(uid));
+}
+
+/** From a process upwards, itself excluded; ends at the edge of the forest. */
+export function* ancestors(graph: Graph, process: ProcessRaw): Generator<ProcessRaw> {
+  const seen = new Set([process.pid]);
+  let parent = graph.byPid.get(process.ppid);
+  while (parent !== undefined && !seen.has(parent.pid)) {
+    yield parent;
+    seen.add(parent.pid);
+    parent = graph.byPid.get(parent.ppid);
+  }
+}
+
+/** Depth-first, the root first; `enter` cuts branches off. */
+export function descend(
+  graph: Graph,
+  root: ProcessRaw,
+  enter: (process: ProcessRaw) => boolean = () => true,
+): Descendant[] {
+  const found: Descendant[] = [];
+  const seen = new Set<number>();
+  const open: Descendant[] = [{ process: root, depth: 0 }];
+  for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
+    const { process, depth } = entry;
+    if (seen.has(process.pid)) continue;
+    seen.add(process.pid);
+    found.push(entry);
+    const below = graph.children.get(process.pid) ?? [];
+    for (let last = below.length - 1; last >= 0; last -= 1) {
+      const child = below[last] as ProcessRaw;
+      if (enter(child)) open.push({ process: child, depth: depth + 1 });
+    }
+  }
+  return found;
+}

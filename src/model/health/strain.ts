@@ -1,0 +1,57 @@
+/**
+ * How hard it is for nixpulse itself to go on, and what it leaves out meanwhile: I/O of processes, command
+ * lines, locks, file systems. Never pressure, memory and who builds: that is what it is there for.
+ */
+import type { Model } from '../model.ts';
+
+export interface Strain {
+  /** Details rest. */
+  readonly thrifty: boolean;
+  /** The forest and the disks are looked at so many times less often. */
+  readonly factor: 1 | 2 | 4;
+  /** Monotonic ms since which it could be lower. */
+  readonly calmSinceMs: number | null;
+  /** The worst lateness of the last while, and when it was. */
+  readonly lateMs: number;
+  readonly lateAtMs: number;
+}
+
+export const noStrain: Strain = { thrifty: false, factor: 1, calmSinceMs: null, lateMs: 0, lateAtMs: 0 };
+
+/** A tick so late, ms: something holds us up; so late: hardly anything runs. */
+const strainedMs = 500;
+const frozenMs = 2000;
+/** What was left out comes back after so long a calm. */
+const calmForMs = 10_000;
+/** How late we were is told for so long. */
+const toldForMs = 10_000;
+
+/** `latenessMs`: of this tick. The same object while nothing changes. */
+export function nextStrain(
+  before: Strain,
+  { pressure, monotonicMs }: Pick<Model, 'pressure' | 'monotonicMs'>,
+  latenessMs: number,
+): Strain {
+  const told = monotonicMs - before.lateAtMs < toldForMs && before.lateMs > latenessMs;
+  const lateMs = told ? before.lateMs : latenessMs;
+  const lateAtMs = told || latenessMs === 0 ? before.lateAtMs : monotonicMs;
+  const wanted = wantedFactor(pressure.memory.level === 'critical', latenessMs);
+  const next = withFactor(before, wanted, monotonicMs);
+  return next === before && lateMs === before.lateMs ? before : { ...next, lateMs, lateAtMs };
+}
+
+function wantedFactor(memoryCritical: boolean, latenessMs: number): Strain['factor'] {
+  if (latenessMs >= frozenMs) return 4;
+  return memoryCritical || latenessMs >= strainedMs ? 2 : 1;
+}
+
+/** Up at once, down after a calm, and then all the way. */
+function withFactor(before: Strain, wanted: Strain['factor'], nowMs: number): Strain {
+  if (wanted > before.factor) return { ...before, thrifty: true, factor: wanted, calmSinceMs: null };
+  if (wanted === before.factor)
+    return before.calmSinceMs === null ? before : { ...before, calmSinceMs: null };
+  const calmSinceMs = before.calmSinceMs ?? nowMs;
+  if (nowMs - calmSinceMs < calmForMs)
+    return before.calmSinceMs === null ? { ...before, calmSinceMs } : before;
+  return { ...before, thrifty: wanted > 1, factor: wanted, calmSinceMs: null };
+}

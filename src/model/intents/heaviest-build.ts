@@ -1,0 +1,86 @@
+/** Which build to end in an emergency: the one that takes most of what is short now. */
+import type { Build, Model, Shortage } from '../model.ts';
+
+export type Weighed = 'memory' | 'io' | 'cpu';
+
+export interface Heaviest {
+  readonly build: Build;
+  readonly by: Weighed;
+  /** One clause that names what is short and what it takes of it. */
+  readonly reason: string;
+}
+
+type Moment = Pick<Model, 'builds' | 'shortages'>;
+
+/** Null without a build of this machine that takes anything. */
+export function heaviestBuild({ builds, shortages }: Moment): Heaviest | null {
+  const local = builds.filter(({ host }) => host === null);
+  // Worst first, memory before I/O: under thrashing the disk looks bad too, and memory is why.
+  const short = shortages.find(({ resource }) => resource === 'memory' || resource === 'io');
+  const by: Weighed = short?.resource === 'memory' ? 'memory' : short?.resource === 'io' ? 'io' : 'cpu';
+  for (const weighed of ordersAfter(by)) {
+    const build = heaviestBy(local, weighed);
+    if (build !== null) return { build, by: weighed, reason: reasonOf(build, weighed, by, shortages) };
+  }
+  return null;
+}
+
+/**
+ * Builds of this machine by what is short, most first: by memory, unless only the disk is short. Then those
+ * of other machines.
+ */
+export function heaviestFirst({ builds, shortages }: Moment): readonly Build[] {
+  const short = shortages.find(({ resource }) => resource === 'memory' || resource === 'io');
+  const by: Weighed = short?.resource === 'io' ? 'io' : 'memory';
+  const weighed = builds.map((build) => ({ build, weight: build.host === null ? weightOf(build, by) : -1 }));
+  return weighed.sort((a, b) => b.weight - a.weight).map(({ build }) => build);
+}
+
+/** Where nobody takes what is short, or nobody may read who does, the next thing decides. */
+function ordersAfter(by: Weighed): readonly Weighed[] {
+  const all: readonly Weighed[] = by === 'cpu' ? ['cpu', 'memory'] : [by, 'memory', 'cpu'];
+  return [...new Set(all)];
+}
+
+function heaviestBy(builds: readonly Build[], by: Weighed): Build | null {
+  let heaviest: Build | null = null;
+  let most = 0;
+  for (const build of builds) {
+    const weight = weightOf(build, by);
+    if (weight > most) [heaviest, most] = [build, weight];
+  }
+  return heaviest;
+}
+
+/** What it will hold in so many minutes counts as held: a leak soon is the largest. */
+const minutesAhead = 2;
+/** A process that waits for the disk weighs as much as so many bytes a second. */
+const bytesPerBlocked = 64 * 1024 ** 2;
+
+function weightOf(build: Build, by: Weighed): number {
+  switch (by) {
+    case 'memory':
+      return (build.residentBytes ?? 0) + minutesAhead * Math.max(0, build.residentGrowthBytesPerMin ?? 0);
+    case 'io':
+      return (build.readBytesPerSec ?? 0) + (build.writeBytesPerSec ?? 0) + build.states.D * bytesPerBlocked;
+    case 'cpu':
+      return build.cpuPercent ?? 0;
+  }
+}
+
+const claims: Readonly<Record<Weighed, string>> = {
+  memory: 'it holds and takes most memory',
+  io: 'it reads, writes and waits most',
+  cpu: 'it takes most CPU',
+};
+
+function reasonOf(build: Build, by: Weighed, wanted: Weighed, shortages: readonly Shortage[]): string {
+  const short = by === wanted ? shortages.find(({ resource }) => resource === by) : undefined;
+  const claim =
+    by === 'cpu' && build.cpuPercent !== null
+      ? `${claims.cpu} (${Math.round(build.cpuPercent)}%)`
+      : by === 'memory' && (build.residentGrowthBytesPerMin ?? 0) <= 0
+        ? 'it holds most memory'
+        : claims[by];
+  return short === undefined ? claim : `${short.resource} ${short.level} (${short.text}): ${claim}`;
+}

@@ -1,0 +1,84 @@
+/** What a person or a verb wants done to the machine: data, naming its targets by identity. */
+import { type ProcessIdentity, sameProcess } from '../../base/identity.ts';
+import type { Build, Client, Model } from '../model.ts';
+
+/** A build as it was when the question was asked. */
+export interface BuildTarget {
+  readonly root: ProcessIdentity;
+  /** Its build user; null where builds have none of their own. */
+  readonly uid: number | null;
+  readonly name: string | null;
+  readonly user: string | null;
+}
+
+/** What a user started. */
+export interface ClientTarget {
+  readonly process: ProcessIdentity;
+  readonly command: string;
+}
+
+export type SignalName = 'TERM' | 'INT' | 'KILL' | 'STOP' | 'CONT';
+
+/** Profiles whose generations can be rolled back: the link without `-N-link`. */
+export interface ProfileTarget {
+  readonly kind: 'system' | 'user' | 'home-manager';
+  /** `/nix/var/nix/profiles/system`. */
+  readonly path: string;
+}
+
+export type Intent =
+  /** `reason`: why the emergency kill chose this one. */
+  | { readonly type: 'kill'; readonly targets: readonly BuildTarget[]; readonly reason: string | null }
+  /** One process of a build's tree. */
+  | {
+      readonly type: 'signal';
+      readonly build: BuildTarget;
+      readonly process: ProcessIdentity;
+      readonly signal: SignalName;
+    }
+  | { readonly type: 'pause'; readonly targets: readonly BuildTarget[] }
+  | { readonly type: 'resume'; readonly targets: readonly BuildTarget[] }
+  /** `orphans`: builds whose worker was killed; they are ended too. */
+  | {
+      readonly type: 'cancel';
+      readonly clients: readonly ClientTarget[];
+      readonly orphans: readonly BuildTarget[];
+      readonly everything: boolean;
+    }
+  | { readonly type: 'restart-daemon' }
+  | {
+      readonly type: 'rollback';
+      readonly profile: ProfileTarget;
+      readonly generation: number;
+      readonly mode: 'boot' | 'switch';
+      /** What the number named when the question was asked: refused if it names something else by now. */
+      readonly storePath?: string;
+    }
+  /** `allowOldVerify`: on a Nix without `nix store verify`, take the old one, which changes the database. */
+  | { readonly type: 'verify'; readonly allowOldVerify?: boolean }
+  | { readonly type: 'repair'; readonly paths: readonly string[] }
+  | { readonly type: 'collect-garbage'; readonly olderThanDays: number | null };
+
+export type IntentType = Intent['type'];
+
+export function targetOf({ pid, startTime, uid, name, user }: Build): BuildTarget {
+  return { root: { pid, startTime }, uid, name, user };
+}
+
+export function clientTargetOf({ pid, startTime, command }: Client): ClientTarget {
+  return { process: { pid, startTime }, command };
+}
+
+/** The build as it is now, or null when it ended. */
+export function buildOf(target: BuildTarget, model: Model): Build | null {
+  return model.builds.find((build) => sameProcess(build, target.root)) ?? null;
+}
+
+export function clientOf(target: ClientTarget, model: Model): Client | null {
+  return model.clients.find((client) => sameProcess(client, target.process)) ?? null;
+}
+
+/** How a build is called: its name, else its user, else its pid. */
+export function titleOfTarget({ name, user, root }: BuildTarget): string {
+  return name ?? (user === null ? `build ${root.pid}` : `build of ${user}`);
+}

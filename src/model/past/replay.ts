@@ -1,0 +1,175 @@
+/** A recording that is being shown: where in it, how it plays, and what lies on its time line. */
+
+import type { TimeSpan } from '../../base/time-span.ts';
+import { pressureThresholds } from '../machine/derive-pressure.ts';
+import type { Level } from '../model.ts';
+import { lostText, type RecordedEvent } from './recorded.ts';
+import type { SeriesId, TrackPoint } from './track.ts';
+
+export type MarkKind = 'critical' | 'oom-kill' | 'stall' | 'build-ended' | 'action' | 'gap' | 'note';
+
+/** Letters on the time line; the most telling first: it is drawn where several share a column. */
+export const markLetters: Readonly<Record<MarkKind, { readonly letter: string; readonly title: string }>> = {
+  'oom-kill': { letter: 'X', title: 'out of memory' },
+  critical: { letter: '!', title: 'critical' },
+  stall: { letter: 'S', title: 'stall' },
+  action: { letter: 'a', title: 'action' },
+  gap: { letter: '~', title: 'samples lost' },
+  note: { letter: '*', title: 'note' },
+  'build-ended': { letter: '-', title: 'build ended' },
+};
+
+/** An event that one can go to. */
+export interface ReplayMark {
+  /** Unix ms. */
+  readonly timeMs: number;
+  readonly kind: MarkKind;
+  readonly text: string;
+}
+
+export interface ReplayState {
+  /** Where it comes from: a file, a directory, `demo`. */
+  readonly title: string;
+  /** Of the whole recording, Unix ms. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** When what is shown was recorded, Unix ms. */
+  readonly atMs: number;
+  readonly playing: boolean;
+  /** Recorded seconds per second. */
+  readonly speed: number;
+  /** The last sample is shown. */
+  readonly ended: boolean;
+  /** The chunks' highest values, in order of time. */
+  readonly strip: readonly TrackPoint[];
+  /** In order of time. */
+  readonly marks: readonly ReplayMark[];
+  /** One line about what is shown: a note, what happened, what was skipped. */
+  readonly caption: Caption | null;
+  /** Columns of the longest text that is said of it; 0 without any. */
+  readonly longestNote: number;
+  /** Opened from the live dashboard, which goes on. */
+  readonly canReturn: boolean;
+  /** What there is to know of the live machine meanwhile; null: nothing, or there is none. */
+  readonly live: string | null;
+  /** Places that could not be read. */
+  readonly damaged: number;
+}
+
+export interface Caption {
+  readonly kind: 'note' | 'event' | 'said';
+  readonly text: string;
+}
+
+/** What a key asks of a recording. */
+export type ReplayOrder =
+  | { readonly kind: 'play' }
+  | { readonly kind: 'speed'; readonly by: 1 | -1 }
+  | { readonly kind: 'sample'; readonly by: 1 | -1 }
+  | { readonly kind: 'event'; readonly by: 1 | -1 }
+  | { readonly kind: 'time'; readonly at: ReplayTime };
+
+/** Unix ms: the nearest sample; of a stretch the one at which pressure was the highest. */
+export type ReplayTime = number | TimeSpan;
+
+export const speeds: readonly number[] = [0.25, 0.5, 1, 2, 4, 8, 16, 32, 64];
+
+/** The next speed of the scale; the same at its ends. */
+export function turnSpeed(speed: number, by: 1 | -1): number {
+  return speeds[speeds.indexOf(speed) + by] ?? speed;
+}
+
+/** Two writers see the same thing at about the same time. */
+const sameWithinMs = 3000;
+
+/** The events worth going to, in order of time, each once. */
+export function marksOf(events: readonly RecordedEvent[]): readonly ReplayMark[] {
+  const marks: ReplayMark[] = [];
+  const lastOf = new Map<string, number>();
+  for (const event of events) {
+    const mark = markOf(event);
+    if (mark === null) continue;
+    // Each writer has its own idea of a build's age.
+    const name = `${mark.kind} ${mark.text.replace(/ after [^(]*/, '')}`;
+    if (mark.timeMs - (lastOf.get(name) ?? Number.NEGATIVE_INFINITY) < sameWithinMs) continue;
+    lastOf.set(name, mark.timeMs);
+    marks.push(mark);
+  }
+  return marks.sort((a, b) => a.timeMs - b.timeMs);
+}
+
+function markOf(recorded: RecordedEvent): ReplayMark | null {
+  const { timeMs } = recorded;
+  switch (recorded.kind) {
+    case 'alert': {
+      const { kind, level, text } = recorded.event;
+      if (kind === 'pressure') return level === 'critical' ? { timeMs, kind: 'critical', text } : null;
+      if (kind === 'build-ended') return { timeMs, kind, text: `ended ${text}` };
+      return kind === 'oom-kill' || kind === 'stall' ? { timeMs, kind, text } : null;
+    }
+    case 'action': {
+      const { user, summary } = recorded.entry;
+      return { timeMs, kind: 'action', text: `${user}: ${summary}` };
+    }
+    case 'gap':
+      return {
+        timeMs: recorded.fromMs,
+        kind: 'gap',
+        text: `${lostText(recorded.samples, recorded.events ?? 0)} lost: ${recorded.why}`,
+      };
+    case 'note':
+      return recorded.text === '' ? null : { timeMs, kind: 'note', text: recorded.text };
+  }
+}
+
+/** The next mark after, or before, a moment. */
+export function markBeside(marks: readonly ReplayMark[], atMs: number, by: 1 | -1): ReplayMark | null {
+  return (
+    (by > 0 ? marks.find(({ timeMs }) => timeMs > atMs) : marks.findLast(({ timeMs }) => timeMs < atMs)) ??
+    null
+  );
+}
+
+/** Recorded time for which a note stays, and for which an event is told. */
+const noteForMs = 40_000;
+const eventForMs = 8000;
+
+/** What is said of a moment: the last note, which an empty one takes away; else what has just happened. */
+export function captionAt(
+  events: readonly RecordedEvent[],
+  marks: readonly ReplayMark[],
+  atMs: number,
+): Caption | null {
+  const note = events.findLast((event) => event.kind === 'note' && event.timeMs <= atMs);
+  if (note?.kind === 'note' && note.text !== '' && atMs - note.timeMs <= noteForMs) {
+    return { kind: 'note', text: note.text };
+  }
+  const mark = marks.findLast(({ kind, timeMs }) => kind !== 'note' && timeMs <= atMs);
+  if (mark === undefined || atMs - mark.timeMs > eventForMs) return null;
+  return { kind: 'event', text: mark.text };
+}
+
+const stripSeries: readonly (readonly [SeriesId, 'memory' | 'io', 'some' | 'full'])[] = [
+  ['memorySomePercent', 'memory', 'some'],
+  ['memoryFullPercent', 'memory', 'full'],
+  ['ioSomePercent', 'io', 'some'],
+  ['ioFullPercent', 'io', 'full'],
+];
+
+/** Memory or I/O, whichever is worse: percent, null where neither is known, and what that amounts to. */
+export function pressureOfPoint({ max }: TrackPoint): {
+  readonly percent: number | null;
+  readonly level: Level;
+} {
+  let percent: number | null = null;
+  let level: Level = 'ok';
+  for (const [id, resource, which] of stripSeries) {
+    const value = max[id];
+    if (value === undefined) continue;
+    percent = Math.max(percent ?? 0, value);
+    const [warning, critical] = pressureThresholds[resource][which];
+    if (value >= critical) level = 'critical';
+    else if (value >= warning && level === 'ok') level = 'warning';
+  }
+  return { percent, level };
+}

@@ -1,0 +1,72 @@
+/** In which order a recording's chunks are played where several programs recorded the same machine. */
+import type { TrackPoint } from '../../model/past/track.ts';
+import type { RecordedChunk } from '../../record/recording.ts';
+
+export interface Entry {
+  readonly chunk: RecordedChunk;
+  /** Entries of one run follow on each other: one writer, one chain of Models. */
+  readonly run: number;
+  /** Samples up to here were told by another writer, Unix ms. */
+  readonly afterMs: number;
+}
+
+/** The highest values of what it tells anew. */
+export function pointOf({ chunk: { point }, afterMs }: Entry): TrackPoint {
+  return point.fromMs > afterMs ? point : { ...point, fromMs: afterMs };
+}
+
+/** A writer that says nothing for so long gives way to one that does. */
+const longestHoleMs = 10_000;
+
+interface Queue {
+  readonly chunks: readonly RecordedChunk[];
+  next: number;
+}
+
+/** Stays with a writer as long as it has something to say, and goes on with whoever covers what follows. */
+export function playlistOf(chunks: readonly RecordedChunk[]): readonly Entry[] {
+  const queues = Array.from(
+    Map.groupBy(chunks, ({ writer }) => writer).values(),
+    (own): Queue => ({ chunks: own, next: 0 }),
+  );
+  const entries: Entry[] = [];
+  let current = null as Queue | null;
+  let run = -1;
+  /** The latest time that was told, and where the current writer stands: its clock may have gone back. */
+  let toldMs = Number.NEGATIVE_INFINITY;
+  let currentMs = toldMs;
+  /** Where the current run took over. */
+  let afterMs = toldMs;
+
+  for (;;) {
+    const own: RecordedChunk | undefined = current?.chunks[current.next];
+    const waits: boolean = own === undefined || own.point.fromMs - currentMs > longestHoleMs;
+    const other: Queue | null = waits ? earliest(queues, current, toldMs) : null;
+    const otherChunk = other?.chunks[other.next];
+    if (otherChunk !== undefined && (own === undefined || otherChunk.point.fromMs < own.point.fromMs)) {
+      current = other;
+      run += 1;
+      afterMs = toldMs;
+    }
+    const chunk = current?.chunks[current.next];
+    if (current === null || chunk === undefined) return entries;
+    current.next += 1;
+    entries.push({ chunk, run, afterMs: chunk.point.fromMs <= afterMs ? afterMs : Number.NEGATIVE_INFINITY });
+    currentMs = chunk.point.toMs;
+    toldMs = Math.max(toldMs, currentMs);
+  }
+}
+
+/** Of the others, whose next chunk with news begins first; chunks without are dropped. */
+function earliest(queues: readonly Queue[], current: Queue | null, toldMs: number): Queue | null {
+  let best: Queue | null = null;
+  for (const queue of queues) {
+    if (queue === current) continue;
+    while ((queue.chunks[queue.next]?.point.toMs ?? Number.POSITIVE_INFINITY) <= toldMs) queue.next += 1;
+    const chunk = queue.chunks[queue.next];
+    if (chunk === undefined) continue;
+    const first = best?.chunks[best.next];
+    if (first === undefined || chunk.point.fromMs < first.point.fromMs) best = queue;
+  }
+  return best;
+}

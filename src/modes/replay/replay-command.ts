@@ -1,0 +1,107 @@
+/** `nixpulse replay` and `nixpulse demo`: which recording, from when, and on what it is shown. */
+
+import { ok, type Problem, type Result } from '../../base/problem.ts';
+import type { TimeSpan } from '../../base/time-span.ts';
+import { problemText } from '../../format/words.ts';
+import { parseJumpTime, resolveJumpTime } from '../../model/past/jump-time.ts';
+import type { RecordingFiles } from '../../platform/ports.ts';
+import { openRecording } from '../../record/open-recording.ts';
+import type { Damage, Recording } from '../../record/recording.ts';
+import { writeModels } from './replay-json.ts';
+import type { ReplayOptions } from './run-replay.tsx';
+
+export interface ReplayCommand {
+  readonly files: RecordingFiles;
+  readonly name: 'replay' | 'demo';
+  /** A recording or a directory of them. */
+  readonly path: string;
+  /** As typed; null: the start, or the last minutes. */
+  readonly at: string | null;
+  /** One's own recordings: they go back for days, and the last minutes are what one looks for. */
+  readonly own?: boolean;
+  readonly json: boolean;
+  /** One line for stderr. */
+  readonly complain: (message: string) => void;
+  readonly write: (text: string) => Promise<void>;
+  readonly screen: Omit<ReplayOptions, 'recording' | 'at'>;
+}
+
+/** Resolves with the exit code. */
+export async function replay(command: ReplayCommand): Promise<number> {
+  const { files, path, at, json, complain, write, screen } = command;
+  if (!json && (screen.stdin.isTTY !== true || screen.stdout.isTTY !== true)) {
+    complain(
+      `the ${command.name} needs a terminal${command.name === 'demo' ? '' : '; without one: nixpulse replay --json'}`,
+    );
+    return 2;
+  }
+  const opened = await openRecording(files, path);
+  if (!opened.ok) {
+    const nothingYet = command.own === true && opened.problem.kind === 'gone';
+    complain(nothingYet ? nothingRecordedYet : `no recording to replay: ${whyNot(opened.problem)}`);
+    return 2;
+  }
+  const recording = opened.value;
+  const usual = command.own === true && !json ? ok(lastMinutesOf(recording)) : null;
+  const start = at === null ? usual : startOf(recording, at);
+  if (start !== null && !start.ok) {
+    complain(`option '--at': ${start.problem.cause ?? start.problem.kind}`);
+    return 2;
+  }
+  if (!json) {
+    const { runReplay } = await import('./run-replay.tsx');
+    const exitCode = await runReplay({ ...screen, recording, at: start?.value ?? 'start' });
+    tellDamage(recording.damage, complain);
+    return exitCode;
+  }
+  const count = await writeModels({ recording, fromMs: start?.value ?? null, write });
+  tellDamage(recording.damage, complain);
+  if (count === 0) complain(`${path}: nothing in it can be read`);
+  return count === 0 ? 2 : 0;
+}
+
+const nothingRecordedYet = 'nothing recorded yet: nixpulse records while it runs; nixpulse demo shows how';
+
+function whyNot(problem: Problem): string {
+  const { kind, where, cause } = problem;
+  if (kind === 'gone') return `${where}: ${cause ?? 'there is no such file or directory'}`;
+  return problemText(problem);
+}
+
+const lastMinutesMs = 10 * 60_000;
+
+function lastMinutesOf(recording: Recording): number {
+  const { fromMs, toMs } = spanOf(recording);
+  return Math.max(fromMs, toMs - lastMinutesMs);
+}
+
+/** `fromMs` is the later one where there is nothing. */
+function spanOf({ chunks }: Recording): TimeSpan {
+  return {
+    fromMs: chunks.reduce((least, { point }) => Math.min(least, point.fromMs), Number.POSITIVE_INFINITY),
+    toMs: chunks.reduce((most, { point }) => Math.max(most, point.toMs), Number.NEGATIVE_INFINITY),
+  };
+}
+
+/** What counts back counts from the end, and of a time of day the newest is meant: last night's. */
+function startOf(recording: Recording, at: string): Result<number> {
+  const jump = parseJumpTime(at);
+  if (!jump.ok) return jump;
+  const { fromMs, toMs } = spanOf(recording);
+  if (fromMs > toMs) return ok(fromMs);
+  const { value } = jump;
+  const back = value.kind === 'clock' || (value.kind === 'offset' && value.ms < 0);
+  return resolveJumpTime(value, back ? toMs : fromMs, { fromMs, toMs });
+}
+
+const mostDamageLines = 10;
+
+function tellDamage(damage: readonly Damage[], complain: (message: string) => void): void {
+  for (const { file, offset, bytes, what } of damage.slice(0, mostDamageLines)) {
+    // A file that is none of ours has no place in it to name.
+    const where = offset === 0 && bytes === 0 ? '' : ` at byte ${offset}: ${bytes} bytes passed over`;
+    complain(`${file}: ${what}${where}`);
+  }
+  const more = damage.length - mostDamageLines;
+  if (more > 0) complain(`and ${more} more damaged places`);
+}

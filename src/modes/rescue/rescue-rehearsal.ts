@@ -1,0 +1,64 @@
+/** Every path of the rescue screen once, where nobody sees it: compiled and in memory before memory is short. */
+import { derive } from '../../model/derive.ts';
+import type { Intent } from '../../model/intents/intent.ts';
+import type { ForestRaw } from '../../model/sample.ts';
+import { createKeyDecoder, type Key } from '../../parse/keys.ts';
+import { nobodysForest } from '../../perform/rehearsal-forest.ts';
+import { pressKeys } from './rescue-keys.ts';
+import { type RescueStyle, rescueRows } from './rescue-screen.ts';
+import {
+  applyTick,
+  type RescueState,
+  withAction,
+  withCancelling,
+  withNotice,
+  withoutAction,
+  withReport,
+} from './rescue-state.ts';
+
+const typed = [
+  '1',
+  '\x1b[B',
+  'k',
+  'n',
+  'k',
+  'y',
+  'K',
+  'n',
+  'K',
+  'y',
+  'C',
+  'n',
+  'C',
+  'y',
+  '?',
+  '?',
+  'q',
+  '\x1b',
+];
+
+/** On a machine with one build that nobody has. What the keys would do outside of the screen is left out. */
+export function rehearseScreen(from: RescueState, raw: ForestRaw | null, style: RescueStyle): void {
+  let state: RescueState = { ...from, question: null, picked: null };
+  if (raw !== null) {
+    const { timeMs, monotonicMs } = from.model;
+    const forest = { atMs: monotonicMs, ok: true, value: nobodysForest(raw) } as const;
+    state = applyTick(state, derive({ version: 1, timeMs, monotonicMs, forest }, null).model, 0);
+  }
+  const decoder = createKeyDecoder();
+  const press = (keys: readonly Key[]) => {
+    const pressed = pressKeys(state, keys);
+    state = pressed.state;
+    rescueRows(state, style);
+    for (const effect of pressed.effects) if (effect.type === 'perform') act(effect.intent);
+  };
+  function act(intent: Intent): void {
+    state = withAction(state, { id: 1, intent, title: 'rehearsal', sinceMs: state.model.monotonicMs });
+    state = withCancelling(withReport(state, 1, { text: 'waits' }), 1);
+    rescueRows(state, style);
+    state = withNotice(withoutAction(state, 1), 'rehearsed', 'info');
+    rescueRows(state, style);
+  }
+  for (const bytes of typed) press(decoder.push(Buffer.from(bytes)));
+  press(decoder.flush());
+}

@@ -1,0 +1,67 @@
+/** `--dry-run`: what would be done, as text or as JSON. */
+import { createRollbackPlan } from '../../actions/rollback.ts';
+import { intentTitle } from '../../format/intent-title.ts';
+import { questionPieces } from '../../format/question.ts';
+import { type BuildTarget, buildOf, type Intent } from '../../model/intents/intent.ts';
+import type { Model } from '../../model/model.ts';
+import { generationReaders } from '../../nix-store/generations.ts';
+import { contextOf, type Means } from '../../perform/carry-out.ts';
+
+export interface Plan {
+  readonly version: 1;
+  readonly dryRun: true;
+  readonly title: string;
+  readonly intent: Intent;
+  /** False where it would be refused. */
+  readonly possible: boolean;
+  /** For people. */
+  readonly lines: readonly string[];
+}
+
+export async function planOf(intent: Intent, model: Model, means: Means): Promise<Plan> {
+  const [title, ...costs] = questionPieces({ intent, model }).map(({ text }) => text);
+  const first = [`would ${title}`, ...costs].join(' · ');
+  const plan = { version: 1, dryRun: true, title: intentTitle(intent), intent } as const;
+  if (intent.type === 'rollback') {
+    const context = contextOf(means, { report: () => {}, cancelled: new AbortController().signal });
+    const steps = await createRollbackPlan(generationReaders())(intent, context);
+    if (!('status' in steps)) {
+      const lines = steps.flatMap(({ title, file, args }) => [
+        `${title}:`,
+        `  ${[file, ...args].map(quoted).join(' ')}`,
+      ]);
+      return { ...plan, possible: true, lines: [first, ...lines] };
+    }
+    const lines = [`would not ${intentTitle(intent)}: ${steps.summary}`, ...steps.details];
+    return { ...plan, possible: false, lines };
+  }
+  return { ...plan, possible: true, lines: [first, ...targetLines(intent, model)] };
+}
+
+/** `'a b'` where a shell would take it apart. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function targetLines(intent: Intent, model: Model): readonly string[] {
+  switch (intent.type) {
+    case 'kill':
+      return intent.targets.flatMap((target) => processLines(target, model, 'KILL'));
+    case 'pause':
+      return intent.targets.flatMap((target) => processLines(target, model, 'STOP'));
+    case 'resume':
+      return intent.targets.flatMap((target) => processLines(target, model, 'CONT'));
+    case 'cancel':
+      return [
+        ...intent.clients.map(({ process, command }) => `  INT to ${process.pid} ${command}`),
+        ...intent.orphans.flatMap((target) => processLines(target, model, 'KILL')),
+      ];
+    default:
+      return [];
+  }
+}
+
+function processLines(target: BuildTarget, model: Model, signal: string): readonly string[] {
+  const tree = buildOf(target, model)?.tree ?? [];
+  return tree.map(({ pid, comm }) => `  ${signal} to ${pid} ${comm}`);
+}

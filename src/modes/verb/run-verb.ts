@@ -1,0 +1,124 @@
+/** `nixpulse kill`, `pause`, `resume`, `cancel`, `rollback`, `verify`: the keys' Intents without the screen. */
+import type { Invocation } from '../../cli/table.ts';
+import { isVerb } from '../../cli/table.ts';
+import { questionText } from '../../format/question.ts';
+import type { Intent } from '../../model/intents/intent.ts';
+import { exitCodeOf, type JournalEntry } from '../../model/intents/outcome.ts';
+import type { Model } from '../../model/model.ts';
+import { carryOut, type Means } from '../../perform/carry-out.ts';
+import { createJournal } from '../../perform/journal.ts';
+import { chooseIntent } from './choose-intent.ts';
+import { planOf } from './plan.ts';
+import { createProgressLine } from './progress-line.ts';
+import { repairIntent } from './repair-intent.ts';
+
+export interface VerbIo {
+  /** stdout. */
+  write(text: string): Promise<void>;
+  /** stderr, one line. */
+  say(line: string): void;
+  /** Draws over the last line of stderr; null where it is no terminal. */
+  readonly draw: ((text: string) => void) | null;
+  /** Asks on stderr and reads a line (null: Ctrl-C); null where stdin or stderr is no terminal. */
+  readonly ask: ((question: string) => Promise<string | null>) | null;
+  /** Calls at Ctrl-C, until the returned function is called. */
+  onInterrupt(call: () => void): () => void;
+}
+
+export interface VerbOptions {
+  readonly invocation: Invocation;
+  readonly means: Means;
+  /** What the machine is like now. */
+  readonly look: () => Promise<Model>;
+  readonly io: VerbIo;
+}
+
+/** Resolves with the exit code. */
+export async function runVerb(options: VerbOptions): Promise<number> {
+  const { invocation, means, io } = options;
+  const { command, dryRun } = invocation;
+  if (!isVerb(command)) throw new Error(`${command} is no verb`);
+  const repairs = command === 'verify' && invocation.repair;
+  if ((command !== 'verify' || repairs) && !invocation.yes && !dryRun && io.ask === null) {
+    io.say(`nixpulse: '${command}' asks first, and this is no terminal: add --yes`);
+    return 2;
+  }
+  const model = await options.look();
+  const chosen = await chooseIntent({ command, invocation, means, model });
+  if (chosen.kind === 'refused') {
+    io.say(`nixpulse: ${chosen.message}`);
+    return chosen.exitCode;
+  }
+  const { intent, word } = chosen;
+  if (dryRun) {
+    const plan = await planOf(intent, model, means);
+    await io.write(invocation.json ? `${JSON.stringify(plan, null, 2)}\n` : `${plan.lines.join('\n')}\n`);
+    return plan.possible ? 0 : 1;
+  }
+  const answer = command === 'verify' ? 'yes' : await agreed(intent, model, word, options);
+  if (answer !== 'yes') return answer === 'no' ? 1 : 130;
+  const done = await perform(intent, options);
+  await tell(done, options);
+  if (!repairs || done.intent.type !== 'verify') return exitCodeOf[done.status];
+  return repairAfter(done, model, options);
+}
+
+async function agreed(
+  intent: Intent,
+  model: Model,
+  word: string | null,
+  { invocation, io }: VerbOptions,
+): Promise<'yes' | 'no' | 'interrupted'> {
+  // Without a terminal --yes was asked for already.
+  if (invocation.yes || io.ask === null) return 'yes';
+  io.say(questionText({ intent, model }));
+  const answer = await io.ask(word === null ? 'Do it? [y/N] ' : `Type ${word} to do it: `);
+  const text = answer?.trim() ?? '';
+  if (word === null ? /^(?:y|yes)$/i.test(text) : text === word) return 'yes';
+  io.say('nixpulse: nothing was done');
+  return answer === null ? 'interrupted' : 'no';
+}
+
+async function perform(intent: Intent, { means, io, invocation }: VerbOptions): Promise<JournalEntry> {
+  const { ports, stateDirectory } = means;
+  const abort = new AbortController();
+  const release = io.onInterrupt(() => abort.abort());
+  const journal = createJournal({ ownFiles: ports.ownFiles, stateDirectory, onProblem: () => {} });
+  const line = createProgressLine(io, ports.clock, invocation.json);
+  try {
+    await journal.load();
+    const entry = await carryOut(
+      { intent, via: 'command', report: line.report, cancelled: abort.signal },
+      means,
+      journal,
+    );
+    await journal.flushed();
+    return entry;
+  } finally {
+    line.end();
+    release();
+  }
+}
+
+/** What was done is the answer and goes to stdout; what was not is a complaint. */
+async function tell(entry: JournalEntry, { invocation, io }: VerbOptions): Promise<void> {
+  const { status, summary, details } = entry;
+  if (invocation.json) {
+    await io.write(`${JSON.stringify(entry, null, 2)}\n`);
+    return;
+  }
+  const good = status === 'done' || status === 'incomplete';
+  if (good) await io.write(`${summary}\n`);
+  else io.say(`nixpulse: ${summary}`);
+  for (const line of details) io.say(line);
+}
+
+async function repairAfter(verified: JournalEntry, model: Model, options: VerbOptions): Promise<number> {
+  const intent = await repairIntent(options.means);
+  if (intent === null) return exitCodeOf[verified.status];
+  const answer = await agreed(intent, model, 'repair', options);
+  if (answer !== 'yes') return answer === 'no' ? exitCodeOf[verified.status] : 130;
+  const repaired = await perform(intent, options);
+  await tell(repaired, options);
+  return exitCodeOf[repaired.status];
+}

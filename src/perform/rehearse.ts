@@ -1,0 +1,72 @@
+/**
+ * The emergency before it comes: a build and a client that nobody has are ended and written into a journal that
+ * nobody keeps, by the code that will do it, so that all of it is compiled and in memory when the first key comes.
+ */
+
+import { fail } from '../base/problem.ts';
+import type { Intent } from '../model/intents/intent.ts';
+import type { OwnFiles, Signals } from '../platform/ports.ts';
+import { carryOut, type Means } from './carry-out.ts';
+import { createJournal } from './journal.ts';
+import { emptiedForest, isNobody, nobodysBuild, nobodysClient, nobodysForest } from './rehearsal-forest.ts';
+
+/** So many readings show the build; then it has ended. */
+const livingReadings = 3;
+
+/** Called once after the first frame. Signals nobody. */
+export async function rehearseActing(means: Means): Promise<void> {
+  const { ports } = means;
+  await ports.signals.rehearse();
+  const raw = means.readForest();
+  if (raw === null) return;
+  const intents: readonly Intent[] = [
+    { type: 'kill', targets: [nobodysBuild], reason: null },
+    { type: 'cancel', clients: [nobodysClient], orphans: [nobodysBuild], everything: true },
+  ];
+  const ownFiles = nowhere(ports.ownFiles);
+  const journal = createJournal({ ownFiles, stateDirectory: '', onProblem: () => {} });
+  for (const intent of intents) {
+    let readings = 0;
+    const readForest = () => {
+      readings += 1;
+      return readings <= livingReadings ? nobodysForest(raw) : emptiedForest(raw);
+    };
+    const rehearsed = {
+      ...means,
+      readForest,
+      ports: { ...ports, ownFiles, signals: toNobody(ports.signals) },
+    };
+    const errand = {
+      intent,
+      via: 'dashboard',
+      report: () => {},
+      cancelled: new AbortController().signal,
+    } as const;
+    await carryOut(errand, rehearsed, journal);
+  }
+  await journal.flushed();
+}
+
+/** Real ones, but to those whom nobody is. */
+function toNobody(signals: Signals): Signals {
+  const refused = (pid: number) => fail('denied', `process ${pid}`, 'is not of the rehearsal');
+  return {
+    exact: signals.exact,
+    rehearse: signals.rehearse,
+    send: (process, signal) => (isNobody(process) ? signals.send(process, signal) : refused(process.pid)),
+    sendGroup: (leader, signal) =>
+      isNobody(leader) ? signals.sendGroup(leader, signal) : refused(leader.pid),
+    controlCgroup: (directory) => fail('unsupported', directory),
+  };
+}
+
+/** Everything is read as empty and written into nothing. */
+function nowhere(files: OwnFiles): OwnFiles {
+  return {
+    read: async (path) => fail('gone', path),
+    append: (_, text) => files.append('/dev/null', text),
+    replace: async (path) => fail('unsupported', path),
+    remove: async (path) => fail('unsupported', path),
+    stuck: 0,
+  };
+}

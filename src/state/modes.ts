@@ -1,0 +1,92 @@
+/** The stack of modes: its top receives the keys, its bottom is always `normal`. */
+
+import { identityKey } from '../base/identity.ts';
+import type { OpenedMode } from '../commands/step.ts';
+import { select } from './selection.ts';
+import { cursorRow, topMode } from './selectors.ts';
+import { sortBy, sortIds } from './sorting.ts';
+import type { Mode, State } from './state.ts';
+import { cursorColumn, withCharts } from './track.ts';
+import { withUi } from './ui.ts';
+
+export function pushMode(state: State, mode: Mode): State {
+  return withModes(state, [...state.ui.modes, mode]);
+}
+
+export function popMode(state: State): State {
+  return state.ui.modes.length <= 1 ? state : withModes(state, state.ui.modes.slice(0, -1));
+}
+
+/** Replaces the top. */
+export function setTop(state: State, mode: Mode): State {
+  return withModes(state, [...state.ui.modes.slice(0, -1), mode]);
+}
+
+function withModes(state: State, modes: readonly Mode[]): State {
+  return withUi(state, { modes });
+}
+
+export function openDetails(state: State): State {
+  const row = cursorRow(state);
+  if (row === null) return state;
+  return pushMode(select(state, row.key), { kind: 'details', build: identityKey(row.build), scroll: 0 });
+}
+
+export function openMode(state: State, mode: OpenedMode): State {
+  const { ui } = state;
+  switch (mode) {
+    case 'search':
+      return pushMode(state, {
+        kind: 'search',
+        text: '',
+        before: { search: ui.search, selected: ui.selected },
+      });
+    case 'filter':
+      return pushMode(state, { kind: 'filter', text: ui.filter, before: ui.filter });
+    case 'sort':
+      return pushMode(state, { kind: 'sort', cursor: Math.max(0, sortIds.indexOf(ui.sort)) });
+    case 'jump':
+    case 'jump-back':
+      return pushMode(state, { kind: 'jump', text: mode === 'jump' ? '' : '-' });
+    case 'help':
+      return pushMode(state, { kind: 'help', filter: '', typing: false, scroll: 0 });
+    case 'help-filter': {
+      const top = topMode(state);
+      return top.kind === 'help' ? setTop(state, { ...top, typing: true }) : state;
+    }
+  }
+}
+
+/** Enter: keep what was typed or chosen. */
+export function acceptMode(state: State): State {
+  const top = topMode(state);
+  switch (top.kind) {
+    case 'help':
+      return setTop(state, { ...top, typing: false });
+    case 'sort':
+      return popMode(sortBy(state, sortIds[top.cursor] ?? state.ui.sort));
+    default:
+      return popMode(state);
+  }
+}
+
+/** Esc: leave the mode and undo what it changed; in a list, drop one thing after the other. */
+export function leaveMode(state: State): State {
+  const top = topMode(state);
+  const { ui } = state;
+  switch (top.kind) {
+    case 'search':
+      return popMode(withUi(state, top.before));
+    case 'filter':
+      return popMode(withUi(state, { filter: top.before }));
+    case 'help':
+      return top.typing ? setTop(state, { ...top, typing: false, filter: '', scroll: 0 }) : popMode(state);
+    case 'normal':
+      if (ui.view === 'history' && cursorColumn(state) !== null) return withCharts(state, { cursorMs: null });
+      if (ui.filter !== '') return withUi(state, { filter: '' });
+      if (ui.search !== '') return withUi(state, { search: '' });
+      return withUi(state, { selected: null });
+    default:
+      return popMode(state);
+  }
+}

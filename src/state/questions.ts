@@ -1,0 +1,78 @@
+/** Menus and questions on the stack of modes, and what they answer. */
+import type { Choice } from '../commands/step.ts';
+import type { Intent } from '../model/intents/intent.ts';
+import { whyTooLate } from '../model/intents/intent-standing.ts';
+import { ownPaused, type PausedMark } from '../model/intents/paused-mark.ts';
+import { popMode, pushMode, setTop } from './modes.ts';
+import { topMode } from './selectors.ts';
+import { settle } from './settle.ts';
+import type { Mode, State } from './state.ts';
+import { withUi } from './ui.ts';
+
+export type Question = Extract<Mode, { readonly kind: 'confirm' | 'quit' | 'offer' }>;
+
+export function isQuestion(mode: Mode): mode is Question {
+  return mode.kind === 'confirm' || mode.kind === 'quit' || mode.kind === 'offer';
+}
+
+export function ask(state: State, intent: Intent, word: string | null, openedBy: string): State {
+  return pushMode(state, { kind: 'confirm', intent, openedBy, word, typed: '' });
+}
+
+export function openMenu(state: State, title: string, choices: readonly Choice[], openedBy: string): State {
+  return pushMode(state, { kind: 'choose', title, choices, cursor: 0, openedBy });
+}
+
+/** The chosen entry's question takes the menu's place. */
+export function acceptChoice(state: State): State {
+  const top = topMode(state);
+  if (top.kind !== 'choose') return state;
+  const choice = top.choices[top.cursor];
+  if (choice === undefined) return popMode(state);
+  const { intent, word } = choice;
+  return setTop(state, { kind: 'confirm', intent, word, openedBy: 'enter', typed: '' });
+}
+
+/** What y carries out now; null where there is no question, or it can no longer be confirmed. */
+export function intentOfQuestion(state: State): Intent | null {
+  const top = topMode(state);
+  if (top.kind === 'offer') {
+    return { type: 'resume', targets: top.marks.map(({ target }) => target) };
+  }
+  if (top.kind !== 'confirm') return null;
+  if (top.word !== null && top.typed !== top.word) return null;
+  return whyTooLate(top.intent, state.model) === null ? top.intent : null;
+}
+
+/** A question that was answered, or that nobody can answer any more. */
+export function closeQuestion(state: State): State {
+  return isQuestion(topMode(state)) ? popMode(state) : state;
+}
+
+export function giveUp(state: State, text: string): State {
+  return withUi(closeQuestion(state), { notice: { text: `${text}: nothing was done`, level: 'warning' } });
+}
+
+/** What the registry says; at the start also what is offered. */
+export function applyPaused(state: State, paused: readonly PausedMark[]): State {
+  const same =
+    paused.length === state.paused.length &&
+    paused.every((mark, index) => {
+      const old = state.paused[index];
+      return (
+        old?.pausedAtMs === mark.pausedAtMs &&
+        old.ours === mark.ours &&
+        old.target.root.pid === mark.target.root.pid &&
+        old.target.root.startTime === mark.target.root.startTime
+      );
+    });
+  return same ? state : settle({ ...state, paused }, state);
+}
+
+export function offer(state: State, marks: readonly PausedMark[]): State {
+  return marks.length === 0 ? state : settle(pushMode(state, { kind: 'offer', marks }), state);
+}
+
+export function pausedByUs(state: State): readonly PausedMark[] {
+  return state.paused.length === 0 ? state.paused : ownPaused(state.paused, state.model);
+}

@@ -1,0 +1,45 @@
+/** Questions to the state that more than one component or transition asks. */
+
+import { type IdentityKey, identityKey } from '../base/identity.ts';
+import type { Build, Model } from '../model/model.ts';
+import type { History } from '../model/past/history.ts';
+import type { Track } from '../model/past/track-rings.ts';
+import type { BuildRow, Mode, State } from './state.ts';
+
+/** The model on the screen: the frozen one while the screen is frozen. */
+export function shownModel(state: State): Model {
+  return state.ui.frozen?.model ?? state.model;
+}
+
+export function shownHistory(state: State): History {
+  return state.ui.frozen?.history ?? state.history;
+}
+
+export function shownTrack(state: State): Track {
+  return state.ui.frozen?.track ?? state.track;
+}
+
+const normal: Mode = { kind: 'normal' };
+
+/** The mode that receives keys. */
+export function topMode(state: State): Mode {
+  return state.ui.modes.at(-1) ?? normal;
+}
+
+/**
+ * The row that keys act on: the selected one; before anything is selected the one at the top, whatever build
+ * is there, as long as it is on the screen. -1 where there is none.
+ */
+export function cursorIndex({ rows, ui, layout }: State): number {
+  if (ui.selected !== null) return rows.findIndex((row) => row.key === ui.selected);
+  return rows.length > 0 && layout.listRows > 0 ? 0 : -1;
+}
+
+export function cursorRow(state: State): BuildRow | null {
+  return state.rows[cursorIndex(state)] ?? null;
+}
+
+/** A build of the shown model by identity; null once it has ended. */
+export function findBuild(state: State, key: IdentityKey): Build | null {
+  return shownModel(state).builds.find((build) => identityKey(build) === key) ?? null;
+}

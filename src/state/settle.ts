@@ -1,0 +1,106 @@
+/** What follows from a change: the visible rows, the layout, the selection and the scroll position. */
+import { identityKey } from '../base/identity.ts';
+import { hintOf } from './hint.ts';
+import { type Layout, type LayoutCounts, layoutFor } from './layout.ts';
+import { buildRows } from './rows.ts';
+import { shownActions } from './running.ts';
+import { clampScroll } from './scrolling.ts';
+import { keepSelection } from './selection.ts';
+import { shownModel } from './selectors.ts';
+import type { BuildRow, State, UiState } from './state.ts';
+import { withUi } from './ui.ts';
+
+/** Recomputes only what depends on what changed; unchanged slices keep their references. */
+export function settle(next: State, before: State): State {
+  if (next === before) return before;
+  const pruned = forgetEnded(next, before);
+  const rows = rowsChanged(pruned, before)
+    ? sameRows(buildRows(shownModel(pruned), pruned.ui, before.rows, pruned.paused), before.rows)
+    : before.rows;
+  const withRows = rows === pruned.rows ? pruned : { ...pruned, rows };
+  const selected = rows === before.rows ? withRows : keepSelection(withRows, before.rows);
+  return clampScroll({ ...selected, layout: sameLayout(layoutOf(selected), before.layout) });
+}
+
+function rowsChanged(next: State, before: State): boolean {
+  const a = next.ui;
+  const b = before.ui;
+  return (
+    shownModel(next).builds !== shownModel(before).builds ||
+    a.sort !== b.sort ||
+    a.inverted !== b.inverted ||
+    a.filter !== b.filter ||
+    a.unfolded !== b.unfolded ||
+    a.tagged !== b.tagged ||
+    next.paused !== before.paused
+  );
+}
+
+function sameRows(rows: readonly BuildRow[], before: readonly BuildRow[]): readonly BuildRow[] {
+  return rows.length === before.length && rows.every((row, index) => row === before[index]) ? before : rows;
+}
+
+/** Tags and unfolded marks of builds that ended are dropped, so that neither set grows for ever. */
+function forgetEnded(next: State, before: State): State {
+  const builds = shownModel(next).builds;
+  if (builds === shownModel(before).builds) return next;
+  const { unfolded, tagged } = next.ui;
+  if (unfolded.size + tagged.size === 0) return next;
+  const alive = new Set(builds.map(identityKey));
+  const kept = { unfolded: still(unfolded, alive), tagged: still(tagged, alive) };
+  return kept.unfolded === unfolded && kept.tagged === tagged ? next : withUi(next, kept);
+}
+
+function still(keys: ReadonlySet<string>, alive: ReadonlySet<string>): ReadonlySet<string> {
+  const rest = [...keys].filter((key) => alive.has(key));
+  return rest.length === keys.size ? keys : new Set(rest);
+}
+
+export function layoutOf(
+  state: Pick<State, 'terminal' | 'ui' | 'health' | 'model' | 'actions' | 'replay'>,
+): Layout {
+  return layoutFor(state.terminal, state.ui.view, layoutCounts(state));
+}
+
+function layoutCounts(state: Parameters<typeof layoutOf>[0]): LayoutCounts {
+  const model = state.ui.frozen?.model ?? state.model;
+  return {
+    clients: model.clients.length,
+    filesystems: model.filesystems.length,
+    prompt: promptRows(state.ui),
+    running: shownActions(state).length > 0,
+    hint: hintOf(state.health) !== null,
+    captions: captions(state),
+  };
+}
+
+/** As many rows as the longest note takes, so that nothing moves when one comes. */
+function captions({ replay, terminal }: Pick<State, 'replay' | 'terminal'>): 1 | 2 | null {
+  if (replay === null) return null;
+  return replay.longestNote > terminal.columns - 2 ? 2 : 1;
+}
+
+function promptRows({ modes, notice }: UiState): 0 | 1 | 2 {
+  const top = modes.at(-1);
+  switch (top?.kind) {
+    case 'confirm':
+    case 'quit':
+    case 'offer':
+      return 2;
+    case 'search':
+    case 'filter':
+    case 'sort':
+    case 'jump':
+    case 'choose':
+      return 1;
+    case 'help':
+      return top.typing || notice !== null ? 1 : 0;
+    default:
+      return notice === null ? 0 : 1;
+  }
+}
+
+function sameLayout(layout: Layout, before: Layout): Layout {
+  const keys = Object.keys(layout) as (keyof Layout)[];
+  return keys.every((key) => layout[key] === before[key]) ? before : layout;
+}

@@ -1,0 +1,204 @@
+/** The shape of the one store: what the samplers said (model, history) and what the user chose (ui). */
+
+import type { IdentityKey } from '../base/identity.ts';
+import type { Choice } from '../commands/step.ts';
+import type { HardeningPart } from '../model/health/hardening.ts';
+import type { Actor } from '../model/intents/actor.ts';
+import type { Intent } from '../model/intents/intent.ts';
+import type { JournalEntry, Progress } from '../model/intents/outcome.ts';
+import type { PausedMark } from '../model/intents/paused-mark.ts';
+import type { Build, BuildProcess, Model, ModelEvent } from '../model/model.ts';
+import type { FoundProfile, GenerationsState } from '../model/nix-store/generations.ts';
+import type { StoreCheckState } from '../model/nix-store/store-check.ts';
+import type { History } from '../model/past/history.ts';
+import type { RecorderStatus } from '../model/past/recorded.ts';
+import type { ReplayState } from '../model/past/replay.ts';
+import type { Track } from '../model/past/track-rings.ts';
+import type { TrackRangeId } from '../model/past/track-window.ts';
+import type { Layout } from './layout.ts';
+
+export type ViewId = 'overview' | 'builds' | 'disks' | 'history' | 'generations' | 'journal';
+
+/** What receives keys: the top of a stack whose bottom is always `normal`. */
+export type Mode =
+  | { readonly kind: 'normal' }
+  | {
+      readonly kind: 'search';
+      readonly text: string;
+      /** What Esc goes back to. */
+      readonly before: { readonly search: string; readonly selected: IdentityKey | null };
+    }
+  | { readonly kind: 'filter'; readonly text: string; readonly before: string }
+  | { readonly kind: 'sort'; readonly cursor: number }
+  | { readonly kind: 'details'; readonly build: IdentityKey; readonly scroll: number }
+  | { readonly kind: 'help'; readonly filter: string; readonly typing: boolean; readonly scroll: number }
+  /** A time of the recording is typed. */
+  | { readonly kind: 'jump'; readonly text: string }
+  /** A menu above the footer; what is chosen becomes a question. */
+  | {
+      readonly kind: 'choose';
+      readonly title: string;
+      readonly choices: readonly Choice[];
+      readonly cursor: number;
+      readonly openedBy: string;
+    }
+  /** A question; what it asks about is named by identity, whatever the list does meanwhile. */
+  | {
+      readonly kind: 'confirm';
+      readonly intent: Intent;
+      /** The key that opened it: never the one that confirms. */
+      readonly openedBy: string;
+      /** What has to be typed; null = y. */
+      readonly word: string | null;
+      readonly typed: string;
+    }
+  | { readonly kind: 'quit'; readonly openedBy: string }
+  /** At the start: what an earlier nixpulse left paused. */
+  | { readonly kind: 'offer'; readonly marks: readonly PausedMark[] };
+
+/** Columns a build list can be sorted by; ids are those of the field table. */
+export type SortId = 'resident' | 'growth' | 'cpu' | 'age' | 'io' | 'name' | 'user';
+
+export interface UiState {
+  readonly view: ViewId;
+  readonly modes: readonly Mode[];
+  /** Selected row of the build list (a build or one of its processes); follows identity. */
+  readonly selected: IdentityKey | null;
+  readonly sort: SortId;
+  readonly inverted: boolean;
+  /** Rows that do not match are hidden; '' = none. */
+  readonly filter: string;
+  readonly search: string;
+  /** Builds whose processes are shown. */
+  readonly unfolded: ReadonlySet<IdentityKey>;
+  readonly tagged: ReadonlySet<IdentityKey>;
+  /** `z`: the model shown while sampling goes on; null = live. */
+  readonly frozen: { readonly model: Model; readonly history: History; readonly track: Track } | null;
+  readonly selectedDisk: string | null;
+  /** First visible row of the build list. */
+  readonly scroll: number;
+  /** One line above the footer: an error of a search, why a key is blocked, what became of an action. */
+  readonly notice: { readonly text: string; readonly level: 'info' | 'warning' } | null;
+  /** Number of the selected generation. */
+  readonly selectedGeneration: number | null;
+  /** Which of the profiles is shown. */
+  readonly profile: number;
+  /** Key of the selected row of the journal; null = the newest. */
+  readonly selectedEntry: string | null;
+  readonly charts: ChartsUi;
+}
+
+/** Where one looks in the charts. */
+export interface ChartsUi {
+  readonly range: TrackRangeId;
+  /** Unix ms; null = the newest, which goes on. */
+  readonly cursorMs: number | null;
+  /** Which line of charts is on top where not all fit. */
+  readonly line: number;
+}
+
+/** One visible line of the build list, computed once per tick or transition. */
+export type BuildRow =
+  | {
+      readonly kind: 'build';
+      readonly key: IdentityKey;
+      readonly build: Build;
+      readonly unfolded: boolean;
+      readonly tagged: boolean;
+      /** Unix ms; null where it is not paused, or nobody knows since when. */
+      readonly pausedAtMs: number | null;
+    }
+  | {
+      readonly kind: 'process';
+      readonly key: IdentityKey;
+      readonly build: Build;
+      readonly process: BuildProcess;
+    };
+
+export interface TerminalState {
+  readonly columns: number;
+  readonly rows: number;
+  /** False: TERM=linux or a locale that is not UTF-8. */
+  readonly unicode: boolean;
+  readonly color: boolean;
+}
+
+/** How the program itself does. */
+export interface Health {
+  /** How late we were, the worst of the last ten seconds, ms. */
+  readonly latenessMs: number;
+  /** Details rest, because the machine or we ourselves are short of something. */
+  readonly thrifty: boolean;
+  readonly intervalScale: number;
+  readonly readOnly: boolean;
+  /** One line that says what root would add; null when nothing is missing. */
+  readonly privilegeHint: string | null;
+  /** What was done to stay alive in a freeze; null before it was tried, and where it is not wanted. */
+  readonly hardening: readonly HardeningPart[] | null;
+  readonly recorder: RecorderStatus;
+}
+
+/** An action that runs, with what it has reported: every field's last value. */
+export interface RunningAction {
+  readonly id: number;
+  readonly intent: Intent;
+  /** `kill firefox-130.0`. */
+  readonly title: string;
+  /** Monotonic ms. */
+  readonly sinceMs: number;
+  readonly progress: Omit<Progress, 'lines'>;
+  /** Output and findings, newest last; bounded. */
+  readonly lines: readonly string[];
+  readonly cancelling: boolean;
+}
+
+/** What was done and what happened. */
+export interface JournalState {
+  /** Of the file and of this session; newest last, bounded. */
+  readonly entries: readonly JournalEntry[];
+  /** Of this session; newest last, bounded. */
+  readonly alerts: readonly ModelEvent[];
+  /** Both, newest first. */
+  readonly rows: readonly JournalRow[];
+  /** Why the file could not be read or written. */
+  readonly problem: string | null;
+}
+export type JournalRow =
+  | {
+      readonly kind: 'action';
+      readonly key: string;
+      readonly timeMs: number;
+      readonly entry: JournalEntry;
+    }
+  | {
+      readonly kind: 'alert';
+      readonly key: string;
+      readonly timeMs: number;
+      readonly event: ModelEvent;
+    };
+
+export interface State {
+  /** The newest model, even while the screen is frozen. */
+  readonly model: Model;
+  readonly history: History;
+  /** What the charts are drawn from. */
+  readonly track: Track;
+  readonly rows: readonly BuildRow[];
+  readonly ui: UiState;
+  readonly terminal: TerminalState;
+  /** How many rows each part of the screen has now; the same object while unchanged. */
+  readonly layout: Layout;
+  readonly health: Health;
+  readonly actor: Actor;
+  /** In the order in which they began. */
+  readonly actions: readonly RunningAction[];
+  /** As the registry has them. */
+  readonly paused: readonly PausedMark[];
+  readonly journal: JournalState;
+  /** Null before the view was opened for the first time. */
+  readonly generations: GenerationsState | null;
+  readonly profiles: readonly FoundProfile[];
+  readonly storeCheck: Pick<StoreCheckState, 'last' | 'garbage'>;
+  /** The recording that is shown; null: live. */
+  readonly replay: ReplayState | null;
+}

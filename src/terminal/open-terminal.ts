@@ -1,0 +1,114 @@
+/** The terminal for the time of the dashboard: session, frames, resizes, Ctrl-Z and every way out. */
+import type { EventEmitter } from 'node:events';
+import type { Loop } from '../watch/loop.ts';
+import { createDumbWriter } from './dumb-writer.ts';
+import { createFrameWriter, type FrameWriter } from './frame-writer.ts';
+import { InkStdout } from './ink-stdout.ts';
+import { createSession, type TerminalInput, type TerminalOutput } from './session.ts';
+import { watchSuspension } from './suspend.ts';
+import { type WayOut, watchWaysOut } from './ways-out.ts';
+
+export interface OpenTerminalOptions {
+  readonly stdin: TerminalInput;
+  readonly stdout: TerminalOutput;
+  /** `process`, or a stand-in. */
+  readonly process: EventEmitter & { kill(pid: number, signal: string): unknown };
+  after(ms: number, call: () => void): () => void;
+  /** TERM=dumb: frames are printed one below the other, without any sequence. */
+  readonly dumb?: boolean;
+  /** Rests from Ctrl-Z to fg: who was stopped on purpose has not been late. */
+  readonly loop?: Pick<Loop, 'start' | 'stop'>;
+}
+
+export interface OpenTerminal {
+  /** What Ink renders into. */
+  readonly inkStdout: InkStdout;
+  /** The same without Ink. */
+  show(frame: string): void;
+  readonly columns: number;
+  readonly rows: number;
+  /** Called after the size changed and before Ink hears of it. */
+  onResize(call: (columns: number, rows: number) => void): void;
+  redraw(): void;
+  suspend(): void;
+  /** Gives the terminal back at once; the first way out counts. */
+  leave(way: WayOut): void;
+  readonly left: Promise<WayOut>;
+  /**
+   * Takes the handlers of signals off, once nothing is left to do: Ink's own (signal-exit) ends the process
+   * at once where it finds itself the only one.
+   */
+  close(): void;
+  readonly written: FrameWriter['written'];
+}
+
+export function openTerminal(options: OpenTerminalOptions): OpenTerminal {
+  const { stdin, stdout, dumb = false } = options;
+  const session = createSession(stdin, stdout, dumb);
+  const size = session.size();
+  const write = (text: string, done: () => void) => void stdout.write(text, () => done());
+  const writer = dumb
+    ? createDumbWriter({ write, after: options.after })
+    : createFrameWriter({ ...size, write });
+  const inkStdout = new InkStdout(size.columns, size.rows, writer.show);
+  const resized: ((columns: number, rows: number) => void)[] = [];
+  const { promise: left, resolve } = Promise.withResolvers<WayOut>();
+  let open = true;
+
+  function resize(): void {
+    const { columns, rows } = session.size();
+    if (columns === inkStdout.columns && rows === inkStdout.rows) return;
+    writer.resize(columns, rows);
+    inkStdout.columns = columns;
+    inkStdout.rows = rows;
+    for (const call of resized) call(columns, rows);
+    // React has drawn the new size by then, so Ink's own answer to a resize changes nothing.
+    setImmediate(() => inkStdout.emit('resize'));
+  }
+
+  const suspension = watchSuspension({
+    process: options.process,
+    after: options.after,
+    giveBack() {
+      options.loop?.stop();
+      writer.pause();
+      session.restore();
+    },
+    takeBack() {
+      session.setUp();
+      session.refreshSize();
+      writer.redraw();
+      options.loop?.start();
+    },
+  });
+
+  function leave(way: WayOut): void {
+    if (!open) return;
+    open = false;
+    if (way.terminalGone) session.abandon();
+    writer.pause();
+    session.restore();
+    suspension.close();
+    stdout.off('resize', resize);
+    // What is still under way to a terminal that is gone must not end us again.
+    stdout.on('error', () => {});
+    stdin.on('error', () => {});
+    resolve(way);
+  }
+
+  const stopWatching = watchWaysOut({ process: options.process, stdin, stdout, leave });
+  stdout.on('resize', resize);
+  session.setUp();
+  return {
+    inkStdout,
+    show: writer.show,
+    ...size,
+    onResize: (call) => resized.push(call),
+    redraw: () => writer.redraw(),
+    suspend: suspension.suspend,
+    leave,
+    left,
+    close: stopWatching,
+    written: writer.written,
+  };
+}

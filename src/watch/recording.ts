@@ -1,0 +1,99 @@
+/** Joins what is seen and done to the recorder, for the dashboard and for the headless mode. */
+
+import type { JournalEntry } from '../model/intents/outcome.ts';
+import type { Model, ModelEvent } from '../model/model.ts';
+import { type RecorderStatus, recorderOff } from '../model/past/recorded.ts';
+import { trackPointOf } from '../model/past/track.ts';
+import type { Sample } from '../model/sample.ts';
+import type { Clock, RecordingFiles } from '../platform/ports.ts';
+import type { RecorderLimits } from '../record/limits.ts';
+import { createRecorder, type Recorder } from '../record/recorder.ts';
+
+export interface RecordingOptions {
+  readonly files: RecordingFiles;
+  readonly directory: string;
+  /** Version of nixpulse. */
+  readonly writer: string;
+  readonly pid: number;
+  readonly limits?: Partial<RecorderLimits>;
+  /** The disk ended it; the rest of the program goes on. */
+  readonly onStopped?: (reason: string) => void;
+}
+
+export interface Recording {
+  /** Each Sample with the Model that it led to. Returns at once. */
+  sample(sample: Sample, model: Model): void;
+  /** An action that ended. */
+  entry(entry: JournalEntry): void;
+  /** The disk is not touched before; what came until then waits. */
+  begin(): void;
+  readonly status: RecorderStatus;
+  /** Resolves when all is written, or when patience with the disk is over: then with one line on that. */
+  end(): Promise<string | null>;
+}
+
+/** Long enough for a busy disk; one that does not answer must not keep us from ending. */
+const patienceMs = 2000;
+/** Ticks before the first frame. */
+const mostEarly = 16;
+
+export function createRecording(clock: Clock, options: RecordingOptions): Recording {
+  let recorder: Recorder | null = null;
+  let early: { readonly sample: Sample; readonly model: Model }[] = [];
+  let before: readonly ModelEvent[] = [];
+
+  function record(to: Recorder, sample: Sample, model: Model): void {
+    to.sample(sample, trackPointOf(model));
+    for (const event of newEvents(model.events, before)) {
+      to.event({ kind: 'alert', timeMs: event.timeMs, event });
+    }
+    before = model.events;
+  }
+
+  return {
+    sample(sample, model) {
+      if (recorder !== null) record(recorder, sample, model);
+      else if (early.length < mostEarly) early.push({ sample, model });
+    },
+    entry(entry) {
+      recorder?.event({ kind: 'action', timeMs: clock.now(), entry });
+    },
+    begin() {
+      const { directory, files, limits, pid, writer, onStopped } = options;
+      const hostName = early.at(-1)?.model.host.name ?? null;
+      recorder = createRecorder({
+        files,
+        clock,
+        directory,
+        header: { writer, hostName },
+        pid,
+        ...(limits && { limits }),
+      });
+      recorder.onStatus(({ state, reason }) => state === 'stopped' && reason !== null && onStopped?.(reason));
+      for (const { sample, model } of early) record(recorder, sample, model);
+      early = [];
+    },
+    get status() {
+      return recorder?.status ?? recorderOff;
+    },
+    async end() {
+      if (recorder === null) return null;
+      const { promise: late, resolve } = Promise.withResolvers<void>();
+      const cancelWait = clock.after(patienceMs, resolve);
+      await Promise.race([recorder.close(), late]);
+      cancelWait();
+      if (recorder.status.state !== 'recording') return null;
+      return `the end of the recording is missing: the disk of ${options.directory} does not answer`;
+    },
+  };
+}
+
+/** The model keeps its last events: those that it did not have before. */
+export function newEvents(
+  events: readonly ModelEvent[],
+  before: readonly ModelEvent[],
+): readonly ModelEvent[] {
+  if (events === before) return [];
+  const known = new Set(before);
+  return events.filter((event) => !known.has(event));
+}

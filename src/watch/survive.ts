@@ -1,0 +1,42 @@
+/** What the dashboard does to stay alive in a freeze, once the first frames are out. */
+import { type HardenChoice, type HardeningPart, hardeningLack } from '../model/health/hardening.ts';
+import type { Hardening } from '../platform/ports.ts';
+import { rehearseCompiling } from '../platform/rehearse-compiling.ts';
+import { rehearseReading } from '../platform/rehearse-reading.ts';
+
+export interface Survival {
+  readonly hardening: Hardening;
+  readonly choice: HardenChoice;
+  /** Collects the heap's garbage. */
+  readonly collect: () => void;
+}
+
+/** Runs everything once, then locks what is in memory by now; null where it is not wanted. */
+export async function survive(
+  survival: Survival | undefined,
+  rehearse: () => Promise<unknown>,
+  options?: Parameters<Hardening['harden']>[0],
+): Promise<readonly HardeningPart[] | null> {
+  const rehearseAll = async () => {
+    rehearseCompiling();
+    await Promise.all([rehearse(), rehearseReading()]);
+  };
+  await rehearseAll();
+  // What the start left behind goes, and the collector has run once before memory is locked.
+  survival?.collect();
+  if (survival === undefined || survival.choice === 'off') return null;
+  const parts = await survival.hardening.harden(options);
+  if (options?.forget === true) {
+    // What was let go of and is needed comes back now, and stays: the collector, too, when memory is short.
+    await rehearseAll();
+    survival.collect();
+  }
+  return parts;
+}
+
+/** Before the screen is taken: what `--harden=require` lacks, in one line; null when nothing does. */
+export async function lackOf(survival: Survival | undefined): Promise<string | null> {
+  if (survival === undefined || survival.choice !== 'require') return null;
+  const lack = hardeningLack(await survival.hardening.harden());
+  return lack === null ? null : `--harden=require: ${lack}`;
+}

@@ -1,0 +1,585 @@
+/** The Nix part of the Model over several readings: events, names, rates, growth, failures. */
+import { describe, expect, test } from 'vitest';
+import { problem } from '../../../src/base/problem.ts';
+import { ttyName } from '../../../src/model/forest/derive-clients.ts';
+import {
+  deriveForest,
+  emptyForestParts,
+  type ForestCarry,
+  type ForestParts,
+} from '../../../src/model/forest/derive-forest.ts';
+import type { ForestRaw, ProcessFacts, ProcessRaw } from '../../../src/model/sample.ts';
+import {
+  builder,
+  child,
+  client,
+  daemon,
+  environment,
+  forest,
+  hashes,
+  later,
+  process,
+  worker,
+} from '../../support/forest-raw.ts';
+
+const timeMs = 1_700_000_000_000;
+
+/** Derives one raw forest after the other. */
+function run(raws: readonly ForestRaw[]): ForestParts[] {
+  let carry: ForestCarry | null = null;
+  return raws.map((value) => {
+    const next = deriveForest({ atMs: value.treeAtMs, ok: true, value }, carry, { timeMs });
+    carry = next.carry;
+    return next.parts;
+  });
+}
+const last = (raws: readonly ForestRaw[]): ForestParts => run(raws).at(-1) as ForestParts;
+const withFacts = (one: ProcessRaw, facts: ProcessFacts): ProcessRaw => ({ ...one, facts });
+
+const above = [daemon(), client(150), worker(200, 150)];
+const root = builder(300, 200, 'firefox-130.0');
+const nameless = withFacts(root, {});
+const usual = forest([...above, root, child(301, root, 'make')]);
+
+test('a build as a reader sees it', () => {
+  const [build] = last([usual]).builds;
+  expect(build).toMatchObject({
+    pid: 300,
+    startTime: root.startTime,
+    name: 'firefox-130.0',
+    pname: 'firefox',
+    version: '130.0',
+    drvHash: hashes[0],
+    namedBy: 'sandbox',
+    uid: 30001,
+    user: 'nixbld1',
+    sandboxed: true,
+    ageSec: 7,
+    processes: 2,
+    escapees: 0,
+    states: { R: 0, S: 2, D: 0, Z: 0, T: 0 },
+    cpuPercent: null,
+    residentBytes: 2_000_000,
+    residentGrowthBytesPerMin: null,
+    readBytesPerSec: null,
+    paused: false,
+    host: null,
+    workerPid: 200,
+    clientPid: 150,
+    out: `/nix/store/${hashes[1]}-firefox-130.0`,
+    buildDirectory: '/build',
+    cores: 8,
+    system: 'x86_64-linux',
+    residentHistory: [2_000_000],
+  });
+});
+
+describe('names', () => {
+  const log = (hash: string, name: string) =>
+    `/nix/var/log/nix/drvs/${hash.slice(0, 2)}/${hash.slice(2)}-${name}.drv.bz2`;
+  const logs = (...openLogs: string[]) =>
+    withFacts(worker(200, 150), { argv: ['nix-daemon', '150'], openLogs });
+  const open: ProcessFacts = { rootMount: '/' };
+  const directory = (name: string, uid = 30001) => ({ uid, name, path: `/tmp/nix-build-${name}.drv-0` });
+  const named = (name: string | null, namedBy: string | null, drvHash: string | null = null) => ({
+    name,
+    namedBy,
+    drvHash,
+  });
+  const environ = { ...open, environment: environment('a-1') };
+  const denied = { ...open, environment: problem('denied', '/proc/300/environ') };
+
+  test.for([
+    [
+      'sandbox before all else',
+      root.facts,
+      logs(log(hashes[1], 'x-9')),
+      [directory('y-9')],
+      named('firefox-130.0', 'sandbox', hashes[0]),
+    ],
+    ['environment', environ, worker(200, 150), [], named('a-1', 'environment')],
+    [
+      'environment, its hash from the one log of that name',
+      environ,
+      logs(log(hashes[0], 'b-2'), log(hashes[1], 'a-1')),
+      [],
+      named('a-1', 'environment', hashes[1]),
+    ],
+    [
+      'two logs of one name: no hash',
+      environ,
+      logs(log(hashes[0], 'a-1'), log(hashes[1], 'a-1')),
+      [],
+      named('a-1', 'environment'),
+    ],
+    [
+      'environment without a name: its output',
+      { ...open, environment: environment(null, { out: `/nix/store/${hashes[1]}-a-1` }) },
+      worker(200, 150),
+      [],
+      named('a-1', 'environment'),
+    ],
+    ['the only open log', denied, logs(log(hashes[1], 'a-1')), [], named('a-1', 'log', hashes[1])],
+    [
+      'two open logs: no guess',
+      denied,
+      logs(log(hashes[0], 'a-1'), log(hashes[1], 'b-2')),
+      [],
+      named(null, null),
+    ],
+    [
+      'the only directory of its user',
+      denied,
+      worker(200, 150),
+      [directory('a-1'), directory('b-2', 30002)],
+      named('a-1', 'directory'),
+    ],
+    [
+      'two directories of its user: no guess',
+      denied,
+      worker(200, 150),
+      [directory('a-1'), directory('b-2')],
+      named(null, null),
+    ],
+    [
+      'a builtin builder still has the daemon’s environment',
+      { ...open, environment: environment('wrong', { buildTop: null }) },
+      worker(200, 150),
+      [],
+      named(null, null),
+    ],
+    ['nothing known', {}, worker(200, 150), [], named(null, null)],
+  ] as const)('%s', ([, facts, serving, buildDirectories, expected]) => {
+    const raw = forest([daemon(), client(150), serving, withFacts(root, facts)], { buildDirectories });
+    expect(last([raw]).builds[0]).toMatchObject(expected);
+  });
+
+  describe('build directories by age', () => {
+    const old = { ...directory('old-0'), changedMs: timeMs - 600_000 };
+    const recent = { ...directory('a-1'), changedMs: timeMs - 7500 };
+    const busy = { ...directory('a-1'), changedMs: timeMs - 10 };
+    test.for([
+      ['one from before the build is left over', [old], null],
+      ['one made for it', [recent], 'a-1'],
+      ['one in which it works', [busy], 'a-1'],
+      ['beside one that is left over', [old, recent], 'a-1'],
+      ['of two the one changed last', [busy, { ...directory('b-2'), changedMs: timeMs - 5000 }], 'a-1'],
+      ['age unknown, two: no guess', [directory('a-1'), busy], null],
+    ] as const)('%s', ([, buildDirectories, name]) => {
+      const [build] = last([forest([...above, withFacts(root, denied)], { buildDirectories })]).builds;
+      expect(build).toMatchObject({ name, namedBy: name === null ? null : 'directory' });
+    });
+  });
+
+  test('two of one name, side by side: each by its own environment', () => {
+    const a = withFacts(root, environ);
+    const b = { ...withFacts(builder(350, 200, 'x'), environ), uid: 30002 };
+    const { builds } = last([forest([...above, a, b])]);
+    expect(builds.map(({ pid, name }) => [pid, name])).toEqual([
+      [300, 'a-1'],
+      [350, 'a-1'],
+    ]);
+  });
+
+  test('one log and two builders: no guess', () => {
+    const b = { ...nameless, pid: 350, session: 350, uid: 30002 };
+    const { builds } = last([forest([daemon(), logs(log(hashes[1], 'a-1')), nameless, b])]);
+    expect(builds.map(({ name }) => name)).toEqual([null, null]);
+  });
+
+  test('a root that is dead: what its children inherited names it', () => {
+    const dead = withFacts(
+      { ...root, state: 'Z' },
+      { argv: [], environment: problem('gone', 'x'), rootMount: problem('malformed', 'x') },
+    );
+    const escaped = process({ pid: 400, uid: 30001, facts: environ });
+    expect(last([forest([...above, dead, escaped])]).builds[0]).toMatchObject(named('a-1', 'environment'));
+  });
+
+  test('a name stays when what told it is gone', () => {
+    const exec = withFacts(root, {});
+    const dead = withFacts(
+      { ...root, state: 'Z' },
+      { environment: problem('gone', 'x'), rootMount: problem('gone', 'x') },
+    );
+    for (const one of [exec, dead]) {
+      expect(last([usual, later(usual, 1, { processes: [...above, one] })]).builds[0]).toMatchObject({
+        ...named('firefox-130.0', 'sandbox', hashes[0]),
+        sandboxed: true,
+        out: `/nix/store/${hashes[1]}-firefox-130.0`,
+        version: '130.0',
+      });
+    }
+  });
+
+  test('what a child calls itself does not rename its build', () => {
+    const exec = withFacts(root, {});
+    const session = child(301, root, 'bash', { session: 301, facts: { environment: environment('test-0') } });
+    const second = later(usual, 1, { processes: [...above, exec, session] });
+    expect(last([usual, second]).builds[0]).toMatchObject(named('firefox-130.0', 'sandbox', hashes[0]));
+  });
+
+  test('a better source overrides a worse one', () => {
+    const first = forest([daemon(), logs(log(hashes[1], 'a-1')), nameless]);
+    const second = later(first, 1, { processes: [daemon(), logs(log(hashes[1], 'a-1')), root] });
+    expect(last([first, second]).builds[0]).toMatchObject(named('firefox-130.0', 'sandbox', hashes[0]));
+  });
+
+  test('structured attributes and versions that a name does not show', () => {
+    const facts = {
+      ...open,
+      environment: environment('a-unstable', { pname: 'a', version: '0-unstable-2024' }),
+    };
+    expect(last([forest([...above, withFacts(root, facts)])]).builds[0]).toMatchObject({
+      pname: 'a',
+      version: '0-unstable-2024',
+    });
+  });
+});
+
+describe('without privilege', () => {
+  test('all that the kernel tells, null for the rest', () => {
+    const facts = { ...root.facts, environment: problem('denied', '/proc/300/environ') };
+    const blind = { ...withFacts(root, facts), readBytes: null, writeBytes: null };
+    const raw = forest([...above, blind], { privileged: false });
+    const [, { builds }] = run([raw, later(raw, 1)]) as [ForestParts, ForestParts];
+    expect(builds[0]).toMatchObject({
+      name: 'firefox-130.0',
+      drvHash: hashes[0],
+      cpuPercent: 0,
+      residentBytes: 1_000_000,
+      readBytesPerSec: null,
+      writeBytesPerSec: null,
+      out: null,
+      cores: null,
+      lock: null,
+    });
+  });
+
+  test('nothing readable but names of processes', () => {
+    const blank = [...above, root].map((one) => ({
+      ...one,
+      uid: null,
+      residentBytes: null,
+      readBytes: null,
+      writeBytes: null,
+      facts: {},
+    }));
+    const { clients, builds, daemon: main, totals } = last([forest(blank)]);
+    expect(builds).toEqual([]);
+    expect(clients[0]).toMatchObject({
+      user: null,
+      uid: null,
+      residentBytes: null,
+      keepGoing: null,
+      command: 'nix-build',
+    });
+    expect(main).toMatchObject({ running: true, residentBytes: null });
+    expect(totals.residentBytes).toBeNull();
+  });
+
+  test('hidepid is a problem that says so', () => {
+    expect(last([forest([], { hidden: true })]).problems).toMatchObject([{ kind: 'denied', where: '/proc' }]);
+  });
+
+  test('what hidepid hides is unknown: not idle, not on demand, not 0', () => {
+    const hidden = last([
+      forest([process({ pid: 150, comm: 'nix-build' })], { hidden: true, daemonSocket: 'listening' }),
+    ]);
+    expect(hidden.daemon).toMatchObject({ pid: null, running: null });
+    expect(hidden.clients).toMatchObject([{ phase: null, builds: null }]);
+    expect(hidden.totals).toMatchObject({ processes: 1, running: null, waiting: null, remote: null });
+    const seen = last([forest([process({ pid: 150, comm: 'nix-build' })], { daemonSocket: 'listening' })]);
+    expect(seen.daemon.running).toBe(false);
+    expect(seen.clients).toMatchObject([{ phase: 'idle', builds: 0 }]);
+    expect(seen.totals).toMatchObject({ running: 0, waiting: 0, remote: 0 });
+  });
+});
+
+describe('events', () => {
+  const idle = forest(above);
+  /** Ages are of another test. */
+  const kinds = (parts: ForestParts): string[] =>
+    parts.events.map(({ kind, text }) => `${kind}: ${text.replace(/ after .*/, '')}`);
+  const started = 'build-started: firefox-130.0';
+  const ended = 'build-ended: firefox-130.0';
+  const with_ = (seconds: number, ...more: ProcessRaw[]) =>
+    later(idle, seconds, { processes: [...above, ...more] });
+
+  test('a start is told once, with its name, an end once', () => {
+    const all = run([idle, with_(1, nameless), with_(2, root), with_(3, root), with_(4), with_(5)]);
+    expect(all.map(kinds)).toEqual([[], [], [started], [], [ended], []]);
+    expect(all[2]?.events[0]).toEqual({ timeMs, kind: 'build-started', level: 'ok', text: 'firefox-130.0' });
+  });
+
+  test('an end says how long it ran, and for which build user', () => {
+    const [, , , ended] = run([idle, with_(1, root), with_(2, root), with_(3)]);
+    expect(ended?.events.map(({ text }) => text)).toEqual(['firefox-130.0 after 9 s (nixbld1)']);
+  });
+
+  test('without a name after some seconds', () => {
+    const all = run([idle, ...[1, 2, 3, 4, 5].map((second) => with_(second, nameless)), with_(6)]);
+    expect(all.map(kinds)).toEqual([
+      [],
+      [],
+      [],
+      [],
+      ['build-started: unnamed build of nixbld1'],
+      [],
+      ['build-ended: unnamed build of nixbld1'],
+    ]);
+  });
+
+  test('one too short to be named is not told at all', () => {
+    expect(run([idle, with_(1, nameless), with_(2)]).flatMap(kinds)).toEqual([]);
+  });
+
+  test('what runs when we come is not told to start, but to end', () => {
+    const all = run([with_(0, nameless), with_(1, root), with_(2)]);
+    expect(all.map(kinds)).toEqual([[], [], [ended]]);
+  });
+
+  test('the same build user again: one ends, one starts', () => {
+    const next = { ...builder(360, 200, 'linux-6.12') };
+    expect(kinds(last([with_(0, root), with_(1, next)])).sort()).toEqual([
+      ended,
+      'build-started: linux-6.12',
+    ]);
+  });
+
+  test('a client that ends', () => {
+    const gone = later(idle, 1, { processes: [daemon()] });
+    expect(kinds(last([idle, gone]))).toEqual(['client-ended: nix-build -A firefox']);
+  });
+});
+
+describe('numbers over time', () => {
+  /** One builder that used `ticks` of CPU and holds `bytes`, after so many seconds. */
+  const at = (seconds: number, ticks: number, bytes = 1_000_000, more: Partial<ProcessRaw> = {}) =>
+    later(usual, seconds, {
+      processes: [...above, { ...root, userTicks: ticks, residentBytes: bytes, ...more }],
+    });
+
+  test('CPU of a build and in all', () => {
+    const { builds, totals } = last([at(0, 0), at(2, 300)]);
+    expect(builds[0]?.cpuPercent).toBeCloseTo(150);
+    expect(totals.cpuPercent).toBeCloseTo(150);
+    expect(builds[0]?.tree[0]?.cpuPercent).toBeCloseTo(150);
+  });
+
+  test('a client that was found late brings no leap', () => {
+    const old = client(151, { userTicks: 1_000_000, startTime: 1000 });
+    const all = run([at(0, 0), later(at(1, 100), 0, { processes: [...at(1, 100).processes, old] })]);
+    expect(all[1]?.totals.cpuPercent).toBeCloseTo(100);
+  });
+
+  test('a reading of memory alone keeps the CPU rates and adds a point', () => {
+    const first = at(0, 0, 100);
+    const second = at(2, 300, 200);
+    const memoryOnly = { ...at(2, 300, 250), residentAtMs: second.residentAtMs + 500 };
+    const third = at(3, 400, 300);
+    const all = run([first, second, memoryOnly, third]);
+    expect(all.map(({ builds }) => builds[0]?.cpuPercent?.toFixed(0) ?? null)).toEqual([
+      null,
+      '150',
+      '150',
+      '100',
+    ]);
+    expect(all.map(({ totals }) => totals.cpuPercent?.toFixed(0) ?? null)).toEqual([
+      null,
+      '150',
+      '150',
+      '100',
+    ]);
+    expect(all[3]?.builds[0]?.residentHistory).toEqual([100, 200, 250, 300]);
+    expect(all.flatMap(({ events }) => events)).toEqual([]);
+  });
+
+  test('a reading of CPU alone adds no point', () => {
+    const first = at(0, 0, 100);
+    const second = { ...at(1, 100, 100), residentAtMs: first.residentAtMs };
+    expect(last([first, second]).builds[0]?.residentHistory).toEqual([100]);
+  });
+
+  test('a leak of 20 MB a second, and a history that is bounded', () => {
+    const raws = Array.from({ length: 200 }, (_, i) => at(i, i, i * 20e6));
+    const [build] = last(raws).builds;
+    expect((build?.residentGrowthBytesPerMin ?? 0) / 1.2e9).toBeCloseTo(1, 2);
+    expect(build?.residentHistory).toHaveLength(120);
+    expect(build?.residentHistory.at(-1)).toBe(199 * 20e6);
+  });
+
+  test('idle time counts from the last CPU use or I/O', () => {
+    const raws = [at(0, 0), at(1, 90), ...[31, 61, 91].map((second) => at(second, 92))];
+    expect(run(raws).map(({ builds }) => builds[0]?.idleSec)).toEqual([0, 0, 30, 60, 90]);
+    expect(last([...raws, at(92, 92, 1e6, { writeBytes: 4096 })]).builds[0]?.idleSec).toBe(0);
+  });
+
+  test('stopped is paused, whatever is dead beside it', () => {
+    const states = (...letters: ProcessRaw['state'][]) =>
+      last([
+        forest([
+          ...above,
+          ...letters.map((state, i) => (i === 0 ? { ...root, state } : child(300 + i, root, 'x', { state }))),
+        ]),
+      ]).builds[0]?.paused;
+    expect([states('T', 'T'), states('T', 'Z'), states('T', 'S'), states('Z', 'Z'), states('S')]).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  test('suspend: the clock of ages goes on, that of rates does not', () => {
+    const woken = { ...at(1, 50), uptimeSec: usual.uptimeSec + 3600 };
+    const [build] = last([at(0, 0), woken]).builds;
+    expect(build?.cpuPercent).toBeCloseTo(50);
+    expect(build?.ageSec).toBeCloseTo(3607);
+  });
+});
+
+describe('clients', () => {
+  const parts = (...processes: ProcessRaw[]) => last([forest([daemon(), ...processes])]);
+  const busy = (one: ProcessRaw, ticks = 100) =>
+    last([
+      forest([daemon(), one]),
+      later(forest([daemon(), one]), 1, { processes: [daemon(), { ...one, userTicks: ticks }] }),
+    ]).clients[0];
+  const command = (comm: string, ...argv: string[]) =>
+    client(150, { comm, facts: { argv: [comm, ...argv] } });
+
+  test('command, user, terminal, age, whom it keeps going for', () => {
+    const one = client(150, { facts: { argv: ['nix-build', '-k', '-A', 'x'] }, residentBytes: 5 });
+    expect(parts(one, worker(200, 150), root).clients[0]).toMatchObject({
+      command: 'nix-build -k -A x',
+      tool: 'nix-build',
+      user: 'alice',
+      tty: 'pts/3',
+      ageSec: 8.5,
+      residentBytes: 5,
+      keepGoing: true,
+      builds: 1,
+      direct: false,
+      phase: 'building',
+    });
+  });
+
+  test('direct', () => {
+    const [one] = parts(client(150, { uid: 0 }), { ...root, ppid: 150 }).clients;
+    expect(one).toMatchObject({ direct: true, builds: 1, phase: 'building', processes: [{ pid: 150 }] });
+  });
+
+  test.for([
+    ['evaluating', command('nix-build'), 'evaluating'],
+    ['a tool that never evaluates', command('nix-store', '--import'), 'copying'],
+    ['gc', command('nix', '--option', 'x', 'y', 'store', 'gc'), 'collecting garbage'],
+    ['old gc', command('nix-store', '--gc', '--print-dead'), 'collecting garbage'],
+    ['nix-collect-garbage', command('nix-collect-gar', '-d'), 'collecting garbage'],
+    ['verify', command('nix', 'store', 'verify', '--all'), 'verifying'],
+    ['old verify', command('nix-store', '--verify'), 'verifying'],
+    ['a package named verify', command('nix', 'build', 'verify', 'gc'), 'evaluating'],
+    ['a switch', command('nixos-rebuild', 'switch'), 'evaluating'],
+  ] as const)('phase of %s', ([, one, phase]) => expect(busy(one)?.phase).toBe(phase));
+
+  test('idle, activating', () => {
+    expect(parts(client(150)).clients[0]?.phase).toBe('idle');
+    const rebuild = client(150, { comm: 'nixos-rebuild' });
+    expect(parts(rebuild, process({ pid: 151, ppid: 150, comm: 'switch-to-confi' })).clients[0]?.phase).toBe(
+      'activating',
+    );
+  });
+
+  test('a build of a client below another is the outermost one’s', () => {
+    const rebuild = client(140, { comm: 'nixos-rebuild' });
+    const { clients, builds } = parts(rebuild, client(150, { ppid: 140 }), worker(200, 150), root);
+    expect(clients.map(({ pid }) => pid)).toEqual([140]);
+    expect(builds[0]?.clientPid).toBe(140);
+  });
+
+  test('a worker whose client is not in the forest keeps its number', () => {
+    const { builds, workers } = parts(worker(200, 4711), root);
+    expect(builds[0]).toMatchObject({ workerPid: 200, clientPid: 4711 });
+    expect(workers[0]).toMatchObject({ clientPid: 4711, builds: 1 });
+  });
+
+  test.for([
+    [0, null],
+    [0x0401, 'tty1'],
+    [0x0440, 'ttyS0'],
+    [0x8800, 'pts/0'],
+    [0x8803, 'pts/3'],
+    [0x8900, 'pts/256'],
+    // Minors past 255 are printed above bit 20.
+    [0x10_8800, 'pts/256'],
+    [-2_147_450_880, null],
+    [0x0500, null],
+  ] as const)('terminal %i is %s', ([device, name]) => expect(ttyName(device)).toBe(name));
+});
+
+describe('remote builds', () => {
+  const hook = process({ pid: 210, ppid: 200, comm: 'build-remote' });
+  const ssh = process({
+    pid: 211,
+    ppid: 210,
+    comm: 'ssh',
+    facts: { argv: ['ssh', 'arm1', 'nix-daemon', '--stdio'] },
+  });
+  const log = `/nix/var/log/nix/drvs/3w/${hashes[1].slice(2)}-linux-6.12.drv`;
+  const serving = withFacts(worker(200, 150), { argv: ['nix-daemon', '150'], openLogs: [log] });
+
+  test('host, client, and the name of the one log that is left', () => {
+    const { builds, totals } = last([forest([daemon(), client(150), serving, hook, ssh])]);
+    expect(builds).toMatchObject([
+      {
+        name: 'linux-6.12',
+        pname: 'linux',
+        version: '6.12',
+        drvHash: hashes[1],
+        host: 'arm1',
+        clientPid: 150,
+        workerPid: 200,
+        user: null,
+        sandboxed: null,
+        now: null,
+      },
+    ]);
+    expect(totals).toMatchObject({ running: 0, remote: 1 });
+  });
+
+  test('beside a local build whose log is the other one', () => {
+    const local = `/nix/var/log/nix/drvs/0c/${hashes[0].slice(2)}-firefox-130.0.drv`;
+    const both = withFacts(serving, { ...serving.facts, openLogs: [local, log] });
+    const { builds } = last([forest([daemon(), both, hook, ssh, root])]);
+    expect(builds.map(({ name, host }) => [name, host])).toEqual([
+      ['firefox-130.0', null],
+      ['linux-6.12', 'arm1'],
+    ]);
+  });
+});
+
+describe('a reading that fails', () => {
+  const failed = { atMs: 99, ok: false, problem: problem('unsupported', '/proc/uptime') } as const;
+  test('keeps the last parts, says why, and tells no events', () => {
+    const first = deriveForest({ atMs: 1, ok: true, value: usual }, null, { timeMs });
+    const second = deriveForest(failed, first.carry, { timeMs });
+    expect(second.parts).toEqual({ ...first.parts, events: [], problems: [failed.problem] });
+    const third = deriveForest({ atMs: 2, ok: true, value: later(usual, 5) }, second.carry, { timeMs });
+    expect(third.parts).toMatchObject({ events: [], problems: [] });
+    expect(third.parts.builds[0]?.cpuPercent).toBe(0);
+  });
+  test('the very first one leaves everything unknown', () => {
+    expect(deriveForest(failed, null, { timeMs })).toEqual({
+      parts: { ...emptyForestParts, problems: [failed.problem] },
+      carry: null,
+    });
+  });
+});
+
+test('nothing of Nix on the machine', () => {
+  expect(last([forest([], { daemonSocket: 'absent' })])).toEqual({
+    ...emptyForestParts,
+    totals: { ...emptyForestParts.totals, processes: 0 },
+  });
+});

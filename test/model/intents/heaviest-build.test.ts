@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { heaviestBuild } from '../../../src/model/intents/heaviest-build.ts';
+import type { Build, Shortage } from '../../../src/model/model.ts';
+import { buildOf, remote } from '../../support/model-fixture.ts';
+
+const GiB = 1024 ** 3;
+const none = { residentBytes: 0, cpuPercent: 0, readBytesPerSec: 0, writeBytesPerSec: 0 };
+const big = buildOf({ ...none, pid: 1, name: 'big', residentBytes: 8 * GiB });
+const leaking = buildOf({
+  ...none,
+  pid: 2,
+  name: 'leaking',
+  residentBytes: 4 * GiB,
+  residentGrowthBytesPerMin: 3 * GiB,
+});
+const writing = buildOf({ ...none, pid: 3, name: 'writing', writeBytesPerSec: 300 * 1024 ** 2 });
+const blocked = buildOf({ ...none, pid: 4, name: 'blocked', states: { R: 0, S: 0, D: 9, Z: 0, T: 0 } });
+const busy = buildOf({ ...none, pid: 5, name: 'busy', cpuPercent: 1600 });
+const all = [big, leaking, writing, blocked, busy];
+const short = (resource: Shortage['resource'], level: Shortage['level'] = 'critical'): Shortage => ({
+  resource,
+  level,
+  text: 'full 63%',
+  sinceMs: 0,
+  levelSinceMs: 0,
+});
+const name = (builds: readonly Build[], ...shortages: readonly Shortage[]) =>
+  heaviestBuild({ builds, shortages })?.build.name;
+
+describe('what is short decides', () => {
+  test.each<[string, readonly Shortage[], string]>([
+    ['memory: what it holds and will hold soon', [short('memory')], 'leaking'],
+    ['io: bytes and waiting processes', [short('io')], 'blocked'],
+    ['memory before io, which it makes look bad', [short('memory'), short('io')], 'leaking'],
+    ['io critical before memory warning', [short('io'), short('memory', 'warning')], 'blocked'],
+    ['cpu', [short('cpu')], 'busy'],
+    ['nothing', [], 'busy'],
+    ['space is no matter of builds', [short('space')], 'busy'],
+  ])('%s', (_, shortages, expected) => {
+    expect(name(all, ...shortages)).toBe(expected);
+  });
+
+  test('the order of the list does not matter, the first of equals stays', () => {
+    expect(name(all.toReversed(), short('memory'))).toBe('leaking');
+    expect(name([big, { ...big, pid: 9, name: 'twin' }], short('memory'))).toBe('big');
+  });
+
+  test('shrinking memory is not held against a build', () => {
+    const shrinking = { ...big, residentGrowthBytesPerMin: -100 * GiB };
+    expect(name([shrinking, writing], short('memory'))).toBe('big');
+  });
+});
+
+test('the reason says what is short and what it takes', () => {
+  const reason = (...shortages: readonly Shortage[]) => heaviestBuild({ builds: all, shortages })?.reason;
+  expect(reason(short('memory'))).toBe('memory critical (full 63%): it holds and takes most memory');
+  expect(reason(short('io'))).toBe('io critical (full 63%): it reads, writes and waits most');
+  expect(reason()).toBe('it takes most CPU (1600%)');
+  expect(heaviestBuild({ builds: [big], shortages: [] })?.reason).toBe('it holds most memory');
+});
+
+test('where nobody may see who takes it, memory decides', () => {
+  const blind = all.map((build) => ({
+    ...build,
+    readBytesPerSec: null,
+    writeBytesPerSec: null,
+    states: { R: 1, S: 0, D: 0, Z: 0, T: 0 },
+  }));
+  const found = heaviestBuild({ builds: blind, shortages: [short('io')] });
+  expect(found).toMatchObject({ build: { name: 'leaking' }, by: 'memory' });
+  expect(found?.reason).not.toContain('io');
+});
+
+test('nobody here: no build, only remote ones, nothing known', () => {
+  expect(heaviestBuild({ builds: [], shortages: [short('memory')] })).toBeNull();
+  expect(heaviestBuild({ builds: [remote], shortages: [short('memory')] })).toBeNull();
+  const unknown = { ...big, residentBytes: null, cpuPercent: null };
+  expect(heaviestBuild({ builds: [unknown], shortages: [] })).toBeNull();
+});

@@ -1,0 +1,131 @@
+/** What is short: order, words, full file systems, and how it began and ended. */
+import { describe, expect, test } from 'vitest';
+import { fail, ok } from '../../../src/base/problem.ts';
+import { derive } from '../../../src/model/derive.ts';
+import type { FilesystemRaw, Sample } from '../../../src/model/sample.ts';
+import { pressureRaw, psi, run, sampleAt, storageRaw } from './machine-samples.ts';
+
+const GiB = 1024 ** 3;
+
+function filesystem(
+  over: Partial<FilesystemRaw> & { total?: number; free?: number; freeInodes?: number } = {},
+): FilesystemRaw {
+  const { total = 500 * GiB, free = 200 * GiB, freeInodes = 900, ...rest } = over;
+  return {
+    path: '/nix',
+    mountPoint: '/nix',
+    type: 'ext4',
+    source: '/dev/sda1',
+    device: 'sda1',
+    disks: ['sda'],
+    space: ok({ totalBytes: total, availableBytes: free, inodes: 1000, freeInodes }),
+    ...rest,
+  };
+}
+const full = (monotonicMs: number, ...filesystems: readonly FilesystemRaw[]): Sample =>
+  sampleAt(monotonicMs, { storage: storageRaw({ filesystems }) });
+
+describe('space', () => {
+  test.each([
+    ['plenty', {}, null, ''],
+    ['under 5 %', { total: 100 * GiB, free: 4 * GiB }, 'warning', '/nix 96% used, 4.0 GiB free'],
+    ['under 1 GiB', { total: 10 * GiB, free: 0.9 * GiB }, 'warning', '/nix 91% used, 0.9 GiB free'],
+    ['nearly nothing', { total: 100 * GiB, free: 0.5 * GiB }, 'critical', '/nix 99% used, 0.5 GiB free'],
+    ['nothing', { free: 0 }, 'critical', '/nix 100% used, 0.0 GiB free'],
+    ['few inodes', { freeInodes: 25 }, 'warning', '/nix 2% of inodes free'],
+    ['no inodes', { freeInodes: 0 }, 'critical', '/nix 0% of inodes free'],
+    ['4 % of a very large disk is plenty', { total: 4000 * GiB, free: 160 * GiB }, null, ''],
+    ['an empty small tmpfs', { total: GiB / 2, free: GiB / 2, type: 'tmpfs' }, null, ''],
+    ['an image is full by design', { free: 0, type: 'squashfs' }, null, ''],
+    ['unknown', { space: fail('timeout', '/nix') }, null, ''],
+  ] as const)('%s', (_, over, level, text) => {
+    const { shortages } = run(full(1000, filesystem(over))).model;
+    expect(shortages).toEqual(
+      level === null ? [] : [{ resource: 'space', level, text, sinceMs: 1000, levelSinceMs: 1000 }],
+    );
+  });
+
+  test('file systems without a number of inodes', () => {
+    const space = ok({ totalBytes: 100, availableBytes: 90, inodes: 0, freeInodes: 0 });
+    const { filesystems, shortages } = run(full(0, filesystem({ type: 'btrfs', space }))).model;
+    expect(filesystems[0]?.freeInodesPercent).toBeNull();
+    expect(shortages).toEqual([]);
+  });
+
+  test('one file system with three paths is one shortage, two are two', () => {
+    const low = { free: GiB };
+    const one = ['/nix', '/', '/tmp'].map((path) => filesystem({ ...low, path, mountPoint: '/' }));
+    expect(run(full(0, ...one)).model.shortages).toHaveLength(1);
+    const two = [filesystem(low), filesystem({ ...low, path: '/tmp', mountPoint: '/tmp' })];
+    const { shortages, events } = run(full(0, ...two)).model;
+    expect(shortages.map(({ text }) => text.split(' ')[0])).toEqual(['/nix', '/tmp']);
+    expect(events).toHaveLength(2);
+  });
+
+  test('a hung mount keeps its old numbers beside the problem; the others go on', () => {
+    const other = filesystem({ path: '/', mountPoint: '/', free: 100 * GiB });
+    const before = run(full(0, filesystem(), other));
+    const hung = filesystem({ space: fail('timeout', '/nix') });
+    const { model } = derive(
+      full(5000, hung, filesystem({ path: '/', mountPoint: '/', free: 90 * GiB })),
+      before,
+    );
+    expect(model.filesystems).toMatchObject([
+      { path: '/nix', availableBytes: 200 * GiB, problem: { kind: 'timeout' } },
+      { path: '/', availableBytes: 90 * GiB, problem: null },
+    ]);
+    expect(model.problems).toEqual([{ kind: 'timeout', where: '/nix' }]);
+  });
+});
+
+describe('the list', () => {
+  const worst = (percent: number) => psi(0, percent, 0, percent);
+  const at = (ms: number, memory: number, io: number, cpu: number, free = 200) =>
+    sampleAt(ms, {
+      pressure: pressureRaw({ memory: worst(memory), io: worst(io), cpu: psi(0, cpu) }),
+      storage: storageRaw({ filesystems: [filesystem({ free: free * GiB })] }),
+    });
+
+  test.each([
+    ['memory before io before space before cpu', [70, 70, 96, 0.1], ['memory', 'io', 'space', 'cpu']],
+    ['critical before warning', [15, 70, 96, 10], ['io', 'memory', 'space', 'cpu']],
+    ['nothing', [0, 0, 0, 200], []],
+  ] as const)('%s', (_, [memory, io, cpu, free], resources) => {
+    expect(run(at(0, memory, io, cpu, free)).model.shortages.map(({ resource }) => resource)).toEqual(
+      resources,
+    );
+  });
+
+  test('words say which line is high', () => {
+    const text = (some: number, fullShare: number) =>
+      run(sampleAt(0, { pressure: pressureRaw({ memory: psi(0, some, 0, fullShare) }) })).model.shortages[0]
+        ?.text;
+    expect(text(81.4, 63.2)).toBe('full 63%');
+    expect(text(61, 11)).toBe('some 61%');
+    expect(text(30, 2)).toBe('some 30%');
+    const irq = run(sampleAt(0, { pressure: pressureRaw({ irq: psi(0, 0, 0, 80) }) })).model.shortages;
+    expect(irq).toMatchObject([{ resource: 'cpu', text: 'interrupts full 80%' }]);
+  });
+
+  test('the same list while nothing in it changes', () => {
+    const first = run(at(0, 70, 0, 0));
+    const second = derive(at(500, 70, 0, 0), first);
+    expect(second.model.shortages).toBe(first.model.shortages);
+    expect(second.model.events).toBe(first.model.events);
+  });
+
+  test('events: begins, grows, ends; a busy CPU is no news', () => {
+    const samples = [
+      at(0, 0, 0, 0),
+      at(500, 15, 0, 80),
+      at(1000, 70, 0, 80),
+      ...Array.from({ length: 20 }, (_, i) => at(1500 + i * 500, 0, 0, 0)),
+    ];
+    const { events } = run(...samples).model;
+    expect(events.map(({ kind, level, text }) => `${kind} ${level} ${text}`)).toEqual([
+      'pressure warning memory warning: full 15%',
+      'pressure critical memory critical: full 70%',
+      'pressure ok memory ok again after 4 s',
+    ]);
+  });
+});

@@ -1,0 +1,166 @@
+import { Text } from 'ink';
+import { afterEach, describe, expect, test } from 'vitest';
+import { useKeys } from '../../../hooks/use-keys.ts';
+import { usePressure } from '../../../hooks/use-pressure.ts';
+import { useSelect } from '../../../hooks/use-select.ts';
+import { type DashboardOptions, runDashboard } from '../../../src/modes/dashboard/dashboard.tsx';
+import type { Source } from '../../../src/samplers/source.ts';
+import { createFakeClock } from '../../support/fake-clock.ts';
+import { FakeProcess, FakeStdin, FakeStdout } from '../../support/fake-terminal.ts';
+
+const line = (totalUsec: number) => ({ avg10: 1, avg60: 1, avg300: 1, totalUsec });
+
+/** A source of pressure whose counter is the monotonic clock: half of the time somebody waits. */
+function pressureSource(monotonic: () => number): Source & { reads: number; closed: boolean } {
+  return {
+    id: 'pressure',
+    reads: 0,
+    closed: false,
+    sample() {
+      this.reads += 1;
+      const file = { some: line(monotonic() * 500), full: null };
+      const value = { ok: true, value: file } as const;
+      return {
+        pressure: {
+          atMs: monotonic(),
+          ok: true,
+          value: { cpu: value, memory: value, io: value, irq: value },
+        },
+      };
+    },
+    close() {
+      this.closed = true;
+    },
+  };
+}
+
+function Probe() {
+  useKeys();
+  usePressure();
+  const tick = useSelect((state) => state.model.pressure.memory.some?.tickPercent);
+  const view = useSelect((state) => state.ui.view);
+  const size = useSelect((state) => `${state.layout.columns}x${state.layout.rows}`);
+  return <Text>{`${view} ${size} ${tick === null || tick === undefined ? '–' : Math.round(tick)}`}</Text>;
+}
+
+function Health() {
+  usePressure();
+  return <Text>{`late ${useSelect((state) => state.health.latenessMs)}`}</Text>;
+}
+
+function Broken(): never {
+  throw new Error('a broken component');
+}
+
+const started: FakeProcess[] = [];
+afterEach(() => {
+  for (const process of started.splice(0)) process.emit('SIGTERM');
+});
+
+function start(over: Partial<DashboardOptions> = {}) {
+  const stdin = new FakeStdin();
+  const stdout = new FakeStdout(80, 24);
+  const process = new FakeProcess();
+  const clock = createFakeClock();
+  const source = pressureSource(clock.monotonic);
+  const errors: string[] = [];
+  const stderr = { write: (text: string) => errors.push(text) } as unknown as NodeJS.WritableStream;
+  const code = runDashboard({
+    clock,
+    sources: [source],
+    stdin,
+    stdout,
+    stderr,
+    process,
+    color: true,
+    unicode: true,
+    screen: <Probe />,
+    ...over,
+  });
+  started.push(process);
+  /** React's effects and the frames that follow. */
+  const settled = async () => {
+    for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    return stdout.screen();
+  };
+  return { stdin, stdout, process, clock, source, errors, code, settled };
+}
+
+test('the first frame waits for no interval, rates come 200 ms later, then every tick', async () => {
+  const { clock, source, settled } = start();
+  expect((await settled())[0]).toBe('overview 80x24 –');
+  expect(source.reads).toBe(1);
+  clock.advance(200);
+  expect((await settled())[0]).toBe('overview 80x24 50');
+  expect(source.reads).toBe(2);
+  clock.advance(1000);
+  expect(source.reads).toBe(4);
+});
+
+test('who was stopped with Ctrl-Z has not been late; who was not scheduled has', async () => {
+  const { clock, process, settled } = start({ screen: <Health /> });
+  await settled();
+  clock.advance(1000);
+  process.emit('SIGTSTP');
+  clock.stall(60_000);
+  process.emit('SIGCONT');
+  clock.advance(1000);
+  expect((await settled())[0]).toBe('late 0');
+  clock.stall(3000);
+  clock.advance(1000);
+  expect((await settled())[0]).toMatch(/^late \d+00$/);
+});
+
+test('keys, resize, quit: the terminal and the sources are given back', async () => {
+  const { stdin, stdout, source, clock, code, settled } = start();
+  await settled();
+  stdin.write('3');
+  expect((await settled())[0]).toBe('disks 80x24 –');
+  stdout.resizeTo(60, 12);
+  expect((await settled())[0]).toBe('disks 60x12 –');
+  stdin.write('q');
+  expect(await code).toBe(0);
+  expect([stdin.raw, source.closed, clock.pending]).toEqual([false, true, 0]);
+  await stdout.screen();
+  expect(stdout.terminal.buffer.active.type).toBe('normal');
+  expect(stdin.isPaused()).toBe(true);
+});
+
+test.each([
+  ['\x03', 0],
+  ['\x1b[21~', 0],
+])('%j quits with %i', async (keys, exitCode) => {
+  const { stdin, code, settled } = start();
+  await settled();
+  stdin.write(keys);
+  expect(await code).toBe(exitCode);
+});
+
+describe('what goes wrong', () => {
+  test('a component that throws: the terminal first, then the error, exit code 1', async () => {
+    const { stdout, errors, code } = start({ screen: <Broken /> });
+    expect(await code).toBe(1);
+    await stdout.screen();
+    expect(stdout.terminal.buffer.active.type).toBe('normal');
+    expect(errors.join('')).toContain('a broken component');
+  });
+
+  test('a rejection nobody handled: the same', async () => {
+    const { process, errors, code, settled } = start();
+    await settled();
+    process.emit('unhandledRejection', new Error('forgotten'));
+    expect(await code).toBe(1);
+    expect(errors.join('')).toContain('forgotten');
+  });
+
+  test.each([
+    ['stdin', { stdin: Object.assign(new FakeStdin(), { isTTY: false }) as unknown as FakeStdin }],
+    ['stdout', { stdout: Object.assign(new FakeStdout(80, 24), { isTTY: false }) as unknown as FakeStdout }],
+  ])('%s is no terminal: one line that names the way without, exit code 2', async (name, over) => {
+    const { errors, code } = start(over);
+    expect(await code).toBe(2);
+    expect(errors).toEqual([
+      expect.stringMatching(new RegExp(`^nixpulse: ${name} .*nixpulse snapshot.*\n$`)),
+    ]);
+  });
+});

@@ -1,0 +1,171 @@
+/** The bundled incident: what is in it is what its captions say, by the Models that are derived from it. */
+import { statSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { steps } from '../../scripts/demo/story.ts';
+import { type Derived, derive } from '../../src/model/derive.ts';
+import { signalOf } from '../../src/model/machine/derive-pressure.ts';
+import type { Build, Model } from '../../src/model/model.ts';
+import type { RecordedEvent } from '../../src/model/past/recorded.ts';
+import type { Sample } from '../../src/model/sample.ts';
+import { systemClock as clock } from '../../src/platform/clock.ts';
+import { createRecordingFiles } from '../../src/platform/recording-files.ts';
+import { openRecording } from '../../src/record/open-recording.ts';
+import { expectGolden } from '../support/golden.ts';
+import { demoFile, openScreen } from '../support/recorded-screen.tsx';
+
+const samples: Sample[] = [];
+const models: Model[] = [];
+let events: readonly RecordedEvent[] = [];
+
+beforeAll(async () => {
+  const opened = await openRecording(createRecordingFiles({ clock }), demoFile);
+  if (!opened.ok) throw new Error(JSON.stringify(opened.problem));
+  const recording = opened.value;
+  let derived: Derived | null = null;
+  for (const chunk of recording.chunks) {
+    for (const sample of await chunk.load()) {
+      derived = derive(sample, derived);
+      samples.push(sample);
+      models.push(derived.model);
+    }
+  }
+  events = recording.events;
+  expect(recording.damage).toEqual([]);
+});
+
+const note = (begin: string) => {
+  const found = events.find((event) => event.kind === 'note' && event.text.startsWith(begin));
+  if (found === undefined) throw new Error(`no caption begins with ${begin}`);
+  return found.timeMs;
+};
+const between = (from: string, to: string) =>
+  models.filter(({ timeMs }) => timeMs >= note(from) && timeMs < note(to));
+const build = ({ builds }: Model, pname: string): Build | undefined =>
+  builds.find((one) => one.pname === pname);
+const level = ({ pressure }: Model) => pressure.memory.level;
+const most = (values: readonly (number | null | undefined)[]) =>
+  Math.max(...values.map((value) => value ?? 0));
+const MB = 1 << 20;
+
+describe('the demo', () => {
+  it('is about four minutes long, without a hole, below 1 MB', () => {
+    expect(statSync(demoFile).size).toBeLessThan(1_000_000);
+    const times = models.map(({ timeMs }) => timeMs);
+    expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toSatisfy((ms) => ms > 200_000 && ms < 280_000);
+    expect(most(times.slice(1).map((ms, at) => ms - (times[at] ?? 0)))).toBeLessThan(3000);
+  });
+
+  it('has the captions of its story in their order, each short enough for a line of 80', () => {
+    const told = events.flatMap((event) => (event.kind === 'note' ? [event.text] : []));
+    expect(told).toEqual(steps.flatMap(({ caption }) => caption ?? []));
+    for (const text of told) expect(text.length).toBeLessThanOrEqual(76);
+    const times = events.flatMap((event) => (event.kind === 'note' ? [event.timeMs] : []));
+    // Long enough to be read.
+    expect(Math.min(...times.slice(1).map((ms, at) => ms - (times[at] ?? 0)))).toBeGreaterThan(9000);
+  });
+
+  it('begins with five builds of a rebuild, and nothing short but the CPUs', () => {
+    const calm = between('A rebuild', 'postgresql waits');
+    expect(
+      calm
+        .at(-1)
+        ?.builds.map(({ name }) => name)
+        .toSorted(),
+    ).toEqual(['firefox-130.0', 'linux-6.12', 'postgresql-16.4', 'texlive-2024', 'webkitgtk-2.46.1']);
+    expect(calm.at(-1)?.clients.map(({ tool }) => tool)).toEqual(['nixos-rebuild']);
+    const short = calm.flatMap(({ shortages }) => shortages.map(({ resource }) => resource));
+    expect(new Set(short)).toSatisfy((found: Set<string>) => [...found].every((what) => what === 'cpu'));
+  });
+
+  it('shows a leak: webkitgtk grows until memory is gone', () => {
+    const growth = between('webkitgtk', 'texlive').map((model) => build(model, 'webkitgtk'));
+    expect(most(growth.map((one) => one?.residentGrowthBytesPerMin))).toBeGreaterThan(200 * MB);
+    expect(most(growth.map((one) => one?.residentBytes))).toBeGreaterThan(250 * MB);
+  });
+
+  it('gets memory critical, so that much of the time is waiting for it, and swap nearly full', () => {
+    const worst = between('Memory critical', 'Killed, as');
+    expect(level(worst[0] as Model)).toBe('critical');
+    const shares = worst.map(({ memory }) => (memory.swapUsedBytes ?? 0) / (memory.swapTotalBytes ?? 1));
+    expect(most(shares)).toBeGreaterThan(0.8);
+    const waiting = worst.map(({ pressure }) => signalOf(pressure.memory.some)).toSorted((a, b) => a - b);
+    expect(waiting[Math.floor(waiting.length / 2)]).toBeGreaterThan(25);
+    expect(worst.some(({ memory }) => (memory.swapInBytesPerSec ?? 0) > MB)).toBe(true);
+    expect(worst.some(({ memory }) => (memory.availableBytes ?? 0) < 16 * MB)).toBe(true);
+  });
+
+  it('has a storm on the disk, and the disk STALLED for ten seconds, which is critical', () => {
+    const storm = between('texlive', 'STALLED').map((model) => build(model, 'texlive')?.writeBytesPerSec);
+    expect(most(storm)).toBeGreaterThan(4 * MB);
+    const stalled = between('STALLED', 'It answers again');
+    const disks = stalled.flatMap(({ disks }) => disks.filter(({ stalledSec }) => stalledSec !== null));
+    expect(most(disks.map(({ stalledSec }) => stalledSec))).toBeGreaterThan(10);
+    expect(disks.every(({ carries }) => carries.includes('/tmp') && carries.includes('swap'))).toBe(true);
+    expect(disks.every(({ inFlight }) => (inFlight ?? 0) > 0)).toBe(true);
+    expect(stalled.at(-1)?.pressure.io.level).toBe('critical');
+    expect(models.at(-1)?.disks.every(({ stalledSec }) => stalledSec === null)).toBe(true);
+  });
+
+  it('has a stuck build: no CPU time and no I/O for minutes', () => {
+    const stuck = between('postgresql: minutes', 'Killed as well').map((model) => build(model, 'postgresql'));
+    expect(most(stuck.map((one) => one?.idleSec))).toBeGreaterThan(120);
+    expect(most(stuck.map((one) => one?.cpuPercent))).toBeLessThan(1);
+  });
+
+  it('ends both by real kills, whose outcome is an event of the recording', () => {
+    const actions = events.flatMap((event) => (event.kind === 'action' ? [event] : []));
+    expect(actions.map(({ entry }) => [entry.title, entry.status])).toEqual([
+      ['kill webkitgtk-2.46.1', 'done'],
+      ['kill postgresql-16.4', 'done'],
+    ]);
+    const [first] = actions;
+    expect(first?.entry.intent).toMatchObject({ type: 'kill', reason: expect.stringContaining('memory') });
+    for (const { entry, timeMs } of actions) {
+      const name = entry.title.replace('kill ', '');
+      const running = (model: Model | undefined) => model?.builds.some((one) => one.name === name);
+      expect(running(models.findLast((model) => model.timeMs < timeMs - entry.durationMs))).toBe(true);
+      expect(running(models.find((model) => model.timeMs > timeMs + 2000))).toBe(false);
+    }
+  });
+
+  it('recovers: memory comes back, the others go on, and at the end nothing is short', () => {
+    const after = between('The memory is back', 'What the eye');
+    expect(most(after.map(({ memory }) => memory.availableBytes))).toBeGreaterThan(300 * MB);
+    expect(build(after.at(-1) as Model, 'firefox')?.cpuPercent).toBeGreaterThan(0);
+    expect(level(after.at(-1) as Model)).toBe('ok');
+    expect(models.at(-1)?.shortages.filter(({ resource }) => resource !== 'cpu')).toEqual([]);
+    expect(models.at(-1)?.memory.oomKills).toBe(0);
+  });
+
+  it('tells nothing of whoever recorded it', () => {
+    const found = new Set<string>();
+    const collect = (value: unknown): void => {
+      if (typeof value === 'string') found.add(value);
+      else if (typeof value === 'object' && value !== null) Object.values(value).forEach(collect);
+    };
+    collect([samples, events]);
+    const paths = [...found].filter((text) => text.startsWith('/'));
+    const ours =
+      /^\/(?:|nix|nix\/.*|tmp|build|bin\/bash|dev\/\w+|proc\/(?:pressure|\d+)\/\w+|srv\/nix\/bin\/\S+)$/;
+    expect(paths.filter((path) => !ours.test(path))).toEqual([]);
+    expect(new Set(models.map(({ host }) => host.name))).toEqual(new Set(['lab']));
+    const users = models.flatMap(({ builds, clients }) => [...builds, ...clients].map(({ user }) => user));
+    expect([...new Set(users)].filter((user) => !/^(?:root|uid 0|nixbld\d+)$/.test(user ?? 'root'))).toEqual(
+      [],
+    );
+  });
+
+  const moments = { calm: 'Every row', stalled: 'STALLED', recovered: 'The memory is back' };
+  const sizes = [
+    [120, 40],
+    [80, 24],
+  ] as const;
+  it.each(Object.entries(moments))('looks as it should: %s', async (name, after) => {
+    for (const [columns, rows] of sizes) {
+      const terminal = { columns, rows, unicode: true, color: false };
+      const screen = await openScreen({ file: demoFile, after, plusSec: 6, live: false, terminal });
+      expectGolden(`demo-${name}-${columns}x${rows}`, screen.frame());
+      screen.close();
+    }
+  });
+});

@@ -1,0 +1,195 @@
+import { describe, expect, test } from 'vitest';
+import { targetOf } from '../../../src/model/intents/intent.ts';
+import type { Build, Model } from '../../../src/model/model.ts';
+import { pressKeys, rescueCommands } from '../../../src/modes/rescue/rescue-keys.ts';
+import { applyTick, listed, pickedBuild, type RescueState } from '../../../src/modes/rescue/rescue-state.ts';
+import { busy, chromium, crowded, firefox, linux, remote } from '../../support/model-fixture.ts';
+import { rescueStateOf } from '../../support/rescue-state.ts';
+
+/** Each in a read of its own. */
+function press(state: RescueState, ...names: readonly string[]) {
+  let now = state;
+  const effects = names.flatMap((name) => {
+    const pressed = pressKeys(now, [{ name }]);
+    now = pressed.state;
+    return pressed.effects;
+  });
+  return { state: now, effects };
+}
+const killOf = (...builds: readonly Build[]) => ({
+  type: 'kill',
+  targets: builds.map(targetOf),
+  reason: null,
+});
+const without = (model: Model, gone: Build): Model => ({
+  ...model,
+  builds: model.builds.filter((build) => build !== gone),
+});
+
+test('the ten heaviest have a number, builds of other machines come last', () => {
+  const rows = listed(rescueStateOf());
+  expect(rows.slice(0, 3)).toEqual([firefox, chromium, linux]);
+  expect(rows.at(-1)).toBe(remote);
+  expect(listed(rescueStateOf({ model: crowded }))).toHaveLength(10);
+});
+
+test('a number picks, k asks, y acts: on that very process', () => {
+  const first = listed(rescueStateOf())[0] as Build;
+  const { state, effects } = press(rescueStateOf(), '1', 'k');
+  expect(effects).toEqual([]);
+  expect(state.question).toMatchObject({ kind: 'confirm', openedBy: 'k', intent: killOf(first) });
+  const yes = press(state, 'y');
+  expect(yes.effects).toEqual([{ type: 'perform', intent: killOf(first) }]);
+  expect(yes.state.question).toBeNull();
+});
+
+test('0 is the tenth; a number without a row picks nothing', () => {
+  const state = rescueStateOf({ model: crowded });
+  expect(pickedBuild(press(state, '0').state)).toBe(listed(state)[9]);
+  expect(press(rescueStateOf(), '9').state.picked).toBeNull();
+});
+
+test('what is picked stays picked wherever it stands in the list', () => {
+  const { state } = press(rescueStateOf(), '2');
+  const chosen = pickedBuild(state) as Build;
+  const grown: Model = {
+    ...busy,
+    builds: busy.builds.map((build) =>
+      build === chosen ? { ...build, residentBytes: 500 * 2 ** 30 } : build,
+    ),
+  };
+  const later = applyTick(state, grown, 0);
+  expect(listed(later)[0]).toMatchObject({ pid: chosen.pid });
+  expect(pickedBuild(later)).toMatchObject({ pid: chosen.pid, startTime: chosen.startTime });
+});
+
+test('what is picked and ends is picked no more, also where its pid is used again', () => {
+  const { state } = press(rescueStateOf(), '1');
+  const chosen = pickedBuild(state) as Build;
+  expect(applyTick(state, without(busy, chosen), 0).picked).toBeNull();
+  const reused = {
+    ...busy,
+    builds: busy.builds.map((build) => (build === chosen ? { ...build, startTime: 1 } : build)),
+  };
+  expect(applyTick(state, reused, 0).picked).toBeNull();
+});
+
+test('up and down move through the numbered rows', () => {
+  const rows = listed(rescueStateOf());
+  expect(pickedBuild(press(rescueStateOf(), 'down').state)).toBe(rows[0]);
+  expect(pickedBuild(press(rescueStateOf(), 'down', 'down').state)).toBe(rows[1]);
+  expect(pickedBuild(press(rescueStateOf(), 'up').state)).toBe(rows.at(-1));
+  expect(pickedBuild(press(rescueStateOf(), '1', 'up').state)).toBe(rows[0]);
+});
+
+test('K asks about the heaviest and says why, C about everything', () => {
+  expect(press(rescueStateOf(), 'K').state.question).toMatchObject({
+    intent: { type: 'kill', reason: expect.stringContaining('memory') },
+  });
+  expect(press(rescueStateOf(), 'C').state.question).toMatchObject({
+    intent: { type: 'cancel', everything: true },
+  });
+});
+
+describe('nothing is confirmed by accident', () => {
+  const asked = press(rescueStateOf(), '1', 'k').state;
+
+  test('a doubled key, Enter, space, Esc and every other key say no', () => {
+    for (const name of ['k', 'enter', 'space', 'escape', 'n', 'Y', '1', 'up', 'f9']) {
+      const { state, effects } = press(asked, name);
+      expect(effects, name).toEqual([]);
+      expect(state.question, name).toBeNull();
+    }
+  });
+
+  test('keys that came in one read do not answer', () => {
+    const names = (text: string) => [...text].map((name) => ({ name }));
+    expect(pressKeys(rescueStateOf(), names('1ky')).effects).toEqual([]);
+    expect(pressKeys(rescueStateOf(), names('Ky')).effects).toEqual([]);
+    expect(pressKeys(rescueStateOf(), names('Cy')).effects).toEqual([]);
+    expect(pressKeys(asked, names('yy')).effects).toEqual([]);
+  });
+
+  test('a paste neither opens nor answers', () => {
+    expect(pressKeys(asked, [{ paste: 'y' }]).effects).toEqual([]);
+    expect(pressKeys(rescueStateOf(), [{ paste: '1ky' }]).state.question).toBeNull();
+  });
+
+  test('once the build has ended y does nothing and says so', () => {
+    const target = pickedBuild(asked) as Build;
+    const { state, effects } = press(applyTick(asked, without(busy, target), 0), 'y');
+    expect(effects).toEqual([]);
+    expect(state.question).toBeNull();
+    expect(state.notice?.text).toBe(`${target.name} has ended: nothing was done`);
+  });
+
+  test('a pid that somebody else has by now is another build', () => {
+    const reused = { ...busy, builds: busy.builds.map((build) => ({ ...build, startTime: 1 })) };
+    expect(press(applyTick(asked, reused, 0), 'y').effects).toEqual([]);
+  });
+});
+
+describe('what cannot be done says why', () => {
+  const table: readonly [string, Partial<RescueState>, readonly string[], string][] = [
+    ['nothing picked', {}, ['k'], 'Kill: pick a build first (1-9, 0)'],
+    ['read-only', { readOnly: true }, ['K'], 'Kill the heaviest: started with --read-only'],
+    [
+      'another user',
+      { actor: { uid: 1000, privileged: false, systemd: null, barred: null } },
+      ['1', 'k'],
+      'Kill: needs root: sudo nixpulse',
+    ],
+    ['no build', { model: { ...busy, builds: [] } }, ['k'], 'Kill: there is no build'],
+    [
+      'nothing of Nix',
+      { model: { ...busy, builds: [], clients: [] } },
+      ['C'],
+      'Cancel everything: nothing of Nix runs here',
+    ],
+  ];
+  test.each(table)('%s', (_, over, keys, text) => {
+    const { state, effects } = press(rescueStateOf(over), ...keys);
+    expect(state.notice?.text).toBe(text);
+    expect(state.question).toBeNull();
+    expect(effects).toEqual([]);
+  });
+});
+
+test('the only build needs no number', () => {
+  const only = rescueStateOf({ model: { ...busy, builds: [linux] } });
+  expect(press(only, 'k').state.question).toMatchObject({ intent: killOf(linux) });
+});
+
+test('q quits; while an action runs it asks', () => {
+  expect(press(rescueStateOf(), 'q').effects).toEqual([{ type: 'quit' }]);
+  const intent = { type: 'kill', targets: [targetOf(firefox)], reason: null } as const;
+  const action = { id: 1, intent, title: 'kill', sinceMs: 0, progress: {}, lines: [], cancelling: false };
+  const running = rescueStateOf({ actions: [action] });
+  const asked = press(running, 'q');
+  expect(asked.effects).toEqual([]);
+  expect(asked.state.question).toMatchObject({ kind: 'quit' });
+  expect(press(asked.state, 'y').effects).toMatchObject([{ type: 'quit' }]);
+  expect(press(asked.state, 'n').effects).toEqual([]);
+  expect(press(running, 'x').effects).toEqual([{ type: 'cancel-running' }]);
+});
+
+test('every row is one of the dashboard', () => {
+  expect(rescueCommands.map(({ id }) => id).toSorted()).toEqual(
+    [
+      'cancel-everything',
+      'cancel-running',
+      'down',
+      'help',
+      'kill',
+      'kill-heaviest',
+      'leave',
+      'quit',
+      'quit-anywhere',
+      'redraw',
+      'suspend',
+      'up',
+      'yes',
+      'yes-quit',
+    ].toSorted(),
+  );
+});

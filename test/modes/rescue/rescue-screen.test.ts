@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { textColumns } from '../../../src/base/text.ts';
+import { pressKeys } from '../../../src/modes/rescue/rescue-keys.ts';
+import { rescueRows } from '../../../src/modes/rescue/rescue-screen.ts';
+import type { RescueState } from '../../../src/modes/rescue/rescue-state.ts';
+import { visible } from '../../components/render-screen.tsx';
+import { expectGolden } from '../../support/golden.ts';
+import { busy, calm, crowded, fixtureCases, hostile, noNix } from '../../support/model-fixture.ts';
+import { consoleStyle, dumbStyle, rescueStateOf } from '../../support/rescue-state.ts';
+
+const sizes = [
+  [40, 8],
+  [60, 12],
+  [80, 25],
+  [120, 40],
+  [200, 60],
+] as const;
+const asked = (state: RescueState, ...keys: readonly string[]) =>
+  keys.reduce((now, name) => pressKeys(now, [{ name }]).state, state);
+/** Without SGR. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
+const plain = (row: string) => row.replace(/\x1b\[[0-9;]*m/g, '');
+
+describe('fits', () => {
+  test.each(sizes)('%dx%d: every model, with and without a question', (columns, rows) => {
+    for (const { model } of [...fixtureCases, { model: hostile }, { model: crowded }]) {
+      const state = rescueStateOf({ model, columns, rows });
+      for (const now of [state, asked(state, '1', 'k'), asked(state, 'C'), asked(state, 'k')]) {
+        const drawn = rescueRows(now, consoleStyle);
+        expect(drawn.length).toBeLessThanOrEqual(rows);
+        for (const row of drawn) expect(textColumns(plain(row))).toBeLessThanOrEqual(columns);
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: what no row may contain
+        for (const row of drawn) expect(plain(row)).not.toMatch(/[\x00-\x1f\x7f]/);
+      }
+    }
+  });
+
+  test('a terminal too small says so, and still shows an open question', () => {
+    const small = rescueStateOf({ columns: 30, rows: 5 });
+    expect(rescueRows(small, dumbStyle)[0]).toContain('nixpulse needs 40x8');
+    expect(rescueRows(asked(small, '1', 'k'), dumbStyle).join('\n')).toContain('kill');
+  });
+});
+
+describe('?', () => {
+  const hardening: RescueState['hardening'] = [
+    { id: 'memory', status: 'done', reason: '113 MB of files, 47 mappings' },
+    { id: 'oom', status: 'denied', reason: 'needs CAP_SYS_RESOURCE (root) or OOMScoreAdjust=' },
+  ];
+  const text = (state: RescueState) => rescueRows(state, consoleStyle).map(plain).join('\n');
+
+  test.each(sizes)('%dx%d: tells what the health mark counts, until the next key', (columns, rows) => {
+    const state = asked(rescueStateOf({ columns, rows, hardening }), '?');
+    expect(text(state).replace(/\s+/g, ' ')).toContain(
+      'OOM score denied: needs CAP_SYS_RESOURCE (root) or OOMScoreAdjust=',
+    );
+    expect(text(state).split('\n').length).toBeLessThanOrEqual(rows);
+    for (const row of text(state).split('\n')) expect(textColumns(row)).toBeLessThanOrEqual(columns);
+    for (const key of ['?', 'escape', 'C', 'down'])
+      expect(text(asked(state, key)), key).not.toContain('denied');
+  });
+});
+
+describe('looks', () => {
+  const look = (name: string, state: RescueState) => {
+    const rows = rescueRows(state, consoleStyle).map((row) => visible(row).trimEnd());
+    expectGolden(`rescue-${name}-${state.columns}x${state.rows}`, rows.join('\n'));
+  };
+  test.each(sizes)('%dx%d', (columns, rows) => {
+    const state = rescueStateOf({ columns, rows });
+    look('busy', asked(state, '2'));
+    look('asked', asked(state, '2', 'k'));
+  });
+  test('everything', () => look('everything', asked(rescueStateOf(), 'C')));
+  test('no Nix, calm, crowded', () => {
+    look('no-nix', rescueStateOf({ model: noNix }));
+    look('calm', rescueStateOf({ model: calm }));
+    look('crowded', rescueStateOf({ model: crowded, latenessMs: 2100 }));
+  });
+});
+
+test('numbers nobody has read for a while are marked', () => {
+  const { monotonicMs, readAtMs } = busy;
+  const model = { ...busy, readAtMs: { ...readAtMs, pressure: monotonicMs - 7400 } };
+  expect(rescueRows(rescueStateOf({ model, columns: 120 }), dumbStyle).join('\n')).toContain('7 s old');
+  expect(rescueRows(rescueStateOf(), dumbStyle).join('\n')).not.toContain('s old');
+});
+
+test('without sequences nothing but text is written', () => {
+  const rows = rescueRows(asked(rescueStateOf(), '1', 'k'), dumbStyle).join('\n');
+  expect(rows).not.toContain('\u001b');
+  expect(rows).toContain('>1 ');
+});

@@ -1,0 +1,261 @@
+import { describe, expect, test } from 'vitest';
+import { defaultFlags, type Invocation } from '../../src/cli/table.ts';
+import type { Intent } from '../../src/model/intents/intent.ts';
+import type { Outcome } from '../../src/model/intents/outcome.ts';
+import { runVerb, type VerbIo } from '../../src/modes/verb/run-verb.ts';
+import type { Means } from '../../src/perform/carry-out.ts';
+import { createFakePorts } from '../support/fake-ports.ts';
+import { buildOf, busy, firefox, rebuild, remote } from '../support/model-fixture.ts';
+
+interface Setting {
+  readonly uid?: number;
+  readonly outcome?: Outcome;
+  readonly model?: typeof busy;
+  /** What is typed; absent: no terminal. */
+  readonly answer?: string | null;
+}
+
+async function run(over: Partial<Invocation>, setting: Setting = {}) {
+  const {
+    uid = 0,
+    model = busy,
+    outcome = { status: 'done', summary: 'killed it', details: ['a detail'] },
+  } = setting;
+  const base = createFakePorts({ native: { uid } });
+  const ports = { ...base, files: { ...base.files, live: true } };
+  const performed: Intent[] = [];
+  const means: Means = {
+    ports,
+    readForest: () => null,
+    stateDirectory: '/state',
+    user: 'ada',
+    performIntent: async (intent) => {
+      performed.push(intent);
+      return outcome;
+    },
+  };
+  let out = '';
+  let err = '';
+  const io: VerbIo = {
+    write: async (text) => {
+      out += text;
+    },
+    say: (line) => {
+      err += `${line}\n`;
+    },
+    draw: null,
+    ask:
+      setting.answer === undefined
+        ? null
+        : async (question) => {
+            err += question;
+            return setting.answer ?? null;
+          },
+    onInterrupt: () => () => {},
+  };
+  const invocation: Invocation = { ...defaultFlags, command: 'kill', operand: 'firefox', ...over };
+  const code = await runVerb({ invocation, means, look: async () => model, io });
+  const journal = base.ownFiles.texts.get('/state/journal.jsonl') ?? '';
+  return { code, out, err, performed, journal };
+}
+
+describe('asking', () => {
+  test('without a terminal it refuses, and names --yes', async () => {
+    const { code, err, performed } = await run({});
+    expect([code, performed]).toEqual([2, []]);
+    expect(err).toMatch(/^nixpulse: .*--yes\n$/);
+  });
+
+  test.each([
+    ['y', true],
+    ['yes', true],
+    ['Y', true],
+    ['', false],
+    ['n', false],
+    ['yy', false],
+    ['firefox', false],
+  ])('%j', async (answer, yes) => {
+    const { code, err, out, performed } = await run({}, { answer });
+    expect([code, performed.length]).toEqual([yes ? 0 : 1, yes ? 1 : 0]);
+    expect(err).toContain('kill firefox-130.0 · 15 processes of nixbld3');
+    expect(out).toBe(yes ? 'killed it\n' : '');
+  });
+
+  test('Ctrl-C is no answer', async () => {
+    expect(await run({}, { answer: null })).toMatchObject({ code: 130, performed: [] });
+  });
+});
+
+describe('doing', () => {
+  test('with --yes: the outcome on stdout, an entry in the journal', async () => {
+    const { code, out, err, performed, journal } = await run({ yes: true });
+    expect(code).toBe(0);
+    expect(performed).toMatchObject([{ type: 'kill', targets: [{ root: { pid: 2001, startTime: 20010 } }] }]);
+    expect([out, err]).toEqual(['killed it\n', 'a detail\n']);
+    expect(JSON.parse(journal)).toMatchObject({ via: 'command', user: 'ada', title: 'kill firefox-130.0' });
+  });
+
+  test('as JSON: the entry, and nothing else on stdout', async () => {
+    const { out, err } = await run({ yes: true, json: true });
+    expect(JSON.parse(out)).toMatchObject({ version: 1, status: 'done', summary: 'killed it' });
+    expect(err).toBe('');
+  });
+
+  test.each([
+    ['done', 0],
+    ['incomplete', 1],
+    ['failed', 1],
+    ['refused', 1],
+    ['denied', 3],
+    ['cancelled', 130],
+  ] as const)('%s is exit code %i', async (status, code) => {
+    const outcome = { status, summary: 'so it is', details: [] };
+    expect(await run({ yes: true }, { outcome })).toMatchObject({ code });
+  });
+
+  test.each([
+    ['pause', 'firefox', 'pause'],
+    ['resume', 'nixbld3', 'resume'],
+    ['cancel', '2001', 'cancel'],
+  ] as const)('%s %s', async (command, operand, type) => {
+    expect((await run({ command, operand, yes: true })).performed).toMatchObject([{ type }]);
+  });
+
+  test('cancel takes the client of the build; --all takes everything', async () => {
+    const one = await run({ command: 'cancel', operand: 'firefox', yes: true });
+    expect(one.performed).toMatchObject([
+      { clients: [{ process: { pid: rebuild.pid } }], everything: false },
+    ]);
+    const all = await run({ command: 'cancel', operand: null, all: true, yes: true });
+    expect(all.performed).toMatchObject([{ everything: true }]);
+  });
+});
+
+describe('targets', () => {
+  const esr = buildOf({ pid: 7001, name: 'firefox-esr-128.0', pname: 'firefox-esr', user: 'nixbld9' });
+  const two = { ...busy, builds: [firefox, esr] };
+
+  test('ambiguous: exit 2 with the candidates in one line, nothing is done', async () => {
+    const { code, err, performed } = await run({ operand: 'fire', yes: true }, { model: two });
+    expect([code, performed]).toEqual([2, []]);
+    expect(err).toBe(
+      "nixpulse: 'fire' is ambiguous: firefox-130.0 (nixbld3, pid 2001), firefox-esr-128.0 (nixbld9, pid 7001)\n",
+    );
+  });
+
+  test('nobody of that name: says who there is', async () => {
+    const { code, err } = await run({ operand: 'emacs', yes: true });
+    expect(code).toBe(1);
+    expect(err).toContain('there are: firefox-130.0, chromium');
+  });
+
+  test('on another machine', async () => {
+    const { code, err } = await run({ operand: 'llvm', yes: true }, { model: { ...busy, builds: [remote] } });
+    expect([code, err]).toEqual([1, expect.stringContaining('another machine')]);
+  });
+
+  test("another user's: exit 3 before anybody is asked, with what would do it", async () => {
+    const { code, err, performed } = await run({}, { uid: 1000, answer: 'y' });
+    expect([code, performed]).toEqual([3, []]);
+    expect(err).toContain('needs root: sudo nixpulse kill firefox');
+    expect(await run({ command: 'cancel', operand: '800', yes: true }, { uid: 1000 })).toMatchObject({
+      code: 3,
+    });
+    expect(await run({ command: 'cancel', operand: '810', yes: true }, { uid: 1000 })).toMatchObject({
+      code: 0,
+    });
+  });
+});
+
+describe('--dry-run', () => {
+  test('as text: what would be done to which processes; nothing is done, nothing is asked', async () => {
+    const { code, out, performed, journal } = await run({ dryRun: true });
+    expect([code, performed, journal]).toEqual([0, [], '']);
+    const [first, ...lines] = out.trimEnd().split('\n');
+    expect(first).toMatch(/^would kill firefox-130\.0 · 15 processes/);
+    expect(lines).toHaveLength(firefox.tree.length);
+    expect(lines[0]).toBe('  KILL to 2001 bash');
+  });
+
+  test('as JSON', async () => {
+    const { out } = await run({ dryRun: true, json: true });
+    expect(JSON.parse(out)).toMatchObject({
+      version: 1,
+      dryRun: true,
+      possible: true,
+      intent: { type: 'kill' },
+      lines: { length: 1 + firefox.tree.length },
+    });
+  });
+
+  test('needs no privilege', async () => {
+    expect(await run({ dryRun: true }, { uid: 1000 })).toMatchObject({ code: 0 });
+  });
+});
+
+describe('verify', () => {
+  const damaged = JSON.stringify({
+    version: 1,
+    time: '2026-11-20T13:00:00.000Z',
+    status: 'failed',
+    durationMs: 1,
+    paths: 2,
+    expectedPaths: 2,
+    bytes: 2,
+    corrupt: ['/nix/store/8h7g6f5d4s3a2p1o9i8u7y6t5r4e3w2q-hello'],
+    missing: [],
+    unreadable: [],
+  });
+
+  test('asks nothing: it changes nothing', async () => {
+    const { code, performed } = await run({ command: 'verify', operand: null });
+    expect([code, performed]).toEqual([0, [{ type: 'verify' }]]);
+  });
+
+  test('--repair without a terminal needs --yes before it begins', async () => {
+    const { code, performed } = await run({ command: 'verify', operand: null, repair: true });
+    expect([code, performed]).toEqual([2, []]);
+  });
+
+  test('--repair with nothing damaged does no more', async () => {
+    const { performed } = await run({ command: 'verify', operand: null, repair: true, yes: true });
+    expect(performed).toEqual([{ type: 'verify' }]);
+  });
+
+  test.each([
+    ['repair', 2],
+    ['y', 1],
+    ['', 1],
+  ])('--repair wants the word: %j', async (answer, actions) => {
+    const means = await runWithDamage(answer);
+    expect(means).toHaveLength(actions);
+  });
+
+  async function runWithDamage(answer: string): Promise<readonly Intent[]> {
+    const base = createFakePorts();
+    base.ownFiles.texts.set('/state/verify.json', damaged);
+    const performed: Intent[] = [];
+    await runVerb({
+      invocation: { ...defaultFlags, command: 'verify', operand: null, repair: true },
+      means: {
+        ports: { ...base, files: { ...base.files, live: true } },
+        readForest: () => null,
+        stateDirectory: '/state',
+        user: 'root',
+        performIntent: async (intent) => {
+          performed.push(intent);
+          return { status: 'failed', summary: '1 corrupt', details: [] };
+        },
+      },
+      look: async () => busy,
+      io: {
+        write: async () => {},
+        say: () => {},
+        draw: null,
+        ask: async () => answer,
+        onInterrupt: () => () => {},
+      },
+    });
+    return performed;
+  }
+});

@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import { ok } from '../../src/base/problem.ts';
+import type { Derived } from '../../src/model/derive.ts';
+import type { HostRaw, Sample } from '../../src/model/sample.ts';
+import type { Source } from '../../src/samplers/source.ts';
+import { takeModel } from '../../src/watch/look-twice.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
+import { settled } from '../support/fake-ports.ts';
+
+function setUp(facts?: () => Promise<void>) {
+  const clock = createFakeClock({ monotonic: 0 });
+  const looks: number[] = [];
+  let closed = 0;
+  const source: Source = {
+    id: 'pressure',
+    sample: () => {
+      looks.push(clock.monotonic());
+      return {};
+    },
+    close: () => {
+      closed += 1;
+    },
+  };
+  const derived: [Sample, Derived | null][] = [];
+  const derive = (sample: Sample, before: Derived | null) => {
+    derived.push([sample, before]);
+    return { model: { intervalSec: derived.length }, carry: { sample } } as unknown as Derived;
+  };
+  const model = takeModel({
+    sources: [source],
+    clock,
+    intervalMs: 1000,
+    derive,
+    ...(facts ? { settled: facts } : {}),
+  });
+  return { clock, looks, derived, model, closed: () => closed };
+}
+
+test('two looks, one interval apart, the second derived from the first', async () => {
+  const { clock, looks, derived, model, closed } = setUp();
+  clock.advance(999);
+  await settled();
+  expect(looks).toEqual([0]);
+  clock.advance(1);
+  expect((await model).intervalSec).toBe(2);
+  expect(looks).toEqual([0, 1000]);
+  expect(derived[0]?.[1]).toBeNull();
+  expect(derived[1]?.[1]?.carry).toEqual({ sample: derived[0]?.[0] });
+  expect(closed()).toBe(1);
+});
+
+test('looks until the facts are back before the first that counts', async () => {
+  const { clock, looks, derived, model } = setUp(async () => {});
+  await settled();
+  clock.advance(1000);
+  expect((await model).intervalSec).toBe(2);
+  expect(looks).toEqual([0, 0, 0, 0, 1000]);
+  expect(derived).toHaveLength(2);
+});
+
+test('what is given only once, in a look before those that count, is kept', async () => {
+  const clock = createFakeClock({ monotonic: 0 });
+  const host = { atMs: 0, ...ok({ name: 'vm' } as HostRaw) };
+  let given = false;
+  const source: Source = {
+    id: 'iostat',
+    sample: () => {
+      if (given) return {};
+      given = true;
+      return { host };
+    },
+    close: () => {},
+  };
+  const seen: Sample[] = [];
+  const derive = (sample: Sample) => {
+    seen.push(sample);
+    return {} as unknown as Derived;
+  };
+  const taken = takeModel({ sources: [source], clock, intervalMs: 1000, derive, settled: async () => {} });
+  await settled();
+  clock.advance(1000);
+  await taken;
+  expect(seen.map((sample) => sample.host)).toEqual([host, undefined]);
+});
+
+test('facts that hang are not waited for', async () => {
+  const { clock, looks, model } = setUp(() => new Promise(() => {}));
+  clock.advance(500);
+  await settled();
+  expect(looks).toEqual([0, 500]);
+  clock.advance(1000);
+  await settled();
+  clock.advance(500);
+  await model;
+  expect(looks).toEqual([0, 500, 2000]);
+});
