@@ -1,10 +1,12 @@
 /** The import rule of each room bites: one bad line per file through the project's own linter settings. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Room, rooms } from '../scripts/lint/rooms.ts';
+import { rules, rulesFile } from '../scripts/lint/write-rules.ts';
 
 const project = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -17,124 +19,65 @@ const clocks = [
   'setInterval(() => {}, 1)',
   'Math.random()',
 ];
-const everywhereBad = ['react', 'zustand', 'node:fs', 'node:fs/promises', 'ink', 'execa'];
-
-interface Room {
-  /** Where a file of the room lies. */
-  readonly file: string;
-  readonly allowed: readonly string[];
-  readonly forbidden: readonly string[];
-  /** Neither clock nor timer nor system. */
-  readonly pure?: boolean;
-}
-
-const rooms: readonly Room[] = [
-  {
-    file: 'src/model/x.ts',
-    allowed: ['./identity.ts'],
-    forbidden: ['../parse/stat.ts', '../store/state.ts', '../platform/ports.ts', ...everywhereBad],
-    pure: true,
-  },
-  ...['parse', 'diagnose', 'format', 'commands'].map((name) => ({
-    file: `src/${name}/x.ts`,
-    allowed: ['./y.ts', '../model/model.ts'],
-    forbidden: ['../store/state.ts', '../platform/ports.ts', '../samplers/source.ts', ...everywhereBad],
-    pure: true,
-  })),
-  {
-    file: 'src/store/x.ts',
-    allowed: ['../model/model.ts', '../diagnose/y.ts', '../commands/table.ts', 'zustand/vanilla'],
-    forbidden: ['../samplers/source.ts', '../app/loop.ts', '../format/number.ts', ...everywhereBad],
-    pure: true,
-  },
-  {
-    file: 'src/samplers/x.ts',
-    allowed: ['./y.ts', '../model/model.ts', '../parse/stat.ts', '../platform/ports.ts'],
-    forbidden: ['../platform/files.ts', '../store/state.ts', '../app/loop.ts', ...everywhereBad],
-  },
-  {
-    file: 'src/actions/x.ts',
-    allowed: ['../model/model.ts', '../parse/stat.ts', '../platform/ports.ts'],
-    forbidden: ['../platform/spawn.ts', '../samplers/source.ts', ...everywhereBad],
-  },
-  {
-    file: 'src/record/x.ts',
-    allowed: ['../model/sample.ts', '../platform/ports.ts', '@msgpack/msgpack', 'node:zlib'],
-    forbidden: ['../parse/stat.ts', '../samplers/source.ts', 'node:worker_threads', ...everywhereBad],
-  },
-  {
-    file: 'src/platform/x.ts',
-    allowed: [
-      './ports.ts',
-      '../model/problem.ts',
-      'node:fs',
-      'node:fs/promises',
-      'execa',
-      'koffi',
-      'blessed-contrib/lib/widget/donut.js',
-    ],
-    forbidden: ['../parse/stat.ts', '../samplers/source.ts', 'react', 'commander', 'blessed'],
-  },
-  {
-    file: 'src/cli/x.ts',
-    allowed: ['./table.ts', '../model/problem.ts', 'commander'],
-    forbidden: ['../platform/files.ts', '../app/loop.ts', ...everywhereBad],
-  },
-  {
-    file: 'src/watch/loop.ts',
-    allowed: ['../model/sample.ts', '../samplers/source.ts', '../platform/ports.ts'],
-    forbidden: ['react', 'ink', '../../components/app/app.tsx', '../../hooks/use-select.ts', '../main.ts'],
-  },
-  {
-    file: 'components/title/x.tsx',
-    allowed: [
-      'react',
-      'ink',
-      './y.tsx',
-      '../theme.ts',
-      '../../hooks/use-select.ts',
-      '../../src/base/number.ts',
-      '../../src/model/model.ts',
-      '../../src/state/state.ts',
-    ],
-    forbidden: [
-      '../../src/samplers/source.ts',
-      '../../src/actions/kill.ts',
-      '../../src/record/reader.ts',
-      '../../src/watch/loop.ts',
-      '../../src/platform/ports.ts',
-      '../../src/state/create.ts',
-      'node:fs',
-      'zustand',
-    ],
-  },
-  {
-    file: 'hooks/x.ts',
-    allowed: ['./app-context.ts', '../src/state/state.ts', '../src/commands/table.ts', 'react', 'ink'],
-    forbidden: ['../src/watch/loop.ts', '../src/platform/ports.ts', '../components/theme.ts', 'node:fs'],
-  },
+const packages = [
+  'react',
+  'zustand',
+  'zustand/vanilla',
+  'node:fs',
+  'node:fs/promises',
+  'ink',
+  'execa',
+  'commander',
 ];
+const places = [...Object.keys(rooms), 'src/modes', 'src/main.ts'];
 
 interface Case {
+  readonly file: string;
   readonly line: string;
   readonly good: boolean;
 }
 
-/** One file per room, one line per case. */
-function casesOf(room: Room): Case[] {
+/** A name in the table as somebody would import it; of a room any file, of a pattern any that fits. */
+function example(name: string): string {
+  if (name.includes('*')) return name.replace(/\*+$/, 'x.ts').replace('*', 'x');
+  return /^(?:src\/[\w-]+|hooks|components)$/.test(name) ? `${name}/x.ts` : name;
+}
+
+function allows(may: readonly string[], name: string): boolean {
+  return may.some((one) => one === name || (one.endsWith('*') && name.startsWith(one.replace(/\*+$/, ''))));
+}
+
+/** One file per room and depth, one line per case. */
+function casesOf([room, { may, pure = false }]: [string, Room], depth: number): Case[] {
+  const folder = [room, 'one', 'two'].slice(0, depth + 1).join('/');
+  const file = `${folder}/x.${room === 'components' ? 'tsx' : 'ts'}`;
   const cases: Case[] = [];
-  const add = (line: string, good: boolean) => cases.push({ line, good });
-  for (const name of room.allowed) add(`export * from '${name}';`, true);
-  for (const name of room.forbidden) {
+  const add = (line: string, good: boolean) => cases.push({ file, line, good });
+  const path = (name: string) => {
+    if (!/^(?:src\/|hooks|components)/.test(name)) return name;
+    const from = relative(folder, name);
+    return from.startsWith('.') ? from : `./${from}`;
+  };
+  add("export * from './y.ts';", true);
+  for (let up = 1; up <= depth; up++) add(`export * from '${'../'.repeat(up)}other/y.ts';`, true);
+  for (const name of may) add(`export * from '${path(example(name))}';`, true);
+  const others = places.filter((name) => name !== room && !may.some((one) => one === name));
+  const forbidden = [
+    ...others.map((name) => path(name.endsWith('.ts') ? name : `${name}/x.ts`)),
+    ...packages.filter((name) => !allows(may, name)),
+    // A path that looks like the room's own and leads out of it.
+    `./../${'../'.repeat(depth)}main.ts`,
+  ];
+  for (const name of forbidden) {
     add(`export * from '${name}';`, false);
     add(`export const late${cases.length} = () => import('${name}');`, false);
   }
-  // A path that looks like the room's own and leads out of it.
-  add("export * from './../main.ts';", false);
-  for (const use of room.pure ? clocks : []) add(`export const value${cases.length} = ${use};`, false);
-  if (room.pure) add('export const time = new Date(0).toISOString();', true);
+  for (const use of pure ? clocks : []) add(`export const value${cases.length} = ${use};`, false);
+  if (pure) add('export const time = new Date(0).toISOString();', true);
   return cases;
 }
+
+const files = Object.entries(rooms).flatMap((room) => [0, 1, 2].map((depth) => casesOf(room, depth)));
 
 let tree = '';
 /** `file:line` of every complaint. */
@@ -145,29 +88,50 @@ beforeAll(() => {
   for (const name of ['biome.json', '.gitignore', 'scripts/lint']) {
     cpSync(join(project, name), join(tree, name), { recursive: true });
   }
-  for (const room of rooms) {
-    mkdirSync(join(tree, dirname(room.file)), { recursive: true });
-    const lines = casesOf(room).map(({ line }) => line);
-    writeFileSync(join(tree, room.file), `${lines.join('\n')}\n`);
+  for (const cases of files) {
+    const file = join(tree, cases[0]?.file ?? '');
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, `${cases.map(({ line }) => line).join('\n')}\n`);
   }
   const biome = join(project, 'node_modules/.bin/biome');
   const args = ['lint', '--reporter=github', '--max-diagnostics=none', 'src', 'components', 'hooks'];
-  const run = spawnSync(biome, args, { cwd: tree, encoding: 'utf8' });
-  for (const [, title, file, line] of run.stdout.matchAll(
-    /^::error title=([^,]*),file=([^,]*),line=(\d+)/gm,
-  )) {
+  const run = spawnSync(biome, args, { cwd: tree, encoding: 'utf8', maxBuffer: 1 << 26 });
+  const pattern = /^::error title=([^,]*),file=([^,]*),line=(\d+)/gm;
+  for (const [, title, file, line] of run.stdout.matchAll(pattern)) {
     if (/noRestricted|plugin/.test(title ?? ''))
       complaints.add(`${relative(tree, resolve(tree, file ?? ''))}:${line}`);
   }
 });
 afterAll(() => rmSync(tree, { recursive: true, force: true }));
 
-describe.each(rooms)('$file', (room) => {
-  const cases = casesOf(room).map((one, index) => ({ ...one, place: `${room.file}:${index + 1}` }));
-  test.each(cases.filter(({ good }) => good))('may: $line', ({ place }) => {
-    expect(complaints).not.toContain(place);
+describe.each(files.map((cases) => ({ file: cases[0]?.file ?? '', cases })))('$file', ({ cases }) => {
+  const wrong = (good: boolean) =>
+    cases
+      .map((one, index) => ({ ...one, complained: complaints.has(`${one.file}:${index + 1}`) }))
+      .filter((one) => one.good === good && one.complained === good)
+      .map(({ line }) => line);
+  test('may import what its row says', () => expect(wrong(true)).toEqual([]));
+  test('may not import anything else', () => expect(wrong(false)).toEqual([]));
+});
+
+test('the rules are those of the table', () => {
+  expect(readFileSync(rulesFile, 'utf8')).toBe(rules());
+});
+
+test('no file lies deeper than the rules reach, and no path goes in and out again', () => {
+  const listed = spawnSync('git', ['ls-files', 'src', 'components', 'hooks'], {
+    cwd: project,
+    encoding: 'utf8',
   });
-  test.each(cases.filter(({ good }) => !good))('may not: $line', ({ place }) => {
-    expect(complaints).toContain(place);
+  const names = listed.stdout.split('\n').filter((name) => /\.tsx?$/.test(name));
+  const room = (name: string) => Object.keys(rooms).find((one) => name.startsWith(`${one}/`));
+  const deep = names.filter((name) => {
+    const of = room(name);
+    return of !== undefined && name.slice(of.length + 1).split('/').length > 3;
   });
+  const around = names.filter((name) =>
+    /(?:from|import\() ?'\.[^']*[^./][^']*\/\.\.\//.test(readFileSync(join(project, name), 'utf8')),
+  );
+  expect({ deep, around }).toEqual({ deep: [], around: [] });
+  expect(names.length).toBeGreaterThan(300);
 });

@@ -2,12 +2,12 @@
 
 import { plural } from '../base/plural.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
+import { endWords, runCancellable } from '../nix-store/cancellable.ts';
 import { lookForGarbage } from '../nix-store/estimate-garbage.ts';
 import type { Command } from '../nix-store/low-priority.ts';
 import { garbageNote } from '../parse/garbage-log.ts';
 import { parseInternalJson } from '../parse/internal-json.ts';
 import type { Action, ActionContext } from './action.ts';
-import { endWords, runCancellable } from './cancellable.ts';
 import { bytes, duration, reasonOf } from './wording.ts';
 
 /** A large store has tens of thousands of dead paths. */

@@ -1,9 +1,9 @@
 /** Repairs one store path: looks, has Nix put it right from a cache or by rebuilding, looks again. */
 
+import { endWords, runCancellable } from '../nix-store/cancellable.ts';
 import type { LowPriority } from '../nix-store/low-priority.ts';
 import { activity, type NixEvent, parseInternalJson, result } from '../parse/internal-json.ts';
 import type { ActionContext } from './action.ts';
-import { endWords, runCancellable } from './cancellable.ts';
 import { lookAtPath, type PathState } from './verify-path.ts';
 
 export type RepairEnd =

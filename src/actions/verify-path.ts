@@ -3,11 +3,11 @@
  * takes a `.drv` for the outputs it would build.
  */
 import type { Finding } from '../model/nix-store/store-check.ts';
+import { runCancellable } from '../nix-store/cancellable.ts';
 import type { LowPriority } from '../nix-store/low-priority.ts';
 import { parseInternalJson } from '../parse/internal-json.ts';
 import { createVerifyReader } from '../parse/verify-log.ts';
 import type { ActionContext } from './action.ts';
-import { runCancellable } from './cancellable.ts';
 
 export type PathState =
   | { readonly state: 'sound' }

@@ -3,11 +3,11 @@
 import type { Result } from '../base/problem.ts';
 import type { Finding } from '../model/nix-store/store-check.ts';
 import { rateOf, type WorkTrack, withPoint } from '../model/nix-store/work-rate.ts';
+import { type ProcessEnd, runCancellable } from '../nix-store/cancellable.ts';
 import type { Command } from '../nix-store/low-priority.ts';
 import { parseInternalJson } from '../parse/internal-json.ts';
 import { createVerifyReader, type VerifyNote } from '../parse/verify-log.ts';
 import type { ActionContext } from './action.ts';
-import { type ProcessEnd, runCancellable } from './cancellable.ts';
 
 /** What there is to check, as far as it is known. */
 export interface Extent {

@@ -3,7 +3,7 @@
 import { plural } from '../base/plural.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
 import type { Finding } from '../model/nix-store/store-check.ts';
-import { endWords } from './cancellable.ts';
+import { endWords } from '../nix-store/cancellable.ts';
 import type { VerifyRun } from './verify-run.ts';
 import { bytes, duration } from './wording.ts';
 

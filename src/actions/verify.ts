@@ -4,11 +4,11 @@
  */
 import type { Outcome } from '../model/intents/outcome.ts';
 import type { Finding, StoreVerification } from '../model/nix-store/store-check.ts';
+import { endWords } from '../nix-store/cancellable.ts';
 import { keepVerification } from '../nix-store/last-verification.ts';
 import { type Command, findLowPriority, type LowPriority } from '../nix-store/low-priority.ts';
 import { readStoreTotals } from '../nix-store/store-totals.ts';
 import type { Action, ActionContext, IntentOf } from './action.ts';
-import { endWords } from './cancellable.ts';
 import { lookAtPath } from './verify-path.ts';
 import { type Extent, runVerify, type VerifyRun } from './verify-run.ts';
 import { describeRun } from './verify-words.ts';

@@ -4,16 +4,13 @@
  * database and the roots instead, neither of which takes a lock.
  */
 
-import type { ActionContext } from '../actions/action.ts';
-import { endWords, runCancellable } from '../actions/cancellable.ts';
 import { fail, ok, type Result } from '../base/problem.ts';
 import { createStoreGraph, type KeepRules, type StoreGraph } from '../model/nix-store/dead-paths.ts';
 import type { GarbageEstimate } from '../model/nix-store/store-check.ts';
 import { parseGcRoot, parseSwitch } from '../parse/store-registration.ts';
+import { type Cancellable, endWords, runCancellable } from './cancellable.ts';
 import { findLowPriority, type LowPriority } from './low-priority.ts';
 import { readStoreRows } from './store-totals.ts';
-
-type Means = Pick<ActionContext, 'ports' | 'cancelled'>;
 
 export interface GarbageOptions {
   /** Roots that would be removed first: links of old generations. */
@@ -21,7 +18,7 @@ export interface GarbageOptions {
 }
 
 export async function estimateGarbage(
-  context: Means,
+  context: Cancellable,
   options: GarbageOptions = {},
 ): Promise<Result<GarbageEstimate>> {
   const looked = await lookForGarbage(context, options);
@@ -29,7 +26,7 @@ export async function estimateGarbage(
 }
 
 export async function lookForGarbage(
-  context: Means,
+  context: Cancellable,
   { withoutLinks }: GarbageOptions = {},
 ): Promise<Result<{ readonly estimate: GarbageEstimate; readonly graph: StoreGraph }>> {
   const { clock, files, spawn } = context.ports;
@@ -49,7 +46,7 @@ export async function lookForGarbage(
 
 /** Includes running processes and what running builds use; takes no lock. */
 async function readRoots(
-  context: Means,
+  context: Cancellable,
   low: LowPriority,
   withoutLinks: ReadonlySet<string>,
 ): Promise<Result<ReadonlySet<string>>> {
@@ -70,7 +67,7 @@ async function readRoots(
   return end.value.exitCode === 0 ? ok(roots) : fail('malformed', where, complaint ?? endWords(end.value));
 }
 
-async function readKeepRules(context: Means, low: LowPriority): Promise<KeepRules> {
+async function readKeepRules(context: Cancellable, low: LowPriority): Promise<KeepRules> {
   const nix = ['nix', '--extra-experimental-features', 'nix-command'] as const;
   let config = '';
   // The first is gone from Lix and to go from Nix, the second came with Nix 2.20.

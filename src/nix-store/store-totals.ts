@@ -3,18 +3,15 @@
  * a lock of the store (50,000 paths: 0.8 s directly, 2 s through the daemon) and is the same on every Nix.
  */
 
-import type { ActionContext } from '../actions/action.ts';
-import { endWords, runCancellable } from '../actions/cancellable.ts';
 import { fail, ok, type Result } from '../base/problem.ts';
 import { pathKey } from '../model/nix-store/dead-paths.ts';
 import { createRegistrationReader, type Registration } from '../parse/store-registration.ts';
+import { type Cancellable, endWords, runCancellable } from './cancellable.ts';
 import type { LowPriority } from './low-priority.ts';
-
-type Means = Pick<ActionContext, 'ports' | 'cancelled'>;
 
 /** Calls for each row of the database. */
 export async function readStoreRows(
-  context: Means,
+  context: Cancellable,
   low: LowPriority,
   onRow: (row: Registration) => void,
 ): Promise<Result<void>> {
@@ -39,7 +36,7 @@ export interface StoreTotals {
   sizeOf(path: string): number | null;
 }
 
-export async function readStoreTotals(context: Means, low: LowPriority): Promise<Result<StoreTotals>> {
+export async function readStoreTotals(context: Cancellable, low: LowPriority): Promise<Result<StoreTotals>> {
   const sizes = new Map<number, number>();
   let paths = 0;
   let bytes = 0;

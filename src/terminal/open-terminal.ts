@@ -1,6 +1,5 @@
 /** The terminal for the time of the dashboard: session, frames, resizes, Ctrl-Z and every way out. */
 import type { EventEmitter } from 'node:events';
-import type { Loop } from '../watch/loop.ts';
 import { createDumbWriter } from './dumb-writer.ts';
 import { createFrameWriter, type FrameWriter } from './frame-writer.ts';
 import { InkStdout } from './ink-stdout.ts';
@@ -17,7 +16,7 @@ export interface OpenTerminalOptions {
   /** TERM=dumb: frames are printed one below the other, without any sequence. */
   readonly dumb?: boolean;
   /** Rests from Ctrl-Z to fg: who was stopped on purpose has not been late. */
-  readonly loop?: Pick<Loop, 'start' | 'stop'>;
+  readonly loop?: { start(): void; stop(): void };
 }
 
 export interface OpenTerminal {

@@ -1,5 +1,4 @@
 /** Which sources this machine has: the kernel's own files, or what every system can tell. */
-import type { SourceChoice } from '../cli/table.ts';
 import type { ForestRaw } from '../model/sample.ts';
 import type { Ports } from '../platform/ports.ts';
 import { createForestSources } from '../samplers/build-tree.ts';
@@ -28,7 +27,7 @@ export interface Inventories {
 
 export async function createSources(
   ports: Ports,
-  choice: SourceChoice,
+  choice: 'auto' | 'proc' | 'portable',
   { inventory, portable }: Inventories,
 ): Promise<SourceSet> {
   const proc = choice === 'proc' || (choice === 'auto' && ports.files.read('/proc/stat').ok);

@@ -1,7 +1,12 @@
-/** A process of an action: listened to, interrupted when the user cancels. */
+/** A process that a reading or an action starts: listened to, interrupted when the user cancels. */
 import type { Result } from '../base/problem.ts';
-import type { StreamOptions } from '../platform/ports.ts';
-import type { ActionContext } from './action.ts';
+import type { Ports, StreamOptions } from '../platform/ports.ts';
+
+/** `cancelled` is aborted when the user cancels. */
+export interface Cancellable {
+  readonly ports: Ports;
+  readonly cancelled: AbortSignal;
+}
 
 export interface ProcessEnd {
   readonly exitCode: number | null;
@@ -10,7 +15,7 @@ export interface ProcessEnd {
 
 /** INT is what Ctrl-C does: Nix stops its children and removes what they left. */
 export async function runCancellable(
-  { ports, cancelled }: Pick<ActionContext, 'ports' | 'cancelled'>,
+  { ports, cancelled }: Cancellable,
   [file, ...args]: readonly [string, ...string[]],
   options: StreamOptions,
 ): Promise<Result<ProcessEnd>> {

@@ -1,0 +1,48 @@
+/**
+ * Who may import whom: the one table. `scripts/node scripts/lint/write-rules.ts` writes the linter's rules from it
+ * (`rooms.json`, extended by biome.json); test/import-rule.test.ts proves that they are current and that they bite.
+ */
+
+const effects = ['src/base', 'src/model', 'src/parse', 'src/platform/ports.ts'];
+
+/**
+ * `may`: rooms, files or packages besides the room itself. `pure`: by argument only, neither clock nor timer nor
+ * system. What has no row (modes, main.ts, rescue.ts, test) puts the others together and may import anything.
+ */
+export interface Room {
+  readonly pure?: boolean;
+  readonly may: readonly string[];
+}
+
+export const rooms: Readonly<Record<string, Room>> = {
+  'src/base': { pure: true, may: [] },
+  'src/model': { pure: true, may: ['src/base'] },
+  'src/parse': { pure: true, may: ['src/base', 'src/model'] },
+  'src/format': { pure: true, may: ['src/base', 'src/model'] },
+  'src/commands': { pure: true, may: ['src/base', 'src/model'] },
+  'src/state': { pure: true, may: ['src/base', 'src/model', 'src/commands', 'zustand/vanilla'] },
+  'src/cli': { may: ['src/base', 'src/model', 'commander'] },
+  'src/platform': {
+    may: ['src/base', 'src/model', 'node:*', 'node:*/**', 'execa', 'koffi', 'blessed-contrib/lib/**'],
+  },
+  'src/samplers': { may: [...effects, 'systeminformation'] },
+  'src/nix-store': { may: effects },
+  'src/actions': { may: [...effects, 'src/nix-store'] },
+  'src/record': { may: ['src/base', 'src/model', 'src/platform/ports.ts', '@msgpack/msgpack', 'node:zlib'] },
+  'src/watch': { may: [...effects, 'src/platform/rehearse-*', 'src/samplers', 'src/record'] },
+  'src/perform': { may: [...effects, 'src/format', 'src/commands', 'src/nix-store', 'src/actions'] },
+  'src/terminal': { may: ['src/base', 'node:events', 'node:fs', 'string-width', 'ink', 'react'] },
+  hooks: {
+    may: [
+      ...['src/base', 'src/model', 'src/state', 'src/commands'],
+      ...['src/parse/keys.ts', 'src/samplers/source.ts'],
+      ...['react', 'react/**', 'ink', 'zustand', 'zustand/**'],
+    ],
+  },
+  components: {
+    may: [
+      ...['hooks', 'src/base', 'src/model', 'src/format', 'src/state/state.ts'],
+      ...['react', 'react/**', 'ink', 'string-width'],
+    ],
+  },
+};
