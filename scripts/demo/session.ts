@@ -1,13 +1,14 @@
 /** What the dashboard does without its screen: looks, derives, records; and acts when it is told to. */
 import manifest from '../../package.json' with { type: 'json' };
+import { performIntent } from '../../src/actions/registry.ts';
 import { type Derived, derive } from '../../src/model/derive.ts';
 import type { Intent } from '../../src/model/intents/intent.ts';
 import type { JournalEntry } from '../../src/model/intents/outcome.ts';
 import type { Model, ModelEvent } from '../../src/model/model.ts';
 import { trackPointOf } from '../../src/model/past/track.ts';
-import { carryOut } from '../../src/perform/carry-out.ts';
+import { depsOf } from '../../src/modes/mode.ts';
 import { createJournal } from '../../src/perform/journal.ts';
-import { createMeans } from '../../src/perform/means.ts';
+import { createPerformer } from '../../src/perform/performer.ts';
 import { systemClock as clock } from '../../src/platform/clock.ts';
 import { createFiles } from '../../src/platform/files.ts';
 import { createNative } from '../../src/platform/native.ts';
@@ -41,8 +42,9 @@ export async function startSession(directory: string, stateDirectory: string): P
     portable: { load, loadAverages: () => [] },
   });
   await signals.rehearse();
-  const means = { ...createMeans(ports, readForest, {}), stateDirectory };
+  const deps = { ...depsOf({ ports, environment: {} }, readForest, performIntent), stateDirectory };
   const journal = createJournal({ ownFiles, stateDirectory, onProblem: () => {} });
+  const performer = createPerformer({ deps, via: 'command', journal });
   const recorder = createRecorder({
     files: createRecordingFiles({ clock }),
     clock,
@@ -77,8 +79,8 @@ export async function startSession(directory: string, stateDirectory: string): P
     },
     note: (text) => recorder.event({ kind: 'note', timeMs: clock.now(), text }),
     async act(intent) {
-      const { signal: cancelled } = new AbortController();
-      const entry = await carryOut({ intent, via: 'command', report: () => {}, cancelled }, means, journal);
+      const entry = await performer.perform(intent);
+      if (entry === null) throw new Error(`${intent.type}: another action is in its way`);
       recorder.event({ kind: 'action', timeMs: clock.now(), entry });
       return entry;
     },

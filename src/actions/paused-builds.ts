@@ -80,7 +80,7 @@ export function forget(roots: readonly ProcessIdentity[], context: PausedContext
 
 /** Resumes what is recorded and still stopped: on exit what we paused ourselves, else all of it. */
 export async function resumeAll(
-  resume: (targets: readonly BuildTarget[]) => Promise<Outcome>,
+  resume: (targets: readonly BuildTarget[]) => Promise<Outcome | null>,
   context: ActionContext,
   whose: 'own' | 'all',
 ): Promise<Outcome | null> {

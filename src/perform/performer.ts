@@ -1,107 +1,127 @@
-/** The actions of the dashboard: begun by a key, reporting with the ticks, told when they end. */
-
+/**
+ * Carries Intents out, several at once where they are not in each other's way, and writes each into the journal: the
+ * same for a key, a command and rescue. What becomes of them is told by callbacks.
+ */
 import { inTheWay } from '../commands/in-the-way.ts';
 import { intentTitle } from '../format/intent-title.ts';
 import type { Intent } from '../model/intents/intent.ts';
-import type { JournalEntry, Progress } from '../model/intents/outcome.ts';
-import type { DashboardStore } from '../state/create.ts';
-import { addEntries } from '../state/journal.ts';
-import { applyProgress, beginAction, endAction, joinReports, markCancelling } from '../state/running.ts';
-import { settle } from '../state/settle.ts';
-import type { State, UiState } from '../state/state.ts';
-import { withUi } from '../state/ui.ts';
-import { carryOut, type Means } from './carry-out.ts';
+import type { JournalEntry, Outcome, Progress } from '../model/intents/outcome.ts';
+import { type ActionDeps, contextOf } from './action-deps.ts';
 import type { Journal } from './journal.ts';
 
-export interface Performer {
-  perform(intent: Intent): Promise<JournalEntry | null>;
-  /** The newest that is not being cancelled yet. */
-  cancelNewest(): void;
-  /** With a tick: what was reported since the last one. */
-  withReports(state: State): State;
-  /** Cancels everything; resolves when all of it has ended. */
-  end(): Promise<void>;
+export interface BegunAction {
+  readonly id: number;
+  readonly intent: Intent;
+  /** `kill firefox-130.0`. */
+  readonly title: string;
+  /** Monotonic ms. */
+  readonly sinceMs: number;
 }
 
 export interface PerformerOptions {
-  readonly store: DashboardStore;
-  readonly means: Means;
-  readonly journal: Journal;
+  readonly deps: ActionDeps;
+  readonly via: JournalEntry['via'];
+  readonly journal: Pick<Journal, 'append' | 'flushed'>;
+  begun?(action: BegunAction): void;
+  progress?(id: number, progress: Progress): void;
+  cancelling?(id: number): void;
   /** After every action, whatever became of it. */
-  readonly onEnded: (entry: JournalEntry) => void;
+  ended?(id: number, entry: JournalEntry): void;
+  /** It was not begun: another action is in its way. */
+  refused?(reason: string): void;
 }
 
-export function createPerformer({ store, means, journal, onEnded }: PerformerOptions): Performer {
-  const { clock } = means.ports;
-  const running = new Map<number, { readonly abort: AbortController; readonly done: Promise<unknown> }>();
-  let reports = new Map<number, Progress>();
+export interface Performer {
+  /** The entry as it was written; null where it was not begun. */
+  perform(intent: Intent): Promise<JournalEntry | null>;
+  /** The newest that is not being cancelled yet. */
+  cancelNewest(): void;
+  /**
+   * Cancels everything, waits for it, does what is left to do, and writes the journal to its end. A disk that does
+   * not answer is not waited for.
+   */
+  end(last?: () => Promise<unknown>): Promise<void>;
+}
+
+interface Running {
+  readonly id: number;
+  readonly intent: Intent;
+  readonly abort: AbortController;
+  readonly done: Promise<JournalEntry>;
+}
+
+const patienceMs = 6000;
+
+export function createPerformer(options: PerformerOptions): Performer {
+  const { deps, via, journal } = options;
+  const { clock, files } = deps.ports;
+  let running: readonly Running[] = [];
   let lastId = 0;
 
-  const update = (change: (state: State) => State) => store.setState(change, true);
+  /** A bug of ours in one action must not take the screen away from whoever needs the next one. */
+  async function carryOut(id: number, intent: Intent, cancelled: AbortSignal): Promise<Outcome> {
+    if (!files.live) return { status: 'refused', summary: notLive, details: [] };
+    try {
+      const report = (progress: Progress) => options.progress?.(id, progress);
+      return await deps.performIntent(intent, contextOf(deps, report, cancelled));
+    } catch (error) {
+      const { message, stack } = error instanceof Error ? error : new Error(String(error));
+      const details = (stack ?? '').split('\n').slice(1, 6);
+      return { status: 'failed', summary: `a bug in nixpulse: ${message}`, details };
+    }
+  }
 
-  async function run(id: number, intent: Intent, abort: AbortController): Promise<JournalEntry> {
-    const report = (progress: Progress) => void reports.set(id, joinReports(reports.get(id), progress));
-    const entry = await carryOut(
-      { intent, via: 'dashboard', report, cancelled: abort.signal },
-      means,
-      journal,
-    );
-    running.delete(id);
-    reports.delete(id);
-    update((state) => withNotice(endAction(addEntries(state, [entry]), id), noticeOf(entry)));
-    onEnded(entry);
+  async function run({ id, intent, title, sinceMs }: BegunAction, cancelled: AbortSignal) {
+    const time = new Date(clock.now()).toISOString();
+    const outcome = await carryOut(id, intent, cancelled);
+    const durationMs = Math.round(clock.monotonic() - sinceMs);
+    const entry: JournalEntry = {
+      ...{ version: 1, time, user: deps.user, via, intent, title },
+      ...outcome,
+      durationMs,
+    };
+    journal.append(entry);
+    running = running.filter((one) => one.id !== id);
+    options.ended?.(id, entry);
     return entry;
   }
 
   return {
     async perform(intent) {
-      const busy = inTheWay(
-        intent.type,
-        store.getState().actions.map((action) => action.intent.type),
-      );
+      const types = running.map((one) => one.intent.type);
+      const busy = inTheWay(intent.type, types);
       if (busy !== undefined) {
-        update((state) => withNotice(state, { text: busy, level: 'warning' }));
+        options.refused?.(busy);
         return null;
       }
       lastId += 1;
-      const id = lastId;
+      const action = { id: lastId, intent, title: intentTitle(intent), sinceMs: clock.monotonic() };
       const abort = new AbortController();
-      update((state) =>
-        beginAction(state, { id, intent, title: intentTitle(intent), sinceMs: clock.monotonic() }),
-      );
-      const done = run(id, intent, abort);
-      running.set(id, { abort, done });
+      options.begun?.(action);
+      const done = run(action, abort.signal);
+      running = [...running, { id: action.id, intent, abort, done }];
       return done;
     },
     cancelNewest() {
-      const open = store.getState().actions.filter(({ cancelling }) => !cancelling);
-      const newest = open.at(-1);
+      const newest = running.findLast(({ abort }) => !abort.signal.aborted);
       if (newest === undefined) return;
-      update((state) => markCancelling(state, newest.id));
-      running.get(newest.id)?.abort.abort();
+      options.cancelling?.(newest.id);
+      newest.abort.abort();
     },
-    withReports(state) {
-      const taken = reports;
-      reports = new Map();
-      return applyProgress(state, taken);
-    },
-    async end() {
-      for (const { abort } of running.values()) abort.abort();
-      await Promise.all([...running.values()].map(({ done }) => done));
+    async end(last) {
+      for (const { abort } of running) abort.abort();
+      const { promise: late, resolve } = Promise.withResolvers<void>();
+      const cancelWait = clock.after(patienceMs, resolve);
+      await Promise.race([leave(), late]);
+      cancelWait();
+
+      async function leave(): Promise<void> {
+        await Promise.all(running.map(({ done }) => done));
+        await last?.();
+        await journal.flushed();
+      }
     },
   };
 }
 
-export function withNotice(state: State, notice: UiState['notice']): State {
-  return settle(withUi(state, { notice }), state);
-}
-
-/** What happened, the first of what is to be known besides, and that the journal has the rest. */
-function noticeOf({ status, summary, details }: JournalEntry): NonNullable<UiState['notice']> {
-  const [first, ...rest] = details;
-  const more = rest.length === 0 ? '' : ` (+${rest.length}: 7)`;
-  return {
-    text: first === undefined ? summary : `${summary} · ${first}${more}`,
-    level: status === 'done' ? 'info' : 'warning',
-  };
-}
+const notLive = 'this is a captured tree (--root): nothing was changed';

@@ -6,18 +6,19 @@
 import { fail } from '../base/problem.ts';
 import type { Intent } from '../model/intents/intent.ts';
 import type { OwnFiles, Signals } from '../platform/ports.ts';
-import { carryOut, type Means } from './carry-out.ts';
+import type { ActionDeps } from './action-deps.ts';
 import { createJournal } from './journal.ts';
+import { createPerformer } from './performer.ts';
 import { emptiedForest, isNobody, nobodysBuild, nobodysClient, nobodysForest } from './rehearsal-forest.ts';
 
 /** So many readings show the build; then it has ended. */
 const livingReadings = 3;
 
 /** Called once after the first frame. Signals nobody. */
-export async function rehearseActing(means: Means): Promise<void> {
-  const { ports } = means;
+export async function rehearseActing(deps: ActionDeps): Promise<void> {
+  const { ports } = deps;
   await ports.signals.rehearse();
-  const raw = means.readForest();
+  const raw = deps.readForest();
   if (raw === null) return;
   const intents: readonly Intent[] = [
     { type: 'kill', targets: [nobodysBuild], reason: null },
@@ -31,18 +32,9 @@ export async function rehearseActing(means: Means): Promise<void> {
       readings += 1;
       return readings <= livingReadings ? nobodysForest(raw) : emptiedForest(raw);
     };
-    const rehearsed = {
-      ...means,
-      readForest,
-      ports: { ...ports, ownFiles, signals: toNobody(ports.signals) },
-    };
-    const errand = {
-      intent,
-      via: 'dashboard',
-      report: () => {},
-      cancelled: new AbortController().signal,
-    } as const;
-    await carryOut(errand, rehearsed, journal);
+    const signals = toNobody(ports.signals);
+    const rehearsed = { ...deps, readForest, ports: { ...ports, ownFiles, signals } };
+    await createPerformer({ deps: rehearsed, via: 'dashboard', journal }).perform(intent);
   }
   await journal.flushed();
 }

@@ -14,8 +14,9 @@ import { useIostat } from '../../hooks/use-iostat.ts';
 import { useKeys } from '../../hooks/use-keys.ts';
 import { usePressure } from '../../hooks/use-pressure.ts';
 import { useResidentMemory } from '../../hooks/use-resident-memory.ts';
+import { performIntent } from '../../src/actions/registry.ts';
 import { runDashboard } from '../../src/modes/dashboard/dashboard.tsx';
-import { createMeans } from '../../src/perform/means.ts';
+import { depsOf } from '../../src/modes/mode.ts';
 import { createFiles } from '../../src/platform/files.ts';
 import { collectHeap } from '../../src/platform/heap.ts';
 import { createOwnFiles } from '../../src/platform/own-files.ts';
@@ -87,7 +88,7 @@ const ended = runDashboard({
   process: Object.assign(new EventEmitter(), { kill: () => true }),
   color: true,
   unicode: true,
-  means: createMeans(ports, readForest, { XDG_STATE_HOME: state }),
+  deps: depsOf({ ports, environment: { XDG_STATE_HOME: state } }, readForest, performIntent),
   thrift,
   survival: { hardening: { harden: async () => [] }, choice: 'off', collect: collectHeap },
   recording: {

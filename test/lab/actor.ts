@@ -3,7 +3,7 @@
  * stays until it is killed where asked to: `node actor.ts STATE_DIRECTORY INTENT_AS_JSON [stay]`.
  */
 import type { ActionContext } from '../../src/actions/action.ts';
-import { createPerformIntent } from '../../src/actions/registry.ts';
+import { performIntent } from '../../src/actions/registry.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createFiles } from '../../src/platform/files.ts';
 import { createNative } from '../../src/platform/native.ts';
@@ -38,8 +38,6 @@ const context: ActionContext = {
   report: () => {},
   cancelled: new AbortController().signal,
 };
-const never = () => Promise.reject(new Error('not here'));
-const perform = createPerformIntent({ rollback: never });
-console.log(JSON.stringify(await perform(JSON.parse(intent), context)));
+console.log(JSON.stringify(await performIntent(JSON.parse(intent), context)));
 if (stay === undefined) process.exit(0);
 setInterval(() => {}, 60_000);

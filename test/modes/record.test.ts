@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { expect, test, vi } from 'vitest';
 import { problem } from '../../src/base/problem.ts';
 import type { HardenChoice, HardeningPart } from '../../src/model/health/hardening.ts';
-import { type RecordOptions, runRecord } from '../../src/modes/record/run-record.ts';
+import { type RecordOptions, runRecord } from '../../src/modes/record.ts';
 import type { Source } from '../../src/samplers/source.ts';
 import { readWhole } from '../record/segments.ts';
 import { createFakeClock } from '../support/fake-clock.ts';

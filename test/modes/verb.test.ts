@@ -3,7 +3,7 @@ import { defaultFlags, type Invocation } from '../../src/cli/table.ts';
 import type { Intent } from '../../src/model/intents/intent.ts';
 import type { Outcome } from '../../src/model/intents/outcome.ts';
 import { runVerb, type VerbIo } from '../../src/modes/verb/run-verb.ts';
-import type { Means } from '../../src/perform/carry-out.ts';
+import type { ActionDeps } from '../../src/perform/action-deps.ts';
 import { createFakePorts } from '../support/fake-ports.ts';
 import { buildOf, busy, firefox, rebuild, remote } from '../support/model-fixture.ts';
 
@@ -24,7 +24,7 @@ async function run(over: Partial<Invocation>, setting: Setting = {}) {
   const base = createFakePorts({ native: { uid } });
   const ports = { ...base, files: { ...base.files, live: true } };
   const performed: Intent[] = [];
-  const means: Means = {
+  const deps: ActionDeps = {
     ports,
     readForest: () => null,
     stateDirectory: '/state',
@@ -54,7 +54,7 @@ async function run(over: Partial<Invocation>, setting: Setting = {}) {
     onInterrupt: () => () => {},
   };
   const invocation: Invocation = { ...defaultFlags, command: 'kill', operand: 'firefox', ...over };
-  const code = await runVerb({ invocation, means, look: async () => model, io });
+  const code = await runVerb({ invocation, deps, look: async () => model, io });
   const journal = base.ownFiles.texts.get('/state/journal.jsonl') ?? '';
   return { code, out, err, performed, journal };
 }
@@ -237,7 +237,7 @@ describe('verify', () => {
     const performed: Intent[] = [];
     await runVerb({
       invocation: { ...defaultFlags, command: 'verify', operand: null, repair: true },
-      means: {
+      deps: {
         ports: { ...base, files: { ...base.files, live: true } },
         readForest: () => null,
         stateDirectory: '/state',

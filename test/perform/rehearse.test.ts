@@ -1,19 +1,18 @@
 /** The rehearsal of a kill and of a cancel: everything runs, and nobody is touched. */
 import { expect, test } from 'vitest';
-import { createPerformIntent } from '../../src/actions/registry.ts';
+import { performIntent } from '../../src/actions/registry.ts';
 import type { Outcome } from '../../src/model/intents/outcome.ts';
-import type { Means } from '../../src/perform/carry-out.ts';
+import type { ActionDeps } from '../../src/perform/action-deps.ts';
 import { rehearseActing } from '../../src/perform/rehearse.ts';
 import { createFakeMachine, root } from '../support/fake-machine.ts';
 
 const nothing = async (): Promise<Outcome> => ({ status: 'done', summary: '', details: [] });
 
-function start(over: Partial<Means> = {}) {
+function start(over: Partial<ActionDeps> = {}) {
   const machine = createFakeMachine();
   const { ports, readForest, stateDirectory } = machine.context;
-  const performIntent = createPerformIntent({ rollback: nothing });
-  const means = { ports, readForest, stateDirectory, user: 'root', performIntent, ...over } as Means;
-  return { machine, run: () => machine.run(rehearseActing(means)) };
+  const deps: ActionDeps = { ports, readForest, stateDirectory, user: 'root', performIntent, ...over };
+  return { machine, run: () => machine.run(rehearseActing(deps)) };
 }
 
 test('a build is killed and a client cancelled, whom nobody has; journal and real builds stay as they are', async () => {

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { stateDirectory } from '../../src/perform/means.ts';
+import { recordingsDirectory, stateDirectory } from '../../src/modes/environment.ts';
 import { withHome } from '../../src/platform/home.ts';
-import { recordingsDirectory } from '../../src/watch/recordings-directory.ts';
 
 test('a service without HOME keeps its state in that of its user', () => {
   const environment = withHome({ TERM: 'linux' }, () => '/root');

@@ -1,28 +1,23 @@
 /** The rescue screen's state on a made-up machine: root, nothing picked, 80x25. */
 
 import { noPaint, plainPaint } from '../../src/format/paint.ts';
-import { rootActor } from '../../src/model/intents/actor.ts';
+import type { Model } from '../../src/model/model.ts';
 import type { RescueStyle } from '../../src/modes/rescue/rescue-screen.ts';
-import type { RescueState } from '../../src/modes/rescue/rescue-state.ts';
+import { applyTick } from '../../src/modes/rescue/rescue-state.ts';
+import { type InitialState, initialState } from '../../src/state/create.ts';
+import type { State } from '../../src/state/state.ts';
 import { busy } from './model-fixture.ts';
 
-export function rescueStateOf(over: Partial<RescueState> = {}): RescueState {
-  return {
-    model: busy,
-    columns: 80,
-    rows: 25,
-    actor: rootActor,
-    readOnly: false,
-    picked: null,
-    question: null,
-    notice: null,
-    actions: [],
-    latenessMs: 0,
-    intervalScale: 1,
-    hardening: null,
-    explained: false,
-    ...over,
-  };
+export interface RescueSetUp extends Partial<Omit<InitialState, 'terminal' | 'model'>> {
+  readonly model?: Model;
+  readonly columns?: number;
+  readonly rows?: number;
+}
+
+export function rescueStateOf({ columns = 80, rows = 25, model = busy, ...over }: RescueSetUp = {}): State {
+  const terminal = { columns, rows, unicode: false, color: true };
+  const state = initialState({ model, terminal, ...over });
+  return applyTick(state, model);
 }
 
 export const consoleStyle: RescueStyle = { paint: plainPaint, unicode: false, mark: '>' };

@@ -1,123 +1,98 @@
-/** The dashboard's hands: actions, the journal, what is paused, the store page; taken apart on the way out. */
+/** What the dashboard can do: its performer, the journal, what is paused, the store page. */
 import type { Intent } from '../../model/intents/intent.ts';
 import type { JournalEntry } from '../../model/intents/outcome.ts';
-import { carryOut, type Means } from '../../perform/carry-out.ts';
+import type { ActionDeps } from '../../perform/action-deps.ts';
 import { createJournal, type Journal } from '../../perform/journal.ts';
-import { createPerformer } from '../../perform/performer.ts';
 import { rehearseActing } from '../../perform/rehearse.ts';
 import { applyActor } from '../../state/apply-model.ts';
 import type { DashboardStore } from '../../state/create.ts';
 import { addEntries, setJournalProblem } from '../../state/journal.ts';
 import type { State } from '../../state/state.ts';
+import { createScreenPerformer, type ScreenPerformer } from '../screen-performer.ts';
 import { createPausedKeeper } from './paused-keeper.ts';
 import { createStorePage } from './store-page.ts';
 
-export interface Acting {
-  perform(intent: Intent): void;
-  cancelRunning(): void;
+export interface Acting extends Pick<ScreenPerformer, 'perform' | 'cancelNewest' | 'withReports'> {
   lookForGarbage(): void;
-  withReports(state: State): State;
   /** What the first frame does not wait for. */
   begin(): void;
   /** Cancels what runs, resumes what we paused unless it is to be left, writes the journal to its end. */
   end(paused: 'resume' | 'leave'): Promise<void>;
 }
 
-/** A disk that does not answer must not keep us from ending. */
-const patienceMs = 6000;
-
 /** `onEntry`: every action that ended, as it is written into the journal. */
 export function createActing(
   store: DashboardStore,
-  means: Means,
+  deps: ActionDeps,
   onEntry: (entry: JournalEntry) => void = () => {},
 ): Acting {
-  const { clock, files, ownFiles } = means.ports;
-  const file = createJournal({
+  const { files, ownFiles } = deps.ports;
+  const update = (change: (state: State) => State) => store.setState(change, true);
+  const journal = createJournal({
     ownFiles,
-    stateDirectory: means.stateDirectory,
+    stateDirectory: deps.stateDirectory,
     onProblem: (problem) =>
-      store.setState((state) => setJournalProblem(state, problem && `not written: ${problem.kind}`), true),
+      update((state) => setJournalProblem(state, problem && `not written: ${problem.kind}`)),
   });
-  const journal: Journal = {
-    ...file,
-    append(entry) {
-      file.append(entry);
-      onEntry(entry);
+  let leaving = false;
+  const paused = createPausedKeeper(store, deps);
+  const page = createStorePage(store, deps);
+  const performer = createScreenPerformer({ deps, journal, update, journalView: true, onEnded });
+
+  function onEnded(entry: JournalEntry): void {
+    onEntry(entry);
+    if (!leaving) afterwards[entry.intent.type]?.();
+  }
+
+  const afterwards: Readonly<Partial<Record<Intent['type'], () => void>>> = {
+    pause: () => void paused.refresh(),
+    resume: () => void paused.refresh(),
+    signal: () => void paused.refresh(),
+    rollback: page.reload,
+    verify: () => void page.readVerification(),
+    repair: () => void page.readVerification(),
+    'collect-garbage'() {
+      page.reload();
+      void page.lookForGarbage();
     },
   };
-  const paused = createPausedKeeper(store, means);
-  const page = createStorePage(store, means);
-  const performer = createPerformer({ store, means, journal, onEnded });
-
-  function onEnded({ intent }: JournalEntry): void {
-    switch (intent.type) {
-      case 'pause':
-      case 'resume':
-      case 'signal':
-        void paused.refresh();
-        return;
-      case 'rollback':
-        page.reload();
-        return;
-      case 'verify':
-      case 'repair':
-        void page.readVerification();
-        return;
-      case 'collect-garbage':
-        page.reload();
-        void page.lookForGarbage();
-        return;
-    }
-  }
-
-  async function loadJournal(): Promise<void> {
-    const loaded = await journal.load();
-    store.setState(
-      (state) =>
-        loaded.ok
-          ? addEntries(state, loaded.value)
-          : setJournalProblem(state, `not read: ${loaded.problem.kind}`),
-      true,
-    );
-  }
 
   async function lookForSystemd(): Promise<void> {
     // sd_booted(3).
     const booted = await files.ownerSlow('/run/systemd/system');
-    store.setState((state) => applyActor(state, { systemd: booted.ok }), true);
+    update((state) => applyActor(state, { systemd: booted.ok }));
   }
 
   return {
-    perform: (intent) => void performer.perform(intent),
-    cancelRunning: performer.cancelNewest,
+    ...performer,
     lookForGarbage: () => void page.lookForGarbage(),
-    withReports: performer.withReports,
     begin() {
-      if (files.live) void rehearseActing(means);
-      void loadJournal();
+      if (files.live) void rehearseActing(deps);
+      void loadJournal(journal, update);
       void lookForSystemd();
       void page.readVerification();
       if (files.live) void paused.offerLeftBehind();
     },
     async end(whatIsPaused) {
+      leaving = true;
       page.close();
       paused.close();
-      const { promise: late, resolve } = Promise.withResolvers<void>();
-      const cancelWait = clock.after(patienceMs, resolve);
-      await Promise.race([leave(), late]);
-      cancelWait();
-
-      async function leave(): Promise<void> {
-        await performer.end();
-        if (whatIsPaused === 'resume' && files.live) {
-          await paused.resumeOwn((intent) => {
-            const errand = { intent, report: () => {}, cancelled: new AbortController().signal };
-            return carryOut({ ...errand, via: 'dashboard' }, means, journal);
-          });
-        }
-        await journal.flushed();
-      }
+      const resumes = whatIsPaused === 'resume' && files.live;
+      await performer.end(async () => {
+        if (resumes) await paused.resumeOwn(performer.perform);
+      });
     },
   };
+}
+
+async function loadJournal(
+  journal: Journal,
+  update: (change: (state: State) => State) => void,
+): Promise<void> {
+  const loaded = await journal.load();
+  update((state) =>
+    loaded.ok
+      ? addEntries(state, loaded.value)
+      : setJournalProblem(state, `not read: ${loaded.problem.kind}`),
+  );
 }

@@ -4,7 +4,7 @@ import { identityKey } from '../../base/identity.ts';
 import type { Intent } from '../../model/intents/intent.ts';
 import type { Outcome } from '../../model/intents/outcome.ts';
 import type { PausedMark } from '../../model/intents/paused-mark.ts';
-import { contextOf, type Means } from '../../perform/carry-out.ts';
+import { type ActionDeps, contextOf } from '../../perform/action-deps.ts';
 import type { DashboardStore } from '../../state/create.ts';
 import { applyPaused, offer } from '../../state/questions.ts';
 import type { State } from '../../state/state.ts';
@@ -15,16 +15,16 @@ export interface PausedKeeper {
   /** Asks whether what an earlier nixpulse left paused is to be resumed. */
   offerLeftBehind(): Promise<void>;
   /** Of ours only. */
-  resumeOwn(resume: (intent: Intent) => Promise<Outcome>): Promise<void>;
+  resumeOwn(perform: (intent: Intent) => Promise<Outcome | null>): Promise<void>;
   close(): void;
 }
 
-export function createPausedKeeper(store: DashboardStore, means: Means): PausedKeeper {
-  const { ports, readForest } = means;
+export function createPausedKeeper(store: DashboardStore, deps: ActionDeps): PausedKeeper {
+  const { ports, readForest } = deps;
   const { files, native } = ports;
 
   async function refresh(): Promise<void> {
-    const recorded = await loadPaused(means);
+    const recorded = await loadPaused(deps);
     const orphans = leftBehind(recorded, files);
     const marks = recorded.map(
       (build): PausedMark => ({
@@ -52,13 +52,12 @@ export function createPausedKeeper(store: DashboardStore, means: Means): PausedK
       await refresh();
       const raw = readForest();
       if (raw === null) return;
-      const left = stillPaused(leftBehind(await loadPaused(means), files), raw, files);
+      const left = stillPaused(leftBehind(await loadPaused(deps), files), raw, files);
       const marks = left.map(({ target, pausedAtMs }): PausedMark => ({ target, pausedAtMs, ours: false }));
       store.setState((state) => offer(state, marks), true);
     },
-    async resumeOwn(resume) {
-      const context = contextOf(means, { report: () => {}, cancelled: new AbortController().signal });
-      await resumeAll((targets) => resume({ type: 'resume', targets }), context, 'own');
+    async resumeOwn(perform) {
+      await resumeAll((targets) => perform({ type: 'resume', targets }), contextOf(deps), 'own');
     },
     close: unsubscribe,
   };

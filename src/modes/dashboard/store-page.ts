@@ -10,7 +10,7 @@ import { estimateGarbage } from '../../nix-store/estimate-garbage.ts';
 import { readGenerations } from '../../nix-store/generations.ts';
 import { readLastVerification } from '../../nix-store/last-verification.ts';
 import { findProfiles, systemProfile } from '../../nix-store/profiles.ts';
-import { contextOf, type Means } from '../../perform/carry-out.ts';
+import type { ActionDeps } from '../../perform/action-deps.ts';
 import type { DashboardStore } from '../../state/create.ts';
 import { applyGenerations, applyProfiles } from '../../state/generation-list.ts';
 import { settle } from '../../state/settle.ts';
@@ -27,8 +27,8 @@ export interface StorePage {
 /** A selection that only passes by is not worth two processes. */
 const compareAfterMs = 300;
 
-export function createStorePage(store: DashboardStore, means: Means): StorePage {
-  const { ports } = means;
+export function createStorePage(store: DashboardStore, deps: ActionDeps): StorePage {
+  const { ports } = deps;
   const ended = new AbortController();
   let cancelComparison = () => {};
   /** Of the reading that counts: an older one that comes later is dropped. */
@@ -107,7 +107,7 @@ export function createStorePage(store: DashboardStore, means: Means): StorePage 
   });
 
   async function readVerification(): Promise<void> {
-    const last = await readLastVerification(ports, means.stateDirectory);
+    const last = await readLastVerification(ports, deps.stateDirectory);
     update((state) => ({ ...state, storeCheck: { ...state.storeCheck, last } }));
   }
 
@@ -121,7 +121,7 @@ export function createStorePage(store: DashboardStore, means: Means): StorePage 
       const setGarbage = (garbage: State['storeCheck']['garbage']) =>
         update((state) => ({ ...state, storeCheck: { ...state.storeCheck, garbage } }));
       setGarbage('looking');
-      setGarbage(await estimateGarbage(contextOf(means, { report: () => {}, cancelled: ended.signal })));
+      setGarbage(await estimateGarbage({ ports, cancelled: ended.signal }));
     },
     close() {
       unsubscribe();

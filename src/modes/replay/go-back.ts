@@ -2,7 +2,6 @@
 import type { AppContext } from '../../../hooks/app-context.ts';
 import { problemText } from '../../format/words.ts';
 import type { ReplayTime } from '../../model/past/replay.ts';
-import { withNotice } from '../../perform/performer.ts';
 import type { Clock, RecordingFiles } from '../../platform/ports.ts';
 import { openRecording } from '../../record/open-recording.ts';
 import { resizeTerminal } from '../../state/apply-model.ts';
@@ -11,6 +10,7 @@ import type { DashboardStore } from '../../state/create.ts';
 import { liveText, somethingLeft } from '../../state/replay.ts';
 import type { State, UiState } from '../../state/state.ts';
 import type { Stage } from '../dashboard/stage.tsx';
+import { withNotice } from '../screen-performer.ts';
 import { createReplaySession, type ReplaySession } from './session.ts';
 
 export interface GoBackOptions {

@@ -4,17 +4,13 @@ import type { Intent } from '../../model/intents/intent.ts';
 import type { ForestRaw } from '../../model/sample.ts';
 import { createKeyDecoder, type Key } from '../../parse/keys.ts';
 import { nobodysForest } from '../../perform/rehearsal-forest.ts';
+import { applyProgress, beginAction, endAction, markCancelling } from '../../state/running.ts';
+import type { State } from '../../state/state.ts';
+import { withUi } from '../../state/ui.ts';
+import { withNotice } from '../screen-performer.ts';
 import { pressKeys } from './rescue-keys.ts';
 import { type RescueStyle, rescueRows } from './rescue-screen.ts';
-import {
-  applyTick,
-  type RescueState,
-  withAction,
-  withCancelling,
-  withNotice,
-  withoutAction,
-  withReport,
-} from './rescue-state.ts';
+import { applyTick } from './rescue-state.ts';
 
 const typed = [
   '1',
@@ -38,12 +34,12 @@ const typed = [
 ];
 
 /** On a machine with one build that nobody has. What the keys would do outside of the screen is left out. */
-export function rehearseScreen(from: RescueState, raw: ForestRaw | null, style: RescueStyle): void {
-  let state: RescueState = { ...from, question: null, picked: null };
+export function rehearseScreen(from: State, raw: ForestRaw | null, style: RescueStyle): void {
+  let state = withUi(from, { modes: [{ kind: 'normal' }], selected: null });
   if (raw !== null) {
     const { timeMs, monotonicMs } = from.model;
     const forest = { atMs: monotonicMs, ok: true, value: nobodysForest(raw) } as const;
-    state = applyTick(state, derive({ version: 1, timeMs, monotonicMs, forest }, null).model, 0);
+    state = applyTick(state, derive({ version: 1, timeMs, monotonicMs, forest }, null).model);
   }
   const decoder = createKeyDecoder();
   const press = (keys: readonly Key[]) => {
@@ -53,10 +49,10 @@ export function rehearseScreen(from: RescueState, raw: ForestRaw | null, style: 
     for (const effect of pressed.effects) if (effect.type === 'perform') act(effect.intent);
   };
   function act(intent: Intent): void {
-    state = withAction(state, { id: 1, intent, title: 'rehearsal', sinceMs: state.model.monotonicMs });
-    state = withCancelling(withReport(state, 1, { text: 'waits' }), 1);
+    state = beginAction(state, { id: 1, intent, title: 'rehearsal', sinceMs: state.model.monotonicMs });
+    state = markCancelling(applyProgress(state, new Map([[1, { text: 'waits' }]])), 1);
     rescueRows(state, style);
-    state = withNotice(withoutAction(state, 1), 'rehearsed', 'info');
+    state = withNotice(endAction(state, 1), { text: 'rehearsed', level: 'info' });
     rescueRows(state, style);
   }
   for (const bytes of typed) press(decoder.push(Buffer.from(bytes)));

@@ -7,6 +7,7 @@ import { runningRow } from '../../../components/running/running-row.ts';
 import { sameProcess } from '../../base/identity.ts';
 import { formatBytes, formatCount, formatOf, formatRate } from '../../base/number.ts';
 import { plural } from '../../base/plural.ts';
+import { textColumns } from '../../base/text.ts';
 import { type BuildLine, fitBuildColumns, readsKnown } from '../../format/build-columns.ts';
 import { tableRow, titleRow } from '../../format/columns.ts';
 import { latenessSegment } from '../../format/lateness.ts';
@@ -19,11 +20,12 @@ import {
   shortageTitle,
   urgentShortages,
 } from '../../format/words.ts';
-import { hardeningMark } from '../../model/health/hardening.ts';
+import { type HardeningPart, hardeningLine, hardeningMark } from '../../model/health/hardening.ts';
 import { lateBySec } from '../../model/machine/part-age.ts';
 import type { Client, Model } from '../../model/model.ts';
-import { listed, mostListed, pickedBuild, type RescueState } from './rescue-state.ts';
-import { whyRows } from './why-rows.ts';
+import { topMode } from '../../state/selectors.ts';
+import type { State } from '../../state/state.ts';
+import { listed, mostListed, pickedBuild } from './rescue-state.ts';
 
 export interface RescueStyle extends RowStyle {
   /** Stands before the picked row where reverse does not show. */
@@ -42,13 +44,15 @@ const leastBelow = 3;
 const tellAfterMs = 400;
 
 /** At most `state.rows` rows, none wider than `state.columns`. */
-export function rescueRows(state: RescueState, style: RescueStyle): string[] {
-  const { columns: width, rows: height, model } = state;
+export function rescueRows(state: State, style: RescueStyle): string[] {
+  const { model, terminal } = state;
+  const { columns: width, rows: height } = terminal;
+  const question = questionOf(state);
   const asked = promptRows(state, style);
   if (width < leastColumns || height < leastRows) {
     const text = `nixpulse needs ${leastColumns}x${leastRows}, this is ${width}x${height}`;
     const small = composeRow([span(text, 'warning')], width, style);
-    return (state.question === null ? [small] : asked).slice(0, Math.max(1, height));
+    return (question === null ? [small] : asked).slice(0, Math.max(1, height));
   }
   const late = lateness(state);
   const above = [
@@ -58,10 +62,10 @@ export function rescueRows(state: RescueState, style: RescueStyle): string[] {
     ...(height >= summaryFromRows ? [summaryRow(state, style)] : []),
   ];
   const why =
-    state.explained && state.question === null
-      ? whyRows(state.hardening, width, height - above.length - asked.length - leastBelow, style)
+    topMode(state).kind === 'help'
+      ? whyRows(state.health.hardening, width, height - above.length - asked.length - leastBelow, style)
       : [];
-  const below = state.question === null ? [...why, ...asked, footerText(state, style)] : asked;
+  const below = question === null ? [...why, ...asked, footerText(state, style)] : asked;
   const room = height - above.length - below.length;
   const air = height >= airFromRows ? 1 : 0;
   const list = buildRows(state, Math.min(room - air, mostListed + 1), style);
@@ -69,15 +73,20 @@ export function rescueRows(state: RescueState, style: RescueStyle): string[] {
   return [...above, ...list, ...Array.from({ length: blank }, () => ''), ...below];
 }
 
-function lateness({ model, intervalScale }: RescueState) {
-  const late = (part: Parameters<typeof lateBySec>[1]) => lateBySec(model, part, intervalScale);
+/** The question that is open. */
+function questionOf(state: State) {
+  const top = topMode(state);
+  return top.kind === 'confirm' || top.kind === 'quit' ? top : null;
+}
+
+function lateness({ model, health }: State) {
+  const late = (part: Parameters<typeof lateBySec>[1]) => lateBySec(model, part, health.intervalScale);
   return { pressure: late('pressure'), memory: late('memory'), disks: late('disks') };
 }
 
-function titleText(
-  { model, latenessMs, readOnly, columns, hardening }: RescueState,
-  style: RowStyle,
-): string {
+function titleText({ model, health, terminal }: State, style: RowStyle): string {
+  const { latenessMs, readOnly, hardening } = health;
+  const { columns } = terminal;
   const { host, daemon, monotonicMs } = model;
   const [worst] = urgentShortages(model);
   const daemonIs = daemonState(daemon);
@@ -125,8 +134,7 @@ function memoryRow({ memory: m, cpu }: Model, width: number, style: RowStyle): s
 }
 
 /** How much there is, and the client that holds most: an evaluation can be what fills the memory. */
-function summaryRow(state: RescueState, style: RowStyle): string {
-  const { model, columns } = state;
+function summaryRow({ model, terminal: { columns } }: State, style: RowStyle): string {
   const { totals, builds, clients } = model;
   const counted = buildsProblem(model) === null ? plural(builds.length, 'build') : 'builds unknown';
   const client = heaviestClient(clients);
@@ -153,8 +161,9 @@ function heaviestClient(clients: readonly Client[]): Client | null {
   return heaviest;
 }
 
-function buildRows(state: RescueState, height: number, style: RescueStyle): string[] {
-  const { model, columns: width } = state;
+function buildRows(state: State, height: number, style: RescueStyle): string[] {
+  const { model, terminal } = state;
+  const width = terminal.columns;
   if (model.builds.length === 0) return emptyRows(model, '', width, style).slice(0, height);
   const builds = listed(state).slice(0, Math.max(1, height - 1));
   const lines = builds.map((build): BuildLine => ({ kind: 'build', build }));
@@ -179,8 +188,11 @@ function buildRows(state: RescueState, height: number, style: RescueStyle): stri
 }
 
 /** An action that takes long, then the question or what became of the last one. */
-function promptRows(state: RescueState, style: RowStyle): string[] {
-  const { model, question, notice, actions, columns: width } = state;
+function promptRows(state: State, style: RowStyle): string[] {
+  const { model, actions } = state;
+  const { notice } = state.ui;
+  const width = state.terminal.columns;
+  const question = questionOf(state);
   const slow = actions.filter(({ sinceMs }) => model.monotonicMs - sinceMs >= tellAfterMs);
   const rows = slow.length === 0 ? [] : [runningRow(slow, model.monotonicMs, width, style)];
   if (question !== null) {
@@ -192,6 +204,40 @@ function promptRows(state: RescueState, style: RowStyle): string[] {
   return [...rows, composeRow([span(' '), span(notice.text, tone)], width, style)];
 }
 
+/** What `?` tells: the parts of the health mark, those that are missing first; at most `height` rows. */
+function whyRows(
+  parts: readonly HardeningPart[] | null,
+  width: number,
+  height: number,
+  style: RowStyle,
+): string[] {
+  const lacks = (part: HardeningPart) => part.status !== 'done';
+  const told = (parts ?? []).toSorted((a, b) => Number(lacks(b)) - Number(lacks(a)));
+  const rows = told.flatMap((part) =>
+    broken(hardeningLine(part), width - 3).map((text, index) =>
+      composeRow(
+        [span(index === 0 ? ' ' : '   '), span(text, lacks(part) ? 'warning' : 'muted')],
+        width,
+        style,
+      ),
+    ),
+  );
+  const none = composeRow([span(' not hardened: --harden=off, or not yet', 'muted')], width, style);
+  return (rows.length === 0 ? [none] : rows).slice(0, Math.max(1, height));
+}
+
+/** Between words. */
+function broken(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && textColumns(`${last} ${word}`) <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 const keys = [
   ['1-9,0', 'Pick'],
   ['k', 'Kill'],
@@ -201,7 +247,7 @@ const keys = [
   ['q', 'Quit'],
 ] as const;
 
-function footerText({ columns }: RescueState, style: RowStyle): string {
+function footerText({ terminal: { columns } }: State, style: RowStyle): string {
   const order = [3, 0, 1, 2, 5, 4];
   const segments = keys.map(
     ([key, title], index): Segment => ({

@@ -1,30 +1,26 @@
 /**
- * The rescue screen: the same samplers, model, commands and actions as the dashboard, drawn as plain rows
- * without React, for a machine that hardly answers and a plain console.
+ * The rescue screen: the same watcher, state, commands and actions as the dashboard, drawn as plain rows without
+ * React, for a machine that hardly answers and a plain console.
  */
-import { type Derived, derive } from '../../model/derive.ts';
-import { emptyModel } from '../../model/empty-model.ts';
 import { createKeyDecoder, escapeTimeoutMs, type Key } from '../../parse/keys.ts';
-import { actorOf } from '../../perform/actor-of.ts';
-import type { Means } from '../../perform/carry-out.ts';
+import type { ActionDeps } from '../../perform/action-deps.ts';
+import { createJournal } from '../../perform/journal.ts';
 import { rehearseActing } from '../../perform/rehearse.ts';
-import type { PressureTriggers } from '../../platform/ports.ts';
-import { defaultIntervalMs, type Source } from '../../samplers/source.ts';
+import { applyHealth, resizeTerminal } from '../../state/apply-model.ts';
+import { initialState } from '../../state/create.ts';
+import type { State } from '../../state/state.ts';
 import { openTerminal } from '../../terminal/open-terminal.ts';
 import type { TerminalInput, TerminalOutput } from '../../terminal/session.ts';
-import { createAlarm } from '../../watch/alarm.ts';
-import { createEndurance } from '../../watch/endurance.ts';
-import { createLoop } from '../../watch/loop.ts';
 import { lackOf, type Survival, survive } from '../../watch/survive.ts';
-import { createRescueActing } from './rescue-acting.ts';
+import { createWatcher, type WatcherOptions } from '../../watch/watcher.ts';
+import { actorOf, createScreenPerformer, withNotice } from '../screen-performer.ts';
 import { pressKeys, type RescueEffect } from './rescue-keys.ts';
 import { rehearseScreen } from './rescue-rehearsal.ts';
 import { type RescueStyle, rescueRows } from './rescue-screen.ts';
-import { applyTick, type RescueState } from './rescue-state.ts';
+import { applyTick } from './rescue-state.ts';
 
-export interface RescueOptions {
-  readonly means: Means;
-  readonly sources: readonly Source[];
+export interface RescueOptions extends Omit<WatcherOptions, 'recording' | 'survival'> {
+  readonly deps: ActionDeps;
   readonly stdin: TerminalInput;
   readonly stdout: TerminalOutput;
   readonly stderr: NodeJS.WritableStream;
@@ -33,137 +29,103 @@ export interface RescueOptions {
   readonly style: RescueStyle;
   /** TERM=dumb. */
   readonly dumb: boolean;
-  readonly intervalScale: number;
   readonly readOnly: boolean;
-  /** Switched on while details are to rest. */
-  readonly thrift: { on: boolean };
   readonly survival: Survival;
-  /** What tells of a stall before the next tick does. */
-  readonly triggers: PressureTriggers | null;
 }
-
-/** The second look, which the first rates are made of, does not wait for a whole interval. */
-const secondLookMs = 200;
-/** Ticks less late than this are on time. */
-const punctualMs = 100;
 
 /** Resolves with the exit code once the terminal is given back and what runs has ended. */
 export async function runRescue(options: RescueOptions): Promise<number> {
-  const { means, stdin, stdout, stderr, intervalScale } = options;
-  const { clock, files } = means.ports;
+  const { deps, stdin, stdout, stderr, survival, style, readOnly, intervalScale = 1 } = options;
+  const { clock, files, ownFiles } = deps.ports;
   if (stdin.isTTY !== true || stdout.isTTY !== true) {
     stderr.write('nixpulse: rescue needs a terminal; without one: nixpulse kill, nixpulse cancel --all\n');
     return 2;
   }
-  const lack = await lackOf(options.survival);
+  const lack = await lackOf(survival);
   if (lack !== null) {
     stderr.write(`nixpulse: ${lack}\n`);
     return 3;
   }
-  let derived: Derived | null = null;
-  const { thrift, survival } = options;
-  const endurance = createEndurance({ clock, thrift, collect: survival.collect });
-  let state: RescueState = {
-    model: emptyModel,
-    columns: 80,
-    rows: 24,
-    actor: actorOf(means),
-    readOnly: options.readOnly,
-    picked: null,
-    question: null,
-    notice: null,
-    actions: [],
-    latenessMs: 0,
-    intervalScale,
-    hardening: null,
-    explained: false,
-  };
-  let draw = () => {};
-  const change = (next: RescueState) => {
-    state = next;
-    draw();
-  };
-
-  const loop = createLoop({
-    sources: options.sources,
-    clock,
-    intervalScale,
-    onSample(sample, { latenessMs }) {
-      derived = derive(sample, derived);
-      const { lateMs } = endurance.bear(loop, derived.model, latenessMs < punctualMs ? 0 : latenessMs);
-      change(applyTick(state, derived.model, lateMs));
-    },
-  });
-  loop.sampleNow();
-
+  const watcher = createWatcher(options);
+  watcher.wantAll();
+  watcher.look();
   const terminal = openTerminal({
     stdin,
     stdout,
     process: options.process,
     after: clock.after.bind(clock),
     dumb: options.dumb,
-    loop,
+    loop: watcher,
   });
-  draw = () => terminal.show(rescueRows(state, options.style).join('\n'));
-  terminal.onResize((columns, rows) => change({ ...state, columns, rows }));
-  change({ ...state, columns: terminal.columns, rows: terminal.rows });
+  const { columns, rows } = terminal;
+  const initial = initialState({
+    model: watcher.model,
+    terminal: { columns, rows, unicode: style.unicode, color: true },
+    health: { intervalScale, readOnly },
+    actor: actorOf(deps),
+  });
+  let state = applyTick(initial, watcher.model);
+  const update = (change: (state: State) => State) => {
+    state = change(state);
+    terminal.show(rescueRows(state, style).join('\n'));
+  };
+  update((first) => first);
+  terminal.onResize((toColumns, toRows) => update((before) => resizeTerminal(before, toColumns, toRows)));
 
-  const acting = createRescueActing({
-    means,
-    update: (step) => change(step(state)),
-    // The list must not name what has just ended.
-    onEnded: () => loop.sampleNow(),
+  const journal = createJournal({
+    ownFiles,
+    stateDirectory: deps.stateDirectory,
+    onProblem(problem) {
+      if (problem === null) return;
+      const text = `${state.ui.notice?.text ?? ''} (the journal is not written)`;
+      update((before) => withNotice(before, { text, level: 'warning' }));
+    },
+  });
+  // The list must not name what has just ended.
+  const performer = createScreenPerformer({
+    deps,
+    journal,
+    update,
+    journalView: false,
+    onEnded: watcher.look,
+  });
+  watcher.listen({
+    looked: (model, health) => update((before) => performer.withReports(applyTick(before, model, health))),
   });
   const stopKeys = readKeys(stdin, clock.after.bind(clock), (keys) => {
     const pressed = pressKeys(state, keys);
-    change(pressed.state);
+    update(() => pressed.state);
     for (const effect of pressed.effects) carry(effect);
   });
 
   function carry(effect: RescueEffect): void {
-    if (effect.type === 'perform') acting.perform(effect.intent);
-    else if (effect.type === 'cancel-running') acting.cancelNewest();
+    if (effect.type === 'perform') void performer.perform(effect.intent);
+    else if (effect.type === 'cancel-running') performer.cancelNewest();
     else if (effect.type === 'suspend') terminal.suspend();
     else if (effect.type === 'redraw') terminal.redraw();
     else terminal.leave({ exitCode: 0 });
   }
 
-  const alarm =
-    options.triggers &&
-    createAlarm({
-      triggers: options.triggers,
-      clock,
-      look: () => void loop.sampleNow(),
-      lookedMs: () => state.model.monotonicMs,
-    });
-  const cancelSecondLook = clock.after(secondLookMs, () => {
-    for (const { id } of options.sources) loop.want(id, defaultIntervalMs[id]);
-    loop.start();
-    void alarm?.begin();
-    void harden();
-  });
+  watcher.begin(() => void harden());
   /** What only the start needed is let go of first: the one program that must stay small. */
   async function harden(): Promise<void> {
     const rehearsal = async () => {
-      rehearseScreen(state, means.readForest(), options.style);
-      if (files.live) await rehearseActing(means);
+      rehearseScreen(state, deps.readForest(), style);
+      if (files.live) await rehearseActing(deps);
     };
     const hardening = await survive(survival, rehearsal, { forget: true });
-    change({ ...state, hardening });
+    update((before) => applyHealth(before, { hardening }));
   }
 
   const way = await terminal.left;
-  cancelSecondLook();
   stopKeys();
-  loop.stop();
-  const alarmEnded = alarm?.end();
+  watcher.end();
   try {
-    await acting.end();
+    await performer.end();
+    await watcher.close();
   } finally {
     terminal.close();
   }
-  await alarmEnded;
-  loop.close();
   stdin.pause();
   if (way.error !== undefined) stderr.write(`nixpulse: ${describe(way.error)}\n`);
   return way.exitCode;

@@ -13,7 +13,7 @@ import type { Build, Client, Model } from '../../model/model.ts';
 import { previousGeneration } from '../../model/nix-store/generations.ts';
 import { readGenerations } from '../../nix-store/generations.ts';
 import { findProfiles } from '../../nix-store/profiles.ts';
-import type { Means } from '../../perform/carry-out.ts';
+import type { ActionDeps } from '../../perform/action-deps.ts';
 
 export type Chosen =
   /** `word`: what has to be typed; null = y. */
@@ -23,7 +23,7 @@ export type Chosen =
 export interface Wish {
   readonly command: VerbId;
   readonly invocation: Invocation;
-  readonly means: Means;
+  readonly deps: ActionDeps;
   readonly model: Model;
 }
 
@@ -66,8 +66,8 @@ function ofBuild(word: string, wish: Wish, make: (build: Build) => Intent): Chos
 }
 
 /** Known before anybody is asked; the action checks it once more. */
-function isOthers({ uid }: Pick<Build | Client, 'uid'>, { means, invocation }: Wish): boolean {
-  const own = means.ports.native.uid;
+function isOthers({ uid }: Pick<Build | Client, 'uid'>, { deps, invocation }: Wish): boolean {
+  const own = deps.ports.native.uid;
   return own !== 0 && uid !== own && !invocation.dryRun;
 }
 
@@ -117,10 +117,10 @@ function cancelledWords({ client, orphan }: Cancelled): string {
   return orphan === null ? `${client.command} (pid ${client.pid})` : buildWords(orphan);
 }
 
-async function rollback({ invocation, means }: Wish): Promise<Chosen> {
-  const { ports } = means;
+async function rollback({ invocation, deps }: Wish): Promise<Chosen> {
+  const { ports } = deps;
   const { to, boot, profile: path } = invocation;
-  const target = await profileAt(path, means);
+  const target = await profileAt(path, deps);
   const list = await readGenerations(ports, target);
   if (!list.ok) {
     const { kind, cause } = list.problem;
@@ -145,7 +145,7 @@ async function rollback({ invocation, means }: Wish): Promise<Chosen> {
 }
 
 /** What kind of profile it is, by where it was found; by its name where it was not. */
-async function profileAt(path: string, { ports }: Means): Promise<ProfileTarget> {
+async function profileAt(path: string, { ports }: ActionDeps): Promise<ProfileTarget> {
   const known = (await findProfiles(ports)).find(({ target }) => target.path === path);
   if (known !== undefined) return known.target;
   const home = /(?:^|\/)home-manager$/.test(path);

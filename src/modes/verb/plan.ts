@@ -5,7 +5,7 @@ import { questionPieces } from '../../format/question.ts';
 import { type BuildTarget, buildOf, type Intent } from '../../model/intents/intent.ts';
 import type { Model } from '../../model/model.ts';
 import { generationReaders } from '../../nix-store/generations.ts';
-import { contextOf, type Means } from '../../perform/carry-out.ts';
+import { type ActionDeps, contextOf } from '../../perform/action-deps.ts';
 
 export interface Plan {
   readonly version: 1;
@@ -18,13 +18,12 @@ export interface Plan {
   readonly lines: readonly string[];
 }
 
-export async function planOf(intent: Intent, model: Model, means: Means): Promise<Plan> {
+export async function planOf(intent: Intent, model: Model, deps: ActionDeps): Promise<Plan> {
   const [title, ...costs] = questionPieces({ intent, model }).map(({ text }) => text);
   const first = [`would ${title}`, ...costs].join(' · ');
   const plan = { version: 1, dryRun: true, title: intentTitle(intent), intent } as const;
   if (intent.type === 'rollback') {
-    const context = contextOf(means, { report: () => {}, cancelled: new AbortController().signal });
-    const steps = await createRollbackPlan(generationReaders())(intent, context);
+    const steps = await createRollbackPlan(generationReaders())(intent, contextOf(deps));
     if (!('status' in steps)) {
       const lines = steps.flatMap(({ title, file, args }) => [
         `${title}:`,

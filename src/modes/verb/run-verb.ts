@@ -3,10 +3,11 @@ import type { Invocation } from '../../cli/table.ts';
 import { isVerb } from '../../cli/table.ts';
 import { questionText } from '../../format/question.ts';
 import type { Intent } from '../../model/intents/intent.ts';
-import { exitCodeOf, type JournalEntry } from '../../model/intents/outcome.ts';
+import { exitCodeOf, type JournalEntry, type Progress } from '../../model/intents/outcome.ts';
 import type { Model } from '../../model/model.ts';
-import { carryOut, type Means } from '../../perform/carry-out.ts';
+import type { ActionDeps } from '../../perform/action-deps.ts';
 import { createJournal } from '../../perform/journal.ts';
+import { createPerformer } from '../../perform/performer.ts';
 import { chooseIntent } from './choose-intent.ts';
 import { planOf } from './plan.ts';
 import { createProgressLine } from './progress-line.ts';
@@ -27,7 +28,7 @@ export interface VerbIo {
 
 export interface VerbOptions {
   readonly invocation: Invocation;
-  readonly means: Means;
+  readonly deps: ActionDeps;
   /** What the machine is like now. */
   readonly look: () => Promise<Model>;
   readonly io: VerbIo;
@@ -35,7 +36,7 @@ export interface VerbOptions {
 
 /** Resolves with the exit code. */
 export async function runVerb(options: VerbOptions): Promise<number> {
-  const { invocation, means, io } = options;
+  const { invocation, deps, io } = options;
   const { command, dryRun } = invocation;
   if (!isVerb(command)) throw new Error(`${command} is no verb`);
   const repairs = command === 'verify' && invocation.repair;
@@ -44,14 +45,14 @@ export async function runVerb(options: VerbOptions): Promise<number> {
     return 2;
   }
   const model = await options.look();
-  const chosen = await chooseIntent({ command, invocation, means, model });
+  const chosen = await chooseIntent({ command, invocation, deps, model });
   if (chosen.kind === 'refused') {
     io.say(`nixpulse: ${chosen.message}`);
     return chosen.exitCode;
   }
   const { intent, word } = chosen;
   if (dryRun) {
-    const plan = await planOf(intent, model, means);
+    const plan = await planOf(intent, model, deps);
     await io.write(invocation.json ? `${JSON.stringify(plan, null, 2)}\n` : `${plan.lines.join('\n')}\n`);
     return plan.possible ? 0 : 1;
   }
@@ -79,19 +80,17 @@ async function agreed(
   return answer === null ? 'interrupted' : 'no';
 }
 
-async function perform(intent: Intent, { means, io, invocation }: VerbOptions): Promise<JournalEntry> {
-  const { ports, stateDirectory } = means;
-  const abort = new AbortController();
-  const release = io.onInterrupt(() => abort.abort());
+async function perform(intent: Intent, { deps, io, invocation }: VerbOptions): Promise<JournalEntry> {
+  const { ports, stateDirectory } = deps;
   const journal = createJournal({ ownFiles: ports.ownFiles, stateDirectory, onProblem: () => {} });
   const line = createProgressLine(io, ports.clock, invocation.json);
+  const progress = (_: number, report: Progress) => line.report(report);
+  const performer = createPerformer({ deps, via: 'command', journal, progress });
+  const release = io.onInterrupt(performer.cancelNewest);
   try {
     await journal.load();
-    const entry = await carryOut(
-      { intent, via: 'command', report: line.report, cancelled: abort.signal },
-      means,
-      journal,
-    );
+    const entry = await performer.perform(intent);
+    if (entry === null) throw new Error('nothing else runs that could be in its way');
     await journal.flushed();
     return entry;
   } finally {
@@ -114,7 +113,7 @@ async function tell(entry: JournalEntry, { invocation, io }: VerbOptions): Promi
 }
 
 async function repairAfter(verified: JournalEntry, model: Model, options: VerbOptions): Promise<number> {
-  const intent = await repairIntent(options.means);
+  const intent = await repairIntent(options.deps);
   if (intent === null) return exitCodeOf[verified.status];
   const answer = await agreed(intent, model, 'repair', options);
   if (answer !== 'yes') return answer === 'no' ? exitCodeOf[verified.status] : 130;

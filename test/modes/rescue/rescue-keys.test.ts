@@ -2,12 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { targetOf } from '../../../src/model/intents/intent.ts';
 import type { Build, Model } from '../../../src/model/model.ts';
 import { pressKeys, rescueCommands } from '../../../src/modes/rescue/rescue-keys.ts';
-import { applyTick, listed, pickedBuild, type RescueState } from '../../../src/modes/rescue/rescue-state.ts';
+import { applyTick, listed, pickedBuild } from '../../../src/modes/rescue/rescue-state.ts';
+import { isQuestion } from '../../../src/state/questions.ts';
+import { beginAction } from '../../../src/state/running.ts';
+import { topMode } from '../../../src/state/selectors.ts';
+import type { State } from '../../../src/state/state.ts';
 import { busy, chromium, crowded, firefox, linux, remote } from '../../support/model-fixture.ts';
-import { rescueStateOf } from '../../support/rescue-state.ts';
+import { type RescueSetUp, rescueStateOf } from '../../support/rescue-state.ts';
 
 /** Each in a read of its own. */
-function press(state: RescueState, ...names: readonly string[]) {
+function press(state: State, ...names: readonly string[]) {
   let now = state;
   const effects = names.flatMap((name) => {
     const pressed = pressKeys(now, [{ name }]);
@@ -16,6 +20,10 @@ function press(state: RescueState, ...names: readonly string[]) {
   });
   return { state: now, effects };
 }
+const questionOf = (state: State) => {
+  const top = topMode(state);
+  return isQuestion(top) ? top : null;
+};
 const killOf = (...builds: readonly Build[]) => ({
   type: 'kill',
   targets: builds.map(targetOf),
@@ -37,16 +45,16 @@ test('a number picks, k asks, y acts: on that very process', () => {
   const first = listed(rescueStateOf())[0] as Build;
   const { state, effects } = press(rescueStateOf(), '1', 'k');
   expect(effects).toEqual([]);
-  expect(state.question).toMatchObject({ kind: 'confirm', openedBy: 'k', intent: killOf(first) });
+  expect(questionOf(state)).toMatchObject({ kind: 'confirm', openedBy: 'k', intent: killOf(first) });
   const yes = press(state, 'y');
   expect(yes.effects).toEqual([{ type: 'perform', intent: killOf(first) }]);
-  expect(yes.state.question).toBeNull();
+  expect(questionOf(yes.state)).toBeNull();
 });
 
 test('0 is the tenth; a number without a row picks nothing', () => {
   const state = rescueStateOf({ model: crowded });
   expect(pickedBuild(press(state, '0').state)).toBe(listed(state)[9]);
-  expect(press(rescueStateOf(), '9').state.picked).toBeNull();
+  expect(press(rescueStateOf(), '9').state.ui.selected).toBeNull();
 });
 
 test('what is picked stays picked wherever it stands in the list', () => {
@@ -58,7 +66,7 @@ test('what is picked stays picked wherever it stands in the list', () => {
       build === chosen ? { ...build, residentBytes: 500 * 2 ** 30 } : build,
     ),
   };
-  const later = applyTick(state, grown, 0);
+  const later = applyTick(state, grown);
   expect(listed(later)[0]).toMatchObject({ pid: chosen.pid });
   expect(pickedBuild(later)).toMatchObject({ pid: chosen.pid, startTime: chosen.startTime });
 });
@@ -66,12 +74,12 @@ test('what is picked stays picked wherever it stands in the list', () => {
 test('what is picked and ends is picked no more, also where its pid is used again', () => {
   const { state } = press(rescueStateOf(), '1');
   const chosen = pickedBuild(state) as Build;
-  expect(applyTick(state, without(busy, chosen), 0).picked).toBeNull();
+  expect(applyTick(state, without(busy, chosen)).ui.selected).toBeNull();
   const reused = {
     ...busy,
     builds: busy.builds.map((build) => (build === chosen ? { ...build, startTime: 1 } : build)),
   };
-  expect(applyTick(state, reused, 0).picked).toBeNull();
+  expect(applyTick(state, reused).ui.selected).toBeNull();
 });
 
 test('up and down move through the numbered rows', () => {
@@ -83,10 +91,10 @@ test('up and down move through the numbered rows', () => {
 });
 
 test('K asks about the heaviest and says why, C about everything', () => {
-  expect(press(rescueStateOf(), 'K').state.question).toMatchObject({
+  expect(questionOf(press(rescueStateOf(), 'K').state)).toMatchObject({
     intent: { type: 'kill', reason: expect.stringContaining('memory') },
   });
-  expect(press(rescueStateOf(), 'C').state.question).toMatchObject({
+  expect(questionOf(press(rescueStateOf(), 'C').state)).toMatchObject({
     intent: { type: 'cancel', everything: true },
   });
 });
@@ -98,7 +106,7 @@ describe('nothing is confirmed by accident', () => {
     for (const name of ['k', 'enter', 'space', 'escape', 'n', 'Y', '1', 'up', 'f9']) {
       const { state, effects } = press(asked, name);
       expect(effects, name).toEqual([]);
-      expect(state.question, name).toBeNull();
+      expect(questionOf(state), name).toBeNull();
     }
   });
 
@@ -112,27 +120,27 @@ describe('nothing is confirmed by accident', () => {
 
   test('a paste neither opens nor answers', () => {
     expect(pressKeys(asked, [{ paste: 'y' }]).effects).toEqual([]);
-    expect(pressKeys(rescueStateOf(), [{ paste: '1ky' }]).state.question).toBeNull();
+    expect(questionOf(pressKeys(rescueStateOf(), [{ paste: '1ky' }]).state)).toBeNull();
   });
 
   test('once the build has ended y does nothing and says so', () => {
     const target = pickedBuild(asked) as Build;
-    const { state, effects } = press(applyTick(asked, without(busy, target), 0), 'y');
+    const { state, effects } = press(applyTick(asked, without(busy, target)), 'y');
     expect(effects).toEqual([]);
-    expect(state.question).toBeNull();
-    expect(state.notice?.text).toBe(`${target.name} has ended: nothing was done`);
+    expect(questionOf(state)).toBeNull();
+    expect(state.ui.notice?.text).toBe(`${target.name} has ended: nothing was done`);
   });
 
   test('a pid that somebody else has by now is another build', () => {
     const reused = { ...busy, builds: busy.builds.map((build) => ({ ...build, startTime: 1 })) };
-    expect(press(applyTick(asked, reused, 0), 'y').effects).toEqual([]);
+    expect(press(applyTick(asked, reused), 'y').effects).toEqual([]);
   });
 });
 
 describe('what cannot be done says why', () => {
-  const table: readonly [string, Partial<RescueState>, readonly string[], string][] = [
+  const table: readonly [string, RescueSetUp, readonly string[], string][] = [
     ['nothing picked', {}, ['k'], 'Kill: pick a build first (1-9, 0)'],
-    ['read-only', { readOnly: true }, ['K'], 'Kill the heaviest: started with --read-only'],
+    ['read-only', { health: { readOnly: true } }, ['K'], 'Kill the heaviest: started with --read-only'],
     [
       'another user',
       { actor: { uid: 1000, privileged: false, systemd: null, barred: null } },
@@ -149,25 +157,24 @@ describe('what cannot be done says why', () => {
   ];
   test.each(table)('%s', (_, over, keys, text) => {
     const { state, effects } = press(rescueStateOf(over), ...keys);
-    expect(state.notice?.text).toBe(text);
-    expect(state.question).toBeNull();
+    expect(state.ui.notice?.text).toBe(text);
+    expect(questionOf(state)).toBeNull();
     expect(effects).toEqual([]);
   });
 });
 
 test('the only build needs no number', () => {
   const only = rescueStateOf({ model: { ...busy, builds: [linux] } });
-  expect(press(only, 'k').state.question).toMatchObject({ intent: killOf(linux) });
+  expect(questionOf(press(only, 'k').state)).toMatchObject({ intent: killOf(linux) });
 });
 
 test('q quits; while an action runs it asks', () => {
   expect(press(rescueStateOf(), 'q').effects).toEqual([{ type: 'quit' }]);
   const intent = { type: 'kill', targets: [targetOf(firefox)], reason: null } as const;
-  const action = { id: 1, intent, title: 'kill', sinceMs: 0, progress: {}, lines: [], cancelling: false };
-  const running = rescueStateOf({ actions: [action] });
+  const running = beginAction(rescueStateOf(), { id: 1, intent, title: 'kill', sinceMs: 0 });
   const asked = press(running, 'q');
   expect(asked.effects).toEqual([]);
-  expect(asked.state.question).toMatchObject({ kind: 'quit' });
+  expect(questionOf(asked.state)).toMatchObject({ kind: 'quit' });
   expect(press(asked.state, 'y').effects).toMatchObject([{ type: 'quit' }]);
   expect(press(asked.state, 'n').effects).toEqual([]);
   expect(press(running, 'x').effects).toEqual([{ type: 'cancel-running' }]);

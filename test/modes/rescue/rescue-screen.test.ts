@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { textColumns } from '../../../src/base/text.ts';
 import { pressKeys } from '../../../src/modes/rescue/rescue-keys.ts';
 import { rescueRows } from '../../../src/modes/rescue/rescue-screen.ts';
-import type { RescueState } from '../../../src/modes/rescue/rescue-state.ts';
+import type { State } from '../../../src/state/state.ts';
 import { visible } from '../../components/render-screen.tsx';
 import { expectGolden } from '../../support/golden.ts';
 import { busy, calm, crowded, fixtureCases, hostile, noNix } from '../../support/model-fixture.ts';
@@ -15,7 +15,7 @@ const sizes = [
   [120, 40],
   [200, 60],
 ] as const;
-const asked = (state: RescueState, ...keys: readonly string[]) =>
+const asked = (state: State, ...keys: readonly string[]) =>
   keys.reduce((now, name) => pressKeys(now, [{ name }]).state, state);
 /** Without SGR. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
@@ -43,14 +43,14 @@ describe('fits', () => {
 });
 
 describe('?', () => {
-  const hardening: RescueState['hardening'] = [
+  const hardening: State['health']['hardening'] = [
     { id: 'memory', status: 'done', reason: '113 MB of files, 47 mappings' },
     { id: 'oom', status: 'denied', reason: 'needs CAP_SYS_RESOURCE (root) or OOMScoreAdjust=' },
   ];
-  const text = (state: RescueState) => rescueRows(state, consoleStyle).map(plain).join('\n');
+  const text = (state: State) => rescueRows(state, consoleStyle).map(plain).join('\n');
 
   test.each(sizes)('%dx%d: tells what the health mark counts, until the next key', (columns, rows) => {
-    const state = asked(rescueStateOf({ columns, rows, hardening }), '?');
+    const state = asked(rescueStateOf({ columns, rows, health: { hardening } }), '?');
     expect(text(state).replace(/\s+/g, ' ')).toContain(
       'OOM score denied: needs CAP_SYS_RESOURCE (root) or OOMScoreAdjust=',
     );
@@ -62,9 +62,9 @@ describe('?', () => {
 });
 
 describe('looks', () => {
-  const look = (name: string, state: RescueState) => {
+  const look = (name: string, state: State) => {
     const rows = rescueRows(state, consoleStyle).map((row) => visible(row).trimEnd());
-    expectGolden(`rescue-${name}-${state.columns}x${state.rows}`, rows.join('\n'));
+    expectGolden(`rescue-${name}-${state.terminal.columns}x${state.terminal.rows}`, rows.join('\n'));
   };
   test.each(sizes)('%dx%d', (columns, rows) => {
     const state = rescueStateOf({ columns, rows });
@@ -75,7 +75,7 @@ describe('looks', () => {
   test('no Nix, calm, crowded', () => {
     look('no-nix', rescueStateOf({ model: noNix }));
     look('calm', rescueStateOf({ model: calm }));
-    look('crowded', rescueStateOf({ model: crowded, latenessMs: 2100 }));
+    look('crowded', rescueStateOf({ model: crowded, health: { latenessMs: 2100 } }));
   });
 });
 

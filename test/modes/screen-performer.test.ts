@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import type { ActionContext } from '../../src/actions/action.ts';
 import { type Intent, targetOf } from '../../src/model/intents/intent.ts';
 import type { Outcome } from '../../src/model/intents/outcome.ts';
-import type { Means } from '../../src/perform/carry-out.ts';
+import { createScreenPerformer } from '../../src/modes/screen-performer.ts';
+import type { ActionDeps } from '../../src/perform/action-deps.ts';
 import { createJournal } from '../../src/perform/journal.ts';
-import { createPerformer } from '../../src/perform/performer.ts';
 import { createDashboardStore } from '../../src/state/create.ts';
 import { createFakePorts, settled } from '../support/fake-ports.ts';
 import { busy, firefox } from '../support/model-fixture.ts';
@@ -21,7 +21,7 @@ function start(over: { readonly live?: boolean } = {}) {
     end: (outcome: Outcome) => void;
     fail: (e: Error) => void;
   }[] = [];
-  const means: Means = {
+  const deps: ActionDeps = {
     ports,
     readForest: () => null,
     stateDirectory: '/state',
@@ -37,10 +37,11 @@ function start(over: { readonly live?: boolean } = {}) {
   });
   const journal = createJournal({ ownFiles: ports.ownFiles, stateDirectory: '/state', onProblem: () => {} });
   const ended: string[] = [];
-  const performer = createPerformer({
-    store,
-    means,
+  const performer = createScreenPerformer({
+    deps,
     journal,
+    update: (change) => store.setState(change, true),
+    journalView: true,
     onEnded: ({ intent }) => void ended.push(intent.type),
   });
   const tick = () => store.setState(performer.withReports, true);

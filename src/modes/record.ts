@@ -1,21 +1,25 @@
 /** `nixpulse record`: the recorder without a screen, until a signal ends it. */
-import { formatBytesLong, formatDuration } from '../../base/number.ts';
-import { type Derived, derive } from '../../model/derive.ts';
-import { lostText } from '../../model/past/recorded.ts';
-import type { Clock } from '../../platform/ports.ts';
-import { defaultIntervalMs, type Source } from '../../samplers/source.ts';
-import { createEndurance } from '../../watch/endurance.ts';
-import { createLoop, type Loop } from '../../watch/loop.ts';
-import { createRecording, type RecordingOptions } from '../../watch/recording.ts';
-import { lackOf, type Survival, survive } from '../../watch/survive.ts';
+import { formatBytesLong, formatDuration } from '../base/number.ts';
+import { lostText } from '../model/past/recorded.ts';
+import type { RecordingOptions } from '../watch/recording.ts';
+import { lackOf, type Survival, survive } from '../watch/survive.ts';
+import { createWatcher, type WatcherOptions } from '../watch/watcher.ts';
+import { type Given, survivalOf } from './mode.ts';
+import { recordingOf, sourcesOf } from './wiring.ts';
 
-export interface RecordOptions {
-  readonly clock: Clock;
-  readonly sources: readonly Source[];
-  readonly intervalScale: number;
+export async function runRecordMode(given: Given): Promise<number> {
+  const { invocation, ports, process, complain } = given;
+  const { sources, thrift } = await sourcesOf(given);
+  return runRecord({
+    ...{ clock: ports.clock, sources, thrift, process, say: complain },
+    intervalScale: invocation.interval,
+    recording: recordingOf(given),
+    survival: survivalOf(given),
+  });
+}
+
+export interface RecordOptions extends Omit<WatcherOptions, 'survival' | 'triggers'> {
   readonly recording: RecordingOptions;
-  /** Switched on while details are to rest. */
-  readonly thrift?: { on: boolean };
   /** What keeps us alive in a freeze; without it nothing is done for that. */
   readonly survival?: Survival;
   /** Where signals arrive. */
@@ -26,17 +30,15 @@ export interface RecordOptions {
 /** 128 + the signal's number, as shells say it. */
 const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
-/** The second look, which the first rates are made of, does not wait for a whole interval. */
-const secondLookMs = 200;
 /** By then samples were taken, derived and written: whatever that needs is in memory, and stays. */
 const rehearsedMs = 2500;
 
 /** Closes the sources. Exit code: 1 where the disk ended it, 3 where `--harden=require` lacks something. */
 export async function runRecord(options: RecordOptions): Promise<number> {
-  const { clock, sources, intervalScale, process, say, survival } = options;
+  const { clock, process, say, survival } = options;
   const lack = survival && (await lackOf(survival));
   if (lack) {
-    for (const source of sources) source.close();
+    for (const source of options.sources) source.close();
     say(lack);
     return 3;
   }
@@ -44,40 +46,27 @@ export async function runRecord(options: RecordOptions): Promise<number> {
   const handlers = Object.entries(signals).map(([signal, code]) => [signal, () => end(code)] as const);
   for (const [signal, handler] of handlers) process.on(signal, handler);
 
-  const recording = createRecording(clock, { ...options.recording, onStopped: () => end(1) });
   const sinceMs = clock.monotonic();
   let samples = 0;
-  let derived: Derived | null = null;
-  const endurance = createEndurance({
-    clock,
-    ...(options.thrift && { thrift: options.thrift }),
-    ...(survival && { collect: survival.collect }),
-  });
-  const loop: Loop = createLoop({
-    sources,
-    clock,
-    intervalScale,
-    onSample(sample, { latenessMs }) {
-      derived = derive(sample, derived);
-      endurance.bear(loop, derived.model, latenessMs);
+  const watcher = createWatcher(options);
+  watcher.listen({
+    looked() {
       samples += 1;
-      recording.sample(sample, derived.model);
     },
+    recorderStopped: () => end(1),
   });
-  for (const { id } of sources) loop.want(id, defaultIntervalMs[id]);
-  loop.sampleNow();
-  recording.begin();
+  watcher.wantAll();
+  watcher.look();
+  watcher.record();
   say(`recording in ${options.recording.directory}`);
-  const cancelSecondLook = clock.after(secondLookMs, loop.start);
+  watcher.begin();
   const cancelHardening = clock.after(rehearsedMs, () => void survive(survival, async () => {}));
 
   const code = await ended;
-  cancelSecondLook();
   cancelHardening();
-  loop.close();
-  const missing = await recording.end();
+  const missing = await watcher.close();
   for (const [signal, handler] of handlers) process.off(signal, handler);
-  const { reason, dropped, droppedEvents, tooLong, tooLongEvents, writtenBytes } = recording.status;
+  const { reason, dropped, droppedEvents, tooLong, tooLongEvents, writtenBytes } = watcher.health.recorder;
   const failure = reason ?? missing;
   if (failure !== null) {
     say(failure);

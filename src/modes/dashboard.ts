@@ -1,0 +1,28 @@
+/** `nixpulse`: the live dashboard. */
+import { performIntent } from '../actions/registry.ts';
+import { createPressureTriggers } from '../platform/pressure-triggers.ts';
+import { runDashboard } from './dashboard/dashboard.tsx';
+import { depsOf, type Given, survivalOf } from './mode.ts';
+import { recordingOf, sourcesOf } from './wiring.ts';
+
+export async function runDashboardMode(given: Given): Promise<number> {
+  const { invocation, ports, look, process } = given;
+  const { stdin, stdout, stderr } = process;
+  if (!stdin.isTTY || !stdout.isTTY) {
+    given.complain('the dashboard needs a terminal; without one: nixpulse snapshot');
+    return 2;
+  }
+  const { sources, readForest, thrift } = await sourcesOf(given);
+  // Another machine's figures are recorded only where somebody says where to.
+  const records = invocation.record && (ports.files.live || invocation.dir !== null);
+  return runDashboard({
+    ...{ clock: ports.clock, sources, stdin, stdout, stderr, process, ...look, thrift },
+    intervalScale: invocation.interval,
+    readOnly: invocation.readOnly,
+    // Every action is loaded: what ends a build in a freeze is in memory from the start.
+    deps: depsOf(given, readForest, performIntent),
+    survival: survivalOf(given),
+    ...(ports.files.live && { triggers: createPressureTriggers() }),
+    ...(records && { recording: recordingOf(given) }),
+  });
+}

@@ -1,0 +1,50 @@
+/** What every mode is given, and how it is run. */
+import type { Invocation } from '../cli/table.ts';
+import type { ActionDeps } from '../perform/action-deps.ts';
+import { collectHeap } from '../platform/heap.ts';
+import type { Hardening, Ports } from '../platform/ports.ts';
+import type { Survival } from '../watch/survive.ts';
+import { type Environment, stateDirectory, userName } from './environment.ts';
+
+export interface Look {
+  readonly color: boolean;
+  readonly unicode: boolean;
+}
+
+export interface Given {
+  readonly invocation: Invocation;
+  readonly ports: Ports;
+  readonly look: Look;
+  readonly environment: Environment;
+  readonly hardening: Hardening;
+  readonly process: NodeJS.Process;
+  /** Of nixpulse. */
+  readonly version: string;
+  /** One line on stderr. */
+  complain(message: string): void;
+  /** stdout. */
+  write(text: string): Promise<void>;
+  /** Calls on a disk that have not come back must not keep the process from ending: tells how to count more of them. */
+  countStuck(count: () => number): void;
+}
+
+/** Resolves with the exit code. */
+export type Mode = (given: Given) => Promise<number>;
+
+export function survivalOf({ hardening, invocation }: Given): Survival {
+  return { hardening, choice: invocation.harden, collect: collectHeap };
+}
+
+export function depsOf(
+  { ports, environment }: Pick<Given, 'ports' | 'environment'>,
+  readForest: ActionDeps['readForest'],
+  performIntent: ActionDeps['performIntent'],
+): ActionDeps {
+  return {
+    ports,
+    readForest,
+    stateDirectory: stateDirectory(environment),
+    performIntent,
+    user: userName(environment, ports.native.uid),
+  };
+}

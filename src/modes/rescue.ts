@@ -1,0 +1,37 @@
+/** `nixpulse rescue`: sources of the kernel only, and the two actions that end builds. */
+import { cancel } from '../actions/cancel.ts';
+import { kill } from '../actions/kill.ts';
+import { ansiPaint, noPaint, plainPaint } from '../format/paint.ts';
+import type { ActionDeps } from '../perform/action-deps.ts';
+import { createPressureTriggers } from '../platform/pressure-triggers.ts';
+import { createProcSources } from '../watch/sources.ts';
+import { depsOf, type Given, survivalOf } from './mode.ts';
+import { runRescue } from './rescue/run-rescue.ts';
+
+export async function runRescueMode(given: Given): Promise<number> {
+  const { invocation, ports, environment, look, process } = given;
+  const { stdin, stdout, stderr } = process;
+  if (invocation.source === 'portable' || !ports.files.read('/proc/stat').ok) {
+    given.complain('rescue needs the /proc of Linux');
+    return 2;
+  }
+  const { sources, readForest, thrift } = createProcSources(ports);
+  const dumb = (environment['TERM'] ?? 'dumb') === 'dumb';
+  const paint = dumb ? noPaint : look.color ? ansiPaint : plainPaint;
+  return runRescue({
+    ...{ clock: ports.clock, sources, thrift, stdin, stdout, stderr, process, dumb },
+    style: { paint, unicode: look.unicode, mark: look.color && !dumb ? ' ' : '>' },
+    intervalScale: invocation.interval,
+    readOnly: invocation.readOnly,
+    ...(ports.files.live && { triggers: createPressureTriggers() }),
+    survival: survivalOf(given),
+    deps: depsOf(given, readForest, performInRescue),
+  });
+}
+
+/** Everything that the screen can ask for. */
+export const performInRescue: ActionDeps['performIntent'] = async (intent, context) => {
+  if (intent.type === 'kill') return kill(intent, context);
+  if (intent.type === 'cancel') return cancel(intent, context);
+  return { status: 'refused', summary: `${intent.type} is not there in rescue`, details: [] };
+};

@@ -1,0 +1,35 @@
+/** `nixpulse snapshot` and `nixpulse status`: one Model, printed. */
+import type { Model } from '../model/model.ts';
+import { takeModel } from '../watch/look-twice.ts';
+import type { Given } from './mode.ts';
+import { sourcesOf } from './wiring.ts';
+
+export async function runSnapshotMode(given: Given): Promise<number> {
+  const { invocation, ports } = given;
+  const { sources, settled } = await sourcesOf(given);
+  const intervalMs = invocation.interval * 1000;
+  const model = await takeModel({ sources, clock: ports.clock, intervalMs, settled });
+  await given.write(`${await formatted(model, given)}\n`);
+  return 0;
+}
+
+/** Only what prints it is loaded. */
+async function formatted(model: Model, { invocation, look, process }: Given): Promise<string> {
+  if (invocation.command === 'status') {
+    const { formatStatus } = await import('../format/status.ts');
+    return formatStatus(model, { tmux: invocation.tmux, unicode: look.unicode });
+  }
+  if (invocation.json) {
+    const { formatSnapshotJson } = await import('../format/json.ts');
+    return formatSnapshotJson(model).trimEnd();
+  }
+  const [{ formatSnapshotText }, { ansiPaint, noPaint }] = await Promise.all([
+    import('../format/snapshot-text.ts'),
+    import('../format/paint.ts'),
+  ]);
+  return formatSnapshotText(model, {
+    columns: process.stdout.columns ?? 120,
+    color: look.color ? ansiPaint : noPaint,
+    unicode: look.unicode,
+  });
+}

@@ -1,0 +1,171 @@
+/**
+ * The machine watched, for whoever shows, records or guards it: sources, loop, model, load shedding, recording
+ * and the kernel's own triggers, put together once.
+ */
+import { type Derived, derive } from '../model/derive.ts';
+import { emptyModel } from '../model/empty-model.ts';
+import type { JournalEntry } from '../model/intents/outcome.ts';
+import type { Model } from '../model/model.ts';
+import { type RecorderStatus, recorderOff } from '../model/past/recorded.ts';
+import type { Clock, PressureTriggers } from '../platform/ports.ts';
+import { defaultIntervalMs, type Source } from '../samplers/source.ts';
+import { createAlarm } from './alarm.ts';
+import { createLoadShedding } from './load-shedding.ts';
+import { createLoop, type Loop } from './loop.ts';
+import { privilegeHint } from './privilege-hint.ts';
+import { createRecording, type RecordingOptions } from './recording.ts';
+import type { Survival } from './survive.ts';
+
+export interface WatcherOptions {
+  readonly clock: Clock;
+  readonly sources: readonly Source[];
+  /** All intervals are multiplied by this (`--interval`). */
+  readonly intervalScale?: number;
+  /** Switched on while details are to rest. */
+  readonly thrift?: { on: boolean };
+  /** What keeps us alive in a freeze; here: what collects the heap's garbage. */
+  readonly survival?: Pick<Survival, 'collect'>;
+  /** Where what is seen is recorded; without it nothing is. */
+  readonly recording?: RecordingOptions;
+  /** What tells of a stall before the next tick does. */
+  readonly triggers?: PressureTriggers;
+}
+
+/** How we do ourselves. */
+export interface WatchHealth {
+  /** How late we were, the worst of the last ten seconds, in steps of 100 ms. */
+  readonly latenessMs: number;
+  readonly thrifty: boolean;
+  /** One line that says what a privilege would add; null when nothing is missing. */
+  readonly privilegeHint: string | null;
+  readonly recorder: RecorderStatus;
+}
+
+export interface Listener {
+  /** After every look. */
+  looked?(model: Model, health: WatchHealth): void;
+  /** The disk ended the recording; the rest goes on. */
+  recorderStopped?(reason: string, status: RecorderStatus): void;
+}
+
+export interface Watcher extends Pick<Loop, 'want' | 'start' | 'stop'> {
+  /** The newest; empty before the first look. */
+  readonly model: Model;
+  readonly health: WatchHealth;
+  /** One look now, out of turn. */
+  look(): void;
+  /** Every source at its usual interval, where nobody asks for one. */
+  wantAll(): void;
+  /** The one listener; what came before is not told again. */
+  listen(listener: Listener): void;
+  /** Begins to record; the disk is not touched before. What was seen until then is recorded too. */
+  record(): void;
+  /** Looks a second time soon, then regularly; begins to record, to be called by the kernel, and `also`. */
+  begin(also?: () => void): void;
+  /** An action that ended, for the recording. */
+  entry(entry: JournalEntry): void;
+  /** No look any more; actions may still be recorded. */
+  end(): void;
+  /** Closes recording and sources; resolves with one line on what is missing from the recording. */
+  close(): Promise<string | null>;
+}
+
+/** The second look, which the first rates are made of, does not wait for a whole interval. */
+const secondLookMs = 200;
+/** Ticks less late than this are on time. */
+const lateMs = 100;
+
+export function createWatcher(options: WatcherOptions): Watcher {
+  const { clock, sources, intervalScale = 1, triggers } = options;
+  let derived: Derived | null = null;
+  let listener: Listener = {};
+  let ownHealth: Omit<WatchHealth, 'recorder'> = { latenessMs: 0, thrifty: false, privilegeHint: null };
+  const recorder = () => recording?.status ?? recorderOff;
+  const recording =
+    options.recording &&
+    createRecording(clock, {
+      ...options.recording,
+      onStopped: (reason) => listener.recorderStopped?.(reason, recorder()),
+    });
+  const loop = createLoop({
+    sources,
+    clock,
+    intervalScale,
+    onSample(sample, tick) {
+      derived = derive(sample, derived);
+      const { model } = derived;
+      const strain = shedding.tick(model, tick.latenessMs);
+      recording?.sample(sample, model);
+      ownHealth = {
+        latenessMs: roundLateness(strain.lateMs),
+        thrifty: strain.thrifty,
+        privilegeHint: privilegeHint(sample) ?? ownHealth.privilegeHint,
+      };
+      listener.looked?.(model, health());
+    },
+  });
+  const shedding = createLoadShedding({
+    clock,
+    loop,
+    ...(options.thrift && { thrift: options.thrift }),
+    ...(options.survival && { collect: options.survival.collect }),
+  });
+  const health = (): WatchHealth => ({ ...ownHealth, recorder: recorder() });
+  const look = () => void loop.sampleNow();
+  const alarm =
+    triggers && createAlarm({ triggers, clock, look, lookedMs: () => derived?.model.monotonicMs ?? 0 });
+  let recording_ = false;
+  let cancelSecondLook = () => {};
+  let alarmEnded: Promise<void> | undefined;
+
+  function record(): void {
+    if (!recording_) recording?.begin();
+    recording_ = true;
+  }
+
+  return {
+    want: loop.want,
+    start: loop.start,
+    stop: loop.stop,
+    get model() {
+      return derived?.model ?? emptyModel;
+    },
+    get health() {
+      return health();
+    },
+    look,
+    wantAll() {
+      for (const { id } of sources) loop.want(id, defaultIntervalMs[id]);
+    },
+    listen(to) {
+      listener = to;
+    },
+    record,
+    begin(also) {
+      cancelSecondLook = clock.after(secondLookMs, () => {
+        loop.start();
+        record();
+        void alarm?.begin();
+        also?.();
+      });
+    },
+    entry: (entry) => recording?.entry(entry),
+    end() {
+      cancelSecondLook();
+      loop.stop();
+      alarmEnded ??= alarm?.end();
+    },
+    async close() {
+      this.end();
+      const missing = (await recording?.end()) ?? null;
+      await alarmEnded;
+      loop.close();
+      return missing;
+    },
+  };
+}
+
+/** Steps of 100 ms, so that a punctual program does not change what is shown with every tick. */
+function roundLateness(latenessMs: number): number {
+  return latenessMs < lateMs ? 0 : Math.round(latenessMs / lateMs) * lateMs;
+}
