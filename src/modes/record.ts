@@ -1,7 +1,7 @@
 /** `nixpulse record`: the recorder without a screen, until a signal ends it. */
 import { formatBytesLong, formatDuration } from '../base/number.ts';
 import { lostText } from '../model/past/recorded.ts';
-import type { RecordingOptions } from '../watch/recording.ts';
+import { createRecording, type RecordingOptions } from '../watch/recording.ts';
 import { lackOf, type Survival, survive } from '../watch/survive.ts';
 import { createWatcher, type WatcherOptions } from '../watch/watcher.ts';
 import { type Given, survivalOf } from './mode.ts';
@@ -18,7 +18,7 @@ export async function runRecordMode(given: Given): Promise<number> {
   });
 }
 
-export interface RecordOptions extends Omit<WatcherOptions, 'survival' | 'triggers'> {
+export interface RecordOptions extends Omit<WatcherOptions, 'createRecording' | 'survival' | 'triggers'> {
   readonly recording: RecordingOptions;
   /** What keeps us alive in a freeze; without it nothing is done for that. */
   readonly survival?: Survival;
@@ -48,7 +48,10 @@ export async function runRecord(options: RecordOptions): Promise<number> {
 
   const sinceMs = clock.monotonic();
   let samples = 0;
-  const watcher = createWatcher(options);
+  const watcher = createWatcher({
+    ...options,
+    createRecording: (onStopped) => createRecording(clock, { ...options.recording, onStopped }),
+  });
   watcher.listen({
     looked() {
       samples += 1;

@@ -181,7 +181,16 @@ export function createLoop(options: LoopOptions): Loop {
     },
     sampleNow() {
       const wanted = schedules.filter(({ dueMs }) => dueMs !== null);
-      return read(wanted.length > 0 ? wanted : schedules, { latenessMs: 0, missed: 0 });
+      const sample = read(wanted.length > 0 ? wanted : schedules, { latenessMs: 0, missed: 0 });
+      // A tick right after it would make rates over next to no time.
+      if (running) {
+        for (const schedule of wanted) {
+          const soonest = nextOnGrid(schedule.readMs, intervalOf(schedule));
+          schedule.dueMs = Math.max(schedule.dueMs ?? soonest, soonest);
+        }
+        arm();
+      }
+      return sample;
     },
     close() {
       running = false;

@@ -13,7 +13,7 @@ import { createAlarm } from './alarm.ts';
 import { createLoadShedding } from './load-shedding.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { privilegeHint } from './privilege-hint.ts';
-import { createRecording, type RecordingOptions } from './recording.ts';
+import type { Recording } from './recording.ts';
 import type { Survival } from './survive.ts';
 
 export interface WatcherOptions {
@@ -25,8 +25,8 @@ export interface WatcherOptions {
   readonly thrift?: { on: boolean };
   /** What keeps us alive in a freeze; here: what collects the heap's garbage. */
   readonly survival?: Pick<Survival, 'collect'>;
-  /** Where what is seen is recorded; without it nothing is. */
-  readonly recording?: RecordingOptions;
+  /** Makes what records what is seen; without it nothing is. `onStopped`: to be called when the disk ends it. */
+  readonly createRecording?: (onStopped: (reason: string) => void) => Recording;
   /** What tells of a stall before the next tick does. */
   readonly triggers?: PressureTriggers;
 }
@@ -81,12 +81,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
   let listener: Listener = {};
   let ownHealth: Omit<WatchHealth, 'recorder'> = { latenessMs: 0, thrifty: false, privilegeHint: null };
   const recorder = () => recording?.status ?? recorderOff;
-  const recording =
-    options.recording &&
-    createRecording(clock, {
-      ...options.recording,
-      onStopped: (reason) => listener.recorderStopped?.(reason, recorder()),
-    });
+  const recording = options.createRecording?.((reason) => listener.recorderStopped?.(reason, recorder()));
   const loop = createLoop({
     sources,
     clock,
@@ -114,13 +109,13 @@ export function createWatcher(options: WatcherOptions): Watcher {
   const look = () => void loop.sampleNow();
   const alarm =
     triggers && createAlarm({ triggers, clock, look, lookedMs: () => derived?.model.monotonicMs ?? 0 });
-  let recording_ = false;
+  let records = false;
   let cancelSecondLook = () => {};
   let alarmEnded: Promise<void> | undefined;
 
   function record(): void {
-    if (!recording_) recording?.begin();
-    recording_ = true;
+    if (!records) recording?.begin();
+    records = true;
   }
 
   return {

@@ -331,6 +331,23 @@ describe('samples', () => {
     ]);
   });
 
+  test('a look out of turn right before a tick takes its place: no rate over next to no time', () => {
+    const { clock, loop, seen } = setUp();
+    loop.want('iostat', 1000);
+    loop.want('pressure', 500);
+    loop.start();
+    clock.advance(995);
+    loop.sampleNow();
+    clock.advance(1005);
+    expect(seen()).toEqual([
+      '0 pressure+iostat',
+      '500 pressure',
+      '995 pressure+iostat',
+      '1500 pressure',
+      '2000 pressure+iostat',
+    ]);
+  });
+
   test('who listens may release, want, stop and close', () => {
     const clock = createFakeClock();
     let calls = 0;

@@ -12,6 +12,7 @@ import { createDashboardStore, type DashboardStore } from '../../state/create.ts
 import { describe, draw } from '../../terminal/draw.ts';
 import { openTerminal } from '../../terminal/open-terminal.ts';
 import type { TerminalInput, TerminalOutput } from '../../terminal/session.ts';
+import { createRecording, type RecordingOptions } from '../../watch/recording.ts';
 import { lackOf, type Survival, survive } from '../../watch/survive.ts';
 import { createWatcher, type WatcherOptions } from '../../watch/watcher.ts';
 import type { TimeTravel } from '../replay/go-back.ts';
@@ -21,7 +22,7 @@ import { createPast } from './past.ts';
 import { rehearseScreens } from './rehearse-screens.tsx';
 import { createStage, OnStage } from './stage.tsx';
 
-export interface DashboardOptions extends Omit<WatcherOptions, 'survival'> {
+export interface DashboardOptions extends Omit<WatcherOptions, 'createRecording' | 'survival'> {
   readonly stdin: TerminalInput;
   readonly stdout: TerminalOutput;
   readonly stderr: NodeJS.WritableStream;
@@ -30,6 +31,8 @@ export interface DashboardOptions extends Omit<WatcherOptions, 'survival'> {
   readonly readOnly?: boolean;
   /** What acting takes; without it nothing can be done. */
   readonly deps?: ActionDeps;
+  /** Where what is seen is recorded; without it nothing is. */
+  readonly recording?: RecordingOptions;
   /** What keeps us alive in a freeze; without it nothing is done for that. */
   readonly survival?: Survival;
   /** What is drawn; tests bring their own. */
@@ -53,7 +56,13 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     return 3;
   }
 
-  const watcher = createWatcher(options);
+  const watcher = createWatcher({
+    ...options,
+    ...(recording && {
+      createRecording: (onStopped: (reason: string) => void) =>
+        createRecording(clock, { ...recording, onStopped }),
+    }),
+  });
   watcher.look();
   const terminal = openTerminal({
     stdin,

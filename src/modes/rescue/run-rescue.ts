@@ -19,7 +19,7 @@ import { rehearseScreen } from './rescue-rehearsal.ts';
 import { type RescueStyle, rescueRows } from './rescue-screen.ts';
 import { applyTick } from './rescue-state.ts';
 
-export interface RescueOptions extends Omit<WatcherOptions, 'recording' | 'survival'> {
+export interface RescueOptions extends Omit<WatcherOptions, 'createRecording' | 'survival'> {
   readonly deps: ActionDeps;
   readonly stdin: TerminalInput;
   readonly stdout: TerminalOutput;
