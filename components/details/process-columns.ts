@@ -3,7 +3,7 @@
 import { formatBytes, formatCount, formatDuration, formatReadWrite } from '../../src/base/number.ts';
 import { oneLine } from '../../src/base/text.ts';
 import type { Cell, Column } from '../../src/format/columns.ts';
-import { processFields } from '../../src/model/fields/field.ts';
+import { processFields } from '../../src/model/fields/build.ts';
 import type { BuildProcess } from '../../src/model/model.ts';
 
 export interface ProcessLine {

@@ -9,7 +9,7 @@ import {
   unknown,
 } from '../base/number.ts';
 import { oneLine } from '../base/text.ts';
-import { buildFields } from '../model/fields/field.ts';
+import { buildFields } from '../model/fields/build.ts';
 import type { Build, BuildProcess, Client } from '../model/model.ts';
 import { type Cell, type Column, type Fit, fitColumns } from './columns.ts';
 import { buildName, buildNote, pausedText, processName, shortNote } from './words.ts';
@@ -129,7 +129,7 @@ const resident = column(
   },
 );
 const growth = column(
-  'growth',
+  'residentGrowth',
   { align: 'right', width: 9, keep: 30 },
   {
     build: (b) => {
@@ -156,8 +156,8 @@ const processes = column(
   },
 );
 const client: Column<BuildLine> = {
-  id: 'client',
-  title: titles.get('client') ?? '',
+  id: 'clientPid',
+  title: titles.get('clientPid') ?? '',
   align: 'left',
   width: 20,
   keep: 10,

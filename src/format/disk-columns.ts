@@ -1,7 +1,7 @@
 /** The columns of the disk and file system tables: titles from the table of fields. */
 
 import { formatBytes, formatMs, formatPercent, formatTenths, unknown } from '../base/number.ts';
-import { diskFields, filesystemFields } from '../model/fields/field.ts';
+import { diskFields, filesystemFields } from '../model/fields/disk.ts';
 import type { Disk, Filesystem } from '../model/model.ts';
 import { bar } from './chart.ts';
 import type { Cell, Column } from './columns.ts';
@@ -25,8 +25,8 @@ export const diskColumns: readonly Column<Disk>[] = [
   })),
   disk('reads', { width: 6, keep: 50 }, (d) => ({ text: formatTenths(d.readsPerSec) })),
   disk('writes', { width: 6, keep: 51 }, (d) => ({ text: formatTenths(d.writesPerSec) })),
-  disk('readBytes', { width: 6, keep: 60 }, (d) => ({ text: formatBytes(d.readBytesPerSec) })),
-  disk('writeBytes', { width: 6, keep: 61 }, (d) => ({ text: formatBytes(d.writeBytesPerSec) })),
+  disk('read', { width: 6, keep: 60 }, (d) => ({ text: formatBytes(d.readBytesPerSec) })),
+  disk('write', { width: 6, keep: 61 }, (d) => ({ text: formatBytes(d.writeBytesPerSec) })),
   disk('readAwait', { width: 7, keep: 80 }, (d) => ({
     text: formatMs(d.readAwaitMs),
     tone: awaitTone(d.readAwaitMs),
@@ -39,7 +39,7 @@ export const diskColumns: readonly Column<Disk>[] = [
     text: formatMs(d.flushAwaitMs),
     tone: awaitTone(d.flushAwaitMs),
   })),
-  disk('queue', { width: 6, keep: 40 }, (d) => ({ text: queueText(d) })),
+  disk('queueSize', { width: 6, keep: 40 }, (d) => ({ text: queueText(d) })),
   disk('util', { width: 5, keep: 90 }, (d) => ({ text: formatPercent(d.utilPercent) })),
   disk('stalled', { title: 'STATE', align: 'left', width: 12, keep: 95 }, (d) => {
     const stalled = stalledText(d);

@@ -4,7 +4,7 @@ import type { SortId, State } from './state.ts';
 import { withUi } from './ui.ts';
 
 /** In the order of the columns: what `<`, `>` and the sort menu walk through. */
-export const sortIds: readonly SortId[] = ['name', 'age', 'user', 'cpu', 'resident', 'growth', 'io'];
+export const sortIds: readonly SortId[] = ['name', 'age', 'user', 'cpu', 'resident', 'residentGrowth', 'io'];
 
 /** Texts ascend, numbers descend; `inverted` turns both. Unknown is last either way. */
 export function compareBuilds(sort: SortId, inverted: boolean): (a: Build, b: Build) => number {
@@ -33,7 +33,7 @@ function sortValue(build: Build, sort: SortId): number | string | null {
       return build.cpuPercent;
     case 'resident':
       return build.residentBytes;
-    case 'growth':
+    case 'residentGrowth':
       return build.residentGrowthBytesPerMin;
     case 'io':
       return build.readBytesPerSec === null && build.writeBytesPerSec === null
