@@ -4,7 +4,7 @@ import { formatBytes, formatPercent } from '../../src/base/number.ts';
 import { printable, truncate } from '../../src/base/text.ts';
 import { composeRow, fitSegments, type RowStyle, segment } from '../../src/format/row.ts';
 import { buildsProblem } from '../../src/format/words.ts';
-import { buildFields } from '../../src/model/fields/field.ts';
+import { buildFields } from '../../src/model/fields/build.ts';
 import type { Model } from '../../src/model/model.ts';
 import type { SortId } from '../../src/state/state.ts';
 

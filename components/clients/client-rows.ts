@@ -1,9 +1,11 @@
 /** What users started, one a row: command, what it does or waits for, since when, its memory, who. */
 
-import { formatBytes, formatDuration, unknown } from '../../src/base/number.ts';
+import { unknown } from '../../src/base/number.ts';
 import { type Column, fitColumns, tableRow } from '../../src/format/columns.ts';
+import { fieldColumns } from '../../src/format/field-columns.ts';
 import { type RowStyle, span } from '../../src/format/row.ts';
 import { clientDoing, copying, mainClient } from '../../src/format/words.ts';
+import { clientFields } from '../../src/model/fields/client.ts';
 import { clientOf } from '../../src/model/forest/client-of.ts';
 import type { Client, Model, Transfer } from '../../src/model/model.ts';
 
@@ -12,63 +14,27 @@ interface ClientLine {
   readonly copies: readonly Transfer[];
 }
 
+const field = fieldColumns(clientFields, ({ client }: ClientLine) => client);
+const column: typeof field = (id, look, cell) => field(id, { title: '', ...look }, cell);
+
 const columns: readonly Column<ClientLine>[] = [
-  {
-    id: 'command',
-    title: '',
-    align: 'left',
-    width: 20,
-    keep: 100,
-    most: 120,
-    cell: ({ client }) => ({ text: client.command }),
-  },
-  {
-    id: 'user',
-    title: '',
-    align: 'left',
-    width: 10,
-    keep: 40,
-    most: 16,
-    cell: ({ client }) => ({
-      text: `${client.user ?? client.uid ?? unknown}${client.tty === null ? '' : ` ${client.tty}`}`,
-      tone: 'muted',
-    }),
-  },
-  {
-    id: 'age',
-    title: '',
-    align: 'right',
-    width: 7,
-    keep: 60,
-    cell: ({ client }) => ({ text: formatDuration(client.ageSec) }),
-  },
-  {
-    id: 'resident',
-    title: '',
-    align: 'right',
-    width: 6,
-    keep: 50,
-    cell: ({ client }) => ({
-      text: formatBytes(client.residentBytes),
-      tone: client.phase === 'evaluating' ? 'accent' : undefined,
-    }),
-  },
-  {
-    id: 'doing',
-    title: '',
-    align: 'left',
-    width: 32,
-    keep: 90,
-    most: Number.POSITIVE_INFINITY,
-    cell: ({ client, copies }) => ({
-      text: [
-        clientDoing(client),
-        ...copies.slice(0, 1).map(copying),
-        ...(copies.length > 1 ? [`and ${copies.length - 1} more`] : []),
-      ].join('  '),
-      tone: client.waitsFor !== null || client.phase === 'waiting' ? 'warning' : undefined,
-    }),
-  },
+  column('command', { width: 20, keep: 100, most: 120 }),
+  column('user', { width: 10, keep: 40, most: 16 }, ({ client: { user, uid, tty } }) => ({
+    text: `${user ?? uid ?? unknown}${tty === null ? '' : ` ${tty}`}`,
+    tone: 'muted',
+  })),
+  column('age', { width: 7, keep: 60 }),
+  column('resident', { width: 6, keep: 50 }, ({ client }) => ({
+    tone: client.phase === 'evaluating' ? 'accent' : undefined,
+  })),
+  column('doing', { width: 32, keep: 90, most: Number.POSITIVE_INFINITY }, ({ client, copies }) => ({
+    text: [
+      clientDoing(client),
+      ...copies.slice(0, 1).map(copying),
+      ...(copies.length > 1 ? [`and ${copies.length - 1} more`] : []),
+    ].join('  '),
+    tone: client.waitsFor !== null || client.phase === 'waiting' ? 'warning' : undefined,
+  })),
 ];
 
 /** The main client first, then those that wait, then the rest by age; the last row says how many have none. */

@@ -1,9 +1,10 @@
-/** The columns of the process table of one build: titles from the table of fields. */
+/** The columns of the process table of one build: titles and most cells from the table of fields. */
 
-import { formatBytes, formatCount, formatDuration, formatReadWrite } from '../../src/base/number.ts';
+import { formatReadWrite } from '../../src/base/number.ts';
 import { oneLine } from '../../src/base/text.ts';
-import type { Cell, Column } from '../../src/format/columns.ts';
-import { processFields } from '../../src/model/fields/field.ts';
+import type { Column } from '../../src/format/columns.ts';
+import { fieldColumns } from '../../src/format/field-columns.ts';
+import { processFields } from '../../src/model/fields/build.ts';
 import type { BuildProcess } from '../../src/model/model.ts';
 
 export interface ProcessLine {
@@ -12,37 +13,26 @@ export interface ProcessLine {
   readonly branch: string;
 }
 
-const titles = new Map(processFields.map((field) => [field.id, field.title]));
-
-function column(
-  id: string,
-  look: Pick<Column<ProcessLine>, 'width' | 'keep'> & Partial<Column<ProcessLine>>,
-  cell: (process: BuildProcess, branch: string) => Cell,
-): Column<ProcessLine> {
-  return {
-    id,
-    title: titles.get(id) ?? '',
-    align: 'right',
-    ...look,
-    cell: ({ process, branch }) => cell(process, branch),
-  };
-}
+const column = fieldColumns(processFields, ({ process }: ProcessLine) => process);
 
 export const processColumns: readonly Column<ProcessLine>[] = [
-  column('pid', { width: 7, keep: 90 }, (p) => ({ text: String(p.pid) })),
-  column('state', { align: 'left', width: 1, keep: 85 }, (p) => ({
-    text: p.state,
-    tone: p.state === 'D' || p.state === 'Z' ? 'warning' : p.state === 'T' ? 'accent' : undefined,
+  column('pid', { width: 7, keep: 90 }),
+  column('state', { width: 1, keep: 85 }, ({ process: { state } }) => ({
+    tone: state === 'D' || state === 'Z' ? 'warning' : state === 'T' ? 'accent' : undefined,
   })),
-  column('age', { width: 7, keep: 60 }, (p) => ({ text: formatDuration(p.ageSec) })),
-  column('threads', { width: 4, keep: 20 }, (p) => ({ text: formatCount(p.threads) })),
-  column('cpu', { width: 5, keep: 80 }, (p) => ({ text: formatCount(p.cpuPercent) })),
-  column('resident', { width: 6, keep: 88 }, (p) => ({ text: formatBytes(p.residentBytes) })),
-  column('io', { title: 'I/O r/w', width: 11, keep: 30 }, (p) => ({
-    text: formatReadWrite(p.readBytesPerSec, p.writeBytesPerSec),
+  column('age', { width: 7, keep: 60 }),
+  column('threads', { width: 4, keep: 20 }),
+  column('cpu', { width: 5, keep: 80 }),
+  column('resident', { width: 6, keep: 88 }),
+  column('io', { title: 'I/O r/w', align: 'right', width: 11, keep: 30 }, ({ process }) => ({
+    text: formatReadWrite(process.readBytesPerSec, process.writeBytesPerSec),
   })),
-  column('command', { align: 'left', width: 12, keep: 100, most: Number.POSITIVE_INFINITY }, (p, branch) => ({
-    text: branch + (p.command === null ? p.comm : oneLine(p.command)),
-    ...(p.escapee ? { tone: 'warning' as const } : {}),
-  })),
+  column(
+    'command',
+    { width: 12, keep: 100, most: Number.POSITIVE_INFINITY },
+    ({ process: { comm, command, escapee }, branch }) => ({
+      text: branch + (command === null ? comm : oneLine(command)),
+      tone: escapee ? 'warning' : undefined,
+    }),
+  ),
 ];

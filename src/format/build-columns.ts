@@ -1,79 +1,63 @@
-/** The columns of the build list: titles from the table of fields, cells for builds and their processes. */
+/** The columns of the build list, for builds and their processes: titles and most cells from the tables of fields. */
 
-import {
-  formatBytes,
-  formatCount,
-  formatDuration,
-  formatGrowth,
-  formatReadWrite,
-  unknown,
-} from '../base/number.ts';
+import { formatReadWrite, unknown } from '../base/number.ts';
 import { oneLine } from '../base/text.ts';
-import { buildFields } from '../model/fields/field.ts';
+import { buildFields, processFields } from '../model/fields/build.ts';
 import type { Build, BuildProcess, Client } from '../model/model.ts';
 import { type Cell, type Column, type Fit, fitColumns } from './columns.ts';
+import { fieldColumns, type Look } from './field-columns.ts';
 import { buildName, buildNote, pausedText, processName, shortNote } from './words.ts';
 
 /** A build, or one process of an unfolded build with the branches drawn before its name. */
-export type BuildLine =
-  | {
-      readonly kind: 'build';
-      readonly build: Build;
-      readonly client?: Client | undefined;
-      /** Seconds; null where it is not paused, or nobody knows since when. */
-      readonly pausedSec?: number | null;
-    }
-  | {
-      readonly kind: 'process';
-      readonly build: Build;
-      readonly process: BuildProcess;
-      readonly branch: string;
-    };
+export type BuildLine = OfBuild | OfProcess;
 
-const titles = new Map(buildFields.map((field) => [field.id, field.title]));
-
-interface Reading {
-  readonly build: (build: Build, pausedSec: number | null) => Cell;
-  readonly process: (process: BuildProcess, branch: string) => Cell;
+interface OfBuild {
+  readonly kind: 'build';
+  readonly build: Build;
+  readonly client?: Client | undefined;
+  /** Seconds; null where it is not paused, or nobody knows since when. */
+  readonly pausedSec?: number | null;
 }
-const nothing: Cell = { text: '' };
+interface OfProcess {
+  readonly kind: 'process';
+  readonly build: Build;
+  readonly process: BuildProcess;
+  readonly branch: string;
+}
+
+const ofBuild = fieldColumns(buildFields, ({ build }: OfBuild) => build);
+const ofProcess = fieldColumns(processFields, ({ process }: OfProcess) => process);
 
 function column(
   id: string,
-  look: Omit<Column<BuildLine>, 'id' | 'title' | 'cell'> & { readonly title?: string },
-  { build, process }: Reading,
+  look: Look,
+  build?: (line: OfBuild) => Partial<Cell>,
+  process?: (line: OfProcess) => Partial<Cell>,
 ): Column<BuildLine> {
-  return {
-    id,
-    title: titles.get(id) ?? '',
-    ...look,
-    cell: (line) =>
-      line.kind === 'build' ? build(line.build, line.pausedSec ?? null) : process(line.process, line.branch),
-  };
+  const builds = ofBuild(id, look, build);
+  const processes = ofProcess(id, look, process);
+  return { ...builds, cell: (line) => (line.kind === 'build' ? builds.cell(line) : processes.cell(line)) };
 }
 
 /** Growth from here on is worth a colour: a GiB in eight minutes. */
 const fastGrowthBytesPerMin = 128 * 1024 ** 2;
 
+const stateWords = { R: 'running', S: 'sleeping', D: 'blocked', Z: 'zombie', T: 'stopped' } as const;
+
 const name = column(
   'name',
-  { align: 'left', width: 20, keep: 100, most: 44 },
-  {
-    build: (b) => ({ text: buildName(b), tone: b.paused ? 'muted' : undefined }),
-    process: (p, branch) => ({
-      text: `${branch}${processName(p)} ${p.pid}`,
-      tone: p.state === 'D' ? 'warning' : undefined,
-    }),
-  },
+  { width: 20, keep: 100, most: 44 },
+  ({ build }) => ({ text: buildName(build), tone: build.paused ? 'muted' : undefined }),
+  ({ process, branch }) => ({
+    text: `${branch}${processName(process)} ${process.pid}`,
+    tone: process.state === 'D' ? 'warning' : undefined,
+  }),
 );
 const phase = column(
   'phase',
-  { align: 'left', width: 9, keep: 80, most: 14 },
-  {
-    build: (b, pausedSec) =>
-      b.paused ? { text: pausedText(pausedSec), tone: 'accent' } : { text: b.phase ?? unknown },
-    process: (p) => ({ text: stateWord(p) }),
-  },
+  { width: 9, keep: 80, most: 14 },
+  ({ build, pausedSec = null }) => (build.paused ? { text: pausedText(pausedSec), tone: 'accent' } : {}),
+  ({ process }) => ({ text: stateWords[process.state] }),
 );
 /** Takes the place of the phase where there is no room for NOW: what must be known stands before it. */
 const notedPhase: Column<BuildLine> = {
@@ -92,99 +76,51 @@ const notes: Column<BuildLine> = {
   cell: (line) => {
     if (line.kind === 'process') return phase.cell(line);
     const { build, pausedSec = null } = line;
-    const note = build.paused ? buildNote(build, pausedSec) : shortNote(build);
-    return note ?? nothing;
+    return (build.paused ? buildNote(build, pausedSec) : shortNote(build)) ?? { text: '' };
   },
 };
-const age = column(
-  'age',
-  { align: 'right', width: 7, keep: 90 },
-  {
-    build: (b) => ({ text: formatDuration(b.ageSec) }),
-    process: (p) => ({ text: formatDuration(p.ageSec) }),
-  },
-);
+const age = column('age', { width: 7, keep: 90 });
 const user = column(
   'user',
-  { align: 'left', width: 8, keep: 40, most: 12 },
-  {
-    build: (b) => ({ text: b.user ?? (b.uid === null ? unknown : String(b.uid)) }),
-    process: (p) => (p.escapee ? { text: 'escaped', tone: 'warning' } : nothing),
-  },
+  { width: 8, keep: 40, most: 12 },
+  ({ build: { user, uid } }) => (user === null && uid !== null ? { text: String(uid) } : {}),
+  ({ process }) => (process.escapee ? { text: 'escaped', tone: 'warning' } : {}),
 );
-const cpu = column(
-  'cpu',
-  { align: 'right', width: 5, keep: 50 },
-  {
-    build: (b) => ({ text: formatCount(b.cpuPercent) }),
-    process: (p) => ({ text: formatCount(p.cpuPercent) }),
-  },
-);
-const resident = column(
-  'resident',
-  { align: 'right', width: 6, keep: 95 },
-  {
-    build: (b) => ({ text: formatBytes(b.residentBytes) }),
-    process: (p) => ({ text: formatBytes(p.residentBytes) }),
-  },
-);
-const growth = column(
-  'growth',
-  { align: 'right', width: 9, keep: 30 },
-  {
-    build: (b) => {
-      const fast = (b.residentGrowthBytesPerMin ?? 0) >= fastGrowthBytesPerMin;
-      return { text: formatGrowth(b.residentGrowthBytesPerMin), tone: fast ? 'warning' : undefined };
-    },
-    process: () => nothing,
-  },
-);
+const cpu = column('cpu', { width: 5, keep: 50 });
+const resident = column('resident', { width: 6, keep: 95 });
+const growth = column('residentGrowth', { width: 9, keep: 30 }, ({ build }) => {
+  const fast = (build.residentGrowthBytesPerMin ?? 0) >= fastGrowthBytesPerMin;
+  return { tone: fast ? 'warning' : undefined };
+});
 const io = column(
   'io',
   { title: 'I/O r/w', align: 'right', width: 9, keep: 20 },
-  {
-    build: (b) => ({ text: formatReadWrite(b.readBytesPerSec, b.writeBytesPerSec) }),
-    process: (p) => ({ text: formatReadWrite(p.readBytesPerSec, p.writeBytesPerSec) }),
-  },
+  ({ build }) => ({ text: formatReadWrite(build.readBytesPerSec, build.writeBytesPerSec) }),
+  ({ process }) => ({ text: formatReadWrite(process.readBytesPerSec, process.writeBytesPerSec) }),
 );
 const processes = column(
   'processes',
-  { align: 'right', width: 5, keep: 15 },
-  {
-    build: (b) => ({ text: formatCount(b.processes), tone: b.escapees > 0 ? 'warning' : undefined }),
-    process: (p) => ({ text: p.state, tone: p.state === 'D' ? 'warning' : undefined }),
+  { width: 5, keep: 15 },
+  ({ build }) => ({ tone: build.escapees > 0 ? 'warning' : undefined }),
+  ({ process }) => ({ text: process.state, tone: process.state === 'D' ? 'warning' : undefined }),
+);
+const client = column(
+  'clientPid',
+  { align: 'left', width: 20, keep: 10, most: 32 },
+  ({ build: { clientPid }, client }) => {
+    if (client !== undefined) return { text: client.command };
+    return clientPid === null ? {} : { text: `pid ${clientPid}` };
   },
 );
-const client: Column<BuildLine> = {
-  id: 'client',
-  title: titles.get('client') ?? '',
-  align: 'left',
-  width: 20,
-  keep: 10,
-  most: 32,
-  cell: (line) => {
-    if (line.kind === 'process') return nothing;
-    if (line.client !== undefined) return { text: line.client.command };
-    return { text: line.build.clientPid === null ? unknown : `pid ${line.build.clientPid}` };
-  },
-};
 const now = column(
   'now',
-  { align: 'left', width: 14, keep: 70, most: Number.POSITIVE_INFINITY },
-  {
-    build: (b, pausedSec) => {
-      const lead = buildNote(b, pausedSec);
-      return { text: b.paused ? '' : (b.now ?? (lead === null ? unknown : '')), lead };
-    },
-    process: (p) => ({ text: p.command === null ? unknown : oneLine(p.command), tone: 'muted' }),
+  { width: 14, keep: 70, most: Number.POSITIVE_INFINITY },
+  ({ build, pausedSec = null }) => {
+    const lead = buildNote(build, pausedSec);
+    return { text: build.paused ? '' : (build.now ?? (lead === null ? unknown : '')), lead };
   },
+  ({ process: { command } }) => ({ text: command === null ? unknown : oneLine(command), tone: 'muted' }),
 );
-
-const stateWords = { R: 'running', S: 'sleeping', D: 'blocked', Z: 'zombie', T: 'stopped' } as const;
-
-export function stateWord(process: BuildProcess): string {
-  return stateWords[process.state];
-}
 
 export interface ColumnChoice {
   /** True once any phase is known: before that the column is not there. */

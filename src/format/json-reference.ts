@@ -1,12 +1,13 @@
 /** The documentation of the JSON document, from the same tables as the document itself. */
-import { type Field, machineFields, type Unit } from '../model/fields/field.ts';
-import { documentLists, type List } from './json.ts';
+import { documentSections } from '../model/fields/document.ts';
+import type { Unit } from '../model/fields/field.ts';
 
 const units: Readonly<Record<Unit, string>> = {
   bytes: 'bytes',
   'bytes/s': 'bytes/s',
   'bytes/min': 'bytes/min',
   percent: '%',
+  cpu: '%',
   s: 's',
   ms: 'ms',
   'per second': '1/s',
@@ -21,18 +22,6 @@ const units: Readonly<Record<Unit, string>> = {
 
 /** docs/json.md, whole. */
 export function jsonReference(): string {
-  const heading = (title: string, help: string) => ['', `## ${title}`, '', help, ''];
-  const table = (fields: readonly Field<never>[]) => [
-    '| name | unit | kind | meaning |',
-    '| --- | --- | --- | --- |',
-    ...fields.map(({ json, unit, kind, help }) => `| \`${json}\` | ${units[unit]} | ${kind} | ${help} |`),
-  ];
-  const sections = (wanted: readonly List<never, never>[], prefix: string): string[] =>
-    wanted.flatMap((row) => [
-      ...heading(`\`${prefix}${row.json}[]\``, row.help),
-      ...table(row.fields),
-      ...sections((row.lists ?? []) as readonly List<never, never>[], `${prefix}${row.json}[].`),
-    ]);
   return [
     '# The JSON document',
     '',
@@ -40,9 +29,16 @@ export function jsonReference(): string {
     'Names are stable and carry their unit. `null` means unknown, never 0. A part that failed carries `problem`',
     'with `kind`, `where` and `cause`; one that did not has none.',
     'Bytes are whole, other numbers have up to 3 decimals. This page is generated from the table of fields.',
-    ...heading('The machine', '`version` is 1 until a name changes its meaning.'),
-    ...table(machineFields as readonly Field<never>[]),
-    ...sections(documentLists as readonly List<never, never>[], ''),
+    ...documentSections.flatMap(({ path, help, fields }) => [
+      '',
+      `## ${path === '' ? 'The machine' : `\`${path}\``}`,
+      '',
+      help,
+      '',
+      '| name | unit | kind | meaning |',
+      '| --- | --- | --- | --- |',
+      ...fields.map(({ json, unit, kind, help }) => `| \`${json}\` | ${units[unit]} | ${kind} | ${help} |`),
+    ]),
     '',
   ].join('\n');
 }

@@ -1,10 +1,12 @@
 /** The orders of the build list. */
+import { buildFields } from '../model/fields/build.ts';
+import type { FieldValue } from '../model/fields/field.ts';
 import type { Build } from '../model/model.ts';
 import type { SortId, State } from './state.ts';
 import { withUi } from './ui.ts';
 
 /** In the order of the columns: what `<`, `>` and the sort menu walk through. */
-export const sortIds: readonly SortId[] = ['name', 'age', 'user', 'cpu', 'resident', 'growth', 'io'];
+export const sortIds: readonly SortId[] = ['name', 'age', 'user', 'cpu', 'resident', 'residentGrowth', 'io'];
 
 /** Texts ascend, numbers descend; `inverted` turns both. Unknown is last either way. */
 export function compareBuilds(sort: SortId, inverted: boolean): (a: Build, b: Build) => number {
@@ -21,25 +23,14 @@ export function compareBuilds(sort: SortId, inverted: boolean): (a: Build, b: Bu
   };
 }
 
-function sortValue(build: Build, sort: SortId): number | string | null {
-  switch (sort) {
-    case 'name':
-      return build.name;
-    case 'user':
-      return build.user;
-    case 'age':
-      return build.ageSec;
-    case 'cpu':
-      return build.cpuPercent;
-    case 'resident':
-      return build.residentBytes;
-    case 'growth':
-      return build.residentGrowthBytesPerMin;
-    case 'io':
-      return build.readBytesPerSec === null && build.writeBytesPerSec === null
-        ? null
-        : (build.readBytesPerSec ?? 0) + (build.writeBytesPerSec ?? 0);
-  }
+const fields = new Map(buildFields.map((field) => [field.id, field]));
+
+function sortValue(build: Build, sort: SortId): FieldValue {
+  if (sort !== 'io') return fields.get(sort)?.read(build) ?? null;
+  const { readBytesPerSec, writeBytesPerSec } = build;
+  return readBytesPerSec === null && writeBytesPerSec === null
+    ? null
+    : (readBytesPerSec ?? 0) + (writeBytesPerSec ?? 0);
 }
 
 /** Equal rows keep their places from tick to tick. */

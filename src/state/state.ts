@@ -57,7 +57,7 @@ export type Mode =
   | { readonly kind: 'offer'; readonly marks: readonly PausedMark[] };
 
 /** Columns a build list can be sorted by; ids are those of the field table. */
-export type SortId = 'resident' | 'growth' | 'cpu' | 'age' | 'io' | 'name' | 'user';
+export type SortId = 'resident' | 'residentGrowth' | 'cpu' | 'age' | 'io' | 'name' | 'user';
 
 export interface UiState {
   readonly view: ViewId;

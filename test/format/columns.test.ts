@@ -52,8 +52,8 @@ describe('the build list', () => {
     fitBuildColumns({ phases, io, more }, width, lines).columns.map(({ column: { id } }) => id);
 
   it.each([
-    [118, true, ['name', 'phase', 'age', 'user', 'cpu', 'resident', 'growth', 'io', 'now']],
-    [118, false, ['name', 'age', 'user', 'cpu', 'resident', 'growth', 'io', 'now']],
+    [118, true, ['name', 'phase', 'age', 'user', 'cpu', 'resident', 'residentGrowth', 'io', 'now']],
+    [118, false, ['name', 'age', 'user', 'cpu', 'resident', 'residentGrowth', 'io', 'now']],
     [78, true, ['name', 'phase', 'age', 'user', 'cpu', 'resident', 'now']],
     [58, true, ['name', 'phase', 'age', 'cpu', 'resident']],
     [58, false, ['name', 'age', 'cpu', 'resident', 'now']],
@@ -63,7 +63,7 @@ describe('the build list', () => {
   });
 
   it('has more columns in the builds view', () => {
-    expect(ids(198, true, true)).toContain('client');
+    expect(ids(198, true, true)).toContain('clientPid');
     expect(ids(198, true, true)).toContain('processes');
   });
 
@@ -86,7 +86,7 @@ describe('the disks', () => {
     const [disk] = busy.disks;
     if (disk === undefined) throw new Error('a busy machine has a disk');
     const queue = (over: Partial<typeof disk>) =>
-      diskColumns.find(({ id }) => id === 'queue')?.cell({ ...disk, queueSize: 0, inFlight: 7, ...over })
+      diskColumns.find(({ id }) => id === 'queueSize')?.cell({ ...disk, queueSize: 0, inFlight: 7, ...over })
         .text;
     expect(queue({ stalledSec: 2.1 })).toBe('7');
     expect(queue({ stalledSec: null, queueSize: 3.25 })).toBe('3.3');

@@ -1,345 +1,105 @@
 /** Fields of the machine as a whole: host, memory, CPU, the daemon and the sum of everything of Nix. */
 
-import type { Model } from '../model.ts';
-import type { Field, FieldKind, FieldValue, Unit } from './field.ts';
+import type { Cpu, Daemon, Host, Memory, Model, NixTotals } from '../model.ts';
+import {
+  bytes,
+  bytesPerSec,
+  changingFlag,
+  count,
+  counter,
+  cpuPercent,
+  type Field,
+  number,
+  percent,
+  perSecond,
+  ratio,
+  seconds,
+  text,
+  ticks,
+  time,
+  within,
+} from './field.ts';
 import { pressureFields } from './pressure.ts';
 
-type Row = Field<Model>;
+const hostFields: readonly Field<Host>[] = [
+  text('name', 'Host', 'Host name.'),
+  text('kernel', 'Kernel', 'Kernel release.'),
+  text('system', 'System', 'Name of the operating system.'),
+  text('nixVersion', 'Nix', 'Version of the Nix installed.'),
+  text('cpuModel', 'CPU model', 'CPU model.'),
+  count('cpus', 'CPUs', 'Logical CPUs.'),
+  seconds('uptimeSec', 'Up', 'Seconds since boot, suspend included (/proc/uptime).'),
+];
 
-function row(
-  id: string,
-  json: string,
-  title: string,
-  unit: Unit,
-  kind: FieldKind,
-  help: string,
-  read: (model: Model) => FieldValue | undefined,
-): Row {
-  return { id, json, title, unit, kind, help, read };
-}
+const memoryFields: readonly Field<Memory>[] = [
+  bytes('totalBytes', 'Memory', 'Memory the kernel can use (MemTotal).'),
+  bytes('availableBytes', 'Free', 'Memory usable without swapping (MemAvailable).'),
+  bytes('usedBytes', 'Used', 'Total less available.'),
+  bytes('pageCacheBytes', 'Page cache', 'File contents kept in memory (Cached + SReclaimable - Shmem).'),
+  bytes('dirtyBytes', 'Dirty', 'Waits to be written to disk (Dirty).'),
+  bytes('writebackBytes', 'Writeback', 'Is being written to disk (Writeback).'),
+  bytes('swapTotalBytes', 'Swap', 'Size of all swap (SwapTotal).'),
+  bytes('swapUsedBytes', 'Swap used', 'SwapTotal less SwapFree.'),
+  bytesPerSec('swapInBytesPerSec', 'Swap in', 'Read back from swap (pswpin of /proc/vmstat).'),
+  bytesPerSec('swapOutBytesPerSec', 'Swap out', 'Written to swap (pswpout of /proc/vmstat).'),
+  perSecond('majorFaultsPerSec', 'Major faults', 'Page faults that had to read a disk (pgmajfault).'),
+  counter('oomKills', 'OOM kills', 'Processes killed for want of memory since boot (oom_kill).'),
+  ratio('zramRatio', 'zram', 'Uncompressed size over memory used by zram; null without zram.'),
+  bytes('arcBytes', 'ARC', 'Cache of ZFS, not part of the page cache; null without ZFS.'),
+];
 
-const hostFields: readonly Row[] = [
-  row('time', 'time', 'Time', 'time', 'fact', 'Wall clock of the reading, ISO 8601 in UTC.', (m) => m.timeMs),
-  row(
-    'interval',
+const share = (what: string) => `Share of all CPUs in the last tick: ${what}.`;
+const load = (minutes: number) => `Mean of running and blocked processes over ${minutes} min.`;
+
+const cpuFields: readonly Field<Cpu>[] = [
+  percent('userPercent', 'User', share('programs (nice included)')),
+  percent('systemPercent', 'System', share('the kernel')),
+  percent('iowaitPercent', 'I/O wait', share('idle while a disk was waited for')),
+  percent('stealPercent', 'Steal', share('taken by the hypervisor')),
+  percent('idlePercent', 'Idle', share('idle')),
+  count('load1', 'Load 1 min', load(1)),
+  count('load5', 'Load 5 min', load(5)),
+  count('load15', 'Load 15 min', load(15)),
+  count('runningProcesses', 'Running', 'Processes that want a CPU now (procs_running).'),
+  count('blockedProcesses', 'Blocked', 'Processes that wait for a disk now (procs_blocked).'),
+];
+
+const daemonFields: readonly Field<Daemon>[] = [
+  number('pid', 'Daemon pid', 'Main nix-daemon; null while none is seen.'),
+  ticks(
+    'startTime',
+    'Daemon start',
+    'Field 22 of its /proc/<pid>/stat: with the pid it names the process for ever.',
+  ),
+  changingFlag('running', 'Daemon', 'A main daemon is running; null where it may be hidden.'),
+  text('socket', 'Socket', '`listening`, `present` (who listens is not readable) or `absent`.'),
+  bytes('residentBytes', 'Daemon RSS', 'VmRSS of the main daemon, workers not counted.'),
+];
+
+const totalFields: readonly Field<NixTotals>[] = [
+  bytes('residentBytes', 'Nix RSS', 'VmRSS of builds, clients, workers and daemon together.'),
+  cpuPercent('cpuPercent', 'Nix CPU', 'CPU of everything of Nix; 100 is one CPU.'),
+  count(
+    'processes',
+    'Processes',
+    'Processes of Nix and its builds; null, as below, where none is seen and some may be hidden.',
+  ),
+  count('running', 'Running', 'Builds here.'),
+  count('waiting', 'Waiting', 'Clients and workers that wait for a lock.'),
+  count('remote', 'Remote', 'Builds on another machine.'),
+];
+
+export const machineFields: readonly Field<Model>[] = [
+  time('time', 'Time', 'Wall clock of the reading, ISO 8601 in UTC.', (m: Model) => m.timeMs),
+  seconds(
     'intervalSec',
     'Interval',
-    's',
-    'gauge',
     'Seconds between the two readings that rates are made of; null on the first.',
-    (m) => m.intervalSec,
   ),
-  row('host.name', 'host.name', 'Host', 'text', 'fact', 'Host name.', (m) => m.host.name),
-  row('host.kernel', 'host.kernel', 'Kernel', 'text', 'fact', 'Kernel release.', (m) => m.host.kernel),
-  row(
-    'host.system',
-    'host.system',
-    'System',
-    'text',
-    'fact',
-    'Name of the operating system.',
-    (m) => m.host.system,
-  ),
-  row(
-    'host.nix',
-    'host.nixVersion',
-    'Nix',
-    'text',
-    'fact',
-    'Version of the Nix installed.',
-    (m) => m.host.nixVersion,
-  ),
-  row('host.cpuModel', 'host.cpuModel', 'CPU model', 'text', 'fact', 'CPU model.', (m) => m.host.cpuModel),
-  row('host.cpus', 'host.cpus', 'CPUs', 'none', 'gauge', 'Logical CPUs.', (m) => m.host.cpus),
-  row(
-    'host.uptime',
-    'host.uptimeSec',
-    'Up',
-    's',
-    'gauge',
-    'Seconds since boot, suspend included (/proc/uptime).',
-    (m) => m.host.uptimeSec,
-  ),
-];
-
-const memoryFields: readonly Row[] = [
-  row(
-    'memory.total',
-    'memory.totalBytes',
-    'Memory',
-    'bytes',
-    'gauge',
-    'Memory the kernel can use (MemTotal).',
-    (m) => m.memory.totalBytes,
-  ),
-  row(
-    'memory.available',
-    'memory.availableBytes',
-    'Free',
-    'bytes',
-    'gauge',
-    'Memory usable without swapping (MemAvailable).',
-    (m) => m.memory.availableBytes,
-  ),
-  row(
-    'memory.used',
-    'memory.usedBytes',
-    'Used',
-    'bytes',
-    'gauge',
-    'Total less available.',
-    (m) => m.memory.usedBytes,
-  ),
-  row(
-    'memory.pageCache',
-    'memory.pageCacheBytes',
-    'Page cache',
-    'bytes',
-    'gauge',
-    'File contents kept in memory (Cached + SReclaimable - Shmem).',
-    (m) => m.memory.pageCacheBytes,
-  ),
-  row(
-    'memory.dirty',
-    'memory.dirtyBytes',
-    'Dirty',
-    'bytes',
-    'gauge',
-    'Waits to be written to disk (Dirty).',
-    (m) => m.memory.dirtyBytes,
-  ),
-  row(
-    'memory.writeback',
-    'memory.writebackBytes',
-    'Writeback',
-    'bytes',
-    'gauge',
-    'Is being written to disk (Writeback).',
-    (m) => m.memory.writebackBytes,
-  ),
-  row(
-    'memory.swapTotal',
-    'memory.swapTotalBytes',
-    'Swap',
-    'bytes',
-    'gauge',
-    'Size of all swap (SwapTotal).',
-    (m) => m.memory.swapTotalBytes,
-  ),
-  row(
-    'memory.swapUsed',
-    'memory.swapUsedBytes',
-    'Swap used',
-    'bytes',
-    'gauge',
-    'SwapTotal less SwapFree.',
-    (m) => m.memory.swapUsedBytes,
-  ),
-  row(
-    'memory.swapIn',
-    'memory.swapInBytesPerSec',
-    'Swap in',
-    'bytes/s',
-    'gauge',
-    'Read back from swap (pswpin of /proc/vmstat).',
-    (m) => m.memory.swapInBytesPerSec,
-  ),
-  row(
-    'memory.swapOut',
-    'memory.swapOutBytesPerSec',
-    'Swap out',
-    'bytes/s',
-    'gauge',
-    'Written to swap (pswpout of /proc/vmstat).',
-    (m) => m.memory.swapOutBytesPerSec,
-  ),
-  row(
-    'memory.majorFaults',
-    'memory.majorFaultsPerSec',
-    'Major faults',
-    'per second',
-    'gauge',
-    'Page faults that had to read a disk (pgmajfault).',
-    (m) => m.memory.majorFaultsPerSec,
-  ),
-  row(
-    'memory.oomKills',
-    'memory.oomKills',
-    'OOM kills',
-    'none',
-    'counter',
-    'Processes killed for want of memory since boot (oom_kill).',
-    (m) => m.memory.oomKills,
-  ),
-  row(
-    'memory.zramRatio',
-    'memory.zramRatio',
-    'zram',
-    'ratio',
-    'gauge',
-    'Uncompressed size over memory used by zram; null without zram.',
-    (m) => m.memory.zramRatio,
-  ),
-  row(
-    'memory.arc',
-    'memory.arcBytes',
-    'ARC',
-    'bytes',
-    'gauge',
-    'Cache of ZFS, not part of the page cache; null without ZFS.',
-    (m) => m.memory.arcBytes,
-  ),
-];
-
-const cpuFields: readonly Row[] = [
-  ...(
-    [
-      ['user', 'User', 'programs (nice included)'],
-      ['system', 'System', 'the kernel'],
-      ['iowait', 'I/O wait', 'idle while a disk was waited for'],
-      ['steal', 'Steal', 'taken by the hypervisor'],
-      ['idle', 'Idle', 'idle'],
-    ] as const
-  ).map(([name, title, what]) =>
-    row(
-      `cpu.${name}`,
-      `cpu.${name}Percent`,
-      title,
-      'percent',
-      'gauge',
-      `Share of all CPUs in the last tick: ${what}.`,
-      (m) => m.cpu[`${name}Percent`],
-    ),
-  ),
-  ...([1, 5, 15] as const).map((minutes) =>
-    row(
-      `cpu.load${minutes}`,
-      `cpu.load${minutes}`,
-      `Load ${minutes} min`,
-      'none',
-      'gauge',
-      `Mean of running and blocked processes over ${minutes} min.`,
-      (m) => m.cpu[`load${minutes}`],
-    ),
-  ),
-  row(
-    'cpu.running',
-    'cpu.runningProcesses',
-    'Running',
-    'none',
-    'gauge',
-    'Processes that want a CPU now (procs_running).',
-    (m) => m.cpu.runningProcesses,
-  ),
-  row(
-    'cpu.blocked',
-    'cpu.blockedProcesses',
-    'Blocked',
-    'none',
-    'gauge',
-    'Processes that wait for a disk now (procs_blocked).',
-    (m) => m.cpu.blockedProcesses,
-  ),
-];
-
-const nixFields: readonly Row[] = [
-  row(
-    'daemon.pid',
-    'daemon.pid',
-    'Daemon pid',
-    'none',
-    'fact',
-    'Main nix-daemon; null while none is seen.',
-    (m) => m.daemon.pid,
-  ),
-  row(
-    'daemon.startTime',
-    'daemon.startTime',
-    'Daemon start',
-    'ticks',
-    'fact',
-    'Field 22 of its /proc/<pid>/stat: with the pid it names the process for ever.',
-    (m) => m.daemon.startTime,
-  ),
-  row(
-    'daemon.running',
-    'daemon.running',
-    'Daemon',
-    'flag',
-    'gauge',
-    'A main daemon is running; null where it may be hidden.',
-    (m) => m.daemon.running,
-  ),
-  row(
-    'daemon.socket',
-    'daemon.socket',
-    'Socket',
-    'text',
-    'fact',
-    '`listening`, `present` (who listens is not readable) or `absent`.',
-    (m) => m.daemon.socket,
-  ),
-  row(
-    'daemon.resident',
-    'daemon.residentBytes',
-    'Daemon RSS',
-    'bytes',
-    'gauge',
-    'VmRSS of the main daemon, workers not counted.',
-    (m) => m.daemon.residentBytes,
-  ),
-  row(
-    'nix.resident',
-    'totals.residentBytes',
-    'Nix RSS',
-    'bytes',
-    'gauge',
-    'VmRSS of builds, clients, workers and daemon together.',
-    (m) => m.totals.residentBytes,
-  ),
-  row(
-    'nix.cpu',
-    'totals.cpuPercent',
-    'Nix CPU',
-    'percent',
-    'gauge',
-    'CPU of everything of Nix; 100 is one CPU.',
-    (m) => m.totals.cpuPercent,
-  ),
-  row(
-    'nix.processes',
-    'totals.processes',
-    'Processes',
-    'none',
-    'gauge',
-    'Processes of Nix and its builds; null, as below, where none is seen and some may be hidden.',
-    (m) => m.totals.processes,
-  ),
-  row('nix.running', 'totals.running', 'Running', 'none', 'gauge', 'Builds here.', (m) => m.totals.running),
-  row(
-    'nix.waiting',
-    'totals.waiting',
-    'Waiting',
-    'none',
-    'gauge',
-    'Clients and workers that wait for a lock.',
-    (m) => m.totals.waiting,
-  ),
-  row(
-    'nix.remote',
-    'totals.remote',
-    'Remote',
-    'none',
-    'gauge',
-    'Builds on another machine.',
-    (m) => m.totals.remote,
-  ),
-];
-
-export const machineFields: readonly Row[] = [
-  ...hostFields,
+  ...within('host', (m: Model) => m.host, hostFields),
   ...pressureFields,
-  ...memoryFields,
-  ...cpuFields,
-  ...nixFields,
+  ...within('memory', (m: Model) => m.memory, memoryFields),
+  ...within('cpu', (m: Model) => m.cpu, cpuFields),
+  ...within('daemon', (m: Model) => m.daemon, daemonFields),
+  ...within('totals', (m: Model) => m.totals, totalFields),
 ];

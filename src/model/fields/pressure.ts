@@ -1,9 +1,9 @@
 /** Fields of pressure stall information, the same for every resource. */
 
-import type { Model } from '../model.ts';
+import type { Model, Pressure, PressureLine } from '../model.ts';
 import type { PressureResource } from '../sample.ts';
-import type { Field } from './field.ts';
-import { problemFieldsOf } from './notes.ts';
+import { type Field, percent, seconds, text, within } from './field.ts';
+import { problemFieldsOf } from './shared.ts';
 
 const resources: readonly { id: PressureResource; title: string; some: string; full: string }[] = [
   {
@@ -32,71 +32,41 @@ const resources: readonly { id: PressureResource; title: string; some: string; f
   },
 ];
 
-export const pressureFields: readonly Field<Model>[] = resources.flatMap(({ id, title, some, full }) => [
-  ...lineFields(id, title, 'some', some),
-  ...lineFields(id, title, 'full', full),
-  {
-    id: `pressure.${id}.level`,
-    json: `pressure.${id}.level`,
-    title: `${title} level`,
-    unit: 'text',
-    kind: 'fact',
-    help: '`ok`, `warning` or `critical`.',
-    read: (model) => model.pressure[id].level,
-  },
-  {
-    id: `pressure.${id}.since`,
-    json: `pressure.${id}.sinceSec`,
-    title: `${title} since`,
-    unit: 's',
-    kind: 'gauge',
-    help: 'For how long the level has not been `ok`; null while it is.',
-    read: (model) => secondsSince(model, model.pressure[id].sinceMs),
-  },
-  ...problemFieldsOf<Model>(
-    'there are no numbers',
-    (model) => model.pressure[id].problem,
-    `pressure.${id}.`,
-    `${title} `,
-  ),
-]);
-
-function lineFields(
-  id: PressureResource,
-  title: string,
-  line: 'some' | 'full',
-  meaning: string,
-): Field<Model>[] {
-  const averages = [
-    { key: 'avg10', seconds: 10 },
-    { key: 'avg60', seconds: 60 },
-    { key: 'avg300', seconds: 300 },
-  ] as const;
+export const pressureFields: readonly Field<Model>[] = resources.flatMap(({ id, title, some, full }) => {
+  const ofThis = (fields: readonly Field<Pressure>[]) =>
+    within(`pressure.${id}`, (m: Model) => m.pressure[id], fields);
   return [
-    ...averages.map(
-      ({ key, seconds }): Field<Model> => ({
-        id: `pressure.${id}.${line}.${key}`,
-        json: `pressure.${id}.${line}.${key}`,
-        title: `${title} ${line} ${key}`,
-        unit: 'percent',
-        kind: 'gauge',
-        help: `Share of the last ${seconds} s in which ${meaning} (the kernel's average, /proc/pressure/${id}).`,
-        read: (model) => model.pressure[id][line]?.[key],
-      }),
+    ...ofThis([
+      ...within('some', (p: Pressure) => p.some, lineFields(id, `${title} some`, some)),
+      ...within('full', (p: Pressure) => p.full, lineFields(id, `${title} full`, full)),
+      text('level', `${title} level`, '`ok`, `warning` or `critical`.'),
+    ]),
+    seconds(
+      `pressure.${id}.sinceSec`,
+      `${title} since`,
+      'For how long the level has not been `ok`; null while it is.',
+      (m: Model) => secondsSince(m, m.pressure[id].sinceMs),
     ),
-    {
-      id: `pressure.${id}.${line}.tick`,
-      json: `pressure.${id}.${line}.tickPercent`,
-      title: `${title} ${line}`,
-      unit: 'percent',
-      kind: 'gauge',
-      help: `Exact share of the last tick in which ${meaning} (from \`total\` over elapsed monotonic time).`,
-      read: (model) => model.pressure[id][line]?.tickPercent,
-    },
+    ...ofThis(problemFieldsOf('there are no numbers', `${title} `)),
+  ];
+});
+
+function lineFields(id: PressureResource, title: string, meaning: string): readonly Field<PressureLine>[] {
+  const average = (sec: number) =>
+    `Share of the last ${sec} s in which ${meaning} (the kernel's average, /proc/pressure/${id}).`;
+  return [
+    percent('avg10', `${title} avg10`, average(10)),
+    percent('avg60', `${title} avg60`, average(60)),
+    percent('avg300', `${title} avg300`, average(300)),
+    percent(
+      'tickPercent',
+      title,
+      `Exact share of the last tick in which ${meaning} (from \`total\` over elapsed monotonic time).`,
+    ),
   ];
 }
 
 /** How long ago a monotonic moment was, by the model's own clock. */
-export function secondsSince(model: Model, sinceMs: number | null): number | null {
+function secondsSince(model: Model, sinceMs: number | null): number | null {
   return sinceMs === null ? null : Math.max(0, (model.monotonicMs - sinceMs) / 1000);
 }

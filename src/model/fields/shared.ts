@@ -1,56 +1,47 @@
-/** Rows that several subjects share: what names a process, and the lock it waits for. */
+/** Rows that several subjects share: what names a process, the lock it waits for, why a part has no value. */
 
 import type { ProcessIdentity } from '../../base/identity.ts';
+import type { Problem } from '../../base/problem.ts';
 import type { LockWait } from '../model.ts';
-import type { Field } from './field.ts';
+import { type Field, number, text, ticks, within } from './field.ts';
 
 export const identityFields: readonly Field<ProcessIdentity>[] = [
-  {
-    id: 'pid',
-    json: 'pid',
-    title: 'PID',
-    unit: 'none',
-    kind: 'fact',
-    help: 'Process id.',
-    read: (p) => p.pid,
-  },
-  {
-    id: 'startTime',
-    json: 'startTime',
-    title: 'START',
-    unit: 'ticks',
-    kind: 'fact',
-    help: 'Field 22 of /proc/<pid>/stat: with the pid it names the process for ever.',
-    read: (p) => p.startTime,
-  },
+  number('pid', 'PID', 'Process id.'),
+  ticks('startTime', 'START', 'Field 22 of /proc/<pid>/stat: with the pid it names the process for ever.'),
 ];
 
-export const lockWaitFields: readonly Field<{ readonly waitsFor: LockWait | null }>[] = [
-  {
-    id: 'waitsFor.path',
-    json: 'waitsFor.path',
-    title: 'LOCK',
-    unit: 'text',
-    kind: 'fact',
-    help: 'Lock file it waits for; null where the kernel does not tell us. `waitsFor` is null when it waits for none.',
-    read: (c) => c.waitsFor?.path,
-  },
-  {
-    id: 'waitsFor.holderPid',
-    json: 'waitsFor.holderPid',
-    title: 'HELD BY PID',
-    unit: 'none',
-    kind: 'fact',
-    help: 'Process that holds the lock.',
-    read: (c) => c.waitsFor?.holderPid,
-  },
-  {
-    id: 'waitsFor.holder',
-    json: 'waitsFor.holder',
-    title: 'HELD BY',
-    unit: 'text',
-    kind: 'fact',
-    help: "Who that is: a client's command or the name of a build.",
-    read: (c) => c.waitsFor?.holder,
-  },
+const lockFields: readonly Field<LockWait>[] = [
+  text(
+    'path',
+    'LOCK',
+    'Lock file it waits for; null where the kernel does not tell us. `waitsFor` is null when it waits for none.',
+  ),
+  number('holderPid', 'HELD BY PID', 'Process that holds the lock.'),
+  text('holder', 'HELD BY', "Who that is: a client's command or the name of a build."),
 ];
+
+export const lockWaitFields = within(
+  'waitsFor',
+  (subject: { readonly waitsFor: LockWait | null }) => subject.waitsFor,
+  lockFields,
+);
+
+const kinds = '`gone`, `denied`, `malformed`, `timeout`, `exhausted` or `unsupported`.';
+
+export const problemFields = problemRows(kinds);
+
+/** A part that failed carries `problem`; one that did not has none. */
+export function problemFieldsOf(
+  what: string,
+  before = '',
+): readonly Field<{ readonly problem: Problem | null }>[] {
+  return within('problem', (subject) => subject.problem, problemRows(`Why ${what}: ${kinds}`, before));
+}
+
+function problemRows(why: string, before = ''): readonly Field<Problem>[] {
+  return [
+    text('kind', `${before}problem`, why),
+    text('where', `${before}problem at`, 'The file or source that was read.'),
+    text('cause', `${before}cause`, 'One clause more, where there is one.', (p) => p.cause ?? null),
+  ];
+}

@@ -1,0 +1,76 @@
+/** What a document of the Model holds: the fields of the machine, then lists with the fields of each row. */
+
+import type { Build, Model } from '../model.ts';
+import { buildFields, processFields } from './build.ts';
+import { clientFields, transferFields, workerFields } from './client.ts';
+import { diskFields, filesystemFields } from './disk.ts';
+import type { Field } from './field.ts';
+import { machineFields } from './machine.ts';
+import { eventFields, shortageFields } from './notes.ts';
+import { problemFields } from './shared.ts';
+
+/** A list of a document: its name, what one of its rows has, the lists within a row. */
+export interface List<Subject, Row> {
+  readonly name: string;
+  readonly help: string;
+  readonly fields: readonly Field<Row>[];
+  readonly rows: (subject: Subject) => readonly Row[];
+  readonly lists: readonly List<Row, never>[];
+}
+
+function list<Subject, Row>(
+  name: string,
+  help: string,
+  fields: readonly Field<Row>[],
+  rows: (subject: Subject) => readonly Row[],
+  lists: readonly List<Row, never>[] = [],
+): List<Subject, never> {
+  return { name, help, fields, rows, lists } as unknown as List<Subject, never>;
+}
+
+const treeHelp = 'Its processes, depth first, the builder first, those outside of the tree last.';
+
+export const documentLists: readonly List<Model, never>[] = [
+  list('shortages', 'What is short now, worst first.', shortageFields, (m: Model) =>
+    m.shortages.map((shortage) => ({ shortage, monotonicMs: m.monotonicMs })),
+  ),
+  list('disks', 'Disks.', diskFields, (m: Model) => m.disks),
+  list(
+    'filesystems',
+    'The file systems of /nix, /, /tmp and the build directory.',
+    filesystemFields,
+    (m: Model) => m.filesystems,
+  ),
+  list(
+    'clients',
+    'What users started: the outermost Nix tool of each process tree.',
+    clientFields,
+    (m: Model) => m.clients,
+  ),
+  list('workers', 'Daemon processes, one for each client.', workerFields, (m: Model) => m.workers),
+  list('builds', 'Builds.', buildFields, (m: Model) => m.builds, [
+    list('tree', treeHelp, processFields, (b: Build) => b.tree),
+  ]),
+  list('transfers', 'Substitutions and copies.', transferFields, (m: Model) => m.transfers),
+  list('events', 'What happened, newest last.', eventFields, (m: Model) => m.events),
+  list('problems', 'What could not be read.', problemFields, (m: Model) => m.problems),
+];
+
+/** The fields that stand together: of the machine (path ''), of a row of `builds[]`, of `builds[].tree[]`. */
+export interface Section {
+  readonly path: string;
+  readonly help: string;
+  readonly fields: readonly Field<never>[];
+}
+
+export const documentSections: readonly Section[] = [
+  { path: '', help: '`version` is 1 until a name changes its meaning.', fields: machineFields },
+  ...sections(documentLists, ''),
+];
+
+function sections(lists: readonly List<never, never>[], prefix: string): readonly Section[] {
+  return lists.flatMap(({ name, help, fields, lists: inner }) => {
+    const path = `${prefix}${name}[]`;
+    return [{ path, help, fields }, ...sections(inner, `${path}.`)];
+  });
+}
