@@ -1,6 +1,7 @@
 /** What fills the room below a short build list: disks, space and events, or clients with their workers. */
 
-import { formatBytes, formatDuration } from '../../src/base/number.ts';
+import { formatBytes } from '../../src/base/bytes.ts';
+import { formatDuration } from '../../src/base/duration.ts';
 import { type Fit, fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
 import { diskColumns, filesystemColumns } from '../../src/format/disk-columns.ts';
 import { distinctFilesystems } from '../../src/format/disk-words.ts';

@@ -1,6 +1,8 @@
 /** What users started, one a row: command, what it does or waits for, since when, its memory, who. */
 
-import { formatBytes, formatDuration, unknown } from '../../src/base/number.ts';
+import { formatBytes } from '../../src/base/bytes.ts';
+import { formatDuration } from '../../src/base/duration.ts';
+import { unknown } from '../../src/base/number.ts';
 import { type Column, fitColumns, tableRow } from '../../src/format/columns.ts';
 import { type RowStyle, span } from '../../src/format/row.ts';
 import { clientDoing, copying, mainClient } from '../../src/format/words.ts';

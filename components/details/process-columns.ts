@@ -1,6 +1,8 @@
 /** The columns of the process table of one build: titles from the table of fields. */
 
-import { formatBytes, formatCount, formatDuration, formatReadWrite } from '../../src/base/number.ts';
+import { formatBytes, formatReadWrite } from '../../src/base/bytes.ts';
+import { formatDuration } from '../../src/base/duration.ts';
+import { formatCount } from '../../src/base/number.ts';
 import { oneLine } from '../../src/base/text.ts';
 import type { Cell, Column } from '../../src/format/columns.ts';
 import { processFields } from '../../src/model/fields/field.ts';

@@ -1,6 +1,7 @@
 /** The columns of the generations: what each is, whether it can be rolled back to, what it would cost. */
 
-import { formatSignedBytes, unknown } from '../../src/base/number.ts';
+import { formatSignedBytes } from '../../src/base/bytes.ts';
+import { unknown } from '../../src/base/number.ts';
 import type { Cell, Column } from '../../src/format/columns.ts';
 import type { ProfileTarget } from '../../src/model/intents/intent.ts';
 import type { Generation, Soundness } from '../../src/model/nix-store/generations.ts';

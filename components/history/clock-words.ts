@@ -18,15 +18,6 @@ export function dayText(ms: number): string {
   return `${two(time.getMonth() + 1)}-${two(time.getDate())}`;
 }
 
-/** `6 s`, `90 s`, `15 min`, `2 h`. */
-export function lengthText(ms: number): string {
-  const seconds = ms / 1000;
-  if (seconds < 120) return `${Number.isInteger(seconds) ? seconds : seconds.toFixed(1)} s`;
-  const minutes = seconds / 60;
-  if (minutes < 120) return `${Number.isInteger(minutes) ? minutes : minutes.toFixed(1)} min`;
-  return `${(minutes / 60).toFixed(minutes % 60 === 0 ? 0 : 1)} h`;
-}
-
 /** Ms since midnight where the user is, so that labels stand at round times. */
 export function sinceMidnight(ms: number): number {
   return ms - new Date(ms).getTimezoneOffset() * 60_000;

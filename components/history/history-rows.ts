@@ -1,4 +1,6 @@
 /** The page of the History view: what is shown, the charts side by side, the clock below them. */
+
+import { lengthText } from '../../src/base/duration.ts';
 import { composeRow, fitSegments, type Segment, segment, span } from '../../src/format/row.ts';
 import type { Model } from '../../src/model/model.ts';
 import type { ChartWidgets } from '../../src/model/past/chart-widgets.ts';
@@ -19,7 +21,7 @@ import { barRows } from './bar-rows.ts';
 import { boxedRow, type Size } from './boxed.ts';
 import { type ChartData, type ChartFacts, chartData, type LineChartId } from './chart-data.ts';
 import { chartRows } from './chart-rows.ts';
-import { clockText, dayText, lengthText } from './clock-words.ts';
+import { clockText, dayText } from './clock-words.ts';
 import { plainRows } from './plain-rows.ts';
 import { ringRows } from './ring-rows.ts';
 
@@ -131,19 +133,11 @@ function momentSegment(facts: HistoryFacts, window: TrackWindow, cursor: number 
     rank: 1,
     spans: [
       span(`${day}${clockText(fromMs, seconds)}–${clockText(toMs, seconds)}`, 'accent'),
-      span(`, ${lengthText(roundedAgo(ago))} ago`, 'muted'),
+      span(`, ${lengthText(ago)} ago`, 'muted'),
     ],
     // A day at most lies between: the clock alone says it, and a narrow terminal has no room for more.
     short: [span(clockText(fromMs, true), 'accent')],
   };
-}
-
-function roundedAgo(ms: number): number {
-  return ms < 120_000
-    ? Math.round(ms / 1000) * 1000
-    : ms < 7_200_000
-      ? Math.round(ms / 60_000) * 60_000
-      : Math.round(ms / 360_000) * 360_000;
 }
 
 /** Of bars and rings side by side. */

@@ -1,5 +1,6 @@
 /** The journal: every alert and action, newest first, and the selected one in full. */
 
+import { formatDuration, tookText } from '../../src/base/duration.ts';
 import { identityKey } from '../../src/base/identity.ts';
 import { unknown } from '../../src/base/number.ts';
 import { plural } from '../../src/base/plural.ts';
@@ -56,7 +57,7 @@ const columns: readonly Column<JournalRow>[] = [
     align: 'right',
     width: 7,
     keep: 40,
-    cell: (row) => ({ text: row.kind === 'action' ? tookText(row.entry.durationMs) : '' }),
+    cell: (row) => ({ text: row.kind === 'action' ? tookCell(row.entry.durationMs) : '' }),
   },
   {
     id: 'what',
@@ -161,11 +162,11 @@ function targetsText(intent: Intent): string {
   }
 }
 
-/** `36 ms`, `4.2 s`, `12 min`. */
-function tookText(ms: number): string {
-  if (ms < 999.5) return `${Math.round(ms)} ms`;
-  if (ms < 99_500) return `${(ms / 1000).toFixed(1)} s`;
-  return `${Math.round(ms / 60_000)} min`;
+/** The words for hours are wider than the column. */
+const clockFromMs = 7_200_000;
+
+function tookCell(ms: number): string {
+  return ms < clockFromMs ? tookText(ms) : formatDuration(ms / 1000);
 }
 
 /** `11-20 13:28:01` where the user is. */

@@ -1,6 +1,8 @@
 /** The store's rows: last verification, what runs now with its bar, what could be freed, what is damaged. */
 
-import { formatBytes, formatDuration, formatOf, formatPercent, formatRate } from '../../src/base/number.ts';
+import { formatBytes, formatOf, formatRate } from '../../src/base/bytes.ts';
+import { formatDuration, lengthText } from '../../src/base/duration.ts';
+import { formatPercent } from '../../src/base/number.ts';
 import { plural } from '../../src/base/plural.ts';
 import { bar } from '../../src/format/chart.ts';
 import type { Tone } from '../../src/format/paint.ts';
@@ -96,11 +98,10 @@ function garbageSegments(garbage: StoreCheckState['garbage'], nowMs: number): Se
   const { deadPaths, deadBytes, bytes, paths, timeMs } = garbage.value;
   if (deadPaths === 0) return [titled(title, 'nothing to free', 'muted')];
   const share = bytes > 0 ? ` of ${formatBytes(bytes)}` : '';
-  const minutes = Math.floor((nowMs - timeMs) / 60_000);
   return [
     titled(title, `about ${formatBytes(deadBytes)}${share} can be freed`),
     segment(2, `${deadPaths} of ${plural(paths, 'path')}`, 'muted'),
-    segment(3, minutes >= 1 ? `${minutes} min ago` : '', 'muted'),
+    segment(3, nowMs - timeMs >= 60_000 ? `${lengthText(nowMs - timeMs)} ago` : '', 'muted'),
   ];
 }
 

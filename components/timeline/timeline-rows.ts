@@ -1,6 +1,6 @@
 /** The time line of a recording: where it stands, how it plays, its pressure as a strip, its events as marks. */
 
-import { formatDuration } from '../../src/base/number.ts';
+import { formatDuration } from '../../src/base/duration.ts';
 import { sparkline } from '../../src/format/chart.ts';
 import type { Tone } from '../../src/format/paint.ts';
 import { composeRow, type Span, span, spanColumns } from '../../src/format/row.ts';

@@ -2,7 +2,7 @@
 import { memo, type ReactElement } from 'react';
 import { shownModel } from '../../hooks/selectors.ts';
 import { useSelect } from '../../hooks/use-select.ts';
-import { formatDuration } from '../../src/base/number.ts';
+import { formatDuration } from '../../src/base/duration.ts';
 import { printable, truncate } from '../../src/base/text.ts';
 import { latenessSegment } from '../../src/format/lateness.ts';
 import { composeRow, fitSegments, type Segment, segment, span } from '../../src/format/row.ts';

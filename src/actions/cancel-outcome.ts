@@ -1,11 +1,12 @@
 /** What a cancel brought, in words. */
 
+import { tookText } from '../base/duration.ts';
 import { plural } from '../base/plural.ts';
 import { titleOfTarget } from '../model/intents/intent.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
 import type { EndedBuild } from './end-builds.ts';
 import type { Leaving } from './end-clients.ts';
-import { asRoot, duration, list, shortened } from './wording.ts';
+import { asRoot, list, shortened } from './wording.ts';
 
 export interface Cancelled {
   readonly clients: readonly Leaving[];
@@ -77,7 +78,7 @@ function summaryOf(
       : list(ended.map(({ client }) => shortened(client.command)));
   const all = Math.max(builds, killed.length);
   const parts = [...(ended.length > 0 ? [names] : []), ...(all > 0 ? [plural(all, 'build')] : [])];
-  return `cancelled ${parts.join(' with ') || 'nothing'} in ${duration(tookMs)}`;
+  return `cancelled ${parts.join(' with ') || 'nothing'} in ${tookText(tookMs)}`;
 }
 
 function leftLine(build: EndedBuild): string {

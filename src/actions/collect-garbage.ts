@@ -1,5 +1,6 @@
 /** Collects garbage as `nix-collect-garbage` does it, and says what it brought. */
 
+import { tookText } from '../base/duration.ts';
 import { plural } from '../base/plural.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
 import { lookForGarbage } from '../nix-store/estimate-garbage.ts';
@@ -8,7 +9,7 @@ import { garbageNote } from '../parse/garbage-log.ts';
 import { parseInternalJson } from '../parse/internal-json.ts';
 import type { Action, ActionContext } from './action.ts';
 import { endWords, runCancellable } from './cancellable.ts';
-import { bytes, duration, reasonOf } from './wording.ts';
+import { bytes, reasonOf } from './wording.ts';
 
 /** A large store has tens of thousands of dead paths. */
 const reportEveryMs = 250;
@@ -115,7 +116,7 @@ function describe(
     about.before === null || about.after === null
       ? []
       : [`free where the store lies: ${bytes(about.before)} before, ${bytes(about.after)} now`];
-  const deleted = `${plural(run.paths, 'path')}${size} (${duration(about.durationMs)})`;
+  const deleted = `${plural(run.paths, 'path')}${size} (${tookText(about.durationMs)})`;
   const details = [...space, ...run.complaints];
   if (run.failure === null) return { status: 'done', summary: `deleted ${deleted}`, details };
   if (about.cancelled)

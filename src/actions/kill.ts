@@ -1,5 +1,6 @@
 /** Kill builds: every process of each, by identity; says what ended, what it brought, and what became of the clients. */
 
+import { tookText } from '../base/duration.ts';
 import { plural } from '../base/plural.ts';
 import type { Forest } from '../model/forest/forest.ts';
 import { type BuildTarget, titleOfTarget } from '../model/intents/intent.ts';
@@ -12,7 +13,7 @@ import { clientOfBuild, isThere, type OwningClient } from './clients-of.ts';
 import { type EndedBuild, endBuilds } from './end-builds.ts';
 import { forestNow } from './forest-now.ts';
 import { wait } from './wait.ts';
-import { bytes, duration, list, notPermitted } from './wording.ts';
+import { bytes, list, notPermitted } from './wording.ts';
 
 /** A client without --keep-going ends once its other builders have. */
 const clientPatienceMs = 2000;
@@ -73,7 +74,7 @@ function summaryOf(
   const resident = struck.map(({ residentBytes }) => residentBytes);
   const held = resident.includes(null) ? null : resident.reduce<number>((sum, one) => sum + (one ?? 0), 0);
   const parts = [
-    `${plural(processes, 'process', 'processes')} ended in ${duration(tookMs)}`,
+    `${plural(processes, 'process', 'processes')} ended in ${tookText(tookMs)}`,
     ...(remain > 0 ? [`${plural(remain, 'process', 'processes')} would not go`] : []),
     ...(held === null || held === 0 ? [] : [`${bytes(held)} were resident`]),
     // Whatever else the machine did meanwhile is in it too: only a gain says something.

@@ -1,5 +1,6 @@
 /** Resume builds: CONT to everything of theirs that is stopped, or their cgroup thawed; then forgotten. */
 
+import { tookText } from '../base/duration.ts';
 import { type IdentityKey, identityKey, sameProcess } from '../base/identity.ts';
 import { plural } from '../base/plural.ts';
 import { growForest } from '../model/forest/forest.ts';
@@ -12,7 +13,7 @@ import { belongsTo, type Proof, proofOf } from './belongs.ts';
 import { cgroupOf, isFrozen } from './build-cgroup.ts';
 import { forget, loadPaused, type PausedBuild } from './paused-builds.ts';
 import { wait } from './wait.ts';
-import { duration, list, notPermitted } from './wording.ts';
+import { list, notPermitted } from './wording.ts';
 
 const roundMs = 20;
 const giveUpMs = 2000;
@@ -108,7 +109,7 @@ function outcomeOf(starts: readonly Start[], nowMs: number): Outcome {
   const processes = resumed.reduce((sum, one) => sum + one.resumed.size, 0);
   const since = resumed.map(({ record }) => record?.pausedAtMs ?? nowMs);
   const pausedMs = nowMs - Math.min(...since);
-  const after = pausedMs > 0 ? ` after ${duration(pausedMs)}` : '';
+  const after = pausedMs > 0 ? ` after ${tookText(pausedMs)}` : '';
   return {
     status: details.length === 0 ? 'done' : 'incomplete',
     summary: `resumed ${list(resumed.map(title))}${after}: ${plural(processes, 'process goes', 'processes go')} on`,

@@ -15,13 +15,6 @@ export function bytes(number: number): string {
   return `${unit > 0 && value < 9.95 ? value.toFixed(1) : value.toFixed(0)} ${units[unit]}`;
 }
 
-/** `36 ms`, `1.2 s`, `4 min`. */
-export function duration(ms: number): string {
-  if (ms < 999.5) return `${Math.round(ms)} ms`;
-  if (ms < 99_500) return `${(ms / 1000).toFixed(ms < 9950 ? 1 : 0)} s`;
-  return `${Math.round(ms / 60_000)} min`;
-}
-
 /** `a`, `a and b`, `a, b and c`, `a, b, c and 4 more`. */
 export function list(names: readonly string[], most = 4): string {
   if (names.length > most)

@@ -95,6 +95,11 @@ const combining = /^[\p{Mn}\p{Me}]$/u;
 /** Controls, format characters, surrogates, private use, unassigned. */
 const unshown = /^\p{C}$/u;
 
+/** `07`. */
+export function twoDigits(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
 /** A script given on a command line, in one line: runs of white space are one space. */
 export function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();

@@ -1,13 +1,8 @@
 /** The columns of the build list: titles from the table of fields, cells for builds and their processes. */
 
-import {
-  formatBytes,
-  formatCount,
-  formatDuration,
-  formatGrowth,
-  formatReadWrite,
-  unknown,
-} from '../base/number.ts';
+import { formatBytes, formatGrowth, formatReadWrite } from '../base/bytes.ts';
+import { formatDuration } from '../base/duration.ts';
+import { formatCount, unknown } from '../base/number.ts';
 import { oneLine } from '../base/text.ts';
 import { buildFields } from '../model/fields/field.ts';
 import type { Build, BuildProcess, Client } from '../model/model.ts';

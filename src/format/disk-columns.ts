@@ -1,6 +1,7 @@
 /** The columns of the disk and file system tables: titles from the table of fields. */
 
-import { formatBytes, formatMs, formatPercent, formatTenths, unknown } from '../base/number.ts';
+import { formatBytes } from '../base/bytes.ts';
+import { formatMs, formatPercent, formatTenths, unknown } from '../base/number.ts';
 import { diskFields, filesystemFields } from '../model/fields/field.ts';
 import type { Disk, Filesystem } from '../model/model.ts';
 import { bar } from './chart.ts';

@@ -1,9 +1,9 @@
 /** The pieces that a question is made of, and those that several questions say. */
 
-import { formatBytesLong } from '../base/number.ts';
+import { formatBytesLong } from '../base/bytes.ts';
+import { lengthText } from '../base/duration.ts';
 import { type BuildTarget, buildOf, type Intent } from '../model/intents/intent.ts';
 import type { PausedMark } from '../model/intents/paused-mark.ts';
-import { lengthText } from '../model/machine/clock-steps.ts';
 import type { Build, Model } from '../model/model.ts';
 import type { Tone } from './paint.ts';
 

@@ -1,8 +1,8 @@
 /** What nixpulse asks about itself: before it quits, and what an earlier one left paused. */
 
+import { lengthText } from '../base/duration.ts';
 import { plural } from '../base/plural.ts';
 import type { PausedMark } from '../model/intents/paused-mark.ts';
-import { lengthText } from '../model/machine/clock-steps.ts';
 import type { Model } from '../model/model.ts';
 import type { Piece } from './question-piece.ts';
 import { buildName } from './words.ts';

@@ -1,6 +1,6 @@
 /** What a question says before the store, its generations or its daemon are changed. */
 
-import { formatBytesLong } from '../base/number.ts';
+import { formatBytesLong } from '../base/bytes.ts';
 import { plural } from '../base/plural.ts';
 import type { Intent } from '../model/intents/intent.ts';
 import type { Model } from '../model/model.ts';

@@ -1,15 +1,8 @@
 /** The Model as a plain report, for a bug report or a serial console: no cursor, no colour unless given a paint. */
 
-import {
-  formatBytes,
-  formatCount,
-  formatDuration,
-  formatOf,
-  formatPercent,
-  formatRate,
-  formatTenths,
-  unknown,
-} from '../base/number.ts';
+import { formatBytes, formatOf, formatRate } from '../base/bytes.ts';
+import { formatDuration } from '../base/duration.ts';
+import { formatCount, formatPercent, formatTenths, unknown } from '../base/number.ts';
 import { plural } from '../base/plural.ts';
 import type { Model } from '../model/model.ts';
 import { type BuildLine, fitBuildColumns, readsKnown } from './build-columns.ts';

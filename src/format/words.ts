@@ -1,6 +1,7 @@
 /** What numbers and states are called, everywhere alike: on the screen, in the report, in the status line. */
 
-import { formatDuration, formatRate } from '../base/number.ts';
+import { formatRate } from '../base/bytes.ts';
+import { formatDuration } from '../base/duration.ts';
 import type { Problem } from '../base/problem.ts';
 import { signalOf } from '../model/machine/derive-pressure.ts';
 import type {

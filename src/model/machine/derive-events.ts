@@ -1,7 +1,7 @@
 /** What happened to the machine: OOM kills, shortages that began, grew or ended. Newest last, bounded. */
 
+import { lengthText } from '../../base/duration.ts';
 import type { ModelEvent, Shortage } from '../model.ts';
-import { lengthText } from './clock-steps.ts';
 import { isWorse } from './level.ts';
 
 export const maxEvents = 200;

@@ -1,8 +1,8 @@
 /** What a verification of the store found, how it is kept, and what is said about it. */
 
+import { lengthText } from '../../base/duration.ts';
 import type { Result } from '../../base/problem.ts';
 import type { OutcomeStatus, Progress } from '../intents/outcome.ts';
-import { lengthText } from '../machine/clock-steps.ts';
 import type { Model } from '../model.ts';
 
 /**

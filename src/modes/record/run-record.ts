@@ -1,5 +1,6 @@
 /** `nixpulse record`: the recorder without a screen, until a signal ends it. */
-import { formatBytesLong, formatDuration } from '../../base/number.ts';
+import { formatBytesLong } from '../../base/bytes.ts';
+import { formatDuration } from '../../base/duration.ts';
 import { type Derived, derive } from '../../model/derive.ts';
 import { lostText } from '../../model/past/recorded.ts';
 import type { Clock } from '../../platform/ports.ts';
