@@ -1,5 +1,6 @@
 /** Collects garbage as `nix-collect-garbage` does it, and says what it brought. */
 
+import { bytesText } from '../base/bytes.ts';
 import { tookText } from '../base/duration.ts';
 import { plural } from '../base/plural.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
@@ -9,7 +10,7 @@ import { garbageNote } from '../parse/garbage-log.ts';
 import { parseInternalJson } from '../parse/internal-json.ts';
 import type { Action, ActionContext } from './action.ts';
 import { endWords, runCancellable } from './cancellable.ts';
-import { bytes, reasonOf } from './wording.ts';
+import { reasonOf } from './wording.ts';
 
 /** A large store has tens of thousands of dead paths. */
 const reportEveryMs = 250;
@@ -111,11 +112,11 @@ function describe(
     readonly cancelled: boolean;
   },
 ): Outcome {
-  const size = run.bytes === null ? '' : `, ${bytes(run.bytes)}`;
+  const size = run.bytes === null ? '' : `, ${bytesText(run.bytes)}`;
   const space =
     about.before === null || about.after === null
       ? []
-      : [`free where the store lies: ${bytes(about.before)} before, ${bytes(about.after)} now`];
+      : [`free where the store lies: ${bytesText(about.before)} before, ${bytesText(about.after)} now`];
   const deleted = `${plural(run.paths, 'path')}${size} (${tookText(about.durationMs)})`;
   const details = [...space, ...run.complaints];
   if (run.failure === null) return { status: 'done', summary: `deleted ${deleted}`, details };

@@ -1,5 +1,6 @@
 /** Kill builds: every process of each, by identity; says what ended, what it brought, and what became of the clients. */
 
+import { bytesText } from '../base/bytes.ts';
 import { tookText } from '../base/duration.ts';
 import { plural } from '../base/plural.ts';
 import type { Forest } from '../model/forest/forest.ts';
@@ -13,7 +14,7 @@ import { clientOfBuild, isThere, type OwningClient } from './clients-of.ts';
 import { type EndedBuild, endBuilds } from './end-builds.ts';
 import { forestNow } from './forest-now.ts';
 import { wait } from './wait.ts';
-import { bytes, list, notPermitted } from './wording.ts';
+import { list, notPermitted } from './wording.ts';
 
 /** A client without --keep-going ends once its other builders have. */
 const clientPatienceMs = 2000;
@@ -76,9 +77,9 @@ function summaryOf(
   const parts = [
     `${plural(processes, 'process', 'processes')} ended in ${tookText(tookMs)}`,
     ...(remain > 0 ? [`${plural(remain, 'process', 'processes')} would not go`] : []),
-    ...(held === null || held === 0 ? [] : [`${bytes(held)} were resident`]),
+    ...(held === null || held === 0 ? [] : [`${bytesText(held)} were resident`]),
     // Whatever else the machine did meanwhile is in it too: only a gain says something.
-    ...(gainedBytes !== null && gainedBytes >= worthSaying ? [`${bytes(gainedBytes)} came back`] : []),
+    ...(gainedBytes !== null && gainedBytes >= worthSaying ? [`${bytesText(gainedBytes)} came back`] : []),
   ];
   return `killed ${list(struck.map(titleOf))}: ${parts.join(', ')}`;
 }

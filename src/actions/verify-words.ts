@@ -1,12 +1,12 @@
 /** What came of a verification, in words. */
 
+import { bytesText } from '../base/bytes.ts';
 import { tookText } from '../base/duration.ts';
 import { plural } from '../base/plural.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
 import type { Finding } from '../model/nix-store/store-check.ts';
 import { endWords } from './cancellable.ts';
 import type { VerifyRun } from './verify-run.ts';
-import { bytes } from './wording.ts';
 
 export interface CheckedRun {
   readonly run: VerifyRun;
@@ -78,7 +78,7 @@ function damageText(findings: readonly Finding[]): string {
 function extentText({ done, bytes: size, expected }: VerifyRun): string {
   const paths =
     expected !== null && done < expected ? `${done} of ${plural(expected, 'path')}` : plural(done, 'path');
-  return size === null || size === 0 ? paths : `${paths}, ${bytes(size)}`;
+  return size === null || size === 0 ? paths : `${paths}, ${bytesText(size)}`;
 }
 
 function detailsOf({ run, findings, unsteady, cancelled }: CheckedRun): readonly string[] {

@@ -3,18 +3,6 @@
 import type { Problem } from '../base/problem.ts';
 import { type BuildTarget, titleOfTarget } from '../model/intents/intent.ts';
 
-/** `3.1 GB`, in powers of 1024 as on the screen. */
-export function bytes(number: number): string {
-  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
-  let value = number;
-  let unit = 0;
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1024;
-    unit += 1;
-  }
-  return `${unit > 0 && value < 9.95 ? value.toFixed(1) : value.toFixed(0)} ${units[unit]}`;
-}
-
 /** `a`, `a and b`, `a, b and c`, `a, b, c and 4 more`. */
 export function list(names: readonly string[], most = 4): string {
   if (names.length > most)

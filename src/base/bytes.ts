@@ -23,11 +23,9 @@ export function formatBytes(bytes: Maybe): string {
 }
 
 /** For sentences: `840 MB`, `3.1 GB`, in the same powers of 1024. */
-export function formatBytesLong(bytes: Maybe): string {
+export function bytesText(bytes: Maybe): string {
   const text = formatBytes(bytes);
-  const unit = /[BKMGTPE]$/.exec(text)?.[0];
-  if (unit === undefined) return text === '0' ? '0 B' : text;
-  return `${text.slice(0, -1)} ${unit === 'B' ? 'B' : `${unit}B`}`;
+  return text === '0' ? '0 B' : text.replace(/B$/, ' B').replace(/[KMGTPE]$/, ' $&B');
 }
 
 /** A change: `+840M`, `-12M`, `0`. */

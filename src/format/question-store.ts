@@ -1,6 +1,6 @@
 /** What a question says before the store, its generations or its daemon are changed. */
 
-import { formatBytesLong } from '../base/bytes.ts';
+import { bytesText } from '../base/bytes.ts';
 import { plural } from '../base/plural.ts';
 import type { Intent } from '../model/intents/intent.ts';
 import type { Model } from '../model/model.ts';
@@ -66,7 +66,7 @@ export function garbageCosts(intent: Of<'collect-garbage'>, facts: QuestionFacts
   return [
     {
       rank: 1,
-      text: facts.garbageBytes == null ? '' : `about ${formatBytesLong(facts.garbageBytes)}`,
+      text: facts.garbageBytes == null ? '' : `about ${bytesText(facts.garbageBytes)}`,
     },
     warning(
       1,

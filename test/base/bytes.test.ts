@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import {
+  bytesText,
   formatBytes,
   formatGrowth,
   formatOf,
@@ -7,6 +8,7 @@ import {
   formatReadWrite,
   formatSignedBytes,
 } from '../../src/base/bytes.ts';
+import { unknown } from '../../src/base/number.ts';
 import { table } from './width-table.ts';
 
 const K = 1024;
@@ -55,6 +57,18 @@ table('rate', formatRate, 7, [
   [0, '0/s'],
   [41 * M, '41M/s'],
 ]);
+
+test.each([
+  [0, '0 B'],
+  [999, '999 B'],
+  [412 * K, '412 KB'],
+  [410 * M, '410 MB'],
+  [11.2 * G, '11.2 GB'],
+  [-12 * M, '-12 MB'],
+  [null, unknown],
+])('%s in a sentence is %s', (bytes, text) => {
+  expect(bytesText(bytes)).toBe(text);
+});
 
 describe('two numbers in one', () => {
   it.each([

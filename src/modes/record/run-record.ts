@@ -1,5 +1,5 @@
 /** `nixpulse record`: the recorder without a screen, until a signal ends it. */
-import { formatBytesLong } from '../../base/bytes.ts';
+import { bytesText } from '../../base/bytes.ts';
 import { formatDuration } from '../../base/duration.ts';
 import { type Derived, derive } from '../../model/derive.ts';
 import { lostText } from '../../model/past/recorded.ts';
@@ -92,6 +92,6 @@ export async function runRecord(options: RecordOptions): Promise<number> {
     ...(tooLong + tooLongEvents > 0 ? [`${lostText(tooLong, tooLongEvents)} left out: too long`] : []),
   ];
   const written = `${samples - dropped - tooLong} samples`;
-  say(`recorded ${time}: ${[written, formatBytesLong(writtenBytes), ...lost].join(', ')}`);
+  say(`recorded ${time}: ${[written, bytesText(writtenBytes), ...lost].join(', ')}`);
   return code;
 }
