@@ -4,6 +4,7 @@ import { formatBytes, formatOf, formatRate } from '../../src/base/bytes.ts';
 import { formatDuration, lengthText } from '../../src/base/duration.ts';
 import { formatPercent } from '../../src/base/number.ts';
 import { plural } from '../../src/base/plural.ts';
+import { baseName } from '../../src/base/text.ts';
 import { bar } from '../../src/format/chart.ts';
 import type { Tone } from '../../src/format/paint.ts';
 import { composeRow, fitSegments, type RowStyle, type Segment, segment, span } from '../../src/format/row.ts';
@@ -145,6 +146,6 @@ function lineRow(line: string, columns: number, style: RowStyle): string {
   const tone = toneOfWord[word];
   if (tone === undefined) return composeRow([span(`  ${line}`)], columns, style);
   const whole = path.length + wordColumns + 2 <= columns;
-  const name = whole ? path : path.slice(path.lastIndexOf('/') + 1);
+  const name = whole ? path : baseName(path);
   return composeRow([span('  '), { text: word, tone, width: wordColumns }, span(name)], columns, style);
 }

@@ -2,7 +2,7 @@
 
 import { tookText } from '../base/duration.ts';
 import { type IdentityKey, identityKey, sameProcess } from '../base/identity.ts';
-import { plural } from '../base/plural.ts';
+import { listText, plural } from '../base/plural.ts';
 import { growForest } from '../model/forest/forest.ts';
 import { titleOfTarget } from '../model/intents/intent.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
@@ -13,7 +13,7 @@ import { belongsTo, type Proof, proofOf } from './belongs.ts';
 import { cgroupOf, isFrozen } from './build-cgroup.ts';
 import { forget, loadPaused, type PausedBuild } from './paused-builds.ts';
 import { wait } from './wait.ts';
-import { list, notPermitted } from './wording.ts';
+import { notPermitted } from './wording.ts';
 
 const roundMs = 20;
 const giveUpMs = 2000;
@@ -100,7 +100,7 @@ function outcomeOf(starts: readonly Start[], nowMs: number): Outcome {
     ...still.map((one) => `${title(one)}: ${plural(one.still, 'process', 'processes')} of it still stopped`),
   ];
   if (resumed.length === 0 && details.length === 0) {
-    return { status: 'refused', summary: `${list(starts.map(title))} is not paused`, details: [] };
+    return { status: 'refused', summary: `${listText(starts.map(title))} is not paused`, details: [] };
   }
   if (resumed.length === 0) {
     const [summary = '', ...rest] = details;
@@ -112,7 +112,7 @@ function outcomeOf(starts: readonly Start[], nowMs: number): Outcome {
   const after = pausedMs > 0 ? ` after ${tookText(pausedMs)}` : '';
   return {
     status: details.length === 0 ? 'done' : 'incomplete',
-    summary: `resumed ${list(resumed.map(title))}${after}: ${plural(processes, 'process goes', 'processes go')} on`,
+    summary: `resumed ${listText(resumed.map(title))}${after}: ${plural(processes, 'process goes', 'processes go')} on`,
     details,
   };
 }

@@ -1,14 +1,8 @@
-/** How outcomes put numbers and names into a sentence. */
+/** What outcomes say of problems, privileges and commands. */
 
 import type { Problem } from '../base/problem.ts';
+import { truncate } from '../base/text.ts';
 import { type BuildTarget, titleOfTarget } from '../model/intents/intent.ts';
-
-/** `a`, `a and b`, `a, b and c`, `a, b, c and 4 more`. */
-export function list(names: readonly string[], most = 4): string {
-  if (names.length > most)
-    return `${names.slice(0, most - 1).join(', ')} and ${names.length - most + 1} more`;
-  return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-}
 
 /** A problem as the end of a sentence. */
 export function reasonOf({ kind, where, cause }: Problem): string {
@@ -29,10 +23,8 @@ export function asRoot(command: string): string {
 }
 
 /** Enough of a command line to know it by. */
-const longestCommand = 60;
-
 export function shortened(command: string): string {
-  return command.length > longestCommand ? `${command.slice(0, longestCommand - 1)}…` : command;
+  return truncate(command, 60);
 }
 
 /** Names the privilege that is missing, and the command that has it. */

@@ -1,9 +1,10 @@
 /** What a build does right now, in words, from its busiest processes: as long as its phase is not known. */
 
 import { lengthText } from '../../base/duration.ts';
+import { baseName, withoutControls } from '../../base/text.ts';
 import type { BuildProcess } from '../model.ts';
 import type { ProcessRaw } from '../sample.ts';
-import { baseName, printable, programName } from './command-line.ts';
+import { programName } from './command-line.ts';
 import { toolOfComm } from './nix-tools.ts';
 import { argvOf } from './process-graph.ts';
 
@@ -109,7 +110,7 @@ function labelOf(raw: ProcessRaw): string {
 
 function folderOf(raw: ProcessRaw): string | null {
   const folder = sourceFolder(argvOf(raw));
-  return folder === null ? null : printable(folder).slice(0, longestFolder);
+  return folder === null ? null : withoutControls(folder).slice(0, longestFolder);
 }
 
 /** Folder of the source file a compiler works on, or the crate rustc builds. */
