@@ -4,11 +4,11 @@ import { formatBytes, formatOf, formatRate } from '../../src/base/bytes.ts';
 import { formatDuration, lengthText } from '../../src/base/duration.ts';
 import { formatPercent } from '../../src/base/number.ts';
 import { plural } from '../../src/base/plural.ts';
+import { problemText } from '../../src/base/problem.ts';
 import { baseName } from '../../src/base/text.ts';
 import { bar } from '../../src/format/chart.ts';
 import type { Tone } from '../../src/format/paint.ts';
 import { composeRow, fitSegments, type RowStyle, type Segment, segment, span } from '../../src/format/row.ts';
-import { problemText } from '../../src/format/words.ts';
 import {
   type StoreCheckState,
   type StoreVerification,

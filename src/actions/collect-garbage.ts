@@ -10,7 +10,7 @@ import { garbageNote } from '../parse/garbage-log.ts';
 import { parseInternalJson } from '../parse/internal-json.ts';
 import type { Action, ActionContext } from './action.ts';
 import { endWords, runCancellable } from './cancellable.ts';
-import { reasonOf } from './wording.ts';
+import { reasonOf, refused } from './wording.ts';
 
 /** A large store has tens of thousands of dead paths. */
 const reportEveryMs = 250;
@@ -134,8 +134,4 @@ function describe(
 async function freeBytes({ ports }: ActionContext): Promise<number | null> {
   const space = await ports.files.spaceSlow('/nix/store', { deadlineMs: 2000 });
   return space.ok ? space.value.availableBytes : null;
-}
-
-function refused(summary: string): Outcome {
-  return { status: 'refused', summary, details: [] };
 }

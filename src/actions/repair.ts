@@ -5,7 +5,7 @@ import type { Outcome } from '../model/intents/outcome.ts';
 import { forgetDamage } from '../nix-store/last-verification.ts';
 import type { Action, ActionContext } from './action.ts';
 import { type RepairEnd, repairPath } from './repair-path.ts';
-import { asRoot } from './wording.ts';
+import { asRoot, refused } from './wording.ts';
 
 const storePath = /^\/\S*\/[0-9a-df-np-sv-z]{32}-[0-9a-zA-Z+\-._?=]+$/;
 
@@ -100,8 +100,4 @@ function advice(path: string, end: RepairEnd): readonly string[] {
   return [
     '  no cache has it and no derivation here makes it: copy it from another machine with nix copy, or evaluate what it came from again',
   ];
-}
-
-function refused(summary: string): Outcome {
-  return { status: 'refused', summary, details: [] };
 }

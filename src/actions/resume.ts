@@ -13,7 +13,7 @@ import { belongsTo, type Proof, proofOf } from './belongs.ts';
 import { cgroupOf, isFrozen } from './build-cgroup.ts';
 import { forget, loadPaused, type PausedBuild } from './paused-builds.ts';
 import { wait } from './wait.ts';
-import { notPermitted } from './wording.ts';
+import { notPermitted, refused } from './wording.ts';
 
 const roundMs = 20;
 const giveUpMs = 2000;
@@ -100,7 +100,7 @@ function outcomeOf(starts: readonly Start[], nowMs: number): Outcome {
     ...still.map((one) => `${title(one)}: ${plural(one.still, 'process', 'processes')} of it still stopped`),
   ];
   if (resumed.length === 0 && details.length === 0) {
-    return { status: 'refused', summary: `${listText(starts.map(title))} is not paused`, details: [] };
+    return refused(`${listText(starts.map(title))} is not paused`);
   }
   if (resumed.length === 0) {
     const [summary = '', ...rest] = details;

@@ -3,6 +3,11 @@
 import type { Problem } from '../base/problem.ts';
 import { truncate } from '../base/text.ts';
 import { type BuildTarget, titleOfTarget } from '../model/intents/intent.ts';
+import type { Outcome } from '../model/intents/outcome.ts';
+
+export function refused(summary: string, ...details: readonly string[]): Outcome {
+  return { status: 'refused', summary, details };
+}
 
 /** A problem as the end of a sentence. */
 export function reasonOf({ kind, where, cause }: Problem): string {

@@ -4,6 +4,7 @@ import { formatBytes, formatOf, formatRate } from '../base/bytes.ts';
 import { formatDuration } from '../base/duration.ts';
 import { formatCount, formatPercent, formatTenths, unknown } from '../base/number.ts';
 import { plural } from '../base/plural.ts';
+import { problemText } from '../base/problem.ts';
 import type { Model } from '../model/model.ts';
 import { type BuildLine, fitBuildColumns, readsKnown } from './build-columns.ts';
 import { type Fit, fitColumns, tableRow, titleRow } from './columns.ts';
@@ -21,7 +22,6 @@ import {
   pressurePercent,
   pressureProblem,
   pressureTone,
-  problemText,
   shortageTitle,
 } from './words.ts';
 

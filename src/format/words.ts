@@ -100,11 +100,6 @@ export function copying({ name, path, writeBytesPerSec }: Transfer): string {
   return `copies ${what}${writeBytesPerSec === null ? '' : ` ${formatRate(writeBytesPerSec)}`}`;
 }
 
-/** `/tmp: timeout, statfs gave no answer in 500 ms`. */
-export function problemText({ kind, where, cause }: Problem): string {
-  return `${where}: ${kind}${cause === undefined ? '' : `, ${cause}`}`;
-}
-
 /** The client a person would name first: the one with builds, else the oldest. */
 export function mainClient(model: Pick<Model, 'clients'>): Client | null {
   let best: Client | null = null;
