@@ -10,7 +10,8 @@ import { useResidentMemory } from '../../hooks/use-resident-memory.ts';
 import { useSelect } from '../../hooks/use-select.ts';
 import { composeRow, span } from '../../src/format/row.ts';
 import type { State, ViewId } from '../../src/state/state.ts';
-import { Builds } from '../builds/builds.tsx';
+import { BuildTable } from '../build-table/build-table.tsx';
+import { Clients } from '../clients/clients.tsx';
 import { Details } from '../details/details.tsx';
 import { Disks } from '../disks/disks.tsx';
 import { Footer } from '../footer/footer.tsx';
@@ -18,7 +19,7 @@ import { Help } from '../help/help.tsx';
 import { HistoryView } from '../history/history.tsx';
 import { Journal } from '../journal/journal.tsx';
 import { Line } from '../line/line.tsx';
-import { Overview } from '../overview/overview.tsx';
+import { Pressure } from '../pressure/pressure.tsx';
 import { Prompt } from '../prompt/prompt.tsx';
 import { Running } from '../running/running.tsx';
 import { StorePage } from '../store-page/store-page.tsx';
@@ -33,6 +34,27 @@ export function App(): ReactElement {
   useBuildTree();
   useKeys();
   return <Screen />;
+}
+
+/** What is short, who takes it, since when. */
+function Overview(): ReactElement {
+  return (
+    <>
+      <Pressure />
+      <Clients />
+      <BuildTable more={false} />
+    </>
+  );
+}
+
+/** Builds and their processes with all columns, clients with their workers below. */
+function Builds(): ReactElement {
+  return (
+    <>
+      <Pressure />
+      <BuildTable more />
+    </>
+  );
 }
 
 const bodies: Readonly<Record<ViewId | 'help' | 'details', () => ReactElement>> = {

@@ -1,19 +1,13 @@
 /** What fills the room below a short build list: disks, space and events, or clients with their workers. */
 
-import { formatBytes, formatDuration } from '../../src/base/number.ts';
+import { formatBytes } from '../../src/base/bytes.ts';
+import { formatDuration } from '../../src/base/duration.ts';
+import { problemText } from '../../src/base/problem.ts';
 import { type Fit, fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
 import { diskColumns, filesystemColumns } from '../../src/format/disk-columns.ts';
 import { distinctFilesystems } from '../../src/format/disk-words.ts';
 import { composeRow, type RowStyle, span } from '../../src/format/row.ts';
-import {
-  buildName,
-  clientDoing,
-  copying,
-  eventText,
-  levelTone,
-  problemText,
-  waitingFor,
-} from '../../src/format/words.ts';
+import { buildName, clientDoing, copying, eventText, levelTone, waitingFor } from '../../src/format/words.ts';
 import { clientOf } from '../../src/model/forest/client-of.ts';
 import type { Model, Worker } from '../../src/model/model.ts';
 

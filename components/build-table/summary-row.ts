@@ -1,6 +1,7 @@
 /** The row above the build list: how many, how much of the memory is Nix, how it is sorted and filtered. */
 
-import { formatBytes, formatPercent } from '../../src/base/number.ts';
+import { formatBytes } from '../../src/base/bytes.ts';
+import { formatPercent } from '../../src/base/number.ts';
 import { printable, truncate } from '../../src/base/text.ts';
 import { composeRow, fitSegments, type RowStyle, segment } from '../../src/format/row.ts';
 import { buildsProblem } from '../../src/format/words.ts';

@@ -1,14 +1,8 @@
 /** Everything known of one build: facts most wanted first, then its processes. */
 
-import {
-  formatBytes,
-  formatCount,
-  formatDuration,
-  formatGrowth,
-  formatPercent,
-  formatRate,
-  unknown,
-} from '../../src/base/number.ts';
+import { formatBytes, formatGrowth, formatRate } from '../../src/base/bytes.ts';
+import { formatDuration } from '../../src/base/duration.ts';
+import { formatCount, formatPercent, unknown } from '../../src/base/number.ts';
 import { plural } from '../../src/base/plural.ts';
 import { oneLine } from '../../src/base/text.ts';
 import { sparkline } from '../../src/format/chart.ts';

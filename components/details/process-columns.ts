@@ -1,6 +1,7 @@
 /** The columns of the process table of one build: titles and most cells from the table of fields. */
 
-import { formatReadWrite } from '../../src/base/number.ts';
+import { formatReadWrite } from '../../src/base/bytes.ts';
+
 import { oneLine } from '../../src/base/text.ts';
 import type { Column } from '../../src/format/columns.ts';
 import { fieldColumns } from '../../src/format/field-columns.ts';

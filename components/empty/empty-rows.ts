@@ -1,9 +1,10 @@
 /** What stands in place of the build list when it is empty: why, and what is looked for. */
 
 import { plural } from '../../src/base/plural.ts';
+import { problemText } from '../../src/base/problem.ts';
 import { printable, textColumns } from '../../src/base/text.ts';
 import { composeRow, type RowStyle, type Span, span } from '../../src/format/row.ts';
-import { buildsProblem, daemonState, problemText } from '../../src/format/words.ts';
+import { buildsProblem, daemonState } from '../../src/format/words.ts';
 import type { Model } from '../../src/model/model.ts';
 
 export function emptyRows(model: Model, filter: string, width: number, style: RowStyle): string[] {

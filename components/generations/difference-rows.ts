@@ -1,9 +1,10 @@
 /** What differs between the selected generation and the default one. */
-import { formatSignedBytes, unknown } from '../../src/base/number.ts';
+import { formatSignedBytes } from '../../src/base/bytes.ts';
+import { unknown } from '../../src/base/number.ts';
 import { plural } from '../../src/base/plural.ts';
+import { problemText } from '../../src/base/problem.ts';
 import { printable, textColumns } from '../../src/base/text.ts';
 import { composeRow, type RowStyle, type Span, span } from '../../src/format/row.ts';
-import { problemText } from '../../src/format/words.ts';
 import type { ProfileTarget } from '../../src/model/intents/intent.ts';
 import {
   type Generation,

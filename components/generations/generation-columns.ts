@@ -1,6 +1,8 @@
 /** The columns of the generations: what each is, whether it can be rolled back to, what it would cost. */
 
-import { formatSignedBytes, unknown } from '../../src/base/number.ts';
+import { formatSignedBytes } from '../../src/base/bytes.ts';
+import { dateText, minuteText } from '../../src/base/clock-time.ts';
+import { unknown } from '../../src/base/number.ts';
 import type { Cell, Column } from '../../src/format/columns.ts';
 import type { ProfileTarget } from '../../src/model/intents/intent.ts';
 import type { Generation, Soundness } from '../../src/model/nix-store/generations.ts';
@@ -23,8 +25,9 @@ function column(
 const number = column('number', 'GEN', { align: 'right', width: 4, keep: 100 }, ({ generation }) => ({
   text: String(generation.number),
 }));
-const date = column('date', 'DATE', { width: 16, keep: 50 }, ({ generation }) => ({
-  text: localMinute(generation.dateMs),
+const date = column('date', 'DATE', { width: 16, keep: 50 }, ({ generation: { dateMs } }) => ({
+  // A boot menu shows local time too.
+  text: dateMs === null ? unknown : `${dateText(dateMs)} ${minuteText(dateMs)}`,
 }));
 const version = (title: string) =>
   column('version', title, { width: 14, keep: 80, most: 24 }, ({ generation }) => ({
@@ -78,13 +81,4 @@ function soundnessCell(soundness: Soundness): Cell {
     case 'unknown':
       return { text: soundness.why, tone: 'warning', lead: { text: 'unknown', tone: 'warning' } };
   }
-}
-
-/** `2024-11-05 13:02` where the user is: a boot menu shows local time too. */
-export function localMinute(ms: number | null): string {
-  if (ms === null || Math.abs(ms) > 8.64e15) return unknown;
-  const time = new Date(ms);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
-  return `${day} ${two(time.getHours())}:${two(time.getMinutes())}`;
 }

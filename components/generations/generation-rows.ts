@@ -1,9 +1,9 @@
 /** The table of generations with its summary, or why there is none. */
 
 import type { Problem } from '../../src/base/problem.ts';
+import { problemText } from '../../src/base/problem.ts';
 import { fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
 import { composeRow, fitSegments, type RowStyle, segment, span } from '../../src/format/row.ts';
-import { problemText } from '../../src/format/words.ts';
 import {
   type GenerationList,
   type GenerationsState,

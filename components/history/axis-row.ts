@@ -1,9 +1,9 @@
 /** The clock below the charts: round times, and where the cursor stands. */
+import { clockText, dayText, minuteText } from '../../src/base/clock-time.ts';
 import { span } from '../../src/format/row.ts';
 import { columnTimes, type TrackWindow } from '../../src/model/past/track-window.ts';
 import type { Theme } from '../theme.ts';
 import { boxedRow } from './boxed.ts';
-import { clockText, dayText, sinceMidnight } from './clock-words.ts';
 
 const second = 1000;
 const minute = 60 * second;
@@ -40,7 +40,7 @@ export function axisRow(
       cells[at + index] = character;
     }
   };
-  const label = cursor === null ? '' : clockText(columnTimes(window, cursor).fromMs, true);
+  const label = cursor === null ? '' : clockText(columnTimes(window, cursor).fromMs);
   const labelAt = cursor === null ? columns : Math.min(scaleColumns + cursor, columns - label.length - 1);
   for (let column = 0; column < window.columns; column += 1) {
     const { fromMs, toMs } = columnTimes(window, column);
@@ -48,7 +48,7 @@ export function axisRow(
     if (mark >= toMs) continue;
     const at = scaleColumns + column;
     const midnight = sinceMidnight(mark) % (24 * hour) === 0;
-    const text = midnight ? dayText(mark) : clockText(mark, stepMs < minute);
+    const text = midnight ? dayText(mark) : stepMs < minute ? clockText(mark) : minuteText(mark);
     const end = at + 1 + text.length;
     if (end > columns || (cursor !== null && at <= labelAt + label.length && end >= labelAt)) continue;
     // The tick stands below its column, the time beside it.
@@ -65,4 +65,9 @@ export function axisRow(
     columns,
     theme,
   );
+}
+
+/** Ms since midnight where the user is, so that labels stand at round times. */
+function sinceMidnight(ms: number): number {
+  return ms - new Date(ms).getTimezoneOffset() * 60_000;
 }

@@ -1,5 +1,5 @@
 /** Memory of the builds at one moment: bars above their letters, and their names beside them. */
-import { formatBytes } from '../../src/base/number.ts';
+import { formatBytes } from '../../src/base/bytes.ts';
 import { type Span, span } from '../../src/format/row.ts';
 import type { ChartWidgets } from '../../src/model/past/chart-widgets.ts';
 import type { Theme } from '../theme.ts';

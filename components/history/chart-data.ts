@@ -1,5 +1,6 @@
 /** The charts: which series each of them has, in which unit, up to which value, and why one is empty. */
-import { formatBytes, formatMs, formatPercent } from '../../src/base/number.ts';
+import { formatBytes } from '../../src/base/bytes.ts';
+import { formatMs, formatPercent } from '../../src/base/number.ts';
 import type { Tone } from '../../src/format/paint.ts';
 import { pressureProblem } from '../../src/format/words.ts';
 import type { Model } from '../../src/model/model.ts';

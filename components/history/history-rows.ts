@@ -1,4 +1,7 @@
 /** The page of the History view: what is shown, the charts side by side, the clock below them. */
+
+import { clockText, dayText, minuteText } from '../../src/base/clock-time.ts';
+import { lengthText } from '../../src/base/duration.ts';
 import { composeRow, fitSegments, type Segment, segment, span } from '../../src/format/row.ts';
 import type { Model } from '../../src/model/model.ts';
 import type { ChartWidgets } from '../../src/model/past/chart-widgets.ts';
@@ -19,7 +22,6 @@ import { barRows } from './bar-rows.ts';
 import { boxedRow, type Size } from './boxed.ts';
 import { type ChartData, type ChartFacts, chartData, type LineChartId } from './chart-data.ts';
 import { chartRows } from './chart-rows.ts';
-import { clockText, dayText, lengthText } from './clock-words.ts';
 import { plainRows } from './plain-rows.ts';
 import { ringRows } from './ring-rows.ts';
 
@@ -122,28 +124,20 @@ function headRow(
 
 function momentSegment(facts: HistoryFacts, window: TrackWindow, cursor: number | null): Segment {
   const { model, live } = facts;
-  if (cursor === null) return segment(1, live ? 'now' : `at ${clockText(model.timeMs, true)}`, 'accent');
+  if (cursor === null) return segment(1, live ? 'now' : `at ${clockText(model.timeMs)}`, 'accent');
   const { fromMs, toMs } = columnTimes(window, cursor);
-  const seconds = window.columnMs < 60_000;
+  const clock = window.columnMs < 60_000 ? clockText : minuteText;
   const day = dayText(fromMs) === dayText(model.timeMs) ? '' : `${dayText(fromMs)} `;
   const ago = Math.max(0, model.timeMs - toMs);
   return {
     rank: 1,
     spans: [
-      span(`${day}${clockText(fromMs, seconds)}–${clockText(toMs, seconds)}`, 'accent'),
-      span(`, ${lengthText(roundedAgo(ago))} ago`, 'muted'),
+      span(`${day}${clock(fromMs)}–${clock(toMs)}`, 'accent'),
+      span(`, ${lengthText(ago)} ago`, 'muted'),
     ],
     // A day at most lies between: the clock alone says it, and a narrow terminal has no room for more.
-    short: [span(clockText(fromMs, true), 'accent')],
+    short: [span(clockText(fromMs), 'accent')],
   };
-}
-
-function roundedAgo(ms: number): number {
-  return ms < 120_000
-    ? Math.round(ms / 1000) * 1000
-    : ms < 7_200_000
-      ? Math.round(ms / 60_000) * 60_000
-      : Math.round(ms / 360_000) * 360_000;
 }
 
 /** Of bars and rings side by side. */
@@ -162,7 +156,8 @@ function chartLines(
   const builds = chartData('builds', facts);
   const column = cursor ?? facts.window.columns - 1;
   const atMs = cursor === null ? model.timeMs : columnTimes(facts.window, column).fromMs;
-  const when = `at ${clockText(atMs, cursor === null || facts.window.columnMs < 60_000)}`;
+  const clock = cursor === null || facts.window.columnMs < 60_000 ? clockText : minuteText;
+  const when = `at ${clock(atMs)}`;
   const moment = { column, when: cursor === null && live ? 'now' : when };
   const draw = (id: HistoryGrid['charts'][number], rows: number): string[] => {
     const size = { columns: chartColumns, rows };

@@ -1,6 +1,7 @@
 /** How full memory, swap and the worst disk are at one moment: rings, or bars that lie. */
 
-import { formatBytes, formatOf, formatPercent } from '../../src/base/number.ts';
+import { formatBytes, formatOf } from '../../src/base/bytes.ts';
+import { formatPercent } from '../../src/base/number.ts';
 import { bar } from '../../src/format/chart.ts';
 import type { Tone } from '../../src/format/paint.ts';
 import { type Span, span } from '../../src/format/row.ts';

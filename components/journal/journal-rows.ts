@@ -1,7 +1,8 @@
 /** The journal: every alert and action, newest first, and the selected one in full. */
 
+import { clockText, dayText } from '../../src/base/clock-time.ts';
+import { formatDuration, tookText } from '../../src/base/duration.ts';
 import { identityKey } from '../../src/base/identity.ts';
-import { unknown } from '../../src/base/number.ts';
 import { plural } from '../../src/base/plural.ts';
 import { type Column, fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
 import type { Tone } from '../../src/format/paint.ts';
@@ -28,7 +29,7 @@ const columns: readonly Column<JournalRow>[] = [
     align: 'left',
     width: 14,
     keep: 100,
-    cell: ({ timeMs }) => ({ text: localSecond(timeMs), tone: 'muted' }),
+    cell: ({ timeMs }) => ({ text: `${dayText(timeMs)} ${clockText(timeMs)}`, tone: 'muted' }),
   },
   {
     id: 'outcome',
@@ -56,7 +57,7 @@ const columns: readonly Column<JournalRow>[] = [
     align: 'right',
     width: 7,
     keep: 40,
-    cell: (row) => ({ text: row.kind === 'action' ? tookText(row.entry.durationMs) : '' }),
+    cell: (row) => ({ text: row.kind === 'action' ? tookCell(row.entry.durationMs) : '' }),
   },
   {
     id: 'what',
@@ -161,18 +162,9 @@ function targetsText(intent: Intent): string {
   }
 }
 
-/** `36 ms`, `4.2 s`, `12 min`. */
-function tookText(ms: number): string {
-  if (ms < 999.5) return `${Math.round(ms)} ms`;
-  if (ms < 99_500) return `${(ms / 1000).toFixed(1)} s`;
-  return `${Math.round(ms / 60_000)} min`;
-}
+/** The words for hours are wider than the column. */
+const clockFromMs = 7_200_000;
 
-/** `11-20 13:28:01` where the user is. */
-export function localSecond(ms: number): string {
-  if (!Number.isFinite(ms) || Math.abs(ms) > 8.64e15) return unknown;
-  const time = new Date(ms);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const day = `${two(time.getMonth() + 1)}-${two(time.getDate())}`;
-  return `${day} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+function tookCell(ms: number): string {
+  return ms < clockFromMs ? tookText(ms) : formatDuration(ms / 1000);
 }

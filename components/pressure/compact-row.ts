@@ -1,6 +1,7 @@
 /** Pressure in one row, for short terminals and views that have other things to show. */
 
-import { formatBytes, formatPercent, formatTenths } from '../../src/base/number.ts';
+import { formatBytes } from '../../src/base/bytes.ts';
+import { formatPercent, formatTenths } from '../../src/base/number.ts';
 import { stalledText, worstDisk } from '../../src/format/disk-words.ts';
 import type { Tone } from '../../src/format/paint.ts';
 import { composeRow, fitSegments, type RowStyle, type Segment, segment, span } from '../../src/format/row.ts';

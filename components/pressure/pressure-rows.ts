@@ -1,14 +1,7 @@
 /** Memory, I/O and CPU pressure, a row each, with the numbers that explain them. */
 
-import {
-  formatBytes,
-  formatCount,
-  formatMs,
-  formatOf,
-  formatPercent,
-  formatRate,
-  formatTenths,
-} from '../../src/base/number.ts';
+import { formatBytes, formatOf, formatRate } from '../../src/base/bytes.ts';
+import { formatCount, formatMs, formatPercent, formatTenths } from '../../src/base/number.ts';
 import {
   awaitTone,
   fullestFilesystem,

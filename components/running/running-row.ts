@@ -1,6 +1,8 @@
 /** The action that runs, in one row above the footer: what, how far, how long still, how to end it. */
 
-import { formatDuration, formatOf, formatPercent, formatRate } from '../../src/base/number.ts';
+import { formatOf, formatRate } from '../../src/base/bytes.ts';
+import { formatDuration } from '../../src/base/duration.ts';
+import { formatPercent } from '../../src/base/number.ts';
 import { bar } from '../../src/format/chart.ts';
 import { composeRow, fitSegments, type RowStyle, type Segment, segment, span } from '../../src/format/row.ts';
 import type { RunningAction } from '../../src/state/state.ts';

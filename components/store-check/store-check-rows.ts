@@ -1,11 +1,14 @@
 /** The store's rows: last verification, what runs now with its bar, what could be freed, what is damaged. */
 
-import { formatBytes, formatDuration, formatOf, formatPercent, formatRate } from '../../src/base/number.ts';
+import { formatBytes, formatOf, formatRate } from '../../src/base/bytes.ts';
+import { formatDuration, lengthText } from '../../src/base/duration.ts';
+import { formatPercent } from '../../src/base/number.ts';
 import { plural } from '../../src/base/plural.ts';
+import { problemText } from '../../src/base/problem.ts';
+import { baseName } from '../../src/base/text.ts';
 import { bar } from '../../src/format/chart.ts';
 import type { Tone } from '../../src/format/paint.ts';
 import { composeRow, fitSegments, type RowStyle, type Segment, segment, span } from '../../src/format/row.ts';
-import { problemText } from '../../src/format/words.ts';
 import {
   type StoreCheckState,
   type StoreVerification,
@@ -96,11 +99,10 @@ function garbageSegments(garbage: StoreCheckState['garbage'], nowMs: number): Se
   const { deadPaths, deadBytes, bytes, paths, timeMs } = garbage.value;
   if (deadPaths === 0) return [titled(title, 'nothing to free', 'muted')];
   const share = bytes > 0 ? ` of ${formatBytes(bytes)}` : '';
-  const minutes = Math.floor((nowMs - timeMs) / 60_000);
   return [
     titled(title, `about ${formatBytes(deadBytes)}${share} can be freed`),
     segment(2, `${deadPaths} of ${plural(paths, 'path')}`, 'muted'),
-    segment(3, minutes >= 1 ? `${minutes} min ago` : '', 'muted'),
+    segment(3, nowMs - timeMs >= 60_000 ? `${lengthText(nowMs - timeMs)} ago` : '', 'muted'),
   ];
 }
 
@@ -144,6 +146,6 @@ function lineRow(line: string, columns: number, style: RowStyle): string {
   const tone = toneOfWord[word];
   if (tone === undefined) return composeRow([span(`  ${line}`)], columns, style);
   const whole = path.length + wordColumns + 2 <= columns;
-  const name = whole ? path : path.slice(path.lastIndexOf('/') + 1);
+  const name = whole ? path : baseName(path);
   return composeRow([span('  '), { text: word, tone, width: wordColumns }, span(name)], columns, style);
 }

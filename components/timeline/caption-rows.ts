@@ -1,5 +1,6 @@
 /** What is said of a recording's moment: of the live machine, by a note, by what happened. */
 
+import { spanText } from '../../src/base/clock-time.ts';
 import { plural } from '../../src/base/plural.ts';
 import { printable, textColumns } from '../../src/base/text.ts';
 import type { Tone } from '../../src/format/paint.ts';
@@ -15,7 +16,6 @@ import {
 
 import type { ReplayState } from '../../src/model/past/replay.ts';
 import type { Theme } from '../theme.ts';
-import { spanText } from './recorded-time.ts';
 
 /** What is said of the moment, in so many rows; where nothing is, what this recording is. */
 export function captionRows(replay: ReplayState, rows: number, width: number, theme: Theme): string[] {
@@ -26,7 +26,7 @@ export function captionRows(replay: ReplayState, rows: number, width: number, th
     const segments: Segment[] = [
       { rank: 0, spans: before },
       segment(2, replay.title, 'muted'),
-      segment(1, spanText(replay.fromMs, replay.toMs), 'muted'),
+      segment(1, spanText(replay), 'muted'),
       segment(1, damaged === 0 ? '' : `${plural(damaged, 'damaged place')} passed over`, 'warning'),
     ];
     const row = composeRow([span(' '), ...fitSegments(segments, width - 1, theme)], width, theme);

@@ -1,6 +1,7 @@
 /** The time line of a recording: where it stands, how it plays, its pressure as a strip, its events as marks. */
 
-import { formatDuration } from '../../src/base/number.ts';
+import { clockText, dayText } from '../../src/base/clock-time.ts';
+import { formatDuration } from '../../src/base/duration.ts';
 import { sparkline } from '../../src/format/chart.ts';
 import type { Tone } from '../../src/format/paint.ts';
 import { composeRow, type Span, span, spanColumns } from '../../src/format/row.ts';
@@ -13,7 +14,6 @@ import {
 } from '../../src/model/past/replay.ts';
 import type { Theme } from '../theme.ts';
 import { captionRows } from './caption-rows.ts';
-import { clockText, dayText } from './recorded-time.ts';
 import { columnAt, type StripColumn } from './strip-columns.ts';
 
 export interface TimelineLayout {

@@ -2,7 +2,8 @@
 import { memo, type ReactElement } from 'react';
 import { shownModel } from '../../hooks/selectors.ts';
 import { useSelect } from '../../hooks/use-select.ts';
-import { formatDuration } from '../../src/base/number.ts';
+import { clockText, dateText } from '../../src/base/clock-time.ts';
+import { formatDuration } from '../../src/base/duration.ts';
 import { printable, truncate } from '../../src/base/text.ts';
 import { latenessSegment } from '../../src/format/lateness.ts';
 import { composeRow, fitSegments, type Segment, segment, span } from '../../src/format/row.ts';
@@ -82,12 +83,8 @@ function recorder({
 
 /** In the place of the program's name: nobody takes it for now. */
 function recordedAt(timeMs: number): Pick<Segment, 'spans' | 'short'> {
-  const time = new Date(timeMs);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
-  const clock = `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
   return {
-    spans: [span(' REPLAY ', 'key'), span(` ${day} ${clock}`, 'accent')],
+    spans: [span(' REPLAY ', 'key'), span(` ${dateText(timeMs)} ${clockText(timeMs)}`, 'accent')],
     short: [span(' REPLAY ', 'key')],
   };
 }

@@ -1,11 +1,12 @@
 /** What a cancel brought, in words. */
 
-import { plural } from '../base/plural.ts';
+import { tookText } from '../base/duration.ts';
+import { listText, plural } from '../base/plural.ts';
 import { titleOfTarget } from '../model/intents/intent.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
 import type { EndedBuild } from './end-builds.ts';
 import type { Leaving } from './end-clients.ts';
-import { asRoot, duration, list, shortened } from './wording.ts';
+import { asRoot, shortened } from './wording.ts';
 
 export interface Cancelled {
   readonly clients: readonly Leaving[];
@@ -44,7 +45,7 @@ export function outcomeOf(cancelled: Cancelled): Outcome {
     ...(killed.length === 0
       ? []
       : [
-          `${plural(killed.length, 'build')} without a client had to be killed: ${list(killed.map(titleOf))}`,
+          `${plural(killed.length, 'build')} without a client had to be killed: ${listText(killed.map(titleOf))}`,
         ]),
     ...leftBuilds.map((build) => leftLine(build)),
   ];
@@ -74,10 +75,10 @@ function summaryOf(
   const names =
     everything || ended.length > 3
       ? plural(ended.length, 'client')
-      : list(ended.map(({ client }) => shortened(client.command)));
+      : listText(ended.map(({ client }) => shortened(client.command)));
   const all = Math.max(builds, killed.length);
   const parts = [...(ended.length > 0 ? [names] : []), ...(all > 0 ? [plural(all, 'build')] : [])];
-  return `cancelled ${parts.join(' with ') || 'nothing'} in ${duration(tookMs)}`;
+  return `cancelled ${parts.join(' with ') || 'nothing'} in ${tookText(tookMs)}`;
 }
 
 function leftLine(build: EndedBuild): string {

@@ -1,5 +1,7 @@
 /** Collects garbage as `nix-collect-garbage` does it, and says what it brought. */
 
+import { bytesText } from '../base/bytes.ts';
+import { tookText } from '../base/duration.ts';
 import { plural } from '../base/plural.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
 import { endWords, runCancellable } from '../nix-store/cancellable.ts';
@@ -8,7 +10,7 @@ import type { Command } from '../nix-store/low-priority.ts';
 import { garbageNote } from '../parse/garbage-log.ts';
 import { parseInternalJson } from '../parse/internal-json.ts';
 import type { Action, ActionContext } from './action.ts';
-import { bytes, duration, reasonOf } from './wording.ts';
+import { reasonOf, refused } from './wording.ts';
 
 /** A large store has tens of thousands of dead paths. */
 const reportEveryMs = 250;
@@ -110,12 +112,12 @@ function describe(
     readonly cancelled: boolean;
   },
 ): Outcome {
-  const size = run.bytes === null ? '' : `, ${bytes(run.bytes)}`;
+  const size = run.bytes === null ? '' : `, ${bytesText(run.bytes)}`;
   const space =
     about.before === null || about.after === null
       ? []
-      : [`free where the store lies: ${bytes(about.before)} before, ${bytes(about.after)} now`];
-  const deleted = `${plural(run.paths, 'path')}${size} (${duration(about.durationMs)})`;
+      : [`free where the store lies: ${bytesText(about.before)} before, ${bytesText(about.after)} now`];
+  const deleted = `${plural(run.paths, 'path')}${size} (${tookText(about.durationMs)})`;
   const details = [...space, ...run.complaints];
   if (run.failure === null) return { status: 'done', summary: `deleted ${deleted}`, details };
   if (about.cancelled)
@@ -132,8 +134,4 @@ function describe(
 async function freeBytes({ ports }: ActionContext): Promise<number | null> {
   const space = await ports.files.spaceSlow('/nix/store', { deadlineMs: 2000 });
   return space.ok ? space.value.availableBytes : null;
-}
-
-function refused(summary: string): Outcome {
-  return { status: 'refused', summary, details: [] };
 }

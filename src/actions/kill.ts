@@ -1,6 +1,8 @@
 /** Kill builds: every process of each, by identity; says what ended, what it brought, and what became of the clients. */
 
-import { plural } from '../base/plural.ts';
+import { bytesText } from '../base/bytes.ts';
+import { tookText } from '../base/duration.ts';
+import { listText, plural } from '../base/plural.ts';
 import type { Forest } from '../model/forest/forest.ts';
 import { type BuildTarget, titleOfTarget } from '../model/intents/intent.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
@@ -12,7 +14,7 @@ import { clientOfBuild, isThere, type OwningClient } from './clients-of.ts';
 import { type EndedBuild, endBuilds } from './end-builds.ts';
 import { forestNow } from './forest-now.ts';
 import { wait } from './wait.ts';
-import { bytes, duration, list, notPermitted } from './wording.ts';
+import { notPermitted } from './wording.ts';
 
 /** A client without --keep-going ends once its other builders have. */
 const clientPatienceMs = 2000;
@@ -73,19 +75,19 @@ function summaryOf(
   const resident = struck.map(({ residentBytes }) => residentBytes);
   const held = resident.includes(null) ? null : resident.reduce<number>((sum, one) => sum + (one ?? 0), 0);
   const parts = [
-    `${plural(processes, 'process', 'processes')} ended in ${duration(tookMs)}`,
+    `${plural(processes, 'process', 'processes')} ended in ${tookText(tookMs)}`,
     ...(remain > 0 ? [`${plural(remain, 'process', 'processes')} would not go`] : []),
-    ...(held === null || held === 0 ? [] : [`${bytes(held)} were resident`]),
+    ...(held === null || held === 0 ? [] : [`${bytesText(held)} were resident`]),
     // Whatever else the machine did meanwhile is in it too: only a gain says something.
-    ...(gainedBytes !== null && gainedBytes >= worthSaying ? [`${bytes(gainedBytes)} came back`] : []),
+    ...(gainedBytes !== null && gainedBytes >= worthSaying ? [`${bytesText(gainedBytes)} came back`] : []),
   ];
-  return `killed ${list(struck.map(titleOf))}: ${parts.join(', ')}`;
+  return `killed ${listText(struck.map(titleOf))}: ${parts.join(', ')}`;
 }
 
 function leftLine(build: EndedBuild): string {
   const stuck = build.left.filter(({ state }) => state === 'D');
   const others = build.left.filter(({ state }) => state !== 'D');
-  const name = (processes: typeof stuck) => list(processes.map(({ comm, pid }) => `${comm} (${pid})`));
+  const name = (processes: typeof stuck) => listText(processes.map(({ comm, pid }) => `${comm} (${pid})`));
   const lines = [
     ...(stuck.length > 0 ? [`${name(stuck)} in uninterruptible sleep, ends when the disk answers`] : []),
     ...(others.length > 0 ? [`${name(others)} still there after KILL`] : []),

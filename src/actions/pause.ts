@@ -1,6 +1,6 @@
 /** Pause builds: recorded first, then stopped, process by process until none moves, or their cgroup frozen. */
 
-import { plural } from '../base/plural.ts';
+import { listText, plural } from '../base/plural.ts';
 import type { Result } from '../base/problem.ts';
 import { growForest } from '../model/forest/forest.ts';
 import { titleOfTarget } from '../model/intents/intent.ts';
@@ -12,7 +12,7 @@ import { belongsTo, groupLeaders, isLiving, type Proof, proofOf } from './belong
 import { cgroupOf, isFrozen } from './build-cgroup.ts';
 import { forget, remember } from './paused-builds.ts';
 import { wait } from './wait.ts';
-import { list, notPermitted, reasonOf } from './wording.ts';
+import { notPermitted, reasonOf } from './wording.ts';
 
 const roundMs = 20;
 const giveUpMs = 3000;
@@ -140,10 +140,9 @@ function outcomeOf(stops: readonly Stop[], recorded: Result<void> | null): Outco
   }
   const restless = paused.filter(({ moving }) => moving > 0);
   const processes = paused.reduce((sum, stop) => sum + stop.processes.length, 0);
-  const stand = processes === 1 ? 'stands still' : 'stand still';
   return {
     status: restless.length + details.length === 0 ? 'done' : 'incomplete',
-    summary: `paused ${list(paused.map(title))}: ${plural(processes, 'process', 'processes')} ${stand}`,
+    summary: `paused ${listText(paused.map(title))}: ${plural(processes, 'process stands still', 'processes stand still')}`,
     details: [
       ...restless.map(
         (stop) => `${title(stop)}: ${plural(stop.moving, 'process', 'processes')} of it would not stop`,

@@ -1,5 +1,6 @@
 /** Repairs one store path: looks, has Nix put it right from a cache or by rebuilding, looks again. */
 
+import { nameOfPath } from '../model/nix-store/store-path.ts';
 import { endWords, runCancellable } from '../nix-store/cancellable.ts';
 import type { LowPriority } from '../nix-store/low-priority.ts';
 import { activity, type NixEvent, parseInternalJson, result } from '../parse/internal-json.ts';
@@ -72,7 +73,7 @@ function createWatch({ report }: ActionContext) {
       if (event.kind === 'start' && event.type === activity.build) {
         rebuilt = true;
         const [drv] = event.fields;
-        report({ text: `rebuilds ${typeof drv === 'string' ? drv.slice(drv.lastIndexOf('/') + 34) : 'it'}` });
+        report({ text: `rebuilds ${typeof drv === 'string' ? nameOfPath(drv) : 'it'}` });
       }
       if (event.kind === 'result' && event.type === result.progress && copies.has(event.id)) {
         const [done, total] = event.fields;

@@ -1,11 +1,11 @@
 /** Repairs store paths that a verification found damaged, one after the other. Root and the local store only. */
 
-import { plural } from '../base/plural.ts';
+import { listText, plural } from '../base/plural.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
 import { forgetDamage } from '../nix-store/last-verification.ts';
 import type { Action, ActionContext } from './action.ts';
 import { type RepairEnd, repairPath } from './repair-path.ts';
-import { asRoot, list } from './wording.ts';
+import { asRoot, refused } from './wording.ts';
 
 const storePath = /^\/\S*\/[0-9a-df-np-sv-z]{32}-[0-9a-zA-Z+\-._?=]+$/;
 
@@ -69,7 +69,7 @@ function describe(
   const parts = [
     repaired.length === 0
       ? ''
-      : `repaired ${repaired.length} of ${plural(paths.length, 'path')} (${list(ways)})`,
+      : `repaired ${repaired.length} of ${plural(paths.length, 'path')} (${listText(ways)})`,
     needless === 0 ? '' : `${needless} needed no repair`,
     failed === 0 ? '' : `${failed} could not be repaired`,
   ].filter((part) => part !== '');
@@ -100,8 +100,4 @@ function advice(path: string, end: RepairEnd): readonly string[] {
   return [
     '  no cache has it and no derivation here makes it: copy it from another machine with nix copy, or evaluate what it came from again',
   ];
-}
-
-function refused(summary: string): Outcome {
-  return { status: 'refused', summary, details: [] };
 }

@@ -1,7 +1,8 @@
 /** Resume builds: CONT to everything of theirs that is stopped, or their cgroup thawed; then forgotten. */
 
+import { tookText } from '../base/duration.ts';
 import { type IdentityKey, identityKey, sameProcess } from '../base/identity.ts';
-import { plural } from '../base/plural.ts';
+import { listText, plural } from '../base/plural.ts';
 import { growForest } from '../model/forest/forest.ts';
 import { titleOfTarget } from '../model/intents/intent.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
@@ -12,7 +13,7 @@ import { belongsTo, type Proof, proofOf } from './belongs.ts';
 import { cgroupOf, isFrozen } from './build-cgroup.ts';
 import { forget, loadPaused, type PausedBuild } from './paused-builds.ts';
 import { wait } from './wait.ts';
-import { duration, list, notPermitted } from './wording.ts';
+import { notPermitted, refused } from './wording.ts';
 
 const roundMs = 20;
 const giveUpMs = 2000;
@@ -99,7 +100,7 @@ function outcomeOf(starts: readonly Start[], nowMs: number): Outcome {
     ...still.map((one) => `${title(one)}: ${plural(one.still, 'process', 'processes')} of it still stopped`),
   ];
   if (resumed.length === 0 && details.length === 0) {
-    return { status: 'refused', summary: `${list(starts.map(title))} is not paused`, details: [] };
+    return refused(`${listText(starts.map(title))} is not paused`);
   }
   if (resumed.length === 0) {
     const [summary = '', ...rest] = details;
@@ -108,10 +109,10 @@ function outcomeOf(starts: readonly Start[], nowMs: number): Outcome {
   const processes = resumed.reduce((sum, one) => sum + one.resumed.size, 0);
   const since = resumed.map(({ record }) => record?.pausedAtMs ?? nowMs);
   const pausedMs = nowMs - Math.min(...since);
-  const after = pausedMs > 0 ? ` after ${duration(pausedMs)}` : '';
+  const after = pausedMs > 0 ? ` after ${tookText(pausedMs)}` : '';
   return {
     status: details.length === 0 ? 'done' : 'incomplete',
-    summary: `resumed ${list(resumed.map(title))}${after}: ${plural(processes, 'process goes', 'processes go')} on`,
+    summary: `resumed ${listText(resumed.map(title))}${after}: ${plural(processes, 'process goes', 'processes go')} on`,
     details,
   };
 }

@@ -1,6 +1,6 @@
 /** What must hold before a rollback begins: each check says in one line why not, and nothing has changed yet. */
 
-import type { Problem, Result } from '../base/problem.ts';
+import { problemText, type Result } from '../base/problem.ts';
 import type { ProfileTarget } from '../model/intents/intent.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
 import {
@@ -21,6 +21,7 @@ import { saysUnitExists } from '../parse/switch-output.ts';
 import type { Ports } from '../platform/ports.ts';
 import type { ActionContext } from './action.ts';
 import { findSwitch, holderText } from './switch-lock.ts';
+import { refused } from './wording.ts';
 
 /** How generations are read: the samplers', with the directories of a test in tests. */
 export interface GenerationReaders {
@@ -42,15 +43,6 @@ export interface Target {
   readonly storePath: string;
 }
 
-export function refused(summary: string, ...details: readonly string[]): Outcome {
-  return { status: 'refused', summary, details };
-}
-
-/** `/nix/var/nix/profiles/system: timeout, …`. */
-export function problemLine({ kind, where, cause }: Problem): string {
-  return `${where}: ${kind}${cause === undefined ? '' : `, ${cause}`}`;
-}
-
 /** The system's profile is root's; others are their owner's alone, or root would leave files in their homes. */
 export async function checkPrivilege(
   intent: RollbackIntent,
@@ -64,7 +56,7 @@ export async function checkPrivilege(
     return denied(`rolling back the system needs root: ${rollbackCommand(profile, generation, mode)}`);
   }
   const owner = await files.ownerSlow(profile.path);
-  if (!owner.ok) return refused(`the profile cannot be read: ${problemLine(owner.problem)}`);
+  if (!owner.ok) return refused(`the profile cannot be read: ${problemText(owner.problem)}`);
   if (owner.value.uid === native.uid) return null;
   const passwd = await files.readSlow('/etc/passwd');
   const user = passwd.ok ? parsePasswd(passwd.value).get(owner.value.uid) : undefined;
@@ -81,7 +73,7 @@ export async function checkNoSwitch(
 ): Promise<Outcome | null> {
   if (profile.kind !== 'system') return null;
   const holder = await findSwitch(ports.files, run, readForest);
-  if (!holder.ok) return refused(`whether a switch runs cannot be told: ${problemLine(holder.problem)}`);
+  if (!holder.ok) return refused(`whether a switch runs cannot be told: ${problemText(holder.problem)}`);
   if (holder.value === null) return null;
   return refused(
     `a switch runs already: ${holderText(holder.value)}`,
@@ -125,7 +117,7 @@ export async function findTarget(
 ): Promise<Target | Outcome> {
   const { profile, generation: number } = intent;
   const list = await readers.readGenerations(ports, profile, { only: number });
-  if (!list.ok) return refused(`${profile.path} cannot be read: ${problemLine(list.problem)}`);
+  if (!list.ok) return refused(`${profile.path} cannot be read: ${problemText(list.problem)}`);
   const generation = generationOf(list.value, number);
   if (generation === null) return refused(`there is no generation ${number} of ${profile.path}`);
   if (intent.storePath !== undefined && generation.storePath !== intent.storePath) {
@@ -146,7 +138,7 @@ export async function findTarget(
   report({ text: `checks the closure of generation ${number}` });
   const closure = await readers.readClosure(ports, storePath);
   if (!closure.ok) {
-    return refused(`the closure of generation ${number} cannot be checked: ${problemLine(closure.problem)}`);
+    return refused(`the closure of generation ${number} cannot be checked: ${problemText(closure.problem)}`);
   }
   const { missing, paths } = closure.value;
   if (missing.length > 0) {

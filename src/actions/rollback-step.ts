@@ -1,8 +1,9 @@
 /** Runs one step of a rollback and listens to it: its lines go to the screen, what failed is kept. */
+
+import { problemText } from '../base/problem.ts';
 import type { RollbackStep } from '../model/nix-store/rollback-plan.ts';
 import { failedOf } from '../parse/switch-output.ts';
 import type { ActionContext } from './action.ts';
-import { problemLine } from './rollback-checks.ts';
 
 export interface StepEnd {
   readonly exitCode: number | null;
@@ -40,7 +41,7 @@ export async function runStep(
   const done = await running.done;
   cancelled.removeEventListener('abort', cancel);
   const said = { failed: [...failed], tail };
-  if (!done.ok) return { exitCode: null, signal: null, problem: problemLine(done.problem), ...said };
+  if (!done.ok) return { exitCode: null, signal: null, problem: problemText(done.problem), ...said };
   return { ...done.value, problem: null, ...said };
 }
 

@@ -11,11 +11,11 @@ import {
   findTarget,
   type GenerationReaders,
   probeSystemd,
-  refused,
   type Target,
 } from './rollback-checks.ts';
 import { lookAround, type Standing, standingLines, wayBack } from './rollback-standing.ts';
 import { endText, runStep, type StepEnd } from './rollback-step.ts';
+import { refused } from './wording.ts';
 
 type RollbackIntent = IntentOf<'rollback'>;
 

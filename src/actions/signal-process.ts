@@ -10,7 +10,7 @@ import { ownProcesses } from './ancestors.ts';
 import { belongsTo, isLiving, proofOf } from './belongs.ts';
 import { forget, loadPaused, remember } from './paused-builds.ts';
 import { wait } from './wait.ts';
-import { asRoot, reasonOf } from './wording.ts';
+import { asRoot, reasonOf, refused } from './wording.ts';
 
 const lookMs = 20;
 /** How long a signal may take to show. */
@@ -19,7 +19,6 @@ const patienceMs = 500;
 export const signalProcess: Action<'signal'> = async (intent, context) => {
   const { build, signal } = intent;
   const title = titleOfTarget(build);
-  const refused = (reason: string): Outcome => ({ status: 'refused', summary: reason, details: [] });
 
   const raw = context.readForest();
   if (raw === null) return refused('the processes of this machine cannot be read');

@@ -1,11 +1,12 @@
 /** What came of a verification, in words. */
 
+import { bytesText } from '../base/bytes.ts';
+import { tookText } from '../base/duration.ts';
 import { plural } from '../base/plural.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
 import type { Finding } from '../model/nix-store/store-check.ts';
 import { endWords } from '../nix-store/cancellable.ts';
 import type { VerifyRun } from './verify-run.ts';
-import { bytes, duration } from './wording.ts';
 
 export interface CheckedRun {
   readonly run: VerifyRun;
@@ -31,7 +32,7 @@ export function describeRun(checked: CheckedRun): Outcome {
     const found = findings.length === 0 ? 'no damage so far' : `${damageText(findings)} so far`;
     return { status: 'cancelled', summary: `cancelled after ${extentText(run)}: ${found}`, details };
   }
-  const took = duration(checked.durationMs);
+  const took = tookText(checked.durationMs);
   const damaged = findings.filter(({ kind }) => kind !== 'unreadable').length;
   if (damaged > 0 || run.dropped.length > 0) {
     const dropped = run.dropped.length === 0 ? [] : [`${run.dropped.length} vanished`];
@@ -77,7 +78,7 @@ function damageText(findings: readonly Finding[]): string {
 function extentText({ done, bytes: size, expected }: VerifyRun): string {
   const paths =
     expected !== null && done < expected ? `${done} of ${plural(expected, 'path')}` : plural(done, 'path');
-  return size === null || size === 0 ? paths : `${paths}, ${bytes(size)}`;
+  return size === null || size === 0 ? paths : `${paths}, ${bytesText(size)}`;
 }
 
 function detailsOf({ run, findings, unsteady, cancelled }: CheckedRun): readonly string[] {

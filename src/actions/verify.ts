@@ -12,7 +12,7 @@ import type { Action, ActionContext, IntentOf } from './action.ts';
 import { lookAtPath } from './verify-path.ts';
 import { type Extent, runVerify, type VerifyRun } from './verify-run.ts';
 import { describeRun } from './verify-words.ts';
-import { reasonOf } from './wording.ts';
+import { reasonOf, refused } from './wording.ts';
 
 export const verify: Action<'verify'> = (intent, context) => verifyPaths(intent, context, null);
 
@@ -167,8 +167,4 @@ async function keep(
   };
   const kept = await keepVerification(ports, stateDirectory, verification);
   return kept.ok ? null : `the result could not be kept: ${reasonOf(kept.problem)}`;
-}
-
-function refused(summary: string): Outcome {
-  return { status: 'refused', summary, details: [] };
 }

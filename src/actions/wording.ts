@@ -1,32 +1,12 @@
-/** How outcomes put numbers and names into a sentence. */
+/** What outcomes say of problems, privileges and commands. */
 
 import type { Problem } from '../base/problem.ts';
+import { truncate } from '../base/text.ts';
 import { type BuildTarget, titleOfTarget } from '../model/intents/intent.ts';
+import type { Outcome } from '../model/intents/outcome.ts';
 
-/** `3.1 GB`, in powers of 1024 as on the screen. */
-export function bytes(number: number): string {
-  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
-  let value = number;
-  let unit = 0;
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1024;
-    unit += 1;
-  }
-  return `${unit > 0 && value < 9.95 ? value.toFixed(1) : value.toFixed(0)} ${units[unit]}`;
-}
-
-/** `36 ms`, `1.2 s`, `4 min`. */
-export function duration(ms: number): string {
-  if (ms < 999.5) return `${Math.round(ms)} ms`;
-  if (ms < 99_500) return `${(ms / 1000).toFixed(ms < 9950 ? 1 : 0)} s`;
-  return `${Math.round(ms / 60_000)} min`;
-}
-
-/** `a`, `a and b`, `a, b and c`, `a, b, c and 4 more`. */
-export function list(names: readonly string[], most = 4): string {
-  if (names.length > most)
-    return `${names.slice(0, most - 1).join(', ')} and ${names.length - most + 1} more`;
-  return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+export function refused(summary: string, ...details: readonly string[]): Outcome {
+  return { status: 'refused', summary, details };
 }
 
 /** A problem as the end of a sentence. */
@@ -48,10 +28,8 @@ export function asRoot(command: string): string {
 }
 
 /** Enough of a command line to know it by. */
-const longestCommand = 60;
-
 export function shortened(command: string): string {
-  return command.length > longestCommand ? `${command.slice(0, longestCommand - 1)}…` : command;
+  return truncate(command, 60);
 }
 
 /** Names the privilege that is missing, and the command that has it. */

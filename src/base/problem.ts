@@ -37,3 +37,8 @@ export function fail<T = never>(kind: ProblemKind, where: string, cause?: string
 export function orNull<T>(result: Result<T>): T | null {
   return result.ok ? result.value : null;
 }
+
+/** `/tmp: timeout, statfs gave no answer in 500 ms`. */
+export function problemText({ kind, where, cause }: Problem): string {
+  return `${where}: ${kind}${cause === undefined ? '' : `, ${cause}`}`;
+}

@@ -95,6 +95,33 @@ const combining = /^[\p{Mn}\p{Me}]$/u;
 /** Controls, format characters, surrogates, private use, unassigned. */
 const unshown = /^\p{C}$/u;
 
+/** Control characters, alone or many, are one space: what nobody prints as it is. */
+export function withoutControls(text: string): string {
+  return text.replace(/\p{Cc}+/gu, ' ');
+}
+
+/**
+ * ECMA-48: control sequences `ESC [ … final`, strings `ESC ] … BEL` (links, titles) and two-character
+ * escapes. What is left of a cut sequence goes too.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what an escape begins with
+const escapes = /\x1b(?:\[[0-?]*[ -/]*[@-~]?|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~]?)/g;
+
+/** Text that a program coloured for a terminal, without the colours. */
+export function withoutEscapes(text: string): string {
+  return text.includes('\x1b') ? text.replace(escapes, '') : text;
+}
+
+/** A path's last part. */
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** `07`. */
+export function twoDigits(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
 /** A script given on a command line, in one line: runs of white space are one space. */
 export function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();

@@ -1,5 +1,6 @@
 /** Command line to Invocation, by commander and the table; commander is loaded with this file only. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { oneLine, withoutControls } from '../base/text.ts';
 import {
   type CommandId,
   commandTable,
@@ -44,7 +45,7 @@ export function parseCommandLine(words: readonly string[], version: string): Par
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { kind: 'print', text: out };
-    return { kind: 'misuse', message: oneLine(error.message) };
+    return { kind: 'misuse', message: complaint(error.message) };
   }
   if (parsed === null) throw new Error('no command ran');
   const contradiction = contradictionOf(parsed);
@@ -141,15 +142,14 @@ function unknownCommand(program: Command, word: string): never {
  * `error: option '--interval <SECONDS>' argument '0' is invalid. expected …`. What the user typed comes
  * back without its control characters.
  */
-function oneLine(message: string): string {
+function complaint(message: string): string {
   const unknown = /^error: unknown option '(--[^'=]+)/.exec(message)?.[1];
   const known = flagTable.find((row) => row.name === unknown);
   if (known?.commands) return elsewhere(known);
-  return message
+  const text = message
     .replace(/^error: /, '')
     .replace(/^option '(--[\w-]+)[^']*' argument/, "option '$1': argument")
     .replace(/ is invalid\. (?=expected)/, ' is invalid: ')
-    .replace('(Did you mean', '(did you mean')
-    .replace(/[\s\p{Cc}]+/gu, ' ')
-    .trim();
+    .replace('(Did you mean', '(did you mean');
+  return oneLine(withoutControls(text));
 }

@@ -1,6 +1,8 @@
 /** The columns of the build list, for builds and their processes: titles and most cells from the tables of fields. */
 
-import { formatReadWrite, unknown } from '../base/number.ts';
+import { formatReadWrite } from '../base/bytes.ts';
+import { unknown } from '../base/number.ts';
+
 import { oneLine } from '../base/text.ts';
 import { buildFields, processFields } from '../model/fields/build.ts';
 import type { Build, BuildProcess, Client } from '../model/model.ts';

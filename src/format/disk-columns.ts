@@ -2,6 +2,7 @@
 
 import { formatPercent, unknown } from '../base/number.ts';
 import { diskFields, filesystemFields } from '../model/fields/disk.ts';
+
 import type { Disk, Filesystem } from '../model/model.ts';
 import { bar } from './chart.ts';
 import type { Column } from './columns.ts';

@@ -1,6 +1,7 @@
 /** What is said of disks and file systems, everywhere alike. */
 
-import { formatCount, formatSeconds, formatTenths } from '../base/number.ts';
+import { formatSeconds } from '../base/duration.ts';
+import { formatCount, formatTenths } from '../base/number.ts';
 import type { Disk, Filesystem, Level } from '../model/model.ts';
 import type { Tone } from './paint.ts';
 

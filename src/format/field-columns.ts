@@ -1,15 +1,8 @@
 /** Columns of a table of fields: the title is the field's, and so is the cell, by its unit, where it is just that. */
 
-import {
-  formatBytes,
-  formatCount,
-  formatDuration,
-  formatGrowth,
-  formatMs,
-  formatPercent,
-  formatTenths,
-  unknown,
-} from '../base/number.ts';
+import { formatBytes, formatGrowth } from '../base/bytes.ts';
+import { formatDuration } from '../base/duration.ts';
+import { formatCount, formatMs, formatPercent, formatTenths, unknown } from '../base/number.ts';
 import type { Field, Unit } from '../model/fields/field.ts';
 import type { Cell, Column } from './columns.ts';
 

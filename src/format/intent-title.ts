@@ -2,7 +2,7 @@
 
 import { plural } from '../base/plural.ts';
 import { type BuildTarget, type Intent, titleOfTarget } from '../model/intents/intent.ts';
-import { baseName } from './words.ts';
+import { nameOfPath } from '../model/nix-store/store-path.ts';
 
 const shown = 3;
 
@@ -31,7 +31,7 @@ export function intentTitle(intent: Intent): string {
     case 'rollback': {
       const { profile, generation, mode } = intent;
       const what = profile.kind === 'system' ? `the system to generation ${generation} (${mode})` : '';
-      return `roll back ${what || `${baseName(profile.path)} to generation ${generation}`}`;
+      return `roll back ${what || `${nameOfPath(profile.path)} to generation ${generation}`}`;
     }
     case 'verify':
       return 'verify the store';
@@ -40,7 +40,7 @@ export function intentTitle(intent: Intent): string {
     case 'collect-garbage':
       return intent.olderThanDays === null
         ? 'collect garbage'
-        : `collect garbage and generations older than ${intent.olderThanDays} days`;
+        : `collect garbage and generations older than ${plural(intent.olderThanDays, 'day')}`;
   }
 }
 

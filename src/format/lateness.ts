@@ -1,5 +1,5 @@
 /** That nixpulse itself was held up: its numbers were older than they looked. */
-import { formatSeconds } from '../base/number.ts';
+import { formatSeconds } from '../base/duration.ts';
 import { type Segment, segment } from './row.ts';
 
 /** Below this nobody would have noticed. */

@@ -1,9 +1,9 @@
 /** What a question says before builds are killed, signalled, paused or resumed. */
 
+import { lengthText } from '../base/duration.ts';
 import { plural } from '../base/plural.ts';
 import { waitersOf } from '../model/forest/lock-waits.ts';
 import { type BuildTarget, buildOf, type Intent } from '../model/intents/intent.ts';
-import { lengthText } from '../model/machine/clock-steps.ts';
 import type { Build, BuildProcess, Model } from '../model/model.ts';
 import { lostPiece, memoryPiece, type Piece, type QuestionFacts, there } from './question-piece.ts';
 

@@ -1,9 +1,9 @@
 /** The pieces that a question is made of, and those that several questions say. */
 
-import { formatBytesLong } from '../base/number.ts';
+import { bytesText } from '../base/bytes.ts';
+import { lengthText } from '../base/duration.ts';
 import { type BuildTarget, buildOf, type Intent } from '../model/intents/intent.ts';
 import type { PausedMark } from '../model/intents/paused-mark.ts';
-import { lengthText } from '../model/machine/clock-steps.ts';
 import type { Build, Model } from '../model/model.ts';
 import type { Tone } from './paint.ts';
 
@@ -37,7 +37,7 @@ export function there(targets: readonly BuildTarget[], model: Model): readonly B
 export function memoryPiece(builds: readonly Pick<Build, 'residentBytes'>[]): Piece {
   const known = builds.flatMap(({ residentBytes }) => residentBytes ?? []);
   const sum = known.reduce((total, one) => total + one, 0);
-  return { rank: 4, text: known.length === 0 ? '' : formatBytesLong(sum) };
+  return { rank: 4, text: known.length === 0 ? '' : bytesText(sum) };
 }
 
 /** The longest: the others run beside it. */

@@ -1,8 +1,8 @@
 /** What nixpulse asks about itself: before it quits, and what an earlier one left paused. */
 
-import { plural } from '../base/plural.ts';
+import { lengthText } from '../base/duration.ts';
+import { listText, plural } from '../base/plural.ts';
 import type { PausedMark } from '../model/intents/paused-mark.ts';
-import { lengthText } from '../model/machine/clock-steps.ts';
 import type { Model } from '../model/model.ts';
 import type { Piece } from './question-piece.ts';
 import { buildName } from './words.ts';
@@ -12,14 +12,11 @@ export function quitPieces(paused: readonly PausedMark[], running: readonly stri
   const [title] = running;
   const actions =
     running.length === 1 && title !== undefined ? `${title} runs` : `${running.length} actions run`;
-  const one = paused.length === 1;
   return [
     {
       rank: 0,
       text:
-        paused.length === 0
-          ? ''
-          : `${plural(paused.length, 'build')} ${one ? 'is' : 'are'} paused by nixpulse`,
+        paused.length === 0 ? '' : `${plural(paused.length, 'build is', 'builds are')} paused by nixpulse`,
       tone: 'warning' as const,
     },
     { rank: 0, text: running.length === 0 ? '' : actions, tone: 'warning' as const },
@@ -35,10 +32,12 @@ export function offerPieces(marks: readonly PausedMark[], { timeMs, builds }: Mo
     );
     return build === undefined ? (target.name ?? `build ${target.root.pid}`) : buildName(build);
   });
-  const what =
-    names.length > 3 ? `${names.slice(0, 2).join(', ')} and ${names.length - 2} more` : names.join(', ');
   const them = names.length === 1 ? 'it' : 'them';
   return [
-    { rank: 0, text: `nixpulse paused ${what} ${since} ago and did not resume ${them}`, tone: 'warning' },
+    {
+      rank: 0,
+      text: `nixpulse paused ${listText(names, 3)} ${since} ago and did not resume ${them}`,
+      tone: 'warning',
+    },
   ];
 }

@@ -1,12 +1,12 @@
 /** What a question says before the store, its generations or its daemon are changed. */
 
-import { formatBytesLong } from '../base/number.ts';
+import { bytesText } from '../base/bytes.ts';
 import { plural } from '../base/plural.ts';
 import type { Intent } from '../model/intents/intent.ts';
 import type { Model } from '../model/model.ts';
 import { garbageWarning, repairWarning, verifyWarning } from '../model/nix-store/store-check.ts';
+import { nameOfPath } from '../model/nix-store/store-path.ts';
 import { type Piece, type QuestionFacts, warning } from './question-piece.ts';
-import { baseName } from './words.ts';
 
 type Of<Type extends Intent['type']> = Extract<Intent, { readonly type: Type }>;
 
@@ -57,7 +57,7 @@ export function verifyCosts(intent: Of<'verify'>, model: Model): Piece[] {
 
 export function repairCosts(intent: Of<'repair'>): Piece[] {
   return [
-    { rank: 1, text: intent.paths.slice(0, 2).map(baseName).join(', ') },
+    { rank: 1, text: intent.paths.slice(0, 2).map(nameOfPath).join(', ') },
     warning(2, repairWarning, 'programs that use them may fail meanwhile'),
   ];
 }
@@ -66,7 +66,7 @@ export function garbageCosts(intent: Of<'collect-garbage'>, facts: QuestionFacts
   return [
     {
       rank: 1,
-      text: facts.garbageBytes == null ? '' : `about ${formatBytesLong(facts.garbageBytes)}`,
+      text: facts.garbageBytes == null ? '' : `about ${bytesText(facts.garbageBytes)}`,
     },
     warning(
       1,

@@ -1,16 +1,10 @@
 /** The Model as a plain report, for a bug report or a serial console: no cursor, no colour unless given a paint. */
 
-import {
-  formatBytes,
-  formatCount,
-  formatDuration,
-  formatOf,
-  formatPercent,
-  formatRate,
-  formatTenths,
-  unknown,
-} from '../base/number.ts';
+import { formatBytes, formatOf, formatRate } from '../base/bytes.ts';
+import { formatDuration } from '../base/duration.ts';
+import { formatCount, formatPercent, formatTenths, unknown } from '../base/number.ts';
 import { plural } from '../base/plural.ts';
+import { problemText } from '../base/problem.ts';
 import type { Model } from '../model/model.ts';
 import { type BuildLine, fitBuildColumns, readsKnown } from './build-columns.ts';
 import { type Fit, fitColumns, tableRow, titleRow } from './columns.ts';
@@ -28,7 +22,6 @@ import {
   pressurePercent,
   pressureProblem,
   pressureTone,
-  problemText,
   shortageTitle,
 } from './words.ts';
 

@@ -1,6 +1,7 @@
 /** One line for a tmux status bar or a prompt: what is short, the heaviest build, how many. */
 
-import { formatBytes, formatPercent, formatSignedBytes } from '../base/number.ts';
+import { formatBytes, formatSignedBytes } from '../base/bytes.ts';
+import { formatPercent } from '../base/number.ts';
 import { plural } from '../base/plural.ts';
 import { printable, truncate } from '../base/text.ts';
 import { signalOf, tellingLine } from '../model/machine/derive-pressure.ts';

@@ -1,6 +1,7 @@
 /** What numbers and states are called, everywhere alike: on the screen, in the report, in the status line. */
 
-import { formatDuration, formatRate } from '../base/number.ts';
+import { formatRate } from '../base/bytes.ts';
+import { formatDuration } from '../base/duration.ts';
 import type { Problem } from '../base/problem.ts';
 import { signalOf } from '../model/machine/derive-pressure.ts';
 import type {
@@ -15,6 +16,7 @@ import type {
   Shortage,
   Transfer,
 } from '../model/model.ts';
+import { nameOfPath } from '../model/nix-store/store-path.ts';
 import type { Tone } from './paint.ts';
 
 export function levelTone(level: Level): Tone | undefined {
@@ -83,30 +85,19 @@ export function clientDoing(client: Client): string {
 
 export function waitingFor({ holder, holderPid, path }: LockWait): string {
   const held = holderPid === null ? '' : ` (pid ${holderPid})`;
-  const locked = path === null ? null : baseName(path.replace(/^(\/nix\/store\/.*)\.lock$/, '$1'));
+  const locked = path === null ? null : nameOfPath(path.replace(/^(\/nix\/store\/.*)\.lock$/, '$1'));
   if (holder !== null && locked !== null && holder !== locked) {
     // Options are left to the row of the holder itself.
     return `waits for ${locked}, locked by ${holder.replace(/ -.*$/s, '')}${held}`;
   }
   if (holder !== null) return `waits for the lock of ${holder}${held}`;
-  return `waits for a lock${path === null ? '' : ` on ${baseName(path)}`}${held}`;
+  return `waits for a lock${path === null ? '' : ` on ${nameOfPath(path)}`}${held}`;
 }
 
 /** `copies linux-firmware-20241017 18M/s`. */
 export function copying({ name, path, writeBytesPerSec }: Transfer): string {
-  const what = name ?? (path === null ? 'a store path' : baseName(path));
+  const what = name ?? (path === null ? 'a store path' : nameOfPath(path));
   return `copies ${what}${writeBytesPerSec === null ? '' : ` ${formatRate(writeBytesPerSec)}`}`;
-}
-
-/** `/tmp: timeout, statfs gave no answer in 500 ms`. */
-export function problemText({ kind, where, cause }: Problem): string {
-  return `${where}: ${kind}${cause === undefined ? '' : `, ${cause}`}`;
-}
-
-/** A path's last part, a store path's without its hash. */
-export function baseName(path: string): string {
-  const last = path.slice(path.lastIndexOf('/') + 1);
-  return last.replace(/^[0-9a-z]{32}-/, '');
 }
 
 /** The client a person would name first: the one with builds, else the oldest. */

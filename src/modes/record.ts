@@ -1,5 +1,6 @@
 /** `nixpulse record`: the recorder without a screen, until a signal ends it. */
-import { formatBytesLong, formatDuration } from '../base/number.ts';
+import { bytesText } from '../base/bytes.ts';
+import { formatDuration } from '../base/duration.ts';
 import { lostText } from '../model/past/recorded.ts';
 import { createRecording, type RecordingOptions } from '../watch/recording.ts';
 import { lackOf, type Survival, survive } from '../watch/survive.ts';
@@ -83,6 +84,6 @@ export async function runRecord(options: RecordOptions): Promise<number> {
     ...(tooLong + tooLongEvents > 0 ? [`${lostText(tooLong, tooLongEvents)} left out: too long`] : []),
   ];
   const written = `${samples - dropped - tooLong} samples`;
-  say(`recorded ${time}: ${[written, formatBytesLong(writtenBytes), ...lost].join(', ')}`);
+  say(`recorded ${time}: ${[written, bytesText(writtenBytes), ...lost].join(', ')}`);
   return code;
 }

@@ -1,5 +1,5 @@
 /** Nix's machine log, `--log-format internal-json`: one line of stderr becomes one event. */
-import { withoutEscapes } from './escapes.ts';
+import { withoutEscapes } from '../base/text.ts';
 import { isJsonObject, type JsonObject, parseJsonObject } from './json-object.ts';
 
 /** `ActivityType` of src/libutil/logging.hh. Numbers that are not here appear with every release: keep them. */

@@ -1,4 +1,5 @@
 /** Protects the memory of a cgroup v2 that is ours alone: memory.min and memory.swap.max (kernel: cgroup-v2.rst). */
+import { bytesText } from '../base/bytes.ts';
 import type { HardeningPart } from '../model/health/hardening.ts';
 import { errnoOf } from './errno.ts';
 
@@ -83,8 +84,7 @@ async function forbidSwap(files: CgroupFiles, directory: string): Promise<boolea
 
 function protection(granted: number): string {
   if (granted === 0) return `memory.min has no effect below a parent without one: ${startItSo}`;
-  const megabytes = Math.round(granted / 1024 ** 2);
-  return `memory.min ${megabytes} MB${granted < protectedBytes ? ', as much as its parents have' : ''}`;
+  return `memory.min ${bytesText(granted)}${granted < protectedBytes ? ', as much as its parents have' : ''}`;
 }
 
 /** `30 23 0:26 / /sys/fs/cgroup rw,nosuid shared:4 - cgroup2 cgroup2 rw` (proc_pid_mountinfo(5)). */

@@ -3,6 +3,7 @@
  * has once been used is never read from a frozen disk again. Never anonymous memory, never mlockall(2): V8
  * gives pages back with madvise(2), which fails on locked ones, and aborts. docs/decisions/0011.
  */
+import { bytesText } from '../base/bytes.ts';
 import type { HardeningPart } from '../model/health/hardening.ts';
 import type { WholeKernel } from './kernel.ts';
 
@@ -90,8 +91,8 @@ export async function lockMemory(
     locked += 1;
     lockedBytes += bytes;
   }
-  if (errno === 0) return part('done', `${megabytes(lockedBytes)} MB of files, ${locked} mappings`);
-  const of = `${megabytes(lockedBytes)} of ${megabytes(total)} MB`;
+  if (errno === 0) return part('done', `${bytesText(lockedBytes)} of files, ${locked} mappings`);
+  const of = `${bytesText(lockedBytes)} of ${bytesText(total)}`;
   if (errno === EPERM || errno === ENOMEM || errno === EAGAIN) {
     return part('denied', `${of}: ${limitOf(limits)}; CAP_IPC_LOCK or LimitMEMLOCK= lifts it`);
   }
@@ -107,12 +108,8 @@ function part(status: HardeningPart['status'], reason: string): HardeningPart {
   return { id: 'memory', status, reason };
 }
 
-function megabytes(bytes: number): number {
-  return Math.round(bytes / 1e6);
-}
-
 /** `Max locked memory         8388608              8388608              bytes`. */
 function limitOf(limits: string): string {
   const soft = /^Max locked memory\s+(\d+)/m.exec(limits)?.[1];
-  return soft === undefined ? 'a limit' : `the limit of locked memory is ${megabytes(Number(soft))} MB`;
+  return soft === undefined ? 'a limit' : `the limit of locked memory is ${bytesText(Number(soft))}`;
 }

@@ -1,6 +1,16 @@
 import stringWidth from 'string-width';
-import { describe, expect, it } from 'vitest';
-import { columnsOf, oneLine, pad, printable, textColumns, truncate } from '../../src/base/text.ts';
+import { describe, expect, it, test } from 'vitest';
+import {
+  baseName,
+  columnsOf,
+  oneLine,
+  pad,
+  printable,
+  textColumns,
+  truncate,
+  withoutControls,
+  withoutEscapes,
+} from '../../src/base/text.ts';
 
 describe('printable', () => {
   it.each([
@@ -90,4 +100,27 @@ describe('truncate and pad', () => {
   ] as const)('%s padded to %s %s is exact', (text, columns, align, padded) => {
     expect(pad(text, columns, align)).toBe(padded);
   });
+});
+
+test.each([
+  ['\u001b[31;1merror:\u001b[0m x', 'error: x'],
+  ['\u001b]8;;https://x\u0007link\u001b]8;;\u001b\\', 'link'],
+  ['cut \u001b[3', 'cut '],
+  ['cut \u001b', 'cut '],
+  ['\u001b(Bplain', 'plain'],
+  ['none', 'none'],
+])('without escapes: %j', (text, expected) => {
+  expect(withoutEscapes(text)).toBe(expected);
+});
+
+test('controls are spaces, the rest stays', () => {
+  expect(withoutControls('a\x00\x1b[31m\r\nb\u009bc 日👩')).toBe('a [31m b c 日👩');
+});
+
+test.each([
+  ['/nix/store/abc-hello/bin/hello', 'hello'],
+  ['hello', 'hello'],
+  ['/', ''],
+])('the last part of %s is %j', (path, name) => {
+  expect(baseName(path)).toBe(name);
 });

@@ -1,5 +1,4 @@
 import { describe, expect, it, test } from 'vitest';
-import { withoutEscapes } from '../../src/parse/escapes.ts';
 import { garbageNote } from '../../src/parse/garbage-log.ts';
 import { parseInternalJson } from '../../src/parse/internal-json.ts';
 import {
@@ -236,15 +235,4 @@ describe('the kept result', () => {
   ])('not ours: %.60s', (text) => {
     expect(parseVerification(text)).toBeNull();
   });
-});
-
-test.each([
-  ['\u001b[31;1merror:\u001b[0m x', 'error: x'],
-  ['\u001b]8;;https://x\u0007link\u001b]8;;\u001b\\', 'link'],
-  ['cut \u001b[3', 'cut '],
-  ['cut \u001b', 'cut '],
-  ['\u001b(Bplain', 'plain'],
-  ['none', 'none'],
-])('without escapes: %j', (text, expected) => {
-  expect(withoutEscapes(text)).toBe(expected);
 });

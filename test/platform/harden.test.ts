@@ -75,7 +75,7 @@ describe('what is locked', () => {
     expect(await lockMemory(kernel, maps, limits, 'x64')).toEqual({
       id: 'memory',
       status: 'done',
-      reason: '47 MB of files, 5 mappings',
+      reason: '44 MB of files, 5 mappings',
     });
     expect(locked).toHaveLength(5);
     expect([...numbers]).toEqual([325]);
@@ -86,7 +86,7 @@ describe('what is locked', () => {
     expect(await lockMemory(kernel, maps, limits, 'x64')).toEqual({
       id: 'memory',
       status: 'denied',
-      reason: '4 of 47 MB: the limit of locked memory is 8 MB; CAP_IPC_LOCK or LimitMEMLOCK= lifts it',
+      reason: '3.4 MB of 44 MB: the limit of locked memory is 8.0 MB; CAP_IPC_LOCK or LimitMEMLOCK= lifts it',
     });
     expect(locked).toHaveLength(4);
   });

@@ -1,5 +1,7 @@
 /** Command lines in words: what a person would have typed, without interpreters and store hashes. */
 
+import { baseName, withoutControls } from '../../base/text.ts';
+
 const shells = /^(?:ba|da|z|k)?sh$/;
 const interpreters = /^(?:python|perl|ruby|node|guile|tclsh)[\d.]*$/;
 /** Options whose value is an argument of its own. */
@@ -11,10 +13,6 @@ const interpreterText = /^-(?:[cpneE]|[a-zA-Z]*e)$/;
 
 const storeHash = /\/nix\/store\/[0-9a-df-np-sv-z]{32}-/g;
 const longest = 400;
-
-export function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
-}
 
 /** argv without the interpreter in front of a script: `bash ./configure --x` → `./configure --x`. */
 export function withoutInterpreter(argv: readonly string[]): readonly string[] {
@@ -67,7 +65,7 @@ export function commandWords(argv: readonly string[], comm: string): string {
 function nameOf(argv: readonly string[], comm: string): string {
   const first = withoutInterpreter(argv)[0];
   const name = first === undefined ? comm : baseName(first).replace(/^-/, '');
-  return printable(unwrapped(name === '' || /\s/.test(name) ? comm : name));
+  return withoutControls(unwrapped(name === '' || /\s/.test(name) ? comm : name));
 }
 
 /** `.nixos-rebuild-wrapped` → `nixos-rebuild`; a store name loses its hash. */
@@ -77,12 +75,6 @@ function unwrapped(name: string): string {
 
 function composeWords(argv: readonly string[], name: string): string {
   const words = [name, ...withoutInterpreter(argv).slice(1)].join(' ').trimEnd();
-  const line = printable(words).replace(storeHash, '');
+  const line = withoutControls(words).replace(storeHash, '');
   return line.length > longest ? `${line.slice(0, longest)}…` : line;
-}
-
-/** Control characters become spaces. */
-export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what must not reach a terminal
-  return text.replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ');
 }

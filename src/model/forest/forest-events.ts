@@ -1,7 +1,7 @@
 /** What began and ended in the forest between two readings. */
 
+import { lengthText } from '../../base/duration.ts';
 import { identityKey } from '../../base/identity.ts';
-import { lengthText } from '../machine/clock-steps.ts';
 import type { Build, Client, ModelEvent } from '../model.ts';
 import type { TrackedBuild } from './derive-builds.ts';
 import type { ForestCarry } from './derive-forest.ts';

@@ -1,8 +1,10 @@
 /** What a build does right now, in words, from its busiest processes: as long as its phase is not known. */
 
+import { lengthText } from '../../base/duration.ts';
+import { baseName, withoutControls } from '../../base/text.ts';
 import type { BuildProcess } from '../model.ts';
 import type { ProcessRaw } from '../sample.ts';
-import { baseName, printable, programName } from './command-line.ts';
+import { programName } from './command-line.ts';
 import { toolOfComm } from './nix-tools.ts';
 import { argvOf } from './process-graph.ts';
 
@@ -35,7 +37,8 @@ export function describeNow(
   if (living.length > 0 && living.every((raw) => raw.state === 'T')) return 'stopped';
   const heaviest = heaviestGroup(busyLeaves(tree, raws));
   if (raws.length === 1 && isBuiltin(raws[0])) return 'builtin builder';
-  if (heaviest === null) return idleSec >= idleAfterSec ? `idle ${inWords(idleSec)}` : resting(living);
+  if (heaviest === null)
+    return idleSec >= idleAfterSec ? `idle ${lengthText(idleSec * 1000)}` : resting(living);
   const count = heaviest.length > 1 ? ` ×${heaviest.length}` : '';
   const folder = commonFolder(heaviest.flatMap((activity) => activity.folder ?? []));
   const disk = heaviest.every((activity) => activity.waitsForDisk) ? 'waits for disk: ' : '';
@@ -107,7 +110,7 @@ function labelOf(raw: ProcessRaw): string {
 
 function folderOf(raw: ProcessRaw): string | null {
   const folder = sourceFolder(argvOf(raw));
-  return folder === null ? null : printable(folder).slice(0, longestFolder);
+  return folder === null ? null : withoutControls(folder).slice(0, longestFolder);
 }
 
 /** Folder of the source file a compiler works on, or the crate rustc builds. */
@@ -143,10 +146,4 @@ function resting(living: readonly ProcessRaw[]): string | null {
   const [first, ...others] = living;
   if (first === undefined) return null;
   return labelOf(others.reduce((newest, raw) => (raw.startTime > newest.startTime ? raw : newest), first));
-}
-
-function inWords(seconds: number): string {
-  if (seconds < 60) return `${Math.round(seconds)} s`;
-  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
-  return `${Math.round(seconds / 3600)} h`;
 }

@@ -1,4 +1,5 @@
 /** Suspends and clock changes, told from how the three clocks run apart: monotonic, boot time, wall. */
+import { lengthText } from '../../base/duration.ts';
 import type { ModelEvent } from '../model.ts';
 
 /** One difference of two clocks: where it was, and a step that the next reading must confirm. */
@@ -58,14 +59,4 @@ function step(before: Offset | null, offsetMs: number): { readonly offset: Offse
   if (candidateMs === null || Math.abs(offsetMs - candidateMs) >= leastStepMs)
     return { offset: { baseMs, candidateMs: offsetMs }, byMs: 0 };
   return { offset: { baseMs: offsetMs, candidateMs: null }, byMs: offsetMs - baseMs };
-}
-
-/** `47 s`, `12 min`, `3 h 12 min`, `2 d 4 h`. */
-export function lengthText(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  if (seconds < 120) return `${seconds} s`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 120) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }

@@ -1,7 +1,8 @@
 /** What happened to the machine: OOM kills, shortages that began, grew or ended. Newest last, bounded. */
 
+import { lengthText } from '../../base/duration.ts';
+import { plural } from '../../base/plural.ts';
 import type { ModelEvent, Shortage } from '../model.ts';
-import { lengthText } from './clock-steps.ts';
 import { isWorse } from './level.ts';
 
 export const maxEvents = 200;
@@ -18,7 +19,7 @@ export function appendEvents(
 export function oomEvents(now: number | null, before: number | null, timeMs: number): readonly ModelEvent[] {
   if (now === null || before === null || now <= before) return [];
   const count = now - before;
-  const text = `out of memory: the kernel killed ${count} ${count === 1 ? 'process' : 'processes'}`;
+  const text = `out of memory: the kernel killed ${plural(count, 'process', 'processes')}`;
   return [{ timeMs, kind: 'oom-kill', level: 'critical', text }];
 }
 

@@ -1,5 +1,6 @@
 /** When a file system is too full: by share, by what is left, and by inodes. */
 
+import { bytesText } from '../../base/bytes.ts';
 import type { Filesystem, Level } from '../model.ts';
 import { calm, type LevelState, leaveShare, nextLevel } from './level.ts';
 
@@ -42,12 +43,12 @@ function isBelow(filesystem: Filesystem, limits: Limits, slack: number): boolean
   return available < limits.leastBytes * slack && available < total * largeShare;
 }
 
-/** `/nix 99% used, 0.4 GiB free`, or `/nix 1% of inodes free` where those run out first. */
+/** `/nix 99% used, 410 MB free`, or `/nix 1% of inodes free` where those run out first. */
 export function filesystemText(filesystem: Filesystem): string {
   const { path, totalBytes, availableBytes, freeInodesPercent } = filesystem;
   const inodesLow = freeInodesPercent !== null && freeInodesPercent < warning.inodesPercent;
   if (inodesLow || totalBytes === null || availableBytes === null || totalBytes === 0)
     return `${path} ${Math.floor(freeInodesPercent ?? 0)}% of inodes free`;
   const used = Math.floor(100 * (1 - availableBytes / totalBytes));
-  return `${path} ${used}% used, ${(availableBytes / GiB).toFixed(1)} GiB free`;
+  return `${path} ${used}% used, ${bytesText(availableBytes)} free`;
 }

@@ -1,8 +1,9 @@
 /** What a verification of the store found, how it is kept, and what is said about it. */
 
+import { lengthText } from '../../base/duration.ts';
+import { plural } from '../../base/plural.ts';
 import type { Result } from '../../base/problem.ts';
 import type { OutcomeStatus, Progress } from '../intents/outcome.ts';
-import { lengthText } from '../machine/clock-steps.ts';
 import type { Model } from '../model.ts';
 
 /**
@@ -122,6 +123,5 @@ export const repairWarning =
 export function garbageWarning({ clients }: Pick<Model, 'clients'>): string | null {
   const busy = clients.filter(({ phase }) => phase !== 'idle').length;
   if (busy === 0) return null;
-  const who = busy === 1 ? '1 client is' : `${busy} clients are`;
-  return `${who} at work: builds go on and keep what they use; results without a link (--no-out-link, nix-shell) are deleted`;
+  return `${plural(busy, 'client is', 'clients are')} at work: builds go on and keep what they use; results without a link (--no-out-link, nix-shell) are deleted`;
 }

@@ -1,5 +1,7 @@
 /** Store paths and derivation names (Nix manual, "Store Path"; DrvName in src/libstore/names.cc). */
 
+import { baseName } from '../../base/text.ts';
+
 /** Nix's base 32: digits and letters without e, o, t, u. */
 const hash = '[0-9a-df-np-sv-z]{32}';
 const drvInRoot = new RegExp(`/(${hash})-([^/]+)\\.drv\\.chroot(?:/root)?$`);
@@ -31,6 +33,11 @@ export function derivationOfLog(path: string): DerivationName | null {
 /** Name part of a store path: `/nix/store/<hash>-firefox-130.0/bin/x` → `firefox-130.0`. */
 export function nameOfStorePath(path: string): string | null {
   return storePath.exec(path)?.[2] ?? null;
+}
+
+/** What a person calls a path: its last part, a store path's without the hash. */
+export function nameOfPath(path: string): string {
+  return baseName(path).replace(/^[0-9a-z]{32}-/, '');
 }
 
 /** `nix-build-firefox-130.0.drv-0`, since 2.30 `….drv-<pid>-0`; since 2.32 without a name (src/libutil/file-system.cc). */

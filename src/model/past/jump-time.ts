@@ -1,4 +1,5 @@
 /** A time that somebody types to go to in a recording: `+10m`, `-90s`, `03:28`, `2026-11-20T03:28`, `end`. */
+import { dateText, spanText } from '../../base/clock-time.ts';
 import { fail, ok, type Result } from '../../base/problem.ts';
 import type { TimeSpan } from '../../base/time-span.ts';
 
@@ -98,9 +99,7 @@ export function resolveJumpTime(jump: JumpTime, atMs: number, span: TimeSpan): R
   }
 
   function outside(): Result<number> {
-    const [from, to] = [minuteText(fromMs), minuteText(toMs)];
-    const sameDay = from.slice(0, 10) === to.slice(0, 10);
-    return fail('gone', 'recording', `not recorded, only ${from} to ${sameDay ? to.slice(11) : to}`);
+    return fail('gone', 'recording', `not recorded, only ${spanText(span, dateText)}`);
   }
 }
 
@@ -123,12 +122,4 @@ function daysOf({ fromMs, toMs }: TimeSpan): Date[] {
 function timeOfDay(day: Date, secondOfDay: number): number {
   const at = [day.getFullYear(), day.getMonth(), day.getDate(), 0, 0, secondOfDay] as const;
   return new Date(...at).getTime();
-}
-
-/** `2026-11-20 03:28` where the user is. */
-function minuteText(timeMs: number): string {
-  const time = new Date(timeMs);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
-  return `${day} ${two(time.getHours())}:${two(time.getMinutes())}`;
 }

@@ -1,6 +1,6 @@
 /** `b`: from the live dashboard into what it has recorded, and back; sampling and recording go on. */
 import type { AppContext } from '../../../hooks/app-context.ts';
-import { problemText } from '../../format/words.ts';
+import { problemText } from '../../base/problem.ts';
 import type { ReplayTime } from '../../model/past/replay.ts';
 import type { Clock, RecordingFiles } from '../../platform/ports.ts';
 import { openRecording } from '../../record/open-recording.ts';

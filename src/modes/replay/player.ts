@@ -1,5 +1,5 @@
 /** Plays a recording: takes orders one after the other, and goes on by itself while it plays. */
-import { lengthText } from '../../model/machine/clock-steps.ts';
+import { lengthText } from '../../base/duration.ts';
 import {
   markBeside,
   type ReplayMark,

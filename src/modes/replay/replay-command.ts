@@ -1,8 +1,7 @@
 /** `nixpulse replay` and `nixpulse demo`: which recording, from when, and on what it is shown. */
 
-import { ok, type Problem, type Result } from '../../base/problem.ts';
+import { ok, type Problem, problemText, type Result } from '../../base/problem.ts';
 import type { TimeSpan } from '../../base/time-span.ts';
-import { problemText } from '../../format/words.ts';
 import { parseJumpTime, resolveJumpTime } from '../../model/past/jump-time.ts';
 import type { RecordingFiles } from '../../platform/ports.ts';
 import { openRecording } from '../../record/open-recording.ts';

@@ -1,4 +1,5 @@
 /** From the words of a command to the Intent they mean on this machine, or why there is none. */
+import { listText } from '../../base/plural.ts';
 import type { Invocation, VerbId } from '../../cli/table.ts';
 import { cancelIntent } from '../../commands/targets.ts';
 import { buildName } from '../../format/words.ts';
@@ -103,9 +104,7 @@ function unresolved<T>(
   if (found.kind === 'many') {
     return refused(`'${word}' is ambiguous: ${found.candidates.map(words).join(', ')}`, 2);
   }
-  const names = builds.slice(0, 8).map(buildName).join(', ');
-  const more = builds.length > 8 ? ` and ${builds.length - 8} more` : '';
-  const there = builds.length === 0 ? 'no build runs' : `there are: ${names}${more}`;
+  const there = builds.length === 0 ? 'no build runs' : `there are: ${listText(builds.map(buildName), 9)}`;
   return refused(`'${word}' names nothing that runs here; ${there}`);
 }
 

@@ -1,5 +1,6 @@
 /** A command's side of the terminal: answers on stdout, everything else on stderr, one line read where somebody sits. */
 import { createInterface } from 'node:readline';
+import { withoutControls } from '../../base/text.ts';
 import type { VerbIo } from './run-verb.ts';
 
 export interface VerbIoOptions {
@@ -12,7 +13,8 @@ export function createVerbIo({ process, write }: VerbIoOptions): VerbIo {
   const sits = stdin.isTTY === true && stderr.isTTY === true;
   return {
     write,
-    say: (line) => void stderr.write(`${printable(line)}\n`),
+    // What others wrote (command lines, outputs) must not draw on the terminal.
+    say: (line) => void stderr.write(`${withoutControls(line)}\n`),
     draw: stderr.isTTY === true ? (text) => void stderr.write(`\r\x1b[K${fitted(text, stderr)}`) : null,
     ask: sits ? (question) => readLine(question, process) : null,
     onInterrupt(call) {
@@ -27,12 +29,7 @@ export function createVerbIo({ process, write }: VerbIoOptions): VerbIo {
 }
 
 function fitted(text: string, { columns = 80 }: { readonly columns?: number }): string {
-  return printable(text).slice(0, Math.max(0, columns - 1));
-}
-
-/** What others wrote (command lines, outputs) must not draw on the terminal. */
-function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, ' ');
+  return withoutControls(text).slice(0, Math.max(0, columns - 1));
 }
 
 /** The end of the input is an empty line; Ctrl-C is null. */

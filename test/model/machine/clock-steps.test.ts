@@ -1,6 +1,5 @@
 /** Suspend, NTP steps, `date`: events, and never an absurd rate. */
 import { expect, test } from 'vitest';
-import { lengthText } from '../../../src/model/machine/clock-steps.ts';
 import type { Sample } from '../../../src/model/sample.ts';
 import { cpuRaw, diskRaw, pressureRaw, psi, run, sampleAt, wallMs } from './machine-samples.ts';
 
@@ -33,7 +32,7 @@ test.each<[string, readonly Tick[], readonly string[]]>([
   [
     'the clock set forward',
     [[1], [2, 0, 7200], [3, 0, 7200]],
-    ['clock-jump: the clock was set forward by 2 h 0 min'],
+    ['clock-jump: the clock was set forward by 2 h'],
   ],
   ['the clock set back', [[1], [2, 0, -90], [3, 0, -90]], ['clock-jump: the clock was set back by 90 s']],
   [
@@ -70,15 +69,4 @@ test('rates across a suspend and a clock jump are over monotonic time', () => {
   expect(model.pressure.io.some?.tickPercent).toBe(20);
   expect(model.cpu.userPercent).toBe(50);
   expect(model.host.uptimeSec).toBe(50_000);
-});
-
-test.each([
-  [0, '0 s'],
-  [119_400, '119 s'],
-  [120_000, '2 min'],
-  [119 * 60_000, '119 min'],
-  [120 * 60_000, '2 h 0 min'],
-  [52 * 3_600_000, '2 d 4 h'],
-])('%d ms is %s', (ms, text) => {
-  expect(lengthText(ms)).toBe(text);
 });

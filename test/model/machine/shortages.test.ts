@@ -28,10 +28,10 @@ const full = (monotonicMs: number, ...filesystems: readonly FilesystemRaw[]): Sa
 describe('space', () => {
   test.each([
     ['plenty', {}, null, ''],
-    ['under 5 %', { total: 100 * GiB, free: 4 * GiB }, 'warning', '/nix 96% used, 4.0 GiB free'],
-    ['under 1 GiB', { total: 10 * GiB, free: 0.9 * GiB }, 'warning', '/nix 91% used, 0.9 GiB free'],
-    ['nearly nothing', { total: 100 * GiB, free: 0.5 * GiB }, 'critical', '/nix 99% used, 0.5 GiB free'],
-    ['nothing', { free: 0 }, 'critical', '/nix 100% used, 0.0 GiB free'],
+    ['under 5 %', { total: 100 * GiB, free: 4 * GiB }, 'warning', '/nix 96% used, 4.0 GB free'],
+    ['under 1 GiB', { total: 10 * GiB, free: 0.9 * GiB }, 'warning', '/nix 91% used, 922 MB free'],
+    ['nearly nothing', { total: 100 * GiB, free: 0.5 * GiB }, 'critical', '/nix 99% used, 512 MB free'],
+    ['nothing', { free: 0 }, 'critical', '/nix 100% used, 0 B free'],
     ['few inodes', { freeInodes: 25 }, 'warning', '/nix 2% of inodes free'],
     ['no inodes', { freeInodes: 0 }, 'critical', '/nix 0% of inodes free'],
     ['4 % of a very large disk is plenty', { total: 4000 * GiB, free: 160 * GiB }, null, ''],
