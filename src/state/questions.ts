@@ -2,7 +2,7 @@
 import type { Choice } from '../commands/step.ts';
 import type { Intent } from '../model/intents/intent.ts';
 import { whyTooLate } from '../model/intents/intent-standing.ts';
-import { ownPaused, type PausedMark } from '../model/intents/paused-mark.ts';
+import type { PausedMark } from '../model/intents/paused-mark.ts';
 import { popMode, pushMode, setTop } from './modes.ts';
 import { topMode } from './selectors.ts';
 import { settle } from './settle.ts';
@@ -71,8 +71,4 @@ export function applyPaused(state: State, paused: readonly PausedMark[]): State 
 
 export function offer(state: State, marks: readonly PausedMark[]): State {
   return marks.length === 0 ? state : settle(pushMode(state, { kind: 'offer', marks }), state);
-}
-
-export function pausedByUs(state: State): readonly PausedMark[] {
-  return state.paused.length === 0 ? state.paused : ownPaused(state.paused, state.model);
 }

@@ -1,10 +1,12 @@
 /** Questions to the state that more than one component or transition asks. */
 
 import { type IdentityKey, identityKey } from '../base/identity.ts';
+import type { Intent } from '../model/intents/intent.ts';
+import { ownPaused, type PausedMark } from '../model/intents/paused-mark.ts';
 import type { Build, Model } from '../model/model.ts';
 import type { History } from '../model/past/history.ts';
 import type { Track } from '../model/past/track-rings.ts';
-import type { BuildRow, Mode, State } from './state.ts';
+import type { BuildRow, Mode, RunningAction, State } from './state.ts';
 
 /** The model on the screen: the frozen one while the screen is frozen. */
 export function shownModel(state: State): Model {
@@ -42,4 +44,20 @@ export function cursorRow(state: State): BuildRow | null {
 /** A build of the shown model by identity; null once it has ended. */
 export function findBuild(state: State, key: IdentityKey): Build | null {
   return shownModel(state).builds.find((build) => identityKey(build) === key) ?? null;
+}
+
+/** What we paused and nobody resumed since. */
+export function pausedByUs({ paused, model }: Pick<State, 'paused' | 'model'>): readonly PausedMark[] {
+  return paused.length === 0 ? paused : ownPaused(paused, model);
+}
+
+const long: readonly Intent['type'][] = ['rollback', 'restart-daemon', 'verify', 'repair', 'collect-garbage'];
+/** A kill is over before anybody could read that it runs: a row that comes and goes is only unrest. */
+const tellAfterMs = 400;
+
+/** Those worth a row, in the order in which they began. */
+export function shownActions({ actions, model }: Pick<State, 'actions' | 'model'>): readonly RunningAction[] {
+  return actions.filter(
+    ({ intent, sinceMs }) => long.includes(intent.type) || model.monotonicMs - sinceMs >= tellAfterMs,
+  );
 }

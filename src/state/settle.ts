@@ -3,10 +3,9 @@ import { identityKey } from '../base/identity.ts';
 import { hintOf } from './hint.ts';
 import { type Layout, type LayoutCounts, layoutFor } from './layout.ts';
 import { buildRows } from './rows.ts';
-import { shownActions } from './running.ts';
 import { clampScroll } from './scrolling.ts';
 import { keepSelection } from './selection.ts';
-import { shownModel } from './selectors.ts';
+import { shownActions, shownModel } from './selectors.ts';
 import type { BuildRow, State, UiState } from './state.ts';
 import { withUi } from './ui.ts';
 

@@ -17,8 +17,7 @@ import type { ReplayState } from '../model/past/replay.ts';
 import { trackRanges } from '../model/past/track-window.ts';
 import { chartGrid } from './chart-grid.ts';
 import { generationsShown, selectedGeneration } from './generation-list.ts';
-import { pausedByUs } from './questions.ts';
-import { cursorRow, findBuild, shownModel, topMode } from './selectors.ts';
+import { cursorRow, findBuild, pausedByUs, shownModel, topMode } from './selectors.ts';
 import type { Mode, State } from './state.ts';
 import { cursorColumn, cursorTime } from './track.ts';
 
