@@ -2,9 +2,10 @@
 import { needsRoot } from '../model/intents/actor.ts';
 import { heaviestBuild } from '../model/intents/heaviest-build.ts';
 import { type SignalName, targetOf, titleOfTarget } from '../model/intents/intent.ts';
-import type { Command, KeyMode, Situation } from './command.ts';
+import type { Choice, KeyMode } from '../model/ui/modes.ts';
+import type { Command, Situation } from './command.ts';
 import { forRoot } from './in-the-way.ts';
-import type { Choice, Step } from './step.ts';
+import type { Step } from './step.ts';
 import {
   type Cancellable,
   cancelChoices,

@@ -1,7 +1,8 @@
 /** The command table for people: help lines, footer entries, names of keys. */
 import { type HardeningPart, hardeningTitles } from '../model/health/hardening.ts';
 import { markLetters } from '../model/past/replay.ts';
-import { blockedReason, type Command, type CommandGroup, type KeyMode, type Situation } from './command.ts';
+import { type KeyMode, keyModes } from '../model/ui/modes.ts';
+import { blockedReason, type Command, type CommandGroup, groups, type Situation } from './command.ts';
 import { commands } from './table.ts';
 
 export type HelpLine =
@@ -41,18 +42,6 @@ export function keyLabel(key: string): string {
   if (key.startsWith('ctrl-')) return `Ctrl-${key.slice(5).toUpperCase()}`;
   return /^f\d+$/.test(key) ? key.toUpperCase() : key;
 }
-
-/** In the order of the help. */
-export const groups: readonly CommandGroup[] = [
-  'Act',
-  'Move',
-  'Builds',
-  'Views',
-  'History',
-  'Replay',
-  'While typing',
-  'Program',
-];
 
 /** In a recording its own keys come first, and last what it bars. */
 function groupsFor({ replay }: Situation): readonly CommandGroup[] {
@@ -201,17 +190,6 @@ function orderIn(view: Situation['view'], replay: FooterFacts['replay']): readon
 /** Entries that matter more than how to get out. */
 const waysBefore = 2;
 
-/** What Esc does there. */
-const leaves: Readonly<Partial<Record<KeyMode, string>>> = {
-  details: 'Back',
-  help: 'Back',
-  jump: 'Stay',
-  confirm: 'No',
-  'confirm-typed': 'No',
-  'quit-question': 'Stay',
-  offer: 'Leave paused',
-};
-
 /** What stands beside it does not move when it changes. */
 function footerTitle({ id, footer = '' }: Command, replay: FooterFacts['replay']): string {
   if (id === 'quit' && replay?.canReturn === true) return 'Live';
@@ -238,5 +216,5 @@ export function footerEntries(
     .map((command) => ({ key: keyLabel(command.keys[0] ?? ''), title: footerTitle(command, replay) }));
   if (mode === 'normal') return entries;
   // The way out is not what is dropped first.
-  return entries.toSpliced(waysBefore, 0, { key: 'Esc', title: leaves[mode] ?? 'Undo' });
+  return entries.toSpliced(waysBefore, 0, { key: 'Esc', title: keyModes[mode].escape });
 }

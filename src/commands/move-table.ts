@@ -1,5 +1,7 @@
 /** Keys that move through lists and pages. */
-import type { Command, KeyMode, Situation } from './command.ts';
+
+import type { KeyMode } from '../model/ui/modes.ts';
+import type { Command, Situation } from './command.ts';
 
 const lists: readonly KeyMode[] = ['normal', 'search', 'filter', 'sort', 'details', 'help', 'choose'];
 const pages: readonly KeyMode[] = ['normal', 'filter', 'details', 'help'];

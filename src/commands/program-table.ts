@@ -1,6 +1,6 @@
 /** Keys of the program itself: help, the terminal, the way out. */
+import { keyModeIds, modesWithoutQuestions } from '../model/ui/modes.ts';
 import type { Command, Situation } from './command.ts';
-import { everywhere, withoutQuestions } from './key-modes.ts';
 import type { Step } from './step.ts';
 
 /** Asks where it would leave something behind. */
@@ -52,7 +52,7 @@ export const programCommands: readonly Command[] = [
     keys: ['ctrl-l'],
     title: 'Draw the screen anew',
     group: 'Program',
-    modes: everywhere,
+    modes: keyModeIds,
     hazard: 'none',
     step: () => ({ type: 'redraw' }),
   },
@@ -61,7 +61,7 @@ export const programCommands: readonly Command[] = [
     keys: ['ctrl-z'],
     title: 'Give the terminal back to the shell (fg returns)',
     group: 'Program',
-    modes: everywhere,
+    modes: keyModeIds,
     hazard: 'none',
     step: () => ({ type: 'suspend' }),
   },
@@ -80,7 +80,7 @@ export const programCommands: readonly Command[] = [
     keys: ['f10', 'ctrl-c'],
     title: 'Quit from everywhere',
     group: 'Program',
-    modes: [...withoutQuestions, 'confirm', 'confirm-typed', 'offer'],
+    modes: [...modesWithoutQuestions, 'confirm', 'confirm-typed', 'offer'],
     hazard: 'none',
     step: quit,
   },

@@ -1,9 +1,10 @@
 /** Keys that change generations and the store: roll back, verify, fix, free. */
 import { needsRoot } from '../model/intents/actor.ts';
 import { unsoundReason } from '../model/nix-store/generations.ts';
-import type { ActSituation, Command, KeyMode, Situation } from './command.ts';
+import type { Choice, KeyMode } from '../model/ui/modes.ts';
+import type { ActSituation, Command, Situation } from './command.ts';
 import { forRoot, inTheWay } from './in-the-way.ts';
-import type { Choice, Step } from './step.ts';
+import type { Step } from './step.ts';
 
 const lists: readonly KeyMode[] = ['normal', 'details'];
 

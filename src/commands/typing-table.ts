@@ -1,6 +1,6 @@
 /** Keys of what is being typed or chosen. */
-import { type Command, type Situation, textModes } from './command.ts';
-import { everywhere } from './key-modes.ts';
+import { keyModeIds, textModes } from '../model/ui/modes.ts';
+import type { Command, Situation } from './command.ts';
 
 /** In a recording that was opened from the live dashboard, once there is nothing left to drop. */
 function returns({ mode, view, replay, filter, search, charts }: Situation): boolean {
@@ -24,7 +24,7 @@ export const typingCommands: readonly Command[] = [
     keys: ['escape'],
     title: 'Leave and undo; in a list: drop filter, search, then selection',
     group: 'While typing',
-    modes: everywhere,
+    modes: keyModeIds,
     hazard: 'none',
     step: (s) => (returns(s) ? { type: 'return' } : { type: 'leave' }),
   },

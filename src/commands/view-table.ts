@@ -1,23 +1,13 @@
 /** Keys that choose what the screen shows. */
+import { viewIds, views } from '../model/ui/views.ts';
 import type { Command } from './command.ts';
-import type { CommandView } from './step.ts';
-
-/** Number, view, title. */
-const views: readonly (readonly [key: string, view: CommandView, title: string])[] = [
-  ['1', 'overview', 'Overview'],
-  ['2', 'builds', 'Builds (tree)'],
-  ['3', 'disks', 'Disks'],
-  ['4', 'history', 'History: charts of the last minutes, the hour, the day'],
-  ['5', 'generations', 'Generations and store'],
-  ['7', 'journal', 'Journal: every alert and action'],
-];
 
 export const viewCommands: readonly Command[] = [
-  ...views.map(
-    ([key, view, title]): Command => ({
+  ...viewIds.map(
+    (view): Command => ({
       id: view,
-      keys: [key],
-      title,
+      keys: [views[view].key],
+      title: views[view].help,
       group: 'Views',
       modes: ['normal', 'details', 'help'],
       hazard: 'none',

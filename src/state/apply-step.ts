@@ -1,10 +1,11 @@
 /** From a step of the command table to the next state: one entry per step, no step anywhere else. */
 import { type Effect, isEffect, type Step } from '../commands/step.ts';
+import { isQuestion } from '../model/ui/modes.ts';
 import { fold, unfold } from './folding.ts';
 import { toggleFreeze } from './freeze.ts';
 import { turnProfile } from './generation-list.ts';
 import { acceptMode, leaveMode, openDetails, openMode, popMode, pushMode } from './modes.ts';
-import { acceptChoice, ask, closeQuestion, giveUp, isQuestion, openMenu } from './questions.ts';
+import { acceptChoice, ask, closeQuestion, giveUp, openMenu } from './questions.ts';
 import { edge, move, page } from './scrolling.ts';
 import { holdTouched } from './selection.ts';
 import { topMode } from './selectors.ts';

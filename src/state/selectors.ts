@@ -6,7 +6,8 @@ import { ownPaused, type PausedMark } from '../model/intents/paused-mark.ts';
 import type { Build, Model } from '../model/model.ts';
 import type { History } from '../model/past/history.ts';
 import type { Track } from '../model/past/track-rings.ts';
-import type { BuildRow, Mode, RunningAction, State } from './state.ts';
+import type { Mode } from '../model/ui/modes.ts';
+import type { BuildRow, RunningAction, State } from './state.ts';
 
 /** The model on the screen: the frozen one while the screen is frozen. */
 export function shownModel(state: State): Model {
@@ -24,7 +25,7 @@ export function shownTrack(state: State): Track {
 const normal: Mode = { kind: 'normal' };
 
 /** The mode that receives keys. */
-export function topMode(state: State): Mode {
+export function topMode(state: Pick<State, 'ui'>): Mode {
   return state.ui.modes.at(-1) ?? normal;
 }
 

@@ -386,7 +386,7 @@ describe('quitting', () => {
   });
 
   test('y resumes, l leaves, everything else stays', () => {
-    const mode = 'quit-question' as const;
+    const mode = 'quit' as const;
     const act = { pausedByUs: 1 };
     expect(press('y', { mode, act })).toEqual({ type: 'quit', paused: 'resume' });
     expect(press('l', { mode, act })).toEqual({ type: 'quit', paused: 'leave' });

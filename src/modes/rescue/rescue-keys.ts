@@ -71,7 +71,7 @@ function situationOf(state: RescueState, alone: boolean): Situation {
   const { model, actor, question, readOnly } = state;
   const target = pickedBuild(state);
   return {
-    mode: question === null ? 'normal' : question.kind === 'quit' ? 'quit-question' : 'confirm',
+    mode: question?.kind ?? 'normal',
     view: 'overview',
     rows: model.builds.length,
     selected: target === null ? null : 'build',

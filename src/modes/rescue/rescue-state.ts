@@ -6,7 +6,8 @@ import type { Actor } from '../../model/intents/actor.ts';
 import { heaviestFirst } from '../../model/intents/heaviest-build.ts';
 import type { Progress } from '../../model/intents/outcome.ts';
 import type { Build, Model } from '../../model/model.ts';
-import type { Mode, RunningAction, UiState } from '../../state/state.ts';
+import type { Question } from '../../model/ui/modes.ts';
+import type { RunningAction, UiState } from '../../state/state.ts';
 
 export interface RescueState {
   readonly model: Model;
@@ -16,7 +17,7 @@ export interface RescueState {
   readonly readOnly: boolean;
   /** Follows the process, wherever it stands in the list. */
   readonly picked: ProcessIdentity | null;
-  readonly question: Extract<Mode, { readonly kind: 'confirm' | 'quit' }> | null;
+  readonly question: Exclude<Question, { readonly kind: 'offer' }> | null;
   readonly notice: UiState['notice'];
   readonly actions: readonly RunningAction[];
   /** How late the last tick came, ms. */
