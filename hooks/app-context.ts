@@ -4,7 +4,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Intent } from '../src/model/intents/intent.ts';
 import type { ChartLoader } from '../src/model/past/chart-widgets.ts';
 import type { ReplayOrder, ReplayTime } from '../src/model/past/replay.ts';
-import type { SourceId } from '../src/samplers/source.ts';
+import type { SourceId } from '../src/model/source-table.ts';
 import type { State } from '../src/state/state.ts';
 
 export interface AppContext {

@@ -2,12 +2,9 @@
 import { Box } from 'ink';
 import type { ReactElement } from 'react';
 import { hintOf } from '../../hooks/selectors.ts';
-import { useBuildTree } from '../../hooks/use-build-tree.ts';
-import { useIostat } from '../../hooks/use-iostat.ts';
 import { useKeys } from '../../hooks/use-keys.ts';
-import { usePressure } from '../../hooks/use-pressure.ts';
-import { useResidentMemory } from '../../hooks/use-resident-memory.ts';
 import { useSelect } from '../../hooks/use-select.ts';
+import { useBuildTree, useIostat, usePressure, useResidentMemory } from '../../hooks/use-sources.ts';
 import { composeRow, span } from '../../src/format/row.ts';
 import type { ViewId } from '../../src/model/ui/views.ts';
 import type { State } from '../../src/state/state.ts';

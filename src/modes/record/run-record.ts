@@ -2,8 +2,9 @@
 import { formatBytesLong, formatDuration } from '../../base/number.ts';
 import { type Derived, derive } from '../../model/derive.ts';
 import { lostText } from '../../model/past/recorded.ts';
+import { sourceTable } from '../../model/source-table.ts';
 import type { Clock } from '../../platform/ports.ts';
-import { defaultIntervalMs, type Source } from '../../samplers/source.ts';
+import type { Source } from '../../samplers/source.ts';
 import { createEndurance } from '../../watch/endurance.ts';
 import { createLoop, type Loop } from '../../watch/loop.ts';
 import { createRecording, type RecordingOptions } from '../../watch/recording.ts';
@@ -64,7 +65,7 @@ export async function runRecord(options: RecordOptions): Promise<number> {
       recording.sample(sample, derived.model);
     },
   });
-  for (const { id } of sources) loop.want(id, defaultIntervalMs[id]);
+  for (const { id } of sources) loop.want(id, sourceTable[id].everyMs);
   loop.sampleNow();
   recording.begin();
   say(`recording in ${options.recording.directory}`);

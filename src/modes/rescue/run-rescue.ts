@@ -4,12 +4,13 @@
  */
 import { type Derived, derive } from '../../model/derive.ts';
 import { emptyModel } from '../../model/empty-model.ts';
+import { sourceTable } from '../../model/source-table.ts';
 import { createKeyDecoder, escapeTimeoutMs, type Key } from '../../parse/keys.ts';
 import { actorOf } from '../../perform/actor-of.ts';
 import type { Means } from '../../perform/carry-out.ts';
 import { rehearseActing } from '../../perform/rehearse.ts';
 import type { PressureTriggers } from '../../platform/ports.ts';
-import { defaultIntervalMs, type Source } from '../../samplers/source.ts';
+import type { Source } from '../../samplers/source.ts';
 import { openTerminal } from '../../terminal/open-terminal.ts';
 import type { TerminalInput, TerminalOutput } from '../../terminal/session.ts';
 import { createAlarm } from '../../watch/alarm.ts';
@@ -137,7 +138,7 @@ export async function runRescue(options: RescueOptions): Promise<number> {
       lookedMs: () => state.model.monotonicMs,
     });
   const cancelSecondLook = clock.after(secondLookMs, () => {
-    for (const { id } of options.sources) loop.want(id, defaultIntervalMs[id]);
+    for (const { id } of options.sources) loop.want(id, sourceTable[id].everyMs);
     loop.start();
     void alarm?.begin();
     void harden();

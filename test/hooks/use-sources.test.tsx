@@ -2,11 +2,7 @@ import { Text } from 'ink';
 import { cleanup, render } from 'ink-testing-library';
 import { afterEach, expect, test } from 'vitest';
 import { type AppContext, AppContextProvider } from '../../hooks/app-context.ts';
-import { useBuildTree } from '../../hooks/use-build-tree.ts';
-import { useIostat } from '../../hooks/use-iostat.ts';
-import { usePressure } from '../../hooks/use-pressure.ts';
-import { useResidentMemory } from '../../hooks/use-resident-memory.ts';
-import { defaultIntervalMs } from '../../src/samplers/source.ts';
+import { useBuildTree, useIostat, usePressure, useResidentMemory } from '../../hooks/use-sources.ts';
 import { createDashboardStore } from '../../src/state/create.ts';
 import { calm } from '../support/model-fixture.ts';
 
@@ -49,7 +45,12 @@ test('each hook wants its source at its interval while it is mounted', async () 
   );
   const app = render(tree());
   await settled();
-  expect(Object.fromEntries(wanted)).toEqual(defaultIntervalMs);
+  expect(Object.fromEntries(wanted)).toEqual({
+    pressure: 500,
+    residentMemory: 1000,
+    iostat: 1000,
+    buildTree: 1000,
+  });
   app.rerender(tree(5000));
   await settled();
   expect(wanted.get('iostat')).toBe(5000);
