@@ -1,9 +1,8 @@
 /** The dashboard: polls its sources, reads keys, and draws the view that is open. */
 import { Box } from 'ink';
 import type { ReactElement } from 'react';
-import { hintOf } from '../../hooks/selectors.ts';
 import { useKeys } from '../../hooks/use-keys.ts';
-import { useSelect } from '../../hooks/use-select.ts';
+import { hintOf, useSelect } from '../../hooks/use-select.ts';
 import { useBuildTree, useIostat, usePressure, useResidentMemory } from '../../hooks/use-sources.ts';
 import { composeRow, span } from '../../src/format/row.ts';
 import type { ViewId } from '../../src/model/ui/views.ts';

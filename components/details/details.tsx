@@ -1,7 +1,6 @@
 /** One build in full. */
 import { memo, type ReactElement } from 'react';
-import { shownModel } from '../../hooks/selectors.ts';
-import { useSelect } from '../../hooks/use-select.ts';
+import { shownModel, useSelect } from '../../hooks/use-select.ts';
 import { identityKey } from '../../src/base/identity.ts';
 import { composeRow, span } from '../../src/format/row.ts';
 import { pausedMarkOf } from '../../src/model/intents/paused-mark.ts';

@@ -1,8 +1,7 @@
 /** View 4: charts of pressure, memory, disks and builds over the last minutes, the hour, the day. */
 import { memo, type ReactElement, useEffect } from 'react';
 import { useApp } from '../../hooks/app-context.ts';
-import { shownModel, shownTrack } from '../../hooks/selectors.ts';
-import { useSelect } from '../../hooks/use-select.ts';
+import { shownModel, shownTrack, useSelect } from '../../hooks/use-select.ts';
 import { chartGrid } from '../../src/model/ui/chart-grid.ts';
 import { Lines } from '../line/line.tsx';
 import { Pressure } from '../pressure/pressure.tsx';

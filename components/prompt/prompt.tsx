@@ -1,7 +1,6 @@
 /** What is typed, chosen or said, above the footer. */
 import { memo, type ReactElement } from 'react';
-import { sortIds, topMode } from '../../hooks/selectors.ts';
-import { useSelect } from '../../hooks/use-select.ts';
+import { sortIds, topMode, useSelect } from '../../hooks/use-select.ts';
 import { isQuestion, type Question } from '../../src/model/ui/modes.ts';
 import { Lines } from '../line/line.tsx';
 import { useTheme } from '../theme.ts';

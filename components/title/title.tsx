@@ -1,7 +1,6 @@
 /** The first row: the machine, Nix, the rebuild, and what is short since when. */
 import { memo, type ReactElement } from 'react';
-import { shownModel } from '../../hooks/selectors.ts';
-import { useSelect } from '../../hooks/use-select.ts';
+import { shownModel, useSelect } from '../../hooks/use-select.ts';
 import { formatDuration } from '../../src/base/number.ts';
 import { printable, truncate } from '../../src/base/text.ts';
 import { latenessSegment } from '../../src/format/lateness.ts';

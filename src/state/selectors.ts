@@ -5,9 +5,10 @@ import type { Intent } from '../model/intents/intent.ts';
 import { ownPaused, type PausedMark } from '../model/intents/paused-mark.ts';
 import type { Build, Model } from '../model/model.ts';
 import type { History } from '../model/past/history.ts';
+import { lostText } from '../model/past/recorded.ts';
 import type { Track } from '../model/past/track-rings.ts';
 import type { Mode } from '../model/ui/modes.ts';
-import type { BuildRow, RunningAction, State } from './state.ts';
+import type { BuildRow, Health, RunningAction, State } from './state.ts';
 
 /** The model on the screen: the frozen one while the screen is frozen. */
 export function shownModel(state: State): Model {
@@ -61,4 +62,20 @@ export function shownActions({ actions, model }: Pick<State, 'actions' | 'model'
   return actions.filter(
     ({ intent, sinceMs }) => long.includes(intent.type) || model.monotonicMs - sinceMs >= tellAfterMs,
   );
+}
+
+export interface Hint {
+  readonly text: string;
+  readonly level: 'info' | 'warning';
+}
+
+/** The line above the footer on how the program itself does: what is lost first, then what root would add. */
+export function hintOf({ recorder, privilegeHint }: Health): Hint | null {
+  if (recorder.state === 'stopped') return { text: recorder.reason ?? 'not recording', level: 'warning' };
+  if (recorder.behind) {
+    const lost = lostText(recorder.dropped, recorder.droppedEvents);
+    const text = `the disk does not keep up: ${lost} missing from the recording`;
+    return { text, level: 'warning' };
+  }
+  return privilegeHint === null ? null : { text: privilegeHint, level: 'info' };
 }

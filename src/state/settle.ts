@@ -1,12 +1,11 @@
 /** What follows from a change: the visible rows, the layout, the selection and the scroll position. */
 import { identityKey } from '../base/identity.ts';
 import { keyModeOf, keyModes } from '../model/ui/modes.ts';
-import { hintOf } from './hint.ts';
 import { type Layout, type LayoutCounts, layoutFor } from './layout.ts';
 import { buildRows } from './rows.ts';
 import { clampScroll } from './scrolling.ts';
 import { keepSelection } from './selection.ts';
-import { shownActions, shownModel, topMode } from './selectors.ts';
+import { hintOf, shownActions, shownModel, topMode } from './selectors.ts';
 import type { BuildRow, State } from './state.ts';
 import { withUi } from './ui.ts';
 

@@ -11,10 +11,11 @@ import type { ReplayState } from '../model/past/replay.ts';
 import { trackRanges } from '../model/past/track-window.ts';
 import { chartGrid } from '../model/ui/chart-grid.ts';
 import { keyModeOf, type Mode } from '../model/ui/modes.ts';
-import { generationsShown, selectedGeneration } from './generation-list.ts';
+import { selectedGeneration } from './generation-list.ts';
 import { cursorRow, findBuild, pausedByUs, shownModel, topMode } from './selectors.ts';
 import type { State } from './state.ts';
 import { cursorColumn, cursorTime } from './track.ts';
+import { viewLists } from './view-lists.ts';
 
 /** `alone`: the key came in a read of its own. */
 export function situationOf(state: State, mode: Mode = topMode(state), alone = true): Situation {
@@ -22,7 +23,7 @@ export function situationOf(state: State, mode: Mode = topMode(state), alone = t
   return {
     mode: keyModeOf(mode),
     view: ui.view,
-    rows: rowsOfView(state),
+    rows: viewLists[ui.view].length(state),
     selected: cursorRow(state)?.kind ?? null,
     tagged: ui.tagged.size,
     frozen: ui.frozen !== null,
@@ -60,21 +61,6 @@ function replaySituation(replay: ReplayState, mode: Mode): ReplaySituation {
 /** What was written before the disk failed can still be looked at. */
 function noWayBack({ health: { recorder } }: State): string | null {
   return recorder.state === 'off' ? 'nothing is recorded here' : null;
-}
-
-function rowsOfView(state: State): number {
-  switch (state.ui.view) {
-    case 'disks':
-      return shownModel(state).disks.length;
-    case 'generations':
-      return generationsShown(state).length;
-    case 'journal':
-      return state.journal.rows.length;
-    case 'history':
-      return chartGrid(state.layout).charts.length;
-    default:
-      return state.rows.length;
-  }
 }
 
 function actSituation(state: State, mode: Mode): ActSituation {

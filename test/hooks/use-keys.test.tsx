@@ -5,7 +5,6 @@ import { type AppContext, AppContextProvider } from '../../hooks/app-context.ts'
 import { useFooter, useHelp } from '../../hooks/use-commands.ts';
 import { press, useKeys } from '../../hooks/use-keys.ts';
 import { useSelect } from '../../hooks/use-select.ts';
-import { useTerminalSize } from '../../hooks/use-terminal-size.ts';
 import { resizeTerminal } from '../../src/state/apply-model.ts';
 import { createDashboardStore } from '../../src/state/create.ts';
 import { busy } from '../support/model-fixture.ts';
@@ -37,7 +36,7 @@ function contextOf() {
 function Probe() {
   useKeys();
   const view = useSelect((state) => state.ui.view);
-  const { columns, rows } = useTerminalSize();
+  const { columns, rows } = useSelect((state) => state.terminal);
   const [first] = useFooter();
   const help = useHelp();
   const filter = useSelect((state) => state.ui.filter);
