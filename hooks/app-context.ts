@@ -42,6 +42,22 @@ export interface ReplayControl {
   leave(): void;
 }
 
+/** Nothing is sampled and nothing is carried out: of a recording, and where the screen is only drawn. */
+export function idleContext(store: StoreApi<State>): AppContext {
+  return {
+    store,
+    poll: () => () => {},
+    quit: () => {},
+    perform: () => {},
+    cancelRunning: () => {},
+    lookForGarbage: () => {},
+    replay: null,
+    goBack: () => {},
+    suspend: () => {},
+    redraw: () => {},
+  };
+}
+
 export const AppContextProvider = createContext<AppContext | null>(null);
 
 export function useApp(): AppContext {
