@@ -1,6 +1,7 @@
 /** The command table for the footer and the help. */
 import { useMemo } from 'react';
-import { type FooterEntry, footerEntries, type HelpLine } from '../src/commands/help.ts';
+import { type FooterEntry, footerEntries } from '../src/commands/footer.ts';
+import type { HelpLine } from '../src/commands/help.ts';
 import { keyModeOf } from '../src/model/ui/modes.ts';
 import { topMode } from '../src/state/selectors.ts';
 import { helpOf } from '../src/state/situation.ts';

@@ -70,26 +70,24 @@ function nothingAtAll({ act }: Situation): string | undefined {
     : undefined;
 }
 
+const shared = { group: 'Act', modes: lists, hazard: 'confirm' } as const;
+
 export const actCommands: readonly Command[] = [
   {
+    ...shared,
     id: 'kill',
     keys: ['k', 'f9'],
     title: 'Kill the selected or tagged builds; on a process: send a signal',
-    group: 'Act',
-    modes: lists,
     views: ['overview', 'builds'],
-    hazard: 'confirm',
     footer: 'Kill',
     blocked: noBuild,
     step: killStep,
   },
   {
+    ...shared,
     id: 'kill-heaviest',
     keys: ['K'],
     title: 'Emergency: kill the build that takes most of what is short',
-    group: 'Act',
-    modes: lists,
-    hazard: 'confirm',
     footer: 'Kill worst',
     blocked: ({ act }) => {
       const heaviest = heaviestBuild(act.model);
@@ -107,11 +105,10 @@ export const actCommands: readonly Command[] = [
     },
   },
   {
+    ...shared,
     id: 'pause',
     keys: ['p'],
     title: 'Pause or resume the selected or tagged builds',
-    group: 'Act',
-    modes: lists,
     views: ['overview', 'builds'],
     hazard: 'act',
     footer: 'Pause',
@@ -119,24 +116,20 @@ export const actCommands: readonly Command[] = [
     step: ({ act }) => ({ type: 'perform', intent: pauseIntent(act) }),
   },
   {
+    ...shared,
     id: 'cancel',
     keys: ['c'],
     title: 'Cancel the client of the selected build',
-    group: 'Act',
-    modes: lists,
     views: ['overview', 'builds'],
-    hazard: 'confirm',
     footer: 'Cancel',
     blocked: noClient,
     step: cancelStep,
   },
   {
+    ...shared,
     id: 'cancel-everything',
     keys: ['C'],
     title: 'Cancel everything: every client and what builds for it',
-    group: 'Act',
-    modes: lists,
-    hazard: 'confirm',
     footer: 'Cancel all',
     blocked: nothingAtAll,
     step: ({ act }) => ({
@@ -146,12 +139,10 @@ export const actCommands: readonly Command[] = [
     }),
   },
   {
+    ...shared,
     id: 'restart-daemon',
     keys: ['D'],
     title: 'Restart the daemon',
-    group: 'Act',
-    modes: lists,
-    hazard: 'confirm',
     blocked: (s) =>
       s.act.actor.systemd === false
         ? 'systemd does not run here: restart it as it was started'
@@ -159,11 +150,10 @@ export const actCommands: readonly Command[] = [
     step: () => ({ type: 'ask', intent: { type: 'restart-daemon' }, word: null }),
   },
   {
+    ...shared,
     id: 'cancel-running',
     keys: ['x'],
     title: 'Cancel the action that runs',
-    group: 'Act',
-    modes: lists,
     hazard: 'none',
     blocked: ({ act }) => (act.running.length === 0 ? 'no action runs' : undefined),
     step: () => ({ type: 'cancel-running' }),

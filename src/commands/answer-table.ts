@@ -1,56 +1,53 @@
 /** Answers to questions, which are asked over everything else. */
 import type { Command } from './command.ts';
 
+const shared = { group: 'While typing', hazard: 'none' } as const;
+
 export const answerCommands: readonly Command[] = [
   {
+    ...shared,
     id: 'yes',
     keys: ['y'],
     title: 'Yes: do what the question says (any other key: no)',
-    group: 'While typing',
     modes: ['confirm'],
-    hazard: 'none',
     footer: 'Yes',
     blocked: ({ act }) => act.question?.tooLate ?? undefined,
     step: () => ({ type: 'perform' }),
   },
   {
+    ...shared,
     id: 'yes-typed',
     keys: ['enter'],
     title: 'Do what the question says, once its word is typed',
-    group: 'While typing',
     modes: ['confirm-typed'],
-    hazard: 'none',
     footer: 'Do it',
     blocked: ({ act }) => (act.question?.exact === true ? undefined : 'type the word first'),
     step: () => ({ type: 'perform' }),
   },
   {
+    ...shared,
     id: 'yes-resume',
     keys: ['y'],
     title: 'Resume what was left paused (any other key: leave it)',
-    group: 'While typing',
     modes: ['offer'],
-    hazard: 'none',
     footer: 'Resume',
     step: () => ({ type: 'perform' }),
   },
   {
+    ...shared,
     id: 'yes-quit',
     keys: ['y'],
     title: 'Quit: resume what is paused, cancel what runs',
-    group: 'While typing',
     modes: ['quit'],
-    hazard: 'none',
     footer: 'Quit',
     step: () => ({ type: 'quit', paused: 'resume' }),
   },
   {
+    ...shared,
     id: 'yes-quit-paused',
     keys: ['l'],
     title: 'Quit and leave paused what is paused',
-    group: 'While typing',
     modes: ['quit'],
-    hazard: 'none',
     footer: 'Leave paused',
     blocked: ({ act }) => (act.pausedByUs === 0 ? 'nothing is paused' : undefined),
     step: () => ({ type: 'quit', paused: 'leave' }),

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { blockedReason, type Command, type Situation } from '../../src/commands/command.ts';
 import { commandFor, dispatch } from '../../src/commands/dispatch.ts';
-import { footerEntries, helpLines, keyLabel } from '../../src/commands/help.ts';
+import { footerEntries } from '../../src/commands/footer.ts';
+import { helpLines } from '../../src/commands/help.ts';
+import { keyLabel } from '../../src/commands/key-label.ts';
 import { commands } from '../../src/commands/table.ts';
 import { keyModeIds as modes } from '../../src/model/ui/modes.ts';
 import { viewIds } from '../../src/model/ui/views.ts';
