@@ -4,7 +4,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Intent } from '../src/model/intents/intent.ts';
 import type { ChartLoader } from '../src/model/past/chart-widgets.ts';
 import type { ReplayOrder, ReplayTime } from '../src/model/past/replay.ts';
-import type { SourceId } from '../src/samplers/source.ts';
+import type { SourceId } from '../src/model/source-table.ts';
 import type { State } from '../src/state/state.ts';
 
 export interface AppContext {
@@ -40,6 +40,22 @@ export interface ReplayControl {
   order(order: ReplayOrder): void;
   /** Back to the live dashboard, where there is one. */
   leave(): void;
+}
+
+/** Nothing is sampled and nothing is carried out: of a recording, and where the screen is only drawn. */
+export function idleContext(store: StoreApi<State>): AppContext {
+  return {
+    store,
+    poll: () => () => {},
+    quit: () => {},
+    perform: () => {},
+    cancelRunning: () => {},
+    lookForGarbage: () => {},
+    replay: null,
+    goBack: () => {},
+    suspend: () => {},
+    redraw: () => {},
+  };
 }
 
 export const AppContextProvider = createContext<AppContext | null>(null);

@@ -1,14 +1,16 @@
 /** The command table for the footer and the help. */
 import { useMemo } from 'react';
-import { type FooterEntry, footerEntries, type HelpLine } from '../src/commands/help.ts';
+import { type FooterEntry, footerEntries } from '../src/commands/footer.ts';
+import type { HelpLine } from '../src/commands/help.ts';
+import { keyModeOf } from '../src/model/ui/modes.ts';
 import { topMode } from '../src/state/selectors.ts';
-import { helpOf, keyMode } from '../src/state/situation.ts';
+import { helpOf } from '../src/state/situation.ts';
 import { useApp } from './app-context.ts';
 import { useSelect } from './use-select.ts';
 
 /** Most important first: draw as many as fit. */
 export function useFooter(): readonly FooterEntry[] {
-  const mode = useSelect((state) => keyMode(topMode(state)));
+  const mode = useSelect((state) => keyModeOf(topMode(state)));
   const view = useSelect((state) => state.ui.view);
   const readOnly = useSelect((state) => state.health.readOnly);
   const recorded = useSelect((state) => state.replay !== null);

@@ -1,15 +1,12 @@
 /** The dashboard: polls its sources, reads keys, and draws the view that is open. */
 import { Box } from 'ink';
 import type { ReactElement } from 'react';
-import { hintOf } from '../../hooks/selectors.ts';
-import { useBuildTree } from '../../hooks/use-build-tree.ts';
-import { useIostat } from '../../hooks/use-iostat.ts';
 import { useKeys } from '../../hooks/use-keys.ts';
-import { usePressure } from '../../hooks/use-pressure.ts';
-import { useResidentMemory } from '../../hooks/use-resident-memory.ts';
-import { useSelect } from '../../hooks/use-select.ts';
+import { hintOf, useSelect } from '../../hooks/use-select.ts';
+import { useBuildTree, useIostat, usePressure, useResidentMemory } from '../../hooks/use-sources.ts';
 import { composeRow, span } from '../../src/format/row.ts';
-import type { State, ViewId } from '../../src/state/state.ts';
+import type { ViewId } from '../../src/model/ui/views.ts';
+import type { State } from '../../src/state/state.ts';
 import { BuildTable } from '../build-table/build-table.tsx';
 import { Clients } from '../clients/clients.tsx';
 import { Details } from '../details/details.tsx';

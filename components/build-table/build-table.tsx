@@ -1,7 +1,6 @@
 /** The build list with its summary; what is below it when room is left, and what stands there without builds. */
 import { memo, type ReactElement } from 'react';
-import { cursorRow, shownModel } from '../../hooks/selectors.ts';
-import { useSelect } from '../../hooks/use-select.ts';
+import { cursorRow, shownModel, useSelect } from '../../hooks/use-select.ts';
 import { readsKnown } from '../../src/format/build-columns.ts';
 import { belowRows } from '../below/below-rows.ts';
 import { emptyRows } from '../empty/empty-rows.ts';

@@ -1,7 +1,6 @@
 /** The clients above the build list. */
 import { memo, type ReactElement } from 'react';
-import { shownModel } from '../../hooks/selectors.ts';
-import { useSelect } from '../../hooks/use-select.ts';
+import { shownModel, useSelect } from '../../hooks/use-select.ts';
 import { Lines } from '../line/line.tsx';
 import { useTheme } from '../theme.ts';
 import { clientRows } from './client-rows.ts';

@@ -1,11 +1,11 @@
 /** One build in full. */
 import { memo, type ReactElement } from 'react';
-import { shownModel } from '../../hooks/selectors.ts';
-import { useSelect } from '../../hooks/use-select.ts';
+import { shownModel, useSelect } from '../../hooks/use-select.ts';
 import { identityKey } from '../../src/base/identity.ts';
 import { composeRow, span } from '../../src/format/row.ts';
 import { pausedMarkOf } from '../../src/model/intents/paused-mark.ts';
-import type { Mode, State } from '../../src/state/state.ts';
+import type { Mode } from '../../src/model/ui/modes.ts';
+import type { State } from '../../src/state/state.ts';
 import { Lines } from '../line/line.tsx';
 import { useTheme } from '../theme.ts';
 import { factRows, processRows } from './details-rows.ts';

@@ -1,7 +1,7 @@
 /** View 3: disks and file systems. */
 import { memo, type ReactElement } from 'react';
-import { shownModel } from '../../hooks/selectors.ts';
-import { useSelect } from '../../hooks/use-select.ts';
+import { shownModel, useSelect } from '../../hooks/use-select.ts';
+import { useIostat } from '../../hooks/use-sources.ts';
 import { distinctFilesystems } from '../../src/format/disk-words.ts';
 import { lateBy } from '../late.ts';
 import { Lines } from '../line/line.tsx';
@@ -9,7 +9,11 @@ import { Pressure } from '../pressure/pressure.tsx';
 import { useTheme } from '../theme.ts';
 import { diskRows, diskSummary, filesystemRows } from './disk-rows.ts';
 
+/** As often as the pressure above it, whose ticks draw the screen anyway. */
+const diskEveryMs = 500;
+
 export function Disks(): ReactElement {
+  useIostat(diskEveryMs);
   return (
     <>
       <Pressure />

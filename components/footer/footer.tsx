@@ -3,22 +3,15 @@ import { memo, type ReactElement } from 'react';
 import { useFooter } from '../../hooks/use-commands.ts';
 import { useSelect } from '../../hooks/use-select.ts';
 import { composeRow, fitSegments, type RowStyle, type Segment, span } from '../../src/format/row.ts';
-import type { ViewId } from '../../src/state/state.ts';
+import { type ViewId, viewIds, views } from '../../src/model/ui/views.ts';
 import { Line } from '../line/line.tsx';
 import { useTheme } from '../theme.ts';
 
-/** `number` is its key. */
-const views: readonly { readonly id: ViewId; readonly number: number; readonly title: string }[] = [
-  { id: 'overview', number: 1, title: 'Overview' },
-  { id: 'builds', number: 2, title: 'Builds' },
-  { id: 'disks', number: 3, title: 'Disks' },
-  { id: 'history', number: 4, title: 'History' },
-  { id: 'generations', number: 5, title: 'Store' },
-  { id: 'journal', number: 7, title: 'Journal' },
-];
-
 /** Views matter less than the first keys and more than the rest. */
 const viewsRank = 3.5;
+
+const keyed = (id: ViewId) => `${views[id].key} ${views[id].title}`;
+const name = (id: ViewId) => span(`[${keyed(id)}]`, 'title');
 
 export function footerRow(
   entries: readonly { readonly key: string; readonly title: string }[],
@@ -32,12 +25,8 @@ export function footerRow(
   const open: Segment = {
     rank: viewsRank,
     right: true,
-    spans: views.map(({ id, number, title }) =>
-      id === view ? span(`[${number} ${title}]`, 'title') : span(` ${number} ${title} `, 'muted'),
-    ),
-    short: views
-      .filter(({ id }) => id === view)
-      .map(({ number, title }) => span(`[${number} ${title}]`, 'title')),
+    spans: viewIds.map((id) => (id === view ? name(id) : span(` ${keyed(id)} `, 'muted'))),
+    short: [name(view)],
   };
   return composeRow(fitSegments([...keys, open], width, style), width, style);
 }

@@ -1,8 +1,7 @@
 /** Help, drawn from the command table: every key, and why it does not work now. */
 import { memo, type ReactElement } from 'react';
-import { topMode } from '../../hooks/selectors.ts';
 import { useHelp } from '../../hooks/use-commands.ts';
-import { useSelect } from '../../hooks/use-select.ts';
+import { topMode, useSelect } from '../../hooks/use-select.ts';
 import { textColumns } from '../../src/base/text.ts';
 import { composeRow, type RowStyle, type Span, span, spanColumns } from '../../src/format/row.ts';
 import { Lines } from '../line/line.tsx';

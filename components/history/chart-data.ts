@@ -13,6 +13,7 @@ import {
   type Seen,
   type TrackWindow,
 } from '../../src/model/past/track-window.ts';
+import type { LineChartId } from '../../src/model/ui/chart-grid.ts';
 
 export type ChartUnit = 'percent' | 'ms' | 'bytes';
 
@@ -39,15 +40,6 @@ export interface ChartData {
   /** Why there is nothing to draw; null where there is something. */
   readonly empty: string | null;
 }
-
-export type LineChartId =
-  | 'memory-pressure'
-  | 'io-pressure'
-  | 'cpu-pressure'
-  | 'memory'
-  | 'await'
-  | 'util'
-  | 'builds';
 
 interface Line {
   readonly id: SeriesId;

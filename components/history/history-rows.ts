@@ -16,11 +16,12 @@ import {
   trackRanges,
   trackWindow,
 } from '../../src/model/past/track-window.ts';
+import type { ChartGrid, ChartId, LineChartId } from '../../src/model/ui/chart-grid.ts';
 import type { Theme } from '../theme.ts';
 import { axisRow } from './axis-row.ts';
 import { barRows } from './bar-rows.ts';
 import { boxedRow, type Size } from './boxed.ts';
-import { type ChartData, type ChartFacts, chartData, type LineChartId } from './chart-data.ts';
+import { type ChartData, type ChartFacts, chartData } from './chart-data.ts';
 import { chartRows } from './chart-rows.ts';
 import { plainRows } from './plain-rows.ts';
 import { ringRows } from './ring-rows.ts';
@@ -33,21 +34,7 @@ export interface HistoryFacts {
   readonly live: boolean;
   /** Unix ms; null = the newest. */
   readonly cursorMs: number | null;
-  readonly grid: HistoryGrid;
-}
-
-/** As the store laid it out. */
-export interface HistoryGrid {
-  readonly across: number;
-  readonly charts: readonly (LineChartId | 'bars' | 'rings' | 'bars-and-rings')[];
-  readonly heights: readonly number[];
-  readonly axisRows: number;
-  readonly chartColumns: number;
-  readonly plotColumns: number;
-  readonly line: number;
-  readonly lastLine: number;
-  readonly scaleColumns: number;
-  readonly betweenColumns: number;
+  readonly grid: ChartGrid;
 }
 
 /** The widgets, or in words why there are none yet. */
@@ -159,7 +146,7 @@ function chartLines(
   const clock = cursor === null || facts.window.columnMs < 60_000 ? clockText : minuteText;
   const when = `at ${clock(atMs)}`;
   const moment = { column, when: cursor === null && live ? 'now' : when };
-  const draw = (id: HistoryGrid['charts'][number], rows: number): string[] => {
+  const draw = (id: ChartId, rows: number): string[] => {
     const size = { columns: chartColumns, rows };
     if (id === 'bars') return barRows(builds, widgets, moment, size, theme);
     if (id === 'rings') return ringRows(facts, widgets, moment, size, theme);

@@ -1,8 +1,8 @@
 /** View 4: charts of pressure, memory, disks and builds over the last minutes, the hour, the day. */
 import { memo, type ReactElement, useEffect } from 'react';
 import { useApp } from '../../hooks/app-context.ts';
-import { chartGridOf, shownModel, shownTrack } from '../../hooks/selectors.ts';
-import { useSelect } from '../../hooks/use-select.ts';
+import { shownModel, shownTrack, useSelect } from '../../hooks/use-select.ts';
+import { chartGrid } from '../../src/model/ui/chart-grid.ts';
 import { Lines } from '../line/line.tsx';
 import { Pressure } from '../pressure/pressure.tsx';
 import { useTheme } from '../theme.ts';
@@ -29,7 +29,7 @@ const Charts = memo(function Charts(): ReactElement {
   const { lookBack } = useApp();
   useEffect(() => void lookBack?.(), [lookBack]);
   const { columns, pageRows } = layout;
-  const grid = chartGridOf(layout, line);
+  const grid = chartGrid(layout, line);
   const rows = historyRows(
     { model, track, range, cursorMs, grid, live },
     drawing,

@@ -1,7 +1,6 @@
 /** The pressure meters: three rows, or one when room is short or the view has other things to show. */
 import { memo, type ReactElement } from 'react';
-import { shownHistory, shownModel } from '../../hooks/selectors.ts';
-import { useSelect } from '../../hooks/use-select.ts';
+import { shownHistory, shownModel, useSelect } from '../../hooks/use-select.ts';
 import { lateBy } from '../late.ts';
 import { Lines } from '../line/line.tsx';
 import { useTheme } from '../theme.ts';

@@ -2,7 +2,8 @@
 
 import { printable, textColumns } from '../../src/base/text.ts';
 import { composeRow, type RowStyle, type Span, span } from '../../src/format/row.ts';
-import type { Mode, SortId, UiState } from '../../src/state/state.ts';
+import type { Mode } from '../../src/model/ui/modes.ts';
+import type { SortId, UiState } from '../../src/state/state.ts';
 import { sortTitle } from '../build-table/summary-row.ts';
 
 export interface PromptFacts {

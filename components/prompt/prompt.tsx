@@ -1,18 +1,18 @@
 /** What is typed, chosen or said, above the footer. */
 import { memo, type ReactElement } from 'react';
-import { sortIds, topMode } from '../../hooks/selectors.ts';
-import { useSelect } from '../../hooks/use-select.ts';
+import { sortIds, topMode, useSelect } from '../../hooks/use-select.ts';
+import { isQuestion, type Question } from '../../src/model/ui/modes.ts';
 import { Lines } from '../line/line.tsx';
 import { useTheme } from '../theme.ts';
 import { promptRow } from './prompt-row.ts';
-import { type Question, questionLines } from './question.ts';
+import { questionLines } from './question.ts';
 
 export const Prompt = memo(function Prompt(): ReactElement | null {
   const mode = useSelect(topMode);
   const notice = useSelect((state) => state.ui.notice);
   const { columns, promptRows } = useSelect((state) => state.layout);
   const theme = useTheme();
-  const question = mode.kind === 'confirm' || mode.kind === 'quit' || mode.kind === 'offer' ? mode : null;
+  const question = isQuestion(mode) ? mode : null;
   if (promptRows === 0) return null;
   if (question !== null) return <QuestionPrompt question={question} />;
   const row = promptRow({ mode, notice, sortIds }, columns, theme);

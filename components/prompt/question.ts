@@ -10,9 +10,8 @@ import { ownPaused, type PausedMark } from '../../src/model/intents/paused-mark.
 import type { Model } from '../../src/model/model.ts';
 import { type GenerationsState, generationOf } from '../../src/model/nix-store/generations.ts';
 import type { StoreCheckState } from '../../src/model/nix-store/store-check.ts';
-import type { Mode, RunningAction } from '../../src/state/state.ts';
-
-export type Question = Extract<Mode, { readonly kind: 'confirm' | 'quit' | 'offer' }>;
+import type { Question } from '../../src/model/ui/modes.ts';
+import type { RunningAction } from '../../src/state/state.ts';
 
 export interface QuestionSurroundings {
   /** The newest, also while the screen is frozen. */

@@ -1,7 +1,6 @@
 /** View 5: generations above, the store below. */
 import { memo, type ReactElement, useMemo } from 'react';
-import { shownModel } from '../../hooks/selectors.ts';
-import { useSelect } from '../../hooks/use-select.ts';
+import { shownModel, useSelect } from '../../hooks/use-select.ts';
 import { composeRow, span } from '../../src/format/row.ts';
 import type { GenerationsState } from '../../src/model/nix-store/generations.ts';
 import type { StoreCheckState } from '../../src/model/nix-store/store-check.ts';

@@ -1,7 +1,6 @@
 /** The first row: the machine, Nix, the rebuild, and what is short since when. */
 import { memo, type ReactElement } from 'react';
-import { shownModel } from '../../hooks/selectors.ts';
-import { useSelect } from '../../hooks/use-select.ts';
+import { shownModel, useSelect } from '../../hooks/use-select.ts';
 import { clockText, dateText } from '../../src/base/clock-time.ts';
 import { formatDuration } from '../../src/base/duration.ts';
 import { printable, truncate } from '../../src/base/text.ts';

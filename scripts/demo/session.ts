@@ -6,6 +6,7 @@ import type { Intent } from '../../src/model/intents/intent.ts';
 import type { JournalEntry } from '../../src/model/intents/outcome.ts';
 import type { Model, ModelEvent } from '../../src/model/model.ts';
 import { trackPointOf } from '../../src/model/past/track.ts';
+import { type SourceId, sourceTable } from '../../src/model/source-table.ts';
 import { depsOf } from '../../src/modes/mode.ts';
 import { createJournal } from '../../src/perform/journal.ts';
 import { createPerformer } from '../../src/perform/performer.ts';
@@ -17,7 +18,6 @@ import { createRecordingFiles } from '../../src/platform/recording-files.ts';
 import { createSignals } from '../../src/platform/signals.ts';
 import { systemSpawn } from '../../src/platform/spawn.ts';
 import { createRecorder } from '../../src/record/recorder.ts';
-import { defaultIntervalMs, type SourceId } from '../../src/samplers/source.ts';
 import { createLoop } from '../../src/watch/loop.ts';
 import { newEvents } from '../../src/watch/recording.ts';
 import { createSources } from '../../src/watch/sources.ts';
@@ -69,7 +69,7 @@ export async function startSession(directory: string, stateDirectory: string): P
       before = model.events;
     },
   });
-  for (const [source, everyMs] of Object.entries(defaultIntervalMs)) loop.want(source as SourceId, everyMs);
+  for (const [id, { everyMs }] of Object.entries(sourceTable)) loop.want(id as SourceId, everyMs);
   loop.start();
   loop.sampleNow();
 

@@ -2,9 +2,10 @@
 import { needsRoot } from '../model/intents/actor.ts';
 import { heaviestBuild } from '../model/intents/heaviest-build.ts';
 import { type SignalName, targetOf, titleOfTarget } from '../model/intents/intent.ts';
-import type { Command, KeyMode, Situation } from './command.ts';
+import type { Choice, KeyMode } from '../model/ui/modes.ts';
+import type { Command, Situation } from './command.ts';
 import { forRoot } from './in-the-way.ts';
-import type { Choice, Step } from './step.ts';
+import type { Step } from './step.ts';
 import {
   type Cancellable,
   cancelChoices,
@@ -69,26 +70,24 @@ function nothingAtAll({ act }: Situation): string | undefined {
     : undefined;
 }
 
+const shared = { group: 'Act', modes: lists, hazard: 'confirm' } as const;
+
 export const actCommands: readonly Command[] = [
   {
+    ...shared,
     id: 'kill',
     keys: ['k', 'f9'],
     title: 'Kill the selected or tagged builds; on a process: send a signal',
-    group: 'Act',
-    modes: lists,
     views: ['overview', 'builds'],
-    hazard: 'confirm',
     footer: 'Kill',
     blocked: noBuild,
     step: killStep,
   },
   {
+    ...shared,
     id: 'kill-heaviest',
     keys: ['K'],
     title: 'Emergency: kill the build that takes most of what is short',
-    group: 'Act',
-    modes: lists,
-    hazard: 'confirm',
     footer: 'Kill worst',
     blocked: ({ act }) => {
       const heaviest = heaviestBuild(act.model);
@@ -106,11 +105,10 @@ export const actCommands: readonly Command[] = [
     },
   },
   {
+    ...shared,
     id: 'pause',
     keys: ['p'],
     title: 'Pause or resume the selected or tagged builds',
-    group: 'Act',
-    modes: lists,
     views: ['overview', 'builds'],
     hazard: 'act',
     footer: 'Pause',
@@ -118,24 +116,20 @@ export const actCommands: readonly Command[] = [
     step: ({ act }) => ({ type: 'perform', intent: pauseIntent(act) }),
   },
   {
+    ...shared,
     id: 'cancel',
     keys: ['c'],
     title: 'Cancel the client of the selected build',
-    group: 'Act',
-    modes: lists,
     views: ['overview', 'builds'],
-    hazard: 'confirm',
     footer: 'Cancel',
     blocked: noClient,
     step: cancelStep,
   },
   {
+    ...shared,
     id: 'cancel-everything',
     keys: ['C'],
     title: 'Cancel everything: every client and what builds for it',
-    group: 'Act',
-    modes: lists,
-    hazard: 'confirm',
     footer: 'Cancel all',
     blocked: nothingAtAll,
     step: ({ act }) => ({
@@ -145,12 +139,10 @@ export const actCommands: readonly Command[] = [
     }),
   },
   {
+    ...shared,
     id: 'restart-daemon',
     keys: ['D'],
     title: 'Restart the daemon',
-    group: 'Act',
-    modes: lists,
-    hazard: 'confirm',
     blocked: (s) =>
       s.act.actor.systemd === false
         ? 'systemd does not run here: restart it as it was started'
@@ -158,11 +150,10 @@ export const actCommands: readonly Command[] = [
     step: () => ({ type: 'ask', intent: { type: 'restart-daemon' }, word: null }),
   },
   {
+    ...shared,
     id: 'cancel-running',
     keys: ['x'],
     title: 'Cancel the action that runs',
-    group: 'Act',
-    modes: lists,
     hazard: 'none',
     blocked: ({ act }) => (act.running.length === 0 ? 'no action runs' : undefined),
     step: () => ({ type: 'cancel-running' }),

@@ -6,37 +6,14 @@ import type { IntentType, ProfileTarget } from '../model/intents/intent.ts';
 import type { Build, BuildProcess, Model } from '../model/model.ts';
 import type { Generation, GenerationList } from '../model/nix-store/generations.ts';
 import type { ReplayTime } from '../model/past/replay.ts';
-import type { CommandView, Step } from './step.ts';
-
-/**
- * What receives keys. `help-filter` is the help while its filter is being typed; `jump` takes a time,
- * `confirm` y or no, `confirm-typed` a word, `choose` one of several.
- */
-export type KeyMode =
-  | 'normal'
-  | 'search'
-  | 'filter'
-  | 'sort'
-  | 'details'
-  | 'help'
-  | 'help-filter'
-  | 'jump'
-  | 'choose'
-  | 'confirm'
-  | 'confirm-typed'
-  | 'quit-question'
-  | 'offer';
-
-/** Modes in which printable keys are text. */
-export const textModes: readonly KeyMode[] = ['search', 'filter', 'help-filter', 'jump', 'confirm-typed'];
-
-/** Questions: what is not their answer is a no. */
-export const questionModes: readonly KeyMode[] = ['confirm', 'quit-question', 'offer'];
+import type { KeyMode } from '../model/ui/modes.ts';
+import { type ViewId, views } from '../model/ui/views.ts';
+import type { Step } from './step.ts';
 
 /** What a command may look at to know whether it works now, and on what. */
 export interface Situation {
   readonly mode: KeyMode;
-  readonly view: CommandView;
+  readonly view: ViewId;
   /** Rows of the list that the view shows. */
   readonly rows: number;
   /** What the cursor of the build list stands on. */
@@ -108,15 +85,19 @@ export interface ActSituation {
   } | null;
 }
 
-export type CommandGroup =
-  | 'Move'
-  | 'Builds'
-  | 'Act'
-  | 'Views'
-  | 'History'
-  | 'Replay'
-  | 'While typing'
-  | 'Program';
+/** In the order of the help. */
+export const groups = [
+  'Act',
+  'Move',
+  'Builds',
+  'Views',
+  'History',
+  'Replay',
+  'While typing',
+  'Program',
+] as const;
+
+export type CommandGroup = (typeof groups)[number];
 
 /**
  * `confirm`: changes the machine, so it opens a question and never acts by itself. `act`: changes it at
@@ -132,27 +113,18 @@ export interface Command {
   readonly group: CommandGroup;
   readonly modes: readonly KeyMode[];
   /** Where it works; absent = in every view. */
-  readonly views?: readonly CommandView[];
+  readonly views?: readonly ViewId[];
   /** Of two commands of one key the one that fits; absent = live and in a recording. */
   readonly when?: 'live' | 'replay';
   readonly hazard: Hazard;
   /** One or two words where the footer offers it. */
   readonly footer?: string;
   /** Where the footer offers it, if not wherever it works. */
-  readonly footerViews?: readonly CommandView[];
+  readonly footerViews?: readonly ViewId[];
   /** Why it does not work now. */
   readonly blocked?: (situation: Situation) => string | undefined;
   readonly step: (situation: Situation) => Step;
 }
-
-const viewTitles: Readonly<Record<CommandView, string>> = {
-  overview: 'Overview',
-  builds: 'Builds',
-  disks: 'Disks',
-  history: 'History',
-  generations: 'Store',
-  journal: 'Journal',
-};
 
 /** Why a command does not work now, in words; undefined where it does. */
 export function blockedReason(command: Command, situation: Situation): string | undefined {
@@ -165,7 +137,7 @@ export function blockedReason(command: Command, situation: Situation): string | 
   if (command.when === 'replay' && replay === null) return 'only in a recording (b opens one)';
   if (command.when === 'live' && replay !== null) return 'this is a recording';
   if (command.views !== undefined && !command.views.includes(situation.view)) {
-    return `not in the view ${viewTitles[situation.view]}`;
+    return `not in the view ${views[situation.view].title}`;
   }
   return command.blocked?.(situation);
 }

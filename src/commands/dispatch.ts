@@ -1,12 +1,6 @@
 /** From a key to a step, through the command table: the one place that decides what a key does. */
-import {
-  blockedReason,
-  type Command,
-  type KeyMode,
-  questionModes,
-  type Situation,
-  textModes,
-} from './command.ts';
+import { type KeyMode, keyModes } from '../model/ui/modes.ts';
+import { blockedReason, type Command, type Situation } from './command.ts';
 import type { Step } from './step.ts';
 import { commands } from './table.ts';
 
@@ -32,23 +26,23 @@ export function dispatch(
   table: readonly Command[] = commands,
 ): Step | null {
   const { mode } = situation;
-  const typing = textModes.includes(mode);
+  const { types: typing = false, asks } = keyModes[mode];
   // A paste is text or nothing: it never runs commands, and never answers a question.
-  if ('paste' in input) return typing && mode !== 'confirm-typed' ? pasted(input.paste) : null;
+  if ('paste' in input) return typing && asks === undefined ? pasted(input.paste) : null;
   const key = input.name;
   const command = commandFor(key, situation, table);
   // Whoever sent several keys at once has not read the question, or pasted without saying so.
   if (!situation.alone && isAnswer(command, mode)) return null;
   if (command === undefined) {
-    if (questionModes.includes(mode)) return { type: 'leave' };
+    if (asks === 'yes') return { type: 'leave' };
     const text = typing ? textOf(key) : null;
     return text === null ? null : { type: 'type', text };
   }
   const reason = blockedReason(command, situation);
   if (reason !== undefined) {
     // The question stands where the notice would.
-    if (questionModes.includes(mode)) return { type: 'give-up', text: reason };
-    if (mode === 'confirm-typed') return null;
+    if (asks === 'yes') return { type: 'give-up', text: reason };
+    if (asks === 'word') return null;
     // Beside what is typed there is little room, and no doubt what it is about.
     return { type: 'notify', text: mode === 'jump' ? reason : `${nameOf(command)}: ${reason}` };
   }
@@ -63,8 +57,9 @@ function nameOf({ title }: Command): string {
 
 /** Of a question: y, or any other key; of one that wants a word: Enter. */
 function isAnswer(command: Command | undefined, mode: KeyMode): boolean {
-  if (questionModes.includes(mode)) return command === undefined || command.id.startsWith('yes');
-  return mode === 'confirm-typed' && command?.id.startsWith('yes') === true;
+  const { asks } = keyModes[mode];
+  if (asks === 'yes' && command === undefined) return true;
+  return asks !== undefined && command?.id.startsWith('yes') === true;
 }
 
 function opens(step: Step): step is Extract<Step, { readonly openedBy?: string }> {

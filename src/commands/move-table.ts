@@ -1,5 +1,6 @@
 /** Keys that move through lists and pages. */
-import type { Command, KeyMode, Situation } from './command.ts';
+import type { KeyMode } from '../model/ui/modes.ts';
+import type { Command, Situation } from './command.ts';
 
 const lists: readonly KeyMode[] = ['normal', 'search', 'filter', 'sort', 'details', 'help', 'choose'];
 const pages: readonly KeyMode[] = ['normal', 'filter', 'details', 'help'];
@@ -9,64 +10,60 @@ const empty = (s: Situation) => (s.mode === 'normal' && s.rows === 0 ? 'the list
 const noLine = (s: Situation) =>
   s.mode === 'normal' && s.view === 'history' && s.charts.whole ? 'all charts are on the screen' : empty(s);
 
+const shared = { group: 'Move', hazard: 'none' } as const;
+
 export const moveCommands: readonly Command[] = [
   {
+    ...shared,
     id: 'up',
     keys: ['up'],
     title: 'Up',
-    group: 'Move',
     modes: lists,
-    hazard: 'none',
     blocked: noLine,
     step: () => ({ type: 'move', by: -1 }),
   },
   {
+    ...shared,
     id: 'down',
     keys: ['down'],
     title: 'Down',
-    group: 'Move',
     modes: lists,
-    hazard: 'none',
     blocked: noLine,
     step: () => ({ type: 'move', by: 1 }),
   },
   {
+    ...shared,
     id: 'page-up',
     keys: ['pageup'],
     title: 'One page up',
-    group: 'Move',
     modes: pages,
-    hazard: 'none',
     blocked: empty,
     step: () => ({ type: 'page', by: -1 }),
   },
   {
+    ...shared,
     id: 'page-down',
     keys: ['pagedown'],
     title: 'One page down',
-    group: 'Move',
     modes: pages,
-    hazard: 'none',
     blocked: empty,
     step: () => ({ type: 'page', by: 1 }),
   },
   {
+    ...shared,
     id: 'first',
     keys: ['home'],
     title: 'To the first row',
-    group: 'Move',
     modes: pages,
-    hazard: 'none',
     blocked: empty,
     step: () => ({ type: 'edge', to: 'first' }),
   },
   {
+    ...shared,
     id: 'last',
     keys: ['end'],
     title: 'To the last row',
-    group: 'Move',
     modes: pages,
-    hazard: 'none',
     blocked: empty,
     step: () => ({ type: 'edge', to: 'last' }),
   },

@@ -1,6 +1,6 @@
 /** Keys of the program itself: help, the terminal, the way out. */
+import { keyModeIds, modesWithoutQuestions } from '../model/ui/modes.ts';
 import type { Command, Situation } from './command.ts';
-import { everywhere, withoutQuestions } from './key-modes.ts';
 import type { Step } from './step.ts';
 
 /** Asks where it would leave something behind. */
@@ -8,80 +8,74 @@ function quit({ act }: Situation): Step {
   return act.pausedByUs + act.running.length > 0 ? { type: 'ask-quit' } : { type: 'quit' };
 }
 
+const shared = { group: 'Program', hazard: 'none' } as const;
+
 export const programCommands: readonly Command[] = [
   {
+    ...shared,
     id: 'help',
     keys: ['?', 'f1', 'h'],
     title: 'Help',
-    group: 'Program',
     modes: ['normal', 'details', 'sort'],
-    hazard: 'none',
     footer: 'Help',
     step: () => ({ type: 'open', mode: 'help' }),
   },
   {
+    ...shared,
     id: 'help-filter',
     keys: ['/', '\\'],
     title: 'Filter the help',
-    group: 'Program',
     modes: ['help'],
-    hazard: 'none',
     footer: 'Filter',
     step: () => ({ type: 'open', mode: 'help-filter' }),
   },
   {
+    ...shared,
     id: 'back',
     keys: ['q'],
     title: 'Leave help, details or a menu',
-    group: 'Program',
     modes: ['details', 'help', 'sort', 'choose'],
-    hazard: 'none',
     step: () => ({ type: 'leave' }),
   },
   {
+    ...shared,
     id: 'close-help',
     keys: ['?', 'f1', 'h'],
     title: 'Close the help',
-    group: 'Program',
     modes: ['help'],
-    hazard: 'none',
     step: () => ({ type: 'leave' }),
   },
   {
+    ...shared,
     id: 'redraw',
     keys: ['ctrl-l'],
     title: 'Draw the screen anew',
-    group: 'Program',
-    modes: everywhere,
-    hazard: 'none',
+    modes: keyModeIds,
     step: () => ({ type: 'redraw' }),
   },
   {
+    ...shared,
     id: 'suspend',
     keys: ['ctrl-z'],
     title: 'Give the terminal back to the shell (fg returns)',
-    group: 'Program',
-    modes: everywhere,
-    hazard: 'none',
+    modes: keyModeIds,
     step: () => ({ type: 'suspend' }),
   },
   {
+    ...shared,
     id: 'quit',
     keys: ['q'],
     title: 'Quit; from a look back in time: to the live dashboard',
-    group: 'Program',
     modes: ['normal'],
-    hazard: 'none',
     footer: 'Quit',
     step: (s) => (s.replay?.canReturn === true ? { type: 'return' } : quit(s)),
   },
   {
+    ...shared,
     id: 'quit-anywhere',
     keys: ['f10', 'ctrl-c'],
     title: 'Quit from everywhere',
-    group: 'Program',
-    modes: [...withoutQuestions, 'confirm', 'confirm-typed', 'offer'],
-    hazard: 'none',
+    modes: [...modesWithoutQuestions, 'confirm', 'confirm-typed', 'offer'],
     step: quit,
   },
 ];

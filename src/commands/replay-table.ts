@@ -1,6 +1,7 @@
 /** Keys of a recording: through its time, and back to the live dashboard. */
 import { jumpExamples } from '../model/past/jump-time.ts';
-import type { Command, KeyMode, Situation } from './command.ts';
+import type { KeyMode } from '../model/ui/modes.ts';
+import type { Command, Situation } from './command.ts';
 
 const lists: readonly KeyMode[] = ['normal', 'details'];
 

@@ -1,17 +1,8 @@
 /** What a key asks for, as data: the store turns most steps into its next state, the root carries out the rest. */
 import type { Intent } from '../model/intents/intent.ts';
 import type { ReplayOrder, ReplayTime } from '../model/past/replay.ts';
-
-/** Views that work now. */
-export type CommandView = 'overview' | 'builds' | 'disks' | 'history' | 'generations' | 'journal';
-
-/** One entry of a menu; chosen, it becomes a question. */
-export interface Choice {
-  readonly title: string;
-  readonly intent: Intent;
-  /** What has to be typed; null = y. */
-  readonly word: string | null;
-}
+import type { Choice } from '../model/ui/modes.ts';
+import type { ViewId } from '../model/ui/views.ts';
 
 export type OpenedMode = 'search' | 'filter' | 'sort' | 'help' | 'help-filter' | 'jump' | 'jump-back';
 
@@ -35,7 +26,7 @@ export type Step =
   | { readonly type: 'tag' }
   | { readonly type: 'untag' }
   | { readonly type: 'freeze' }
-  | { readonly type: 'view'; readonly view: CommandView }
+  | { readonly type: 'view'; readonly view: ViewId }
   | { readonly type: 'turn-view'; readonly by: 1 | -1 }
   | { readonly type: 'turn-profile'; readonly by: 1 | -1 }
   /** In the charts: by columns, and to a longer or shorter time. */
@@ -77,18 +68,18 @@ export type Effect =
   | { readonly type: 'go-back'; readonly at?: ReplayTime }
   | { readonly type: 'return' };
 
-const effects: readonly Step['type'][] = [
-  'quit',
-  'suspend',
-  'redraw',
-  'perform',
-  'cancel-running',
-  'look-for-garbage',
-  'replay',
-  'go-back',
-  'return',
-] satisfies readonly Effect['type'][];
+const effects: Readonly<Record<Effect['type'], true>> = {
+  quit: true,
+  suspend: true,
+  redraw: true,
+  perform: true,
+  'cancel-running': true,
+  'look-for-garbage': true,
+  replay: true,
+  'go-back': true,
+  return: true,
+};
 
 export function isEffect(step: Step): step is Effect {
-  return effects.includes(step.type);
+  return step.type in effects;
 }

@@ -1,9 +1,10 @@
 /** Keys that change generations and the store: roll back, verify, fix, free. */
 import { needsRoot } from '../model/intents/actor.ts';
 import { unsoundReason } from '../model/nix-store/generations.ts';
-import type { ActSituation, Command, KeyMode, Situation } from './command.ts';
+import type { Choice, KeyMode } from '../model/ui/modes.ts';
+import type { ActSituation, Command, Situation } from './command.ts';
 import { forRoot, inTheWay } from './in-the-way.ts';
-import type { Choice, Step } from './step.ts';
+import type { Step } from './step.ts';
 
 const lists: readonly KeyMode[] = ['normal', 'details'];
 
@@ -55,6 +56,8 @@ function isOldNix(version: string | null): boolean {
 
 const ages: readonly (number | null)[] = [null, 30, 14, 7];
 
+const shared = { group: 'Act', modes: ['normal'], views: ['generations'], hazard: 'confirm' } as const;
+
 export const storeCommands: readonly Command[] = [
   {
     id: 'generations-for-rollback',
@@ -66,35 +69,28 @@ export const storeCommands: readonly Command[] = [
     step: () => ({ type: 'view', view: 'generations' }),
   },
   {
+    ...shared,
     id: 'rollback',
     keys: ['enter'],
     title: 'Roll back to the selected generation',
-    group: 'Act',
-    modes: ['normal'],
-    views: ['generations'],
-    hazard: 'confirm',
     footer: 'Roll back',
     blocked: noRollback,
     step: rollbackStep,
   },
   {
+    ...shared,
     id: 'previous-profile',
     keys: ['left'],
     title: 'Generations of the previous profile',
-    group: 'Act',
-    modes: ['normal'],
-    views: ['generations'],
     hazard: 'none',
     blocked: oneProfile,
     step: () => ({ type: 'turn-profile', by: -1 }),
   },
   {
+    ...shared,
     id: 'next-profile',
     keys: ['right'],
     title: 'Generations of the next profile',
-    group: 'Act',
-    modes: ['normal'],
-    views: ['generations'],
     hazard: 'none',
     footer: 'Profile',
     blocked: oneProfile,
@@ -120,13 +116,10 @@ export const storeCommands: readonly Command[] = [
     },
   },
   {
+    ...shared,
     id: 'repair',
     keys: ['F'],
     title: 'Fix what the last verification found damaged',
-    group: 'Act',
-    modes: ['normal'],
-    views: ['generations'],
-    hazard: 'confirm',
     footer: 'Fix',
     blocked: (s) => {
       if (s.act.damaged.length === 0) return 'nothing is known to be damaged: verify first (V)';
@@ -135,25 +128,20 @@ export const storeCommands: readonly Command[] = [
     step: ({ act }) => ({ type: 'ask', intent: { type: 'repair', paths: act.damaged }, word: 'repair' }),
   },
   {
+    ...shared,
     id: 'look-for-garbage',
     keys: ['g'],
     title: 'Look for what could be freed',
-    group: 'Act',
-    modes: ['normal'],
-    views: ['generations'],
     hazard: 'none',
     footer: 'Garbage?',
     blocked: ({ act }) => act.actor.barred ?? undefined,
     step: () => ({ type: 'look-for-garbage' }),
   },
   {
+    ...shared,
     id: 'collect-garbage',
     keys: ['G'],
     title: 'Collect garbage, with old generations or without',
-    group: 'Act',
-    modes: ['normal'],
-    views: ['generations'],
-    hazard: 'confirm',
     footer: 'Free',
     blocked: ({ act }) => inTheWay('collect-garbage', act.running),
     step({ act }) {

@@ -1,6 +1,6 @@
 /** Keys of what is being typed or chosen. */
-import { type Command, type Situation, textModes } from './command.ts';
-import { everywhere } from './key-modes.ts';
+import { keyModeIds, textModes } from '../model/ui/modes.ts';
+import type { Command, Situation } from './command.ts';
 
 /** In a recording that was opened from the live dashboard, once there is nothing left to drop. */
 function returns({ mode, view, replay, filter, search, charts }: Situation): boolean {
@@ -8,51 +8,48 @@ function returns({ mode, view, replay, filter, search, charts }: Situation): boo
   return mode === 'normal' && replay?.canReturn === true && nothing;
 }
 
+const shared = { group: 'While typing', hazard: 'none' } as const;
+
 export const typingCommands: readonly Command[] = [
   {
+    ...shared,
     id: 'accept',
     keys: ['enter'],
     title: 'Keep what was typed or chosen',
-    group: 'While typing',
     modes: ['search', 'filter', 'sort', 'help-filter', 'choose'],
-    hazard: 'none',
     footer: 'Keep',
     step: () => ({ type: 'accept' }),
   },
   {
+    ...shared,
     id: 'leave',
     keys: ['escape'],
     title: 'Leave and undo; in a list: drop filter, search, then selection',
-    group: 'While typing',
-    modes: everywhere,
-    hazard: 'none',
+    modes: keyModeIds,
     step: (s) => (returns(s) ? { type: 'return' } : { type: 'leave' }),
   },
   {
+    ...shared,
     id: 'erase',
     keys: ['backspace', 'delete'],
     title: 'Erase a character',
-    group: 'While typing',
     modes: textModes,
-    hazard: 'none',
     step: () => ({ type: 'erase', what: 'character' }),
   },
   {
+    ...shared,
     id: 'erase-word',
     keys: ['ctrl-w'],
     title: 'Erase a word',
-    group: 'While typing',
     modes: textModes,
-    hazard: 'none',
     step: () => ({ type: 'erase', what: 'word' }),
   },
   {
+    ...shared,
     id: 'erase-all',
     keys: ['ctrl-u'],
     title: 'Erase everything typed',
-    group: 'While typing',
     modes: textModes,
-    hazard: 'none',
     step: () => ({ type: 'erase', what: 'all' }),
   },
 ];

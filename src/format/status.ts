@@ -4,18 +4,11 @@ import { formatBytes, formatSignedBytes } from '../base/bytes.ts';
 import { formatPercent } from '../base/number.ts';
 import { plural } from '../base/plural.ts';
 import { printable, truncate } from '../base/text.ts';
+import { heaviestBuild } from '../model/intents/heaviest-build.ts';
 import { signalOf, tellingLine } from '../model/machine/derive-pressure.ts';
 import type { Model, Shortage } from '../model/model.ts';
 import { noPaint, type Paint, tmuxPaint } from './paint.ts';
-import {
-  buildName,
-  buildsProblem,
-  heaviestBuild,
-  levelTone,
-  mainClient,
-  unknownWord,
-  urgentShortages,
-} from './words.ts';
+import { buildName, buildsProblem, levelTone, mainClient, unknownWord, urgentShortages } from './words.ts';
 
 export interface StatusOptions {
   /** Colours as tmux writes them: `#[fg=red]`. */
@@ -41,8 +34,9 @@ export function formatStatus(model: Model, options: StatusOptions = {}): string 
     parts.push(write(shortageWords(model, shortage), levelTone(shortage.level)));
   }
   if (parts.length === 0) parts.push(unseen(model) ? write(memoryWords(model)) : write('ok', 'ok'));
-  const heaviest = heaviestBuild(model);
-  if (heaviest !== null) {
+  // Where nothing is known of them, or all run elsewhere, the first.
+  const heaviest = heaviestBuild(model)?.build ?? model.builds[0];
+  if (heaviest !== undefined) {
     const growth = heaviest.residentGrowthBytesPerMin;
     const grows =
       growth !== null && growth >= growthShownBytesPerMin ? ` ${formatSignedBytes(growth)}/min` : '';

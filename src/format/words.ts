@@ -168,12 +168,3 @@ export function eventText({ kind, text }: ModelEvent): string {
   if (kind === 'build-started') return `started ${text}`;
   return kind === 'build-ended' || kind === 'client-ended' ? `ended ${text}` : text;
 }
-
-/** Build that holds most memory. */
-export function heaviestBuild(model: Pick<Model, 'builds'>): Build | null {
-  let heaviest: Build | null = null;
-  for (const build of model.builds) {
-    if (heaviest === null || (build.residentBytes ?? 0) > (heaviest.residentBytes ?? 0)) heaviest = build;
-  }
-  return heaviest;
-}

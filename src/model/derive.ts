@@ -20,8 +20,9 @@ import {
   sameShortages,
   stalledDisk,
 } from './machine/shortages.ts';
-import type { Host, Model, ModelEvent, Part } from './model.ts';
+import type { Host, Model, ModelEvent } from './model.ts';
 import type { CpuRaw, HostRaw, Reading, Sample, StorageRaw } from './sample.ts';
+import { type Part, parts } from './source-table.ts';
 
 export interface Derived {
   readonly model: Model;
@@ -175,8 +176,6 @@ function intervalOf(sample: Sample, last: Model): number | null {
   const beforeMs = last.readAtMs[part];
   return beforeMs === undefined || reading.atMs <= beforeMs ? null : (reading.atMs - beforeMs) / 1000;
 }
-
-const parts: readonly Part[] = ['host', 'pressure', 'memory', 'cpu', 'disks', 'storage', 'forest'];
 
 function readTimes(sample: Sample): Partial<Record<Part, number>> {
   const times: Partial<Record<Part, number>> = {};

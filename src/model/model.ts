@@ -6,6 +6,7 @@
 import type { ProcessIdentity } from '../base/identity.ts';
 import type { Problem } from '../base/problem.ts';
 import type { PressureResource, ProcessState } from './sample.ts';
+import type { Part } from './source-table.ts';
 
 export type Level = 'ok' | 'warning' | 'critical';
 
@@ -36,8 +37,6 @@ export interface Model {
   /** Monotonic ms at which each part was last read well; absent = never. */
   readonly readAtMs: Readonly<Partial<Record<Part, number>>>;
 }
-
-export type Part = 'host' | 'pressure' | 'memory' | 'cpu' | 'disks' | 'storage' | 'forest';
 
 export interface Host {
   readonly name: string | null;

@@ -4,24 +4,31 @@
  */
 import type { ProcessIdentity } from '../base/identity.ts';
 import type { Problem, Result } from '../base/problem.ts';
+import type { Part } from './source-table.ts';
 
 /** One source's reading inside a Sample. `atMs` is the monotonic time of the read, in ms. */
 export type Reading<T> = { readonly atMs: number } & Result<T>;
 
+/** What each part holds. */
+interface SampleValues {
+  readonly host: HostRaw;
+  readonly pressure: PressureRaw;
+  readonly memory: MemoryRaw;
+  readonly cpu: CpuRaw;
+  readonly disks: readonly DiskRaw[];
+  readonly storage: StorageRaw;
+  readonly forest: ForestRaw;
+}
+
 /** A part is absent when its source was not due; a part that was due and failed carries a Problem. */
-export interface Sample {
+export type SampleParts = { readonly [P in Part]?: Reading<SampleValues[P]> };
+
+export interface Sample extends SampleParts {
   readonly version: 1;
   /** Wall clock, Unix ms. May jump. */
   readonly timeMs: number;
   /** CLOCK_MONOTONIC in ms: never jumps, does not count suspend. */
   readonly monotonicMs: number;
-  readonly host?: Reading<HostRaw>;
-  readonly pressure?: Reading<PressureRaw>;
-  readonly memory?: Reading<MemoryRaw>;
-  readonly cpu?: Reading<CpuRaw>;
-  readonly disks?: Reading<readonly DiskRaw[]>;
-  readonly storage?: Reading<StorageRaw>;
-  readonly forest?: Reading<ForestRaw>;
 }
 
 /** Slow and static facts about the machine. Unknown is null. */

@@ -1,11 +1,10 @@
 /** Reads what names the machine: host, kernel, system, CPU, Nix. Slow facts come in later samples. */
 import { ok, orNull } from '../base/problem.ts';
-import type { HostRaw } from '../model/sample.ts';
+import type { HostRaw, SampleParts } from '../model/sample.ts';
 import { parseCpuList, parseCpuModel, parsePrettyName } from '../parse/host-facts.ts';
 import type { Files, Ports } from '../platform/ports.ts';
 import { type LoadSystemInformation, readInventory } from './inventory.ts';
 import { readNixVersion } from './nix-version.ts';
-import type { SampleParts } from './source.ts';
 
 /** When the first frame is long out and the first rates are on it. */
 const inventoryAfterMs = 2000;

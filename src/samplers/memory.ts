@@ -1,11 +1,10 @@
 /** Reads meminfo, vmstat, zram and the ZFS ARC: the memory part of a Sample. */
 import { ok, orNull } from '../base/problem.ts';
-import type { MemoryRaw } from '../model/sample.ts';
+import type { MemoryRaw, SampleParts } from '../model/sample.ts';
 import { parseArcstats, parseZram } from '../parse/compressed-memory.ts';
 import { parseMeminfo } from '../parse/meminfo.ts';
 import { parseVmstat } from '../parse/vmstat.ts';
 import type { KeptFile, Ports } from '../platform/ports.ts';
-import type { SampleParts } from './source.ts';
 
 /** zram devices and the ZFS module come and go with a command of the administrator, not with a tick. */
 const searchEveryMs = 30_000;

@@ -1,6 +1,6 @@
 /** The sources where there is no /proc (macOS): systeminformation, with what it cannot tell said as such. */
 import { fail, ok } from '../base/problem.ts';
-import type { ForestRaw, PressureRaw } from '../model/sample.ts';
+import type { ForestRaw, PressureRaw, SampleParts } from '../model/sample.ts';
 import type { Ports } from '../platform/ports.ts';
 import { readNixVersion } from './nix-version.ts';
 import { createPortableForest } from './portable-forest.ts';
@@ -13,7 +13,7 @@ import {
   portableStorage,
 } from './portable-readings.ts';
 import { readAhead } from './read-ahead.ts';
-import type { SampleParts, Source } from './source.ts';
+import type { Source } from './source.ts';
 
 export interface PortableOptions {
   /** `() => import('systeminformation')`: loaded at the first tick, not at the start. */

@@ -1,10 +1,6 @@
 /** What the sampling loop polls: one source per polling hook, each with its own interval. */
-import type { Sample } from '../model/sample.ts';
-
-export type SourceId = 'pressure' | 'residentMemory' | 'iostat' | 'buildTree';
-
-/** The parts of a Sample that one source reads. */
-export type SampleParts = Partial<Omit<Sample, 'version' | 'timeMs' | 'monotonicMs'>>;
+import type { SampleParts } from '../model/sample.ts';
+import type { SourceId } from '../model/source-table.ts';
 
 export interface Source {
   readonly id: SourceId;
@@ -16,22 +12,3 @@ export interface Source {
   /** Closes kept files. */
   close(): void;
 }
-
-/**
- * The parts a source answers for: where it breaks, each of them says so. (`residentMemory` also brings
- * a fresher `forest`, which stays `buildTree`'s.)
- */
-export const sourceParts: Readonly<Record<SourceId, readonly (keyof SampleParts)[]>> = {
-  pressure: ['pressure', 'cpu'],
-  residentMemory: ['memory'],
-  iostat: ['disks', 'storage'],
-  buildTree: ['forest'],
-};
-
-/** Default intervals, ms; `--interval` scales them. */
-export const defaultIntervalMs: Readonly<Record<SourceId, number>> = {
-  pressure: 500,
-  residentMemory: 1000,
-  iostat: 1000,
-  buildTree: 1000,
-};

@@ -1,21 +1,20 @@
 /** From a step of the command table to the next state: one entry per step, no step anywhere else. */
 import { type Effect, isEffect, type Step } from '../commands/step.ts';
-import { fold, unfold } from './folding.ts';
-import { toggleFreeze } from './freeze.ts';
+import { isQuestion } from '../model/ui/modes.ts';
+import { fold, toggleTag, unfold, untagAll } from './build-list.ts';
 import { turnProfile } from './generation-list.ts';
 import { acceptMode, leaveMode, openDetails, openMode, popMode, pushMode } from './modes.ts';
-import { acceptChoice, ask, closeQuestion, giveUp, isQuestion, openMenu } from './questions.ts';
+import { acceptChoice, ask, closeQuestion, giveUp, openMenu } from './questions.ts';
 import { edge, move, page } from './scrolling.ts';
 import { holdTouched } from './selection.ts';
 import { topMode } from './selectors.ts';
 import { settle } from './settle.ts';
 import { invert, sortStep } from './sorting.ts';
 import type { State } from './state.ts';
-import { toggleTag, untagAll } from './tagging.ts';
 import { moveCursor, turnRange, withCharts } from './track.ts';
 import { eraseText, nextMatch, typeText } from './typing.ts';
 import { withUi } from './ui.ts';
-import { showView, turnView } from './view.ts';
+import { showView, toggleFreeze, turnView } from './view.ts';
 
 /** A notice lasts until the next step; one that came while a question stood there is still to be seen. */
 export function applyStep(state: State, step: Step): State {

@@ -3,7 +3,7 @@
  * (which draw exactly so many rows) and by the transitions (which keep the selection visible).
  * The sum of all parts never exceeds the terminal.
  */
-import type { ViewId } from './state.ts';
+import type { ViewId } from '../model/ui/views.ts';
 
 /** What the layout depends on besides the terminal's size. */
 export interface LayoutCounts {

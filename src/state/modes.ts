@@ -2,10 +2,11 @@
 
 import { identityKey } from '../base/identity.ts';
 import type { OpenedMode } from '../commands/step.ts';
+import type { Mode } from '../model/ui/modes.ts';
 import { select } from './selection.ts';
 import { cursorRow, topMode } from './selectors.ts';
 import { sortBy, sortIds } from './sorting.ts';
-import type { Mode, State } from './state.ts';
+import type { State } from './state.ts';
 import { cursorColumn, withCharts } from './track.ts';
 import { withUi } from './ui.ts';
 

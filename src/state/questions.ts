@@ -1,19 +1,13 @@
 /** Menus and questions on the stack of modes, and what they answer. */
-import type { Choice } from '../commands/step.ts';
 import type { Intent } from '../model/intents/intent.ts';
 import { whyTooLate } from '../model/intents/intent-standing.ts';
-import { ownPaused, type PausedMark } from '../model/intents/paused-mark.ts';
+import type { PausedMark } from '../model/intents/paused-mark.ts';
+import { type Choice, isQuestion } from '../model/ui/modes.ts';
 import { popMode, pushMode, setTop } from './modes.ts';
 import { topMode } from './selectors.ts';
 import { settle } from './settle.ts';
-import type { Mode, State } from './state.ts';
+import type { State } from './state.ts';
 import { withUi } from './ui.ts';
-
-export type Question = Extract<Mode, { readonly kind: 'confirm' | 'quit' | 'offer' }>;
-
-export function isQuestion(mode: Mode): mode is Question {
-  return mode.kind === 'confirm' || mode.kind === 'quit' || mode.kind === 'offer';
-}
 
 export function ask(state: State, intent: Intent, word: string | null, openedBy: string): State {
   return pushMode(state, { kind: 'confirm', intent, openedBy, word, typed: '' });
@@ -71,8 +65,4 @@ export function applyPaused(state: State, paused: readonly PausedMark[]): State 
 
 export function offer(state: State, marks: readonly PausedMark[]): State {
   return marks.length === 0 ? state : settle(pushMode(state, { kind: 'offer', marks }), state);
-}
-
-export function pausedByUs(state: State): readonly PausedMark[] {
-  return state.paused.length === 0 ? state.paused : ownPaused(state.paused, state.model);
 }

@@ -7,7 +7,7 @@ import type { RecordedEvent } from '../model/past/recorded.ts';
 import type { ReplayState } from '../model/past/replay.ts';
 import type { Track } from '../model/past/track-rings.ts';
 import { alertsOf, journalOf, mostEntries } from './journal.ts';
-import { pausedByUs } from './questions.ts';
+import { pausedByUs } from './selectors.ts';
 import { settle } from './settle.ts';
 import type { State } from './state.ts';
 

@@ -1,5 +1,4 @@
 /** Actions that run: begun, reporting, ended. */
-import type { Intent } from '../model/intents/intent.ts';
 import type { Progress } from '../model/intents/outcome.ts';
 import { settle } from './settle.ts';
 import type { RunningAction, State } from './state.ts';
@@ -48,15 +47,4 @@ function withReport(action: RunningAction, { lines = [], ...progress }: Progress
     progress: { ...action.progress, ...progress },
     lines: lines.length === 0 ? action.lines : [...action.lines, ...lines].slice(-mostLines),
   };
-}
-
-const long: readonly Intent['type'][] = ['rollback', 'restart-daemon', 'verify', 'repair', 'collect-garbage'];
-/** A kill is over before anybody could read that it runs: a row that comes and goes is only unrest. */
-const tellAfterMs = 400;
-
-/** Those worth a row, in the order in which they began. */
-export function shownActions({ actions, model }: Pick<State, 'actions' | 'model'>): readonly RunningAction[] {
-  return actions.filter(
-    ({ intent, sinceMs }) => long.includes(intent.type) || model.monotonicMs - sinceMs >= tellAfterMs,
-  );
 }

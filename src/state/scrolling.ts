@@ -1,20 +1,20 @@
 /** Scrolling: help and details by lines, the sort menu by its cursor, the build list with its selection. */
 import { setTop } from './modes.ts';
-import { moveSelection, moveToEdge } from './selection.ts';
 import { cursorIndex, findBuild, topMode } from './selectors.ts';
 import { helpOf } from './situation.ts';
 import { sortIds } from './sorting.ts';
 import type { State } from './state.ts';
-import { pageCursor } from './track.ts';
 import { nextMatch } from './typing.ts';
 import { withUi } from './ui.ts';
+import { viewLists } from './view-lists.ts';
 
 /** Up and down, in the sense of the top mode. */
 export function move(state: State, by: number): State {
   const top = topMode(state);
+  const list = viewLists[state.ui.view];
   switch (top.kind) {
     case 'search':
-      return state.ui.search === '' ? moveSelection(state, by) : nextMatch(state, by > 0 ? 1 : -1);
+      return state.ui.search === '' ? list.move(state, by) : nextMatch(state, by > 0 ? 1 : -1);
     case 'sort':
       return setTop(state, { ...top, cursor: clamp(top.cursor + by, 0, sortIds.length - 1) });
     case 'choose':
@@ -23,18 +23,22 @@ export function move(state: State, by: number): State {
     case 'help':
       return setTop(state, { ...top, scroll: clamp(top.scroll + by, 0, lastScroll(state)) });
     default:
-      return moveSelection(state, by);
+      return list.move(state, by);
   }
 }
 
 export function page(state: State, by: 1 | -1): State {
-  if (topMode(state).kind === 'normal' && state.ui.view === 'history') return pageCursor(state, by);
+  const { page: turn } = viewLists[state.ui.view];
+  if (turn !== undefined && topMode(state).kind === 'normal') return turn(state, by);
   return move(state, by * Math.max(1, pageRows(state) - 1));
 }
 
 export function edge(state: State, to: 'first' | 'last'): State {
   const top = topMode(state);
-  if (top.kind !== 'details' && top.kind !== 'help') return moveToEdge(state, to);
+  if (top.kind !== 'details' && top.kind !== 'help') {
+    const { move: through, edge: toEnd = through } = viewLists[state.ui.view];
+    return toEnd(state, to === 'first' ? -Infinity : Infinity);
+  }
   return setTop(state, { ...top, scroll: to === 'first' ? 0 : lastScroll(state) });
 }
 
@@ -42,8 +46,7 @@ function pageRows(state: State): number {
   const { kind } = topMode(state);
   if (kind === 'help') return state.layout.bodyRows;
   if (kind === 'details') return state.layout.processRows;
-  const page = state.ui.view === 'generations' || state.ui.view === 'journal';
-  return page ? Math.ceil(state.layout.pageRows / 2) : state.layout.listRows;
+  return viewLists[state.ui.view].rows(state);
 }
 
 /** First line at the end of the help or of the process table of the details. */

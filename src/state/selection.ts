@@ -1,36 +1,9 @@
-/** Moving through lists: the selection follows identity, never a row number. */
+/** Which row is selected: the selection follows identity, never a row number. */
 import { identityKey, sameProcess } from '../base/identity.ts';
 import type { BuildTarget, Intent } from '../model/intents/intent.ts';
-import { moveGeneration } from './generation-list.ts';
-import { moveEntry } from './journal.ts';
-import { cursorIndex, cursorRow, shownModel, topMode } from './selectors.ts';
+import { cursorRow, topMode } from './selectors.ts';
 import type { BuildRow, State } from './state.ts';
-import { moveChartLine, moveCursor } from './track.ts';
 import { withUi } from './ui.ts';
-
-/** From the cursor, which stands at the top before anything is selected. */
-export function moveSelection(state: State, by: number): State {
-  const { view } = state.ui;
-  if (view === 'disks') return moveDisk(state, by);
-  if (view === 'generations') return moveGeneration(state, by);
-  if (view === 'journal') return moveEntry(state, by);
-  if (view === 'history') return moveChartLine(state, by);
-  return selectIndex(state, Math.max(0, cursorIndex(state)) + by);
-}
-
-export function moveToEdge(state: State, to: 'first' | 'last'): State {
-  const far = to === 'first' ? -Infinity : Infinity;
-  const { view } = state.ui;
-  if (view === 'disks') return moveDisk(state, far);
-  if (view === 'generations') return moveGeneration(state, far);
-  if (view === 'history') return moveCursor(state, far);
-  return view === 'journal' ? moveEntry(state, far) : selectIndex(state, far);
-}
-
-function selectIndex(state: State, index: number): State {
-  const row = state.rows[Math.min(Math.max(index, 0), state.rows.length - 1)];
-  return row === undefined ? state : select(state, row.key);
-}
 
 export function select(state: State, key: string | null): State {
   return key === state.ui.selected ? state : withUi(state, { selected: key });
@@ -49,14 +22,6 @@ export function holdTouched(state: State, intent: Intent): State {
 function touched(intent: Intent): readonly BuildTarget[] {
   if ('targets' in intent) return intent.targets;
   return intent.type === 'signal' ? [intent.build] : [];
-}
-
-function moveDisk(state: State, by: number): State {
-  const disks = shownModel(state).disks;
-  const index = disks.findIndex((disk) => disk.device === state.ui.selectedDisk);
-  const next = index < 0 && by > 0 && Number.isFinite(by) ? by - 1 : index + by;
-  const disk = disks[Math.min(Math.max(next, 0), disks.length - 1)];
-  return disk === undefined ? state : withUi(state, { selectedDisk: disk.device });
 }
 
 /**

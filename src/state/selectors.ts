@@ -1,10 +1,14 @@
 /** Questions to the state that more than one component or transition asks. */
 
 import { type IdentityKey, identityKey } from '../base/identity.ts';
+import type { Intent } from '../model/intents/intent.ts';
+import { ownPaused, type PausedMark } from '../model/intents/paused-mark.ts';
 import type { Build, Model } from '../model/model.ts';
 import type { History } from '../model/past/history.ts';
+import { lostText } from '../model/past/recorded.ts';
 import type { Track } from '../model/past/track-rings.ts';
-import type { BuildRow, Mode, State } from './state.ts';
+import type { Mode } from '../model/ui/modes.ts';
+import type { BuildRow, Health, RunningAction, State } from './state.ts';
 
 /** The model on the screen: the frozen one while the screen is frozen. */
 export function shownModel(state: State): Model {
@@ -22,7 +26,7 @@ export function shownTrack(state: State): Track {
 const normal: Mode = { kind: 'normal' };
 
 /** The mode that receives keys. */
-export function topMode(state: State): Mode {
+export function topMode(state: Pick<State, 'ui'>): Mode {
   return state.ui.modes.at(-1) ?? normal;
 }
 
@@ -42,4 +46,36 @@ export function cursorRow(state: State): BuildRow | null {
 /** A build of the shown model by identity; null once it has ended. */
 export function findBuild(state: State, key: IdentityKey): Build | null {
   return shownModel(state).builds.find((build) => identityKey(build) === key) ?? null;
+}
+
+/** What we paused and nobody resumed since. */
+export function pausedByUs({ paused, model }: Pick<State, 'paused' | 'model'>): readonly PausedMark[] {
+  return paused.length === 0 ? paused : ownPaused(paused, model);
+}
+
+const long: readonly Intent['type'][] = ['rollback', 'restart-daemon', 'verify', 'repair', 'collect-garbage'];
+/** A kill is over before anybody could read that it runs: a row that comes and goes is only unrest. */
+const tellAfterMs = 400;
+
+/** Those worth a row, in the order in which they began. */
+export function shownActions({ actions, model }: Pick<State, 'actions' | 'model'>): readonly RunningAction[] {
+  return actions.filter(
+    ({ intent, sinceMs }) => long.includes(intent.type) || model.monotonicMs - sinceMs >= tellAfterMs,
+  );
+}
+
+export interface Hint {
+  readonly text: string;
+  readonly level: 'info' | 'warning';
+}
+
+/** The line above the footer on how the program itself does: what is lost first, then what root would add. */
+export function hintOf({ recorder, privilegeHint }: Health): Hint | null {
+  if (recorder.state === 'stopped') return { text: recorder.reason ?? 'not recording', level: 'warning' };
+  if (recorder.behind) {
+    const lost = lostText(recorder.dropped, recorder.droppedEvents);
+    const text = `the disk does not keep up: ${lost} missing from the recording`;
+    return { text, level: 'warning' };
+  }
+  return privilegeHint === null ? null : { text: privilegeHint, level: 'info' };
 }

@@ -1,13 +1,12 @@
 /** What follows from a change: the visible rows, the layout, the selection and the scroll position. */
 import { identityKey } from '../base/identity.ts';
-import { hintOf } from './hint.ts';
+import { keyModeOf, keyModes } from '../model/ui/modes.ts';
 import { type Layout, type LayoutCounts, layoutFor } from './layout.ts';
 import { buildRows } from './rows.ts';
-import { shownActions } from './running.ts';
 import { clampScroll } from './scrolling.ts';
 import { keepSelection } from './selection.ts';
-import { shownModel } from './selectors.ts';
-import type { BuildRow, State, UiState } from './state.ts';
+import { hintOf, shownActions, shownModel, topMode } from './selectors.ts';
+import type { BuildRow, State } from './state.ts';
 import { withUi } from './ui.ts';
 
 /** Recomputes only what depends on what changed; unchanged slices keep their references. */
@@ -67,7 +66,7 @@ function layoutCounts(state: Parameters<typeof layoutOf>[0]): LayoutCounts {
   return {
     clients: model.clients.length,
     filesystems: model.filesystems.length,
-    prompt: promptRows(state.ui),
+    prompt: promptRows(state),
     running: shownActions(state).length > 0,
     hint: hintOf(state.health) !== null,
     captions: captions(state),
@@ -80,24 +79,9 @@ function captions({ replay, terminal }: Pick<State, 'replay' | 'terminal'>): 1 |
   return replay.longestNote > terminal.columns - 2 ? 2 : 1;
 }
 
-function promptRows({ modes, notice }: UiState): 0 | 1 | 2 {
-  const top = modes.at(-1);
-  switch (top?.kind) {
-    case 'confirm':
-    case 'quit':
-    case 'offer':
-      return 2;
-    case 'search':
-    case 'filter':
-    case 'sort':
-    case 'jump':
-    case 'choose':
-      return 1;
-    case 'help':
-      return top.typing || notice !== null ? 1 : 0;
-    default:
-      return notice === null ? 0 : 1;
-  }
+function promptRows(state: Pick<State, 'ui'>): 0 | 1 | 2 {
+  const { rows } = keyModes[keyModeOf(topMode(state))];
+  return rows === 0 && state.ui.notice !== null ? 1 : rows;
 }
 
 function sameLayout(layout: Layout, before: Layout): Layout {

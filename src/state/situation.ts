@@ -1,13 +1,7 @@
 /** What the command table may know of the state. */
 
 import { identityKey } from '../base/identity.ts';
-import type {
-  ActSituation,
-  ChartSituation,
-  KeyMode,
-  ReplaySituation,
-  Situation,
-} from '../commands/command.ts';
+import type { ActSituation, ChartSituation, ReplaySituation, Situation } from '../commands/command.ts';
 import { type HelpLine, hardeningLines, helpLines } from '../commands/help.ts';
 import { whyTooLate } from '../model/intents/intent-standing.ts';
 import type { Build } from '../model/model.ts';
@@ -15,33 +9,21 @@ import { damagedPaths } from '../model/nix-store/store-check.ts';
 import { parseJumpTime, resolveJumpTime } from '../model/past/jump-time.ts';
 import type { ReplayState } from '../model/past/replay.ts';
 import { trackRanges } from '../model/past/track-window.ts';
-import { chartGrid } from './chart-grid.ts';
-import { generationsShown, selectedGeneration } from './generation-list.ts';
-import { pausedByUs } from './questions.ts';
-import { cursorRow, findBuild, shownModel, topMode } from './selectors.ts';
-import type { Mode, State } from './state.ts';
+import { chartGrid } from '../model/ui/chart-grid.ts';
+import { keyModeOf, type Mode } from '../model/ui/modes.ts';
+import { selectedGeneration } from './generation-list.ts';
+import { cursorRow, findBuild, pausedByUs, shownModel, topMode } from './selectors.ts';
+import type { State } from './state.ts';
 import { cursorColumn, cursorTime } from './track.ts';
-
-export function keyMode(mode: Mode): KeyMode {
-  switch (mode.kind) {
-    case 'help':
-      return mode.typing ? 'help-filter' : 'help';
-    case 'confirm':
-      return mode.word === null ? 'confirm' : 'confirm-typed';
-    case 'quit':
-      return 'quit-question';
-    default:
-      return mode.kind;
-  }
-}
+import { viewLists } from './view-lists.ts';
 
 /** `alone`: the key came in a read of its own. */
 export function situationOf(state: State, mode: Mode = topMode(state), alone = true): Situation {
   const { ui } = state;
   return {
-    mode: keyMode(mode),
+    mode: keyModeOf(mode),
     view: ui.view,
-    rows: rowsOfView(state),
+    rows: viewLists[ui.view].length(state),
     selected: cursorRow(state)?.kind ?? null,
     tagged: ui.tagged.size,
     frozen: ui.frozen !== null,
@@ -79,21 +61,6 @@ function replaySituation(replay: ReplayState, mode: Mode): ReplaySituation {
 /** What was written before the disk failed can still be looked at. */
 function noWayBack({ health: { recorder } }: State): string | null {
   return recorder.state === 'off' ? 'nothing is recorded here' : null;
-}
-
-function rowsOfView(state: State): number {
-  switch (state.ui.view) {
-    case 'disks':
-      return shownModel(state).disks.length;
-    case 'generations':
-      return generationsShown(state).length;
-    case 'journal':
-      return state.journal.rows.length;
-    case 'history':
-      return chartGrid(state.layout).charts.length;
-    default:
-      return state.rows.length;
-  }
 }
 
 function actSituation(state: State, mode: Mode): ActSituation {

@@ -1,7 +1,6 @@
 /** The shape of the one store: what the samplers said (model, history) and what the user chose (ui). */
 
 import type { IdentityKey } from '../base/identity.ts';
-import type { Choice } from '../commands/step.ts';
 import type { HardeningPart } from '../model/health/hardening.ts';
 import type { Actor } from '../model/intents/actor.ts';
 import type { Intent } from '../model/intents/intent.ts';
@@ -15,46 +14,9 @@ import type { RecorderStatus } from '../model/past/recorded.ts';
 import type { ReplayState } from '../model/past/replay.ts';
 import type { Track } from '../model/past/track-rings.ts';
 import type { TrackRangeId } from '../model/past/track-window.ts';
+import type { Mode } from '../model/ui/modes.ts';
+import type { ViewId } from '../model/ui/views.ts';
 import type { Layout } from './layout.ts';
-
-export type ViewId = 'overview' | 'builds' | 'disks' | 'history' | 'generations' | 'journal';
-
-/** What receives keys: the top of a stack whose bottom is always `normal`. */
-export type Mode =
-  | { readonly kind: 'normal' }
-  | {
-      readonly kind: 'search';
-      readonly text: string;
-      /** What Esc goes back to. */
-      readonly before: { readonly search: string; readonly selected: IdentityKey | null };
-    }
-  | { readonly kind: 'filter'; readonly text: string; readonly before: string }
-  | { readonly kind: 'sort'; readonly cursor: number }
-  | { readonly kind: 'details'; readonly build: IdentityKey; readonly scroll: number }
-  | { readonly kind: 'help'; readonly filter: string; readonly typing: boolean; readonly scroll: number }
-  /** A time of the recording is typed. */
-  | { readonly kind: 'jump'; readonly text: string }
-  /** A menu above the footer; what is chosen becomes a question. */
-  | {
-      readonly kind: 'choose';
-      readonly title: string;
-      readonly choices: readonly Choice[];
-      readonly cursor: number;
-      readonly openedBy: string;
-    }
-  /** A question; what it asks about is named by identity, whatever the list does meanwhile. */
-  | {
-      readonly kind: 'confirm';
-      readonly intent: Intent;
-      /** The key that opened it: never the one that confirms. */
-      readonly openedBy: string;
-      /** What has to be typed; null = y. */
-      readonly word: string | null;
-      readonly typed: string;
-    }
-  | { readonly kind: 'quit'; readonly openedBy: string }
-  /** At the start: what an earlier nixpulse left paused. */
-  | { readonly kind: 'offer'; readonly marks: readonly PausedMark[] };
 
 /** Columns a build list can be sorted by; ids are those of the field table. */
 export type SortId = 'resident' | 'residentGrowth' | 'cpu' | 'age' | 'io' | 'name' | 'user';

@@ -11,7 +11,7 @@ import {
   trackRanges,
   trackWindow,
 } from '../model/past/track-window.ts';
-import { chartGrid } from './chart-grid.ts';
+import { chartGrid } from '../model/ui/chart-grid.ts';
 import { shownModel, shownTrack } from './selectors.ts';
 import type { ChartsUi, State } from './state.ts';
 import { withUi } from './ui.ts';

@@ -1,32 +1,20 @@
-/** Which view is open. */
-import type { State, ViewId } from './state.ts';
+/** Which view is open, and whether the screen stands still. */
+import { type ViewId, viewIds } from '../model/ui/views.ts';
+import type { State } from './state.ts';
 import { withUi } from './ui.ts';
-
-export const viewIds: readonly ViewId[] = [
-  'overview',
-  'builds',
-  'disks',
-  'history',
-  'generations',
-  'journal',
-];
 
 /** Leaves help and details. */
 export function showView(state: State, view: ViewId): State {
   return withUi(state, { view, modes: state.ui.modes.slice(0, 1) });
 }
 
-/** The number on its key. */
-export const viewNumbers: Readonly<Record<ViewId, number>> = {
-  overview: 1,
-  builds: 2,
-  disks: 3,
-  history: 4,
-  generations: 5,
-  journal: 7,
-};
-
 export function turnView(state: State, by: 1 | -1): State {
   const index = viewIds.indexOf(state.ui.view) + by + viewIds.length;
   return showView(state, viewIds[index % viewIds.length] ?? 'overview');
+}
+
+/** `z`: the screen stands still while sampling goes on. */
+export function toggleFreeze(state: State): State {
+  const { model, history, track } = state;
+  return withUi(state, { frozen: state.ui.frozen === null ? { model, history, track } : null });
 }

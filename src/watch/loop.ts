@@ -3,9 +3,10 @@
  * timer, reads what is due together into one Sample, and hands it on once per tick. Knows no React.
  */
 import { problem } from '../base/problem.ts';
-import type { Sample } from '../model/sample.ts';
+import type { Sample, SampleParts } from '../model/sample.ts';
+import { type SourceId, sourceTable } from '../model/source-table.ts';
 import type { Clock } from '../platform/ports.ts';
-import { type SampleParts, type Source, type SourceId, sourceParts } from '../samplers/source.ts';
+import type { Source } from '../samplers/source.ts';
 
 /** Sources due within this of each other share a tick. */
 const togetherMs = 5;
@@ -204,5 +205,5 @@ export function createLoop(options: LoopOptions): Loop {
 function brokenParts(id: SourceId, error: unknown, atMs: number): SampleParts {
   const cause = error instanceof Error ? error.message : String(error);
   const broken = { atMs, ok: false, problem: problem('malformed', id, cause) } as const;
-  return Object.fromEntries(sourceParts[id].map((part) => [part, broken]));
+  return Object.fromEntries(sourceTable[id].parts.map((part) => [part, broken]));
 }

@@ -1,5 +1,6 @@
 /** Which sources this machine has: the kernel's own files, or what every system can tell. */
-import type { ForestRaw } from '../model/sample.ts';
+import type { ForestRaw, SampleParts } from '../model/sample.ts';
+
 import type { Ports } from '../platform/ports.ts';
 import { createForestSources } from '../samplers/build-tree.ts';
 import { createHostReader } from '../samplers/host.ts';
@@ -7,7 +8,7 @@ import type { LoadSystemInformation } from '../samplers/inventory.ts';
 import { createIostatSource } from '../samplers/iostat.ts';
 import type { PortableOptions } from '../samplers/portable.ts';
 import { createPressureSource } from '../samplers/pressure.ts';
-import type { SampleParts, Source } from '../samplers/source.ts';
+import type { Source } from '../samplers/source.ts';
 
 export interface SourceSet {
   /** In the order in which they are read. */

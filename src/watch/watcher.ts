@@ -7,8 +7,9 @@ import { emptyModel } from '../model/empty-model.ts';
 import type { JournalEntry } from '../model/intents/outcome.ts';
 import type { Model } from '../model/model.ts';
 import { type RecorderStatus, recorderOff } from '../model/past/recorded.ts';
+import { sourceTable } from '../model/source-table.ts';
 import type { Clock, PressureTriggers } from '../platform/ports.ts';
-import { defaultIntervalMs, type Source } from '../samplers/source.ts';
+import type { Source } from '../samplers/source.ts';
 import { createAlarm } from './alarm.ts';
 import { createLoadShedding } from './load-shedding.ts';
 import { createLoop, type Loop } from './loop.ts';
@@ -130,7 +131,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
     },
     look,
     wantAll() {
-      for (const { id } of sources) loop.want(id, defaultIntervalMs[id]);
+      for (const { id } of sources) loop.want(id, sourceTable[id].everyMs);
     },
     listen(to) {
       listener = to;

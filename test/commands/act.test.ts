@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { blockedReason, type Situation } from '../../src/commands/command.ts';
 import { dispatch } from '../../src/commands/dispatch.ts';
-import { footerEntries, helpLines } from '../../src/commands/help.ts';
+import { footerEntries } from '../../src/commands/footer.ts';
+import { helpLines } from '../../src/commands/help.ts';
 import { commands } from '../../src/commands/table.ts';
 import type { Actor } from '../../src/model/intents/actor.ts';
 import { targetOf } from '../../src/model/intents/intent.ts';
@@ -386,7 +387,7 @@ describe('quitting', () => {
   });
 
   test('y resumes, l leaves, everything else stays', () => {
-    const mode = 'quit-question' as const;
+    const mode = 'quit' as const;
     const act = { pausedByUs: 1 };
     expect(press('y', { mode, act })).toEqual({ type: 'quit', paused: 'resume' });
     expect(press('l', { mode, act })).toEqual({ type: 'quit', paused: 'leave' });

@@ -1,29 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { blockedReason, type Command, type KeyMode, type Situation } from '../../src/commands/command.ts';
+import { blockedReason, type Command, type Situation } from '../../src/commands/command.ts';
 import { commandFor, dispatch } from '../../src/commands/dispatch.ts';
-import { footerEntries, helpLines, keyLabel } from '../../src/commands/help.ts';
-import type { CommandView } from '../../src/commands/step.ts';
+import { footerEntries } from '../../src/commands/footer.ts';
+import { helpLines } from '../../src/commands/help.ts';
+import { keyLabel } from '../../src/commands/key-label.ts';
 import { commands } from '../../src/commands/table.ts';
+import { keyModeIds as modes } from '../../src/model/ui/modes.ts';
+import { viewIds } from '../../src/model/ui/views.ts';
 import { createKeyDecoder } from '../../src/parse/keys.ts';
 import { busy } from '../support/model-fixture.ts';
 import { situationOf as situation } from '../support/situation.ts';
-
-const modes: readonly KeyMode[] = [
-  'normal',
-  'search',
-  'filter',
-  'sort',
-  'details',
-  'help',
-  'help-filter',
-  'jump',
-  'choose',
-  'confirm',
-  'confirm-typed',
-  'quit-question',
-  'offer',
-];
-const views: readonly CommandView[] = ['overview', 'builds', 'disks', 'history', 'generations', 'journal'];
 
 describe('the whole table', () => {
   test('ids are unique', () => {
@@ -31,7 +17,7 @@ describe('the whole table', () => {
   });
 
   test.each(modes)('no key twice in mode %s', (mode) => {
-    for (const view of views) {
+    for (const view of viewIds) {
       for (const now of ['live', 'replay']) {
         const keys = commands
           .filter((command) => command.modes.includes(mode))
@@ -55,7 +41,7 @@ describe('the whole table', () => {
   test.each(modes)('one gets out of mode %s by Esc, and out of the program by F10 and Ctrl-C', (mode) => {
     expect(dispatch({ name: 'escape' }, situation({ mode }))).toEqual({ type: 'leave' });
     // There both are keys that opened the question: they say no, and the next one asks again.
-    if (mode === 'quit-question') return;
+    if (mode === 'quit') return;
     expect(dispatch({ name: 'f10' }, situation({ mode }))).toEqual({ type: 'quit' });
     expect(dispatch({ name: 'ctrl-c' }, situation({ mode }))).toEqual({ type: 'quit' });
   });
@@ -96,7 +82,7 @@ describe('the whole table', () => {
   test('no step comes out of a command that is blocked', () => {
     for (const command of commands) {
       for (const mode of command.modes) {
-        for (const view of views) {
+        for (const view of viewIds) {
           const none = situation({
             mode,
             view,
@@ -112,7 +98,7 @@ describe('the whole table', () => {
           const reason = blockedReason(command, none);
           if (reason === undefined) expect(step).toMatchObject(command.step(none));
           else if (mode === 'confirm-typed') expect(step).toBeNull();
-          else if (mode === 'confirm' || mode === 'quit-question' || mode === 'offer')
+          else if (mode === 'confirm' || mode === 'quit' || mode === 'offer')
             expect(step).toEqual({ type: 'give-up', text: reason });
           else if (mode === 'jump') expect(step).toEqual({ type: 'notify', text: reason });
           else expect(step).toEqual({ type: 'notify', text: `${named(command.title)}: ${reason}` });
@@ -236,7 +222,7 @@ describe('help and footer', () => {
   });
 
   test.each(modes)('the footer of mode %s has a way on or out', (mode) => {
-    for (const view of views) {
+    for (const view of viewIds) {
       const keys = footerEntries(mode, view).map(({ key }) => key);
       expect(keys).toContain(mode === 'normal' ? 'q' : 'Esc');
     }

@@ -2,8 +2,9 @@
 import { describe, expect, test, vi } from 'vitest';
 import { identityKey } from '../../src/base/identity.ts';
 import { type Intent, targetOf } from '../../src/model/intents/intent.ts';
+import type { Mode } from '../../src/model/ui/modes.ts';
 import { journalOf } from '../../src/state/journal.ts';
-import type { Mode, RunningAction, UiState } from '../../src/state/state.ts';
+import type { RunningAction, UiState } from '../../src/state/state.ts';
 import { generationsState } from '../support/generation-fixture.ts';
 import { expectGolden } from '../support/golden.ts';
 import { journalEntry } from '../support/journal-entry.ts';

@@ -1,7 +1,8 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { identityKey } from '../../src/base/identity.ts';
-import type { Mode, UiState } from '../../src/state/state.ts';
+import type { Mode } from '../../src/model/ui/modes.ts';
+import type { UiState } from '../../src/state/state.ts';
 import { fixtureCases } from '../support/model-fixture.ts';
 import { renderScreen, visible } from './render-screen.tsx';
 

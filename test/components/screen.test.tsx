@@ -4,8 +4,9 @@ import { identityKey } from '../../src/base/identity.ts';
 import type { Build } from '../../src/model/model.ts';
 import { emptyHistory } from '../../src/model/past/history.ts';
 import { emptyTrack } from '../../src/model/past/track-rings.ts';
+import type { Mode } from '../../src/model/ui/modes.ts';
 import { sortIds } from '../../src/state/sorting.ts';
-import type { Mode, UiState } from '../../src/state/state.ts';
+import type { UiState } from '../../src/state/state.ts';
 import { expectGolden } from '../support/golden.ts';
 import {
   blind,

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { columnAt, stripColumns } from '../../components/timeline/strip-columns.ts';
-import type { Mode } from '../../src/state/state.ts';
+import type { Mode } from '../../src/model/ui/modes.ts';
 import { expectGolden } from '../support/golden.ts';
 import { busy, busyHistory, fixtureTimeMs, hostileName } from '../support/model-fixture.ts';
 import { replayFromMs, replayOf, replayStrip } from '../support/replay-fixture.ts';

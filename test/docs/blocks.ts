@@ -1,7 +1,7 @@
 /** The README's tables of keys, commands and options, from the tables that the program itself uses. */
 import { commandTable, defaultFlags, exitCodes, type FlagRow, flagTable } from '../../src/cli/table.ts';
-import type { Command } from '../../src/commands/command.ts';
-import { groups, keyLabel } from '../../src/commands/help.ts';
+import { type Command, groups } from '../../src/commands/command.ts';
+import { keyLabel } from '../../src/commands/key-label.ts';
 import { commands } from '../../src/commands/table.ts';
 
 /** By the name in `<!-- name: generated -->`; each block ends with `<!-- end -->`. */

@@ -1,11 +1,10 @@
 import { Text } from 'ink';
 import { cleanup, render } from 'ink-testing-library';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type AppContext, AppContextProvider } from '../../hooks/app-context.ts';
+import { type AppContext, AppContextProvider, idleContext } from '../../hooks/app-context.ts';
 import { useFooter, useHelp } from '../../hooks/use-commands.ts';
 import { press, useKeys } from '../../hooks/use-keys.ts';
 import { useSelect } from '../../hooks/use-select.ts';
-import { useTerminalSize } from '../../hooks/use-terminal-size.ts';
 import { resizeTerminal } from '../../src/state/apply-model.ts';
 import { createDashboardStore } from '../../src/state/create.ts';
 import { busy } from '../support/model-fixture.ts';
@@ -17,8 +16,7 @@ function contextOf() {
   });
   const done: string[] = [];
   const context: AppContext = {
-    store,
-    poll: () => () => {},
+    ...idleContext(store),
     quit: (paused) => done.push(paused === undefined ? 'quit' : `quit ${paused}`),
     perform: (intent) => done.push(`perform ${intent.type}`),
     cancelRunning: () => done.push('cancel-running'),
@@ -37,7 +35,7 @@ function contextOf() {
 function Probe() {
   useKeys();
   const view = useSelect((state) => state.ui.view);
-  const { columns, rows } = useTerminalSize();
+  const { columns, rows } = useSelect((state) => state.terminal);
   const [first] = useFooter();
   const help = useHelp();
   const filter = useSelect((state) => state.ui.filter);

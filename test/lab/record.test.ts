@@ -6,8 +6,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Derived, derive } from '../../src/model/derive.ts';
 import type { Model } from '../../src/model/model.ts';
 import { trackPointOf } from '../../src/model/past/track.ts';
+import { sourceTable } from '../../src/model/source-table.ts';
 import { createRecordingFiles } from '../../src/platform/recording-files.ts';
-import { defaultIntervalMs } from '../../src/samplers/source.ts';
 import { createLoop } from '../../src/watch/loop.ts';
 import { createRecording } from '../../src/watch/recording.ts';
 import { createSources } from '../../src/watch/sources.ts';
@@ -58,7 +58,7 @@ describe.skipIf(lab.missing !== null)('recording real builds', { timeout: 120_00
         recording.sample(sample, before.model);
       },
     });
-    for (const { id } of sources) loop.want(id, defaultIntervalMs[id]);
+    for (const { id } of sources) loop.want(id, sourceTable[id].everyMs);
     loop.sampleNow();
     recording.begin();
     loop.start();

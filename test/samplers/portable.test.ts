@@ -3,13 +3,13 @@ import { loadavg, totalmem } from 'node:os';
 import * as systeminformation from 'systeminformation';
 import { describe, expect, test, vi } from 'vitest';
 import { derive } from '../../src/model/derive.ts';
-import type { ForestRaw, Sample } from '../../src/model/sample.ts';
+import type { ForestRaw, Sample, SampleParts } from '../../src/model/sample.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createPortableSources } from '../../src/samplers/portable.ts';
 import { createPortableForest } from '../../src/samplers/portable-forest.ts';
 import type { PortableSystem } from '../../src/samplers/portable-readings.ts';
 import { readAhead } from '../../src/samplers/read-ahead.ts';
-import type { SampleParts, Source } from '../../src/samplers/source.ts';
+import type { Source } from '../../src/samplers/source.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { createFakePorts, settled } from '../support/fake-ports.ts';
 

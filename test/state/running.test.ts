@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { applyModel } from '../../src/state/apply-model.ts';
 import { addEntries, mostEntries } from '../../src/state/journal.ts';
-import { applyProgress, beginAction, endAction, joinReports, shownActions } from '../../src/state/running.ts';
+import { applyProgress, beginAction, endAction, joinReports } from '../../src/state/running.ts';
+import { shownActions } from '../../src/state/selectors.ts';
 import { journalEntry } from '../support/journal-entry.ts';
 import { busy } from '../support/model-fixture.ts';
 import { pressed, stateOf } from './support.ts';

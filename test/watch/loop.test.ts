@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { fail, ok } from '../../src/base/problem.ts';
-import type { Sample } from '../../src/model/sample.ts';
-import type { SampleParts, Source, SourceId } from '../../src/samplers/source.ts';
+import type { Sample, SampleParts } from '../../src/model/sample.ts';
+import type { SourceId } from '../../src/model/source-table.ts';
+import type { Source } from '../../src/samplers/source.ts';
 import { createLoop, type Tick } from '../../src/watch/loop.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 

@@ -4,8 +4,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { type Derived, derive } from '../../src/model/derive.ts';
 import { emptyModel } from '../../src/model/empty-model.ts';
 import { nextStrain, noStrain } from '../../src/model/health/strain.ts';
+import { sourceTable } from '../../src/model/source-table.ts';
 import { createFiles } from '../../src/platform/files.ts';
-import { defaultIntervalMs } from '../../src/samplers/source.ts';
 import { applyModel } from '../../src/state/apply-model.ts';
 import { createDashboardStore } from '../../src/state/create.ts';
 import { createLoop } from '../../src/watch/loop.ts';
@@ -86,7 +86,7 @@ test('samplers keep open what is there, not what was there', async () => {
       for (const { name } of derived.model.builds) names.add(name ?? '');
     },
   });
-  for (const { id } of set.sources) loop.want(id, defaultIntervalMs[id]);
+  for (const { id } of set.sources) loop.want(id, sourceTable[id].everyMs);
   loop.start();
   for (let second = 0; second < 400; second += 1) {
     tree.next();

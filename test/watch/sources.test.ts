@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { SampleParts } from '../../src/samplers/source.ts';
+import type { SampleParts } from '../../src/model/sample.ts';
 import { createSources } from '../../src/watch/sources.ts';
 import { createFakePorts, settled } from '../support/fake-ports.ts';
 

@@ -15,9 +15,7 @@ type Moment = Pick<Model, 'builds' | 'shortages'>;
 /** Null without a build of this machine that takes anything. */
 export function heaviestBuild({ builds, shortages }: Moment): Heaviest | null {
   const local = builds.filter(({ host }) => host === null);
-  // Worst first, memory before I/O: under thrashing the disk looks bad too, and memory is why.
-  const short = shortages.find(({ resource }) => resource === 'memory' || resource === 'io');
-  const by: Weighed = short?.resource === 'memory' ? 'memory' : short?.resource === 'io' ? 'io' : 'cpu';
+  const by = decisive(shortages);
   for (const weighed of ordersAfter(by)) {
     const build = heaviestBy(local, weighed);
     if (build !== null) return { build, by: weighed, reason: reasonOf(build, weighed, by, shortages) };
@@ -25,15 +23,22 @@ export function heaviestBuild({ builds, shortages }: Moment): Heaviest | null {
   return null;
 }
 
-/**
- * Builds of this machine by what is short, most first: by memory, unless only the disk is short. Then those
- * of other machines.
- */
+/** Builds of this machine by what is short, most first; then those of other machines. */
 export function heaviestFirst({ builds, shortages }: Moment): readonly Build[] {
-  const short = shortages.find(({ resource }) => resource === 'memory' || resource === 'io');
-  const by: Weighed = short?.resource === 'io' ? 'io' : 'memory';
+  const by = decisive(shortages);
   const weighed = builds.map((build) => ({ build, weight: build.host === null ? weightOf(build, by) : -1 }));
   return weighed.sort((a, b) => b.weight - a.weight).map(({ build }) => build);
+}
+
+/**
+ * What a build is weighed by: the worst that is short, memory before I/O, since under thrashing the disk looks
+ * bad too, and memory is why. CPU only where it is critical: a rebuild that uses all of it is no trouble.
+ */
+function decisive(shortages: readonly Shortage[]): Weighed {
+  for (const { resource } of shortages) if (resource === 'memory' || resource === 'io') return resource;
+  return shortages.some(({ resource, level }) => resource === 'cpu' && level === 'critical')
+    ? 'cpu'
+    : 'memory';
 }
 
 /** Where nobody takes what is short, or nobody may read who does, the next thing decides. */

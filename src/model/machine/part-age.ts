@@ -1,5 +1,6 @@
 /** How old what is shown is: numbers that nobody has read for a while must not pass for fresh. */
-import type { Model, Part } from '../model.ts';
+import type { Model } from '../model.ts';
+import type { Part } from '../source-table.ts';
 
 /** Readings older than this, in seconds, say so; file systems are asked less often than the rest. */
 const lateAfterSec: Readonly<Partial<Record<Part, number>>> = { storage: 20 };

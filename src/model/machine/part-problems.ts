@@ -1,8 +1,8 @@
 /** What could not be read, part by part: a part's problems stay until it is read again. */
 
 import type { Problem } from '../../base/problem.ts';
-import type { Part } from '../model.ts';
 import type { PressureRaw, Sample, StorageRaw } from '../sample.ts';
+import { type Part, parts } from '../source-table.ts';
 
 export type PartProblems = Readonly<Partial<Record<Part, readonly Problem[]>>>;
 
@@ -12,13 +12,13 @@ export function partProblems(
   before: PartProblems,
 ): PartProblems {
   const now: Partial<Record<Part, readonly Problem[]>> = { ...before };
-  for (const part of ['host', 'memory', 'cpu', 'disks'] as const) {
+  for (const part of parts) {
     const reading = sample[part];
     if (reading !== undefined) now[part] = reading.ok ? [] : [reading.problem];
   }
   const { pressure, storage, forest } = sample;
-  if (pressure !== undefined) now.pressure = pressure.ok ? ofPressure(pressure.value) : [pressure.problem];
-  if (storage !== undefined) now.storage = storage.ok ? ofStorage(storage.value) : [storage.problem];
+  if (pressure?.ok) now.pressure = ofPressure(pressure.value);
+  if (storage?.ok) now.storage = ofStorage(storage.value);
   if (forest !== undefined) {
     const own = forest.ok ? (forest.value.problems ?? []) : [];
     now.forest = [...(ofForest ?? []), ...own];

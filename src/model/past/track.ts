@@ -2,7 +2,8 @@
  * What charts and the time line are drawn from: the highest values between two moments, however long the
  * time between them, so that a spike of one sample stays at every zoom.
  */
-import type { Disk, Model, Part } from '../model.ts';
+import type { Disk, Model } from '../model.ts';
+import type { Part } from '../source-table.ts';
 
 /** Percent 0-100, ms, or bytes, as the name says. */
 export type SeriesId =

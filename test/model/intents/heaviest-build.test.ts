@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { heaviestBuild } from '../../../src/model/intents/heaviest-build.ts';
+import { formatStatus } from '../../../src/format/status.ts';
+import { heaviestBuild, heaviestFirst } from '../../../src/model/intents/heaviest-build.ts';
 import type { Build, Shortage } from '../../../src/model/model.ts';
-import { buildOf, remote } from '../../support/model-fixture.ts';
+import { buildOf, busy as busyMachine, remote } from '../../support/model-fixture.ts';
 
 const GiB = 1024 ** 3;
 const none = { residentBytes: 0, cpuPercent: 0, readBytesPerSec: 0, writeBytesPerSec: 0 };
@@ -34,8 +35,9 @@ describe('what is short decides', () => {
     ['memory before io, which it makes look bad', [short('memory'), short('io')], 'leaking'],
     ['io critical before memory warning', [short('io'), short('memory', 'warning')], 'blocked'],
     ['cpu', [short('cpu')], 'busy'],
-    ['nothing', [], 'busy'],
-    ['space is no matter of builds', [short('space')], 'busy'],
+    ['cpu that is merely used up is no trouble', [short('cpu', 'warning')], 'leaking'],
+    ['nothing: memory, which freezes machines', [], 'leaking'],
+    ['space is no matter of builds', [short('space')], 'leaking'],
   ])('%s', (_, shortages, expected) => {
     expect(name(all, ...shortages)).toBe(expected);
   });
@@ -51,11 +53,25 @@ describe('what is short decides', () => {
   });
 });
 
+test.each<[string, readonly Shortage[]]>([
+  ['memory', [short('memory')]],
+  ['io', [short('io')]],
+  ['io beside cpu', [short('cpu'), short('io', 'warning')]],
+  ['cpu', [short('cpu')]],
+  ['nothing', []],
+])('%s short: K, the status line and the first row in rescue name the same build', (_, shortages) => {
+  const model = { ...busyMachine, builds: all, shortages };
+  const killed = heaviestBuild(model)?.build.name;
+  expect(heaviestFirst(model)[0]?.name).toBe(killed);
+  expect(formatStatus(model)).toContain(` · ${killed} `);
+});
+
 test('the reason says what is short and what it takes', () => {
   const reason = (...shortages: readonly Shortage[]) => heaviestBuild({ builds: all, shortages })?.reason;
   expect(reason(short('memory'))).toBe('memory critical (full 63%): it holds and takes most memory');
   expect(reason(short('io'))).toBe('io critical (full 63%): it reads, writes and waits most');
-  expect(reason()).toBe('it takes most CPU (1600%)');
+  expect(reason(short('cpu'))).toBe('cpu critical (full 63%): it takes most CPU (1600%)');
+  expect(reason()).toBe('it holds and takes most memory');
   expect(heaviestBuild({ builds: [big], shortages: [] })?.reason).toBe('it holds most memory');
 });
 

@@ -1,9 +1,10 @@
 /** The dashboard on a real disk that stops answering: an ext4 on a loop device, frozen. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sourceTable } from '../../../src/model/source-table.ts';
 import { runDashboard } from '../../../src/modes/dashboard/dashboard.tsx';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { createRecordingFiles } from '../../../src/platform/recording-files.ts';
-import { defaultIntervalMs, type Source } from '../../../src/samplers/source.ts';
+import type { Source } from '../../../src/samplers/source.ts';
 import { until } from '../../lab/wait.ts';
 import { readWhole } from '../../record/segments.ts';
 import { FakeProcess, FakeStdin, FakeStdout } from '../../support/fake-terminal.ts';
@@ -49,7 +50,7 @@ function start(disk: SmallDisk, name: string) {
     process,
     color: false,
     unicode: true,
-    intervalScale: intervalMs / defaultIntervalMs.pressure,
+    intervalScale: intervalMs / sourceTable.pressure.everyMs,
     recording: { files, directory, writer: '1', pid: 1, limits: { queueItems: 20 } },
   });
   const seen = (text: string) =>

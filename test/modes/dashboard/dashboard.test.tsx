@@ -1,8 +1,8 @@
 import { Text } from 'ink';
 import { afterEach, describe, expect, test } from 'vitest';
 import { useKeys } from '../../../hooks/use-keys.ts';
-import { usePressure } from '../../../hooks/use-pressure.ts';
 import { useSelect } from '../../../hooks/use-select.ts';
+import { usePressure } from '../../../hooks/use-sources.ts';
 import { type DashboardOptions, runDashboard } from '../../../src/modes/dashboard/dashboard.tsx';
 import type { Source } from '../../../src/samplers/source.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';

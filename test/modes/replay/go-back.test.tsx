@@ -2,8 +2,8 @@
 import { Text } from 'ink';
 import { afterEach, describe, expect, test } from 'vitest';
 import { useKeys } from '../../../hooks/use-keys.ts';
-import { usePressure } from '../../../hooks/use-pressure.ts';
 import { useSelect } from '../../../hooks/use-select.ts';
+import { usePressure } from '../../../hooks/use-sources.ts';
 import { fail, ok } from '../../../src/base/problem.ts';
 import { runDashboard } from '../../../src/modes/dashboard/dashboard.tsx';
 import { openRecording } from '../../../src/record/open-recording.ts';

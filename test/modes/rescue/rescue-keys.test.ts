@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { targetOf } from '../../../src/model/intents/intent.ts';
 import type { Build, Model } from '../../../src/model/model.ts';
+import { isQuestion } from '../../../src/model/ui/modes.ts';
 import { pressKeys, rescueCommands } from '../../../src/modes/rescue/rescue-keys.ts';
 import { applyTick, listed, pickedBuild } from '../../../src/modes/rescue/rescue-state.ts';
-import { isQuestion } from '../../../src/state/questions.ts';
 import { beginAction } from '../../../src/state/running.ts';
 import { topMode } from '../../../src/state/selectors.ts';
 import type { State } from '../../../src/state/state.ts';

@@ -1,18 +1,16 @@
 /** Which charts the History view has on the screen, and how large: shared by what draws and what moves. */
-import type { Layout } from './layout.ts';
-
-export type ChartId =
+/** Values over the time that is shown. */
+export type LineChartId =
   | 'memory-pressure'
   | 'io-pressure'
   | 'cpu-pressure'
   | 'memory'
   | 'await'
   | 'util'
-  | 'builds'
-  /** At the cursor: memory of the builds as bars, memory, swap and disk as rings. */
-  | 'bars'
-  | 'rings'
-  | 'bars-and-rings';
+  | 'builds';
+
+/** The others are of one time, the cursor's: memory of the builds as bars, memory, swap and disk as rings. */
+export type ChartId = LineChartId | 'bars' | 'rings' | 'bars-and-rings';
 
 export interface ChartGrid {
   /** Charts side by side. */
@@ -67,7 +65,10 @@ const letterColumns = 1;
 const betweenColumns = 2;
 
 /** `line`: the line of charts that is wanted on top. */
-export function chartGrid({ columns, pageRows }: Pick<Layout, 'columns' | 'pageRows'>, line = 0): ChartGrid {
+export function chartGrid(
+  { columns, pageRows }: { readonly columns: number; readonly pageRows: number },
+  line = 0,
+): ChartGrid {
   const across = columns >= 180 ? 3 : columns >= 100 ? 2 : 1;
   const order = orders[across];
   const below = Math.max(0, pageRows - 1);

@@ -1,0 +1,21 @@
+/** The polling hooks: each wants its source every so often while a component is mounted; the loop reads it. */
+import { useEffect } from 'react';
+import { type SourceId, sourceTable } from '../src/model/source-table.ts';
+import { useApp } from './app-context.ts';
+
+/** PSI and CPU. */
+export const usePressure = (everyMs?: number): void => useSource('pressure', everyMs);
+
+/** Memory, and the VmRSS of the Nix processes. */
+export const useResidentMemory = (everyMs?: number): void => useSource('residentMemory', everyMs);
+
+/** Disks and file systems. */
+export const useIostat = (everyMs?: number): void => useSource('iostat', everyMs);
+
+/** The process trees of the daemon: clients, builds, their processes. */
+export const useBuildTree = (everyMs?: number): void => useSource('buildTree', everyMs);
+
+function useSource(source: SourceId, everyMs: number = sourceTable[source].everyMs): void {
+  const { poll } = useApp();
+  useEffect(() => poll(source, everyMs), [poll, source, everyMs]);
+}

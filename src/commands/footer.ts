@@ -1,0 +1,107 @@
+/** The footer: which commands it offers, the most important first. */
+import { type KeyMode, keyModes } from '../model/ui/modes.ts';
+import type { Command, Situation } from './command.ts';
+import { keyLabel } from './key-label.ts';
+import { commands } from './table.ts';
+
+export interface FooterEntry {
+  readonly key: string;
+  readonly title: string;
+}
+
+export interface FooterFacts {
+  readonly readOnly?: boolean;
+  /** Null: live. */
+  readonly replay?: { readonly canReturn: boolean; readonly playing?: boolean } | null;
+}
+
+/** The order in which the footer offers commands; what does not fit is dropped from the right. */
+const footerOrder = [
+  'yes',
+  'yes-typed',
+  'yes-resume',
+  'yes-quit',
+  'yes-quit-paused',
+  'help',
+  'accept',
+  'jump-to',
+  'play',
+  'jump',
+  'next-event',
+  'sort-next',
+  'help-filter',
+  'kill',
+  'rollback',
+  'verify',
+  'quit',
+  'return',
+  'earlier',
+  'longer-range',
+  'shorter-range',
+  'replay-at',
+  'next-sample',
+  'faster',
+  'slower',
+  'previous-sample',
+  'previous-event',
+  'pause',
+  'cancel',
+  'details',
+  'kill-heaviest',
+  'cancel-everything',
+  'go-back',
+  'next-profile',
+  'repair',
+  'look-for-garbage',
+  'collect-garbage',
+  'search',
+  'filter',
+  'sort',
+  'tag',
+  'unfold',
+  'freeze',
+  'next-view',
+];
+
+/** Of a recording: the way back to what is live, and what the charts are there for, before its long list. */
+function orderIn(view: Situation['view'], replay: FooterFacts['replay']): readonly string[] {
+  if (replay == null) return footerOrder;
+  const first = [
+    ...(replay.canReturn ? ['quit'] : []),
+    ...(view === 'history' ? ['replay-at', 'longer-range', 'shorter-range', 'earlier'] : []),
+  ];
+  const rest = footerOrder.filter((id) => !first.includes(id));
+  return rest.toSpliced(rest.indexOf('jump'), 0, ...first);
+}
+
+/** Entries that matter more than how to get out. */
+const waysBefore = 2;
+
+/** What stands beside it does not move when it changes. */
+function footerTitle({ id, footer = '' }: Command, replay: FooterFacts['replay']): string {
+  if (id === 'quit' && replay?.canReturn === true) return 'Live';
+  if (id !== 'play') return footer;
+  return replay?.playing === true ? 'Pause' : `${footer} `;
+}
+
+/** Footer of a mode. Text modes and menus end with Esc, because there it undoes. */
+export function footerEntries(
+  mode: KeyMode,
+  view: Situation['view'],
+  { readOnly = false, replay = null }: FooterFacts = {},
+): readonly FooterEntry[] {
+  const now = replay === null ? 'live' : 'replay';
+  const order = orderIn(view, replay);
+  const rank = (command: Command) => order.indexOf(command.id);
+  const entries = commands
+    .filter((command) => command.footer !== undefined && command.modes.includes(mode))
+    .filter(({ views, footerViews = views }) => footerViews === undefined || footerViews.includes(view))
+    .filter(({ when = now }) => when === now)
+    .filter(({ id }) => id !== 'return')
+    .filter(({ hazard }) => (!readOnly && replay === null) || hazard === 'none')
+    .toSorted((a, b) => rank(a) - rank(b))
+    .map((command) => ({ key: keyLabel(command.keys[0] ?? ''), title: footerTitle(command, replay) }));
+  if (mode === 'normal') return entries;
+  // The way out is not what is dropped first.
+  return entries.toSpliced(waysBefore, 0, { key: 'Esc', title: keyModes[mode].escape });
+}

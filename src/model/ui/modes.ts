@@ -1,0 +1,95 @@
+/** What receives keys: lists, what is typed, menus and questions, each on top of what it was opened from. */
+import type { IdentityKey } from '../../base/identity.ts';
+import type { Intent } from '../intents/intent.ts';
+import type { PausedMark } from '../intents/paused-mark.ts';
+
+/** One entry of a menu; chosen, it becomes a question. */
+export interface Choice {
+  readonly title: string;
+  readonly intent: Intent;
+  /** What has to be typed; null = y. */
+  readonly word: string | null;
+}
+
+/** One of a stack whose bottom is always `normal`. */
+export type Mode =
+  | { readonly kind: 'normal' }
+  | {
+      readonly kind: 'search';
+      readonly text: string;
+      /** What Esc goes back to. */
+      readonly before: { readonly search: string; readonly selected: IdentityKey | null };
+    }
+  | { readonly kind: 'filter'; readonly text: string; readonly before: string }
+  | { readonly kind: 'sort'; readonly cursor: number }
+  | { readonly kind: 'details'; readonly build: IdentityKey; readonly scroll: number }
+  | { readonly kind: 'help'; readonly filter: string; readonly typing: boolean; readonly scroll: number }
+  /** A time of the recording is typed. */
+  | { readonly kind: 'jump'; readonly text: string }
+  /** A menu above the footer; what is chosen becomes a question. */
+  | {
+      readonly kind: 'choose';
+      readonly title: string;
+      readonly choices: readonly Choice[];
+      readonly cursor: number;
+      readonly openedBy: string;
+    }
+  | Question;
+
+/** What it asks about is named by identity, whatever the list does meanwhile. */
+export type Question =
+  | {
+      readonly kind: 'confirm';
+      readonly intent: Intent;
+      /** The key that opened it: never the one that confirms. */
+      readonly openedBy: string;
+      /** What has to be typed; null = y. */
+      readonly word: string | null;
+      readonly typed: string;
+    }
+  | { readonly kind: 'quit'; readonly openedBy: string }
+  /** At the start: what an earlier nixpulse left paused. */
+  | { readonly kind: 'offer'; readonly marks: readonly PausedMark[] };
+
+/** A mode by the keys it takes: the help while its filter is typed, and a question for a word, take others. */
+export type KeyMode = Mode['kind'] | 'help-filter' | 'confirm-typed';
+
+export function keyModeOf(mode: Mode): KeyMode {
+  if (mode.kind === 'help' && mode.typing) return 'help-filter';
+  return mode.kind === 'confirm' && mode.word !== null ? 'confirm-typed' : mode.kind;
+}
+
+interface KeyModeRow {
+  /** Printable keys are text. */
+  readonly types?: true;
+  /** It is over everything else; what is not its answer is a no, or with `word` a part of the word. */
+  readonly asks?: 'yes' | 'word';
+  /** Rows above the footer, where no notice wants one. */
+  readonly rows: 0 | 1 | 2;
+  /** What Esc does, in the footer. */
+  readonly escape: string;
+}
+
+export const keyModes: Readonly<Record<KeyMode, KeyModeRow>> = {
+  normal: { rows: 0, escape: '' },
+  search: { rows: 1, types: true, escape: 'Undo' },
+  filter: { rows: 1, types: true, escape: 'Undo' },
+  sort: { rows: 1, escape: 'Undo' },
+  details: { rows: 0, escape: 'Back' },
+  help: { rows: 0, escape: 'Back' },
+  'help-filter': { rows: 1, types: true, escape: 'Undo' },
+  jump: { rows: 1, types: true, escape: 'Stay' },
+  choose: { rows: 1, escape: 'Undo' },
+  confirm: { rows: 2, asks: 'yes', escape: 'No' },
+  'confirm-typed': { rows: 2, types: true, asks: 'word', escape: 'No' },
+  quit: { rows: 2, asks: 'yes', escape: 'Stay' },
+  offer: { rows: 2, asks: 'yes', escape: 'Leave paused' },
+};
+
+export const keyModeIds = Object.keys(keyModes) as readonly KeyMode[];
+export const textModes = keyModeIds.filter((mode) => keyModes[mode].types);
+export const modesWithoutQuestions = keyModeIds.filter((mode) => keyModes[mode].asks === undefined);
+
+export function isQuestion(mode: Mode): mode is Question {
+  return keyModes[mode.kind].asks !== undefined;
+}

@@ -1,0 +1,27 @@
+/** The views of the dashboard, in the order of Tab: dispatch, footer, help and state read these rows. */
+
+interface View {
+  /** What opens it. */
+  readonly key: string;
+  /** In the footer and in messages. */
+  readonly title: string;
+  /** In the help. */
+  readonly help: string;
+}
+
+export type ViewId = 'overview' | 'builds' | 'disks' | 'history' | 'generations' | 'journal';
+
+export const views: Readonly<Record<ViewId, View>> = {
+  overview: { key: '1', title: 'Overview', help: 'Overview' },
+  builds: { key: '2', title: 'Builds', help: 'Builds (tree)' },
+  disks: { key: '3', title: 'Disks', help: 'Disks' },
+  history: {
+    key: '4',
+    title: 'History',
+    help: 'History: charts of the last minutes, the hour, the day',
+  },
+  generations: { key: '5', title: 'Store', help: 'Generations and store' },
+  journal: { key: '7', title: 'Journal', help: 'Journal: every alert and action' },
+};
+
+export const viewIds = Object.keys(views) as readonly ViewId[];
