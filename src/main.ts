@@ -121,7 +121,7 @@ async function runDashboard(invocation: Invocation, ports: Ports, look: Look): P
     import('./perform/means.ts'),
     import('./watch/recordings-directory.ts'),
   ]);
-  const { sources, readForest, thrift } = await sourcesOf(invocation, ports);
+  const { sources, readForest, lowDetail } = await sourcesOf(invocation, ports);
   const directory = recordingsDirectory(invocation.dir, environment, ports.native.uid);
   return runDashboard({
     clock: ports.clock,
@@ -133,7 +133,7 @@ async function runDashboard(invocation: Invocation, ports: Ports, look: Look): P
     intervalScale: invocation.interval,
     readOnly: invocation.readOnly,
     means: createMeans(ports, readForest, environment),
-    thrift,
+    lowDetail,
     survival: { hardening, choice: invocation.harden, collect: collectHeap },
     ...(ports.files.live && { triggers: createPressureTriggers() }),
     ...(records(invocation, ports) && { recording: recordingIn(directory, ports) }),
@@ -161,7 +161,7 @@ function recordingIn(directory: string, { native }: Ports) {
 }
 
 async function runRecorder(invocation: Invocation, ports: Ports): Promise<number> {
-  const [{ runRecord }, { recordingsDirectory }, { sources, thrift }] = await Promise.all([
+  const [{ runRecord }, { recordingsDirectory }, { sources, lowDetail }] = await Promise.all([
     import('./modes/record/run-record.ts'),
     import('./watch/recordings-directory.ts'),
     sourcesOf(invocation, ports),
@@ -172,7 +172,7 @@ async function runRecorder(invocation: Invocation, ports: Ports): Promise<number
     sources,
     intervalScale: invocation.interval,
     recording: recordingIn(directory, ports),
-    thrift,
+    lowDetail,
     survival: { hardening, choice: invocation.harden, collect: collectHeap },
     process,
     say: complain,

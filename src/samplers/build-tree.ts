@@ -14,8 +14,7 @@ import { type Member, recordOf } from './member.ts';
 import { createMemoryReader } from './memory.ts';
 import { createProcessTable } from './process-table.ts';
 import { createSlowQueue } from './slow-queue.ts';
-import type { Source } from './source.ts';
-import { lavish, type Thrift } from './thrift.ts';
+import { fullDetail, type LowDetail, type Source } from './source.ts';
 
 const accountsEveryMs = 10_000;
 /** Who used no CPU time moved next to nothing: so seldom its I/O is read all the same. */
@@ -33,7 +32,7 @@ export interface ForestSources {
   settled(): Promise<void>;
 }
 
-export function createForestSources(ports: Ports, thrift: Thrift = lavish): ForestSources {
+export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDetail): ForestSources {
   const { files, clock, native } = ports;
   const { ticksPerSec, pageSizeBytes } = native;
   const privileged = native.uid === 0;
@@ -150,13 +149,13 @@ export function createForestSources(ports: Ports, thrift: Thrift = lavish): Fore
       loadAccounts(nowMs);
       for (const member of table.members.values()) {
         const due = member.moved || member.scans % quietIoScans === 0;
-        if (thrift.on) forgetIo(member);
+        if (lowDetail.on) forgetIo(member);
         else if (due && (privileged || member.uid === native.uid)) readIo(member);
       }
       treeAtMs = clock.monotonic();
-      facts.ask(table.members, nowMs, thrift.on);
+      facts.ask(table.members, nowMs, lowDetail.on);
       socket.update(nowMs);
-      if (!thrift.on) {
+      if (!lowDetail.on) {
         locks.update(table.members, nowMs);
         directories.update(table.members, accounts, nowMs);
       }

@@ -1,6 +1,13 @@
 /** What the sampling loop polls: one source per polling hook, each with its own interval. */
 import type { Sample } from '../model/sample.ts';
 
+/** Whether details are left out: I/O of processes, command lines, locks. What tells of danger is always read. */
+export interface LowDetail {
+  /** Set by who sees that the machine is short of memory, or that we are late. */
+  readonly on: boolean;
+}
+export const fullDetail: LowDetail = { on: false };
+
 export type SourceId = 'pressure' | 'residentMemory' | 'iostat' | 'buildTree';
 
 /** The parts of a Sample that one source reads. */

@@ -1,5 +1,5 @@
 /**
- * Keeps the heap small while all is well: what is not there cannot be swapped out. Never under strain, for the
+ * Keeps the heap small while all is well: what is not there cannot be swapped out. Never while overloaded, for the
  * collector touches all of it. docs/decisions/0011.
  */
 import type { Clock } from '../platform/ports.ts';

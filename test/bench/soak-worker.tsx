@@ -43,7 +43,7 @@ const ports: Ports = {
   ownFiles: createOwnFiles({ clock }),
   native: { uid: 0, pid, ticksPerSec: 100, pageSizeBytes: 4096 },
 };
-const { sources, readForest, thrift, settled } = createProcSources(ports);
+const { sources, readForest, lowDetail, settled } = createProcSources(ports);
 
 const curtain = new EventEmitter();
 function Stage() {
@@ -88,7 +88,7 @@ const ended = runDashboard({
   color: true,
   unicode: true,
   means: createMeans(ports, readForest, { XDG_STATE_HOME: state }),
-  thrift,
+  lowDetail,
   survival: { hardening: { harden: async () => [] }, choice: 'off', collect: collectHeap },
   recording: {
     files: createRecordingFiles({ clock }),

@@ -22,7 +22,7 @@ function plant(spec: NixForestSpec = {}): ProcTree {
   return tree;
 }
 
-function sampler(files: Files, uid = 0, thrift = { on: false }) {
+function sampler(files: Files, uid = 0, lowDetail = { on: false }) {
   const clock = createFakeClock();
   const ports: Ports = {
     ...createFakePorts(),
@@ -30,7 +30,7 @@ function sampler(files: Files, uid = 0, thrift = { on: false }) {
     clock,
     native: { uid, pid: 1, ticksPerSec: 100, pageSizeBytes: 4096 },
   };
-  const sources = createForestSources(ports, thrift);
+  const sources = createForestSources(ports, lowDetail);
   const value = (sample: ReturnType<typeof sources.buildTree.sample>): ForestRaw => {
     if (!sample.forest?.ok) throw new Error('no forest');
     return sample.forest.value;
@@ -63,8 +63,8 @@ test('while details rest: no I/O, no command lines of ordinary processes; builds
       return files.readSlow(path, options);
     },
   };
-  const thrift = { on: true };
-  const { tick, buildTree } = sampler(counting, 0, thrift);
+  const lowDetail = { on: true };
+  const { tick, buildTree } = sampler(counting, 0, lowDetail);
   await tick();
   const spared = await tick();
   expect(
@@ -73,7 +73,7 @@ test('while details rest: no I/O, no command lines of ordinary processes; builds
   expect(spared.processes.some(({ residentBytes }) => (residentBytes ?? 0) > 0)).toBe(true);
   expect(spared.processes.some(({ facts }) => facts.environment !== undefined)).toBe(true);
   expect(asked.filter((path) => path.endsWith('/io') || path === '/proc/locks')).toEqual([]);
-  thrift.on = false;
+  lowDetail.on = false;
   // Who does nothing is looked at seldom.
   for (let scan = 0; scan < 4; scan += 1) await tick();
   const whole = await tick();

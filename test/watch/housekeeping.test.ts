@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createHousekeeping } from '../../src/watch/housekeeping.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 
-test('every half minute of calm, never under strain', () => {
+test('every half minute of calm, never while overloaded', () => {
   const clock = createFakeClock();
   const collected: number[] = [];
   const startMs = clock.monotonic();

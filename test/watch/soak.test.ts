@@ -3,7 +3,7 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Derived, derive } from '../../src/model/derive.ts';
 import { emptyModel } from '../../src/model/empty-model.ts';
-import { nextStrain, noStrain } from '../../src/model/health/strain.ts';
+import { nextOverload, noOverload } from '../../src/model/health/overload.ts';
 import { createFiles } from '../../src/platform/files.ts';
 import { defaultIntervalMs } from '../../src/samplers/source.ts';
 import { applyModel } from '../../src/state/apply-model.ts';
@@ -46,16 +46,16 @@ test('an hour weighs as much as half of it', () => {
   const terminal = { columns: 120, rows: 40, unicode: true, color: true };
   const store = createDashboardStore({ model: emptyModel, terminal });
   let derived: Derived | null = null;
-  let strain = noStrain;
+  let overload = noOverload;
   const weights: number[] = [];
   for (let tick = 1; tick <= 3600; tick += 1) {
     derived = derive(machine.next(), derived);
     const { model } = derived;
-    strain = nextStrain(strain, model, 0);
+    overload = nextOverload(overload, model, 0);
     store.setState((state) => applyModel(state, model), true);
     // The track of a day has bounds and tests of its own (test/model).
     const { track: _, ...state } = store.getState();
-    if (tick % 120 === 0) weights.push(weigh(derived, state, strain));
+    if (tick % 120 === 0) weights.push(weigh(derived, state, overload));
   }
   expect(store.getState().model.builds).toHaveLength(8);
   expect(store.getState().journal.alerts.length).toBeGreaterThan(10);

@@ -45,8 +45,8 @@ export interface DashboardOptions {
   readonly means?: Means;
   /** Where what is seen is recorded; without it nothing is. */
   readonly recording?: RecordingOptions;
-  /** Switched on while details are to rest. */
-  readonly thrift?: { on: boolean };
+  /** Switched on while details are to be left out. */
+  readonly lowDetail?: { on: boolean };
   /** What keeps us alive in a freeze; without it nothing is done for that. */
   readonly survival?: Survival;
   /** What tells of a stall before the next tick does. */
@@ -81,7 +81,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   const seen: Seen = { derived: null, hint: null };
   const endurance = createEndurance({
     clock,
-    ...(options.thrift && { thrift: options.thrift }),
+    ...(options.lowDetail && { lowDetail: options.lowDetail }),
     ...(options.survival && { collect: options.survival.collect }),
   });
   let store: DashboardStore | undefined;
@@ -98,7 +98,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
       recording?.sample(sample, model);
       const health = {
         latenessMs: roundLateness(strain.lateMs),
-        thrifty: strain.thrifty,
+        lowDetail: strain.lowDetail,
         privilegeHint: seen.hint,
         recorder: recording?.status ?? recorderOff,
       };

@@ -14,8 +14,8 @@ export interface RecordOptions {
   readonly sources: readonly Source[];
   readonly intervalScale: number;
   readonly recording: RecordingOptions;
-  /** Switched on while details are to rest. */
-  readonly thrift?: { on: boolean };
+  /** Switched on while details are to be left out. */
+  readonly lowDetail?: { on: boolean };
   /** What keeps us alive in a freeze; without it nothing is done for that. */
   readonly survival?: Survival;
   /** Where signals arrive. */
@@ -50,7 +50,7 @@ export async function runRecord(options: RecordOptions): Promise<number> {
   let derived: Derived | null = null;
   const endurance = createEndurance({
     clock,
-    ...(options.thrift && { thrift: options.thrift }),
+    ...(options.lowDetail && { lowDetail: options.lowDetail }),
     ...(survival && { collect: survival.collect }),
   });
   const loop: Loop = createLoop({

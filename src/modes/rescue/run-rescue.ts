@@ -35,8 +35,8 @@ export interface RescueOptions {
   readonly dumb: boolean;
   readonly intervalScale: number;
   readonly readOnly: boolean;
-  /** Switched on while details are to rest. */
-  readonly thrift: { on: boolean };
+  /** Switched on while details are to be left out. */
+  readonly lowDetail: { on: boolean };
   readonly survival: Survival;
   /** What tells of a stall before the next tick does. */
   readonly triggers: PressureTriggers | null;
@@ -61,8 +61,8 @@ export async function runRescue(options: RescueOptions): Promise<number> {
     return 3;
   }
   let derived: Derived | null = null;
-  const { thrift, survival } = options;
-  const endurance = createEndurance({ clock, thrift, collect: survival.collect });
+  const { lowDetail, survival } = options;
+  const endurance = createEndurance({ clock, lowDetail, collect: survival.collect });
   let state: RescueState = {
     model: emptyModel,
     columns: 80,

@@ -26,13 +26,13 @@ export function startRescue(options: StartOptions): Promise<number> {
     stderr.write('nixpulse: rescue needs the /proc of Linux\n');
     return Promise.resolve(2);
   }
-  const { sources, readForest, thrift } = createProcSources(ports);
+  const { sources, readForest, lowDetail } = createProcSources(ports);
   const dumb = (environment.TERM ?? 'dumb') === 'dumb';
   const paint = dumb ? noPaint : look.color ? ansiPaint : plainPaint;
   return runRescue({
     ...options,
     sources,
-    thrift,
+    lowDetail,
     dumb,
     style: { paint, unicode: look.unicode, mark: look.color && !dumb ? ' ' : '>' },
     intervalScale: invocation.interval,
