@@ -19,7 +19,7 @@ export const collectGarbage: Action<'collect-garbage'> = async ({ olderThanDays 
   if (olderThanDays !== null && !(Number.isInteger(olderThanDays) && olderThanDays >= 1))
     return refused(`an age is a whole number of days, at least 1: ${olderThanDays}`);
   const age = olderThanDays === null ? [] : ['--delete-older-than', `${olderThanDays}d`];
-  if (age.length > 0 && ports.native.uid !== 0) {
+  if (age.length > 0 && !ports.native.may('administer')) {
     return {
       status: 'denied',
       summary: 'old generations of the system are deleted by root only',

@@ -214,9 +214,19 @@ export interface PressureTriggers {
   watch(onEvent: () => void): Promise<Result<{ close(): Promise<void> }>>;
 }
 
+/**
+ * What takes more than being oneself. `read-all-processes`: I/O, environment and open files of others' processes,
+ * and all of them under hidepid. `administer`: what programs that we start may do as root only.
+ */
+export type Right = 'read-all-processes' | 'signal-all' | 'administer';
+
 /** What only the kernel or the C library can tell. */
 export interface Native {
+  /** Whose we are; what we may is asked of `missing`. */
   readonly uid: number;
+  /** What a right takes that we do not have (`CAP_KILL`, `root`); empty where we have it. */
+  missing(right: Right): readonly string[];
+  may(right: Right): boolean;
   readonly pid: number;
   /** auxv AT_CLKTCK, 100 on every Linux. */
   readonly ticksPerSec: number;

@@ -35,7 +35,7 @@ export interface ForestSources {
 export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDetail): ForestSources {
   const { files, clock, native } = ports;
   const { ticksPerSec, pageSizeBytes } = native;
-  const privileged = native.uid === 0;
+  const privileged = native.may('read-all-processes');
   const queue = createSlowQueue();
   const accounts = createAccounts(files);
   const { isBuildUid } = accounts;
@@ -125,6 +125,7 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
       totalProcesses: table.total,
       hidden,
       privileged,
+      ...(privileged ? {} : { missingPrivileges: native.missing('read-all-processes') }),
     };
   }
 

@@ -25,6 +25,7 @@ import { createSignals } from '../../src/platform/signals.ts';
 import { createSpawn } from '../../src/platform/spawn.ts';
 import { createProcSources } from '../../src/watch/sources.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
+import { fakeNative } from '../support/fake-ports.ts';
 import { likeTheKernel } from '../support/soak-tree.ts';
 
 const [root = '/', state = '/', tellEvery = '1000'] = process.argv.slice(2);
@@ -41,7 +42,7 @@ const ports: Ports = {
   spawn: createSpawn(),
   signals: createSignals({ files, pid }),
   ownFiles: createOwnFiles({ clock }),
-  native: { uid: 0, pid, ticksPerSec: 100, pageSizeBytes: 4096 },
+  native: fakeNative({ pid }),
 };
 const { sources, readForest, lowDetail, settled } = createProcSources(ports);
 

@@ -11,7 +11,7 @@ import { createDashboardStore } from '../../src/state/create.ts';
 import { createLoop } from '../../src/watch/loop.ts';
 import { createProcSources } from '../../src/watch/sources.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
-import { createFakePorts } from '../support/fake-ports.ts';
+import { createFakePorts, fakeNative } from '../support/fake-ports.ts';
 import { createSoakMachine } from '../support/soak-machine.ts';
 import { createSoakTree, likeTheKernel } from '../support/soak-tree.ts';
 
@@ -70,7 +70,7 @@ test('samplers keep open what is there, not what was there', async () => {
   tree.next();
   const clock = createFakeClock();
   const files = likeTheKernel(createFiles({ root: tree.root, clock }), tree.root);
-  const native = { uid: 0, pid: process.pid, ticksPerSec: 100, pageSizeBytes: 4096 };
+  const native = fakeNative({ pid: process.pid });
   const set = createProcSources({ ...createFakePorts({ clock, native }), files });
   const open = () =>
     readdirSync('/proc/self/fd').filter((fd) => linkOf(`/proc/self/fd/${fd}`).startsWith(tree.root)).length;
