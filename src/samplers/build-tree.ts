@@ -57,7 +57,7 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
     if (nowMs - accountsAtMs < accountsEveryMs) return;
     accountsAtMs = nowMs;
     queue.add('accounts', true, async () => {
-      if (await accounts.load()) table.reconsider();
+      if (await accounts.load()) table.buildUsersChanged();
     });
     if (privileged) return;
     // hidepid shows nobody else's processes, not even the first.
@@ -136,7 +136,7 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
     if (uptime === null) return fail('malformed', '/proc/uptime');
     uptimeSec = uptime;
     table.scan(uptimeSec, nowMs);
-    table.serve(servedClients());
+    table.setServedClients(servedClients());
     return ok(undefined);
   }
 
