@@ -4,7 +4,7 @@ import { formatBytes, formatDuration, unknown } from '../../src/base/number.ts';
 import { type Column, fitColumns, tableRow } from '../../src/format/columns.ts';
 import { type RowStyle, span } from '../../src/format/row.ts';
 import { clientDoing, copying, mainClient } from '../../src/format/words.ts';
-import { clientOf } from '../../src/model/forest/client-of.ts';
+import { clientOfProcess } from '../../src/model/forest/derive-clients.ts';
 import type { Client, Model, Transfer } from '../../src/model/model.ts';
 
 interface ClientLine {
@@ -84,7 +84,7 @@ export function clientRows(
   const lines = ordered.slice(0, height).map(
     (client): ClientLine => ({
       client,
-      copies: model.transfers.filter(({ clientPid }) => clientOf(model.clients, clientPid) === client),
+      copies: model.transfers.filter(({ clientPid }) => clientOfProcess(model.clients, clientPid) === client),
     }),
   );
   const fit = fitColumns(columns, width - 2, lines);

@@ -1,6 +1,6 @@
 /** The Nix forest: every process of Nix, with what names it, as raw as the kernel gives it. */
 import { fail, ok, type Result } from '../base/problem.ts';
-import { clientPidOfWorker } from '../model/forest/worker-title.ts';
+import { clientPidOfWorker } from '../model/forest/nix-tools.ts';
 import type { ForestRaw, Reading } from '../model/sample.ts';
 import { parseUptime } from '../parse/cpu-stat.ts';
 import { parseProcessIo, parseStatm } from '../parse/process-memory.ts';

@@ -1,6 +1,5 @@
 /** Asks once per program image what may block: command lines of all, environment and sandbox of builders. */
-import { toolOfComm } from '../model/forest/nix-tools.ts';
-import { clientPidOfWorker } from '../model/forest/worker-title.ts';
+import { clientPidOfWorker, toolOfComm } from '../model/forest/nix-tools.ts';
 import type { ProcessFacts } from '../model/sample.ts';
 import type { Files } from '../platform/ports.ts';
 import type { Member } from './member.ts';
