@@ -3,7 +3,7 @@
 import { plural } from '../base/plural.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
 import { lookForGarbage } from '../nix-store/estimate-garbage.ts';
-import type { Command } from '../nix-store/low-priority.ts';
+import type { CommandLine } from '../nix-store/low-priority.ts';
 import { garbageNote } from '../parse/garbage-log.ts';
 import { parseInternalJson } from '../parse/internal-json.ts';
 import type { Action, ActionContext } from './action.ts';
@@ -56,7 +56,11 @@ interface Collection {
   readonly complaints: readonly string[];
 }
 
-async function collect(command: Command, context: ActionContext, looked: Looked | null): Promise<Collection> {
+async function collect(
+  command: CommandLine,
+  context: ActionContext,
+  looked: Looked | null,
+): Promise<Collection> {
   const { clock } = context.ports;
   const complaints: string[] = [];
   let [paths, sum, reportedMs] = [0, 0, Number.NEGATIVE_INFINITY];

@@ -1,5 +1,4 @@
 /** Nix's machine log, `--log-format internal-json`: one line of stderr becomes one event. */
-import { withoutEscapes } from './escapes.ts';
 import { isJsonObject, type JsonObject, parseJsonObject } from './json-object.ts';
 
 /** `ActivityType` of src/libutil/logging.hh. Numbers that are not here appear with every release: keep them. */
@@ -35,14 +34,14 @@ export const result = {
 } as const;
 
 /** null: something else than text or a number, kept so that positions stay. */
-export type Field = string | number | null;
+export type NixField = string | number | null;
 
-export interface Position {
+export interface SourcePosition {
   readonly file: string | null;
   readonly line: number | null;
   readonly column: number | null;
 }
-export interface TraceEntry extends Position {
+export interface TraceEntry extends SourcePosition {
   readonly text: string;
 }
 
@@ -59,7 +58,7 @@ export type NixEvent =
       readonly type: number;
       readonly level: number | null;
       readonly text: string;
-      readonly fields: readonly Field[];
+      readonly fields: readonly NixField[];
     }
   /** Says nothing of success. */
   | { readonly kind: 'stop'; readonly id: string }
@@ -67,7 +66,7 @@ export type NixEvent =
       readonly kind: 'result';
       readonly id: string;
       readonly type: number;
-      readonly fields: readonly Field[];
+      readonly fields: readonly NixField[];
       /** Determinate Nix: what the new result types carry instead of fields. */
       readonly payload: unknown;
     }
@@ -80,7 +79,7 @@ export type NixEvent =
       /** The message alone, without `error:`, trace and source lines; only errors have it. */
       readonly raw: string | null;
       readonly trace: readonly TraceEntry[];
-    } & Position)
+    } & SourcePosition)
   /** A line that is not of the machine log, as it came. */
   | { readonly kind: 'plain'; readonly text: string }
   /** `@nix ` and a document that is none of the above, or cut. */
@@ -142,12 +141,12 @@ function numberOf(value: unknown): number | null {
   return typeof value === 'number' ? value : null;
 }
 
-function fieldsOf(value: unknown): readonly Field[] {
+function fieldsOf(value: unknown): readonly NixField[] {
   if (!Array.isArray(value)) return [];
   return value.map((field) => (typeof field === 'string' || typeof field === 'number' ? field : null));
 }
 
-function positionOf(value: JsonObject): Position {
+function positionOf(value: JsonObject): SourcePosition {
   return { file: textOf(value.file), line: numberOf(value.line), column: numberOf(value.column) };
 }
 
@@ -157,4 +156,15 @@ function traceOf(value: unknown): readonly TraceEntry[] {
     text: withoutEscapes(textOf(entry.raw_msg) ?? ''),
     ...positionOf(entry),
   }));
+}
+
+/**
+ * ECMA-48: control sequences `ESC [ … final`, strings `ESC ] … BEL` (links, titles) and two-character
+ * escapes. What is left of a cut sequence goes too.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what an escape begins with
+const escapes = /\x1b(?:\[[0-?]*[ -/]*[@-~]?|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~]?)/g;
+
+export function withoutEscapes(text: string): string {
+  return text.includes('\x1b') ? text.replace(escapes, '') : text;
 }

@@ -2,7 +2,7 @@
 import { ok, type Result } from '../base/problem.ts';
 import { startProblemOf } from './errno.ts';
 import { openLastingOutput } from './lasting-output.ts';
-import { createLines } from './lines.ts';
+import { createLineSplitter } from './lines.ts';
 import type { RunningProcess, StreamOptions } from './ports.ts';
 import { type UsualRights, unchanged } from './usual-rights.ts';
 
@@ -15,7 +15,7 @@ export function streamLasting(
   { environment, onLine }: StreamOptions,
   { asUsual }: UsualRights = unchanged,
 ): RunningProcess {
-  const lines = createLines((line) => onLine(line, 'stdout'));
+  const lines = createLineSplitter((line) => onLine(line, 'stdout'));
 
   async function run(): Promise<End> {
     const { spawn } = await import('node:child_process');

@@ -1,7 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import { withoutEscapes } from '../../src/parse/escapes.ts';
 import { garbageNote } from '../../src/parse/garbage-log.ts';
-import { parseInternalJson } from '../../src/parse/internal-json.ts';
+import { parseInternalJson, withoutEscapes } from '../../src/parse/internal-json.ts';
 import {
   createRegistrationReader,
   parseGcRoot,

@@ -3,7 +3,7 @@ import { derive } from '../../model/derive.ts';
 import type { Intent } from '../../model/intents/intent.ts';
 import type { ForestRaw } from '../../model/sample.ts';
 import { createKeyDecoder, type Key } from '../../parse/keys.ts';
-import { nobodysForest } from '../../perform/rehearsal-forest.ts';
+import { rehearsalForest } from '../../perform/rehearsal-forest.ts';
 import { pressKeys } from './rescue-keys.ts';
 import { type RescueStyle, rescueRows } from './rescue-screen.ts';
 import {
@@ -42,7 +42,7 @@ export function rehearseScreen(from: RescueState, raw: ForestRaw | null, style: 
   let state: RescueState = { ...from, question: null, picked: null };
   if (raw !== null) {
     const { timeMs, monotonicMs } = from.model;
-    const forest = { atMs: monotonicMs, ok: true, value: nobodysForest(raw) } as const;
+    const forest = { atMs: monotonicMs, ok: true, value: rehearsalForest(raw) } as const;
     state = applyTick(state, derive({ version: 1, timeMs, monotonicMs, forest }, null).model, 0);
   }
   const decoder = createKeyDecoder();
