@@ -3,10 +3,12 @@ import { ok, type Result } from '../base/problem.ts';
 import { startProblemOf } from './errno.ts';
 import { openLastingOutput } from './lasting-output.ts';
 import { createLineSplitter } from './lines.ts';
-import type { RunningProcess, StreamOptions } from './ports.ts';
-import { type UsualRights, unchanged } from './usual-rights.ts';
+import type { RunningProcess, StreamOptions, UsualRights } from './ports.ts';
 
 type End = Result<{ readonly exitCode: number | null; readonly signal: string | null }>;
+
+/** Of a program that was not hardened. */
+export const unchanged: UsualRights = { asUsual: (start) => start() };
 
 /** Nothing cancels it: a signal is as bad as a lost terminal. */
 export function streamLasting(

@@ -205,6 +205,12 @@ export interface Hardening {
   harden(options?: { readonly forget?: boolean }): Promise<readonly HardeningPart[]>;
 }
 
+/** Whoever is hardened does not hand it on: what he starts is an ordinary process. */
+export interface UsualRights {
+  /** Calls `start` with the rights that the program had before, and gives the process the rest of them. */
+  asUsual<T>(start: () => T, pidOf: (started: T) => number | undefined): T;
+}
+
 /** Pressure stall triggers (psi.rst): told when memory, I/O or CPU stalls, without waiting for a tick. */
 export interface PressureTriggers {
   /**

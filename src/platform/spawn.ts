@@ -2,10 +2,9 @@
 import type { Readable } from 'node:stream';
 import { fail, ok, type Result } from '../base/problem.ts';
 import { startProblemOf } from './errno.ts';
-import { streamLasting } from './lasting-process.ts';
+import { streamLasting, unchanged } from './lasting-process.ts';
 import { createLineSplitter } from './lines.ts';
-import type { RunningProcess, Spawn, SpawnResult, StreamOptions } from './ports.ts';
-import { type UsualRights, unchanged } from './usual-rights.ts';
+import type { RunningProcess, Spawn, SpawnResult, StreamOptions, UsualRights } from './ports.ts';
 
 const defaultTimeoutMs = 30_000;
 /** A process that ignores TERM is killed this much later. */

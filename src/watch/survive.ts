@@ -1,8 +1,7 @@
 /** What the dashboard does to stay alive in a freeze, once the first frames are out. */
 import { type HardenChoice, type HardeningPart, missingHardening } from '../model/health/hardening.ts';
 import type { Hardening } from '../platform/ports.ts';
-import { rehearseCompiling } from '../platform/rehearse-compiling.ts';
-import { rehearseReading } from '../platform/rehearse-reading.ts';
+import { rehearseCompiling, rehearseReading } from '../platform/rehearse-node.ts';
 
 export interface Survival {
   readonly hardening: Hardening;
