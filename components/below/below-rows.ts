@@ -8,7 +8,7 @@ import { diskColumns, filesystemColumns } from '../../src/format/disk-columns.ts
 import { distinctFilesystems } from '../../src/format/disk-words.ts';
 import { composeRow, type RowStyle, span } from '../../src/format/row.ts';
 import { buildName, clientDoing, copying, eventText, levelTone, waitingFor } from '../../src/format/words.ts';
-import { clientOf } from '../../src/model/forest/client-of.ts';
+import { clientOfProcess } from '../../src/model/forest/derive-clients.ts';
 import type { Model, Worker } from '../../src/model/model.ts';
 
 /** Below this a section would be more title than content. */
@@ -81,7 +81,7 @@ function events({ events: all, timeMs }: Model, width: number, style: RowStyle):
 
 /** Copies of no client that is seen; the others stand with their client. */
 function copies({ transfers, clients: all }: Model, width: number, style: RowStyle): string[] {
-  const alone = transfers.filter(({ clientPid }) => clientOf(all, clientPid) === null);
+  const alone = transfers.filter(({ clientPid }) => clientOfProcess(all, clientPid) === null);
   return titled(
     'COPIES',
     alone.map((transfer) => `${copying(transfer)}  pid ${transfer.pid}`),
@@ -119,9 +119,11 @@ function clients(model: Model, width: number, style: RowStyle): string[] {
       width,
       style,
     ),
-    ...model.workers.filter(({ clientPid }) => clientOf(model.clients, clientPid) === client).map(branch),
+    ...model.workers
+      .filter(({ clientPid }) => clientOfProcess(model.clients, clientPid) === client)
+      .map(branch),
   ]);
-  const alone = model.workers.filter(({ clientPid }) => clientOf(model.clients, clientPid) === null);
+  const alone = model.workers.filter(({ clientPid }) => clientOfProcess(model.clients, clientPid) === null);
   if (alone.length > 0) {
     rows.push(composeRow([span('  workers whose client is not seen')], width, style), ...alone.map(branch));
   }

@@ -6,7 +6,7 @@ import { fieldColumns } from '../../src/format/field-columns.ts';
 import { type RowStyle, span } from '../../src/format/row.ts';
 import { clientDoing, copying, mainClient } from '../../src/format/words.ts';
 import { clientFields } from '../../src/model/fields/client.ts';
-import { clientOf } from '../../src/model/forest/client-of.ts';
+import { clientOfProcess } from '../../src/model/forest/derive-clients.ts';
 import type { Client, Model, Transfer } from '../../src/model/model.ts';
 
 interface ClientLine {
@@ -50,7 +50,7 @@ export function clientRows(
   const lines = ordered.slice(0, height).map(
     (client): ClientLine => ({
       client,
-      copies: model.transfers.filter(({ clientPid }) => clientOf(model.clients, clientPid) === client),
+      copies: model.transfers.filter(({ clientPid }) => clientOfProcess(model.clients, clientPid) === client),
     }),
   );
   const fit = fitColumns(columns, width - 2, lines);

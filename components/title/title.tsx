@@ -57,7 +57,7 @@ export function titleRowOf(
     rebuild(mainClient(model)),
     verification(verified, model.timeMs),
     latenessSegment(health.latenessMs),
-    segment(8.5, health.thrifty ? 'details rest' : '', 'muted'),
+    segment(8.5, health.lowDetail ? 'details rest' : '', 'muted'),
     segment(1, frozenSec === null ? '' : `FROZEN ${formatDuration(frozenSec)}`, 'alarm'),
     { ...verdict(model, width), right: true },
   ];

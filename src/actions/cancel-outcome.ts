@@ -5,11 +5,11 @@ import { listText, plural } from '../base/plural.ts';
 import { titleOfTarget } from '../model/intents/intent.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
 import type { EndedBuild } from './end-builds.ts';
-import type { Leaving } from './end-clients.ts';
+import type { EndingClient } from './end-clients.ts';
 import { asRoot, shortened } from './wording.ts';
 
-export interface Cancelled {
-  readonly clients: readonly Leaving[];
+export interface CancelResult {
+  readonly clients: readonly EndingClient[];
   /** Builds that the clients had. */
   readonly builds: number;
   /** Builds that had to be ended one by one. */
@@ -19,11 +19,11 @@ export interface Cancelled {
   readonly stopped: boolean;
 }
 
-export function outcomeOf(cancelled: Cancelled): Outcome {
+export function outcomeOfCancel(cancelled: CancelResult): Outcome {
   const { clients, orphans, everything, tookMs, stopped } = cancelled;
-  const of = (kind: Leaving['kind']) => clients.filter((one) => one.kind === kind);
+  const of = (kind: EndingClient['kind']) => clients.filter((one) => one.kind === kind);
   const ended = of('ended');
-  const remaining = of('leaving');
+  const remaining = of('ending');
   const denied = of('denied');
   const killed = orphans.filter(({ kind }) => kind === 'ended');
   const leftBuilds = orphans.filter(({ kind }) => kind === 'left' || kind === 'denied');
@@ -67,8 +67,8 @@ export function outcomeOf(cancelled: Cancelled): Outcome {
 }
 
 function summaryOf(
-  { builds, everything }: Cancelled,
-  ended: readonly Leaving[],
+  { builds, everything }: CancelResult,
+  ended: readonly EndingClient[],
   killed: readonly EndedBuild[],
   tookMs: number,
 ): string {

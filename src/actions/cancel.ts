@@ -1,70 +1,72 @@
-/** Cancel clients, or all of them, and end the builds that nobody waits for any more. */
+/**
+ * Cancels clients, or all of them. Every 25 ms the forest is read anew, and
+ * - each client gets its next signal (end-clients.ts); a worker whose client has gone ends its builds by itself;
+ * - builds that are left 700 ms later, or have no worker any more, are ended one by one (end-builds.ts);
+ * - to cancel everything, new clients are added for 4 s, and it is done when nothing of Nix ran for 150 ms.
+ */
 
 import { type IdentityKey, identityKey } from '../base/identity.ts';
 import type { Forest } from '../model/forest/forest.ts';
 import type { BuildTarget, ClientTarget } from '../model/intents/intent.ts';
 import type { Action, ActionContext } from './action.ts';
-import { ownProcesses } from './ancestors.ts';
-import { belongsTo, type Proof, proofOf } from './belongs.ts';
-import { outcomeOf } from './cancel-outcome.ts';
-import { clientOf } from './clients-of.ts';
+import { findBuildProcesses, type Proof, proofOf } from './build-processes.ts';
+import { outcomeOfCancel } from './cancel-outcome.ts';
 import { type EndedBuild, endBuilds } from './end-builds.ts';
-import { type Leaving, leaving, livingBuilds, urge } from './end-clients.ts';
-import { forestNow } from './forest-now.ts';
-import { targetOfClient, targetOfGroup } from './targets.ts';
+import { type EndingClient, endingClient, livingBuilds, signalClient } from './end-clients.ts';
+import { clientPidOf, forestNow, ownProcesses, targetOfBuild, targetOfClient } from './forest-now.ts';
 import { wait } from './wait.ts';
 
 const roundMs = 25;
 /** A worker whose client has gone ends its builders by itself, and removes their directories. */
-const workerMs = 700;
+const workerEndsBuildsMs = 700;
 const giveUpMs = 20_000;
 /** Cancel everything: a script that starts one client after the other has started its next by then. */
-const quietMs = 150;
-/** Cancel everything: whoever starts the next client is met as well, for so long. */
-const newcomersMs = 4000;
+const idleForMs = 150;
+/** Cancel everything: clients that are started meanwhile are cancelled as well, for so long. */
+const addForMs = 4000;
 
 export const cancel: Action<'cancel'> = async (intent, context) => {
   const { clock } = context.ports;
   const own = ownProcesses(context.ports);
   const startMs = clock.monotonic();
-  const clients = new Map<IdentityKey, Leaving>();
-  const hunts = new Map<IdentityKey, Promise<readonly EndedBuild[]>>();
-  const met = new Set<IdentityKey>();
+  const clients = new Map<IdentityKey, EndingClient>();
+  const endedBuilds = new Map<IdentityKey, Promise<readonly EndedBuild[]>>();
+  const buildsOfClients = new Set<IdentityKey>();
   /** Builds whose client is gone while their worker is there, since when. */
-  const unclaimed = new Map<IdentityKey, number>();
+  const withoutClientSinceMs = new Map<IdentityKey, number>();
   let busyAtMs = startMs;
   const add = (client: ClientTarget) => {
     const key = identityKey(client.process);
-    if (!clients.has(key)) clients.set(key, leaving(client, clock.monotonic()));
+    if (!clients.has(key)) clients.set(key, endingClient(client, clock.monotonic()));
   };
-  const hunt = (proof: Proof) => {
+  const endBuild = (proof: Proof) => {
     const key = identityKey(proof.target.root);
-    if (!hunts.has(key)) hunts.set(key, endBuilds([proof], context));
+    if (!endedBuilds.has(key)) endedBuilds.set(key, endBuilds([proof], context));
   };
   for (const client of intent.clients) add(client);
-  for (const orphan of intent.orphans) hunt(proofOf(orphan));
+  for (const orphan of intent.orphans) endBuild(proofOf(orphan));
 
   for (;;) {
     const forest = forestNow(context);
     if (forest === null) break;
     const nowMs = clock.monotonic();
-    if (intent.everything && nowMs - startMs < newcomersMs && takeEverything(forest, nowMs)) busyAtMs = nowMs;
-    for (const one of clients.values()) urge(one, forest, own, context);
+    if (intent.everything && nowMs - startMs < addForMs && addEverything(forest, nowMs)) busyAtMs = nowMs;
+    for (const one of clients.values()) signalClient(one, forest, own, context);
     for (const one of clients.values()) {
-      for (const key of one.builds.keys()) met.add(key);
-      endLeftBuilds(one, forest, own, nowMs, hunt);
+      for (const key of one.builds.keys()) buildsOfClients.add(key);
+      endLeftBuilds(one, forest, own, nowMs, endBuild);
     }
-    const open = [...clients.values()].filter((one) => isOpen(one, forest, own, hunts));
+    const open = [...clients.values()].filter((one) => isOpen(one, forest, own, endedBuilds));
     report(open, context);
     if (open.length > 0) busyAtMs = nowMs;
-    const quiet = open.length === 0 && (!intent.everything || nowMs - busyAtMs >= quietMs);
-    if (quiet || context.cancelled.aborted || nowMs - startMs >= giveUpMs) break;
+    const isDone = open.length === 0 && (!intent.everything || nowMs - busyAtMs >= idleForMs);
+    if (isDone || context.cancelled.aborted || nowMs - startMs >= giveUpMs) break;
     await wait(context, roundMs);
   }
-  const orphans = (await Promise.all(hunts.values())).flat();
-  return outcomeOf({
+  const orphans = (await Promise.all(endedBuilds.values())).flat();
+  return outcomeOfCancel({
     clients: [...clients.values()],
-    builds: met.size,
+    builds: buildsOfClients.size,
     orphans,
     everything: intent.everything,
     tookMs: clock.monotonic() - startMs,
@@ -72,53 +74,53 @@ export const cancel: Action<'cancel'> = async (intent, context) => {
   });
 
   /** True while a worker has the time to end builds that no client waits for. */
-  function takeEverything(forest: Forest, nowMs: number): boolean {
-    let patient = false;
+  function addEverything(forest: Forest, nowMs: number): boolean {
+    let workersEnding = false;
     for (const group of forest.clients) {
       if (!group.processes.some(({ pid }) => own.has(pid))) add(targetOfClient(group));
     }
     for (const group of forest.builds) {
-      const client = clientOf(group.root, forest);
+      const client = clientPidOf(group.root, forest);
       if (client !== null && forest.byPid.has(client)) continue;
       const key = identityKey(group.root);
-      const sinceMs = unclaimed.get(key) ?? nowMs;
-      unclaimed.set(key, sinceMs);
-      const target = targetOfGroup(group, forest.raw);
-      if (!isOrphan(target, forest) && nowMs - sinceMs < workerMs) {
-        patient = true;
+      const sinceMs = withoutClientSinceMs.get(key) ?? nowMs;
+      withoutClientSinceMs.set(key, sinceMs);
+      const target = targetOfBuild(group, forest.raw);
+      if (!isOrphan(target, forest) && nowMs - sinceMs < workerEndsBuildsMs) {
+        workersEnding = true;
         continue;
       }
       const proof = proofOf(target);
-      if (belongsTo(proof, forest, own).kind === 'proven') hunt(proof);
+      if (findBuildProcesses(proof, forest, own).kind === 'proven') endBuild(proof);
     }
-    return patient;
+    return workersEnding;
   }
 };
 
-/** A client is done with when it and its builds are; those that are hunted report for themselves. */
+/** A client is done with when it and its builds are; those that are ended one by one report for themselves. */
 function isOpen(
-  one: Leaving,
+  one: EndingClient,
   forest: Forest,
   own: ReadonlySet<number>,
-  hunts: ReadonlyMap<IdentityKey, unknown>,
+  endedBuilds: ReadonlyMap<IdentityKey, unknown>,
 ): boolean {
-  if (one.kind === 'leaving') return true;
+  if (one.kind === 'ending') return true;
   if (one.kind !== 'ended') return false;
-  return livingBuilds(one, forest, own).some(({ target }) => !hunts.has(identityKey(target.root)));
+  return livingBuilds(one, forest, own).some(({ target }) => !endedBuilds.has(identityKey(target.root)));
 }
 
 /** Orphans at once, the others when their worker had its time. */
 function endLeftBuilds(
-  one: Leaving,
+  one: EndingClient,
   forest: Forest,
   own: ReadonlySet<number>,
   nowMs: number,
-  hunt: (proof: Proof) => void,
+  endBuild: (proof: Proof) => void,
 ): void {
   if (one.kind !== 'ended' || one.endedMs === null) return;
-  const late = nowMs - one.endedMs >= workerMs;
+  const late = nowMs - one.endedMs >= workerEndsBuildsMs;
   for (const proof of livingBuilds(one, forest, own)) {
-    if (late || isOrphan(proof.target, forest)) hunt(proof);
+    if (late || isOrphan(proof.target, forest)) endBuild(proof);
   }
 }
 
@@ -128,7 +130,7 @@ function isOrphan({ root }: BuildTarget, forest: Forest): boolean {
   return process === undefined || process.ppid <= 1 || !forest.byPid.has(process.ppid);
 }
 
-function report(open: readonly Leaving[], context: ActionContext): void {
+function report(open: readonly EndingClient[], context: ActionContext): void {
   const [first] = open;
   if (first === undefined) return;
   const text =

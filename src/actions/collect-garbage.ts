@@ -6,7 +6,7 @@ import { plural } from '../base/plural.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
 import { endWords, runCancellable } from '../nix-store/cancellable.ts';
 import { lookForGarbage } from '../nix-store/estimate-garbage.ts';
-import type { Command } from '../nix-store/low-priority.ts';
+import type { CommandLine } from '../nix-store/low-priority.ts';
 import { garbageNote } from '../parse/garbage-log.ts';
 import { parseInternalJson } from '../parse/internal-json.ts';
 import type { Action, ActionContext } from './action.ts';
@@ -21,7 +21,7 @@ export const collectGarbage: Action<'collect-garbage'> = async ({ olderThanDays 
   if (olderThanDays !== null && !(Number.isInteger(olderThanDays) && olderThanDays >= 1))
     return refused(`an age is a whole number of days, at least 1: ${olderThanDays}`);
   const age = olderThanDays === null ? [] : ['--delete-older-than', `${olderThanDays}d`];
-  if (age.length > 0 && ports.native.uid !== 0) {
+  if (age.length > 0 && !ports.native.may('administer')) {
     return {
       status: 'denied',
       summary: 'old generations of the system are deleted by root only',
@@ -58,7 +58,11 @@ interface Collection {
   readonly complaints: readonly string[];
 }
 
-async function collect(command: Command, context: ActionContext, looked: Looked | null): Promise<Collection> {
+async function collect(
+  command: CommandLine,
+  context: ActionContext,
+  looked: Looked | null,
+): Promise<Collection> {
   const { clock } = context.ports;
   const complaints: string[] = [];
   let [paths, sum, reportedMs] = [0, 0, Number.NEGATIVE_INFINITY];

@@ -1,6 +1,6 @@
 /**
  * Ends builds: KILL to every process proven to be theirs, read again and repeated until none is left. A
- * process that forks faster than it is met loses to its group, its cgroup or its sandbox dying at once.
+ * process that forks faster than it is read loses to its group, its cgroup or its sandbox dying at once.
  */
 
 import { type IdentityKey, identityKey } from '../base/identity.ts';
@@ -9,17 +9,22 @@ import type { Forest } from '../model/forest/forest.ts';
 import type { BuildTarget } from '../model/intents/intent.ts';
 import type { ProcessRaw } from '../model/sample.ts';
 import type { ActionContext } from './action.ts';
-import { ownProcesses } from './ancestors.ts';
-import { type Belonging, belongsTo, groupLeaders, isLiving, type Proof } from './belongs.ts';
 import { cgroupOf } from './build-cgroup.ts';
-import { forestNow } from './forest-now.ts';
+import {
+  type BuildProcesses,
+  findBuildProcesses,
+  groupLeaders,
+  isLiving,
+  type Proof,
+} from './build-processes.ts';
+import { forestNow, ownProcesses } from './forest-now.ts';
 import { wait } from './wait.ts';
 
 const firstRoundMs = 10;
 const longestRoundMs = 50;
 const giveUpMs = 5000;
 /** One reading can miss a process that is born while the list is made: so many in a row do not. */
-const cleanReadings = 2;
+const enoughEmptyReadings = 2;
 
 /** What became of one build. */
 export interface EndedBuild {
@@ -39,15 +44,15 @@ export interface EndedBuild {
   readonly left: readonly ProcessRaw[];
 }
 
-type Proven = Extract<Belonging, { readonly kind: 'proven' }>;
+type Proven = Extract<BuildProcesses, { readonly kind: 'proven' }>;
 
-interface Hunt {
+interface Ending {
   readonly proof: Proof;
-  readonly met: Set<IdentityKey>;
+  readonly signalled: Set<IdentityKey>;
   residentBytes: number | null;
   left: readonly ProcessRaw[];
-  clean: number;
-  cleanAtMs: number;
+  emptyReadings: number;
+  emptyAtMs: number;
   end: Pick<EndedBuild, 'kind' | 'reason'> | null;
 }
 
@@ -63,11 +68,11 @@ export async function endBuilds(
   const { clock, files } = context.ports;
   const startMs = clock.monotonic();
   const own = ownProcesses(context.ports);
-  const hunts = proofs.map(newHunt);
+  const endings = proofs.map(endingOf);
   let forest = first;
   for (let roundMs = firstRoundMs; ; roundMs = Math.min(longestRoundMs, roundMs * 1.5)) {
-    for (const hunt of hunts) if (hunt.end === null) round(hunt, forest);
-    const open = hunts.filter(({ end }) => end === null);
+    for (const ending of endings) if (ending.end === null) round(ending, forest);
+    const open = endings.filter(({ end }) => end === null);
     if (open.length === 0 || context.cancelled.aborted) break;
     if (clock.monotonic() - startMs >= giveUpMs) break;
     const waits = open.reduce((sum, { left }) => sum + left.length, 0);
@@ -75,54 +80,54 @@ export async function endBuilds(
     await wait(context, roundMs);
     forest = forestNow(context);
   }
-  return hunts.map((hunt) => ({
-    target: hunt.proof.target,
-    ...(hunt.end ?? { kind: 'left', reason: null }),
-    processes: hunt.met.size - hunt.left.length,
-    residentBytes: hunt.residentBytes,
-    tookMs: (hunt.clean > 0 ? hunt.cleanAtMs : clock.monotonic()) - startMs,
-    left: hunt.left,
+  return endings.map((ending) => ({
+    target: ending.proof.target,
+    ...(ending.end ?? { kind: 'left', reason: null }),
+    processes: ending.signalled.size - ending.left.length,
+    residentBytes: ending.residentBytes,
+    tookMs: (ending.emptyReadings > 0 ? ending.emptyAtMs : clock.monotonic()) - startMs,
+    left: ending.left,
   }));
 
-  function round(hunt: Hunt, forest: Forest | null): void {
+  function round(ending: Ending, forest: Forest | null): void {
     if (forest === null) {
-      hunt.end = { kind: 'doubtful', reason: 'the processes of this machine cannot be read' };
+      ending.end = { kind: 'doubtful', reason: 'the processes of this machine cannot be read' };
       return;
     }
-    const belonging = belongsTo(hunt.proof, forest, own);
-    const first = hunt.met.size === 0;
-    if (belonging.kind === 'doubtful' && first) {
-      hunt.end = belonging;
+    const found = findBuildProcesses(ending.proof, forest, own);
+    const first = ending.signalled.size === 0;
+    if (found.kind === 'doubtful' && first) {
+      ending.end = found;
       return;
     }
-    hunt.left = belonging.kind === 'proven' ? belonging.processes.filter(isLiving) : [];
-    if (belonging.kind !== 'proven' || hunt.left.length === 0) {
-      // A chain of forks too short-lived to be read can still be met in the group of its zombie leader.
-      if (belonging.kind === 'proven' && !first) strikeGroups(belonging);
-      if (first) hunt.end = { kind: 'gone', reason: null };
-      if (hunt.clean === 0) hunt.cleanAtMs = clock.monotonic();
-      hunt.clean += 1;
-      if (hunt.clean >= cleanReadings) hunt.end ??= { kind: 'ended', reason: null };
+    ending.left = found.kind === 'proven' ? found.processes.filter(isLiving) : [];
+    if (found.kind !== 'proven' || ending.left.length === 0) {
+      // A chain of forks too short-lived to be read can still be reached through the group of its zombie leader.
+      if (found.kind === 'proven' && !first) killGroups(found);
+      if (first) ending.end = { kind: 'gone', reason: null };
+      if (ending.emptyReadings === 0) ending.emptyAtMs = clock.monotonic();
+      ending.emptyReadings += 1;
+      if (ending.emptyReadings >= enoughEmptyReadings) ending.end ??= { kind: 'ended', reason: null };
       return;
     }
-    hunt.clean = 0;
-    if (first) hunt.residentBytes = sumResident(hunt.left);
-    for (const process of hunt.left) hunt.met.add(identityKey(process));
-    const denied = strike(belonging, hunt.left, first);
-    if (denied && first) hunt.end = { kind: 'denied', reason: null };
+    ending.emptyReadings = 0;
+    if (first) ending.residentBytes = sumResident(ending.left);
+    for (const process of ending.left) ending.signalled.add(identityKey(process));
+    const denied = killAll(found, ending.left, first);
+    if (denied && first) ending.end = { kind: 'denied', reason: null };
   }
 
-  /** Numbers of the groups that are struck whole. */
-  function strikeGroups(belonging: Proven): ReadonlySet<number> {
-    const struck = new Set<number>();
-    for (const leader of groupLeaders(belonging)) {
-      if (context.ports.signals.sendGroup(leader, 'KILL').ok) struck.add(leader.pid);
+  /** Numbers of the groups that are killed whole. */
+  function killGroups(found: Proven): ReadonlySet<number> {
+    const killed = new Set<number>();
+    for (const leader of groupLeaders(found)) {
+      if (context.ports.signals.sendGroup(leader, 'KILL').ok) killed.add(leader.pid);
     }
-    return struck;
+    return killed;
   }
 
   /** True when not one of them could be signalled. */
-  function strike(belonging: Proven, processes: readonly ProcessRaw[], first: boolean): boolean {
+  function killAll(found: Proven, processes: readonly ProcessRaw[], first: boolean): boolean {
     const { signals } = context.ports;
     const [root] = processes;
     if (root === undefined) return false;
@@ -137,14 +142,22 @@ export async function endBuilds(
     // The root first: in a sandbox it is pid 1, and all of its namespace dies with it.
     kill(root);
     if (denied > 0 && first) return true;
-    const struck = strikeGroups(belonging);
-    for (const process of processes.slice(1)) if (!struck.has(process.pgrp)) kill(process);
+    const killed = killGroups(found);
+    for (const process of processes.slice(1)) if (!killed.has(process.pgrp)) kill(process);
     return denied === processes.length;
   }
 }
 
-function newHunt(proof: Proof): Hunt {
-  return { proof, met: new Set(), residentBytes: null, left: [], clean: 0, cleanAtMs: 0, end: null };
+function endingOf(proof: Proof): Ending {
+  return {
+    proof,
+    signalled: new Set(),
+    residentBytes: null,
+    left: [],
+    emptyReadings: 0,
+    emptyAtMs: 0,
+    end: null,
+  };
 }
 
 function sumResident(processes: readonly ProcessRaw[]): number | null {

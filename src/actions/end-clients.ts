@@ -9,39 +9,38 @@ import { toolOfComm } from '../model/forest/nix-tools.ts';
 import type { ClientTarget, SignalName } from '../model/intents/intent.ts';
 import type { ProcessRaw } from '../model/sample.ts';
 import type { ActionContext } from './action.ts';
-import { belongsTo, isLiving, type Proof, proofOf } from './belongs.ts';
-import { clientOf, groupOf } from './clients-of.ts';
-import { targetOfGroup } from './targets.ts';
+import { findBuildProcesses, isLiving, type Proof, proofOf } from './build-processes.ts';
+import { clientGroupOf, clientPidOf, targetOfBuild } from './forest-now.ts';
 
 const termAfterMs = 1000;
 const killAfterMs = 2000;
 /** A client that builds by itself removes its build directories before it ends: KILL would leave them. */
 const cleanUpMs = 15_000;
 
-/** One client on its way out. */
-export interface Leaving {
+/** A client that is being ended. */
+export interface EndingClient {
   readonly client: ClientTarget;
-  /** Nix processes of it ever met, each with the strongest signal it got. */
+  /** Nix processes of it so far, each with the strongest signal it got. */
   readonly tools: Map<IdentityKey, { process: ProcessRaw; sent: SignalName | null }>;
   /** Its builds, by their root. */
   readonly builds: Map<IdentityKey, Proof>;
   readonly sinceMs: number;
   /**
-   * `leaving` until nothing of it lives. `gone`: it had ended before. `doubtful`, `denied`: not touched.
+   * `ending` until nothing of it lives. `gone`: it had ended before. `doubtful`, `denied`: not touched.
    */
-  kind: 'leaving' | 'ended' | 'gone' | 'doubtful' | 'denied';
+  kind: 'ending' | 'ended' | 'gone' | 'doubtful' | 'denied';
   reason: string | null;
   strongest: SignalName;
   endedMs: number | null;
 }
 
-export function leaving(client: ClientTarget, sinceMs: number): Leaving {
+export function endingClient(client: ClientTarget, sinceMs: number): EndingClient {
   return {
     client,
     tools: new Map(),
     builds: new Map(),
     sinceMs,
-    kind: 'leaving',
+    kind: 'ending',
     reason: null,
     strongest: 'INT',
     endedMs: null,
@@ -49,19 +48,24 @@ export function leaving(client: ClientTarget, sinceMs: number): Leaving {
 }
 
 /** One look at a client and, where it is time, the next signal. */
-export function urge(one: Leaving, forest: Forest, own: ReadonlySet<number>, context: ActionContext): void {
-  if (one.kind !== 'leaving') return;
+export function signalClient(
+  one: EndingClient,
+  forest: Forest,
+  own: ReadonlySet<number>,
+  context: ActionContext,
+): void {
+  if (one.kind !== 'ending') return;
   const nowMs = context.ports.clock.monotonic();
   const first = one.tools.size === 0;
   const tools = toolsOf(one, forest).filter(({ pid }) => !own.has(pid));
   if (first) {
-    const doubt = doubtAbout(one, forest, own);
+    const doubt = whyNoClient(one, forest, own);
     if (doubt !== null) {
       Object.assign(one, doubt);
       return;
     }
   }
-  takeBuilds(one, forest, own);
+  noteBuilds(one, forest, own);
   if (tools.length === 0) {
     one.kind = 'ended';
     one.endedMs = nowMs;
@@ -84,9 +88,9 @@ export function urge(one: Leaving, forest: Forest, own: ReadonlySet<number>, con
   if (first && denied === tools.length) one.kind = 'denied';
 }
 
-/** Its Nix processes now: those of its group, and those met before that outlived their parent. */
-function toolsOf(one: Leaving, forest: Forest): readonly ProcessRaw[] {
-  const group = groupOf(one.client.process, forest)?.processes ?? [];
+/** Its Nix processes now: those of its group, and earlier ones that outlived their parent. */
+function toolsOf(one: EndingClient, forest: Forest): readonly ProcessRaw[] {
+  const group = clientGroupOf(one.client.process, forest)?.processes ?? [];
   const outlived = forest.raw.processes.filter((process) => one.tools.has(identityKey(process)));
   const all = new Map([...group, ...outlived].map((process) => [process.pid, process]));
   return [...all.values()].filter((process) => isLiving(process) && isClientTool(process, forest));
@@ -99,33 +103,33 @@ function isClientTool(process: ProcessRaw, forest: Forest): boolean {
   return !forest.workers.some((worker) => sameProcess(worker.process, process));
 }
 
-function doubtAbout(
-  one: Leaving,
+function whyNoClient(
+  one: EndingClient,
   forest: Forest,
   own: ReadonlySet<number>,
-): Pick<Leaving, 'kind' | 'reason'> | null {
+): Pick<EndingClient, 'kind' | 'reason'> | null {
   const process = forest.byPid.get(one.client.process.pid);
   if (process === undefined || !sameProcess(process, one.client.process) || !isLiving(process)) {
     return { kind: 'gone', reason: null };
   }
   if (own.has(process.pid)) return { kind: 'doubtful', reason: 'nixpulse itself runs below it' };
-  if (groupOf(one.client.process, forest) === null || !isClientTool(process, forest)) {
+  if (clientGroupOf(one.client.process, forest) === null || !isClientTool(process, forest)) {
     return { kind: 'doubtful', reason: `process ${process.pid} is ${process.comm} now, no client of Nix` };
   }
   return null;
 }
 
-function takeBuilds(one: Leaving, forest: Forest, own: ReadonlySet<number>): void {
+function noteBuilds(one: EndingClient, forest: Forest, own: ReadonlySet<number>): void {
   for (const group of forest.builds) {
     const key = identityKey(group.root);
-    if (one.builds.has(key) || clientOf(group.root, forest) !== one.client.process.pid) continue;
-    const proof = proofOf(targetOfGroup(group, forest.raw));
+    if (one.builds.has(key) || clientPidOf(group.root, forest) !== one.client.process.pid) continue;
+    const proof = proofOf(targetOfBuild(group, forest.raw));
     // Proven while its parent stands above it: afterwards it may be an orphan of pid 1.
-    if (belongsTo(proof, forest, own).kind === 'proven') one.builds.set(key, proof);
+    if (findBuildProcesses(proof, forest, own).kind === 'proven') one.builds.set(key, proof);
   }
 }
 
-function dueSignal(one: Leaving, forest: Forest, nowMs: number, own: ReadonlySet<number>): SignalName {
+function dueSignal(one: EndingClient, forest: Forest, nowMs: number, own: ReadonlySet<number>): SignalName {
   const elapsedMs = nowMs - one.sinceMs;
   if (elapsedMs < termAfterMs) return 'INT';
   if (elapsedMs < killAfterMs) return 'TERM';
@@ -134,16 +138,16 @@ function dueSignal(one: Leaving, forest: Forest, nowMs: number, own: ReadonlySet
 }
 
 /** It built in its own processes: no worker of a daemon between. */
-function isDirect({ builds, tools }: Leaving): boolean {
+function isDirect({ builds, tools }: EndingClient): boolean {
   const pids = new Set([...tools.values()].map(({ process }) => process.pid));
-  return [...builds.values()].some(({ seen, target }) =>
-    [...seen.values()].some((process) => process.pid === target.root.pid && pids.has(process.ppid)),
+  return [...builds.values()].some(({ proven, target }) =>
+    [...proven.values()].some((process) => process.pid === target.root.pid && pids.has(process.ppid)),
   );
 }
 
-export function livingBuilds(one: Leaving, forest: Forest, own: ReadonlySet<number>): readonly Proof[] {
+export function livingBuilds(one: EndingClient, forest: Forest, own: ReadonlySet<number>): readonly Proof[] {
   return [...one.builds.values()].filter((proof) => {
-    const belonging = belongsTo(proof, forest, own);
-    return belonging.kind === 'proven' && belonging.processes.some(isLiving);
+    const found = findBuildProcesses(proof, forest, own);
+    return found.kind === 'proven' && found.processes.some(isLiving);
   });
 }

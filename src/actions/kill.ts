@@ -9,10 +9,9 @@ import type { Outcome } from '../model/intents/outcome.ts';
 import { parseMeminfo } from '../parse/meminfo.ts';
 import type { Files } from '../platform/ports.ts';
 import type { Action, ActionContext } from './action.ts';
-import { proofOf } from './belongs.ts';
-import { clientOfBuild, isThere, type OwningClient } from './clients-of.ts';
+import { proofOf } from './build-processes.ts';
 import { type EndedBuild, endBuilds } from './end-builds.ts';
-import { forestNow } from './forest-now.ts';
+import { clientOfBuild, forestNow, isRunning, type OwningClient } from './forest-now.ts';
 import { wait } from './wait.ts';
 import { notPermitted } from './wording.ts';
 
@@ -33,10 +32,10 @@ export const kill: Action<'kill'> = async ({ targets }, context) => {
   const lines = killed.length === 0 ? [] : await clientLines(clients, killed, context);
   const gained =
     availableBefore === null || availableAfter === null ? null : availableAfter - availableBefore;
-  return outcomeOf(builds, gained, lines);
+  return outcomeOfKill(builds, gained, lines);
 };
 
-export function outcomeOf(
+export function outcomeOfKill(
   builds: readonly EndedBuild[],
   gainedBytes: number | null,
   clientLines: readonly string[],
@@ -54,25 +53,25 @@ export function outcomeOf(
     ...gone.map((build) => `${titleOf(build)} had already ended`),
   ];
   if (ended.length + left.length > 0) {
-    const struck = [...ended, ...left];
+    const touched = [...ended, ...left];
     const open = left.length + denied.length + doubtful.length;
-    const some = struck.some(({ processes }) => processes > 0);
+    const some = touched.some(({ processes }) => processes > 0);
     const status = open === 0 ? 'done' : some ? 'incomplete' : 'failed';
-    return { status, summary: summaryOf(struck, left, gainedBytes), details: [...details, ...clientLines] };
+    return { status, summary: summaryOf(touched, left, gainedBytes), details: [...details, ...clientLines] };
   }
   const [summary = 'there is nothing to kill', ...rest] = details;
   return { status: denied.length > 0 ? 'denied' : 'refused', summary, details: rest };
 }
 
 function summaryOf(
-  struck: readonly EndedBuild[],
+  touched: readonly EndedBuild[],
   left: readonly EndedBuild[],
   gainedBytes: number | null,
 ): string {
-  const processes = struck.reduce((sum, build) => sum + build.processes, 0);
+  const processes = touched.reduce((sum, build) => sum + build.processes, 0);
   const remain = left.reduce((sum, build) => sum + build.left.length, 0);
-  const tookMs = Math.max(...struck.map((build) => build.tookMs));
-  const resident = struck.map(({ residentBytes }) => residentBytes);
+  const tookMs = Math.max(...touched.map((build) => build.tookMs));
+  const resident = touched.map(({ residentBytes }) => residentBytes);
   const held = resident.includes(null) ? null : resident.reduce<number>((sum, one) => sum + (one ?? 0), 0);
   const parts = [
     `${plural(processes, 'process', 'processes')} ended in ${tookText(tookMs)}`,
@@ -81,7 +80,7 @@ function summaryOf(
     // Whatever else the machine did meanwhile is in it too: only a gain says something.
     ...(gainedBytes !== null && gainedBytes >= worthSaying ? [`${bytesText(gainedBytes)} came back`] : []),
   ];
-  return `killed ${listText(struck.map(titleOf))}: ${parts.join(', ')}`;
+  return `killed ${listText(touched.map(titleOf))}: ${parts.join(', ')}`;
 }
 
 function leftLine(build: EndedBuild): string {
@@ -121,13 +120,13 @@ async function clientLines(
     const client = byTarget.get(target);
     if (client !== undefined) clients.set(client.process.pid, client);
   }
-  const doomed = [...clients.values()].filter((client) => client.keepGoing !== true);
+  const failing = [...clients.values()].filter((client) => client.keepGoing !== true);
   const deadline = context.ports.clock.monotonic() + clientPatienceMs;
-  let alive: readonly OwningClient[] = doomed;
+  let alive: readonly OwningClient[] = failing;
   for (;;) {
     const forest = alive.length === 0 ? null : forestNow(context);
     if (forest === null) break;
-    alive = alive.filter((client) => isThere(client.process, forest));
+    alive = alive.filter((client) => isRunning(client.process, forest));
     if (alive.length === 0 || context.cancelled.aborted || context.ports.clock.monotonic() >= deadline) break;
     context.report({ text: 'waits for the client to end' });
     await wait(context, lookMs);

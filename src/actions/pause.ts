@@ -2,21 +2,20 @@
 
 import { listText, plural } from '../base/plural.ts';
 import type { Result } from '../base/problem.ts';
-import { growForest } from '../model/forest/forest.ts';
 import { titleOfTarget } from '../model/intents/intent.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
 import type { ProcessRaw } from '../model/sample.ts';
 import type { Action, ActionContext } from './action.ts';
-import { ownProcesses } from './ancestors.ts';
-import { belongsTo, groupLeaders, isLiving, type Proof, proofOf } from './belongs.ts';
 import { cgroupOf, isFrozen } from './build-cgroup.ts';
+import { findBuildProcesses, groupLeaders, isLiving, type Proof, proofOf } from './build-processes.ts';
+import { forestNow, ownProcesses } from './forest-now.ts';
 import { forget, remember } from './paused-builds.ts';
 import { wait } from './wait.ts';
 import { notPermitted, reasonOf } from './wording.ts';
 
 const roundMs = 20;
 const giveUpMs = 3000;
-/** Two readings in a row without a new process: what forks has been met. */
+/** Two readings in a row without a new process: what forks has been read. */
 const quietReadings = 2;
 
 interface Stop {
@@ -28,7 +27,7 @@ interface Stop {
   moving: number;
   refused: string | null;
   /** Something of it was stopped: from then on it is ours to resume. */
-  struck: boolean;
+  stoppedAny: boolean;
   denied: boolean;
 }
 
@@ -41,7 +40,7 @@ export const pause: Action<'pause'> = async ({ targets }, context) => {
       leaders: [],
       moving: 0,
       refused: null,
-      struck: false,
+      stoppedAny: false,
       denied: false,
     }),
   );
@@ -57,16 +56,15 @@ export const pause: Action<'pause'> = async ({ targets }, context) => {
 
 /** Reads the forest and takes in what belongs to each now. */
 function look(stops: readonly Stop[], context: ActionContext): void {
-  const raw = context.readForest();
-  const forest = raw === null ? null : growForest(raw);
+  const forest = forestNow(context);
   const own = ownProcesses(context.ports);
   for (const stop of stops) {
     if (stop.refused !== null) continue;
-    const belonging = forest === null ? null : belongsTo(stop.proof, forest, own);
-    stop.processes = belonging?.kind === 'proven' ? belonging.processes.filter(isLiving) : [];
-    stop.leaders = belonging?.kind === 'proven' ? groupLeaders(belonging) : [];
-    if (belonging === null) stop.refused = 'the processes of this machine cannot be read';
-    else if (belonging.kind === 'doubtful' && stop.proof.seen.size === 0) stop.refused = belonging.reason;
+    const found = forest === null ? null : findBuildProcesses(stop.proof, forest, own);
+    stop.processes = found?.kind === 'proven' ? found.processes.filter(isLiving) : [];
+    stop.leaders = found?.kind === 'proven' ? groupLeaders(found) : [];
+    if (found === null) stop.refused = 'the processes of this machine cannot be read';
+    else if (found.kind === 'doubtful' && stop.proof.proven.size === 0) stop.refused = found.reason;
     else if (stop.processes.length === 0) stop.refused = 'it has ended';
   }
 }
@@ -87,7 +85,7 @@ async function stopAll(wanted: () => readonly Stop[], context: ActionContext): P
   const deadline = clock.monotonic() + giveUpMs;
   for (let quiet = 0; quiet < quietReadings; ) {
     look(wanted(), context);
-    for (const stop of wanted()) strike(stop, context);
+    for (const stop of wanted()) stopOne(stop, context);
     const moving = wanted().reduce((sum, one) => sum + one.moving, 0);
     quiet = moving === 0 ? quiet + 1 : 0;
     if (wanted().length === 0 || context.cancelled.aborted || clock.monotonic() >= deadline) return;
@@ -95,7 +93,7 @@ async function stopAll(wanted: () => readonly Stop[], context: ActionContext): P
   }
 }
 
-function strike(stop: Stop, { ports }: ActionContext): void {
+function stopOne(stop: Stop, { ports }: ActionContext): void {
   const { signals, files } = ports;
   const [root] = stop.processes;
   if (root === undefined) return;
@@ -108,8 +106,8 @@ function strike(stop: Stop, { ports }: ActionContext): void {
   for (const process of stop.processes) {
     if (process.state === 'T') continue;
     const sent = signals.send(process, 'STOP');
-    if (sent.ok) stop.struck = true;
-    else if (sent.problem.kind === 'denied' && !stop.struck) {
+    if (sent.ok) stop.stoppedAny = true;
+    else if (sent.problem.kind === 'denied' && !stop.stoppedAny) {
       stop.denied = true;
       return;
     }
@@ -138,13 +136,13 @@ function outcomeOf(stops: readonly Stop[], recorded: Result<void> | null): Outco
     const [summary = 'there is nothing to pause', ...rest] = details;
     return { status: denied.length > 0 ? 'denied' : 'refused', summary, details: rest };
   }
-  const restless = paused.filter(({ moving }) => moving > 0);
+  const unstopped = paused.filter(({ moving }) => moving > 0);
   const processes = paused.reduce((sum, stop) => sum + stop.processes.length, 0);
   return {
-    status: restless.length + details.length === 0 ? 'done' : 'incomplete',
+    status: unstopped.length + details.length === 0 ? 'done' : 'incomplete',
     summary: `paused ${listText(paused.map(title))}: ${plural(processes, 'process stands still', 'processes stand still')}`,
     details: [
-      ...restless.map(
+      ...unstopped.map(
         (stop) => `${title(stop)}: ${plural(stop.moving, 'process', 'processes')} of it would not stop`,
       ),
       ...details,

@@ -12,7 +12,7 @@ const storePath = /^\/\S*\/[0-9a-df-np-sv-z]{32}-[0-9a-zA-Z+\-._?=]+$/;
 export const repair: Action<'repair'> = async (intent, context) => {
   const { ports, cancelled, report } = context;
   if (!ports.files.live) return refused('this is another root directory: its store is not repaired');
-  if (ports.native.uid !== 0) {
+  if (!ports.native.may('administer')) {
     return {
       status: 'denied',
       summary: 'only root may repair store paths: the daemon has no such operation',

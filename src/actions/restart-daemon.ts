@@ -21,7 +21,7 @@ export const restartDaemon: Action<'restart-daemon'> = async (_intent, context) 
       details: [],
     };
   }
-  if (native.uid !== 0) {
+  if (!native.may('administer')) {
     const details = [`sudo systemctl restart ${unit}`];
     return { status: 'denied', summary: 'restarting the daemon needs root', details };
   }

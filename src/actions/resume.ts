@@ -8,9 +8,9 @@ import { titleOfTarget } from '../model/intents/intent.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
 import type { ForestRaw } from '../model/sample.ts';
 import type { Action, ActionContext } from './action.ts';
-import { ownProcesses } from './ancestors.ts';
-import { belongsTo, type Proof, proofOf } from './belongs.ts';
 import { cgroupOf, isFrozen } from './build-cgroup.ts';
+import { findBuildProcesses, type Proof, proofOf } from './build-processes.ts';
+import { ownProcesses } from './forest-now.ts';
 import { forget, loadPaused, type PausedBuild } from './paused-builds.ts';
 import { wait } from './wait.ts';
 import { notPermitted, refused } from './wording.ts';
@@ -42,8 +42,8 @@ export const resume: Action<'resume'> = async ({ targets }, context) => {
     if (still === 0 || clock.monotonic() >= deadline || context.cancelled.aborted) break;
     await wait(context, roundMs);
   }
-  const settled = starts.filter(({ still }) => still === 0).map(({ proof }) => proof.target.root);
-  await forget(settled, context);
+  const resumedAll = starts.filter(({ still }) => still === 0).map(({ proof }) => proof.target.root);
+  await forget(resumedAll, context);
   return outcomeOf(starts, clock.now());
 };
 
@@ -55,22 +55,21 @@ function round(start: Start, raw: ForestRaw | null, first: boolean, { ports }: A
     start.refused = 'the processes of this machine cannot be read';
     return;
   }
-  if (first) recall(start, raw);
-  const belonging = belongsTo(start.proof, growForest(raw), ownProcesses(ports));
-  if (belonging.kind !== 'proven') {
-    if (start.resumed.size === 0)
-      start.refused = belonging.kind === 'ended' ? 'it has ended' : belonging.reason;
+  if (first) addRecorded(start, raw);
+  const found = findBuildProcesses(start.proof, growForest(raw), ownProcesses(ports));
+  if (found.kind !== 'proven') {
+    if (start.resumed.size === 0) start.refused = found.kind === 'ended' ? 'it has ended' : found.reason;
     return;
   }
-  const [root] = belonging.processes;
+  const [root] = found.processes;
   const cgroup = start.record?.cgroup ?? (first && root !== undefined ? cgroupOf(root, files) : null);
   if (cgroup !== null && isFrozen(cgroup, files)) {
     const thawed = signals.controlCgroup(cgroup, 'thaw');
     if (!thawed.ok) start.denied = true;
-    for (const process of belonging.processes) start.resumed.add(identityKey(process));
+    for (const process of found.processes) start.resumed.add(identityKey(process));
     start.still = thawed.ok ? 1 : 0;
   }
-  for (const process of belonging.processes) {
+  for (const process of found.processes) {
     if (process.state !== 'T') continue;
     const sent = signals.send(process, 'CONT');
     if (sent.ok) start.resumed.add(identityKey(process));
@@ -80,10 +79,10 @@ function round(start: Start, raw: ForestRaw | null, first: boolean, { ports }: A
 }
 
 /** What we proved when we stopped it, in this boot, is proven still: the very same processes. */
-function recall({ proof, record }: Start, raw: ForestRaw): void {
+function addRecorded({ proof, record }: Start, raw: ForestRaw): void {
   for (const process of raw.processes) {
     if (record?.processes.some((one) => sameProcess(one, process)))
-      proof.seen.set(identityKey(process), process);
+      proof.proven.set(identityKey(process), process);
   }
 }
 

@@ -52,7 +52,7 @@ export async function checkPrivilege(
   const { profile, generation, mode } = intent;
   const denied = (summary: string): Outcome => ({ status: 'denied', summary, details: [] });
   if (profile.kind === 'system') {
-    if (native.uid === 0) return null;
+    if (native.may('administer')) return null;
     return denied(`rolling back the system needs root: ${rollbackCommand(profile, generation, mode)}`);
   }
   const owner = await files.ownerSlow(profile.path);

@@ -6,8 +6,8 @@ import { titleOfTarget } from '../model/intents/intent.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
 import type { ProcessRaw } from '../model/sample.ts';
 import type { Action, ActionContext, IntentOf } from './action.ts';
-import { ownProcesses } from './ancestors.ts';
-import { belongsTo, isLiving, proofOf } from './belongs.ts';
+import { findBuildProcesses, isLiving, proofOf } from './build-processes.ts';
+import { ownProcesses } from './forest-now.ts';
 import { forget, loadPaused, remember } from './paused-builds.ts';
 import { wait } from './wait.ts';
 import { asRoot, reasonOf, refused } from './wording.ts';
@@ -22,10 +22,10 @@ export const signalProcess: Action<'signal'> = async (intent, context) => {
 
   const raw = context.readForest();
   if (raw === null) return refused('the processes of this machine cannot be read');
-  const belonging = belongsTo(proofOf(build), growForest(raw), ownProcesses(context.ports));
-  if (belonging.kind === 'ended') return refused(`${title} has already ended`);
-  if (belonging.kind === 'doubtful') return refused(`${title} was not touched: ${belonging.reason}`);
-  const process = belonging.processes.find((one) => sameProcess(one, intent.process));
+  const found = findBuildProcesses(proofOf(build), growForest(raw), ownProcesses(context.ports));
+  if (found.kind === 'ended') return refused(`${title} has already ended`);
+  if (found.kind === 'doubtful') return refused(`${title} was not touched: ${found.reason}`);
+  const process = found.processes.find((one) => sameProcess(one, intent.process));
   if (process === undefined || !isLiving(process)) {
     return refused(`process ${intent.process.pid} is not a living part of ${title}`);
   }

@@ -2,9 +2,9 @@
 
 import type { Result } from '../base/problem.ts';
 import type { Finding } from '../model/nix-store/store-check.ts';
-import { rateOf, type WorkTrack, withPoint } from '../model/nix-store/work-rate.ts';
+import { addWorkPoint, rateOf, type WorkTrack } from '../model/nix-store/work-rate.ts';
 import { type ProcessEnd, runCancellable } from '../nix-store/cancellable.ts';
-import type { Command } from '../nix-store/low-priority.ts';
+import type { CommandLine } from '../nix-store/low-priority.ts';
 import { parseInternalJson } from '../parse/internal-json.ts';
 import { createVerifyReader, type VerifyNote } from '../parse/verify-log.ts';
 import type { ActionContext } from './action.ts';
@@ -38,7 +38,7 @@ const mostComplaints = 20;
 
 export async function runVerify(
   context: ActionContext,
-  command: Command,
+  command: CommandLine,
   extent: Extent,
 ): Promise<VerifyRun> {
   const { clock } = context.ports;
@@ -66,7 +66,7 @@ export async function runVerify(
     const atMs = clock.monotonic();
     if (atMs - reportedMs < reportEveryMs) return;
     reportedMs = atMs;
-    track = withPoint(track, { atMs, items: done, bytes });
+    track = addWorkPoint(track, { atMs, items: done, bytes });
     context.report({
       done,
       ...(expected === null ? {} : { total: expected }),

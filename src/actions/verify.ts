@@ -6,7 +6,7 @@ import type { Outcome } from '../model/intents/outcome.ts';
 import type { Finding, StoreVerification } from '../model/nix-store/store-check.ts';
 import { endWords } from '../nix-store/cancellable.ts';
 import { keepVerification } from '../nix-store/last-verification.ts';
-import { type Command, findLowPriority, type LowPriority } from '../nix-store/low-priority.ts';
+import { type CommandLine, findLowPriority, type LowPriority } from '../nix-store/low-priority.ts';
 import { readStoreTotals } from '../nix-store/store-totals.ts';
 import type { Action, ActionContext, IntentOf } from './action.ts';
 import { lookAtPath } from './verify-path.ts';
@@ -68,7 +68,7 @@ function isWhole({ done, expected, findings, end }: VerifyRun): boolean {
   return end.ok && end.value.exitCode === 0 && done === expected && findings.size === 0;
 }
 
-const oldVerify: Command = ['nix-store', '--verify', '--check-contents', ...asJson];
+const oldVerify: CommandLine = ['nix-store', '--verify', '--check-contents', ...asJson];
 
 async function findExtent(
   context: ActionContext,

@@ -65,7 +65,7 @@ function noClient({ act }: Situation): string | undefined {
 function nothingAtAll({ act }: Situation): string | undefined {
   const { clients, builds } = act.model;
   if (clients.length + builds.length === 0) return 'nothing of Nix runs here';
-  return isEmpty(everythingOf(act)) && !act.actor.privileged
+  return isEmpty(everythingOf(act)) && !act.actor.signalsAll
     ? `all of it is other users': ${needsRoot}`
     : undefined;
 }
@@ -92,7 +92,7 @@ export const actCommands: readonly Command[] = [
     blocked: ({ act }) => {
       const heaviest = heaviestBuild(act.model);
       if (heaviest === null) return 'there is no build here';
-      return act.actor.privileged || heaviest.build.uid === act.actor.uid ? undefined : needsRoot;
+      return act.actor.signalsAll || heaviest.build.uid === act.actor.uid ? undefined : needsRoot;
     },
     step({ act }) {
       const heaviest = heaviestBuild(act.model);
@@ -134,7 +134,7 @@ export const actCommands: readonly Command[] = [
     blocked: nothingAtAll,
     step: ({ act }) => ({
       type: 'ask',
-      intent: cancelIntent(everythingOf(act), act.actor.privileged),
+      intent: cancelIntent(everythingOf(act), act.actor.signalsAll),
       word: null,
     }),
   },

@@ -11,7 +11,7 @@ import { type DisksCarry, deriveDisks } from './machine/derive-disks.ts';
 import { appendEvents, oomEvents, shortageEvents } from './machine/derive-events.ts';
 import { deriveMemory, type MemoryCarry } from './machine/derive-memory.ts';
 import { derivePressure, type PressureCarry } from './machine/derive-pressure.ts';
-import { deriveFilesystems, dressDisks } from './machine/derive-storage.ts';
+import { annotateDisks, deriveFilesystems } from './machine/derive-storage.ts';
 import { type PartProblems, partProblems, sameProblems } from './machine/part-problems.ts';
 import {
   deriveShortages,
@@ -76,8 +76,10 @@ export function derive(sample: Sample, before: Derived | null): Derived {
   }));
   const storage = valueIn(sample.storage) ?? carry.storage;
   const rates = read(sample.disks, (raw, atMs) => deriveDisks(raw, atMs, carry.disks)) ?? carry.disks;
-  const undressed = rates === carry.disks && storage === carry.storage && host === carry.host;
-  const disks = undressed ? last.disks : dressDisks(rates?.rates ?? [], storage, host?.diskModels ?? {});
+  const disksUnchanged = rates === carry.disks && storage === carry.storage && host === carry.host;
+  const disks = disksUnchanged
+    ? last.disks
+    : annotateDisks(rates?.rates ?? [], storage, host?.diskModels ?? {});
   const filesystems =
     storage === null || storage === carry.storage
       ? last.filesystems

@@ -280,6 +280,8 @@ export interface ForestRaw {
   readonly hidden: boolean;
   /** True when we may read everything (root or the needed capabilities). */
   readonly privileged: boolean;
+  /** What it takes and we do not have: `CAP_SYS_PTRACE`. Not in old recordings. */
+  readonly missingPrivileges?: readonly string[];
   /** What this source cannot tell at all (portable source: build mapping). */
   readonly problems?: readonly Problem[];
 }

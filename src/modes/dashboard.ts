@@ -12,11 +12,11 @@ export async function runDashboardMode(given: Given): Promise<number> {
     given.complain('the dashboard needs a terminal; without one: nixpulse snapshot');
     return 2;
   }
-  const { sources, readForest, thrift } = await sourcesOf(given);
+  const { sources, readForest, lowDetail } = await sourcesOf(given);
   // Another machine's figures are recorded only where somebody says where to.
   const records = invocation.record && (ports.files.live || invocation.dir !== null);
   return runDashboard({
-    ...{ clock: ports.clock, sources, stdin, stdout, stderr, process, ...look, thrift },
+    ...{ clock: ports.clock, sources, stdin, stdout, stderr, process, ...look, lowDetail },
     intervalScale: invocation.interval,
     readOnly: invocation.readOnly,
     // Every action is loaded: what ends a build in a freeze is in memory from the start.

@@ -10,9 +10,9 @@ import { recordingOf, sourcesOf } from './wiring.ts';
 
 export async function runRecordMode(given: Given): Promise<number> {
   const { invocation, ports, process, complain } = given;
-  const { sources, thrift } = await sourcesOf(given);
+  const { sources, lowDetail } = await sourcesOf(given);
   return runRecord({
-    ...{ clock: ports.clock, sources, thrift, process, say: complain },
+    ...{ clock: ports.clock, sources, lowDetail, process, say: complain },
     intervalScale: invocation.interval,
     recording: recordingOf(given),
     survival: survivalOf(given),

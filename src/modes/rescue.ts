@@ -15,11 +15,11 @@ export async function runRescueMode(given: Given): Promise<number> {
     given.complain('rescue needs the /proc of Linux');
     return 2;
   }
-  const { sources, readForest, thrift } = createProcSources(ports);
+  const { sources, readForest, lowDetail } = createProcSources(ports);
   const dumb = (environment['TERM'] ?? 'dumb') === 'dumb';
   const paint = dumb ? noPaint : look.color ? ansiPaint : plainPaint;
   return runRescue({
-    ...{ clock: ports.clock, sources, thrift, stdin, stdout, stderr, process, dumb },
+    ...{ clock: ports.clock, sources, lowDetail, stdin, stdout, stderr, process, dumb },
     style: { paint, unicode: look.unicode, mark: look.color && !dumb ? ' ' : '>' },
     intervalScale: invocation.interval,
     readOnly: invocation.readOnly,

@@ -75,5 +75,11 @@ export function actorOf(deps: Pick<ActionDeps, 'ports'> | undefined): Actor {
   if (deps === undefined) return { ...rootActor, barred: 'nothing can be done here' };
   const { native, files } = deps.ports;
   // In a captured tree one may ask for everything: nothing of it is done.
-  return { uid: native.uid, privileged: native.uid === 0 || !files.live, systemd: null, barred: null };
+  return {
+    uid: native.uid,
+    privileged: native.may('administer') || !files.live,
+    signalsAll: native.may('signal-all') || !files.live,
+    systemd: null,
+    barred: null,
+  };
 }

@@ -1,5 +1,5 @@
 /**
- * A client with a build that nobody has, for rehearsals: their pids are above PID_MAX_LIMIT (4194304, kernel:
+ * A client with a build that no machine has, for rehearsals: their pids are above PID_MAX_LIMIT (4194304, kernel:
  * include/linux/threads.h), so that no process ever has them and a signal to them reaches nobody.
  */
 import type { BuildTarget, ClientTarget } from '../model/intents/intent.ts';
@@ -13,12 +13,12 @@ const uid = 1;
 const user = 'nixbld1';
 const name = 'rehearsal-1.0';
 
-export function isNobody({ pid }: { readonly pid: number }): boolean {
+export function isRehearsal({ pid }: { readonly pid: number }): boolean {
   return pid > largestPid;
 }
 
 /** `raw` without its processes: these two and the builder's child instead. */
-export function nobodysForest(raw: ForestRaw): ForestRaw {
+export function rehearsalForest(raw: ForestRaw): ForestRaw {
   const processes = [
     process(client, { comm: 'nix-build', facts: { argv: ['nix-build', 'rehearsal.nix'] } }),
     process(root, { ppid: client, uid, comm: 'bash', facts: builder }),
@@ -32,8 +32,8 @@ export function emptiedForest(raw: ForestRaw): ForestRaw {
   return { ...raw, processes: [], locks: [], lockPaths: {}, buildDirectories: [] };
 }
 
-export const nobodysBuild: BuildTarget = { root: { pid: root, startTime }, uid, name, user };
-export const nobodysClient: ClientTarget = {
+export const rehearsalBuild: BuildTarget = { root: { pid: root, startTime }, uid, name, user };
+export const rehearsalClient: ClientTarget = {
   process: { pid: client, startTime },
   command: 'nix-build rehearsal.nix',
 };

@@ -1,5 +1,5 @@
 /**
- * The emergency before it comes: a build and a client that nobody has are ended and written into a journal that
+ * The emergency before it comes: a build and a client that no machine has are ended and written into a journal that
  * nobody keeps, by the code that will do it, so that all of it is compiled and in memory when the first key comes.
  */
 
@@ -9,7 +9,13 @@ import type { OwnFiles, Signals } from '../platform/ports.ts';
 import type { ActionDeps } from './action-deps.ts';
 import { createJournal } from './journal.ts';
 import { createPerformer } from './performer.ts';
-import { emptiedForest, isNobody, nobodysBuild, nobodysClient, nobodysForest } from './rehearsal-forest.ts';
+import {
+  emptiedForest,
+  isRehearsal,
+  rehearsalBuild,
+  rehearsalClient,
+  rehearsalForest,
+} from './rehearsal-forest.ts';
 
 /** So many readings show the build; then it has ended. */
 const livingReadings = 3;
@@ -21,8 +27,8 @@ export async function rehearseActing(deps: ActionDeps): Promise<void> {
   const raw = deps.readForest();
   if (raw === null) return;
   const intents: readonly Intent[] = [
-    { type: 'kill', targets: [nobodysBuild], reason: null },
-    { type: 'cancel', clients: [nobodysClient], orphans: [nobodysBuild], everything: true },
+    { type: 'kill', targets: [rehearsalBuild], reason: null },
+    { type: 'cancel', clients: [rehearsalClient], orphans: [rehearsalBuild], everything: true },
   ];
   const ownFiles = nowhere(ports.ownFiles);
   const journal = createJournal({ ownFiles, stateDirectory: '', onProblem: () => {} });
@@ -30,24 +36,24 @@ export async function rehearseActing(deps: ActionDeps): Promise<void> {
     let readings = 0;
     const readForest = () => {
       readings += 1;
-      return readings <= livingReadings ? nobodysForest(raw) : emptiedForest(raw);
+      return readings <= livingReadings ? rehearsalForest(raw) : emptiedForest(raw);
     };
-    const signals = toNobody(ports.signals);
+    const signals = onlyToRehearsal(ports.signals);
     const rehearsed = { ...deps, readForest, ports: { ...ports, ownFiles, signals } };
     await createPerformer({ deps: rehearsed, via: 'dashboard', journal }).perform(intent);
   }
   await journal.flushed();
 }
 
-/** Real ones, but to those whom nobody is. */
-function toNobody(signals: Signals): Signals {
+/** Real ones, but only to processes of the rehearsal. */
+function onlyToRehearsal(signals: Signals): Signals {
   const refused = (pid: number) => fail('denied', `process ${pid}`, 'is not of the rehearsal');
   return {
     exact: signals.exact,
     rehearse: signals.rehearse,
-    send: (process, signal) => (isNobody(process) ? signals.send(process, signal) : refused(process.pid)),
+    send: (process, signal) => (isRehearsal(process) ? signals.send(process, signal) : refused(process.pid)),
     sendGroup: (leader, signal) =>
-      isNobody(leader) ? signals.sendGroup(leader, signal) : refused(leader.pid),
+      isRehearsal(leader) ? signals.sendGroup(leader, signal) : refused(leader.pid),
     controlCgroup: (directory) => fail('unsupported', directory),
   };
 }

@@ -7,10 +7,9 @@ import { getPriority, setPriority } from 'node:os';
 import type { HardeningPart } from '../model/health/hardening.ts';
 import { type CgroupFiles, protectCgroup } from './harden-cgroup.ts';
 import { forgetStart, lockMemory } from './harden-memory.ts';
-import { type Keeping, keepResident } from './keep-resident.ts';
+import { keepResident, type ResidentMemory } from './keep-resident.ts';
 import { type LoadKernel, loadKernel as loadKoffi } from './kernel.ts';
-import type { Hardening } from './ports.ts';
-import type { UsualRights } from './usual-rights.ts';
+import type { Hardening, UsualRights } from './ports.ts';
 
 export interface HardeningOptions {
   readonly loadKernel?: LoadKernel;
@@ -73,15 +72,15 @@ export function createHardening(options: HardeningOptions): Hardening & UsualRig
     return { id: 'oom', status: 'done', reason };
   }
 
-  let keeping: Promise<Keeping | null> | undefined;
+  let resident: Promise<ResidentMemory | null> | undefined;
 
   async function ownMemory(withoutSwap: boolean): Promise<HardeningPart> {
     const id = 'own-memory';
     if (withoutSwap) return { id, status: 'done', reason: 'its cgroup has no swap' };
-    keeping ??= loadKernel()
+    resident ??= loadKernel()
       .then(keepResident)
       .catch(() => null);
-    const how = await (await keeping)?.how;
+    const how = await (await resident)?.how;
     const instead = 'it is used again and again instead';
     if (how === 'pinned') return { id, status: 'done', reason: 'pinned' };
     if (how === 'refused')

@@ -1,49 +1,50 @@
 /**
- * Keeps the program's own memory in memory. It cannot be locked (docs/decisions/0011); it is pinned, and where
- * that may not be, used again and again. What can wait for memory is done on the pool, never on the main thread.
+ * Keeps the program's own memory in memory; it cannot be locked (docs/decisions/0011). At start all pages are pinned,
+ * and those that come later in one of the next rounds. Where pinning may not be, each round touches all pages instead.
+ * Memory pressure is checked all the time: rounds are close together while memory is short, and far apart while not.
+ * What can wait for memory is done on the pool, never on the main thread.
  */
 import { closeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { bytesOfPages, createPins, type Pins, touchPages } from './hold-pages.ts';
 import type { WholeKernel } from './kernel.ts';
 import { createNative } from './native.ts';
 import { usedRanges } from './own-pages.ts';
-import { createPins, type Pins } from './pin-pages.ts';
-import { bytesOfPages, touchPages } from './touch-pages.ts';
 
-/** `refused`, `no-ring`: by a right that is missing, by a kernel without io_uring; then it is merely used. */
-export type Keeps = 'pinned' | 'refused' | 'no-ring';
+/** `refused`: a right is missing; `no-ring`: a kernel without io_uring. Then the pages are touched. */
+export type PinResult = 'pinned' | 'refused' | 'no-ring';
 
-export interface Keeping {
+export interface ResidentMemory {
   /** Resolves after the first round. */
-  readonly how: Promise<Keeps>;
+  readonly how: Promise<PinResult>;
   /** One round now. */
   round(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Looks at the pressure: so far apart, and so many between two rounds, while memory is short and while it is not. */
-interface Rhythm {
+/** Time between two checks of the pressure, and checks from one round to the next: while memory is short, while not. */
+interface Intervals {
   readonly shortMs: number;
   readonly calmMs: number;
-  readonly shortLooks: number;
-  readonly calmLooks: number;
+  readonly shortChecks: number;
+  readonly calmChecks: number;
 }
-const touching: Rhythm = { shortMs: 100, calmMs: 250, shortLooks: 1, calmLooks: 20 };
+const touching: Intervals = { shortMs: 100, calmMs: 250, shortChecks: 1, calmChecks: 20 };
 /** Pins hold, and only what is new is not pinned. */
-const pinning: Rhythm = { shortMs: 500, calmMs: 500, shortLooks: 4, calmLooks: 20 };
-/** Looks without pressure after which all is well again. */
-const heldLooks = 20;
-/** Waiting for memory between two looks: less is housekeeping. */
+const pinning: Intervals = { shortMs: 500, calmMs: 500, shortChecks: 4, calmChecks: 20 };
+/** So many checks in a row without pressure: memory is no longer short. */
+const calmAfterChecks = 20;
+/** Waiting for memory between two checks: less is housekeeping. */
 const shortUsec = 500;
 /** A page that goes between being listed and being pinned spoils the whole list. */
 const pinAttempts = 3;
 /** The kernel takes a page for one in use (its active list) once it has been used again and again. */
-const firstTouches = 3;
+const startTouches = 3;
 /** Pages to touch are looked up anew after so many rounds. */
-const lookUpRounds = 20;
+const relistRounds = 20;
 
 /** Null where the kernel lacks what it takes. */
-export async function keepResident(kernel: WholeKernel | null): Promise<Keeping | null> {
+export async function keepResident(kernel: WholeKernel | null): Promise<ResidentMemory | null> {
   const file = kernel === null ? -1 : kernel.memoryFile();
   const pagemap = file < 0 ? null : await open('/proc/self/pagemap').catch(() => null);
   if (kernel === null || pagemap === null) return null;
@@ -53,43 +54,43 @@ export async function keepResident(kernel: WholeKernel | null): Promise<Keeping 
   const text = new Uint8Array(128);
   let toTouch = new BigUint64Array();
   let touches = 0;
-  let calm = 0;
-  let looks = 0;
+  let calmFor = 0;
+  let checks = 0;
   let waitedUsec = Number.NaN;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
 
-  const listed = () => usedRanges(pagemap, pageSizeBytes);
+  const usedPages = () => usedRanges(pagemap, pageSizeBytes);
 
   async function pinAll(): Promise<boolean> {
     for (let attempt = 0; attempt < pinAttempts && pins !== null && !stopped; attempt += 1) {
-      if (await pins.pin(await listed())) return true;
+      if (await pins.pin(await usedPages())) return true;
     }
     return false;
   }
 
   async function touchAll(): Promise<void> {
-    if (touches % lookUpRounds === 0) toTouch = bytesOfPages(await listed(), pageSizeBytes);
+    if (touches % relistRounds === 0) toTouch = bytesOfPages(await usedPages(), pageSizeBytes);
     touches += 1;
     if (!stopped) await touchPages(kernel as WholeKernel, file, toTouch);
   }
 
   /** What is not permitted at first will not be later. */
-  async function first(): Promise<Keeps> {
+  async function start(): Promise<PinResult> {
     if (pins === null) {
-      await touchFirst();
+      await touchOften();
       return 'no-ring';
     }
     // Out of descriptors or memory for once: as if it were refused.
     if (await pinAll().catch(() => false)) return 'pinned';
     pins.release();
     pins = null;
-    await touchFirst();
+    await touchOften();
     return 'refused';
   }
 
-  async function touchFirst(): Promise<void> {
-    while (touches < firstTouches && !stopped) await touchAll().catch(() => {});
+  async function touchOften(): Promise<void> {
+    while (touches < startTouches && !stopped) await touchAll().catch(() => {});
   }
 
   async function round(): Promise<void> {
@@ -107,30 +108,30 @@ export async function keepResident(kernel: WholeKernel | null): Promise<Keeping 
     return !(waitedUsec - before < shortUsec);
   }
 
-  async function look(): Promise<void> {
-    const wasCalm = calm >= heldLooks;
-    calm = (await isShort()) ? 0 : calm + 1;
-    looks = wasCalm && calm === 0 ? 0 : looks + 1;
-    const isCalm = calm >= heldLooks;
-    const { shortMs, calmMs, shortLooks, calmLooks } = pins === null ? touching : pinning;
-    if (looks % (isCalm ? calmLooks : shortLooks) === 0) await round();
+  async function check(): Promise<void> {
+    const wasCalm = calmFor >= calmAfterChecks;
+    calmFor = (await isShort()) ? 0 : calmFor + 1;
+    checks = wasCalm && calmFor === 0 ? 0 : checks + 1;
+    const isCalm = calmFor >= calmAfterChecks;
+    const { shortMs, calmMs, shortChecks, calmChecks } = pins === null ? touching : pinning;
+    if (checks % (isCalm ? calmChecks : shortChecks) === 0) await round();
     if (stopped) return;
-    const nextLook = () => {
-      looking = look();
+    const nextCheck = () => {
+      checking = check();
     };
-    timer = setTimeout(nextLook, isCalm ? calmMs : shortMs).unref();
+    timer = setTimeout(nextCheck, isCalm ? calmMs : shortMs).unref();
   }
 
-  const how = first();
+  const how = start();
   /** The newest one: the descriptors are its own until it has ended. */
-  let looking = how.then(look);
+  let checking = how.then(check);
   return {
     how,
     round,
     async stop() {
       stopped = true;
       clearTimeout(timer);
-      await looking;
+      await checking;
       pins?.release();
       closeSync(file);
       await pagemap.close();

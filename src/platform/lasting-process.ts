@@ -2,11 +2,13 @@
 import { ok, type Result } from '../base/problem.ts';
 import { startProblemOf } from './errno.ts';
 import { openLastingOutput } from './lasting-output.ts';
-import { createLines } from './lines.ts';
-import type { RunningProcess, StreamOptions } from './ports.ts';
-import { type UsualRights, unchanged } from './usual-rights.ts';
+import { createLineSplitter } from './lines.ts';
+import type { RunningProcess, StreamOptions, UsualRights } from './ports.ts';
 
 type End = Result<{ readonly exitCode: number | null; readonly signal: string | null }>;
+
+/** Of a program that was not hardened. */
+export const unchanged: UsualRights = { asUsual: (start) => start() };
 
 /** Nothing cancels it: a signal is as bad as a lost terminal. */
 export function streamLasting(
@@ -15,7 +17,7 @@ export function streamLasting(
   { environment, onLine }: StreamOptions,
   { asUsual }: UsualRights = unchanged,
 ): RunningProcess {
-  const lines = createLines((line) => onLine(line, 'stdout'));
+  const lines = createLineSplitter((line) => onLine(line, 'stdout'));
 
   async function run(): Promise<End> {
     const { spawn } = await import('node:child_process');

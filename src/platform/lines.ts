@@ -3,13 +3,13 @@
 /** Build logs have lines of 200 kB; past this the rest of a line is dropped. */
 const maxLineLength = 1 << 20;
 
-export interface Lines {
+export interface LineSplitter {
   add(piece: string): void;
   /** What came without a line feed at the end is a line too. */
   end(): void;
 }
 
-export function createLines(onLine: (line: string) => void): Lines {
+export function createLineSplitter(onLine: (line: string) => void): LineSplitter {
   let begun: string[] = [];
   let length = 0;
 

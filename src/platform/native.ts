@@ -1,6 +1,7 @@
-/** What only the kernel can tell: the sizes its figures are counted in, and who we are. */
+/** What only the kernel can tell: the sizes its figures are counted in, who we are, and what we may. */
 import { readFileSync } from 'node:fs';
 import type { Native } from './ports.ts';
+import { missingRights } from './rights.ts';
 
 /** getauxval(3): pairs of unsigned longs, ended by type 0. */
 const pageSizeType = 6;
@@ -27,11 +28,27 @@ export function parseAuxv(bytes: Uint8Array): Auxv {
 }
 
 export function createNative(): Native {
-  let auxv: Uint8Array = new Uint8Array();
-  try {
-    auxv = readFileSync('/proc/self/auxv');
-  } catch {
+  const uid = process.getuid?.() ?? -1;
+  const missing = missingRights({
+    uid,
+    status: read('/proc/self/status')?.toString('latin1') ?? null,
+    uidMap: read('/proc/self/uid_map')?.toString('latin1') ?? null,
+    readsFirst: () => read('/proc/1/io') !== null,
+  });
+  return {
+    uid,
+    pid: process.pid,
+    missing: (right) => missing[right],
+    may: (right) => missing[right].length === 0,
     // No /proc: the usual values.
+    ...parseAuxv(read('/proc/self/auxv') ?? new Uint8Array()),
+  };
+}
+
+function read(path: string): Buffer | null {
+  try {
+    return readFileSync(path);
+  } catch {
+    return null;
   }
-  return { uid: process.getuid?.() ?? -1, pid: process.pid, ...parseAuxv(auxv) };
 }

@@ -205,6 +205,12 @@ export interface Hardening {
   harden(options?: { readonly forget?: boolean }): Promise<readonly HardeningPart[]>;
 }
 
+/** Whoever is hardened does not hand it on: what he starts is an ordinary process. */
+export interface UsualRights {
+  /** Calls `start` with the rights that the program had before, and gives the process the rest of them. */
+  asUsual<T>(start: () => T, pidOf: (started: T) => number | undefined): T;
+}
+
 /** Pressure stall triggers (psi.rst): told when memory, I/O or CPU stalls, without waiting for a tick. */
 export interface PressureTriggers {
   /**
@@ -214,9 +220,19 @@ export interface PressureTriggers {
   watch(onEvent: () => void): Promise<Result<{ close(): Promise<void> }>>;
 }
 
+/**
+ * What takes more than being oneself. `read-all-processes`: I/O, environment and open files of others' processes,
+ * and all of them under hidepid. `administer`: what programs that we start may do as root only.
+ */
+export type Right = 'read-all-processes' | 'signal-all' | 'administer';
+
 /** What only the kernel or the C library can tell. */
 export interface Native {
+  /** Whose we are; what we may is asked of `missing`. */
   readonly uid: number;
+  /** What a right takes that we do not have (`CAP_KILL`, `root`); empty where we have it. */
+  missing(right: Right): readonly string[];
+  may(right: Right): boolean;
   readonly pid: number;
   /** auxv AT_CLKTCK, 100 on every Linux. */
   readonly ticksPerSec: number;

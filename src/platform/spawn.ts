@@ -2,10 +2,9 @@
 import type { Readable } from 'node:stream';
 import { fail, ok, type Result } from '../base/problem.ts';
 import { startProblemOf } from './errno.ts';
-import { streamLasting } from './lasting-process.ts';
-import { createLines } from './lines.ts';
-import type { RunningProcess, Spawn, SpawnResult, StreamOptions } from './ports.ts';
-import { type UsualRights, unchanged } from './usual-rights.ts';
+import { streamLasting, unchanged } from './lasting-process.ts';
+import { createLineSplitter } from './lines.ts';
+import type { RunningProcess, Spawn, SpawnResult, StreamOptions, UsualRights } from './ports.ts';
 
 const defaultTimeoutMs = 30_000;
 /** A process that ignores TERM is killed this much later. */
@@ -100,7 +99,7 @@ function endOf(file: string, result: Ended): Result<{ exitCode: number | null; s
 
 /** Resolves when the pipe has ended or was cut off. */
 function listen(pipe: Readable, name: 'stdout' | 'stderr', { onLine }: StreamOptions): Promise<void> {
-  const lines = createLines((line) => onLine(line, name));
+  const lines = createLineSplitter((line) => onLine(line, name));
   pipe.setEncoding('utf8').on('data', lines.add);
   return new Promise((resolve) => {
     pipe.once('close', () => {

@@ -1,6 +1,6 @@
 /** The Nix forest: every process of Nix, with what names it, as raw as the kernel gives it. */
 import { fail, ok, type Result } from '../base/problem.ts';
-import { clientPidOfWorker } from '../model/forest/worker-title.ts';
+import { clientPidOfWorker } from '../model/forest/nix-tools.ts';
 import type { ForestRaw, Reading } from '../model/sample.ts';
 import { parseUptime } from '../parse/cpu-stat.ts';
 import { parseProcessIo, parseStatm } from '../parse/process-memory.ts';
@@ -14,8 +14,7 @@ import { type Member, recordOf } from './member.ts';
 import { createMemoryReader } from './memory.ts';
 import { createProcessTable } from './process-table.ts';
 import { createSlowQueue } from './slow-queue.ts';
-import type { Source } from './source.ts';
-import { lavish, type Thrift } from './thrift.ts';
+import { fullDetail, type LowDetail, type Source } from './source.ts';
 
 const accountsEveryMs = 10_000;
 /** Who used no CPU time moved next to nothing: so seldom its I/O is read all the same. */
@@ -33,10 +32,10 @@ export interface ForestSources {
   settled(): Promise<void>;
 }
 
-export function createForestSources(ports: Ports, thrift: Thrift = lavish): ForestSources {
+export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDetail): ForestSources {
   const { files, clock, native } = ports;
   const { ticksPerSec, pageSizeBytes } = native;
-  const privileged = native.uid === 0;
+  const privileged = native.may('read-all-processes');
   const queue = createSlowQueue();
   const accounts = createAccounts(files);
   const { isBuildUid } = accounts;
@@ -58,7 +57,7 @@ export function createForestSources(ports: Ports, thrift: Thrift = lavish): Fore
     if (nowMs - accountsAtMs < accountsEveryMs) return;
     accountsAtMs = nowMs;
     queue.add('accounts', true, async () => {
-      if (await accounts.load()) table.reconsider();
+      if (await accounts.load()) table.buildUsersChanged();
     });
     if (privileged) return;
     // hidepid shows nobody else's processes, not even the first.
@@ -126,6 +125,7 @@ export function createForestSources(ports: Ports, thrift: Thrift = lavish): Fore
       totalProcesses: table.total,
       hidden,
       privileged,
+      ...(privileged ? {} : { missingPrivileges: native.missing('read-all-processes') }),
     };
   }
 
@@ -136,7 +136,7 @@ export function createForestSources(ports: Ports, thrift: Thrift = lavish): Fore
     if (uptime === null) return fail('malformed', '/proc/uptime');
     uptimeSec = uptime;
     table.scan(uptimeSec, nowMs);
-    table.serve(servedClients());
+    table.setServedClients(servedClients());
     return ok(undefined);
   }
 
@@ -150,13 +150,13 @@ export function createForestSources(ports: Ports, thrift: Thrift = lavish): Fore
       loadAccounts(nowMs);
       for (const member of table.members.values()) {
         const due = member.moved || member.scans % quietIoScans === 0;
-        if (thrift.on) forgetIo(member);
+        if (lowDetail.on) forgetIo(member);
         else if (due && (privileged || member.uid === native.uid)) readIo(member);
       }
       treeAtMs = clock.monotonic();
-      facts.ask(table.members, nowMs, thrift.on);
+      facts.ask(table.members, nowMs, lowDetail.on);
       socket.update(nowMs);
-      if (!thrift.on) {
+      if (!lowDetail.on) {
         locks.update(table.members, nowMs);
         directories.update(table.members, accounts, nowMs);
       }

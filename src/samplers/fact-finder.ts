@@ -1,6 +1,5 @@
 /** Asks once per program image what may block: command lines of all, environment and sandbox of builders. */
-import { toolOfComm } from '../model/forest/nix-tools.ts';
-import { clientPidOfWorker } from '../model/forest/worker-title.ts';
+import { clientPidOfWorker, toolOfComm } from '../model/forest/nix-tools.ts';
 import type { ProcessFacts } from '../model/sample.ts';
 import type { Files } from '../platform/ports.ts';
 import type { Member } from './member.ts';
@@ -8,8 +7,8 @@ import { readArgv, readBuilder } from './process-facts.ts';
 import type { SlowQueue } from './slow-queue.ts';
 
 export interface FactFinder {
-  /** `thrifty`: only what tells which build it is and who started it. */
-  ask(members: ReadonlyMap<number, Member>, nowMs: number, thrifty?: boolean): void;
+  /** `lowDetail`: only what tells which build it is and who started it. */
+  ask(members: ReadonlyMap<number, Member>, nowMs: number, lowDetail?: boolean): void;
 }
 
 /** Command lines of ordinary build processes asked for in one scan: a fork storm must not queue up. */
@@ -50,8 +49,8 @@ export function createFactFinder(
   }
 
   return {
-    ask(members, nowMs, thrifty = false) {
-      let commands = thrifty ? commandsPerScan : 0;
+    ask(members, nowMs, lowDetail = false) {
+      let commands = lowDetail ? commandsPerScan : 0;
       for (const member of members.values()) {
         const { stat, facts, pid } = member;
         const again = nowMs >= member.askAgainAtMs;

@@ -4,18 +4,20 @@ import type { DiskRaw } from '../model/sample.ts';
 import { parseDiskstats } from '../parse/diskstats.ts';
 import type { Ports } from '../platform/ports.ts';
 import { createBlockDevices } from './block-devices.ts';
-import type { Source } from './source.ts';
+import { fullDetail, type LowDetail, type Source } from './source.ts';
 import { createStorageReader } from './storage.ts';
-import { lavish, type Thrift } from './thrift.ts';
 
 /** RAM disks, floppies, optical drives, and the hidden paths of NVMe multipath: never worth a row. */
 const never = /^(?:ram|fd|sr)\d+$|^nvme\d+c\d+n\d+$/;
 
-export function createIostatSource(ports: Pick<Ports, 'files' | 'clock'>, thrift: Thrift = lavish): Source {
+export function createIostatSource(
+  ports: Pick<Ports, 'files' | 'clock'>,
+  lowDetail: LowDetail = fullDetail,
+): Source {
   const { files, clock } = ports;
   const diskstats = files.keep('/proc/diskstats');
   const devices = createBlockDevices(files);
-  const storage = createStorageReader(ports, devices, thrift);
+  const storage = createStorageReader(ports, devices, lowDetail);
 
   function wanted(name: string): boolean {
     if (storage.carriers.has(name)) return true;

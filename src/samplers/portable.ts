@@ -73,7 +73,7 @@ export function createPortableSources(
     };
     return readForest(list, moment, {
       daemonSocket: socket.ok ? 'present' : 'absent',
-      privileged: native.uid === 0,
+      privileged: native.may('read-all-processes'),
     });
   }
 

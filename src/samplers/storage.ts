@@ -5,7 +5,7 @@ import { parseBuildDirectory } from '../parse/host-facts.ts';
 import { type Mount, mountOf, parseMounts, parseSwaps } from '../parse/mountinfo-mounts.ts';
 import type { Ports } from '../platform/ports.ts';
 import type { BlockDevices } from './block-devices.ts';
-import { lavish, type Thrift } from './thrift.ts';
+import { fullDetail, type LowDetail } from './source.ts';
 
 export interface StorageReader {
   /** Starts a refresh when one is due; `names` = devices seen in diskstats. */
@@ -17,7 +17,7 @@ export interface StorageReader {
 }
 
 const refreshEveryMs = 5000;
-/** While details rest: a statfs of a frozen disk holds a thread. */
+/** While details are left out: a statfs of a frozen disk holds a thread. */
 const refreshSeldomMs = 60_000;
 const mountinfoMaxBytes = 1024 * 1024;
 /** Since Nix 2.30; before, and where it is missing, the daemon builds in /tmp. */
@@ -32,7 +32,7 @@ type Space = FilesystemRaw['space'];
 export function createStorageReader(
   ports: Pick<Ports, 'files' | 'clock'>,
   devices: BlockDevices,
-  thrift: Thrift = lavish,
+  lowDetail: LowDetail = fullDetail,
 ): StorageReader {
   const { files, clock } = ports;
   let startedAtMs = Number.NEGATIVE_INFINITY;
@@ -132,7 +132,7 @@ export function createStorageReader(
   return {
     refresh(names) {
       const now = clock.monotonic();
-      if (underWay || now - startedAtMs < (thrift.on ? refreshSeldomMs : refreshEveryMs)) return;
+      if (underWay || now - startedAtMs < (lowDetail.on ? refreshSeldomMs : refreshEveryMs)) return;
       startedAtMs = now;
       underWay = true;
       void read(names)

@@ -28,7 +28,7 @@ export function initialState(initial: InitialState): State {
   const ui = { ...initialUi, ...initial.ui };
   const health: Health = {
     latenessMs: 0,
-    thrifty: false,
+    lowDetail: false,
     intervalScale: 1,
     readOnly: false,
     privilegeHint: null,

@@ -89,8 +89,8 @@ export interface TerminalState {
 export interface Health {
   /** How late we were, the worst of the last ten seconds, ms. */
   readonly latenessMs: number;
-  /** Details rest, because the machine or we ourselves are short of something. */
-  readonly thrifty: boolean;
+  /** Details are left out, because the machine or we ourselves are short of something. */
+  readonly lowDetail: boolean;
   readonly intervalScale: number;
   readonly readOnly: boolean;
   /** One line that says what root would add; null when nothing is missing. */

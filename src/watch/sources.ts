@@ -16,7 +16,7 @@ export interface SourceSet {
   /** The processes as they are now; null where this system does not tell. */
   readForest(): ForestRaw | null;
   /** Switched on, details are left out. */
-  readonly thrift: { on: boolean };
+  readonly lowDetail: { on: boolean };
   /** Resolves when facts asked for are back; a snapshot waits for them. */
   settled(): Promise<void>;
 }
@@ -35,18 +35,22 @@ export async function createSources(
   if (!proc) {
     const { createPortableSources } = await import('../samplers/portable.ts');
     const sources = createPortableSources(ports, portable);
-    return { sources, readForest: () => null, thrift: { on: false }, settled: async () => {} };
+    return { sources, readForest: () => null, lowDetail: { on: false }, settled: async () => {} };
   }
   return createProcSources(ports, inventory);
 }
 
 /** The kernel's own files; without an inventory nothing is ever started. */
 export function createProcSources(ports: Ports, inventory?: LoadSystemInformation): SourceSet {
-  const thrift = { on: false };
-  const { buildTree, residentMemory, readNow, settled } = createForestSources(ports, thrift);
-  const iostat = alsoReading(createIostatSource(ports, thrift), 'host', createHostReader(ports, inventory));
+  const lowDetail = { on: false };
+  const { buildTree, residentMemory, readNow, settled } = createForestSources(ports, lowDetail);
+  const iostat = alsoReading(
+    createIostatSource(ports, lowDetail),
+    'host',
+    createHostReader(ports, inventory),
+  );
   const sources = [createPressureSource(ports), iostat, buildTree, residentMemory];
-  return { sources, readForest: readNow, thrift, settled };
+  return { sources, readForest: readNow, lowDetail, settled };
 }
 
 /** Facts that come in their own time travel with a source that is read anyway. */

@@ -1,8 +1,7 @@
 /** What the dashboard does to stay alive in a freeze, once the first frames are out. */
-import { type HardenChoice, type HardeningPart, hardeningLack } from '../model/health/hardening.ts';
+import { type HardenChoice, type HardeningPart, missingHardening } from '../model/health/hardening.ts';
 import type { Hardening } from '../platform/ports.ts';
-import { rehearseCompiling } from '../platform/rehearse-compiling.ts';
-import { rehearseReading } from '../platform/rehearse-reading.ts';
+import { rehearseCompiling, rehearseReading } from '../platform/rehearse-node.ts';
 
 export interface Survival {
   readonly hardening: Hardening;
@@ -37,6 +36,6 @@ export async function survive(
 /** Before the screen is taken: what `--harden=require` lacks, in one line; null when nothing does. */
 export async function lackOf(survival: Survival | undefined): Promise<string | null> {
   if (survival === undefined || survival.choice !== 'require') return null;
-  const lack = hardeningLack(await survival.hardening.harden());
+  const lack = missingHardening(await survival.hardening.harden());
   return lack === null ? null : `--harden=require: ${lack}`;
 }

@@ -23,7 +23,7 @@ export interface WatcherOptions {
   /** All intervals are multiplied by this (`--interval`). */
   readonly intervalScale?: number;
   /** Switched on while details are to rest. */
-  readonly thrift?: { on: boolean };
+  readonly lowDetail?: { on: boolean };
   /** What keeps us alive in a freeze; here: what collects the heap's garbage. */
   readonly survival?: Pick<Survival, 'collect'>;
   /** Makes what records what is seen; without it nothing is. `onStopped`: to be called when the disk ends it. */
@@ -36,7 +36,7 @@ export interface WatcherOptions {
 export interface WatchHealth {
   /** How late we were, the worst of the last ten seconds, in steps of 100 ms. */
   readonly latenessMs: number;
-  readonly thrifty: boolean;
+  readonly lowDetail: boolean;
   /** One line that says what a privilege would add; null when nothing is missing. */
   readonly privilegeHint: string | null;
   readonly recorder: RecorderStatus;
@@ -80,7 +80,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
   const { clock, sources, intervalScale = 1, triggers } = options;
   let derived: Derived | null = null;
   let listener: Listener = {};
-  let ownHealth: Omit<WatchHealth, 'recorder'> = { latenessMs: 0, thrifty: false, privilegeHint: null };
+  let ownHealth: Omit<WatchHealth, 'recorder'> = { latenessMs: 0, lowDetail: false, privilegeHint: null };
   const recorder = () => recording?.status ?? recorderOff;
   const recording = options.createRecording?.((reason) => listener.recorderStopped?.(reason, recorder()));
   const loop = createLoop({
@@ -90,11 +90,11 @@ export function createWatcher(options: WatcherOptions): Watcher {
     onSample(sample, tick) {
       derived = derive(sample, derived);
       const { model } = derived;
-      const strain = shedding.tick(model, tick.latenessMs);
+      const overload = shedding.tick(model, tick.latenessMs);
       recording?.sample(sample, model);
       ownHealth = {
-        latenessMs: roundLateness(strain.lateMs),
-        thrifty: strain.thrifty,
+        latenessMs: roundLateness(overload.lateMs),
+        lowDetail: overload.lowDetail,
         privilegeHint: privilegeHint(sample) ?? ownHealth.privilegeHint,
       };
       listener.looked?.(model, health());
@@ -103,7 +103,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
   const shedding = createLoadShedding({
     clock,
     loop,
-    ...(options.thrift && { thrift: options.thrift }),
+    ...(options.lowDetail && { lowDetail: options.lowDetail }),
     ...(options.survival && { collect: options.survival.collect }),
   });
   const health = (): WatchHealth => ({ ...ownHealth, recorder: recorder() });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { restartDaemon } from '../../src/actions/restart-daemon.ts';
 import { fail, ok } from '../../src/base/problem.ts';
 import { createFakeMachine, type FakeMachine, root } from '../support/fake-machine.ts';
+import { fakeNative } from '../support/fake-ports.ts';
 
 const intent = { type: 'restart-daemon' } as const;
 const result = { exitCode: 0, signal: null, stdout: '', stderr: '' };
@@ -61,7 +62,7 @@ test('without systemd it is refused, and nothing is started', async () => {
 
 test('without root it is denied, with the command that does it', async () => {
   const { context, ports } = withSystemd();
-  const unprivileged = { ...context, ports: { ...ports, native: { ...ports.native, uid: 1000 } } };
+  const unprivileged = { ...context, ports: { ...ports, native: fakeNative({ uid: 1000 }) } };
   expect(await restartDaemon(intent, unprivileged)).toEqual({
     status: 'denied',
     summary: 'restarting the daemon needs root',

@@ -23,6 +23,7 @@ import { createSignals } from '../../src/platform/signals.ts';
 import { createSpawn } from '../../src/platform/spawn.ts';
 import { createProcSources } from '../../src/watch/sources.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
+import { fakeNative } from '../support/fake-ports.ts';
 import { likeTheKernel } from '../support/soak-tree.ts';
 
 const [root = '/', state = '/', tellEvery = '1000'] = process.argv.slice(2);
@@ -39,9 +40,9 @@ const ports: Ports = {
   spawn: createSpawn(),
   signals: createSignals({ files, pid }),
   ownFiles: createOwnFiles({ clock }),
-  native: { uid: 0, pid, ticksPerSec: 100, pageSizeBytes: 4096 },
+  native: fakeNative({ pid }),
 };
-const { sources, readForest, thrift, settled } = createProcSources(ports);
+const { sources, readForest, lowDetail, settled } = createProcSources(ports);
 
 const curtain = new EventEmitter();
 function Stage() {
@@ -86,7 +87,7 @@ const ended = runDashboard({
   color: true,
   unicode: true,
   deps: depsOf({ ports, environment: { XDG_STATE_HOME: state } }, readForest, performIntent),
-  thrift,
+  lowDetail,
   survival: { hardening: { harden: async () => [] }, choice: 'off', collect: collectHeap },
   recording: {
     files: createRecordingFiles({ clock }),

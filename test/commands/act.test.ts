@@ -23,7 +23,7 @@ import {
 } from '../support/model-fixture.ts';
 import { situationOf } from '../support/situation.ts';
 
-const ada: Actor = { uid: 1000, privileged: false, systemd: true, barred: null };
+const ada: Actor = { uid: 1000, privileged: false, signalsAll: false, systemd: true, barred: null };
 const press = (name: string, over: Parameters<typeof situationOf>[0] = {}) =>
   dispatch({ name }, situationOf(over));
 const idOf = (build: { pid: number; startTime: number }) => ({
@@ -200,7 +200,13 @@ describe('what strips everything that changes the machine', () => {
     const over = { view: command.views?.[0] ?? 'overview' } as const;
     const readOnly = situationOf({ ...over, readOnly: true });
     expect(blockedReason(command, readOnly)).toBe('started with --read-only');
-    const actor: Actor = { uid: 0, privileged: true, systemd: null, barred: 'this is a recording' };
+    const actor: Actor = {
+      uid: 0,
+      privileged: true,
+      signalsAll: true,
+      systemd: null,
+      barred: 'this is a recording',
+    };
     expect(blockedReason(command, situationOf({ ...over, act: { actor } }))).toBe('this is a recording');
   });
 

@@ -153,13 +153,13 @@ test('what --harden=require lacks is one line, and nothing is recorded', async (
 });
 
 test('who is late leaves details out', async () => {
-  const thrift = { on: false };
-  const { clock, process, code } = start(1, { thrift });
+  const lowDetail = { on: false };
+  const { clock, process, code } = start(1, { lowDetail });
   clock.advance(3000);
-  expect(thrift.on).toBe(false);
+  expect(lowDetail.on).toBe(false);
   clock.stall(3000);
   clock.advance(1000);
-  expect(thrift.on).toBe(true);
+  expect(lowDetail.on).toBe(true);
   process.emit('SIGTERM');
   await code;
 });

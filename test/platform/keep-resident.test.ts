@@ -2,11 +2,10 @@
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { bytesOfPages, createPins, touchPages } from '../../src/platform/hold-pages.ts';
 import { keepResident } from '../../src/platform/keep-resident.ts';
 import { loadKernel, type WholeKernel } from '../../src/platform/kernel.ts';
 import { anonymousRanges, iovecs, usedEntries, usedRanges } from '../../src/platform/own-pages.ts';
-import { createPins } from '../../src/platform/pin-pages.ts';
-import { bytesOfPages, touchPages } from '../../src/platform/touch-pages.ts';
 import { until } from '../lab/wait.ts';
 
 const maps = `00400000-00744000 r--p 00000000 fe:00 4711      /usr/bin/node

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { createLines } from '../../src/platform/lines.ts';
+import { createLineSplitter } from '../../src/platform/lines.ts';
 
 function linesOf(...pieces: string[]): string[] {
   const found: string[] = [];
-  const lines = createLines((line) => found.push(line));
+  const lines = createLineSplitter((line) => found.push(line));
   for (const piece of pieces) lines.add(piece);
   lines.end();
   return found;

@@ -34,7 +34,7 @@ describe('accounts', () => {
     expect([accounts.nameOf(1000), accounts.nameOf(4711)]).toEqual(['alice', null]);
   });
 
-  test('unchanged: the same object, and nothing to reconsider', async () => {
+  test('unchanged: the same object, and no build user is new', async () => {
     const accounts = createAccounts(files);
     await accounts.load();
     const { buildUsers } = accounts;

@@ -5,9 +5,10 @@ import type { ForestRaw } from '../../src/model/sample.ts';
 import type { Files, Ports } from '../../src/platform/ports.ts';
 import { createForestSources } from '../../src/samplers/build-tree.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
-import { createFakePorts } from '../support/fake-ports.ts';
+import { createFakePorts, fakeNative } from '../support/fake-ports.ts';
 import { runForest, treeFiles } from '../support/forest-run.ts';
 import { hostileFiles } from '../support/hostile-files.ts';
+import { firstBuildUid } from '../support/proc-forest.ts';
 import { createProcTree, type NixForestSpec, type ProcTree } from '../support/proc-tree.ts';
 
 const trees: ProcTree[] = [];
@@ -22,15 +23,15 @@ function plant(spec: NixForestSpec = {}): ProcTree {
   return tree;
 }
 
-function sampler(files: Files, uid = 0, thrift = { on: false }) {
+function sampler(files: Files, uid = 0, lowDetail = { on: false }, native = fakeNative({ uid, pid: 1 })) {
   const clock = createFakeClock();
   const ports: Ports = {
     ...createFakePorts(),
     files,
     clock,
-    native: { uid, pid: 1, ticksPerSec: 100, pageSizeBytes: 4096 },
+    native,
   };
-  const sources = createForestSources(ports, thrift);
+  const sources = createForestSources(ports, lowDetail);
   const value = (sample: ReturnType<typeof sources.buildTree.sample>): ForestRaw => {
     if (!sample.forest?.ok) throw new Error('no forest');
     return sample.forest.value;
@@ -63,8 +64,8 @@ test('while details rest: no I/O, no command lines of ordinary processes; builds
       return files.readSlow(path, options);
     },
   };
-  const thrift = { on: true };
-  const { tick, buildTree } = sampler(counting, 0, thrift);
+  const lowDetail = { on: true };
+  const { tick, buildTree } = sampler(counting, 0, lowDetail);
   await tick();
   const spared = await tick();
   expect(
@@ -73,7 +74,7 @@ test('while details rest: no I/O, no command lines of ordinary processes; builds
   expect(spared.processes.some(({ residentBytes }) => (residentBytes ?? 0) > 0)).toBe(true);
   expect(spared.processes.some(({ facts }) => facts.environment !== undefined)).toBe(true);
   expect(asked.filter((path) => path.endsWith('/io') || path === '/proc/locks')).toEqual([]);
-  thrift.on = false;
+  lowDetail.on = false;
   // Who does nothing is looked at seldom.
   for (let scan = 0; scan < 4; scan += 1) await tick();
   const whole = await tick();
@@ -324,4 +325,19 @@ test.each([
   const first = (path: string) => (path === '/proc/1/stat' ? fail(problem, path) : files.read(path));
   const run = sampler({ ...files, read: first }, 1000);
   expect((await run.tick()).hidden).toBe(hidden);
+});
+
+test.each([
+  ['a user with the capabilities', 1000, [], true],
+  ['a user', 1000, ['CAP_SYS_PTRACE', 'CAP_DAC_READ_SEARCH'], false],
+  ["a container's root", 0, ['CAP_SYS_PTRACE'], false],
+] as const)('%s: I/O of builds by what may be read, not by uid', async (_, uid, lacking, whole) => {
+  const native = fakeNative({ uid, pid: 1, missing: () => lacking });
+  const { tick } = sampler(treeFiles(plant()), uid, undefined, native);
+  await tick();
+  const raw = await tick();
+  const builders = raw.processes.filter((process) => process.uid === firstBuildUid);
+  expect(builders.length).toBeGreaterThan(0);
+  expect(builders.every(({ readBytes }) => (readBytes !== null) === whole)).toBe(true);
+  expect([raw.privileged, raw.missingPrivileges ?? []]).toEqual([whole, lacking]);
 });

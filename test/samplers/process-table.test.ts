@@ -80,17 +80,17 @@ describe('who is in', () => {
 });
 
 describe('what it costs', () => {
-  test('a calm machine: one stat of each member, no listing, no outsider', () => {
+  test('a calm machine: one stat of each member, no listing, nothing of others', () => {
     proc.put({ pid: 100, comm: 'nix-daemon' });
     for (let pid = 1000; pid < 2000; pid += 1) proc.put({ pid, uid: 1000 });
     proc.handOut(2000);
     scan();
     expect(proc.files.count('list')).toBe(1);
-    expect(table.outsiderReads).toBe(1001);
+    expect(table.nonNixReads).toBe(1001);
     for (let i = 0; i < 3; i += 1) {
       scan();
       expect(proc.files.calls.map(({ path }) => path).sort()).toEqual(['/proc/100/stat', '/proc/loadavg']);
-      expect(table.outsiderReads).toBe(0);
+      expect(table.nonNixReads).toBe(0);
     }
   });
 
@@ -121,11 +121,11 @@ describe('what it costs', () => {
     for (let pid = 1000; pid < 1200; pid += 1) proc.put({ pid, uid: 1000, startTime: justNow() });
     proc.handOut(1200);
     scan(3);
-    expect(table.outsiderReads).toBe(200);
+    expect(table.nonNixReads).toBe(200);
     const reads: number[] = [];
     for (let i = 0; i < 5; i += 1) {
       scan();
-      reads.push(table.outsiderReads);
+      reads.push(table.nonNixReads);
     }
     expect(Math.max(...reads)).toBe(50);
     for (let pid = 1000; pid < 1200; pid += 1) proc.put({ pid, comm: 'nix-build' });
@@ -276,7 +276,7 @@ describe('pids that are given to others', () => {
     scan(5);
     proc.handOut(5100);
     scan();
-    expect(table.outsiderReads).toBe(0);
+    expect(table.nonNixReads).toBe(0);
   });
 
   test('a member’s pid goes to somebody else', () => {
@@ -407,7 +407,7 @@ describe('build users', () => {
     scan(5);
     expect(members()).toEqual([]);
     buildUids.add(30001);
-    table.reconsider();
+    table.buildUsersChanged();
     expect(members()).toEqual([400]);
   });
 
@@ -417,7 +417,7 @@ describe('build users', () => {
     for (let pid = 1000; pid < 9000; pid += 1) proc.put({ pid, uid: 1000 });
     scan(5);
     buildUids.add(30001);
-    table.reconsider();
+    table.buildUsersChanged();
     expect(members()).toEqual([400]);
   });
 
@@ -444,13 +444,13 @@ describe('clients that workers serve', () => {
   test('come whatever their name, with their children, and go with their worker', () => {
     proc.put({ pid: 500, comm: 'python3', uid: 1000 });
     scan(5);
-    table.serve(new Map([[500, 50_000]]));
+    table.setServedClients(new Map([[500, 50_000]]));
     expect(reasons()).toEqual({ 500: 'served' });
     proc.put({ pid: 600, ppid: 500, comm: 'git', startTime: justNow() });
     proc.handOut(600);
     scan();
     expect(members()).toEqual([500, 600]);
-    table.serve(new Map());
+    table.setServedClients(new Map());
     expect(members()).toEqual([600]);
     scan();
     expect(members()).toEqual([]);
@@ -460,13 +460,13 @@ describe('clients that workers serve', () => {
   test('who started after the worker has only the pid', () => {
     proc.put({ pid: 500, comm: 'python3', startTime: 50_001 });
     scan(5);
-    table.serve(new Map([[500, 50_000]]));
+    table.setServedClients(new Map([[500, 50_000]]));
     expect(members()).toEqual([]);
   });
 
   test('a pid that nobody has is no harm', () => {
     scan();
-    table.serve(new Map([[77, 50_000]]));
+    table.setServedClients(new Map([[77, 50_000]]));
     expect(members()).toEqual([]);
   });
 
@@ -474,9 +474,9 @@ describe('clients that workers serve', () => {
     proc.put({ pid: 500, comm: 'bash' });
     scan(5);
     proc.put({ pid: 500, comm: 'nix' });
-    table.serve(new Map([[500, 50_000]]));
+    table.setServedClients(new Map([[500, 50_000]]));
     expect(reasons()).toEqual({ 500: 'tool' });
-    table.serve(new Map());
+    table.setServedClients(new Map());
     scan();
     expect(members()).toEqual([500]);
   });
@@ -484,8 +484,8 @@ describe('clients that workers serve', () => {
   test('a tool stays when its worker ends', () => {
     proc.put({ pid: 500, comm: 'nix-build' });
     scan(5);
-    table.serve(new Map([[500, 50_000]]));
-    table.serve(new Map());
+    table.setServedClients(new Map([[500, 50_000]]));
+    table.setServedClients(new Map());
     expect(members()).toEqual([500]);
   });
 });

@@ -11,7 +11,13 @@ import { busy, calm } from '../support/model-fixture.ts';
 import { replayOf } from '../support/replay-fixture.ts';
 import { pressed, stateOf } from './support.ts';
 
-const actor = { uid: 0, privileged: true, systemd: null, barred: 'this is a recording' } as const;
+const actor = {
+  uid: 0,
+  privileged: true,
+  signalsAll: true,
+  systemd: null,
+  barred: 'this is a recording',
+} as const;
 const recorded = (over: Partial<ReplayState> = {}) => stateOf(busy, { replay: replayOf(over), actor });
 
 function stepOf(state: State, name: string) {

@@ -23,8 +23,18 @@ export function createFakePorts(
     spawn: createFakeSpawn(),
     signals: createFakeSignals(),
     ownFiles: createFakeOwnFiles(),
-    native: { uid: 0, pid: 4242, ticksPerSec: 100, pageSizeBytes: 4096, ...options.native },
+    native: fakeNative(options.native),
   };
+}
+
+/** Rights as uid 0 has them all and others none, unless said. */
+export function fakeNative({
+  uid = 0,
+  missing = () => (uid === 0 ? [] : ['root']),
+  ...rest
+}: Partial<Native> = {}): Native {
+  const may: Native['may'] = (right) => missing(right).length === 0;
+  return { uid, pid: 4242, ticksPerSec: 100, pageSizeBytes: 4096, missing, may, ...rest };
 }
 
 /** Lets promises that are ready settle, and those they lead to: slow fake reads take a few turns. */

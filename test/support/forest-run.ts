@@ -5,7 +5,7 @@ import { createFiles } from '../../src/platform/files.ts';
 import type { Files, Ports } from '../../src/platform/ports.ts';
 import { createForestSources } from '../../src/samplers/build-tree.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
-import { createFakePorts } from './fake-ports.ts';
+import { createFakePorts, fakeNative } from './fake-ports.ts';
 import { kernelLike } from './hostile-files.ts';
 import type { ProcTree } from './proc-tree.ts';
 
@@ -26,7 +26,7 @@ export function runForest(files: Files, options: { readonly uid?: number } = {})
     ...createFakePorts(),
     files,
     clock,
-    native: { uid: options.uid ?? 0, pid: 1, ticksPerSec: 100, pageSizeBytes: 4096 },
+    native: fakeNative({ uid: options.uid ?? 0, pid: 1 }),
   };
   const { buildTree, residentMemory, settled } = createForestSources(ports);
   let before: Derived | null = null;

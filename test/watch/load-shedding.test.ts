@@ -5,7 +5,7 @@ import { createFakeClock } from '../support/fake-clock.ts';
 
 test('late: details rest, what costs is looked at less often, nothing is collected; calm: all of it comes back', () => {
   const clock = createFakeClock();
-  const thrift = { on: false };
+  const lowDetail = { on: false };
   const factors: Record<string, number> = {};
   let collected = 0;
   const loop = {
@@ -16,15 +16,15 @@ test('late: details rest, what costs is looked at less often, nothing is collect
   const collect = () => {
     collected += 1;
   };
-  const shedding = createLoadShedding({ clock, loop, thrift, collect });
+  const shedding = createLoadShedding({ clock, loop, lowDetail, collect });
   const tick = (latenessMs: number) => {
     clock.advance(1000);
     return shedding.tick({ ...emptyModel, monotonicMs: clock.monotonic() }, latenessMs);
   };
   for (let second = 0; second < 40; second += 1) tick(second % 5 === 0 ? 2500 : 0);
-  expect([thrift.on, factors, collected]).toEqual([true, { buildTree: 4, iostat: 4 }, 0]);
+  expect([lowDetail.on, factors, collected]).toEqual([true, { buildTree: 4, iostat: 4 }, 0]);
   for (let second = 0; second < 12; second += 1) tick(0);
-  expect([thrift.on, factors, collected]).toEqual([false, { buildTree: 1, iostat: 1 }, 1]);
+  expect([lowDetail.on, factors, collected]).toEqual([false, { buildTree: 1, iostat: 1 }, 1]);
 });
 
 test('garbage is collected every half minute of calm, never under strain', () => {

@@ -3,7 +3,7 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Derived, derive } from '../../src/model/derive.ts';
 import { emptyModel } from '../../src/model/empty-model.ts';
-import { nextStrain, noStrain } from '../../src/model/health/strain.ts';
+import { nextOverload, noOverload } from '../../src/model/health/overload.ts';
 import { sourceTable } from '../../src/model/source-table.ts';
 import { createFiles } from '../../src/platform/files.ts';
 import { applyModel } from '../../src/state/apply-model.ts';
@@ -11,7 +11,7 @@ import { createDashboardStore } from '../../src/state/create.ts';
 import { createLoop } from '../../src/watch/loop.ts';
 import { createProcSources } from '../../src/watch/sources.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
-import { createFakePorts } from '../support/fake-ports.ts';
+import { createFakePorts, fakeNative } from '../support/fake-ports.ts';
 import { createSoakMachine } from '../support/soak-machine.ts';
 import { createSoakTree, likeTheKernel } from '../support/soak-tree.ts';
 
@@ -46,16 +46,16 @@ test('an hour weighs as much as half of it', () => {
   const terminal = { columns: 120, rows: 40, unicode: true, color: true };
   const store = createDashboardStore({ model: emptyModel, terminal });
   let derived: Derived | null = null;
-  let strain = noStrain;
+  let overload = noOverload;
   const weights: number[] = [];
   for (let tick = 1; tick <= 3600; tick += 1) {
     derived = derive(machine.next(), derived);
     const { model } = derived;
-    strain = nextStrain(strain, model, 0);
+    overload = nextOverload(overload, model, 0);
     store.setState((state) => applyModel(state, model), true);
     // The track of a day has bounds and tests of its own (test/model).
     const { track: _, ...state } = store.getState();
-    if (tick % 120 === 0) weights.push(weigh(derived, state, strain));
+    if (tick % 120 === 0) weights.push(weigh(derived, state, overload));
   }
   expect(store.getState().model.builds).toHaveLength(8);
   expect(store.getState().journal.alerts.length).toBeGreaterThan(10);
@@ -70,7 +70,7 @@ test('samplers keep open what is there, not what was there', async () => {
   tree.next();
   const clock = createFakeClock();
   const files = likeTheKernel(createFiles({ root: tree.root, clock }), tree.root);
-  const native = { uid: 0, pid: process.pid, ticksPerSec: 100, pageSizeBytes: 4096 };
+  const native = fakeNative({ pid: process.pid });
   const set = createProcSources({ ...createFakePorts({ clock, native }), files });
   const open = () =>
     readdirSync('/proc/self/fd').filter((fd) => linkOf(`/proc/self/fd/${fd}`).startsWith(tree.root)).length;

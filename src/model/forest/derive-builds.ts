@@ -7,11 +7,11 @@ import { commandWords } from './command-line.ts';
 import type { Forest } from './forest.ts';
 import type { BuildGroup } from './forest-builds.ts';
 import type { RemoteGroup } from './forest-remotes.ts';
-import { growthPerMin, type Point, withPoint } from './growth.ts';
+import { addPoint, growthPerMin, type Point } from './growth.ts';
 import { directoryOf, type Naming, nameBuild, nameRemote } from './name-builds.ts';
 import { describeNow } from './now.ts';
 import { ancestors, argvOf } from './process-graph.ts';
-import { groupRates, type Rates, type Span, unknownRates } from './process-rates.ts';
+import { groupRates, type RateSpan, type Rates, unknownRates } from './process-rates.ts';
 
 /** What is remembered of a build between ticks. */
 export interface BuildTrack {
@@ -35,7 +35,7 @@ export interface BuildContext {
   readonly rates: ReadonlyMap<number, Rates>;
   readonly tracks: BuildTracks;
   /** Since the last reading of CPU and I/O; null on the first or when it was not read anew. */
-  readonly span: Span | null;
+  readonly span: RateSpan | null;
   /** Wall clock of the sample, Unix ms. */
   readonly timeMs: number;
   readonly clientOf: (process: ProcessRaw) => number | null;
@@ -136,7 +136,7 @@ function trackBuild(
   const moved = (readBytesPerSec ?? 0) + (writeBytesPerSec ?? 0) > 0;
   const busy = before === undefined || moved || (cpuPercent ?? 0) >= busyPercent;
   return {
-    points: grown ? withPoint(points, { atMs: residentAtMs, value: residentBytes }) : points,
+    points: grown ? addPoint(points, { atMs: residentAtMs, value: residentBytes }) : points,
     history: grown ? [...history.slice(1 - historyPoints), residentBytes] : history,
     processes: readAnew ? processes : before.processes,
     rates: rates ?? unknownRates,

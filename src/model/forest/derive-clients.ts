@@ -136,3 +136,8 @@ export function ttyName(device: number): string | null {
   if (major === 4) return minor < 64 ? `tty${minor}` : `ttyS${minor - 64}`;
   return null;
 }
+
+/** The client whose tree has this process; null: none that is seen. */
+export function clientOfProcess(clients: readonly Client[], pid: number | null): Client | null {
+  return clients.find(({ processes }) => processes.some((one) => one.pid === pid)) ?? null;
+}

@@ -1,4 +1,8 @@
-/** Which processes are one build: the tree below a builder, and whoever else has its build user. */
+/**
+ * Which processes are one build. A builder leads a session below a Nix tool. Where builds have users of their own, Nix
+ * gives each user (a "slot") to one build at a time: all processes of the user are the newestBySlot builder's. Where they
+ * have none (single-user installs), only the tree below a builder is.
+ */
 
 import type { ProcessRaw } from '../sample.ts';
 import { buildUserSlot, toolOfComm } from './nix-tools.ts';
@@ -26,39 +30,42 @@ export function groupBuilds(graph: Graph): BuildGroup[] {
   const builders = raw.processes.filter(
     (process) => process.session === process.pid && isBuilderParent(byPid.get(process.ppid)),
   );
-  const newest = new Map<number, ProcessRaw>();
+  const newestBySlot = new Map<number, ProcessRaw>();
   for (const builder of builders) {
     const slot = slotOf(graph, builder);
-    if (slot !== null && (newest.get(slot)?.startTime ?? -1) <= builder.startTime) newest.set(slot, builder);
+    if (slot !== null && (newestBySlot.get(slot)?.startTime ?? -1) <= builder.startTime)
+      newestBySlot.set(slot, builder);
   }
   const users = raw.processes.filter((process) => isBuildUid(raw, process.uid) && !isCleaner(graph, process));
-  const slots = Map.groupBy(users, ({ uid }) => buildUserSlot(uid as number));
+  const processesBySlot = Map.groupBy(users, ({ uid }) => buildUserSlot(uid as number));
 
   const builds: BuildGroup[] = [];
-  const claimed = new Set<number>();
-  const claim = (root: ProcessRaw, slot: number | null, orphaned: boolean): void => {
-    const tree = descend(graph, root, ({ pid }) => !claimed.has(pid));
-    for (const { process } of tree) claimed.add(process.pid);
-    const others = slot === null ? [] : (slots.get(slot) ?? []).filter(({ pid }) => !claimed.has(pid));
-    for (const { pid } of others) claimed.add(pid);
+  const taken = new Set<number>();
+  const addBuild = (root: ProcessRaw, slot: number | null, isOrphaned: boolean): void => {
+    const tree = descend(graph, root, ({ pid }) => !taken.has(pid));
+    for (const { process } of tree) taken.add(process.pid);
+    const others =
+      slot === null ? [] : (processesBySlot.get(slot) ?? []).filter(({ pid }) => !taken.has(pid));
+    for (const { pid } of others) taken.add(pid);
     builds.push({
       root,
       slot,
       processes: [
-        ...tree.map((entry) => ({ ...entry, escapee: orphaned })),
+        ...tree.map((entry) => ({ ...entry, escapee: isOrphaned })),
         ...escapedTrees(graph, others).map((entry) => ({ ...entry, escapee: true })),
       ],
     });
   };
-  for (const [slot, root] of newest) if (!claimed.has(root.pid)) claim(root, slot, false);
-  for (const [slot, processes] of slots) {
-    const left = processes.filter(({ pid }) => !claimed.has(pid));
-    if (left.length > 0) claim(oldest(left), slot, true);
+  for (const [slot, root] of newestBySlot) if (!taken.has(root.pid)) addBuild(root, slot, false);
+  // What is left of a build user without a builder: its builder has ended before it.
+  for (const [slot, processes] of processesBySlot) {
+    const left = processes.filter(({ pid }) => !taken.has(pid));
+    if (left.length > 0) addBuild(oldest(left), slot, true);
   }
   // Without build users (single-user installs) only what its own facts prove to be a builder is one.
   for (const root of builders) {
-    if (!claimed.has(root.pid) && isProvenBuilder(root) && toolOfComm(root.comm) === null)
-      claim(root, null, false);
+    if (!taken.has(root.pid) && isProvenBuilder(root) && toolOfComm(root.comm) === null)
+      addBuild(root, null, false);
   }
   return builds;
 }
@@ -93,8 +100,8 @@ function slotOf(graph: Graph, builder: ProcessRaw): number | null {
   const { raw, byPid } = graph;
   if (isBuildUid(raw, builder.uid)) return buildUserSlot(builder.uid);
   if (builder.uid !== null) {
-    const givenUp = builder.uid !== 0 && byPid.get(builder.ppid)?.uid === 0;
-    return givenUp ? builder.uid : null;
+    const startedByRoot = builder.uid !== 0 && byPid.get(builder.ppid)?.uid === 0;
+    return startedByRoot ? builder.uid : null;
   }
   const child = descend(graph, builder).find(({ process }) => isBuildUid(raw, process.uid));
   return child === undefined ? null : buildUserSlot(child.process.uid as number);

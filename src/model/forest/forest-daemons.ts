@@ -4,8 +4,8 @@
  */
 
 import type { ProcessRaw } from '../sample.ts';
+import { clientPidOfWorker } from './nix-tools.ts';
 import { argvOf, type Graph } from './process-graph.ts';
-import { clientPidOfWorker } from './worker-title.ts';
 
 export interface WorkerProcess {
   readonly process: ProcessRaw;

@@ -11,7 +11,7 @@ const windowMs = 60_000;
 const shortestMs = 20_000;
 
 /** Adds a point and forgets those that left the window. */
-export function withPoint(points: readonly Point[], point: Point): readonly Point[] {
+export function addPoint(points: readonly Point[], point: Point): readonly Point[] {
   const kept = points.filter(({ atMs }) => point.atMs - atMs <= windowMs && atMs < point.atMs);
   return [...kept, point];
 }

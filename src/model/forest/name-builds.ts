@@ -1,4 +1,8 @@
-/** Which derivation a build is of: several sources tell, none of them always. */
+/**
+ * Which derivation a build is of. A sandbox has the `.drv` in the path of its root; the environment has name and
+ * output; the worker above has the build's log open, by the `.drv`; the build directory may carry the name. None of
+ * them is always there or readable, so they are asked in the order of trust.
+ */
 
 import type { Build } from '../model.ts';
 import {
@@ -36,27 +40,22 @@ const unnamed: Naming = {
   environment: null,
 };
 
-/**
- * In the order of trust: the builder's sandbox root and environment, what was `known` of them when they are
- * gone, those of its children, the worker's open log, the build directory.
- */
+/** `known`: what this build was called before; its builder may be gone, and cannot be asked again. */
 export function nameBuild(group: BuildGroup, forest: Forest, known: Naming | null, timeMs: number): Naming {
   const { root } = group;
   const { rootMount } = root.facts;
   const sandboxed = typeof rootMount === 'string' ? rootMount !== '/' : (known?.sandboxed ?? null);
   const facts = { environment: environmentOf(root) ?? known?.environment ?? null, sandboxed, known };
-  const own = nameByFacts([root], forest, facts);
-  if (own !== null) return own;
-  if (known?.namedBy === 'sandbox' || known?.namedBy === 'environment') return { ...known, sandboxed };
+  const byOwnFacts = known?.namedBy === 'sandbox' || known?.namedBy === 'environment';
   const others = group.slot === null ? [] : group.processes.map(({ process }) => process);
-  const inherited = nameByFacts(others, forest, facts);
-  if (inherited !== null) return inherited;
-  if (known?.name != null) return { ...known, sandboxed };
-  const log = onlyLog(root, forest);
-  if (log !== null) return named(log, 'log', facts);
-  const directory = directoryOf(forest.raw, null, root, timeMs);
-  if (directory !== null) return named({ name: directory.name, hash: null }, 'directory', facts);
-  return { ...unnamed, sandboxed, environment: facts.environment };
+  return (
+    nameByFacts([root], forest, facts) ??
+    (known !== null && byOwnFacts ? { ...known, sandboxed } : null) ??
+    nameByFacts(others, forest, facts) ??
+    (known !== null && known.name !== null ? { ...known, sandboxed } : null) ??
+    nameByLog(root, forest, facts) ??
+    nameByDirectory(root, forest, facts, timeMs) ?? { ...unnamed, sandboxed, environment: facts.environment }
+  );
 }
 
 interface KnownFacts {
@@ -163,9 +162,15 @@ function hashFromLogs(root: ProcessRaw, forest: Forest, name: string): string | 
 }
 
 /** One builder below, one log open: they belong together. With more of either we do not guess. */
-function onlyLog(root: ProcessRaw, forest: Forest): DerivationName | null {
+function nameByLog(root: ProcessRaw, forest: Forest, facts: KnownFacts): Naming | null {
   const logs = logsAbove(root, forest);
   const siblings = forest.builds.filter((build) => build.root.ppid === root.ppid).length;
   const remotes = forest.remotes.filter(({ hook }) => hook.ppid === root.ppid).length;
-  return logs.length === 1 && siblings + remotes === 1 ? (logs[0] ?? null) : null;
+  const [log] = logs;
+  return log !== undefined && logs.length === 1 && siblings + remotes === 1 ? named(log, 'log', facts) : null;
+}
+
+function nameByDirectory(root: ProcessRaw, forest: Forest, facts: KnownFacts, timeMs: number): Naming | null {
+  const directory = directoryOf(forest.raw, null, root, timeMs);
+  return directory === null ? null : named({ name: directory.name, hash: null }, 'directory', facts);
 }

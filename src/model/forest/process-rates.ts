@@ -10,7 +10,7 @@ export interface Rates {
 export const unknownRates: Rates = { cpuPercent: null, readBytesPerSec: null, writeBytesPerSec: null };
 
 /** Two readings of the forest: what was before, and how long ago. */
-export interface Span {
+export interface RateSpan {
   readonly seconds: number;
   readonly ticksPerSec: number;
   /** Clock ticks since boot: a process that started later was not there at the reading before. */
@@ -26,7 +26,7 @@ export function spanOf(
   now: ForestRaw,
   before: ForestRaw,
   byPid: ReadonlyMap<number, ProcessRaw>,
-): Span | null {
+): RateSpan | null {
   const seconds = (now.treeAtMs - before.treeAtMs) / 1000;
   if (!(seconds > 0)) return null;
   const bornAfter = (before.uptimeSec - foundWithinSec) * before.ticksPerSec;
@@ -43,7 +43,7 @@ interface Spent {
 }
 
 /** One that is new counts from its start; one that is old but was not known then has no rate yet. */
-function spentBy(process: ProcessRaw, { before, bornAfter }: Span): Spent | null {
+function spentBy(process: ProcessRaw, { before, bornAfter }: RateSpan): Spent | null {
   const found = before.get(process.pid);
   const earlier = found?.startTime === process.startTime ? found : null;
   if (earlier === null && process.startTime < bornAfter) return null;
@@ -58,7 +58,7 @@ function spentBy(process: ProcessRaw, { before, bornAfter }: Span): Spent | null
 }
 
 /** Rates of each process for itself, by pid; the kernel's I/O counters include children waited for. */
-export function processRates(processes: readonly ProcessRaw[], span: Span): ReadonlyMap<number, Rates> {
+export function processRates(processes: readonly ProcessRaw[], span: RateSpan): ReadonlyMap<number, Rates> {
   const rates = new Map<number, Rates>();
   for (const process of processes) {
     const spent = spentBy(process, span);
@@ -76,7 +76,7 @@ export function processRates(processes: readonly ProcessRaw[], span: Span): Read
 export function groupRates(
   now: readonly ProcessRaw[],
   before: readonly ProcessRaw[],
-  span: Span,
+  span: RateSpan,
 ): Rates | null {
   let own = 0;
   let waitedFor = 0;
@@ -113,7 +113,7 @@ function heirOf({ ppid }: ProcessRaw, ended: ReadonlyMap<number, number>): numbe
   return heir;
 }
 
-function ratesOf(ticks: number, readBytes: number | null, writeBytes: number | null, span: Span): Rates {
+function ratesOf(ticks: number, readBytes: number | null, writeBytes: number | null, span: RateSpan): Rates {
   const { seconds, ticksPerSec } = span;
   return {
     cpuPercent: (100 * ticks) / ticksPerSec / seconds,

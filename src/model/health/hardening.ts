@@ -1,4 +1,4 @@
-/** What was done so that nixpulse itself stays alive in a freeze, and how it is told. */
+/** What was done so that nixpulse itself stays alive in a freeze, and the words for it. */
 
 export type HardeningPartId = 'memory' | 'own-memory' | 'priority' | 'oom' | 'cgroup';
 
@@ -25,7 +25,7 @@ export const hardeningTitles: Readonly<Record<HardeningPartId, string>> = {
   cgroup: 'own cgroup',
 };
 
-/** A cgroup of its own is somebody's extra, not a lack; everything else counts. */
+/** A cgroup of its own is an extra, not missing; everything else counts. */
 function counts({ id, status }: HardeningPart): boolean {
   return id !== 'cgroup' || status !== 'unsupported';
 }
@@ -44,8 +44,8 @@ export function hardeningLine({ id, status, reason }: HardeningPart): string {
   return `${hardeningTitles[id]} ${status}: ${reason}`;
 }
 
-/** What `--harden=require` lacks, in one line; null when nothing does. */
-export function hardeningLack(parts: readonly HardeningPart[]): string | null {
+/** What `--harden=require` misses, in one line; null when nothing does. */
+export function missingHardening(parts: readonly HardeningPart[]): string | null {
   const missing = parts.filter((part) => counts(part) && part.status !== 'done');
   if (missing.length === 0) return null;
   return missing.map(hardeningLine).join('; ');

@@ -4,7 +4,7 @@ import { perSecond } from '../../base/rate.ts';
 import type { Disk } from '../model.ts';
 import type { DiskRaw } from '../sample.ts';
 
-/** Of one device, what the counters say; names and what it carries are added by dressDisks. */
+/** Of one device, what the counters say; names and what it carries are added by annotateDisks. */
 export type DiskRates = Omit<Disk, 'title' | 'model' | 'carries' | 'slaves'>;
 
 export interface DisksCarry {

@@ -40,7 +40,7 @@ function deriveFilesystem(raw: FilesystemRaw, last: Filesystem | null): Filesyst
 }
 
 /** Disks that carry something first, in the order of the paths; the others as the kernel lists them. */
-export function dressDisks(
+export function annotateDisks(
   rates: readonly DiskRates[],
   storage: StorageRaw | null,
   models: Readonly<Record<string, string>>,

@@ -18,7 +18,7 @@ const leastSpanMs = 2000;
 const itemBytes = 32 * 1024;
 
 /** The same track with a new end; points closer than a second replace the last one. */
-export function withPoint(track: WorkTrack, point: WorkPoint): WorkTrack {
+export function addWorkPoint(track: WorkTrack, point: WorkPoint): WorkTrack {
   const [last, before] = [track.at(-1), track.at(-2)];
   if (last === undefined) return [point];
   const keep =

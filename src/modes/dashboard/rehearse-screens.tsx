@@ -8,7 +8,7 @@ import { AppContextProvider, idleContext } from '../../../hooks/app-context.ts';
 import { dispatch } from '../../commands/dispatch.ts';
 import { isEffect } from '../../commands/step.ts';
 import type { Intent } from '../../model/intents/intent.ts';
-import { nobodysBuild } from '../../perform/rehearsal-forest.ts';
+import { rehearsalBuild } from '../../perform/rehearsal-forest.ts';
 import type { Clock } from '../../platform/ports.ts';
 import { applyStep } from '../../state/apply-step.ts';
 import { createDashboardStore } from '../../state/create.ts';
@@ -31,8 +31,8 @@ export interface Rehearsal {
 }
 
 const intents: readonly Intent[] = [
-  { type: 'kill', targets: [nobodysBuild], reason: null },
-  { type: 'cancel', clients: [], orphans: [nobodysBuild], everything: true },
+  { type: 'kill', targets: [rehearsalBuild], reason: null },
+  { type: 'cancel', clients: [], orphans: [rehearsalBuild], everything: true },
 ];
 
 /** Pressed one after the other; effects are left out, so that none of them does anything. */

@@ -54,7 +54,7 @@ export function createReplaySession(options: SessionOptions): ReplaySession {
     model: emptyModel,
     terminal,
     health: { readOnly },
-    actor: { uid: 0, privileged: true, systemd: null, barred: 'this is a recording' },
+    actor: { uid: 0, privileged: true, signalsAll: true, systemd: null, barred: 'this is a recording' },
     ui: { ...ui, ...fresh },
     replay: {
       title: options.title ?? recording.title,

@@ -3,7 +3,7 @@ import { derive } from '../../model/derive.ts';
 import type { Intent } from '../../model/intents/intent.ts';
 import type { ForestRaw } from '../../model/sample.ts';
 import { createKeyDecoder, type Key } from '../../parse/keys.ts';
-import { nobodysForest } from '../../perform/rehearsal-forest.ts';
+import { rehearsalForest } from '../../perform/rehearsal-forest.ts';
 import { applyProgress, beginAction, endAction, markCancelling } from '../../state/running.ts';
 import type { State } from '../../state/state.ts';
 import { withUi } from '../../state/ui.ts';
@@ -38,7 +38,7 @@ export function rehearseScreen(from: State, raw: ForestRaw | null, style: Rescue
   let state = withUi(from, { modes: [{ kind: 'normal' }], selected: null });
   if (raw !== null) {
     const { timeMs, monotonicMs } = from.model;
-    const forest = { atMs: monotonicMs, ok: true, value: nobodysForest(raw) } as const;
+    const forest = { atMs: monotonicMs, ok: true, value: rehearsalForest(raw) } as const;
     state = applyTick(state, derive({ version: 1, timeMs, monotonicMs, forest }, null).model);
   }
   const decoder = createKeyDecoder();

@@ -68,8 +68,8 @@ function ofBuild(word: string, wish: Wish, make: (build: Build) => Intent): Chos
 
 /** Known before anybody is asked; the action checks it once more. */
 function isOthers({ uid }: Pick<Build | Client, 'uid'>, { deps, invocation }: Wish): boolean {
-  const own = deps.ports.native.uid;
-  return own !== 0 && uid !== own && !invocation.dryRun;
+  const { native } = deps.ports;
+  return !native.may('signal-all') && uid !== native.uid && !invocation.dryRun;
 }
 
 function notPermitted(word: string, { command }: Wish): Chosen {

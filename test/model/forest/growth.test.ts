@@ -1,6 +1,6 @@
 /** Growth per minute: of clean points, of noisy ones, of few. */
 import { describe, expect, test } from 'vitest';
-import { growthPerMin, type Point, withPoint } from '../../../src/model/forest/growth.ts';
+import { addPoint, growthPerMin, type Point } from '../../../src/model/forest/growth.ts';
 
 const mega = 2 ** 20;
 
@@ -11,7 +11,7 @@ function points(
 ): readonly Point[] {
   let all: readonly Point[] = [];
   for (let i = 0; i < count; i += 1)
-    all = withPoint(all, { atMs: atMs(i), value: value((atMs(i) - atMs(0)) / 1000) });
+    all = addPoint(all, { atMs: atMs(i), value: value((atMs(i) - atMs(0)) / 1000) });
   return all;
 }
 
@@ -53,7 +53,7 @@ describe('unknown', () => {
     expect(growthPerMin(points(21, (sec) => sec))).not.toBeNull();
   });
   test('again after a gap longer than the window', () => {
-    const all = withPoint(
+    const all = addPoint(
       points(60, (sec) => sec),
       { atMs: 5_000_000 + 59_000 + 60_001, value: 1 },
     );
@@ -65,7 +65,7 @@ describe('unknown', () => {
 test('a minute is remembered, not more, and a clock that stands still adds nothing', () => {
   const all = points(300, (sec) => sec);
   expect(all).toHaveLength(61);
-  const again = withPoint(all, { atMs: all.at(-1)?.atMs ?? 0, value: 7 });
+  const again = addPoint(all, { atMs: all.at(-1)?.atMs ?? 0, value: 7 });
   expect(again).toHaveLength(61);
   expect(again.at(-1)?.value).toBe(7);
 });

@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { commandWords, programName, withoutInterpreter } from '../../../src/model/forest/command-line.ts';
 import {
   buildUserSlot,
+  clientPidOfWorker,
   isAutoAllocatedUid,
   isBuildUserName,
   toolOfComm,
 } from '../../../src/model/forest/nix-tools.ts';
-import { clientPidOfWorker } from '../../../src/model/forest/worker-title.ts';
 import {
   derivationOfLog,
   derivationOfPath,

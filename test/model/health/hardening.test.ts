@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import {
   type HardeningPart,
   type HardeningPartId,
-  hardeningLack,
   hardeningLine,
   hardeningMark,
+  missingHardening,
 } from '../../../src/model/health/hardening.ts';
 
 const part = (id: HardeningPartId, status: HardeningPart['status'], reason = 'why'): HardeningPart => ({
@@ -43,11 +43,11 @@ describe('the mark in the title', () => {
 });
 
 test('what is required and missing, in one line', () => {
-  expect(hardeningLack(all({}))).toBeNull();
-  expect(hardeningLack(all({ cgroup: 'unsupported' }))).toBeNull();
-  expect(hardeningLack(all({ oom: 'denied', memory: 'unsupported' }))).toBe(
+  expect(missingHardening(all({}))).toBeNull();
+  expect(missingHardening(all({ cgroup: 'unsupported' }))).toBeNull();
+  expect(missingHardening(all({ oom: 'denied', memory: 'unsupported' }))).toBe(
     'memory lock unsupported: why; OOM score denied: why',
   );
-  expect(hardeningLack(all({ 'own-memory': 'denied' }))).toBe('own memory denied: why');
+  expect(missingHardening(all({ 'own-memory': 'denied' }))).toBe('own memory denied: why');
   expect(hardeningLine(part('oom', 'denied', 'needs a right'))).toBe('OOM score denied: needs a right');
 });

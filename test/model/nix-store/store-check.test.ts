@@ -7,7 +7,7 @@ import {
   verifyWarning,
   withProgress,
 } from '../../../src/model/nix-store/store-check.ts';
-import { rateOf, type WorkTrack, withPoint } from '../../../src/model/nix-store/work-rate.ts';
+import { addWorkPoint, rateOf, type WorkTrack } from '../../../src/model/nix-store/work-rate.ts';
 import { busy, calm, idle } from '../../support/model-fixture.ts';
 
 const alphabet = '0123456789abcdfghijklmnpqrsvwxyz';
@@ -84,7 +84,7 @@ describe('what nothing keeps alive', () => {
 describe('rate and time left', () => {
   const points = (...given: [sec: number, items: number, bytes: number][]) =>
     given.reduce<WorkTrack>(
-      (track, [sec, items, bytes]) => withPoint(track, { atMs: sec * 1000, items, bytes }),
+      (track, [sec, items, bytes]) => addWorkPoint(track, { atMs: sec * 1000, items, bytes }),
       [],
     );
   const mega = 1024 * 1024;
@@ -122,7 +122,7 @@ describe('rate and time left', () => {
 
   test('many points in a second are few', () => {
     let track: WorkTrack = [];
-    for (let ms = 0; ms < 60_000; ms += 10) track = withPoint(track, { atMs: ms, items: ms, bytes: ms });
+    for (let ms = 0; ms < 60_000; ms += 10) track = addWorkPoint(track, { atMs: ms, items: ms, bytes: ms });
     expect(track.length).toBeLessThan(35);
   });
 

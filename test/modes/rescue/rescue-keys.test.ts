@@ -143,7 +143,7 @@ describe('what cannot be done says why', () => {
     ['read-only', { health: { readOnly: true } }, ['K'], 'Kill the heaviest: started with --read-only'],
     [
       'another user',
-      { actor: { uid: 1000, privileged: false, systemd: null, barred: null } },
+      { actor: { uid: 1000, privileged: false, signalsAll: false, systemd: null, barred: null } },
       ['1', 'k'],
       'Kill: needs root: sudo nixpulse',
     ],

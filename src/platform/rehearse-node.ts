@@ -1,7 +1,9 @@
 /**
- * V8's parser and compiler run once more: what has never run is compiled when it does, and they lie in the
- * program's file as everything else.
+ * What Node and V8 do at the first use of something, done once beforehand: compiled and in memory before the freeze.
+ * V8's parser and compiler run once more, since they lie in the program's file as everything else; and a byte is read
+ * from a stream as a key is from a terminal, for which Node compiles its part from its file on the disk.
  */
+import { connect, createServer } from 'node:net';
 import { Script } from 'node:vm';
 
 /** One of each kind of statement and expression. Never run. */
@@ -19,4 +21,20 @@ const text = `(function () {
 /** Compiled anew at each call: V8 knows a text again. */
 export function rehearseCompiling(): void {
   new Script(`${text}//${performance.now()}`);
+}
+
+/** Resolves when it is read, or could not be: nothing hangs on it. Linux has such sockets (unix(7)). */
+export function rehearseReading(pid = process.pid): Promise<void> {
+  if (process.platform !== 'linux') return Promise.resolve();
+  const path = `\0nixpulse-rehearsal-${pid}-${performance.now()}`;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const server = createServer((socket) => socket.on('error', resolve).end('k'));
+  server.on('error', () => resolve());
+  server.listen(path, () => {
+    connect(path)
+      .on('error', () => resolve())
+      .on('data', () => resolve())
+      .on('close', () => resolve());
+  });
+  return promise.finally(() => server.close());
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { clientOf } from '../../../src/model/forest/client-of.ts';
+import { clientOfProcess } from '../../../src/model/forest/derive-clients.ts';
 import type { Client } from '../../../src/model/model.ts';
 import { busy } from '../../support/model-fixture.ts';
 
@@ -12,8 +12,8 @@ const rebuild: Client = {
 const clients = [{ ...first, pid: 7, processes: [{ pid: 7, startTime: 1 }] }, rebuild];
 
 it('is the client itself, or the one above the process that the daemon serves', () => {
-  expect(clientOf(clients, 104)).toBe(rebuild);
-  expect(clientOf(clients, 106)).toBe(rebuild);
-  expect(clientOf(clients, 105)).toBeNull();
-  expect(clientOf(clients, null)).toBeNull();
+  expect(clientOfProcess(clients, 104)).toBe(rebuild);
+  expect(clientOfProcess(clients, 106)).toBe(rebuild);
+  expect(clientOfProcess(clients, 105)).toBeNull();
+  expect(clientOfProcess(clients, null)).toBeNull();
 });

@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
-import { rehearseReading } from '../../src/platform/rehearse-reading.ts';
+import { rehearseCompiling, rehearseReading } from '../../src/platform/rehearse-node.ts';
 
-test('it ends, several at once too, and leaves nothing open', async () => {
+test('a text compiles, as often as it is asked', () => {
+  expect(() => {
+    rehearseCompiling();
+    rehearseCompiling();
+  }).not.toThrow();
+});
+
+test('a reading ends, several at once too, and leaves nothing open', async () => {
   await Promise.all([rehearseReading(), rehearseReading(), rehearseReading()]);
   const open = () => process.getActiveResourcesInfo().filter((name) => /Pipe|Server/.test(name)).length;
   const before = open();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { nextStrain, noStrain, type Strain } from '../../../src/model/health/strain.ts';
+import { nextOverload, noOverload, type Overload } from '../../../src/model/health/overload.ts';
 import type { Level, Model } from '../../../src/model/model.ts';
 import { calm } from '../../support/model-fixture.ts';
 
@@ -13,8 +13,8 @@ const at = (sec: number, memory: Level = 'ok', io: Level = 'ok'): Model => ({
   },
 });
 type Moment = readonly [sec: number, memory: Level, latenessMs: number];
-const through = (moments: readonly Moment[], from: Strain = noStrain) =>
-  moments.reduce((strain, [sec, memory, late]) => nextStrain(strain, at(sec, memory), late), from);
+const through = (moments: readonly Moment[], from: Overload = noOverload) =>
+  moments.reduce((overload, [sec, memory, late]) => nextOverload(overload, at(sec, memory), late), from);
 
 describe('details rest', () => {
   const table: readonly [string, readonly Moment[], boolean, number][] = [
@@ -65,12 +65,15 @@ describe('details rest', () => {
       2,
     ],
   ];
-  test.each(table)('%s', (_, moments, thrifty, factor) => {
-    expect(through(moments)).toMatchObject({ thrifty, factor });
+  test.each(table)('%s', (_, moments, lowDetail, factor) => {
+    expect(through(moments)).toMatchObject({ lowDetail, factor });
   });
 
   test('busy disks alone leave everything as it is: they are what one wants to see', () => {
-    expect(nextStrain(noStrain, at(1, 'ok', 'critical'), 0)).toMatchObject({ thrifty: false, factor: 1 });
+    expect(nextOverload(noOverload, at(1, 'ok', 'critical'), 0)).toMatchObject({
+      lowDetail: false,
+      factor: 1,
+    });
   });
 });
 
@@ -94,7 +97,7 @@ describe('how late we were', () => {
   });
 
   test('the same object while nothing changes', () => {
-    const strain = through([[1, 'ok', 0]]);
-    expect(through([[2, 'ok', 0]], strain)).toBe(strain);
+    const overload = through([[1, 'ok', 0]]);
+    expect(through([[2, 'ok', 0]], overload)).toBe(overload);
   });
 });

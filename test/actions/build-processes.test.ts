@@ -1,12 +1,12 @@
 /** What may be signalled: tables of who belongs, who does not, and when nothing is certain. */
 import { describe, expect, test } from 'vitest';
 import {
-  type Belonging,
-  belongsTo,
+  type BuildProcesses,
+  findBuildProcesses,
   groupLeaders,
   isBuildersOwnUid,
   proofOf,
-} from '../../src/actions/belongs.ts';
+} from '../../src/actions/build-processes.ts';
 import { identityKey } from '../../src/base/identity.ts';
 import { growForest } from '../../src/model/forest/forest.ts';
 import type { BuildTarget } from '../../src/model/intents/intent.ts';
@@ -30,16 +30,16 @@ function read({
   target: changed,
   seen = [],
   own = [],
-}: Reading): Belonging {
+}: Reading): BuildProcesses {
   const usual = daemonForest().filter(({ pid }) => !without.includes(pid));
   const all = new Map([...usual, ...processes].map((one) => [one.pid, made(one)]));
   const proof = proofOf({ ...target, ...changed });
-  for (const one of seen.map(made)) proof.seen.set(identityKey(one), one);
-  return belongsTo(proof, growForest(forest([...all.values()], raw)), new Set(own));
+  for (const one of seen.map(made)) proof.proven.set(identityKey(one), one);
+  return findBuildProcesses(proof, growForest(forest([...all.values()], raw)), new Set(own));
 }
 
-function pidsOf(belonging: Belonging): readonly number[] {
-  return belonging.kind === 'proven' ? belonging.processes.map(({ pid }) => pid) : [];
+function pidsOf(found: BuildProcesses): readonly number[] {
+  return found.kind === 'proven' ? found.processes.map(({ pid }) => pid) : [];
 }
 
 const whole = [root, 301, 302];
@@ -197,7 +197,7 @@ describe('is refused', () => {
     { pid: 700, ppid: 1, comm: 'nix-build', uid: 1000, facts: { argv: ['nix-build'] } },
     { pid: root, ppid: 700, uid: 1000, facts: { rootMount: '/' } },
   ];
-  const rows: readonly (readonly [what: string, reading: Reading, kind: Belonging['kind']])[] = [
+  const rows: readonly (readonly [what: string, reading: Reading, kind: BuildProcesses['kind']])[] = [
     ['a root that has ended', { without: whole }, 'ended'],
     [
       'a pid that is another process now',
@@ -321,14 +321,14 @@ describe('without build users', () => {
 });
 
 test('a group is signalled only where its session is wholly of the build', () => {
-  const belonging = read({
+  const found = read({
     processes: [
       { pid: 400, uid },
       { pid: 401, ppid: 301, session: 200, pgrp: 401, uid },
     ],
   });
-  if (belonging.kind !== 'proven') throw new Error('not proven');
-  expect(groupLeaders(belonging).map(({ pid }) => pid)).toEqual([root, 400]);
+  if (found.kind !== 'proven') throw new Error('not proven');
+  expect(groupLeaders(found).map(({ pid }) => pid)).toEqual([root, 400]);
 });
 
 test.each([

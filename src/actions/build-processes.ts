@@ -1,6 +1,11 @@
 /**
- * What may be signalled: the processes of a named build, in a forest read just now. Nix hands a build
- * user on to the next build within milliseconds, so "everything of that user" needs a proof each time.
+ * Which processes may be signalled as those of a build, in a forest read just now. Nix hands a build user on to the
+ * next build within milliseconds, so "everything of that user" needs a proof each time:
+ * 1. the root is the very process that the target names, and runs as its build user or is proven a builder by itself;
+ * 2. what is below it, or below what an earlier reading of the same action proved, is of the build;
+ * 3. so is who is in a session that one of those began, wherever it hangs in the tree;
+ * 4. so is what else runs as its build user, unless Nix has sessionsBegun another build of that user.
+ * What is proven is added to `proof.proven`: it counts in later readings, when the root may be gone.
  */
 
 import { type IdentityKey, identityKey, sameProcess } from '../base/identity.ts';
@@ -11,18 +16,19 @@ import { ancestors, argvOf } from '../model/forest/process-graph.ts';
 import { type BuildTarget, titleOfTarget } from '../model/intents/intent.ts';
 import type { ForestRaw, ProcessRaw } from '../model/sample.ts';
 
-/** What an action knows of a build: its target, and what earlier readings of this action proved to be its. */
+/** What an action knows of a build: its target, and what was proven to be its. */
 export interface Proof {
   readonly target: BuildTarget;
-  readonly seen: Map<IdentityKey, ProcessRaw>;
+  /** By earlier readings; findBuildProcesses adds to it. */
+  readonly proven: Map<IdentityKey, ProcessRaw>;
 }
 
 /**
  * `ended`: nothing of it is left. `doubtful`: something is there, and it is not proven to be its.
- * `proven`: root first, zombies included; all of them are in `seen` from now on. `sessions`: those that
+ * `proven`: root first, zombies included; all of them are in `proof.proven` from now on. `sessions`: those that
  * are wholly of the build.
  */
-export type Belonging =
+export type BuildProcesses =
   | {
       readonly kind: 'proven';
       readonly processes: readonly ProcessRaw[];
@@ -35,7 +41,7 @@ export type Belonging =
 const firstPersonUid = 1000;
 
 export function proofOf(target: BuildTarget): Proof {
-  return { target, seen: new Map() };
+  return { target, proven: new Map() };
 }
 
 /** A leader may be a zombie while its threads go on. */
@@ -43,7 +49,7 @@ export function isLiving(process: ProcessRaw): boolean {
   return process.state !== 'Z' || process.threads > 1;
 }
 
-/** True for a uid that nobody but builds ever has. */
+/** True for a uid that only builds ever have. */
 export function isBuildersOwnUid({ buildUsers }: ForestRaw, uid: number): boolean {
   if (uid === 0) return false;
   if (isAutoAllocatedUid(uid)) return true;
@@ -51,36 +57,38 @@ export function isBuildersOwnUid({ buildUsers }: ForestRaw, uid: number): boolea
   return name !== undefined && (isBuildUserName(name) || uid < firstPersonUid);
 }
 
-/** `own`: our pid and our ancestors' (see ancestors.ts). */
-export function belongsTo(proof: Proof, forest: Forest, own: ReadonlySet<number>): Belonging {
-  const { target, seen } = proof;
+/** `own`: our pid and our ancestors' (see forest-now.ts). */
+export function findBuildProcesses(proof: Proof, forest: Forest, own: ReadonlySet<number>): BuildProcesses {
+  const { target, proven } = proof;
   const { raw, byPid } = forest;
   const slot = target.uid !== null && isBuildersOwnUid(raw, target.uid) ? buildUserSlot(target.uid) : null;
   const found = byPid.get(target.root.pid);
   const root = found !== undefined && sameProcess(found, target.root) ? found : null;
-  if (root !== null && !seen.has(identityKey(root))) {
-    const reason = doubtAbout(root, target, slot, forest);
+  if (root !== null && !proven.has(identityKey(root))) {
+    const reason = whyNoBuilder(root, target, slot, forest);
     if (reason !== null) return { kind: 'doubtful', reason };
   }
 
   const members = new Map<number, ProcessRaw>();
   if (root !== null) addWithChildren(root, members, forest);
   for (const process of raw.processes) {
-    if (seen.has(identityKey(process))) addWithChildren(process, members, forest);
+    if (proven.has(identityKey(process))) addWithChildren(process, members, forest);
   }
   // Without its root, and nothing proven before, a number alone is no proof: its build user has to be too.
-  if (root !== null || seen.size > 0 || slot !== null) addSessions(proof, members, forest, slot);
+  if (root !== null || proven.size > 0 || slot !== null) addSessions(proof, members, forest, slot);
   if (slot !== null) {
-    const strangers = raw.processes.filter((process) => isOfSlot(process, slot) && !members.has(process.pid));
-    const known = root !== null || seen.size > 0;
+    const othersOfUser = raw.processes.filter(
+      (process) => isOfSlot(process, slot) && !members.has(process.pid),
+    );
+    const known = root !== null || proven.size > 0;
     // Nix ends all that is left of a user before it gives it to a build: whatever is new is the next build's.
-    const handedOn = strangers.some((process) => isBelowTool(process, slot, forest));
-    if (known && !handedOn) {
-      for (const process of strangers) {
-        if (isEscapee(process, target)) addWithChildren(process, members, forest);
+    const isNextBuild = othersOfUser.some((process) => isBelowTool(process, slot, forest));
+    if (known && !isNextBuild) {
+      for (const process of othersOfUser) {
+        if (mayHaveEscaped(process, target)) addWithChildren(process, members, forest);
       }
       addSessions(proof, members, forest, slot);
-    } else if (members.size === 0 && strangers.length > 0 && !handedOn) {
+    } else if (members.size === 0 && othersOfUser.length > 0 && !isNextBuild) {
       const user = target.user ?? `uid ${target.uid}`;
       return { kind: 'doubtful', reason: `it has ended, and what ${user} runs now is not proven to be its` };
     }
@@ -89,11 +97,11 @@ export function belongsTo(proof: Proof, forest: Forest, own: ReadonlySet<number>
 }
 
 function verdict(
-  { target, seen }: Proof,
+  { target, proven }: Proof,
   members: ReadonlyMap<number, ProcessRaw>,
   forest: Forest,
   own: ReadonlySet<number>,
-): Belonging {
+): BuildProcesses {
   if ([...members.keys()].some((pid) => own.has(pid))) {
     return { kind: 'doubtful', reason: 'nixpulse itself runs in it' };
   }
@@ -103,7 +111,7 @@ function verdict(
   for (const client of forest.clients) for (const { pid } of client.processes) outside.add(pid);
   const processes = [...members.values()].filter(({ pid }) => pid > 1 && !outside.has(pid));
   if (processes.length === 0) return { kind: 'ended' };
-  for (const process of processes) seen.set(identityKey(process), process);
+  for (const process of processes) proven.set(identityKey(process), process);
   const first = processes.findIndex((process) => sameProcess(process, target.root));
   if (first > 0) processes.unshift(...processes.splice(first, 1));
   const sessions = new Set(processes.map(({ session }) => session).filter((one) => isOurs(one)));
@@ -111,7 +119,7 @@ function verdict(
 
   function isOurs(session: number): boolean {
     const leader = forest.byPid.get(session);
-    return leader === undefined ? begunSessions(target, seen).has(session) : members.has(leader.pid);
+    return leader === undefined ? sessionsBegunBy(target, proven).has(session) : members.has(leader.pid);
   }
 }
 
@@ -119,12 +127,12 @@ function verdict(
 export function groupLeaders({
   processes,
   sessions,
-}: Extract<Belonging, { readonly kind: 'proven' }>): readonly ProcessRaw[] {
+}: Extract<BuildProcesses, { readonly kind: 'proven' }>): readonly ProcessRaw[] {
   return processes.filter(({ pid, pgrp, session }) => pid === pgrp && sessions.has(session));
 }
 
 /** Why this process is no builder root we may touch, or null. */
-function doubtAbout(
+function whyNoBuilder(
   root: ProcessRaw,
   target: BuildTarget,
   slot: number | null,
@@ -153,12 +161,12 @@ function addWithChildren(process: ProcessRaw, members: Map<number, ProcessRaw>, 
  * the build began is of the build, wherever it hangs in the tree.
  */
 function addSessions(
-  { target, seen }: Proof,
+  { target, proven }: Proof,
   members: Map<number, ProcessRaw>,
   forest: Forest,
   slot: number | null,
 ): void {
-  const begun = begunSessions(target, seen);
+  const sessionsBegun = sessionsBegunBy(target, proven);
   for (let before = -1; before !== members.size; ) {
     before = members.size;
     for (const process of forest.raw.processes) {
@@ -166,7 +174,7 @@ function addSessions(
       const leader = forest.byPid.get(process.session);
       const ours =
         leader === undefined
-          ? begun.has(process.session) && (slot === null || isOfSlot(process, slot))
+          ? sessionsBegun.has(process.session) && (slot === null || isOfSlot(process, slot))
           : members.has(leader.pid);
       if (ours) addWithChildren(process, members, forest);
     }
@@ -174,10 +182,10 @@ function addSessions(
 }
 
 /** Of leaders that were proven earlier and may have ended since. */
-function begunSessions(target: BuildTarget, seen: Proof['seen']): ReadonlySet<number> {
-  const begun = new Set([target.root.pid]);
-  for (const one of seen.values()) if (one.session === one.pid) begun.add(one.pid);
-  return begun;
+function sessionsBegunBy(target: BuildTarget, proven: Proof['proven']): ReadonlySet<number> {
+  const sessionsBegun = new Set([target.root.pid]);
+  for (const one of proven.values()) if (one.session === one.pid) sessionsBegun.add(one.pid);
+  return sessionsBegun;
 }
 
 function isOfSlot({ uid }: ProcessRaw, slot: number): boolean {
@@ -195,7 +203,7 @@ function isBelowTool(process: ProcessRaw, slot: number, forest: Forest): boolean
 }
 
 /** Builders have no controlling terminal, and nothing of a build is older than its root. */
-function isEscapee(process: ProcessRaw, { root }: BuildTarget): boolean {
+function mayHaveEscaped(process: ProcessRaw, { root }: BuildTarget): boolean {
   const daemon = process.comm === 'nix-daemon' && !argvOf(process).includes('--stdio');
   return process.tty === 0 && process.startTime >= root.startTime && !daemon;
 }
