@@ -42,19 +42,21 @@ export interface ReplayControl {
   leave(): void;
 }
 
-/** Nothing is sampled and nothing is carried out: of a recording, and where the screen is only drawn. */
-export function idleContext(store: StoreApi<State>): AppContext {
+/** Calls that do nothing, but for those that are given: a recording, a rehearsal, a test has no machine. */
+export function idleContext(store: AppContext['store'], over: Partial<AppContext> = {}): AppContext {
+  const nothing = () => {};
   return {
     store,
-    poll: () => () => {},
-    quit: () => {},
-    perform: () => {},
-    cancelRunning: () => {},
-    lookForGarbage: () => {},
+    poll: () => nothing,
+    quit: nothing,
+    perform: nothing,
+    cancelRunning: nothing,
+    lookForGarbage: nothing,
     replay: null,
-    goBack: () => {},
-    suspend: () => {},
-    redraw: () => {},
+    goBack: nothing,
+    suspend: nothing,
+    redraw: nothing,
+    ...over,
   };
 }
 
