@@ -16,7 +16,7 @@ export interface AppContext {
    * it is to be left.
    */
   quit(paused?: 'resume' | 'leave'): void;
-  /** Carries an Intent out; what becomes of it is told in the store. */
+  /** Carries an Intent out; the state says what becomes of it. */
   perform(intent: Intent): void;
   /** Cancels the newest action that runs. */
   cancelRunning(): void;

@@ -1,6 +1,6 @@
 /** The actions of the dashboard: begun by a key, reporting with the ticks, told when they end. */
 
-import { inTheWay } from '../commands/in-the-way.ts';
+import { conflictReason } from '../commands/conflicts.ts';
 import { intentTitle } from '../format/intent-title.ts';
 import type { Intent } from '../model/intents/intent.ts';
 import type { JournalEntry, Progress } from '../model/intents/outcome.ts';
@@ -55,7 +55,7 @@ export function createPerformer({ store, means, journal, onEnded }: PerformerOpt
 
   return {
     async perform(intent) {
-      const busy = inTheWay(
+      const busy = conflictReason(
         intent.type,
         store.getState().actions.map((action) => action.intent.type),
       );

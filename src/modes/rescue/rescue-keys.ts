@@ -83,7 +83,7 @@ function situationOf(state: RescueState, alone: boolean): Situation {
     alone,
     charts: noCharts,
     replay: null,
-    noWayBack: 'not in rescue',
+    noRecording: 'not in rescue',
     act: {
       actor,
       model,
