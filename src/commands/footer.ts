@@ -16,7 +16,7 @@ export interface FooterFacts {
 }
 
 /** The order in which the footer offers commands; what does not fit is dropped from the right. */
-const footerOrder = [
+export const footerOrder = [
   'yes',
   'yes-typed',
   'yes-resume',
