@@ -16,7 +16,7 @@ export interface AppContext {
    * it is to be left.
    */
   quit(paused?: 'resume' | 'leave'): void;
-  /** Carries an Intent out; what becomes of it is told in the store. */
+  /** Carries an Intent out; the state says what becomes of it. */
   perform(intent: Intent): void;
   /** Cancels the newest action that runs. */
   cancelRunning(): void;
@@ -42,19 +42,21 @@ export interface ReplayControl {
   leave(): void;
 }
 
-/** Nothing is sampled and nothing is carried out: of a recording, and where the screen is only drawn. */
-export function idleContext(store: StoreApi<State>): AppContext {
+/** Calls that do nothing, but for those that are given: a recording, a rehearsal, a test has no machine. */
+export function idleContext(store: AppContext['store'], over: Partial<AppContext> = {}): AppContext {
+  const nothing = () => {};
   return {
     store,
-    poll: () => () => {},
-    quit: () => {},
-    perform: () => {},
-    cancelRunning: () => {},
-    lookForGarbage: () => {},
+    poll: () => nothing,
+    quit: nothing,
+    perform: nothing,
+    cancelRunning: nothing,
+    lookForGarbage: nothing,
     replay: null,
-    goBack: () => {},
-    suspend: () => {},
-    redraw: () => {},
+    goBack: nothing,
+    suspend: nothing,
+    redraw: nothing,
+    ...over,
   };
 }
 

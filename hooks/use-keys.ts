@@ -1,4 +1,4 @@
-/** The one reader of keys, at the root: bytes to keys, keys to steps, steps to the store or out of it. */
+/** The one reader of keys, at the root: bytes to keys, keys to steps, steps to the next state or to an effect. */
 import { useStdin } from 'ink';
 import { useLayoutEffect } from 'react';
 import { dispatch } from '../src/commands/dispatch.ts';

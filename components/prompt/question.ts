@@ -13,7 +13,7 @@ import type { StoreCheckState } from '../../src/model/nix-store/store-check.ts';
 import type { Question } from '../../src/model/ui/modes.ts';
 import type { RunningAction } from '../../src/state/state.ts';
 
-export interface QuestionSurroundings {
+export interface QuestionFacts {
   /** The newest, also while the screen is frozen. */
   readonly model: Model;
   readonly paused: readonly PausedMark[];
@@ -24,14 +24,14 @@ export interface QuestionSurroundings {
 
 export function questionLines(
   question: Question,
-  around: QuestionSurroundings,
+  around: QuestionFacts,
   width: number,
   style: RowStyle,
 ): readonly [string, string] {
   return questionRows(piecesOf(question, around), answersOf(question, around), width, style);
 }
 
-function piecesOf(question: Question, around: QuestionSurroundings): readonly Piece[] {
+function piecesOf(question: Question, around: QuestionFacts): readonly Piece[] {
   const { model, paused, actions, generations, garbage } = around;
   switch (question.kind) {
     case 'offer':
@@ -69,7 +69,7 @@ function generationText(intent: Intent, generations: GenerationsState | null): s
 
 type Answers = readonly [long: readonly Span[], short: readonly Span[]];
 
-function answersOf(question: Question, { model, paused, actions }: QuestionSurroundings): Answers {
+function answersOf(question: Question, { model, paused, actions }: QuestionFacts): Answers {
   switch (question.kind) {
     case 'confirm': {
       if (whyTooLate(question.intent, model) !== null) return same([span('any key closes')]);

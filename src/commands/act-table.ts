@@ -4,7 +4,7 @@ import { heaviestBuild } from '../model/intents/heaviest-build.ts';
 import { type SignalName, targetOf, titleOfTarget } from '../model/intents/intent.ts';
 import type { Choice, KeyMode } from '../model/ui/modes.ts';
 import type { Command, Situation } from './command.ts';
-import { forRoot } from './in-the-way.ts';
+import { rootOnly } from './conflicts.ts';
 import type { Step } from './step.ts';
 import {
   type Cancellable,
@@ -146,7 +146,7 @@ export const actCommands: readonly Command[] = [
     blocked: (s) =>
       s.act.actor.systemd === false
         ? 'systemd does not run here: restart it as it was started'
-        : forRoot('restart-daemon')(s),
+        : rootOnly('restart-daemon')(s),
     step: () => ({ type: 'ask', intent: { type: 'restart-daemon' }, word: null }),
   },
   {

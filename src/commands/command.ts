@@ -30,7 +30,7 @@ export interface Situation {
   /** Null: live. */
   readonly replay: ReplaySituation | null;
   /** Why one cannot go back in time from the live dashboard; null where one can. */
-  readonly noWayBack: string | null;
+  readonly noRecording: string | null;
 }
 
 /** What the commands of the charts look at. */

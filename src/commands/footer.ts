@@ -16,7 +16,7 @@ export interface FooterFacts {
 }
 
 /** The order in which the footer offers commands; what does not fit is dropped from the right. */
-const footerOrder = [
+export const footerOrder = [
   'yes',
   'yes-typed',
   'yes-resume',
@@ -74,8 +74,8 @@ function orderIn(view: Situation['view'], replay: FooterFacts['replay']): readon
   return rest.toSpliced(rest.indexOf('jump'), 0, ...first);
 }
 
-/** Entries that matter more than how to get out. */
-const waysBefore = 2;
+/** What matters more than how to get out. */
+const entriesBeforeEscape = 2;
 
 /** What stands beside it does not move when it changes. */
 function footerTitle({ id, footer = '' }: Command, replay: FooterFacts['replay']): string {
@@ -103,5 +103,5 @@ export function footerEntries(
     .map((command) => ({ key: keyLabel(command.keys[0] ?? ''), title: footerTitle(command, replay) }));
   if (mode === 'normal') return entries;
   // The way out is not what is dropped first.
-  return entries.toSpliced(waysBefore, 0, { key: 'Esc', title: keyModes[mode].escape });
+  return entries.toSpliced(entriesBeforeEscape, 0, { key: 'Esc', title: keyModes[mode].escape });
 }

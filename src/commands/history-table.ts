@@ -46,8 +46,8 @@ export const historyCommands: readonly Command[] = [
     keys: ['enter'],
     title: 'Replay what was recorded at the cursor',
     footer: 'Replay',
-    blocked: ({ replay, noWayBack, charts }) =>
-      (replay === null ? noWayBack : null) ?? (charts.at === null ? nothingThen : undefined),
+    blocked: ({ replay, noRecording, charts }) =>
+      (replay === null ? noRecording : null) ?? (charts.at === null ? nothingThen : undefined),
     step: replayStep,
   },
 ];

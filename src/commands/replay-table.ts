@@ -23,7 +23,7 @@ export const replayCommands: readonly Command[] = [
     when: 'live',
     hazard: 'none',
     footer: 'Back in time',
-    blocked: ({ noWayBack }) => noWayBack ?? undefined,
+    blocked: ({ noRecording }) => noRecording ?? undefined,
     step: () => ({ type: 'go-back' }),
   },
   {

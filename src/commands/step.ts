@@ -1,4 +1,4 @@
-/** What a key asks for, as data: the store turns most steps into its next state, the root carries out the rest. */
+/** What a key asks for, as data: most steps lead to the next state, the root carries out the rest. */
 import type { Intent } from '../model/intents/intent.ts';
 import type { ReplayOrder, ReplayTime } from '../model/past/replay.ts';
 import type { Choice } from '../model/ui/modes.ts';
@@ -52,7 +52,7 @@ export type Step =
   | { readonly type: 'give-up'; readonly text: string }
   | Effect;
 
-/** Steps that reach outside of the store. */
+/** Steps that reach outside of the state. */
 export type Effect =
   /** `leave`: what we paused stays paused. */
   | { readonly type: 'quit'; readonly paused?: 'resume' | 'leave' }

@@ -3,7 +3,7 @@ import { needsRoot } from '../model/intents/actor.ts';
 import { unsoundReason } from '../model/nix-store/generations.ts';
 import type { Choice, KeyMode } from '../model/ui/modes.ts';
 import type { ActSituation, Command, Situation } from './command.ts';
-import { forRoot, inTheWay } from './in-the-way.ts';
+import { conflictReason, rootOnly } from './conflicts.ts';
 import type { Step } from './step.ts';
 
 const lists: readonly KeyMode[] = ['normal', 'details'];
@@ -17,7 +17,7 @@ function noRollback({ act }: Situation): string | undefined {
   const unsound = unsoundReason(selected);
   if (unsound !== null) return `generation ${selected.number} is not sound: ${unsound}`;
   if (selected.isDefault && profile.kind === 'user') return `generation ${selected.number} is the default`;
-  return inTheWay('rollback', running);
+  return conflictReason('rollback', running);
 }
 
 /** The system: with the next boot or now; the others have one way only. */
@@ -105,7 +105,7 @@ export const storeCommands: readonly Command[] = [
     hazard: 'confirm',
     footer: 'Verify',
     footerViews: ['generations'],
-    blocked: ({ act }) => inTheWay('verify', act.running),
+    blocked: ({ act }) => conflictReason('verify', act.running),
     step: ({ act }) => {
       const old = isOldNix(act.model.host.nixVersion);
       return {
@@ -123,7 +123,7 @@ export const storeCommands: readonly Command[] = [
     footer: 'Fix',
     blocked: (s) => {
       if (s.act.damaged.length === 0) return 'nothing is known to be damaged: verify first (V)';
-      return forRoot('repair')(s);
+      return rootOnly('repair')(s);
     },
     step: ({ act }) => ({ type: 'ask', intent: { type: 'repair', paths: act.damaged }, word: 'repair' }),
   },
@@ -143,7 +143,7 @@ export const storeCommands: readonly Command[] = [
     keys: ['G'],
     title: 'Collect garbage, with old generations or without',
     footer: 'Free',
-    blocked: ({ act }) => inTheWay('collect-garbage', act.running),
+    blocked: ({ act }) => conflictReason('collect-garbage', act.running),
     step({ act }) {
       // Deleting old generations is root's; what is dead anyway the daemon deletes for everybody.
       const offered = act.actor.privileged ? ages : ages.slice(0, 1);

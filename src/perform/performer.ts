@@ -2,7 +2,7 @@
  * Carries Intents out, several at once where they are not in each other's way, and writes each into the journal: the
  * same for a key, a command and rescue. What becomes of them is told by callbacks.
  */
-import { inTheWay } from '../commands/in-the-way.ts';
+import { conflictReason } from '../commands/conflicts.ts';
 import { intentTitle } from '../format/intent-title.ts';
 import type { Intent } from '../model/intents/intent.ts';
 import type { JournalEntry, Outcome, Progress } from '../model/intents/outcome.ts';
@@ -89,7 +89,7 @@ export function createPerformer(options: PerformerOptions): Performer {
   return {
     async perform(intent) {
       const types = running.map((one) => one.intent.type);
-      const busy = inTheWay(intent.type, types);
+      const busy = conflictReason(intent.type, types);
       if (busy !== undefined) {
         options.refused?.(busy);
         return null;

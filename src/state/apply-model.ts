@@ -1,4 +1,4 @@
-/** What the machine and the terminal tell the store: one transition, and so one setState, each. */
+/** What the machine and the terminal change: one transition, and so one setState, each. */
 import type { Actor } from '../model/intents/actor.ts';
 import type { Model } from '../model/model.ts';
 import { extendHistory } from '../model/past/history.ts';

@@ -6,7 +6,7 @@ import { turnProfile } from './generation-list.ts';
 import { acceptMode, leaveMode, openDetails, openMode, popMode, pushMode } from './modes.ts';
 import { acceptChoice, ask, closeQuestion, giveUp, openMenu } from './questions.ts';
 import { edge, move, page } from './scrolling.ts';
-import { holdTouched } from './selection.ts';
+import { selectTouched } from './selection.ts';
 import { topMode } from './selectors.ts';
 import { settle } from './settle.ts';
 import { invert, sortStep } from './sorting.ts';
@@ -33,7 +33,7 @@ function answered(state: State, step: Effect): State {
   }
   if (step.type !== 'perform' && step.type !== 'quit') return state;
   const intent = step.type === 'perform' ? step.intent : undefined;
-  return closeQuestion(intent === undefined ? state : holdTouched(state, intent));
+  return closeQuestion(intent === undefined ? state : selectTouched(state, intent));
 }
 
 function transition(state: State, step: Exclude<Step, Effect>): State {
@@ -83,7 +83,7 @@ function transition(state: State, step: Exclude<Step, Effect>): State {
     case 'turn-profile':
       return turnProfile(state, step.by);
     case 'ask':
-      return ask(holdTouched(state, step.intent), step.intent, step.word, step.openedBy ?? '');
+      return ask(selectTouched(state, step.intent), step.intent, step.word, step.openedBy ?? '');
     case 'choose':
       return openMenu(state, step.title, step.choices, step.openedBy ?? '');
     case 'ask-quit':

@@ -11,7 +11,7 @@ export interface LayoutCounts {
   readonly filesystems: number;
   /** Rows wanted above the footer: an input line or a notice 1, a confirmation 2. */
   readonly prompt: 0 | 1 | 2;
-  /** An action runs for long enough to be told. */
+  /** An action runs for long enough to be worth a row. */
   readonly running: boolean;
   /** The line that says what root would add. */
   readonly hint: boolean;

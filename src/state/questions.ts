@@ -47,7 +47,7 @@ export function giveUp(state: State, text: string): State {
   return withUi(closeQuestion(state), { notice: { text: `${text}: nothing was done`, level: 'warning' } });
 }
 
-/** What the registry says; at the start also what is offered. */
+/** As the registry has them. */
 export function applyPaused(state: State, paused: readonly PausedMark[]): State {
   const same =
     paused.length === state.paused.length &&

@@ -1,4 +1,4 @@
-/** What a player tells the store: the moment that is shown, how it plays, what was known by then. */
+/** What a player changes: the moment that is shown, how it plays, what was known by then. */
 
 import type { JournalEntry } from '../model/intents/outcome.ts';
 import type { Model, ModelEvent } from '../model/model.ts';

@@ -13,7 +13,7 @@ export function select(state: State, key: string | null): State {
  * What a key has touched is selected from then on: when the list is sorted anew, the next key, which may take
  * it back, finds the same build.
  */
-export function holdTouched(state: State, intent: Intent): State {
+export function selectTouched(state: State, intent: Intent): State {
   const row = cursorRow(state);
   if (row === null || topMode(state).kind !== 'normal') return state;
   return touched(intent).some(({ root }) => sameProcess(row.build, root)) ? select(state, row.key) : state;
@@ -33,10 +33,11 @@ export function keepSelection(state: State, before: readonly BuildRow[]): State 
   if (selected === null || cursorRow(state) !== null) return state;
   const index = before.findIndex((row) => row.key === selected);
   const old = before[index];
-  const heir = state.rows[Math.min(Math.max(index, 0), state.rows.length - 1)];
-  if (old?.kind !== 'process') return select(state, heir?.key ?? null);
+  const successor = state.rows[Math.min(Math.max(index, 0), state.rows.length - 1)];
+  if (old?.kind !== 'process') return select(state, successor?.key ?? null);
   const build = identityKey(old.build);
-  if (heir?.kind === 'process' && identityKey(heir.build) === build) return select(state, heir.key);
+  if (successor?.kind === 'process' && identityKey(successor.build) === build)
+    return select(state, successor.key);
   const own = state.rows.find((row) => row.kind === 'build' && row.key === build);
-  return select(state, own?.key ?? heir?.key ?? null);
+  return select(state, own?.key ?? successor?.key ?? null);
 }

@@ -53,14 +53,20 @@ export function pausedByUs({ paused, model }: Pick<State, 'paused' | 'model'>): 
   return paused.length === 0 ? paused : ownPaused(paused, model);
 }
 
-const long: readonly Intent['type'][] = ['rollback', 'restart-daemon', 'verify', 'repair', 'collect-garbage'];
+const longActions: readonly Intent['type'][] = [
+  'rollback',
+  'restart-daemon',
+  'verify',
+  'repair',
+  'collect-garbage',
+];
 /** A kill is over before anybody could read that it runs: a row that comes and goes is only unrest. */
-const tellAfterMs = 400;
+const shownAfterMs = 400;
 
 /** Those worth a row, in the order in which they began. */
 export function shownActions({ actions, model }: Pick<State, 'actions' | 'model'>): readonly RunningAction[] {
   return actions.filter(
-    ({ intent, sinceMs }) => long.includes(intent.type) || model.monotonicMs - sinceMs >= tellAfterMs,
+    ({ intent, sinceMs }) => longActions.includes(intent.type) || model.monotonicMs - sinceMs >= shownAfterMs,
   );
 }
 

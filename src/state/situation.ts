@@ -34,7 +34,7 @@ export function situationOf(state: State, mode: Mode = topMode(state), alone = t
     act: actSituation(state, mode),
     charts: chartSituation(state),
     replay: state.replay === null ? null : replaySituation(state.replay, mode),
-    noWayBack: noWayBack(state),
+    noRecording: noRecording(state),
   };
 }
 
@@ -59,7 +59,7 @@ function replaySituation(replay: ReplayState, mode: Mode): ReplaySituation {
 }
 
 /** What was written before the disk failed can still be looked at. */
-function noWayBack({ health: { recorder } }: State): string | null {
+function noRecording({ health: { recorder } }: State): string | null {
   return recorder.state === 'off' ? 'nothing is recorded here' : null;
 }
 

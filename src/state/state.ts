@@ -1,4 +1,4 @@
-/** The shape of the one store: what the samplers said (model, history) and what the user chose (ui). */
+/** The state of the dashboard: what was sampled (model, history) and what the user chose (ui). */
 
 import type { IdentityKey } from '../base/identity.ts';
 import type { HardeningPart } from '../model/health/hardening.ts';

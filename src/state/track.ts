@@ -17,8 +17,8 @@ import type { ChartsUi, State } from './state.ts';
 import { withUi } from './ui.ts';
 
 /**
- * What was before the first sample of our own, from recordings: summaries of chunks, or finer. Each time is
- * to be told by one point.
+ * What was before the first sample of our own, from recordings: summaries of chunks, or finer; no two points
+ * of one time.
  */
 export function fillTrack(state: State, points: readonly TrackPoint[]): State {
   return points.length === 0 ? state : { ...state, track: addOlder(state.track, points) };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { blockedReason, type Command, type Situation } from '../../src/commands/command.ts';
 import { commandFor, dispatch } from '../../src/commands/dispatch.ts';
-import { footerEntries } from '../../src/commands/footer.ts';
+import { footerEntries, footerOrder } from '../../src/commands/footer.ts';
 import { helpLines } from '../../src/commands/help.ts';
 import { keyLabel } from '../../src/commands/key-label.ts';
 import { commands } from '../../src/commands/table.ts';
@@ -44,6 +44,11 @@ describe('the whole table', () => {
     if (mode === 'quit') return;
     expect(dispatch({ name: 'f10' }, situation({ mode }))).toEqual({ type: 'quit' });
     expect(dispatch({ name: 'ctrl-c' }, situation({ mode }))).toEqual({ type: 'quit' });
+  });
+
+  test('what the footer offers has a place there, and nothing else', () => {
+    const offered = commands.filter(({ footer }) => footer !== undefined).map(({ id }) => id);
+    expect(footerOrder.toSorted()).toEqual(offered.toSorted());
   });
 
   test('keys are names that the decoder gives', () => {

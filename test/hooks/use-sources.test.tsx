@@ -3,7 +3,7 @@ import { cleanup, render } from 'ink-testing-library';
 import type { ReactElement } from 'react';
 import { afterEach, expect, test } from 'vitest';
 import { Screen } from '../../components/app/app.tsx';
-import { type AppContext, AppContextProvider, idleContext } from '../../hooks/app-context.ts';
+import { AppContextProvider, idleContext } from '../../hooks/app-context.ts';
 import { useBuildTree, useIostat, usePressure, useResidentMemory } from '../../hooks/use-sources.ts';
 import { applyStep } from '../../src/state/apply-step.ts';
 import { createDashboardStore } from '../../src/state/create.ts';
@@ -29,8 +29,7 @@ const wanted = new Map<string, number[]>();
 
 /** `poll` of a loop that only notes who wants what how often. */
 function Polled({ children }: { readonly children: ReactElement }) {
-  const context: AppContext = {
-    ...idleContext(store),
+  const context = idleContext(store, {
     poll(source, everyMs) {
       wanted.set(source, [...(wanted.get(source) ?? []), everyMs]);
       return () => {
@@ -39,7 +38,7 @@ function Polled({ children }: { readonly children: ReactElement }) {
         else wanted.set(source, rest);
       };
     },
-  };
+  });
   return <AppContextProvider value={context}>{children}</AppContextProvider>;
 }
 

@@ -35,7 +35,7 @@ export function situationOf(
     alone: true,
     charts: { cursor: true, at: 0, shortest: false, longest: false, whole: false },
     replay: null,
-    noWayBack: null,
+    noRecording: null,
     ...over,
     act: actOf(over.act),
   };

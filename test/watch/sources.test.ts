@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SampleParts } from '../../src/model/sample.ts';
+import { sourceTable } from '../../src/model/source-table.ts';
 import { createSources } from '../../src/watch/sources.ts';
 import { createFakePorts, settled } from '../support/fake-ports.ts';
 
@@ -33,7 +34,7 @@ test.each([
 ] as const)('--source %s with a /proc of %o: portable %s', async (choice, tree, portable) => {
   const ports = createFakePorts({ tree });
   const { sources } = await createSources(ports, choice, inventories);
-  expect(sources.map(({ id }) => id).sort()).toEqual(['buildTree', 'iostat', 'pressure', 'residentMemory']);
+  expect(sources.map(({ id }) => id).sort()).toEqual(Object.keys(sourceTable).sort());
   const { pressure } = tick(sources);
   const cause = pressure?.ok && !pressure.value.cpu.ok ? pressure.value.cpu.problem.cause : undefined;
   expect(cause?.includes('Linux')).toBe(portable);

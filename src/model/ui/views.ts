@@ -9,9 +9,7 @@ interface View {
   readonly help: string;
 }
 
-export type ViewId = 'overview' | 'builds' | 'disks' | 'history' | 'generations' | 'journal';
-
-export const views: Readonly<Record<ViewId, View>> = {
+export const views = {
   overview: { key: '1', title: 'Overview', help: 'Overview' },
   builds: { key: '2', title: 'Builds', help: 'Builds (tree)' },
   disks: { key: '3', title: 'Disks', help: 'Disks' },
@@ -22,6 +20,8 @@ export const views: Readonly<Record<ViewId, View>> = {
   },
   generations: { key: '5', title: 'Store', help: 'Generations and store' },
   journal: { key: '7', title: 'Journal', help: 'Journal: every alert and action' },
-};
+} as const satisfies Readonly<Record<string, View>>;
+
+export type ViewId = keyof typeof views;
 
 export const viewIds = Object.keys(views) as readonly ViewId[];

@@ -1,9 +1,9 @@
-/** Which actions cannot run beside each other, and which are root's. */
+/** Why an action cannot begin: another runs beside which it cannot, or it is root's. */
 import { needsRoot } from '../model/intents/actor.ts';
 import type { IntentType } from '../model/intents/intent.ts';
 import type { Situation } from './command.ts';
 
-/** Actions that would be in each other's way. */
+/** Of each group one at a time. */
 const exclusive: readonly (readonly IntentType[])[] = [
   ['rollback'],
   ['restart-daemon'],
@@ -18,14 +18,13 @@ const runs: Readonly<Partial<Record<IntentType, string>>> = {
   'collect-garbage': 'a garbage collection runs (x cancels it)',
 };
 
-/** Why an action cannot begin beside those that run. */
-export function inTheWay(type: IntentType, running: readonly IntentType[]): string | undefined {
+export function conflictReason(type: IntentType, running: readonly IntentType[]): string | undefined {
   const group = exclusive.find((types) => types.includes(type));
   const other = running.find((one) => group?.includes(one));
   return other === undefined ? undefined : runs[other];
 }
 
 /** Of an action that only root can carry out. */
-export function forRoot(type: IntentType): (situation: Situation) => string | undefined {
-  return ({ act }) => (act.actor.privileged ? inTheWay(type, act.running) : needsRoot);
+export function rootOnly(type: IntentType): (situation: Situation) => string | undefined {
+  return ({ act }) => (act.actor.privileged ? conflictReason(type, act.running) : needsRoot);
 }
