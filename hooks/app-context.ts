@@ -42,6 +42,24 @@ export interface ReplayControl {
   leave(): void;
 }
 
+/** Calls that do nothing, but for those that are given: a recording, a rehearsal, a test has no machine. */
+export function idleContext(store: AppContext['store'], over: Partial<AppContext> = {}): AppContext {
+  const nothing = () => {};
+  return {
+    store,
+    poll: () => nothing,
+    quit: nothing,
+    perform: nothing,
+    cancelRunning: nothing,
+    lookForGarbage: nothing,
+    replay: null,
+    goBack: nothing,
+    suspend: nothing,
+    redraw: nothing,
+    ...over,
+  };
+}
+
 export const AppContextProvider = createContext<AppContext | null>(null);
 
 export function useApp(): AppContext {

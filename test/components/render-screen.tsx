@@ -2,7 +2,7 @@
 import { renderToString } from 'ink';
 import { createStore } from 'zustand/vanilla';
 import { Screen } from '../../components/app/app.tsx';
-import { type AppContext, AppContextProvider } from '../../hooks/app-context.ts';
+import { type AppContext, AppContextProvider, idleContext } from '../../hooks/app-context.ts';
 import type { ChartLoader } from '../../src/model/past/chart-widgets.ts';
 import { initialState } from '../../src/state/create.ts';
 import { settle } from '../../src/state/settle.ts';
@@ -36,18 +36,7 @@ export function stateOf(fixture: Pick<FixtureCase, 'model' | 'history'>, options
 }
 
 export function contextOf(state: State): AppContext {
-  return {
-    store: createStore<State>(() => state),
-    poll: () => () => {},
-    quit: () => {},
-    suspend: () => {},
-    redraw: () => {},
-    perform: () => {},
-    cancelRunning: () => {},
-    lookForGarbage: () => {},
-    replay: null,
-    goBack: () => {},
-  };
+  return idleContext(createStore<State>(() => state));
 }
 
 export function renderScreen(

@@ -1,7 +1,7 @@
 import { Text } from 'ink';
 import { cleanup, render } from 'ink-testing-library';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type AppContext, AppContextProvider } from '../../hooks/app-context.ts';
+import { AppContextProvider, idleContext } from '../../hooks/app-context.ts';
 import { useFooter, useHelp } from '../../hooks/use-commands.ts';
 import { press, useKeys } from '../../hooks/use-keys.ts';
 import { useSelect } from '../../hooks/use-select.ts';
@@ -16,9 +16,7 @@ function contextOf() {
     terminal: { columns: 120, rows: 40, unicode: true, color: true },
   });
   const done: string[] = [];
-  const context: AppContext = {
-    store,
-    poll: () => () => {},
+  const context = idleContext(store, {
     quit: (paused) => done.push(paused === undefined ? 'quit' : `quit ${paused}`),
     perform: (intent) => done.push(`perform ${intent.type}`),
     cancelRunning: () => done.push('cancel-running'),
@@ -30,7 +28,7 @@ function contextOf() {
     goBack: () => done.push('go back'),
     suspend: () => done.push('suspend'),
     redraw: () => done.push('redraw'),
-  };
+  });
   return { store, context, done };
 }
 

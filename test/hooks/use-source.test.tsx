@@ -1,7 +1,7 @@
 import { Text } from 'ink';
 import { cleanup, render } from 'ink-testing-library';
 import { afterEach, expect, test } from 'vitest';
-import { type AppContext, AppContextProvider } from '../../hooks/app-context.ts';
+import { AppContextProvider, idleContext } from '../../hooks/app-context.ts';
 import { useBuildTree } from '../../hooks/use-build-tree.ts';
 import { useIostat } from '../../hooks/use-iostat.ts';
 import { usePressure } from '../../hooks/use-pressure.ts';
@@ -23,25 +23,17 @@ function Sources({ disksMs }: { readonly disksMs?: number }) {
 
 test('each hook wants its source at its interval while it is mounted', async () => {
   const wanted = new Map<string, number>();
-  const context: AppContext = {
-    store: createDashboardStore({
-      model: calm,
-      terminal: { columns: 80, rows: 24, unicode: true, color: true },
-    }),
+  const store = createDashboardStore({
+    model: calm,
+    terminal: { columns: 80, rows: 24, unicode: true, color: true },
+  });
+  const context = idleContext(store, {
     poll(source, everyMs) {
       expect(wanted.has(source)).toBe(false);
       wanted.set(source, everyMs);
       return () => wanted.delete(source);
     },
-    quit: () => {},
-    suspend: () => {},
-    redraw: () => {},
-    perform: () => {},
-    cancelRunning: () => {},
-    lookForGarbage: () => {},
-    replay: null,
-    goBack: () => {},
-  };
+  });
   const tree = (disksMs?: number) => (
     <AppContextProvider value={context}>
       <Sources {...(disksMs === undefined ? {} : { disksMs })} />

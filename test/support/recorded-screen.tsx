@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { renderToString } from 'ink';
 import { Screen } from '../../components/app/app.tsx';
-import { type AppContext, AppContextProvider } from '../../hooks/app-context.ts';
+import { AppContextProvider, idleContext } from '../../hooks/app-context.ts';
 import { press } from '../../hooks/use-keys.ts';
 import { rootActor } from '../../src/model/intents/actor.ts';
 import { type RecordedEvent, recorderOff } from '../../src/model/past/recorded.ts';
@@ -67,19 +67,8 @@ export async function openScreen(moment: RecordedMoment): Promise<RecordedScreen
   }
   const charts = createChartLoader();
   await charts.load();
-  const context: AppContext = {
-    store,
-    poll: () => () => {},
-    quit: () => {},
-    suspend: () => {},
-    redraw: () => {},
-    perform: () => {},
-    cancelRunning: () => {},
-    lookForGarbage: () => {},
-    replay: live ? null : { order: session.order, leave: () => {} },
-    goBack: () => {},
-    charts,
-  };
+  const replay = live ? null : { order: session.order, leave: () => {} };
+  const context = idleContext(store, { replay, charts });
   return {
     async press(...keys) {
       const decoder = createKeyDecoder();

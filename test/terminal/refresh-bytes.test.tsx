@@ -2,7 +2,7 @@
 import { render } from 'ink';
 import { expect, test } from 'vitest';
 import { Screen } from '../../components/app/app.tsx';
-import { type AppContext, AppContextProvider } from '../../hooks/app-context.ts';
+import { AppContextProvider, idleContext } from '../../hooks/app-context.ts';
 import type { Model } from '../../src/model/model.ts';
 import { applyModel } from '../../src/state/apply-model.ts';
 import { createDashboardStore } from '../../src/state/create.ts';
@@ -39,24 +39,11 @@ test.each([
     model: busy,
     terminal: { columns, rows, unicode: true, color: true },
   });
-  const nothing = () => {};
-  const context: AppContext = {
-    store,
-    poll: () => nothing,
-    quit: nothing,
-    suspend: nothing,
-    redraw: nothing,
-    perform: nothing,
-    cancelRunning: nothing,
-    lookForGarbage: nothing,
-    replay: null,
-    goBack: () => {},
-  };
   const writer = createFrameWriter({ columns, rows, write: (_, done) => done() });
   const stdout = new InkStdout(columns, rows, writer.show) as unknown as NodeJS.WriteStream;
   const settled = () => new Promise((resolve) => setImmediate(resolve));
   const app = render(
-    <AppContextProvider value={context}>
+    <AppContextProvider value={idleContext(store)}>
       <Screen />
     </AppContextProvider>,
     { stdout, debug: true, interactive: true, exitOnCtrlC: false, patchConsole: false },

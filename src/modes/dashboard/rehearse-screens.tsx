@@ -4,7 +4,7 @@
  */
 import { renderToString } from 'ink';
 import { Screen } from '../../../components/app/app.tsx';
-import { type AppContext, AppContextProvider } from '../../../hooks/app-context.ts';
+import { AppContextProvider, idleContext } from '../../../hooks/app-context.ts';
 import { dispatch } from '../../commands/dispatch.ts';
 import { isEffect } from '../../commands/step.ts';
 import type { Intent } from '../../model/intents/intent.ts';
@@ -80,21 +80,9 @@ function draw(state: State): void {
   const store = createDashboardStore(state);
   store.setState(state, true);
   renderToString(
-    <AppContextProvider value={{ ...nothing, store }}>
+    <AppContextProvider value={idleContext(store)}>
       <Screen />
     </AppContextProvider>,
     { columns: state.layout.columns },
   );
 }
-
-const nothing: Omit<AppContext, 'store'> = {
-  poll: () => () => {},
-  quit: () => {},
-  perform: () => {},
-  cancelRunning: () => {},
-  lookForGarbage: () => {},
-  replay: null,
-  goBack: () => {},
-  suspend: () => {},
-  redraw: () => {},
-};
