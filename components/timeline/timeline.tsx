@@ -18,7 +18,7 @@ function Rows({ replay }: { readonly replay: ReplayState }): ReactElement {
   const layout: TimelineLayout = { columns, captionRows, markRows, alone: titleRows === 0 };
   const room = columns - factColumns(layout, replay) - 1;
   // The same for thousands of samples; only the cursor moves.
-  const strip = useMemo(() => stripColumns(replay.strip, room), [replay.strip, room]);
+  const strip = useMemo(() => stripColumns(replay.summary, room), [replay.summary, room]);
   const rows = timelineRows(replay, strip, layout, theme);
   return <Lines rows={rows} height={captionRows + markRows + 1} />;
 }

@@ -1,10 +1,11 @@
 /** In which order a recording's chunks are played where several programs recorded the same machine. */
+import type { TimeSpan } from '../../base/time-span.ts';
 import type { TrackPoint } from '../../model/past/track.ts';
 import type { RecordedChunk } from '../../record/recording.ts';
 
 export interface Entry {
   readonly chunk: RecordedChunk;
-  /** Entries of one run follow on each other: one writer, one chain of Models. */
+  /** Entries of one run follow on each other: one writer, each Model from the one before. */
   readonly run: number;
   /** Samples up to here were told by another writer, Unix ms. */
   readonly afterMs: number;
@@ -13,6 +14,17 @@ export interface Entry {
 /** The highest values of what it tells anew. */
 export function pointOf({ chunk: { point }, afterMs }: Entry): TrackPoint {
   return point.fromMs > afterMs ? point : { ...point, fromMs: afterMs };
+}
+
+/** Of a whole recording; `fromMs` is the later one where there is nothing. */
+export function spanOf(chunks: readonly RecordedChunk[]): TimeSpan {
+  let fromMs = Number.POSITIVE_INFINITY;
+  let toMs = Number.NEGATIVE_INFINITY;
+  for (const { point } of chunks) {
+    fromMs = Math.min(fromMs, point.fromMs);
+    toMs = Math.max(toMs, point.toMs);
+  }
+  return { fromMs, toMs };
 }
 
 /** A writer that says nothing for so long gives way to one that does. */
