@@ -28,7 +28,7 @@ export interface Cursor extends Pick<RecordedSamples, 'find'> {
   ): Promise<{ readonly position: Position; readonly text: string | null } | null>;
   /** To what follows on what is shown, without showing it. */
   advance(next: Position): Promise<void>;
-  /** Shows a position as it was recorded; true where it is worth to `lookFurther` from there. `charts`: are shown. */
+  /** Shows a position as it was recorded. True: what is shown, or `charts`, want to `lookFurther` from there. */
   goTo(position: Position, charts: boolean): Promise<boolean>;
   /** The same position, knowing more of what was before; nothing where another one is shown, or once aborted. */
   lookFurther(position: Position, signal: AbortSignal): Promise<void>;
@@ -70,13 +70,12 @@ export function createCursor({ recording, rest, onMoved, onGrown }: CursorOption
     return shown === undefined ? null : samples.beside(shown.position, by);
   }
 
-  /** The last moments up to a position, and the first of those that they were derived from; null once aborted. */
+  /** Those to step back by, the one of `to` last; null once aborted. */
   async function momentsUpTo(
     to: Position,
-    backMs: number,
+    from: Position,
     signal?: AbortSignal,
-  ): Promise<{ readonly kept: readonly Moment[]; readonly from: Position } | null> {
-    const from = await samples.back(to, backMs);
+  ): Promise<readonly Moment[] | null> {
     let kept: Moment[] = [];
     let count = 0;
     for await (const moment of momentsFrom(samples, from)) {
@@ -88,7 +87,7 @@ export function createCursor({ recording, rest, onMoved, onGrown }: CursorOption
       await rest();
       if (signal.aborted) return null;
     }
-    return { kept: kept.slice(-mostMoments), from };
+    return kept.slice(-mostMoments);
   }
 
   return {
@@ -104,7 +103,7 @@ export function createCursor({ recording, rest, onMoved, onGrown }: CursorOption
       return beside(1);
     },
     async event(by, slackMs) {
-      // What was told of the sample that is shown lies behind, what was told before it too.
+      // The events of the sample that is shown lie behind, those before it too.
       const from = by > 0 ? moments.at(-1)?.position : await beside(-1);
       if (!from) return null;
       const mark = markBeside(marks, by > 0 ? from.sample.timeMs : from.sample.timeMs + 1 - slackMs, by);
@@ -122,21 +121,22 @@ export function createCursor({ recording, rest, onMoved, onGrown }: CursorOption
         onMoved();
         return false;
       }
-      const near = await momentsUpTo(position, lookBackMs);
-      const shown = near?.kept.at(-1);
-      if (!near || shown === undefined) return false;
-      moments = near.kept;
+      const from = await samples.back(position, lookBackMs);
+      const near = await momentsUpTo(position, from);
+      const model = near?.at(-1)?.derived.model;
+      if (!near || model === undefined) return false;
+      moments = near;
       onMoved();
-      const seenMs = shown.derived.model.monotonicMs - near.from.sample.monotonicMs;
+      const seenMs = model.monotonicMs - from.sample.monotonicMs;
       // Where less was seen, the run begins there.
-      return seenMs >= lookBackMs && (charts || beganBefore(shown.derived.model, seenMs - nearMs));
+      return seenMs >= lookBackMs && (charts || beganBefore(model, seenMs - nearMs));
     },
     async lookFurther(position, signal) {
       const shown = moments.at(-1);
       if (signal.aborted || shown === undefined || !isSame(shown.position, position)) return;
-      const far = await momentsUpTo(position, farBackMs, signal);
+      const far = await momentsUpTo(position, await samples.back(position, farBackMs), signal);
       if (far === null) return;
-      moments = far.kept;
+      moments = far;
       onMoved();
     },
   };
@@ -146,7 +146,7 @@ function isSame(a: Position, b: Position): boolean {
   return a.entry === b.entry && a.index === b.index;
 }
 
-/** Of a note the caption tells, however old it is; of anything else a note would hide it. */
+/** A note is in the caption, however old it is; anything else would be hidden by one. */
 function textUpTo(marks: readonly ReplayMark[], { timeMs }: ReplayMark, toMs: number): string | null {
   const reached = marks.filter(
     (mark) => mark.kind !== 'note' && mark.timeMs >= timeMs && mark.timeMs <= Math.max(toMs, timeMs),

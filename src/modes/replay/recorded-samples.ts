@@ -15,7 +15,7 @@ export interface Position {
   readonly sample: Sample;
 }
 
-/** What a machine tells seldom, and every Model needs. */
+/** What is read seldom, and every Model needs. */
 type Facts = Pick<Sample, 'host' | 'storage'>;
 
 export interface RecordedSamples {
@@ -25,11 +25,11 @@ export interface RecordedSamples {
    */
   find(at: ReplayTime | 'start' | 'end', which?: 'nearest' | 'from'): Promise<Position | null>;
   beside(position: Position, by: 1 | -1): Promise<Position | null>;
-  /** Where the chunk of the same run begins that tells of the time `ms` earlier; else where the run begins. */
+  /** Where the chunk of the same run begins that has the time `ms` earlier; else where the run begins. */
   back(position: Position, ms: number): Promise<Position>;
-  /** What the chunks before a position's own tell of the last `ms`, each time once. */
+  /** The last `ms` in the chunks before a position's own, each time once. */
   pointsBefore(position: Position, ms: number): readonly TrackPoint[];
-  /** What was known of the machine before this position, as far as its writer's first chunk tells. */
+  /** What was known of the machine before this position, as far as its writer's first chunk has it. */
   facts(position: Position): Promise<Facts>;
   /** The same Sample in a recording that was read earlier. */
   same(position: Position): Promise<Position | null>;
@@ -81,7 +81,7 @@ export function createRecordedSamples(recording: Pick<Recording, 'chunks'>): Rec
     return (index >= 0 ? await positionAt(position.entry, index) : null) ?? edge(position.entry + by, by);
   }
 
-  /** Of what each one tells anew. */
+  /** By what only this entry has. */
   function closestEntry(timeMs: number): number {
     let best = 0;
     let least = Number.POSITIVE_INFINITY;
