@@ -1,17 +1,13 @@
 /** Plays a recording: takes orders one after the other, and goes on by itself while it plays. */
 import { lengthText } from '../../model/machine/clock-steps.ts';
-import { type ReplayOrder, type ReplayTime, turnSpeed } from '../../model/past/replay.ts';
+import { type ReplayOrder, type ReplayState, type ReplayTime, turnSpeed } from '../../model/past/replay.ts';
 import type { Clock } from '../../platform/ports.ts';
 import type { Recording } from '../../record/recording.ts';
 import { createCursor } from './cursor.ts';
 import type { Moment } from './moments.ts';
 import type { Position } from './recorded-samples.ts';
 
-export interface PlayerStatus {
-  readonly playing: boolean;
-  readonly speed: number;
-  /** The last sample is shown. */
-  readonly ended: boolean;
+export interface PlayerStatus extends Pick<ReplayState, 'playing' | 'speed' | 'ended'> {
   /** What a key came to, or what was passed over; null: nothing to say. */
   readonly said: string | null;
 }
@@ -28,12 +24,12 @@ export interface PlayerOptions {
   readonly onFailure: (error: unknown) => void;
   /** They want every sample of the last minutes. */
   readonly chartsShown?: () => boolean;
-  /** Said at the end. */
-  readonly endText?: string;
+  /** Said at the end; default: that it is the end. */
+  readonly endText?: string | undefined;
 }
 
 export interface Player {
-  /** Resolves with false where nothing in the recording could be read. */
+  /** Shows where it is to begin; resolves with false where nothing in the recording could be read. */
   begin(at: ReplayTime | 'start' | 'end'): Promise<boolean>;
   order(order: ReplayOrder): void;
   /** The charts are shown now. */

@@ -50,8 +50,8 @@ export async function runReplay(options: ReplayOptions): Promise<number> {
     terminal: { columns, rows, unicode, color },
     readOnly,
     canReturn: false,
-    ...(options.title !== undefined && { title: options.title }),
-    ...(options.endText !== undefined && { endText: options.endText }),
+    title: options.title,
+    endText: options.endText,
     onFailure: (error) => terminal.leave({ exitCode: 1, error }),
   });
   terminal.onResize((toColumns, toRows) =>

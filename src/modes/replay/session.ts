@@ -1,54 +1,37 @@
 /** A recording beside a store of its own: what the player shows becomes the state that the dashboard draws. */
 import { emptyModel } from '../../model/empty-model.ts';
-import {
-  captionAt,
-  marksOf,
-  type ReplayOrder,
-  type ReplayState,
-  type ReplayTime,
-} from '../../model/past/replay.ts';
-import type { Clock } from '../../platform/ports.ts';
+import { captionAt, marksOf, type ReplayState } from '../../model/past/replay.ts';
 import type { Recording } from '../../record/recording.ts';
 import { createDashboardStore, type DashboardStore } from '../../state/create.ts';
 import { changeReplay, showMoment } from '../../state/replay.ts';
 import type { State, TerminalState, UiState } from '../../state/state.ts';
 import type { Moment } from './moments.ts';
-import { createPlayer, type PlayerStatus } from './player.ts';
+import { createPlayer, type Player, type PlayerOptions, type PlayerStatus } from './player.ts';
 import { spanOf } from './playlist.ts';
 import { createSummary } from './summary.ts';
 
-export interface SessionOptions {
-  readonly recording: Recording;
-  readonly clock: Clock;
+export interface SessionOptions extends Pick<PlayerOptions, 'recording' | 'clock' | 'onFailure' | 'endText'> {
   readonly terminal: TerminalState;
   readonly readOnly: boolean;
   /** What the user has chosen already. */
   readonly ui?: UiState;
   readonly canReturn: boolean;
   /** For people; default: the recording's own. */
-  readonly title?: string;
-  readonly endText?: string;
-  readonly onFailure: (error: unknown) => void;
+  readonly title?: string | undefined;
 }
 
-export interface ReplaySession {
+export interface ReplaySession extends Pick<Player, 'begin' | 'order' | 'idle' | 'close'> {
   readonly store: DashboardStore;
-  /** Shows where it is to begin; false where nothing could be read. */
-  begin(at: ReplayTime | 'start' | 'end'): Promise<boolean>;
-  order(order: ReplayOrder): void;
   /** What there is to know of the live machine. */
   tellLive(text: string | null): void;
-  /** Resolves when everything ordered so far is shown. */
-  idle(): Promise<void>;
-  close(): void;
 }
 
 /** What was open or typed is not taken along. */
 const fresh = { modes: [{ kind: 'normal' }], frozen: null, notice: null } as const;
 
 export function createReplaySession(options: SessionOptions): ReplaySession {
-  const { recording, clock, terminal, readOnly, ui, canReturn } = options;
-  const contents = () => contentsOf(recording, options.endText ?? '');
+  const { recording, clock, terminal, readOnly, ui, canReturn, endText, onFailure } = options;
+  const contents = () => contentsOf(recording, endText ?? '');
   const initial = contents();
   const store = createDashboardStore({
     model: emptyModel,
@@ -75,9 +58,9 @@ export function createReplaySession(options: SessionOptions): ReplaySession {
   const player = createPlayer({
     recording,
     clock,
-    onFailure: options.onFailure,
+    onFailure,
+    endText,
     chartsShown: () => store.getState().ui.view === 'history',
-    ...(options.endText !== undefined && { endText: options.endText }),
     onShown(moment, status) {
       store.setState((state) => shown(state, moment, status), true);
     },
