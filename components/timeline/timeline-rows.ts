@@ -1,4 +1,4 @@
-/** The time line of a recording: where it stands, how it plays, its pressure as a strip, its events as marks. */
+/** The time line of a recording: where it stands, how it plays, its pressure, its events as marks. */
 
 import { clockText, dayText } from '../../src/base/clock-time.ts';
 import { formatDuration } from '../../src/base/duration.ts';
@@ -14,7 +14,7 @@ import {
 } from '../../src/model/past/replay.ts';
 import type { Theme } from '../theme.ts';
 import { captionRows } from './caption-rows.ts';
-import { columnAt, type StripColumn } from './strip-columns.ts';
+import { columnAt, type PressureColumn } from './pressure-columns.ts';
 
 export interface TimelineLayout {
   readonly columns: number;
@@ -34,45 +34,42 @@ const markTones: Readonly<Record<MarkKind, Tone>> = {
   'build-ended': 'muted',
 };
 
-/** The most telling first: it is drawn where several share a column. */
-const glyphs = Object.entries(markLetters).map(
-  ([kind, { letter }]) => [kind, letter, markTones[kind as MarkKind]] as const,
-);
-
 /** What is seen where no row is left for marks: the rest would hide the pressure. */
 const oneRowMarks: readonly MarkKind[] = ['oom-kill', 'critical', 'stall', 'action'];
 
-/** Columns left of the strip. */
+/** Columns left of the pressure. */
 export function factColumns({ columns, markRows, alone }: TimelineLayout, replay: ReplayState): number {
   if (markRows > 0) return longSpan(replay) ? 29 : 23;
   return (alone ? 22 : 16) + (columns >= 60 ? (longSpan(replay) ? 6 : 0) + 6 : 0);
 }
 
-/** Top to bottom: captions, marks, strip. */
+/** Top to bottom: captions, marks, pressure. */
 export function timelineRows(
   replay: ReplayState,
-  strip: readonly StripColumn[],
+  pressure: readonly PressureColumn[],
   layout: TimelineLayout,
   theme: Theme,
 ): string[] {
   const { columns, markRows, alone } = layout;
   const room = factColumns(layout, replay);
-  const cursor = columnAt(strip, replay.atMs);
+  const cursor = columnAt(pressure, replay.atMs);
   const rows = captionRows(replay, layout.captionRows, columns, theme);
   const bar =
-    markRows > 0 ? stripSpans(strip, null, [], theme) : stripSpans(strip, cursor, replay.marks, theme);
+    markRows > 0
+      ? pressureSpans(pressure, null, [], theme)
+      : pressureSpans(pressure, cursor, replay.marks, theme);
   const tail = alone && replay.live !== null ? [span(`LIVE: ${replay.live}`, 'alarm')] : bar;
   if (markRows === 0) {
     rows.push(composeRow([...fixed(oneRow(replay, alone, room), room), ...tail], columns, theme));
     return rows;
   }
-  const marks = markSpans(strip, cursor, replay.marks, theme);
+  const marks = markSpans(pressure, cursor, replay.marks, theme);
   rows.push(composeRow([...fixed(playFacts(replay, room), room), ...marks], columns, theme));
-  rows.push(composeRow([...fixed(placeFacts(replay), room), ...tail], columns, theme));
+  rows.push(composeRow([...fixed(offsetFacts(replay), room), ...tail], columns, theme));
   return rows;
 }
 
-/** Padded to so many columns, so that the strip does not move. */
+/** Padded to so many columns, so that what follows does not move. */
 function fixed(spans: readonly Span[], columns: number): Span[] {
   return [...spans, span(' '.repeat(Math.max(1, columns - spanColumns(spans))))];
 }
@@ -109,7 +106,7 @@ function playFacts(replay: ReplayState, room: number): Span[] {
   return [span(' '), span(word, playing ? 'ok' : 'title'), span(' '.repeat(gap)), span(time, 'accent')];
 }
 
-function placeFacts({ atMs, fromMs, toMs }: ReplayState): Span[] {
+function offsetFacts({ atMs, fromMs, toMs }: ReplayState): Span[] {
   const gone = formatDuration((atMs - fromMs) / 1000);
   return [span(` +${gone}`), span(` of ${formatDuration((toMs - fromMs) / 1000)}`, 'muted')];
 }
@@ -120,22 +117,22 @@ function longSpan({ fromMs, toMs }: ReplayState): boolean {
 }
 
 /** `cursor`: null where the row above has it. As a colour of a block it would look like pressure. */
-function stripSpans(
-  strip: readonly StripColumn[],
+function pressureSpans(
+  pressure: readonly PressureColumn[],
   cursor: number | null,
   marks: readonly ReplayMark[],
   theme: Theme,
 ): Span[] {
-  const glyphAt = marksAt(
-    strip,
+  const kindAt = marksAt(
+    pressure,
     marks.filter(({ kind }) => oneRowMarks.includes(kind)),
   );
-  return strip.map(({ percent, level, gap }, index) => {
+  return pressure.map(({ percent, level, gap }, index) => {
     if (index === cursor) return span(theme.unicode ? '│' : '|', 'title');
-    const glyph = glyphAt.get(index);
-    const text = gap ? (theme.unicode ? '·' : '.') : (glyph?.[1] ?? levelText(percent, theme));
-    const tone = gap ? 'muted' : (glyph?.[2] ?? levelTone(level) ?? (percent === null ? 'muted' : 'ok'));
-    return span(text, tone);
+    if (gap) return span(theme.unicode ? '·' : '.', 'muted');
+    const kind = kindAt.get(index);
+    if (kind !== undefined) return markSpan(kind);
+    return span(levelText(percent, theme), levelTone(level) ?? (percent === null ? 'muted' : 'ok'));
   });
 }
 
@@ -144,30 +141,33 @@ function levelText(percent: number | null, { unicode }: Theme): string {
 }
 
 function markSpans(
-  strip: readonly StripColumn[],
+  pressure: readonly PressureColumn[],
   cursor: number,
   marks: readonly ReplayMark[],
   theme: Theme,
 ): Span[] {
-  const glyphAt = marksAt(strip, marks);
-  return strip.map((_, index) => {
+  const kindAt = marksAt(pressure, marks);
+  return pressure.map((_, index) => {
     if (index === cursor) return span(theme.unicode ? '▼' : 'v', 'title');
-    const glyph = glyphAt.get(index);
-    return glyph === undefined ? span(' ') : span(glyph[1], glyph[2]);
+    const kind = kindAt.get(index);
+    return kind === undefined ? span(' ') : markSpan(kind);
   });
 }
 
+function markSpan(kind: MarkKind): Span {
+  return span(markLetters[kind].letter, markTones[kind]);
+}
+
+const leastTellingFirst = (Object.keys(markLetters) as MarkKind[]).toReversed();
+
+/** By column; where several share one, the most telling. */
 function marksAt(
-  strip: readonly StripColumn[],
+  pressure: readonly PressureColumn[],
   marks: readonly ReplayMark[],
-): ReadonlyMap<number, (typeof glyphs)[number]> {
-  const found = new Map<number, (typeof glyphs)[number]>();
-  for (const { kind, timeMs } of marks) {
-    const index = columnAt(strip, timeMs);
-    const rank = glyphs.findIndex(([name]) => name === kind);
-    const glyph = glyphs[rank];
-    const there = found.get(index);
-    if (glyph !== undefined && (there === undefined || glyphs.indexOf(there) > rank)) found.set(index, glyph);
+): ReadonlyMap<number, MarkKind> {
+  const found = new Map<number, MarkKind>();
+  for (const kind of leastTellingFirst) {
+    for (const mark of marks) if (mark.kind === kind) found.set(columnAt(pressure, mark.timeMs), kind);
   }
   return found;
 }

@@ -4,7 +4,7 @@ import { useSelect } from '../../hooks/use-select.ts';
 import type { ReplayState } from '../../src/model/past/replay.ts';
 import { Lines } from '../line/line.tsx';
 import { useTheme } from '../theme.ts';
-import { stripColumns } from './strip-columns.ts';
+import { pressureColumns } from './pressure-columns.ts';
 import { factColumns, type TimelineLayout, timelineRows } from './timeline-rows.ts';
 
 export const Timeline = memo(function Timeline(): ReactElement | null {
@@ -18,7 +18,7 @@ function Rows({ replay }: { readonly replay: ReplayState }): ReactElement {
   const layout: TimelineLayout = { columns, captionRows, markRows, alone: titleRows === 0 };
   const room = columns - factColumns(layout, replay) - 1;
   // The same for thousands of samples; only the cursor moves.
-  const strip = useMemo(() => stripColumns(replay.strip, room), [replay.strip, room]);
-  const rows = timelineRows(replay, strip, layout, theme);
+  const pressure = useMemo(() => pressureColumns(replay.summary, room), [replay.summary, room]);
+  const rows = timelineRows(replay, pressure, layout, theme);
   return <Lines rows={rows} height={captionRows + markRows + 1} />;
 }

@@ -1,17 +1,17 @@
-/** Samples from the bodies of a chunk's `key` and `delta` records, decompressed. */
+/** Samples from the bodies of a chunk's `key` and `delta` records (packed.ts), decompressed. */
 import type { Sample } from '../model/sample.ts';
 import { isTime } from './bodies.ts';
 import { formatVersion } from './format.ts';
 import { readValue } from './message-pack.ts';
+import { isList, isScalar, type Packed, type Plain, type PlainObject } from './packed.ts';
 import { createUnpacker, listOf, Malformed, setField } from './patch.ts';
-import { isList, isScalar, type Packed, type Plain, type PlainObject } from './plain.ts';
 
 export interface Decoder {
   /** Throws a Malformed; the chunk is over then. */
   key(body: Uint8Array): Sample;
   delta(body: Uint8Array): Sample;
   /** Fields and items made so far: what a writer counts too, to keep its chunks within what is read. */
-  readonly slots: number;
+  readonly values: number;
 }
 
 export function createDecoder(): Decoder {
@@ -48,8 +48,8 @@ export function createDecoder(): Decoder {
       }
       return asSample(sample);
     },
-    get slots() {
-      return unpacker.slots;
+    get values() {
+      return unpacker.values;
     },
   };
 }

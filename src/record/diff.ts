@@ -1,26 +1,17 @@
-/**
- * What changed between two plain values, so that `patch.ts` makes the second from the first.
- *
- *   nothing                        not mentioned
- *   number + integer               the integer, in units of the old one's last decimal: 1, 0.01 or 0.001
- *   null, boolean, string          the new one
- *   [0, value]                     replaced, as in plain.ts
- *   [1, at, change...]             the same fields or as many items; `at`: number of the field, or items
- *                                  left out since the one before
- *   [2, runs, added, at, change...]  fields or items moved, added, removed. runs: pairs (first, count)
- *                                  taken from the old ones, or (-1, count) from `added`: values, with the
- *                                  name before each in an object
- *   [3, decimals, integer]         number + integer in units of so many decimals
- */
+/** What changed between two plain values, packed, so that `patch.ts` makes the second from the first. */
+import { fieldsOf, type Packer } from './pack.ts';
 import {
-  fieldsOf,
+  addSteps,
+  changes,
+  decimals,
+  decimalsOf,
   isList,
   isScalar,
+  newItem,
   type Packed,
-  type Packer,
   type Plain,
   type PlainObject,
-} from './plain.ts';
+} from './packed.ts';
 
 /** By what items are known again, the first whose fields an array's items have. The reader needs none. */
 const identities: readonly (readonly [string, string?])[] = [
@@ -31,21 +22,20 @@ const identities: readonly (readonly [string, string?])[] = [
   ['uid', 'name'],
   ['name'],
 ];
-/** Counters have none, pressure averages, load and uptime have two, times in ms three. */
-const decimals = [0, 2, 3] as const;
 
 /** Undefined where they are equal. */
 export function diff(before: Plain | undefined, now: Plain, packer: Packer): Packed | undefined {
   if (before === now) return undefined;
   if (before !== undefined && typeof now === 'object' && now !== null) {
     if (typeof before === 'object' && before !== null) {
-      if (!isList(now)) return isList(before) ? [0, packer.pack(now)] : diffObject(before, now, packer);
+      if (!isList(now))
+        return isList(before) ? [changes.replaced, packer.pack(now)] : diffObject(before, now, packer);
       if (isList(before)) return diffList(before, now, packer);
     }
-    return [0, packer.pack(now)];
+    return [changes.replaced, packer.pack(now)];
   }
-  if (typeof now !== 'number') return isScalar(now) ? now : [0, packer.pack(now)];
-  return typeof before === 'number' ? diffNumber(before, now) : [0, now];
+  if (typeof now !== 'number') return isScalar(now) ? now : [changes.replaced, packer.pack(now)];
+  return typeof before === 'number' ? diffNumber(before, now) : [changes.replaced, now];
 }
 
 function diffNumber(before: number, now: number): Packed | undefined {
@@ -56,73 +46,70 @@ function diffNumber(before: number, now: number): Packed | undefined {
     const scale = 10 ** digits;
     const step = Math.round(now * scale) - Math.round(before * scale);
     if (!Number.isSafeInteger(step) || addSteps(before, step, digits) !== now) continue;
-    return digits === own ? step : [3, digits, step];
+    return digits === own ? step : [changes.scaled, digits, step];
   }
-  return [0, now];
-}
-
-/** How many decimals a number is written with, of those that we know; 0 where it has others. */
-export function decimalsOf(value: number): number {
-  return decimals.find((digits) => Math.round(value * 10 ** digits) / 10 ** digits === value) ?? 0;
-}
-
-/** `step`: in units of the last of so many decimals. */
-export function addSteps(before: number, step: number, digits: number): number {
-  const scale = 10 ** digits;
-  return (Math.round(before * scale) + step) / scale;
+  return [changes.replaced, now];
 }
 
 function diffObject(before: PlainObject, now: PlainObject, packer: Packer): Packed | undefined {
   const names = fieldsOf(now);
   const old = fieldsOf(before);
-  if (names.length === old.length && names.every((name, i) => name === old[i])) {
-    let change: Packed[] | undefined;
-    for (let i = 0; i < names.length; i++) {
-      const name = names[i] as string;
-      const inner = diff(before[name], now[name] as Plain, packer);
-      if (inner === undefined) continue;
-      change ??= [1];
-      change.push(i, inner);
+  const same = names.length === old.length && names.every((name, i) => name === old[i]);
+  const places = same ? null : new Map(old.map((name, i) => [name, i]));
+  const sources: number[] | null = same ? null : [];
+  const added: Packed[] = [];
+  const edits: Packed[] = [];
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i] as string;
+    const value = now[name] as Plain;
+    const source = places === null ? i : (places.get(name) ?? newItem);
+    sources?.push(source);
+    if (source === newItem) {
+      added.push(name, packer.pack(value));
+      continue;
     }
-    if (change !== undefined) packer.count(names.length);
-    return change;
+    const inner = diff(before[name], value, packer);
+    if (inner !== undefined) edits.push(i, inner);
   }
-  const places = new Map(old.map((name, i) => [name, i]));
-  const sources = names.map((name) => places.get(name) ?? -1);
-  const added = names.flatMap((name, i) =>
-    sources[i] === -1 ? [name, packer.pack(now[name] as Plain)] : [],
-  );
-  const changes: Packed[] = [];
-  names.forEach((name, i) => {
-    const inner = sources[i] === -1 ? undefined : diff(before[name], now[name] as Plain, packer);
-    if (inner !== undefined) changes.push(i, inner);
-  });
-  packer.count(names.length);
-  return [2, runsOf(sources), added, ...changes];
+  return changeOf(sources, added, edits, names.length, packer);
 }
 
 function diffList(before: readonly Plain[], now: readonly Plain[], packer: Packer): Packed | undefined {
   const sources = sourcesOf(before, now);
-  const changes: Packed[] = [];
   const added: Packed[] = [];
+  const edits: Packed[] = [];
   let next = 0;
-  now.forEach((item, i) => {
+  for (let i = 0; i < now.length; i++) {
+    const item = now[i] as Plain;
     const source = sources === null ? i : (sources[i] as number);
-    if (source === -1) {
+    if (source === newItem) {
       added.push(packer.pack(item));
-      return;
+      continue;
     }
     const inner = diff(before[source], item, packer);
-    if (inner === undefined) return;
-    changes.push(i - next, inner);
+    if (inner === undefined) continue;
+    edits.push(i - next, inner);
     next = i + 1;
-  });
-  if (sources === null && changes.length === 0) return undefined;
-  packer.count(now.length);
-  return sources === null ? [1, ...changes] : [2, runsOf(sources), added, ...changes];
+  }
+  return changeOf(sources, added, edits, now.length, packer);
 }
 
-/** Where each item comes from, -1: it is new; null: all from where they are now. */
+/** `sources`: where each field or item comes from; null: all are where they were. */
+function changeOf(
+  sources: readonly number[] | null,
+  added: readonly Packed[],
+  edits: readonly Packed[],
+  length: number,
+  packer: Packer,
+): Packed | undefined {
+  if (sources === null && edits.length === 0) return undefined;
+  packer.count(length);
+  return sources === null
+    ? [changes.edited, ...edits]
+    : [changes.rearranged, rangesOf(sources), added, ...edits];
+}
+
+/** Where each item comes from; null: all are where they were. */
 function sourcesOf(before: readonly Plain[], now: readonly Plain[]): readonly number[] | null {
   const by = identityOf(now);
   if (before.length === now.length && now.every((item, i) => by(item, i) === by(before[i] as Plain, i))) {
@@ -136,7 +123,7 @@ function sourcesOf(before: readonly Plain[], now: readonly Plain[]): readonly nu
   // None is taken twice: what a reader makes of an array is never longer than the old one and the new items.
   return now.map((item, i) => {
     const id = by(item, i);
-    const place = places.get(id) ?? -1;
+    const place = places.get(id) ?? newItem;
     places.delete(id);
     return place;
   });
@@ -158,14 +145,13 @@ function identityOf(items: readonly Plain[]): (item: Plain, place: number) => Pl
   return (_, place) => place;
 }
 
-function runsOf(sources: readonly number[]): readonly number[] {
-  const runs: number[] = [];
+function rangesOf(sources: readonly number[]): readonly number[] {
+  const ranges: number[] = [];
   let next: number | null = null;
   for (const source of sources) {
-    if (source === next || (source === -1 && runs.at(-2) === -1))
-      runs[runs.length - 1] = (runs.at(-1) ?? 0) + 1;
-    else runs.push(source, 1);
-    next = source === -1 ? null : source + 1;
+    if (source === next) ranges.push((ranges.pop() ?? 0) + 1);
+    else ranges.push(source, 1);
+    next = source === newItem ? newItem : source + 1;
   }
-  return runs;
+  return ranges;
 }

@@ -1,25 +1,17 @@
-/**
- * Samples to the bodies of `key` and `delta` records, before compression. Nothing about the fields of
- * today's Samples is known to the format: names are in the stream.
- *
- *   key    [format, shapes, sample]   whole
- *   delta  [shapes, names, parts, at, change...]
- *            names: of parts that the chunk has not had yet; they are counted on from those of the key
- *            parts: the numbers of those that the sample has, in its order; the others are absent
- *            at: place in `parts`; changes are from the chunk's last reading of a part, however long ago
- */
+/** Samples to the bodies of `key` and `delta` records (packed.ts), before compression. */
 import { Encoder as MessagePack } from '@msgpack/msgpack';
 import type { Sample } from '../model/sample.ts';
 import { diff } from './diff.ts';
 import { formatVersion } from './format.ts';
-import { createPacker, fieldsOf, type Packed, type Plain, type PlainObject } from './plain.ts';
+import { createPacker, fieldsOf } from './pack.ts';
+import type { Packed, Plain, PlainObject } from './packed.ts';
 
 export interface EncodedSample {
   readonly kind: 'key' | 'delta';
   /** MessagePack, not yet compressed. */
   readonly body: Uint8Array;
-  /** Of the chunk up to here, as a reader counts what it unpacks to. */
-  readonly chunkSlots: number;
+  /** Fields and items that a reader has made of the chunk by then. */
+  readonly chunkValues: number;
 }
 
 export interface Encoder {
@@ -77,7 +69,7 @@ export function createEncoder(): Encoder {
       const body = messagePack.encode(wasBeginning ? key(plain) : delta(plain));
       begins = false;
       for (const name of fieldsOf(plain)) last.set(name, plain[name] as Plain);
-      return { kind, body, chunkSlots: packer.slots };
+      return { kind, body, chunkValues: packer.values };
     },
     beginChunk() {
       begins = true;

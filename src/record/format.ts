@@ -22,7 +22,8 @@
  *            (8 bytes, little-endian) and "NPINDEX1". A segment without it is read from its start once.
  *
  * `key` and `delta` bodies are the bytes that the chunk's one zstd stream gave when flushed after that
- * Sample: the records of a chunk are read in order, and one that is damaged ends its chunk.
+ * Sample (packed.ts says what is in them): the records of a chunk are read in order, and one that is damaged
+ * ends its chunk.
  */
 import type { RecordedEvent } from '../model/past/recorded.ts';
 import type { TrackPoint } from '../model/past/track.ts';

@@ -12,7 +12,7 @@ export interface RecorderLimits {
    * well inside what a reader takes (read-chunk.ts, patch.ts).
    */
   readonly chunkBytes: number;
-  readonly chunkSlots: number;
+  readonly chunkValues: number;
   /** A segment ends with the chunk that reaches one of these. */
   readonly segmentBytes: number;
   readonly segmentMs: number;
@@ -33,7 +33,7 @@ export const defaultLimits: RecorderLimits = {
   chunkMs: minute,
   chunkSamples: 240,
   chunkBytes: 16 << 20,
-  chunkSlots: 4_000_000,
+  chunkValues: 4_000_000,
   segmentBytes: 8 << 20,
   segmentMs: 60 * minute,
   totalBytes: 256 << 20,

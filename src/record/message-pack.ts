@@ -66,9 +66,11 @@ function headAt(view: DataView, at: number): Head {
   if (byte < 0x90) return { bytes: 1, values: 2 * (byte & 15) };
   if (byte < 0xa0) return { bytes: 1, values: byte & 15 };
   if (byte < 0xc0) return { bytes: 1 + (byte & 31), values: 0 };
-  const known = fixed[byte];
-  if (known !== undefined) return { bytes: known, values: 0 };
-  const width = lengthWidths[byte];
+  if (byte === 0xc0 || byte === 0xc2 || byte === 0xc3) return { bytes: 1, values: 0 };
+  // Floats and integers of 8 to 64 bits.
+  if (byte >= 0xca && byte < 0xd4) return { bytes: 1 + 2 ** (byte & 3), values: 0 };
+  // str 8, 16, 32; array 16, 32; map 16, 32.
+  const width = [1, 2, 4, 2, 4, 2, 4][byte - 0xd9];
   if (width === undefined) throw new Malformed('a type that is not in use');
   if (at + 1 + width > view.byteLength) throw new Malformed('cut off');
   const length =
@@ -76,30 +78,3 @@ function headAt(view: DataView, at: number): Head {
   if (byte <= 0xdb) return { bytes: 1 + width + length, values: 0 };
   return { bytes: 1 + width, values: byte <= 0xdd ? length : 2 * length };
 }
-
-/** nil, false, true, float 32 and 64, unsigned and signed integers. */
-const fixed: Readonly<Record<number, number>> = {
-  192: 1,
-  194: 1,
-  195: 1,
-  202: 5,
-  203: 9,
-  204: 2,
-  205: 3,
-  206: 5,
-  207: 9,
-  208: 2,
-  209: 3,
-  210: 5,
-  211: 9,
-};
-/** str 8, 16, 32; array 16, 32; map 16, 32: bytes of the length that follows. */
-const lengthWidths: Readonly<Record<number, number>> = {
-  217: 1,
-  218: 2,
-  219: 4,
-  220: 2,
-  221: 4,
-  222: 2,
-  223: 4,
-};

@@ -73,7 +73,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
   let retained: Promise<void> = Promise.resolve();
   let gap: Gap | null = null;
   let eventsWaiting = 0;
-  let chunk: { readonly sinceMs: number; samples: number; bytes: number; slots: number } | null = null;
+  let chunk: { readonly sinceMs: number; samples: number; bytes: number; values: number } | null = null;
   let last: { readonly monotonicMs: number; readonly timeMs: number; readonly apartMs: number } | null = null;
   /** What is read once, or when it changes: each chunk brings it anew. */
   let standing: Pick<Sample, 'host' | 'storage'> = {};
@@ -169,7 +169,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
 
   function beginsChunk({ monotonicMs, forest }: Sample): boolean {
     if (chunk === null || chunk.samples >= limits.chunkSamples) return true;
-    if (chunk.bytes >= limits.chunkBytes || chunk.slots >= limits.chunkSlots) return true;
+    if (chunk.bytes >= limits.chunkBytes || chunk.values >= limits.chunkValues) return true;
     const due = monotonicMs - chunk.sinceMs >= limits.chunkMs;
     // Whoever jumps here has the builds at once.
     return due && forest !== undefined && chunk.samples >= limits.chunkSamples / 8;
@@ -185,16 +185,16 @@ export function createRecorder(options: RecorderOptions): Recorder {
       if (begins) encoder.beginChunk();
       const encoded = encode(begins ? { ...sample, ...standing } : sample);
       if (!encoded.ok) return stop(encoded.problem);
-      const { kind, body, chunkSlots } = encoded.value;
+      const { kind, body, chunkValues } = encoded.value;
       if (body.length > longestBodyBytes) {
         // The next one does not build on it.
         chunk = null;
         return leaveOut(sample.timeMs, 'sample');
       }
-      if (chunk === null || begins) chunk = { sinceMs: sample.monotonicMs, samples: 0, bytes: 0, slots: 0 };
+      if (chunk === null || begins) chunk = { sinceMs: sample.monotonicMs, samples: 0, bytes: 0, values: 0 };
       chunk.samples += 1;
       chunk.bytes += body.length;
-      chunk.slots = chunkSlots;
+      chunk.values = chunkValues;
       push({ kind, body, point });
     },
     event(event) {

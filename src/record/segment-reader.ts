@@ -5,6 +5,7 @@ import type { TrackPoint } from '../model/past/track.ts';
 import type { Sample } from '../model/sample.ts';
 import type { ReadableFile, RecordingFiles } from '../platform/ports.ts';
 import { readEvent, readSummary } from './bodies.ts';
+import { sumUp } from './derive-recorded.ts';
 import { recordKinds } from './format.ts';
 import { segmentMagic } from './frame.ts';
 import { readChunk } from './read-chunk.ts';
@@ -12,7 +13,6 @@ import type { Damage, RecordedChunk } from './recording.ts';
 import { type Scanned, type ScanState, scanFrom } from './scan.ts';
 import { scanFile } from './scan-file.ts';
 import { readHead, readSegmentIndex, type SegmentHead } from './segment-ends.ts';
-import { sumUp } from './sum-up.ts';
 
 /** A file that has neither our name at its start nor a record within this is not ours. */
 const foreignBytes = 1 << 20;

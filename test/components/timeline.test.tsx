@@ -1,10 +1,10 @@
 import stringWidth from 'string-width';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { columnAt, stripColumns } from '../../components/timeline/strip-columns.ts';
 import type { Mode } from '../../src/model/ui/modes.ts';
+import { columnAt, pressureColumns } from '../../components/timeline/pressure-columns.ts';
 import { expectGolden } from '../support/golden.ts';
 import { busy, busyHistory, fixtureTimeMs, hostileName } from '../support/model-fixture.ts';
-import { replayFromMs, replayOf, replayStrip } from '../support/replay-fixture.ts';
+import { replayFromMs, replayOf, replaySummary } from '../support/replay-fixture.ts';
 import { renderScreen, type ScreenOptions, visible } from './render-screen.tsx';
 
 beforeAll(() => {
@@ -84,14 +84,14 @@ test('the screen never says a time of now, and always that it is a recording', (
 });
 
 test('whatever is said, nothing leaves its row, and no frame its terminal', () => {
-  const strips = [replayStrip, replayStrip.slice(0, 1), replayStrip.slice(0, 3), []];
+  const summaries = [replaySummary, replaySummary.slice(0, 1), replaySummary.slice(0, 3), []];
   for (const columns of [40, 41, 59, 60, 79, 80, 120, 199]) {
     for (const rows of [8, 10, 12, 15, 20, 24, 40]) {
-      for (const [index, strip] of strips.entries()) {
+      for (const [index, summary] of summaries.entries()) {
         const text = index === 0 ? hostileName.repeat(30) : 'x'.repeat(400);
         const frame = draw(
           { columns, rows, color: true, unicode: index !== 1 },
-          { strip, title: text, live: text, caption: { kind: 'note', text }, longestNote: 400 },
+          { summary, title: text, live: text, caption: { kind: 'note', text }, longestNote: 400 },
         );
         const lines = frame.split('\n');
         expect(lines.length).toBeLessThanOrEqual(rows);
@@ -139,9 +139,9 @@ test('of generations and the store a recording says that it has none', () => {
   expect(frame).not.toMatch(/GENERATIONS|GARBAGE|could not be read/);
 });
 
-describe('the strip', () => {
+describe('the pressure', () => {
   test.each([1, 2, 7, 26, 58, 98, 170])('fills %i columns exactly, in order of time', (width) => {
-    const columns = stripColumns(replayStrip, width);
+    const columns = pressureColumns(replaySummary, width);
     expect(columns).toHaveLength(width);
     for (const [index, { fromMs, toMs }] of columns.entries()) {
       expect(toMs).toBeGreaterThanOrEqual(fromMs);
@@ -151,7 +151,7 @@ describe('the strip', () => {
 
   test('the highest value of each column, at every width', () => {
     for (const width of [10, 26, 58, 98]) {
-      const columns = stripColumns(replayStrip, width);
+      const columns = pressureColumns(replaySummary, width);
       expect(Math.max(...columns.map(({ percent }) => percent ?? 0))).toBe(88);
       expect(columns.some(({ level }) => level === 'critical')).toBe(true);
     }
@@ -162,11 +162,11 @@ describe('the strip', () => {
       const atMs = replayFromMs + 1000 * index;
       return { fromMs: atMs, toMs: atMs, max: {}, builds: [] };
     });
-    expect(stripColumns(points, 50)).toHaveLength(50);
+    expect(pressureColumns(points, 50)).toHaveLength(50);
   });
 
   test('an hour without samples is one column, and a gap', () => {
-    const columns = stripColumns(replayStrip, 50);
+    const columns = pressureColumns(replaySummary, 50);
     const gaps = columns.filter(({ gap }) => gap);
     expect(gaps).toHaveLength(1);
     expect(gaps[0]).toMatchObject({ fromMs: replayFromMs + 90 * minute - 500, percent: null });
@@ -180,15 +180,15 @@ describe('the strip', () => {
       builds: [],
     }));
     for (const width of [10, 60, 120]) {
-      const columns = stripColumns(strip, width);
+      const columns = pressureColumns(strip, width);
       expect(columns).toHaveLength(width);
       expect(columns.filter(({ gap }) => !gap).length).toBeGreaterThan(width / 2);
     }
   });
 
   test('the cursor stands in the column that has its time', () => {
-    const columns = stripColumns(replayStrip, 98);
-    for (const { fromMs, toMs } of replayStrip) {
+    const columns = pressureColumns(replaySummary, 98);
+    for (const { fromMs, toMs } of replaySummary) {
       for (const timeMs of [fromMs, (fromMs + toMs) / 2]) {
         const column = columns[columnAt(columns, timeMs)];
         expect(column?.fromMs).toBeLessThanOrEqual(timeMs);

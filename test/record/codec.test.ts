@@ -1,10 +1,11 @@
 /** Samples come out of the codec as they went in, whatever their fields are. */
 import { isDeepStrictEqual } from 'node:util';
+import { decode } from '@msgpack/msgpack';
 import { describe, expect, test } from 'vitest';
 import type { ProcessRaw, Sample } from '../../src/model/sample.ts';
 import { createDecoder, type Decoder } from '../../src/record/decode.ts';
 import { createEncoder } from '../../src/record/encode.ts';
-import type { PlainObject } from '../../src/record/plain.ts';
+import type { PlainObject } from '../../src/record/packed.ts';
 import { forest, later, process } from '../support/forest-raw.ts';
 import { createRandom } from './random.ts';
 import { randomSample } from './trees.ts';
@@ -15,12 +16,12 @@ function roundTrip(samples: readonly Sample[], beginsChunk: (i: number) => boole
   const bodies: Uint8Array[] = [];
   const decoded = samples.map((sample, i) => {
     if (beginsChunk(i)) encoder.beginChunk();
-    const { kind, body, chunkSlots } = encoder.encode(sample);
+    const { kind, body, chunkValues } = encoder.encode(sample);
     bodies.push(body);
     if (kind === 'key') decoders.push(createDecoder());
     const decoder = decoders.at(-1) as Decoder;
     const read = kind === 'key' ? decoder.key(body) : decoder.delta(body);
-    expect(chunkSlots).toBe(decoder.slots);
+    expect(chunkValues).toBe(decoder.values);
     return read;
   });
   return { decoded, decoders, bodies };
@@ -96,4 +97,24 @@ describe('a forest', () => {
     expect(decoded[1]).toStrictEqual(at(1, { forest: reading(next) }));
     expect(bodies[1]?.length).toBeLessThan(150);
   });
+});
+
+test('the bodies that packed.ts shows as an example', () => {
+  const samples = [
+    { version: 1, timeMs: 1000, disks: [{ device: 'sda', reads: 7 }] },
+    { version: 1, timeMs: 1500, disks: [{ device: 'sda', reads: 9 }] },
+  ];
+  const encoder = createEncoder();
+  const bodies = samples.map((sample) => decode(encoder.encode(asSample(sample)).body));
+  expect(bodies).toEqual([
+    [
+      1,
+      [
+        ['version', 'timeMs', 'disks'],
+        ['device', 'reads'],
+      ],
+      [1, 1, 1000, [0, [2, 'sda', 7]]],
+    ],
+    [[], [], [0, 1, 2], 1, 500, 2, [1, 0, [1, 1, 2]]],
+  ]);
 });

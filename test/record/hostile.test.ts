@@ -14,8 +14,8 @@ import {
 } from '../../src/record/frame.ts';
 import { endOfValue } from '../../src/record/message-pack.ts';
 import { openRecording } from '../../src/record/open-recording.ts';
+import type { Packed } from '../../src/record/packed.ts';
 import { createUnpacker, Malformed } from '../../src/record/patch.ts';
-import type { Packed } from '../../src/record/plain.ts';
 import { type Scanned, scanFrom, scanRecords } from '../../src/record/scan.ts';
 import { createFakeRecordingFiles } from '../support/fake-recording-files.ts';
 import { header, path, pointOf, sampleAt, smallRecording, startMs } from './small-recording.ts';

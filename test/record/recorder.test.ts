@@ -5,7 +5,7 @@ import type { TrackPoint } from '../../src/model/past/track.ts';
 import type { HostRaw, Sample } from '../../src/model/sample.ts';
 import { longestRecordBytes } from '../../src/record/frame.ts';
 import { defaultLimits } from '../../src/record/limits.ts';
-import { mostSlots } from '../../src/record/patch.ts';
+import { mostValues } from '../../src/record/patch.ts';
 import { longestBytes } from '../../src/record/read-chunk.ts';
 import { createRecorder, type RecorderOptions } from '../../src/record/recorder.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
@@ -178,7 +178,7 @@ describe('a chunk is never more than a reader takes', () => {
   });
 
   test('of fields and items: a long list of which a little changes with every sample', async () => {
-    expect(defaultLimits.chunkSlots).toBeLessThan(mostSlots / 2);
+    expect(defaultLimits.chunkValues).toBeLessThan(mostValues / 2);
     const { recorder, read } = start();
     const list = Array.from({ length: 100_000 }, () => 0);
     const samples = numbers(200).map((n) => ({ ...sampleAt(n / 1000), list: list.with(0, n) }));

@@ -1,5 +1,5 @@
 /** Trees of plain values such as Samples are, and what becomes of them: nothing of today's fields in them. */
-import type { Plain, PlainObject } from '../../src/record/plain.ts';
+import type { Plain, PlainObject } from '../../src/record/packed.ts';
 import type { Random } from './random.ts';
 
 const names = [

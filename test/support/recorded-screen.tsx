@@ -58,9 +58,9 @@ export async function openScreen(moment: RecordedMoment): Promise<RecordedScreen
     onFailure: (error) => failed.push(error),
   });
   const { store } = session;
-  const coarse = store.getState().replay?.strip;
+  const coarse = store.getState().replay?.summary;
   await session.begin(timeOf(recording, moment));
-  await until('a fine time line', () => store.getState().replay?.strip !== coarse, { everyMs: 5 });
+  await until('a fine time line', () => store.getState().replay?.summary !== coarse, { everyMs: 5 });
   if (live) {
     await lookFar(session);
     showLive(session);

@@ -8,7 +8,7 @@ const minute = 60_000;
 export const replayFromMs = fixtureTimeMs - 80 * minute;
 
 /** Calm, then memory rises to its worst at minute 80, an hour without anything, calm again. */
-export const replayStrip: readonly TrackPoint[] = Array.from({ length: 100 }, (_, index): TrackPoint => {
+export const replaySummary: readonly TrackPoint[] = Array.from({ length: 100 }, (_, index): TrackPoint => {
   const fromMs = replayFromMs + index * minute + (index >= 90 ? 60 * minute : 0);
   const rises = Math.max(0, Math.min(index - 40, 40));
   const max = index >= 90 ? 3 : rises * 2.2;
@@ -25,12 +25,12 @@ export function replayOf(over: Partial<ReplayState> = {}): ReplayState {
   return {
     title: '/var/lib/nixpulse',
     fromMs: replayFromMs,
-    toMs: replayStrip.at(-1)?.toMs ?? 0,
+    toMs: replaySummary.at(-1)?.toMs ?? 0,
     atMs: fixtureTimeMs,
     playing: false,
     speed: 1,
     ended: false,
-    strip: replayStrip,
+    summary: replaySummary,
     marks: [
       { timeMs: at(20), kind: 'build-ended', text: 'ended hello-2.12.1 after 3 min (nixbld1)' },
       { timeMs: at(67), kind: 'critical', text: 'memory critical: full 41%' },

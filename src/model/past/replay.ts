@@ -40,8 +40,8 @@ export interface ReplayState {
   readonly speed: number;
   /** The last sample is shown. */
   readonly ended: boolean;
-  /** The chunks' highest values, in order of time. */
-  readonly strip: readonly TrackPoint[];
+  /** The highest values of all that was recorded, chunk by chunk or finer, in order of time. */
+  readonly summary: readonly TrackPoint[];
   /** In order of time. */
   readonly marks: readonly ReplayMark[];
   /** One line about what is shown: a note, what happened, what was skipped. */
@@ -149,7 +149,7 @@ export function captionAt(
   return { kind: 'event', text: mark.text };
 }
 
-const stripSeries: readonly (readonly [SeriesId, 'memory' | 'io', 'some' | 'full'])[] = [
+const pressureSeries: readonly (readonly [SeriesId, 'memory' | 'io', 'some' | 'full'])[] = [
   ['memorySomePercent', 'memory', 'some'],
   ['memoryFullPercent', 'memory', 'full'],
   ['ioSomePercent', 'io', 'some'],
@@ -163,7 +163,7 @@ export function pressureOfPoint({ max }: TrackPoint): {
 } {
   let percent: number | null = null;
   let level: Level = 'ok';
-  for (const [id, resource, which] of stripSeries) {
+  for (const [id, resource, which] of pressureSeries) {
     const value = max[id];
     if (value === undefined) continue;
     percent = Math.max(percent ?? 0, value);

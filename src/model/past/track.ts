@@ -61,16 +61,34 @@ const parts: Readonly<Record<SeriesId, Part>> = {
 const staleMs = 5000;
 const staleIntervals = 6;
 
+/** What was measured last, of each kind of pressure. */
+export function pressureSeries({ memory, io, cpu }: Model['pressure']) {
+  return {
+    memorySomePercent: memory.some?.tickPercent,
+    memoryFullPercent: memory.full?.tickPercent,
+    ioSomePercent: io.some?.tickPercent,
+    ioFullPercent: io.full?.tickPercent,
+    cpuSomePercent: cpu.some?.tickPercent,
+  } as const satisfies SeriesValues;
+}
+
+type SeriesValues = Readonly<Partial<Record<SeriesId, number | null | undefined>>>;
+
+/** Without the unknown. */
+export function knownSeries(values: SeriesValues, isKnown = (_: SeriesId) => true): TrackPoint['max'] {
+  const max: Partial<Record<SeriesId, number>> = {};
+  for (const [id, value] of Object.entries(values)) {
+    if (value != null && isKnown(id as SeriesId)) max[id as SeriesId] = value;
+  }
+  return max;
+}
+
 export function trackPointOf(model: Model): TrackPoint {
   const { pressure, memory, disks, totals, timeMs } = model;
   const oldestMs = model.monotonicMs - Math.max(staleMs, staleIntervals * 1000 * (model.intervalSec ?? 0));
   const isStale = (part: Part) => (model.readAtMs[part] ?? oldestMs) < oldestMs;
   const values: Readonly<Record<SeriesId, number | null | undefined>> = {
-    memorySomePercent: pressure.memory.some?.tickPercent,
-    memoryFullPercent: pressure.memory.full?.tickPercent,
-    ioSomePercent: pressure.io.some?.tickPercent,
-    ioFullPercent: pressure.io.full?.tickPercent,
-    cpuSomePercent: pressure.cpu.some?.tickPercent,
+    ...pressureSeries(pressure),
     memoryUsedBytes: memory.usedBytes,
     memoryTotalBytes: memory.totalBytes,
     swapUsedBytes: memory.swapUsedBytes,
@@ -79,10 +97,7 @@ export function trackPointOf(model: Model): TrackPoint {
     diskUtilPercent: highest(disks.map((disk) => disk.utilPercent)),
     nixResidentBytes: totals.residentBytes,
   };
-  const max: Partial<Record<SeriesId, number>> = {};
-  for (const [id, value] of Object.entries(values)) {
-    if (value != null && !isStale(parts[id as SeriesId])) max[id as SeriesId] = value;
-  }
+  const max = knownSeries(values, (id) => !isStale(parts[id]));
   const builds = (isStale('forest') ? [] : model.builds).flatMap(({ name, residentBytes }) =>
     residentBytes === null ? [] : [{ name: name ?? unnamed, residentBytes }],
   );

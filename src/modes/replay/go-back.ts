@@ -1,5 +1,5 @@
 /** `b`: from the live dashboard into what it has recorded, and back; sampling and recording go on. */
-import type { AppContext } from '../../../hooks/app-context.ts';
+import { type AppContext, idleContext } from '../../../hooks/app-context.ts';
 import { problemText } from '../../base/problem.ts';
 import type { ReplayTime } from '../../model/past/replay.ts';
 import type { Clock, RecordingFiles } from '../../platform/ports.ts';
@@ -89,14 +89,12 @@ export function createTimeTravel(options: GoBackOptions): TimeTravel {
     session = made;
     made.tellLive(liveText(live.store.getState()));
     stopListening = live.store.subscribe((state) => made.tellLive(liveText(state)));
-    stage.show({
-      ...live,
-      store: made.store,
-      perform: () => {},
-      cancelRunning: () => {},
-      lookForGarbage: () => {},
-      goBack: () => {},
-      lookBack: async () => {},
+    const { poll, suspend, redraw, charts } = live;
+    const context = idleContext(made.store, {
+      poll,
+      suspend,
+      redraw,
+      ...(charts && { charts }),
       replay: { order: made.order, leave },
       quit(paused) {
         // The live dashboard asks where something would be left behind.
@@ -105,6 +103,7 @@ export function createTimeTravel(options: GoBackOptions): TimeTravel {
         live.store.setState((state) => applyStep(state, { type: 'ask-quit', openedBy: 'q' }), true);
       },
     });
+    stage.show(context);
   }
 
   return {

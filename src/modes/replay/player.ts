@@ -1,24 +1,13 @@
 /** Plays a recording: takes orders one after the other, and goes on by itself while it plays. */
 import { lengthText } from '../../base/duration.ts';
-import {
-  markBeside,
-  type ReplayMark,
-  type ReplayOrder,
-  type ReplayTime,
-  turnSpeed,
-} from '../../model/past/replay.ts';
+import { type ReplayOrder, type ReplayTime, turnSpeed, type ReplayState } from '../../model/past/replay.ts';
 import type { Clock } from '../../platform/ports.ts';
 import type { Recording } from '../../record/recording.ts';
-import { farBackMs, type Link, samePlace } from './chain.ts';
-import { distance } from './distance.ts';
-import { createPosition } from './position.ts';
-import type { Place } from './reel.ts';
+import { createCursor } from './cursor.ts';
+import type { Moment } from './moments.ts';
+import type { Position } from './recorded-samples.ts';
 
-export interface PlayerStatus {
-  readonly playing: boolean;
-  readonly speed: number;
-  /** The last sample is shown. */
-  readonly ended: boolean;
+export interface PlayerStatus extends Pick<ReplayState, 'playing' | 'speed' | 'ended'> {
   /** What a key came to, or what was passed over; null: nothing to say. */
   readonly said: string | null;
 }
@@ -27,7 +16,7 @@ export interface PlayerOptions {
   readonly recording: Recording;
   readonly clock: Clock;
   /** What is to be shown now; called once for each order and at most once for each frame while playing. */
-  readonly onShown: (link: Link, status: PlayerStatus) => void;
+  readonly onShown: (moment: Moment, status: PlayerStatus) => void;
   /** The same is shown, and plays differently. */
   readonly onStatus: (status: PlayerStatus) => void;
   /** The recording was looked at again and has grown. */
@@ -35,16 +24,16 @@ export interface PlayerOptions {
   readonly onFailure: (error: unknown) => void;
   /** They want every sample of the last minutes. */
   readonly chartsShown?: () => boolean;
-  /** Said at the end. */
-  readonly endText?: string;
+  /** Said at the end; default: that it is the end. */
+  readonly endText?: string | undefined;
 }
 
 export interface Player {
-  /** Resolves with false where nothing in the recording could be read. */
+  /** Shows where it is to begin; resolves with false where nothing in the recording could be read. */
   begin(at: ReplayTime | 'start' | 'end'): Promise<boolean>;
   order(order: ReplayOrder): void;
   /** The charts are shown now. */
-  lookFurther(): void;
+  showCharts(): void;
   /** Resolves when everything ordered so far is shown. */
   idle(): Promise<void>;
   close(): void;
@@ -62,15 +51,16 @@ const justNowMs = 1000;
 
 export function createPlayer(options: PlayerOptions): Player {
   const { recording, clock, endText = 'end of the recording' } = options;
-  const position = createPosition({ recording, onMoved: show, onGrown: options.onGrown });
+  const rest = () => new Promise<void>((resolve) => clock.after(0, resolve));
+  const cursor = createCursor({ recording, rest, onMoved: show, onGrown: options.onGrown });
   let status: PlayerStatus = { playing: false, speed: 1, ended: false, said: null };
   let saidAtMs = 0;
   /** Monotonic ms at which what is shown was due. */
   let dueMs = 0;
   let cancelTimer = () => {};
   let orders: Promise<void> = Promise.resolve();
-  /** Counts what was asked for: what only makes the picture better ends for it. */
-  let asked = 0;
+  /** What only makes the picture better ends for the next order. */
+  let further = new AbortController();
   let closed = false;
 
   function enqueue(run: () => Promise<void>): void {
@@ -95,67 +85,45 @@ export function createPlayer(options: PlayerOptions): Player {
   }
 
   function show(): void {
-    const { link } = position;
-    if (closed || link === null) return;
+    const { moment } = cursor;
+    if (closed || moment === null) return;
     if (status.said !== null && clock.monotonic() - saidAtMs > saidForMs) change({ said: null });
-    options.onShown(link, status);
+    options.onShown(moment, status);
   }
 
-  async function goTo(place: Place | null): Promise<void> {
-    if (place === null) return;
-    const backMs = await position.goTo(place, options.chartsShown?.() === true);
-    if (backMs !== null) lookFurther(place, backMs);
+  async function goTo(position: Position | null): Promise<void> {
+    if (position === null) return;
+    if (await cursor.goTo(position, options.chartsShown?.() === true)) lookFurther(position);
   }
 
-  function lookFurther(place: Place, backMs: number): void {
-    const mine = asked;
-    const wanted = () => mine === asked && !closed;
-    enqueue(async () => {
-      const { link } = position;
-      if (!wanted() || link === null || !samePlace(link.place, place)) return;
-      await position.deepen(backMs, async () => {
-        await new Promise<void>((resolve) => clock.after(0, resolve));
-        return wanted();
-      });
-    });
+  function lookFurther(position: Position): void {
+    const { signal } = further;
+    enqueue(() => cursor.lookFurther(position, signal));
   }
 
   async function step(by: 1 | -1): Promise<void> {
     cancelTimer();
     change({ playing: false, said: null, ended: false });
-    const place = by > 0 ? await position.next() : await position.before();
-    if (place === null)
+    const position = by > 0 ? await cursor.next() : await cursor.before();
+    if (position === null)
       return tell(by > 0 ? { ended: true, said: endText } : { said: 'start of the recording' });
-    if (by < 0) return goTo(place);
-    await position.advance(place);
+    if (by < 0) return goTo(position);
+    await cursor.advance(position);
     show();
   }
 
   async function event(by: 1 | -1): Promise<void> {
     change({ said: null });
-    // What was told of the sample that is shown lies behind, what was told before it too.
-    const place = by > 0 ? position.link?.place : await position.before();
     // While it plays on, one that has just gone by is not gone to again, but the one before it.
-    const slackMs = by < 0 && status.playing ? 1 - justNowMs * status.speed : by < 0 ? 1 : 0;
-    const fromMs = place === null || place === undefined ? null : place.sample.timeMs + slackMs;
-    const mark = fromMs === null ? null : markBeside(position.marks, fromMs, by);
-    const found = mark === null ? null : await position.find(mark.timeMs, 'from');
+    const slackMs = by < 0 && status.playing ? justNowMs * status.speed : 0;
+    const found = await cursor.event(by, slackMs);
     if (found === null) return tell({ said: by > 0 ? 'no event after this' : 'no event before this' });
-    await jump(found, mark === null ? null : textUpTo(mark, found.sample.timeMs));
+    await jump(found.position, found.text);
   }
 
-  /** Of a note the caption tells, however old it is; of anything else a note would hide it. */
-  function textUpTo(mark: ReplayMark, timeMs: number): string | null {
-    const reached = position.marks.filter(
-      (one) =>
-        one.kind !== 'note' && one.timeMs >= mark.timeMs && one.timeMs <= Math.max(timeMs, mark.timeMs),
-    );
-    return reached.length === 0 ? null : reached.map(({ text }) => text).join('; ');
-  }
-
-  async function jump(place: Place | null, said: string | null = null): Promise<void> {
+  async function jump(position: Position | null, said: string | null = null): Promise<void> {
     change({ said, ended: false });
-    await goTo(place);
+    await goTo(position);
     restart();
   }
 
@@ -165,9 +133,9 @@ export function createPlayer(options: PlayerOptions): Player {
       return tell({ playing: false });
     }
     // However one came there: nothing is left to play.
-    const atEnd = position.link !== null && (await position.next()) === null;
+    const atEnd = cursor.moment !== null && (await cursor.next()) === null;
     tell({ playing: true, said: null, ended: false });
-    if (atEnd) await goTo(await position.find('start'));
+    if (atEnd) await goTo(await cursor.find('start'));
     restart();
   }
 
@@ -184,13 +152,13 @@ export function createPlayer(options: PlayerOptions): Player {
   async function play(): Promise<void> {
     cancelTimer();
     for (let count = 0; status.playing && !closed; count += 1) {
-      const next = await position.next();
-      const { link } = position;
-      if (next === null || link === null) {
+      const next = await cursor.next();
+      const { moment } = cursor;
+      if (next === null || moment === null) {
         change({ playing: false, ended: true, said: endText });
         return show();
       }
-      const { ms, gapMs } = distance(link.place, next);
+      const { ms, gapMs } = timeBetween(moment.position, next);
       const nowMs = clock.monotonic();
       const takesMs = ms / status.speed;
       if (dueMs + takesMs > nowMs || count >= mostPerFrame) {
@@ -202,7 +170,7 @@ export function createPlayer(options: PlayerOptions): Player {
       }
       dueMs += takesMs;
       if (gapMs > 0) change({ said: `${lengthText(gapMs)} without samples passed over` });
-      await position.advance(next);
+      await cursor.advance(next);
     }
   }
 
@@ -219,7 +187,7 @@ export function createPlayer(options: PlayerOptions): Player {
       case 'event':
         return event(order.by);
       case 'time':
-        return position.find(order.at).then((place) => jump(place));
+        return cursor.find(order.at).then((position) => jump(position));
     }
   }
 
@@ -227,21 +195,21 @@ export function createPlayer(options: PlayerOptions): Player {
     begin(at) {
       const { promise, resolve } = Promise.withResolvers<boolean>();
       enqueue(async () => {
-        const place = await position.find(at);
-        await goTo(place);
-        resolve(place !== null);
+        const position = await cursor.find(at);
+        await goTo(position);
+        resolve(position !== null);
       });
       void orders.then(() => resolve(false));
       return promise;
     },
     order(order) {
-      asked += 1;
+      further.abort();
+      further = new AbortController();
       enqueue(() => carryOut(order));
     },
-    lookFurther() {
+    showCharts() {
       enqueue(async () => {
-        const { link } = position;
-        if (link !== null) lookFurther(link.place, farBackMs);
+        if (cursor.moment !== null) lookFurther(cursor.moment.position);
       });
     },
     async idle() {
@@ -252,7 +220,23 @@ export function createPlayer(options: PlayerOptions): Player {
     },
     close() {
       closed = true;
+      further.abort();
       cancelTimer();
     },
   };
+}
+
+/** What lies further apart is passed over. */
+const longestGapMs = 10_000;
+/** Recorded time that a gap takes. */
+const gapTakesMs = 1000;
+
+/** Recorded time as it is played, ms, and how much was passed over; 0: nothing. */
+function timeBetween(from: Position, to: Position): { readonly ms: number; readonly gapMs: number } {
+  const monotonicMs = to.sample.monotonicMs - from.sample.monotonicMs;
+  const wallMs = to.sample.timeMs - from.sample.timeMs;
+  const ms = from.run === to.run && monotonicMs > 0 ? monotonicMs : Math.max(0, wallMs);
+  // A suspend does not count for the monotonic clock, and is worth a word all the same.
+  const gapMs = Math.max(ms, from.run === to.run ? wallMs : 0);
+  return gapMs > longestGapMs ? { ms: Math.min(ms, gapTakesMs), gapMs } : { ms, gapMs: 0 };
 }

@@ -1,18 +1,30 @@
 /** In which order a recording's chunks are played where several programs recorded the same machine. */
+import type { TimeSpan } from '../../base/time-span.ts';
 import type { TrackPoint } from '../../model/past/track.ts';
 import type { RecordedChunk } from '../../record/recording.ts';
 
 export interface Entry {
   readonly chunk: RecordedChunk;
-  /** Entries of one run follow on each other: one writer, one chain of Models. */
+  /** Entries of one run follow on each other: one writer, each Model from the one before. */
   readonly run: number;
-  /** Samples up to here were told by another writer, Unix ms. */
+  /** Samples up to here are in another writer's entries, Unix ms. */
   readonly afterMs: number;
 }
 
-/** The highest values of what it tells anew. */
+/** The highest values of what only this entry has. */
 export function pointOf({ chunk: { point }, afterMs }: Entry): TrackPoint {
   return point.fromMs > afterMs ? point : { ...point, fromMs: afterMs };
+}
+
+/** Of a whole recording; `fromMs` is the later one where there is nothing. */
+export function spanOf(chunks: readonly RecordedChunk[]): TimeSpan {
+  let fromMs = Number.POSITIVE_INFINITY;
+  let toMs = Number.NEGATIVE_INFINITY;
+  for (const { point } of chunks) {
+    fromMs = Math.min(fromMs, point.fromMs);
+    toMs = Math.max(toMs, point.toMs);
+  }
+  return { fromMs, toMs };
 }
 
 /** A writer that says nothing for so long gives way to one that does. */
@@ -32,37 +44,37 @@ export function playlistOf(chunks: readonly RecordedChunk[]): readonly Entry[] {
   const entries: Entry[] = [];
   let current = null as Queue | null;
   let run = -1;
-  /** The latest time that was told, and where the current writer stands: its clock may have gone back. */
-  let toldMs = Number.NEGATIVE_INFINITY;
-  let currentMs = toldMs;
+  /** The latest time that is covered, and where the current writer stands: its clock may have gone back. */
+  let coveredMs = Number.NEGATIVE_INFINITY;
+  let currentMs = coveredMs;
   /** Where the current run took over. */
-  let afterMs = toldMs;
+  let afterMs = coveredMs;
 
   for (;;) {
     const own: RecordedChunk | undefined = current?.chunks[current.next];
     const waits: boolean = own === undefined || own.point.fromMs - currentMs > longestHoleMs;
-    const other: Queue | null = waits ? earliest(queues, current, toldMs) : null;
+    const other: Queue | null = waits ? earliest(queues, current, coveredMs) : null;
     const otherChunk = other?.chunks[other.next];
     if (otherChunk !== undefined && (own === undefined || otherChunk.point.fromMs < own.point.fromMs)) {
       current = other;
       run += 1;
-      afterMs = toldMs;
+      afterMs = coveredMs;
     }
     const chunk = current?.chunks[current.next];
     if (current === null || chunk === undefined) return entries;
     current.next += 1;
     entries.push({ chunk, run, afterMs: chunk.point.fromMs <= afterMs ? afterMs : Number.NEGATIVE_INFINITY });
     currentMs = chunk.point.toMs;
-    toldMs = Math.max(toldMs, currentMs);
+    coveredMs = Math.max(coveredMs, currentMs);
   }
 }
 
 /** Of the others, whose next chunk with news begins first; chunks without are dropped. */
-function earliest(queues: readonly Queue[], current: Queue | null, toldMs: number): Queue | null {
+function earliest(queues: readonly Queue[], current: Queue | null, coveredMs: number): Queue | null {
   let best: Queue | null = null;
   for (const queue of queues) {
     if (queue === current) continue;
-    while ((queue.chunks[queue.next]?.point.toMs ?? Number.POSITIVE_INFINITY) <= toldMs) queue.next += 1;
+    while ((queue.chunks[queue.next]?.point.toMs ?? Number.POSITIVE_INFINITY) <= coveredMs) queue.next += 1;
     const chunk = queue.chunks[queue.next];
     if (chunk === undefined) continue;
     const first = best?.chunks[best.next];

@@ -1,12 +1,15 @@
 /** `nixpulse replay` and `nixpulse demo`: which recording, from when, and on what it is shown. */
 
 import { ok, type Problem, problemText, type Result } from '../../base/problem.ts';
-import type { TimeSpan } from '../../base/time-span.ts';
+
+import { snapshotDocument } from '../../format/json.ts';
+import type { Model } from '../../model/model.ts';
 import { parseJumpTime, resolveJumpTime } from '../../model/past/jump-time.ts';
 import type { RecordingFiles } from '../../platform/ports.ts';
 import { openRecording } from '../../record/open-recording.ts';
 import type { Damage, Recording } from '../../record/recording.ts';
-import { writeModels } from './replay-json.ts';
+import { modelsOf } from './moments.ts';
+import { spanOf } from './playlist.ts';
 import type { ReplayOptions } from './run-replay.tsx';
 
 export interface ReplayCommand {
@@ -21,6 +24,7 @@ export interface ReplayCommand {
   readonly json: boolean;
   /** One line for stderr. */
   readonly complain: (message: string) => void;
+  /** Resolves when the reader has taken it. */
   readonly write: (text: string) => Promise<void>;
   readonly screen: Omit<ReplayOptions, 'recording' | 'at'>;
 }
@@ -53,10 +57,28 @@ export async function replay(command: ReplayCommand): Promise<number> {
     tellDamage(recording.damage, complain);
     return exitCode;
   }
-  const count = await writeModels({ recording, fromMs: start?.value ?? null, write });
+  const count = await writeModels(modelsOf(recording, start?.value ?? null), write);
   tellDamage(recording.damage, complain);
   if (count === 0) complain(`${path}: nothing in it can be read`);
   return count === 0 ? 2 : 0;
+}
+
+/** Lines are handed on together once they are so long. */
+const fullAt = 64 * 1024;
+
+/** One JSON document a line. Resolves with how many there were. */
+async function writeModels(models: AsyncIterable<Model>, write: ReplayCommand['write']): Promise<number> {
+  let count = 0;
+  let text = '';
+  for await (const model of models) {
+    text += `${JSON.stringify(snapshotDocument(model))}\n`;
+    count += 1;
+    if (text.length < fullAt) continue;
+    await write(text);
+    text = '';
+  }
+  if (text !== '') await write(text);
+  return count;
 }
 
 const nothingRecordedYet = 'nothing recorded yet: nixpulse records while it runs; nixpulse demo shows how';
@@ -70,23 +92,15 @@ function whyNot(problem: Problem): string {
 const lastMinutesMs = 10 * 60_000;
 
 function lastMinutesOf(recording: Recording): number {
-  const { fromMs, toMs } = spanOf(recording);
+  const { fromMs, toMs } = spanOf(recording.chunks);
   return Math.max(fromMs, toMs - lastMinutesMs);
-}
-
-/** `fromMs` is the later one where there is nothing. */
-function spanOf({ chunks }: Recording): TimeSpan {
-  return {
-    fromMs: chunks.reduce((least, { point }) => Math.min(least, point.fromMs), Number.POSITIVE_INFINITY),
-    toMs: chunks.reduce((most, { point }) => Math.max(most, point.toMs), Number.NEGATIVE_INFINITY),
-  };
 }
 
 /** What counts back counts from the end, and of a time of day the newest is meant: last night's. */
 function startOf(recording: Recording, at: string): Result<number> {
   const jump = parseJumpTime(at);
   if (!jump.ok) return jump;
-  const { fromMs, toMs } = spanOf(recording);
+  const { fromMs, toMs } = spanOf(recording.chunks);
   if (fromMs > toMs) return ok(fromMs);
   const { value } = jump;
   const back = value.kind === 'clock' || (value.kind === 'offset' && value.ms < 0);

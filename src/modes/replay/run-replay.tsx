@@ -2,7 +2,7 @@
 import process from 'node:process';
 import type { ReactNode } from 'react';
 import { App } from '../../../components/app/app.tsx';
-import type { AppContext } from '../../../hooks/app-context.ts';
+import { idleContext } from '../../../hooks/app-context.ts';
 import { createChartLoader } from '../../platform/charts/loader.ts';
 import type { Clock } from '../../platform/ports.ts';
 import type { Recording } from '../../record/recording.ts';
@@ -50,26 +50,20 @@ export async function runReplay(options: ReplayOptions): Promise<number> {
     terminal: { columns, rows, unicode, color },
     readOnly,
     canReturn: false,
-    ...(options.title !== undefined && { title: options.title }),
-    ...(options.endText !== undefined && { endText: options.endText }),
+    title: options.title,
+    endText: options.endText,
     onFailure: (error) => terminal.leave({ exitCode: 1, error }),
   });
   terminal.onResize((toColumns, toRows) =>
     session.store.setState((state) => resizeTerminal(state, toColumns, toRows), true),
   );
-  const context: AppContext = {
-    store: session.store,
-    poll: () => () => {},
+  const context = idleContext(session.store, {
     quit: () => terminal.leave({ exitCode: 0 }),
     suspend: terminal.suspend,
     redraw: terminal.redraw,
-    perform: () => {},
-    cancelRunning: () => {},
-    lookForGarbage: () => {},
     replay: { order: session.order, leave: () => {} },
-    goBack: () => {},
     charts: createChartLoader(),
-  };
+  });
   const begun = await Promise.race([session.begin(options.at), terminal.left.then(() => true)]);
   if (!begun) terminal.leave({ exitCode: 2 });
   const ink = begun

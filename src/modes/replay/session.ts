@@ -1,55 +1,38 @@
 /** A recording beside a store of its own: what the player shows becomes the state that the dashboard draws. */
 import { emptyModel } from '../../model/empty-model.ts';
-import {
-  captionAt,
-  marksOf,
-  type ReplayOrder,
-  type ReplayState,
-  type ReplayTime,
-} from '../../model/past/replay.ts';
-import type { TrackPoint } from '../../model/past/track.ts';
-import type { Clock } from '../../platform/ports.ts';
+import { captionAt, marksOf, type ReplayState } from '../../model/past/replay.ts';
 import type { Recording } from '../../record/recording.ts';
 import { createDashboardStore, type DashboardStore } from '../../state/create.ts';
 import { changeReplay, showMoment } from '../../state/replay.ts';
 import type { State, TerminalState, UiState } from '../../state/state.ts';
-import type { Link } from './chain.ts';
-import { createPlayer, type PlayerStatus } from './player.ts';
-import { createStrip } from './strip.ts';
+import type { Moment } from './moments.ts';
+import { createPlayer, type Player, type PlayerOptions, type PlayerStatus } from './player.ts';
+import { spanOf } from './playlist.ts';
+import { createSummary } from './summary.ts';
 
-export interface SessionOptions {
-  readonly recording: Recording;
-  readonly clock: Clock;
+export interface SessionOptions extends Pick<PlayerOptions, 'recording' | 'clock' | 'onFailure' | 'endText'> {
   readonly terminal: TerminalState;
   readonly readOnly: boolean;
   /** What the user has chosen already. */
   readonly ui?: UiState;
   readonly canReturn: boolean;
   /** For people; default: the recording's own. */
-  readonly title?: string;
-  readonly endText?: string;
-  readonly onFailure: (error: unknown) => void;
+  readonly title?: string | undefined;
 }
 
-export interface ReplaySession {
+export interface ReplaySession extends Pick<Player, 'begin' | 'order' | 'idle' | 'close'> {
   readonly store: DashboardStore;
-  /** Shows where it is to begin; false where nothing could be read. */
-  begin(at: ReplayTime | 'start' | 'end'): Promise<boolean>;
-  order(order: ReplayOrder): void;
   /** What there is to know of the live machine. */
   tellLive(text: string | null): void;
-  /** Resolves when everything ordered so far is shown. */
-  idle(): Promise<void>;
-  close(): void;
 }
 
 /** What was open or typed is not taken along. */
 const fresh = { modes: [{ kind: 'normal' }], frozen: null, notice: null } as const;
 
 export function createReplaySession(options: SessionOptions): ReplaySession {
-  const { recording, clock, terminal, readOnly, ui, canReturn } = options;
-  const read = () => contentsOf(recording, options.endText ?? '');
-  let contents = read();
+  const { recording, clock, terminal, readOnly, ui, canReturn, endText, onFailure } = options;
+  const contents = () => contentsOf(recording, endText ?? '');
+  const initial = contents();
   const store = createDashboardStore({
     model: emptyModel,
     terminal,
@@ -58,8 +41,8 @@ export function createReplaySession(options: SessionOptions): ReplaySession {
     ui: { ...ui, ...fresh },
     replay: {
       title: options.title ?? recording.title,
-      ...contents.facts,
-      atMs: contents.facts.fromMs,
+      ...initial,
+      atMs: initial.fromMs,
       playing: false,
       speed: 1,
       ended: false,
@@ -75,53 +58,52 @@ export function createReplaySession(options: SessionOptions): ReplaySession {
   const player = createPlayer({
     recording,
     clock,
-    onFailure: options.onFailure,
+    onFailure,
+    endText,
     chartsShown: () => store.getState().ui.view === 'history',
-    ...(options.endText !== undefined && { endText: options.endText }),
-    onShown(link, status) {
-      store.setState((state) => moment(state, link, status), true);
+    onShown(moment, status) {
+      store.setState((state) => shown(state, moment, status), true);
     },
-    onStatus: (status) => change(statusOf(status, store.getState().replay?.atMs ?? 0)),
+    onStatus(status) {
+      store.setState((state) => changeReplay(state, statusOf(state, status, state.replay?.atMs ?? 0)), true);
+    },
     onGrown() {
-      contents = read();
-      change(contents.facts);
-      strip.refine();
+      change(contents());
+      summary.refine();
     },
   });
 
   const stopListening = store.subscribe(({ ui: { view } }, { ui: before }) => {
-    if (view === 'history' && before.view !== view) player.lookFurther();
+    if (view === 'history' && before.view !== view) player.showCharts();
   });
 
-  const strip = createStrip({
-    recording,
-    clock,
-    onPoints(points) {
-      contents = { ...contents, facts: { ...contents.facts, strip: points } };
-      change({ strip: points });
-    },
-  });
+  const summary = createSummary({ recording, clock, onPoints: (points) => change({ summary: points }) });
 
-  function statusOf({ said, ...status }: PlayerStatus, atMs: number): Partial<ReplayState> {
-    const { events, facts } = contents;
+  function statusOf(
+    { replay }: State,
+    { said, ...status }: PlayerStatus,
+    atMs: number,
+  ): Partial<ReplayState> {
     const caption =
-      said === null ? captionAt(events, facts.marks, atMs) : ({ kind: 'said', text: said } as const);
+      said === null
+        ? captionAt(recording.events, replay?.marks ?? [], atMs)
+        : ({ kind: 'said', text: said } as const);
     return { ...status, caption, damaged: recording.damage.length };
   }
 
-  function moment(state: State, { derived, history, track }: Link, status: PlayerStatus): State {
+  function shown(state: State, { derived, history, track }: Moment, status: PlayerStatus): State {
     const { model } = derived;
     if (state.replay === null) return state;
     const atMs = model.timeMs;
-    const replay = { ...state.replay, ...statusOf(status, atMs), atMs };
-    return showMoment(state, { model, history, track, replay, events: contents.events });
+    const replay = { ...state.replay, ...statusOf(state, status, atMs), atMs };
+    return showMoment(state, { model, history, track, replay, events: recording.events });
   }
 
   return {
     store,
     async begin(at) {
       const shown = await player.begin(at);
-      strip.refine();
+      summary.refine();
       return shown;
     },
     order: player.order,
@@ -129,28 +111,21 @@ export function createReplaySession(options: SessionOptions): ReplaySession {
     tellLive: (live) => change({ live }),
     close() {
       stopListening();
-      strip.close();
+      summary.close();
       player.close();
     },
   };
 }
 
-interface Contents {
-  readonly events: Recording['events'];
-  readonly facts: Pick<ReplayState, 'fromMs' | 'toMs' | 'strip' | 'marks' | 'longestNote'>;
-}
-
-function contentsOf({ chunks, events }: Recording, endText: string): Contents {
-  const strip: readonly TrackPoint[] = chunks.map(({ point }) => point);
+/** What the state has of a recording whatever is shown of it. */
+function contentsOf(
+  { chunks, events }: Recording,
+  endText: string,
+): Pick<ReplayState, 'fromMs' | 'toMs' | 'summary' | 'marks' | 'longestNote'> {
+  const summary = chunks.map(({ point }) => point);
   let longestNote = endText.length;
   for (const event of events) {
     if (event.kind === 'note') longestNote = Math.max(longestNote, [...event.text].length);
   }
-  let fromMs = Number.POSITIVE_INFINITY;
-  let toMs = Number.NEGATIVE_INFINITY;
-  for (const point of strip) {
-    fromMs = Math.min(fromMs, point.fromMs);
-    toMs = Math.max(toMs, point.toMs);
-  }
-  return { events, facts: { fromMs, toMs, strip, marks: marksOf(events), longestNote } };
+  return { ...spanOf(chunks), summary, marks: marksOf(events), longestNote };
 }

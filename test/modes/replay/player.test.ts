@@ -4,8 +4,7 @@ import type { Model } from '../../../src/model/model.ts';
 import type { RecordedEvent } from '../../../src/model/past/recorded.ts';
 import { mergeTrackPoints, trackPointOf } from '../../../src/model/past/track.ts';
 import type { Sample } from '../../../src/model/sample.ts';
-import type { Link } from '../../../src/modes/replay/chain.ts';
-import { modelsOf } from '../../../src/modes/replay/models-of.ts';
+import { type Moment, modelsOf } from '../../../src/modes/replay/moments.ts';
 import { createPlayer, type PlayerOptions, type PlayerStatus } from '../../../src/modes/replay/player.ts';
 import { psi } from '../../model/machine/machine-samples.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
@@ -45,13 +44,13 @@ function setUp(
   over: Partial<PlayerOptions> = {},
 ) {
   const clock = createFakeClock();
-  const shown: { link: Link; status: PlayerStatus; atMs: number }[] = [];
+  const shown: { moment: Moment; status: PlayerStatus; atMs: number }[] = [];
   const statuses: PlayerStatus[] = [];
   const failures: unknown[] = [];
   const player = createPlayer({
     recording,
     clock,
-    onShown: (link, status) => shown.push({ link, status, atMs: clock.monotonic() }),
+    onShown: (moment, status) => shown.push({ moment, status, atMs: clock.monotonic() }),
     onStatus: (status) => statuses.push(status),
     onGrown: () => {},
     onFailure: (error) => failures.push(error),
@@ -73,8 +72,8 @@ function setUp(
     }
   };
   /** Seconds since the recording began. */
-  const second = () => (shown.at(-1)?.link.derived.model.timeMs ?? 0) / 1000 - recordedFromMs / 1000;
-  const model = () => shown.at(-1)?.link.derived.model as Model;
+  const second = () => (shown.at(-1)?.moment.derived.model.timeMs ?? 0) / 1000 - recordedFromMs / 1000;
+  const model = () => shown.at(-1)?.moment.derived.model as Model;
   return { player, clock, shown, statuses, failures, settled, advance, second, model, recording };
 }
 
@@ -87,7 +86,7 @@ describe('equality', () => {
     await player.begin('start');
     player.order({ kind: 'play' });
     await advance(201_000, 500);
-    expect(shown.map(({ link }) => link.derived.model)).toEqual(models);
+    expect(shown.map(({ moment }) => moment.derived.model)).toEqual(models);
   });
 
   test('so do the JSON’s', async () => {
@@ -106,7 +105,7 @@ describe('equality', () => {
     expect(model()).toEqual(models[100]);
   });
 
-  test('two writers at once: each chain is of one of them', async () => {
+  test('two writers at once: each Model follows on one of them', async () => {
     const other = recordedSamples(100, { fromSec: 150 }).map((sample) => ({
       ...sample,
       timeMs: sample.timeMs + 130,
@@ -200,8 +199,8 @@ describe('a jump', () => {
     player.order({ kind: 'time', at: recordedFromMs + 890_000 });
     await settled();
     expect(shown).toHaveLength(2);
-    const since = (link: Link | undefined) => link?.derived.model.shortages[0]?.sinceMs ?? 0;
-    expect(since(shown[0]?.link)).toBeGreaterThan(since(shown[1]?.link));
+    const since = (moment: Moment | undefined) => moment?.derived.model.shortages[0]?.sinceMs ?? 0;
+    expect(since(shown[0]?.moment)).toBeGreaterThan(since(shown[1]?.moment));
     expect(model().shortages).toEqual(derived(recordedSamples(900))[1780]?.shortages);
     expect(model().builds.find(({ name }) => name === 'stuck-2.0')?.idleSec).toBeGreaterThan(880);
   });
@@ -212,7 +211,7 @@ describe('a jump', () => {
     player.order({ kind: 'time', at: recordedFromMs + 890_000 });
     player.order({ kind: 'time', at: recordedFromMs + 10_000 });
     await settled();
-    expect(shown.at(-1)?.link.place.sample.timeMs).toBe(recordedFromMs + 10_000);
+    expect(shown.at(-1)?.moment.position.sample.timeMs).toBe(recordedFromMs + 10_000);
   });
 
   test('decodes only what lies around it', async () => {
@@ -246,7 +245,7 @@ describe('a jump', () => {
     await player.begin('end');
     player.order({ kind: 'time', at: recordedFromMs + 50_000 });
     await settled();
-    const { history, track } = (shown.at(-1) as (typeof shown)[0]).link;
+    const { history, track } = (shown.at(-1) as (typeof shown)[0]).moment;
     expect(history.memoryFull.slice(-60).every((percent) => percent === 0)).toBe(true);
     expect(track.rings[0]?.open?.toMs).toBe(recordedFromMs + 50_000);
   });

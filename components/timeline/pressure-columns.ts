@@ -1,13 +1,11 @@
-/** A recording's time on the columns of a row: what was recorded in proportion, each long gap as one column. */
+/** A recording's pressure in the columns of a row: what was recorded in proportion, each long gap as one column. */
 
+import type { TimeSpan } from '../../src/base/time-span.ts';
 import type { Level } from '../../src/model/model.ts';
 import { pressureOfPoint } from '../../src/model/past/replay.ts';
 import type { TrackPoint } from '../../src/model/past/track.ts';
 
-export interface StripColumn {
-  /** Unix ms. */
-  readonly fromMs: number;
-  readonly toMs: number;
+export interface PressureColumn extends TimeSpan {
   /** Highest pressure of memory or I/O; null where it is not known. */
   readonly percent: number | null;
   readonly level: Level;
@@ -15,19 +13,17 @@ export interface StripColumn {
   readonly gap: boolean;
 }
 
-interface Stretch {
-  readonly fromMs: number;
-  readonly toMs: number;
+interface Stretch extends TimeSpan {
   readonly points: readonly TrackPoint[];
 }
 
 /** Between two samples there is always some time. */
 const leastGapMs = 30_000;
 
-export function stripColumns(points: readonly TrackPoint[], width: number): readonly StripColumn[] {
+export function pressureColumns(points: readonly TrackPoint[], width: number): readonly PressureColumn[] {
   const stretches = stretchesOf(points, Math.max(0, Math.floor(width / 6)));
   if (stretches.length === 0 || width <= 0) return [];
-  const columns: StripColumn[] = [];
+  const columns: PressureColumn[] = [];
   for (const [index, stretch] of stretches.entries()) {
     const before = stretches[index - 1];
     if (before !== undefined) {
@@ -39,7 +35,7 @@ export function stripColumns(points: readonly TrackPoint[], width: number): read
 }
 
 /** Index of the column in which a time lies. */
-export function columnAt(columns: readonly StripColumn[], timeMs: number): number {
+export function columnAt(columns: readonly PressureColumn[], timeMs: number): number {
   const index = columns.findIndex(({ toMs }) => timeMs < toMs);
   return index < 0 ? columns.length - 1 : index;
 }
@@ -72,18 +68,17 @@ function stretchesOf(points: readonly TrackPoint[], mostGaps: number): readonly 
 /** Columns of one stretch; all of them together and the gaps fill the width. */
 function shareOf(stretches: readonly Stretch[], index: number, width: number): number {
   const free = width - (stretches.length - 1) - stretches.length;
-  const length = ({ fromMs, toMs }: Stretch) => toMs - fromMs;
-  const all = stretches.reduce((sum, stretch) => sum + length(stretch), 0);
-  const until = (count: number) => {
-    const part = stretches.slice(0, count).reduce((sum, stretch) => sum + length(stretch), 0);
-    return all === 0 ? Math.floor((free * count) / stretches.length) : Math.round((free * part) / all);
-  };
+  const lengthOf = (count: number) =>
+    stretches.slice(0, count).reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+  const all = lengthOf(stretches.length);
+  const until = (count: number) =>
+    all === 0 ? Math.floor((free * count) / stretches.length) : Math.round((free * lengthOf(count)) / all);
   return 1 + until(index + 1) - until(index);
 }
 
-function columnsOf({ fromMs, toMs, points }: Stretch, count: number): StripColumn[] {
+function columnsOf({ fromMs, toMs, points }: Stretch, count: number): PressureColumn[] {
   const columnMs = Math.max(1, toMs - fromMs) / count;
-  const columns = Array.from({ length: count }, (_, index): StripColumn => {
+  const columns = Array.from({ length: count }, (_, index): PressureColumn => {
     const start = fromMs + index * columnMs;
     return { fromMs: start, toMs: start + columnMs, percent: null, level: 'ok', gap: true };
   });
@@ -99,7 +94,7 @@ function columnsOf({ fromMs, toMs, points }: Stretch, count: number): StripColum
   return columns;
 }
 
-function higher(column: StripColumn, percent: number | null, level: Level): StripColumn {
+function higher(column: PressureColumn, percent: number | null, level: Level): PressureColumn {
   const worse = level === 'critical' || (level === 'warning' && column.level === 'ok');
   return {
     ...column,

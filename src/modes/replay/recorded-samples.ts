@@ -1,13 +1,13 @@
-/** A recording as one strip of Samples: which one comes next, which lies at a time; a few chunks are kept decoded. */
+/** The Samples of a recording in order of time: which one lies at a time, which comes next; a few chunks stay decoded. */
 
-import type { TimeSpan } from '../../base/time-span.ts';
+import type { ReplayTime } from '../../model/past/replay.ts';
 import type { TrackPoint } from '../../model/past/track.ts';
 import type { Sample } from '../../model/sample.ts';
 import type { RecordedChunk, Recording } from '../../record/recording.ts';
-import { peakOf } from './peak.ts';
 import { type Entry, playlistOf, pointOf } from './playlist.ts';
+import { peakOf } from './summary.ts';
 
-export interface Place {
+export interface Position {
   /** Index of the playlist's entry, and of the Sample in it. */
   readonly entry: number;
   readonly index: number;
@@ -15,32 +15,30 @@ export interface Place {
   readonly sample: Sample;
 }
 
-/** What a machine tells seldom, and every Model needs. */
-export type Facts = Pick<Sample, 'host' | 'storage'>;
+/** What is read seldom, and every Model needs. */
+type Facts = Pick<Sample, 'host' | 'storage'>;
 
-export interface Reel {
-  readonly entries: readonly Entry[];
-  first(): Promise<Place | null>;
-  last(): Promise<Place | null>;
-  beside(place: Place, by: 1 | -1): Promise<Place | null>;
-  /** `nearest`: whichever is closer; `from`: the first one at or after that time, else the last. */
-  at(timeMs: number, which: 'nearest' | 'from'): Promise<Place | null>;
-  /** The highest pressure in that time; where none is known the first sample of it. */
-  peak(span: TimeSpan): Promise<Place | null>;
-  /** Where the chunk of the same run begins that tells of the time `ms` earlier; else where the run begins. */
-  back(place: Place, ms: number): Promise<Place>;
-  /** What the chunks before a place's own tell of the last `ms`, each time once. */
-  pointsBefore(place: Place, ms: number): readonly TrackPoint[];
-  /** What was known of the machine before this place, as far as its writer's first chunk tells. */
-  facts(place: Place): Promise<Facts>;
-  /** The same Sample in a reel made later of the same recording. */
-  find(place: Place): Promise<Place | null>;
+export interface RecordedSamples {
+  /**
+   * Of a time the nearest Sample, or the first one `from` then on, else the last; of a stretch of time the one
+   * with the highest pressure, where none is known the first. Null where nothing can be read.
+   */
+  find(at: ReplayTime | 'start' | 'end', which?: 'nearest' | 'from'): Promise<Position | null>;
+  beside(position: Position, by: 1 | -1): Promise<Position | null>;
+  /** Where the chunk of the same run begins that has the time `ms` earlier; else where the run begins. */
+  back(position: Position, ms: number): Promise<Position>;
+  /** The last `ms` in the chunks before a position's own, each time once. */
+  pointsBefore(position: Position, ms: number): readonly TrackPoint[];
+  /** What was known of the machine before this position, as far as its writer's first chunk has it. */
+  facts(position: Position): Promise<Facts>;
+  /** The same Sample in a recording that was read earlier. */
+  same(position: Position): Promise<Position | null>;
 }
 
 /** The chunk that is played, the one before it, and those that a jump looks back into. */
 const mostChunks = 4;
 
-export function createReel(recording: Pick<Recording, 'chunks'>): Reel {
+export function createRecordedSamples(recording: Pick<Recording, 'chunks'>): RecordedSamples {
   const { chunks } = recording;
   const entries = playlistOf(chunks);
   const decoded = new Map<RecordedChunk, Promise<readonly Sample[]>>();
@@ -60,7 +58,7 @@ export function createReel(recording: Pick<Recording, 'chunks'>): Reel {
     return afterMs === Number.NEGATIVE_INFINITY ? samples : samples.filter(({ timeMs }) => timeMs > afterMs);
   }
 
-  async function placeAt(entry: number, index: number): Promise<Place | null> {
+  async function positionAt(entry: number, index: number): Promise<Position | null> {
     const found = entries[entry];
     if (found === undefined) return null;
     const samples = await samplesOf(found);
@@ -70,90 +68,88 @@ export function createReel(recording: Pick<Recording, 'chunks'>): Reel {
   }
 
   /** The first or last Sample from an entry on; chunks of which nothing could be read are passed over. */
-  async function edge(from: number, by: 1 | -1): Promise<Place | null> {
+  async function edge(from: number, by: 1 | -1): Promise<Position | null> {
     for (let entry = from; entry >= 0 && entry < entries.length; entry += by) {
-      const place = await placeAt(entry, by > 0 ? 0 : -1);
-      if (place !== null) return place;
+      const position = await positionAt(entry, by > 0 ? 0 : -1);
+      if (position !== null) return position;
     }
     return null;
   }
 
-  async function beside(place: Place, by: 1 | -1): Promise<Place | null> {
-    const index = place.index + by;
-    return (index >= 0 ? await placeAt(place.entry, index) : null) ?? edge(place.entry + by, by);
+  async function beside(position: Position, by: 1 | -1): Promise<Position | null> {
+    const index = position.index + by;
+    return (index >= 0 ? await positionAt(position.entry, index) : null) ?? edge(position.entry + by, by);
   }
 
-  /** Distance of a time from what an entry tells. */
-  function distance({ chunk, afterMs }: Entry, timeMs: number): number {
-    const { fromMs, toMs } = chunk.point;
-    return Math.max(0, Math.max(fromMs, afterMs) - timeMs, timeMs - toMs);
-  }
-
-  function closest(timeMs: number): number {
+  /** By what only this entry has. */
+  function closestEntry(timeMs: number): number {
     let best = 0;
     let least = Number.POSITIVE_INFINITY;
     for (const [index, entry] of entries.entries()) {
-      const far = distance(entry, timeMs);
+      const { fromMs, toMs } = pointOf(entry);
+      const far = Math.max(0, fromMs - timeMs, timeMs - toMs);
       if (far < least) [best, least] = [index, far];
       if (least === 0) break;
     }
     return best;
   }
 
-  async function placeNear(timeMs: number, which: 'nearest' | 'from'): Promise<Place | null> {
-    const entry = closest(timeMs);
+  async function closest(timeMs: number, which: 'nearest' | 'from'): Promise<Position | null> {
+    const entry = closestEntry(timeMs);
     const found = entries[entry];
     if (found === undefined) return null;
     const index = (await samplesOf(found)).findIndex((sample) => sample.timeMs >= timeMs);
-    const after = index >= 0 ? await placeAt(entry, index) : await edge(entry + 1, 1);
+    const after = index >= 0 ? await positionAt(entry, index) : await edge(entry + 1, 1);
     const before = after === null ? await edge(entry, -1) : await beside(after, -1);
     if (after === null || before === null || which === 'from') return after ?? before;
     return timeMs - before.sample.timeMs < after.sample.timeMs - timeMs ? before : after;
   }
 
   return {
-    entries,
-    first: () => edge(0, 1),
-    last: () => edge(entries.length - 1, -1),
+    async find(at, which = 'nearest') {
+      if (at === 'start') return edge(0, 1);
+      if (at === 'end') return edge(entries.length - 1, -1);
+      if (typeof at === 'number') return closest(at, which);
+      // A column begins after its first moment, which is the last one of the column before.
+      return closest((await peakOf(entries, at, samplesOf)) ?? at.fromMs + 1, 'from');
+    },
     beside,
-    at: placeNear,
-    // A column begins after its first moment, which is the last one of the column before.
-    peak: async (span) => placeNear((await peakOf(entries, span, samplesOf)) ?? span.fromMs + 1, 'from'),
-    async back(place, ms) {
-      const fromMs = place.sample.monotonicMs - ms;
-      let first = (await placeAt(place.entry, 0)) ?? place;
+    async back(position, ms) {
+      const fromMs = position.sample.monotonicMs - ms;
+      let first = (await positionAt(position.entry, 0)) ?? position;
       while (first.sample.monotonicMs > fromMs) {
         const before = await edge(first.entry - 1, -1);
-        if (before === null || before.run !== place.run) break;
-        first = (await placeAt(before.entry, 0)) ?? before;
+        if (before === null || before.run !== position.run) break;
+        first = (await positionAt(before.entry, 0)) ?? before;
       }
       return first;
     },
-    pointsBefore(place, ms) {
-      const fromMs = place.sample.timeMs - ms;
+    pointsBefore(position, ms) {
+      const fromMs = position.sample.timeMs - ms;
       const points: TrackPoint[] = [];
-      for (const entry of entries.slice(0, place.entry)) {
+      for (const entry of entries.slice(0, position.entry)) {
         if (entry.chunk.point.toMs >= fromMs) points.push(pointOf(entry));
       }
       return points;
     },
-    async facts(place) {
-      const own = entries[place.entry]?.chunk;
+    async facts(position) {
+      if (position.sample.host?.ok && position.sample.storage?.ok) return {};
+      const own = entries[position.entry]?.chunk;
       const first = chunks.find(({ writer }) => writer === own?.writer);
       if (first === undefined) return {};
       if (first === own) {
         const samples = await load(first);
-        return factsIn(samples.slice(0, samples.indexOf(place.sample)));
+        return factsIn(samples.slice(0, samples.indexOf(position.sample)));
       }
       const known = factsOf.get(first.writer) ?? factsIn(await first.load());
       factsOf.set(first.writer, known);
       return known;
     },
-    async find(place) {
-      const { timeMs, monotonicMs } = place.sample;
-      const same = ({ chunk }: Entry) => chunk.point.fromMs <= timeMs && timeMs <= chunk.point.toMs;
+    async same(position) {
+      const { timeMs, monotonicMs } = position.sample;
       for (const [entry, found] of entries.entries()) {
-        if (!same(found)) continue;
+        const { fromMs, toMs } = found.chunk.point;
+        if (timeMs < fromMs || timeMs > toMs) continue;
         const samples = await samplesOf(found);
         const index = samples.findIndex(
           (sample) => sample.timeMs === timeMs && sample.monotonicMs === monotonicMs,
@@ -164,6 +160,10 @@ export function createReel(recording: Pick<Recording, 'chunks'>): Reel {
       return null;
     },
   };
+}
+
+export function isBefore(a: Position, b: Position): boolean {
+  return a.entry < b.entry || (a.entry === b.entry && a.index < b.index);
 }
 
 /** The last readings. */

@@ -1,7 +1,7 @@
-/** The strip of a short recording, made finer in the background. */
+/** The summary of a short recording, made finer in the background. */
 import { expect, test } from 'vitest';
 import type { TrackPoint } from '../../../src/model/past/track.ts';
-import { createStrip } from '../../../src/modes/replay/strip.ts';
+import { createSummary } from '../../../src/modes/replay/summary.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { chunksOf, createFakeRecording } from '../../support/fake-recording.ts';
 import { recordedSamples } from '../../support/recorded-machine.ts';
@@ -25,13 +25,13 @@ test('a chunk that cannot be read or derived from keeps its own point, the other
   ]);
   const clock = createFakeClock();
   let points: readonly TrackPoint[] = [];
-  const strip = createStrip({ recording, clock, onPoints: (found) => (points = found) });
-  strip.refine();
+  const summary = createSummary({ recording, clock, onPoints: (found) => (points = found) });
+  summary.refine();
   for (let turn = 0; turn < 20; turn += 1) {
     await new Promise((resolve) => setImmediate(resolve));
     clock.advance(0);
   }
   expect(points.slice(0, 2)).toEqual([one.point, two.point]);
   expect(points.length).toBeGreaterThan(10);
-  strip.close();
+  summary.close();
 });

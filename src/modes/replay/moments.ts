@@ -1,0 +1,65 @@
+/** Moments of a recording: what the dashboard shows of a Sample, each derived from the one before. */
+import type { Derived } from '../../model/derive.ts';
+import type { Model } from '../../model/model.ts';
+import { emptyHistory, extendHistory, type History } from '../../model/past/history.ts';
+import { extendTrack, type Track, trackOf } from '../../model/past/track-rings.ts';
+import { deriveRecorded } from '../../record/derive-recorded.ts';
+import type { Recording } from '../../record/recording.ts';
+import { createRecordedSamples, isBefore, type Position, type RecordedSamples } from './recorded-samples.ts';
+
+export interface Moment {
+  readonly position: Position;
+  readonly derived: Derived;
+  readonly history: History;
+  readonly track: Track;
+}
+
+/** Growth, rates and the sparklines look back a minute. */
+export const lookBackMs = 90_000;
+/** What the charts show. */
+const chartsMs = 33 * 3_600_000;
+
+/** `before`: the moment of the Sample before it; null: nothing is known of that. */
+export async function momentAt(
+  samples: RecordedSamples,
+  position: Position,
+  before: Moment | null,
+): Promise<Moment> {
+  const last = before?.position.run === position.run ? before : null;
+  const facts = last === null ? await samples.facts(position) : {};
+  const derived = deriveRecorded({ ...facts, ...position.sample }, last?.derived ?? null);
+  const lastModel = last?.derived.model ?? null;
+  const older = before?.track ?? trackOf(samples.pointsBefore(position, chartsMs));
+  return {
+    position,
+    derived,
+    history: extendHistory(last?.history ?? emptyHistory, derived.model, lastModel),
+    track: extendTrack(older, derived.model, lastModel),
+  };
+}
+
+/** From a position on to the end, unless the reader stops earlier. */
+export async function* momentsFrom(
+  samples: RecordedSamples,
+  first: Position,
+): AsyncGenerator<Moment, void, void> {
+  let moment: Moment | null = null;
+  for (let at: Position | null = first; at !== null; at = await samples.beside(at, 1)) {
+    moment = await momentAt(samples, at, moment);
+    yield moment;
+  }
+}
+
+/** All Models in order of time. `fromMs`: the nearest one to it is the first, Unix ms; null: from the start. */
+export async function* modelsOf(
+  recording: Pick<Recording, 'chunks'>,
+  fromMs: number | null = null,
+): AsyncGenerator<Model, void, void> {
+  const samples = createRecordedSamples(recording);
+  const first = await samples.find(fromMs ?? 'start');
+  if (first === null) return;
+  const from = await samples.back(first, fromMs === null ? 0 : lookBackMs);
+  for await (const { position, derived } of momentsFrom(samples, from)) {
+    if (!isBefore(position, first)) yield derived.model;
+  }
+}
