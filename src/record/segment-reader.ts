@@ -5,6 +5,7 @@ import type { TrackPoint } from '../model/past/track.ts';
 import type { Sample } from '../model/sample.ts';
 import type { ReadableFile, RecordingFiles } from '../platform/ports.ts';
 import { readEvent, readSummary } from './bodies.ts';
+import { sumUp } from './derive-recorded.ts';
 import { recordKinds } from './format.ts';
 import { segmentMagic } from './frame.ts';
 import { readChunk } from './read-chunk.ts';
@@ -12,7 +13,6 @@ import type { Damage, RecordedChunk } from './recording.ts';
 import { type Scanned, type ScanState, scanFrom } from './scan.ts';
 import { scanFile } from './scan-file.ts';
 import { readHead, readSegmentIndex, type SegmentHead } from './segment-ends.ts';
-import { sumUp } from './sum-up.ts';
 
 /** A file that has neither our name at its start nor a record within this is not ours. */
 const foreignBytes = 1 << 20;
@@ -42,7 +42,7 @@ type FileDamage = Omit<Damage, 'file'>;
 export async function openSegment(files: RecordingFiles, path: string): Promise<Result<SegmentReader>> {
   let found: Found[] = [];
   let events: RecordedEvent[] = [];
-  /** By offset: what is met twice counts once. */
+  /** By offset: what is found twice counts once. */
   let damage = new Map<number, FileDamage>();
   let tail: FileDamage | null = null;
   let state: ScanState = scanFrom(segmentMagic.length);
@@ -63,11 +63,11 @@ export async function openSegment(files: RecordingFiles, path: string): Promise<
 
   async function load(offset: number): Promise<readonly Sample[]> {
     const read = await withFile(async (file, size) => ok(await readChunk(file, offset, size)));
-    const { samples, damage: met } = read.ok
+    const { samples, damage: found } = read.ok
       ? read.value
       : { samples: [], damage: [{ offset, bytes: 0, what: read.problem.cause ?? read.problem.kind }] };
     // What is at the end of the file may be whole by the next look.
-    for (const one of met) if (one.offset !== tail?.offset) damage.set(one.offset, one);
+    for (const one of found) if (one.offset !== tail?.offset) damage.set(one.offset, one);
     return samples;
   }
 
