@@ -1,6 +1,11 @@
 /**
- * Builds dist/bundle: one minified CommonJS bundle, one for `rescue`, lazy ones beside them, and the bytecode
- * V8 made of them in a warm run. `bin/nixpulse` starts `dist/bundle/nixpulse.cjs`, a loader that hands both to V8.
+ * Builds dist/bundle, which `bin/nixpulse` starts:
+ * 1. esbuild makes one minified CommonJS bundle of the program, one of `rescue`, and one of each part that is loaded
+ *    on demand (`lazy/`), with our packages as bundle/plugins.mjs changes them;
+ * 2. each of the two gets its loader (bundle/loader.cjs), which hands the bundle and its bytecode to V8;
+ * 3. all of it takes the place of the old bundle at once;
+ * 4. each is run as a user would (bundle/warm-run.mjs), and V8's bytecode of what ran is kept beside it
+ *    (bundle/keep-bytecode.cjs). Bytecode that is missing or does not fit costs time, nothing else.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -16,13 +21,13 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import {
-  contribAlone,
+  contribWithoutBlessed,
   inkWithoutDevtools,
   lazyBundles,
   plainTextFirst,
   yogaWithoutAwait,
-} from './build-plugins.mjs';
-import { rescue, warm } from './warm.mjs';
+} from './bundle/plugins.mjs';
+import { dashboardRun, rescueRun, warmRun } from './bundle/warm-run.mjs';
 
 const project = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(project, 'dist/bundle');
@@ -58,7 +63,7 @@ const shared = {
 };
 
 /** What esbuild leaves as it is (regular expressions, templates): the loader reads bytes. */
-function escapeRest(file) {
+function escapeNonAscii(file) {
   const text = readFileSync(file, 'utf8');
   const escaped = text.replace(
     /[^\0-\x7f]/g,
@@ -67,21 +72,19 @@ function escapeRest(file) {
   if (escaped !== text) writeFileSync(file, escaped);
 }
 
-/** The start of a bundle; gives the name of its bytecode, which is tied to this very bundle. */
-function putLoader(name, bundle, before = '') {
-  escapeRest(join(fresh, `${bundle}.js`));
+/** What starts a bundle; gives the name of its bytecode, which is tied to this very bundle. */
+function writeLoader(name, bundle, before = '') {
+  escapeNonAscii(join(fresh, `${bundle}.js`));
   const digest = createHash('sha256')
     .update(readFileSync(join(fresh, `${bundle}.js`)))
     .digest('hex')
     .slice(0, 16);
-  const loader = before + readFileSync(join(project, 'scripts/loader.cjs'), 'utf8');
+  const loader = before + readFileSync(join(project, 'scripts/bundle/loader.cjs'), 'utf8');
   writeFileSync(join(fresh, name), loader.replaceAll('BUNDLE', bundle).replaceAll('DIGEST', digest));
   return `${bundle}-${digest}.bytecode`;
 }
 
-rmSync(fresh, { recursive: true, force: true });
-mkdirSync(join(fresh, 'lazy'), { recursive: true });
-try {
+async function bundleApp() {
   await build({
     ...shared,
     entryPoints: ['src/main.ts'],
@@ -95,29 +98,47 @@ try {
       lazyBundles(lazyPackages, lazyModules),
     ],
   });
-  const entries = [
-    ...lazyPackages.map((name) => [name, name]),
-    ...Object.entries({ ...lazyModules, ...lazyInRescue }).map(([file, name]) => [name, file]),
-  ];
-  for (const [name, entry] of entries) {
-    const outfile = join(fresh, 'lazy', `${name}.cjs`);
-    await build({ ...shared, entryPoints: [entry], outfile, plugins: [contribAlone] });
-  }
+}
+
+async function bundleRescue() {
   await build({
     ...shared,
     entryPoints: ['src/rescue.ts'],
     outfile: join(fresh, 'rescue-app.js'),
     plugins: [plainTextFirst, lazyBundles(lazyPackages, lazyInRescue)],
   });
-  const bytecode = putLoader('nixpulse.cjs', 'app');
-  const sign = readFileSync(join(project, 'scripts/sign-of-life.cjs'), 'utf8');
-  const rescueBytecode = putLoader('rescue.cjs', 'rescue-app', sign);
-  const demo = join(project, 'src/modes/demo/incident.nixpulse');
-  if (existsSync(demo)) copyFileSync(demo, join(fresh, 'demo.nixpulse'));
+}
+
+async function bundleLazyParts() {
+  const entries = [
+    ...lazyPackages.map((name) => [name, name]),
+    ...Object.entries({ ...lazyModules, ...lazyInRescue }).map(([file, name]) => [name, file]),
+  ];
+  for (const [name, entry] of entries) {
+    const outfile = join(fresh, 'lazy', `${name}.cjs`);
+    await build({ ...shared, entryPoints: [entry], outfile, plugins: [contribWithoutBlessed] });
+  }
+}
+
+function takePlace() {
   if (existsSync(dist)) renameSync(dist, old);
   renameSync(fresh, dist);
-  await warm(join(project, 'bin/nixpulse'), join(dist, bytecode));
-  await warm(join(project, 'bin/nixpulse'), join(dist, rescueBytecode), rescue);
+}
+
+rmSync(fresh, { recursive: true, force: true });
+mkdirSync(join(fresh, 'lazy'), { recursive: true });
+try {
+  await bundleApp();
+  await bundleLazyParts();
+  await bundleRescue();
+  const appBytecode = writeLoader('nixpulse.cjs', 'app');
+  const signOfLife = readFileSync(join(project, 'scripts/bundle/sign-of-life.cjs'), 'utf8');
+  const rescueBytecode = writeLoader('rescue.cjs', 'rescue-app', signOfLife);
+  const demo = join(project, 'src/modes/demo/incident.nixpulse');
+  if (existsSync(demo)) copyFileSync(demo, join(fresh, 'demo.nixpulse'));
+  takePlace();
+  await warmRun(join(project, 'bin/nixpulse'), join(dist, appBytecode), dashboardRun);
+  await warmRun(join(project, 'bin/nixpulse'), join(dist, rescueBytecode), rescueRun);
 } catch (error) {
   // esbuild has said what is wrong where.
   if (!Array.isArray(error.errors)) throw error;

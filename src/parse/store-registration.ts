@@ -19,7 +19,7 @@ export interface RegistrationReader {
  * an empty line, number of references, and each reference on its line.
  */
 export function createRegistrationReader(onRow: (row: Registration) => void): RegistrationReader {
-  let place = 0;
+  let position = 0;
   let broken = false;
   let path = '';
   let narSize: number | null = null;
@@ -29,16 +29,16 @@ export function createRegistrationReader(onRow: (row: Registration) => void): Re
 
   function finish(): void {
     onRow({ path, narSize, deriver, references });
-    place = 0;
+    position = 0;
   }
 
   return {
     get broken() {
-      return broken || place !== 0;
+      return broken || position !== 0;
     },
     line(text) {
       if (broken) return;
-      switch (place) {
+      switch (position) {
         case 0:
           if (text === '') return;
           broken = !text.startsWith('/');
@@ -66,7 +66,7 @@ export function createRegistrationReader(onRow: (row: Registration) => void): Re
           missing -= 1;
           if (missing === 0) return finish();
       }
-      place = Math.min(5, place + 1);
+      position = Math.min(5, position + 1);
     },
   };
 }

@@ -13,7 +13,7 @@ export function deriveRecorded(sample: Sample, before: Derived | null): Derived 
   }
 }
 
-/** Of a chunk that nobody has summed up: it is being written, or its end is lost. Null of no Samples. */
+/** Of a chunk without a summary: one that is being written, or whose end is lost. Null of none. */
 export function sumUp(samples: readonly Sample[]): TrackPoint | null {
   const points: TrackPoint[] = [];
   let before: Derived | null = null;

@@ -1,8 +1,8 @@
 /** Old segments go, oldest first, until the rest is within the limits; what is not ours is not touched. */
 import type { Clock, RecordingFileInfo, RecordingFiles } from '../platform/ports.ts';
+import { writerOf } from './format.ts';
 import { segmentMagic } from './frame.ts';
 import type { RecorderLimits } from './limits.ts';
-import { writerOf } from './segment-name.ts';
 
 export interface RetentionOptions {
   readonly files: RecordingFiles;

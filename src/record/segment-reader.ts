@@ -42,7 +42,7 @@ type FileDamage = Omit<Damage, 'file'>;
 export async function openSegment(files: RecordingFiles, path: string): Promise<Result<SegmentReader>> {
   let found: Found[] = [];
   let events: RecordedEvent[] = [];
-  /** By offset: what is met twice counts once. */
+  /** By offset: what is found twice counts once. */
   let damage = new Map<number, FileDamage>();
   let tail: FileDamage | null = null;
   let state: ScanState = scanFrom(segmentMagic.length);
@@ -63,11 +63,11 @@ export async function openSegment(files: RecordingFiles, path: string): Promise<
 
   async function load(offset: number): Promise<readonly Sample[]> {
     const read = await withFile(async (file, size) => ok(await readChunk(file, offset, size)));
-    const { samples, damage: met } = read.ok
+    const { samples, damage: found } = read.ok
       ? read.value
       : { samples: [], damage: [{ offset, bytes: 0, what: read.problem.cause ?? read.problem.kind }] };
     // What is at the end of the file may be whole by the next look.
-    for (const one of met) if (one.offset !== tail?.offset) damage.set(one.offset, one);
+    for (const one of found) if (one.offset !== tail?.offset) damage.set(one.offset, one);
     return samples;
   }
 

@@ -6,10 +6,15 @@ import { mergeTrackPoints, type TrackPoint } from '../model/past/track.ts';
 import type { Clock, RecordingFiles, WritableFile } from '../platform/ports.ts';
 import { encodeBody } from './bodies.ts';
 import { type ChunkStream, createChunkStream } from './chunk-stream.ts';
-import { type ChunkSummary, formatVersion, recordHeadBytes, type SegmentHeader } from './format.ts';
+import {
+  type ChunkSummary,
+  formatVersion,
+  recordHeadBytes,
+  type SegmentHeader,
+  segmentName,
+} from './format.ts';
 import { createFramer, type Framer, frameTrailer, longestRecordBytes, segmentMagic } from './frame.ts';
 import type { RecorderLimits } from './limits.ts';
-import { segmentName } from './segment-name.ts';
 
 export type Item =
   | { readonly kind: 'key' | 'delta'; readonly body: Uint8Array; readonly point: TrackPoint }

@@ -11,7 +11,7 @@ import type { Member } from './member.ts';
 import type { SlowQueue } from './slow-queue.ts';
 
 /** Where Nix puts build directories: TMPDIR of the daemon, since 2.30 its state directory. */
-const places = ['/tmp', '/nix/var/nix/builds', '/nix/var/nix/b'];
+const parents = ['/tmp', '/nix/var/nix/builds', '/nix/var/nix/b'];
 const everyMs = 2000;
 
 export interface BuildDirectories {
@@ -25,13 +25,13 @@ export function createBuildDirectories(files: Files, queue: SlowQueue): BuildDir
 
   async function look(): Promise<void> {
     const next: ForestRaw['buildDirectories'][number][] = [];
-    for (const place of places) {
-      const names = await files.listSlow(place);
+    for (const parent of parents) {
+      const names = await files.listSlow(parent);
       if (!names.ok) continue;
       for (const fileName of names.value) {
         const name = nameOfBuildDirectory(fileName);
         if (name === null) continue;
-        const path = `${place}/${fileName}`;
+        const path = `${parent}/${fileName}`;
         // The same name may be another user's by now.
         const owner = await files.ownerSlow(path);
         if (!owner.ok) continue;

@@ -27,8 +27,8 @@ const pathsPerLook = 64;
 interface Look {
   readonly signature: string;
   readonly atMs: number;
-  /** Whether its locks were the same at the look before: then its logs have been seen, too. */
-  readonly settled: boolean;
+  /** Its locks were the same at the look before: then its logs have been seen, too. */
+  readonly sameAsBefore: boolean;
 }
 
 export function createLockNames(files: Files): LockNames {
@@ -101,10 +101,13 @@ export function createLockNames(files: Files): LockNames {
         if (member === undefined || toolOfComm(member.stat.comm) === null) continue;
         const signature = own.map((lock) => `${lock.file}${lock.waiting ? '?' : ''}`).join();
         const before = looks.get(member.key);
-        const settled = before?.signature === signature;
+        const sameAsBefore = before?.signature === signature;
         const due = before === undefined || nowMs - before.atMs >= againMs;
-        const needed = !settled || (due && (!before.settled || isOpen(member, own, locks)));
-        next.set(member.key, needed || before === undefined ? { signature, atMs: nowMs, settled } : before);
+        const needed = !sameAsBefore || (due && (!before.sameAsBefore || isOpen(member, own, locks)));
+        next.set(
+          member.key,
+          needed || before === undefined ? { signature, atMs: nowMs, sameAsBefore } : before,
+        );
         if (needed) changed.push(member);
       }
       looks = next;

@@ -16,7 +16,7 @@ export interface PortableMoment {
 }
 
 const commLength = 15;
-/** `started` is told in whole seconds from the elapsed time: it wavers by one or two. */
+/** `started` comes in whole seconds from the elapsed time: it wavers by one or two. */
 const startSlackSec = 3;
 const buildUser = /^_?nixbld\d+$/;
 
@@ -41,15 +41,16 @@ export function createPortableForest(ticksPerSec: number) {
   function processOf(listed: Listed, moment: PortableMoment): ProcessRaw {
     const startedSec =
       (Date.parse(listed.started.replace(' ', 'T')) - moment.timeMs) / 1000 + moment.uptimeSec;
-    const told = Number.isFinite(startedSec) ? Math.max(0, Math.round(startedSec * ticksPerSec)) : 0;
+    const startTicks = Number.isFinite(startedSec) ? Math.max(0, Math.round(startedSec * ticksPerSec)) : 0;
     const old = before.get(listed.pid);
-    const same = old !== undefined && Math.abs(old.process.startTime - told) <= startSlackSec * ticksPerSec;
+    const same =
+      old !== undefined && Math.abs(old.process.startTime - startTicks) <= startSlackSec * ticksPerSec;
     const elapsedSec = same ? (moment.atMs - old.atMs) / 1000 : 0;
-    // Only a percentage is told: added up, it is CPU time again.
+    // There is only a percentage: added up, it is CPU time again.
     const usedTicks = (listed.cpu / 100) * moment.cpusPerPercent * elapsedSec * ticksPerSec;
     return {
       pid: listed.pid,
-      startTime: same ? old.process.startTime : told,
+      startTime: same ? old.process.startTime : startTicks,
       ppid: listed.parentPid,
       pgrp: 0,
       session: 0,

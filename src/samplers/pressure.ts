@@ -7,7 +7,7 @@ import { createCpuReader } from './cpu.ts';
 import type { Source } from './source.ts';
 
 /** What a missing file means; the kernels are those that brought it. */
-const missing: Readonly<Record<PressureResource, string>> = {
+const whyMissing: Readonly<Record<PressureResource, string>> = {
   cpu: 'this kernel has no PSI (4.20+ with CONFIG_PSI)',
   memory: 'this kernel has no PSI (4.20+ with CONFIG_PSI)',
   io: 'this kernel has no PSI (4.20+ with CONFIG_PSI)',
@@ -21,17 +21,17 @@ export function createPressureSource(ports: Pick<Ports, 'files' | 'clock'>): Sou
   function open(resource: PressureResource) {
     const where = `/proc/pressure/${resource}`;
     const kept = files.keep(where);
-    /** A kernel that lacks it does not get it: not asked again, for each attempt takes kernel memory. */
-    let lacking: Result<never> | null = null;
+    /** A kernel without it does not get it: not asked again, for each attempt takes kernel memory. */
+    let missingFile: Result<never> | null = null;
     return {
       close: () => kept.close(),
       read(): Result<PressureFileRaw> {
-        if (lacking !== null) return lacking;
+        if (missingFile !== null) return missingFile;
         const text = kept.read();
         if (text.ok) return parsePressure(text.value, where);
         if (text.problem.kind === 'gone') {
-          lacking = fail('unsupported', where, missing[resource]);
-          return lacking;
+          missingFile = fail('unsupported', where, whyMissing[resource]);
+          return missingFile;
         }
         // EOPNOTSUPP: the kernel has it, the boot switched it off.
         if (text.problem.kind === 'unsupported')

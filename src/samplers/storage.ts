@@ -26,7 +26,7 @@ const always = ['/nix', '/', '/tmp'];
 /** On no device of their own, but on one that their source names. */
 const namedBySource = new Set(['btrfs', 'bcachefs']);
 
-type Placed = Pick<FilesystemRaw, 'device' | 'disks'> & { readonly stack: readonly string[] };
+type MountDevices = Pick<FilesystemRaw, 'device' | 'disks'> & { readonly stack: readonly string[] };
 type Space = FilesystemRaw['space'];
 
 export function createStorageReader(
@@ -41,7 +41,7 @@ export function createStorageReader(
   let carriers = new Set<string>();
   let buildDirectory: string | undefined;
 
-  async function place(mount: Mount): Promise<Placed> {
+  async function devicesOf(mount: Mount): Promise<MountDevices> {
     let names: readonly string[] = [];
     if (!mount.device.startsWith('0:')) {
       const name = devices.byNumber(mount.device);
@@ -72,7 +72,7 @@ export function createStorageReader(
   }
 
   async function spaceOf(path: string, hung: ReadonlySet<string>, mount: Mount): Promise<Space> {
-    // A second call below the same mount would only take a second thread hostage.
+    // A second call below the same mount would only hold a second thread.
     if (hung.has(mount.mountPoint)) return fail('timeout', path, `${mount.mountPoint} does not answer`);
     return files.spaceSlow(path);
   }
@@ -94,7 +94,7 @@ export function createStorageReader(
       const space = await spaceOf(path, hung, mount);
       if (!space.ok && space.problem.kind === 'gone') continue;
       if (!space.ok && space.problem.kind === 'timeout') hung.add(mount.mountPoint);
-      const { device, disks, stack } = await place(mount);
+      const { device, disks, stack } = await devicesOf(mount);
       const { mountPoint, type, source } = mount;
       carrying.push(...stack);
       filesystems.push({
@@ -123,7 +123,7 @@ export function createStorageReader(
       const mount = path.startsWith('/dev/') ? null : mountOf(path, mounts);
       const device = path.startsWith('/dev/') ? await devices.byPath(path) : null;
       const names =
-        mount === null ? (device === null ? [] : devices.stackOf(device)) : (await place(mount)).stack;
+        mount === null ? (device === null ? [] : devices.stackOf(device)) : (await devicesOf(mount)).stack;
       for (const name of names) stack.add(name);
     }
     return [...stack];

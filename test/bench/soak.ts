@@ -20,7 +20,7 @@ const tellEvery = Math.ceil(ticks / 200);
 const project = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const launcher = readFileSync(join(project, 'bin/nixpulse'), 'utf8');
 const flags = /^flags='([^']*)'/m.exec(launcher)?.[1] ?? '';
-const plugins = await import(new URL('../../scripts/build-plugins.mjs', import.meta.url).href);
+const plugins = await import(new URL('../../scripts/bundle/plugins.mjs', import.meta.url).href);
 
 const directory = mkdtempSync(join(tmpdir(), 'nixpulse-soak-'));
 process.once('exit', () => rmSync(directory, { recursive: true, force: true }));

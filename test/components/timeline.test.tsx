@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { Mode } from '../../src/model/ui/modes.ts';
 import { columnAt, pressureColumns } from '../../components/timeline/pressure-columns.ts';
+import type { Mode } from '../../src/model/ui/modes.ts';
 import { expectGolden } from '../support/golden.ts';
 import { busy, busyHistory, fixtureTimeMs, hostileName } from '../support/model-fixture.ts';
 import { replayFromMs, replayOf, replaySummary } from '../support/replay-fixture.ts';

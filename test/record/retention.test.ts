@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { fail } from '../../src/base/problem.ts';
+import { segmentName } from '../../src/record/format.ts';
 import { dropOldSegments } from '../../src/record/retention.ts';
-import { segmentName } from '../../src/record/segment-name.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { createFakeRecordingFiles } from '../support/fake-recording-files.ts';
 

@@ -34,30 +34,30 @@ export function withoutInterpreter(argv: readonly string[]): readonly string[] {
 }
 
 /** A command line is read once and shown at every tick. */
-interface Told {
+interface CommandText {
   readonly comm: string;
   readonly name: string;
   words: string | null;
 }
-const told = new WeakMap<readonly string[], Told>();
+const described = new WeakMap<readonly string[], CommandText>();
 
-function tell(argv: readonly string[], comm: string): Told {
-  let known = told.get(argv);
+function describe(argv: readonly string[], comm: string): CommandText {
+  let known = described.get(argv);
   if (known?.comm !== comm) {
     known = { comm, name: nameOf(argv, comm), words: null };
-    told.set(argv, known);
+    described.set(argv, known);
   }
   return known;
 }
 
 /** The program's own name without directory, store hash or wrapper decoration. */
 export function programName(argv: readonly string[], comm: string): string {
-  return tell(argv, comm).name;
+  return describe(argv, comm).name;
 }
 
 /** One line for people. */
 export function commandWords(argv: readonly string[], comm: string): string {
-  const known = tell(argv, comm);
+  const known = describe(argv, comm);
   known.words ??= composeWords(argv, known.name);
   return known.words;
 }

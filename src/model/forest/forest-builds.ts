@@ -94,7 +94,7 @@ export function isBuilderParent(process: ProcessRaw | undefined): boolean {
 /**
  * A Nix that runs as root starts nothing as somebody else but builders: their uid is a build user's even
  * before the build users are read, and whatever these are called. Where the builder's own uid could not be
- * read, its children's tells.
+ * read, its children's decides.
  */
 function slotOf(graph: Graph, builder: ProcessRaw): number | null {
   const { raw, byPid } = graph;

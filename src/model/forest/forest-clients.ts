@@ -13,15 +13,15 @@ export interface ClientGroup {
   readonly processes: readonly ProcessRaw[];
 }
 
-/** `apart`: processes of builds, local and remote. */
+/** `buildPids`: of builds, local and remote. */
 export function groupClients(
   graph: Graph,
-  apart: ReadonlySet<number>,
+  buildPids: ReadonlySet<number>,
   workers: readonly WorkerProcess[],
 ): ClientGroup[] {
   const served = new Set(workers.map(({ clientPid }) => clientPid));
   const isClient = (process: ProcessRaw): boolean =>
-    !apart.has(process.pid) && (served.has(process.pid) || isClientTool(process));
+    !buildPids.has(process.pid) && (served.has(process.pid) || isClientTool(process));
   const outermost = new Set<ProcessRaw>();
   for (const process of graph.raw.processes) {
     if (!isClient(process) || isDaemonProgram(process)) continue;
@@ -29,7 +29,7 @@ export function groupClients(
     let foreign = false;
     for (const ancestor of ancestors(graph, process)) {
       // What a daemon or a build runs (hooks, a nix inside a test) is theirs.
-      foreign ||= isDaemonProgram(ancestor) || apart.has(ancestor.pid);
+      foreign ||= isDaemonProgram(ancestor) || buildPids.has(ancestor.pid);
       if (isClient(ancestor)) top = ancestor;
     }
     if (!foreign) outermost.add(top);
@@ -37,7 +37,7 @@ export function groupClients(
   const clients: ClientGroup[] = [];
   for (const process of outermost) {
     const tool = toolOfComm(process.comm) ?? programName(argvOf(process), process.comm);
-    const processes = descend(graph, process, ({ pid }) => !apart.has(pid)).map((entry) => entry.process);
+    const processes = descend(graph, process, ({ pid }) => !buildPids.has(pid)).map((entry) => entry.process);
     const proven = served.has(process.pid) || processes.some((other) => other !== process && isNix(other));
     if (ambiguousTools.has(tool) && !proven) continue;
     clients.push({ process, tool, processes });

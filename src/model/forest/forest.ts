@@ -18,10 +18,10 @@ export interface Forest extends Graph, Daemons {
 export function growForest(raw: ForestRaw): Forest {
   const graph = graphOf(raw);
   const builds = groupBuilds(graph);
-  const apart = new Set<number>();
-  for (const build of builds) for (const { process } of build.processes) apart.add(process.pid);
-  const daemons = findDaemons(graph, apart);
-  const remotes = groupRemotes(graph, apart);
-  for (const remote of remotes) for (const { pid } of remote.processes) apart.add(pid);
-  return { ...graph, ...daemons, builds, remotes, clients: groupClients(graph, apart, daemons.workers) };
+  const buildPids = new Set<number>();
+  for (const build of builds) for (const { process } of build.processes) buildPids.add(process.pid);
+  const daemons = findDaemons(graph, buildPids);
+  const remotes = groupRemotes(graph, buildPids);
+  for (const remote of remotes) for (const { pid } of remote.processes) buildPids.add(pid);
+  return { ...graph, ...daemons, builds, remotes, clients: groupClients(graph, buildPids, daemons.workers) };
 }

@@ -36,7 +36,7 @@ export function lockWaits(raw: ForestRaw): ReadonlyMap<number, LockWait> {
   return waits;
 }
 
-/** Clients that wait for the lock of one of these builds: told by the lock, for its holder is who started it. */
+/** Clients that wait for the lock of one of these builds: known by the lock, for its holder is who started it. */
 export function waitersOf(
   builds: readonly Pick<Build, 'lock'>[],
   clients: readonly Client[],

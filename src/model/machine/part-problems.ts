@@ -32,7 +32,7 @@ function ofPressure(raw: PressureRaw): readonly Problem[] {
   for (const result of [raw.memory, raw.io, raw.cpu]) {
     if (result.ok) continue;
     const { kind, cause } = result.problem;
-    if (!problems.some((told) => told.kind === kind && told.cause === cause)) problems.push(result.problem);
+    if (!problems.some((one) => one.kind === kind && one.cause === cause)) problems.push(result.problem);
   }
   return problems;
 }

@@ -1,6 +1,6 @@
 /** Plays a recording: takes orders one after the other, and goes on by itself while it plays. */
 import { lengthText } from '../../base/duration.ts';
-import { type ReplayOrder, type ReplayTime, turnSpeed, type ReplayState } from '../../model/past/replay.ts';
+import { type ReplayOrder, type ReplayState, type ReplayTime, turnSpeed } from '../../model/past/replay.ts';
 import type { Clock } from '../../platform/ports.ts';
 import type { Recording } from '../../record/recording.ts';
 import { createCursor } from './cursor.ts';

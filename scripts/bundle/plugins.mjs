@@ -1,4 +1,7 @@
-/** What esbuild needs to be told about our packages. */
+/**
+ * Plugins of esbuild, one for each package that cannot be bundled as it is, or that would cost time at the start.
+ * Each says why; a package that has changed underneath is an error of the build (`replaced`).
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
@@ -76,21 +79,21 @@ export const lazyBundles = (packages, modules) => ({
 
 /**
  * blessed-contrib's widgets without what they load and do not need here: blessed (ours is in its place),
- * lodash (for the highest value, which they are told), most of gl-matrix. `new Buffer()` would be told to
+ * lodash (for the highest value, which they are given), most of gl-matrix. `new Buffer()` would be told to
  * the user as deprecated.
  */
-export const contribAlone = {
-  name: 'contrib-alone',
+export const contribWithoutBlessed = {
+  name: 'contrib-without-blessed',
   setup(build) {
     const dir = join(build.initialOptions.absWorkingDir, 'src/platform/charts');
     build.onResolve({ filter: /^blessed$/ }, () => ({ path: join(dir, 'blessed.ts') }));
     build.onResolve({ filter: /\/in-place-of-blessed\.ts$/ }, () => ({
       path: 'nothing',
-      namespace: 'given',
+      namespace: 'replacement',
     }));
-    build.onResolve({ filter: /^(lodash|gl-matrix)$/ }, ({ path }) => ({ path, namespace: 'given' }));
-    build.onLoad({ filter: /.*/, namespace: 'given' }, ({ path }) => ({
-      contents: given[path],
+    build.onResolve({ filter: /^(lodash|gl-matrix)$/ }, ({ path }) => ({ path, namespace: 'replacement' }));
+    build.onLoad({ filter: /.*/, namespace: 'replacement' }, ({ path }) => ({
+      contents: replacements[path],
       loader: 'js',
       resolveDir: build.initialOptions.absWorkingDir,
     }));
@@ -101,7 +104,7 @@ export const contribAlone = {
   },
 };
 
-const given = {
+const replacements = {
   nothing: '',
   lodash: `exports.max = () => { throw new Error('maxY is not given'); };`,
   'gl-matrix': `

@@ -1,4 +1,4 @@
-// Loaded before the bundle in the warm run: at its end, or as soon as it is told to, keeps the bytecode of what
+// Loaded before the bundle in the warm run: at its end, or after a time that is set, keeps the bytecode of what
 // ran. What runs later is compiled when the screens are rehearsed: a small file is read and taken in sooner.
 const { renameSync, writeFileSync } = require('node:fs');
 
