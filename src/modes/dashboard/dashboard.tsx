@@ -20,7 +20,7 @@ import { actorOf, withNotice } from '../screen-performer.ts';
 import { createActing } from './acting.ts';
 import { createPast } from './past.ts';
 import { rehearseScreens } from './rehearse-screens.tsx';
-import { createStage, OnStage } from './stage.tsx';
+import { createShownContext, InShownContext } from './shown-context.tsx';
 
 export interface DashboardOptions extends Omit<WatcherOptions, 'createRecording' | 'survival'> {
   readonly stdin: TerminalInput;
@@ -106,9 +106,9 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     charts: createChartLoader(),
     lookBack: createPast(store, recording, clock),
   };
-  const stage = createStage(live);
+  const shown = createShownContext(live);
   terminal.onResize((toColumns, toRows) => {
-    for (const { setState } of new Set([store, stage.shown.store])) {
+    for (const { setState } of new Set([store, shown.current.store])) {
       setState((state) => resizeTerminal(state, toColumns, toRows), true);
     }
   });
@@ -117,10 +117,13 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     if (recording === undefined) return;
     const { files, directory } = recording;
     const { createTimeTravel } = await import('../replay/go-back.ts');
-    timeTravel ??= createTimeTravel({ clock, files, directory, stage, live });
+    timeTravel ??= createTimeTravel({ clock, files, directory, shown, live });
     await timeTravel.goBack(at);
   }
-  const ink = draw(<OnStage stage={stage}>{options.screen ?? <App />}</OnStage>, { terminal, stdin });
+  const ink = draw(<InShownContext shown={shown}>{options.screen ?? <App />}</InShownContext>, {
+    terminal,
+    stdin,
+  });
   let open = true;
   watcher.begin(() => {
     acting?.begin();

@@ -9,7 +9,7 @@ import { applyStep } from '../../state/apply-step.ts';
 import type { DashboardStore } from '../../state/create.ts';
 import { liveText, somethingLeft } from '../../state/replay.ts';
 import type { State, UiState } from '../../state/state.ts';
-import type { Stage } from '../dashboard/stage.tsx';
+import type { ShownContext } from '../dashboard/shown-context.tsx';
 import { withNotice } from '../screen-performer.ts';
 import { createReplaySession, type ReplaySession } from './session.ts';
 
@@ -17,7 +17,7 @@ export interface GoBackOptions {
   readonly clock: Clock;
   readonly files: RecordingFiles;
   readonly directory: string;
-  readonly stage: Stage;
+  readonly shown: ShownContext;
   /** Of the live dashboard. */
   readonly live: AppContext & { readonly store: DashboardStore };
 }
@@ -35,7 +35,7 @@ const momentMs = 5000;
 const tellAfterMs = 300;
 
 export function createTimeTravel(options: GoBackOptions): TimeTravel {
-  const { clock, stage, live } = options;
+  const { clock, shown, live } = options;
   let session: ReplaySession | null = null;
   let opening = false;
   let stopListening = () => {};
@@ -51,7 +51,7 @@ export function createTimeTravel(options: GoBackOptions): TimeTravel {
     const left = session;
     session = null;
     stopListening();
-    stage.show(live);
+    shown.show(live);
     left?.close();
   }
 
@@ -103,7 +103,7 @@ export function createTimeTravel(options: GoBackOptions): TimeTravel {
         live.store.setState((state) => applyStep(state, { type: 'ask-quit', openedBy: 'q' }), true);
       },
     });
-    stage.show(context);
+    shown.show(context);
   }
 
   return {

@@ -2,7 +2,7 @@
 import process from 'node:process';
 import type { ReactNode } from 'react';
 import { App } from '../../../components/app/app.tsx';
-import { idleContext } from '../../../hooks/app-context.ts';
+import { AppContextProvider, idleContext } from '../../../hooks/app-context.ts';
 import { createChartLoader } from '../../platform/charts/loader.ts';
 import type { Clock } from '../../platform/ports.ts';
 import type { Recording } from '../../record/recording.ts';
@@ -10,7 +10,6 @@ import { resizeTerminal } from '../../state/apply-model.ts';
 import { describe, draw } from '../../terminal/draw.ts';
 import { openTerminal } from '../../terminal/open-terminal.ts';
 import type { TerminalInput, TerminalOutput } from '../../terminal/session.ts';
-import { createStage, OnStage } from '../dashboard/stage.tsx';
 import { createReplaySession } from './session.ts';
 
 export interface ReplayOptions {
@@ -67,7 +66,10 @@ export async function runReplay(options: ReplayOptions): Promise<number> {
   const begun = await Promise.race([session.begin(options.at), terminal.left.then(() => true)]);
   if (!begun) terminal.leave({ exitCode: 2 });
   const ink = begun
-    ? draw(<OnStage stage={createStage(context)}>{options.screen ?? <App />}</OnStage>, { terminal, stdin })
+    ? draw(<AppContextProvider value={context}>{options.screen ?? <App />}</AppContextProvider>, {
+        terminal,
+        stdin,
+      })
     : undefined;
   if (options.plays === true) session.order({ kind: 'play' });
 
