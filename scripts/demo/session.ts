@@ -1,6 +1,6 @@
 /** What the dashboard does without its screen: looks, derives, records; and acts when it is told to. */
 import manifest from '../../package.json' with { type: 'json' };
-import { performIntent } from '../../src/actions/registry.ts';
+import { actions } from '../../src/actions/registry.ts';
 import { type Derived, derive } from '../../src/model/derive.ts';
 import type { Intent } from '../../src/model/intents/intent.ts';
 import type { JournalEntry } from '../../src/model/intents/outcome.ts';
@@ -42,7 +42,7 @@ export async function startSession(directory: string, stateDirectory: string): P
     portable: { load, loadAverages: () => [] },
   });
   await signals.rehearse();
-  const deps = { ...depsOf({ ports, environment: {} }, readForest, performIntent), stateDirectory };
+  const deps = { ...depsOf({ ports, environment: {} }, readForest, actions), stateDirectory };
   const journal = createJournal({ ownFiles, stateDirectory, onProblem: () => {} });
   const performer = createPerformer({ deps, via: 'command', journal });
   const recorder = createRecorder({

@@ -19,3 +19,5 @@ export type IntentOf<T extends IntentType> = Extract<Intent, { readonly type: T 
 
 /** Never throws for an expected failure; acts on identities, re-checked at the moment of acting. */
 export type Action<T extends IntentType> = (intent: IntentOf<T>, context: ActionContext) => Promise<Outcome>;
+
+export type Actions = { readonly [T in IntentType]: Action<T> };

@@ -1,5 +1,5 @@
 /** `nixpulse`: the live dashboard. */
-import { performIntent } from '../actions/registry.ts';
+import { actions } from '../actions/registry.ts';
 import { createPressureTriggers } from '../platform/pressure-triggers.ts';
 import { runDashboard } from './dashboard/dashboard.tsx';
 import { depsOf, type Given, survivalOf } from './mode.ts';
@@ -20,7 +20,7 @@ export async function runDashboardMode(given: Given): Promise<number> {
     intervalScale: invocation.interval,
     readOnly: invocation.readOnly,
     // Every action is loaded: what ends a build in a freeze is in memory from the start.
-    deps: depsOf(given, readForest, performIntent),
+    deps: depsOf(given, readForest, actions),
     survival: survivalOf(given),
     ...(ports.files.live && { triggers: createPressureTriggers() }),
     ...(records && { recording: recordingOf(given) }),

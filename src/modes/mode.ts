@@ -38,13 +38,13 @@ export function survivalOf({ hardening, invocation }: Given): Survival {
 export function depsOf(
   { ports, environment }: Pick<Given, 'ports' | 'environment'>,
   readForest: ActionDeps['readForest'],
-  performIntent: ActionDeps['performIntent'],
+  actions: ActionDeps['actions'],
 ): ActionDeps {
   return {
     ports,
     readForest,
     stateDirectory: stateDirectory(environment),
-    performIntent,
+    actions,
     user: userName(environment, ports.native.uid),
   };
 }

@@ -3,7 +3,7 @@ import { bytesText } from '../base/bytes.ts';
 import { formatDuration } from '../base/duration.ts';
 import { lostText } from '../model/past/recorded.ts';
 import { createRecording, type RecordingOptions } from '../watch/recording.ts';
-import { lackOf, type Survival, survive } from '../watch/survive.ts';
+import { type Survival, survive, unmetRequirement } from '../watch/survive.ts';
 import { createWatcher, type WatcherOptions } from '../watch/watcher.ts';
 import { type Given, survivalOf } from './mode.ts';
 import { recordingOf, sourcesOf } from './wiring.ts';
@@ -37,10 +37,10 @@ const rehearsedMs = 2500;
 /** Closes the sources. Exit code: 1 where the disk ended it, 3 where `--harden=require` lacks something. */
 export async function runRecord(options: RecordOptions): Promise<number> {
   const { clock, process, say, survival } = options;
-  const lack = survival && (await lackOf(survival));
-  if (lack) {
+  const unmet = survival && (await unmetRequirement(survival));
+  if (unmet) {
     for (const source of options.sources) source.close();
-    say(lack);
+    say(unmet);
     return 3;
   }
   const { promise: ended, resolve: end } = Promise.withResolvers<number>();

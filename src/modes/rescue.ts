@@ -2,7 +2,6 @@
 import { cancel } from '../actions/cancel.ts';
 import { kill } from '../actions/kill.ts';
 import { ansiPaint, noPaint, plainPaint } from '../format/paint.ts';
-import type { ActionDeps } from '../perform/action-deps.ts';
 import { createPressureTriggers } from '../platform/pressure-triggers.ts';
 import { createProcSources } from '../watch/sources.ts';
 import { depsOf, type Given, survivalOf } from './mode.ts';
@@ -25,13 +24,6 @@ export async function runRescueMode(given: Given): Promise<number> {
     readOnly: invocation.readOnly,
     ...(ports.files.live && { triggers: createPressureTriggers() }),
     survival: survivalOf(given),
-    deps: depsOf(given, readForest, performInRescue),
+    deps: depsOf(given, readForest, { kill, cancel }),
   });
 }
-
-/** Everything that the screen can ask for. */
-export const performInRescue: ActionDeps['performIntent'] = async (intent, context) => {
-  if (intent.type === 'kill') return kill(intent, context);
-  if (intent.type === 'cancel') return cancel(intent, context);
-  return { status: 'refused', summary: `${intent.type} is not there in rescue`, details: [] };
-};

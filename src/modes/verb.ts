@@ -1,5 +1,5 @@
 /** `nixpulse kill`, `pause`, `resume`, `cancel`, `rollback`, `verify`. */
-import { performIntent } from '../actions/registry.ts';
+import { actions } from '../actions/registry.ts';
 import { lookTwice } from '../watch/look-twice.ts';
 import { depsOf, type Given } from './mode.ts';
 import { runVerb } from './verb/run-verb.ts';
@@ -16,7 +16,7 @@ export async function runVerbMode(given: Given): Promise<number> {
   try {
     return await runVerb({
       invocation,
-      deps: depsOf(given, readForest, performIntent),
+      deps: depsOf(given, readForest, actions),
       look: () => lookTwice({ sources, clock: ports.clock, intervalMs: lookMs, settled }),
       io: createVerbIo({ process, write }),
     });

@@ -1,10 +1,10 @@
 /** What acting takes, whoever acts. */
-import type { ActionContext } from '../actions/action.ts';
-import type { Intent } from '../model/intents/intent.ts';
-import type { Outcome, Progress } from '../model/intents/outcome.ts';
+import type { ActionContext, Actions } from '../actions/action.ts';
+import type { Progress } from '../model/intents/outcome.ts';
 
 export interface ActionDeps extends Pick<ActionContext, 'ports' | 'readForest' | 'stateDirectory'> {
-  readonly performIntent: (intent: Intent, context: ActionContext) => Promise<Outcome>;
+  /** Those that are there: rescue has two. */
+  readonly actions: Partial<Actions>;
   /** Who acts, for the journal: `root`, `root for ada`. */
   readonly user: string;
 }

@@ -2,9 +2,10 @@
  * Carries Intents out, several at once where they are not in each other's way, and writes each into the journal: the
  * same for a key, a command and rescue. What becomes of them is told by callbacks.
  */
+import type { Action } from '../actions/action.ts';
 import { conflictReason } from '../commands/conflicts.ts';
 import { intentTitle } from '../format/intent-title.ts';
-import type { Intent } from '../model/intents/intent.ts';
+import type { Intent, IntentType } from '../model/intents/intent.ts';
 import type { JournalEntry, Outcome, Progress } from '../model/intents/outcome.ts';
 import { type ActionDeps, contextOf } from './action-deps.ts';
 import type { Journal } from './journal.ts';
@@ -47,7 +48,7 @@ interface Running {
   readonly id: number;
   readonly intent: Intent;
   readonly abort: AbortController;
-  readonly done: Promise<JournalEntry>;
+  readonly done: Promise<void>;
 }
 
 const patienceMs = 6000;
@@ -59,31 +60,18 @@ export function createPerformer(options: PerformerOptions): Performer {
   let lastId = 0;
 
   /** A bug of ours in one action must not take the screen away from whoever needs the next one. */
-  async function carryOut(id: number, intent: Intent, cancelled: AbortSignal): Promise<Outcome> {
-    if (!files.live) return { status: 'refused', summary: notLive, details: [] };
+  async function attempt(id: number, intent: Intent, cancelled: AbortSignal): Promise<Outcome> {
+    const act = deps.actions[intent.type] as Action<IntentType> | undefined;
+    if (!files.live) return refusal(notLive);
+    if (act === undefined) return refusal(`${intent.type} is not there`);
     try {
       const report = (progress: Progress) => options.progress?.(id, progress);
-      return await deps.performIntent(intent, contextOf(deps, report, cancelled));
+      return await act(intent, contextOf(deps, report, cancelled));
     } catch (error) {
       const { message, stack } = error instanceof Error ? error : new Error(String(error));
       const details = (stack ?? '').split('\n').slice(1, 6);
       return { status: 'failed', summary: `a bug in nixpulse: ${message}`, details };
     }
-  }
-
-  async function run({ id, intent, title, sinceMs }: BegunAction, cancelled: AbortSignal) {
-    const time = new Date(clock.now()).toISOString();
-    const outcome = await carryOut(id, intent, cancelled);
-    const durationMs = Math.round(clock.monotonic() - sinceMs);
-    const entry: JournalEntry = {
-      ...{ version: 1, time, user: deps.user, via, intent, title },
-      ...outcome,
-      durationMs,
-    };
-    journal.append(entry);
-    running = running.filter((one) => one.id !== id);
-    options.ended?.(id, entry);
-    return entry;
   }
 
   return {
@@ -95,12 +83,25 @@ export function createPerformer(options: PerformerOptions): Performer {
         return null;
       }
       lastId += 1;
-      const action = { id: lastId, intent, title: intentTitle(intent), sinceMs: clock.monotonic() };
+      const id = lastId;
       const abort = new AbortController();
+      const { promise: done, resolve } = Promise.withResolvers<void>();
+      const time = new Date(clock.now()).toISOString();
+      const action = { id, intent, title: intentTitle(intent), sinceMs: clock.monotonic() };
+      running = [...running, { id, intent, abort, done }];
       options.begun?.(action);
-      const done = run(action, abort.signal);
-      running = [...running, { id: action.id, intent, abort, done }];
-      return done;
+      const outcome = await attempt(id, intent, abort.signal);
+      const durationMs = Math.round(clock.monotonic() - action.sinceMs);
+      const entry: JournalEntry = {
+        ...{ version: 1, time, user: deps.user, via, intent, title: action.title },
+        ...outcome,
+        durationMs,
+      };
+      journal.append(entry);
+      running = running.filter((one) => one.id !== id);
+      options.ended?.(id, entry);
+      resolve();
+      return entry;
     },
     cancelNewest() {
       const newest = running.findLast(({ abort }) => !abort.signal.aborted);
@@ -122,6 +123,10 @@ export function createPerformer(options: PerformerOptions): Performer {
       }
     },
   };
+}
+
+function refusal(summary: string): Outcome {
+  return { status: 'refused', summary, details: [] };
 }
 
 const notLive = 'this is a captured tree (--root): nothing was changed';

@@ -34,8 +34,8 @@ export async function survive(
 }
 
 /** Before the screen is taken: what `--harden=require` lacks, in one line; null when nothing does. */
-export async function lackOf(survival: Survival | undefined): Promise<string | null> {
+export async function unmetRequirement(survival: Survival | undefined): Promise<string | null> {
   if (survival === undefined || survival.choice !== 'require') return null;
-  const lack = missingHardening(await survival.hardening.harden());
-  return lack === null ? null : `--harden=require: ${lack}`;
+  const unmet = missingHardening(await survival.hardening.harden());
+  return unmet === null ? null : `--harden=require: ${unmet}`;
 }

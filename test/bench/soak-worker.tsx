@@ -11,7 +11,7 @@ import { useEffect, useState } from 'react';
 import { App } from '../../components/app/app.tsx';
 import { useKeys } from '../../hooks/use-keys.ts';
 import { useBuildTree, useIostat, usePressure, useResidentMemory } from '../../hooks/use-sources.ts';
-import { performIntent } from '../../src/actions/registry.ts';
+import { actions } from '../../src/actions/registry.ts';
 import { runDashboard } from '../../src/modes/dashboard/dashboard.tsx';
 import { depsOf } from '../../src/modes/mode.ts';
 import { createFiles } from '../../src/platform/files.ts';
@@ -86,7 +86,7 @@ const ended = runDashboard({
   process: Object.assign(new EventEmitter(), { kill: () => true }),
   color: true,
   unicode: true,
-  deps: depsOf({ ports, environment: { XDG_STATE_HOME: state } }, readForest, performIntent),
+  deps: depsOf({ ports, environment: { XDG_STATE_HOME: state } }, readForest, actions),
   lowDetail,
   survival: { hardening: { harden: async () => [] }, choice: 'off', collect: collectHeap },
   recording: {

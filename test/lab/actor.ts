@@ -2,8 +2,9 @@
  * Another nixpulse, as far as actions go, as whoever starts it: performs one Intent, prints its Outcome, and
  * stays until it is killed where asked to: `node actor.ts STATE_DIRECTORY INTENT_AS_JSON [stay]`.
  */
-import type { ActionContext } from '../../src/actions/action.ts';
-import { performIntent } from '../../src/actions/registry.ts';
+import type { Action, ActionContext } from '../../src/actions/action.ts';
+import { actions } from '../../src/actions/registry.ts';
+import type { Intent } from '../../src/model/intents/intent.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createFiles } from '../../src/platform/files.ts';
 import { createNative } from '../../src/platform/native.ts';
@@ -38,6 +39,8 @@ const context: ActionContext = {
   report: () => {},
   cancelled: new AbortController().signal,
 };
-console.log(JSON.stringify(await performIntent(JSON.parse(intent), context)));
+const parsed: Intent = JSON.parse(intent);
+const act = actions[parsed.type] as Action<Intent['type']>;
+console.log(JSON.stringify(await act(parsed, context)));
 if (stay === undefined) process.exit(0);
 setInterval(() => {}, 60_000);

@@ -6,6 +6,7 @@ import { createScreenPerformer } from '../../src/modes/screen-performer.ts';
 import type { ActionDeps } from '../../src/perform/action-deps.ts';
 import { createJournal } from '../../src/perform/journal.ts';
 import { createDashboardStore } from '../../src/state/create.ts';
+import { allActions } from '../support/all-actions.ts';
 import { createFakePorts, settled } from '../support/fake-ports.ts';
 import { busy, firefox } from '../support/model-fixture.ts';
 
@@ -26,10 +27,12 @@ function start(over: { readonly live?: boolean } = {}) {
     readForest: () => null,
     stateDirectory: '/state',
     user: 'root for ada',
-    performIntent: (intent, context) =>
-      new Promise((end, fail) => {
-        calls.push({ intent, context, end, fail });
-      }),
+    actions: allActions(
+      (intent, context) =>
+        new Promise((end, fail) => {
+          calls.push({ intent, context, end, fail });
+        }),
+    ),
   };
   const store = createDashboardStore({
     model: busy,

@@ -4,6 +4,7 @@ import type { Intent } from '../../src/model/intents/intent.ts';
 import type { Outcome } from '../../src/model/intents/outcome.ts';
 import { runVerb, type VerbIo } from '../../src/modes/verb/run-verb.ts';
 import type { ActionDeps } from '../../src/perform/action-deps.ts';
+import { allActions } from '../support/all-actions.ts';
 import { createFakePorts } from '../support/fake-ports.ts';
 import { buildOf, busy, firefox, rebuild, remote } from '../support/model-fixture.ts';
 
@@ -29,10 +30,10 @@ async function run(over: Partial<Invocation>, setting: Setting = {}) {
     readForest: () => null,
     stateDirectory: '/state',
     user: 'ada',
-    performIntent: async (intent) => {
+    actions: allActions(async (intent) => {
       performed.push(intent);
       return outcome;
-    },
+    }),
   };
   let out = '';
   let err = '';
@@ -242,10 +243,10 @@ describe('verify', () => {
         readForest: () => null,
         stateDirectory: '/state',
         user: 'root',
-        performIntent: async (intent) => {
+        actions: allActions(async (intent) => {
           performed.push(intent);
           return { status: 'failed', summary: '1 corrupt', details: [] };
-        },
+        }),
       },
       look: async () => busy,
       io: {

@@ -1,9 +1,10 @@
 /** The rehearsal of a kill and of a cancel: everything runs, and nobody is touched. */
 import { expect, test } from 'vitest';
-import { performIntent } from '../../src/actions/registry.ts';
+import { actions } from '../../src/actions/registry.ts';
 import type { Outcome } from '../../src/model/intents/outcome.ts';
 import type { ActionDeps } from '../../src/perform/action-deps.ts';
 import { rehearseActing } from '../../src/perform/rehearse.ts';
+import { allActions } from '../support/all-actions.ts';
 import { createFakeMachine, root } from '../support/fake-machine.ts';
 
 const nothing = async (): Promise<Outcome> => ({ status: 'done', summary: '', details: [] });
@@ -11,7 +12,7 @@ const nothing = async (): Promise<Outcome> => ({ status: 'done', summary: '', de
 function start(over: Partial<ActionDeps> = {}) {
   const machine = createFakeMachine();
   const { ports, readForest, stateDirectory } = machine.context;
-  const deps: ActionDeps = { ports, readForest, stateDirectory, user: 'root', performIntent, ...over };
+  const deps: ActionDeps = { ports, readForest, stateDirectory, user: 'root', actions, ...over };
   return { machine, run: () => machine.run(rehearseActing(deps)) };
 }
 
@@ -33,13 +34,13 @@ test('a build is killed and a client cancelled, whom nobody has; journal and rea
 
 test('an action that means somebody else reaches him not', async () => {
   const { machine, run } = start({
-    async performIntent(_, { ports: { signals } }) {
+    actions: allActions(async (_, { ports: { signals } }) => {
       const real = { pid: root, startTime: 1000 + root };
       expect(signals.send(real, 'KILL')).toMatchObject({ problem: { kind: 'denied' } });
       expect(signals.sendGroup(real, 'KILL')).toMatchObject({ problem: { kind: 'denied' } });
       expect(signals.controlCgroup('/sys/fs/cgroup/nix-build-uid-1', 'kill').ok).toBe(false);
       return nothing();
-    },
+    }),
   });
   await run();
   expect(machine.ports.signals.sent).toEqual([]);

@@ -13,7 +13,7 @@ import { describe, draw } from '../../terminal/draw.ts';
 import { openTerminal } from '../../terminal/open-terminal.ts';
 import type { TerminalInput, TerminalOutput } from '../../terminal/session.ts';
 import { createRecording, type RecordingOptions } from '../../watch/recording.ts';
-import { lackOf, type Survival, survive } from '../../watch/survive.ts';
+import { type Survival, survive, unmetRequirement } from '../../watch/survive.ts';
 import { createWatcher, type WatcherOptions } from '../../watch/watcher.ts';
 import type { TimeTravel } from '../replay/go-back.ts';
 import { actorOf, withNotice } from '../screen-performer.ts';
@@ -50,9 +50,9 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     stderr.write(`nixpulse: ${which} is not a terminal; \`nixpulse snapshot\` prints the same once\n`);
     return 2;
   }
-  const lack = await lackOf(survival);
-  if (lack !== null) {
-    stderr.write(`nixpulse: ${lack}\n`);
+  const unmet = await unmetRequirement(survival);
+  if (unmet !== null) {
+    stderr.write(`nixpulse: ${unmet}\n`);
     return 3;
   }
 

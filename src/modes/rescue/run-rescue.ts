@@ -11,7 +11,7 @@ import { initialState } from '../../state/create.ts';
 import type { State } from '../../state/state.ts';
 import { openTerminal } from '../../terminal/open-terminal.ts';
 import type { TerminalInput, TerminalOutput } from '../../terminal/session.ts';
-import { lackOf, type Survival, survive } from '../../watch/survive.ts';
+import { type Survival, survive, unmetRequirement } from '../../watch/survive.ts';
 import { createWatcher, type WatcherOptions } from '../../watch/watcher.ts';
 import { actorOf, createScreenPerformer, withNotice } from '../screen-performer.ts';
 import { pressKeys, type RescueEffect } from './rescue-keys.ts';
@@ -41,9 +41,9 @@ export async function runRescue(options: RescueOptions): Promise<number> {
     stderr.write('nixpulse: rescue needs a terminal; without one: nixpulse kill, nixpulse cancel --all\n');
     return 2;
   }
-  const lack = await lackOf(survival);
-  if (lack !== null) {
-    stderr.write(`nixpulse: ${lack}\n`);
+  const unmet = await unmetRequirement(survival);
+  if (unmet !== null) {
+    stderr.write(`nixpulse: ${unmet}\n`);
     return 3;
   }
   const watcher = createWatcher(options);
