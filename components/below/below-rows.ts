@@ -4,12 +4,12 @@ import { formatBytes, formatDuration } from '../../src/base/number.ts';
 import { type Fit, fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
 import { diskColumns, filesystemColumns } from '../../src/format/disk-columns.ts';
 import { distinctFilesystems } from '../../src/format/disk-words.ts';
+import { eventText } from '../../src/format/events.ts';
 import { composeRow, type RowStyle, span } from '../../src/format/row.ts';
 import {
   buildName,
   clientDoing,
   copying,
-  eventText,
   levelTone,
   problemText,
   waitingFor,

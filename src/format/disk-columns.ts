@@ -2,10 +2,11 @@
 
 import { formatBytes, formatMs, formatPercent, formatTenths, unknown } from '../base/number.ts';
 import { diskFields, filesystemFields } from '../model/fields/field.ts';
+import { usedPercent } from '../model/machine/space-level.ts';
 import type { Disk, Filesystem } from '../model/model.ts';
 import { bar } from './chart.ts';
 import type { Cell, Column } from './columns.ts';
-import { awaitTone, queueText, spaceLevel, stalledText, usedPercent } from './disk-words.ts';
+import { awaitTone, queueText, stalledText } from './disk-words.ts';
 import { levelTone } from './words.ts';
 
 const diskTitles = new Map(diskFields.map((field) => [field.id, field.title]));
@@ -77,12 +78,12 @@ export function filesystemColumns(unicode: boolean): readonly Column<Filesystem>
       const used = usedPercent(f);
       return {
         text: bar(used === null ? null : used / 100, barColumns, unicode),
-        tone: levelTone(spaceLevel(f)),
+        tone: levelTone(f.level),
       };
     }),
     filesystem('used', { title: 'USED', width: 5, keep: 90 }, (f) => ({
       text: formatPercent(usedPercent(f)),
-      tone: levelTone(spaceLevel(f)),
+      tone: levelTone(f.level),
     })),
     filesystem('available', { width: 6, keep: 95 }, (f) => ({ text: formatBytes(f.availableBytes) })),
     filesystem('total', { width: 6, keep: 80 }, (f) => ({ text: formatBytes(f.totalBytes) })),

@@ -14,7 +14,10 @@ import {
   type Unit,
   workerFields,
 } from '../model/fields/field.ts';
+import type { WordedModel } from '../model/fields/notes.ts';
 import type { Model } from '../model/model.ts';
+import { eventClause } from './events.ts';
+import { causeText } from './shortages.ts';
 
 type Json = number | string | boolean | null | readonly Json[] | { [name: string]: Json };
 type JsonObject = { [name: string]: Json };
@@ -32,12 +35,12 @@ function list<Subject, Row>(row: List<Subject, Row>): List<Subject, never> {
   return row as unknown as List<Subject, never>;
 }
 
-export const documentLists: readonly List<Model, never>[] = [
+export const documentLists: readonly List<WordedModel, never>[] = [
   list({
     json: 'shortages',
     help: 'What is short now, worst first.',
     fields: shortageFields,
-    rows: (m: Model) => m.shortages.map((shortage) => ({ shortage, monotonicMs: m.monotonicMs })),
+    rows: (m: WordedModel) => m.shortages.map((shortage) => ({ shortage, monotonicMs: m.monotonicMs })),
   }),
   list({ json: 'disks', help: 'Disks.', fields: diskFields, rows: (m: Model) => m.disks }),
   list({
@@ -82,7 +85,7 @@ export const documentLists: readonly List<Model, never>[] = [
     json: 'events',
     help: 'What happened, newest last.',
     fields: eventFields,
-    rows: (m: Model) => m.events,
+    rows: (m: WordedModel) => m.events,
   }),
   list({
     json: 'problems',
@@ -96,8 +99,17 @@ export const documentLists: readonly List<Model, never>[] = [
 export function snapshotDocument(model: Model): JsonObject {
   const document: JsonObject = { version: model.version };
   fill(document, machineFields, model);
-  addLists(document, documentLists, model);
+  addLists(document, documentLists, worded(model));
   return document;
+}
+
+/** What happened and what is short is said beside its data. */
+function worded(model: Model): WordedModel {
+  return {
+    ...model,
+    shortages: model.shortages.map((shortage) => ({ ...shortage, text: causeText(shortage.cause) })),
+    events: model.events.map((event) => ({ ...event, text: eventClause(event) })),
+  };
 }
 
 /** The document as text, without a newline at its end. */

@@ -10,7 +10,6 @@ import type {
   Level,
   LockWait,
   Model,
-  ModelEvent,
   Pressure,
   Shortage,
   Transfer,
@@ -165,17 +164,6 @@ export function urgentShortages({ shortages }: Pick<Model, 'shortages'>): readon
 /** The level as a colour: that of the CPU only where it is critical. */
 export function pressureTone(resource: string, level: Level): Tone | undefined {
   return resource === 'cpu' && level === 'warning' ? undefined : levelTone(level);
-}
-
-/** `memory critical 2:13`: what, how bad, since when it is so bad. */
-export function shortageTitle(shortage: Shortage, monotonicMs: number): string {
-  return `${shortage.resource} ${shortage.level} ${formatDuration((monotonicMs - shortage.levelSinceMs) / 1000)}`;
-}
-
-/** `started firefox-130.0`. */
-export function eventText({ kind, text }: ModelEvent): string {
-  if (kind === 'build-started') return `started ${text}`;
-  return kind === 'build-ended' || kind === 'client-ended' ? `ended ${text}` : text;
 }
 
 /** Build that holds most memory. */

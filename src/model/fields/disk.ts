@@ -224,5 +224,14 @@ export const filesystemFields: readonly Field<Filesystem>[] = [
     help: 'Free inodes; null where the file system makes them as needed.',
     read: (f) => f.freeInodesPercent,
   },
+  {
+    id: 'level',
+    json: 'level',
+    title: 'LEVEL',
+    unit: 'text',
+    kind: 'fact',
+    help: 'How full it is, by bytes and inodes: `ok`, `warning` or `critical`.',
+    read: (f) => f.level,
+  },
   ...problemFieldsOf<Filesystem>('its space is not known', (f) => f.problem),
 ];

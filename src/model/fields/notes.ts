@@ -1,8 +1,8 @@
-/** Fields of what is said in words: problems, shortages, events. */
+/** Fields of what is also said in words: problems, shortages, events. */
 
 import type { Problem } from '../../base/problem.ts';
-import type { ModelEvent, Shortage } from '../model.ts';
-import type { Field } from './field.ts';
+import type { Model, ModelEvent, Shortage } from '../model.ts';
+import type { Field, FieldValue, Unit } from './field.ts';
 
 /** A part that failed carries `problem`; one that did not has none. */
 export function problemFieldsOf<Subject>(
@@ -75,10 +75,56 @@ export const problemFields: readonly Field<Problem>[] = [
   },
 ];
 
+/** Shortages and events with their words, which are made in format. */
+export interface WordedModel extends Model {
+  readonly shortages: readonly (Shortage & { readonly text: string })[];
+  readonly events: readonly (ModelEvent & { readonly text: string })[];
+}
 /** Of a shortage and the moment (monotonic ms) at which it is looked at. */
 export interface ShortageAt {
-  readonly shortage: Shortage;
+  readonly shortage: WordedModel['shortages'][number];
   readonly monotonicMs: number;
+}
+type EventRow = WordedModel['events'][number];
+
+/** A datum of some kinds only: of others it is not there. */
+function datum<Subject>(
+  name: string,
+  unit: Unit,
+  title: string,
+  help: string,
+  of: (subject: Subject) => object,
+  prefix = '',
+): Field<Subject> {
+  return {
+    id: `${prefix}${name}`,
+    json: `${prefix}${name}`,
+    title,
+    unit,
+    kind: unit.startsWith('bytes') || unit === 'percent' || unit === 's' ? 'gauge' : 'fact',
+    help,
+    read: (subject) => (of(subject) as Readonly<Record<string, FieldValue>>)[name],
+  };
+}
+
+function causeData<Subject>(of: (subject: Subject) => object, prefix = ''): readonly Field<Subject>[] {
+  const row = (name: string, unit: Unit, title: string, help: string) =>
+    datum(name, unit, title, help, of, prefix);
+  return [
+    row('line', 'text', 'LINE', 'Of `pressure`: `some` or `full`.'),
+    row('percent', 'percent', 'PRESSURE', 'Of `pressure`: the share of time that was judged.'),
+    row(
+      'device',
+      'text',
+      'DEVICE',
+      'Of `stall`: the disk that answers nothing; null when one has just stalled.',
+    ),
+    row('stalledSec', 's', 'STALLED', 'Of `stall`: for how long.'),
+    row('path', 'text', 'PATH', 'Of a file system that is or was short.'),
+    row('usedPercent', 'percent', 'USED', 'Of `space`: used share.'),
+    row('availableBytes', 'bytes', 'FREE', 'Of `space`: free for users.'),
+    row('freeInodesPercent', 'percent', 'INODES FREE', 'Of `inodes`: free inodes.'),
+  ];
 }
 
 export const shortageFields: readonly Field<ShortageAt>[] = [
@@ -118,9 +164,19 @@ export const shortageFields: readonly Field<ShortageAt>[] = [
     help: 'For how long.',
     read: ({ shortage, monotonicMs }) => Math.max(0, (monotonicMs - shortage.sinceMs) / 1000),
   },
+  datum('kind', 'text', 'CAUSE', '`pressure`, `stall`, `space` or `inodes`.', causeOf, 'cause.'),
+  datum('resource', 'text', 'RESOURCE', 'Of `pressure`: `memory`, `io`, `cpu` or `irq`.', causeOf, 'cause.'),
+  ...causeData(causeOf, 'cause.'),
 ];
 
-export const eventFields: readonly Field<ModelEvent>[] = [
+function causeOf({ shortage }: ShortageAt): Shortage['cause'] {
+  return shortage.cause;
+}
+
+const eventRow = (name: string, unit: Unit, title: string, help: string) =>
+  datum(name, unit, title, help, (event: EventRow) => event);
+
+export const eventFields: readonly Field<EventRow>[] = [
   {
     id: 'time',
     json: 'time',
@@ -136,7 +192,7 @@ export const eventFields: readonly Field<ModelEvent>[] = [
     title: 'EVENT',
     unit: 'text',
     kind: 'fact',
-    help: 'What sort: `oom-kill`, `pressure`, `stall`, `suspend`, `clock-jump`, `build-started`, `build-ended`, `client-ended`.',
+    help: 'What sort: `oom-kill`, `pressure`, `stall`, `space`, `inodes`, `shortage-ended`, `suspend`, `clock-jump`, `build-started`, `build-ended`, `client-ended`.',
     read: (e) => e.kind,
   },
   {
@@ -157,4 +213,16 @@ export const eventFields: readonly Field<ModelEvent>[] = [
     help: 'One clause for people.',
     read: (e) => e.text,
   },
+  eventRow('count', 'none', 'COUNT', 'Of `oom-kill`: processes that the kernel killed.'),
+  eventRow('resource', 'text', 'RESOURCE', 'Of `pressure` and `shortage-ended`: what is or was short.'),
+  ...causeData((event: EventRow) => event),
+  eventRow('lengthSec', 's', 'LENGTH', 'Of `shortage-ended` and `suspend`: how long it was so.'),
+  eventRow('bySec', 's', 'BY', 'Of `clock-jump`: positive where the clock was set forward.'),
+  eventRow('unsure', 'flag', 'UNSURE', 'Of `clock-jump`: it may have been a suspend.'),
+  eventRow('pid', 'none', 'PID', 'Of a build its builder, of a client its process.'),
+  eventRow('startTime', 'ticks', 'STARTED', 'With `pid` it names the process for ever.'),
+  eventRow('name', 'text', 'DERIVATION', 'Of a build; null where nobody names it.'),
+  eventRow('user', 'text', 'USER', 'Of a build: who it ran as.'),
+  eventRow('ageSec', 's', 'AGE', 'Of `build-ended`: its age.'),
+  eventRow('command', 'text', 'COMMAND', 'Of `client-ended`: what was typed.'),
 ];

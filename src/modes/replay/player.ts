@@ -1,4 +1,5 @@
 /** Plays a recording: takes orders one after the other, and goes on by itself while it plays. */
+import { recordedText } from '../../format/events.ts';
 import { lengthText } from '../../model/machine/clock-steps.ts';
 import {
   markBeside,
@@ -150,7 +151,7 @@ export function createPlayer(options: PlayerOptions): Player {
       (one) =>
         one.kind !== 'note' && one.timeMs >= mark.timeMs && one.timeMs <= Math.max(timeMs, mark.timeMs),
     );
-    return reached.length === 0 ? null : reached.map(({ text }) => text).join('; ');
+    return reached.length === 0 ? null : reached.map(({ event }) => recordedText(event)).join('; ');
   }
 
   async function jump(place: Place | null, said: string | null = null): Promise<void> {

@@ -2,6 +2,7 @@
 import { emptyModel } from '../../model/empty-model.ts';
 import {
   captionAt,
+  eachOnce,
   marksOf,
   type ReplayOrder,
   type ReplayState,
@@ -140,7 +141,8 @@ interface Contents {
   readonly facts: Pick<ReplayState, 'fromMs' | 'toMs' | 'strip' | 'marks' | 'longestNote'>;
 }
 
-function contentsOf({ chunks, events }: Recording, endText: string): Contents {
+function contentsOf({ chunks, events: recorded }: Recording, endText: string): Contents {
+  const events = eachOnce(recorded);
   const strip: readonly TrackPoint[] = chunks.map(({ point }) => point);
   let longestNote = endText.length;
   for (const event of events) {

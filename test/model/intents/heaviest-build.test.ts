@@ -20,7 +20,7 @@ const all = [big, leaking, writing, blocked, busy];
 const short = (resource: Shortage['resource'], level: Shortage['level'] = 'critical'): Shortage => ({
   resource,
   level,
-  text: 'full 63%',
+  cause: { kind: 'pressure', resource: 'memory', line: 'full', percent: 63 },
   sinceMs: 0,
   levelSinceMs: 0,
 });
@@ -53,10 +53,17 @@ describe('what is short decides', () => {
 
 test('the reason says what is short and what it takes', () => {
   const reason = (...shortages: readonly Shortage[]) => heaviestBuild({ builds: all, shortages })?.reason;
-  expect(reason(short('memory'))).toBe('memory critical (full 63%): it holds and takes most memory');
-  expect(reason(short('io'))).toBe('io critical (full 63%): it reads, writes and waits most');
-  expect(reason()).toBe('it takes most CPU (1600%)');
-  expect(heaviestBuild({ builds: [big], shortages: [] })?.reason).toBe('it holds most memory');
+  expect(reason(short('memory'))).toMatchObject({
+    by: 'memory',
+    shortage: { resource: 'memory', level: 'critical', cause: { percent: 63 } },
+    grows: true,
+  });
+  expect(reason(short('io'))).toMatchObject({ by: 'io', shortage: { resource: 'io' } });
+  expect(reason()).toMatchObject({ by: 'cpu', shortage: null, cpuPercent: 1600 });
+  expect(heaviestBuild({ builds: [big], shortages: [] })?.reason).toMatchObject({
+    by: 'memory',
+    grows: false,
+  });
 });
 
 test('where nobody may see who takes it, memory decides', () => {
@@ -67,8 +74,7 @@ test('where nobody may see who takes it, memory decides', () => {
     states: { R: 1, S: 0, D: 0, Z: 0, T: 0 },
   }));
   const found = heaviestBuild({ builds: blind, shortages: [short('io')] });
-  expect(found).toMatchObject({ build: { name: 'leaking' }, by: 'memory' });
-  expect(found?.reason).not.toContain('io');
+  expect(found).toMatchObject({ build: { name: 'leaking' }, reason: { by: 'memory', shortage: null } });
 });
 
 test('nobody here: no build, only remote ones, nothing known', () => {

@@ -84,7 +84,7 @@ test('up and down move through the numbered rows', () => {
 
 test('K asks about the heaviest and says why, C about everything', () => {
   expect(press(rescueStateOf(), 'K').state.question).toMatchObject({
-    intent: { type: 'kill', reason: expect.stringContaining('memory') },
+    intent: { type: 'kill', reason: { by: 'memory' } },
   });
   expect(press(rescueStateOf(), 'C').state.question).toMatchObject({
     intent: { type: 'cancel', everything: true },
