@@ -46,7 +46,7 @@ describe('what must be known of a build', () => {
   ])('%s', (_, over, long, short) => {
     const build = buildOf({ pid: 1, ...over });
     expect(buildNote(build)?.text ?? null).toBe(long);
-    if (!build.paused) expect(shortNote(build)?.text ?? null).toBe(short);
+    expect(shortNote(build)?.text ?? null).toBe(short);
   });
 
   it('names a build as well as it can', () => {
