@@ -6,8 +6,9 @@ import { problemText } from '../../src/base/problem.ts';
 import { type Fit, fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
 import { diskColumns, filesystemColumns } from '../../src/format/disk-columns.ts';
 import { distinctFilesystems } from '../../src/format/disk-words.ts';
+import { eventText } from '../../src/format/events.ts';
 import { composeRow, type RowStyle, span } from '../../src/format/row.ts';
-import { buildName, clientDoing, copying, eventText, levelTone, waitingFor } from '../../src/format/words.ts';
+import { buildName, clientDoing, copying, levelTone, waitingFor } from '../../src/format/words.ts';
 import { clientOfProcess } from '../../src/model/forest/derive-clients.ts';
 import type { Model, Worker } from '../../src/model/model.ts';
 

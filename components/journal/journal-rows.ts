@@ -3,24 +3,29 @@
 import { clockText, dayText } from '../../src/base/clock-time.ts';
 import { formatDuration, tookText } from '../../src/base/duration.ts';
 import { identityKey } from '../../src/base/identity.ts';
+import { unknown } from '../../src/base/number.ts';
 import { plural } from '../../src/base/plural.ts';
 import { type Column, fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
+import { eventText } from '../../src/format/events.ts';
 import type { Tone } from '../../src/format/paint.ts';
 import { composeRow, fitSegments, type Span, segment, span } from '../../src/format/row.ts';
-import { eventText, levelTone } from '../../src/format/words.ts';
+import { levelTone } from '../../src/format/words.ts';
 import type { Intent } from '../../src/model/intents/intent.ts';
-import type { JournalEntry, OutcomeStatus } from '../../src/model/intents/outcome.ts';
+import type { KeptEntry, OutcomeStatus } from '../../src/model/intents/outcome.ts';
 import type { JournalRow, JournalState } from '../../src/state/state.ts';
 import type { Theme } from '../theme.ts';
 
-const tones: Readonly<Record<OutcomeStatus, Tone>> = {
+const tones: Readonly<Record<string, Tone>> = {
   done: 'ok',
   incomplete: 'warning',
   failed: 'danger',
   refused: 'warning',
   denied: 'warning',
   cancelled: 'muted',
-};
+} satisfies Record<OutcomeStatus, Tone>;
+
+/** How it was asked for. */
+const ways: Readonly<Record<string, string>> = { dashboard: 'key' };
 
 const columns: readonly Column<JournalRow>[] = [
   {
@@ -39,7 +44,7 @@ const columns: readonly Column<JournalRow>[] = [
     keep: 90,
     cell: (row) =>
       row.kind === 'action'
-        ? { text: row.entry.status, tone: tones[row.entry.status] }
+        ? { text: row.entry.status ?? '', tone: toneOf(row.entry) }
         : { text: row.event.level === 'ok' ? '' : row.event.level, tone: levelTone(row.event.level) },
   },
   {
@@ -129,19 +134,24 @@ function summary(rows: readonly JournalRow[], problem: string | null, width: num
   return composeRow(fitSegments(segments, width, { unicode: theme.unicode }), width, theme);
 }
 
-function actionPane(entry: JournalEntry): Span[][] {
-  const who = `${entry.user}, by ${entry.via === 'dashboard' ? 'key' : 'command'}`;
+function toneOf({ status }: KeptEntry): Tone | undefined {
+  return status === null ? undefined : tones[status];
+}
+
+function actionPane(entry: KeptEntry): Span[][] {
+  const { user, via, status } = entry;
+  const who = via === null ? user : `${user}, by ${ways[via] ?? via}`;
   return [
     [span(` ${entry.title}`, 'title'), span(`  ${who}`, 'muted')],
-    [span(` ${entry.status}: `, tones[entry.status]), span(entry.summary)],
+    [span(status === null ? ' ' : ` ${status}: `, toneOf(entry)), span(entry.summary)],
     ...entry.details.map((line) => [span(`   ${line}`)]),
     [span(` ${targetsText(entry.intent)}`, 'muted')],
   ];
 }
 
 /** The identities that were named: `pid:start time`. */
-function targetsText(intent: Intent): string {
-  switch (intent.type) {
+function targetsText(intent: Intent | null): string {
+  switch (intent?.type) {
     case 'kill':
     case 'pause':
     case 'resume':
@@ -165,6 +175,7 @@ function targetsText(intent: Intent): string {
 /** The words for hours are wider than the column. */
 const clockFromMs = 7_200_000;
 
-function tookCell(ms: number): string {
+function tookCell(ms: number | null): string {
+  if (ms === null) return unknown;
   return ms < clockFromMs ? tookText(ms) : formatDuration(ms / 1000);
 }

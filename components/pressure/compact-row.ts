@@ -5,9 +5,10 @@ import { formatPercent, formatTenths } from '../../src/base/number.ts';
 import { stalledText, worstDisk } from '../../src/format/disk-words.ts';
 import type { Tone } from '../../src/format/paint.ts';
 import { composeRow, fitSegments, type RowStyle, type Segment, segment, span } from '../../src/format/row.ts';
+import { causeText, usedText } from '../../src/format/shortages.ts';
 import { leveledPercent, levelTone, pressureProblem, pressureTone } from '../../src/format/words.ts';
 import { tellingLine } from '../../src/model/machine/derive-pressure.ts';
-import type { Model } from '../../src/model/model.ts';
+import type { Model, Shortage } from '../../src/model/model.ts';
 import { type Lateness, lateSegment, swapText } from './pressure-rows.ts';
 
 /** Everything in one row: words first, because there may be no title above it. */
@@ -26,7 +27,7 @@ export function compactPressureRow(model: Model, late: Lateness, width: number, 
       stalled ?? '',
     ),
     compactMeter('cpu', 'cpu', cpu, 2, width),
-    segment(2.5, space?.text ?? '', space === undefined ? undefined : levelTone(space.level)),
+    ...(space === undefined ? [] : spaceSegments(space)),
     lateSegment(late.pressure ?? late.disks),
     segment(3, `avail ${formatBytes(model.memory.availableBytes)}`),
     segment(4, swapText(model.memory)),
@@ -37,6 +38,16 @@ export function compactPressureRow(model: Model, late: Lateness, width: number, 
     ),
   ].filter(({ spans }) => spans.length > 0);
   return composeRow([span(' '), ...fitSegments(segments, width - 1, style)], width, style);
+}
+
+/** What is left of it is told where the other numbers have room too. */
+function spaceSegments({ cause, level }: Shortage): Segment[] {
+  const tone = levelTone(level);
+  if (cause.kind !== 'space') return [segment(2.5, causeText(cause), tone)];
+  return [
+    segment(2.5, usedText(cause), tone),
+    segment(4.5, `${formatBytes(cause.availableBytes)} free`, tone),
+  ];
 }
 
 /** Narrower than this the names are short, so that all three resources have room. */

@@ -6,14 +6,13 @@ import {
   awaitTone,
   fullestFilesystem,
   queueText,
-  spaceLevel,
   stalledText,
-  usedPercent,
   worstDisk,
 } from '../../src/format/disk-words.ts';
 import type { Tone } from '../../src/format/paint.ts';
 import { composeRow, fitSegments, type RowStyle, type Segment, segment, span } from '../../src/format/row.ts';
 import { levelTone, pressurePercent } from '../../src/format/words.ts';
+import { usedPercent } from '../../src/model/machine/space-level.ts';
 import type { Disk, Filesystem, Model } from '../../src/model/model.ts';
 import type { History } from '../../src/model/past/history.ts';
 import { meterSegments } from './meter.ts';
@@ -169,6 +168,6 @@ function spaceSegment(rank: number, filesystem: Filesystem | null, lateSec: numb
       : '';
   const old = lateSec === null ? '' : ` (${lateSec} s old)`;
   const used = `${path} ${formatPercent(usedPercent(filesystem))} used${old}`;
-  const tone = levelTone(spaceLevel(filesystem));
+  const tone = levelTone(filesystem.level);
   return segment(rank, `${used}, ${formatBytes(availableBytes)} free${inodes}`, tone, used);
 }

@@ -3,6 +3,7 @@
 import { spanText } from '../../src/base/clock-time.ts';
 import { plural } from '../../src/base/plural.ts';
 import { printable, textColumns } from '../../src/base/text.ts';
+import { recordedText } from '../../src/format/events.ts';
 import type { Tone } from '../../src/format/paint.ts';
 import {
   composeRow,
@@ -37,7 +38,7 @@ export function captionRows(replay: ReplayState, rows: number, width: number, th
   const used = spanColumns(before, theme.unicode);
   const gap = used === 0 ? '' : '  ';
   const [first = '', ...rest] = wrapped(
-    printable(caption.text, theme.unicode),
+    printable(caption.kind === 'event' ? recordedText(caption.event) : caption.text, theme.unicode),
     width - 2,
     width - 2 - used - gap.length,
   );

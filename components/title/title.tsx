@@ -6,12 +6,12 @@ import { formatDuration } from '../../src/base/duration.ts';
 import { printable, truncate } from '../../src/base/text.ts';
 import { latenessSegment } from '../../src/format/lateness.ts';
 import { composeRow, fitSegments, type Segment, segment, span } from '../../src/format/row.ts';
+import { shortageTitle } from '../../src/format/shortages.ts';
 import {
   daemonState,
   levelTone,
   mainClient,
   pressureProblem,
-  shortageTitle,
   urgentShortages,
 } from '../../src/format/words.ts';
 import { hardeningMark } from '../../src/model/health/hardening.ts';

@@ -19,7 +19,7 @@ import { createSignals } from '../../src/platform/signals.ts';
 import { systemSpawn } from '../../src/platform/spawn.ts';
 import { createRecorder } from '../../src/record/recorder.ts';
 import { createLoop } from '../../src/watch/loop.ts';
-import { newEvents } from '../../src/watch/recording.ts';
+import { newAlerts } from '../../src/watch/recording.ts';
 import { createSources } from '../../src/watch/sources.ts';
 import { hostName } from './machine.ts';
 
@@ -63,9 +63,7 @@ export async function startSession(directory: string, stateDirectory: string): P
       derived = derive(sample, derived);
       const { model } = derived;
       recorder.sample(sample, trackPointOf(model));
-      for (const event of newEvents(model.events, before)) {
-        recorder.event({ kind: 'alert', timeMs: event.timeMs, event });
-      }
+      for (const alert of newAlerts(model.events, before)) recorder.event(alert);
       before = model.events;
     },
   });

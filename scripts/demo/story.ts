@@ -3,7 +3,7 @@
  * what is really so: each step waits for its time and, where it tells of something, until that is there.
  */
 
-import { heaviestBuild } from '../../src/model/intents/heaviest-build.ts';
+import { type HeaviestReason, heaviestBuild } from '../../src/model/intents/heaviest-build.ts';
 import { type Intent, targetOf } from '../../src/model/intents/intent.ts';
 import type { Build, Model } from '../../src/model/model.ts';
 import { pause } from '../../test/lab/wait.ts';
@@ -34,7 +34,7 @@ const isCritical = ({ pressure }: Model) => pressure.memory.level === 'critical'
 const isStalled = ({ disks }: Model) => disks.some((disk) => (disk.stalledSec ?? 0) > 2);
 const isCalm = ({ shortages }: Model) => shortages.every(({ resource }) => resource === 'cpu');
 
-function kill(target: Build | undefined, reason: string | null = null): Intent {
+function kill(target: Build | undefined, reason: HeaviestReason | null = null): Intent {
   if (target === undefined) throw new Error('the build to be killed is gone');
   return { type: 'kill', targets: [targetOf(target)], reason };
 }

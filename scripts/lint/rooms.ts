@@ -29,13 +29,15 @@ export const rooms: Readonly<Record<string, Room>> = {
   'src/nix-store': { may: effects },
   'src/actions': { may: [...effects, 'src/nix-store'] },
   'src/record': { may: ['src/base', 'src/model', 'src/platform/ports.ts', '@msgpack/msgpack', 'node:zlib'] },
-  'src/watch': { may: [...effects, 'src/platform/rehearse-*', 'src/samplers', 'src/record'] },
+  'src/watch': {
+    may: [...effects, 'src/format', 'src/platform/rehearse-*', 'src/samplers', 'src/record'],
+  },
   'src/perform': { may: [...effects, 'src/format', 'src/commands', 'src/nix-store', 'src/actions'] },
   'src/terminal': { may: ['src/base', 'node:events', 'node:fs', 'string-width', 'ink', 'react'] },
   hooks: {
     may: [
       ...['src/base', 'src/model', 'src/state', 'src/commands'],
-      ...['src/parse/keys.ts', 'src/samplers/source.ts'],
+      'src/parse/keys.ts',
       ...['react', 'react/**', 'ink', 'zustand', 'zustand/**'],
     ],
   },

@@ -2,11 +2,11 @@
 
 import { formatPercent, unknown } from '../base/number.ts';
 import { diskFields, filesystemFields } from '../model/fields/disk.ts';
-
+import { usedPercent } from '../model/machine/space-level.ts';
 import type { Disk, Filesystem } from '../model/model.ts';
 import { bar } from './chart.ts';
 import type { Column } from './columns.ts';
-import { awaitTone, queueText, spaceLevel, stalledText, usedPercent } from './disk-words.ts';
+import { awaitTone, queueText, stalledText } from './disk-words.ts';
 import { fieldColumns } from './field-columns.ts';
 import { levelTone } from './words.ts';
 
@@ -51,12 +51,12 @@ export function filesystemColumns(unicode: boolean): readonly Column<Filesystem>
       const used = usedPercent(f);
       return {
         text: bar(used === null ? null : used / 100, barColumns, unicode),
-        tone: levelTone(spaceLevel(f)),
+        tone: levelTone(f.level),
       };
     }),
     filesystem('used', { title: 'USED', align: 'right', width: 5, keep: 90 }, (f) => ({
       text: formatPercent(usedPercent(f)),
-      tone: levelTone(spaceLevel(f)),
+      tone: levelTone(f.level),
     })),
     filesystem('available', { width: 6, keep: 95 }),
     filesystem('total', { width: 6, keep: 80 }),

@@ -2,7 +2,9 @@
 
 import { formatSeconds } from '../base/duration.ts';
 import { formatCount, formatTenths } from '../base/number.ts';
-import type { Disk, Filesystem, Level } from '../model/model.ts';
+import { isWorse } from '../model/machine/level.ts';
+import { usedPercent } from '../model/machine/space-level.ts';
+import type { Disk, Filesystem } from '../model/model.ts';
 import type { Tone } from './paint.ts';
 
 /** The disk to look at: stalled, else the one with most waiting. Hardware before what lies on it. */
@@ -42,26 +44,15 @@ export function distinctFilesystems(filesystems: readonly Filesystem[]): readonl
   return byMount.size === filesystems.length ? filesystems : [...byMount.values()];
 }
 
-/** Used share in percent of what users may use. */
-export function usedPercent(filesystem: Filesystem): number | null {
-  const { totalBytes, availableBytes } = filesystem;
-  if (totalBytes === null || availableBytes === null || totalBytes <= 0) return null;
-  return Math.min(100, Math.max(0, (1 - availableBytes / totalBytes) * 100));
-}
-
-export function spaceLevel(filesystem: Filesystem): Level {
-  const used = usedPercent(filesystem);
-  const inodes = filesystem.freeInodesPercent;
-  if ((used !== null && used >= 97) || (inodes !== null && inodes < 2)) return 'critical';
-  return (used !== null && used >= 90) || (inodes !== null && inodes < 10) ? 'warning' : 'ok';
-}
-
-/** The file system to look at: least room, as a share. */
+/** The file system to look at: the shortest, else the one with least room as a share. */
 export function fullestFilesystem(filesystems: readonly Filesystem[]): Filesystem | null {
   let fullest: Filesystem | null = null;
   for (const filesystem of filesystems) {
-    if (fullest === null || (usedPercent(filesystem) ?? -1) > (usedPercent(fullest) ?? -1))
-      fullest = filesystem;
+    const isFuller =
+      fullest === null ||
+      isWorse(filesystem.level, fullest.level) ||
+      (filesystem.level === fullest.level && (usedPercent(filesystem) ?? -1) > (usedPercent(fullest) ?? -1));
+    if (isFuller) fullest = filesystem;
   }
   return fullest;
 }

@@ -2,7 +2,10 @@
 import { documentLists, type List } from '../model/fields/document.ts';
 import type { Field, FieldValue, Unit } from '../model/fields/field.ts';
 import { machineFields } from '../model/fields/machine.ts';
+import type { WordedModel } from '../model/fields/notes.ts';
 import type { Model } from '../model/model.ts';
+import { eventClause } from './events.ts';
+import { causeText } from './shortages.ts';
 
 type Json = number | string | boolean | null | readonly Json[] | { [name: string]: Json };
 type JsonObject = { [name: string]: Json };
@@ -11,8 +14,17 @@ type JsonObject = { [name: string]: Json };
 export function snapshotDocument(model: Model): JsonObject {
   const document: JsonObject = { version: model.version };
   fill(document, machineFields, model);
-  addLists(document, documentLists, model);
+  addLists(document, documentLists, worded(model));
   return document;
+}
+
+/** What happened and what is short is said beside its data. */
+function worded(model: Model): WordedModel {
+  return {
+    ...model,
+    shortages: model.shortages.map((shortage) => ({ ...shortage, text: causeText(shortage.cause) })),
+    events: model.events.map((event) => ({ ...event, text: eventClause(event) })),
+  };
 }
 
 /** The document as text, without a newline at its end. */

@@ -3,15 +3,40 @@
 import { lengthText } from '../base/duration.ts';
 import { plural } from '../base/plural.ts';
 import { waitersOf } from '../model/forest/lock-waits.ts';
+import type { HeaviestReason } from '../model/intents/heaviest-build.ts';
 import { type BuildTarget, buildOf, type Intent } from '../model/intents/intent.ts';
 import type { Build, BuildProcess, Model } from '../model/model.ts';
 import { lostPiece, memoryPiece, type Piece, type QuestionFacts, there } from './question-piece.ts';
+import { shortageText } from './shortages.ts';
 
-export function killCosts(targets: readonly BuildTarget[], reason: string | null, model: Model): Piece[] {
+const claims: Readonly<Record<HeaviestReason['by'], string>> = {
+  memory: 'it holds and takes most memory',
+  io: 'it reads, writes and waits most',
+  cpu: 'it takes most CPU',
+};
+
+/** `memory critical (full 63%): it holds and takes most memory`. */
+function reasonPiece({ by, shortage, cpuPercent, grows }: HeaviestReason): Piece {
+  const claim =
+    by === 'cpu' && cpuPercent !== null
+      ? `${claims.cpu} (${Math.round(cpuPercent)}%)`
+      : by === 'memory' && !grows
+        ? 'it holds most memory'
+        : claims[by];
+  if (shortage === null) return { rank: 1, text: claim, tone: 'warning' };
+  const short = shortageText(shortage);
+  return { rank: 1, text: `${short}: ${claim}`, short, tone: 'warning' };
+}
+
+export function killCosts(
+  targets: readonly BuildTarget[],
+  reason: HeaviestReason | null,
+  model: Model,
+): Piece[] {
   const builds = there(targets, model);
   const ended = targets.length - builds.length;
   return [
-    { rank: 1, text: reason ?? '', short: reason?.replace(/:.*$/s, '') ?? '', tone: 'warning' },
+    ...(reason === null ? [] : [reasonPiece(reason)]),
     { rank: 2, text: ended === 0 ? '' : `${ended} of them ended by themselves`, tone: 'warning' },
     processesPiece(builds),
     memoryPiece(builds),

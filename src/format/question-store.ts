@@ -4,9 +4,10 @@ import { bytesText } from '../base/bytes.ts';
 import { plural } from '../base/plural.ts';
 import type { Intent } from '../model/intents/intent.ts';
 import type { Model } from '../model/model.ts';
-import { garbageWarning, repairWarning, verifyWarning } from '../model/nix-store/store-check.ts';
+import { garbageWarning, repairWarning } from '../model/nix-store/store-check.ts';
 import { nameOfPath } from '../model/nix-store/store-path.ts';
 import { type Piece, type QuestionFacts, warning } from './question-piece.ts';
+import { causeText } from './shortages.ts';
 
 type Of<Type extends Intent['type']> = Extract<Intent, { readonly type: Type }>;
 
@@ -53,6 +54,14 @@ export function verifyCosts(intent: Of<'verify'>, model: Model): Piece[] {
     },
     warning(1, verifyWarning(model)),
   ];
+}
+
+/** Why this is a bad moment to read the whole store; null while the disks have time. */
+function verifyWarning({ pressure, shortages }: Model): string | null {
+  const io = shortages.find(({ resource }) => resource === 'io');
+  if (io === undefined && pressure.io.level === 'ok') return null;
+  const why = io === undefined ? pressure.io.level : `${io.level}: ${causeText(io.cause)}`;
+  return `I/O is short already (${why}): reading the whole store makes it worse, even at idle priority`;
 }
 
 export function repairCosts(intent: Of<'repair'>): Piece[] {

@@ -10,19 +10,19 @@ import { type BuildLine, fitBuildColumns, readsKnown } from './build-columns.ts'
 import { type Fit, fitColumns, tableRow, titleRow } from './columns.ts';
 import { diskColumns, filesystemColumns } from './disk-columns.ts';
 import { distinctFilesystems } from './disk-words.ts';
+import { eventText } from './events.ts';
 import { noPaint, type Paint } from './paint.ts';
 import { composeRow, type RowStyle, type Span, span } from './row.ts';
+import { causeText, shortageTitle } from './shortages.ts';
 import {
   buildsProblem,
   clientDoing,
   copying,
   daemonState,
-  eventText,
   levelTone,
   pressurePercent,
   pressureProblem,
   pressureTone,
-  shortageTitle,
 } from './words.ts';
 
 export interface SnapshotTextOptions {
@@ -89,7 +89,7 @@ function verdict(model: Model, write: Write): string[] {
     write(
       span('SHORT  '),
       span(shortageTitle(shortage, model.monotonicMs), levelTone(shortage.level)),
-      span(`  ${shortage.text}`),
+      span(`  ${causeText(shortage.cause)}`),
     ),
   );
 }

@@ -5,9 +5,10 @@ import { formatPercent } from '../base/number.ts';
 import { plural } from '../base/plural.ts';
 import { printable, truncate } from '../base/text.ts';
 import { heaviestBuild } from '../model/intents/heaviest-build.ts';
-import { signalOf, tellingLine } from '../model/machine/derive-pressure.ts';
+
 import type { Model, Shortage } from '../model/model.ts';
 import { noPaint, type Paint, tmuxPaint } from './paint.ts';
+import { causeText } from './shortages.ts';
 import { buildName, buildsProblem, levelTone, mainClient, unknownWord, urgentShortages } from './words.ts';
 
 export interface StatusOptions {
@@ -31,7 +32,7 @@ export function formatStatus(model: Model, options: StatusOptions = {}): string 
   };
   const parts: string[] = [];
   for (const shortage of urgentShortages(model).slice(0, 2)) {
-    parts.push(write(shortageWords(model, shortage), levelTone(shortage.level)));
+    parts.push(write(shortageWords(shortage), levelTone(shortage.level)));
   }
   if (parts.length === 0) parts.push(unseen(model) ? write(memoryWords(model)) : write('ok', 'ok'));
   // Where nothing is known of them, or all run elsewhere, the first.
@@ -47,13 +48,10 @@ export function formatStatus(model: Model, options: StatusOptions = {}): string 
   return parts.join(unicode ? ' · ' : ' | ');
 }
 
-function shortageWords(model: Model, shortage: Shortage): string {
-  const { resource, level } = shortage;
-  if (resource === 'space') return `space ${level} ${shortage.text}`;
-  if (/STALLED/.test(shortage.text)) return `${resource} ${level} ${shortage.text}`;
-  const pressure = model.pressure[resource];
-  const percent = signalOf(pressure[tellingLine(resource, pressure)]);
-  return `${resource === 'memory' ? 'mem' : resource} ${level} ${formatPercent(percent)}`;
+function shortageWords(shortage: Shortage): string {
+  const { resource, level, cause } = shortage;
+  if (resource === 'space' || cause.kind !== 'pressure') return `${resource} ${level} ${causeText(cause)}`;
+  return `${resource === 'memory' ? 'mem' : resource} ${level} ${formatPercent(cause.percent)}`;
 }
 
 /** Without pressure `ok` would be a guess. */

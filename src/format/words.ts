@@ -11,7 +11,6 @@ import type {
   Level,
   LockWait,
   Model,
-  ModelEvent,
   Pressure,
   Shortage,
   Transfer,
@@ -42,26 +41,31 @@ export function pausedText(pausedSec: number | null): string {
   return pausedSec === null ? 'paused' : `paused ${formatDuration(pausedSec)}`;
 }
 
-/** What a person must know before what it does: paused, remote, blocked, nobody left to reap. */
-export function buildNote(
-  build: Build,
-  pausedSec: number | null = null,
-): { readonly text: string; readonly tone: Tone } | null {
-  if (build.paused) return { text: pausedText(pausedSec), tone: 'accent' };
-  if (build.host !== null) return { text: `on ${hostOf(build.host)}`, tone: 'accent' };
-  const { R, S, D, Z, T } = build.states;
-  if (Z > 0 && R + S + D + T === 0) return { text: `only zombies (${Z})`, tone: 'danger' };
-  if (build.tree[0]?.state === 'Z') return { text: 'its builder is a zombie', tone: 'danger' };
-  if (D > 0) return { text: `D ${D}`, tone: 'warning' };
-  return Z > 0 && build.idleSec >= zombiesStaySec ? { text: `zombies ${Z}`, tone: 'warning' } : null;
+interface Note {
+  readonly text: string;
+  /** The same in at most 6 columns. */
+  readonly short: string;
+  readonly tone: Tone;
 }
 
-/** The same in at most 6 columns. */
-export function shortNote(build: Build): { readonly text: string; readonly tone: Tone } | null {
+/** What a person must know before what it does: paused, remote, blocked, nobody left to reap. */
+export function buildNote(build: Build, pausedSec: number | null = null): Note | null {
+  if (build.paused) return { text: pausedText(pausedSec), short: 'paused', tone: 'accent' };
+  if (build.host !== null) return { text: `on ${hostOf(build.host)}`, short: 'remote', tone: 'accent' };
+  const { R, S, D, Z, T } = build.states;
+  const zombies = `Z ${Z}`;
+  if (Z > 0 && R + S + D + T === 0) return { text: `only zombies (${Z})`, short: zombies, tone: 'danger' };
+  if (build.tree[0]?.state === 'Z')
+    return { text: 'its builder is a zombie', short: zombies, tone: 'danger' };
+  if (D > 0) return { text: `D ${D}`, short: `D ${D}`, tone: 'warning' };
+  return Z > 0 && build.idleSec >= zombiesStaySec
+    ? { text: `zombies ${Z}`, short: zombies, tone: 'warning' }
+    : null;
+}
+
+export function shortNote(build: Build): Pick<Note, 'text' | 'tone'> | null {
   const note = buildNote(build);
-  if (note === null) return null;
-  if (build.host !== null) return { text: 'remote', tone: note.tone };
-  return note.text.startsWith('D ') ? note : { text: `Z ${build.states.Z}`, tone: note.tone };
+  return note === null ? null : { text: note.short, tone: note.tone };
 }
 
 /** `ssh-ng://builder@big-arm.example.org?…` to `big-arm.example.org`. */
@@ -156,15 +160,4 @@ export function urgentShortages({ shortages }: Pick<Model, 'shortages'>): readon
 /** The level as a colour: that of the CPU only where it is critical. */
 export function pressureTone(resource: string, level: Level): Tone | undefined {
   return resource === 'cpu' && level === 'warning' ? undefined : levelTone(level);
-}
-
-/** `memory critical 2:13`: what, how bad, since when it is so bad. */
-export function shortageTitle(shortage: Shortage, monotonicMs: number): string {
-  return `${shortage.resource} ${shortage.level} ${formatDuration((monotonicMs - shortage.levelSinceMs) / 1000)}`;
-}
-
-/** `started firefox-130.0`. */
-export function eventText({ kind, text }: ModelEvent): string {
-  if (kind === 'build-started') return `started ${text}`;
-  return kind === 'build-ended' || kind === 'client-ended' ? `ended ${text}` : text;
 }

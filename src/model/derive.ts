@@ -13,13 +13,8 @@ import { deriveMemory, type MemoryCarry } from './machine/derive-memory.ts';
 import { derivePressure, type PressureCarry } from './machine/derive-pressure.ts';
 import { annotateDisks, deriveFilesystems } from './machine/derive-storage.ts';
 import { type PartProblems, partProblems, sameProblems } from './machine/part-problems.ts';
-import {
-  deriveShortages,
-  nextSpaceLevels,
-  type SpaceLevels,
-  sameShortages,
-  stalledDisk,
-} from './machine/shortages.ts';
+import { deriveShortages, sameShortages, stalledDisk } from './machine/shortages.ts';
+import { nextSpaceLevels, type SpaceLevels, withLevels } from './machine/space-level.ts';
 import type { Host, Model, ModelEvent } from './model.ts';
 import type { CpuRaw, HostRaw, Reading, Sample, StorageRaw } from './sample.ts';
 import { type Part, parts } from './source-table.ts';
@@ -80,19 +75,20 @@ export function derive(sample: Sample, before: Derived | null): Derived {
   const disks = disksUnchanged
     ? last.disks
     : annotateDisks(rates?.rates ?? [], storage, host?.diskModels ?? {});
-  const filesystems =
+  const found =
     storage === null || storage === carry.storage
       ? last.filesystems
       : deriveFilesystems(storage, last.filesystems);
+  const spaceLevels = nextSpaceLevels(found, carry.spaceLevels, monotonicMs);
+  const filesystems = withLevels(found, spaceLevels);
   const pressure = read(sample.pressure, (raw, atMs) =>
     derivePressure(raw, atMs, carry.pressure, stalledDisk(disks) !== null),
   );
   const forest = sample.forest === undefined ? null : deriveForest(sample.forest, carry.forest, { timeMs });
 
-  const spaceLevels = nextSpaceLevels(filesystems, carry.spaceLevels, monotonicMs);
   const machine = { pressure: pressure?.pressure ?? last.pressure, disks, filesystems };
-  const found = deriveShortages(machine, spaceLevels, monotonicMs);
-  const shortages = sameShortages(found, last.shortages) ? last.shortages : found;
+  const short = deriveShortages(machine, spaceLevels, monotonicMs);
+  const shortages = sameShortages(short, last.shortages) ? last.shortages : short;
   const problems = partProblems(sample, forest?.parts.problems ?? null, carry.problems);
   const allProblems = Object.values(problems).flat();
 

@@ -66,11 +66,29 @@ export interface PressureLine {
   readonly tickPercent: number | null;
 }
 
+/** What says that something is short. The words are made in format/shortages.ts. */
+export type ShortageCause =
+  /** `percent`: what was judged, not always this tick's share. `irq` counts as cpu. */
+  | {
+      readonly kind: 'pressure';
+      readonly resource: PressureResource;
+      readonly line: 'some' | 'full';
+      readonly percent: number;
+    }
+  /** Nulls: one has stalled a moment ago, and without pressure nothing else is known. */
+  | { readonly kind: 'stall'; readonly device: string | null; readonly stalledSec: number | null }
+  | {
+      readonly kind: 'space';
+      readonly path: string;
+      readonly usedPercent: number;
+      readonly availableBytes: number;
+    }
+  | { readonly kind: 'inodes'; readonly path: string; readonly freeInodesPercent: number };
+
 export interface Shortage {
   readonly resource: 'memory' | 'io' | 'cpu' | 'space';
   readonly level: Exclude<Level, 'ok'>;
-  /** One clause: `full 63%`, `nvme0n1 STALLED 2.1s`, `/nix 99% used`. */
-  readonly text: string;
+  readonly cause: ShortageCause;
   /** Monotonic ms since which it is short at all, and as much as this. */
   readonly sinceMs: number;
   readonly levelSinceMs: number;
@@ -143,6 +161,8 @@ export interface Filesystem {
   readonly totalBytes: number | null;
   readonly availableBytes: number | null;
   readonly freeInodesPercent: number | null;
+  /** How full it is, by bytes and inodes: the one judgement for colours, shortages and exports. */
+  readonly level: Level;
   readonly problem: Problem | null;
 }
 
@@ -295,19 +315,25 @@ export interface NixTotals {
   readonly remote: number | null;
 }
 
-export type ModelEventKind =
-  | 'oom-kill'
-  | 'pressure'
-  | 'stall'
-  | 'suspend'
-  | 'clock-jump'
-  | 'build-started'
-  | 'build-ended'
-  | 'client-ended';
-
-export interface ModelEvent {
-  readonly timeMs: number;
-  readonly kind: ModelEventKind;
-  readonly level: Level;
-  readonly text: string;
-}
+/** What happened, as data. The words are made in format/events.ts. */
+export type ModelEvent = { readonly timeMs: number; readonly level: Level } & (
+  | { readonly kind: 'oom-kill'; readonly count: number }
+  /** Something became short, more so, or for another cause. */
+  | ShortageCause
+  | {
+      readonly kind: 'shortage-ended';
+      readonly resource: Shortage['resource'];
+      /** Of a file system. */
+      readonly path: string | null;
+      readonly lengthSec: number;
+    }
+  | { readonly kind: 'suspend'; readonly lengthSec: number }
+  /** Positive: forward. `unsure`: it may have been a suspend. */
+  | { readonly kind: 'clock-jump'; readonly bySec: number; readonly unsure: boolean }
+  | ({ readonly kind: 'build-started' } & BuildNamed)
+  | ({ readonly kind: 'build-ended'; readonly ageSec: number | null } & BuildNamed)
+  | ({ readonly kind: 'client-ended'; readonly command: string } & ProcessIdentity)
+  /** Recorded by another version: its kind, and its words in place of data. */
+  | { readonly kind: 'told'; readonly was: string; readonly text: string }
+);
+type BuildNamed = ProcessIdentity & Pick<Build, 'name' | 'user'>;

@@ -1,7 +1,7 @@
 /** The journal of actions on disk: written behind the screen's back, never waited for, bounded. */
 
 import type { Problem, Result } from '../base/problem.ts';
-import type { JournalEntry } from '../model/intents/outcome.ts';
+import type { JournalEntry, KeptEntry } from '../model/intents/outcome.ts';
 import { parseJournal } from '../parse/journal.ts';
 import type { OwnFiles } from '../platform/ports.ts';
 
@@ -9,7 +9,7 @@ export interface Journal {
   /** Returns at once. */
   append(entry: JournalEntry): void;
   /** The last entries of the file; none where there is no file. */
-  load(): Promise<Result<readonly JournalEntry[]>>;
+  load(): Promise<Result<readonly KeptEntry[]>>;
   /** Resolves when everything that was appended is written, or could not be. */
   flushed(): Promise<void>;
 }
@@ -26,6 +26,8 @@ export const mostWaiting = 256;
 const mostLoaded = 200;
 /** A file longer than this begins anew with the entries that are shown: years of an eager hand. */
 export const mostCharacters = 1 << 20;
+/** Of what only another version understands, so much stays in it. */
+const mostUnknownCharacters = 1 << 18;
 
 export function createJournal({ ownFiles, stateDirectory, onProblem }: JournalOptions): Journal {
   const path = `${stateDirectory}/journal.jsonl`;
@@ -46,9 +48,8 @@ export function createJournal({ ownFiles, stateDirectory, onProblem }: JournalOp
   }
 
   /** Whole or not at all; what another nixpulse appends in this very moment is lost from the file. */
-  async function shorten(entries: readonly JournalEntry[]): Promise<void> {
-    const kept = entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
-    const written = await ownFiles.replace(path, kept);
+  async function shorten(lines: readonly string[]): Promise<void> {
+    const written = await ownFiles.replace(path, lines.map((line) => `${line}\n`).join(''));
     if (written.ok) torn = false;
     else onProblem(written.problem);
   }
@@ -62,8 +63,8 @@ export function createJournal({ ownFiles, stateDirectory, onProblem }: JournalOp
       const text = await ownFiles.read(path);
       if (!text.ok) return text.problem.kind === 'gone' ? { ok: true, value: [] } : text;
       torn = text.value !== '' && !text.value.endsWith('\n');
-      const entries = parseJournal(text.value, mostLoaded);
-      if (text.value.length > mostCharacters) await shorten(entries);
+      const { entries, lines } = parseJournal(text.value, mostLoaded, mostUnknownCharacters);
+      if (text.value.length > mostCharacters) await shorten(lines);
       return { ok: true, value: entries };
     },
     flushed: () => writing ?? Promise.resolve(),

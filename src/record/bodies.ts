@@ -1,5 +1,8 @@
 /** Bodies of the records that are not compressed: plain MessagePack, not to be trusted when read. */
 import { encode } from '@msgpack/msgpack';
+import { type Fields, isFields } from '../base/fields.ts';
+import { readEntry } from '../model/intents/read-entry.ts';
+import { readEvent as readModelEvent, toldEvent } from '../model/past/event-data.ts';
 import type { RecordedEvent } from '../model/past/recorded.ts';
 import type { TrackPoint } from '../model/past/track.ts';
 import { type ChunkSummary, formatVersion, type SegmentHeader, type SegmentIndex } from './format.ts';
@@ -25,10 +28,10 @@ export function readSummary(body: Uint8Array): ChunkSummary | null {
   return value !== null && isSummary(value) ? value : null;
 }
 
-/** Null: of a kind that a later version writes, or none. */
+/** Null: none. */
 export function readEvent(body: Uint8Array): RecordedEvent | null {
   const value = fieldsIn(body);
-  return value !== null && isEvent(value) ? value : null;
+  return value === null ? null : recordedEvent(value);
 }
 
 /** Null unless its chunks follow each other from the start of the file to `endOffset`. */
@@ -43,10 +46,8 @@ export function readIndex(body: Uint8Array, endOffset: number): SegmentIndex | n
       return null;
     before = chunk.offset;
   }
-  return { chunks, events: events.filter((event) => isFields(event) && isEvent(event)) };
+  return { chunks, events: events.flatMap((event) => (isFields(event) ? (recordedEvent(event) ?? []) : [])) };
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 function fieldsIn(body: Uint8Array): Fields | null {
   try {
@@ -56,10 +57,6 @@ function fieldsIn(body: Uint8Array): Fields | null {
     if (error instanceof Malformed) return null;
     throw error;
   }
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isNumber(value: unknown): value is number {
@@ -95,19 +92,27 @@ function isPoint(point: Fields): point is Fields & TrackPoint {
   );
 }
 
-function isEvent(value: Fields): value is Fields & RecordedEvent {
+/** Of a kind that a later version writes: as an alert, as far as it tells by itself. */
+function recordedEvent(value: Fields): RecordedEvent | null {
   const { kind, timeMs } = value;
-  if (!isTime(timeMs)) return false;
-  if (kind === 'note') return typeof value['text'] === 'string';
-  if (kind === 'gap') {
-    const { fromMs, samples, events = 0, why } = value;
-    return isTime(fromMs) && isCount(samples) && isCount(events) && typeof why === 'string';
+  if (!isTime(timeMs) || typeof kind !== 'string') return null;
+  switch (kind) {
+    case 'note':
+      return typeof value['text'] === 'string' ? (value as Fields & RecordedEvent) : null;
+    case 'gap': {
+      const { fromMs, samples, events = 0, why } = value;
+      const isGap = isTime(fromMs) && isCount(samples) && isCount(events) && typeof why === 'string';
+      return isGap ? (value as Fields & RecordedEvent) : null;
+    }
+    case 'alert': {
+      const event = readModelEvent(value['event']);
+      return event === null ? null : { kind, timeMs, event };
+    }
+    case 'action': {
+      const entry = readEntry(value['entry']);
+      return entry === null ? null : { kind, timeMs, entry };
+    }
+    default:
+      return { kind: 'alert', timeMs, event: toldEvent(value, kind, timeMs) };
   }
-  if (kind === 'alert') return hasTexts(value['event'], ['kind', 'level', 'text']);
-  if (kind === 'action') return hasTexts(value['entry'], ['user', 'title', 'status', 'summary']);
-  return false;
-}
-
-function hasTexts(value: unknown, names: readonly string[]): boolean {
-  return isFields(value) && names.every((name) => typeof value[name] === 'string');
 }

@@ -1,40 +1,45 @@
 /** What was done and what happened, as one list. */
 
-import type { JournalEntry } from '../model/intents/outcome.ts';
+import type { KeptEntry } from '../model/intents/outcome.ts';
 import type { ModelEvent } from '../model/model.ts';
+import { isAlert, subjectOf } from '../model/past/event-data.ts';
 import type { JournalRow, JournalState, State } from './state.ts';
 import { withUi } from './ui.ts';
 
 /** As many as the view keeps of each. */
 export const mostEntries = 200;
 
-/** Builds come and go: that is no alert. */
 export function alertsOf(events: readonly ModelEvent[]): readonly ModelEvent[] {
-  return events.filter(({ kind }) => !/^(?:build|client)-/.test(kind));
+  return events.filter(isAlert);
 }
 
 export function journalOf(
-  entries: readonly JournalEntry[],
+  entries: readonly KeptEntry[],
   alerts: readonly ModelEvent[],
   problem: string | null,
 ): JournalState {
   return { entries, alerts, rows: rowsOf(entries, alerts), problem };
 }
 
-function rowsOf(entries: readonly JournalEntry[], alerts: readonly ModelEvent[]): readonly JournalRow[] {
+function rowsOf(entries: readonly KeptEntry[], alerts: readonly ModelEvent[]): readonly JournalRow[] {
   const rows: JournalRow[] = [
     ...entries.map((entry, index): JournalRow => {
       const timeMs = Date.parse(entry.time);
       return { kind: 'action', key: `a ${entry.time} ${entry.title} ${index}`, timeMs, entry };
     }),
     ...alerts.map((event, index): JournalRow => {
-      return { kind: 'alert', key: `e ${event.timeMs} ${event.text} ${index}`, timeMs: event.timeMs, event };
+      return {
+        kind: 'alert',
+        key: `e ${event.timeMs} ${subjectOf(event)} ${index}`,
+        timeMs: event.timeMs,
+        event,
+      };
     }),
   ];
   return rows.reverse().sort((a, b) => b.timeMs - a.timeMs);
 }
 
-export function addEntries(state: State, entries: readonly JournalEntry[]): State {
+export function addEntries(state: State, entries: readonly KeptEntry[]): State {
   const { journal } = state;
   const all = [...journal.entries, ...entries].slice(-mostEntries);
   return { ...state, journal: journalOf(all, journal.alerts, journal.problem) };

@@ -1,6 +1,6 @@
 /** What a player changes: the moment that is shown, how it plays, what was known by then. */
 
-import type { JournalEntry } from '../model/intents/outcome.ts';
+import type { KeptEntry } from '../model/intents/outcome.ts';
 import type { Model, ModelEvent } from '../model/model.ts';
 import type { History } from '../model/past/history.ts';
 import type { RecordedEvent } from '../model/past/recorded.ts';
@@ -43,7 +43,7 @@ function journalAt(
   atMs: number,
 ): State['journal'] {
   const past = events.slice(0, events.findLastIndex(({ timeMs }) => timeMs <= atMs) + 1);
-  const entries: JournalEntry[] = [];
+  const entries: KeptEntry[] = [];
   const alerts: ModelEvent[] = [];
   for (const event of past) {
     if (event.kind === 'action') entries.push(event.entry);

@@ -4,7 +4,7 @@ import type { IdentityKey } from '../base/identity.ts';
 import type { HardeningPart } from '../model/health/hardening.ts';
 import type { Actor } from '../model/intents/actor.ts';
 import type { Intent } from '../model/intents/intent.ts';
-import type { JournalEntry, Progress } from '../model/intents/outcome.ts';
+import type { KeptEntry, Progress } from '../model/intents/outcome.ts';
 import type { PausedMark } from '../model/intents/paused-mark.ts';
 import type { Build, BuildProcess, Model, ModelEvent } from '../model/model.ts';
 import type { FoundProfile, GenerationsState } from '../model/nix-store/generations.ts';
@@ -117,7 +117,7 @@ export interface RunningAction {
 /** What was done and what happened. */
 export interface JournalState {
   /** Of the file and of this session; newest last, bounded. */
-  readonly entries: readonly JournalEntry[];
+  readonly entries: readonly KeptEntry[];
   /** Of this session; newest last, bounded. */
   readonly alerts: readonly ModelEvent[];
   /** Both, newest first. */
@@ -130,7 +130,7 @@ export type JournalRow =
       readonly kind: 'action';
       readonly key: string;
       readonly timeMs: number;
-      readonly entry: JournalEntry;
+      readonly entry: KeptEntry;
     }
   | {
       readonly kind: 'alert';

@@ -1,8 +1,9 @@
 /** Joins what is seen and done to the recorder, for the dashboard and for the headless mode. */
 
+import { eventClause } from '../format/events.ts';
 import type { JournalEntry } from '../model/intents/outcome.ts';
 import type { Model, ModelEvent } from '../model/model.ts';
-import { type RecorderStatus, recorderOff } from '../model/past/recorded.ts';
+import { type RecordedEvent, type RecorderStatus, recorderOff } from '../model/past/recorded.ts';
 import { trackPointOf } from '../model/past/track.ts';
 import type { Sample } from '../model/sample.ts';
 import type { Clock, RecordingFiles } from '../platform/ports.ts';
@@ -44,9 +45,7 @@ export function createRecording(clock: Clock, options: RecordingOptions): Record
 
   function record(to: Recorder, sample: Sample, model: Model): void {
     to.sample(sample, trackPointOf(model));
-    for (const event of newEvents(model.events, before)) {
-      to.event({ kind: 'alert', timeMs: event.timeMs, event });
-    }
+    for (const alert of newAlerts(model.events, before)) to.event(alert);
     before = model.events;
   }
 
@@ -88,12 +87,17 @@ export function createRecording(clock: Clock, options: RecordingOptions): Record
   };
 }
 
-/** The model keeps its last events: those that it did not have before. */
-export function newEvents(
+/** The model keeps its last events: those that it did not have before, with words for other versions. */
+export function newAlerts(
   events: readonly ModelEvent[],
   before: readonly ModelEvent[],
-): readonly ModelEvent[] {
+): readonly RecordedEvent[] {
   if (events === before) return [];
   const known = new Set(before);
-  return events.filter((event) => !known.has(event));
+  return events
+    .filter((event) => !known.has(event))
+    .map((event) => {
+      const text = eventClause(event);
+      return { kind: 'alert', timeMs: event.timeMs, event: { ...event, text } };
+    });
 }

@@ -78,7 +78,7 @@ test('K names the heaviest build with its reason, whatever is selected', () => {
     intent: {
       type: 'kill',
       targets: [targetOf(firefox)],
-      reason: expect.stringContaining('memory critical'),
+      reason: { by: 'memory', shortage: { resource: 'memory', level: 'critical' } },
     },
   });
 });

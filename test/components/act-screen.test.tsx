@@ -61,7 +61,15 @@ interface Scene {
 const scenes: Readonly<Record<string, Scene>> = {
   kill: { mode: confirm(kill) },
   'kill-worst': {
-    mode: confirm({ ...kill, reason: 'memory critical (full 63%): it holds and takes most memory' }),
+    mode: confirm({
+      ...kill,
+      reason: {
+        by: 'memory',
+        shortage: busy.shortages[0] ?? null,
+        cpuPercent: null,
+        grows: true,
+      },
+    }),
   },
   'kill-set': { mode: confirm({ ...kill, targets: [firefox, chromium, linux].map(targetOf) }) },
   'too-late': { mode: confirm({ ...kill, targets: [targetOf(buildOf({ pid: 7, name: 'gone-1.0' }))] }) },

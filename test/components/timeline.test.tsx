@@ -22,7 +22,9 @@ function draw(options: ScreenOptions, over: Parameters<typeof replayOf>[0] = {})
 }
 
 describe('golden frames', () => {
-  const event = { kind: 'event', text: 'memory critical: full 41%' } as const;
+  const [, critical] = replayOf().marks;
+  if (critical === undefined) throw new Error('no mark');
+  const event = { kind: 'event', event: critical.event } as const;
   const note = {
     kind: 'note',
     text: "Memory is short: webkitgtk's linker holds half of it, and everything waits. See ΔRSS/min; K would kill it.",

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { formatSnapshotJson, snapshotDocument } from '../../src/format/json.ts';
 import { jsonReference } from '../../src/format/json-reference.ts';
 import { documentSections } from '../../src/model/fields/document.ts';
+import type { Shortage } from '../../src/model/model.ts';
+import { everyEvent } from '../support/every-event.ts';
 import { busy, fixtureCases } from '../support/model-fixture.ts';
 
 /** Every leaf of a document, lists as `name[]`; an object that is null is a leaf by itself. */
@@ -39,7 +41,12 @@ describe('the JSON document', () => {
   );
 
   it('has every documented name', () => {
-    const seen = new Set(fixtureCases.flatMap(({ model }) => leaves(snapshotDocument(model))));
+    const [, , space] = busy.shortages;
+    if (space === undefined) throw new Error('no shortage of space');
+    const inodes: Shortage = { ...space, cause: { kind: 'inodes', path: '/nix', freeInodesPercent: 2 } };
+    const everything = { ...busy, events: everyEvent, shortages: [...busy.shortages, inodes] };
+    const models = [everything, ...fixtureCases.map(({ model }) => model)];
+    const seen = new Set(models.flatMap((model) => leaves(snapshotDocument(model))));
     const kernelHasNone = /^pressure\.irq\.some\./;
     const missing = [...documented].filter((path) => !seen.has(path) && !kernelHasNone.test(path));
     expect(missing).toEqual([]);
@@ -65,6 +72,36 @@ describe('the JSON document', () => {
       holder: 'nixos-rebuild switch --flake .#box',
     });
     expect(clients[0].waitsFor).toBeNull();
+  });
+
+  it('has what happened and what is short as data, with words beside it', () => {
+    const { events, shortages } = JSON.parse(formatSnapshotJson({ ...busy, events: everyEvent }));
+    expect(events.slice(2, 4)).toEqual([
+      {
+        time: '1970-01-01T00:00:00.001Z',
+        kind: 'stall',
+        level: 'critical',
+        text: 'io critical: nvme0n1 STALLED 2.1s',
+        device: 'nvme0n1',
+        stalledSec: 2.1,
+      },
+      {
+        time: '1970-01-01T00:00:00.001Z',
+        kind: 'space',
+        level: 'warning',
+        text: 'space warning: /nix 96% used, 4.0 GB free',
+        path: '/nix',
+        usedPercent: 96.2,
+        availableBytes: 4 * 1024 ** 3,
+      },
+    ]);
+    expect(shortages[0]).toEqual({
+      resource: 'memory',
+      level: 'critical',
+      text: 'full 63%',
+      sinceSec: 133,
+      cause: { kind: 'pressure', resource: 'memory', line: 'full', percent: 63 },
+    });
   });
 
   it('says unknown as null, and why a part failed', () => {

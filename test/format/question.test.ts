@@ -5,6 +5,7 @@ import { questionPieces, questionText } from '../../src/format/question.ts';
 import { offerPieces, quitPieces } from '../../src/format/question-program.ts';
 import { questionRows } from '../../src/format/question-rows.ts';
 import { span } from '../../src/format/row.ts';
+import type { HeaviestReason } from '../../src/model/intents/heaviest-build.ts';
 import { clientTargetOf, type Intent, targetOf } from '../../src/model/intents/intent.ts';
 import type { Model } from '../../src/model/model.ts';
 import { buildOf, busy, calm, chromium, firefox, linux, rebuild, waiting } from '../support/model-fixture.ts';
@@ -46,13 +47,20 @@ describe('kill', () => {
     expect(set).toContain('up to 2 h 23 min of work lost');
   });
 
-  test('the emergency says why this one', () => {
-    const intent: Intent = {
-      type: 'kill',
-      targets: [targetOf(firefox)],
-      reason: 'memory critical: it takes most',
-    };
-    expect(text(intent)).toMatch(/^kill firefox-130\.0 · memory critical: it takes most · /);
+  test.each<[HeaviestReason, string]>([
+    [
+      { by: 'memory', shortage: busy.shortages[0] ?? null, cpuPercent: 4, grows: true },
+      'memory critical (full 63%): it holds and takes most memory',
+    ],
+    [
+      { by: 'io', shortage: busy.shortages[1] ?? null, cpuPercent: 4, grows: true },
+      'io critical (nvme0n1 STALLED 2.1s): it reads, writes and waits most',
+    ],
+    [{ by: 'cpu', shortage: null, cpuPercent: 1600, grows: true }, 'it takes most CPU (1600%)'],
+    [{ by: 'memory', shortage: null, cpuPercent: null, grows: false }, 'it holds most memory'],
+  ])('the emergency says why this one: %j', (reason, why) => {
+    const intent: Intent = { type: 'kill', targets: [targetOf(firefox)], reason };
+    expect(text(intent).split(' · ').slice(0, 2)).toEqual(['kill firefox-130.0', why]);
   });
 
   test('unknown numbers are left out, never 0', () => {
@@ -197,4 +205,11 @@ describe('two rows', () => {
     );
     expect(rows.join('')).not.toMatch(/\p{Cc}/u);
   });
+});
+
+test('before a verification one is told that the disk is busy', () => {
+  expect(text({ type: 'verify' }, calm)).not.toContain('short');
+  expect(text({ type: 'verify' })).toContain(
+    'I/O is short already (critical: nvme0n1 STALLED 2.1s): reading the whole store makes it worse',
+  );
 });

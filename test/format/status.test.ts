@@ -22,7 +22,7 @@ describe('the status line', () => {
     [
       'a full disk',
       { ...idle, shortages: busy.shortages.slice(2) },
-      'space warning /nix 91% used · no build',
+      'space warning /nix 91% used, 14.2 GB free · no build',
     ],
     ['PSI off', { ...idle, pressure: fixture('blind').pressure }, '22.0G free · no build'],
   ])('%s', (_, model, line) => {

@@ -1,17 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import {
-  distinctFilesystems,
-  fullestFilesystem,
-  spaceLevel,
-  usedPercent,
-  worstDisk,
-} from '../../src/format/disk-words.ts';
+import { distinctFilesystems, fullestFilesystem, worstDisk } from '../../src/format/disk-words.ts';
 import {
   buildName,
   buildNote,
   clientDoing,
   daemonState,
-  eventText,
   hostOf,
   mainClient,
   pressureProblem,
@@ -53,7 +46,7 @@ describe('what must be known of a build', () => {
   ])('%s', (_, over, long, short) => {
     const build = buildOf({ pid: 1, ...over });
     expect(buildNote(build)?.text ?? null).toBe(long);
-    if (!build.paused) expect(shortNote(build)?.text ?? null).toBe(short);
+    expect(shortNote(build)?.text ?? null).toBe(short);
   });
 
   it('names a build as well as it can', () => {
@@ -113,15 +106,15 @@ describe('the machine', () => {
     expect(distinctFilesystems(filesystems)).toBe(filesystems);
   });
 
-  it('knows how full a file system is', () => {
+  it('points at the file system with least room', () => {
     const [nix] = filesystems;
     if (nix === undefined) throw new Error('no file system');
     expect(fullestFilesystem(filesystems)).toBe(nix);
-    expect(usedPercent({ ...nix, totalBytes: 0 })).toBeNull();
-    expect(usedPercent({ ...nix, availableBytes: null })).toBeNull();
-    expect(spaceLevel(nix)).toBe('warning');
-    expect(spaceLevel({ ...nix, availableBytes: 1 })).toBe('critical');
-    expect(spaceLevel({ ...nix, availableBytes: nix.totalBytes, freeInodesPercent: 1 })).toBe('critical');
+    const [, root] = filesystems;
+    if (root === undefined) throw new Error('no second one');
+    // One that is short comes before one of which a larger share is used.
+    const short = { ...root, level: 'critical', freeInodesPercent: 0.1 } as const;
+    expect(fullestFilesystem([nix, short])).toBe(short);
   });
 
   it.each([
@@ -144,15 +137,6 @@ describe('the machine', () => {
     [{ running: false, socket: 'absent' }, 'no daemon'],
   ] as const)('%o is %s', (over, text) => {
     expect(daemonState({ ...busy.daemon, ...over }).text).toBe(text);
-  });
-
-  it('says what became of whom', () => {
-    const event = { timeMs: 0, level: 'ok', text: 'glibc-2.40' } as const;
-    expect(eventText({ ...event, kind: 'build-started' })).toBe('started glibc-2.40');
-    expect(eventText({ ...event, kind: 'build-ended' })).toBe('ended glibc-2.40');
-    expect(eventText({ ...event, kind: 'stall', text: 'io critical: sda STALLED 4.0s' })).toBe(
-      'io critical: sda STALLED 4.0s',
-    );
   });
 });
 

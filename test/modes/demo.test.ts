@@ -123,7 +123,7 @@ describe('the demo', () => {
     for (const { entry, timeMs } of actions) {
       const name = entry.title.replace('kill ', '');
       const running = (model: Model | undefined) => model?.builds.some((one) => one.name === name);
-      expect(running(models.findLast((model) => model.timeMs < timeMs - entry.durationMs))).toBe(true);
+      expect(running(models.findLast((model) => model.timeMs < timeMs - (entry.durationMs ?? 0)))).toBe(true);
       expect(running(models.find((model) => model.timeMs > timeMs + 2000))).toBe(false);
     }
   });

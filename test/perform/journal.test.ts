@@ -87,3 +87,12 @@ test('a file that has grown long begins anew with its last entries', async () =>
   await journal.flushed();
   expect(titles(text())).toEqual([...Array.from({ length: 200 }, (_, n) => `${n + 100}`), 'next']);
 });
+
+test('what another version wrote survives that, as it was written', async () => {
+  const long = JSON.stringify(journalEntry({ details: ['x'.repeat(mostCharacters)] }));
+  const guarded = JSON.stringify({ ...journalEntry({ title: 'later' }), via: 'guard', finding: 'leak' });
+  const strange = '{"version":3,"what":"nobody knows"}';
+  const { journal, text } = start({ [path]: `${long}\n${strange}\n${guarded}\n${'{"torn'}` });
+  expect(await journal.load()).toMatchObject({ value: [{}, { title: 'later', via: 'guard' }] });
+  expect(text().split('\n')).toEqual([long, strange, guarded, '']);
+});

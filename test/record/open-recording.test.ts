@@ -147,9 +147,9 @@ describe('a file', () => {
     expect(await open(bytes)).toEqual(problem);
   });
 
-  test('kinds of records that are not known yet are skipped, and so are events', async () => {
+  test('kinds of records that are not known yet are skipped, and events told by their kind', async () => {
     const { records, unended, chunks, events } = await smallRecording();
-    const strange = frameRecord('event', encode({ kind: 'earthquake', timeMs: 1 }));
+    const strange = frameRecord('event', encode({ kind: 'earthquake', timeMs: 1, level: 'critical' }));
     const unknown = frameRecord('event', new Uint8Array(40));
     unknown[2] = 99;
     new DataView(unknown.buffer).setUint32(7, checksumOf(unknown, 0), true);
@@ -162,7 +162,9 @@ describe('a file', () => {
     const opened = await openRecording(files, path);
     if (!opened.ok) throw new Error('not opened');
     expect(await loadAll(opened.value)).toEqual(chunks.map(timesOf));
-    expect(opened.value).toMatchObject({ damage: [], events });
+    const told = { timeMs: 1, level: 'critical', kind: 'told', was: 'earthquake', text: 'earthquake' };
+    const strangers = records.slice(0, -1).map(() => ({ kind: 'alert', timeMs: 1, event: told }));
+    expect(opened.value).toMatchObject({ damage: [], events: [...strangers, ...events] });
   });
 });
 

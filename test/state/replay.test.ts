@@ -137,9 +137,16 @@ describe('a moment', () => {
     {
       kind: 'alert',
       timeMs: timeMs - 2000,
-      event: { timeMs: timeMs - 2000, kind: 'pressure', level: 'critical', text: 'memory critical' },
+      event: {
+        timeMs: timeMs - 2000,
+        kind: 'pressure',
+        level: 'critical',
+        resource: 'memory',
+        line: 'full',
+        percent: 50,
+      },
     },
-    { kind: 'alert', timeMs, event: { timeMs, kind: 'build-ended', level: 'ok', text: 'x' } },
+    { kind: 'alert', timeMs, event: { timeMs, kind: 'told', was: 'build-ended', level: 'ok', text: 'x' } },
     { kind: 'action', timeMs: timeMs + 5000, entry: journalEntry({ title: 'kill b' }) },
   ];
   const show = (state: State, atMs: number) => {
@@ -149,9 +156,9 @@ describe('a moment', () => {
 
   test('the journal has what was known by then, and nothing later', () => {
     const titles = ({ journal }: State) =>
-      journal.rows.map((row) => (row.kind === 'action' ? row.entry.title : row.event.text));
+      journal.rows.map((row) => (row.kind === 'action' ? row.entry.title : row.event.kind));
     const shown = show(recorded(), timeMs);
-    expect(titles(shown).toSorted()).toEqual(['kill a', 'memory critical']);
+    expect(titles(shown).toSorted()).toEqual(['kill a', 'pressure']);
     expect(titles(show(shown, timeMs + 9000))).toContain('kill b');
     expect(titles(show(shown, timeMs - 9000))).toEqual([]);
     expect(show(shown, timeMs + 100).journal).toBe(shown.journal);

@@ -70,8 +70,16 @@ test('the journal is bounded, newest first, and its selection follows the entry'
 });
 
 test('alerts of the model are in it, builds that come and go are not', () => {
-  const alert = { timeMs: busy.timeMs + 1, kind: 'oom-kill', level: 'critical', text: 'OOM' } as const;
-  const noise = { timeMs: busy.timeMs + 2, kind: 'build-started', level: 'ok', text: 'x' } as const;
+  const alert = { timeMs: busy.timeMs + 1, kind: 'oom-kill', level: 'critical', count: 1 } as const;
+  const noise = {
+    timeMs: busy.timeMs + 2,
+    kind: 'build-started',
+    level: 'ok',
+    pid: 1,
+    startTime: 2,
+    name: 'x',
+    user: null,
+  } as const;
   const before = state.journal.alerts.length;
   const next = applyModel(state, { ...busy, events: [...busy.events, alert, noise] });
   expect(next.journal.alerts).toHaveLength(before + 1);

@@ -405,6 +405,7 @@ export const filesystems: readonly Filesystem[] = [
     totalBytes: 156.8 * GiB,
     availableBytes: 14.2 * GiB,
     freeInodesPercent: null,
+    level: 'warning',
     problem: null,
   },
   {
@@ -416,6 +417,7 @@ export const filesystems: readonly Filesystem[] = [
     totalBytes: 1800 * GiB,
     availableBytes: 611 * GiB,
     freeInodesPercent: 88,
+    level: 'ok',
     problem: null,
   },
   {
@@ -427,6 +429,7 @@ export const filesystems: readonly Filesystem[] = [
     totalBytes: 15.6 * GiB,
     availableBytes: 2.1 * GiB,
     freeInodesPercent: 99,
+    level: 'ok',
     problem: null,
   },
 ];
@@ -460,15 +463,27 @@ export const busy: Model = {
     },
   },
   shortages: [
-    { resource: 'memory', level: 'critical', text: 'full 63%', sinceMs: ago(133), levelSinceMs: ago(133) },
+    {
+      resource: 'memory',
+      level: 'critical',
+      cause: { kind: 'pressure', resource: 'memory', line: 'full', percent: 63 },
+      sinceMs: ago(133),
+      levelSinceMs: ago(133),
+    },
     {
       resource: 'io',
       level: 'critical',
-      text: 'nvme0n1 STALLED 2.1s',
+      cause: { kind: 'stall', device: 'nvme0n1', stalledSec: 2.1 },
       sinceMs: ago(121),
       levelSinceMs: ago(121),
     },
-    { resource: 'space', level: 'warning', text: '/nix 91% used', sinceMs: ago(900), levelSinceMs: ago(900) },
+    {
+      resource: 'space',
+      level: 'warning',
+      cause: { kind: 'space', path: '/nix', usedPercent: 91, availableBytes: 14.2 * GiB },
+      sinceMs: ago(900),
+      levelSinceMs: ago(900),
+    },
   ],
   memory: {
     totalBytes: 31.2 * GiB,
@@ -522,19 +537,25 @@ export const busy: Model = {
       timeMs: fixtureTimeMs - 902_000,
       kind: 'build-ended',
       level: 'ok',
-      text: 'glibc-2.40',
+      pid: 880,
+      startTime: 26_000,
+      name: 'glibc-2.40',
+      user: null,
+      ageSec: null,
     },
     {
       timeMs: fixtureTimeMs - 133_000,
       kind: 'pressure',
       level: 'critical',
-      text: 'memory critical: full 63%',
+      resource: 'memory',
+      line: 'full',
+      percent: 63,
     },
     {
       timeMs: fixtureTimeMs - 61_000,
       kind: 'oom-kill',
       level: 'critical',
-      text: 'the kernel killed a process for want of memory',
+      count: 1,
     },
   ],
   problems: [],
@@ -559,7 +580,13 @@ export const calm: Model = {
     irq: pressureOf(0, 0, { some: null }),
   },
   shortages: [
-    { resource: 'cpu', level: 'warning', text: 'some 88%', sinceMs: ago(62), levelSinceMs: ago(62) },
+    {
+      resource: 'cpu',
+      level: 'warning',
+      cause: { kind: 'pressure', resource: 'cpu', line: 'some', percent: 88 },
+      sinceMs: ago(62),
+      levelSinceMs: ago(62),
+    },
   ],
   memory: {
     ...busy.memory,
@@ -810,8 +837,17 @@ export const hostile: Model = {
     totalBytes: 0,
     availableBytes: 1e15,
   })),
-  shortages: busy.shortages.map((shortage) => ({ ...shortage, text: hostileName })),
-  events: busy.events.map((event) => ({ ...event, text: hostileName })),
+  shortages: busy.shortages.map((shortage) => ({
+    ...shortage,
+    cause: { kind: 'stall', device: hostileName, stalledSec: 2 },
+  })),
+  events: busy.events.map(({ timeMs, level }) => ({
+    timeMs,
+    level,
+    kind: 'told',
+    was: 'stall',
+    text: hostileName,
+  })),
 };
 
 /** Forty builds and a dozen clients. */

@@ -1,5 +1,6 @@
 /** Samples as a dashboard would have recorded them: a machine whose memory gets short while three builds run. */
 import { fail } from '../../src/base/problem.ts';
+import type { Level } from '../../src/model/model.ts';
 import type { RecordedEvent } from '../../src/model/past/recorded.ts';
 import type { Sample } from '../../src/model/sample.ts';
 import {
@@ -84,12 +85,13 @@ function forestOf(second: number, atMs: number) {
   );
 }
 
+/** As an earlier version recorded it: in words. */
 export function alertAt(
   second: number,
-  event: Pick<Extract<RecordedEvent, { kind: 'alert' }>['event'], 'kind' | 'level' | 'text'>,
+  { kind: was, ...said }: { readonly kind: string; readonly level: Level; readonly text: string },
 ): RecordedEvent {
   const timeMs = recordedFromMs + second * 1000;
-  return { kind: 'alert', timeMs, event: { timeMs, ...event } };
+  return { kind: 'alert', timeMs, event: { timeMs, kind: 'told', was, ...said } };
 }
 
 export function noteAt(second: number, text: string): RecordedEvent {

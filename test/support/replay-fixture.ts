@@ -1,6 +1,9 @@
 /** A recording of two hours with a gap in it, as the state has it. */
-import type { ReplayState } from '../../src/model/past/replay.ts';
+import type { ModelEvent } from '../../src/model/model.ts';
+import type { RecordedEvent } from '../../src/model/past/recorded.ts';
+import { marksOf, type ReplayState } from '../../src/model/past/replay.ts';
 import type { TrackPoint } from '../../src/model/past/track.ts';
+import { journalEntry } from './journal-entry.ts';
 import { fixtureTimeMs } from './model-fixture.ts';
 
 const minute = 60_000;
@@ -31,15 +34,7 @@ export function replayOf(over: Partial<ReplayState> = {}): ReplayState {
     speed: 1,
     ended: false,
     summary: replaySummary,
-    marks: [
-      { timeMs: at(20), kind: 'build-ended', text: 'ended hello-2.12.1 after 3 min (nixbld1)' },
-      { timeMs: at(67), kind: 'critical', text: 'memory critical: full 41%' },
-      { timeMs: at(75), kind: 'stall', text: 'io critical: nvme0n1 STALLED 2.1s' },
-      { timeMs: at(82), kind: 'oom-kill', text: 'out of memory: the kernel killed 1 process' },
-      { timeMs: at(85), kind: 'action', text: 'alice: killed firefox-130.0' },
-      { timeMs: at(88), kind: 'gap', text: '12 samples lost: disk too slow' },
-      { timeMs: at(155), kind: 'note', text: 'calm again' },
-    ],
+    marks: marksOf(recordedEvents(at)),
     caption: null,
     longestNote: 0,
     canReturn: false,
@@ -48,3 +43,33 @@ export function replayOf(over: Partial<ReplayState> = {}): ReplayState {
     ...over,
   };
 }
+
+function recordedEvents(at: (minutes: number) => number): readonly RecordedEvent[] {
+  const alert = (minutes: number, facts: Facts): RecordedEvent => {
+    const timeMs = at(minutes);
+    return { kind: 'alert', timeMs, event: { timeMs, ...facts } };
+  };
+  return [
+    alert(20, {
+      kind: 'build-ended',
+      level: 'ok',
+      pid: 880,
+      startTime: 26_000,
+      name: 'hello-2.12.1',
+      user: 'nixbld1',
+      ageSec: 180,
+    }),
+    alert(67, { kind: 'pressure', level: 'critical', resource: 'memory', line: 'full', percent: 41 }),
+    alert(75, { kind: 'stall', level: 'critical', device: 'nvme0n1', stalledSec: 2.1 }),
+    alert(82, { kind: 'oom-kill', level: 'critical', count: 1 }),
+    {
+      kind: 'action',
+      timeMs: at(85),
+      entry: journalEntry({ user: 'alice', summary: 'killed firefox-130.0' }),
+    },
+    { kind: 'gap', timeMs: at(88), fromMs: at(88), samples: 12, why: 'disk too slow' },
+    { kind: 'note', timeMs: at(155), text: 'calm again' },
+  ];
+}
+type FactsOf<Event> = Event extends ModelEvent ? Omit<Event, 'timeMs'> : never;
+type Facts = FactsOf<ModelEvent>;

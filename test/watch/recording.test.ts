@@ -7,7 +7,7 @@ import type { Sample } from '../../src/model/sample.ts';
 import { recordingsDirectory } from '../../src/modes/environment.ts';
 import type { Source } from '../../src/samplers/source.ts';
 import { createLoop, type Tick } from '../../src/watch/loop.ts';
-import { createRecording, newEvents } from '../../src/watch/recording.ts';
+import { createRecording, newAlerts } from '../../src/watch/recording.ts';
 import { readWhole } from '../record/segments.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { createFakeRecordingFiles } from '../support/fake-recording-files.ts';
@@ -31,7 +31,9 @@ function start() {
   return { clock, files, stopped, recording, tick, read: () => readWhole(files, directory) };
 }
 
-const event = (text: string): ModelEvent => ({ timeMs: 5, kind: 'build-ended', level: 'ok', text });
+const event = (command: string): ModelEvent => {
+  return { timeMs: 5, kind: 'client-ended', level: 'ok', pid: 1, startTime: 2, command };
+};
 
 test('the disk is not touched before the first frame is out, and nothing of before is lost', async () => {
   const { recording, files, tick, read } = start();
@@ -159,10 +161,12 @@ test('ended before it began', async () => {
   expect(files.contents.size).toBe(0);
 });
 
-test('new events are those that the model did not have', () => {
+test('new alerts are those that the model did not have, with words for another version', () => {
   const [a, b] = [event('a'), event('a')];
-  expect(newEvents([a, b], [a])).toEqual([b]);
-  expect(newEvents([a], [])).toEqual([a]);
+  const alert = { kind: 'alert', timeMs: 5, event: { ...b, text: 'a' } };
+  expect(newAlerts([a, b], [a])).toEqual([alert]);
+  expect(newAlerts([a, b], [])).toEqual([alert, alert]);
+  expect(newAlerts([a], [a, b])).toEqual([]);
 });
 
 describe('where recordings are kept', () => {

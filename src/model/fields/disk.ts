@@ -65,5 +65,6 @@ export const filesystemFields: readonly Field<Filesystem>[] = [
     'INODES FREE',
     'Free inodes; null where the file system makes them as needed.',
   ),
+  text('level', 'LEVEL', 'How full it is, by bytes and inodes: `ok`, `warning` or `critical`.'),
   ...problemFieldsOf('its space is not known'),
 ];

@@ -6,7 +6,7 @@ import { clientFields, transferFields, workerFields } from './client.ts';
 import { diskFields, filesystemFields } from './disk.ts';
 import type { Field } from './field.ts';
 import { machineFields } from './machine.ts';
-import { eventFields, shortageFields } from './notes.ts';
+import { eventFields, shortageFields, type WordedModel } from './notes.ts';
 import { problemFields } from './shared.ts';
 
 /** A list of a document: its name, what one of its rows has, the lists within a row. */
@@ -30,8 +30,8 @@ function list<Subject, Row>(
 
 const treeHelp = 'Its processes, depth first, the builder first, those outside of the tree last.';
 
-export const documentLists: readonly List<Model, never>[] = [
-  list('shortages', 'What is short now, worst first.', shortageFields, (m: Model) =>
+export const documentLists: readonly List<WordedModel, never>[] = [
+  list('shortages', 'What is short now, worst first.', shortageFields, (m: WordedModel) =>
     m.shortages.map((shortage) => ({ shortage, monotonicMs: m.monotonicMs })),
   ),
   list('disks', 'Disks.', diskFields, (m: Model) => m.disks),
@@ -52,7 +52,7 @@ export const documentLists: readonly List<Model, never>[] = [
     list('tree', treeHelp, processFields, (b: Build) => b.tree),
   ]),
   list('transfers', 'Substitutions and copies.', transferFields, (m: Model) => m.transfers),
-  list('events', 'What happened, newest last.', eventFields, (m: Model) => m.events),
+  list('events', 'What happened, newest last.', eventFields, (m: WordedModel) => m.events),
   list('problems', 'What could not be read.', problemFields, (m: Model) => m.problems),
 ];
 

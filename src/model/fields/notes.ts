@@ -1,13 +1,52 @@
-/** Fields of what is said in words: shortages and events. */
+/** Fields of what is also said in words: shortages and events. */
 
-import type { ModelEvent, Shortage } from '../model.ts';
-import { type Field, seconds, text, time } from './field.ts';
+import type { Model, ModelEvent, Shortage } from '../model.ts';
+import {
+  bytes,
+  count,
+  type Field,
+  flag,
+  number,
+  percent,
+  seconds,
+  text,
+  ticks,
+  time,
+  within,
+} from './field.ts';
 
+/** Shortages and events with their words, which are made in format. */
+export interface WordedModel extends Model {
+  readonly shortages: readonly (Shortage & { readonly text: string })[];
+  readonly events: readonly (ModelEvent & { readonly text: string })[];
+}
 /** Of a shortage and the moment (monotonic ms) at which it is looked at. */
 export interface ShortageAt {
-  readonly shortage: Shortage;
+  readonly shortage: WordedModel['shortages'][number];
   readonly monotonicMs: number;
 }
+type EventRow = WordedModel['events'][number];
+
+/** A datum of some kinds only: of others it is not there. */
+function datum<Value>(name: string): (subject: object) => Value | null | undefined {
+  return (subject) => (subject as Readonly<Record<string, Value | null>>)[name];
+}
+
+const causeFields: readonly Field<object>[] = [
+  text('line', 'LINE', 'Of `pressure`: `some` or `full`.', datum('line')),
+  percent('percent', 'PRESSURE', 'Of `pressure`: the share of time that was judged.', datum('percent')),
+  text(
+    'device',
+    'DEVICE',
+    'Of `stall`: the disk that answers nothing; null when one has just stalled.',
+    datum('device'),
+  ),
+  seconds('stalledSec', 'STALLED', 'Of `stall`: for how long.', datum('stalledSec')),
+  text('path', 'PATH', 'Of a file system that is or was short.', datum('path')),
+  percent('usedPercent', 'USED', 'Of `space`: used share.', datum('usedPercent')),
+  bytes('availableBytes', 'FREE', 'Of `space`: free for users.', datum('availableBytes')),
+  percent('freeInodesPercent', 'INODES FREE', 'Of `inodes`: free inodes.', datum('freeInodesPercent')),
+];
 
 export const shortageFields: readonly Field<ShortageAt>[] = [
   text('resource', 'SHORT', '`memory`, `io`, `cpu` or `space`.', ({ shortage }) => shortage.resource),
@@ -16,15 +55,43 @@ export const shortageFields: readonly Field<ShortageAt>[] = [
   seconds('sinceSec', 'SINCE', 'For how long.', ({ shortage, monotonicMs }) =>
     Math.max(0, (monotonicMs - shortage.sinceMs) / 1000),
   ),
+  ...within('cause', ({ shortage }: ShortageAt) => shortage.cause, [
+    text('kind', 'CAUSE', '`pressure`, `stall`, `space` or `inodes`.', datum('kind')),
+    text('resource', 'RESOURCE', 'Of `pressure`: `memory`, `io`, `cpu` or `irq`.', datum('resource')),
+    ...causeFields,
+  ]),
 ];
 
-export const eventFields: readonly Field<ModelEvent>[] = [
+export const eventFields: readonly Field<EventRow>[] = [
   time('time', 'TIME', 'When, ISO 8601 in UTC.', (e) => e.timeMs),
   text(
     'kind',
     'EVENT',
-    'What sort: `oom-kill`, `pressure`, `stall`, `suspend`, `clock-jump`, `build-started`, `build-ended`, `client-ended`.',
+    'What sort: `oom-kill`, `pressure`, `stall`, `space`, `inodes`, `shortage-ended`, `suspend`, `clock-jump`, `build-started`, `build-ended`, `client-ended`.',
+    (e) => e.kind,
   ),
-  text('level', 'LEVEL', '`ok`, `warning` or `critical`.'),
-  text('text', 'WHAT', 'One clause for people.'),
+  text('level', 'LEVEL', '`ok`, `warning` or `critical`.', (e) => e.level),
+  text('text', 'WHAT', 'One clause for people.', (e) => e.text),
+  count('count', 'COUNT', 'Of `oom-kill`: processes that the kernel killed.', datum('count')),
+  text(
+    'resource',
+    'RESOURCE',
+    'Of `pressure` and `shortage-ended`: what is or was short.',
+    datum('resource'),
+  ),
+  ...causeFields,
+  seconds(
+    'lengthSec',
+    'LENGTH',
+    'Of `shortage-ended` and `suspend`: how long it was so.',
+    datum('lengthSec'),
+  ),
+  seconds('bySec', 'BY', 'Of `clock-jump`: positive where the clock was set forward.', datum('bySec')),
+  flag('unsure', 'UNSURE', 'Of `clock-jump`: it may have been a suspend.', datum('unsure')),
+  number('pid', 'PID', 'Of a build its builder, of a client its process.', datum('pid')),
+  ticks('startTime', 'STARTED', 'With `pid` it names the process for ever.', datum('startTime')),
+  text('name', 'DERIVATION', 'Of a build; null where nobody names it.', datum('name')),
+  text('user', 'USER', 'Of a build: who it ran as.', datum('user')),
+  seconds('ageSec', 'AGE', 'Of `build-ended`: its age.', datum('ageSec')),
+  text('command', 'COMMAND', 'Of `client-ended`: what was typed.', datum('command')),
 ];

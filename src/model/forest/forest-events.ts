@@ -1,6 +1,5 @@
 /** What began and ended in the forest between two readings. */
 
-import { lengthText } from '../../base/duration.ts';
 import { identityKey } from '../../base/identity.ts';
 import type { Build, Client, ModelEvent } from '../model.ts';
 import type { TrackedBuild } from './derive-builds.ts';
@@ -27,29 +26,26 @@ export function changes(
   clients: readonly Client[],
   timeMs: number,
 ): readonly ModelEvent[] {
-  const event = (kind: ModelEvent['kind'], text: string): ModelEvent => ({ timeMs, kind, level: 'ok', text });
   const wasAnnounced = (build: Build): boolean => before.tracks.get(identityKey(build))?.announced === true;
   const isBuilding = new Set(builds.map(({ build }) => identityKey(build)));
   const isClient = new Set(clients.map(identityKey));
+  const started = builds.filter(({ build, track }) => track.announced && !wasAnnounced(build));
+  const ended = before.parts.builds.filter(
+    (build) => !isBuilding.has(identityKey(build)) && wasAnnounced(build),
+  );
+  const left = before.parts.clients.filter((client) => !isClient.has(identityKey(client)));
+  const at = { timeMs, level: 'ok' } as const;
   return [
-    ...builds
-      .filter(({ build, track }) => track.announced && !wasAnnounced(build))
-      .map(({ build }) => event('build-started', titleOf(build))),
-    ...before.parts.builds
-      .filter((build) => !isBuilding.has(identityKey(build)) && wasAnnounced(build))
-      .map((build) => event('build-ended', `${titleOf(build)}${afterOf(build)}`)),
-    ...before.parts.clients
-      .filter((client) => !isClient.has(identityKey(client)))
-      .map((client) => event('client-ended', client.command)),
+    ...started.map(({ build }): ModelEvent => ({ ...at, kind: 'build-started', ...named(build) })),
+    ...ended.map((build): ModelEvent => {
+      return { ...at, kind: 'build-ended', ...named(build), ageSec: build.ageSec };
+    }),
+    ...left.map(({ pid, startTime, command }): ModelEvent => {
+      return { ...at, kind: 'client-ended', pid, startTime, command };
+    }),
   ];
 }
 
-/** ` after 4 min (nixbld3)`: two builds of one name are told apart. */
-function afterOf({ name, ageSec, user }: Build): string {
-  const length = ageSec === null ? '' : ` after ${lengthText(ageSec * 1000)}`;
-  return name === null || user === null ? length : `${length} (${user})`;
-}
-
-function titleOf(build: Build): string {
-  return build.name ?? `unnamed build of ${build.user ?? `pid ${build.pid}`}`;
+function named({ pid, startTime, name, user }: Build) {
+  return { pid, startTime, name, user };
 }

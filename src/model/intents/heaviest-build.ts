@@ -5,9 +5,17 @@ export type Weighed = 'memory' | 'io' | 'cpu';
 
 export interface Heaviest {
   readonly build: Build;
+  readonly reason: HeaviestReason;
+}
+
+/** Why this build: what is short, and what it takes of it. */
+export interface HeaviestReason {
   readonly by: Weighed;
-  /** One clause that names what is short and what it takes of it. */
-  readonly reason: string;
+  /** Null: nothing is short, or nothing that decided. */
+  readonly shortage: Pick<Shortage, 'resource' | 'level' | 'cause'> | null;
+  readonly cpuPercent: number | null;
+  /** Its memory grows. */
+  readonly grows: boolean;
 }
 
 type Moment = Pick<Model, 'builds' | 'shortages'>;
@@ -18,7 +26,7 @@ export function heaviestBuild({ builds, shortages }: Moment): Heaviest | null {
   const by = decisive(shortages);
   for (const weighed of ordersAfter(by)) {
     const build = heaviestBy(local, weighed);
-    if (build !== null) return { build, by: weighed, reason: reasonOf(build, weighed, by, shortages) };
+    if (build !== null) return { build, reason: reasonOf(build, weighed, by, shortages) };
   }
   return null;
 }
@@ -73,19 +81,18 @@ function weightOf(build: Build, by: Weighed): number {
   }
 }
 
-const claims: Readonly<Record<Weighed, string>> = {
-  memory: 'it holds and takes most memory',
-  io: 'it reads, writes and waits most',
-  cpu: 'it takes most CPU',
-};
-
-function reasonOf(build: Build, by: Weighed, wanted: Weighed, shortages: readonly Shortage[]): string {
+function reasonOf(
+  build: Build,
+  by: Weighed,
+  wanted: Weighed,
+  shortages: readonly Shortage[],
+): HeaviestReason {
   const short = by === wanted ? shortages.find(({ resource }) => resource === by) : undefined;
-  const claim =
-    by === 'cpu' && build.cpuPercent !== null
-      ? `${claims.cpu} (${Math.round(build.cpuPercent)}%)`
-      : by === 'memory' && (build.residentGrowthBytesPerMin ?? 0) <= 0
-        ? 'it holds most memory'
-        : claims[by];
-  return short === undefined ? claim : `${short.resource} ${short.level} (${short.text}): ${claim}`;
+  return {
+    by,
+    shortage:
+      short === undefined ? null : { resource: short.resource, level: short.level, cause: short.cause },
+    cpuPercent: build.cpuPercent,
+    grows: (build.residentGrowthBytesPerMin ?? 0) > 0,
+  };
 }

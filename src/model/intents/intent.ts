@@ -1,6 +1,7 @@
 /** What a person or a verb wants done to the machine: data, naming its targets by identity. */
 import { type ProcessIdentity, sameProcess } from '../../base/identity.ts';
 import type { Build, Client, Model } from '../model.ts';
+import type { HeaviestReason } from './heaviest-build.ts';
 
 /** A build as it was when the question was asked. */
 export interface BuildTarget {
@@ -28,7 +29,11 @@ export interface ProfileTarget {
 
 export type Intent =
   /** `reason`: why the emergency kill chose this one. */
-  | { readonly type: 'kill'; readonly targets: readonly BuildTarget[]; readonly reason: string | null }
+  | {
+      readonly type: 'kill';
+      readonly targets: readonly BuildTarget[];
+      readonly reason: HeaviestReason | null;
+    }
   /** One process of a build's tree. */
   | {
       readonly type: 'signal';

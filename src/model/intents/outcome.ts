@@ -60,3 +60,12 @@ export interface JournalEntry {
   readonly details: readonly string[];
   readonly durationMs: number;
 }
+
+/** An entry as it is read back. Another version's may have more kinds than this one knows: null, or its word. */
+export interface KeptEntry extends Pick<JournalEntry, 'time' | 'user' | 'title' | 'summary' | 'details'> {
+  readonly version: number;
+  readonly via: string | null;
+  readonly intent: Intent | null;
+  readonly status: string | null;
+  readonly durationMs: number | null;
+}

@@ -1,5 +1,4 @@
 /** Suspends and clock changes, told from how the three clocks run apart: monotonic, boot time, wall. */
-import { lengthText } from '../../base/duration.ts';
 import type { ModelEvent } from '../model.ts';
 
 /** One difference of two clocks: where it was, and a step that the next reading must confirm. */
@@ -36,14 +35,11 @@ export function followClocks(
   const sameBase = before !== null && (before.suspended === null) === (suspended === null);
   const wall = step(sameBase ? before.wall : null, wallMs);
   if (suspended !== null && suspended.byMs > 0) {
-    const text = `the machine was suspended for ${lengthText(suspended.byMs)}`;
-    events.push({ timeMs: now.timeMs, kind: 'suspend', level: 'ok', text });
+    events.push({ timeMs: now.timeMs, kind: 'suspend', level: 'ok', lengthSec: suspended.byMs / 1000 });
   }
   if (wall.byMs !== 0) {
-    const direction = wall.byMs > 0 ? 'forward' : 'back';
-    const unsure = bootMs === null && wall.byMs > 0 ? ', or the machine slept' : '';
-    const text = `the clock was set ${direction} by ${lengthText(Math.abs(wall.byMs))}${unsure}`;
-    events.push({ timeMs: now.timeMs, kind: 'clock-jump', level: 'ok', text });
+    const unsure = bootMs === null && wall.byMs > 0;
+    events.push({ timeMs: now.timeMs, kind: 'clock-jump', level: 'ok', bySec: wall.byMs / 1000, unsure });
   }
   return { carry: { suspended: suspended?.offset ?? null, wall: wall.offset }, events };
 }

@@ -1,8 +1,6 @@
 /** What happened to the machine: OOM kills, shortages that began, grew or ended. Newest last, bounded. */
 
-import { lengthText } from '../../base/duration.ts';
-import { plural } from '../../base/plural.ts';
-import type { ModelEvent, Shortage } from '../model.ts';
+import type { ModelEvent, Shortage, ShortageCause } from '../model.ts';
 import { isWorse } from './level.ts';
 
 export const maxEvents = 200;
@@ -18,43 +16,51 @@ export function appendEvents(
 /** Counters since boot, of /proc/vmstat. */
 export function oomEvents(now: number | null, before: number | null, timeMs: number): readonly ModelEvent[] {
   if (now === null || before === null || now <= before) return [];
-  const count = now - before;
-  const text = `out of memory: the kernel killed ${plural(count, 'process', 'processes')}`;
-  return [{ timeMs, kind: 'oom-kill', level: 'critical', text }];
+  return [{ timeMs, kind: 'oom-kill', level: 'critical', count: now - before }];
 }
 
 export function shortageEvents(
   now: readonly Shortage[],
   before: readonly Shortage[],
-  at: { readonly timeMs: number; readonly monotonicMs: number },
+  { timeMs, monotonicMs }: { readonly timeMs: number; readonly monotonicMs: number },
 ): readonly ModelEvent[] {
   if (now === before) return [];
-  const events: ModelEvent[] = [];
-  const key = (shortage: Shortage) => `${shortage.resource} ${spacePath(shortage) ?? ''}`;
-  const earlier = new Map(before.map((shortage) => [key(shortage), shortage]));
-  const current = new Set(now.map(key));
-  for (const shortage of now) {
-    const { resource, level, text } = shortage;
-    const old = earlier.get(key(shortage));
-    if (!worthTelling(shortage) || (old !== undefined && !isWorse(level, old.level))) continue;
-    const kind = text.includes('STALLED') ? 'stall' : 'pressure';
-    events.push({ timeMs: at.timeMs, kind, level, text: `${resource} ${level}: ${text}` });
-  }
-  for (const shortage of before) {
-    if (!worthTelling(shortage) || current.has(key(shortage))) continue;
-    const subject = spacePath(shortage) ?? shortage.resource;
-    const text = `${subject} ok again after ${lengthText(at.monotonicMs - shortage.sinceMs)}`;
-    events.push({ timeMs: at.timeMs, kind: 'pressure', level: 'ok', text });
-  }
-  return events;
+  const earlier = new Map(before.filter(isNews).map((shortage) => [subjectOf(shortage), shortage]));
+  const current = new Set(now.map(subjectOf));
+  const begun = now
+    .filter((shortage) => isNews(shortage) && hasGrown(shortage, earlier.get(subjectOf(shortage))))
+    .map(({ level, cause }): ModelEvent => ({ timeMs, level, ...cause }));
+  const ended = [...earlier.values()]
+    .filter((shortage) => !current.has(subjectOf(shortage)))
+    .map(({ resource, cause, sinceMs }): ModelEvent => {
+      const lengthSec = (monotonicMs - sinceMs) / 1000;
+      return { timeMs, kind: 'shortage-ended', level: 'ok', resource, path: pathOf(cause), lengthSec };
+    });
+  return [...begun, ...ended];
 }
 
 /** Every build that uses all CPUs is a cpu warning: no news. */
-function worthTelling({ resource }: Shortage): boolean {
+function isNews({ resource }: Shortage): boolean {
   return resource !== 'cpu';
 }
 
-/** Two file systems are two shortages; their text begins with the path. */
-function spacePath({ resource, text }: Shortage): string | null {
-  return resource === 'space' ? text.slice(0, text.search(/ \d+% /)) : null;
+/** Two file systems are two shortages. */
+function subjectOf({ resource, cause }: Shortage): string {
+  return `${resource} ${pathOf(cause) ?? ''}`;
+}
+
+function pathOf(cause: ShortageCause): string | null {
+  return cause.kind === 'space' || cause.kind === 'inodes' ? cause.path : null;
+}
+
+/**
+ * Worse than it was, or short for a cause of its own. Pressure and space are what a shortage falls back to
+ * when a stall or a lack of inodes has passed: a level falls late, so that they may say nothing.
+ */
+function hasGrown({ level, cause }: Shortage, old: Shortage | undefined): boolean {
+  if (old === undefined || isWorse(level, old.level)) return true;
+  if (level !== old.level) return false;
+  if (cause.kind === 'stall')
+    return cause.device !== null && !(old.cause.kind === 'stall' && old.cause.device === cause.device);
+  return cause.kind === 'inodes' && old.cause.kind !== 'inodes';
 }

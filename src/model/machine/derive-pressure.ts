@@ -1,6 +1,6 @@
 /** Pressure: shares of the last tick from PSI totals, and the level that they amount to. */
 
-import type { Level, Model, Pressure, PressureLine } from '../model.ts';
+import type { Level, Model, Pressure, PressureLine, ShortageCause } from '../model.ts';
 import type { PressureFileRaw, PressureLineRaw, PressureRaw, PressureResource } from '../sample.ts';
 import { calm, isWorse, type LevelState, leaveShare, nextLevel, worseLevel } from './level.ts';
 
@@ -149,8 +149,11 @@ export function signalOf(line: PressureLine | null): number {
   return Math.max(line?.avg10 ?? 0, line?.tickPercent ?? 0);
 }
 
-/** What is high, in words: `full 63%`, or `some 44%` where full is not what raised the level. */
-export function pressureText(resource: PressureResource, pressure: Pressure): string {
-  const which = tellingLine(resource, pressure);
-  return `${which} ${Math.round(signalOf(pressure[which]))}%`;
+/** What speaks for the level: the line that raised it, and how high it is. */
+export function pressureCause(
+  resource: PressureResource,
+  pressure: Pressure,
+): Extract<ShortageCause, { kind: 'pressure' }> {
+  const line = tellingLine(resource, pressure);
+  return { kind: 'pressure', resource, line, percent: signalOf(pressure[line]) };
 }

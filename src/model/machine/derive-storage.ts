@@ -19,12 +19,14 @@ export function deriveFilesystems(raw: StorageRaw, before: readonly Filesystem[]
 function deriveFilesystem(raw: FilesystemRaw, last: Filesystem | null): Filesystem {
   const { path, mountPoint, type, device, disks, space } = raw;
   const names = { path, mountPoint, type, device, disks };
+  const level = last?.level ?? 'ok';
   if (!space.ok) {
     return {
       ...names,
       totalBytes: last?.totalBytes ?? null,
       availableBytes: last?.availableBytes ?? null,
       freeInodesPercent: last?.freeInodesPercent ?? null,
+      level,
       problem: space.problem,
     };
   }
@@ -35,6 +37,7 @@ function deriveFilesystem(raw: FilesystemRaw, last: Filesystem | null): Filesyst
     availableBytes,
     // btrfs, ZFS and others have no fixed number of inodes and say 0.
     freeInodesPercent: inodes > 0 ? Math.min(100, (100 * freeInodes) / inodes) : null,
+    level,
     problem: null,
   };
 }

@@ -1,12 +1,9 @@
 /** What is short now: pressure levels, stalled disks and full file systems as one list, worst first. */
 
-import type { Disk, Filesystem, Level, Model, Pressure, Shortage } from '../model.ts';
-import { pressureText } from './derive-pressure.ts';
+import type { Disk, Model, Pressure, Shortage, ShortageCause } from '../model.ts';
+import { pressureCause } from './derive-pressure.ts';
 import { isWorse, type LevelState } from './level.ts';
-import { filesystemLevel, filesystemText } from './space-level.ts';
-
-/** Hysteresis of each file system, by mount point. */
-export type SpaceLevels = ReadonlyMap<string, LevelState>;
+import { filesystemCause, type SpaceLevels } from './space-level.ts';
 
 /** From here on a disk that answers nothing is critical. */
 export const stalledCriticalSec = 2;
@@ -21,19 +18,6 @@ export function stalledDisk(disks: readonly Disk[]): Disk | null {
   return worst;
 }
 
-export function nextSpaceLevels(
-  filesystems: readonly Filesystem[],
-  before: SpaceLevels,
-  atMs: number,
-): SpaceLevels {
-  const levels = new Map<string, LevelState>();
-  for (const filesystem of filesystems) {
-    if (levels.has(filesystem.mountPoint)) continue;
-    levels.set(filesystem.mountPoint, filesystemLevel(filesystem, before.get(filesystem.mountPoint), atMs));
-  }
-  return levels;
-}
-
 /** Memory first: under thrashing io and cpu look bad too, and memory is why. Then io, space, cpu. */
 const order: readonly Shortage['resource'][] = ['memory', 'io', 'space', 'cpu'];
 
@@ -42,33 +26,18 @@ export function deriveShortages(
   spaceLevels: SpaceLevels,
   atMs: number,
 ): readonly Shortage[] {
-  const shortages: Shortage[] = [];
-  const add: Add = (resource, level, text, { sinceMs, levelSinceMs }) => {
-    if (level === 'ok') return;
-    shortages.push({
-      resource,
-      level,
-      text,
-      sinceMs: sinceMs ?? atMs,
-      levelSinceMs: levelSinceMs ?? atMs,
-    });
-  };
-  const byPressure = (resource: 'memory' | 'cpu', of: Pressure): void =>
-    add(resource, of.level, pressureText(resource, of), of);
-
-  byPressure('memory', pressure.memory);
-  addIo(pressure.io, stalledDisk(disks), atMs, add);
-  byPressure('cpu', pressure.cpu);
-  if (pressure.cpu.level === 'ok')
-    add('cpu', pressure.irq.level, `interrupts ${pressureText('irq', pressure.irq)}`, pressure.irq);
-
-  const told = new Set<string>();
-  for (const filesystem of filesystems) {
-    const state = spaceLevels.get(filesystem.mountPoint);
-    if (state === undefined || told.has(filesystem.mountPoint)) continue;
-    told.add(filesystem.mountPoint);
-    add('space', state.level, filesystemText(filesystem), state);
-  }
+  const { memory, cpu, irq } = pressure;
+  const byMount = new Map(filesystems.toReversed().map((row) => [row.mountPoint, row]));
+  const shortages = [
+    shortageOf('memory', pressureCause('memory', memory), memory, atMs),
+    ioShortage(pressure.io, stalledDisk(disks), atMs),
+    shortageOf('cpu', pressureCause('cpu', cpu), cpu, atMs) ??
+      shortageOf('cpu', pressureCause('irq', irq), irq, atMs),
+    ...Array.from(spaceLevels, ([mountPoint, state]) => {
+      const filesystem = byMount.get(mountPoint);
+      return filesystem === undefined ? null : shortageOf('space', filesystemCause(filesystem), state, atMs);
+    }),
+  ].filter((shortage) => shortage !== null);
   return shortages.sort((a, b) =>
     a.level === b.level
       ? order.indexOf(a.resource) - order.indexOf(b.resource)
@@ -78,38 +47,38 @@ export function deriveShortages(
   );
 }
 
-type Add = (
+function shortageOf(
   resource: Shortage['resource'],
-  level: Level,
-  text: string,
-  since: Pick<LevelState, 'sinceMs' | 'levelSinceMs'>,
-) => void;
+  cause: ShortageCause,
+  { level, sinceMs, levelSinceMs }: Pick<LevelState, 'level' | 'sinceMs' | 'levelSinceMs'>,
+  atMs: number,
+): Shortage | null {
+  if (level === 'ok') return null;
+  return { resource, level, cause, sinceMs: sinceMs ?? atMs, levelSinceMs: levelSinceMs ?? atMs };
+}
 
-function addIo(io: Pressure, stalled: Disk | null, atMs: number, add: Add): void {
+function ioShortage(io: Pressure, stalled: Disk | null, atMs: number): Shortage | null {
   if (stalled === null) {
-    const known = io.some !== null || io.full !== null;
-    add('io', io.level, known ? pressureText('io', io) : 'a disk stalled', io);
-    return;
+    const isKnown = io.some !== null || io.full !== null;
+    const cause: ShortageCause = isKnown
+      ? pressureCause('io', io)
+      : { kind: 'stall', device: null, stalledSec: null };
+    return shortageOf('io', cause, io, atMs);
   }
-  const seconds = stalled.stalledSec ?? 0;
-  const text = `${stalled.device} STALLED ${seconds.toFixed(1)}s`;
-  const stalledMs = atMs - seconds * 1000;
-  const criticalMs = io.level === 'critical' ? io.levelSinceMs : null;
-  add('io', 'critical', text, { sinceMs: io.sinceMs ?? stalledMs, levelSinceMs: criticalMs ?? stalledMs });
+  const { device } = stalled;
+  const stalledSec = stalled.stalledSec ?? 0;
+  const stalledMs = atMs - stalledSec * 1000;
+  const sinceMs = io.sinceMs ?? stalledMs;
+  const levelSinceMs = (io.level === 'critical' ? io.levelSinceMs : null) ?? stalledMs;
+  return shortageOf(
+    'io',
+    { kind: 'stall', device, stalledSec },
+    { level: 'critical', sinceMs, levelSinceMs },
+    atMs,
+  );
 }
 
 /** The old list when nothing in it changed, so that what is drawn from it is not drawn again. */
 export function sameShortages(a: readonly Shortage[], b: readonly Shortage[]): boolean {
-  if (a.length !== b.length) return false;
-  return a.every((shortage, i) => {
-    const other = b[i];
-    return (
-      other !== undefined &&
-      shortage.resource === other.resource &&
-      shortage.level === other.level &&
-      shortage.text === other.text &&
-      shortage.sinceMs === other.sinceMs &&
-      shortage.levelSinceMs === other.levelSinceMs
-    );
-  });
+  return JSON.stringify(a) === JSON.stringify(b);
 }

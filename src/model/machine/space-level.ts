@@ -1,7 +1,6 @@
 /** When a file system is too full: by share, by what is left, and by inodes. */
 
-import { bytesText } from '../../base/bytes.ts';
-import type { Filesystem, Level } from '../model.ts';
+import type { Filesystem, Level, ShortageCause } from '../model.ts';
 import { calm, type LevelState, leaveShare, nextLevel } from './level.ts';
 
 const GiB = 1024 ** 3;
@@ -21,12 +20,32 @@ const largeShare = 0.2;
 /** Full by design. */
 const images = new Set(['squashfs', 'iso9660', 'erofs', 'cramfs', 'udf']);
 
-export function filesystemLevel(
-  filesystem: Filesystem,
-  before: LevelState | undefined,
+/** Hysteresis of each file system, by mount point. */
+export type SpaceLevels = ReadonlyMap<string, LevelState>;
+
+export function nextSpaceLevels(
+  filesystems: readonly Filesystem[],
+  before: SpaceLevels,
   atMs: number,
-): LevelState {
-  return nextLevel(before ?? calm, levelOf(filesystem, 1), levelOf(filesystem, 1 / leaveShare), atMs);
+): SpaceLevels {
+  const levels = new Map<string, LevelState>();
+  for (const filesystem of filesystems) {
+    if (levels.has(filesystem.mountPoint)) continue;
+    const last = before.get(filesystem.mountPoint) ?? calm;
+    const held = levelOf(filesystem, 1 / leaveShare);
+    levels.set(filesystem.mountPoint, nextLevel(last, levelOf(filesystem, 1), held, atMs));
+  }
+  return levels;
+}
+
+/** How full each is now. Unchanged rows are kept. */
+export function withLevels(filesystems: readonly Filesystem[], levels: SpaceLevels): readonly Filesystem[] {
+  const levelOf = ({ mountPoint }: Filesystem) => levels.get(mountPoint)?.level ?? 'ok';
+  if (filesystems.every((filesystem) => filesystem.level === levelOf(filesystem))) return filesystems;
+  return filesystems.map((filesystem) => {
+    const level = levelOf(filesystem);
+    return filesystem.level === level ? filesystem : { ...filesystem, level };
+  });
 }
 
 function levelOf(filesystem: Filesystem, slack: number): Level {
@@ -36,19 +55,35 @@ function levelOf(filesystem: Filesystem, slack: number): Level {
 }
 
 function isBelow(filesystem: Filesystem, limits: Limits, slack: number): boolean {
-  const { totalBytes: total, availableBytes: available, freeInodesPercent } = filesystem;
-  if (freeInodesPercent !== null && freeInodesPercent < limits.inodesPercent * slack) return true;
+  return hasFewInodes(filesystem, limits, slack) || hasFewBytes(filesystem, limits, slack);
+}
+
+function hasFewInodes({ freeInodesPercent }: Filesystem, limits: Limits, slack: number): boolean {
+  return freeInodesPercent !== null && freeInodesPercent < limits.inodesPercent * slack;
+}
+
+function hasFewBytes(filesystem: Filesystem, limits: Limits, slack: number): boolean {
+  const { totalBytes: total, availableBytes: available } = filesystem;
   if (total === null || available === null || total === 0) return false;
   if (available < total * limits.share * slack && available < limits.plentyBytes * slack) return true;
   return available < limits.leastBytes * slack && available < total * largeShare;
 }
 
-/** `/nix 99% used, 410 MB free`, or `/nix 1% of inodes free` where those run out first. */
-export function filesystemText(filesystem: Filesystem): string {
-  const { path, totalBytes, availableBytes, freeInodesPercent } = filesystem;
-  const inodesLow = freeInodesPercent !== null && freeInodesPercent < warning.inodesPercent;
-  if (inodesLow || totalBytes === null || availableBytes === null || totalBytes === 0)
-    return `${path} ${Math.floor(freeInodesPercent ?? 0)}% of inodes free`;
-  const used = Math.floor(100 * (1 - availableBytes / totalBytes));
-  return `${path} ${used}% used, ${bytesText(availableBytes)} free`;
+/** Used share in percent of what users may use. */
+export function usedPercent({ totalBytes, availableBytes }: Filesystem): number | null {
+  if (totalBytes === null || availableBytes === null || totalBytes <= 0) return null;
+  return Math.min(100, Math.max(0, (1 - availableBytes / totalBytes) * 100));
+}
+
+/** Inodes where those run out, else bytes. */
+export function filesystemCause(filesystem: Filesystem): ShortageCause {
+  const { path, availableBytes, freeInodesPercent } = filesystem;
+  const used = usedPercent(filesystem);
+  const held = 1 / leaveShare;
+  const byInodes =
+    hasFewInodes(filesystem, warning, 1) ||
+    (hasFewInodes(filesystem, warning, held) && !hasFewBytes(filesystem, warning, held));
+  return byInodes || used === null || availableBytes === null
+    ? { kind: 'inodes', path, freeInodesPercent: freeInodesPercent ?? 0 }
+    : { kind: 'space', path, usedPercent: used, availableBytes };
 }

@@ -101,17 +101,6 @@ function agoText(ms: number): string {
   return hours < 48 ? `${hours} h ago` : `${Math.floor(hours / 24)} d ago`;
 }
 
-/**
- * Why this is a bad moment to read the whole store; null while the disks have time. For the question
- * before a verification.
- */
-export function verifyWarning({ pressure, shortages }: Pick<Model, 'pressure' | 'shortages'>): string | null {
-  const io = shortages.find(({ resource }) => resource === 'io');
-  if (io === undefined && pressure.io.level === 'ok') return null;
-  const why = io === undefined ? pressure.io.level : `${io.level}: ${io.text}`;
-  return `I/O is short already (${why}): reading the whole store makes it worse, even at idle priority`;
-}
-
 /** What is said before a repair: it works in place (src/libstore/local-store.cc, repairPath). */
 export const repairWarning =
   'each path is taken away and put back: programs that use it may fail meanwhile, and what can neither be fetched nor rebuilt stays broken';

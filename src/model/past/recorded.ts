@@ -1,15 +1,22 @@
 /** What a recording holds beside Samples: what happened, what was done, what is missing. */
 
 import { plural } from '../../base/plural.ts';
-import type { JournalEntry } from '../intents/outcome.ts';
+import type { KeptEntry } from '../intents/outcome.ts';
 import type { ModelEvent } from '../model.ts';
 
 /** `timeMs`: Unix ms. */
 export type RecordedEvent =
-  /** As it was derived when it was recorded; what replay shows is derived anew. */
-  | { readonly kind: 'alert'; readonly timeMs: number; readonly event: ModelEvent }
+  /**
+   * As it was derived when it was recorded; what replay shows is derived anew. Its `text` is for a version
+   * that does not know the kind.
+   */
+  | {
+      readonly kind: 'alert';
+      readonly timeMs: number;
+      readonly event: ModelEvent & { readonly text?: string };
+    }
   /** An action, when it ended. */
-  | { readonly kind: 'action'; readonly timeMs: number; readonly entry: JournalEntry }
+  | { readonly kind: 'action'; readonly timeMs: number; readonly entry: KeptEntry }
   /** What could not be written, up to `timeMs`. */
   | {
       readonly kind: 'gap';

@@ -3,7 +3,8 @@
 import type { TimeSpan } from '../../base/time-span.ts';
 import { pressureThresholds } from '../machine/derive-pressure.ts';
 import type { Level } from '../model.ts';
-import { lostText, type RecordedEvent } from './recorded.ts';
+import { kindOf, subjectOf } from './event-data.ts';
+import type { RecordedEvent } from './recorded.ts';
 import type { SeriesId, TrackPoint } from './track.ts';
 
 export type MarkKind = 'critical' | 'oom-kill' | 'stall' | 'build-ended' | 'action' | 'gap' | 'note';
@@ -19,12 +20,12 @@ export const markLetters: Readonly<Record<MarkKind, { readonly letter: string; r
   'build-ended': { letter: '-', title: 'build ended' },
 };
 
-/** An event that one can go to. */
+/** An event that one can go to. The words are made in format/events.ts. */
 export interface ReplayMark {
   /** Unix ms. */
   readonly timeMs: number;
   readonly kind: MarkKind;
-  readonly text: string;
+  readonly event: RecordedEvent;
 }
 
 export interface ReplayState {
@@ -56,10 +57,9 @@ export interface ReplayState {
   readonly damaged: number;
 }
 
-export interface Caption {
-  readonly kind: 'note' | 'event' | 'said';
-  readonly text: string;
-}
+export type Caption =
+  | { readonly kind: 'note' | 'said'; readonly text: string }
+  | { readonly kind: 'event'; readonly event: RecordedEvent };
 
 /** What a key asks of a recording. */
 export type ReplayOrder =
@@ -79,47 +79,38 @@ export function turnSpeed(speed: number, by: 1 | -1): number {
   return speeds[speeds.indexOf(speed) + by] ?? speed;
 }
 
-/** Two writers see the same thing at about the same time. */
+/** Two recorders see the same thing at about the same time, with shares and ages of their own. */
 const sameWithinMs = 3000;
+
+/** Each event once, however many recorded it. */
+export function eachOnce(events: readonly RecordedEvent[]): readonly RecordedEvent[] {
+  const lastOf = new Map<string, number>();
+  return events.filter((event) => {
+    if (event.kind !== 'alert') return true;
+    const about = `${event.event.level} ${subjectOf(event.event)}`;
+    if (Math.abs(event.timeMs - (lastOf.get(about) ?? Number.NEGATIVE_INFINITY)) < sameWithinMs) return false;
+    lastOf.set(about, event.timeMs);
+    return true;
+  });
+}
 
 /** The events worth going to, in order of time, each once. */
 export function marksOf(events: readonly RecordedEvent[]): readonly ReplayMark[] {
-  const marks: ReplayMark[] = [];
-  const lastOf = new Map<string, number>();
-  for (const event of events) {
-    const mark = markOf(event);
-    if (mark === null) continue;
-    // Each writer has its own idea of a build's age.
-    const name = `${mark.kind} ${mark.text.replace(/ after [^(]*/, '')}`;
-    if (mark.timeMs - (lastOf.get(name) ?? Number.NEGATIVE_INFINITY) < sameWithinMs) continue;
-    lastOf.set(name, mark.timeMs);
-    marks.push(mark);
-  }
+  const marks = eachOnce(events).flatMap((event): readonly ReplayMark[] => {
+    const kind = markKindOf(event);
+    return kind === null ? [] : [{ timeMs: event.kind === 'gap' ? event.fromMs : event.timeMs, kind, event }];
+  });
   return marks.sort((a, b) => a.timeMs - b.timeMs);
 }
 
-function markOf(recorded: RecordedEvent): ReplayMark | null {
-  const { timeMs } = recorded;
-  switch (recorded.kind) {
-    case 'alert': {
-      const { kind, level, text } = recorded.event;
-      if (kind === 'pressure') return level === 'critical' ? { timeMs, kind: 'critical', text } : null;
-      if (kind === 'build-ended') return { timeMs, kind, text: `ended ${text}` };
-      return kind === 'oom-kill' || kind === 'stall' ? { timeMs, kind, text } : null;
-    }
-    case 'action': {
-      const { user, summary } = recorded.entry;
-      return { timeMs, kind: 'action', text: `${user}: ${summary}` };
-    }
-    case 'gap':
-      return {
-        timeMs: recorded.fromMs,
-        kind: 'gap',
-        text: `${lostText(recorded.samples, recorded.events ?? 0)} lost: ${recorded.why}`,
-      };
-    case 'note':
-      return recorded.text === '' ? null : { timeMs, kind: 'note', text: recorded.text };
-  }
+/** Builds that end and what the machine suffered, whatever its level. */
+const ownMarks = ['oom-kill', 'stall', 'build-ended'] as const;
+
+function markKindOf(recorded: RecordedEvent): MarkKind | null {
+  if (recorded.kind === 'note') return recorded.text === '' ? null : 'note';
+  if (recorded.kind !== 'alert') return recorded.kind;
+  const kind = kindOf(recorded.event);
+  return ownMarks.find((mark) => mark === kind) ?? (recorded.event.level === 'critical' ? 'critical' : null);
 }
 
 /** The next mark after, or before, a moment. */
@@ -146,7 +137,7 @@ export function captionAt(
   }
   const mark = marks.findLast(({ kind, timeMs }) => kind !== 'note' && timeMs <= atMs);
   if (mark === undefined || atMs - mark.timeMs > eventForMs) return null;
-  return { kind: 'event', text: mark.text };
+  return { kind: 'event', event: mark.event };
 }
 
 const pressureSeries: readonly (readonly [SeriesId, 'memory' | 'io', 'some' | 'full'])[] = [

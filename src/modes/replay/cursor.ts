@@ -1,4 +1,5 @@
 /** What of a recording is shown: its moment, the way to the next one, and to any other. */
+import { recordedText } from '../../format/events.ts';
 import type { Model } from '../../model/model.ts';
 import { markBeside, marksOf, type ReplayMark } from '../../model/past/replay.ts';
 import type { Recording } from '../../record/recording.ts';
@@ -151,7 +152,7 @@ function textUpTo(marks: readonly ReplayMark[], { timeMs }: ReplayMark, toMs: nu
   const reached = marks.filter(
     (mark) => mark.kind !== 'note' && mark.timeMs >= timeMs && mark.timeMs <= Math.max(toMs, timeMs),
   );
-  return reached.length === 0 ? null : reached.map(({ text }) => text).join('; ');
+  return reached.length === 0 ? null : reached.map(({ event }) => recordedText(event)).join('; ');
 }
 
 /** A shortage or an idle build is as old as the time that was looked at. */

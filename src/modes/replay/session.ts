@@ -1,6 +1,6 @@
 /** A recording beside a store of its own: what the player shows becomes the state that the dashboard draws. */
 import { emptyModel } from '../../model/empty-model.ts';
-import { captionAt, marksOf, type ReplayState } from '../../model/past/replay.ts';
+import { captionAt, eachOnce, marksOf, type ReplayState } from '../../model/past/replay.ts';
 import type { Recording } from '../../record/recording.ts';
 import { createDashboardStore, type DashboardStore } from '../../state/create.ts';
 import { changeReplay, showMoment } from '../../state/replay.ts';
@@ -31,7 +31,8 @@ const fresh = { modes: [{ kind: 'normal' }], frozen: null, notice: null } as con
 
 export function createReplaySession(options: SessionOptions): ReplaySession {
   const { recording, clock, terminal, readOnly, ui, canReturn, endText, onFailure } = options;
-  const contents = () => contentsOf(recording, endText ?? '');
+  let events = eachOnce(recording.events);
+  const contents = () => contentsOf(recording, events, endText ?? '');
   const initial = contents();
   const store = createDashboardStore({
     model: emptyModel,
@@ -68,6 +69,7 @@ export function createReplaySession(options: SessionOptions): ReplaySession {
       store.setState((state) => changeReplay(state, statusOf(state, status, state.replay?.atMs ?? 0)), true);
     },
     onGrown() {
+      events = eachOnce(recording.events);
       change(contents());
       summary.refine();
     },
@@ -85,9 +87,7 @@ export function createReplaySession(options: SessionOptions): ReplaySession {
     atMs: number,
   ): Partial<ReplayState> {
     const caption =
-      said === null
-        ? captionAt(recording.events, replay?.marks ?? [], atMs)
-        : ({ kind: 'said', text: said } as const);
+      said === null ? captionAt(events, replay?.marks ?? [], atMs) : ({ kind: 'said', text: said } as const);
     return { ...status, caption, damaged: recording.damage.length };
   }
 
@@ -96,7 +96,7 @@ export function createReplaySession(options: SessionOptions): ReplaySession {
     if (state.replay === null) return state;
     const atMs = model.timeMs;
     const replay = { ...state.replay, ...statusOf(state, status, atMs), atMs };
-    return showMoment(state, { model, history, track, replay, events: recording.events });
+    return showMoment(state, { model, history, track, replay, events });
   }
 
   return {
@@ -119,7 +119,8 @@ export function createReplaySession(options: SessionOptions): ReplaySession {
 
 /** What the state has of a recording whatever is shown of it. */
 function contentsOf(
-  { chunks, events }: Recording,
+  { chunks }: Recording,
+  events: Recording['events'],
   endText: string,
 ): Pick<ReplayState, 'fromMs' | 'toMs' | 'summary' | 'marks' | 'longestNote'> {
   const summary = chunks.map(({ point }) => point);

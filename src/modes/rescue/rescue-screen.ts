@@ -13,14 +13,8 @@ import { type BuildLine, fitBuildColumns, readsKnown } from '../../format/build-
 import { tableRow, titleRow } from '../../format/columns.ts';
 import { latenessSegment } from '../../format/lateness.ts';
 import { composeRow, fitSegments, type RowStyle, type Segment, segment, span } from '../../format/row.ts';
-import {
-  buildsProblem,
-  clientDoing,
-  daemonState,
-  levelTone,
-  shortageTitle,
-  urgentShortages,
-} from '../../format/words.ts';
+import { shortageTitle } from '../../format/shortages.ts';
+import { buildsProblem, clientDoing, daemonState, levelTone, urgentShortages } from '../../format/words.ts';
 import { type HardeningPart, hardeningLine, hardeningMark } from '../../model/health/hardening.ts';
 import { lateBySec } from '../../model/machine/part-age.ts';
 import type { Client, Model } from '../../model/model.ts';

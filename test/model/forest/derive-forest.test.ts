@@ -298,9 +298,11 @@ describe('without privilege', () => {
 
 describe('events', () => {
   const idle = forest(above);
-  /** Ages are of another test. */
   const kinds = (parts: ForestParts): string[] =>
-    parts.events.map(({ kind, text }) => `${kind}: ${text.replace(/ after .*/, '')}`);
+    parts.events.map((event) => {
+      const who = 'name' in event ? (event.name ?? event.user) : 'command' in event ? event.command : null;
+      return `${event.kind}: ${who}`;
+    });
   const started = 'build-started: firefox-130.0';
   const ended = 'build-ended: firefox-130.0';
   const with_ = (seconds: number, ...more: ProcessRaw[]) =>
@@ -309,12 +311,20 @@ describe('events', () => {
   test('a start is told once, with its name, an end once', () => {
     const all = run([idle, with_(1, nameless), with_(2, root), with_(3, root), with_(4), with_(5)]);
     expect(all.map(kinds)).toEqual([[], [], [started], [], [ended], []]);
-    expect(all[2]?.events[0]).toEqual({ timeMs, kind: 'build-started', level: 'ok', text: 'firefox-130.0' });
+    expect(all[2]?.events[0]).toEqual({
+      timeMs,
+      kind: 'build-started',
+      level: 'ok',
+      pid: root.pid,
+      startTime: root.startTime,
+      name: 'firefox-130.0',
+      user: 'nixbld1',
+    });
   });
 
   test('an end says how long it ran, and for which build user', () => {
     const [, , , ended] = run([idle, with_(1, root), with_(2, root), with_(3)]);
-    expect(ended?.events.map(({ text }) => text)).toEqual(['firefox-130.0 after 9 s (nixbld1)']);
+    expect(ended?.events).toMatchObject([{ name: 'firefox-130.0', user: 'nixbld1', ageSec: 9 }]);
   });
 
   test('without a name after some seconds', () => {
@@ -324,9 +334,9 @@ describe('events', () => {
       [],
       [],
       [],
-      ['build-started: unnamed build of nixbld1'],
+      ['build-started: nixbld1'],
       [],
-      ['build-ended: unnamed build of nixbld1'],
+      ['build-ended: nixbld1'],
     ]);
   });
 

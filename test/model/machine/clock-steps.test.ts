@@ -1,5 +1,6 @@
 /** Suspend, NTP steps, `date`: events, and never an absurd rate. */
 import { expect, test } from 'vitest';
+import { eventText } from '../../../src/format/events.ts';
 import type { Sample } from '../../../src/model/sample.ts';
 import { cpuRaw, diskRaw, pressureRaw, psi, run, sampleAt, wallMs } from './machine-samples.ts';
 
@@ -11,7 +12,7 @@ function eventsOf(ticks: readonly Tick[], boot = true): readonly string[] {
     const cpu = cpuRaw({}, boot ? 100 + at + suspended : null);
     return sampleAt(at * 1000, { cpu }, wallMs + (at + suspended + off) * 1000);
   });
-  return run(...samples).model.events.map(({ kind, text }) => `${kind}: ${text}`);
+  return run(...samples).model.events.map((event) => `${event.kind}: ${eventText(event)}`);
 }
 
 test.each<[string, readonly Tick[], readonly string[]]>([

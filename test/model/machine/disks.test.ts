@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { fail } from '../../../src/base/problem.ts';
 import { derive } from '../../../src/model/derive.ts';
-import type { DiskRaw } from '../../../src/model/sample.ts';
-import { diskRaw, run, sampleAt, storageRaw } from './machine-samples.ts';
+import type { DiskRaw, Sample } from '../../../src/model/sample.ts';
+import { diskRaw, pressureRaw, psi, run, sampleAt, storageRaw } from './machine-samples.ts';
 
 function compared(ms: number, before: Partial<DiskRaw>, now: Partial<DiskRaw>) {
   const { disks } = run(
@@ -167,11 +167,35 @@ describe('stall', () => {
     expect(stalled(1).model.shortages).toEqual([]);
     const { model } = stalled(2);
     expect(model.shortages).toEqual([
-      { resource: 'io', level: 'critical', text: 'nvme0n1 STALLED 2.0s', sinceMs: 0, levelSinceMs: 0 },
+      {
+        resource: 'io',
+        level: 'critical',
+        cause: { kind: 'stall', device: 'nvme0n1', stalledSec: 2 },
+        sinceMs: 0,
+        levelSinceMs: 0,
+      },
     ]);
-    expect(model.events.map(({ kind, text }) => [kind, text])).toEqual([
-      ['stall', 'io critical: nvme0n1 STALLED 2.0s'],
+    expect(model.events).toMatchObject([
+      { kind: 'stall', level: 'critical', device: 'nvme0n1', stalledSec: 2 },
     ]);
+  });
+
+  describe('where everything waits for the disk already', () => {
+    const waits = pressureRaw({ io: psi(0, 100, 0, 100) });
+    const works = { readsDone: 5 };
+    const at = (second: number, disk: Partial<DiskRaw>) =>
+      sampleAt(second * 1000, { disks: [diskRaw({ ...waiting, ...disk })], pressure: waits, storage });
+    const kinds = (...samples: readonly Sample[]) => run(...samples).model.events.map(({ kind }) => kind);
+
+    test('a stall that follows is an event of its own, and told once', () => {
+      expect(kinds(at(0, {}), at(1, {}), at(2, {}), at(3, {}), at(4, {}))).toEqual(['pressure', 'stall']);
+    });
+
+    test('its end is none: the pressure was told; the next stall is', () => {
+      const answered = [at(0, {}), at(1, {}), at(2, {}), at(3, works), at(4, works)];
+      expect(kinds(...answered)).toEqual(['pressure', 'stall']);
+      expect(kinds(...answered, at(5, works), at(6, works))).toEqual(['pressure', 'stall', 'stall']);
+    });
   });
 
   test('of a disk that carries nothing: a number, no shortage', () => {

@@ -1,7 +1,7 @@
 /** Shares of the tick, and levels that rise at once and fall when it has been calm. */
 import { describe, expect, test } from 'vitest';
 import { fail } from '../../../src/base/problem.ts';
-import { shortageTitle } from '../../../src/format/words.ts';
+import { shortageTitle } from '../../../src/format/shortages.ts';
 import type { Derived } from '../../../src/model/derive.ts';
 import { derive } from '../../../src/model/derive.ts';
 import type { Shortage } from '../../../src/model/model.ts';

@@ -1,6 +1,7 @@
 /** What is short: order, words, full file systems, and how it began and ended. */
 import { describe, expect, test } from 'vitest';
 import { fail, ok } from '../../../src/base/problem.ts';
+import { causeText } from '../../../src/format/shortages.ts';
 import { derive } from '../../../src/model/derive.ts';
 import type { FilesystemRaw, Sample } from '../../../src/model/sample.ts';
 import { pressureRaw, psi, run, sampleAt, storageRaw } from './machine-samples.ts';
@@ -35,14 +36,19 @@ describe('space', () => {
     ['few inodes', { freeInodes: 25 }, 'warning', '/nix 2% of inodes free'],
     ['no inodes', { freeInodes: 0 }, 'critical', '/nix 0% of inodes free'],
     ['4 % of a very large disk is plenty', { total: 4000 * GiB, free: 160 * GiB }, null, ''],
+    ['100 GB of 4 TB', { total: 4000 * GiB, free: 100 * GiB }, null, ''],
     ['an empty small tmpfs', { total: GiB / 2, free: GiB / 2, type: 'tmpfs' }, null, ''],
     ['an image is full by design', { free: 0, type: 'squashfs' }, null, ''],
     ['unknown', { space: fail('timeout', '/nix') }, null, ''],
   ] as const)('%s', (_, over, level, text) => {
-    const { shortages } = run(full(1000, filesystem(over))).model;
+    const { shortages, filesystems } = run(full(1000, filesystem(over))).model;
     expect(shortages).toEqual(
-      level === null ? [] : [{ resource: 'space', level, text, sinceMs: 1000, levelSinceMs: 1000 }],
+      level === null
+        ? []
+        : [{ resource: 'space', level, cause: expect.anything(), sinceMs: 1000, levelSinceMs: 1000 }],
     );
+    expect(shortages.map(({ cause }) => causeText(cause)).join()).toBe(text);
+    expect(filesystems.map((one) => one.level)).toEqual([level ?? 'ok']);
   });
 
   test('file systems without a number of inodes', () => {
@@ -58,8 +64,33 @@ describe('space', () => {
     expect(run(full(0, ...one)).model.shortages).toHaveLength(1);
     const two = [filesystem(low), filesystem({ ...low, path: '/tmp', mountPoint: '/tmp' })];
     const { shortages, events } = run(full(0, ...two)).model;
-    expect(shortages.map(({ text }) => text.split(' ')[0])).toEqual(['/nix', '/tmp']);
-    expect(events).toHaveLength(2);
+    expect(shortages).toMatchObject([{ cause: { path: '/nix' } }, { cause: { path: '/tmp' } }]);
+    expect(events).toMatchObject([
+      { kind: 'space', path: '/nix' },
+      { kind: 'space', path: '/tmp' },
+    ]);
+  });
+
+  test('the level falls late, and with it that of the shortage', () => {
+    const low = run(full(0, filesystem({ total: 100 * GiB, free: 4 * GiB })));
+    const freed = full(1000, filesystem({ total: 100 * GiB, free: 50 * GiB }));
+    const after = derive(freed, low);
+    expect([after.model.filesystems[0]?.level, after.model.shortages.length]).toEqual(['warning', 1]);
+    // Not read again meanwhile.
+    const calm = derive(sampleAt(4500, {}), after);
+    expect([calm.model.filesystems[0]?.level, calm.model.shortages.length]).toEqual(['ok', 0]);
+    const same = derive(sampleAt(5000, {}), calm);
+    expect(same.model.filesystems).toBe(calm.model.filesystems);
+  });
+
+  test('inodes that run out where bytes are short already are an event; bytes that stay short are none', () => {
+    const bytes = { total: 100 * GiB, free: 4 * GiB };
+    const { events } = run(
+      full(0, filesystem(bytes)),
+      full(1000, filesystem({ ...bytes, freeInodes: 25 })),
+      full(2000, filesystem({ ...bytes, freeInodes: 900 })),
+    ).model;
+    expect(events.map(({ kind }) => kind)).toEqual(['space', 'inodes']);
   });
 
   test('a hung mount keeps its old numbers beside the problem; the others go on', () => {
@@ -98,13 +129,15 @@ describe('the list', () => {
 
   test('words say which line is high', () => {
     const text = (some: number, fullShare: number) =>
-      run(sampleAt(0, { pressure: pressureRaw({ memory: psi(0, some, 0, fullShare) }) })).model.shortages[0]
-        ?.text;
+      run(sampleAt(0, { pressure: pressureRaw({ memory: psi(0, some, 0, fullShare) }) }))
+        .model.shortages.map(({ cause }) => causeText(cause))
+        .join();
     expect(text(81.4, 63.2)).toBe('full 63%');
     expect(text(61, 11)).toBe('some 61%');
     expect(text(30, 2)).toBe('some 30%');
     const irq = run(sampleAt(0, { pressure: pressureRaw({ irq: psi(0, 0, 0, 80) }) })).model.shortages;
-    expect(irq).toMatchObject([{ resource: 'cpu', text: 'interrupts full 80%' }]);
+    expect(irq).toMatchObject([{ resource: 'cpu', cause: { resource: 'irq' } }]);
+    expect(irq.map(({ cause }) => causeText(cause))).toEqual(['interrupts full 80%']);
   });
 
   test('the same list while nothing in it changes', () => {
@@ -122,10 +155,10 @@ describe('the list', () => {
       ...Array.from({ length: 20 }, (_, i) => at(1500 + i * 500, 0, 0, 0)),
     ];
     const { events } = run(...samples).model;
-    expect(events.map(({ kind, level, text }) => `${kind} ${level} ${text}`)).toEqual([
-      'pressure warning memory warning: full 15%',
-      'pressure critical memory critical: full 70%',
-      'pressure ok memory ok again after 4 s',
+    expect(events).toMatchObject([
+      { kind: 'pressure', level: 'warning', resource: 'memory', line: 'full', percent: 15 },
+      { kind: 'pressure', level: 'critical', resource: 'memory', line: 'full', percent: 70 },
+      { kind: 'shortage-ended', level: 'ok', resource: 'memory', path: null, lengthSec: 4 },
     ]);
   });
 });

@@ -4,11 +4,10 @@ import {
   garbageWarning,
   type StoreVerification,
   verificationText,
-  verifyWarning,
   withProgress,
 } from '../../../src/model/nix-store/store-check.ts';
 import { addWorkPoint, rateOf, type WorkTrack } from '../../../src/model/nix-store/work-rate.ts';
-import { busy, calm, idle } from '../../support/model-fixture.ts';
+import { busy, idle } from '../../support/model-fixture.ts';
 
 const alphabet = '0123456789abcdfghijklmnpqrsvwxyz';
 function storePath(name: string): string {
@@ -159,11 +158,6 @@ describe('words', () => {
     [{ status: 'cancelled', corrupt: ['a'] }, 130, 'verification cancelled 2 h ago, 1 corrupt'],
   ])('%j after %d min', (change, minutes, expected) => {
     expect(verificationText({ ...sound, ...change }, at(minutes))).toBe(expected);
-  });
-
-  test('a busy disk is a reason to wait', () => {
-    expect(verifyWarning(calm)).toBeNull();
-    expect(verifyWarning(busy)).toMatch(/^I\/O is short already \((critical|warning): .+\)/);
   });
 
   test('clients at work are told what a collection means for them', () => {

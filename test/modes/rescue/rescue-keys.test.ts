@@ -92,7 +92,7 @@ test('up and down move through the numbered rows', () => {
 
 test('K asks about the heaviest and says why, C about everything', () => {
   expect(questionOf(press(rescueStateOf(), 'K').state)).toMatchObject({
-    intent: { type: 'kill', reason: expect.stringContaining('memory') },
+    intent: { type: 'kill', reason: { by: 'memory' } },
   });
   expect(questionOf(press(rescueStateOf(), 'C').state)).toMatchObject({
     intent: { type: 'cancel', everything: true },

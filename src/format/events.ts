@@ -1,0 +1,71 @@
+/** The words of what happened: a row per kind of event. */
+
+import { lengthText } from '../base/duration.ts';
+import { plural } from '../base/plural.ts';
+import type { ModelEvent } from '../model/model.ts';
+import { kindOf } from '../model/past/event-data.ts';
+import { lostText, type RecordedEvent } from '../model/past/recorded.ts';
+import { causeText } from './shortages.ts';
+
+type Of<Kind extends ModelEvent['kind']> = Extract<ModelEvent, { kind: Kind }>;
+type Words = { readonly [Kind in ModelEvent['kind']]: (event: Of<Kind>) => string };
+
+const words: Words = {
+  'oom-kill': ({ count }) => `out of memory: the kernel killed ${plural(count, 'process', 'processes')}`,
+  pressure: (event) => `${event.resource} ${event.level}: ${causeText(event)}`,
+  stall: (event) => `io ${event.level}: ${causeText(event)}`,
+  space: (event) => `space ${event.level}: ${causeText(event)}`,
+  inodes: (event) => `space ${event.level}: ${causeText(event)}`,
+  'shortage-ended': ({ resource, path, lengthSec }) =>
+    `${path ?? resource} ok again after ${lengthText(lengthSec * 1000)}`,
+  suspend: ({ lengthSec }) => `the machine was suspended for ${lengthText(lengthSec * 1000)}`,
+  'clock-jump': ({ bySec, unsure }) =>
+    `the clock was set ${bySec > 0 ? 'forward' : 'back'} by ${lengthText(Math.abs(bySec) * 1000)}${
+      unsure ? ', or the machine slept' : ''
+    }`,
+  'build-started': buildTitle,
+  'build-ended': (event) => `${buildTitle(event)}${afterOf(event)}`,
+  'client-ended': ({ command }) => command,
+  told: ({ text }) => text,
+};
+
+/** `ended` before what is told of a build by its name alone. */
+const verbs: Readonly<Record<string, string>> = {
+  'build-started': 'started ',
+  'build-ended': 'ended ',
+  'client-ended': 'ended ',
+};
+
+/** One clause beside the kind: of a build or client its name, as in recordings and JSON. */
+export function eventClause<Event extends ModelEvent>(event: Event): string {
+  return (words[event.kind] as (event: Event) => string)(event);
+}
+
+/** The same by itself: `started firefox-130.0`. */
+export function eventText(event: ModelEvent): string {
+  return `${verbs[kindOf(event)] ?? ''}${eventClause(event)}`;
+}
+
+function buildTitle({ name, user, pid }: Of<'build-started' | 'build-ended'>): string {
+  return name ?? `unnamed build of ${user ?? `pid ${pid}`}`;
+}
+
+/** ` after 4 min (nixbld3)`: two builds of one name are told apart. */
+function afterOf({ name, ageSec, user }: Of<'build-ended'>): string {
+  const length = ageSec === null ? '' : ` after ${lengthText(ageSec * 1000)}`;
+  return name === null || user === null ? length : `${length} (${user})`;
+}
+
+/** What a recording's entry says where it is gone to: `alice: killed firefox-130.0`. */
+export function recordedText(recorded: RecordedEvent): string {
+  switch (recorded.kind) {
+    case 'alert':
+      return eventText(recorded.event);
+    case 'action':
+      return `${recorded.entry.user}: ${recorded.entry.summary}`;
+    case 'gap':
+      return `${lostText(recorded.samples, recorded.events ?? 0)} lost: ${recorded.why}`;
+    case 'note':
+      return recorded.text;
+  }
+}

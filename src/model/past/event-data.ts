@@ -1,0 +1,91 @@
+/** The data of each kind of event: what a recorded one must have, and which of it says what it is about. */
+
+import { type Fields, isFields } from '../../base/fields.ts';
+import type { Level, ModelEvent } from '../model.ts';
+
+interface Datum {
+  readonly is: (value: unknown) => boolean;
+  /** Part of what the event is about, which everybody who saw it saw alike. */
+  readonly names?: true;
+}
+type DataOf<Event> = {
+  readonly [Name in Exclude<keyof Event, 'timeMs' | 'level' | 'kind'>]: Datum;
+};
+type EventData = {
+  readonly [Kind in ModelEvent['kind']]: DataOf<Extract<ModelEvent, { kind: Kind }>>;
+};
+
+const number: Datum = { is: (value) => Number.isFinite(value) };
+const flag: Datum = { is: (value) => typeof value === 'boolean' };
+const text: Datum = { is: (value) => typeof value === 'string' };
+const named = (datum: Datum): Datum => ({ ...datum, names: true });
+const orNull = ({ is, ...datum }: Datum): Datum => ({ ...datum, is: (value) => value === null || is(value) });
+
+const identity = { pid: named(number), startTime: named(number) };
+const build = { ...identity, name: orNull(text), user: orNull(text) };
+
+const eventData: EventData = {
+  'oom-kill': { count: number },
+  pressure: { resource: named(text), line: text, percent: number },
+  stall: { device: named(orNull(text)), stalledSec: orNull(number) },
+  space: { path: named(text), usedPercent: number, availableBytes: number },
+  inodes: { path: named(text), freeInodesPercent: number },
+  'shortage-ended': { resource: named(text), path: named(orNull(text)), lengthSec: number },
+  suspend: { lengthSec: number },
+  'clock-jump': { bySec: number, unsure: flag },
+  'build-started': build,
+  'build-ended': { ...build, ageSec: orNull(number) },
+  'client-ended': { ...identity, command: text },
+  told: { was: named(text), text: named(text) },
+};
+
+/** Also of one that another version recorded. */
+export function kindOf(event: ModelEvent): string {
+  return event.kind === 'told' ? event.was : event.kind;
+}
+
+/** The same for two events that are of one kind and about the same. */
+export function subjectOf(event: ModelEvent): string {
+  const values = event as unknown as Fields;
+  const names = dataOf(event.kind).filter(([, { names }]) => names === true);
+  return JSON.stringify([event.kind, ...names.map(([name]) => values[name])]);
+}
+
+const comings: readonly string[] = ['build-started', 'build-ended', 'client-ended'];
+
+/** Builds come and go: that is no alert. */
+export function isAlert(event: ModelEvent): boolean {
+  return !comings.includes(kindOf(event));
+}
+
+/**
+ * What was recorded, by whichever version; null where it is no event. Where the data is not what this
+ * version knows of the kind, its kind and words are kept.
+ */
+export function readEvent(value: unknown): ModelEvent | null {
+  if (!isFields(value) || typeof value['kind'] !== 'string' || !Number.isFinite(value['timeMs'])) return null;
+  const { kind, timeMs } = value;
+  const level = levelIn(value);
+  const data = Object.hasOwn(eventData, kind) ? dataOf(kind as ModelEvent['kind']) : null;
+  if (!data?.every(([name, { is }]) => is(value[name]))) return toldEvent(value, kind, timeMs as number);
+  return {
+    timeMs,
+    level,
+    kind,
+    ...Object.fromEntries(data.map(([name]) => [name, value[name]])),
+  } as ModelEvent;
+}
+
+/** Of a kind that this version does not know: as far as it tells by itself. */
+export function toldEvent(value: Fields, was: string, timeMs: number): ModelEvent {
+  const said = value['text'];
+  return { timeMs, level: levelIn(value), kind: 'told', was, text: typeof said === 'string' ? said : was };
+}
+
+function dataOf(kind: ModelEvent['kind']): readonly (readonly [string, Datum])[] {
+  return Object.entries(eventData[kind]);
+}
+
+function levelIn({ level }: Fields): Level {
+  return level === 'warning' || level === 'critical' ? level : 'ok';
+}

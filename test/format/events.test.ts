@@ -1,0 +1,70 @@
+/** Every kind of event and of cause has its words. */
+import { expect, test } from 'vitest';
+import { eventClause, eventText, recordedText } from '../../src/format/events.ts';
+import { causeText } from '../../src/format/shortages.ts';
+import type { ModelEvent, ShortageCause } from '../../src/model/model.ts';
+import { everyEvent } from '../support/every-event.ts';
+import { journalEntry } from '../support/journal-entry.ts';
+
+const GiB = 1024 ** 3;
+const texts: Readonly<Record<ModelEvent['kind'], string>> = {
+  'oom-kill': 'out of memory: the kernel killed 2 processes',
+  pressure: 'memory critical: full 63%',
+  stall: 'io critical: nvme0n1 STALLED 2.1s',
+  space: 'space warning: /nix 96% used, 4.0 GB free',
+  inodes: 'space critical: /nix 0% of inodes free',
+  'shortage-ended': '/nix ok again after 4 s',
+  suspend: 'the machine was suspended for 3 h 12 min',
+  'clock-jump': 'the clock was set back by 90 s',
+  'build-started': 'started firefox-130.0',
+  'build-ended': 'ended firefox-130.0 after 4 min (nixbld3)',
+  'client-ended': 'ended nix build',
+  told: 'ended glibc-2.40 after 3 min',
+};
+
+test.each(everyEvent.map((event) => [event.kind, event] as const))('%s', (kind, event) => {
+  expect(eventText(event)).toBe(texts[kind]);
+  expect(recordedText({ kind: 'alert', timeMs: 0, event })).toBe(texts[kind]);
+});
+
+test('beside its kind a build or client is told by its name alone', () => {
+  const clauses = Object.fromEntries(everyEvent.map((event) => [event.kind, eventClause(event)]));
+  expect(clauses).toMatchObject({
+    'build-started': 'firefox-130.0',
+    'client-ended': 'nix build',
+    told: 'glibc-2.40 after 3 min',
+    pressure: texts.pressure,
+  });
+});
+
+test.each<[Partial<ModelEvent>, string]>([
+  [{ kind: 'oom-kill', count: 1 }, 'out of memory: the kernel killed 1 process'],
+  [{ kind: 'shortage-ended', resource: 'memory', path: null, lengthSec: 4 }, 'memory ok again after 4 s'],
+  [
+    { kind: 'clock-jump', bySec: 3600, unsure: true },
+    'the clock was set forward by 60 min, or the machine slept',
+  ],
+  [{ kind: 'build-started', name: null, user: 'nixbld1', pid: 7 }, 'started unnamed build of nixbld1'],
+  [{ kind: 'build-ended', name: null, user: null, pid: 7, ageSec: null }, 'ended unnamed build of pid 7'],
+])('%j', (facts, text) => {
+  expect(eventText({ timeMs: 0, level: 'ok', ...facts } as ModelEvent)).toBe(text);
+});
+
+test.each<[ShortageCause, string]>([
+  [{ kind: 'pressure', resource: 'irq', line: 'full', percent: 79.6 }, 'interrupts full 80%'],
+  [{ kind: 'stall', device: null, stalledSec: null }, 'a disk stalled'],
+  [
+    { kind: 'space', path: '/nix', usedPercent: 99.9, availableBytes: GiB / 2 },
+    '/nix 99% used, 512 MB free',
+  ],
+])('%j', (cause, text) => {
+  expect(causeText(cause)).toBe(text);
+});
+
+test('what else a recording has', () => {
+  const entry = journalEntry({ user: 'alice', summary: 'killed x' });
+  const gap = { kind: 'gap', timeMs: 9, fromMs: 1, samples: 12, why: 'disk too slow' } as const;
+  expect(recordedText({ kind: 'action', timeMs: 0, entry })).toBe('alice: killed x');
+  expect(recordedText(gap)).toBe('12 samples lost: disk too slow');
+  expect(recordedText({ kind: 'note', timeMs: 0, text: 'calm' })).toBe('calm');
+});

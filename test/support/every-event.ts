@@ -1,0 +1,24 @@
+/** One event of each kind. */
+import type { ModelEvent } from '../../src/model/model.ts';
+
+const GiB = 1024 ** 3;
+const build = { pid: 7, startTime: 70, name: 'firefox-130.0', user: 'nixbld3' };
+
+type Rows = { readonly [Kind in ModelEvent['kind']]: Omit<Extract<ModelEvent, { kind: Kind }>, 'kind'> };
+
+const rows: Rows = {
+  'oom-kill': { timeMs: 1, level: 'critical', count: 2 },
+  pressure: { timeMs: 1, level: 'critical', resource: 'memory', line: 'full', percent: 63.2 },
+  stall: { timeMs: 1, level: 'critical', device: 'nvme0n1', stalledSec: 2.1 },
+  space: { timeMs: 1, level: 'warning', path: '/nix', usedPercent: 96.2, availableBytes: 4 * GiB },
+  inodes: { timeMs: 1, level: 'critical', path: '/nix', freeInodesPercent: 0.2 },
+  'shortage-ended': { timeMs: 1, level: 'ok', resource: 'space', path: '/nix', lengthSec: 4 },
+  suspend: { timeMs: 1, level: 'ok', lengthSec: 11_520 },
+  'clock-jump': { timeMs: 1, level: 'ok', bySec: -90, unsure: false },
+  'build-started': { timeMs: 1, level: 'ok', ...build },
+  'build-ended': { timeMs: 1, level: 'ok', ...build, ageSec: 240 },
+  'client-ended': { timeMs: 1, level: 'ok', pid: 8, startTime: 80, command: 'nix build' },
+  told: { timeMs: 1, level: 'ok', was: 'build-ended', text: 'glibc-2.40 after 3 min' },
+};
+
+export const everyEvent = Object.entries(rows).map(([kind, row]) => ({ kind, ...row }) as ModelEvent);
