@@ -22,7 +22,7 @@ const everyMs = 2000;
 const maxBytes = 4 << 20;
 const deadlineMs = 2000;
 
-/** `named`: whether we may look at other users' descriptors. */
+/** `named`: whether we may read all processes, and so their descriptors. */
 export function createForestLocks(files: Files, queue: SlowQueue, named: boolean): ForestLocks {
   const names = createLockNames(files);
   let held: readonly LockRaw[] = [];

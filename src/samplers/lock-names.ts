@@ -1,6 +1,6 @@
 /**
- * Which file a lock is on, and who would like to have it: as root, from the descriptors and temporary
- * roots of the processes that have the store open. Nix does not block on an output lock, it asks again
+ * Which file a lock is on, and who would like to have it: for who may read all processes, from the descriptors
+ * and temporary roots of those that have the store open. Nix does not block on an output lock, it asks again
  * every 5 s, so a waiter shows in its temporary roots and not in /proc/locks.
  */
 

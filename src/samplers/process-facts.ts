@@ -49,7 +49,7 @@ export interface OpenFiles {
   readonly tempRootsFile: string | null;
 }
 
-/** Of a daemon worker or a client that builds by itself; root only. `known` lock files are left out. */
+/** Of a daemon worker or a client that builds by itself; takes the right to read it. `known` lock files are left out. */
 export async function readOpenFiles(
   files: Files,
   pid: number,

@@ -181,6 +181,15 @@ describe('a user without privilege', () => {
     expect(press('C', { act: { actor: ada, model } })).toMatchObject({ type: 'notify' });
   });
 
+  test('who has CAP_KILL ends builds of others, and restarts no daemon', () => {
+    const actor = { ...ada, signalsAll: true };
+    for (const key of ['k', 'K', 'C']) expect(press(key, { act: { actor } })).toMatchObject({ type: 'ask' });
+    expect(press('D', { act: { actor } })).toMatchObject({
+      type: 'notify',
+      text: expect.stringContaining('needs root'),
+    });
+  });
+
   test('in a single-user install builds are his own', () => {
     const own = buildOf({ pid: 5, uid: 1000, user: 'ada' });
     expect(press('k', { act: { actor: ada, targets: [own] } })).toMatchObject({ type: 'ask' });
