@@ -53,10 +53,7 @@ test.each<[Partial<ModelEvent>, string]>([
 test.each<[ShortageCause, string]>([
   [{ kind: 'pressure', resource: 'irq', line: 'full', percent: 79.6 }, 'interrupts full 80%'],
   [{ kind: 'stall', device: null, stalledSec: null }, 'a disk stalled'],
-  [
-    { kind: 'space', path: '/nix', usedPercent: 99.9, availableBytes: GiB / 2 },
-    '/nix 99% used, 512 MB free',
-  ],
+  [{ kind: 'space', path: '/nix', usedPercent: 99.9, availableBytes: GiB / 2 }, '/nix 99% used, 512 MB free'],
 ])('%j', (cause, text) => {
   expect(causeText(cause)).toBe(text);
 });
