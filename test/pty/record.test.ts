@@ -41,7 +41,7 @@ describe('the dashboard', () => {
     const directory = newDirectory();
     using pty = openPty({ args: recorded(directory) });
     await pty.waitForText(' REC');
-    await until('some samples', () => sizeIn(directory) > 2000);
+    await until('some samples', () => sizeIn(directory) > 3000);
     pty.press('q');
     expect((await pty.exited()).exitCode).toBe(0);
     const [name = ''] = readdirSync(directory);
