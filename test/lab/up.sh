@@ -11,10 +11,15 @@ exec 9>"$lab/lock"
 flock 9
 
 if [ "$(id -u)" != 0 ]; then echo "the lab needs root" >&2; exit 3; fi
-if ! command -v dpkg-query >/dev/null; then echo "the lab needs Debian" >&2; exit 3; fi
 
 missing=()
-for package in nix-bin nix-setup-systemd busybox-static bash-static; do
+wanted=(nix-bin nix-setup-systemd busybox-static bash-static)
+if ! command -v dpkg-query >/dev/null; then
+  # A root of the newest Nix (newest/root.sh) has them unpacked, without a database of packages.
+  if ! command -v nix-daemon bash-static >/dev/null; then echo "the lab needs Debian" >&2; exit 3; fi
+  wanted=()
+fi
+for package in "${wanted[@]}"; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
 done
 if [ ${#missing[@]} -gt 0 ]; then

@@ -7,6 +7,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { test } from 'vitest';
 import { end, signal } from '../lab/end.ts';
 import { processesWithNonce } from '../lab/truth.ts';
 import { until } from '../lab/wait.ts';
@@ -16,6 +17,12 @@ export interface Lab {
   readonly directory: string | null;
   readonly missing: string | null;
 }
+
+/** Inside the namespaces of the newest Nix (`test/lab/newest`), not on the machine's own. */
+export const newest = process.env.NIXPULSE_LAB_NIX === 'newest';
+
+/** A test that the program does not pass there yet, for a reason that stands beside it. */
+export const failsOnNewest = newest ? test.fails : test;
 
 /** Brings the lab up (a fifth of a second when it is up already). */
 export function bringUpLab(): Lab {
@@ -34,6 +41,7 @@ export function bringUpLab(): Lab {
 function whyNot(): string | null {
   if (process.platform !== 'linux') return 'they need Linux';
   if (process.getuid?.() !== 0) return 'they need root (build users, a daemon)';
+  if (newest && process.env.NIXPULSE_NEWEST_MISSING) return process.env.NIXPULSE_NEWEST_MISSING;
   if (!existsSync('/etc/debian_version')) return 'they need Debian (its nix-bin package)';
   if (process.env.NIXPULSE_LAB === 'off' && !process.env.CI) return 'NIXPULSE_LAB=off is set';
   return null;
