@@ -1,6 +1,7 @@
 #!/bin/bash
 # A real multi-user Nix for the tests: reuses a daemon that answers, else starts one (root and Debian only).
 # Packages that are missing are installed. /etc/nix is left as it is: the lab has its own NIX_CONF_DIR.
+# NIXPULSE_LAB_CONF: further lines of its nix.conf; a daemon that has others is started anew.
 # Everything outside /nix goes to $NIXPULSE_LAB_DIR; down.sh ends what this started.
 set -euo pipefail
 here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
@@ -40,7 +41,7 @@ id nixtester >/dev/null 2>&1 || useradd --create-home --shell /bin/bash nixteste
 # Debian opens the daemon's socket to this group only.
 if getent group nix-users >/dev/null; then usermod --append --groups nix-users nixtester; fi
 
-cat >"$lab/etc/nix.conf" <<'CONF'
+cat >"$lab/nix.conf" <<CONF
 build-users-group = nixbld
 sandbox = true
 sandbox-fallback = false
@@ -51,7 +52,10 @@ experimental-features = nix-command
 trusted-users = root
 allowed-users = *
 require-sigs = false
+${NIXPULSE_LAB_CONF:-}
 CONF
+cmp -s "$lab/nix.conf" "$lab/etc/nix.conf" || "$here/down.sh" 9>&-
+mv "$lab/nix.conf" "$lab/etc/nix.conf"
 
 for tool in bash-static:bash busybox:busybox; do
   from=/bin/${tool%%:*} to=$lab/workloads/bin/${tool##*:}
