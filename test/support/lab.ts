@@ -42,7 +42,8 @@ export function bringUpLab(conf = ''): Lab {
 function whyNot(): string | null {
   if (process.platform !== 'linux') return 'they need Linux';
   if (process.getuid?.() !== 0) return 'they need root (build users, a daemon)';
-  if (newest && process.env.NIXPULSE_NEWEST_MISSING) return process.env.NIXPULSE_NEWEST_MISSING;
+  if (newest && process.env.NIXPULSE_NEWEST_MISSING)
+    return `the newest Nix is not there: ${process.env.NIXPULSE_NEWEST_MISSING}`;
   if (!existsSync('/etc/debian_version')) return 'they need Debian (its nix-bin package)';
   if (process.env.NIXPULSE_LAB === 'off' && !process.env.CI) return 'NIXPULSE_LAB=off is set';
   return null;

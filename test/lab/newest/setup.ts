@@ -1,6 +1,6 @@
 /**
  * The newest Nix for the project `newest`: a Debian of its own in namespaces, made for this run, gone with it.
- * Where that cannot be, `NIXPULSE_NEWEST_MISSING` says why.
+ * Where that cannot be, `NIXPULSE_NEWEST_MISSING` says why: the tests are skipped, and fail where CI is set.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -40,6 +40,7 @@ export async function setup(): Promise<() => Promise<void>> {
   };
 }
 
+/** What is known before anything is made; the rest says so itself. */
 function whyNot(): string | null {
   if (process.platform !== 'linux') return 'it needs Linux';
   if (process.getuid?.() !== 0) return 'it needs root (namespaces, build users)';
@@ -47,9 +48,7 @@ function whyNot(): string | null {
   return null;
 }
 
-/** Where CI is set the tests must run. */
 function unable(why: string): () => Promise<void> {
-  if (process.env.CI) throw new Error(`the tests on the newest Nix must run in CI, but ${why}`);
   process.env.NIXPULSE_NEWEST_MISSING = why;
   return async () => {};
 }
