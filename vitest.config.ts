@@ -3,9 +3,12 @@
  * runs the program in a terminal or measures it on a real Nix has the machine to itself.
  */
 import { defineConfig } from 'vitest/config';
+import { newestPool } from './test/lab/newest/pool.ts';
 
 const terminal = ['test/pty/**/*.test.ts'];
-const lab = ['test/lab/**/*.test.ts', 'test/freeze/freeze.test.ts'];
+const lab = ['test/lab/*.test.ts', 'test/lab/hardship/*.test.ts', 'test/freeze/freeze.test.ts'];
+/** Of the lab, once more on the newest Nix: what depends on how Nix does it. */
+const newest = ['act', 'generations', 'nix', 'store'].map((name) => `test/lab/${name}.test.ts`);
 /** Where to write the results as JSON; `.ci/run` counts them. */
 const report = process.env.NIXPULSE_TEST_REPORT;
 
@@ -18,7 +21,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: [...terminal, ...lab],
+          exclude: [...terminal, ...lab, 'test/lab/newest/**'],
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },
         },
@@ -42,6 +45,20 @@ export default defineConfig({
           hookTimeout: 600_000,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'newest',
+          include: [...newest, 'test/lab/newest/**/*.test.ts'],
+          env: { NIXPULSE_LAB_NIX: 'newest' },
+          globalSetup: 'test/lab/newest/setup.ts',
+          pool: newestPool,
+          testTimeout: 120_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -1,7 +1,13 @@
 /** The certain end of what a test started, and signals to it: found by the nonce, never by name. */
 import type { ChildProcess } from 'node:child_process';
-import { readdirSync, rmSync, statSync } from 'node:fs';
-import { allProcesses, buildsWithNonce, processesWithNonce, type TrueBuild } from './truth.ts';
+import { rmSync } from 'node:fs';
+import {
+  allProcesses,
+  buildDirectoriesOf,
+  buildsWithNonce,
+  processesWithNonce,
+  type TrueBuild,
+} from './truth.ts';
 import { pause } from './wait.ts';
 
 /** Ends a client and everything of its nonce; resolves when nothing is left. */
@@ -30,10 +36,9 @@ export async function end(child: ChildProcess, nonce: string): Promise<void> {
 function removeDirectories(builds: readonly TrueBuild[]): void {
   const busy = new Set(allProcesses().map((one) => one.uid));
   for (const { name, uid } of builds) {
-    for (const entry of readdirSync('/tmp')) {
-      if (!entry.startsWith(`nix-build-${name}.drv-`) || busy.has(uid)) continue;
-      const path = `/tmp/${entry}`;
-      if (statSync(path, { throwIfNoEntry: false })?.uid === uid)
+    if (busy.has(uid)) continue;
+    for (const path of buildDirectoriesOf(uid)) {
+      if (path.startsWith('/nix') || path.includes(`-${name}.drv-`))
         rmSync(path, { recursive: true, force: true });
     }
   }

@@ -1,6 +1,6 @@
 /** The program against a real Nix: one file, so that the cases run one after the other. */
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
-import { bringUpLab, stopAllBuilds } from '../support/lab.ts';
+import { bringUpLab, newest, stopAllBuilds } from '../support/lab.ts';
 import { clientCases } from './cases/clients.ts';
 import { directCases } from './cases/direct.ts';
 import { escapeCases } from './cases/escape.ts';
@@ -23,7 +23,8 @@ describe.skipIf(lab.missing !== null)('on a real Nix', { timeout: 90_000 }, () =
     endTurn();
   }, 60_000);
   parallelCases(lab);
-  growthCases(lab);
+  // The same under every Nix.
+  if (!newest) growthCases(lab);
   escapeCases(lab);
   directCases(lab);
   clientCases(lab);

@@ -1,6 +1,6 @@
 /** What a build leaves behind, as the kernel and the file system say: nothing, when it was ended well. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { allProcesses, environment, processesWithNonce, type TrueBuild } from './truth.ts';
+import { readFileSync, statSync } from 'node:fs';
+import { allProcesses, buildDirectories, environment, processesWithNonce, type TrueBuild } from './truth.ts';
 
 /** Pids of a run (or of one of its builds) that live, and are not merely waiting to be reaped. */
 export function living(nonce: string, name?: string): number[] {
@@ -26,10 +26,9 @@ export function remains(nonce: string, build: TrueBuild, before: readonly string
   return [...processes, ...left, ...directories];
 }
 
+/** The newest Nix does not name them by the derivation: there all, which are the test's own. */
 export function directoriesOf(name: string): string[] {
-  return readdirSync('/tmp')
-    .filter((entry) => entry.startsWith(`nix-build-${name}.drv-`))
-    .map((entry) => `/tmp/${entry}`);
+  return buildDirectories().filter((path) => !path.startsWith('/tmp') || path.includes(`-${name}.drv-`));
 }
 
 /** Inodes of /proc/locks: `1: FLOCK  ADVISORY  WRITE 3154 fe:00:131 0 EOF`. */

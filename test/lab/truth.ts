@@ -3,7 +3,7 @@
  * that both being wrong in the same way takes two mistakes. Builds are found by the nonce that every
  * one of their processes carries in its environment (the tests run as root).
  */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 
 export interface TrueProcess {
   readonly pid: number;
@@ -135,11 +135,20 @@ export function workerOf(clientPid: number): number | null {
   return found?.pid ?? null;
 }
 
+/** Of every build: `/tmp/nix-build-<name>.drv-<n>`, and `nix-<worker>-<n>` in a folder of theirs since Nix 2.32. */
+export function buildDirectories(): string[] {
+  const list = (folder: string, pattern: RegExp) =>
+    existsSync(folder)
+      ? readdirSync(folder)
+          .filter((name) => pattern.test(name))
+          .map((name) => `${folder}/${name}`)
+      : [];
+  return [...list('/tmp', /^nix-build-.*\.drv-\d+$/), ...list('/nix/var/nix/builds', /^nix-\d+-\d+$/)];
+}
+
 /** Build directories of a build user: more than one when a killed build left its own. */
 export function buildDirectoriesOf(uid: number): string[] {
-  return readdirSync('/tmp')
-    .filter((name) => /^nix-build-.*\.drv-\d+$/.test(name))
-    .filter((name) => statSync(`/tmp/${name}`, { throwIfNoEntry: false })?.uid === uid);
+  return buildDirectories().filter((path) => statSync(path, { throwIfNoEntry: false })?.uid === uid);
 }
 
 /** Bytes per minute: the slope of a least-squares line. */

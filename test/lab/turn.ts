@@ -1,9 +1,13 @@
 /** The machine's Nix is one: test runs that use it take turns. */
 import { createServer } from 'node:net';
+import { newest } from '../support/lab.ts';
 import { pause } from './wait.ts';
 
-/** An abstract socket (unix(7)): whoever listens has the turn, and loses it with its process. */
-const name = '\0nixpulse-lab';
+/**
+ * An abstract socket (unix(7)): whoever listens has the turn, and loses it with its process. The newest
+ * Nix is that of the namespaces alone.
+ */
+const name = `\0nixpulse-lab${newest ? process.env.NIXPULSE_NEWEST : ''}`;
 const retryMs = 500;
 
 /** Resolves when it is our turn, with the end of it. */

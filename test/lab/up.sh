@@ -1,6 +1,7 @@
 #!/bin/bash
 # A real multi-user Nix for the tests: reuses a daemon that answers, else starts one (root and Debian only).
 # Packages that are missing are installed. /etc/nix is left as it is: the lab has its own NIX_CONF_DIR.
+# NIXPULSE_LAB_CONF: further lines of its nix.conf; a daemon that has others is started anew.
 # Everything outside /nix goes to $NIXPULSE_LAB_DIR; down.sh ends what this started.
 set -euo pipefail
 here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
@@ -11,10 +12,15 @@ exec 9>"$lab/lock"
 flock 9
 
 if [ "$(id -u)" != 0 ]; then echo "the lab needs root" >&2; exit 3; fi
-if ! command -v dpkg-query >/dev/null; then echo "the lab needs Debian" >&2; exit 3; fi
 
 missing=()
-for package in nix-bin nix-setup-systemd busybox-static bash-static; do
+wanted=(nix-bin nix-setup-systemd busybox-static bash-static)
+if ! command -v dpkg-query >/dev/null; then
+  # A root of the newest Nix (newest/root.sh) has them unpacked, without a database of packages.
+  if ! command -v nix-daemon bash-static >/dev/null; then echo "the lab needs Debian" >&2; exit 3; fi
+  wanted=()
+fi
+for package in "${wanted[@]}"; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
 done
 if [ ${#missing[@]} -gt 0 ]; then
@@ -35,7 +41,7 @@ id nixtester >/dev/null 2>&1 || useradd --create-home --shell /bin/bash nixteste
 # Debian opens the daemon's socket to this group only.
 if getent group nix-users >/dev/null; then usermod --append --groups nix-users nixtester; fi
 
-cat >"$lab/etc/nix.conf" <<'CONF'
+cat >"$lab/nix.conf" <<CONF
 build-users-group = nixbld
 sandbox = true
 sandbox-fallback = false
@@ -46,7 +52,10 @@ experimental-features = nix-command
 trusted-users = root
 allowed-users = *
 require-sigs = false
+${NIXPULSE_LAB_CONF:-}
 CONF
+cmp -s "$lab/nix.conf" "$lab/etc/nix.conf" || "$here/down.sh" 9>&-
+mv "$lab/nix.conf" "$lab/etc/nix.conf"
 
 for tool in bash-static:bash busybox:busybox; do
   from=/bin/${tool%%:*} to=$lab/workloads/bin/${tool##*:}

@@ -90,10 +90,14 @@ export interface Snapshot {
 
 const launcher = fileURLToPath(new URL('../../bin/nixpulse', import.meta.url));
 
-/** `nixpulse snapshot --json --interval 1`, as somebody. */
-export function snapshot(user: 'root' | 'nixtester' = 'root'): Promise<Snapshot> {
+/** `nixpulse snapshot --json --interval 1`, as somebody. `within`: a program that becomes it, with its arguments. */
+export function snapshot(
+  user: 'root' | 'nixtester' = 'root',
+  within: readonly string[] = [],
+): Promise<Snapshot> {
   const ids = user === 'root' ? null : idsOf(user);
-  const child = spawn(launcher, ['snapshot', '--json', '--interval', '1'], {
+  const [program = launcher, ...before] = [...within, launcher];
+  const child = spawn(program, [...before, 'snapshot', '--json', '--interval', '1'], {
     cwd: '/',
     env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: ids?.home ?? '/root', LANG: 'C.UTF-8' },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -7,6 +7,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { test } from 'vitest';
 import { end, signal } from '../lab/end.ts';
 import { processesWithNonce } from '../lab/truth.ts';
 import { until } from '../lab/wait.ts';
@@ -17,8 +18,14 @@ export interface Lab {
   readonly missing: string | null;
 }
 
-/** Brings the lab up (a fifth of a second when it is up already). */
-export function bringUpLab(): Lab {
+/** Inside the namespaces of the newest Nix (`test/lab/newest`), not on the machine's own. */
+export const newest = process.env.NIXPULSE_LAB_NIX === 'newest';
+
+/** A test that the program does not pass there yet, for a reason that stands beside it. */
+export const failsOnNewest = newest ? test.fails : test;
+
+/** Brings the lab up (a fifth of a second when it is up already). `conf`: further lines of nix.conf. */
+export function bringUpLab(conf = ''): Lab {
   const missing = whyNot();
   if (missing !== null) {
     if (process.env.CI) throw new Error(`the tests on a real Nix must run in CI, but ${missing}`);
@@ -26,7 +33,8 @@ export function bringUpLab(): Lab {
     return { directory: null, missing };
   }
   const up = fileURLToPath(new URL('../lab/up.sh', import.meta.url));
-  const run = spawnSync('bash', [up], { encoding: 'utf8', timeout: 600_000 });
+  const env = { ...process.env, NIXPULSE_LAB_CONF: conf };
+  const run = spawnSync('bash', [up], { encoding: 'utf8', timeout: 600_000, env });
   if (run.status !== 0) throw new Error(`${up} failed (${run.status ?? run.signal}):\n${run.stderr}`);
   return { directory: run.stdout.trim(), missing: null };
 }
@@ -34,6 +42,8 @@ export function bringUpLab(): Lab {
 function whyNot(): string | null {
   if (process.platform !== 'linux') return 'they need Linux';
   if (process.getuid?.() !== 0) return 'they need root (build users, a daemon)';
+  if (newest && process.env.NIXPULSE_NEWEST_MISSING)
+    return `the newest Nix is not there: ${process.env.NIXPULSE_NEWEST_MISSING}`;
   if (!existsSync('/etc/debian_version')) return 'they need Debian (its nix-bin package)';
   if (process.env.NIXPULSE_LAB === 'off' && !process.env.CI) return 'NIXPULSE_LAB=off is set';
   return null;
@@ -50,6 +60,8 @@ export interface BuildOptions {
   readonly user?: 'root' | 'nixtester';
   /** Another client's nonce: the very same derivations, so that both want the same locks. */
   readonly nonce?: string;
+  /** A program that becomes the client, with its arguments. */
+  readonly within?: readonly string[];
 }
 
 export interface StartedBuild {
@@ -104,10 +116,16 @@ export function startEvaluation(
   return startClient(lab, 'bash', limited, {});
 }
 
+/** Copies a store path elsewhere. */
+export function startCopy(lab: Lab, path: string, to: string): StartedBuild {
+  return startClient(lab, 'nix', ['copy', '--to', to, path], {});
+}
+
 function startClient(lab: Lab, file: string, argv: readonly string[], options: BuildOptions): StartedBuild {
   const nonce = options.nonce ?? randomUUID();
   const user = options.user === 'nixtester' ? idsOf('nixtester') : null;
-  const child = spawn(file, argv, {
+  const [program = file, ...before] = [...(options.within ?? []), file];
+  const child = spawn(program, [...before, ...argv], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd: '/',

@@ -2,12 +2,20 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { cancel } from '../../../src/actions/cancel.ts';
-import type { Intent } from '../../../src/model/intents/intent.ts';
+import { type Intent, targetOf } from '../../../src/model/intents/intent.ts';
 import type { Outcome } from '../../../src/model/intents/outcome.ts';
-import { type Lab, type StartedBuild, startBuild, startEvaluation } from '../../support/lab.ts';
+import { type Lab, newest, type StartedBuild, startBuild, startEvaluation } from '../../support/lab.ts';
 import { type Acting, openActing, performElsewhere } from '../acting.ts';
 import { directoriesOf, living, remains } from '../remains.ts';
-import { buildsWithNonce, commandLine, daemonPid, readProcess, workerOf } from '../truth.ts';
+import {
+  buildDirectoriesOf,
+  buildsWithNonce,
+  commandLine,
+  daemonPid,
+  readProcess,
+  type TrueBuild,
+  workerOf,
+} from '../truth.ts';
 import { until } from '../wait.ts';
 
 /** User time: field 14 of stat. */
@@ -19,6 +27,14 @@ function cpuTicks(pid: number): number {
 async function cancelOne(acting: Acting, client: StartedBuild): Promise<Outcome> {
   const clients = [await acting.clientTarget(client)];
   return cancel({ type: 'cancel', clients, orphans: [], everything: false }, acting.context);
+}
+
+/** Its worker is dead: the builder falls to pid 1. The newest Nix has it die, too, and its children fall there. */
+function orphaned(build: TrueBuild): Promise<boolean> {
+  return until('the orphan', () => {
+    const builder = readProcess(build.pid);
+    return builder === null || builder.state === 'Z' || builder.ppid === 1;
+  });
 }
 
 export function cancelCases(lab: Lab): void {
@@ -70,11 +86,15 @@ export function cancelCases(lab: Lab): void {
     const before = directoriesOf('retry-2.0');
     const client = startBuild(lab, 'retry', { t: '600' }, { sandbox: false });
     const build = await until('the build', () => buildsWithNonce(client.nonce)[0]);
-    const target = await acting.target(build);
+    await acting.target(build);
     const worker = workerOf(client.pid);
     if (worker === null) throw new Error('no worker');
     process.kill(worker, 'SIGKILL');
-    await until('the orphan', () => readProcess(build.pid)?.ppid === 1);
+    await orphaned(build);
+    const target = await acting.watch.tickUntil('the build without a client', (model) => {
+      const one = model.builds.find((left) => left.uid === build.uid && left.clientPid === null);
+      return one !== undefined && one.name !== null && targetOf(one);
+    });
     const intent = { type: 'cancel', clients: [], orphans: [target], everything: false } as const;
     expect(await cancel(intent, acting.context)).toMatchObject({
       status: 'done',
@@ -91,27 +111,28 @@ export function cancelCases(lab: Lab): void {
     const acting = await openActing({ only: seen });
     const clients = [7, 7, 6].map((n) => startBuild(lab, 'many', { n: String(n) }));
     const before = directoriesOf('stuck-3.1');
-    const orphaned = startBuild(lab, 'stuck', { secs: '600' });
+    // With a sandbox the newest Nix leaves nothing behind.
+    const abandoned = startBuild(lab, 'stuck', { secs: '600' }, { sandbox: !newest });
     const loop = startEvaluation(lab, 'eval-loop', {});
-    seen.push(...clients, orphaned, loop);
+    seen.push(...clients, abandoned, loop);
     const running = () => clients.flatMap(({ nonce }) => buildsWithNonce(nonce)).length;
     await until('twenty builds', () => running() === 20, {
       deadlineMs: 60_000,
       detail: () => `${running()} builds`,
     });
-    const orphan = await until('the orphan-to-be', () => buildsWithNonce(orphaned.nonce)[0]);
-    const worker = workerOf(orphaned.pid);
+    const orphan = await until('the orphan-to-be', () => buildsWithNonce(abandoned.nonce)[0]);
+    const worker = workerOf(abandoned.pid);
     if (worker === null) throw new Error('no worker');
     process.kill(worker, 'SIGKILL');
-    await until('the orphan', () => readProcess(orphan.pid)?.ppid === 1);
+    await orphaned(orphan);
     const daemon = daemonPid();
     const pids = new Set(clients.map(({ pid }) => pid));
     await acting.watch.tickUntil('the dashboard seeing them', (model) => {
       const seenBuilds = model.builds.filter(({ clientPid }) => clientPid !== null && pids.has(clientPid));
-      return seenBuilds.length === 20 && model.builds.some(({ pid }) => pid === orphan.pid);
+      return seenBuilds.length === 20 && model.builds.some(({ uid }) => uid === orphan.uid);
     });
 
-    const left = () => [...clients, orphaned].flatMap(({ nonce }) => living(nonce));
+    const left = () => [...clients, abandoned].flatMap(({ nonce }) => living(nonce));
     const nothing = until('nothing of Nix left', () => left().length === 0 && loop.ended(), {
       deadlineMs: 3000,
       everyMs: 20,
@@ -126,8 +147,11 @@ export function cancelCases(lab: Lab): void {
     expect(outcome.summary).toMatch(/^cancelled [45] clients with 2\d builds in/);
     for (const client of clients) await until('its end', client.ended);
     expect(daemonPid()).toBe(daemon);
-    await until('no build directory', () => directoriesOf('many0-1.0').length === 0);
-    const orphans = directoriesOf('stuck-3.1').filter((path) => !before.includes(path));
+    const own = newest ? buildDirectoriesOf(orphan.uid) : directoriesOf('stuck-3.1');
+    const orphans = own.filter((path) => !before.includes(path));
+    await until('no other build directory', () =>
+      directoriesOf('many0-1.0').every((path) => orphans.includes(path)),
+    );
     for (const path of orphans) rmSync(path, { recursive: true });
   });
 

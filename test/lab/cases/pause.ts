@@ -5,13 +5,13 @@ import { pause } from '../../../src/actions/pause.ts';
 import { leftBehind, loadPaused, resumeAll, stillPaused } from '../../../src/actions/paused-builds.ts';
 import { resume } from '../../../src/actions/resume.ts';
 import { signalProcess } from '../../../src/actions/signal-process.ts';
-import { type Lab, startBuild } from '../../support/lab.ts';
+import { type Lab, newest, startBuild } from '../../support/lab.ts';
 import { type Acting, actElsewhere, openActing } from '../acting.ts';
 import { buildsWithNonce, processesBelow, processesWithNonce, readProcess } from '../truth.ts';
 import { pause as sleep, until } from '../wait.ts';
 
 /** How long the build stands still; the issue's own wish is 60. */
-const pauseSec = Number(process.env.NIXPULSE_PAUSE_SEC ?? 10);
+const pauseSec = Number(process.env.NIXPULSE_PAUSE_SEC ?? 3);
 
 /** CPU ticks of each process, fields 14 and 15 of stat. */
 function ticksOf(nonce: string): Record<number, number> {
@@ -114,7 +114,8 @@ export function pauseCases(lab: Lab): void {
   });
 
   const hierarchy = '/sys/fs/cgroup/unified';
-  test.skipIf(!existsSync(`${hierarchy}/cgroup.procs`))(
+  // On the newest Nix they are Nix's own: newest/newest.test.ts.
+  test.skipIf(newest || !existsSync(`${hierarchy}/cgroup.procs`))(
     'a build in a cgroup of its own is frozen',
     async () => {
       const acting = await openActing();
