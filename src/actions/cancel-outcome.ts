@@ -14,13 +14,15 @@ export interface CancelResult {
   readonly builds: number;
   /** Builds that had to be ended one by one. */
   readonly orphans: readonly EndedBuild[];
+  /** Build directories and sandboxes that nothing of Nix will remove. */
+  readonly leftBehind: readonly string[];
   readonly everything: boolean;
   readonly tookMs: number;
   readonly stopped: boolean;
 }
 
 export function outcomeOfCancel(cancelled: CancelResult): Outcome {
-  const { clients, orphans, everything, tookMs, stopped } = cancelled;
+  const { clients, orphans, leftBehind, everything, tookMs, stopped } = cancelled;
   const of = (kind: EndingClient['kind']) => clients.filter((one) => one.kind === kind);
   const ended = of('ended');
   const remaining = of('ending');
@@ -48,6 +50,7 @@ export function outcomeOfCancel(cancelled: CancelResult): Outcome {
           `${plural(killed.length, 'build')} without a client had to be killed: ${listText(killed.map(titleOf))}`,
         ]),
     ...leftBuilds.map((build) => leftLine(build)),
+    ...(leftBehind.length === 0 ? [] : [`left behind on the disk: ${listText(leftBehind)}`]),
   ];
   const touched = ended.length + remaining.length + killed.length + leftBuilds.length;
   if (touched === 0) {
@@ -58,7 +61,7 @@ export function outcomeOfCancel(cancelled: CancelResult): Outcome {
   const open = remaining.length + leftBuilds.length + denied.length;
   const status = stopped
     ? 'cancelled'
-    : open === 0
+    : open + leftBehind.length === 0
       ? 'done'
       : ended.length + killed.length > 0
         ? 'incomplete'

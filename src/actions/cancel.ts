@@ -14,12 +14,13 @@ import { outcomeOfCancel } from './cancel-outcome.ts';
 import { type EndedBuild, endBuilds } from './end-builds.ts';
 import { type EndingClient, endingClient, livingBuilds, signalClient } from './end-clients.ts';
 import { clientPidOf, forestNow, ownProcesses, targetOfBuild, targetOfClient } from './forest-now.ts';
+import { type BuildTraces, leftBehind, tracesOf } from './left-behind.ts';
 import { wait } from './wait.ts';
 
 const roundMs = 25;
 /** A worker whose client has gone ends its builders by itself, and removes their directories. */
 const workerEndsBuildsMs = 700;
-const giveUpMs = 20_000;
+const giveUpMs = 25_000;
 /** Cancel everything: a script that starts one client after the other has started its next by then. */
 const idleForMs = 150;
 /** Cancel everything: clients that are started meanwhile are cancelled as well, for so long. */
@@ -34,10 +35,11 @@ export const cancel: Action<'cancel'> = async (intent, context) => {
   const buildsOfClients = new Set<IdentityKey>();
   /** Builds whose client is gone while their worker is there, since when. */
   const withoutClientSinceMs = new Map<IdentityKey, number>();
+  const traces = new Map<IdentityKey, BuildTraces>();
   let busyAtMs = startMs;
   const add = (client: ClientTarget) => {
     const key = identityKey(client.process);
-    if (!clients.has(key)) clients.set(key, endingClient(client, clock.monotonic()));
+    if (!clients.has(key)) clients.set(key, endingClient(client));
   };
   const endBuild = (proof: Proof) => {
     const key = identityKey(proof.target.root);
@@ -56,6 +58,7 @@ export const cancel: Action<'cancel'> = async (intent, context) => {
       for (const key of one.builds.keys()) buildsOfClients.add(key);
       endLeftBuilds(one, forest, own, nowMs, endBuild);
     }
+    noteTraces(forest);
     const open = [...clients.values()].filter((one) => isOpen(one, forest, own, endedBuilds));
     report(open, context);
     if (open.length > 0) busyAtMs = nowMs;
@@ -64,14 +67,25 @@ export const cancel: Action<'cancel'> = async (intent, context) => {
     await wait(context, roundMs);
   }
   const orphans = (await Promise.all(endedBuilds.values())).flat();
+  const tookMs = clock.monotonic() - startMs;
   return outcomeOfCancel({
     clients: [...clients.values()],
     builds: buildsOfClients.size,
     orphans,
+    leftBehind: await leftBehind([...traces.values()], forestNow(context), context.ports.files),
     everything: intent.everything,
-    tookMs: clock.monotonic() - startMs,
+    tookMs,
     stopped: context.cancelled.aborted,
   });
+
+  /** At the first sight: afterwards its parent may be gone. */
+  function noteTraces(forest: Forest): void {
+    for (const group of forest.builds) {
+      const key = identityKey(group.root);
+      if (traces.has(key) || !(buildsOfClients.has(key) || endedBuilds.has(key))) continue;
+      traces.set(key, tracesOf(group, forest, clock.now()));
+    }
+  }
 
   /** True while a worker has the time to end builds that no client waits for. */
   function addEverything(forest: Forest, nowMs: number): boolean {

@@ -1,15 +1,16 @@
 /**
- * Ends clients as Ctrl-C does, INT to their Nix processes, so that Nix itself ends its builders and removes
+ * Ends clients by INT to their Nix processes, the innermost first, so that Nix itself ends its builders and removes
  * what they left; then TERM, then KILL for an evaluation, which hears neither.
  */
 
 import { type IdentityKey, identityKey, sameProcess } from '../base/identity.ts';
 import type { Forest } from '../model/forest/forest.ts';
-import { toolOfComm } from '../model/forest/nix-tools.ts';
+import { isNixItself, toolOfComm } from '../model/forest/nix-tools.ts';
 import type { ClientTarget, SignalName } from '../model/intents/intent.ts';
 import type { ProcessRaw } from '../model/sample.ts';
 import type { ActionContext } from './action.ts';
 import { findBuildProcesses, isLiving, type Proof, proofOf } from './build-processes.ts';
+import { nextToInterrupt } from './cancel-order.ts';
 import { clientGroupOf, clientPidOf, targetOfBuild } from './forest-now.ts';
 
 const termAfterMs = 1000;
@@ -17,14 +18,22 @@ const killAfterMs = 2000;
 /** A client that builds by itself removes its build directories before it ends: KILL would leave them. */
 const cleanUpMs = 15_000;
 
+interface EndingTool {
+  readonly process: ProcessRaw;
+  /** The strongest signal it got. */
+  sent: SignalName | null;
+  /** When it got its first one; null: its turn has not come. */
+  sinceMs: number | null;
+  denied: boolean;
+}
+
 /** A client that is being ended. */
 export interface EndingClient {
   readonly client: ClientTarget;
-  /** Nix processes of it so far, each with the strongest signal it got. */
-  readonly tools: Map<IdentityKey, { process: ProcessRaw; sent: SignalName | null }>;
+  /** Nix processes of it so far. */
+  readonly tools: Map<IdentityKey, EndingTool>;
   /** Its builds, by their root. */
   readonly builds: Map<IdentityKey, Proof>;
-  readonly sinceMs: number;
   /**
    * `ending` until nothing of it lives. `gone`: it had ended before. `doubtful`, `denied`: not touched.
    */
@@ -34,12 +43,11 @@ export interface EndingClient {
   endedMs: number | null;
 }
 
-export function endingClient(client: ClientTarget, sinceMs: number): EndingClient {
+export function endingClient(client: ClientTarget): EndingClient {
   return {
     client,
     tools: new Map(),
     builds: new Map(),
-    sinceMs,
     kind: 'ending',
     reason: null,
     strongest: 'INT',
@@ -71,21 +79,37 @@ export function signalClient(
     one.endedMs = nowMs;
     return;
   }
-  const signal = dueSignal(one, forest, nowMs, own);
-  let denied = 0;
   for (const process of tools) {
     const key = identityKey(process);
-    const known = one.tools.get(key) ?? { process, sent: null };
-    one.tools.set(key, known);
-    if (known.sent === signal && signal !== 'KILL') continue;
-    const sent = context.ports.signals.send(process, signal);
-    if (!sent.ok && sent.problem.kind === 'denied') denied += 1;
-    known.sent = signal;
-    // What is stopped hears nothing but KILL.
-    if (process.state === 'T') context.ports.signals.send(process, 'CONT');
+    if (!one.tools.has(key)) one.tools.set(key, { process, sent: null, sinceMs: null, denied: false });
   }
-  one.strongest = signal;
-  if (first && denied === tools.length) one.kind = 'denied';
+  const toolOf = (process: ProcessRaw) => one.tools.get(identityKey(process));
+  // What KILL does not end (a disk that does not answer) holds its callers up no longer.
+  const isHearing = (process: ProcessRaw) =>
+    toolOf(process)?.denied === false && toolOf(process)?.sent !== 'KILL';
+  for (const process of nextToInterrupt(tools.filter(isHearing), forest)) {
+    const tool = toolOf(process);
+    if (tool !== undefined) signalTool(one, tool, process, dueSignal(one, tool, forest, nowMs, own), context);
+  }
+  if (tools.every((process) => toolOf(process)?.denied)) one.kind = 'denied';
+}
+
+function signalTool(
+  one: EndingClient,
+  tool: EndingTool,
+  process: ProcessRaw,
+  signal: SignalName,
+  { ports }: ActionContext,
+): void {
+  tool.sinceMs ??= ports.clock.monotonic();
+  if (tool.sent === signal) return;
+  const sent = ports.signals.send(process, signal);
+  tool.denied = !sent.ok && sent.problem.kind === 'denied';
+  tool.sent = signal;
+  // What is stopped hears nothing but KILL.
+  if (process.state === 'T') ports.signals.send(process, 'CONT');
+  if (one.strongest !== 'KILL')
+    one.strongest = one.strongest === 'TERM' && signal === 'INT' ? 'TERM' : signal;
 }
 
 /** Its Nix processes now: those of its group, and earlier ones that outlived their parent. */
@@ -129,11 +153,17 @@ function noteBuilds(one: EndingClient, forest: Forest, own: ReadonlySet<number>)
   }
 }
 
-function dueSignal(one: EndingClient, forest: Forest, nowMs: number, own: ReadonlySet<number>): SignalName {
-  const elapsedMs = nowMs - one.sinceMs;
+function dueSignal(
+  one: EndingClient,
+  { process, sinceMs }: EndingTool,
+  forest: Forest,
+  nowMs: number,
+  own: ReadonlySet<number>,
+): SignalName {
+  const elapsedMs = sinceMs === null ? 0 : nowMs - sinceMs;
   if (elapsedMs < termAfterMs) return 'INT';
   if (elapsedMs < killAfterMs) return 'TERM';
-  const cleansUp = one.builds.size > 0 && isDirect(one) && livingBuilds(one, forest, own).length === 0;
+  const cleansUp = isNixItself(process) && isDirect(one) && livingBuilds(one, forest, own).length === 0;
   return cleansUp && elapsedMs < cleanUpMs ? 'TERM' : 'KILL';
 }
 

@@ -56,6 +56,14 @@ export function toolOfComm(comm: string): string | null {
   return comms.get(comm) ?? null;
 }
 
+const nixItself =
+  /^nix(?:-build|-channel|-collect-garbage|-copy-closure|-env|-eval-jobs|-instantiate|-prefetch-url|-shell|-store)?$/;
+
+/** One of Nix's own programs, not one that calls them. */
+export function isNixItself({ comm }: { readonly comm: string }): boolean {
+  return nixItself.test(toolOfComm(comm) ?? '');
+}
+
 /** Names that other software uses too: a client only if it has a Nix process below it. */
 export const ambiguousTools: ReadonlySet<string> = new Set(['deploy', 'morph', 'attic', 'nh', 'nom']);
 
