@@ -37,6 +37,7 @@ const tools: readonly string[] = [
   'hydra-evaluator',
   'hydra-queue-runner',
   'switch-to-configuration',
+  'activate',
   'disko-install',
   'nixos-anywhere',
 ];
