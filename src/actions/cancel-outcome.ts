@@ -14,6 +14,8 @@ export interface CancelResult {
   readonly builds: number;
   /** Builds that had to be ended one by one. */
   readonly orphans: readonly EndedBuild[];
+  /** Commands of activations that are no part of what was cancelled any more, each with its pid. */
+  readonly begunMeanwhile: readonly string[];
   /** Build directories and sandboxes that nothing of Nix will remove. */
   readonly leftBehind: readonly string[];
   readonly everything: boolean;
@@ -22,7 +24,7 @@ export interface CancelResult {
 }
 
 export function outcomeOfCancel(cancelled: CancelResult): Outcome {
-  const { clients, orphans, leftBehind, everything, tookMs, stopped } = cancelled;
+  const { clients, orphans, begunMeanwhile, leftBehind, everything, tookMs, stopped } = cancelled;
   const of = (kind: EndingClient['kind']) => clients.filter((one) => one.kind === kind);
   const ended = of('ended');
   const remaining = of('ending');
@@ -43,6 +45,17 @@ export function outcomeOfCancel(cancelled: CancelResult): Outcome {
         `${shortened(client.command)}: not permitted, it is another user's; ${asRoot(`cancel ${client.process.pid}`)}`,
     ),
     ...of('doubtful').map(({ client, reason }) => `${shortened(client.command)} was not touched: ${reason}`),
+    ...of('activating').map(
+      ({ client, reason }) =>
+        `${shortened(client.command)} goes on: it activates a configuration, ${reason}; to stop that: nixpulse cancel ${client.process.pid}`,
+    ),
+    ...ended
+      .filter(({ client }) => client.activating)
+      .map(
+        ({ client }) =>
+          `${shortened(client.command)} was stopped midway: run it again, or roll back (nixpulse rollback)`,
+      ),
+    ...begunMeanwhile.map((client) => `an activation began meanwhile and goes on: ${client}`),
     ...of('gone').map(({ client }) => `${shortened(client.command)} had already ended`),
     ...(killed.length === 0
       ? []
@@ -61,7 +74,7 @@ export function outcomeOfCancel(cancelled: CancelResult): Outcome {
   const open = remaining.length + leftBuilds.length + denied.length;
   const status = stopped
     ? 'cancelled'
-    : open + leftBehind.length === 0
+    : open + leftBehind.length + begunMeanwhile.length === 0
       ? 'done'
       : ended.length + killed.length > 0
         ? 'incomplete'

@@ -6,6 +6,7 @@
  */
 
 import { type IdentityKey, identityKey } from '../base/identity.ts';
+import { changesNothing } from '../model/forest/derive-activation.ts';
 import type { Forest } from '../model/forest/forest.ts';
 import type { BuildTarget, ClientTarget } from '../model/intents/intent.ts';
 import type { Action, ActionContext } from './action.ts';
@@ -37,6 +38,7 @@ export const cancel: Action<'cancel'> = async (intent, context) => {
   const withoutClientSinceMs = new Map<IdentityKey, number>();
   const traces = new Map<IdentityKey, BuildTraces>();
   let busyAtMs = startMs;
+  let startTicks = Number.POSITIVE_INFINITY;
   const add = (client: ClientTarget) => {
     const key = identityKey(client.process);
     if (!clients.has(key)) clients.set(key, endingClient(client));
@@ -52,6 +54,7 @@ export const cancel: Action<'cancel'> = async (intent, context) => {
     const forest = forestNow(context);
     if (forest === null) break;
     const nowMs = clock.monotonic();
+    startTicks = Math.min(startTicks, forest.raw.uptimeSec * forest.raw.ticksPerSec);
     if (intent.everything && nowMs - startMs < addForMs && addEverything(forest, nowMs)) busyAtMs = nowMs;
     for (const one of clients.values()) signalClient(one, forest, own, context);
     for (const one of clients.values()) {
@@ -68,11 +71,13 @@ export const cancel: Action<'cancel'> = async (intent, context) => {
   }
   const orphans = (await Promise.all(endedBuilds.values())).flat();
   const tookMs = clock.monotonic() - startMs;
+  const last = forestNow(context);
   return outcomeOfCancel({
     clients: [...clients.values()],
     builds: buildsOfClients.size,
     orphans,
-    leftBehind: await leftBehind([...traces.values()], forestNow(context), context.ports.files),
+    begunMeanwhile: last === null ? [] : activationsSince(startTicks, last, clients),
+    leftBehind: await leftBehind([...traces.values()], last, context.ports.files),
     everything: intent.everything,
     tookMs,
     stopped: context.cancelled.aborted,
@@ -110,6 +115,20 @@ export const cancel: Action<'cancel'> = async (intent, context) => {
     return workersEnding;
   }
 };
+
+/** A rebuild that was interrupted between two commands may have handed its switch to systemd just before. */
+function activationsSince(
+  ticks: number,
+  forest: Forest,
+  known: ReadonlyMap<IdentityKey, EndingClient>,
+): readonly string[] {
+  return forest.clients
+    .filter(({ process, activation }) => {
+      const begun = (activation?.process.startTime ?? 0) >= ticks && !known.has(identityKey(process));
+      return begun && activation !== null && !changesNothing(activation.action);
+    })
+    .map((group) => `${targetOfClient(group).command} (${group.process.pid})`);
+}
 
 /** A client is done with when it and its builds are; those that are ended one by one report for themselves. */
 function isOpen(

@@ -4,10 +4,14 @@
  */
 
 import { type IdentityKey, identityKey, sameProcess } from '../base/identity.ts';
+import { changesNothing } from '../model/forest/derive-activation.ts';
 import type { Forest } from '../model/forest/forest.ts';
+import type { ActivationGroup } from '../model/forest/forest-activation.ts';
 import { isNixItself, toolOfComm } from '../model/forest/nix-tools.ts';
 import type { ClientTarget, SignalName } from '../model/intents/intent.ts';
 import type { ProcessRaw } from '../model/sample.ts';
+import { parseProcessStat } from '../parse/process-stat.ts';
+import type { Files } from '../platform/ports.ts';
 import type { ActionContext } from './action.ts';
 import { findBuildProcesses, isLiving, type Proof, proofOf } from './build-processes.ts';
 import { nextToInterrupt } from './cancel-order.ts';
@@ -15,16 +19,21 @@ import { clientGroupOf, clientPidOf, targetOfBuild } from './forest-now.ts';
 
 const termAfterMs = 1000;
 const killAfterMs = 2000;
-/** A client that builds by itself removes its build directories before it ends: KILL would leave them. */
+/**
+ * A client that builds by itself removes its build directories before it ends: KILL would leave them. The same
+ * patience for an activation, which may be in the middle of a file.
+ */
 const cleanUpMs = 15_000;
 
 interface EndingTool {
-  readonly process: ProcessRaw;
+  process: ProcessRaw;
   /** The strongest signal it got. */
   sent: SignalName | null;
   /** When it got its first one; null: its turn has not come. */
   sinceMs: number | null;
   denied: boolean;
+  /** Of an activation: scripts hear Ctrl-C only where what they wait for hears it too, so all of it gets it at once. */
+  readonly activates: boolean;
 }
 
 /** A client that is being ended. */
@@ -36,8 +45,9 @@ export interface EndingClient {
   readonly builds: Map<IdentityKey, Proof>;
   /**
    * `ending` until nothing of it lives. `gone`: it had ended before. `doubtful`, `denied`: not touched.
+   * `activating`: it goes on, since nobody asked to stop an activation.
    */
-  kind: 'ending' | 'ended' | 'gone' | 'doubtful' | 'denied';
+  kind: 'ending' | 'ended' | 'gone' | 'doubtful' | 'denied' | 'activating';
   reason: string | null;
   strongest: SignalName;
   endedMs: number | null;
@@ -64,43 +74,50 @@ export function signalClient(
 ): void {
   if (one.kind !== 'ending') return;
   const nowMs = context.ports.clock.monotonic();
-  const first = one.tools.size === 0;
-  const tools = toolsOf(one, forest).filter(({ pid }) => !own.has(pid));
-  if (first) {
+  if (one.tools.size === 0) {
     const doubt = whyNoClient(one, forest, own);
     if (doubt !== null) {
       Object.assign(one, doubt);
       return;
     }
   }
+  const activation = clientGroupOf(one.client.process, forest)?.activation ?? null;
+  if (activation !== null && !changesNothing(activation.action) && one.client.activating !== true) {
+    const { comm, pid } = activation.process;
+    one.kind = 'activating';
+    one.reason = `${toolOfComm(comm)} (${pid})`;
+    return;
+  }
   noteBuilds(one, forest, own);
+  noteTools(one, activation, forest);
+  const tools = livingTools(one, forest, context).filter(({ process }) => !own.has(process.pid));
   if (tools.length === 0) {
     one.kind = 'ended';
     one.endedMs = nowMs;
     return;
   }
-  for (const process of tools) {
-    const key = identityKey(process);
-    if (!one.tools.has(key)) one.tools.set(key, { process, sent: null, sinceMs: null, denied: false });
+  for (const tool of dueTools(tools, forest)) {
+    signalTool(one, tool, dueSignal(one, tool, forest, nowMs, own), context);
   }
-  const toolOf = (process: ProcessRaw) => one.tools.get(identityKey(process));
-  // What KILL does not end (a disk that does not answer) holds its callers up no longer.
-  const isHearing = (process: ProcessRaw) =>
-    toolOf(process)?.denied === false && toolOf(process)?.sent !== 'KILL';
-  for (const process of nextToInterrupt(tools.filter(isHearing), forest)) {
-    const tool = toolOf(process);
-    if (tool !== undefined) signalTool(one, tool, process, dueSignal(one, tool, forest, nowMs, own), context);
-  }
-  if (tools.every((process) => toolOf(process)?.denied)) one.kind = 'denied';
+  if (tools.every(({ denied }) => denied)) one.kind = 'denied';
 }
 
-function signalTool(
-  one: EndingClient,
-  tool: EndingTool,
-  process: ProcessRaw,
-  signal: SignalName,
-  { ports }: ActionContext,
-): void {
+/** What KILL does not end (a disk that does not answer) holds its callers up no longer. */
+function dueTools(tools: readonly EndingTool[], forest: Forest): readonly EndingTool[] {
+  const hearing = tools.filter(({ denied, sent }) => !denied && sent !== 'KILL');
+  const activating = hearing.filter(({ activates }) => activates);
+  if (activating.length > 0) return activating;
+  const next = new Set(
+    nextToInterrupt(
+      hearing.map(({ process }) => process),
+      forest,
+    ),
+  );
+  return hearing.filter(({ process }) => next.has(process));
+}
+
+function signalTool(one: EndingClient, tool: EndingTool, signal: SignalName, { ports }: ActionContext): void {
+  const { process } = tool;
   tool.sinceMs ??= ports.clock.monotonic();
   if (tool.sent === signal) return;
   const sent = ports.signals.send(process, signal);
@@ -112,12 +129,34 @@ function signalTool(
     one.strongest = one.strongest === 'TERM' && signal === 'INT' ? 'TERM' : signal;
 }
 
-/** Its Nix processes now: those of its group, and earlier ones that outlived their parent. */
-function toolsOf(one: EndingClient, forest: Forest): readonly ProcessRaw[] {
-  const group = clientGroupOf(one.client.process, forest)?.processes ?? [];
-  const outlived = forest.raw.processes.filter((process) => one.tools.has(identityKey(process)));
-  const all = new Map([...group, ...outlived].map((process) => [process.pid, process]));
-  return [...all.values()].filter((process) => isLiving(process) && isClientTool(process, forest));
+/** Its Nix processes and its activation, as they are now. */
+function noteTools(one: EndingClient, activation: ActivationGroup | null, forest: Forest): void {
+  const activating = new Set(activation?.processes);
+  for (const process of clientGroupOf(one.client.process, forest)?.processes ?? []) {
+    const key = identityKey(process);
+    const activates = activating.has(process);
+    if (one.tools.has(key) || !(activates || isClientTool(process, forest))) continue;
+    one.tools.set(key, { process, sent: null, sinceMs: null, denied: false, activates });
+  }
+}
+
+/** Earlier ones that outlived their parent, too: what has no Nix name is no longer in the forest then. */
+function livingTools(one: EndingClient, forest: Forest, { ports }: ActionContext): readonly EndingTool[] {
+  const living: EndingTool[] = [];
+  for (const [key, tool] of one.tools) {
+    const now = forest.byPid.get(tool.process.pid);
+    const there = now !== undefined && sameProcess(now, tool.process);
+    const process = there ? now : tool.activates ? outsideForest(tool.process, ports.files) : null;
+    if (process === null || !isLiving(process)) one.tools.delete(key);
+    else if (tool.activates || isClientTool(process, forest)) living.push(Object.assign(tool, { process }));
+  }
+  return living;
+}
+
+function outsideForest(process: ProcessRaw, files: Files): ProcessRaw | null {
+  const text = files.read(`/proc/${process.pid}/stat`);
+  const stat = text.ok ? parseProcessStat(text.value) : text;
+  return stat.ok && sameProcess(stat.value, process) ? { ...process, ...stat.value } : null;
 }
 
 /** A Nix tool, and neither the daemon nor one of its workers, whatever it was before. */
@@ -155,7 +194,7 @@ function noteBuilds(one: EndingClient, forest: Forest, own: ReadonlySet<number>)
 
 function dueSignal(
   one: EndingClient,
-  { process, sinceMs }: EndingTool,
+  { process, sinceMs, activates }: EndingTool,
   forest: Forest,
   nowMs: number,
   own: ReadonlySet<number>,
@@ -163,7 +202,8 @@ function dueSignal(
   const elapsedMs = sinceMs === null ? 0 : nowMs - sinceMs;
   if (elapsedMs < termAfterMs) return 'INT';
   if (elapsedMs < killAfterMs) return 'TERM';
-  const cleansUp = isNixItself(process) && isDirect(one) && livingBuilds(one, forest, own).length === 0;
+  const cleansUp =
+    activates || (isNixItself(process) && isDirect(one) && livingBuilds(one, forest, own).length === 0);
   return cleansUp && elapsedMs < cleanUpMs ? 'TERM' : 'KILL';
 }
 

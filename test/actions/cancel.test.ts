@@ -255,6 +255,107 @@ describe('cancel', () => {
   });
 });
 
+describe('an activation', () => {
+  const program = '/nix/store/0c9l3bfxgpqvc1xz5y6kba6nyi7h1w1v-nixos-system-box/bin/switch-to-configuration';
+  const rebuild = { process: { pid: 210, startTime: 1210 }, command: 'nixos-rebuild switch' };
+  const chosen = { ...rebuild, activating: true };
+  const switching = (ppid: number, action = 'switch'): readonly Made[] => [
+    { pid: 230, ppid, comm: 'switch-to-confi', facts: { argv: [program, action] } },
+    { pid: 231, ppid: 230, session: 230, comm: 'activate', facts: { argv: ['bash'] } },
+    { pid: 232, ppid: 231, session: 230, comm: 'chown' },
+  ];
+  const systemdRun: Made = {
+    pid: 220,
+    ppid: 210,
+    session: 200,
+    comm: 'systemd-run',
+    facts: {
+      argv: ['systemd-run', '--pipe', '--unit=nixos-rebuild-switch-to-configuration', program, 'switch'],
+    },
+  };
+  const apart = () => createFakeMachine([rebuilder(210, 'nixos-rebuild'), systemdRun, ...switching(1)]);
+  const below = () => createFakeMachine([rebuilder(210, 'nixos-rebuild'), ...switching(210)]);
+
+  test.each([
+    ['in a unit of systemd', apart],
+    ['below the rebuild', below],
+  ])('%s goes on where nobody asked to stop it, and that is said', async (_, machineOf) => {
+    const machine = machineOf();
+    const summary =
+      'nixos-rebuild switch goes on: it activates a configuration, switch-to-configuration (230); to stop that: nixpulse cancel 210';
+    expect(await perform(machine, { clients: [rebuild] })).toEqual({
+      status: 'refused',
+      summary,
+      details: [],
+    });
+    machine.add({ pid: 240, ppid: 200, comm: 'nix-build', facts: { argv: ['nix-build'] } });
+    expect(await perform(machine, { clients: [], everything: true })).toMatchObject({
+      status: 'done',
+      details: [summary],
+    });
+    expect(machine.ports.signals.sent.map(({ process }) => process.pid)).toEqual([240]);
+  });
+
+  test.each([
+    ['in a unit of systemd', apart],
+    ['below the rebuild', below],
+  ])('%s that was chosen: all of it hears Ctrl-C, then the rebuild', async (_, machineOf) => {
+    const machine = machineOf();
+    // A script waits for what it runs, and ends only if that was ended.
+    machine.onSignal = ({ pid }) => {
+      const waits = pid === 231 && machine.has(232);
+      if (pid === 232) machine.onRead = () => machine.has(231) && machine.end(231);
+      return waits ? ok(undefined) : undefined;
+    };
+    expect(await perform(machine, { clients: [chosen] })).toEqual({
+      status: 'done',
+      summary: expect.stringMatching(/^cancelled nixos-rebuild switch in/),
+      details: ['nixos-rebuild switch was stopped midway: run it again, or roll back (nixpulse rollback)'],
+    });
+    expect(machine.ports.signals.pids('INT')).toEqual([230, 231, 232, 210]);
+    expect([210, 230, 231, 232].some(machine.has)).toBe(false);
+  });
+
+  test('what the forest no longer shows of it has not ended for that', async () => {
+    const machine = below();
+    const { clock, files } = machine.ports;
+    const endMs = clock.monotonic() + 3000;
+    machine.onSignal = ({ pid }) => {
+      if (pid !== 232) return undefined;
+      machine.end(232);
+      files.set('/proc/232/stat', `232 (chown) S 1 232 230 0 -1 0 ${'0 '.repeat(10)}1 0 1232 0\n`);
+      return ok(undefined);
+    };
+    machine.onRead = () => {
+      if (clock.monotonic() > endMs) files.remove('/proc/232/stat');
+    };
+    expect(await perform(machine, { clients: [chosen] })).toMatchObject({ status: 'done' });
+    expect(clock.monotonic()).toBeGreaterThan(endMs);
+    const of = (pid: number) => machine.ports.signals.sent.filter(({ process }) => process.pid === pid);
+    expect(of(232).map(({ signal }) => signal)).toEqual(['INT', 'TERM']);
+  });
+
+  test('that begins while its rebuild is cancelled goes on, and that is said', async () => {
+    const machine = createFakeMachine([rebuilder(210, 'nixos-rebuild'), rebuilder(211, 'nix', 210)]);
+    machine.onSignal = ({ pid }) => {
+      if (pid !== 211) return undefined;
+      machine.end(211);
+      machine.end(210);
+      machine.add(...switching(1).map((one) => ({ ...one, startTime: 200_000 + one.pid })));
+      return ok(undefined);
+    };
+    expect(await perform(machine, { clients: [rebuild] })).toMatchObject({
+      status: 'incomplete',
+      details: [`an activation began meanwhile and goes on: switch-to-configuration switch (230)`],
+    });
+  });
+
+  test('that changes nothing is cancelled like anything else', async () => {
+    const machine = createFakeMachine([rebuilder(210, 'nixos-rebuild'), ...switching(210, 'dry-activate')]);
+    expect(await perform(machine, { clients: [rebuild] })).toMatchObject({ status: 'done', details: [] });
+  });
+});
+
 describe('cancel everything', () => {
   test('takes the clients of now, also those that start meanwhile', async () => {
     const machine = createFakeMachine();

@@ -5,7 +5,7 @@ import type { Outcome } from '../../src/model/intents/outcome.ts';
 import { runVerb, type VerbIo } from '../../src/modes/verb/run-verb.ts';
 import type { ActionDeps } from '../../src/perform/action-deps.ts';
 import { createFakePorts } from '../support/fake-ports.ts';
-import { buildOf, busy, firefox, rebuild, remote } from '../support/model-fixture.ts';
+import { activating, buildOf, busy, evaluating, firefox, rebuild, remote } from '../support/model-fixture.ts';
 
 interface Setting {
   readonly uid?: number;
@@ -128,6 +128,34 @@ describe('doing', () => {
     ]);
     const all = await run({ command: 'cancel', operand: null, all: true, yes: true });
     expect(all.performed).toMatchObject([{ everything: true }]);
+  });
+});
+
+describe('cancelling an activation', () => {
+  const model = { ...busy, builds: [], clients: [activating] };
+
+  test.each([
+    ['y', 1],
+    ['stop', 0],
+  ])('answered %s', async (answer, code) => {
+    const ran = await run({ command: 'cancel', operand: '881' }, { model, answer });
+    expect([ran.code, ran.performed.length]).toEqual([code, code === 0 ? 1 : 0]);
+    expect(ran.err).toContain('stopping now leaves a half-activated configuration running');
+  });
+
+  test('--all leaves it alone', async () => {
+    const alone = await run({ command: 'cancel', operand: null, all: true, yes: true }, { model });
+    expect(alone).toMatchObject({
+      code: 1,
+      performed: [],
+      err: expect.stringContaining('nixpulse cancel 800'),
+    });
+    const both = { ...model, clients: [activating, evaluating] };
+    const { performed } = await run(
+      { command: 'cancel', operand: null, all: true, yes: true },
+      { model: both },
+    );
+    expect(performed).toMatchObject([{ clients: [{ process: { pid: evaluating.pid } }], everything: true }]);
   });
 });
 
