@@ -6,7 +6,7 @@ import { titleOfTarget } from '../model/intents/intent.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
 import type { EndedBuild } from './end-builds.ts';
 import type { EndingClient } from './end-clients.ts';
-import { asRoot, shortened } from './wording.ts';
+import { asRoot, notPermittedClient, shortened } from './wording.ts';
 
 export interface CancelResult {
   readonly clients: readonly EndingClient[];
@@ -40,15 +40,9 @@ export function outcomeOfCancel(cancelled: CancelResult): Outcome {
         ? `${shortened(client.command)} (${client.process.pid}) is still there after KILL`
         : `${shortened(client.command)} (${client.process.pid}) still removes what its builds left`,
     ),
-    ...denied.map(
-      ({ client }) =>
-        `${shortened(client.command)}: not permitted, it is another user's; ${asRoot(`cancel ${client.process.pid}`)}`,
-    ),
+    ...denied.map(({ client }) => notPermittedClient(client)),
     ...of('doubtful').map(({ client, reason }) => `${shortened(client.command)} was not touched: ${reason}`),
-    ...of('activating').map(
-      ({ client, reason }) =>
-        `${shortened(client.command)} goes on: it activates a configuration, ${reason}; to stop that: nixpulse cancel ${client.process.pid}`,
-    ),
+    ...of('activating').map(({ client, reason }) => `${shortened(client.command)} ${reason}`),
     ...ended
       .filter(({ client }) => client.activating)
       .map(

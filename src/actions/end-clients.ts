@@ -82,10 +82,10 @@ export function signalClient(
     }
   }
   const activation = clientGroupOf(one.client.process, forest)?.activation ?? null;
-  if (activation !== null && !changesNothing(activation.action) && one.client.activating !== true) {
-    const { comm, pid } = activation.process;
+  const spared = whySpared(one.client, activation);
+  if (spared !== null) {
     one.kind = 'activating';
-    one.reason = `${toolOfComm(comm)} (${pid})`;
+    one.reason = spared;
     return;
   }
   noteBuilds(one, forest, own);
@@ -100,6 +100,40 @@ export function signalClient(
     signalTool(one, tool, dueSignal(one, tool, forest, nowMs, own), context);
   }
   if (tools.every(({ denied }) => denied)) one.kind = 'denied';
+}
+
+/** The activation that nobody asked to stop; null where it may be stopped, or there is none. */
+function whySpared(client: ClientTarget, activation: ActivationGroup | null): string | null {
+  if (activation === null || changesNothing(activation.action) || client.activating === true) return null;
+  const { comm, pid } = activation.process;
+  return `goes on: it activates a configuration, ${toolOfComm(comm)} (${pid}); to stop that: nixpulse cancel ${client.process.pid}`;
+}
+
+/** Everybody who would hear of it, the first first; or why nobody would. */
+export function toldInTurn(
+  client: ClientTarget,
+  forest: Forest,
+  own: ReadonlySet<number>,
+): { readonly processes: readonly ProcessRaw[] } | { readonly reason: string } {
+  const one = endingClient(client);
+  const doubt = whyNoClient(one, forest, own);
+  if (doubt !== null)
+    return { reason: doubt.reason === null ? 'has already ended' : `would not be touched: ${doubt.reason}` };
+  const activation = clientGroupOf(client.process, forest)?.activation ?? null;
+  const reason = whySpared(client, activation);
+  if (reason !== null) return { reason };
+  noteTools(one, activation, forest);
+  const processes: ProcessRaw[] = [];
+  const left = () =>
+    [...one.tools.values()].filter(({ process: { pid }, sent }) => sent === null && !own.has(pid));
+  for (let due = dueTools(left(), forest); due.length > 0; due = dueTools(left(), forest)) {
+    for (const tool of due) tool.sent = 'KILL';
+    // What Nix has started it ends by itself.
+    if (due.some(({ process, activates }) => !activates && isNixItself(process)))
+      for (const tool of left()) if (isNixItself(tool.process)) tool.sent = 'KILL';
+    processes.push(...due.map(({ process }) => process).filter(isLiving));
+  }
+  return { processes };
 }
 
 /** What KILL does not end (a disk that does not answer) holds its callers up no longer. */

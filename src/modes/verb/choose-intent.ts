@@ -68,9 +68,9 @@ function ofBuild(word: string, wish: Wish, make: (build: Build) => Intent): Chos
 }
 
 /** Known before anybody is asked; the action checks it once more. */
-function isOthers({ uid }: Pick<Build | Client, 'uid'>, { deps, invocation }: Wish): boolean {
+function isOthers({ uid }: Pick<Build | Client, 'uid'>, { deps }: Wish): boolean {
   const { native } = deps.ports;
-  return !native.may('signal-all') && uid !== native.uid && !invocation.dryRun;
+  return !native.may('signal-all') && uid !== native.uid;
 }
 
 function notPermitted(word: string, { command }: Wish): Chosen {
