@@ -22,7 +22,7 @@ export function activationPieces(client: Client): Piece[] {
       ? warning(1, null)
       : warning(1, `${listText(written)} written`, `${written.join(', ')} written`),
     warning(1, unknown.length === 0 ? null : `${listText(unknown)} perhaps written`),
-    { rank: 4, text: unit === null ? '' : `in the unit ${unit}`, short: 'in a unit' },
+    { rank: 4, text: unit === null ? '' : `in the unit ${unit}`, short: '' },
   ];
 }
 
@@ -31,10 +31,10 @@ function leaving({ action, stage }: Activation): readonly [string, string] {
   if (action === 'boot') return ['may leave a bootloader that does not boot', 'may leave no bootloader'];
   switch (stage) {
     case 'script':
-      return ['leaves a half-activated configuration running', 'leaves it half-done'];
+      return ['leaves a half-activated configuration', 'leaves it half-done'];
     case 'units':
       return ['leaves units stopped, or old ones running', 'leaves units stopped'];
     case null:
-      return ['may leave a half-activated configuration running', 'may leave it half-done'];
+      return ['may leave a half-activated configuration', 'may leave it half-done'];
   }
 }

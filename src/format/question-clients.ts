@@ -29,12 +29,15 @@ export function cancelCosts(intent: Extract<Intent, { type: 'cancel' }>, model: 
       text: builds.length === 0 ? '' : plural(builds.length, 'build ends', 'builds end'),
       tone: 'warning',
     },
-    memoryPiece([...clients, ...builds]),
+    clients.some(isActivating) ? { rank: 4, text: '' } : memoryPiece([...clients, ...builds]),
     lostPiece(builds),
   ];
 }
 
-function clientPieces({ user, tty, phase, pid }: Client): Piece[] {
+function clientPieces(client: Client): Piece[] {
+  // What stopping an activation leaves needs the room.
+  if (isActivating(client)) return [];
+  const { user, tty, phase, pid } = client;
   const who = [user === null ? '' : `of ${user}`, tty === null ? '' : `on ${tty}`].filter(
     (one) => one !== '',
   );

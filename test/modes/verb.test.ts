@@ -161,7 +161,7 @@ describe('cancelling an activation', () => {
   ])('answered %s', async (answer, code) => {
     const ran = await run({ command: 'cancel', operand: '881' }, { model, answer });
     expect([ran.code, ran.performed.length]).toEqual([code, code === 0 ? 1 : 0]);
-    expect(ran.err).toContain('stopping now leaves a half-activated configuration running');
+    expect(ran.err).toContain('stopping now leaves a half-activated configuration');
   });
 
   test('--all leaves it alone', async () => {

@@ -30,7 +30,8 @@ export function changes(
   const event = (kind: ModelEvent['kind'], text: string): ModelEvent => ({ timeMs, kind, level: 'ok', text });
   const wasAnnounced = (build: Build): boolean => before.tracks.get(identityKey(build))?.announced === true;
   const isBuilding = new Set(builds.map(({ build }) => identityKey(build)));
-  const isClient = new Set(clients.map(identityKey));
+  // One that has become a part of another, as a switch does of its rebuild, has not ended.
+  const isClient = new Set(clients.flatMap(({ processes }) => processes).map(identityKey));
   return [
     ...builds
       .filter(({ build, track }) => track.announced && !wasAnnounced(build))

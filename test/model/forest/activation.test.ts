@@ -82,6 +82,13 @@ describe('a switch that systemd-run had pid 1 start', () => {
     expect(clientsOf(...processes).map(({ pid }) => pid)).toEqual([10, 20]);
   });
 
+  test('has not ended when it joins', () => {
+    const unread = [rebuild('switch'), { ...systemdRun('switch'), facts: {} }, switching('switch')];
+    const read = [rebuild('switch'), systemdRun('switch'), switching('switch')];
+    const looks = looksAt(unread, read, [rebuild('switch')], []);
+    expect(looks.map(({ events }) => events.map(({ kind }) => kind))).toEqual([[], [], [], ['client-ended']]);
+  });
+
   test('and that may be of two rebuilds is of none', () => {
     const clients = clientsOf(
       rebuild('switch'),
