@@ -6,9 +6,11 @@ import { formatDuration } from '../../src/base/duration.ts';
 import { printable, truncate } from '../../src/base/text.ts';
 import { latenessSegment } from '../../src/format/lateness.ts';
 import { composeRow, fitSegments, type Segment, segment, span } from '../../src/format/row.ts';
+import { shortCommand } from '../../src/format/short-command.ts';
 import { shortageTitle } from '../../src/format/shortages.ts';
 import {
   daemonState,
+  isRebuild,
   levelTone,
   mainClient,
   pressureProblem,
@@ -102,11 +104,11 @@ const commandColumns = 36;
 
 function rebuild(client: Client | null): Segment {
   if (client === null) return segment(3, '');
-  const label = /rebuild|home-manager/.test(client.tool) ? 'REBUILD ' : '';
+  const label = isRebuild(client) ? 'REBUILD ' : '';
   const time = ` ${formatDuration(client.ageSec)}`;
   const name = truncate(printable(client.tool), 20);
   // Options are left to the row of the client itself.
-  const command = truncate(printable(client.command.replace(/ -.*$/s, '')), commandColumns);
+  const command = truncate(printable(shortCommand(client.command)), commandColumns);
   return {
     rank: 3,
     spans: [span(label, 'title'), span(command), span(time, 'accent')],

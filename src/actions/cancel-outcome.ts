@@ -6,7 +6,7 @@ import { titleOfTarget } from '../model/intents/intent.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
 import type { EndedBuild } from './end-builds.ts';
 import type { EndingClient } from './end-clients.ts';
-import { asRoot, shortened } from './wording.ts';
+import { asRoot, notPermittedClient, shortened } from './wording.ts';
 
 export interface CancelResult {
   readonly clients: readonly EndingClient[];
@@ -14,13 +14,17 @@ export interface CancelResult {
   readonly builds: number;
   /** Builds that had to be ended one by one. */
   readonly orphans: readonly EndedBuild[];
+  /** Commands of activations that are no part of what was cancelled any more, each with its pid. */
+  readonly begunMeanwhile: readonly string[];
+  /** Build directories and sandboxes that nothing of Nix will remove. */
+  readonly leftBehind: readonly string[];
   readonly everything: boolean;
   readonly tookMs: number;
   readonly stopped: boolean;
 }
 
 export function outcomeOfCancel(cancelled: CancelResult): Outcome {
-  const { clients, orphans, everything, tookMs, stopped } = cancelled;
+  const { clients, orphans, begunMeanwhile, leftBehind, everything, tookMs, stopped } = cancelled;
   const of = (kind: EndingClient['kind']) => clients.filter((one) => one.kind === kind);
   const ended = of('ended');
   const remaining = of('ending');
@@ -36,11 +40,16 @@ export function outcomeOfCancel(cancelled: CancelResult): Outcome {
         ? `${shortened(client.command)} (${client.process.pid}) is still there after KILL`
         : `${shortened(client.command)} (${client.process.pid}) still removes what its builds left`,
     ),
-    ...denied.map(
-      ({ client }) =>
-        `${shortened(client.command)}: not permitted, it is another user's; ${asRoot(`cancel ${client.process.pid}`)}`,
-    ),
+    ...denied.map(({ client }) => notPermittedClient(client)),
     ...of('doubtful').map(({ client, reason }) => `${shortened(client.command)} was not touched: ${reason}`),
+    ...of('activating').map(({ client, reason }) => `${shortened(client.command)} ${reason}`),
+    ...ended
+      .filter(({ client }) => client.activating)
+      .map(
+        ({ client }) =>
+          `${shortened(client.command)} was stopped midway: run it again, or roll back (nixpulse rollback)`,
+      ),
+    ...begunMeanwhile.map((client) => `an activation began meanwhile and goes on: ${client}`),
     ...of('gone').map(({ client }) => `${shortened(client.command)} had already ended`),
     ...(killed.length === 0
       ? []
@@ -48,6 +57,7 @@ export function outcomeOfCancel(cancelled: CancelResult): Outcome {
           `${plural(killed.length, 'build')} without a client had to be killed: ${listText(killed.map(titleOf))}`,
         ]),
     ...leftBuilds.map((build) => leftLine(build)),
+    ...(leftBehind.length === 0 ? [] : [`left behind on the disk: ${listText(leftBehind)}`]),
   ];
   const touched = ended.length + remaining.length + killed.length + leftBuilds.length;
   if (touched === 0) {
@@ -58,7 +68,7 @@ export function outcomeOfCancel(cancelled: CancelResult): Outcome {
   const open = remaining.length + leftBuilds.length + denied.length;
   const status = stopped
     ? 'cancelled'
-    : open === 0
+    : open + leftBehind.length + begunMeanwhile.length === 0
       ? 'done'
       : ended.length + killed.length > 0
         ? 'incomplete'

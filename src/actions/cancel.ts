@@ -6,6 +6,7 @@
  */
 
 import { type IdentityKey, identityKey } from '../base/identity.ts';
+import { changesNothing } from '../model/forest/derive-activation.ts';
 import type { Forest } from '../model/forest/forest.ts';
 import type { BuildTarget, ClientTarget } from '../model/intents/intent.ts';
 import type { Action, ActionContext } from './action.ts';
@@ -14,12 +15,13 @@ import { outcomeOfCancel } from './cancel-outcome.ts';
 import { type EndedBuild, endBuilds } from './end-builds.ts';
 import { type EndingClient, endingClient, livingBuilds, signalClient } from './end-clients.ts';
 import { clientPidOf, forestNow, ownProcesses, targetOfBuild, targetOfClient } from './forest-now.ts';
+import { type BuildTraces, leftBehind, tracesOf } from './left-behind.ts';
 import { wait } from './wait.ts';
 
 const roundMs = 25;
 /** A worker whose client has gone ends its builders by itself, and removes their directories. */
 const workerEndsBuildsMs = 700;
-const giveUpMs = 20_000;
+const giveUpMs = 25_000;
 /** Cancel everything: a script that starts one client after the other has started its next by then. */
 const idleForMs = 150;
 /** Cancel everything: clients that are started meanwhile are cancelled as well, for so long. */
@@ -34,10 +36,12 @@ export const cancel: Action<'cancel'> = async (intent, context) => {
   const buildsOfClients = new Set<IdentityKey>();
   /** Builds whose client is gone while their worker is there, since when. */
   const withoutClientSinceMs = new Map<IdentityKey, number>();
+  const traces = new Map<IdentityKey, BuildTraces>();
   let busyAtMs = startMs;
+  let startTicks = Number.POSITIVE_INFINITY;
   const add = (client: ClientTarget) => {
     const key = identityKey(client.process);
-    if (!clients.has(key)) clients.set(key, endingClient(client, clock.monotonic()));
+    if (!clients.has(key)) clients.set(key, endingClient(client));
   };
   const endBuild = (proof: Proof) => {
     const key = identityKey(proof.target.root);
@@ -50,12 +54,14 @@ export const cancel: Action<'cancel'> = async (intent, context) => {
     const forest = forestNow(context);
     if (forest === null) break;
     const nowMs = clock.monotonic();
+    startTicks = Math.min(startTicks, forest.raw.uptimeSec * forest.raw.ticksPerSec);
     if (intent.everything && nowMs - startMs < addForMs && addEverything(forest, nowMs)) busyAtMs = nowMs;
     for (const one of clients.values()) signalClient(one, forest, own, context);
     for (const one of clients.values()) {
       for (const key of one.builds.keys()) buildsOfClients.add(key);
       endLeftBuilds(one, forest, own, nowMs, endBuild);
     }
+    noteTraces(forest);
     const open = [...clients.values()].filter((one) => isOpen(one, forest, own, endedBuilds));
     report(open, context);
     if (open.length > 0) busyAtMs = nowMs;
@@ -64,14 +70,27 @@ export const cancel: Action<'cancel'> = async (intent, context) => {
     await wait(context, roundMs);
   }
   const orphans = (await Promise.all(endedBuilds.values())).flat();
+  const tookMs = clock.monotonic() - startMs;
+  const last = forestNow(context);
   return outcomeOfCancel({
     clients: [...clients.values()],
     builds: buildsOfClients.size,
     orphans,
+    begunMeanwhile: last === null ? [] : activationsSince(startTicks, last, clients),
+    leftBehind: await leftBehind([...traces.values()], last, context.ports.files),
     everything: intent.everything,
-    tookMs: clock.monotonic() - startMs,
+    tookMs,
     stopped: context.cancelled.aborted,
   });
+
+  /** At the first sight: afterwards its parent may be gone. */
+  function noteTraces(forest: Forest): void {
+    for (const group of forest.builds) {
+      const key = identityKey(group.root);
+      if (traces.has(key) || !(buildsOfClients.has(key) || endedBuilds.has(key))) continue;
+      traces.set(key, tracesOf(group, forest, clock.now()));
+    }
+  }
 
   /** True while a worker has the time to end builds that no client waits for. */
   function addEverything(forest: Forest, nowMs: number): boolean {
@@ -96,6 +115,20 @@ export const cancel: Action<'cancel'> = async (intent, context) => {
     return workersEnding;
   }
 };
+
+/** A rebuild that was interrupted between two commands may have handed its switch to systemd just before. */
+function activationsSince(
+  ticks: number,
+  forest: Forest,
+  known: ReadonlyMap<IdentityKey, EndingClient>,
+): readonly string[] {
+  return forest.clients
+    .filter(({ process, activation }) => {
+      const begun = (activation?.process.startTime ?? 0) >= ticks && !known.has(identityKey(process));
+      return begun && activation !== null && !changesNothing(activation.action);
+    })
+    .map((group) => `${targetOfClient(group).command} (${group.process.pid})`);
+}
 
 /** A client is done with when it and its builds are; those that are ended one by one report for themselves. */
 function isOpen(

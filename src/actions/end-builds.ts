@@ -82,7 +82,8 @@ export async function endBuilds(
   }
   return endings.map((ending) => ({
     target: ending.proof.target,
-    ...(ending.end ?? { kind: 'left', reason: null }),
+    // Given up after the first reading that found nothing: nothing is left that could be named.
+    ...(ending.end ?? { kind: ending.left.length === 0 ? 'ended' : 'left', reason: null }),
     processes: ending.signalled.size - ending.left.length,
     residentBytes: ending.residentBytes,
     tookMs: (ending.emptyReadings > 0 ? ending.emptyAtMs : clock.monotonic()) - startMs,

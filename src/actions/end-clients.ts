@@ -1,45 +1,63 @@
 /**
- * Ends clients as Ctrl-C does, INT to their Nix processes, so that Nix itself ends its builders and removes
+ * Ends clients by INT to their Nix processes, the innermost first, so that Nix itself ends its builders and removes
  * what they left; then TERM, then KILL for an evaluation, which hears neither.
  */
 
 import { type IdentityKey, identityKey, sameProcess } from '../base/identity.ts';
+import { changesNothing } from '../model/forest/derive-activation.ts';
 import type { Forest } from '../model/forest/forest.ts';
-import { toolOfComm } from '../model/forest/nix-tools.ts';
+import type { ActivationGroup } from '../model/forest/forest-activation.ts';
+import { isNixItself, toolOfComm } from '../model/forest/nix-tools.ts';
 import type { ClientTarget, SignalName } from '../model/intents/intent.ts';
 import type { ProcessRaw } from '../model/sample.ts';
+import { parseProcessStat } from '../parse/process-stat.ts';
+import type { Files } from '../platform/ports.ts';
 import type { ActionContext } from './action.ts';
 import { findBuildProcesses, isLiving, type Proof, proofOf } from './build-processes.ts';
+import { nextToInterrupt } from './cancel-order.ts';
 import { clientGroupOf, clientPidOf, targetOfBuild } from './forest-now.ts';
 
 const termAfterMs = 1000;
 const killAfterMs = 2000;
-/** A client that builds by itself removes its build directories before it ends: KILL would leave them. */
+/**
+ * A client that builds by itself removes its build directories before it ends: KILL would leave them. The same
+ * patience for an activation, which may be in the middle of a file.
+ */
 const cleanUpMs = 15_000;
+
+interface EndingTool {
+  process: ProcessRaw;
+  /** The strongest signal it got. */
+  sent: SignalName | null;
+  /** When it got its first one; null: its turn has not come. */
+  sinceMs: number | null;
+  denied: boolean;
+  /** Of an activation: scripts hear Ctrl-C only where what they wait for hears it too, so all of it gets it at once. */
+  readonly activates: boolean;
+}
 
 /** A client that is being ended. */
 export interface EndingClient {
   readonly client: ClientTarget;
-  /** Nix processes of it so far, each with the strongest signal it got. */
-  readonly tools: Map<IdentityKey, { process: ProcessRaw; sent: SignalName | null }>;
+  /** Nix processes of it so far. */
+  readonly tools: Map<IdentityKey, EndingTool>;
   /** Its builds, by their root. */
   readonly builds: Map<IdentityKey, Proof>;
-  readonly sinceMs: number;
   /**
    * `ending` until nothing of it lives. `gone`: it had ended before. `doubtful`, `denied`: not touched.
+   * `activating`: it goes on, since nobody asked to stop an activation.
    */
-  kind: 'ending' | 'ended' | 'gone' | 'doubtful' | 'denied';
+  kind: 'ending' | 'ended' | 'gone' | 'doubtful' | 'denied' | 'activating';
   reason: string | null;
   strongest: SignalName;
   endedMs: number | null;
 }
 
-export function endingClient(client: ClientTarget, sinceMs: number): EndingClient {
+export function endingClient(client: ClientTarget): EndingClient {
   return {
     client,
     tools: new Map(),
     builds: new Map(),
-    sinceMs,
     kind: 'ending',
     reason: null,
     strongest: 'INT',
@@ -56,44 +74,123 @@ export function signalClient(
 ): void {
   if (one.kind !== 'ending') return;
   const nowMs = context.ports.clock.monotonic();
-  const first = one.tools.size === 0;
-  const tools = toolsOf(one, forest).filter(({ pid }) => !own.has(pid));
-  if (first) {
+  if (one.tools.size === 0) {
     const doubt = whyNoClient(one, forest, own);
     if (doubt !== null) {
       Object.assign(one, doubt);
       return;
     }
   }
+  const activation = clientGroupOf(one.client.process, forest)?.activation ?? null;
+  const spared = whySpared(one.client, activation);
+  if (spared !== null) {
+    one.kind = 'activating';
+    one.reason = spared;
+    return;
+  }
   noteBuilds(one, forest, own);
+  noteTools(one, activation, forest);
+  const tools = livingTools(one, forest, context).filter(({ process }) => !own.has(process.pid));
   if (tools.length === 0) {
     one.kind = 'ended';
     one.endedMs = nowMs;
     return;
   }
-  const signal = dueSignal(one, forest, nowMs, own);
-  let denied = 0;
-  for (const process of tools) {
-    const key = identityKey(process);
-    const known = one.tools.get(key) ?? { process, sent: null };
-    one.tools.set(key, known);
-    if (known.sent === signal && signal !== 'KILL') continue;
-    const sent = context.ports.signals.send(process, signal);
-    if (!sent.ok && sent.problem.kind === 'denied') denied += 1;
-    known.sent = signal;
-    // What is stopped hears nothing but KILL.
-    if (process.state === 'T') context.ports.signals.send(process, 'CONT');
+  for (const tool of dueTools(tools, forest)) {
+    signalTool(one, tool, dueSignal(one, tool, forest, nowMs, own), context);
   }
-  one.strongest = signal;
-  if (first && denied === tools.length) one.kind = 'denied';
+  if (tools.every(({ denied }) => denied)) one.kind = 'denied';
 }
 
-/** Its Nix processes now: those of its group, and earlier ones that outlived their parent. */
-function toolsOf(one: EndingClient, forest: Forest): readonly ProcessRaw[] {
-  const group = clientGroupOf(one.client.process, forest)?.processes ?? [];
-  const outlived = forest.raw.processes.filter((process) => one.tools.has(identityKey(process)));
-  const all = new Map([...group, ...outlived].map((process) => [process.pid, process]));
-  return [...all.values()].filter((process) => isLiving(process) && isClientTool(process, forest));
+/** The activation that nobody asked to stop; null where it may be stopped, or there is none. */
+function whySpared(client: ClientTarget, activation: ActivationGroup | null): string | null {
+  if (activation === null || changesNothing(activation.action) || client.activating === true) return null;
+  const { comm, pid } = activation.process;
+  return `goes on: it activates a configuration, ${toolOfComm(comm)} (${pid}); to stop that: nixpulse cancel ${client.process.pid}`;
+}
+
+/** Everybody who would hear of it, the first first; or why nobody would. */
+export function toldInTurn(
+  client: ClientTarget,
+  forest: Forest,
+  own: ReadonlySet<number>,
+): { readonly processes: readonly ProcessRaw[] } | { readonly reason: string } {
+  const one = endingClient(client);
+  const doubt = whyNoClient(one, forest, own);
+  if (doubt !== null)
+    return { reason: doubt.reason === null ? 'has already ended' : `would not be touched: ${doubt.reason}` };
+  const activation = clientGroupOf(client.process, forest)?.activation ?? null;
+  const reason = whySpared(client, activation);
+  if (reason !== null) return { reason };
+  noteTools(one, activation, forest);
+  const processes: ProcessRaw[] = [];
+  const left = () =>
+    [...one.tools.values()].filter(({ process: { pid }, sent }) => sent === null && !own.has(pid));
+  for (let due = dueTools(left(), forest); due.length > 0; due = dueTools(left(), forest)) {
+    for (const tool of due) tool.sent = 'KILL';
+    // What Nix has started it ends by itself.
+    if (due.some(({ process, activates }) => !activates && isNixItself(process)))
+      for (const tool of left()) if (isNixItself(tool.process)) tool.sent = 'KILL';
+    processes.push(...due.map(({ process }) => process).filter(isLiving));
+  }
+  return { processes };
+}
+
+/** What KILL does not end (a disk that does not answer) holds its callers up no longer. */
+function dueTools(tools: readonly EndingTool[], forest: Forest): readonly EndingTool[] {
+  const hearing = tools.filter(({ denied, sent }) => !denied && sent !== 'KILL');
+  const activating = hearing.filter(({ activates }) => activates);
+  if (activating.length > 0) return activating;
+  const next = new Set(
+    nextToInterrupt(
+      hearing.map(({ process }) => process),
+      forest,
+    ),
+  );
+  return hearing.filter(({ process }) => next.has(process));
+}
+
+function signalTool(one: EndingClient, tool: EndingTool, signal: SignalName, { ports }: ActionContext): void {
+  const { process } = tool;
+  tool.sinceMs ??= ports.clock.monotonic();
+  if (tool.sent === signal) return;
+  const sent = ports.signals.send(process, signal);
+  tool.denied = !sent.ok && sent.problem.kind === 'denied';
+  tool.sent = signal;
+  // What is stopped hears nothing but KILL.
+  if (process.state === 'T') ports.signals.send(process, 'CONT');
+  if (one.strongest !== 'KILL')
+    one.strongest = one.strongest === 'TERM' && signal === 'INT' ? 'TERM' : signal;
+}
+
+/** Its Nix processes and its activation, as they are now. */
+function noteTools(one: EndingClient, activation: ActivationGroup | null, forest: Forest): void {
+  const activating = new Set(activation?.processes);
+  for (const process of clientGroupOf(one.client.process, forest)?.processes ?? []) {
+    const key = identityKey(process);
+    const activates = activating.has(process);
+    if (one.tools.has(key) || !(activates || isClientTool(process, forest))) continue;
+    one.tools.set(key, { process, sent: null, sinceMs: null, denied: false, activates });
+  }
+}
+
+/** Earlier ones that outlived their parent, too: what has no Nix name is no longer in the forest then. */
+function livingTools(one: EndingClient, forest: Forest, { ports }: ActionContext): readonly EndingTool[] {
+  const living: EndingTool[] = [];
+  for (const [key, tool] of one.tools) {
+    const now = forest.byPid.get(tool.process.pid);
+    const there = now !== undefined && sameProcess(now, tool.process);
+    const process = there ? now : tool.activates ? outsideForest(tool.process, ports.files) : null;
+    if (process === null || !isLiving(process)) one.tools.delete(key);
+    else if (tool.activates || isClientTool(process, forest)) living.push(Object.assign(tool, { process }));
+  }
+  return living;
+}
+
+function outsideForest(process: ProcessRaw, files: Files): ProcessRaw | null {
+  const text = files.read(`/proc/${process.pid}/stat`);
+  const stat = text.ok ? parseProcessStat(text.value) : text;
+  return stat.ok && sameProcess(stat.value, process) ? { ...process, ...stat.value } : null;
 }
 
 /** A Nix tool, and neither the daemon nor one of its workers, whatever it was before. */
@@ -129,11 +226,18 @@ function noteBuilds(one: EndingClient, forest: Forest, own: ReadonlySet<number>)
   }
 }
 
-function dueSignal(one: EndingClient, forest: Forest, nowMs: number, own: ReadonlySet<number>): SignalName {
-  const elapsedMs = nowMs - one.sinceMs;
+function dueSignal(
+  one: EndingClient,
+  { process, sinceMs, activates }: EndingTool,
+  forest: Forest,
+  nowMs: number,
+  own: ReadonlySet<number>,
+): SignalName {
+  const elapsedMs = sinceMs === null ? 0 : nowMs - sinceMs;
   if (elapsedMs < termAfterMs) return 'INT';
   if (elapsedMs < killAfterMs) return 'TERM';
-  const cleansUp = one.builds.size > 0 && isDirect(one) && livingBuilds(one, forest, own).length === 0;
+  const cleansUp =
+    activates || (isNixItself(process) && isDirect(one) && livingBuilds(one, forest, own).length === 0);
   return cleansUp && elapsedMs < cleanUpMs ? 'TERM' : 'KILL';
 }
 

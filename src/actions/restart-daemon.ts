@@ -1,6 +1,5 @@
 /** Restart the daemon where systemd runs; elsewhere nobody but who started it knows how. */
 
-import { plural } from '../base/plural.ts';
 import { growForest } from '../model/forest/forest.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
 import type { Action, ActionContext } from './action.ts';
@@ -41,8 +40,13 @@ export const restartDaemon: Action<'restart-daemon'> = async (_intent, context) 
 
 function done(before: ReadonlySet<number>, context: ActionContext): Outcome {
   const still = [...buildsNow(context)].filter((pid) => before.has(pid)).length;
-  const builds = before.size === 0 ? '' : `; ${still} of ${plural(before.size, 'running build')} go on`;
+  const builds = before.size === 0 ? '' : `; ${buildsText(still, before.size)}`;
   return { status: 'done', summary: `restarted ${unit}${builds}`, details: [] };
+}
+
+function buildsText(still: number, before: number): string {
+  if (before === 1) return `the running build ${still === 1 ? 'goes on' : 'has ended'}`;
+  return `${still} of ${before} running builds ${still === 1 ? 'goes' : 'go'} on`;
 }
 
 function buildsNow(context: ActionContext): ReadonlySet<number> {

@@ -2,7 +2,7 @@
 
 import type { Problem } from '../base/problem.ts';
 import { truncate } from '../base/text.ts';
-import { type BuildTarget, titleOfTarget } from '../model/intents/intent.ts';
+import { type BuildTarget, type ClientTarget, titleOfTarget } from '../model/intents/intent.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
 
 export function refused(summary: string, ...details: readonly string[]): Outcome {
@@ -30,6 +30,11 @@ export function asRoot(command: string): string {
 /** Enough of a command line to know it by. */
 export function shortened(command: string): string {
   return truncate(command, 60);
+}
+
+/** Another user's. */
+export function notPermittedClient({ command, process }: ClientTarget): string {
+  return `${shortened(command)}: not permitted, it is another user's; ${asRoot(`cancel ${process.pid}`)}`;
 }
 
 /** Names the privilege that is missing, and the command that has it. */

@@ -1,7 +1,8 @@
 /** Keys that act on builds and clients. Each opens a question, except pausing, which its own key takes back. */
+import { isActivating } from '../model/forest/derive-activation.ts';
 import { needsRoot } from '../model/intents/actor.ts';
 import { heaviestBuild } from '../model/intents/heaviest-build.ts';
-import { type SignalName, targetOf, titleOfTarget } from '../model/intents/intent.ts';
+import { type SignalName, targetOf, titleOfTarget, wordToCancel } from '../model/intents/intent.ts';
 import type { Choice, KeyMode } from '../model/ui/modes.ts';
 import type { Command, Situation } from './command.ts';
 import { rootOnly } from './conflicts.ts';
@@ -41,10 +42,12 @@ function killStep({ act }: Situation): Step {
 /** One entry becomes a question at once, several a menu. */
 function cancelStep({ act }: Situation): Step {
   const choices = cancelChoices(act).map((what): Choice => {
-    return { title: cancelTitle(what), intent: cancelIntent(what), word: null };
+    return { title: cancelTitle(what), intent: cancelIntent(what), word: wordToCancel(what.clients) };
   });
   const [only] = choices;
-  if (choices.length === 1 && only !== undefined) return { type: 'ask', intent: only.intent, word: null };
+  if (choices.length === 1 && only !== undefined) {
+    return { type: 'ask', intent: only.intent, word: only.word };
+  }
   return { type: 'choose', title: 'cancel', choices };
 }
 
@@ -65,6 +68,9 @@ function noClient({ act }: Situation): string | undefined {
 function nothingAtAll({ act }: Situation): string | undefined {
   const { clients, builds } = act.model;
   if (clients.length + builds.length === 0) return 'nothing of Nix runs here';
+  if (isEmpty(everythingOf(act)) && clients.some(isActivating)) {
+    return 'it activates a configuration: c stops that';
+  }
   return isEmpty(everythingOf(act)) && !act.actor.signalsAll
     ? `all of it is other users': ${needsRoot}`
     : undefined;

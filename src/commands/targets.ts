@@ -1,4 +1,5 @@
 /** What an action takes, from the situation: targets by identity, and why there are none. */
+import { isActivating } from '../model/forest/derive-activation.ts';
 import { mayTouchBuild, mayTouchClient, needsRoot } from '../model/intents/actor.ts';
 import { clientTargetOf, type Intent, targetOf } from '../model/intents/intent.ts';
 import type { Build, Client } from '../model/model.ts';
@@ -65,7 +66,8 @@ export function cancelChoices(act: ActSituation): readonly Cancellable[] {
   const own = permitted(clientsOfTargets(act), act);
   const first = isEmpty(own) ? [] : [own];
   if (act.chosen) return first;
-  const others = everythingOf(act).clients.filter((client) => !own.clients.includes(client));
+  const all = permitted({ clients: act.model.clients, orphans: [] }, act).clients;
+  const others = all.filter((client) => !own.clients.includes(client));
   return [...first, ...others.map((client) => ({ clients: [client], orphans: [] }))];
 }
 
@@ -82,8 +84,9 @@ export function cancelIntent({ clients, orphans }: Cancellable, everything = fal
   };
 }
 
-/** Everything of Nix, as far as it is ours to cancel. */
+/** Everything of Nix, as far as it is ours to cancel; an activation is stopped only where it is chosen. */
 export function everythingOf(act: ActSituation): Cancellable {
   const { clients, builds } = act.model;
-  return permitted({ clients, orphans: builds.filter((build) => isOrphan(build, clients)) }, act);
+  const orphans = builds.filter((build) => isOrphan(build, clients));
+  return permitted({ clients: clients.filter((client) => !isActivating(client)), orphans }, act);
 }

@@ -11,6 +11,7 @@ import type { Tone } from './paint.ts';
 export interface Piece {
   readonly rank: number;
   readonly text: string;
+  /** Where room is short; empty: nothing, before what matters more is shortened. */
   readonly short?: string;
   readonly tone?: Tone | undefined;
 }

@@ -47,7 +47,8 @@ function fitted(pieces: readonly Piece[], rooms: Rooms, unicode: boolean): reado
     const shorter = last(kept, ({ short }) => short !== undefined);
     const piece = kept[shorter];
     if (piece?.short !== undefined) {
-      kept[shorter] = { rank: piece.rank, text: piece.short, tone: piece.tone };
+      const { rank, short, tone } = piece;
+      kept.splice(shorter, 1, ...(short === '' ? [] : [{ rank, text: short, tone }]));
       continue;
     }
     const least = last(kept, ({ rank }) => rank > 0);

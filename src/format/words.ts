@@ -17,6 +17,7 @@ import type {
 } from '../model/model.ts';
 import { nameOfPath } from '../model/nix-store/store-path.ts';
 import type { Tone } from './paint.ts';
+import { shortCommand } from './short-command.ts';
 
 export function levelTone(level: Level): Tone | undefined {
   return level === 'critical' ? 'danger' : level === 'warning' ? 'warning' : undefined;
@@ -92,7 +93,7 @@ export function waitingFor({ holder, holderPid, path }: LockWait): string {
   const locked = path === null ? null : nameOfPath(path.replace(/^(\/nix\/store\/.*)\.lock$/, '$1'));
   if (holder !== null && locked !== null && holder !== locked) {
     // Options are left to the row of the holder itself.
-    return `waits for ${locked}, locked by ${holder.replace(/ -.*$/s, '')}${held}`;
+    return `waits for ${locked}, locked by ${shortCommand(holder)}${held}`;
   }
   if (holder !== null) return `waits for the lock of ${holder}${held}`;
   return `waits for a lock${path === null ? '' : ` on ${nameOfPath(path)}`}${held}`;
@@ -112,9 +113,16 @@ export function mainClient(model: Pick<Model, 'clients'>): Client | null {
   }
   return best;
 }
+
+/** It makes a new configuration, or puts one in force. */
+export function isRebuild({ tool, activation }: Pick<Client, 'tool' | 'activation'>): boolean {
+  return activation !== null || /rebuild|home-manager|colmena|deploy|^nh$/.test(tool);
+}
+
 function weight(client: Client): number {
-  const switches = /rebuild|home-manager|colmena|deploy|^nh$/.test(client.tool) ? 1e9 : 0;
-  return switches + ((client.builds ?? 0) > 0 ? 1e8 : 0) + Math.min(client.ageSec ?? 0, 1e7);
+  return (
+    (isRebuild(client) ? 1e9 : 0) + ((client.builds ?? 0) > 0 ? 1e8 : 0) + Math.min(client.ageSec ?? 0, 1e7)
+  );
 }
 
 /** `daemon ok`, and in words what else there is. */

@@ -182,6 +182,8 @@ export type ClientPhase =
   | 'copying'
   | 'waiting'
   | 'activating'
+  | 'installing bootloader'
+  | 'dry activation'
   | 'collecting garbage'
   | 'verifying'
   | 'idle';
@@ -202,6 +204,8 @@ export interface Client extends ProcessIdentity {
   readonly cpuPercent: number | null;
   /** Null: what would tell it is hidden. */
   readonly phase: ClientPhase | null;
+  /** Null: it puts no configuration in force now. */
+  readonly activation: Activation | null;
   /** True where it builds in its own process tree (root without NIX_REMOTE). */
   readonly direct: boolean;
   readonly keepGoing: boolean | null;
@@ -209,6 +213,19 @@ export interface Client extends ProcessIdentity {
   readonly builds: number | null;
   readonly waitsFor: LockWait | null;
   readonly processes: readonly ProcessIdentity[];
+}
+
+/** How far a client has come in putting a configuration in force. */
+export interface Activation {
+  /** `switch`, `test`, `boot`, `dry-activate`, `check`; null while its command line is not known. */
+  readonly action: string | null;
+  /** systemd's unit that runs it apart from the client; null: it runs below the client. */
+  readonly unit: string | null;
+  /** `script`: the activation script runs. `units`: it has run, units are restarted. Null: it cannot be told. */
+  readonly stage: 'script' | 'units' | null;
+  /** Written already; false: not by this. Null: it cannot be told. */
+  readonly profile: boolean | null;
+  readonly bootloader: boolean | null;
 }
 
 /** Lock a client or worker waits for. `path` and holder are null where the kernel does not tell us. */

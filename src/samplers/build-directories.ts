@@ -3,15 +3,13 @@
  * derivation's name and belongs to the build user. Looked at only while an unnamed build runs.
  */
 
-import { nameOfBuildDirectory } from '../model/nix-store/store-path.ts';
+import { buildDirectoryPlaces, nameOfBuildDirectory } from '../model/nix-store/store-path.ts';
 import type { ForestRaw } from '../model/sample.ts';
 import type { Files } from '../platform/ports.ts';
 import type { Accounts } from './accounts.ts';
 import type { Member } from './member.ts';
 import type { SlowQueue } from './slow-queue.ts';
 
-/** Where Nix puts build directories: TMPDIR of the daemon, since 2.30 its state directory. */
-const parents = ['/tmp', '/nix/var/nix/builds', '/nix/var/nix/b'];
 const everyMs = 2000;
 
 export interface BuildDirectories {
@@ -25,13 +23,13 @@ export function createBuildDirectories(files: Files, queue: SlowQueue): BuildDir
 
   async function look(): Promise<void> {
     const next: ForestRaw['buildDirectories'][number][] = [];
-    for (const parent of parents) {
-      const names = await files.listSlow(parent);
+    for (const place of buildDirectoryPlaces) {
+      const names = await files.listSlow(place);
       if (!names.ok) continue;
       for (const fileName of names.value) {
         const name = nameOfBuildDirectory(fileName);
         if (name === null) continue;
-        const path = `${parent}/${fileName}`;
+        const path = `${place}/${fileName}`;
         // The same name may be another user's by now.
         const owner = await files.ownerSlow(path);
         if (!owner.ok) continue;

@@ -59,7 +59,7 @@ export function createFactFinder(
         const needsBuilder =
           builder && (isMissing(facts.rootMount, again) || isMissing(facts.environment, again));
         if (!needsArgv && !needsBuilder) continue;
-        const first = builder || toolOfComm(stat.comm) !== null;
+        const first = builder || toolOfComm(stat.comm) !== null || stat.comm === 'systemd-run';
         if (needsBuilder) question(members, member, 'builder', true, () => readBuilder(files, pid));
         if (needsArgv && (first || (member.scans > 0 && commands++ < commandsPerScan))) {
           question(members, member, 'argv', first, () => readArgv(files, pid));

@@ -7,6 +7,7 @@ import {
   createFakeMachine,
   daemonForest,
   type FakeMachine,
+  type Made,
   ownStat,
   root,
   target,
@@ -30,6 +31,10 @@ function workerReacts(machine: FakeMachine): void {
   };
 }
 
+function rebuilder(pid: number, comm: string, ppid = 200): Made {
+  return { pid, ppid, session: 200, comm, facts: { argv: [comm, 'switch'] } };
+}
+
 function ignores(...signals: readonly string[]) {
   return ({ pid }: ProcessRaw, signal: string) =>
     pid === 210 && signals.includes(signal) ? ok(undefined) : undefined;
@@ -47,30 +52,53 @@ describe('cancel', () => {
     expect(machine.ports.signals.sent).toEqual([{ process: client.process, signal: 'INT' }]);
   });
 
-  test('every Nix process of the client gets it, once, and nothing else does', async () => {
+  test('Nix first and alone, its callers once it has cleaned up, nothing else', async () => {
     const machine = createFakeMachine([
       ...daemonForest().filter(({ pid }) => pid !== 210),
-      {
-        pid: 210,
-        ppid: 200,
-        session: 200,
-        comm: 'nixos-rebuild',
-        facts: { argv: ['nixos-rebuild', 'switch'] },
-      },
-      { pid: 211, ppid: 210, session: 200, comm: 'nix', facts: { argv: ['nix', 'build'] } },
-      { pid: 212, ppid: 211, session: 200, comm: 'git' },
+      rebuilder(210, 'nixos-rebuild'),
+      rebuilder(211, 'nixos-rebuild', 210),
+      rebuilder(212, 'nix', 211),
+      rebuilder(213, 'nix', 212),
+      rebuilder(214, 'git', 212),
     ]);
-    machine.onSignal = (process) => {
-      if (process.pid === 211) machine.end(210);
-      return undefined;
+    const { clock } = machine.ports;
+    const cleanMs = clock.monotonic() + 400;
+    const callersAt: number[] = [];
+    machine.onSignal = ({ pid }, signal) => {
+      expect([pid, signal]).not.toEqual([210, 'TERM']);
+      if (pid !== 212) callersAt.push(clock.monotonic());
+      return pid === 212 ? ok(undefined) : undefined;
     };
-    machine.onRead = (reading) => {
-      if (reading === 8) for (const pid of [302, 301, root]) machine.end(pid);
+    machine.onRead = () => {
+      if (clock.monotonic() > cleanMs) for (const pid of [302, 301, root, 213, 212]) remove(pid);
     };
-    await perform(machine);
-    expect(machine.ports.signals.pids('INT')).toEqual([210, 211]);
-    expect(machine.ports.signals.sent).toHaveLength(2);
-    expect(machine.has(212)).toBe(true);
+    const remove = (pid: number) => machine.has(pid) && machine.end(pid);
+    expect(await perform(machine)).toMatchObject({ status: 'done', details: [] });
+    expect(machine.ports.signals.sent.map(({ process, signal }) => `${signal} ${process.pid}`)).toEqual([
+      'INT 212',
+      'INT 211',
+      'INT 210',
+    ]);
+    expect(Math.min(...callersAt)).toBeGreaterThan(cleanMs);
+    expect(machine.has(214)).toBe(true);
+  });
+
+  test('a caller does not wait for a Nix that not even KILL ends', async () => {
+    const machine = createFakeMachine([rebuilder(210, 'nixos-rebuild'), rebuilder(212, 'nix', 210)]);
+    machine.change(212, { state: 'D' });
+    machine.onSignal = ({ pid }) => (pid === 212 ? ok(undefined) : undefined);
+    expect(await perform(machine)).toMatchObject({
+      status: 'failed',
+      details: ['nix-build x.nix (210) is still there after KILL'],
+    });
+    expect(machine.has(210)).toBe(false);
+  });
+
+  test("what is root's in a user's rebuild holds nothing up, and is not said to have ended", async () => {
+    const machine = createFakeMachine([rebuilder(210, 'nixos-rebuild'), rebuilder(212, 'nix-env', 210)]);
+    machine.onSignal = ({ pid }) => (pid === 212 ? fail('denied', `process ${pid}`) : undefined);
+    expect(await perform(machine)).toMatchObject({ status: 'denied' });
+    expect(machine.has(210)).toBe(false);
   });
 
   test('TERM after a second where INT is not heard', async () => {
@@ -124,6 +152,36 @@ describe('cancel', () => {
       ],
     });
     expect(machine.has(root) || machine.has(301)).toBe(false);
+  });
+
+  test('what a Nix that was killed leaves on the disk is said', async () => {
+    const chroot = '/nix/store/0c9l3bfxgpqvc1xz5y6kba6nyi7h1w1v-hello-1.0.drv.chroot';
+    const machine = createFakeMachine([
+      rebuilder(210, 'nixos-rebuild'),
+      rebuilder(211, 'nix-build', 210),
+      { pid: root, ppid: 211, uid, comm: 'bash', facts: { rootMount: `${chroot}/root` } },
+    ]);
+    const { files } = machine.ports;
+    const owner = { uid, device: 1, inode: 1, mode: 0, mtimeMs: 0 };
+    const now = machine.ports.clock.now();
+    files.setOwner(chroot, { ...owner, changedMs: now });
+    for (const [name, changedMs] of [
+      ['nix-build-hello-1.0.drv-0', now - 2_000_000],
+      ['nix-build-hello-1.0.drv-1', now],
+      ['nix-build-other-1.0.drv-0', now],
+      ['nix-211-7', now],
+      ['nix-212-7', now],
+    ] as const) {
+      files.set(`/tmp/${name}/x`, '');
+      files.setOwner(`/tmp/${name}`, { ...owner, changedMs });
+    }
+    machine.onSignal = ({ pid }, signal) => (pid === 211 && signal !== 'KILL' ? ok(undefined) : undefined);
+    expect(await perform(machine)).toMatchObject({
+      status: 'incomplete',
+      details: expect.arrayContaining([
+        `left behind on the disk: ${chroot}, /tmp/nix-build-hello-1.0.drv-1 and /tmp/nix-211-7`,
+      ]),
+    });
   });
 
   test('orphans named in the question are ended', async () => {
@@ -194,6 +252,107 @@ describe('cancel', () => {
     };
     workerReacts(machine);
     expect(await perform(machine)).toMatchObject({ status: 'done' });
+  });
+});
+
+describe('an activation', () => {
+  const program = '/nix/store/0c9l3bfxgpqvc1xz5y6kba6nyi7h1w1v-nixos-system-box/bin/switch-to-configuration';
+  const rebuild = { process: { pid: 210, startTime: 1210 }, command: 'nixos-rebuild switch' };
+  const chosen = { ...rebuild, activating: true };
+  const switching = (ppid: number, action = 'switch'): readonly Made[] => [
+    { pid: 230, ppid, comm: 'switch-to-confi', facts: { argv: [program, action] } },
+    { pid: 231, ppid: 230, session: 230, comm: 'activate', facts: { argv: ['bash'] } },
+    { pid: 232, ppid: 231, session: 230, comm: 'chown' },
+  ];
+  const systemdRun: Made = {
+    pid: 220,
+    ppid: 210,
+    session: 200,
+    comm: 'systemd-run',
+    facts: {
+      argv: ['systemd-run', '--pipe', '--unit=nixos-rebuild-switch-to-configuration', program, 'switch'],
+    },
+  };
+  const apart = () => createFakeMachine([rebuilder(210, 'nixos-rebuild'), systemdRun, ...switching(1)]);
+  const below = () => createFakeMachine([rebuilder(210, 'nixos-rebuild'), ...switching(210)]);
+
+  test.each([
+    ['in a unit of systemd', apart],
+    ['below the rebuild', below],
+  ])('%s goes on where nobody asked to stop it, and that is said', async (_, machineOf) => {
+    const machine = machineOf();
+    const summary =
+      'nixos-rebuild switch goes on: it activates a configuration, switch-to-configuration (230); to stop that: nixpulse cancel 210';
+    expect(await perform(machine, { clients: [rebuild] })).toEqual({
+      status: 'refused',
+      summary,
+      details: [],
+    });
+    machine.add({ pid: 240, ppid: 200, comm: 'nix-build', facts: { argv: ['nix-build'] } });
+    expect(await perform(machine, { clients: [], everything: true })).toMatchObject({
+      status: 'done',
+      details: [summary],
+    });
+    expect(machine.ports.signals.sent.map(({ process }) => process.pid)).toEqual([240]);
+  });
+
+  test.each([
+    ['in a unit of systemd', apart],
+    ['below the rebuild', below],
+  ])('%s that was chosen: all of it hears Ctrl-C, then the rebuild', async (_, machineOf) => {
+    const machine = machineOf();
+    // A script waits for what it runs, and ends only if that was ended.
+    machine.onSignal = ({ pid }) => {
+      const waits = pid === 231 && machine.has(232);
+      if (pid === 232) machine.onRead = () => machine.has(231) && machine.end(231);
+      return waits ? ok(undefined) : undefined;
+    };
+    expect(await perform(machine, { clients: [chosen] })).toEqual({
+      status: 'done',
+      summary: expect.stringMatching(/^cancelled nixos-rebuild switch in/),
+      details: ['nixos-rebuild switch was stopped midway: run it again, or roll back (nixpulse rollback)'],
+    });
+    expect(machine.ports.signals.pids('INT')).toEqual([230, 231, 232, 210]);
+    expect([210, 230, 231, 232].some(machine.has)).toBe(false);
+  });
+
+  test('what the forest no longer shows of it has not ended for that', async () => {
+    const machine = below();
+    const { clock, files } = machine.ports;
+    const endMs = clock.monotonic() + 3000;
+    machine.onSignal = ({ pid }) => {
+      if (pid !== 232) return undefined;
+      machine.end(232);
+      files.set('/proc/232/stat', `232 (chown) S 1 232 230 0 -1 0 ${'0 '.repeat(10)}1 0 1232 0\n`);
+      return ok(undefined);
+    };
+    machine.onRead = () => {
+      if (clock.monotonic() > endMs) files.remove('/proc/232/stat');
+    };
+    expect(await perform(machine, { clients: [chosen] })).toMatchObject({ status: 'done' });
+    expect(clock.monotonic()).toBeGreaterThan(endMs);
+    const of = (pid: number) => machine.ports.signals.sent.filter(({ process }) => process.pid === pid);
+    expect(of(232).map(({ signal }) => signal)).toEqual(['INT', 'TERM']);
+  });
+
+  test('that begins while its rebuild is cancelled goes on, and that is said', async () => {
+    const machine = createFakeMachine([rebuilder(210, 'nixos-rebuild'), rebuilder(211, 'nix', 210)]);
+    machine.onSignal = ({ pid }) => {
+      if (pid !== 211) return undefined;
+      machine.end(211);
+      machine.end(210);
+      machine.add(...switching(1).map((one) => ({ ...one, startTime: 200_000 + one.pid })));
+      return ok(undefined);
+    };
+    expect(await perform(machine, { clients: [rebuild] })).toMatchObject({
+      status: 'incomplete',
+      details: [`an activation began meanwhile and goes on: switch-to-configuration switch (230)`],
+    });
+  });
+
+  test('that changes nothing is cancelled like anything else', async () => {
+    const machine = createFakeMachine([rebuilder(210, 'nixos-rebuild'), ...switching(210, 'dry-activate')]);
+    expect(await perform(machine, { clients: [rebuild] })).toMatchObject({ status: 'done', details: [] });
   });
 });
 

@@ -117,6 +117,18 @@ describe('kill', () => {
     expect(machine.progress).toContain('waits for 1 process');
   });
 
+  test('given up where a reading takes long, it names what is left or nothing', async () => {
+    const machine = createFakeMachine();
+    machine.onRead = (reading) => {
+      if (reading > 0) machine.ports.clock.advance(6000);
+    };
+    const outcome = await machine.run(
+      kill({ type: 'kill', targets: [target], reason: null }, machine.context),
+    );
+    expect(outcome).toMatchObject({ status: 'done', summary: expect.stringContaining('killed hello-1.0') });
+    expect(outcome.details.filter((line) => /: ?$/.test(line))).toEqual([]);
+  });
+
   test('one that ended between question and answer is refused', async () => {
     const machine = createFakeMachine();
     for (const pid of [root, 301, 302]) machine.end(pid);

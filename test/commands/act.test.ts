@@ -9,6 +9,7 @@ import { targetOf } from '../../src/model/intents/intent.ts';
 import type { Build } from '../../src/model/model.ts';
 import type { Generation } from '../../src/model/nix-store/generations.ts';
 import {
+  activating,
   buildOf,
   busy,
   calm,
@@ -130,6 +131,25 @@ describe('cancel', () => {
     expect(titles([buildOf({ pid: 76, clientPid: evaluating.pid })])).toEqual([all[2], all[0], all[1]]);
     const orphan = buildOf({ pid: 77, name: 'left-1.0', clientPid: null });
     expect(titles([orphan])).toEqual(['left-1.0 (its client is gone)', ...all]);
+  });
+
+  test('an activation wants its word, and only where it is chosen', () => {
+    const model = { ...busy, builds: [], clients: [activating] };
+    const act = { targets: [], chosen: false, model } as const;
+    expect(press('c', { act })).toMatchObject({
+      word: 'stop',
+      intent: { clients: [{ process: idOf(activating), activating: true }] },
+    });
+    expect(press('C', { act })).toMatchObject({
+      type: 'notify',
+      text: expect.stringContaining('c stops that'),
+    });
+    const two = { ...act, model: { ...model, clients: [activating, evaluating] } };
+    expect(press('c', { act: two })).toMatchObject({ choices: [{ word: 'stop' }, { word: null }] });
+    expect(press('C', { act: two })).toMatchObject({
+      word: null,
+      intent: { clients: [{ process: idOf(evaluating) }] },
+    });
   });
 
   test('what was chosen and is not there is not taken for something else', () => {

@@ -5,7 +5,7 @@ import { jsonReference } from '../../src/format/json-reference.ts';
 import { documentSections } from '../../src/model/fields/document.ts';
 import type { Shortage } from '../../src/model/model.ts';
 import { everyEvent } from '../support/every-event.ts';
-import { busy, fixtureCases } from '../support/model-fixture.ts';
+import { activating, busy, fixtureCases } from '../support/model-fixture.ts';
 
 /** Every leaf of a document, lists as `name[]`; an object that is null is a leaf by itself. */
 function leaves(value: unknown, path = ''): string[] {
@@ -45,7 +45,11 @@ describe('the JSON document', () => {
     if (space === undefined) throw new Error('no shortage of space');
     const inodes: Shortage = { ...space, cause: { kind: 'inodes', path: '/nix', freeInodesPercent: 2 } };
     const everything = { ...busy, events: everyEvent, shortages: [...busy.shortages, inodes] };
-    const models = [everything, ...fixtureCases.map(({ model }) => model)];
+    const models = [
+      everything,
+      ...fixtureCases.map(({ model }) => model),
+      { ...busy, clients: [activating] },
+    ];
     const seen = new Set(models.flatMap((model) => leaves(snapshotDocument(model))));
     const kernelHasNone = /^pressure\.irq\.some\./;
     const missing = [...documented].filter((path) => !seen.has(path) && !kernelHasNone.test(path));

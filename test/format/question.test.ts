@@ -8,7 +8,18 @@ import { span } from '../../src/format/row.ts';
 import type { HeaviestReason } from '../../src/model/intents/heaviest-build.ts';
 import { clientTargetOf, type Intent, targetOf } from '../../src/model/intents/intent.ts';
 import type { Model } from '../../src/model/model.ts';
-import { buildOf, busy, calm, chromium, firefox, linux, rebuild, waiting } from '../support/model-fixture.ts';
+import {
+  activating,
+  buildOf,
+  busy,
+  calm,
+  chromium,
+  evaluating,
+  firefox,
+  linux,
+  rebuild,
+  waiting,
+} from '../support/model-fixture.ts';
 
 const kill = (...builds: readonly (typeof firefox)[]): Intent => ({
   type: 'kill',
@@ -100,6 +111,66 @@ describe('too late', () => {
     expect(text(everything)).toContain('cancel everything · 3 clients · 5 builds end');
     const nothing = { ...busy, clients: [], builds: [] };
     expect(text(everything, nothing)).toContain('ended');
+  });
+});
+
+describe('an activation', () => {
+  const ask = (more: Partial<NonNullable<typeof activating.activation>>, width = 80) => {
+    const client = { ...activating, activation: { ...activating.activation, ...more } } as typeof activating;
+    const intent: Intent = {
+      type: 'cancel',
+      clients: [clientTargetOf(client)],
+      orphans: [],
+      everything: false,
+    };
+    const pieces = questionPieces({ intent, model: { ...busy, builds: [], clients: [client] } });
+    const answers = [span('type stop: ')];
+    return width === 0
+      ? pieces.map((one) => one.text).join(' · ')
+      : questionRows(pieces, [answers, answers], width, { unicode: true, paint: noPaint }).join('\n');
+  };
+
+  test.each([
+    [{}, ['leaves a half-activated configuration', 'profile and bootloader written', 'in the unit']],
+    [{ stage: 'units' }, ['leaves units stopped, or old ones running', 'profile and bootloader written']],
+    [
+      { stage: null, bootloader: null },
+      ['may leave a half-activated', 'profile written', 'bootloader perhaps written'],
+    ],
+    [{ action: 'boot', stage: null, bootloader: null }, ['may leave a bootloader that does not boot']],
+    [{ action: 'test', profile: false, bootloader: false }, ['leaves a half-activated']],
+  ] as const)('%j', (more, expected) => {
+    for (const part of expected) expect(ask(more, 0)).toContain(part);
+    if (more !== undefined && 'profile' in more) expect(ask(more, 0)).not.toContain('written');
+  });
+
+  test.each([80, 60])('says the danger and what is written in %i columns', (width) => {
+    expect(ask({}, width)).toMatch(width === 80 ? /leaves a\s+half-activated/ : /leaves\s+it\s+half-done/);
+    expect(ask({}, width)).toMatch(/profile(,| and) bootloader\s+written/);
+  });
+
+  test('that changes nothing is no danger', () => {
+    expect(ask({ action: 'dry-activate' }, 0)).not.toMatch(/stopping|written/);
+  });
+
+  test('goes on where everything is cancelled', () => {
+    const everything: Intent = { type: 'cancel', clients: [], orphans: [], everything: true };
+    const model = { ...busy, clients: [activating, evaluating] };
+    expect(text(everything, model)).toContain(
+      'cancel everything · 1 client · nixos-rebuild switch goes on: it activates',
+    );
+  });
+
+  test('that began since the question was asked is not what was asked about', () => {
+    const intent: Intent = {
+      type: 'cancel',
+      clients: [clientTargetOf(rebuild)],
+      orphans: [],
+      everything: false,
+    };
+    expect(text(intent, { ...busy, clients: [activating] })).toBe(
+      'cancel nixos-rebuild switch --flake .#box · nixos-rebuild switch --flake .#box activates by now: ask again',
+    );
   });
 });
 

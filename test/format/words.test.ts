@@ -14,6 +14,7 @@ import {
 } from '../../src/format/words.ts';
 import type { Build } from '../../src/model/model.ts';
 import {
+  activating,
   buildOf,
   busy,
   calm,
@@ -90,6 +91,8 @@ describe('clients', () => {
     expect(mainClient({ clients: [waiting, evaluating, rebuild] })).toBe(rebuild);
     expect(mainClient({ clients: [evaluating, waiting] })).toBe(evaluating);
     expect(mainClient({ clients: [] })).toBeNull();
+    const alone = { ...evaluating, tool: 'switch-to-configuration', activation: activating.activation };
+    expect(mainClient({ clients: [{ ...waiting, ageSec: 9000 }, alone] })).toBe(alone);
   });
 });
 

@@ -2,18 +2,39 @@ import { describe, expect, test } from 'vitest';
 import { defaultFlags, type Invocation } from '../../src/cli/table.ts';
 import type { Intent } from '../../src/model/intents/intent.ts';
 import type { Outcome } from '../../src/model/intents/outcome.ts';
+import type { ForestRaw } from '../../src/model/sample.ts';
 import { runVerb, type VerbIo } from '../../src/modes/verb/run-verb.ts';
 import type { ActionDeps } from '../../src/perform/action-deps.ts';
 import { allActions } from '../support/all-actions.ts';
+import { forest, type Made, made } from '../support/fake-machine.ts';
 import { createFakePorts } from '../support/fake-ports.ts';
-import { buildOf, busy, firefox, rebuild, remote } from '../support/model-fixture.ts';
+import { activating, buildOf, busy, evaluating, firefox, rebuild, remote } from '../support/model-fixture.ts';
 
 interface Setting {
   readonly uid?: number;
   readonly outcome?: Outcome;
   readonly model?: typeof busy;
+  readonly forest?: ForestRaw;
   /** What is typed; absent: no terminal. */
   readonly answer?: string | null;
+}
+
+/** The processes of the busy machine that these tests are about. */
+function forestOfBusy(...more: readonly Made[]): ForestRaw {
+  const { uid, tree, pid: session } = firefox;
+  const processes: readonly Made[] = [
+    { pid: 800, startTime: 8000, comm: '.nixos-rebuild-', facts: { argv: ['nixos-rebuild', 'switch'] } },
+    { pid: 801, ppid: 800, startTime: 8001, comm: 'nix', facts: { argv: ['nix', 'build'] } },
+    { pid: 802, ppid: 801, startTime: 8002, comm: 'nix', facts: { argv: ['nix', '__build-remote', '0'] } },
+    { pid: 500, startTime: 500, comm: 'nix-daemon', facts: { argv: ['nix-daemon', '--daemon'] } },
+    { pid: 900, ppid: 500, startTime: 9000, comm: 'nix-daemon', facts: { argv: ['nix-daemon', '801'] } },
+    ...tree.map(({ pid, startTime, comm, ppid }) => ({
+      ...{ pid, startTime, comm, uid, session },
+      ppid: pid === session ? 900 : ppid,
+    })),
+    ...more,
+  ];
+  return forest(processes.map(made), { buildUsers: { 30003: 'nixbld3' } });
 }
 
 async function run(over: Partial<Invocation>, setting: Setting = {}) {
@@ -27,7 +48,7 @@ async function run(over: Partial<Invocation>, setting: Setting = {}) {
   const performed: Intent[] = [];
   const deps: ActionDeps = {
     ports,
-    readForest: () => null,
+    readForest: () => setting.forest ?? forestOfBusy(),
     stateDirectory: '/state',
     user: 'ada',
     actions: allActions(async (intent) => {
@@ -132,6 +153,34 @@ describe('doing', () => {
   });
 });
 
+describe('cancelling an activation', () => {
+  const model = { ...busy, builds: [], clients: [activating] };
+
+  test.each([
+    ['y', 1],
+    ['stop', 0],
+  ])('answered %s', async (answer, code) => {
+    const ran = await run({ command: 'cancel', operand: '881' }, { model, answer });
+    expect([ran.code, ran.performed.length]).toEqual([code, code === 0 ? 1 : 0]);
+    expect(ran.err).toContain('stopping now leaves a half-activated configuration');
+  });
+
+  test('--all leaves it alone', async () => {
+    const alone = await run({ command: 'cancel', operand: null, all: true, yes: true }, { model });
+    expect(alone).toMatchObject({
+      code: 1,
+      performed: [],
+      err: expect.stringContaining('nixpulse cancel 800'),
+    });
+    const both = { ...model, clients: [activating, evaluating] };
+    const { performed } = await run(
+      { command: 'cancel', operand: null, all: true, yes: true },
+      { model: both },
+    );
+    expect(performed).toMatchObject([{ clients: [{ process: { pid: evaluating.pid } }], everything: true }]);
+  });
+});
+
 describe('targets', () => {
   const esr = buildOf({ pid: 7001, name: 'firefox-esr-128.0', pname: 'firefox-esr', user: 'nixbld9' });
   const two = { ...busy, builds: [firefox, esr] };
@@ -176,6 +225,30 @@ describe('--dry-run', () => {
     expect(first).toMatch(/^would kill firefox-130\.0 · 15 processes/);
     expect(lines).toHaveLength(firefox.tree.length);
     expect(lines[0]).toBe('  KILL to 2001 bash');
+    expect(lines).toContain('  KILL to 2300 sccache');
+  });
+
+  test('of a cancel: all that would hear of it in its order, and not what Nix ends by itself', async () => {
+    const { out } = await run({ command: 'cancel', operand: '800', dryRun: true });
+    expect(out.trimEnd().split('\n').slice(1)).toEqual(['  INT to 801 nix', '  INT to 800 nixos-rebuild']);
+  });
+
+  test('of everything: each client and what has none, but no activation', async () => {
+    const forest = forestOfBusy(
+      { pid: 820, startTime: 8200, comm: 'home-manager', facts: { argv: ['home-manager', 'switch'] } },
+      { pid: 821, ppid: 820, startTime: 8201, comm: 'activate', facts: { argv: ['bash'] } },
+      { pid: 7001, ppid: 1, uid: 30_003, comm: 'sleep' },
+    );
+    const { code, out } = await run(
+      { command: 'cancel', operand: null, all: true, dryRun: true },
+      { forest },
+    );
+    expect(code).toBe(0);
+    expect(out.trimEnd().split('\n').slice(1)).toEqual([
+      '  INT to 801 nix',
+      '  INT to 800 nixos-rebuild',
+      expect.stringMatching(/^ {2}home-manager switch goes on: it activates .*activate \(821\)/),
+    ]);
   });
 
   test('as JSON', async () => {
@@ -189,8 +262,12 @@ describe('--dry-run', () => {
     });
   });
 
-  test('needs no privilege', async () => {
-    expect(await run({ dryRun: true }, { uid: 1000 })).toMatchObject({ code: 0 });
+  test('refuses where the run would', async () => {
+    expect(await run({ dryRun: true }, { uid: 1000 })).toMatchObject({ code: 3, out: '' });
+    const all = await run({ command: 'cancel', operand: null, all: true, dryRun: true }, { uid: 1000 });
+    expect(all).toMatchObject({ code: 3, out: expect.stringContaining('not permitted') });
+    const ended = await run({ dryRun: true }, { forest: forest([]) });
+    expect(ended).toMatchObject({ code: 1, out: expect.stringContaining('firefox-130.0 has already ended') });
   });
 });
 

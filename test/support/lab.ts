@@ -62,6 +62,8 @@ export interface BuildOptions {
   readonly nonce?: string;
   /** A program that becomes the client, with its arguments. */
   readonly within?: readonly string[];
+  /** A program that calls `nix-build` with its own arguments. */
+  readonly caller?: string;
 }
 
 export interface StartedBuild {
@@ -99,7 +101,7 @@ export function startBuild(
   for (const [name, value] of Object.entries(args)) argv.push('--argstr', name, value);
   if (options.sandbox !== undefined) argv.push('--option', 'sandbox', String(options.sandbox));
   if (options.keepGoing) argv.push('--keep-going');
-  return startClient(lab, 'nix-build', argv, { ...options, nonce });
+  return startClient(lab, options.caller ?? 'nix-build', argv, { ...options, nonce });
 }
 
 /** Evaluates a workload. Always below a limit of address space: the machine is not ours alone. */

@@ -275,6 +275,7 @@ export const rebuild: Client = {
   residentBytes: 1.9 * GiB,
   cpuPercent: 3,
   phase: 'building',
+  activation: null,
   direct: false,
   keepGoing: false,
   builds: 5,
@@ -294,6 +295,7 @@ export const waiting: Client = {
   residentBytes: 210 * MiB,
   cpuPercent: 0,
   phase: 'waiting',
+  activation: null,
   direct: false,
   keepGoing: null,
   builds: 0,
@@ -317,11 +319,27 @@ export const evaluating: Client = {
   residentBytes: 2.4 * GiB,
   cpuPercent: 99,
   phase: 'evaluating',
+  activation: null,
   direct: false,
   keepGoing: null,
   builds: 0,
   waitsFor: null,
   processes: [{ pid: 820, startTime: 8200 }],
+};
+
+/** The rebuild some minutes later; systemd runs the switch. */
+export const activating: Client = {
+  ...rebuild,
+  phase: 'activating',
+  activation: {
+    action: 'switch',
+    unit: 'nixos-rebuild-switch-to-configuration',
+    stage: 'script',
+    profile: true,
+    bootloader: true,
+  },
+  builds: 0,
+  processes: [800, 880, 881].map((pid) => ({ pid, startTime: pid * 10 })),
 };
 
 const workers: readonly Worker[] = [

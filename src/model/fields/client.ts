@@ -1,8 +1,35 @@
 /** Fields of a client, of the daemon process that serves it, and of what it copies. */
 
-import type { Client, Transfer, Worker } from '../model.ts';
-import { bytes, bytesPerSec, count, cpuPercent, type Field, flag, number, seconds, text } from './field.ts';
+import type { Activation, Client, Transfer, Worker } from '../model.ts';
+import {
+  bytes,
+  bytesPerSec,
+  count,
+  cpuPercent,
+  type Field,
+  flag,
+  number,
+  seconds,
+  text,
+  within,
+} from './field.ts';
 import { identityFields, lockWaitFields } from './shared.ts';
+
+const activationFields: readonly Field<Activation>[] = [
+  text(
+    'action',
+    'ACTION',
+    '`switch`, `test`, `boot`, `dry-activate` or `check`; `activation` is null when nothing is activated.',
+  ),
+  text('unit', 'UNIT', 'systemd unit that runs it apart from the client; null where it runs below it.'),
+  text(
+    'stage',
+    'STAGE',
+    '`script`: the activation script runs; `units`: it has run, units restart; null where it cannot be told.',
+  ),
+  flag('profile', 'PROFILE', 'The profile is written already; null where it cannot be told.'),
+  flag('bootloader', 'BOOTLOADER', 'The bootloader is written already; null where it cannot be told.'),
+];
 
 export const clientFields: readonly Field<Client>[] = [
   ...identityFields,
@@ -17,8 +44,9 @@ export const clientFields: readonly Field<Client>[] = [
   text(
     'phase',
     'PHASE',
-    '`evaluating`, `building`, `copying`, `waiting`, `activating`, `collecting garbage`, `verifying` or `idle`; null where the processes that would tell are hidden.',
+    '`evaluating`, `building`, `copying`, `waiting`, `activating`, `installing bootloader`, `dry activation`, `collecting garbage`, `verifying` or `idle`; null where the processes that would tell are hidden.',
   ),
+  ...within('activation', (client: Client) => client.activation, activationFields),
   flag('direct', 'DIRECT', 'It builds in its own process tree, not through the daemon.'),
   flag('keepGoing', 'KEEP GOING', 'Goes on when a build fails (--keep-going).'),
   count('builds', 'BUILDS', 'Builds that run for it; null where none is seen and some may be hidden.'),

@@ -1,8 +1,10 @@
 /** Clients and workers: who asked for the builds, and what they do besides. */
 
+import { sameProcess } from '../../base/identity.ts';
 import type { Build, Client, ClientPhase, LockWait, Transfer, Worker } from '../model.ts';
-import type { ProcessRaw } from '../sample.ts';
+import type { ForestRaw, ProcessRaw } from '../sample.ts';
 import { commandWords } from './command-line.ts';
+import { activationPhase, deriveActivation } from './derive-activation.ts';
 import { ageOf, sumResident } from './derive-builds.ts';
 import type { Forest } from './forest.ts';
 import type { ClientGroup } from './forest-clients.ts';
@@ -15,6 +17,8 @@ export interface ClientContext {
   readonly waits: ReadonlyMap<number, LockWait>;
   readonly builds: readonly Build[];
   readonly transfers: readonly Transfer[];
+  /** Clients of a moment ago. */
+  readonly before: readonly Client[];
 }
 
 /** Tools that only move store paths. */
@@ -46,6 +50,7 @@ export function deriveClient(group: ClientGroup, context: ClientContext, workers
   const writers = new Set([...pids, ...served.map(({ pid }) => pid)]);
   const copies = context.transfers.some((transfer) => writers.has(transfer.pid));
   const waits = waitsFor !== null;
+  const before = context.before.find((client) => sameProcess(client, process));
   const phase = phaseOf(group, { builds: own.length, waits, copies, cpuPercent, served });
   return {
     pid: process.pid,
@@ -53,18 +58,24 @@ export function deriveClient(group: ClientGroup, context: ClientContext, workers
     command: commandWords(argvOf(process), process.comm),
     tool,
     uid: process.uid,
-    user: process.uid === null ? null : (raw.userNames[process.uid] ?? `uid ${process.uid}`),
+    user: process.uid === null ? null : userName(process.uid, raw),
     tty: ttyName(process.tty),
     ageSec: ageOf(process, raw),
     residentBytes: sumResident(processes),
     cpuPercent,
     phase: raw.hidden && phase === 'idle' ? null : phase,
+    activation: deriveActivation(group, before?.activation ?? null),
     direct: own.some((build) => build.workerPid === null),
     keepGoing: keepGoing(processes),
     builds: raw.hidden && own.length === 0 ? null : own.length,
     waitsFor,
     processes: processes.map(({ pid, startTime }) => ({ pid, startTime })),
   };
+}
+
+/** Accounts are read a moment later; what 0 is called is known. */
+function userName(uid: number, { userNames }: ForestRaw): string {
+  return userNames[uid] ?? (uid === 0 ? 'root' : `uid ${uid}`);
 }
 
 interface PhaseFacts {
@@ -75,11 +86,11 @@ interface PhaseFacts {
   readonly served: readonly Worker[];
 }
 
-function phaseOf({ tool, processes }: ClientGroup, facts: PhaseFacts): ClientPhase {
+function phaseOf({ tool, processes, activation }: ClientGroup, facts: PhaseFacts): ClientPhase {
   const { builds, waits, copies, cpuPercent, served } = facts;
   const commands = processes.map(argvOf);
   const runs = (verb: string): boolean => commands.some((argv) => isStoreVerb(argv, verb));
-  if (processes.some(({ comm }) => comm.startsWith('switch-to-conf'))) return 'activating';
+  if (activation !== null) return activationPhase(activation.action);
   if (tool === 'nix-collect-garbage' || runs('gc')) return 'collecting garbage';
   if (runs('verify')) return 'verifying';
   if (builds > 0) return 'building';

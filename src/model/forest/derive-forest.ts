@@ -70,7 +70,8 @@ export function deriveForest(
   const builds = derived.map(({ build }) => build);
   const built = rememberBuilt(carry?.built, builds, raw);
   const transfers = deriveTransfers(forest, rates, built);
-  const clientContext = { forest, rates, waits: lockWaits(raw), builds, transfers };
+  const before = carry?.parts.clients ?? [];
+  const clientContext = { forest, rates, waits: lockWaits(raw), builds, transfers, before };
   const workers = deriveWorkers(clientContext);
   const clients = forest.clients.map((group) => deriveClient(group, clientContext, workers));
   const seen = (count: number) => (count === 0 && raw.hidden ? null : count);

@@ -2,6 +2,13 @@
 
 import type { ProcessRaw } from '../sample.ts';
 import { programName } from './command-line.ts';
+import {
+  type ActivationGroup,
+  activationOf,
+  isActivateScript,
+  isGenerationsScript,
+  joinSwitches,
+} from './forest-activation.ts';
 import { isDaemonProgram, type WorkerProcess } from './forest-daemons.ts';
 import { ambiguousTools, serviceTools, toolOfComm } from './nix-tools.ts';
 import { ancestors, argvOf, descend, type Graph } from './process-graph.ts';
@@ -11,6 +18,7 @@ export interface ClientGroup {
   readonly tool: string;
   /** The client first, then everything below it that is no build. */
   readonly processes: readonly ProcessRaw[];
+  readonly activation: ActivationGroup | null;
 }
 
 /** `buildPids`: of builds, local and remote. */
@@ -18,7 +26,7 @@ export function groupClients(
   graph: Graph,
   buildPids: ReadonlySet<number>,
   workers: readonly WorkerProcess[],
-): ClientGroup[] {
+): readonly ClientGroup[] {
   const served = new Set(workers.map(({ clientPid }) => clientPid));
   const isClient = (process: ProcessRaw): boolean =>
     !buildPids.has(process.pid) && (served.has(process.pid) || isClientTool(process));
@@ -40,9 +48,16 @@ export function groupClients(
     const processes = descend(graph, process, ({ pid }) => !buildPids.has(pid)).map((entry) => entry.process);
     const proven = served.has(process.pid) || processes.some((other) => other !== process && isNix(other));
     if (ambiguousTools.has(tool) && !proven) continue;
-    clients.push({ process, tool, processes });
+    if (isActivateScript(process) && !isGenerationsScript(process)) continue;
+    const activation = activationOf(process, processes);
+    clients.push({
+      process,
+      tool,
+      processes,
+      activation: activation === null ? null : { ...activation, unit: null },
+    });
   }
-  return clients;
+  return joinSwitches(clients, graph);
 }
 
 /** Called only for what is no daemon at the socket: a nix-daemon left over is `nix-daemon --stdio`. */

@@ -28,7 +28,8 @@ export function changes(
 ): readonly ModelEvent[] {
   const wasAnnounced = (build: Build): boolean => before.tracks.get(identityKey(build))?.announced === true;
   const isBuilding = new Set(builds.map(({ build }) => identityKey(build)));
-  const isClient = new Set(clients.map(identityKey));
+  // One that has become a part of another, as a switch does of its rebuild, has not ended.
+  const isClient = new Set(clients.flatMap(({ processes }) => processes).map(identityKey));
   const started = builds.filter(({ build, track }) => track.announced && !wasAnnounced(build));
   const ended = before.parts.builds.filter(
     (build) => !isBuilding.has(identityKey(build)) && wasAnnounced(build),

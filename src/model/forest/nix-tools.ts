@@ -37,6 +37,7 @@ const tools: readonly string[] = [
   'hydra-evaluator',
   'hydra-queue-runner',
   'switch-to-configuration',
+  'activate',
   'disko-install',
   'nixos-anywhere',
 ];
@@ -54,6 +55,14 @@ for (const tool of tools) {
 /** The Nix tool of this name, or null. `comm` is what /proc/<pid>/stat says (15 characters). */
 export function toolOfComm(comm: string): string | null {
   return comms.get(comm) ?? null;
+}
+
+const nixItself =
+  /^nix(?:-build|-channel|-collect-garbage|-copy-closure|-env|-eval-jobs|-instantiate|-prefetch-url|-shell|-store)?$/;
+
+/** One of Nix's own programs, not one that calls them. */
+export function isNixItself({ comm }: { readonly comm: string }): boolean {
+  return nixItself.test(toolOfComm(comm) ?? '');
 }
 
 /** Names that other software uses too: a client only if it has a Nix process below it. */

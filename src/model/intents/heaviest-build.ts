@@ -1,4 +1,5 @@
 /** Which build to end in an emergency: the one that takes most of what is short now. */
+import { isActivating } from '../forest/derive-activation.ts';
 import type { Build, Model, Shortage } from '../model.ts';
 
 export type Weighed = 'memory' | 'io' | 'cpu';
@@ -20,9 +21,19 @@ export interface HeaviestReason {
 
 type Moment = Pick<Model, 'builds' | 'shortages'>;
 
-/** Null without a build of this machine that takes anything. */
-export function heaviestBuild({ builds, shortages }: Moment): Heaviest | null {
-  const local = builds.filter(({ host }) => host === null);
+/**
+ * Null without a build of this machine that takes anything. What an activation builds is left alone: without it a
+ * system stands between two configurations.
+ */
+export function heaviestBuild({
+  builds,
+  clients,
+  shortages,
+}: Moment & Pick<Model, 'clients'>): Heaviest | null {
+  const spared = new Set(clients.filter(isActivating).map(({ pid }) => pid));
+  const local = builds.filter(
+    ({ host, clientPid }) => host === null && (clientPid === null || !spared.has(clientPid)),
+  );
   const by = decisive(shortages);
   for (const weighed of ordersAfter(by)) {
     const build = heaviestBy(local, weighed);

@@ -1,7 +1,15 @@
 /** Whether what a question asks about is still there: its targets are named by identity. */
 import { sameProcess } from '../../base/identity.ts';
+import { isActivating } from '../forest/derive-activation.ts';
 import type { Model } from '../model.ts';
-import { type BuildTarget, buildOf, clientOf, type Intent, titleOfTarget } from './intent.ts';
+import {
+  type BuildTarget,
+  buildOf,
+  type ClientTarget,
+  clientOf,
+  type Intent,
+  titleOfTarget,
+} from './intent.ts';
 
 /** Why it can no longer be done, in words; null while it can. */
 export function whyTooLate(intent: Intent, model: Model): string | null {
@@ -18,6 +26,8 @@ export function whyTooLate(intent: Intent, model: Model): string | null {
     }
     case 'cancel': {
       const { clients, orphans, everything } = intent;
+      const begun = clients.find((one) => one.activating !== true && activates(one, model));
+      if (!everything && begun !== undefined) return `${begun.command} activates by now: ask again`;
       if (everything && model.clients.length + model.builds.length > 0) return null;
       if (clients.some((client) => clientOf(client, model) !== null)) return null;
       if (orphans.some((orphan) => buildOf(orphan, model) !== null)) return null;
@@ -28,6 +38,11 @@ export function whyTooLate(intent: Intent, model: Model): string | null {
     default:
       return null;
   }
+}
+
+function activates(target: ClientTarget, model: Model): boolean {
+  const client = clientOf(target, model);
+  return client !== null && isActivating(client);
 }
 
 function buildsEnded(targets: readonly BuildTarget[], model: Model): string | null {

@@ -1,5 +1,6 @@
 /** What a person or a verb wants done to the machine: data, naming its targets by identity. */
 import { type ProcessIdentity, sameProcess } from '../../base/identity.ts';
+import { isActivating } from '../forest/derive-activation.ts';
 import type { Build, Client, Model } from '../model.ts';
 import type { HeaviestReason } from './heaviest-build.ts';
 
@@ -16,6 +17,8 @@ export interface BuildTarget {
 export interface ClientTarget {
   readonly process: ProcessIdentity;
   readonly command: string;
+  /** It activates, and that is to be stopped midway; absent: an activation is left alone. */
+  readonly activating?: boolean;
 }
 
 export type SignalName = 'TERM' | 'INT' | 'KILL' | 'STOP' | 'CONT';
@@ -70,8 +73,14 @@ export function targetOf({ pid, startTime, uid, name, user }: Build): BuildTarge
   return { root: { pid, startTime }, uid, name, user };
 }
 
-export function clientTargetOf({ pid, startTime, command }: Client): ClientTarget {
-  return { process: { pid, startTime }, command };
+export function clientTargetOf(client: Client): ClientTarget {
+  const { pid, startTime, command } = client;
+  return { process: { pid, startTime }, command, ...(isActivating(client) ? { activating: true } : {}) };
+}
+
+/** What has to be typed before a client is stopped that leaves a system between two configurations. */
+export function wordToCancel(clients: readonly Client[]): string | null {
+  return clients.some(isActivating) ? 'stop' : null;
 }
 
 /** The build as it is now, or null when it ended. */

@@ -40,6 +40,9 @@ export function nameOfPath(path: string): string {
   return baseName(path).replace(/^[0-9a-z]{32}-/, '');
 }
 
+/** Where Nix puts build directories: TMPDIR of who builds, since 2.30 its state directory. */
+export const buildDirectoryPlaces: readonly string[] = ['/tmp', '/nix/var/nix/builds', '/nix/var/nix/b'];
+
 /** `nix-build-firefox-130.0.drv-0`, since 2.30 `….drv-<pid>-0`; since 2.32 without a name (src/libutil/file-system.cc). */
 export function nameOfBuildDirectory(fileName: string): string | null {
   return /^nix-build-(.+?)\.drv-\d+(?:-\d+)?$/.exec(fileName)?.[1] ?? null;

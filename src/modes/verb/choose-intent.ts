@@ -3,7 +3,8 @@ import { listText } from '../../base/plural.ts';
 import type { Invocation, VerbId } from '../../cli/table.ts';
 import { cancelIntent } from '../../commands/targets.ts';
 import { buildName } from '../../format/words.ts';
-import { type Intent, type ProfileTarget, targetOf } from '../../model/intents/intent.ts';
+import { isActivating } from '../../model/forest/derive-activation.ts';
+import { type Intent, type ProfileTarget, targetOf, wordToCancel } from '../../model/intents/intent.ts';
 import {
   type Cancelled,
   type Resolved,
@@ -67,9 +68,9 @@ function ofBuild(word: string, wish: Wish, make: (build: Build) => Intent): Chos
 }
 
 /** Known before anybody is asked; the action checks it once more. */
-function isOthers({ uid }: Pick<Build | Client, 'uid'>, { deps, invocation }: Wish): boolean {
+function isOthers({ uid }: Pick<Build | Client, 'uid'>, { deps }: Wish): boolean {
   const { native } = deps.ports;
-  return !native.may('signal-all') && uid !== native.uid && !invocation.dryRun;
+  return !native.may('signal-all') && uid !== native.uid;
 }
 
 function notPermitted(word: string, { command }: Wish): Chosen {
@@ -87,12 +88,20 @@ function cancelOne(word: string, wish: Wish): Chosen {
       clients: client === null ? [] : [client],
       orphans: orphan === null ? [] : [orphan],
     }),
+    client === null ? null : wordToCancel([client]),
   );
 }
 
 function cancelAll({ clients, builds }: Model): Chosen {
   if (clients.length + builds.length === 0) return refused('nothing of Nix runs here');
-  return intentOf(cancelIntent({ clients, orphans: [] }, true));
+  const spared = clients.filter(isActivating);
+  const [first] = spared;
+  if (first !== undefined && spared.length === clients.length && builds.length === 0) {
+    return refused(`${first.command} activates a configuration; to stop that: nixpulse cancel ${first.pid}`);
+  }
+  return intentOf(
+    cancelIntent({ clients: clients.filter((one) => !spared.includes(one)), orphans: [] }, true),
+  );
 }
 
 function unresolved<T>(

@@ -1,8 +1,9 @@
 /** `--dry-run`: what would be done, as text or as JSON. */
+import { plannedSignals } from '../../actions/planned-signals.ts';
 import { createRollbackPlan } from '../../actions/rollback.ts';
 import { intentTitle } from '../../format/intent-title.ts';
 import { questionPieces } from '../../format/question.ts';
-import { type BuildTarget, buildOf, type Intent } from '../../model/intents/intent.ts';
+import type { Intent } from '../../model/intents/intent.ts';
 import type { Model } from '../../model/model.ts';
 import { generationReaders } from '../../nix-store/generations.ts';
 import { type ActionDeps, contextOf } from '../../perform/action-deps.ts';
@@ -14,6 +15,8 @@ export interface Plan {
   readonly intent: Intent;
   /** False where it would be refused. */
   readonly possible: boolean;
+  /** True where a privilege is missing for it. */
+  readonly denied?: boolean;
   /** For people. */
   readonly lines: readonly string[];
 }
@@ -34,33 +37,18 @@ export async function planOf(intent: Intent, model: Model, deps: ActionDeps): Pr
     const lines = [`would not ${intentTitle(intent)}: ${steps.summary}`, ...steps.details];
     return { ...plan, possible: false, lines };
   }
-  return { ...plan, possible: true, lines: [first, ...targetLines(intent, model)] };
+  if (!('targets' in intent || intent.type === 'cancel')) return { ...plan, possible: true, lines: [first] };
+  const { signals, refusals, denied } = plannedSignals(intent, deps);
+  const possible = signals.length > 0;
+  const lines = [
+    possible ? first : `would not ${intentTitle(intent)}:`,
+    ...signals.map(({ signal, pid, name }) => `  ${signal} to ${pid} ${name}`),
+    ...refusals.map((refusal) => `  ${refusal}`),
+  ];
+  return { ...plan, possible, denied, lines };
 }
 
 /** `'a b'` where a shell would take it apart. */
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
-
-function targetLines(intent: Intent, model: Model): readonly string[] {
-  switch (intent.type) {
-    case 'kill':
-      return intent.targets.flatMap((target) => processLines(target, model, 'KILL'));
-    case 'pause':
-      return intent.targets.flatMap((target) => processLines(target, model, 'STOP'));
-    case 'resume':
-      return intent.targets.flatMap((target) => processLines(target, model, 'CONT'));
-    case 'cancel':
-      return [
-        ...intent.clients.map(({ process, command }) => `  INT to ${process.pid} ${command}`),
-        ...intent.orphans.flatMap((target) => processLines(target, model, 'KILL')),
-      ];
-    default:
-      return [];
-  }
-}
-
-function processLines(target: BuildTarget, model: Model, signal: string): readonly string[] {
-  const tree = buildOf(target, model)?.tree ?? [];
-  return tree.map(({ pid, comm }) => `  ${signal} to ${pid} ${comm}`);
 }

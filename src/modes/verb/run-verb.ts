@@ -54,7 +54,7 @@ export async function runVerb(options: VerbOptions): Promise<number> {
   if (dryRun) {
     const plan = await planOf(intent, model, deps);
     await io.write(invocation.json ? `${JSON.stringify(plan, null, 2)}\n` : `${plan.lines.join('\n')}\n`);
-    return plan.possible ? 0 : 1;
+    return plan.possible ? 0 : exitCodeOf[plan.denied === true ? 'denied' : 'refused'];
   }
   const answer = command === 'verify' ? 'yes' : await agreed(intent, model, word, options);
   if (answer !== 'yes') return answer === 'no' ? 1 : 130;

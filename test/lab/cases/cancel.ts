@@ -1,6 +1,9 @@
 /** Cancel: what Ctrl-C does, also where Ctrl-C does nothing. */
-import { readFileSync, rmSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
 import { cancel } from '../../../src/actions/cancel.ts';
 import { type Intent, targetOf } from '../../../src/model/intents/intent.ts';
 import type { Outcome } from '../../../src/model/intents/outcome.ts';
@@ -17,6 +20,8 @@ import {
   workerOf,
 } from '../truth.ts';
 import { until } from '../wait.ts';
+
+const rebuildNg = fileURLToPath(new URL('../rebuild-ng.py', import.meta.url));
 
 /** User time: field 14 of stat. */
 function cpuTicks(pid: number): number {
@@ -64,6 +69,32 @@ export function cancelCases(lab: Lab): void {
         detail: () => remains(client.nonce, build, before).join('\n'),
       },
     );
+  });
+
+  test('Nix below nixos-rebuild-ng has the time to remove what its builds left', async () => {
+    const acting = await openActing();
+    const home = mkdtempSync(join(tmpdir(), 'nixpulse-rebuild-'));
+    onTestFinished(() => rmSync(home, { recursive: true }));
+    const caller = join(home, '.nixos-rebuild-wrapped');
+    copyFileSync(rebuildNg, caller);
+    chmodSync(caller, 0o755);
+    const before = directoriesOf('litter-1.0');
+    const client = startBuild(lab, 'litter', {}, { direct: true, caller });
+    const build = await until('the build', () => buildsWithNonce(client.nonce)[0], { detail: client.output });
+    await acting.target(build);
+    const directory = await until('its directory', () =>
+      directoriesOf('litter-1.0').find((path) => !before.includes(path)),
+    );
+    await until('its files', () => existsSync(join(directory, 'full')), { deadlineMs: 60_000 });
+    const outcome = await cancelOne(acting, client);
+    expect(outcome, JSON.stringify(outcome)).toMatchObject({
+      status: 'done',
+      summary: expect.stringMatching(/^cancelled nixos-rebuild .* with 1 build in/),
+      details: [],
+    });
+    await until('its end', client.ended);
+    expect(client.output()).toContain('interrupted by the user');
+    expect(remains(client.nonce, build, before)).toEqual([]);
   });
 
   test('an evaluation in a loop hears neither INT nor TERM', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { formatStatus } from '../../../src/format/status.ts';
 import { heaviestBuild, heaviestFirst } from '../../../src/model/intents/heaviest-build.ts';
 import type { Build, Shortage } from '../../../src/model/model.ts';
-import { buildOf, busy as busyMachine, remote } from '../../support/model-fixture.ts';
+import { activating, buildOf, busy as busyMachine, remote } from '../../support/model-fixture.ts';
 
 const GiB = 1024 ** 3;
 const none = { residentBytes: 0, cpuPercent: 0, readBytesPerSec: 0, writeBytesPerSec: 0 };
@@ -26,7 +26,7 @@ const short = (resource: Shortage['resource'], level: Shortage['level'] = 'criti
   levelSinceMs: 0,
 });
 const name = (builds: readonly Build[], ...shortages: readonly Shortage[]) =>
-  heaviestBuild({ builds, shortages })?.build.name;
+  heaviestBuild({ clients: [], builds, shortages })?.build.name;
 
 describe('what is short decides', () => {
   test.each<[string, readonly Shortage[], string]>([
@@ -67,7 +67,8 @@ test.each<[string, readonly Shortage[]]>([
 });
 
 test('the reason says what is short and what it takes', () => {
-  const reason = (...shortages: readonly Shortage[]) => heaviestBuild({ builds: all, shortages })?.reason;
+  const reason = (...shortages: readonly Shortage[]) =>
+    heaviestBuild({ clients: [], builds: all, shortages })?.reason;
   expect(reason(short('memory'))).toMatchObject({
     by: 'memory',
     shortage: { resource: 'memory', level: 'critical', cause: { percent: 63 } },
@@ -76,7 +77,7 @@ test('the reason says what is short and what it takes', () => {
   expect(reason(short('io'))).toMatchObject({ by: 'io', shortage: { resource: 'io' } });
   expect(reason(short('cpu'))).toMatchObject({ by: 'cpu', cpuPercent: 1600 });
   expect(reason()).toMatchObject({ by: 'memory', shortage: null });
-  expect(heaviestBuild({ builds: [big], shortages: [] })?.reason).toMatchObject({
+  expect(heaviestBuild({ clients: [], builds: [big], shortages: [] })?.reason).toMatchObject({
     by: 'memory',
     grows: false,
   });
@@ -89,13 +90,20 @@ test('where nobody may see who takes it, memory decides', () => {
     writeBytesPerSec: null,
     states: { R: 1, S: 0, D: 0, Z: 0, T: 0 },
   }));
-  const found = heaviestBuild({ builds: blind, shortages: [short('io')] });
+  const found = heaviestBuild({ clients: [], builds: blind, shortages: [short('io')] });
   expect(found).toMatchObject({ build: { name: 'leaking' }, reason: { by: 'memory', shortage: null } });
 });
 
 test('nobody here: no build, only remote ones, nothing known', () => {
-  expect(heaviestBuild({ builds: [], shortages: [short('memory')] })).toBeNull();
-  expect(heaviestBuild({ builds: [remote], shortages: [short('memory')] })).toBeNull();
+  expect(heaviestBuild({ clients: [], builds: [], shortages: [short('memory')] })).toBeNull();
+  expect(heaviestBuild({ clients: [], builds: [remote], shortages: [short('memory')] })).toBeNull();
   const unknown = { ...big, residentBytes: null, cpuPercent: null };
-  expect(heaviestBuild({ builds: [unknown], shortages: [] })).toBeNull();
+  expect(heaviestBuild({ clients: [], builds: [unknown], shortages: [] })).toBeNull();
+});
+
+test('what an activation builds is left alone', () => {
+  const own = { ...big, clientPid: activating.pid };
+  const others = { ...leaking, clientPid: 5 };
+  expect(heaviestBuild({ builds: [own, others], clients: [activating], shortages: [] })?.build).toBe(others);
+  expect(heaviestBuild({ builds: [own], clients: [activating], shortages: [] })).toBeNull();
 });

@@ -1,0 +1,51 @@
+/** How far an activation has come: what it has written already, as far as the order of its tool proves it. */
+
+import type { Activation, Client, ClientPhase } from '../model.ts';
+import { isActivateScript } from './forest-activation.ts';
+import type { ClientGroup } from './forest-clients.ts';
+import { argvOf } from './process-graph.ts';
+
+/** `before`: of the same client a moment ago. */
+export function deriveActivation(group: ClientGroup, before: Activation | null): Activation | null {
+  if (group.activation === null) return null;
+  const { action, unit, processes } = group.activation;
+  const script = processes.some(isActivateScript);
+  const stage = script ? 'script' : before === null || before.stage === null ? null : 'units';
+  return { action, unit, stage, profile: profileOf(group), bootloader: bootloaderOf(group, stage) };
+}
+
+/**
+ * nixos-rebuild and darwin-rebuild set the profile before they activate (switch, boot), home-manager where it tells the
+ * script so, nh between its `test` and its `boot`.
+ */
+function profileOf({ tool, activation, process }: ClientGroup): boolean | null {
+  const action = activation?.action ?? null;
+  if (tool === 'home-manager')
+    return argvOf(activation?.process ?? process).includes('--driver-version') ? true : null;
+  if (!/rebuild|^nh$/.test(tool) || action === null) return null;
+  return action === 'switch' || action === 'boot';
+}
+
+/** switch-to-configuration writes it before it activates, the scripts of home-manager and nix-darwin never do. */
+function bootloaderOf({ activation }: ClientGroup, stage: Activation['stage']): boolean | null {
+  if (activation === null || isActivateScript(activation.process)) return false;
+  const { action } = activation;
+  if (action === null || action === 'boot') return null;
+  if (action !== 'switch') return false;
+  return stage === null ? null : true;
+}
+
+/** What a client does that activates, by the action it was started with. */
+export function activationPhase(action: string | null): ClientPhase {
+  if (action === 'boot') return 'installing bootloader';
+  return changesNothing(action) ? 'dry activation' : 'activating';
+}
+
+/** True where stopping a client midway leaves a system between two configurations. */
+export function isActivating({ activation }: Pick<Client, 'activation'>): boolean {
+  return activation !== null && !changesNothing(activation.action);
+}
+
+export function changesNothing(action: string | null): boolean {
+  return action === 'dry-activate' || action === 'check';
+}
