@@ -208,7 +208,7 @@ export interface ProcessFacts {
   readonly argv?: readonly string[] | Problem;
   /** Environment of a builder root. */
   readonly environment?: BuildEnvironment | Problem;
-  /** Root of the row mounted at `/` in mountinfo; `/` outside a sandbox. */
+  /** Root of the row mounted at `/` in mountinfo; outside a sandbox `/`, or where `/` itself lies: `/@`. */
   readonly rootMount?: string | Problem;
   readonly cwd?: string | Problem;
   /** Of a daemon worker or direct client (root only): derivations whose build log it holds open. */

@@ -119,7 +119,11 @@ describe('build directories', () => {
   });
 
   test.for([
-    ['in a sandbox', 30001, { ...unnamed, rootMount: '/nix/store/x.drv.chroot' }],
+    [
+      'in a sandbox',
+      30001,
+      { ...unnamed, rootMount: '/nix/store/0c9l3bfxgpqvc1xz5y6kba6nyi7h1w1v-a-1.drv.chroot' },
+    ],
     ['with an environment', 30001, { rootMount: '/', environment: named }],
     ['not asked yet', 30001, {}],
     ['no build user', 1000, unnamed],
@@ -127,6 +131,11 @@ describe('build directories', () => {
     const look = await watch();
     expect(await look(1000, member(uid, facts))).toEqual([]);
     expect(files.count('listSlow')).toBe(0);
+  });
+
+  test('with a subvolume at /, too', async () => {
+    const look = await watch();
+    expect(await look(1000, member(30001, { ...unnamed, rootMount: '/@' }))).toHaveLength(2);
   });
 
   test('a place that hangs does not hide the others', async () => {

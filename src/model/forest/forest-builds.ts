@@ -6,7 +6,7 @@
 
 import type { ProcessRaw } from '../sample.ts';
 import { buildUserSlot, toolOfComm } from './nix-tools.ts';
-import { type Descendant, descend, type Graph, isBuildUid } from './process-graph.ts';
+import { type Descendant, descend, type Graph, isBuildUid, sandboxOf } from './process-graph.ts';
 
 export interface BuildGroup {
   /** Builder root, or the oldest process left when the root is gone. */
@@ -117,9 +117,9 @@ function isCleaner({ byPid }: Graph, process: ProcessRaw): boolean {
 }
 
 /** By its own facts: it stands in a derivation's sandbox or has a builder's environment. */
-export function isProvenBuilder({ facts }: ProcessRaw): boolean {
-  if (typeof facts.rootMount === 'string' && facts.rootMount.includes('.drv.chroot')) return true;
-  const { environment } = facts;
+export function isProvenBuilder(process: ProcessRaw): boolean {
+  if (sandboxOf(process) !== null) return true;
+  const { environment } = process.facts;
   return environment !== undefined && 'buildTop' in environment && environment.buildTop !== null;
 }
 

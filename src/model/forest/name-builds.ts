@@ -5,18 +5,12 @@
  */
 
 import type { Build } from '../model.ts';
-import {
-  type DerivationName,
-  derivationOfLog,
-  derivationOfSandboxRoot,
-  nameOfStorePath,
-  splitName,
-} from '../nix-store/store-path.ts';
+import { type DerivationName, derivationOfLog, nameOfStorePath, splitName } from '../nix-store/store-path.ts';
 import type { BuildEnvironment, ForestRaw, ProcessRaw } from '../sample.ts';
 import type { Forest } from './forest.ts';
 import type { BuildGroup } from './forest-builds.ts';
 import type { RemoteGroup } from './forest-remotes.ts';
-import { ancestors } from './process-graph.ts';
+import { ancestors, isSandboxed, sandboxOf } from './process-graph.ts';
 
 export interface Naming {
   readonly name: string | null;
@@ -43,8 +37,7 @@ const unnamed: Naming = {
 /** `known`: what this build was called before; its builder may be gone, and cannot be asked again. */
 export function nameBuild(group: BuildGroup, forest: Forest, known: Naming | null, timeMs: number): Naming {
   const { root } = group;
-  const { rootMount } = root.facts;
-  const sandboxed = typeof rootMount === 'string' ? rootMount !== '/' : (known?.sandboxed ?? null);
+  const sandboxed = isSandboxed(root) ?? known?.sandboxed ?? null;
   const facts = { environment: environmentOf(root) ?? known?.environment ?? null, sandboxed, known };
   const byOwnFacts = known?.namedBy === 'sandbox' || known?.namedBy === 'environment';
   const others = group.slot === null ? [] : group.processes.map(({ process }) => process);
@@ -132,10 +125,6 @@ export function directoryOf(raw: ForestRaw, name: string | null, root: ProcessRa
     if (newest === null || (changedMs ?? 0) > (newest.changedMs ?? 0)) newest = entry;
   }
   return newest;
-}
-
-function sandboxOf({ facts }: ProcessRaw): DerivationName | null {
-  return typeof facts.rootMount === 'string' ? derivationOfSandboxRoot(facts.rootMount) : null;
 }
 
 /** A builtin builder (builtin:fetchurl) never execs: its environment is still the daemon's. */

@@ -1,5 +1,6 @@
 /** The processes of a sample as a graph: who is whose child. Pure look-ups. */
 
+import { type DerivationName, derivationOfSandboxRoot } from '../nix-store/store-path.ts';
 import type { ForestRaw, ProcessRaw } from '../sample.ts';
 import { isAutoAllocatedUid } from './nix-tools.ts';
 
@@ -27,6 +28,19 @@ const noArguments: readonly string[] = [];
 /** Its command line; empty while unknown. */
 export function argvOf({ facts }: ProcessRaw): readonly string[] {
   return Array.isArray(facts.argv) ? facts.argv : noArguments;
+}
+
+/** The derivation in whose sandbox it stands; null outside of one, and while unknown. */
+export function sandboxOf({ facts }: ProcessRaw): DerivationName | null {
+  return typeof facts.rootMount === 'string' ? derivationOfSandboxRoot(facts.rootMount) : null;
+}
+
+/**
+ * Null while its root is not known. A root that is not `/` is no sandbox yet: on a btrfs subvolume, or below
+ * a bind mount, the root of every process is such.
+ */
+export function isSandboxed(process: ProcessRaw): boolean | null {
+  return typeof process.facts.rootMount === 'string' ? sandboxOf(process) !== null : null;
 }
 
 export function isBuildUid(raw: ForestRaw, uid: number | null): uid is number {

@@ -154,6 +154,18 @@ describe('names', () => {
     expect(last([raw]).builds[0]).toMatchObject(expected);
   });
 
+  test.for([
+    ['/', false],
+    // A subvolume of btrfs, a bind mount, a container.
+    ['/@', false],
+    ['/srv/machines/a', false],
+    [`/@/nix/store/${hashes[0]}-a-1.drv.chroot/root`, true],
+  ] as const)('with %s at / it is in a sandbox: %s', ([rootMount, sandboxed]) => {
+    const facts = { rootMount, environment: problem('denied', 'x') };
+    const raw = forest([...above, withFacts(root, facts)], { buildDirectories: [directory('a-1')] });
+    expect(last([raw]).builds[0]).toMatchObject({ sandboxed, name: 'a-1' });
+  });
+
   describe('build directories by age', () => {
     const old = { ...directory('old-0'), changedMs: timeMs - 600_000 };
     const recent = { ...directory('a-1'), changedMs: timeMs - 7500 };
