@@ -164,6 +164,7 @@ export type ClientPhase =
   | 'activating'
   | 'collecting garbage'
   | 'verifying'
+  | 'optimising'
   | 'idle';
 
 /** What a user started: the outermost Nix tool of a process tree. */
@@ -180,7 +181,7 @@ export interface Client extends ProcessIdentity {
   /** VmRSS of the client's own tree, builds not counted. */
   readonly residentBytes: number | null;
   readonly cpuPercent: number | null;
-  /** Null: what would tell it is hidden. */
+  /** Null: what would tell it cannot be seen. */
   readonly phase: ClientPhase | null;
   /** True where it builds in its own process tree (root without NIX_REMOTE). */
   readonly direct: boolean;

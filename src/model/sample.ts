@@ -280,6 +280,8 @@ export interface ForestRaw {
   readonly hidden: boolean;
   /** True when we may read everything (root or the needed capabilities). */
   readonly privileged: boolean;
+  /** Our own pid: what we start ourselves is not told as news. Not in old recordings. */
+  readonly ownPid?: number;
   /** What it takes and we do not have: `CAP_SYS_PTRACE`. Not in old recordings. */
   readonly missingPrivileges?: readonly string[];
   /** What this source cannot tell at all (portable source: build mapping). */

@@ -125,6 +125,7 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
       totalProcesses: table.total,
       hidden,
       privileged,
+      ownPid: native.pid,
       ...(privileged ? {} : { missingPrivileges: native.missing('read-all-processes') }),
     };
   }

@@ -17,7 +17,7 @@ export const clientFields: readonly Field<Client>[] = [
   text(
     'phase',
     'PHASE',
-    '`evaluating`, `building`, `copying`, `waiting`, `activating`, `collecting garbage`, `verifying` or `idle`; null where the processes that would tell are hidden.',
+    '`evaluating`, `building`, `copying`, `waiting`, `activating`, `collecting garbage`, `verifying`, `optimising` or `idle`; null where what would tell it cannot be seen.',
   ),
   flag('direct', 'DIRECT', 'It builds in its own process tree, not through the daemon.'),
   flag('keepGoing', 'KEEP GOING', 'Goes on when a build fails (--keep-going).'),

@@ -1,6 +1,7 @@
 /** Command lines in words: what a person would have typed, without interpreters and store hashes. */
 
 import { baseName, withoutControls } from '../../base/text.ts';
+import { toolOfComm } from './nix-tools.ts';
 
 const shells = /^(?:ba|da|z|k)?sh$/;
 const interpreters = /^(?:python|perl|ruby|node|guile|tclsh)[\d.]*$/;
@@ -64,8 +65,11 @@ export function commandWords(argv: readonly string[], comm: string): string {
 
 function nameOf(argv: readonly string[], comm: string): string {
   const first = withoutInterpreter(argv)[0];
-  const name = first === undefined ? comm : baseName(first).replace(/^-/, '');
-  return withoutControls(unwrapped(name === '' || /\s/.test(name) ? comm : name));
+  const name = first === undefined ? '' : baseName(first).replace(/^-/, '');
+  // The kernel cuts comm at 15 characters; the names of Nix's tools are known.
+  return withoutControls(
+    name === '' || /\s/.test(name) ? (toolOfComm(comm) ?? unwrapped(comm)) : unwrapped(name),
+  );
 }
 
 /** `.nixos-rebuild-wrapped` → `nixos-rebuild`; a store name loses its hash. */

@@ -1,7 +1,8 @@
 /** Clients and workers: who asked for the builds, and what they do besides. */
 
-import type { Build, Client, ClientPhase, LockWait, Transfer, Worker } from '../model.ts';
+import type { Build, Client, LockWait, Transfer, Worker } from '../model.ts';
 import type { ProcessRaw } from '../sample.ts';
+import { phaseOf } from './client-phase.ts';
 import { commandWords } from './command-line.ts';
 import { ageOf, sumResident } from './derive-builds.ts';
 import type { Forest } from './forest.ts';
@@ -16,11 +17,6 @@ export interface ClientContext {
   readonly builds: readonly Build[];
   readonly transfers: readonly Transfer[];
 }
-
-/** Tools that only move store paths. */
-const storeTools: ReadonlySet<string> = new Set(['nix-store', 'nix-copy-closure', 'nix-daemon', 'cachix']);
-/** CPU share from which a client without builds is called evaluating. */
-const evaluatingPercent = 5;
 
 export function deriveWorkers({ forest, rates, waits, builds }: ClientContext): readonly Worker[] {
   return forest.workers.map(({ process, clientPid }) => ({
@@ -45,8 +41,15 @@ export function deriveClient(group: ClientGroup, context: ClientContext, workers
   const cpuPercent = sumCpu(processes, rates);
   const writers = new Set([...pids, ...served.map(({ pid }) => pid)]);
   const copies = context.transfers.some((transfer) => writers.has(transfer.pid));
-  const waits = waitsFor !== null;
-  const phase = phaseOf(group, { builds: own.length, waits, copies, cpuPercent, served });
+  const phase = phaseOf(processes, {
+    builds: own.length,
+    waits: waitsFor !== null,
+    copies,
+    cpuPercent,
+    servedPercent: Math.max(0, ...served.map((worker) => worker.cpuPercent ?? 0)),
+    // Of others only root sees which locks they want and what they write.
+    unseen: raw.hidden || (!raw.privileged && (served.length > 0 || process.uid === 0)),
+  });
   return {
     pid: process.pid,
     startTime: process.startTime,
@@ -58,45 +61,13 @@ export function deriveClient(group: ClientGroup, context: ClientContext, workers
     ageSec: ageOf(process, raw),
     residentBytes: sumResident(processes),
     cpuPercent,
-    phase: raw.hidden && phase === 'idle' ? null : phase,
+    phase,
     direct: own.some((build) => build.workerPid === null),
     keepGoing: keepGoing(processes),
     builds: raw.hidden && own.length === 0 ? null : own.length,
     waitsFor,
     processes: processes.map(({ pid, startTime }) => ({ pid, startTime })),
   };
-}
-
-interface PhaseFacts {
-  readonly builds: number;
-  readonly waits: boolean;
-  readonly copies: boolean;
-  readonly cpuPercent: number | null;
-  readonly served: readonly Worker[];
-}
-
-function phaseOf({ tool, processes }: ClientGroup, facts: PhaseFacts): ClientPhase {
-  const { builds, waits, copies, cpuPercent, served } = facts;
-  const commands = processes.map(argvOf);
-  const runs = (verb: string): boolean => commands.some((argv) => isStoreVerb(argv, verb));
-  if (processes.some(({ comm }) => comm.startsWith('switch-to-conf'))) return 'activating';
-  if (tool === 'nix-collect-garbage' || runs('gc')) return 'collecting garbage';
-  if (runs('verify')) return 'verifying';
-  if (builds > 0) return 'building';
-  if (waits) return 'waiting';
-  if (copies) return 'copying';
-  if (cpuPercent !== null && cpuPercent >= evaluatingPercent) {
-    return storeTools.has(tool) ? 'copying' : 'evaluating';
-  }
-  if (served.some((worker) => (worker.cpuPercent ?? 0) >= evaluatingPercent)) return 'copying';
-  return 'idle';
-}
-
-/** `nix store gc`, `nix-store --gc`; with any options between. */
-function isStoreVerb(argv: readonly string[], verb: string): boolean {
-  const words = argv.slice(1).filter((word) => !word.startsWith('-'));
-  if (words[words.indexOf('store') + 1] === verb && words.includes('store')) return true;
-  return (argv[0] ?? '').endsWith('nix-store') && argv.includes(`--${verb}`);
 }
 
 function waitOf({ waits, forest }: ClientContext, pids: readonly number[]): LockWait | null {

@@ -5,7 +5,7 @@ import type { Problem } from '../../base/problem.ts';
 import type { Build, Model, ModelEvent } from '../model.ts';
 import type { ForestRaw, ProcessRaw, Reading } from '../sample.ts';
 import { type BuildTracks, deriveBuild, deriveRemote, sumResident } from './derive-builds.ts';
-import { deriveClient, deriveWorkers } from './derive-clients.ts';
+import { clientOfProcess, deriveClient, deriveWorkers } from './derive-clients.ts';
 import { type BuiltNames, deriveTransfers, rememberBuilt } from './derive-transfers.ts';
 import { type Forest, growForest } from './forest.ts';
 import { announceStarts, changes } from './forest-events.ts';
@@ -73,6 +73,12 @@ export function deriveForest(
   const clientContext = { forest, rates, waits: lockWaits(raw), builds, transfers };
   const workers = deriveWorkers(clientContext);
   const clients = forest.clients.map((group) => deriveClient(group, clientContext, workers));
+  const waiting = [
+    ...clients.filter((client) => client.waitsFor !== null),
+    ...workers.filter(
+      ({ waitsFor, clientPid }) => waitsFor !== null && clientOfProcess(clients, clientPid) === null,
+    ),
+  ];
   const seen = (count: number) => (count === 0 && raw.hidden ? null : count);
   const tracked = announceStarts(derived, raw.treeAtMs, carry === null);
   const parts: ForestParts = {
@@ -92,7 +98,7 @@ export function deriveForest(
       cpuPercent: span === null ? (carry?.parts.totals.cpuPercent ?? null) : totalCpu(forest, builds, rates),
       processes: seen(raw.processes.length),
       running: seen(forest.builds.length),
-      waiting: seen(clients.filter((client) => client.phase === 'waiting').length),
+      waiting: seen(waiting.length),
       remote: seen(forest.remotes.length),
     },
     events: carry === null ? [] : changes(carry, tracked, clients, context.timeMs),

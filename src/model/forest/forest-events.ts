@@ -31,6 +31,8 @@ export function changes(
   const wasAnnounced = (build: Build): boolean => before.tracks.get(identityKey(build))?.announced === true;
   const isBuilding = new Set(builds.map(({ build }) => identityKey(build)));
   const isClient = new Set(clients.map(identityKey));
+  const { ownPid } = before.raw;
+  const isOurs = ({ pid }: Client): boolean => ownPid !== undefined && before.byPid.get(pid)?.ppid === ownPid;
   return [
     ...builds
       .filter(({ build, track }) => track.announced && !wasAnnounced(build))
@@ -39,7 +41,7 @@ export function changes(
       .filter((build) => !isBuilding.has(identityKey(build)) && wasAnnounced(build))
       .map((build) => event('build-ended', `${titleOf(build)}${afterOf(build)}`)),
     ...before.parts.clients
-      .filter((client) => !isClient.has(identityKey(client)))
+      .filter((client) => !isClient.has(identityKey(client)) && !isOurs(client))
       .map((client) => event('client-ended', client.command)),
   ];
 }

@@ -98,7 +98,9 @@ function named(
 /** The one log above the hook that none of the local builds beside it has. */
 export function nameRemote({ hook }: RemoteGroup, forest: Forest, known: Naming | null): Naming {
   if (known?.name != null) return known;
-  const local = new Set(forest.builds.map(({ root }) => sandboxOf(root)?.hash));
+  // With this machine as its builder, the build itself is a local one below another daemon process.
+  const beside = forest.builds.filter(({ root }) => root.ppid === hook.ppid);
+  const local = new Set(beside.map(({ root }) => sandboxOf(root)?.hash));
   const logs = logsAbove(hook, forest).filter((log) => !local.has(log.hash));
   const remotes = forest.remotes.filter((remote) => remote.hook.ppid === hook.ppid).length;
   const [log] = logs;
