@@ -4,8 +4,8 @@
  */
 
 import { type IdentityKey, identityKey, sameProcess } from '../base/identity.ts';
+import { toolOf } from '../model/forest/command-line.ts';
 import type { Forest } from '../model/forest/forest.ts';
-import { toolOfComm } from '../model/forest/nix-tools.ts';
 import type { ClientTarget, SignalName } from '../model/intents/intent.ts';
 import type { ProcessRaw } from '../model/sample.ts';
 import type { ActionContext } from './action.ts';
@@ -98,7 +98,7 @@ function toolsOf(one: EndingClient, forest: Forest): readonly ProcessRaw[] {
 
 /** A Nix tool, and neither the daemon nor one of its workers, whatever it was before. */
 function isClientTool(process: ProcessRaw, forest: Forest): boolean {
-  if (process.pid <= 1 || toolOfComm(process.comm) === null) return false;
+  if (process.pid <= 1 || toolOf(process) === null) return false;
   if (forest.daemon !== null && sameProcess(process, forest.daemon)) return false;
   return !forest.workers.some((worker) => sameProcess(worker.process, process));
 }

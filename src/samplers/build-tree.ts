@@ -13,6 +13,7 @@ import { createForestLocks } from './forest-locks.ts';
 import { type Member, recordOf } from './member.ts';
 import { createMemoryReader } from './memory.ts';
 import { createProcessTable } from './process-table.ts';
+import { createScriptsAbove } from './scripts-above.ts';
 import { createSlowQueue } from './slow-queue.ts';
 import { fullDetail, type LowDetail, type Source } from './source.ts';
 
@@ -44,6 +45,7 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
   const locks = createForestLocks(files, queue, privileged);
   const directories = createBuildDirectories(files, queue);
   const socket = createDaemonSocket(files, queue);
+  const scripts = createScriptsAbove(files, queue);
   const readMemory = createMemoryReader(ports);
   const uptimeFile = files.keep('/proc/uptime');
 
@@ -66,9 +68,10 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
   }
 
   function servedClients(): ReadonlyMap<number, number> {
-    const served = new Map<number, number>();
+    const served = new Map(scripts.found);
     for (const { stat, facts } of table.members.values()) {
-      if (stat.comm !== 'nix-daemon' || !Array.isArray(facts.argv)) continue;
+      // `nix daemon` titles its workers `nix <pid>`.
+      if (!/^nix(?:-daemon)?$/.test(stat.comm) || !Array.isArray(facts.argv)) continue;
       const client = clientPidOfWorker(facts.argv);
       if (client !== null) served.set(client, stat.startTime);
     }
@@ -157,6 +160,7 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
       treeAtMs = clock.monotonic();
       facts.ask(table.members, nowMs, lowDetail.on);
       socket.update(nowMs);
+      scripts.update(table.members);
       if (!lowDetail.on) {
         locks.update(table.members, nowMs);
         directories.update(table.members, accounts, nowMs);

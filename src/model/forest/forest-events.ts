@@ -30,7 +30,8 @@ export function changes(
   const event = (kind: ModelEvent['kind'], text: string): ModelEvent => ({ timeMs, kind, level: 'ok', text });
   const wasAnnounced = (build: Build): boolean => before.tracks.get(identityKey(build))?.announced === true;
   const isBuilding = new Set(builds.map(({ build }) => identityKey(build)));
-  const isClient = new Set(clients.map(identityKey));
+  // One that turned out to be a part of another has not ended.
+  const isClient = new Set(clients.flatMap(({ processes }) => processes.map(identityKey)));
   const { ownPid } = before.raw;
   const isOurs = ({ pid }: Client): boolean => ownPid !== undefined && before.byPid.get(pid)?.ppid === ownPid;
   return [

@@ -528,6 +528,16 @@ describe('clients', () => {
     expect(cut('.nixos-rebuild-')).toMatchObject({ command: 'nixos-rebuild' });
   });
 
+  test('a script that an interpreter runs is the client of what it starts, and nothing has ended then', () => {
+    const script = client(140, { comm: 'bash', facts: { argv: ['bash', './nixos-rebuild', 'switch'] } });
+    const nix = client(150, { ppid: 140, comm: 'nix', facts: { argv: ['nix', 'build'] } });
+    const alone = forest([daemon(), nix]);
+    const [first, second] = run([alone, later(alone, 1, { processes: [daemon(), script, nix] })]);
+    expect(first?.clients.map(({ tool }) => tool)).toEqual(['nix']);
+    expect(second?.clients).toMatchObject([{ tool: 'nixos-rebuild', command: 'nixos-rebuild switch' }]);
+    expect(second?.events).toEqual([]);
+  });
+
   test('what we start ourselves ends without a word', () => {
     const own = command('nix-store', '--verify');
     const other = client(160);
