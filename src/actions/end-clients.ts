@@ -99,7 +99,8 @@ function toolsOf(one: EndingClient, forest: Forest): readonly ProcessRaw[] {
 /** A Nix tool, and neither the daemon nor one of its workers, whatever it was before. */
 function isClientTool(process: ProcessRaw, forest: Forest): boolean {
   if (process.pid <= 1 || toolOf(process) === null) return false;
-  if (forest.daemon !== null && sameProcess(process, forest.daemon)) return false;
+  const daemons = [...(forest.daemon === null ? [] : [forest.daemon]), ...forest.otherDaemons];
+  if (daemons.some((daemon) => sameProcess(process, daemon))) return false;
   return !forest.workers.some((worker) => sameProcess(worker.process, process));
 }
 

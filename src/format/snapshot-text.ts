@@ -19,6 +19,7 @@ import {
   daemonState,
   eventText,
   levelTone,
+  otherDaemon,
   pressurePercent,
   pressureProblem,
   pressureTone,
@@ -182,6 +183,10 @@ function notes(model: Model, write: Write): string[] {
     ...section(
       'COPIES',
       model.transfers.map((transfer) => `${copying(transfer)}  pid ${transfer.pid}`),
+    ),
+    ...section(
+      'OTHER DAEMONS',
+      model.otherDaemons.map((one) => `${otherDaemon(one)}  ${plural(one.builds, 'build')}`),
     ),
     ...section(
       'EVENTS',

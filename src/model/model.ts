@@ -26,6 +26,8 @@ export interface Model {
   readonly disks: readonly Disk[];
   readonly filesystems: readonly Filesystem[];
   readonly daemon: Daemon;
+  /** Main daemons that are not the one we would talk to. */
+  readonly otherDaemons: readonly OtherDaemon[];
   readonly clients: readonly Client[];
   readonly workers: readonly Worker[];
   readonly builds: readonly Build[];
@@ -156,6 +158,16 @@ export interface Daemon {
   readonly residentBytes: number | null;
 }
 
+/** A main daemon that serves another root of this machine, or one too many. */
+export interface OtherDaemon extends ProcessIdentity {
+  readonly residentBytes: number | null;
+  /** It works on another Nix: of a container, a chroot. */
+  readonly elsewhere: boolean;
+  /** Where that one's root lies on its file system: `/srv/machines/a`; null where it has one of its own. */
+  readonly root: string | null;
+  readonly builds: number;
+}
+
 export type ClientPhase =
   | 'evaluating'
   | 'building'
@@ -243,6 +255,8 @@ export interface Build extends ProcessIdentity {
   /** Remote builder; null for a local build. */
   readonly host: string | null;
   readonly workerPid: number | null;
+  /** Main daemon it runs below; null without one. */
+  readonly daemonPid: number | null;
   readonly clientPid: number | null;
   readonly out: string | null;
   readonly buildDirectory: string | null;

@@ -1,7 +1,7 @@
 /** The Nix forest: every process of Nix, with what names it, as raw as the kernel gives it. */
 import { fail, ok, type Result } from '../base/problem.ts';
 import { clientPidOfWorker } from '../model/forest/nix-tools.ts';
-import type { ForestRaw, Reading } from '../model/sample.ts';
+import type { ForestRaw, ProcessFacts, Reading } from '../model/sample.ts';
 import { parseUptime } from '../parse/cpu-stat.ts';
 import { parseProcessIo, parseStatm } from '../parse/process-memory.ts';
 import type { Ports } from '../platform/ports.ts';
@@ -12,6 +12,7 @@ import { createFactFinder } from './fact-finder.ts';
 import { createForestLocks } from './forest-locks.ts';
 import { type Member, recordOf } from './member.ts';
 import { createMemoryReader } from './memory.ts';
+import { readStatePlace } from './process-facts.ts';
 import { createProcessTable } from './process-table.ts';
 import { createScriptsAbove } from './scripts-above.ts';
 import { createSlowQueue } from './slow-queue.ts';
@@ -54,12 +55,14 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
   let residentAtMs = 0;
   let accountsAtMs = Number.NEGATIVE_INFINITY;
   let hidden = false;
+  let statePlace: ProcessFacts['statePlace'];
 
   function loadAccounts(nowMs: number): void {
     if (nowMs - accountsAtMs < accountsEveryMs) return;
     accountsAtMs = nowMs;
     queue.add('accounts', true, async () => {
       if (await accounts.load()) table.buildUsersChanged();
+      if (typeof statePlace !== 'string') ({ statePlace } = await readStatePlace(files, 'self'));
     });
     if (privileged) return;
     // hidepid shows nobody else's processes, not even the first.
@@ -129,6 +132,7 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
       hidden,
       privileged,
       ownPid: native.pid,
+      ...(typeof statePlace === 'string' ? { statePlace } : {}),
       ...(privileged ? {} : { missingPrivileges: native.missing('read-all-processes') }),
     };
   }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { formatSnapshotJson, snapshotDocument } from '../../src/format/json.ts';
 import { jsonReference } from '../../src/format/json-reference.ts';
 import { documentSections } from '../../src/model/fields/document.ts';
-import { busy, fixtureCases } from '../support/model-fixture.ts';
+import { busy, fixtureCases, withContainer } from '../support/model-fixture.ts';
 
 /** Every leaf of a document, lists as `name[]`; an object that is null is a leaf by itself. */
 function leaves(value: unknown, path = ''): string[] {
@@ -39,7 +39,8 @@ describe('the JSON document', () => {
   );
 
   it('has every documented name', () => {
-    const seen = new Set(fixtureCases.flatMap(({ model }) => leaves(snapshotDocument(model))));
+    const models = [...fixtureCases.map(({ model }) => model), withContainer];
+    const seen = new Set(models.flatMap((model) => leaves(snapshotDocument(model))));
     const kernelHasNone = /^pressure\.irq\.some\./;
     const missing = [...documented].filter((path) => !seen.has(path) && !kernelHasNone.test(path));
     expect(missing).toEqual([]);

@@ -148,13 +148,14 @@ describe('build directories', () => {
 describe('the daemon’s socket', () => {
   const row = `0000000000000000: 00000002 00000000 00010000 0001 01 7404 ${daemonSocketPath}\n`;
   test.for([
-    ['listening', row, true, 'listening'],
-    ['left behind', '', true, 'present'],
-    ['absent', '', false, 'absent'],
-    ['listening, its path not ours to see', row, false, 'listening'],
-  ] as const)('%s', async ([, sockets, there, state]) => {
+    ['listening', row, '', 'listening'],
+    ['left behind', '', '', 'present'],
+    ['absent', '', null, 'absent'],
+    ['listening, its path not ours to see', row, { problem: 'denied' }, 'listening'],
+    ['a container’s in our network', row, null, 'absent'],
+  ] as const)('%s', async ([, sockets, entry, state]) => {
     files.set('/proc/net/unix', sockets);
-    if (there) files.set(daemonSocketPath, '');
+    if (entry !== null) files.set(daemonSocketPath, entry);
     const queue = createSlowQueue();
     const socket = createDaemonSocket(files, queue);
     for (let nowMs = 0; nowMs < 10_000; nowMs += 1000) {

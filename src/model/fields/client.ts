@@ -1,6 +1,6 @@
 /** Fields of a client, of the daemon process that serves it, and of what it copies. */
 
-import type { Client, Transfer, Worker } from '../model.ts';
+import type { Client, OtherDaemon, Transfer, Worker } from '../model.ts';
 import { bytes, bytesPerSec, count, cpuPercent, type Field, flag, number, seconds, text } from './field.ts';
 import { identityFields, lockWaitFields } from './shared.ts';
 
@@ -32,6 +32,14 @@ export const workerFields: readonly Field<Worker>[] = [
   cpuPercent('cpuPercent', 'CPU%', 'CPU; 100 is one CPU.'),
   count('builds', 'BUILDS', 'Builds below it.'),
   ...lockWaitFields,
+];
+
+export const otherDaemonFields: readonly Field<OtherDaemon>[] = [
+  ...identityFields,
+  flag('elsewhere', 'ELSEWHERE', 'It works on another Nix of this machine: of a container, a chroot.'),
+  text('root', 'ROOT', "That one's root on its file system; null where it has a file system of its own."),
+  bytes('residentBytes', 'RSS', 'VmRSS, workers not counted.'),
+  count('builds', 'BUILDS', 'Builds below it.'),
 ];
 
 export const transferFields: readonly Field<Transfer>[] = [

@@ -58,6 +58,20 @@ export function* ancestors(graph: Graph, process: ProcessRaw): Generator<Process
   }
 }
 
+/**
+ * The place of the other Nix that a process is of (a container's, a chroot's); null where it is ours, or not
+ * proven to be another's.
+ */
+export function elsewhereOf(graph: Graph, process: ProcessRaw): string | null {
+  const own = graph.raw.statePlace;
+  if (own === undefined) return null;
+  const placed = [process, ...ancestors(graph, process)].find(
+    ({ facts }) => typeof facts.statePlace === 'string',
+  );
+  const place = placed?.facts.statePlace;
+  return typeof place === 'string' && place !== own ? place : null;
+}
+
 /** Depth-first, the root first; `enter` cuts branches off. */
 export function descend(
   graph: Graph,

@@ -452,6 +452,22 @@ describe('numbers over time', () => {
   });
 });
 
+test('builds of a container stand below its daemon, under their number', () => {
+  const statePlace = '254:0 /nix/var/nix';
+  const theirs = withFacts(daemon(80), {
+    argv: ['nix-daemon', '--daemon'],
+    statePlace: '0:45 /nix/var/nix',
+  });
+  const raw = forest([theirs, worker(81, 0, 80), builder(400, 81, 'x-1'), ...above, root], { statePlace });
+  const { daemon: main, otherDaemons, builds } = last([raw]);
+  expect(main.pid).toBe(100);
+  expect(otherDaemons).toMatchObject([{ pid: 80, elsewhere: true, root: null, builds: 1 }]);
+  expect(builds.map(({ pid, daemonPid, user }) => [pid, daemonPid, user])).toEqual([
+    [400, 80, 'uid 30001'],
+    [300, 100, 'nixbld1'],
+  ]);
+});
+
 describe('clients', () => {
   const path = `/nix/store/${hashes[0]}-firefox-130.0`;
   const parts = (...processes: ProcessRaw[]) => last([forest([daemon(), ...processes])]);
