@@ -2,13 +2,21 @@
 
 import { formatBytes } from '../../src/base/bytes.ts';
 import { formatDuration } from '../../src/base/duration.ts';
+import { plural } from '../../src/base/plural.ts';
 import { problemText } from '../../src/base/problem.ts';
 import { type Fit, fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
 import { diskColumns, filesystemColumns } from '../../src/format/disk-columns.ts';
 import { distinctFilesystems } from '../../src/format/disk-words.ts';
 import { eventText } from '../../src/format/events.ts';
 import { composeRow, type RowStyle, span } from '../../src/format/row.ts';
-import { buildName, clientDoing, copying, levelTone, waitingFor } from '../../src/format/words.ts';
+import {
+  buildName,
+  clientDoing,
+  copying,
+  levelTone,
+  otherDaemon,
+  waitingFor,
+} from '../../src/format/words.ts';
 import { clientOfProcess } from '../../src/model/forest/derive-clients.ts';
 import type { Model, Worker } from '../../src/model/model.ts';
 
@@ -23,7 +31,9 @@ export function belowRows(
   what: 'machine' | 'clients',
 ): string[] {
   const sections =
-    what === 'machine' ? [disks, copies, events, spaces, problems] : [clients, copies, problems];
+    what === 'machine'
+      ? [disks, copies, events, spaces, daemons, problems]
+      : [clients, daemons, copies, problems];
   const rows: string[] = [];
   for (const draw of sections) {
     const room = height - rows.length;
@@ -86,6 +96,16 @@ function copies({ transfers, clients: all }: Model, width: number, style: RowSty
   return titled(
     'COPIES',
     alone.map((transfer) => `${copying(transfer)}  pid ${transfer.pid}`),
+    width,
+    style,
+  );
+}
+
+/** Daemons of containers and other roots: their builds stand among ours. */
+function daemons({ otherDaemons }: Model, width: number, style: RowStyle): string[] {
+  return titled(
+    'OTHER DAEMONS',
+    otherDaemons.map((one) => `${otherDaemon(one)}  ${plural(one.builds, 'build')}`),
     width,
     style,
   );

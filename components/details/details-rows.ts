@@ -9,9 +9,9 @@ import { sparkline } from '../../src/format/chart.ts';
 import { fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
 import { composeRow, type RowStyle, type Span, span } from '../../src/format/row.ts';
 import { treeBranches } from '../../src/format/tree.ts';
-import { buildName, buildNote } from '../../src/format/words.ts';
+import { buildName, buildNote, otherDaemon } from '../../src/format/words.ts';
 import { waitersOf } from '../../src/model/forest/lock-waits.ts';
-import type { Build, Client } from '../../src/model/model.ts';
+import type { Build, Client, OtherDaemon } from '../../src/model/model.ts';
 import { type ProcessLine, processColumns } from './process-columns.ts';
 
 const labelColumns = 10;
@@ -19,18 +19,15 @@ const labelColumns = 10;
 export interface BuildFacts {
   readonly build: Build;
   readonly clients: readonly Client[];
+  readonly otherDaemons: readonly OtherDaemon[];
   /** Null where it is not paused, or nobody knows since when. */
   readonly pausedSec: number | null;
 }
 
 /** At most `height` rows; what is most wanted comes first. */
-export function factRows(
-  { build, clients, pausedSec }: BuildFacts,
-  height: number,
-  width: number,
-  style: RowStyle,
-): string[] {
-  const rows = [headline(build, pausedSec), memoryFact(build, width, style), ...facts(build, clients)];
+export function factRows(buildFacts: BuildFacts, height: number, width: number, style: RowStyle): string[] {
+  const { build, pausedSec } = buildFacts;
+  const rows = [headline(build, pausedSec), memoryFact(build, width, style), ...facts(buildFacts)];
   return rows.slice(0, height).map((spans) => composeRow(spans, width, style));
 }
 
@@ -73,7 +70,9 @@ function memoryCurve(history: readonly number[], width: number, style: RowStyle)
   return [span(`  ${curve.trimStart()}`, 'accent'), span(range, 'muted')];
 }
 
-function facts(build: Build, clients: readonly Client[]): Span[][] {
+function facts({ build, clients, otherDaemons }: BuildFacts): Span[][] {
+  const other = otherDaemons.find(({ pid }) => pid === build.daemonPid);
+  const above = other === undefined ? '' : `  below ${otherDaemon(other)}`;
   const { states } = build;
   const client = clients.find(({ pid }) => pid === build.clientPid);
   const waiting = waitersOf([build], clients);
@@ -97,7 +96,7 @@ function facts(build: Build, clients: readonly Client[]): Span[][] {
           ? unknown
           : `pid ${build.clientPid}`
         : `${client.command}  (${client.user ?? unknown}, pid ${client.pid})`,
-      [span(build.workerPid === null ? '' : `  worker ${build.workerPid}`, 'muted')],
+      [span(`${build.workerPid === null ? '' : `  worker ${build.workerPid}`}${above}`, 'muted')],
     ),
     ...(build.host === null ? [] : [fact('host', build.host)]),
     fact(

@@ -19,6 +19,7 @@ function openDetails({ ui }: State): Extract<Mode, { readonly kind: 'details' }>
 export const Details = memo(function Details(): ReactElement {
   const builds = useSelect((state) => shownModel(state).builds);
   const clients = useSelect((state) => shownModel(state).clients);
+  const otherDaemons = useSelect((state) => shownModel(state).otherDaemons);
   const timeMs = useSelect((state) => shownModel(state).timeMs);
   const paused = useSelect((state) => state.paused);
   const layout = useSelect((state) => state.layout);
@@ -40,7 +41,7 @@ export const Details = memo(function Details(): ReactElement {
   return (
     <>
       <Lines
-        rows={factRows({ build, clients, pausedSec }, layout.factRows, columns, theme)}
+        rows={factRows({ build, clients, otherDaemons, pausedSec }, layout.factRows, columns, theme)}
         height={layout.factRows}
       />
       <Lines

@@ -12,7 +12,7 @@ import { type IdentityKey, identityKey, sameProcess } from '../base/identity.ts'
 import type { Forest } from '../model/forest/forest.ts';
 import { isBuilderParent, isProvenBuilder } from '../model/forest/forest-builds.ts';
 import { buildUserSlot, isAutoAllocatedUid, isBuildUserName, toolOfComm } from '../model/forest/nix-tools.ts';
-import { ancestors, argvOf } from '../model/forest/process-graph.ts';
+import { ancestors, argvOf, elsewhereOf } from '../model/forest/process-graph.ts';
 import { type BuildTarget, titleOfTarget } from '../model/intents/intent.ts';
 import type { ForestRaw, ProcessRaw } from '../model/sample.ts';
 
@@ -21,6 +21,8 @@ export interface Proof {
   readonly target: BuildTarget;
   /** By earlier readings; findBuildProcesses adds to it. */
   readonly proven: Map<IdentityKey, ProcessRaw>;
+  /** Of which Nix its root is (see elsewhereOf): the same uid of another one's is another user. */
+  elsewhere: string | null;
 }
 
 /**
@@ -41,7 +43,7 @@ export type BuildProcesses =
 const firstPersonUid = 1000;
 
 export function proofOf(target: BuildTarget): Proof {
-  return { target, proven: new Map() };
+  return { target, proven: new Map(), elsewhere: null };
 }
 
 /** A leader may be a zombie while its threads go on. */
@@ -67,7 +69,10 @@ export function findBuildProcesses(proof: Proof, forest: Forest, own: ReadonlySe
   if (root !== null && !proven.has(identityKey(root))) {
     const reason = whyNoBuilder(root, target, slot, forest);
     if (reason !== null) return { kind: 'doubtful', reason };
+    proof.elsewhere = elsewhereOf(forest, root);
   }
+  const isOfUser = (process: ProcessRaw): boolean =>
+    slot !== null && isOfSlot(process, slot) && elsewhereOf(forest, process) === proof.elsewhere;
 
   const members = new Map<number, ProcessRaw>();
   if (root !== null) addWithChildren(root, members, forest);
@@ -77,9 +82,7 @@ export function findBuildProcesses(proof: Proof, forest: Forest, own: ReadonlySe
   // Without its root, and nothing proven before, a number alone is no proof: its build user has to be too.
   if (root !== null || proven.size > 0 || slot !== null) addSessions(proof, members, forest, slot);
   if (slot !== null) {
-    const othersOfUser = raw.processes.filter(
-      (process) => isOfSlot(process, slot) && !members.has(process.pid),
-    );
+    const othersOfUser = raw.processes.filter((process) => isOfUser(process) && !members.has(process.pid));
     const known = root !== null || proven.size > 0;
     // Nix ends all that is left of a user before it gives it to a build: whatever is new is the next build's.
     const isNextBuild = othersOfUser.some((process) => isBelowTool(process, slot, forest));
@@ -106,7 +109,9 @@ function verdict(
     return { kind: 'doubtful', reason: 'nixpulse itself runs in it' };
   }
   const outside = new Set(
-    [forest.daemon, ...forest.workers.map(({ process }) => process)].map((p) => p?.pid),
+    [forest.daemon, ...forest.otherDaemons, ...forest.workers.map(({ process }) => process)].map(
+      (p) => p?.pid,
+    ),
   );
   for (const client of forest.clients) for (const { pid } of client.processes) outside.add(pid);
   const processes = [...members.values()].filter(({ pid }) => pid > 1 && !outside.has(pid));

@@ -4,6 +4,7 @@
  */
 
 import { type IdentityKey, identityKey, sameProcess } from '../base/identity.ts';
+import { toolOf } from '../model/forest/command-line.ts';
 import { changesNothing } from '../model/forest/derive-activation.ts';
 import type { Forest } from '../model/forest/forest.ts';
 import type { ActivationGroup } from '../model/forest/forest-activation.ts';
@@ -195,8 +196,9 @@ function outsideForest(process: ProcessRaw, files: Files): ProcessRaw | null {
 
 /** A Nix tool, and neither the daemon nor one of its workers, whatever it was before. */
 function isClientTool(process: ProcessRaw, forest: Forest): boolean {
-  if (process.pid <= 1 || toolOfComm(process.comm) === null) return false;
-  if (forest.daemon !== null && sameProcess(process, forest.daemon)) return false;
+  if (process.pid <= 1 || toolOf(process) === null) return false;
+  const daemons = [...(forest.daemon === null ? [] : [forest.daemon]), ...forest.otherDaemons];
+  if (daemons.some((daemon) => sameProcess(process, daemon))) return false;
   return !forest.workers.some((worker) => sameProcess(worker.process, process));
 }
 

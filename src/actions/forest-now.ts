@@ -6,9 +6,8 @@ import { clientFinder } from '../model/forest/derive-forest.ts';
 import { type Forest, growForest } from '../model/forest/forest.ts';
 import type { BuildGroup } from '../model/forest/forest-builds.ts';
 import type { ClientGroup } from '../model/forest/forest-clients.ts';
-import { argvOf } from '../model/forest/process-graph.ts';
+import { argvOf, sandboxOf } from '../model/forest/process-graph.ts';
 import type { BuildTarget, ClientTarget } from '../model/intents/intent.ts';
-import { derivationOfSandboxRoot } from '../model/nix-store/store-path.ts';
 import type { ForestRaw, ProcessRaw } from '../model/sample.ts';
 import { parseProcessStat } from '../parse/process-stat.ts';
 import type { Ports } from '../platform/ports.ts';
@@ -37,15 +36,14 @@ export function ownProcesses({ files, native }: Pick<Ports, 'files' | 'native'>)
 }
 
 export function targetOfBuild({ root, slot }: BuildGroup, raw: ForestRaw): BuildTarget {
-  const { rootMount, environment } = root.facts;
-  const chroot = typeof rootMount === 'string' ? derivationOfSandboxRoot(rootMount) : null;
+  const { environment } = root.facts;
   const named = environment !== undefined && 'name' in environment ? environment.name : null;
   const user = root.uid === null || slot === null ? null : (raw.buildUsers[root.uid] ?? `uid ${slot}`);
   const { pid, startTime } = root;
   return {
     root: { pid, startTime },
     uid: slot === null ? null : root.uid,
-    name: chroot?.name ?? named,
+    name: sandboxOf(root)?.name ?? named,
     user,
   };
 }

@@ -2,6 +2,7 @@
 
 import { identityKey, type ProcessIdentity, sameProcess } from '../base/identity.ts';
 import { growForest } from '../model/forest/forest.ts';
+import { isSandboxed } from '../model/forest/process-graph.ts';
 import { titleOfTarget } from '../model/intents/intent.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
 import type { ProcessRaw } from '../model/sample.ts';
@@ -69,7 +70,6 @@ function outcomeOf(
   seen: Seen,
   who: string,
 ): Outcome {
-  const sandboxRoot = typeof process.facts.rootMount === 'string' && process.facts.rootMount !== '/';
   const words = { ended: 'it has ended', stopped: 'it is stopped', runs: 'it runs' };
   const summary = `${signal} to ${who}: ${words[seen]}`;
   if (signal === 'STOP' || signal === 'CONT') {
@@ -82,7 +82,7 @@ function outcomeOf(
       ? 'it is in uninterruptible sleep and gets the signal when the disk answers'
       : seen === 'stopped' && signal !== 'KILL'
         ? 'it gets the signal when it is continued'
-        : sandboxRoot && process.session === process.pid
+        : isSandboxed(process) && process.session === process.pid
           ? `as pid 1 of its sandbox it may ignore ${signal}; killing the build ends it`
           : `it may handle ${signal} or ignore it`;
   return { status: signal === 'KILL' ? 'incomplete' : 'done', summary, details: [why] };

@@ -20,6 +20,7 @@ import {
   copying,
   daemonState,
   levelTone,
+  otherDaemon,
   pressurePercent,
   pressureProblem,
   pressureTone,
@@ -182,6 +183,10 @@ function notes(model: Model, write: Write): string[] {
     ...section(
       'COPIES',
       model.transfers.map((transfer) => `${copying(transfer)}  pid ${transfer.pid}`),
+    ),
+    ...section(
+      'OTHER DAEMONS',
+      model.otherDaemons.map((one) => `${otherDaemon(one)}  ${plural(one.builds, 'build')}`),
     ),
     ...section(
       'EVENTS',

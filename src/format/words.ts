@@ -3,6 +3,7 @@
 import { formatRate } from '../base/bytes.ts';
 import { formatDuration } from '../base/duration.ts';
 import type { Problem } from '../base/problem.ts';
+import { printable } from '../base/text.ts';
 import { signalOf } from '../model/machine/derive-pressure.ts';
 import type {
   Build,
@@ -11,6 +12,7 @@ import type {
   Level,
   LockWait,
   Model,
+  OtherDaemon,
   Pressure,
   Shortage,
   Transfer,
@@ -132,6 +134,12 @@ export function daemonState(daemon: Model['daemon']): { readonly text: string; r
   if (daemon.socket === 'listening') return { text: 'daemon on demand', level: 'ok' };
   if (daemon.socket === 'present') return { text: 'daemon not seen', level: 'warning' };
   return { text: 'no daemon', level: 'ok' };
+}
+
+/** `daemon 4711 of /srv/machines/a`: of whose Nix it is. */
+export function otherDaemon({ pid, elsewhere, root }: OtherDaemon): string {
+  if (!elsewhere) return `daemon ${pid}`;
+  return `daemon ${pid} of ${root === null ? 'another root file system' : printable(root)}`;
 }
 
 /** Why no build is seen where some may run: then their number is unknown, and not 0. */

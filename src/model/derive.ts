@@ -99,7 +99,7 @@ export function derive(sample: Sample, before: Derived | null): Derived {
     ...(forest?.parts.events ?? []),
   ];
 
-  const { daemon, clients, workers, builds, transfers, totals } = forest?.parts ?? last;
+  const { daemon, otherDaemons, clients, workers, builds, transfers, totals } = forest?.parts ?? last;
   const model: Model = {
     version: 1,
     timeMs,
@@ -111,6 +111,7 @@ export function derive(sample: Sample, before: Derived | null): Derived {
     memory: memory?.model ?? last.memory,
     cpu: cpu === null ? last.cpu : deriveCpu(cpu, carry.cpu),
     daemon,
+    otherDaemons,
     clients,
     workers,
     builds,

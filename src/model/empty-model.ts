@@ -10,7 +10,7 @@ const unread: Pressure = {
   levelSinceMs: null,
   problem: null,
 };
-const { daemon, clients, workers, builds, transfers, totals } = emptyForestParts;
+const { daemon, otherDaemons, clients, workers, builds, transfers, totals } = emptyForestParts;
 
 export const emptyModel: Model = {
   version: 1,
@@ -60,6 +60,7 @@ export const emptyModel: Model = {
   disks: [],
   filesystems: [],
   daemon,
+  otherDaemons,
   clients,
   workers,
   builds,

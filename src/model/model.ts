@@ -26,6 +26,8 @@ export interface Model {
   readonly disks: readonly Disk[];
   readonly filesystems: readonly Filesystem[];
   readonly daemon: Daemon;
+  /** Main daemons that are not the one we would talk to. */
+  readonly otherDaemons: readonly OtherDaemon[];
   readonly clients: readonly Client[];
   readonly workers: readonly Worker[];
   readonly builds: readonly Build[];
@@ -176,6 +178,16 @@ export interface Daemon {
   readonly residentBytes: number | null;
 }
 
+/** A main daemon that serves another root of this machine, or one too many. */
+export interface OtherDaemon extends ProcessIdentity {
+  readonly residentBytes: number | null;
+  /** It works on another Nix: of a container, a chroot. */
+  readonly elsewhere: boolean;
+  /** Where that one's root lies on its file system: `/srv/machines/a`; null where it has one of its own. */
+  readonly root: string | null;
+  readonly builds: number;
+}
+
 export type ClientPhase =
   | 'evaluating'
   | 'building'
@@ -186,6 +198,7 @@ export type ClientPhase =
   | 'dry activation'
   | 'collecting garbage'
   | 'verifying'
+  | 'optimising'
   | 'idle';
 
 /** What a user started: the outermost Nix tool of a process tree. */
@@ -202,7 +215,7 @@ export interface Client extends ProcessIdentity {
   /** VmRSS of the client's own tree, builds not counted. */
   readonly residentBytes: number | null;
   readonly cpuPercent: number | null;
-  /** Null: what would tell it is hidden. */
+  /** Null: what would tell it cannot be seen. */
   readonly phase: ClientPhase | null;
   /** Null: it puts no configuration in force now. */
   readonly activation: Activation | null;
@@ -279,6 +292,8 @@ export interface Build extends ProcessIdentity {
   /** Remote builder; null for a local build. */
   readonly host: string | null;
   readonly workerPid: number | null;
+  /** Main daemon it runs below; null without one. */
+  readonly daemonPid: number | null;
   readonly clientPid: number | null;
   readonly out: string | null;
   readonly buildDirectory: string | null;

@@ -208,9 +208,14 @@ export interface ProcessFacts {
   readonly argv?: readonly string[] | Problem;
   /** Environment of a builder root. */
   readonly environment?: BuildEnvironment | Problem;
-  /** Root of the row mounted at `/` in mountinfo; `/` outside a sandbox. */
+  /** Root of the row mounted at `/` in mountinfo; outside a sandbox `/`, or where `/` itself lies: `/@`. */
   readonly rootMount?: string | Problem;
   readonly cwd?: string | Problem;
+  /**
+   * Where `/nix/var/nix` lies for it, by file system: `254:0 /srv/machines/a/nix/var/nix`. Of the outermost
+   * tools, and of processes of a build user that hang below none.
+   */
+  readonly statePlace?: string | Problem;
   /** Of a daemon worker or direct client (root only): derivations whose build log it holds open. */
   readonly openLogs?: readonly string[] | Problem;
   /**
@@ -280,6 +285,10 @@ export interface ForestRaw {
   readonly hidden: boolean;
   /** True when we may read everything (root or the needed capabilities). */
   readonly privileged: boolean;
+  /** `statePlace` of our own: who has another one is of another Nix. Not in old recordings. */
+  readonly statePlace?: string;
+  /** Our own pid: what we start ourselves is not told as news. Not in old recordings. */
+  readonly ownPid?: number;
   /** What it takes and we do not have: `CAP_SYS_PTRACE`. Not in old recordings. */
   readonly missingPrivileges?: readonly string[];
   /** What this source cannot tell at all (portable source: build mapping). */

@@ -4,6 +4,8 @@ import { completeRows } from './row-number.ts';
 export interface Mount {
   /** `major:minor` of the file system; major 0 = no block device of its own (tmpfs, btrfs, ZFS, NFS). */
   readonly device: string;
+  /** Which directory of the file system is mounted: `/`, `/@` of a subvolume, any of a bind mount. */
+  readonly root: string;
   readonly mountPoint: string;
   readonly type: string;
   readonly source: string;
@@ -19,23 +21,50 @@ export function parseMounts(text: string): readonly Mount[] {
   for (const row of completeRows(text)) {
     const fields = row.split(' ');
     const dash = fields.indexOf('-', 6);
-    const [device, , point] = fields.slice(2);
+    const [device, root, point] = fields.slice(2);
     const [type, source] = dash < 0 ? [] : fields.slice(dash + 1);
-    if (device === undefined || point === undefined || type === undefined || source === undefined) continue;
+    if (
+      device === undefined ||
+      root === undefined ||
+      point === undefined ||
+      type === undefined ||
+      source === undefined
+    )
+      continue;
     if (!/^\d+:\d+$/.test(device) || !point.startsWith('/')) continue;
-    mounts.push({ device, mountPoint: unescaped(point), type, source: unescaped(source) });
+    mounts.push({
+      device,
+      root: unescaped(root),
+      mountPoint: unescaped(point),
+      type,
+      source: unescaped(source),
+    });
   }
   return mounts;
 }
 
 /** The mount that a path lies on: the longest mount point above it, the last mounted of equals. */
-export function mountOf(path: string, mounts: readonly Mount[]): Mount | null {
-  let best: Mount | null = null;
+export function mountOf<Point extends Pick<Mount, 'mountPoint'>>(
+  path: string,
+  mounts: readonly Point[],
+): Point | null {
+  let best: Point | null = null;
   for (const mount of mounts) {
     if (!liesBelow(path, mount.mountPoint)) continue;
     if (best === null || mount.mountPoint.length >= best.mountPoint.length) best = mount;
   }
   return best;
+}
+
+/**
+ * Where a path lies by file system, whatever it is called here: `254:0 /srv/machines/a/nix/var/nix`. Processes with
+ * mount namespaces of their own say the same of one directory, and different things of two.
+ */
+export function placeOf(path: string, mounts: readonly Mount[]): string | null {
+  const mount = mountOf(path, mounts);
+  if (mount === null) return null;
+  const within = [mount.root, mount.mountPoint === '/' ? path : path.slice(mount.mountPoint.length)];
+  return `${mount.device} ${within.join('').replace(/^\/(?=\/)/, '')}`;
 }
 
 function liesBelow(path: string, directory: string): boolean {

@@ -3,8 +3,12 @@
  * derivation's name and belongs to the build user. Looked at only while an unnamed build runs.
  */
 
-import { buildDirectoryPlaces, nameOfBuildDirectory } from '../model/nix-store/store-path.ts';
-import type { ForestRaw } from '../model/sample.ts';
+import {
+  buildDirectoryPlaces,
+  derivationOfSandboxRoot,
+  nameOfBuildDirectory,
+} from '../model/nix-store/store-path.ts';
+import type { ForestRaw, ProcessFacts } from '../model/sample.ts';
 import type { Files } from '../platform/ports.ts';
 import type { Accounts } from './accounts.ts';
 import type { Member } from './member.ts';
@@ -48,13 +52,20 @@ export function createBuildDirectories(files: Files, queue: SlowQueue): BuildDir
       if (nowMs - atMs < everyMs) return;
       const unnamed = [...members.values()].some(
         ({ uid, facts }) =>
-          uid !== null && accounts.isBuildUid(uid) && facts.rootMount === '/' && isDenied(facts.environment),
+          uid !== null &&
+          accounts.isBuildUid(uid) &&
+          isOutsideSandbox(facts.rootMount) &&
+          isDenied(facts.environment),
       );
       if (!unnamed) return;
       atMs = nowMs;
       queue.add('build directories', false, look);
     },
   };
+}
+
+function isOutsideSandbox(rootMount: ProcessFacts['rootMount']): boolean {
+  return typeof rootMount === 'string' && derivationOfSandboxRoot(rootMount) === null;
 }
 
 function isDenied(fact: object | undefined): boolean {

@@ -1,7 +1,7 @@
 /** The Nix forest: every process of Nix, with what names it, as raw as the kernel gives it. */
 import { fail, ok, type Result } from '../base/problem.ts';
 import { clientPidOfWorker } from '../model/forest/nix-tools.ts';
-import type { ForestRaw, Reading } from '../model/sample.ts';
+import type { ForestRaw, ProcessFacts, Reading } from '../model/sample.ts';
 import { parseUptime } from '../parse/cpu-stat.ts';
 import { parseProcessIo, parseStatm } from '../parse/process-memory.ts';
 import type { Ports } from '../platform/ports.ts';
@@ -12,7 +12,9 @@ import { createFactFinder } from './fact-finder.ts';
 import { createForestLocks } from './forest-locks.ts';
 import { type Member, recordOf } from './member.ts';
 import { createMemoryReader } from './memory.ts';
+import { readStatePlace } from './process-facts.ts';
 import { createProcessTable } from './process-table.ts';
+import { createScriptsAbove } from './scripts-above.ts';
 import { createSlowQueue } from './slow-queue.ts';
 import { fullDetail, type LowDetail, type Source } from './source.ts';
 
@@ -44,6 +46,7 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
   const locks = createForestLocks(files, queue, privileged);
   const directories = createBuildDirectories(files, queue);
   const socket = createDaemonSocket(files, queue);
+  const scripts = createScriptsAbove(files, queue);
   const readMemory = createMemoryReader(ports);
   const uptimeFile = files.keep('/proc/uptime');
 
@@ -52,12 +55,14 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
   let residentAtMs = 0;
   let accountsAtMs = Number.NEGATIVE_INFINITY;
   let hidden = false;
+  let statePlace: ProcessFacts['statePlace'];
 
   function loadAccounts(nowMs: number): void {
     if (nowMs - accountsAtMs < accountsEveryMs) return;
     accountsAtMs = nowMs;
     queue.add('accounts', true, async () => {
       if (await accounts.load()) table.buildUsersChanged();
+      if (typeof statePlace !== 'string') ({ statePlace } = await readStatePlace(files, 'self'));
     });
     if (privileged) return;
     // hidepid shows nobody else's processes, not even the first.
@@ -66,9 +71,10 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
   }
 
   function servedClients(): ReadonlyMap<number, number> {
-    const served = new Map<number, number>();
+    const served = new Map(scripts.found);
     for (const { stat, facts } of table.members.values()) {
-      if (stat.comm !== 'nix-daemon' || !Array.isArray(facts.argv)) continue;
+      // `nix daemon` titles its workers `nix <pid>`.
+      if (!/^nix(?:-daemon)?$/.test(stat.comm) || !Array.isArray(facts.argv)) continue;
       const client = clientPidOfWorker(facts.argv);
       if (client !== null) served.set(client, stat.startTime);
     }
@@ -125,6 +131,8 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
       totalProcesses: table.total,
       hidden,
       privileged,
+      ownPid: native.pid,
+      ...(typeof statePlace === 'string' ? { statePlace } : {}),
       ...(privileged ? {} : { missingPrivileges: native.missing('read-all-processes') }),
     };
   }
@@ -156,6 +164,7 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
       treeAtMs = clock.monotonic();
       facts.ask(table.members, nowMs, lowDetail.on);
       socket.update(nowMs);
+      scripts.update(table.members);
       if (!lowDetail.on) {
         locks.update(table.members, nowMs);
         directories.update(table.members, accounts, nowMs);

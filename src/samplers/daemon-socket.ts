@@ -16,9 +16,11 @@ export function createDaemonSocket(files: Files, queue: SlowQueue): DaemonSocket
   let state: ForestRaw['daemonSocket'] = 'absent';
   let atMs = Number.NEGATIVE_INFINITY;
 
-  async function lookForFile(): Promise<void> {
+  /** Who shares our network namespace has its sockets in the same list, by its own names. */
+  async function lookForFile(listening: boolean): Promise<void> {
     const there = await files.ownerSlow(daemonSocketPath);
-    state = there.ok ? 'present' : 'absent';
+    if (listening && (there.ok || there.problem.kind !== 'gone')) state = 'listening';
+    else state = there.ok ? 'present' : 'absent';
   }
 
   return {
@@ -29,8 +31,8 @@ export function createDaemonSocket(files: Files, queue: SlowQueue): DaemonSocket
       if (nowMs - atMs < everyMs) return;
       atMs = nowMs;
       const sockets = files.read('/proc/net/unix');
-      if (sockets.ok && parseListening(sockets.value, daemonSocketPath)) state = 'listening';
-      else queue.add('socket', false, lookForFile);
+      const listening = sockets.ok && parseListening(sockets.value, daemonSocketPath);
+      queue.add('socket', false, () => lookForFile(listening));
     },
   };
 }

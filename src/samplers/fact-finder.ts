@@ -3,7 +3,7 @@ import { clientPidOfWorker, toolOfComm } from '../model/forest/nix-tools.ts';
 import type { ProcessFacts } from '../model/sample.ts';
 import type { Files } from '../platform/ports.ts';
 import type { Member } from './member.ts';
-import { readArgv, readBuilder } from './process-facts.ts';
+import { readArgv, readBuilder, readStatePlace } from './process-facts.ts';
 import type { SlowQueue } from './slow-queue.ts';
 
 export interface FactFinder {
@@ -48,6 +48,12 @@ export function createFactFinder(
     return parent !== undefined && toolOfComm(parent.stat.comm) !== null && toolOfComm(stat.comm) === null;
   }
 
+  /** Below a tool or a builder it is the place of what stands above. */
+  function isOutermost(members: ReadonlyMap<number, Member>, { stat, uid }: Member): boolean {
+    if (members.has(stat.ppid)) return false;
+    return toolOfComm(stat.comm) !== null || (uid !== null && isBuildUid(uid));
+  }
+
   return {
     ask(members, nowMs, lowDetail = false) {
       let commands = lowDetail ? commandsPerScan : 0;
@@ -58,7 +64,9 @@ export function createFactFinder(
         const builder = isBuilder(members, member);
         const needsBuilder =
           builder && (isMissing(facts.rootMount, again) || isMissing(facts.environment, again));
-        if (!needsArgv && !needsBuilder) continue;
+        const needsPlace = isMissing(facts.statePlace, again) && isOutermost(members, member);
+        if (!needsArgv && !needsBuilder && !needsPlace) continue;
+        if (needsPlace) question(members, member, 'place', true, () => readStatePlace(files, pid));
         const first = builder || toolOfComm(stat.comm) !== null || stat.comm === 'systemd-run';
         if (needsBuilder) question(members, member, 'builder', true, () => readBuilder(files, pid));
         if (needsArgv && (first || (member.scans > 0 && commands++ < commandsPerScan))) {

@@ -1,6 +1,7 @@
 /** What is read once per process, off the main thread: command line, environment, sandbox root, open files. */
 import { type Problem, problem, type Result } from '../base/problem.ts';
 import type { BuildEnvironment, ProcessFacts } from '../model/sample.ts';
+import { parseMounts, placeOf } from '../parse/mountinfo-mounts.ts';
 import {
   parseAttrs,
   parseBuildEnvironment,
@@ -38,6 +39,17 @@ async function completed(files: Files, pid: number, text: string): Promise<Build
   if (environment.name !== null || attrsFile === null) return environment;
   const attrs = await files.readSlow(`/proc/${pid}/root${attrsFile}`, { maxBytes: 1 << 20 });
   return attrs.ok ? { ...environment, ...parseAttrs(attrs.value) } : environment;
+}
+
+/** Which Nix it is of: with a container or chroot the machine has several. */
+const nixState = '/nix/var/nix';
+
+export async function readStatePlace(files: Files, pid: number | 'self'): Promise<ProcessFacts> {
+  const path = `/proc/${pid}/mountinfo`;
+  const text = await files.readSlow(path, { maxBytes: 1 << 20 });
+  if (!text.ok) return { statePlace: text.problem };
+  const place = placeOf(nixState, parseMounts(text.value));
+  return { statePlace: place ?? problem('malformed', path, 'no row for /') };
 }
 
 export interface OpenFiles {

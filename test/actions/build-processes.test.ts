@@ -44,6 +44,27 @@ function pidsOf(found: BuildProcesses): readonly number[] {
 
 const whole = [root, 301, 302];
 
+describe('with a container that has the same numbers', () => {
+  const [own, other] = ['254:0 /nix/var/nix', '254:0 /srv/a/nix/var/nix'];
+  const raw = { statePlace: own };
+  const theirs: readonly Made[] = [
+    { pid: 80, comm: 'nix-daemon', facts: { argv: ['nix-daemon', '--daemon'], statePlace: other } },
+    { pid: 81, ppid: 80, comm: 'nix-daemon', facts: { argv: ['nix-daemon', '0'] } },
+    { pid: 500, ppid: 81, startTime: 9000, uid, comm: 'bash', facts: { rootMount: '/srv/a' } },
+    { pid: 501, startTime: 9001, uid, facts: { statePlace: other } },
+  ];
+  const escapee = { pid: 400, startTime: 9002, uid, facts: { statePlace: own } };
+
+  test('none of its processes is swept with ours, and what escaped from ours is', () => {
+    expect(pidsOf(read({ processes: [...theirs, escapee], raw }))).toEqual([...whole, 400]);
+  });
+
+  test('and none of ours with its', () => {
+    const theirTarget = { root: { pid: 500, startTime: 9000 } };
+    expect(pidsOf(read({ processes: [...theirs, escapee], raw, target: theirTarget }))).toEqual([500, 501]);
+  });
+});
+
 describe('belongs to the build', () => {
   const rows: readonly (readonly [what: string, reading: Reading, expected: readonly number[]])[] = [
     ['its tree', {}, whole],

@@ -33,10 +33,18 @@ test('a signal that is ignored is said to be', async () => {
 
 test('the builder of a sandbox is pid 1 there', async () => {
   const machine = createFakeMachine();
-  machine.change(root, { facts: { rootMount: '/nix/store/x.drv.chroot' } });
+  machine.change(root, { facts: { rootMount: `/nix/store/${'0'.repeat(32)}-a-1.drv.chroot` } });
   machine.onSignal = () => ok(undefined);
   const outcome = await perform(machine, 'INT', target.root);
   expect(outcome.details).toEqual(['as pid 1 of its sandbox it may ignore INT; killing the build ends it']);
+});
+
+test('with a subvolume of btrfs at / nobody is pid 1', async () => {
+  const machine = createFakeMachine();
+  machine.change(root, { facts: { rootMount: '/@' } });
+  machine.onSignal = () => ok(undefined);
+  const outcome = await perform(machine, 'INT', target.root);
+  expect(outcome.details).toEqual(['it may handle INT or ignore it']);
 });
 
 test('what it stopped is recorded until it is continued', async () => {

@@ -5,7 +5,7 @@ import { jsonReference } from '../../src/format/json-reference.ts';
 import { documentSections } from '../../src/model/fields/document.ts';
 import type { Shortage } from '../../src/model/model.ts';
 import { everyEvent } from '../support/every-event.ts';
-import { activating, busy, fixtureCases } from '../support/model-fixture.ts';
+import { activating, busy, fixtureCases, withContainer } from '../support/model-fixture.ts';
 
 /** Every leaf of a document, lists as `name[]`; an object that is null is a leaf by itself. */
 function leaves(value: unknown, path = ''): string[] {
@@ -49,6 +49,7 @@ describe('the JSON document', () => {
       everything,
       ...fixtureCases.map(({ model }) => model),
       { ...busy, clients: [activating] },
+      withContainer,
     ];
     const seen = new Set(models.flatMap((model) => leaves(snapshotDocument(model))));
     const kernelHasNone = /^pressure\.irq\.some\./;

@@ -73,6 +73,7 @@ describe('mounts', () => {
     expect(mounts).toHaveLength(7);
     expect(mounts[5]).toEqual({
       device: '0:50',
+      root: '/',
       mountPoint: '/mnt/back up\\x',
       type: 'nfs4',
       source: 'nas:/export/my share',

@@ -119,7 +119,11 @@ describe('build directories', () => {
   });
 
   test.for([
-    ['in a sandbox', 30001, { ...unnamed, rootMount: '/nix/store/x.drv.chroot' }],
+    [
+      'in a sandbox',
+      30001,
+      { ...unnamed, rootMount: '/nix/store/0c9l3bfxgpqvc1xz5y6kba6nyi7h1w1v-a-1.drv.chroot' },
+    ],
     ['with an environment', 30001, { rootMount: '/', environment: named }],
     ['not asked yet', 30001, {}],
     ['no build user', 1000, unnamed],
@@ -127,6 +131,11 @@ describe('build directories', () => {
     const look = await watch();
     expect(await look(1000, member(uid, facts))).toEqual([]);
     expect(files.count('listSlow')).toBe(0);
+  });
+
+  test('with a subvolume at /, too', async () => {
+    const look = await watch();
+    expect(await look(1000, member(30001, { ...unnamed, rootMount: '/@' }))).toHaveLength(2);
   });
 
   test('a place that hangs does not hide the others', async () => {
@@ -139,13 +148,14 @@ describe('build directories', () => {
 describe('the daemon’s socket', () => {
   const row = `0000000000000000: 00000002 00000000 00010000 0001 01 7404 ${daemonSocketPath}\n`;
   test.for([
-    ['listening', row, true, 'listening'],
-    ['left behind', '', true, 'present'],
-    ['absent', '', false, 'absent'],
-    ['listening, its path not ours to see', row, false, 'listening'],
-  ] as const)('%s', async ([, sockets, there, state]) => {
+    ['listening', row, '', 'listening'],
+    ['left behind', '', '', 'present'],
+    ['absent', '', null, 'absent'],
+    ['listening, its path not ours to see', row, { problem: 'denied' }, 'listening'],
+    ['a container’s in our network', row, null, 'absent'],
+  ] as const)('%s', async ([, sockets, entry, state]) => {
     files.set('/proc/net/unix', sockets);
-    if (there) files.set(daemonSocketPath, '');
+    if (entry !== null) files.set(daemonSocketPath, entry);
     const queue = createSlowQueue();
     const socket = createDaemonSocket(files, queue);
     for (let nowMs = 0; nowMs < 10_000; nowMs += 1000) {

@@ -51,6 +51,8 @@ describe('asked once', () => {
 
   test('tools and builders at first sight, their children when they have survived a scan', async () => {
     await tick();
+    expect(factsOf(100)).toEqual({ argv: ['nix-daemon', '--daemon'], statePlace: '259:1 /nix/var/nix' });
+    // Where it belongs is told by the daemon above.
     expect(factsOf(110)).toEqual({ argv: ['nix-daemon', '77', ''] });
     expect(factsOf(120)).toMatchObject({
       argv: ['bash', '-e'],

@@ -89,6 +89,7 @@ export function buildOf(over: Partial<Build> & { pid: number }): Build {
     paused: false,
     host: null,
     workerPid: 900,
+    daemonPid: 700,
     clientPid: 800,
     out: '/nix/store/z1y2x3w4v5u6t7s8r9q0p1n2m3l4k5j6-hello-2.12.1',
     buildDirectory: '/tmp/nix-build-hello-2.12.1.drv-0',
@@ -535,6 +536,7 @@ export const busy: Model = {
   disks: [nvme, crypt, hdd],
   filesystems,
   daemon: { pid: 700, startTime: 7000, running: true, socket: 'listening', residentBytes: 18 * MiB },
+  otherDaemons: [],
   clients: [rebuild, waiting, evaluating],
   workers,
   builds: [firefox, chromium, linux, python, remote],
@@ -698,6 +700,22 @@ export const noNix: Model = {
   shortages: [],
   pressure: { ...calm.pressure, cpu: pressureOf(2, 0) },
   host: { ...calm.host, nixVersion: null },
+};
+
+/** A container with a daemon and a build of its own. */
+export const withContainer: Model = {
+  ...busy,
+  otherDaemons: [
+    {
+      pid: 4711,
+      startTime: 47_110,
+      residentBytes: 9 * MiB,
+      elsewhere: true,
+      root: '/srv/machines/a',
+      builds: 1,
+    },
+  ],
+  builds: busy.builds.map((build) => (build.name === 'linux-6.11.3' ? { ...build, daemonPid: 4711 } : build)),
 };
 
 /** The daemon waits; nobody builds. */

@@ -141,15 +141,15 @@ export function mountinfoText(rootMount: string): string {
   const options = 'rw,relatime';
   if (rootMount === '/') {
     return (
-      `27 1 254:0 / / ${options} shared:1 - ext4 /dev/vda rw,discard\n` +
+      `27 1 259:1 / / ${options} shared:1 - ext4 /dev/vda rw,discard\n` +
       `22 27 0:21 / /proc ${options} - proc proc rw\n23 27 0:22 / /sys ${options} - sysfs sysfs rw\n` +
-      `28 27 254:0 /nix/store /nix/store ro,relatime - ext4 /dev/vda rw,discard\n`
+      `28 27 259:1 /nix/store /nix/store ro,relatime - ext4 /dev/vda rw,discard\n`
     );
   }
   return (
-    `141 120 254:0 ${rootMount} / ${options} - ext4 /dev/vda rw,discard\n` +
-    `142 141 254:0 ${rootMount}/nix/store /nix/store ${options} shared:1 - ext4 /dev/vda rw,discard\n` +
-    `144 141 254:0 /tmp/nix-build-x.drv-0 /build ${options} - ext4 /dev/vda rw,discard\n` +
+    `141 120 259:1 ${rootMount} / ${options} - ext4 /dev/vda rw,discard\n` +
+    `142 141 259:1 ${rootMount}/nix/store /nix/store ${options} shared:1 - ext4 /dev/vda rw,discard\n` +
+    `144 141 259:1 /tmp/nix-build-x.drv-0 /build ${options} - ext4 /dev/vda rw,discard\n` +
     `152 141 0:40 / /proc ${options} - proc none rw\n`
   );
 }

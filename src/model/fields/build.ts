@@ -54,6 +54,7 @@ export const buildFields: readonly Field<Build>[] = [
   text('host', 'HOST', 'Remote builder; null for a build on this machine.'),
   number('clientPid', 'CLIENT', 'Client it runs for.'),
   number('workerPid', 'WORKER', 'Daemon process it runs below.'),
+  number('daemonPid', 'DAEMON', 'Main daemon it runs below; null without one.'),
   text('out', 'OUT', 'Output path.'),
   text('buildDirectory', 'DIRECTORY', 'Build directory.'),
   number('cores', 'CORES', 'NIX_BUILD_CORES.'),

@@ -1,6 +1,6 @@
 /** Fields of a client, of the daemon process that serves it, and of what it copies. */
 
-import type { Activation, Client, Transfer, Worker } from '../model.ts';
+import type { Activation, Client, OtherDaemon, Transfer, Worker } from '../model.ts';
 import {
   bytes,
   bytesPerSec,
@@ -44,7 +44,7 @@ export const clientFields: readonly Field<Client>[] = [
   text(
     'phase',
     'PHASE',
-    '`evaluating`, `building`, `copying`, `waiting`, `activating`, `installing bootloader`, `dry activation`, `collecting garbage`, `verifying` or `idle`; null where the processes that would tell are hidden.',
+    '`evaluating`, `building`, `copying`, `waiting`, `activating`, `installing bootloader`, `dry activation`, `collecting garbage`, `verifying`, `optimising` or `idle`; null where what would tell it cannot be seen.',
   ),
   ...within('activation', (client: Client) => client.activation, activationFields),
   flag('direct', 'DIRECT', 'It builds in its own process tree, not through the daemon.'),
@@ -60,6 +60,14 @@ export const workerFields: readonly Field<Worker>[] = [
   cpuPercent('cpuPercent', 'CPU%', 'CPU; 100 is one CPU.'),
   count('builds', 'BUILDS', 'Builds below it.'),
   ...lockWaitFields,
+];
+
+export const otherDaemonFields: readonly Field<OtherDaemon>[] = [
+  ...identityFields,
+  flag('elsewhere', 'ELSEWHERE', 'It works on another Nix of this machine: of a container, a chroot.'),
+  text('root', 'ROOT', "That one's root on its file system; null where it has a file system of its own."),
+  bytes('residentBytes', 'RSS', 'VmRSS, workers not counted.'),
+  count('builds', 'BUILDS', 'Builds below it.'),
 ];
 
 export const transferFields: readonly Field<Transfer>[] = [

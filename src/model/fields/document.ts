@@ -2,7 +2,7 @@
 
 import type { Build, Model } from '../model.ts';
 import { buildFields, processFields } from './build.ts';
-import { clientFields, transferFields, workerFields } from './client.ts';
+import { clientFields, otherDaemonFields, transferFields, workerFields } from './client.ts';
 import { diskFields, filesystemFields } from './disk.ts';
 import type { Field } from './field.ts';
 import { machineFields } from './machine.ts';
@@ -46,6 +46,12 @@ export const documentLists: readonly List<WordedModel, never>[] = [
     'What users started: the outermost Nix tool of each process tree.',
     clientFields,
     (m: Model) => m.clients,
+  ),
+  list(
+    'otherDaemons',
+    'Main daemons besides `daemon`, which is the one that works on our store.',
+    otherDaemonFields,
+    (m: Model) => m.otherDaemons,
   ),
   list('workers', 'Daemon processes, one for each client.', workerFields, (m: Model) => m.workers),
   list('builds', 'Builds.', buildFields, (m: Model) => m.builds, [

@@ -85,7 +85,11 @@ const totalFields: readonly Field<NixTotals>[] = [
     'Processes of Nix and its builds; null, as below, where none is seen and some may be hidden.',
   ),
   count('running', 'Running', 'Builds here.'),
-  count('waiting', 'Waiting', 'Clients and workers that wait for a lock.'),
+  count(
+    'waiting',
+    'Waiting',
+    'Clients that wait for a lock, and workers that do for a client that is not seen.',
+  ),
   count('remote', 'Remote', 'Builds on another machine.'),
 ];
 

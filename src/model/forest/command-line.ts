@@ -1,7 +1,9 @@
 /** Command lines in words: what a person would have typed, without interpreters and store hashes. */
 
 import { baseName, withoutControls } from '../../base/text.ts';
-import { toolOfComm } from './nix-tools.ts';
+import type { ProcessRaw } from '../sample.ts';
+import { standingOf, toolOfComm } from './nix-tools.ts';
+import { argvOf } from './process-graph.ts';
 
 const shells = /^(?:ba|da|z|k)?sh$/;
 const interpreters = /^(?:python|perl|ruby|node|guile|tclsh)[\d.]*$/;
@@ -19,7 +21,7 @@ const longest = 400;
 export function withoutInterpreter(argv: readonly string[]): readonly string[] {
   const first = baseName(argv[0] ?? '').replace(/^-/, '');
   const shell = shells.test(first);
-  if (!shell && !interpreters.test(first)) return argv;
+  if (!isInterpreter(first)) return argv;
   const takesValue = shell ? shellValue : interpreterValue;
   const takesText = shell ? shellText : interpreterText;
   let position = 1;
@@ -32,6 +34,25 @@ export function withoutInterpreter(argv: readonly string[]): readonly string[] {
   }
   const script = argv[position];
   return script === undefined || script === '' || /\s/.test(script) ? argv : argv.slice(position);
+}
+
+/** Whether a program of this name runs the script of another: `bash`, `python3.12`. */
+export function isInterpreter(name: string): boolean {
+  return shells.test(name) || interpreters.test(name);
+}
+
+/** The tool that an interpreter runs: `bash ./nixos-rebuild`, `python3 -I …/bin/.nixos-rebuild-wrapped`. */
+export function toolOfScript(argv: readonly string[]): string | null {
+  const [script] = withoutInterpreter(argv);
+  if (script === undefined || script === argv[0]) return null;
+  const name = unwrapped(baseName(script));
+  return standingOf(name) === 'client' ? name : null;
+}
+
+/** The Nix tool that a process is, by its own name or by its script's. */
+export function toolOf(process: ProcessRaw): string | null {
+  const own = toolOfComm(process.comm);
+  return own ?? (isInterpreter(process.comm) ? toolOfScript(argvOf(process)) : null);
 }
 
 /** A command line is read once and shown at every tick. */

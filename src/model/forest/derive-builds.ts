@@ -10,7 +10,7 @@ import type { RemoteGroup } from './forest-remotes.ts';
 import { addPoint, growthPerMin, type Point } from './growth.ts';
 import { directoryOf, type Naming, nameBuild, nameRemote } from './name-builds.ts';
 import { describeNow } from './now.ts';
-import { ancestors, argvOf } from './process-graph.ts';
+import { ancestors, argvOf, elsewhereOf } from './process-graph.ts';
 import { groupRates, type RateSpan, type Rates, unknownRates } from './process-rates.ts';
 
 /** What is remembered of a build between ticks. */
@@ -91,7 +91,7 @@ function describeBuild(group: BuildGroup, naming: Naming, context: BuildContext)
     drvHash: naming.drvHash,
     namedBy: naming.namedBy,
     uid: root.uid,
-    user: userName(raw, root.uid, group.slot),
+    user: userName(forest, group),
     sandboxed: naming.sandboxed,
     ageSec: ageOf(root, raw),
     processes: processes.length,
@@ -106,6 +106,7 @@ function describeBuild(group: BuildGroup, naming: Naming, context: BuildContext)
     paused: states.T > 0 && states.T + states.Z === processes.length,
     host: null,
     workerPid: workerAbove(forest, root),
+    daemonPid: daemonAbove(forest, root),
     clientPid: context.clientOf(root),
     out: naming.out,
     buildDirectory:
@@ -159,8 +160,19 @@ function workerAbove(forest: Forest, root: ProcessRaw): number | null {
   return null;
 }
 
-function userName(raw: ForestRaw, uid: number | null, slot: number | null): string | null {
+function daemonAbove(forest: Forest, root: ProcessRaw): number | null {
+  for (const ancestor of ancestors(forest, root)) {
+    if (ancestor === forest.daemon || forest.otherDaemons.includes(ancestor)) return ancestor.pid;
+  }
+  return null;
+}
+
+function userName(forest: Forest, { root, slot }: Pick<BuildGroup, 'root' | 'slot'>): string | null {
+  const { raw } = forest;
+  const { uid } = root;
   if (uid === null) return null;
+  // Another root has other names for its users.
+  if (elsewhereOf(forest, root) !== null) return `uid ${slot ?? uid}`;
   return raw.buildUsers[uid] ?? raw.userNames[uid] ?? (slot === null ? null : `uid ${slot}`);
 }
 

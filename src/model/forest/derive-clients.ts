@@ -1,8 +1,9 @@
 /** Clients and workers: who asked for the builds, and what they do besides. */
 
 import { sameProcess } from '../../base/identity.ts';
-import type { Build, Client, ClientPhase, LockWait, Transfer, Worker } from '../model.ts';
+import type { Build, Client, LockWait, Transfer, Worker } from '../model.ts';
 import type { ForestRaw, ProcessRaw } from '../sample.ts';
+import { phaseOf } from './client-phase.ts';
 import { commandWords } from './command-line.ts';
 import { activationPhase, deriveActivation } from './derive-activation.ts';
 import { ageOf, sumResident } from './derive-builds.ts';
@@ -20,11 +21,6 @@ export interface ClientContext {
   /** Clients of a moment ago. */
   readonly before: readonly Client[];
 }
-
-/** Tools that only move store paths. */
-const storeTools: ReadonlySet<string> = new Set(['nix-store', 'nix-copy-closure', 'nix-daemon', 'cachix']);
-/** CPU share from which a client without builds is called evaluating. */
-const evaluatingPercent = 5;
 
 export function deriveWorkers({ forest, rates, waits, builds }: ClientContext): readonly Worker[] {
   return forest.workers.map(({ process, clientPid }) => ({
@@ -49,9 +45,19 @@ export function deriveClient(group: ClientGroup, context: ClientContext, workers
   const cpuPercent = sumCpu(processes, rates);
   const writers = new Set([...pids, ...served.map(({ pid }) => pid)]);
   const copies = context.transfers.some((transfer) => writers.has(transfer.pid));
-  const waits = waitsFor !== null;
   const before = context.before.find((client) => sameProcess(client, process));
-  const phase = phaseOf(group, { builds: own.length, waits, copies, cpuPercent, served });
+  const phase =
+    group.activation !== null
+      ? activationPhase(group.activation.action)
+      : phaseOf(processes, {
+          builds: own.length,
+          waits: waitsFor !== null,
+          copies,
+          cpuPercent,
+          servedPercent: Math.max(0, ...served.map((worker) => worker.cpuPercent ?? 0)),
+          // Of others only root sees which locks they want and what they write.
+          unseen: raw.hidden || (!raw.privileged && (served.length > 0 || process.uid === 0)),
+        });
   return {
     pid: process.pid,
     startTime: process.startTime,
@@ -63,7 +69,7 @@ export function deriveClient(group: ClientGroup, context: ClientContext, workers
     ageSec: ageOf(process, raw),
     residentBytes: sumResident(processes),
     cpuPercent,
-    phase: raw.hidden && phase === 'idle' ? null : phase,
+    phase,
     activation: deriveActivation(group, before?.activation ?? null),
     direct: own.some((build) => build.workerPid === null),
     keepGoing: keepGoing(processes),
@@ -76,38 +82,6 @@ export function deriveClient(group: ClientGroup, context: ClientContext, workers
 /** Accounts are read a moment later; what 0 is called is known. */
 function userName(uid: number, { userNames }: ForestRaw): string {
   return userNames[uid] ?? (uid === 0 ? 'root' : `uid ${uid}`);
-}
-
-interface PhaseFacts {
-  readonly builds: number;
-  readonly waits: boolean;
-  readonly copies: boolean;
-  readonly cpuPercent: number | null;
-  readonly served: readonly Worker[];
-}
-
-function phaseOf({ tool, processes, activation }: ClientGroup, facts: PhaseFacts): ClientPhase {
-  const { builds, waits, copies, cpuPercent, served } = facts;
-  const commands = processes.map(argvOf);
-  const runs = (verb: string): boolean => commands.some((argv) => isStoreVerb(argv, verb));
-  if (activation !== null) return activationPhase(activation.action);
-  if (tool === 'nix-collect-garbage' || runs('gc')) return 'collecting garbage';
-  if (runs('verify')) return 'verifying';
-  if (builds > 0) return 'building';
-  if (waits) return 'waiting';
-  if (copies) return 'copying';
-  if (cpuPercent !== null && cpuPercent >= evaluatingPercent) {
-    return storeTools.has(tool) ? 'copying' : 'evaluating';
-  }
-  if (served.some((worker) => (worker.cpuPercent ?? 0) >= evaluatingPercent)) return 'copying';
-  return 'idle';
-}
-
-/** `nix store gc`, `nix-store --gc`; with any options between. */
-function isStoreVerb(argv: readonly string[], verb: string): boolean {
-  const words = argv.slice(1).filter((word) => !word.startsWith('-'));
-  if (words[words.indexOf('store') + 1] === verb && words.includes('store')) return true;
-  return (argv[0] ?? '').endsWith('nix-store') && argv.includes(`--${verb}`);
 }
 
 function waitOf({ waits, forest }: ClientContext, pids: readonly number[]): LockWait | null {

@@ -2,20 +2,20 @@
 
 import { identityKey } from '../../base/identity.ts';
 import type { Problem } from '../../base/problem.ts';
-import type { Build, Model, ModelEvent } from '../model.ts';
+import type { Build, Model, ModelEvent, OtherDaemon } from '../model.ts';
 import type { ForestRaw, ProcessRaw, Reading } from '../sample.ts';
 import { type BuildTracks, deriveBuild, deriveRemote, sumResident } from './derive-builds.ts';
-import { deriveClient, deriveWorkers } from './derive-clients.ts';
+import { clientOfProcess, deriveClient, deriveWorkers } from './derive-clients.ts';
 import { type BuiltNames, deriveTransfers, rememberBuilt } from './derive-transfers.ts';
 import { type Forest, growForest } from './forest.ts';
 import { announceStarts, changes } from './forest-events.ts';
 import { lockWaits } from './lock-waits.ts';
-import { ancestors } from './process-graph.ts';
+import { ancestors, elsewhereOf } from './process-graph.ts';
 import { processRates, type Rates, spanOf } from './process-rates.ts';
 
 export type ForestParts = Pick<
   Model,
-  'daemon' | 'clients' | 'workers' | 'builds' | 'transfers' | 'totals'
+  'daemon' | 'otherDaemons' | 'clients' | 'workers' | 'builds' | 'transfers' | 'totals'
 > & { readonly events: readonly ModelEvent[]; readonly problems: readonly Problem[] };
 
 /** What the next tick needs of this one. */
@@ -31,6 +31,7 @@ export interface ForestCarry {
 
 export const emptyForestParts: ForestParts = {
   daemon: { pid: null, startTime: null, running: false, socket: 'absent', residentBytes: null },
+  otherDaemons: [],
   clients: [],
   workers: [],
   builds: [],
@@ -74,6 +75,12 @@ export function deriveForest(
   const clientContext = { forest, rates, waits: lockWaits(raw), builds, transfers, before };
   const workers = deriveWorkers(clientContext);
   const clients = forest.clients.map((group) => deriveClient(group, clientContext, workers));
+  const waiting = [
+    ...clients.filter((client) => client.waitsFor !== null),
+    ...workers.filter(
+      ({ waitsFor, clientPid }) => waitsFor !== null && clientOfProcess(clients, clientPid) === null,
+    ),
+  ];
   const seen = (count: number) => (count === 0 && raw.hidden ? null : count);
   const tracked = announceStarts(derived, raw.treeAtMs, carry === null);
   const parts: ForestParts = {
@@ -84,6 +91,7 @@ export function deriveForest(
       socket: raw.daemonSocket,
       residentBytes: forest.daemon?.residentBytes ?? null,
     },
+    otherDaemons: forest.otherDaemons.map((process) => describeOther(process, forest, builds)),
     clients,
     workers,
     builds,
@@ -93,7 +101,7 @@ export function deriveForest(
       cpuPercent: span === null ? (carry?.parts.totals.cpuPercent ?? null) : totalCpu(forest, builds, rates),
       processes: seen(raw.processes.length),
       running: seen(forest.builds.length),
-      waiting: seen(clients.filter((client) => client.phase === 'waiting').length),
+      waiting: seen(waiting.length),
       remote: seen(forest.remotes.length),
     },
     events: carry === null ? [] : changes(carry, tracked, clients, context.timeMs),
@@ -104,6 +112,19 @@ export function deriveForest(
   const tracks = new Map(tracked.map(({ build, track }) => [identityKey(build), track]));
   const byPid = readAnew ? forest.byPid : carry.byPid;
   return { parts, carry: { raw, byPid, tracks, rates, parts, built } };
+}
+
+function describeOther(process: ProcessRaw, forest: Forest, builds: readonly Build[]): OtherDaemon {
+  const { pid, startTime, residentBytes } = process;
+  const place = elsewhereOf(forest, process);
+  return {
+    pid,
+    startTime,
+    residentBytes,
+    elsewhere: place !== null,
+    root: /^\S+ (.+)\/nix\/var\/nix$/.exec(place ?? '')?.[1] ?? null,
+    builds: builds.filter((build) => build.daemonPid === pid).length,
+  };
 }
 
 /** The outermost client of a process: above it in the tree, or the one its worker serves. */

@@ -42,12 +42,18 @@ export function rememberBuilt(
 }
 
 export function deriveTransfers(
-  { raw, workers }: Forest,
+  forest: Forest,
   rates: ReadonlyMap<number, Rates>,
   built: BuiltNames,
 ): readonly Transfer[] {
+  const { raw, workers, clients } = forest;
   const held = heldOutputs(raw);
   const names = [...built.keys()];
+  // Without a daemon it is a client itself that writes.
+  const clientOf = (pid: number): number | null =>
+    workers.find(({ process }) => process.pid === pid)?.clientPid ??
+    clients.find(({ processes }) => processes.some((one) => one.pid === pid))?.process.pid ??
+    null;
   const transfers: Transfer[] = [];
   for (const { pid, startTime, facts } of raw.processes) {
     const own = held.get(pid);
@@ -60,7 +66,7 @@ export function deriveTransfers(
         startTime,
         path,
         name: nameOfStorePath(path),
-        clientPid: workers.find(({ process }) => process.pid === pid)?.clientPid ?? null,
+        clientPid: clientOf(pid),
         readBytesPerSec: io?.readBytesPerSec ?? null,
         writeBytesPerSec: io?.writeBytesPerSec ?? null,
       });

@@ -1,12 +1,13 @@
 /**
  * Which processes are one build. A builder leads a session below a Nix tool. Where builds have users of their own, Nix
- * gives each user (a "slot") to one build at a time: all processes of the user are the newestBySlot builder's. Where they
- * have none (single-user installs), only the tree below a builder is.
+ * gives each user (a "slot") to one build at a time: all processes of the user are its newest builder's. Each Nix does so
+ * for itself: the same number in a container is another user. Where builds have no users (single-user installs), only the
+ * tree below a builder is.
  */
 
 import type { ProcessRaw } from '../sample.ts';
 import { buildUserSlot, toolOfComm } from './nix-tools.ts';
-import { type Descendant, descend, type Graph, isBuildUid } from './process-graph.ts';
+import { type Descendant, descend, elsewhereOf, type Graph, isBuildUid, sandboxOf } from './process-graph.ts';
 
 export interface BuildGroup {
   /** Builder root, or the oldest process left when the root is gone. */
@@ -30,22 +31,27 @@ export function groupBuilds(graph: Graph): BuildGroup[] {
   const builders = raw.processes.filter(
     (process) => process.session === process.pid && isBuilderParent(byPid.get(process.ppid)),
   );
-  const newestBySlot = new Map<number, ProcessRaw>();
+  const keyOf = (process: ProcessRaw, slot: number): string => `${elsewhereOf(graph, process) ?? ''} ${slot}`;
+  const newestBySlot = new Map<string, { readonly root: ProcessRaw; readonly slot: number }>();
   for (const builder of builders) {
     const slot = slotOf(graph, builder);
-    if (slot !== null && (newestBySlot.get(slot)?.startTime ?? -1) <= builder.startTime)
-      newestBySlot.set(slot, builder);
+    if (slot === null) continue;
+    const key = keyOf(builder, slot);
+    if ((newestBySlot.get(key)?.root.startTime ?? -1) <= builder.startTime)
+      newestBySlot.set(key, { root: builder, slot });
   }
   const users = raw.processes.filter((process) => isBuildUid(raw, process.uid) && !isCleaner(graph, process));
-  const processesBySlot = Map.groupBy(users, ({ uid }) => buildUserSlot(uid as number));
+  const processesBySlot = Map.groupBy(users, (process) =>
+    keyOf(process, buildUserSlot(process.uid as number)),
+  );
 
   const builds: BuildGroup[] = [];
   const taken = new Set<number>();
   const addBuild = (root: ProcessRaw, slot: number | null, isOrphaned: boolean): void => {
     const tree = descend(graph, root, ({ pid }) => !taken.has(pid));
     for (const { process } of tree) taken.add(process.pid);
-    const others =
-      slot === null ? [] : (processesBySlot.get(slot) ?? []).filter(({ pid }) => !taken.has(pid));
+    const ofSlot = slot === null ? [] : (processesBySlot.get(keyOf(root, slot)) ?? []);
+    const others = ofSlot.filter(({ pid }) => !taken.has(pid));
     for (const { pid } of others) taken.add(pid);
     builds.push({
       root,
@@ -56,11 +62,14 @@ export function groupBuilds(graph: Graph): BuildGroup[] {
       ],
     });
   };
-  for (const [slot, root] of newestBySlot) if (!taken.has(root.pid)) addBuild(root, slot, false);
+  for (const { root, slot } of newestBySlot.values()) if (!taken.has(root.pid)) addBuild(root, slot, false);
   // What is left of a build user without a builder: its builder has ended before it.
-  for (const [slot, processes] of processesBySlot) {
-    const left = processes.filter(({ pid }) => !taken.has(pid));
-    if (left.length > 0) addBuild(oldest(left), slot, true);
+  for (const processes of processesBySlot.values()) {
+    // Whether another root's uid is a build user's is for its own passwd to say.
+    const left = processes.filter(
+      (process) => !taken.has(process.pid) && elsewhereOf(graph, process) === null,
+    );
+    if (left.length > 0) addBuild(oldest(left), buildUserSlot(left[0]?.uid as number), true);
   }
   // Without build users (single-user installs) only what its own facts prove to be a builder is one.
   for (const root of builders) {
@@ -117,9 +126,9 @@ function isCleaner({ byPid }: Graph, process: ProcessRaw): boolean {
 }
 
 /** By its own facts: it stands in a derivation's sandbox or has a builder's environment. */
-export function isProvenBuilder({ facts }: ProcessRaw): boolean {
-  if (typeof facts.rootMount === 'string' && facts.rootMount.includes('.drv.chroot')) return true;
-  const { environment } = facts;
+export function isProvenBuilder(process: ProcessRaw): boolean {
+  if (sandboxOf(process) !== null) return true;
+  const { environment } = process.facts;
   return environment !== undefined && 'buildTop' in environment && environment.buildTop !== null;
 }
 

@@ -1,7 +1,7 @@
 /** What users started: the outermost Nix tools, and whatever else a worker serves. */
 
 import type { ProcessRaw } from '../sample.ts';
-import { programName } from './command-line.ts';
+import { programName, toolOf } from './command-line.ts';
 import {
   type ActivationGroup,
   activationOf,
@@ -10,7 +10,7 @@ import {
   joinSwitches,
 } from './forest-activation.ts';
 import { isDaemonProgram, type WorkerProcess } from './forest-daemons.ts';
-import { ambiguousTools, serviceTools, toolOfComm } from './nix-tools.ts';
+import { standingOf, toolOfComm } from './nix-tools.ts';
 import { ancestors, argvOf, descend, type Graph } from './process-graph.ts';
 
 export interface ClientGroup {
@@ -47,7 +47,7 @@ export function groupClients(
     const tool = toolOfComm(process.comm) ?? programName(argvOf(process), process.comm);
     const processes = descend(graph, process, ({ pid }) => !buildPids.has(pid)).map((entry) => entry.process);
     const proven = served.has(process.pid) || processes.some((other) => other !== process && isNix(other));
-    if (ambiguousTools.has(tool) && !proven) continue;
+    if (standingOf(tool) === 'ambiguous' && !proven) continue;
     if (isActivateScript(process) && !isGenerationsScript(process)) continue;
     const activation = activationOf(process, processes);
     clients.push({
@@ -62,9 +62,9 @@ export function groupClients(
 
 /** Called only for what is no daemon at the socket: a nix-daemon left over is `nix-daemon --stdio`. */
 function isClientTool(process: ProcessRaw): boolean {
-  const tool = toolOfComm(process.comm);
+  const tool = toolOf(process);
   if (tool === null || isDaemonProgram(process)) return false;
-  return tool === 'nix-daemon' || !serviceTools.has(tool);
+  return tool === 'nix-daemon' || standingOf(tool) !== 'service';
 }
 
 function isNix({ comm }: ProcessRaw): boolean {

@@ -5,7 +5,7 @@
 
 import type { ProcessRaw } from '../sample.ts';
 import { clientPidOfWorker } from './nix-tools.ts';
-import { argvOf, type Graph } from './process-graph.ts';
+import { argvOf, elsewhereOf, type Graph } from './process-graph.ts';
 
 export interface WorkerProcess {
   readonly process: ProcessRaw;
@@ -13,8 +13,10 @@ export interface WorkerProcess {
 }
 
 export interface Daemons {
-  /** The main daemon: no client in its title, no daemon above it. */
+  /** Our main daemon: no client in its title, no daemon above it, and its state directory is ours. */
   readonly daemon: ProcessRaw | null;
+  /** Main daemons besides: of containers and other roots, or one too many. */
+  readonly otherDaemons: readonly ProcessRaw[];
   readonly workers: readonly WorkerProcess[];
 }
 
@@ -47,7 +49,9 @@ export function findDaemons(graph: Graph, building: ReadonlySet<number>): Daemon
       workers.push({ process, clientPid: olderThan(process, byPid.get(clientPid ?? 0), clientPid) });
     }
   }
-  return { daemon: mains.sort(byLikelihood(workers))[0] ?? null, workers };
+  const ours = mains.filter((process) => elsewhereOf(graph, process) === null);
+  const daemon = ours.sort(byLikelihood(workers))[0] ?? null;
+  return { daemon, otherDaemons: mains.filter((process) => process !== daemon), workers };
 }
 
 /** A pid that was handed out after the worker started is not its client, but somebody who has the pid now. */

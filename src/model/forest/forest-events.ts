@@ -34,7 +34,9 @@ export function changes(
   const ended = before.parts.builds.filter(
     (build) => !isBuilding.has(identityKey(build)) && wasAnnounced(build),
   );
-  const left = before.parts.clients.filter((client) => !isClient.has(identityKey(client)));
+  const { ownPid } = before.raw;
+  const isOurs = ({ pid }: Client): boolean => ownPid !== undefined && before.byPid.get(pid)?.ppid === ownPid;
+  const left = before.parts.clients.filter((client) => !isClient.has(identityKey(client)) && !isOurs(client));
   const at = { timeMs, level: 'ok' } as const;
   return [
     ...started.map(({ build }): ModelEvent => ({ ...at, kind: 'build-started', ...named(build) })),

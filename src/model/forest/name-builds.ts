@@ -5,18 +5,12 @@
  */
 
 import type { Build } from '../model.ts';
-import {
-  type DerivationName,
-  derivationOfLog,
-  derivationOfSandboxRoot,
-  nameOfStorePath,
-  splitName,
-} from '../nix-store/store-path.ts';
+import { type DerivationName, derivationOfLog, nameOfStorePath, splitName } from '../nix-store/store-path.ts';
 import type { BuildEnvironment, ForestRaw, ProcessRaw } from '../sample.ts';
 import type { Forest } from './forest.ts';
 import type { BuildGroup } from './forest-builds.ts';
 import type { RemoteGroup } from './forest-remotes.ts';
-import { ancestors } from './process-graph.ts';
+import { ancestors, isSandboxed, sandboxOf } from './process-graph.ts';
 
 export interface Naming {
   readonly name: string | null;
@@ -43,8 +37,7 @@ const unnamed: Naming = {
 /** `known`: what this build was called before; its builder may be gone, and cannot be asked again. */
 export function nameBuild(group: BuildGroup, forest: Forest, known: Naming | null, timeMs: number): Naming {
   const { root } = group;
-  const { rootMount } = root.facts;
-  const sandboxed = typeof rootMount === 'string' ? rootMount !== '/' : (known?.sandboxed ?? null);
+  const sandboxed = isSandboxed(root) ?? known?.sandboxed ?? null;
   const facts = { environment: environmentOf(root) ?? known?.environment ?? null, sandboxed, known };
   const byOwnFacts = known?.namedBy === 'sandbox' || known?.namedBy === 'environment';
   const others = group.slot === null ? [] : group.processes.map(({ process }) => process);
@@ -105,7 +98,9 @@ function named(
 /** The one log above the hook that none of the local builds beside it has. */
 export function nameRemote({ hook }: RemoteGroup, forest: Forest, known: Naming | null): Naming {
   if (known?.name != null) return known;
-  const local = new Set(forest.builds.map(({ root }) => sandboxOf(root)?.hash));
+  // With this machine as its builder, the build itself is a local one below another daemon process.
+  const beside = forest.builds.filter(({ root }) => root.ppid === hook.ppid);
+  const local = new Set(beside.map(({ root }) => sandboxOf(root)?.hash));
   const logs = logsAbove(hook, forest).filter((log) => !local.has(log.hash));
   const remotes = forest.remotes.filter((remote) => remote.hook.ppid === hook.ppid).length;
   const [log] = logs;
@@ -132,10 +127,6 @@ export function directoryOf(raw: ForestRaw, name: string | null, root: ProcessRa
     if (newest === null || (changedMs ?? 0) > (newest.changedMs ?? 0)) newest = entry;
   }
   return newest;
-}
-
-function sandboxOf({ facts }: ProcessRaw): DerivationName | null {
-  return typeof facts.rootMount === 'string' ? derivationOfSandboxRoot(facts.rootMount) : null;
 }
 
 /** A builtin builder (builtin:fetchurl) never execs: its environment is still the daemon's. */

@@ -1,51 +1,65 @@
-/** Which processes belong to Nix by their own name or uid. */
+/** Which processes belong to Nix by their own name or uid: the one table of tools, and the build users. */
 
-/** `comm` of tools that evaluate, build, copy or activate; wrappers start with a dot and are cut at 15. */
-const tools: readonly string[] = [
-  'nix',
-  'nix-build',
-  'nix-channel',
-  'nix-collect-garbage',
-  'nix-copy-closure',
-  'nix-daemon',
-  'nix-eval-jobs',
-  'nix-env',
-  'nix-fast-build',
-  'nix-instantiate',
-  'nix-output-monitor',
-  'nix-prefetch-url',
-  'nix-shell',
-  'nix-store',
-  'nix-update',
-  'nixos-install',
-  'nixos-rebuild',
-  'nixos-rebuild-ng',
-  'nixpkgs-review',
-  'nh',
-  'nom',
-  'determinate-nixd',
-  'darwin-rebuild',
-  'home-manager',
-  'colmena',
-  'deploy',
-  'deploy-rs',
-  'morph',
-  'nixops',
-  'cachix',
-  'attic',
-  'build-remote',
-  'hydra-evaluator',
-  'hydra-queue-runner',
-  'switch-to-configuration',
-  'activate',
-  'disko-install',
-  'nixos-anywhere',
-];
+/** `ambiguous`: other software has the name, too. `service`: stands above the daemon or beside it, nobody's client. */
+type Standing = 'client' | 'ambiguous' | 'service';
+
+/** Tools that evaluate, build, copy or activate. */
+const tools: Readonly<Record<string, Standing>> = {
+  nix: 'client',
+  'nix-build': 'client',
+  'nix-channel': 'client',
+  'nix-collect-garbage': 'client',
+  'nix-copy-closure': 'client',
+  'nix-daemon': 'service',
+  'nix-eval-jobs': 'client',
+  'nix-env': 'client',
+  'nix-fast-build': 'client',
+  'nix-instantiate': 'client',
+  'nix-output-monitor': 'client',
+  'nix-prefetch-url': 'client',
+  'nix-shell': 'client',
+  'nix-store': 'client',
+  'nix-update': 'client',
+  lix: 'client',
+  'nixos-install': 'client',
+  'nixos-rebuild': 'client',
+  'nixos-rebuild-ng': 'client',
+  'nixos-build-vms': 'client',
+  'nixos-enter': 'client',
+  'nixos-generate': 'client',
+  nixos: 'ambiguous',
+  'nixpkgs-review': 'client',
+  nh: 'ambiguous',
+  nom: 'ambiguous',
+  'determinate-nixd': 'service',
+  'darwin-rebuild': 'client',
+  'darwin-installer': 'client',
+  'darwin-uninstaller': 'client',
+  'home-manager': 'client',
+  'system-manager': 'ambiguous',
+  colmena: 'client',
+  comin: 'client',
+  devenv: 'client',
+  deploy: 'ambiguous',
+  'deploy-rs': 'client',
+  morph: 'ambiguous',
+  nixops: 'client',
+  cachix: 'client',
+  attic: 'ambiguous',
+  'build-remote': 'client',
+  'hydra-evaluator': 'client',
+  'hydra-queue-runner': 'client',
+  'switch-to-configuration': 'client',
+  activate: 'client',
+  disko: 'client',
+  'disko-install': 'client',
+  'nixos-anywhere': 'client',
+};
 
 /** The kernel cuts comm at 15 characters. */
 const commLength = 15;
 const comms = new Map<string, string>();
-for (const tool of tools) {
+for (const tool of Object.keys(tools)) {
   for (const comm of [tool.slice(0, commLength), `.${tool}-wrapped`.slice(0, commLength)]) {
     // `.nixos-rebuild-` may be the wrapper of nixos-rebuild or of nixos-rebuild-ng: the first row's.
     if (!comms.has(comm)) comms.set(comm, tool);
@@ -65,11 +79,10 @@ export function isNixItself({ comm }: { readonly comm: string }): boolean {
   return nixItself.test(toolOfComm(comm) ?? '');
 }
 
-/** Names that other software uses too: a client only if it has a Nix process below it. */
-export const ambiguousTools: ReadonlySet<string> = new Set(['deploy', 'morph', 'attic', 'nh', 'nom']);
-
-/** Services that stand above the daemon or beside it: nobody's client. */
-export const serviceTools: ReadonlySet<string> = new Set(['nix-daemon', 'determinate-nixd']);
+/** How sure a tool's name is to be its own; null where it is none. */
+export function standingOf(tool: string): Standing | null {
+  return Object.hasOwn(tools, tool) ? (tools[tool] as Standing) : null;
+}
 
 /** First uid that `auto-allocate-uids` hands out, and how many a build gets (start-id, id-count; globals.hh). */
 const autoUidStart = 872415232;

@@ -1,5 +1,6 @@
 /** The processes of a sample as a graph: who is whose child. Pure look-ups. */
 
+import { type DerivationName, derivationOfSandboxRoot } from '../nix-store/store-path.ts';
 import type { ForestRaw, ProcessRaw } from '../sample.ts';
 import { isAutoAllocatedUid } from './nix-tools.ts';
 
@@ -29,6 +30,19 @@ export function argvOf({ facts }: ProcessRaw): readonly string[] {
   return Array.isArray(facts.argv) ? facts.argv : noArguments;
 }
 
+/** The derivation in whose sandbox it stands; null outside of one, and while unknown. */
+export function sandboxOf({ facts }: ProcessRaw): DerivationName | null {
+  return typeof facts.rootMount === 'string' ? derivationOfSandboxRoot(facts.rootMount) : null;
+}
+
+/**
+ * Null while its root is not known. A root that is not `/` is no sandbox yet: on a btrfs subvolume, or below
+ * a bind mount, the root of every process is such.
+ */
+export function isSandboxed(process: ProcessRaw): boolean | null {
+  return typeof process.facts.rootMount === 'string' ? sandboxOf(process) !== null : null;
+}
+
 export function isBuildUid(raw: ForestRaw, uid: number | null): uid is number {
   return uid !== null && (uid in raw.buildUsers || isAutoAllocatedUid(uid));
 }
@@ -42,6 +56,20 @@ export function* ancestors(graph: Graph, process: ProcessRaw): Generator<Process
     seen.add(parent.pid);
     parent = graph.byPid.get(parent.ppid);
   }
+}
+
+/**
+ * The place of the other Nix that a process is of (a container's, a chroot's); null where it is ours, or not
+ * proven to be another's.
+ */
+export function elsewhereOf(graph: Graph, process: ProcessRaw): string | null {
+  const own = graph.raw.statePlace;
+  if (own === undefined) return null;
+  const placed = [process, ...ancestors(graph, process)].find(
+    ({ facts }) => typeof facts.statePlace === 'string',
+  );
+  const place = placed?.facts.statePlace;
+  return typeof place === 'string' && place !== own ? place : null;
 }
 
 /** Depth-first, the root first; `enter` cuts branches off. */

@@ -154,6 +154,18 @@ describe('names', () => {
     expect(last([raw]).builds[0]).toMatchObject(expected);
   });
 
+  test.for([
+    ['/', false],
+    // A subvolume of btrfs, a bind mount, a container.
+    ['/@', false],
+    ['/srv/machines/a', false],
+    [`/@/nix/store/${hashes[0]}-a-1.drv.chroot/root`, true],
+  ] as const)('with %s at / it is in a sandbox: %s', ([rootMount, sandboxed]) => {
+    const facts = { rootMount, environment: problem('denied', 'x') };
+    const raw = forest([...above, withFacts(root, facts)], { buildDirectories: [directory('a-1')] });
+    expect(last([raw]).builds[0]).toMatchObject({ sandboxed, name: 'a-1' });
+  });
+
   describe('build directories by age', () => {
     const old = { ...directory('old-0'), changedMs: timeMs - 600_000 };
     const recent = { ...directory('a-1'), changedMs: timeMs - 7500 };
@@ -450,7 +462,24 @@ describe('numbers over time', () => {
   });
 });
 
+test('builds of a container stand below its daemon, under their number', () => {
+  const statePlace = '254:0 /nix/var/nix';
+  const theirs = withFacts(daemon(80), {
+    argv: ['nix-daemon', '--daemon'],
+    statePlace: '0:45 /nix/var/nix',
+  });
+  const raw = forest([theirs, worker(81, 0, 80), builder(400, 81, 'x-1'), ...above, root], { statePlace });
+  const { daemon: main, otherDaemons, builds } = last([raw]);
+  expect(main.pid).toBe(100);
+  expect(otherDaemons).toMatchObject([{ pid: 80, elsewhere: true, root: null, builds: 1 }]);
+  expect(builds.map(({ pid, daemonPid, user }) => [pid, daemonPid, user])).toEqual([
+    [400, 80, 'uid 30001'],
+    [300, 100, 'nixbld1'],
+  ]);
+});
+
 describe('clients', () => {
+  const path = `/nix/store/${hashes[0]}-firefox-130.0`;
   const parts = (...processes: ProcessRaw[]) => last([forest([daemon(), ...processes])]);
   const busy = (one: ProcessRaw, ticks = 100) =>
     last([
@@ -491,7 +520,57 @@ describe('clients', () => {
     ['old verify', command('nix-store', '--verify'), 'verifying'],
     ['a package named verify', command('nix', 'build', 'verify', 'gc'), 'evaluating'],
     ['a switch', command('nixos-rebuild', 'switch'), 'evaluating'],
+    ['a copy', command('nix', '--option', 'x', 'y', 'copy', '--to', 'file:///c', path), 'copying'],
+    ['a copy of all', command('nix', 'copy', '--all', '--from', 'ssh://h'), 'copying'],
+    ['a copy of what is still to be evaluated', command('nix', 'copy', 'nixpkgs#hello'), 'evaluating'],
+    ['signatures', command('nix', 'store', 'copy-sigs', '-s', 'https://c', path), 'copying'],
+    ['optimise', command('nix', 'store', 'optimise'), 'optimising'],
+    ['old optimise', command('nix-store', '--optimise'), 'optimising'],
+    ['a serialisation', command('nix', 'nar', 'dump-path', path), null],
+    ['a question to the store', command('nix-store', '--query', '--requisites', path), null],
+    ['paths', command('nix', 'path-info', '-r', path), null],
+    ['the path of an expression', command('nix', 'path-info', '.#x'), 'evaluating'],
+    ['a copy of the rebuild', command('nix-copy-closur', '--to', 'h', path), 'copying'],
   ] as const)('phase of %s', ([, one, phase]) => expect(busy(one)?.phase).toBe(phase));
+
+  test('a copy at rest copies all the same, for a user too', () => {
+    const one = command('nix', 'copy', '--to', 'file:///c', path);
+    expect(last([forest([daemon(), one], { privileged: false })]).clients[0]?.phase).toBe('copying');
+  });
+
+  test.for([
+    ['a user sees no waits and copies of a worker', client(150), worker(200, 150), false, null],
+    ['root does', client(150), worker(200, 150), true, 'idle'],
+    ['who has no worker and may not write waits for nothing', client(150), null, false, 'idle'],
+    ['who may write builds by himself', client(150, { uid: 0 }), null, false, null],
+  ] as const)('at rest: %s', ([, one, serving, privileged, phase]) => {
+    const raw = forest([daemon(), one, ...(serving === null ? [] : [serving])], { privileged });
+    expect(last([raw]).clients[0]?.phase).toBe(phase);
+  });
+
+  test('before its command line is read it has its whole name', () => {
+    const cut = (comm: string) => parts(client(150, { comm, facts: {} })).clients[0];
+    expect(cut('nix-collect-gar')).toMatchObject({ command: 'nix-collect-garbage' });
+    expect(cut('.nixos-rebuild-')).toMatchObject({ command: 'nixos-rebuild' });
+  });
+
+  test('a script that an interpreter runs is the client of what it starts, and nothing has ended then', () => {
+    const script = client(140, { comm: 'bash', facts: { argv: ['bash', './nixos-rebuild', 'switch'] } });
+    const nix = client(150, { ppid: 140, comm: 'nix', facts: { argv: ['nix', 'build'] } });
+    const alone = forest([daemon(), nix]);
+    const [first, second] = run([alone, later(alone, 1, { processes: [daemon(), script, nix] })]);
+    expect(first?.clients.map(({ tool }) => tool)).toEqual(['nix']);
+    expect(second?.clients).toMatchObject([{ tool: 'nixos-rebuild', command: 'nixos-rebuild switch' }]);
+    expect(second?.events).toEqual([]);
+  });
+
+  test('what we start ourselves ends without a word', () => {
+    const own = command('nix-store', '--verify');
+    const other = client(160);
+    const before = forest([daemon(), { ...own, ppid: 4000 }, other], { ownPid: 4000 });
+    const { events } = last([before, later(before, 1, { processes: [daemon()] })]);
+    expect(events).toMatchObject([{ kind: 'client-ended', command: 'nix-build -A firefox' }]);
+  });
 
   test('idle, activating', () => {
     expect(parts(client(150)).clients[0]?.phase).toBe('idle');
@@ -567,6 +646,19 @@ describe('remote builds', () => {
       ['linux-6.12', 'arm1'],
     ]);
   });
+});
+
+test('with this machine as its builder the hook has the name of the one log above it', () => {
+  const log = `/nix/var/log/nix/drvs/0c/${hashes[0].slice(2)}-firefox-130.0.drv`;
+  const serving = withFacts(worker(200, 150), { argv: ['nix-daemon', '150'], openLogs: [log] });
+  const hook = process({ pid: 210, ppid: 200, comm: 'nix', facts: { argv: ['nix', '__build-remote', '0'] } });
+  const ssh = process({ pid: 211, ppid: 210, comm: 'ssh', facts: { argv: ['ssh', 'localhost'] } });
+  const far = builder(300, 220, 'firefox-130.0');
+  const { builds } = last([forest([daemon(), client(150), serving, hook, ssh, worker(220, 230), far])]);
+  expect(builds.map(({ name, host }) => [name, host])).toEqual([
+    ['firefox-130.0', null],
+    ['firefox-130.0', 'localhost'],
+  ]);
 });
 
 describe('a reading that fails', () => {

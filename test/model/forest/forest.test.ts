@@ -128,6 +128,47 @@ describe('through the daemon', () => {
     );
   });
 
+  describe('with a container beside', () => {
+    const [own, other] = ['254:0 /nix/var/nix', '254:0 /srv/a/nix/var/nix'];
+    const placed = (one: ProcessRaw, statePlace: string): ProcessRaw => ({
+      ...one,
+      facts: { ...one.facts, statePlace },
+    });
+    const theirs = [
+      placed(daemon(80), other),
+      worker(81, 0, 80),
+      { ...builder(400, 81, 'firefox-130.0'), startTime: started + 990 },
+    ];
+    const ours = [placed(daemon(), own), client(150), worker(200, 150), root, make];
+    const both = (more: readonly ProcessRaw[] = [], raw: Partial<ForestRaw> = { statePlace: own }) =>
+      growForest(forest([...theirs, ...ours, ...more], raw));
+
+    test('the daemon is the one whose state directory is ours, however old the other one is', () => {
+      const { daemon: main, otherDaemons } = both();
+      expect([main?.pid, otherDaemons.map(({ pid }) => pid)]).toEqual([100, [80]]);
+      expect(growForest(forest(theirs, { statePlace: own })).daemon).toBeNull();
+    });
+
+    test('a uid that both use is a build user of each for itself', () => {
+      const left = (pid: number, statePlace: string) => placed(process({ pid, uid: 30001 }), statePlace);
+      const { builds } = both([left(500, own), left(501, other)]);
+      expect(builds.map(({ processes }) => processes.map((one) => one.process.pid))).toEqual([
+        [400, 501],
+        [300, 301, 500],
+      ]);
+    });
+
+    test('what has a build user’s number there, and hangs below no Nix, is no build', () => {
+      const database = placed(process({ pid: 500, uid: 30002, comm: 'postgres' }), other);
+      expect(both([database]).builds).toHaveLength(2);
+      expect(both([placed(database, own)]).builds).toHaveLength(3);
+    });
+
+    test('where our own place is not known all are ours', () => {
+      expect(both([], {}).builds.map(({ root: one }) => one.pid)).toEqual([400]);
+    });
+  });
+
   test('two daemons: the one that serves', () => {
     expect(grown([daemon(80), daemon(100), worker(200, 150)]).daemon).toBe(100);
   });

@@ -83,6 +83,17 @@ describe('who waits', () => {
   });
 });
 
+test('in line for the lock of the garbage collector: each once, whoever of the two waits', () => {
+  const collect = (pid: number) =>
+    client(pid, { comm: 'nix', facts: { argv: ['nix', 'store', 'gc'] }, uid: 0 });
+  const processes = [daemon(), collect(150), collect(151), worker(200, 151), worker(201, 4711)];
+  const locks = [lock(9, 'gc'), ...[150, 200, 201].map((pid) => lock(pid, 'gc', true))];
+  const raw = forest(processes, { locks, lockPaths: { gc: '/nix/var/nix/gc.lock' } });
+  const { parts } = deriveForest({ atMs: 1, ok: true, value: raw }, null, { timeMs: 0 });
+  expect(parts.clients.map(({ phase }) => phase)).toEqual(['collecting garbage', 'collecting garbage']);
+  expect(parts.totals.waiting).toBe(3);
+});
+
 describe('copies', () => {
   const copying = {
     ...worker(200, 150),
@@ -98,6 +109,12 @@ describe('copies', () => {
     const { parts } = transfersOf(usual);
     expect(parts.transfers).toMatchObject([{ pid: 200, path: other, name: 'llvm-18', clientPid: 150 }]);
     expect(parts.clients[0]?.phase).toBe('copying');
+  });
+
+  test('a client that writes by itself is its own', () => {
+    const one = { ...copying, ...client(150), facts: { ...copying.facts, argv: ['nix', 'copy'] } };
+    const { transfers } = transfersOf({ ...usual, processes: [one], locks: [lock(150, 'a')] }).parts;
+    expect(transfers).toMatchObject([{ pid: 150, path: other, clientPid: 150 }]);
   });
 
   test.for([

@@ -1,6 +1,11 @@
 /** Names: of store paths, of Nix's tools, of workers, of commands. */
 import { describe, expect, test } from 'vitest';
-import { commandWords, programName, withoutInterpreter } from '../../../src/model/forest/command-line.ts';
+import {
+  commandWords,
+  programName,
+  toolOfScript,
+  withoutInterpreter,
+} from '../../../src/model/forest/command-line.ts';
 import {
   buildUserSlot,
   clientPidOfWorker,
@@ -110,7 +115,31 @@ describe('tools', () => {
     ['switch-to-confi', 'switch-to-configuration'],
     ['determinate-nix', 'determinate-nixd'],
     ['darwin-rebuild', 'darwin-rebuild'],
+    ['darwin-uninstal', 'darwin-uninstaller'],
+    ['comin', 'comin'],
+    ['.devenv-wrapped', 'devenv'],
+    ['nixos', 'nixos'],
+    ['disko', 'disko'],
+    ['nixos-enter', 'nixos-enter'],
+    ['lix', 'lix'],
   ] as const)('%s is %s', ([comm, tool]) => expect(toolOfComm(comm)).toBe(tool));
+
+  test.for([
+    ['bash ./nixos-rebuild switch', 'nixos-rebuild'],
+    [
+      `python3 -I /nix/store/${hash}-nixos-rebuild-ng-25.11/bin/.nixos-rebuild-wrapped switch`,
+      'nixos-rebuild',
+    ],
+    ['/bin/sh -e /root/disko --mode mount', 'disko'],
+    ['bash', null],
+    ['-bash', null],
+    ['bash -c nixos-rebuild', null],
+    ['bash ./build.sh', null],
+    ['bash constructor', null],
+    // Other software has the name, too.
+    ['bash ./deploy', null],
+    ['nixos-rebuild switch', null],
+  ] as const)('%s runs %s', ([line, tool]) => expect(toolOfScript(line.split(' '))).toBe(tool));
 
   test.for(['', 'nixd', 'nixpkgs-fmt', 'nix-', 'NIX', 'nixbld1', 'bash', 'sudo', 'unix', 'nixpulse', '.nix'])(
     '%s is none',

@@ -1,0 +1,54 @@
+/** Tools that run as the script of an interpreter (`bash ./nixos-rebuild`): found above the Nix commands they start. */
+
+import type { IdentityKey } from '../base/identity.ts';
+import { isInterpreter, toolOfScript } from '../model/forest/command-line.ts';
+import { toolOfComm } from '../model/forest/nix-tools.ts';
+import { parseProcessStat } from '../parse/process-stat.ts';
+import type { Files } from '../platform/ports.ts';
+import type { Member } from './member.ts';
+import { readArgv } from './process-facts.ts';
+import type { SlowQueue } from './slow-queue.ts';
+
+export interface ScriptsAbove {
+  /** Pid of the interpreter to the start of what it started: who has the pid and is younger is another. */
+  readonly found: ReadonlyMap<number, number>;
+  update(members: ReadonlyMap<number, Member>): void;
+}
+
+/** Shells between a script and the Nix command it waits for. */
+const highest = 4;
+
+export function createScriptsAbove(files: Files, queue: SlowQueue): ScriptsAbove {
+  const found = new Map<number, number>();
+  const looked = new Set<IdentityKey>();
+
+  async function lookAbove({ startTime, ppid }: Member['stat'], height = 0): Promise<void> {
+    if (ppid <= 1 || height >= highest) return;
+    const text = await files.readSlow(`/proc/${ppid}/stat`);
+    const stat = text.ok ? parseProcessStat(text.value) : text;
+    if (!stat.ok || stat.value.startTime > startTime || !isInterpreter(stat.value.comm)) return;
+    const { argv } = await readArgv(files, ppid);
+    if (Array.isArray(argv) && toolOfScript(argv) !== null) found.set(ppid, startTime);
+    await lookAbove(stat.value, height + 1);
+  }
+
+  return {
+    found,
+    update(members) {
+      const present = new Set<IdentityKey>();
+      const parents = new Set<number>();
+      for (const { key, stat } of members.values()) {
+        parents.add(stat.ppid);
+        if (toolOfComm(stat.comm) === null || members.has(stat.ppid)) continue;
+        present.add(key);
+        if (looked.has(key)) continue;
+        queue.add(`above ${key}`, false, () => {
+          looked.add(key);
+          return lookAbove(stat);
+        });
+      }
+      for (const key of looked) if (!present.has(key)) looked.delete(key);
+      for (const pid of found.keys()) if (!members.has(pid) && !parents.has(pid)) found.delete(pid);
+    },
+  };
+}
