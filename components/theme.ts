@@ -3,8 +3,9 @@
  * colour alone: without it the selected row has a mark, and levels are words in any case.
  */
 import { useSelect } from '../hooks/use-select.ts';
-import { ansiPaint, plainPaint } from '../src/format/paint.ts';
+import { colorPaint, type Paint, plainPaint } from '../src/format/paint.ts';
 import type { RowStyle } from '../src/format/row.ts';
+import type { State } from '../src/state/state.ts';
 
 export type { Tone } from '../src/format/paint.ts';
 
@@ -13,20 +14,21 @@ export interface Theme extends RowStyle {
   readonly selectedMark: string;
 }
 
-const themes: Readonly<Record<'color' | 'plain', Readonly<Record<'unicode' | 'ascii', Theme>>>> = {
-  color: {
-    unicode: { paint: ansiPaint, unicode: true, selectedMark: ' ' },
-    ascii: { paint: ansiPaint, unicode: false, selectedMark: ' ' },
-  },
-  plain: {
-    unicode: { paint: plainPaint, unicode: true, selectedMark: '>' },
-    ascii: { paint: plainPaint, unicode: false, selectedMark: '>' },
-  },
+type Looks = Readonly<Record<'unicode' | 'ascii', Theme>>;
+const looks = (paint: Paint, selectedMark: string): Looks => ({
+  unicode: { paint, unicode: true, selectedMark },
+  ascii: { paint, unicode: false, selectedMark },
+});
+const themes = {
+  color: looks(colorPaint({}), ' '),
+  console: looks(colorPaint({ console: true }), ' '),
+  plain: looks(plainPaint, '>'),
 };
 
 /** The same object for the same terminal. */
-export function themeFor(terminal: { readonly unicode: boolean; readonly color: boolean }): Theme {
-  return themes[terminal.color ? 'color' : 'plain'][terminal.unicode ? 'unicode' : 'ascii'];
+export function themeFor(terminal: Pick<State['terminal'], 'unicode' | 'color' | 'console'>): Theme {
+  const colors = terminal.console === true ? themes.console : themes.color;
+  return (terminal.color ? colors : themes.plain)[terminal.unicode ? 'unicode' : 'ascii'];
 }
 
 export function useTheme(): Theme {

@@ -3,6 +3,7 @@
 import { growForest } from '../model/forest/forest.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
 import type { Action, ActionContext } from './action.ts';
+import { isBooted } from './booted.ts';
 import { reasonOf } from './wording.ts';
 
 const unit = 'nix-daemon.service';
@@ -11,9 +12,8 @@ const patienceMs = 190_000;
 
 export const restartDaemon: Action<'restart-daemon'> = async (_intent, context) => {
   const { files, native, spawn } = context.ports;
-  // sd_booted(3).
-  const booted = await files.ownerSlow('/run/systemd/system');
-  if (!booted.ok) {
+  // Unknown is not absent: systemctl says itself what it lacks.
+  if ((await isBooted(files)) === false) {
     return {
       status: 'refused',
       summary: 'systemd does not run here: restart the daemon as it was started',

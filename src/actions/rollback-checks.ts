@@ -20,6 +20,7 @@ import { parsePasswd } from '../parse/accounts.ts';
 import { saysUnitExists } from '../parse/switch-output.ts';
 import type { Ports } from '../platform/ports.ts';
 import type { ActionContext } from './action.ts';
+import { isBooted } from './booted.ts';
 import { findSwitch, holderText } from './switch-lock.ts';
 import { refused } from './wording.ts';
 
@@ -92,7 +93,7 @@ export async function probeSystemd(
   { ports, report }: ActionContext,
   dry: boolean,
 ): Promise<boolean | Outcome> {
-  if (!(await ports.files.ownerSlow(`${run}/systemd/system`)).ok) return false;
+  if ((await isBooted(ports.files, run)) === false) return false;
   if (dry) return true;
   const probe = await ports.spawn.run('systemd-run', [...systemdRun, 'true'], { timeoutMs: probeTimeoutMs });
   if (probe.ok && probe.value.exitCode === 0) return true;

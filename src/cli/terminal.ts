@@ -17,9 +17,15 @@ export function showsColor(choice: ColorChoice, { environment, terminal }: Surro
   return terminal && environment.TERM !== 'dumb';
 }
 
-/** The kernel's console draws a few glyphs only, whatever the locale says (TERM=linux). */
-export function showsUnicode(ascii: boolean, { environment }: Surroundings): boolean {
-  if (ascii || environment.TERM === 'linux' || environment.TERM === 'dumb') return false;
+/** The kernel's own text console. */
+export function isConsole({ environment }: Surroundings): boolean {
+  return environment.TERM === 'linux';
+}
+
+/** The kernel's console draws a few glyphs only, whatever the locale says. */
+export function showsUnicode(ascii: boolean, surroundings: Surroundings): boolean {
+  const { environment } = surroundings;
+  if (ascii || isConsole(surroundings) || environment.TERM === 'dumb') return false;
   const locale = environment.LC_ALL || environment.LC_CTYPE || environment.LANG || '';
   return /utf-?8/i.test(locale);
 }

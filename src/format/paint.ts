@@ -21,6 +21,16 @@ const sgr: Readonly<Record<Tone, string>> = {
 
 export const ansiPaint: Paint = (tone, text) => (text === '' ? '' : `\u001b[${sgr[tone]}m${text}\u001b[0m`);
 
+/**
+ * The kernel's text console shows faint as a dark colour: on VGA, with a font of 512 glyphs, as black on black, for the
+ * bit of the bright colours selects the other half of the font.
+ */
+const consolePaint: Paint = (tone, text) => (tone === 'muted' ? text : ansiPaint(tone, text));
+
+export function colorPaint({ console }: { readonly console?: boolean }): Paint {
+  return console === true ? consolePaint : ansiPaint;
+}
+
 /** Without colour (NO_COLOR, --color=never) only reverse is left: where the cursor is, and the keys' labels. */
 export const plainPaint: Paint = (tone, text) =>
   text !== '' && (tone === 'selection' || tone === 'key' || tone === 'alarm')

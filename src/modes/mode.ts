@@ -9,6 +9,8 @@ import { type Environment, stateDirectory, userName } from './environment.ts';
 export interface Look {
   readonly color: boolean;
   readonly unicode: boolean;
+  /** TERM=linux. */
+  readonly console: boolean;
 }
 
 export interface Given {

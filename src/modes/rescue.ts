@@ -1,7 +1,8 @@
 /** `nixpulse rescue`: sources of the kernel only, and the two actions that end builds. */
 import { cancel } from '../actions/cancel.ts';
 import { kill } from '../actions/kill.ts';
-import { ansiPaint, noPaint, plainPaint } from '../format/paint.ts';
+import { colorPaint, noPaint, plainPaint } from '../format/paint.ts';
+
 import { createPressureTriggers } from '../platform/pressure-triggers.ts';
 import { createProcSources } from '../watch/sources.ts';
 import { depsOf, type Given, survivalOf } from './mode.ts';
@@ -16,9 +17,19 @@ export async function runRescueMode(given: Given): Promise<number> {
   }
   const { sources, readForest, lowDetail } = createProcSources(ports);
   const dumb = (environment['TERM'] ?? 'dumb') === 'dumb';
-  const paint = dumb ? noPaint : look.color ? ansiPaint : plainPaint;
+  const paint = dumb ? noPaint : look.color ? colorPaint(look) : plainPaint;
   return runRescue({
-    ...{ clock: ports.clock, sources, lowDetail, stdin, stdout, stderr, process, dumb },
+    ...{
+      clock: ports.clock,
+      sources,
+      lowDetail,
+      stdin,
+      stdout,
+      stderr,
+      process,
+      dumb,
+      console: look.console,
+    },
     style: { paint, unicode: look.unicode, mark: look.color && !dumb ? ' ' : '>' },
     intervalScale: invocation.interval,
     readOnly: invocation.readOnly,

@@ -23,13 +23,13 @@ async function formatted(model: Model, { invocation, look, process }: Given): Pr
     const { formatSnapshotJson } = await import('../format/json.ts');
     return formatSnapshotJson(model).trimEnd();
   }
-  const [{ formatSnapshotText }, { ansiPaint, noPaint }] = await Promise.all([
+  const [{ formatSnapshotText }, { colorPaint, noPaint }] = await Promise.all([
     import('../format/snapshot-text.ts'),
     import('../format/paint.ts'),
   ]);
   return formatSnapshotText(model, {
     columns: process.stdout.columns ?? 120,
-    color: look.color ? ansiPaint : noPaint,
+    color: look.color ? colorPaint(look) : noPaint,
     unicode: look.unicode,
   });
 }

@@ -6,7 +6,7 @@ import { statSync } from 'node:fs';
 import manifest from '../../package.json' with { type: 'json' };
 import type { Parsed } from '../cli/parse.ts';
 import { type CommandId, defaultFlags } from '../cli/table.ts';
-import { showsColor, showsUnicode } from '../cli/terminal.ts';
+import { isConsole, showsColor, showsUnicode } from '../cli/terminal.ts';
 import { dropAmbient, inherited } from '../platform/ambient.ts';
 import { systemClock } from '../platform/clock.ts';
 import { elevation } from '../platform/elevation.ts';
@@ -66,7 +66,7 @@ export async function start({ process, threads, usual, loadMode }: StartOptions)
   const code = await run({
     invocation,
     ports: { files, clock: systemClock, spawn, signals, ownFiles, native },
-    look: { color, unicode },
+    look: { color, unicode, console: isConsole(surroundings) },
     environment,
     hardening,
     process,

@@ -4,12 +4,14 @@
  */
 import { promises, readdirSync, writeFileSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
+import { getSystemErrorName } from 'node:util';
 import type { HardeningPart } from '../model/health/hardening.ts';
 import { type CgroupFiles, protectCgroup } from './harden-cgroup.ts';
 import { forgetStart, lockMemory } from './harden-memory.ts';
 import { keepResident, type ResidentMemory } from './keep-resident.ts';
 import { type LoadKernel, loadKernel as loadKoffi } from './kernel.ts';
 import type { Hardening, UsualRights } from './ports.ts';
+import { mayLockMemory } from './rights.ts';
 
 export interface HardeningOptions {
   readonly loadKernel?: LoadKernel;
@@ -83,8 +85,10 @@ export function createHardening(options: HardeningOptions): Hardening & UsualRig
     const how = await (await resident)?.how;
     const instead = 'it is used again and again instead';
     if (how === 'pinned') return { id, status: 'done', reason: 'pinned' };
-    if (how === 'refused')
-      return { id, status: 'denied', reason: `pins need CAP_IPC_LOCK (root); ${instead}` };
+    if (typeof how === 'object') {
+      const { status, reason } = pinsRefused(how.errno, await files.read('/proc/self/status'));
+      return { id, status, reason: `${reason}; ${instead}` };
+    }
     if (how === 'no-ring') {
       const reason = `pins need io_uring (Linux 5.1, not kernel.io_uring_disabled); ${instead}`;
       return { id, status: 'unsupported', reason };
@@ -118,6 +122,17 @@ export function createHardening(options: HardeningOptions): Hardening & UsualRig
       }
     },
   };
+}
+
+const EPERM = 1;
+const ENOMEM = 12;
+
+/** ENOMEM is the limit of locked memory for who has no CAP_IPC_LOCK. `status`: /proc/self/status. */
+export function pinsRefused(errno: number, status: string): Pick<HardeningPart, 'status' | 'reason'> {
+  if (errno === EPERM || (errno === ENOMEM && !mayLockMemory(status))) {
+    return { status: 'denied', reason: 'pins need CAP_IPC_LOCK (root)' };
+  }
+  return { status: 'failed', reason: `pins: ${getSystemErrorName(-errno)}` };
 }
 
 /** One that has ended meanwhile needs none. */

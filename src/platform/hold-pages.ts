@@ -17,6 +17,8 @@ import { iovecs, type Range } from './own-pages.ts';
 export interface Pins {
   /** These from now on, instead of those before; false where that could not be, and those before stay. */
   pin(ranges: readonly Range[]): Promise<boolean>;
+  /** Once more, on this thread, for the sake of the errno; 0: now it could be. */
+  refusal(ranges: readonly Range[]): number;
   release(): void;
 }
 
@@ -38,6 +40,13 @@ export function createPins(kernel: WholeKernel): Pins | null {
       used = next;
       holds = true;
       return true;
+    },
+    refusal(ranges) {
+      const next = 1 - used;
+      if (kernel.buffers(rings[next] as number, iovecs(ranges)) < 0) return kernel.errno();
+      used = next;
+      holds = true;
+      return 0;
     },
     release() {
       for (const ring of rings) closeSync(ring);

@@ -11,8 +11,8 @@ import type { WholeKernel } from './kernel.ts';
 import { createNative } from './native.ts';
 import { usedRanges } from './own-pages.ts';
 
-/** `refused`: a right is missing; `no-ring`: a kernel without io_uring. Then the pages are touched. */
-export type PinResult = 'pinned' | 'refused' | 'no-ring';
+/** An errno: they were refused; `no-ring`: a kernel without io_uring. Then the pages are touched. */
+export type PinResult = 'pinned' | 'no-ring' | { readonly errno: number };
 
 export interface ResidentMemory {
   /** Resolves after the first round. */
@@ -81,12 +81,14 @@ export async function keepResident(kernel: WholeKernel | null): Promise<Resident
       await touchOften();
       return 'no-ring';
     }
-    // Out of descriptors or memory for once: as if it were refused.
+    // Out of descriptors or memory for once: asked once more.
     if (await pinAll().catch(() => false)) return 'pinned';
+    const errno = pins.refusal(await usedPages());
+    if (errno === 0) return 'pinned';
     pins.release();
     pins = null;
     await touchOften();
-    return 'refused';
+    return { errno };
   }
 
   async function touchOften(): Promise<void> {

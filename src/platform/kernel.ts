@@ -18,6 +18,8 @@ export interface WholeKernel extends Kernel {
   ring(): number;
   /** io_uring_register(2) of a ring's buffers on a thread of the pool; `pieces`: `struct iovec`s, null: none. */
   buffersAside(ring: number, pieces: BigUint64Array | null): Promise<number>;
+  /** The same here and now, so that its errno can be had. */
+  buffers(ring: number, pieces: BigUint64Array): number;
   /** poll(2) on a thread of the pool; `descriptors` are `struct pollfd`s, written in place. */
   poll(descriptors: Uint8Array, count: number, timeoutMs: number): Promise<number>;
 }
@@ -82,6 +84,8 @@ async function load(): Promise<WholeKernel | null> {
       pieces === null
         ? aside(register, [ringRegister, ring, unregisterBuffers, null, 0])
         : aside(register, [ringRegister, ring, registerBuffers, pieces, pieces.length / 2]),
+    buffers: (ring, pieces) =>
+      Number(register(ringRegister, ring, registerBuffers, pieces, pieces.length / 2)),
     poll: (...args) => aside(poll, args),
   };
 }

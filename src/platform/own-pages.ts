@@ -18,14 +18,28 @@ export function anonymousRanges(maps: string): Range[] {
 }
 
 const bytesPerEntry = 8;
-/** Of an entry's last byte: bit 63, in memory, and bit 62, in swap (kernel: pagemap.rst). */
-const memoryOrSwap = 0xc0;
+/** Of an entry's last byte: bits 63, in memory, 62, in swap, and 58, a guard region (kernel: pagemap.rst). */
+const inMemory = 0x80;
+const inSwap = 0x40;
+const isGuard = 0x04;
+/**
+ * Of the first byte of one in swap: bits 0 to 4, its swap type. The last is a marker and no swap (linux/swapops.h,
+ * SWP_PTE_MARKER): so guards look before Linux 6.15, which has no bit for them.
+ */
+const swapType = 0x1f;
+const marker = 0x1f;
 
-/** The numbers of the entries of pages that hold something. */
+/**
+ * The numbers of the entries of pages that hold something. A guard page, of which glibc 2.42 has one in every
+ * thread's stack (MADV_GUARD_INSTALL), says that it is in swap and cannot be touched.
+ */
 export function usedEntries(pagemap: Uint8Array): number[] {
   const used: number[] = [];
-  for (let last = bytesPerEntry - 1; last < pagemap.length; last += bytesPerEntry) {
-    if (((pagemap[last] ?? 0) & memoryOrSwap) !== 0) used.push((last + 1) / bytesPerEntry - 1);
+  for (let first = 0; first + bytesPerEntry <= pagemap.length; first += bytesPerEntry) {
+    const flags = pagemap[first + bytesPerEntry - 1] ?? 0;
+    const swapped =
+      (flags & inSwap) !== 0 && (flags & isGuard) === 0 && ((pagemap[first] ?? 0) & swapType) !== marker;
+    if ((flags & inMemory) !== 0 || swapped) used.push(first / bytesPerEntry);
   }
   return used;
 }

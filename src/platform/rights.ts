@@ -46,6 +46,11 @@ export function missingRights(credentials: Credentials): Readonly<Record<Right, 
   };
 }
 
+/** CAP_IPC_LOCK. `status`: /proc/self/status. */
+export function mayLockMemory(status: string): boolean {
+  return has(effectiveCapabilities(status) ?? 0n, 14);
+}
+
 /** `CapEff:\t000001fffeffffff` of /proc/self/status (proc_pid_status(5)); hexadecimal. */
 function effectiveCapabilities(status: string): bigint | null {
   const set = /^CapEff:\s+([0-9a-f]+)$/m.exec(status)?.[1];

@@ -83,6 +83,8 @@ export interface TerminalState {
   /** False: TERM=linux or a locale that is not UTF-8. */
   readonly unicode: boolean;
   readonly color: boolean;
+  /** TERM=linux: colours and bold, nothing faint. */
+  readonly console?: boolean;
 }
 
 /** How the program itself does. */

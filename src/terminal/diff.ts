@@ -19,6 +19,23 @@ export function diffLines(before: readonly Line[], after: readonly Line[], colum
   return pen.finish();
 }
 
+/** All cells, whatever the terminal shows. */
+export function wholeLines(lines: readonly Line[], columns: number): string {
+  const pen = createPen(columns);
+  lines.forEach(({ cells, text }, row) => {
+    pen.move(row, 0);
+    if (cells === null) {
+      pen.eraseRight();
+      pen.putWhole(text);
+      return;
+    }
+    const end = cells.characters.length;
+    for (let at = 0; at < end; at += 1) pen.put(characterAt(cells, at), styleAt(cells, at));
+    if (end < columns) pen.eraseRight();
+  });
+  return pen.finish();
+}
+
 function diffLine(pen: Pen, row: number, old: Line, next: Line): void {
   if (next.cells === null) {
     pen.move(row, 0);

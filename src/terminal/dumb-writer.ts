@@ -57,6 +57,7 @@ export function createDumbWriter({ write, after }: DumbWriterOptions): FrameWrit
       printed = null;
       flush();
     },
+    refresh() {},
     pause() {
       paused = true;
       cancelQuiet();

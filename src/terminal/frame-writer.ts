@@ -2,7 +2,7 @@
  * Takes whole frames from Ink and writes what changed. One write is under way at most: while the terminal
  * does not read, only the newest frame is kept, so neither memory nor the screen's delay can grow.
  */
-import { diffLines } from './diff.ts';
+import { diffLines, wholeLines } from './diff.ts';
 import { blankLine, type Line, parseLine } from './line.ts';
 
 export interface FrameWriterOptions {
@@ -18,6 +18,8 @@ export interface FrameWriter {
   resize(columns: number, rows: number): void;
   /** Draws every cell of the newest frame anew. */
   redraw(): void;
+  /** The same without a moment in which the screen is empty; nothing before the first frame or while paused. */
+  refresh(): void;
   /** Frames are kept, not written, until `redraw`. */
   pause(): void;
   readonly written: { readonly frames: number; readonly bytes: number };
@@ -28,6 +30,7 @@ const synchronizeBytes = 768;
 const beginSynchronized = '\x1b[?2026h';
 const endSynchronized = '\x1b[?2026l';
 
+const plainStyle = '\x1b[m';
 /** Plain style, then from the first cell on: unlike `ESC [ 2 J` it leaves the scrollback alone. */
 const clearAll = '\x1b[m\x1b[H\x1b[J';
 
@@ -39,15 +42,19 @@ export function createFrameWriter(options: FrameWriterOptions): FrameWriter {
   let waiting = false;
   let busy = false;
   let paused = false;
+  /** Somebody else may have written on what is shown. */
+  let touched = false;
   const written = { frames: 0, bytes: 0 };
 
   function flush(): void {
     if (busy || paused || !waiting || newest === null) return;
     waiting = false;
     const next = parseFrame(newest, shown ?? []);
-    const change = diffLines(shown ?? [], next, columns);
+    const whole = touched && shown !== null;
+    const change = whole ? plainStyle + wholeLines(next, columns) : diffLines(shown ?? [], next, columns);
     const text = shown === null ? clearAll + change : change;
     shown = next;
+    touched = false;
     if (text === '') return;
     busy = true;
     written.frames += 1;
@@ -84,6 +91,12 @@ export function createFrameWriter(options: FrameWriterOptions): FrameWriter {
       paused = false;
       shown = null;
       waiting = newest !== null;
+      flush();
+    },
+    refresh() {
+      if (shown === null || paused) return;
+      touched = true;
+      waiting = true;
       flush();
     },
     pause() {

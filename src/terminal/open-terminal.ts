@@ -1,5 +1,6 @@
 /** The terminal for the time of the dashboard: session, frames, resizes, Ctrl-Z and every way out. */
 import type { EventEmitter } from 'node:events';
+import { keepConsole } from './console.ts';
 import { createDumbWriter } from './dumb-writer.ts';
 import { createFrameWriter, type FrameWriter } from './frame-writer.ts';
 import { InkStdout } from './ink-stdout.ts';
@@ -15,6 +16,8 @@ export interface OpenTerminalOptions {
   after(ms: number, call: () => void): () => void;
   /** TERM=dumb: frames are printed one below the other, without any sequence. */
   readonly dumb?: boolean;
+  /** TERM=linux: a text console, which the kernel writes on as well. */
+  readonly console?: boolean;
   /** Rests from Ctrl-Z to fg: who was stopped on purpose has not been late. */
   readonly loop?: { start(): void; stop(): void };
 }
@@ -29,6 +32,8 @@ export interface OpenTerminal {
   /** Called after the size changed and before Ink hears of it. */
   onResize(call: (columns: number, rows: number) => void): void;
   redraw(): void;
+  /** Somebody else has written on a console. */
+  refresh(): void;
   suspend(): void;
   /** Gives the terminal back at once; the first way out counts. */
   leave(way: WayOut): void;
@@ -81,9 +86,15 @@ export function openTerminal(options: OpenTerminalOptions): OpenTerminal {
     },
   });
 
+  const refresh = () => {
+    if (options.console === true) writer.refresh();
+  };
+  const endConsole = options.console === true ? keepConsole({ after: options.after, refresh }) : () => {};
+
   function leave(way: WayOut): void {
     if (!open) return;
     open = false;
+    endConsole();
     if (way.terminalGone) session.abandon();
     writer.pause();
     session.restore();
@@ -104,6 +115,7 @@ export function openTerminal(options: OpenTerminalOptions): OpenTerminal {
     ...size,
     onResize: (call) => resized.push(call),
     redraw: () => writer.redraw(),
+    refresh,
     suspend: suspension.suspend,
     leave,
     left,

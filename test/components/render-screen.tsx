@@ -14,6 +14,8 @@ export interface ScreenOptions {
   readonly rows: number;
   readonly unicode?: boolean;
   readonly color?: boolean;
+  /** The kernel's text console. */
+  readonly console?: boolean;
   readonly ui?: Partial<UiState>;
   readonly health?: Partial<Health>;
   /** What draws charts; absent: they are drawn plainly. */
@@ -25,10 +27,19 @@ export interface ScreenOptions {
 }
 
 export function stateOf(fixture: Pick<FixtureCase, 'model' | 'history'>, options: ScreenOptions): State {
-  const { columns, rows, unicode = true, color = false, ui = {}, health = {}, slices = {} } = options;
+  const {
+    columns,
+    rows,
+    unicode = true,
+    color = false,
+    console = false,
+    ui = {},
+    health = {},
+    slices = {},
+  } = options;
   const start = initialState({
     model: fixture.model,
-    terminal: { columns, rows, unicode, color },
+    terminal: { columns, rows, unicode, color, console },
     ui,
     health,
   });

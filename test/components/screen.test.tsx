@@ -59,6 +59,16 @@ describe.each(Object.entries(views))('%s', (view, ui) => {
     expectGolden(`${view}-80x25-ascii`, frame);
   });
 
+  it('on a text console nothing is faint, which its VGA shows as black on black', () => {
+    const draw = (console: boolean) =>
+      renderScreen(machine, { ...sizeOf('80x25'), unicode: false, color: true, console, ui });
+    const faint = /␛\[(?:[\d;]*;)?2m/;
+    expect(visible(draw(false))).toMatch(faint);
+    expect(visible(draw(true))).not.toMatch(faint);
+    const plain = (frame: string) => visible(frame).replaceAll(/␛\[[\d;]*m/g, '');
+    expect(plain(draw(true))).toBe(plain(draw(false)));
+  });
+
   it('in colour', () => {
     const frame = renderScreen(machine, { ...sizeOf('120x40'), color: true, ui });
     expectGolden(`${view}-120x40-color`, visible(frame));

@@ -59,4 +59,6 @@ test('the scope sets the same, and what a scope cannot take on the way in', () =
   expect(text).toContain(`choom --adjust ${service.OOMScoreAdjust} --`);
   expect(text).toContain(`nice --adjustment=${service.Nice} --`);
   output('sh', ['-n', script]);
+  // An @ makes a template, and `Failed to start transient scope unit: Invalid argument`.
+  expect(/--unit="([^"]+)"/.exec(text)?.[1]?.replaceAll('$$', '4711')).toMatch(/^[\w:.-]+$/);
 });

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { pinsRefused } from '../../src/platform/harden.ts';
 import { type CgroupFiles, protectCgroup } from '../../src/platform/harden-cgroup.ts';
 import { cleanMappings, fileMappings, forgetStart, lockMemory } from '../../src/platform/harden-memory.ts';
 import type { WholeKernel } from '../../src/platform/kernel.ts';
@@ -52,6 +53,7 @@ function kernelThat(fails: (mapping: Locked, taken: number) => number) {
     memoryFile: () => -1,
     ring: () => -1,
     buffersAside: async () => -1,
+    buffers: () => -1,
     writeAside: async () => -1,
     poll: async () => 0,
   };
@@ -270,5 +272,21 @@ describe.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)('for r
     const raised = JSON.parse(execFileSync('nice', words, { encoding: 'utf8' })) as Seen;
     expect(raised.threads).toContain(-20);
     expect(raised.child).toBe(child);
+  });
+});
+
+describe('pins that are refused', () => {
+  const everything = 'CapEff:\t000001ffffffffff\n';
+  const nothing = 'CapEff:\t0000000000000000\n';
+  const denied = { status: 'denied', reason: 'pins need CAP_IPC_LOCK (root)' };
+  const failed = (name: string) => ({ status: 'failed', reason: `pins: ${name}` });
+  test.each([
+    ['the limit of locked memory', 12, nothing, denied],
+    ['no memory for who has no limit', 12, everything, failed('ENOMEM')],
+    ['io_uring not for everybody', 1, everything, denied],
+    ['a page that is not there', 14, everything, failed('EFAULT')],
+    ['the same for who has no right', 14, nothing, failed('EFAULT')],
+  ])('%s', (_, errno, status, expected) => {
+    expect(pinsRefused(errno, status)).toEqual(expected);
   });
 });

@@ -1,7 +1,8 @@
 /** Our own memory: which pages it is, and that they are pinned or used. */
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { describe, expect, test } from 'vitest';
+import { address } from 'koffi';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { bytesOfPages, createPins, touchPages } from '../../src/platform/hold-pages.ts';
 import { keepResident } from '../../src/platform/keep-resident.ts';
 import { loadKernel, type WholeKernel } from '../../src/platform/kernel.ts';
@@ -36,6 +37,14 @@ test('entries of pages in memory or in swap', () => {
   expect(usedEntries(new Uint8Array())).toEqual([]);
 });
 
+test('a guard in a stack is neither, by its bit or by the type of its entry', () => {
+  const guard = [0x9f, 0, 0, 0, 0, 0, 0x80, 0x44];
+  const before615 = [0x9f, 0, 0, 0, 0, 0, 0x80, 0x40];
+  const swapped = [0x81, 0, 0, 0, 0, 0, 0x80, 0x40];
+  const hidden = [0, 0, 0, 0, 0, 0, 0x80, 0x44];
+  expect(usedEntries(Uint8Array.from([guard, before615, swapped, hidden].flat()))).toEqual([2]);
+});
+
 test('neighbouring pages are one piece', () => {
   expect([...iovecs([{ start: 4096, end: 12_288 }])]).toEqual([4096n, 8192n]);
 });
@@ -54,6 +63,7 @@ describe.skipIf(process.platform !== 'linux')('touching', () => {
       poll: async () => -1,
       ring: () => -1,
       buffersAside: async () => -1,
+      buffers: () => -1,
       memoryFile: () => openSync('/dev/null', 'w'),
       async writeAside(_, pieces) {
         const addresses = [...pieces].filter((_, index) => index % 2 === 0);
@@ -124,6 +134,13 @@ describe.skipIf(process.platform !== 'linux')('pinning', () => {
         held.set(ring, pieces === null ? 0 : pieces.length / 2);
         return 0;
       },
+      buffers(ring, pieces) {
+        if ((refusals.shift() ?? 0) > 0) return -1;
+        log.push(`hold ${names.get(ring)}`);
+        held.set(ring, pieces.length / 2);
+        return 0;
+      },
+      errno: () => 14,
     };
     return { kernel, log, held };
   }
@@ -150,11 +167,20 @@ describe.skipIf(process.platform !== 'linux')('pinning', () => {
   });
 
   test('who may not is touched', async () => {
-    const { kernel, log } = await kernelWithRings([1, 1, 1]);
+    const { kernel, log } = await kernelWithRings([1, 1, 1, 1]);
     const keeping = await keepResident(kernel);
-    expect(await keeping?.how).toBe('refused');
+    expect(await keeping?.how).toEqual({ errno: 14 });
     await keeping?.stop();
     expect(log.slice(0, 4)).toEqual(['refused b', 'refused b', 'refused b', 'touch']);
+  });
+
+  test('who is asked why, and now may, is pinned', async () => {
+    const { kernel, log } = await kernelWithRings([1, 1, 1]);
+    const keeping = await keepResident(kernel);
+    expect(await keeping?.how).toBe('pinned');
+    await keeping?.round();
+    await keeping?.stop();
+    expect(log.slice(3, 6)).toEqual(['hold b', 'hold a', 'free b']);
   });
 
   test('and goes on: pins are renewed, by itself', async () => {
@@ -165,7 +191,7 @@ describe.skipIf(process.platform !== 'linux')('pinning', () => {
   });
 
   test('who may not is touched again and again', async () => {
-    const { kernel, log } = await kernelWithRings([1, 1, 1]);
+    const { kernel, log } = await kernelWithRings([1, 1, 1, 1]);
     const keeping = await keepResident(kernel);
     await keeping?.how;
     const first = log.length;
@@ -204,6 +230,29 @@ describe.skipIf(process.platform !== 'linux')('pinning', () => {
       pins.release();
       await pagemap.close();
       await until('the pins to go', () => pinnedBytes() === before);
+    },
+  );
+
+  /** madvise(2) of x86-64, MADV_GUARD_INSTALL and MADV_GUARD_REMOVE. */
+  const [madvise, guardInstall, guardRemove] = [28, 102, 103];
+
+  test.skipIf(process.arch !== 'x64' || process.getuid?.() !== 0)(
+    'for real: memory with a guard in it, as stacks of glibc 2.42 are, is pinned but for the guard',
+    async ({ skip }) => {
+      const kernel = (await loadKernel()) as WholeKernel;
+      const pins = createPins(kernel);
+      const stack = new Uint8Array(1 << 20).fill(1);
+      const guard = Math.ceil(Number(address(stack)) / 4096 + 100) * 4096;
+      const guarded = kernel.call(madvise, guard, 4096, guardInstall, 0) === 0;
+      onTestFinished(() => void kernel.call(madvise, guard, 4096, guardRemove, 0));
+      if (pins === null || !guarded) return skip('no io_uring, or no guard regions (Linux 6.13)');
+      const pagemap = await open('/proc/self/pagemap');
+      const used = await usedRanges(pagemap, 4096);
+      const covered = (page: number) => used.some(({ start, end }) => start <= page && page < end);
+      expect([guard - 4096, guard, guard + 4096].map(covered)).toEqual([true, false, true]);
+      await until('a pin', async () => pins.pin(await usedRanges(pagemap, 4096)));
+      pins.release();
+      await pagemap.close();
     },
   );
 });

@@ -28,6 +28,7 @@ function kernelThat(answers: readonly (number | readonly number[])[]) {
     memoryFile: () => -1,
     ring: () => -1,
     buffersAside: async () => -1,
+    buffers: () => -1,
     writeAside: async () => -1,
     async poll(bytes, count) {
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

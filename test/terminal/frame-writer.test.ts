@@ -53,6 +53,42 @@ test('an unchanged frame writes nothing', () => {
   expect(writer.chunks.length).toBe(before);
 });
 
+describe('what somebody else wrote over it', () => {
+  test('is gone after a refresh, without a moment in which the screen is empty', async () => {
+    const writer = openWriter(20, 4);
+    writer.show(`${red('memory')} 81%\n\n\nlast row, to the end`);
+    const before = await writer.cells();
+    // As the kernel's console does: at the cursor, and on.
+    writer.terminal.write('\x1b[4;1H[ 260.1] Out of memory\r\nKilled process 4711');
+    expect(await writer.cells()).not.toEqual(before);
+    writer.refresh();
+    expect(await writer.cells()).toEqual(before);
+    expect(writer.chunks.at(-1)).not.toContain('\x1b[J');
+  });
+
+  test('a frame that came meanwhile is drawn whole with it', async () => {
+    const writer = openWriter(20, 3);
+    writer.show('one\ntwo');
+    writer.hold();
+    writer.show('one\ntwo and more');
+    writer.terminal.write('\x1b[1;1Hoops');
+    writer.refresh();
+    writer.show('one\nthree 日本');
+    writer.release();
+    expect(await writer.screen()).toEqual(['one', 'three 日本', '']);
+  });
+
+  test('nothing before the first frame, nothing while the terminal is away', () => {
+    const writer = openWriter();
+    writer.refresh();
+    writer.show('one');
+    writer.pause();
+    const before = writer.chunks.length;
+    writer.refresh();
+    expect(writer.chunks.length).toBe(before);
+  });
+});
+
 test('only the changed cells are written', () => {
   const writer = openWriter();
   writer.show('memory some 81% full 63%\nsecond line');

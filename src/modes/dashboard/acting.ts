@@ -1,4 +1,5 @@
 /** What the dashboard can do: its performer, the journal, what is paused, the store page. */
+import { isBooted } from '../../actions/booted.ts';
 import type { Intent } from '../../model/intents/intent.ts';
 import type { JournalEntry } from '../../model/intents/outcome.ts';
 import type { ActionDeps } from '../../perform/action-deps.ts';
@@ -20,13 +21,16 @@ export interface Acting extends Pick<ScreenPerformer, 'perform' | 'cancelNewest'
   end(paused: 'resume' | 'leave'): Promise<void>;
 }
 
+/** What came too late is asked again. */
+const askAgainMs = 5000;
+
 /** `onEntry`: every action that ended, as it is written into the journal. */
 export function createActing(
   store: DashboardStore,
   deps: ActionDeps,
   onEntry: (entry: JournalEntry) => void = () => {},
 ): Acting {
-  const { files, ownFiles } = deps.ports;
+  const { files, ownFiles, clock } = deps.ports;
   const update = (change: (state: State) => State) => store.setState(change, true);
   const journal = createJournal({
     ownFiles,
@@ -35,6 +39,7 @@ export function createActing(
       update((state) => setJournalProblem(state, problem && `not written: ${problem.kind}`)),
   });
   let leaving = false;
+  let askLater = () => {};
   const paused = createPausedKeeper(store, deps);
   const page = createStorePage(store, deps);
   const performer = createScreenPerformer({ deps, journal, update, journalView: true, onEnded });
@@ -58,9 +63,10 @@ export function createActing(
   };
 
   async function lookForSystemd(): Promise<void> {
-    // sd_booted(3).
-    const booted = await files.ownerSlow('/run/systemd/system');
-    update((state) => applyActor(state, { systemd: booted.ok }));
+    const systemd = await isBooted(files);
+    if (leaving) return;
+    if (systemd === null) askLater = clock.after(askAgainMs, () => void lookForSystemd());
+    else update((state) => applyActor(state, { systemd }));
   }
 
   return {
@@ -75,6 +81,7 @@ export function createActing(
     },
     async end(whatIsPaused) {
       leaving = true;
+      askLater();
       page.close();
       paused.close();
       const resumes = whatIsPaused === 'resume' && files.live;

@@ -15,6 +15,7 @@ import type { TerminalInput, TerminalOutput } from '../../terminal/session.ts';
 import { createRecording, type RecordingOptions } from '../../watch/recording.ts';
 import { type Survival, survive, unmetRequirement } from '../../watch/survive.ts';
 import { createWatcher, type WatcherOptions } from '../../watch/watcher.ts';
+import { onOomKill } from '../on-oom-kill.ts';
 import type { TimeTravel } from '../replay/go-back.ts';
 import { actorOf, withNotice } from '../screen-performer.ts';
 import { createActing } from './acting.ts';
@@ -28,6 +29,8 @@ export interface DashboardOptions extends Omit<WatcherOptions, 'createRecording'
   readonly stderr: NodeJS.WritableStream;
   readonly color: boolean;
   readonly unicode: boolean;
+  /** TERM=linux. */
+  readonly console?: boolean;
   readonly readOnly?: boolean;
   /** What acting takes; without it nothing can be done. */
   readonly deps?: ActionDeps;
@@ -44,7 +47,7 @@ export interface DashboardOptions extends Omit<WatcherOptions, 'createRecording'
 /** Resolves with the exit code once the terminal is given back. */
 export async function runDashboard(options: DashboardOptions): Promise<number> {
   const { clock, stdin, stdout, stderr, recording, survival, deps } = options;
-  const { intervalScale = 1, readOnly = false } = options;
+  const { intervalScale = 1, readOnly = false, console = false } = options;
   if (stdin.isTTY !== true || stdout.isTTY !== true) {
     const which = stdin.isTTY === true ? 'stdout' : 'stdin';
     stderr.write(`nixpulse: ${which} is not a terminal; \`nixpulse snapshot\` prints the same once\n`);
@@ -70,17 +73,20 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     process: options.process ?? process,
     after: clock.after.bind(clock),
     loop: watcher,
+    console,
   });
   const { columns, rows } = terminal;
   const store = createDashboardStore({
     model: watcher.model,
-    terminal: { columns, rows, unicode: options.unicode, color: options.color },
+    terminal: { columns, rows, unicode: options.unicode, color: options.color, console },
     health: { intervalScale, readOnly, privilegeHint: watcher.health.privilegeHint },
     actor: actorOf(deps),
   });
   const acting = deps === undefined ? null : createActing(store, deps, watcher.entry);
+  const seenKills = onOomKill(terminal.refresh);
   watcher.listen({
     looked(model, health) {
+      seenKills(model);
       const withReports = acting?.withReports ?? ((state) => state);
       store.setState((state) => withReports(applyModel(state, model, health)), true);
     },

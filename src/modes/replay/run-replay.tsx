@@ -20,6 +20,8 @@ export interface ReplayOptions {
   readonly stderr: NodeJS.WritableStream;
   readonly color: boolean;
   readonly unicode: boolean;
+  /** TERM=linux. */
+  readonly console?: boolean;
   readonly readOnly?: boolean;
   /** Unix ms. */
   readonly at: number | 'start';
@@ -35,18 +37,29 @@ export interface ReplayOptions {
 
 /** Resolves with the exit code once the terminal is given back. */
 export async function runReplay(options: ReplayOptions): Promise<number> {
-  const { recording, clock, stdin, stdout, stderr, color, unicode, readOnly = false } = options;
+  const {
+    recording,
+    clock,
+    stdin,
+    stdout,
+    stderr,
+    color,
+    unicode,
+    readOnly = false,
+    console = false,
+  } = options;
   const terminal = openTerminal({
     stdin,
     stdout,
     process: options.process ?? process,
     after: clock.after.bind(clock),
+    console,
   });
   const { columns, rows } = terminal;
   const session = createReplaySession({
     recording,
     clock,
-    terminal: { columns, rows, unicode, color },
+    terminal: { columns, rows, unicode, color, console },
     readOnly,
     canReturn: false,
     title: options.title,

@@ -13,6 +13,7 @@ import { openTerminal } from '../../terminal/open-terminal.ts';
 import type { TerminalInput, TerminalOutput } from '../../terminal/session.ts';
 import { type Survival, survive, unmetRequirement } from '../../watch/survive.ts';
 import { createWatcher, type WatcherOptions } from '../../watch/watcher.ts';
+import { onOomKill } from '../on-oom-kill.ts';
 import { actorOf, createScreenPerformer, withNotice } from '../screen-performer.ts';
 import { pressKeys, type RescueEffect } from './rescue-keys.ts';
 import { rehearseScreen } from './rescue-rehearsal.ts';
@@ -29,6 +30,8 @@ export interface RescueOptions extends Omit<WatcherOptions, 'createRecording' | 
   readonly style: RescueStyle;
   /** TERM=dumb. */
   readonly dumb: boolean;
+  /** TERM=linux. */
+  readonly console?: boolean;
   readonly readOnly: boolean;
   readonly survival: Survival;
 }
@@ -55,6 +58,7 @@ export async function runRescue(options: RescueOptions): Promise<number> {
     process: options.process,
     after: clock.after.bind(clock),
     dumb: options.dumb,
+    console: options.console === true,
     loop: watcher,
   });
   const { columns, rows } = terminal;
@@ -89,8 +93,12 @@ export async function runRescue(options: RescueOptions): Promise<number> {
     journalView: false,
     onEnded: watcher.look,
   });
+  const seenKills = onOomKill(terminal.refresh);
   watcher.listen({
-    looked: (model, health) => update((before) => performer.withReports(applyTick(before, model, health))),
+    looked(model, health) {
+      update((before) => performer.withReports(applyTick(before, model, health)));
+      seenKills(model);
+    },
   });
   const stopKeys = readKeys(stdin, clock.after.bind(clock), (keys) => {
     const pressed = pressKeys(state, keys);
