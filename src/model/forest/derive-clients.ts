@@ -1,11 +1,13 @@
 /** Clients and workers: who asked for the builds, and what they do besides. */
 
+import { baseName } from '../../base/text.ts';
 import type { Build, Client, ClientPhase, LockWait, Transfer, Worker } from '../model.ts';
 import type { ProcessRaw } from '../sample.ts';
 import { commandWords } from './command-line.ts';
 import { ageOf, sumResident } from './derive-builds.ts';
 import type { Forest } from './forest.ts';
 import type { ClientGroup } from './forest-clients.ts';
+import { toolOfComm } from './nix-tools.ts';
 import { argvOf } from './process-graph.ts';
 import type { Rates } from './process-rates.ts';
 
@@ -19,6 +21,8 @@ export interface ClientContext {
 
 /** Tools that only move store paths. */
 const storeTools: ReadonlySet<string> = new Set(['nix-store', 'nix-copy-closure', 'nix-daemon', 'cachix']);
+/** Commands of `nix` that make an environment. */
+const environmentVerbs: ReadonlySet<string> = new Set(['develop', 'shell', 'run', 'env', 'print-dev-env']);
 /** CPU share from which a client without builds is called evaluating. */
 const evaluatingPercent = 5;
 
@@ -123,9 +127,22 @@ function sumCpu(processes: readonly ProcessRaw[], rates: ReadonlyMap<number, Rat
 
 /** `--keep-going` or `-k` on any Nix command of the client; null while no command line is known. */
 export function keepGoing(processes: readonly ProcessRaw[]): boolean | null {
-  const lines = processes.map(argvOf).filter((argv) => argv.length > 0);
-  if (lines.length === 0) return null;
-  return lines.some((argv) => argv.includes('--keep-going') || argv.includes('-k'));
+  const lines = processes.filter(({ comm }) => toolOfComm(comm) !== null).map(argvOf);
+  const known = lines.filter((argv) => argv.length > 0);
+  return known.length === 0 ? null : known.some(asksToKeepGoing);
+}
+
+/**
+ * Flags may be written as one, `-kL` (src/libutil/args.cc). `-k` of `nix develop`, `nix shell`, `nix run` is
+ * `--keep-env-var` (src/nix/develop.md, MixEnvironment), and what they are to run may have a `-k` of its own.
+ */
+function asksToKeepGoing(argv: readonly string[]): boolean {
+  const end = argv.findIndex((word) => word === '--' || word === '--command' || word === '-c');
+  const words = argv.slice(0, end < 0 ? undefined : end);
+  if (words.includes('--keep-going')) return true;
+  const verb = words.slice(1).find((word) => !word.startsWith('-'));
+  if (baseName(words[0] ?? '') === 'nix' && environmentVerbs.has(verb ?? '')) return false;
+  return words.some((word) => /^-[a-zA-Z]*k[a-zA-Z]*$/.test(word));
 }
 
 /** `pts/3`, `tty1`, `ttyS0` from a device number as /proc/<pid>/stat prints it (major 136-143, 4). */
