@@ -4,6 +4,7 @@ import { formatBytes } from '../../src/base/bytes.ts';
 import { formatDuration } from '../../src/base/duration.ts';
 import { plural } from '../../src/base/plural.ts';
 import { problemText } from '../../src/base/problem.ts';
+import { clientCommand } from '../../src/format/client-command.ts';
 import { type Fit, fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
 import { diskColumns, filesystemColumns } from '../../src/format/disk-columns.ts';
 import { distinctFilesystems } from '../../src/format/disk-words.ts';
@@ -132,7 +133,7 @@ function clients(model: Model, width: number, style: RowStyle): string[] {
   const rows = model.clients.flatMap((client) => [
     composeRow(
       [
-        span(`  ${client.command}`),
+        span(`  ${clientCommand(client.command)}`),
         span(`  pid ${client.pid}  ${client.user ?? ''}  ${client.tty ?? ''}`, 'muted'),
         span(`  ${clientDoing(client)}`, client.waitsFor === null ? undefined : 'warning'),
         span(`  ${formatDuration(client.ageSec)}  ${formatBytes(client.residentBytes)}`),

@@ -1,6 +1,7 @@
 /** What users started, one a row: command, what it does or waits for, since when, its memory, who. */
 
 import { unknown } from '../../src/base/number.ts';
+import { clientCommand } from '../../src/format/client-command.ts';
 import { type Column, fitColumns, tableRow } from '../../src/format/columns.ts';
 import { fieldColumns } from '../../src/format/field-columns.ts';
 import { type RowStyle, span } from '../../src/format/row.ts';
@@ -18,7 +19,9 @@ const field = fieldColumns(clientFields, ({ client }: ClientLine) => client);
 const column: typeof field = (id, look, cell) => field(id, { title: '', ...look }, cell);
 
 const columns: readonly Column<ClientLine>[] = [
-  column('command', { width: 20, keep: 100, most: 120 }),
+  column('command', { width: 20, keep: 100, most: 120 }, ({ client }) => ({
+    text: clientCommand(client.command),
+  })),
   column('user', { width: 10, keep: 40, most: 16 }, ({ client: { user, uid, tty } }) => ({
     text: `${user ?? uid ?? unknown}${tty === null ? '' : ` ${tty}`}`,
     tone: 'muted',

@@ -4,9 +4,9 @@ import { shownModel, useSelect } from '../../hooks/use-select.ts';
 import { clockText, dateText } from '../../src/base/clock-time.ts';
 import { formatDuration } from '../../src/base/duration.ts';
 import { printable, truncate } from '../../src/base/text.ts';
+import { shortCommand } from '../../src/format/client-command.ts';
 import { latenessSegment } from '../../src/format/lateness.ts';
 import { composeRow, fitSegments, type Segment, segment, span } from '../../src/format/row.ts';
-import { shortCommand } from '../../src/format/short-command.ts';
 import { shortageTitle } from '../../src/format/shortages.ts';
 import {
   daemonState,

@@ -5,7 +5,9 @@ import { unknown } from '../base/number.ts';
 
 import { oneLine } from '../base/text.ts';
 import { buildFields, processFields } from '../model/fields/build.ts';
+import { autoAllocatedSlot, isAutoAllocatedUid } from '../model/forest/nix-tools.ts';
 import type { Build, BuildProcess, Client } from '../model/model.ts';
+import { clientCommand } from './client-command.ts';
 import { type Cell, type Column, type Fit, fitColumns } from './columns.ts';
 import { fieldColumns, type Look } from './field-columns.ts';
 import { buildName, buildNote, pausedText, processName, shortNote } from './words.ts';
@@ -85,7 +87,10 @@ const age = column('age', { width: 7, keep: 90 });
 const user = column(
   'user',
   { width: 8, keep: 40, most: 12 },
-  ({ build: { user, uid } }) => (user === null && uid !== null ? { text: String(uid) } : {}),
+  ({ build: { user, uid } }) => {
+    if (uid !== null && isAutoAllocatedUid(uid)) return { text: `auto ${autoAllocatedSlot(uid)}` };
+    return user === null && uid !== null ? { text: String(uid) } : {};
+  },
   ({ process }) => (process.escapee ? { text: 'escaped', tone: 'warning' } : {}),
 );
 const cpu = column('cpu', { width: 5, keep: 50 });
@@ -110,7 +115,7 @@ const client = column(
   'clientPid',
   { align: 'left', width: 20, keep: 10, most: 32 },
   ({ build: { clientPid }, client }) => {
-    if (client !== undefined) return { text: client.command };
+    if (client !== undefined) return { text: clientCommand(client.command) };
     return clientPid === null ? {} : { text: `pid ${clientPid}` };
   },
 );

@@ -6,6 +6,7 @@ import { waitersOf } from '../model/forest/lock-waits.ts';
 import type { HeaviestReason } from '../model/intents/heaviest-build.ts';
 import { type BuildTarget, buildOf, type Intent } from '../model/intents/intent.ts';
 import type { Build, BuildProcess, Model } from '../model/model.ts';
+import { clientCommand } from './client-command.ts';
 import { lostPiece, memoryPiece, type Piece, type QuestionFacts, there } from './question-piece.ts';
 import { shortageText } from './shortages.ts';
 
@@ -84,7 +85,11 @@ function waitersPiece(builds: readonly Build[], model: Model): Piece {
   const [first] = waiting;
   if (first === undefined) return { rank: 5, text: '' };
   const more = waiting.length > 1 ? ` and ${waiting.length - 1} more wait for it` : ' waits for it';
-  return { rank: 5, text: `${first.command}${more}`, short: `${plural(waiting.length, 'client')} waiting` };
+  return {
+    rank: 5,
+    text: `${clientCommand(first.command)}${more}`,
+    short: `${plural(waiting.length, 'client')} waiting`,
+  };
 }
 
 export function signalCosts(intent: Extract<Intent, { type: 'signal' }>, model: Model): Piece[] {

@@ -4,9 +4,9 @@ import { plural } from '../base/plural.ts';
 import { isActivating } from '../model/forest/derive-activation.ts';
 import { clientOf, type Intent } from '../model/intents/intent.ts';
 import type { Client, Model } from '../model/model.ts';
+import { shortCommand } from './client-command.ts';
 import { activationPieces } from './question-activation.ts';
 import { lostPiece, memoryPiece, type Piece, there, warning } from './question-piece.ts';
-import { shortCommand } from './short-command.ts';
 
 export function cancelCosts(intent: Extract<Intent, { type: 'cancel' }>, model: Model): Piece[] {
   const spared = intent.everything ? model.clients.filter(isActivating) : [];

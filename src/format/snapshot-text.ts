@@ -7,6 +7,7 @@ import { plural } from '../base/plural.ts';
 import { problemText } from '../base/problem.ts';
 import type { Model } from '../model/model.ts';
 import { type BuildLine, fitBuildColumns, readsKnown } from './build-columns.ts';
+import { clientCommand } from './client-command.ts';
 import { type Fit, fitColumns, tableRow, titleRow } from './columns.ts';
 import { diskColumns, filesystemColumns } from './disk-columns.ts';
 import { distinctFilesystems } from './disk-words.ts';
@@ -147,7 +148,7 @@ function clients(model: Model, write: Write): string[] {
     write(span('CLIENTS', 'title')),
     ...model.clients.map((client) =>
       write(
-        span(`  ${client.command}`),
+        span(`  ${clientCommand(client.command)}`),
         span(
           `  ${client.user ?? unknown}${client.tty === null ? '' : ` ${client.tty}`}  pid ${client.pid}`,
           'muted',

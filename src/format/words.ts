@@ -18,8 +18,8 @@ import type {
   Transfer,
 } from '../model/model.ts';
 import { nameOfPath } from '../model/nix-store/store-path.ts';
+import { clientCommand, shortCommand } from './client-command.ts';
 import type { Tone } from './paint.ts';
-import { shortCommand } from './short-command.ts';
 
 export function levelTone(level: Level): Tone | undefined {
   return level === 'critical' ? 'danger' : level === 'warning' ? 'warning' : undefined;
@@ -95,9 +95,9 @@ export function waitingFor({ holder, holderPid, path }: LockWait): string {
   const locked = path === null ? null : nameOfPath(path.replace(/^(\/nix\/store\/.*)\.lock$/, '$1'));
   if (holder !== null && locked !== null && holder !== locked) {
     // Options are left to the row of the holder itself.
-    return `waits for ${locked}, locked by ${shortCommand(holder)}${held}`;
+    return `waits for ${locked}, locked by ${shortCommand(clientCommand(holder))}${held}`;
   }
-  if (holder !== null) return `waits for the lock of ${holder}${held}`;
+  if (holder !== null) return `waits for the lock of ${clientCommand(holder)}${held}`;
   return `waits for a lock${path === null ? '' : ` on ${nameOfPath(path)}`}${held}`;
 }
 

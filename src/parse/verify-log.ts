@@ -29,7 +29,8 @@ export interface VerifyReader {
   readonly began: boolean;
 }
 
-const path = String.raw`(/[^\s']*?/[0-9a-df-np-sv-z]{32}-[0-9a-zA-Z+\-._?=]+)`;
+/** Nix 2.26 says `//nix/store/…` of its own store: one slash of them is the path's. */
+const path = String.raw`/*(/[^\s'/][^\s']*?/[0-9a-df-np-sv-z]{32}-[0-9a-zA-Z+\-._?=]+)`;
 /** `checking '/nix/store/…'` of `nix store verify`, an activity of type 0. */
 const checking = new RegExp(`^checking '${path}'$`);
 /** `checking contents of '/nix/store/…'` of `nix-store --verify --check-contents -v`. */
@@ -44,6 +45,11 @@ const disappeared = new RegExp(`^path '${path}' disappeared, (removing|but)`);
 /** `path '…' is not valid` of queryPathInfo. */
 const notValid = new RegExp(`path '${path}' is not valid`);
 const anyPath = new RegExp(path);
+/**
+ * `getting status of '/nix/store/…': No such file or directory`; since Nix 2.24 `path '/nix/store/…/' does not
+ * exist`. What follows the path inside the quotes is a file within it, and that one is not the path.
+ */
+const absent = new RegExp(`'${path}/?'(?:: No such file or directory| does not exist)$`);
 /** `reading the Nix store...`, `checking path existence...`, `checking link hashes...`, `checking store hashes...` */
 const stage = /^(reading the Nix store|checking (?:path existence|link hashes|store hashes))\.\.\.$/;
 
@@ -120,7 +126,7 @@ function noteOfText(text: string, level: number | null): VerifyNote | null {
   return noteOfError(text, level);
 }
 
-/** Errors about one path of the store: `getting status of '/nix/store/…': No such file or directory`. */
+/** Errors about one path of the store. */
 function noteOfError(text: string, level: number | null): VerifyNote | null {
   const plain = text.replace(/^error: /, '');
   if (level === null ? plain === text : level > 0) return null;
@@ -129,6 +135,5 @@ function noteOfError(text: string, level: number | null): VerifyNote | null {
   const [line = ''] = plain.split('\n');
   const found = anyPath.exec(line)?.[1];
   if (found === undefined) return { kind: 'complaint', text: line };
-  const absent = line.endsWith(': No such file or directory') && line.includes(`'${found}'`);
-  return { kind: 'found', path: found, finding: absent ? 'missing' : 'unreadable', text: line };
+  return { kind: 'found', path: found, finding: absent.test(line) ? 'missing' : 'unreadable', text: line };
 }

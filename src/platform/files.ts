@@ -18,6 +18,12 @@ const maxBufferBytes = 16 * 1024 * 1024;
  */
 const wholeFile = /^\/proc\/\d+\/(?:task\/\d+\/)?(?:stat|statm|status|io|comm|schedstat|wchan|children)$/;
 
+/** The kernel ends its last line; whoever captured or wrote the file by hand may not have. A list of NULs is no text. */
+function lastLineEnded(path: string, text: string): string {
+  const kernelText = /^\/(?:proc|sys)\//.test(path) && text !== '' && !text.includes('\0');
+  return kernelText && !text.endsWith('\n') ? `${text}\n` : text;
+}
+
 export interface SystemFiles extends Files {
   /** Slow reads past their deadline that have not come back: see exit.ts. */
   readonly stuck: number;
@@ -33,7 +39,8 @@ export function createFiles(options: { readonly root?: string; readonly clock: C
   let kept = 0;
 
   /** Reads from offset 0 to the end. */
-  function readFrom(descriptor: number, whole: boolean): string {
+  function readFrom(descriptor: number, path: string): string {
+    const whole = wholeFile.test(path);
     let length = readSync(descriptor, buffer, 0, buffer.length, 0);
     while (length > 0 && !(whole && length < 4000)) {
       if (length === buffer.length) {
@@ -46,7 +53,8 @@ export function createFiles(options: { readonly root?: string; readonly clock: C
       if (more === 0) break;
       length += more;
     }
-    return buffer.toString('utf8', 0, length);
+    const text = buffer.toString('utf8', 0, length);
+    return live ? text : lastLineEnded(path, text);
   }
 
   function attempt<T>(path: string, call: () => T): Result<T> {
@@ -61,7 +69,7 @@ export function createFiles(options: { readonly root?: string; readonly clock: C
     return attempt(path, () => {
       const descriptor = openSync(at(path), 'r');
       try {
-        return readFrom(descriptor, wholeFile.test(path));
+        return readFrom(descriptor, path);
       } finally {
         closeSync(descriptor);
       }
@@ -70,7 +78,6 @@ export function createFiles(options: { readonly root?: string; readonly clock: C
 
   function keep(path: string): KeptFile {
     if (kept >= maxKept) return { read: () => read(path), close: () => {} };
-    const whole = wholeFile.test(path);
     let descriptor: number | null = null;
     let never: Problem | null = null;
     try {
@@ -87,7 +94,7 @@ export function createFiles(options: { readonly root?: string; readonly clock: C
       read() {
         const open = descriptor;
         if (open === null) return { ok: false, problem: never ?? { kind: 'gone', where: path } };
-        return attempt(path, () => readFrom(open, whole));
+        return attempt(path, () => readFrom(open, path));
       },
       close() {
         if (descriptor === null) return;

@@ -10,7 +10,7 @@ import { createBuildDirectories } from './build-directories.ts';
 import { createDaemonSocket } from './daemon-socket.ts';
 import { createFactFinder } from './fact-finder.ts';
 import { createForestLocks } from './forest-locks.ts';
-import { type Member, recordOf } from './member.ts';
+import { type Member, readStatm, recordOf } from './member.ts';
 import { createMemoryReader } from './memory.ts';
 import { readStatePlace } from './process-facts.ts';
 import { createProcessTable } from './process-table.ts';
@@ -83,7 +83,7 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
 
   function readResident(): void {
     for (const member of table.members.values()) {
-      const statm = member.statmFile.read();
+      const statm = readStatm(member, files);
       const resident = statm.ok ? parseStatm(statm.value, pageSizeBytes) : statm;
       if (resident.ok) member.residentBytes = resident.value;
       else if (resident.problem.kind === 'denied') member.residentBytes = null;

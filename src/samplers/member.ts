@@ -1,5 +1,6 @@
 /** A process of the forest: its open files, what they said last, and the record that goes into a Sample. */
 import { type IdentityKey, identityKey } from '../base/identity.ts';
+import type { Result } from '../base/problem.ts';
 import type { ProcessFacts, ProcessRaw } from '../model/sample.ts';
 import { type ProcessStat, parseProcessStat } from '../parse/process-stat.ts';
 import type { Files, KeptFile } from '../platform/ports.ts';
@@ -26,6 +27,8 @@ export interface Member {
   askAgainAtMs: number;
   readonly statFile: KeptFile;
   readonly statmFile: KeptFile;
+  /** A thread that lives while the first one, whose id is the pid, has ended; else null. */
+  livingThread: number | null;
   /** Opened by who may read it. */
   ioFile: KeptFile | null;
   /** `stat` as it was read: most processes sleep, and the same text needs no parsing. */
@@ -50,6 +53,7 @@ export function createMember(files: Files, stat: ProcessStat, uid: number | null
     askAgainAtMs: Number.NEGATIVE_INFINITY,
     statFile: files.keep(`/proc/${pid}/stat`),
     statmFile: files.keep(`/proc/${pid}/statm`),
+    livingThread: null,
     ioFile: null,
     statText: '',
     record: null,
@@ -66,20 +70,46 @@ export function closeMember({ statFile, statmFile, ioFile }: Member): void {
  * Reads stat anew. `gone`: it has ended; `reused`: somebody else has its pid; `changed`: another program
  * image or session, so that its facts are no longer true. A torn or denied read leaves what is known.
  */
-export function refreshStat(member: Member): 'same' | 'changed' | 'gone' | 'reused' {
+export function refreshStat(member: Member, files: Files): 'same' | 'changed' | 'gone' | 'reused' {
   const text = member.statFile.read();
   member.moved = false;
   if (!text.ok) return text.problem.kind === 'gone' ? 'gone' : 'same';
-  if (text.value === member.statText) return 'same';
+  if (text.value === member.statText && member.livingThread === null) return 'same';
   member.moved = true;
   const parsed = parseProcessStat(text.value);
   if (!parsed.ok) return 'same';
   const stat = parsed.value;
   const before = member.stat;
   if (stat.startTime !== before.startTime || stat.pid !== member.pid) return 'reused';
-  member.stat = stat;
+  member.livingThread = stat.state === 'Z' && stat.threads > 1 ? findLivingThread(member, files) : null;
+  const state = member.livingThread === null ? null : threadState(member.pid, member.livingThread, files);
+  member.stat = state === null ? stat : { ...stat, state };
   member.statText = text.value;
   return stat.comm === before.comm && stat.session === before.session ? 'same' : 'changed';
+}
+
+/**
+ * The first thread of a process may end before the others: then `stat` says Z and `statm` 0, and both are told by
+ * the files of another thread. Null where none is found any more.
+ */
+function findLivingThread({ pid, livingThread }: Member, files: Files): number | null {
+  const lives = (thread: number) => (threadState(pid, thread, files) ?? 'Z') !== 'Z';
+  if (livingThread !== null && lives(livingThread)) return livingThread;
+  const threads = files.list(`/proc/${pid}/task`);
+  return threads.ok
+    ? (threads.value.map(Number).find((thread) => thread !== pid && lives(thread)) ?? null)
+    : null;
+}
+
+function threadState(pid: number, thread: number, files: Files): ProcessStat['state'] | null {
+  const text = files.read(`/proc/${pid}/task/${thread}/stat`);
+  const stat = text.ok ? parseProcessStat(text.value) : text;
+  return stat.ok ? stat.value.state : null;
+}
+
+/** VmRSS as statm has it. */
+export function readStatm({ pid, livingThread, statmFile }: Member, files: Files): Result<string> {
+  return livingThread === null ? statmFile.read() : files.read(`/proc/${pid}/task/${livingThread}/statm`);
 }
 
 /** The same object while nothing about the process has changed. */

@@ -163,7 +163,7 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
   }
 
   function refresh(member: Member): void {
-    const how = refreshStat(member);
+    const how = refreshStat(member, files);
     if (how === 'gone' || how === 'reused') {
       removeMember(member);
       if (how === 'reused') classify(member.pid);

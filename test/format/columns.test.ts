@@ -4,7 +4,7 @@ import { type Column, fitColumns, tableRow, titleRow } from '../../src/format/co
 import { diskColumns } from '../../src/format/disk-columns.ts';
 import { noPaint } from '../../src/format/paint.ts';
 import { treeBranches } from '../../src/format/tree.ts';
-import { busy } from '../support/model-fixture.ts';
+import { busy, firefox } from '../support/model-fixture.ts';
 
 const style = { paint: noPaint, unicode: true };
 const column = (id: string, width: number, keep: number, most?: number): Column<string> => ({
@@ -47,6 +47,15 @@ describe('fitColumns', () => {
 });
 
 describe('the build list', () => {
+  it('names a user that Nix allocated by its number in a narrow cell', () => {
+    const build = firefox;
+    const allocated = { ...build, uid: 872_415_232 + 12 * 65_536 + 1, user: 'uid 873201664' };
+    const { columns } = fitBuildColumns({ phases: true, io: true, more: false }, 118, []);
+    const user = columns.find(({ column }) => column.id === 'user')?.column;
+    expect(user?.cell({ kind: 'build', build: allocated }).text).toBe('auto 12');
+    expect(user?.cell({ kind: 'build', build }).text).toBe(build.user);
+  });
+
   const lines = busy.builds.map((build): BuildLine => ({ kind: 'build', build }));
   const ids = (width: number, phases: boolean, more = false, io = true) =>
     fitBuildColumns({ phases, io, more }, width, lines).columns.map(({ column: { id } }) => id);

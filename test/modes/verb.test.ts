@@ -4,6 +4,7 @@ import type { Intent } from '../../src/model/intents/intent.ts';
 import type { Outcome } from '../../src/model/intents/outcome.ts';
 import type { ForestRaw } from '../../src/model/sample.ts';
 import { runVerb, type VerbIo } from '../../src/modes/verb/run-verb.ts';
+import { forgetDamage } from '../../src/nix-store/last-verification.ts';
 import type { ActionDeps } from '../../src/perform/action-deps.ts';
 import { allActions } from '../support/all-actions.ts';
 import { forest, type Made, made } from '../support/fake-machine.ts';
@@ -305,15 +306,27 @@ describe('verify', () => {
     ['y', 1],
     ['', 1],
   ])('--repair wants the word: %j', async (answer, actions) => {
-    const means = await runWithDamage(answer);
-    expect(means).toHaveLength(actions);
+    const { performed } = await runWithDamage(answer);
+    expect(performed).toHaveLength(actions);
   });
 
-  async function runWithDamage(answer: string): Promise<readonly Intent[]> {
+  test.each([
+    [[], 0],
+    [['/nix/store/8h7g6f5d4s3a2p1o9i8u7y6t5r4e3w2q-unread'], 1],
+  ])('what is not repaired is no success: %j', async (unreadable, code) => {
+    const found = { ...JSON.parse(damaged), unreadable };
+    const ran = await runWithDamage('repair', JSON.stringify(found));
+    expect(ran.code).toBe(code);
+    const told = ran.said.some((line) => line.includes('1 of what was found bad cannot be read'));
+    expect(told).toBe(code === 1);
+  });
+
+  async function runWithDamage(answer: string, found = damaged) {
     const base = createFakePorts();
-    base.ownFiles.texts.set('/state/verify.json', damaged);
+    base.ownFiles.texts.set('/state/verify.json', found);
     const performed: Intent[] = [];
-    await runVerb({
+    const said: string[] = [];
+    const code = await runVerb({
       invocation: { ...defaultFlags, command: 'verify', operand: null, repair: true },
       deps: {
         ports: { ...base, files: { ...base.files, live: true } },
@@ -322,18 +335,22 @@ describe('verify', () => {
         user: 'root',
         actions: allActions(async (intent) => {
           performed.push(intent);
+          if (intent.type === 'repair') {
+            await forgetDamage(base, '/state', new Set(intent.paths));
+            return { status: 'done', summary: 'repaired', details: [] };
+          }
           return { status: 'failed', summary: '1 corrupt', details: [] };
         }),
       },
       look: async () => busy,
       io: {
         write: async () => {},
-        say: () => {},
+        say: (line) => said.push(line),
         draw: null,
         ask: async () => answer,
         onInterrupt: () => () => {},
       },
     });
-    return performed;
+    return { performed, said, code };
   }
 });

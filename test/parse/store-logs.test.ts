@@ -101,6 +101,14 @@ describe('verification', () => {
         text: `opening file '${path}/lib/libfoo.so': No such file or directory`,
       },
     ],
+    // Nix 2.34 and 2.26.
+    ...[`path '${path}/' does not exist`, `path '/${path}' does not exist`].map(
+      (text): [string, VerifyNote] => [`error: ${text}`, { kind: 'found', path, finding: 'missing', text }],
+    ),
+    [
+      `error: path '${path}/lib/' does not exist`,
+      { kind: 'found', path, finding: 'unreadable', text: `path '${path}/lib/' does not exist` },
+    ],
     ['error: unable to open database', { kind: 'complaint', text: 'unable to open database' }],
     ['error: a\nb', { kind: 'complaint', text: 'a' }],
     [`building '${path}.drv'...`, null],

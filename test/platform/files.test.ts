@@ -42,34 +42,46 @@ describe('below a root', () => {
   });
 
   test.each([
+    ['a row without its newline', 'proc/pressure/io', 'full avg10=0.00 total=7', 'full avg10=0.00 total=7\n'],
+    ['nothing', 'proc/locks', '', ''],
+    ['a list that NULs end', 'proc/7/cmdline', 'nix\0build\0', 'nix\0build\0'],
+    ['what the kernel did not write', 'etc/os-release', 'ID=nixos', 'ID=nixos'],
+  ])('a captured file ends its last line: %s', (_, path, content, text) => {
+    put(path, content);
+    const files = captured();
+    expect(files.read(`/${path}`)).toEqual({ ok: true, value: text });
+    expect(files.keep(`/${path}`).read()).toEqual({ ok: true, value: text });
+  });
+
+  test.each([
     ['an absolute link', '/etc/passwd'],
     ['a relative link with too many dots', '../../../../../../../../etc/passwd'],
   ])('%s stays inside', async (_name, target) => {
-    put('etc/passwd', 'the captured one');
+    put('etc/passwd', 'the captured one\n');
     put('proc/x');
     symlinkSync(target, join(root, 'proc/link'));
     const files = captured();
-    expect(files.read('/proc/link')).toEqual({ ok: true, value: 'the captured one' });
-    expect(files.keep('/proc/link').read()).toEqual({ ok: true, value: 'the captured one' });
-    expect(await files.readSlow('/proc/link')).toEqual({ ok: true, value: 'the captured one' });
+    expect(files.read('/proc/link')).toEqual({ ok: true, value: 'the captured one\n' });
+    expect(files.keep('/proc/link').read()).toEqual({ ok: true, value: 'the captured one\n' });
+    expect(await files.readSlow('/proc/link')).toEqual({ ok: true, value: 'the captured one\n' });
     rmSync(join(root, 'etc'), { recursive: true });
     expect(files.read('/proc/link')).toMatchObject({ ok: false, problem: { kind: 'gone' } });
   });
 
   test('a linked directory on the way stays inside, and sysfs-like links lead on', async () => {
-    put('etc/passwd', 'the captured one');
-    put('sys/devices/pci/nvme0n1/size', '8');
+    put('etc/passwd', 'the captured one\n');
+    put('sys/devices/pci/nvme0n1/size', '8\n');
     mkdirSync(join(root, 'sys/block'), { recursive: true });
     symlinkSync('/etc', join(root, 'sys/escape'));
     symlinkSync('../devices/pci/nvme0n1', join(root, 'sys/block/nvme0n1'));
     const files = captured();
-    expect(files.read('/sys/escape/passwd')).toEqual({ ok: true, value: 'the captured one' });
-    expect(files.read('/sys/block/nvme0n1/size')).toEqual({ ok: true, value: '8' });
+    expect(files.read('/sys/escape/passwd')).toEqual({ ok: true, value: 'the captured one\n' });
+    expect(files.read('/sys/block/nvme0n1/size')).toEqual({ ok: true, value: '8\n' });
     expect(files.list('/sys/block/nvme0n1')).toEqual({ ok: true, value: ['size'] });
     expect(files.link('/sys/block/nvme0n1')).toEqual({ ok: true, value: '../devices/pci/nvme0n1' });
     expect(await files.listSlow('/sys/escape')).toEqual({ ok: true, value: ['passwd'] });
     expect(await files.linkSlow('/sys/escape')).toEqual({ ok: true, value: '/etc' });
-    expect(files.read('/../../../etc/passwd')).toEqual({ ok: true, value: 'the captured one' });
+    expect(files.read('/../../../etc/passwd')).toEqual({ ok: true, value: 'the captured one\n' });
   });
 
   test('links that go round are malformed, not endless', async () => {
@@ -89,7 +101,7 @@ describe('content', () => {
   });
 
   test.each([0, 1, 3999, 4000, 65_535, 65_536, 65_537, 300_000])('%d bytes are all read', async (size) => {
-    const text = 'x'.repeat(size);
+    const text = 'x'.repeat(size).replace(/x$/, '\n');
     put('proc/diskstats', text);
     put('proc/7/stat', text);
     const files = captured();

@@ -49,6 +49,25 @@ function sampler(files: Files, uid = 0, lowDetail = { on: false }, native = fake
   };
 }
 
+test('a process whose first thread has ended lives in its others: their state, their memory', async () => {
+  const tree = plant();
+  const { tick } = sampler(treeFiles(tree));
+  const [pid = 0] = tree.pids().filter((one) => tree.process(one).uid === firstBuildUid);
+  await tick();
+  tree.update(pid, { state: 'Z', threads: 3, residentBytes: 0 });
+  const { stat, statm } = { stat: `/proc/${pid}/task/7001/stat`, statm: `/proc/${pid}/task/7001/statm` };
+  tree.write(`/proc/${pid}/task/${pid}/stat`, tree.text(`/proc/${pid}/stat`));
+  tree.write(stat, tree.text(`/proc/${pid}/stat`).replace(') Z ', ') S '));
+  tree.write(statm, '9000 500 100 5 0 300 0\n');
+  const seen = async () => (await tick()).processes.find((one) => one.pid === pid);
+  expect(await seen()).toMatchObject({ state: 'S', residentBytes: 500 * 4096 });
+  tree.write(stat, tree.text(stat).replace(') S ', ') T '));
+  expect(await seen()).toMatchObject({ state: 'T' });
+  tree.remove(`/proc/${pid}/task/7001`);
+  tree.update(pid, { threads: 1 });
+  expect(await seen()).toMatchObject({ state: 'Z', residentBytes: 0 });
+});
+
 test('while details rest: no I/O, no command lines of ordinary processes; builds, memory and names go on', async () => {
   const tree = plant();
   const asked: string[] = [];

@@ -1,4 +1,4 @@
-/** Command lines in words: what a person would have typed, without interpreters and store hashes. */
+/** Command lines in words: what a person would have typed, without emulators, interpreters and store hashes. */
 
 import { baseName, withoutControls } from '../../base/text.ts';
 import type { ProcessRaw } from '../sample.ts';
@@ -14,11 +14,33 @@ const interpreterValue = /^-[WX]$/;
 const shellText = /^-[a-z]*c$/;
 const interpreterText = /^-(?:[cpneE]|[a-zA-Z]*e)$/;
 
+/**
+ * Programs that run those of another processor, by name or as binfmt_misc has them (`/run/binfmt/rosetta` of
+ * NixOS); and their options with a value (qemu-user: linux-user/main.c).
+ */
+const emulators =
+  /^(?:qemu-(?!img|io|nbd|ga|edid)[a-z0-9_]+(?:-static|-binfmt(?:-P)?)?|rosetta|box64|box86|FEXInterpreter)$/;
+const emulatorValue = /^-(?:[0gsLEUrBD]|cpu|dfilter|plugin|seed)$/;
+
 const storeHash = /\/nix\/store\/[0-9a-df-np-sv-z]{32}-/g;
 const longest = 400;
 
+/** argv as it would be on the program's own processor: `qemu-aarch64 -L / ./gcc gcc -c` → `./gcc -c`. */
+function withoutEmulator(argv: readonly string[]): readonly string[] {
+  const [first = ''] = argv;
+  if (!emulators.test(unwrapped(baseName(first))) && !first.startsWith('/run/binfmt/')) return argv;
+  let position = 1;
+  while (argv[position]?.startsWith('-')) position += emulatorValue.test(argv[position] ?? '') ? 2 : 1;
+  const program = argv[position];
+  if (program === undefined) return argv;
+  // With the flag P of binfmt_misc the program's own argv[0] follows its path.
+  const told = baseName(argv[position + 1] ?? '') === baseName(program) ? 1 : 0;
+  return [program, ...argv.slice(position + 1 + told)];
+}
+
 /** argv without the interpreter in front of a script: `bash ./configure --x` → `./configure --x`. */
-export function withoutInterpreter(argv: readonly string[]): readonly string[] {
+export function withoutInterpreter(whole: readonly string[]): readonly string[] {
+  const argv = withoutEmulator(whole);
   const first = baseName(argv[0] ?? '').replace(/^-/, '');
   const shell = shells.test(first);
   if (!isInterpreter(first)) return argv;

@@ -9,7 +9,7 @@ import type { BuildGroup } from './forest-builds.ts';
 import type { RemoteGroup } from './forest-remotes.ts';
 import { addPoint, growthPerMin, type Point } from './growth.ts';
 import { directoryOf, type Naming, nameBuild, nameRemote } from './name-builds.ts';
-import { describeNow } from './now.ts';
+import { describeNow, type Zombies, zombiesOf } from './now.ts';
 import { ancestors, argvOf, elsewhereOf } from './process-graph.ts';
 import { groupRates, type RateSpan, type Rates, unknownRates } from './process-rates.ts';
 
@@ -22,6 +22,7 @@ export interface BuildTrack {
   readonly rates: Rates;
   /** Monotonic ms of the last CPU use or I/O. */
   readonly busyAtMs: number;
+  readonly zombies: Zombies;
   /** Monotonic ms of its first sight. */
   readonly seenAtMs: number;
   readonly naming: Naming;
@@ -46,6 +47,7 @@ export interface TrackedBuild {
   readonly track: BuildTrack;
 }
 
+const noZombies: Zombies = new Map();
 const historyPoints = 120;
 /** Below this a build is idle: a sleeping shell's loop uses some tenths. */
 const busyPercent = 1;
@@ -100,7 +102,7 @@ function describeBuild(group: BuildGroup, naming: Naming, context: BuildContext)
     ...track.rates,
     residentBytes,
     residentGrowthBytesPerMin: growthPerMin(track.points),
-    now: describeNow(tree, processes, idleSec),
+    now: describeNow(tree, processes, idleSec, track.zombies, raw.treeAtMs),
     phase: null,
     idleSec,
     paused: states.T > 0 && states.T + states.Z === processes.length,
@@ -142,6 +144,7 @@ function trackBuild(
     processes: readAnew ? processes : before.processes,
     rates: rates ?? unknownRates,
     busyAtMs: busy ? treeAtMs : before.busyAtMs,
+    zombies: zombiesOf(processes, before?.zombies ?? noZombies, treeAtMs),
     seenAtMs: before?.seenAtMs ?? treeAtMs,
     naming,
     announced: before?.announced ?? false,

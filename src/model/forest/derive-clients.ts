@@ -1,6 +1,7 @@
 /** Clients and workers: who asked for the builds, and what they do besides. */
 
 import { sameProcess } from '../../base/identity.ts';
+import { baseName } from '../../base/text.ts';
 import type { Build, Client, LockWait, Transfer, Worker } from '../model.ts';
 import type { ForestRaw, ProcessRaw } from '../sample.ts';
 import { phaseOf } from './client-phase.ts';
@@ -9,6 +10,7 @@ import { activationPhase, deriveActivation } from './derive-activation.ts';
 import { ageOf, sumResident } from './derive-builds.ts';
 import type { Forest } from './forest.ts';
 import type { ClientGroup } from './forest-clients.ts';
+import { toolOfComm } from './nix-tools.ts';
 import { argvOf } from './process-graph.ts';
 import type { Rates } from './process-rates.ts';
 
@@ -21,6 +23,9 @@ export interface ClientContext {
   /** Clients of a moment ago. */
   readonly before: readonly Client[];
 }
+
+/** Commands of `nix` that make an environment. */
+const environmentVerbs: ReadonlySet<string> = new Set(['develop', 'shell', 'run', 'env', 'print-dev-env']);
 
 export function deriveWorkers({ forest, rates, waits, builds }: ClientContext): readonly Worker[] {
   return forest.workers.map(({ process, clientPid }) => ({
@@ -108,9 +113,22 @@ function sumCpu(processes: readonly ProcessRaw[], rates: ReadonlyMap<number, Rat
 
 /** `--keep-going` or `-k` on any Nix command of the client; null while no command line is known. */
 export function keepGoing(processes: readonly ProcessRaw[]): boolean | null {
-  const lines = processes.map(argvOf).filter((argv) => argv.length > 0);
-  if (lines.length === 0) return null;
-  return lines.some((argv) => argv.includes('--keep-going') || argv.includes('-k'));
+  const lines = processes.filter(({ comm }) => toolOfComm(comm) !== null).map(argvOf);
+  const known = lines.filter((argv) => argv.length > 0);
+  return known.length === 0 ? null : known.some(asksToKeepGoing);
+}
+
+/**
+ * Flags may be written as one, `-kL` (src/libutil/args.cc). `-k` of `nix develop`, `nix shell`, `nix run` is
+ * `--keep-env-var` (src/nix/develop.md, MixEnvironment), and what they are to run may have a `-k` of its own.
+ */
+function asksToKeepGoing(argv: readonly string[]): boolean {
+  const end = argv.findIndex((word) => word === '--' || word === '--command' || word === '-c');
+  const words = argv.slice(0, end < 0 ? undefined : end);
+  if (words.includes('--keep-going')) return true;
+  const verb = words.slice(1).find((word) => !word.startsWith('-'));
+  if (baseName(words[0] ?? '') === 'nix' && environmentVerbs.has(verb ?? '')) return false;
+  return words.some((word) => /^-[a-zA-Z]*k[a-zA-Z]*$/.test(word));
 }
 
 /** `pts/3`, `tty1`, `ttyS0` from a device number as /proc/<pid>/stat prints it (major 136-143, 4). */

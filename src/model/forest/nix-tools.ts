@@ -93,9 +93,14 @@ export function isAutoAllocatedUid(uid: number): boolean {
   return uid >= autoUidStart && uid < autoUidEnd;
 }
 
+/** Which of the ranges it is in, from 0: Nix knows a build by it (`nix-build-uid-<first of the range>`). */
+export function autoAllocatedSlot(uid: number): number {
+  return Math.floor((uid - autoUidStart) / uidsPerBuild);
+}
+
 /** One number for all uids of one build: the uid itself, or the first of its allocated range. */
 export function buildUserSlot(uid: number): number {
-  return isAutoAllocatedUid(uid) ? uid - ((uid - autoUidStart) % uidsPerBuild) : uid;
+  return isAutoAllocatedUid(uid) ? autoUidStart + autoAllocatedSlot(uid) * uidsPerBuild : uid;
 }
 
 /** `nixbld1` and the like; members of the group nixbld are build users too. */

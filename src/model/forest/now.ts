@@ -1,6 +1,7 @@
 /** What a build does right now, in words, from its busiest processes: as long as its phase is not known. */
 
 import { lengthText } from '../../base/duration.ts';
+import { type IdentityKey, identityKey } from '../../base/identity.ts';
 import { baseName, withoutControls } from '../../base/text.ts';
 import type { BuildProcess } from '../model.ts';
 import type { ProcessRaw } from '../sample.ts';
@@ -25,24 +26,51 @@ interface Activity {
 
 /**
  * `tree` and `raws` are parallel: the same processes. `idleSec` = seconds without CPU use or I/O.
- * Examples: `cc1plus ×12 gfx/angle`, `configure`, `strip`, `idle 4 min`, `waits for disk: ld`.
+ * Examples: `cc1plus ×12 gfx/angle`, `configure`, `strip`, `idle 4 min`, `waits for disk: ld`, `zombie ninja 9 min`.
  */
 export function describeNow(
   tree: readonly BuildProcess[],
   raws: readonly ProcessRaw[],
   idleSec: number,
+  zombies: Zombies = new Map(),
+  nowMs = 0,
 ): string | null {
   const living = raws.filter((raw) => raw.state !== 'Z');
   if (raws.length > 0 && living.length === 0) return 'defunct';
   if (living.length > 0 && living.every((raw) => raw.state === 'T')) return 'stopped';
   const heaviest = heaviestGroup(busyLeaves(tree, raws));
   if (raws.length === 1 && isBuiltin(raws[0])) return 'builtin builder';
-  if (heaviest === null)
-    return idleSec >= idleAfterSec ? `idle ${lengthText(idleSec * 1000)}` : resting(living);
+  if (heaviest === null) {
+    if (idleSec < idleAfterSec) return resting(living);
+    return oldestZombie(raws, zombies, nowMs) ?? `idle ${lengthText(idleSec * 1000)}`;
+  }
   const count = heaviest.length > 1 ? ` ×${heaviest.length}` : '';
   const folder = commonFolder(heaviest.flatMap((activity) => activity.folder ?? []));
   const disk = heaviest.every((activity) => activity.waitsForDisk) ? 'waits for disk: ' : '';
   return `${disk}${heaviest[0]?.label}${count}${folder === null ? '' : ` ${folder}`}`;
+}
+
+/** Since when each zombie is known, monotonic ms. */
+export type Zombies = ReadonlyMap<IdentityKey, number>;
+
+/** The same map as before where nothing began or ended. A first thread that ended before the others is none. */
+export function zombiesOf(raws: readonly ProcessRaw[], before: Zombies, nowMs: number): Zombies {
+  const zombies = raws.filter(({ state, threads }) => state === 'Z' && threads <= 1).map(identityKey);
+  if (zombies.length === before.size && zombies.every((key) => before.has(key))) return before;
+  return new Map(zombies.map((key) => [key, before.get(key) ?? nowMs]));
+}
+
+/** A child that has ended and that its parent, alive, does not take note of: `zombie ninja 9 min`. */
+function oldestZombie(raws: readonly ProcessRaw[], zombies: Zombies, nowMs: number): string | null {
+  const living = new Set(raws.filter(({ state }) => state !== 'Z').map(({ pid }) => pid));
+  let oldest: { readonly raw: ProcessRaw; readonly sinceMs: number } | null = null;
+  for (const raw of raws) {
+    const sinceMs = zombies.get(identityKey(raw));
+    if (sinceMs === undefined || !living.has(raw.ppid)) continue;
+    if (oldest === null || sinceMs < oldest.sinceMs) oldest = { raw, sinceMs };
+  }
+  if (oldest === null || nowMs - oldest.sinceMs < idleAfterSec * 1000) return null;
+  return `zombie ${labelOf(oldest.raw)} ${lengthText(nowMs - oldest.sinceMs)}`;
 }
 
 function heaviestGroup(busy: readonly Activity[]): readonly Activity[] | null {

@@ -10,6 +10,7 @@ import { formatCount } from '../../base/number.ts';
 import { plural } from '../../base/plural.ts';
 import { textColumns } from '../../base/text.ts';
 import { type BuildLine, fitBuildColumns, readsKnown } from '../../format/build-columns.ts';
+import { clientCommand } from '../../format/client-command.ts';
 import { tableRow, titleRow } from '../../format/columns.ts';
 import { latenessSegment } from '../../format/lateness.ts';
 import { composeRow, fitSegments, type RowStyle, type Segment, segment, span } from '../../format/row.ts';
@@ -140,7 +141,7 @@ function summaryRow({ model, terminal: { columns } }: State, style: RowStyle): s
       ? segment(3, 'no client', 'muted')
       : segment(
           2,
-          `${plural(clients.length, 'client')}: ${client.command.slice(0, 30)} ${formatBytes(client.residentBytes)} ${clientDoing(client)}`,
+          `${plural(clients.length, 'client')}: ${clientCommand(client.command).slice(0, 30)} ${formatBytes(client.residentBytes)} ${clientDoing(client)}`,
           client.waitsFor === null ? undefined : 'warning',
           plural(clients.length, 'client'),
         ),

@@ -11,7 +11,7 @@ import { createPerformer } from '../../perform/performer.ts';
 import { chooseIntent } from './choose-intent.ts';
 import { planOf } from './plan.ts';
 import { createProgressLine } from './progress-line.ts';
-import { repairIntent } from './repair-intent.ts';
+import { damageLeft, repairIntent } from './repair-intent.ts';
 
 export interface VerbIo {
   /** stdout. */
@@ -119,5 +119,8 @@ async function repairAfter(verified: JournalEntry, model: Model, options: VerbOp
   if (answer !== 'yes') return answer === 'no' ? exitCodeOf[verified.status] : 130;
   const repaired = await perform(intent, options);
   await tell(repaired, options);
-  return exitCodeOf[repaired.status];
+  const left = await damageLeft(options.deps);
+  if (left > 0 && repaired.status === 'done')
+    options.io.say(`nixpulse: ${left} of what was found bad cannot be read, and was not repaired`);
+  return left > 0 ? Math.max(1, exitCodeOf[repaired.status]) : exitCodeOf[repaired.status];
 }

@@ -1,6 +1,7 @@
 /** What a build does now, in words. */
 import { describe, expect, test } from 'vitest';
-import { describeNow } from '../../../src/model/forest/now.ts';
+import { identityKey } from '../../../src/base/identity.ts';
+import { describeNow, type Zombies, zombiesOf } from '../../../src/model/forest/now.ts';
 import type { BuildProcess } from '../../../src/model/model.ts';
 import type { ProcessRaw, ProcessState } from '../../../src/model/sample.ts';
 import { process } from '../../support/forest-raw.ts';
@@ -15,8 +16,8 @@ interface Row {
 }
 
 /** Rows become processes 100, 101, …; the first is the builder. */
-function now(rows: readonly Row[], idleSec = 0): string | null {
-  const raws = rows.map(
+function rawsOf(rows: readonly Row[]): readonly ProcessRaw[] {
+  return rows.map(
     ({ comm, argv, state = 'S', below = 0 }, i): ProcessRaw =>
       process({
         pid: 100 + i,
@@ -27,6 +28,10 @@ function now(rows: readonly Row[], idleSec = 0): string | null {
         facts: argv === undefined ? {} : { argv },
       }),
   );
+}
+
+function now(rows: readonly Row[], idleSec = 0, zombies: Zombies = new Map(), nowMs = 0): string | null {
+  const raws = rawsOf(rows);
   const tree = raws.map(
     (raw, i): BuildProcess => ({
       ...raw,
@@ -39,7 +44,7 @@ function now(rows: readonly Row[], idleSec = 0): string | null {
       escapee: false,
     }),
   );
-  return describeNow(tree, raws, idleSec);
+  return describeNow(tree, raws, idleSec, zombies, nowMs);
 }
 
 const bash: Row = {
@@ -51,6 +56,28 @@ const cc = (file: string, more: Partial<Row> = {}): Row => ({
   argv: ['/nix/store/x-gcc/libexec/cc1plus', '-quiet', '-O2', file, '-o', 'x.o'],
   cpu: 95,
   ...more,
+});
+
+describe('a child that is not reaped', () => {
+  const at = (rows: readonly Row[], seenMs: number, nowMs: number) => {
+    const raws = rawsOf(rows);
+    return now(rows, 540, zombiesOf(raws, zombiesOf(raws, new Map(), seenMs), nowMs), nowMs);
+  };
+  const ninja: Row = { comm: 'ninja', state: 'Z' };
+  test('is what an idle build waits for', () => {
+    expect(at([bash, ninja], 0, 540_000)).toBe('zombie ninja 9 min');
+    expect(at([bash, { comm: 'sleep' }], 0, 540_000)).toBe('idle 9 min');
+  });
+  test('says nothing while something works, or just after its end', () => {
+    expect(at([bash, ninja, cc('a/b.c')], 0, 540_000)).toBe('cc1plus a');
+    expect(at([bash, ninja], 0, 5000)).toBe('idle 9 min');
+  });
+  test('is forgotten when it is', () => {
+    const before = new Map([[identityKey({ pid: 101, startTime: 1001 }), 0]]);
+    expect(zombiesOf(rawsOf([bash, ninja]), before, 9)).toBe(before);
+    expect(zombiesOf(rawsOf([bash]), before, 9).size).toBe(0);
+    expect(zombiesOf([{ ...rawsOf([bash, ninja])[1], threads: 2 } as ProcessRaw], new Map(), 9).size).toBe(0);
+  });
 });
 
 describe('compilers', () => {

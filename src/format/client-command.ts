@@ -1,0 +1,89 @@
+/** A client's command line on the screen: what tells it from others first, however little room there is. */
+
+/** Options that say what is built, with how many words of their own. */
+const tellingOptions: Readonly<Record<string, number>> = {
+  '-A': 1,
+  '--attr': 1,
+  '-f': 1,
+  '--file': 1,
+  '-F': 1,
+  '--flake': 1,
+  '-E': 0,
+  '--expr': 1,
+  '-p': 0,
+  '--packages': 0,
+  '--arg': 2,
+  '--argstr': 2,
+  '--target-host': 1,
+};
+/** Options that say how, with how many words of their own; any other has none. */
+const otherOptions: Readonly<Record<string, number>> = {
+  '--option': 2,
+  '--override-input': 2,
+  '-I': 1,
+  '-j': 1,
+  '-o': 1,
+  '--max-jobs': 1,
+  '--cores': 1,
+  '--out-link': 1,
+  '--builders': 1,
+  '--store': 1,
+  '--eval-store': 1,
+  '--substituters': 1,
+  '--extra-experimental-features': 1,
+  '--experimental-features': 1,
+  '--log-format': 1,
+  '--timeout': 1,
+  '--max-silent-time': 1,
+  '--profile': 1,
+  '--add-root': 1,
+  '--build-host': 1,
+};
+
+/**
+ * `nix-build --no-out-link -j 4 /tmp/x/tick.nix -A a` → `nix-build tick.nix -A a --no-out-link -j 4`. Commands of a
+ * tool are operands too and stay in front; what follows `--` and `--command` is another program's.
+ */
+export function clientCommand(command: string): string {
+  const [tool = '', ...words] = command.split(' ');
+  const telling: string[] = [];
+  const others: string[] = [];
+  let rest: readonly string[] = [];
+  // `nix-store --realise`: what it does is an option there.
+  if (/^nix-(?:store|env|channel)$/.test(tool)) telling.push(...words.splice(0, 1));
+  for (let at = 0; at < words.length; ) {
+    const word = words[at] as string;
+    if (word === '--' || word === '-c' || word === '--command' || word === '--run') {
+      rest = words.slice(at);
+      break;
+    }
+    const values = tellingOptions[word];
+    const taken = 1 + (values ?? otherOptions[word] ?? 0);
+    const into = !word.startsWith('-') || values !== undefined ? telling : others;
+    into.push(...words.slice(at, at + taken).map((one) => (into === telling ? withoutDirectory(one) : one)));
+    at += taken;
+  }
+  return [tool, ...telling, ...others, ...rest].join(' ');
+}
+
+/** `/tmp/a/tick.nix` → `tick.nix`, `/home/ada/conf#box` → `conf#box`; a default.nix has its directory's name. */
+function withoutDirectory(word: string): string {
+  const name = /^(?:path:|git\+file:\/\/)?\/.*?((?:[^/#]+\/default\.nix|[^/#]+)\/?(?:#.*)?)$/.exec(word)?.[1];
+  return name ?? word;
+}
+
+/** What a tool is asked for, wherever it stands among its options. */
+const verbs: ReadonlySet<string> = new Set(
+  (
+    'switch boot test build activate check rollback dry-run dry-build dry-activate build-vm build-vm-with-bootloader ' +
+    'build-image edit repl list-generations develop shell run eval copy flake store profile search apply apply-local'
+  ).split(' '),
+);
+
+/** Without its options, where there is no room for them: `nixos-rebuild switch`, also of `nixos-rebuild --flake . switch`. */
+export function shortCommand(command: string): string {
+  const before = command.replace(/ -.*$/s, '');
+  if (before.includes(' ')) return before;
+  const verb = command.split(' ').find((word) => verbs.has(word));
+  return verb === undefined ? before : `${before} ${verb}`;
+}

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { clientCommand, shortCommand } from '../../src/format/client-command.ts';
+
+test.each([
+  [
+    'nix-build --no-out-link /tmp/np/tick.nix --argstr n 40',
+    'nix-build tick.nix --argstr n 40 --no-out-link',
+  ],
+  ['nix-build --no-out-link -j 4 -k /tmp/x.nix -A a.b', 'nix-build x.nix -A a.b --no-out-link -j 4 -k'],
+  ['nix-build /srv/one/default.nix', 'nix-build one/default.nix'],
+  ['nix build -L --option cores 2 /home/ada/conf#box', 'nix build conf#box -L --option cores 2'],
+  ['nix build git+file:///home/ada/conf#a/b', 'nix build conf#a/b'],
+  ['nix build .#firefox', 'nix build .#firefox'],
+  ['nix build nixpkgs#hello --no-link', 'nix build nixpkgs#hello --no-link'],
+  ['nixos-rebuild switch --flake .#box', 'nixos-rebuild switch --flake .#box'],
+  ['nixos-rebuild --fast switch --flake /etc/nixos#box', 'nixos-rebuild switch --flake nixos#box --fast'],
+  ['nix develop -i -c make -j 8', 'nix develop -i -c make -j 8'],
+  ['nix run .#x -- -L y', 'nix run .#x -- -L y'],
+  ['nix-collect-garbage -d', 'nix-collect-garbage -d'],
+  ['nix-store --realise /nix/x.drv', 'nix-store --realise x.drv'],
+  ['nix-shell /', 'nix-shell /'],
+  ['nix-build -A', 'nix-build -A'],
+  ['', ''],
+])('%s', (command, words) => {
+  expect(clientCommand(command)).toBe(words);
+});
+
+test.each([
+  ['nixos-rebuild switch --flake .#box', 'nixos-rebuild switch'],
+  ['nixos-rebuild --flake . switch', 'nixos-rebuild switch'],
+  ['nixos-rebuild -L --flake /etc/nixos#box dry-activate --verbose', 'nixos-rebuild dry-activate'],
+  ['home-manager --flake . switch', 'home-manager switch'],
+  ['nix -L --extra-experimental-features nix-command flakes build .#x', 'nix build'],
+  ['nh os switch . -- -L', 'nh os switch .'],
+  ['nix-build -A firefox', 'nix-build'],
+  ['nix-build', 'nix-build'],
+])('%s', (command, short) => {
+  expect(shortCommand(command)).toBe(short);
+});
