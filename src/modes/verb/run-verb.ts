@@ -12,19 +12,7 @@ import { chooseIntent } from './choose-intent.ts';
 import { planOf } from './plan.ts';
 import { createProgressLine } from './progress-line.ts';
 import { repairIntent } from './repair-intent.ts';
-
-export interface VerbIo {
-  /** stdout. */
-  write(text: string): Promise<void>;
-  /** stderr, one line. */
-  say(line: string): void;
-  /** Draws over the last line of stderr; null where it is no terminal. */
-  readonly draw: ((text: string) => void) | null;
-  /** Asks on stderr and reads a line (null: Ctrl-C); null where stdin or stderr is no terminal. */
-  readonly ask: ((question: string) => Promise<string | null>) | null;
-  /** Calls at Ctrl-C, until the returned function is called. */
-  onInterrupt(call: () => void): () => void;
-}
+import type { VerbIo } from './verb-io.ts';
 
 export interface VerbOptions {
   readonly invocation: Invocation;
