@@ -17,7 +17,7 @@ export interface ActionContext {
 
 export type IntentOf<T extends IntentType> = Extract<Intent, { readonly type: T }>;
 
-/** Never throws for an expected failure; acts on identities, re-checked at the moment of acting. */
+/** Never rejects for an expected failure, and throws nothing; acts on identities, checked anew as it acts. */
 export type Action<T extends IntentType> = (intent: IntentOf<T>, context: ActionContext) => Promise<Outcome>;
 
 export type Actions = { readonly [T in IntentType]: Action<T> };

@@ -5,6 +5,7 @@
 
 import { type IdentityKey, identityKey } from '../base/identity.ts';
 import { plural } from '../base/plural.ts';
+import type { Result } from '../base/problem.ts';
 import type { Forest } from '../model/forest/forest.ts';
 import type { BuildTarget } from '../model/intents/intent.ts';
 import type { ProcessRaw } from '../model/sample.ts';
@@ -132,21 +133,22 @@ export async function endBuilds(
     const { signals } = context.ports;
     const [root] = processes;
     if (root === undefined) return false;
-    let denied = 0;
-    const kill = (process: ProcessRaw) => {
-      const sent = signals.send(process, 'KILL');
-      if (!sent.ok && sent.problem.kind === 'denied') denied += 1;
-    };
     // Before the root dies: the next build of this user gets a cgroup of the same name.
     const cgroup = first ? cgroupOf(root, files) : null;
     if (cgroup !== null) signals.controlCgroup(cgroup, 'kill');
     // The root first: in a sandbox it is pid 1, and all of its namespace dies with it.
-    kill(root);
-    if (denied > 0 && first) return true;
+    const sent = [signals.send(root, 'KILL')];
+    if (sent.every(isDenied) && first) return true;
     const killed = killGroups(found);
-    for (const process of processes.slice(1)) if (!killed.has(process.pgrp)) kill(process);
-    return denied === processes.length;
+    for (const process of processes.slice(1)) {
+      if (!killed.has(process.pgrp)) sent.push(signals.send(process, 'KILL'));
+    }
+    return sent.filter(isDenied).length === processes.length;
   }
+}
+
+function isDenied(sent: Result<void>): boolean {
+  return !sent.ok && sent.problem.kind === 'denied';
 }
 
 function endingOf(proof: Proof): Ending {

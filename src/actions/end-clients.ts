@@ -4,10 +4,10 @@
  */
 
 import { type IdentityKey, identityKey, sameProcess } from '../base/identity.ts';
+import type { ActivationGroup } from '../model/forest/client-group.ts';
 import { toolOf } from '../model/forest/command-line.ts';
 import { changesNothing } from '../model/forest/derive-activation.ts';
 import type { Forest } from '../model/forest/forest.ts';
-import type { ActivationGroup } from '../model/forest/forest-activation.ts';
 import { isNixItself, toolOfComm } from '../model/forest/nix-tools.ts';
 import type { ClientTarget, SignalName } from '../model/intents/intent.ts';
 import type { ProcessRaw } from '../model/sample.ts';

@@ -1,11 +1,11 @@
 /** What an action reads of this moment: the forest, whose a build is, and what is nixpulse itself in it. */
 import { type ProcessIdentity, sameProcess } from '../base/identity.ts';
+import type { ClientGroup } from '../model/forest/client-group.ts';
 import { commandWords } from '../model/forest/command-line.ts';
 import { keepGoing } from '../model/forest/derive-clients.ts';
 import { clientFinder } from '../model/forest/derive-forest.ts';
 import { type Forest, growForest } from '../model/forest/forest.ts';
 import type { BuildGroup } from '../model/forest/forest-builds.ts';
-import type { ClientGroup } from '../model/forest/forest-clients.ts';
 import { argvOf, sandboxOf } from '../model/forest/process-graph.ts';
 import type { BuildTarget, ClientTarget } from '../model/intents/intent.ts';
 import type { ForestRaw, ProcessRaw } from '../model/sample.ts';

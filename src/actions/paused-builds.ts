@@ -11,18 +11,7 @@ import { parseProcessStat } from '../parse/process-stat.ts';
 import type { Files, Ports } from '../platform/ports.ts';
 import type { ActionContext } from './action.ts';
 import { isFrozen } from './build-cgroup.ts';
-import { parsePaused } from './paused-file.ts';
-
-export interface PausedBuild {
-  readonly target: BuildTarget;
-  readonly processes: readonly ProcessIdentity[];
-  /** Its cgroup, where that was frozen instead. */
-  readonly cgroup: string | null;
-  /** Unix ms. */
-  readonly pausedAtMs: number;
-  /** The nixpulse that did it. */
-  readonly by: ProcessIdentity;
-}
+import { type PausedBuild, parsePaused } from './paused-file.ts';
 
 export type PausedContext = Pick<ActionContext, 'ports' | 'stateDirectory'>;
 

@@ -2,9 +2,19 @@
 import type { ProcessIdentity } from '../base/identity.ts';
 import type { BuildTarget } from '../model/intents/intent.ts';
 import { isJsonObject, parseJsonObject } from '../parse/json-object.ts';
-import type { PausedBuild } from './paused-builds.ts';
 
-export interface PausedFile {
+export interface PausedBuild {
+  readonly target: BuildTarget;
+  readonly processes: readonly ProcessIdentity[];
+  /** Its cgroup, where that was frozen instead. */
+  readonly cgroup: string | null;
+  /** Unix ms. */
+  readonly pausedAtMs: number;
+  /** The nixpulse that did it. */
+  readonly by: ProcessIdentity;
+}
+
+interface PausedFile {
   readonly bootId: string;
   readonly builds: readonly PausedBuild[];
 }

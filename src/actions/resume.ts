@@ -11,7 +11,8 @@ import type { Action, ActionContext } from './action.ts';
 import { cgroupOf, isFrozen } from './build-cgroup.ts';
 import { findBuildProcesses, type Proof, proofOf } from './build-processes.ts';
 import { ownProcesses } from './forest-now.ts';
-import { forget, loadPaused, type PausedBuild } from './paused-builds.ts';
+import { forget, loadPaused } from './paused-builds.ts';
+import type { PausedBuild } from './paused-file.ts';
 import { wait } from './wait.ts';
 import { notPermitted, refused } from './wording.ts';
 

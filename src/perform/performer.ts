@@ -1,6 +1,6 @@
 /**
  * Carries Intents out, several at once where they are not in each other's way, and writes each into the journal: the
- * same for a key, a command and rescue. What becomes of them is told by callbacks.
+ * same for a key, a command and rescue. Callbacks say what becomes of them.
  */
 import type { Action } from '../actions/action.ts';
 import { conflictReason } from '../commands/conflicts.ts';
@@ -59,21 +59,6 @@ export function createPerformer(options: PerformerOptions): Performer {
   let running: readonly Running[] = [];
   let lastId = 0;
 
-  /** A bug of ours in one action must not take the screen away from whoever needs the next one. */
-  async function attempt(id: number, intent: Intent, cancelled: AbortSignal): Promise<Outcome> {
-    const act = deps.actions[intent.type] as Action<IntentType> | undefined;
-    if (!files.live) return refusal(notLive);
-    if (act === undefined) return refusal(`${intent.type} is not there`);
-    try {
-      const report = (progress: Progress) => options.progress?.(id, progress);
-      return await act(intent, contextOf(deps, report, cancelled));
-    } catch (error) {
-      const { message, stack } = error instanceof Error ? error : new Error(String(error));
-      const details = (stack ?? '').split('\n').slice(1, 6);
-      return { status: 'failed', summary: `a bug in nixpulse: ${message}`, details };
-    }
-  }
-
   return {
     async perform(intent) {
       const types = running.map((one) => one.intent.type);
@@ -90,7 +75,9 @@ export function createPerformer(options: PerformerOptions): Performer {
       const action = { id, intent, title: intentTitle(intent), sinceMs: clock.monotonic() };
       running = [...running, { id, intent, abort, done }];
       options.begun?.(action);
-      const outcome = await attempt(id, intent, abort.signal);
+      const act = (files.live ? deps.actions[intent.type] : notLive) as Action<IntentType> | undefined;
+      const report = (progress: Progress) => options.progress?.(id, progress);
+      const outcome = await (act ?? notThere)(intent, contextOf(deps, report, abort.signal)).catch(bugOf);
       const durationMs = Math.round(clock.monotonic() - action.sinceMs);
       const entry: JournalEntry = {
         ...{ version: 1, time, user: deps.user, via, intent, title: action.title },
@@ -125,8 +112,21 @@ export function createPerformer(options: PerformerOptions): Performer {
   };
 }
 
-function refusal(summary: string): Outcome {
-  return { status: 'refused', summary, details: [] };
-}
+const notLive: Action<IntentType> = async () => ({
+  status: 'refused',
+  summary: 'this is a captured tree (--root): nothing was changed',
+  details: [],
+});
 
-const notLive = 'this is a captured tree (--root): nothing was changed';
+const notThere: Action<IntentType> = async ({ type }) => ({
+  status: 'refused',
+  summary: `${type} is not there`,
+  details: [],
+});
+
+/** One action's bug must not take the screen away from whoever needs the next one. */
+function bugOf(error: unknown): Outcome {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  const details = (stack ?? '').split('\n').slice(1, 6);
+  return { status: 'failed', summary: `a bug in nixpulse: ${message}`, details };
+}

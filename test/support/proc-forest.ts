@@ -1,5 +1,5 @@
 /** A Nix forest for a made-up /proc, shaped like the real ones: daemon, workers, clients, builds. */
-import type { ProcTree } from './proc-tree.ts';
+import type { ProcessSpec } from './proc-process.ts';
 
 export interface BuildSpec {
   readonly name: string;
@@ -46,7 +46,23 @@ const parallel = ['firefox-130.0', 'linux-6.12', 'llvm-18.1.8', 'rustc-1.80.1', 
 export const firstBuildUid = 30001;
 export const buildGid = 30000;
 
-export function addNixForest(tree: ProcTree, spec: NixForestSpec): NixForest {
+/** What a forest is written with. */
+export interface TreeWriter {
+  /** Writes any file (`/proc/meminfo`); the same inode when it exists, so kept files see it. */
+  write(path: string, content: string | Buffer): void;
+  has(path: string): boolean;
+  text(path: string): string;
+  /** Only root can give it away; elsewhere it stays the tester's own. */
+  directory(path: string, owner?: { uid: number; gid: number }): void;
+  addProcess(spec: ProcessSpec): void;
+  /** Rewrites in place (same inodes) what a process's changed fields show. */
+  update(pid: number, changes: Partial<Omit<ProcessSpec, 'pid'>>): void;
+  process(pid: number): Required<ProcessSpec>;
+  /** A row of /proc/locks on a file of this tree (made when missing). */
+  addLock(pid: number, path: string, waiting?: boolean): void;
+}
+
+export function addNixForest(tree: TreeWriter, spec: NixForestSpec): NixForest {
   let nextPid = spec.firstPid ?? 3000;
   const pid = (): number => nextPid++;
   const nixBuild = '/nix/store/0c9l3bfxgpqvc1xz5y6kba6nyi7h1w1v-nix-2.26.3/bin/nix-build';
@@ -106,7 +122,7 @@ export function addNixForest(tree: ProcTree, spec: NixForestSpec): NixForest {
 
 /** `index` makes its hashes and, where it has none of its own, its user. */
 export function addBuild(
-  tree: ProcTree,
+  tree: TreeWriter,
   build: BuildSpec,
   parent: number,
   index: number,
@@ -180,7 +196,7 @@ export function addBuild(
   return { name: build.name, pid: root, uid, drvHash, out, pids };
 }
 
-function openFiles(tree: ProcTree, pid: number, paths: readonly string[]): void {
+function openFiles(tree: TreeWriter, pid: number, paths: readonly string[]): void {
   const fds: Record<number, string> = { ...tree.process(pid).fds };
   for (const path of paths) if (!Object.values(fds).includes(path)) fds[Object.keys(fds).length + 10] = path;
   tree.update(pid, { fds });

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { addNixForest, type NixForest, type NixForestSpec } from './proc-forest.ts';
+import { addNixForest, type NixForest, type NixForestSpec, type TreeWriter } from './proc-forest.ts';
 import { bootUptimeSec, loadavgText, machineFiles, machineStatText, uptimeText } from './proc-machine.ts';
 import {
   cmdlineBytes,
@@ -30,29 +30,17 @@ import {
 export type { BuildSpec, NixForest, NixForestSpec } from './proc-forest.ts';
 export type { ProcessSpec } from './proc-process.ts';
 
-export interface ProcTree {
+export interface ProcTree extends TreeWriter {
   /** The directory to give as root. */
   readonly root: string;
-  /** Writes any file (`/proc/meminfo`); the same inode when it exists, so kept files see it. */
-  write(path: string, content: string | Buffer): void;
   link(path: string, target: string): void;
   remove(path: string): void;
-  has(path: string): boolean;
-  text(path: string): string;
-  /** Only root can give it away; elsewhere it stays the tester's own. */
-  directory(path: string, owner?: { uid: number; gid: number }): void;
-  addProcess(spec: ProcessSpec): void;
-  /** Rewrites in place (same inodes) what a process's changed fields show. */
-  update(pid: number, changes: Partial<Omit<ProcessSpec, 'pid'>>): void;
   /** With its locks, as the kernel does it. */
   removeProcess(pid: number): void;
-  process(pid: number): Required<ProcessSpec>;
   pids(): readonly number[];
   /** `count` quiet processes that have nothing to do with Nix; returns their pids. */
   addBystanders(count: number, firstPid?: number): readonly number[];
   addNixForest(spec?: NixForestSpec): NixForest;
-  /** A row of /proc/locks on a file of this tree (made when missing). */
-  addLock(pid: number, path: string, waiting?: boolean): void;
   /** Row and file are gone. */
   removeLock(pid: number, path: string): void;
   /** Moves /proc/uptime and the CPU counters of /proc/stat on. */

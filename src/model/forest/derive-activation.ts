@@ -1,8 +1,8 @@
 /** How far an activation has come: what it has written already, as far as the order of its tool proves it. */
 
 import type { Activation, Client, ClientPhase } from '../model.ts';
+import type { ClientGroup } from './client-group.ts';
 import { isActivateScript } from './forest-activation.ts';
-import type { ClientGroup } from './forest-clients.ts';
 import { argvOf } from './process-graph.ts';
 
 /** `before`: of the same client a moment ago. */

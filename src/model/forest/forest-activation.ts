@@ -4,20 +4,9 @@
  */
 
 import type { ProcessRaw } from '../sample.ts';
-import type { ClientGroup } from './forest-clients.ts';
+import type { ActivationGroup, ClientGroup } from './client-group.ts';
 import { toolOfComm } from './nix-tools.ts';
 import { argvOf, type Graph } from './process-graph.ts';
-
-export interface ActivationGroup {
-  /** The outermost of it. */
-  readonly process: ProcessRaw;
-  /** `switch`, `test`, `boot`, `dry-activate`, `check`; null while no command line tells it. */
-  readonly action: string | null;
-  /** The unit that runs it apart from the rebuild. */
-  readonly unit: string | null;
-  /** The outermost first. */
-  readonly processes: readonly ProcessRaw[];
-}
 
 const actions: ReadonlySet<string> = new Set(['switch', 'test', 'boot', 'dry-activate', 'check', 'activate']);
 const dryOptions: ReadonlySet<string> = new Set(['-n', '--dry-run']);

@@ -1,25 +1,12 @@
 /** What users started: the outermost Nix tools, and whatever else a worker serves. */
 
 import type { ProcessRaw } from '../sample.ts';
+import type { ClientGroup } from './client-group.ts';
 import { programName, toolOf } from './command-line.ts';
-import {
-  type ActivationGroup,
-  activationOf,
-  isActivateScript,
-  isGenerationsScript,
-  joinSwitches,
-} from './forest-activation.ts';
+import { activationOf, isActivateScript, isGenerationsScript, joinSwitches } from './forest-activation.ts';
 import { isDaemonProgram, type WorkerProcess } from './forest-daemons.ts';
 import { standingOf, toolOfComm } from './nix-tools.ts';
 import { ancestors, argvOf, descend, type Graph } from './process-graph.ts';
-
-export interface ClientGroup {
-  readonly process: ProcessRaw;
-  readonly tool: string;
-  /** The client first, then everything below it that is no build. */
-  readonly processes: readonly ProcessRaw[];
-  readonly activation: ActivationGroup | null;
-}
 
 /** `buildPids`: of builds, local and remote. */
 export function groupClients(

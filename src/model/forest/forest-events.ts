@@ -1,9 +1,9 @@
 /** What began and ended in the forest between two readings. */
 
 import { identityKey } from '../../base/identity.ts';
-import type { Build, Client, ModelEvent } from '../model.ts';
-import type { TrackedBuild } from './derive-builds.ts';
-import type { ForestCarry } from './derive-forest.ts';
+import type { Build, Client, Model, ModelEvent } from '../model.ts';
+import type { ForestRaw, ProcessRaw } from '../sample.ts';
+import type { BuildTracks, TrackedBuild } from './derive-builds.ts';
 
 /** A build's name takes a moment to read; its start is told with it, or without it after this long. */
 const namelessMs = 3000;
@@ -20,8 +20,16 @@ export function announceStarts(
   });
 }
 
+/** What the last tick left behind. */
+interface Before {
+  readonly tracks: BuildTracks;
+  readonly parts: Pick<Model, 'builds' | 'clients'>;
+  readonly raw: ForestRaw;
+  readonly byPid: ReadonlyMap<number, ProcessRaw>;
+}
+
 export function changes(
-  before: ForestCarry,
+  before: Before,
   builds: readonly TrackedBuild[],
   clients: readonly Client[],
   timeMs: number,

@@ -1,8 +1,9 @@
 /** The forest of a sample: what each process of Nix is. */
 
 import type { ForestRaw } from '../sample.ts';
+import type { ClientGroup } from './client-group.ts';
 import { type BuildGroup, groupBuilds } from './forest-builds.ts';
-import { type ClientGroup, groupClients } from './forest-clients.ts';
+import { groupClients } from './forest-clients.ts';
 import { type Daemons, findDaemons } from './forest-daemons.ts';
 import { groupRemotes, type RemoteGroup } from './forest-remotes.ts';
 import { type Graph, graphOf } from './process-graph.ts';

@@ -67,16 +67,6 @@ export interface StoreCheckState {
   readonly garbage: Result<GarbageEstimate> | 'looking' | null;
 }
 
-const mostLines = 500;
-
-export function withProgress(work: StoreWork, { lines = [], ...progress }: Progress): StoreWork {
-  return {
-    title: work.title,
-    progress: { ...work.progress, ...progress },
-    lines: lines.length === 0 ? work.lines : [...work.lines, ...lines].slice(-mostLines),
-  };
-}
-
 export function damagedPaths({
   corrupt,
   missing,

@@ -2,7 +2,7 @@
 import process from 'node:process';
 import type { ReactNode } from 'react';
 import { App } from '../../../components/app/app.tsx';
-import type { AppContext } from '../../../hooks/app-context.ts';
+import { idleContext } from '../../../hooks/app-context.ts';
 import type { RecorderStatus } from '../../model/past/recorded.ts';
 import type { ReplayTime } from '../../model/past/replay.ts';
 import type { ActionDeps } from '../../perform/action-deps.ts';
@@ -95,8 +95,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
 
   /** On every way out but one what we paused goes on. */
   let whatIsPaused: 'resume' | 'leave' = 'resume';
-  const live: AppContext & { readonly store: DashboardStore } = {
-    store,
+  const live = idleContext(store, {
     poll: watcher.want,
     quit(paused = 'resume') {
       whatIsPaused = paused;
@@ -104,14 +103,15 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     },
     suspend: terminal.suspend,
     redraw: terminal.redraw,
-    perform: (intent) => void acting?.perform(intent),
-    cancelRunning: () => acting?.cancelNewest(),
-    lookForGarbage: () => acting?.lookForGarbage(),
-    replay: null,
+    ...(acting && {
+      perform: acting.perform,
+      cancelRunning: acting.cancelNewest,
+      lookForGarbage: acting.lookForGarbage,
+    }),
     goBack: (at) => void goBack(at),
     charts: createChartLoader(),
     lookBack: createPast(store, recording, clock),
-  };
+  });
   const shown = createShownContext(live);
   terminal.onResize((toColumns, toRows) => {
     for (const { setState } of new Set([store, shown.current.store])) {

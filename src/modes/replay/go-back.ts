@@ -6,7 +6,6 @@ import type { Clock, RecordingFiles } from '../../platform/ports.ts';
 import { openRecording } from '../../record/open-recording.ts';
 import { resizeTerminal } from '../../state/apply-model.ts';
 import { applyStep } from '../../state/apply-step.ts';
-import type { DashboardStore } from '../../state/create.ts';
 import { liveText, somethingLeft } from '../../state/replay.ts';
 import type { State, UiState } from '../../state/state.ts';
 import type { ShownContext } from '../dashboard/shown-context.tsx';
@@ -19,7 +18,7 @@ export interface GoBackOptions {
   readonly directory: string;
   readonly shown: ShownContext;
   /** Of the live dashboard. */
-  readonly live: AppContext & { readonly store: DashboardStore };
+  readonly live: AppContext;
 }
 
 export interface TimeTravel {

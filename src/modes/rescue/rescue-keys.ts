@@ -11,7 +11,7 @@ import { topMode } from '../../state/selectors.ts';
 import { situationOf } from '../../state/situation.ts';
 import type { State } from '../../state/state.ts';
 import { withUi } from '../../state/ui.ts';
-import { listed, movePick, pick } from './rescue-state.ts';
+import { listed, movePick, pick, pickOnly } from './rescue-state.ts';
 
 /** What the root carries out. */
 export type RescueEffect =
@@ -57,22 +57,23 @@ export function pressKeys(
   const effects: RescueEffect[] = [];
   for (const key of keys) {
     const name = 'name' in key ? key.name : '';
-    // What was done to stay alive is told until the next key.
+    // What was done to stay alive is shown until the next key.
     if (topMode(state).kind === 'help') {
       state = applyStep(state, { type: 'leave' });
       if (name === '?') continue;
     }
     if (topMode(state).kind === 'normal' && /^[0-9]$/.test(name)) {
       const build = listed(state)[name === '0' ? 9 : Number(name) - 1];
-      state = build === undefined ? state : pick(withUi(state, { notice: null }), build);
+      if (build !== undefined) state = pick(withUi(state, { notice: null }), build);
       continue;
     }
     const step = dispatch(key, situationOf(state, undefined, keys.length === 1), rescueCommands);
     if (step === null) continue;
     const effect = isEffect(step) ? effectOf(step, state) : null;
     if (effect !== null) effects.push(effect);
-    state =
+    const next =
       step.type === 'move' ? movePick(withUi(state, { notice: null }), step.by) : applyStep(state, step);
+    state = pickOnly(next);
   }
   return { state, effects };
 }

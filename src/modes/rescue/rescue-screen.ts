@@ -19,7 +19,7 @@ import { buildsProblem, clientDoing, daemonState, levelTone, urgentShortages } f
 import { type HardeningPart, hardeningLine, hardeningMark } from '../../model/health/hardening.ts';
 import { lateBySec } from '../../model/machine/part-age.ts';
 import type { Client, Model } from '../../model/model.ts';
-import { topMode } from '../../state/selectors.ts';
+import { shownActions, topMode } from '../../state/selectors.ts';
 import type { State } from '../../state/state.ts';
 import { listed, mostListed, pickedBuild } from './rescue-state.ts';
 
@@ -36,8 +36,6 @@ const summaryFromRows = 12;
 const airFromRows = 20;
 /** Column titles, one build, the footer. */
 const leastBelow = 3;
-/** A kill is over before anybody could read that it runs. */
-const tellAfterMs = 400;
 
 /** At most `state.rows` rows, none wider than `state.columns`. */
 export function rescueRows(state: State, style: RescueStyle): string[] {
@@ -189,8 +187,8 @@ function promptRows(state: State, style: RowStyle): string[] {
   const { notice } = state.ui;
   const width = state.terminal.columns;
   const question = questionOf(state);
-  const slow = actions.filter(({ sinceMs }) => model.monotonicMs - sinceMs >= tellAfterMs);
-  const rows = slow.length === 0 ? [] : [runningRow(slow, model.monotonicMs, width, style)];
+  const shown = shownActions(state);
+  const rows = shown.length === 0 ? [] : [runningRow(shown, model.monotonicMs, width, style)];
   if (question !== null) {
     const around = { model, paused: [], actions, generations: null, garbage: null };
     return [...rows, ...questionLines(question, around, width, style)];
@@ -200,7 +198,7 @@ function promptRows(state: State, style: RowStyle): string[] {
   return [...rows, composeRow([span(' '), span(notice.text, tone)], width, style)];
 }
 
-/** What `?` tells: the parts of the health mark, those that are missing first; at most `height` rows. */
+/** What `?` shows: the parts of the health mark, those that are missing first; at most `height` rows. */
 function whyRows(
   parts: readonly HardeningPart[] | null,
   width: number,

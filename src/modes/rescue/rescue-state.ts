@@ -33,13 +33,17 @@ export function movePick(state: State, by: number): State {
   return pick(state, builds[Math.min(Math.max(next, 0), builds.length - 1)]);
 }
 
+/** Where there is only one build, it is the one. */
+export function pickOnly(state: State): State {
+  const { builds } = state.model;
+  return builds.length === 1 ? pick(state, builds[0]) : state;
+}
+
 /**
- * A tick. What was picked and has ended is picked no more; where there is only one build, it is the one. What was
- * before is not kept: the one program that must stay small.
+ * A tick. What was picked and has ended is picked no more. What was before is not kept: the one program that must
+ * stay small.
  */
 export function applyTick(state: State, model: Model, health: Partial<Health> = {}): State {
   const next = { ...state, model, health: { ...state.health, ...health } };
-  const [only] = model.builds;
-  if (model.builds.length === 1) return settle(pick(next, only), state);
-  return settle(pickedBuild(next) === null ? select(next, null) : next, state);
+  return settle(pickOnly(pickedBuild(next) === null ? select(next, null) : next), state);
 }

@@ -1,7 +1,7 @@
 /** What a command says while it works: one line that is drawn over, findings as lines that stay. */
 import type { Progress } from '../../model/intents/outcome.ts';
 import type { Clock } from '../../platform/ports.ts';
-import type { VerbIo } from './run-verb.ts';
+import type { VerbIo } from './verb-io.ts';
 
 export interface ProgressLine {
   report(progress: Progress): void;

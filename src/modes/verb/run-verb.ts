@@ -11,20 +11,9 @@ import { createPerformer } from '../../perform/performer.ts';
 import { chooseIntent } from './choose-intent.ts';
 import { planOf } from './plan.ts';
 import { createProgressLine } from './progress-line.ts';
-import { damageLeft, repairIntent } from './repair-intent.ts';
 
-export interface VerbIo {
-  /** stdout. */
-  write(text: string): Promise<void>;
-  /** stderr, one line. */
-  say(line: string): void;
-  /** Draws over the last line of stderr; null where it is no terminal. */
-  readonly draw: ((text: string) => void) | null;
-  /** Asks on stderr and reads a line (null: Ctrl-C); null where stdin or stderr is no terminal. */
-  readonly ask: ((question: string) => Promise<string | null>) | null;
-  /** Calls at Ctrl-C, until the returned function is called. */
-  onInterrupt(call: () => void): () => void;
-}
+import { damageLeft, repairIntent } from './repair-intent.ts';
+import type { VerbIo } from './verb-io.ts';
 
 export interface VerbOptions {
   readonly invocation: Invocation;

@@ -1,7 +1,19 @@
 /** A command's side of the terminal: answers on stdout, everything else on stderr, one line read where somebody sits. */
 import { createInterface } from 'node:readline';
 import { withoutControls } from '../../base/text.ts';
-import type { VerbIo } from './run-verb.ts';
+
+export interface VerbIo {
+  /** stdout. */
+  write(text: string): Promise<void>;
+  /** stderr, one line. */
+  say(line: string): void;
+  /** Draws over the last line of stderr; null where it is no terminal. */
+  readonly draw: ((text: string) => void) | null;
+  /** Asks on stderr and reads a line (null: Ctrl-C); null where stdin or stderr is no terminal. */
+  readonly ask: ((question: string) => Promise<string | null>) | null;
+  /** Calls at Ctrl-C, until the returned function is called. */
+  onInterrupt(call: () => void): () => void;
+}
 
 export interface VerbIoOptions {
   readonly process: Pick<NodeJS.Process, 'stdin' | 'stderr' | 'on' | 'off'>;

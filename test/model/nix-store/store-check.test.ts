@@ -4,7 +4,6 @@ import {
   garbageWarning,
   type StoreVerification,
   verificationText,
-  withProgress,
 } from '../../../src/model/nix-store/store-check.ts';
 import { addWorkPoint, rateOf, type WorkTrack } from '../../../src/model/nix-store/work-rate.ts';
 import { busy, idle } from '../../support/model-fixture.ts';
@@ -163,20 +162,5 @@ describe('words', () => {
   test('clients at work are told what a collection means for them', () => {
     expect(garbageWarning(idle)).toBeNull();
     expect(garbageWarning(busy)).toMatch(/at work: builds go on/);
-  });
-
-  test('progress keeps what is not said anew', () => {
-    const first = withProgress(
-      { title: 'verify', progress: {}, lines: [] },
-      { text: 'a', done: 1, lines: ['x'] },
-    );
-    expect(withProgress(first, { done: 2, secondsLeft: null })).toEqual({
-      title: 'verify',
-      progress: { text: 'a', done: 2, secondsLeft: null },
-      lines: ['x'],
-    });
-    const many = withProgress(first, { lines: Array.from({ length: 900 }, (_, n) => String(n)) });
-    expect(many.lines.length).toBe(500);
-    expect(many.lines.at(-1)).toBe('899');
   });
 });

@@ -166,6 +166,7 @@ describe('what cannot be done says why', () => {
 test('the only build needs no number', () => {
   const only = rescueStateOf({ model: { ...busy, builds: [linux] } });
   expect(questionOf(press(only, 'k').state)).toMatchObject({ intent: killOf(linux) });
+  expect(questionOf(press(only, 'escape', 'k').state)).toMatchObject({ intent: killOf(linux) });
 });
 
 test('q quits; while an action runs it asks', () => {
