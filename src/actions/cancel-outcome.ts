@@ -68,7 +68,7 @@ export function outcomeOfCancel(cancelled: CancelResult): Outcome {
   const open = remaining.length + leftBuilds.length + denied.length;
   const status = stopped
     ? 'cancelled'
-    : open + leftBehind.length + begunMeanwhile.length === 0
+    : open + begunMeanwhile.length === 0
       ? 'done'
       : ended.length + killed.length > 0
         ? 'incomplete'

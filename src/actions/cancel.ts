@@ -45,7 +45,9 @@ export const cancel: Action<'cancel'> = async (intent, context) => {
   };
   const endBuild = (proof: Proof) => {
     const key = identityKey(proof.target.root);
-    if (!endedBuilds.has(key)) endedBuilds.set(key, endBuilds([proof], context));
+    if (endedBuilds.has(key)) return;
+    if (!traces.has(key)) traces.set(key, tracesOf(proof.target));
+    endedBuilds.set(key, endBuilds([proof], context));
   };
   for (const client of intent.clients) add(client);
   for (const orphan of intent.orphans) endBuild(proofOf(orphan));
@@ -77,7 +79,7 @@ export const cancel: Action<'cancel'> = async (intent, context) => {
     builds: buildsOfClients.size,
     orphans,
     begunMeanwhile: last === null ? [] : activationsSince(startTicks, last, clients),
-    leftBehind: await leftBehind([...traces.values()], last, context.ports.files),
+    leftBehind: last === null ? [] : await leftBehind([...traces.values()], last, context.ports),
     everything: intent.everything,
     tookMs,
     stopped: context.cancelled.aborted,
@@ -87,8 +89,8 @@ export const cancel: Action<'cancel'> = async (intent, context) => {
   function noteTraces(forest: Forest): void {
     for (const group of forest.builds) {
       const key = identityKey(group.root);
-      if (traces.has(key) || !(buildsOfClients.has(key) || endedBuilds.has(key))) continue;
-      traces.set(key, tracesOf(group, forest, clock.now()));
+      if (traces.has(key) || !buildsOfClients.has(key)) continue;
+      traces.set(key, tracesOf(targetOfBuild(group, forest.raw), group));
     }
   }
 

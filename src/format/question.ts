@@ -2,20 +2,29 @@
  * What a question says before something is done: to what, with its identity and its cost, piece by piece,
  * from the newest Model, whatever the list on the screen does meanwhile.
  */
+import type { Intent } from '../model/intents/intent.ts';
 import { whyTooLate } from '../model/intents/intent-standing.ts';
 import { intentTitle } from './intent-title.ts';
 import { killCosts, pauseCosts, resumeCosts, signalCosts } from './question-builds.ts';
 import { cancelCosts } from './question-clients.ts';
 import { type Piece, type QuestionFacts, there } from './question-piece.ts';
 import { garbageCosts, repairCosts, restartCosts, rollbackCosts, verifyCosts } from './question-store.ts';
+import { shortCommand } from './short-command.ts';
 
 /** The first piece is what will be done; where it is too late the second one says so. */
 export function questionPieces(facts: QuestionFacts): readonly Piece[] {
   const { intent, model } = facts;
-  const first: Piece = { rank: 0, text: intentTitle(intent), tone: 'danger' };
+  const first: Piece = { rank: 0, text: intentTitle(intent), ...shortTitle(intent), tone: 'danger' };
   const tooLate = whyTooLate(intent, model);
   if (tooLate !== null) return [first, { rank: 0, text: tooLate, tone: 'warning' }];
   return [first, ...costs(facts)].filter(({ text }) => text !== '');
+}
+
+/** A command without its options, where what it costs needs the room. */
+function shortTitle(intent: Intent): Pick<Piece, 'short'> {
+  if (intent.type !== 'cancel' || intent.everything || intent.orphans.length > 0) return {};
+  const [client, ...others] = intent.clients;
+  return client === undefined || others.length > 0 ? {} : { short: `cancel ${shortCommand(client.command)}` };
 }
 
 /** One line for a verb: `kill firefox-130.0 · 14 processes of nixbld3 · 3.1 GB · …`. */

@@ -154,6 +154,28 @@ describe('cancel', () => {
     expect(machine.has(root) || machine.has(301)).toBe(false);
   });
 
+  test('what an unnamed build leaves is known by its user, unless he builds again', async () => {
+    const machine = createFakeMachine([{ pid: root, ppid: 1, uid, comm: 'bash' }]);
+    const { clock, files } = machine.ports;
+    for (const [name, owner] of [
+      ['nix-build-hello-1.0.drv-0', uid],
+      ['nix-build-other-1.0.drv-0', uid + 1],
+    ] as const) {
+      files.set(`/tmp/${name}/x`, '');
+      files.setOwner(`/tmp/${name}`, { uid: owner, changedMs: clock.now() });
+    }
+    const orphan = { clients: [], orphans: [{ ...target, name: null }] };
+    const said = 'left behind on the disk: /tmp/nix-build-hello-1.0.drv-0';
+    expect((await perform(machine, orphan)).details).toContain(said);
+    machine.add({ pid: root, ppid: 1, uid, comm: 'bash' });
+    machine.onSignal = ({ pid }) => {
+      machine.end(pid);
+      machine.add({ pid: 400, ppid: 101, uid, comm: 'bash' }, { pid: 101, comm: 'nix-daemon' });
+      return ok(undefined);
+    };
+    expect((await perform(machine, orphan)).details).not.toContain(said);
+  });
+
   test('what a Nix that was killed leaves on the disk is said', async () => {
     const chroot = '/nix/store/0c9l3bfxgpqvc1xz5y6kba6nyi7h1w1v-hello-1.0.drv.chroot';
     const machine = createFakeMachine([
@@ -177,7 +199,7 @@ describe('cancel', () => {
     }
     machine.onSignal = ({ pid }, signal) => (pid === 211 && signal !== 'KILL' ? ok(undefined) : undefined);
     expect(await perform(machine)).toMatchObject({
-      status: 'incomplete',
+      status: 'done',
       details: expect.arrayContaining([
         `left behind on the disk: ${chroot}, /tmp/nix-build-hello-1.0.drv-1 and /tmp/nix-211-7`,
       ]),

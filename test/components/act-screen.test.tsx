@@ -1,7 +1,8 @@
 /** Questions, menus, what runs, the journal and the store page, as they stand on the screen. */
 import { describe, expect, test, vi } from 'vitest';
 import { identityKey } from '../../src/base/identity.ts';
-import { type Intent, targetOf } from '../../src/model/intents/intent.ts';
+import { clientTargetOf, type Intent, targetOf } from '../../src/model/intents/intent.ts';
+import type { Model } from '../../src/model/model.ts';
 import type { Mode } from '../../src/model/ui/modes.ts';
 import { journalOf } from '../../src/state/journal.ts';
 import type { RunningAction, UiState } from '../../src/state/state.ts';
@@ -9,6 +10,7 @@ import { generationsState } from '../support/generation-fixture.ts';
 import { expectGolden } from '../support/golden.ts';
 import { journalEntry } from '../support/journal-entry.ts';
 import {
+  activating,
   buildOf,
   busy,
   busyHistory,
@@ -16,6 +18,7 @@ import {
   firefox,
   fixtureTimeMs,
   linux,
+  waiting,
 } from '../support/model-fixture.ts';
 import { renderScreen, type ScreenOptions, visible } from './render-screen.tsx';
 
@@ -56,6 +59,7 @@ interface Scene {
   readonly mode?: Mode;
   readonly ui?: Partial<UiState>;
   readonly slices?: ScreenOptions['slices'];
+  readonly model?: Model;
 }
 
 const scenes: Readonly<Record<string, Scene>> = {
@@ -74,6 +78,13 @@ const scenes: Readonly<Record<string, Scene>> = {
   'kill-set': { mode: confirm({ ...kill, targets: [firefox, chromium, linux].map(targetOf) }) },
   'too-late': { mode: confirm({ ...kill, targets: [targetOf(buildOf({ pid: 7, name: 'gone-1.0' }))] }) },
   everything: { mode: confirm({ type: 'cancel', clients: [], orphans: [], everything: true }) },
+  activation: {
+    model: { ...busy, builds: [], clients: [activating, waiting] },
+    mode: confirm(
+      { type: 'cancel', clients: [clientTargetOf(activating)], orphans: [], everything: false },
+      { word: 'stop', typed: 'st' },
+    ),
+  },
   rollback: {
     ui: { view: 'generations', selectedGeneration: 146 },
     mode: confirm(
@@ -139,13 +150,16 @@ function draw(scene: Scene, size: string, over: Partial<ScreenOptions> = {}): st
   const [columns = 0, rows = 0] = size.split('x').map(Number);
   const modes = scene.mode === undefined ? [normal] : [normal, scene.mode];
   const ui = { selected: identityKey(firefox), ...scene.ui, modes };
-  return renderScreen(machine, {
-    columns,
-    rows,
-    ui,
-    ...(scene.slices ? { slices: scene.slices } : {}),
-    ...over,
-  });
+  return renderScreen(
+    { ...machine, model: scene.model ?? busy },
+    {
+      columns,
+      rows,
+      ui,
+      ...(scene.slices ? { slices: scene.slices } : {}),
+      ...over,
+    },
+  );
 }
 
 describe.each(Object.entries(scenes))('%s', (name, scene) => {

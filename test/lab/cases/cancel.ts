@@ -129,7 +129,10 @@ export function cancelCases(lab: Lab): void {
     const intent = { type: 'cancel', clients: [], orphans: [target], everything: false } as const;
     expect(await cancel(intent, acting.context)).toMatchObject({
       status: 'done',
-      details: ['1 build without a client had to be killed: retry-2.0'],
+      details: [
+        '1 build without a client had to be killed: retry-2.0',
+        expect.stringMatching(/^left behind on the disk: \/tmp\/nix-build-retry-2\.0\.drv-\d+$/),
+      ],
     });
     expect(living(client.nonce)).toEqual([]);
     // Nobody is left of Nix to remove it.
@@ -175,6 +178,9 @@ export function cancelCases(lab: Lab): void {
     const intent = { type: 'cancel', clients: [], orphans: [], everything: true } as const;
     const [outcome] = await Promise.all([cancel(intent, acting.context), nothing]);
     expect(outcome, JSON.stringify(outcome)).toMatchObject({ status: 'done' });
+    expect(outcome.details).toContainEqual(
+      expect.stringMatching(/^left behind on the disk: .*stuck-3\.1\.drv-/),
+    );
     expect(outcome.summary).toMatch(/^cancelled [45] clients with 2\d builds in/);
     for (const client of clients) await until('its end', client.ended);
     expect(daemonPid()).toBe(daemon);
