@@ -75,6 +75,9 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
     for (const { stat, facts } of table.members.values()) {
       // `nix daemon` titles its workers `nix <pid>`.
       if (!/^nix(?:-daemon)?$/.test(stat.comm) || !Array.isArray(facts.argv)) continue;
+      const place = (table.members.get(stat.ppid)?.facts ?? facts).statePlace;
+      // In a container the pid is one of its own.
+      if (typeof place === 'string' && typeof statePlace === 'string' && place !== statePlace) continue;
       const client = clientPidOfWorker(facts.argv);
       if (client !== null) served.set(client, stat.startTime);
     }
@@ -123,7 +126,9 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
       uptimeSec,
       processes,
       locks: locks.held,
+      ...(locks.namedAtMs === null ? {} : { locksNamedAtMs: locks.namedAtMs }),
       lockPaths: locks.paths,
+      ...(locks.outputs === undefined ? {} : { lockedOutputs: locks.outputs }),
       buildUsers: accounts.buildUsers,
       userNames,
       buildDirectories: directories.found,

@@ -46,7 +46,9 @@ export function findDaemons(graph: Graph, building: ReadonlySet<number>): Daemon
     if (parent === null && clientPid === null) mains.push(process);
     // Workers outlive the main daemon: then only their title tells them.
     else if (parent === null || (clientPidOfWorker(argvOf(parent)) === null && above(parent) === null)) {
-      workers.push({ process, clientPid: olderThan(process, byPid.get(clientPid ?? 0), clientPid) });
+      // The pid in its title is one of its own pid namespace.
+      const seen = elsewhereOf(graph, process) === null ? clientPid : null;
+      workers.push({ process, clientPid: olderThan(process, byPid.get(seen ?? 0), seen) });
     }
   }
   const ours = mains.filter((process) => elsewhereOf(graph, process) === null);

@@ -164,6 +164,17 @@ describe('through the daemon', () => {
       expect(both([placed(database, own)]).builds).toHaveLength(3);
     });
 
+    test('the pid in the title of its worker is none of ours', () => {
+      const serving = { ...worker(81, 150, 80) };
+      const { workers } = growForest(
+        forest([theirs[0] as ProcessRaw, serving, ...ours], { statePlace: own }),
+      );
+      expect(workers.map(({ process: { pid }, clientPid }) => [pid, clientPid])).toEqual([
+        [81, null],
+        [200, 150],
+      ]);
+    });
+
     test('where our own place is not known all are ours', () => {
       expect(both([], {}).builds.map(({ root: one }) => one.pid)).toEqual([400]);
     });
