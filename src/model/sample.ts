@@ -291,6 +291,8 @@ export interface ForestRaw {
   }[];
   /** The daemon's socket: who listens is not readable without root, that it exists is. */
   readonly daemonSocket: 'listening' | 'present' | 'absent';
+  /** Seconds after boot at which it was bound. Not in old recordings. */
+  readonly daemonSocketBoundSec?: number;
   /** Pids in /proc at the last listing: how large the machine is. */
   readonly totalProcesses: number;
   /** True when /proc hides other users' processes (hidepid). */

@@ -45,7 +45,7 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
   const facts = createFactFinder(files, queue, isBuildUid);
   const locks = createForestLocks(files, queue, privileged);
   const directories = createBuildDirectories(files, queue);
-  const socket = createDaemonSocket(files, queue);
+  const socket = createDaemonSocket(files, queue, clock);
   const scripts = createScriptsAbove(files, queue);
   const readMemory = createMemoryReader(ports);
   const uptimeFile = files.keep('/proc/uptime');
@@ -133,6 +133,7 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
       userNames,
       buildDirectories: directories.found,
       daemonSocket: socket.state,
+      ...(socket.boundSec === null ? {} : { daemonSocketBoundSec: socket.boundSec }),
       totalProcesses: table.total,
       hidden,
       privileged,
@@ -168,7 +169,7 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
       }
       treeAtMs = clock.monotonic();
       facts.ask(table.members, nowMs, lowDetail.on);
-      socket.update(nowMs);
+      socket.update(nowMs, uptimeSec);
       scripts.update(table.members);
       if (!lowDetail.on) {
         locks.update(table.members, nowMs);

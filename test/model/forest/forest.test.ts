@@ -180,6 +180,21 @@ describe('through the daemon', () => {
     });
   });
 
+  test('two daemons of one root: the one that bound the socket as it is now', () => {
+    const [old, young] = [
+      { ...daemon(80), startTime: 50_000 },
+      { ...daemon(100), startTime: started + 500 },
+    ];
+    const processes = [old, worker(200, 150, 80), young];
+    const main = (daemonSocketBoundSec?: number) =>
+      grown(processes, daemonSocketBoundSec === undefined ? {} : { daemonSocketBoundSec }).daemon;
+    expect(main((started + 500) / 100 + 0.1)).toBe(100);
+    expect(main(old.startTime / 100 + 0.1)).toBe(80);
+    // By systemd, at boot.
+    expect(main(12)).toBe(80);
+    expect(main()).toBe(80);
+  });
+
   test('two daemons: the one that serves', () => {
     expect(grown([daemon(80), daemon(100), worker(200, 150)]).daemon).toBe(100);
   });
