@@ -4,12 +4,12 @@
  */
 import type { Intent } from '../model/intents/intent.ts';
 import { whyTooLate } from '../model/intents/intent-standing.ts';
+import { shortCommand } from './client-command.ts';
 import { intentTitle } from './intent-title.ts';
 import { killCosts, pauseCosts, resumeCosts, signalCosts } from './question-builds.ts';
 import { cancelCosts } from './question-clients.ts';
 import { type Piece, type QuestionFacts, there } from './question-piece.ts';
 import { garbageCosts, repairCosts, restartCosts, rollbackCosts, verifyCosts } from './question-store.ts';
-import { shortCommand } from './short-command.ts';
 
 /** The first piece is what will be done; where it is too late the second one says so. */
 export function questionPieces(facts: QuestionFacts): readonly Piece[] {

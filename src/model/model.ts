@@ -266,7 +266,7 @@ export interface Build extends ProcessIdentity {
   /** The 32 characters before the name of the .drv file. */
   readonly drvHash: string | null;
   /** Which source named it. */
-  readonly namedBy: 'sandbox' | 'environment' | 'log' | 'directory' | null;
+  readonly namedBy: 'sandbox' | 'environment' | 'log' | 'directory' | 'lock' | null;
   readonly uid: number | null;
   readonly user: string | null;
   readonly sandboxed: boolean | null;

@@ -253,6 +253,14 @@ export interface LockRaw {
   readonly waiting: boolean;
 }
 
+/** What a locked output is of, as everybody can find out. */
+export interface LockedOutput {
+  /** `/nix/store/<hash>-<name>.drv`. */
+  readonly derivation: string;
+  /** Its build log on disk, Unix ms; null where there is none. */
+  readonly log: { readonly bornMs: number; readonly changedMs: number; readonly bytes: number } | null;
+}
+
 export interface ForestRaw {
   /** Monotonic ms of the last reading of stat (CPU, states) and of statm (VmRSS). */
   readonly treeAtMs: number;
@@ -263,22 +271,28 @@ export interface ForestRaw {
   readonly processes: readonly ProcessRaw[];
   /** Locks held or waited for by a process of the forest. */
   readonly locks: readonly LockRaw[];
-  /** Lock file names, as far as we may resolve them (root): `maj:min:inode` to path. */
+  /** Monotonic ms of the last reading of the locks of which all outputs are named. Not in old recordings. */
+  readonly locksNamedAtMs?: number;
+  /** Lock file names, as far as we may resolve them: `maj:min:inode` to path. */
   readonly lockPaths: Readonly<Record<string, string>>;
+  /** By output path; only for those who may not see open logs, and while that names builds. */
+  readonly lockedOutputs?: Readonly<Record<string, LockedOutput>>;
   /** Build users: uid to name. */
   readonly buildUsers: Readonly<Record<number, string>>;
   /** User names of other uids in the forest. */
   readonly userNames: Readonly<Record<number, string>>;
-  /** Build directories that name a derivation: owner uid to derivation names. */
+  /** Build directories and whose they are; since Nix 2.32 they name no derivation. */
   readonly buildDirectories: readonly {
     readonly uid: number;
-    readonly name: string;
+    readonly name: string | null;
     readonly path: string;
     /** Unix ms of its last change: one from before the build is left over from another. */
     readonly changedMs?: number;
   }[];
   /** The daemon's socket: who listens is not readable without root, that it exists is. */
   readonly daemonSocket: 'listening' | 'present' | 'absent';
+  /** Seconds after boot at which it was bound. Not in old recordings. */
+  readonly daemonSocketBoundSec?: number;
   /** Pids in /proc at the last listing: how large the machine is. */
   readonly totalProcesses: number;
   /** True when /proc hides other users' processes (hidepid). */

@@ -66,6 +66,9 @@ export interface FileOwner {
   readonly mode: number;
   /** Unix ms. */
   readonly mtimeMs: number;
+  /** Unix ms; 0 where the file system does not keep it. */
+  readonly bornMs: number;
+  readonly bytes: number;
 }
 /** statfs(2). */
 export interface FilesystemSpace {

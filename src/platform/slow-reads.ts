@@ -195,8 +195,18 @@ export function createSlowReads(
   return { reads, stuck: () => late.file + late.space };
 }
 
-function ownerOf({ uid, dev, ino, mode, mtimeMs, ctimeMs }: system.Stats): FileOwner {
-  return { uid, device: dev, inode: ino, mode, mtimeMs, changedMs: ctimeMs };
+function ownerOf(stats: system.Stats): FileOwner {
+  const { uid, dev, ino, mode, mtimeMs, ctimeMs, birthtimeMs, size } = stats;
+  return {
+    uid,
+    device: dev,
+    inode: ino,
+    mode,
+    mtimeMs,
+    changedMs: ctimeMs,
+    bornMs: birthtimeMs,
+    bytes: size,
+  };
 }
 
 /** Reads piece by piece up to `maxBytes`; what is past it is cut. */

@@ -1,6 +1,6 @@
 /**
- * Names of builds for those who may not read environments: a build directory before Nix 2.32 carries its
- * derivation's name and belongs to the build user. Looked at only while an unnamed build runs.
+ * Build directories, for those who may not read environments: each belongs to its build user, and before Nix 2.32
+ * it carries its derivation's name. Looked at only while an unnamed build runs.
  */
 
 import {
@@ -8,12 +8,14 @@ import {
   derivationOfSandboxRoot,
   nameOfBuildDirectory,
 } from '../model/nix-store/store-path.ts';
-import type { ForestRaw, ProcessFacts } from '../model/sample.ts';
+import type { ForestRaw } from '../model/sample.ts';
 import type { Files } from '../platform/ports.ts';
 import type { Accounts } from './accounts.ts';
 import type { Member } from './member.ts';
 import type { SlowQueue } from './slow-queue.ts';
 
+/** Since Nix 2.32: the pid of who builds, and a number. */
+const nameless = /^nix-\d+-\d+$/;
 const everyMs = 2000;
 
 export interface BuildDirectories {
@@ -32,7 +34,7 @@ export function createBuildDirectories(files: Files, queue: SlowQueue): BuildDir
       if (!names.ok) continue;
       for (const fileName of names.value) {
         const name = nameOfBuildDirectory(fileName);
-        if (name === null) continue;
+        if (name === null && !nameless.test(fileName)) continue;
         const path = `${place}/${fileName}`;
         // The same name may be another user's by now.
         const owner = await files.ownerSlow(path);
@@ -51,11 +53,7 @@ export function createBuildDirectories(files: Files, queue: SlowQueue): BuildDir
     update(members, accounts, nowMs) {
       if (nowMs - atMs < everyMs) return;
       const unnamed = [...members.values()].some(
-        ({ uid, facts }) =>
-          uid !== null &&
-          accounts.isBuildUid(uid) &&
-          isOutsideSandbox(facts.rootMount) &&
-          isDenied(facts.environment),
+        (member) => member.uid !== null && accounts.isBuildUid(member.uid) && isUnnamed(member),
       );
       if (!unnamed) return;
       atMs = nowMs;
@@ -64,10 +62,8 @@ export function createBuildDirectories(files: Files, queue: SlowQueue): BuildDir
   };
 }
 
-function isOutsideSandbox(rootMount: ProcessFacts['rootMount']): boolean {
-  return typeof rootMount === 'string' && derivationOfSandboxRoot(rootMount) === null;
-}
-
-function isDenied(fact: object | undefined): boolean {
-  return fact !== undefined && 'kind' in fact;
+/** A builder outside of a sandbox whose environment is not ours to read. */
+export function isUnnamed({ facts: { rootMount, environment } }: Member): boolean {
+  if (typeof rootMount !== 'string' || derivationOfSandboxRoot(rootMount) !== null) return false;
+  return environment !== undefined && 'kind' in environment;
 }

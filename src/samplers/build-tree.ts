@@ -45,7 +45,7 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
   const facts = createFactFinder(files, queue, isBuildUid);
   const locks = createForestLocks(files, queue, privileged);
   const directories = createBuildDirectories(files, queue);
-  const socket = createDaemonSocket(files, queue);
+  const socket = createDaemonSocket(files, queue, clock);
   const scripts = createScriptsAbove(files, queue);
   const readMemory = createMemoryReader(ports);
   const uptimeFile = files.keep('/proc/uptime');
@@ -75,6 +75,9 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
     for (const { stat, facts } of table.members.values()) {
       // `nix daemon` titles its workers `nix <pid>`.
       if (!/^nix(?:-daemon)?$/.test(stat.comm) || !Array.isArray(facts.argv)) continue;
+      const place = (table.members.get(stat.ppid)?.facts ?? facts).statePlace;
+      // In a container the pid is one of its own.
+      if (typeof place === 'string' && typeof statePlace === 'string' && place !== statePlace) continue;
       const client = clientPidOfWorker(facts.argv);
       if (client !== null) served.set(client, stat.startTime);
     }
@@ -123,11 +126,14 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
       uptimeSec,
       processes,
       locks: locks.held,
+      ...(locks.namedAtMs === null ? {} : { locksNamedAtMs: locks.namedAtMs }),
       lockPaths: locks.paths,
+      ...(locks.outputs === undefined ? {} : { lockedOutputs: locks.outputs }),
       buildUsers: accounts.buildUsers,
       userNames,
       buildDirectories: directories.found,
       daemonSocket: socket.state,
+      ...(socket.boundSec === null ? {} : { daemonSocketBoundSec: socket.boundSec }),
       totalProcesses: table.total,
       hidden,
       privileged,
@@ -163,7 +169,7 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
       }
       treeAtMs = clock.monotonic();
       facts.ask(table.members, nowMs, lowDetail.on);
-      socket.update(nowMs);
+      socket.update(nowMs, uptimeSec);
       scripts.update(table.members);
       if (!lowDetail.on) {
         locks.update(table.members, nowMs);

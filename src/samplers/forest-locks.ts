@@ -3,11 +3,12 @@
  * takes it some 15 ms: the file is read off the main thread, seldom, and only while somebody may hold one.
  */
 import { toolOfComm } from '../model/forest/nix-tools.ts';
-import type { LockRaw } from '../model/sample.ts';
+import type { ForestRaw, LockRaw } from '../model/sample.ts';
 import { parseLocks } from '../parse/locks.ts';
 import type { Files } from '../platform/ports.ts';
 import { createLockNames } from './lock-names.ts';
 import type { Member } from './member.ts';
+import { createOutputLocks } from './output-locks.ts';
 import type { SlowQueue } from './slow-queue.ts';
 
 export interface ForestLocks {
@@ -15,6 +16,10 @@ export interface ForestLocks {
   readonly held: readonly LockRaw[];
   /** `maj:min:inode` to path, as far as we may resolve them. */
   readonly paths: Readonly<Record<string, string>>;
+  /** What the locked outputs are of, where descriptors are not ours to read. */
+  readonly outputs: ForestRaw['lockedOutputs'];
+  /** Monotonic ms of the last reading of which all names that can be found are; null before. */
+  readonly namedAtMs: number | null;
   update(members: ReadonlyMap<number, Member>, nowMs: number): void;
 }
 
@@ -24,8 +29,10 @@ const deadlineMs = 2000;
 
 /** `named`: whether we may read all processes, and so their descriptors. */
 export function createForestLocks(files: Files, queue: SlowQueue, named: boolean): ForestLocks {
-  const names = createLockNames(files);
+  const outputs = named ? null : createOutputLocks(files);
+  const names = outputs ?? createLockNames(files);
   let held: readonly LockRaw[] = [];
+  let namedAtMs: number | null = null;
   let atMs = Number.NEGATIVE_INFINITY;
 
   async function read(members: ReadonlyMap<number, Member>, nowMs: number): Promise<void> {
@@ -36,7 +43,7 @@ export function createForestLocks(files: Files, queue: SlowQueue, named: boolean
     const ours = new Set<string>();
     for (const lock of all) if (members.has(lock.pid)) ours.add(lock.file);
     held = all.filter((lock) => ours.has(lock.file));
-    if (named) await names.update(members, held, nowMs);
+    if (await names.update(members, held, nowMs)) namedAtMs = nowMs;
   }
 
   return {
@@ -45,6 +52,12 @@ export function createForestLocks(files: Files, queue: SlowQueue, named: boolean
     },
     get paths() {
       return names.paths;
+    },
+    get outputs() {
+      return outputs?.outputs;
+    },
+    get namedAtMs() {
+      return namedAtMs;
     },
     update(members, nowMs) {
       if (nowMs - atMs < everyMs) return;

@@ -15,8 +15,8 @@ import { type OpenFiles, readOpenFiles, readTempRoots } from './process-facts.ts
 export interface LockNames {
   /** `maj:min:inode` to path; the same object while unchanged. */
   readonly paths: Readonly<Record<string, string>>;
-  /** Looks at those whose locks have changed; resolves when their facts are there. */
-  update(members: ReadonlyMap<number, Member>, locks: readonly LockRaw[], nowMs: number): Promise<void>;
+  /** Looks at those whose locks have changed; resolves when their facts are there, to whether none was left out. */
+  update(members: ReadonlyMap<number, Member>, locks: readonly LockRaw[], nowMs: number): Promise<boolean>;
 }
 
 /** How often a process is asked again that waits for something, or that may have opened a log since. */
@@ -117,6 +117,7 @@ export function createLockNames(files: Files): LockNames {
         const facts = await lookFor(member, open, locks);
         member.facts = { ...member.facts, ...facts };
       }
+      return true;
     },
   };
 }

@@ -7,6 +7,7 @@ import { createBuildDirectories } from '../../src/samplers/build-directories.ts'
 import { createDaemonSocket, daemonSocketPath } from '../../src/samplers/daemon-socket.ts';
 import { createMember, type Member } from '../../src/samplers/member.ts';
 import { createSlowQueue } from '../../src/samplers/slow-queue.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
 import { createFakeFiles, type FakeFiles } from '../support/fake-files.ts';
 import { statText, withDefaults } from '../support/proc-process.ts';
 
@@ -157,12 +158,31 @@ describe('the daemon’s socket', () => {
     files.set('/proc/net/unix', sockets);
     if (entry !== null) files.set(daemonSocketPath, entry);
     const queue = createSlowQueue();
-    const socket = createDaemonSocket(files, queue);
+    const socket = createDaemonSocket(files, queue, createFakeClock());
     for (let nowMs = 0; nowMs < 10_000; nowMs += 1000) {
-      socket.update(nowMs);
+      socket.update(nowMs, 1000);
       await queue.idle();
       expect(socket.state).toBe(state);
     }
     expect(files.count('read', '/proc/net/unix')).toBe(2);
+  });
+
+  test('when it was bound, reckoned once for each', async () => {
+    const queue = createSlowQueue();
+    const clock = createFakeClock();
+    const socket = createDaemonSocket(files, queue, clock);
+    files.set(daemonSocketPath, '');
+    const boundAt = async (nowMs: number, uptimeSec: number, changedMs: number | null) => {
+      if (changedMs !== null) files.setOwner(daemonSocketPath, { changedMs });
+      socket.update(nowMs, uptimeSec);
+      await queue.idle();
+      return socket.boundSec;
+    };
+    const madeMs = clock.now() - 60_000;
+    expect(await boundAt(0, 1000, madeMs)).toBe(940);
+    clock.advance(5000);
+    expect(await boundAt(5000, 1005.02, null)).toBe(940);
+    clock.advance(5000);
+    expect(await boundAt(10_000, 1010, madeMs + 65_000)).toBe(1005);
   });
 });

@@ -26,7 +26,16 @@ export interface FakeFiles extends Files {
   readonly kept: number;
 }
 
-const plainOwner: FileOwner = { uid: 0, device: 1, inode: 1, mode: 0o100755, mtimeMs: 0, changedMs: 0 };
+const plainOwner: FileOwner = {
+  uid: 0,
+  device: 1,
+  inode: 1,
+  mode: 0o100755,
+  mtimeMs: 0,
+  changedMs: 0,
+  bornMs: 0,
+  bytes: 0,
+};
 
 export function createFakeFiles(tree: Readonly<Record<string, FakeEntry>> = {}, live = true): FakeFiles {
   /** A box per file: what is kept open stays bound to its box when the path gets another. */

@@ -23,7 +23,7 @@ export const buildFields: readonly Field<Build>[] = [
   text('pname', 'PNAME', 'Its package name.'),
   text('version', 'VERSION', 'Its version.'),
   text('drvHash', 'HASH', 'The 32 characters before the name of the .drv file.'),
-  text('namedBy', 'NAMED BY', 'What told the name: `sandbox`, `environment`, `log` or `directory`.'),
+  text('namedBy', 'NAMED BY', 'What told the name: `sandbox`, `environment`, `log`, `directory` or `lock`.'),
   ...identityFields,
   text('phase', 'PHASE', "Phase as the client's log says; null until one is read."),
   seconds('ageSec', 'TIME', 'Seconds since it started.'),

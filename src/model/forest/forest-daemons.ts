@@ -3,7 +3,7 @@
  * has exec'ed it looks just like the worker, title included: what hangs below a worker is none.
  */
 
-import type { ProcessRaw } from '../sample.ts';
+import type { ForestRaw, ProcessRaw } from '../sample.ts';
 import { clientPidOfWorker } from './nix-tools.ts';
 import { argvOf, elsewhereOf, type Graph } from './process-graph.ts';
 
@@ -46,11 +46,13 @@ export function findDaemons(graph: Graph, building: ReadonlySet<number>): Daemon
     if (parent === null && clientPid === null) mains.push(process);
     // Workers outlive the main daemon: then only their title tells them.
     else if (parent === null || (clientPidOfWorker(argvOf(parent)) === null && above(parent) === null)) {
-      workers.push({ process, clientPid: olderThan(process, byPid.get(clientPid ?? 0), clientPid) });
+      // The pid in its title is one of its own pid namespace.
+      const seen = elsewhereOf(graph, process) === null ? clientPid : null;
+      workers.push({ process, clientPid: olderThan(process, byPid.get(seen ?? 0), seen) });
     }
   }
   const ours = mains.filter((process) => elsewhereOf(graph, process) === null);
-  const daemon = ours.sort(byLikelihood(workers))[0] ?? null;
+  const daemon = ours.sort(byLikelihood(workers, raw))[0] ?? null;
   return { daemon, otherDaemons: mains.filter((process) => process !== daemon), workers };
 }
 
@@ -59,10 +61,24 @@ function olderThan(worker: ProcessRaw, client: ProcessRaw | undefined, pid: numb
   return client !== undefined && client.startTime > worker.startTime ? null : pid;
 }
 
-/** One with workers before one without, one whose title is known before one that may be anything, by age. */
-function byLikelihood(workers: readonly WorkerProcess[]): (a: ProcessRaw, b: ProcessRaw) => number {
+/** A daemon binds the socket right after its start, and takes the name from whoever had it before. */
+const bindsWithinSec = 5;
+const inexactSec = 1;
+
+/**
+ * The one that bound the socket we see (unless systemd did) before the others, one with workers before one without,
+ * one whose title is known before one that may be anything, by age.
+ */
+function byLikelihood(
+  workers: readonly WorkerProcess[],
+  { daemonSocketBoundSec, ticksPerSec }: ForestRaw,
+): (a: ProcessRaw, b: ProcessRaw) => number {
+  const bound = ({ startTime }: ProcessRaw): boolean => {
+    const afterSec = (daemonSocketBoundSec ?? Number.NaN) - startTime / ticksPerSec;
+    return afterSec >= -inexactSec && afterSec <= bindsWithinSec;
+  };
   const serves = new Set(workers.map(({ process }) => process.ppid));
   const weight = (process: ProcessRaw): number =>
-    (serves.has(process.pid) ? 2 : 0) + (argvOf(process).length > 0 ? 1 : 0);
+    (bound(process) ? 4 : 0) + (serves.has(process.pid) ? 2 : 0) + (argvOf(process).length > 0 ? 1 : 0);
   return (a, b) => weight(b) - weight(a) || a.startTime - b.startTime;
 }

@@ -1,7 +1,7 @@
 /**
  * Which derivation a build is of. A sandbox has the `.drv` in the path of its root; the environment has name and
- * output; the worker above has the build's log open, by the `.drv`; the build directory may carry the name. None of
- * them is always there or readable, so they are asked in the order of trust.
+ * output; the worker above has the build's log open, by the `.drv`, and holds the lock of its output; the build directory
+ * may carry the name. None of them is always there or readable, so they are asked in the order of trust.
  */
 
 import type { Build } from '../model.ts';
@@ -10,6 +10,7 @@ import type { BuildEnvironment, ForestRaw, ProcessRaw } from '../sample.ts';
 import type { Forest } from './forest.ts';
 import type { BuildGroup } from './forest-builds.ts';
 import type { RemoteGroup } from './forest-remotes.ts';
+import { nameByLock } from './name-by-lock.ts';
 import { ancestors, isSandboxed, sandboxOf } from './process-graph.ts';
 
 export interface Naming {
@@ -47,7 +48,8 @@ export function nameBuild(group: BuildGroup, forest: Forest, known: Naming | nul
     nameByFacts(others, forest, facts) ??
     (known !== null && known.name !== null ? { ...known, sandboxed } : null) ??
     nameByLog(root, forest, facts) ??
-    nameByDirectory(root, forest, facts, timeMs) ?? { ...unnamed, sandboxed, environment: facts.environment }
+    nameByDirectory(root, forest, facts, timeMs) ??
+    fromLock(root, forest, facts, timeMs) ?? { ...unnamed, sandboxed, environment: facts.environment }
   );
 }
 
@@ -120,7 +122,7 @@ export function directoryOf(raw: ForestRaw, name: string | null, root: ProcessRa
   let newest: ForestRaw['buildDirectories'][number] | null = null;
   for (const entry of raw.buildDirectories) {
     const { uid, changedMs } = entry;
-    if (uid !== root.uid || (name !== null && entry.name !== name)) continue;
+    if (uid !== root.uid || (name !== null && entry.name !== null && entry.name !== name)) continue;
     if (changedMs !== undefined && changedMs < startMs - preparationMs) continue;
     // Two of unknown age: no guess.
     if (newest !== null && (changedMs === undefined || newest.changedMs === undefined)) return null;
@@ -163,5 +165,10 @@ function nameByLog(root: ProcessRaw, forest: Forest, facts: KnownFacts): Naming 
 
 function nameByDirectory(root: ProcessRaw, forest: Forest, facts: KnownFacts, timeMs: number): Naming | null {
   const directory = directoryOf(forest.raw, null, root, timeMs);
-  return directory === null ? null : named({ name: directory.name, hash: null }, 'directory', facts);
+  return directory?.name == null ? null : named({ name: directory.name, hash: null }, 'directory', facts);
+}
+
+function fromLock(root: ProcessRaw, forest: Forest, facts: KnownFacts, timeMs: number): Naming | null {
+  const locked = nameByLock(root, forest, timeMs);
+  return locked === null ? null : { ...named(locked, 'lock', facts), out: locked.out };
 }

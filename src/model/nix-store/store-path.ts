@@ -30,6 +30,11 @@ export function derivationOfLog(path: string): DerivationName | null {
   return match === null ? null : derivationOfPath(`${match[1]}${match[2]}`);
 }
 
+/** `/nix/var/log/nix/drvs/3w/mfikm3…-firefox-130.0.drv`; compressed ones end in `.bz2`. */
+export function logOfDerivation({ hash: hex, name }: DerivationName): string {
+  return `/nix/var/log/nix/drvs/${hex.slice(0, 2)}/${hex.slice(2)}-${name}.drv`;
+}
+
 /** Name part of a store path: `/nix/store/<hash>-firefox-130.0/bin/x` → `firefox-130.0`. */
 export function nameOfStorePath(path: string): string | null {
   return storePath.exec(path)?.[2] ?? null;

@@ -19,6 +19,7 @@ import {
   hashes,
   later,
   process,
+  started,
   worker,
 } from '../../support/forest-raw.ts';
 
@@ -180,6 +181,141 @@ describe('names', () => {
     ] as const)('%s', ([, buildDirectories, name]) => {
       const [build] = last([forest([...above, withFacts(root, denied)], { buildDirectories })]).builds;
       expect(build).toMatchObject({ name, namedBy: name === null ? null : 'directory' });
+    });
+  });
+
+  describe('by the locks of their outputs, where neither environment nor directory tells', () => {
+    /** Builders 10 ms apart, each log a little before; all by one worker. */
+    const [a, b, c] = ['firefox-130.0', 'linux-6.12', 'llvm-18'] as const;
+    const hashOf = (name: string) => `${[a, b, c].indexOf(name as typeof a) + 1}`.repeat(32);
+    const out = (name: string) => `/nix/store/${hashes[1]}-${name}`;
+    const startMs = (index: number) => timeMs - 10_000 + index * 10;
+    const opened = (index: number, more: object = {}) => ({
+      bornMs: startMs(index) - 4,
+      changedMs: startMs(index) - 4,
+      bytes: 0,
+      ...more,
+    });
+    const start = (index: number): ProcessRaw => ({
+      ...withFacts(builder(300 + index, 200, null), denied),
+      uid: 30001 + index,
+      startTime: started + index,
+    });
+    interface Locked {
+      readonly log?: ReturnType<typeof opened> | null;
+      readonly derivation?: boolean;
+      readonly outputs?: readonly string[];
+    }
+    const named = (
+      outputs: Readonly<Record<string, Locked>>,
+      builders: readonly ProcessRaw[],
+      more: Partial<ForestRaw> = {},
+    ) => {
+      const paths = Object.entries(outputs).flatMap(([name, one]) =>
+        (one.outputs ?? [name]).map((o) => [o, name, one] as const),
+      );
+      const raw = forest([...above, ...builders], {
+        locks: paths.map(([output]) => ({
+          pid: 200,
+          file: output,
+          kind: 'FLOCK',
+          mode: 'WRITE',
+          waiting: false,
+        })),
+        lockPaths: Object.fromEntries(paths.map(([output]) => [output, `${out(output)}.lock`])),
+        lockedOutputs: Object.fromEntries(
+          paths
+            .filter(([, , { derivation = true }]) => derivation)
+            .map(([output, name, { log = null }]) => [
+              out(output),
+              { derivation: `/nix/store/${hashOf(name)}-${name}.drv`, log },
+            ]),
+        ),
+        locksNamedAtMs: 9000,
+        ...more,
+      });
+      return last([raw]).builds.map(({ name }) => name);
+    };
+    const three = { [c]: { log: opened(2) }, [a]: { log: opened(0) }, [b]: { log: opened(1) } };
+    const builders = [start(0), start(1), start(2)];
+
+    test('several of one worker: in the order of their logs', () => {
+      expect(named(three, builders)).toEqual([a, b, c]);
+    });
+
+    test('whole: hash, output, lock, and the directory of its user', () => {
+      const raw = {
+        locks: [{ pid: 200, file: 'x', kind: 'FLOCK', mode: 'WRITE', waiting: false }] as const,
+        lockPaths: { x: `${out(a)}.lock` },
+        lockedOutputs: { [out(a)]: { derivation: `/nix/store/${hashOf(a)}-${a}.drv`, log: opened(0) } },
+        locksNamedAtMs: 9000,
+        buildDirectories: [{ uid: 30001, name: null, path: '/nix/var/nix/builds/nix-200-7' }],
+      };
+      expect(last([forest([...above, start(0)], raw)]).builds[0]).toMatchObject({
+        name: a,
+        drvHash: hashOf(a),
+        namedBy: 'lock',
+        out: out(a),
+        lock: `${out(a)}.lock`,
+        sandboxed: false,
+        buildDirectory: '/nix/var/nix/builds/nix-200-7',
+      });
+    });
+
+    const nobody = [null, null, null];
+    test.for([
+      ['one alone, whatever its log', { [a]: {} }, [start(0)], [a]],
+      ['one alone, its derivation not in the store', { [a]: { derivation: false } }, [start(0)], [a]],
+      ['all outputs of one', { [a]: { outputs: [a, `${a}-dev`] } }, [start(0)], [a]],
+      ['a copy beside', { [a]: { log: opened(0) }, [b]: {} }, [start(0)], [a]],
+      [
+        'a copy of what was built long ago',
+        { [a]: { log: opened(0) }, [b]: { log: opened(0, { bornMs: 5, changedMs: 6 }) } },
+        [start(0)],
+        [a],
+      ],
+      [
+        'built again: the log was emptied',
+        { ...three, [b]: { log: opened(1, { bornMs: 5 }) } },
+        builders,
+        [a, b, c],
+      ],
+      [
+        'built again and written already: no telling when',
+        { ...three, [b]: { log: opened(1, { bornMs: 5, bytes: 9 }) } },
+        builders,
+        nobody,
+      ],
+      [
+        'first built and written already',
+        { ...three, [b]: { log: opened(1, { changedMs: timeMs, bytes: 9 }) } },
+        builders,
+        [a, b, c],
+      ],
+      ['one more log than builders: one is being registered', three, builders.slice(1), [null, null]],
+      ['one log too few', { [a]: three[a], [b]: three[b] }, builders, nobody],
+      ['two logs of one moment', { ...three, [b]: { log: opened(0) } }, builders, nobody],
+      [
+        'a log after its builder',
+        { [a]: { log: opened(0) }, [b]: { log: opened(300) } },
+        [start(0), start(1)],
+        [null, null],
+      ],
+      [
+        'two derivations not known',
+        { [a]: { derivation: false }, [b]: { derivation: false } },
+        [start(0), start(1)],
+        [null, null],
+      ],
+    ] as const)('%s', ([, outputs, running, expected]) => expect(named(outputs, running)).toEqual(expected));
+
+    test('not by locks that were read before it started', () => {
+      expect(named({ [a]: { log: opened(0) } }, [start(0)], { locksNamedAtMs: 0 })).toEqual([null]);
+    });
+
+    test('what another process holds is not its', () => {
+      const raw = { locks: [{ pid: 150, file: a, kind: 'FLOCK', mode: 'WRITE', waiting: false }] as const };
+      expect(named({ [a]: { log: opened(0) } }, [start(0)], raw)).toEqual([null]);
     });
   });
 

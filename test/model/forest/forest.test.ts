@@ -164,9 +164,35 @@ describe('through the daemon', () => {
       expect(both([placed(database, own)]).builds).toHaveLength(3);
     });
 
+    test('the pid in the title of its worker is none of ours', () => {
+      const serving = { ...worker(81, 150, 80) };
+      const { workers } = growForest(
+        forest([theirs[0] as ProcessRaw, serving, ...ours], { statePlace: own }),
+      );
+      expect(workers.map(({ process: { pid }, clientPid }) => [pid, clientPid])).toEqual([
+        [81, null],
+        [200, 150],
+      ]);
+    });
+
     test('where our own place is not known all are ours', () => {
       expect(both([], {}).builds.map(({ root: one }) => one.pid)).toEqual([400]);
     });
+  });
+
+  test('two daemons of one root: the one that bound the socket as it is now', () => {
+    const [old, young] = [
+      { ...daemon(80), startTime: 50_000 },
+      { ...daemon(100), startTime: started + 500 },
+    ];
+    const processes = [old, worker(200, 150, 80), young];
+    const main = (daemonSocketBoundSec?: number) =>
+      grown(processes, daemonSocketBoundSec === undefined ? {} : { daemonSocketBoundSec }).daemon;
+    expect(main((started + 500) / 100 + 0.1)).toBe(100);
+    expect(main(old.startTime / 100 + 0.1)).toBe(80);
+    // By systemd, at boot.
+    expect(main(12)).toBe(80);
+    expect(main()).toBe(80);
   });
 
   test('two daemons: the one that serves', () => {
