@@ -880,7 +880,7 @@ export const hostile: Model = {
   events: busy.events.map(({ timeMs, level }) => ({
     timeMs,
     level,
-    kind: 'told',
+    kind: 'foreign',
     was: 'stall',
     text: hostileName,
   })),
