@@ -15,6 +15,7 @@ import { createFiles } from '../platform/files.ts';
 import { createHardening } from '../platform/harden.ts';
 import { withHome } from '../platform/home.ts';
 import { forgetLauncher } from '../platform/launcher.ts';
+import { nameProcess } from '../platform/name-process.ts';
 import { createNative } from '../platform/native.ts';
 import { createOwnFiles } from '../platform/own-files.ts';
 import { createSignals } from '../platform/signals.ts';
@@ -31,6 +32,7 @@ export interface StartOptions {
 }
 
 export async function start({ process, threads, usual, loadMode }: StartOptions): Promise<void> {
+  nameProcess('nixpulse');
   const words = process.argv.splice(2);
   const environment = withHome({ ...process.env });
   const { stdout } = process;
