@@ -53,9 +53,7 @@ export function outcomeOfCancel(cancelled: CancelResult): Outcome {
     ...of('gone').map(({ client }) => `${shortened(client.command)} had already ended`),
     ...(killed.length === 0
       ? []
-      : [
-          `${plural(killed.length, 'build')} without a client had to be killed: ${listText(killed.map(titleOf))}`,
-        ]),
+      : [`${plural(killed.length, 'build')} had to be killed: ${listText(killed.map(titleOf))}`]),
     ...leftBuilds.map((build) => leftLine(build)),
     ...(leftBehind.length === 0 ? [] : [`left behind on the disk: ${listText(leftBehind)}`]),
   ];

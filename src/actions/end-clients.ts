@@ -97,7 +97,7 @@ export function signalClient(
     return;
   }
   for (const tool of dueTools(tools, forest)) {
-    signalTool(one, tool, dueSignal(one, tool, forest, nowMs, own), context);
+    signalTool(one, tool, dueSignal(one, tool, nowMs), context);
   }
   if (tools.every(({ denied }) => denied)) one.kind = 'denied';
 }
@@ -229,16 +229,21 @@ function noteBuilds(one: EndingClient, forest: Forest, own: ReadonlySet<number>)
 function dueSignal(
   one: EndingClient,
   { process, sinceMs, activates }: EndingTool,
-  forest: Forest,
   nowMs: number,
-  own: ReadonlySet<number>,
 ): SignalName {
   const elapsedMs = sinceMs === null ? 0 : nowMs - sinceMs;
   if (elapsedMs < termAfterMs) return 'INT';
   if (elapsedMs < killAfterMs) return 'TERM';
-  const cleansUp =
-    activates || (isNixItself(process) && isDirect(one) && livingBuilds(one, forest, own).length === 0);
+  const cleansUp = activates || (isNixItself(process) && isDirect(one));
   return cleansUp && elapsedMs < cleanUpMs ? 'TERM' : 'KILL';
+}
+
+/** Its Nix has not ended them in its time; it removes what they left once they have ended. */
+export function isLateWithBuilds(one: EndingClient, nowMs: number): boolean {
+  if (one.kind !== 'ending' || !isDirect(one)) return false;
+  return [...one.tools.values()].some(
+    ({ process, sinceMs }) => isNixItself(process) && sinceMs !== null && nowMs - sinceMs >= killAfterMs,
+  );
 }
 
 /** It built in its own processes: no worker of a daemon between. */
