@@ -5,7 +5,7 @@ import { listText, plural } from '../base/plural.ts';
 import { titleOfTarget } from '../model/intents/intent.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
 import type { EndedBuild } from './end-builds.ts';
-import type { EndingClient } from './end-clients.ts';
+import type { EndingClient } from './ending-client.ts';
 import { asRoot, notPermittedClient, shortened } from './wording.ts';
 
 export interface CancelResult {

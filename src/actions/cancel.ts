@@ -13,13 +13,8 @@ import type { Action, ActionContext } from './action.ts';
 import { findBuildProcesses, type Proof, proofOf } from './build-processes.ts';
 import { outcomeOfCancel } from './cancel-outcome.ts';
 import { type EndedBuild, endBuilds } from './end-builds.ts';
-import {
-  type EndingClient,
-  endingClient,
-  isLateWithBuilds,
-  livingBuilds,
-  signalClient,
-} from './end-clients.ts';
+import { isLateWithBuilds, livingBuilds, signalClient } from './end-clients.ts';
+import { type EndingClient, endingClient } from './ending-client.ts';
 import { clientPidOf, forestNow, ownProcesses, targetOfBuild, targetOfClient } from './forest-now.ts';
 import { type BuildTraces, leftBehind, tracesOf } from './left-behind.ts';
 import { wait } from './wait.ts';
