@@ -5,7 +5,7 @@ import { listText, plural } from '../base/plural.ts';
 import { titleOfTarget } from '../model/intents/intent.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
 import type { EndedBuild } from './end-builds.ts';
-import type { EndingClient } from './end-clients.ts';
+import type { EndingClient } from './ending-client.ts';
 import { asRoot, notPermittedClient, shortened } from './wording.ts';
 
 export interface CancelResult {
@@ -53,9 +53,7 @@ export function outcomeOfCancel(cancelled: CancelResult): Outcome {
     ...of('gone').map(({ client }) => `${shortened(client.command)} had already ended`),
     ...(killed.length === 0
       ? []
-      : [
-          `${plural(killed.length, 'build')} without a client had to be killed: ${listText(killed.map(titleOf))}`,
-        ]),
+      : [`${plural(killed.length, 'build')} had to be killed: ${listText(killed.map(titleOf))}`]),
     ...leftBuilds.map((build) => leftLine(build)),
     ...(leftBehind.length === 0 ? [] : [`left behind on the disk: ${listText(leftBehind)}`]),
   ];

@@ -13,7 +13,8 @@ import type { Action, ActionContext } from './action.ts';
 import { findBuildProcesses, type Proof, proofOf } from './build-processes.ts';
 import { outcomeOfCancel } from './cancel-outcome.ts';
 import { type EndedBuild, endBuilds } from './end-builds.ts';
-import { type EndingClient, endingClient, livingBuilds, signalClient } from './end-clients.ts';
+import { isLateWithBuilds, livingBuilds, signalClient } from './end-clients.ts';
+import { type EndingClient, endingClient } from './ending-client.ts';
 import { clientPidOf, forestNow, ownProcesses, targetOfBuild, targetOfClient } from './forest-now.ts';
 import { type BuildTraces, leftBehind, tracesOf } from './left-behind.ts';
 import { wait } from './wait.ts';
@@ -144,7 +145,7 @@ function isOpen(
   return livingBuilds(one, forest, own).some(({ target }) => !endedBuilds.has(identityKey(target.root)));
 }
 
-/** Orphans at once, the others when their worker had its time. */
+/** Orphans at once, the others when their worker, or the client that builds by itself, had its time. */
 function endLeftBuilds(
   one: EndingClient,
   forest: Forest,
@@ -152,8 +153,9 @@ function endLeftBuilds(
   nowMs: number,
   endBuild: (proof: Proof) => void,
 ): void {
-  if (one.kind !== 'ended' || one.endedMs === null) return;
-  const late = nowMs - one.endedMs >= workerEndsBuildsMs;
+  const slow = isLateWithBuilds(one, nowMs);
+  if (!slow && (one.kind !== 'ended' || one.endedMs === null)) return;
+  const late = slow || nowMs - (one.endedMs ?? nowMs) >= workerEndsBuildsMs;
   for (const proof of livingBuilds(one, forest, own)) {
     if (late || isOrphan(proof.target, forest)) endBuild(proof);
   }

@@ -9,6 +9,7 @@ import {
   nameOfBuildDirectory,
 } from '../model/nix-store/store-path.ts';
 import type { Ports } from '../platform/ports.ts';
+import { isLiving } from './build-processes.ts';
 
 /** Where a build has its traces, noted while it runs. */
 export interface BuildTraces {
@@ -43,7 +44,8 @@ export async function leftBehind(
   { raw, byPid, builds: running }: Forest,
   { files, clock }: Pick<Ports, 'files' | 'clock'>,
 ): Promise<readonly string[]> {
-  const busy = new Set(running.map(({ root }) => root.uid));
+  const living = running.filter(({ processes }) => processes.some(({ process }) => isLiving(process)));
+  const busy = new Set(living.map(({ root }) => root.uid));
   const done = builds.filter(({ nixPid, uid }) => !(nixPid !== null && byPid.has(nixPid)) && !busy.has(uid));
   if (done.length === 0) return [];
   const bootMs = clock.now() - raw.uptimeSec * 1000;

@@ -8,7 +8,7 @@ import type { ProcessRaw } from '../model/sample.ts';
 import type { Native, Ports } from '../platform/ports.ts';
 import type { ActionContext } from './action.ts';
 import { findBuildProcesses, isLiving, proofOf } from './build-processes.ts';
-import { toldInTurn } from './end-clients.ts';
+import { toldInTurn } from './ending-client.ts';
 import { clientPidOf, forestNow, ownProcesses, targetOfBuild, targetOfClient } from './forest-now.ts';
 import { notPermitted, notPermittedClient, shortened } from './wording.ts';
 

@@ -136,6 +136,23 @@ describe('cancel', () => {
     expect(machine.ports.signals.pids('KILL')).toEqual([]);
   });
 
+  test('builds that it does not end in its time are ended, and it removes what they leave', async () => {
+    const machine = createFakeMachine([
+      { pid: 210, ppid: 200, session: 200, comm: 'nix-build', facts: { argv: ['nix-build'] } },
+      { pid: root, ppid: 210, uid, comm: 'bash' },
+    ]);
+    const endMs = machine.ports.clock.monotonic() + 6000;
+    machine.onSignal = ({ pid }) => (pid === 210 ? ok(undefined) : undefined);
+    machine.onRead = () => {
+      if (machine.ports.clock.monotonic() > endMs && machine.has(210)) machine.end(210);
+    };
+    expect(await perform(machine)).toMatchObject({
+      status: 'done',
+      details: ['1 build had to be killed: build of nixbld1'],
+    });
+    expect(new Set(machine.ports.signals.pids('KILL'))).toEqual(new Set([root]));
+  });
+
   test('builds that a killed client leaves behind are ended', async () => {
     const machine = createFakeMachine([
       { pid: 210, ppid: 200, session: 200, comm: 'nix-build', facts: { argv: ['nix-build'] } },
@@ -148,7 +165,7 @@ describe('cancel', () => {
       status: 'done',
       details: [
         'nix-build x.nix heard neither INT nor TERM and was killed',
-        '1 build without a client had to be killed: build of nixbld1',
+        '1 build had to be killed: build of nixbld1',
       ],
     });
     expect(machine.has(root) || machine.has(301)).toBe(false);
@@ -212,7 +229,7 @@ describe('cancel', () => {
     expect(await perform(machine, { clients: [], orphans: [target] })).toEqual({
       status: 'done',
       summary: expect.stringMatching(/^cancelled 1 build in/),
-      details: ['1 build without a client had to be killed: hello-1.0'],
+      details: ['1 build had to be killed: hello-1.0'],
     });
     expect(machine.has(root)).toBe(false);
   });
