@@ -10,8 +10,9 @@ import { commandWords } from './command-line.ts';
 import { activationPhase, deriveActivation } from './derive-activation.ts';
 import { ageOf, sumResident } from './derive-builds.ts';
 import type { Forest } from './forest.ts';
+import type { ClientGroup } from './forest-clients.ts';
 import { toolOfComm } from './nix-tools.ts';
-import { argvOf } from './process-graph.ts';
+import { argvOf, elsewhereOf } from './process-graph.ts';
 import type { Rates } from './process-rates.ts';
 
 export interface ClientContext {
@@ -60,8 +61,12 @@ export function deriveClient(group: ClientGroup, context: ClientContext, workers
           copies,
           cpuPercent,
           servedPercent: Math.max(0, ...served.map((worker) => worker.cpuPercent ?? 0)),
-          // Of others only root sees which locks they want and what they write.
-          unseen: raw.hidden || (!raw.privileged && (served.length > 0 || process.uid === 0)),
+          // Of others only root sees which locks they want and what they write; a container's worker names its client by a
+          // number of its own.
+          unseen:
+            raw.hidden ||
+            (!raw.privileged && (served.length > 0 || process.uid === 0)) ||
+            elsewhereOf(forest, process) !== null,
         });
   return {
     pid: process.pid,

@@ -684,6 +684,12 @@ describe('clients', () => {
     expect(last([raw]).clients[0]?.phase).toBe(phase);
   });
 
+  test('of a container’s client it is not known', () => {
+    const one = client(150, { facts: { argv: ['nix-build'], statePlace: '0:45 /nix/var/nix' } });
+    const raw = forest([daemon(), one], { statePlace: '254:0 /nix/var/nix' });
+    expect(last([raw]).clients[0]?.phase).toBeNull();
+  });
+
   test('before its command line is read it has its whole name', () => {
     const cut = (comm: string) => parts(client(150, { comm, facts: {} })).clients[0];
     expect(cut('nix-collect-gar')).toMatchObject({ command: 'nix-collect-garbage' });
