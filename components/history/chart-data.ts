@@ -33,7 +33,7 @@ export interface ChartData {
   readonly unit: ChartUnit;
   /** Top of the scale. */
   readonly top: number;
-  /** As they are told. */
+  /** In the order in which the title names them. */
   readonly series: readonly ChartSeries[];
   /** As they are drawn: the later ones over the earlier ones. */
   readonly drawn: readonly ChartSeries[];

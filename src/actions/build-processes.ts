@@ -4,7 +4,7 @@
  * 1. the root is the very process that the target names, and runs as its build user or is proven a builder by itself;
  * 2. what is below it, or below what an earlier reading of the same action proved, is of the build;
  * 3. so is who is in a session that one of those began, wherever it hangs in the tree;
- * 4. so is what else runs as its build user, unless Nix has sessionsBegun another build of that user.
+ * 4. so is what else runs as its build user, unless Nix has begun another build of that user.
  * What is proven is added to `proof.proven`: it counts in later readings, when the root may be gone.
  */
 

@@ -54,7 +54,7 @@ function exists({ when }: Command, { replay }: Situation): boolean {
 /** On one line of a narrow terminal. */
 const marksOfLine = 4;
 
-/** What the letters above the strip say. */
+/** What the letters above a time line mean. */
 function markLines(filter: string): readonly HelpLine[] {
   const marks = Object.values(markLetters).map(({ letter, title }) => `${letter} ${title}`);
   const lines = [marks.slice(0, marksOfLine), marks.slice(marksOfLine)].map(

@@ -26,10 +26,10 @@ const words: Words = {
   'build-started': buildTitle,
   'build-ended': (event) => `${buildTitle(event)}${afterOf(event)}`,
   'client-ended': ({ command }) => command,
-  told: ({ text }) => text,
+  foreign: ({ text }) => text,
 };
 
-/** `ended` before what is told of a build by its name alone. */
+/** Before the clause of an event that is only a name. */
 const verbs: Readonly<Record<string, string>> = {
   'build-started': 'started ',
   'build-ended': 'ended ',
@@ -50,7 +50,7 @@ function buildTitle({ name, user, pid }: Of<'build-started' | 'build-ended'>): s
   return name ?? `unnamed build of ${user ?? `pid ${pid}`}`;
 }
 
-/** ` after 4 min (nixbld3)`: two builds of one name are told apart. */
+/** ` after 4 min (nixbld3)`: it tells two builds of one name apart. */
 function afterOf({ name, ageSec, user }: Of<'build-ended'>): string {
   const length = ageSec === null ? '' : ` after ${lengthText(ageSec * 1000)}`;
   return name === null || user === null ? length : `${length} (${user})`;

@@ -334,6 +334,6 @@ export type ModelEvent = { readonly timeMs: number; readonly level: Level } & (
   | ({ readonly kind: 'build-ended'; readonly ageSec: number | null } & BuildNamed)
   | ({ readonly kind: 'client-ended'; readonly command: string } & ProcessIdentity)
   /** Recorded by another version: its kind, and its words in place of data. */
-  | { readonly kind: 'told'; readonly was: string; readonly text: string }
+  | { readonly kind: 'foreign'; readonly was: string; readonly text: string }
 );
 type BuildNamed = ProcessIdentity & Pick<Build, 'name' | 'user'>;

@@ -24,7 +24,7 @@ export interface Given {
   complain(message: string): void;
   /** stdout. */
   write(text: string): Promise<void>;
-  /** Calls on a disk that have not come back must not keep the process from ending: tells how to count more of them. */
+  /** Adds to what is counted at the end: calls on a disk that have not come back must not keep us from ending. */
   countStuck(count: () => number): void;
 }
 

@@ -2,7 +2,7 @@
 import { encode } from '@msgpack/msgpack';
 import { type Fields, isFields } from '../base/fields.ts';
 import { readEntry } from '../model/intents/read-entry.ts';
-import { readEvent as readModelEvent, toldEvent } from '../model/past/event-data.ts';
+import { foreignEvent, readEvent as readModelEvent } from '../model/past/event-data.ts';
 import type { RecordedEvent } from '../model/past/recorded.ts';
 import type { TrackPoint } from '../model/past/track.ts';
 import { type ChunkSummary, formatVersion, type SegmentHeader, type SegmentIndex } from './format.ts';
@@ -92,7 +92,7 @@ function isPoint(point: Fields): point is Fields & TrackPoint {
   );
 }
 
-/** Of a kind that a later version writes: as an alert, as far as it tells by itself. */
+/** Of a kind that a later version writes: as an alert, with the words that came with it. */
 function recordedEvent(value: Fields): RecordedEvent | null {
   const { kind, timeMs } = value;
   if (!isTime(timeMs) || typeof kind !== 'string') return null;
@@ -113,6 +113,6 @@ function recordedEvent(value: Fields): RecordedEvent | null {
       return entry === null ? null : { kind, timeMs, entry };
     }
     default:
-      return { kind: 'alert', timeMs, event: toldEvent(value, kind, timeMs) };
+      return { kind: 'alert', timeMs, event: foreignEvent(value, kind, timeMs) };
   }
 }

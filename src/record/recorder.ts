@@ -1,6 +1,6 @@
 /**
  * The recorder: takes Samples and events as they come and returns at once; a bounded queue, compression on a
- * pool thread and asynchronous writes do the rest. What a disk cannot take is dropped and told.
+ * pool thread and asynchronous writes do the rest. What a disk cannot take is dropped and counted.
  */
 import { fail, ok, type Problem, type Result } from '../base/problem.ts';
 import { type RecordedEvent, type RecorderStatus, recorderOff } from '../model/past/recorded.ts';
@@ -159,7 +159,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     }
   }
 
-  /** What a chunk sums up is told of all its time: a suspend, a pause or a jump of the clock is not in it. */
+  /** What a chunk sums up is taken for all its time: a suspend, a pause or a jump of the clock is not in it. */
   function followsHole({ monotonicMs, timeMs }: Sample): boolean {
     const before = last;
     const apartMs = before && Math.max(monotonicMs - before.monotonicMs, Math.abs(timeMs - before.timeMs));

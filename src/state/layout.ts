@@ -44,10 +44,10 @@ export interface Layout {
   readonly hintRows: 0 | 1;
   /** What runs and how far it is, in every view. */
   readonly runningRows: 0 | 1;
-  /** Of a recording: what is said of the moment, the marks of events, the strip. */
+  /** Of a recording: what is said of the moment, the marks of events, its pressure. */
   readonly captionRows: 0 | 1 | 2;
   readonly markRows: 0 | 1;
-  readonly stripRows: 0 | 1;
+  readonly barRows: 0 | 1;
   readonly promptRows: 0 | 1 | 2;
   readonly footerRows: 0 | 1;
   /** Store and journal: everything between the pressure and the hint. */
@@ -63,7 +63,7 @@ export const minimumSize = { columns: 40, rows: 8 } as const;
 
 /** At this many rows and fewer the pressure is one line. */
 const compactRows = 15;
-/** From here on a time line has more than its strip. */
+/** From here on a time line has a caption, from there on a long one, then marks too. */
 const captionFrom = 12;
 const longCaptionFrom = 15;
 const marksFrom = 20;
@@ -91,10 +91,10 @@ export function layoutFor(
   const promptRows = counts.prompt;
   const runningRows = counts.running ? 1 : 0;
   const captions = counts.captions ?? null;
-  const stripRows = captions === null ? 0 : 1;
+  const barRows = captions === null ? 0 : 1;
   const markRows = captions !== null && rows >= marksFrom ? 1 : 0;
   const captionRows = captions === null || rows < captionFrom ? 0 : rows < longCaptionFrom ? 1 : captions;
-  const timelineRows = captionRows + markRows + stripRows;
+  const timelineRows = captionRows + markRows + barRows;
   const hintRows = counts.hint && rows >= 20 ? 1 : 0;
   const clientRows =
     view === 'overview' && rows >= 20 ? Math.min(counts.clients, 8, Math.floor((rows - 16) / 4)) : 0;
@@ -121,7 +121,7 @@ export function layoutFor(
     runningRows,
     captionRows,
     markRows,
-    stripRows,
+    barRows,
     promptRows,
     footerRows,
     pageRows,
@@ -155,7 +155,7 @@ function tooSmall(columns: number, rows: number): Layout {
     runningRows: 0,
     captionRows: 0,
     markRows: 0,
-    stripRows: 0,
+    barRows: 0,
     promptRows: 0,
     footerRows: 0,
     pageRows: 0,

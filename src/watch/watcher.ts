@@ -57,7 +57,7 @@ export interface Watcher extends Pick<Loop, 'want' | 'start' | 'stop'> {
   look(): void;
   /** Every source at its usual interval, where nobody asks for one. */
   wantAll(): void;
-  /** The one listener; what came before is not told again. */
+  /** The one listener; it hears nothing of what came before. */
   listen(listener: Listener): void;
   /** Begins to record; the disk is not touched before. What was seen until then is recorded too. */
   record(): void;

@@ -19,7 +19,7 @@ const texts: Readonly<Record<ModelEvent['kind'], string>> = {
   'build-started': 'started firefox-130.0',
   'build-ended': 'ended firefox-130.0 after 4 min (nixbld3)',
   'client-ended': 'ended nix build',
-  told: 'ended glibc-2.40 after 3 min',
+  foreign: 'ended glibc-2.40 after 3 min',
 };
 
 test.each(everyEvent.map((event) => [event.kind, event] as const))('%s', (kind, event) => {
@@ -32,7 +32,7 @@ test('beside its kind a build or client is told by its name alone', () => {
   expect(clauses).toMatchObject({
     'build-started': 'firefox-130.0',
     'client-ended': 'nix build',
-    told: 'glibc-2.40 after 3 min',
+    foreign: 'glibc-2.40 after 3 min',
     pressure: texts.pressure,
   });
 });

@@ -162,7 +162,7 @@ describe('a file', () => {
     const opened = await openRecording(files, path);
     if (!opened.ok) throw new Error('not opened');
     expect(await loadAll(opened.value)).toEqual(chunks.map(timesOf));
-    const told = { timeMs: 1, level: 'critical', kind: 'told', was: 'earthquake', text: 'earthquake' };
+    const told = { timeMs: 1, level: 'critical', kind: 'foreign', was: 'earthquake', text: 'earthquake' };
     const strangers = records.slice(0, -1).map(() => ({ kind: 'alert', timeMs: 1, event: told }));
     expect(opened.value).toMatchObject({ damage: [], events: [...strangers, ...events] });
   });

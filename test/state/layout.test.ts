@@ -8,8 +8,8 @@ const none = { clients: 0, filesystems: 0, prompt: 0, running: false, hint: fals
 
 /** From the hint down. */
 function foot(layout: Layout): number {
-  const { hintRows, runningRows, captionRows, markRows, stripRows, promptRows, footerRows } = layout;
-  return hintRows + runningRows + captionRows + markRows + stripRows + promptRows + footerRows;
+  const { hintRows, runningRows, captionRows, markRows, barRows, promptRows, footerRows } = layout;
+  return hintRows + runningRows + captionRows + markRows + barRows + promptRows + footerRows;
 }
 
 function sum(layout: Layout): number {
@@ -27,9 +27,9 @@ describe.each(views)('%s', (view) => {
           expect(layout.listRows).toBeGreaterThanOrEqual(2);
           expect(layout.processRows).toBeGreaterThan(0);
           expect(layout.factRows + 1 + layout.processRows).toBe(layout.bodyRows);
-          const { titleRows, pressureRows, pageRows, stripRows } = layout;
+          const { titleRows, pressureRows, pageRows, barRows } = layout;
           expect(titleRows + pressureRows + pageRows + foot(layout)).toBe(rows);
-          expect(stripRows).toBe(counts === replayed ? 1 : 0);
+          expect(barRows).toBe(counts === replayed ? 1 : 0);
           expect(layout.tooSmall).toBe(false);
         }
       }

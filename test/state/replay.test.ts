@@ -146,7 +146,7 @@ describe('a moment', () => {
         percent: 50,
       },
     },
-    { kind: 'alert', timeMs, event: { timeMs, kind: 'told', was: 'build-ended', level: 'ok', text: 'x' } },
+    { kind: 'alert', timeMs, event: { timeMs, kind: 'foreign', was: 'build-ended', level: 'ok', text: 'x' } },
     { kind: 'action', timeMs: timeMs + 5000, entry: journalEntry({ title: 'kill b' }) },
   ];
   const show = (state: State, atMs: number) => {

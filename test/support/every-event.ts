@@ -18,7 +18,7 @@ const rows: Rows = {
   'build-started': { timeMs: 1, level: 'ok', ...build },
   'build-ended': { timeMs: 1, level: 'ok', ...build, ageSec: 240 },
   'client-ended': { timeMs: 1, level: 'ok', pid: 8, startTime: 80, command: 'nix build' },
-  told: { timeMs: 1, level: 'ok', was: 'build-ended', text: 'glibc-2.40 after 3 min' },
+  foreign: { timeMs: 1, level: 'ok', was: 'build-ended', text: 'glibc-2.40 after 3 min' },
 };
 
 export const everyEvent = Object.entries(rows).map(([kind, row]) => ({ kind, ...row }) as ModelEvent);

@@ -844,7 +844,7 @@ export const hostile: Model = {
   events: busy.events.map(({ timeMs, level }) => ({
     timeMs,
     level,
-    kind: 'told',
+    kind: 'foreign',
     was: 'stall',
     text: hostileName,
   })),

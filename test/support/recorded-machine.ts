@@ -91,7 +91,7 @@ export function alertAt(
   { kind: was, ...said }: { readonly kind: string; readonly level: Level; readonly text: string },
 ): RecordedEvent {
   const timeMs = recordedFromMs + second * 1000;
-  return { kind: 'alert', timeMs, event: { timeMs, kind: 'told', was, ...said } };
+  return { kind: 'alert', timeMs, event: { timeMs, kind: 'foreign', was, ...said } };
 }
 
 export function noteAt(second: number, text: string): RecordedEvent {

@@ -1,6 +1,6 @@
 /**
  * Which processes are one build. A builder leads a session below a Nix tool. Where builds have users of their own, Nix
- * gives each user (a "slot") to one build at a time: all processes of the user are the newestBySlot builder's. Where they
+ * gives each user (a "slot") to one build at a time: all processes of the user are its newest builder's. Where they
  * have none (single-user installs), only the tree below a builder is.
  */
 

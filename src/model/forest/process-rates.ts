@@ -98,7 +98,7 @@ export function groupRates(
   const ended = before.filter((process) => living.get(process.pid) !== process.startTime);
   const parents = new Map(ended.map(({ pid, ppid }) => [pid, ppid]));
   for (const process of ended) {
-    if (!living.has(heirOf(process, parents))) continue;
+    if (!living.has(reaperOf(process, parents))) continue;
     waitedFor -= ownTicks(process) + childTicks(process);
     if (readBytes !== null) readBytes -= process.readBytes ?? 0;
     if (writeBytes !== null) writeBytes -= process.writeBytes ?? 0;
@@ -107,10 +107,11 @@ export function groupRates(
 }
 
 /** Who waited for a process, or for the parent that did: the next one above that has not ended itself. */
-function heirOf({ ppid }: ProcessRaw, ended: ReadonlyMap<number, number>): number {
-  let heir = ppid;
-  for (let height = 0; height < ended.size && ended.has(heir); height += 1) heir = ended.get(heir) as number;
-  return heir;
+function reaperOf({ ppid }: ProcessRaw, ended: ReadonlyMap<number, number>): number {
+  let reaper = ppid;
+  for (let height = 0; height < ended.size && ended.has(reaper); height += 1)
+    reaper = ended.get(reaper) as number;
+  return reaper;
 }
 
 function ratesOf(ticks: number, readBytes: number | null, writeBytes: number | null, span: RateSpan): Rates {

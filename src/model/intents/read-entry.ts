@@ -4,7 +4,7 @@ import { isFields } from '../../base/fields.ts';
 import type { Intent } from './intent.ts';
 import type { KeptEntry } from './outcome.ts';
 
-/** Null where it does not tell when, by whom, what and how it went. */
+/** Null where it lacks the time, who asked, what for or what came of it. */
 export function readEntry(value: unknown): KeptEntry | null {
   if (!isFields(value)) return null;
   const { version, time, user, via, intent, title, status, summary, details, durationMs } = value;

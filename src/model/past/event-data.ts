@@ -36,12 +36,12 @@ const eventData: EventData = {
   'build-started': build,
   'build-ended': { ...build, ageSec: orNull(number) },
   'client-ended': { ...identity, command: text },
-  told: { was: named(text), text: named(text) },
+  foreign: { was: named(text), text: named(text) },
 };
 
 /** Also of one that another version recorded. */
 export function kindOf(event: ModelEvent): string {
-  return event.kind === 'told' ? event.was : event.kind;
+  return event.kind === 'foreign' ? event.was : event.kind;
 }
 
 /** The same for two events that are of one kind and about the same. */
@@ -67,7 +67,7 @@ export function readEvent(value: unknown): ModelEvent | null {
   const { kind, timeMs } = value;
   const level = levelIn(value);
   const data = Object.hasOwn(eventData, kind) ? dataOf(kind as ModelEvent['kind']) : null;
-  if (!data?.every(([name, { is }]) => is(value[name]))) return toldEvent(value, kind, timeMs as number);
+  if (!data?.every(([name, { is }]) => is(value[name]))) return foreignEvent(value, kind, timeMs as number);
   return {
     timeMs,
     level,
@@ -76,10 +76,10 @@ export function readEvent(value: unknown): ModelEvent | null {
   } as ModelEvent;
 }
 
-/** Of a kind that this version does not know: as far as it tells by itself. */
-export function toldEvent(value: Fields, was: string, timeMs: number): ModelEvent {
+/** Of a kind that this version does not know: with the words that came with it. */
+export function foreignEvent(value: Fields, was: string, timeMs: number): ModelEvent {
   const said = value['text'];
-  return { timeMs, level: levelIn(value), kind: 'told', was, text: typeof said === 'string' ? said : was };
+  return { timeMs, level: levelIn(value), kind: 'foreign', was, text: typeof said === 'string' ? said : was };
 }
 
 function dataOf(kind: ModelEvent['kind']): readonly (readonly [string, Datum])[] {

@@ -121,7 +121,7 @@ export function markBeside(marks: readonly ReplayMark[], atMs: number, by: 1 | -
   );
 }
 
-/** Recorded time for which a note stays, and for which an event is told. */
+/** Recorded time for which a note stays, and for which an event is shown. */
 const noteForMs = 40_000;
 const eventForMs = 8000;
 

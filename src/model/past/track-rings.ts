@@ -45,7 +45,7 @@ export const emptyTrack: Track = {
   rings: resolutions.map((resolution) => ({ ...resolution, closed: [], open: null })),
 };
 
-/** Points of any length, each time told by one of them. */
+/** Points of any length that do not overlap. */
 export function trackOf(points: readonly TrackPoint[]): Track {
   const ordered = inOrder(points);
   return { rings: emptyTrack.rings.map((ring) => fillRing(ring, ordered)) };
@@ -76,7 +76,7 @@ export function extendTrack(track: Track, model: Model, before: Model | null): T
 
 /**
  * A point that is not the newest means that the clock was set back, or that a replay jumped: what was later
- * is dropped, so that no time is told twice.
+ * is dropped, so that no time is there twice.
  */
 export function addPoint(track: Track, point: TrackPoint): Track {
   const newest = newestMs(track);

@@ -84,7 +84,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
       const withReports = acting?.withReports ?? ((state) => state);
       store.setState((state) => withReports(applyModel(state, model, health)), true);
     },
-    recorderStopped: (reason, recorder) => tellRecorderStopped(store, reason, recorder),
+    recorderStopped: (reason, recorder) => showRecorderStopped(store, reason, recorder),
   });
 
   /** On every way out but one what we paused goes on. */
@@ -154,8 +154,8 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   return way.exitCode;
 }
 
-/** Where there is no line for it, it is said once. */
-function tellRecorderStopped(store: DashboardStore, text: string, recorder: RecorderStatus): void {
+/** In the hint line; where there is none, as a notice. */
+function showRecorderStopped(store: DashboardStore, text: string, recorder: RecorderStatus): void {
   store.setState((before) => {
     const state = applyHealth(before, { recorder });
     return state.layout.hintRows > 0 ? state : withNotice(state, { text, level: 'warning' });

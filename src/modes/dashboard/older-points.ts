@@ -1,4 +1,4 @@
-/** What a recording tells of the time before the start, for the charts: the last minutes sample by sample. */
+/** What a recording has of the time before the start, for the charts: the last minutes sample by sample. */
 import type { Derived } from '../../model/derive.ts';
 import { type TrackPoint, trackPointOf } from '../../model/past/track.ts';
 import { finestKeepMs } from '../../model/past/track-rings.ts';

@@ -30,8 +30,8 @@ export interface TimeTravel {
 
 /** What made somebody press the key has happened by then. */
 const momentMs = 5000;
-/** A disk that takes longer is told. */
-const tellAfterMs = 300;
+/** Reading that takes longer is said. */
+const sayAfterMs = 300;
 
 export function createTimeTravel(options: GoBackOptions): TimeTravel {
   const { clock, shown, live } = options;
@@ -86,8 +86,8 @@ export function createTimeTravel(options: GoBackOptions): TimeTravel {
     const { columns, rows } = live.store.getState().terminal;
     made.store.setState((state) => resizeTerminal(state, columns, rows), true);
     session = made;
-    made.tellLive(liveText(live.store.getState()));
-    stopListening = live.store.subscribe((state) => made.tellLive(liveText(state)));
+    made.setLive(liveText(live.store.getState()));
+    stopListening = live.store.subscribe((state) => made.setLive(liveText(state)));
     const { poll, suspend, redraw, charts } = live;
     const context = idleContext(made.store, {
       poll,
@@ -109,9 +109,9 @@ export function createTimeTravel(options: GoBackOptions): TimeTravel {
     async goBack(at = clock.now() - momentMs) {
       if (opening || session !== null) return;
       opening = true;
-      let told = false;
-      const cancelWord = clock.after(tellAfterMs, () => {
-        told = true;
+      let said = false;
+      const cancelWord = clock.after(sayAfterMs, () => {
+        said = true;
         notify({ text: 'reading what was recorded', level: 'info' });
       });
       try {
@@ -121,7 +121,7 @@ export function createTimeTravel(options: GoBackOptions): TimeTravel {
       } finally {
         opening = false;
         cancelWord();
-        if (told && session !== null) notify(null);
+        if (said && session !== null) notify(null);
       }
     },
     end() {

@@ -23,7 +23,7 @@ export interface SessionOptions extends Pick<PlayerOptions, 'recording' | 'clock
 export interface ReplaySession extends Pick<Player, 'begin' | 'order' | 'idle' | 'close'> {
   readonly store: DashboardStore;
   /** What there is to know of the live machine. */
-  tellLive(text: string | null): void;
+  setLive(text: string | null): void;
 }
 
 /** What was open or typed is not taken along. */
@@ -108,7 +108,7 @@ export function createReplaySession(options: SessionOptions): ReplaySession {
     },
     order: player.order,
     idle: player.idle,
-    tellLive: (live) => change({ live }),
+    setLive: (live) => change({ live }),
     close() {
       stopListening();
       summary.close();

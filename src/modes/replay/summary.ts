@@ -57,7 +57,7 @@ export function createSummary({ recording, clock, onPoints }: SummaryOptions): S
   };
 }
 
-/** Where nothing can be told of the chunk, its own point. */
+/** Where none of its samples can be read, the chunk's own point. */
 async function finePoints(chunk: RecordedChunk): Promise<readonly TrackPoint[]> {
   const points = await chunk.load().then(pressurePoints, () => []);
   const together = Math.ceil(points.length / pointsPerChunk);
@@ -102,7 +102,7 @@ export async function peakOf(
   return peak?.timeMs ?? null;
 }
 
-/** One for each Sample that has a reading; none where one of them holds what no machine tells. */
+/** One for each Sample that has a reading; none where one of them holds what no machine can report. */
 function pressurePoints(samples: readonly Sample[]): readonly TrackPoint[] {
   const points: TrackPoint[] = [];
   let carry: PressureCarry | null = null;

@@ -9,10 +9,10 @@ describe('reading', () => {
     '%s comes back as it was',
     (_, event) => {
       expect(readEvent({ ...event, text: 'words', later: 7 })).toEqual(
-        event.kind === 'told' ? { ...event, text: 'words' } : event,
+        event.kind === 'foreign' ? { ...event, text: 'words' } : event,
       );
-      const torn = event.kind === 'told' ? { text: undefined } : dataless(event);
-      expect(readEvent({ ...event, ...torn })?.kind).toBe('told');
+      const torn = event.kind === 'foreign' ? { text: undefined } : dataless(event);
+      expect(readEvent({ ...event, ...torn })?.kind).toBe('foreign');
     },
   );
 
@@ -20,22 +20,22 @@ describe('reading', () => {
     [
       'of an earlier version: its words',
       { kind: 'pressure', level: 'critical', text: 'memory critical: full 63%' },
-      { level: 'critical', kind: 'told', was: 'pressure', text: 'memory critical: full 63%' },
+      { level: 'critical', kind: 'foreign', was: 'pressure', text: 'memory critical: full 63%' },
     ],
     [
       'of a later version with words',
       { kind: 'hung-eval', level: 'warning', text: 'nix hangs', pid: 1 },
-      { level: 'warning', kind: 'told', was: 'hung-eval', text: 'nix hangs' },
+      { level: 'warning', kind: 'foreign', was: 'hung-eval', text: 'nix hangs' },
     ],
     [
       'of a later version without: its kind',
       { kind: 'hung-eval', level: 'grave' },
-      { level: 'ok', kind: 'told', was: 'hung-eval', text: 'hung-eval' },
+      { level: 'ok', kind: 'foreign', was: 'hung-eval', text: 'hung-eval' },
     ],
     [
       'named like what every object has',
       { kind: 'constructor', level: 'ok' },
-      { level: 'ok', kind: 'told', was: 'constructor', text: 'constructor' },
+      { level: 'ok', kind: 'foreign', was: 'constructor', text: 'constructor' },
     ],
   ])('%s', (_, value, read) => {
     expect(readEvent({ timeMs: 5, ...value })).toEqual({ timeMs: 5, ...read });
@@ -67,7 +67,7 @@ test('builds and clients that come and go are no alerts, whoever recorded them',
     'suspend',
     'clock-jump',
   ]);
-  expect(isAlert({ timeMs: 1, level: 'ok', kind: 'told', was: 'hung-eval', text: 'x' })).toBe(true);
+  expect(isAlert({ timeMs: 1, level: 'ok', kind: 'foreign', was: 'hung-eval', text: 'x' })).toBe(true);
 });
 
 test('what two see alike is one subject, what differs is two', () => {

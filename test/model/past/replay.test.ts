@@ -55,7 +55,7 @@ test('what is marked: what one would look for, in order of time', () => {
     stall: 'stall',
     inodes: 'critical',
     'build-ended': 'build-ended',
-    told: 'build-ended',
+    foreign: 'build-ended',
   });
   const others: readonly RecordedEvent[] = [
     { kind: 'gap', timeMs: 9, fromMs: 3, samples: 1, why: 'disk too slow' },
