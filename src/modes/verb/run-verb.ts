@@ -5,13 +5,14 @@ import { questionText } from '../../format/question.ts';
 import type { Intent } from '../../model/intents/intent.ts';
 import { exitCodeOf, type JournalEntry, type Progress } from '../../model/intents/outcome.ts';
 import type { Model } from '../../model/model.ts';
+import { damagedPaths } from '../../model/nix-store/store-check.ts';
+import { readLastVerification } from '../../nix-store/last-verification.ts';
 import type { ActionDeps } from '../../perform/action-deps.ts';
 import { createJournal } from '../../perform/journal.ts';
 import { createPerformer } from '../../perform/performer.ts';
 import { chooseIntent } from './choose-intent.ts';
 import { planOf } from './plan.ts';
 import { createProgressLine } from './progress-line.ts';
-import { repairIntent } from './repair-intent.ts';
 import type { VerbIo } from './verb-io.ts';
 
 export interface VerbOptions {
@@ -108,4 +109,11 @@ async function repairAfter(verified: JournalEntry, model: Model, options: VerbOp
   const repaired = await perform(intent, options);
   await tell(repaired, options);
   return exitCodeOf[repaired.status];
+}
+
+/** The paths that the verification just found; null where nothing is known to be damaged. */
+async function repairIntent({ ports, stateDirectory }: ActionDeps): Promise<Intent | null> {
+  const last = await readLastVerification(ports, stateDirectory);
+  const paths = last.ok && last.value !== null ? damagedPaths(last.value) : [];
+  return paths.length === 0 ? null : { type: 'repair', paths };
 }
