@@ -13,7 +13,7 @@ const viewsRank = 3.5;
 const keyed = (id: ViewId) => `${views[id].key} ${views[id].title}`;
 const name = (id: ViewId) => span(`[${keyed(id)}]`, 'title');
 
-export function footerRow(
+function footerRow(
   entries: readonly { readonly key: string; readonly title: string }[],
   view: ViewId,
   width: number,

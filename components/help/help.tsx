@@ -9,7 +9,7 @@ import { useTheme } from '../theme.ts';
 
 export type HelpRow = ReturnType<typeof useHelp>[number];
 
-export function helpRows(
+function helpRows(
   lines: readonly HelpRow[],
   scroll: number,
   height: number,

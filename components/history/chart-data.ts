@@ -131,7 +131,7 @@ export function chartData(id: LineChartId, facts: ChartFacts): ChartData {
 }
 
 /** More than these cannot be told apart. */
-export const mostBuilds = 5;
+const mostBuilds = 5;
 const buildTones: readonly Tone[] = ['accent', 'ok', 'warning', 'title', 'muted'];
 
 /** The builds that were heaviest in this time; the heaviest is drawn last. */

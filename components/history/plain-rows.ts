@@ -9,7 +9,7 @@ const nameColumns = 20;
 const valueColumns = 8;
 
 /** Columns of the sparkline, right-aligned so that the newest is at the edge. */
-export function plainPlotColumns(columns: number): number {
+function plainPlotColumns(columns: number): number {
   return Math.max(8, columns - nameColumns - valueColumns);
 }
 

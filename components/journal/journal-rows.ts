@@ -81,7 +81,7 @@ const columns: readonly Column<JournalRow>[] = [
 /** Below this the list alone is of use. */
 const leastForPane = 10;
 
-export function journalLayout(rows: number): { readonly listRows: number; readonly paneRows: number } {
+function journalLayout(rows: number): { readonly listRows: number; readonly paneRows: number } {
   const free = Math.max(1, rows - 2);
   if (rows < leastForPane) return { listRows: free, paneRows: 0 };
   const paneRows = Math.min(10, Math.floor(free / 3));

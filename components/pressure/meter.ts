@@ -11,7 +11,7 @@ const labelColumns = 8;
 const percentColumns = 4;
 
 /** Columns of one sparkline; 0 = none. */
-export function sparkColumns(width: number): number {
+function sparkColumns(width: number): number {
   if (width < 72) return 0;
   if (width < 100) return 5;
   if (width < 140) return 6;

@@ -81,7 +81,7 @@ function playWord({ playing, ended, speed }: ReplayState): string {
 }
 
 /** `1/4x`, `1x`, `64x`. */
-export function speedText(speed: number): string {
+function speedText(speed: number): string {
   return speed < 1 ? `1/${Math.round(1 / speed)}x` : `${speed}x`;
 }
 

@@ -39,7 +39,7 @@ export interface TitleFacts {
   readonly recordedMs?: number | null;
 }
 
-export function titleRowOf(
+function titleRowOf(
   { model, health, frozenSec, verified = null, recordedMs = null }: TitleFacts,
   width: number,
   theme: Theme,

@@ -35,7 +35,7 @@ export const kill: Action<'kill'> = async ({ targets }, context) => {
   return outcomeOfKill(builds, gained, lines);
 };
 
-export function outcomeOfKill(
+function outcomeOfKill(
   builds: readonly EndedBuild[],
   gainedBytes: number | null,
   clientLines: readonly string[],

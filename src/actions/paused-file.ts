@@ -1,7 +1,8 @@
 /** The text of paused.json, checked word by word: what it says leads to signals. */
+
+import { isFields, parseJsonObject } from '../base/fields.ts';
 import type { ProcessIdentity } from '../base/identity.ts';
 import type { BuildTarget } from '../model/intents/intent.ts';
-import { isJsonObject, parseJsonObject } from '../parse/json-object.ts';
 
 export interface PausedBuild {
   readonly target: BuildTarget;
@@ -29,7 +30,7 @@ export function parsePaused(text: string): PausedFile | null {
 }
 
 function buildOf(row: unknown): PausedBuild | null {
-  if (!isJsonObject(row)) return null;
+  if (!isFields(row)) return null;
   const { target, processes, cgroup, pausedAtMs, by } = row;
   const known = targetOf(target);
   if (known === null || !isIdentity(by) || !Array.isArray(processes) || !processes.every(isIdentity))
@@ -39,7 +40,7 @@ function buildOf(row: unknown): PausedBuild | null {
 }
 
 function targetOf(value: unknown): BuildTarget | null {
-  if (!isJsonObject(value)) return null;
+  if (!isFields(value)) return null;
   const { root, uid, name, user } = value;
   if (!isIdentity(root) || !(uid === null || isNumber(uid))) return null;
   return {
@@ -51,7 +52,7 @@ function targetOf(value: unknown): BuildTarget | null {
 }
 
 function isIdentity(value: unknown): value is ProcessIdentity {
-  return isJsonObject(value) && isNumber(value.pid) && isNumber(value.startTime) && value.pid > 1;
+  return isFields(value) && isNumber(value.pid) && isNumber(value.startTime) && value.pid > 1;
 }
 
 function isNumber(value: unknown): value is number {

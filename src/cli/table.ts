@@ -142,7 +142,7 @@ export const commandTable: readonly CommandRow[] = [
   { id: 'verify', word: 'verify', help: 'Check the contents of every store path; changes nothing.' },
 ];
 
-export const verbs: readonly CommandId[] = [
+const verbs: readonly CommandId[] = [
   'kill',
   'pause',
   'resume',

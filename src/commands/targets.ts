@@ -46,12 +46,12 @@ export function clientsOfTargets({ targets, model }: ActSituation): Cancellable 
   return { clients, orphans };
 }
 
-export function isOrphan({ clientPid, host }: Build, clients: readonly Client[]): boolean {
+function isOrphan({ clientPid, host }: Build, clients: readonly Client[]): boolean {
   return host === null && !clients.some(({ pid }) => pid === clientPid);
 }
 
 /** Without what belongs to somebody else. */
-export function permitted({ clients, orphans }: Cancellable, { actor }: ActSituation): Cancellable {
+function permitted({ clients, orphans }: Cancellable, { actor }: ActSituation): Cancellable {
   return {
     clients: clients.filter((client) => mayTouchClient(actor, client)),
     orphans: orphans.filter((build) => mayTouchBuild(actor, build)),

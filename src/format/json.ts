@@ -8,11 +8,11 @@ import { eventClause } from './events.ts';
 import { causeText } from './shortages.ts';
 
 type Json = number | string | boolean | null | readonly Json[] | { [name: string]: Json };
-type JsonObject = { [name: string]: Json };
+type Fields = { [name: string]: Json };
 
 /** The document as an object; every name is there, unknown is null. */
-export function snapshotDocument(model: Model): JsonObject {
-  const document: JsonObject = { version: model.version };
+export function snapshotDocument(model: Model): Fields {
+  const document: Fields = { version: model.version };
   fill(document, machineFields, model);
   addLists(document, documentLists, worded(model));
   return document;
@@ -32,14 +32,10 @@ export function formatSnapshotJson(model: Model): string {
   return JSON.stringify(snapshotDocument(model), null, 2);
 }
 
-function addLists<Subject>(
-  target: JsonObject,
-  wanted: readonly List<Subject, never>[],
-  subject: Subject,
-): void {
+function addLists<Subject>(target: Fields, wanted: readonly List<Subject, never>[], subject: Subject): void {
   for (const { name, fields, rows, lists } of wanted) {
     target[name] = rows(subject).map((row) => {
-      const made: JsonObject = {};
+      const made: Fields = {};
       fill(made, fields, row);
       addLists(made, lists, row);
       return made;
@@ -47,7 +43,7 @@ function addLists<Subject>(
   }
 }
 
-function fill<Subject>(target: JsonObject, fields: readonly Field<Subject>[], subject: Subject): void {
+function fill<Subject>(target: Fields, fields: readonly Field<Subject>[], subject: Subject): void {
   for (const field of fields) {
     const path = field.json.split('.');
     const name = path.pop() ?? '';
@@ -61,19 +57,19 @@ function fill<Subject>(target: JsonObject, fields: readonly Field<Subject>[], su
 }
 
 /** The object that the field belongs to is not there: `problem` is left out, others are null. */
-function absent(target: JsonObject, path: readonly string[]): void {
+function absent(target: Fields, path: readonly string[]): void {
   const name = path.at(-1);
   if (name === undefined || name === 'problem') return;
   objectAt(target, path.slice(0, -1))[name] ??= null;
 }
 
-function objectAt(target: JsonObject, path: readonly string[]): JsonObject {
+function objectAt(target: Fields, path: readonly string[]): Fields {
   let place = target;
   for (const name of path) {
     const next = place[name];
-    if (typeof next === 'object' && next !== null && !Array.isArray(next)) place = next as JsonObject;
+    if (typeof next === 'object' && next !== null && !Array.isArray(next)) place = next as Fields;
     else {
-      const made: JsonObject = {};
+      const made: Fields = {};
       place[name] = made;
       place = made;
     }

@@ -14,7 +14,6 @@ import { exitProcess } from '../platform/exit.ts';
 import { createFiles } from '../platform/files.ts';
 import { createHardening } from '../platform/harden.ts';
 import { withHome } from '../platform/home.ts';
-import { forgetLauncher } from '../platform/launcher.ts';
 import { nameProcess } from '../platform/name-process.ts';
 import { createNative } from '../platform/native.ts';
 import { createOwnFiles } from '../platform/own-files.ts';
@@ -93,13 +92,21 @@ async function parse(words: readonly string[], usual: StartOptions['usual']): Pr
   return parseCommandLine(words, manifest.version);
 }
 
+/** What `bin/nixpulse`, or who packaged it, sets for us and for no program that we start. */
+const launcherSettings = [
+  'MALLOC_ARENA_MAX',
+  'MALLOC_MMAP_THRESHOLD_',
+  'MALLOC_TRIM_THRESHOLD_',
+  'NIXPULSE_NODE',
+];
+
 /**
  * Before the pool's first use and before Ink is loaded: enough threads for reads that hang; no CI variable
  * (Ink would draw nothing); colours as we decided them, whatever chalk would find in the environment.
  */
 function prepareProcess({ env }: NodeJS.Process, threads: number, color: boolean): void {
   env['UV_THREADPOOL_SIZE'] = String(threads);
-  forgetLauncher(env);
+  for (const name of launcherSettings) delete env[name];
   delete env['CI'];
   delete env['CONTINUOUS_INTEGRATION'];
   env['FORCE_COLOR'] = color ? '1' : '0';

@@ -19,7 +19,7 @@ const looksAtOnce = 32;
 const pathsAtOnce = 4000;
 
 /** Every store path a generation needs, by `nix-store -qR`; `malformed` where Nix does not know the path. */
-export async function readClosurePaths(
+async function readClosurePaths(
   { spawn }: Pick<Ports, 'spawn'>,
   storePath: string,
 ): Promise<Result<readonly string[]>> {

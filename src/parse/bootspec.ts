@@ -1,6 +1,7 @@
 /** `boot.json` of a NixOS generation: which kernel and initrd it boots (NixOS RFC 125, "Bootspec"). */
+
+import { isFields, parseJsonObject } from '../base/fields.ts';
 import { nameOfStorePath } from '../model/nix-store/store-path.ts';
-import { isJsonObject, parseJsonObject } from './json-object.ts';
 
 export interface Bootspec {
   readonly kernel: string | null;
@@ -14,13 +15,13 @@ export interface Bootspec {
 export function parseBootspec(text: string): Bootspec | null {
   const json = parseJsonObject(text);
   const spec = field(json, 'org.nixos.bootspec.v1') ?? field(json, 'v1');
-  if (!isJsonObject(spec)) return null;
+  if (!isFields(spec)) return null;
   const path = (value: unknown) => (typeof value === 'string' && value.startsWith('/') ? value : null);
   return { kernel: path(field(spec, 'kernel')), initrd: path(field(spec, 'initrd')) };
 }
 
 function field(value: unknown, name: string): unknown {
-  return isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+  return isFields(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
 /** `/nix/store/<hash>-linux-6.6.58/bzImage` is 6.6.58; other flavours keep their name: `zen-6.11.5`. */

@@ -1,6 +1,7 @@
 /** Nix's machine log, `--log-format internal-json`: one line of stderr becomes one event. */
+
+import { type Fields, isFields, parseJsonObject } from '../base/fields.ts';
 import { withoutEscapes } from '../base/text.ts';
-import { isJsonObject, type JsonObject, parseJsonObject } from './json-object.ts';
 
 /** `ActivityType` of src/libutil/logging.hh. Numbers that are not here appear with every release: keep them. */
 export const activity = {
@@ -147,13 +148,13 @@ function fieldsOf(value: unknown): readonly Field[] {
   return value.map((field) => (typeof field === 'string' || typeof field === 'number' ? field : null));
 }
 
-function positionOf(value: JsonObject): Position {
+function positionOf(value: Fields): Position {
   return { file: textOf(value.file), line: numberOf(value.line), column: numberOf(value.column) };
 }
 
 function traceOf(value: unknown): readonly TraceEntry[] {
   if (!Array.isArray(value)) return [];
-  return value.filter(isJsonObject).map((entry) => ({
+  return value.filter(isFields).map((entry) => ({
     text: withoutEscapes(textOf(entry.raw_msg) ?? ''),
     ...positionOf(entry),
   }));

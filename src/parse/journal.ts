@@ -1,8 +1,8 @@
 /** The journal's lines (JSON lines of our own, of this version or another). */
 
+import { parseJsonObject } from '../base/fields.ts';
 import type { KeptEntry } from '../model/intents/outcome.ts';
 import { readEntry } from '../model/intents/read-entry.ts';
-import { parseJsonObject } from './json-object.ts';
 
 export interface ParsedJournal {
   readonly entries: readonly KeptEntry[];

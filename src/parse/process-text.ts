@@ -1,6 +1,7 @@
 /** cmdline, environ and mountinfo of a process: who it says it is. */
+
+import { isFields, parseJsonObject } from '../base/fields.ts';
 import type { BuildEnvironment } from '../model/sample.ts';
-import { isJsonObject, parseJsonObject } from './json-object.ts';
 import { completeRows } from './row-number.ts';
 
 /** Arguments end in NUL; a process may overwrite them with anything. proc_pid_cmdline(5). */
@@ -61,7 +62,7 @@ export function parseAttrs(text: string): Partial<BuildEnvironment> {
     pname: string(attrs['pname']),
     version: string(attrs['version']),
     system: string(attrs['system']),
-    out: string(isJsonObject(outputs) ? outputs['out'] : undefined),
+    out: string(isFields(outputs) ? outputs['out'] : undefined),
   };
 }
 

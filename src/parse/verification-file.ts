@@ -1,6 +1,7 @@
 /** The last verification as it is kept in the state directory: JSON of a StoreVerification. */
+
+import { parseJsonObject } from '../base/fields.ts';
 import type { StoreVerification } from '../model/nix-store/store-check.ts';
-import { parseJsonObject } from './json-object.ts';
 
 const statuses = ['done', 'incomplete', 'failed', 'refused', 'denied', 'cancelled'] as const;
 

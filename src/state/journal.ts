@@ -63,7 +63,7 @@ export function addAlerts(
 }
 
 /** Index of the selected row; without a selection, and where it is gone, the newest. */
-export function selectedEntryIndex({ journal, ui }: Pick<State, 'journal' | 'ui'>): number {
+function selectedEntryIndex({ journal, ui }: Pick<State, 'journal' | 'ui'>): number {
   return Math.max(
     0,
     journal.rows.findIndex(({ key }) => key === ui.selectedEntry),

@@ -59,7 +59,7 @@ export interface Layout {
   readonly processRows: number;
 }
 
-export const minimumSize = { columns: 40, rows: 8 } as const;
+const minimumSize = { columns: 40, rows: 8 } as const;
 
 /** At this many rows and fewer the pressure is one line. */
 const compactRows = 15;

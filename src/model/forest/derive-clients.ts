@@ -10,7 +10,6 @@ import { commandWords } from './command-line.ts';
 import { activationPhase, deriveActivation } from './derive-activation.ts';
 import { ageOf, sumResident } from './derive-builds.ts';
 import type { Forest } from './forest.ts';
-import type { ClientGroup } from './forest-clients.ts';
 import { toolOfComm } from './nix-tools.ts';
 import { argvOf, elsewhereOf } from './process-graph.ts';
 import type { Rates } from './process-rates.ts';

@@ -14,7 +14,7 @@ export interface LevelState {
 export const calm: LevelState = { level: 'ok', sinceMs: null, levelSinceMs: null, calmSinceMs: null };
 
 /** How long it must be calmer before the level falls. */
-export const calmForMs = 3000;
+const calmForMs = 3000;
 /** A level is left below this share of the value at which it was entered. */
 export const leaveShare = 0.75;
 

@@ -6,7 +6,7 @@ import { isWorse, type LevelState } from './level.ts';
 import { filesystemCause, type SpaceLevels } from './space-level.ts';
 
 /** From here on a disk that answers nothing is critical. */
-export const stalledCriticalSec = 2;
+const stalledCriticalSec = 2;
 
 /** The disk that has stalled longest among those that carry a path of interest or swap. */
 export function stalledDisk(disks: readonly Disk[]): Disk | null {

@@ -72,7 +72,7 @@ export type ReplayOrder =
 /** Unix ms: the nearest sample; of a stretch the one at which pressure was the highest. */
 export type ReplayTime = number | TimeSpan;
 
-export const speeds: readonly number[] = [0.25, 0.5, 1, 2, 4, 8, 16, 32, 64];
+const speeds: readonly number[] = [0.25, 0.5, 1, 2, 4, 8, 16, 32, 64];
 
 /** The next speed of the scale; the same at its ends. */
 export function turnSpeed(speed: number, by: 1 | -1): number {

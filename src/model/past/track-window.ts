@@ -51,7 +51,7 @@ export function halved({ startMs, columnMs, columns }: TrackWindow): TrackWindow
   return { startMs, columnMs: columnMs / 2, columns: columns * 2 };
 }
 
-export function rangeOf(id: TrackRangeId): TrackRange {
+function rangeOf(id: TrackRangeId): TrackRange {
   return trackRanges.find((range) => range.id === id) ?? (trackRanges[0] as TrackRange);
 }
 

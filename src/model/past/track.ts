@@ -37,7 +37,7 @@ export interface TrackPoint {
   readonly builds: readonly TrackBuild[];
 }
 
-export const mostTrackBuilds = 8;
+const mostTrackBuilds = 8;
 /** Builds whose name is not known, most often because they have just begun. */
 export const unnamed = 'not named';
 

@@ -11,7 +11,6 @@ import { createPerformer } from '../../perform/performer.ts';
 import { chooseIntent } from './choose-intent.ts';
 import { planOf } from './plan.ts';
 import { createProgressLine } from './progress-line.ts';
-
 import { damageLeft, repairIntent } from './repair-intent.ts';
 import type { VerbIo } from './verb-io.ts';
 

@@ -1,6 +1,6 @@
 /** Text that should be a JSON object. */
 import { expect, test } from 'vitest';
-import { parseJsonObject } from '../../src/parse/json-object.ts';
+import { parseJsonObject } from '../../src/base/fields.ts';
 
 test.each([
   ['{}', {}],
