@@ -10,7 +10,7 @@
 
 import { type IdentityKey, identityKey, sameProcess } from '../base/identity.ts';
 import type { Forest } from '../model/forest/forest.ts';
-import { isBuilderParent, isProvenBuilder } from '../model/forest/forest-builds.ts';
+import { isBuilderParent, isProofUnread, isProvenBuilder } from '../model/forest/forest-builds.ts';
 import { buildUserSlot, isAutoAllocatedUid, isBuildUserName, toolOfComm } from '../model/forest/nix-tools.ts';
 import { ancestors, argvOf, elsewhereOf } from '../model/forest/process-graph.ts';
 import { type BuildTarget, titleOfTarget } from '../model/intents/intent.ts';
@@ -37,7 +37,14 @@ export type BuildProcesses =
       readonly sessions: ReadonlySet<number>;
     }
   | { readonly kind: 'ended' }
-  | { readonly kind: 'doubtful'; readonly reason: string };
+  | Doubt;
+
+/** `unread`: what could prove it has not been read yet. */
+export interface Doubt {
+  readonly kind: 'doubtful';
+  readonly reason: string;
+  readonly unread?: boolean;
+}
 
 /** The first uid of people's accounts (login.defs), whatever group they were put in. */
 const firstPersonUid = 1000;
@@ -67,8 +74,8 @@ export function findBuildProcesses(proof: Proof, forest: Forest, own: ReadonlySe
   const found = byPid.get(target.root.pid);
   const root = found !== undefined && sameProcess(found, target.root) ? found : null;
   if (root !== null && !proven.has(identityKey(root))) {
-    const reason = whyNoBuilder(root, target, slot, forest);
-    if (reason !== null) return { kind: 'doubtful', reason };
+    const doubt = whyNoBuilder(root, target, slot, forest);
+    if (doubt !== null) return doubt;
     proof.elsewhere = elsewhereOf(forest, root);
   }
   const isOfUser = (process: ProcessRaw): boolean =>
@@ -142,17 +149,25 @@ function whyNoBuilder(
   target: BuildTarget,
   slot: number | null,
   forest: Forest,
-): string | null {
+): Doubt | null {
+  const doubt = (reason: string): Doubt => ({ kind: 'doubtful', reason });
   if (slot !== null) {
-    return isOfSlot(root, slot) ? null : `process ${root.pid} no longer runs as ${target.user ?? target.uid}`;
+    const user = target.user ?? target.uid;
+    return isOfSlot(root, slot) ? null : doubt(`process ${root.pid} no longer runs as ${user}`);
   }
   const remote = forest.remotes.find(({ hook }) => sameProcess(hook, root));
   if (remote !== undefined) {
-    return `it runs on ${remote.host ?? 'another machine'}; cancel its client instead`;
+    return doubt(`it runs on ${remote.host ?? 'another machine'}; cancel its client instead`);
   }
   const leads = root.session === root.pid && toolOfComm(root.comm) === null;
-  if (leads && isProvenBuilder(root) && isBuilderParent(forest.byPid.get(root.ppid))) return null;
-  return `process ${root.pid} is not proven to be the builder of ${titleOfTarget(target)}`;
+  if (leads && isBuilderParent(forest.byPid.get(root.ppid))) {
+    if (isProvenBuilder(root)) return null;
+    if (isProofUnread(root)) {
+      const reason = `not yet: what proves process ${root.pid} to be its builder is still being read; ask again in a moment`;
+      return { ...doubt(reason), unread: true };
+    }
+  }
+  return doubt(`process ${root.pid} is not proven to be the builder of ${titleOfTarget(target)}`);
 }
 
 function addWithChildren(process: ProcessRaw, members: Map<number, ProcessRaw>, forest: Forest): void {

@@ -24,6 +24,8 @@ import { wait } from './wait.ts';
 const firstRoundMs = 10;
 const longestRoundMs = 50;
 const giveUpMs = 5000;
+/** What proves a build is read from a process that may be in swap: waited for so long, and nothing signalled before. */
+const proofPatienceMs = 4500;
 /** One reading can miss a process that is born while the list is made: so many in a row do not. */
 const enoughEmptyReadings = 2;
 
@@ -50,6 +52,8 @@ type Proven = Extract<BuildProcesses, { readonly kind: 'proven' }>;
 interface Ending {
   readonly proof: Proof;
   readonly signalled: Set<IdentityKey>;
+  /** While nothing was signalled. */
+  doubt: Pick<EndedBuild, 'kind' | 'reason'> | null;
   residentBytes: number | null;
   left: readonly ProcessRaw[];
   emptyReadings: number;
@@ -83,8 +87,7 @@ export async function endBuilds(
   }
   return endings.map((ending) => ({
     target: ending.proof.target,
-    // Given up after the first reading that found nothing: nothing is left that could be named.
-    ...(ending.end ?? { kind: ending.left.length === 0 ? 'ended' : 'left', reason: null }),
+    ...endOf(ending),
     processes: ending.signalled.size - ending.left.length,
     residentBytes: ending.residentBytes,
     tookMs: (ending.emptyReadings > 0 ? ending.emptyAtMs : clock.monotonic()) - startMs,
@@ -99,7 +102,9 @@ export async function endBuilds(
     const found = findBuildProcesses(ending.proof, forest, own);
     const first = ending.signalled.size === 0;
     if (found.kind === 'doubtful' && first) {
-      ending.end = found;
+      ending.doubt = found;
+      if (found.unread !== true || clock.monotonic() - startMs >= proofPatienceMs) ending.end = found;
+      else context.report({ text: 'reads what proves the builder' });
       return;
     }
     ending.left = found.kind === 'proven' ? found.processes.filter(isLiving) : [];
@@ -151,10 +156,19 @@ function isDenied(sent: Result<void>): boolean {
   return !sent.ok && sent.problem.kind === 'denied';
 }
 
+/** Given up or cancelled before anything was signalled: what kept us from it. */
+function endOf({ end, signalled, doubt, left }: Ending): Pick<EndedBuild, 'kind' | 'reason'> {
+  if (end !== null) return end;
+  if (signalled.size === 0 && doubt !== null) return doubt;
+  // After the first reading that found nothing there is nothing left that could be named.
+  return { kind: left.length === 0 ? 'ended' : 'left', reason: null };
+}
+
 function endingOf(proof: Proof): Ending {
   return {
     proof,
     signalled: new Set(),
+    doubt: null,
     residentBytes: null,
     left: [],
     emptyReadings: 0,

@@ -59,7 +59,9 @@ function processesPiece(builds: readonly Build[]): Piece {
 function runPieces(builds: readonly Build[], model: Model): Piece[] {
   if (builds.length === 0) return [];
   const clients = model.clients.filter((client) => builds.some(({ clientPid }) => clientPid === client.pid));
-  if (clients.length === 0) return [{ rank: 2, text: 'no client is seen for it' }];
+  // With others in sight it may be one of them: a command line that has not been read yet.
+  const none = model.clients.length === 0 ? 'no client is seen for it' : 'its client is not known';
+  if (clients.length === 0) return [{ rank: 2, text: none }];
   const whole = clients.filter(({ keepGoing }) => keepGoing !== true);
   if (whole.length === 0) return [{ rank: 1, text: 'siblings go on (--keep-going)' }];
   const siblings = model.builds.filter(

@@ -9,9 +9,13 @@ import { problemOf } from './errno.ts';
 import type { Clock, FileOwner, Files, SlowOptions } from './ports.ts';
 import type { RootPath } from './root-path.ts';
 
-/** Of UV_THREADPOOL_SIZE: three for files, two for statfs of mounts that may hang. */
-const slots = { file: 3, space: 2 } as const;
+/**
+ * Of UV_THREADPOOL_SIZE: two for other processes, which may be in swap, so that whatever thrashes keeps nobody from
+ * reading a file; three for files, and two for statfs of mounts that may hang.
+ */
+const slots = { process: 2, file: 3, space: 2 } as const;
 type Lane = keyof typeof slots;
+const laneOf = (path: string): Lane => (/^\/proc\/\d/.test(path) ? 'process' : 'file');
 /** Reads that wait for a slot; past it they are refused at once. */
 const maxWaiting = 256;
 /** A FIFO where a file is expected must not hold a thread. */
@@ -43,8 +47,8 @@ export function createSlowReads(
   calls: SlowCalls = system,
 ): { reads: SlowReads; stuck(): number } {
   const { lstat, stat, readdir, readlink, statfs } = calls;
-  const busy: Record<Lane, number> = { file: 0, space: 0 };
-  const late: Record<Lane, number> = { file: 0, space: 0 };
+  const busy: Record<Lane, number> = { process: 0, file: 0, space: 0 };
+  const late: Record<Lane, number> = { process: 0, file: 0, space: 0 };
   const lateKeys = new Set<string>();
   let waiting: Job[] = [];
 
@@ -131,7 +135,7 @@ export function createSlowReads(
   const reads: SlowReads = {
     readSlow: (path, options) =>
       run(
-        'file',
+        laneOf(path),
         `read ${path}`,
         path,
         deadline(options),
@@ -142,7 +146,7 @@ export function createSlowReads(
       ),
     linkSlow: (path, options) =>
       run(
-        'file',
+        laneOf(path),
         `link ${path}`,
         path,
         deadline(options),
@@ -150,7 +154,7 @@ export function createSlowReads(
       ),
     listSlow: (path, options) =>
       run<readonly string[]>(
-        'file',
+        laneOf(path),
         `list ${path}`,
         path,
         deadline(options),
@@ -158,7 +162,7 @@ export function createSlowReads(
       ),
     ownerSlow: (path, options) =>
       run<FileOwner>(
-        'file',
+        laneOf(path),
         `${options?.follow ? 'stat' : 'owner'} ${path}`,
         path,
         deadline(options),
@@ -192,7 +196,7 @@ export function createSlowReads(
         ),
       ),
   };
-  return { reads, stuck: () => late.file + late.space };
+  return { reads, stuck: () => late.process + late.file + late.space };
 }
 
 function ownerOf(stats: system.Stats): FileOwner {

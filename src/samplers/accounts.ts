@@ -8,6 +8,8 @@ export interface Accounts {
   nameOf(uid: number): string | null;
   /** Build users: uid to name; the same object while unchanged. */
   readonly buildUsers: Readonly<Record<number, string>>;
+  /** They were read once. */
+  readonly loaded: boolean;
   /** Reads both files; true when the build users are others now. */
   load(): Promise<boolean>;
 }
@@ -22,6 +24,9 @@ export function createAccounts(files: Files): Accounts {
     nameOf: (uid) => users.get(uid) ?? null,
     get buildUsers() {
       return buildUsers;
+    },
+    get loaded() {
+      return read !== null;
     },
     async load() {
       const [passwd, group] = await Promise.all([

@@ -19,6 +19,10 @@ import { createSlowQueue } from './slow-queue.ts';
 import { fullDetail, type LowDetail, type Source } from './source.ts';
 
 const accountsEveryMs = 10_000;
+/** Until they were read once: without them a builder is not proven to be one. */
+const accountsSoonMs = 1000;
+/** While details rest: what names builds of other users, and who waits for whom, so seldom. */
+const restingEveryMs = 10_000;
 /** Who used no CPU time moved next to nothing: so seldom its I/O is read all the same. */
 const quietIoScans = 4;
 
@@ -54,11 +58,12 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
   let treeAtMs = 0;
   let residentAtMs = 0;
   let accountsAtMs = Number.NEGATIVE_INFINITY;
+  let detailsAtMs = Number.NEGATIVE_INFINITY;
   let hidden = false;
   let statePlace: ProcessFacts['statePlace'];
 
   function loadAccounts(nowMs: number): void {
-    if (nowMs - accountsAtMs < accountsEveryMs) return;
+    if (nowMs - accountsAtMs < (accounts.loaded ? accountsEveryMs : accountsSoonMs)) return;
     accountsAtMs = nowMs;
     queue.add('accounts', true, async () => {
       if (await accounts.load()) table.buildUsersChanged();
@@ -168,10 +173,11 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
         else if (due && (privileged || member.uid === native.uid)) readIo(member);
       }
       treeAtMs = clock.monotonic();
-      facts.ask(table.members, nowMs, lowDetail.on);
+      facts.ask(table.members, nowMs, { lowDetail: lowDetail.on });
       socket.update(nowMs, uptimeSec);
       scripts.update(table.members);
-      if (!lowDetail.on) {
+      if (!lowDetail.on || nowMs - detailsAtMs >= restingEveryMs) {
+        detailsAtMs = nowMs;
         locks.update(table.members, nowMs);
         directories.update(table.members, accounts, nowMs);
       }
@@ -197,7 +203,8 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
     const nowMs = clock.monotonic();
     if (!scan(nowMs).ok) return null;
     treeAtMs = clock.monotonic();
-    facts.ask(table.members, nowMs);
+    loadAccounts(nowMs);
+    facts.ask(table.members, nowMs, { urgently: true });
     return forestRaw();
   }
 

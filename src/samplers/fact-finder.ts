@@ -6,15 +6,24 @@ import type { Member } from './member.ts';
 import { readArgv, readBuilder, readStatePlace } from './process-facts.ts';
 import type { SlowQueue } from './slow-queue.ts';
 
+export interface HowToAsk {
+  /** What tells which build it is and who started it comes as ever, other command lines one at a time. */
+  readonly lowDetail?: boolean;
+  /** Somebody is about to signal a build: what proves it is asked for again at once. */
+  readonly urgently?: boolean;
+}
+
 export interface FactFinder {
-  /** `lowDetail`: only what tells which build it is and who started it. */
-  ask(members: ReadonlyMap<number, Member>, nowMs: number, lowDetail?: boolean): void;
+  ask(members: ReadonlyMap<number, Member>, nowMs: number, how?: HowToAsk): void;
 }
 
 /** Command lines of ordinary build processes asked for in one scan: a fork storm must not queue up. */
 const commandsPerScan = 16;
+const commandsPerScanLow = 1;
 /** What came too late (a process that faults its pages back in) may come in time later. */
 const askAgainMs = 10_000;
+/** Of a builder, without which it has no name and cannot be killed. */
+const askBuilderAgainMs = 2000;
 /** Between fork and title, between exec and arguments: for so many scans an answer may be premature. */
 const prematureScans = 3;
 
@@ -55,13 +64,13 @@ export function createFactFinder(
   }
 
   return {
-    ask(members, nowMs, lowDetail = false) {
-      let commands = lowDetail ? commandsPerScan : 0;
+    ask(members, nowMs, { lowDetail = false, urgently = false } = {}) {
+      let commands = lowDetail ? commandsPerScanLow : commandsPerScan;
       for (const member of members.values()) {
         const { stat, facts, pid } = member;
-        const again = nowMs >= member.askAgainAtMs;
-        const needsArgv = isMissing(facts.argv, again) || isPremature(member, members.get(stat.ppid));
         const builder = isBuilder(members, member);
+        const again = nowMs >= member.askAgainAtMs || (urgently && builder);
+        const needsArgv = isMissing(facts.argv, again) || isPremature(member, members.get(stat.ppid));
         const needsBuilder =
           builder && (isMissing(facts.rootMount, again) || isMissing(facts.environment, again));
         const needsPlace = isMissing(facts.statePlace, again) && isOutermost(members, member);
@@ -69,10 +78,10 @@ export function createFactFinder(
         if (needsPlace) question(members, member, 'place', true, () => readStatePlace(files, pid));
         const first = builder || toolOfComm(stat.comm) !== null || stat.comm === 'systemd-run';
         if (needsBuilder) question(members, member, 'builder', true, () => readBuilder(files, pid));
-        if (needsArgv && (first || (member.scans > 0 && commands++ < commandsPerScan))) {
+        if (needsArgv && (first || (member.scans > 0 && commands-- > 0))) {
           question(members, member, 'argv', first, () => readArgv(files, pid));
         }
-        if (again) member.askAgainAtMs = nowMs + askAgainMs;
+        if (again) member.askAgainAtMs = nowMs + (builder ? askBuilderAgainMs : askAgainMs);
       }
     },
   };

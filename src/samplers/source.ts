@@ -2,7 +2,7 @@
 import type { SampleParts } from '../model/sample.ts';
 import type { SourceId } from '../model/source-table.ts';
 
-/** Whether details are left out: I/O of processes, command lines, locks. What tells of danger is always read. */
+/** Whether details rest: I/O of processes, command lines, locks. What tells of danger is always read. */
 export interface LowDetail {
   /** Set by who sees that the machine is short of memory, or that we are late. */
   readonly on: boolean;

@@ -19,6 +19,8 @@ export interface StorageReader {
 const refreshEveryMs = 5000;
 /** While details are left out: a statfs of a frozen disk holds a thread. */
 const refreshSeldomMs = 60_000;
+/** Nobody waits for it. */
+const deadlineMs = 5000;
 const mountinfoMaxBytes = 1024 * 1024;
 /** Since Nix 2.30; before, and where it is missing, the daemon builds in /tmp. */
 const defaultBuildDirectory = '/nix/var/nix/builds';
@@ -37,6 +39,8 @@ export function createStorageReader(
   const { files, clock } = ports;
   let startedAtMs = Number.NEGATIVE_INFINITY;
   let underWay = false;
+  /** The last look failed: the next one does not wait until memory is there again. */
+  let failed = false;
   let arrived: Reading<StorageRaw> | undefined;
   let carriers = new Set<string>();
   let buildDirectory: string | undefined;
@@ -78,7 +82,10 @@ export function createStorageReader(
   }
 
   async function read(names: readonly string[]): Promise<Result<StorageRaw>> {
-    const mountinfo = await files.readSlow('/proc/self/mountinfo', { maxBytes: mountinfoMaxBytes });
+    const mountinfo = await files.readSlow('/proc/self/mountinfo', {
+      maxBytes: mountinfoMaxBytes,
+      deadlineMs,
+    });
     if (!mountinfo.ok) return mountinfo;
     const mounts = parseMounts(mountinfo.value);
     if (mounts.length === 0) return fail('malformed', '/proc/self/mountinfo');
@@ -132,11 +139,13 @@ export function createStorageReader(
   return {
     refresh(names) {
       const now = clock.monotonic();
-      if (underWay || now - startedAtMs < (lowDetail.on ? refreshSeldomMs : refreshEveryMs)) return;
+      const everyMs = lowDetail.on && !failed ? refreshSeldomMs : refreshEveryMs;
+      if (underWay || now - startedAtMs < everyMs) return;
       startedAtMs = now;
       underWay = true;
       void read(names)
         .then((result) => {
+          failed = !result.ok;
           arrived = { atMs: clock.monotonic(), ...result };
         })
         .finally(() => {

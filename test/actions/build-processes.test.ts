@@ -325,6 +325,24 @@ describe('without build users', () => {
     expect(pidsOf(read({ ...base, processes }))).toEqual([root, 301]);
   });
 
+  test('what has not been read yet is told apart from what proves nothing', () => {
+    const withFacts = (facts: Made['facts']) =>
+      read({
+        ...base,
+        processes: single.map((one) => (one.pid === root ? { ...one, facts: facts ?? {} } : one)),
+      });
+    const late = { kind: 'timeout', where: '/proc/300/environ' } as const;
+    const denied = { kind: 'denied', where: '/proc/300/environ' } as const;
+    const notYet = { kind: 'doubtful', unread: true, reason: expect.stringMatching(/^not yet: /) };
+    expect(withFacts({})).toEqual(notYet);
+    expect(withFacts({ rootMount: '/', environment: late })).toEqual(notYet);
+    const sure = withFacts({ rootMount: '/', environment: denied });
+    expect(sure).toEqual({
+      kind: 'doubtful',
+      reason: expect.stringContaining('not proven to be the builder'),
+    });
+  });
+
   test('a root that is gone leaves no proof', () => {
     const processes = single.filter(({ pid }) => pid !== root);
     expect(read({ ...base, processes, without: [110, 302, root] }).kind).toBe('ended');

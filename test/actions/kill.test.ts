@@ -52,6 +52,44 @@ describe('kill', () => {
     );
   });
 
+  describe('what proves the builder has not been read yet', () => {
+    const direct = { ...target, uid: 1000, user: null };
+    const single = () =>
+      createFakeMachine([
+        { pid: 700, comm: 'nix-build', uid: 1000, facts: { argv: ['nix-build'] } },
+        { pid: root, ppid: 700, uid: 1000, facts: {} },
+        { pid: 301, ppid: root, session: root, uid: 1000 },
+      ]);
+
+    test('it is waited for, and nothing is signalled before', async () => {
+      const machine = single();
+      machine.onRead = (reading) => {
+        if (reading < 5) expect(machine.ports.signals.pids('KILL')).toEqual([]);
+        if (reading === 5) machine.change(root, { facts: { rootMount: '/nix/store/1nq4bclzv4cgrbmq6vj95qd6xh2z8pds-firefox-130.0.drv.chroot' } });
+      };
+      expect(await perform(machine, [direct])).toMatchObject({ status: 'done' });
+      expect(machine.progress).toContain('reads what proves the builder');
+      expect(machine.ports.signals.pids('KILL')).toEqual([root, 301]);
+    });
+
+    test('not for ever: then it says so', async () => {
+      const machine = single();
+      const outcome = await perform(machine, [direct]);
+      expect(outcome.status).toBe('refused');
+      expect(outcome.summary).toContain('was not touched: not yet: what proves process 300');
+      expect(machine.ports.signals.sent).toEqual([]);
+    });
+
+    test('cancelled meanwhile, the same', async () => {
+      const machine = single();
+      machine.onRead = (reading) => {
+        if (reading === 3) machine.abort();
+      };
+      expect(await perform(machine, [direct])).toMatchObject({ status: 'refused' });
+      expect(machine.ports.signals.sent).toEqual([]);
+    });
+  });
+
   test('repeats until what was forked meanwhile is gone too', async () => {
     const machine = createFakeMachine();
     let next = 400;

@@ -44,6 +44,11 @@ describe('kill', () => {
       'fails its whole run with 4 other builds unless it has --keep-going',
     ],
     ['no client', { ...busy, clients: [] }, 'no client is seen for it'],
+    [
+      'whose client nobody has read',
+      { ...busy, builds: [{ ...firefox, clientPid: null }] },
+      'its client is not known',
+    ],
     ['alone', { ...busy, builds: [firefox] }, 'fails its whole run (no --keep-going)'],
   ])('%s', (_, model, expected) => {
     expect(text(kill(firefox), model).split(' · ')).toContain(expected);

@@ -87,6 +87,17 @@ describe('slow reads', () => {
     expect(started).toEqual(['a', 'a']);
   });
 
+  test('processes that hang keep nobody from reading a file', async () => {
+    const { clock, link, started } = setUp();
+    const hung = ['/proc/9/cwd', '/proc/10/cwd', '/proc/11/cwd'].map((path) => link(path));
+    expect(started).toEqual(['/proc/9/cwd', '/proc/10/cwd']);
+    clock.advance(500);
+    await Promise.all(hung);
+    expect(await link('/proc/12/cwd')).toEqual(timeout('/proc/12/cwd', 'all reading threads hang'));
+    void link('/proc/self/mountinfo');
+    expect(started).toContain('/proc/self/mountinfo');
+  });
+
   test('with all slots hung nothing waits', async () => {
     const { clock, link, stuck, release, started } = setUp();
     const hung = ['a', 'b', 'c'].map((path) => link(path));

@@ -176,6 +176,26 @@ describe('mounts that hang', () => {
 });
 
 describe('its own time', () => {
+  test('while details rest: once a minute, but what came too late is asked again soon', async () => {
+    const ports = portsOf(laptop, root('8:2'));
+    const lowDetail = { on: true };
+    const reader = createStorageReader(ports, createBlockDevices(ports.files), lowDetail);
+    const later = async (ms: number) => {
+      ports.clock.advance(ms);
+      reader.refresh([]);
+      await settled();
+      return reader.take()?.ok;
+    };
+    const mounts = '/proc/self/mountinfo';
+    ports.files.set(mounts, { problem: 'timeout' });
+    expect(await later(0)).toBe(false);
+    ports.files.set(mounts, root('8:2'));
+    expect(await later(4999)).toBeUndefined();
+    expect(await later(1)).toBe(true);
+    expect(await later(59_999)).toBeUndefined();
+    expect(await later(1)).toBe(true);
+  });
+
   test('one refresh at a time, every five seconds, each given once', async () => {
     const ports = portsOf(laptop, root('259:1'));
     const reader = createStorageReader(ports, createBlockDevices(ports.files));

@@ -132,6 +132,16 @@ export function isProvenBuilder(process: ProcessRaw): boolean {
   return environment !== undefined && 'buildTop' in environment && environment.buildTop !== null;
 }
 
+/** What would prove it has not been read: not asked yet, or its answer came too late. */
+export function isProofUnread({ facts: { rootMount, environment } }: ProcessRaw): boolean {
+  return isUnread(rootMount) || isUnread(environment);
+}
+
+function isUnread(fact: string | object | undefined): boolean {
+  if (fact === undefined) return true;
+  return typeof fact === 'object' && 'kind' in fact && (fact.kind === 'timeout' || fact.kind === 'exhausted');
+}
+
 function oldest(processes: readonly ProcessRaw[]): ProcessRaw {
   return processes.reduce((first, process) => (process.startTime < first.startTime ? process : first));
 }

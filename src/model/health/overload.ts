@@ -1,6 +1,7 @@
 /**
- * How hard it is for nixpulse itself to go on, and what it leaves out meanwhile: I/O of processes, command
- * lines, locks, file systems. Never pressure, memory and who builds: that is what it is there for.
+ * How hard it is for nixpulse itself to go on, and what it does less often meanwhile (command lines, locks, build
+ * directories, file systems) or leaves out (I/O of processes). Never pressure, memory and who builds: that is what it
+ * is there for.
  */
 import type { Model } from '../model.ts';
 

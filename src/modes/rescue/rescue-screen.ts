@@ -36,6 +36,8 @@ const summaryFromRows = 12;
 const airFromRows = 20;
 /** Column titles, one build, the footer. */
 const leastBelow = 3;
+/** Of what became of an action: the reason is told whole. */
+const mostNoticeRows = 3;
 
 /** At most `state.rows` rows, none wider than `state.columns`. */
 export function rescueRows(state: State, style: RescueStyle): string[] {
@@ -195,7 +197,8 @@ function promptRows(state: State, style: RowStyle): string[] {
   }
   if (notice === null) return rows;
   const tone = notice.level === 'warning' ? 'warning' : 'accent';
-  return [...rows, composeRow([span(' '), span(notice.text, tone)], width, style)];
+  const told = broken(notice.text, width - 1).slice(0, mostNoticeRows);
+  return [...rows, ...told.map((text) => composeRow([span(' '), span(text, tone)], width, style))];
 }
 
 /** What `?` shows: the parts of the health mark, those that are missing first; at most `height` rows. */

@@ -3,6 +3,7 @@ import { textColumns } from '../../../src/base/text.ts';
 import { pressKeys } from '../../../src/modes/rescue/rescue-keys.ts';
 import { rescueRows } from '../../../src/modes/rescue/rescue-screen.ts';
 import type { State } from '../../../src/state/state.ts';
+import { withUi } from '../../../src/state/ui.ts';
 import { visible } from '../../components/render-screen.tsx';
 import { expectGolden } from '../../support/golden.ts';
 import { busy, calm, crowded, fixtureCases, hostile, noNix } from '../../support/model-fixture.ts';
@@ -40,6 +41,15 @@ describe('fits', () => {
     expect(rescueRows(small, dumbStyle)[0]).toContain('nixpulse needs 40x8');
     expect(rescueRows(asked(small, '1', 'k'), dumbStyle).join('\n')).toContain('kill');
   });
+});
+
+test.each(sizes)('%dx%d: why something was not done is told to its end', (columns, rows) => {
+  const text =
+    'build of uid 988 was not touched: not yet: what proves it is still being read; again in a moment';
+  const state = withUi(rescueStateOf({ columns, rows }), { notice: { text, level: 'warning' } });
+  const drawn = rescueRows(state, dumbStyle).map((row) => row.trim());
+  expect(drawn.length).toBeLessThanOrEqual(rows);
+  expect(drawn.join(' ')).toContain(text);
 });
 
 describe('?', () => {
