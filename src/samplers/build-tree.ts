@@ -6,6 +6,7 @@ import { parseUptime } from '../parse/cpu-stat.ts';
 import { parseProcessIo, parseStatm } from '../parse/process-memory.ts';
 import type { Ports } from '../platform/ports.ts';
 import { createAccounts } from './accounts.ts';
+import { createBuildCgroups } from './build-cgroups.ts';
 import { createBuildDirectories } from './build-directories.ts';
 import { createDaemonSocket } from './daemon-socket.ts';
 import { createFactFinder } from './fact-finder.ts';
@@ -13,6 +14,7 @@ import { createForestLocks } from './forest-locks.ts';
 import { type Member, readStatm, recordOf } from './member.ts';
 import { createMemoryReader } from './memory.ts';
 import { createProcessTable } from './process-table.ts';
+import { createProportionalMemory } from './proportional-memory.ts';
 import { createSlowQueue } from './slow-queue.ts';
 import { fullDetail, type LowDetail, type Source } from './source.ts';
 
@@ -44,6 +46,9 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
   const locks = createForestLocks(files, queue, privileged);
   const directories = createBuildDirectories(files, queue);
   const socket = createDaemonSocket(files, queue);
+  const cgroups = createBuildCgroups(files, queue);
+  const mayRead = ({ uid }: Member) => privileged || uid === native.uid;
+  const proportional = createProportionalMemory(files, queue, mayRead);
   const readMemory = createMemoryReader(ports);
   const uptimeFile = files.keep('/proc/uptime');
 
@@ -122,6 +127,7 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
       userNames,
       buildDirectories: directories.found,
       daemonSocket: socket.state,
+      ...(cgroups.found === undefined ? {} : { cgroups: cgroups.found }),
       totalProcesses: table.total,
       hidden,
       privileged,
@@ -151,11 +157,12 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
       for (const member of table.members.values()) {
         const due = member.moved || member.scans % quietIoScans === 0;
         if (lowDetail.on) forgetIo(member);
-        else if (due && (privileged || member.uid === native.uid)) readIo(member);
+        else if (due && mayRead(member)) readIo(member);
       }
       treeAtMs = clock.monotonic();
       facts.ask(table.members, nowMs, lowDetail.on);
       socket.update(nowMs);
+      cgroups.update(table.members, nowMs);
       if (!lowDetail.on) {
         locks.update(table.members, nowMs);
         directories.update(table.members, accounts, nowMs);
@@ -173,6 +180,7 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
     sample() {
       readResident();
       const memory = readMemory();
+      proportional.update(table.members, memory, residentAtMs);
       return { ...(treeAtMs > 0 ? { forest: reading() } : {}), ...(memory === undefined ? {} : { memory }) };
     },
     close: readMemory.close,

@@ -9,6 +9,9 @@ import { journalEntry } from '../support/journal-entry.ts';
 const GiB = 1024 ** 3;
 const texts: Readonly<Record<ModelEvent['kind'], string>> = {
   'oom-kill': 'out of memory: the kernel killed 2 processes',
+  'oom-limit':
+    'out of memory at the limit of nix-daemon.service (8.0 GB): the kernel killed 1 process, firefox-130.0 ended',
+  limit: 'memory warning: some 40%, nix-daemon.service at its limit of 8.0 GB',
   pressure: 'memory critical: full 63%',
   stall: 'io critical: nvme0n1 STALLED 2.1s',
   space: 'space warning: /nix 96% used, 4.0 GB free',
@@ -53,10 +56,7 @@ test.each<[Partial<ModelEvent>, string]>([
 test.each<[ShortageCause, string]>([
   [{ kind: 'pressure', resource: 'irq', line: 'full', percent: 79.6 }, 'interrupts full 80%'],
   [{ kind: 'stall', device: null, stalledSec: null }, 'a disk stalled'],
-  [
-    { kind: 'space', path: '/nix', usedPercent: 99.9, availableBytes: GiB / 2 },
-    '/nix 99% used, 512 MB free',
-  ],
+  [{ kind: 'space', path: '/nix', usedPercent: 99.9, availableBytes: GiB / 2 }, '/nix 99% used, 512 MB free'],
 ])('%j', (cause, text) => {
   expect(causeText(cause)).toBe(text);
 });
