@@ -5,13 +5,14 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, copyFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeBadDisk } from '../test/lab/hardship/disk.ts';
 import { needsRootOnLinux, tool, type Unsupported } from '../test/lab/hardship/hardship.ts';
 import { makeMemoryShort } from '../test/lab/hardship/memory.ts';
 import { takeTurn } from '../test/lab/turn.ts';
+import { cutQuiet } from './demo/cut.ts';
 import { hostName, limitMB, place, swapMB, type WhatDisk } from './demo/machine.ts';
 
 const target = fileURLToPath(new URL('../src/modes/demo/incident.nixpulse', import.meta.url));
@@ -53,8 +54,7 @@ try {
   const directory = join(place, 'recordings');
   const [name, ...others] = readdirSync(directory);
   if (name === undefined || others.length > 0) throw new Error(`not one recording in ${directory}`);
-  copyFileSync(join(directory, name), target);
-  chmodSync(target, 0o644);
+  await cutQuiet(join(directory, name), target);
   console.info(`${target}: ${Math.round(statSync(target).size / 1000)} kB`);
 } finally {
   disk.recover();

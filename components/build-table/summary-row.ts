@@ -4,9 +4,9 @@ import { formatBytes } from '../../src/base/bytes.ts';
 import { formatPercent } from '../../src/base/number.ts';
 import { printable, truncate } from '../../src/base/text.ts';
 import { composeRow, fitSegments, type RowStyle, segment } from '../../src/format/row.ts';
-import { buildsProblem } from '../../src/format/words.ts';
+import { buildsProblem, measureTitle } from '../../src/format/words.ts';
 import { buildFields } from '../../src/model/fields/build.ts';
-import type { Model } from '../../src/model/model.ts';
+import type { Model, NixTotals } from '../../src/model/model.ts';
 import type { SortId } from '../../src/state/state.ts';
 
 export interface SummaryFacts {
@@ -44,18 +44,20 @@ export function summaryRow(facts: SummaryFacts, width: number, style: RowStyle):
     segment(1, facts.lateSec === null ? '' : `${facts.lateSec} s old`, 'warning'),
     segment(2, filterText, 'accent'),
     segment(3, facts.tagged === 0 ? '' : `${facts.tagged} tagged`, 'accent'),
-    nixMemory(totals.residentBytes, memory.totalBytes),
+    nixMemory(totals, memory.totalBytes),
     segment(5, window === null ? '' : `${window.first}–${window.last} of ${window.of}`, 'muted'),
     { ...segment(4, `sort: ${sortTitle(facts.sort)}`, 'muted'), right: true },
   ];
   return composeRow(fitSegments(segments, width, style), width, style);
 }
 
-function nixMemory(resident: number | null, total: number | null) {
-  if (resident === 0) return segment(6, '');
-  if (resident === null || total === null || total === 0) {
-    return segment(6, `RSS ${formatBytes(resident)} is Nix`);
-  }
-  const share = formatPercent((resident / total) * 100);
-  return segment(6, `RSS ${formatBytes(resident)} of ${formatBytes(total)} is Nix (${share})`);
+function nixMemory({ residentBytes, residentBy }: NixTotals, total: number | null) {
+  if (residentBytes === 0) return segment(6, '');
+  const held = `${measureTitle(residentBy)} ${formatBytes(residentBytes)}`;
+  if (residentBytes === null || total === null || total === 0) return segment(6, `${held} is Nix`);
+  // Whose processes may not be read further, copies that fork made are counted in full.
+  if (residentBytes > total)
+    return segment(6, `${held}, shared pages counted more than once`, 'warning', held);
+  const share = formatPercent((residentBytes / total) * 100);
+  return segment(6, `${held} of ${formatBytes(total)} is Nix (${share})`);
 }

@@ -9,7 +9,7 @@ import { sparkline } from '../../src/format/chart.ts';
 import { fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
 import { composeRow, type RowStyle, type Span, span } from '../../src/format/row.ts';
 import { treeBranches } from '../../src/format/tree.ts';
-import { buildName, buildNote, otherDaemon } from '../../src/format/words.ts';
+import { buildName, buildNote, measureTitle, otherDaemon } from '../../src/format/words.ts';
 import { waitersOf } from '../../src/model/forest/lock-waits.ts';
 import type { Build, Client, OtherDaemon } from '../../src/model/model.ts';
 import { type ProcessLine, processColumns } from './process-columns.ts';
@@ -45,7 +45,8 @@ function headline(build: Build, pausedSec: number | null): Span[] {
 function memoryFact(build: Build, width: number, style: RowStyle): Span[] {
   const growth = formatGrowth(build.residentGrowthBytesPerMin);
   const grows = growth === unknown || growth === '0' ? '' : ` ${growth}/min`;
-  return fact('memory', `${formatBytes(build.residentBytes)}${grows}`, [
+  const by = build.residentBy === 'rss' ? '' : ` ${measureTitle(build.residentBy)}`;
+  return fact('memory', `${formatBytes(build.residentBytes)}${by}${grows}`, [
     ...memoryCurve(build.residentHistory, width, style),
     span(
       `  CPU ${formatPercent(build.cpuPercent)}  read ${formatRate(build.readBytesPerSec)}  write ${formatRate(build.writeBytesPerSec)}`,

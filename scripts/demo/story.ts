@@ -46,14 +46,8 @@ export const steps: readonly Step[] = [
     when: ({ builds }) => builds.length === 5,
     caption: 'A rebuild on a small machine: five builds, busy CPUs, and nothing is short.',
   },
-  { after: 14, caption: 'Every row is a build: its user, age, CPU, memory, and what it does now.' },
-  { after: 15, caption: 'postgresql waits in its tests: no CPU, no I/O. Slow, or stuck?' },
-  { after: 15, caption: "webkitgtk's linker grows by some 400 MB a minute: see ΔRSS/min." },
-  {
-    after: 18,
-    when: isDiskBusy,
-    caption: 'texlive unpacks: one disk carries builds and swap. See util and await.',
-  },
+  // Nothing is short yet: of this minute the first and last seconds are kept (cut.ts).
+  { after: 66, when: isDiskBusy },
   { after: 12, when: swaps, caption: 'Memory is full, the kernel swaps. Pressure is time lost by waiting.' },
   {
     after: 10,

@@ -77,7 +77,7 @@ export const scenes: readonly Scene[] = [
     title: 'nixpulse: history',
     columns: 120,
     rows: 36,
-    keys: ['4', '<pageup>', '<pageup>', '<pageup>', '<left>', '<left>'],
+    keys: ['4', ...Array(4).fill('<pageup>'), ...Array(5).fill('<left>')],
   },
   {
     ...window,

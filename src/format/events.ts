@@ -1,18 +1,23 @@
 /** The words of what happened: a row per kind of event. */
 
+import { bytesText } from '../base/bytes.ts';
 import { lengthText } from '../base/duration.ts';
 import { plural } from '../base/plural.ts';
 import type { ModelEvent } from '../model/model.ts';
 import { kindOf } from '../model/past/event-data.ts';
 import { lostText, type RecordedEvent } from '../model/past/recorded.ts';
-import { causeText } from './shortages.ts';
+import { causeText, cgroupName } from './shortages.ts';
 
 type Of<Kind extends ModelEvent['kind']> = Extract<ModelEvent, { kind: Kind }>;
 type Words = { readonly [Kind in ModelEvent['kind']]: (event: Of<Kind>) => string };
 
 const words: Words = {
   'oom-kill': ({ count }) => `out of memory: the kernel killed ${plural(count, 'process', 'processes')}`,
+  'oom-limit': ({ cgroup, limitBytes, count, build }) =>
+    `out of memory at the limit of ${cgroupName(cgroup)}${limitBytes === null ? '' : ` (${bytesText(limitBytes)})`}: ` +
+    `the kernel killed ${plural(count, 'process', 'processes')}${build === null ? '' : `, ${build} ended`}`,
   pressure: (event) => `${event.resource} ${event.level}: ${causeText(event)}`,
+  limit: (event) => `${event.resource} ${event.level}: ${causeText(event)}`,
   stall: (event) => `io ${event.level}: ${causeText(event)}`,
   space: (event) => `space ${event.level}: ${causeText(event)}`,
   inodes: (event) => `space ${event.level}: ${causeText(event)}`,

@@ -6,6 +6,7 @@ import { type BuildTarget, buildOf, type Intent } from '../model/intents/intent.
 import type { PausedMark } from '../model/intents/paused-mark.ts';
 import type { Build, Model } from '../model/model.ts';
 import type { Tone } from './paint.ts';
+import { measureTitle } from './words.ts';
 
 /** Rank 0 is always said; the highest goes first where room is short. */
 export interface Piece {
@@ -35,10 +36,16 @@ export function there(targets: readonly BuildTarget[], model: Model): readonly B
   return targets.flatMap((target) => buildOf(target, model) ?? []);
 }
 
-export function memoryPiece(builds: readonly Pick<Build, 'residentBytes'>[]): Piece {
-  const known = builds.flatMap(({ residentBytes }) => residentBytes ?? []);
+type Holder = Pick<Build, 'residentBytes'> & Partial<Pick<Build, 'residentBy'>>;
+
+/** `11.2 GB`; which measure it is where it is not the usual one. */
+export function memoryPiece(holders: readonly Holder[]): Piece {
+  const measures = new Set(holders.flatMap(({ residentBy = 'rss' }) => residentBy));
+  const [measure = 'rss'] = measures.size === 1 ? measures : [];
+  const by = measure === 'rss' ? '' : ` (${measureTitle(measure)})`;
+  const known = holders.flatMap(({ residentBytes }) => residentBytes ?? []);
   const sum = known.reduce((total, one) => total + one, 0);
-  return { rank: 4, text: known.length === 0 ? '' : bytesText(sum) };
+  return { rank: 4, text: known.length === 0 ? '' : `${bytesText(sum)}${by}` };
 }
 
 /** The longest: the others run beside it. */

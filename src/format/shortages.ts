@@ -2,6 +2,7 @@
 
 import { bytesText } from '../base/bytes.ts';
 import { formatDuration } from '../base/duration.ts';
+import { baseName, oneLine } from '../base/text.ts';
 import type { Shortage, ShortageCause } from '../model/model.ts';
 
 type Words = {
@@ -11,11 +12,18 @@ type Words = {
 const words: Words = {
   pressure: ({ resource, line, percent }) =>
     `${resource === 'irq' ? 'interrupts ' : ''}${line} ${Math.round(percent)}%`,
+  limit: ({ line, percent, cgroup, limitBytes }) =>
+    `${line} ${Math.round(percent)}%, ${cgroupName(cgroup)} at its limit of ${bytesText(limitBytes)}`,
   stall: ({ device, stalledSec }) =>
     device === null ? 'a disk stalled' : `${device} STALLED ${(stalledSec ?? 0).toFixed(1)}s`,
   space: (cause) => `${usedText(cause)}, ${bytesText(cause.availableBytes)} free`,
   inodes: ({ path, freeInodesPercent }) => `${path} ${Math.floor(freeInodesPercent)}% of inodes free`,
 };
+
+/** The unit: `nix-daemon.service`. */
+export function cgroupName(path: string): string {
+  return oneLine(baseName(path));
+}
 
 /** `/nix 99% used`. */
 export function usedText({ path, usedPercent }: Extract<ShortageCause, { kind: 'space' }>): string {

@@ -11,6 +11,7 @@ import type {
   Client,
   Level,
   LockWait,
+  MemoryMeasure,
   Model,
   OtherDaemon,
   Pressure,
@@ -38,6 +39,11 @@ export function processName({ comm, command }: Pick<BuildProcess, 'comm' | 'comm
 
 /** A child not yet waited for is a zombie for a moment: no news before it lasts so long. */
 const zombiesStaySec = 30;
+
+/** What a figure of memory is. */
+export function measureTitle(by: MemoryMeasure): string {
+  return by === 'cgroup' ? 'memory of the cgroup' : by.toUpperCase();
+}
 
 /** `paused 2:10`; `paused` where nobody knows since when. */
 export function pausedText(pausedSec: number | null): string {

@@ -85,8 +85,10 @@ export function derive(sample: Sample, before: Derived | null): Derived {
     derivePressure(raw, atMs, carry.pressure, stalledDisk(disks) !== null),
   );
   const forest = sample.forest === undefined ? null : deriveForest(sample.forest, carry.forest, { timeMs });
+  const { daemon, otherDaemons, clients, workers, builds, transfers, cgroups, totals } =
+    forest?.parts ?? last;
 
-  const machine = { pressure: pressure?.pressure ?? last.pressure, disks, filesystems };
+  const machine = { pressure: pressure?.pressure ?? last.pressure, disks, filesystems, cgroups };
   const short = deriveShortages(machine, spaceLevels, monotonicMs);
   const shortages = sameShortages(short, last.shortages) ? last.shortages : short;
   const problems = partProblems(sample, forest?.parts.problems ?? null, carry.problems);
@@ -99,7 +101,6 @@ export function derive(sample: Sample, before: Derived | null): Derived {
     ...(forest?.parts.events ?? []),
   ];
 
-  const { daemon, otherDaemons, clients, workers, builds, transfers, totals } = forest?.parts ?? last;
   const model: Model = {
     version: 1,
     timeMs,
@@ -116,6 +117,7 @@ export function derive(sample: Sample, before: Derived | null): Derived {
     workers,
     builds,
     transfers,
+    cgroups,
     totals,
     events: appendEvents(last.events, added),
     problems: sameProblems(allProblems, last.problems) ? last.problems : allProblems,

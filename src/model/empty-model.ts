@@ -10,7 +10,7 @@ const unread: Pressure = {
   levelSinceMs: null,
   problem: null,
 };
-const { daemon, otherDaemons, clients, workers, builds, transfers, totals } = emptyForestParts;
+const { daemon, otherDaemons, clients, workers, builds, transfers, cgroups, totals } = emptyForestParts;
 
 export const emptyModel: Model = {
   version: 1,
@@ -65,6 +65,7 @@ export const emptyModel: Model = {
   workers,
   builds,
   transfers,
+  cgroups,
   totals,
   events: [],
   problems: [],

@@ -32,6 +32,7 @@ export interface Model {
   readonly workers: readonly Worker[];
   readonly builds: readonly Build[];
   readonly transfers: readonly Transfer[];
+  readonly cgroups: readonly Cgroup[];
   readonly totals: NixTotals;
   /** Newest last; bounded. */
   readonly events: readonly ModelEvent[];
@@ -79,6 +80,15 @@ export type ShortageCause =
     }
   /** Nulls: one has stalled a moment ago, and without pressure nothing else is known. */
   | { readonly kind: 'stall'; readonly device: string | null; readonly stalledSec: number | null }
+  /** Memory is short in a cgroup that has met its limit; `percent` as of `pressure`. */
+  | {
+      readonly kind: 'limit';
+      readonly resource: 'memory';
+      readonly line: 'some' | 'full';
+      readonly percent: number;
+      readonly cgroup: string;
+      readonly limitBytes: number;
+    }
   | {
       readonly kind: 'space';
       readonly path: string;
@@ -258,6 +268,24 @@ export interface Worker extends ProcessIdentity {
   readonly waitsFor: LockWait | null;
 }
 
+/**
+ * `rss`: the sum of VmRSS. Where that is more than there can be, since forked copies share pages: `pss`, the sum of
+ * Pss, or `cgroup`, memory.current of the build's own cgroup.
+ */
+export type MemoryMeasure = 'rss' | 'pss' | 'cgroup';
+
+/** A cgroup that builds are in, or one above it, and its limits of memory. Null = none, or not readable. */
+export interface Cgroup {
+  /** From the root of the hierarchy. */
+  readonly path: string;
+  readonly currentBytes: number | null;
+  /** memory.max, past which processes are killed, and memory.high, past which they are held up. */
+  readonly limitBytes: number | null;
+  readonly highBytes: number | null;
+  /** The limit that it met within the last seconds. */
+  readonly metBytes: number | null;
+}
+
 export interface Build extends ProcessIdentity {
   /** Derivation name without `.drv`: `firefox-130.0`; null while unknown. */
   readonly name: string | null;
@@ -276,8 +304,9 @@ export interface Build extends ProcessIdentity {
   readonly states: Readonly<Record<ProcessState, number>>;
   /** Of one CPU: 612 = six CPUs. Null on the first sight. */
   readonly cpuPercent: number | null;
-  /** Sum of VmRSS over the tree and the build uid's other processes. */
+  /** Of the tree and the build uid's other processes: the sum of VmRSS, or what `residentBy` says. */
   readonly residentBytes: number | null;
+  readonly residentBy: MemoryMeasure;
   /** Slope of residentBytes over the last minute; null until 20 s are known. */
   readonly residentGrowthBytesPerMin: number | null;
   readonly readBytesPerSec: number | null;
@@ -288,7 +317,10 @@ export interface Build extends ProcessIdentity {
   readonly phase: string | null;
   /** Seconds without CPU use or I/O; 0 while it works. */
   readonly idleSec: number;
+  /** Its processes are stopped, or its cgroup is frozen. */
   readonly paused: boolean;
+  /** Path of its cgroup v2: its own, or that of the daemon. */
+  readonly cgroup: string | null;
   /** Remote builder; null for a local build. */
   readonly host: string | null;
   readonly workerPid: number | null;
@@ -339,6 +371,7 @@ export interface Transfer {
 export interface NixTotals {
   /** Everything of Nix: builds, clients, workers, daemon. */
   readonly residentBytes: number | null;
+  readonly residentBy: MemoryMeasure;
   readonly cpuPercent: number | null;
   /** Null from here on: none is seen, and some may be hidden. */
   readonly processes: number | null;
@@ -350,6 +383,14 @@ export interface NixTotals {
 /** What happened, as data. The words are made in format/events.ts. */
 export type ModelEvent = { readonly timeMs: number; readonly level: Level } & (
   | { readonly kind: 'oom-kill'; readonly count: number }
+  /** The same for a limit of memory. `build`: of those in it the one that ended then; null where none did, or several. */
+  | {
+      readonly kind: 'oom-limit';
+      readonly cgroup: string;
+      readonly limitBytes: number | null;
+      readonly count: number;
+      readonly build: string | null;
+    }
   /** Something became short, more so, or for another cause. */
   | ShortageCause
   | {

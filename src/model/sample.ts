@@ -193,6 +193,11 @@ export interface ProcessRaw extends ProcessIdentity {
   readonly childMajorFaults: number;
   /** VmRSS (statm field 2); null when not readable. */
   readonly residentBytes: number | null;
+  /**
+   * Pss of smaps_rollup: pages that others have too count in part. Read while the sum of all VmRSS is more than the
+   * machine holds, root or owner only; absent = not read.
+   */
+  readonly proportionalBytes?: number;
   /** /proc/<pid>/io, root or owner only; includes waited-for children. null = not readable. */
   readonly readBytes: number | null;
   readonly writeBytes: number | null;
@@ -216,6 +221,8 @@ export interface ProcessFacts {
    * tools, and of processes of a build user that hang below none.
    */
   readonly statePlace?: string | Problem;
+  /** Of a builder: path of its cgroup v2. */
+  readonly cgroup?: string | Problem;
   /** Of a daemon worker or direct client (root only): derivations whose build log it holds open. */
   readonly openLogs?: readonly string[] | Problem;
   /**
@@ -261,6 +268,26 @@ export interface LockedOutput {
   readonly log: { readonly bornMs: number; readonly changedMs: number; readonly bytes: number } | null;
 }
 
+/** A cgroup (v2) that builds are in, or one above it. Null = not there, not readable, or no limit. */
+export interface CgroupRaw {
+  /** From the root of the hierarchy, as /proc/<pid>/cgroup has it. */
+  readonly path: string;
+  /** `frozen 1` of cgroup.events. */
+  readonly frozen: boolean | null;
+  /** Monotonic ms at which the rest was read; null = not yet. */
+  readonly memoryAtMs: number | null;
+  readonly currentBytes: number | null;
+  /** memory.max and memory.high. */
+  readonly limitBytes: number | null;
+  readonly highBytes: number | null;
+  /** Of memory.events.local: how often each of them was met, and how often the first ended in an OOM kill. */
+  readonly throttled: number | null;
+  readonly limitHits: number | null;
+  readonly ooms: number | null;
+  /** Processes killed for want of memory in it and below, for whatever limit. */
+  readonly oomKills: number | null;
+}
+
 export interface ForestRaw {
   /** Monotonic ms of the last reading of stat (CPU, states) and of statm (VmRSS). */
   readonly treeAtMs: number;
@@ -293,6 +320,8 @@ export interface ForestRaw {
   readonly daemonSocket: 'listening' | 'present' | 'absent';
   /** Seconds after boot at which it was bound. Not in old recordings. */
   readonly daemonSocketBoundSec?: number;
+  /** Absent where no build is in one, in old recordings, and without cgroup v2. */
+  readonly cgroups?: readonly CgroupRaw[];
   /** Pids in /proc at the last listing: how large the machine is. */
   readonly totalProcesses: number;
   /** True when /proc hides other users' processes (hidepid). */

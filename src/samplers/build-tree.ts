@@ -6,6 +6,7 @@ import { parseUptime } from '../parse/cpu-stat.ts';
 import { parseProcessIo, parseStatm } from '../parse/process-memory.ts';
 import type { Ports } from '../platform/ports.ts';
 import { createAccounts } from './accounts.ts';
+import { createBuildCgroups } from './build-cgroups.ts';
 import { createBuildDirectories } from './build-directories.ts';
 import { createDaemonSocket } from './daemon-socket.ts';
 import { createFactFinder } from './fact-finder.ts';
@@ -14,6 +15,7 @@ import { type Member, readStatm, recordOf } from './member.ts';
 import { createMemoryReader } from './memory.ts';
 import { readStatePlace } from './process-facts.ts';
 import { createProcessTable } from './process-table.ts';
+import { createProportionalMemory } from './proportional-memory.ts';
 import { createScriptsAbove } from './scripts-above.ts';
 import { createSlowQueue } from './slow-queue.ts';
 import { fullDetail, type LowDetail, type Source } from './source.ts';
@@ -51,6 +53,9 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
   const directories = createBuildDirectories(files, queue);
   const socket = createDaemonSocket(files, queue, clock);
   const scripts = createScriptsAbove(files, queue);
+  const cgroups = createBuildCgroups(files, queue);
+  const mayRead = ({ uid }: Member) => privileged || uid === native.uid;
+  const proportional = createProportionalMemory(files, queue, mayRead);
   const readMemory = createMemoryReader(ports);
   const uptimeFile = files.keep('/proc/uptime');
 
@@ -139,6 +144,7 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
       buildDirectories: directories.found,
       daemonSocket: socket.state,
       ...(socket.boundSec === null ? {} : { daemonSocketBoundSec: socket.boundSec }),
+      ...(cgroups.found === undefined ? {} : { cgroups: cgroups.found }),
       totalProcesses: table.total,
       hidden,
       privileged,
@@ -170,12 +176,13 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
       for (const member of table.members.values()) {
         const due = member.moved || member.scans % quietIoScans === 0;
         if (lowDetail.on) forgetIo(member);
-        else if (due && (privileged || member.uid === native.uid)) readIo(member);
+        else if (due && mayRead(member)) readIo(member);
       }
       treeAtMs = clock.monotonic();
       facts.ask(table.members, nowMs, { lowDetail: lowDetail.on });
       socket.update(nowMs, uptimeSec);
       scripts.update(table.members);
+      cgroups.update(table.members, nowMs);
       if (!lowDetail.on || nowMs - detailsAtMs >= restingEveryMs) {
         detailsAtMs = nowMs;
         locks.update(table.members, nowMs);
@@ -194,6 +201,7 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
     sample() {
       readResident();
       const memory = readMemory();
+      proportional.update(table.members, memory, residentAtMs);
       return { ...(treeAtMs > 0 ? { forest: reading() } : {}), ...(memory === undefined ? {} : { memory }) };
     },
     close: readMemory.close,

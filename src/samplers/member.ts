@@ -16,6 +16,8 @@ export interface Member {
   stat: ProcessStat;
   uid: number | null;
   residentBytes: number | null;
+  /** Null while nobody has to know. */
+  proportionalBytes: number | null;
   readBytes: number | null;
   writeBytes: number | null;
   facts: ProcessFacts;
@@ -45,6 +47,7 @@ export function createMember(files: Files, stat: ProcessStat, uid: number | null
     stat,
     uid,
     residentBytes: null,
+    proportionalBytes: null,
     readBytes: null,
     writeBytes: null,
     facts: {},
@@ -114,11 +117,12 @@ export function readStatm({ pid, livingThread, statmFile }: Member, files: Files
 
 /** The same object while nothing about the process has changed. */
 export function recordOf(member: Member): ProcessRaw {
-  const { stat, uid, residentBytes, readBytes, writeBytes, facts, record } = member;
+  const { stat, uid, residentBytes, proportionalBytes, readBytes, writeBytes, facts, record } = member;
   if (
     record !== null &&
     record.userTicks === stat.userTicks &&
     record.residentBytes === residentBytes &&
+    (record.proportionalBytes ?? null) === proportionalBytes &&
     record.readBytes === readBytes &&
     record.writeBytes === writeBytes &&
     record.uid === uid &&
@@ -126,7 +130,8 @@ export function recordOf(member: Member): ProcessRaw {
     sameStat(record, stat)
   )
     return record;
-  member.record = { ...stat, uid, residentBytes, readBytes, writeBytes, facts };
+  const shares = proportionalBytes === null ? {} : { proportionalBytes };
+  member.record = { ...stat, uid, residentBytes, ...shares, readBytes, writeBytes, facts };
   return member.record;
 }
 

@@ -1,6 +1,7 @@
 /** What is read once per process, off the main thread: command line, environment, sandbox root, open files. */
 import { type Problem, problem, type Result } from '../base/problem.ts';
 import type { BuildEnvironment, ProcessFacts } from '../model/sample.ts';
+import { parseCgroupPath } from '../parse/cgroup.ts';
 import { parseMounts, placeOf } from '../parse/mountinfo-mounts.ts';
 import {
   parseAttrs,
@@ -21,14 +22,18 @@ export async function readArgv(files: Files, pid: number): Promise<ProcessFacts>
 
 /** Of a builder root: which derivation it builds. */
 export async function readBuilder(files: Files, pid: number): Promise<ProcessFacts> {
-  const [mounts, environ] = await Promise.all([
+  const [mounts, environ, cgroups] = await Promise.all([
     files.readSlow(`/proc/${pid}/mountinfo`, { maxBytes: 1 << 20 }),
     files.readSlow(`/proc/${pid}/environ`, { maxBytes: 1 << 20 }),
+    files.readSlow(`/proc/${pid}/cgroup`),
   ]);
   return {
     rootMount: mounts.ok
       ? (parseRootMount(mounts.value) ?? problem('malformed', `/proc/${pid}/mountinfo`, 'no row for /'))
       : mounts.problem,
+    cgroup: cgroups.ok
+      ? (parseCgroupPath(cgroups.value) ?? problem('unsupported', `/proc/${pid}/cgroup`, 'no cgroup v2'))
+      : cgroups.problem,
     environment: environ.ok ? await completed(files, pid, environ.value) : environ.problem,
   };
 }

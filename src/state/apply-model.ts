@@ -1,5 +1,6 @@
 /** What the machine and the terminal change: one transition, and so one setState, each. */
 import type { Actor } from '../model/intents/actor.ts';
+import { withFreshMarks } from '../model/intents/paused-mark.ts';
 import type { Model } from '../model/model.ts';
 import { extendHistory } from '../model/past/history.ts';
 import { extendTrack } from '../model/past/track-rings.ts';
@@ -8,7 +9,8 @@ import { settle } from './settle.ts';
 import type { Health, State } from './state.ts';
 
 /** A tick. While the screen is frozen only `model`, `history` and `track` move on. */
-export function applyModel(state: State, model: Model, health: Partial<Health> = {}): State {
+export function applyModel(state: State, read: Model, health: Partial<Health> = {}): State {
+  const model = withFreshMarks(read, state.paused);
   const history = extendHistory(state.history, model, state.model);
   const track = extendTrack(state.track, model, state.model);
   const journal = addAlerts(state.journal, model.events, state.model.events);

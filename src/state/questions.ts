@@ -1,7 +1,7 @@
 /** Menus and questions on the stack of modes, and what they answer. */
 import type { Intent } from '../model/intents/intent.ts';
 import { whyTooLate } from '../model/intents/intent-standing.ts';
-import type { PausedMark } from '../model/intents/paused-mark.ts';
+import { type PausedMark, withFreshMarks } from '../model/intents/paused-mark.ts';
 import { type Choice, isQuestion } from '../model/ui/modes.ts';
 import { popMode, pushMode, setTop } from './modes.ts';
 import { topMode } from './selectors.ts';
@@ -60,7 +60,7 @@ export function applyPaused(state: State, paused: readonly PausedMark[]): State 
         old.target.root.startTime === mark.target.root.startTime
       );
     });
-  return same ? state : settle({ ...state, paused }, state);
+  return same ? state : settle({ ...state, paused, model: withFreshMarks(state.model, paused) }, state);
 }
 
 export function offer(state: State, marks: readonly PausedMark[]): State {

@@ -65,7 +65,10 @@ describe('kill', () => {
       const machine = single();
       machine.onRead = (reading) => {
         if (reading < 5) expect(machine.ports.signals.pids('KILL')).toEqual([]);
-        if (reading === 5) machine.change(root, { facts: { rootMount: '/nix/store/1nq4bclzv4cgrbmq6vj95qd6xh2z8pds-firefox-130.0.drv.chroot' } });
+        if (reading === 5)
+          machine.change(root, {
+            facts: { rootMount: '/nix/store/1nq4bclzv4cgrbmq6vj95qd6xh2z8pds-firefox-130.0.drv.chroot' },
+          });
       };
       expect(await perform(machine, [direct])).toMatchObject({ status: 'done' });
       expect(machine.progress).toContain('reads what proves the builder');

@@ -9,6 +9,9 @@ import { journalEntry } from '../support/journal-entry.ts';
 const GiB = 1024 ** 3;
 const texts: Readonly<Record<ModelEvent['kind'], string>> = {
   'oom-kill': 'out of memory: the kernel killed 2 processes',
+  'oom-limit':
+    'out of memory at the limit of nix-daemon.service (8.0 GB): the kernel killed 1 process, firefox-130.0 ended',
+  limit: 'memory warning: some 40%, nix-daemon.service at its limit of 8.0 GB',
   pressure: 'memory critical: full 63%',
   stall: 'io critical: nvme0n1 STALLED 2.1s',
   space: 'space warning: /nix 96% used, 4.0 GB free',

@@ -68,6 +68,97 @@ test('a process whose first thread has ended lives in its others: their state, t
   expect(await seen()).toMatchObject({ state: 'Z', residentBytes: 0 });
 });
 
+describe('cgroups of builds', () => {
+  const unit = '/system.slice/nix-daemon.service';
+  const at = '/sys/fs/cgroup';
+  function grow(uid: number, cgroup: string) {
+    const tree = plant();
+    tree.write('/proc/self/mountinfo', `35 24 0:30 / ${at} rw,nosuid - cgroup2 cgroup2 rw\n`);
+    tree.update(tree.pids().filter((pid) => tree.process(pid).uid === uid)[0] ?? 0, {
+      cgroup: `0::${cgroup}\n`,
+    });
+    return tree;
+  }
+  const files = (tree: ProcTree, path: string, texts: Readonly<Record<string, string>>) => {
+    for (const [name, text] of Object.entries(texts)) tree.write(`${at}${path}/${name}`, text);
+  };
+
+  test('its own and those above, with limits, and whether it stands still', async () => {
+    const own = `${unit}/nix-build-uid-${firstBuildUid}`;
+    const tree = grow(firstBuildUid, own);
+    files(tree, own, { 'cgroup.events': 'populated 1\nfrozen 0\n', 'memory.current': '4096\n' });
+    files(tree, unit, {
+      'cgroup.events': 'populated 1\nfrozen 0\n',
+      'memory.current': '8192\n',
+      'memory.max': '9000\n',
+      'memory.high': 'max\n',
+      'memory.events.local': 'low 0\nhigh 1\nmax 7\noom 2\noom_kill 1\noom_group_kill 0\n',
+      'memory.events': 'low 0\nhigh 1\nmax 7\noom 2\noom_kill 5\noom_group_kill 0\n',
+    });
+    const { tick } = sampler(treeFiles(tree));
+    for (let ticks = 0; ticks < 4; ticks += 1) await tick();
+    const found = (await tick()).cgroups ?? [];
+    expect(found.map(({ path }) => path)).toEqual([own, unit, '/system.slice']);
+    expect(found[0]).toMatchObject({ frozen: false, currentBytes: 4096, limitBytes: null, ooms: null });
+    expect(found[1]).toMatchObject({
+      limitBytes: 9000,
+      highBytes: null,
+      throttled: 1,
+      limitHits: 7,
+      ooms: 2,
+      oomKills: 5,
+    });
+    files(tree, own, { 'cgroup.events': 'populated 1\nfrozen 1\n' });
+    await tick();
+    expect((await tick()).cgroups?.[0]?.frozen).toBe(true);
+  });
+
+  test('are read for a while after the build, and then no more', async () => {
+    const tree = grow(firstBuildUid, unit);
+    const { tick } = sampler(treeFiles(tree));
+    for (let ticks = 0; ticks < 3; ticks += 1) await tick();
+    for (const pid of tree.pids()) if (tree.process(pid).cgroup !== '0::/\n') tree.removeProcess(pid);
+    for (let ticks = 0; ticks < 10; ticks += 1) await tick();
+    expect((await tick()).cgroups?.length).toBe(2);
+    for (let ticks = 0; ticks < 10; ticks += 1) await tick();
+    expect((await tick()).cgroups).toBeUndefined();
+  });
+
+  test('outside of our own namespace say nothing', async () => {
+    const { tick } = sampler(treeFiles(grow(firstBuildUid, '/../../system.slice')));
+    for (let ticks = 0; ticks < 3; ticks += 1) await tick();
+    expect((await tick()).cgroups).toBeUndefined();
+  });
+});
+
+test('Pss is read where the processes are said to hold more than the machine does, of the large ones', async () => {
+  const tree = plant();
+  const [first = 0, second = 0] = tree.pids().filter((pid) => tree.process(pid).uid === firstBuildUid);
+  for (const pid of [first, second]) {
+    tree.update(pid, { residentBytes: 300 << 20 });
+    tree.write(
+      `/proc/${pid}/smaps_rollup`,
+      `00400000-7ffe ---p 0 00:00 0 [rollup]\nRss: 307200 kB\nPss: 160000 kB\n`,
+    );
+  }
+  const held = tree.pids().reduce((sum, pid) => sum + tree.process(pid).residentBytes, 100 << 20);
+  const kibibytes = (bytes: number) => `${Math.ceil(bytes / 1024)} kB`;
+  tree.write('/proc/meminfo', `MemTotal: ${kibibytes(held + 2 ** 30)}\nMemFree: ${kibibytes(2 ** 30)}\n`);
+  const { tick, residentMemory, buildTree } = sampler(treeFiles(tree));
+  const sharesOf = async () =>
+    (await tick()).processes.flatMap(({ proportionalBytes }) => proportionalBytes ?? []);
+  await tick();
+  expect(await sharesOf()).toEqual([]);
+  tree.update(second, { residentBytes: 700 << 20 });
+  for (let ticks = 0; ticks < 11; ticks += 1) await tick();
+  expect(await sharesOf()).toEqual([160_000 * 1024, 160_000 * 1024]);
+  tree.update(second, { residentBytes: 300 << 20 });
+  for (let ticks = 0; ticks < 61; ticks += 1) await tick();
+  expect(await sharesOf()).toEqual([]);
+  buildTree.close();
+  residentMemory.close();
+});
+
 test('while details rest: no I/O, no command lines of ordinary processes; builds, memory and names go on', async () => {
   const tree = plant();
   const asked: string[] = [];

@@ -8,6 +8,23 @@ type Rows = { readonly [Kind in ModelEvent['kind']]: Omit<Extract<ModelEvent, { 
 
 const rows: Rows = {
   'oom-kill': { timeMs: 1, level: 'critical', count: 2 },
+  'oom-limit': {
+    timeMs: 1,
+    level: 'critical',
+    cgroup: '/system.slice/nix-daemon.service',
+    limitBytes: 8 * GiB,
+    count: 1,
+    build: 'firefox-130.0',
+  },
+  limit: {
+    timeMs: 1,
+    level: 'warning',
+    resource: 'memory',
+    line: 'some',
+    percent: 40,
+    cgroup: '/system.slice/nix-daemon.service',
+    limitBytes: 8 * GiB,
+  },
   pressure: { timeMs: 1, level: 'critical', resource: 'memory', line: 'full', percent: 63.2 },
   stall: { timeMs: 1, level: 'critical', device: 'nvme0n1', stalledSec: 2.1 },
   space: { timeMs: 1, level: 'warning', path: '/nix', usedPercent: 96.2, availableBytes: 4 * GiB },

@@ -76,6 +76,8 @@ export function buildOf(over: Partial<Build> & { pid: number }): Build {
     sandboxed: true,
     ageSec: 12,
     processes: 2,
+    residentBy: 'rss',
+    cgroup: null,
     escapees: 0,
     states: { R: 1, S: 1, D: 0, Z: 0, T: 0 },
     cpuPercent: 99,
@@ -540,6 +542,7 @@ export const busy: Model = {
   clients: [rebuild, waiting, evaluating],
   workers,
   builds: [firefox, chromium, linux, python, remote],
+  cgroups: [],
   transfers: [
     {
       pid: 900,
@@ -551,7 +554,15 @@ export const busy: Model = {
       writeBytesPerSec: 18 * MiB,
     },
   ],
-  totals: { residentBytes: 24.8 * GiB, cpuPercent: 2310, processes: 61, running: 4, waiting: 1, remote: 1 },
+  totals: {
+    residentBy: 'rss',
+    residentBytes: 24.8 * GiB,
+    cpuPercent: 2310,
+    processes: 61,
+    running: 4,
+    waiting: 1,
+    remote: 1,
+  },
   events: [
     {
       timeMs: fixtureTimeMs - 902_000,
@@ -662,7 +673,15 @@ export const calm: Model = {
     }),
   ],
   transfers: [],
-  totals: { residentBytes: 611 * MiB, cpuPercent: 199, processes: 8, running: 2, waiting: 0, remote: 0 },
+  totals: {
+    residentBy: 'rss',
+    residentBytes: 611 * MiB,
+    cpuPercent: 199,
+    processes: 8,
+    running: 2,
+    waiting: 0,
+    remote: 0,
+  },
   events: [],
 };
 
@@ -689,7 +708,15 @@ const nothingOfNix = {
   workers: [],
   builds: [],
   transfers: [],
-  totals: { residentBytes: 0, cpuPercent: 0, processes: 0, running: 0, waiting: 0, remote: 0 },
+  totals: {
+    residentBy: 'rss',
+    residentBytes: 0,
+    cpuPercent: 0,
+    processes: 0,
+    running: 0,
+    waiting: 0,
+    remote: 0,
+  },
   events: [],
 } as const;
 

@@ -12,6 +12,7 @@ export async function writeRecording(
   directory: string,
   samples: readonly Sample[],
   events: readonly RecordedEvent[] = [],
+  header = { writer: '0.0.0', hostName: 'box' },
 ): Promise<void> {
   const [first] = samples;
   const clock = createFakeClock({ ...(first && { now: first.timeMs, monotonic: first.monotonicMs }) });
@@ -19,7 +20,7 @@ export async function writeRecording(
     files: createRecordingFiles({ clock: systemClock }),
     clock,
     directory,
-    header: { writer: '0.0.0', hostName: 'box' },
+    header,
     pid: 77,
     // Nothing is to be dropped, however fast it comes.
     limits: { queueBytes: 2 ** 30, queueItems: 1_000_000, ageMs: Number.POSITIVE_INFINITY },

@@ -1,6 +1,6 @@
 /** Fields of a build and of one of its processes. */
 
-import type { Build, BuildProcess } from '../model.ts';
+import type { Build, BuildProcess, Cgroup } from '../model.ts';
 import {
   bytes,
   bytesPerMin,
@@ -16,7 +16,7 @@ import {
   text,
   within,
 } from './field.ts';
-import { identityFields } from './shared.ts';
+import { identityFields, measureHelp } from './shared.ts';
 
 export const buildFields: readonly Field<Build>[] = [
   text('name', 'DERIVATION', 'Name of the derivation without `.drv`.'),
@@ -31,7 +31,12 @@ export const buildFields: readonly Field<Build>[] = [
   number('uid', 'UID', 'Its uid.'),
   flag('sandboxed', 'SANDBOX', 'It runs in a sandbox.'),
   cpuPercent('cpuPercent', 'CPU%', 'CPU of all its processes; 100 is one CPU.'),
-  bytes('residentBytes', 'RSS', 'Sum of VmRSS over its tree and the other processes of its uid.'),
+  bytes(
+    'residentBytes',
+    'RSS',
+    'Memory of its tree and the other processes of its uid, as `residentBy` says.',
+  ),
+  changingText('residentBy', 'BY', measureHelp),
   bytesPerMin(
     'residentGrowthBytesPerMin',
     'ΔRSS/min',
@@ -41,7 +46,7 @@ export const buildFields: readonly Field<Build>[] = [
   bytesPerSec('writeBytesPerSec', 'WRITE', 'Written.'),
   text('now', 'NOW', 'What its busiest processes do, in words.'),
   seconds('idleSec', 'IDLE', 'Seconds without CPU use or I/O; 0 while it works.'),
-  changingFlag('paused', 'PAUSED', 'Its processes are stopped.'),
+  changingFlag('paused', 'PAUSED', 'Its processes are stopped, or its cgroup is frozen.'),
   count('processes', 'PROCS', 'Processes of the tree and of its uid.'),
   count('escapees', 'ESCAPED', 'Processes of its uid outside of its tree.'),
   ...within('states', (b: Build) => b.states, [
@@ -60,6 +65,7 @@ export const buildFields: readonly Field<Build>[] = [
   number('cores', 'CORES', 'NIX_BUILD_CORES.'),
   text('system', 'SYSTEM', 'Platform it builds for.'),
   text('lock', 'LOCK', 'Lock file of its output.'),
+  text('cgroup', 'CGROUP', 'Path of its cgroup (v2): its own with `use-cgroups`, else that of the daemon.'),
 ];
 
 export const processFields: readonly Field<BuildProcess>[] = [
@@ -77,4 +83,12 @@ export const processFields: readonly Field<BuildProcess>[] = [
   bytesPerSec('readBytesPerSec', 'READ', 'Read, children that ended included (root only).'),
   bytesPerSec('writeBytesPerSec', 'WRITE', 'Written.'),
   flag('escapee', 'ESCAPED', 'Outside of the tree, found by its uid.'),
+];
+
+export const cgroupFields: readonly Field<Cgroup>[] = [
+  text('path', 'CGROUP', 'From the root of the hierarchy.'),
+  bytes('currentBytes', 'MEM', 'What is charged to it, page cache included (memory.current).'),
+  bytes('limitBytes', 'LIMIT', 'Past it processes are killed (memory.max); null without one.'),
+  bytes('highBytes', 'HIGH', 'Past it processes are held up (memory.high); null without one.'),
+  bytes('metBytes', 'MET', 'The limit that it met within the last seconds; null when it met none.'),
 ];

@@ -1,7 +1,7 @@
 /** What a document of the Model holds: the fields of the machine, then lists with the fields of each row. */
 
 import type { Build, Model } from '../model.ts';
-import { buildFields, processFields } from './build.ts';
+import { buildFields, cgroupFields, processFields } from './build.ts';
 import { clientFields, otherDaemonFields, transferFields, workerFields } from './client.ts';
 import { diskFields, filesystemFields } from './disk.ts';
 import type { Field } from './field.ts';
@@ -57,6 +57,12 @@ export const documentLists: readonly List<WordedModel, never>[] = [
   list('builds', 'Builds.', buildFields, (m: Model) => m.builds, [
     list('tree', treeHelp, processFields, (b: Build) => b.tree),
   ]),
+  list(
+    'cgroups',
+    'The cgroups (v2) that builds are in, up to the root, with their limits of memory.',
+    cgroupFields,
+    (m: Model) => m.cgroups,
+  ),
   list('transfers', 'Substitutions and copies.', transferFields, (m: Model) => m.transfers),
   list('events', 'What happened, newest last.', eventFields, (m: WordedModel) => m.events),
   list('problems', 'What could not be read.', problemFields, (m: Model) => m.problems),

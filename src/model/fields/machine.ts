@@ -5,6 +5,7 @@ import {
   bytes,
   bytesPerSec,
   changingFlag,
+  changingText,
   count,
   counter,
   cpuPercent,
@@ -20,6 +21,7 @@ import {
   within,
 } from './field.ts';
 import { pressureFields } from './pressure.ts';
+import { measureHelp } from './shared.ts';
 
 const hostFields: readonly Field<Host>[] = [
   text('name', 'Host', 'Host name.'),
@@ -77,7 +79,12 @@ const daemonFields: readonly Field<Daemon>[] = [
 ];
 
 const totalFields: readonly Field<NixTotals>[] = [
-  bytes('residentBytes', 'Nix RSS', 'VmRSS of builds, clients, workers and daemon together.'),
+  bytes(
+    'residentBytes',
+    'Nix RSS',
+    'Memory of builds, clients, workers and daemon together, as `residentBy` says.',
+  ),
+  changingText('residentBy', 'Nix RSS by', measureHelp),
   cpuPercent('cpuPercent', 'Nix CPU', 'CPU of everything of Nix; 100 is one CPU.'),
   count(
     'processes',

@@ -33,8 +33,13 @@ function datum<Value>(name: string): (subject: object) => Value | null | undefin
 }
 
 const causeFields: readonly Field<object>[] = [
-  text('line', 'LINE', 'Of `pressure`: `some` or `full`.', datum('line')),
-  percent('percent', 'PRESSURE', 'Of `pressure`: the share of time that was judged.', datum('percent')),
+  text('line', 'LINE', 'Of `pressure` and `limit`: `some` or `full`.', datum('line')),
+  percent(
+    'percent',
+    'PRESSURE',
+    'Of `pressure` and `limit`: the share of time that was judged.',
+    datum('percent'),
+  ),
   text(
     'device',
     'DEVICE',
@@ -42,6 +47,13 @@ const causeFields: readonly Field<object>[] = [
     datum('device'),
   ),
   seconds('stalledSec', 'STALLED', 'Of `stall`: for how long.', datum('stalledSec')),
+  text(
+    'cgroup',
+    'CGROUP',
+    'Of `limit` and `oom-limit`: path of the cgroup whose limit was met.',
+    datum('cgroup'),
+  ),
+  bytes('limitBytes', 'LIMIT', 'Of `limit` and `oom-limit`: that limit.', datum('limitBytes')),
   text('path', 'PATH', 'Of a file system that is or was short.', datum('path')),
   percent('usedPercent', 'USED', 'Of `space`: used share.', datum('usedPercent')),
   bytes('availableBytes', 'FREE', 'Of `space`: free for users.', datum('availableBytes')),
@@ -56,8 +68,13 @@ export const shortageFields: readonly Field<ShortageAt>[] = [
     Math.max(0, (monotonicMs - shortage.sinceMs) / 1000),
   ),
   ...within('cause', ({ shortage }: ShortageAt) => shortage.cause, [
-    text('kind', 'CAUSE', '`pressure`, `stall`, `space` or `inodes`.', datum('kind')),
-    text('resource', 'RESOURCE', 'Of `pressure`: `memory`, `io`, `cpu` or `irq`.', datum('resource')),
+    text('kind', 'CAUSE', '`pressure`, `limit`, `stall`, `space` or `inodes`.', datum('kind')),
+    text(
+      'resource',
+      'RESOURCE',
+      'Of `pressure` and `limit`: `memory`, `io`, `cpu` or `irq`.',
+      datum('resource'),
+    ),
     ...causeFields,
   ]),
 ];
@@ -67,16 +84,16 @@ export const eventFields: readonly Field<EventRow>[] = [
   text(
     'kind',
     'EVENT',
-    'What sort: `oom-kill`, `pressure`, `stall`, `space`, `inodes`, `shortage-ended`, `suspend`, `clock-jump`, `build-started`, `build-ended`, `client-ended`.',
+    'What sort: `oom-kill`, `oom-limit`, `pressure`, `limit`, `stall`, `space`, `inodes`, `shortage-ended`, `suspend`, `clock-jump`, `build-started`, `build-ended`, `client-ended`.',
     (e) => e.kind,
   ),
   text('level', 'LEVEL', '`ok`, `warning` or `critical`.', (e) => e.level),
   text('text', 'WHAT', 'One clause for people.', (e) => e.text),
-  count('count', 'COUNT', 'Of `oom-kill`: processes that the kernel killed.', datum('count')),
+  count('count', 'COUNT', 'Of `oom-kill` and `oom-limit`: processes that the kernel killed.', datum('count')),
   text(
     'resource',
     'RESOURCE',
-    'Of `pressure` and `shortage-ended`: what is or was short.',
+    'Of `pressure`, `limit` and `shortage-ended`: what is or was short.',
     datum('resource'),
   ),
   ...causeFields,
@@ -94,4 +111,10 @@ export const eventFields: readonly Field<EventRow>[] = [
   text('user', 'USER', 'Of a build: who it ran as.', datum('user')),
   seconds('ageSec', 'AGE', 'Of `build-ended`: its age.', datum('ageSec')),
   text('command', 'COMMAND', 'Of `client-ended`: what was typed.', datum('command')),
+  text(
+    'build',
+    'BUILD',
+    'Of `oom-limit`: the build in it that ended then; null where none did, or several.',
+    datum('build'),
+  ),
 ];

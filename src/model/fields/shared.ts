@@ -45,3 +45,6 @@ function problemRows(why: string, before = ''): readonly Field<Problem>[] {
     text('cause', `${before}cause`, 'One clause more, where there is one.', (p) => p.cause ?? null),
   ];
 }
+
+export const measureHelp =
+  '`rss`: sum of VmRSS. Where that is more than there can be, because forked copies share pages: `pss`, sum of Pss, or `cgroup`, memory.current.';

@@ -1,12 +1,14 @@
 /** Builds of one sample: their names, sums, rates and growth. */
 
 import { type IdentityKey, identityKey } from '../../base/identity.ts';
-import type { Build, BuildProcess } from '../model.ts';
-import type { ForestRaw, ProcessRaw, ProcessState } from '../sample.ts';
+import type { Build, BuildProcess, MemoryMeasure } from '../model.ts';
+import type { CgroupRaw, ForestRaw, ProcessRaw, ProcessState } from '../sample.ts';
+import { ownCgroup } from './build-cgroup.ts';
 import { commandWords } from './command-line.ts';
 import type { Forest } from './forest.ts';
 import type { BuildGroup } from './forest-builds.ts';
 import type { RemoteGroup } from './forest-remotes.ts';
+import { type GroupMemory, groupMemory } from './group-memory.ts';
 import { addPoint, growthPerMin, type Point } from './growth.ts';
 import { directoryOf, type Naming, nameBuild, nameRemote } from './name-builds.ts';
 import { describeNow, type Zombies, zombiesOf } from './now.ts';
@@ -16,6 +18,7 @@ import { groupRates, type RateSpan, type Rates, unknownRates } from './process-r
 /** What is remembered of a build between ticks. */
 export interface BuildTrack {
   readonly points: readonly Point[];
+  readonly memoryBy: MemoryMeasure;
   readonly history: readonly number[];
   /** Its processes when CPU and I/O were read last. */
   readonly processes: readonly ProcessRaw[];
@@ -77,9 +80,11 @@ function describeBuild(group: BuildGroup, naming: Naming, context: BuildContext)
   const { raw } = forest;
   const { root } = group;
   const processes = group.processes.map(({ process }) => process);
-  const residentBytes = sumResident(processes);
+  const cgroup = typeof root.facts.cgroup === 'string' ? root.facts.cgroup : null;
+  const own = cgroupIn(raw, cgroup === null ? null : ownCgroup(cgroup, root.uid));
+  const memory = groupMemory(processes, own);
   const before = context.tracks.get(identityKey(root));
-  const track = trackBuild(processes, residentBytes, naming, context, before);
+  const track = trackBuild(processes, memory, naming, context, before);
   const tree = group.processes.map((entry) => describeProcess(entry, raw, context.rates));
   const states = countStates(processes);
   const idleSec = Math.max(0, (raw.treeAtMs - track.busyAtMs) / 1000);
@@ -100,12 +105,14 @@ function describeBuild(group: BuildGroup, naming: Naming, context: BuildContext)
     escapees: group.processes.filter(({ escapee }) => escapee).length,
     states,
     ...track.rates,
-    residentBytes,
+    residentBytes: memory.bytes,
+    residentBy: memory.by,
     residentGrowthBytesPerMin: growthPerMin(track.points),
     now: describeNow(tree, processes, idleSec, track.zombies, raw.treeAtMs),
     phase: null,
     idleSec,
-    paused: states.T > 0 && states.T + states.Z === processes.length,
+    paused: (own ?? cgroupIn(raw, cgroup))?.frozen === true || isStopped(states, processes.length),
+    cgroup,
     host: null,
     workerPid: workerAbove(forest, root),
     daemonPid: daemonAbove(forest, root),
@@ -124,13 +131,15 @@ function describeBuild(group: BuildGroup, naming: Naming, context: BuildContext)
 
 function trackBuild(
   processes: readonly ProcessRaw[],
-  residentBytes: number | null,
+  memory: GroupMemory,
   naming: Naming,
   { forest, span }: BuildContext,
   before: BuildTrack | undefined,
 ): BuildTrack {
   const { treeAtMs, residentAtMs } = forest.raw;
-  const points = before?.points ?? [];
+  const residentBytes = memory.bytes;
+  // Another measure is no growth.
+  const points = before?.memoryBy === memory.by ? before.points : [];
   const history = before?.history ?? [];
   const grown = residentBytes !== null && points.at(-1)?.atMs !== residentAtMs;
   const readAnew = span !== null || before === undefined;
@@ -140,6 +149,7 @@ function trackBuild(
   const busy = before === undefined || moved || (cpuPercent ?? 0) >= busyPercent;
   return {
     points: grown ? addPoint(points, { atMs: residentAtMs, value: residentBytes }) : points,
+    memoryBy: memory.by,
     history: grown ? [...history.slice(1 - historyPoints), residentBytes] : history,
     processes: readAnew ? processes : before.processes,
     rates: rates ?? unknownRates,
@@ -149,6 +159,14 @@ function trackBuild(
     naming,
     announced: before?.announced ?? false,
   };
+}
+
+function cgroupIn({ cgroups }: ForestRaw, path: string | null): CgroupRaw | null {
+  return cgroups?.find((one) => one.path === path) ?? null;
+}
+
+function isStopped({ T, Z }: Build['states'], processes: number): boolean {
+  return T > 0 && T + Z === processes;
 }
 
 function lockOf({ lockPaths }: ForestRaw, { out }: Naming): string | null {
@@ -181,13 +199,6 @@ function userName(forest: Forest, { root, slot }: Pick<BuildGroup, 'root' | 'slo
 
 export function ageOf(process: ProcessRaw, raw: ForestRaw): number {
   return Math.max(0, raw.uptimeSec - process.startTime / raw.ticksPerSec);
-}
-
-/** Sum over those that can be read; null when none can. Zombies hold nothing. */
-export function sumResident(processes: readonly ProcessRaw[]): number | null {
-  let sum: number | null = null;
-  for (const { residentBytes } of processes) if (residentBytes !== null) sum = (sum ?? 0) + residentBytes;
-  return sum;
 }
 
 function countStates(processes: readonly ProcessRaw[]): Build['states'] {

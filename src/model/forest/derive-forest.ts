@@ -4,18 +4,20 @@ import { identityKey } from '../../base/identity.ts';
 import type { Problem } from '../../base/problem.ts';
 import type { Build, Model, ModelEvent, OtherDaemon } from '../model.ts';
 import type { ForestRaw, ProcessRaw, Reading } from '../sample.ts';
-import { type BuildTracks, deriveBuild, deriveRemote, sumResident } from './derive-builds.ts';
+import { type BuildTracks, deriveBuild, deriveRemote } from './derive-builds.ts';
+import { type CgroupCarry, deriveCgroups } from './derive-cgroups.ts';
 import { clientOfProcess, deriveClient, deriveWorkers } from './derive-clients.ts';
 import { type BuiltNames, deriveTransfers, rememberBuilt } from './derive-transfers.ts';
 import { type Forest, growForest } from './forest.ts';
 import { announceStarts, changes } from './forest-events.ts';
+import { groupMemory } from './group-memory.ts';
 import { lockWaits } from './lock-waits.ts';
 import { ancestors, elsewhereOf } from './process-graph.ts';
 import { processRates, type Rates, spanOf } from './process-rates.ts';
 
 export type ForestParts = Pick<
   Model,
-  'daemon' | 'otherDaemons' | 'clients' | 'workers' | 'builds' | 'transfers' | 'totals'
+  'daemon' | 'otherDaemons' | 'clients' | 'workers' | 'builds' | 'transfers' | 'cgroups' | 'totals'
 > & { readonly events: readonly ModelEvent[]; readonly problems: readonly Problem[] };
 
 /** What the next tick needs of this one. */
@@ -27,6 +29,7 @@ export interface ForestCarry {
   readonly rates: ReadonlyMap<number, Rates>;
   readonly parts: ForestParts;
   readonly built: BuiltNames;
+  readonly cgroups: CgroupCarry;
 }
 
 export const emptyForestParts: ForestParts = {
@@ -36,7 +39,16 @@ export const emptyForestParts: ForestParts = {
   workers: [],
   builds: [],
   transfers: [],
-  totals: { residentBytes: null, cpuPercent: null, processes: 0, running: 0, waiting: 0, remote: 0 },
+  cgroups: [],
+  totals: {
+    residentBytes: null,
+    residentBy: 'rss',
+    cpuPercent: null,
+    processes: 0,
+    running: 0,
+    waiting: 0,
+    remote: 0,
+  },
   events: [],
   problems: [],
 };
@@ -82,6 +94,9 @@ export function deriveForest(
     ),
   ];
   const seen = (count: number) => (count === 0 && raw.hidden ? null : count);
+  const isRunning = new Set(builds.map(identityKey));
+  const ended = carry?.parts.builds.filter((build) => !isRunning.has(identityKey(build))) ?? [];
+  const cgroups = deriveCgroups(raw, ended, carry?.cgroups ?? null, context.timeMs);
   const tracked = announceStarts(derived, raw.treeAtMs, carry === null);
   const parts: ForestParts = {
     daemon: {
@@ -96,22 +111,23 @@ export function deriveForest(
     workers,
     builds,
     transfers,
+    cgroups: cgroups.cgroups,
     totals: {
-      residentBytes: sumResident(raw.processes),
+      ...totalMemory(raw.processes, builds),
       cpuPercent: span === null ? (carry?.parts.totals.cpuPercent ?? null) : totalCpu(forest, builds, rates),
       processes: seen(raw.processes.length),
       running: seen(forest.builds.length),
       waiting: seen(waiting.length),
       remote: seen(forest.remotes.length),
     },
-    events: carry === null ? [] : changes(carry, tracked, clients, context.timeMs),
+    events: carry === null ? [] : [...changes(carry, tracked, clients, context.timeMs), ...cgroups.events],
     problems: raw.hidden
       ? [{ kind: 'denied', where: '/proc', cause: 'hidepid hides other users’ processes' }]
       : [],
   };
   const tracks = new Map(tracked.map(({ build, track }) => [identityKey(build), track]));
   const byPid = readAnew ? forest.byPid : carry.byPid;
-  return { parts, carry: { raw, byPid, tracks, rates, parts, built } };
+  return { parts, carry: { raw, byPid, tracks, rates, parts, built, cgroups: cgroups.carry } };
 }
 
 function describeOther(process: ProcessRaw, forest: Forest, builds: readonly Build[]): OtherDaemon {
@@ -142,6 +158,23 @@ export function clientFinder(forest: Forest): (process: ProcessRaw) => number | 
     }
     return null;
   };
+}
+
+/** Everything of Nix by itself, but for builds of which more is known. */
+function totalMemory(
+  processes: readonly ProcessRaw[],
+  builds: readonly Build[],
+): Pick<Model['totals'], 'residentBytes' | 'residentBy'> {
+  const all = groupMemory(processes, null);
+  const charged = builds.filter(({ residentBy }) => residentBy === 'cgroup');
+  if (charged.length === 0 || all.bytes === null) return { residentBytes: all.bytes, residentBy: all.by };
+  const inCgroups = new Set(charged.flatMap(({ tree }) => tree.map(({ pid }) => pid)));
+  const others = groupMemory(
+    processes.filter(({ pid }) => !inCgroups.has(pid)),
+    null,
+  );
+  const bytes = charged.reduce((sum, build) => sum + (build.residentBytes ?? 0), others.bytes ?? 0);
+  return { residentBytes: bytes, residentBy: 'cgroup' };
 }
 
 /** Builds as wholes, so that what their short-lived children used is in; everybody else for himself. */

@@ -22,3 +22,17 @@ export function ownPaused(marks: readonly PausedMark[], model: Model): readonly 
       ours && model.builds.some((build) => build.paused && sameProcess(build, target.root)),
   );
 }
+
+/** That a cgroup is frozen is read seldom: until then our own word counts. */
+const freshMs = 5000;
+
+/** The same model where no build was paused a moment ago that is not seen to stand still yet. */
+export function withFreshMarks(model: Model, marks: readonly PausedMark[]): Model {
+  const fresh = marks.filter(({ pausedAtMs }) => Math.abs(model.timeMs - pausedAtMs) < freshMs);
+  const late = model.builds.filter((build) => !build.paused && pausedMarkOf(build, fresh) !== null);
+  if (late.length === 0) return model;
+  return {
+    ...model,
+    builds: model.builds.map((build) => (late.includes(build) ? { ...build, paused: true } : build)),
+  };
+}

@@ -1,6 +1,6 @@
 /** What is short now: pressure levels, stalled disks and full file systems as one list, worst first. */
 
-import type { Disk, Model, Pressure, Shortage, ShortageCause } from '../model.ts';
+import type { Cgroup, Disk, Model, Pressure, Shortage, ShortageCause } from '../model.ts';
 import { pressureCause } from './derive-pressure.ts';
 import { isWorse, type LevelState } from './level.ts';
 import { filesystemCause, type SpaceLevels } from './space-level.ts';
@@ -22,14 +22,14 @@ export function stalledDisk(disks: readonly Disk[]): Disk | null {
 const order: readonly Shortage['resource'][] = ['memory', 'io', 'space', 'cpu'];
 
 export function deriveShortages(
-  { pressure, disks, filesystems }: Pick<Model, 'pressure' | 'disks' | 'filesystems'>,
+  { pressure, disks, filesystems, cgroups }: Pick<Model, 'pressure' | 'disks' | 'filesystems' | 'cgroups'>,
   spaceLevels: SpaceLevels,
   atMs: number,
 ): readonly Shortage[] {
   const { memory, cpu, irq } = pressure;
   const byMount = new Map(filesystems.toReversed().map((row) => [row.mountPoint, row]));
   const shortages = [
-    shortageOf('memory', pressureCause('memory', memory), memory, atMs),
+    shortageOf('memory', memoryCause(memory, cgroups), memory, atMs),
     ioShortage(pressure.io, stalledDisk(disks), atMs),
     shortageOf('cpu', pressureCause('cpu', cpu), cpu, atMs) ??
       shortageOf('cpu', pressureCause('irq', irq), irq, atMs),
@@ -45,6 +45,15 @@ export function deriveShortages(
         ? -1
         : 1,
   );
+}
+
+/** The kernel's pressure is the machine's, and where a cgroup meets its limit it may have memory to spare. */
+function memoryCause(memory: Pressure, cgroups: readonly Cgroup[]): ShortageCause {
+  const cause = pressureCause('memory', memory);
+  const met = cgroups.find(({ metBytes }) => metBytes !== null);
+  if (met === undefined || met.metBytes === null) return cause;
+  const { line, percent } = cause;
+  return { kind: 'limit', resource: 'memory', line, percent, cgroup: met.path, limitBytes: met.metBytes };
 }
 
 function shortageOf(

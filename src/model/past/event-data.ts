@@ -26,6 +26,14 @@ const build = { ...identity, name: orNull(text), user: orNull(text) };
 
 const eventData: EventData = {
   'oom-kill': { count: number },
+  'oom-limit': { cgroup: named(text), limitBytes: orNull(number), count: number, build: orNull(text) },
+  limit: {
+    resource: named(text),
+    line: text,
+    percent: number,
+    cgroup: named(text),
+    limitBytes: number,
+  },
   pressure: { resource: named(text), line: text, percent: number },
   stall: { device: named(orNull(text)), stalledSec: orNull(number) },
   space: { path: named(text), usedPercent: number, availableBytes: number },

@@ -8,7 +8,7 @@ import {
   type ForestCarry,
   type ForestParts,
 } from '../../../src/model/forest/derive-forest.ts';
-import type { ForestRaw, ProcessFacts, ProcessRaw } from '../../../src/model/sample.ts';
+import type { CgroupRaw, ForestRaw, ProcessFacts, ProcessRaw } from '../../../src/model/sample.ts';
 import {
   builder,
   child,
@@ -612,6 +612,34 @@ test('builds of a container stand below its daemon, under their number', () => {
     [400, 80, 'uid 30001'],
     [300, 100, 'nixbld1'],
   ]);
+});
+
+describe('a build whose cgroup is frozen', () => {
+  const unit = '/system.slice/nix-daemon.service';
+  const own = `${unit}/nix-build-uid-30001`;
+  const inCgroup = (path: string) => builder(300, 200, 'x-1', { facts: { ...root.facts, cgroup: path } });
+  const row = (path: string, frozen: boolean | null): CgroupRaw => ({
+    path,
+    frozen,
+    memoryAtMs: null,
+    currentBytes: null,
+    limitBytes: null,
+    highBytes: null,
+    throttled: null,
+    limitHits: null,
+    ooms: null,
+    oomKills: null,
+  });
+  test.each([
+    ['its own', own, [row(own, true), row(unit, false)], true],
+    ['the daemon’s', unit, [row(unit, true)], true],
+    ['none', own, [row(own, false), row(unit, false)], false],
+    ['not known', own, [row(own, null)], false],
+    ['another one’s', own, [row(`${unit}/nix-build-uid-30002`, true)], false],
+  ] as const)('%s: is paused, though its processes sleep', (_, path, cgroups, paused) => {
+    const [build] = last([forest([daemon(), worker(200, 150), inCgroup(path)], { cgroups })]).builds;
+    expect(build).toMatchObject({ paused, cgroup: path, states: { S: 1 } });
+  });
 });
 
 describe('clients', () => {

@@ -3,10 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { fail, ok } from '../../../src/base/problem.ts';
 import { causeText } from '../../../src/format/shortages.ts';
 import { derive } from '../../../src/model/derive.ts';
+import { emptyModel } from '../../../src/model/empty-model.ts';
+import { deriveShortages } from '../../../src/model/machine/shortages.ts';
 import type { FilesystemRaw, Sample } from '../../../src/model/sample.ts';
 import { pressureRaw, psi, run, sampleAt, storageRaw } from './machine-samples.ts';
 
 const GiB = 1024 ** 3;
+const psiLine = { avg10: 0, avg60: 0, avg300: 0, tickPercent: null };
 
 function filesystem(
   over: Partial<FilesystemRaw> & { total?: number; free?: number; freeInodes?: number } = {},
@@ -125,6 +128,27 @@ describe('the list', () => {
     expect(run(at(0, memory, io, cpu, free)).model.shortages.map(({ resource }) => resource)).toEqual(
       resources,
     );
+  });
+
+  test('memory that is short in a cgroup at its limit says which', () => {
+    const path = '/system.slice/nix-daemon.service';
+    const bytes = { currentBytes: 9, limitBytes: 8 * GiB, highBytes: null };
+    const memory = {
+      ...emptyModel.pressure.memory,
+      level: 'warning' as const,
+      some: { ...psiLine, avg10: 41 },
+    };
+    const shortagesOf = (metBytes: number | null) => {
+      const pressure = { ...emptyModel.pressure, memory };
+      return deriveShortages(
+        { ...emptyModel, pressure, cgroups: [{ path, ...bytes, metBytes }] },
+        new Map(),
+        0,
+      );
+    };
+    const said = (metBytes: number | null) => shortagesOf(metBytes).map(({ cause }) => causeText(cause));
+    expect(said(8 * GiB)).toEqual(['some 41%, nix-daemon.service at its limit of 8.0 GB']);
+    expect(said(null)).toEqual(['some 41%']);
   });
 
   test('words say which line is high', () => {

@@ -59,6 +59,8 @@ test('builds and clients that come and go are no alerts, whoever recorded them',
   const alerts = everyEvent.filter(isAlert).map(kindOf);
   expect(alerts).toEqual([
     'oom-kill',
+    'oom-limit',
+    'limit',
     'pressure',
     'stall',
     'space',

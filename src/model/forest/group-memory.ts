@@ -1,0 +1,45 @@
+/** What a group of processes holds: the sum of their VmRSS, unless that counts shared pages twice. */
+
+import type { MemoryMeasure } from '../model.ts';
+import type { CgroupRaw, ProcessRaw } from '../sample.ts';
+
+/** Pages that were charged to another cgroup (libraries) make no other measure. */
+const worthBytes = 64 * 1024 ** 2;
+
+export interface GroupMemory {
+  readonly bytes: number | null;
+  readonly by: MemoryMeasure;
+}
+
+/** `own`: the cgroup that they have for themselves. */
+export function groupMemory(processes: readonly ProcessRaw[], own: CgroupRaw | null): GroupMemory {
+  const resident = sumResident(processes);
+  const charged = own?.currentBytes ?? null;
+  if (resident !== null && charged !== null && resident > charged + worthBytes) {
+    return { bytes: charged, by: 'cgroup' };
+  }
+  const shared = processes.some(({ proportionalBytes }) => proportionalBytes !== undefined);
+  return shared ? { bytes: sumOf(processes, share), by: 'pss' } : { bytes: resident, by: 'rss' };
+}
+
+/** Sum over those that can be read; null when none can. Zombies hold nothing. */
+export function sumResident(processes: readonly ProcessRaw[]): number | null {
+  return sumOf(processes, ({ residentBytes }) => residentBytes);
+}
+
+/** It was read a while ago, and what a process holds now is no more than its VmRSS. */
+function share({ residentBytes, proportionalBytes }: ProcessRaw): number | null {
+  return residentBytes === null ? null : Math.min(residentBytes, proportionalBytes ?? residentBytes);
+}
+
+function sumOf(
+  processes: readonly ProcessRaw[],
+  bytesOf: (process: ProcessRaw) => number | null,
+): number | null {
+  let sum: number | null = null;
+  for (const process of processes) {
+    const bytes = bytesOf(process);
+    if (bytes !== null) sum = (sum ?? 0) + bytes;
+  }
+  return sum;
+}

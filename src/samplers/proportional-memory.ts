@@ -1,0 +1,60 @@
+/**
+ * What processes hold where the sum of their VmRSS is more than the machine does: a forked copy counts in full there,
+ * in Pss by its share. The kernel walks the process's pages for it, and may wait for its lock: off the main thread,
+ * seldom, only the large ones, and no further once one is late.
+ */
+
+import type { MemoryRaw, Reading } from '../model/sample.ts';
+import { rowNumber } from '../parse/row-number.ts';
+import type { Files } from '../platform/ports.ts';
+import type { Member } from './member.ts';
+import type { SlowQueue } from './slow-queue.ts';
+
+const everyMs = 10_000;
+/** After the sum is possible again: a measure that changes with every tick shows no growth. */
+const keptMs = 60_000;
+const leastBytes = 32 * 1024 ** 2;
+const most = 24;
+
+export function createProportionalMemory(
+  files: Files,
+  queue: SlowQueue,
+  mayRead: (member: Member) => boolean,
+) {
+  let readAtMs = Number.NEGATIVE_INFINITY;
+  let neededAtMs = Number.NEGATIVE_INFINITY;
+
+  async function read(members: ReadonlyMap<number, Member>): Promise<void> {
+    const large = [...members.values()]
+      .filter((member) => (member.residentBytes ?? 0) >= leastBytes && mayRead(member))
+      .sort((a, b) => (b.residentBytes ?? 0) - (a.residentBytes ?? 0));
+    for (const member of large.slice(0, most)) {
+      const rollup = await files.readSlow(`/proc/${member.pid}/smaps_rollup`);
+      if (!rollup.ok && rollup.problem.kind === 'timeout') return;
+      const kibibytes = rollup.ok ? rowNumber(rollup.value, 'Pss:') : null;
+      if (members.get(member.pid) === member) {
+        member.proportionalBytes = kibibytes === null ? null : kibibytes * 1024;
+      }
+    }
+  }
+
+  return {
+    update(
+      members: ReadonlyMap<number, Member>,
+      memory: Reading<MemoryRaw> | undefined,
+      nowMs: number,
+    ): void {
+      if (memory?.ok && memory.value.freeBytes !== null) {
+        let sum = 0;
+        for (const { residentBytes } of members.values()) sum += residentBytes ?? 0;
+        if (sum > memory.value.totalBytes - memory.value.freeBytes) neededAtMs = nowMs;
+      }
+      if (nowMs - neededAtMs > keptMs) {
+        for (const member of members.values()) member.proportionalBytes = null;
+      } else if (nowMs - readAtMs >= everyMs) {
+        readAtMs = nowMs;
+        queue.add('proportional memory', false, () => read(members));
+      }
+    },
+  };
+}
