@@ -7,7 +7,6 @@ import { spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { test } from 'vitest';
 import { end, signal } from '../lab/end.ts';
 import { processesWithNonce } from '../lab/truth.ts';
 import { until } from '../lab/wait.ts';
@@ -20,9 +19,6 @@ export interface Lab {
 
 /** Inside the namespaces of the newest Nix (`test/lab/newest`), not on the machine's own. */
 export const newest = process.env.NIXPULSE_LAB_NIX === 'newest';
-
-/** A test that the program does not pass there yet, for a reason that stands beside it. */
-export const failsOnNewest = newest ? test.fails : test;
 
 /** Brings the lab up (a fifth of a second when it is up already). `conf`: further lines of nix.conf. */
 export function bringUpLab(conf = ''): Lab {

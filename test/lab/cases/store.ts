@@ -11,7 +11,7 @@ import { damagedPaths } from '../../../src/model/nix-store/store-check.ts';
 import { estimateGarbage } from '../../../src/nix-store/estimate-garbage.ts';
 import { readLastVerification } from '../../../src/nix-store/last-verification.ts';
 import type { Spawn } from '../../../src/platform/ports.ts';
-import { failsOnNewest, type Lab } from '../../support/lab.ts';
+import type { Lab } from '../../support/lab.ts';
 import { damage, type NixStore, openOwnStore } from '../own-store.ts';
 import { allProcesses, environment } from '../truth.ts';
 import { until } from '../wait.ts';
@@ -88,36 +88,33 @@ export function storeCases(lab: Lab): void {
     });
 
     // Newest: `path '…/' does not exist` is taken for unreadable, so the path is not repaired for the tests below either.
-    failsOnNewest(
-      'flipped, truncated, deleted, deleted with referrers: found, and nothing else',
-      async () => {
-        damage(paths.flipped, 'flip');
-        damage(paths.truncated, 'truncate');
-        damage(paths.deleted, 'delete');
-        damage(paths.referred, 'delete');
-        const lines: string[] = [];
-        const rows = sizesOf(store).size;
-        const outcome = await verify(
-          { type: 'verify' },
-          store.context((progress) => lines.push(...(progress.lines ?? []))),
-        );
-        expect(outcome).toMatchObject({
-          status: 'failed',
-          summary: expect.stringContaining(`2 corrupt, 2 missing of ${rows} paths`),
-        });
-        expect(lines.sort()).toEqual(
-          [
-            `corrupt ${paths.flipped}`,
-            `corrupt ${paths.truncated}`,
-            `missing ${paths.deleted}`,
-            `missing ${paths.referred}`,
-          ].sort(),
-        );
-        expect(sizesOf(store).size, 'looking changes no row').toBe(rows);
-      },
-    );
+    test('flipped, truncated, deleted, deleted with referrers: found, and nothing else', async () => {
+      damage(paths.flipped, 'flip');
+      damage(paths.truncated, 'truncate');
+      damage(paths.deleted, 'delete');
+      damage(paths.referred, 'delete');
+      const lines: string[] = [];
+      const rows = sizesOf(store).size;
+      const outcome = await verify(
+        { type: 'verify' },
+        store.context((progress) => lines.push(...(progress.lines ?? []))),
+      );
+      expect(outcome).toMatchObject({
+        status: 'failed',
+        summary: expect.stringContaining(`2 corrupt, 2 missing of ${rows} paths`),
+      });
+      expect(lines.sort()).toEqual(
+        [
+          `corrupt ${paths.flipped}`,
+          `corrupt ${paths.truncated}`,
+          `missing ${paths.deleted}`,
+          `missing ${paths.referred}`,
+        ].sort(),
+      );
+      expect(sizesOf(store).size, 'looking changes no row').toBe(rows);
+    });
 
-    failsOnNewest('repaired from a cache, by rebuilding, and told apart', async () => {
+    test('repaired from a cache, by rebuilding, and told apart', async () => {
       const context = store.context();
       const last = await readLastVerification(context.ports, context.stateDirectory);
       const found = last.ok && last.value !== null ? damagedPaths(last.value) : [];
@@ -155,7 +152,7 @@ export function storeCases(lab: Lab): void {
       expect(isSound(store, source)).toBe(true);
     });
 
-    failsOnNewest('the old way: the same findings, the row of a vanished path is gone', async () => {
+    test('the old way: the same findings, the row of a vanished path is gone', async () => {
       const [lone = ''] = store.build(nonce, ['deleted']);
       damage(lone, 'delete');
       damage(paths.flipped, 'flip');
@@ -184,7 +181,7 @@ export function storeCases(lab: Lab): void {
       );
     });
 
-    failsOnNewest('cancelled midway: no process is left, no harm is done', async () => {
+    test('cancelled midway: no process is left, no harm is done', async () => {
       store.build(nonce, ['large']);
       const context = store.context((progress) => {
         if (progress.done !== undefined) context.cancel();
