@@ -137,7 +137,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
 
   const way = await terminal.left;
   open = false;
-  watcher.end();
+  const ended = watcher.end();
   ink?.unmount();
   timeTravel?.end();
   let missing: string | null = null;
@@ -147,6 +147,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   } finally {
     terminal.close();
   }
+  await ended;
   // Lets the process end by itself: the keys' listener kept it alive.
   stdin.pause();
   if (missing !== null) stderr.write(`nixpulse: ${missing}\n`);
