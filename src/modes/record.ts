@@ -68,6 +68,7 @@ export async function runRecord(options: RecordOptions): Promise<number> {
 
   const code = await ended;
   cancelHardening();
+  await watcher.end();
   const missing = await watcher.close();
   for (const [signal, handler] of handlers) process.off(signal, handler);
   const { reason, dropped, droppedEvents, tooLong, tooLongEvents, writtenBytes } = watcher.health.recorder;

@@ -65,9 +65,9 @@ export interface Watcher extends Pick<Loop, 'want' | 'start' | 'stop'> {
   begin(also?: () => void): void;
   /** An action that ended, for the recording. */
   entry(entry: JournalEntry): void;
-  /** No look any more; actions may still be recorded. */
-  end(): void;
-  /** Closes recording and sources; resolves with one line on what is missing from the recording. */
+  /** No look any more; actions may still be recorded. Resolves when the kernel calls no more. */
+  end(): Promise<void>;
+  /** After `end`: closes recording and sources; resolves with one line on what is missing from the recording. */
   close(): Promise<string | null>;
 }
 
@@ -149,12 +149,11 @@ export function createWatcher(options: WatcherOptions): Watcher {
     end() {
       cancelSecondLook();
       loop.stop();
-      alarmEnded ??= alarm?.end();
+      alarmEnded ??= alarm?.end() ?? Promise.resolve();
+      return alarmEnded;
     },
     async close() {
-      this.end();
       const missing = (await recording?.end()) ?? null;
-      await alarmEnded;
       loop.close();
       return missing;
     },

@@ -143,7 +143,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
 
   const way = await terminal.left;
   open = false;
-  watcher.end();
+  const ended = watcher.end();
   ink?.unmount();
   timeTravel?.end();
   let missing: string | null = null;
@@ -153,6 +153,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   } finally {
     terminal.close();
   }
+  await ended;
   // Lets the process end by itself: the keys' listener kept it alive.
   stdin.pause();
   if (missing !== null) stderr.write(`nixpulse: ${missing}\n`);

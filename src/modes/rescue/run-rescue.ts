@@ -127,13 +127,14 @@ export async function runRescue(options: RescueOptions): Promise<number> {
 
   const way = await terminal.left;
   stopKeys();
-  watcher.end();
+  const ended = watcher.end();
   try {
     await performer.end();
     await watcher.close();
   } finally {
     terminal.close();
   }
+  await ended;
   stdin.pause();
   if (way.error !== undefined) stderr.write(`nixpulse: ${describe(way.error)}\n`);
   return way.exitCode;
