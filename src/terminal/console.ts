@@ -12,8 +12,8 @@ export interface ConsoleOptions {
 }
 
 const checkMs = 250;
-/** What a console shows that is not from us is gone after so many checks, whoever wrote it. */
-const checksToRefresh = 8;
+/** What a console shows that is not from us is gone after so long, whoever wrote it. */
+const refreshMs = 2000;
 
 /** Gives what ends it. */
 export function keepConsole({
@@ -24,18 +24,18 @@ export function keepConsole({
   let messages: KernelMessages | null = null;
   let asking = false;
   let ended = false;
-  let checks = 0;
-  let cancel = after(checkMs, check);
+  let cancelCheck = after(checkMs, check);
+  // A timer of its own: where each comes late, checks that are counted would come late as often as there are.
+  let cancelRefresh = after(refreshMs, draw);
 
   function check(): void {
-    cancel = after(checkMs, check);
-    checks += 1;
-    if (checks >= checksToRefresh) draw();
+    cancelCheck = after(checkMs, check);
     if (!asking) void ask();
   }
 
   function draw(): void {
-    checks = 0;
+    cancelRefresh();
+    cancelRefresh = after(refreshMs, draw);
     refresh();
   }
 
@@ -51,7 +51,8 @@ export function keepConsole({
   });
   return () => {
     ended = true;
-    cancel();
+    cancelCheck();
+    cancelRefresh();
     messages?.close();
   };
 }

@@ -31,14 +31,17 @@ function keep(readable = true) {
       clock.advance(250);
       await settled();
     }
-    const count = refreshed;
+    return count();
+  };
+  const count = () => {
+    const times = refreshed;
     refreshed = 0;
-    return count;
+    return times;
   };
   const speak = (on: boolean) => {
     speaks = on;
   };
-  return { end, wait, speak, closed: () => closed };
+  return { clock, count, end, wait, speak, closed: () => closed };
 }
 
 test('every two seconds where the kernel says nothing, or nothing may be read', async () => {
@@ -54,6 +57,14 @@ test('at once when the kernel has spoken, and two seconds later', async () => {
   speak(false);
   expect(await wait(1750)).toBe(0);
   expect(await wait(250)).toBe(1);
+});
+
+test('late as we are, it is late once', async () => {
+  const { clock, count } = keep(false);
+  clock.stall(5000);
+  clock.advance(0);
+  await settled();
+  expect(count()).toBe(1);
 });
 
 test('never after the end', async () => {
