@@ -61,10 +61,12 @@ export async function leftBehind(
     const path = `${place}/${fileName}`;
     const pid = /^nix-(?:build-.+\.drv-)?(\d+)-\d+$/.exec(fileName)?.[1];
     if (pid !== undefined && done.some(({ nixPid }) => nixPid === Number(pid))) return [path];
+    // Since 2.32 it has no name, and one whose name was never read is known by its user.
     const name = nameOfBuildDirectory(fileName);
-    // A build whose name was never read is known by its user.
-    const builders = done.filter((build) => build.name === null || build.name === name);
-    if (name === null || builders.length === 0) return [];
+    const nameless = name === null && pid !== undefined && place !== '/tmp';
+    if (name === null && !nameless) return [];
+    const builders = done.filter((build) => nameless || build.name === null || build.name === name);
+    if (builders.length === 0) return [];
     const owner = await files.ownerSlow(path);
     if (!owner.ok) return [];
     // Not another user's build of the same, nor what an earlier one has left.

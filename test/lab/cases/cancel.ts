@@ -42,6 +42,12 @@ function orphaned(build: TrueBuild): Promise<boolean> {
   });
 }
 
+/** Since 2.32 a build directory has no name. */
+const leftBehind = (name: string) =>
+  newest
+    ? /^left behind on the disk: \/nix\/var\/nix\/builds\/nix-\d+-\d+$/
+    : new RegExp(`^left behind on the disk: /tmp/nix-build-${name}\\.drv-\\d+$`);
+
 export function cancelCases(lab: Lab): void {
   test.for([
     { direct: false, sandbox: true },
@@ -71,7 +77,8 @@ export function cancelCases(lab: Lab): void {
     );
   });
 
-  test('Nix below nixos-rebuild-ng has the time to remove what its builds left', async () => {
+  // The newest Nix's root has no Python.
+  test.skipIf(newest)('Nix below nixos-rebuild-ng has the time to remove what its builds left', async () => {
     const acting = await openActing();
     const home = mkdtempSync(join(tmpdir(), 'nixpulse-rebuild-'));
     onTestFinished(() => rmSync(home, { recursive: true }));
@@ -129,10 +136,7 @@ export function cancelCases(lab: Lab): void {
     const intent = { type: 'cancel', clients: [], orphans: [target], everything: false } as const;
     expect(await cancel(intent, acting.context)).toMatchObject({
       status: 'done',
-      details: [
-        '1 build had to be killed: retry-2.0',
-        expect.stringMatching(/^left behind on the disk: \/tmp\/nix-build-retry-2\.0\.drv-\d+$/),
-      ],
+      details: ['1 build had to be killed: retry-2.0', expect.stringMatching(leftBehind('retry-2.0'))],
     });
     expect(living(client.nonce)).toEqual([]);
     // Nobody is left of Nix to remove it.
@@ -178,9 +182,7 @@ export function cancelCases(lab: Lab): void {
     const intent = { type: 'cancel', clients: [], orphans: [], everything: true } as const;
     const [outcome] = await Promise.all([cancel(intent, acting.context), nothing]);
     expect(outcome, JSON.stringify(outcome)).toMatchObject({ status: 'done' });
-    expect(outcome.details).toContainEqual(
-      expect.stringMatching(/^left behind on the disk: .*stuck-3\.1\.drv-/),
-    );
+    expect(outcome.details).toContainEqual(expect.stringMatching(leftBehind('stuck-3.1')));
     expect(outcome.summary).toMatch(/^cancelled [45] clients with 2\d builds in/);
     for (const client of clients) await until('its end', client.ended);
     expect(daemonPid()).toBe(daemon);
