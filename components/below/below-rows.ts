@@ -4,12 +4,13 @@ import { formatBytes } from '../../src/base/bytes.ts';
 import { formatDuration } from '../../src/base/duration.ts';
 import { plural } from '../../src/base/plural.ts';
 import { problemText } from '../../src/base/problem.ts';
+import { printable, truncate } from '../../src/base/text.ts';
 import { clientCommand } from '../../src/format/client-command.ts';
 import { type Fit, fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
 import { diskColumns, filesystemColumns } from '../../src/format/disk-columns.ts';
 import { distinctFilesystems } from '../../src/format/disk-words.ts';
 import { eventText } from '../../src/format/events.ts';
-import { composeRow, type RowStyle, span } from '../../src/format/row.ts';
+import { composeRow, type RowStyle, type Span, span, spanColumns } from '../../src/format/row.ts';
 import {
   buildName,
   clientDoing,
@@ -19,7 +20,7 @@ import {
   waitingFor,
 } from '../../src/format/words.ts';
 import { clientOfProcess } from '../../src/model/forest/derive-clients.ts';
-import type { Model, Worker } from '../../src/model/model.ts';
+import type { Client, Model, Worker } from '../../src/model/model.ts';
 
 /** Below this a section would be more title than content. */
 const leastRows = 4;
@@ -131,16 +132,7 @@ function clients(model: Model, width: number, style: RowStyle): string[] {
       style,
     );
   const rows = model.clients.flatMap((client) => [
-    composeRow(
-      [
-        span(`  ${clientCommand(client.command)}`),
-        span(`  pid ${client.pid}  ${client.user ?? ''}  ${client.tty ?? ''}`, 'muted'),
-        span(`  ${clientDoing(client)}`, client.waitsFor === null ? undefined : 'warning'),
-        span(`  ${formatDuration(client.ageSec)}  ${formatBytes(client.residentBytes)}`),
-      ],
-      width,
-      style,
-    ),
+    composeRow(clientSpans(client, width, style), width, style),
     ...model.workers
       .filter(({ clientPid }) => clientOfProcess(model.clients, clientPid) === client)
       .map(branch),
@@ -150,6 +142,22 @@ function clients(model: Model, width: number, style: RowStyle): string[] {
     rows.push(composeRow([span('  workers whose client is not seen')], width, style), ...alone.map(branch));
   }
   return rows.length === 0 ? [] : [composeRow([span('  CLIENTS', 'title')], width, style), ...rows];
+}
+
+/** A command is never cut shorter than this. */
+const leastCommand = 20;
+
+/** A long command gives way to what the client does. */
+function clientSpans(client: Client, width: number, style: RowStyle): Span[] {
+  const who = [`pid ${client.pid}`, client.user, client.tty].filter((part) => part != null).join('  ');
+  const after = [
+    span(`  ${who}`, 'muted'),
+    span(`  ${clientDoing(client)}`, client.waitsFor === null ? undefined : 'warning'),
+    span(`  ${formatDuration(client.ageSec)}  ${formatBytes(client.residentBytes)}`),
+  ];
+  const room = Math.max(leastCommand, width - 2 - spanColumns(after, style.unicode));
+  const command = truncate(printable(clientCommand(client.command), style.unicode), room, style.unicode);
+  return [span(`  ${command}`), ...after];
 }
 
 function workerText(model: Model, { pid, residentBytes, waitsFor }: Worker): string {

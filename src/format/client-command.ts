@@ -15,6 +15,8 @@ const tellingOptions: Readonly<Record<string, number>> = {
   '--arg': 2,
   '--argstr': 2,
   '--target-host': 1,
+  '--to': 1,
+  '--from': 1,
 };
 /** Options that say how, with how many words of their own; any other has none. */
 const otherOptions: Readonly<Record<string, number>> = {
@@ -38,6 +40,18 @@ const otherOptions: Readonly<Record<string, number>> = {
   '--profile': 1,
   '--add-root': 1,
   '--build-host': 1,
+  '--include': 1,
+  '--system': 1,
+  '--specialisation': 1,
+  '--substituter': 1,
+  '--extra-substituters': 1,
+  '--trusted-public-keys': 1,
+  '--inputs-from': 1,
+  '--override-flake': 2,
+  '--set-env-var': 2,
+  '--unset-env-var': 1,
+  '--keep-env-var': 1,
+  '--delete-older-than': 1,
 };
 
 /**

@@ -19,6 +19,11 @@ test.each([
   ['nix-collect-garbage -d', 'nix-collect-garbage -d'],
   ['nix-store --realise /nix/x.drv', 'nix-store --realise x.drv'],
   ['nix-shell /', 'nix-shell /'],
+  ['nix copy --to file:///srv/cache big', 'nix copy --to file:///srv/cache big'],
+  [
+    'nix copy --substituter https://a.example --from ssh://box x',
+    'nix copy --from ssh://box x --substituter https://a.example',
+  ],
   ['nix-build -A', 'nix-build -A'],
   ['', ''],
 ])('%s', (command, words) => {
