@@ -37,8 +37,7 @@ export function createScreenPerformer(options: ScreenPerformerOptions): ScreenPe
     cancelling: (id) => update((state) => markCancelling(state, id)),
     ended(id, entry) {
       reports.delete(id);
-      const notice = noticeOf(entry, journalView);
-      update((state) => withNotice(endAction(addEntries(state, [entry]), id), notice));
+      update((state) => withEnded(state, id, entry, journalView));
       onEnded(entry);
     },
     refused: (text) => update((state) => withNotice(state, { text, level: 'warning' })),
@@ -51,6 +50,11 @@ export function createScreenPerformer(options: ScreenPerformerOptions): ScreenPe
       return applyProgress(state, taken);
     },
   };
+}
+
+/** An action has ended: what became of it stands above the footer and in the journal. */
+export function withEnded(state: State, id: number, entry: JournalEntry, journalView: boolean): State {
+  return withNotice(endAction(addEntries(state, [entry]), id), noticeOf(entry, journalView));
 }
 
 export function withNotice(state: State, notice: UiState['notice']): State {

@@ -4,10 +4,10 @@ import type { Intent } from '../../model/intents/intent.ts';
 import type { ForestRaw } from '../../model/sample.ts';
 import { createKeyDecoder, type Key } from '../../parse/keys.ts';
 import { rehearsalForest } from '../../perform/rehearsal-forest.ts';
-import { applyProgress, beginAction, endAction, markCancelling } from '../../state/running.ts';
+import { applyProgress, beginAction, markCancelling } from '../../state/running.ts';
 import type { State } from '../../state/state.ts';
 import { withUi } from '../../state/ui.ts';
-import { withNotice } from '../screen-performer.ts';
+import { withEnded } from '../screen-performer.ts';
 import { pressKeys } from './rescue-keys.ts';
 import { type RescueStyle, rescueRows } from './rescue-screen.ts';
 import { applyTick } from './rescue-state.ts';
@@ -52,7 +52,13 @@ export function rehearseScreen(from: State, raw: ForestRaw | null, style: Rescue
     state = beginAction(state, { id: 1, intent, title: 'rehearsal', sinceMs: state.model.monotonicMs });
     state = markCancelling(applyProgress(state, new Map([[1, { text: 'waits' }]])), 1);
     rescueRows(state, style);
-    state = withNotice(endAction(state, 1), { text: 'rehearsed', level: 'info' });
+    const time = new Date(state.model.timeMs).toISOString();
+    const outcome = { status: 'done', summary: 'rehearsed', details: ['of nobody'], durationMs: 1 } as const;
+    const entry = { version: 1, time, user: '', via: 'dashboard', intent, title: '', ...outcome } as const;
+    state = withEnded(state, 1, entry, false);
+    rescueRows(state, style);
+    // Ticks until then, too.
+    state = applyTick(state, { ...state.model, monotonicMs: state.model.monotonicMs + 1000 });
     rescueRows(state, style);
   }
   for (const bytes of typed) press(decoder.push(Buffer.from(bytes)));
