@@ -18,8 +18,10 @@ const recorder = createRecorder({
   limits: JSON.parse(limits),
 });
 let written = 0;
+let onWritten = () => {};
 recorder.onStatus(() => {
   written += 1;
+  onWritten();
 });
 const samples = samplesOf(Number(seed));
 process.stdout.write('.');
@@ -29,7 +31,11 @@ for (let n = 0; n < Number(most) || most === '0'; n += 1) {
   if (n % 8 !== 7) continue;
   process.stdout.write('.');
   // As fast as the disk takes them: nothing is dropped.
-  while (written <= n - 8) await new Promise((resolve) => setImmediate(resolve));
+  while (written <= n - 8) {
+    await new Promise<void>((resolve) => {
+      onWritten = resolve;
+    });
+  }
 }
 await recorder.close();
 console.log(`\n${JSON.stringify(recorder.status)}`);
