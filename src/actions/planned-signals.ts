@@ -1,7 +1,9 @@
 /** Whom an action would signal now, in its order and by its own proofs: what `--dry-run` says. */
 
+import { commandWords, processName } from '../model/forest/command-line.ts';
 import type { Forest } from '../model/forest/forest.ts';
 import { toolOfComm } from '../model/forest/nix-tools.ts';
+import { argvOf } from '../model/forest/process-graph.ts';
 import type { BuildTarget, ClientTarget, Intent, SignalName } from '../model/intents/intent.ts';
 import { titleOfTarget } from '../model/intents/intent.ts';
 import type { ProcessRaw } from '../model/sample.ts';
@@ -115,8 +117,13 @@ function allowed(
   const mine = processes.filter(({ uid }) => native.may('signal-all') || uid === native.uid);
   const denied = mine.length === 0 && processes.length > 0;
   return {
-    signals: mine.map(({ pid, comm }) => ({ signal, pid, name: toolOfComm(comm) ?? comm })),
+    signals: mine.map((process) => ({ signal, pid: process.pid, name: nameOf(process) })),
     refusals: denied ? [denial] : [],
     denied,
   };
+}
+
+function nameOf(process: ProcessRaw): string {
+  const { comm } = process;
+  return toolOfComm(comm) ?? processName({ comm, command: commandWords(argvOf(process), comm) });
 }

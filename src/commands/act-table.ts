@@ -1,4 +1,5 @@
 /** Keys that act on builds and clients. Each opens a question, except pausing, which its own key takes back. */
+import { processName } from '../model/forest/command-line.ts';
 import { isActivating } from '../model/forest/derive-activation.ts';
 import { needsRoot } from '../model/intents/actor.ts';
 import { heaviestBuild } from '../model/intents/heaviest-build.ts';
@@ -31,12 +32,12 @@ function killStep({ act }: Situation): Step {
   if (process === null || build === undefined) {
     return { type: 'ask', intent: { type: 'kill', targets: builds, reason: null }, word: null };
   }
-  const { pid, startTime, comm } = process;
+  const { pid, startTime } = process;
   const choices = signals.map((signal): Choice => {
     const intent = { type: 'signal', build, process: { pid, startTime }, signal } as const;
     return { title: signal, intent, word: null };
   });
-  return { type: 'choose', title: `signal to ${comm} (${pid})`, choices };
+  return { type: 'choose', title: `signal to ${processName(process)} (${pid})`, choices };
 }
 
 /** One entry becomes a question at once, several a menu. */
@@ -93,7 +94,7 @@ export const actCommands: readonly Command[] = [
     ...shared,
     id: 'kill-heaviest',
     keys: ['K'],
-    title: 'Emergency: kill the build that takes most of what is short',
+    title: 'Kill the build that takes most of what is short',
     footer: 'Kill worst',
     blocked: ({ act }) => {
       const heaviest = heaviestBuild(act.model);

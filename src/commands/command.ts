@@ -1,5 +1,6 @@
 /** The shape of a command: one row says its keys, its title, where it works and why it does not now. */
 
+import { listText } from '../base/plural.ts';
 import type { Result } from '../base/problem.ts';
 import type { Actor } from '../model/intents/actor.ts';
 import type { IntentType, ProfileTarget } from '../model/intents/intent.ts';
@@ -137,7 +138,8 @@ export function blockedReason(command: Command, situation: Situation): string | 
   if (command.when === 'replay' && replay === null) return 'only in a recording (b opens one)';
   if (command.when === 'live' && replay !== null) return 'this is a recording';
   if (command.views !== undefined && !command.views.includes(situation.view)) {
-    return `not in the view ${views[situation.view].title}`;
+    const keys = command.views.map((view) => views[view].key);
+    return `only in ${keys.length === 1 ? 'view' : 'views'} ${listText(keys)}`;
   }
   return command.blocked?.(situation);
 }

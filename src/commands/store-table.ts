@@ -10,7 +10,7 @@ const lists: readonly KeyMode[] = ['normal', 'details'];
 
 function noRollback({ act }: Situation): string | undefined {
   const { generations, actor, running } = act;
-  if (generations === null || generations.list === null) return 'the generations are not read yet';
+  if (generations === null || generations.list === null) return 'no generations are known here';
   const { selected, profile } = generations;
   if (selected === null) return 'select a generation first';
   if (profile.kind === 'system' && !actor.privileged) return needsRoot;

@@ -2,15 +2,15 @@
 
 import { formatReadWrite } from '../base/bytes.ts';
 import { unknown } from '../base/number.ts';
-
 import { oneLine } from '../base/text.ts';
 import { buildFields, processFields } from '../model/fields/build.ts';
+import { processName } from '../model/forest/command-line.ts';
 import { autoAllocatedSlot, isAutoAllocatedUid } from '../model/forest/nix-tools.ts';
 import type { Build, BuildProcess, Client } from '../model/model.ts';
 import { clientCommand } from './client-command.ts';
 import { type Cell, type Column, type Fit, fitColumns } from './columns.ts';
 import { fieldColumns, type Look } from './field-columns.ts';
-import { buildName, buildNote, pausedText, processName, shortNote } from './words.ts';
+import { buildName, buildNote, pausedText, shortNote } from './words.ts';
 
 /** A build, or one process of an unfolded build with the branches drawn before its name. */
 export type BuildLine = OfBuild | OfProcess;

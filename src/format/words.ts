@@ -7,7 +7,6 @@ import { printable } from '../base/text.ts';
 import { signalOf } from '../model/machine/derive-pressure.ts';
 import type {
   Build,
-  BuildProcess,
   Client,
   Level,
   LockWait,
@@ -29,12 +28,6 @@ export function levelTone(level: Level): Tone | undefined {
 /** `firefox-130.0`; of a build nobody names, its user or pid. */
 export function buildName(build: Build): string {
   return build.name ?? (build.user === null ? `build ${build.pid}` : `build of ${build.user}`);
-}
-
-/** The kernel's name for it; a builder's is the start of a store path's hash, and its command says more. */
-export function processName({ comm, command }: Pick<BuildProcess, 'comm' | 'command'>): string {
-  const program = /^[0-9a-df-np-sv-z]{15}$/.test(comm) ? command?.split(' ')[0] : null;
-  return program || comm;
 }
 
 /** A child not yet waited for is a zombie for a moment: no news before it lasts so long. */

@@ -70,6 +70,12 @@ describe('kill', () => {
       signal: 'KILL',
     });
   });
+
+  test('a builder is called by its command where the kernel has the start of a hash', () => {
+    const process = processOf({ pid: 300, comm: 'd9c29p4njcn82v7', command: 'bash -e default-builder.sh' });
+    const step = press('f9', { selected: 'process', act: { process } });
+    expect(step).toMatchObject({ type: 'choose', title: expect.stringMatching(/^signal to bash \(/) });
+  });
 });
 
 test('K names the heaviest build with its reason, whatever is selected', () => {

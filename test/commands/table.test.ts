@@ -117,7 +117,7 @@ describe('blocked keys say why', () => {
   test.each<[string, Partial<Situation>, string]>([
     ['enter', { selected: null }, 'select a build first'],
     ['enter', { selected: null, rows: 0 }, 'there is no build'],
-    ['space', { view: 'disks' }, 'not in the view Disks'],
+    ['space', { view: 'disks' }, 'only in views 1 and 2'],
     ['u', { tagged: 0 }, 'nothing is tagged'],
     ['n', { search: '' }, 'search first (/)'],
     ['down', { rows: 0 }, 'the list is empty'],

@@ -8,10 +8,10 @@ import {
   hostOf,
   mainClient,
   pressureProblem,
-  processName,
   shortNote,
   waitingFor,
 } from '../../src/format/words.ts';
+import { processName } from '../../src/model/forest/command-line.ts';
 import type { Build } from '../../src/model/model.ts';
 import {
   activating,

@@ -179,13 +179,13 @@ const cases: Readonly<Record<string, (hand: Hand) => Promise<void>>> = {
   },
   async help(hand) {
     for (const key of ['?', '<f1>', 'h']) {
-      await hand.do([key], has('Emergency'));
+      await hand.do([key], has('Kill the build that'));
       await hand.do(['<escape>'], has('pkg00'));
     }
   },
   async 'close-help'(hand) {
     for (const key of ['?', '<f1>', 'h']) {
-      await hand.do(['?'], has('Emergency'));
+      await hand.do(['?'], has('Kill the build that'));
       await hand.do([key], has('pkg00'));
     }
   },
@@ -196,7 +196,7 @@ const cases: Readonly<Record<string, (hand: Hand) => Promise<void>>> = {
     }
   },
   async back(hand) {
-    await hand.do(['?'], has('Emergency'));
+    await hand.do(['?'], has('Kill the build that'));
     await hand.do(['q'], has('pkg00'));
     await hand.do(['<home>', '<enter>'], has('processes  3'));
     await hand.do(['q'], has('pkg01'));

@@ -188,7 +188,7 @@ describe('views', () => {
     expect(pressed(disks, 'end').ui.selectedDisk).toBe(busy.disks.at(-1)?.device);
     expect(pressed(disks, 'end', 'home').ui.selectedDisk).toBe(busy.disks[0]?.device);
     expect(disks.ui.selected).toBeNull();
-    expect(pressed(disks, 'space').ui.notice?.text).toContain('not in the view Disks');
+    expect(pressed(disks, 'space').ui.notice?.text).toContain('only in views 1 and 2');
   });
 });
 

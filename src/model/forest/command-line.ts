@@ -1,6 +1,7 @@
 /** Command lines in words: what a person would have typed, without emulators, interpreters and store hashes. */
 
 import { baseName, withoutControls } from '../../base/text.ts';
+import type { BuildProcess } from '../model.ts';
 import type { ProcessRaw } from '../sample.ts';
 import { standingOf, toolOfComm } from './nix-tools.ts';
 import { argvOf } from './process-graph.ts';
@@ -123,4 +124,10 @@ function composeWords(argv: readonly string[], name: string): string {
   const words = [name, ...withoutInterpreter(argv).slice(1)].join(' ').trimEnd();
   const line = withoutControls(words).replace(storeHash, '');
   return line.length > longest ? `${line.slice(0, longest)}…` : line;
+}
+
+/** The kernel's name for it; a builder's is the start of a store path's hash, and its command says more. */
+export function processName({ comm, command }: Pick<BuildProcess, 'comm' | 'command'>): string {
+  const program = /^[0-9a-df-np-sv-z]{15}$/.test(comm) ? command?.split(' ')[0] : null;
+  return program || comm;
 }
