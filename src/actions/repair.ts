@@ -2,12 +2,11 @@
 
 import { listText, plural } from '../base/plural.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
+import { isStorePath } from '../model/nix-store/store-path.ts';
 import { forgetDamage } from '../nix-store/last-verification.ts';
 import type { Action, ActionContext } from './action.ts';
 import { type RepairEnd, repairPath } from './repair-path.ts';
 import { asRoot, refused } from './wording.ts';
-
-const storePath = /^\/\S*\/[0-9a-df-np-sv-z]{32}-[0-9a-zA-Z+\-._?=]+$/;
 
 export const repair: Action<'repair'> = async (intent, context) => {
   const { ports, cancelled, report } = context;
@@ -20,7 +19,7 @@ export const repair: Action<'repair'> = async (intent, context) => {
     };
   }
   const paths = [...new Set(intent.paths)];
-  const strange = paths.find((path) => !storePath.test(path));
+  const strange = paths.find((path) => !isStorePath(path));
   if (strange !== undefined) return refused(`this is no store path: ${strange}`);
   if (paths.length === 0) return refused('there is nothing to repair');
 

@@ -1,11 +1,10 @@
 /** What `nix-store` and `nix path-info` print: one store path a line, sizes beside or below. */
 
-/** Nix's base 32 hash and the characters a name may have; nothing below the path. */
-const storePathLine = /^\/\S*\/[0-9a-df-np-sv-z]{32}-[0-9a-zA-Z+\-._?=]+$/;
+import { isStorePath } from '../model/nix-store/store-path.ts';
 
 /** `nix-store -qR`: one path a line. Other lines are skipped; null where nothing is a path. */
 export function parseStorePaths(text: string): readonly string[] | null {
-  const paths = text.split('\n').filter((line) => storePathLine.test(line));
+  const paths = text.split('\n').filter(isStorePath);
   return paths.length === 0 ? null : paths;
 }
 
@@ -21,7 +20,7 @@ export function parseClosureSizes(text: string): ReadonlyMap<string, number> {
   const sizes = new Map<string, number>();
   for (const line of text.split('\n')) {
     const match = /^(\/\S+)\s+(\d{1,15})$/.exec(line);
-    if (match?.[1] !== undefined && storePathLine.test(match[1])) sizes.set(match[1], Number(match[2]));
+    if (match?.[1] !== undefined && isStorePath(match[1])) sizes.set(match[1], Number(match[2]));
   }
   return sizes;
 }

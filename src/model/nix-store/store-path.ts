@@ -6,6 +6,7 @@ import { baseName } from '../../base/text.ts';
 const hash = '[0-9a-df-np-sv-z]{32}';
 const drvInRoot = new RegExp(`/(${hash})-([^/]+)\\.drv\\.chroot(?:/root)?$`);
 const drvFile = new RegExp(`(${hash})-([^/]+)\\.drv$`);
+const wholePath = new RegExp(String.raw`^/\S*/${hash}-[0-9a-zA-Z+\-._?=]+$`);
 const storePath = new RegExp(`^/[^ ]*/(${hash})-([^/]+)`);
 
 export interface DerivationName {
@@ -33,6 +34,11 @@ export function derivationOfLog(path: string): DerivationName | null {
 /** `/nix/var/log/nix/drvs/3w/mfikm3…-firefox-130.0.drv`; compressed ones end in `.bz2`. */
 export function logOfDerivation({ hash: hex, name }: DerivationName): string {
   return `/nix/var/log/nix/drvs/${hex.slice(0, 2)}/${hex.slice(2)}-${name}.drv`;
+}
+
+/** A hash, the characters that a name may have, and nothing below the path. */
+export function isStorePath(text: string): boolean {
+  return wholePath.test(text);
 }
 
 /** Name part of a store path: `/nix/store/<hash>-firefox-130.0/bin/x` → `firefox-130.0`. */
