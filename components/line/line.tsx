@@ -1,10 +1,11 @@
-/** One row of the screen: text composed and painted beforehand, never wider than the terminal. */
+/** Rows of the screen: text composed and painted beforehand, never wider than the terminal. */
 import { Box, Text } from 'ink';
-import { memo, type ReactElement } from 'react';
+import { memo, type ReactElement, useContext } from 'react';
+import { RowKeysContext } from '../../src/terminal/row-keys.ts';
 
 export const Line = memo(function Line({ text }: { readonly text: string }): ReactElement {
-  // An empty Text has no height.
-  return <Text wrap="truncate">{text === '' ? ' ' : text}</Text>;
+  const keys = useContext(RowKeysContext);
+  return <Text wrap="truncate">{keys === null ? visible(text) : keys.keyOf(text)}</Text>;
 });
 
 /** So many rows from the top; with `height` what is missing stays blank. */
@@ -15,12 +16,16 @@ export function Lines({
   readonly rows: readonly string[];
   readonly height?: number;
 }): ReactElement {
+  const keys = useContext(RowKeysContext);
+  const text = rows.map((row) => (keys === null ? visible(row) : keys.keyOf(row))).join('\n');
   return (
     <Box flexDirection="column" flexShrink={0} {...(height === undefined ? {} : { height })}>
-      {rows.map((row, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its place.
-        <Line key={index} text={row} />
-      ))}
+      {rows.length > 0 && <Text wrap="truncate">{text}</Text>}
     </Box>
   );
+}
+
+/** An empty Text has no height. */
+function visible(row: string): string {
+  return row === '' ? ' ' : row;
 }

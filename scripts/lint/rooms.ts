@@ -43,7 +43,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   components: {
     may: [
-      ...['hooks', 'src/base', 'src/model', 'src/format', 'src/state/state.ts'],
+      ...['hooks', 'src/base', 'src/model', 'src/format', 'src/state/state.ts', 'src/terminal/row-keys.ts'],
       ...['react', 'react/**', 'ink', 'string-width'],
     ],
   },

@@ -71,7 +71,7 @@ export async function runRescue(options: RescueOptions): Promise<number> {
   let state = applyTick(initial, watcher.model);
   const update = (change: (state: State) => State) => {
     state = change(state);
-    terminal.show(rescueRows(state, style).join('\n'));
+    terminal.show(rescueRows(state, style));
   };
   update((first) => first);
   terminal.onResize((toColumns, toRows) => update((before) => resizeTerminal(before, toColumns, toRows)));

@@ -1,0 +1,68 @@
+/**
+ * Ink lays rows out without looking into them. A row of the screen is composed, cut and painted before Ink sees it,
+ * so what Ink gets is its key, four columns of ASCII; the frame that Ink makes is a list of keys, and the frame
+ * writer puts the rows back. Where Ink draws for somebody else (a test, a string) there are no keys, and it gets the
+ * row itself. What this saves and what it costs to undo: docs/decisions/0014.
+ */
+import { createContext } from 'react';
+
+export interface RowKeys {
+  /** The same row has the same key for as long as it is on the screen. */
+  keyOf(row: string): string;
+  /** A frame of keys as rows; a line that is no key stays what it is. */
+  rowsOf(frame: string): string[];
+}
+
+export const keyColumns = 4;
+const radix = 36;
+const mostKeys = radix ** (keyColumns - 1);
+/** Rows known before those that left the screen are forgotten: a few screens full. */
+const mostKnown = 1024;
+
+export function createRowKeys(): RowKeys {
+  const keys = new Map<string, string>();
+  const rows = new Map<string, string>();
+  let made = 0;
+
+  function freshKey(): string {
+    for (;;) {
+      const key = `#${made.toString(radix).padStart(keyColumns - 1, '0')}`;
+      made = (made + 1) % mostKeys;
+      if (!rows.has(key)) return key;
+    }
+  }
+
+  /** A row that is still shown may never be asked for again: its component has no reason to draw anew. */
+  function forgetAllBut(shown: readonly string[]): void {
+    const kept = shown.flatMap((key) => {
+      const row = rows.get(key);
+      return row === undefined ? [] : [[key, row] as const];
+    });
+    keys.clear();
+    rows.clear();
+    for (const [key, row] of kept) {
+      keys.set(row, key);
+      rows.set(key, row);
+    }
+  }
+
+  return {
+    keyOf(row) {
+      const known = keys.get(row);
+      if (known !== undefined) return known;
+      const key = freshKey();
+      keys.set(row, key);
+      rows.set(key, row);
+      return key;
+    },
+    rowsOf(frame) {
+      const lines = frame.split('\n');
+      const shown = lines.map((line) => rows.get(line) ?? line);
+      if (rows.size > mostKnown) forgetAllBut(lines);
+      return shown;
+    },
+  };
+}
+
+/** Whose frames are made of keys; null: Ink draws the rows themselves. */
+export const RowKeysContext = createContext<RowKeys | null>(null);
