@@ -39,6 +39,10 @@ export function usedEntries(entries: Int32Array): Range[] {
   const count = entries.length >> 1;
   let start = -1;
   for (let entry = 0; entry < count; entry += 1) {
+    if (start < 0 && entry % blockEntries === 0) {
+      while (entry + blockEntries <= count && isUnused(entries, entry)) entry += blockEntries;
+      if (entry === count) break;
+    }
     const high = entries[2 * entry + 1] as number;
     const holds =
       (high & inMemory) !== 0 ||
@@ -54,6 +58,21 @@ export function usedEntries(entries: Int32Array): Range[] {
   }
   if (start >= 0) used.push({ start, end: count });
   return used;
+}
+
+/** V8 reserves half a GB and uses little of it: what is empty is passed over by the block. */
+const blockEntries = 512;
+const blockBytes = blockEntries * bytesPerEntry;
+/** Entries of a page that was never there are equal, but not the same on every kernel (the soft-dirty bit). */
+const unusedBlocks = [0, 1 << 23].map((high) => {
+  const words = new Int32Array(2 * blockEntries);
+  for (let entry = 0; entry < blockEntries; entry += 1) words[2 * entry + 1] = high;
+  return Buffer.from(words.buffer);
+});
+
+function isUnused(entries: Int32Array, entry: number): boolean {
+  const block = Buffer.from(entries.buffer, entries.byteOffset + entry * bytesPerEntry, blockBytes);
+  return unusedBlocks.some((unused) => unused.equals(block));
 }
 
 /** 64 MB of pages in one read. */

@@ -43,6 +43,14 @@ test('entries of pages in memory or in swap, neighbours as one range', () => {
   expect(usedEntries(new Int32Array())).toEqual([]);
 });
 
+test.each([0, 1 << 23])('a used page is found in what is empty, wherever it is (%i)', (empty) => {
+  for (const at of [0, 511, 512, 1023, 1024, 1499]) {
+    const words = new Int32Array(2 * 1500);
+    for (let entry = 0; entry < 1500; entry += 1) words[2 * entry + 1] = entry === at ? 1 << 31 : empty;
+    expect(usedEntries(words)).toEqual([{ start: at, end: at + 1 }]);
+  }
+});
+
 test('a guard in a stack is neither, by its bit or by the type of its entry', () => {
   const guard = [0x9f, 0, 0, 0, 0, 0, 0x80, 0x44];
   const before615 = [0x9f, 0, 0, 0, 0, 0, 0x80, 0x40];
