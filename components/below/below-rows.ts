@@ -20,7 +20,21 @@ import {
   waitingFor,
 } from '../../src/format/words.ts';
 import { clientOfProcess } from '../../src/model/forest/derive-clients.ts';
-import type { Client, Model, Worker } from '../../src/model/model.ts';
+import type { Client, Model as WholeModel, Worker } from '../../src/model/model.ts';
+
+type Model = Pick<
+  WholeModel,
+  | 'timeMs'
+  | 'disks'
+  | 'filesystems'
+  | 'transfers'
+  | 'clients'
+  | 'workers'
+  | 'builds'
+  | 'otherDaemons'
+  | 'events'
+  | 'problems'
+>;
 
 /** Below this a section would be more title than content. */
 const leastRows = 4;

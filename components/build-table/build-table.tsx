@@ -1,6 +1,6 @@
 /** The build list with its summary; what is below it when room is left, and what stands there without builds. */
 import { memo, type ReactElement } from 'react';
-import { cursorRow, shownModel, useSelect } from '../../hooks/use-select.ts';
+import { cursorRow, useModelParts, useSelect } from '../../hooks/use-select.ts';
 import { readsKnown } from '../../src/format/build-columns.ts';
 import { belowRows } from '../below/below-rows.ts';
 import { emptyRows } from '../empty/empty-rows.ts';
@@ -10,8 +10,13 @@ import { useTheme } from '../theme.ts';
 import { buildListRows } from './build-rows.ts';
 import { summaryRow } from './summary-row.ts';
 
+const shownParts = [
+  ...(['builds', 'clients', 'workers', 'transfers', 'totals', 'daemon', 'otherDaemons'] as const),
+  ...(['memory', 'disks', 'filesystems', 'events', 'problems'] as const),
+];
+
 export const BuildTable = memo(function BuildTable({ more }: { readonly more: boolean }): ReactElement {
-  const model = useSelect(shownModel);
+  const model = useModelParts(shownParts);
   const rows = useSelect((state) => state.rows);
   const scroll = useSelect((state) => state.ui.scroll);
   const selected = useSelect((state) => cursorRow(state)?.key ?? null);

@@ -11,15 +11,15 @@ export const Line = memo(function Line({ text }: { readonly text: string }): Rea
 /** So many rows from the top; with `height` what is missing stays blank. */
 export function Lines({
   rows,
-  height,
+  height = rows.length,
 }: {
   readonly rows: readonly string[];
   readonly height?: number;
 }): ReactElement {
   const keys = useContext(RowKeysContext);
-  const text = rows.map((row) => (keys === null ? visible(row) : keys.keyOf(row))).join('\n');
+  const text = keys === null ? rows.map(visible).join('\n') : keys.keyOf(rows.join('\n'));
   return (
-    <Box flexDirection="column" flexShrink={0} {...(height === undefined ? {} : { height })}>
+    <Box flexDirection="column" flexShrink={0} height={height}>
       {rows.length > 0 && <Text wrap="truncate">{text}</Text>}
     </Box>
   );

@@ -1,23 +1,23 @@
 /**
  * Ink lays rows out without looking into them. A row of the screen is composed, cut and painted before Ink sees it,
- * so what Ink gets is its key, four columns of ASCII; the frame that Ink makes is a list of keys, and the frame
- * writer puts the rows back. Where Ink draws for somebody else (a test, a string) there are no keys, and it gets the
- * row itself. What this saves and what it costs to undo: docs/decisions/0014.
+ * so what Ink gets is a key, four columns of ASCII, for one row or for several below each other; the frame that Ink
+ * makes is a list of keys, and the rows are put back. Where Ink draws for somebody else (a test, a string) there are no
+ * keys, and it gets the rows themselves. What this saves and what it costs to undo: docs/decisions/0014.
  */
 import { createContext } from 'react';
 
 export interface RowKeys {
-  /** The same row has the same key for as long as it is on the screen. */
-  keyOf(row: string): string;
-  /** A frame of keys as rows; a line that is no key stays what it is. */
+  /** For rows joined by newlines; the same ones have the same key for as long as they are on the screen. */
+  keyOf(rows: string): string;
+  /** The rows of a frame of keys; a line that is no key stays what it is. */
   rowsOf(frame: string): string[];
 }
 
 export const keyColumns = 4;
 const radix = 36;
 const mostKeys = radix ** (keyColumns - 1);
-/** Rows known before those that left the screen are forgotten: a few screens full. */
-const mostKnown = 1024;
+/** So many keys are known before those that left the screen are forgotten. */
+const mostKnown = 256;
 
 export function createRowKeys(): RowKeys {
   const keys = new Map<string, string>();
@@ -57,7 +57,13 @@ export function createRowKeys(): RowKeys {
     },
     rowsOf(frame) {
       const lines = frame.split('\n');
-      const shown = lines.map((line) => rows.get(line) ?? line);
+      const shown = [...lines];
+      for (const [at, line] of lines.entries()) {
+        const known = rows.get(line);
+        if (known === undefined) continue;
+        // Ink left the lines below the first of several rows blank.
+        for (const [below, row] of known.split('\n').entries()) shown[at + below] = row;
+      }
       if (rows.size > mostKnown) forgetAllBut(lines);
       return shown;
     },
