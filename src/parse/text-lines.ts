@@ -135,8 +135,7 @@ export class TextLines {
     const failure = toolFailureOf(text);
     if (failure !== null) this.add({ kind: 'tool-failure', ...failure });
     const step = failure === null ? toolStepOf(text) : null;
-    // `copying 3 paths...` is Nix's word as well, within a build.
-    if (step !== null && !(step.step === 'copying' && this.builds.size > 0)) {
+    if (step !== null) {
       this.endBuilds();
       this.add({ kind: 'step', ...step });
     }

@@ -9,7 +9,6 @@ const steps: readonly (readonly [RegExp, ToolStep])[] = [
   [/^building Nix\.\.\.$/, 'building-nix'],
   [/^(?:> )?building the system configuration\.\.\.$/, 'building'],
   [/^> Building (?:NixOS|Darwin|Home-Manager) configuration$/, 'building'],
-  [/^copying \d+ (?:missing )?paths?\.\.\.$/, 'copying'],
   [/^(?:switching profile from version|Creating new profile generation)/, 'profile'],
   [/^updating (?:GRUB 2 menu|systemd-boot from|the boot ?loader)/, 'bootloader'],
   [/^(?:> )?Adding configuration to bootloader$/, 'bootloader'],

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { foldLog } from '../../src/logs/fold.ts';
+import { newLogState } from '../../src/logs/log-state.ts';
+import { totalsOf } from '../../src/logs/totals.ts';
+import type { LogEvent } from '../../src/model/rebuild/log-event.ts';
+import type { Rebuild } from '../../src/model/rebuild/rebuild.ts';
+import { expectGolden } from '../support/golden.ts';
+import { asPrinted } from '../support/log-text.ts';
+import { eventsOf, logBytes, logNames } from '../support/logs.ts';
+import { plainState } from '../support/plain-state.ts';
+
+function rebuildOf(events: readonly LogEvent[]): Rebuild {
+  const [rebuild] = foldLog(newLogState('one'), events, 1000).rebuilds;
+  if (rebuild === undefined) throw new Error('no rebuild');
+  return rebuild;
+}
+
+/** Nothing is open after the end of a stream, and each derivation is in one place. */
+function expectWhole(rebuild: Rebuild): void {
+  const { running, transfers, waits, hooks, tasks } = rebuild;
+  expect([running.size, transfers.size, waits.size, hooks.size, tasks.size]).toEqual([0, 0, 0, 0, 0]);
+  const places = [rebuild.planned, rebuild.failed, rebuild.finished, rebuild.dependents, rebuild.elsewhere];
+  const drvs = places.flatMap((place) => [...place.keys()]);
+  expect(new Set(drvs).size).toBe(drvs.length);
+}
+
+describe('the final state', () => {
+  it.each(logNames)('%s', (name) => {
+    const rebuild = rebuildOf(eventsOf(logBytes(name)));
+    expectWhole(rebuild);
+    expect([...rebuild.unread.activities]).toEqual([]);
+    expectGolden(
+      `logs/${name}`,
+      JSON.stringify(plainState({ totals: totalsOf(rebuild), ...rebuild }), null, 1),
+    );
+  });
+});
+
+describe('read as Nix prints it for people', () => {
+  // At `-vvv` Nix talks between the lines of a build, and of lines for people nobody can tell which are whose.
+  const machineLogs = logNames.filter(
+    (name) => !/verify|optimise|gc$|flake-fail$|dry-activate$|-vv$/.test(name),
+  );
+
+  it.each(machineLogs)('%s: the totals are the same', (name) => {
+    const log = Buffer.from(logBytes(name)).toString('utf8');
+    const machine = rebuildOf(eventsOf(log));
+    for (const verbosity of [3, 4]) {
+      const people = rebuildOf(eventsOf(asPrinted(log, verbosity)));
+      expectWhole(people);
+      expect(common(people, verbosity)).toEqual(common(machine, verbosity));
+    }
+  });
+
+  /** What both ways of writing tell. Only the machine log says of a failed rebuild which builds were done before. */
+  function common(rebuild: Rebuild, verbosity: number) {
+    const { builds, waiting, done, ended, elsewhere, failed, dependents, pathsToFetch, ...rest } =
+      totalsOf(rebuild);
+    return {
+      counts: { builds, waiting, failed, dependents, pathsToFetch },
+      over: done + ended + elsewhere,
+      paths: [rest.fetchedPaths, rest.sentPaths],
+      why: [...rebuild.failed.values()].map(({ name, failure }) => [name, failure?.failure]).sort(),
+      lines: [...rebuild.failed.values(), ...rebuild.finished.values()]
+        .map(({ name, lines }) => [name, lines])
+        .sort(),
+      errors: rebuild.errors.map(({ failure, text }) => [failure.kind, text]),
+      clues: rebuild.clues.map(({ failure }) => failure.kind),
+      retries: [...rebuild.peers].map(([peer, { retries }]) => [peer, retries]),
+      steps: rebuild.steps,
+      tool: rebuild.toolFailures,
+      ...(verbosity === 4 ? { files: rebuild.evaluation.files } : {}),
+    };
+  }
+});
+
+describe('folded in any number of ticks', () => {
+  it.each(logNames)('%s: the totals are the same, and no state changes', (name) => {
+    const bytes = logBytes(name);
+    const whole = totalsOf(rebuildOf(eventsOf(bytes)));
+    let state = newLogState('one');
+    const events = eventsOf(bytes, 97);
+    for (const event of events) {
+      // To compare each state with itself costs too much for the largest.
+      const before = events.length < 400 ? { state, json: JSON.stringify(plainState(state)) } : null;
+      state = foldLog(state, [event], 1000);
+      if (before !== null) expect(JSON.stringify(plainState(before.state))).toBe(before.json);
+    }
+    expect(totalsOf(state.rebuilds[0] as Rebuild)).toEqual(whole);
+  });
+});
