@@ -3,6 +3,8 @@ export const bounds = {
   /** Lines of a build, of a hook, and of nobody we know. */
   tailLines: 100,
   tailCharacters: 65_536,
+  /** Of so many builds that ended and did not fail. */
+  tails: 16,
   phases: 30,
   /** Builds that are over; nixpkgs from its roots has some thousands. */
   finished: 10_000,

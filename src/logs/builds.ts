@@ -94,5 +94,19 @@ export function settle(draft: Draft, build: Build): void {
     if (failure.known !== 'message') draft.memory.wordless = [...draft.memory.wordless, build.drv];
     return;
   }
-  draft.map('finished').set(build.drv, build.state === 'done' ? { ...build, tail: [] } : build);
+  draft.map('finished').set(build.drv, build);
+  forgetTails(draft, build.drv);
+}
+
+/** An error that names a build may come after its stop: the last lines of the ones that ended last are kept. */
+function forgetTails(draft: Draft, newest: string): void {
+  const { memory, rebuild } = draft;
+  memory.withTail = [...memory.withTail, newest];
+  while (memory.withTail.length > bounds.tails) {
+    const [oldest = '', ...rest] = memory.withTail;
+    memory.withTail = rest;
+    const build = rebuild.finished.get(oldest);
+    if (build !== undefined && build.tail.length > 0)
+      draft.map('finished').set(oldest, { ...build, tail: [] });
+  }
 }

@@ -35,6 +35,8 @@ export interface Memory {
   readonly planList: PlanList | null;
   /** Failed by a counter alone: words that name no derivation, or another one, may follow. */
   readonly wordless: readonly string[];
+  /** Builds that are over and whose last lines are kept, the oldest first. */
+  readonly withTail: readonly string[];
   /** Where the last message went, so that its revision takes the place. */
   readonly lastMessage: { readonly inErrors: boolean } | null;
 }
@@ -67,6 +69,7 @@ export const newMemory: Memory = {
   printed: { download: null, unpacked: null },
   planList: null,
   wordless: [],
+  withTail: [],
   lastMessage: null,
 };
 

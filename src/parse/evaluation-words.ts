@@ -23,7 +23,9 @@ export function evaluationError(
   if (position.file === null && entries.length === 0 && inText === null && !trace.test(message) && !known)
     return null;
   const traced = entries.find(({ file }) => file !== null);
-  const where = position.file !== null ? position : (traced ?? inText);
+  // Up to about 2.9 the file of an expression from the command line is its whole text.
+  const isFile = position.file !== null && /^[/«<]/.test(position.file);
+  const where = isFile ? position : (inText ?? traced ?? position);
   return {
     kind: 'evaluation',
     drv: null,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { foldLog } from '../../src/logs/fold.ts';
 import { newLogState } from '../../src/logs/log-state.ts';
+import { rootCauses } from '../../src/logs/root-causes.ts';
 import { totalsOf } from '../../src/logs/totals.ts';
 import type { LogEvent } from '../../src/model/rebuild/log-event.ts';
 import type { Rebuild } from '../../src/model/rebuild/rebuild.ts';
@@ -31,7 +32,11 @@ describe('the final state', () => {
     expect([...rebuild.unread.activities]).toEqual([]);
     expectGolden(
       `logs/${name}`,
-      JSON.stringify(plainState({ totals: totalsOf(rebuild), ...rebuild }), null, 1),
+      JSON.stringify(
+        plainState({ totals: totalsOf(rebuild), causes: rootCauses(rebuild, {}), ...rebuild }),
+        null,
+        1,
+      ),
     );
   });
 });
@@ -60,6 +65,7 @@ describe('read as Nix prints it for people', () => {
       counts: { builds, waiting, failed, dependents, pathsToFetch },
       over: done + ended + elsewhere,
       paths: [rest.fetchedPaths, rest.sentPaths],
+      causes: rootCauses(rebuild, {}).map(({ cause, drvs, dependents }) => [cause, drvs, dependents]),
       why: [...rebuild.failed.values()].map(({ name, failure }) => [name, failure?.failure]).sort(),
       lines: [...rebuild.failed.values(), ...rebuild.finished.values()]
         .map(({ name, lines }) => [name, lines])

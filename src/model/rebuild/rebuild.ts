@@ -94,7 +94,7 @@ export interface Build {
   /** Every phase with its begin; the last one is the present one. */
   readonly phases: readonly { readonly name: string; readonly sinceMs: number }[];
   readonly lines: number;
-  /** The last lines, with colours; none once it is done. */
+  /** The last lines, with colours; of those that ended and did not fail only the newest keep them. */
   readonly tail: readonly string[];
   readonly lastLineMs: number | null;
   readonly failure: FailureRecord | null;
