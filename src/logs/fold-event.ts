@@ -38,7 +38,7 @@ const handlers: Handlers = {
   planned: (draft, { paths }) => addPlanned(draft, paths),
   evaluated: addEvaluated,
   message(draft, event) {
-    endSaidWaits(draft);
+    endSaidWaits(draft, event.meaning?.kind === 'wait' ? event.meaning.for.kind : undefined);
     foldMessage(draft, event);
   },
   step: addStep,

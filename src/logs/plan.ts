@@ -28,9 +28,10 @@ export function addPlanned(draft: Draft, paths: readonly string[]): void {
   }
 }
 
-/** It has begun already; a second command of the same rebuild plans what the first one could not build. */
+/** A second command of the same rebuild may plan it again: what is known of it stays until it begins. */
 function isKnown({ rebuild }: Draft, drv: string): boolean {
-  return rebuild.running.has(drv) || rebuild.finished.has(drv);
+  const { running, finished, failed, dependents, elsewhere } = rebuild;
+  return [running, finished, failed, dependents, elsewhere].some((place) => place.has(drv));
 }
 
 /** Of the `realise` activity: all that it expects, what is done already included. */

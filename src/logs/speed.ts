@@ -9,6 +9,8 @@ export const speedWindowMs = 8_000;
 /** With the bytes of this tick. */
 export function withMark(marks: Transfer['marks'], ms: number, bytes: number): Transfer['marks'] {
   const last = marks.at(-1);
+  // Copy and download are told one after the other in one tick.
+  if (last?.ms === ms) return [...marks.slice(0, -1), { ms, bytes }];
   if (last !== undefined && ms - last.ms < apartMs) return marks;
   return [...marks.slice(1 - mostMarks), { ms, bytes }];
 }

@@ -15,10 +15,10 @@ export function endWait(draft: Draft, id: string): void {
   if (draft.rebuild.waits.has(id)) draft.map('waits').delete(id);
 }
 
-/** Who said that it waits and says something else now, waits no more. */
-export function endSaidWaits(draft: Draft): void {
+/** Who said that it waits and says something else now, waits no more; who says it again does. */
+export function endSaidWaits(draft: Draft, again?: WaitFor['kind']): void {
   for (const [id, wait] of draft.rebuild.waits)
-    if (wait.said && wait.sinceMs < draft.timeMs) draft.map('waits').delete(id);
+    if (wait.said && wait.for.kind !== again && wait.sinceMs < draft.timeMs) draft.map('waits').delete(id);
 }
 
 /** An output's lock is waited for by the planned derivation of that name, `-dev` and the like aside. */
