@@ -14,7 +14,7 @@ export function logEventOf(event: NixEvent): LogEvent | null {
   switch (event.kind) {
     case 'start': {
       const { id, parent, level, text } = event;
-      const activity = activityOf(event.type, event.fields, text);
+      const activity = activityOf(event.type, event.fields.map(bounded), text);
       return { kind: 'start', id, parent, activity, level, text: colouredLine(text, longestLine) };
     }
     case 'stop':
@@ -27,6 +27,13 @@ export function logEventOf(event: NixEvent): LogEvent | null {
     case 'other':
       return null;
   }
+}
+
+/** The longest path that a system has. */
+const longestPath = 4_096;
+
+function bounded(field: Field): Field {
+  return typeof field === 'string' && field.length > longestPath ? field.slice(0, longestPath) : field;
 }
 
 function activityOf(type: number, fields: readonly Field[], text: string): Activity {

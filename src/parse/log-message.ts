@@ -8,7 +8,7 @@ import { planOf } from './plan-lines.ts';
 const longestMessage = 16_384;
 const mostTrace = 32;
 /** `-v`, and a module system that reads thousands of files. */
-const evaluating = /^evaluating file ['"‘](.*)['"’]$/;
+const evaluating = /^evaluating file ['"‘](.{0,4096})['"’]$/;
 const talkative = 4;
 
 export function messageEvent(message: MessageText, level: number | null): LogEvent {

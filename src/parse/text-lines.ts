@@ -12,6 +12,7 @@ import { nameOfPath } from '../model/nix-store/store-path.ts';
 import type { WaitFor } from '../model/rebuild/activity.ts';
 import type { Failure } from '../model/rebuild/failure.ts';
 import type { LogEvent } from '../model/rebuild/log-event.ts';
+import type { ToolStep } from '../model/rebuild/tool-step.ts';
 import { activityOfText } from './activity-words.ts';
 import { longestLine } from './log-batch.ts';
 import { messageEvent } from './log-message.ts';
@@ -25,6 +26,8 @@ export interface TextState {
   /** Log lines come as `name> line`: then a line without a name is not of a build. */
   readonly prefixed: boolean;
   readonly waits: readonly { readonly id: string; readonly names: readonly string[] }[];
+  /** The step of the tool around Nix. */
+  readonly step: ToolStep | null;
   /** A list of paths is being told. */
   readonly inPlan: boolean;
   /** An error whose further lines may follow; so many of its lines are `told`. */
@@ -35,10 +38,13 @@ export const noText: TextState = {
   builds: new Map(),
   prefixed: false,
   waits: [],
+  step: null,
   inPlan: false,
   error: null,
 };
 
+/** Two paths of 4,096 bytes and what stands between them; what is longer is no activity. */
+const longestName = 8_300;
 const mostErrorLines = 400;
 /** journalctl's `short` and `short-iso`: `Nov 29 06:00:00 host nix-daemon[812]: `. */
 const journal =
@@ -51,6 +57,7 @@ export class TextLines {
   private builds: ReadonlyMap<string, string>;
   private prefixed: boolean;
   private waits: TextState['waits'];
+  private step: ToolStep | null;
   private inPlan: boolean;
   private error: TextState['error'];
   private readonly add: (event: LogEvent) => void;
@@ -60,6 +67,7 @@ export class TextLines {
       builds: this.builds,
       prefixed: this.prefixed,
       waits: this.waits,
+      step: this.step,
       inPlan: this.inPlan,
       error: this.error,
     } = state);
@@ -67,8 +75,8 @@ export class TextLines {
   }
 
   get state(): TextState {
-    const { builds, prefixed, waits, inPlan, error } = this;
-    return { builds, prefixed, waits, inPlan, error };
+    const { builds, prefixed, waits, step, inPlan, error } = this;
+    return { builds, prefixed, waits, step, inPlan, error };
   }
 
   line(printed: string): void {
@@ -77,11 +85,12 @@ export class TextLines {
     if (this.continuesError(text)) return;
     this.endError();
     if (text === '') return;
+    if (this.toolLine(text)) return;
     if (severityOf(text) === 'error') {
       this.error = { lines: [text], told: 0 };
       return;
     }
-    if (this.toolLine(text) || this.activity(text) || this.buildLine(line) || this.message(text)) return;
+    if (this.activity(text) || this.buildLine(line) || this.message(text)) return;
     const [only] = this.builds.size === 1 && !this.prefixed ? this.builds.values() : [];
     const shown = colouredLine(line, longestLine);
     if (only !== undefined) this.add({ kind: 'lines', id: only, from: 'build', lines: [shown], count: 1 });
@@ -133,17 +142,21 @@ export class TextLines {
 
   private toolLine(text: string): boolean {
     const failure = toolFailureOf(text);
-    if (failure !== null) this.add({ kind: 'tool-failure', ...failure });
-    const step = failure === null ? toolStepOf(text) : null;
-    if (step !== null) {
-      this.endBuilds();
-      this.add({ kind: 'step', ...step });
+    // A build that tests services says the same of its own: what a command of the tool returned is the tool's.
+    if (failure !== null && (this.builds.size === 0 || failure.reason.startsWith('command'))) {
+      this.add({ kind: 'tool-failure', ...failure });
+      return true;
     }
-    return failure !== null || step !== null;
+    const step = toolStepOf(text, this.step);
+    if (step === null) return false;
+    this.endBuilds();
+    this.step = step.step;
+    this.add({ kind: 'step', ...step });
+    return true;
   }
 
   private activity(text: string): boolean {
-    if (!text.endsWith('...')) return false;
+    if (!text.endsWith('...') || text.length > longestName) return false;
     const activity = activityOfText(text.slice(0, -3));
     if (activity === null) return false;
     const id = activity.type === 'build' ? activity.drv : `${activity.type} ${text}`;

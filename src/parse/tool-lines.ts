@@ -16,8 +16,10 @@ const steps: readonly (readonly [RegExp, ToolStep])[] = [
   [/^(?:would )?(?:stop|stopping) the following units/, 'stopping'],
   [/^(?:would activate|activating) the configuration\.\.\.$/, 'activating'],
   [/^Starting Home Manager activation$/, 'activating'],
-  [/^Activating (\w+)$/, 'activating'],
-  [/^setting up (.+?)\.\.\.$/, 'activating'],
+  [
+    /^setting up (groups|users|\/Applications\/Nix Apps|pam|\/etc|(?:user )?launchd services)\.\.\.$/,
+    'activating',
+  ],
   // nix-darwin: modules/system/activation-scripts.nix, in this order and below `setting up …`.
   [
     /^(applying patches|system defaults|user defaults|reloading nix-daemon|Homebrew bundle)\.\.\.$/,
@@ -35,6 +37,12 @@ const steps: readonly (readonly [RegExp, ToolStep])[] = [
   [/^Done\. The new configuration is\b/, 'done'],
 ];
 
+/** Parts of an activation, in words that a build may say as well: read only within one. */
+const parts: typeof steps = [
+  [/^Activating (\w+)$/, 'activating'],
+  [/^setting up (.+?)\.\.\.$/, 'activating'],
+];
+
 /**
  * `-v` of nixos-rebuild-ng tells the commands it runs, and some of them are all that is said of a step:
  * `debug: nixos_rebuild.process: calling run with args=['nix-env', '-p', PosixPath('…'), '--set', …], kwargs=…`.
@@ -45,13 +53,14 @@ const commands: readonly (readonly [RegExp, ToolStep])[] = [
   [/switch-to-configuration'\)?, '(?:switch|boot|test|dry-activate)'\]/, 'checks'],
 ];
 
-export function toolStepOf(line: string): ToolStepLine | null {
+/** `present`: the step that the tool is in, null before the first. */
+export function toolStepOf(line: string, present: ToolStep | null): ToolStepLine | null {
   const called = /^debug: \S+: calling run with args=(\[.*?\]), kwargs/.exec(line)?.[1];
   if (called !== undefined) {
     const command = commands.find(([pattern]) => pattern.test(called));
     return command === undefined ? null : { step: command[1], names: [] };
   }
-  for (const [pattern, step] of steps) {
+  for (const [pattern, step] of present === 'activating' ? [...steps, ...parts] : steps) {
     const match = pattern.exec(line);
     if (match === null) continue;
     const names = match[1] ?? /units: (.+)$/.exec(line)?.[1];
@@ -71,7 +80,7 @@ const failures: readonly (readonly [RegExp, ToolFailure['reason']])[] = [
   [/^warning: error\(s\) occurred while switching to the new configuration$/, 'activation'],
 ];
 
-/** A command of nixos-rebuild: `Command '[…]' returned non-zero exit status 1.`, `died with <Signals.SIGKILL: 9>.` */
+/** A command of nixos-rebuild-ng, with and without `error: ` or the name of an exception before it: `Command '[…]' returned non-zero exit status 1.`, `died with <Signals.SIGKILL: 9>.` */
 const command = /Command '(.+)' (?:returned non-zero exit status (\d+)|died with <Signals\.\w+: (\d+)>)\.?$/;
 
 export function toolFailureOf(line: string): ToolFailure | null {

@@ -132,15 +132,31 @@ describe('lines of the tools', () => {
     ['Homebrew bundle...', 'step activating Homebrew bundle'],
     ['setting up launchd services...', 'step activating launchd services'],
     ['Starting Home Manager activation', 'step activating'],
-    ['Activating linkGeneration', 'step activating linkGeneration'],
     ['Done. The new configuration is', 'step done'],
   ])('%s', (line, step) => {
     expect(told(`${line}\n`)).toEqual([step]);
   });
 
+  it('reads parts of an activation only within one: a build may say the same', () => {
+    const part = 'setting up secrets...\n';
+    expect(told(`${building('one')}${part}Failed to start x.service\n`)).toEqual([
+      'start build',
+      'one.drv | setting up secrets... / Failed to start x.service',
+    ]);
+    expect(told(`activating the configuration...\n${part}`)).toEqual([
+      'step activating',
+      'step activating secrets',
+    ]);
+    expect(told('Starting Home Manager activation\nActivating linkGeneration\n')).toEqual([
+      'step activating',
+      'step activating linkGeneration',
+    ]);
+  });
+
   test.each([
     ['Could not acquire lock', 'lock', null],
     ['Failed to start nginx.service', 'units', null],
+    ["error: Command '['nix', 'build']' returned non-zero exit status 2.", 'command', 2],
     ["Command '['nix', 'build']' returned non-zero exit status 1.", 'command', 1],
     ["subprocess.CalledProcessError: Command '['nix']' died with <Signals.SIGKILL: 9>.", 'command-signal', 9],
   ])('%s', (line, reason, code) => {
