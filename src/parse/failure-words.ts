@@ -208,7 +208,8 @@ export function failureSaid(raw: string): FailureSaid {
 /** `Cannot build 'D'.` alone tells nothing: its reason belongs to it. */
 function tellingLine(text: string): string {
   const [first = '', second = ''] = text.split('\n', 2);
-  return second.startsWith('Reason: ') ? `${first} ${second}` : first;
+  const line = second.startsWith('Reason: ') ? `${first} ${second}` : first;
+  return line.replace(/[;:]$/, '');
 }
 
 /**

@@ -8,7 +8,7 @@
 
 import { colouredLine } from '../base/coloured-line.ts';
 import { withoutEscapes } from '../base/text.ts';
-import { nameOfPath } from '../model/nix-store/store-path.ts';
+import { nameOfPath, splitName } from '../model/nix-store/store-path.ts';
 import type { WaitFor } from '../model/rebuild/activity.ts';
 import type { Failure } from '../model/rebuild/failure.ts';
 import type { LogEvent } from '../model/rebuild/log-event.ts';
@@ -23,7 +23,7 @@ import { toolFailureOf, toolStepOf } from './tool-lines.ts';
 export interface TextState {
   /** Builds that have begun and not ended: the derivation's path, which is also the activity's id, by name. */
   readonly builds: ReadonlyMap<string, string>;
-  /** Log lines come as `name> line`: then a line without a name is not of a build. */
+  /** Log lines come as `pname> line`: then a line without a name is not of a build. */
   readonly prefixed: boolean;
   readonly waits: readonly { readonly id: string; readonly names: readonly string[] }[];
   /** The step of the tool around Nix. */
@@ -168,10 +168,10 @@ export class TextLines {
     return true;
   }
 
-  /** `hello-2.12> checking for gcc`, `post-build-hook: uploading`, and a phase that stdenv says itself. */
+  /** `hello> checking for gcc`, and a phase that stdenv says itself. */
   private buildLine(line: string): boolean {
     const prefix = /^([\w.+?=-]+)> ?(.*)$/s.exec(withoutEscapes(line))?.[1];
-    const named = prefix === undefined ? undefined : this.builds.get(prefix);
+    const named = prefix === undefined ? undefined : this.named(prefix);
     const [only] = this.builds.size === 1 ? this.builds.values() : [];
     const id = named ?? only;
     if (id === undefined) return false;
@@ -185,6 +185,13 @@ export class TextLines {
     if (named === undefined) return false;
     this.add({ kind: 'lines', id, from: 'build', lines: [colouredLine(rest, longestLine)], count: 1 });
     return true;
+  }
+
+  /** Nix puts the name without its version before a line; of two builds with that name the later one. */
+  private named(prefix: string): string | undefined {
+    const whole = this.builds.get(prefix);
+    if (whole !== undefined) return whole;
+    return [...this.builds].findLast(([name]) => splitName(name).pname === prefix)?.[1];
   }
 
   private message(text: string): boolean {

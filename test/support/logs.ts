@@ -14,6 +14,14 @@ export const logNames: readonly string[] = folders.flatMap((folder) =>
     .sort(),
 );
 
+/** `pairs-2.34/fail`: what was written twice, `-text` and `-json`. */
+export const pairNames: readonly string[] = ['pairs-2.8', 'pairs-2.34'].flatMap((folder) =>
+  readdirSync(new URL(folder, root))
+    .filter((file) => file.endsWith('-json.gz'))
+    .map((file) => `${folder}/${file.replace(/-json\.gz$/, '')}`)
+    .sort(),
+);
+
 export function logBytes(name: string): Uint8Array {
   return gunzipSync(readFileSync(new URL(`${name}.gz`, root)));
 }
