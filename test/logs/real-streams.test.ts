@@ -95,3 +95,46 @@ describe('folded in any number of ticks', () => {
     expect(totalsOf(state.rebuilds[0] as Rebuild)).toEqual(whole);
   });
 });
+
+describe('two clients in one file', () => {
+  const pairs = [
+    ['nix-2.34/nixbuild-parallel', 'nix-2.34/nixbuild-many'],
+    ['nix-2.34/nixstore-realise-http', 'nix-2.34/nixbuild-fail-k'],
+    ['nix-2.34/nixbuild-trace', 'nix-2.34/nixbuild-timeout'],
+  ] as const;
+
+  /** What the worker writes to json-log-path: the activities with its pid, the words for a build, no `@nix `. */
+  function workerLines(name: string): readonly string[] {
+    const lines = Buffer.from(logBytes(name)).toString('utf8').split('\n');
+    const documents = lines.filter((line) => line.startsWith('@nix ')).map((line) => line.slice(5));
+    const worker = Math.max(...documents.map((line) => Number(/"id":(\d+)/.exec(line)?.[1] ?? 0)));
+    const pid = Math.floor(worker / 2 ** 32);
+    return documents.filter((line) => {
+      const id = /"id":(\d+)/.exec(line)?.[1];
+      return id === undefined ? line.includes('builder failed') : Math.floor(Number(id) / 2 ** 32) === pid;
+    });
+  }
+
+  const fold = (lines: readonly string[]) =>
+    foldLog(newLogState('many'), eventsOf(lines.join('\n')), 1000).rebuilds;
+
+  it.each(pairs)('%s and %s: each is what it is alone', (one, other) => {
+    const [first, second] = [workerLines(one), workerLines(other)];
+    const totals = (lines: readonly string[]) =>
+      fold(lines)
+        .map((rebuild) => ({ key: rebuild.key, ...totalsOf(rebuild) }))
+        .sort((a, b) => a.key.localeCompare(b.key));
+    const alone = [...totals(first), ...totals(second)].sort((a, b) => a.key.localeCompare(b.key));
+    expect(alone).toHaveLength(2);
+    for (const [a, b] of [
+      [1, 1],
+      [1, 7],
+      [5, 2],
+    ] as const) {
+      const mixed: string[] = [];
+      for (let i = 0, j = 0; i < first.length || j < second.length; i += a, j += b)
+        mixed.push(...first.slice(i, i + a), ...second.slice(j, j + b));
+      expect(totals(mixed)).toEqual(alone);
+    }
+  });
+});
