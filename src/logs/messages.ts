@@ -4,6 +4,7 @@ import { bounds, withLast } from './bounds.ts';
 import type { Draft } from './draft.ts';
 import { addClue, addFailure } from './failures.ts';
 import { changePeer, peerOfUrl } from './peers.ts';
+import { tellSent } from './transfers.ts';
 import { startWait } from './waits.ts';
 
 const longestText = 2_000;
@@ -52,8 +53,7 @@ export function foldMessage(draft: Draft, event: MessageEvent): void {
       }));
       return;
     case 'sent':
-    case 'kept-directory':
-    case 'making-space':
+      tellSent(draft, meaning.path, meaning.bytes);
       return;
   }
 }

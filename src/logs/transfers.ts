@@ -120,6 +120,13 @@ export function moveTransfer(
   });
 }
 
+/** The size of a path on its way to a binary cache, which no progress tells. */
+export function tellSent(draft: Draft, path: string, bytes: number): void {
+  for (const [key, transfer] of draft.rebuild.transfers)
+    if (transfer.path === path && transfer.direction === 'send')
+      draft.map('transfers').set(key, { ...transfer, bytes, expectedBytes: bytes, movedMs: draft.timeMs });
+}
+
 export function endTransfer(draft: Draft, id: string, open: OpenActivity): void {
   const key = open.transfer;
   // Only the outermost of its activities ends it.

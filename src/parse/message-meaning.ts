@@ -41,7 +41,7 @@ function errorMeaning({ text, raw, trace, file, line, column }: MessageText): Me
 /** What a warning, a notice or a talkative line says. */
 function noteMeaning(printed: string): Meaning | null {
   const text = printed.replace(/^warning: /, '').replace(/^error: /, '');
-  return troubleOf(text) ?? remoteOf(text) ?? factOf(text) ?? waitMeaning(text);
+  return troubleOf(text) ?? remoteOf(text) ?? sentOf(text) ?? waitMeaning(text);
 }
 
 function waitMeaning(text: string): Meaning | null {
@@ -78,13 +78,10 @@ function remoteOf(text: string): Meaning | null {
   return { kind: 'failure', ...failureSaid(text) };
 }
 
-function factOf(text: string): Meaning | null {
+/** Said just before the copy to a binary cache stops; its activity has no progress. */
+function sentOf(text: string): Meaning | null {
   const sent = new RegExp(`^copying path ${quoted} \\((\\d+) bytes, compressed`).exec(text);
-  if (sent !== null) return { kind: 'sent', path: sent[1] ?? '', bytes: Number(sent[2]) };
-  const kept = new RegExp(`^note: keeping build directory ${quoted}`).exec(text)?.[1];
-  if (kept !== undefined) return { kind: 'kept-directory', path: kept };
-  const auto = /^running auto-GC to free (\d+) bytes/.exec(text)?.[1];
-  return auto === undefined ? null : { kind: 'making-space', bytes: Number(auto) };
+  return sent === null ? null : { kind: 'sent', path: sent[1] ?? '', bytes: Number(sent[2]) };
 }
 
 function numberOf(text: string | undefined): number | null {

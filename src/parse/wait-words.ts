@@ -18,7 +18,11 @@ const rows: readonly Row[] = [
     ([drv = null]) => ({ kind: 'build-user', drv }),
   ],
   [/^waiting for the upload lock to /, ([host = '']) => ({ kind: 'upload-lock', host })],
-  [/^waiting for the big garbage collector lock/, () => ({ kind: 'garbage-collection' })],
+  // What wants space waits for the collection that makes it (`min-free`), without another word.
+  [
+    /^(?:waiting for the big garbage collector lock|running auto-GC to free \d+ bytes)/,
+    () => ({ kind: 'garbage-collection' }),
+  ],
   [
     /^waiting for (?:the big Nix store lock|exclusive access to the Nix store)/,
     () => ({ kind: 'store-lock' }),

@@ -214,6 +214,16 @@ describe('a transfer under way', () => {
     expect(transfer(log)).toMatchObject({ bytes: 10, expectedBytes: null });
   });
 
+  it('to a binary cache has the size that a message tells', () => {
+    const log = new RebuildLog().at(1, start(20, 100, '', [path, 'daemon', 'file:///c']));
+    log.at(
+      2,
+      say(`copying path '${path}' (5000280 bytes, compressed -0.0% in 12 ms) to binary cache`),
+      stop(20),
+    );
+    expect(log.rebuild.peers.get('file:///c')).toMatchObject({ sentPaths: 1, sentBytes: 5_000_280 });
+  });
+
   it('to a builder is sent, and questions to a cache are no paths', () => {
     const log = new RebuildLog().at(
       1,
@@ -252,6 +262,7 @@ describe('what is waited for', () => {
 
   test.each([
     ['waiting for the big garbage collector lock...', { kind: 'garbage-collection' }],
+    ['running auto-GC to free 1024 bytes', { kind: 'garbage-collection' }],
     [
       "waiting for lock on profile '/nix/var/nix/profiles/system'...",
       { kind: 'profile-lock', path: '/nix/var/nix/profiles/system' },

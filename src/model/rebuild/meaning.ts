@@ -15,6 +15,4 @@ export type Meaning =
   | { readonly kind: 'cache-off'; readonly url: string; readonly seconds: number }
   | { readonly kind: 'unsigned'; readonly path: string; readonly from: string | null }
   /** `copying path 'P' (N bytes, compressed …) to binary cache`: the size of what was sent. */
-  | { readonly kind: 'sent'; readonly path: string; readonly bytes: number }
-  | { readonly kind: 'kept-directory'; readonly path: string }
-  | { readonly kind: 'making-space'; readonly bytes: number };
+  | { readonly kind: 'sent'; readonly path: string; readonly bytes: number };
