@@ -15,12 +15,14 @@ export function Lines({
 }: {
   readonly rows: readonly string[];
   readonly height?: number;
-}): ReactElement {
+}): ReactElement | null {
   const keys = useContext(RowKeysContext);
-  const text = keys === null ? rows.map(visible).join('\n') : keys.keyOf(rows.join('\n'));
+  if (height === 0) return null;
+  const filled = rows.length === height ? rows : Array.from({ length: height }, (_, at) => rows[at] ?? '');
+  if (keys !== null) return <Text>{keys.keyOf(filled.join('\n'))}</Text>;
   return (
     <Box flexDirection="column" flexShrink={0} height={height}>
-      {rows.length > 0 && <Text wrap="truncate">{text}</Text>}
+      <Text wrap="truncate">{filled.map(visible).join('\n')}</Text>
     </Box>
   );
 }

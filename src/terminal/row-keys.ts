@@ -1,7 +1,7 @@
 /**
  * Ink lays rows out without looking into them. A row of the screen is composed, cut and painted before Ink sees it,
- * so what Ink gets is a key, four columns of ASCII, for one row or for several below each other; the frame that Ink
- * makes is a list of keys, and the rows are put back. Where Ink draws for somebody else (a test, a string) there are no
+ * so what Ink gets is a key, four columns of ASCII, for one row or for a block of them; the frame that Ink makes is a
+ * list of keys below each other, and the rows are put in their place. Where Ink draws for somebody else (a test, a string) there are no
  * keys, and it gets the rows themselves. What this saves and what it costs to undo: docs/decisions/0014.
  */
 import { createContext } from 'react';
@@ -57,13 +57,7 @@ export function createRowKeys(): RowKeys {
     },
     rowsOf(frame) {
       const lines = frame.split('\n');
-      const shown = [...lines];
-      for (const [at, line] of lines.entries()) {
-        const known = rows.get(line);
-        if (known === undefined) continue;
-        // Ink left the lines below the first of several rows blank.
-        for (const [below, row] of known.split('\n').entries()) shown[at + below] = row;
-      }
+      const shown = lines.flatMap((line) => rows.get(line)?.split('\n') ?? line);
       if (rows.size > mostKnown) forgetAllBut(lines);
       return shown;
     },
