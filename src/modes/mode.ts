@@ -27,7 +27,7 @@ export interface Given {
   /** stdout. */
   write(text: string): Promise<void>;
   /** Adds to what is counted at the end: calls on a disk that have not come back must not keep us from ending. */
-  countStuck(count: () => number): void;
+  countPending(count: () => number): void;
 }
 
 /** Resolves with the exit code. */

@@ -62,7 +62,7 @@ export async function start({ process, threads, usual, loadMode }: StartOptions)
   const ownFiles = createOwnFiles({ clock: systemClock });
   const spawn = createSpawn(hardening);
   const signals = createSignals({ files, pid: native.pid });
-  const stuck = [() => files.stuck, () => ownFiles.stuck];
+  const pending = [() => files.pending, () => ownFiles.pending];
   const run = await loadMode(invocation.command);
   const code = await run({
     invocation,
@@ -74,11 +74,11 @@ export async function start({ process, threads, usual, loadMode }: StartOptions)
     version: manifest.version,
     complain,
     write,
-    countStuck: (count) => void stuck.push(count),
+    countPending: (count) => void pending.push(count),
   });
   exitProcess(
     code,
-    stuck.reduce((sum, count) => sum + count(), 0),
+    pending.reduce((sum, count) => sum + count(), 0),
   );
 }
 

@@ -1,4 +1,4 @@
-/** The end of the program, even while a pool thread hangs in a read. */
+/** The end of the program, even while a pool thread is in a read. */
 import { execve } from 'node:process';
 import { loadedKernel } from './kernel.ts';
 
@@ -11,12 +11,12 @@ const exitGroup: Readonly<Partial<Record<NodeJS.Architecture, number>>> = {
 };
 
 /**
- * process.exit() joins libuv's pool threads: with one of them stuck (a hung mount) it never returns. The system
- * call does not ask them. Without koffi a shell that exits at once carries the code out, since execve(2) ends all
- * other threads; but it may lie on the disk that hangs.
+ * process.exit() joins libuv's pool threads: with one of them in a hung mount it never returns, and nobody knows
+ * whether a call that is pending will come back. The system call does not ask them. Without koffi a shell that exits
+ * at once carries the code out, since execve(2) ends all other threads; but it may lie on the disk that hangs.
  */
-export function exitProcess(code: number, stuckCalls: number): never {
-  if (stuckCalls > 0) {
+export function exitProcess(code: number, pendingCalls: number): never {
+  if (pendingCalls > 0) {
     const number = exitGroup[process.arch];
     if (number !== undefined) loadedKernel()?.call(number, code, 0, 0, 0);
     try {

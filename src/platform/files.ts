@@ -25,8 +25,8 @@ function lastLineEnded(path: string, text: string): string {
 }
 
 export interface SystemFiles extends Files {
-  /** Slow reads past their deadline that have not come back: see exit.ts. */
-  readonly stuck: number;
+  /** Slow reads that have not come back: see exit.ts. */
+  readonly pending: number;
 }
 
 /** `root`: `/` or a captured tree that holds `proc`, `sys`, `nix`. */
@@ -112,8 +112,8 @@ export function createFiles(options: { readonly root?: string; readonly clock: C
     list: (path) => attempt(path, () => readdirSync(at(path))),
     link: (path) => attempt(path, () => readlinkSync(at.unfollowed(path))),
     ...slow.reads,
-    get stuck() {
-      return slow.stuck();
+    get pending() {
+      return slow.pending();
     },
   };
 }

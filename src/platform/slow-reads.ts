@@ -45,7 +45,7 @@ export function createSlowReads(
   at: RootPath,
   clock: Clock,
   calls: SlowCalls = system,
-): { reads: SlowReads; stuck(): number } {
+): { reads: SlowReads; pending(): number } {
   const { lstat, stat, readdir, readlink, statfs } = calls;
   const busy: Record<Lane, number> = { process: 0, file: 0, space: 0 };
   const late: Record<Lane, number> = { process: 0, file: 0, space: 0 };
@@ -196,7 +196,7 @@ export function createSlowReads(
         ),
       ),
   };
-  return { reads, stuck: () => late.process + late.file + late.space };
+  return { reads, pending: () => busy.process + busy.file + busy.space };
 }
 
 function ownerOf(stats: system.Stats): FileOwner {
