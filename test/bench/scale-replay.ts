@@ -2,7 +2,7 @@
  * A recording opened and played to its end, with the state that a screen of 300x100 is drawn from, in a process of its
  * own: `node test/bench/scale-replay.ts PATH` prints a line of JSON.
  */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,9 +24,13 @@ export interface Replayed {
   readonly damage: number;
 }
 
-export function replayScale(path: string): Replayed {
+/** Null where it does not get to the end: too little memory, most likely. */
+export function replayScale(path: string): Replayed | null {
   const self = fileURLToPath(import.meta.url);
-  return JSON.parse(execFileSync(process.execPath, [...launcherFlags, self, path], { encoding: 'utf8' }));
+  const ran = spawnSync(process.execPath, [...launcherFlags, self, path], { encoding: 'utf8' });
+  if (ran.status === 0) return JSON.parse(ran.stdout);
+  console.error(ran.stderr.split('\n').find((line) => /error/i.test(line)) ?? `ended by ${ran.signal}`);
+  return null;
 }
 
 async function openAndPlay(path: string): Promise<Replayed> {

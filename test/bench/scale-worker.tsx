@@ -9,12 +9,13 @@ import { useEffect } from 'react';
 import { App } from '../../components/app/app.tsx';
 import { useApp } from '../../hooks/app-context.ts';
 import { actions } from '../../src/actions/registry.ts';
+import { fail } from '../../src/base/problem.ts';
 import { runDashboard } from '../../src/modes/dashboard/dashboard.tsx';
 import { depsOf } from '../../src/modes/mode.ts';
 import { createFiles } from '../../src/platform/files.ts';
 import { collectHeap } from '../../src/platform/heap.ts';
 import { createOwnFiles } from '../../src/platform/own-files.ts';
-import type { Ports } from '../../src/platform/ports.ts';
+import type { Files, Ports } from '../../src/platform/ports.ts';
 import { createRecordingFiles } from '../../src/platform/recording-files.ts';
 import { createSignals } from '../../src/platform/signals.ts';
 import { createSpawn } from '../../src/platform/spawn.ts';
@@ -22,10 +23,15 @@ import type { State } from '../../src/state/state.ts';
 import { createProcSources } from '../../src/watch/sources.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { fakeNative } from '../support/fake-ports.ts';
-import { likeTheKernel } from '../support/soak-tree.ts';
 
-/** A second passes, or keys are pressed; `waitMs`: an escape is known only after a while. */
-export type ScaleOrder = { readonly keys?: string; readonly waitMs?: number };
+/** A second passes, or keys are pressed. */
+export interface ScaleOrder {
+  readonly keys?: string;
+  /** An escape is known only after a while. */
+  readonly waitMs?: number;
+  /** Pids that ended since. */
+  readonly gone?: readonly number[];
+}
 
 export interface ScaleAnswer {
   readonly cpuMs: number;
@@ -43,7 +49,8 @@ export interface ScaleAnswer {
 const [root = '/', state = '/'] = process.argv.slice(2);
 const { pid } = process;
 const clock = createFakeClock();
-const files = likeTheKernel(createFiles({ root, clock }), root);
+const gone = new Set<number>();
+const files = below(root, createFiles({ clock }));
 const ports: Ports = {
   files,
   clock,
@@ -53,6 +60,30 @@ const ports: Ports = {
   native: fakeNative({ pid }),
 };
 const { sources, readForest, lowDetail, settled } = createProcSources(ports);
+
+/**
+ * Not as a root of `createFiles`, which looks at every folder of a path for links that lead out: that would be a third
+ * of all. What is kept open of a process that has ended says so, as /proc does and a deleted file does not.
+ */
+function below(directory: string, real: Files): Files {
+  return {
+    live: true,
+    read: (path) => real.read(directory + path),
+    list: (path) => real.list(directory + path),
+    link: (path) => real.link(directory + path),
+    readSlow: (path, options) => real.readSlow(directory + path, options),
+    linkSlow: (path, options) => real.linkSlow(directory + path, options),
+    listSlow: (path, options) => real.listSlow(directory + path, options),
+    ownerSlow: (path, options) => real.ownerSlow(directory + path, options),
+    spaceSlow: (path, options) => real.spaceSlow(directory + path, options),
+    keep(path) {
+      const kept = real.keep(directory + path);
+      const owner = Number(/^\/proc\/(\d+)\//.exec(path)?.[1]);
+      const read = () => (gone.has(owner) ? fail('gone', path) : kept.read());
+      return { read, close: kept.close };
+    },
+  };
+}
 
 let events = 0;
 let shown: State | undefined;
@@ -114,7 +145,8 @@ async function drawn(): Promise<void> {
   for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-async function carryOut({ keys, waitMs = 0 }: ScaleOrder): Promise<ScaleAnswer> {
+async function carryOut({ keys, waitMs = 0, gone: ended = [] }: ScaleOrder): Promise<ScaleAnswer> {
+  for (const one of ended) gone.add(one);
   const before = process.cpuUsage();
   const bytesBefore = writtenBytes;
   if (keys === undefined) {

@@ -20,10 +20,13 @@ export interface ScaleTree {
   /** Builds of a moment, which make two events each: begun, or all of them ended. */
   beginShort(count: number): void;
   endShort(): void;
+  /** Pids that ended since this was asked last. */
+  takeGone(): readonly number[];
   dispose(): void;
 }
 
 const firstShortUid = 50_001;
+const mostShort = 500;
 const firstPid = 3000;
 const programs = ['cc1plus', 'rustc', 'ld', 'cc1', 'ghc'] as const;
 
@@ -40,19 +43,20 @@ export function createScaleTree({ builds, processesPerBuild, clients, disks }: S
   const running = forest.builds.map(({ pids: [root, make, ...jobs] }) => ({ root, make, jobs }));
   let lastPid = Math.max(...tree.pids().filter((pid) => pid < 100_000)) + 1000;
   let second = 0;
-  let short: { readonly name: string; readonly pids: readonly number[]; readonly worker: number }[] = [];
+  let short: number[] = [];
   let shorts = 0;
+  let gone: number[] = [];
   moveMachine();
 
   function addBuildUsers(count: number): void {
     const name = (i: number) => `nixbld${i + 1}`;
     const users = [
       ...Array.from({ length: count }, (_, i) => `${name(i)}:x:${firstBuildUid + i}`),
-      ...Array.from({ length: 100 }, (_, i) => `${name(count + i)}:x:${firstShortUid + i}`),
+      ...Array.from({ length: mostShort }, (_, i) => `${name(count + i)}:x:${firstShortUid + i}`),
     ].map((user) => `${user}:30000:Nix build user:/var/empty:/bin/false\n`);
     const [root] = String(machineFiles['/etc/passwd']).split('\n');
     tree.write('/etc/passwd', `${root}\n${users.join('')}`);
-    const members = Array.from({ length: count + 100 }, (_, i) => name(i)).join(',');
+    const members = Array.from({ length: count + mostShort }, (_, i) => name(i)).join(',');
     tree.write('/etc/group', `root:x:0:\nnixbld:x:30000:${members}\n`);
   }
 
@@ -75,6 +79,11 @@ export function createScaleTree({ builds, processesPerBuild, clients, disks }: S
     tree.write('/proc/diskstats', rows.join(''));
   }
 
+  function end(pid: number): void {
+    tree.removeProcess(pid);
+    gone.push(pid);
+  }
+
   function work(pid: number): void {
     const { userTicks, residentBytes, writeBytes } = tree.process(pid);
     tree.update(pid, {
@@ -87,7 +96,7 @@ export function createScaleTree({ builds, processesPerBuild, clients, disks }: S
   function replaceOne(build: (typeof running)[number]): void {
     const { root = 0, make = 0, jobs } = build;
     const ended = jobs.shift();
-    if (ended !== undefined) tree.removeProcess(ended);
+    if (ended !== undefined) end(ended);
     const { uid, gid, rootMount, cwd, environment } = tree.process(root);
     const pid = ++lastPid;
     const comm = programs[pid % programs.length] ?? 'cc1';
@@ -131,12 +140,17 @@ export function createScaleTree({ builds, processesPerBuild, clients, disks }: S
           cwd: directory,
           environment,
         });
-        short.push({ name, pids: [root], worker });
+        short.push(root);
       }
     },
     endShort() {
-      for (const { pids } of short) for (const pid of pids) tree.removeProcess(pid);
+      for (const pid of short) end(pid);
       short = [];
+    },
+    takeGone() {
+      const taken = gone;
+      gone = [];
+      return taken;
     },
     dispose: tree.dispose,
   };
