@@ -5,6 +5,7 @@ import { type BuildLine, fitBuildColumns } from '../../src/format/build-columns.
 import { tableRow, titleRow } from '../../src/format/columns.ts';
 import type { Span } from '../../src/format/row.ts';
 import { treeBranches } from '../../src/format/tree.ts';
+import { clientOfProcess } from '../../src/model/forest/derive-clients.ts';
 import type { Build, BuildProcess, Client } from '../../src/model/model.ts';
 import type { BuildRow, SortId } from '../../src/state/state.ts';
 import type { Theme } from '../theme.ts';
@@ -44,7 +45,7 @@ export function buildListRows(list: BuildList, width: number, theme: Theme): str
     return {
       ...row,
       pausedSec,
-      client: more ? list.clients.find(({ pid }) => pid === clientPid) : undefined,
+      client: more ? (clientOfProcess(list.clients, clientPid) ?? undefined) : undefined,
     };
   });
   const fit = fitBuildColumns({ phases, io: list.io, more }, width - markColumns, lines);

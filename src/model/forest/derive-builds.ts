@@ -43,6 +43,9 @@ export interface BuildContext {
   /** Wall clock of the sample, Unix ms. */
   readonly timeMs: number;
   readonly clientOf: (process: ProcessRaw) => number | null;
+  readonly workerPids: ReadonlySet<number>;
+  /** Paths that are locked. */
+  readonly locked: ReadonlySet<string>;
 }
 
 export interface TrackedBuild {
@@ -114,7 +117,7 @@ function describeBuild(group: BuildGroup, naming: Naming, context: BuildContext)
     paused: (own ?? cgroupIn(raw, cgroup))?.frozen === true || isStopped(states, processes.length),
     cgroup,
     host: null,
-    workerPid: workerAbove(forest, root),
+    workerPid: workerAbove(context, root),
     daemonPid: daemonAbove(forest, root),
     clientPid: context.clientOf(root),
     out: naming.out,
@@ -122,7 +125,7 @@ function describeBuild(group: BuildGroup, naming: Naming, context: BuildContext)
       environment?.buildTop ?? directoryOf(raw, naming.name, root, context.timeMs)?.path ?? null,
     cores: environment?.cores ?? null,
     system: environment?.system ?? null,
-    lock: lockOf(raw, naming),
+    lock: lockOf(context, naming),
     tree,
     residentHistory: track.history,
   };
@@ -169,15 +172,13 @@ function isStopped({ T, Z }: Build['states'], processes: number): boolean {
   return T > 0 && T + Z === processes;
 }
 
-function lockOf({ lockPaths }: ForestRaw, { out }: Naming): string | null {
+function lockOf({ locked }: BuildContext, { out }: Naming): string | null {
   const path = out === null ? null : `${out}.lock`;
-  return path !== null && Object.values(lockPaths).includes(path) ? path : null;
+  return path !== null && locked.has(path) ? path : null;
 }
 
-function workerAbove(forest: Forest, root: ProcessRaw): number | null {
-  for (const { pid } of ancestors(forest, root)) {
-    if (forest.workers.some(({ process }) => process.pid === pid)) return pid;
-  }
+function workerAbove({ forest, workerPids }: BuildContext, root: ProcessRaw): number | null {
+  for (const { pid } of ancestors(forest, root)) if (workerPids.has(pid)) return pid;
   return null;
 }
 

@@ -1,6 +1,6 @@
 /** Clients and workers: who asked for the builds, and what they do besides. */
 
-import { sameProcess } from '../../base/identity.ts';
+import { type IdentityKey, identityKey } from '../../base/identity.ts';
 import { baseName } from '../../base/text.ts';
 import type { Build, Client, LockWait, Transfer, Worker } from '../model.ts';
 import type { ForestRaw, ProcessRaw } from '../sample.ts';
@@ -29,29 +29,52 @@ export interface ClientContext {
 const environmentVerbs: ReadonlySet<string> = new Set(['develop', 'shell', 'run', 'env', 'print-dev-env']);
 
 export function deriveWorkers({ forest, rates, waits, builds }: ClientContext): readonly Worker[] {
+  const buildsOf = Map.groupBy(builds, ({ workerPid }) => workerPid);
   return forest.workers.map(({ process, clientPid }) => ({
     pid: process.pid,
     startTime: process.startTime,
     clientPid,
     residentBytes: process.residentBytes,
     cpuPercent: rates.get(process.pid)?.cpuPercent ?? null,
-    builds: builds.filter((build) => build.workerPid === process.pid).length,
+    builds: buildsOf.get(process.pid)?.length ?? 0,
     waitsFor: waits.get(process.pid) ?? null,
   }));
 }
 
-export function deriveClient(group: ClientGroup, context: ClientContext, workers: readonly Worker[]): Client {
-  const { forest, rates, builds } = context;
+/** What clients are joined with, by pid: hundreds of them have hundreds of workers and builds. */
+interface Joins {
+  readonly workersOf: ReadonlyMap<number | null, readonly Worker[]>;
+  readonly buildsOf: ReadonlyMap<number | null, readonly Build[]>;
+  readonly copying: ReadonlySet<number>;
+  readonly clientOfWorker: ReadonlyMap<number, number | null>;
+  readonly groupOf: ReadonlyMap<number, ClientGroup>;
+  readonly before: ReadonlyMap<IdentityKey, Client>;
+}
+
+export function deriveClients(context: ClientContext, workers: readonly Worker[]): readonly Client[] {
+  const { forest, builds, transfers, before } = context;
+  const joins: Joins = {
+    workersOf: Map.groupBy(workers, ({ clientPid }) => clientPid),
+    buildsOf: Map.groupBy(builds, ({ clientPid }) => clientPid),
+    copying: new Set(transfers.map(({ pid }) => pid)),
+    clientOfWorker: new Map(forest.workers.map(({ process, clientPid }) => [process.pid, clientPid])),
+    groupOf: new Map(forest.clients.flatMap((group) => group.processes.map(({ pid }) => [pid, group]))),
+    before: new Map(before.map((client) => [identityKey(client), client])),
+  };
+  return forest.clients.map((group) => deriveClient(group, context, joins));
+}
+
+function deriveClient(group: ClientGroup, context: ClientContext, joins: Joins): Client {
+  const { forest, rates } = context;
   const { process, tool, processes } = group;
   const { raw } = forest;
-  const pids = new Set(processes.map(({ pid }) => pid));
-  const served = workers.filter((worker) => worker.clientPid !== null && pids.has(worker.clientPid));
-  const own = builds.filter((build) => build.clientPid === process.pid);
-  const waitsFor = waitOf(context, [...pids, ...served.map(({ pid }) => pid)]);
+  const served = processes.flatMap(({ pid }) => joins.workersOf.get(pid) ?? []);
+  const own = joins.buildsOf.get(process.pid) ?? [];
+  const writers = [...processes, ...served].map(({ pid }) => pid);
+  const waitsFor = waitOf(writers, context, joins);
+  const copies = writers.some((pid) => joins.copying.has(pid));
   const cpuPercent = sumCpu(processes, rates);
-  const writers = new Set([...pids, ...served.map(({ pid }) => pid)]);
-  const copies = context.transfers.some((transfer) => writers.has(transfer.pid));
-  const before = context.before.find((client) => sameProcess(client, process));
+  const before = joins.before.get(identityKey(process));
   const phase =
     group.activation !== null
       ? activationPhase(group.activation.action)
@@ -94,13 +117,16 @@ function userName(uid: number, { userNames }: ForestRaw): string {
   return userNames[uid] ?? (uid === 0 ? 'root' : `uid ${uid}`);
 }
 
-function waitOf({ waits, forest }: ClientContext, pids: readonly number[]): LockWait | null {
+function waitOf(
+  pids: readonly number[],
+  { waits }: ClientContext,
+  { clientOfWorker, groupOf }: Joins,
+): LockWait | null {
   for (const pid of pids) {
     const wait = waits.get(pid);
     if (wait === undefined) continue;
-    const holder = forest.workers.find(({ process }) => process.pid === wait.holderPid);
-    const client = holder?.clientPid ?? wait.holderPid;
-    const group = forest.clients.find(({ processes }) => processes.some((process) => process.pid === client));
+    const client = clientOfWorker.get(wait.holderPid ?? 0) ?? wait.holderPid;
+    const group = groupOf.get(client ?? 0);
     if (group === undefined) return wait;
     return { ...wait, holder: commandWords(argvOf(group.process), group.process.comm) };
   }
@@ -145,7 +171,14 @@ export function ttyName(device: number): string | null {
   return null;
 }
 
-/** The client whose tree has this process; null: none that is seen. */
+const byProcess = new WeakMap<readonly Client[], ReadonlyMap<number, Client>>();
+
+/** The client whose tree has this process; null: none that is seen. Asked of the same clients for every worker. */
 export function clientOfProcess(clients: readonly Client[], pid: number | null): Client | null {
-  return clients.find(({ processes }) => processes.some((one) => one.pid === pid)) ?? null;
+  let known = byProcess.get(clients);
+  if (known === undefined) {
+    known = new Map(clients.flatMap((client) => client.processes.map((one) => [one.pid, client])));
+    byProcess.set(clients, known);
+  }
+  return known.get(pid ?? 0) ?? null;
 }

@@ -6,7 +6,7 @@ import type { Build, Model, ModelEvent, OtherDaemon } from '../model.ts';
 import type { ForestRaw, ProcessRaw, Reading } from '../sample.ts';
 import { type BuildTracks, deriveBuild, deriveRemote } from './derive-builds.ts';
 import { type CgroupCarry, deriveCgroups } from './derive-cgroups.ts';
-import { clientOfProcess, deriveClient, deriveWorkers } from './derive-clients.ts';
+import { clientOfProcess, deriveClients, deriveWorkers } from './derive-clients.ts';
 import { type BuiltNames, deriveTransfers, rememberBuilt } from './derive-transfers.ts';
 import { type Forest, growForest } from './forest.ts';
 import { announceStarts, changes } from './forest-events.ts';
@@ -75,6 +75,8 @@ export function deriveForest(
     span,
     timeMs: context.timeMs,
     clientOf: clientFinder(forest),
+    workerPids: new Set(forest.workers.map(({ process }) => process.pid)),
+    locked: new Set(Object.values(raw.lockPaths)),
   };
   const derived = [
     ...forest.builds.map((group) => deriveBuild(group, buildContext)),
@@ -86,7 +88,7 @@ export function deriveForest(
   const before = carry?.parts.clients ?? [];
   const clientContext = { forest, rates, waits: lockWaits(raw), builds, transfers, before };
   const workers = deriveWorkers(clientContext);
-  const clients = forest.clients.map((group) => deriveClient(group, clientContext, workers));
+  const clients = deriveClients(clientContext, workers);
   const waiting = [
     ...clients.filter((client) => client.waitsFor !== null),
     ...workers.filter(

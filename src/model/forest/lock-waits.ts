@@ -45,11 +45,21 @@ export function waitersOf(
   return clients.filter(({ waitsFor }) => waitsFor?.path != null && locks.has(waitsFor.path));
 }
 
+const heldIn = new WeakMap<ForestRaw, ReadonlyMap<number, readonly string[]>>();
+
 /**
  * Pid to the store paths whose output lock it holds: being built, substituted or registered by it, or
- * waiting for a build user. Derivations that are being written are left out.
+ * waiting for a build user. Derivations that are being written are left out. Asked for each build without a name.
  */
 export function heldOutputs(raw: ForestRaw): ReadonlyMap<number, readonly string[]> {
+  const known = heldIn.get(raw);
+  if (known !== undefined) return known;
+  const held = readHeldOutputs(raw);
+  heldIn.set(raw, held);
+  return held;
+}
+
+function readHeldOutputs(raw: ForestRaw): ReadonlyMap<number, readonly string[]> {
   const held = new Map<number, string[]>();
   for (const { waiting, pid, file } of raw.locks) {
     const path = waiting ? undefined : raw.lockPaths[file];
