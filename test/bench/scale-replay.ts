@@ -38,7 +38,7 @@ async function openAndPlay(path: string): Promise<Replayed> {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1000;
   };
-  const files = createRecordingFiles({ clock: systemClock });
+  const files = createRecordingFiles();
   const fromMs = cpuMs();
   const opened = await openRecording(files, path);
   if (!opened.ok) throw new Error(JSON.stringify(opened.problem));

@@ -126,7 +126,7 @@ const ended = runDashboard({
   lowDetail,
   survival: { hardening: { harden: async () => [] }, choice: 'off', collect: collectHeap },
   recording: {
-    files: createRecordingFiles({ clock }),
+    files: createRecordingFiles(),
     directory: `${state}/recordings`,
     writer: 'scale',
     pid,
