@@ -1,6 +1,6 @@
 /** The file port on a real system: one reused buffer, kept descriptors, slow reads on pool threads. */
 import { closeSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
-import { ok, type Problem, type Result } from '../base/problem.ts';
+import { fail, ok, type Result } from '../base/problem.ts';
 import { errnoOf, problemOf, withoutStacks } from './errno.ts';
 import type { Clock, Files, KeptFile } from './ports.ts';
 import { createRootPath } from './root-path.ts';
@@ -11,6 +11,9 @@ const maxKept = 600;
 const firstBufferBytes = 64 * 1024;
 /** Past this a file is none that we read in the main thread. */
 const maxBufferBytes = 16 * 1024 * 1024;
+
+/** Longer files are hardly ever the same. */
+const mostCompared = 512;
 
 /**
  * Files the kernel writes in one piece: a read that leaves room in the buffer is all of it. Others
@@ -37,10 +40,11 @@ export function createFiles(options: { readonly root?: string; readonly clock: C
   const slow = createSlowReads(at, options.clock);
   let buffer = Buffer.allocUnsafeSlow(firstBufferBytes);
   let kept = 0;
+  /** Of kept files that were closed, for the next ones. */
+  const spare: Buffer[] = [];
 
-  /** Reads from offset 0 to the end. */
-  function readFrom(descriptor: number, path: string): string {
-    const whole = wholeFile.test(path);
+  /** Reads from offset 0 to the end of a file; into the buffer. How many bytes. */
+  function fill(descriptor: number, whole: boolean): number {
     let length = readSync(descriptor, buffer, 0, buffer.length, 0);
     while (length > 0 && !(whole && length < 4000)) {
       if (length === buffer.length) {
@@ -53,6 +57,10 @@ export function createFiles(options: { readonly root?: string; readonly clock: C
       if (more === 0) break;
       length += more;
     }
+    return length;
+  }
+
+  function textOf(length: number, path: string): string {
     const text = buffer.toString('utf8', 0, length);
     return live ? text : lastLineEnded(path, text);
   }
@@ -69,7 +77,7 @@ export function createFiles(options: { readonly root?: string; readonly clock: C
     return attempt(path, () => {
       const descriptor = openSync(at(path), 'r');
       try {
-        return readFrom(descriptor, path);
+        return textOf(fill(descriptor, wholeFile.test(path)), path);
       } finally {
         closeSync(descriptor);
       }
@@ -78,29 +86,51 @@ export function createFiles(options: { readonly root?: string; readonly clock: C
 
   function keep(path: string): KeptFile {
     if (kept >= maxKept) return { read: () => read(path), close: () => {} };
-    let descriptor: number | null = null;
-    let never: Problem | null = null;
+    let descriptor: number | null;
     try {
       descriptor = withoutStacks(() => openSync(at(path), 'r'));
       kept += 1;
     } catch (error) {
       const code = errnoOf(error);
       if (code === 'EMFILE' || code === 'ENFILE') return { read: () => read(path), close: () => {} };
-      never = problemOf(error, path);
+      const problem = problemOf(error, path);
       // A system file may come later (a module loaded, a device plugged in); a process does not.
       if (!/^\/proc\/\d/.test(path)) return { read: () => read(path), close: () => {} };
+      const never = { ok: false, problem } as const;
+      return { read: () => never, close: () => {} };
     }
+    const whole = wholeFile.test(path);
+    /** What it said last: most files of most processes say the same again. */
+    let last: Result<string> | null = null;
+    const said = spare.pop() ?? Buffer.allocUnsafeSlow(mostCompared);
+    let saidLength = 0;
     return {
       read() {
-        const open = descriptor;
-        if (open === null) return { ok: false, problem: never ?? { kind: 'gone', where: path } };
-        return attempt(path, () => readFrom(open, path));
+        if (descriptor === null) return fail('gone', path);
+        let length: number;
+        const { stackTraceLimit } = Error;
+        // As withoutStacks, without a closure for each of some hundred reads a second.
+        Error.stackTraceLimit = 0;
+        try {
+          length = fill(descriptor, whole);
+        } catch (error) {
+          return { ok: false, problem: problemOf(error, path) };
+        } finally {
+          Error.stackTraceLimit = stackTraceLimit;
+        }
+        const same = last !== null && saidLength === length;
+        if (same && buffer.compare(said, 0, length, 0, length) === 0) return last as Result<string>;
+        const result = ok(textOf(length, path));
+        last = length > mostCompared ? null : result;
+        if (last !== null) saidLength = buffer.copy(said, 0, 0, length);
+        return result;
       },
       close() {
         if (descriptor === null) return;
         closeSync(descriptor);
         descriptor = null;
         kept -= 1;
+        spare.push(said);
       },
     };
   }

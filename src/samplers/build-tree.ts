@@ -1,7 +1,7 @@
 /** The Nix forest: every process of Nix, with what names it, as raw as the kernel gives it. */
 import { fail, ok, type Result } from '../base/problem.ts';
 import { clientPidOfWorker } from '../model/forest/nix-tools.ts';
-import type { ForestRaw, ProcessFacts, Reading } from '../model/sample.ts';
+import type { ForestRaw, ProcessFacts, Reading, SampleParts } from '../model/sample.ts';
 import { parseUptime } from '../parse/cpu-stat.ts';
 import { parseProcessIo, parseStatm } from '../parse/process-memory.ts';
 import type { Ports } from '../platform/ports.ts';
@@ -25,8 +25,8 @@ const accountsEveryMs = 10_000;
 const accountsSoonMs = 1000;
 /** While details rest: what names builds of other users, and who waits for whom, so seldom. */
 const restingEveryMs = 10_000;
-/** Who used no CPU time moved next to nothing: so seldom its I/O is read all the same. */
-const quietIoScans = 4;
+/** Who did nothing moved next to nothing and holds what it held: so seldom its I/O and VmRSS are read all the same. */
+const quietScans = 4;
 
 export interface ForestSources {
   readonly buildTree: Source;
@@ -64,6 +64,7 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
   let residentAtMs = 0;
   let accountsAtMs = Number.NEGATIVE_INFINITY;
   let detailsAtMs = Number.NEGATIVE_INFINITY;
+  let swapOutPages: number | null = null;
   let hidden = false;
   let statePlace: ProcessFacts['statePlace'];
 
@@ -94,14 +95,25 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
     return served;
   }
 
-  function readResident(): void {
+  /** Of who did nothing only others change it: the kernel, when memory is short (`all`). */
+  function readResident(all: boolean): void {
+    const isScanned = treeAtMs > residentAtMs;
     for (const member of table.members.values()) {
+      const idle = !member.movedSinceResident && member.residentBytes !== null;
+      if (idle && isScanned && !all && member.scans % quietScans !== 0) continue;
+      member.movedSinceResident = false;
       const statm = readStatm(member, files);
       const resident = statm.ok ? parseStatm(statm.value, pageSizeBytes) : statm;
       if (resident.ok) member.residentBytes = resident.value;
       else if (resident.problem.kind === 'denied') member.residentBytes = null;
     }
     residentAtMs = clock.monotonic();
+  }
+
+  function swapsOut(memory: SampleParts['memory']): boolean {
+    const before = swapOutPages;
+    if (memory?.ok) ({ swapOutPages } = memory.value);
+    return swapOutPages !== before;
   }
 
   function readIo(member: Member): void {
@@ -174,7 +186,7 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
       if (!scanned.ok) return { forest: { atMs: nowMs, ...scanned } };
       loadAccounts(nowMs);
       for (const member of table.members.values()) {
-        const due = member.moved || member.scans % quietIoScans === 0;
+        const due = member.moved || member.scans % quietScans === 0;
         if (lowDetail.on) forgetIo(member);
         else if (due && mayRead(member)) readIo(member);
       }
@@ -199,8 +211,8 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
   const residentMemory: Source = {
     id: 'residentMemory',
     sample() {
-      readResident();
       const memory = readMemory();
+      readResident(lowDetail.on || swapsOut(memory));
       proportional.update(table.members, memory, residentAtMs);
       return { ...(treeAtMs > 0 ? { forest: reading() } : {}), ...(memory === undefined ? {} : { memory }) };
     },

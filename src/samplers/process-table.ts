@@ -10,12 +10,19 @@
  * one for each member.
  */
 
-import { fail, type Result } from '../base/problem.ts';
 import { toolOfComm } from '../model/forest/nix-tools.ts';
 import { parseEffectiveUid } from '../parse/process-memory.ts';
 import { type ProcessStat, parseProcessStat } from '../parse/process-stat.ts';
 import type { Files } from '../platform/ports.ts';
-import { closeMember, createMember, type Member, type Reason, refreshStat } from './member.ts';
+import {
+  closeMember,
+  createMember,
+  type Member,
+  type OpenStat,
+  openStat,
+  type Reason,
+  refreshStat,
+} from './member.ts';
 import { createNonNixProcesses } from './non-nix-processes.ts';
 import { createPidCounter } from './pid-counter.ts';
 
@@ -67,13 +74,6 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
   let nowSec = 0;
   let scannedAtMs = Number.NEGATIVE_INFINITY;
 
-  function readStat(pid: number): Result<ProcessStat> {
-    const text = files.read(`/proc/${pid}/stat`);
-    if (!text.ok) return text;
-    const stat = parseProcessStat(text.value);
-    return stat.ok && stat.value.pid !== pid ? fail('malformed', `/proc/${pid}/stat`) : stat;
-  }
-
   function readUid(pid: number): number | null {
     uidReads += 1;
     const status = files.read(`/proc/${pid}/status`);
@@ -85,10 +85,10 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
     return stat.startTime > freshAfterTicks;
   }
 
-  function addMember(stat: ProcessStat, uid: number | null, reason: Reason): void {
-    const { pid } = stat;
+  function addMember(open: OpenStat, uid: number | null, reason: Reason): void {
+    const { pid } = open.stat;
     nonNix.delete(pid);
-    members.set(pid, createMember(files, stat, uid, reason));
+    members.set(pid, createMember(files, open, uid, reason));
   }
 
   function removeMember(member: Member): void {
@@ -106,47 +106,58 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
   function addToolsAbove(parent: number): void {
     let pid = parent;
     for (let height = 0; pid > 1 && height < 32 && !members.has(pid); height += 1) {
-      const stat = readStat(pid);
-      if (!stat.ok) return;
-      if (toolOfComm(stat.value.comm) !== null) addMember(stat.value, readUid(pid), 'tool');
-      pid = stat.value.ppid;
+      const open = openStat(files, pid);
+      if (!open.ok) return;
+      const { stat, file } = open.value;
+      if (toolOfComm(stat.comm) !== null) addMember(open.value, readUid(pid), 'tool');
+      else file.close();
+      pid = stat.ppid;
     }
   }
 
-  function classify(pid: number): void {
+  /** `known`: its uid, where that was read already. */
+  function classify(pid: number, known?: number | null): void {
     nonNixReads += 1;
-    const read = readStat(pid);
-    if (!read.ok) {
-      if (read.problem.kind === 'gone') nonNix.delete(pid);
-      // Nothing is known of it where we ran out of open files.
-      else nonNix.set(pid, null, read.problem.kind === 'exhausted' ? 'fresh' : 'checked');
+    const open = openStat(files, pid);
+    if (open.ok) {
+      if (!join(open.value, known)) open.value.file.close();
       return;
     }
-    const stat = read.value;
+    if (open.problem.kind === 'gone') nonNix.delete(pid);
+    // Nothing is known of it where we ran out of open files.
+    else nonNix.set(pid, null, open.problem.kind === 'exhausted' ? 'fresh' : 'checked');
+  }
+
+  /** Whether it is of Nix. */
+  function join(open: OpenStat, known: number | null | undefined): boolean {
+    const { stat } = open;
+    const { pid } = stat;
+    const uidOf = () => (known === undefined ? readUid(pid) : known);
     if (members.has(stat.ppid)) {
-      addMember(stat, readUid(pid), 'child');
-      return;
+      addMember(open, uidOf(), 'child');
+      return true;
     }
     if (toolOfComm(stat.comm) !== null) {
-      addMember(stat, readUid(pid), 'tool');
+      addMember(open, uidOf(), 'tool');
       addToolsAbove(stat.ppid);
-      return;
+      return true;
     }
     const fresh = isFresh(stat);
-    if (!fresh && uidReads >= uidReadsPerScan) {
+    if (!fresh && known === undefined && uidReads >= uidReadsPerScan) {
       nonNix.set(pid, null, 'uid-unread');
-      return;
+      return false;
     }
     // Kernel threads belong to no group and no session.
-    const uid = stat.pgrp === 0 && stat.session === 0 ? 0 : readUid(pid);
+    const uid = stat.pgrp === 0 && stat.session === 0 ? 0 : uidOf();
     if (uid !== null && isBuildUid(uid)) {
-      addMember(stat, uid, 'uid');
+      addMember(open, uid, 'uid');
       addToolsAbove(stat.ppid);
-      return;
+      return true;
     }
     nonNix.set(pid, uid, fresh ? 'fresh' : 'checked');
     // A kernel thread becomes no program.
     if (!fresh && stat.pgrp !== 0) scheduleRecheck(stat);
+    return false;
   }
 
   function scheduleRecheck({ pid, startTime }: ProcessStat): void {
@@ -157,7 +168,8 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
   /** Only what an exec changes: a shell waits for something, and then becomes the evaluator. */
   function recheck(pid: number): void {
     nonNixReads += 1;
-    const stat = readStat(pid);
+    const text = files.read(`/proc/${pid}/stat`);
+    const stat = text.ok ? parseProcessStat(text.value) : text;
     if (!stat.ok || toolOfComm(stat.value.comm) !== null || members.has(stat.value.ppid)) classify(pid);
     else scheduleRecheck(stat.value);
   }
@@ -176,9 +188,9 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
     if (how === 'changed') member.facts = {};
     // A worker's fork takes its build user's uid some time before it execs, and a builtin builder never does.
     const fork = tool && parent?.stat.comm === stat.comm;
-    if (how === 'changed' || fork || member.uid === null || isFresh(stat)) {
-      member.uid = readUid(member.pid) ?? member.uid;
-    }
+    // Who has a build user's uid may take no other, but by an exec.
+    const settled = member.uid !== null && (isBuildUid(member.uid) || !isFresh(stat));
+    if (how === 'changed' || fork || !settled) member.uid = readUid(member.pid) ?? member.uid;
     if (tool || member.reason === 'served') return;
     // `nix develop` and `nix run` become the program they start; what a tool left behind goes its own way.
     const orphan = member.reason === 'child' && parent === undefined;
@@ -234,9 +246,11 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
     }
     for (const [pid, workerStart] of clients) {
       if (members.has(pid)) continue;
-      const stat = readStat(pid);
-      if (!stat.ok || stat.value.startTime > workerStart) continue;
-      addMember(stat.value, readUid(pid), toolOfComm(stat.value.comm) === null ? 'served' : 'tool');
+      const open = openStat(files, pid);
+      if (!open.ok) continue;
+      const { stat, file } = open.value;
+      if (stat.startTime > workerStart) file.close();
+      else addMember(open.value, readUid(pid), toolOfComm(stat.comm) === null ? 'served' : 'tool');
     }
   }
 
