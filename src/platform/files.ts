@@ -1,5 +1,5 @@
 /** The file port on a real system: one reused buffer, kept descriptors, slow reads on pool threads. */
-import { closeSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readlinkSync, readSync, readvSync } from 'node:fs';
 import { fail, ok, type Result } from '../base/problem.ts';
 import { errnoOf, problemOf, withoutStacks } from './errno.ts';
 import type { Clock, Files, KeptFile } from './ports.ts';
@@ -19,7 +19,8 @@ const mostCompared = 512;
  * Files the kernel writes in one piece: a read that leaves room in the buffer is all of it. Others
  * (diskstats, locks, mountinfo: seq_file records) come in pieces, and only a read of 0 is the end.
  */
-const wholeFile = /^\/proc\/\d+\/(?:task\/\d+\/)?(?:stat|statm|status|io|comm|schedstat|wchan|children)$/;
+const wholeFile =
+  /^\/proc\/(?:\d+\/(?:task\/\d+\/)?(?:stat|statm|status|io|comm|schedstat|wchan|children)|pressure\/\w+|loadavg|uptime|meminfo)$/;
 
 /** The kernel ends its last line; whoever captured or wrote the file by hand may not have. A list of NULs is no text. */
 function lastLineEnded(path: string, text: string): string {
@@ -39,25 +40,37 @@ export function createFiles(options: { readonly root?: string; readonly clock: C
   const live = at('/') === '/';
   const slow = createSlowReads(at, options.clock);
   let buffer = Buffer.allocUnsafeSlow(firstBufferBytes);
+  /** For readvSync, which takes a fifth less than readSync's checks of its arguments. */
+  let buffers: [Buffer] = [buffer];
+  /** The beginning of the buffer, by length. */
+  let views: Buffer[] = [];
   let kept = 0;
   /** Of kept files that were closed, for the next ones. */
   const spare: Buffer[] = [];
 
   /** Reads from offset 0 to the end of a file; into the buffer. How many bytes. */
   function fill(descriptor: number, whole: boolean): number {
-    let length = readSync(descriptor, buffer, 0, buffer.length, 0);
+    let length = readvSync(descriptor, buffers, 0);
     while (length > 0 && !(whole && length < 4000)) {
       if (length === buffer.length) {
         if (length >= maxBufferBytes) break;
         const larger = Buffer.allocUnsafeSlow(length * 4);
         buffer.copy(larger, 0, 0, length);
         buffer = larger;
+        buffers = [buffer];
+        views = [];
       }
       const more = readSync(descriptor, buffer, length, buffer.length - length, length);
       if (more === 0) break;
       length += more;
     }
     return length;
+  }
+
+  function viewOf(length: number): Buffer {
+    const view = views[length] ?? buffer.subarray(0, length);
+    views[length] = view;
+    return view;
   }
 
   function textOf(length: number, path: string): string {
@@ -102,8 +115,8 @@ export function createFiles(options: { readonly root?: string; readonly clock: C
     const whole = wholeFile.test(path);
     /** What it said last: most files of most processes say the same again. */
     let last: Result<string> | null = null;
-    const said = spare.pop() ?? Buffer.allocUnsafeSlow(mostCompared);
-    let saidLength = 0;
+    const place = spare.pop() ?? Buffer.allocUnsafeSlow(mostCompared);
+    let said = place;
     return {
       read() {
         if (descriptor === null) return fail('gone', path);
@@ -118,19 +131,19 @@ export function createFiles(options: { readonly root?: string; readonly clock: C
         } finally {
           Error.stackTraceLimit = stackTraceLimit;
         }
-        const same = last !== null && saidLength === length;
-        if (same && buffer.compare(said, 0, length, 0, length) === 0) return last as Result<string>;
-        const result = ok(textOf(length, path));
-        last = length > mostCompared ? null : result;
-        if (last !== null) saidLength = buffer.copy(said, 0, 0, length);
-        return result;
+        if (length > mostCompared) return ok(textOf(length, path));
+        if (last !== null && said.length === length && said.equals(viewOf(length))) return last;
+        last = ok(textOf(length, path));
+        if (said.length !== length) said = place.subarray(0, length);
+        said.set(viewOf(length));
+        return last;
       },
       close() {
         if (descriptor === null) return;
         closeSync(descriptor);
         descriptor = null;
         kept -= 1;
-        spare.push(said);
+        spare.push(place);
       },
     };
   }
