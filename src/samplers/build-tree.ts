@@ -1,7 +1,7 @@
 /** The Nix forest: every process of Nix, with what names it, as raw as the kernel gives it. */
 import { fail, ok, type Result } from '../base/problem.ts';
 import { clientPidOfWorker } from '../model/forest/nix-tools.ts';
-import type { ForestRaw, ProcessFacts, Reading, SampleParts } from '../model/sample.ts';
+import type { ForestRaw, ProcessFacts, ProcessRaw, Reading, SampleParts } from '../model/sample.ts';
 import { parseUptime } from '../parse/cpu-stat.ts';
 import { parseProcessIo, parseStatm } from '../parse/process-memory.ts';
 import type { Ports } from '../platform/ports.ts';
@@ -83,30 +83,30 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
 
   function servedClients(): ReadonlyMap<number, number> {
     const served = new Map(scripts.found);
-    for (const { stat, facts } of table.members.values()) {
+    table.members.forEach(({ stat, facts }) => {
       // `nix daemon` titles its workers `nix <pid>`.
-      if (!/^nix(?:-daemon)?$/.test(stat.comm) || !Array.isArray(facts.argv)) continue;
+      if ((stat.comm !== 'nix' && stat.comm !== 'nix-daemon') || !Array.isArray(facts.argv)) return;
       const place = (table.members.get(stat.ppid)?.facts ?? facts).statePlace;
       // In a container the pid is one of its own.
-      if (typeof place === 'string' && typeof statePlace === 'string' && place !== statePlace) continue;
+      if (typeof place === 'string' && typeof statePlace === 'string' && place !== statePlace) return;
       const client = clientPidOfWorker(facts.argv);
       if (client !== null) served.set(client, stat.startTime);
-    }
+    });
     return served;
   }
 
   /** Of who did nothing only others change it: the kernel, when memory is short (`all`). */
   function readResident(all: boolean): void {
     const isScanned = treeAtMs > residentAtMs;
-    for (const member of table.members.values()) {
+    table.members.forEach((member) => {
       const idle = !member.movedSinceResident && member.residentBytes !== null;
-      if (idle && isScanned && !all && member.scans % quietScans !== 0) continue;
+      if (idle && isScanned && !all && member.scans % quietScans !== 0) return;
       member.movedSinceResident = false;
       const statm = readStatm(member, files);
       const resident = statm.ok ? parseStatm(statm.value, pageSizeBytes) : statm;
       if (resident.ok) member.residentBytes = resident.value;
       else if (resident.problem.kind === 'denied') member.residentBytes = null;
-    }
+    });
     residentAtMs = clock.monotonic();
   }
 
@@ -136,10 +136,11 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
 
   function forestRaw(): ForestRaw {
     const userNames: Record<number, string> = {};
-    const processes = Array.from(table.members.values(), (member) => {
+    const processes: ProcessRaw[] = [];
+    table.members.forEach((member) => {
       const name = member.uid === null ? null : accounts.nameOf(member.uid);
       if (name !== null) userNames[member.uid as number] = name;
-      return recordOf(member);
+      processes.push(recordOf(member));
     });
     return {
       treeAtMs,
@@ -179,17 +180,17 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
 
   const buildTree: Source = {
     id: 'buildTree',
-    sample() {
+    sample(later = []) {
       queue.rethrow();
       const nowMs = clock.monotonic();
       const scanned = scan(nowMs);
       if (!scanned.ok) return { forest: { atMs: nowMs, ...scanned } };
       loadAccounts(nowMs);
-      for (const member of table.members.values()) {
+      table.members.forEach((member) => {
         const due = member.moved || member.scans % quietScans === 0;
         if (lowDetail.on) forgetIo(member);
         else if (due && mayRead(member)) readIo(member);
-      }
+      });
       treeAtMs = clock.monotonic();
       facts.ask(table.members, nowMs, { lowDetail: lowDetail.on });
       socket.update(nowMs, uptimeSec);
@@ -200,7 +201,7 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
         locks.update(table.members, nowMs);
         directories.update(table.members, accounts, nowMs);
       }
-      return { forest: reading() };
+      return later.includes('residentMemory') ? {} : { forest: reading() };
     },
     close() {
       table.close();

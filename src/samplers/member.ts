@@ -42,7 +42,7 @@ export interface Member {
 
 export function createMember(
   files: Files,
-  { stat, file }: OpenStat,
+  { stat, file }: Omit<OpenStat, 'text'>,
   uid: number | null,
   reason: Reason,
 ): Member {
@@ -74,6 +74,7 @@ export function createMember(
 /** `stat` of a process and the file it was read from, which stays bound to that process. */
 export interface OpenStat {
   readonly stat: ProcessStat;
+  readonly text: string;
   readonly file: KeptFile;
 }
 
@@ -83,7 +84,7 @@ export function openStat(files: Files, pid: number): Result<OpenStat> {
   const file = files.keep(where);
   const text = file.read();
   const stat = text.ok ? parseProcessStat(text.value) : text;
-  if (stat.ok && stat.value.pid === pid) return ok({ stat: stat.value, file });
+  if (text.ok && stat.ok && stat.value.pid === pid) return ok({ stat: stat.value, text: text.value, file });
   file.close();
   return stat.ok ? fail('malformed', where) : stat;
 }

@@ -6,13 +6,13 @@
  * - in each scan while they are fresh: for two seconds a process may still exec;
  * - ever more rarely afterwards, each time that they are older by half: `doas` execs when the password is there;
  * - when their pid has been handed out anew, or after a long gap.
- * /proc is listed only when the kernel's newest pid has changed. A calm machine costs two small reads a scan, and
- * one for each member.
+ * When the kernel's newest pid has changed, the numbers handed out since are looked at, or, where that would be more,
+ * /proc is listed. A calm machine costs two small reads a scan, and one for each member.
  */
 
 import { toolOfComm } from '../model/forest/nix-tools.ts';
 import { parseEffectiveUid } from '../parse/process-memory.ts';
-import { type ProcessStat, parseProcessStat } from '../parse/process-stat.ts';
+import { isOfThread, type ProcessStat, parseProcessStat } from '../parse/process-stat.ts';
 import type { Files } from '../platform/ports.ts';
 import {
   closeMember,
@@ -57,6 +57,12 @@ const recheckAgeFactor = 1.5;
 const rechecksPerScan = 50;
 /** After a gap this long pids may have been reused past a whole round: everything is read again. */
 const longGapMs = 20_000;
+/** To look at a number costs as much as so many names in a listing. */
+const namesPerLook = 8;
+/** Who ended is forgotten with a listing: so often at least, while processes come and go. */
+const listEveryMs = 10_000;
+/** A number is handed out a moment before its process can be seen: so many of the newest are looked at once more. */
+const unbornNumbers = 16;
 /**
  * The first scan reads everybody, and status is the dearest file: of more old processes than this the uid
  * is read in later scans. Only a process that escaped from a build before we started hides there.
@@ -73,6 +79,9 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
   let freshAfterTicks = 0;
   let nowSec = 0;
   let scannedAtMs = Number.NEGATIVE_INFINITY;
+  let listedAtMs = Number.NEGATIVE_INFINITY;
+  /** Numbers of the last look that were nobody's yet. */
+  let unborn: number[] = [];
 
   function readUid(pid: number): number | null {
     uidReads += 1;
@@ -115,40 +124,43 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
     }
   }
 
-  /** `known`: its uid, where that was read already. */
-  function classify(pid: number, known?: number | null): void {
+  /** False where nobody has the number. */
+  function classify(pid: number): boolean {
     nonNixReads += 1;
     const open = openStat(files, pid);
     if (open.ok) {
-      if (!join(open.value, known)) open.value.file.close();
-      return;
+      const isThread = isOfThread(open.value.text);
+      if (isThread) nonNix.delete(pid);
+      if (isThread || !join(open.value)) open.value.file.close();
+      return true;
     }
-    if (open.problem.kind === 'gone') nonNix.delete(pid);
+    const { kind } = open.problem;
+    if (kind === 'gone') nonNix.delete(pid);
     // Nothing is known of it where we ran out of open files.
-    else nonNix.set(pid, null, open.problem.kind === 'exhausted' ? 'fresh' : 'checked');
+    else nonNix.set(pid, null, kind === 'exhausted' ? 'fresh' : 'checked');
+    return kind !== 'gone';
   }
 
   /** Whether it is of Nix. */
-  function join(open: OpenStat, known: number | null | undefined): boolean {
+  function join(open: OpenStat): boolean {
     const { stat } = open;
     const { pid } = stat;
-    const uidOf = () => (known === undefined ? readUid(pid) : known);
     if (members.has(stat.ppid)) {
-      addMember(open, uidOf(), 'child');
+      addMember(open, readUid(pid), 'child');
       return true;
     }
     if (toolOfComm(stat.comm) !== null) {
-      addMember(open, uidOf(), 'tool');
+      addMember(open, readUid(pid), 'tool');
       addToolsAbove(stat.ppid);
       return true;
     }
     const fresh = isFresh(stat);
-    if (!fresh && known === undefined && uidReads >= uidReadsPerScan) {
+    if (!fresh && uidReads >= uidReadsPerScan) {
       nonNix.set(pid, null, 'uid-unread');
       return false;
     }
     // Kernel threads belong to no group and no session.
-    const uid = stat.pgrp === 0 && stat.session === 0 ? 0 : uidOf();
+    const uid = stat.pgrp === 0 && stat.session === 0 ? 0 : readUid(pid);
     if (uid !== null && isBuildUid(uid)) {
       addMember(open, uid, 'uid');
       addToolsAbove(stat.ppid);
@@ -199,9 +211,30 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
     else demote(member);
   }
 
+  function lookAgain(): void {
+    for (const pid of unborn) if (!members.has(pid)) classify(pid);
+    unborn = [];
+  }
+
+  /** False where a listing is cheaper, or due. */
+  function lookAtNew(): boolean {
+    const { handedOut } = pids;
+    if (handedOut === null || scannedAtMs - listedAtMs >= listEveryMs) return false;
+    const [first, last] = handedOut;
+    if ((last - first + 1 + unborn.length) * namesPerLook > total) return false;
+    lookAgain();
+    // Ascending: a parent comes before its children, so they inherit in the same scan.
+    for (let pid = first; pid <= last; pid += 1) {
+      if (!members.has(pid) && !classify(pid) && pid > last - unbornNumbers) unborn.push(pid);
+    }
+    return true;
+  }
+
   function list(recheckAll: boolean): void {
     const names = files.list('/proc');
     if (!names.ok) return;
+    listedAtMs = scannedAtMs;
+    unborn = [];
     nonNix.startListing();
     total = 0;
     const unclassified: number[] = [];
@@ -237,7 +270,8 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
       if (uidReads >= uidReadsPerScan) break;
       classify(pid);
     }
-    if (!quiet) list(!first && gapMs >= longGapMs);
+    if (quiet) lookAgain();
+    else if (!files.live || gapMs >= longGapMs || !lookAtNew()) list(!first && gapMs >= longGapMs);
   }
 
   function setServedClients(clients: ReadonlyMap<number, number>): void {
