@@ -13,6 +13,7 @@ import type { SignalName } from '../model/intents/intent.ts';
  * process: once it is gone every read says `gone`, whoever has the pid now.
  */
 export interface KeptFile {
+  /** On a real system the very same result while the file says the same. */
   read(): Result<string>;
   close(): void;
 }

@@ -10,6 +10,7 @@ import { commandWords } from './command-line.ts';
 import { activationPhase, deriveActivation } from './derive-activation.ts';
 import { ageOf } from './derive-builds.ts';
 import type { Forest } from './forest.ts';
+import type { WorkerProcess } from './forest-daemons.ts';
 import { sumResident } from './group-memory.ts';
 import { toolOfComm } from './nix-tools.ts';
 import { argvOf, elsewhereOf } from './process-graph.ts';
@@ -23,6 +24,17 @@ export interface ClientContext {
   readonly transfers: readonly Transfer[];
   /** Clients of a moment ago. */
   readonly before: readonly Client[];
+}
+
+/** What is looked up for each of some hundred clients, made once for all of them. */
+interface Lookups {
+  readonly workersOf: ReadonlyMap<number | null, readonly Worker[]>;
+  readonly buildsOf: ReadonlyMap<number | null, readonly Build[]>;
+  readonly before: ReadonlyMap<IdentityKey, Client>;
+  readonly workerByPid: ReadonlyMap<number, WorkerProcess>;
+  /** The client that a process is of. */
+  readonly groupOf: ReadonlyMap<number, ClientGroup>;
+  readonly writers: ReadonlySet<number>;
 }
 
 /** Commands of `nix` that make an environment. */
@@ -41,40 +53,32 @@ export function deriveWorkers({ forest, rates, waits, builds }: ClientContext): 
   }));
 }
 
-/** What clients are joined with, by pid: hundreds of them have hundreds of workers and builds. */
-interface Joins {
-  readonly workersOf: ReadonlyMap<number | null, readonly Worker[]>;
-  readonly buildsOf: ReadonlyMap<number | null, readonly Build[]>;
-  readonly copying: ReadonlySet<number>;
-  readonly clientOfWorker: ReadonlyMap<number, number | null>;
-  readonly groupOf: ReadonlyMap<number, ClientGroup>;
-  readonly before: ReadonlyMap<IdentityKey, Client>;
-}
-
 export function deriveClients(context: ClientContext, workers: readonly Worker[]): readonly Client[] {
-  const { forest, builds, transfers, before } = context;
-  const joins: Joins = {
+  const { forest, builds, transfers } = context;
+  const groupOf = new Map<number, ClientGroup>();
+  for (const group of forest.clients) for (const { pid } of group.processes) groupOf.set(pid, group);
+  const lookups: Lookups = {
     workersOf: Map.groupBy(workers, ({ clientPid }) => clientPid),
     buildsOf: Map.groupBy(builds, ({ clientPid }) => clientPid),
-    copying: new Set(transfers.map(({ pid }) => pid)),
-    clientOfWorker: new Map(forest.workers.map(({ process, clientPid }) => [process.pid, clientPid])),
-    groupOf: new Map(forest.clients.flatMap((group) => group.processes.map(({ pid }) => [pid, group]))),
-    before: new Map(before.map((client) => [identityKey(client), client])),
+    before: new Map(context.before.map((client) => [identityKey(client), client])),
+    workerByPid: new Map(forest.workers.map((worker) => [worker.process.pid, worker])),
+    groupOf,
+    writers: new Set(transfers.map(({ pid }) => pid)),
   };
-  return forest.clients.map((group) => deriveClient(group, context, joins));
+  return forest.clients.map((group) => deriveClient(group, context, lookups));
 }
 
-function deriveClient(group: ClientGroup, context: ClientContext, joins: Joins): Client {
+function deriveClient(group: ClientGroup, context: ClientContext, lookups: Lookups): Client {
   const { forest, rates } = context;
   const { process, tool, processes } = group;
   const { raw } = forest;
-  const served = processes.flatMap(({ pid }) => joins.workersOf.get(pid) ?? []);
-  const own = joins.buildsOf.get(process.pid) ?? [];
-  const writers = [...processes, ...served].map(({ pid }) => pid);
-  const waitsFor = waitOf(writers, context, joins);
-  const copies = writers.some((pid) => joins.copying.has(pid));
+  const served = processes.flatMap(({ pid }) => lookups.workersOf.get(pid) ?? []);
+  const own = lookups.buildsOf.get(process.pid) ?? [];
+  const pids = [...processes, ...served].map(({ pid }) => pid);
+  const waitsFor = waitOf(context.waits, lookups, pids);
   const cpuPercent = sumCpu(processes, rates);
-  const before = joins.before.get(identityKey(process));
+  const copies = pids.some((pid) => lookups.writers.has(pid));
+  const before = lookups.before.get(identityKey(process));
   const phase =
     group.activation !== null
       ? activationPhase(group.activation.action)
@@ -118,15 +122,15 @@ function userName(uid: number, { userNames }: ForestRaw): string {
 }
 
 function waitOf(
+  waits: ReadonlyMap<number, LockWait>,
+  { workerByPid, groupOf }: Lookups,
   pids: readonly number[],
-  { waits }: ClientContext,
-  { clientOfWorker, groupOf }: Joins,
 ): LockWait | null {
   for (const pid of pids) {
     const wait = waits.get(pid);
     if (wait === undefined) continue;
-    const client = clientOfWorker.get(wait.holderPid ?? 0) ?? wait.holderPid;
-    const group = groupOf.get(client ?? 0);
+    const holder = wait.holderPid === null ? undefined : workerByPid.get(wait.holderPid);
+    const group = groupOf.get(holder?.clientPid ?? wait.holderPid ?? 0);
     if (group === undefined) return wait;
     return { ...wait, holder: commandWords(argvOf(group.process), group.process.comm) };
   }
@@ -171,14 +175,7 @@ export function ttyName(device: number): string | null {
   return null;
 }
 
-const byProcess = new WeakMap<readonly Client[], ReadonlyMap<number, Client>>();
-
-/** The client whose tree has this process; null: none that is seen. Asked of the same clients for every worker. */
+/** The client whose tree has this process; null: none that is seen. */
 export function clientOfProcess(clients: readonly Client[], pid: number | null): Client | null {
-  let known = byProcess.get(clients);
-  if (known === undefined) {
-    known = new Map(clients.flatMap((client) => client.processes.map((one) => [one.pid, client])));
-    byProcess.set(clients, known);
-  }
-  return known.get(pid ?? 0) ?? null;
+  return clients.find(({ processes }) => processes.some((one) => one.pid === pid)) ?? null;
 }

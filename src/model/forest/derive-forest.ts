@@ -4,9 +4,9 @@ import { identityKey } from '../../base/identity.ts';
 import type { Problem } from '../../base/problem.ts';
 import type { Build, Model, ModelEvent, OtherDaemon } from '../model.ts';
 import type { ForestRaw, ProcessRaw, Reading } from '../sample.ts';
-import { type BuildTracks, deriveBuild, deriveRemote } from './derive-builds.ts';
+import { type BuildTracks, buildLookups, deriveBuild, deriveRemote } from './derive-builds.ts';
 import { type CgroupCarry, deriveCgroups } from './derive-cgroups.ts';
-import { clientOfProcess, deriveClients, deriveWorkers } from './derive-clients.ts';
+import { deriveClients, deriveWorkers } from './derive-clients.ts';
 import { type BuiltNames, deriveTransfers, rememberBuilt } from './derive-transfers.ts';
 import { type Forest, growForest } from './forest.ts';
 import { announceStarts, changes } from './forest-events.ts';
@@ -75,8 +75,7 @@ export function deriveForest(
     span,
     timeMs: context.timeMs,
     clientOf: clientFinder(forest),
-    workerPids: new Set(forest.workers.map(({ process }) => process.pid)),
-    locked: new Set(Object.values(raw.lockPaths)),
+    ...buildLookups(forest),
   };
   const derived = [
     ...forest.builds.map((group) => deriveBuild(group, buildContext)),
@@ -89,10 +88,11 @@ export function deriveForest(
   const clientContext = { forest, rates, waits: lockWaits(raw), builds, transfers, before };
   const workers = deriveWorkers(clientContext);
   const clients = deriveClients(clientContext, workers);
+  const ofClients = new Set(clients.flatMap(({ processes }) => processes.map(({ pid }) => pid)));
   const waiting = [
     ...clients.filter((client) => client.waitsFor !== null),
     ...workers.filter(
-      ({ waitsFor, clientPid }) => waitsFor !== null && clientOfProcess(clients, clientPid) === null,
+      ({ waitsFor, clientPid }) => waitsFor !== null && !(clientPid !== null && ofClients.has(clientPid)),
     ),
   ];
   const seen = (count: number) => (count === 0 && raw.hidden ? null : count);
@@ -181,7 +181,8 @@ function totalMemory(
 
 /** Builds as wholes, so that what their short-lived children used is in; everybody else for himself. */
 function totalCpu(forest: Forest, builds: readonly Build[], rates: ReadonlyMap<number, Rates>): number {
-  const building = new Set(builds.flatMap((build) => build.tree.map(({ pid }) => pid)));
+  const building = new Set<number>();
+  for (const { tree } of builds) for (const { pid } of tree) building.add(pid);
   let sum = builds.reduce((total, build) => total + (build.cpuPercent ?? 0), 0);
   for (const { pid } of forest.raw.processes) {
     if (!building.has(pid)) sum += rates.get(pid)?.cpuPercent ?? 0;

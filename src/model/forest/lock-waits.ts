@@ -45,21 +45,13 @@ export function waitersOf(
   return clients.filter(({ waitsFor }) => waitsFor?.path != null && locks.has(waitsFor.path));
 }
 
-const heldIn = new WeakMap<ForestRaw, ReadonlyMap<number, readonly string[]>>();
-
 /**
  * Pid to the store paths whose output lock it holds: being built, substituted or registered by it, or
- * waiting for a build user. Derivations that are being written are left out. Asked for each build without a name.
+ * waiting for a build user. Derivations that are being written are left out.
  */
 export function heldOutputs(raw: ForestRaw): ReadonlyMap<number, readonly string[]> {
   const known = heldIn.get(raw);
   if (known !== undefined) return known;
-  const held = readHeldOutputs(raw);
-  heldIn.set(raw, held);
-  return held;
-}
-
-function readHeldOutputs(raw: ForestRaw): ReadonlyMap<number, readonly string[]> {
   const held = new Map<number, string[]>();
   for (const { waiting, pid, file } of raw.locks) {
     const path = waiting ? undefined : raw.lockPaths[file];
@@ -68,8 +60,11 @@ function readHeldOutputs(raw: ForestRaw): ReadonlyMap<number, readonly string[]>
     if (own === undefined) held.set(pid, [outputOf(path)]);
     else own.push(outputOf(path));
   }
+  heldIn.set(raw, held);
   return held;
 }
+/** Asked for by every build that is named by its lock. */
+const heldIn = new WeakMap<ForestRaw, ReadonlyMap<number, readonly string[]>>();
 
 function outputOf(lockPath: string): string {
   return lockPath.replace(/\.lock$/, '');
