@@ -12,7 +12,7 @@ export async function runDashboardMode(given: Given): Promise<number> {
     given.complain('the dashboard needs a terminal; without one: nixpulse snapshot');
     return 2;
   }
-  const { sources, readForest, lowDetail } = await sourcesOf(given);
+  const { sources, readForest, lowDetail, settled, known } = await sourcesOf(given);
   // Another machine's figures are recorded only where somebody says where to.
   const records = invocation.record && (ports.files.live || invocation.dir !== null);
   return runDashboard({
@@ -22,6 +22,7 @@ export async function runDashboardMode(given: Given): Promise<number> {
     // Every action is loaded: what ends a build in a freeze is in memory from the start.
     deps: depsOf(given, readForest, actions),
     survival: survivalOf(given),
+    facts: { settled, known },
     ...(ports.files.live && { triggers: createPressureTriggers() }),
     ...(records && { recording: recordingOf(given) }),
   });
