@@ -23,6 +23,7 @@ export async function runDashboardMode(given: Given): Promise<number> {
     deps: depsOf(given, readForest, actions),
     survival: survivalOf(given),
     facts: { settled, known },
+    started: given.started,
     ...(ports.files.live && { triggers: createPressureTriggers() }),
     ...(records && { recording: recordingOf(given) }),
   });

@@ -36,6 +36,7 @@ export async function runRescueMode(given: Given): Promise<number> {
     ...(ports.files.live && { triggers: createPressureTriggers() }),
     survival: survivalOf(given),
     facts: { settled, known },
+    started: given.started,
     deps: depsOf(given, readForest, { kill, cancel }),
   });
 }
