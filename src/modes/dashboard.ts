@@ -1,5 +1,6 @@
 /** `nixpulse`: the live dashboard. */
 import { actions } from '../actions/registry.ts';
+import { compileWhatRunsOften } from '../platform/heap.ts';
 import { createPressureTriggers } from '../platform/pressure-triggers.ts';
 import { runDashboard } from './dashboard/dashboard.tsx';
 import { depsOf, type Given, survivalOf } from './mode.ts';
@@ -23,7 +24,10 @@ export async function runDashboardMode(given: Given): Promise<number> {
     deps: depsOf(given, readForest, actions),
     survival: survivalOf(given),
     facts: { settled, known },
-    started: given.started,
+    started() {
+      given.started();
+      compileWhatRunsOften();
+    },
     ...(ports.files.live && { triggers: createPressureTriggers() }),
     ...(records && { recording: recordingOf(given) }),
   });
