@@ -22,6 +22,8 @@ export interface Given {
   readonly process: NodeJS.Process;
   /** Of nixpulse. */
   readonly version: string;
+  /** To be called when the first screens are out: what was done for a quick start ends. */
+  started(): void;
   /** One line on stderr. */
   complain(message: string): void;
   /** stdout. */

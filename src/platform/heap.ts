@@ -1,6 +1,18 @@
-/** The heap's garbage, collected when asked: V8 itself lets it grow while there is room. */
+/** What we ask of V8 while it runs. */
+import { setFlagsFromString } from 'node:v8';
 
-/** Takes some ten milliseconds; nothing where Node was started without --expose-gc (`bin/nixpulse` has it). */
+/**
+ * Collects the heap's garbage, which V8 lets grow while there is room. Takes some ten milliseconds; nothing where Node
+ * was started without --expose-gc (`bin/nixpulse` has it).
+ */
 export function collectHeap(): void {
   (globalThis as { gc?: () => void }).gc?.();
+}
+
+/**
+ * Machine code for what runs often, straight from bytecode: a sixth less CPU in the long run, but 7 ms of the start,
+ * so `bin/nixpulse` starts without.
+ */
+export function compileWhatRunsOften(): void {
+  setFlagsFromString('--sparkplug');
 }

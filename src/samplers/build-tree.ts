@@ -38,6 +38,8 @@ export interface ForestSources {
   readNow(): ForestRaw | null;
   /** Resolves when every fact asked for is back: for a snapshot that wants names, and for tests. */
   settled(): Promise<void>;
+  /** The forest as it was last read, with the facts that have come since; undefined before. */
+  known(): Reading<ForestRaw> | undefined;
 }
 
 export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDetail): ForestSources {
@@ -215,7 +217,8 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
       const memory = readMemory();
       readResident(lowDetail.on || swapsOut(memory));
       proportional.update(table.members, memory, residentAtMs);
-      return { ...(treeAtMs > 0 ? { forest: reading() } : {}), ...(memory === undefined ? {} : { memory }) };
+      const forest = known();
+      return { ...(forest === undefined ? {} : { forest }), ...(memory === undefined ? {} : { memory }) };
     },
     close: readMemory.close,
   };
@@ -229,5 +232,7 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
     return forestRaw();
   }
 
-  return { buildTree, residentMemory, readNow, settled: queue.idle };
+  const known = () => (treeAtMs > 0 ? reading() : undefined);
+
+  return { buildTree, residentMemory, readNow, settled: queue.idle, known };
 }

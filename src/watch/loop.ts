@@ -47,6 +47,8 @@ export interface Loop {
   stop(): void;
   /** One tick now, out of turn: what is wanted, or every source while nothing is. */
   sampleNow(): Sample;
+  /** A Sample of parts that somebody else has, between two ticks. */
+  give(parts: SampleParts): void;
   /** Stops for good and closes the sources. */
   close(): void;
 }
@@ -193,6 +195,10 @@ export function createLoop(options: LoopOptions): Loop {
         arm();
       }
       return sample;
+    },
+    give(parts) {
+      const sample: Sample = { version: 1, timeMs: clock.now(), monotonicMs: clock.monotonic(), ...parts };
+      onSample(sample, { latenessMs: 0, missed: 0, readMs: 0, read: [], errors: [] });
     },
     close() {
       running = false;

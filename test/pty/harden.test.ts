@@ -53,6 +53,17 @@ describe.skipIf(!root).each([
   });
 });
 
+const autogroup = '/proc/self/autogroup';
+test.skipIf(!root || !existsSync(autogroup)).each([
+  ['the dashboard', []],
+  ['rescue', ['rescue']],
+])('%s has given back the place in front that it started with', async (_, words) => {
+  using pty = open(words);
+  await pty.waitFor((screen) => /hardened/.test(screen[0] ?? ''));
+  expect(readFileSync(`/proc/${pty.pid}/autogroup`, 'latin1')).toMatch(/ nice 0$/m);
+  expect(readFileSync(`/proc/${pty.pid}/environ`, 'latin1')).toContain('NIXPULSE_SESSION_NICE=0');
+});
+
 test.skipIf(!root)('the help says part by part what was done', async () => {
   using pty = open([]);
   await pty.waitFor((screen) => /hardened/.test(screen[0] ?? ''));

@@ -68,6 +68,25 @@ test('a process whose first thread has ended lives in its others: their state, t
   expect(await seen()).toMatchObject({ state: 'Z', residentBytes: 0 });
 });
 
+test('facts that have come since are known without a second reading', async () => {
+  const tree = plant({ builds: [{ name: 'firefox-130.0' }] });
+  const { buildTree, settled, known } = sampler(treeFiles(tree));
+  expect(known()).toBeUndefined();
+  const { forest } = buildTree.sample();
+  await settled();
+  const later = known();
+  const names = (read: typeof later) =>
+    read?.ok
+      ? read.value.processes.flatMap(({ facts: { environment } }) =>
+          environment !== undefined && 'name' in environment ? environment.name : [],
+        )
+      : null;
+  expect(names(forest)).toEqual([]);
+  expect(names(later)).toEqual(['firefox-130.0']);
+  const readAtMs = (read: typeof later) => (read?.ok ? read.value.treeAtMs : null);
+  expect(readAtMs(later)).toBe(readAtMs(forest));
+});
+
 describe('cgroups of builds', () => {
   const unit = '/system.slice/nix-daemon.service';
   const at = '/sys/fs/cgroup';
