@@ -80,10 +80,7 @@ export async function start({ process, threads, usual, loadMode }: StartOptions)
     write,
     countPending: (count) => void pending.push(count),
   });
-  exitProcess(
-    code,
-    pending.reduce((sum, count) => sum + count(), 0),
-  );
+  await exitProcess(code, () => pending.reduce((sum, count) => sum + count(), 0));
 }
 
 async function parse(words: readonly string[], usual: StartOptions['usual']): Promise<Parsed> {
