@@ -147,7 +147,9 @@ async function drawn(): Promise<void> {
 
 async function carryOut({ keys, waitMs = 0, gone: ended = [] }: ScaleOrder): Promise<ScaleAnswer> {
   for (const one of ended) gone.add(one);
-  const before = process.cpuUsage();
+  // The pool's threads may still compress what was recorded before the key.
+  const used = keys === undefined ? process.cpuUsage : process.threadCpuUsage;
+  const before = used();
   const bytesBefore = writtenBytes;
   if (keys === undefined) {
     for (let half = 0; half < 2; half += 1) {
@@ -161,7 +163,7 @@ async function carryOut({ keys, waitMs = 0, gone: ended = [] }: ScaleOrder): Pro
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
     await drawn();
   }
-  const { user, system } = process.cpuUsage(before);
+  const { user, system } = used(before);
   return {
     cpuMs: (user + system) / 1000,
     bytes: writtenBytes - bytesBefore,

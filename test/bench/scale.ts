@@ -1,7 +1,7 @@
 /**
  * The whole dashboard on builders that grow: 25 to 200 builds of 20 processes each on a made-up /proc, with 500 clients,
- * 64 disks and 5,000 events, on a terminal of 300x100. `npm run build && scripts/node test/bench/scale.ts` prints (eight
- * minutes), `-- write` also writes it into docs/benchmarks.md, `-- 25 50` only these sizes; exits 1 where an aim is
+ * 64 disks and 5,000 events, on a terminal of 300x100. `npm run build && scripts/node test/bench/scale.ts` prints (five
+ * minutes), `write` also writes it into docs/benchmarks.md, `25 50` only these sizes; exits 1 where an aim is
  * missed.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
