@@ -1,7 +1,7 @@
 /** What every mode is given, and how it is run. */
 import type { Invocation } from '../cli/table.ts';
 import type { ActionDeps } from '../perform/action-deps.ts';
-import { collectHeap } from '../platform/heap.ts';
+import { collectHeap, heapBytes } from '../platform/heap.ts';
 import type { Hardening, Ports } from '../platform/ports.ts';
 import type { Survival } from '../watch/survive.ts';
 import { type Environment, stateDirectory, userName } from './environment.ts';
@@ -36,7 +36,7 @@ export interface Given {
 export type Mode = (given: Given) => Promise<number>;
 
 export function survivalOf({ hardening, invocation }: Given): Survival {
-  return { hardening, choice: invocation.harden, collect: collectHeap };
+  return { hardening, choice: invocation.harden, collect: collectHeap, heapBytes };
 }
 
 export function depsOf(

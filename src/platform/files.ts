@@ -1,19 +1,28 @@
 /** The file port on a real system: one reused buffer, kept descriptors, slow reads on pool threads. */
 import { closeSync, openSync, readdirSync, readlinkSync, readSync, readvSync } from 'node:fs';
-import { fail, ok, type Result } from '../base/problem.ts';
+import { fail, ok, orNull, type Result } from '../base/problem.ts';
 import { errnoOf, problemOf, withoutStacks } from './errno.ts';
 import type { Clock, Files, KeptFile } from './ports.ts';
 import { createRootPath } from './root-path.ts';
 import { createSlowReads } from './slow-reads.ts';
 
-/** Kept descriptors; the rest of a soft limit of 1024 is for everything else. */
-const maxKept = 600;
+/**
+ * Descriptors left for everything else. Node raises its limit to the hard one, which is mostly half a million: then
+ * `mostKept`, the three files of each of 4,000 processes and more, some kB of kernel memory each.
+ */
+const leftOpen = 424;
+const leastKept = 200;
+const mostKept = 16_384;
+
+/** `Max open files            1024                 524288               files`, proc_pid_limits(5). */
+function keptAtMost(limits: string): number {
+  const open = Number(/^Max open files +(\d+)/m.exec(limits)?.[1] ?? 1024);
+  return Math.min(mostKept, Math.max(leastKept, open - leftOpen));
+}
+
 const firstBufferBytes = 64 * 1024;
 /** Past this a file is none that we read in the main thread. */
 const maxBufferBytes = 16 * 1024 * 1024;
-
-/** Longer files are hardly ever the same. */
-const mostCompared = 512;
 
 /**
  * Files the kernel writes in one piece: a read that leaves room in the buffer is all of it. Others
@@ -42,11 +51,8 @@ export function createFiles(options: { readonly root?: string; readonly clock: C
   let buffer = Buffer.allocUnsafeSlow(firstBufferBytes);
   /** For readvSync, which takes a fifth less than readSync's checks of its arguments. */
   let buffers: [Buffer] = [buffer];
-  /** The beginning of the buffer, by length. */
-  let views: Buffer[] = [];
   let kept = 0;
-  /** Of kept files that were closed, for the next ones. */
-  const spare: Buffer[] = [];
+  let maxKept: number | undefined;
 
   /** Reads from offset 0 to the end of a file; into the buffer. How many bytes. */
   function fill(descriptor: number, whole: boolean): number {
@@ -58,19 +64,12 @@ export function createFiles(options: { readonly root?: string; readonly clock: C
         buffer.copy(larger, 0, 0, length);
         buffer = larger;
         buffers = [buffer];
-        views = [];
       }
       const more = readSync(descriptor, buffer, length, buffer.length - length, length);
       if (more === 0) break;
       length += more;
     }
     return length;
-  }
-
-  function viewOf(length: number): Buffer {
-    const view = views[length] ?? buffer.subarray(0, length);
-    views[length] = view;
-    return view;
   }
 
   function textOf(length: number, path: string): string {
@@ -98,6 +97,7 @@ export function createFiles(options: { readonly root?: string; readonly clock: C
   }
 
   function keep(path: string): KeptFile {
+    maxKept ??= keptAtMost(orNull(read('/proc/self/limits')) ?? '');
     if (kept >= maxKept) return { read: () => read(path), close: () => {} };
     let descriptor: number | null;
     try {
@@ -114,9 +114,7 @@ export function createFiles(options: { readonly root?: string; readonly clock: C
     }
     const whole = wholeFile.test(path);
     /** What it said last: most files of most processes say the same again. */
-    let last: Result<string> | null = null;
-    const place = spare.pop() ?? Buffer.allocUnsafeSlow(mostCompared);
-    let said = place;
+    let last: { readonly ok: true; readonly value: string } | null = null;
     return {
       read() {
         if (descriptor === null) return fail('gone', path);
@@ -131,11 +129,8 @@ export function createFiles(options: { readonly root?: string; readonly clock: C
         } finally {
           Error.stackTraceLimit = stackTraceLimit;
         }
-        if (length > mostCompared) return ok(textOf(length, path));
-        if (last !== null && said.length === length && said.equals(viewOf(length))) return last;
-        last = ok(textOf(length, path));
-        if (said.length !== length) said = place.subarray(0, length);
-        said.set(viewOf(length));
+        const text = textOf(length, path);
+        if (last?.value !== text) last = { ok: true, value: text };
         return last;
       },
       close() {
@@ -143,7 +138,6 @@ export function createFiles(options: { readonly root?: string; readonly clock: C
         closeSync(descriptor);
         descriptor = null;
         kept -= 1;
-        spare.push(place);
       },
     };
   }

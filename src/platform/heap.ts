@@ -1,5 +1,5 @@
-/** What we ask of V8 while it runs. */
-import { setFlagsFromString } from 'node:v8';
+/** The heap: how much of it is used, its garbage, collected when asked, and what we ask of V8 while it runs. */
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 
 /**
  * Collects the heap's garbage, which V8 lets grow while there is room. Takes some ten milliseconds; nothing where Node
@@ -15,4 +15,9 @@ export function collectHeap(): void {
  */
 export function compileWhatRunsOften(): void {
   setFlagsFromString('--sparkplug');
+}
+
+/** In use, garbage that was not collected yet included. */
+export function heapBytes(): number {
+  return getHeapStatistics().used_heap_size;
 }
