@@ -13,7 +13,7 @@ import { fail } from '../../src/base/problem.ts';
 import { runDashboard } from '../../src/modes/dashboard/dashboard.tsx';
 import { depsOf } from '../../src/modes/mode.ts';
 import { createFiles } from '../../src/platform/files.ts';
-import { collectHeap } from '../../src/platform/heap.ts';
+import { collectHeap, heapBytes } from '../../src/platform/heap.ts';
 import { createOwnFiles } from '../../src/platform/own-files.ts';
 import type { Files, Ports } from '../../src/platform/ports.ts';
 import { createRecordingFiles } from '../../src/platform/recording-files.ts';
@@ -124,7 +124,7 @@ const ended = runDashboard({
   unicode: true,
   deps: depsOf({ ports, environment: { XDG_STATE_HOME: state } }, readForest, actions),
   lowDetail,
-  survival: { hardening: { harden: async () => [] }, choice: 'off', collect: collectHeap },
+  survival: { hardening: { harden: async () => [] }, choice: 'off', collect: collectHeap, heapBytes },
   recording: {
     files: createRecordingFiles(),
     directory: `${state}/recordings`,
