@@ -44,17 +44,21 @@ export function usedEntries(pagemap: Uint8Array): number[] {
   return used;
 }
 
-const chunkBytes = 64 << 10;
+/** What `usedRanges` reads into: one for all rounds, so that none of them takes memory anew. */
+export const createChunk = () => new Uint8Array(64 << 10);
 
 /** Memory of our own that is there or in swap, neighbouring pages as one range. `pagemap`: open for reading. */
-export async function usedRanges(pagemap: FileHandle, pageBytes: number): Promise<Range[]> {
-  const chunk = new Uint8Array(chunkBytes);
+export async function usedRanges(
+  pagemap: FileHandle,
+  pageBytes: number,
+  chunk = createChunk(),
+): Promise<Range[]> {
   const found: { start: number; end: number }[] = [];
   for (const { start, end } of anonymousRanges(await readFile('/proc/self/maps', 'latin1'))) {
     const first = start / pageBytes;
     const bytes = ((end - start) / pageBytes) * bytesPerEntry;
     for (let at = 0; at < bytes; ) {
-      const most = Math.min(chunkBytes, bytes - at);
+      const most = Math.min(chunk.length, bytes - at);
       const { bytesRead } = await pagemap.read(chunk, 0, most, first * bytesPerEntry + at);
       if (bytesRead === 0) break;
       for (const entry of usedEntries(chunk.subarray(0, bytesRead))) {
