@@ -24,8 +24,8 @@ export interface WatcherOptions {
   readonly intervalScale?: number;
   /** Switched on while details are to rest. */
   readonly lowDetail?: { on: boolean };
-  /** What keeps us alive in a freeze; here: what collects the heap's garbage. */
-  readonly survival?: Pick<Survival, 'collect'>;
+  /** What keeps us alive in a freeze; here: what collects the heap's garbage, and gives kernel memory for a look. */
+  readonly survival?: Pick<Survival, 'collect' | 'hardening'>;
   /** Makes what records what is seen; without it nothing is. `onStopped`: to be called when the disk ends it. */
   readonly createRecording?: (onStopped: (reason: string) => void) => Recording;
   /** What tells of a stall before the next tick does. */
@@ -87,6 +87,9 @@ export function createWatcher(options: WatcherOptions): Watcher {
     sources,
     clock,
     intervalScale,
+    beforeRead() {
+      if (ownHealth.lowDetail) options.survival?.hardening.lendReserve('look');
+    },
     onSample(sample, tick) {
       derived = derive(sample, derived);
       const { model } = derived;

@@ -88,7 +88,7 @@ const ended = runDashboard({
   unicode: true,
   deps: depsOf({ ports, environment: { XDG_STATE_HOME: state } }, readForest, actions),
   lowDetail,
-  survival: { hardening: { harden: async () => [] }, choice: 'off', collect: collectHeap },
+  survival: { hardening: { harden: async () => [], lendReserve() {} }, choice: 'off', collect: collectHeap },
   recording: {
     files: createRecordingFiles({ clock }),
     directory: `${state}/recordings`,

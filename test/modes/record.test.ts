@@ -111,7 +111,10 @@ function survivalWith(choice: HardenChoice, parts: readonly HardeningPart[] = []
     calls.push('harden');
     return parts;
   };
-  return { calls, survival: { choice, hardening: { harden }, collect: () => calls.push('collect') } };
+  return {
+    calls,
+    survival: { choice, hardening: { harden, lendReserve() {} }, collect: () => calls.push('collect') },
+  };
 }
 const settled = () => new Promise((resolve) => setTimeout(resolve, 50));
 
