@@ -40,13 +40,16 @@ export function survivalOf({ hardening, invocation }: Given): Survival {
 }
 
 export function depsOf(
-  { ports, environment }: Pick<Given, 'ports' | 'environment'>,
+  { ports, environment, hardening }: Pick<Given, 'ports' | 'environment'> & Partial<Pick<Given, 'hardening'>>,
   readForest: ActionDeps['readForest'],
   actions: ActionDeps['actions'],
 ): ActionDeps {
   return {
     ports,
-    readForest,
+    readForest() {
+      hardening?.lendReserve('action');
+      return readForest();
+    },
     stateDirectory: stateDirectory(environment),
     actions,
     user: userName(environment, ports.native.uid),

@@ -75,12 +75,15 @@ function isUnused(entries: Int32Array, entry: number): boolean {
   return unusedBlocks.some((unused) => unused.equals(block));
 }
 
-/** 64 MB of pages in one read. */
-const chunkWords = 32 << 10;
+/** What `usedRanges` reads into, 64 MB of pages: one for all rounds, so that none of them takes memory anew. */
+export const createChunk = () => new Int32Array(32 << 10);
 
 /** Memory of our own that is there or in swap, neighbouring pages as one range. `pagemap`: open for reading. */
-export async function usedRanges(pagemap: FileHandle, pageBytes: number): Promise<Range[]> {
-  const chunk = new Int32Array(chunkWords);
+export async function usedRanges(
+  pagemap: FileHandle,
+  pageBytes: number,
+  chunk = createChunk(),
+): Promise<Range[]> {
   const found: Range[] = [];
   for (const { start, end } of anonymousRanges(await readFile('/proc/self/maps', 'latin1'))) {
     const first = start / pageBytes;

@@ -124,7 +124,12 @@ const ended = runDashboard({
   unicode: true,
   deps: depsOf({ ports, environment: { XDG_STATE_HOME: state } }, readForest, actions),
   lowDetail,
-  survival: { hardening: { harden: async () => [] }, choice: 'off', collect: collectHeap, heapBytes },
+  survival: {
+    hardening: { harden: async () => [], lendReserve() {} },
+    choice: 'off',
+    collect: collectHeap,
+    heapBytes,
+  },
   recording: {
     files: createRecordingFiles(),
     directory: `${state}/recordings`,

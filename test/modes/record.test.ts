@@ -117,7 +117,7 @@ function survivalWith(choice: HardenChoice, parts: readonly HardeningPart[] = []
     heap,
     survival: {
       choice,
-      hardening: { harden },
+      hardening: { harden, lendReserve() {} },
       collect: () => calls.push('collect'),
       heapBytes: () => heap.bytes,
     },
