@@ -152,9 +152,8 @@ async function drawn(): Promise<void> {
 
 async function carryOut({ keys, waitMs = 0, gone: ended = [] }: ScaleOrder): Promise<ScaleAnswer> {
   for (const one of ended) gone.add(one);
-  // The pool's threads may still compress what was recorded before the key.
-  const used = keys === undefined ? process.cpuUsage : process.threadCpuUsage;
-  const before = used();
+  // Of a key too: what one thread used is told in steps of the kernel's tick.
+  const before = process.cpuUsage();
   const bytesBefore = writtenBytes;
   if (keys === undefined) {
     for (let half = 0; half < 2; half += 1) {
@@ -168,7 +167,7 @@ async function carryOut({ keys, waitMs = 0, gone: ended = [] }: ScaleOrder): Pro
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
     await drawn();
   }
-  const { user, system } = used(before);
+  const { user, system } = process.cpuUsage(before);
   return {
     cpuMs: (user + system) / 1000,
     bytes: writtenBytes - bytesBefore,

@@ -5,7 +5,7 @@
  * missed.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, release, tmpdir } from 'node:os';
+import { cpus, loadavg, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -221,7 +221,7 @@ function report(all: readonly Measured[], missed: string[]): string {
     if (last.builds !== builds || last.clients !== clients)
       aims.push(judge('all are seen', false, `${last.builds} builds, ${last.clients} clients`));
   }
-  const about = `${new Date().toISOString().slice(0, 10)}; ${cpus().length} cores, Linux ${release()}, node ${process.versions.node}; medians of ${measuredTicks} refreshes and ${keyRounds} presses of each key.`;
+  const about = `${new Date().toISOString().slice(0, 10)}; ${cpus().length} cores, Linux ${release()}, node ${process.versions.node}; medians of ${measuredTicks} refreshes and ${keyRounds} presses of each key; load before ${loadBefore.toFixed(1)}.`;
   return [about, refresh, pressed, aims.join('\n')].join('\n\n');
 }
 
@@ -229,6 +229,7 @@ const directory = mkdtempSync(join(tmpdir(), 'nixpulse-scale-'));
 process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 const file = await bundleWorker('test/bench/scale-worker.tsx', directory);
+const [loadBefore = 0] = loadavg();
 const profile = args.indexOf('profile');
 const flags = profile < 0 ? [] : ['--cpu-prof', `--cpu-prof-dir=${args[profile + 1]}`];
 const all: Measured[] = [];
