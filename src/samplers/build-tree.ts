@@ -27,6 +27,8 @@ const accountsSoonMs = 1000;
 const restingEveryMs = 10_000;
 /** Who did nothing moved next to nothing and holds what it held: so seldom its I/O and VmRSS are read all the same. */
 const quietScans = 4;
+/** In each scan others, so that none is dearer than the rest. */
+const isInTurn = ({ scans, pid }: Member) => (scans + pid) % quietScans === 0;
 
 export interface ForestSources {
   readonly buildTree: Source;
@@ -102,7 +104,7 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
     const isScanned = treeAtMs > residentAtMs;
     table.members.forEach((member) => {
       const idle = !member.movedSinceResident && member.residentBytes !== null;
-      if (idle && isScanned && !all && member.scans % quietScans !== 0) return;
+      if (idle && isScanned && !all && !isInTurn(member)) return;
       member.movedSinceResident = false;
       const statm = readStatm(member, files);
       const resident = statm.ok ? parseStatm(statm.value, pageSizeBytes) : statm;
@@ -189,7 +191,7 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
       if (!scanned.ok) return { forest: { atMs: nowMs, ...scanned } };
       loadAccounts(nowMs);
       table.members.forEach((member) => {
-        const due = member.moved || member.scans % quietScans === 0;
+        const due = member.moved || isInTurn(member);
         if (lowDetail.on) forgetIo(member);
         else if (due && mayRead(member)) readIo(member);
       });

@@ -10,7 +10,7 @@
  * /proc is listed. A calm machine costs two small reads a scan, and one for each member.
  */
 
-import { toolOfComm } from '../model/forest/nix-tools.ts';
+import { clientPidOfWorker, toolOfComm } from '../model/forest/nix-tools.ts';
 import { parseEffectiveUid } from '../parse/process-memory.ts';
 import { isOfThread, type ProcessStat, parseProcessStat } from '../parse/process-stat.ts';
 import type { Files } from '../platform/ports.ts';
@@ -47,6 +47,12 @@ export interface TableOptions {
   readonly files: Files;
   readonly ticksPerSec: number;
   readonly isBuildUid: (uid: number) => boolean;
+}
+
+/** Titled with its client where its parent is not: a fork has the title of the worker. */
+function isWorker({ facts }: Member, { facts: above }: Member): boolean {
+  const titled = ({ argv }: Member['facts']) => Array.isArray(argv) && clientPidOfWorker(argv) !== null;
+  return titled(facts) && Array.isArray(above.argv) && !titled(above);
 }
 
 /** A fork becomes another program within this time, or is what it is. */
@@ -199,7 +205,7 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
     const tool = toolOfComm(stat.comm) !== null;
     if (how === 'changed') member.facts = {};
     // A worker's fork takes its build user's uid some time before it execs, and a builtin builder never does.
-    const fork = tool && parent?.stat.comm === stat.comm;
+    const fork = tool && parent?.stat.comm === stat.comm && !isWorker(member, parent);
     // Who has a build user's uid may take no other, but by an exec.
     const settled = member.uid !== null && (isBuildUid(member.uid) || !isFresh(stat));
     if (how === 'changed' || fork || !settled) member.uid = readUid(member.pid) ?? member.uid;

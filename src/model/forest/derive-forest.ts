@@ -2,6 +2,7 @@
 
 import { identityKey } from '../../base/identity.ts';
 import type { Problem } from '../../base/problem.ts';
+import { kept, keptRows } from '../../base/same.ts';
 import type { Build, Model, ModelEvent, OtherDaemon } from '../model.ts';
 import type { ForestRaw, ProcessRaw, Reading } from '../sample.ts';
 import { type BuildTracks, buildLookups, deriveBuild, deriveRemote } from './derive-builds.ts';
@@ -100,28 +101,32 @@ export function deriveForest(
   const ended = carry?.parts.builds.filter((build) => !isRunning.has(identityKey(build))) ?? [];
   const cgroups = deriveCgroups(raw, ended, carry?.cgroups ?? null, context.timeMs);
   const tracked = announceStarts(derived, raw.treeAtMs, carry === null);
+  const last = carry?.parts ?? emptyForestParts;
   const parts: ForestParts = {
-    daemon: {
+    daemon: kept(last.daemon, {
       pid: forest.daemon?.pid ?? null,
       startTime: forest.daemon?.startTime ?? null,
       running: forest.daemon !== null ? true : raw.hidden ? null : false,
       socket: raw.daemonSocket,
       residentBytes: forest.daemon?.residentBytes ?? null,
-    },
-    otherDaemons: forest.otherDaemons.map((process) => describeOther(process, forest, builds)),
+    }),
+    otherDaemons: keptRows(
+      last.otherDaemons,
+      forest.otherDaemons.map((process) => describeOther(process, forest, builds)),
+    ),
     clients,
-    workers,
+    workers: keptRows(last.workers, workers),
     builds,
-    transfers,
-    cgroups: cgroups.cgroups,
-    totals: {
+    transfers: keptRows(last.transfers, transfers),
+    cgroups: keptRows(last.cgroups, cgroups.cgroups),
+    totals: kept(last.totals, {
       ...totalMemory(raw.processes, builds),
-      cpuPercent: span === null ? (carry?.parts.totals.cpuPercent ?? null) : totalCpu(forest, builds, rates),
+      cpuPercent: span === null ? last.totals.cpuPercent : totalCpu(forest, builds, rates),
       processes: seen(raw.processes.length),
       running: seen(forest.builds.length),
       waiting: seen(waiting.length),
       remote: seen(forest.remotes.length),
-    },
+    }),
     events: carry === null ? [] : [...changes(carry, tracked, clients, context.timeMs), ...cgroups.events],
     problems: raw.hidden
       ? [{ kind: 'denied', where: '/proc', cause: 'hidepid hides other users’ processes' }]
