@@ -2,6 +2,7 @@
 import { bytesText } from '../base/bytes.ts';
 import { formatDuration } from '../base/duration.ts';
 import { lostText } from '../model/past/recorded.ts';
+import { compileWhatRunsOften } from '../platform/heap.ts';
 import { createRecording, type RecordingOptions } from '../watch/recording.ts';
 import { type Survival, survive, unmetRequirement } from '../watch/survive.ts';
 import { createWatcher, type WatcherOptions } from '../watch/watcher.ts';
@@ -11,6 +12,7 @@ import { recordingOf, sourcesOf } from './wiring.ts';
 export async function runRecordMode(given: Given): Promise<number> {
   const { invocation, ports, process, complain } = given;
   const { sources, lowDetail } = await sourcesOf(given);
+  compileWhatRunsOften();
   return runRecord({
     ...{ clock: ports.clock, sources, lowDetail, process, say: complain },
     intervalScale: invocation.interval,

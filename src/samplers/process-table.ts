@@ -10,7 +10,7 @@
  * /proc is listed. A calm machine costs two small reads a scan, and one for each member.
  */
 
-import { clientPidOfWorker, toolOfComm } from '../model/forest/nix-tools.ts';
+import { clientPidOfWorker, isAutoAllocatedUid, toolOfComm } from '../model/forest/nix-tools.ts';
 import { parseEffectiveUid } from '../parse/process-memory.ts';
 import { isOfThread, type ProcessStat, parseProcessStat } from '../parse/process-stat.ts';
 import type { Files } from '../platform/ports.ts';
@@ -147,12 +147,21 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
     return kind !== 'gone';
   }
 
+  /**
+   * A build user has no right to become somebody else, and neither has what it starts: most of what begins on a
+   * machine that builds. One that has a range of users may take any of them.
+   */
+  function inheritedUid({ uid }: Member): number | null {
+    return uid !== null && isBuildUid(uid) && !isAutoAllocatedUid(uid) ? uid : null;
+  }
+
   /** Whether it is of Nix. */
   function join(open: OpenStat): boolean {
     const { stat } = open;
     const { pid } = stat;
-    if (members.has(stat.ppid)) {
-      addMember(open, readUid(pid), 'child');
+    const parent = members.get(stat.ppid);
+    if (parent !== undefined) {
+      addMember(open, inheritedUid(parent) ?? readUid(pid), 'child');
       return true;
     }
     if (toolOfComm(stat.comm) !== null) {

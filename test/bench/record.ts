@@ -46,9 +46,11 @@ async function besideAtop(scratch: string): Promise<Section> {
     const forest = samples.findLast((sample) => sample.forest?.ok)?.forest;
     const processes = forest?.ok ? forest.value.processes.length : 0;
     const [own] = rows;
+    const atop = rows.at(-1);
     const aims = [
       aim('nixpulse record, megabytes an hour at most', own ? own.bytesPerHour / 1e6 : null, 3, 'MB'),
-      aim('its CPU at most, in percent of a core', own?.cpuPercent ?? null, 2, '%'),
+      aim('its CPU at most, in percent of a core', own?.cpuPercent ?? null, 1.5, '%'),
+      aim("its CPU at most half of atop's", own && atop ? own.cpuPercent / atop.cpuPercent : null, 0.5, '×'),
     ];
     return { lines: [`Ten builds, ${processes} processes of Nix:`, '', ...atopTable(rows)], aims };
   } finally {

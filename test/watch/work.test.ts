@@ -71,7 +71,7 @@ test('a process that begins among 5,000: /proc is not listed, and each of its fi
   machine.tick(1);
   const { opened, listed } = machine.files.counts;
   expect(listed).toEqual([]);
-  const files = ['stat', 'status', 'statm', 'io'].map((name) => `/proc/${pid}/${name}`);
+  const files = ['stat', 'statm', 'io'].map((name) => `/proc/${pid}/${name}`);
   // Of numbers that are nobody's, twice.
   const others = [1, 1, 2, 2].map((back) => `/proc/${pid - back}/stat`);
   expect(opened.toSorted()).toEqual([...files, ...others].toSorted());
