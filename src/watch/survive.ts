@@ -6,8 +6,8 @@ import { rehearseCompiling, rehearseReading } from '../platform/rehearse-node.ts
 export interface Survival {
   readonly hardening: Hardening;
   readonly choice: HardenChoice;
-  /** Collects the heap's garbage. */
-  readonly collect: () => void;
+  /** Collects the heap's garbage; `all` leaves none, and takes longer. */
+  readonly collect: (how?: 'all') => void;
 }
 
 /** Runs everything once, then locks what is in memory by now; null where it is not wanted. */
@@ -28,7 +28,7 @@ export async function survive(
   if (options?.forget === true) {
     // What was let go of and is needed comes back now, and stays: the collector, too, when memory is short.
     await rehearseAll();
-    survival.collect();
+    survival.collect('all');
   }
   return parts;
 }

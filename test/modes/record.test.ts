@@ -111,7 +111,14 @@ function survivalWith(choice: HardenChoice, parts: readonly HardeningPart[] = []
     calls.push('harden');
     return parts;
   };
-  return { calls, survival: { choice, hardening: { harden }, collect: () => calls.push('collect') } };
+  return {
+    calls,
+    survival: {
+      choice,
+      hardening: { harden },
+      collect: (how?: string) => calls.push(how === undefined ? 'collect' : `collect ${how}`),
+    },
+  };
 }
 const settled = () => new Promise((resolve) => setTimeout(resolve, 50));
 
@@ -123,9 +130,14 @@ test('once samples were taken and written it hardens itself, and collects its ga
   await settled();
   expect(calls).toEqual([]);
   clock.advance(1000);
+  expect(calls).toEqual([]);
+  clock.advance(1000);
   await vi.waitFor(() => expect(calls).toEqual(['collect', 'harden']));
+  await settled();
+  clock.advance(1000);
+  await vi.waitFor(() => expect(calls).toEqual(['collect', 'harden', 'collect all']));
   clock.advance(60_000);
-  expect(calls).toEqual(['collect', 'harden', 'collect', 'collect']);
+  expect(calls.slice(3)).toEqual(['collect', 'collect']);
   process.emit('SIGTERM');
   await code;
   expect(lines).toHaveLength(2);
