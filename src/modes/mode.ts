@@ -1,7 +1,7 @@
 /** What every mode is given, and how it is run. */
 import type { Invocation } from '../cli/table.ts';
 import type { ActionDeps } from '../perform/action-deps.ts';
-import { collectHeap } from '../platform/heap.ts';
+import { collectHeap, heapBytes } from '../platform/heap.ts';
 import type { Hardening, Ports } from '../platform/ports.ts';
 import type { Survival } from '../watch/survive.ts';
 import { type Environment, stateDirectory, userName } from './environment.ts';
@@ -29,24 +29,27 @@ export interface Given {
   /** stdout. */
   write(text: string): Promise<void>;
   /** Adds to what is counted at the end: calls on a disk that have not come back must not keep us from ending. */
-  countStuck(count: () => number): void;
+  countPending(count: () => number): void;
 }
 
 /** Resolves with the exit code. */
 export type Mode = (given: Given) => Promise<number>;
 
 export function survivalOf({ hardening, invocation }: Given): Survival {
-  return { hardening, choice: invocation.harden, collect: collectHeap };
+  return { hardening, choice: invocation.harden, collect: collectHeap, heapBytes };
 }
 
 export function depsOf(
-  { ports, environment }: Pick<Given, 'ports' | 'environment'>,
+  { ports, environment, hardening }: Pick<Given, 'ports' | 'environment'> & Partial<Pick<Given, 'hardening'>>,
   readForest: ActionDeps['readForest'],
   actions: ActionDeps['actions'],
 ): ActionDeps {
   return {
     ports,
-    readForest,
+    readForest() {
+      hardening?.lendReserve('action');
+      return readForest();
+    },
     stateDirectory: stateDirectory(environment),
     actions,
     user: userName(environment, ports.native.uid),

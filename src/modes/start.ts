@@ -65,7 +65,7 @@ export async function start({ process, threads, usual, loadMode }: StartOptions)
   const ownFiles = createOwnFiles({ clock: systemClock });
   const spawn = createSpawn(hardening);
   const signals = createSignals({ files, pid: native.pid });
-  const stuck = [() => files.stuck, () => ownFiles.stuck];
+  const pending = [() => files.pending, () => ownFiles.pending];
   const run = await loadMode(invocation.command);
   const code = await run({
     invocation,
@@ -78,12 +78,9 @@ export async function start({ process, threads, usual, loadMode }: StartOptions)
     started,
     complain,
     write,
-    countStuck: (count) => void stuck.push(count),
+    countPending: (count) => void pending.push(count),
   });
-  exitProcess(
-    code,
-    stuck.reduce((sum, count) => sum + count(), 0),
-  );
+  await exitProcess(code, () => pending.reduce((sum, count) => sum + count(), 0));
 }
 
 async function parse(words: readonly string[], usual: StartOptions['usual']): Promise<Parsed> {

@@ -1,15 +1,12 @@
-/** What we ask of V8 while it runs. */
-import { setFlagsFromString } from 'node:v8';
+/** The heap: how much of it is used, its garbage, collected when asked, and what we ask of V8 while it runs. */
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 
 /**
  * Collects the heap's garbage, which V8 lets grow while there is room. Takes some ten milliseconds; nothing where Node
- * was started without --expose-gc (`bin/nixpulse` has it). `all`: until nothing more is found, and what is free goes
- * back to the system: 5 MB or more after the start. Takes up to a tenth of a second.
+ * was started without --expose-gc (`bin/nixpulse` has it).
  */
-export function collectHeap(how?: 'all'): void {
-  const { gc } = globalThis as { gc?: (how?: object) => void };
-  if (how === 'all') gc?.({ type: 'major', flavor: 'last-resort' });
-  else gc?.();
+export function collectHeap(): void {
+  (globalThis as { gc?: () => void }).gc?.();
 }
 
 /**
@@ -18,4 +15,9 @@ export function collectHeap(how?: 'all'): void {
  */
 export function compileWhatRunsOften(): void {
   setFlagsFromString('--sparkplug');
+}
+
+/** In use, garbage that was not collected yet included. */
+export function heapBytes(): number {
+  return getHeapStatistics().used_heap_size;
 }

@@ -9,7 +9,7 @@ import { open } from 'node:fs/promises';
 import { bytesOfPages, createPins, type Pins, touchPages } from './hold-pages.ts';
 import type { WholeKernel } from './kernel.ts';
 import { createNative } from './native.ts';
-import { usedRanges } from './own-pages.ts';
+import { createChunk, usedRanges } from './own-pages.ts';
 
 /** An errno: they were refused; `no-ring`: a kernel without io_uring. Then the pages are touched. */
 export type PinResult = 'pinned' | 'no-ring' | { readonly errno: number };
@@ -60,7 +60,8 @@ export async function keepResident(kernel: WholeKernel | null): Promise<Resident
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
 
-  const usedPages = () => usedRanges(pagemap, pageSizeBytes);
+  const chunk = createChunk();
+  const usedPages = () => usedRanges(pagemap, pageSizeBytes, chunk);
 
   async function pinAll(): Promise<boolean> {
     for (let attempt = 0; attempt < pinAttempts && pins !== null && !stopped; attempt += 1) {

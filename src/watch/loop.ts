@@ -31,6 +31,8 @@ export interface LoopOptions {
   onSample(sample: Sample, tick: Tick): void;
   /** All intervals are multiplied by this (`--interval`). */
   readonly intervalScale?: number;
+  /** Before the sources are read. */
+  beforeRead?(): void;
 }
 
 export interface Loop {
@@ -127,23 +129,25 @@ export function createLoop(options: LoopOptions): Loop {
   function read(due: readonly Schedule[], timing: Pick<Tick, 'latenessMs' | 'missed'>): Sample {
     const timeMs = clock.now();
     const monotonicMs = clock.monotonic();
+    options.beforeRead?.();
     let parts: SampleParts = {};
     const errors: { source: SourceId; error: unknown }[] = [];
-    for (const schedule of due) {
+    const ids = due.map(({ source }) => source.id);
+    due.forEach((schedule, place) => {
       const { source } = schedule;
       schedule.readMs = monotonicMs;
       try {
-        parts = { ...parts, ...source.sample() };
+        parts = { ...parts, ...source.sample(ids.slice(place + 1)) };
       } catch (error) {
         errors.push({ source: source.id, error });
         parts = { ...brokenParts(source.id, error, clock.monotonic()), ...parts };
       }
-    }
+    });
     const sample: Sample = { version: 1, timeMs, monotonicMs, ...parts };
     onSample(sample, {
       ...timing,
       readMs: clock.monotonic() - monotonicMs,
-      read: due.map(({ source }) => source.id),
+      read: ids,
       errors,
     });
     return sample;

@@ -76,9 +76,9 @@ function alsoReading<P extends keyof SampleParts>(
 ): Source {
   return {
     id: source.id,
-    sample() {
+    sample(later) {
       const reading = read();
-      return reading === undefined ? source.sample() : { ...source.sample(), [part]: reading };
+      return reading === undefined ? source.sample(later) : { ...source.sample(later), [part]: reading };
     },
     close: () => source.close(),
   };

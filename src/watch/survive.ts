@@ -6,15 +6,19 @@ import { rehearseCompiling, rehearseReading } from '../platform/rehearse-node.ts
 export interface Survival {
   readonly hardening: Hardening;
   readonly choice: HardenChoice;
-  /** Collects the heap's garbage; `all` leaves none, and takes longer. */
-  readonly collect: (how?: 'all') => void;
+  /** Collects the heap's garbage. */
+  readonly collect: () => void;
+  /** In use, garbage included. */
+  readonly heapBytes: () => number;
 }
 
-/** Runs everything once, then locks what is in memory by now; null where it is not wanted. */
+/**
+ * Runs everything once, lets go of what only the start needed, locks what is in memory then, and runs everything again,
+ * so that what is needed comes back and stays; null where it is not wanted.
+ */
 export async function survive(
   survival: Survival | undefined,
   rehearse: () => Promise<unknown>,
-  options?: Parameters<Hardening['harden']>[0],
 ): Promise<readonly HardeningPart[] | null> {
   const rehearseAll = async () => {
     rehearseCompiling();
@@ -24,12 +28,10 @@ export async function survive(
   // What the start left behind goes, and the collector has run once before memory is locked.
   survival?.collect();
   if (survival === undefined || survival.choice === 'off') return null;
-  const parts = await survival.hardening.harden(options);
-  if (options?.forget === true) {
-    // What was let go of and is needed comes back now, and stays: the collector, too, when memory is short.
-    await rehearseAll();
-    survival.collect('all');
-  }
+  const parts = await survival.hardening.harden({ forget: true });
+  await rehearseAll();
+  // The collector comes back, too, and not when memory is short.
+  survival.collect();
   return parts;
 }
 

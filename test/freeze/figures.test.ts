@@ -24,6 +24,7 @@ const round: Round = {
   oomKills: 1,
   pressure: { 'memory some': 40 },
   failure: null,
+  waits: [],
   harnessLateMs: 1,
 };
 const failed: Round = { ...round, kills: [{ echoMs: null, struckMs: null, deathMs: null }], killed: true };

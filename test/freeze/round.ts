@@ -7,6 +7,7 @@ import { matches, type Program } from './programs.ts';
 import { openSeat, type Seat } from './seat.ts';
 import type { Stage } from './stage.ts';
 import { startVictims, type Victims } from './victims.ts';
+import { type Wait, watchWaits } from './waits.ts';
 
 export interface Kill {
   /** Key to the question (the menu) on the screen; null when it did not come. */
@@ -33,6 +34,8 @@ export interface Round {
   readonly pressure: Readonly<Record<string, number>>;
   /** The screen where something failed. */
   readonly failure: string | null;
+  /** Of the main thread, longest first. */
+  readonly waits: readonly Wait[];
   readonly harnessLateMs: number;
 }
 
@@ -73,6 +76,7 @@ export async function playRound({
     await freeze.begin();
     const before = { ms: performance.now(), stalls: readStalls(), faults: seat.majorFaults() };
     const lateness = watchLateness();
+    const waited = watchWaits(seat.pid);
     const done: Kill[] = [];
     let failure: string | null = null;
     for (let nth = 0; nth < kills && !seat.ended(); nth += 1) {
@@ -88,6 +92,7 @@ export async function playRound({
       break;
     }
     const harnessLateMs = lateness();
+    const waits = waited();
     const endMs = performance.now();
     const after = { stalls: readStalls(), faults: seat.majorFaults() };
     const gaps = [before.ms, ...seat.framesSince(before.ms), endMs]
@@ -107,6 +112,7 @@ export async function playRound({
       oomKills: (freeze.oomKills() ?? 0) - oomKillsBefore,
       pressure: pressureBetween(before.stalls, after.stalls),
       failure,
+      waits,
       harnessLateMs,
     };
   } finally {

@@ -79,6 +79,8 @@ function tell(round: Round): void {
     `${round.freeze}, ${round.program}: ${done.join(' ')} ms; ${round.majorFaults} major faults, ` +
       `${((round.swappedBytes ?? 0) / 2 ** 20).toFixed(1)} MB in swap, ${ms(latest)} ms between frames, ${round.oomKills} OOM kills`,
   );
+  for (const { where, ms: waitedMs } of round.waits.slice(0, 8))
+    console.error(`  ${ms(waitedMs)} ms: ${where}`);
   if (round.failure !== null) console.error(round.failure.replace(/\n\s*(?=\n)/g, ''));
 }
 

@@ -73,7 +73,7 @@ export async function runRescue(options: RescueOptions): Promise<number> {
   let state = applyTick(initial, watcher.model);
   const update = (change: (state: State) => State) => {
     state = change(state);
-    terminal.show(rescueRows(state, style).join('\n'));
+    terminal.show(rescueRows(state, style));
   };
   update((first) => first);
   terminal.onResize((toColumns, toRows) => update((before) => resizeTerminal(before, toColumns, toRows)));
@@ -126,7 +126,7 @@ export async function runRescue(options: RescueOptions): Promise<number> {
       rehearseScreen(state, deps.readForest(), style);
       if (files.live) await rehearseActing(deps);
     };
-    const hardening = await survive(survival, rehearsal, { forget: true });
+    const hardening = await survive(survival, rehearsal);
     update((before) => applyHealth(before, { hardening }));
   }
 
