@@ -1,6 +1,6 @@
 /** What the dashboard does to stay alive in a freeze, once the first frames are out. */
 import { type HardenChoice, type HardeningPart, missingHardening } from '../model/health/hardening.ts';
-import type { Hardening } from '../platform/ports.ts';
+import type { Hardening, StartPart } from '../platform/ports.ts';
 import { rehearseCompiling, rehearseReading } from '../platform/rehearse-node.ts';
 
 export interface Survival {
@@ -19,6 +19,7 @@ export interface Survival {
 export async function survive(
   survival: Survival | undefined,
   rehearse: () => Promise<unknown>,
+  forget: StartPart,
 ): Promise<readonly HardeningPart[] | null> {
   const rehearseAll = async () => {
     rehearseCompiling();
@@ -28,7 +29,7 @@ export async function survive(
   // What the start left behind goes, and the collector has run once before memory is locked.
   survival?.collect();
   if (survival === undefined || survival.choice === 'off') return null;
-  const parts = await survival.hardening.harden({ forget: true });
+  const parts = await survival.hardening.harden({ forget });
   await rehearseAll();
   // The collector comes back, too, and not when memory is short.
   survival.collect();

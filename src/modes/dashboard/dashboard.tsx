@@ -141,7 +141,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   async function harden(): Promise<void> {
     const screens = { read: store.getState, clock, isOpen: () => open };
     const rehearsal = () => Promise.all([rehearseScreens(screens), acting?.rehearse()]);
-    const hardening = await survive(survival, rehearsal);
+    const hardening = await survive(survival, rehearsal, 'code');
     store.setState((state) => applyHealth(state, { hardening }), true);
   }
 
