@@ -68,7 +68,7 @@ export async function runRecord(options: RecordOptions): Promise<number> {
   watcher.begin();
   /** The next tick uses what recording takes: after the start was let go of, it comes back. */
   const rehearse = () => new Promise<void>((resolve) => clock.after(tickMs, resolve));
-  const cancelHardening = clock.after(rehearsedMs, () => void survive(survival, rehearse, 'all'));
+  const cancelHardening = clock.after(rehearsedMs, () => void survive(survival, rehearse, { forget: true }));
 
   const code = await ended;
   cancelHardening();

@@ -6,7 +6,6 @@
 import { bytesText } from '../base/bytes.ts';
 import type { HardeningPart } from '../model/health/hardening.ts';
 import type { WholeKernel } from './kernel.ts';
-import type { StartPart } from './ports.ts';
 
 export interface Mapping {
   readonly start: number;
@@ -55,17 +54,11 @@ export function cleanMappings(smaps: string): Mapping[] {
  * Lets go of what only the start needed; pages used from now on come back from the page cache. Before the
  * lock, so that only these are locked. Bytes of the mappings; 0 where it cannot be done.
  */
-export async function forgetStart(
-  kernel: WholeKernel,
-  smaps: string,
-  part: StartPart,
-  arch = process.arch,
-): Promise<number> {
+export async function forgetStart(kernel: WholeKernel, smaps: string, arch = process.arch): Promise<number> {
   const number = madvise[arch];
   if (number === undefined) return 0;
   let bytes = 0;
   for (const mapping of cleanMappings(smaps)) {
-    if (part === 'code' && mapping.permissions[2] !== 'x') continue;
     if ((await kernel.callAside(number, mapping.start, mapping.bytes, dontNeed, 0)) === 0) {
       bytes += mapping.bytes;
     }

@@ -11,7 +11,7 @@ import { forgetStart, lockMemory } from './harden-memory.ts';
 import { keepResident, type ResidentMemory } from './keep-resident.ts';
 import { type LoadKernel, loadKernel as loadKoffi } from './kernel.ts';
 import { createKernelReserve } from './kernel-reserve.ts';
-import type { Hardening, StartPart, UsualRights } from './ports.ts';
+import type { Hardening, UsualRights } from './ports.ts';
 import { mayLockMemory } from './rights.ts';
 
 export interface HardeningOptions {
@@ -48,10 +48,10 @@ export function createHardening(options: HardeningOptions): Hardening & UsualRig
   let usualPriority: number | null = null;
   let usualOom: number | null = null;
 
-  async function memory(forget: StartPart | undefined): Promise<HardeningPart> {
+  async function memory(forget: boolean): Promise<HardeningPart> {
     const kernel = await loadKernel().catch(() => null);
     if (kernel === null) return { id: 'memory', status: 'unsupported', reason: 'koffi is not installed' };
-    if (forget) await forgetStart(kernel, await files.read('/proc/self/smaps'), forget);
+    if (forget) await forgetStart(kernel, await files.read('/proc/self/smaps'));
     return lockMemory(kernel, await files.read('/proc/self/maps'), await files.read('/proc/self/limits'));
   }
 
@@ -101,7 +101,7 @@ export function createHardening(options: HardeningOptions): Hardening & UsualRig
   const isOurs = (pid: number) => pid === ownPid;
 
   return {
-    async harden({ forget } = {}) {
+    async harden({ forget = false } = {}) {
       const parts = [
         await tried('memory', 'CAP_IPC_LOCK (root)', () => memory(forget)),
         await tried('priority', 'CAP_SYS_NICE (root) or LimitNICE=-20', async () => priority()),

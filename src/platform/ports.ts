@@ -204,12 +204,9 @@ export interface ReadableFile {
 }
 
 /** Keeps nixpulse itself alive while the machine freezes. Tried once, after everything has run once. */
-/** Of the program's files as they lie in memory: their code alone, or their tables as well. */
-export type StartPart = 'code' | 'all';
-
 export interface Hardening {
   /** Each part by itself; never rejects. `forget`: lets go of what only the start needed first. */
-  harden(options?: { readonly forget?: StartPart }): Promise<readonly HardeningPart[]>;
+  harden(options?: { readonly forget?: boolean }): Promise<readonly HardeningPart[]>;
   /**
    * Right before files in /proc are opened that must not wait for memory: gives back kernel memory that was kept for
    * it, for a look of the watcher and of an action separately. Nothing before `harden`.

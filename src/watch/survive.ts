@@ -1,6 +1,6 @@
 /** What the dashboard does to stay alive in a freeze, once the first frames are out. */
 import { type HardenChoice, type HardeningPart, missingHardening } from '../model/health/hardening.ts';
-import type { Hardening, StartPart } from '../platform/ports.ts';
+import type { Hardening } from '../platform/ports.ts';
 import { rehearseCompiling, rehearseReading } from '../platform/rehearse-node.ts';
 
 export interface Survival {
@@ -12,14 +12,11 @@ export interface Survival {
   readonly heapBytes: () => number;
 }
 
-/**
- * Runs everything once, lets go of what only the start needed, locks what is in memory then, and runs everything again,
- * so that what is needed comes back and stays; null where it is not wanted.
- */
+/** Runs everything once, then locks what is in memory by now; null where it is not wanted. */
 export async function survive(
   survival: Survival | undefined,
   rehearse: () => Promise<unknown>,
-  forget: StartPart,
+  options?: Parameters<Hardening['harden']>[0],
 ): Promise<readonly HardeningPart[] | null> {
   const rehearseAll = async () => {
     rehearseCompiling();
@@ -29,10 +26,12 @@ export async function survive(
   // What the start left behind goes, and the collector has run once before memory is locked.
   survival?.collect();
   if (survival === undefined || survival.choice === 'off') return null;
-  const parts = await survival.hardening.harden({ forget });
-  await rehearseAll();
-  // The collector comes back, too, and not when memory is short.
-  survival.collect();
+  const parts = await survival.hardening.harden(options);
+  if (options?.forget === true) {
+    // What was let go of and is needed comes back now, and stays: the collector, too, when memory is short.
+    await rehearseAll();
+    survival.collect();
+  }
   return parts;
 }
 

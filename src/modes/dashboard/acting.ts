@@ -17,8 +17,6 @@ export interface Acting extends Pick<ScreenPerformer, 'perform' | 'cancelNewest'
   lookForGarbage(): void;
   /** What the first frame does not wait for. */
   begin(): void;
-  /** An action on nothing, to its end. */
-  rehearse(): Promise<unknown>;
   /** Cancels what runs, resumes what we paused unless it is to be left, writes the journal to its end. */
   end(paused: 'resume' | 'leave'): Promise<void>;
 }
@@ -75,12 +73,12 @@ export function createActing(
     ...performer,
     lookForGarbage: () => void page.lookForGarbage(),
     begin() {
+      if (files.live) void rehearseActing(deps);
       void loadJournal(journal, update);
       void lookForSystemd();
       void page.readVerification();
       if (files.live) void paused.offerLeftBehind();
     },
-    rehearse: async () => files.live && rehearseActing(deps),
     async end(whatIsPaused) {
       leaving = true;
       askLater();

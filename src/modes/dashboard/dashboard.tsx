@@ -139,9 +139,8 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     if (survival !== undefined) void harden();
   });
   async function harden(): Promise<void> {
-    const screens = { read: store.getState, clock, isOpen: () => open };
-    const rehearsal = () => Promise.all([rehearseScreens(screens), acting?.rehearse()]);
-    const hardening = await survive(survival, rehearsal, 'code');
+    const rehearsal = () => rehearseScreens({ read: store.getState, clock, isOpen: () => open });
+    const hardening = await survive(survival, rehearsal);
     store.setState((state) => applyHealth(state, { hardening }), true);
   }
 
