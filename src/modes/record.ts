@@ -35,6 +35,8 @@ const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 /** By then samples were taken, derived and written: whatever that needs is in memory, and stays. */
 const rehearsedMs = 2500;
+/** Every source is read within it, and what was recorded is written. */
+const tickMs = 1000;
 
 /** Closes the sources. Exit code: 1 where the disk ended it, 3 where `--harden=require` lacks something. */
 export async function runRecord(options: RecordOptions): Promise<number> {
@@ -66,7 +68,9 @@ export async function runRecord(options: RecordOptions): Promise<number> {
   watcher.record();
   say(`recording in ${options.recording.directory}`);
   watcher.begin();
-  const cancelHardening = clock.after(rehearsedMs, () => void survive(survival, async () => {}));
+  /** The next tick uses what recording takes: after the start was let go of, it comes back. */
+  const rehearse = () => new Promise<void>((resolve) => clock.after(tickMs, resolve));
+  const cancelHardening = clock.after(rehearsedMs, () => void survive(survival, rehearse, { forget: true }));
 
   const code = await ended;
   cancelHardening();

@@ -12,7 +12,7 @@ import { pause } from '../lab/wait.ts';
 
 /** Of `node -e 0`, one sample left aside. */
 const mostStarts = 1.3;
-const mostResident = 55e6;
+const mostResident = 35e6;
 const self = fileURLToPath(import.meta.url);
 const takesSample = process.argv[2] === 'sample';
 const rounds = Number(process.argv[2] ?? 15);

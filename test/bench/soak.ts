@@ -1,6 +1,6 @@
 /**
  * A day and more of ticks through samplers, recorder, store and screen, on a made-up /proc that never rests, under
- * the flags of the launcher: anonymous memory stays below 60 MB and does not grow any more in the last third.
+ * the flags of the launcher: anonymous memory stays below 30 MB and does not grow any more in the last third.
  * `npm run build && node test/bench/soak.ts [ticks]` (100,000 take 25 minutes); exits 1 where it does not hold.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { createInterface } from 'node:readline';
 import { createSoakTree } from '../support/soak-tree.ts';
 import { bundleWorker, startWorker } from './bundle-worker.ts';
 
-const most = 60e6;
+const most = 30e6;
 /** Over the last third: by then the track of a day has nearly filled up. */
 const mostGrowth = 1e6;
 const [ticks = 100_000] = process.argv.slice(2).map(Number);
