@@ -88,7 +88,8 @@ export function createWatcher(options: WatcherOptions): Watcher {
     clock,
     intervalScale,
     beforeRead() {
-      if (ownHealth.lowDetail) options.survival?.hardening.lendReserve('look');
+      const isShort = ownHealth.lowDetail || (derived?.model.pressure.memory.level ?? 'ok') !== 'ok';
+      if (isShort) options.survival?.hardening.lendReserve('look');
     },
     onSample(sample, tick) {
       derived = derive(sample, derived);
