@@ -23,8 +23,10 @@ import { build } from 'esbuild';
 import {
   contribWithoutBlessed,
   inkWithoutDevtools,
+  lateBuiltins,
   lazyBundles,
   plainTextFirst,
+  smallAssert,
   yogaWithoutAwait,
 } from './bundle/plugins.mjs';
 import { dashboardRun, rescueRun, warmRun } from './bundle/warm-run.mjs';
@@ -41,6 +43,8 @@ const lazyPackages = ['execa', 'systeminformation'];
 const lazyModules = { 'src/platform/charts/widgets.ts': 'charts' };
 /** The usual start of `rescue` has no words to parse. */
 const lazyInRescue = { 'src/cli/parse.ts': 'parse' };
+/** Nothing that the first screens need. */
+const late = ['child_process', 'fs/promises', 'zlib', 'v8'];
 /** Native code, and optional: stays a package of its own, required after the start. */
 const external = ['koffi'];
 
@@ -95,6 +99,8 @@ async function bundleApp() {
       inkWithoutDevtools,
       yogaWithoutAwait(join(fresh, 'yoga.wasm')),
       plainTextFirst,
+      smallAssert,
+      lateBuiltins(late),
       lazyBundles(lazyPackages, lazyModules),
     ],
   });
@@ -105,7 +111,7 @@ async function bundleRescue() {
     ...shared,
     entryPoints: ['src/rescue.ts'],
     outfile: join(fresh, 'rescue-app.js'),
-    plugins: [plainTextFirst, lazyBundles(lazyPackages, lazyInRescue)],
+    plugins: [plainTextFirst, lateBuiltins(late), lazyBundles(lazyPackages, lazyInRescue)],
   });
 }
 

@@ -1,12 +1,13 @@
 /** The dashboard: polls its sources, reads keys, and draws the view that is open. */
 import { Box } from 'ink';
-import type { ReactElement } from 'react';
+import { type ReactElement, useContext } from 'react';
 import { useKeys } from '../../hooks/use-keys.ts';
 import { hintOf, useSelect } from '../../hooks/use-select.ts';
 import { useBuildTree, useIostat, usePressure, useResidentMemory } from '../../hooks/use-sources.ts';
 import { composeRow, span } from '../../src/format/row.ts';
 import type { ViewId } from '../../src/model/ui/views.ts';
 import type { State } from '../../src/state/state.ts';
+import { RowKeysContext } from '../../src/terminal/row-keys.ts';
 import { BuildTable } from '../build-table/build-table.tsx';
 import { Clients } from '../clients/clients.tsx';
 import { Details } from '../details/details.tsx';
@@ -82,6 +83,7 @@ export function Screen(): ReactElement {
   const hint = useSelect((state) => hintOf(state.health)?.text ?? null);
   const hintTone = useSelect((state) => (hintOf(state.health)?.level === 'warning' ? 'warning' : 'muted'));
   const theme = useTheme();
+  const keyed = useContext(RowKeysContext) !== null;
   const { columns, rows } = layout;
   if (layout.tooSmall) {
     const text = `nixpulse needs 40x8, this is ${columns}x${rows}`;
@@ -89,7 +91,7 @@ export function Screen(): ReactElement {
   }
   const Body = bodies[page ?? view];
   return (
-    <Box flexDirection="column" width={columns} height={rows}>
+    <Box flexDirection="column" {...(!keyed && { width: columns, height: rows })}>
       {layout.titleRows > 0 && <Title />}
       <Body />
       {page === null && layout.hintRows > 0 && hint !== null && (

@@ -20,7 +20,21 @@ import {
   waitingFor,
 } from '../../src/format/words.ts';
 import { clientOfProcess } from '../../src/model/forest/derive-clients.ts';
-import type { Client, Model, Worker } from '../../src/model/model.ts';
+import type { Build, Client, Model as WholeModel, Worker } from '../../src/model/model.ts';
+
+type Model = Pick<
+  WholeModel,
+  | 'timeMs'
+  | 'disks'
+  | 'filesystems'
+  | 'transfers'
+  | 'clients'
+  | 'workers'
+  | 'builds'
+  | 'otherDaemons'
+  | 'events'
+  | 'problems'
+>;
 
 /** Below this a section would be more title than content. */
 const leastRows = 4;
@@ -40,7 +54,7 @@ export function belowRows(
   for (const draw of sections) {
     const room = height - rows.length;
     if (room < leastRows) break;
-    const section = draw(model, width, style);
+    const section = draw(model, width, style, room - 1);
     if (section.length > 0) rows.push('', ...section.slice(0, room - 1));
   }
   return rows;
@@ -123,23 +137,24 @@ function titled(title: string, texts: readonly string[], width: number, style: R
   return [composeRow([span(`  ${title}`, 'title')], width, style), ...texts.map(row)];
 }
 
-/** Each client with the daemon process that serves it and the builds that run for it. */
-function clients(model: Model, width: number, style: RowStyle): string[] {
-  const branch = (worker: Worker) =>
-    composeRow(
-      [span(`    └ ${workerText(model, worker)}`, worker.waitsFor === null ? 'muted' : 'warning')],
-      width,
-      style,
-    );
-  const rows = model.clients.flatMap((client) => [
-    composeRow(clientSpans(client, width, style), width, style),
-    ...model.workers
-      .filter(({ clientPid }) => clientOfProcess(model.clients, clientPid) === client)
-      .map(branch),
-  ]);
-  const alone = model.workers.filter(({ clientPid }) => clientOfProcess(model.clients, clientPid) === null);
-  if (alone.length > 0) {
-    rows.push(composeRow([span('  workers whose client is not seen')], width, style), ...alone.map(branch));
+/** Each client with the daemon process that serves it and the builds that run for it; no more than are shown. */
+function clients(model: Model, width: number, style: RowStyle, height: number): string[] {
+  const buildsOf = Map.groupBy(model.builds, ({ workerPid }) => workerPid);
+  const workersOf = Map.groupBy(model.workers, ({ clientPid }) => clientOfProcess(model.clients, clientPid));
+  const branch = (worker: Worker) => {
+    const text = workerText(worker, buildsOf.get(worker.pid) ?? []);
+    return composeRow([span(`    └ ${text}`, worker.waitsFor === null ? 'muted' : 'warning')], width, style);
+  };
+  const rows: string[] = [];
+  for (const client of model.clients) {
+    if (rows.length >= height) break;
+    rows.push(composeRow(clientSpans(client, width, style), width, style));
+    for (const worker of workersOf.get(client) ?? []) rows.push(branch(worker));
+  }
+  const alone = workersOf.get(null) ?? [];
+  if (alone.length > 0 && rows.length < height) {
+    const title = composeRow([span('  workers whose client is not seen')], width, style);
+    rows.push(title, ...alone.slice(0, height).map(branch));
   }
   return rows.length === 0 ? [] : [composeRow([span('  CLIENTS', 'title')], width, style), ...rows];
 }
@@ -160,8 +175,8 @@ function clientSpans(client: Client, width: number, style: RowStyle): Span[] {
   return [span(`  ${command}`), ...after];
 }
 
-function workerText(model: Model, { pid, residentBytes, waitsFor }: Worker): string {
-  const built = model.builds.filter(({ workerPid }) => workerPid === pid).map(buildName);
+function workerText({ pid, residentBytes, waitsFor }: Worker, builds: readonly Build[]): string {
+  const built = builds.map(buildName);
   const parts = [`worker ${pid}`, formatBytes(residentBytes), built.join(', ')];
   if (waitsFor !== null) parts.push(waitingFor(waitsFor));
   return parts.filter((part) => part !== '').join('  ');

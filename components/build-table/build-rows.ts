@@ -5,6 +5,7 @@ import { type BuildLine, fitBuildColumns } from '../../src/format/build-columns.
 import { tableRow, titleRow } from '../../src/format/columns.ts';
 import type { Span } from '../../src/format/row.ts';
 import { treeBranches } from '../../src/format/tree.ts';
+import { clientOfProcess } from '../../src/model/forest/derive-clients.ts';
 import type { Build, BuildProcess, Client } from '../../src/model/model.ts';
 import type { BuildRow, SortId } from '../../src/state/state.ts';
 import type { Theme } from '../theme.ts';
@@ -16,8 +17,6 @@ export interface BuildList {
   readonly timeMs: number;
   readonly scroll: number;
   readonly height: number;
-  /** Of the row under the cursor. */
-  readonly selected: IdentityKey | null;
   readonly sort: SortId;
   readonly inverted: boolean;
   /** Reads and writes of builds can be seen. */
@@ -29,9 +28,15 @@ export interface BuildList {
 /** Fold and tag, or the selection where there is no colour. */
 const markColumns = 2;
 
-/** The row of titles, then the visible rows. */
-export function buildListRows(list: BuildList, width: number, theme: Theme): string[] {
-  const { rows, scroll, height, selected, sort, more } = list;
+export interface BuildListRows {
+  /** The row of titles, then the visible rows, none of them under the cursor. */
+  readonly rows: readonly string[];
+  /** Where a row stands in `rows`, and how it looks under the cursor; null where it is not visible. */
+  under(cursor: IdentityKey | null): { readonly at: number; readonly row: string } | null;
+}
+
+export function buildListRows(list: BuildList, width: number, theme: Theme): BuildListRows {
+  const { rows, scroll, height, sort, more } = list;
   const phases = rows.some(({ build }) => build.phase !== null);
   const branches = new Map<Build, ReadonlyMap<BuildProcess, string>>();
   const visible = rows.slice(scroll, scroll + height);
@@ -44,19 +49,26 @@ export function buildListRows(list: BuildList, width: number, theme: Theme): str
     return {
       ...row,
       pausedSec,
-      client: more ? list.clients.find(({ pid }) => pid === clientPid) : undefined,
+      client: more ? (clientOfProcess(list.clients, clientPid) ?? undefined) : undefined,
     };
   });
   const fit = fitBuildColumns({ phases, io: list.io, more }, width - markColumns, lines);
-  return [
-    titleRow(fit, width, theme, ' '.repeat(markColumns), { id: sort, mark: sortMark(sort, list.inverted) }),
-    ...lines.map((line, index) => {
-      const row = visible[index];
-      const chosen = row !== undefined && row.key === selected;
-      const before = row === undefined ? [] : marks(row, chosen, theme);
-      return tableRow(fit, line, width, theme, { before, whole: chosen ? 'selection' : undefined });
-    }),
-  ];
+  const drawn = (index: number, chosen: boolean) =>
+    tableRow(fit, lines[index] as BuildLine, width, theme, {
+      before: marks(visible[index] as BuildRow, chosen, theme),
+      whole: chosen ? 'selection' : undefined,
+    });
+  const sorted = { id: sort, mark: sortMark(sort, list.inverted) };
+  return {
+    rows: [
+      titleRow(fit, width, theme, ' '.repeat(markColumns), sorted),
+      ...lines.map((_, index) => drawn(index, false)),
+    ],
+    under(cursor) {
+      const index = visible.findIndex(({ key }) => key === cursor);
+      return index < 0 ? null : { at: index + 1, row: drawn(index, true) };
+    },
+  };
 }
 
 /** Texts ascend and numbers descend unless inverted. */

@@ -1,6 +1,6 @@
 /** The build list with its summary; what is below it when room is left, and what stands there without builds. */
-import { memo, type ReactElement } from 'react';
-import { cursorRow, shownModel, useSelect } from '../../hooks/use-select.ts';
+import { memo, type ReactElement, useMemo } from 'react';
+import { cursorRow, useModelParts, useSelect } from '../../hooks/use-select.ts';
 import { readsKnown } from '../../src/format/build-columns.ts';
 import { belowRows } from '../below/below-rows.ts';
 import { emptyRows } from '../empty/empty-rows.ts';
@@ -10,8 +10,13 @@ import { useTheme } from '../theme.ts';
 import { buildListRows } from './build-rows.ts';
 import { summaryRow } from './summary-row.ts';
 
+const shownParts = [
+  ...(['builds', 'clients', 'workers', 'transfers', 'totals', 'daemon', 'otherDaemons'] as const),
+  ...(['memory', 'disks', 'filesystems', 'events', 'problems'] as const),
+];
+
 export const BuildTable = memo(function BuildTable({ more }: { readonly more: boolean }): ReactElement {
-  const model = useSelect(shownModel);
+  const model = useModelParts(shownParts);
   const rows = useSelect((state) => state.rows);
   const scroll = useSelect((state) => state.ui.scroll);
   const selected = useSelect((state) => cursorRow(state)?.key ?? null);
@@ -22,34 +27,47 @@ export const BuildTable = memo(function BuildTable({ more }: { readonly more: bo
   const lateSec = useSelect((state) => lateBy(state, 'forest'));
   const unprivileged = useSelect((state) => state.health.privilegeHint !== null);
   const { columns, summaryRows, columnRows, listRows } = useSelect((state) => state.layout);
+  const height = summaryRows + columnRows + listRows;
   const theme = useTheme();
 
-  const shown: string[] = [];
-  if (summaryRows > 0) {
-    const last = Math.min(rows.length, scroll + listRows);
-    const window = rows.length > listRows ? { first: scroll + 1, last, of: rows.length } : null;
-    shown.push(summaryRow({ model, sort, filter, tagged, window, lateSec }, columns, theme));
-  }
-  if (rows.length === 0) {
-    shown.push(...emptyRows(model, filter, columns, theme).slice(0, listRows + columnRows));
-  } else {
+  // A cursor that moves changes two rows, and the rest is there.
+  const drawn = useMemo(() => {
+    const shown: string[] = [];
+    if (summaryRows > 0) {
+      const last = Math.min(rows.length, scroll + listRows);
+      const window = rows.length > listRows ? { first: scroll + 1, last, of: rows.length } : null;
+      shown.push(summaryRow({ model, sort, filter, tagged, window, lateSec }, columns, theme));
+    }
+    const before = shown.length;
     // Not by what is known alone: the column would come and go with each first sight of a build.
     const io = !unprivileged || readsKnown(model.builds);
-    const list = {
-      rows,
-      io,
-      clients: model.clients,
-      timeMs: model.timeMs,
-      scroll,
-      height: listRows,
-      selected,
-      sort,
-      inverted,
-      more,
-    };
-    shown.push(...buildListRows(list, columns, theme));
-  }
-  const height = summaryRows + columnRows + listRows;
-  shown.push(...belowRows(model, height - shown.length, columns, theme, more ? 'clients' : 'machine'));
-  return <Lines rows={shown} height={height} />;
+    const { clients, timeMs } = model;
+    const list = { rows, io, clients, timeMs, scroll, height: listRows, sort, inverted, more };
+    const builds = rows.length === 0 ? null : buildListRows(list, columns, theme);
+    if (builds !== null) shown.push(...builds.rows);
+    else shown.push(...emptyRows(model, filter, columns, theme).slice(0, listRows + columnRows));
+    shown.push(...belowRows(model, height - shown.length, columns, theme, more ? 'clients' : 'machine'));
+    return { shown, before, builds };
+  }, [
+    model,
+    rows,
+    scroll,
+    sort,
+    inverted,
+    filter,
+    tagged,
+    lateSec,
+    unprivileged,
+    more,
+    columns,
+    summaryRows,
+    columnRows,
+    listRows,
+    height,
+    theme,
+  ]);
+  const { shown, before, builds } = drawn;
+  const chosen = builds?.under(selected) ?? null;
+  const all = chosen === null ? shown : shown.with(before + chosen.at, chosen.row);
+  return <Lines rows={all} height={height} />;
 });

@@ -7,13 +7,15 @@ import { composeRow, type RowStyle, type Span, span } from '../../src/format/row
 import { buildsProblem, daemonState } from '../../src/format/words.ts';
 import type { Model } from '../../src/model/model.ts';
 
-export function emptyRows(model: Model, filter: string, width: number, style: RowStyle): string[] {
+type Shown = Pick<Model, 'builds' | 'clients' | 'workers' | 'daemon' | 'problems' | 'readAtMs'>;
+
+export function emptyRows(model: Shown, filter: string, width: number, style: RowStyle): string[] {
   return message(model, filter)
     .flatMap((spans) => wrap(spans, width - 4))
     .map((spans) => composeRow([span('  '), ...spans], width, style));
 }
 
-function message(model: Model, filter: string): Span[][] {
+function message(model: Shown, filter: string): Span[][] {
   if (filter !== '' && model.builds.length > 0) {
     return [[], [span(`No build matches the filter "${filter}".`), span(' Esc drops it.', 'muted')]];
   }

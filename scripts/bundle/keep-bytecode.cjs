@@ -1,16 +1,14 @@
-// Loaded before the bundle in the warm run: at its end, or after a time that is set, keeps the bytecode of what
-// ran. What runs later is compiled when the screens are rehearsed: a small file is read and taken in sooner.
+// Loaded before the bundle in the warm run: at its end keeps the bytecode of what ran.
 const { renameSync, writeFileSync } = require('node:fs');
+const { setFlagsFromString } = require('node:v8');
 
 const file = process.env.NIXPULSE_BYTECODE;
-const afterMs = Number(process.env.NIXPULSE_BYTECODE_AFTER_MS);
-if (afterMs > 0) setTimeout(keep, afterMs);
-else process.once('exit', keep);
-
-function keep() {
+process.once('exit', () => {
   const loader = Object.values(require.cache).find(({ filename }) =>
     /(nixpulse|rescue)\.cjs$/.test(filename),
   );
+  // V8 takes it only under the flags that it starts with.
+  setFlagsFromString('--no-sparkplug');
   writeFileSync(`${file}.part`, loader.exports.createCachedData());
   renameSync(`${file}.part`, file);
-}
+});

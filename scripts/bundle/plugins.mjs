@@ -3,6 +3,7 @@
  * Each says why; a package that has changed underneath is an error of the build (`replaced`).
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 
 /** Ink's reconciler awaits its development tools at the top level, which CommonJS cannot. */
@@ -76,6 +77,44 @@ export const lazyBundles = (packages, modules) => ({
     });
   },
 });
+
+/**
+ * Modules of Node's own that only later parts of the program use: each costs a millisecond or three of the start.
+ * They are loaded with the first use of one of their exports.
+ */
+export const lateBuiltins = (names) => ({
+  name: 'late-builtins',
+  setup(build) {
+    const wanted = new Map(names.flatMap((name) => [name, `node:${name}`].map((path) => [path, name])));
+    build.onResolve({ filter: /^[a-z]/ }, ({ path, namespace }) => {
+      const name = namespace === 'late-builtin' ? undefined : wanted.get(path);
+      return name === undefined ? null : { path: name, namespace: 'late-builtin' };
+    });
+    build.onLoad({ filter: /.*/, namespace: 'late-builtin' }, ({ path }) => ({
+      loader: 'js',
+      contents: `
+        let loaded;
+        const load = () => (loaded ??= require('node:${path}'));
+        for (const name of ${JSON.stringify(Object.keys(createRequire(import.meta.url)(`node:${path}`)))})
+          Object.defineProperty(exports, name, { enumerable: true, get: () => load()[name] });`,
+    }));
+  },
+});
+
+/** signal-exit's only use of Node's assert, whose loading costs more than a millisecond of the start. */
+export const smallAssert = {
+  name: 'small-assert',
+  setup(build) {
+    build.onResolve({ filter: /^assert$/ }, () => ({ path: 'assert', namespace: 'small-assert' }));
+    build.onLoad({ filter: /.*/, namespace: 'small-assert' }, () => ({
+      loader: 'js',
+      contents: `
+        exports.equal = (actual, expected, message) => {
+          if (actual !== expected) throw new TypeError(message);
+        };`,
+    }));
+  },
+};
 
 /**
  * blessed-contrib's widgets without what they load and do not need here: blessed (ours is in its place),

@@ -13,13 +13,16 @@ const hook = fileURLToPath(new URL('keep-bytecode.cjs', import.meta.url));
 /** What a user does first in the dashboard: looks, opens each view, asks for help, leaves. */
 export const dashboardRun = {
   words: [],
+  first: /BUILDS/,
+  restMs: 1000,
   keys: ['2', '\x1b[B', '3', '4', '1', '?', '\x1b', 'q'],
   withoutTerminal: ['snapshot', '--interval', '0.2'],
 };
-/** The rescue screen: its first frame is what has to be there at once, and the second look comes after 200 ms. */
-export const rescueRun = { words: ['rescue'], keys: ['q'], withoutTerminal: null, firstFrameMs: 190 };
-const startMs = 1300;
+/** The rescue screen: its first frame is what has to be there at once. */
+export const rescueRun = { words: ['rescue'], first: /Quit/, restMs: 0, keys: ['q'], withoutTerminal: null };
+/** After what a key has changed on the screen, or did not. */
 const keyMs = 60;
+const unchangedMs = 1000;
 const giveUpMs = 20_000;
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -43,7 +46,6 @@ async function runIn(state, launcher, bytecodeFile, run) {
     TERM: 'xterm-256color',
     NODE_OPTIONS: `--require=${JSON.stringify(hook)}`,
     NIXPULSE_BYTECODE: bytecodeFile,
-    ...(run.firstFrameMs && { NIXPULSE_BYTECODE_AFTER_MS: String(run.firstFrameMs) }),
   };
   await runInTerminal(launcher, env, run).catch(() => {});
   if (existsSync(bytecodeFile)) return;
@@ -51,15 +53,31 @@ async function runIn(state, launcher, bytecodeFile, run) {
   if (!existsSync(bytecodeFile)) console.warn('nixpulse: no bytecode was made; it starts a little slower');
 }
 
-async function runInTerminal(launcher, env, { words, keys }) {
+/** By what is on the screen, not by the time: on a busy machine two keys would arrive as one. */
+async function runInTerminal(launcher, env, { words, first, restMs, keys }) {
   const { spawn } = await import('@lydell/node-pty');
   const terminal = spawn(launcher, words, { cols: 120, rows: 40, env });
-  terminal.onData(() => {});
+  let text = '';
+  let changed = () => {};
+  terminal.onData((data) => {
+    text += data;
+    changed();
+  });
+  const change = () =>
+    new Promise((resolve) => {
+      changed = resolve;
+    });
   const ended = new Promise((resolve) => terminal.onExit(resolve));
   const late = setTimeout(() => terminal.kill('SIGKILL'), giveUpMs);
-  await wait(startMs);
+  let over = false;
+  void ended.then(() => {
+    over = true;
+  });
+  while (!first.test(text) && !over) await Promise.race([change(), ended]);
+  await wait(restMs);
   for (const key of keys) {
     terminal.write(key);
+    await Promise.race([change(), wait(unchangedMs)]);
     await wait(keyMs);
   }
   await ended;

@@ -11,7 +11,6 @@ import manifest from '../../package.json' with { type: 'json' };
 import { type Derived, derive } from '../../src/model/derive.ts';
 import type { RecordedEvent } from '../../src/model/past/recorded.ts';
 import type { Sample } from '../../src/model/sample.ts';
-import { systemClock as clock } from '../../src/platform/clock.ts';
 import { createRecordingFiles } from '../../src/platform/recording-files.ts';
 import { openRecording } from '../../src/record/open-recording.ts';
 import { newAlerts } from '../../src/watch/recording.ts';
@@ -26,7 +25,7 @@ const keptBeforeMs = 3000;
 const leastGapMs = 12_000;
 
 export async function cutQuiet(from: string, to: string): Promise<void> {
-  const opened = await openRecording(createRecordingFiles({ clock }), from);
+  const opened = await openRecording(createRecordingFiles(), from);
   if (!opened.ok) throw new Error(`${from}: ${opened.problem.kind}`);
   const samples: Sample[] = [];
   const alerts: RecordedEvent[] = [];

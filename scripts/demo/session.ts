@@ -46,7 +46,7 @@ export async function startSession(directory: string, stateDirectory: string): P
   const journal = createJournal({ ownFiles, stateDirectory, onProblem: () => {} });
   const performer = createPerformer({ deps, via: 'command', journal });
   const recorder = createRecorder({
-    files: createRecordingFiles({ clock }),
+    files: createRecordingFiles(),
     clock,
     directory,
     header: { writer: manifest.version, hostName },

@@ -18,9 +18,10 @@ export const rooms: Readonly<Record<string, Room>> = {
   'src/base': { pure: true, may: [] },
   'src/model': { pure: true, may: ['src/base'] },
   'src/parse': { pure: true, may: ['src/base', 'src/model'] },
-  'src/format': { pure: true, may: ['src/base', 'src/model'] },
+  'src/logs': { pure: true, may: ['src/base', 'src/model'] },
+  'src/format': { pure: true, may: ['src/base', 'src/model', 'src/logs'] },
   'src/commands': { pure: true, may: ['src/base', 'src/model'] },
-  'src/state': { pure: true, may: ['src/base', 'src/model', 'src/commands', 'zustand/vanilla'] },
+  'src/state': { pure: true, may: ['src/base', 'src/model', 'src/logs', 'src/commands', 'zustand/vanilla'] },
   'src/cli': { may: ['src/base', 'src/model', 'commander'] },
   'src/platform': {
     may: ['src/base', 'src/model', 'node:*', 'node:*/**', 'execa', 'koffi', 'blessed-contrib/lib/**'],
@@ -43,7 +44,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   components: {
     may: [
-      ...['hooks', 'src/base', 'src/model', 'src/format', 'src/state/state.ts'],
+      ...['hooks', 'src/base', 'src/model', 'src/format', 'src/state/state.ts', 'src/terminal/row-keys.ts'],
       ...['react', 'react/**', 'ink', 'string-width'],
     ],
   },

@@ -4,6 +4,9 @@
  */
 
 const ascii = /^[\x20-\x7e]*$/;
+/** Nothing but what `columnsOf` gives one column, made of one code unit each: what nearly every text is. */
+const narrow =
+  /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2015\u2018-\u2027\u2030-\u205e\u2190-\u22ff\u2500-\u25fc\u2800-\u28ff]*$/;
 
 /** What a character becomes on a terminal without Unicode. */
 const asciiForms: Readonly<Record<string, string>> = {
@@ -79,7 +82,7 @@ const knownRanges: readonly (readonly [first: number, last: number, columns: 1 |
  * Combining marks are joined to their letter where Unicode has one, else dropped.
  */
 export function printable(text: string, unicode = true): string {
-  if (ascii.test(text)) return text;
+  if ((unicode ? narrow : ascii).test(text)) return text;
   let shown = '';
   for (const character of text.normalize('NFC')) {
     const code = character.codePointAt(0) ?? 0;
@@ -129,7 +132,7 @@ export function oneLine(text: string): string {
 
 /** Columns of text that `printable` made. */
 export function textColumns(text: string): number {
-  if (ascii.test(text)) return text.length;
+  if (narrow.test(text)) return text.length;
   let columns = 0;
   for (const character of text) columns += columnsOf(character.codePointAt(0) ?? 0) ?? 1;
   return columns;
@@ -137,7 +140,6 @@ export function textColumns(text: string): number {
 
 /** At most so many columns of printable text; what was cut is marked with `…` (`~`). */
 export function truncate(text: string, columns: number, unicode = true): string {
-  if (text.length <= columns && ascii.test(text)) return text;
   if (textColumns(text) <= columns) return text;
   if (columns <= 0) return '';
   let kept = '';

@@ -3,6 +3,7 @@
  * What must be remembered between ticks (last raw readings, growth, since when) travels in `carry`.
  */
 
+import { kept, keptRows } from '../base/same.ts';
 import { emptyModel } from './empty-model.ts';
 import { deriveForest, type ForestCarry } from './forest/derive-forest.ts';
 import { type ClockCarry, followClocks } from './machine/clock-steps.ts';
@@ -74,7 +75,7 @@ export function derive(sample: Sample, before: Derived | null): Derived {
   const disksUnchanged = rates === carry.disks && storage === carry.storage && host === carry.host;
   const disks = disksUnchanged
     ? last.disks
-    : annotateDisks(rates?.rates ?? [], storage, host?.diskModels ?? {});
+    : keptRows(last.disks, annotateDisks(rates?.rates ?? [], storage, host?.diskModels ?? {}));
   const found =
     storage === null || storage === carry.storage
       ? last.filesystems
@@ -109,7 +110,7 @@ export function derive(sample: Sample, before: Derived | null): Derived {
     host: hostOf(host, cpu?.uptimeSec ?? last.host.uptimeSec, last.host),
     ...machine,
     shortages,
-    memory: memory?.model ?? last.memory,
+    memory: memory === null ? last.memory : kept(last.memory, memory.model),
     cpu: cpu === null ? last.cpu : deriveCpu(cpu, carry.cpu),
     daemon,
     otherDaemons,

@@ -1,5 +1,6 @@
 /** `nixpulse`: the live dashboard. */
 import { actions } from '../actions/registry.ts';
+import { compileWhatRunsOften } from '../platform/heap.ts';
 import { createPressureTriggers } from '../platform/pressure-triggers.ts';
 import { runDashboard } from './dashboard/dashboard.tsx';
 import { depsOf, type Given, survivalOf } from './mode.ts';
@@ -12,7 +13,7 @@ export async function runDashboardMode(given: Given): Promise<number> {
     given.complain('the dashboard needs a terminal; without one: nixpulse snapshot');
     return 2;
   }
-  const { sources, readForest, lowDetail } = await sourcesOf(given);
+  const { sources, readForest, lowDetail, settled, known } = await sourcesOf(given);
   // Another machine's figures are recorded only where somebody says where to.
   const records = invocation.record && (ports.files.live || invocation.dir !== null);
   return runDashboard({
@@ -22,6 +23,11 @@ export async function runDashboardMode(given: Given): Promise<number> {
     // Every action is loaded: what ends a build in a freeze is in memory from the start.
     deps: depsOf(given, readForest, actions),
     survival: survivalOf(given),
+    facts: { settled, known },
+    started() {
+      given.started();
+      compileWhatRunsOften();
+    },
     ...(ports.files.live && { triggers: createPressureTriggers() }),
     ...(records && { recording: recordingOf(given) }),
   });

@@ -1,7 +1,7 @@
 /** What every mode is given, and how it is run. */
 import type { Invocation } from '../cli/table.ts';
 import type { ActionDeps } from '../perform/action-deps.ts';
-import { collectHeap } from '../platform/heap.ts';
+import { collectHeap, heapBytes } from '../platform/heap.ts';
 import type { Hardening, Ports } from '../platform/ports.ts';
 import type { Survival } from '../watch/survive.ts';
 import { type Environment, stateDirectory, userName } from './environment.ts';
@@ -22,19 +22,21 @@ export interface Given {
   readonly process: NodeJS.Process;
   /** Of nixpulse. */
   readonly version: string;
+  /** To be called when the first screens are out: what was done for a quick start ends. */
+  started(): void;
   /** One line on stderr. */
   complain(message: string): void;
   /** stdout. */
   write(text: string): Promise<void>;
   /** Adds to what is counted at the end: calls on a disk that have not come back must not keep us from ending. */
-  countStuck(count: () => number): void;
+  countPending(count: () => number): void;
 }
 
 /** Resolves with the exit code. */
 export type Mode = (given: Given) => Promise<number>;
 
 export function survivalOf({ hardening, invocation }: Given): Survival {
-  return { hardening, choice: invocation.harden, collect: collectHeap };
+  return { hardening, choice: invocation.harden, collect: collectHeap, heapBytes };
 }
 
 export function depsOf(

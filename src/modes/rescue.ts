@@ -15,7 +15,7 @@ export async function runRescueMode(given: Given): Promise<number> {
     given.complain('rescue needs the /proc of Linux');
     return 2;
   }
-  const { sources, readForest, lowDetail } = createProcSources(ports);
+  const { sources, readForest, lowDetail, settled, known } = createProcSources(ports);
   const dumb = (environment['TERM'] ?? 'dumb') === 'dumb';
   const paint = dumb ? noPaint : look.color ? colorPaint(look) : plainPaint;
   return runRescue({
@@ -35,6 +35,8 @@ export async function runRescueMode(given: Given): Promise<number> {
     readOnly: invocation.readOnly,
     ...(ports.files.live && { triggers: createPressureTriggers() }),
     survival: survivalOf(given),
+    facts: { settled, known },
+    started: given.started,
     deps: depsOf(given, readForest, { kill, cancel }),
   });
 }

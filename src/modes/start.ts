@@ -17,6 +17,7 @@ import { withHome } from '../platform/home.ts';
 import { nameProcess } from '../platform/name-process.ts';
 import { createNative } from '../platform/native.ts';
 import { createOwnFiles } from '../platform/own-files.ts';
+import { createSessionPriority } from '../platform/session-priority.ts';
 import { createSignals } from '../platform/signals.ts';
 import { createSpawn } from '../platform/spawn.ts';
 import type { Mode } from './mode.ts';
@@ -34,6 +35,8 @@ export async function start({ process, threads, usual, loadMode }: StartOptions)
   nameProcess('nixpulse');
   const words = process.argv.splice(2);
   const environment = withHome({ ...process.env });
+  const started = createSessionPriority(environment['NIXPULSE_SESSION_NICE']);
+  process.once('exit', started);
   const { stdout } = process;
   const complain = (message: string) => void process.stderr.write(`nixpulse: ${message}\n`);
   const write = createWrite(process, complain);
@@ -62,7 +65,7 @@ export async function start({ process, threads, usual, loadMode }: StartOptions)
   const ownFiles = createOwnFiles({ clock: systemClock });
   const spawn = createSpawn(hardening);
   const signals = createSignals({ files, pid: native.pid });
-  const stuck = [() => files.stuck, () => ownFiles.stuck];
+  const pending = [() => files.pending, () => ownFiles.pending];
   const run = await loadMode(invocation.command);
   const code = await run({
     invocation,
@@ -72,14 +75,12 @@ export async function start({ process, threads, usual, loadMode }: StartOptions)
     hardening,
     process,
     version: manifest.version,
+    started,
     complain,
     write,
-    countStuck: (count) => void stuck.push(count),
+    countPending: (count) => void pending.push(count),
   });
-  exitProcess(
-    code,
-    stuck.reduce((sum, count) => sum + count(), 0),
-  );
+  await exitProcess(code, () => pending.reduce((sum, count) => sum + count(), 0));
 }
 
 async function parse(words: readonly string[], usual: StartOptions['usual']): Promise<Parsed> {
@@ -98,6 +99,7 @@ const launcherSettings = [
   'MALLOC_MMAP_THRESHOLD_',
   'MALLOC_TRIM_THRESHOLD_',
   'NIXPULSE_NODE',
+  'NIXPULSE_SESSION_NICE',
 ];
 
 /**

@@ -13,9 +13,9 @@ export function sourcesOf({ invocation, ports }: Given): Promise<SourceSet> {
   return createSources(ports, invocation.source, { inventory: load, portable });
 }
 
-export function recordingFilesOf({ ports, countStuck }: Given): RecordingFiles {
-  const files = createRecordingFiles({ clock: ports.clock });
-  countStuck(() => files.stuck);
+export function recordingFilesOf({ countPending }: Given): RecordingFiles {
+  const files = createRecordingFiles();
+  countPending(() => files.pending);
   return files;
 }
 

@@ -1,4 +1,5 @@
 /** What a garbage collection says. */
+import { bytesOfText } from './byte-text.ts';
 import type { NixEvent } from './internal-json.ts';
 
 export type GarbageNote =
@@ -7,14 +8,6 @@ export type GarbageNote =
   | { readonly kind: 'step'; readonly text: string }
   | { readonly kind: 'freed'; readonly paths: number; readonly bytes: number | null }
   | { readonly kind: 'complaint'; readonly text: string };
-
-const units: Readonly<Record<string, number>> = {
-  B: 1,
-  KiB: 1024,
-  MiB: 1024 ** 2,
-  GiB: 1024 ** 3,
-  TiB: 1024 ** 4,
-};
 
 /**
  * `finding garbage collector roots...`, `deleting garbage...`, `removing old generations of profile P`,
@@ -27,12 +20,8 @@ export function garbageNote(event: NixEvent): GarbageNote | null {
   const level = event.kind === 'msg' ? event.level : null;
   const path = /^deleting '(\/[^']+)'/.exec(text)?.[1];
   if (path !== undefined) return { kind: 'deleting', path };
-  const freed = /^(\d+) store paths? deleted, (-?[\d.]+) (\w+) freed/.exec(text);
-  if (freed !== null) {
-    const unit = units[freed[3] ?? ''];
-    const bytes = unit === undefined ? null : Math.max(0, Math.round(Number(freed[2]) * unit));
-    return { kind: 'freed', paths: Number(freed[1]), bytes };
-  }
+  const freed = /^(\d+) store paths? deleted, (-?[\d.]+ \w+) freed/.exec(text);
+  if (freed !== null) return { kind: 'freed', paths: Number(freed[1]), bytes: bytesOfText(freed[2] ?? '') };
   if (
     /^(?:finding garbage collector roots|deleting (?:garbage|unused links)|waiting for the big garbage)/.test(
       text,

@@ -2,6 +2,7 @@
 
 import { type Fields, isFields, parseJsonObject } from '../base/fields.ts';
 import { withoutEscapes } from '../base/text.ts';
+import type { Position, TraceEntry } from '../model/rebuild/position.ts';
 
 /** `ActivityType` of src/libutil/logging.hh. Numbers that are not here appear with every release: keep them. */
 export const activity = {
@@ -37,15 +38,6 @@ export const result = {
 
 /** null: something else than text or a number, kept so that positions stay. */
 export type Field = string | number | null;
-
-export interface Position {
-  readonly file: string | null;
-  readonly line: number | null;
-  readonly column: number | null;
-}
-export interface TraceEntry extends Position {
-  readonly text: string;
-}
 
 /**
  * Ids are decimal text: they are `counter + (pid << 32)` and pass 2^53, so that as numbers two
@@ -91,11 +83,17 @@ const prefix = '@nix ';
 /** A key stands after `{` or `,` and in unescaped quotes, so this never matches within a string. */
 const idNumbers = /([{,]\s*"(?:id|parent)"\s*:\s*)(\d+)/g;
 
-/** Never throws, whatever the line is. */
+/** Never throws, whatever the line is. What json-log-path writes has no `@nix ` and is plain text here. */
 export function parseInternalJson(line: string): NixEvent {
   if (!line.startsWith(prefix)) return { kind: 'plain', text: line };
-  const other = (action: string | null): NixEvent => ({ kind: 'other', action, text: line });
-  const document = parseJsonObject(line.slice(prefix.length).replace(idNumbers, '$1"$2"'));
+  const event = parseLogDocument(line.slice(prefix.length));
+  return event.kind === 'other' ? { ...event, text: line } : event;
+}
+
+/** One document, without the `@nix ` before it. Never throws. */
+export function parseLogDocument(text: string): NixEvent {
+  const other = (action: string | null): NixEvent => ({ kind: 'other', action, text });
+  const document = parseJsonObject(text.replace(idNumbers, '$1"$2"'));
   if (document === null) return other(null);
   const { action, id } = document;
   switch (action) {
@@ -148,8 +146,13 @@ function fieldsOf(value: unknown): readonly Field[] {
   return value.map((field) => (typeof field === 'string' || typeof field === 'number' ? field : null));
 }
 
+/** Since Nix 2.2x the file is said with line and column behind it: `/etc/nixos/x.nix:2:177`. */
 function positionOf(value: Fields): Position {
-  return { file: textOf(value.file), line: numberOf(value.line), column: numberOf(value.column) };
+  const line = numberOf(value.line);
+  const column = numberOf(value.column);
+  const file = textOf(value.file);
+  const end = `:${line}:${column}`;
+  return { file: file?.endsWith(end) ? file.slice(0, -end.length) : file, line, column };
 }
 
 function traceOf(value: unknown): readonly TraceEntry[] {

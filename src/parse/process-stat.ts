@@ -71,6 +71,15 @@ export function parseProcessStat(text: string): Result<ProcessStat> {
   return complete ? ok(stat) : malformed();
 }
 
+/**
+ * Whether this is the `stat` of a thread that is not the first of its process: /proc has them by their number, too,
+ * though it lists none. Nobody is signalled at the end of one: field 38, exit_signal, is -1 (copy_process in
+ * kernel/fork.c).
+ */
+export function isOfThread(text: string): boolean {
+  return text.slice(text.lastIndexOf(')') + 2).split(' ', 36)[35] === '-1';
+}
+
 function malformed(): Result<ProcessStat> {
   return fail('malformed', '/proc/<pid>/stat');
 }

@@ -65,6 +65,6 @@ function nowhere(files: OwnFiles): OwnFiles {
     append: (_, text) => files.append('/dev/null', text),
     replace: async (path) => fail('unsupported', path),
     remove: async (path) => fail('unsupported', path),
-    stuck: 0,
+    pending: 0,
   };
 }

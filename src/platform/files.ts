@@ -1,13 +1,25 @@
 /** The file port on a real system: one reused buffer, kept descriptors, slow reads on pool threads. */
-import { closeSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
-import { ok, type Problem, type Result } from '../base/problem.ts';
+import { closeSync, openSync, readdirSync, readlinkSync, readSync, readvSync } from 'node:fs';
+import { fail, ok, orNull, type Result } from '../base/problem.ts';
 import { errnoOf, problemOf, withoutStacks } from './errno.ts';
 import type { Clock, Files, KeptFile } from './ports.ts';
 import { createRootPath } from './root-path.ts';
 import { createSlowReads } from './slow-reads.ts';
 
-/** Kept descriptors; the rest of a soft limit of 1024 is for everything else. */
-const maxKept = 600;
+/**
+ * Descriptors left for everything else. Node raises its limit to the hard one, which is mostly half a million: then
+ * `mostKept`, the three files of each of 4,000 processes and more, some kB of kernel memory each.
+ */
+const leftOpen = 424;
+const leastKept = 200;
+const mostKept = 16_384;
+
+/** `Max open files            1024                 524288               files`, proc_pid_limits(5). */
+function keptAtMost(limits: string): number {
+  const open = Number(/^Max open files +(\d+)/m.exec(limits)?.[1] ?? 1024);
+  return Math.min(mostKept, Math.max(leastKept, open - leftOpen));
+}
+
 const firstBufferBytes = 64 * 1024;
 /** Past this a file is none that we read in the main thread. */
 const maxBufferBytes = 16 * 1024 * 1024;
@@ -16,7 +28,8 @@ const maxBufferBytes = 16 * 1024 * 1024;
  * Files the kernel writes in one piece: a read that leaves room in the buffer is all of it. Others
  * (diskstats, locks, mountinfo: seq_file records) come in pieces, and only a read of 0 is the end.
  */
-const wholeFile = /^\/proc\/\d+\/(?:task\/\d+\/)?(?:stat|statm|status|io|comm|schedstat|wchan|children)$/;
+const wholeFile =
+  /^\/proc\/(?:\d+\/(?:task\/\d+\/)?(?:stat|statm|status|io|comm|schedstat|wchan|children)|pressure\/\w+|loadavg|uptime|meminfo)$/;
 
 /** The kernel ends its last line; whoever captured or wrote the file by hand may not have. A list of NULs is no text. */
 function lastLineEnded(path: string, text: string): string {
@@ -25,8 +38,8 @@ function lastLineEnded(path: string, text: string): string {
 }
 
 export interface SystemFiles extends Files {
-  /** Slow reads past their deadline that have not come back: see exit.ts. */
-  readonly stuck: number;
+  /** Slow reads that have not come back: see exit.ts. */
+  readonly pending: number;
 }
 
 /** `root`: `/` or a captured tree that holds `proc`, `sys`, `nix`. */
@@ -36,23 +49,30 @@ export function createFiles(options: { readonly root?: string; readonly clock: C
   const live = at('/') === '/';
   const slow = createSlowReads(at, options.clock);
   let buffer = Buffer.allocUnsafeSlow(firstBufferBytes);
+  /** For readvSync, which takes a fifth less than readSync's checks of its arguments. */
+  let buffers: [Buffer] = [buffer];
   let kept = 0;
+  let maxKept: number | undefined;
 
-  /** Reads from offset 0 to the end. */
-  function readFrom(descriptor: number, path: string): string {
-    const whole = wholeFile.test(path);
-    let length = readSync(descriptor, buffer, 0, buffer.length, 0);
+  /** Reads from offset 0 to the end of a file; into the buffer. How many bytes. */
+  function fill(descriptor: number, whole: boolean): number {
+    let length = readvSync(descriptor, buffers, 0);
     while (length > 0 && !(whole && length < 4000)) {
       if (length === buffer.length) {
         if (length >= maxBufferBytes) break;
         const larger = Buffer.allocUnsafeSlow(length * 4);
         buffer.copy(larger, 0, 0, length);
         buffer = larger;
+        buffers = [buffer];
       }
       const more = readSync(descriptor, buffer, length, buffer.length - length, length);
       if (more === 0) break;
       length += more;
     }
+    return length;
+  }
+
+  function textOf(length: number, path: string): string {
     const text = buffer.toString('utf8', 0, length);
     return live ? text : lastLineEnded(path, text);
   }
@@ -69,7 +89,7 @@ export function createFiles(options: { readonly root?: string; readonly clock: C
     return attempt(path, () => {
       const descriptor = openSync(at(path), 'r');
       try {
-        return readFrom(descriptor, path);
+        return textOf(fill(descriptor, wholeFile.test(path)), path);
       } finally {
         closeSync(descriptor);
       }
@@ -77,24 +97,41 @@ export function createFiles(options: { readonly root?: string; readonly clock: C
   }
 
   function keep(path: string): KeptFile {
+    maxKept ??= keptAtMost(orNull(read('/proc/self/limits')) ?? '');
     if (kept >= maxKept) return { read: () => read(path), close: () => {} };
-    let descriptor: number | null = null;
-    let never: Problem | null = null;
+    let descriptor: number | null;
     try {
       descriptor = withoutStacks(() => openSync(at(path), 'r'));
       kept += 1;
     } catch (error) {
       const code = errnoOf(error);
       if (code === 'EMFILE' || code === 'ENFILE') return { read: () => read(path), close: () => {} };
-      never = problemOf(error, path);
+      const problem = problemOf(error, path);
       // A system file may come later (a module loaded, a device plugged in); a process does not.
       if (!/^\/proc\/\d/.test(path)) return { read: () => read(path), close: () => {} };
+      const never = { ok: false, problem } as const;
+      return { read: () => never, close: () => {} };
     }
+    const whole = wholeFile.test(path);
+    /** What it said last: most files of most processes say the same again. */
+    let last: { readonly ok: true; readonly value: string } | null = null;
     return {
       read() {
-        const open = descriptor;
-        if (open === null) return { ok: false, problem: never ?? { kind: 'gone', where: path } };
-        return attempt(path, () => readFrom(open, path));
+        if (descriptor === null) return fail('gone', path);
+        let length: number;
+        const { stackTraceLimit } = Error;
+        // As withoutStacks, without a closure for each of some hundred reads a second.
+        Error.stackTraceLimit = 0;
+        try {
+          length = fill(descriptor, whole);
+        } catch (error) {
+          return { ok: false, problem: problemOf(error, path) };
+        } finally {
+          Error.stackTraceLimit = stackTraceLimit;
+        }
+        const text = textOf(length, path);
+        if (last?.value !== text) last = { ok: true, value: text };
+        return last;
       },
       close() {
         if (descriptor === null) return;
@@ -112,8 +149,8 @@ export function createFiles(options: { readonly root?: string; readonly clock: C
     list: (path) => attempt(path, () => readdirSync(at(path))),
     link: (path) => attempt(path, () => readlinkSync(at.unfollowed(path))),
     ...slow.reads,
-    get stuck() {
-      return slow.stuck();
+    get pending() {
+      return slow.pending();
     },
   };
 }

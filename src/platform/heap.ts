@@ -1,6 +1,23 @@
-/** The heap's garbage, collected when asked: V8 itself lets it grow while there is room. */
+/** The heap: how much of it is used, its garbage, collected when asked, and what we ask of V8 while it runs. */
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 
-/** Takes some ten milliseconds; nothing where Node was started without --expose-gc (`bin/nixpulse` has it). */
+/**
+ * Collects the heap's garbage, which V8 lets grow while there is room. Takes some ten milliseconds; nothing where Node
+ * was started without --expose-gc (`bin/nixpulse` has it).
+ */
 export function collectHeap(): void {
   (globalThis as { gc?: () => void }).gc?.();
+}
+
+/**
+ * Machine code for what runs often, straight from bytecode: a sixth less CPU in the long run, but 7 ms of the start,
+ * so `bin/nixpulse` starts without.
+ */
+export function compileWhatRunsOften(): void {
+  setFlagsFromString('--sparkplug');
+}
+
+/** In use, garbage that was not collected yet included. */
+export function heapBytes(): number {
+  return getHeapStatistics().used_heap_size;
 }

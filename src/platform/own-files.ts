@@ -14,7 +14,7 @@ const fileMode = 0o600;
 export function createOwnFiles(options: { readonly clock: Clock; readonly deadlineMs?: number }): OwnFiles {
   const { clock, deadlineMs = defaultDeadlineMs } = options;
   let written = 0;
-  const underWay = createUnderWay(clock);
+  const underWay = createUnderWay();
 
   /** A disk that does not answer keeps its thread, not its caller. */
   function bounded<T>(path: string, work: Promise<T>): Promise<Result<T>> {
@@ -56,8 +56,8 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
   }
 
   return {
-    get stuck() {
-      return underWay.stuck;
+    get pending() {
+      return underWay.pending;
     },
     read: (path) => bounded(path, system.promises.readFile(path, 'utf8')),
     replace: (path, text) => bounded(path, replaceNow(path, text)),

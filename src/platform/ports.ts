@@ -13,6 +13,7 @@ import type { SignalName } from '../model/intents/intent.ts';
  * process: once it is gone every read says `gone`, whoever has the pid now.
  */
 export interface KeptFile {
+  /** On a real system the very same result while the file says the same. */
   read(): Result<string>;
   close(): void;
 }
@@ -163,13 +164,13 @@ export interface OwnFiles {
   append(path: string, text: string): Promise<Result<void>>;
   /** A file that is not there is no failure. */
   remove(path: string): Promise<Result<void>>;
-  /** Calls that have not come back for a second, whatever their callers were told: for the way out. */
-  readonly stuck: number;
+  /** Calls that have not come back, whatever their callers were told: for the way out. */
+  readonly pending: number;
 }
 
 /**
  * Recordings: real files on a real disk, on pool threads and without a deadline. Who writes bounds what
- * waits; `stuck` says how many calls have not come back for a second, for the way out.
+ * waits; `pending` says how many calls have not come back, for the way out.
  */
 export interface RecordingFiles {
   /** Names of its files, in no order: one call, whatever their number. */
@@ -179,7 +180,7 @@ export interface RecordingFiles {
   create(path: string): Promise<Result<WritableFile>>;
   open(path: string): Promise<Result<ReadableFile>>;
   remove(path: string): Promise<Result<void>>;
-  readonly stuck: number;
+  readonly pending: number;
 }
 export interface RecordingFileInfo {
   readonly sizeBytes: number;

@@ -4,7 +4,7 @@ import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promise
 import { dirname } from 'node:path';
 import { fail, ok, type Problem, problem, type Result } from '../base/problem.ts';
 import { errnoOf, problemOf } from './errno.ts';
-import type { Clock, ReadableFile, RecordingFiles, WritableFile } from './ports.ts';
+import type { ReadableFile, RecordingFiles, WritableFile } from './ports.ts';
 import { createUnderWay } from './under-way.ts';
 
 /** What is recorded names users, paths and commands: the user's own business. */
@@ -14,8 +14,8 @@ const createFlags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | 
 /** A FIFO where a recording is expected must not hold a thread. */
 const openFlags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 
-export function createRecordingFiles({ clock }: { readonly clock: Clock }): RecordingFiles {
-  const underWay = createUnderWay(clock);
+export function createRecordingFiles(): RecordingFiles {
+  const underWay = createUnderWay();
 
   async function attempt<T>(path: string, work: () => Promise<T>): Promise<Result<T>> {
     const end = underWay.begin();
@@ -74,8 +74,8 @@ export function createRecordingFiles({ clock }: { readonly clock: Clock }): Reco
       return file.ok ? fail('malformed', path, 'not a file') : file;
     },
     remove: (path) => attempt(path, () => rm(path, { force: true })),
-    get stuck() {
-      return underWay.stuck;
+    get pending() {
+      return underWay.pending;
     },
   };
 

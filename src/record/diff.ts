@@ -41,6 +41,10 @@ export function diff(before: Plain | undefined, now: Plain, packer: Packer): Pac
 function diffNumber(before: number, now: number): Packed | undefined {
   // NaN equals itself here, and so do 0 and -0.
   if (Object.is(before, now)) return undefined;
+  // Most of them count something.
+  if (Number.isSafeInteger(before) && Number.isSafeInteger(now) && Number.isSafeInteger(now - before)) {
+    return now - before;
+  }
   const own = decimalsOf(before);
   for (const digits of [own, ...decimals]) {
     const scale = 10 ** digits;
@@ -54,7 +58,7 @@ function diffNumber(before: number, now: number): Packed | undefined {
 function diffObject(before: PlainObject, now: PlainObject, packer: Packer): Packed | undefined {
   const names = fieldsOf(now);
   const old = fieldsOf(before);
-  const same = names.length === old.length && names.every((name, i) => name === old[i]);
+  const same = sameItems(names, old);
   const places = same ? null : new Map(old.map((name, i) => [name, i]));
   const sources: number[] | null = same ? null : [];
   const added: Packed[] = [];
@@ -109,8 +113,15 @@ function changeOf(
     : [changes.rearranged, rangesOf(sources), added, ...edits];
 }
 
+function sameItems(before: readonly Plain[], now: readonly Plain[]): boolean {
+  if (before.length !== now.length) return false;
+  for (let i = 0; i < now.length; i++) if (before[i] !== now[i]) return false;
+  return true;
+}
+
 /** Where each item comes from; null: all are where they were. */
 function sourcesOf(before: readonly Plain[], now: readonly Plain[]): readonly number[] | null {
+  if (sameItems(before, now)) return null;
   const by = identityOf(now);
   if (before.length === now.length && now.every((item, i) => by(item, i) === by(before[i] as Plain, i))) {
     return null;

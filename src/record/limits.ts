@@ -8,8 +8,9 @@ export interface RecorderLimits {
   readonly chunkMs: number;
   readonly chunkSamples: number;
   /**
-   * Of a chunk unpacked: MessagePack, and fields and items made of it. It ends with the sample that reaches one,
-   * well inside what a reader takes (read-chunk.ts, patch.ts).
+   * Of a chunk unpacked: MessagePack, and fields and items made of it, 16 bytes each where it is played: it has half
+   * a dozen chunks in memory. It ends with the sample that reaches one, well inside what a reader takes (read-chunk.ts,
+   * patch.ts).
    */
   readonly chunkBytes: number;
   readonly chunkValues: number;
@@ -33,7 +34,8 @@ export const defaultLimits: RecorderLimits = {
   chunkMs: minute,
   chunkSamples: 240,
   chunkBytes: 16 << 20,
-  chunkValues: 4_000_000,
+  /** Ten builds of twenty processes make 170,000 a minute, a hundred of them so many in twenty seconds. */
+  chunkValues: 600_000,
   segmentBytes: 8 << 20,
   segmentMs: 60 * minute,
   totalBytes: 256 << 20,

@@ -29,12 +29,14 @@ export function createPacker(): Packer {
     if (isScalar(value)) return value;
     if (isList(value)) {
       values += 1 + value.length;
-      return [arrayShape, ...value.map(pack)];
+      const items: Packed[] = [arrayShape];
+      for (let i = 0; i < value.length; i++) items.push(pack(value[i] as Plain));
+      return items;
     }
     const names = fieldsOf(value);
     values += 1 + names.length;
     const packed: Packed[] = [shapeOf(names)];
-    for (const name of names) packed.push(pack(value[name] as Plain));
+    for (let i = 0; i < names.length; i++) packed.push(pack(value[names[i] as string] as Plain));
     return packed;
   }
 
@@ -57,8 +59,8 @@ export function createPacker(): Packer {
 /** A field that is undefined is one that is absent. */
 export function fieldsOf(value: PlainObject): readonly string[] {
   const names = Object.keys(value);
-  for (const name of names) {
-    if (value[name] === undefined) return names.filter((name) => value[name] !== undefined);
+  for (let i = 0; i < names.length; i++) {
+    if (value[names[i] as string] === undefined) return names.filter((name) => value[name] !== undefined);
   }
   return names;
 }

@@ -81,14 +81,14 @@ export function createBuildCgroups(files: Files, queue: SlowQueue): BuildCgroups
       return found;
     },
     update(members, nowMs) {
-      for (const { facts, uid } of members.values()) {
+      members.forEach(({ facts, uid }) => {
         // One outside of our cgroup namespace is `/../…`.
-        if (typeof facts.cgroup !== 'string' || facts.cgroup.includes('..')) continue;
+        if (typeof facts.cgroup !== 'string' || facts.cgroup.includes('..')) return;
         const own = ownCgroup(facts.cgroup, uid);
         for (let path = own ?? facts.cgroup; path.length > 1; path = path.slice(0, path.lastIndexOf('/'))) {
           need(path, nowMs);
         }
-      }
+      });
       for (const [path, { neededAtMs }] of watched) {
         if (nowMs - neededAtMs > keptMs) watched.delete(path);
       }

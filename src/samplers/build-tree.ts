@@ -1,7 +1,7 @@
 /** The Nix forest: every process of Nix, with what names it, as raw as the kernel gives it. */
 import { fail, ok, type Result } from '../base/problem.ts';
 import { clientPidOfWorker } from '../model/forest/nix-tools.ts';
-import type { ForestRaw, ProcessFacts, Reading } from '../model/sample.ts';
+import type { ForestRaw, ProcessFacts, ProcessRaw, Reading, SampleParts } from '../model/sample.ts';
 import { parseUptime } from '../parse/cpu-stat.ts';
 import { parseProcessIo, parseStatm } from '../parse/process-memory.ts';
 import type { Ports } from '../platform/ports.ts';
@@ -25,8 +25,10 @@ const accountsEveryMs = 10_000;
 const accountsSoonMs = 1000;
 /** While details rest: what names builds of other users, and who waits for whom, so seldom. */
 const restingEveryMs = 10_000;
-/** Who used no CPU time moved next to nothing: so seldom its I/O is read all the same. */
-const quietIoScans = 4;
+/** Who did nothing moved next to nothing and holds what it held: so seldom its I/O and VmRSS are read all the same. */
+const quietScans = 4;
+/** In each scan others, so that none is dearer than the rest. */
+const isInTurn = ({ scans, pid }: Member) => (scans + pid) % quietScans === 0;
 
 export interface ForestSources {
   readonly buildTree: Source;
@@ -38,6 +40,8 @@ export interface ForestSources {
   readNow(): ForestRaw | null;
   /** Resolves when every fact asked for is back: for a snapshot that wants names, and for tests. */
   settled(): Promise<void>;
+  /** The forest as it was last read, with the facts that have come since; undefined before. */
+  known(): Reading<ForestRaw> | undefined;
 }
 
 export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDetail): ForestSources {
@@ -64,6 +68,7 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
   let residentAtMs = 0;
   let accountsAtMs = Number.NEGATIVE_INFINITY;
   let detailsAtMs = Number.NEGATIVE_INFINITY;
+  let swapOutPages: number | null = null;
   let hidden = false;
   let statePlace: ProcessFacts['statePlace'];
 
@@ -82,26 +87,37 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
 
   function servedClients(): ReadonlyMap<number, number> {
     const served = new Map(scripts.found);
-    for (const { stat, facts } of table.members.values()) {
+    table.members.forEach(({ stat, facts }) => {
       // `nix daemon` titles its workers `nix <pid>`.
-      if (!/^nix(?:-daemon)?$/.test(stat.comm) || !Array.isArray(facts.argv)) continue;
+      if ((stat.comm !== 'nix' && stat.comm !== 'nix-daemon') || !Array.isArray(facts.argv)) return;
       const place = (table.members.get(stat.ppid)?.facts ?? facts).statePlace;
       // In a container the pid is one of its own.
-      if (typeof place === 'string' && typeof statePlace === 'string' && place !== statePlace) continue;
+      if (typeof place === 'string' && typeof statePlace === 'string' && place !== statePlace) return;
       const client = clientPidOfWorker(facts.argv);
       if (client !== null) served.set(client, stat.startTime);
-    }
+    });
     return served;
   }
 
-  function readResident(): void {
-    for (const member of table.members.values()) {
+  /** Of who did nothing only others change it: the kernel, when memory is short (`all`). */
+  function readResident(all: boolean): void {
+    const isScanned = treeAtMs > residentAtMs;
+    table.members.forEach((member) => {
+      const idle = !member.movedSinceResident && member.residentBytes !== null;
+      if (idle && isScanned && !all && !isInTurn(member)) return;
+      member.movedSinceResident = false;
       const statm = readStatm(member, files);
       const resident = statm.ok ? parseStatm(statm.value, pageSizeBytes) : statm;
       if (resident.ok) member.residentBytes = resident.value;
       else if (resident.problem.kind === 'denied') member.residentBytes = null;
-    }
+    });
     residentAtMs = clock.monotonic();
+  }
+
+  function swapsOut(memory: SampleParts['memory']): boolean {
+    const before = swapOutPages;
+    if (memory?.ok) ({ swapOutPages } = memory.value);
+    return swapOutPages !== before;
   }
 
   function readIo(member: Member): void {
@@ -124,10 +140,11 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
 
   function forestRaw(): ForestRaw {
     const userNames: Record<number, string> = {};
-    const processes = Array.from(table.members.values(), (member) => {
+    const processes: ProcessRaw[] = [];
+    table.members.forEach((member) => {
       const name = member.uid === null ? null : accounts.nameOf(member.uid);
       if (name !== null) userNames[member.uid as number] = name;
-      return recordOf(member);
+      processes.push(recordOf(member));
     });
     return {
       treeAtMs,
@@ -167,17 +184,17 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
 
   const buildTree: Source = {
     id: 'buildTree',
-    sample() {
+    sample(later = []) {
       queue.rethrow();
       const nowMs = clock.monotonic();
       const scanned = scan(nowMs);
       if (!scanned.ok) return { forest: { atMs: nowMs, ...scanned } };
       loadAccounts(nowMs);
-      for (const member of table.members.values()) {
-        const due = member.moved || member.scans % quietIoScans === 0;
+      table.members.forEach((member) => {
+        const due = member.moved || isInTurn(member);
         if (lowDetail.on) forgetIo(member);
         else if (due && mayRead(member)) readIo(member);
-      }
+      });
       treeAtMs = clock.monotonic();
       facts.ask(table.members, nowMs, { lowDetail: lowDetail.on });
       socket.update(nowMs, uptimeSec);
@@ -188,7 +205,7 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
         locks.update(table.members, nowMs);
         directories.update(table.members, accounts, nowMs);
       }
-      return { forest: reading() };
+      return later.includes('residentMemory') ? {} : { forest: reading() };
     },
     close() {
       table.close();
@@ -199,10 +216,11 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
   const residentMemory: Source = {
     id: 'residentMemory',
     sample() {
-      readResident();
       const memory = readMemory();
+      readResident(lowDetail.on || swapsOut(memory));
       proportional.update(table.members, memory, residentAtMs);
-      return { ...(treeAtMs > 0 ? { forest: reading() } : {}), ...(memory === undefined ? {} : { memory }) };
+      const forest = known();
+      return { ...(forest === undefined ? {} : { forest }), ...(memory === undefined ? {} : { memory }) };
     },
     close: readMemory.close,
   };
@@ -216,5 +234,7 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
     return forestRaw();
   }
 
-  return { buildTree, residentMemory, readNow, settled: queue.idle };
+  const known = () => (treeAtMs > 0 ? reading() : undefined);
+
+  return { buildTree, residentMemory, readNow, settled: queue.idle, known };
 }

@@ -66,7 +66,7 @@ export function createFactFinder(
   return {
     ask(members, nowMs, { lowDetail = false, urgently = false } = {}) {
       let commands = lowDetail ? commandsPerScanLow : commandsPerScan;
-      for (const member of members.values()) {
+      members.forEach((member) => {
         const { stat, facts, pid } = member;
         const builder = isBuilder(members, member);
         const again = nowMs >= member.askAgainAtMs || (urgently && builder);
@@ -74,7 +74,7 @@ export function createFactFinder(
         const needsBuilder =
           builder && (isMissing(facts.rootMount, again) || isMissing(facts.environment, again));
         const needsPlace = isMissing(facts.statePlace, again) && isOutermost(members, member);
-        if (!needsArgv && !needsBuilder && !needsPlace) continue;
+        if (!needsArgv && !needsBuilder && !needsPlace) return;
         if (needsPlace) question(members, member, 'place', true, () => readStatePlace(files, pid));
         const first = builder || toolOfComm(stat.comm) !== null || stat.comm === 'systemd-run';
         if (needsBuilder) question(members, member, 'builder', true, () => readBuilder(files, pid));
@@ -82,7 +82,7 @@ export function createFactFinder(
           question(members, member, 'argv', first, () => readArgv(files, pid));
         }
         if (again) member.askAgainAtMs = nowMs + (builder ? askBuilderAgainMs : askAgainMs);
-      }
+      });
     },
   };
 }

@@ -1,6 +1,6 @@
 /** A process of the forest: its open files, what they said last, and the record that goes into a Sample. */
 import { type IdentityKey, identityKey } from '../base/identity.ts';
-import type { Result } from '../base/problem.ts';
+import { fail, ok, type Result } from '../base/problem.ts';
 import type { ProcessFacts, ProcessRaw } from '../model/sample.ts';
 import { type ProcessStat, parseProcessStat } from '../parse/process-stat.ts';
 import type { Files, KeptFile } from '../platform/ports.ts';
@@ -25,6 +25,8 @@ export interface Member {
   scans: number;
   /** Whether stat said something new in the last scan. */
   moved: boolean;
+  /** The same since VmRSS was read last: whoever touches a page or maps memory has a new stat. */
+  movedSinceResident: boolean;
   /** Monotonic ms before which facts that came too late are not asked for again. */
   askAgainAtMs: number;
   readonly statFile: KeptFile;
@@ -34,11 +36,16 @@ export interface Member {
   /** Opened by who may read it. */
   ioFile: KeptFile | null;
   /** `stat` as it was read: most processes sleep, and the same text needs no parsing. */
-  statText: string;
+  statText: string | null;
   record: ProcessRaw | null;
 }
 
-export function createMember(files: Files, stat: ProcessStat, uid: number | null, reason: Reason): Member {
+export function createMember(
+  files: Files,
+  { stat, file }: Omit<OpenStat, 'text'>,
+  uid: number | null,
+  reason: Reason,
+): Member {
   const { pid } = stat;
   return {
     pid,
@@ -53,14 +60,33 @@ export function createMember(files: Files, stat: ProcessStat, uid: number | null
     facts: {},
     scans: 0,
     moved: true,
+    movedSinceResident: true,
     askAgainAtMs: Number.NEGATIVE_INFINITY,
-    statFile: files.keep(`/proc/${pid}/stat`),
+    statFile: file,
     statmFile: files.keep(`/proc/${pid}/statm`),
     livingThread: null,
     ioFile: null,
-    statText: '',
+    statText: null,
     record: null,
   };
+}
+
+/** `stat` of a process and the file it was read from, which stays bound to that process. */
+export interface OpenStat {
+  readonly stat: ProcessStat;
+  readonly text: string;
+  readonly file: KeptFile;
+}
+
+/** Whoever takes it closes the file. */
+export function openStat(files: Files, pid: number): Result<OpenStat> {
+  const where = `/proc/${pid}/stat`;
+  const file = files.keep(where);
+  const text = file.read();
+  const stat = text.ok ? parseProcessStat(text.value) : text;
+  if (text.ok && stat.ok && stat.value.pid === pid) return ok({ stat: stat.value, text: text.value, file });
+  file.close();
+  return stat.ok ? fail('malformed', where) : stat;
 }
 
 export function closeMember({ statFile, statmFile, ioFile }: Member): void {
@@ -79,6 +105,7 @@ export function refreshStat(member: Member, files: Files): 'same' | 'changed' | 
   if (!text.ok) return text.problem.kind === 'gone' ? 'gone' : 'same';
   if (text.value === member.statText && member.livingThread === null) return 'same';
   member.moved = true;
+  member.movedSinceResident = true;
   const parsed = parseProcessStat(text.value);
   if (!parsed.ok) return 'same';
   const stat = parsed.value;

@@ -4,6 +4,8 @@ import type { Files } from '../platform/ports.ts';
 export interface PidCounter {
   /** Reads the newest pid; true when pids were handed out since the last call, or when that is not known. */
   advance(): boolean;
+  /** First and last of the numbers handed out between the last two calls; null where that is not known, or past the wrap. */
+  readonly handedOut: readonly [number, number] | null;
   /** Whether this number was handed out between the last two calls, so that it may name somebody new. */
   isHandedOut(pid: number): boolean;
   close(): void;
@@ -29,6 +31,9 @@ export function createPidCounter(files: Files): PidCounter {
       before = last;
       last = newestPid;
       return last !== before;
+    },
+    get handedOut() {
+      return before === null || last === null || before >= last ? null : ([before + 1, last] as const);
     },
     isHandedOut(pid) {
       if (before === null || last === null || before === last) return false;

@@ -6,16 +6,23 @@
  * - in each scan while they are fresh: for two seconds a process may still exec;
  * - ever more rarely afterwards, each time that they are older by half: `doas` execs when the password is there;
  * - when their pid has been handed out anew, or after a long gap.
- * /proc is listed only when the kernel's newest pid has changed. A calm machine costs two small reads a scan, and
- * one for each member.
+ * When the kernel's newest pid has changed, the numbers handed out since are looked at, or, where that would be more,
+ * /proc is listed. A calm machine costs two small reads a scan, and one for each member.
  */
 
-import { fail, type Result } from '../base/problem.ts';
-import { toolOfComm } from '../model/forest/nix-tools.ts';
+import { clientPidOfWorker, toolOfComm } from '../model/forest/nix-tools.ts';
 import { parseEffectiveUid } from '../parse/process-memory.ts';
-import { type ProcessStat, parseProcessStat } from '../parse/process-stat.ts';
+import { isOfThread, type ProcessStat, parseProcessStat } from '../parse/process-stat.ts';
 import type { Files } from '../platform/ports.ts';
-import { closeMember, createMember, type Member, type Reason, refreshStat } from './member.ts';
+import {
+  closeMember,
+  createMember,
+  type Member,
+  type OpenStat,
+  openStat,
+  type Reason,
+  refreshStat,
+} from './member.ts';
 import { createNonNixProcesses } from './non-nix-processes.ts';
 import { createPidCounter } from './pid-counter.ts';
 
@@ -42,6 +49,12 @@ export interface TableOptions {
   readonly isBuildUid: (uid: number) => boolean;
 }
 
+/** Titled with its client where its parent is not: a fork has the title of the worker. */
+function isWorker({ facts }: Member, { facts: above }: Member): boolean {
+  const titled = ({ argv }: Member['facts']) => Array.isArray(argv) && clientPidOfWorker(argv) !== null;
+  return titled(facts) && Array.isArray(above.argv) && !titled(above);
+}
+
 /** A fork becomes another program within this time, or is what it is. */
 const freshForSec = 2;
 /** A checked process is read again when it is older by this: it may exec late, but most do early. */
@@ -50,6 +63,12 @@ const recheckAgeFactor = 1.5;
 const rechecksPerScan = 50;
 /** After a gap this long pids may have been reused past a whole round: everything is read again. */
 const longGapMs = 20_000;
+/** To look at a number costs as much as so many names in a listing. */
+const namesPerLook = 8;
+/** Who ended is forgotten with a listing: so often at least, while processes come and go. */
+const listEveryMs = 10_000;
+/** A number is handed out a moment before its process can be seen: so many of the newest are looked at once more. */
+const unbornNumbers = 16;
 /**
  * The first scan reads everybody, and status is the dearest file: of more old processes than this the uid
  * is read in later scans. Only a process that escaped from a build before we started hides there.
@@ -66,13 +85,9 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
   let freshAfterTicks = 0;
   let nowSec = 0;
   let scannedAtMs = Number.NEGATIVE_INFINITY;
-
-  function readStat(pid: number): Result<ProcessStat> {
-    const text = files.read(`/proc/${pid}/stat`);
-    if (!text.ok) return text;
-    const stat = parseProcessStat(text.value);
-    return stat.ok && stat.value.pid !== pid ? fail('malformed', `/proc/${pid}/stat`) : stat;
-  }
+  let listedAtMs = Number.NEGATIVE_INFINITY;
+  /** Numbers of the last look that were nobody's yet. */
+  let unborn: number[] = [];
 
   function readUid(pid: number): number | null {
     uidReads += 1;
@@ -85,10 +100,10 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
     return stat.startTime > freshAfterTicks;
   }
 
-  function addMember(stat: ProcessStat, uid: number | null, reason: Reason): void {
-    const { pid } = stat;
+  function addMember(open: OpenStat, uid: number | null, reason: Reason): void {
+    const { pid } = open.stat;
     nonNix.delete(pid);
-    members.set(pid, createMember(files, stat, uid, reason));
+    members.set(pid, createMember(files, open, uid, reason));
   }
 
   function removeMember(member: Member): void {
@@ -106,47 +121,61 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
   function addToolsAbove(parent: number): void {
     let pid = parent;
     for (let height = 0; pid > 1 && height < 32 && !members.has(pid); height += 1) {
-      const stat = readStat(pid);
-      if (!stat.ok) return;
-      if (toolOfComm(stat.value.comm) !== null) addMember(stat.value, readUid(pid), 'tool');
-      pid = stat.value.ppid;
+      const open = openStat(files, pid);
+      if (!open.ok) return;
+      const { stat, file } = open.value;
+      if (toolOfComm(stat.comm) !== null) addMember(open.value, readUid(pid), 'tool');
+      else file.close();
+      pid = stat.ppid;
     }
   }
 
-  function classify(pid: number): void {
+  /** False where nobody has the number. */
+  function classify(pid: number): boolean {
     nonNixReads += 1;
-    const read = readStat(pid);
-    if (!read.ok) {
-      if (read.problem.kind === 'gone') nonNix.delete(pid);
-      // Nothing is known of it where we ran out of open files.
-      else nonNix.set(pid, null, read.problem.kind === 'exhausted' ? 'fresh' : 'checked');
-      return;
+    const open = openStat(files, pid);
+    if (open.ok) {
+      const isThread = isOfThread(open.value.text);
+      if (isThread) nonNix.delete(pid);
+      if (isThread || !join(open.value)) open.value.file.close();
+      return true;
     }
-    const stat = read.value;
+    const { kind } = open.problem;
+    if (kind === 'gone') nonNix.delete(pid);
+    // Nothing is known of it where we ran out of open files.
+    else nonNix.set(pid, null, kind === 'exhausted' ? 'fresh' : 'checked');
+    return kind !== 'gone';
+  }
+
+  /** Whether it is of Nix. */
+  function join(open: OpenStat): boolean {
+    const { stat } = open;
+    const { pid } = stat;
     if (members.has(stat.ppid)) {
-      addMember(stat, readUid(pid), 'child');
-      return;
+      addMember(open, readUid(pid), 'child');
+      return true;
     }
     if (toolOfComm(stat.comm) !== null) {
-      addMember(stat, readUid(pid), 'tool');
+      addMember(open, readUid(pid), 'tool');
       addToolsAbove(stat.ppid);
-      return;
+      return true;
     }
     const fresh = isFresh(stat);
     if (!fresh && uidReads >= uidReadsPerScan) {
       nonNix.set(pid, null, 'uid-unread');
-      return;
+      return false;
     }
     // Kernel threads belong to no group and no session.
     const uid = stat.pgrp === 0 && stat.session === 0 ? 0 : readUid(pid);
     if (uid !== null && isBuildUid(uid)) {
-      addMember(stat, uid, 'uid');
+      addMember(open, uid, 'uid');
       addToolsAbove(stat.ppid);
-      return;
+      return true;
     }
     nonNix.set(pid, uid, fresh ? 'fresh' : 'checked');
     // A kernel thread becomes no program.
     if (!fresh && stat.pgrp !== 0) scheduleRecheck(stat);
+    return false;
   }
 
   function scheduleRecheck({ pid, startTime }: ProcessStat): void {
@@ -157,7 +186,8 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
   /** Only what an exec changes: a shell waits for something, and then becomes the evaluator. */
   function recheck(pid: number): void {
     nonNixReads += 1;
-    const stat = readStat(pid);
+    const text = files.read(`/proc/${pid}/stat`);
+    const stat = text.ok ? parseProcessStat(text.value) : text;
     if (!stat.ok || toolOfComm(stat.value.comm) !== null || members.has(stat.value.ppid)) classify(pid);
     else scheduleRecheck(stat.value);
   }
@@ -175,10 +205,10 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
     const tool = toolOfComm(stat.comm) !== null;
     if (how === 'changed') member.facts = {};
     // A worker's fork takes its build user's uid some time before it execs, and a builtin builder never does.
-    const fork = tool && parent?.stat.comm === stat.comm;
-    if (how === 'changed' || fork || member.uid === null || isFresh(stat)) {
-      member.uid = readUid(member.pid) ?? member.uid;
-    }
+    const fork = tool && parent?.stat.comm === stat.comm && !isWorker(member, parent);
+    // Who has a build user's uid may take no other, but by an exec.
+    const settled = member.uid !== null && (isBuildUid(member.uid) || !isFresh(stat));
+    if (how === 'changed' || fork || !settled) member.uid = readUid(member.pid) ?? member.uid;
     if (tool || member.reason === 'served') return;
     // `nix develop` and `nix run` become the program they start; what a tool left behind goes its own way.
     const orphan = member.reason === 'child' && parent === undefined;
@@ -187,9 +217,30 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
     else demote(member);
   }
 
+  function lookAgain(): void {
+    for (const pid of unborn) if (!members.has(pid)) classify(pid);
+    unborn = [];
+  }
+
+  /** False where a listing is cheaper, or due. */
+  function lookAtNew(): boolean {
+    const { handedOut } = pids;
+    if (handedOut === null || scannedAtMs - listedAtMs >= listEveryMs) return false;
+    const [first, last] = handedOut;
+    if ((last - first + 1 + unborn.length) * namesPerLook > total) return false;
+    lookAgain();
+    // Ascending: a parent comes before its children, so they inherit in the same scan.
+    for (let pid = first; pid <= last; pid += 1) {
+      if (!members.has(pid) && !classify(pid) && pid > last - unbornNumbers) unborn.push(pid);
+    }
+    return true;
+  }
+
   function list(recheckAll: boolean): void {
     const names = files.list('/proc');
     if (!names.ok) return;
+    listedAtMs = scannedAtMs;
+    unborn = [];
     nonNix.startListing();
     total = 0;
     const unclassified: number[] = [];
@@ -225,7 +276,8 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
       if (uidReads >= uidReadsPerScan) break;
       classify(pid);
     }
-    if (!quiet) list(!first && gapMs >= longGapMs);
+    if (quiet) lookAgain();
+    else if (!files.live || gapMs >= longGapMs || !lookAtNew()) list(!first && gapMs >= longGapMs);
   }
 
   function setServedClients(clients: ReadonlyMap<number, number>): void {
@@ -234,9 +286,11 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
     }
     for (const [pid, workerStart] of clients) {
       if (members.has(pid)) continue;
-      const stat = readStat(pid);
-      if (!stat.ok || stat.value.startTime > workerStart) continue;
-      addMember(stat.value, readUid(pid), toolOfComm(stat.value.comm) === null ? 'served' : 'tool');
+      const open = openStat(files, pid);
+      if (!open.ok) continue;
+      const { stat, file } = open.value;
+      if (stat.startTime > workerStart) file.close();
+      else addMember(open.value, readUid(pid), toolOfComm(stat.comm) === null ? 'served' : 'tool');
     }
   }
 

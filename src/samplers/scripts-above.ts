@@ -37,16 +37,16 @@ export function createScriptsAbove(files: Files, queue: SlowQueue): ScriptsAbove
     update(members) {
       const present = new Set<IdentityKey>();
       const parents = new Set<number>();
-      for (const { key, stat } of members.values()) {
+      members.forEach(({ key, stat }) => {
         parents.add(stat.ppid);
-        if (toolOfComm(stat.comm) === null || members.has(stat.ppid)) continue;
+        if (toolOfComm(stat.comm) === null || members.has(stat.ppid)) return;
         present.add(key);
-        if (looked.has(key)) continue;
+        if (looked.has(key)) return;
         queue.add(`above ${key}`, false, () => {
           looked.add(key);
           return lookAbove(stat);
         });
-      }
+      });
       for (const key of looked) if (!present.has(key)) looked.delete(key);
       for (const pid of found.keys()) if (!members.has(pid) && !parents.has(pid)) found.delete(pid);
     },

@@ -13,9 +13,10 @@ export interface Source {
   readonly id: SourceId;
   /**
    * Synchronous, never blocks, never throws for an expected failure. What may block is read ahead on
-   * pool threads and is part of a later sample.
+   * pool threads and is part of a later sample. `later`: who is read after it for the same sample, so that a part
+   * that they bring anew need not be made twice.
    */
-  sample(): SampleParts;
+  sample(later?: readonly SourceId[]): SampleParts;
   /** Closes kept files. */
   close(): void;
 }

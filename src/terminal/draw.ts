@@ -1,7 +1,8 @@
 /** Ink thinks that it draws whole frames into a log; the terminal, its modes and its keys are ours. */
 import { type Instance, render } from 'ink';
-import type { ReactElement } from 'react';
+import { createElement, type ReactElement } from 'react';
 import type { OpenTerminal } from './open-terminal.ts';
+import { RowKeysContext } from './row-keys.ts';
 import type { TerminalInput } from './session.ts';
 
 /** What fails leaves the terminal with the error. */
@@ -11,8 +12,9 @@ export function draw(
 ): Instance | undefined {
   const failed = (error: unknown) => terminal.leave({ exitCode: 1, error });
   try {
-    const ink = render(tree, {
-      stdout: terminal.inkStdout as unknown as NodeJS.WriteStream,
+    const { inkStdout } = terminal;
+    const ink = render(createElement(RowKeysContext, { value: inkStdout.rowKeys }, tree), {
+      stdout: inkStdout as unknown as NodeJS.WriteStream,
       stdin: stdin as NodeJS.ReadStream,
       debug: true,
       interactive: true,

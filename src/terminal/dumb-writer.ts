@@ -45,8 +45,8 @@ export function createDumbWriter({ write, after }: DumbWriterOptions): FrameWrit
   }
 
   return {
-    show(frame) {
-      newest = frame;
+    show(rows) {
+      newest = rows.join('\n');
       flush();
     },
     resize() {

@@ -1,5 +1,5 @@
 /**
- * Takes whole frames from Ink and writes what changed. One write is under way at most: while the terminal
+ * Takes whole frames, a string a row, and writes what changed. One write is under way at most: while the terminal
  * does not read, only the newest frame is kept, so neither memory nor the screen's delay can grow.
  */
 import { diffLines, wholeLines } from './diff.ts';
@@ -13,7 +13,7 @@ export interface FrameWriterOptions {
 }
 
 export interface FrameWriter {
-  show(frame: string): void;
+  show(rows: readonly string[]): void;
   /** The terminal has another size and shows who knows what. */
   resize(columns: number, rows: number): void;
   /** Draws every cell of the newest frame anew. */
@@ -38,7 +38,7 @@ export function createFrameWriter(options: FrameWriterOptions): FrameWriter {
   let { columns, rows } = options;
   /** What the terminal shows once it has taken everything; null = unknown. */
   let shown: readonly Line[] | null = null;
-  let newest: string | null = null;
+  let newest: readonly string[] | null = null;
   let waiting = false;
   let busy = false;
   let paused = false;
@@ -67,10 +67,9 @@ export function createFrameWriter(options: FrameWriterOptions): FrameWriter {
   }
 
   /** Lines that did not change are not parsed again. */
-  function parseFrame(frame: string, before: readonly Line[]): Line[] {
-    const lines = frame.split('\n', rows);
+  function parseFrame(frame: readonly string[], before: readonly Line[]): Line[] {
     return Array.from({ length: rows }, (_, row) => {
-      const source = lines[row] ?? '';
+      const source = frame[row] ?? '';
       const old = before[row] ?? blankLine;
       return old.source === source ? old : parseLine(source, columns);
     });

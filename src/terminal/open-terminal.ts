@@ -25,8 +25,8 @@ export interface OpenTerminalOptions {
 export interface OpenTerminal {
   /** What Ink renders into. */
   readonly inkStdout: InkStdout;
-  /** The same without Ink. */
-  show(frame: string): void;
+  /** The rows of a frame, without Ink. */
+  show(rows: readonly string[]): void;
   readonly columns: number;
   readonly rows: number;
   /** Called after the size changed and before Ink hears of it. */
@@ -49,21 +49,21 @@ export interface OpenTerminal {
 export function openTerminal(options: OpenTerminalOptions): OpenTerminal {
   const { stdin, stdout, dumb = false } = options;
   const session = createSession(stdin, stdout, dumb);
-  const size = session.size();
+  let size = session.size();
   const write = (text: string, done: () => void) => void stdout.write(text, () => done());
   const writer = dumb
     ? createDumbWriter({ write, after: options.after })
     : createFrameWriter({ ...size, write });
-  const inkStdout = new InkStdout(size.columns, size.rows, writer.show);
+  const inkStdout = new InkStdout(size.rows, writer.show);
   const resized: ((columns: number, rows: number) => void)[] = [];
   const { promise: left, resolve } = Promise.withResolvers<WayOut>();
   let open = true;
 
   function resize(): void {
     const { columns, rows } = session.size();
-    if (columns === inkStdout.columns && rows === inkStdout.rows) return;
+    if (columns === size.columns && rows === size.rows) return;
+    size = { columns, rows };
     writer.resize(columns, rows);
-    inkStdout.columns = columns;
     inkStdout.rows = rows;
     for (const call of resized) call(columns, rows);
     // React has drawn the new size by then, so Ink's own answer to a resize changes nothing.

@@ -27,9 +27,15 @@ const visibleOnBlank = ~((1 << 1) | (1 << 2) | (1 << 3));
 
 /** The style of a blank: what cannot be seen there is dropped, so that more cells are equal. */
 export function blankStyle(style: Style): Style {
-  const bits = style.bits & visibleOnBlank;
-  return intern(bits, bits === 0 ? '' : style.foreground, style.background);
+  let blank = blanks.get(style);
+  if (blank === undefined) {
+    const bits = style.bits & visibleOnBlank;
+    blank = intern(bits, bits === 0 ? '' : style.foreground, style.background);
+    blanks.set(style, blank);
+  }
+  return blank;
 }
+const blanks = new Map<Style, Style>();
 
 /** The style after `ESC [ parameters m`. */
 export function applySgr(style: Style, parameters: string): Style {

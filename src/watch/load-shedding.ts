@@ -1,19 +1,17 @@
 /**
  * How whoever watches for long goes on while overloaded: details rest, sources that cost much are read less often,
- * and garbage is collected only while all is well.
+ * and garbage is collected before memory is short, never then.
  */
 import { nextOverload, noOverload, type Overload } from '../model/health/overload.ts';
 import type { Model } from '../model/model.ts';
-import type { Clock } from '../platform/ports.ts';
 import type { Loop } from './loop.ts';
+import type { Survival } from './survive.ts';
 
 export interface LoadSheddingOptions {
-  readonly clock: Pick<Clock, 'monotonic'>;
   readonly loop: Pick<Loop, 'slowDown'>;
   /** Switched on while details are to rest. */
   readonly lowDetail?: { on: boolean };
-  /** Collects the heap's garbage. */
-  readonly collect?: () => void;
+  readonly heap?: Pick<Survival, 'collect' | 'heapBytes'>;
 }
 
 export interface LoadShedding {
@@ -22,25 +20,39 @@ export interface LoadShedding {
 }
 
 /**
- * What is not there cannot be swapped out, so the heap is kept small while all is well; never while overloaded, for the
- * collector touches all of it (docs/decisions/0011). The garbage of so long is a few MB.
+ * What is not there cannot be swapped out, so the heap is kept small before memory is short; never while overloaded,
+ * for the collector touches all of it (docs/decisions/0011). V8 mostly keeps it small itself: only what it lets pile
+ * up is collected, and what there is when memory begins to be short.
  */
-const collectEveryMs = 30_000;
+const piledUpBytes = 6 * 1024 ** 2;
+const worthBytes = 1024 ** 2;
 
 export function createLoadShedding(options: LoadSheddingOptions): LoadShedding {
-  const { clock, loop, lowDetail, collect } = options;
+  const { loop, lowDetail, heap } = options;
   let overload = noOverload;
-  let collectedMs = clock.monotonic();
+  /** The least that was in use since the last collection. */
+  let leastBytes = Number.POSITIVE_INFINITY;
+  let wasShort = false;
+
+  function keepSmall({ pressure }: Model): void {
+    if (heap === undefined) return;
+    const isShort = pressure.memory.level !== 'ok';
+    const begins = isShort && !wasShort;
+    wasShort = isShort;
+    if (overload.lowDetail) return;
+    const usedBytes = heap.heapBytes();
+    leastBytes = Math.min(leastBytes, usedBytes);
+    if (usedBytes - leastBytes < (begins ? worthBytes : piledUpBytes)) return;
+    heap.collect();
+    leastBytes = heap.heapBytes();
+  }
+
   return {
     tick(model, latenessMs) {
       overload = nextOverload(overload, model, latenessMs);
       if (lowDetail !== undefined) lowDetail.on = overload.lowDetail;
       for (const source of ['buildTree', 'iostat'] as const) loop.slowDown(source, overload.factor);
-      const nowMs = clock.monotonic();
-      if (!overload.lowDetail && nowMs - collectedMs >= collectEveryMs) {
-        collectedMs = nowMs;
-        collect?.();
-      }
+      keepSmall(model);
       return overload;
     },
   };

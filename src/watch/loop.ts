@@ -49,6 +49,8 @@ export interface Loop {
   stop(): void;
   /** One tick now, out of turn: what is wanted, or every source while nothing is. */
   sampleNow(): Sample;
+  /** A Sample of parts that somebody else has, between two ticks. */
+  give(parts: SampleParts): void;
   /** Stops for good and closes the sources. */
   close(): void;
 }
@@ -130,21 +132,22 @@ export function createLoop(options: LoopOptions): Loop {
     options.beforeRead?.();
     let parts: SampleParts = {};
     const errors: { source: SourceId; error: unknown }[] = [];
-    for (const schedule of due) {
+    const ids = due.map(({ source }) => source.id);
+    due.forEach((schedule, place) => {
       const { source } = schedule;
       schedule.readMs = monotonicMs;
       try {
-        parts = { ...parts, ...source.sample() };
+        parts = { ...parts, ...source.sample(ids.slice(place + 1)) };
       } catch (error) {
         errors.push({ source: source.id, error });
         parts = { ...brokenParts(source.id, error, clock.monotonic()), ...parts };
       }
-    }
+    });
     const sample: Sample = { version: 1, timeMs, monotonicMs, ...parts };
     onSample(sample, {
       ...timing,
       readMs: clock.monotonic() - monotonicMs,
-      read: due.map(({ source }) => source.id),
+      read: ids,
       errors,
     });
     return sample;
@@ -195,6 +198,10 @@ export function createLoop(options: LoopOptions): Loop {
         arm();
       }
       return sample;
+    },
+    give(parts) {
+      const sample: Sample = { version: 1, timeMs: clock.now(), monotonicMs: clock.monotonic(), ...parts };
+      onSample(sample, { latenessMs: 0, missed: 0, readMs: 0, read: [], errors: [] });
     },
     close() {
       running = false;

@@ -19,6 +19,8 @@ export interface SourceSet {
   readonly lowDetail: { on: boolean };
   /** Resolves when facts asked for are back; a snapshot waits for them. */
   settled(): Promise<void>;
+  /** What has become known since the last look (names above all); nothing is read again. */
+  known(): SampleParts;
 }
 
 export interface Inventories {
@@ -35,7 +37,13 @@ export async function createSources(
   if (!proc) {
     const { createPortableSources } = await import('../samplers/portable.ts');
     const sources = createPortableSources(ports, portable);
-    return { sources, readForest: () => null, lowDetail: { on: false }, settled: async () => {} };
+    return {
+      sources,
+      readForest: () => null,
+      lowDetail: { on: false },
+      settled: async () => {},
+      known: () => ({}),
+    };
   }
   return createProcSources(ports, inventory);
 }
@@ -43,14 +51,21 @@ export async function createSources(
 /** The kernel's own files; without an inventory nothing is ever started. */
 export function createProcSources(ports: Ports, inventory?: LoadSystemInformation): SourceSet {
   const lowDetail = { on: false };
-  const { buildTree, residentMemory, readNow, settled } = createForestSources(ports, lowDetail);
-  const iostat = alsoReading(
-    createIostatSource(ports, lowDetail),
-    'host',
-    createHostReader(ports, inventory),
-  );
+  const { buildTree, residentMemory, readNow, settled, known } = createForestSources(ports, lowDetail);
+  const readHost = createHostReader(ports, inventory);
+  const iostat = alsoReading(createIostatSource(ports, lowDetail), 'host', readHost);
   const sources = [createPressureSource(ports), iostat, buildTree, residentMemory];
-  return { sources, readForest: readNow, lowDetail, settled };
+  return {
+    sources,
+    readForest: readNow,
+    lowDetail,
+    settled,
+    known() {
+      const forest = known();
+      const host = readHost();
+      return { ...(forest && { forest }), ...(host && { host }) };
+    },
+  };
 }
 
 /** Facts that come in their own time travel with a source that is read anyway. */
@@ -61,9 +76,9 @@ function alsoReading<P extends keyof SampleParts>(
 ): Source {
   return {
     id: source.id,
-    sample() {
+    sample(later) {
       const reading = read();
-      return reading === undefined ? source.sample() : { ...source.sample(), [part]: reading };
+      return reading === undefined ? source.sample(later) : { ...source.sample(later), [part]: reading };
     },
     close: () => source.close(),
   };

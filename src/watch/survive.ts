@@ -9,6 +9,8 @@ export interface Survival {
   readonly choice: HardenChoice;
   /** Collects the heap's garbage. */
   readonly collect: () => void;
+  /** In use, garbage included. */
+  readonly heapBytes: () => number;
 }
 
 /** Runs everything once, then locks what is in memory by now; null where it is not wanted. */

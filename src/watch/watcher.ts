@@ -15,6 +15,7 @@ import { createLoadShedding } from './load-shedding.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { privilegeHint } from './privilege-hint.ts';
 import type { Recording } from './recording.ts';
+import type { SourceSet } from './sources.ts';
 import type { Survival } from './survive.ts';
 
 export interface WatcherOptions {
@@ -24,10 +25,12 @@ export interface WatcherOptions {
   readonly intervalScale?: number;
   /** Switched on while details are to rest. */
   readonly lowDetail?: { on: boolean };
-  /** What keeps us alive in a freeze; here: what collects the heap's garbage, and gives kernel memory for a look. */
-  readonly survival?: Pick<Survival, 'collect' | 'hardening'>;
+  /** What keeps us alive in a freeze; here: what keeps the heap small before there is one, and kernel memory for a look. */
+  readonly survival?: Pick<Survival, 'collect' | 'heapBytes' | 'hardening'>;
   /** Makes what records what is seen; without it nothing is. `onStopped`: to be called when the disk ends it. */
   readonly createRecording?: (onStopped: (reason: string) => void) => Recording;
+  /** What comes by itself after the first look: names are shown as soon as they are there. */
+  readonly facts?: Pick<SourceSet, 'settled' | 'known'>;
   /** What tells of a stall before the next tick does. */
   readonly triggers?: PressureTriggers;
 }
@@ -105,10 +108,9 @@ export function createWatcher(options: WatcherOptions): Watcher {
     },
   });
   const shedding = createLoadShedding({
-    clock,
     loop,
     ...(options.lowDetail && { lowDetail: options.lowDetail }),
-    ...(options.survival && { collect: options.survival.collect }),
+    ...(options.survival && { heap: options.survival }),
   });
   const health = (): WatchHealth => ({ ...ownHealth, recorder: recorder() });
   const look = () => void loop.sampleNow();
@@ -116,6 +118,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
     triggers && createAlarm({ triggers, clock, look, lookedMs: () => derived?.model.monotonicMs ?? 0 });
   let records = false;
   let cancelSecondLook = () => {};
+  let awaitsSecondLook = false;
   let alarmEnded: Promise<void> | undefined;
 
   function record(): void {
@@ -142,7 +145,12 @@ export function createWatcher(options: WatcherOptions): Watcher {
     },
     record,
     begin(also) {
+      awaitsSecondLook = true;
+      void options.facts?.settled().then(() => {
+        if (awaitsSecondLook) loop.give(options.facts?.known() ?? {});
+      });
       cancelSecondLook = clock.after(secondLookMs, () => {
+        awaitsSecondLook = false;
         loop.start();
         record();
         void alarm?.begin();
@@ -152,6 +160,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
     entry: (entry) => recording?.entry(entry),
     end() {
       cancelSecondLook();
+      awaitsSecondLook = false;
       loop.stop();
       alarmEnded ??= alarm?.end() ?? Promise.resolve();
       return alarmEnded;

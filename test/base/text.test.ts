@@ -124,3 +124,13 @@ test.each([
 ])('the last part of %s is %j', (path, name) => {
   expect(baseName(path)).toBe(name);
 });
+
+test('every character of one column is shown as it is, alone and in a text, or not at all', () => {
+  for (let code = 0x20; code < 0x3000; code += 1) {
+    const character = String.fromCharCode(code);
+    const alone = printable(character);
+    // Beside one that takes the slow way.
+    expect(printable(`語${character}`).slice(1)).toBe(alone);
+    expect(textColumns(`語${alone}`) - 2).toBe(textColumns(alone));
+  }
+});

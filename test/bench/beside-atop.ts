@@ -4,6 +4,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pause } from '../lab/wait.ts';
+import { peer } from './peers.ts';
 import { usageOf } from './usage.ts';
 
 export interface RecorderRow {
@@ -28,9 +29,10 @@ const warmMs = 10_000;
 export async function measureBesideAtop(directory: string, windowMs: number): Promise<RecorderRow[]> {
   const recordings = join(directory, 'recordings');
   const raw = join(directory, 'atop.raw');
+  const atop = peer('atop');
   const running = [
     begin('nixpulse record', nixpulse, ['record', '--dir', recordings], () => sizeOf(recordings)),
-    begin('atop -w', 'atop', ['-w', raw, '1'], () => sizeOf(raw)),
+    begin('atop -w', atop.file, [...atop.args, '-w', raw, '1'], () => sizeOf(raw)),
   ];
   try {
     await pause(warmMs);

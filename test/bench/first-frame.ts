@@ -12,8 +12,8 @@ export interface FirstFrame {
 const silenceMs = 150;
 const patienceMs = 15_000;
 
-export async function measureFirstFrame(tool: Tool, home: string, builds: boolean): Promise<FirstFrame> {
-  const whole = builds ? tool.wholeWithBuilds : tool.whole;
+/** `whole`: stands on a whole screen. */
+export async function measureFirstFrame(tool: Tool, home: string, whole: RegExp): Promise<FirstFrame> {
   const running = start(tool, home);
   const screen = new headless.Terminal({ cols: columns, rows, scrollback: 0, allowProposedApi: true });
   try {

@@ -3,7 +3,6 @@
  * line of JSON.
  */
 import { type Derived, derive } from '../../src/model/derive.ts';
-import { systemClock } from '../../src/platform/clock.ts';
 import { createRecordingFiles } from '../../src/platform/recording-files.ts';
 import { openRecording } from '../../src/record/open-recording.ts';
 
@@ -26,7 +25,7 @@ async function openAndJump(path: string, jumps: number): Promise<OpenJump> {
     }
     return process.memoryUsage().heapUsed + process.memoryUsage().external;
   };
-  const files = createRecordingFiles({ clock: systemClock });
+  const files = createRecordingFiles();
   const beginMs = performance.now();
   const opened = await openRecording(files, path);
   const openMs = performance.now() - beginMs;

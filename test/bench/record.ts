@@ -7,7 +7,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { cpus, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { systemClock } from '../../src/platform/clock.ts';
 import { createRecordingFiles } from '../../src/platform/recording-files.ts';
 import { trailerBytes } from '../../src/record/frame.ts';
 import { buildsWithNonce } from '../lab/truth.ts';
@@ -42,10 +41,7 @@ async function besideAtop(scratch: string): Promise<Section> {
       detail: client.output,
     });
     const rows = await measureBesideAtop(scratch, quick ? 20_000 : 120_000);
-    const { samples, damage } = await readWhole(
-      createRecordingFiles({ clock: systemClock }),
-      join(scratch, 'recordings'),
-    );
+    const { samples, damage } = await readWhole(createRecordingFiles(), join(scratch, 'recordings'));
     if (damage.length > 0) throw new Error(JSON.stringify(damage[0]));
     const forest = samples.findLast((sample) => sample.forest?.ok)?.forest;
     const processes = forest?.ok ? forest.value.processes.length : 0;
@@ -79,7 +75,7 @@ function atopTable(rows: readonly RecorderRow[]): string[] {
 const flatMb = 5;
 
 async function longOnes(scratch: string): Promise<Section> {
-  const files = createRecordingFiles({ clock: systemClock });
+  const files = createRecordingFiles();
   const table = [
     '| recording | MB | open ms | jump ms, median | longest | memory, opened | after the jumps |',
     '| --- | ---: | ---: | ---: | ---: | ---: | ---: |',

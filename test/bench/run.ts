@@ -1,7 +1,7 @@
 /**
  * nixpulse beside htop and btop: `npm run bench` (about a quarter of an hour) writes docs/benchmarks.md,
  * `npm run bench -- quick` only prints, `npm run bench -- quick 1000` does one size, `quick write` writes
- * one round.
+ * one round. Many builds at once are measured by scale.ts, a day by soak.ts.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,6 +13,7 @@ import { takeTurn } from '../lab/turn.ts';
 import { until } from '../lab/wait.ts';
 import { bringUpLab, type Lab, startBuild, stopAllBuilds } from '../support/lab.ts';
 import { measureFirstFrame } from './first-frame.ts';
+import { peer } from './peers.ts';
 import { type Cell, type Machine, report } from './report.ts';
 import { startSleepers } from './sleepers.ts';
 import { measureSteady } from './steady.ts';
@@ -34,7 +35,10 @@ async function measure(processes: number, builds: boolean, home: string): Promis
   );
   const inTurn = (round: number) => cells.map((_, i) => cells[(i + round) % cells.length] as Cell);
   for (let round = 0; round < starts; round++) {
-    for (const { tool, frames } of inTurn(round)) frames.push(await measureFirstFrame(tool, home, builds));
+    for (const { tool, frames } of inTurn(round)) {
+      const whole = builds ? tool.wholeWithBuilds : tool.whole;
+      if (whole !== null) frames.push(await measureFirstFrame(tool, home, whole));
+    }
   }
   for (let round = 0; round < rounds; round++) {
     for (const { tool, steady } of inTurn(round)) {
@@ -58,8 +62,11 @@ async function withBuilds<T>(lab: Lab, run: () => Promise<T>): Promise<T> {
 }
 
 function machine(): Machine {
-  const version = (file: string, flag = '--version') =>
-    /\d+(\.\d+)+/.exec(execFileSync(file, [flag], { encoding: 'utf8' }))?.[0] ?? 'unknown';
+  const version = (name: 'htop' | 'btop') => {
+    const { file, args } = peer(name);
+    const text = execFileSync(file, [...args, '--version'], { encoding: 'utf8' });
+    return /\d+(\.\d+)+/.exec(text)?.[0] ?? 'unknown';
+  };
   const debian = existsSync('/etc/debian_version')
     ? readFileSync('/etc/debian_version', 'utf8').trim()
     : null;

@@ -15,7 +15,7 @@ import { actions } from '../../src/actions/registry.ts';
 import { runDashboard } from '../../src/modes/dashboard/dashboard.tsx';
 import { depsOf } from '../../src/modes/mode.ts';
 import { createFiles } from '../../src/platform/files.ts';
-import { collectHeap } from '../../src/platform/heap.ts';
+import { collectHeap, heapBytes } from '../../src/platform/heap.ts';
 import { createOwnFiles } from '../../src/platform/own-files.ts';
 import type { Ports } from '../../src/platform/ports.ts';
 import { createRecordingFiles } from '../../src/platform/recording-files.ts';
@@ -88,9 +88,14 @@ const ended = runDashboard({
   unicode: true,
   deps: depsOf({ ports, environment: { XDG_STATE_HOME: state } }, readForest, actions),
   lowDetail,
-  survival: { hardening: { harden: async () => [], lendReserve() {} }, choice: 'off', collect: collectHeap },
+  survival: {
+    hardening: { harden: async () => [], lendReserve() {} },
+    choice: 'off',
+    collect: collectHeap,
+    heapBytes,
+  },
   recording: {
-    files: createRecordingFiles({ clock }),
+    files: createRecordingFiles(),
     directory: `${state}/recordings`,
     writer: 'soak',
     pid,

@@ -3,50 +3,22 @@
  * the flags of the launcher: anonymous memory stays below 60 MB and does not grow any more in the last third.
  * `npm run build && node test/bench/soak.ts [ticks]` (100,000 take 25 minutes); exits 1 where it does not hold.
  */
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { createSoakTree } from '../support/soak-tree.ts';
+import { bundleWorker, startWorker } from './bundle-worker.ts';
 
 const most = 60e6;
 /** Over the last third: by then the track of a day has nearly filled up. */
 const mostGrowth = 1e6;
 const [ticks = 100_000] = process.argv.slice(2).map(Number);
 const tellEvery = Math.ceil(ticks / 200);
-const project = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const launcher = readFileSync(join(project, 'bin/nixpulse'), 'utf8');
-const flags = /^flags='([^']*)'/m.exec(launcher)?.[1] ?? '';
-const plugins = await import(new URL('../../scripts/bundle/plugins.mjs', import.meta.url).href);
 
 const directory = mkdtempSync(join(tmpdir(), 'nixpulse-soak-'));
 process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
-const file = join(directory, 'worker.cjs');
-await build({
-  entryPoints: [join(project, 'test/bench/soak-worker.tsx')],
-  outfile: file,
-  bundle: true,
-  platform: 'node',
-  format: 'cjs',
-  minify: true,
-  jsx: 'automatic',
-  charset: 'ascii',
-  absWorkingDir: project,
-  define: { 'process.env.NODE_ENV': '"production"', 'Intl.Segmenter': 'PlainSegmenter' },
-  inject: [join(project, 'scripts/plain-text/segmenter.ts')],
-  external: ['koffi'],
-  plugins: [
-    plugins.inkWithoutDevtools,
-    plugins.yogaWithoutAwait(join(directory, 'yoga.wasm')),
-    plugins.plainTextFirst,
-    plugins.lazyBundles(['execa'], { 'src/platform/charts/widgets.ts': 'charts' }),
-  ],
-});
-// What is loaded later is as the program has it.
-symlinkSync(join(project, 'dist/bundle/lazy'), join(directory, 'lazy'));
+const file = await bundleWorker('test/bench/soak-worker.tsx', directory);
 
 interface Point {
   readonly tick: number;
@@ -56,19 +28,10 @@ interface Point {
 }
 const points: Point[] = [];
 const beganMs = performance.now();
-const malloc = [...launcher.matchAll(/\b(MALLOC_\w+)=(\d+)/g)].map(([, name, value]) => [name, value]);
-const env = {
-  PATH: process.env.PATH ?? '',
-  FORCE_COLOR: '1',
-  UV_THREADPOOL_SIZE: '11',
-  ...Object.fromEntries(malloc),
-};
 const tree = createSoakTree();
 tree.next();
 const state = `${tree.root}/state`;
-const worker = spawn(process.execPath, [...flags.split(' '), file, tree.root, state, String(tellEvery)], {
-  env,
-});
+const worker = startWorker(file, [tree.root, state, String(tellEvery)]);
 worker.stderr.pipe(process.stderr);
 worker.stdin.write('.');
 for await (const line of createInterface({ input: worker.stdout })) {

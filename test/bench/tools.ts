@@ -3,15 +3,16 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type IPty, spawn } from '@lydell/node-pty';
 import { pause } from '../lab/wait.ts';
+import { peer } from './peers.ts';
 
 export interface Tool {
   readonly name: string;
   readonly file: string;
   readonly args: readonly string[];
-  /** Stands on the screen once it is a whole frame and no banner. */
-  readonly whole: RegExp;
+  /** Stands on the screen once it is a whole frame and no banner; null: its start is not measured. */
+  readonly whole: RegExp | null;
   /** The same while the lab's builds run: a frame of ours without them is not whole. */
-  readonly wholeWithBuilds: RegExp;
+  readonly wholeWithBuilds: RegExp | null;
   /** Writes at every refresh, so that its refreshes can be counted: a starved one makes fewer than asked. */
   readonly alwaysWrites: boolean;
 }
@@ -19,28 +20,40 @@ export interface Tool {
 export const columns = 120;
 export const rows = 40;
 
+const nixpulse = fileURLToPath(new URL('../../bin/nixpulse', import.meta.url));
+const htop = peer('htop');
+const btop = peer('btop');
+
 /** All refresh once a second; nixpulse reads pressure twice a second as it always does. */
 export const tools: readonly Tool[] = [
   {
     name: 'nixpulse',
-    file: fileURLToPath(new URL('../../bin/nixpulse', import.meta.url)),
+    file: nixpulse,
     args: [],
     whole: /BUILDS \d|PRESSURE/,
     wholeWithBuilds: /firefox-130/,
     alwaysWrites: false,
   },
+  ...['rescue', 'record'].map((command) => ({
+    name: `nixpulse ${command}`,
+    file: nixpulse,
+    args: [command],
+    whole: null,
+    wholeWithBuilds: null,
+    alwaysWrites: false,
+  })),
   {
     name: 'htop',
-    file: 'htop',
-    args: ['-d', '10'],
+    file: htop.file,
+    args: [...htop.args, '-d', '10'],
     whole: /Load average/,
     wholeWithBuilds: /Load average/,
     alwaysWrites: true,
   },
   {
     name: 'btop',
-    file: 'btop',
-    args: ['--utf-force'],
+    file: btop.file,
+    args: [...btop.args, '--force-utf'],
     whole: /Program:|Command:|Pid:/,
     wholeWithBuilds: /Program:|Command:|Pid:/,
     alwaysWrites: true,

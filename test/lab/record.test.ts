@@ -42,7 +42,7 @@ describe.skipIf(lab.missing !== null)('recording real builds', { timeout: 120_00
       inventory: load,
       portable: { load, loadAverages: () => [0, 0, 0] },
     });
-    const files = createRecordingFiles({ clock });
+    const files = createRecordingFiles();
     const limits = { chunkSamples: 50, segmentBytes: 60_000, segmentMs: 10_000 };
     const recording = createRecording(clock, { files, directory, writer: '1', pid: process.pid, limits });
     const live: Model[] = [];

@@ -53,14 +53,15 @@ test('an empty sample changes nothing but the time', () => {
 });
 
 test.each([
-  ['pressure', ['pressure']],
-  ['memory', ['memory']],
-  ['disks', ['disks']],
-  ['storage', []],
-  ['cpu', ['cpu']],
-] as const)('a sample of %s changes that only', (part, changed) => {
+  ['pressure', ['pressure'], parts.pressure],
+  ['memory', ['memory'], { ...parts.memory, dirtyBytes: 12_345 }],
+  ['disks', ['disks'], [{ ...diskRaw(), readsDone: diskRaw().readsDone + 7 }]],
+  ['memory', [], parts.memory],
+  ['disks', [], parts.disks],
+  ['storage', [], parts.storage],
+  ['cpu', ['cpu'], parts.cpu],
+] as const)('a sample of %s changes %o', (part, changed, raw) => {
   const before = run(sampleAt(1000, parts), sampleAt(2000, parts));
-  const raw = parts[part];
   const { model } = derive(sampleAt(3000, { [part]: raw }), before);
   const differing = slices.filter((slice) => model[slice] !== before.model[slice]);
   expect(differing).toEqual(changed);

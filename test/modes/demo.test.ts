@@ -7,7 +7,6 @@ import { signalOf } from '../../src/model/machine/derive-pressure.ts';
 import type { Build, Model } from '../../src/model/model.ts';
 import type { RecordedEvent } from '../../src/model/past/recorded.ts';
 import type { Sample } from '../../src/model/sample.ts';
-import { systemClock as clock } from '../../src/platform/clock.ts';
 import { createRecordingFiles } from '../../src/platform/recording-files.ts';
 import { openRecording } from '../../src/record/open-recording.ts';
 import { expectGolden } from '../support/golden.ts';
@@ -18,7 +17,7 @@ const models: Model[] = [];
 let events: readonly RecordedEvent[] = [];
 
 beforeAll(async () => {
-  const opened = await openRecording(createRecordingFiles({ clock }), demoFile);
+  const opened = await openRecording(createRecordingFiles(), demoFile);
   if (!opened.ok) throw new Error(JSON.stringify(opened.problem));
   const recording = opened.value;
   let derived: Derived | null = null;

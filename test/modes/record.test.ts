@@ -107,19 +107,26 @@ test('a disk that does not answer: what is missing is said, and the end is not k
 
 function survivalWith(choice: HardenChoice, parts: readonly HardeningPart[] = []) {
   const calls: string[] = [];
+  const heap = { bytes: 0 };
   const harden = async () => {
     calls.push('harden');
     return parts;
   };
   return {
     calls,
-    survival: { choice, hardening: { harden, lendReserve() {} }, collect: () => calls.push('collect') },
+    heap,
+    survival: {
+      choice,
+      hardening: { harden, lendReserve() {} },
+      collect: () => calls.push('collect'),
+      heapBytes: () => heap.bytes,
+    },
   };
 }
 const settled = () => new Promise((resolve) => setTimeout(resolve, 50));
 
-test('once samples were taken and written it hardens itself, and collects its garbage from time to time', async () => {
-  const { calls, survival } = survivalWith('auto');
+test('once samples were taken and written it hardens itself, and collects the garbage that piles up', async () => {
+  const { calls, heap, survival } = survivalWith('auto');
   const { clock, process, code, lines } = start(1, { survival });
   await settled();
   clock.advance(2000);
@@ -128,7 +135,10 @@ test('once samples were taken and written it hardens itself, and collects its ga
   clock.advance(1000);
   await vi.waitFor(() => expect(calls).toEqual(['collect', 'harden']));
   clock.advance(60_000);
-  expect(calls).toEqual(['collect', 'harden', 'collect', 'collect']);
+  expect(calls).toEqual(['collect', 'harden']);
+  heap.bytes = 10 * 1024 ** 2;
+  clock.advance(60_000);
+  expect(calls).toEqual(['collect', 'harden', 'collect']);
   process.emit('SIGTERM');
   await code;
   expect(lines).toHaveLength(2);
@@ -159,7 +169,7 @@ test('who is late leaves details out, and gives kernel memory for each look', as
   const lowDetail = { on: false };
   const lent: string[] = [];
   const hardening = { harden: async () => [], lendReserve: (to: string) => void lent.push(to) };
-  const survival = { choice: 'off', hardening, collect() {} } as const;
+  const survival = { choice: 'off', hardening, collect() {}, heapBytes: () => 0 } as const;
   const { clock, process, code } = start(1, { lowDetail, survival });
   await settled();
   clock.advance(3000);

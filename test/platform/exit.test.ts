@@ -21,7 +21,7 @@ test.each([
     const KERNEL = ${JSON.stringify(kernel)};
     ${before}
     open(${JSON.stringify(fifo)}, 'r', () => {});
-    setImmediate(() => { process.stdout.write('bye'); exitProcess(3, 1); });`;
+    setImmediate(() => { process.stdout.write('bye'); exitProcess(3, () => 1); });`;
   const run = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
     encoding: 'utf8',
     timeout: 15_000,

@@ -125,6 +125,16 @@ describe('content', () => {
     expect(kept.read()).toEqual({ ok: true, value: '' });
   });
 
+  test('a kept file that says the same gives the very same result', () => {
+    put('proc/pressure/io', 'some avg10=1.00\n');
+    const kept = captured().keep('/proc/pressure/io');
+    const first = kept.read();
+    expect(kept.read()).toBe(first);
+    put('proc/pressure/io', 'some avg10=2.00\n');
+    expect(kept.read()).toEqual({ ok: true, value: 'some avg10=2.00\n' });
+    expect(first).toEqual({ ok: true, value: 'some avg10=1.00\n' });
+  });
+
   test('a kept system file may come later, a kept process does not come back', () => {
     const files = captured();
     const later = files.keep('/proc/spl/kstat/zfs/arcstats');

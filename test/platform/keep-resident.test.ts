@@ -30,11 +30,25 @@ test('our own memory: no file, no guard, nothing shared, no line that is cut', (
   ]);
 });
 
-test('entries of pages in memory or in swap', () => {
+/** Entries as the kernel gives them, bytes in little-endian order. */
+const wordsOf = (bytes: readonly number[]) => new Int32Array(Uint8Array.from(bytes).buffer);
+
+test('entries of pages in memory or in swap, neighbours as one range', () => {
   const entries = [[0x80], [0], [0x40], [0xa1], [0x21]].flatMap(([last = 0]) => [1, 2, 3, 4, 5, 6, 7, last]);
-  expect(usedEntries(Uint8Array.from(entries))).toEqual([0, 2, 3]);
-  expect(usedEntries(Uint8Array.from(entries.slice(0, 15)))).toEqual([0]);
-  expect(usedEntries(new Uint8Array())).toEqual([]);
+  expect(usedEntries(wordsOf(entries))).toEqual([
+    { start: 0, end: 1 },
+    { start: 2, end: 4 },
+  ]);
+  expect(usedEntries(wordsOf(entries.slice(0, 12)))).toEqual([{ start: 0, end: 1 }]);
+  expect(usedEntries(new Int32Array())).toEqual([]);
+});
+
+test.each([0, 1 << 23])('a used page is found in what is empty, wherever it is (%i)', (empty) => {
+  for (const at of [0, 511, 512, 1023, 1024, 1499]) {
+    const words = new Int32Array(2 * 1500);
+    for (let entry = 0; entry < 1500; entry += 1) words[2 * entry + 1] = entry === at ? 1 << 31 : empty;
+    expect(usedEntries(words)).toEqual([{ start: at, end: at + 1 }]);
+  }
 });
 
 test('a guard in a stack is neither, by its bit or by the type of its entry', () => {
@@ -42,7 +56,7 @@ test('a guard in a stack is neither, by its bit or by the type of its entry', ()
   const before615 = [0x9f, 0, 0, 0, 0, 0, 0x80, 0x40];
   const swapped = [0x81, 0, 0, 0, 0, 0, 0x80, 0x40];
   const hidden = [0, 0, 0, 0, 0, 0, 0x80, 0x44];
-  expect(usedEntries(Uint8Array.from([guard, before615, swapped, hidden].flat()))).toEqual([2]);
+  expect(usedEntries(wordsOf([guard, before615, swapped, hidden].flat()))).toEqual([{ start: 2, end: 3 }]);
 });
 
 test('neighbouring pages are one piece', () => {

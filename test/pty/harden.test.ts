@@ -1,7 +1,10 @@
 /** Hardening of the running program: what the kernel says of it, and what it says of itself. */
-import { existsSync, readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
-import { openPty, type Pty } from '../support/pty.ts';
+import { existsSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { until } from '../lab/wait.ts';
+import { launcher, openPty, type Pty } from '../support/pty.ts';
 
 const root = process.getuid?.() === 0;
 /** Kilobytes of a field of proc_pid_status(5). */
@@ -36,7 +39,6 @@ describe.skipIf(!root).each([
   });
 
   test('--harden=require without the rights: one line, exit code 3, the terminal untouched', async () => {
-    const { launcher } = await import('../support/pty.ts');
     const command = `setpriv --reuid 65534 --clear-groups ${launcher} ${words.join(' ')} --harden=require; echo "code=$?"`;
     using pty = openPty({
       columns: 400,
@@ -51,6 +53,48 @@ describe.skipIf(!root).each([
     );
     expect(pty.output()).not.toContain('\u001b[?1049h');
   });
+});
+
+const autogroup = '/proc/self/autogroup';
+const scratch = mkdtempSync(join(tmpdir(), 'nixpulse-harden-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** The child that runs this program; null: none. */
+function childOf(pid: number, program: string): number | null {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim().split(' ').map(Number);
+  return children.find((child) => child > 0 && programOf(child).endsWith(program)) ?? null;
+}
+
+function programOf(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`);
+  } catch {
+    return '';
+  }
+}
+
+test.skipIf(!root || !existsSync(autogroup)).each([
+  ['the dashboard', []],
+  ['rescue', ['rescue']],
+])('%s has given back the place in front that it started with', async (_, words) => {
+  using pty = open(words);
+  await pty.waitFor((screen) => /hardened/.test(screen[0] ?? ''));
+  expect(readFileSync(`/proc/${pty.pid}/autogroup`, 'latin1')).toMatch(/ nice 0$/m);
+  expect(readFileSync(`/proc/${pty.pid}/environ`, 'latin1')).toContain('NIXPULSE_SESSION_NICE=0');
+});
+
+test.skipIf(!root || !existsSync(autogroup))('it is given back after a death in the start, too', async () => {
+  const hang = join(scratch, 'hang.cjs');
+  writeFileSync(hang, 'for (;;);');
+  const command = `NODE_OPTIONS=--require=${hang} ${launcher} rescue; sleep 60`;
+  using pty = openPty({ columns: 80, rows: 10, file: '/bin/sh', args: ['-c', command], env: { HOME: '/' } });
+  const nice = () => readFileSync(`/proc/${pty.pid}/autogroup`, 'latin1').trim().split(' ').at(-1);
+  await until('the place in front', () => nice() === '-20');
+  await until('the program', () => childOf(pty.pid, 'node') !== null);
+  process.kill(childOf(pty.pid, 'node') ?? 0, 'SIGKILL');
+  await until('its end', () => childOf(pty.pid, 'sleep') !== null);
+  expect(nice()).toBe('-20');
+  await until('the shell’s own place', () => nice() === '0');
 });
 
 test.skipIf(!root)('the help says part by part what was done', async () => {

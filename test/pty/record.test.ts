@@ -4,7 +4,6 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { systemClock } from '../../src/platform/clock.ts';
 import { createRecordingFiles } from '../../src/platform/recording-files.ts';
 import { until } from '../lab/wait.ts';
 import { readWhole } from '../record/segments.ts';
@@ -20,7 +19,7 @@ afterAll(() => {
   machine.dispose();
   rmSync(scratch, { recursive: true });
 });
-const files = createRecordingFiles({ clock: systemClock });
+const files = createRecordingFiles();
 let made = 0;
 /** Not there yet. */
 function newDirectory(): string {

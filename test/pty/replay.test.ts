@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { replayCommands } from '../../src/commands/replay-table.ts';
-import { systemClock } from '../../src/platform/clock.ts';
 import { createRecordingFiles } from '../../src/platform/recording-files.ts';
 import { until } from '../lab/wait.ts';
 import { readWhole } from '../record/segments.ts';
@@ -17,7 +16,7 @@ import { writeRecording } from '../support/write-recording.ts';
 const scratch = mkdtempSync(join(tmpdir(), 'nixpulse-replay-'));
 const recording = join(scratch, 'recording');
 const machine = createBusyMachine(3);
-const files = createRecordingFiles({ clock: systemClock });
+const files = createRecordingFiles();
 /** The recording begins at 13:20:00 there. */
 const env = { NO_COLOR: '1', TZ: 'UTC' };
 

@@ -2,7 +2,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { systemClock } from '../../src/platform/clock.ts';
 import { createRecordingFiles } from '../../src/platform/recording-files.ts';
 import { formatVersion } from '../../src/record/format.ts';
 import { openRecording } from '../../src/record/open-recording.ts';
@@ -17,7 +16,7 @@ test('there is one of each format', () => {
 test.each(names)('%s', async (name) => {
   const file = `${directory}${name}`;
   const stored = JSON.parse(readFileSync(file.replace('.nixpulse', '.json'), 'utf8'));
-  const opened = await openRecording(createRecordingFiles({ clock: systemClock }), file);
+  const opened = await openRecording(createRecordingFiles(), file);
   if (!opened.ok) throw new Error(JSON.stringify(opened.problem));
   const { chunks, events, damage } = opened.value;
   const read = await Promise.all(
@@ -27,7 +26,7 @@ test.each(names)('%s', async (name) => {
   expect(damage).toEqual([]);
   // Without its end it is looked through, to the same.
   const bytes = readFileSync(file);
-  const cut = createRecordingFiles({ clock: systemClock });
+  const cut = createRecordingFiles();
   const { open } = cut;
   cut.open = async (path) => {
     const whole = await open(path);

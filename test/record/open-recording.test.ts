@@ -6,7 +6,6 @@ import { encode } from '@msgpack/msgpack';
 import { describe, expect, test } from 'vitest';
 import { fail } from '../../src/base/problem.ts';
 import type { Sample } from '../../src/model/sample.ts';
-import { systemClock } from '../../src/platform/clock.ts';
 import { createRecordingFiles } from '../../src/platform/recording-files.ts';
 import { encodeBody } from '../../src/record/bodies.ts';
 import type { SegmentHeader } from '../../src/record/format.ts';
@@ -232,7 +231,7 @@ test('on a real disk: a directory, a file of it, and what is neither', async () 
     const { bytes, chunks } = await smallRecording();
     const file = join(real, 'a.nixpulse');
     writeFileSync(file, bytes);
-    const files = createRecordingFiles({ clock: systemClock });
+    const files = createRecordingFiles();
     for (const one of [real, file]) {
       const opened = await openRecording(files, one);
       if (!opened.ok) throw new Error(JSON.stringify(opened.problem));

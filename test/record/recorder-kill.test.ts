@@ -8,7 +8,6 @@ import { buildSync } from 'esbuild';
 import { afterAll, expect, test } from 'vitest';
 import type { RecorderStatus } from '../../src/model/past/recorded.ts';
 import type { Sample } from '../../src/model/sample.ts';
-import { systemClock } from '../../src/platform/clock.ts';
 import { createRecordingFiles } from '../../src/platform/recording-files.ts';
 import { magic, mark, recordHeadBytes, recordKinds } from '../../src/record/format.ts';
 import { samplesOf } from './made-up.ts';
@@ -25,7 +24,7 @@ buildSync({
   format: 'esm',
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
-const files = createRecordingFiles({ clock: systemClock });
+const files = createRecordingFiles();
 
 function startWriter(directory: string, seed: number, samples: number, limits = {}) {
   const args = [program, directory, `${seed}`, `${samples}`, JSON.stringify(limits)];

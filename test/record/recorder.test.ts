@@ -179,7 +179,7 @@ describe('a chunk is never more than a reader takes', () => {
 
   test('of fields and items: a long list of which a little changes with every sample', async () => {
     expect(defaultLimits.chunkValues).toBeLessThan(mostValues / 2);
-    const { recorder, read } = start();
+    const { recorder, read } = start({ limits: { chunkValues: 4_000_000 } });
     const list = Array.from({ length: 100_000 }, () => 0);
     const samples = numbers(200).map((n) => ({ ...sampleAt(n / 1000), list: list.with(0, n) }));
     for (const [n, sample] of samples.entries()) recorder.sample(sample, pointAt(n / 1000));

@@ -10,7 +10,7 @@ import { samplesOf, trackPointAt } from './made-up.ts';
 
 const [directory = '', seed = '', most = '', limits = '{}'] = process.argv.slice(2);
 const recorder = createRecorder({
-  files: createRecordingFiles({ clock: systemClock }),
+  files: createRecordingFiles(),
   clock: systemClock,
   directory,
   header: { writer: 'test', hostName: null },

@@ -74,7 +74,12 @@ describe('build directories', () => {
   function member(uid: number, facts: Member['facts']): ReadonlyMap<number, Member> {
     const stat = parseProcessStat(statText(withDefaults({ pid: 9 })).toString());
     if (!stat.ok) throw new Error('stat');
-    return new Map([[9, { ...createMember(files, stat.value, uid, 'uid'), facts }]]);
+    return new Map([
+      [
+        9,
+        { ...createMember(files, { stat: stat.value, file: files.keep('/proc/9/stat') }, uid, 'uid'), facts },
+      ],
+    ]);
   }
   async function watch() {
     const queue = createSlowQueue();

@@ -68,6 +68,25 @@ test('a process whose first thread has ended lives in its others: their state, t
   expect(await seen()).toMatchObject({ state: 'Z', residentBytes: 0 });
 });
 
+test('facts that have come since are known without a second reading', async () => {
+  const tree = plant({ builds: [{ name: 'firefox-130.0' }] });
+  const { buildTree, settled, known } = sampler(treeFiles(tree));
+  expect(known()).toBeUndefined();
+  const { forest } = buildTree.sample();
+  await settled();
+  const later = known();
+  const names = (read: typeof later) =>
+    read?.ok
+      ? read.value.processes.flatMap(({ facts: { environment } }) =>
+          environment !== undefined && 'name' in environment ? environment.name : [],
+        )
+      : null;
+  expect(names(forest)).toEqual([]);
+  expect(names(later)).toEqual(['firefox-130.0']);
+  const readAtMs = (read: typeof later) => (read?.ok ? read.value.treeAtMs : null);
+  expect(readAtMs(later)).toBe(readAtMs(forest));
+});
+
 describe('cgroups of builds', () => {
   const unit = '/system.slice/nix-daemon.service';
   const at = '/sys/fs/cgroup';
@@ -320,13 +339,11 @@ describe('what a tick costs', () => {
     return { sync, slow };
   }
 
-  test('calm: workers’ uids, the socket and the locks, nothing else', async () => {
+  test('calm: the socket and the locks, nothing else', async () => {
     const { sync, slow } = await costOf(plant());
     const kinds = (paths: string[]) => [...new Set(paths.map((path) => path.replace(/\d+/, 'N')))].sort();
-    expect(kinds(sync)).toEqual(['/proc/N/status', '/proc/net/unix']);
+    expect(kinds(sync)).toEqual(['/proc/net/unix']);
     expect(kinds(slow)).toEqual(['/etc/group', '/etc/passwd', '/proc/locks']);
-    // One worker, eleven ticks.
-    expect(sync.filter((path) => path.endsWith('/status'))).toHaveLength(11);
     expect(slow.filter((path) => path === '/proc/locks').length).toBeLessThanOrEqual(6);
   });
 
@@ -356,7 +373,7 @@ describe('what does not change is the same object', () => {
 
   test.for([
     ['memory', { residentBytes: 4096 * 77 }, { residentBytes: 4096 * 77 }],
-    ['I/O', { writeBytes: 5 }, { writeBytes: 5 }],
+    ['I/O', { writeBytes: 5, userTicks: 99 }, { writeBytes: 5 }],
     ['state', { state: 'D' }, { state: 'D' }],
     ['parent', { ppid: 1 }, { ppid: 1 }],
     ['threads', { threads: 9 }, { threads: 9 }],
@@ -373,6 +390,49 @@ describe('what does not change is the same object', () => {
     const pid = before.processes.find(({ comm }) => comm === 'cc1plus')?.pid ?? 0;
     tree.update(pid, change);
     expect((await tick()).processes.find((one) => one.pid === pid)).toMatchObject(expected);
+    buildTree.close();
+  });
+});
+
+describe('who does nothing', () => {
+  async function sleeping() {
+    const tree = plant({ builds: ['a-1'] });
+    const run = sampler(treeFiles(tree));
+    for (let i = 0; i < 4; i += 1) await run.tick();
+    const pid = (await run.tick()).processes.find(({ comm }) => comm === 'cc1plus')?.pid ?? 0;
+    const seen = async () => (await run.tick()).processes.find((one) => one.pid === pid);
+    return { ...run, tree, pid, seen };
+  }
+
+  test('is asked for its memory and I/O in every fourth scan', async () => {
+    const { tree, pid, seen, buildTree } = await sleeping();
+    tree.write(`/proc/${pid}/statm`, '9000 500 100 5 0 300 0\n');
+    tree.write(`/proc/${pid}/io`, 'read_bytes: 7\nwrite_bytes: 8\n');
+    const found = [await seen(), await seen(), await seen(), await seen()];
+    expect(found.filter((one) => one?.residentBytes === 500 * 4096).length).toBeGreaterThan(0);
+    expect(found.at(-1)).toMatchObject({ residentBytes: 500 * 4096, readBytes: 7, writeBytes: 8 });
+    buildTree.close();
+  });
+
+  test('has its memory read at once where it may be in swap', async () => {
+    const { tree, pid, seen, buildTree } = await sleeping();
+    for (const pages of [400, 300, 200, 100]) {
+      tree.write('/proc/vmstat', `pswpin 0\npswpout ${10_000 - pages}\npgmajfault 1\noom_kill 0\n`);
+      tree.write(`/proc/${pid}/statm`, `9000 ${pages} 100 5 0 300 0\n`);
+      expect(await seen()).toMatchObject({ residentBytes: pages * 4096 });
+    }
+    buildTree.close();
+  });
+
+  test('has its memory read at once where the processes themselves were not looked at', async () => {
+    const { tree, pid, residentMemory, clock, buildTree } = await sleeping();
+    for (const pages of [400, 300, 200, 100]) {
+      clock.advance(500);
+      tree.write(`/proc/${pid}/statm`, `9000 ${pages} 100 5 0 300 0\n`);
+      const { forest } = residentMemory.sample();
+      const found = forest?.ok ? forest.value.processes.find((one) => one.pid === pid) : undefined;
+      expect(found).toMatchObject({ residentBytes: pages * 4096 });
+    }
     buildTree.close();
   });
 });

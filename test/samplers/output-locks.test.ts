@@ -41,7 +41,12 @@ beforeEach(() => {
 function memberOf(spec: Parameters<typeof withDefaults>[0]): Member {
   const stat = parseProcessStat(statText(withDefaults(spec)).toString());
   if (!stat.ok) throw new Error('stat');
-  return createMember(files, stat.value, 0, 'tool');
+  return createMember(
+    files,
+    { stat: stat.value, file: files.keep(`/proc/${stat.value.pid}/stat`) },
+    0,
+    'tool',
+  );
 }
 
 const held = (inode = 77) => [lock(200, `fe:00:${inode}`), lock(200, 'fe:00:5')];

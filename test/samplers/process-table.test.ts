@@ -176,6 +176,80 @@ describe('what it costs', () => {
   });
 });
 
+describe('among thousands, new numbers are looked at', () => {
+  beforeEach(() => {
+    for (let pid = 1000; pid < 3000; pid += 1) proc.put({ pid, uid: 1000 });
+    proc.handOut(5000);
+    scan();
+    scan();
+  });
+  const listed = () => proc.files.count('list');
+
+  test('and /proc is not listed, but now and then, so that who ended is forgotten', () => {
+    const lists: number[] = [];
+    for (let i = 1; i <= 30; i += 1) {
+      proc.put({ pid: 5000 + i, ppid: 1, comm: 'nix-build', startTime: justNow() });
+      proc.handOut(5000 + i);
+      scan();
+      lists.push(listed());
+      expect(members()).toHaveLength(i);
+    }
+    expect(lists.reduce((sum, n) => sum + n)).toBe(3);
+  });
+
+  test('a parent before its children', () => {
+    proc.put({ pid: 5001, comm: 'nix-build', startTime: justNow() });
+    proc.put({ pid: 5002, ppid: 5001, comm: 'sh', startTime: justNow() });
+    proc.put({ pid: 5003, ppid: 5002, comm: 'git', startTime: justNow() });
+    proc.handOut(5003);
+    scan();
+    expect([members(), listed()]).toEqual([[5001, 5002, 5003], 0]);
+  });
+
+  test('a thread is no process', () => {
+    proc.put({ pid: 5001, comm: 'nix-build', startTime: justNow() });
+    const stat = proc.files.read('/proc/5001/stat');
+    if (!stat.ok) throw new Error('stat');
+    const thread = stat.value.replace('5001', '5002').replace(' 0 0 17 0 ', ' 0 0 -1 0 ');
+    proc.files.set('/proc/5002/stat', thread);
+    proc.handOut(5002);
+    scan();
+    expect([members(), listed()]).toEqual([[5001], 0]);
+    proc.files.forget();
+    scan();
+    expect(proc.reads(5002)).toBe(0);
+  });
+
+  test('one whose number was handed out before it could be seen, though nobody came since', () => {
+    proc.handOut(5002);
+    scan();
+    expect(members()).toEqual([]);
+    proc.put({ pid: 5001, comm: 'nix-build', startTime: justNow() });
+    scan();
+    expect([members(), listed()]).toEqual([[5001], 0]);
+  });
+
+  test('a stranger’s number that somebody else has now', () => {
+    proc.put({ pid: 5001, uid: 1000, startTime: justNow() });
+    proc.handOut(5001);
+    for (let i = 0; i < 5; i += 1) scan();
+    proc.end(5001);
+    proc.handOut(4990);
+    scan();
+    proc.put({ pid: 5001, comm: 'nix', startTime: justNow() });
+    proc.handOut(5002);
+    scan();
+    expect(members()).toEqual([5001]);
+  });
+
+  test('more numbers than a listing costs: it is listed', () => {
+    proc.put({ pid: 5900, comm: 'nix', startTime: justNow() });
+    proc.handOut(6000);
+    scan();
+    expect([members(), listed()]).toEqual([[5900], 1]);
+  });
+});
+
 describe('who comes', () => {
   test('a new pid in the next scan', () => {
     scan();

@@ -21,7 +21,7 @@ export function createFakeOwnFiles(texts: Readonly<Record<string, string>> = {})
     texts: held,
     failing,
     onReplace: () => {},
-    stuck: 0,
+    pending: 0,
     async read(path) {
       const text = held.get(path);
       return failure(path) ?? (text === undefined ? fail('gone', path) : ok(text));

@@ -56,6 +56,7 @@ export function createFakeProc(options: { readonly live?: boolean } = {}): FakeP
       specs.delete(pid);
       files.remove(`/proc/${pid}`);
     },
-    reads: (pid) => files.calls.filter(({ path }) => path.startsWith(`/proc/${pid}/`)).length,
+    reads: (pid) =>
+      files.calls.filter(({ call, path }) => call !== 'keep' && path.startsWith(`/proc/${pid}/`)).length,
   };
 }

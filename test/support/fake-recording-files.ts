@@ -14,7 +14,7 @@ export interface FakeRecordingFiles extends RecordingFiles {
   readonly syncs: number;
   /** Of each file, how much of it has reached the disk. */
   readonly syncedBytes: ReadonlyMap<string, number>;
-  stuck: number;
+  pending: number;
 }
 
 export function createFakeRecordingFiles(now: () => number = () => 0): FakeRecordingFiles {
@@ -36,7 +36,7 @@ export function createFakeRecordingFiles(now: () => number = () => 0): FakeRecor
     syncedBytes,
     failure: null,
     room: Number.POSITIVE_INFINITY,
-    stuck: 0,
+    pending: 0,
     get syncs() {
       return syncs;
     },

@@ -44,7 +44,7 @@ export interface RecordedMoment {
 
 export async function openScreen(moment: RecordedMoment): Promise<RecordedScreen> {
   const { file, terminal, live } = moment;
-  const opened = await openRecording(createRecordingFiles({ clock }), file);
+  const opened = await openRecording(createRecordingFiles(), file);
   if (!opened.ok) throw new Error(`${file}: ${JSON.stringify(opened.problem)}`);
   const recording = opened.value;
   const failed: unknown[] = [];

@@ -3,7 +3,6 @@ import { type Derived, derive } from '../../src/model/derive.ts';
 import type { RecordedEvent } from '../../src/model/past/recorded.ts';
 import { trackPointOf } from '../../src/model/past/track.ts';
 import type { Sample } from '../../src/model/sample.ts';
-import { systemClock } from '../../src/platform/clock.ts';
 import { createRecordingFiles } from '../../src/platform/recording-files.ts';
 import { createRecorder } from '../../src/record/recorder.ts';
 import { createFakeClock } from './fake-clock.ts';
@@ -17,7 +16,7 @@ export async function writeRecording(
   const [first] = samples;
   const clock = createFakeClock({ ...(first && { now: first.timeMs, monotonic: first.monotonicMs }) });
   const recorder = createRecorder({
-    files: createRecordingFiles({ clock: systemClock }),
+    files: createRecordingFiles(),
     clock,
     directory,
     header,

@@ -16,7 +16,7 @@ function setUp() {
     },
   });
   return {
-    writer,
+    writer: { ...writer, show: (frame: string) => writer.show(frame.split('\n')) },
     clock,
     written,
     stall: () => {

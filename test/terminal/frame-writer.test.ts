@@ -23,6 +23,7 @@ function openWriter(columns = 40, rows = 6) {
   const settle = () => new Promise<void>((resolve) => terminal.write('', resolve));
   return {
     ...writer,
+    show: (frame: string) => writer.show(frame.split('\n')),
     terminal,
     chunks,
     hold: () => {

@@ -142,7 +142,7 @@ describe('resize', () => {
     terminal.inkStdout.write('x'.repeat(40));
     stdout.resizeTo(20, 5);
     expect(heard).toEqual(['20x5']);
-    expect([terminal.inkStdout.columns, terminal.inkStdout.rows]).toEqual([20, 5]);
+    expect(terminal.inkStdout.rows).toBe(5);
     await ink;
     terminal.inkStdout.write('y'.repeat(40));
     expect((await stdout.screen())[0]).toBe('y'.repeat(20));

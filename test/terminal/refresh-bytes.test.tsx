@@ -8,6 +8,7 @@ import { applyModel } from '../../src/state/apply-model.ts';
 import { createDashboardStore } from '../../src/state/create.ts';
 import { createFrameWriter } from '../../src/terminal/frame-writer.ts';
 import { InkStdout } from '../../src/terminal/ink-stdout.ts';
+import { RowKeysContext } from '../../src/terminal/row-keys.ts';
 import { busy } from '../support/model-fixture.ts';
 
 /** A second later: every time, and of every build CPU, memory and I/O, are other numbers. */
@@ -40,13 +41,21 @@ test.each([
     terminal: { columns, rows, unicode: true, color: true },
   });
   const writer = createFrameWriter({ columns, rows, write: (_, done) => done() });
-  const stdout = new InkStdout(columns, rows, writer.show) as unknown as NodeJS.WriteStream;
+  const stdout = new InkStdout(rows, writer.show);
   const settled = () => new Promise((resolve) => setImmediate(resolve));
   const app = render(
-    <AppContextProvider value={idleContext(store)}>
-      <Screen />
-    </AppContextProvider>,
-    { stdout, debug: true, interactive: true, exitOnCtrlC: false, patchConsole: false },
+    <RowKeysContext value={stdout.rowKeys}>
+      <AppContextProvider value={idleContext(store)}>
+        <Screen />
+      </AppContextProvider>
+    </RowKeysContext>,
+    {
+      stdout: stdout as unknown as NodeJS.WriteStream,
+      debug: true,
+      interactive: true,
+      exitOnCtrlC: false,
+      patchConsole: false,
+    },
   );
   await settled();
   const whole = writer.written.bytes;

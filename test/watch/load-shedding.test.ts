@@ -1,48 +1,86 @@
 import { expect, test } from 'vitest';
 import { emptyModel } from '../../src/model/empty-model.ts';
+import type { Level } from '../../src/model/model.ts';
 import { createLoadShedding } from '../../src/watch/load-shedding.ts';
-import { createFakeClock } from '../support/fake-clock.ts';
 
-test('late: details rest, what costs is looked at less often, nothing is collected; calm: all of it comes back', () => {
-  const clock = createFakeClock();
+const mb = 1024 ** 2;
+
+function setUp() {
   const lowDetail = { on: false };
   const factors: Record<string, number> = {};
-  let collected = 0;
   const loop = {
     slowDown: (source: string, factor: number) => {
       factors[source] = factor;
     },
   };
-  const collect = () => {
-    collected += 1;
+  const used = { bytes: 10 * mb };
+  /** What was in use when it was collected. */
+  const collected: number[] = [];
+  const heap = {
+    heapBytes: () => used.bytes,
+    collect: () => {
+      collected.push(used.bytes / mb);
+      used.bytes = 10 * mb;
+    },
   };
-  const shedding = createLoadShedding({ clock, loop, lowDetail, collect });
-  const tick = (latenessMs: number) => {
-    clock.advance(1000);
-    return shedding.tick({ ...emptyModel, monotonicMs: clock.monotonic() }, latenessMs);
+  const shedding = createLoadShedding({ loop, lowDetail, heap });
+  let monotonicMs = 0;
+  return {
+    lowDetail,
+    factors,
+    used,
+    collected,
+    /** So many seconds, each of which leaves garbage behind. */
+    seconds(count: number, { latenessMs = 0, level = 'ok' as Level, garbage = 0 } = {}) {
+      const { pressure } = emptyModel;
+      for (let second = 0; second < count; second += 1) {
+        monotonicMs += 1000;
+        used.bytes += garbage;
+        const memory = { ...pressure.memory, level };
+        shedding.tick({ ...emptyModel, monotonicMs, pressure: { ...pressure, memory } }, latenessMs);
+      }
+    },
   };
-  for (let second = 0; second < 40; second += 1) tick(second % 5 === 0 ? 2500 : 0);
-  expect([lowDetail.on, factors, collected]).toEqual([true, { buildTree: 4, iostat: 4 }, 0]);
-  for (let second = 0; second < 12; second += 1) tick(0);
-  expect([lowDetail.on, factors, collected]).toEqual([false, { buildTree: 1, iostat: 1 }, 1]);
+}
+
+test('late: details rest, what costs is looked at less often; calm: all of it comes back', () => {
+  const { seconds, lowDetail, factors } = setUp();
+  for (let round = 0; round < 8; round += 1) {
+    seconds(1, { latenessMs: 2500 });
+    seconds(4);
+  }
+  expect([lowDetail.on, factors]).toEqual([true, { buildTree: 4, iostat: 4 }]);
+  seconds(12);
+  expect([lowDetail.on, factors]).toEqual([false, { buildTree: 1, iostat: 1 }]);
 });
 
-test('garbage is collected every half minute of calm, never under strain', () => {
-  const clock = createFakeClock();
-  const collected: number[] = [];
-  const startMs = clock.monotonic();
-  const collect = () => collected.push((clock.monotonic() - startMs) / 1000);
-  const shedding = createLoadShedding({ clock, loop: { slowDown: () => {} }, collect });
-  const seconds = (count: number, latenessMs: number) => {
-    for (let second = 0; second < count; second += 1) {
-      clock.advance(1000);
-      shedding.tick({ ...emptyModel, monotonicMs: clock.monotonic() }, latenessMs);
-    }
-  };
-  seconds(65, 0);
-  expect(collected).toEqual([30, 60]);
-  seconds(100, 2500);
+test('while V8 keeps the heap small itself nothing is collected', () => {
+  const { seconds, used, collected } = setUp();
+  for (let round = 0; round < 100; round += 1) {
+    seconds(10, { garbage: mb / 2 });
+    used.bytes = 10 * mb;
+  }
+  expect(collected).toEqual([]);
+});
+
+test('what piles up is collected, but never under strain', () => {
+  const { seconds, collected } = setUp();
+  seconds(25, { garbage: mb / 2 });
+  expect(collected).toEqual([16.5, 16]);
+  seconds(100, { garbage: mb / 2, latenessMs: 2500 });
   expect(collected).toHaveLength(2);
-  seconds(30, 0);
+  seconds(12);
   expect(collected).toHaveLength(3);
+});
+
+test('where memory begins to be short the heap is small before it is critical', () => {
+  const { seconds, collected } = setUp();
+  seconds(4, { garbage: mb / 2 });
+  seconds(20, { level: 'warning' });
+  expect(collected).toEqual([12]);
+  seconds(10);
+  // It is not worth it.
+  seconds(10, { level: 'warning' });
+  seconds(30, { level: 'critical', garbage: mb });
+  expect(collected).toEqual([12]);
 });

@@ -34,7 +34,15 @@ export interface BuildTrack {
 }
 export type BuildTracks = ReadonlyMap<IdentityKey, BuildTrack>;
 
-export interface BuildContext {
+/** What is looked up for each of some hundred builds, made once for all of them. */
+export interface BuildLookups {
+  readonly cgroupAt: ReadonlyMap<string, CgroupRaw>;
+  /** Paths of lock files that somebody holds or wants. */
+  readonly lockFiles: ReadonlySet<string>;
+  readonly workerPids: ReadonlySet<number>;
+}
+
+export interface BuildContext extends BuildLookups {
   readonly forest: Forest;
   readonly rates: ReadonlyMap<number, Rates>;
   readonly tracks: BuildTracks;
@@ -43,6 +51,14 @@ export interface BuildContext {
   /** Wall clock of the sample, Unix ms. */
   readonly timeMs: number;
   readonly clientOf: (process: ProcessRaw) => number | null;
+}
+
+export function buildLookups({ raw, workers }: Forest): BuildLookups {
+  return {
+    cgroupAt: new Map(raw.cgroups?.map((cgroup) => [cgroup.path, cgroup])),
+    lockFiles: new Set(Object.values(raw.lockPaths)),
+    workerPids: new Set(workers.map(({ process }) => process.pid)),
+  };
 }
 
 export interface TrackedBuild {
@@ -81,7 +97,7 @@ function describeBuild(group: BuildGroup, naming: Naming, context: BuildContext)
   const { root } = group;
   const processes = group.processes.map(({ process }) => process);
   const cgroup = typeof root.facts.cgroup === 'string' ? root.facts.cgroup : null;
-  const own = cgroupIn(raw, cgroup === null ? null : ownCgroup(cgroup, root.uid));
+  const own = cgroupIn(context, cgroup === null ? null : ownCgroup(cgroup, root.uid));
   const memory = groupMemory(processes, own);
   const before = context.tracks.get(identityKey(root));
   const track = trackBuild(processes, memory, naming, context, before);
@@ -111,10 +127,10 @@ function describeBuild(group: BuildGroup, naming: Naming, context: BuildContext)
     now: describeNow(tree, processes, idleSec, track.zombies, raw.treeAtMs),
     phase: null,
     idleSec,
-    paused: (own ?? cgroupIn(raw, cgroup))?.frozen === true || isStopped(states, processes.length),
+    paused: (own ?? cgroupIn(context, cgroup))?.frozen === true || isStopped(states, processes.length),
     cgroup,
     host: null,
-    workerPid: workerAbove(forest, root),
+    workerPid: workerAbove(context, root),
     daemonPid: daemonAbove(forest, root),
     clientPid: context.clientOf(root),
     out: naming.out,
@@ -122,7 +138,7 @@ function describeBuild(group: BuildGroup, naming: Naming, context: BuildContext)
       environment?.buildTop ?? directoryOf(raw, naming.name, root, context.timeMs)?.path ?? null,
     cores: environment?.cores ?? null,
     system: environment?.system ?? null,
-    lock: lockOf(raw, naming),
+    lock: lockOf(context, naming),
     tree,
     residentHistory: track.history,
   };
@@ -161,24 +177,21 @@ function trackBuild(
   };
 }
 
-function cgroupIn({ cgroups }: ForestRaw, path: string | null): CgroupRaw | null {
-  return cgroups?.find((one) => one.path === path) ?? null;
+function cgroupIn({ cgroupAt }: BuildContext, path: string | null): CgroupRaw | null {
+  return path === null ? null : (cgroupAt.get(path) ?? null);
 }
 
 function isStopped({ T, Z }: Build['states'], processes: number): boolean {
   return T > 0 && T + Z === processes;
 }
 
-function lockOf({ lockPaths }: ForestRaw, { out }: Naming): string | null {
+function lockOf({ lockFiles }: BuildContext, { out }: Naming): string | null {
   const path = out === null ? null : `${out}.lock`;
-  return path !== null && Object.values(lockPaths).includes(path) ? path : null;
+  return path !== null && lockFiles.has(path) ? path : null;
 }
 
-function workerAbove(forest: Forest, root: ProcessRaw): number | null {
-  for (const { pid } of ancestors(forest, root)) {
-    if (forest.workers.some(({ process }) => process.pid === pid)) return pid;
-  }
-  return null;
+function workerAbove({ forest, workerPids }: BuildContext, root: ProcessRaw): number | null {
+  return ancestors(forest, root).find(({ pid }) => workerPids.has(pid))?.pid ?? null;
 }
 
 function daemonAbove(forest: Forest, root: ProcessRaw): number | null {

@@ -1,6 +1,6 @@
 /** Clients and workers: who asked for the builds, and what they do besides. */
 
-import { sameProcess } from '../../base/identity.ts';
+import { type IdentityKey, identityKey } from '../../base/identity.ts';
 import { baseName } from '../../base/text.ts';
 import type { Build, Client, LockWait, Transfer, Worker } from '../model.ts';
 import type { ForestRaw, ProcessRaw } from '../sample.ts';
@@ -10,6 +10,7 @@ import { commandWords } from './command-line.ts';
 import { activationPhase, deriveActivation } from './derive-activation.ts';
 import { ageOf } from './derive-builds.ts';
 import type { Forest } from './forest.ts';
+import type { WorkerProcess } from './forest-daemons.ts';
 import { sumResident } from './group-memory.ts';
 import { toolOfComm } from './nix-tools.ts';
 import { argvOf, elsewhereOf } from './process-graph.ts';
@@ -25,33 +26,59 @@ export interface ClientContext {
   readonly before: readonly Client[];
 }
 
+/** What is looked up for each of some hundred clients, made once for all of them. */
+interface Lookups {
+  readonly workersOf: ReadonlyMap<number | null, readonly Worker[]>;
+  readonly buildsOf: ReadonlyMap<number | null, readonly Build[]>;
+  readonly before: ReadonlyMap<IdentityKey, Client>;
+  readonly workerByPid: ReadonlyMap<number, WorkerProcess>;
+  /** The client that a process is of. */
+  readonly groupOf: ReadonlyMap<number, ClientGroup>;
+  readonly writers: ReadonlySet<number>;
+}
+
 /** Commands of `nix` that make an environment. */
 const environmentVerbs: ReadonlySet<string> = new Set(['develop', 'shell', 'run', 'env', 'print-dev-env']);
 
 export function deriveWorkers({ forest, rates, waits, builds }: ClientContext): readonly Worker[] {
+  const buildsOf = Map.groupBy(builds, ({ workerPid }) => workerPid);
   return forest.workers.map(({ process, clientPid }) => ({
     pid: process.pid,
     startTime: process.startTime,
     clientPid,
     residentBytes: process.residentBytes,
     cpuPercent: rates.get(process.pid)?.cpuPercent ?? null,
-    builds: builds.filter((build) => build.workerPid === process.pid).length,
+    builds: buildsOf.get(process.pid)?.length ?? 0,
     waitsFor: waits.get(process.pid) ?? null,
   }));
 }
 
-export function deriveClient(group: ClientGroup, context: ClientContext, workers: readonly Worker[]): Client {
-  const { forest, rates, builds } = context;
+export function deriveClients(context: ClientContext, workers: readonly Worker[]): readonly Client[] {
+  const { forest, builds, transfers } = context;
+  const groupOf = new Map<number, ClientGroup>();
+  for (const group of forest.clients) for (const { pid } of group.processes) groupOf.set(pid, group);
+  const lookups: Lookups = {
+    workersOf: Map.groupBy(workers, ({ clientPid }) => clientPid),
+    buildsOf: Map.groupBy(builds, ({ clientPid }) => clientPid),
+    before: new Map(context.before.map((client) => [identityKey(client), client])),
+    workerByPid: new Map(forest.workers.map((worker) => [worker.process.pid, worker])),
+    groupOf,
+    writers: new Set(transfers.map(({ pid }) => pid)),
+  };
+  return forest.clients.map((group) => deriveClient(group, context, lookups));
+}
+
+function deriveClient(group: ClientGroup, context: ClientContext, lookups: Lookups): Client {
+  const { forest, rates } = context;
   const { process, tool, processes } = group;
   const { raw } = forest;
-  const pids = new Set(processes.map(({ pid }) => pid));
-  const served = workers.filter((worker) => worker.clientPid !== null && pids.has(worker.clientPid));
-  const own = builds.filter((build) => build.clientPid === process.pid);
-  const waitsFor = waitOf(context, [...pids, ...served.map(({ pid }) => pid)]);
+  const served = processes.flatMap(({ pid }) => lookups.workersOf.get(pid) ?? []);
+  const own = lookups.buildsOf.get(process.pid) ?? [];
+  const pids = [...processes, ...served].map(({ pid }) => pid);
+  const waitsFor = waitOf(context.waits, lookups, pids);
   const cpuPercent = sumCpu(processes, rates);
-  const writers = new Set([...pids, ...served.map(({ pid }) => pid)]);
-  const copies = context.transfers.some((transfer) => writers.has(transfer.pid));
-  const before = context.before.find((client) => sameProcess(client, process));
+  const copies = pids.some((pid) => lookups.writers.has(pid));
+  const before = lookups.before.get(identityKey(process));
   const phase =
     group.activation !== null
       ? activationPhase(group.activation.action)
@@ -94,13 +121,16 @@ function userName(uid: number, { userNames }: ForestRaw): string {
   return userNames[uid] ?? (uid === 0 ? 'root' : `uid ${uid}`);
 }
 
-function waitOf({ waits, forest }: ClientContext, pids: readonly number[]): LockWait | null {
+function waitOf(
+  waits: ReadonlyMap<number, LockWait>,
+  { workerByPid, groupOf }: Lookups,
+  pids: readonly number[],
+): LockWait | null {
   for (const pid of pids) {
     const wait = waits.get(pid);
     if (wait === undefined) continue;
-    const holder = forest.workers.find(({ process }) => process.pid === wait.holderPid);
-    const client = holder?.clientPid ?? wait.holderPid;
-    const group = forest.clients.find(({ processes }) => processes.some((process) => process.pid === client));
+    const holder = wait.holderPid === null ? undefined : workerByPid.get(wait.holderPid);
+    const group = groupOf.get(holder?.clientPid ?? wait.holderPid ?? 0);
     if (group === undefined) return wait;
     return { ...wait, holder: commandWords(argvOf(group.process), group.process.comm) };
   }

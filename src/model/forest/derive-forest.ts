@@ -2,11 +2,12 @@
 
 import { identityKey } from '../../base/identity.ts';
 import type { Problem } from '../../base/problem.ts';
+import { kept, keptRows } from '../../base/same.ts';
 import type { Build, Model, ModelEvent, OtherDaemon } from '../model.ts';
 import type { ForestRaw, ProcessRaw, Reading } from '../sample.ts';
-import { type BuildTracks, deriveBuild, deriveRemote } from './derive-builds.ts';
+import { type BuildTracks, buildLookups, deriveBuild, deriveRemote } from './derive-builds.ts';
 import { type CgroupCarry, deriveCgroups } from './derive-cgroups.ts';
-import { clientOfProcess, deriveClient, deriveWorkers } from './derive-clients.ts';
+import { deriveClients, deriveWorkers } from './derive-clients.ts';
 import { type BuiltNames, deriveTransfers, rememberBuilt } from './derive-transfers.ts';
 import { type Forest, growForest } from './forest.ts';
 import { announceStarts, changes } from './forest-events.ts';
@@ -75,6 +76,7 @@ export function deriveForest(
     span,
     timeMs: context.timeMs,
     clientOf: clientFinder(forest),
+    ...buildLookups(forest),
   };
   const derived = [
     ...forest.builds.map((group) => deriveBuild(group, buildContext)),
@@ -86,11 +88,12 @@ export function deriveForest(
   const before = carry?.parts.clients ?? [];
   const clientContext = { forest, rates, waits: lockWaits(raw), builds, transfers, before };
   const workers = deriveWorkers(clientContext);
-  const clients = forest.clients.map((group) => deriveClient(group, clientContext, workers));
+  const clients = deriveClients(clientContext, workers);
+  const ofClients = new Set(clients.flatMap(({ processes }) => processes.map(({ pid }) => pid)));
   const waiting = [
     ...clients.filter((client) => client.waitsFor !== null),
     ...workers.filter(
-      ({ waitsFor, clientPid }) => waitsFor !== null && clientOfProcess(clients, clientPid) === null,
+      ({ waitsFor, clientPid }) => waitsFor !== null && !(clientPid !== null && ofClients.has(clientPid)),
     ),
   ];
   const seen = (count: number) => (count === 0 && raw.hidden ? null : count);
@@ -98,28 +101,32 @@ export function deriveForest(
   const ended = carry?.parts.builds.filter((build) => !isRunning.has(identityKey(build))) ?? [];
   const cgroups = deriveCgroups(raw, ended, carry?.cgroups ?? null, context.timeMs);
   const tracked = announceStarts(derived, raw.treeAtMs, carry === null);
+  const last = carry?.parts ?? emptyForestParts;
   const parts: ForestParts = {
-    daemon: {
+    daemon: kept(last.daemon, {
       pid: forest.daemon?.pid ?? null,
       startTime: forest.daemon?.startTime ?? null,
       running: forest.daemon !== null ? true : raw.hidden ? null : false,
       socket: raw.daemonSocket,
       residentBytes: forest.daemon?.residentBytes ?? null,
-    },
-    otherDaemons: forest.otherDaemons.map((process) => describeOther(process, forest, builds)),
+    }),
+    otherDaemons: keptRows(
+      last.otherDaemons,
+      forest.otherDaemons.map((process) => describeOther(process, forest, builds)),
+    ),
     clients,
-    workers,
+    workers: keptRows(last.workers, workers),
     builds,
-    transfers,
-    cgroups: cgroups.cgroups,
-    totals: {
+    transfers: keptRows(last.transfers, transfers),
+    cgroups: keptRows(last.cgroups, cgroups.cgroups),
+    totals: kept(last.totals, {
       ...totalMemory(raw.processes, builds),
-      cpuPercent: span === null ? (carry?.parts.totals.cpuPercent ?? null) : totalCpu(forest, builds, rates),
+      cpuPercent: span === null ? last.totals.cpuPercent : totalCpu(forest, builds, rates),
       processes: seen(raw.processes.length),
       running: seen(forest.builds.length),
       waiting: seen(waiting.length),
       remote: seen(forest.remotes.length),
-    },
+    }),
     events: carry === null ? [] : [...changes(carry, tracked, clients, context.timeMs), ...cgroups.events],
     problems: raw.hidden
       ? [{ kind: 'denied', where: '/proc', cause: 'hidepid hides other users’ processes' }]
@@ -179,7 +186,8 @@ function totalMemory(
 
 /** Builds as wholes, so that what their short-lived children used is in; everybody else for himself. */
 function totalCpu(forest: Forest, builds: readonly Build[], rates: ReadonlyMap<number, Rates>): number {
-  const building = new Set(builds.flatMap((build) => build.tree.map(({ pid }) => pid)));
+  const building = new Set<number>();
+  for (const { tree } of builds) for (const { pid } of tree) building.add(pid);
   let sum = builds.reduce((total, build) => total + (build.cpuPercent ?? 0), 0);
   for (const { pid } of forest.raw.processes) {
     if (!building.has(pid)) sum += rates.get(pid)?.cpuPercent ?? 0;

@@ -22,6 +22,9 @@ export interface BuildGroup {
   readonly slot: number | null;
 }
 
+/** A slot of our own Nix by its number, one of another with its place. */
+type SlotKey = number | string;
+
 /** Tools that run builders in their own process. */
 const builderParents =
   /^(?:nix|nix-daemon|nix-build|nix-env|nix-store|nix-shell|nix-instantiate|nix-eval-jobs)$/;
@@ -31,8 +34,11 @@ export function groupBuilds(graph: Graph): BuildGroup[] {
   const builders = raw.processes.filter(
     (process) => process.session === process.pid && isBuilderParent(byPid.get(process.ppid)),
   );
-  const keyOf = (process: ProcessRaw, slot: number): string => `${elsewhereOf(graph, process) ?? ''} ${slot}`;
-  const newestBySlot = new Map<string, { readonly root: ProcessRaw; readonly slot: number }>();
+  const keyOf = (process: ProcessRaw, slot: number): SlotKey => {
+    const place = elsewhereOf(graph, process);
+    return place === null ? slot : `${place} ${slot}`;
+  };
+  const newestBySlot = new Map<SlotKey, { readonly root: ProcessRaw; readonly slot: number }>();
   for (const builder of builders) {
     const slot = slotOf(graph, builder);
     if (slot === null) continue;
@@ -49,7 +55,9 @@ export function groupBuilds(graph: Graph): BuildGroup[] {
   const taken = new Set<number>();
   const addBuild = (root: ProcessRaw, slot: number | null, isOrphaned: boolean): void => {
     const tree = descend(graph, root, ({ pid }) => !taken.has(pid));
-    for (const { process } of tree) taken.add(process.pid);
+    tree.forEach(({ process }) => {
+      taken.add(process.pid);
+    });
     const ofSlot = slot === null ? [] : (processesBySlot.get(keyOf(root, slot)) ?? []);
     const others = ofSlot.filter(({ pid }) => !taken.has(pid));
     for (const { pid } of others) taken.add(pid);
@@ -57,8 +65,8 @@ export function groupBuilds(graph: Graph): BuildGroup[] {
       root,
       slot,
       processes: [
-        ...tree.map((entry) => ({ ...entry, escapee: isOrphaned })),
-        ...escapedTrees(graph, others).map((entry) => ({ ...entry, escapee: true })),
+        ...tree.map(({ process, depth }) => ({ process, depth, escapee: isOrphaned })),
+        ...escapedTrees(graph, others).map(({ process, depth }) => ({ process, depth, escapee: true })),
       ],
     });
   };
@@ -81,6 +89,7 @@ export function groupBuilds(graph: Graph): BuildGroup[] {
 
 /** Each that left the tree with what it started since, oldest first, one below the root. */
 function escapedTrees(graph: Graph, escapees: readonly ProcessRaw[]): Descendant[] {
+  if (escapees.length === 0) return [];
   const left = new Set(escapees.map(({ pid }) => pid));
   const byAge = escapees.toSorted((a, b) => a.startTime - b.startTime);
   const found: Descendant[] = [];

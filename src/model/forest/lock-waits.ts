@@ -50,6 +50,8 @@ export function waitersOf(
  * waiting for a build user. Derivations that are being written are left out.
  */
 export function heldOutputs(raw: ForestRaw): ReadonlyMap<number, readonly string[]> {
+  const known = heldIn.get(raw);
+  if (known !== undefined) return known;
   const held = new Map<number, string[]>();
   for (const { waiting, pid, file } of raw.locks) {
     const path = waiting ? undefined : raw.lockPaths[file];
@@ -58,8 +60,11 @@ export function heldOutputs(raw: ForestRaw): ReadonlyMap<number, readonly string
     if (own === undefined) held.set(pid, [outputOf(path)]);
     else own.push(outputOf(path));
   }
+  heldIn.set(raw, held);
   return held;
 }
+/** Asked for by every build that is named by its lock. */
+const heldIn = new WeakMap<ForestRaw, ReadonlyMap<number, readonly string[]>>();
 
 function outputOf(lockPath: string): string {
   return lockPath.replace(/\.lock$/, '');

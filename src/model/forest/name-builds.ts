@@ -138,12 +138,19 @@ function environmentOf({ facts }: ProcessRaw): BuildEnvironment | null {
   return environment;
 }
 
+/** Of one worker they are the same list for all its builds, at every tick. */
+const derivations = new WeakMap<readonly string[], readonly DerivationName[]>();
+
+function derivationsOf(logs: readonly string[]): readonly DerivationName[] {
+  const known = derivations.get(logs) ?? logs.flatMap((path) => derivationOfLog(path) ?? []);
+  derivations.set(logs, known);
+  return known;
+}
+
 function logsAbove(process: ProcessRaw, forest: Forest): readonly DerivationName[] {
   for (const ancestor of ancestors(forest, process)) {
     const { openLogs } = ancestor.facts;
-    if (Array.isArray(openLogs) && openLogs.length > 0) {
-      return openLogs.flatMap((path: string) => derivationOfLog(path) ?? []);
-    }
+    if (Array.isArray(openLogs) && openLogs.length > 0) return derivationsOf(openLogs);
   }
   return [];
 }

@@ -6,6 +6,8 @@ import { isAutoAllocatedUid } from './nix-tools.ts';
 
 export interface Graph {
   readonly raw: ForestRaw;
+  /** Whether any process is known to be of another Nix than ours: only beside containers and chroots. */
+  readonly hasOthers: boolean;
   readonly byPid: ReadonlyMap<number, ProcessRaw>;
   readonly children: ReadonlyMap<number, readonly ProcessRaw[]>;
 }
@@ -16,11 +18,15 @@ export interface Descendant {
 }
 
 export function graphOf(raw: ForestRaw): Graph {
-  return {
-    raw,
-    byPid: new Map(raw.processes.map((process) => [process.pid, process])),
-    children: Map.groupBy(raw.processes, (process) => process.ppid),
-  };
+  const byPid = new Map<number, ProcessRaw>();
+  let hasOthers = false;
+  raw.processes.forEach((process) => {
+    byPid.set(process.pid, process);
+    const { statePlace } = process.facts;
+    if (typeof statePlace === 'string' && statePlace !== raw.statePlace)
+      hasOthers = raw.statePlace !== undefined;
+  });
+  return { raw, hasOthers, byPid, children: Map.groupBy(raw.processes, (process) => process.ppid) };
 }
 
 const noArguments: readonly string[] = [];
@@ -48,14 +54,15 @@ export function isBuildUid(raw: ForestRaw, uid: number | null): uid is number {
 }
 
 /** From a process upwards, itself excluded; ends at the edge of the forest. */
-export function* ancestors(graph: Graph, process: ProcessRaw): Generator<ProcessRaw> {
-  const seen = new Set([process.pid]);
+export function ancestors(graph: Graph, process: ProcessRaw): readonly ProcessRaw[] {
+  const above: ProcessRaw[] = [];
   let parent = graph.byPid.get(process.ppid);
-  while (parent !== undefined && !seen.has(parent.pid)) {
-    yield parent;
-    seen.add(parent.pid);
+  while (parent !== undefined && above.length < graph.byPid.size) {
+    above.push(parent);
     parent = graph.byPid.get(parent.ppid);
   }
+  // Parents torn by a reused pid may stand in a circle.
+  return parent === undefined ? above : [...new Set(above)].filter((one) => one !== process);
 }
 
 /**
@@ -63,8 +70,8 @@ export function* ancestors(graph: Graph, process: ProcessRaw): Generator<Process
  * proven to be another's.
  */
 export function elsewhereOf(graph: Graph, process: ProcessRaw): string | null {
+  if (!graph.hasOthers) return null;
   const own = graph.raw.statePlace;
-  if (own === undefined) return null;
   const placed = [process, ...ancestors(graph, process)].find(
     ({ facts }) => typeof facts.statePlace === 'string',
   );
@@ -86,7 +93,8 @@ export function descend(
     if (seen.has(process.pid)) continue;
     seen.add(process.pid);
     found.push(entry);
-    const below = graph.children.get(process.pid) ?? [];
+    const below = graph.children.get(process.pid);
+    if (below === undefined) continue;
     for (let last = below.length - 1; last >= 0; last -= 1) {
       const child = below[last] as ProcessRaw;
       if (enter(child)) open.push({ process: child, depth: depth + 1 });

@@ -42,9 +42,18 @@ interface Spent {
   readonly writeBytes: number | null;
 }
 
+const nothing: Spent = { ownTicks: 0, childTicks: 0, readBytes: 0, writeBytes: 0 };
+const nothingKnown: Spent = { ...nothing, readBytes: null, writeBytes: null };
+const idle: Rates = { cpuPercent: 0, readBytesPerSec: 0, writeBytesPerSec: 0 };
+const idleAsKnown: Rates = { ...idle, readBytesPerSec: null, writeBytesPerSec: null };
+
 /** One that is new counts from its start; one that is old but was not known then has no rate yet. */
 function spentBy(process: ProcessRaw, { before, bornAfter }: RateSpan): Spent | null {
   const found = before.get(process.pid);
+  // Most of them sleep, and are the same object as before.
+  if (found === process && (process.readBytes === null) === (process.writeBytes === null)) {
+    return process.readBytes === null ? nothingKnown : nothing;
+  }
   const earlier = found?.startTime === process.startTime ? found : null;
   if (earlier === null && process.startTime < bornAfter) return null;
   const since = (a: number | null, b: number | null): number | null =>
@@ -60,11 +69,11 @@ function spentBy(process: ProcessRaw, { before, bornAfter }: RateSpan): Spent | 
 /** Rates of each process for itself, by pid; the kernel's I/O counters include children waited for. */
 export function processRates(processes: readonly ProcessRaw[], span: RateSpan): ReadonlyMap<number, Rates> {
   const rates = new Map<number, Rates>();
-  for (const process of processes) {
+  processes.forEach((process) => {
     const spent = spentBy(process, span);
     if (spent !== null)
       rates.set(process.pid, ratesOf(spent.ownTicks, spent.readBytes, spent.writeBytes, span));
-  }
+  });
   return rates;
 }
 
@@ -84,7 +93,8 @@ export function groupRates(
   let writeBytes: number | null = null;
   let known = false;
   const living = new Map<number, number>();
-  for (const process of now) {
+  for (let i = 0; i < now.length; i += 1) {
+    const process = now[i] as ProcessRaw;
     living.set(process.pid, process.startTime);
     const spent = spentBy(process, span);
     if (spent === null) continue;
@@ -115,6 +125,8 @@ function reaperOf({ ppid }: ProcessRaw, ended: ReadonlyMap<number, number>): num
 }
 
 function ratesOf(ticks: number, readBytes: number | null, writeBytes: number | null, span: RateSpan): Rates {
+  if (ticks === 0 && readBytes === 0 && writeBytes === 0) return idle;
+  if (ticks === 0 && readBytes === null && writeBytes === null) return idleAsKnown;
   const { seconds, ticksPerSec } = span;
   return {
     cpuPercent: (100 * ticks) / ticksPerSec / seconds,

@@ -38,6 +38,8 @@ export interface DashboardOptions extends Omit<WatcherOptions, 'createRecording'
   readonly recording?: RecordingOptions;
   /** What keeps us alive in a freeze; without it nothing is done for that. */
   readonly survival?: Survival;
+  /** Called when the first screens are out. */
+  readonly started?: () => void;
   /** What is drawn; tests bring their own. */
   readonly screen?: ReactNode;
   /** Where signals and crashes arrive; tests bring their own. */
@@ -132,6 +134,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   });
   let open = true;
   watcher.begin(() => {
+    options.started?.();
     acting?.begin();
     if (survival !== undefined) void harden();
   });

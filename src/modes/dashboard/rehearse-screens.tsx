@@ -14,6 +14,7 @@ import { applyStep } from '../../state/apply-step.ts';
 import { createDashboardStore } from '../../state/create.ts';
 import { situationOf } from '../../state/situation.ts';
 import type { State } from '../../state/state.ts';
+import { createRowKeys, keyColumns, RowKeysContext } from '../../terminal/row-keys.ts';
 
 export interface RehearsalOptions {
   /** The live state: what is drawn is what there is. */
@@ -76,13 +77,17 @@ function pressed(state: State, name: string): State {
   return step === null || isEffect(step) ? state : applyStep(state, step);
 }
 
+const rowKeys = createRowKeys();
+
 function draw(state: State): void {
   const store = createDashboardStore(state);
   store.setState(state, true);
   renderToString(
-    <AppContextProvider value={idleContext(store)}>
-      <Screen />
-    </AppContextProvider>,
-    { columns: state.layout.columns },
+    <RowKeysContext value={rowKeys}>
+      <AppContextProvider value={idleContext(store)}>
+        <Screen />
+      </AppContextProvider>
+    </RowKeysContext>,
+    { columns: keyColumns },
   );
 }

@@ -3,7 +3,7 @@ import { recordedText } from '../../format/events.ts';
 import type { Model } from '../../model/model.ts';
 import { markBeside, marksOf, type ReplayMark } from '../../model/past/replay.ts';
 import type { Recording } from '../../record/recording.ts';
-import { lookBackMs, type Moment, momentAt, momentsFrom } from './moments.ts';
+import { lookBackMs, type Moment, momentAt, momentsFrom, newestMoments } from './moments.ts';
 import { createRecordedSamples, isBefore, type Position, type RecordedSamples } from './recorded-samples.ts';
 
 export interface CursorOptions {
@@ -35,8 +35,6 @@ export interface Cursor extends Pick<RecordedSamples, 'find'> {
   lookFurther(position: Position, signal: AbortSignal): Promise<void>;
 }
 
-/** Moments kept to step back by. */
-const mostMoments = 60;
 /** How far back it is looked for when something began. */
 const farBackMs = 15 * 60_000;
 /** A beginning this near to where one began to look is no beginning. */
@@ -77,18 +75,17 @@ export function createCursor({ recording, rest, onMoved, onGrown }: CursorOption
     from: Position,
     signal?: AbortSignal,
   ): Promise<readonly Moment[] | null> {
-    let kept: Moment[] = [];
+    let kept: readonly Moment[] = [];
     let count = 0;
     for await (const moment of momentsFrom(samples, from)) {
-      kept.push(moment);
+      kept = newestMoments([...kept, moment]);
       if (!isBefore(moment.position, to)) break;
-      if (kept.length > 2 * mostMoments) kept = kept.slice(-mostMoments);
       count += 1;
       if (signal === undefined || count % mostAtOnce !== 0) continue;
       await rest();
       if (signal.aborted) return null;
     }
-    return kept.slice(-mostMoments);
+    return kept;
   }
 
   return {
@@ -112,8 +109,7 @@ export function createCursor({ recording, rest, onMoved, onGrown }: CursorOption
       return position && { position, text: textUpTo(marks, mark, position.sample.timeMs) };
     },
     async advance(next) {
-      const kept = moments.length < 2 * mostMoments ? moments : moments.slice(-mostMoments);
-      moments = [...kept, await momentAt(samples, next, moments.at(-1) ?? null)];
+      moments = newestMoments([...moments, await momentAt(samples, next, moments.at(-1) ?? null)]);
     },
     async goTo(position, charts) {
       const known = moments.findLastIndex((moment) => isSame(moment.position, position));

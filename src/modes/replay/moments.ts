@@ -63,3 +63,22 @@ export async function* modelsOf(
     if (!isBefore(position, first)) yield derived.model;
   }
 }
+
+/** So many are kept to step back by, of so many processes together, 400 bytes each. */
+const mostMoments = 60;
+const mostProcesses = 40_000;
+const leastMoments = 2;
+
+export function newestMoments<One extends { readonly derived: Pick<Derived, 'model'> }>(
+  moments: readonly One[],
+): readonly One[] {
+  let first = Math.max(0, moments.length - leastMoments);
+  let processes = 0;
+  while (first > 0 && moments.length - first < mostMoments && processes < mostProcesses) {
+    first -= 1;
+    const model = moments[first]?.derived.model;
+    // What was not read anew is there once.
+    if (model?.builds !== moments[first + 1]?.derived.model.builds) processes += model?.totals.processes ?? 0;
+  }
+  return first === 0 ? moments : moments.slice(first);
+}

@@ -33,6 +33,8 @@ export interface RescueOptions extends Omit<WatcherOptions, 'createRecording' | 
   /** TERM=linux. */
   readonly console?: boolean;
   readonly readOnly: boolean;
+  /** Called when the first screens are out. */
+  readonly started?: () => void;
   readonly survival: Survival;
 }
 
@@ -71,7 +73,7 @@ export async function runRescue(options: RescueOptions): Promise<number> {
   let state = applyTick(initial, watcher.model);
   const update = (change: (state: State) => State) => {
     state = change(state);
-    terminal.show(rescueRows(state, style).join('\n'));
+    terminal.show(rescueRows(state, style));
   };
   update((first) => first);
   terminal.onResize((toColumns, toRows) => update((before) => resizeTerminal(before, toColumns, toRows)));
@@ -114,7 +116,10 @@ export async function runRescue(options: RescueOptions): Promise<number> {
     else terminal.leave({ exitCode: 0 });
   }
 
-  watcher.begin(() => void harden());
+  watcher.begin(() => {
+    options.started?.();
+    void harden();
+  });
   /** What only the start needed is let go of first: the one program that must stay small. */
   async function harden(): Promise<void> {
     const rehearsal = async () => {

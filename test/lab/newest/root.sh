@@ -1,12 +1,14 @@
 #!/bin/bash
 # root.sh [SUITE]: unpacks a Debian with its Nix into a folder of the cache, once; prints the folder. Needs root.
 # Packages are only unpacked, none is configured: a quarter of a minute, where debootstrap takes three.
-# By default `forky`, whose Nix is the newest that Debian has; `trixie` works, too. NIXPULSE_LAB_CACHE: where.
+# By default `forky`, whose Nix is the newest that Debian has; `trixie` works, too. NIXPULSE_LAB_CACHE: where;
+# NIXPULSE_LAB_PACKAGES: others than Nix and what a lab needs, besides base-files.
 set -euo pipefail
 suite=${1:-${NIXPULSE_LAB_SUITE:-forky}}
 cache=${NIXPULSE_LAB_CACHE:-${XDG_CACHE_HOME:-/var/cache}/nixpulse-lab}
-packages=(nix-bin base-files base-passwd bash dash coreutils diffutils findutils grep gawk sed hostname procps
-  mount util-linux libc-bin tini busybox-static bash-static)
+read -ra packages <<<"${NIXPULSE_LAB_PACKAGES:-nix-bin bash dash coreutils diffutils findutils grep gawk sed hostname \
+  procps mount util-linux libc-bin tini busybox-static bash-static}"
+packages+=(base-files base-passwd)
 umask 022
 
 [ "$(id -u)" = 0 ] || { echo 'a Debian root needs root' >&2; exit 3; }
@@ -15,7 +17,7 @@ mkdir -p "$cache"
 exec 9>"$cache/lock"
 flock 9
 
-recipe=$(sha256sum <"$0" | cut -c1-12)
+recipe=$({ cat "$0" && echo "${packages[@]}"; } | sha256sum | cut -c1-12)
 root=$cache/$suite-$recipe
 # After a month the newest is another one.
 find "$cache" -maxdepth 1 -name '*-*' -mtime +30 -exec rm -rf --one-file-system {} +

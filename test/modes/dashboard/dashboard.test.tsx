@@ -1,5 +1,5 @@
-import { Text } from 'ink';
 import { afterEach, describe, expect, test } from 'vitest';
+import { Line } from '../../../components/line/line.tsx';
 import { useKeys } from '../../../hooks/use-keys.ts';
 import { useSelect } from '../../../hooks/use-select.ts';
 import { usePressure } from '../../../hooks/use-sources.ts';
@@ -40,12 +40,12 @@ function Probe() {
   const tick = useSelect((state) => state.model.pressure.memory.some?.tickPercent);
   const view = useSelect((state) => state.ui.view);
   const size = useSelect((state) => `${state.layout.columns}x${state.layout.rows}`);
-  return <Text>{`${view} ${size} ${tick === null || tick === undefined ? '–' : Math.round(tick)}`}</Text>;
+  return <Line text={`${view} ${size} ${tick === null || tick === undefined ? '–' : Math.round(tick)}`} />;
 }
 
 function Health() {
   usePressure();
-  return <Text>{`late ${useSelect((state) => state.health.latenessMs)}`}</Text>;
+  return <Line text={`late ${useSelect((state) => state.health.latenessMs)}`} />;
 }
 
 function Broken(): never {

@@ -1,6 +1,7 @@
 /** From the live dashboard into its recording and back, on a clock that stands still between ticks. */
-import { Text } from 'ink';
+
 import { afterEach, describe, expect, test } from 'vitest';
+import { Line } from '../../../components/line/line.tsx';
 import { useKeys } from '../../../hooks/use-keys.ts';
 import { useSelect } from '../../../hooks/use-select.ts';
 import { usePressure } from '../../../hooks/use-sources.ts';
@@ -40,7 +41,7 @@ function Probe() {
   const size = useSelect((state) => state.layout.columns);
   const what = replay === null ? 'live' : `replay ${replay.playing ? 'playing' : 'paused'}`;
   const mode = useSelect((state) => state.ui.modes.at(-1)?.kind);
-  return <Text>{`${what} ${at} ${view} ${size} ${notice} ${mode}`}</Text>;
+  return <Line text={`${what} ${at} ${view} ${size} ${notice} ${mode}`} />;
 }
 
 const started: FakeProcess[] = [];

@@ -1,0 +1,60 @@
+/**
+ * How a build or a copy ended. Its stop does not say it, but the goal tree's counter does: just before a build stops,
+ * `done` or `failed` of the `builds` activity goes up by one (`copies` for paths). Up to about Nix 2.9 several go up
+ * together and then as many builds stop, in any order; a build that was stopped because another one failed is not
+ * counted at all.
+ */
+import type { ProgressEvent } from '../model/rebuild/log-event.ts';
+import type { Build } from '../model/rebuild/rebuild.ts';
+import type { Draft } from './draft.ts';
+
+export type Counted = 'builds' | 'copies';
+
+/** Streams of text, and ids without pid, are one writer. */
+function keyOf(of: Counted, writer: number | null): string {
+  return `${of} ${writer ?? ''}`;
+}
+
+export function countEnds(
+  draft: Draft,
+  { id, done, failed }: ProgressEvent,
+  of: Counted,
+  writer: number | null,
+): void {
+  const before = draft.memory.counters.get(id) ?? { done: 0, failed: 0 };
+  const now = { done: done ?? before.done, failed: failed ?? before.failed };
+  draft.recall('counters').set(id, now);
+  const unclaimed = draft.memory.unclaimed.get(keyOf(of, writer)) ?? { done: 0, failed: 0 };
+  draft.recall('unclaimed').set(keyOf(of, writer), {
+    done: unclaimed.done + Math.max(0, now.done - before.done),
+    failed: unclaimed.failed + Math.max(0, now.failed - before.failed),
+  });
+}
+
+/** What the counter says about that which stops now, and is used up by it. */
+export function claimOutcome(draft: Draft, of: Counted, writer: number | null): Build['state'] {
+  const key = keyOf(of, writer);
+  const unclaimed = draft.memory.unclaimed.get(key);
+  // No counter: lines for people, or a stream that was joined in its middle.
+  if (unclaimed === undefined) return 'done';
+  const { done, failed } = unclaimed;
+  if (done > 0) {
+    draft.recall('unclaimed').set(key, { done: done - 1, failed });
+    return 'done';
+  }
+  if (failed > 0) {
+    draft.recall('unclaimed').set(key, { done, failed: failed - 1 });
+    return 'failed';
+  }
+  return 'ended';
+}
+
+/** Words tell what the counter was misread for: `failed` is that build's, and `back` is to be claimed by another. */
+export function exchangeClaim(draft: Draft, writer: number | null, back: 'done' | 'failed'): void {
+  const key = keyOf('builds', writer);
+  const unclaimed = draft.memory.unclaimed.get(key);
+  if (unclaimed === undefined) return;
+  const { done, failed } = unclaimed;
+  if (back === 'failed') draft.recall('unclaimed').set(key, { done, failed: failed + 1 });
+  else if (failed > 0) draft.recall('unclaimed').set(key, { done: done + 1, failed: failed - 1 });
+}

@@ -1,0 +1,93 @@
+/** Why one build failed: what Nix said, its last lines, and what the machine knows. */
+import type { Cause, Evidence } from '../model/rebuild/cause.ts';
+import type { Build, FailureRecord, Rebuild } from '../model/rebuild/rebuild.ts';
+import { killCause, outOfMemory } from './cause-memory.ts';
+import { downloadInLines, substituteCause } from './cause-network.ts';
+import { spaceCause } from './cause-space.ts';
+
+export function causeOfBuild(
+  rebuild: Rebuild,
+  build: Build,
+  record: FailureRecord,
+  evidence: Evidence,
+): Cause {
+  const { failure } = record;
+  const lines = linesOf(build, record);
+  switch (failure.kind) {
+    case 'signal':
+      if (failure.signal === 9) return killCause(build, evidence);
+      return (
+        outOfMemory(build, lines, evidence) ?? { kind: 'signal', signal: failure.signal, name: failure.name }
+      );
+    case 'exit':
+      return (
+        endedByUs(build, evidence) ??
+        spaceCause(null, lines, record.spaceNote, evidence) ??
+        outOfMemory(build, lines, evidence) ??
+        downloadInLines(lines) ?? { kind: 'exit', code: failure.code }
+      );
+    case 'space':
+      return spaceCause(failure.path, lines, true, evidence) ?? { kind: 'unknown' };
+    case 'timeout':
+      return { kind: 'timeout', seconds: failure.seconds, silent: silentOf(build, failure, evidence) };
+    case 'log-limit':
+      return { kind: 'log-limit', bytes: failure.bytes };
+    case 'hash': {
+      const { specified, got, url } = failure;
+      return { kind: 'hash', specified, got, url };
+    }
+    case 'system': {
+      const { reason, required, local } = failure;
+      const offers = (evidence.machines ?? []).filter(
+        ({ system, features }) =>
+          system.split(/[,\s]+/).includes(required.system) &&
+          required.features.every((feature) => features.includes(feature)),
+      );
+      return { kind: 'system', reason, required, local, offers: offers.map(({ host }) => host) };
+    }
+    case 'no-machine':
+      return { kind: 'system', reason: 'features', required: failure.required, local: null, offers: [] };
+    case 'no-output':
+      return { kind: 'no-output', output: failure.output };
+    case 'cycle':
+      return { kind: 'cycle', outputs: failure.outputs };
+    case 'not-deterministic':
+      return { kind: 'not-deterministic', output: failure.output };
+    case 'remote':
+      return { kind: 'remote', host: failure.host };
+    case 'substitutes':
+      return substituteCause(rebuild, []);
+    default:
+      return endedByUs(build, evidence) ?? outOfMemory(build, lines, evidence) ?? { kind: 'unknown' };
+  }
+}
+
+/** The tail has all lines; the message's are what is left where the stream was joined late. */
+export function linesOf(build: Build | null, record: FailureRecord): readonly string[] {
+  return build !== null && build.tail.length > 0 ? build.tail : record.lastLines;
+}
+
+function endedByUs(build: Build, evidence: Evidence): Cause | null {
+  const cause = killCause(build, { ...evidence, oomKills: [] });
+  return cause.kind === 'killed' && cause.by === 'us' ? cause : null;
+}
+
+/** Since Nix 2.34 both limits are told alike: the settings tell them apart, else how long nothing was said. */
+function silentOf(
+  build: Build,
+  { seconds, silent }: { readonly seconds: number; readonly silent: boolean | null },
+  { limits }: Evidence,
+): boolean | null {
+  if (silent !== null) return silent;
+  if (limits !== undefined && limits.silentSec !== limits.totalSec) {
+    if (limits.silentSec === seconds) return true;
+    if (limits.totalSec === seconds) return false;
+  }
+  const { startedMs, endedMs } = build;
+  if (startedMs === null || endedMs === null) return null;
+  const last = build.lastLineMs ?? startedMs;
+  const [quiet, whole] = [endedMs - last, endedMs - startedMs];
+  // Times are those of ticks; a build that said something in its last second was not silent.
+  if (quiet < seconds * 500) return false;
+  return whole > seconds * 1500 ? true : null;
+}

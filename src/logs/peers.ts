@@ -1,0 +1,31 @@
+/** Caches, builders and stores that paths come from or go to. */
+import type { Peer, Rebuild } from '../model/rebuild/rebuild.ts';
+import type { Draft } from './draft.ts';
+
+const newPeer: Peer = {
+  fetchedPaths: 0,
+  fetchedBytes: 0,
+  sentPaths: 0,
+  sentBytes: 0,
+  broken: 0,
+  retries: 0,
+  trouble: null,
+  offUntilMs: null,
+  unsigned: 0,
+};
+
+export function changePeer(draft: Draft, name: string, change: (peer: Peer) => Peer): void {
+  draft.map('peers').set(name, change(draft.rebuild.peers.get(name) ?? newPeer));
+}
+
+/** `https://cache.nixos.org/nar/….nar.xz` is of the cache that is known by its beginning, else of its server. */
+export function peerOfUrl(rebuild: Rebuild, url: string): string {
+  for (const name of rebuild.peers.keys()) if (url.startsWith(name)) return name;
+  for (const { peer } of rebuild.transfers.values()) if (peer !== null && url.startsWith(peer)) return peer;
+  return /^[a-z0-9+.-]+:\/\/[^/?]+/i.exec(url)?.[0] ?? url;
+}
+
+/** One name for one place: no `/` at its end, no parameters. */
+export function peerName(place: string): string {
+  return place.replace(/\?.*$/, '').replace(/\/+$/, '');
+}

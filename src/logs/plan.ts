@@ -1,0 +1,77 @@
+/** What Nix is about to do, and how much it expects. */
+import type { PlanEvent, ResultEvent } from '../model/rebuild/log-event.ts';
+import { bounds, withLast } from './bounds.ts';
+import type { Draft } from './draft.ts';
+
+/** Each command of a rebuild prints its own: they add up. */
+export function addPlan(draft: Draft, event: Extract<PlanEvent, { kind: 'plan' }>): void {
+  const { memory } = draft;
+  memory.planList = event.list;
+  const { download, unpacked } = memory.printed;
+  memory.printed = {
+    download: sum(download, event.downloadBytes),
+    unpacked: sum(unpacked, event.unpackedBytes),
+  };
+  expect(draft);
+}
+
+export function addPlanned(draft: Draft, paths: readonly string[]): void {
+  const { rebuild, memory } = draft;
+  for (const path of paths) {
+    if (memory.planList === 'unknown') {
+      rebuild.unobtainable = withLast(rebuild.unobtainable, path, bounds.errors);
+    } else if (memory.planList === 'fetches') {
+      if (rebuild.plannedFetches.size < bounds.planned) draft.set('plannedFetches').add(path);
+    } else if (path.endsWith('.drv') && !isKnown(draft, path) && rebuild.planned.size < bounds.planned) {
+      draft.set('planned').add(path);
+    }
+  }
+}
+
+/** A second command of the same rebuild may plan it again: what is known of it stays until it begins. */
+function isKnown({ rebuild }: Draft, drv: string): boolean {
+  const { running, finished, failed, dependents, elsewhere } = rebuild;
+  return [running, finished, failed, dependents, elsewhere].some((place) => place.has(drv));
+}
+
+/** Of the `realise` activity: all that it expects, what is done already included. */
+export function expectBytes(
+  draft: Draft,
+  { id, of, count }: Extract<ResultEvent, { kind: 'expected' }>,
+): void {
+  if (of === 'other' || draft.memory.activities.get(id)?.activity.type !== 'realise') return;
+  // Through ssh-ng the other side has a goal tree of its own, for the same build.
+  if (isNested(draft, id)) return;
+  const before = draft.memory.expected.get(id) ?? { download: null, copy: null };
+  if (before[of] === count) return;
+  draft.recall('expected').set(id, { ...before, [of]: count });
+  expect(draft);
+}
+
+/** It has a goal tree above it; before Nix 2.9, which tells no parents, one that began earlier and is open. */
+function isNested({ memory }: Draft, id: string): boolean {
+  const own = memory.activities.get(id);
+  if (own === undefined) return false;
+  if (own.parent !== null) return true;
+  for (const [other, { activity, writer }] of memory.activities)
+    if (activity.type === 'realise' && writer === own.writer) return other !== id;
+  return false;
+}
+
+/** Counters are exact; what was printed is rounded, and there before they are. */
+function expect({ rebuild, memory }: Draft): void {
+  let download: number | null = null;
+  let unpacked: number | null = null;
+  for (const one of memory.expected.values()) {
+    download = sum(download, one.download);
+    unpacked = sum(unpacked, one.copy);
+  }
+  rebuild.expected = {
+    downloadBytes: download || memory.printed.download,
+    unpackedBytes: unpacked || memory.printed.unpacked,
+  };
+}
+
+function sum(a: number | null, b: number | null): number | null {
+  return a === null ? b : b === null ? a : a + b;
+}

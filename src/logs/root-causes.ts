@@ -1,0 +1,185 @@
+/** Everything that failed in a rebuild, by its root: one cause for forty failures is one finding. */
+import type { Cause, Evidence, RootCause } from '../model/rebuild/cause.ts';
+import type { FailureRecord, Rebuild } from '../model/rebuild/rebuild.ts';
+import { memoryCause } from './cause-memory.ts';
+import { substituteCause } from './cause-network.ts';
+import { causeOfBuild, linesOf } from './cause-of-build.ts';
+import { spaceCause } from './cause-space.ts';
+import { peerOfUrl } from './peers.ts';
+
+type Group = { -readonly [K in keyof RootCause]: RootCause[K] };
+
+/** In the order in which they happened; pure: the evidence comes as data. */
+export function rootCauses(rebuild: Rebuild, evidence: Evidence): readonly RootCause[] {
+  const groups = new Map<string, Group>();
+  const add = (
+    cause: Cause,
+    drv: string | null,
+    { atMs, text, lines }: Pick<RootCause, 'atMs' | 'text' | 'lines'>,
+  ) => {
+    const key = rootOf(cause, drv);
+    const group = groups.get(key);
+    if (group === undefined)
+      groups.set(key, { cause, drvs: drv === null ? [] : [drv], dependents: [], atMs, text, lines });
+    else {
+      if (drv !== null) group.drvs = [...group.drvs, drv];
+      group.cause = stronger(group.cause, cause);
+    }
+  };
+
+  const cutOff = endOf(rebuild);
+  for (const [drv, build] of rebuild.failed) {
+    const record = build.failure;
+    if (record === null) continue;
+    const own = causeOfBuild(rebuild, build, record, evidence);
+    // Nix said nothing of it, because the user or the daemon's end came first.
+    const cause = own.kind === 'unknown' && record.known === 'counter' ? (cutOff ?? own) : own;
+    add(cause, drv, { atMs: record.atMs, text: record.text, lines: linesOf(build, record) });
+  }
+  for (const record of rebuild.errors) {
+    const cause = causeOfError(rebuild, record, evidence);
+    if (cause !== null)
+      add(cause, record.failure.drv, { atMs: record.atMs, text: record.text, lines: record.lastLines });
+  }
+  addTool(rebuild, evidence, groups.size === 0, add);
+  shareDependents(rebuild, evidence, groups);
+  return [...groups.values()].sort((a, b) => a.atMs - b.atMs);
+}
+
+/** What ended everything at once. */
+function endOf({ errors }: Rebuild): Cause | null {
+  for (const { failure } of errors)
+    if (failure.kind === 'interrupted' || failure.kind === 'daemon-gone' || failure.kind === 'daemon-memory')
+      return { kind: failure.kind };
+  return null;
+}
+
+/** What is one root: the same cause of the same thing. */
+function rootOf(cause: Cause, drv: string | null): string {
+  switch (cause.kind) {
+    case 'out-of-memory':
+      return `memory ${cause.scope} ${cause.cgroup}`;
+    case 'killed':
+      return cause.by === 'us' ? 'us' : `killed ${drv}`;
+    case 'space':
+      return `space ${cause.mountPoint}`;
+    case 'network':
+      return `network ${cause.cache ?? serverOf(cause.url)}`;
+    case 'no-substituter':
+      return 'no substituter';
+    case 'system':
+      return `system ${cause.required.system} ${cause.required.features}`;
+    case 'remote':
+      return `remote ${cause.host}`;
+    case 'daemon-memory':
+    case 'daemon-gone':
+    case 'interrupted':
+      return cause.kind;
+    default:
+      return `${cause.kind} ${drv ?? JSON.stringify(cause)}`;
+  }
+}
+
+function serverOf(url: string | undefined): string {
+  return /^[a-z0-9+.-]+:\/\/[^/?]+/i.exec(url ?? '')?.[0] ?? '';
+}
+
+/** Of one root, what is known best. */
+function stronger(before: Cause, next: Cause): Cause {
+  if (before.kind === 'out-of-memory' && next.kind === 'out-of-memory')
+    return before.certainty === 'likely' ? next : before;
+  if (before.kind === 'space' && next.kind === 'space') return before.guess ? next : before;
+  if (before.kind === 'no-substituter' && next.kind === 'no-substituter')
+    return { kind: 'no-substituter', paths: [...before.paths, ...next.paths] };
+  return before;
+}
+
+/** Errors that name no derivation. */
+function causeOfError(rebuild: Rebuild, { failure, text }: FailureRecord, evidence: Evidence): Cause | null {
+  switch (failure.kind) {
+    case 'evaluation': {
+      const { recursion, file, line, column } = failure;
+      return { kind: 'evaluation', recursion, file, line, column };
+    }
+    case 'network': {
+      const { url, httpStatus, curlCode, text } = failure;
+      return { kind: 'network', cache: peerOfUrl(rebuild, url), url, httpStatus, curlCode, text };
+    }
+    case 'no-substituter':
+      return substituteCause(rebuild, [failure.path]);
+    case 'substitutes':
+      return substituteCause(rebuild, []);
+    case 'unsigned':
+      return { kind: 'unsigned', path: failure.path };
+    case 'remote':
+      return { kind: 'remote', host: failure.host };
+    case 'daemon-memory':
+    case 'daemon-gone':
+    case 'interrupted':
+      return { kind: failure.kind };
+    case 'space':
+      return spaceCause(failure.path, [text], false, evidence);
+    case 'timeout':
+      return { kind: 'timeout', seconds: failure.seconds, silent: failure.silent };
+    case 'log-limit':
+      return { kind: 'log-limit', bytes: failure.bytes };
+    case 'hash': {
+      const { specified, got, url } = failure;
+      return { kind: 'hash', specified, got, url };
+    }
+    case 'cycle':
+      return { kind: 'cycle', outputs: failure.outputs };
+    default:
+      return unknownError(rebuild, text);
+  }
+}
+
+/** Before anything was planned or built, only evaluation can have failed; `build of … failed` is nothing by itself. */
+function unknownError({ evaluation, failed, finished, planned }: Rebuild, text: string): Cause | null {
+  if (failed.size > 0 && /^build of /.test(text)) return null;
+  const only = failed.size + finished.size + planned.size === 0 && evaluation.startedMs !== null;
+  return only
+    ? { kind: 'evaluation', recursion: false, file: null, line: null, column: null }
+    : { kind: 'unknown' };
+}
+
+/** A command of the tool that failed is what is known already, unless nothing is. */
+function addTool(
+  rebuild: Rebuild,
+  { oomKills = [] }: Evidence,
+  alone: boolean,
+  add: (cause: Cause, drv: null, told: Pick<RootCause, 'atMs' | 'text' | 'lines'>) => void,
+): void {
+  for (const { reason, names, code, text, atMs } of rebuild.toolFailures) {
+    if (reason === 'command' && !alone) continue;
+    const kill = oomKills.findLast((one) => Math.abs(one.atMs - atMs) <= 10_000);
+    const cause: Cause =
+      reason === 'command-signal' && code === 9 && kill !== undefined
+        ? memoryCause(kill, 'likely', kill.process)
+        : { kind: 'tool', reason, names };
+    add(cause, null, { atMs, text, lines: [] });
+  }
+}
+
+/** Whose failure keeps a derivation from being built: by the graph, or because there is only one root. */
+function shareDependents(rebuild: Rebuild, { inputs }: Evidence, groups: ReadonlyMap<string, Group>): void {
+  const ofBuilds = [...groups.values()].filter(({ drvs }) => drvs.length > 0);
+  const [only] = ofBuilds;
+  for (const drv of rebuild.dependents.keys()) {
+    const roots = ofBuilds.length === 1 ? [only] : ofBuilds.filter(({ drvs }) => needs(drv, drvs, inputs));
+    for (const root of roots) if (root !== undefined) root.dependents = [...root.dependents, drv];
+  }
+}
+
+function needs(drv: string, failed: readonly string[], inputs: Evidence['inputs']): boolean {
+  if (inputs === undefined) return false;
+  const seen = new Set<string>();
+  const open = [drv];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (failed.includes(next)) return true;
+    if (seen.has(next)) continue;
+    seen.add(next);
+    open.push(...(inputs.get(next) ?? []));
+  }
+  return false;
+}

@@ -1,0 +1,64 @@
+/** A rebuild in numbers: the same whichever way its stream was written. */
+import type { Rebuild } from '../model/rebuild/rebuild.ts';
+
+export interface Totals {
+  /** Derivations that are or were to be built, whatever became of them. */
+  readonly builds: number;
+  readonly waiting: number;
+  readonly running: number;
+  readonly done: number;
+  /** By another client, while this one waited. */
+  readonly elsewhere: number;
+  /** Stopped with the others, or nobody says how. */
+  readonly ended: number;
+  readonly failed: number;
+  /** Not built because something they need failed. */
+  readonly dependents: number;
+  readonly pathsToFetch: number;
+  readonly fetching: number;
+  readonly fetchedPaths: number;
+  /** Over the network; transfers under way included. Lines for people do not tell it: 0. */
+  readonly fetchedBytes: number;
+  readonly expectedBytes: number | null;
+  readonly sentPaths: number;
+}
+
+export function totalsOf(rebuild: Rebuild): Totals {
+  let done = rebuild.forgotten;
+  let ended = 0;
+  for (const { state } of rebuild.finished.values()) {
+    if (state === 'done') done += 1;
+    else ended += 1;
+  }
+  let fetchedPaths = 0;
+  let fetchedBytes = 0;
+  let sentPaths = 0;
+  for (const peer of rebuild.peers.values()) {
+    fetchedPaths += peer.fetchedPaths;
+    fetchedBytes += peer.fetchedBytes;
+    sentPaths += peer.sentPaths;
+  }
+  let fetching = 0;
+  for (const transfer of rebuild.transfers.values()) {
+    if (transfer.lookup || transfer.direction === 'send') continue;
+    fetchedBytes += transfer.bytes;
+    if (transfer.path !== null && transfer.state === 'moving') fetching += 1;
+  }
+  const { planned, running, failed, dependents, elsewhere, plannedFetches, expected } = rebuild;
+  return {
+    builds: planned.size + running.size + failed.size + dependents.size + elsewhere.size + done + ended,
+    waiting: planned.size,
+    running: running.size,
+    done,
+    elsewhere: elsewhere.size,
+    ended,
+    failed: failed.size,
+    dependents: dependents.size,
+    pathsToFetch: plannedFetches.size,
+    fetching,
+    fetchedPaths,
+    fetchedBytes,
+    expectedBytes: expected.downloadBytes,
+    sentPaths,
+  };
+}

@@ -1,0 +1,175 @@
+/** What a tick and a key cost, counted, not timed: rows composed, lines taken apart, frames and bytes written. */
+import { render } from 'ink';
+import { afterEach, expect, test, vi } from 'vitest';
+import { Screen } from '../../components/app/app.tsx';
+import { AppContextProvider, idleContext } from '../../hooks/app-context.ts';
+import type { Client, Model } from '../../src/model/model.ts';
+import { applyModel } from '../../src/state/apply-model.ts';
+import { applyStep } from '../../src/state/apply-step.ts';
+import { createDashboardStore } from '../../src/state/create.ts';
+import type { State, UiState } from '../../src/state/state.ts';
+import { createFrameWriter } from '../../src/terminal/frame-writer.ts';
+import { InkStdout } from '../../src/terminal/ink-stdout.ts';
+import { RowKeysContext } from '../../src/terminal/row-keys.ts';
+import { buildOf, busy, pressureOf, processOf, waiting } from '../support/model-fixture.ts';
+
+const count = vi.hoisted(() => ({ composed: 0, parsed: 0 }));
+
+vi.mock(import('../../src/format/row.ts'), async (original) => {
+  const actual = await original();
+  const composeRow: typeof actual.composeRow = (...given) => {
+    count.composed += 1;
+    return actual.composeRow(...given);
+  };
+  return { ...actual, composeRow };
+});
+
+vi.mock(import('../../src/terminal/line.ts'), async (original) => {
+  const actual = await original();
+  const parseLine: typeof actual.parseLine = (...given) => {
+    count.parsed += 1;
+    return actual.parseLine(...given);
+  };
+  return { ...actual, parseLine };
+});
+
+/** As `busy`, with so many builds of a few processes each. */
+function withBuilds(builds: number): Model {
+  return {
+    ...busy,
+    builds: Array.from({ length: builds }, (_, i) =>
+      buildOf({
+        pid: 5000 + 10 * i,
+        name: `package-${i}-1.${i}`,
+        residentBytes: (builds - i) * 2 ** 26,
+        tree: [processOf({ pid: 5000 + 10 * i }), processOf({ pid: 5001 + 10 * i, depth: 1 })],
+      }),
+    ),
+  };
+}
+
+/** Some ms later; of the same second unless more passed. */
+function after(model: Model, ms: number): Model {
+  return { ...model, timeMs: model.timeMs + ms, monotonicMs: model.monotonicMs + ms };
+}
+
+function withPressure(model: Model, percent: number): Model {
+  const pressure = { ...model.pressure, memory: pressureOf(percent, percent / 2) };
+  return { ...after(model, 500), pressure, readAtMs: { ...model.readAtMs, pressure: percent } };
+}
+
+/** Every build has other numbers. */
+function allBuildsMoved(model: Model): Model {
+  const moved = (value: number | null) => (value ?? 0) + 37;
+  return {
+    ...after(model, 1000),
+    builds: model.builds.map((build) => ({
+      ...build,
+      ageSec: moved(build.ageSec),
+      cpuPercent: moved(build.cpuPercent),
+      residentBytes: (build.residentBytes ?? 0) + 3 * 2 ** 20,
+    })),
+    readAtMs: { ...model.readAtMs, forest: moved(model.readAtMs.forest ?? 0) },
+  };
+}
+
+let unmount = () => {};
+afterEach(() => unmount());
+
+async function open(model: Model, { columns = 120, rows = 40, ui = {} as Partial<UiState> } = {}) {
+  const terminal = { columns, rows, unicode: true, color: true };
+  const store = createDashboardStore({ model, terminal, ui });
+  const writer = createFrameWriter({ columns, rows, write: (_, done) => done() });
+  const stdout = new InkStdout(rows, writer.show);
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+  const app = render(
+    <RowKeysContext value={stdout.rowKeys}>
+      <AppContextProvider value={idleContext(store)}>
+        <Screen />
+      </AppContextProvider>
+    </RowKeysContext>,
+    {
+      stdout: stdout as unknown as NodeJS.WriteStream,
+      debug: true,
+      interactive: true,
+      exitOnCtrlC: false,
+      patchConsole: false,
+    },
+  );
+  unmount = () => app.unmount();
+  await settled();
+  return {
+    state: store.getState,
+    async workOf(change: (state: State) => State) {
+      const before = { ...count, ...writer.written };
+      store.setState(change, true);
+      await settled();
+      return {
+        composed: count.composed - before.composed,
+        parsed: count.parsed - before.parsed,
+        frames: writer.written.frames - before.frames,
+        bytes: writer.written.bytes - before.bytes,
+      };
+    },
+  };
+}
+
+const tick = (model: Model) => (state: State) => applyModel(state, model);
+
+/** Composed where the list stands besides its rows: title, pressure, client, summary, titles, the row under the cursor. */
+const around = 10;
+
+test('pressure alone: title and pressure are composed, not the builds', async () => {
+  const screen = await open(withBuilds(200), { rows: 100 });
+  const work = await screen.workOf(tick(withPressure(screen.state().model, 42)));
+  expect(work.composed).toBeLessThanOrEqual(6);
+  expect(work).toMatchObject({ parsed: 1, frames: 1 });
+  expect(work.bytes).toBeLessThan(250);
+});
+
+test('nothing that is shown changed: nothing is taken apart, nothing written', async () => {
+  const screen = await open(withBuilds(200), { rows: 100 });
+  const work = await screen.workOf(tick(after(screen.state().model, 10)));
+  expect(work.composed).toBeLessThanOrEqual(6);
+  expect(work).toMatchObject({ parsed: 0, frames: 0, bytes: 0 });
+});
+
+test.each([
+  ['overview', 30],
+  ['overview', 200],
+  ['builds', 30],
+  ['builds', 200],
+] as const)(
+  '%s: every one of %i builds changed: only rows on the screen are composed',
+  async (view, builds) => {
+    const screen = await open(withBuilds(builds), { ui: { view } });
+    const { listRows } = screen.state().layout;
+    const work = await screen.workOf(tick(allBuildsMoved(screen.state().model)));
+    expect(work.composed).toBeLessThanOrEqual(listRows + around);
+    expect(work.parsed).toBeGreaterThanOrEqual(Math.min(builds, listRows));
+    expect(work.parsed).toBeLessThanOrEqual(listRows + around);
+    expect(work.frames).toBe(1);
+    expect(work.bytes).toBeLessThan(1000);
+  },
+);
+
+test('of five hundred clients below the builds only those on the screen are composed', async () => {
+  const clients = Array.from({ length: 500 }, (_, i): Client => {
+    return { ...waiting, pid: 9000 + i, processes: [{ pid: 9000 + i, startTime: 1 }] };
+  });
+  const screen = await open({ ...withBuilds(5), clients }, { ui: { view: 'builds' } });
+  const { listRows } = screen.state().layout;
+  const work = await screen.workOf(tick(allBuildsMoved(screen.state().model)));
+  expect(work.composed).toBeLessThanOrEqual(listRows + around);
+  expect(work.parsed).toBeLessThanOrEqual(around);
+});
+
+test('a cursor that moves composes its row, and two are taken apart', async () => {
+  const screen = await open(withBuilds(200), { rows: 100 });
+  const down = (state: State) => applyStep(state, { type: 'move', by: 1 });
+  await screen.workOf(down);
+  const work = await screen.workOf(down);
+  expect(work.composed).toBeLessThanOrEqual(3);
+  expect(work).toMatchObject({ parsed: 2, frames: 1 });
+  expect(work.bytes).toBeLessThan(500);
+});

@@ -1,0 +1,264 @@
+import { describe, expect, it, test } from 'vitest';
+import { rootCauses } from '../../src/logs/root-causes.ts';
+import type { Cause, Evidence, OomKill } from '../../src/model/rebuild/cause.ts';
+import { build, drvOf, error, line, RebuildLog, say, start, stop } from '../support/rebuild-log.ts';
+
+const a = drvOf('a');
+const failed = (name: string, reason: string) => error(`Cannot build '${drvOf(name)}'.\nReason: ${reason}`);
+const signal9 = 'builder failed due to signal 9 (Killed).';
+const kill: OomKill = { atMs: 20_000, uid: 30_001, process: 'ld', scope: 'machine', cgroup: null };
+
+/** Build `a` from second 1 to second 20, with these last lines and this reason. */
+function logOf(reason: string, ...lines: readonly string[]) {
+  const log = new RebuildLog().at(1_000, build(1, 'a'));
+  log.at(19_000, ...lines.map((text) => line(1, text)));
+  return log.at(20_500, stop(1), failed('a', reason));
+}
+const causesOf = (log: RebuildLog, evidence: Evidence = {}) => rootCauses(log.rebuild, evidence);
+const causeOf = (log: RebuildLog, evidence: Evidence = {}): Cause | undefined =>
+  causesOf(log, evidence)[0]?.cause;
+
+describe('signal 9', () => {
+  const uids = new Map([[a, 30_001]]);
+  const memory = { kind: 'out-of-memory', scope: 'machine', cgroup: null, process: 'ld' };
+
+  const cases: readonly (readonly [string, Evidence, object])[] = [
+    ['nobody knows', {}, { kind: 'killed', by: 'unknown' }],
+    ['the kernel, this user, while it ran', { oomKills: [kill], uids }, { ...memory, certainty: 'certain' }],
+    [
+      'the kernel, another user',
+      { oomKills: [{ ...kill, uid: 30_002 }], uids },
+      { kind: 'killed', by: 'unknown' },
+    ],
+    [
+      'the kernel, this user, before it ran',
+      { oomKills: [{ ...kill, atMs: 500 }], uids },
+      { kind: 'killed', by: 'unknown' },
+    ],
+    [
+      'the counter alone, at that time',
+      { oomKills: [{ ...kill, uid: null }], uids },
+      { ...memory, certainty: 'likely' },
+    ],
+    ['the kernel, where no user is known', { oomKills: [kill] }, { ...memory, certainty: 'likely' }],
+    [
+      'the counter alone, at another time',
+      { oomKills: [{ ...kill, uid: null, atMs: 5_000 }] },
+      { kind: 'killed', by: 'unknown' },
+    ],
+    [
+      'the limit of a control group',
+      { oomKills: [{ ...kill, scope: 'cgroup', cgroup: '/nix-build-uid-30001' }], uids },
+      { ...memory, scope: 'cgroup', cgroup: '/nix-build-uid-30001', certainty: 'certain' },
+    ],
+    [
+      'ended by us',
+      { oomKills: [kill], uids, endedByUs: [{ drv: a, atMs: 19_900 }] },
+      { kind: 'killed', by: 'us' },
+    ],
+  ];
+  test.each(cases)('%s', (_, evidence, cause) => {
+    expect(causeOf(logOf(signal9), evidence)).toEqual(cause);
+  });
+});
+
+describe('an exit code', () => {
+  const exit2 = 'builder failed with exit code 2.';
+  const cases: readonly (readonly [string, readonly string[], Evidence, object])[] = [
+    ['alone', ['error: expected ;'], {}, { kind: 'exit', code: 2 }],
+    [
+      'a compiler was killed, and the kernel says it',
+      ['g++: fatal error: Killed signal terminated program cc1plus'],
+      { oomKills: [{ ...kill, process: null }], uids: new Map([[a, 30_001]]) },
+      { kind: 'out-of-memory', scope: 'machine', cgroup: null, certainty: 'certain', process: 'cc1plus' },
+    ],
+    [
+      'a kill of nobody we know, and nothing in the log',
+      ['ok'],
+      { oomKills: [{ ...kill, uid: null }] },
+      { kind: 'exit', code: 2 },
+    ],
+    [
+      'the disk is full',
+      ['cat: write error: /build/x: No space left on device'],
+      { filesystems: [room('/', 1e9, 5), room('/build', 0, 100)] },
+      { kind: 'space', of: 'blocks', mountPoint: '/build', path: '/build/x', guess: false },
+    ],
+    [
+      'no inodes',
+      ['cp: /build/x: No space left on device'],
+      { filesystems: [room('/', 1e9, 0)] },
+      { kind: 'space', of: 'inodes', mountPoint: '/', path: '/build/x', guess: false },
+    ],
+    [
+      'a limit of its own',
+      ['ld: final link failed: No space left on device'],
+      { filesystems: [room('/nix', 1e9, 9)], buildDirectory: '/nix/var/nix/builds' },
+      { kind: 'space', of: 'own-limit', mountPoint: '/nix', path: null, guess: false },
+    ],
+    [
+      'a fetcher without network',
+      ['trying https://example.org/x.tar.gz', 'curl: (6) Could not resolve host: example.org'],
+      {},
+      {
+        kind: 'network',
+        cache: null,
+        url: 'https://example.org/x.tar.gz',
+        curlCode: 6,
+        httpStatus: null,
+        text: 'curl: (6) Could not resolve host: example.org',
+      },
+    ],
+  ];
+  test.each(cases)('%s', (_, lines, evidence, cause) => {
+    expect(causeOf(logOf(exit2, ...lines), evidence)).toEqual(cause);
+  });
+
+  it("is Nix's guess of space only where nothing else says it", () => {
+    const noted = `${exit2}\nnote: build failure may have been caused by lack of free disk space`;
+    expect(causeOf(logOf(noted, 'x'))).toEqual({
+      kind: 'space',
+      of: null,
+      mountPoint: null,
+      path: null,
+      guess: true,
+    });
+  });
+});
+
+function room(mountPoint: string, freeBytes: number, freeInodes: number) {
+  return { mountPoint, freeBytes, freeInodes };
+}
+
+describe('time-outs since Nix 2.34, which name no build', () => {
+  const timedOut = () =>
+    new RebuildLog()
+      .at(1_000, build(1, 'a'), build(2, 'b'), start(3, 104, ''))
+      .at(2_000, line(1, 'last words'))
+      .at(12_000, { action: 'result', id: 3, type: 105, fields: [0, 2, 1, 1] }, stop(1))
+      .at(12_100, error('timed out after 10 seconds'));
+
+  it('are of the build that a counter told as failed', () => {
+    expect(causesOf(timedOut(), {})).toMatchObject([{ drvs: [a], lines: ['last words'] }]);
+    expect([...timedOut().rebuild.running.keys()]).toEqual([drvOf('b')]);
+  });
+
+  test.each([
+    [{ silentSec: 10, totalSec: 0 }, true],
+    [{ silentSec: 0, totalSec: 10 }, false],
+  ])('%o', (limits, silent) => {
+    expect(causeOf(timedOut(), { limits })).toEqual({ kind: 'timeout', seconds: 10, silent });
+  });
+});
+
+describe('one root', () => {
+  it('is one finding for forty failures', () => {
+    const names = Array.from({ length: 40 }, (_, i) => `dep-${i}`);
+    const log = new RebuildLog().at(1_000, build(1, 'a')).at(2_000, stop(1), failed('a', signal9));
+    for (const name of names) log.at(3_000, failed(name, '1 dependency failed.'));
+    const causes = causesOf(log);
+    expect(causes).toHaveLength(1);
+    expect(causes[0]).toMatchObject({ drvs: [a], dependents: names.map(drvOf) });
+  });
+
+  it('is one for all that the full memory killed', () => {
+    const log = new RebuildLog()
+      .at(1_000, build(1, 'a'), build(2, 'b'), build(3, 'c'))
+      .at(20_000, stop(1), failed('a', signal9), stop(2), failed('b', signal9))
+      .at(20_200, stop(3), failed('c', 'builder failed with exit code 1.'));
+    const oomKills = [kill, { ...kill, uid: 30_002 }];
+    const uids = new Map([
+      [a, 30_001],
+      [drvOf('b'), 30_002],
+      [drvOf('c'), 30_003],
+    ]);
+    expect(causesOf(log, { oomKills, uids })).toMatchObject([
+      { cause: { kind: 'out-of-memory', certainty: 'certain' }, drvs: [a, drvOf('b')] },
+      { cause: { kind: 'exit', code: 1 }, drvs: [drvOf('c')] },
+    ]);
+  });
+
+  it('is told by the graph where there are several', () => {
+    const log = new RebuildLog()
+      .at(1_000, build(1, 'a'), build(2, 'b'))
+      .at(2_000, stop(1), failed('a', 'builder failed with exit code 1.'))
+      .at(2_500, stop(2), failed('b', 'builder failed with exit code 2.'))
+      .at(3_000, failed('top', '1 dependency failed.'), failed('other', '1 dependency failed.'));
+    const inputs = new Map([
+      [drvOf('top'), [drvOf('middle')]],
+      [drvOf('middle'), [a, drvOf('top')]],
+      [drvOf('other'), [drvOf('b')]],
+    ]);
+    expect(causesOf(log, { inputs }).map(({ drvs, dependents }) => [drvs, dependents])).toEqual([
+      [[a], [drvOf('top')]],
+      [[drvOf('b')], [drvOf('other')]],
+    ]);
+    expect(causesOf(log).flatMap(({ dependents }) => dependents)).toEqual([]);
+  });
+
+  it('is the cache that did not answer, for all paths it kept back', () => {
+    const log = new RebuildLog().at(
+      1_000,
+      say(
+        "\x1b[35;1mwarning:\x1b[0m unable to download 'https://c/nix-cache-info': HTTP error 503; retrying in 2 ms",
+        0,
+      ),
+      error("path '/nix/store/p' is required, but there is no substituter that can build it"),
+      error("path '/nix/store/q' is required, but there is no substituter that can build it"),
+    );
+    expect(causesOf(log).map(({ cause }) => cause)).toEqual([
+      { kind: 'network', cache: 'https://c', text: 'HTTP error 503', httpStatus: 503 },
+    ]);
+  });
+
+  it('is no substituter where no cache had trouble', () => {
+    const log = new RebuildLog().at(
+      1_000,
+      error("path '/nix/store/p' is required, but there is no substituter that can build it"),
+      error("path '/nix/store/q' is required, but there is no substituter that can build it"),
+    );
+    expect(causesOf(log).map(({ cause }) => cause)).toEqual([
+      { kind: 'no-substituter', paths: ['/nix/store/p', '/nix/store/q'] },
+    ]);
+  });
+
+  it('is the user who interrupted, not the builds that went with it', () => {
+    const log = new RebuildLog()
+      .at(1_000, start(9, 104, ''), build(1, 'a'))
+      .at(2_000, { action: 'result', id: 9, type: 105, fields: [0, 1, 0, 1] }, stop(1))
+      .at(2_100, error('interrupted by the user'));
+    expect(causesOf(log)).toMatchObject([{ cause: { kind: 'interrupted' }, drvs: [a] }]);
+  });
+});
+
+describe('what is of no build', () => {
+  it('is an evaluation that the kernel ended', () => {
+    const log = new RebuildLog().at(20_000, "Command '['nix', 'build']' died with <Signals.SIGKILL: 9>.");
+    expect(causeOf(log, { oomKills: [{ ...kill, process: 'nix' }] })).toMatchObject({
+      kind: 'out-of-memory',
+      process: 'nix',
+    });
+    expect(causeOf(log)).toEqual({ kind: 'tool', reason: 'command-signal', names: [] });
+  });
+
+  it('is the units that did not come up', () => {
+    const log = new RebuildLog().at(1_000, 'Failed to start nginx.service');
+    expect(causeOf(log)).toEqual({ kind: 'tool', reason: 'units', names: ['nginx.service'] });
+  });
+
+  it('is a system that another machine would have', () => {
+    const log = new RebuildLog().at(
+      1_000,
+      failed('a', "platform mismatch\nRequired system: 'aarch64-linux'\nCurrent system: 'x86_64-linux'"),
+    );
+    const machines = [
+      { host: 'ssh://arm', system: 'aarch64-linux', features: [] },
+      { host: 'ssh://x86', system: 'x86_64-linux', features: ['kvm'] },
+    ];
+    expect(causeOf(log, { machines })).toMatchObject({
+      kind: 'system',
+      reason: 'system',
+      offers: ['ssh://arm'],
+    });
+  });
+});
