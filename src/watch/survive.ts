@@ -1,7 +1,6 @@
 /** What the dashboard does to stay alive in a freeze, once the first frames are out. */
 import { type HardenChoice, type HardeningPart, missingHardening } from '../model/health/hardening.ts';
 import type { Hardening } from '../platform/ports.ts';
-import { makeRoom } from '../platform/rehearse-heap.ts';
 import { rehearseCompiling, rehearseReading } from '../platform/rehearse-node.ts';
 
 export interface Survival {
@@ -24,7 +23,6 @@ export async function survive(
     await Promise.all([rehearse(), rehearseReading()]);
   };
   await rehearseAll();
-  makeRoom();
   // What the start left behind goes, and the collector has run once before memory is locked.
   survival?.collect();
   if (survival === undefined || survival.choice === 'off') return null;

@@ -91,8 +91,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
     clock,
     intervalScale,
     beforeRead() {
-      const isShort = ownHealth.lowDetail || (derived?.model.pressure.memory.level ?? 'ok') !== 'ok';
-      if (isShort) options.survival?.hardening.lendReserve('look');
+      if (ownHealth.lowDetail) options.survival?.hardening.lendReserve('look');
     },
     onSample(sample, tick) {
       derived = derive(sample, derived);
