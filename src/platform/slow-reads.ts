@@ -5,7 +5,7 @@
  */
 import * as system from 'node:fs';
 import { fail, ok, type Result } from '../base/problem.ts';
-import { problemOf, withoutStacks } from './errno.ts';
+import { problemOf } from './errno.ts';
 import type { Clock, FileOwner, Files, SlowOptions } from './ports.ts';
 import type { RootPath } from './root-path.ts';
 
@@ -38,7 +38,7 @@ interface Job {
 /** What it takes of node:fs; a test hands in one that hangs. */
 export type SlowCalls = Pick<
   typeof system,
-  'open' | 'openSync' | 'read' | 'close' | 'closeSync' | 'lstat' | 'stat' | 'readdir' | 'readlink' | 'statfs'
+  'open' | 'read' | 'close' | 'lstat' | 'stat' | 'readdir' | 'readlink' | 'statfs'
 >;
 
 export function createSlowReads(
@@ -141,13 +141,7 @@ export function createSlowReads(
         deadline(options),
         named(
           () => at(path),
-          (name, done) =>
-            (commandLine.test(name) ? readPiece : readWhole)(
-              calls,
-              name,
-              options?.maxBytes ?? defaultMaxBytes,
-              done,
-            ),
+          (name, done) => readWhole(calls, name, options?.maxBytes ?? defaultMaxBytes, done),
         ),
       ),
     linkSlow: (path, options) =>
@@ -217,33 +211,6 @@ function ownerOf(stats: system.Stats): FileOwner {
     bornMs: birthtimeMs,
     bytes: size,
   };
-}
-
-let sparePieces: Buffer[] = [];
-/** Of a process of this machine. */
-const commandLine = /^\/proc\/\d+\/cmdline$/;
-
-/**
- * A file that is whole in one read and whose opening waits for nobody (fs/proc/base.c: cmdline has no `open` of its
- * own, and takes the other process's memory only when it is read): one journey to the pool instead of four, each of
- * which wakes two threads. Command lines are most of what is read there.
- */
-function readPiece(calls: SlowCalls, name: string, maxBytes: number, done: Callback<string>): void {
-  let descriptor: number;
-  try {
-    descriptor = withoutStacks(() => calls.openSync(name, openFlags));
-  } catch (error) {
-    done(error as Error);
-    return;
-  }
-  const piece = sparePieces.find(({ length }) => length === maxBytes) ?? Buffer.allocUnsafeSlow(maxBytes);
-  sparePieces = sparePieces.filter((spare) => spare !== piece);
-  calls.read(descriptor, piece, 0, maxBytes, 0, (error, length) => {
-    calls.closeSync(descriptor);
-    const text = error ? undefined : piece.toString('utf8', 0, length);
-    if (sparePieces.length < slots.process) sparePieces.push(piece);
-    done(error, text);
-  });
 }
 
 /** Reads piece by piece up to `maxBytes`; what is past it is cut. */
