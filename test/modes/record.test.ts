@@ -170,14 +170,21 @@ test('what --harden=require lacks is one line, and nothing is recorded', async (
   await expect(read()).rejects.toThrow('nothing recorded');
 });
 
-test('who is late leaves details out', async () => {
+test('who is late leaves details out, and gives kernel memory for each look', async () => {
   const lowDetail = { on: false };
-  const { clock, process, code } = start(1, { lowDetail });
+  const lent: string[] = [];
+  const hardening = { harden: async () => [], lendReserve: (to: string) => void lent.push(to) };
+  const survival = { choice: 'off', hardening, collect() {}, heapBytes: () => 0 } as const;
+  const { clock, process, code } = start(1, { lowDetail, survival });
+  await settled();
   clock.advance(3000);
   expect(lowDetail.on).toBe(false);
+  expect(lent).toEqual([]);
   clock.stall(3000);
   clock.advance(1000);
   expect(lowDetail.on).toBe(true);
+  clock.advance(2000);
+  expect(new Set(lent)).toEqual(new Set(['look']));
   process.emit('SIGTERM');
   await code;
 });
