@@ -40,16 +40,13 @@ export function survivalOf({ hardening, invocation }: Given): Survival {
 }
 
 export function depsOf(
-  { ports, environment, hardening }: Pick<Given, 'ports' | 'environment'> & Partial<Pick<Given, 'hardening'>>,
+  { ports, environment }: Pick<Given, 'ports' | 'environment'>,
   readForest: ActionDeps['readForest'],
   actions: ActionDeps['actions'],
 ): ActionDeps {
   return {
     ports,
-    readForest() {
-      hardening?.lendReserve('action');
-      return readForest();
-    },
+    readForest,
     stateDirectory: stateDirectory(environment),
     actions,
     user: userName(environment, ports.native.uid),

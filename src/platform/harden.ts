@@ -10,7 +10,6 @@ import { type CgroupFiles, protectCgroup } from './harden-cgroup.ts';
 import { forgetStart, lockMemory } from './harden-memory.ts';
 import { keepResident, type ResidentMemory } from './keep-resident.ts';
 import { type LoadKernel, loadKernel as loadKoffi } from './kernel.ts';
-import { createKernelReserve } from './kernel-reserve.ts';
 import type { Hardening, UsualRights } from './ports.ts';
 import { mayLockMemory } from './rights.ts';
 
@@ -75,7 +74,6 @@ export function createHardening(options: HardeningOptions): Hardening & UsualRig
     return { id: 'oom', status: 'done', reason };
   }
 
-  const reserves = { look: createKernelReserve(), action: createKernelReserve() };
   let resident: Promise<ResidentMemory | null> | undefined;
 
   async function ownMemory(withoutSwap: boolean): Promise<HardeningPart> {
@@ -108,12 +106,9 @@ export function createHardening(options: HardeningOptions): Hardening & UsualRig
         await tried('oom', 'CAP_SYS_RESOURCE (root) or OOMScoreAdjust=', oom),
         await protectCgroup(files, isOurs),
       ];
-      await reserves.action.fill();
-      await reserves.look.fill();
       // After its files, before what is said of others.
       return parts.toSpliced(1, 0, await ownMemory(parts.at(-1)?.status === 'done'));
     },
-    lendReserve: (to) => reserves[to].lend(),
     asUsual(start, pidOf) {
       if (usualPriority === null && usualOom === null) return start();
       if (usualPriority !== null) setPriority(usualPriority);

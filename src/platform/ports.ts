@@ -207,11 +207,6 @@ export interface ReadableFile {
 export interface Hardening {
   /** Each part by itself; never rejects. `forget`: lets go of what only the start needed first. */
   harden(options?: { readonly forget?: boolean }): Promise<readonly HardeningPart[]>;
-  /**
-   * Right before files in /proc are opened that must not wait for memory: gives back kernel memory that was kept for
-   * it, for a look of the watcher and of an action separately. Nothing before `harden`.
-   */
-  lendReserve(to: 'look' | 'action'): void;
 }
 
 /** Whoever is hardened does not hand it on: what he starts is an ordinary process. */

@@ -31,8 +31,6 @@ export interface LoopOptions {
   onSample(sample: Sample, tick: Tick): void;
   /** All intervals are multiplied by this (`--interval`). */
   readonly intervalScale?: number;
-  /** Before the sources are read. */
-  beforeRead?(): void;
 }
 
 export interface Loop {
@@ -129,7 +127,6 @@ export function createLoop(options: LoopOptions): Loop {
   function read(due: readonly Schedule[], timing: Pick<Tick, 'latenessMs' | 'missed'>): Sample {
     const timeMs = clock.now();
     const monotonicMs = clock.monotonic();
-    options.beforeRead?.();
     let parts: SampleParts = {};
     const errors: { source: SourceId; error: unknown }[] = [];
     const ids = due.map(({ source }) => source.id);

@@ -25,8 +25,8 @@ export interface WatcherOptions {
   readonly intervalScale?: number;
   /** Switched on while details are to rest. */
   readonly lowDetail?: { on: boolean };
-  /** What keeps us alive in a freeze; here: what keeps the heap small before there is one, and kernel memory for a look. */
-  readonly survival?: Pick<Survival, 'collect' | 'heapBytes' | 'hardening'>;
+  /** What keeps us alive in a freeze; here: what keeps the heap small before there is one. */
+  readonly survival?: Pick<Survival, 'collect' | 'heapBytes'>;
   /** Makes what records what is seen; without it nothing is. `onStopped`: to be called when the disk ends it. */
   readonly createRecording?: (onStopped: (reason: string) => void) => Recording;
   /** What comes by itself after the first look: names are shown as soon as they are there. */
@@ -90,9 +90,6 @@ export function createWatcher(options: WatcherOptions): Watcher {
     sources,
     clock,
     intervalScale,
-    beforeRead() {
-      if (ownHealth.lowDetail) options.survival?.hardening.lendReserve('look');
-    },
     onSample(sample, tick) {
       derived = derive(sample, derived);
       const { model } = derived;

@@ -89,7 +89,7 @@ const ended = runDashboard({
   deps: depsOf({ ports, environment: { XDG_STATE_HOME: state } }, readForest, actions),
   lowDetail,
   survival: {
-    hardening: { harden: async () => [], lendReserve() {} },
+    hardening: { harden: async () => [] },
     choice: 'off',
     collect: collectHeap,
     heapBytes,
