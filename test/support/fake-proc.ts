@@ -1,17 +1,7 @@
 /** Processes in a fake file port: every read is counted, and what is kept open behaves as the kernel's. */
 import { createFakeFiles, type FakeFiles } from './fake-files.ts';
 import { loadavgText, uptimeText } from './proc-machine.ts';
-import {
-  cmdlineBytes,
-  environBytes,
-  ioText,
-  mountinfoText,
-  type ProcessSpec,
-  statmText,
-  statText,
-  statusText,
-  withDefaults,
-} from './proc-process.ts';
+import { type ProcessSpec, processTexts, withDefaults } from './proc-process.ts';
 
 export interface FakeProc {
   readonly files: FakeFiles;
@@ -39,16 +29,7 @@ export function createFakeProc(options: { readonly live?: boolean } = {}): FakeP
       const spec = { ...specs.get(pid), ...changes };
       specs.set(pid, spec);
       const full = withDefaults({ startTime: 100, ...spec });
-      for (const [name, content] of [
-        ['stat', statText(full)],
-        ['statm', statmText(full)],
-        ['status', statusText(full)],
-        ['io', ioText(full)],
-        ['cmdline', cmdlineBytes(full)],
-        ['environ', environBytes(full)],
-        ['mountinfo', mountinfoText(full.rootMount)],
-      ] as const)
-        files.set(`/proc/${pid}/${name}`, content.toString());
+      for (const [name, text] of processTexts(full)) files.set(`/proc/${pid}/${name}`, text);
       for (const [fd, target] of Object.entries(full.fds))
         files.set(`/proc/${pid}/fd/${fd}`, { link: target });
     },

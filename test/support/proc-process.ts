@@ -153,3 +153,16 @@ export function mountinfoText(rootMount: string): string {
     `152 141 0:40 / /proc ${options} - proc none rw\n`
   );
 }
+
+/** What the files of a process that samplers read say, by name. */
+export function processTexts(p: FullSpec): readonly (readonly [name: string, text: string])[] {
+  return [
+    ['stat', statText(p).toString()],
+    ['statm', statmText(p)],
+    ['status', statusText(p).toString()],
+    ['io', ioText(p)],
+    ['cmdline', cmdlineBytes(p).toString()],
+    ['environ', environBytes(p).toString()],
+    ['mountinfo', mountinfoText(p.rootMount)],
+  ];
+}

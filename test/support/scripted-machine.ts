@@ -9,17 +9,7 @@ import { type CountedFiles, createCountedFiles } from './counted-files.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { createFakePorts } from './fake-ports.ts';
 import { bootUptimeSec, loadavgText, machineFiles, uptimeText } from './proc-machine.ts';
-import {
-  cmdlineBytes,
-  environBytes,
-  ioText,
-  mountinfoText,
-  type ProcessSpec,
-  statmText,
-  statText,
-  statusText,
-  withDefaults,
-} from './proc-process.ts';
+import { type ProcessSpec, processTexts, withDefaults } from './proc-process.ts';
 
 export const buildCount = 10;
 export const processesPerBuild = 17;
@@ -58,16 +48,7 @@ export function createScriptedMachine(strangers = 0): ScriptedMachine {
     const spec = { ...specs.get(changes.pid), ...changes };
     specs.set(spec.pid, spec);
     const full = withDefaults(spec);
-    for (const [name, text] of [
-      ['stat', statText(full)],
-      ['statm', statmText(full)],
-      ['status', statusText(full)],
-      ['io', ioText(full)],
-      ['cmdline', cmdlineBytes(full)],
-      ['environ', environBytes(full)],
-      ['mountinfo', mountinfoText(full.rootMount)],
-    ] as const)
-      files.set(`/proc/${spec.pid}/${name}`, text.toString());
+    for (const [name, text] of processTexts(full)) files.set(`/proc/${spec.pid}/${name}`, text);
   }
 
   put({ pid: 100, comm: 'nix-daemon', argv: ['nix-daemon', '--daemon'] });

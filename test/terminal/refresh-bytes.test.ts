@@ -1,14 +1,8 @@
 /** What a refresh costs on the wire: frames of the real screen through the frame writer. */
-import { render } from 'ink';
 import { expect, test } from 'vitest';
-import { Screen } from '../../components/app/app.tsx';
-import { AppContextProvider, idleContext } from '../../hooks/app-context.ts';
 import type { Model } from '../../src/model/model.ts';
 import { applyModel } from '../../src/state/apply-model.ts';
-import { createDashboardStore } from '../../src/state/create.ts';
-import { createFrameWriter } from '../../src/terminal/frame-writer.ts';
-import { InkStdout } from '../../src/terminal/ink-stdout.ts';
-import { RowKeysContext } from '../../src/terminal/row-keys.ts';
+import { drawScreen } from '../support/drawn-screen.tsx';
 import { busy } from '../support/model-fixture.ts';
 
 /** A second later: every time, and of every build CPU, memory and I/O, are other numbers. */
@@ -36,35 +30,13 @@ test.each([
   [80, 24, 500],
   [60, 12, 300],
 ])('at %ix%i a refresh in which every number moves stays below %i bytes', async (columns, rows, limit) => {
-  const store = createDashboardStore({
-    model: busy,
-    terminal: { columns, rows, unicode: true, color: true },
-  });
-  const writer = createFrameWriter({ columns, rows, write: (_, done) => done() });
-  const stdout = new InkStdout(rows, writer.show);
-  const settled = () => new Promise((resolve) => setImmediate(resolve));
-  const app = render(
-    <RowKeysContext value={stdout.rowKeys}>
-      <AppContextProvider value={idleContext(store)}>
-        <Screen />
-      </AppContextProvider>
-    </RowKeysContext>,
-    {
-      stdout: stdout as unknown as NodeJS.WriteStream,
-      debug: true,
-      interactive: true,
-      exitOnCtrlC: false,
-      patchConsole: false,
-    },
-  );
-  await settled();
-  const whole = writer.written.bytes;
+  const screen = await drawScreen(busy, { columns, rows });
+  const whole = screen.written.bytes;
   expect(whole).toBeGreaterThan(500);
   for (let tick = 1; tick <= 5; tick += 1) {
-    store.setState((state) => applyModel(state, later(busy, tick)), true);
-    await settled();
+    await screen.change((state) => applyModel(state, later(busy, tick)));
   }
-  app.unmount();
-  expect(writer.written.frames).toBe(6);
-  expect((writer.written.bytes - whole) / 5).toBeLessThan(limit);
+  screen.close();
+  expect(screen.written.frames).toBe(6);
+  expect((screen.written.bytes - whole) / 5).toBeLessThan(limit);
 });

@@ -1,16 +1,10 @@
 /** What a tick and a key cost, counted, not timed: rows composed, lines taken apart, frames and bytes written. */
-import { render } from 'ink';
 import { afterEach, expect, test, vi } from 'vitest';
-import { Screen } from '../../components/app/app.tsx';
-import { AppContextProvider, idleContext } from '../../hooks/app-context.ts';
 import type { Client, Model } from '../../src/model/model.ts';
 import { applyModel } from '../../src/state/apply-model.ts';
 import { applyStep } from '../../src/state/apply-step.ts';
-import { createDashboardStore } from '../../src/state/create.ts';
-import type { State, UiState } from '../../src/state/state.ts';
-import { createFrameWriter } from '../../src/terminal/frame-writer.ts';
-import { InkStdout } from '../../src/terminal/ink-stdout.ts';
-import { RowKeysContext } from '../../src/terminal/row-keys.ts';
+import type { State } from '../../src/state/state.ts';
+import { drawScreen } from '../support/drawn-screen.tsx';
 import { buildOf, busy, pressureOf, processOf, waiting } from '../support/model-fixture.ts';
 
 const count = vi.hoisted(() => ({ composed: 0, parsed: 0 }));
@@ -73,42 +67,22 @@ function allBuildsMoved(model: Model): Model {
   };
 }
 
-let unmount = () => {};
-afterEach(() => unmount());
+let close = () => {};
+afterEach(() => close());
 
-async function open(model: Model, { columns = 120, rows = 40, ui = {} as Partial<UiState> } = {}) {
-  const terminal = { columns, rows, unicode: true, color: true };
-  const store = createDashboardStore({ model, terminal, ui });
-  const writer = createFrameWriter({ columns, rows, write: (_, done) => done() });
-  const stdout = new InkStdout(rows, writer.show);
-  const settled = () => new Promise((resolve) => setImmediate(resolve));
-  const app = render(
-    <RowKeysContext value={stdout.rowKeys}>
-      <AppContextProvider value={idleContext(store)}>
-        <Screen />
-      </AppContextProvider>
-    </RowKeysContext>,
-    {
-      stdout: stdout as unknown as NodeJS.WriteStream,
-      debug: true,
-      interactive: true,
-      exitOnCtrlC: false,
-      patchConsole: false,
-    },
-  );
-  unmount = () => app.unmount();
-  await settled();
+async function open(model: Model, options: Parameters<typeof drawScreen>[1] = {}) {
+  const screen = await drawScreen(model, options);
+  close = screen.close;
   return {
-    state: store.getState,
+    state: screen.state,
     async workOf(change: (state: State) => State) {
-      const before = { ...count, ...writer.written };
-      store.setState(change, true);
-      await settled();
+      const before = { ...count, ...screen.written };
+      await screen.change(change);
       return {
         composed: count.composed - before.composed,
         parsed: count.parsed - before.parsed,
-        frames: writer.written.frames - before.frames,
-        bytes: writer.written.bytes - before.bytes,
+        frames: screen.written.frames - before.frames,
+        bytes: screen.written.bytes - before.bytes,
       };
     },
   };
