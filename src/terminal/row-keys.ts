@@ -1,8 +1,8 @@
 /**
- * Ink lays rows out without looking into them. A row of the screen is composed, cut and painted before Ink sees it,
- * so what Ink gets is a key, four columns of ASCII, for one row or for a block of them; the frame that Ink makes is a
- * list of keys below each other, and the rows are put in their place. Where Ink draws for somebody else (a test, a string) there are no
- * keys, and it gets the rows themselves. What this saves and what it costs to undo: docs/decisions/0014.
+ * Ink lays rows out without looking into them. A row of the screen is composed, cut and painted before Ink sees it, so
+ * what Ink gets is a key, four columns of ASCII, for one row or for a block of them; the frame that Ink makes is a list
+ * of keys below each other, and the rows are put in their place. Where Ink draws for somebody else (a test, a string)
+ * there are no keys, and it gets the rows themselves. What this saves and what it costs to undo: docs/decisions/0014.
  */
 import { createContext } from 'react';
 

@@ -13,7 +13,7 @@ let root: string | null | undefined;
 
 /** Unpacked into the lab's cache, once, and not installed: it runs with the loader and the libraries that came along. */
 export function peer(name: 'htop' | 'btop' | 'atop'): Peer {
-  root ??= unpack();
+  if (root === undefined) root = unpack();
   const file = `${root}/usr/bin/${name}`;
   if (root === null || !existsSync(file)) return { file: name, args: [] };
   const [libraries] = readdirSync(`${root}/usr/lib`).filter((entry) => entry.endsWith('-linux-gnu'));

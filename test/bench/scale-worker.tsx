@@ -2,27 +2,16 @@
  * The whole dashboard (samplers, derive, recorder, state, screen and its writer) at 300x100 on a tree that somebody
  * else changes (`scale.ts`): for each line of JSON on stdin what it cost, in CPU time of all threads, on stdout.
  */
-import { EventEmitter } from 'node:events';
 import { createInterface } from 'node:readline';
-import { PassThrough, Writable } from 'node:stream';
 import { useEffect } from 'react';
 import { App } from '../../components/app/app.tsx';
 import { useApp } from '../../hooks/app-context.ts';
-import { actions } from '../../src/actions/registry.ts';
 import { fail } from '../../src/base/problem.ts';
-import { runDashboard } from '../../src/modes/dashboard/dashboard.tsx';
-import { depsOf } from '../../src/modes/mode.ts';
 import { createFiles } from '../../src/platform/files.ts';
-import { collectHeap, heapBytes } from '../../src/platform/heap.ts';
-import { createOwnFiles } from '../../src/platform/own-files.ts';
-import type { Files, Ports } from '../../src/platform/ports.ts';
-import { createRecordingFiles } from '../../src/platform/recording-files.ts';
-import { createSignals } from '../../src/platform/signals.ts';
-import { createSpawn } from '../../src/platform/spawn.ts';
+import type { Files } from '../../src/platform/ports.ts';
 import type { State } from '../../src/state/state.ts';
-import { createProcSources } from '../../src/watch/sources.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
-import { fakeNative } from '../support/fake-ports.ts';
+import { startBenchDashboard } from './bench-dashboard.ts';
 
 /** A second passes, or keys are pressed. */
 export interface ScaleOrder {
@@ -47,19 +36,8 @@ export interface ScaleAnswer {
 }
 
 const [root = '/', state = '/'] = process.argv.slice(2);
-const { pid } = process;
 const clock = createFakeClock();
 const gone = new Set<number>();
-const files = below(root, createFiles({ clock }));
-const ports: Ports = {
-  files,
-  clock,
-  spawn: createSpawn(),
-  signals: createSignals({ files, pid }),
-  ownFiles: createOwnFiles({ clock }),
-  native: fakeNative({ pid }),
-};
-const { sources, readForest, lowDetail, settled } = createProcSources(ports);
 
 /**
  * Not as a root of `createFiles`, which looks at every folder of a path for links that lead out: that would be a third
@@ -101,41 +79,13 @@ function Witness() {
   return null;
 }
 
-const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {} });
-let writtenBytes = 0;
-const stdout = Object.assign(
-  new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      writtenBytes += chunk.length;
-      done();
-    },
-  }),
-  { isTTY: true, columns: 300, rows: 100 },
-);
-
-const ended = runDashboard({
+const dashboard = startBenchDashboard({
+  files: below(root, createFiles({ clock })),
   clock,
-  sources,
-  stdin,
-  stdout,
-  stderr: process.stderr,
-  process: Object.assign(new EventEmitter(), { kill: () => true }),
-  color: true,
-  unicode: true,
-  deps: depsOf({ ports, environment: { XDG_STATE_HOME: state } }, readForest, actions),
-  lowDetail,
-  survival: {
-    hardening: { harden: async () => [] },
-    choice: 'off',
-    collect: collectHeap,
-    heapBytes,
-  },
-  recording: {
-    files: createRecordingFiles(),
-    directory: `${state}/recordings`,
-    writer: 'scale',
-    pid,
-  },
+  state,
+  writer: 'scale',
+  columns: 300,
+  rows: 100,
   screen: (
     <>
       <Witness />
@@ -143,7 +93,8 @@ const ended = runDashboard({
     </>
   ),
 });
-void ended.then((code) => process.exit(code));
+const { stdin, settled } = dashboard;
+void dashboard.ended.then((code) => process.exit(code));
 
 /** What React and timers left behind runs between two ticks, as it does in the dashboard. */
 async function drawn(): Promise<void> {
@@ -154,7 +105,7 @@ async function carryOut({ keys, waitMs = 0, gone: ended = [] }: ScaleOrder): Pro
   for (const one of ended) gone.add(one);
   // Of a key too: what one thread used is told in steps of the kernel's tick.
   const before = process.cpuUsage();
-  const bytesBefore = writtenBytes;
+  const bytesBefore = dashboard.writtenBytes;
   if (keys === undefined) {
     for (let half = 0; half < 2; half += 1) {
       clock.advance(500);
@@ -170,7 +121,7 @@ async function carryOut({ keys, waitMs = 0, gone: ended = [] }: ScaleOrder): Pro
   const { user, system } = process.cpuUsage(before);
   return {
     cpuMs: (user + system) / 1000,
-    bytes: writtenBytes - bytesBefore,
+    bytes: dashboard.writtenBytes - bytesBefore,
     builds: shown?.model.builds.length ?? 0,
     clients: shown?.model.clients.length ?? 0,
     rows: shown?.rows.length ?? 0,
