@@ -146,7 +146,7 @@ function outcomeOf(stops: readonly Stop[], recorded: Result<void> | null): Outco
         (stop) => `${title(stop)}: ${plural(stop.moving, 'process', 'processes')} of it would not stop`,
       ),
       ...details,
-      'Nix goes on counting: max-silent-time and timeout still end a paused build; its memory is not freed',
+      'max-silent-time and timeout still end a paused build; its memory is not freed',
       ...(recorded?.ok === false
         ? [`it could not be recorded (${reasonOf(recorded.problem)}): resume it before nixpulse ends`]
         : []),

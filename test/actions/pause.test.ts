@@ -21,7 +21,7 @@ const intent = { type: 'pause', targets: [target] } as const;
 const states = (machine: FakeMachine, ...pids: number[]) => pids.map((pid) => machine.process(pid).state);
 const processesNow = ({ context }: FakeMachine) => context.readForest()?.processes ?? [];
 const warning =
-  'Nix goes on counting: max-silent-time and timeout still end a paused build; its memory is not freed';
+  'max-silent-time and timeout still end a paused build; its memory is not freed';
 
 function pauseIt(machine: FakeMachine) {
   return machine.run(pause(intent, machine.context));
