@@ -33,3 +33,14 @@ test.each([
     stdout: 'bye',
   });
 });
+
+test('a call that comes back in a moment is waited for, and the end is an ordinary one', () => {
+  const script = `
+    import { exitProcess } from ${JSON.stringify(module)};
+    let pending = 1;
+    setTimeout(() => { pending = 0; }, 30);
+    process.once('exit', () => process.stdout.write('ordinary'));
+    exitProcess(4, () => pending);`;
+  const run = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+  expect({ status: run.status, stdout: run.stdout }).toEqual({ status: 4, stdout: 'ordinary' });
+});
