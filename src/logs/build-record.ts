@@ -1,12 +1,12 @@
 /** A build of which nothing is known yet but its derivation. */
-import { nameOfPath } from '../model/nix-store/store-path.ts';
+import { nameOfDerivation } from '../model/nix-store/store-path.ts';
 import type { Build } from '../model/rebuild/rebuild.ts';
 
 /** `startedMs` null: it failed before it could begin. */
 export function newBuild(drv: string, startedMs: number | null): Build {
   return {
     drv,
-    name: nameOfPath(drv).replace(/\.drv$/, ''),
+    name: nameOfDerivation(drv),
     host: null,
     writer: null,
     state: 'running',

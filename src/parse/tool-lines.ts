@@ -20,14 +20,6 @@ const steps: readonly (readonly [RegExp, ToolStep])[] = [
     /^setting up (groups|users|\/Applications\/Nix Apps|pam|\/etc|(?:user )?launchd services)\.\.\.$/,
     'activating',
   ],
-  // nix-darwin: modules/system/activation-scripts.nix, in this order and below `setting up …`.
-  [
-    /^(applying patches|system defaults|user defaults|reloading nix-daemon|Homebrew bundle)\.\.\.$/,
-    'activating',
-  ],
-  [/^(configuring (?:time|networking|power|keyboard|application firewall))\.\.\.$/, 'activating'],
-  [/^(setting nvram variables)\.\.\.$/, 'activating'],
-  [/^(waiting for nix-daemon)$/, 'activating'],
   [/^restarting systemd\.\.\.$/, 'restarting-systemd'],
   [/^reloading user units for (.+)\.\.\.$/, 'reloading-users'],
   [/^(?:would reload|reloading) the following units: (.+)$/, 'reloading'],
@@ -37,11 +29,28 @@ const steps: readonly (readonly [RegExp, ToolStep])[] = [
   [/^Done\. The new configuration is\b/, 'done'],
 ];
 
-/** Parts of an activation, in words that a build may say as well: read only within one. */
+/**
+ * nix-darwin: modules/system/activation-scripts.nix, in this order and below `setting up …`. A build may say the same:
+ * while one is open they are read only within an activation.
+ */
+const darwinParts: typeof steps = [
+  [
+    /^(applying patches|system defaults|user defaults|reloading nix-daemon|Homebrew bundle)\.\.\.$/,
+    'activating',
+  ],
+  [/^(configuring (?:time|networking|power|keyboard|application firewall))\.\.\.$/, 'activating'],
+  [/^(setting nvram variables)\.\.\.$/, 'activating'],
+  [/^(waiting for nix-daemon)$/, 'activating'],
+];
+
+/** Parts of an activation, in words that anybody may say: read only within one. */
 const parts: typeof steps = [
   [/^Activating (\w+)$/, 'activating'],
   [/^setting up (.+?)\.\.\.$/, 'activating'],
 ];
+
+const outsideOfBuilds = [...steps, ...darwinParts];
+const allSteps = [...outsideOfBuilds, ...parts];
 
 /**
  * `-v` of nixos-rebuild-ng tells the commands it runs, and some of them are all that is said of a step:
@@ -53,14 +62,15 @@ const commands: readonly (readonly [RegExp, ToolStep])[] = [
   [/switch-to-configuration'\)?, '(?:switch|boot|test|dry-activate)'\]/, 'checks'],
 ];
 
-/** `present`: the step that the tool is in, null before the first. */
-export function toolStepOf(line: string, present: ToolStep | null): ToolStepLine | null {
+/** `present`: the step that the tool is in, null before the first; `building`: a build is open that may have said it. */
+export function toolStepOf(line: string, present: ToolStep | null, building: boolean): ToolStepLine | null {
   const called = /^debug: \S+: calling run with args=(\[.*?\]), kwargs/.exec(line)?.[1];
   if (called !== undefined) {
     const command = commands.find(([pattern]) => pattern.test(called));
     return command === undefined ? null : { step: command[1], names: [] };
   }
-  for (const [pattern, step] of present === 'activating' ? [...steps, ...parts] : steps) {
+  const read = present === 'activating' ? allSteps : building ? steps : outsideOfBuilds;
+  for (const [pattern, step] of read) {
     const match = pattern.exec(line);
     if (match === null) continue;
     const names = match[1] ?? /units: (.+)$/.exec(line)?.[1];

@@ -48,6 +48,58 @@ describe('lines for people', () => {
     ]);
   });
 
+  it('gives it to the one that began last where several have that name, and ends the one that failed', () => {
+    const [first, second] = ['a', 'b'].map((letter) => `/nix/store/${letter.repeat(32)}-source-1.drv`);
+    const begun = `building '${first}'...\nbuilding '${second}'...\n`;
+    expect(eventsOf(`${begun}source> x\nsource-1> y\n`)).toContainEqual({
+      kind: 'lines',
+      id: second,
+      from: 'build',
+      lines: ['x', 'y'],
+      count: 2,
+    });
+    const failed = `error: builder for '${first}' failed with exit code 1\n`;
+    expect(eventsOf(`${begun}${failed}source> x\n`).filter(({ kind }) => kind === 'stop')).toEqual([
+      { kind: 'stop', id: first },
+    ]);
+  });
+
+  it('leaves a build what it says, whatever the words are', () => {
+    const lines = [
+      'one> applying patches...',
+      "one> subprocess.CalledProcessError: Command '['x']' died with <Signals.SIGSEGV: 11>.",
+      'one> waiting for the database...',
+      "one> building 'something'...",
+    ];
+    expect(told(`${building('one')}${lines.join('\n')}\n`)).toEqual([
+      'start build',
+      `one.drv | ${lines.map((line) => line.slice(5)).join(' / ')}`,
+    ]);
+    expect(
+      told(`${building('one')}applying patches...\nwaiting for port 80\nwaiting for a server...\n`),
+    ).toEqual([
+      'start build',
+      'one.drv | applying patches... / waiting for port 80 / waiting for a server...',
+    ]);
+  });
+
+  it('begins once what is told again and again', () => {
+    const wait = `waiting for lock on '/nix/store/${'b'.repeat(32)}-one'...\n`;
+    expect(told(wait + wait + wait + building('one', " on 'ssh-ng://b'") + building('one'))).toEqual([
+      'start wait',
+      expect.stringMatching(/^stop .*one'/),
+      'start build',
+    ]);
+  });
+
+  it('takes the oldest to be over where no end of thousands is told', () => {
+    const begun = Array.from({ length: 10_002 }, (_, i) => building(`p${i}`)).join('');
+    const { reader, events } = readLog(newLogReader, Buffer.from(begun));
+    expect(events.filter(({ kind }) => kind === 'stop').map(brief)).toEqual(['stop p0.drv', 'stop p1.drv']);
+    expect(reader.text.builds.drvs.size).toBe(10_000);
+    expect(reader.text.builds.named.size).toBe(10_000);
+  });
+
   it('reads the phase that stdenv prints, with and without a name before it', () => {
     const phase = '@nix { "action": "setPhase", "phase": "checkPhase" }\n';
     for (const text of [`${building('one')}one> ${phase}`, `${building('one')}${phase}`])
@@ -77,6 +129,34 @@ describe('lines for people', () => {
         meaning: expect.objectContaining({ failure: { kind: 'exit', drv: drv('one'), code: 3 } }),
       }),
     ]);
+  });
+
+  it('keeps all lines of what a compiler says, wherever a tick cuts them', () => {
+    const lines = ['error: bad token', '       in line 3', '         ^', 'next'];
+    let { reader } = readLog(newLogReader, Buffer.from(building('one')));
+    const came = lines.flatMap((line) => {
+      const read = readLog(reader, Buffer.from(`${line}\n`));
+      reader = read.reader;
+      return read.events.flatMap((event) => (event.kind === 'lines' ? event.lines : [event.kind]));
+    });
+    expect(came).toEqual(lines);
+  });
+
+  it('reads an error of evaluation though a build may be open: it says where', () => {
+    const old = "error: attribute 'x' missing\n       at /etc/nixos/x.nix:3:5:\n            3| x\n";
+    const trace = `error:\n       … while evaluating\n         at /etc/nixos/x.nix:3:5:\n\n       ${old}`;
+    for (const error of [old, trace])
+      expect(eventsOf(building('one') + error)).toContainEqual(
+        expect.objectContaining({
+          meaning: expect.objectContaining({
+            failure: expect.objectContaining({ kind: 'evaluation', file: '/etc/nixos/x.nix', line: 3 }),
+          }),
+        }),
+      );
+    const first = readLog(newLogReader, Buffer.from(`${building('one')}error:\n`));
+    expect(first.events.map(brief)).toEqual(['start build']);
+    const then = readLog(first.reader, Buffer.from(trace.slice(7)));
+    expect(then.events.map(brief)).toEqual(['error failure']);
   });
 
   it('ends a wait with the build that waited', () => {
@@ -146,6 +226,20 @@ describe('lines of the tools', () => {
     expect(told(`activating the configuration...\n${part}`)).toEqual([
       'step activating',
       'step activating secrets',
+  it('ends builds where the next command says what it will build', () => {
+    expect(told(`${building('one')}this derivation will be built:\n  ${drv('two')}\n`)).toEqual([
+      'start build',
+      'stop one.drv',
+      'plan',
+      'planned',
+    ]);
+  });
+
+  it('bounds an error without end', () => {
+    const { reader } = readLog(newLogReader, Buffer.from(`error: x\n${'       y\n'.repeat(1_000)}`));
+    expect(reader.text.error?.lines.length).toBe(400);
+  });
+
     ]);
     expect(told('Starting Home Manager activation\nActivating linkGeneration\n')).toEqual([
       'step activating',

@@ -51,6 +51,11 @@ export function nameOfPath(path: string): string {
   return baseName(path).replace(/^[0-9a-z]{32}-/, '');
 }
 
+/** What a person calls a derivation: its path's last part without hash and `.drv`. */
+export function nameOfDerivation(path: string): string {
+  return nameOfPath(path).replace(/\.drv$/, '');
+}
+
 /** Where Nix puts build directories: TMPDIR of who builds, since 2.30 its state directory. */
 export const buildDirectoryPlaces: readonly string[] = ['/tmp', '/nix/var/nix/builds', '/nix/var/nix/b'];
 
