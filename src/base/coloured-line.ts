@@ -1,4 +1,5 @@
 /** A line that a program wrote for a terminal: what a terminal would show of it, with its colours and nothing else. */
+import { ownText } from './text.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what has to go
 const unsafe = /[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
@@ -16,11 +17,12 @@ const control =
  */
 export function colouredLine(text: string, longest: number): string {
   const line = unsafe.test(text) ? safe(text, longest) : text;
-  if (line.length <= longest) return line;
+  if (line.length <= longest) return text.length > longest ? ownText(line) : line;
   const cut = line.slice(0, longest);
   // Not within a colour, nor within a character of two units.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a colour begins with
-  return `${cut.replace(/(?:\x1b\[?[\d;:]*|[\ud800-\udbff])$/, '')}…`;
+  const kept = cut.replace(/(?:\x1b\[?[\d;:]*|[\ud800-\udbff])$/, '');
+  return ownText(`${kept}…`);
 }
 
 function safe(text: string, longest: number): string {

@@ -4,6 +4,7 @@
  * together and then as many builds stop, in any order; a build that was stopped because another one failed is not
  * counted at all.
  */
+import { ownText } from '../base/text.ts';
 import type { ProgressEvent } from '../model/rebuild/log-event.ts';
 import type { Build } from '../model/rebuild/rebuild.ts';
 import type { Draft } from './draft.ts';
@@ -23,7 +24,7 @@ export function countEnds(
 ): void {
   const before = draft.memory.counters.get(id) ?? { done: 0, failed: 0 };
   const now = { done: done ?? before.done, failed: failed ?? before.failed };
-  draft.recall('counters').set(id, now);
+  draft.recall('counters').set(ownText(id), now);
   const unclaimed = draft.memory.unclaimed.get(keyOf(of, writer)) ?? { done: 0, failed: 0 };
   draft.recall('unclaimed').set(keyOf(of, writer), {
     done: unclaimed.done + Math.max(0, now.done - before.done),

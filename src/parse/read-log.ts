@@ -4,6 +4,7 @@
  * and its kind write their own lines to the same stderr.
  */
 
+import { ownText } from '../base/text.ts';
 import type { LogEvent } from '../model/rebuild/log-event.ts';
 import type { NixEvent } from './internal-json.ts';
 import { LogBatch } from './log-batch.ts';
@@ -50,7 +51,7 @@ function readLines(reader: LogReader, line: OpenLine, lines: readonly string[], 
         batch.add(read);
       } else batch.add({ kind: 'skipped', broken: 1, talkative: 0 });
     },
-    text: (line: string) => text.line(line),
+    text: (line: string) => text.line(ownText(line)),
   };
   let { cut } = reader;
   for (const one of lines) {
