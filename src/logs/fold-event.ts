@@ -30,7 +30,7 @@ const handlers: Handlers = {
   status: setStatus,
   ended: endByResult,
   'hash-mismatch': failByHash,
-  'other-result': (draft, { number }) => countUnread(draft, 'results', number),
+  'other-result': (draft, { number, count }) => countUnread(draft, 'results', number, count),
   plan(draft, event) {
     endSaidWaits(draft);
     addPlan(draft, event);
@@ -58,7 +58,8 @@ const handlers: Handlers = {
 };
 
 export function foldEvent(draft: Draft, event: LogEvent): void {
-  (handlers[event.kind] as (draft: Draft, event: LogEvent) => void)(draft, event);
+  // A recording of a newer version may have kinds that this one does not know.
+  (handlers[event.kind] as ((draft: Draft, event: LogEvent) => void) | undefined)?.(draft, event);
 }
 
 function starts(draft: Draft, event: StartEvent): void {
@@ -84,7 +85,7 @@ function starts(draft: Draft, event: StartEvent): void {
       return;
     default:
       if (activity.type === 'other' && activity.number !== 0)
-        countUnread(draft, 'activities', activity.number);
+        countUnread(draft, 'activities', activity.number, 1);
       openActivity(draft, event, null);
       startTask(draft, event);
   }
@@ -149,11 +150,11 @@ function addToolFailure(
 }
 
 /** By number, so that what a new release brings is seen; bounded, because a stream may hold anything. */
-function countUnread(draft: Draft, of: 'activities' | 'results', number: number): void {
+function countUnread(draft: Draft, of: 'activities' | 'results', number: number, times: number): void {
   const counts = draft.rebuild.unread[of];
   if (counts.size >= bounds.names && !counts.has(number)) return;
   draft.rebuild.unread = {
     ...draft.rebuild.unread,
-    [of]: new Map(counts).set(number, (counts.get(number) ?? 0) + 1),
+    [of]: new Map(counts).set(number, (counts.get(number) ?? 0) + times),
   };
 }

@@ -1,6 +1,6 @@
 /**
  * The events of one tick. A million lines cost what the screen can show: progress keeps the last value of an
- * activity, log lines the last ones of a build, and what is only counted is one event.
+ * activity, as does the status that a fetch tells; log lines the last ones of a build; what is only counted is one event.
  *
  * Events are joined only while no activity starts or stops and nothing else is said in between, because the order
  * means something: a counter that has just gone up says how the build ended that stops next.
@@ -14,7 +14,18 @@ export const mostLines = 200;
 
 type Joined = Extract<
   LogEvent,
-  { kind: 'progress' | 'lines' | 'expected' | 'evaluated' | 'planned' | 'skipped' | 'output' }
+  {
+    kind:
+      | 'progress'
+      | 'lines'
+      | 'expected'
+      | 'status'
+      | 'other-result'
+      | 'evaluated'
+      | 'planned'
+      | 'skipped'
+      | 'output';
+  }
 >;
 
 export class LogBatch {
@@ -36,6 +47,12 @@ export class LogBatch {
         return;
       case 'expected':
         this.join(`${event.of} expected ${event.id}`, event);
+        return;
+      case 'status':
+        this.join(`status ${event.id}`, event);
+        return;
+      case 'other-result':
+        this.join(`result ${event.number} ${event.id}`, event);
         return;
       case 'evaluated':
       case 'planned':
@@ -74,6 +91,8 @@ function joined(before: LogEvent, event: Joined): LogEvent {
   }
   if (event.kind === 'evaluated' && before.kind === 'evaluated')
     return { ...event, files: before.files + event.files };
+  if (event.kind === 'other-result' && before.kind === 'other-result')
+    return { ...event, count: before.count + event.count };
   if (event.kind === 'skipped' && before.kind === 'skipped')
     return {
       kind: 'skipped',

@@ -110,7 +110,7 @@ function resultOf(id: string, type: number, fields: readonly Field[], payload: u
 }
 
 function other(id: string, number: number): ResultEvent {
-  return { kind: 'other-result', id, number };
+  return { kind: 'other-result', id, number, count: 1 };
 }
 
 /** 109 means two things: Determinate Nix has a payload, upstream since 2.36 the path that files got in the store. */

@@ -245,4 +245,16 @@ describe('many lines in one tick', () => {
     for (const { lines } of events) expect(lines.length).toBeLessThan(2 * mostLines);
     expect(events[1]?.lines.at(-1)).toBe('line 4999');
   });
+      count: 1,
 });
+  it('keeps the last status of a fetch, and counts what tells nothing', () => {
+    const one = (type: number, ...fields: readonly unknown[]) =>
+      doc({ action: 'result', id: 1, type, fields });
+    const text = `${one(108, '1%')}${one(100, 5, 9)}${one(108, '2%')}${one(100, 6, 9)}${one(108, '3%')}`;
+    expect(eventsOf(text)).toEqual([
+      { kind: 'status', id: '1', text: '3%' },
+      { kind: 'other-result', id: '1', number: 100, count: 2 },
+      { kind: 'end', exitCode: null },
+    ]);
+  });
+

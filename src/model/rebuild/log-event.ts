@@ -96,8 +96,13 @@ export type ResultEvent =
       readonly specified: string;
       readonly got: string;
     }
-  /** A number that nobody knows yet, or one that tells nothing about a rebuild. */
-  | { readonly kind: 'other-result'; readonly id: string; readonly number: number };
+  /** A number that nobody knows yet, or one that tells nothing about a rebuild; how often it came in a run. */
+  | {
+      readonly kind: 'other-result';
+      readonly id: string;
+      readonly number: number;
+      readonly count: number;
+    };
 
 /** `unknown`: neither built nor fetched by anybody. */
 export type PlanList = 'builds' | 'fetches' | 'unknown';

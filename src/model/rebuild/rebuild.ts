@@ -189,7 +189,7 @@ export interface Message {
 export interface Unread {
   readonly broken: number;
   readonly talkative: number;
-  /** Numbers of activities and results that are unknown, each with how often it came. */
+  /** Numbers of activities that nobody knows, and of results that tell nothing of a rebuild: how often each came. */
   readonly activities: ReadonlyMap<number, number>;
   readonly results: ReadonlyMap<number, number>;
 }
