@@ -6,8 +6,9 @@
 import type { PlanEvent, PlanList } from '../model/rebuild/log-event.ts';
 import { bytesOfText } from './byte-text.ts';
 
-const builds = /^(?:this|these (\d+)) derivations? will be built:?$/;
-const fetches = /^(?:this|these(?: (\d+))?) paths? will be fetched(?: \((.+) download, (.+) unpacked\))?:?$/;
+/** Up to Nix 2.3 `these derivations will be built:`, without a number. */
+const builds = /^(this|these)(?: (\d+))? derivations? will be built:?$/;
+const fetches = /^(this|these)(?: (\d+))? paths? will be fetched(?: \((.+) download, (.+) unpacked\))?:?$/;
 const unknown = /^don't know how to build (?:this path|these paths)/;
 const path = /^ {2}(\/\S+)$/;
 
@@ -15,17 +16,22 @@ export function planOf(text: string): PlanEvent | null {
   const item = path.exec(text)?.[1];
   if (item !== undefined) return { kind: 'planned', paths: [item] };
   const built = builds.exec(text);
-  if (built !== null) return head('builds', built[1]);
+  if (built !== null) return head('builds', countOf(built));
   const fetched = fetches.exec(text);
-  if (fetched !== null) return head('fetches', fetched[1], fetched[2], fetched[3]);
-  return unknown.test(text) ? head('unknown', undefined) : null;
+  if (fetched !== null) return head('fetches', countOf(fetched), fetched[3], fetched[4]);
+  return unknown.test(text) ? head('unknown', null) : null;
 }
 
-function head(list: PlanList, count: string | undefined, download?: string, unpacked?: string): PlanEvent {
+function countOf([, article, count]: RegExpExecArray): number | null {
+  if (count !== undefined) return Number(count);
+  return article === 'this' ? 1 : null;
+}
+
+function head(list: PlanList, count: number | null, download?: string, unpacked?: string): PlanEvent {
   return {
     kind: 'plan',
     list,
-    count: list === 'unknown' ? null : Number(count ?? 1),
+    count,
     downloadBytes: download === undefined ? null : bytesOfText(download),
     unpackedBytes: unpacked === undefined ? null : bytesOfText(unpacked),
   };

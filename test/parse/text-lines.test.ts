@@ -186,6 +186,15 @@ describe('lines for people', () => {
     ]);
   });
 
+  it('reads what old versions say of it, without a number', () => {
+    const text = `these derivations will be built:\n  ${drv('a')}\nthese paths will be fetched (1.00 MiB download, 2.00 MiB unpacked):\n`;
+    expect(eventsOf(text).slice(0, -1)).toEqual([
+      { kind: 'plan', list: 'builds', count: null, downloadBytes: null, unpackedBytes: null },
+      { kind: 'planned', paths: [drv('a')] },
+      { kind: 'plan', list: 'fetches', count: null, downloadBytes: 2 ** 20, unpackedBytes: 2 ** 21 },
+    ]);
+  });
+
   it('reads what will be done, and its sizes', () => {
     const text = `these 2 derivations will be built:\n  ${drv('a')}\n  ${drv('b')}\nthis path will be fetched (0.50 MiB download, 1.5 GiB unpacked):\n  /nix/store/p\nx\n`;
     expect(eventsOf(text)).toEqual([
@@ -217,15 +226,6 @@ describe('lines of the tools', () => {
     expect(told(`${line}\n`)).toEqual([step]);
   });
 
-  it('reads parts of an activation only within one: a build may say the same', () => {
-    const part = 'setting up secrets...\n';
-    expect(told(`${building('one')}${part}Failed to start x.service\n`)).toEqual([
-      'start build',
-      'one.drv | setting up secrets... / Failed to start x.service',
-    ]);
-    expect(told(`activating the configuration...\n${part}`)).toEqual([
-      'step activating',
-      'step activating secrets',
   it('ends builds where the next command says what it will build', () => {
     expect(told(`${building('one')}this derivation will be built:\n  ${drv('two')}\n`)).toEqual([
       'start build',
@@ -240,6 +240,15 @@ describe('lines of the tools', () => {
     expect(reader.text.error?.lines.length).toBe(400);
   });
 
+  it('reads parts of an activation only within one: a build may say the same', () => {
+    const part = 'setting up secrets...\n';
+    expect(told(`${building('one')}${part}Failed to start x.service\n`)).toEqual([
+      'start build',
+      'one.drv | setting up secrets... / Failed to start x.service',
+    ]);
+    expect(told(`activating the configuration...\n${part}`)).toEqual([
+      'step activating',
+      'step activating secrets',
     ]);
     expect(told('Starting Home Manager activation\nActivating linkGeneration\n')).toEqual([
       'step activating',
