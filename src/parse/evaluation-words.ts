@@ -2,10 +2,10 @@
 import type { Failure } from '../model/rebuild/failure.ts';
 import type { Position, TraceEntry } from '../model/rebuild/position.ts';
 
-const at = /^\s*at (.+):(\d+):(\d+):\s*$/gm;
-const trace = /^\s*… (.+)$/m;
+const at = /^[ \t]*at (.+):(\d+):(\d+):\s*$/gm;
+const trace = /^[ \t]*… (.+)$/m;
 const knownWords =
-  /^(?:infinite recursion encountered|stack overflow|syntax error|undefined variable|attribute '[^'\n]*' missing|flake '[^\n]*' does not provide attribute|cannot coerce|value is |expected a |function '[^\n]*' called|assertion '|evaluation aborted|The option `|Failed assertions:|A definition for option `|file '[^\n]*' was not found in the Nix search path|access to (?:absolute path|URI)|undefined variable)/;
+  /^(?:infinite recursion encountered|stack overflow|syntax error|undefined variable|attribute '[^'\n]*' missing|flake '[^\n]*' does not provide attribute|cannot coerce|value is |expected a |function '[^\n]*' called|assertion '|evaluation aborted|The option `|Failed assertions:|A definition for option `|file '[^\n]*' was not found in the Nix search path|access to (?:absolute path|URI))/;
 const recursion = /infinite recursion encountered|^stack overflow/m;
 
 /**
@@ -43,7 +43,7 @@ export function evaluationError(
  */
 function positionOfText(message: string): Position | null {
   const places = [...message.matchAll(at)];
-  const place = /^(?:error:)?\s*\n\s*…/.test(message) ? places.at(-1) : places[0];
+  const place = /^(?:error:)?[ \t]*\n[ \t\n]*…/.test(message) ? places.at(-1) : places[0];
   if (place === undefined) return null;
   return { file: place[1] ?? null, line: Number(place[2]), column: Number(place[3]) };
 }

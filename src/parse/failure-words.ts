@@ -102,7 +102,7 @@ const rows: readonly Row[] = [
     ([, bytes], text) => ({ kind: 'log-limit', drv: drvIn(text), bytes: Number(bytes) }),
   ],
   [
-    /hash mismatch [\s\S]*?\n\s*(?:specified|wanted|expected): *(\S+)\s*\n\s*got: *(\S+)/,
+    /hash mismatch [\s\S]*?\n[ \t]*(?:specified|wanted|expected): *(\S+)[ \t]*\n[ \t]*got: *(\S+)/,
     ([, specified = '', got = ''], text) => ({
       kind: 'hash',
       drv: drvIn(text),
@@ -230,21 +230,23 @@ export function downloadOf(text: string): Download | null {
   };
 }
 
-/** `(systems, maxjobs, supportedFeatures, mandatoryFeatures)` of each machine, under the line that says so. */
+/**
+ * `([x86_64-linux, i686-linux], 4, [kvm], [])`, one machine a line, under the line that says so: systems, maxjobs,
+ * supported and mandatory features, in old versions without brackets (src/build-remote/build-remote.cc).
+ */
 function noMachineOf(text: string): Failure {
   const required = /required \(system, features\): \(([^,]*), ?(?:\[|\{)?([^)\]}]*)/.exec(text);
   const rest = text.slice(text.indexOf('mandatoryFeatures)'));
-  const row =
-    /\((?:\[?([^\])]*?)\]?), (\d+), (?:\[([^\]]*)\]|([^,)]*(?:, [^,)]+)*?)), (?:\[[^\]]*\]|[^)]*)\)/g;
   return {
     kind: 'no-machine',
     drv: /derivation: (\S+\.drv)/.exec(text)?.[1] ?? null,
     required: { system: required?.[1]?.trim() ?? '', features: featuresOf(required?.[2]) },
-    machines: [...rest.matchAll(row)].map(([, systems = '', jobs, bracketed, plain]) => ({
-      system: systems.trim(),
-      features: featuresOf(bracketed ?? plain),
-      maxJobs: Number(jobs),
-    })),
+    machines: rest.split('\n').flatMap((line) => {
+      const [, systems = '', jobs, features = ''] = /^ *\(\[?([^\])]*?)\]?, (\d+), (.*)\)$/.exec(line) ?? [];
+      if (jobs === undefined) return [];
+      const supported = /^\[([^\]]*)\]/.exec(features)?.[1] ?? features.slice(0, features.lastIndexOf(', '));
+      return [{ system: systems.trim(), features: featuresOf(supported), maxJobs: Number(jobs) }];
+    }),
   };
 }
 

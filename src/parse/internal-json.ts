@@ -95,24 +95,25 @@ export function parseLogDocument(text: string): NixEvent {
   const other = (action: string | null): NixEvent => ({ kind: 'other', action, text });
   const document = parseJsonObject(text.replace(idNumbers, '$1"$2"'));
   if (document === null) return other(null);
-  const { action, id } = document;
+  const { action } = document;
+  const id = idOf(document.id);
   switch (action) {
     case 'start':
-      if (typeof id !== 'string') return other(action);
+      if (id === null) return other(action);
       return {
         kind: 'start',
         id,
-        parent: typeof document.parent === 'string' && document.parent !== '0' ? document.parent : null,
+        parent: document.parent === '0' ? null : idOf(document.parent),
         type: numberOf(document.type) ?? activity.unknown,
         level: numberOf(document.level),
         text: withoutEscapes(textOf(document.text) ?? ''),
         fields: fieldsOf(document.fields),
       };
     case 'stop':
-      return typeof id === 'string' ? { kind: 'stop', id } : other(action);
+      return id === null ? other(action) : { kind: 'stop', id };
     case 'result': {
       const type = numberOf(document.type);
-      if (typeof id !== 'string' || type === null) return other(action);
+      if (id === null || type === null) return other(action);
       return { kind: 'result', id, type, fields: fieldsOf(document.fields), payload: document.payload };
     }
     case 'msg': {
@@ -133,12 +134,18 @@ export function parseLogDocument(text: string): NixEvent {
   }
 }
 
+/** 20 digits are 2^64. What is far longer is no id, and would be kept as long as its activity. */
+function idOf(value: unknown): string | null {
+  return typeof value === 'string' && value.length <= 64 ? value : null;
+}
+
 function textOf(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
 
+/** `1e999` is a number for JSON, and none for us. */
 function numberOf(value: unknown): number | null {
-  return typeof value === 'number' ? value : null;
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
 
 function fieldsOf(value: unknown): readonly Field[] {

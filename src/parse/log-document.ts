@@ -2,6 +2,7 @@
 
 import { colouredLine } from '../base/coloured-line.ts';
 import { isFields } from '../base/fields.ts';
+import { ownText } from '../base/text.ts';
 import type { Activity } from '../model/rebuild/activity.ts';
 import type { LogEvent, ResultEvent } from '../model/rebuild/log-event.ts';
 import { activityOfText, hostOf } from './activity-words.ts';
@@ -14,7 +15,7 @@ export function logEventOf(event: NixEvent): LogEvent | null {
   switch (event.kind) {
     case 'start': {
       const { id, parent, level, text } = event;
-      const activity = activityOf(event.type, event.fields.map(bounded), text);
+      const activity = activityOf(event.type, event.fields.map(bounded), atMost(longestText, text));
       return { kind: 'start', id, parent, activity, level, text: colouredLine(text, longestLine) };
     }
     case 'stop':
@@ -31,9 +32,15 @@ export function logEventOf(event: NixEvent): LogEvent | null {
 
 /** The longest path that a system has. */
 const longestPath = 4_096;
+/** Two of them, and what stands between; no pattern is tried on more. */
+const longestText = 2 * longestPath + 100;
 
 function bounded(field: Field): Field {
-  return typeof field === 'string' && field.length > longestPath ? field.slice(0, longestPath) : field;
+  return typeof field === 'string' ? atMost(longestPath, field) : field;
+}
+
+function atMost(longest: number, text: string): string {
+  return text.length > longest ? ownText(text.slice(0, longest)) : text;
 }
 
 function activityOf(type: number, fields: readonly Field[], text: string): Activity {

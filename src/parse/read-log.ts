@@ -72,7 +72,7 @@ function readLines(reader: LogReader, line: OpenLine, lines: readonly string[], 
 
 /** 98 of 100 lines of a large rebuild are of this form: no document is made of them. */
 const progressLine =
-  /^(?:@nix )?\{"action":"result","fields":\[(\d+),(\d+),(\d+),(\d+)\],"id":(\d+),"type":105\}$/;
+  /^(?:@nix )?\{"action":"result","fields":\[(\d+),(\d+),(\d+),(\d+)\],"id":(\d{1,20}),"type":105\}$/;
 
 function progressOf(line: string): LogEvent | null {
   const match = progressLine.exec(line);

@@ -176,14 +176,14 @@ describe('a whole message', () => {
 
   it('reads who the machines are that the hook did not find', () => {
     const text =
-      'Failed to find a machine for remote build!\nderivation: x.drv\nrequired (system, features): (aarch64-linux, [kvm, big])\n2 available machines:\n(systems, maxjobs, supportedFeatures, mandatoryFeatures)\n([x86_64-linux, i686-linux], 4, [kvm], [])\n(aarch64-linux, 2, big, )';
+      'Failed to find a machine for remote build!\nderivation: x.drv\nrequired (system, features): (aarch64-linux, [kvm, big])\n2 available machines:\n(systems, maxjobs, supportedFeatures, mandatoryFeatures)\n([x86_64-linux, i686-linux], 4, [kvm], [])\n(aarch64-linux, 2, kvm, big, )';
     expect(failureOf(text)).toEqual({
       kind: 'no-machine',
       drv: 'x.drv',
       required: { system: 'aarch64-linux', features: ['kvm', 'big'] },
       machines: [
         { system: 'x86_64-linux, i686-linux', features: ['kvm'], maxJobs: 4 },
-        { system: 'aarch64-linux', features: ['big'], maxJobs: 2 },
+        { system: 'aarch64-linux', features: ['kvm', 'big'], maxJobs: 2 },
       ],
     });
   });

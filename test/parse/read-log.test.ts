@@ -113,6 +113,27 @@ describe('what a line may hold', () => {
     expect(events.reduce((sum, event) => sum + (event.kind === 'skipped' ? event.broken : 0), 0)).toBe(2);
   });
 
+  it('waits for the other halves of a few documents, none of them too long', () => {
+    const begun = (text: string) => `@nix {"action":"msg","level":3,"msg":"${text}\n`;
+    const twenty = readLog(newLogReader, Buffer.from(begun('x').repeat(20)));
+    expect(twenty.reader.cut).toHaveLength(8);
+    expect(twenty.events).toEqual([{ kind: 'skipped', broken: 12, talkative: 0 }]);
+    const long = readLog(newLogReader, Buffer.from(begun('x'.repeat(70_000))));
+    expect([long.reader.cut.length, long.events]).toEqual([
+      0,
+      [{ kind: 'skipped', broken: 1, talkative: 0 }],
+    ]);
+  });
+
+  it('bounds what an activity names', () => {
+    const long = `/nix/store/${'x'.repeat(10_000)}`;
+    expect(
+      eventsOf(doc({ action: 'start', id: 1, type: 108, text: '', fields: [long, long] }))[0],
+    ).toMatchObject({
+      activity: { path: long.slice(0, 4_096), from: long.slice(0, 4_096) },
+    });
+  });
+
   it('keeps invalid UTF-8 as the character that stands for it, wherever it is cut', () => {
     const start = '@nix {"action":"result","fields":["a';
     const bytes = Buffer.concat([
@@ -132,6 +153,16 @@ describe('what a line may hold', () => {
     for (let i = 0; i < 40; i++) ({ reader } = readLog(reader, new Uint8Array(1 << 16).fill(120)));
     expect(reader.line.bytes).toBe(longestLineBytes);
     expect(kinds(readLog(reader, Buffer.from(`\n${doc(stop)}`)).events)).toEqual(['output', 'stop']);
+  });
+
+  it('takes what is far too long for an id, and no number, as broken', () => {
+    const broken = { kind: 'skipped', broken: 1, talkative: 0 };
+    expect(eventsOf(doc({ action: 'stop', id: '9'.repeat(65) }))[0]).toEqual(broken);
+    expect(eventsOf('@nix {"action":"result","id":1,"type":1e999}\n')[0]).toEqual(broken);
+    const digits = '9'.repeat(65);
+    expect(eventsOf(`@nix {"action":"result","fields":[1,2,3,4],"id":${digits},"type":105}\n`)[0]).toEqual(
+      broken,
+    );
   });
 
   it('keeps ids past 2^53 apart, and sizes past it unknown', () => {
@@ -214,6 +245,7 @@ describe('numbers that differ by maker', () => {
       kind: 'other-result',
       id: '1',
       number: 111,
+      count: 1,
     });
     expect(
       one({ action: 'start', id: 1, type: 112, text: "fetching git input 'git+file:/x'" }),
@@ -236,17 +268,6 @@ describe('many lines in one tick', () => {
     ).toEqual(['1 2', '2 1', 'stop', '1 3', 'end']);
   });
 
-  it('keeps the last lines of a build, and counts all', () => {
-    const text = Array.from({ length: 5000 }, (_, i) =>
-      doc({ action: 'result', id: 1 + (i % 2), type: 101, fields: [`line ${i}`] }),
-    ).join('');
-    const events = eventsOf(text).filter((event) => event.kind === 'lines');
-    expect(events.map(({ count }) => count)).toEqual([2500, 2500]);
-    for (const { lines } of events) expect(lines.length).toBeLessThan(2 * mostLines);
-    expect(events[1]?.lines.at(-1)).toBe('line 4999');
-  });
-      count: 1,
-});
   it('keeps the last status of a fetch, and counts what tells nothing', () => {
     const one = (type: number, ...fields: readonly unknown[]) =>
       doc({ action: 'result', id: 1, type, fields });
@@ -258,3 +279,65 @@ describe('many lines in one tick', () => {
     ]);
   });
 
+  it('keeps the last lines of a build, and counts all', () => {
+    const text = Array.from({ length: 5000 }, (_, i) =>
+      doc({ action: 'result', id: 1 + (i % 2), type: 101, fields: [`line ${i}`] }),
+    ).join('');
+    const events = eventsOf(text).filter((event) => event.kind === 'lines');
+    expect(events.map(({ count }) => count)).toEqual([2500, 2500]);
+    for (const { lines } of events) expect(lines.length).toBeLessThan(2 * mostLines);
+    expect(events[1]?.lines.at(-1)).toBe('line 4999');
+  });
+});
+
+describe('a message of 200 kB', () => {
+  const fill = (text: string) => text.repeat(Math.floor(200_000 / text.length));
+  const drv = `/nix/store/${'a'.repeat(32)}-x.drv`;
+
+  /** Patterns that walk back would take minutes over it, and a reader that calls itself ends the program. */
+  test.each([
+    [`build of '${drv}' on 'h' failed: `, ''],
+    [`Cannot build '${drv}'.\nReason: `, ''],
+    ['\n', 'hash mismatch '],
+    ['\n', ''],
+    ['.drv!', "some substitutes for the outputs of derivation '"],
+    ['/', 'No space left on device '],
+    ['(a, 1, b, c, ', 'Failed to find a machine for remote build!\n(systems, mandatoryFeatures)'],
+    ["SQLite database '", 'waiting for '],
+    [' download, ', 'these paths will be fetched ('],
+  ])('of %j behind %j is read', (part, head) => {
+    const raw = head + fill(part);
+    for (const raw_msg of [raw, undefined])
+      expect(kinds(eventsOf(doc({ action: 'msg', level: 0, msg: `error: ${raw}`, raw_msg })))).toEqual([
+        'message',
+        'end',
+      ]);
+    expect(kinds(eventsOf(doc({ action: 'msg', level: 3, msg: raw })))).toEqual(['message', 'end']);
+    expect(kinds(eventsOf(doc({ action: 'start', id: 1, type: 111, text: raw })))).toEqual(['start', 'end']);
+  });
+
+  it('says what failed at its head, and where at the end of its trace', () => {
+    const lines = fill('> line\n');
+    const failed = `Cannot build '${drv}'.\nReason: builder failed with exit code 4.\nLast 9 log lines:\n${lines}`;
+    expect(
+      eventsOf(doc({ action: 'msg', level: 0, msg: `error: ${failed}`, raw_msg: failed }))[0],
+    ).toMatchObject({
+      meaning: { failure: { kind: 'exit', drv, code: 4 } },
+    });
+    const trace = `error:\n${fill('       … while calling\n')}       at /etc/nixos/x.nix:7:9:\n\n       error: attribute 'y' missing\n`;
+    expect(eventsOf(doc({ action: 'msg', level: 0, msg: trace }))[0]).toMatchObject({
+      meaning: { failure: { kind: 'evaluation', file: '/etc/nixos/x.nix', line: 7, column: 9 } },
+    });
+  });
+
+  it('keeps of a trace what is shown, in the failure as well', () => {
+    const trace = Array.from({ length: 1000 }, (_, i) => ({
+      raw_msg: `${i}`,
+      file: '/x.nix',
+      line: i,
+      column: 1,
+    }));
+    const [event] = eventsOf(doc({ action: 'msg', level: 0, msg: 'error: x', raw_msg: 'x', trace }));
+    expect(event).toMatchObject({ trace: { length: 32 }, meaning: { failure: { trace: { length: 32 } } } });
+  });
+});
