@@ -22,13 +22,20 @@ export function openActivity(draft: Draft, event: StartEvent, transfer: string |
     parent: event.parent,
     writer,
     transfer,
-    covered: activities.get(event.id) ?? null,
+    covered: coverable(activities.get(event.id) ?? null),
   };
   activities.set(event.id, opened);
   const { rebuild } = draft;
   if (writer !== null && !rebuild.writers.includes(writer))
     rebuild.writers = withLast(rebuild.writers, writer, bounds.writers);
   return opened;
+}
+
+/** A stream that begins one id for ever and ends none: of so many the later ones are forgotten. */
+function coverable(below: OpenActivity | null): OpenActivity | null {
+  let depth = 0;
+  for (let one = below; one !== null; one = one.covered) depth += 1;
+  return depth < bounds.covered ? below : (below?.covered ?? null);
 }
 
 /** Takes it out; of two with one id the later one. */

@@ -12,6 +12,8 @@ export const bounds = {
   /** Of everything that is open at a time, and of failures. */
   open: 10_000,
   counters: 1_000,
+  /** Activities with one id at once. */
+  covered: 8,
   messages: 100,
   errors: 50,
   steps: 100,

@@ -91,7 +91,8 @@ export function settle(draft: Draft, build: Build): void {
   if (build.state === 'failed') {
     const failure = build.failure ?? withoutWords(build.drv, null, draft.timeMs);
     draft.map('failed').set(build.drv, { ...build, failure });
-    if (failure.known !== 'message') draft.memory.wordless = [...draft.memory.wordless, build.drv];
+    if (failure.known !== 'message')
+      draft.memory.wordless = withLast(draft.memory.wordless, build.drv, bounds.counters);
     return;
   }
   draft.map('finished').set(build.drv, build);

@@ -89,7 +89,8 @@ export class Draft {
     for (const key of boundedMaps)
       if (rebuild[key].size > bounds.open) this.drop(this.map(key) as Map<string, unknown>);
     if (memory.activities.size > bounds.open) this.drop(this.recall('activities'));
-    if (memory.counters.size > bounds.counters) this.drop(this.recall('counters'), bounds.counters);
+    for (const key of ['counters', 'unclaimed'] as const)
+      if (memory[key].size > bounds.counters) this.drop(this.recall(key), bounds.counters);
     return { rebuild, memory };
   }
 

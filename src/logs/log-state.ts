@@ -29,7 +29,7 @@ export interface Memory {
   /** A goal tree has run: this is no dry run. */
   readonly realised: boolean;
   /** Expected bytes by `realise` activity, kept when it ends: the sum is the rebuild's. */
-  readonly expected: ReadonlyMap<string, { readonly download: number | null; readonly copy: number | null }>;
+  readonly expected: ReadonlyMap<string, ExpectedBytes>;
   /** Sums of the printed plans. */
   readonly printed: { readonly download: number | null; readonly unpacked: number | null };
   readonly planList: PlanList | null;
@@ -54,6 +54,11 @@ export interface OpenActivity {
 export interface Ends {
   readonly done: number;
   readonly failed: number;
+}
+
+export interface ExpectedBytes {
+  readonly download: number | null;
+  readonly copy: number | null;
 }
 
 export function newLogState(writers: Writers): LogState {

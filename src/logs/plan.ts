@@ -2,6 +2,9 @@
 import type { PlanEvent, ResultEvent } from '../model/rebuild/log-event.ts';
 import { bounds, withLast } from './bounds.ts';
 import type { Draft } from './draft.ts';
+import type { ExpectedBytes } from './log-state.ts';
+
+const noBytes: ExpectedBytes = { download: null, copy: null };
 
 /** Each command of a rebuild prints its own: they add up. */
 export function addPlan(draft: Draft, event: Extract<PlanEvent, { kind: 'plan' }>): void {
@@ -42,10 +45,18 @@ export function expectBytes(
   if (of === 'other' || draft.memory.activities.get(id)?.activity.type !== 'realise') return;
   // Through ssh-ng the other side has a goal tree of its own, for the same build.
   if (isNested(draft, id)) return;
-  const before = draft.memory.expected.get(id) ?? { download: null, copy: null };
+  const before = draft.memory.expected.get(id) ?? noBytes;
   if (before[of] === count) return;
-  draft.recall('expected').set(id, { ...before, [of]: count });
+  const all = draft.recall('expected').set(id, { ...before, [of]: count });
+  if (all.size > bounds.counters) joinOldest(all);
   expect(draft);
+}
+
+/** The sum stays, and what of it can no longer change is one number. */
+function joinOldest(all: Map<string, ExpectedBytes>): void {
+  const [[first, one] = ['', noBytes], [second, other] = ['', noBytes]] = all;
+  all.delete(first);
+  all.set(second, { download: sum(one.download, other.download), copy: sum(one.copy, other.copy) });
 }
 
 /** It has a goal tree above it; before Nix 2.9, which tells no parents, one that began earlier and is open. */
