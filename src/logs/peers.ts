@@ -20,8 +20,14 @@ export function changePeer(draft: Draft, name: string, change: (peer: Peer) => P
 
 /** `https://cache.nixos.org/nar/….nar.xz` is of the cache that is known by its beginning, else of its server. */
 export function peerOfUrl(rebuild: Rebuild, url: string): string {
-  for (const name of rebuild.peers.keys()) if (url.startsWith(name)) return name;
-  for (const { peer } of rebuild.transfers.values()) if (peer !== null && url.startsWith(peer)) return peer;
+  const isBelow = (name: string) => url === name || url.startsWith(`${name}/`);
+  for (const name of rebuild.peers.keys()) if (isBelow(name)) return name;
+  for (const { peer } of rebuild.transfers.values()) if (peer !== null && isBelow(peer)) return peer;
+  return serverOf(url);
+}
+
+/** `https://cache.nixos.org`; what is no address is its own. */
+export function serverOf(url: string): string {
   return /^[a-z0-9+.-]+:\/\/[^/?]+/i.exec(url)?.[0] ?? url;
 }
 

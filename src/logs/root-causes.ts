@@ -5,7 +5,7 @@ import { memoryCause } from './cause-memory.ts';
 import { substituteCause } from './cause-network.ts';
 import { causeOfBuild, linesOf } from './cause-of-build.ts';
 import { spaceCause } from './cause-space.ts';
-import { peerOfUrl } from './peers.ts';
+import { peerOfUrl, serverOf } from './peers.ts';
 
 type Group = { -readonly [K in keyof RootCause]: RootCause[K] };
 
@@ -64,7 +64,7 @@ function rootOf(cause: Cause, drv: string | null): string {
     case 'space':
       return `space ${cause.mountPoint}`;
     case 'network':
-      return `network ${cause.cache ?? serverOf(cause.url)}`;
+      return `network ${cause.cache ?? serverOf(cause.url ?? '')}`;
     case 'no-substituter':
       return 'no substituter';
     case 'system':
@@ -78,10 +78,6 @@ function rootOf(cause: Cause, drv: string | null): string {
     default:
       return `${cause.kind} ${drv ?? JSON.stringify(cause)}`;
   }
-}
-
-function serverOf(url: string | undefined): string {
-  return /^[a-z0-9+.-]+:\/\/[^/?]+/i.exec(url ?? '')?.[0] ?? '';
 }
 
 /** Of one root, what is known best. */

@@ -4,7 +4,7 @@ import type { Rebuild, Transfer } from '../model/rebuild/rebuild.ts';
 const apartMs = 1_000;
 const mostMarks = 8;
 /** A speed is a mean over this time; what stood still for so long has speed 0. */
-export const speedWindowMs = 8_000;
+const speedWindowMs = 8_000;
 
 /** With the bytes of this tick. */
 export function withMark(marks: Transfer['marks'], ms: number, bytes: number): Transfer['marks'] {
@@ -17,9 +17,10 @@ export function withMark(marks: Transfer['marks'], ms: number, bytes: number): T
 
 /** Bytes a second at a time; null while there is nothing to measure from. */
 export function transferSpeed({ marks, bytes }: Transfer, nowMs: number): number | null {
-  const recent = marks.filter(({ ms }) => nowMs - ms <= speedWindowMs);
-  const from = recent[0] ?? marks.at(-1);
-  if (from === undefined || nowMs - from.ms < apartMs) return null;
+  if (marks.length === 0) return null;
+  const from = marks.find(({ ms }) => nowMs - ms <= speedWindowMs);
+  if (from === undefined) return 0;
+  if (nowMs - from.ms < apartMs) return null;
   return Math.max(0, bytes - from.bytes) / ((nowMs - from.ms) / 1000);
 }
 

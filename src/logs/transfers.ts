@@ -9,7 +9,7 @@ import type { Transfer } from '../model/rebuild/rebuild.ts';
 import { claimOutcome } from './build-outcome.ts';
 import type { Draft } from './draft.ts';
 import type { OpenActivity } from './log-state.ts';
-import { changePeer, peerName } from './peers.ts';
+import { changePeer, peerName, serverOf } from './peers.ts';
 import { withMark } from './speed.ts';
 
 type TransferActivity = Extract<Activity, { type: 'substitute' | 'copy' | 'download' }>;
@@ -152,8 +152,4 @@ export function endTransfer(draft: Draft, id: string, open: OpenActivity): void 
 /** `local`, `daemon`, and what is not said. */
 function isHere(place: string | null): boolean {
   return place === null || place === 'local' || place === 'daemon' || place === 'auto' || place === '';
-}
-
-function serverOf(url: string): string {
-  return /^[a-z0-9+.-]+:\/\/[^/?]+/i.exec(url)?.[0] ?? url;
 }

@@ -15,7 +15,7 @@ export interface MessageText extends Position {
   readonly trace: readonly TraceEntry[];
 }
 
-export type Severity = 'error' | 'warning' | 'note';
+type Severity = 'error' | 'warning' | 'note';
 
 /** Level 0 is no failure: locks, hooks that died and cache troubles have it, too. The text says it. */
 export function severityOf(text: string): Severity {

@@ -153,6 +153,9 @@ describe('a transfer under way', () => {
   const url = `${cache}/nar/x.nar.xz`;
   const begin = (parents: boolean) => [
     start(20, 108, '', [path, cache]),
+    // Half a second after the last mark, too: bytes that no mark tells are no speed for ever.
+    const later = log.at(6_500, progress(22, 650, 1_000, 0, 0));
+    expect(transferSpeed(transfer(later) ?? now, 60_000)).toBe(0);
     start(21, 100, '', [path, cache, 'local'], parents ? 20 : 0),
     start(22, 101, '', [url], parents ? 21 : 0),
   ];
@@ -162,6 +165,14 @@ describe('a transfer under way', () => {
   };
 
   test.each([true, false])('is one of three activities (parents: %s), with its speed', (parents) => {
+  it('tells caches apart whose addresses begin alike', () => {
+    const log = new RebuildLog().at(1, ...begin(true));
+    log.at(2, stop(22), stop(21), stop(20));
+    log.at(3, say("warning: unable to download 'https://cache.example.orgs/x': HTTP error 500"));
+    expect(log.rebuild.peers.get(cache)?.trouble).toBeNull();
+    expect(log.rebuild.peers.get('https://cache.example.orgs')?.trouble).toMatchObject({ httpStatus: 500 });
+  });
+
     const log = new RebuildLog().at(
       1_000,
       say('this path will be fetched (1.00 MiB download, 4.00 MiB unpacked):'),
