@@ -32,14 +32,22 @@ export function countEnds(
   });
 }
 
-/** What the counter says about that which stops now, and is used up by it. */
-export function claimOutcome(draft: Draft, of: Counted, writer: number | null): Build['state'] {
+/**
+ * What the counter says about that which stops now, and is used up by it. `hasFailed`: words have told it already, so what
+ * is counted as done is another's.
+ */
+export function claimOutcome(
+  draft: Draft,
+  of: Counted,
+  writer: number | null,
+  hasFailed = false,
+): Build['state'] {
   const key = keyOf(of, writer);
   const unclaimed = draft.memory.unclaimed.get(key);
-  // No counter: lines for people, or a stream that was joined in its middle.
-  if (unclaimed === undefined) return 'done';
+  // No counter: lines for people, which tell what failed; or a machine log that was joined in its middle.
+  if (unclaimed === undefined) return writer === null ? 'done' : 'ended';
   const { done, failed } = unclaimed;
-  if (done > 0) {
+  if (done > 0 && !(hasFailed && failed > 0)) {
     draft.recall('unclaimed').set(key, { done: done - 1, failed });
     return 'done';
   }
@@ -50,12 +58,17 @@ export function claimOutcome(draft: Draft, of: Counted, writer: number | null): 
   return 'ended';
 }
 
-/** Words tell what the counter was misread for: `failed` is that build's, and `back` is to be claimed by another. */
-export function exchangeClaim(draft: Draft, writer: number | null, back: 'done' | 'failed'): void {
+/**
+ * Words tell what the counter was misread for: `failed` is that build's, and `back` is to be claimed by another. Returns
+ * whether there was something to exchange.
+ */
+export function exchangeClaim(draft: Draft, writer: number | null, back: 'done' | 'failed'): boolean {
   const key = keyOf('builds', writer);
   const unclaimed = draft.memory.unclaimed.get(key);
-  if (unclaimed === undefined) return;
+  if (unclaimed === undefined) return false;
   const { done, failed } = unclaimed;
-  if (back === 'failed') draft.recall('unclaimed').set(key, { done, failed: failed + 1 });
-  else if (failed > 0) draft.recall('unclaimed').set(key, { done: done + 1, failed: failed - 1 });
+  if (back === 'done' && failed === 0) return false;
+  const next = back === 'failed' ? { done, failed: failed + 1 } : { done: done + 1, failed: failed - 1 };
+  draft.recall('unclaimed').set(key, next);
+  return true;
 }

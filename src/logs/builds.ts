@@ -6,7 +6,7 @@ import { bounds, lastOf, withLast } from './bounds.ts';
 import { claimOutcome, exchangeClaim } from './build-outcome.ts';
 import { newBuild } from './build-record.ts';
 import type { Draft } from './draft.ts';
-import { failBuild, withoutWords } from './failures.ts';
+import { withoutWords } from './failures.ts';
 
 /** Of a build on another machine, ssh-ng tells the far side's as well: the same derivation, without a machine. */
 export function startBuild(draft: Draft, drv: string, host: string | null, writer: number | null): void {
@@ -19,7 +19,10 @@ export function startBuild(draft: Draft, drv: string, host: string | null, write
   draft.memory.realised = true;
   if (rebuild.planned.has(drv)) draft.set('planned').delete(drv);
   if (rebuild.finished.has(drv)) draft.map('finished').delete(drv);
-  if (rebuild.failed.has(drv)) draft.map('failed').delete(drv);
+  if (rebuild.failed.has(drv)) {
+    draft.map('failed').delete(drv);
+    draft.memory.wordless = draft.memory.wordless.filter((one) => one !== drv);
+  }
   if (rebuild.dependents.has(drv)) draft.map('dependents').delete(drv);
   if (rebuild.elsewhere.has(drv))
     rebuild.elsewhere = new Set([...rebuild.elsewhere].filter((one) => one !== drv));
@@ -61,13 +64,15 @@ export function endByResult(draft: Draft, event: Extract<ResultEvent, { kind: 'e
   if (build !== null) {
     build.cpuUsec = event.cpuUsec;
     build.state = event.success ? 'done' : 'failed';
+    // A status says less than a message or a hash that came before it.
+    build.failure ??= event.success ? null : withoutWords(drv, event, draft.timeMs);
   }
-  if (!event.success && build !== null) failBuild(draft, drv, withoutWords(drv, event, draft.timeMs));
 }
 
 /** One of its activities stopped. */
 export function endBuild(draft: Draft, drv: string, writer: number | null): void {
-  const claimed = claimOutcome(draft, 'builds', writer);
+  const hasFailed = (draft.rebuild.running.get(drv)?.failure ?? null) !== null;
+  const claimed = claimOutcome(draft, 'builds', writer, hasFailed);
   if (buildIsOpen(draft, drv)) return;
   const build = draft.takeBuild(drv);
   if (build === null) return;

@@ -5,12 +5,13 @@ import { newMemory } from './log-state.ts';
 
 /**
  * Lines for people never say that a build is done: after success all are, else nobody knows. The machine log does, so
- * what is open in it was cut off with the stream.
+ * what is open in it was cut off with the stream: without an exit code that is no success.
  */
 export function endRebuild(draft: Draft, exitCode: number | null): void {
   const { rebuild, memory, timeMs } = draft;
   const failed = rebuild.failed.size + rebuild.errors.length + rebuild.dependents.size > 0;
-  const success = exitCode === 0 || (exitCode === null && !failed);
+  const cutOff = [...rebuild.running.values()].some(({ writer }) => writer !== null);
+  const success = exitCode === 0 || (exitCode === null && !failed && !cutOff);
   for (const drv of [...rebuild.running.keys()]) {
     const build = draft.takeBuild(drv);
     if (build === null) continue;

@@ -34,10 +34,13 @@ export function addClue(draft: Draft, said: FailureSaid): void {
 }
 
 function addDependent(draft: Draft, drv: string, count: number): void {
-  const failed = draft.rebuild.failed.get(drv);
+  const { rebuild } = draft;
+  // What has begun had all that it needs.
+  if (rebuild.running.has(drv) || rebuild.finished.has(drv)) return;
+  const failed = rebuild.failed.get(drv);
   if (failed !== undefined && failed.startedMs === null) draft.map('failed').delete(drv);
   else if (failed !== undefined) return;
-  if (draft.rebuild.planned.has(drv)) draft.set('planned').delete(drv);
+  if (rebuild.planned.has(drv)) draft.set('planned').delete(drv);
   draft.map('dependents').set(drv, count);
 }
 
@@ -62,8 +65,8 @@ export function failBuild(draft: Draft, drv: string, record: FailureRecord): voi
   const finished = rebuild.finished.get(drv);
   if (finished !== undefined) {
     draft.map('finished').delete(drv);
-    if (finished.state === 'done') exchangeClaim(draft, finished.writer, 'done');
-    else takeBackGuess(draft, finished);
+    const exchanged = finished.state === 'done' && exchangeClaim(draft, finished.writer, 'done');
+    if (!exchanged) takeBackGuess(draft, finished);
   }
   if (rebuild.planned.has(drv)) draft.set('planned').delete(drv);
   if (rebuild.dependents.has(drv)) draft.map('dependents').delete(drv);
@@ -74,7 +77,7 @@ export function failBuild(draft: Draft, drv: string, record: FailureRecord): voi
 
 /**
  * Up to about Nix 2.9 the failed build and those that are stopped with it stop in any order after the counter: the
- * first one was taken for the failed one, and words now name another.
+ * first one was taken for the failed one, and words now name another, whose end it was.
  */
 function takeBackGuess(draft: Draft, named: Build): void {
   const { memory, rebuild } = draft;
@@ -83,7 +86,7 @@ function takeBackGuess(draft: Draft, named: Build): void {
   if (guess === undefined || build === undefined || build.failure?.known !== 'counter') return;
   memory.wordless = memory.wordless.filter((drv) => drv !== guess);
   draft.map('failed').delete(guess);
-  draft.map('finished').set(guess, { ...build, state: 'ended', failure: null });
+  draft.map('finished').set(guess, { ...build, state: named.state, failure: null });
 }
 
 /** A failure without a message of its own. */

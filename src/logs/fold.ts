@@ -25,6 +25,11 @@ export function foldLog(state: LogState, events: readonly LogEvent[], timeMs: nu
   };
 
   for (const event of events) {
+    if (event.kind === 'end' && state.writers === 'many') {
+      for (const { key } of state.rebuilds) draftOf(key);
+      for (const draft of drafts.values()) if (draft.rebuild.ended === null) foldEvent(draft, event);
+      continue;
+    }
     const key = state.writers === 'one' ? 'stream' : (keyOf(event, state, drafts) ?? lastKey ?? 'stream');
     lastKey = key;
     foldEvent(draftOf(key), event);

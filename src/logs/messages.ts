@@ -15,7 +15,7 @@ export function foldMessage(draft: Draft, event: MessageEvent): void {
   const text = event.text.slice(0, longestText);
   const message = { atMs: draft.timeMs, severity: event.severity, text };
   rebuild.messages = withLast(rebuild.messages, message, bounds.messages);
-  if (event.severity === 'warning' && !event.revises) rebuild.warnings += 1;
+  if (event.severity === 'warning') rebuild.warnings += 1;
   memory.lastMessage = { inErrors: false };
   const { meaning } = event;
   switch (meaning?.kind) {

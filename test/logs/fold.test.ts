@@ -2,7 +2,6 @@ import { describe, expect, it, test } from 'vitest';
 import { bounds } from '../../src/logs/bounds.ts';
 import { speedsByPeer, transferSpeed } from '../../src/logs/speed.ts';
 import { totalsOf } from '../../src/logs/totals.ts';
-import type { Rebuild } from '../../src/model/rebuild/rebuild.ts';
 import {
   bare,
   build,
@@ -69,6 +68,15 @@ describe('a build under way', () => {
     }
   });
 
+  it('is expected once when both sides of ssh-ng say what it takes', () => {
+    for (const parent of [10, 0]) {
+      const log = new RebuildLog()
+        .at(1, bare(10, 102), result(10, 106, 101, 500), build(1, 'a', 'ssh-ng://b'))
+        .at(2, bare(12, 102, parent), result(12, 106, 101, 500));
+      expect(log.rebuild.expected.downloadBytes).toBe(500);
+    }
+  });
+
   it('fails once when both sides of ssh-ng say so', () => {
     const inner = `Cannot build '${a}'.\nReason: builder failed with exit code 1.`;
     const log = new RebuildLog()
@@ -106,56 +114,12 @@ describe('a build under way', () => {
   });
 });
 
-describe('how a build ended', () => {
-  const failed = (name: string) =>
-    error(`Cannot build '${drvOf(name)}'.\nReason: builder failed with exit code 1.`);
-
-  it('is told by the counter that goes up before its stop', () => {
-    const log = new RebuildLog()
-      .at(1, bare(9, 104), build(1, 'a'), build(2, 'b'), build(3, 'c'))
-      .at(2, progress(9, 1, 3, 2, 0), stop(1), progress(9, 1, 3, 1, 1), stop(2), stop(3));
-    expect(log.rebuild.finished.get(a)?.state).toBe('done');
-    expect(log.rebuild.failed.get(drvOf('b'))?.failure).toMatchObject({ known: 'counter' });
-    expect(log.rebuild.finished.get(drvOf('c'))?.state).toBe('ended');
-  });
-
-  test.each([
-    ['before the stops', true],
-    ['after them', false],
-  ])('old versions stop in any order: words %s decide', (_, before) => {
-    const log = new RebuildLog().at(1, bare(9, 104), build(1, 'a'), build(2, 'bad'));
-    log.at(2, progress(9, 0, 2, 1, 1));
-    if (before) log.at(3, failed('bad'));
-    log.at(4, stop(1), stop(2));
-    if (!before) log.at(5, failed('bad'));
-    expect([...log.rebuild.failed.keys()]).toEqual([drvOf('bad')]);
-    expect(log.rebuild.finished.get(a)?.state).toBe('ended');
-  });
-
-  it('is not told without a counter: then it is done, unless words come', () => {
-    const log = new RebuildLog().at(1, build(1, 'a')).at(2, line(1, 'boom'), stop(1));
-    expect(log.rebuild.finished.get(a)?.state).toBe('done');
-    log.at(3, failed('a'));
-    expect(log.rebuild.failed.get(a)).toMatchObject({ state: 'failed', tail: ['boom'], endedMs: 2 });
-    expect(log.rebuild.finished.size).toBe(0);
-  });
-
-  it('is open again when it is built once more', () => {
-    const log = new RebuildLog().at(1, build(1, 'a'), stop(1), failed('a')).at(9, build(2, 'a'));
-    expect(running(log)).toMatchObject({ startedMs: 9, failure: null });
-    expect(totalsOf(log.rebuild)).toMatchObject({ builds: 1, failed: 0, running: 1 });
-  });
-});
-
 describe('a transfer under way', () => {
   const path = `/nix/store/${'c'.repeat(32)}-x`;
   const cache = 'https://cache.example.org';
   const url = `${cache}/nar/x.nar.xz`;
   const begin = (parents: boolean) => [
     start(20, 108, '', [path, cache]),
-    // Half a second after the last mark, too: bytes that no mark tells are no speed for ever.
-    const later = log.at(6_500, progress(22, 650, 1_000, 0, 0));
-    expect(transferSpeed(transfer(later) ?? now, 60_000)).toBe(0);
     start(21, 100, '', [path, cache, 'local'], parents ? 20 : 0),
     start(22, 101, '', [url], parents ? 21 : 0),
   ];
@@ -165,14 +129,6 @@ describe('a transfer under way', () => {
   };
 
   test.each([true, false])('is one of three activities (parents: %s), with its speed', (parents) => {
-  it('tells caches apart whose addresses begin alike', () => {
-    const log = new RebuildLog().at(1, ...begin(true));
-    log.at(2, stop(22), stop(21), stop(20));
-    log.at(3, say("warning: unable to download 'https://cache.example.orgs/x': HTTP error 500"));
-    expect(log.rebuild.peers.get(cache)?.trouble).toBeNull();
-    expect(log.rebuild.peers.get('https://cache.example.orgs')?.trouble).toMatchObject({ httpStatus: 500 });
-  });
-
     const log = new RebuildLog().at(
       1_000,
       say('this path will be fetched (1.00 MiB download, 4.00 MiB unpacked):'),
@@ -197,6 +153,9 @@ describe('a transfer under way', () => {
     expect([...speedsByPeer(log.rebuild, 6_000)]).toEqual([[cache, 100]]);
     // Nothing more came: the speed goes to 0 and the time of the last byte stays.
     expect(transferSpeed(now, 60_000)).toBe(0);
+    // Half a second after the last mark, too: bytes that no mark tells are no speed for ever.
+    const later = log.at(6_500, progress(22, 650, 1_000, 0, 0));
+    expect(transferSpeed(transfer(later) ?? now, 60_000)).toBe(0);
     log.at(7_000, stop(22), stop(21), stop(20));
     expect(log.rebuild.transfers.size).toBe(0);
     expect(totalsOf(log.rebuild)).toMatchObject({
@@ -204,6 +163,14 @@ describe('a transfer under way', () => {
       fetchedBytes: 1_000,
       expectedBytes: 1_048_576,
     });
+  });
+
+  it('tells caches apart whose addresses begin alike', () => {
+    const log = new RebuildLog().at(1, ...begin(true));
+    log.at(2, stop(22), stop(21), stop(20));
+    log.at(3, say("warning: unable to download 'https://cache.example.orgs/x': HTTP error 500"));
+    expect(log.rebuild.peers.get(cache)?.trouble).toBeNull();
+    expect(log.rebuild.peers.get('https://cache.example.orgs')?.trouble).toMatchObject({ httpStatus: 500 });
   });
 
   it('is asked for, until it begins', () => {
@@ -223,6 +190,20 @@ describe('a transfer under way', () => {
     const log = new RebuildLog().at(1, ...begin(true));
     log.at(2, '@nix {"action":"result","fields":[10,9223372036854775808,0,0],"id":22,"type":105}');
     expect(transfer(log)).toMatchObject({ bytes: 10, expectedBytes: null });
+  });
+
+  it('is of a cache that Nix asks no more for a while, or that nobody has signed', () => {
+    const log = new RebuildLog().at(
+      1_000,
+      ...begin(true),
+      say(`warning: disabling binary cache '${cache}' for 60 seconds`),
+      say(
+        `warning: ignoring substitute for '${path}' from '${cache}', as it's not signed by any of the keys`,
+      ),
+      say(`ignoring substitute for '${path}' from '${cache}', as it's not signed by any of the keys`),
+    );
+    expect(log.rebuild.peers.get(cache)).toMatchObject({ offUntilMs: 61_000, unsigned: 2 });
+    expect(log.rebuild.warnings).toBe(2);
   });
 
   it('to a binary cache has the size that a message tells', () => {
@@ -269,6 +250,16 @@ describe('what is waited for', () => {
       { for: { kind: 'upload-lock', host: 'ssh://b' }, sinceMs: 3, drv: null, said: false },
     ]);
     expect(waits(log.at(4, stop(1), stop(2), stop(3), stop(4)))).toEqual([]);
+  });
+
+  it('is the derivation of just that name, if it is planned', () => {
+    const names = ['a', 'a-dev', 'x'];
+    for (const order of [names, [...names].reverse()]) {
+      const log = new RebuildLog()
+        .at(1, say('these 3 derivations will be built:'), ...order.map((name) => say(`  ${drvOf(name)}`)))
+        .at(2, wait(1, `waiting for lock on '/nix/store/${'d'.repeat(32)}-a-dev'`));
+      expect(waits(log)[0]?.drv).toBe(drvOf('a-dev'));
+    }
   });
 
   test.each([
@@ -340,34 +331,14 @@ describe('hooks, tasks and steps', () => {
   });
 });
 
-describe('a file of all clients', () => {
-  const pid = (writer: number, counter: number) => writer * 2 ** 32 + counter;
-  const byKey = (log: RebuildLog, key: string): Rebuild | undefined =>
-    log.state.rebuilds.find((rebuild) => rebuild.key === key);
-
-  it('is one rebuild a worker, whatever the order of their lines', () => {
-    const log = new RebuildLog('many').at(
-      1,
-      build(pid(100, 1), 'a'),
-      build(pid(200, 1), 'b'),
-      line(pid(100, 1), 'of a'),
-      line(pid(200, 1), 'of b'),
-      line(pid(200, 1), 'of b'),
-    );
-    expect(byKey(log, '100')?.running.get(a)?.lines).toBe(1);
-    expect(byKey(log, '200')?.running.get(drvOf('b'))).toMatchObject({ lines: 2, writer: 200 });
-    log.at(2, stop(pid(100, 1)), line(pid(200, 1), 'x'));
-    log.at(3, say(`error: Cannot build '${a}'.\n       Reason: builder failed with exit code 3.`, 0));
-    expect(byKey(log, '100')?.failed.size).toBe(1);
-    expect(byKey(log, '200')?.failed.size).toBe(0);
-  });
-
-  it('keeps a bounded number of them, the ones that were heard last', () => {
-    const log = new RebuildLog('many');
-    for (let i = 0; i < 2 * bounds.rebuilds; i++) log.at(i, build(pid(1000 + i, 1), `p${i}`));
-    expect(log.state.rebuilds).toHaveLength(bounds.rebuilds);
-    expect(log.state.memories.size).toBe(bounds.rebuilds);
-    expect(log.state.rebuilds.at(-1)?.key).toBe(String(1000 + 2 * bounds.rebuilds - 1));
+describe('an error in lines', () => {
+  it('is one, however many of its lines have come', () => {
+    const log = new RebuildLog()
+      .at(1, "error: attribute 'x' missing")
+      .at(2, '       at /etc/nixos/x.nix:3:5:')
+      .at(3, '            3| x');
+    expect(log.rebuild.errors).toMatchObject([{ atMs: 3, failure: { file: '/etc/nixos/x.nix', line: 3 } }]);
+    expect(log.rebuild.messages).toHaveLength(1);
   });
 });
 
