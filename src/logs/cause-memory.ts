@@ -9,6 +9,8 @@ import type { Build } from '../model/rebuild/rebuild.ts';
 const afterMs = 5_000;
 /** Where no user is known, only what is close in time counts. */
 const beforeMs = 10_000;
+/** Of the build's own user: without memory ticks come late, and make waits for its other jobs. */
+const ownBeforeMs = 60_000;
 const ourMs = 30_000;
 
 /** Lines of those who saw a child die of signal 9: gcc, make, ninja, rustc, ghc, shells. */
@@ -23,7 +25,7 @@ export function killCause(build: Build, evidence: Evidence): Cause {
       drv === build.drv && (ended === null || (atMs <= ended + afterMs && atMs >= ended - ourMs)),
   );
   if (ours) return { kind: 'killed', by: 'us' };
-  const kill = killOf(build, evidence, true);
+  const kill = killOf(build, evidence, 'signal');
   return kill === null
     ? { kind: 'killed', by: 'unknown' }
     : memoryCause(kill.kill, kill.certainty, kill.kill.process);
@@ -32,37 +34,39 @@ export function killCause(build: Build, evidence: Evidence): Cause {
 /** Another end of a build in which a process was killed; null where nothing says so. */
 export function outOfMemory(build: Build, lines: readonly string[], evidence: Evidence): Cause | null {
   const seen = lines.findLast((line) => killedChild.test(line));
-  const kill = killOf(build, evidence, seen !== undefined);
+  const kill = killOf(build, evidence, seen === undefined ? null : 'line');
   if (kill === null) return null;
   const program = seen === undefined ? null : (killedChild.exec(seen)?.[1] ?? null);
   return memoryCause(kill.kill, kill.certainty, kill.kill.process ?? program);
 }
 
 /**
- * `certain`: of this build's user, while it ran. Without a user, a kill near its end is likely the cause, but only if the
- * build itself shows that something was killed (`shown`).
+ * `certain`: of this build's user, near its end or shown by a line of its log; longer before, the build may have got over
+ * it. Without a user, a kill near its end is likely the cause, but only if the build itself shows that something was
+ * killed (`shown`).
  */
 function killOf(
   build: Build,
   { oomKills = [], uids }: Evidence,
-  shown: boolean,
+  shown: 'signal' | 'line' | null,
 ): { readonly kill: OomKill; readonly certainty: 'certain' | 'likely' } | null {
   const { startedMs, endedMs } = build;
   if (endedMs === null) return null;
+  const isNear = ({ atMs }: OomKill, ms: number) => atMs >= endedMs - ms && atMs <= endedMs + afterMs;
   const uid = uids?.get(build.drv);
   if (uid !== undefined) {
     const own = oomKills.findLast(
       (kill) => kill.uid === uid && kill.atMs >= (startedMs ?? 0) && kill.atMs <= endedMs + afterMs,
     );
-    if (own !== undefined) return { kill: own, certainty: 'certain' };
+    if (own !== undefined) {
+      const certain = shown === 'line' || isNear(own, ownBeforeMs);
+      return { kill: own, certainty: certain ? 'certain' : 'likely' };
+    }
   }
-  if (!shown) return null;
+  if (shown === null) return null;
   const others = new Set(uids?.values());
   const near = oomKills.findLast(
-    (kill) =>
-      kill.atMs >= endedMs - beforeMs &&
-      kill.atMs <= endedMs + afterMs &&
-      (kill.uid === null || (uid === undefined && !others.has(kill.uid))),
+    (kill) => isNear(kill, beforeMs) && (kill.uid === null || (uid === undefined && !others.has(kill.uid))),
   );
   return near === undefined ? null : { kill: near, certainty: 'likely' };
 }

@@ -5,11 +5,14 @@ import type { Peer, Rebuild } from '../model/rebuild/rebuild.ts';
 /** What curl, git, Nix and the fetchers of nixpkgs say. */
 const inLog =
   /curl: \((\d+)\) .*|Could not resolve host|unable to download ['"‘]([^'"’]+)|cannot download .* from any mirror|fatal: unable to access ['"‘]([^'"’]+)/;
+/** A build that goes on after such a line failed of something else: tests in a sandbox look for servers all the time. */
+const lastWords = 10;
 const address = /\b(?:https?|ftp|git):\/\/[^\s'"’]+/;
 
 /** A fixed output whose fetcher could not reach its server; null where no line says so. */
 export function downloadInLines(lines: readonly string[]): Cause | null {
   const at = lines.findLastIndex((line) => inLog.test(line));
+  if (at < lines.length - lastWords) return null;
   const match = inLog.exec(lines[at] ?? '');
   if (match === null) return null;
   const url = match[2] ?? match[3] ?? lines.slice(0, at + 1).findLast((line) => address.test(line));

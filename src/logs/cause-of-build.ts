@@ -1,5 +1,7 @@
 /** Why one build failed: what Nix said, its last lines, and what the machine knows. */
+import { withoutEscapes } from '../base/text.ts';
 import type { Cause, Evidence } from '../model/rebuild/cause.ts';
+import type { SystemWanted } from '../model/rebuild/failure.ts';
 import type { Build, FailureRecord, Rebuild } from '../model/rebuild/rebuild.ts';
 import { killCause, outOfMemory } from './cause-memory.ts';
 import { downloadInLines, substituteCause } from './cause-network.ts';
@@ -12,7 +14,7 @@ export function causeOfBuild(
   evidence: Evidence,
 ): Cause {
   const { failure } = record;
-  const lines = linesOf(build, record);
+  const lines = linesOf(build, record).map(withoutEscapes);
   switch (failure.kind) {
     case 'signal':
       if (failure.signal === 9) return killCause(build, evidence);
@@ -39,14 +41,20 @@ export function causeOfBuild(
     case 'system': {
       const { reason, required, local } = failure;
       const offers = (evidence.machines ?? []).filter(
-        ({ system, features }) =>
-          system.split(/[,\s]+/).includes(required.system) &&
-          required.features.every((feature) => features.includes(feature)),
+        (machine) =>
+          hasSystem([machine], required) &&
+          required.features.every((feature) => machine.features.includes(feature)),
       );
       return { kind: 'system', reason, required, local, offers: offers.map(({ host }) => host) };
     }
     case 'no-machine':
-      return { kind: 'system', reason: 'features', required: failure.required, local: null, offers: [] };
+      return {
+        kind: 'system',
+        reason: hasSystem(failure.machines, failure.required) ? 'features' : 'system',
+        required: failure.required,
+        local: null,
+        offers: [],
+      };
     case 'no-output':
       return { kind: 'no-output', output: failure.output };
     case 'cycle':
@@ -60,6 +68,11 @@ export function causeOfBuild(
     default:
       return endedByUs(build, evidence) ?? outOfMemory(build, lines, evidence) ?? { kind: 'unknown' };
   }
+}
+
+/** A machine's `system` may name several. */
+function hasSystem(machines: readonly SystemWanted[], { system }: SystemWanted): boolean {
+  return machines.some((machine) => machine.system.split(/[,\s]+/).includes(system));
 }
 
 /** The tail has all lines; the message's are what is left where the stream was joined late. */

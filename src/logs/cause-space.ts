@@ -4,6 +4,8 @@ import type { Cause, Evidence, FilesystemRoom } from '../model/rebuild/cause.ts'
 const said = /No space left on device|Disk quota exceeded|ENOSPC|database or disk is full/;
 /** `cannot write 'X': No space left on device`, `X: No space left on device`. */
 const pathBefore = /['"‘]?(\/[^'"’\s:]+)['"’]?: (?:No space left|Disk quota)/;
+/** The build directory, wherever it is outside. */
+const inSandbox = /^\/build(?:\/|$)/;
 /** Nix's own measure for its guess (src/libstore/unix/build/derivation-builder.cc). */
 const littleBytes = 8 * 1024 ** 2;
 
@@ -17,7 +19,8 @@ export function spaceCause(
   const line = lines.findLast((one) => said.test(one));
   if (line === undefined && !note) return null;
   const where = path ?? (line === undefined ? null : (pathBefore.exec(line)?.[1] ?? null));
-  const room = roomOf(where ?? evidence.buildDirectory ?? null, evidence.filesystems ?? []);
+  const place = where === null || inSandbox.test(where) ? (evidence.buildDirectory ?? where) : where;
+  const room = roomOf(place, evidence.filesystems ?? []);
   return {
     kind: 'space',
     of: room === null ? null : lackOf(room),

@@ -130,11 +130,13 @@ function causeOfError(rebuild: Rebuild, { failure, text }: FailureRecord, eviden
   }
 }
 
-/** Before anything was planned or built, only evaluation can have failed; `build of … failed` is nothing by itself. */
-function unknownError({ evaluation, failed, finished, planned }: Rebuild, text: string): Cause | null {
+/** Before anything was planned, fetched or built, only evaluation can have failed; `build of … failed` is nothing by itself. */
+function unknownError(rebuild: Rebuild, text: string): Cause | null {
+  const { evaluation, failed, finished, planned, running, peers } = rebuild;
   if (failed.size > 0 && /^build of /.test(text)) return null;
-  const only = failed.size + finished.size + planned.size === 0 && evaluation.startedMs !== null;
-  return only
+  const begun = failed.size + finished.size + planned.size + running.size > 0;
+  const fetched = [...peers.values()].some(({ fetchedPaths }) => fetchedPaths > 0);
+  return !begun && !fetched && evaluation.startedMs !== null
     ? { kind: 'evaluation', recursion: false, file: null, line: null, column: null }
     : { kind: 'unknown' };
 }
@@ -142,13 +144,16 @@ function unknownError({ evaluation, failed, finished, planned }: Rebuild, text: 
 /** A command of the tool that failed is what is known already, unless nothing is. */
 function addTool(
   rebuild: Rebuild,
-  { oomKills = [] }: Evidence,
+  { oomKills = [], uids }: Evidence,
   alone: boolean,
   add: (cause: Cause, drv: null, told: Pick<RootCause, 'atMs' | 'text' | 'lines'>) => void,
 ): void {
+  const ofBuilds = new Set(uids?.values());
   for (const { reason, names, code, text, atMs } of rebuild.toolFailures) {
     if (reason === 'command' && !alone) continue;
-    const kill = oomKills.findLast((one) => Math.abs(one.atMs - atMs) <= 10_000);
+    const kill = oomKills.findLast(
+      ({ atMs: at, uid }) => Math.abs(at - atMs) <= 10_000 && (uid === null || !ofBuilds.has(uid)),
+    );
     const cause: Cause =
       reason === 'command-signal' && code === 9 && kill !== undefined
         ? memoryCause(kill, 'likely', kill.process)
@@ -160,22 +165,42 @@ function addTool(
 /** Whose failure keeps a derivation from being built: by the graph, or because there is only one root. */
 function shareDependents(rebuild: Rebuild, { inputs }: Evidence, groups: ReadonlyMap<string, Group>): void {
   const ofBuilds = [...groups.values()].filter(({ drvs }) => drvs.length > 0);
+  const dependents = [...rebuild.dependents.keys()];
   const [only] = ofBuilds;
-  for (const drv of rebuild.dependents.keys()) {
-    const roots = ofBuilds.length === 1 ? [only] : ofBuilds.filter(({ drvs }) => needs(drv, drvs, inputs));
-    for (const root of roots) if (root !== undefined) root.dependents = [...root.dependents, drv];
+  if (only === undefined || dependents.length === 0) return;
+  if (ofBuilds.length === 1) {
+    only.dependents = dependents;
+    return;
+  }
+  const users = usersOf(inputs);
+  for (const root of ofBuilds) {
+    const above = allAbove(root.drvs, users);
+    root.dependents = dependents.filter((drv) => above.has(drv));
   }
 }
 
-function needs(drv: string, failed: readonly string[], inputs: Evidence['inputs']): boolean {
-  if (inputs === undefined) return false;
+/** The graph the other way round: who needs a derivation directly. */
+function usersOf(inputs: Evidence['inputs'] = new Map()): ReadonlyMap<string, readonly string[]> {
+  const users = new Map<string, string[]>();
+  for (const [drv, needed] of inputs)
+    for (const one of needed) {
+      const known = users.get(one);
+      if (known === undefined) users.set(one, [drv]);
+      else known.push(drv);
+    }
+  return users;
+}
+
+function allAbove(
+  drvs: readonly string[],
+  users: ReadonlyMap<string, readonly string[]>,
+): ReadonlySet<string> {
   const seen = new Set<string>();
-  const open = [drv];
+  const open = [...drvs];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (failed.includes(next)) return true;
     if (seen.has(next)) continue;
     seen.add(next);
-    open.push(...(inputs.get(next) ?? []));
+    for (const user of users.get(next) ?? []) open.push(user);
   }
-  return false;
+  return seen;
 }

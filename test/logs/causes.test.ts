@@ -52,6 +52,11 @@ describe('signal 9', () => {
       { ...memory, scope: 'cgroup', cgroup: '/nix-build-uid-30001', certainty: 'certain' },
     ],
     [
+      'ended by us, an hour before: another build of it',
+      { endedByUs: [{ drv: a, atMs: 20_500 - 3_600_000 }] },
+      { kind: 'killed', by: 'unknown' },
+    ],
+    [
       'ended by us',
       { oomKills: [kill], uids, endedByUs: [{ drv: a, atMs: 19_900 }] },
       { kind: 'killed', by: 'us' },
@@ -59,6 +64,20 @@ describe('signal 9', () => {
   ];
   test.each(cases)('%s', (_, evidence, cause) => {
     expect(causeOf(logOf(signal9), evidence)).toEqual(cause);
+  });
+});
+
+describe('a kill of its user, minutes before the end', () => {
+  const evidence = { oomKills: [kill], uids: new Map([[a, 30_001]]) };
+  const cases: readonly (readonly [string, string, string, 'certain' | 'likely'])[] = [
+    ['signal 9', signal9, 'ok', 'likely'],
+    ['an exit code', 'builder failed with exit code 2.', 'error: expected ;', 'likely'],
+    ['an exit code, and the log shows it', 'builder failed with exit code 2.', 'make: [x] Killed', 'certain'],
+  ];
+  test.each(cases)('%s', (_, reason, last, certainty) => {
+    const log = new RebuildLog().at(1_000, build(1, 'a'));
+    log.at(200_000, line(1, last), stop(1), failed('a', reason));
+    expect(causeOf(log, evidence)).toMatchObject({ kind: 'out-of-memory', certainty });
   });
 });
 
@@ -76,6 +95,24 @@ describe('an exit code', () => {
       'a kill of nobody we know, and nothing in the log',
       ['ok'],
       { oomKills: [{ ...kill, uid: null }] },
+      { kind: 'exit', code: 2 },
+    ],
+    [
+      'a compiler was killed, which a colour hides',
+      ['\x1b[31mKilled\x1b[0m', 'make: *** [all] Error 2'],
+      { oomKills: [{ ...kill, uid: null }] },
+      { kind: 'out-of-memory', scope: 'machine', cgroup: null, certainty: 'likely', process: 'ld' },
+    ],
+    [
+      'the disk is full within a sandbox, whose build directory is elsewhere',
+      ['cat: write error: /build/x: No space left on device'],
+      { filesystems: [room('/', 1e9, 5), room('/var', 0, 100)], buildDirectory: '/var/builds' },
+      { kind: 'space', of: 'blocks', mountPoint: '/var', path: '/build/x', guess: false },
+    ],
+    [
+      'a test without network, long before the end',
+      ['curl: (6) Could not resolve host: example.org', ...Array.from({ length: 10 }, (_, i) => `ok ${i}`)],
+      {},
       { kind: 'exit', code: 2 },
     ],
     [
@@ -151,6 +188,20 @@ describe('time-outs since Nix 2.34, which name no build', () => {
   });
 });
 
+describe('a time-out whose limit nobody knows', () => {
+  test.each([
+    ['said something in its last seconds', 12_000, 9_000, false],
+    ['ran far longer than the limit, in silence', 100_000, 90_000, true],
+    ['was silent as long as it ran', 12_000, 1_000, null],
+  ])('%s', (_, endMs, lastMs, silent) => {
+    const log = new RebuildLog()
+      .at(1_000, build(1, 'a'))
+      .at(lastMs, line(1, 'last words'))
+      .at(endMs, error('timed out after 10 seconds'), stop(1));
+    expect(causeOf(log)).toEqual({ kind: 'timeout', seconds: 10, silent });
+  });
+});
+
 describe('one root', () => {
   it('is one finding for forty failures', () => {
     const names = Array.from({ length: 40 }, (_, i) => `dep-${i}`);
@@ -176,6 +227,38 @@ describe('one root', () => {
       { cause: { kind: 'out-of-memory', certainty: 'certain' }, drvs: [a, drvOf('b')] },
       { cause: { kind: 'exit', code: 1 }, drvs: [drvOf('c')] },
     ]);
+  });
+
+  it('is told as surely as the surest of its builds tells it', () => {
+    const log = new RebuildLog()
+      .at(1_000, build(1, 'b'), build(2, 'a'))
+      .at(20_000, stop(1), failed('b', signal9), stop(2), failed('a', signal9));
+    const oomKills = [{ ...kill, uid: null }, kill];
+    const found = causesOf(log, { oomKills, uids: new Map([[a, 30_001]]) });
+    expect(found).toMatchObject([{ cause: { certainty: 'certain' }, drvs: [drvOf('b'), a] }]);
+
+    const full = 'builder failed with exit code 1.';
+    const note = `${full}\nnote: build failure may have been caused by lack of free disk space`;
+    const space = new RebuildLog()
+      .at(1, build(1, 'a'), build(2, 'b'))
+      .at(2, line(2, 'x: No space left on device'), stop(1), failed('a', note), stop(2), failed('b', full));
+    expect(causesOf(space)).toMatchObject([
+      { cause: { kind: 'space', guess: false }, drvs: [a, drvOf('b')] },
+    ]);
+  });
+
+  it('is the cache with the most trouble', () => {
+    const retry = (url: string, code: number) =>
+      say(`warning: unable to download '${url}/x': HTTP error ${code}; retrying in 2 ms`);
+    const missing = error("path '/nix/store/p' is required, but there is no substituter that can build it");
+    const log = new RebuildLog().at(
+      1,
+      retry('https://bad', 503),
+      retry('https://bad', 503),
+      retry('https://good', 500),
+      missing,
+    );
+    expect(causeOf(log)).toMatchObject({ kind: 'network', cache: 'https://bad', httpStatus: 503 });
   });
 
   it('is told by the graph where there are several', () => {
@@ -238,7 +321,35 @@ describe('what is of no build', () => {
       kind: 'out-of-memory',
       process: 'nix',
     });
-    expect(causeOf(log)).toEqual({ kind: 'tool', reason: 'command-signal', names: [] });
+    const tool = { kind: 'tool', reason: 'command-signal', names: [] };
+    expect(causeOf(log)).toEqual(tool);
+    // What was killed is a build's, so the command is not what the kernel chose.
+    expect(causeOf(log, { oomKills: [kill], uids: new Map([[a, 30_001]]) })).toEqual(tool);
+  });
+
+  it('is an evaluation only before anything was fetched', () => {
+    const unknown = error('something else');
+    const evaluated = () => new RebuildLog().at(1, say("evaluating file '/etc/nixos/x.nix'", 4));
+    expect(causeOf(evaluated().at(2, unknown))).toMatchObject({ kind: 'evaluation' });
+    const path = '/nix/store/p';
+    const fetched = evaluated().at(2, start(1, 100, '', [path, 'https://c', 'local']), stop(1), unknown);
+    expect(causeOf(fetched)).toEqual({ kind: 'unknown' });
+    expect(causeOf(evaluated().at(2, build(1, 'a'), unknown))).toEqual({ kind: 'unknown' });
+  });
+
+  it('is a machine that nobody has: its system, or its features', () => {
+    const said = (system: string) =>
+      error(
+        `Failed to find a machine for remote build!\nderivation: x.drv\nrequired (system, features): (${system}, [kvm])\n1 available machines:\n(systems, maxjobs, supportedFeatures, mandatoryFeatures)\n([x86_64-linux, i686-linux], 4, [], [])`,
+      );
+    expect(causeOf(new RebuildLog().at(1, said('i686-linux')))).toMatchObject({
+      kind: 'system',
+      reason: 'features',
+    });
+    expect(causeOf(new RebuildLog().at(1, said('aarch64-linux')))).toMatchObject({
+      kind: 'system',
+      reason: 'system',
+    });
   });
 
   it('is the units that did not come up', () => {

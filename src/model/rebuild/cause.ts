@@ -4,7 +4,10 @@ import type { Position } from './position.ts';
 import type { ToolFailure } from './tool-step.ts';
 
 export type Cause =
-  /** `certain`: a kill of the build's user while it ran; `likely`: at that time, of a user that is not known. */
+  /**
+   * `certain`: a kill of the build's user, near its end or shown by a line of its log; `likely`: of that user longer before,
+   * or near its end, of a user that is not known.
+   */
   | {
       readonly kind: 'out-of-memory';
       /** The machine's memory or swap, or the limit of a control group. */
@@ -78,7 +81,9 @@ export interface Evidence {
   readonly uids?: ReadonlyMap<string, number>;
   /** `max-silent-time` and `timeout`; 0: none. */
   readonly limits?: { readonly silentSec: number; readonly totalSec: number };
+  /** As they were when the build failed: once its directory is deleted there is room again. */
   readonly filesystems?: readonly FilesystemRoom[];
+  /** Outside of the sandbox, in which it is `/build`. */
   readonly buildDirectory?: string;
   readonly machines?: readonly (SystemWanted & { readonly host: string })[];
   /** What a derivation needs directly (`inputDrvs`). */
