@@ -89,7 +89,13 @@ describe('a stream without end', () => {
     const log = new RebuildLog();
     const before = heapBytes();
     for (let i = 0; i < 500; i++) log.at(i, `first\nbuilding '${drvOf(`p${i}`)}'...\n${fill}`);
+    for (let i = 1; i <= 500; i++) {
+      const id = 30_000 * 2 ** 32 + i;
+      const counted = `@nix {"action":"result","fields":[1,1,0,0],"id":${id},"type":105}`;
+      log.at(i, bare(id, 104), counted, fill.trim(), stop(id));
+    }
     expect(log.rebuild.running.size).toBe(500);
+    expect(log.state.memories.get('stream')?.counters.size).toBe(500);
     expect(heapBytes() - before).toBeLessThan(10e6);
   });
 

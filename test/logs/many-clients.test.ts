@@ -33,6 +33,13 @@ describe('a file of all clients', () => {
     log.at(2, say(`error: builder for '${a}' failed with exit code 3`, 0));
     expect(byKey(log, '100')?.running.get(a)?.failure).toMatchObject({ failure: { kind: 'exit', code: 3 } });
     expect(byKey(log, '200')?.failed.size).toBe(0);
+    const once = new RebuildLog('many').at(
+      1,
+      build(pid(100, 1), 'a'),
+      build(pid(200, 1), 'b'),
+      say(`error: builder for '${a}' failed with exit code 3`, 0),
+    );
+    expect(byKey(once, '100')?.running.get(a)?.failure).toMatchObject({ failure: { code: 3 } });
     log.at(3, stop(pid(100, 1)), line(pid(200, 1), 'x'));
     log.at(4, say(`error: builder for '${a}' failed with exit code 4`, 0));
     expect(byKey(log, '100')?.failed.get(a)?.failure).toMatchObject({ failure: { kind: 'exit', code: 4 } });
