@@ -15,6 +15,9 @@ export const useIostat = (everyMs?: number): void => useSource('iostat', everyMs
 /** The process trees of the daemon: clients, builds, their processes. */
 export const useBuildTree = (everyMs?: number): void => useSource('buildTree', everyMs);
 
+/** What log streams brought: phases, downloads, failures. */
+export const useLogs = (everyMs?: number): void => useSource('logs', everyMs);
+
 function useSource(source: SourceId, everyMs: number = sourceTable[source].everyMs): void {
   const { poll } = useApp();
   useEffect(() => poll(source, everyMs), [poll, source, everyMs]);

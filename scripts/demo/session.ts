@@ -1,7 +1,7 @@
 /** What the dashboard does without its screen: looks, derives, records; and acts when it is told to. */
 import manifest from '../../package.json' with { type: 'json' };
 import { actions } from '../../src/actions/registry.ts';
-import { type Derived, derive } from '../../src/model/derive.ts';
+import { type DerivedWithStreams, deriveSample } from '../../src/logs/derive-sample.ts';
 import type { Intent } from '../../src/model/intents/intent.ts';
 import type { JournalEntry } from '../../src/model/intents/outcome.ts';
 import type { Model, ModelEvent } from '../../src/model/model.ts';
@@ -53,14 +53,14 @@ export async function startSession(directory: string, stateDirectory: string): P
     pid: native.pid,
   });
 
-  let derived: Derived | null = null;
+  let derived: DerivedWithStreams | null = null;
   let before: readonly ModelEvent[] = [];
   const loop = createLoop({
     sources,
     clock,
     onSample(sample, { errors }) {
       if (errors[0] !== undefined) throw errors[0].error;
-      derived = derive(sample, derived);
+      derived = deriveSample(sample, derived);
       const { model } = derived;
       recorder.sample(sample, trackPointOf(model));
       for (const alert of newAlerts(model.events, before)) recorder.event(alert);
@@ -73,7 +73,7 @@ export async function startSession(directory: string, stateDirectory: string): P
 
   return {
     get model() {
-      return (derived as Derived).model;
+      return (derived as DerivedWithStreams).model;
     },
     note: (text) => recorder.event({ kind: 'note', timeMs: clock.now(), text }),
     async act(intent) {

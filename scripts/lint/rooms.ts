@@ -29,9 +29,18 @@ export const rooms: Readonly<Record<string, Room>> = {
   'src/samplers': { may: [...effects, 'systeminformation'] },
   'src/nix-store': { may: effects },
   'src/actions': { may: [...effects, 'src/nix-store'] },
-  'src/record': { may: ['src/base', 'src/model', 'src/platform/ports.ts', '@msgpack/msgpack', 'node:zlib'] },
+  'src/followers': { may: [...effects, 'src/samplers/source.ts'] },
+  'src/record': {
+    may: [
+      ...['src/base', 'src/model', 'src/logs', 'src/platform/ports.ts'],
+      ...['@msgpack/msgpack', 'node:zlib'],
+    ],
+  },
   'src/watch': {
-    may: [...effects, 'src/format', 'src/platform/rehearse-*', 'src/samplers', 'src/record'],
+    may: [
+      ...effects,
+      ...['src/logs', 'src/format', 'src/platform/rehearse-*', 'src/samplers', 'src/followers', 'src/record'],
+    ],
   },
   'src/perform': { may: [...effects, 'src/format', 'src/commands', 'src/nix-store', 'src/actions'] },
   'src/terminal': { may: ['src/base', 'node:events', 'node:fs', 'string-width', 'ink', 'react'] },

@@ -17,6 +17,7 @@ import { type PartProblems, partProblems, sameProblems } from './machine/part-pr
 import { deriveShortages, sameShortages, stalledDisk } from './machine/shortages.ts';
 import { nextSpaceLevels, type SpaceLevels, withLevels } from './machine/space-level.ts';
 import type { Host, Model, ModelEvent } from './model.ts';
+import { joinBuilds, joinClients } from './rebuild/join-processes.ts';
 import type { CpuRaw, HostRaw, Reading, Sample, StorageRaw } from './sample.ts';
 import { type Part, parts } from './source-table.ts';
 
@@ -37,6 +38,8 @@ export interface Carry {
   readonly storage: StorageRaw | null;
   readonly spaceLevels: SpaceLevels;
   readonly forest: ForestCarry | null;
+  /** Builds as the process table has them, before what their logs say was joined to them. */
+  readonly unjoined: Pick<Model, 'builds'>;
   readonly problems: PartProblems;
 }
 
@@ -50,14 +53,23 @@ const emptyCarry: Omit<Carry, 'last'> = {
   storage: null,
   spaceLevels: new Map(),
   forest: null,
+  unjoined: { builds: [] },
   problems: {},
 };
+
+/** What the log streams have led to (logs/streams.ts). */
+export type FromLogs = Pick<Model, 'rebuilds' | 'derivations'>;
+const nothingFromLogs: FromLogs = { rebuilds: [], derivations: new Map() };
 
 /**
  * Parts that the sample does not bring keep the last model's objects; parts that failed do too, and say
  * why in `problems`, while `readAtMs` tells their age.
  */
-export function derive(sample: Sample, before: Derived | null): Derived {
+export function derive(
+  sample: Sample,
+  before: Derived | null,
+  fromLogs: FromLogs = nothingFromLogs,
+): Derived {
   const last = before?.model ?? emptyModel;
   const carry = before?.carry ?? emptyCarry;
   const { timeMs, monotonicMs } = sample;
@@ -86,8 +98,11 @@ export function derive(sample: Sample, before: Derived | null): Derived {
     derivePressure(raw, atMs, carry.pressure, stalledDisk(disks) !== null),
   );
   const forest = sample.forest === undefined ? null : deriveForest(sample.forest, carry.forest, { timeMs });
-  const { daemon, otherDaemons, clients, workers, builds, transfers, cgroups, totals } =
-    forest?.parts ?? last;
+  const { daemon, otherDaemons, clients, workers, transfers, cgroups, totals } = forest?.parts ?? last;
+  const unjoined = forest?.parts ?? carry.unjoined;
+  const forestSeen = (forest?.carry ?? carry.forest) !== null;
+  const rebuilds = joinClients(fromLogs.rebuilds, { clients, workers }, forestSeen, last.rebuilds);
+  const builds = joinBuilds(unjoined.builds, rebuilds, last.builds, carry.unjoined.builds);
 
   const machine = { pressure: pressure?.pressure ?? last.pressure, disks, filesystems, cgroups };
   const short = deriveShortages(machine, spaceLevels, monotonicMs);
@@ -117,6 +132,8 @@ export function derive(sample: Sample, before: Derived | null): Derived {
     clients,
     workers,
     builds,
+    rebuilds,
+    derivations: fromLogs.derivations,
     transfers,
     cgroups,
     totals,
@@ -137,6 +154,7 @@ export function derive(sample: Sample, before: Derived | null): Derived {
       storage,
       spaceLevels,
       forest: forest === null ? carry.forest : forest.carry,
+      unjoined: { builds: unjoined.builds },
       problems,
     },
   };

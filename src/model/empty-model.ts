@@ -64,6 +64,8 @@ export const emptyModel: Model = {
   clients,
   workers,
   builds,
+  rebuilds: [],
+  derivations: new Map(),
   transfers,
   cgroups,
   totals,

@@ -5,6 +5,8 @@
  */
 import type { ProcessIdentity } from '../base/identity.ts';
 import type { Problem } from '../base/problem.ts';
+import type { DerivationRaw } from './rebuild/derivation.ts';
+import type { BuildLog, FollowedRebuild } from './rebuild/followed.ts';
 import type { PressureResource, ProcessState } from './sample.ts';
 import type { Part } from './source-table.ts';
 
@@ -31,6 +33,10 @@ export interface Model {
   readonly clients: readonly Client[];
   readonly workers: readonly Worker[];
   readonly builds: readonly Build[];
+  /** As their log streams tell them, in the order in which they were first heard. */
+  readonly rebuilds: readonly FollowedRebuild[];
+  /** By .drv path: what rebuilds need. */
+  readonly derivations: ReadonlyMap<string, DerivationRaw>;
   readonly transfers: readonly Transfer[];
   readonly cgroups: readonly Cgroup[];
   readonly totals: NixTotals;
@@ -313,8 +319,10 @@ export interface Build extends ProcessIdentity {
   readonly writeBytesPerSec: number | null;
   /** What its busiest processes do: `cc1plus ×12 gfx/angle`, `configure`, `idle 4 min`. */
   readonly now: string | null;
-  /** True phase from a client's log; unknown until one is read. */
+  /** Phase from the log of its rebuild; null where none is followed. */
   readonly phase: string | null;
+  /** Null where its log is not followed. */
+  readonly log: BuildLog | null;
   /** Seconds without CPU use or I/O; 0 while it works. */
   readonly idleSec: number;
   /** Its processes are stopped, or its cgroup is frozen. */

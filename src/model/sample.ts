@@ -4,6 +4,7 @@
  */
 import type { ProcessIdentity } from '../base/identity.ts';
 import type { Problem, Result } from '../base/problem.ts';
+import type { LogsRaw } from './rebuild/followed.ts';
 import type { Part } from './source-table.ts';
 
 /** One source's reading inside a Sample. `atMs` is the monotonic time of the read, in ms. */
@@ -18,6 +19,7 @@ interface SampleValues {
   readonly disks: readonly DiskRaw[];
   readonly storage: StorageRaw;
   readonly forest: ForestRaw;
+  readonly logs: LogsRaw;
 }
 
 /** A part is absent when its source was not due; a part that was due and failed carries a Problem. */

@@ -10,6 +10,8 @@ export const sourceTable = {
   residentMemory: { everyMs: 1000, parts: ['memory'] },
   iostat: { everyMs: 1000, parts: ['disks', 'storage'] },
   buildTree: { everyMs: 1000, parts: ['forest'] },
+  // What streams brought; absent where none is followed.
+  logs: { everyMs: 1000, parts: ['logs'] },
 } as const;
 
 export type SourceId = keyof typeof sourceTable;

@@ -1,6 +1,6 @@
 /** Which sources this machine has: the kernel's own files, or what every system can tell. */
+import { createLogsSource, type LogsSource } from '../followers/logs-source.ts';
 import type { ForestRaw, SampleParts } from '../model/sample.ts';
-
 import type { Ports } from '../platform/ports.ts';
 import { createForestSources } from '../samplers/build-tree.ts';
 import { createHostReader } from '../samplers/host.ts';
@@ -13,6 +13,8 @@ import type { Source } from '../samplers/source.ts';
 export interface SourceSet {
   /** In the order in which they are read. */
   readonly sources: readonly Source[];
+  /** One of them: streams to follow are added to it. */
+  readonly logs: LogsSource;
   /** The processes as they are now; null where this system does not tell. */
   readForest(): ForestRaw | null;
   /** Switched on, details are left out. */
@@ -36,9 +38,10 @@ export async function createSources(
   const proc = choice === 'proc' || (choice === 'auto' && ports.files.read('/proc/stat').ok);
   if (!proc) {
     const { createPortableSources } = await import('../samplers/portable.ts');
-    const sources = createPortableSources(ports, portable);
+    const logs = createLogsSource(ports.clock);
     return {
-      sources,
+      sources: [...createPortableSources(ports, portable), logs],
+      logs,
       readForest: () => null,
       lowDetail: { on: false },
       settled: async () => {},
@@ -54,9 +57,11 @@ export function createProcSources(ports: Ports, inventory?: LoadSystemInformatio
   const { buildTree, residentMemory, readNow, settled, known } = createForestSources(ports, lowDetail);
   const readHost = createHostReader(ports, inventory);
   const iostat = alsoReading(createIostatSource(ports, lowDetail), 'host', readHost);
-  const sources = [createPressureSource(ports), iostat, buildTree, residentMemory];
+  const logs = createLogsSource(ports.clock);
+  const sources = [createPressureSource(ports), iostat, buildTree, residentMemory, logs];
   return {
     sources,
+    logs,
     readForest: readNow,
     lowDetail,
     settled,

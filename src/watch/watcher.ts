@@ -2,7 +2,7 @@
  * The machine watched, for whoever shows, records or guards it: sources, loop, model, load shedding, recording
  * and the kernel's own triggers, put together once.
  */
-import { type Derived, derive } from '../model/derive.ts';
+import { type DerivedWithStreams, deriveSample } from '../logs/derive-sample.ts';
 import { emptyModel } from '../model/empty-model.ts';
 import type { JournalEntry } from '../model/intents/outcome.ts';
 import type { Model } from '../model/model.ts';
@@ -81,7 +81,7 @@ const lateMs = 100;
 
 export function createWatcher(options: WatcherOptions): Watcher {
   const { clock, sources, intervalScale = 1, triggers } = options;
-  let derived: Derived | null = null;
+  let derived: DerivedWithStreams | null = null;
   let listener: Listener = {};
   let ownHealth: Omit<WatchHealth, 'recorder'> = { latenessMs: 0, lowDetail: false, privilegeHint: null };
   const recorder = () => recording?.status ?? recorderOff;
@@ -91,7 +91,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
     clock,
     intervalScale,
     onSample(sample, tick) {
-      derived = derive(sample, derived);
+      derived = deriveSample(sample, derived);
       const { model } = derived;
       const overload = shedding.tick(model, tick.latenessMs);
       recording?.sample(sample, model);

@@ -87,6 +87,7 @@ export function buildOf(over: Partial<Build> & { pid: number }): Build {
     writeBytesPerSec: 1.2 * MiB,
     now: 'configure',
     phase: null,
+    log: null,
     idleSec: 0,
     paused: false,
     host: null,
@@ -543,6 +544,8 @@ export const busy: Model = {
   workers,
   builds: [firefox, chromium, linux, python, remote],
   cgroups: [],
+  rebuilds: [],
+  derivations: new Map(),
   transfers: [
     {
       pid: 900,

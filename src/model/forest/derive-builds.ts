@@ -126,6 +126,7 @@ function describeBuild(group: BuildGroup, naming: Naming, context: BuildContext)
     residentGrowthBytesPerMin: growthPerMin(track.points),
     now: describeNow(tree, processes, idleSec, track.zombies, raw.treeAtMs),
     phase: null,
+    log: null,
     idleSec,
     paused: (own ?? cgroupIn(context, cgroup))?.frozen === true || isStopped(states, processes.length),
     cgroup,

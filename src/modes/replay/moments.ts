@@ -1,5 +1,5 @@
 /** Moments of a recording: what the dashboard shows of a Sample, each derived from the one before. */
-import type { Derived } from '../../model/derive.ts';
+import type { DerivedWithStreams } from '../../logs/derive-sample.ts';
 import type { Model } from '../../model/model.ts';
 import { emptyHistory, extendHistory, type History } from '../../model/past/history.ts';
 import { extendTrack, type Track, trackOf } from '../../model/past/track-rings.ts';
@@ -9,7 +9,7 @@ import { createRecordedSamples, isBefore, type Position, type RecordedSamples } 
 
 export interface Moment {
   readonly position: Position;
-  readonly derived: Derived;
+  readonly derived: DerivedWithStreams;
   readonly history: History;
   readonly track: Track;
 }
@@ -69,7 +69,7 @@ const mostMoments = 60;
 const mostProcesses = 40_000;
 const leastMoments = 2;
 
-export function newestMoments<One extends { readonly derived: Pick<Derived, 'model'> }>(
+export function newestMoments<One extends { readonly derived: Pick<DerivedWithStreams, 'model'> }>(
   moments: readonly One[],
 ): readonly One[] {
   let first = Math.max(0, moments.length - leastMoments);

@@ -1,0 +1,95 @@
+/**
+ * The bytes of one stream until the next tick takes their events. They are read in large pieces, so that what came
+ * between two ticks is joined (parse/log-batch.ts); of a flood a part is read at once, so that no more than that is held.
+ */
+import type { Problem } from '../base/problem.ts';
+import type { StreamRaw } from '../model/rebuild/followed.ts';
+import type { LogEvent } from '../model/rebuild/log-event.ts';
+import { endLog, type LogRead, newLogReader, readLog } from '../parse/read-log.ts';
+
+export interface StreamBuffer {
+  /** The next bytes; they belong to the buffer from then on. */
+  push(bytes: Uint8Array): void;
+  /** Bytes that nobody could read: what is left of a line before them is given up. */
+  lost(bytes: number): void;
+  /** The stream is over; what comes after is not looked at. */
+  end(exitCode: number | null): void;
+  /** Why it is not followed any more. */
+  fail(problem: Problem): void;
+  take(): StreamRaw | null;
+}
+
+/** Held until a tick comes; more is read at once. */
+const mostBytes = 1 << 20;
+
+export function createStreamBuffer(stream: Pick<StreamRaw, 'id' | 'origin' | 'writers'>): StreamBuffer {
+  let reader = newLogReader;
+  let pieces: Uint8Array[] = [];
+  let bytes = 0;
+  let events: readonly LogEvent[] = [];
+  let lostBytes = 0;
+  let problem: Problem | null = null;
+  let ended = false;
+
+  function keep(read: LogRead): void {
+    reader = read.reader;
+    events = events.length === 0 ? read.events : [...events, ...read.events];
+  }
+
+  function read(): void {
+    if (bytes === 0) return;
+    const [first = new Uint8Array()] = pieces;
+    const whole = pieces.length === 1 ? first : concatenated(pieces, bytes);
+    pieces = [];
+    bytes = 0;
+    keep(readLog(reader, whole));
+  }
+
+  return {
+    push(more) {
+      if (ended || more.length === 0) return;
+      pieces.push(more);
+      bytes += more.length;
+      if (bytes >= mostBytes) read();
+    },
+    lost(more) {
+      if (ended || more <= 0) return;
+      read();
+      reader = newLogReader;
+      lostBytes += more;
+    },
+    end(exitCode) {
+      if (ended) return;
+      read();
+      keep(endLog(reader, exitCode));
+      ended = true;
+    },
+    fail(why) {
+      problem = why;
+    },
+    take() {
+      read();
+      if (events.length === 0 && problem === null && lostBytes === 0) return null;
+      const taken: StreamRaw = {
+        ...stream,
+        events,
+        ...(problem && { problem }),
+        ...(lostBytes > 0 && { lostBytes }),
+      };
+      events = [];
+      problem = null;
+      lostBytes = 0;
+      return taken;
+    },
+  };
+}
+
+function concatenated(pieces: readonly Uint8Array[], bytes: number): Uint8Array {
+  const whole = new Uint8Array(bytes);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}

@@ -1,0 +1,16 @@
+/** A Sample with all that is in it, the events of streams too, becomes a Model: what everybody calls, live or replayed. */
+import { type Derived, derive } from '../model/derive.ts';
+import type { Sample } from '../model/sample.ts';
+import { followStreams, noStreams, type Streams } from './streams.ts';
+
+export interface DerivedWithStreams extends Derived {
+  readonly streams: Streams;
+}
+
+/** Pure: the same Samples give the same Model. */
+export function deriveSample(sample: Sample, before: DerivedWithStreams | null): DerivedWithStreams {
+  const known = before?.streams ?? noStreams;
+  const { logs } = sample;
+  const streams = logs?.ok ? followStreams(known, logs.value, sample.timeMs) : known;
+  return { ...derive(sample, before, streams), streams };
+}

@@ -1,0 +1,118 @@
+/** What logs tell and what the process table shows, put together: which client a rebuild is of, which log a build has. */
+import type { ProcessIdentity } from '../../base/identity.ts';
+import { isSame } from '../../base/same.ts';
+import type { Build, Client, Model } from '../model.ts';
+import { derivationOfPath } from '../nix-store/store-path.ts';
+import type { BuildLog, FollowedRebuild } from './followed.ts';
+import type { Build as LoggedBuild } from './rebuild.ts';
+
+type Processes = Pick<Model, 'clients' | 'workers'>;
+
+/** `forestSeen`: the process table was read, so that who is not in it has ended. */
+export function joinClients(
+  rebuilds: readonly FollowedRebuild[],
+  processes: Processes,
+  forestSeen: boolean,
+  before: readonly FollowedRebuild[],
+): readonly FollowedRebuild[] {
+  if (rebuilds.length === 0) return before.length === 0 ? before : rebuilds;
+  const known = new Map(before.map((one) => [one.id, one]));
+  const joined = rebuilds.map((one) => {
+    const client = clientOf(one, processes);
+    const gone = one.origin.kind === 'file' && forestSeen && !isThere(one, processes);
+    const now = { ...one, client, over: one.rebuild.ended !== null || gone };
+    const old = known.get(one.id);
+    return old !== undefined && isUnchanged(old, now) ? old : now;
+  });
+  return joined.length === before.length && joined.every((one, i) => one === before[i]) ? before : joined;
+}
+
+function isUnchanged(old: FollowedRebuild, now: FollowedRebuild): boolean {
+  return (
+    old.rebuild === now.rebuild &&
+    old.over === now.over &&
+    old.lostBytes === now.lostBytes &&
+    old.problem === now.problem &&
+    isSame(old.client, now.client)
+  );
+}
+
+function clientOf({ origin, rebuild }: FollowedRebuild, { clients, workers }: Processes) {
+  const pids = new Set(rebuild.writers);
+  for (const { pid, clientPid } of workers) if (pids.has(pid) && clientPid !== null) pids.add(clientPid);
+  if (origin.kind === 'command' && origin.pid !== null) pids.add(origin.pid);
+  const client = clients.find((one) => pids.has(one.pid) || one.processes.some(({ pid }) => pids.has(pid)));
+  return client === undefined ? null : identityOf(client);
+}
+
+function identityOf({ pid, startTime }: Client): ProcessIdentity {
+  return { pid, startTime };
+}
+
+/** Of a file of many clients: one of those who wrote. */
+function isThere({ rebuild }: FollowedRebuild, { clients, workers }: Processes): boolean {
+  const { writers } = rebuild;
+  return (
+    writers.length === 0 ||
+    workers.some(({ pid }) => writers.includes(pid)) ||
+    clients.some(
+      (client) => writers.includes(client.pid) || client.processes.some(({ pid }) => writers.includes(pid)),
+    )
+  );
+}
+
+/**
+ * By the derivation where the process table knows it; else by the name and the worker; else by a name that both
+ * sides have once. `before`: the builds as they were joined last, `unjoinedBefore` what they were made of.
+ */
+export function joinBuilds(
+  builds: readonly Build[],
+  rebuilds: readonly FollowedRebuild[],
+  before: readonly Build[],
+  unjoinedBefore: readonly Build[],
+): readonly Build[] {
+  const logs = rebuilds.filter(({ over }) => !over);
+  if (logs.length === 0) return builds;
+  let changed = builds.length !== before.length;
+  const joined = builds.map((build, i) => {
+    const found = logOf(build, builds, logs);
+    const old = before[i];
+    const same = old !== undefined && build === unjoinedBefore[i] && isSame(old.log, found?.log ?? null);
+    if (same && old.phase === (found?.phase ?? null)) return old;
+    changed = true;
+    return found === null ? build : { ...build, ...found };
+  });
+  return changed ? joined : before;
+}
+
+function logOf(
+  build: Build,
+  builds: readonly Build[],
+  rebuilds: readonly FollowedRebuild[],
+): Pick<Build, 'phase' | 'log'> | null {
+  if (build.name === null) return null;
+  const named: { readonly rebuild: string; readonly logged: LoggedBuild }[] = [];
+  for (const { id, rebuild } of rebuilds) {
+    for (const logged of rebuild.running.values()) {
+      if (logged.name !== build.name) continue;
+      if (build.drvHash !== null) {
+        if (derivationOfPath(logged.drv)?.hash === build.drvHash) return said(id, logged);
+        continue;
+      }
+      if (build.workerPid !== null && logged.writer === build.workerPid) return said(id, logged);
+      named.push({ rebuild: id, logged });
+    }
+  }
+  const [only] = named;
+  const isOnly = named.length === 1 && builds.every((one) => one === build || one.name !== build.name);
+  return only !== undefined && isOnly ? said(only.rebuild, only.logged) : null;
+}
+
+function said(
+  rebuild: string,
+  { drv, phases, lines, lastLineMs }: LoggedBuild,
+): Pick<Build, 'phase' | 'log'> {
+  const phase = phases.at(-1);
+  const log: BuildLog = { rebuild, drv, phaseSinceMs: phase?.sinceMs ?? null, lines, lastLineMs };
+  return { phase: phase?.name ?? null, log };
+}
