@@ -19,14 +19,15 @@ export interface LogPathOptions {
   readonly files: Files;
   readonly streamFiles: StreamFiles;
   readonly clock: Clock;
+  /** False: it is only looked at for a moment, and nothing is taken out. */
+  readonly keepsSmall: boolean;
   /** Ours. */
   readonly uid: number;
-  /** Of the daemon: where its nix.conf is. Default /etc/nix. */
-  readonly settings?: string;
+  /** A file that somebody named: it is followed instead, whosever it is, and left as it is. */
+  readonly named?: string;
 }
 
 export interface LogPathFollower extends Follower {
-  /** What a Sample says of it: only where that has changed since the last call. */
   facts(): Pick<LogsRaw, 'logPath'>;
 }
 
@@ -41,7 +42,8 @@ const keepBytes = 4 << 20;
 
 export function createLogPathFollower(options: LogPathOptions): LogPathFollower {
   const { files, streamFiles, clock, uid } = options;
-  let state: LogPath = noLogPath;
+  const { named } = options;
+  let state: LogPath = named === undefined ? noLogPath : { path: named, problem: null };
   let given: LogPath = noLogPath;
   let followed: { readonly path: string; readonly follower: FileFollower } | null = null;
   /** Of the stream itself. */
@@ -53,7 +55,7 @@ export function createLogPathFollower(options: LogPathOptions): LogPathFollower 
   let roomMs = Number.NEGATIVE_INFINITY;
 
   async function lookForSetting(): Promise<void> {
-    const set = await readLogPathSetting(files, options.settings ?? '/etc/nix');
+    const set = await readLogPathSetting(files, '/etc/nix');
     const path = set ?? ((await isThere(usualLogPath)) ? usualLogPath : null);
     if (closed) return;
     const distrust = path === null ? null : await distrustsPlace(files, path, uid);
@@ -74,7 +76,15 @@ export function createLogPathFollower(options: LogPathOptions): LogPathFollower 
     const follower = createFileFollower({
       ...{ id: path, origin: { kind: 'file', path }, writers: 'many', clock, files: streamFiles },
       file: { path, followLinks: false, refuses: (info) => distrustsFile(path, info, uid) },
-      keepSmall: { keepBytes, onlyInMemory: true },
+      ...(options.keepsSmall && { keepSmall: { keepBytes, onlyInMemory: true } }),
+    });
+    followed = { path, follower };
+  }
+
+  function followNamed(path: string): void {
+    const follower = createFileFollower({
+      ...{ id: path, origin: { kind: 'file', path }, writers: 'by-content', clock, files: streamFiles },
+      file: { path, followLinks: true },
     });
     followed = { path, follower };
   }
@@ -95,7 +105,7 @@ export function createLogPathFollower(options: LogPathOptions): LogPathFollower 
   function begin(): void {
     const now = clock.monotonic();
     if (closed || underWay) return;
-    const isDue = now - settingMs >= settingEveryMs;
+    const isDue = named === undefined && now - settingMs >= settingEveryMs;
     if (!isDue && (followed === null || now - roomMs < roomEveryMs)) return;
     underWay = true;
     if (isDue) settingMs = now;
@@ -105,6 +115,7 @@ export function createLogPathFollower(options: LogPathOptions): LogPathFollower 
     });
   }
 
+  if (named !== undefined) followNamed(named);
   return {
     take(): StreamRaw | null {
       begin();

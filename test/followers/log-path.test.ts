@@ -11,12 +11,19 @@ const conf = '/etc/nix/nix.conf';
 const line = `{"action":"start","id":${2 ** 32 * 77},"level":0,"parent":0,"text":"","type":104}\n`;
 const directory = { uid: 0, mode: 0o040755 };
 
-function machine(tree: Readonly<Record<string, FakeEntry>>, uid = 0) {
+function machine(tree: Readonly<Record<string, FakeEntry>>, uid = 0, named?: string) {
   const clock = createFakeClock();
   const files = createFakeFiles(tree);
   const streamFiles = createFakeStreamFiles();
   for (const one of ['/', '/run', '/run/logs', '/run/nixpulse-log', '/tmp']) files.setOwner(one, directory);
-  const follower = createLogPathFollower({ files, streamFiles, clock, uid });
+  const follower = createLogPathFollower({
+    files,
+    streamFiles,
+    clock,
+    uid,
+    keepsSmall: true,
+    ...(named && { named }),
+  });
   const events: LogEvent[] = [];
   /** A tick a second. */
   async function pass(seconds: number): Promise<ReturnType<typeof follower.facts>> {
@@ -128,4 +135,18 @@ test('a disk that hangs costs one call, and ends with the follower', async () =>
   release();
   await pass(1);
   expect(streamFiles.openFiles).toBe(0);
+});
+
+test('a file that somebody names: whosever it is, through a link, and nothing else is looked for', async () => {
+  const { files, streamFiles, events, pass } = machine(
+    { [conf]: `json-log-path = ${path}` },
+    1000,
+    '/tmp/mine',
+  );
+  streamFiles.create(path, line);
+  const file = streamFiles.create('/tmp/mine', line.repeat(3), { uid: 1001, mode: 0o100666 });
+  expect(await pass(20)).toEqual({ logPath: { path: '/tmp/mine', problem: null } });
+  expect(events).toHaveLength(3);
+  expect(files.count('readSlow')).toBe(0);
+  expect(file.bytes.toString()).toBe(line.repeat(3));
 });
