@@ -20,7 +20,7 @@ export function createLogsSource(
     add: (follower) => void followers.push(follower),
     sample() {
       const streams = followers.flatMap((follower) => follower.take() ?? []);
-      const more = facts();
+      const more = Object.assign({}, facts(), ...followers.map((follower) => follower.facts?.()));
       if (streams.length === 0 && Object.keys(more).length === 0) return {};
       return { logs: { ok: true, value: { streams, ...more }, atMs: clock.monotonic() } };
     },

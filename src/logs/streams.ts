@@ -1,6 +1,7 @@
 /** All streams that are followed: what each has led to, and the rebuilds that they tell of. */
 import type { DerivationRaw } from '../model/rebuild/derivation.ts';
 import type { FollowedRebuild, LogsRaw, StreamRaw } from '../model/rebuild/followed.ts';
+import { type LogPath, noLogPath } from '../model/rebuild/log-path.ts';
 import type { Rebuild } from '../model/rebuild/rebuild.ts';
 import { unpackState } from './checkpoint.ts';
 import { foldLog } from './fold.ts';
@@ -16,11 +17,17 @@ export interface Streams {
   /** By id, in the order in which they were first heard. */
   readonly byId: ReadonlyMap<string, Stream>;
   readonly derivations: ReadonlyMap<string, DerivationRaw>;
+  readonly logPath: LogPath;
   /** The same array while nothing changed. */
   readonly rebuilds: readonly FollowedRebuild[];
 }
 
-export const noStreams: Streams = { byId: new Map(), derivations: new Map(), rebuilds: [] };
+export const noStreams: Streams = {
+  byId: new Map(),
+  derivations: new Map(),
+  logPath: noLogPath,
+  rebuilds: [],
+};
 
 /** A directory of nixpkgs' derivations has some ten thousands; a rebuild from its roots needs some thousands. */
 const mostDerivations = 50_000;
@@ -33,7 +40,8 @@ export function followStreams(before: Streams, raw: LogsRaw, timeMs: number): St
   for (const stream of raw.streams) byId.set(stream.id, follow(byId.get(stream.id), stream, timeMs));
   forgetOldest(byId);
   const derivations = withDerivations(before.derivations, raw.derivations ?? []);
-  return { byId, derivations, rebuilds: rebuildsOf(byId, before.rebuilds) };
+  const logPath = raw.logPath ?? before.logPath;
+  return { byId, derivations, logPath, rebuilds: rebuildsOf(byId, before.rebuilds) };
 }
 
 function follow(before: Stream | undefined, raw: StreamRaw, timeMs: number): Stream {

@@ -3,6 +3,7 @@ import type { ProcessIdentity } from '../../base/identity.ts';
 import type { Problem } from '../../base/problem.ts';
 import type { DerivationRaw } from './derivation.ts';
 import type { LogEvent } from './log-event.ts';
+import type { LogPath } from './log-path.ts';
 import type { Rebuild } from './rebuild.ts';
 
 export type StreamOrigin =
@@ -36,6 +37,8 @@ export interface LogsRaw {
   readonly streams: readonly StreamRaw[];
   /** Read from .drv files since the Sample before. */
   readonly derivations?: readonly DerivationRaw[];
+  /** At first, and when it changed. */
+  readonly logPath?: LogPath;
 }
 
 /** One rebuild of one stream. */
