@@ -1,5 +1,6 @@
 /** All streams that are followed: what each has led to, and the rebuilds that they tell of. */
 import type { DerivationRaw } from '../model/rebuild/derivation.ts';
+import { type Durations, withNamed } from '../model/rebuild/durations.ts';
 import type { FollowedRebuild, LogsRaw, StreamRaw } from '../model/rebuild/followed.ts';
 import type { Rebuild } from '../model/rebuild/rebuild.ts';
 import { unpackState } from './checkpoint.ts';
@@ -16,11 +17,20 @@ export interface Streams {
   /** By id, in the order in which they were first heard. */
   readonly byId: ReadonlyMap<string, Stream>;
   readonly derivations: ReadonlyMap<string, DerivationRaw>;
+  readonly durations: Durations;
+  /** Null: not known. */
+  readonly maxJobs: number | null;
   /** The same array while nothing changed. */
   readonly rebuilds: readonly FollowedRebuild[];
 }
 
-export const noStreams: Streams = { byId: new Map(), derivations: new Map(), rebuilds: [] };
+export const noStreams: Streams = {
+  byId: new Map(),
+  derivations: new Map(),
+  durations: new Map(),
+  maxJobs: null,
+  rebuilds: [],
+};
 
 /** A directory of nixpkgs' derivations has some ten thousands; a rebuild from its roots needs some thousands. */
 const mostDerivations = 50_000;
@@ -33,7 +43,9 @@ export function followStreams(before: Streams, raw: LogsRaw, timeMs: number): St
   for (const stream of raw.streams) byId.set(stream.id, follow(byId.get(stream.id), stream, timeMs));
   forgetOldest(byId);
   const derivations = withDerivations(before.derivations, raw.derivations ?? []);
-  return { byId, derivations, rebuilds: rebuildsOf(byId, before.rebuilds) };
+  const durations = withNamed(before.durations, raw.durations ?? []);
+  const maxJobs = raw.maxJobs ?? before.maxJobs;
+  return { byId, derivations, durations, maxJobs, rebuilds: rebuildsOf(byId, before.rebuilds) };
 }
 
 function follow(before: Stream | undefined, raw: StreamRaw, timeMs: number): Stream {
@@ -98,6 +110,7 @@ function followed({ id, origin, problem, lostBytes }: Stream, rebuild: Rebuild):
     over: rebuild.ended !== null,
     problem: problem ?? null,
     lostBytes,
+    estimate: null,
   };
 }
 

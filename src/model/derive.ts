@@ -58,8 +58,8 @@ const emptyCarry: Omit<Carry, 'last'> = {
 };
 
 /** What the log streams have led to (logs/streams.ts). */
-export type FromLogs = Pick<Model, 'rebuilds' | 'derivations'>;
-const nothingFromLogs: FromLogs = { rebuilds: [], derivations: new Map() };
+export type FromLogs = Pick<Model, 'rebuilds' | 'derivations' | 'durations'>;
+const nothingFromLogs: FromLogs = { rebuilds: [], derivations: new Map(), durations: new Map() };
 
 /**
  * Parts that the sample does not bring keep the last model's objects; parts that failed do too, and say
@@ -102,7 +102,7 @@ export function derive(
   const unjoined = forest?.parts ?? carry.unjoined;
   const forestSeen = (forest?.carry ?? carry.forest) !== null;
   const rebuilds = joinClients(fromLogs.rebuilds, { clients, workers }, forestSeen, last.rebuilds);
-  const builds = joinBuilds(unjoined.builds, rebuilds, last.builds, carry.unjoined.builds);
+  const builds = joinBuilds(unjoined.builds, rebuilds, last.builds, carry.unjoined.builds, fromLogs);
 
   const machine = { pressure: pressure?.pressure ?? last.pressure, disks, filesystems, cgroups };
   const short = deriveShortages(machine, spaceLevels, monotonicMs);
@@ -134,6 +134,7 @@ export function derive(
     builds,
     rebuilds,
     derivations: fromLogs.derivations,
+    durations: fromLogs.durations,
     transfers,
     cgroups,
     totals,

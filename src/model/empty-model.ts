@@ -66,6 +66,7 @@ export const emptyModel: Model = {
   builds,
   rebuilds: [],
   derivations: new Map(),
+  durations: new Map(),
   transfers,
   cgroups,
   totals,

@@ -546,6 +546,7 @@ export const busy: Model = {
   cgroups: [],
   rebuilds: [],
   derivations: new Map(),
+  durations: new Map(),
   transfers: [
     {
       pid: 900,

@@ -2,6 +2,7 @@
 import type { ProcessIdentity } from '../../base/identity.ts';
 import type { Problem } from '../../base/problem.ts';
 import type { DerivationRaw } from './derivation.ts';
+import type { DurationsRaw, Usual } from './durations.ts';
 import type { LogEvent } from './log-event.ts';
 import type { Rebuild } from './rebuild.ts';
 
@@ -36,6 +37,18 @@ export interface LogsRaw {
   readonly streams: readonly StreamRaw[];
   /** Read from .drv files since the Sample before. */
   readonly derivations?: readonly DerivationRaw[];
+  /** Of the names of what streams name: what has become known of earlier builds, or changed, since the Sample before. */
+  readonly durations?: readonly DurationsRaw[];
+  /** Builds that the daemon runs at once (`max-jobs`), as nix.conf has it. */
+  readonly maxJobs?: number;
+}
+
+/** How long a rebuild will still take, as its range; made anew every few seconds (logs/estimate.ts). */
+export interface Estimate {
+  readonly lowSec: number;
+  readonly highSec: number;
+  /** Of what is left to build, the share (0 to 1) that was built before. */
+  readonly known: number;
 }
 
 /** One rebuild of one stream. */
@@ -50,6 +63,8 @@ export interface FollowedRebuild {
   readonly over: boolean;
   readonly problem: Problem | null;
   readonly lostBytes: number;
+  /** Null: unknown, because most of it was never built before, or nothing of it is left. */
+  readonly estimate: Estimate | null;
 }
 
 /** What a build's log says of it: joined to the build of the process table. */
@@ -63,4 +78,6 @@ export interface BuildLog {
   readonly lines: number;
   /** Unix ms. */
   readonly lastLineMs: number | null;
+  /** What builds of its name usually take; null: none was seen. */
+  readonly usual: Usual | null;
 }
