@@ -1,5 +1,6 @@
 /** All streams that are followed: what each has led to, and the rebuilds that they tell of. */
 import type { DerivationRaw } from '../model/rebuild/derivation.ts';
+import { type Durations, withNamed } from '../model/rebuild/durations.ts';
 import type { FollowedRebuild, LogsRaw, StreamRaw } from '../model/rebuild/followed.ts';
 import { type LogPath, noLogPath } from '../model/rebuild/log-path.ts';
 import type { Rebuild } from '../model/rebuild/rebuild.ts';
@@ -18,6 +19,9 @@ export interface Streams {
   readonly byId: ReadonlyMap<string, Stream>;
   readonly derivations: ReadonlyMap<string, DerivationRaw>;
   readonly logPath: LogPath;
+  readonly durations: Durations;
+  /** Null: not known. */
+  readonly maxJobs: number | null;
   /** The same array while nothing changed. */
   readonly rebuilds: readonly FollowedRebuild[];
 }
@@ -26,6 +30,8 @@ export const noStreams: Streams = {
   byId: new Map(),
   derivations: new Map(),
   logPath: noLogPath,
+  durations: new Map(),
+  maxJobs: null,
   rebuilds: [],
 };
 
@@ -41,7 +47,9 @@ export function followStreams(before: Streams, raw: LogsRaw, timeMs: number): St
   forgetOldest(byId);
   const derivations = withDerivations(before.derivations, raw.derivations ?? []);
   const logPath = raw.logPath ?? before.logPath;
-  return { byId, derivations, logPath, rebuilds: rebuildsOf(byId, before.rebuilds) };
+  const durations = withNamed(before.durations, raw.durations ?? []);
+  const maxJobs = raw.maxJobs ?? before.maxJobs;
+  return { byId, derivations, logPath, durations, maxJobs, rebuilds: rebuildsOf(byId, before.rebuilds) };
 }
 
 function follow(before: Stream | undefined, raw: StreamRaw, timeMs: number): Stream {
@@ -106,6 +114,7 @@ function followed({ id, origin, problem, lostBytes }: Stream, rebuild: Rebuild):
     over: rebuild.ended !== null,
     problem: problem ?? null,
     lostBytes,
+    estimate: null,
   };
 }
 

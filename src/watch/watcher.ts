@@ -93,6 +93,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
     onSample(sample, tick) {
       derived = deriveSample(sample, derived);
       const { model } = derived;
+      for (const source of sources) source.looked?.(model);
       const overload = shedding.tick(model, tick.latenessMs);
       recording?.sample(sample, model);
       ownHealth = {

@@ -2,6 +2,7 @@
 import type { ProcessIdentity } from '../../base/identity.ts';
 import type { Problem } from '../../base/problem.ts';
 import type { DerivationRaw } from './derivation.ts';
+import type { DurationsRaw, Usual } from './durations.ts';
 import type { LogEvent } from './log-event.ts';
 import type { LogPath } from './log-path.ts';
 import type { Rebuild } from './rebuild.ts';
@@ -39,6 +40,18 @@ export interface LogsRaw {
   readonly derivations?: readonly DerivationRaw[];
   /** At first, and when it changed. */
   readonly logPath?: LogPath;
+  /** Of the names of what streams name: what has become known of earlier builds, or changed, since the Sample before. */
+  readonly durations?: readonly DurationsRaw[];
+  /** Builds that the daemon runs at once (`max-jobs`), as nix.conf has it. */
+  readonly maxJobs?: number;
+}
+
+/** How long a rebuild will still take, as its range; made anew every few seconds (logs/estimate.ts). */
+export interface Estimate {
+  readonly lowSec: number;
+  readonly highSec: number;
+  /** Of what is left to build, the share (0 to 1) that was built before. */
+  readonly known: number;
 }
 
 /** One rebuild of one stream. */
@@ -53,6 +66,8 @@ export interface FollowedRebuild {
   readonly over: boolean;
   readonly problem: Problem | null;
   readonly lostBytes: number;
+  /** Null: unknown, because most of it was never built before, or nothing of it is left. */
+  readonly estimate: Estimate | null;
 }
 
 /** What a build's log says of it: joined to the build of the process table. */
@@ -66,4 +81,6 @@ export interface BuildLog {
   readonly lines: number;
   /** Unix ms. */
   readonly lastLineMs: number | null;
+  /** What builds of its name usually take; null: none was seen. */
+  readonly usual: Usual | null;
 }
