@@ -132,8 +132,13 @@ function causeOfError(rebuild: Rebuild, { failure, text }: FailureRecord, eviden
 
 /** Before anything was planned, fetched or built, only evaluation can have failed; `build of … failed` is nothing by itself. */
 function unknownError(rebuild: Rebuild, text: string): Cause | null {
-  const { evaluation, failed, finished, planned, running, peers } = rebuild;
-  if (failed.size > 0 && /^build of /.test(text)) return null;
+  const { evaluation, failed, finished, planned, running, peers, unobtainable } = rebuild;
+  if (/^build of /.test(text)) {
+    if (failed.size > 0) return null;
+    // Up to about Nix 2.9 that is all that is said of a path that no cache has.
+    const paths = unobtainable.filter((path) => text.includes(path));
+    if (paths.length > 0) return substituteCause(rebuild, paths);
+  }
   const begun = failed.size + finished.size + planned.size + running.size > 0;
   const fetched = [...peers.values()].some(({ fetchedPaths }) => fetchedPaths > 0);
   return !begun && !fetched && evaluation.startedMs !== null

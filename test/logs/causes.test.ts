@@ -180,6 +180,42 @@ describe('time-outs since Nix 2.34, which name no build', () => {
     expect([...timedOut().rebuild.running.keys()]).toEqual([drvOf('b')]);
   });
 
+  it('are of the build that ran or was silent for so long, in whatever order they are told', () => {
+    const failed = (n: number) => ({ action: 'result', id: 3, type: 105, fields: [0, 2, 0, n] });
+    const log = new RebuildLog()
+      .at(1_000, build(1, 'a'), build(2, 'b'), start(3, 104, ''))
+      .at(8_000, line(2, 'still here'))
+      .at(11_000, failed(1), stop(1))
+      .at(13_000, failed(2), stop(2))
+      .at(13_100, error('timed out after 5 seconds'), error('timed out after 10 seconds'));
+    expect(causesOf(log)).toMatchObject([
+      { cause: { seconds: 10 }, drvs: [a] },
+      { cause: { seconds: 5, silent: true }, drvs: [drvOf('b')] },
+    ]);
+  });
+
+  it('are of those that lines for people name at last, where it is clear which', () => {
+    const lines = (...more: readonly string[]) =>
+      new RebuildLog()
+        .at(1, `building '${a}'...`, `building '${drvOf('b')}'...`, ...more)
+        .events(2, { kind: 'end', exitCode: 1 });
+    const timedOut = (n: number) => `error: timed out after ${n} seconds`;
+    expect(causesOf(lines(timedOut(3), `error: build of '${a}' failed`))).toMatchObject([
+      { cause: { kind: 'timeout', seconds: 3 }, drvs: [a] },
+    ]);
+    const both = `error: build of '${a}', '${drvOf('b')}' failed`;
+    expect(causesOf(lines(timedOut(3), timedOut(3), both)).map(({ drvs }) => drvs)).toEqual([
+      [a],
+      [drvOf('b')],
+    ]);
+    expect(
+      causesOf(lines(timedOut(3), timedOut(4), both)).map(({ cause, drvs }) => [cause.kind, drvs]),
+    ).toEqual([
+      ['timeout', []],
+      ['timeout', []],
+    ]);
+  });
+
   test.each([
     [{ silentSec: 10, totalSec: 0 }, true],
     [{ silentSec: 0, totalSec: 10 }, false],
@@ -294,6 +330,22 @@ describe('one root', () => {
     ]);
   });
 
+  it('is told for a path of which Nix 2.8 says only that it failed', () => {
+    const path = '/nix/store/p';
+    const log = () => new RebuildLog().at(1, say("don't know how to build these paths:"), say(`  ${path}`));
+    const ended = error(`build of '${path}' failed`);
+    expect(causesOf(log().at(2, ended))).toMatchObject([
+      { cause: { kind: 'no-substituter', paths: [path] } },
+    ]);
+    const trouble = say(
+      "warning: unable to download 'https://c/nix-cache-info': Timeout was reached (28)",
+      1,
+    );
+    expect(causesOf(log().at(2, trouble, ended))).toMatchObject([
+      { cause: { kind: 'network', cache: 'https://c' } },
+    ]);
+  });
+
   it('is no substituter where no cache had trouble', () => {
     const log = new RebuildLog().at(
       1_000,
@@ -331,6 +383,8 @@ describe('what is of no build', () => {
     const unknown = error('something else');
     const evaluated = () => new RebuildLog().at(1, say("evaluating file '/etc/nixos/x.nix'", 4));
     expect(causeOf(evaluated().at(2, unknown))).toMatchObject({ kind: 'evaluation' });
+    const missing = error("getting status of '/etc/nixos/x.nix': No such file or directory");
+    expect(causeOf(new RebuildLog().at(1, missing))).toMatchObject({ kind: 'evaluation' });
     const path = '/nix/store/p';
     const fetched = evaluated().at(2, start(1, 100, '', [path, 'https://c', 'local']), stop(1), unknown);
     expect(causeOf(fetched)).toEqual({ kind: 'unknown' });
@@ -355,6 +409,15 @@ describe('what is of no build', () => {
   it('is the units that did not come up', () => {
     const log = new RebuildLog().at(1_000, 'Failed to start nginx.service');
     expect(causeOf(log)).toEqual({ kind: 'tool', reason: 'units', names: ['nginx.service'] });
+  });
+
+  it('is what the other machine said, not the exit code of the hook that told it', () => {
+    const said = `build of '${a}' on 'ssh-ng://b' failed: error: Path "/var/tmp" is world-writable`;
+    const log = new RebuildLog().at(1, build(1, 'a', 'ssh-ng://b'));
+    log.at(2, error(said), stop(1), failed('a', 'builder failed with exit code 1.'));
+    expect(causesOf(log)).toMatchObject([
+      { cause: { kind: 'remote', host: 'ssh-ng://b' }, drvs: [a], text: expect.stringMatching(/\/var\/tmp/) },
+    ]);
   });
 
   it('is a system that another machine would have', () => {
