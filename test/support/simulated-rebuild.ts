@@ -98,7 +98,7 @@ function timeline(
   });
   at(
     0,
-    { kind: 'plan', list: 'builds', count, downloadBytes: null, unpackedBytes: null },
+    { kind: 'plan', list: 'builds', downloadBytes: null, unpackedBytes: null },
     { kind: 'planned', paths: seconds.map((_, node) => drvOf(node)) },
     begin('a', 'realise'),
     begin('b', 'builds'),
