@@ -25,7 +25,11 @@ export function createLogsSource(clock: Clock, facts: LogFacts = { take: () => (
     add: (follower) => void followers.push(follower),
     sample() {
       const streams = followers.flatMap((follower) => follower.take() ?? []);
-      const more = facts.take(streams);
+      const more: Omit<LogsRaw, 'streams'> = Object.assign(
+        {},
+        facts.take(streams),
+        ...followers.map((follower) => follower.facts?.()),
+      );
       if (streams.length === 0 && Object.keys(more).length === 0) return {};
       return { logs: { ok: true, value: { streams, ...more }, atMs: clock.monotonic() } };
     },

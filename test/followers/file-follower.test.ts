@@ -302,3 +302,22 @@ test('denied, a directory, one that is not to be trusted: told once, and followe
   expect(taken?.problem).toBeUndefined();
   expect(numbersOf([taken])).toEqual([2, 3]);
 });
+
+test.each([
+  ['json-log-path', line(0), 'many'],
+  ['json-log-path, taken out', `${'\0'.repeat(4096)}\n${line(0)}`, 'many'],
+  ['the stderr of a command', `warning: something\n@nix ${line(0)}`, 'one'],
+  ['lines for people', 'these 3 derivations will be built:\n', 'one'],
+])('of whom a named file is, by what stands in it: %s', async (_, text, writers) => {
+  const { files, begin, pass } = follow({ writers: 'by-content' });
+  const file = files.create(path);
+  const follower = begin();
+  await pass(2000);
+  expect(follower.take()).toBeNull();
+  expect(files.openFiles).toBe(0);
+  files.append(file, text.slice(0, 5));
+  await pass(2000);
+  files.append(file, text.slice(5));
+  await pass(3000);
+  expect(follower.take()).toMatchObject({ id: path, writers });
+});

@@ -4,6 +4,7 @@ import type { Problem } from '../../base/problem.ts';
 import type { DerivationRaw } from './derivation.ts';
 import type { DurationsRaw, Usual } from './durations.ts';
 import type { LogEvent } from './log-event.ts';
+import type { LogPath } from './log-path.ts';
 import type { Rebuild } from './rebuild.ts';
 
 export type StreamOrigin =
@@ -26,10 +27,29 @@ export interface StreamRaw {
   /** Bytes that were lost because nobody could read them in time. Absent: none. */
   readonly lostBytes?: number;
   /**
-   * What the stream has led to before this Sample, as logs/checkpoint.ts packs it: where a recording is entered. It
+   * Of a recording, where it is entered: what the stream has led to before this Sample, as logs/checkpoint.ts packs it. It
    * counts only where nothing of the stream is known.
    */
   readonly checkpoint?: unknown;
+  /**
+   * Of a recording: what the stream has led to with this Sample, packed likewise, in place of events that are not in it. It
+   * counts whatever is known.
+   */
+  readonly becomes?: unknown;
+  /** Of a recording: what is not in it. Absent: nothing. */
+  readonly leftOut?: LeftOut;
+}
+
+/** How much is not in a Sample that was recorded, though it was there when it was taken; absent: none. */
+export interface LeftOut {
+  readonly events?: number;
+  /** Of builds, hooks and the command itself; they are counted in their events all the same. */
+  readonly lines?: number;
+  /** Of a checkpoint: last lines, builds that are only counted, names that are missing altogether; 1 where it is too long. */
+  readonly tailLines?: number;
+  readonly finished?: number;
+  readonly planned?: number;
+  readonly checkpoints?: number;
 }
 
 /** Absent from a Sample to which no stream brought anything. */
@@ -37,10 +57,19 @@ export interface LogsRaw {
   readonly streams: readonly StreamRaw[];
   /** Read from .drv files since the Sample before. */
   readonly derivations?: readonly DerivationRaw[];
+  /** At first, and when it changed. */
+  readonly logPath?: LogPath;
   /** Of the names of what streams name: what has become known of earlier builds, or changed, since the Sample before. */
   readonly durations?: readonly DurationsRaw[];
   /** Builds that the daemon runs at once (`max-jobs`), as nix.conf has it. */
   readonly maxJobs?: number;
+  /**
+   * Of a recording, in the first Sample of a chunk: what was known of streams before it is in this Sample, or what it takes
+   * to know it is in the chunks before. Absent: nothing was known.
+   */
+  readonly before?: 'here' | 'earlier';
+  /** Beside `before: 'here'`: what was known of derivations, as logs/facts.ts packs it. It counts where nothing is. */
+  readonly facts?: unknown;
 }
 
 /** How long a rebuild will still take, as its range; made anew every few seconds (logs/estimate.ts). */
