@@ -8,11 +8,12 @@ import { doneBuilds } from '../model/rebuild/done-builds.ts';
 import { durationName } from '../model/rebuild/durations.ts';
 import type { FollowedRebuild, LogsRaw } from '../model/rebuild/followed.ts';
 import { namedDerivations } from '../model/rebuild/named-derivations.ts';
-import { parseCpuList, parseMaxJobs } from '../parse/host-facts.ts';
+import { parseCpuList } from '../parse/host-facts.ts';
 import type { Ports } from '../platform/ports.ts';
 import { createDerivationReader } from './derivations.ts';
 import type { DurationHistory } from './duration-history.ts';
 import type { LogFacts } from './logs-source.ts';
+import { readNixSetting } from './nix-settings.ts';
 
 export function createLogFacts(
   { files }: Pick<Ports, 'files'>,
@@ -25,9 +26,9 @@ export function createLogFacts(
 
   async function readMaxJobs(): Promise<void> {
     maxJobs = 'reading';
-    const set = parseMaxJobs(orNull(await files.readSlow('/etc/nix/nix.conf')) ?? '');
-    const cpus = () => parseCpuList(orNull(files.read('/sys/devices/system/cpu/online')) ?? '');
-    maxJobs = (set === 'auto' ? cpus() : set) ?? 'told';
+    const set = await readNixSetting(files, '/etc/nix', ['max-jobs', 'build-max-jobs']);
+    const cpus = parseCpuList(orNull(files.read('/sys/devices/system/cpu/online')) ?? '');
+    maxJobs = (set === 'auto' ? cpus : isCount(set) ? Number(set) : null) ?? 'told';
   }
 
   return {
@@ -57,5 +58,10 @@ export function createLogFacts(
       before = model.rebuilds;
       if (before.length === 0) paused.clear();
     },
+    close: () => void history?.flush(),
   };
+}
+
+function isCount(text: string | null): boolean {
+  return text !== null && /^\d{1,5}$/.test(text);
 }

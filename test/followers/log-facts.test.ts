@@ -79,7 +79,8 @@ describe('what is read beside streams', () => {
   it('derivations, earlier durations by pname or by name, and max-jobs: each once', async () => {
     const world = new World(
       {
-        '/etc/nix/nix.conf': 'cores = 2\nmax-jobs = 3\nmax-jobs = auto # all\n',
+        '/etc/nix/nix.conf': 'cores = 2\nmax-jobs = 3\n!include nix.custom.conf\n',
+        '/etc/nix/nix.custom.conf': 'max-jobs = auto # all\n',
         '/sys/devices/system/cpu/online': '0-5\n',
         [drvOf('firefox-130.0b1')]: drvText('firefox', 'curl-8.1'),
       },
@@ -141,6 +142,13 @@ describe('what is kept of builds that are done', () => {
       world.derived = { ...world.derived, model: { ...world.model, events: [slept] } };
     world.at(30, ...done(3, 3));
     expect(await world.written()).toBe(`${header},ok,2026-11-29 11:00:09,8\n`);
+  });
+
+  it('at the end too, at once', async () => {
+    const world = new World().at(0, ...begin, build(1, 'a')).at(9, ...done(1, 1));
+    world.facts.close?.();
+    await settled();
+    expect(world.ports.ownFiles.texts.get(own)).toBe(`${header},a,2026-11-29 11:00:09,9\n`);
   });
 
   it('not of what a file of many clients held before we came', async () => {
