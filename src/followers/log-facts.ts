@@ -22,7 +22,7 @@ export function createLogFacts(
   const derivations = createDerivationReader(files);
   let maxJobs: 'unread' | 'reading' | 'told' | number = 'unread';
   let before: readonly FollowedRebuild[] = [];
-  const paused = new Set<string>();
+  const seen = { paused: new Set<string>(), lastMs: new Map<string, number>() };
 
   async function readMaxJobs(): Promise<void> {
     maxJobs = 'reading';
@@ -52,11 +52,15 @@ export function createLogFacts(
     },
     looked(model: Model) {
       // Who stands still says nothing: the rebuild is the same as before.
-      for (const { log, paused: stands } of model.builds) if (stands && log !== null) paused.add(log.drv);
+      for (const { log, paused } of model.builds) {
+        if (log === null) continue;
+        seen.lastMs.set(log.drv, model.timeMs);
+        if (paused) seen.paused.add(log.drv);
+      }
       if (model.rebuilds === before) return;
-      history?.add(doneBuilds(before, model, paused));
+      history?.add(doneBuilds(before, model, seen));
       before = model.rebuilds;
-      if (before.length === 0) paused.clear();
+      if (before.every(({ over }) => over)) for (const one of Object.values(seen)) one.clear();
     },
     close: () => void history?.flush(),
   };

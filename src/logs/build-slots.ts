@@ -15,7 +15,8 @@ export function buildSlots(
   { running, finished, failed }: Pick<Rebuild, 'running' | 'finished' | 'failed'>,
   maxJobs: number | null,
 ): BuildSlots {
-  const builds = [...[...finished.values()].slice(-lookedAt), ...failed.values(), ...running.values()];
+  const over = [...[...finished.values()].slice(-lookedAt), ...failed.values()];
+  const builds = [...over.filter(({ endIsLate }) => !endIsLate), ...running.values()];
   const here = atOnce(builds.filter(({ host }) => host === null));
   const elsewhere = atOnce(builds.filter(({ host }) => host !== null));
   return {

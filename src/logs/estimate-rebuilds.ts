@@ -1,7 +1,8 @@
 /** The estimates of all rebuilds of a Model, made anew every few seconds. */
 import type { Model } from '../model/model.ts';
 import type { Estimate, FollowedRebuild } from '../model/rebuild/followed.ts';
-import { estimateRebuild } from './estimate.ts';
+import { endedUnsaid } from './ended-unsaid.ts';
+import { estimateRebuild, type Known } from './estimate.ts';
 import type { Streams } from './streams.ts';
 
 /** By the clock of the Samples, and on a grid: a replay that jumps here makes the same ones. */
@@ -13,9 +14,7 @@ export function estimateRebuilds(model: Model, streams: Streams, lastMs: number 
   if (!isDue || model.rebuilds.length === 0) return model;
   let changed = false;
   const rebuilds = model.rebuilds.map((one) => {
-    const now = one.over
-      ? null
-      : estimateRebuild(one, { ...streams, hasPlan: hasPlan(one, streams) }, model.timeMs);
+    const now = one.over ? null : estimateRebuild(one, knownOf(one, model, streams), model.timeMs);
     if (isSameEstimate(one.estimate, now)) return one;
     changed = true;
     return { ...one, estimate: now };
@@ -23,10 +22,16 @@ export function estimateRebuilds(model: Model, streams: Streams, lastMs: number 
   return changed ? { ...model, rebuilds } : model;
 }
 
-/** Its client has printed what it will build: `nix build` does so since Nix 2.10. */
-function hasPlan({ id, rebuild }: FollowedRebuild, { byId }: Streams): boolean {
-  const stream = byId.get(id.slice(0, -rebuild.key.length - 1));
-  return (stream?.state.memories.get(rebuild.key)?.planList ?? null) !== null;
+function knownOf({ id, rebuild }: FollowedRebuild, { builds, timeMs }: Model, streams: Streams): Known {
+  const memory = streams.byId.get(id.slice(0, -rebuild.key.length - 1))?.state.memories.get(rebuild.key);
+  const alive = new Set(builds.flatMap(({ log }) => (log?.rebuild === id ? log.drv : [])));
+  const { derivations, durations, maxJobs } = streams;
+  return {
+    ...{ derivations, durations, maxJobs },
+    // Its client has printed what it will build: `nix build` does so since Nix 2.10.
+    hasPlan: (memory?.planList ?? null) !== null,
+    ended: endedUnsaid(rebuild, memory, alive, timeMs),
+  };
 }
 
 function isSameEstimate(a: Estimate | null, b: Estimate | null): boolean {

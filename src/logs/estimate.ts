@@ -3,6 +3,7 @@
  * its builds took before; downloads go beside it (docs/estimates.md).
  */
 import type { Estimate, FollowedRebuild } from '../model/rebuild/followed.ts';
+import type { Build, Rebuild } from '../model/rebuild/rebuild.ts';
 import { buildSlots } from './build-slots.ts';
 import { downloadTime } from './download-time.ts';
 import { expectedBuilds, secondsLeft } from './expected-seconds.ts';
@@ -14,6 +15,8 @@ import type { Streams } from './streams.ts';
 export interface Known extends Pick<Streams, 'derivations' | 'durations' | 'maxJobs'> {
   /** Its client said what it will build. Else it may be anything more. */
   readonly hasPlan: boolean;
+  /** Of the running ones those that have ended (logs/ended-unsaid.ts). */
+  readonly ended?: ReadonlySet<string>;
 }
 
 /** With less of what is left known it is a guess of ours. */
@@ -27,10 +30,11 @@ const slotsSeenAfterMs = 10_000;
 
 /** Pure, and bounded by the size of what is left: some milliseconds for 5,000 builds. */
 export function estimateRebuild(
-  { rebuild }: Pick<FollowedRebuild, 'rebuild'>,
+  followed: Pick<FollowedRebuild, 'rebuild'>,
   known: Known,
   nowMs: number,
 ): Estimate | null {
+  const rebuild = withoutEnded(followed.rebuild, known.ended);
   if (rebuild.ended !== null || !known.hasPlan) return null;
   const download = downloadTime(rebuild, nowMs);
   if (download === null) return null;
@@ -59,6 +63,13 @@ export function estimateRebuild(
     highSec: afterwards ? builds.highSec + download.highSec : Math.max(builds.highSec, download.highSec),
   };
   return { ...inSteps(range), known: Math.round((100 * expected.known) / count) / 100 };
+}
+
+function withoutEnded(rebuild: Rebuild, ended: ReadonlySet<string> | undefined): Rebuild {
+  if (ended === undefined || ended.size === 0) return rebuild;
+  const running = new Map<string, Build>();
+  for (const [drv, build] of rebuild.running) if (!ended.has(drv)) running.set(drv, build);
+  return { ...rebuild, running };
 }
 
 /** The more builds stand one after the other, the more they even out. */

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { buildSlots } from '../../src/logs/build-slots.ts';
+import { endedUnsaid } from '../../src/logs/ended-unsaid.ts';
 import { estimateRebuild, type Known } from '../../src/logs/estimate.ts';
 import type { DerivationRaw } from '../../src/model/rebuild/derivation.ts';
 import { withNamed } from '../../src/model/rebuild/durations.ts';
@@ -151,6 +153,40 @@ describe('how long a rebuild still takes', () => {
     const estimate = estimateRebuild(log, known, at(0));
     expect(estimate?.lowSec).toBeLessThan(110);
     expect(estimate?.highSec).toBeGreaterThan(390);
+  });
+
+  it('does not count builds that have ended though an old Nix has not said so', () => {
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    const known = knownOf(
+      Object.fromEntries(names.map((name) => [name, []])),
+      Object.fromEntries(names.map((name) => [name, often(100)])),
+      2,
+    );
+    const log = new RebuildLog()
+      .at(at(0), ...begin, ...plan(...names), build(1, 'a'), build(2, 'b'))
+      .at(at(100), progress(11, 1, 5, 1, 0), build(3, 'c'))
+      .at(at(101), progress(11, 2, 5, 1, 0), build(4, 'd'));
+    const told = (...alive: readonly string[]) => {
+      const ended = endedUnsaid(
+        log.rebuild,
+        log.state.memories.get('stream'),
+        new Set(alive.map(drvOf)),
+        at(150),
+      );
+      return { ended: [...ended], estimate: estimateRebuild(log, { ...known, ended }, at(150)) };
+    };
+    expect(log.rebuild.running.size).toBe(4);
+    expect(told().ended).toEqual(['a', 'b'].map(drvOf));
+    expect(told('a', 'c').ended).toEqual(['b', 'd'].map(drvOf));
+    isAbout(told().estimate, 150);
+    log.at(at(200), progress(11, 5, 5, 0, 0), ...[1, 2, 3, 4].map(stop));
+    expect([...log.rebuild.finished.values()].map(({ endIsLate }) => endIsLate)).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
+    expect(buildSlots(log.rebuild, null)).toEqual({ most: 1, least: 1 });
   });
 
   it('of builds on another machine goes by how long they took there, or anywhere', () => {
