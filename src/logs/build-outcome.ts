@@ -26,10 +26,23 @@ export function countEnds(
   const now = { done: done ?? before.done, failed: failed ?? before.failed };
   draft.recall('counters').set(ownText(id), now);
   const unclaimed = draft.memory.unclaimed.get(keyOf(of, writer)) ?? { done: 0, failed: 0 };
+  if (unclaimed.done + unclaimed.failed === 0)
+    draft.recall('unclaimedSince').set(keyOf(of, writer), draft.timeMs);
   draft.recall('unclaimed').set(keyOf(of, writer), {
     done: unclaimed.done + Math.max(0, now.done - before.done),
     failed: unclaimed.failed + Math.max(0, now.failed - before.failed),
   });
+}
+
+/** Stop and counter are told together, but for the end of a piece that lies between them. */
+const togetherMs = 2_500;
+
+/** What stops now was counted a while ago: it, or another one that stops as late, has long ended. */
+export function isLateStop(draft: Draft, of: Counted, writer: number | null): boolean {
+  const unclaimed = draft.memory.unclaimed.get(keyOf(of, writer));
+  const sinceMs = draft.memory.unclaimedSince.get(keyOf(of, writer));
+  if (unclaimed === undefined || sinceMs === undefined) return false;
+  return unclaimed.done + unclaimed.failed > 0 && draft.timeMs - sinceMs > togetherMs;
 }
 
 /**

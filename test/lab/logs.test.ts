@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { bringUpLab, stopAllBuilds } from '../support/lab.ts';
 import { buildCases } from './logs/builds.ts';
 import { cacheCases } from './logs/caches.ts';
+import { estimateCases } from './logs/estimates.ts';
 import { failureCases } from './logs/failures.ts';
 import { killCases } from './logs/kills.ts';
 import { remoteCases } from './logs/remote.ts';
@@ -22,6 +23,7 @@ describe.skipIf(lab.missing !== null)('the log of a real Nix', { timeout: 90_000
     endTurn();
   }, 60_000);
   buildCases(lab);
+  estimateCases(lab);
   failureCases(lab);
   killCases(lab);
   waitCases(lab);
