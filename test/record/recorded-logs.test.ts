@@ -151,7 +151,7 @@ describe('where a recording is entered', () => {
       const paths = Array.from({ length: planned }, (_, i) => `${pathOf(i)}.drv`);
       for (let from = 0; from < planned; from += 3000)
         one.take([
-          { kind: 'plan', list: 'builds', count: null, downloadBytes: null, unpackedBytes: null },
+          { kind: 'plan', list: 'builds', downloadBytes: null, unpackedBytes: null },
           { kind: 'planned', paths: paths.slice(from, from + 3000) },
         ]);
       const all = Array.from({ length: 31 }, () => {
