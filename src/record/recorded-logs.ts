@@ -20,7 +20,7 @@ export interface StreamsAround {
 export interface LogsRecorder {
   /** The Sample as it is recorded. `begins`: a chunk, with this one. */
   take(sample: Sample, around: StreamsAround, begins: boolean): Sample;
-  /** A Sample was not recorded, nor were its events. */
+  /** What was taken last was not recorded after all. A Sample that is not taken is noticed by itself. */
   missed(): void;
   /** It was recorded without what streams brought. `nowMs`: monotonic. */
   tooLong(nowMs: number): void;
@@ -51,6 +51,8 @@ const overMs = 15 * 60_000;
 
 export function createLogsRecorder(): LogsRecorder {
   let missed = false;
+  /** After the last Sample that was taken. */
+  let last: Streams | null = null;
   let tooLongMs: number | null = null;
   /** When a chunk begins with all that is known, monotonic ms. */
   let dueMs = Number.NEGATIVE_INFINITY;
@@ -102,6 +104,8 @@ export function createLogsRecorder(): LogsRecorder {
   return {
     take(sample, { before, after }, begins) {
       const { logs, monotonicMs: nowMs, timeMs } = sample;
+      missed ||= last !== null && before !== last;
+      last = after;
       if (logs?.ok === false) return sample;
       const lost = fallBehind(after);
       const relevant = begins
