@@ -225,6 +225,19 @@ describe('what was not recorded', () => {
     }
   });
 
+  test('is noticed where streams went on without it, and only there', () => {
+    const logs = createLogsRecorder();
+    const [one, two] = [1, 2].map((id) =>
+      followStreams(noStreams, { streams: [{ ...stdin, events: [start(id)] }] }, id),
+    );
+    const at = (before: Streams, after: Streams) => {
+      const taken = logs.take({ version: 1, timeMs: 9, monotonicMs: 9 }, { before, after }, false).logs;
+      return taken?.ok ? taken.value.streams.map(({ becomes }) => becomes !== undefined) : null;
+    };
+    expect([at(noStreams, one as Streams), at(one as Streams, one as Streams)]).toEqual([null, null]);
+    expect([at(two as Streams, two as Streams), at(two as Streams, two as Streams)]).toEqual([[true], null]);
+  });
+
   test('a flood: what it leads to at once, then every ten seconds, and in between how much it was', () => {
     const one = recorder();
     const flood = (from: number) =>
@@ -289,10 +302,9 @@ test('a stream of 10 MB a minute costs no process data: nothing is dropped, chun
   const seconds = 90;
   const samples = [...withStream(machineSeconds(seconds), counted())];
   const { queueBytes, queueItems } = defaultLimits;
-  const { files } = await recordLive(samples, { queueBytes, queueItems }, async (disk, index) => {
-    // The disk has its turn once a second.
-    if (index % 2 === 1) for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
+  const { files } = await recordLive(samples, { queueBytes, queueItems }, (disk) => {
     most = Math.max(most, ...Array.from(disk.contents.values(), ({ length }) => length));
+    return 'is waited for';
   });
   expect(bytes / (seconds / 60)).toBeGreaterThan(10e6);
   const whole = await readWhole(files, directory);
@@ -309,9 +321,7 @@ test('the oldest go while a stream is followed; what is left is entered where it
     timedRebuild(2, { builds: 300, fetches: 50, jobs: 10, linesPerSec: 5, longestSec: 50 }),
   );
   const limits = { segmentBytes: 60_000, totalBytes: 300_000 };
-  const { files, recording, live } = await recordLive(samples, limits, async () => {
-    await new Promise((resolve) => setImmediate(resolve));
-  });
+  const { files, recording, live } = await recordLive(samples, limits, () => 'is waited for');
   const total = [...files.contents.values()].reduce((sum, { length }) => sum + length, 0);
   expect(total).toBeLessThan(limits.totalBytes + 2 * limits.segmentBytes);
   const [first] = recording.chunks;

@@ -30,7 +30,7 @@ const all: Partial<RecorderLimits> = { queueBytes: 2 ** 30, queueItems: 1_000_00
 export async function recordLive(
   samples: Iterable<Sample>,
   limits: Partial<RecorderLimits> = all,
-  between: (files: FakeRecordingFiles, index: number) => Promise<void> | void = () => {},
+  disk: (files: FakeRecordingFiles, index: number) => 'is waited for' | 'has no turn' = () => 'has no turn',
 ): Promise<Recorded> {
   const clock = createFakeClock({ now: 0, monotonic: 0 });
   const files = createFakeRecordingFiles(clock.now);
@@ -43,8 +43,11 @@ export async function recordLive(
     derived = deriveSample(sample, derived);
     live.push(derived.model);
     clock.advance(Math.max(0, sample.monotonicMs - clock.monotonic()));
+    const turn = disk(files, live.length - 1);
+    const { status } = recorder;
     recorder.sample(sample, trackPointOf(derived.model), { before, after: derived.streams });
-    await between(files, live.length - 1);
+    while (turn === 'is waited for' && recorder.status === status)
+      await new Promise((resolve) => setImmediate(resolve));
   }
   await recorder.close();
   const opened = await openRecording(files, directory);

@@ -166,3 +166,24 @@ describe('a rebuild of thousands', () => {
     expect(loads - again).toBeLessThan(first);
   });
 });
+
+it('a disk that does not keep up: after the gap it is as it was live, played or jumped to', async () => {
+  const rebuild = { builds: 300, fetches: 20, jobs: 12, linesPerSec: 3, longestSec: 8 };
+  let unblock = () => {};
+  const samples = withStream(seconds(200), timedRebuild(5, rebuild));
+  const { recording, live } = await recordLive(samples, { queueItems: 10 }, (files, i) => {
+    if (i === 80) unblock = files.block();
+    if (i === 110) unblock();
+    return i < 80 || i >= 110 ? 'is waited for' : 'has no turn';
+  });
+  expect(recording.events.filter(({ kind }) => kind === 'gap')).toMatchObject([{ why: 'disk too slow' }]);
+  const liveAt = (timeMs: number) => live.find((model) => model.timeMs === timeMs) as Model;
+  const times: number[] = [];
+  for await (const { timeMs, rebuilds } of modelsOf(recording)) {
+    times.push(timeMs);
+    expectSame(rebuilds, liveAt(timeMs).rebuilds);
+  }
+  expect(times.length).toBeLessThan(190);
+  for (const timeMs of times.filter((_, i) => i % 20 === 0))
+    expectSame((await jumpTo(recording, timeMs)).rebuilds, liveAt(timeMs).rebuilds);
+});
