@@ -96,7 +96,7 @@ export function settle(draft: Draft, build: Build): void {
   if (build.state === 'failed') {
     const failure = build.failure ?? withoutWords(build.drv, null, draft.timeMs);
     draft.map('failed').set(build.drv, { ...build, failure });
-    if (failure.known !== 'message')
+    if (failure.known !== 'message' && failure.failure.kind === 'other')
       draft.memory.wordless = withLast(draft.memory.wordless, build.drv, bounds.counters);
     return;
   }
