@@ -2,6 +2,7 @@
 import manifest from '../../package.json' with { type: 'json' };
 import { actions } from '../../src/actions/registry.ts';
 import { type DerivedWithStreams, deriveSample } from '../../src/logs/derive-sample.ts';
+import { noStreams } from '../../src/logs/streams.ts';
 import type { Intent } from '../../src/model/intents/intent.ts';
 import type { JournalEntry } from '../../src/model/intents/outcome.ts';
 import type { Model, ModelEvent } from '../../src/model/model.ts';
@@ -60,9 +61,10 @@ export async function startSession(directory: string, stateDirectory: string): P
     clock,
     onSample(sample, { errors }) {
       if (errors[0] !== undefined) throw errors[0].error;
+      const known = derived?.streams ?? noStreams;
       derived = deriveSample(sample, derived);
-      const { model } = derived;
-      recorder.sample(sample, trackPointOf(model));
+      const { model, streams } = derived;
+      recorder.sample(sample, trackPointOf(model), { before: known, after: streams });
       for (const alert of newAlerts(model.events, before)) recorder.event(alert);
       before = model.events;
     },

@@ -85,7 +85,11 @@ function build(version: string, run: Run): Command {
     .version(version, '-V, --version', 'Print the version.')
     .helpOption('-h, --help', 'Print this help.')
     .helpCommand(false)
-    .configureHelp({ showGlobalOptions: true, visibleGlobalOptions: () => everyonesOptions })
+    .configureHelp({
+      showGlobalOptions: true,
+      // The program's own options are these already.
+      visibleGlobalOptions: ({ parent }) => (parent === null ? [] : everyonesOptions),
+    })
     .addHelpText('after', exitCodeHelp());
   for (const option of everyonesOptions) program.addOption(option);
   for (const row of commandTable) {

@@ -38,7 +38,8 @@ export function addPhase(draft: Draft, id: string, name: string): void {
 export function addLines(draft: Draft, { id, from, lines, count }: LinesEvent): void {
   const hook = draft.rebuild.hooks.get(id);
   if (hook !== undefined) {
-    const tail = lastOf([...hook.tail, ...lines], bounds.tailLines);
+    const before = count > lines.length ? [] : hook.tail;
+    const tail = lastOf([...before, ...lines], bounds.tailLines);
     draft.map('hooks').set(id, { ...hook, lines: hook.lines + count, tail });
     return;
   }
@@ -46,6 +47,8 @@ export function addLines(draft: Draft, { id, from, lines, count }: LinesEvent): 
   if (build === null) return;
   build.lines += count;
   build.lastLineMs = draft.timeMs;
+  // Some between are not there: what is kept are the last lines without a hole.
+  if (count > lines.length) build.tail.length = 0;
   for (const line of lines) build.tail.push(line);
   if (build.tail.length > 4 * bounds.tailLines) build.tail.splice(0, build.tail.length - bounds.tailLines);
 }

@@ -7,9 +7,12 @@ export interface DerivedWithStreams extends Derived {
   readonly streams: Streams;
 }
 
-/** Pure: the same Samples give the same Model. */
-export function deriveSample(sample: Sample, before: DerivedWithStreams | null): DerivedWithStreams {
-  const known = before?.streams ?? noStreams;
+/** Pure: the same Samples give the same Model. `known`: of the streams, where that is not what is in `before`. */
+export function deriveSample(
+  sample: Sample,
+  before: DerivedWithStreams | null,
+  known: Streams = before?.streams ?? noStreams,
+): DerivedWithStreams {
   const { logs } = sample;
   const streams = logs?.ok ? followStreams(known, logs.value, sample.timeMs) : known;
   return { ...derive(sample, before, streams), streams };

@@ -43,8 +43,9 @@ const handlers: Handlers = {
   },
   step: addStep,
   'tool-failure': addToolFailure,
-  output({ rebuild }, { lines }) {
-    rebuild.output = lastOf([...rebuild.output, ...lines], bounds.tailLines);
+  output({ rebuild }, { lines, count }) {
+    const before = count > lines.length ? [] : rebuild.output;
+    rebuild.output = lastOf([...before, ...lines], bounds.tailLines);
   },
   skipped({ rebuild }, { broken, talkative }) {
     const { unread } = rebuild;

@@ -16,6 +16,8 @@ export interface Moment {
 
 /** Growth, rates and the sparklines look back a minute. */
 export const lookBackMs = 90_000;
+/** Longer than a source rests. */
+const holeMs = 10_000;
 /** What the charts show. */
 const chartsMs = 33 * 3_600_000;
 
@@ -27,7 +29,8 @@ export async function momentAt(
 ): Promise<Moment> {
   const last = before?.position.run === position.run ? before : null;
   const facts = last === null ? await samples.facts(position) : {};
-  const derived = deriveRecorded({ ...facts, ...position.sample }, last?.derived ?? null);
+  const known = last === null || isAfterHole(position, last) ? await samples.streams(position) : undefined;
+  const derived = deriveRecorded({ ...facts, ...position.sample }, last?.derived ?? null, known);
   const lastModel = last?.derived.model ?? null;
   const older = before?.track ?? trackOf(samples.pointsBefore(position, chartsMs));
   return {
@@ -36,6 +39,11 @@ export async function momentAt(
     history: extendHistory(last?.history ?? emptyHistory, derived.model, lastModel),
     track: extendTrack(older, derived.model, lastModel),
   };
+}
+
+/** Samples that are not there had events of streams, too: what a chunk begins with counts then. */
+function isAfterHole({ index, sample }: Position, before: Moment): boolean {
+  return index === 0 && sample.monotonicMs - before.position.sample.monotonicMs > holeMs;
 }
 
 /** From a position on to the end, unless the reader stops earlier. */
