@@ -151,7 +151,6 @@ export const readEvent = tagged<LogEvent, 'kind'>('kind', {
   'other-result': { ...ofId, number, count: number },
   plan: {
     list: readPlanList,
-    count: maybeNumber,
     downloadBytes: maybeNumber,
     unpackedBytes: maybeNumber,
   },
