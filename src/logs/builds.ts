@@ -75,7 +75,7 @@ export function endByResult(draft: Draft, event: Extract<ResultEvent, { kind: 'e
 /** One of its activities stopped. */
 export function endBuild(draft: Draft, drv: string, writer: number | null): void {
   const hasFailed = (draft.rebuild.running.get(drv)?.failure ?? null) !== null;
-  const claimed = claimOutcome(draft, 'builds', writer, hasFailed);
+  const claimed = claimOutcome(draft, writer, hasFailed);
   if (buildIsOpen(draft, drv)) return;
   const build = draft.takeBuild(drv);
   if (build === null) return;
