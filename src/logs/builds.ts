@@ -74,9 +74,9 @@ export function endByResult(draft: Draft, event: Extract<ResultEvent, { kind: 'e
 
 /** One of its activities stopped. */
 export function endBuild(draft: Draft, drv: string, writer: number | null): void {
-  const endIsLate = isLateStop(draft, 'builds', writer);
+  const endIsLate = isLateStop(draft, writer);
   const hasFailed = (draft.rebuild.running.get(drv)?.failure ?? null) !== null;
-  const claimed = claimOutcome(draft, 'builds', writer, hasFailed);
+  const claimed = claimOutcome(draft, writer, hasFailed);
   if (buildIsOpen(draft, drv)) return;
   const build = draft.takeBuild(drv);
   if (build === null) return;
@@ -100,7 +100,7 @@ export function settle(draft: Draft, build: Build): void {
   if (build.state === 'failed') {
     const failure = build.failure ?? withoutWords(build.drv, null, draft.timeMs);
     draft.map('failed').set(build.drv, { ...build, failure });
-    if (failure.known !== 'message')
+    if (failure.known !== 'message' && failure.failure.kind === 'other')
       draft.memory.wordless = withLast(draft.memory.wordless, build.drv, bounds.counters);
     return;
   }

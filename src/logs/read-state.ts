@@ -199,6 +199,17 @@ const memory: Reader<Memory> = objectLike(newMemory, {
   printed: object({ download: maybeNumber, unpacked: maybeNumber }),
   planList: orNull(readPlanList),
   wordless: listOf(text, bounds.counters),
+  arrivals: listOf(
+    object({
+      path: text,
+      url: maybeText,
+      peer: text,
+      direction: oneOf('fetch', 'send'),
+      bytes: number,
+      cameBytes: number,
+    }),
+    bounds.arrivals,
+  ),
   withTail: listOf(text, bounds.tails),
   lastMessage: orNull(object({ inErrors: flag })),
 });

@@ -122,6 +122,9 @@ function causeOfError(rebuild: Rebuild, { failure, text }: FailureRecord, eviden
       return { kind: 'network', cache: peerOfUrl(rebuild, url), url, httpStatus, curlCode, text };
     }
     case 'no-substituter':
+      // It came, and was not what it should be: that has been said.
+      if (rebuild.errors.some((one) => one.failure.kind === 'hash' && one.text.includes(failure.path)))
+        return null;
       return substituteCause(rebuild, [failure.path]);
     case 'substitutes':
       return substituteCause(rebuild, []);
@@ -152,9 +155,9 @@ function causeOfError(rebuild: Rebuild, { failure, text }: FailureRecord, eviden
 
 /** Before anything was planned, fetched or built, only evaluation can have failed; `build of … failed` is nothing by itself. */
 function unknownError(rebuild: Rebuild, text: string): Cause | null {
-  const { evaluation, failed, finished, planned, running, peers, unobtainable } = rebuild;
+  const { errors, evaluation, failed, finished, planned, running, peers, unobtainable } = rebuild;
   if (/^build of /.test(text)) {
-    if (failed.size > 0) return null;
+    if (failed.size > 0 || errors.some(({ failure }) => failure.kind !== 'other')) return null;
     // Up to about Nix 2.9 that is all that is said of a path that no cache has.
     const paths = unobtainable.filter((path) => text.includes(path));
     if (paths.length > 0) return substituteCause(rebuild, paths);

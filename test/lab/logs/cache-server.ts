@@ -14,10 +14,21 @@ export interface SlowCache {
   readonly narBytes: number;
 }
 
+export interface NarDamage {
+  /** The connection is cut after so many bytes, each time anew. */
+  readonly cutAt?: number;
+  /** A bit of this byte is another one. */
+  readonly flipAt?: number;
+}
+
 const stepMs = 50;
 
 /** Serves a `file://` cache, so many bytes a second of each nar; ends with the test. */
-export async function serveSlowly(directory: string, bytesPerSec: number): Promise<SlowCache> {
+export async function serveSlowly(
+  directory: string,
+  bytesPerSec: number,
+  { cutAt = Number.POSITIVE_INFINITY, flipAt }: NarDamage = {},
+): Promise<SlowCache> {
   let sentBytes = 0;
   let narBytes = 0;
   const stepBytes = Math.ceil((bytesPerSec * stepMs) / 1000);
@@ -28,6 +39,7 @@ export async function serveSlowly(directory: string, bytesPerSec: number): Promi
       return;
     }
     const body = readFileSync(path);
+    if (flipAt !== undefined && path.includes('/nar/')) body.writeUInt8(body.readUInt8(flipAt) ^ 1, flipAt);
     response.writeHead(200, { 'content-length': body.length });
     if (!path.includes('/nar/')) {
       response.end(body);
@@ -40,6 +52,7 @@ export async function serveSlowly(directory: string, bytesPerSec: number): Promi
       response.write(piece);
       sent += piece.length;
       sentBytes += piece.length;
+      if (sent >= cutAt) response.destroy();
       if (sent < body.length) return;
       clearInterval(timer);
       response.end();

@@ -120,6 +120,32 @@ export function cacheCases(lab: Lab): void {
     expect(rebuild.peers.get(broken)).toMatchObject({ trouble: { httpStatus: 500 }, fetchedPaths: 0 });
     expect(rootCauses(rebuild, {})).toEqual([]);
   });
+
+  test('a nar that is cut off, or not what it should be: it did not come, for one cause', async () => {
+    const { path, directory } = cachedPath(1);
+    const cut = await serveSlowly(directory, 4_000_000, { cutAt: 400_000 });
+    const flipped = await serveSlowly(directory, 4_000_000, { flipAt: 500_000 });
+    const kinds = [
+      {
+        url: cut.url,
+        cause: { kind: 'network', cache: cut.url, text: expect.stringMatching(/partial file/) },
+      },
+      { url: flipped.url, cause: { kind: 'hash', specified: expect.stringMatching(/^sha256:/) } },
+    ];
+    for (const { url, cause } of kinds) {
+      for (const text of [false, true]) {
+        // One after the other: each wants the lock of that path.
+        const client = startLogged(lab, 'nix-store', realise(url, path), { text, direct: true });
+        await follow(client).lookToEnd();
+        const rebuild = await client.over();
+        expect(rootCauses(rebuild, {}), client.output()).toMatchObject([{ cause, drvs: [] }]);
+        expect(totalsOf(rebuild)).toMatchObject({ fetchedPaths: 0, builds: 0, failed: 0 });
+        expect(rebuild.peers.get(url)).toMatchObject({ broken: 1 });
+        // Not its size, which was told: what came before the cut.
+        if (url === cut.url) expect(totalsOf(rebuild).fetchedBytes).toBeLessThanOrEqual(400_000);
+      }
+    }
+  });
 }
 
 /** Hashes have none of `e`, `o`, `t` and `u`. */

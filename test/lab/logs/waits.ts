@@ -49,6 +49,22 @@ export function waitCases(lab: Lab): void {
     expect(toldBothWays(await text.over())).toEqual(toldBothWays(waited));
   });
 
+  test('Ctrl-C: the user is the one cause, and no build failed of itself', async () => {
+    const client = startLoggedBuild(lab, 'logs', ['after', 'chatty']);
+    const text = startLoggedBuild(lab, 'logs', ['after', 'chatty'], [], { text: true });
+    const following = follow(client, text);
+    await following.lookUntil('two builds of each', () =>
+      [client, text].every((one) => (following.rebuild(one)?.running.size ?? 0) === 2),
+    );
+    await Promise.all([client.interrupt(), text.interrupt()]);
+    await following.lookToEnd();
+    for (const one of [client, text]) {
+      const rebuild = await one.over();
+      expect(rootCauses(rebuild, {})).toMatchObject([{ cause: { kind: 'interrupted' } }]);
+      expect(totalsOf(rebuild)).toMatchObject({ builds: 3, waiting: 1, done: 0, ended: 2, failed: 0 });
+    }
+  });
+
   test('a post-build hook: it has lines of its own, and its build is no failure', async () => {
     const hook = `${lab.directory}/hook.sh`;
     writeFileSync(hook, '#!/bin/sh\necho "uploading $OUT_PATHS"\nsleep 2\necho uploaded\n');

@@ -6,6 +6,7 @@ with import ./tools.nix; rec {
   chain = mk { pname = "chain"; dep = third; script = "phase buildPhase; echo four; sleep 1"; };
   chatty = mk { pname = "chatty"; script = "phase checkPhase; for i in $(seq 600); do echo still $i; sleep 0.2; done"; };
   silent = mk { pname = "silent"; script = "phase checkPhase; echo 'running tests'; sleep 600"; };
+  after = mk { pname = "after"; dep = silent; script = "echo never"; };
   brief = mk { pname = "brief"; script = "phase buildPhase; echo brief; sleep 0.5"; };
   remote = mk { pname = "remote"; script = "phase buildPhase; for i in $(seq 20); do echo line $i; sleep 0.15; done"; };
   held = mk { pname = "held"; script = "phase checkPhase; echo 'running tests'; sleep 5"; };
