@@ -3,7 +3,7 @@ import { problem } from '../../src/base/problem.ts';
 import { logLines } from '../../src/commands/help.ts';
 import { noLogPath } from '../../src/model/rebuild/log-path.ts';
 
-const path = '/run/nixpulse-log/nix.json';
+const path = '/run/nixpulse/log.json';
 
 test('off, it says how to switch it on, where this Nix can', () => {
   expect(logLines(noLogPath, '2.8.0', '')).toEqual([]);

@@ -15,7 +15,7 @@ function machine(tree: Readonly<Record<string, FakeEntry>>, uid = 0, named?: str
   const clock = createFakeClock();
   const files = createFakeFiles(tree);
   const streamFiles = createFakeStreamFiles();
-  for (const one of ['/', '/run', '/run/logs', '/run/nixpulse-log', '/tmp']) files.setOwner(one, directory);
+  for (const one of ['/', '/run', '/run/logs', '/run/nixpulse', '/tmp']) files.setOwner(one, directory);
   const follower = createLogPathFollower({
     files,
     streamFiles,
