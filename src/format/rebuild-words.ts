@@ -124,10 +124,23 @@ export function rebuildDoing(rebuild: Rebuild, totals: Totals, nowMs: number): s
     const files = evaluation.files === 0 ? '' : `${plural(evaluation.files, 'file')}, `;
     return `evaluating: ${files}${length}`;
   }
+  if (totals.running + rebuild.transfers.size + rebuild.hooks.size > 0) return null;
   const task = [...tasks.values()].find(({ activity }) => activity.type !== 'copy-source');
-  if (task === undefined || totals.running > 0) return null;
+  if (task === undefined) return null;
   const far = task.expected === null || task.expected <= 0 ? '' : ` ${task.done ?? 0}/${task.expected}`;
   return `${oneLine(task.text)}${far}`;
+}
+
+/** In a word, or in those of the tool's step; null while nothing is said. */
+export function rebuildPhase(rebuild: Rebuild, totals: Totals): string | null {
+  const step = presentStep(rebuild);
+  if (step !== null) return stepText(step);
+  if (totals.running > 0) return 'building';
+  if (totals.fetching > 0) return 'fetching';
+  if (rebuild.waits.size > 0) return 'waiting';
+  if (totals.builds + totals.pathsToFetch + totals.fetchedPaths > 0) return 'working';
+  if (rebuild.evaluation.startedMs !== null) return 'evaluating';
+  return [...rebuild.tasks.values()][0]?.text ?? null;
 }
 
 function fetches(rebuild: Rebuild, totals: Totals, nowMs: number, add: Add): void {
