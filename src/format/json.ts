@@ -13,7 +13,7 @@ import { failedBuild } from '../model/rebuild/failed.ts';
 import type { FollowedRebuild } from '../model/rebuild/followed.ts';
 import { rootCauseText } from './causes.ts';
 import { eventClause } from './events.ts';
-import { rebuildPhase, timeLeft } from './rebuild-words.ts';
+import { rebuildPhase } from './rebuild-words.ts';
 import { causeText } from './shortages.ts';
 
 type Json = number | string | boolean | null | readonly Json[] | { [name: string]: Json };
@@ -36,7 +36,6 @@ function rebuildRow(followed: FollowedRebuild, nowMs: number): RebuildRow {
     followed,
     totals,
     phase: followed.over ? null : rebuildPhase(rebuild, totals),
-    estimate: timeLeft(followed),
     peers: Array.from(names, (name) => ({
       name,
       peer: rebuild.peers.get(name) ?? newPeer,
