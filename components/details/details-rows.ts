@@ -7,14 +7,12 @@ import { plural } from '../../src/base/plural.ts';
 import { oneLine } from '../../src/base/text.ts';
 import { sparkline } from '../../src/format/chart.ts';
 import { fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
-import { timesUsualText, usuallyText } from '../../src/format/estimate.ts';
 import { phaseText } from '../../src/format/failed-words.ts';
 import { composeRow, type RowStyle, type Span, span } from '../../src/format/row.ts';
 import { treeBranches } from '../../src/format/tree.ts';
 import { buildName, buildNote, measureTitle, otherDaemon } from '../../src/format/words.ts';
 import { waitersOf } from '../../src/model/forest/lock-waits.ts';
 import type { Build, Client, OtherDaemon } from '../../src/model/model.ts';
-import { timesUsual } from '../../src/model/rebuild/durations.ts';
 import type { Build as LoggedBuild } from '../../src/model/rebuild/rebuild.ts';
 import { fact } from './fact.ts';
 import { linesFact, phaseFact } from './log-rows.ts';
@@ -51,19 +49,8 @@ function headline(build: Build, pausedSec: number | null): Span[] {
     ...(note === null ? [] : [span('  '), span(note.text, note.tone)]),
     ...(build.phase === null ? [] : [span(`  ${phaseText(build.phase)}`, 'accent')]),
     span(`  ${formatDuration(build.ageSec)}`),
-    usualSpan(build),
     span(build.now === null ? '' : `  ${build.now}`, 'muted'),
   ];
-}
-
-/** What builds of its name usually take; far past that, how many times as long. */
-function usualSpan({ ageSec, log }: Build): Span {
-  const usual = log?.usual ?? null;
-  if (usual === null) return span('');
-  const times = ageSec === null ? null : timesUsual(ageSec, usual);
-  return times === null
-    ? span(`  ${usuallyText(usual)}`, 'muted')
-    : span(`  ${timesUsualText(times)}`, 'warning');
 }
 
 function memoryFact(build: Build, width: number, style: RowStyle): Span[] {
