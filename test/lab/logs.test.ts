@@ -5,6 +5,7 @@ import { buildCases } from './logs/builds.ts';
 import { cacheCases } from './logs/caches.ts';
 import { failureCases } from './logs/failures.ts';
 import { killCases } from './logs/kills.ts';
+import { limitCases } from './logs/limits.ts';
 import { remoteCases } from './logs/remote.ts';
 import { waitCases } from './logs/waits.ts';
 import { takeTurn } from './turn.ts';
@@ -23,6 +24,7 @@ describe.skipIf(lab.missing !== null)('the log of a real Nix', { timeout: 90_000
   }, 60_000);
   buildCases(lab);
   failureCases(lab);
+  limitCases(lab);
   killCases(lab);
   waitCases(lab);
   cacheCases(lab);
