@@ -85,11 +85,7 @@ function build(version: string, run: Run): Command {
     .version(version, '-V, --version', 'Print the version.')
     .helpOption('-h, --help', 'Print this help.')
     .helpCommand(false)
-    .configureHelp({
-      showGlobalOptions: true,
-      // The program's own options are these already.
-      visibleGlobalOptions: ({ parent }) => (parent === null ? [] : everyonesOptions),
-    })
+    .configureHelp({ showGlobalOptions: true, visibleGlobalOptions: () => everyonesOptions })
     .addHelpText('after', exitCodeHelp());
   for (const option of everyonesOptions) program.addOption(option);
   for (const row of commandTable) {
@@ -107,10 +103,18 @@ function build(version: string, run: Run): Command {
       const extra = program.args[0];
       if (row.word === null && extra !== undefined) unknownCommand(program, extra);
       const given = operand === undefined ? null : (command.args[0] ?? null);
-      run(row.id, given, { ...program.opts<Partial<Flags>>(), ...command.opts<Partial<Flags>>() });
+      run(row.id, given, { ...givenTo(program), ...givenTo(command) });
     });
   }
   return program;
+}
+
+/** Without commander's own default of a `--no-…`, which would undo what stood before the command. */
+function givenTo(command: Command): Partial<Flags> {
+  const given = Object.entries(command.opts()).filter(
+    ([name]) => command.getOptionValueSource(name) === 'cli',
+  );
+  return Object.fromEntries(given);
 }
 
 function optionOf(row: FlagRow): Option {

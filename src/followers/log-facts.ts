@@ -8,11 +8,12 @@ import { doneBuilds } from '../model/rebuild/done-builds.ts';
 import { durationName } from '../model/rebuild/durations.ts';
 import type { FollowedRebuild, LogsRaw } from '../model/rebuild/followed.ts';
 import { namedDerivations } from '../model/rebuild/named-derivations.ts';
-import { parseCpuList, parseMaxJobs } from '../parse/host-facts.ts';
+import { parseCpuList } from '../parse/host-facts.ts';
 import type { Ports } from '../platform/ports.ts';
 import { createDerivationReader } from './derivations.ts';
 import type { DurationHistory } from './duration-history.ts';
 import type { LogFacts } from './logs-source.ts';
+import { readNixSetting } from './nix-settings.ts';
 
 export function createLogFacts(
   { files }: Pick<Ports, 'files'>,
@@ -21,13 +22,13 @@ export function createLogFacts(
   const derivations = createDerivationReader(files);
   let maxJobs: 'unread' | 'reading' | 'told' | number = 'unread';
   let before: readonly FollowedRebuild[] = [];
-  const paused = new Set<string>();
+  const seen = { paused: new Set<string>(), lastMs: new Map<string, number>() };
 
   async function readMaxJobs(): Promise<void> {
     maxJobs = 'reading';
-    const set = parseMaxJobs(orNull(await files.readSlow('/etc/nix/nix.conf')) ?? '');
-    const cpus = () => parseCpuList(orNull(files.read('/sys/devices/system/cpu/online')) ?? '');
-    maxJobs = (set === 'auto' ? cpus() : set) ?? 'told';
+    const set = await readNixSetting(files, '/etc/nix', ['max-jobs', 'build-max-jobs']);
+    const cpus = parseCpuList(orNull(files.read('/sys/devices/system/cpu/online')) ?? '');
+    maxJobs = (set === 'auto' ? cpus : isCount(set) ? Number(set) : null) ?? 'told';
   }
 
   return {
@@ -51,11 +52,20 @@ export function createLogFacts(
     },
     looked(model: Model) {
       // Who stands still says nothing: the rebuild is the same as before.
-      for (const { log, paused: stands } of model.builds) if (stands && log !== null) paused.add(log.drv);
+      for (const { log, paused } of model.builds) {
+        if (log === null) continue;
+        seen.lastMs.set(log.drv, model.timeMs);
+        if (paused) seen.paused.add(log.drv);
+      }
       if (model.rebuilds === before) return;
-      history?.add(doneBuilds(before, model, paused));
+      history?.add(doneBuilds(before, model, seen));
       before = model.rebuilds;
-      if (before.length === 0) paused.clear();
+      if (before.every(({ over }) => over)) for (const one of Object.values(seen)) one.clear();
     },
+    close: () => void history?.flush(),
   };
+}
+
+function isCount(text: string | null): boolean {
+  return text !== null && /^\d{1,5}$/.test(text);
 }

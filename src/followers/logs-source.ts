@@ -16,6 +16,8 @@ export interface LogFacts {
   take(streams: readonly StreamRaw[]): Omit<LogsRaw, 'streams'>;
   /** What a look has led to. */
   looked?(model: Model): void;
+  /** Begins to write what is not written yet. */
+  close?(): void;
 }
 
 export function createLogsSource(clock: Clock, facts: LogFacts = { take: () => ({}) }): LogsSource {
@@ -36,6 +38,7 @@ export function createLogsSource(clock: Clock, facts: LogFacts = { take: () => (
     looked: (model) => facts.looked?.(model),
     close() {
       for (const follower of followers) follower.close();
+      facts.close?.();
     },
   };
 }

@@ -19,10 +19,23 @@ export function countEnds(draft: Draft, { id, done, failed }: ProgressEvent, wri
   const now = { done: done ?? before.done, failed: failed ?? before.failed };
   draft.recall('counters').set(ownText(id), now);
   const unclaimed = draft.memory.unclaimed.get(keyOf(writer)) ?? { done: 0, failed: 0 };
+  if (unclaimed.done + unclaimed.failed === 0)
+    draft.recall('unclaimedSince').set(keyOf(writer), draft.timeMs);
   draft.recall('unclaimed').set(keyOf(writer), {
     done: unclaimed.done + Math.max(0, now.done - before.done),
     failed: unclaimed.failed + Math.max(0, now.failed - before.failed),
   });
+}
+
+/** Stop and counter are told together, but for the end of a piece that lies between them. */
+const togetherMs = 2_500;
+
+/** What stops now was counted a while ago: it, or another one that stops as late, has long ended. */
+export function isLateStop(draft: Draft, writer: number | null): boolean {
+  const unclaimed = draft.memory.unclaimed.get(keyOf(writer));
+  const sinceMs = draft.memory.unclaimedSince.get(keyOf(writer));
+  if (unclaimed === undefined || sinceMs === undefined) return false;
+  return unclaimed.done + unclaimed.failed > 0 && draft.timeMs - sinceMs > togetherMs;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { LinesEvent, ResultEvent } from '../model/rebuild/log-event.ts';
 import type { Build } from '../model/rebuild/rebuild.ts';
 import { buildIsOpen } from './activity-ids.ts';
 import { bounds, lastOf, withLast } from './bounds.ts';
-import { claimOutcome, exchangeClaim } from './build-outcome.ts';
+import { claimOutcome, exchangeClaim, isLateStop } from './build-outcome.ts';
 import { newBuild } from './build-record.ts';
 import type { Draft } from './draft.ts';
 import { withoutWords } from './failures.ts';
@@ -74,12 +74,13 @@ export function endByResult(draft: Draft, event: Extract<ResultEvent, { kind: 'e
 
 /** One of its activities stopped. */
 export function endBuild(draft: Draft, drv: string, writer: number | null): void {
+  const endIsLate = isLateStop(draft, writer);
   const hasFailed = (draft.rebuild.running.get(drv)?.failure ?? null) !== null;
   const claimed = claimOutcome(draft, writer, hasFailed);
   if (buildIsOpen(draft, drv)) return;
   const build = draft.takeBuild(drv);
   if (build === null) return;
-  settle(draft, { ...build, state: outcomeOf(draft, build, claimed), endedMs: draft.timeMs });
+  settle(draft, { ...build, state: outcomeOf(draft, build, claimed), endedMs: draft.timeMs, endIsLate });
 }
 
 function outcomeOf(draft: Draft, build: Build, claimed: Build['state']): Build['state'] {

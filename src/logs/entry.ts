@@ -5,7 +5,7 @@ import { number } from '../base/reader.ts';
 import type { LeftOut } from '../model/rebuild/followed.ts';
 import { type Kept, packState, trimmed, unpackState } from './checkpoint.ts';
 import type { LogState } from './log-state.ts';
-import { readProblem } from './read-logs.ts';
+import { readProblem } from './read-problem.ts';
 
 export interface Known {
   readonly state: LogState;

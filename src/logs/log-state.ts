@@ -26,6 +26,8 @@ export interface Memory {
   readonly counters: ReadonlyMap<string, Ends>;
   /** By writer: what counters have told as done or failed, and what has not stopped yet. */
   readonly unclaimed: ReadonlyMap<string, Ends>;
+  /** Since when there is something of it. */
+  readonly unclaimedSince: ReadonlyMap<string, number>;
   /** A goal tree has run: this is no dry run. */
   readonly realised: boolean;
   /** Expected bytes by `realise` activity, kept when it ends: the sum is the rebuild's. */
@@ -81,6 +83,7 @@ export const newMemory: Memory = {
   activities: new Map(),
   counters: new Map(),
   unclaimed: new Map(),
+  unclaimedSince: new Map(),
   realised: false,
   expected: new Map(),
   printed: { download: null, unpacked: null },

@@ -1,11 +1,10 @@
 /** The streams of a recorded Sample, read: whatever stands there, what comes out is what the fold and the screen expect. */
 import { isFields } from '../base/fields.ts';
-import type { Problem } from '../base/problem.ts';
 import { listOf, number, object, oneOf, orNull, type Reader, tagged, text } from '../base/reader.ts';
-import type { DerivationRaw } from '../model/rebuild/derivation.ts';
 import type { LeftOut, LogsRaw, StreamOrigin, StreamRaw } from '../model/rebuild/followed.ts';
-import { bounds } from './bounds.ts';
+import { readFacts } from './facts.ts';
 import { readEvent, texts } from './read-events.ts';
+import { readProblem } from './read-problem.ts';
 
 /** More than a tick brings, whatever it is: at 1 MB a piece some ten thousand lines. */
 const mostEvents = 100_000;
@@ -23,24 +22,7 @@ const head = object<Pick<StreamRaw, 'id' | 'origin' | 'writers' | 'events'>>({
   writers: oneOf('one', 'many'),
   events: listOf(readEvent, mostEvents),
 });
-const problemHead = object<Pick<Problem, 'kind' | 'where'>>({
-  kind: oneOf('gone', 'denied', 'malformed', 'timeout', 'exhausted', 'unsupported'),
-  where: text,
-});
-const derivation: Reader<DerivationRaw> = object({
-  drv: text,
-  inputs: texts,
-  pname: orNull(text),
-  system: orNull(text),
-});
-const derivations = listOf(derivation, bounds.planned);
 const before = oneOf('here', 'earlier');
-
-export const readProblem: Reader<Problem> = (value) => {
-  const read = problemHead(value);
-  const cause = isFields(value) ? text(value['cause']) : undefined;
-  return read && (cause === undefined ? read : { ...read, cause });
-};
 
 const stream: Reader<StreamRaw> = (value) => {
   const read = head(value);
@@ -71,12 +53,11 @@ export function readLogs(value: unknown): LogsRaw | null {
   if (!isFields(value)) return null;
   const read = streams(value['streams']);
   if (read === undefined) return null;
-  const more = derivations(value['derivations']);
   const known = before(value['before']);
   const { facts } = value;
   return {
     streams: read,
-    ...(more && { derivations: more }),
+    ...readFacts(value),
     ...(known && { before: known }),
     ...(facts !== undefined && { facts }),
   };

@@ -1,39 +1,22 @@
 /** All streams that are followed: what each has led to, and the rebuilds that they tell of. */
-import type { DerivationRaw } from '../model/rebuild/derivation.ts';
-import { type Durations, withNamed } from '../model/rebuild/durations.ts';
 import type { FollowedRebuild, LogsRaw, StreamRaw } from '../model/rebuild/followed.ts';
-import { type LogPath, noLogPath } from '../model/rebuild/log-path.ts';
 import type { Rebuild } from '../model/rebuild/rebuild.ts';
 import { enterStream, type Known } from './entry.ts';
-import { unpackFacts } from './facts.ts';
+import { type Facts, noFacts, unpackFacts, withFacts } from './facts.ts';
 import { foldLog } from './fold.ts';
 import { newLogState } from './log-state.ts';
 
 export interface Stream extends Pick<StreamRaw, 'id' | 'origin'>, Known {}
 
-export interface Streams {
+export interface Streams extends Facts {
   /** By id, in the order in which they were first heard. */
   readonly byId: ReadonlyMap<string, Stream>;
-  readonly derivations: ReadonlyMap<string, DerivationRaw>;
-  readonly logPath: LogPath;
-  readonly durations: Durations;
-  /** Null: not known. */
-  readonly maxJobs: number | null;
   /** The same array while nothing changed. */
   readonly rebuilds: readonly FollowedRebuild[];
 }
 
-export const noStreams: Streams = {
-  byId: new Map(),
-  derivations: new Map(),
-  logPath: noLogPath,
-  durations: new Map(),
-  maxJobs: null,
-  rebuilds: [],
-};
+export const noStreams: Streams = { ...noFacts, byId: new Map(), rebuilds: [] };
 
-/** A directory of nixpkgs' derivations has some ten thousands; a rebuild from its roots needs some thousands. */
-const mostDerivations = 50_000;
 /** Streams that are over go first. */
 const mostStreams = 32;
 
@@ -42,12 +25,8 @@ export function followStreams(before: Streams, raw: LogsRaw, timeMs: number): St
   const byId = new Map(before.byId);
   for (const stream of raw.streams) byId.set(stream.id, follow(byId.get(stream.id), stream, timeMs));
   forgetOldest(byId);
-  const entered = raw.facts === undefined || before.derivations.size > 0 ? [] : unpackFacts(raw.facts);
-  const derivations = withDerivations(before.derivations, [...entered, ...(raw.derivations ?? [])]);
-  const logPath = raw.logPath ?? before.logPath;
-  const durations = withNamed(before.durations, raw.durations ?? []);
-  const maxJobs = raw.maxJobs ?? before.maxJobs;
-  return { byId, derivations, logPath, durations, maxJobs, rebuilds: rebuildsOf(byId, before.rebuilds) };
+  const entered = raw.facts === undefined ? before : withFacts(before, unpackFacts(raw.facts, before));
+  return { ...withFacts(entered, raw), byId, rebuilds: rebuildsOf(byId, before.rebuilds) };
 }
 
 function follow(before: Stream | undefined, raw: StreamRaw, timeMs: number): Stream {
@@ -75,20 +54,6 @@ function forgetOldest(byId: Map<string, Stream>): void {
       if (wanted === 'any' || state.rebuilds.every(({ ended }) => ended !== null)) byId.delete(id);
     }
   }
-}
-
-function withDerivations(
-  before: Streams['derivations'],
-  read: readonly DerivationRaw[],
-): Streams['derivations'] {
-  if (read.length === 0) return before;
-  const derivations = new Map(before);
-  for (const one of read) derivations.set(one.drv, one);
-  for (const drv of derivations.keys()) {
-    if (derivations.size <= mostDerivations) break;
-    derivations.delete(drv);
-  }
-  return derivations;
 }
 
 function rebuildsOf(

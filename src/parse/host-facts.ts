@@ -36,11 +36,3 @@ export function parseCpuList(text: string): number | null {
 export function parseBuildDirectory(text: string): string | null {
   return /^\s*build-dir\s*=\s*(\/\S*)\s*$/m.exec(text)?.[1] ?? null;
 }
-
-/** `max-jobs = 8` or `auto` of nix.conf(5): builds at once on this machine; null where it is not set. */
-export function parseMaxJobs(text: string): number | 'auto' | null {
-  const value = [...text.matchAll(/^\s*(?:max-jobs|build-max-jobs)\s*=\s*(\d{1,5}|auto)\s*(?:#.*)?$/gm)].at(
-    -1,
-  )?.[1];
-  return value === undefined ? null : value === 'auto' ? value : Number(value);
-}

@@ -4,7 +4,7 @@
  */
 import { counted, type Kept, sizeOf } from '../logs/checkpoint.ts';
 import { packStream } from '../logs/entry.ts';
-import { packFacts } from '../logs/facts.ts';
+import { knowsAny, noFacts, packFacts } from '../logs/facts.ts';
 import type { Stream, Streams } from '../logs/streams.ts';
 import type { LogsRaw, StreamRaw } from '../model/rebuild/followed.ts';
 import type { Sample } from '../model/sample.ts';
@@ -20,7 +20,7 @@ export interface StreamsAround {
 export interface LogsRecorder {
   /** The Sample as it is recorded. `begins`: a chunk, with this one. */
   take(sample: Sample, around: StreamsAround, begins: boolean): Sample;
-  /** A Sample was not recorded, nor were its events. */
+  /** What was taken last was not recorded after all. A Sample that is not taken is noticed by itself. */
   missed(): void;
   /** It was recorded without what streams brought. `nowMs`: monotonic. */
   tooLong(nowMs: number): void;
@@ -51,6 +51,8 @@ const overMs = 15 * 60_000;
 
 export function createLogsRecorder(): LogsRecorder {
   let missed = false;
+  /** After the last Sample that was taken. */
+  let last: Streams | null = null;
   let tooLongMs: number | null = null;
   /** When a chunk begins with all that is known, monotonic ms. */
   let dueMs = Number.NEGATIVE_INFINITY;
@@ -89,27 +91,34 @@ export function createLogsRecorder(): LogsRecorder {
   }
 
   /** What was missed stands in the state of whoever saw it. */
-  function fallBehind({ byId }: Streams): void {
+  function fallBehind({ byId }: Streams): boolean {
+    const lost = missed || tooLongMs !== null;
     if (missed) for (const id of byId.keys()) resultDueMs.delete(id);
     if (tooLongMs !== null) for (const id of byId.keys()) resultDueMs.set(id, tooLongMs + againMs);
-    if (missed || tooLongMs !== null) for (const id of byId.keys()) behind.add(id);
+    if (lost) for (const id of byId.keys()) behind.add(id);
     missed = false;
     tooLongMs = null;
+    return lost;
   }
 
   return {
     take(sample, { before, after }, begins) {
       const { logs, monotonicMs: nowMs, timeMs } = sample;
+      missed ||= last !== null && before !== last;
+      last = after;
       if (logs?.ok === false) return sample;
-      fallBehind(after);
+      const lost = fallBehind(after);
       const relevant = begins
         ? Array.from(before.byId.values()).filter((stream) => isRelevant(stream, timeMs))
         : [];
-      const enters = relevant.length > 0 && nowMs >= dueMs;
+      // Without a rebuild nobody asks for its derivations and durations.
+      const facts = relevant.length > 0 || lost ? after : { ...noFacts, ...lasting(after) };
+      const isKnown = begins && (relevant.length > 0 || knowsAny(facts));
+      const enters = isKnown && nowMs >= dueMs;
       const late = [...behind].filter((id) => enters || isDue(id, nowMs));
       const brought = new Map(withFewerLines(logs?.value.streams ?? []).map((one) => [one.id, one]));
       const ids = new Set([...(enters ? relevant.map(({ id }) => id) : []), ...late, ...brought.keys()]);
-      if (logs === undefined && ids.size === 0 && relevant.length === 0) return sample;
+      if (logs === undefined && ids.size === 0 && !isKnown && !(lost && knowsAny(facts))) return sample;
 
       const room: Room = { weight: mostStateWeight };
       const streams = [...ids].flatMap((id) => {
@@ -119,15 +128,18 @@ export function createLogsRecorder(): LogsRecorder {
         const made = recorded(own, stream, nowMs, enters, room);
         return enters ? withCheckpoint(made, before.byId.get(id), room) : made;
       });
-      const { derivations } = before;
       const value: LogsRaw = {
         ...logs?.value,
         streams,
-        ...(relevant.length > 0 && { before: enters ? 'here' : 'earlier' }),
-        ...(enters && derivations.size > 0 && { facts: packFacts(derivations) }),
+        ...(isKnown && { before: enters ? 'here' : 'earlier' }),
+        ...((enters || lost) && knowsAny(facts) && { facts: packFacts(facts) }),
       };
       if (enters) {
-        const size = relevant.reduce((sum, { state }) => sum + sizeOf(state), derivations.size);
+        const { derivations, durations } = facts;
+        const size = relevant.reduce(
+          (sum, { state }) => sum + sizeOf(state),
+          derivations.size + durations.size,
+        );
         dueMs = nowMs + Math.min(longestMs, (size / sizePerMinute) * 60_000);
         for (const id of resultDueMs.keys()) if (!after.byId.has(id)) resultDueMs.delete(id);
         for (const id of behind) if (!after.byId.has(id)) behind.delete(id);
@@ -158,6 +170,11 @@ function pack(stream: Stream, room: Room) {
     return made;
   }
   return null;
+}
+
+/** Whatever is followed. */
+function lasting({ logPath, maxJobs }: Streams) {
+  return { logPath, maxJobs };
 }
 
 function isRelevant({ state: { rebuilds } }: Stream, timeMs: number): boolean {

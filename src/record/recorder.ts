@@ -125,7 +125,6 @@ export function createRecorder(options: RecorderOptions): Recorder {
     const fromMs = gap?.fromMs ?? atMs;
     const timeMs = Math.max(gap?.timeMs ?? atMs, atMs);
     gap = { kind: 'gap', timeMs, fromMs, samples, ...(events > 0 && { events }), why: 'disk too slow' };
-    if (what === 'sample') logs.missed();
     const { dropped, droppedEvents } = status;
     if (what === 'sample') change({ dropped: dropped + 1, behind: true });
     else change({ droppedEvents: droppedEvents + 1, behind: true });

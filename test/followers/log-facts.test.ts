@@ -3,7 +3,7 @@ import { createDurationHistory } from '../../src/followers/duration-history.ts';
 import { createLogFacts } from '../../src/followers/log-facts.ts';
 import type { DerivedWithStreams } from '../../src/logs/derive-sample.ts';
 import { deriveSample } from '../../src/logs/derive-sample.ts';
-import type { ModelEvent } from '../../src/model/model.ts';
+import type { Model, ModelEvent } from '../../src/model/model.ts';
 import type { LogsRaw, StreamOrigin, StreamRaw } from '../../src/model/rebuild/followed.ts';
 import { createFakePorts, type FakePorts, settled } from '../support/fake-ports.ts';
 import { eventsOf } from '../support/logs.ts';
@@ -79,7 +79,8 @@ describe('what is read beside streams', () => {
   it('derivations, earlier durations by pname or by name, and max-jobs: each once', async () => {
     const world = new World(
       {
-        '/etc/nix/nix.conf': 'cores = 2\nmax-jobs = 3\nmax-jobs = auto # all\n',
+        '/etc/nix/nix.conf': 'cores = 2\nmax-jobs = 3\n!include nix.custom.conf\n',
+        '/etc/nix/nix.custom.conf': 'max-jobs = auto # all\n',
         '/sys/devices/system/cpu/online': '0-5\n',
         [drvOf('firefox-130.0b1')]: drvText('firefox', 'curl-8.1'),
       },
@@ -141,6 +142,36 @@ describe('what is kept of builds that are done', () => {
       world.derived = { ...world.derived, model: { ...world.model, events: [slept] } };
     world.at(30, ...done(3, 3));
     expect(await world.written()).toBe(`${header},ok,2026-11-29 11:00:09,8\n`);
+  });
+
+  it('when their processes went, where an old Nix says only at the end that they are done', async () => {
+    const names = ['a', 'b', 'c'];
+    const world = new World().at(0, ...begin, ...names.map((name, i) => build(i + 1, name)));
+    const look = (sec: number, ...alive: readonly string[]) => {
+      const builds = alive.map((name) => {
+        const log = { rebuild: 's stream', drv: drvOf(name), phaseSinceMs: null, lines: 0 };
+        return { paused: false, log: { ...log, lastLineMs: null, usual: null } };
+      });
+      const timeMs = startMs + sec * 1000;
+      world.facts.looked?.({ ...world.model, timeMs, builds: builds as unknown as Model['builds'] });
+    };
+    look(1, 'a', 'b');
+    look(29, 'a', 'b');
+    world.at(30, progress(11, 1, 3, 2, 0));
+    look(59, 'b');
+    world.at(60, progress(11, 2, 3, 1, 0));
+    // Nobody saw the third one's processes: when it ended is not known.
+    world.at(90, progress(11, 3, 3, 0, 0), stop(3), stop(2), stop(1));
+    expect((await world.written())?.split('\n').sort()).toEqual(
+      ['', ',a,2026-11-29 11:00:29,29', ',b,2026-11-29 11:00:59,59', header.trim()].sort(),
+    );
+  });
+
+  it('at the end too, at once', async () => {
+    const world = new World().at(0, ...begin, build(1, 'a')).at(9, ...done(1, 1));
+    world.facts.close?.();
+    await settled();
+    expect(world.ports.ownFiles.texts.get(own)).toBe(`${header},a,2026-11-29 11:00:09,9\n`);
   });
 
   it('not of what a file of many clients held before we came', async () => {

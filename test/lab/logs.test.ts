@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { bringUpLab, stopAllBuilds } from '../support/lab.ts';
 import { buildCases } from './logs/builds.ts';
 import { cacheCases } from './logs/caches.ts';
+import { estimateCases } from './logs/estimates.ts';
 import { failureCases } from './logs/failures.ts';
 import { killCases } from './logs/kills.ts';
 import { limitCases } from './logs/limits.ts';
@@ -23,6 +24,7 @@ describe.skipIf(lab.missing !== null)('the log of a real Nix', { timeout: 90_000
     endTurn();
   }, 60_000);
   buildCases(lab);
+  estimateCases(lab);
   failureCases(lab);
   limitCases(lab);
   killCases(lab);

@@ -1,7 +1,8 @@
 /** What a recording says of streams: all that is, as it was; and of what is none nothing. */
 import { describe, expect, it } from 'vitest';
+import { problem } from '../../src/base/problem.ts';
 import { packState, unpackState } from '../../src/logs/checkpoint.ts';
-import { packFacts, unpackFacts } from '../../src/logs/facts.ts';
+import { noFacts, packFacts, unpackFacts, withFacts } from '../../src/logs/facts.ts';
 import { foldLog } from '../../src/logs/fold.ts';
 import { newLogState } from '../../src/logs/log-state.ts';
 import { readEvent } from '../../src/logs/read-events.ts';
@@ -89,22 +90,44 @@ it('a checkpoint is never more than a state may be', () => {
   expect(last?.running.get('3')?.phases).toHaveLength(30);
 });
 
-it('derivations are packed, each path once', () => {
+describe('what is known beside streams', () => {
   const rows: DerivationRaw[] = [
     { drv: 'a.drv', inputs: ['b.drv', 'c.drv'], pname: 'a', system: null },
     { drv: 'b.drv', inputs: ['c.drv'], pname: null, system: 'x86_64-linux' },
   ];
-  const packed = packFacts(new Map(rows.map((one) => [one.drv, one])));
-  expect(JSON.stringify(packed).match(/c\.drv/g)).toHaveLength(1);
-  expect(unpackFacts(JSON.parse(JSON.stringify(packed)))).toEqual(rows);
-  for (const none of [
+  const durations = [
+    {
+      name: 'a',
+      hosts: [
+        { host: '', seconds: [9, 3] },
+        { host: 'big', seconds: [2] },
+      ],
+    },
+  ];
+  const logPath = { path: '/run/nix-log/log', problem: problem('denied', '/run/nix-log', 'x') };
+  const known = withFacts(noFacts, { derivations: rows, durations, logPath, maxJobs: 4 });
+  const packed = JSON.parse(JSON.stringify(packFacts(known)));
+
+  it('is packed, each path once', () => {
+    expect(JSON.stringify(packed).match(/c\.drv/g)).toHaveLength(1);
+    expect(withFacts(noFacts, unpackFacts(packed, noFacts))).toEqual(known);
+  });
+
+  it('and new only to whoever does not know it', () => {
+    expect(unpackFacts(packed, known)).toEqual({ derivations: [], durations: [], maxJobs: 4 });
+    const other = withFacts(known, { durations: [{ name: 'a', hosts: [{ host: '', seconds: [1] }] }] });
+    expect(withFacts(other, unpackFacts(packed, other))).toEqual(known);
+  });
+
+  it.each([
     null,
     7,
     {},
-    { paths: 7, derivations: [[0]] },
-    { paths: [], derivations: [[0, null, null]] },
-  ])
-    expect(unpackFacts(none)).toEqual([]);
+    { paths: 7, derivations: [[0]], durations: 'x' },
+    { paths: [], derivations: [[0, null]] },
+  ])('%j is nothing', (none) => {
+    expect(withFacts(noFacts, unpackFacts(none, noFacts))).toEqual(noFacts);
+  });
 });
 
 /** Puts something else somewhere. */

@@ -10,11 +10,18 @@ import type { Build } from './rebuild.ts';
  */
 const catchingUpMs = 15_000;
 
-/** `paused`: derivations that stood still for a while because somebody stopped their processes. */
+/** What the process table told of builds, by derivation. */
+export interface SeenBuilds {
+  /** They stood still for a while, because somebody stopped their processes. */
+  readonly paused: ReadonlySet<string>;
+  /** When their processes were last seen, Unix ms. */
+  readonly lastMs: ReadonlyMap<string, number>;
+}
+
 export function doneBuilds(
   before: readonly FollowedRebuild[],
   { rebuilds, derivations, events }: Pick<Model, 'rebuilds' | 'derivations' | 'events'>,
-  paused: ReadonlySet<string>,
+  seen: SeenBuilds,
 ): readonly BuildDuration[] {
   const known = new Map(before.map((one) => [one.id, one]));
   const done: BuildDuration[] = [];
@@ -25,9 +32,10 @@ export function doneBuilds(
     const countsFromMs = rebuild.startedMs + (origin.kind === 'file' ? catchingUpMs : 0);
     for (const build of rebuild.finished.values()) {
       if (build === last.finished.get(build.drv) || !last.running.has(build.drv)) continue;
-      const { drv, host, state, startedMs, endedMs } = build;
+      const { drv, host, state, startedMs } = build;
+      const endedMs = build.endIsLate ? (seen.lastMs.get(drv) ?? null) : build.endedMs;
       if (state !== 'done' || startedMs === null || endedMs === null || endedMs < startedMs) continue;
-      if (startedMs < countsFromMs || paused.has(drv) || timeJumped(build, events)) continue;
+      if (startedMs < countsFromMs || seen.paused.has(drv) || timeJumped(build, events)) continue;
       const seconds = Math.round((endedMs - startedMs) / 1000);
       done.push({
         host: durationHost(host),

@@ -83,6 +83,14 @@ export function withNamed(before: Durations, news: readonly DurationsRaw[]): Dur
   return all;
 }
 
+/** All that is known, as a Sample has it: for a recording that is entered here. */
+export function durationsRaw(durations: Durations): readonly DurationsRaw[] {
+  return [...durations].map(([name, { hosts }]) => ({
+    name,
+    hosts: [...hosts].map(([host, { sorted }]) => ({ host, seconds: sorted })),
+  }));
+}
+
 function runsOf(seconds: readonly number[]): Runs | null {
   if (seconds.length === 0) return null;
   const sorted = [...seconds].sort((a, b) => a - b);
@@ -96,9 +104,10 @@ function runsOf(seconds: readonly number[]): Runs | null {
 }
 
 /** Between the two that are nearest; `sorted`: the smallest first, at least one. */
-export function quantile(sorted: readonly number[], share: number): number {
+export function quantile(sorted: ArrayLike<number>, share: number): number {
   const place = (sorted.length - 1) * share;
-  const [below = 0, above = below] = sorted.slice(Math.floor(place), Math.floor(place) + 2);
+  const below = sorted[Math.floor(place)] ?? 0;
+  const above = sorted[Math.ceil(place)] ?? below;
   return below + (above - below) * (place % 1);
 }
 

@@ -68,7 +68,7 @@ export interface LogsRaw {
    * to know it is in the chunks before. Absent: nothing was known.
    */
   readonly before?: 'here' | 'earlier';
-  /** Beside `before: 'here'`: what was known of derivations, as logs/facts.ts packs it. It counts where nothing is. */
+  /** Of a recording: what was known beside streams, as logs/facts.ts packs it. */
   readonly facts?: unknown;
 }
 

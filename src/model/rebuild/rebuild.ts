@@ -92,6 +92,11 @@ export interface Build {
   readonly state: 'running' | 'done' | 'failed' | 'ended';
   readonly startedMs: number | null;
   readonly endedMs: number | null;
+  /**
+   * It ended some time before that: up to about Nix 2.9 a build that nothing waits for stops with all the others. Which one
+   * of them it was that had been counted as done is not said.
+   */
+  readonly endIsLate: boolean;
   /** Every phase with its begin; the last one is the present one. */
   readonly phases: readonly { readonly name: string; readonly sinceMs: number }[];
   readonly lines: number;

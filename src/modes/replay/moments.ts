@@ -76,6 +76,8 @@ export async function* modelsOf(
 const mostMoments = 60;
 const mostProcesses = 40_000;
 const leastMoments = 2;
+/** Names of a rebuild's plan and of what is over, in a list that changed, take as much as one process. */
+const namesOfProcess = 12;
 
 export function newestMoments<One extends { readonly derived: Pick<DerivedWithStreams, 'model'> }>(
   moments: readonly One[],
@@ -85,8 +87,21 @@ export function newestMoments<One extends { readonly derived: Pick<DerivedWithSt
   while (first > 0 && moments.length - first < mostMoments && processes < mostProcesses) {
     first -= 1;
     const model = moments[first]?.derived.model;
+    const next = moments[first + 1]?.derived.model;
     // What was not read anew is there once.
-    if (model?.builds !== moments[first + 1]?.derived.model.builds) processes += model?.totals.processes ?? 0;
+    if (model?.builds !== next?.builds) processes += model?.totals.processes ?? 0;
+    processes += ownNames(model?.rebuilds ?? [], next?.rebuilds ?? []) / namesOfProcess;
   }
   return first === 0 ? moments : moments.slice(first);
+}
+
+/** In lists that the next moment does not share. */
+function ownNames(rebuilds: Model['rebuilds'], next: Model['rebuilds']): number {
+  if (rebuilds === next) return 0;
+  const shared = new Set<unknown>(next.flatMap(({ rebuild }) => Object.values(rebuild)));
+  let names = 0;
+  for (const { rebuild } of rebuilds)
+    for (const part of Object.values(rebuild))
+      if ((part instanceof Map || part instanceof Set) && !shared.has(part)) names += part.size;
+  return names;
 }
