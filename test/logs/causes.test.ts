@@ -507,6 +507,15 @@ describe("Nix's exit code, where a counter alone tells that a build failed", () 
     ]);
   });
 
+  it('is no failure where the command succeeded all the same', () => {
+    const log = (exitCode: number) =>
+      new RebuildLog()
+        .at(1, error("unable to download 'https://c/nar/x.nar': HTTP error 502"))
+        .events(2, { kind: 'end', exitCode });
+    expect(causesOf(log(1))).toMatchObject([{ cause: { kind: 'network' } }]);
+    expect(causesOf(log(0))).toEqual([]);
+  });
+
   it('is no evaluation where it says that builds failed', () => {
     const said = (exitCode: number) =>
       new RebuildLog()
