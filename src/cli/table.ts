@@ -8,6 +8,7 @@ export type CommandId =
   | 'dashboard'
   | 'snapshot'
   | 'status'
+  | 'watch'
   | 'record'
   | 'replay'
   | 'demo'
@@ -21,6 +22,8 @@ export interface CommandRow {
   /** As typed; the dashboard has no word. */
   readonly word: string | null;
   readonly help: string;
+  /** What follows it in the usage, if not its operand and `[OPTIONS]`. */
+  readonly usage?: string;
   /** A word that must follow. */
   readonly operand?: { readonly name: string; readonly help: string; readonly optional?: boolean };
 }
@@ -29,6 +32,7 @@ export interface CommandRow {
 export type Argument =
   | { readonly kind: 'seconds'; readonly name: string; readonly min: number; readonly max: number }
   | { readonly kind: 'directory'; readonly name: string }
+  | { readonly kind: 'file'; readonly name: string }
   | { readonly kind: 'time'; readonly name: string }
   | { readonly kind: 'generation'; readonly name: string }
   | { readonly kind: 'choice'; readonly name: string; readonly choices: readonly string[] };
@@ -72,10 +76,14 @@ export interface Flags {
   readonly dir: string | null;
   /** Where a replay begins: `03:28`, `2026-11-20T03:28`, `-10m`; null: the start. */
   readonly at: string | null;
+  /** A log that is followed; null: none. */
+  readonly log: string | null;
 }
 export interface Invocation extends Flags {
   readonly command: CommandId;
   readonly operand: string | null;
+  /** Of `watch`: what follows `--`, untouched. */
+  readonly words?: readonly string[];
 }
 
 export const defaultFlags: Flags = {
@@ -98,6 +106,7 @@ export const defaultFlags: Flags = {
   harden: 'auto',
   dir: null,
   at: null,
+  log: null,
 };
 
 export const summary = 'htop for a Nix rebuild: what is short, which derivation takes it, and since when.';
@@ -106,6 +115,12 @@ const build = { name: 'TARGET', help: 'Name of a derivation, build user, or PID.
 
 export const commandTable: readonly CommandRow[] = [
   { id: 'dashboard', word: null, help: 'The live dashboard.' },
+  {
+    id: 'watch',
+    word: 'watch',
+    usage: '[OPTIONS] -- CMD...\n       CMD... |& nixpulse watch [OPTIONS]',
+    help: 'Run a command and follow its rebuild; ends as it ends.',
+  },
   { id: 'snapshot', word: 'snapshot', help: 'Look for one interval, print what is there, and exit.' },
   { id: 'status', word: 'status', help: 'Print one line for a status bar or a prompt, and exit.' },
   { id: 'record', word: 'record', help: 'Record without a screen, until Ctrl-C.' },
@@ -242,15 +257,20 @@ export const flagTable: readonly FlagRow[] = [
     name: '--harden',
     argument: { kind: 'choice', name: 'WHEN', choices: ['auto', 'off', 'require'] },
     help: 'Stay alive in a freeze: lock memory, raise priority; auto does what it may.',
-    commands: ['dashboard', 'record', 'rescue'],
+    commands: ['dashboard', 'watch', 'record', 'rescue'],
   },
-  { id: 'record', name: '--no-record', help: 'Do not record what is seen.', commands: ['dashboard'] },
+  {
+    id: 'record',
+    name: '--no-record',
+    help: 'Do not record what is seen.',
+    commands: ['dashboard', 'watch'],
+  },
   {
     id: 'dir',
     name: '--dir',
     argument: { kind: 'directory', name: 'DIR' },
     help: 'Where recordings are kept.',
-    commands: ['dashboard', 'record'],
+    commands: ['dashboard', 'watch', 'record'],
   },
   {
     id: 'at',
@@ -258,6 +278,13 @@ export const flagTable: readonly FlagRow[] = [
     argument: { kind: 'time', name: 'TIME' },
     help: 'Begin at 03:28, 2026-11-20T03:28, or -10m: that long before the end.',
     commands: ['replay'],
+  },
+  {
+    id: 'log',
+    name: '--log',
+    argument: { kind: 'file', name: 'FILE' },
+    help: 'Follow this log of Nix: json-log-path of a daemon, or what somebody wrote to a file.',
+    commands: ['watch'],
   },
 ];
 

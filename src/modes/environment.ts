@@ -3,6 +3,15 @@ import { resolve } from 'node:path';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** What `bin/nixpulse`, or who packaged it, sets for us and for no program that we start. */
+export const launcherSettings = [
+  'MALLOC_ARENA_MAX',
+  'MALLOC_MMAP_THRESHOLD_',
+  'MALLOC_TRIM_THRESHOLD_',
+  'NIXPULSE_NODE',
+  'NIXPULSE_SESSION_NICE',
+];
+
 /** XDG Base Directory Specification: a relative path counts as none. */
 export function stateDirectory({ XDG_STATE_HOME, HOME }: Environment): string {
   const base = XDG_STATE_HOME?.startsWith('/') ? XDG_STATE_HOME : `${HOME || ''}/.local/state`;

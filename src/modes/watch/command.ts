@@ -1,0 +1,123 @@
+/** A command that we start: its stderr is the stream, in a file that never makes it wait. */
+import { readFileSync } from 'node:fs';
+import { withLogFormat } from '../../cli/log-format.ts';
+import { createFileFollower } from '../../followers/file-follower.ts';
+import type { Follower } from '../../followers/follower.ts';
+import { findProgram } from '../../platform/find-program.ts';
+import { openNamelessFile, piecesOf } from '../../platform/nameless-file.ts';
+import { openPseudoTerminal } from '../../platform/pseudo-terminal.ts';
+import { createStreamFiles } from '../../platform/stream-files.ts';
+import { startCommand } from '../../platform/watched-command.ts';
+import { launcherSettings } from '../environment.ts';
+import type { Given } from '../mode.ts';
+import type { Watched } from './watched.ts';
+
+/** A script that is looked at for one option has some hundred lines; a program has none that are read. */
+const longestScript = 1 << 20;
+
+export interface CommandPlan {
+  readonly words: readonly string[];
+  /** The dashboard takes the terminal. */
+  readonly screen: boolean;
+}
+
+export type Started =
+  | { readonly kind: 'started'; readonly watched: Watched }
+  /** One line for stderr. */
+  | { readonly kind: 'failed'; readonly exitCode: number; readonly message: string };
+
+/** `words`: as they are to be run. */
+export async function startWatched(given: Given, { words, screen }: CommandPlan): Promise<Started> {
+  const { process, ports, hardening, countPending } = given;
+  const environment = commandEnvironment(given);
+  const [program = ''] = words;
+  const found = await findProgram(program, environment['PATH']);
+  if (found.kind === 'missing') {
+    return { kind: 'failed', exitCode: found.exitCode, message: `${program}: ${found.why}` };
+  }
+  const { stdin, stdout } = process;
+  const terminal = screen ? await openPseudoTerminal(sizeOf(stdout)) : null;
+  const stderr = openNamelessFile(environment);
+  const kept = screen ? openNamelessFile(environment) : null;
+  if (stderr === null || (screen && (kept === null || terminal === null))) {
+    terminal?.close();
+    return { kind: 'failed', exitCode: 1, message: 'no room for a temporary file, or no pseudo-terminal' };
+  }
+  const hasTerminal = stdin.isTTY === true;
+  const apart = screen || !hasTerminal;
+  const startedMs = ports.clock.now();
+  const child = startCommand(
+    {
+      ...{ words, environment, terminal, apart, stderr },
+      stdin: screen && hasTerminal ? 'terminal' : 'inherit',
+      stdout: kept ?? 'inherit',
+    },
+    hardening,
+  );
+  const files = createStreamFiles();
+  countPending(() => files.pending);
+  const follower = createFileFollower({
+    id: 'command',
+    origin: { kind: 'command', words, pid: child.pid },
+    writers: 'one',
+    clock: ports.clock,
+    files,
+    file: { handle: files.of(stderr, 'stderr of the command', { writable: true }) },
+    keepSmall: { keepBytes: 0, onlyInMemory: false },
+  });
+  return {
+    kind: 'started',
+    watched: {
+      follower,
+      origin: 'command',
+      command: { words, startedMs, asked: null },
+      ended: child.ended.then(async ({ exitCode, signal }) => {
+        await follower.end(exitCode);
+        terminal?.close();
+        return { exitCode, signal };
+      }),
+      signal(name) {
+        // Who sits behind sudo is root's: only its terminal reaches it.
+        if (name === 'SIGINT' && terminal?.interrupt() === true) return true;
+        return child.signal(name) || (name !== 'SIGKILL' && terminal?.interrupt() === true);
+      },
+      terminal,
+      output: () => (kept === null ? [] : piecesOf(kept)),
+    } satisfies Watched & { follower: Follower },
+  };
+}
+
+export function sizeOf({ columns, rows }: Pick<NodeJS.WriteStream, 'columns' | 'rows'>) {
+  return { columns: columns || 80, rows: rows || 24 };
+}
+
+/** As it was before the launcher and we changed it for ourselves. */
+function commandEnvironment({ environment }: Given): Readonly<Record<string, string | undefined>> {
+  const own = new Set<string>(launcherSettings);
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !own.has(name)));
+}
+
+/** The words with what makes Nix say what it does, where the tool takes it. */
+export async function prepareWords(given: Given, words: readonly string[]) {
+  const scripts = new Map<string, string>();
+  // Asked twice, so that what is read is read beforehand.
+  withLogFormat(words, (program) => {
+    scripts.set(program, '');
+    return false;
+  });
+  for (const program of scripts.keys()) {
+    const found = await findProgram(program, given.environment['PATH']);
+    if (found.kind === 'found') scripts.set(program, scriptText(found.path));
+  }
+  return withLogFormat(words, (program) => scripts.get(program)?.includes('--log-format') === true);
+}
+
+/** Empty where it is no script. */
+function scriptText(path: string): string {
+  try {
+    const text = readFileSync(path, 'latin1');
+    return text.startsWith('#!') && text.length < longestScript ? text : '';
+  } catch {
+    return '';
+  }
+}
