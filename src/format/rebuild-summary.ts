@@ -96,24 +96,26 @@ function createPage({ columns, paint = noPaint, unicode = true }: SummaryStyle):
     },
     whole: (text) => void lines.push(`${' '.repeat(labelColumns)}${printable(text, unicode)}`),
     headline(tone, verdict, text) {
-      const [first = '', ...rest] = wrapped(printable(text, unicode), width - verdict.length);
-      lines.push(`${paint(tone, verdict)}${first}`, ...rest.map((part) => `  ${part}`));
+      // Wrapped with the verdict, which is painted afterwards.
+      const [first = '', ...rest] = wrapped(printable(`${verdict} ${text}`.trim(), unicode), width - 2);
+      const painted = first.startsWith(verdict) ? paint(tone, verdict) + first.slice(verdict.length) : first;
+      lines.push(painted, ...rest.map((part) => `  ${part}`));
     },
   };
 }
 
 function headline(page: Page, summary: RebuildSummary): void {
   const { command, exitCode, signal, lengthMs } = summary;
-  const name = command === null ? '' : `: ${commandText({ words: command })}`;
-  const after = lengthMs === null ? '' : ` after ${lengthText(lengthMs)}`;
-  if (succeeded(summary)) {
-    page.headline('ok', 'done', `${after.replace(' after ', ' in ')}${name}`);
-  } else if (signal !== null) page.headline('danger', 'ended', ` by ${signal}${after}${name}`);
-  else if (exitCode === 130) page.headline('warning', 'interrupted', `${after}${name}`);
-  else {
-    const code = exitCode === null ? '' : `, exit code ${exitCode}${codeNote(summary)},`;
-    page.headline('danger', 'failed', `${code}${after}${name}`);
-  }
+  const name = command === null ? '' : commandText({ words: command });
+  const say = (tone: Tone, verdict: string) =>
+    page.headline(tone, name === '' ? verdict : `${verdict}:`, name);
+  const time = lengthMs === null ? '' : lengthText(lengthMs);
+  const after = time === '' ? '' : ` after ${time}`;
+  if (succeeded(summary)) say('ok', time === '' ? 'done' : `done in ${time}`);
+  else if (signal !== null) say('danger', `ended by ${signal}${after}`);
+  else if (exitCode === 130) say('warning', `interrupted${after}`);
+  else if (exitCode === null) say('danger', `failed${after}`);
+  else say('danger', `failed, exit code ${exitCode}${codeNote(summary)},${after}`);
 }
 
 /** switch-to-configuration has codes of its own; what Nix says of a build's failure has the same numbers. */

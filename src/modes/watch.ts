@@ -8,6 +8,7 @@ import { succeeded, summaryLines } from '../format/rebuild-summary.ts';
 import { type CommandSignal, signalAfter } from '../model/ui/watched-command.ts';
 import type { Given } from './mode.ts';
 import { prepareWords, startWatched } from './watch/command.ts';
+import { type HeldSignals, holdSignals } from './watch/held-signals.ts';
 import { followInLines } from './watch/in-lines.ts';
 import { watchFile } from './watch/log-file.ts';
 import type { OnScreen } from './watch/on-screen.ts';
@@ -20,23 +21,27 @@ export async function runWatchMode(given: Given): Promise<number> {
   const { invocation, process, complain } = given;
   const { words, log } = invocation;
   const keyboard = given.environment['TERM'] === 'dumb' ? null : keyboardOf(process);
-  if (log !== null) return follow(given, watchFile(given, log), keyboard, 'the log');
+  if (log !== null) {
+    return follow(given, watchFile(given, log), holdSignals(process), keyboard, 'the log');
+  }
   if (words === undefined) {
     if (process.stdin.isTTY) {
       complain('nothing to watch: nixpulse watch -- CMD..., CMD |& nixpulse watch, or watch --log FILE');
       return 2;
     }
-    return follow(given, watchStandardInput(given), keyboard, 'the command');
+    return follow(given, watchStandardInput(given), holdSignals(process), keyboard, 'the command');
   }
   const prepared = await prepareWords(given, words);
   const interactive = prepared.shell && process.stdin.isTTY === true;
   const run = interactive ? withoutShell(prepared) : prepared.words;
+  // From now on they are the command's: it may not have begun when they come.
+  const signals = holdSignals(process);
   const started = await startWatched(given, { words: run, screen: keyboard !== null });
   if (started.kind === 'failed') {
     complain(started.message);
     return started.exitCode;
   }
-  const code = await follow(given, started.watched, keyboard, prepared.tool);
+  const code = await follow(given, started.watched, signals, keyboard, prepared.tool);
   return interactive && code === 0 ? runShell(words) : code;
 }
 
@@ -54,6 +59,7 @@ function keyboardOf({ stdin, stdout }: NodeJS.Process): NodeJS.ReadStream | null
 async function follow(
   given: Given,
   watched: Watched,
+  signals: HeldSignals,
   keyboard: NodeJS.ReadStream | null,
   tool: string,
 ): Promise<number> {
@@ -79,7 +85,7 @@ async function follow(
   const { promise: stopped, resolve: stop } = Promise.withResolvers<WatchedEnd>();
   /** Of a terminal that it shares with us the command has Ctrl-C already. */
   const shared = keyboard === null && (process.stdin.isTTY === true || watched.origin === 'stdin');
-  const handlers = {
+  signals.handle({
     SIGINT() {
       if (watched.command === null) return stop({ exitCode: 130, signal: null });
       if (shared && asked === null) return ask('SIGINT', true);
@@ -95,8 +101,7 @@ async function follow(
       if (watched.command === null) return stop({ exitCode: 129, signal: null });
       watched.signal('SIGHUP');
     },
-  };
-  for (const [name, handler] of Object.entries(handlers)) process.on(name, handler);
+  });
 
   if (keyboard !== null) {
     const { createOnScreen } = await import('./watch/on-screen.ts');
@@ -117,7 +122,7 @@ async function follow(
   }
   for (const piece of watched.output()) await writeOut(process.stdout, piece);
 
-  for (const [name, handler] of Object.entries(handlers)) process.off(name, handler);
+  signals.release();
   // Where nothing is ours to end, a code says how we were left.
   const how = watched.command === null ? { exitCode: null, signal: null } : end;
   const summary = outcome.summary(how, ports.clock.now());
