@@ -45,6 +45,9 @@ export async function runWatchMode(given: Given): Promise<number> {
   return interactive && code === 0 ? runShell(words) : code;
 }
 
+/** How the dashboard says that its terminal is gone: 128 + SIGHUP. */
+const hungUp = 129;
+
 /** A terminal to read keys from and a terminal to draw on; else there is no screen. */
 function keyboardOf({ stdin, stdout }: NodeJS.Process): NodeJS.ReadStream | null {
   if (stdout.isTTY !== true) return null;
@@ -65,6 +68,8 @@ async function follow(
 ): Promise<number> {
   const { ports, complain, process, look } = given;
   const outcome = createOutcome(watched);
+  // A terminal or a reader that is gone: the command's end is still waited for.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   let screen: OnScreen | null = null;
   let asked: CommandSignal | null = null;
 
@@ -117,7 +122,8 @@ async function follow(
     const unseen = screen.close();
     screen = null;
     if (unseen !== '') process.stderr.write(unseen.endsWith('\n') ? unseen : `${unseen}\n`);
-    if (!left.over && watched.command !== null) complain(`the dashboard has ended, ${tool} goes on`);
+    if (!left.over && left.end.exitCode === hungUp) watched.signal('SIGHUP');
+    else if (!left.over && watched.command !== null) complain(`the dashboard has ended, ${tool} goes on`);
     end = left.over || watched.command === null ? left.end : await watched.ended;
   }
   for (const piece of watched.output()) await writeOut(process.stdout, piece);
