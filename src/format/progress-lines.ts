@@ -7,7 +7,7 @@ import type { Build, Rebuild, Transfer } from '../model/rebuild/rebuild.ts';
 import { rootCauseText } from './causes.ts';
 import { noPaint, type Paint } from './paint.ts';
 import type { SummarizedRebuild } from './rebuild-summary.ts';
-import { stepText } from './step-words.ts';
+import { stepText } from './wait-words.ts';
 
 /** What was said. */
 export interface Said {

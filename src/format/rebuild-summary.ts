@@ -9,7 +9,7 @@ import type { RootCause } from '../model/rebuild/cause.ts';
 import type { Rebuild, Step } from '../model/rebuild/rebuild.ts';
 import { placeName, rootCauseText } from './causes.ts';
 import { noPaint, type Paint, type Tone } from './paint.ts';
-import { stepText } from './step-words.ts';
+import { stepText } from './wait-words.ts';
 import { commandText } from './watched-command.ts';
 import { wrapped } from './wrap.ts';
 

@@ -1,10 +1,12 @@
 /** A Sample with all that is in it, the events of streams too, becomes a Model: what everybody calls, live or replayed. */
 import { type Derived, derive } from '../model/derive.ts';
 import type { Sample } from '../model/sample.ts';
+import { type Explained, explainFailures, nothingExplained } from './explain-failures.ts';
 import { followStreams, noStreams, type Streams } from './streams.ts';
 
 export interface DerivedWithStreams extends Derived {
   readonly streams: Streams;
+  readonly explained: Explained;
 }
 
 /** Pure: the same Samples give the same Model. */
@@ -12,5 +14,11 @@ export function deriveSample(sample: Sample, before: DerivedWithStreams | null):
   const known = before?.streams ?? noStreams;
   const { logs } = sample;
   const streams = logs?.ok ? followStreams(known, logs.value, sample.timeMs) : known;
-  return { ...derive(sample, before, streams), streams };
+  const derived = derive(sample, before, streams);
+  const last = before?.model ?? null;
+  return {
+    ...derived,
+    ...explainFailures(derived.model, last, before?.explained ?? nothingExplained),
+    streams,
+  };
 }

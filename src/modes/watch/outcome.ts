@@ -1,6 +1,5 @@
 /** What is remembered of a watched rebuild for its summary: the newest Model and the peaks. */
 import type { RebuildSummary, SummarizedRebuild } from '../../format/rebuild-summary.ts';
-import { rootCauses } from '../../logs/root-causes.ts';
 import type { Model } from '../../model/model.ts';
 import type { FollowedRebuild } from '../../model/rebuild/followed.ts';
 import type { Watched, WatchedEnd } from './watched.ts';
@@ -52,6 +51,6 @@ export function createOutcome({ origin, command }: Watched): Outcome {
   };
 }
 
-function withFailures({ rebuild }: FollowedRebuild): SummarizedRebuild {
-  return { rebuild, failures: rootCauses(rebuild, {}) };
+function withFailures({ rebuild, failures }: FollowedRebuild): SummarizedRebuild {
+  return { rebuild, failures };
 }
