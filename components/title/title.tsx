@@ -4,7 +4,7 @@ import { shownModel, useSelect } from '../../hooks/use-select.ts';
 import { clockText, dateText } from '../../src/base/clock-time.ts';
 import { formatDuration } from '../../src/base/duration.ts';
 import { printable, truncate } from '../../src/base/text.ts';
-import { shortCommand } from '../../src/format/client-command.ts';
+import { clientCommand, shortCommand } from '../../src/format/client-command.ts';
 import { latenessSegment } from '../../src/format/lateness.ts';
 import { composeRow, fitSegments, type Segment, segment, span } from '../../src/format/row.ts';
 import { shortageTitle } from '../../src/format/shortages.ts';
@@ -121,7 +121,8 @@ function rebuild(client: Client | null): Segment {
 }
 
 function watched(command: WatchedCommand, nowMs: number): Segment {
-  const text = truncate(commandText(command), commandColumns);
+  const whole = shortCommand(clientCommand(commandText(command)));
+  const text = truncate(whole, commandColumns);
   const time = ` ${formatDuration((nowMs - command.startedMs) / 1000)}`;
   const asked = askedText(command);
   return {
@@ -132,11 +133,7 @@ function watched(command: WatchedCommand, nowMs: number): Segment {
       span(time, 'accent'),
       span(asked === '' ? '' : ` ${asked}`, 'warning'),
     ],
-    short: [
-      span(truncate(commandText(command), 20)),
-      span(time, 'accent'),
-      span(asked && ` ${asked}`, 'warning'),
-    ],
+    short: [span(truncate(whole, 20)), span(time, 'accent'), span(asked && ` ${asked}`, 'warning')],
   };
 }
 

@@ -83,7 +83,7 @@ export const programCommands: readonly Command[] = [
     id: 'interrupt',
     keys: ['ctrl-c'],
     title: 'Quit from everywhere; the command of watch: interrupt it',
-    modes: [...modesWithoutQuestions, 'confirm', 'confirm-typed', 'offer'],
-    step: (s) => (s.command ? { type: 'interrupt' } : quit(s)),
+    modes: keyModeIds,
+    step: (s) => (s.command ? { type: 'interrupt' } : s.mode === 'quit' ? { type: 'leave' } : quit(s)),
   },
 ];

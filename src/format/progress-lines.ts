@@ -3,10 +3,11 @@ import { formatBytes } from '../base/bytes.ts';
 import { printable, withoutEscapes } from '../base/text.ts';
 import { totalsOf } from '../logs/totals.ts';
 import { nameOfDerivation, nameOfPath } from '../model/nix-store/store-path.ts';
+import type { LogEvent } from '../model/rebuild/log-event.ts';
 import type { Build, Rebuild, Transfer } from '../model/rebuild/rebuild.ts';
 import { rootCauseText } from './causes.ts';
 import { noPaint, type Paint } from './paint.ts';
-import type { SummarizedRebuild } from './rebuild-summary.ts';
+import { isWarning, type SummarizedRebuild } from './rebuild-summary.ts';
 import { stepText } from './wait-words.ts';
 
 /** What was said. */
@@ -59,6 +60,18 @@ export function progressLines(
     .join('; ');
   if (progress !== '' && progress !== before.progress) lines.push(progress);
   return { said: { progress, failures, steps }, lines };
+}
+
+/** What others than Nix say, and its warnings: as they come, for a log that is all there is. */
+export function toldLines(events: readonly LogEvent[], unicode = true): readonly string[] {
+  const lines = events.flatMap((event): readonly string[] => {
+    if (event.kind === 'output') return event.lines;
+    if (event.kind !== 'message' || !isWarning(event)) return [];
+    return `${event.severity === 'warning' ? 'warning: ' : ''}${event.text}`.split('\n');
+  });
+  return lines
+    .map((line) => printable(withoutEscapes(line), unicode).trimEnd())
+    .filter((line) => line !== '');
 }
 
 /** `[3/57 built, 2 running, 1 failed] firefox-130.0: buildPhase 4 min`; '' before anything is known. */

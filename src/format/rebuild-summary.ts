@@ -2,11 +2,11 @@
 import { bytesText } from '../base/bytes.ts';
 import { lengthText } from '../base/duration.ts';
 import { plural } from '../base/plural.ts';
-import { printable, truncate, withoutEscapes } from '../base/text.ts';
+import { oneLine, printable, truncate, withoutEscapes } from '../base/text.ts';
 import { totalsOf } from '../logs/totals.ts';
 import { nameOfDerivation } from '../model/nix-store/store-path.ts';
 import type { RootCause } from '../model/rebuild/cause.ts';
-import type { Rebuild, Step } from '../model/rebuild/rebuild.ts';
+import type { Message, Rebuild, Step } from '../model/rebuild/rebuild.ts';
 import { placeName, rootCauseText } from './causes.ts';
 import { noPaint, type Paint, type Tone } from './paint.ts';
 import { stepText } from './wait-words.ts';
@@ -38,6 +38,7 @@ export interface SummaryStyle {
 
 const labelColumns = 11;
 const mostLongest = 5;
+const mostWarnings = 5;
 const mostCaches = 3;
 const mostFailures = 8;
 const mostLines = 10;
@@ -144,8 +145,21 @@ function body(page: Page, rebuild: Rebuild): void {
   ];
   page.row('built', totals.builds === 0 ? '' : built.join(', '));
   page.row('fetched', fetched(rebuild, totals.fetchedPaths, totals.fetchedBytes));
+  page.row('retried', retries(rebuild));
   page.row('copied', totals.sentPaths === 0 ? '' : sent(rebuild, totals.sentPaths));
   page.row('steps', stepsText(rebuild));
+  const warnings = [...new Set(rebuild.messages.filter(isWarning).map(({ text }) => text))];
+  for (const text of warnings.slice(-mostWarnings))
+    page.row('warning', oneLine(withoutEscapes(text)), 'warning');
+}
+
+/** The caller of nix-build knows its roots; what is tried again is counted by cache. */
+const ordinary = /you did not specify '--add-root'|; retrying in \d+ ms/;
+
+/** What a person should see: of Nix, and of the configuration (`lib.warn` is a trace). */
+export function isWarning({ severity, text }: Pick<Message, 'severity' | 'text'>): boolean {
+  if (severity === 'warning') return !ordinary.test(text);
+  return severity === 'note' && /^(?:trace|evaluation warning):/.test(text);
 }
 
 function counted(count: number, what: string): readonly string[] {
@@ -161,6 +175,15 @@ function fetched({ peers }: Rebuild, paths: number, bytes: number): string {
   const places = from.length === 0 ? '' : ` from ${shortList(from, mostCaches)}`;
   const size = bytes === 0 ? '' : `, ${bytesText(bytes)}`;
   return `${plural(paths, 'path')}${size}${places}`;
+}
+
+/** `cache.nixos.org 3 times`. */
+function retries({ peers }: Rebuild): string {
+  const tried = [...peers].filter(([, peer]) => peer.retries > 0);
+  return shortList(
+    tried.map(([name, peer]) => `${placeName(name)} ${plural(peer.retries, 'time')}`),
+    mostCaches,
+  );
 }
 
 function sent({ peers }: Rebuild, paths: number): string {

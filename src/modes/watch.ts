@@ -9,7 +9,7 @@ import { type CommandSignal, signalAfter } from '../model/ui/watched-command.ts'
 import type { Given } from './mode.ts';
 import { prepareWords, startWatched } from './watch/command.ts';
 import { type HeldSignals, holdSignals } from './watch/held-signals.ts';
-import { followInLines } from './watch/in-lines.ts';
+import { followInLines, toldInLines } from './watch/in-lines.ts';
 import { watchFile } from './watch/log-file.ts';
 import type { OnScreen } from './watch/on-screen.ts';
 import { createOutcome } from './watch/outcome.ts';
@@ -36,12 +36,14 @@ export async function runWatchMode(given: Given): Promise<number> {
   const run = interactive ? withoutShell(prepared) : prepared.words;
   // From now on they are the command's: it may not have begun when they come.
   const signals = holdSignals(process);
-  const started = await startWatched(given, { words: run, screen: keyboard !== null });
+  const started = await startWatched(given, { words: run, typed: words, wantsScreen: keyboard !== null });
   if (started.kind === 'failed') {
     complain(started.message);
     return started.exitCode;
   }
-  const code = await follow(given, started.watched, signals, keyboard, prepared.tool);
+  if (keyboard !== null && !started.screen) complain('plain lines: there is no pseudo-terminal to ask on');
+  const keys = started.screen ? keyboard : null;
+  const code = await follow(given, started.watched, signals, keys, prepared.tool);
   return interactive && code === 0 ? runShell(words) : code;
 }
 
@@ -113,7 +115,7 @@ async function follow(
     screen = createOnScreen({ given, watched, outcome, tool, keyboard, interrupt });
   }
   const sources = await sourcesOf(given);
-  sources.logs.add(watched.follower);
+  sources.logs.add(screen === null ? toldInLines(watched.follower, given) : watched.follower);
   let end: WatchedEnd;
   if (screen === null) {
     end = await followInLines(given, sources, outcome, Promise.race([watched.ended, stopped]));

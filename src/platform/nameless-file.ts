@@ -6,8 +6,10 @@ import { constants, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+type Surroundings = { readonly XDG_RUNTIME_DIR?: string | undefined };
+
 /** Memory first: the disk may be full, or slow because of the build. */
-const folders = (environment: { readonly XDG_RUNTIME_DIR?: string | undefined }): readonly string[] => [
+const folders = (environment: Surroundings): readonly string[] => [
   '/dev/shm',
   ...(environment.XDG_RUNTIME_DIR?.startsWith('/') ? [environment.XDG_RUNTIME_DIR] : []),
   tmpdir(),
@@ -15,10 +17,8 @@ const folders = (environment: { readonly XDG_RUNTIME_DIR?: string | undefined })
 const { O_RDWR, O_APPEND, O_CREAT, O_EXCL } = constants;
 
 /** A descriptor to read by position and to append to; null where no file can be made. */
-export function openNamelessFile(environment: {
-  readonly XDG_RUNTIME_DIR?: string | undefined;
-}): number | null {
-  for (const folder of folders(environment)) {
+export function openNamelessFile(environment: Surroundings, places = folders(environment)): number | null {
+  for (const folder of places) {
     try {
       return openIn(folder);
     } catch {

@@ -1,6 +1,6 @@
 /** The lines that real streams make, look by look. */
 import { describe, expect, test } from 'vitest';
-import { nothingSaid, progressLines } from '../../src/format/progress-lines.ts';
+import { nothingSaid, progressLines, toldLines } from '../../src/format/progress-lines.ts';
 import { foldLog } from '../../src/logs/fold.ts';
 import { newLogState } from '../../src/logs/log-state.ts';
 import { rootCauses } from '../../src/logs/root-causes.ts';
@@ -32,6 +32,22 @@ test.each([
   'nixos-rebuild/flake-fail',
 ])('%s', (name) => {
   expectGolden(`logs/progress/${name.replace('/', '-')}`, linesOf(name).flat().join('\n'));
+});
+
+test('what others say, and warnings, are told as they come', () => {
+  const stream = [
+    '@nix {"action":"msg","level":1,"msg":"\\u001b[35;1mwarning:\\u001b[0m Git tree is dirty"}',
+    '@nix {"action":"msg","level":1,"msg":"warning: you did not specify \'--add-root\'; the result"}',
+    '@nix {"action":"msg","level":3,"msg":"copying 1 path..."}',
+    '@nix {"action":"msg","level":0,"msg":"trace: evaluation warning: \'foo\' has been renamed"}',
+    'sudo: 3 incorrect password attempts',
+    '',
+  ].join('\n');
+  expect(toldLines(eventsOf(stream))).toEqual([
+    'warning: Git tree is dirty',
+    "trace: evaluation warning: 'foo' has been renamed",
+    'sudo: 3 incorrect password attempts',
+  ]);
 });
 
 describe.each(logNames)('%s', (name) => {

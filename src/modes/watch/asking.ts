@@ -25,7 +25,9 @@ export interface Asking {
   end(): string;
 }
 
-const lookEveryMs = 100;
+const lookEveryMs = 250;
+/** While something is said or asked. */
+const lookSoonMs = 100;
 /** What stands there for so long without the end of its line is a question. */
 const questionMs = 200;
 /** Before the screen is taken again: a next question may follow. */
@@ -50,7 +52,10 @@ export function createAsking({ terminal, clock, tool, lend, write }: AskingOptio
   function begin(): void {
     takeBack = lend();
     answered = false;
-    write(`nixpulse: ${tool} asks:\n`);
+    // A question may stand in its stderr, which nobody sees before the end of its line.
+    write(
+      unseen === '' ? `nixpulse: ${tool} asks, and does not show the answer: ` : `nixpulse: ${tool} asks:\n`,
+    );
     write(unseen);
     unseen = '';
   }
@@ -63,7 +68,7 @@ export function createAsking({ terminal, clock, tool, lend, write }: AskingOptio
   }
 
   function look(): void {
-    cancel = clock.after(lookEveryMs, look);
+    cancel = clock.after(line === '' && takeBack === null ? lookEveryMs : lookSoonMs, look);
     const quiet = clock.monotonic() - wroteMs;
     const echoes = terminal.echoes();
     if (takeBack === null) {
@@ -78,6 +83,8 @@ export function createAsking({ terminal, clock, tool, lend, write }: AskingOptio
     line = line.slice(line.lastIndexOf('\n') + 1).slice(-mostText);
     if (takeBack === null) unseen = `${unseen}${text}`.slice(-mostText);
     else write(bytes);
+    cancel();
+    cancel = clock.after(lookSoonMs, look);
   });
   look();
 

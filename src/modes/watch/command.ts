@@ -16,18 +16,24 @@ import type { Watched } from './watched.ts';
 const longestScript = 1 << 20;
 
 export interface CommandPlan {
+  /** As they are to be run. */
   readonly words: readonly string[];
-  /** The dashboard takes the terminal. */
-  readonly screen: boolean;
+  /** As they are to be shown. */
+  readonly typed: readonly string[];
+  /** The dashboard is to take the terminal. */
+  readonly wantsScreen: boolean;
 }
 
 export type Started =
-  | { readonly kind: 'started'; readonly watched: Watched }
+  /** `screen`: the terminal is ours to take; else the command asks there itself. */
+  | { readonly kind: 'started'; readonly watched: Watched; readonly screen: boolean }
   /** One line for stderr. */
   | { readonly kind: 'failed'; readonly exitCode: number; readonly message: string };
 
-/** `words`: as they are to be run. */
-export async function startWatched(given: Given, { words, screen }: CommandPlan): Promise<Started> {
+export async function startWatched(
+  given: Given,
+  { words, typed, wantsScreen }: CommandPlan,
+): Promise<Started> {
   const { process, ports, hardening, countPending } = given;
   const environment = commandEnvironment(given);
   const [program = ''] = words;
@@ -36,12 +42,13 @@ export async function startWatched(given: Given, { words, screen }: CommandPlan)
     return { kind: 'failed', exitCode: found.exitCode, message: `${program}: ${found.why}` };
   }
   const { stdin, stdout } = process;
-  const terminal = screen ? await openPseudoTerminal(sizeOf(stdout)) : null;
+  const terminal = wantsScreen ? await openPseudoTerminal(sizeOf(stdout)) : null;
+  const screen = terminal !== null;
   const stderr = openNamelessFile(environment);
   const kept = screen ? openNamelessFile(environment) : null;
-  if (stderr === null || (screen && (kept === null || terminal === null))) {
+  if (stderr === null || (screen && kept === null)) {
     terminal?.close();
-    return { kind: 'failed', exitCode: 1, message: 'no room for a temporary file, or no pseudo-terminal' };
+    return { kind: 'failed', exitCode: 1, message: 'no room for a temporary file' };
   }
   const hasTerminal = stdin.isTTY === true;
   const apart = screen || !hasTerminal;
@@ -58,7 +65,7 @@ export async function startWatched(given: Given, { words, screen }: CommandPlan)
   countPending(() => files.pending);
   const follower = createFileFollower({
     id: 'command',
-    origin: { kind: 'command', words, pid: child.pid },
+    origin: { kind: 'command', words: typed, pid: child.pid },
     writers: 'one',
     clock: ports.clock,
     files,
@@ -67,10 +74,11 @@ export async function startWatched(given: Given, { words, screen }: CommandPlan)
   });
   return {
     kind: 'started',
+    screen,
     watched: {
       follower,
       origin: 'command',
-      command: { words, startedMs, asked: null },
+      command: { words: typed, startedMs, asked: null },
       ended: child.ended.then(async ({ exitCode, signal }) => {
         await follower.end(exitCode);
         terminal?.close();

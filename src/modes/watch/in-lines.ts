@@ -1,11 +1,25 @@
 /** A watched rebuild without a screen: plain lines on stderr, as a log wants them. */
+
+import type { Follower } from '../../followers/follower.ts';
 import { colorPaint, noPaint } from '../../format/paint.ts';
-import { nothingSaid, progressLines } from '../../format/progress-lines.ts';
+import { nothingSaid, progressLines, toldLines } from '../../format/progress-lines.ts';
 import type { SourceSet } from '../../watch/sources.ts';
 import { createWatcher } from '../../watch/watcher.ts';
 import type { Given } from '../mode.ts';
 import type { Outcome } from './outcome.ts';
 import type { WatchedEnd } from './watched.ts';
+
+/** The same follower; what others than Nix say through it is printed. */
+export function toldInLines(follower: Follower, { process, look }: Given): Follower {
+  return {
+    take() {
+      const taken = follower.take();
+      for (const line of toldLines(taken?.events ?? [], look.unicode)) process.stderr.write(`${line}\n`);
+      return taken;
+    },
+    close: follower.close,
+  };
+}
 
 /** Resolves when it has ended, after a last look. */
 export async function followInLines(
