@@ -71,8 +71,11 @@ export function toldLines(events: readonly LogEvent[], unicode = true): readonly
   });
   return lines
     .map((line) => printable(withoutEscapes(line), unicode).trimEnd())
-    .filter((line) => line !== '');
+    .filter((line) => line !== '' && !ofRebuildNg.test(line));
 }
+
+/** `-v` is for Nix; nixos-rebuild-ng takes it for itself, too. Some of its lines span two. */
+const ofRebuildNg = /^debug: nixos_rebuild\.|^, (?:stdout|stderr)=/;
 
 /** `[3/57 built, 2 running, 1 failed] firefox-130.0: buildPhase 4 min`; '' before anything is known. */
 export function progressText(rebuild: Rebuild, nowMs: number): string {

@@ -9,7 +9,7 @@ import { type CommandSignal, signalAfter } from '../model/ui/watched-command.ts'
 import type { Given } from './mode.ts';
 import { prepareWords, startWatched } from './watch/command.ts';
 import { type HeldSignals, holdSignals } from './watch/held-signals.ts';
-import { followInLines, toldInLines } from './watch/in-lines.ts';
+import { followInLines, lookOnce, toldInLines } from './watch/in-lines.ts';
 import { watchFile } from './watch/log-file.ts';
 import type { OnScreen } from './watch/on-screen.ts';
 import { createOutcome } from './watch/outcome.ts';
@@ -121,6 +121,8 @@ async function follow(
     end = await followInLines(given, sources, outcome, Promise.race([watched.ended, stopped]));
   } else {
     const left = await screen.run(sources);
+    // It was over before there was a screen.
+    if (outcome.model === null) await lookOnce(given, sources, outcome);
     const unseen = screen.close();
     screen = null;
     if (unseen !== '') process.stderr.write(unseen.endsWith('\n') ? unseen : `${unseen}\n`);

@@ -41,6 +41,8 @@ test('what others say, and warnings, are told as they come', () => {
     '@nix {"action":"msg","level":3,"msg":"copying 1 path..."}',
     '@nix {"action":"msg","level":0,"msg":"trace: evaluation warning: \'foo\' has been renamed"}',
     'sudo: 3 incorrect password attempts',
+    'debug: nixos_rebuild.process: captured output stdout=/nix/store/x',
+    ', stderr=None',
     '',
   ].join('\n');
   expect(toldLines(eventsOf(stream))).toEqual([

@@ -89,6 +89,17 @@ test('a second question at once: the screen is not taken in between', () => {
   expect(log.filter((line) => line === 'lent')).toHaveLength(1);
 });
 
+test('an answer that nobody ends: the line of the screen is ended', () => {
+  const { log, terminal, clock, type } = asked();
+  terminal.echo = false;
+  clock.advance(300);
+  expect(log.at(-1)).toMatch(/^nixpulse: sudo asks, and does not show the answer: $/);
+  type('secret\r');
+  terminal.echo = true;
+  clock.advance(500);
+  expect(log.slice(-2)).toEqual(['\n', 'taken back']);
+});
+
 test('whole lines ask nothing, colours at the end of one neither; they are there at the end', () => {
   const { asking, log, clock, write } = asked();
   write('\u001b[1mnote\u001b[0m\r\n\u001b[0m');

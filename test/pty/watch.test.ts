@@ -79,6 +79,13 @@ describe('on a terminal', () => {
     }
   });
 
+  test('what is over at once has its summary all the same', async () => {
+    using pty = watch(played('nix-2.34/nixbuild-fail-k', 0, 1));
+    expect((await pty.exited()).exitCode).toBe(1);
+    expect(pty.output()).not.toContain('\x1b[?1049h');
+    expect(pty.screen().join('\n')).toContain('failed    bad-0.9 in buildPhase');
+  });
+
   test('no command: one line that says how', async () => {
     using pty = openPty({ args: ['watch'] });
     expect((await pty.exited()).exitCode).toBe(2);

@@ -25,6 +25,7 @@ export interface Asking {
   end(): string;
 }
 
+const newline = 10;
 const lookEveryMs = 250;
 /** While something is said or asked. */
 const lookSoonMs = 100;
@@ -45,23 +46,32 @@ export function createAsking({ terminal, clock, tool, lend, write }: AskingOptio
   let line = '';
   let wroteMs = 0;
   let answered = false;
+  /** Of our screen, while it is lent. */
+  let midLine = false;
   let takeBack: (() => void) | null = null;
   let waiting: (() => void)[] = [];
   let cancel = () => {};
+
+  /** While the screen is its. */
+  function show(text: string | Uint8Array): void {
+    const last = typeof text === 'string' ? text.charCodeAt(text.length - 1) : text.at(-1);
+    midLine = last !== newline;
+    write(text);
+  }
 
   function begin(): void {
     takeBack = lend();
     answered = false;
     // A question may stand in its stderr, which nobody sees before the end of its line.
-    write(
+    show(
       unseen === '' ? `nixpulse: ${tool} asks, and does not show the answer: ` : `nixpulse: ${tool} asks:\n`,
     );
-    write(unseen);
+    if (unseen !== '') show(unseen);
     unseen = '';
   }
 
   function giveBack(): void {
-    if (line !== '') write('\n');
+    if (midLine) show('\n');
     takeBack?.();
     takeBack = null;
     for (const call of waiting.splice(0)) call();
@@ -82,7 +92,7 @@ export function createAsking({ terminal, clock, tool, lend, write }: AskingOptio
     line = `${line}${text.replaceAll(withoutText, '')}`;
     line = line.slice(line.lastIndexOf('\n') + 1).slice(-mostText);
     if (takeBack === null) unseen = `${unseen}${text}`.slice(-mostText);
-    else write(bytes);
+    else show(bytes);
     cancel();
     cancel = clock.after(lookSoonMs, look);
   });

@@ -12,6 +12,9 @@ import { launcherSettings } from '../environment.ts';
 import type { Given } from '../mode.ts';
 import type { Watched } from './watched.ts';
 
+/** After its end, to read what it had written. */
+const lastWordsMs = 10_000;
+
 /** A script that is looked at for one option has some hundred lines; a program has none that are read. */
 const longestScript = 1 << 20;
 
@@ -80,7 +83,11 @@ export async function startWatched(
       origin: 'command',
       command: { words: typed, startedMs, asked: null },
       ended: child.ended.then(async ({ exitCode, signal }) => {
-        await follower.end(exitCode);
+        // Who was left behind may go on writing.
+        await Promise.race([
+          follower.end(exitCode),
+          new Promise((go) => ports.clock.after(lastWordsMs, () => go(null))),
+        ]);
         terminal?.close();
         return { exitCode, signal };
       }),

@@ -21,6 +21,19 @@ export function toldInLines(follower: Follower, { process, look }: Given): Follo
   };
 }
 
+/** What has come until now. */
+export async function lookOnce(
+  { ports }: Given,
+  { sources }: SourceSet,
+  { looked }: Pick<Outcome, 'looked'>,
+): Promise<void> {
+  const watcher = createWatcher({ clock: ports.clock, sources });
+  watcher.listen({ looked });
+  watcher.look();
+  await watcher.end();
+  await watcher.close();
+}
+
 /** Resolves when it has ended, after a last look. */
 export async function followInLines(
   { ports, invocation, look, complain, process }: Given,
