@@ -1,6 +1,6 @@
 /** The build list with its summary; what is below it when room is left, and what stands there without builds. */
 import { memo, type ReactElement, useMemo } from 'react';
-import { cursorFailed, cursorRow, useModelParts, useSelect } from '../../hooks/use-select.ts';
+import { cursorFailed, cursorRow, shownModel, useModelParts, useSelect } from '../../hooks/use-select.ts';
 import { readsKnown } from '../../src/format/build-columns.ts';
 import { belowRows } from '../below/below-rows.ts';
 import { emptyRows } from '../empty/empty-rows.ts';
@@ -13,12 +13,16 @@ import { summaryRow } from './summary-row.ts';
 
 const shownParts = [
   ...(['builds', 'clients', 'workers', 'transfers', 'totals', 'daemon', 'otherDaemons'] as const),
-  ...(['memory', 'disks', 'filesystems', 'events', 'problems', 'rebuilds'] as const),
+  ...(['memory', 'disks', 'filesystems', 'events', 'problems'] as const),
 ];
+
+const noRebuilds = [] as const;
 
 export const BuildTable = memo(function BuildTable({ more }: { readonly more: boolean }): ReactElement {
   const model = useModelParts(shownParts);
   const rows = useSelect((state) => state.rows);
+  // Only what stands in place of builds tells of rebuilds.
+  const rebuilds = useSelect((state) => (state.rows.length === 0 ? shownModel(state).rebuilds : noRebuilds));
   const failed = useSelect((state) => state.failed);
   const failedKey = useSelect((state) => cursorFailed(state)?.key ?? null);
   const scroll = useSelect((state) => state.ui.scroll);
@@ -48,7 +52,10 @@ export const BuildTable = memo(function BuildTable({ more }: { readonly more: bo
     const list = { rows, io, clients, timeMs, scroll, height: listRows, sort, inverted, more };
     const builds = rows.length === 0 ? null : buildListRows(list, columns, theme);
     if (builds !== null) shown.push(...builds.rows);
-    else shown.push(...emptyRows(model, filter, columns, theme).slice(0, listRows + columnRows));
+    else
+      shown.push(
+        ...emptyRows({ ...model, rebuilds }, filter, columns, theme).slice(0, listRows + columnRows),
+      );
     const below = { failed, height: failedRows, selected: failedKey, above: builds?.fit ?? null };
     shown.push(...failedRowsDrawn(below, columns, theme));
     shown.push(...belowRows(model, height - shown.length, columns, theme, more ? 'clients' : 'machine'));
@@ -56,6 +63,7 @@ export const BuildTable = memo(function BuildTable({ more }: { readonly more: bo
   }, [
     model,
     rows,
+    rebuilds,
     failed,
     failedKey,
     failedRows,

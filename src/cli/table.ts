@@ -78,6 +78,8 @@ export interface Flags {
   readonly at: string | null;
   /** A log that is followed; null: none. */
   readonly log: string | null;
+  /** False: `--no-logs`. */
+  readonly logs: boolean;
 }
 export interface Invocation extends Flags {
   readonly command: CommandId;
@@ -107,6 +109,7 @@ export const defaultFlags: Flags = {
   dir: null,
   at: null,
   log: null,
+  logs: true,
 };
 
 export const summary = 'htop for a Nix rebuild: what is short, which derivation takes it, and since when.';
@@ -283,8 +286,14 @@ export const flagTable: readonly FlagRow[] = [
     id: 'log',
     name: '--log',
     argument: { kind: 'file', name: 'FILE' },
-    help: 'Follow this log of Nix: json-log-path of a daemon, or what somebody wrote to a file.',
-    commands: ['watch'],
+    help: 'Follow the log in FILE: of json-log-path, or what a command writes to stderr.',
+    commands: ['dashboard', 'watch', 'snapshot', 'record'],
+  },
+  {
+    id: 'logs',
+    name: '--no-logs',
+    help: 'Do not follow the log that json-log-path of nix.conf names.',
+    commands: ['dashboard', 'snapshot', 'record'],
   },
 ];
 

@@ -10,12 +10,14 @@ import type { Follower } from './follower.ts';
 import { type KeepSmallOptions, keepSmall, nothingTaken, type Taken } from './keep-small.ts';
 import { createStreamBuffer, type StreamBuffer } from './stream-buffer.ts';
 import { type Place, pushWithoutHoles } from './without-holes.ts';
+import { writersByContent } from './writers-by-content.ts';
 
 export interface FileFollowerOptions {
   /** Of the stream; the next file at the same place has `<id>#2`, and so on. */
   readonly id: string;
   readonly origin: StreamOrigin;
-  readonly writers: StreamRaw['writers'];
+  /** `by-content`: json-log-path's documents are of many clients, anything else is of one command. */
+  readonly writers: StreamRaw['writers'] | 'by-content';
   readonly clock: Clock;
   readonly files: StreamFiles;
   /** A name, which may lead to another file later, or a file of our own without one. */
@@ -55,11 +57,15 @@ const tailBytes = 8 << 20;
 /** Further behind than this (we stood still for long), only the end is read. */
 const mostBehind = 256 << 20;
 
+/** Enough to see of what kind it is. */
+const headBytes = 4096;
+
 /** One file, from where it was begun to its end. */
 interface Reader {
   readonly file: StreamFile;
   readonly identity: string;
   readonly buffer: StreamBuffer;
+  readonly writers: StreamRaw['writers'];
   position: number;
   place: Place;
   /** When something came. Monotonic ms. */
@@ -68,7 +74,7 @@ interface Reader {
 }
 
 export function createFileFollower(options: FileFollowerOptions): FileFollower {
-  const { clock, files, origin, writers } = options;
+  const { clock, files, origin } = options;
   const named = 'path' in options.file ? options.file : null;
   let beginnings = 0;
   /** What is found at the name was not there before us. */
@@ -83,7 +89,7 @@ export function createFileFollower(options: FileFollowerOptions): FileFollower {
   let ending: { readonly exitCode: number | null; readonly done: () => void } | null = null;
   let cancel = () => {};
 
-  function newBuffer(): StreamBuffer {
+  function newBuffer(writers: StreamRaw['writers'] = 'one'): StreamBuffer {
     beginnings += 1;
     const id = beginnings === 1 ? options.id : `${options.id}#${beginnings}`;
     return createStreamBuffer({ id, origin, writers });
@@ -99,10 +105,17 @@ export function createFileFollower(options: FileFollowerOptions): FileFollower {
     if (reader === null) left.push(buffer);
   }
 
-  function begin(file: StreamFile, info: StreamFileInfo, from: number): void {
+  async function begin(file: StreamFile, { identity, sizeBytes }: StreamFileInfo): Promise<void> {
+    const writers = await writersOf(file);
+    // Who names no file has just made it.
+    const from = writers === 'many' && named !== null && !isNew ? Math.max(0, sizeBytes - tailBytes) : 0;
+    if (writers === null || closed) {
+      if (named !== null) file.close();
+      return;
+    }
     told = null;
     reader = {
-      ...{ file, identity: info.identity, buffer: newBuffer(), position: from },
+      ...{ file, identity, buffer: newBuffer(writers), writers, position: from },
       ...{ place: { midLine: from > 0, begun: false }, readMs: clock.monotonic(), taken: nothingTaken },
     };
   }
@@ -123,13 +136,19 @@ export function createFileFollower(options: FileFollowerOptions): FileFollower {
       if (refused !== null) tell(refused);
       return;
     }
-    const tail = Math.max(0, info.value.sizeBytes - tailBytes);
-    begin(opened.value, info.value, writers === 'many' && !isNew ? tail : 0);
+    await begin(opened.value, info.value);
+  }
+
+  /** Null: nothing stands in it yet. */
+  async function writersOf(file: StreamFile): Promise<StreamRaw['writers'] | null> {
+    if (options.writers !== 'by-content') return options.writers;
+    const head = await file.read(0, headBytes);
+    return head.ok ? writersByContent(head.value) : null;
   }
 
   /** Nothing comes from it any more. Of many clients, who is over is known from the process table. */
   function leave(old: Reader): void {
-    if (writers === 'one') old.buffer.end(null);
+    if (old.writers === 'one') old.buffer.end(null);
     left.push(old.buffer);
     old.file.close();
     reader = null;
@@ -146,7 +165,7 @@ export function createFileFollower(options: FileFollowerOptions): FileFollower {
           tell(info.problem);
           return idleMs;
         }
-        begin(handle, info.value, 0);
+        await begin(handle, info.value);
       } else await open(named);
       if (reader === null) return idleMs;
     }

@@ -15,6 +15,7 @@ import type { Totals } from '../model/rebuild/totals.ts';
 import { placeName } from './causes.ts';
 import { bar } from './chart.ts';
 import { clientCommand, shortCommand } from './client-command.ts';
+import { estimateText, shortEstimate } from './estimate.ts';
 import type { Tone } from './paint.ts';
 import { fitSegments, type Span, segment, span, spanColumns } from './row.ts';
 import { type HolderOf, presentStep, stepText, waitingText, waitsOf } from './wait-words.ts';
@@ -49,12 +50,6 @@ export interface RebuildSight {
   readonly holderOf: HolderOf;
 }
 
-/** How much longer, in seconds; the range is the estimate's own. */
-export interface TimeLeft {
-  readonly lowSec: number;
-  readonly highSec: number;
-}
-
 /** Nothing was heard for so long while something is open. */
 const quietMs = 60_000;
 
@@ -85,7 +80,8 @@ export function rebuildClauses(
     add('problem', 8, `${formatBytes(one.lostBytes)} of its log lost`, { tone: 'warning' });
   fetches(rebuild, totals, nowMs, add);
   sends(rebuild, nowMs, add);
-  add('estimate', 4.5, timeLeftText(timeLeft(one)));
+  if (one.estimate !== null)
+    add('estimate', 4.5, estimateText(one.estimate), { short: shortEstimate(one.estimate) });
   if (totals.dependents > 0) add('unbuilt', 7, `${totals.dependents} not built`, { tone: 'muted' });
   hooks(rebuild, nowMs, add);
   const quiet = nowMs - rebuild.updatedMs;
@@ -124,10 +120,23 @@ export function rebuildDoing(rebuild: Rebuild, totals: Totals, nowMs: number): s
     const files = evaluation.files === 0 ? '' : `${plural(evaluation.files, 'file')}, `;
     return `evaluating: ${files}${length}`;
   }
+  if (totals.running + rebuild.transfers.size + rebuild.hooks.size > 0) return null;
   const task = [...tasks.values()].find(({ activity }) => activity.type !== 'copy-source');
-  if (task === undefined || totals.running > 0) return null;
+  if (task === undefined) return null;
   const far = task.expected === null || task.expected <= 0 ? '' : ` ${task.done ?? 0}/${task.expected}`;
   return `${oneLine(task.text)}${far}`;
+}
+
+/** In a word, or in those of the tool's step; null while nothing is said. */
+export function rebuildPhase(rebuild: Rebuild, totals: Totals): string | null {
+  const step = presentStep(rebuild);
+  if (step !== null) return stepText(step);
+  if (totals.running > 0) return 'building';
+  if (totals.fetching > 0) return 'fetching';
+  if (rebuild.waits.size > 0) return 'waiting';
+  if (totals.builds + totals.pathsToFetch + totals.fetchedPaths > 0) return 'working';
+  if (rebuild.evaluation.startedMs !== null) return 'evaluating';
+  return [...rebuild.tasks.values()][0]?.text ?? null;
 }
 
 function fetches(rebuild: Rebuild, totals: Totals, nowMs: number, add: Add): void {
@@ -182,22 +191,6 @@ function hooks({ hooks: open }: Rebuild, nowMs: number, add: Add): void {
   });
 }
 
-/** What is known of it beforehand; null: nothing. */
-export function timeLeft(one: FollowedRebuild): TimeLeft | null {
-  return (one as { readonly estimate?: TimeLeft | null }).estimate ?? null;
-}
-
-/** `about 14-20 min`; '' while nothing is known. */
-export function timeLeftText(left: TimeLeft | null): string {
-  if (left === null) return '';
-  const [low, high] = [lengthText(left.lowSec * 1000), lengthText(left.highSec * 1000)];
-  if (low === high) return `about ${low}`;
-  const unit = / \w+$/.exec(high)?.[0] ?? '';
-  return low.endsWith(unit) && !low.slice(0, -unit.length).includes(' ')
-    ? `about ${low.slice(0, -unit.length)}-${high}`
-    : `about ${low} to ${high}`;
-}
-
 /** What it is called: its client as short as it can be, else how its log comes. */
 export function rebuildTitle({ command, origin, rebuild }: FollowedRebuild): string {
   if (command !== null) return shortCommand(clientCommand(command));
@@ -225,7 +218,10 @@ function withoutLock(path: string): string {
 /** Between the clauses of a row. */
 const separator = span(' · ', 'muted');
 
-/** The clauses that fit; a bar before them where all do. */
+/** What no bar takes the place of. */
+const mainRank = 5;
+
+/** The clauses that fit; a bar before them where the main ones have room beside it. */
 export function clauseSpans(
   clauses: readonly RebuildClause[],
   share: number | null,
@@ -233,8 +229,9 @@ export function clauseSpans(
   width: number,
   unicode: boolean,
 ): Span[] {
-  const gaps = spanColumns([separator], unicode) * (clauses.length - 1);
-  const whole = clauses.reduce((sum, { text }) => sum + spanColumns([span(text)], unicode), gaps);
+  const main = clauses.filter(({ rank }) => rank <= mainRank);
+  const gaps = spanColumns([separator], unicode) * Math.max(0, main.length - 1);
+  const whole = main.reduce((sum, { text }) => sum + spanColumns([span(text)], unicode), gaps);
   const drawn =
     share === null || whole + barColumns + 1 > width
       ? []

@@ -5,7 +5,7 @@ import { createPressureTriggers } from '../platform/pressure-triggers.ts';
 import type { SourceSet } from '../watch/sources.ts';
 import { type DashboardOptions, runDashboard } from './dashboard/dashboard.tsx';
 import { depsOf, type Given, survivalOf } from './mode.ts';
-import { recordingOf, sourcesOf } from './wiring.ts';
+import { followLogs, recordingOf, sourcesOf } from './wiring.ts';
 
 export async function runDashboardMode(given: Given): Promise<number> {
   const { stdin, stdout } = given.process;
@@ -13,7 +13,9 @@ export async function runDashboardMode(given: Given): Promise<number> {
     given.complain('the dashboard needs a terminal; without one: nixpulse snapshot');
     return 2;
   }
-  return runDashboard(dashboardOf(given, await sourcesOf(given)));
+  const sources = await sourcesOf(given);
+  followLogs(given, sources.logs);
+  return runDashboard(dashboardOf(given, sources));
 }
 
 /** What every dashboard of this machine takes. */

@@ -153,10 +153,16 @@ function works(rows: number, { clients, followed = 0, pairs = 0 }: LayoutCounts)
 /** What stands in place of builds where there are none. */
 const emptyListRows = 4;
 
+const leastListRows = 2;
+
 /** They stay in view however long the list is, and take what it leaves. */
 function failures(rows: number, free: number, { builds = 0, failed = 0 }: LayoutCounts): number {
   const most = rows >= 36 ? 6 : rows >= 20 ? 3 : rows >= 14 ? 2 : 1;
-  return Math.min(failed, Math.max(most, free - Math.max(builds, emptyListRows)), Math.max(0, free - 1));
+  return Math.min(
+    failed,
+    Math.max(most, free - Math.max(builds, emptyListRows)),
+    Math.max(0, free - leastListRows),
+  );
 }
 
 /** Title line and rows, at most half of the room; none rather than a title alone. */

@@ -2,7 +2,7 @@
 
 import { identityKey } from '../base/identity.ts';
 import type { ActSituation, ChartSituation, ReplaySituation, Situation } from '../commands/command.ts';
-import { type HelpLine, hardeningLines, helpLines } from '../commands/help.ts';
+import { type HelpLine, hardeningLines, helpLines, logLines } from '../commands/help.ts';
 import { whyTooLate } from '../model/intents/intent-standing.ts';
 import type { Build } from '../model/model.ts';
 import { damagedPaths } from '../model/nix-store/store-check.ts';
@@ -120,5 +120,10 @@ export function helpOf(state: State): readonly HelpLine[] {
   const top = topMode(state);
   const below = state.ui.modes.at(-2);
   const filter = top.kind === 'help' ? top.filter : '';
-  return [...helpLines(situationOf(state, below), filter), ...hardeningLines(state.health.hardening, filter)];
+  const { logPath, host } = state.model;
+  return [
+    ...helpLines(situationOf(state, below), filter),
+    ...logLines(logPath, state.replay === null ? host.nixVersion : null, filter),
+    ...hardeningLines(state.health.hardening, filter),
+  ];
 }

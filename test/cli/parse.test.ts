@@ -35,6 +35,8 @@ describe('good command lines', () => {
     ],
     ['demo', { command: 'demo' }],
     ['--no-record', { record: false }],
+    ['--no-logs', { logs: false }],
+    ['record --log /run/x --no-logs', { command: 'record', log: '/run/x', logs: false }],
     ['--dir /elsewhere', { dir: '/elsewhere' }],
     ['watch', { command: 'watch' }],
     ['watch -- nix build --json -- -x', { command: 'watch', words: ['nix', 'build', '--json', '--', '-x'] }],
@@ -88,13 +90,14 @@ describe('bad command lines are one line that names the argument', () => {
     ['replay a --at=', /'--at': argument '' is invalid: expected a time/],
     ['replay --dir /tmp', /option '--dir' belongs to: dashboard, watch, record$/],
     ['--no-record snapshot', /option '--no-record' belongs to: dashboard, watch$/],
+    ['status --log x', /option '--log' belongs to: dashboard, watch, snapshot, record/],
+    ['record --log=', /'--log': argument '' is invalid: expected a file/],
     ['snapshot --tmux', /option '--tmux' belongs to: status/],
     ['watch nix build', /^put '--' before the command: watch -- CMD\.\.\.$/],
     ['watch --', /^'watch' needs a command after '--'$/],
     ['watch --log x -- make', /^'--log' and a command contradict each other$/],
     ['watch --log=', /'--log': argument '' is invalid: expected a file/],
     ['watch --json -- make', /option '--json' belongs to: snapshot/],
-    ['--log x', /option '--log' belongs to: watch$/],
     ['statsu', /unknown command 'statsu' \(did you mean status\?\)/],
     ['frobnicate', /unknown command 'frobnicate'$/],
     ['snapshot extra', /too many arguments for 'snapshot'.*extra/],
@@ -146,9 +149,9 @@ describe('the table', () => {
   });
 
   test('every default is one of the values allowed', () => {
-    for (const { id, argument } of flagTable) {
+    for (const { id, name, argument } of flagTable) {
       const value = defaultFlags[id];
-      if (!argument) expect(value).toBe(id === 'record');
+      if (!argument) expect(value).toBe(name.startsWith('--no-'));
       else if (value === null) continue;
       else expect(parseValue(argument, String(value))).toEqual({ ok: true, value });
     }

@@ -6,7 +6,7 @@ import type { LogEvent } from '../../src/model/rebuild/log-event.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { createFakeStreamFiles } from '../support/fake-stream-files.ts';
 
-const path = '/run/nixpulse-log/nix.json';
+const path = '/run/nixpulse/log.json';
 const mib = 2 ** 20;
 /** A line of a build's log, told apart by its number. */
 const line = (n: number) => `{"action":"result","fields":["line ${n}"],"id":${2 ** 32 + 1},"type":101}\n`;
@@ -301,4 +301,23 @@ test('denied, a directory, one that is not to be trusted: told once, and followe
   const taken = follower.take();
   expect(taken?.problem).toBeUndefined();
   expect(numbersOf([taken])).toEqual([2, 3]);
+});
+
+test.each([
+  ['json-log-path', line(0), 'many'],
+  ['json-log-path, taken out', `${'\0'.repeat(4096)}\n${line(0)}`, 'many'],
+  ['the stderr of a command', `warning: something\n@nix ${line(0)}`, 'one'],
+  ['lines for people', 'these 3 derivations will be built:\n', 'one'],
+])('of whom a named file is, by what stands in it: %s', async (_, text, writers) => {
+  const { files, begin, pass } = follow({ writers: 'by-content' });
+  const file = files.create(path);
+  const follower = begin();
+  await pass(2000);
+  expect(follower.take()).toBeNull();
+  expect(files.openFiles).toBe(0);
+  files.append(file, text.slice(0, 5));
+  await pass(2000);
+  files.append(file, text.slice(5));
+  await pass(3000);
+  expect(follower.take()).toMatchObject({ id: path, writers });
 });

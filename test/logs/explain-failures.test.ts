@@ -31,6 +31,7 @@ class Machine {
         problem: null,
         lostBytes: 0,
         failures: [],
+        estimate: null,
       })),
       busy,
       true,

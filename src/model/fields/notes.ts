@@ -14,9 +14,11 @@ import {
   time,
   within,
 } from './field.ts';
+import type { RebuildRow } from './rebuild.ts';
 
-/** Shortages and events with their words, which are made in format. */
+/** Shortages, events and rebuilds with their words, which are made in format. */
 export interface WordedModel extends Model {
+  readonly rebuildRows: readonly RebuildRow[];
   readonly shortages: readonly (Shortage & { readonly text: string })[];
   readonly events: readonly (ModelEvent & { readonly text: string })[];
 }

@@ -70,7 +70,7 @@ const causeData: CauseData = {
     reason: oneOf('lock', 'checks', 'bootloader', 'activation', 'units', 'command', 'command-signal'),
     names: texts,
   },
-  unknown: {},
+  unknown: { told: orAbsent(oneOf('timeout', 'hash')) },
 };
 
 export function isCause(value: unknown): value is Cause {
