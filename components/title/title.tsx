@@ -133,7 +133,11 @@ function watched(command: WatchedCommand, nowMs: number): Segment {
       span(time, 'accent'),
       span(asked === '' ? '' : ` ${asked}`, 'warning'),
     ],
-    short: [span(truncate(whole, 20)), span(time, 'accent'), span(asked && ` ${asked}`, 'warning')],
+    // What it was asked is what one waits for.
+    short:
+      asked === ''
+        ? [span(truncate(whole, 20)), span(time, 'accent')]
+        : [span(asked, 'warning'), span(time, 'accent')],
   };
 }
 
