@@ -28,6 +28,8 @@ export interface Situation {
   readonly alone: boolean;
   readonly act: ActSituation;
   readonly charts: ChartSituation;
+  /** A command is run and watched, and has not ended. */
+  readonly command: boolean;
   /** Null: live. */
   readonly replay: ReplaySituation | null;
   /** Why one cannot go back in time from the live dashboard; null where one can. */

@@ -34,6 +34,7 @@ export function situationOf(state: State, mode: Mode = topMode(state), alone = t
     alone,
     act: actSituation(state, mode),
     charts: chartSituation(state),
+    command: state.command !== null,
     replay: state.replay === null ? null : replaySituation(state.replay, mode),
     noRecording: noRecording(state),
   };

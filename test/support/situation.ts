@@ -34,6 +34,7 @@ export function situationOf(
     readOnly: false,
     alone: true,
     charts: { cursor: true, at: 0, shortest: false, longest: false, whole: false },
+    command: false,
     replay: null,
     noRecording: null,
     ...over,
