@@ -12,7 +12,7 @@ import { summaryRow } from './summary-row.ts';
 
 const shownParts = [
   ...(['builds', 'clients', 'workers', 'transfers', 'totals', 'daemon', 'otherDaemons'] as const),
-  ...(['memory', 'disks', 'filesystems', 'events', 'problems'] as const),
+  ...(['memory', 'disks', 'filesystems', 'events', 'problems', 'rebuilds'] as const),
 ];
 
 export const BuildTable = memo(function BuildTable({ more }: { readonly more: boolean }): ReactElement {
@@ -21,6 +21,7 @@ export const BuildTable = memo(function BuildTable({ more }: { readonly more: bo
   const scroll = useSelect((state) => state.ui.scroll);
   const selected = useSelect((state) => cursorRow(state)?.key ?? null);
   const sort = useSelect((state) => state.ui.sort);
+  const tree = useSelect((state) => state.trees.size > 0);
   const inverted = useSelect((state) => state.ui.inverted);
   const filter = useSelect((state) => state.ui.filter);
   const tagged = useSelect((state) => state.ui.tagged.size);
@@ -36,7 +37,9 @@ export const BuildTable = memo(function BuildTable({ more }: { readonly more: bo
     if (summaryRows > 0) {
       const last = Math.min(rows.length, scroll + listRows);
       const window = rows.length > listRows ? { first: scroll + 1, last, of: rows.length } : null;
-      shown.push(summaryRow({ model, sort, filter, tagged, window, lateSec }, columns, theme));
+      shown.push(
+        summaryRow({ model, sort: tree ? null : sort, filter, tagged, window, lateSec }, columns, theme),
+      );
     }
     const before = shown.length;
     // Not by what is known alone: the column would come and go with each first sight of a build.
@@ -53,6 +56,7 @@ export const BuildTable = memo(function BuildTable({ more }: { readonly more: bo
     rows,
     scroll,
     sort,
+    tree,
     inverted,
     filter,
     tagged,

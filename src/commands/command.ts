@@ -4,12 +4,28 @@ import { listText } from '../base/plural.ts';
 import type { Result } from '../base/problem.ts';
 import type { Actor } from '../model/intents/actor.ts';
 import type { IntentType, ProfileTarget } from '../model/intents/intent.ts';
-import type { Build, BuildProcess, Model } from '../model/model.ts';
+import type { Build, BuildProcess, Client, Model } from '../model/model.ts';
 import type { Generation, GenerationList } from '../model/nix-store/generations.ts';
 import type { ReplayTime } from '../model/past/replay.ts';
 import type { KeyMode } from '../model/ui/modes.ts';
 import { type ViewId, views } from '../model/ui/views.ts';
 import type { Step } from './step.ts';
+
+/**
+ * What the cursor of the build list stands on: a build and a process are what runs here; of the tree of a rebuild its
+ * own row, a derivation by what has become of it, and any other line.
+ */
+export type SelectedRow =
+  | 'build'
+  | 'process'
+  | 'rebuild'
+  | 'running'
+  | 'waiting'
+  | 'planned'
+  | 'blocked'
+  | 'failed'
+  | 'over'
+  | 'line';
 
 /** What a command may look at to know whether it works now, and on what. */
 export interface Situation {
@@ -17,8 +33,11 @@ export interface Situation {
   readonly view: ViewId;
   /** Rows of the list that the view shows. */
   readonly rows: number;
-  /** What the cursor of the build list stands on. */
-  readonly selected: 'build' | 'process' | null;
+  readonly selected: SelectedRow | null;
+  /** What is below that row is shown; null: nothing is. */
+  readonly open: boolean | null;
+  /** The view shows trees of rebuilds, which have an order of their own. */
+  readonly tree: boolean;
   readonly tagged: number;
   readonly frozen: boolean;
   readonly search: string;
@@ -63,6 +82,8 @@ export interface ActSituation {
   readonly targets: readonly Build[];
   /** They were tagged, selected or opened; false where the cursor only stands at the top. */
   readonly chosen: boolean;
+  /** Of the rebuild that the cursor stands in, where it stands on no build. */
+  readonly client: Client | null;
   /** The selected process of an unfolded build, with nothing tagged. */
   readonly process: BuildProcess | null;
   /** What runs now. */

@@ -1,9 +1,15 @@
 /** Keys of the build list: what it shows of a build, and which builds in which order. */
 import type { Command, Situation } from './command.ts';
+import { noBuildIn } from './targets.ts';
 
 /** The cursor stands at the top from the start; it is nowhere only where no row has room. */
 const unselected = (s: Situation) =>
   s.rows === 0 ? 'there is no build' : s.selected === null ? 'select a build first' : undefined;
+const noBuild = (s: Situation) => unselected(s) ?? noBuildIn(s);
+const nothingBelow = (s: Situation) =>
+  unselected(s) ?? (s.open === null && s.selected !== 'process' ? 'nothing is below it' : undefined);
+const ownOrder = ({ tree }: Situation) =>
+  tree ? 'a tree has its own order: failed, running, waiting, planned' : undefined;
 const noRows = (s: Situation) => (s.rows === 0 ? 'there is no build' : undefined);
 const noSearch = (s: Situation) => (s.search === '' ? 'search first (/)' : undefined);
 
@@ -16,23 +22,23 @@ export const listCommands: readonly Command[] = [
     keys: ['enter'],
     title: 'Details of the selected build',
     footer: 'Details',
-    blocked: unselected,
+    blocked: noBuild,
     step: () => ({ type: 'details' }),
   },
   {
     ...shared,
     id: 'unfold',
     keys: ['+', 'right'],
-    title: 'Show the processes of the selected build',
+    title: 'Show what is below: processes of a build, derivations',
     footer: 'Unfold',
-    blocked: unselected,
+    blocked: nothingBelow,
     step: () => ({ type: 'unfold' }),
   },
   {
     ...shared,
     id: 'fold',
     keys: ['-', 'left'],
-    title: 'Hide the processes of the selected build',
+    title: 'Hide what is below; where nothing is shown, go to what is above',
     blocked: unselected,
     step: () => ({ type: 'fold' }),
   },
@@ -75,6 +81,7 @@ export const listCommands: readonly Command[] = [
     keys: ['f6'],
     title: 'Choose the column to sort by',
     footer: 'Sort',
+    blocked: ownOrder,
     step: () => ({ type: 'open', mode: 'sort' }),
   },
   {
@@ -83,6 +90,7 @@ export const listCommands: readonly Command[] = [
     keys: ['<'],
     title: 'Sort by the previous column',
     when: 'live',
+    blocked: ownOrder,
     step: () => ({ type: 'sort', by: -1 }),
   },
   {
@@ -91,6 +99,7 @@ export const listCommands: readonly Command[] = [
     keys: ['>'],
     title: 'Sort by the next column',
     when: 'live',
+    blocked: ownOrder,
     step: () => ({ type: 'sort', by: 1 }),
   },
   {
@@ -99,6 +108,7 @@ export const listCommands: readonly Command[] = [
     keys: ['I'],
     title: 'Invert the order',
     modes: ['normal', 'sort'],
+    blocked: ownOrder,
     step: () => ({ type: 'invert' }),
   },
   {
@@ -127,7 +137,7 @@ export const listCommands: readonly Command[] = [
     title: 'Tag or untag the selected build',
     when: 'live',
     footer: 'Tag',
-    blocked: unselected,
+    blocked: noBuild,
     step: () => ({ type: 'tag' }),
   },
   {

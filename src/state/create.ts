@@ -10,6 +10,7 @@ import { alertsOf, journalOf } from './journal.ts';
 import { buildRows } from './rows.ts';
 import { layoutOf } from './settle.ts';
 import type { Health, State, TerminalState, UiState } from './state.ts';
+import { deriveTrees, noTrees } from './trees.ts';
 import { initialUi } from './ui.ts';
 
 export interface InitialState {
@@ -26,6 +27,7 @@ export type DashboardStore = StoreApi<State>;
 export function initialState(initial: InitialState): State {
   const { model, terminal, replay = null } = initial;
   const ui = { ...initialUi, ...initial.ui };
+  const trees = deriveTrees(model, ui, noTrees);
   const health: Health = {
     latenessMs: 0,
     lowDetail: false,
@@ -40,7 +42,8 @@ export function initialState(initial: InitialState): State {
     model,
     history: extendHistory(emptyHistory, model, null),
     track: extendTrack(emptyTrack, model, null),
-    rows: buildRows(model, ui, [], []),
+    rows: buildRows(model, ui, [], [], trees),
+    trees,
     ui,
     terminal,
     layout: layoutOf({ terminal, ui, health, model, actions: [], replay }),

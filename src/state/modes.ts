@@ -29,7 +29,7 @@ function withModes(state: State, modes: readonly Mode[]): State {
 
 export function openDetails(state: State): State {
   const row = cursorRow(state);
-  if (row === null) return state;
+  if (row === null || row.kind === 'tree') return state;
   return pushMode(select(state, row.key), { kind: 'details', build: identityKey(row.build), scroll: 0 });
 }
 

@@ -3,6 +3,7 @@ import { identityKey, sameProcess } from '../base/identity.ts';
 import type { BuildTarget, Intent } from '../model/intents/intent.ts';
 import { cursorRow, topMode } from './selectors.ts';
 import type { BuildRow, State } from './state.ts';
+import { treeKeyOf } from './tree-rows.ts';
 import { withUi } from './ui.ts';
 
 export function select(state: State, key: string | null): State {
@@ -15,7 +16,7 @@ export function select(state: State, key: string | null): State {
  */
 export function selectTouched(state: State, intent: Intent): State {
   const row = cursorRow(state);
-  if (row === null || topMode(state).kind !== 'normal') return state;
+  if (row === null || row.kind === 'tree' || topMode(state).kind !== 'normal') return state;
   return touched(intent).some(({ root }) => sameProcess(row.build, root)) ? select(state, row.key) : state;
 }
 
@@ -33,6 +34,10 @@ export function keepSelection(state: State, before: readonly BuildRow[]): State 
   if (selected === null || cursorRow(state) !== null) return state;
   const index = before.findIndex((row) => row.key === selected);
   const old = before[index];
+  // A derivation that begins or ends to run is another row, and the same derivation.
+  const place = old === undefined ? null : treeKeyOf(old);
+  const same = place === null ? undefined : state.rows.find((row) => treeKeyOf(row) === place);
+  if (same !== undefined) return select(state, same.key);
   const successor = state.rows[Math.min(Math.max(index, 0), state.rows.length - 1)];
   if (old?.kind !== 'process') return select(state, successor?.key ?? null);
   const build = identityKey(old.build);

@@ -7,18 +7,27 @@ import { clampScroll } from './scrolling.ts';
 import { keepSelection } from './selection.ts';
 import { hintOf, shownActions, shownModel, topMode } from './selectors.ts';
 import type { BuildRow, State } from './state.ts';
+import { deriveTrees, isOfTree } from './trees.ts';
 import { withUi } from './ui.ts';
 
 /** Recomputes only what depends on what changed; unchanged slices keep their references. */
 export function settle(next: State, before: State): State {
   if (next === before) return before;
-  const pruned = forgetEnded(next, before);
+  const pruned = withTrees(forgetEnded(next, before), before);
   const rows = rowsChanged(pruned, before)
-    ? sameRows(buildRows(shownModel(pruned), pruned.ui, before.rows, pruned.paused), before.rows)
+    ? sameRows(
+        buildRows(shownModel(pruned), pruned.ui, before.rows, pruned.paused, pruned.trees),
+        before.rows,
+      )
     : before.rows;
   const withRows = rows === pruned.rows ? pruned : { ...pruned, rows };
   const selected = rows === before.rows ? withRows : keepSelection(withRows, before.rows);
   return clampScroll({ ...selected, layout: sameLayout(layoutOf(selected), before.layout) });
+}
+
+function withTrees(next: State, before: State): State {
+  const trees = deriveTrees(shownModel(next), next.ui, before.trees);
+  return trees === next.trees ? next : { ...next, trees };
 }
 
 function rowsChanged(next: State, before: State): boolean {
@@ -30,6 +39,9 @@ function rowsChanged(next: State, before: State): boolean {
     a.inverted !== b.inverted ||
     a.filter !== b.filter ||
     a.unfolded !== b.unfolded ||
+    a.folded !== b.folded ||
+    next.trees !== before.trees ||
+    (next.trees.size > 0 && shownModel(next).rebuilds !== shownModel(before).rebuilds) ||
     a.tagged !== b.tagged ||
     next.paused !== before.paused
   );
@@ -41,17 +53,25 @@ function sameRows(rows: readonly BuildRow[], before: readonly BuildRow[]): reado
 
 /** Tags and unfolded marks of builds that ended are dropped, so that neither set grows for ever. */
 function forgetEnded(next: State, before: State): State {
-  const builds = shownModel(next).builds;
-  if (builds === shownModel(before).builds) return next;
-  const { unfolded, tagged } = next.ui;
-  if (unfolded.size + tagged.size === 0) return next;
+  const model = shownModel(next);
+  const { builds, rebuilds } = model;
+  const old = shownModel(before);
+  if (builds === old.builds && rebuilds === old.rebuilds) return next;
+  const { unfolded, folded, tagged } = next.ui;
+  if (unfolded.size + folded.size + tagged.size === 0) return next;
   const alive = new Set(builds.map(identityKey));
-  const kept = { unfolded: still(unfolded, alive), tagged: still(tagged, alive) };
-  return kept.unfolded === unfolded && kept.tagged === tagged ? next : withUi(next, kept);
+  const isAlive = (key: string) => alive.has(key) || isOfTree(key, model);
+  const kept = {
+    unfolded: still(unfolded, isAlive),
+    folded: still(folded, isAlive),
+    tagged: still(tagged, isAlive),
+  };
+  const same = kept.unfolded === unfolded && kept.folded === folded && kept.tagged === tagged;
+  return same ? next : withUi(next, kept);
 }
 
-function still(keys: ReadonlySet<string>, alive: ReadonlySet<string>): ReadonlySet<string> {
-  const rest = [...keys].filter((key) => alive.has(key));
+function still(keys: ReadonlySet<string>, isAlive: (key: string) => boolean): ReadonlySet<string> {
+  const rest = [...keys].filter(isAlive);
   return rest.length === keys.size ? keys : new Set(rest);
 }
 

@@ -1,30 +1,41 @@
 /** What the command table may know of the state. */
 
-import { identityKey } from '../base/identity.ts';
-import type { ActSituation, ChartSituation, ReplaySituation, Situation } from '../commands/command.ts';
+import { identityKey, sameProcess } from '../base/identity.ts';
+import type {
+  ActSituation,
+  ChartSituation,
+  ReplaySituation,
+  SelectedRow,
+  Situation,
+} from '../commands/command.ts';
 import { type HelpLine, hardeningLines, helpLines } from '../commands/help.ts';
+import { keyOfRebuild } from '../logs/tree-nodes.ts';
 import { whyTooLate } from '../model/intents/intent-standing.ts';
-import type { Build } from '../model/model.ts';
+import type { Build, Client } from '../model/model.ts';
 import { damagedPaths } from '../model/nix-store/store-check.ts';
 import { parseJumpTime, resolveJumpTime } from '../model/past/jump-time.ts';
 import type { ReplayState } from '../model/past/replay.ts';
 import { trackRanges } from '../model/past/track-window.ts';
 import { chartGrid } from '../model/ui/chart-grid.ts';
 import { keyModeOf, type Mode } from '../model/ui/modes.ts';
+import { isOpen } from './build-list.ts';
 import { selectedGeneration } from './generation-list.ts';
 import { cursorRow, findBuild, pausedByUs, shownModel, topMode } from './selectors.ts';
-import type { State } from './state.ts';
+import type { BuildRow, State, TreeRow } from './state.ts';
 import { cursorColumn, cursorTime } from './track.ts';
 import { viewLists } from './view-lists.ts';
 
 /** `alone`: the key came in a read of its own. */
 export function situationOf(state: State, mode: Mode = topMode(state), alone = true): Situation {
   const { ui } = state;
+  const row = cursorRow(state);
   return {
     mode: keyModeOf(mode),
     view: ui.view,
     rows: viewLists[ui.view].length(state),
-    selected: cursorRow(state)?.kind ?? null,
+    selected: row === null ? null : selectedRow(row),
+    open: row === null ? null : isOpen(row),
+    tree: state.trees.size > 0,
     tagged: ui.tagged.size,
     frozen: ui.frozen !== null,
     search: ui.search,
@@ -36,6 +47,14 @@ export function situationOf(state: State, mode: Mode = topMode(state), alone = t
     replay: state.replay === null ? null : replaySituation(state.replay, mode),
     noRecording: noRecording(state),
   };
+}
+
+function selectedRow(row: BuildRow): SelectedRow {
+  if (row.kind !== 'tree') return row.kind;
+  const { node } = row;
+  if (node.kind === 'rebuild') return 'rebuild';
+  if (node.kind !== 'derivation') return 'line';
+  return node.state === 'done' || node.state === 'stopped' ? 'over' : node.state;
 }
 
 function chartSituation(state: State): ChartSituation {
@@ -72,6 +91,7 @@ function actSituation(state: State, mode: Mode): ActSituation {
     model,
     targets: targetsOf(state, mode),
     chosen: mode.kind === 'details' || state.ui.tagged.size > 0 || state.ui.selected !== null,
+    client: listed && row?.kind === 'tree' ? clientOfTree(state, row) : null,
     process: listed && row?.kind === 'process' ? row.process : null,
     running: state.actions.map(({ intent }) => intent.type),
     pausedByUs: pausedByUs(state).length,
@@ -92,6 +112,12 @@ function actSituation(state: State, mode: Mode): ActSituation {
   };
 }
 
+/** Whoever rebuilds. */
+function clientOfTree({ model }: State, { place }: TreeRow): Client | null {
+  const identity = model.rebuilds.find(({ id }) => keyOfRebuild(id) === place.rebuild)?.client ?? null;
+  return identity === null ? null : (model.clients.find((one) => sameProcess(one, identity)) ?? null);
+}
+
 /** What is on the screen: in the details their build, else the tagged ones, else the one under the cursor. */
 function targetsOf(state: State, mode: Mode): readonly Build[] {
   if (mode.kind === 'details') {
@@ -101,7 +127,7 @@ function targetsOf(state: State, mode: Mode): readonly Build[] {
   const { tagged } = state.ui;
   if (tagged.size > 0) return shownModel(state).builds.filter((build) => tagged.has(identityKey(build)));
   const row = cursorRow(state);
-  return row === null ? [] : [row.build];
+  return row === null || row.kind === 'tree' ? [] : [row.build];
 }
 
 /** The help as it stands: what is blocked in the mode below it, and the filter typed. */

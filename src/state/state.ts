@@ -1,6 +1,8 @@
 /** The state of the dashboard: what was sampled (model, history) and what the user chose (ui). */
 
 import type { IdentityKey } from '../base/identity.ts';
+import type { DerivationTree } from '../logs/tree.ts';
+import type { TreeNode } from '../logs/tree-nodes.ts';
 import type { HardeningPart } from '../model/health/hardening.ts';
 import type { Actor } from '../model/intents/actor.ts';
 import type { Intent } from '../model/intents/intent.ts';
@@ -24,15 +26,17 @@ export type SortId = 'resident' | 'residentGrowth' | 'cpu' | 'age' | 'io' | 'nam
 export interface UiState {
   readonly view: ViewId;
   readonly modes: readonly Mode[];
-  /** Selected row of the build list (a build or one of its processes); follows identity. */
-  readonly selected: IdentityKey | null;
+  /** Selected row of the build list (a build, one of its processes, a line of a tree); follows identity. */
+  readonly selected: string | null;
   readonly sort: SortId;
   readonly inverted: boolean;
   /** Rows that do not match are hidden; '' = none. */
   readonly filter: string;
   readonly search: string;
-  /** Builds whose processes are shown. */
-  readonly unfolded: ReadonlySet<IdentityKey>;
+  /** Builds whose processes are shown; keys of what was opened in the tree of a rebuild. */
+  readonly unfolded: ReadonlySet<string>;
+  /** Keys of what was closed there. */
+  readonly folded: ReadonlySet<string>;
   readonly tagged: ReadonlySet<IdentityKey>;
   /** `z`: the model shown while sampling goes on; null = live. */
   readonly frozen: { readonly model: Model; readonly history: History; readonly track: Track } | null;
@@ -69,13 +73,33 @@ export type BuildRow =
       readonly tagged: boolean;
       /** Unix ms; null where it is not paused, or nobody knows since when. */
       readonly pausedAtMs: number | null;
+      readonly place: TreePlace | null;
     }
   | {
       readonly kind: 'process';
       readonly key: IdentityKey;
       readonly build: Build;
       readonly process: BuildProcess;
-    };
+      readonly place: TreePlace | null;
+    }
+  | TreeRow;
+
+/** A line of the tree of a rebuild that is no build with processes. */
+export interface TreeRow {
+  readonly kind: 'tree';
+  readonly key: string;
+  readonly node: TreeNode;
+  readonly place: TreePlace;
+}
+
+/** Where a row stands in the tree of a rebuild. */
+export interface TreePlace {
+  /** Key of the rebuild's own row. */
+  readonly rebuild: string;
+  /** The same for a derivation whether it runs or not. */
+  readonly key: string;
+  readonly depth: number;
+}
 
 export interface TerminalState {
   readonly columns: number;
@@ -148,6 +172,8 @@ export interface State {
   /** What the charts are drawn from. */
   readonly track: Track;
   readonly rows: readonly BuildRow[];
+  /** Of the rebuilds that are followed, by id; empty where no tree is shown. */
+  readonly trees: ReadonlyMap<string, DerivationTree>;
   readonly ui: UiState;
   readonly terminal: TerminalState;
   /** How many rows each part of the screen has now; the same object while unchanged. */

@@ -1,6 +1,6 @@
 /** Search, filter and the help's filter: text that works while it is typed. */
 
-import { anyMatches, buildMatches, processMatches } from './matching.ts';
+import { anyMatches, buildMatches, processMatches, treeMatches } from './matching.ts';
 import { setTop } from './modes.ts';
 import { select } from './selection.ts';
 import { cursorIndex, topMode } from './selectors.ts';
@@ -76,6 +76,7 @@ function findMatch(state: State, start: number, by: 1 | -1): BuildRow | null {
 }
 
 function rowMatches(row: BuildRow, needle: string): boolean {
+  if (row.kind === 'tree') return treeMatches(row.node, needle);
   if (row.kind === 'process') return processMatches(row.process, needle);
   // Its processes have rows of their own where it is unfolded.
   return row.unfolded ? buildMatches(row.build, needle) : anyMatches(row.build, needle);
