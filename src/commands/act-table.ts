@@ -21,7 +21,7 @@ import {
   touchable,
 } from './targets.ts';
 
-const lists: readonly KeyMode[] = ['normal', 'details'];
+const lists: readonly KeyMode[] = ['normal', 'details', 'log'];
 
 const signals: readonly SignalName[] = ['TERM', 'INT', 'KILL', 'STOP', 'CONT'];
 

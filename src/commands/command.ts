@@ -7,6 +7,7 @@ import type { IntentType, ProfileTarget } from '../model/intents/intent.ts';
 import type { Build, BuildProcess, Client, Model } from '../model/model.ts';
 import type { Generation, GenerationList } from '../model/nix-store/generations.ts';
 import type { ReplayTime } from '../model/past/replay.ts';
+import type { LogSubject } from '../model/rebuild/log-subject.ts';
 import type { KeyMode } from '../model/ui/modes.ts';
 import { type ViewId, views } from '../model/ui/views.ts';
 import type { Step } from './step.ts';
@@ -47,10 +48,21 @@ export interface Situation {
   readonly alone: boolean;
   readonly act: ActSituation;
   readonly charts: ChartSituation;
+  readonly log: LogSituation;
   /** Null: live. */
   readonly replay: ReplaySituation | null;
   /** Why one cannot go back in time from the live dashboard; null where one can. */
   readonly noRecording: string | null;
+}
+
+/** What the commands of a log look at. */
+export interface LogSituation {
+  /** Whose log can be opened: of the selected row, or of what the details show. */
+  readonly of: LogSubject | null;
+  /** What is searched in the one that is open. */
+  readonly search: string;
+  /** Why its file cannot be looked for. */
+  readonly noFile: string | null;
 }
 
 /** What the commands of the charts look at. */
@@ -112,6 +124,7 @@ export const groups = [
   'Act',
   'Move',
   'Builds',
+  'Log',
   'Views',
   'History',
   'Replay',

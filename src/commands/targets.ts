@@ -33,7 +33,7 @@ export function noBuild(situation: Situation): string | undefined {
   const { act, rows, mode } = situation;
   const { targets, actor, model } = act;
   if (targets.length === 0) {
-    if (mode !== 'normal') return 'it has ended';
+    if (mode === 'details') return 'it has ended';
     const there = noBuildIn(situation);
     if (there !== undefined) return there;
     if (rows > 0) return 'select a build first';

@@ -45,6 +45,7 @@ export function initialState(initial: InitialState): State {
     rows: buildRows(model, ui, [], [], trees),
     trees,
     ui,
+    log: null,
     terminal,
     layout: layoutOf({ terminal, ui, health, model, actions: [], replay }),
     health,

@@ -55,6 +55,11 @@ export function openMode(state: State, mode: OpenedMode): State {
       const top = topMode(state);
       return top.kind === 'help' ? setTop(state, { ...top, typing: true }) : state;
     }
+    case 'log-search': {
+      const top = topMode(state);
+      if (top.kind !== 'log') return state;
+      return setTop(state, { ...top, search: '', typing: { search: top.search, top: top.top } });
+    }
   }
 }
 
@@ -64,6 +69,8 @@ export function acceptMode(state: State): State {
   switch (top.kind) {
     case 'help':
       return setTop(state, { ...top, typing: false });
+    case 'log':
+      return setTop(state, { ...top, typing: null });
     case 'sort':
       return popMode(sortBy(state, sortIds[top.cursor] ?? state.ui.sort));
     default:
@@ -82,6 +89,9 @@ export function leaveMode(state: State): State {
       return popMode(withUi(state, { filter: top.before }));
     case 'help':
       return top.typing ? setTop(state, { ...top, typing: false, filter: '', scroll: 0 }) : popMode(state);
+    case 'log':
+      if (top.typing !== null) return setTop(state, { ...top, ...top.typing, found: null, typing: null });
+      return top.search === '' ? popMode(state) : setTop(state, { ...top, search: '', found: null });
     case 'normal':
       if (ui.view === 'history' && cursorColumn(state) !== null) return withCharts(state, { cursorMs: null });
       if (ui.filter !== '') return withUi(state, { filter: '' });

@@ -10,6 +10,12 @@ export function select(state: State, key: string | null): State {
   return key === state.ui.selected ? state : withUi(state, { selected: key });
 }
 
+/** The row that was looked at stays the one under the cursor, whatever comes above it. */
+export function selectCursor(state: State): State {
+  const row = topMode(state).kind === 'normal' ? cursorRow(state) : null;
+  return row === null ? state : select(state, row.key);
+}
+
 /**
  * What a key has touched is selected from then on: when the list is sorted anew, the next key, which may take
  * it back, finds the same build.

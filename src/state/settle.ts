@@ -2,6 +2,7 @@
 import { identityKey } from '../base/identity.ts';
 import { keyModeOf, keyModes } from '../model/ui/modes.ts';
 import { type Layout, type LayoutCounts, layoutFor } from './layout.ts';
+import { withLog } from './log-page.ts';
 import { buildRows } from './rows.ts';
 import { clampScroll } from './scrolling.ts';
 import { keepSelection } from './selection.ts';
@@ -22,7 +23,8 @@ export function settle(next: State, before: State): State {
     : before.rows;
   const withRows = rows === pruned.rows ? pruned : { ...pruned, rows };
   const selected = rows === before.rows ? withRows : keepSelection(withRows, before.rows);
-  return clampScroll({ ...selected, layout: sameLayout(layoutOf(selected), before.layout) });
+  const laidOut = { ...selected, layout: sameLayout(layoutOf(selected), before.layout) };
+  return clampScroll(withLog(laidOut, before));
 }
 
 function withTrees(next: State, before: State): State {

@@ -4,6 +4,7 @@ import { identityKey, sameProcess } from '../base/identity.ts';
 import type {
   ActSituation,
   ChartSituation,
+  LogSituation,
   ReplaySituation,
   SelectedRow,
   Situation,
@@ -16,12 +17,14 @@ import { damagedPaths } from '../model/nix-store/store-check.ts';
 import { parseJumpTime, resolveJumpTime } from '../model/past/jump-time.ts';
 import type { ReplayState } from '../model/past/replay.ts';
 import { trackRanges } from '../model/past/track-window.ts';
+import type { LogSubject } from '../model/rebuild/log-subject.ts';
 import { chartGrid } from '../model/ui/chart-grid.ts';
 import { keyModeOf, type Mode } from '../model/ui/modes.ts';
 import { isOpen } from './build-list.ts';
 import { selectedGeneration } from './generation-list.ts';
+import { isOfLog, subjectOfBuild, subjectOfRow } from './log-page.ts';
 import { cursorRow, findBuild, pausedByUs, shownModel, topMode } from './selectors.ts';
-import type { BuildRow, State, TreeRow } from './state.ts';
+import type { BuildRow, State } from './state.ts';
 import { cursorColumn, cursorTime } from './track.ts';
 import { viewLists } from './view-lists.ts';
 
@@ -33,7 +36,7 @@ export function situationOf(state: State, mode: Mode = topMode(state), alone = t
     mode: keyModeOf(mode),
     view: ui.view,
     rows: viewLists[ui.view].length(state),
-    selected: row === null ? null : selectedRow(row),
+    selected: selectedRow(row, mode),
     open: row === null ? null : isOpen(row),
     tree: state.trees.size > 0,
     tagged: ui.tagged.size,
@@ -44,12 +47,16 @@ export function situationOf(state: State, mode: Mode = topMode(state), alone = t
     alone,
     act: actSituation(state, mode),
     charts: chartSituation(state),
+    log: logSituation(state, mode),
     replay: state.replay === null ? null : replaySituation(state.replay, mode),
     noRecording: noRecording(state),
   };
 }
 
-function selectedRow(row: BuildRow): SelectedRow {
+/** In a log what it is of, where that has no processes. */
+function selectedRow(row: BuildRow | null, mode: Mode): SelectedRow | null {
+  if (mode.kind === 'log') return mode.of.kind === 'rebuild' ? 'rebuild' : 'over';
+  if (row === null) return null;
   if (row.kind !== 'tree') return row.kind;
   const { node } = row;
   if (node.kind === 'rebuild') return 'rebuild';
@@ -90,8 +97,12 @@ function actSituation(state: State, mode: Mode): ActSituation {
     actor,
     model,
     targets: targetsOf(state, mode),
-    chosen: mode.kind === 'details' || state.ui.tagged.size > 0 || state.ui.selected !== null,
-    client: listed && row?.kind === 'tree' ? clientOfTree(state, row) : null,
+    chosen:
+      mode.kind === 'details' ||
+      mode.kind === 'log' ||
+      state.ui.tagged.size > 0 ||
+      state.ui.selected !== null,
+    client: clientOfRebuild(state, mode, listed ? row : null),
     process: listed && row?.kind === 'process' ? row.process : null,
     running: state.actions.map(({ intent }) => intent.type),
     pausedByUs: pausedByUs(state).length,
@@ -112,9 +123,33 @@ function actSituation(state: State, mode: Mode): ActSituation {
   };
 }
 
-/** Whoever rebuilds. */
-function clientOfTree({ model }: State, { place }: TreeRow): Client | null {
-  const identity = model.rebuilds.find(({ id }) => keyOfRebuild(id) === place.rebuild)?.client ?? null;
+function logSituation(state: State, mode: Mode): LogSituation {
+  if (mode.kind === 'log') return { of: mode.of, search: mode.search, noFile: noFile(state, mode.of) };
+  return { of: logSubject(state, mode), search: '', noFile: 'no log is open' };
+}
+
+function logSubject(state: State, mode: Mode): LogSubject | null {
+  if (mode.kind === 'details') {
+    const build = findBuild(state, mode.build);
+    return build === null ? null : subjectOfBuild(build);
+  }
+  const row = mode.kind === 'normal' ? cursorRow(state) : null;
+  return row === null ? null : subjectOfRow(row, shownModel(state).rebuilds);
+}
+
+function noFile({ replay, log }: State, of: LogSubject): string | null {
+  if (of.kind === 'rebuild') return 'Nix keeps a file of each build, none of the whole rebuild';
+  if (of.drv === null) return 'its derivation is not known';
+  if (replay !== null) return 'this is a recording: only what was recorded is here';
+  return log?.file?.state === 'reading' ? 'it is being read' : null;
+}
+
+/** Whoever rebuilds what the cursor or the log is of, where that is no build with processes. */
+function clientOfRebuild({ model }: State, mode: Mode, row: BuildRow | null): Client | null {
+  const of = mode.kind === 'log' ? mode.of.rebuild : null;
+  const key = row?.kind === 'tree' ? row.place.rebuild : null;
+  if (of === null && key === null) return null;
+  const identity = model.rebuilds.find(({ id }) => id === of || keyOfRebuild(id) === key)?.client ?? null;
   return identity === null ? null : (model.clients.find((one) => sameProcess(one, identity)) ?? null);
 }
 
@@ -124,6 +159,7 @@ function targetsOf(state: State, mode: Mode): readonly Build[] {
     const build = findBuild(state, mode.build);
     return build === null ? [] : [build];
   }
+  if (mode.kind === 'log') return shownModel(state).builds.filter((build) => isOfLog(build, mode.of));
   const { tagged } = state.ui;
   if (tagged.size > 0) return shownModel(state).builds.filter((build) => tagged.has(identityKey(build)));
   const row = cursorRow(state);

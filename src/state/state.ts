@@ -1,6 +1,7 @@
 /** The state of the dashboard: what was sampled (model, history) and what the user chose (ui). */
 
 import type { IdentityKey } from '../base/identity.ts';
+import type { KeptLines } from '../logs/log-lines.ts';
 import type { DerivationTree } from '../logs/tree.ts';
 import type { TreeNode } from '../logs/tree-nodes.ts';
 import type { HardeningPart } from '../model/health/hardening.ts';
@@ -16,6 +17,7 @@ import type { RecorderStatus } from '../model/past/recorded.ts';
 import type { ReplayState } from '../model/past/replay.ts';
 import type { Track } from '../model/past/track-rings.ts';
 import type { TrackRangeId } from '../model/past/track-window.ts';
+import type { LogFile, LogSubject } from '../model/rebuild/log-subject.ts';
 import type { Mode } from '../model/ui/modes.ts';
 import type { ViewId } from '../model/ui/views.ts';
 import type { Layout } from './layout.ts';
@@ -101,6 +103,18 @@ export interface TreePlace {
   readonly depth: number;
 }
 
+/** The log that is looked at. */
+export interface LogPage {
+  readonly of: LogSubject;
+  /** `file`: as Nix wrote it to disk. `none`: nothing of it is here. */
+  readonly from: 'stream' | 'file' | 'none';
+  readonly kept: KeptLines;
+  /** Null: it was not asked for. */
+  readonly file: LogFile | null;
+  /** The rebuild or build goes on, so that more may come. */
+  readonly goesOn: boolean;
+}
+
 export interface TerminalState {
   readonly columns: number;
   readonly rows: number;
@@ -175,6 +189,8 @@ export interface State {
   /** Of the rebuilds that are followed, by id; empty where no tree is shown. */
   readonly trees: ReadonlyMap<string, DerivationTree>;
   readonly ui: UiState;
+  /** Null while none is open. */
+  readonly log: LogPage | null;
   readonly terminal: TerminalState;
   /** How many rows each part of the screen has now; the same object while unchanged. */
   readonly layout: Layout;

@@ -20,6 +20,8 @@ export function actOf(over: Partial<ActSituation> = {}): ActSituation {
   };
 }
 
+const logSubject = { kind: 'build', drv: null, rebuild: null, name: 'firefox-130.0' } as const;
+
 export function situationOf(
   over: Partial<Omit<Situation, 'act'>> & { readonly act?: Partial<ActSituation> } = {},
 ): Situation {
@@ -37,6 +39,7 @@ export function situationOf(
     readOnly: false,
     alone: true,
     charts: { cursor: true, at: 0, shortest: false, longest: false, whole: false },
+    log: { of: logSubject, search: 'error', noFile: null },
     replay: null,
     noRecording: null,
     ...over,
