@@ -69,7 +69,7 @@ export function treeLine(
     case 'error':
       return [span(branch), span(node.error.text, 'danger')];
     case 'more':
-      return [span(branch), span(`… ${countsText(node.counts, true)}`, 'muted')];
+      return [span(branch), span(`… ${countsText(node.counts, !node.alone)}`, 'muted')];
     case 'transfers': {
       const moving = node.moving === 0 ? [] : [`${node.moving} more transfers`];
       const asked = node.asked === 0 ? [] : [`${node.asked} asked for`];

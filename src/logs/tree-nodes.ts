@@ -39,8 +39,8 @@ export type TreeNode = { readonly key: string; readonly depth: number; readonly 
   | { readonly kind: 'transfer'; readonly transfer: Transfer }
   /** Transfers that have no line of their own. */
   | { readonly kind: 'transfers'; readonly moving: number; readonly asked: number }
-  /** Derivations of one place that have no line of their own, with everything below them. */
-  | { readonly kind: 'more'; readonly counts: TreeCounts }
+  /** Derivations of one place that have no line of their own, with everything below them. `alone`: all of them. */
+  | { readonly kind: 'more'; readonly counts: TreeCounts; readonly alone: boolean }
 );
 
 export interface TreeChoice {
@@ -149,7 +149,7 @@ function addLevel(whole: Whole, parent: number | null, depth: number): void {
       : `more below ${keyOfDerivation(id, tree.shape.drvs[parent] as string)}`;
   const open = isOpen(key, false, choice);
   const counts = sumOfCounts(tree, rest);
-  nodes.push({ kind: 'more', key, depth, open, counts });
+  nodes.push({ kind: 'more', key, depth, open, counts, alone: shown.length === 0 });
   if (!open) return;
   rest.sort((a, b) => (tree.states[a] as number) - (tree.states[b] as number) || a - b);
   for (const node of rest) addDerivation(whole, node, depth);
@@ -228,5 +228,5 @@ function addMatches(whole: Whole, matches: (drv: string) => boolean): void {
   const rest = found.slice(mostMatches);
   if (rest.length === 0) return;
   const counts = sumOfCounts(tree, rest);
-  nodes.push({ kind: 'more', key: `more of ${followed.id}`, depth: 1, open: null, counts });
+  nodes.push({ kind: 'more', key: `more of ${followed.id}`, depth: 1, open: null, counts, alone: false });
 }
