@@ -107,10 +107,18 @@ function build(version: string, run: Run): Command {
       const extra = program.args[0];
       if (row.word === null && extra !== undefined) unknownCommand(program, extra);
       const given = operand === undefined ? null : (command.args[0] ?? null);
-      run(row.id, given, { ...program.opts<Partial<Flags>>(), ...command.opts<Partial<Flags>>() });
+      run(row.id, given, { ...givenTo(program), ...givenTo(command) });
     });
   }
   return program;
+}
+
+/** A `--no-…` has a default of commander's, which must not hide what was given to the other one. */
+function givenTo(command: Command): Partial<Flags> {
+  const given = Object.entries(command.opts()).filter(
+    ([name]) => command.getOptionValueSource(name) !== 'default',
+  );
+  return Object.fromEntries(given);
 }
 
 function optionOf(row: FlagRow): Option {

@@ -29,6 +29,7 @@ export interface CommandRow {
 export type Argument =
   | { readonly kind: 'seconds'; readonly name: string; readonly min: number; readonly max: number }
   | { readonly kind: 'directory'; readonly name: string }
+  | { readonly kind: 'file'; readonly name: string }
   | { readonly kind: 'time'; readonly name: string }
   | { readonly kind: 'generation'; readonly name: string }
   | { readonly kind: 'choice'; readonly name: string; readonly choices: readonly string[] };
@@ -72,6 +73,10 @@ export interface Flags {
   readonly dir: string | null;
   /** Where a replay begins: `03:28`, `2026-11-20T03:28`, `-10m`; null: the start. */
   readonly at: string | null;
+  /** A log that is followed; null: none. */
+  readonly log: string | null;
+  /** False: `--no-logs`. */
+  readonly logs: boolean;
 }
 export interface Invocation extends Flags {
   readonly command: CommandId;
@@ -98,6 +103,8 @@ export const defaultFlags: Flags = {
   harden: 'auto',
   dir: null,
   at: null,
+  log: null,
+  logs: true,
 };
 
 export const summary = 'htop for a Nix rebuild: what is short, which derivation takes it, and since when.';
@@ -258,6 +265,19 @@ export const flagTable: readonly FlagRow[] = [
     argument: { kind: 'time', name: 'TIME' },
     help: 'Begin at 03:28, 2026-11-20T03:28, or -10m: that long before the end.',
     commands: ['replay'],
+  },
+  {
+    id: 'log',
+    name: '--log',
+    argument: { kind: 'file', name: 'FILE' },
+    help: 'Follow the log in FILE: of json-log-path, or what a command writes to stderr.',
+    commands: ['dashboard', 'snapshot', 'record'],
+  },
+  {
+    id: 'logs',
+    name: '--no-logs',
+    help: 'Do not follow the log that json-log-path of nix.conf names.',
+    commands: ['dashboard', 'snapshot', 'record'],
   },
 ];
 

@@ -15,6 +15,8 @@ export function parseValue(argument: Argument, text: string): Result<string | nu
     }
     case 'directory':
       return text === '' ? fail('malformed', argument.name, 'expected a directory') : ok(text);
+    case 'file':
+      return text === '' ? fail('malformed', argument.name, 'expected a file') : ok(text);
     case 'time':
       // The rest is checked against the recording; `-10m` is a time, `--json` is the next option.
       if (text !== '' && !text.startsWith('--')) return ok(text);

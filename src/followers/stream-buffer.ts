@@ -10,7 +10,7 @@ import { endLog, type LogRead, newLogReader, readLog } from '../parse/read-log.t
 export interface StreamBuffer {
   /** The next bytes; they belong to the buffer from then on. */
   push(bytes: Uint8Array): void;
-  /** Bytes that nobody could read: what is left of a line before them is given up. */
+  /** Bytes that nobody could read, 0: nobody knows how many. What is left of a line before them is given up. */
   lost(bytes: number): void;
   /** The stream is over; what comes after is not looked at. */
   end(exitCode: number | null): void;
@@ -53,7 +53,7 @@ export function createStreamBuffer(stream: Pick<StreamRaw, 'id' | 'origin' | 'wr
       if (bytes >= mostBytes) read();
     },
     lost(more) {
-      if (ended || more <= 0) return;
+      if (ended) return;
       read();
       reader = newLogReader;
       lostBytes += more;

@@ -18,6 +18,7 @@ import { deriveShortages, sameShortages, stalledDisk } from './machine/shortages
 import { nextSpaceLevels, type SpaceLevels, withLevels } from './machine/space-level.ts';
 import type { Host, Model, ModelEvent } from './model.ts';
 import { joinBuilds, joinClients } from './rebuild/join-processes.ts';
+import { noLogPath } from './rebuild/log-path.ts';
 import type { CpuRaw, HostRaw, Reading, Sample, StorageRaw } from './sample.ts';
 import { type Part, parts } from './source-table.ts';
 
@@ -58,8 +59,13 @@ const emptyCarry: Omit<Carry, 'last'> = {
 };
 
 /** What the log streams have led to (logs/streams.ts). */
-export type FromLogs = Pick<Model, 'rebuilds' | 'derivations'>;
-const nothingFromLogs: FromLogs = { rebuilds: [], derivations: new Map() };
+export type FromLogs = Pick<Model, 'rebuilds' | 'derivations' | 'logPath' | 'durations'>;
+const nothingFromLogs: FromLogs = {
+  rebuilds: [],
+  derivations: new Map(),
+  logPath: noLogPath,
+  durations: new Map(),
+};
 
 /**
  * Parts that the sample does not bring keep the last model's objects; parts that failed do too, and say
@@ -102,7 +108,7 @@ export function derive(
   const unjoined = forest?.parts ?? carry.unjoined;
   const forestSeen = (forest?.carry ?? carry.forest) !== null;
   const rebuilds = joinClients(fromLogs.rebuilds, { clients, workers }, forestSeen, last.rebuilds);
-  const builds = joinBuilds(unjoined.builds, rebuilds, last.builds, carry.unjoined.builds);
+  const builds = joinBuilds(unjoined.builds, rebuilds, last.builds, carry.unjoined.builds, fromLogs);
 
   const machine = { pressure: pressure?.pressure ?? last.pressure, disks, filesystems, cgroups };
   const short = deriveShortages(machine, spaceLevels, monotonicMs);
@@ -134,6 +140,8 @@ export function derive(
     builds,
     rebuilds,
     derivations: fromLogs.derivations,
+    logPath: fromLogs.logPath,
+    durations: fromLogs.durations,
     transfers,
     cgroups,
     totals,

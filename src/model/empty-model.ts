@@ -1,6 +1,8 @@
 /** The Model before anything was read: every number unknown, every list empty. */
+
 import { emptyForestParts } from './forest/derive-forest.ts';
 import type { Model, Pressure } from './model.ts';
+import { noLogPath } from './rebuild/log-path.ts';
 
 const unread: Pressure = {
   some: null,
@@ -66,6 +68,8 @@ export const emptyModel: Model = {
   builds,
   rebuilds: [],
   derivations: new Map(),
+  logPath: noLogPath,
+  durations: new Map(),
   transfers,
   cgroups,
   totals,

@@ -4,7 +4,7 @@ import { compileWhatRunsOften } from '../platform/heap.ts';
 import { createPressureTriggers } from '../platform/pressure-triggers.ts';
 import { runDashboard } from './dashboard/dashboard.tsx';
 import { depsOf, type Given, survivalOf } from './mode.ts';
-import { recordingOf, sourcesOf } from './wiring.ts';
+import { followLogs, recordingOf, sourcesOf } from './wiring.ts';
 
 export async function runDashboardMode(given: Given): Promise<number> {
   const { invocation, ports, look, process } = given;
@@ -13,7 +13,8 @@ export async function runDashboardMode(given: Given): Promise<number> {
     given.complain('the dashboard needs a terminal; without one: nixpulse snapshot');
     return 2;
   }
-  const { sources, readForest, lowDetail, settled, known } = await sourcesOf(given);
+  const { sources, logs, readForest, lowDetail, settled, known } = await sourcesOf(given);
+  followLogs(given, logs);
   // Another machine's figures are recorded only where somebody says where to.
   const records = invocation.record && (ports.files.live || invocation.dir !== null);
   return runDashboard({

@@ -7,11 +7,12 @@ import { createRecording, type RecordingOptions } from '../watch/recording.ts';
 import { type Survival, survive, unmetRequirement } from '../watch/survive.ts';
 import { createWatcher, type WatcherOptions } from '../watch/watcher.ts';
 import { type Given, survivalOf } from './mode.ts';
-import { recordingOf, sourcesOf } from './wiring.ts';
+import { followLogs, recordingOf, sourcesOf } from './wiring.ts';
 
 export async function runRecordMode(given: Given): Promise<number> {
   const { invocation, ports, process, complain } = given;
-  const { sources, lowDetail } = await sourcesOf(given);
+  const { sources, lowDetail, logs } = await sourcesOf(given);
+  followLogs(given, logs);
   compileWhatRunsOften();
   return runRecord({
     ...{ clock: ports.clock, sources, lowDetail, process, say: complain },

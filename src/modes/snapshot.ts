@@ -2,11 +2,12 @@
 import type { Model } from '../model/model.ts';
 import { takeModel } from '../watch/look-twice.ts';
 import type { Given } from './mode.ts';
-import { sourcesOf } from './wiring.ts';
+import { followLogs, sourcesOf } from './wiring.ts';
 
 export async function runSnapshotMode(given: Given): Promise<number> {
   const { invocation, ports } = given;
-  const { sources, settled } = await sourcesOf(given);
+  const { sources, logs, settled } = await sourcesOf(given);
+  if (invocation.command === 'snapshot') followLogs(given, logs, false);
   const intervalMs = invocation.interval * 1000;
   const model = await takeModel({ sources, clock: ports.clock, intervalMs, settled });
   await given.write(`${await formatted(model, given)}\n`);

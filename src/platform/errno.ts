@@ -63,6 +63,16 @@ export function problemOf(error: unknown, where: string): Problem {
   return plain.has(code) ? problem(kind, where) : problem(kind, where, words[code] ?? code);
 }
 
+/** A disk that breaks has more to say than the errors of everyday (EUCLEAN, EREMOTEIO): none is a bug. */
+export function systemProblemOf(error: unknown, where: string): Problem {
+  if (errnoOf(error) !== null || !isSystemError(error)) return problemOf(error, where);
+  return problem('malformed', where, error.message.split(',')[0] ?? '');
+}
+
+function isSystemError(error: unknown): error is Error & { readonly syscall: string } {
+  return error instanceof Error && typeof (error as { syscall?: unknown }).syscall === 'string';
+}
+
 /** Why a program could not be started: also what reading never says (ENOEXEC: no program at all). */
 export function startProblemOf(error: unknown, file: string): Problem {
   if (errnoOf(error) !== null) return problemOf(error, file);

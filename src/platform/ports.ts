@@ -157,7 +157,8 @@ export interface Signals {
  * on pool threads with a deadline (`timeout`; what was begun may still come to pass).
  */
 export interface OwnFiles {
-  read(path: string): Promise<Result<string>>;
+  /** `maxBytes`: of a file that may have grown without end, or be no file at all, no more than this. */
+  read(path: string, options?: { readonly maxBytes?: number }): Promise<Result<string>>;
   /** Whole or not at all: written beside, synced, renamed over. Makes missing directories, private to the user. */
   replace(path: string, text: string): Promise<Result<void>>;
   /** One write at the end of the file (O_APPEND). Makes missing directories. */
@@ -201,6 +202,57 @@ export interface ReadableFile {
   /** Fewer bytes at the end of the file, and before what cannot be read; a Problem where the first cannot. */
   read(offset: number, length: number): Promise<Result<Uint8Array>>;
   close(): Promise<void>;
+}
+
+/**
+ * Files that somebody else writes to while they are read here: on pool threads and without a deadline. What has not
+ * come back is simply later: a follower has one call under way at most, so that a disk that hangs takes one thread.
+ */
+export interface StreamFiles {
+  /** stat(2), or lstat(2) where links are not to be followed: nothing is opened. */
+  describe(path: string, options: LinkOptions): Promise<Result<StreamFileInfo>>;
+  /**
+   * Only a regular file: no FIFO, socket or device is waited for or opened. `empties`: opened for writing too where
+   * that is allowed, so that what was read can be taken out of it.
+   */
+  open(path: string, options: LinkOptions & { readonly empties: boolean }): Promise<Result<StreamFile>>;
+  /** A descriptor that somebody has opened, closed with what is returned. `where`: its name in Problems. */
+  of(descriptor: number, where: string, options?: { readonly writable?: boolean }): StreamFile;
+  readonly pending: number;
+}
+export interface LinkOptions {
+  /** False: a link is no file (`malformed`, ELOOP). */
+  readonly followLinks: boolean;
+}
+export interface StreamFileInfo {
+  /** A regular file. */
+  readonly regular: boolean;
+  /** Device and inode: the same while it is the same file. */
+  readonly identity: string;
+  readonly uid: number;
+  /** Type and permission bits. */
+  readonly mode: number;
+  readonly sizeBytes: number;
+  /** What it takes of its file system: less than its size where there are holes. */
+  readonly allocatedBytes: number;
+}
+export interface StreamFile {
+  /** May be changed by us. */
+  readonly writable: boolean;
+  describe(): Promise<Result<StreamFileInfo>>;
+  /** tmpfs or ramfs; false where nobody can tell. */
+  inMemory(): Promise<boolean>;
+  /** Fewer bytes at the end of the file, none past it. */
+  read(offset: number, length: number): Promise<Result<Uint8Array>>;
+  /**
+   * Gives the bytes before `end` back and leaves zeros: FALLOC_FL_PUNCH_HOLE, which keeps the size, so that nothing is
+   * lost that is written meanwhile. `unsupported` where the file system or koffi does not have it.
+   */
+  punch(from: number, end: number): Promise<Result<void>>;
+  /** ftruncate(2) to nothing. */
+  truncate(): Promise<Result<void>>;
+  /** After what is under way. */
+  close(): void;
 }
 
 /** Keeps nixpulse itself alive while the machine freezes. Tried once, after everything has run once. */

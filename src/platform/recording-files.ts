@@ -2,8 +2,8 @@
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { fail, ok, type Problem, problem, type Result } from '../base/problem.ts';
-import { errnoOf, problemOf } from './errno.ts';
+import { fail, ok, type Result } from '../base/problem.ts';
+import { errnoOf, systemProblemOf } from './errno.ts';
 import type { ReadableFile, RecordingFiles, WritableFile } from './ports.ts';
 import { createUnderWay } from './under-way.ts';
 
@@ -22,7 +22,7 @@ export function createRecordingFiles(): RecordingFiles {
     try {
       return ok(await work());
     } catch (error) {
-      return { ok: false, problem: systemProblem(error, path) };
+      return { ok: false, problem: systemProblemOf(error, path) };
     } finally {
       end();
     }
@@ -122,14 +122,4 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
     const { bytesWritten } = await handle.write(bytes, written, bytes.length - written, null);
     written += bytesWritten;
   }
-}
-
-/** A disk that breaks has more to say than the errors of everyday (EUCLEAN, EREMOTEIO): none is a bug. */
-function systemProblem(error: unknown, where: string): Problem {
-  if (errnoOf(error) !== null || !isSystemError(error)) return problemOf(error, where);
-  return problem('malformed', where, error.message.split(',')[0] ?? '');
-}
-
-function isSystemError(error: unknown): error is Error & { readonly syscall: string } {
-  return error instanceof Error && typeof (error as { syscall?: unknown }).syscall === 'string';
 }

@@ -35,6 +35,8 @@ describe('good command lines', () => {
     ],
     ['demo', { command: 'demo' }],
     ['--no-record', { record: false }],
+    ['--no-logs', { logs: false }],
+    ['record --log /run/x --no-logs', { command: 'record', log: '/run/x', logs: false }],
     ['--dir /elsewhere', { dir: '/elsewhere' }],
     ['verify --repair --yes', { command: 'verify', repair: true, yes: true }],
   ])('nixpulse %s', (line, expected) => {
@@ -83,6 +85,8 @@ describe('bad command lines are one line that names the argument', () => {
     ['replay a --at=', /'--at': argument '' is invalid: expected a time/],
     ['replay --dir /tmp', /option '--dir' belongs to: dashboard, record$/],
     ['--no-record snapshot', /option '--no-record' belongs to: dashboard$/],
+    ['status --log x', /option '--log' belongs to: dashboard, snapshot, record/],
+    ['record --log=', /'--log': argument '' is invalid: expected a file/],
     ['snapshot --tmux', /option '--tmux' belongs to: status/],
     ['statsu', /unknown command 'statsu' \(did you mean status\?\)/],
     ['frobnicate', /unknown command 'frobnicate'$/],
@@ -135,9 +139,9 @@ describe('the table', () => {
   });
 
   test('every default is one of the values allowed', () => {
-    for (const { id, argument } of flagTable) {
+    for (const { id, name, argument } of flagTable) {
       const value = defaultFlags[id];
-      if (!argument) expect(value).toBe(id === 'record');
+      if (!argument) expect(value).toBe(name.startsWith('--no-'));
       else if (value === null) continue;
       else expect(parseValue(argument, String(value))).toEqual({ ok: true, value });
     }

@@ -546,6 +546,8 @@ export const busy: Model = {
   cgroups: [],
   rebuilds: [],
   derivations: new Map(),
+  logPath: { path: null, problem: null },
+  durations: new Map(),
   transfers: [
     {
       pid: 900,
