@@ -88,5 +88,7 @@ function rowMatches(row: BuildRow, needle: string): boolean {
 }
 
 function noMatch(state: State): State {
-  return withUi(state, { notice: { text: `no match for "${state.ui.search}"`, level: 'warning' } });
+  const rest = state.trees.size > 0 ? ' in what is open: \\ looks into the rest' : '';
+  const text = `no match for "${state.ui.search}"${rest}`;
+  return withUi(state, { notice: { text, level: 'warning' } });
 }

@@ -150,6 +150,8 @@ describe('search and filter', () => {
   test('a search finds lines, a filter what is not even open', () => {
     const found = pressed(tree(), '/', ...'openblas', 'enter');
     expect(found.ui.selected).toBe(keyOf('openblas-0.3.28'));
+    const hidden = pressed(tree(), '/', ...'module-3');
+    expect(hidden.ui.notice?.text).toBe('no match for "module-3" in what is open: \\ looks into the rest');
     const filtered = pressed(tree(), '\\', ...'module-3', 'enter');
     expect(rowNames(filtered)).toEqual([
       'rebuild command stream',

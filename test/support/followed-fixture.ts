@@ -33,6 +33,7 @@ export function followedOf(rebuild: Rebuild, over: Partial<FollowedRebuild> = {}
     over: rebuild.ended !== null,
     problem: null,
     lostBytes: 0,
+    estimate: null,
     ...over,
   };
 }
