@@ -135,6 +135,10 @@ function nothingThere({ page, build, recorded }: LogView): string[] {
   if (file?.state === 'reading')
     return [`Reading its file … ${file.lines > 0 ? `${grouped(file.lines)} lines` : ''}`.trimEnd()];
   if (from === 'stream') return ['It has written no line yet.'];
+  if (from === 'file')
+    return goesOn
+      ? ['Its file is empty so far: Nix writes it in pieces of some 10 kB (l reads it again).', live]
+      : ['Its log is empty.'];
   const why = file?.state === 'unread' ? [`Its file: ${file.reason}.`] : [];
   const kept =
     build !== null && build.lines > 0 ? [`Of its ${plural(build.lines, 'line')} none is kept here.`] : [];

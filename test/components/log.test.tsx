@@ -115,6 +115,11 @@ describe('where nothing is there it says why, and how one gets it', () => {
     expect(none({ state: 'reading', lines: 12_345 })).toContain('Reading its file … 12,345 lines');
   });
 
+  it('of a file that is empty so far', () => {
+    const file = { state: 'read', path: '/x', lines: [], total: 0, atMs: 0 } as const;
+    expect(none(file)).toContain('Its file is empty so far');
+  });
+
   it('of a build that nobody can name', () => {
     const builds = busy.builds.map((one) => ({ ...one, drvHash: null }));
     expect(none(null, { ...busy, builds })).toContain('its log cannot be found');

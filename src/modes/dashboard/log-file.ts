@@ -76,7 +76,7 @@ export function createLogFileReader(
       return throughProcess('tail', ['-n', String(mostLines), path], null);
     const text = await files.readSlow(path, { deadlineMs, maxBytes: plainBytes });
     if (!text.ok) return text;
-    const lines = text.value.replace(/\n$/, '').split('\n');
+    const lines = text.value === '' ? [] : text.value.replace(/\n$/, '').split('\n');
     return ok(lastLines(lines, bytes > plainBytes ? null : lines.length));
   }
 

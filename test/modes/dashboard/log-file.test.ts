@@ -61,6 +61,12 @@ describe('a plain one', () => {
     expect(log()?.kept.lines).toEqual(['one', 'two']);
   });
 
+  test('may be empty: Nix writes it in pieces', async () => {
+    const { press, log } = open(busy, { [file]: '' });
+    await press('l');
+    expect(log()).toMatchObject({ from: 'file', kept: { lines: [], total: 0 } });
+  });
+
   test('that is huge is read at its end', async () => {
     const { ports, press, log } = open(busy, { [file]: 'x' });
     ports.files.setOwner(file, { bytes: 2 ** 30 });
