@@ -6,7 +6,9 @@ import { shownModel } from '../src/state/selectors.ts';
 import type { State } from '../src/state/state.ts';
 import { useApp } from './app-context.ts';
 
-export { lineMatches, loggedBuild, logMode, topLine } from '../src/state/log-page.ts';
+export { loggedBuild, roomOfBuild, roomOfFailed } from '../src/state/details-room.ts';
+export { cursorFailed, findFailed } from '../src/state/failed.ts';
+export { lineMatches, logMode, logOf, topLine } from '../src/state/log-page.ts';
 export { cursorRow, hintOf, shownHistory, shownModel, shownTrack, topMode } from '../src/state/selectors.ts';
 export { sortIds } from '../src/state/sorting.ts';
 

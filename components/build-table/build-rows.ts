@@ -1,12 +1,12 @@
 /** The build list: its columns by width, its visible rows, the one under the cursor marked. */
 
-import { sameProcess } from '../../src/base/identity.ts';
 import { type BuildLine, fitBuildColumns } from '../../src/format/build-columns.ts';
-import { tableRow, titleRow } from '../../src/format/columns.ts';
+import { type Fit, tableRow, titleRow } from '../../src/format/columns.ts';
 import { composeRow, type Span } from '../../src/format/row.ts';
 import { treeBranches } from '../../src/format/tree.ts';
 import type { TreeLine } from '../../src/format/tree-cells.ts';
 import { treeLine } from '../../src/format/tree-lines.ts';
+import type { HolderOf } from '../../src/format/wait-words.ts';
 import { clientOfProcess } from '../../src/model/forest/derive-clients.ts';
 import type { Build, BuildProcess, Client } from '../../src/model/model.ts';
 import type { BuildRow, SortId, TreeRow } from '../../src/state/state.ts';
@@ -15,6 +15,8 @@ import type { Theme } from '../theme.ts';
 export interface BuildList {
   readonly rows: readonly BuildRow[];
   readonly clients: readonly Client[];
+  /** Who holds the lock of an output. */
+  readonly holderOf: HolderOf;
   /** Wall clock of the model shown. */
   readonly timeMs: number;
   readonly scroll: number;
@@ -31,6 +33,7 @@ export interface BuildList {
 const markColumns = 2;
 
 export interface BuildListRows {
+  readonly fit: Fit<BuildLine>;
   /** The row of titles, then the visible rows, none of them under the cursor. */
   readonly rows: readonly string[];
   /** Where a row stands in `rows`, and how it looks under the cursor; null where it is not visible. */
@@ -41,6 +44,8 @@ export function buildListRows(list: BuildList, width: number, theme: Theme): Bui
   const { rows, scroll, height, sort, more } = list;
   const tree = rows.some(({ place }) => place !== null);
   const phases = tree || rows.some((row) => row.kind !== 'tree' && row.build.phase !== null);
+  const since =
+    more && !tree && rows.some((row) => row.kind !== 'tree' && row.build.log?.phaseSinceMs != null);
   const branches = new Map<Build, ReadonlyMap<BuildProcess, string>>();
   const places = tree ? placeBranches(rows) : null;
   const visible = rows.slice(scroll, scroll + height);
@@ -60,6 +65,7 @@ export function buildListRows(list: BuildList, width: number, theme: Theme): Bui
       ...row,
       branch,
       pausedSec,
+      phaseSec: phaseSec(row.build, list.timeMs),
       client: more ? (clientOfProcess(list.clients, clientPid) ?? undefined) : undefined,
     };
   });
@@ -67,7 +73,7 @@ export function buildListRows(list: BuildList, width: number, theme: Theme): Bui
   const measured = lines.flatMap((line, index) =>
     isInColumns(line) ? line : (tableLine(line, places?.[scroll + index] ?? '', list.timeMs) ?? []),
   );
-  const fit = fitBuildColumns({ phases, io: list.io, more, tree }, width - markColumns, measured);
+  const fit = fitBuildColumns({ phases, since, io: list.io, more, tree }, width - markColumns, measured);
   const drawn = (index: number, chosen: boolean) => {
     const row = visible[index] as BuildRow;
     const line = lines[index] as BuildLine | TreeRow;
@@ -77,7 +83,7 @@ export function buildListRows(list: BuildList, width: number, theme: Theme): Bui
     const facts = {
       branch: places?.[scroll + index] ?? '',
       timeMs: list.timeMs,
-      client: clientOfRebuild(list, line),
+      holderOf: list.holderOf,
       nameColumns: fit.columns[0]?.width ?? 0,
     };
     const spans = treeLine(line.node, facts, width - markColumns, theme.unicode) ?? [];
@@ -85,6 +91,7 @@ export function buildListRows(list: BuildList, width: number, theme: Theme): Bui
   };
   const sorted = tree ? null : { id: sort, mark: sortMark(sort, list.inverted) };
   return {
+    fit,
     rows: [
       titleRow(fit, width, theme, ' '.repeat(markColumns), sorted),
       ...lines.map((_, index) => drawn(index, false)),
@@ -110,12 +117,6 @@ function isInColumns(line: BuildLine | TreeRow): line is BuildLine {
   return line.kind !== 'tree' || !('key' in line);
 }
 
-function clientOfRebuild({ clients }: BuildList, { node }: TreeRow): Client | null {
-  if (node.kind !== 'rebuild') return null;
-  const { client } = node.followed;
-  return client === null ? null : (clients.find((one) => sameProcess(one, client)) ?? null);
-}
-
 /** Branches of the trees before the names of rows; of a process those of its build. */
 function placeBranches(rows: readonly BuildRow[]): readonly string[] {
   const branches = new Array<string>(rows.length).fill('');
@@ -132,6 +133,10 @@ function placeBranches(rows: readonly BuildRow[]): readonly string[] {
 /** What goes on beside the lines below a row. */
 function beside(branch: string): string {
   return branch.replace(/├ $/, '│ ').replace(/└ $/, '  ');
+}
+
+function phaseSec({ log }: Build, nowMs: number): number | null {
+  return log?.phaseSinceMs == null ? null : Math.max(0, (nowMs - log.phaseSinceMs) / 1000);
 }
 
 /** Texts ascend and numbers descend unless inverted. */

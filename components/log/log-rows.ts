@@ -2,11 +2,12 @@
 import { formatDuration } from '../../src/base/duration.ts';
 import { plural } from '../../src/base/plural.ts';
 import { printable, textColumns } from '../../src/base/text.ts';
+import { clientCommand } from '../../src/format/client-command.ts';
 import { colouredRow } from '../../src/format/coloured-row.ts';
+import { phaseText } from '../../src/format/failed-words.ts';
 import { amountText, grouped, lineNumber } from '../../src/format/log-words.ts';
+import { rebuildTitle } from '../../src/format/rebuild-words.ts';
 import { composeRow, fitSegments, type RowStyle, segment, span } from '../../src/format/row.ts';
-import { rebuildTitle } from '../../src/format/tree-lines.ts';
-import type { Client } from '../../src/model/model.ts';
 import type { FollowedRebuild } from '../../src/model/rebuild/followed.ts';
 import type { Build } from '../../src/model/rebuild/rebuild.ts';
 import type { LogPage } from '../../src/state/state.ts';
@@ -15,7 +16,6 @@ export interface LogView {
   readonly page: LogPage;
   /** Of the log; null where no stream tells of it. */
   readonly followed: FollowedRebuild | null;
-  readonly client: Client | null;
   /** Null: it is that of a rebuild, or nothing is known of the build. */
   readonly build: Build | null;
   /** Unix ms, of the model shown. */
@@ -80,9 +80,10 @@ export function headRow(view: LogView, rows: number, width: number, style: RowSt
   return composeRow(fitSegments(segments, width, { unicode: style.unicode }), width, style);
 }
 
-function titleOf({ page: { of }, followed, client }: LogView): string {
+function titleOf({ page: { of }, followed }: LogView): string {
   if (of.kind === 'build') return of.name;
-  return followed === null ? 'a rebuild' : rebuildTitle(followed, client);
+  if (followed === null) return 'a rebuild';
+  return followed.command === null ? rebuildTitle(followed) : clientCommand(followed.command);
 }
 
 /** `buildPhase 12:04`, `failed in checkPhase after 0:40`, `done in 3:12`. */
@@ -98,9 +99,9 @@ function standingOf({ build, page, followed, timeMs }: LogView): string {
     case 'running':
       return phase === undefined
         ? `running ${length}`
-        : `${phase.name} ${formatDuration((timeMs - phase.sinceMs) / 1000)}`;
+        : `${phaseText(phase.name)} ${formatDuration((timeMs - phase.sinceMs) / 1000)}`;
     case 'failed':
-      return `failed${phase === undefined ? '' : ` in ${phase.name}`}${length === '' ? '' : ` after ${length}`}`;
+      return `failed${phase === undefined ? '' : ` in ${phaseText(phase.name)}`}${length === '' ? '' : ` after ${length}`}`;
     case 'done':
       return `done in ${length}`;
     case 'ended':

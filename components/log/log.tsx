@@ -1,7 +1,6 @@
 /** The log of a build or a rebuild. */
 import { memo, type ReactElement, useMemo } from 'react';
-import { lineMatches, loggedBuild, logMode, shownModel, topLine, useSelect } from '../../hooks/use-select.ts';
-import { sameProcess } from '../../src/base/identity.ts';
+import { lineMatches, logMode, logOf, shownModel, topLine, useSelect } from '../../hooks/use-select.ts';
 import type { LogPage } from '../../src/state/state.ts';
 import { Lines } from '../line/line.tsx';
 import { useTheme } from '../theme.ts';
@@ -11,7 +10,6 @@ export const Log = memo(function Log(): ReactElement | null {
   const page = useSelect((state) => state.log);
   const mode = useSelect(logMode);
   const rebuilds = useSelect((state) => shownModel(state).rebuilds);
-  const clients = useSelect((state) => shownModel(state).clients);
   const timeMs = useSelect((state) => shownModel(state).timeMs);
   const recorded = useSelect((state) => state.replay !== null);
   const top = useSelect((state) => {
@@ -32,14 +30,12 @@ export const Log = memo(function Log(): ReactElement | null {
   );
   if (page === null || mode === null) return null;
   const followed = rebuilds.find(({ id }) => id === page.of.rebuild) ?? null;
-  const identity = followed?.client ?? null;
   const view: LogView = {
     page,
     followed,
-    client: identity === null ? null : (clients.find((one) => sameProcess(one, identity)) ?? null),
     build:
       page.of.kind === 'build' && page.of.drv !== null && followed !== null
-        ? loggedBuild(followed, page.of.drv)
+        ? logOf(followed, page.of.drv)
         : null,
     timeMs,
     top,

@@ -58,6 +58,16 @@ in
   options.services.nixpulse = {
     record = lib.mkEnableOption "the flight recorder from boot on (nixpulse replay /var/lib/nixpulse)";
 
+    followLogs = lib.mkOption {
+      type = lib.types.bool;
+      default = false;
+      description = ''
+        Whether Nix (2.30 or newer) writes the log of all builds where root and the group `nixpulse` read it:
+        phases and log lines of every client's builds, without a wrapper. It lies in memory, and the recorder,
+        which this switches on, keeps it small. Build logs can hold secrets.
+      '';
+    };
+
     console = lib.mkOption {
       type = lib.types.nullOr lib.types.str;
       default = null;
@@ -114,6 +124,8 @@ in
           NoNewPrivileges = true;
           ProtectSystem = "strict";
           ProtectHome = "read-only";
+          # The log of all builds, which it keeps small.
+          ReadWritePaths = "-/run/nixpulse";
           PrivateNetwork = true;
           RestrictAddressFamilies = "AF_UNIX";
           LockPersonality = true;
@@ -121,6 +133,36 @@ in
           SystemCallArchitectures = "native";
         };
       };
+    })
+
+    (lib.mkIf service.followLogs {
+      services.nixpulse.record = lib.mkDefault true;
+      users.groups.nixpulse = { };
+      systemd.mounts = [
+        {
+          description = "Log of all builds, for nixpulse";
+          what = "tmpfs";
+          where = "/run/nixpulse";
+          type = "tmpfs";
+          options = "size=64M,nr_inodes=64,mode=0750,nosuid,nodev,noexec";
+          before = [
+            "nix-daemon.service"
+            "nixpulse.service"
+          ];
+          wantedBy = [ "local-fs.target" ];
+        }
+      ];
+      systemd.tmpfiles.rules = [ "d /run/nixpulse 0750 root nixpulse -" ];
+      # For root alone: users' own Nix, which would complain that it may not write there, does not see it.
+      environment.etc."nix/nixpulse.conf" = {
+        mode = "0600";
+        text = ''
+          json-log-path = /run/nixpulse/log.json
+        '';
+      };
+      nix.extraOptions = ''
+        !include /etc/nix/nixpulse.conf
+      '';
     })
 
     (lib.mkIf (service.console != null) {

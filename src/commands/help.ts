@@ -1,6 +1,9 @@
 /** The help: the command table for people, and what is to be known besides keys. */
+import { problemText } from '../base/problem.ts';
+import { printable } from '../base/text.ts';
 import { type HardeningPart, hardeningTitles } from '../model/health/hardening.ts';
 import { markLetters } from '../model/past/replay.ts';
+import { knowsLogPath, type LogPath } from '../model/rebuild/log-path.ts';
 import { blockedReason, type Command, type CommandGroup, groups, type Situation } from './command.ts';
 import { keyLabel } from './key-label.ts';
 import { commands } from './table.ts';
@@ -81,6 +84,30 @@ export function hardeningLines(parts: readonly HardeningPart[] | null, filter: s
   const text = [hardeningTitle, ...facts.flatMap((fact) => [fact.name, fact.text])].join(' ');
   const shown = facts.length > 0 && includes(text, filter);
   return shown ? [{ kind: 'group', text: hardeningTitle }, ...facts] : [];
+}
+
+const logsTitle = 'Logs of the daemon';
+const howToSwitchOn = 'for phases and logs set json-log-path (docs/log-path.md)';
+
+/** Whether the daemon's log is followed, and how to have it where this Nix (null: not ours to say) can write one. */
+export function logLines(
+  { path, problem }: LogPath,
+  nixVersion: string | null,
+  filter: string,
+): readonly HelpLine[] {
+  if (path === null && !knowsLogPath(nixVersion)) return [];
+  const why = problem === null ? null : printable(problemText(problem));
+  const [name, text] =
+    path === null
+      ? ['Off', howToSwitchOn]
+      : why === null
+        ? ['Followed', printable(path)]
+        : ['Not whole', why];
+  if (!includes(`${logsTitle} ${name} ${text}`, filter)) return [];
+  return [
+    { kind: 'group', text: logsTitle },
+    { kind: 'fact', name, text, good: why === null },
+  ];
 }
 
 function matches(command: Command, filter: string): boolean {

@@ -6,8 +6,12 @@ import { noBuildIn } from './targets.ts';
 const unselected = (s: Situation) =>
   s.rows === 0 ? 'there is no build' : s.selected === null ? 'select a build first' : undefined;
 const noBuild = (s: Situation) => unselected(s) ?? noBuildIn(s);
-const nothingBelow = (s: Situation) =>
-  unselected(s) ?? (s.open === null && s.selected !== 'process' ? 'nothing is below it' : undefined);
+/** Of what failed in the overview nothing is shown; in a tree one goes to what is above. */
+const noFold = (s: Situation) => (s.selected === 'failed' && !s.tree ? noBuildIn(s) : unselected(s));
+const nothingBelow = (s: Situation) => {
+  if (s.open !== null || s.selected === 'process') return unselected(s);
+  return unselected(s) ?? (s.selected === 'failed' ? noBuildIn(s) : 'nothing is below it');
+};
 const ownOrder = ({ tree }: Situation) =>
   tree ? 'a tree has its own order: failed, running, waiting, planned' : undefined;
 const noRows = (s: Situation) => (s.rows === 0 ? 'there is no build' : undefined);
@@ -22,7 +26,8 @@ export const listCommands: readonly Command[] = [
     keys: ['enter'],
     title: 'Details of the selected build',
     footer: 'Details',
-    blocked: noBuild,
+    // What failed has details of its own.
+    blocked: (s) => (s.selected === 'failed' ? unselected(s) : noBuild(s)),
     step: () => ({ type: 'details' }),
   },
   {
@@ -39,7 +44,7 @@ export const listCommands: readonly Command[] = [
     id: 'fold',
     keys: ['-', 'left'],
     title: 'Hide what is below; where nothing is shown, go to what is above',
-    blocked: unselected,
+    blocked: noFold,
     step: () => ({ type: 'fold' }),
   },
   {
@@ -139,6 +144,17 @@ export const listCommands: readonly Command[] = [
     footer: 'Tag',
     blocked: noBuild,
     step: () => ({ type: 'tag' }),
+  },
+  {
+    ...shared,
+    id: 'dismiss',
+    keys: ['d', 'delete'],
+    title: 'Take the selected failure out of view',
+    footer: 'Dismiss',
+    modes: ['normal', 'details'],
+    views: ['overview'],
+    blocked: (s) => (s.selected === 'failed' ? undefined : 'select what has failed'),
+    step: () => ({ type: 'dismiss' }),
   },
   {
     ...shared,

@@ -17,7 +17,7 @@ const noBuildThere: Readonly<Record<Exclude<SelectedRow, 'build' | 'process'>, s
   waiting: 'it waits, nothing of it runs yet',
   planned: 'it is not being built yet',
   blocked: 'it is not built: something that it needs has failed',
-  failed: 'it has failed already',
+  failed: 'it has failed: nothing of it runs',
   over: 'it has ended',
   line: 'this is no build',
 };
@@ -33,6 +33,7 @@ export function noBuild(situation: Situation): string | undefined {
   const { act, rows, mode } = situation;
   const { targets, actor, model } = act;
   if (targets.length === 0) {
+    if (situation.selected === 'failed') return noBuildThere.failed;
     if (mode === 'details') return 'it has ended';
     const there = noBuildIn(situation);
     if (there !== undefined) return there;

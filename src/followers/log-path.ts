@@ -13,7 +13,7 @@ import { readLogPathSetting } from './nix-settings.ts';
 import { distrustsFile, distrustsPlace } from './trust.ts';
 
 /** Where dist/systemd and dist/nixos put it: a tmpfs of its own. */
-export const usualLogPath = '/run/nixpulse-log/nix.json';
+export const usualLogPath = '/run/nixpulse/log.json';
 
 export interface LogPathOptions {
   readonly files: Files;

@@ -5,7 +5,7 @@
 import type { Problem } from '../base/problem.ts';
 import type { StreamRaw } from '../model/rebuild/followed.ts';
 import type { LogEvent } from '../model/rebuild/log-event.ts';
-import { endLog, type LogRead, newLogReader, readLog } from '../parse/read-log.ts';
+import { endLog, type LogRead, newLogReader, newLogReaderOfMany, readLog } from '../parse/read-log.ts';
 
 export interface StreamBuffer {
   /** The next bytes; they belong to the buffer from then on. */
@@ -23,7 +23,8 @@ export interface StreamBuffer {
 const mostBytes = 1 << 20;
 
 export function createStreamBuffer(stream: Pick<StreamRaw, 'id' | 'origin' | 'writers'>): StreamBuffer {
-  let reader = newLogReader;
+  const newReader = stream.writers === 'many' ? newLogReaderOfMany : newLogReader;
+  let reader = newReader;
   let pieces: Uint8Array[] = [];
   let bytes = 0;
   let events: readonly LogEvent[] = [];
@@ -55,7 +56,7 @@ export function createStreamBuffer(stream: Pick<StreamRaw, 'id' | 'origin' | 'wr
     lost(more) {
       if (ended) return;
       read();
-      reader = newLogReader;
+      reader = newReader;
       lostBytes += more;
     },
     end(exitCode) {

@@ -1,6 +1,7 @@
 /** The columns of the build list, for builds and their processes: titles and most cells from the tables of fields. */
 
 import { formatReadWrite } from '../base/bytes.ts';
+import { formatDuration } from '../base/duration.ts';
 import { unknown } from '../base/number.ts';
 import { oneLine } from '../base/text.ts';
 import { buildFields, processFields } from '../model/fields/build.ts';
@@ -9,6 +10,7 @@ import { autoAllocatedSlot, isAutoAllocatedUid } from '../model/forest/nix-tools
 import type { Build, BuildProcess, Client } from '../model/model.ts';
 import { clientCommand } from './client-command.ts';
 import { type Cell, type Column, type Fit, fitColumns } from './columns.ts';
+import { phaseText } from './failed-words.ts';
 import { fieldColumns, type Look } from './field-columns.ts';
 import { type TreeLine, treeCell } from './tree-cells.ts';
 import { buildName, buildNote, pausedText, shortNote } from './words.ts';
@@ -24,6 +26,8 @@ interface OfBuild {
   readonly pausedSec?: number | null;
   /** In the tree of a rebuild, drawn before its name. */
   readonly branch?: string;
+  /** Seconds in its phase; null without one. */
+  readonly phaseSec?: number | null;
 }
 interface OfProcess {
   readonly kind: 'process';
@@ -74,7 +78,8 @@ const name = column(
 const phase = column(
   'phase',
   { width: 9, keep: 80, most: 14 },
-  ({ build, pausedSec = null }) => (build.paused ? { text: pausedText(pausedSec), tone: 'accent' } : {}),
+  ({ build, pausedSec = null }) =>
+    build.paused ? { text: pausedText(pausedSec), tone: 'accent' } : { text: phaseText(build.phase) },
   ({ process }) => ({ text: stateWords[process.state] }),
 );
 /** Takes the place of the phase where there is no room for NOW: what must be known stands before it. */
@@ -100,6 +105,18 @@ const notes: Column<BuildLine> = {
 };
 /** Branches take their part of it. */
 const nameInTree: Column<BuildLine> = { ...name, width: 26, most: 56 };
+/** How long it has been in its phase. */
+const phaseAge: Column<BuildLine> = {
+  id: 'phaseAge',
+  title: 'FOR',
+  align: 'right',
+  width: 7,
+  keep: 35,
+  cell: (line) => ({
+    text: line.kind !== 'build' || line.phaseSec == null ? '' : formatDuration(line.phaseSec),
+    tone: 'muted',
+  }),
+};
 const age = column('age', { width: 7, keep: 90 });
 const user = column(
   'user',
@@ -149,6 +166,8 @@ const now = column(
 export interface ColumnChoice {
   /** True once any phase is known: before that the column is not there. */
   readonly phases: boolean;
+  /** How long a build has been in its phase: known of any, and there where the builds have the whole room. */
+  readonly since?: boolean;
   /** Reads and writes can be seen: without the right to, the column is not there. */
   readonly io: boolean;
   /** The columns of the builds view as well. */
@@ -159,6 +178,7 @@ export interface ColumnChoice {
 
 export function buildColumns({
   phases,
+  since = false,
   io: reads,
   more,
   tree = false,
@@ -166,6 +186,7 @@ export function buildColumns({
   const shown = [
     tree ? nameInTree : name,
     phase,
+    phaseAge,
     age,
     user,
     cpu,
@@ -179,6 +200,7 @@ export function buildColumns({
   return shown.filter(
     (c) =>
       (phases || c !== phase) &&
+      (since || c !== phaseAge) &&
       (reads || c !== io) &&
       ((more && !tree) || (c !== processes && c !== client)),
   );

@@ -3,6 +3,7 @@ import type { TreeCounts, TreeState } from '../logs/tree.ts';
 import type { TreeNode } from '../logs/tree-nodes.ts';
 import { nameOfDerivation } from '../model/nix-store/store-path.ts';
 import type { Cell } from './columns.ts';
+import { phaseText } from './failed-words.ts';
 import type { Tone } from './paint.ts';
 import { hostOf } from './words.ts';
 
@@ -69,7 +70,8 @@ export function treeCell(column: string, line: TreeLine): Cell {
       return { text: line.branch + nameOfDerivation(node.drv), tone };
     case 'phase':
     case 'noted': {
-      const phase = state === 'running' ? (build?.phases.at(-1)?.name ?? 'building') : stateWords[state];
+      const phase =
+        state === 'running' ? phaseText(build?.phases.at(-1)?.name ?? 'building') : stateWords[state];
       return { text: phase, tone };
     }
     case 'age': {

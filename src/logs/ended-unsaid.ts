@@ -19,9 +19,8 @@ export function endedUnsaid(
   nowMs: number,
 ): ReadonlySet<string> {
   const ended = new Set<string>();
-  for (const [key, { done, failed }] of memory?.unclaimed ?? []) {
-    if (!key.startsWith('builds ') || done + failed === 0) continue;
-    const writer = key.slice('builds '.length);
+  for (const [writer, { done, failed }] of memory?.unclaimed ?? []) {
+    if (done + failed === 0) continue;
     const isCandidate = ({ drv, host, startedMs, ...build }: Build) =>
       host === null &&
       !alive.has(drv) &&

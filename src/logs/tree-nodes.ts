@@ -2,6 +2,7 @@
  * What is shown of the tree of a rebuild, line by line: open is where something failed, runs, waits or moves, and where
  * somebody opened it; the rest is counted. The work is that of the lines, and of the nodes beside them.
  */
+import type { RootCause } from '../model/rebuild/cause.ts';
 import type { FollowedRebuild } from '../model/rebuild/followed.ts';
 import type { Build, FailureRecord, Hook, Transfer, Wait } from '../model/rebuild/rebuild.ts';
 import {
@@ -30,6 +31,8 @@ export type TreeNode = { readonly key: string; readonly depth: number; readonly 
       /** What the log says of it; null while it has not begun. */
       readonly build: Build | null;
       readonly wait: Wait | null;
+      /** Why it failed. */
+      readonly root: RootCause | null;
       /** Below it, where that is not shown. */
       readonly below: TreeCounts | null;
     }
@@ -72,7 +75,7 @@ export function treeNodes(
 ): readonly TreeNode[] {
   const key = keyOfRebuild(followed.id);
   const counts = sumOfCounts(tree, nodesBelow(tree, null));
-  const open = isOpen(key, !followed.over || counts.failed > 0, choice);
+  const open = isOpen(key, !followed.over || counts.failed + followed.rebuild.errors.length > 0, choice);
   const nodes: TreeNode[] = [{ kind: 'rebuild', key, depth: 0, open, followed, counts }];
   const whole: Whole = { nodes, followed, tree, choice, begins: beginsOf(followed, tree) };
   if (choice.matches !== null) addMatches(whole, choice.matches);
@@ -171,7 +174,7 @@ function addDerivation(whole: Whole, node: number, depth: number): void {
 }
 
 function derivationNode(
-  { followed: { id, rebuild }, tree }: Whole,
+  { followed: { id, rebuild, failures }, tree }: Whole,
   node: number,
   depth: number,
 ): Extract<TreeNode, { kind: 'derivation' }> {
@@ -179,8 +182,21 @@ function derivationNode(
   const state = stateOfNode(tree, node);
   const wait = state === 'waiting' ? (rebuild.waits.get(tree.waits.get(drv) ?? '') ?? null) : null;
   const build = rebuild.running.get(drv) ?? rebuild.failed.get(drv) ?? rebuild.finished.get(drv) ?? null;
+  const root = state === 'failed' ? (failures.find(({ drvs }) => drvs.includes(drv)) ?? null) : null;
   const key = keyOfDerivation(id, drv);
-  return { kind: 'derivation', key, depth, open: null, drv, rebuild: id, state, build, wait, below: null };
+  return {
+    kind: 'derivation',
+    key,
+    depth,
+    open: null,
+    drv,
+    rebuild: id,
+    state,
+    build,
+    wait,
+    root,
+    below: null,
+  };
 }
 
 /** What belongs to no derivation: waits, post-build hooks, transfers. */

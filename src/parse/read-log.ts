@@ -5,22 +5,27 @@
  */
 
 import { ownText } from '../base/text.ts';
-import type { LogEvent } from '../model/rebuild/log-event.ts';
+import type { LogEvent, ProgressEvent } from '../model/rebuild/log-event.ts';
 import type { NixEvent } from './internal-json.ts';
 import { LogBatch } from './log-batch.ts';
 import { amountOf, logEventOf } from './log-document.ts';
 import { cutLines, emptyLine, type OpenLine, textOf } from './log-lines.ts';
 import { type CutDocuments, readPieces } from './log-pieces.ts';
 import { noText, TextLines, type TextState } from './text-lines.ts';
+import { nothingTold, type TwiceTold, TwiceToldStep } from './twice-told.ts';
 
 /** What a reader remembers between two pieces of a stream. Plain data: a step never changes the one before it. */
 export interface LogReader {
   readonly line: OpenLine;
   readonly cut: CutDocuments;
   readonly text: TextState;
+  /** Of a file of many writers; null: what comes twice was said twice. */
+  readonly told: TwiceTold | null;
 }
 
-export const newLogReader: LogReader = { line: emptyLine, cut: [], text: noText };
+export const newLogReader: LogReader = { line: emptyLine, cut: [], text: noText, told: null };
+/** Of json-log-path. */
+export const newLogReaderOfMany: LogReader = { ...newLogReader, told: nothingTold };
 
 export interface LogRead {
   readonly reader: LogReader;
@@ -54,12 +59,14 @@ function readLines(reader: LogReader, line: OpenLine, lines: readonly string[], 
     text: (line: string) => text.line(ownText(line)),
   };
   let { cut } = reader;
+  const told = reader.told === null ? null : new TwiceToldStep(reader.told);
   for (const one of lines) {
     const progress = progressOf(one);
     if (progress !== null) {
-      batch.add(progress);
+      if (!told?.isToldProgress(one, progress.id)) batch.add(progress);
       continue;
     }
+    if (told?.isTold(one)) continue;
     const read = readPieces(one, cut, sink);
     cut = read.cut;
     if (read.broken > 0) batch.add({ kind: 'skipped', broken: read.broken, talkative: 0 });
@@ -67,14 +74,17 @@ function readLines(reader: LogReader, line: OpenLine, lines: readonly string[], 
   if (over && cut.length > 0) batch.add({ kind: 'skipped', broken: cut.length, talkative: 0 });
   if (over) text.endError();
   else text.tell();
-  return { reader: { line, cut: over ? [] : cut, text: text.state }, events: batch.events };
+  return {
+    reader: { line, cut: over ? [] : cut, text: text.state, told: told?.state ?? null },
+    events: batch.events,
+  };
 }
 
 /** 98 of 100 lines of a large rebuild are of this form: no document is made of them. */
 const progressLine =
   /^(?:@nix )?\{"action":"result","fields":\[(\d+),(\d+),(\d+),(\d+)\],"id":(\d{1,20}),"type":105\}$/;
 
-function progressOf(line: string): LogEvent | null {
+function progressOf(line: string): ProgressEvent | null {
   const match = progressLine.exec(line);
   if (match === null) return null;
   return {

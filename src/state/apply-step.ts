@@ -4,7 +4,7 @@ import { isQuestion } from '../model/ui/modes.ts';
 import { fold, toggleTag, unfold, untagAll } from './build-list.ts';
 import { turnProfile } from './generation-list.ts';
 import { moveSideways, openLog, readLogFile } from './log-page.ts';
-import { acceptMode, leaveMode, openDetails, openMode, popMode, pushMode } from './modes.ts';
+import { acceptMode, dismissFailed, leaveMode, openDetails, openMode, popMode, pushMode } from './modes.ts';
 import { acceptChoice, ask, closeQuestion, giveUp, openMenu } from './questions.ts';
 import { edge, move, page } from './scrolling.ts';
 import { selectCursor, selectTouched } from './selection.ts';
@@ -77,6 +77,8 @@ function transition(state: State, step: Exclude<Step, Effect>): State {
       return toggleTag(state);
     case 'untag':
       return untagAll(state);
+    case 'dismiss':
+      return dismissFailed(state);
     case 'freeze':
       return toggleFreeze(state);
     case 'view':

@@ -6,6 +6,7 @@ import { emptyHistory, extendHistory } from '../model/past/history.ts';
 import { recorderOff } from '../model/past/recorded.ts';
 import type { ReplayState } from '../model/past/replay.ts';
 import { emptyTrack, extendTrack } from '../model/past/track-rings.ts';
+import { failedRows } from './failed.ts';
 import { alertsOf, journalOf } from './journal.ts';
 import { buildRows } from './rows.ts';
 import { layoutOf } from './settle.ts';
@@ -27,7 +28,6 @@ export type DashboardStore = StoreApi<State>;
 export function initialState(initial: InitialState): State {
   const { model, terminal, replay = null } = initial;
   const ui = { ...initialUi, ...initial.ui };
-  const trees = deriveTrees(model, ui, noTrees);
   const health: Health = {
     latenessMs: 0,
     lowDetail: false,
@@ -38,16 +38,20 @@ export function initialState(initial: InitialState): State {
     recorder: recorderOff,
     ...initial.health,
   };
+  const trees = deriveTrees(model, ui, noTrees);
+  const rows = buildRows(model, ui, [], [], trees);
+  const failed = failedRows(model, ui, [], []);
   return {
     model,
     history: extendHistory(emptyHistory, model, null),
     track: extendTrack(emptyTrack, model, null),
-    rows: buildRows(model, ui, [], [], trees),
+    rows,
+    failed,
     trees,
     ui,
     log: null,
     terminal,
-    layout: layoutOf({ terminal, ui, health, model, actions: [], replay }),
+    layout: layoutOf({ terminal, ui, health, model, actions: [], replay, rows, failed }),
     health,
     actor: initial.actor ?? rootActor,
     actions: [],

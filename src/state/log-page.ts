@@ -9,7 +9,7 @@ import type { Build } from '../model/rebuild/rebuild.ts';
 import type { Mode } from '../model/ui/modes.ts';
 import { pushMode, setTop } from './modes.ts';
 import { shownModel, topMode } from './selectors.ts';
-import type { BuildRow, LogPage, State } from './state.ts';
+import type { BuildRow, FailedRow, LogPage, State } from './state.ts';
 import { withUi } from './ui.ts';
 
 export type LogMode = Extract<Mode, { readonly kind: 'log' }>;
@@ -56,6 +56,14 @@ export function subjectOfBuild({ log, name, drvHash, pid }: ProcessBuild): LogSu
   return { kind: 'build', drv, rebuild: null, name: name ?? `build ${pid}` };
 }
 
+/** Of the first that failed of it; of what failed without a build that of its rebuild. */
+export function subjectOfFailed({ rebuild, root: { drvs } }: FailedRow): LogSubject {
+  const [drv] = drvs;
+  return drv === undefined
+    ? { kind: 'rebuild', rebuild }
+    : { kind: 'build', drv, rebuild, name: nameOfDerivation(drv) };
+}
+
 /** What follows from a tick, and from a log that is opened or left. */
 export function withLog(state: State, before: State): State {
   const mode = logMode(state);
@@ -78,7 +86,7 @@ function pageOf(state: State, of: LogSubject, old: LogPage | null): LogPage {
     const kept = followed === undefined ? (old?.kept ?? noLines) : linesOfRebuild(followed.rebuild);
     return { of, from: 'stream', kept, file, goesOn };
   }
-  const build = of.drv === null ? null : loggedBuild(followed, of.drv);
+  const build = of.drv === null ? null : logOf(followed, of.drv);
   const processes = shownModel(state).builds.some((one) => isOfLog(one, of));
   const goesOn = build === null ? processes : build.state === 'running';
   if (file?.state === 'read') {
@@ -114,7 +122,7 @@ function ofFile({ lines, total }: Extract<LogFile, { state: 'read' }>): KeptLine
 }
 
 /** What its stream says of a build. */
-export function loggedBuild(followed: FollowedRebuild | undefined, drv: string): Build | null {
+export function logOf(followed: FollowedRebuild | undefined, drv: string): Build | null {
   if (followed === undefined) return null;
   const { running, failed, finished } = followed.rebuild;
   return running.get(drv) ?? failed.get(drv) ?? finished.get(drv) ?? null;

@@ -1,6 +1,8 @@
 /** What follows from a change: the visible rows, the layout, the selection and the scroll position. */
 import { identityKey } from '../base/identity.ts';
+import { workOf } from '../model/rebuild/client-work.ts';
 import { keyModeOf, keyModes } from '../model/ui/modes.ts';
+import { failedRows, stillDismissed } from './failed.ts';
 import { type Layout, type LayoutCounts, layoutFor } from './layout.ts';
 import { withLog } from './log-page.ts';
 import { buildRows } from './rows.ts';
@@ -21,8 +23,13 @@ export function settle(next: State, before: State): State {
         before.rows,
       )
     : before.rows;
-  const withRows = rows === pruned.rows ? pruned : { ...pruned, rows };
-  const selected = rows === before.rows ? withRows : keepSelection(withRows, before.rows);
+  const failed = failedChanged(pruned, before)
+    ? failedRows(shownModel(pruned), pruned.ui, pruned.journal.entries, before.failed)
+    : before.failed;
+  const unchanged = rows === pruned.rows && failed === pruned.failed;
+  const withRows = unchanged ? pruned : { ...pruned, rows, failed };
+  const moved = rows !== before.rows || failed !== before.failed;
+  const selected = moved ? keepSelection(withRows, before) : withRows;
   const laidOut = { ...selected, layout: sameLayout(layoutOf(selected), before.layout) };
   return clampScroll(withLog(laidOut, before));
 }
@@ -49,6 +56,18 @@ function rowsChanged(next: State, before: State): boolean {
   );
 }
 
+function failedChanged(next: State, before: State): boolean {
+  const a = next.ui;
+  const b = before.ui;
+  return (
+    shownModel(next).rebuilds !== shownModel(before).rebuilds ||
+    a.dismissed !== b.dismissed ||
+    a.filter !== b.filter ||
+    a.view !== b.view ||
+    next.journal.entries !== before.journal.entries
+  );
+}
+
 function sameRows(rows: readonly BuildRow[], before: readonly BuildRow[]): readonly BuildRow[] {
   return rows.length === before.length && rows.every((row, index) => row === before[index]) ? before : rows;
 }
@@ -58,9 +77,11 @@ function forgetEnded(next: State, before: State): State {
   const model = shownModel(next);
   const { builds, rebuilds } = model;
   const old = shownModel(before);
-  if (builds === old.builds && rebuilds === old.rebuilds) return next;
+  const dismissed = rebuilds === old.rebuilds ? next.ui.dismissed : stillDismissed(next.ui.dismissed, model);
+  const forgot = dismissed === next.ui.dismissed ? next : withUi(next, { dismissed });
   const { unfolded, folded, tagged } = next.ui;
-  if (unfolded.size + folded.size + tagged.size === 0) return next;
+  if (builds === old.builds && rebuilds === old.rebuilds) return forgot;
+  if (unfolded.size + folded.size + tagged.size === 0) return forgot;
   const alive = new Set(builds.map(identityKey));
   const isAlive = (key: string) => alive.has(key) || isOfTree(key, model);
   const kept = {
@@ -69,7 +90,7 @@ function forgetEnded(next: State, before: State): State {
     tagged: still(tagged, isAlive),
   };
   const same = kept.unfolded === unfolded && kept.folded === folded && kept.tagged === tagged;
-  return same ? next : withUi(next, kept);
+  return same ? forgot : withUi(forgot, kept);
 }
 
 function still(keys: ReadonlySet<string>, isAlive: (key: string) => boolean): ReadonlySet<string> {
@@ -78,15 +99,20 @@ function still(keys: ReadonlySet<string>, isAlive: (key: string) => boolean): Re
 }
 
 export function layoutOf(
-  state: Pick<State, 'terminal' | 'ui' | 'health' | 'model' | 'actions' | 'replay'>,
+  state: Pick<State, 'terminal' | 'ui' | 'health' | 'model' | 'actions' | 'replay' | 'rows' | 'failed'>,
 ): Layout {
   return layoutFor(state.terminal, state.ui.view, layoutCounts(state));
 }
 
 function layoutCounts(state: Parameters<typeof layoutOf>[0]): LayoutCounts {
   const model = state.ui.frozen?.model ?? state.model;
+  const works = workOf(model);
   return {
-    clients: model.clients.length,
+    clients: works.length,
+    followed: works.filter(({ followed }) => followed !== null).length,
+    pairs: works.filter(({ followed, client }) => followed !== null && client !== null).length,
+    builds: state.rows.length,
+    failed: state.failed.length,
     filesystems: model.filesystems.length,
     prompt: promptRows(state),
     running: shownActions(state).length > 0,

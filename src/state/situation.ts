@@ -9,7 +9,7 @@ import type {
   SelectedRow,
   Situation,
 } from '../commands/command.ts';
-import { type HelpLine, hardeningLines, helpLines } from '../commands/help.ts';
+import { type HelpLine, hardeningLines, helpLines, logLines } from '../commands/help.ts';
 import { keyOfRebuild } from '../logs/tree-nodes.ts';
 import { whyTooLate } from '../model/intents/intent-standing.ts';
 import type { Build, Client } from '../model/model.ts';
@@ -21,8 +21,9 @@ import type { LogSubject } from '../model/rebuild/log-subject.ts';
 import { chartGrid } from '../model/ui/chart-grid.ts';
 import { keyModeOf, type Mode } from '../model/ui/modes.ts';
 import { isOpen } from './build-list.ts';
+import { cursorFailed, findFailed } from './failed.ts';
 import { selectedGeneration } from './generation-list.ts';
-import { isOfLog, subjectOfBuild, subjectOfRow } from './log-page.ts';
+import { isOfLog, subjectOfBuild, subjectOfFailed, subjectOfRow } from './log-page.ts';
 import { cursorRow, findBuild, pausedByUs, shownModel, topMode } from './selectors.ts';
 import type { BuildRow, State } from './state.ts';
 import { cursorColumn, cursorTime } from './track.ts';
@@ -36,7 +37,7 @@ export function situationOf(state: State, mode: Mode = topMode(state), alone = t
     mode: keyModeOf(mode),
     view: ui.view,
     rows: viewLists[ui.view].length(state),
-    selected: selectedRow(row, mode),
+    selected: isAtFailed(state, mode) ? 'failed' : selectedRow(row, mode),
     open: row === null ? null : isOpen(row),
     tree: state.trees.size > 0,
     tagged: ui.tagged.size,
@@ -62,6 +63,16 @@ function selectedRow(row: BuildRow | null, mode: Mode): SelectedRow | null {
   if (node.kind === 'rebuild') return 'rebuild';
   if (node.kind !== 'derivation') return 'line';
   return node.state === 'done' || node.state === 'stopped' ? 'over' : node.state;
+}
+
+/** The cursor stands on it, or its details are open. */
+export function isAtFailed(state: State, mode: Mode): boolean {
+  if (mode.kind === 'log') return false;
+  if (mode.kind !== 'details') return cursorFailed(state) !== null;
+  return (
+    findBuild(state, mode.build) === null &&
+    findFailed(shownModel(state), state.journal, mode.log ?? mode.build) !== null
+  );
 }
 
 function chartSituation(state: State): ChartSituation {
@@ -131,8 +142,12 @@ function logSituation(state: State, mode: Mode): LogSituation {
 function logSubject(state: State, mode: Mode): LogSubject | null {
   if (mode.kind === 'details') {
     const build = findBuild(state, mode.build);
-    return build === null ? null : subjectOfBuild(build);
+    if (build !== null) return subjectOfBuild(build);
+    const failed = findFailed(shownModel(state), state.journal, mode.log ?? mode.build);
+    return failed === null ? null : subjectOfFailed(failed);
   }
+  const failed = mode.kind === 'normal' ? cursorFailed(state) : null;
+  if (failed !== null) return subjectOfFailed(failed);
   const row = mode.kind === 'normal' ? cursorRow(state) : null;
   return row === null ? null : subjectOfRow(row, shownModel(state).rebuilds);
 }
@@ -171,5 +186,10 @@ export function helpOf(state: State): readonly HelpLine[] {
   const top = topMode(state);
   const below = state.ui.modes.at(-2);
   const filter = top.kind === 'help' ? top.filter : '';
-  return [...helpLines(situationOf(state, below), filter), ...hardeningLines(state.health.hardening, filter)];
+  const { logPath, host } = state.model;
+  return [
+    ...helpLines(situationOf(state, below), filter),
+    ...logLines(logPath, state.replay === null ? host.nixVersion : null, filter),
+    ...hardeningLines(state.health.hardening, filter),
+  ];
 }

@@ -17,7 +17,10 @@ import type { RecorderStatus } from '../model/past/recorded.ts';
 import type { ReplayState } from '../model/past/replay.ts';
 import type { Track } from '../model/past/track-rings.ts';
 import type { TrackRangeId } from '../model/past/track-window.ts';
+import type { RootCause } from '../model/rebuild/cause.ts';
+import type { FollowedRebuild } from '../model/rebuild/followed.ts';
 import type { LogFile, LogSubject } from '../model/rebuild/log-subject.ts';
+import type { Build as LoggedBuild } from '../model/rebuild/rebuild.ts';
 import type { Mode } from '../model/ui/modes.ts';
 import type { ViewId } from '../model/ui/views.ts';
 import type { Layout } from './layout.ts';
@@ -40,6 +43,8 @@ export interface UiState {
   /** Keys of what was closed there. */
   readonly folded: ReadonlySet<string>;
   readonly tagged: ReadonlySet<IdentityKey>;
+  /** Ids of failures (model/rebuild/failed.ts) that are to be seen no more. */
+  readonly dismissed: ReadonlySet<string>;
   /** `z`: the model shown while sampling goes on; null = live. */
   readonly frozen: { readonly model: Model; readonly history: History; readonly track: Track } | null;
   readonly selectedDisk: string | null;
@@ -115,6 +120,21 @@ export interface LogPage {
   readonly goesOn: boolean;
 }
 
+/** What failed, with the builds that it took with it: a line below those that run. */
+export interface FailedRow {
+  /** The first of `ids`. */
+  readonly key: string;
+  readonly rebuild: FollowedRebuild['id'];
+  /** Of the rebuild, as typed; null where nobody has seen it. */
+  readonly command: string | null;
+  readonly ids: readonly string[];
+  /** Of the first derivation that failed of it; null where no build failed. */
+  readonly name: string | null;
+  /** Where this program ended the build, it says so. */
+  readonly root: RootCause;
+  readonly build: LoggedBuild | null;
+}
+
 export interface TerminalState {
   readonly columns: number;
   readonly rows: number;
@@ -188,6 +208,8 @@ export interface State {
   readonly rows: readonly BuildRow[];
   /** Of the rebuilds that are followed, by id; empty where no tree is shown. */
   readonly trees: ReadonlyMap<string, DerivationTree>;
+  /** Where they are shown, those that were not dismissed. */
+  readonly failed: readonly FailedRow[];
   readonly ui: UiState;
   /** Null while none is open. */
   readonly log: LogPage | null;

@@ -12,6 +12,7 @@ export const initialUi: UiState = {
   unfolded: new Set(),
   folded: new Set(),
   tagged: new Set(),
+  dismissed: new Set(),
   frozen: null,
   selectedDisk: null,
   scroll: 0,

@@ -1,5 +1,5 @@
 /** The headless modes: two looks at the machine and the one Model they make. */
-import { type Derived, derive as deriveModel } from '../model/derive.ts';
+import { type DerivedWithStreams, deriveSample } from '../logs/derive-sample.ts';
 import type { Model } from '../model/model.ts';
 import type { Sample } from '../model/sample.ts';
 import type { Clock } from '../platform/ports.ts';
@@ -16,7 +16,7 @@ export interface SnapshotOptions {
   readonly clock: Clock;
   /** Between the two looks that rates are made of. */
   readonly intervalMs: number;
-  readonly derive?: (sample: Sample, before: Derived | null) => Derived;
+  readonly derive?: (sample: Sample, before: DerivedWithStreams | null) => DerivedWithStreams;
   /** Resolves when the facts that the first look asked for are back; the second look brings them. */
   readonly settled?: () => Promise<void>;
 }
@@ -32,19 +32,28 @@ export async function takeModel(options: SnapshotOptions): Promise<Model> {
 
 /** The same with the sources left open, for whoever acts on what was seen. */
 export async function lookTwice(options: SnapshotOptions): Promise<Model> {
-  const { sources, clock, intervalMs, derive = deriveModel, settled } = options;
+  const { sources, clock, intervalMs, derive = deriveSample, settled } = options;
   const loop = createLoop({ sources, clock, onSample: () => {} });
   const wait = (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve));
   // What a look finds decides what the next one asks for; rates need a first look that knows the builds.
   let looked: Partial<Sample> = {};
   for (let round = 0; settled && round < warmUpLooks; round++) {
     // Host and storage are given once, when they arrive: the look that counts keeps what these found.
-    looked = { ...looked, ...loop.sampleNow() };
+    looked = withAll(looked, loop.sampleNow());
     const back = await Promise.race([settled().then(() => true), wait(factsMs)]);
     if (!back) break;
   }
-  const first = derive({ ...looked, ...loop.sampleNow() }, null);
+  const first = derive(withAll(looked, loop.sampleNow()), null);
   await wait(intervalMs);
   if (settled) await Promise.race([settled(), wait(factsMs)]);
   return derive(loop.sampleNow(), first).model;
+}
+
+/** The newest of each part; of streams, which tell each thing once, all of it. */
+function withAll(before: Partial<Sample>, now: Sample): Sample {
+  const both = { ...before, ...now };
+  if (!before.logs?.ok || !now.logs?.ok) return both;
+  const streams = [...before.logs.value.streams, ...now.logs.value.streams];
+  const value = { ...before.logs.value, ...now.logs.value, streams };
+  return { ...both, logs: { ...now.logs, value } };
 }

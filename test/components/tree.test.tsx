@@ -63,8 +63,8 @@ it('of several rebuilds each is a tree, and those that are over stand closed beh
   ]);
   const rows = look(model, { columns: 100, rows: 30 }).split('\n');
   const at = (text: string) => rows.findIndex((row) => row.includes(text));
-  expect(at('nixos-rebuild switch --flake')).toBeLessThan(at('done  '));
-  expect(rows[at('done  ')]).toMatch(/^▸ /);
+  expect(at('nixos-rebuild switch --flake')).toBeLessThan(at('done in'));
+  expect(rows[at('done in')]).toMatch(/^▸ /);
 });
 
 it('is bounded, whatever the names', () => {

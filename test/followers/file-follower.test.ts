@@ -6,7 +6,7 @@ import type { LogEvent } from '../../src/model/rebuild/log-event.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { createFakeStreamFiles } from '../support/fake-stream-files.ts';
 
-const path = '/run/nixpulse-log/nix.json';
+const path = '/run/nixpulse/log.json';
 const mib = 2 ** 20;
 /** A line of a build's log, told apart by its number. */
 const line = (n: number) => `{"action":"result","fields":["line ${n}"],"id":${2 ** 32 + 1},"type":101}\n`;

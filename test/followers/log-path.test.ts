@@ -9,13 +9,14 @@ import { createFakeStreamFiles } from '../support/fake-stream-files.ts';
 const path = '/run/logs/nix.json';
 const conf = '/etc/nix/nix.conf';
 const line = `{"action":"start","id":${2 ** 32 * 77},"level":0,"parent":0,"text":"","type":104}\n`;
+const threeLines = [0, 1, 2].map((n) => line.replace(/"id":\d+/, `"id":${2 ** 32 * 77 + n}`)).join('');
 const directory = { uid: 0, mode: 0o040755 };
 
 function machine(tree: Readonly<Record<string, FakeEntry>>, uid = 0, named?: string) {
   const clock = createFakeClock();
   const files = createFakeFiles(tree);
   const streamFiles = createFakeStreamFiles();
-  for (const one of ['/', '/run', '/run/logs', '/run/nixpulse-log', '/tmp']) files.setOwner(one, directory);
+  for (const one of ['/', '/run', '/run/logs', '/run/nixpulse', '/tmp']) files.setOwner(one, directory);
   const follower = createLogPathFollower({
     files,
     streamFiles,
@@ -144,9 +145,9 @@ test('a file that somebody names: whosever it is, through a link, and nothing el
     '/tmp/mine',
   );
   streamFiles.create(path, line);
-  const file = streamFiles.create('/tmp/mine', line.repeat(3), { uid: 1001, mode: 0o100666 });
+  const file = streamFiles.create('/tmp/mine', threeLines, { uid: 1001, mode: 0o100666 });
   expect(await pass(20)).toEqual({ logPath: { path: '/tmp/mine', problem: null } });
   expect(events).toHaveLength(3);
   expect(files.count('readSlow')).toBe(0);
-  expect(file.bytes.toString()).toBe(line.repeat(3));
+  expect(file.bytes.toString()).toBe(threeLines);
 });

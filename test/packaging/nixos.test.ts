@@ -1,9 +1,11 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import lockFile from '../../package-lock.json' with { type: 'json' };
+import { usualLogPath } from '../../src/followers/log-path.ts';
+import { parseNixConf } from '../../src/parse/nix-conf.ts';
 import { has, output } from './programs.ts';
 import { readUnit } from './units.ts';
 
@@ -22,7 +24,12 @@ interface Service {
 interface Settings {
   readonly environment?: Readonly<Record<string, unknown>>;
   readonly security?: { readonly wrappers: { readonly nixpulse: Readonly<Record<string, string>> } };
+  readonly services?: { readonly nixpulse: { readonly record: boolean } };
+  readonly users?: { readonly groups: Readonly<Record<string, object>> };
+  readonly nix?: { readonly extraOptions: string };
   readonly systemd?: {
+    readonly mounts?: readonly Readonly<Record<string, unknown>>[];
+    readonly tmpfiles?: { readonly rules: readonly string[] };
     readonly services: Readonly<Record<string, Service>>;
     readonly slices: { readonly nixpulse: { readonly sliceConfig: Readonly<Record<string, unknown>> } };
   };
@@ -71,6 +78,32 @@ describe.skipIf(!has('nix-instantiate'))('the NixOS module, as far as it goes wi
     expect(words({ serviceConfig: made?.slices.nixpulse.sliceConfig as Service['serviceConfig'] })).toEqual(
       slice,
     );
+  });
+
+  test('the log of all builds is where dist/systemd has it, for the same', () => {
+    const { systemd: made, users, nix, environment, services } = settingsFor('{ followLogs = true; }');
+    const { Unit, Mount, Install } = readUnit(join(systemd, 'run-nixpulse.mount'));
+    const { description, what, where, type, options, before, wantedBy } = made?.mounts?.[0] ?? {};
+    expect({ What: what, Where: where, Type: type, Options: options }).toEqual(Mount);
+    expect([description, (before as string[]).join(' '), wantedBy]).toEqual([
+      Unit?.Description,
+      Unit?.Before,
+      [Install?.WantedBy],
+    ]);
+    expect(readFileSync(join(systemd, 'tmpfiles.conf'), 'utf8')).toContain(made?.tmpfiles?.rules.join());
+    expect(readFileSync(join(systemd, 'sysusers.conf'), 'utf8')).toContain('\ng nixpulse -');
+    expect(users?.groups).toEqual({ nixpulse: {} });
+    const { mode, text } = (environment as { etc: Record<string, { mode: string; text: string }> }).etc[
+      'nix/nixpulse.conf'
+    ] ?? { mode: '', text: '' };
+    expect(mode).toBe('0600');
+    expect(parseNixConf(text)).toEqual(parseNixConf(readFileSync(join(systemd, 'nix.conf'), 'utf8')));
+    expect(parseNixConf(text)).toEqual([{ kind: 'set', name: 'json-log-path', value: usualLogPath }]);
+    expect(parseNixConf(nix?.extraOptions ?? '')).toEqual([
+      { kind: 'include', path: '/etc/nix/nixpulse.conf' },
+    ]);
+    expect(services?.nixpulse.record).toBe(true);
+    expect(made?.services).toBeUndefined();
   });
 
   test('so has the console, which may be kept from acting', () => {

@@ -32,6 +32,7 @@ let
   lib = {
     mkEnableOption = description: { inherit description; default = false; };
     mkOption = option: option;
+    mkDefault = value: value;
     mkIf = condition: content: { _if = condition; inherit content; };
     mkMerge = contents: { _merge = contents; };
     literalExpression = text: text;

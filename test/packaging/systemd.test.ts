@@ -7,7 +7,7 @@ import { has, output } from './programs.ts';
 import { readUnit } from './units.ts';
 
 const directory = new URL('../../dist/systemd/', import.meta.url).pathname;
-const units = readdirSync(directory).filter((name) => /\.(?:service|slice)$/.test(name));
+const units = readdirSync(directory).filter((name) => /\.(?:service|slice|mount)$/.test(name));
 
 test.skipIf(!has('systemd-analyze'))('systemd has nothing to say against the units', () => {
   const copies = mkdtempSync(join(tmpdir(), 'units-'));
@@ -19,7 +19,9 @@ test.skipIf(!has('systemd-analyze'))('systemd has nothing to say against the uni
   }
   const console = join(copies, 'nixpulse-console@tty8.service');
   copyFileSync(join(copies, 'nixpulse-console@.service'), console);
-  const files = ['nixpulse.slice', 'nixpulse.service'].map((name) => join(copies, name));
+  const files = ['nixpulse.slice', 'nixpulse.service', 'run-nixpulse.mount'].map((name) =>
+    join(copies, name),
+  );
   expect(complaints(...files, console)).toBe('');
   // It does complain of what it does not know.
   const bad = join(copies, 'bad.service');

@@ -104,7 +104,7 @@ describe('selection', () => {
     expect(state.ui.selected).toBe(identityKey(firefox));
     state = applyModel(state, withRebuilds({ ...busy, builds: [] }, [followedOf(steps[1] ?? log.rebuild)]));
     expect(state.ui.selected).toBe(keyOf('a'));
-    expect(why(state, 'k')).toBe('it has failed already');
+    expect(why(state, 'k')).toBe('it has failed: nothing of it runs');
   });
 });
 
@@ -142,7 +142,7 @@ describe('folding', () => {
   });
 
   test('where nothing is below, the key says so', () => {
-    expect(why(at(tree(), keyOf('openblas-0.3.28')), '+')).toBe('nothing is below it');
+    expect(why(at(tree(), keyOf('unit-nginx.service')), '+')).toBe('nothing is below it');
   });
 });
 
@@ -179,11 +179,20 @@ describe('actions', () => {
   test.each([
     ['rebuild command stream', 'this is the whole rebuild: select a build of it (c cancels it)'],
     [keyOf('system-path'), 'it is not being built yet'],
-    [keyOf('openblas-0.3.28'), 'it has failed already'],
+    [keyOf('openblas-0.3.28'), 'it has failed: nothing of it runs'],
     [keyOf('unit-nginx.service'), 'it waits, nothing of it runs yet'],
     [`transfers of command stream`, 'this is no build'],
   ])('%s: kill, pause, tag and details say why not', (key, reason) => {
-    for (const name of ['k', 'p', 'space', 'enter']) expect(why(at(tree(), key), name)).toBe(reason);
+    for (const name of ['k', 'p', 'space']) expect(why(at(tree(), key), name)).toBe(reason);
+    if (key !== keyOf('openblas-0.3.28')) expect(why(at(tree(), key), 'enter')).toBe(reason);
+  });
+
+  test('what failed has details, and its log', () => {
+    const state = pressed(at(tree(), keyOf('openblas-0.3.28')), 'enter');
+    expect(state.ui.modes.at(-1)).toMatchObject({ kind: 'details' });
+    expect(pressed(state, 'l').log?.of).toMatchObject({ kind: 'build', drv: drvOf('openblas-0.3.28') });
+    const overview = pressed({ ...stateOf(box), ui: { ...initialUi } }, 'end');
+    expect(pressed(overview, 'l').log?.of).toMatchObject({ drv: drvOf('openblas-0.3.28') });
   });
 
   test('the rebuild is cancelled by its client', () => {

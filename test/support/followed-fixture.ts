@@ -1,6 +1,7 @@
 /** Models with rebuilds that are followed: streams as Nix writes them, folded, and joined to the busy machine. */
 import { foldLog } from '../../src/logs/fold.ts';
 import { newLogState } from '../../src/logs/log-state.ts';
+import { rootCauses } from '../../src/logs/root-causes.ts';
 import type { Client, Model } from '../../src/model/model.ts';
 import type { DerivationRaw } from '../../src/model/rebuild/derivation.ts';
 import type { FollowedRebuild, StreamOrigin } from '../../src/model/rebuild/followed.ts';
@@ -24,7 +25,11 @@ import {
 } from './rebuild-log.ts';
 
 export function followedOf(rebuild: Rebuild, over: Partial<FollowedRebuild> = {}): FollowedRebuild {
-  const origin: StreamOrigin = { kind: 'command', words: ['nixos-rebuild', 'switch'], pid: 800 };
+  const origin: StreamOrigin = {
+    kind: 'command',
+    words: ['nixos-rebuild', 'switch', '--flake', '.#box'],
+    pid: 800,
+  };
   return {
     id: 'command stream',
     origin,
@@ -33,6 +38,8 @@ export function followedOf(rebuild: Rebuild, over: Partial<FollowedRebuild> = {}
     over: rebuild.ended !== null,
     problem: null,
     lostBytes: 0,
+    command: 'nixos-rebuild switch',
+    failures: rootCauses(rebuild, {}),
     estimate: null,
     ...over,
   };

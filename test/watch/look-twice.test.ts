@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ok } from '../../src/base/problem.ts';
-import type { Derived } from '../../src/model/derive.ts';
+import type { DerivedWithStreams as Derived } from '../../src/logs/derive-sample.ts';
 import type { HostRaw, Sample } from '../../src/model/sample.ts';
 import type { Source } from '../../src/samplers/source.ts';
 import { takeModel } from '../../src/watch/look-twice.ts';
@@ -93,4 +93,24 @@ test('facts that hang are not waited for', async () => {
   clock.advance(500);
   await model;
   expect(looks).toEqual([0, 500, 2000]);
+});
+
+test('of what streams tell before the looks that count nothing is lost', async () => {
+  const clock = createFakeClock({ monotonic: 0 });
+  let look = 0;
+  const source: Source = {
+    id: 'logs',
+    sample: () => {
+      look += 1;
+      const events = [{ kind: 'output', lines: [`${look}`], count: 1 }] as const;
+      const stream = { id: 'stdin', origin: { kind: 'stdin' }, writers: 'one', events } as const;
+      return { logs: { atMs: 0, ...ok({ streams: [stream] }) } };
+    },
+    close: () => {},
+  };
+  const taken = takeModel({ sources: [source], clock, intervalMs: 1000, settled: async () => {} });
+  await settled();
+  clock.advance(1000);
+  const { rebuilds } = await taken;
+  expect(rebuilds[0]?.rebuild.output).toEqual(['1', '2', '3', '4', '5']);
 });
