@@ -8,11 +8,14 @@ import { chmodSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import manifest from '../../package.json' with { type: 'json' };
-import { type Derived, derive } from '../../src/model/derive.ts';
+import type { DerivedWithStreams } from '../../src/logs/derive-sample.ts';
+import { noStreams } from '../../src/logs/streams.ts';
 import type { RecordedEvent } from '../../src/model/past/recorded.ts';
 import type { Sample } from '../../src/model/sample.ts';
 import { createRecordingFiles } from '../../src/platform/recording-files.ts';
+import { deriveRecorded } from '../../src/record/derive-recorded.ts';
 import { openRecording } from '../../src/record/open-recording.ts';
+import type { StreamsAround } from '../../src/record/recorded-logs.ts';
 import { newAlerts } from '../../src/watch/recording.ts';
 import { writeRecording } from '../../test/support/write-recording.ts';
 import { hostName } from './machine.ts';
@@ -29,10 +32,14 @@ export async function cutQuiet(from: string, to: string): Promise<void> {
   if (!opened.ok) throw new Error(`${from}: ${opened.problem.kind}`);
   const samples: Sample[] = [];
   const alerts: RecordedEvent[] = [];
-  let before: Derived | null = null;
+  let before: DerivedWithStreams | null = null;
+  /** A stream's events are lost with what is cut; where it goes on, the recorder knows what they led to. */
+  const aroundOf = new Map<Sample, StreamsAround>();
   for (const chunk of opened.value.chunks) {
-    for (const sample of await chunk.load()) {
-      const derived: Derived = derive(sample, before);
+    for (const recorded of await chunk.load()) {
+      const sample = asTaken(recorded);
+      const derived: DerivedWithStreams = deriveRecorded(recorded, before);
+      aroundOf.set(sample, { before: before?.streams ?? noStreams, after: derived.streams });
       alerts.push(...newAlerts(derived.model.events, before?.model.events ?? []));
       before = derived;
       samples.push(sample);
@@ -51,6 +58,7 @@ export async function cutQuiet(from: string, to: string): Promise<void> {
       keptSamples(samples, isKept),
       events.sort((a, b) => a.timeMs - b.timeMs),
       { writer: manifest.version, hostName },
+      aroundOf,
     );
     const [name = '', ...others] = readdirSync(directory);
     if (others.length > 0) throw new Error(`not one recording in ${directory}`);
@@ -59,6 +67,14 @@ export async function cutQuiet(from: string, to: string): Promise<void> {
   } finally {
     rmSync(directory, { recursive: true });
   }
+}
+
+/** Without what is there to enter a recording: the chunks will begin elsewhere. */
+function asTaken(sample: Sample): Sample {
+  if (!sample.logs?.ok) return sample;
+  const { before: _, facts: __, ...value } = sample.logs.value;
+  const streams = value.streams.map(({ checkpoint: ___, ...stream }) => stream);
+  return { ...sample, logs: { ...sample.logs, value: { ...value, streams } } };
 }
 
 /** After a gap it goes on with a sample that brings everything anew: half an old picture would be a lie. */

@@ -38,6 +38,7 @@ tool('mount', '--bind', own('osrelease'), '/proc/sys/kernel/osrelease');
 
 const session = await startSession(own('recordings'), own('state'));
 const rebuild = startRebuild(lab.directory, join);
+session.follow(rebuild.log);
 await tell(session, rebuild, (what) => void process.send?.(what));
 await session.end();
 rebuild.kill();

@@ -1,7 +1,9 @@
 /** What the dashboard does without its screen: looks, derives, records; and acts when it is told to. */
 import manifest from '../../package.json' with { type: 'json' };
 import { actions } from '../../src/actions/registry.ts';
+import type { Follower } from '../../src/followers/follower.ts';
 import { type DerivedWithStreams, deriveSample } from '../../src/logs/derive-sample.ts';
+import { noStreams } from '../../src/logs/streams.ts';
 import type { Intent } from '../../src/model/intents/intent.ts';
 import type { JournalEntry } from '../../src/model/intents/outcome.ts';
 import type { Model, ModelEvent } from '../../src/model/model.ts';
@@ -25,6 +27,7 @@ import { hostName } from './machine.ts';
 
 export interface Session {
   readonly model: Model;
+  follow(log: Follower): void;
   note(text: string): void;
   act(intent: Intent): Promise<JournalEntry>;
   end(): Promise<void>;
@@ -37,7 +40,7 @@ export async function startSession(directory: string, stateDirectory: string): P
   const signals = createSignals({ files, pid: native.pid });
   const ports = { files, clock, spawn: systemSpawn, signals, ownFiles, native };
   const load = () => import('systeminformation');
-  const { sources, readForest } = await createSources(ports, 'proc', {
+  const { sources, logs, readForest } = await createSources(ports, 'proc', {
     inventory: load,
     portable: { load, loadAverages: () => [] },
   });
@@ -60,9 +63,10 @@ export async function startSession(directory: string, stateDirectory: string): P
     clock,
     onSample(sample, { errors }) {
       if (errors[0] !== undefined) throw errors[0].error;
+      const known = derived?.streams ?? noStreams;
       derived = deriveSample(sample, derived);
-      const { model } = derived;
-      recorder.sample(sample, trackPointOf(model));
+      const { model, streams } = derived;
+      recorder.sample(sample, trackPointOf(model), { before: known, after: streams });
       for (const alert of newAlerts(model.events, before)) recorder.event(alert);
       before = model.events;
     },
@@ -75,6 +79,7 @@ export async function startSession(directory: string, stateDirectory: string): P
     get model() {
       return (derived as DerivedWithStreams).model;
     },
+    follow: (log) => logs.add(log),
     note: (text) => recorder.event({ kind: 'note', timeMs: clock.now(), text }),
     async act(intent) {
       const entry = await performer.perform(intent);

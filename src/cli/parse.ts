@@ -85,7 +85,11 @@ function build(version: string, run: Run): Command {
     .version(version, '-V, --version', 'Print the version.')
     .helpOption('-h, --help', 'Print this help.')
     .helpCommand(false)
-    .configureHelp({ showGlobalOptions: true, visibleGlobalOptions: () => everyonesOptions })
+    .configureHelp({
+      showGlobalOptions: true,
+      // The program's own options are these already.
+      visibleGlobalOptions: ({ parent }) => (parent === null ? [] : everyonesOptions),
+    })
     .addHelpText('after', exitCodeHelp());
   for (const option of everyonesOptions) program.addOption(option);
   for (const row of commandTable) {
@@ -109,10 +113,10 @@ function build(version: string, run: Run): Command {
   return program;
 }
 
-/** Without commander's own default of a `--no-…`, which would undo what stood before the command. */
+/** A `--no-…` has a default of commander's, which must not hide what was given to the other one. */
 function givenTo(command: Command): Partial<Flags> {
   const given = Object.entries(command.opts()).filter(
-    ([name]) => command.getOptionValueSource(name) === 'cli',
+    ([name]) => command.getOptionValueSource(name) !== 'default',
   );
   return Object.fromEntries(given);
 }

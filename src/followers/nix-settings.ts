@@ -8,6 +8,16 @@ const mostFiles = 32;
 
 /** `directory`: NIX_CONF_DIR. Null: off, or not readable for us. */
 export async function readLogPathSetting(files: Files, directory: string): Promise<string | null> {
+  const value = await readNixSetting(files, directory, ['json-log-path']);
+  return value?.startsWith('/') ? value : null;
+}
+
+/** `names`: the setting's and its aliases. The last line counts; null where there is none. */
+export async function readNixSetting(
+  files: Pick<Files, 'readSlow'>,
+  directory: string,
+  names: readonly string[],
+): Promise<string | null> {
   let value: string | null = null;
   let count = 0;
   async function read(path: string): Promise<void> {
@@ -17,7 +27,7 @@ export async function readLogPathSetting(files: Files, directory: string): Promi
     if (!text.ok) return;
     for (const line of parseNixConf(text.value)) {
       if (line.kind === 'include') await read(below(path, line.path));
-      else if (line.name === 'json-log-path') value = line.value.startsWith('/') ? line.value : null;
+      else if (names.includes(line.name)) value = line.value;
     }
   }
   await read(`${directory}/nix.conf`);

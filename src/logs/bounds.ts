@@ -5,6 +5,8 @@ export const bounds = {
   tailCharacters: 65_536,
   /** Of so many builds that ended and did not fail. */
   tails: 16,
+  /** Paths that came last: an error that follows may take one back. */
+  arrivals: 64,
   phases: 30,
   /** Builds that are over; nixpkgs from its roots has some thousands. */
   finished: 10_000,

@@ -12,6 +12,7 @@ export function newBuild(drv: string, startedMs: number | null): Build {
     state: 'running',
     startedMs,
     endedMs: null,
+    endIsLate: false,
     phases: [],
     lines: 0,
     tail: [],

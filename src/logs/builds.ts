@@ -3,7 +3,7 @@ import type { LinesEvent, ResultEvent } from '../model/rebuild/log-event.ts';
 import type { Build } from '../model/rebuild/rebuild.ts';
 import { buildIsOpen } from './activity-ids.ts';
 import { bounds, lastOf, withLast } from './bounds.ts';
-import { claimOutcome, exchangeClaim } from './build-outcome.ts';
+import { claimOutcome, exchangeClaim, isLateStop } from './build-outcome.ts';
 import { newBuild } from './build-record.ts';
 import type { Draft } from './draft.ts';
 import { withoutWords } from './failures.ts';
@@ -38,7 +38,8 @@ export function addPhase(draft: Draft, id: string, name: string): void {
 export function addLines(draft: Draft, { id, from, lines, count }: LinesEvent): void {
   const hook = draft.rebuild.hooks.get(id);
   if (hook !== undefined) {
-    const tail = lastOf([...hook.tail, ...lines], bounds.tailLines);
+    const before = count > lines.length ? [] : hook.tail;
+    const tail = lastOf([...before, ...lines], bounds.tailLines);
     draft.map('hooks').set(id, { ...hook, lines: hook.lines + count, tail });
     return;
   }
@@ -46,6 +47,8 @@ export function addLines(draft: Draft, { id, from, lines, count }: LinesEvent): 
   if (build === null) return;
   build.lines += count;
   build.lastLineMs = draft.timeMs;
+  // Some between are not there: what is kept are the last lines without a hole.
+  if (count > lines.length) build.tail.length = 0;
   for (const line of lines) build.tail.push(line);
   if (build.tail.length > 4 * bounds.tailLines) build.tail.splice(0, build.tail.length - bounds.tailLines);
 }
@@ -71,12 +74,13 @@ export function endByResult(draft: Draft, event: Extract<ResultEvent, { kind: 'e
 
 /** One of its activities stopped. */
 export function endBuild(draft: Draft, drv: string, writer: number | null): void {
+  const endIsLate = isLateStop(draft, writer);
   const hasFailed = (draft.rebuild.running.get(drv)?.failure ?? null) !== null;
-  const claimed = claimOutcome(draft, 'builds', writer, hasFailed);
+  const claimed = claimOutcome(draft, writer, hasFailed);
   if (buildIsOpen(draft, drv)) return;
   const build = draft.takeBuild(drv);
   if (build === null) return;
-  settle(draft, { ...build, state: outcomeOf(draft, build, claimed), endedMs: draft.timeMs });
+  settle(draft, { ...build, state: outcomeOf(draft, build, claimed), endedMs: draft.timeMs, endIsLate });
 }
 
 function outcomeOf(draft: Draft, build: Build, claimed: Build['state']): Build['state'] {
@@ -96,7 +100,7 @@ export function settle(draft: Draft, build: Build): void {
   if (build.state === 'failed') {
     const failure = build.failure ?? withoutWords(build.drv, null, draft.timeMs);
     draft.map('failed').set(build.drv, { ...build, failure });
-    if (failure.known !== 'message')
+    if (failure.known !== 'message' && failure.failure.kind === 'other')
       draft.memory.wordless = withLast(draft.memory.wordless, build.drv, bounds.counters);
     return;
   }

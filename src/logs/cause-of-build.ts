@@ -40,6 +40,8 @@ export function causeOfBuild(
     }
     case 'system': {
       const { reason, required, local } = failure;
+      const away = machineAway(rebuild, build.drv, required);
+      if (away !== null) return { kind: 'remote', host: away };
       const offers = (evidence.machines ?? []).filter(
         (machine) =>
           hasSystem([machine], required) &&
@@ -68,6 +70,23 @@ export function causeOfBuild(
     default:
       return endedByUs(build, evidence) ?? outOfMemory(build, lines, evidence) ?? { kind: 'unknown' };
   }
+}
+
+/**
+ * The machine that would have built it and did not answer: Nix said both before it looked here. Lines for people have
+ * the list of machines apart from its head.
+ */
+function machineAway({ clues }: Rebuild, drv: string, required: SystemWanted): string | null {
+  const hosts = clues.flatMap(({ failure }) => (failure.kind === 'remote' ? [failure.host] : []));
+  const fits = ({ system, features }: SystemWanted) =>
+    hasSystem([{ system, features }], required) && required.features.every((one) => features.includes(one));
+  const had = clues.some(
+    ({ failure }) =>
+      failure.kind === 'no-machine' &&
+      (failure.drv === null || drv.endsWith(failure.drv)) &&
+      (failure.machines.length === 0 || failure.machines.some(fits)),
+  );
+  return had ? (hosts.at(-1) ?? null) : null;
 }
 
 /** A machine's `system` may name several. */

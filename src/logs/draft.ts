@@ -89,7 +89,7 @@ export class Draft {
     for (const key of boundedMaps)
       if (rebuild[key].size > bounds.open) this.drop(this.map(key) as Map<string, unknown>);
     if (memory.activities.size > bounds.open) this.drop(this.recall('activities'));
-    for (const key of ['counters', 'unclaimed'] as const)
+    for (const key of ['counters', 'unclaimed', 'unclaimedSince'] as const)
       if (memory[key].size > bounds.counters) this.drop(this.recall(key), bounds.counters);
     return { rebuild, memory };
   }

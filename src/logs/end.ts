@@ -28,6 +28,7 @@ export function endRebuild(draft: Draft, exitCode: number | null): void {
   memory.activities = newMemory.activities;
   memory.counters = newMemory.counters;
   memory.unclaimed = newMemory.unclaimed;
+  memory.unclaimedSince = newMemory.unclaimedSince;
   memory.wordless = [];
   rebuild.ended = { atMs: timeMs, exitCode };
 }

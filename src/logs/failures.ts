@@ -1,4 +1,5 @@
 /** What failed, and why, as far as one message or result says it. */
+import { isSame } from '../base/same.ts';
 import type { Failure, FailureSaid } from '../model/rebuild/failure.ts';
 import type { ResultEvent } from '../model/rebuild/log-event.ts';
 import type { Build, FailureRecord } from '../model/rebuild/rebuild.ts';
@@ -23,7 +24,12 @@ export function addFailure(draft: Draft, said: FailureSaid): { readonly inErrors
   // `build of 'D' failed` and the like: nothing new about what is known already.
   const known = draft.rebuild.failed.get(drv)?.failure;
   const vague = failure.kind === 'other' || failure.kind === 'remote' || failure.kind === 'substitutes';
+  if (failure.kind === 'other' && nameUnnamed(draft, said.text)) return { inErrors: false };
   if (vague && (known?.known === 'message' || draft.rebuild.dependents.has(drv))) return { inErrors: false };
+  const build = draft.rebuild.running.get(drv) ?? draft.rebuild.failed.get(drv);
+  // Of a build on another machine the exit code here is the hook's: what came from there says more.
+  if (failure.kind === 'exit' && build?.host != null && build.failure?.known === 'message')
+    return { inErrors: false };
   failBuild(draft, drv, record);
   return { inErrors: false };
 }
@@ -44,13 +50,52 @@ function addDependent(draft: Draft, drv: string, count: number): void {
   draft.map('dependents').set(drv, count);
 }
 
-/** Since Nix 2.34 a time-out names no derivation: it is of the build that a counter has told as failed, or the only one. */
+/**
+ * Since Nix 2.34 a time-out names no derivation: it is of a build that a counter has told as failed, of several the one
+ * that ran or was silent for so long, or of the only one that runs.
+ */
 function unnamed(draft: Draft, failure: Failure): string | null {
-  if (failure.kind !== 'timeout' && failure.kind !== 'log-limit') return null;
-  const [wordless] = draft.memory.wordless;
-  if (wordless !== undefined) return wordless;
-  const { running } = draft.rebuild;
+  if (!isUnnamed(failure)) return null;
+  const { failed, running } = draft.rebuild;
+  const { wordless } = draft.memory;
+  if (wordless.length > 1 && failure.kind === 'timeout') {
+    const fits = wordless.find((drv) => tookSeconds(failed.get(drv), failure.seconds));
+    if (fits !== undefined) return fits;
+  }
+  const [first] = wordless;
+  if (first !== undefined) return first;
   return running.size === 1 ? ([...running.keys()][0] ?? null) : null;
+}
+
+function isUnnamed(failure: Failure): boolean {
+  return (failure.kind === 'timeout' || failure.kind === 'log-limit') && failure.drv === null;
+}
+
+/** From its begin or from its last line to its end, as far as ticks tell. */
+function tookSeconds(build: Build | undefined, seconds: number): boolean {
+  if (build === undefined || build.startedMs === null || build.endedMs === null) return false;
+  const from = [build.startedMs, build.lastLineMs ?? build.startedMs];
+  const { endedMs } = build;
+  return from.some((ms) => Math.abs(endedMs - ms - seconds * 1000) <= Math.min(600, seconds * 250));
+}
+
+/**
+ * `build of 'A', 'B' failed` behind time-outs that named nobody, in lines for people: they are of those that ran, as
+ * far as it makes no difference which is whose. Returns whether there are any: then it says nothing else.
+ */
+function nameUnnamed(draft: Draft, text: string): boolean {
+  const { rebuild } = draft;
+  const nameless = rebuild.errors.filter(({ failure }) => isUnnamed(failure));
+  const [first] = nameless;
+  if (first === undefined || !text.startsWith('build of ')) return false;
+  const drvs = [...text.matchAll(/['"‘]([^'"’]+\.drv)/g)]
+    .map((match) => match[1] ?? '')
+    .filter((drv) => rebuild.running.has(drv) || rebuild.finished.has(drv));
+  const alike = nameless.every(({ failure }) => isSame(failure, first.failure));
+  if (!alike || drvs.length !== nameless.length) return true;
+  rebuild.errors = rebuild.errors.filter((record) => !nameless.includes(record));
+  for (const drv of drvs) failBuild(draft, drv, first);
+  return true;
 }
 
 export function failBuild(draft: Draft, drv: string, record: FailureRecord): void {

@@ -43,8 +43,9 @@ const handlers: Handlers = {
   },
   step: addStep,
   'tool-failure': addToolFailure,
-  output({ rebuild }, { lines }) {
-    rebuild.output = lastOf([...rebuild.output, ...lines], bounds.tailLines);
+  output({ rebuild }, { lines, count }) {
+    const before = count > lines.length ? [] : rebuild.output;
+    rebuild.output = lastOf([...before, ...lines], bounds.tailLines);
   },
   skipped({ rebuild }, { broken, talkative }) {
     const { unread } = rebuild;
@@ -119,11 +120,8 @@ function progress(draft: Draft, event: ProgressEvent): void {
   const open = draft.memory.activities.get(event.id);
   if (open === undefined) return;
   if (open.transfer !== null) moveTransfer(draft, open, event);
-  else if (open.activity.type === 'builds') countEnds(draft, event, 'builds', open.writer);
-  else {
-    if (open.activity.type === 'copies') countEnds(draft, event, 'copies', open.writer);
-    progressTask(draft, event);
-  }
+  else if (open.activity.type === 'builds') countEnds(draft, event, open.writer);
+  else progressTask(draft, event);
 }
 
 function setStatus(draft: Draft, { id, text }: Extract<LogEvent, { kind: 'status' }>): void {

@@ -24,8 +24,10 @@ export interface Memory {
   readonly activities: ReadonlyMap<string, OpenActivity>;
   /** What the goal trees have counted, by the id of the activity that counts. */
   readonly counters: ReadonlyMap<string, Ends>;
-  /** By kind and writer: what counters have told as done or failed, and what has not stopped yet. */
+  /** By writer: what counters have told as done or failed, and what has not stopped yet. */
   readonly unclaimed: ReadonlyMap<string, Ends>;
+  /** Since when there is something of it. */
+  readonly unclaimedSince: ReadonlyMap<string, number>;
   /** A goal tree has run: this is no dry run. */
   readonly realised: boolean;
   /** Expected bytes by `realise` activity, kept when it ends: the sum is the rebuild's. */
@@ -35,6 +37,8 @@ export interface Memory {
   readonly planList: PlanList | null;
   /** Failed by a counter alone: words that name no derivation, or another one, may follow. */
   readonly wordless: readonly string[];
+  /** Transfers that stopped last, the oldest first. */
+  readonly arrivals: readonly Arrival[];
   /** Builds that are over and whose last lines are kept, the oldest first. */
   readonly withTail: readonly string[];
   /** Where the last message went, so that its revision takes the place. */
@@ -49,6 +53,16 @@ export interface OpenActivity {
   readonly transfer: string | null;
   /** On 2.8 two clients can have the same id at once: the one that began before. */
   readonly covered: OpenActivity | null;
+}
+
+export interface Arrival {
+  readonly path: string;
+  readonly url: string | null;
+  readonly peer: string;
+  readonly direction: 'fetch' | 'send';
+  /** As counted: its size where that was told. */
+  readonly bytes: number;
+  readonly cameBytes: number;
 }
 
 export interface Ends {
@@ -69,11 +83,13 @@ export const newMemory: Memory = {
   activities: new Map(),
   counters: new Map(),
   unclaimed: new Map(),
+  unclaimedSince: new Map(),
   realised: false,
   expected: new Map(),
   printed: { download: null, unpacked: null },
   planList: null,
   wordless: [],
+  arrivals: [],
   withTail: [],
   lastMessage: null,
 };

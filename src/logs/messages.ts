@@ -1,5 +1,7 @@
 /** Messages: kept for reading, and what they say. */
+import type { Download } from '../model/rebuild/failure.ts';
 import type { MessageEvent } from '../model/rebuild/log-event.ts';
+import { takeBackArrival } from './arrivals.ts';
 import { bounds, withLast } from './bounds.ts';
 import type { Draft } from './draft.ts';
 import { addClue, addFailure } from './failures.ts';
@@ -23,22 +25,21 @@ export function foldMessage(draft: Draft, event: MessageEvent): void {
       return;
     case 'failure': {
       const { kind: _, ...said } = meaning;
-      if (event.severity === 'error') memory.lastMessage = addFailure(draft, said);
-      else addClue(draft, said);
+      if (event.severity !== 'error') {
+        addClue(draft, said);
+        return;
+      }
+      if (said.failure.kind === 'network') addTrouble(draft, said.failure, null);
+      takeBackArrival(draft, said);
+      memory.lastMessage = addFailure(draft, said);
       return;
     }
     case 'wait':
       startWait(draft, `said ${meaning.for.kind}`, meaning.for, true);
       return;
-    case 'download-trouble': {
-      const { text, httpStatus, retryMs } = meaning;
-      changePeer(draft, peerOfUrl(rebuild, meaning.url), (peer) => ({
-        ...peer,
-        retries: peer.retries + (retryMs === null ? 0 : 1),
-        trouble: { text, httpStatus, atMs: draft.timeMs },
-      }));
+    case 'download-trouble':
+      addTrouble(draft, meaning, meaning.retryMs);
       return;
-    }
     case 'cache-off':
       changePeer(draft, peerOfUrl(rebuild, meaning.url), (peer) => ({
         ...peer,
@@ -56,6 +57,14 @@ export function foldMessage(draft: Draft, event: MessageEvent): void {
       tellSent(draft, meaning.path, meaning.bytes);
       return;
   }
+}
+
+function addTrouble(draft: Draft, { url, text, httpStatus }: Download, retryMs: number | null): void {
+  changePeer(draft, peerOfUrl(draft.rebuild, url), (peer) => ({
+    ...peer,
+    retries: peer.retries + (retryMs === null ? 0 : 1),
+    trouble: { text, httpStatus, atMs: draft.timeMs },
+  }));
 }
 
 /** The message before was the beginning of this one. */

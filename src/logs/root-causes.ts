@@ -5,6 +5,7 @@ import { memoryCause } from './cause-memory.ts';
 import { substituteCause } from './cause-network.ts';
 import { causeOfBuild, linesOf } from './cause-of-build.ts';
 import { spaceCause } from './cause-space.ts';
+import { toldByExitCode } from './exit-code.ts';
 import { peerOfUrl, serverOf } from './peers.ts';
 
 type Group = { -readonly [K in keyof RootCause]: RootCause[K] };
@@ -27,13 +28,13 @@ export function rootCauses(rebuild: Rebuild, evidence: Evidence): readonly RootC
     }
   };
 
-  const cutOff = endOf(rebuild);
+  // Where Nix said nothing of a build, because the user or the daemon's end came first; else its exit code may.
+  const untold = endOf(rebuild) ?? causeByExitCode(rebuild, evidence);
   for (const [drv, build] of rebuild.failed) {
     const record = build.failure;
     if (record === null) continue;
     const own = causeOfBuild(rebuild, build, record, evidence);
-    // Nix said nothing of it, because the user or the daemon's end came first.
-    const cause = own.kind === 'unknown' && record.known === 'counter' ? (cutOff ?? own) : own;
+    const cause = own.kind === 'unknown' && record.known === 'counter' ? (untold ?? own) : own;
     add(cause, drv, { atMs: record.atMs, text: record.text, lines: linesOf(build, record) });
   }
   for (const record of rebuild.errors) {
@@ -52,6 +53,25 @@ function endOf({ errors }: Rebuild): Cause | null {
     if (failure.kind === 'interrupted' || failure.kind === 'daemon-gone' || failure.kind === 'daemon-memory')
       return { kind: failure.kind };
   return null;
+}
+
+/** Of the only failed build without words. */
+function causeByExitCode(rebuild: Rebuild, { limits }: Evidence): Cause | null {
+  const told = toldByExitCode(rebuild);
+  const records = [...rebuild.failed.values()].flatMap(({ failure }) => failure ?? []);
+  if (told === null || records.filter(({ known }) => known === 'counter').length !== 1) return null;
+  const said = [...records, ...rebuild.errors].map(({ failure }) => failure.kind);
+  if (told.timeout && !said.includes('timeout')) {
+    const { silentSec = 0, totalSec = 0 } = limits ?? {};
+    const only = silentSec === 0 ? totalSec : totalSec === 0 ? silentSec : 0;
+    return only === 0
+      ? { kind: 'unknown', told: 'timeout' }
+      : { kind: 'timeout', seconds: only, silent: silentSec > 0 };
+  }
+  if (told.hash && !said.includes('hash')) return { kind: 'unknown', told: 'hash' };
+  return told.check && !said.includes('not-deterministic')
+    ? { kind: 'not-deterministic', output: null }
+    : null;
 }
 
 /** What is one root: the same cause of the same thing. */
@@ -102,6 +122,9 @@ function causeOfError(rebuild: Rebuild, { failure, text }: FailureRecord, eviden
       return { kind: 'network', cache: peerOfUrl(rebuild, url), url, httpStatus, curlCode, text };
     }
     case 'no-substituter':
+      // It came, and was not what it should be: that has been said.
+      if (rebuild.errors.some((one) => one.failure.kind === 'hash' && one.text.includes(failure.path)))
+        return null;
       return substituteCause(rebuild, [failure.path]);
     case 'substitutes':
       return substituteCause(rebuild, []);
@@ -132,11 +155,18 @@ function causeOfError(rebuild: Rebuild, { failure, text }: FailureRecord, eviden
 
 /** Before anything was planned, fetched or built, only evaluation can have failed; `build of … failed` is nothing by itself. */
 function unknownError(rebuild: Rebuild, text: string): Cause | null {
-  const { evaluation, failed, finished, planned, running, peers } = rebuild;
-  if (failed.size > 0 && /^build of /.test(text)) return null;
+  const { errors, evaluation, failed, finished, planned, running, peers, unobtainable } = rebuild;
+  if (/^build of /.test(text)) {
+    if (failed.size > 0 || errors.some(({ failure }) => failure.kind !== 'other')) return null;
+    // Up to about Nix 2.9 that is all that is said of a path that no cache has.
+    const paths = unobtainable.filter((path) => text.includes(path));
+    if (paths.length > 0) return substituteCause(rebuild, paths);
+  }
   const begun = failed.size + finished.size + planned.size + running.size > 0;
   const fetched = [...peers.values()].some(({ fetchedPaths }) => fetchedPaths > 0);
-  return !begun && !fetched && evaluation.startedMs !== null
+  // An evaluation that fails ends with 1.
+  const ofBuilds = toldByExitCode(rebuild) !== null;
+  return !begun && !fetched && !ofBuilds && evaluation.startedMs !== null
     ? { kind: 'evaluation', recursion: false, file: null, line: null, column: null }
     : { kind: 'unknown' };
 }

@@ -1,36 +1,22 @@
 /** All streams that are followed: what each has led to, and the rebuilds that they tell of. */
-import type { DerivationRaw } from '../model/rebuild/derivation.ts';
 import type { FollowedRebuild, LogsRaw, StreamRaw } from '../model/rebuild/followed.ts';
-import { type LogPath, noLogPath } from '../model/rebuild/log-path.ts';
 import type { Rebuild } from '../model/rebuild/rebuild.ts';
-import { unpackState } from './checkpoint.ts';
+import { enterStream, type Known } from './entry.ts';
+import { type Facts, noFacts, unpackFacts, withFacts } from './facts.ts';
 import { foldLog } from './fold.ts';
-import { type LogState, newLogState } from './log-state.ts';
+import { newLogState } from './log-state.ts';
 
-export interface Stream extends Pick<StreamRaw, 'id' | 'origin'> {
-  readonly state: LogState;
-  readonly problem: StreamRaw['problem'] | null;
-  readonly lostBytes: number;
-}
+export interface Stream extends Pick<StreamRaw, 'id' | 'origin'>, Known {}
 
-export interface Streams {
+export interface Streams extends Facts {
   /** By id, in the order in which they were first heard. */
   readonly byId: ReadonlyMap<string, Stream>;
-  readonly derivations: ReadonlyMap<string, DerivationRaw>;
-  readonly logPath: LogPath;
   /** The same array while nothing changed. */
   readonly rebuilds: readonly FollowedRebuild[];
 }
 
-export const noStreams: Streams = {
-  byId: new Map(),
-  derivations: new Map(),
-  logPath: noLogPath,
-  rebuilds: [],
-};
+export const noStreams: Streams = { ...noFacts, byId: new Map(), rebuilds: [] };
 
-/** A directory of nixpkgs' derivations has some ten thousands; a rebuild from its roots needs some thousands. */
-const mostDerivations = 50_000;
 /** Streams that are over go first. */
 const mostStreams = 32;
 
@@ -39,20 +25,26 @@ export function followStreams(before: Streams, raw: LogsRaw, timeMs: number): St
   const byId = new Map(before.byId);
   for (const stream of raw.streams) byId.set(stream.id, follow(byId.get(stream.id), stream, timeMs));
   forgetOldest(byId);
-  const derivations = withDerivations(before.derivations, raw.derivations ?? []);
-  const logPath = raw.logPath ?? before.logPath;
-  return { byId, derivations, logPath, rebuilds: rebuildsOf(byId, before.rebuilds) };
+  const entered = raw.facts === undefined ? before : withFacts(before, unpackFacts(raw.facts, before));
+  return { ...withFacts(entered, raw), byId, rebuilds: rebuildsOf(byId, before.rebuilds) };
 }
 
 function follow(before: Stream | undefined, raw: StreamRaw, timeMs: number): Stream {
-  const entered = before?.state ?? (raw.checkpoint === undefined ? null : unpackState(raw.checkpoint));
+  const became = raw.becomes === undefined ? null : enterStream(raw.becomes);
+  const known = became ?? before ?? (raw.checkpoint === undefined ? null : enterStream(raw.checkpoint));
+  const { state, problem, lostBytes } = known ?? newStream(raw);
   return {
     id: raw.id,
     origin: raw.origin,
-    state: foldLog(entered ?? newLogState(raw.writers), raw.events, timeMs),
-    problem: raw.problem ?? before?.problem ?? null,
-    lostBytes: (before?.lostBytes ?? 0) + (raw.lostBytes ?? 0),
+    state: foldLog(state, raw.events, timeMs),
+    problem: raw.problem ?? problem,
+    // What a stream has become has them in it.
+    lostBytes: became === null ? lostBytes + (raw.lostBytes ?? 0) : lostBytes,
   };
+}
+
+function newStream({ writers }: StreamRaw): Known {
+  return { state: newLogState(writers), problem: null, lostBytes: 0 };
 }
 
 function forgetOldest(byId: Map<string, Stream>): void {
@@ -62,20 +54,6 @@ function forgetOldest(byId: Map<string, Stream>): void {
       if (wanted === 'any' || state.rebuilds.every(({ ended }) => ended !== null)) byId.delete(id);
     }
   }
-}
-
-function withDerivations(
-  before: Streams['derivations'],
-  read: readonly DerivationRaw[],
-): Streams['derivations'] {
-  if (read.length === 0) return before;
-  const derivations = new Map(before);
-  for (const one of read) derivations.set(one.drv, one);
-  for (const drv of derivations.keys()) {
-    if (derivations.size <= mostDerivations) break;
-    derivations.delete(drv);
-  }
-  return derivations;
 }
 
 function rebuildsOf(
@@ -104,8 +82,9 @@ function followed({ id, origin, problem, lostBytes }: Stream, rebuild: Rebuild):
     rebuild,
     client: null,
     over: rebuild.ended !== null,
-    problem: problem ?? null,
+    problem,
     lostBytes,
+    estimate: null,
   };
 }
 

@@ -6,7 +6,7 @@
 import type { Activity } from '../model/rebuild/activity.ts';
 import type { ProgressEvent } from '../model/rebuild/log-event.ts';
 import type { Transfer } from '../model/rebuild/rebuild.ts';
-import { claimOutcome } from './build-outcome.ts';
+import { addArrival } from './arrivals.ts';
 import type { Draft } from './draft.ts';
 import type { OpenActivity } from './log-state.ts';
 import { changePeer, peerName, serverOf } from './peers.ts';
@@ -127,26 +127,18 @@ export function tellSent(draft: Draft, path: string, bytes: number): void {
       draft.map('transfers').set(key, { ...transfer, bytes, expectedBytes: bytes, movedMs: draft.timeMs });
 }
 
-export function endTransfer(draft: Draft, id: string, open: OpenActivity): void {
-  const key = open.transfer;
+export function endTransfer(draft: Draft, id: string, { transfer: key }: OpenActivity): void {
   // Only the outermost of its activities ends it.
   if (key !== id) return;
   const transfer = draft.rebuild.transfers.get(key);
   if (transfer === undefined) return;
   draft.map('transfers').delete(key);
   if (transfer.lookup || transfer.peer === null || transfer.state === 'asked') return;
-  const { direction, path } = transfer;
-  const broken = path !== null && claimOutcome(draft, 'copies', open.writer) === 'failed';
+  const { direction, path, url, peer, bytes: cameBytes } = transfer;
   // Old versions do not tell the last progress of what came whole.
-  const bytes = broken ? transfer.bytes : (transfer.expectedBytes ?? transfer.bytes);
-  const paths = path !== null && !broken ? 1 : 0;
-  changePeer(draft, transfer.peer, (peer) => ({
-    ...peer,
-    broken: peer.broken + (broken ? 1 : 0),
-    ...(direction === 'fetch'
-      ? { fetchedPaths: peer.fetchedPaths + paths, fetchedBytes: peer.fetchedBytes + bytes }
-      : { sentPaths: peer.sentPaths + paths, sentBytes: peer.sentBytes + bytes }),
-  }));
+  const bytes = transfer.expectedBytes ?? cameBytes;
+  if (path !== null) addArrival(draft, { path, url, peer, direction, bytes, cameBytes });
+  else changePeer(draft, peer, (one) => ({ ...one, fetchedBytes: one.fetchedBytes + bytes }));
 }
 
 /** `local`, `daemon`, and what is not said. */

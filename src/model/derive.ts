@@ -59,8 +59,13 @@ const emptyCarry: Omit<Carry, 'last'> = {
 };
 
 /** What the log streams have led to (logs/streams.ts). */
-export type FromLogs = Pick<Model, 'rebuilds' | 'derivations' | 'logPath'>;
-const nothingFromLogs: FromLogs = { rebuilds: [], derivations: new Map(), logPath: noLogPath };
+export type FromLogs = Pick<Model, 'rebuilds' | 'derivations' | 'logPath' | 'durations'>;
+const nothingFromLogs: FromLogs = {
+  rebuilds: [],
+  derivations: new Map(),
+  logPath: noLogPath,
+  durations: new Map(),
+};
 
 /**
  * Parts that the sample does not bring keep the last model's objects; parts that failed do too, and say
@@ -103,7 +108,7 @@ export function derive(
   const unjoined = forest?.parts ?? carry.unjoined;
   const forestSeen = (forest?.carry ?? carry.forest) !== null;
   const rebuilds = joinClients(fromLogs.rebuilds, { clients, workers }, forestSeen, last.rebuilds);
-  const builds = joinBuilds(unjoined.builds, rebuilds, last.builds, carry.unjoined.builds);
+  const builds = joinBuilds(unjoined.builds, rebuilds, last.builds, carry.unjoined.builds, fromLogs);
 
   const machine = { pressure: pressure?.pressure ?? last.pressure, disks, filesystems, cgroups };
   const short = deriveShortages(machine, spaceLevels, monotonicMs);
@@ -136,6 +141,7 @@ export function derive(
     rebuilds,
     derivations: fromLogs.derivations,
     logPath: fromLogs.logPath,
+    durations: fromLogs.durations,
     transfers,
     cgroups,
     totals,

@@ -69,6 +69,7 @@ export const emptyModel: Model = {
   rebuilds: [],
   derivations: new Map(),
   logPath: noLogPath,
+  durations: new Map(),
   transfers,
   cgroups,
   totals,

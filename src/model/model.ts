@@ -6,6 +6,7 @@
 import type { ProcessIdentity } from '../base/identity.ts';
 import type { Problem } from '../base/problem.ts';
 import type { DerivationRaw } from './rebuild/derivation.ts';
+import type { Durations } from './rebuild/durations.ts';
 import type { BuildLog, FollowedRebuild } from './rebuild/followed.ts';
 import type { LogPath } from './rebuild/log-path.ts';
 import type { PressureResource, ProcessState } from './sample.ts';
@@ -39,6 +40,8 @@ export interface Model {
   /** By .drv path: what rebuilds need. */
   readonly derivations: ReadonlyMap<string, DerivationRaw>;
   readonly logPath: LogPath;
+  /** How long builds took before, of the names that rebuilds need: `usualOf` (rebuild/durations.ts) looks one up. */
+  readonly durations: Durations;
   readonly transfers: readonly Transfer[];
   readonly cgroups: readonly Cgroup[];
   readonly totals: NixTotals;

@@ -1,12 +1,27 @@
 /** What the environment says: where our files are kept, and who we are. */
 import { resolve } from 'node:path';
+import type { DurationFiles } from '../followers/duration-history.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+export function stateDirectory(environment: Environment): string {
+  return `${xdgDirectory(environment, 'XDG_STATE_HOME', '.local/state')}/nixpulse`;
+}
+
 /** XDG Base Directory Specification: a relative path counts as none. */
-export function stateDirectory({ XDG_STATE_HOME, HOME }: Environment): string {
-  const base = XDG_STATE_HOME?.startsWith('/') ? XDG_STATE_HOME : `${HOME || ''}/.local/state`;
-  return `${base.replace(/\/+$/, '')}/nixpulse`;
+function xdgDirectory(environment: Environment, name: string, usual: string): string {
+  const set = environment[name];
+  const base = set?.startsWith('/') ? set : `${environment['HOME'] || ''}/${usual}`;
+  return base.replace(/\/+$/, '');
+}
+
+/** Those of nix-output-monitor: before 2.1.7 it took the cache directory. */
+export function durationFiles(environment: Environment): DurationFiles {
+  const others = [
+    xdgDirectory(environment, 'XDG_STATE_HOME', '.local/state'),
+    xdgDirectory(environment, 'XDG_CACHE_HOME', '.cache'),
+  ].map((directory) => `${directory}/nix-output-monitor/build-reports.csv`);
+  return { own: `${stateDirectory(environment)}/durations.csv`, others };
 }
 
 /** `asked`: --dir. Root records the machine, not a user's session: /var/lib, unless told otherwise. */

@@ -1,6 +1,7 @@
 /** What the modes take from the machine alike: its sources, the logs that are followed, and where it is recorded. */
 import { loadavg } from 'node:os';
 import { resolve } from 'node:path';
+import { createDurationHistory } from '../followers/duration-history.ts';
 import { createLogPathFollower } from '../followers/log-path.ts';
 import type { LogsSource } from '../followers/logs-source.ts';
 import type { RecordingFiles } from '../platform/ports.ts';
@@ -8,13 +9,15 @@ import { createRecordingFiles } from '../platform/recording-files.ts';
 import { createStreamFiles } from '../platform/stream-files.ts';
 import type { RecordingOptions } from '../watch/recording.ts';
 import { createSources, type SourceSet } from '../watch/sources.ts';
-import { recordingsDirectory } from './environment.ts';
+import { durationFiles, recordingsDirectory } from './environment.ts';
 import type { Given } from './mode.ts';
 
-export function sourcesOf({ invocation, ports }: Given): Promise<SourceSet> {
+export function sourcesOf({ invocation, ports, environment }: Given): Promise<SourceSet> {
   const load = () => import('systeminformation');
   const portable = { load, loadAverages: loadavg };
-  return createSources(ports, invocation.source, { inventory: load, portable });
+  // How long builds took here says nothing of another machine.
+  const history = ports.files.live && createDurationHistory(ports, durationFiles(environment));
+  return createSources(ports, invocation.source, { inventory: load, portable, ...(history && { history }) });
 }
 
 /** The log of the daemon's clients, or the one that is named. `keepsSmall`: it is followed for long. */

@@ -5,7 +5,7 @@ import type { Position, TraceEntry } from '../model/rebuild/position.ts';
 const at = /^[ \t]*at (.+):(\d+):(\d+):\s*$/gm;
 const trace = /^[ \t]*… (.+)$/m;
 const knownWords =
-  /^(?:infinite recursion encountered|stack overflow|syntax error|undefined variable|attribute '[^'\n]*' missing|flake '[^\n]*' does not provide attribute|cannot coerce|value is |expected a |function '[^\n]*' called|assertion '|evaluation aborted|The option `|Failed assertions:|A definition for option `|file '[^\n]*' was not found in the Nix search path|access to (?:absolute path|URI))/;
+  /^(?:infinite recursion encountered|stack overflow|syntax error|undefined variable|attribute '[^'\n]*' missing|flake '[^\n]*' does not provide attribute|cannot coerce|value is |expected a |function '[^\n]*' called|assertion '|evaluation aborted|The option `|Failed assertions:|A definition for option `|file '[^\n]*' was not found in the Nix search path|getting status of '[^'\n]*\.nix'|access to (?:absolute path|URI))/;
 const recursion = /infinite recursion encountered|^stack overflow/m;
 
 /**

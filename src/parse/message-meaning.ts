@@ -1,5 +1,6 @@
 /** A message of Nix: what it says, as data. */
 
+import type { Severity } from '../model/rebuild/log-event.ts';
 import type { Meaning } from '../model/rebuild/meaning.ts';
 import type { Position, TraceEntry } from '../model/rebuild/position.ts';
 import { evaluationError, innermostError } from './evaluation-words.ts';
@@ -14,8 +15,6 @@ export interface MessageText extends Position {
   readonly raw: string | null;
   readonly trace: readonly TraceEntry[];
 }
-
-type Severity = 'error' | 'warning' | 'note';
 
 /** Level 0 is no failure: locks, hooks that died and cache troubles have it, too. The text says it. */
 export function severityOf(text: string): Severity {

@@ -69,7 +69,9 @@ export function toolStepOf(line: string, present: ToolStep | null, building: boo
     const command = commands.find(([pattern]) => pattern.test(called));
     return command === undefined ? null : { step: command[1], names: [] };
   }
-  const read = present === 'activating' ? allSteps : building ? steps : outsideOfBuilds;
+  // home-manager makes its generation in the middle of its activation.
+  const activating = present === 'activating' || present === 'profile';
+  const read = activating ? allSteps : building ? steps : outsideOfBuilds;
   for (const [pattern, step] of read) {
     const match = pattern.exec(line);
     if (match === null) continue;

@@ -59,9 +59,33 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
     get pending() {
       return underWay.pending;
     },
-    read: (path) => bounded(path, system.promises.readFile(path, 'utf8')),
+    read: (path, { maxBytes } = {}) =>
+      bounded(
+        path,
+        maxBytes === undefined ? system.promises.readFile(path, 'utf8') : readBeginning(path, maxBytes),
+      ),
     replace: (path, text) => bounded(path, replaceNow(path, text)),
     append: (path, text) => bounded(path, appendNow(path, text)),
     remove: (path) => bounded(path, system.promises.rm(path, { force: true })),
   };
+}
+
+/** A FIFO in the file's place must not hold a thread. */
+const openFlags = system.constants.O_RDONLY | system.constants.O_NONBLOCK | system.constants.O_NOCTTY;
+
+async function readBeginning(path: string, maxBytes: number): Promise<string> {
+  const file = await system.promises.open(path, openFlags);
+  try {
+    const { size } = await file.stat();
+    const bytes = Buffer.allocUnsafe(Math.min(size, maxBytes));
+    let length = 0;
+    while (length < bytes.length) {
+      const { bytesRead } = await file.read(bytes, length, bytes.length - length, length);
+      if (bytesRead === 0) break;
+      length += bytesRead;
+    }
+    return bytes.toString('utf8', 0, length);
+  } finally {
+    await file.close();
+  }
 }

@@ -157,7 +157,8 @@ export interface Signals {
  * on pool threads with a deadline (`timeout`; what was begun may still come to pass).
  */
 export interface OwnFiles {
-  read(path: string): Promise<Result<string>>;
+  /** `maxBytes`: of a file that may have grown without end, or be no file at all, no more than this. */
+  read(path: string, options?: { readonly maxBytes?: number }): Promise<Result<string>>;
   /** Whole or not at all: written beside, synced, renamed over. Makes missing directories, private to the user. */
   replace(path: string, text: string): Promise<Result<void>>;
   /** One write at the end of the file (O_APPEND). Makes missing directories. */

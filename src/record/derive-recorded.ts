@@ -1,15 +1,51 @@
 /** What recorded Samples lead to: a file may hold anything that is well-formed. */
+import { isFields } from '../base/fields.ts';
+import { number } from '../base/reader.ts';
 import { type DerivedWithStreams, deriveSample } from '../logs/derive-sample.ts';
+import { readLogs } from '../logs/read-logs.ts';
+import { followStreams, type Streams } from '../logs/streams.ts';
 import { mergeTrackPoints, type TrackPoint, trackPointOf } from '../model/past/track.ts';
-import type { Sample } from '../model/sample.ts';
+import type { LogsRaw } from '../model/rebuild/followed.ts';
+import type { Reading, Sample } from '../model/sample.ts';
 
-/** Of a Sample that nothing can be derived from only the times count. */
-export function deriveRecorded(sample: Sample, before: DerivedWithStreams | null): DerivedWithStreams {
+/**
+ * Of a Sample that nothing can be derived from only the times count; of one whose streams are none, all but those.
+ * `known`: of streams, where that is not what is in `before`.
+ */
+export function deriveRecorded(
+  sample: Sample,
+  before: DerivedWithStreams | null,
+  known?: Streams,
+): DerivedWithStreams {
+  const { logs, ...rest } = sample;
+  const read = recordedLogs(sample);
+  const { version, timeMs, monotonicMs } = sample;
+  return (
+    attempt(() => deriveSample(read === null ? rest : { ...rest, logs: read }, before, known)) ??
+    attempt(() => deriveSample(rest, before, known)) ??
+    deriveSample({ version, timeMs, monotonicMs }, null)
+  );
+}
+
+/** The same without all the rest: what a Sample's streams lead to. */
+export function followRecorded(before: Streams, sample: Sample): Streams {
+  const read = recordedLogs(sample);
+  return (read?.ok ? attempt(() => followStreams(before, read.value, sample.timeMs)) : null) ?? before;
+}
+
+/** Null: none, or nothing that can be read. */
+export function recordedLogs({ logs }: Sample): Reading<LogsRaw> | null {
+  const reading: unknown = logs;
+  if (!isFields(reading) || number(reading['atMs']) === undefined) return null;
+  const value = reading['ok'] === true ? readLogs(reading['value']) : null;
+  return value && { ok: true, value, atMs: reading['atMs'] as number };
+}
+
+function attempt<T>(work: () => T): T | null {
   try {
-    return deriveSample(sample, before);
+    return work();
   } catch {
-    const { version, timeMs, monotonicMs } = sample;
-    return deriveSample({ version, timeMs, monotonicMs }, null);
+    return null;
   }
 }
 

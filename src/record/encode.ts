@@ -1,10 +1,11 @@
 /** Samples to the bodies of `key` and `delta` records (packed.ts), before compression. */
 import { Encoder as MessagePack } from '@msgpack/msgpack';
 import type { Sample } from '../model/sample.ts';
+import type { Part } from '../model/source-table.ts';
 import { diff } from './diff.ts';
 import { formatVersion } from './format.ts';
 import { createPacker, fieldsOf } from './pack.ts';
-import type { Packed, Plain, PlainObject } from './packed.ts';
+import { changes as changeKinds, type Packed, type Plain, type PlainObject } from './packed.ts';
 
 export interface EncodedSample {
   readonly kind: 'key' | 'delta';
@@ -23,6 +24,9 @@ export interface Encoder {
   /** The next sample is a whole one. */
   beginChunk(): void;
 }
+
+/** What came since the Sample before has nothing in common with it: written whole it is 6 % shorter, in half the time. */
+const neverAlike: ReadonlySet<string> = new Set<Part>(['logs']);
 
 export function createEncoder(): Encoder {
   const messagePack = new MessagePack();
@@ -52,7 +56,10 @@ export function createEncoder(): Encoder {
         parts.set(name, part);
         added.push(name);
       }
-      const change = diff(last.get(name), sample[name] as Plain, packer);
+      const value = sample[name] as Plain;
+      const change = neverAlike.has(name)
+        ? [changeKinds.replaced, packer.pack(value)]
+        : diff(last.get(name), value, packer);
       if (change !== undefined) changes.push(present.length, change);
       present.push(part);
     }

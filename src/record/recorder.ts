@@ -3,6 +3,7 @@
  * pool thread and asynchronous writes do the rest. What a disk cannot take is dropped and counted.
  */
 import { fail, ok, type Problem, type Result } from '../base/problem.ts';
+import { noStreams } from '../logs/streams.ts';
 import { type RecordedEvent, type RecorderStatus, recorderOff } from '../model/past/recorded.ts';
 import type { TrackPoint } from '../model/past/track.ts';
 import type { Sample } from '../model/sample.ts';
@@ -13,13 +14,14 @@ import type { SegmentHeader } from './format.ts';
 import { longestRecordBytes } from './frame.ts';
 import { defaultLimits, type RecorderLimits } from './limits.ts';
 import { createQueue } from './queue.ts';
+import { createLogsRecorder, type StreamsAround } from './recorded-logs.ts';
 import { dropOldSegments } from './retention.ts';
 import { createSegmentWriter, type Item } from './segment-writer.ts';
 import { stopReason } from './stop-reason.ts';
 
 export interface Recorder {
-  /** `point`: what the Model of this Sample gives for the charts. */
-  sample(sample: Sample, point: TrackPoint): void;
+  /** `point`: what the Model of this Sample gives for the charts. `streams`: without them none is entered later. */
+  sample(sample: Sample, point: TrackPoint, streams?: StreamsAround): void;
   event(event: RecordedEvent): void;
   /** The same object while nothing changed. */
   readonly status: RecorderStatus;
@@ -54,11 +56,13 @@ const mostEventsWaiting = 1024;
 /** Between two samples further apart than this, and than so many times those before, is a hole. */
 const holeMs = 10_000;
 const holeFactor = 3;
+const unknown: StreamsAround = { before: noStreams, after: noStreams };
 
 export function createRecorder(options: RecorderOptions): Recorder {
   const { files, clock, directory, header, pid } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const encoder = createEncoder();
+  const logs = createLogsRecorder();
   const queue = createQueue({ bytes: limits.queueBytes, items: limits.queueItems });
   const listeners = new Set<(status: RecorderStatus) => void>();
   const onOpened = (name: string) => {
@@ -175,23 +179,38 @@ export function createRecorder(options: RecorderOptions): Recorder {
     return due && forest !== undefined && chunk.samples >= limits.chunkSamples / 8;
   }
 
+  /** Should streams make it too long, it is recorded without them. */
+  function encodeShort(sample: Sample, begins: boolean): Result<EncodedSample> {
+    if (begins) encoder.beginChunk();
+    const encoded = encode(sample);
+    if (!encoded.ok || encoded.value.body.length <= longestBodyBytes || sample.logs === undefined)
+      return encoded;
+    logs.tooLong(sample.monotonicMs);
+    // The encoder has seen what is not written.
+    encoder.beginChunk();
+    const { logs: _, ...rest } = sample;
+    return encode(rest);
+  }
+
   return {
-    sample(sample, point) {
+    sample(sample, point, streams = unknown) {
       if (status.state !== 'recording') return;
       const { host = standing.host, storage = standing.storage } = sample;
       standing = { ...(host && { host }), ...(storage && { storage }) };
       if (gap !== null || queue.full) return drop(sample.timeMs, 'sample');
       const begins = followsHole(sample) || beginsChunk(sample);
-      if (begins) encoder.beginChunk();
-      const encoded = encode(begins ? { ...sample, ...standing } : sample);
+      const whole = logs.take(begins ? { ...sample, ...standing } : sample, streams, begins);
+      const encoded = encodeShort(whole, begins);
       if (!encoded.ok) return stop(encoded.problem);
       const { kind, body, chunkValues } = encoded.value;
       if (body.length > longestBodyBytes) {
         // The next one does not build on it.
         chunk = null;
+        logs.missed();
         return leaveOut(sample.timeMs, 'sample');
       }
-      if (chunk === null || begins) chunk = { sinceMs: sample.monotonicMs, samples: 0, bytes: 0, values: 0 };
+      if (kind === 'key') chunk = { sinceMs: sample.monotonicMs, samples: 0, bytes: 0, values: 0 };
+      if (chunk === null) throw new Error('a delta without a chunk');
       chunk.samples += 1;
       chunk.bytes += body.length;
       chunk.values = chunkValues;

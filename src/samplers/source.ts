@@ -1,4 +1,5 @@
 /** What the sampling loop polls: one source per polling hook, each with its own interval. */
+import type { Model } from '../model/model.ts';
 import type { SampleParts } from '../model/sample.ts';
 import type { SourceId } from '../model/source-table.ts';
 
@@ -17,6 +18,8 @@ export interface Source {
    * that they bring anew need not be made twice.
    */
   sample(later?: readonly SourceId[]): SampleParts;
+  /** Told what a look of the watcher has led to, for what is learned from it. Never throws. */
+  looked?(model: Model): void;
   /** Closes kept files. */
   close(): void;
 }

@@ -8,6 +8,7 @@ import { trackPointOf } from '../model/past/track.ts';
 import type { Sample } from '../model/sample.ts';
 import type { Clock, RecordingFiles } from '../platform/ports.ts';
 import type { RecorderLimits } from '../record/limits.ts';
+import type { StreamsAround } from '../record/recorded-logs.ts';
 import { createRecorder, type Recorder } from '../record/recorder.ts';
 
 export interface RecordingOptions {
@@ -22,8 +23,8 @@ export interface RecordingOptions {
 }
 
 export interface Recording {
-  /** Each Sample with the Model that it led to. Returns at once. */
-  sample(sample: Sample, model: Model): void;
+  /** Each Sample with the Model that it led to, and its streams before and after it. Returns at once. */
+  sample(sample: Sample, model: Model, streams?: StreamsAround): void;
   /** An action that ended. */
   entry(entry: JournalEntry): void;
   /** The disk is not touched before; what came until then waits. */
@@ -40,26 +41,26 @@ const mostEarly = 16;
 
 export function createRecording(clock: Clock, options: RecordingOptions): Recording {
   let recorder: Recorder | null = null;
-  let early: { readonly sample: Sample; readonly model: Model }[] = [];
+  let early: Parameters<Recording['sample']>[] = [];
   let before: readonly ModelEvent[] = [];
 
-  function record(to: Recorder, sample: Sample, model: Model): void {
-    to.sample(sample, trackPointOf(model));
+  function record(to: Recorder, ...[sample, model, streams]: Parameters<Recording['sample']>): void {
+    to.sample(sample, trackPointOf(model), streams);
     for (const alert of newAlerts(model.events, before)) to.event(alert);
     before = model.events;
   }
 
   return {
-    sample(sample, model) {
-      if (recorder !== null) record(recorder, sample, model);
-      else if (early.length < mostEarly) early.push({ sample, model });
+    sample(...taken) {
+      if (recorder !== null) record(recorder, ...taken);
+      else if (early.length < mostEarly) early.push(taken);
     },
     entry(entry) {
       recorder?.event({ kind: 'action', timeMs: clock.now(), entry });
     },
     begin() {
       const { directory, files, limits, pid, writer, onStopped } = options;
-      const hostName = early.at(-1)?.model.host.name ?? null;
+      const hostName = early.at(-1)?.[1].host.name ?? null;
       recorder = createRecorder({
         files,
         clock,
@@ -69,7 +70,7 @@ export function createRecording(clock: Clock, options: RecordingOptions): Record
         ...(limits && { limits }),
       });
       recorder.onStatus(({ state, reason }) => state === 'stopped' && reason !== null && onStopped?.(reason));
-      for (const { sample, model } of early) record(recorder, sample, model);
+      for (const taken of early) record(recorder, ...taken);
       early = [];
     },
     get status() {

@@ -1,4 +1,6 @@
 /** Which sources this machine has: the kernel's own files, or what every system can tell. */
+import type { DurationHistory } from '../followers/duration-history.ts';
+import { createLogFacts } from '../followers/log-facts.ts';
 import { createLogsSource, type LogsSource } from '../followers/logs-source.ts';
 import type { ForestRaw, SampleParts } from '../model/sample.ts';
 import type { Ports } from '../platform/ports.ts';
@@ -28,17 +30,19 @@ export interface SourceSet {
 export interface Inventories {
   readonly inventory: LoadSystemInformation;
   readonly portable: PortableOptions;
+  /** How long builds took before; without it nothing is expected of them. */
+  readonly history?: DurationHistory;
 }
 
 export async function createSources(
   ports: Ports,
   choice: 'auto' | 'proc' | 'portable',
-  { inventory, portable }: Inventories,
+  { inventory, portable, history }: Inventories,
 ): Promise<SourceSet> {
   const proc = choice === 'proc' || (choice === 'auto' && ports.files.read('/proc/stat').ok);
   if (!proc) {
     const { createPortableSources } = await import('../samplers/portable.ts');
-    const logs = createLogsSource(ports.clock);
+    const logs = createLogsSource(ports.clock, createLogFacts(ports, history));
     return {
       sources: [...createPortableSources(ports, portable), logs],
       logs,
@@ -48,16 +52,20 @@ export async function createSources(
       known: () => ({}),
     };
   }
-  return createProcSources(ports, inventory);
+  return createProcSources(ports, inventory, history);
 }
 
 /** The kernel's own files; without an inventory nothing is ever started. */
-export function createProcSources(ports: Ports, inventory?: LoadSystemInformation): SourceSet {
+export function createProcSources(
+  ports: Ports,
+  inventory?: LoadSystemInformation,
+  history?: DurationHistory,
+): SourceSet {
   const lowDetail = { on: false };
   const { buildTree, residentMemory, readNow, settled, known } = createForestSources(ports, lowDetail);
   const readHost = createHostReader(ports, inventory);
   const iostat = alsoReading(createIostatSource(ports, lowDetail), 'host', readHost);
-  const logs = createLogsSource(ports.clock);
+  const logs = createLogsSource(ports.clock, createLogFacts(ports, history));
   const sources = [createPressureSource(ports), iostat, buildTree, residentMemory, logs];
   return {
     sources,

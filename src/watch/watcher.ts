@@ -3,6 +3,7 @@
  * and the kernel's own triggers, put together once.
  */
 import { type DerivedWithStreams, deriveSample } from '../logs/derive-sample.ts';
+import { noStreams } from '../logs/streams.ts';
 import { emptyModel } from '../model/empty-model.ts';
 import type { JournalEntry } from '../model/intents/outcome.ts';
 import type { Model } from '../model/model.ts';
@@ -91,10 +92,12 @@ export function createWatcher(options: WatcherOptions): Watcher {
     clock,
     intervalScale,
     onSample(sample, tick) {
+      const before = derived?.streams ?? noStreams;
       derived = deriveSample(sample, derived);
-      const { model } = derived;
+      const { model, streams } = derived;
+      for (const source of sources) source.looked?.(model);
       const overload = shedding.tick(model, tick.latenessMs);
-      recording?.sample(sample, model);
+      recording?.sample(sample, model, { before, after: streams });
       ownHealth = {
         latenessMs: roundLateness(overload.lateMs),
         lowDetail: overload.lowDetail,

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { rootCauses } from '../../src/logs/root-causes.ts';
 import type { Cause, Evidence, OomKill } from '../../src/model/rebuild/cause.ts';
-import { build, drvOf, error, line, RebuildLog, say, start, stop } from '../support/rebuild-log.ts';
+import { build, drvOf, error, line, RebuildLog, result, say, start, stop } from '../support/rebuild-log.ts';
 
 const a = drvOf('a');
 const failed = (name: string, reason: string) => error(`Cannot build '${drvOf(name)}'.\nReason: ${reason}`);
@@ -180,6 +180,42 @@ describe('time-outs since Nix 2.34, which name no build', () => {
     expect([...timedOut().rebuild.running.keys()]).toEqual([drvOf('b')]);
   });
 
+  it('are of the build that ran or was silent for so long, in whatever order they are told', () => {
+    const failed = (n: number) => ({ action: 'result', id: 3, type: 105, fields: [0, 2, 0, n] });
+    const log = new RebuildLog()
+      .at(1_000, build(1, 'a'), build(2, 'b'), start(3, 104, ''))
+      .at(8_000, line(2, 'still here'))
+      .at(11_000, failed(1), stop(1))
+      .at(13_000, failed(2), stop(2))
+      .at(13_100, error('timed out after 5 seconds'), error('timed out after 10 seconds'));
+    expect(causesOf(log)).toMatchObject([
+      { cause: { seconds: 10 }, drvs: [a] },
+      { cause: { seconds: 5, silent: true }, drvs: [drvOf('b')] },
+    ]);
+  });
+
+  it('are of those that lines for people name at last, where it is clear which', () => {
+    const lines = (...more: readonly string[]) =>
+      new RebuildLog()
+        .at(1, `building '${a}'...`, `building '${drvOf('b')}'...`, ...more)
+        .events(2, { kind: 'end', exitCode: 1 });
+    const timedOut = (n: number) => `error: timed out after ${n} seconds`;
+    expect(causesOf(lines(timedOut(3), `error: build of '${a}' failed`))).toMatchObject([
+      { cause: { kind: 'timeout', seconds: 3 }, drvs: [a] },
+    ]);
+    const both = `error: build of '${a}', '${drvOf('b')}' failed`;
+    expect(causesOf(lines(timedOut(3), timedOut(3), both)).map(({ drvs }) => drvs)).toEqual([
+      [a],
+      [drvOf('b')],
+    ]);
+    expect(
+      causesOf(lines(timedOut(3), timedOut(4), both)).map(({ cause, drvs }) => [cause.kind, drvs]),
+    ).toEqual([
+      ['timeout', []],
+      ['timeout', []],
+    ]);
+  });
+
   test.each([
     [{ silentSec: 10, totalSec: 0 }, true],
     [{ silentSec: 0, totalSec: 10 }, false],
@@ -294,6 +330,22 @@ describe('one root', () => {
     ]);
   });
 
+  it('is told for a path of which Nix 2.8 says only that it failed', () => {
+    const path = '/nix/store/p';
+    const log = () => new RebuildLog().at(1, say("don't know how to build these paths:"), say(`  ${path}`));
+    const ended = error(`build of '${path}' failed`);
+    expect(causesOf(log().at(2, ended))).toMatchObject([
+      { cause: { kind: 'no-substituter', paths: [path] } },
+    ]);
+    const trouble = say(
+      "warning: unable to download 'https://c/nix-cache-info': Timeout was reached (28)",
+      1,
+    );
+    expect(causesOf(log().at(2, trouble, ended))).toMatchObject([
+      { cause: { kind: 'network', cache: 'https://c' } },
+    ]);
+  });
+
   it('is no substituter where no cache had trouble', () => {
     const log = new RebuildLog().at(
       1_000,
@@ -331,6 +383,8 @@ describe('what is of no build', () => {
     const unknown = error('something else');
     const evaluated = () => new RebuildLog().at(1, say("evaluating file '/etc/nixos/x.nix'", 4));
     expect(causeOf(evaluated().at(2, unknown))).toMatchObject({ kind: 'evaluation' });
+    const missing = error("getting status of '/etc/nixos/x.nix': No such file or directory");
+    expect(causeOf(new RebuildLog().at(1, missing))).toMatchObject({ kind: 'evaluation' });
     const path = '/nix/store/p';
     const fetched = evaluated().at(2, start(1, 100, '', [path, 'https://c', 'local']), stop(1), unknown);
     expect(causeOf(fetched)).toEqual({ kind: 'unknown' });
@@ -357,6 +411,33 @@ describe('what is of no build', () => {
     expect(causeOf(log)).toEqual({ kind: 'tool', reason: 'units', names: ['nginx.service'] });
   });
 
+  it('is the machine that did not answer, where it would have had what is missing', () => {
+    const features = 'with features {kvm} is required to build';
+    const wanted = error(`a 'x86_64-linux' ${features} '${a}', but I am a 'x86_64-linux' with features {}`);
+    const list = (of: string) =>
+      say(
+        `Failed to find a machine for remote build!\nderivation: ${a.slice(11)}\nrequired (system, features): (x86_64-linux, [kvm])\n1 available machines:\n(systems, maxjobs, supportedFeatures, mandatoryFeatures)\n([x86_64-linux], 4, [${of}], [])`,
+        0,
+      );
+    const away = say(
+      "cannot build on 'ssh-ng://b': error: cannot open connection to remote store 'ssh-ng://b'",
+      0,
+    );
+    const causeAfter = (...told: readonly object[]) => causeOf(new RebuildLog().at(1, ...told, wanted));
+    expect(causeAfter(away, list('kvm'))).toEqual({ kind: 'remote', host: 'ssh-ng://b' });
+    for (const told of [[], [away], [list('kvm')], [away, list('big-parallel')]])
+      expect(causeAfter(...told)).toMatchObject({ kind: 'system', reason: 'features' });
+  });
+
+  it('is what the other machine said, not the exit code of the hook that told it', () => {
+    const said = `build of '${a}' on 'ssh-ng://b' failed: error: Path "/var/tmp" is world-writable`;
+    const log = new RebuildLog().at(1, build(1, 'a', 'ssh-ng://b'));
+    log.at(2, error(said), stop(1), failed('a', 'builder failed with exit code 1.'));
+    expect(causesOf(log)).toMatchObject([
+      { cause: { kind: 'remote', host: 'ssh-ng://b' }, drvs: [a], text: expect.stringMatching(/\/var\/tmp/) },
+    ]);
+  });
+
   it('is a system that another machine would have', () => {
     const log = new RebuildLog().at(
       1_000,
@@ -371,5 +452,54 @@ describe('what is of no build', () => {
       reason: 'system',
       offers: ['ssh://arm'],
     });
+  });
+});
+
+describe("Nix's exit code, where a counter alone tells that a build failed", () => {
+  const wordless = (exitCode: number, ...more: readonly object[]) =>
+    new RebuildLog()
+      .at(1_000, build(1, 'a'), build(2, 'b'), start(3, 104, ''))
+      .at(9_000, result(3, 105, 0, 2, 1, 1), stop(1), ...more)
+      .events(10_000, { kind: 'end', exitCode });
+  const one = { silentSec: 0, totalSec: 8 };
+
+  const cases: readonly (readonly [string, number, Evidence, object])[] = [
+    ['failed', 100, {}, { kind: 'unknown' }],
+    ['through a daemon', 1, {}, { kind: 'unknown' }],
+    ['a shell without the command', 127, {}, { kind: 'unknown' }],
+    ['timed out', 101, {}, { kind: 'unknown', told: 'timeout' }],
+    ['timed out, with one limit set', 101, { limits: one }, { kind: 'timeout', seconds: 8, silent: false }],
+    [
+      'timed out, with two',
+      101,
+      { limits: { silentSec: 4, totalSec: 8 } },
+      { kind: 'unknown', told: 'timeout' },
+    ],
+    ['hash mismatch', 102, {}, { kind: 'unknown', told: 'hash' }],
+    ['not the same', 104, {}, { kind: 'not-deterministic', output: null }],
+  ];
+  test.each(cases)('%s: %i', (_, exitCode, evidence, cause) => {
+    expect(causesOf(wordless(exitCode), evidence)).toMatchObject([{ drvs: [a] }]);
+    expect(causeOf(wordless(exitCode), evidence)).toEqual(cause);
+  });
+
+  it('is of nobody where two have no words, or another one has it', () => {
+    const both = wordless(101, result(3, 105, 0, 2, 0, 2), stop(2));
+    expect(causesOf(both).map(({ cause }) => cause)).toEqual([{ kind: 'unknown' }, { kind: 'unknown' }]);
+    const other = error(`building of '${drvOf('b')}' from .drv file timed out after 3 seconds`);
+    const said = wordless(101, result(3, 105, 0, 2, 0, 2), stop(2), other);
+    expect(causesOf(said).map(({ cause, drvs }) => [cause, drvs])).toEqual([
+      [{ kind: 'unknown' }, [a]],
+      [{ kind: 'timeout', seconds: 3, silent: false }, [drvOf('b')]],
+    ]);
+  });
+
+  it('is no evaluation where it says that builds failed', () => {
+    const said = (exitCode: number) =>
+      new RebuildLog()
+        .at(1, say("evaluating file '/etc/nixos/x.nix'", 4), error('something else'))
+        .events(2, { kind: 'end', exitCode });
+    expect(causeOf(said(1))).toMatchObject({ kind: 'evaluation' });
+    expect(causeOf(said(100))).toEqual({ kind: 'unknown' });
   });
 });

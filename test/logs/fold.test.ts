@@ -180,10 +180,51 @@ describe('a transfer under way', () => {
     expect(totalsOf(log.rebuild).fetchedPaths).toBe(0);
   });
 
-  it('is broken when the counter of copies says so', () => {
-    const log = new RebuildLog().at(1, bare(30, 103), ...begin(true)).at(2, progress(22, 300, 1_000, 0, 0));
-    log.at(3, progress(30, 0, 1, 0, 1), stop(22), stop(21), stop(20));
-    expect(log.rebuild.peers.get(cache)).toMatchObject({ fetchedPaths: 0, fetchedBytes: 300, broken: 1 });
+  describe('that breaks', () => {
+    const nar = `${cache}/nar/x.nar.xz`;
+    const whole = () =>
+      new RebuildLog()
+        .at(1, bare(30, 103), ...begin(true))
+        .at(2, progress(22, 300, 1_000, 0, 0))
+        .at(3, stop(22), stop(21), stop(20));
+    const broken = { fetchedPaths: 0, fetchedBytes: 300, broken: 1 };
+    const came = { fetchedPaths: 1, fetchedBytes: 1_000, broken: 0 };
+
+    it('is named by an error behind its stop', () => {
+      const url = (whole().state.memories.get('stream')?.arrivals ?? [])[0]?.url ?? nar;
+      for (const words of [
+        `unable to download '${url}': HTTP error 200 (curl error: Transferred a partial file)`,
+        `hash mismatch importing path '${path}';\n  specified: sha256:a\n  got:       sha256:b`,
+        `path '${path}' is required, but there is no substituter that can build it`,
+        `build of '${path}' failed`,
+      ]) {
+        const log = whole().at(3, error(words));
+        expect(log.rebuild.peers.get(cache), words).toMatchObject(broken);
+        // The counter comes last, and the goal says it once more.
+        log.at(4, progress(30, 0, 1, 0, 1), error(`build of '${path}' failed`));
+        expect(log.rebuild.peers.get(cache)).toMatchObject(broken);
+      }
+    });
+
+    it('is none of another path, nor of a counter that counts what nobody had', () => {
+      const other = `path '${path}-other' is required, but there is no substituter that can build it`;
+      const log = whole().at(4, progress(30, 0, 1, 0, 1), error(other), ...begin(true));
+      log.at(5, progress(22, 1_000, 1_000, 0, 0), stop(22), stop(21), stop(20));
+      expect(whole().at(4, error(other)).rebuild.peers.get(cache)).toMatchObject(came);
+      expect(log.rebuild.peers.get(cache)).toMatchObject({ fetchedPaths: 2, broken: 0 });
+    });
+
+    it('is the last one of its cache where lines for people name no address', () => {
+      const log = new RebuildLog().at(
+        1,
+        `copying path '${path}' from '${cache}'...`,
+        "copying path '/nix/store/q' from 'https://other'...",
+        `error: unable to download '${nar}': HTTP error 404`,
+      );
+      log.events(2, { kind: 'end', exitCode: 1 });
+      expect(log.rebuild.peers.get(cache)).toMatchObject({ fetchedPaths: 0, broken: 1 });
+      expect(log.rebuild.peers.get('https://other')).toMatchObject({ fetchedPaths: 1, broken: 0 });
+    });
   });
 
   it('has no size where Nix says 2^63', () => {

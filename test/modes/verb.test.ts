@@ -220,6 +220,21 @@ describe('targets', () => {
 });
 
 describe('--dry-run', () => {
+  test('says that a repair comes after the verification, and asks', async () => {
+    const { code, out, performed } = await run({
+      command: 'verify',
+      operand: null,
+      repair: true,
+      dryRun: true,
+    });
+    expect(code).toBe(0);
+    expect(performed).toEqual([]);
+    expect(out.trim().split('\n')).toEqual([
+      expect.stringMatching(/^would verify the store/),
+      'would then ask whether to repair what it found damaged',
+    ]);
+  });
+
   test('as text: what would be done to which processes; nothing is done, nothing is asked', async () => {
     const { code, out, performed, journal } = await run({ dryRun: true });
     expect([code, performed, journal]).toEqual([0, [], '']);

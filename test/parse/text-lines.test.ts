@@ -189,18 +189,18 @@ describe('lines for people', () => {
   it('reads what old versions say of it, without a number', () => {
     const text = `these derivations will be built:\n  ${drv('a')}\nthese paths will be fetched (1.00 MiB download, 2.00 MiB unpacked):\n`;
     expect(eventsOf(text).slice(0, -1)).toEqual([
-      { kind: 'plan', list: 'builds', count: null, downloadBytes: null, unpackedBytes: null },
+      { kind: 'plan', list: 'builds', downloadBytes: null, unpackedBytes: null },
       { kind: 'planned', paths: [drv('a')] },
-      { kind: 'plan', list: 'fetches', count: null, downloadBytes: 2 ** 20, unpackedBytes: 2 ** 21 },
+      { kind: 'plan', list: 'fetches', downloadBytes: 2 ** 20, unpackedBytes: 2 ** 21 },
     ]);
   });
 
   it('reads what will be done, and its sizes', () => {
     const text = `these 2 derivations will be built:\n  ${drv('a')}\n  ${drv('b')}\nthis path will be fetched (0.50 MiB download, 1.5 GiB unpacked):\n  /nix/store/p\nx\n`;
     expect(eventsOf(text)).toEqual([
-      { kind: 'plan', list: 'builds', count: 2, downloadBytes: null, unpackedBytes: null },
+      { kind: 'plan', list: 'builds', downloadBytes: null, unpackedBytes: null },
       { kind: 'planned', paths: [drv('a'), drv('b')] },
-      { kind: 'plan', list: 'fetches', count: 1, downloadBytes: 524288, unpackedBytes: 1610612736 },
+      { kind: 'plan', list: 'fetches', downloadBytes: 524288, unpackedBytes: 1610612736 },
       { kind: 'planned', paths: ['/nix/store/p'] },
       { kind: 'output', lines: ['x'], count: 1 },
       { kind: 'end', exitCode: null },

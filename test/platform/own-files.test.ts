@@ -29,6 +29,16 @@ test('appended line by line', async () => {
   expect(readFileSync(path, 'utf8')).toBe('a\nb\n');
 });
 
+test('read no further than asked, and nothing of a pipe', async () => {
+  const path = join(directory, 'long');
+  writeFileSync(path, 'x'.repeat(100_000));
+  expect(await files.read(path, { maxBytes: 10 })).toEqual({ ok: true, value: 'x'.repeat(10) });
+  expect(await files.read(path, { maxBytes: 200_000 })).toEqual({ ok: true, value: 'x'.repeat(100_000) });
+  const pipe = join(directory, 'pipe');
+  spawnSync('mkfifo', [pipe]);
+  expect(await files.read(pipe, { maxBytes: 10 })).toEqual({ ok: true, value: '' });
+});
+
 test('removed, there or not', async () => {
   const path = join(directory, 'gone');
   writeFileSync(path, '');

@@ -2,8 +2,10 @@
 import { constants, createZstdCompress } from 'node:zlib';
 import { encode } from '@msgpack/msgpack';
 import { describe, expect, test } from 'vitest';
+import type { Sample } from '../../src/model/sample.ts';
 import { encodeBody } from '../../src/record/bodies.ts';
 import { createDecoder } from '../../src/record/decode.ts';
+import { deriveRecorded } from '../../src/record/derive-recorded.ts';
 import type { ChunkSummary } from '../../src/record/format.ts';
 import {
   createFramer,
@@ -18,6 +20,7 @@ import type { Packed } from '../../src/record/packed.ts';
 import { createUnpacker, Malformed } from '../../src/record/patch.ts';
 import { type Scanned, scanFrom, scanRecords } from '../../src/record/scan.ts';
 import { createFakeRecordingFiles } from '../support/fake-recording-files.ts';
+import { createRandom } from './random.ts';
 import { header, path, pointOf, sampleAt, smallRecording, startMs } from './small-recording.ts';
 
 async function open(bytes: Uint8Array) {
@@ -281,4 +284,46 @@ test('derived from nonsense: times alone', async () => {
     ok: true,
     value: { chunks: [{ point: { fromMs: startMs, toMs: startMs, max: {} } }] },
   });
+});
+
+test('streams that are none cost the Sample nothing but them', () => {
+  const random = createRandom(4);
+  const nonsense = [
+    7,
+    null,
+    'logs',
+    [],
+    {},
+    { ok: true },
+    { ok: false },
+    { ok: true, value: { streams: [{}] } },
+  ];
+  const sample = sampleAt(2);
+  const expected = deriveRecorded(sample, null).model;
+  for (const logs of nonsense) {
+    const { model, streams } = deriveRecorded({ ...sample, logs } as unknown as Sample, null);
+    expect([model, streams.byId.size]).toEqual([expected, 0]);
+  }
+  // Whatever was known stays known, and is not what a file says.
+  const stream = {
+    id: 'x',
+    origin: { kind: 'stdin' },
+    writers: 'one',
+    events: [{ kind: 'output', lines: ['a'], count: 1 }],
+  };
+  const known = deriveRecorded(
+    { ...sample, logs: { ok: true, atMs: 1, value: { streams: [stream] } } } as unknown as Sample,
+    null,
+  );
+  expect(known.model.rebuilds).toMatchObject([{ rebuild: { output: ['a'] } }]);
+  for (let i = 0; i < 100; i++) {
+    const logs = {
+      ok: true,
+      atMs: 1,
+      value: { streams: [{ ...stream, [random.pick(['id', 'events', 'becomes'])]: random.pick(nonsense) }] },
+    };
+    const { model } = deriveRecorded({ ...sampleAt(3), logs } as unknown as Sample, known);
+    expect(model.rebuilds.find(({ id }) => id === 'x stream')?.rebuild.output).toContain('a');
+    expect(model.totals.processes).toBe(expected.totals.processes);
+  }
 });

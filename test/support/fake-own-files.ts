@@ -22,8 +22,8 @@ export function createFakeOwnFiles(texts: Readonly<Record<string, string>> = {})
     failing,
     onReplace: () => {},
     pending: 0,
-    async read(path) {
-      const text = held.get(path);
+    async read(path, { maxBytes } = {}) {
+      const text = held.get(path)?.slice(0, maxBytes);
       return failure(path) ?? (text === undefined ? fail('gone', path) : ok(text));
     },
     async replace(path, text) {

@@ -60,6 +60,10 @@ export interface BuildOptions {
   readonly within?: readonly string[];
   /** A program that calls `nix-build` with its own arguments. */
   readonly caller?: string;
+  /** Gets what the client writes to stderr, as it comes. */
+  readonly onStderr?: (bytes: Uint8Array) => void;
+  /** Further variables of its environment. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export interface StartedBuild {
@@ -68,6 +72,8 @@ export interface StartedBuild {
   /** What the client wrote so far. */
   output(): string;
   ended(): boolean;
+  /** Its exit code when all that it wrote is there; null of one that a signal ended. */
+  readonly closed: Promise<number | null>;
   /** Ctrl-C; resolves when the client has ended. */
   interrupt(): Promise<void>;
   /** Ends the client and everything it started; resolves when nothing is left. */
@@ -119,7 +125,13 @@ export function startCopy(lab: Lab, path: string, to: string): StartedBuild {
   return startClient(lab, 'nix', ['copy', '--to', to, path], {});
 }
 
-function startClient(lab: Lab, file: string, argv: readonly string[], options: BuildOptions): StartedBuild {
+/** Starts any command of Nix. */
+export function startClient(
+  lab: Lab,
+  file: string,
+  argv: readonly string[],
+  options: BuildOptions,
+): StartedBuild {
   const nonce = options.nonce ?? randomUUID();
   const user = options.user === 'nixtester' ? idsOf('nixtester') : null;
   const [program = file, ...before] = [...(options.within ?? []), file];
@@ -135,13 +147,16 @@ function startClient(lab: Lab, file: string, argv: readonly string[], options: B
       NIX_CONF_DIR: `${lab.directory}/etc`,
       NONCE: nonce,
       ...(options.direct ? {} : { NIX_REMOTE: 'daemon' }),
+      ...options.environment,
     },
     ...(user === null ? {} : { uid: user.uid, gid: user.gid }),
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output = (output + text).slice(-100_000);
+    const decoder = new TextDecoder();
+    stream.on('data', (bytes: Uint8Array) => {
+      output = (output + decoder.decode(bytes, { stream: true })).slice(-100_000);
+      if (stream === child.stderr) options.onStderr?.(bytes);
     });
   }
   const pid = child.pid;
@@ -152,6 +167,7 @@ function startClient(lab: Lab, file: string, argv: readonly string[], options: B
     nonce,
     output: () => output,
     ended,
+    closed: new Promise((resolve) => child.once('close', resolve)),
     interrupt: async () => {
       signal(pid, 'SIGINT');
       await until('the end of an interrupted client', ended);

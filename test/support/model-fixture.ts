@@ -547,6 +547,7 @@ export const busy: Model = {
   rebuilds: [],
   derivations: new Map(),
   logPath: { path: null, problem: null },
+  durations: new Map(),
   transfers: [
     {
       pid: 900,

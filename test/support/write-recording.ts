@@ -1,17 +1,21 @@
 /** A real recording on a real disk, written by the recorder itself. */
-import { type Derived, derive } from '../../src/model/derive.ts';
+import { type DerivedWithStreams, deriveSample } from '../../src/logs/derive-sample.ts';
+import { noStreams } from '../../src/logs/streams.ts';
 import type { RecordedEvent } from '../../src/model/past/recorded.ts';
 import { trackPointOf } from '../../src/model/past/track.ts';
 import type { Sample } from '../../src/model/sample.ts';
 import { createRecordingFiles } from '../../src/platform/recording-files.ts';
+import type { StreamsAround } from '../../src/record/recorded-logs.ts';
 import { createRecorder } from '../../src/record/recorder.ts';
 import { createFakeClock } from './fake-clock.ts';
 
+/** `aroundOf`: streams as they were where samples are left out. */
 export async function writeRecording(
   directory: string,
   samples: readonly Sample[],
   events: readonly RecordedEvent[] = [],
   header = { writer: '0.0.0', hostName: 'box' },
+  aroundOf?: ReadonlyMap<Sample, StreamsAround>,
 ): Promise<void> {
   const [first] = samples;
   const clock = createFakeClock({ ...(first && { now: first.timeMs, monotonic: first.monotonicMs }) });
@@ -25,11 +29,12 @@ export async function writeRecording(
     limits: { queueBytes: 2 ** 30, queueItems: 1_000_000, ageMs: Number.POSITIVE_INFINITY },
   });
   for (const event of events) recorder.event(event);
-  let derived: Derived | null = null;
+  let derived: DerivedWithStreams | null = null;
   for (const sample of samples) {
-    derived = derive(sample, derived);
+    const around = aroundOf?.get(sample) ?? { before: derived?.streams ?? noStreams };
+    derived = deriveSample(sample, derived, around.before);
     clock.advance(Math.max(0, sample.monotonicMs - clock.monotonic()));
-    recorder.sample(sample, trackPointOf(derived.model));
+    recorder.sample(sample, trackPointOf(derived.model), { after: derived.streams, ...around });
   }
   await recorder.close();
 }

@@ -10,7 +10,9 @@ export function appendEvents(
   events: readonly ModelEvent[],
   added: readonly ModelEvent[],
 ): readonly ModelEvent[] {
-  return added.length === 0 ? events : [...events, ...added].slice(-maxEvents);
+  if (added.length === 0) return events;
+  // Whoever keeps more of them has seen those of one tick, however many they are.
+  return [...events, ...added].slice(-Math.max(maxEvents, added.length));
 }
 
 /** Counters since boot, of /proc/vmstat. */

@@ -57,7 +57,8 @@ export type Cause =
   | ({ readonly kind: 'evaluation'; readonly recursion: boolean } & Position)
   | { readonly kind: 'daemon-memory' | 'daemon-gone' | 'interrupted' }
   | { readonly kind: 'tool'; readonly reason: ToolFailure['reason']; readonly names: readonly string[] }
-  | { readonly kind: 'unknown' };
+  /** `told`: no words, but the exit code of Nix. */
+  | { readonly kind: 'unknown'; readonly told?: 'timeout' | 'hash' };
 
 export interface RootCause {
   readonly cause: Cause;

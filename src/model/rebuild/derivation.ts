@@ -2,7 +2,7 @@
 export interface DerivationRaw {
   /** `/nix/store/<hash>-<name>.drv`. */
   readonly drv: string;
-  /** Derivations that it needs directly (`inputDrvs`). */
+  /** Of the derivations that it needs directly (`inputDrvs`) those that a followed rebuild names. */
   readonly inputs: readonly string[];
   /** Null where its environment does not say it. */
   readonly pname: string | null;

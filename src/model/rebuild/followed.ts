@@ -2,6 +2,7 @@
 import type { ProcessIdentity } from '../../base/identity.ts';
 import type { Problem } from '../../base/problem.ts';
 import type { DerivationRaw } from './derivation.ts';
+import type { DurationsRaw, Usual } from './durations.ts';
 import type { LogEvent } from './log-event.ts';
 import type { LogPath } from './log-path.ts';
 import type { Rebuild } from './rebuild.ts';
@@ -26,10 +27,29 @@ export interface StreamRaw {
   /** Bytes that were lost because nobody could read them in time. Absent: none. */
   readonly lostBytes?: number;
   /**
-   * What the stream has led to before this Sample, as logs/checkpoint.ts packs it: where a recording is entered. It
+   * Of a recording, where it is entered: what the stream has led to before this Sample, as logs/checkpoint.ts packs it. It
    * counts only where nothing of the stream is known.
    */
   readonly checkpoint?: unknown;
+  /**
+   * Of a recording: what the stream has led to with this Sample, packed likewise, in place of events that are not in it. It
+   * counts whatever is known.
+   */
+  readonly becomes?: unknown;
+  /** Of a recording: what is not in it. Absent: nothing. */
+  readonly leftOut?: LeftOut;
+}
+
+/** How much is not in a Sample that was recorded, though it was there when it was taken; absent: none. */
+export interface LeftOut {
+  readonly events?: number;
+  /** Of builds, hooks and the command itself; they are counted in their events all the same. */
+  readonly lines?: number;
+  /** Of a checkpoint: last lines, builds that are only counted, names that are missing altogether; 1 where it is too long. */
+  readonly tailLines?: number;
+  readonly finished?: number;
+  readonly planned?: number;
+  readonly checkpoints?: number;
 }
 
 /** Absent from a Sample to which no stream brought anything. */
@@ -39,6 +59,25 @@ export interface LogsRaw {
   readonly derivations?: readonly DerivationRaw[];
   /** At first, and when it changed. */
   readonly logPath?: LogPath;
+  /** Of the names of what streams name: what has become known of earlier builds, or changed, since the Sample before. */
+  readonly durations?: readonly DurationsRaw[];
+  /** Builds that the daemon runs at once (`max-jobs`), as nix.conf has it. */
+  readonly maxJobs?: number;
+  /**
+   * Of a recording, in the first Sample of a chunk: what was known of streams before it is in this Sample, or what it takes
+   * to know it is in the chunks before. Absent: nothing was known.
+   */
+  readonly before?: 'here' | 'earlier';
+  /** Of a recording: what was known beside streams, as logs/facts.ts packs it. */
+  readonly facts?: unknown;
+}
+
+/** How long a rebuild will still take, as its range; made anew every few seconds (logs/estimate.ts). */
+export interface Estimate {
+  readonly lowSec: number;
+  readonly highSec: number;
+  /** Of what is left to build, the share (0 to 1) that was built before. */
+  readonly known: number;
 }
 
 /** One rebuild of one stream. */
@@ -53,6 +92,8 @@ export interface FollowedRebuild {
   readonly over: boolean;
   readonly problem: Problem | null;
   readonly lostBytes: number;
+  /** Null: unknown, because most of it was never built before, or nothing of it is left. */
+  readonly estimate: Estimate | null;
 }
 
 /** What a build's log says of it: joined to the build of the process table. */
@@ -66,4 +107,6 @@ export interface BuildLog {
   readonly lines: number;
   /** Unix ms. */
   readonly lastLineMs: number | null;
+  /** What builds of its name usually take; null: none was seen. */
+  readonly usual: Usual | null;
 }

@@ -3,8 +3,12 @@ import type { ProcessIdentity } from '../../base/identity.ts';
 import { isSame } from '../../base/same.ts';
 import type { Build, Client, Model } from '../model.ts';
 import { derivationOfPath } from '../nix-store/store-path.ts';
+import { usualOf } from './durations.ts';
 import type { BuildLog, FollowedRebuild } from './followed.ts';
 import type { Build as LoggedBuild } from './rebuild.ts';
+
+type History = Pick<Model, 'derivations' | 'durations'>;
+const noHistory: History = { derivations: new Map(), durations: new Map() };
 
 type Processes = Pick<Model, 'clients' | 'workers'>;
 
@@ -20,8 +24,9 @@ export function joinClients(
   const joined = rebuilds.map((one) => {
     const client = clientOf(one, processes);
     const gone = one.origin.kind === 'file' && forestSeen && !isThere(one, processes);
-    const now = { ...one, client, over: one.rebuild.ended !== null || gone };
+    const over = one.rebuild.ended !== null || gone;
     const old = known.get(one.id);
+    const now = { ...one, client, over, estimate: over ? null : (old?.estimate ?? null) };
     return old !== undefined && isUnchanged(old, now) ? old : now;
   });
   return joined.length === before.length && joined.every((one, i) => one === before[i]) ? before : joined;
@@ -70,12 +75,13 @@ export function joinBuilds(
   rebuilds: readonly FollowedRebuild[],
   before: readonly Build[],
   unjoinedBefore: readonly Build[],
+  history: History = noHistory,
 ): readonly Build[] {
   const logs = rebuilds.filter(({ over }) => !over);
   if (logs.length === 0) return builds;
   let changed = builds.length !== before.length;
   const joined = builds.map((build, i) => {
-    const found = logOf(build, builds, logs);
+    const found = logOf(build, builds, logs, history);
     const old = before[i];
     const same = old !== undefined && build === unjoinedBefore[i] && isSame(old.log, found?.log ?? null);
     if (same && old.phase === (found?.phase ?? null)) return old;
@@ -89,6 +95,7 @@ function logOf(
   build: Build,
   builds: readonly Build[],
   rebuilds: readonly FollowedRebuild[],
+  history: History,
 ): Pick<Build, 'phase' | 'log'> | null {
   if (build.name === null) return null;
   const named: { readonly rebuild: string; readonly logged: LoggedBuild }[] = [];
@@ -96,23 +103,22 @@ function logOf(
     for (const logged of rebuild.running.values()) {
       if (logged.name !== build.name) continue;
       if (build.drvHash !== null) {
-        if (derivationOfPath(logged.drv)?.hash === build.drvHash) return said(id, logged);
+        if (derivationOfPath(logged.drv)?.hash === build.drvHash) return said(id, logged, history);
         continue;
       }
-      if (build.workerPid !== null && logged.writer === build.workerPid) return said(id, logged);
+      if (build.workerPid !== null && logged.writer === build.workerPid) return said(id, logged, history);
       named.push({ rebuild: id, logged });
     }
   }
   const [only] = named;
   const isOnly = named.length === 1 && builds.every((one) => one === build || one.name !== build.name);
-  return only !== undefined && isOnly ? said(only.rebuild, only.logged) : null;
+  return only !== undefined && isOnly ? said(only.rebuild, only.logged, history) : null;
 }
 
-function said(
-  rebuild: string,
-  { drv, phases, lines, lastLineMs }: LoggedBuild,
-): Pick<Build, 'phase' | 'log'> {
+function said(rebuild: string, logged: LoggedBuild, history: History): Pick<Build, 'phase' | 'log'> {
+  const { drv, phases, lines, lastLineMs } = logged;
   const phase = phases.at(-1);
-  const log: BuildLog = { rebuild, drv, phaseSinceMs: phase?.sinceMs ?? null, lines, lastLineMs };
+  const usual = usualOf(history, logged);
+  const log: BuildLog = { rebuild, drv, phaseSinceMs: phase?.sinceMs ?? null, lines, lastLineMs, usual };
   return { phase: phase?.name ?? null, log };
 }

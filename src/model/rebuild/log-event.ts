@@ -112,7 +112,6 @@ export type PlanEvent =
   | {
       readonly kind: 'plan';
       readonly list: PlanList;
-      readonly count: number | null;
       /** Of a list of fetches, rounded as it was printed. */
       readonly downloadBytes: number | null;
       readonly unpackedBytes: number | null;
@@ -120,12 +119,15 @@ export type PlanEvent =
   /** What is on it. */
   | { readonly kind: 'planned'; readonly paths: readonly string[] };
 
+/** As its first word says: Nix's levels do not tell it. */
+export type Severity = 'error' | 'warning' | 'note';
+
 export interface MessageEvent extends Position {
   readonly kind: 'message';
   readonly level: number | null;
   /** Without colours and without `error:`; may have several lines. */
   readonly text: string;
-  readonly severity: 'error' | 'warning' | 'note';
+  readonly severity: Severity;
   readonly trace: readonly TraceEntry[];
   /** Null: nothing that we read. */
   readonly meaning: Meaning | null;

@@ -7,6 +7,7 @@
  */
 import type { Activity, WaitFor } from './activity.ts';
 import type { FailureSaid } from './failure.ts';
+import type { Severity } from './log-event.ts';
 import type { ToolFailure, ToolStepLine } from './tool-step.ts';
 
 export interface Rebuild {
@@ -54,7 +55,7 @@ export interface Rebuild {
   readonly toolFailures: readonly (ToolFailure & { readonly atMs: number })[];
   /** Errors that name no derivation: evaluation, network, the daemon. */
   readonly errors: readonly FailureRecord[];
-  /** What was no error when it was said, and explains one: machines that did not answer or do not fit. */
+  /** What was no error when it was said, and may explain one: machines that did not answer or do not fit. */
   readonly clues: readonly FailureRecord[];
   readonly messages: readonly Message[];
   readonly warnings: number;
@@ -91,6 +92,11 @@ export interface Build {
   readonly state: 'running' | 'done' | 'failed' | 'ended';
   readonly startedMs: number | null;
   readonly endedMs: number | null;
+  /**
+   * It ended some time before that: up to about Nix 2.9 a build that nothing waits for stops with all the others. Which one
+   * of them it was that had been counted as done is not said.
+   */
+  readonly endIsLate: boolean;
   /** Every phase with its begin; the last one is the present one. */
   readonly phases: readonly { readonly name: string; readonly sinceMs: number }[];
   readonly lines: number;
@@ -181,7 +187,7 @@ export interface Step extends ToolStepLine {
 
 export interface Message {
   readonly atMs: number;
-  readonly severity: 'error' | 'warning' | 'note';
+  readonly severity: Severity;
   readonly text: string;
 }
 

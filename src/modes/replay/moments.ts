@@ -16,6 +16,8 @@ export interface Moment {
 
 /** Growth, rates and the sparklines look back a minute. */
 export const lookBackMs = 90_000;
+/** Longer than a source rests. */
+const holeMs = 10_000;
 /** What the charts show. */
 const chartsMs = 33 * 3_600_000;
 
@@ -27,7 +29,8 @@ export async function momentAt(
 ): Promise<Moment> {
   const last = before?.position.run === position.run ? before : null;
   const facts = last === null ? await samples.facts(position) : {};
-  const derived = deriveRecorded({ ...facts, ...position.sample }, last?.derived ?? null);
+  const known = last === null || isAfterHole(position, last) ? await samples.streams(position) : undefined;
+  const derived = deriveRecorded({ ...facts, ...position.sample }, last?.derived ?? null, known);
   const lastModel = last?.derived.model ?? null;
   const older = before?.track ?? trackOf(samples.pointsBefore(position, chartsMs));
   return {
@@ -36,6 +39,11 @@ export async function momentAt(
     history: extendHistory(last?.history ?? emptyHistory, derived.model, lastModel),
     track: extendTrack(older, derived.model, lastModel),
   };
+}
+
+/** Samples that are not there had events of streams, too: what a chunk begins with counts then. */
+function isAfterHole({ index, sample }: Position, before: Moment): boolean {
+  return index === 0 && sample.monotonicMs - before.position.sample.monotonicMs > holeMs;
 }
 
 /** From a position on to the end, unless the reader stops earlier. */
@@ -68,6 +76,8 @@ export async function* modelsOf(
 const mostMoments = 60;
 const mostProcesses = 40_000;
 const leastMoments = 2;
+/** Names of a rebuild's plan and of what is over, in a list that changed, take as much as one process. */
+const namesOfProcess = 12;
 
 export function newestMoments<One extends { readonly derived: Pick<DerivedWithStreams, 'model'> }>(
   moments: readonly One[],
@@ -77,8 +87,21 @@ export function newestMoments<One extends { readonly derived: Pick<DerivedWithSt
   while (first > 0 && moments.length - first < mostMoments && processes < mostProcesses) {
     first -= 1;
     const model = moments[first]?.derived.model;
+    const next = moments[first + 1]?.derived.model;
     // What was not read anew is there once.
-    if (model?.builds !== moments[first + 1]?.derived.model.builds) processes += model?.totals.processes ?? 0;
+    if (model?.builds !== next?.builds) processes += model?.totals.processes ?? 0;
+    processes += ownNames(model?.rebuilds ?? [], next?.rebuilds ?? []) / namesOfProcess;
   }
   return first === 0 ? moments : moments.slice(first);
+}
+
+/** In lists that the next moment does not share. */
+function ownNames(rebuilds: Model['rebuilds'], next: Model['rebuilds']): number {
+  if (rebuilds === next) return 0;
+  const shared = new Set<unknown>(next.flatMap(({ rebuild }) => Object.values(rebuild)));
+  let names = 0;
+  for (const { rebuild } of rebuilds)
+    for (const part of Object.values(rebuild))
+      if ((part instanceof Map || part instanceof Set) && !shared.has(part)) names += part.size;
+  return names;
 }

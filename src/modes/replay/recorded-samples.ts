@@ -1,8 +1,10 @@
 /** The Samples of a recording in order of time: which one lies at a time, which comes next; a few chunks stay decoded. */
 
+import { noStreams, type Streams } from '../../logs/streams.ts';
 import type { ReplayTime } from '../../model/past/replay.ts';
 import type { TrackPoint } from '../../model/past/track.ts';
 import type { Sample } from '../../model/sample.ts';
+import { followRecorded, recordedLogs } from '../../record/derive-recorded.ts';
 import type { RecordedChunk, Recording } from '../../record/recording.ts';
 import { type Entry, playlistOf, pointOf } from './playlist.ts';
 import { peakOf } from './summary.ts';
@@ -31,18 +33,24 @@ export interface RecordedSamples {
   pointsBefore(position: Position, ms: number): readonly TrackPoint[];
   /** What was known of the machine before this position, as far as its writer's first chunk has it. */
   facts(position: Position): Promise<Facts>;
+  /** What streams had led to before this position. Where the Sample itself says that: nothing. */
+  streams(position: Position): Promise<Streams>;
   /** The same Sample in a recording that was read earlier. */
   same(position: Position): Promise<Position | null>;
 }
 
 /** The chunk that is played, the one before it, and those that a jump looks back into. */
 const mostChunks = 4;
+/** Of the largest rebuild a chunk in ten tells all (record/recorded-logs.ts); chunks that end early are shorter. */
+const mostChunksBack = 40;
 
 export function createRecordedSamples(recording: Pick<Recording, 'chunks'>): RecordedSamples {
   const { chunks } = recording;
   const entries = playlistOf(chunks);
   const decoded = new Map<RecordedChunk, Promise<readonly Sample[]>>();
   const factsOf = new Map<string, Facts>();
+  /** Before a chunk's first Sample. */
+  const streamsAt = new Map<RecordedChunk, Streams>();
 
   function load(chunk: RecordedChunk): Promise<readonly Sample[]> {
     const samples = decoded.get(chunk) ?? chunk.load();
@@ -56,6 +64,28 @@ export function createRecordedSamples(recording: Pick<Recording, 'chunks'>): Rec
   async function samplesOf({ chunk, afterMs }: Entry): Promise<readonly Sample[]> {
     const samples = await load(chunk);
     return afterMs === Number.NEGATIVE_INFINITY ? samples : samples.filter(({ timeMs }) => timeMs > afterMs);
+  }
+
+  /** `own`: one writer's chunks. Where the first Sample of `own[at]` says it all: nothing. */
+  async function streamsBefore(own: readonly RecordedChunk[], at: number): Promise<Streams> {
+    const between: (readonly Sample[])[] = [];
+    let streams = noStreams;
+    for (let i = at; i >= 0 && at - i <= mostChunksBack; i -= 1) {
+      const chunk = own[i];
+      if (chunk === undefined) break;
+      const samples = i === at ? await load(chunk) : await chunk.load();
+      // The processes of so many minutes would be too much.
+      if (i < at) between.unshift(samples.filter(({ logs }) => logs !== undefined).map(logsAlone));
+      const known = streamsAt.get(chunk);
+      if (known !== undefined) streams = known;
+      if (known !== undefined || !isInEarlier(samples)) break;
+    }
+    for (const samples of between) streams = samples.reduce(followRecorded, streams);
+    const chunk = own[at];
+    if (chunk !== undefined && between.length > 0) streamsAt.set(chunk, streams);
+    const [oldest] = streamsAt.keys();
+    if (streamsAt.size > mostChunks && oldest !== undefined) streamsAt.delete(oldest);
+    return streams;
   }
 
   async function positionAt(entry: number, index: number): Promise<Position | null> {
@@ -145,6 +175,14 @@ export function createRecordedSamples(recording: Pick<Recording, 'chunks'>): Rec
       factsOf.set(first.writer, known);
       return known;
     },
+    async streams(position) {
+      const chunk = entries[position.entry]?.chunk;
+      if (chunk === undefined) return noStreams;
+      const samples = await load(chunk);
+      const own = chunks.filter(({ writer }) => writer === chunk.writer);
+      const before = await streamsBefore(own, own.indexOf(chunk));
+      return samples.slice(0, Math.max(0, samples.indexOf(position.sample))).reduce(followRecorded, before);
+    },
     async same(position) {
       const { timeMs, monotonicMs } = position.sample;
       for (const [entry, found] of entries.entries()) {
@@ -160,6 +198,16 @@ export function createRecordedSamples(recording: Pick<Recording, 'chunks'>): Rec
       return null;
     },
   };
+}
+
+/** What it takes to know the streams before it. */
+function isInEarlier([first]: readonly Sample[]): boolean {
+  const logs = first && recordedLogs(first);
+  return logs?.ok === true && logs.value.before === 'earlier';
+}
+
+function logsAlone({ version, timeMs, monotonicMs, logs }: Sample): Sample {
+  return { version, timeMs, monotonicMs, ...(logs && { logs }) };
 }
 
 export function isBefore(a: Position, b: Position): boolean {

@@ -22,6 +22,9 @@ export interface VerbOptions {
   readonly io: VerbIo;
 }
 
+/** What is damaged is known only when it has been looked for. */
+const repairLine = 'would then ask whether to repair what it found damaged';
+
 /** Resolves with the exit code. */
 export async function runVerb(options: VerbOptions): Promise<number> {
   const { invocation, deps, io } = options;
@@ -40,7 +43,8 @@ export async function runVerb(options: VerbOptions): Promise<number> {
   }
   const { intent, word } = chosen;
   if (dryRun) {
-    const plan = await planOf(intent, model, deps);
+    const planned = await planOf(intent, model, deps);
+    const plan = repairs ? { ...planned, lines: [...planned.lines, repairLine] } : planned;
     await io.write(invocation.json ? `${JSON.stringify(plan, null, 2)}\n` : `${plan.lines.join('\n')}\n`);
     return plan.possible ? 0 : exitCodeOf[plan.denied === true ? 'denied' : 'refused'];
   }

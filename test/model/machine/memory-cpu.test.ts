@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { fail } from '../../../src/base/problem.ts';
 import { derive } from '../../../src/model/derive.ts';
-import { maxEvents } from '../../../src/model/machine/derive-events.ts';
+import { appendEvents, maxEvents } from '../../../src/model/machine/derive-events.ts';
+import type { ModelEvent } from '../../../src/model/model.ts';
 import type { MemoryRaw } from '../../../src/model/sample.ts';
 import { cpuRaw, memoryRaw, run, sampleAt } from './machine-samples.ts';
 
@@ -79,6 +80,13 @@ describe('memory', () => {
     const { events } = run(...samples).model;
     expect(events).toHaveLength(maxEvents);
     expect(events.at(-1)?.timeMs).toBe(samples.at(-1)?.timeMs);
+  });
+
+  test('those of one tick are all there, for who keeps more of them', () => {
+    const oom = (count: number): ModelEvent => ({ timeMs: 1, kind: 'oom-kill', level: 'critical', count });
+    const many = Array.from({ length: maxEvents + 100 }, (_, count) => oom(count));
+    expect(appendEvents([oom(-1)], many)).toEqual(many);
+    expect(appendEvents(many, [oom(-2)])).toEqual([...many.slice(101), oom(-2)]);
   });
 
   test('the interval is that between two readings of memory', () => {

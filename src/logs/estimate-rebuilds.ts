@@ -1,0 +1,40 @@
+/** The estimates of all rebuilds of a Model, made anew every few seconds. */
+import type { Model } from '../model/model.ts';
+import type { Estimate, FollowedRebuild } from '../model/rebuild/followed.ts';
+import { endedUnsaid } from './ended-unsaid.ts';
+import { estimateRebuild, type Known } from './estimate.ts';
+import type { Streams } from './streams.ts';
+
+/** By the clock of the Samples, and on a grid: a replay that jumps here makes the same ones. */
+const everyMs = 3_000;
+
+/** With what each rebuild will still take; the same Model where none has changed. `lastMs`: of the Sample before. */
+export function estimateRebuilds(model: Model, streams: Streams, lastMs: number | null): Model {
+  const isDue = lastMs === null || Math.floor(lastMs / everyMs) !== Math.floor(model.timeMs / everyMs);
+  if (!isDue || model.rebuilds.length === 0) return model;
+  let changed = false;
+  const rebuilds = model.rebuilds.map((one) => {
+    const now = one.over ? null : estimateRebuild(one, knownOf(one, model, streams), model.timeMs);
+    if (isSameEstimate(one.estimate, now)) return one;
+    changed = true;
+    return { ...one, estimate: now };
+  });
+  return changed ? { ...model, rebuilds } : model;
+}
+
+function knownOf({ id, rebuild }: FollowedRebuild, { builds, timeMs }: Model, streams: Streams): Known {
+  const memory = streams.byId.get(id.slice(0, -rebuild.key.length - 1))?.state.memories.get(rebuild.key);
+  const alive = new Set(builds.flatMap(({ log }) => (log?.rebuild === id ? log.drv : [])));
+  const { derivations, durations, maxJobs } = streams;
+  return {
+    ...{ derivations, durations, maxJobs },
+    // Its client has printed what it will build: `nix build` does so since Nix 2.10.
+    hasPlan: (memory?.planList ?? null) !== null,
+    ended: endedUnsaid(rebuild, memory, alive, timeMs),
+  };
+}
+
+function isSameEstimate(a: Estimate | null, b: Estimate | null): boolean {
+  if (a === null || b === null) return a === b;
+  return a.lowSec === b.lowSec && a.highSec === b.highSec && a.known === b.known;
+}

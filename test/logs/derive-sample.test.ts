@@ -1,0 +1,158 @@
+/** Streams beside processes: what a Sample brings of both becomes one Model. */
+import { expect, test } from 'vitest';
+import { type DerivedWithStreams, deriveSample } from '../../src/logs/derive-sample.ts';
+import type { LogsRaw, StreamRaw } from '../../src/model/rebuild/followed.ts';
+import { newLogReader, readLog } from '../../src/parse/read-log.ts';
+import { builder, client, daemon, environment, forest, worker } from '../support/forest-raw.ts';
+import { bare, build, line, result, stop } from '../support/rebuild-log.ts';
+
+const workerPid = 200;
+/** Outside of a sandbox: a name, no derivation. */
+const named = (pid: number, ppid: number, uid = 30001) =>
+  builder(pid, ppid, 'a', {
+    uid,
+    facts: { argv: ['bash', '-e', 'builder.sh'], rootMount: '/', environment: environment('a') },
+  });
+const idOf = (count: number, pid = workerPid) => count + pid * 2 ** 32;
+
+function eventsOf(...documents: readonly object[]) {
+  const text = documents.map((one) => `${JSON.stringify(one)}\n`).join('');
+  return readLog(newLogReader, Buffer.from(text)).events;
+}
+
+const ofFile = (events: StreamRaw['events'], more: Partial<StreamRaw> = {}): StreamRaw => ({
+  id: '/run/nix-log/log 1',
+  origin: { kind: 'file', path: '/run/nix-log/log' },
+  writers: 'many',
+  events,
+  ...more,
+});
+
+/** One Sample a second. */
+function play(...ticks: readonly { readonly logs?: LogsRaw; readonly forest?: ReturnType<typeof forest> }[]) {
+  let derived: DerivedWithStreams | null = null;
+  const models = ticks.map(({ logs, forest: processes }, index) => {
+    const atMs = (index + 1) * 1000;
+    derived = deriveSample(
+      {
+        version: 1,
+        timeMs: atMs,
+        monotonicMs: atMs,
+        ...(logs && { logs: { ok: true, value: logs, atMs } }),
+        ...(processes && { forest: { ok: true, value: { ...processes, treeAtMs: atMs }, atMs } }),
+      },
+      derived,
+    );
+    return derived.model;
+  });
+  return models;
+}
+
+const building = () => forest([daemon(), client(150), worker(workerPid, 150), named(300, workerPid)]);
+const begun = () => ({
+  streams: [ofFile(eventsOf(build(idOf(1), 'a'), result(idOf(1), 104, 'buildPhase')))],
+});
+
+test('a build has the phase that its log tells, and a rebuild the client whose worker writes it', () => {
+  const [model] = play({ forest: building(), logs: begun() });
+  expect(model?.builds).toMatchObject([
+    { name: 'a', phase: 'buildPhase', log: { drv: expect.stringMatching(/-a\.drv$/), phaseSinceMs: 1000 } },
+  ]);
+  expect(model?.rebuilds).toMatchObject([{ client: { pid: 150 }, over: false, problem: null, lostBytes: 0 }]);
+  expect(model?.builds[0]?.log?.rebuild).toBe(model?.rebuilds[0]?.id);
+});
+
+test('what neither stream nor process table changes stays the same object', () => {
+  const [first, second, third] = play(
+    { forest: building(), logs: begun() },
+    {},
+    { logs: { streams: [ofFile(eventsOf(line(idOf(1), 'x')))] } },
+  );
+  expect(second?.rebuilds).toBe(first?.rebuilds);
+  expect(second?.builds).toBe(first?.builds);
+  expect(third?.builds[0]).toMatchObject({ phase: 'buildPhase', log: { lines: 1, lastLineMs: 3000 } });
+});
+
+test('a client that is not there any more has ended its rebuild; the build is not said to be in its phase', () => {
+  const [, gone] = play({ forest: building(), logs: begun() }, { forest: forest([daemon()]) });
+  expect(gone?.rebuilds).toMatchObject([{ client: null, over: true }]);
+  const [, left] = play(
+    { forest: building(), logs: begun() },
+    { forest: forest([daemon(), named(300, 100)]) },
+  );
+  expect(left?.builds).toMatchObject([{ name: 'a', phase: null, log: null }]);
+});
+
+test('nobody is said to be gone before the process table was read', () => {
+  const [model] = play({ logs: begun() });
+  expect(model?.rebuilds).toMatchObject([{ client: null, over: false }]);
+});
+
+test('two builds of one name and no hash are told apart by their worker, or not at all', () => {
+  const two = forest([
+    daemon(),
+    client(150),
+    worker(workerPid, 150),
+    named(300, workerPid),
+    client(151),
+    worker(201, 151),
+    named(301, 201, 30002),
+  ]);
+  const logs = {
+    streams: [
+      ofFile(
+        eventsOf(
+          build(idOf(1), 'a'),
+          result(idOf(1), 104, 'unpackPhase'),
+          build(idOf(1, 201), 'a'),
+          result(idOf(1, 201), 104, 'buildPhase'),
+        ),
+      ),
+    ],
+  };
+  const [model] = play({ forest: two, logs });
+  const phases = Object.fromEntries(model?.builds.map(({ pid, phase }) => [pid, phase]) ?? []);
+  expect(phases).toEqual({ 300: 'unpackPhase', 301: 'buildPhase' });
+});
+
+test('problems and lost bytes of a stream are kept; others are not touched by them', () => {
+  const problem = { kind: 'gone', where: '/run/nix-log/log' } as const;
+  const models = play(
+    { logs: begun() },
+    { logs: { streams: [ofFile([], { problem, lostBytes: 7 })] } },
+    { logs: { streams: [ofFile([], { lostBytes: 3 })] } },
+    { logs: { streams: [{ ...ofFile(eventsOf(build(1, 'b'))), id: 'stdin', origin: { kind: 'stdin' } }] } },
+  );
+  expect(models.at(-1)?.rebuilds).toMatchObject([
+    { problem, lostBytes: 10 },
+    { problem: null, lostBytes: 0 },
+  ]);
+});
+
+test('streams that are over are forgotten first', () => {
+  const ended = eventsOf(bare(1, 104), build(2, 'a'), stop(2));
+  const ticks = Array.from({ length: 40 }, (_, index) => ({
+    logs: {
+      streams: [
+        {
+          ...ofFile(
+            index === 0 ? eventsOf(build(1, 'a')) : [...ended, { kind: 'end', exitCode: 0 } as const],
+          ),
+          id: `command ${index}`,
+          writers: 'one' as const,
+        },
+      ],
+    },
+  }));
+  const last = play(...ticks).at(-1);
+  expect(last?.rebuilds).toHaveLength(32);
+  expect(last?.rebuilds[0]?.id).toContain('command 0');
+});
+
+test('derivations are kept by path', () => {
+  const drv = '/nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-a.drv';
+  const fact = { drv, inputs: [], pname: 'a', system: 'x86_64-linux' };
+  const [first, second] = play({ logs: { streams: [], derivations: [fact] } }, { logs: begun() });
+  expect(first?.derivations.get(drv)).toEqual(fact);
+  expect(second?.derivations).toBe(first?.derivations);
+});
