@@ -12,20 +12,24 @@ const noHistory: History = { derivations: new Map(), durations: new Map() };
 
 type Processes = Pick<Model, 'clients' | 'workers'>;
 
-/** `forestSeen`: the process table was read, so that who is not in it has ended. */
+/**
+ * `forest`: when the process table was read, for this Sample, before, or never. Who is not in it has ended; what he
+ * wrote last is read from the file a moment later, so that he is over with the next reading of the table.
+ */
 export function joinClients(
   rebuilds: readonly FollowedRebuild[],
   processes: Processes,
-  forestSeen: boolean,
+  forest: 'now' | 'before' | 'never',
   before: readonly FollowedRebuild[],
 ): readonly FollowedRebuild[] {
   if (rebuilds.length === 0) return before.length === 0 ? before : rebuilds;
   const known = new Map(before.map((one) => [one.id, one]));
   const joined = rebuilds.map((one) => {
     const client = clientOf(one, processes);
-    const gone = one.origin.kind === 'file' && forestSeen && !isThere(one, processes);
-    const over = one.rebuild.ended !== null || gone;
     const old = known.get(one.id);
+    const isGone = one.origin.kind === 'file' && forest !== 'never' && !isThere(one, processes);
+    const wasGone = old === undefined || old.over || (forest === 'now' && old.client === null);
+    const over = one.rebuild.ended !== null || (isGone && wasGone);
     const now = { ...one, client, over, estimate: over ? null : (old?.estimate ?? null) };
     return old !== undefined && isUnchanged(old, now) ? old : now;
   });
