@@ -213,7 +213,7 @@ describe('rebuilds that are followed', () => {
     const modelOf = (streams: Streams, ms: number): Model => ({
       ...later(withBuilds(5), ms),
       timeMs: start.timeMs + ms,
-      rebuilds: joinClients(streams.rebuilds, busy, true, []),
+      rebuilds: joinClients(streams.rebuilds, busy, 'now', []),
     });
     const screen = await open(modelOf(first, 0));
     const work = await screen.workOf(tick(modelOf(next, 500)));

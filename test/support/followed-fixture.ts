@@ -51,7 +51,7 @@ export function withRebuilds(
   rebuilds: readonly FollowedRebuild[],
   derivations: readonly DerivationRaw[] = [],
 ): Model {
-  const joined = joinClients(rebuilds, model, true, []);
+  const joined = joinClients(rebuilds, model, 'now', []);
   return {
     ...model,
     rebuilds: joined,
