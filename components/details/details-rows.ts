@@ -15,7 +15,7 @@ import { waitersOf } from '../../src/model/forest/lock-waits.ts';
 import type { Build, Client, OtherDaemon } from '../../src/model/model.ts';
 import type { Build as LoggedBuild } from '../../src/model/rebuild/rebuild.ts';
 import { fact } from './fact.ts';
-import { linesFact, phaseFact } from './log-rows.ts';
+import { linesFact, phaseFact, usualFact } from './log-rows.ts';
 import { type ProcessLine, processColumns } from './process-columns.ts';
 
 export interface BuildFacts {
@@ -36,6 +36,7 @@ export function factRows(buildFacts: BuildFacts, height: number, width: number, 
   const rows = [
     headline(build, pausedSec),
     memoryFact(build, width, style),
+    ...usualFact(build.log?.usual ?? null, build.ageSec),
     ...(logged === null ? [] : [...phaseFact(logged, timeMs, width), linesFact(logged, timeMs)]),
     ...facts(buildFacts),
   ];

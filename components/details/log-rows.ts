@@ -4,10 +4,12 @@ import { formatDuration, lengthText } from '../../src/base/duration.ts';
 import { listText, plural } from '../../src/base/plural.ts';
 import { printable, textColumns, withoutEscapes } from '../../src/base/text.ts';
 import { rootCauseText } from '../../src/format/causes.ts';
+import { timesUsualText, usuallyText } from '../../src/format/estimate.ts';
 import { failedAge, failedTitle, phaseText } from '../../src/format/failed-words.ts';
 import { composeRow, type RowStyle, type Span, span } from '../../src/format/row.ts';
 import { nameOfDerivation } from '../../src/model/nix-store/store-path.ts';
 import type { RootCause } from '../../src/model/rebuild/cause.ts';
+import { timesUsual, type Usual } from '../../src/model/rebuild/durations.ts';
 import type { Build } from '../../src/model/rebuild/rebuild.ts';
 import { fact, factColumns } from './fact.ts';
 
@@ -40,6 +42,14 @@ export function linesFact({ lines, lastLineMs }: Build, nowMs: number): Span[] {
   return silent >= silentMs
     ? fact('log', plural(lines, 'line'), [span(`  no line for ${lengthText(silent)}`, 'warning')])
     : fact('log', `${plural(lines, 'line')}, the last ${lengthText(silent)} ago`);
+}
+
+/** What builds of its name took before, and how this one compares. */
+export function usualFact(usual: Usual | null, ageSec: number | null): Span[][] {
+  if (usual === null) return [];
+  const times = ageSec === null ? null : timesUsual(ageSec, usual);
+  const slow = times === null ? [] : [span(`  ${timesUsualText(times)}`, 'warning')];
+  return [fact('expected', usuallyText(usual), [span(`, now ${formatDuration(ageSec)}`), ...slow])];
 }
 
 /** A row of titles, then the last lines; `first` counts from 0 where they are scrolled. */

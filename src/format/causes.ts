@@ -42,7 +42,7 @@ const words: Words = {
   'daemon-gone': () => 'the connection to the daemon was lost',
   interrupted: () => 'interrupted',
   tool,
-  unknown: () => '',
+  unknown: ({ told }) => (told === 'timeout' ? 'timed out' : told === 'hash' ? 'a hash does not match' : ''),
 };
 
 /** One clause: `out of memory: the kernel killed cc1plus`, `exit code 2`; '' where nothing is known. */

@@ -36,7 +36,6 @@ function rebuildRow(followed: FollowedRebuild, nowMs: number): RebuildRow {
     followed,
     totals,
     phase: followed.over ? null : rebuildPhase(rebuild, totals),
-    estimate: followed.estimate,
     peers: Array.from(names, (name) => ({
       name,
       peer: rebuild.peers.get(name) ?? newPeer,

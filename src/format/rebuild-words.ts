@@ -218,7 +218,10 @@ function withoutLock(path: string): string {
 /** Between the clauses of a row. */
 const separator = span(' · ', 'muted');
 
-/** The clauses that fit; a bar before them where all do. */
+/** What no bar takes the place of. */
+const mainRank = 5;
+
+/** The clauses that fit; a bar before them where the main ones have room beside it. */
 export function clauseSpans(
   clauses: readonly RebuildClause[],
   share: number | null,
@@ -226,8 +229,9 @@ export function clauseSpans(
   width: number,
   unicode: boolean,
 ): Span[] {
-  const gaps = spanColumns([separator], unicode) * (clauses.length - 1);
-  const whole = clauses.reduce((sum, { text }) => sum + spanColumns([span(text)], unicode), gaps);
+  const main = clauses.filter(({ rank }) => rank <= mainRank);
+  const gaps = spanColumns([separator], unicode) * Math.max(0, main.length - 1);
+  const whole = main.reduce((sum, { text }) => sum + spanColumns([span(text)], unicode), gaps);
   const drawn =
     share === null || whole + barColumns + 1 > width
       ? []

@@ -1,8 +1,8 @@
 /**
  * How a build ended. Its stop does not say it, but the goal tree's counter does: just before a build stops, `done` or
  * `failed` of the `builds` activity goes up by one (that of `copies` goes up afterwards, and for paths that nobody had,
- * too: it tells nothing). Up to about Nix 2.9 several go up together and then as many builds stop, in any order; a build that was stopped because another one failed is not
- * counted at all.
+ * too: it tells nothing). Up to about Nix 2.9 several go up together and then as many builds stop, in any order; a build
+ * that was stopped because another one failed is not counted at all.
  */
 import { ownText } from '../base/text.ts';
 import type { ProgressEvent } from '../model/rebuild/log-event.ts';

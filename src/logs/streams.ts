@@ -85,8 +85,8 @@ function followed({ id, origin, problem, lostBytes }: Stream, rebuild: Rebuild):
     over: rebuild.ended !== null,
     problem,
     lostBytes,
-    estimate: null,
     failures: [],
+    estimate: null,
   };
 }
 

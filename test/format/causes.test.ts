@@ -113,6 +113,8 @@ test.each<[Cause, string]>([
   [{ ...tool, reason: 'command' }, 'a command of it failed'],
   [{ ...tool, reason: 'command-signal' }, 'a command of it was killed'],
   [{ kind: 'unknown' }, ''],
+  [{ kind: 'unknown', told: 'timeout' }, 'timed out'],
+  [{ kind: 'unknown', told: 'hash' }, 'a hash does not match'],
 ])('%j', (cause, text) => {
   expect(failureCauseText(cause)).toBe(text);
 });

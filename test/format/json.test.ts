@@ -58,7 +58,7 @@ describe('the JSON document', () => {
       shortages: [...busy.shortages, inodes, limit],
       cgroups: [{ path: cgroup, ...bytes }],
     };
-    const estimate = { lowSec: 840, highSec: 1200, known: 1 };
+    const estimate = { lowSec: 840, highSec: 1200, known: 0.9 };
     const problem = { kind: 'gone', where: '/run/log', cause: 'replaced' } as const;
     const lost = { ...followed, rebuilds: followed.rebuilds.map((one) => ({ ...one, problem, estimate })) };
     const models = [

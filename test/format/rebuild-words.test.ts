@@ -36,8 +36,8 @@ function rowOf(model: Model, width: number, index = 0): string {
 describe('one row', () => {
   const of = (index: number) => (width: number) => rowOf(followed, width, index);
   it.each([
-    ['builds', of(0), '░░░░░░░░ 0/4 built · 3 running · no word for 4 min'],
-    ['fetches', of(1), '█░░░░░░░ fetched 8.6/68M 1.3M/s (127.0.0.1:18080)'],
+    ['builds', of(0), '░░░░░░░░ 0/4 built · 3 running · about 35-60 min · no word for 4 min'],
+    ['fetches', of(1), '█░░░░░░░ fetched 8.6/68M 1.3M/s (127.0.0.1:18080) · about 45-60 s'],
     [
       'waits',
       of(2),

@@ -32,7 +32,22 @@ function withHashes(builds: readonly Build[], events: readonly LogEvent[]): read
 
 const bare = busy.builds.map((build) => ({ ...build, phase: null }));
 const building = eventsUpTo('nixos-rebuild/flake-switch-json', nth('phase', 3));
-const buildingStream: StreamSoFar = { events: building, origin: byRoot, lengthSec: 2_810, quietSec: 250 };
+const durations = [
+  ['firefox', 2_400, 2_700, 2_900],
+  ['llvm', 1_500, 1_580, 1_700],
+  ['webkitgtk', 1_800, 1_900],
+  ['nixos-system-fx', 4, 6],
+].map(([name, ...seconds]) => ({
+  name: String(name),
+  hosts: [{ host: '', seconds: seconds.map(Number) }],
+}));
+const buildingStream: StreamSoFar = {
+  events: building,
+  origin: byRoot,
+  lengthSec: 2_810,
+  quietSec: 250,
+  durations,
+};
 
 const failed = (name: string, lengthSec: number, quietSec: number): StreamSoFar => ({
   events: eventsUpTo(name, null),

@@ -39,6 +39,12 @@ export const buildFields: readonly Field<Build>[] = [
     ),
     count('lines', 'LINES', 'Lines of its log.'),
     time('lastLineTime', 'LAST LINE', 'When the last one came.', ({ lastLineMs }: BuildLog) => lastLineMs),
+    seconds(
+      'usualSec',
+      'USUALLY',
+      'What builds of its name took before, the median; null where none was seen.',
+      ({ usual }: BuildLog) => usual?.medianSec ?? null,
+    ),
   ]),
   seconds('ageSec', 'TIME', 'Seconds since it started.'),
   text('user', 'USER', 'Build user.'),

@@ -15,6 +15,7 @@ import {
   type Field,
   list,
   number,
+  ratio,
   seconds,
   text,
   ticks,
@@ -29,7 +30,6 @@ export interface RebuildRow {
   readonly totals: Totals;
   /** One word or clause; null while nothing is known. */
   readonly phase: string | null;
-  readonly estimate: { readonly lowSec: number; readonly highSec: number } | null;
   readonly peers: readonly PeerRow[];
   readonly failures: readonly FailureRow[];
   /** Unix ms. */
@@ -151,13 +151,14 @@ export const rebuildFields: readonly Field<RebuildRow>[] = [
     ofRebuild(({ rebuild }) => rebuild.evaluation.files),
   ),
   ...within('totals', ({ totals }: RebuildRow) => totals, totalFields),
-  ...within('estimate', ({ estimate }: RebuildRow) => estimate, [
+  ...within('estimate', ({ followed }: RebuildRow) => followed.estimate, [
     seconds(
       'lowSec',
       'AT LEAST',
       'How long it will probably still take, from; `estimate` is null while that is unknown.',
     ),
     seconds('highSec', 'AT MOST', 'And up to.'),
+    ratio('known', 'KNOWN', 'Of what is left to build, the share (0 to 1) that was built before.'),
   ]),
   count(
     'warnings',

@@ -95,10 +95,10 @@ export interface FollowedRebuild {
   readonly over: boolean;
   readonly problem: Problem | null;
   readonly lostBytes: number;
-  /** Null: unknown, because most of it was never built before, or nothing of it is left. */
-  readonly estimate: Estimate | null;
   /** Why it failed, as far as it has: in the order in which that happened (logs/explain-failures.ts). */
   readonly failures: readonly RootCause[];
+  /** Null: unknown, because most of it was never built before, or nothing of it is left. */
+  readonly estimate: Estimate | null;
 }
 
 /** What a build's log says of it: joined to the build of the process table. */

@@ -33,8 +33,8 @@ export function joinClients(
           ? one.origin.words.join(' ')
           : (client?.command ?? old?.command ?? null),
       over,
-      estimate: over ? null : (old?.estimate ?? null),
       failures: old?.failures ?? one.failures,
+      estimate: over ? null : (old?.estimate ?? null),
     };
     return old !== undefined && isUnchanged(old, now) ? old : now;
   });
