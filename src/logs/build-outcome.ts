@@ -8,6 +8,7 @@ import { ownText } from '../base/text.ts';
 import type { ProgressEvent } from '../model/rebuild/log-event.ts';
 import type { Build } from '../model/rebuild/rebuild.ts';
 import type { Draft } from './draft.ts';
+import type { Memory } from './log-state.ts';
 
 /** Streams of text, and ids without pid, are one writer. */
 function keyOf(writer: number | null): string {
@@ -27,15 +28,21 @@ export function countEnds(draft: Draft, { id, done, failed }: ProgressEvent, wri
   });
 }
 
+/** How many builds the counter has told as done or failed that have not stopped yet. */
+export function countedEnds({ unclaimed }: Pick<Memory, 'unclaimed'>, writer: number | null): number {
+  const { done, failed } = unclaimed.get(keyOf(writer)) ?? { done: 0, failed: 0 };
+  return done + failed;
+}
+
 /** Stop and counter are told together, but for the end of a piece that lies between them. */
 const togetherMs = 2_500;
 
 /** What stops now was counted a while ago: it, or another one that stops as late, has long ended. */
 export function isLateStop(draft: Draft, writer: number | null): boolean {
-  const unclaimed = draft.memory.unclaimed.get(keyOf(writer));
   const sinceMs = draft.memory.unclaimedSince.get(keyOf(writer));
-  if (unclaimed === undefined || sinceMs === undefined) return false;
-  return unclaimed.done + unclaimed.failed > 0 && draft.timeMs - sinceMs > togetherMs;
+  return (
+    sinceMs !== undefined && countedEnds(draft.memory, writer) > 0 && draft.timeMs - sinceMs > togetherMs
+  );
 }
 
 /**
