@@ -19,6 +19,8 @@ export interface Explained {
   readonly evidence: EvidenceKept;
   /** By `FollowedRebuild.id`. */
   readonly rebuilds: ReadonlyMap<string, ExplainedRebuild>;
+  /** By the same, what room there was: of rebuilds that failed before a recording is entered. */
+  readonly rooms: ReadonlyMap<string, readonly FilesystemRoom[]>;
 }
 interface ExplainedRebuild {
   /** What the failures were made of. */
@@ -33,7 +35,7 @@ interface ExplainedRebuild {
   readonly over: boolean;
 }
 
-export const nothingExplained: Explained = { evidence: noEvidence, rebuilds: new Map() };
+export const nothingExplained: Explained = { evidence: noEvidence, rebuilds: new Map(), rooms: new Map() };
 
 /** The kernel's word may come after Nix's: of a kill nobody explains one waits for it. */
 const killToldAfterMs = 5_000;
@@ -50,7 +52,7 @@ export function explainFailures(
   const explained = new Map<string, ExplainedRebuild>();
   const rebuilds = model.rebuilds.map((one) => {
     const known = before.rebuilds.get(one.id);
-    const { failures, basis } = explain(one, model, last, evidence, known);
+    const { failures, basis } = explain(one, model, last, evidence, known, before.rooms.get(one.id));
     const next = failures === one.failures ? one : { ...one, failures };
     const { told, waits } =
       known?.failures === failures && !known.waits
@@ -67,7 +69,7 @@ export function explainFailures(
       rebuilds: changed ? rebuilds : model.rebuilds,
       events: appendEvents(model.events, events),
     },
-    explained: { evidence, rebuilds: explained },
+    explained: { evidence, rebuilds: explained, rooms: before.rooms },
   };
 }
 
@@ -77,6 +79,7 @@ function explain(
   last: Model | null,
   evidence: EvidenceKept,
   known: ExplainedRebuild | undefined,
+  entered: readonly FilesystemRoom[] = [],
 ) {
   const { failed, dependents, errors, toolFailures } = one.rebuild;
   const said = { failed, dependents, errors, toolFailures };
@@ -95,7 +98,7 @@ function explain(
   }
   const rooms = sameSaid
     ? known.rooms
-    : leastRooms(leastRooms(known?.rooms ?? [], last?.filesystems ?? []), model.filesystems);
+    : leastRooms(leastRooms(known?.rooms ?? entered, last?.filesystems ?? []), model.filesystems);
   const failures = rootCauses(one.rebuild, evidenceOf(evidence, failed.keys(), rooms));
   return { failures: kept(one.failures, failures), basis: { rebuild: said, evidence, rooms } };
 }
