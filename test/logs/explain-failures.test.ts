@@ -30,6 +30,7 @@ class Machine {
         over: isOver,
         problem: null,
         lostBytes: 0,
+        estimate: null,
         failures: [],
         estimate: null,
       })),
