@@ -47,7 +47,8 @@ export function explainFailures(
   before: Explained,
 ): { readonly model: Model; readonly explained: Explained } {
   if (model.rebuilds.length === 0 && before.rebuilds.size === 0) return { model, explained: before };
-  const evidence = keepEvidence(model, last, before.evidence);
+  // Nothing was kept while there was no rebuild.
+  const evidence = keepEvidence(model, before.rebuilds.size === 0 ? null : last, before.evidence);
   const events: ModelEvent[] = [];
   const explained = new Map<string, ExplainedRebuild>();
   const rebuilds = model.rebuilds.map((one) => {

@@ -32,7 +32,6 @@ class Machine {
         lostBytes: 0,
         estimate: null,
         failures: [],
-        estimate: null,
       })),
       busy,
       true,

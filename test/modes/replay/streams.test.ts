@@ -208,7 +208,9 @@ it('a build that was killed for want of memory: minutes later a jump knows that,
   });
   const { recording, live } = await recordLive(withStream(killed, pieces()));
   const last = live.at(-1) as Model;
-  expect(last.rebuilds).toMatchObject([{ failures: [{ cause: { kind: 'out-of-memory', scope: 'machine' } }] }]);
+  expect(last.rebuilds).toMatchObject([
+    { failures: [{ cause: { kind: 'out-of-memory', scope: 'machine' } }] },
+  ]);
   for (const i of [100, 300, live.length - 1])
     expectSame((await jumpTo(recording, live[i]?.timeMs ?? 0)).rebuilds, live[i]?.rebuilds ?? []);
 });
