@@ -35,7 +35,7 @@ export function joinClients(
       command:
         one.origin.kind === 'command'
           ? one.origin.words.join(' ')
-          : (client?.command ?? old?.command ?? null),
+          : (client?.command ?? old?.command ?? one.command),
       over,
       failures: old?.failures ?? one.failures,
       estimate: over ? null : (old?.estimate ?? null),
