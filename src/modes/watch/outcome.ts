@@ -1,5 +1,6 @@
 /** What is remembered of a watched rebuild for its summary: the newest Model and the peaks. */
 import type { RebuildSummary, SummarizedRebuild } from '../../format/rebuild-summary.ts';
+import { rebuildTitle } from '../../format/rebuild-words.ts';
 import type { Model } from '../../model/model.ts';
 import type { FollowedRebuild } from '../../model/rebuild/followed.ts';
 import type { Watched, WatchedEnd } from './watched.ts';
@@ -51,6 +52,6 @@ export function createOutcome({ origin, command }: Watched): Outcome {
   };
 }
 
-function withFailures({ rebuild, failures }: FollowedRebuild): SummarizedRebuild {
-  return { rebuild, failures };
+function withFailures(one: FollowedRebuild): SummarizedRebuild {
+  return { title: rebuildTitle(one), rebuild: one.rebuild, failures: one.failures };
 }
