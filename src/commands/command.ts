@@ -49,6 +49,8 @@ export interface Situation {
   readonly act: ActSituation;
   readonly charts: ChartSituation;
   readonly log: LogSituation;
+  /** A command is run and watched, and has not ended. */
+  readonly command: boolean;
   /** Null: live. */
   readonly replay: ReplaySituation | null;
   /** Why one cannot go back in time from the live dashboard; null where one can. */

@@ -71,6 +71,8 @@ export type Step =
 export type Effect =
   /** `leave`: what we paused stays paused. */
   | { readonly type: 'quit'; readonly paused?: 'resume' | 'leave' }
+  /** To the command that is watched: Ctrl-C. */
+  | { readonly type: 'interrupt' }
   | { readonly type: 'suspend' }
   | { readonly type: 'redraw' }
   /** Absent: what the open question asks about. */
@@ -85,6 +87,7 @@ export type Effect =
 
 const effects: Readonly<Record<Effect['type'], true>> = {
   quit: true,
+  interrupt: true,
   suspend: true,
   redraw: true,
   perform: true,

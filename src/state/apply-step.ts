@@ -32,7 +32,7 @@ function answered(state: State, step: Effect): State {
     const next = step.order.kind === 'time' ? withCharts(state, { cursorMs: null }) : state;
     return topMode(next).kind === 'jump' ? popMode(next) : next;
   }
-  if (step.type !== 'perform' && step.type !== 'quit') return state;
+  if (step.type !== 'perform' && step.type !== 'quit' && step.type !== 'interrupt') return state;
   const intent = step.type === 'perform' ? step.intent : undefined;
   return closeQuestion(intent === undefined ? state : selectTouched(state, intent));
 }

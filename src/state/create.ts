@@ -6,6 +6,7 @@ import { emptyHistory, extendHistory } from '../model/past/history.ts';
 import { recorderOff } from '../model/past/recorded.ts';
 import type { ReplayState } from '../model/past/replay.ts';
 import { emptyTrack, extendTrack } from '../model/past/track-rings.ts';
+import type { WatchedCommand } from '../model/ui/watched-command.ts';
 import { failedRows } from './failed.ts';
 import { alertsOf, journalOf } from './journal.ts';
 import { buildRows } from './rows.ts';
@@ -20,6 +21,7 @@ export interface InitialState {
   readonly health?: Partial<Health>;
   readonly ui?: Partial<UiState>;
   readonly actor?: Actor;
+  readonly command?: WatchedCommand | null;
   readonly replay?: ReplayState | null;
 }
 
@@ -60,6 +62,7 @@ export function initialState(initial: InitialState): State {
     generations: null,
     profiles: [],
     storeCheck: { last: null, garbage: null },
+    command: initial.command ?? null,
     replay,
   };
 }

@@ -49,6 +49,7 @@ export function situationOf(state: State, mode: Mode = topMode(state), alone = t
     act: actSituation(state, mode),
     charts: chartSituation(state),
     log: logSituation(state, mode),
+    command: state.command !== null,
     replay: state.replay === null ? null : replaySituation(state.replay, mode),
     noRecording: noRecording(state),
   };

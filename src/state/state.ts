@@ -23,6 +23,7 @@ import type { LogFile, LogSubject } from '../model/rebuild/log-subject.ts';
 import type { Build as LoggedBuild } from '../model/rebuild/rebuild.ts';
 import type { Mode } from '../model/ui/modes.ts';
 import type { ViewId } from '../model/ui/views.ts';
+import type { WatchedCommand } from '../model/ui/watched-command.ts';
 import type { Layout } from './layout.ts';
 
 /** Columns a build list can be sorted by; ids are those of the field table. */
@@ -227,6 +228,8 @@ export interface State {
   readonly generations: GenerationsState | null;
   readonly profiles: readonly FoundProfile[];
   readonly storeCheck: Pick<StoreCheckState, 'last' | 'garbage'>;
+  /** What we run and watch; null: nothing. */
+  readonly command: WatchedCommand | null;
   /** The recording that is shown; null: live. */
   readonly replay: ReplayState | null;
 }

@@ -22,7 +22,10 @@ export interface ScreenOptions {
   readonly charts?: ChartLoader;
   /** Other slices, as they are. */
   readonly slices?: Partial<
-    Pick<State, 'actions' | 'paused' | 'journal' | 'generations' | 'storeCheck' | 'track' | 'replay'>
+    Pick<
+      State,
+      'actions' | 'command' | 'paused' | 'journal' | 'generations' | 'storeCheck' | 'track' | 'replay'
+    >
   >;
 }
 

@@ -277,6 +277,9 @@ const cases: Readonly<Record<string, (hand: Hand) => Promise<void>>> = {
   },
   async 'quit-anywhere'() {
     await quitsBy('<f10>');
+  },
+  /** Of a command: test/pty/watch.test.ts. */
+  async interrupt() {
     await quitsBy('\\', '<ctrl-c>');
   },
 };

@@ -40,6 +40,7 @@ export function situationOf(
     alone: true,
     charts: { cursor: true, at: 0, shortest: false, longest: false, whole: false },
     log: { of: logSubject, search: 'error', noFile: null },
+    command: false,
     replay: null,
     noRecording: null,
     ...over,
