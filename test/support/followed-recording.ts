@@ -110,6 +110,8 @@ export function apart(rebuilds: readonly FollowedRebuild[]): Compared {
     tails.set(`${id} output`, rebuild.output);
     return {
       ...one,
+      // The lines of a build's tail, or those that its error repeats.
+      failures: one.failures.map((root) => ({ ...root, lines: [] })),
       rebuild: {
         ...rebuild,
         running: withoutTails(id, rebuild.running),
