@@ -16,6 +16,8 @@ export interface AppContext {
    * it is to be left.
    */
   quit(paused?: 'resume' | 'leave'): void;
+  /** Ctrl-C for the command that is watched. */
+  interrupt(): void;
   /** Carries an Intent out; the state says what becomes of it. */
   perform(intent: Intent): void;
   /** Cancels the newest action that runs. */
@@ -49,6 +51,7 @@ export function idleContext(store: AppContext['store'], over: Partial<AppContext
     store,
     poll: () => nothing,
     quit: nothing,
+    interrupt: nothing,
     perform: nothing,
     cancelRunning: nothing,
     lookForGarbage: nothing,

@@ -53,6 +53,8 @@ function callOf(context: AppContext, effect: Effect, state: State): (() => void)
   switch (effect.type) {
     case 'quit':
       return () => context.quit(effect.paused);
+    case 'interrupt':
+      return context.interrupt;
     case 'suspend':
       return context.suspend;
     case 'redraw':

@@ -8,6 +8,8 @@ async function loadMode(command: CommandId): Promise<Mode> {
   switch (command) {
     case 'dashboard':
       return (await import('./modes/dashboard.ts')).runDashboardMode;
+    case 'watch':
+      return (await import('./modes/watch.ts')).runWatchMode;
     case 'record':
       return (await import('./modes/record.ts')).runRecordMode;
     case 'replay':

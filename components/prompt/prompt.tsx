@@ -24,10 +24,11 @@ function QuestionPrompt({ question }: { readonly question: Question }): ReactEle
   const model = useSelect((state) => state.model);
   const paused = useSelect((state) => state.paused);
   const actions = useSelect((state) => state.actions);
+  const command = useSelect((state) => state.command);
   const generations = useSelect((state) => state.generations);
   const garbage = useSelect((state) => state.storeCheck.garbage);
   const { columns, promptRows } = useSelect((state) => state.layout);
   const theme = useTheme();
-  const around = { model, paused, actions, generations, garbage };
+  const around = { model, paused, actions, command, generations, garbage };
   return <Lines rows={questionLines(question, around, columns, theme)} height={promptRows} />;
 }

@@ -4,6 +4,7 @@ import type { Piece } from '../../src/format/question-piece.ts';
 import { offerPieces, quitPieces } from '../../src/format/question-program.ts';
 import { questionRows } from '../../src/format/question-rows.ts';
 import { type RowStyle, type Span, span } from '../../src/format/row.ts';
+import { nextSignal } from '../../src/format/watched-command.ts';
 import type { Intent } from '../../src/model/intents/intent.ts';
 import { whyTooLate } from '../../src/model/intents/intent-standing.ts';
 import { ownPaused, type PausedMark } from '../../src/model/intents/paused-mark.ts';
@@ -11,6 +12,7 @@ import type { Model } from '../../src/model/model.ts';
 import { type GenerationsState, generationOf } from '../../src/model/nix-store/generations.ts';
 import type { StoreCheckState } from '../../src/model/nix-store/store-check.ts';
 import type { Question } from '../../src/model/ui/modes.ts';
+import type { WatchedCommand } from '../../src/model/ui/watched-command.ts';
 import type { RunningAction } from '../../src/state/state.ts';
 
 export interface QuestionFacts {
@@ -18,6 +20,7 @@ export interface QuestionFacts {
   readonly model: Model;
   readonly paused: readonly PausedMark[];
   readonly actions: readonly RunningAction[];
+  readonly command?: WatchedCommand | null;
   readonly generations: GenerationsState | null;
   readonly garbage: StoreCheckState['garbage'];
 }
@@ -32,7 +35,7 @@ export function questionLines(
 }
 
 function piecesOf(question: Question, around: QuestionFacts): readonly Piece[] {
-  const { model, paused, actions, generations, garbage } = around;
+  const { model, paused, actions, generations, garbage, command = null } = around;
   switch (question.kind) {
     case 'offer':
       return offerPieces(question.marks, model);
@@ -40,6 +43,7 @@ function piecesOf(question: Question, around: QuestionFacts): readonly Piece[] {
       return quitPieces(
         ownPaused(paused, model),
         actions.map(({ title }) => title),
+        command,
       );
     case 'confirm':
       return questionPieces({
@@ -69,7 +73,7 @@ function generationText(intent: Intent, generations: GenerationsState | null): s
 
 type Answers = readonly [long: readonly Span[], short: readonly Span[]];
 
-function answersOf(question: Question, { model, paused, actions }: QuestionFacts): Answers {
+function answersOf(question: Question, { model, paused, actions, command = null }: QuestionFacts): Answers {
   switch (question.kind) {
     case 'confirm': {
       if (whyTooLate(question.intent, model) !== null) return same([span('any key closes')]);
@@ -86,6 +90,12 @@ function answersOf(question: Question, { model, paused, actions }: QuestionFacts
       ];
     }
     case 'quit': {
+      if (command !== null) {
+        return [
+          [key('y'), span(` ${nextSignal(command)} it (the dashboard stays until it has ended), else go on`)],
+          [key('y'), span(` ${nextSignal(command)} it, else go on`)],
+        ];
+      }
       const own = ownPaused(paused, model).length;
       const [it, stop] = [own === 1 ? 'it' : 'them', actions.length === 1 ? 'it' : 'them'];
       if (own === 0) {

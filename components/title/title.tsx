@@ -4,10 +4,11 @@ import { shownModel, useSelect } from '../../hooks/use-select.ts';
 import { clockText, dateText } from '../../src/base/clock-time.ts';
 import { formatDuration } from '../../src/base/duration.ts';
 import { printable, truncate } from '../../src/base/text.ts';
-import { shortCommand } from '../../src/format/client-command.ts';
+import { clientCommand, shortCommand } from '../../src/format/client-command.ts';
 import { latenessSegment } from '../../src/format/lateness.ts';
 import { composeRow, fitSegments, type Segment, segment, span } from '../../src/format/row.ts';
 import { shortageTitle } from '../../src/format/shortages.ts';
+import { askedText, commandText } from '../../src/format/watched-command.ts';
 import {
   daemonState,
   isRebuild,
@@ -24,6 +25,7 @@ import {
   verificationText,
 } from '../../src/model/nix-store/store-check.ts';
 import type { RecorderStatus } from '../../src/model/past/recorded.ts';
+import type { WatchedCommand } from '../../src/model/ui/watched-command.ts';
 import type { Health } from '../../src/state/state.ts';
 import { Line } from '../line/line.tsx';
 import { type Theme, useTheme } from '../theme.ts';
@@ -37,10 +39,12 @@ export interface TitleFacts {
   readonly verified?: StoreVerification | null;
   /** When what is shown was recorded, Unix ms; null = live. */
   readonly recordedMs?: number | null;
+  /** What we run and watch. */
+  readonly command?: WatchedCommand | null;
 }
 
 function titleRowOf(
-  { model, health, frozenSec, verified = null, recordedMs = null }: TitleFacts,
+  { model, health, frozenSec, verified = null, recordedMs = null, command = null }: TitleFacts,
   width: number,
   theme: Theme,
 ): string {
@@ -56,7 +60,7 @@ function titleRowOf(
     segment(9, health.readOnly ? 'read-only' : '', 'muted'),
     segment(9.5, hardeningMark(health.hardening) ?? '', 'muted'),
     recorder(health.recorder),
-    rebuild(mainClient(model)),
+    command === null ? rebuild(mainClient(model)) : watched(command, model.timeMs),
     verification(verified, model.timeMs),
     latenessSegment(health.latenessMs),
     segment(8.5, health.lowDetail ? 'details rest' : '', 'muted'),
@@ -116,6 +120,27 @@ function rebuild(client: Client | null): Segment {
   };
 }
 
+function watched(command: WatchedCommand, nowMs: number): Segment {
+  const whole = shortCommand(clientCommand(commandText(command)));
+  const text = truncate(whole, commandColumns);
+  const time = ` ${formatDuration((nowMs - command.startedMs) / 1000)}`;
+  const asked = askedText(command);
+  return {
+    rank: 2,
+    spans: [
+      span('WATCH ', 'title'),
+      span(text),
+      span(time, 'accent'),
+      span(asked === '' ? '' : ` ${asked}`, 'warning'),
+    ],
+    // What it was asked is what one waits for.
+    short:
+      asked === ''
+        ? [span(truncate(whole, 20)), span(time, 'accent')]
+        : [span(asked, 'warning'), span(time, 'accent')],
+  };
+}
+
 /** Narrower than this only the worst is named: the row below names the rest. */
 const wideEnough = 80;
 
@@ -160,7 +185,9 @@ export const Title = memo(function Title(): ReactElement {
   const last = useSelect((state) => state.storeCheck.last);
   const verified = last?.ok ? last.value : null;
   const recordedMs = useSelect((state) => (state.replay === null ? null : shownModel(state).timeMs));
+  const command = useSelect((state) => state.command);
   const columns = useSelect((state) => state.layout.columns);
   const theme = useTheme();
-  return <Line text={titleRowOf({ model, health, frozenSec, verified, recordedMs }, columns, theme)} />;
+  const facts = { model, health, frozenSec, verified, recordedMs, command };
+  return <Line text={titleRowOf(facts, columns, theme)} />;
 });

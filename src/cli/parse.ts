@@ -22,8 +22,21 @@ export type Parsed =
   /** One line for stderr, exit 2. */
   | { readonly kind: 'misuse'; readonly message: string };
 
-/** `words`: the command line without the program. */
+/** `words`: the command line without the program. What stands behind `--` of `watch` is not looked at. */
 export function parseCommandLine(words: readonly string[], version: string): Parsed {
+  const end = words.indexOf('--');
+  if (end < 0 || !words.slice(0, end).includes('watch')) return parseWords(words, version);
+  const parsed = parseWords(words.slice(0, end), version);
+  if (parsed.kind !== 'run' || parsed.invocation.command !== 'watch') return parsed;
+  const command = words.slice(end + 1);
+  if (command.length === 0) return { kind: 'misuse', message: "'watch' needs a command after '--'" };
+  if (parsed.invocation.log !== null) {
+    return { kind: 'misuse', message: "'--log' and a command contradict each other" };
+  }
+  return { kind: 'run', invocation: { ...parsed.invocation, words: command } };
+}
+
+function parseWords(words: readonly string[], version: string): Parsed {
   let out = '';
   let parsed: Invocation | null = null;
   const program = build(version, (command, operand, flags) => {
@@ -95,7 +108,9 @@ function build(version: string, run: Run): Command {
     const word = operand === undefined ? '' : optional ? `[${operand.name}]` : `<${operand.name}>`;
     if (operand !== undefined) command.argument(word, operand.help);
     if (row.word !== null) {
-      command.helpOption('-h, --help', 'Print this help.').usage(`${word} [OPTIONS]`.trimStart());
+      command
+        .helpOption('-h, --help', 'Print this help.')
+        .usage(row.usage ?? `${word} [OPTIONS]`.trimStart());
     }
     for (const flag of flagTable) if (flag.commands?.includes(row.id)) command.addOption(optionOf(flag));
     command.allowExcessArguments(row.word === null);
@@ -152,6 +167,7 @@ function unknownCommand(program: Command, word: string): never {
  */
 function complaint(message: string): string {
   const unknown = /^error: unknown option '(--[^'=]+)/.exec(message)?.[1];
+  if (/too many arguments for 'watch'/.test(message)) return "put '--' before the command: watch -- CMD...";
   const known = flagTable.find((row) => row.name === unknown);
   if (known?.commands) return elsewhere(known);
   const text = message

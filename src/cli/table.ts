@@ -8,6 +8,7 @@ export type CommandId =
   | 'dashboard'
   | 'snapshot'
   | 'status'
+  | 'watch'
   | 'record'
   | 'replay'
   | 'demo'
@@ -21,6 +22,8 @@ export interface CommandRow {
   /** As typed; the dashboard has no word. */
   readonly word: string | null;
   readonly help: string;
+  /** What follows it in the usage, if not its operand and `[OPTIONS]`. */
+  readonly usage?: string;
   /** A word that must follow. */
   readonly operand?: { readonly name: string; readonly help: string; readonly optional?: boolean };
 }
@@ -81,6 +84,8 @@ export interface Flags {
 export interface Invocation extends Flags {
   readonly command: CommandId;
   readonly operand: string | null;
+  /** Of `watch`: what follows `--`, untouched. */
+  readonly words?: readonly string[];
 }
 
 export const defaultFlags: Flags = {
@@ -113,6 +118,12 @@ const build = { name: 'TARGET', help: 'Name of a derivation, build user, or PID.
 
 export const commandTable: readonly CommandRow[] = [
   { id: 'dashboard', word: null, help: 'The live dashboard.' },
+  {
+    id: 'watch',
+    word: 'watch',
+    usage: '[OPTIONS] -- CMD...\n       CMD... |& nixpulse watch [OPTIONS]',
+    help: 'Run a command and follow its rebuild; ends as it ends.',
+  },
   { id: 'snapshot', word: 'snapshot', help: 'Look for one interval, print what is there, and exit.' },
   { id: 'status', word: 'status', help: 'Print one line for a status bar or a prompt, and exit.' },
   { id: 'record', word: 'record', help: 'Record without a screen, until Ctrl-C.' },
@@ -249,15 +260,20 @@ export const flagTable: readonly FlagRow[] = [
     name: '--harden',
     argument: { kind: 'choice', name: 'WHEN', choices: ['auto', 'off', 'require'] },
     help: 'Stay alive in a freeze: lock memory, raise priority; auto does what it may.',
-    commands: ['dashboard', 'record', 'rescue'],
+    commands: ['dashboard', 'watch', 'record', 'rescue'],
   },
-  { id: 'record', name: '--no-record', help: 'Do not record what is seen.', commands: ['dashboard'] },
+  {
+    id: 'record',
+    name: '--no-record',
+    help: 'Do not record what is seen.',
+    commands: ['dashboard', 'watch'],
+  },
   {
     id: 'dir',
     name: '--dir',
     argument: { kind: 'directory', name: 'DIR' },
     help: 'Where recordings are kept.',
-    commands: ['dashboard', 'record'],
+    commands: ['dashboard', 'watch', 'record'],
   },
   {
     id: 'at',
@@ -271,7 +287,7 @@ export const flagTable: readonly FlagRow[] = [
     name: '--log',
     argument: { kind: 'file', name: 'FILE' },
     help: 'Follow the log in FILE: of json-log-path, or what a command writes to stderr.',
-    commands: ['dashboard', 'snapshot', 'record'],
+    commands: ['dashboard', 'watch', 'snapshot', 'record'],
   },
   {
     id: 'logs',

@@ -3,9 +3,9 @@ import { keyModeIds, modesWithoutQuestions } from '../model/ui/modes.ts';
 import type { Command, Situation } from './command.ts';
 import type { Step } from './step.ts';
 
-/** Asks where it would leave something behind. */
-function quit({ act }: Situation): Step {
-  return act.pausedByUs + act.running.length > 0 ? { type: 'ask-quit' } : { type: 'quit' };
+/** Asks where it would leave something behind, or end what is watched. */
+function quit({ act, command }: Situation): Step {
+  return command || act.pausedByUs + act.running.length > 0 ? { type: 'ask-quit' } : { type: 'quit' };
 }
 
 const shared = { group: 'Program', hazard: 'none' } as const;
@@ -16,7 +16,7 @@ export const programCommands: readonly Command[] = [
     id: 'help',
     keys: ['?', 'f1', 'h'],
     title: 'Help',
-    modes: ['normal', 'details', 'sort'],
+    modes: ['normal', 'details', 'log', 'sort'],
     footer: 'Help',
     step: () => ({ type: 'open', mode: 'help' }),
   },
@@ -33,8 +33,8 @@ export const programCommands: readonly Command[] = [
     ...shared,
     id: 'back',
     keys: ['q'],
-    title: 'Leave help, details or a menu',
-    modes: ['details', 'help', 'sort', 'choose'],
+    title: 'Leave help, details, a log or a menu',
+    modes: ['details', 'log', 'help', 'sort', 'choose'],
     step: () => ({ type: 'leave' }),
   },
   {
@@ -73,9 +73,17 @@ export const programCommands: readonly Command[] = [
   {
     ...shared,
     id: 'quit-anywhere',
-    keys: ['f10', 'ctrl-c'],
+    keys: ['f10'],
     title: 'Quit from everywhere',
     modes: [...modesWithoutQuestions, 'confirm', 'confirm-typed', 'offer'],
     step: quit,
+  },
+  {
+    ...shared,
+    id: 'interrupt',
+    keys: ['ctrl-c'],
+    title: 'Quit from everywhere; the command of watch: interrupt it',
+    modes: keyModeIds,
+    step: (s) => (s.command ? { type: 'interrupt' } : s.mode === 'quit' ? { type: 'leave' } : quit(s)),
   },
 ];

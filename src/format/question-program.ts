@@ -4,15 +4,26 @@ import { lengthText } from '../base/duration.ts';
 import { listText, plural } from '../base/plural.ts';
 import type { PausedMark } from '../model/intents/paused-mark.ts';
 import type { Model } from '../model/model.ts';
+import type { WatchedCommand } from '../model/ui/watched-command.ts';
 import type { Piece } from './question-piece.ts';
+import { commandText } from './watched-command.ts';
 import { buildName } from './words.ts';
 
-/** `1 build is paused by nixpulse`, `2 actions run`. */
-export function quitPieces(paused: readonly PausedMark[], running: readonly string[]): readonly Piece[] {
+/** `nixos-rebuild switch is not over`, `1 build is paused by nixpulse`, `2 actions run`. */
+export function quitPieces(
+  paused: readonly PausedMark[],
+  running: readonly string[],
+  command: WatchedCommand | null = null,
+): readonly Piece[] {
   const [title] = running;
   const actions =
     running.length === 1 && title !== undefined ? `${title} runs` : `${running.length} actions run`;
   return [
+    {
+      rank: 0,
+      text: command === null ? '' : `${commandText(command)} is not over`,
+      tone: 'warning' as const,
+    },
     {
       rank: 0,
       text:

@@ -2,22 +2,32 @@
 import { actions } from '../actions/registry.ts';
 import { compileWhatRunsOften } from '../platform/heap.ts';
 import { createPressureTriggers } from '../platform/pressure-triggers.ts';
-import { runDashboard } from './dashboard/dashboard.tsx';
+import type { SourceSet } from '../watch/sources.ts';
+import { type DashboardOptions, runDashboard } from './dashboard/dashboard.tsx';
 import { depsOf, type Given, survivalOf } from './mode.ts';
 import { followLogs, recordingOf, sourcesOf } from './wiring.ts';
 
 export async function runDashboardMode(given: Given): Promise<number> {
-  const { invocation, ports, look, process } = given;
-  const { stdin, stdout, stderr } = process;
+  const { stdin, stdout } = given.process;
   if (!stdin.isTTY || !stdout.isTTY) {
     given.complain('the dashboard needs a terminal; without one: nixpulse snapshot');
     return 2;
   }
-  const { sources, logs, readForest, lowDetail, settled, known } = await sourcesOf(given);
-  followLogs(given, logs);
+  const sources = await sourcesOf(given);
+  followLogs(given, sources.logs);
+  return runDashboard(dashboardOf(given, sources));
+}
+
+/** What every dashboard of this machine takes. */
+export function dashboardOf(
+  given: Given,
+  { sources, readForest, lowDetail, settled, known }: SourceSet,
+): DashboardOptions {
+  const { invocation, ports, look, process } = given;
+  const { stdin, stdout, stderr } = process;
   // Another machine's figures are recorded only where somebody says where to.
   const records = invocation.record && (ports.files.live || invocation.dir !== null);
-  return runDashboard({
+  return {
     ...{ clock: ports.clock, sources, stdin, stdout, stderr, process, ...look, lowDetail },
     intervalScale: invocation.interval,
     readOnly: invocation.readOnly,
@@ -31,5 +41,5 @@ export async function runDashboardMode(given: Given): Promise<number> {
     },
     ...(ports.files.live && { triggers: createPressureTriggers() }),
     ...(records && { recording: recordingOf(given) }),
-  });
+  };
 }

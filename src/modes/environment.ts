@@ -4,6 +4,15 @@ import type { DurationFiles } from '../followers/duration-history.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** What `bin/nixpulse`, or who packaged it, sets for us and for no program that we start. */
+export const launcherSettings = [
+  'MALLOC_ARENA_MAX',
+  'MALLOC_MMAP_THRESHOLD_',
+  'MALLOC_TRIM_THRESHOLD_',
+  'NIXPULSE_NODE',
+  'NIXPULSE_SESSION_NICE',
+];
+
 export function stateDirectory(environment: Environment): string {
   return `${xdgDirectory(environment, 'XDG_STATE_HOME', '.local/state')}/nixpulse`;
 }

@@ -2,7 +2,7 @@
 import type { Invocation } from '../cli/table.ts';
 import type { ActionDeps } from '../perform/action-deps.ts';
 import { collectHeap, heapBytes } from '../platform/heap.ts';
-import type { Hardening, Ports } from '../platform/ports.ts';
+import type { Hardening, Ports, UsualRights } from '../platform/ports.ts';
 import type { Survival } from '../watch/survive.ts';
 import { type Environment, stateDirectory, userName } from './environment.ts';
 
@@ -18,7 +18,7 @@ export interface Given {
   readonly ports: Ports;
   readonly look: Look;
   readonly environment: Environment;
-  readonly hardening: Hardening;
+  readonly hardening: Hardening & UsualRights;
   readonly process: NodeJS.Process;
   /** Of nixpulse. */
   readonly version: string;

@@ -20,6 +20,7 @@ import { createOwnFiles } from '../platform/own-files.ts';
 import { createSessionPriority } from '../platform/session-priority.ts';
 import { createSignals } from '../platform/signals.ts';
 import { createSpawn } from '../platform/spawn.ts';
+import { launcherSettings } from './environment.ts';
 import type { Mode } from './mode.ts';
 
 export interface StartOptions {
@@ -92,15 +93,6 @@ async function parse(words: readonly string[], usual: StartOptions['usual']): Pr
   const { parseCommandLine } = await import('../cli/parse.ts');
   return parseCommandLine(words, manifest.version);
 }
-
-/** What `bin/nixpulse`, or who packaged it, sets for us and for no program that we start. */
-const launcherSettings = [
-  'MALLOC_ARENA_MAX',
-  'MALLOC_MMAP_THRESHOLD_',
-  'MALLOC_TRIM_THRESHOLD_',
-  'NIXPULSE_NODE',
-  'NIXPULSE_SESSION_NICE',
-];
 
 /**
  * Before the pool's first use and before Ink is loaded: enough threads for reads that hang; no CI variable

@@ -6,11 +6,13 @@ import { emptyHistory, extendHistory } from '../model/past/history.ts';
 import { recorderOff } from '../model/past/recorded.ts';
 import type { ReplayState } from '../model/past/replay.ts';
 import { emptyTrack, extendTrack } from '../model/past/track-rings.ts';
+import type { WatchedCommand } from '../model/ui/watched-command.ts';
 import { failedRows } from './failed.ts';
 import { alertsOf, journalOf } from './journal.ts';
 import { buildRows } from './rows.ts';
 import { layoutOf } from './settle.ts';
 import type { Health, State, TerminalState, UiState } from './state.ts';
+import { deriveTrees, noTrees } from './trees.ts';
 import { initialUi } from './ui.ts';
 
 export interface InitialState {
@@ -19,6 +21,7 @@ export interface InitialState {
   readonly health?: Partial<Health>;
   readonly ui?: Partial<UiState>;
   readonly actor?: Actor;
+  readonly command?: WatchedCommand | null;
   readonly replay?: ReplayState | null;
 }
 
@@ -37,7 +40,8 @@ export function initialState(initial: InitialState): State {
     recorder: recorderOff,
     ...initial.health,
   };
-  const rows = buildRows(model, ui, [], []);
+  const trees = deriveTrees(model, ui, noTrees);
+  const rows = buildRows(model, ui, [], [], trees);
   const failed = failedRows(model, ui, [], []);
   return {
     model,
@@ -45,7 +49,9 @@ export function initialState(initial: InitialState): State {
     track: extendTrack(emptyTrack, model, null),
     rows,
     failed,
+    trees,
     ui,
+    log: null,
     terminal,
     layout: layoutOf({ terminal, ui, health, model, actions: [], replay, rows, failed }),
     health,
@@ -56,6 +62,7 @@ export function initialState(initial: InitialState): State {
     generations: null,
     profiles: [],
     storeCheck: { last: null, garbage: null },
+    command: initial.command ?? null,
     replay,
   };
 }

@@ -35,6 +35,8 @@ export interface OpenTerminal {
   /** Somebody else has written on a console. */
   refresh(): void;
   suspend(): void;
+  /** Gives the terminal to somebody else until the returned function is called; keys come as they did. */
+  lend(): () => void;
   /** Gives the terminal back at once; the first way out counts. */
   leave(way: WayOut): void;
   readonly left: Promise<WayOut>;
@@ -117,6 +119,18 @@ export function openTerminal(options: OpenTerminalOptions): OpenTerminal {
     redraw: () => writer.redraw(),
     refresh,
     suspend: suspension.suspend,
+    lend() {
+      writer.pause();
+      session.restore();
+      let lent = true;
+      return () => {
+        if (!lent || !open) return;
+        lent = false;
+        session.setUp();
+        session.refreshSize();
+        writer.redraw();
+      };
+    },
     leave,
     left,
     close: stopWatching,

@@ -112,6 +112,16 @@ const scenes: Readonly<Record<string, Scene>> = {
     },
   },
   quit: { mode: { kind: 'quit', openedBy: 'q' }, slices: { paused: [mark], actions: [verifying] } },
+  'quit-command': {
+    mode: { kind: 'quit', openedBy: 'q' },
+    slices: {
+      command: {
+        words: ['sudo', 'nixos-rebuild', 'switch', '--flake', '.#host'],
+        startedMs: busy.timeMs - 2_832_000,
+        asked: 'SIGINT',
+      },
+    },
+  },
   offer: { mode: { kind: 'offer', marks: [mark] } },
   running: { slices: { actions: [verifying], paused: [mark] } },
   journal: {

@@ -22,7 +22,10 @@ export interface ScreenOptions {
   readonly charts?: ChartLoader;
   /** Other slices, as they are. */
   readonly slices?: Partial<
-    Pick<State, 'actions' | 'paused' | 'journal' | 'generations' | 'storeCheck' | 'track' | 'replay'>
+    Pick<
+      State,
+      'actions' | 'command' | 'paused' | 'journal' | 'generations' | 'storeCheck' | 'track' | 'replay'
+    >
   >;
 }
 
@@ -61,6 +64,16 @@ export function renderScreen(
       <Screen />
     </AppContextProvider>,
     { columns: options.columns },
+  );
+}
+
+/** A state as it is. */
+export function renderState(state: State): string {
+  return renderToString(
+    <AppContextProvider value={contextOf(state)}>
+      <Screen />
+    </AppContextProvider>,
+    { columns: state.terminal.columns },
   );
 }
 

@@ -30,11 +30,11 @@ class Machine {
         over: isOver,
         problem: null,
         lostBytes: 0,
-        failures: [],
         estimate: null,
+        failures: [],
       })),
       busy,
-      true,
+      'now',
       last?.rebuilds ?? [],
     );
     const { builds = [], events = last?.events ?? [], ...rest } = over;

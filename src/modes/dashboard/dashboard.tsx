@@ -3,12 +3,15 @@ import process from 'node:process';
 import type { ReactNode } from 'react';
 import { App } from '../../../components/app/app.tsx';
 import { idleContext } from '../../../hooks/app-context.ts';
+import type { Model } from '../../model/model.ts';
 import type { RecorderStatus } from '../../model/past/recorded.ts';
 import type { ReplayTime } from '../../model/past/replay.ts';
+import type { WatchedCommand } from '../../model/ui/watched-command.ts';
 import type { ActionDeps } from '../../perform/action-deps.ts';
 import { createChartLoader } from '../../platform/charts/loader.ts';
 import { applyHealth, applyModel, resizeTerminal } from '../../state/apply-model.ts';
 import { createDashboardStore, type DashboardStore } from '../../state/create.ts';
+import type { State } from '../../state/state.ts';
 import { describe, draw } from '../../terminal/draw.ts';
 import { openTerminal } from '../../terminal/open-terminal.ts';
 import type { TerminalInput, TerminalOutput } from '../../terminal/session.ts';
@@ -40,15 +43,38 @@ export interface DashboardOptions extends Omit<WatcherOptions, 'createRecording'
   readonly survival?: Survival;
   /** Called when the first screens are out. */
   readonly started?: () => void;
+  /** What is run and watched: it decides when the dashboard ends. */
+  readonly beside?: Beside;
   /** What is drawn; tests bring their own. */
   readonly screen?: ReactNode;
   /** Where signals and crashes arrive; tests bring their own. */
   readonly process?: Parameters<typeof openTerminal>[0]['process'];
 }
 
+/** The command beside which the dashboard runs. */
+export interface Beside {
+  readonly command: WatchedCommand | null;
+  /** Keys, where `stdin` has others', too. */
+  readonly keys: TerminalInput;
+  /** Ctrl-C, and `q` after its question. */
+  interrupt(): void;
+  /** With every look. */
+  looked(model: Model): void;
+  /** Once the terminal is taken. */
+  opened(screen: ScreenBeside): void;
+}
+export interface ScreenBeside {
+  show(command: WatchedCommand, notice: string): void;
+  /** Lets the terminal go until the returned function is called. */
+  lend(): () => void;
+  onResize(call: (columns: number, rows: number) => void): void;
+  /** After a last look. */
+  leave(exitCode: number): void;
+}
+
 /** Resolves with the exit code once the terminal is given back. */
 export async function runDashboard(options: DashboardOptions): Promise<number> {
-  const { clock, stdin, stdout, stderr, recording, survival, deps } = options;
+  const { clock, stdin, stdout, stderr, recording, survival, deps, beside } = options;
   const { intervalScale = 1, readOnly = false, console = false } = options;
   if (stdin.isTTY !== true || stdout.isTTY !== true) {
     const which = stdin.isTTY === true ? 'stdout' : 'stdin';
@@ -83,12 +109,14 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     terminal: { columns, rows, unicode: options.unicode, color: options.color, console },
     health: { intervalScale, readOnly, privilegeHint: watcher.health.privilegeHint },
     actor: actorOf(deps),
+    command: beside?.command ?? null,
   });
   const acting = deps === undefined ? null : createActing(store, deps, watcher.entry);
   const seenKills = onOomKill(terminal.refresh);
   watcher.listen({
     looked(model, health) {
       seenKills(model);
+      beside?.looked(model);
       const withReports = acting?.withReports ?? ((state) => state);
       store.setState((state) => withReports(applyModel(state, model, health)), true);
     },
@@ -101,8 +129,10 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     poll: watcher.want,
     quit(paused = 'resume') {
       whatIsPaused = paused;
-      terminal.leave({ exitCode: 0 });
+      if (store.getState().command === null) terminal.leave({ exitCode: 0 });
+      else beside?.interrupt();
     },
+    interrupt: () => beside?.interrupt(),
     suspend: terminal.suspend,
     redraw: terminal.redraw,
     ...(acting && {
@@ -130,9 +160,21 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   }
   const ink = draw(<InShownContext shown={shown}>{options.screen ?? <App />}</InShownContext>, {
     terminal,
-    stdin,
+    stdin: beside?.keys ?? stdin,
   });
   let open = true;
+  beside?.opened({
+    show(command, notice) {
+      const said = (state: State) => withNotice(state, { text: notice, level: 'info' });
+      store.setState((state) => said({ ...state, command }), true);
+    },
+    lend: terminal.lend,
+    onResize: terminal.onResize,
+    leave(exitCode) {
+      watcher.look();
+      terminal.leave({ exitCode });
+    },
+  });
   watcher.begin(() => {
     options.started?.();
     acting?.begin();

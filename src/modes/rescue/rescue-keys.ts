@@ -34,6 +34,7 @@ const taken: Readonly<Record<string, string | null>> = {
   suspend: null,
   quit: null,
   'quit-anywhere': null,
+  interrupt: null,
 };
 
 const notPicked = 'pick a build first (1-9, 0)';

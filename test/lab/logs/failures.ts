@@ -1,20 +1,15 @@
 /** Builds that fail, each in its way: one cause for each root, and nobody else is blamed. */
+import { rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { rootCauses } from '../../../src/logs/root-causes.ts';
 import { totalsOf } from '../../../src/logs/totals.ts';
-import type { Cause, Evidence } from '../../../src/model/rebuild/cause.ts';
-import type { Rebuild } from '../../../src/model/rebuild/rebuild.ts';
 import { type Lab, newest } from '../../support/lab.ts';
 import { toldBothWays } from '../../support/told-both-ways.ts';
-import { follow, startLogged, startLoggedBuild } from './followed.ts';
-
-/** By the name of the first derivation. */
-function causesByName(rebuild: Rebuild, evidence: Evidence = {}): Record<string, Cause> {
-  const nameOf = (drv: string) => drv.replace(/^.*\/[0-9a-z]{32}-/, '').replace(/\.drv$/, '');
-  return Object.fromEntries(
-    rootCauses(rebuild, evidence).map(({ cause, drvs }) => [nameOf(drvs[0] ?? 'nobody'), cause]),
-  );
-}
+import { removeDirectories, signal } from '../end.ts';
+import { buildsWithNonce, workerOf } from '../truth.ts';
+import { addressOfNobody } from './cache-server.ts';
+import { causesByName } from './causes-by-name.ts';
+import { follow, type Logged, startLogged, startLoggedBuild } from './followed.ts';
 
 const hash = {
   kind: 'hash',
@@ -23,11 +18,6 @@ const hash = {
   url: null,
 };
 const noOutput = { kind: 'no-output', output: 'out' };
-
-const nobodys = [
-  ['timeout', []],
-  ['timeout', []],
-];
 
 interface Alone {
   readonly attribute: string;
@@ -66,6 +56,18 @@ const ways: readonly Alone[] = [
     causes: { 'nobuilder-1': { kind: 'exit', code: 1 } },
     totals: { builds: 1, failed: 1 },
     exitCode: 100,
+  },
+  {
+    attribute: 'cycle',
+    causes: { 'cycle-1.0': { kind: 'cycle' } },
+    totals: { builds: 1, failed: 1 },
+    exitCode: 1,
+  },
+  {
+    attribute: 'nofeature',
+    causes: { 'nofeature-1.0': { kind: 'system', reason: 'features' } },
+    totals: { builds: 1, failed: 1 },
+    exitCode: newest ? 100 : 1,
   },
   {
     attribute: 'wrongsystem',
@@ -120,28 +122,57 @@ export function failureCases(lab: Lab): void {
     }
   });
 
-  test('a time-out is told from silence, and is of the build that it ended', async () => {
-    const limits = { silentSec: 3, totalSec: 4 };
-    const words = ['--timeout', '4', '--max-silent-time', '3', '--keep-going'];
-    const client = startLoggedBuild(lab, 'logs', ['chatty', 'silent', 'brief'], words);
-    const text = startLoggedBuild(lab, 'logs', ['chatty', 'silent', 'brief'], words, { text: true });
-    const direct = startLoggedBuild(lab, 'logs', ['silent'], ['--max-silent-time', '3'], { direct: true });
-    const following = follow(client, text, direct);
+  test('three levels down, while evaluating, and where the daemon is gone', async () => {
+    const nobody = await addressOfNobody();
+    const imported = `import (import ${lab.directory}/workloads/fail.nix).bad`;
+    const fetched = `import (builtins.fetchTarball "${nobody}/x.tar.gz")`;
+    const evaluate = (expression: string, text: boolean) => {
+      const once = ['--option', 'download-attempts', '1'];
+      return startLogged(lab, 'nix-build', ['--no-out-link', '-E', expression, ...once], { text });
+    };
+    const both = (start: (text: boolean) => Logged) => [start(false), start(true)];
+    const deep = both((text) => startLoggedBuild(lab, 'logs', ['deep'], [], { text }));
+    const ofImport = both((text) => evaluate(imported, text));
+    const ofFetch = both((text) => evaluate(fetched, text));
+    const gone = both((text) => startLoggedBuild(lab, 'logs', ['after'], [], { text }));
+    const following = follow(...deep, ...ofImport, ...ofFetch, ...gone);
+    await following.lookUntil('the builds whose worker is to go', () =>
+      gone.every((client) => following.rebuild(client)?.running.size === 1),
+    );
+    const killed = gone.flatMap(({ nonce }) => buildsWithNonce(nonce));
+    for (const { pid } of gone) {
+      const worker = workerOf(pid);
+      if (worker === null) throw new Error('no worker');
+      signal(worker, 'SIGKILL');
+    }
     await following.lookToEnd();
-    const { rebuild } = following.followed(client);
-    expect(causesByName(rebuild, { limits })).toEqual({
-      'silent-1.0': { kind: 'timeout', seconds: 3, silent: true },
-      'chatty-1.0': { kind: 'timeout', seconds: 4, silent: false },
-    });
-    expect(totalsOf(rebuild)).toMatchObject({ builds: 3, failed: 2, dependents: 0, waiting: 0 });
-    expect(totalsOf(await client.over())).toEqual(totalsOf(rebuild));
-    // Since Nix 2.34 its words name nobody, and without counters nobody can tell which of the two is which.
-    const said = toldBothWays(await text.over());
-    if (newest) expect(said.causes.map(({ cause, drvs }) => [cause.kind, drvs])).toEqual(nobodys);
-    else expect(said).toEqual(toldBothWays(rebuild));
-    const alone = await direct.over();
-    expect(alone.ended?.exitCode).toBe(101);
-    expect(causesByName(alone)).toMatchObject({ 'silent-1.0': { kind: 'timeout', seconds: 3 } });
+    // Nobody else does it.
+    removeDirectories(killed);
+
+    for (const client of deep) {
+      const rebuild = await client.over();
+      const above = [/-above-/, /-higher-/, /-deep-/].map((name) => expect.stringMatching(name));
+      expect(rootCauses(rebuild, {})).toEqual([
+        expect.objectContaining({
+          cause: { kind: 'exit', code: 3 },
+          dependents: expect.arrayContaining(above),
+        }),
+      ]);
+      expect(totalsOf(rebuild)).toMatchObject({ builds: 5, failed: 1, dependents: 3, waiting: 0 });
+    }
+    // A build that failed is no error in the configuration, though that is where it is wanted.
+    for (const client of ofImport)
+      expect(causesByName(await client.over())).toEqual({ 'bad-0.9': { kind: 'exit', code: 2 } });
+    for (const client of ofFetch)
+      expect(causesByName(await client.over())).toMatchObject({
+        nobody: { kind: 'network', cache: nobody, httpStatus: null, curlCode: 7 },
+      });
+    for (const client of gone) {
+      const rebuild = await client.over();
+      expect(causesByName(rebuild)).toEqual({ nobody: { kind: 'daemon-gone' } });
+      expect(totalsOf(rebuild)).toMatchObject({ builds: 2, waiting: 1, ended: 1, done: 0, failed: 0 });
+      for (const drv of rebuild.finished.keys()) rmSync(`${drv}.chroot`, { recursive: true, force: true });
+    }
   });
 
   test("an evaluation that fails is nobody's build", async () => {

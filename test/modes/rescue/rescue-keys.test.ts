@@ -188,6 +188,7 @@ test('every row is one of the dashboard', () => {
       'cancel-running',
       'down',
       'help',
+      'interrupt',
       'kill',
       'kill-heaviest',
       'leave',

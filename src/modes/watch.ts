@@ -1,0 +1,158 @@
+/** `nixpulse watch`: one rebuild followed from its log, on the screen or in lines, and its summary. */
+import { spawn } from 'node:child_process';
+import { openSync } from 'node:fs';
+import { ReadStream } from 'node:tty';
+import { withoutShell } from '../cli/log-format.ts';
+import { colorPaint, noPaint } from '../format/paint.ts';
+import { succeeded, summaryLines } from '../format/rebuild-summary.ts';
+import { type CommandSignal, signalAfter } from '../model/ui/watched-command.ts';
+import type { Given } from './mode.ts';
+import { prepareWords, startWatched } from './watch/command.ts';
+import { type HeldSignals, holdSignals } from './watch/held-signals.ts';
+import { followInLines, lookOnce, toldInLines } from './watch/in-lines.ts';
+import { watchFile } from './watch/log-file.ts';
+import type { OnScreen } from './watch/on-screen.ts';
+import { createOutcome } from './watch/outcome.ts';
+import { watchStandardInput } from './watch/standard-input.ts';
+import type { Watched, WatchedEnd } from './watch/watched.ts';
+import { sourcesOf } from './wiring.ts';
+
+export async function runWatchMode(given: Given): Promise<number> {
+  const { invocation, process, complain } = given;
+  const { words, log } = invocation;
+  const keyboard = given.environment['TERM'] === 'dumb' ? null : keyboardOf(process);
+  if (log !== null) {
+    return follow(given, watchFile(given, log), holdSignals(process), keyboard, 'the log');
+  }
+  if (words === undefined) {
+    if (process.stdin.isTTY) {
+      complain('nothing to watch: nixpulse watch -- CMD..., CMD |& nixpulse watch, or watch --log FILE');
+      return 2;
+    }
+    return follow(given, watchStandardInput(given), holdSignals(process), keyboard, 'the command');
+  }
+  const prepared = await prepareWords(given, words);
+  const interactive = prepared.shell && process.stdin.isTTY === true;
+  const run = interactive ? withoutShell(prepared) : prepared.words;
+  // From now on they are the command's: it may not have begun when they come.
+  const signals = holdSignals(process);
+  const started = await startWatched(given, { words: run, typed: words, wantsScreen: keyboard !== null });
+  if (started.kind === 'failed') {
+    complain(started.message);
+    return started.exitCode;
+  }
+  if (keyboard !== null && !started.screen) complain('plain lines: there is no pseudo-terminal to ask on');
+  const keys = started.screen ? keyboard : null;
+  const code = await follow(given, started.watched, signals, keys, prepared.tool);
+  return interactive && code === 0 ? runShell(words) : code;
+}
+
+/** How the dashboard says that its terminal is gone: 128 + SIGHUP. */
+const hungUp = 129;
+
+/** A terminal to read keys from and a terminal to draw on; else there is no screen. */
+function keyboardOf({ stdin, stdout }: NodeJS.Process): NodeJS.ReadStream | null {
+  if (stdout.isTTY !== true) return null;
+  if (stdin.isTTY === true) return stdin;
+  try {
+    return new ReadStream(openSync('/dev/tty', 'r'));
+  } catch {
+    return null;
+  }
+}
+
+async function follow(
+  given: Given,
+  watched: Watched,
+  signals: HeldSignals,
+  keyboard: NodeJS.ReadStream | null,
+  tool: string,
+): Promise<number> {
+  const { ports, complain, process, look } = given;
+  const outcome = createOutcome(watched);
+  // A terminal or a reader that is gone: the command's end is still waited for.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  let screen: OnScreen | null = null;
+  let asked: CommandSignal | null = null;
+
+  function ask(signal: CommandSignal, sent: boolean): void {
+    asked = signal;
+    const next = signalAfter(signal);
+    const again = next === signal ? '' : ` (Ctrl-C again: ${next})`;
+    const notice = sent
+      ? `${signal} sent to ${tool}: it ends by itself${again}`
+      : `${tool} takes no ${signal} from us`;
+    if (screen === null) complain(notice);
+    else if (watched.command !== null) screen.show({ ...watched.command, asked }, notice);
+  }
+  const interrupt = () => {
+    const signal = signalAfter(asked);
+    ask(signal, watched.signal(signal));
+  };
+  const { promise: stopped, resolve: stop } = Promise.withResolvers<WatchedEnd>();
+  /** Of a terminal that it shares with us the command has Ctrl-C already. */
+  const shared = keyboard === null && (process.stdin.isTTY === true || watched.origin === 'stdin');
+  signals.handle({
+    SIGINT() {
+      if (watched.command === null) return stop({ exitCode: 130, signal: null });
+      if (shared && asked === null) return ask('SIGINT', true);
+      // Sent to our own group, it comes to us as well.
+      if (watched.origin === 'stdin' && asked !== null) return;
+      interrupt();
+    },
+    SIGTERM() {
+      if (watched.command === null) return stop({ exitCode: 143, signal: null });
+      ask('SIGTERM', watched.signal('SIGTERM'));
+    },
+    SIGHUP() {
+      if (watched.command === null) return stop({ exitCode: 129, signal: null });
+      watched.signal('SIGHUP');
+    },
+  });
+
+  if (keyboard !== null) {
+    const { createOnScreen } = await import('./watch/on-screen.ts');
+    screen = createOnScreen({ given, watched, outcome, tool, keyboard, interrupt });
+  }
+  const sources = await sourcesOf(given);
+  sources.logs.add(screen === null ? toldInLines(watched.follower, given) : watched.follower);
+  let end: WatchedEnd;
+  if (screen === null) {
+    end = await followInLines(given, sources, outcome, Promise.race([watched.ended, stopped]));
+  } else {
+    const left = await screen.run(sources);
+    // It was over before there was a screen.
+    if (outcome.model === null) await lookOnce(given, sources, outcome);
+    const unseen = screen.close();
+    screen = null;
+    if (unseen !== '') process.stderr.write(unseen.endsWith('\n') ? unseen : `${unseen}\n`);
+    if (!left.over && left.end.exitCode === hungUp) watched.signal('SIGHUP');
+    else if (!left.over && watched.command !== null) complain(`the dashboard has ended, ${tool} goes on`);
+    end = left.over || watched.command === null ? left.end : await watched.ended;
+  }
+  for (const piece of watched.output()) await writeOut(process.stdout, piece);
+
+  signals.release();
+  // Where nothing is ours to end, a code says how we were left.
+  const how = watched.command === null ? { exitCode: null, signal: null } : end;
+  const summary = outcome.summary(how, ports.clock.now());
+  const style = { columns: process.stderr.columns ?? 80, unicode: look.unicode };
+  const paint = look.color ? colorPaint(look) : noPaint;
+  const lines = summaryLines(summary, { ...style, paint });
+  process.stderr.write(`${lines.join('\n')}\n`);
+  return end.exitCode ?? (succeeded(summary) ? 0 : 1);
+}
+
+function writeOut(stdout: NodeJS.WriteStream, bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve) => stdout.write(bytes, () => resolve()));
+}
+
+/** What was watched has made ready what the shell needs. */
+function runShell(words: readonly string[]): Promise<number> {
+  const [file = '', ...args] = words;
+  const child = spawn(file, args, { stdio: 'inherit' });
+  return new Promise((resolve) => {
+    child.once('error', () => resolve(127));
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+}

@@ -1,0 +1,84 @@
+/** A watched rebuild without a screen: plain lines on stderr, as a log wants them. */
+
+import type { Follower } from '../../followers/follower.ts';
+import { colorPaint, noPaint } from '../../format/paint.ts';
+import { nothingSaid, progressLines, toldLines } from '../../format/progress-lines.ts';
+import type { SourceSet } from '../../watch/sources.ts';
+import { createWatcher } from '../../watch/watcher.ts';
+import type { Given } from '../mode.ts';
+import type { Outcome } from './outcome.ts';
+import type { WatchedEnd } from './watched.ts';
+
+/** The same follower; what others than Nix say through it is printed. */
+export function toldInLines(follower: Follower, { process, look }: Given): Follower {
+  return {
+    take() {
+      const taken = follower.take();
+      for (const line of toldLines(taken?.events ?? [], look.unicode)) process.stderr.write(`${line}\n`);
+      return taken;
+    },
+    close: follower.close,
+  };
+}
+
+/** What has come until now. */
+export async function lookOnce(
+  { ports }: Given,
+  { sources }: SourceSet,
+  { looked }: Pick<Outcome, 'looked'>,
+): Promise<void> {
+  const watcher = createWatcher({ clock: ports.clock, sources });
+  watcher.listen({ looked });
+  watcher.look();
+  await watcher.end();
+  await watcher.close();
+}
+
+/** Resolves when it has ended, after a last look. */
+export async function followInLines(
+  { ports, invocation, look, complain, process }: Given,
+  { sources, lowDetail, settled, known }: SourceSet,
+  outcome: Outcome,
+  ended: Promise<WatchedEnd>,
+): Promise<WatchedEnd> {
+  const { clock } = ports;
+  const watcher = createWatcher({
+    ...{ clock, sources, lowDetail, facts: { settled, known } },
+    intervalScale: Math.max(1, invocation.interval),
+  });
+  const style = { paint: look.color ? colorPaint(look) : noPaint, unicode: look.unicode };
+  let said = nothingSaid;
+  let saidMs = Number.NEGATIVE_INFINITY;
+  let lost = 0;
+
+  function tell(): void {
+    const { model, failures } = outcome;
+    if (model === null) return;
+    const next = progressLines(failures, model.timeMs, said, style);
+    said = next.said;
+    saidMs = clock.monotonic();
+    for (const line of next.lines) process.stderr.write(`${line}\n`);
+    const nowLost = outcome.rebuilds.reduce((sum, { lostBytes }) => sum + lostBytes, 0);
+    if (nowLost > lost) complain('a part of the log came too fast and was lost');
+    lost = nowLost;
+  }
+
+  watcher.listen({
+    looked(model) {
+      outcome.looked(model);
+      if (clock.monotonic() - saidMs >= leastApartMs) tell();
+    },
+  });
+  watcher.wantAll();
+  watcher.look();
+  watcher.begin();
+  const end = await ended;
+  watcher.look();
+  tell();
+  await watcher.end();
+  await watcher.close();
+  return end;
+}
+
+/** Looks come twice a second. */
+const leastApartMs = 950;
