@@ -6,6 +6,8 @@ import { shownModel } from '../src/state/selectors.ts';
 import type { State } from '../src/state/state.ts';
 import { useApp } from './app-context.ts';
 
+export { loggedBuild, roomOfBuild, roomOfFailed } from '../src/state/details-room.ts';
+export { cursorFailed, findFailed } from '../src/state/failed.ts';
 export { cursorRow, hintOf, shownHistory, shownModel, shownTrack, topMode } from '../src/state/selectors.ts';
 export { sortIds } from '../src/state/sorting.ts';
 

@@ -2,7 +2,7 @@
 
 import type { IdentityKey } from '../../src/base/identity.ts';
 import { type BuildLine, fitBuildColumns } from '../../src/format/build-columns.ts';
-import { tableRow, titleRow } from '../../src/format/columns.ts';
+import { type Fit, tableRow, titleRow } from '../../src/format/columns.ts';
 import type { Span } from '../../src/format/row.ts';
 import { treeBranches } from '../../src/format/tree.ts';
 import { clientOfProcess } from '../../src/model/forest/derive-clients.ts';
@@ -29,6 +29,7 @@ export interface BuildList {
 const markColumns = 2;
 
 export interface BuildListRows {
+  readonly fit: Fit<BuildLine>;
   /** The row of titles, then the visible rows, none of them under the cursor. */
   readonly rows: readonly string[];
   /** Where a row stands in `rows`, and how it looks under the cursor; null where it is not visible. */
@@ -38,6 +39,7 @@ export interface BuildListRows {
 export function buildListRows(list: BuildList, width: number, theme: Theme): BuildListRows {
   const { rows, scroll, height, sort, more } = list;
   const phases = rows.some(({ build }) => build.phase !== null);
+  const since = more && rows.some(({ build }) => build.log?.phaseSinceMs != null);
   const branches = new Map<Build, ReadonlyMap<BuildProcess, string>>();
   const visible = rows.slice(scroll, scroll + height);
   const lines = visible.map((row): BuildLine => {
@@ -49,10 +51,11 @@ export function buildListRows(list: BuildList, width: number, theme: Theme): Bui
     return {
       ...row,
       pausedSec,
+      phaseSec: phaseSec(row.build, list.timeMs),
       client: more ? (clientOfProcess(list.clients, clientPid) ?? undefined) : undefined,
     };
   });
-  const fit = fitBuildColumns({ phases, io: list.io, more }, width - markColumns, lines);
+  const fit = fitBuildColumns({ phases, since, io: list.io, more }, width - markColumns, lines);
   const drawn = (index: number, chosen: boolean) =>
     tableRow(fit, lines[index] as BuildLine, width, theme, {
       before: marks(visible[index] as BuildRow, chosen, theme),
@@ -60,6 +63,7 @@ export function buildListRows(list: BuildList, width: number, theme: Theme): Bui
     });
   const sorted = { id: sort, mark: sortMark(sort, list.inverted) };
   return {
+    fit,
     rows: [
       titleRow(fit, width, theme, ' '.repeat(markColumns), sorted),
       ...lines.map((_, index) => drawn(index, false)),
@@ -69,6 +73,10 @@ export function buildListRows(list: BuildList, width: number, theme: Theme): Bui
       return index < 0 ? null : { at: index + 1, row: drawn(index, true) };
     },
   };
+}
+
+function phaseSec({ log }: Build, nowMs: number): number | null {
+  return log?.phaseSinceMs == null ? null : Math.max(0, (nowMs - log.phaseSinceMs) / 1000);
 }
 
 /** Texts ascend and numbers descend unless inverted. */

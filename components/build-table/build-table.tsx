@@ -1,6 +1,6 @@
 /** The build list with its summary; what is below it when room is left, and what stands there without builds. */
 import { memo, type ReactElement, useMemo } from 'react';
-import { cursorRow, useModelParts, useSelect } from '../../hooks/use-select.ts';
+import { cursorFailed, cursorRow, shownModel, useModelParts, useSelect } from '../../hooks/use-select.ts';
 import { readsKnown } from '../../src/format/build-columns.ts';
 import { belowRows } from '../below/below-rows.ts';
 import { emptyRows } from '../empty/empty-rows.ts';
@@ -8,6 +8,7 @@ import { lateBy } from '../late.ts';
 import { Lines } from '../line/line.tsx';
 import { useTheme } from '../theme.ts';
 import { buildListRows } from './build-rows.ts';
+import { failedRowsDrawn } from './failed-rows.ts';
 import { summaryRow } from './summary-row.ts';
 
 const shownParts = [
@@ -15,9 +16,15 @@ const shownParts = [
   ...(['memory', 'disks', 'filesystems', 'events', 'problems'] as const),
 ];
 
+const noRebuilds = [] as const;
+
 export const BuildTable = memo(function BuildTable({ more }: { readonly more: boolean }): ReactElement {
   const model = useModelParts(shownParts);
   const rows = useSelect((state) => state.rows);
+  // Only what stands in place of builds tells of rebuilds.
+  const rebuilds = useSelect((state) => (state.rows.length === 0 ? shownModel(state).rebuilds : noRebuilds));
+  const failed = useSelect((state) => state.failed);
+  const failedKey = useSelect((state) => cursorFailed(state)?.key ?? null);
   const scroll = useSelect((state) => state.ui.scroll);
   const selected = useSelect((state) => cursorRow(state)?.key ?? null);
   const sort = useSelect((state) => state.ui.sort);
@@ -26,8 +33,8 @@ export const BuildTable = memo(function BuildTable({ more }: { readonly more: bo
   const tagged = useSelect((state) => state.ui.tagged.size);
   const lateSec = useSelect((state) => lateBy(state, 'forest'));
   const unprivileged = useSelect((state) => state.health.privilegeHint !== null);
-  const { columns, summaryRows, columnRows, listRows } = useSelect((state) => state.layout);
-  const height = summaryRows + columnRows + listRows;
+  const { columns, summaryRows, columnRows, listRows, failedRows } = useSelect((state) => state.layout);
+  const height = summaryRows + columnRows + listRows + failedRows;
   const theme = useTheme();
 
   // A cursor that moves changes two rows, and the rest is there.
@@ -45,12 +52,21 @@ export const BuildTable = memo(function BuildTable({ more }: { readonly more: bo
     const list = { rows, io, clients, timeMs, scroll, height: listRows, sort, inverted, more };
     const builds = rows.length === 0 ? null : buildListRows(list, columns, theme);
     if (builds !== null) shown.push(...builds.rows);
-    else shown.push(...emptyRows(model, filter, columns, theme).slice(0, listRows + columnRows));
+    else
+      shown.push(
+        ...emptyRows({ ...model, rebuilds }, filter, columns, theme).slice(0, listRows + columnRows),
+      );
+    const below = { failed, height: failedRows, selected: failedKey, above: builds?.fit ?? null };
+    shown.push(...failedRowsDrawn(below, columns, theme));
     shown.push(...belowRows(model, height - shown.length, columns, theme, more ? 'clients' : 'machine'));
     return { shown, before, builds };
   }, [
     model,
     rows,
+    rebuilds,
+    failed,
+    failedKey,
+    failedRows,
     scroll,
     sort,
     inverted,

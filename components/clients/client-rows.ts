@@ -1,18 +1,20 @@
-/** What users started, one a row: command, what it does or waits for, since when, its memory, who. */
+/** A client in a row: command, who, since when, its memory, what it does or waits for. */
 
 import { unknown } from '../../src/base/number.ts';
 import { clientCommand } from '../../src/format/client-command.ts';
-import { type Column, fitColumns, tableRow } from '../../src/format/columns.ts';
+import { type Column, type Fit, fitColumns, tableRow } from '../../src/format/columns.ts';
 import { fieldColumns } from '../../src/format/field-columns.ts';
-import { type RowStyle, span } from '../../src/format/row.ts';
-import { clientDoing, copying, mainClient } from '../../src/format/words.ts';
+import type { Tone } from '../../src/format/paint.ts';
+import { type RowStyle, type Span, span } from '../../src/format/row.ts';
+import { clientDoing, copying } from '../../src/format/words.ts';
 import { clientFields } from '../../src/model/fields/client.ts';
-import { clientOfProcess } from '../../src/model/forest/derive-clients.ts';
-import type { Client, Model, Transfer } from '../../src/model/model.ts';
+import type { Client, Transfer } from '../../src/model/model.ts';
 
-interface ClientLine {
+export interface ClientLine {
   readonly client: Client;
   readonly copies: readonly Transfer[];
+  /** As its log says; null where nobody follows that. */
+  readonly doing: { readonly text: string; readonly tone?: Tone | undefined } | null;
 }
 
 const field = fieldColumns(clientFields, ({ client }: ClientLine) => client);
@@ -30,37 +32,36 @@ const columns: readonly Column<ClientLine>[] = [
   column('resident', { width: 6, keep: 50 }, ({ client }) => ({
     tone: client.phase === 'evaluating' ? 'accent' : undefined,
   })),
-  column('doing', { width: 32, keep: 90, most: Number.POSITIVE_INFINITY }, ({ client, copies }) => ({
+  column('doing', { width: 32, keep: 90, most: Number.POSITIVE_INFINITY }, ({ client, copies, doing }) => ({
     text: [
-      clientDoing(client),
+      doing?.text ?? clientDoing(client),
       ...copies.slice(0, 1).map(copying),
       ...(copies.length > 1 ? [`and ${copies.length - 1} more`] : []),
     ].join('  '),
-    tone: client.waitsFor !== null || client.phase === 'waiting' ? 'warning' : undefined,
+    tone:
+      doing === null
+        ? client.waitsFor !== null || client.phase === 'waiting'
+          ? 'warning'
+          : undefined
+        : doing.tone,
   })),
 ];
 
-/** The main client first, then those that wait, then the rest by age; the last row says how many have none. */
-export function clientRows(
-  model: Pick<Model, 'clients' | 'transfers'>,
-  height: number,
+export function fitClients(lines: readonly ClientLine[], width: number): Fit<ClientLine> {
+  const said = lines.some(({ doing }) => doing === null || doing.text !== '');
+  return fitColumns(said ? columns : columns.filter(({ id }) => id !== 'doing'), width - 2, lines);
+}
+
+/** `compose` keeps a row for as long as its words stay. */
+export function clientRow(
+  line: ClientLine,
+  fit: Fit<ClientLine>,
   width: number,
   style: RowStyle,
-): string[] {
-  const main = mainClient(model);
-  const rank = (client: Client) => (client === main ? 0 : client.waitsFor !== null ? 1 : 2);
-  const ordered = model.clients.toSorted((a, b) => rank(a) - rank(b) || (b.ageSec ?? 0) - (a.ageSec ?? 0));
-  const lines = ordered.slice(0, height).map(
-    (client): ClientLine => ({
-      client,
-      copies: model.transfers.filter(({ clientPid }) => clientOfProcess(model.clients, clientPid) === client),
-    }),
-  );
-  const fit = fitColumns(columns, width - 2, lines);
-  const unshown = ordered.length - lines.length;
-  const more = unshown > 0 ? span(`+${unshown} more`, 'muted') : null;
-  return lines.map((line, index) => {
-    const after = index === lines.length - 1 ? more : null;
-    return tableRow(fit, line, width, style, { before: [span('  ')], after });
-  });
+  after: Span | null,
+  compose: (words: string, make: () => string) => string,
+): string {
+  const cells = fit.columns.map(({ column: { cell }, width: own }) => `${own} ${cell(line).text}`);
+  const words = ['client', after?.text, line.doing?.tone, ...cells].join('\u0000');
+  return compose(words, () => tableRow(fit, line, width, style, { before: [span('  ')], after }));
 }

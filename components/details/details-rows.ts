@@ -7,14 +7,16 @@ import { plural } from '../../src/base/plural.ts';
 import { oneLine } from '../../src/base/text.ts';
 import { sparkline } from '../../src/format/chart.ts';
 import { fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
+import { phaseText } from '../../src/format/failed-words.ts';
 import { composeRow, type RowStyle, type Span, span } from '../../src/format/row.ts';
 import { treeBranches } from '../../src/format/tree.ts';
 import { buildName, buildNote, measureTitle, otherDaemon } from '../../src/format/words.ts';
 import { waitersOf } from '../../src/model/forest/lock-waits.ts';
 import type { Build, Client, OtherDaemon } from '../../src/model/model.ts';
+import type { Build as LoggedBuild } from '../../src/model/rebuild/rebuild.ts';
+import { fact } from './fact.ts';
+import { linesFact, phaseFact, usualFact } from './log-rows.ts';
 import { type ProcessLine, processColumns } from './process-columns.ts';
-
-const labelColumns = 10;
 
 export interface BuildFacts {
   readonly build: Build;
@@ -22,12 +24,22 @@ export interface BuildFacts {
   readonly otherDaemons: readonly OtherDaemon[];
   /** Null where it is not paused, or nobody knows since when. */
   readonly pausedSec: number | null;
+  /** What its log says; null where that is not followed. */
+  readonly logged: LoggedBuild | null;
+  /** Unix ms. */
+  readonly timeMs: number;
 }
 
 /** At most `height` rows; what is most wanted comes first. */
 export function factRows(buildFacts: BuildFacts, height: number, width: number, style: RowStyle): string[] {
-  const { build, pausedSec } = buildFacts;
-  const rows = [headline(build, pausedSec), memoryFact(build, width, style), ...facts(buildFacts)];
+  const { build, pausedSec, logged, timeMs } = buildFacts;
+  const rows = [
+    headline(build, pausedSec),
+    memoryFact(build, width, style),
+    ...usualFact(build.log?.usual ?? null, build.ageSec),
+    ...(logged === null ? [] : [...phaseFact(logged, timeMs, width), linesFact(logged, timeMs)]),
+    ...facts(buildFacts),
+  ];
   return rows.slice(0, height).map((spans) => composeRow(spans, width, style));
 }
 
@@ -36,7 +48,7 @@ function headline(build: Build, pausedSec: number | null): Span[] {
   return [
     span(` ${buildName(build)}`, 'title'),
     ...(note === null ? [] : [span('  '), span(note.text, note.tone)]),
-    ...(build.phase === null ? [] : [span(`  ${build.phase}`, 'accent')]),
+    ...(build.phase === null ? [] : [span(`  ${phaseText(build.phase)}`, 'accent')]),
     span(`  ${formatDuration(build.ageSec)}`),
     span(build.now === null ? '' : `  ${build.now}`, 'muted'),
   ];
@@ -120,10 +132,6 @@ function facts({ build, clients, otherDaemons }: BuildFacts): Span[][] {
     ]),
     fact('command', oneLine(build.tree[0]?.command ?? unknown)),
   ];
-}
-
-function fact(label: string, text: string, more: readonly Span[] = []): Span[] {
-  return [{ text: ` ${label}`, width: labelColumns + 2, tone: 'muted' }, span(text), ...more];
 }
 
 /** The row of titles, then the processes from `scroll` on. */

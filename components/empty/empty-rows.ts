@@ -1,13 +1,19 @@
 /** What stands in place of the build list when it is empty: why, and what is looked for. */
 
+import { formatDuration } from '../../src/base/duration.ts';
 import { plural } from '../../src/base/plural.ts';
 import { problemText } from '../../src/base/problem.ts';
 import { printable, textColumns } from '../../src/base/text.ts';
+import { phaseText } from '../../src/format/failed-words.ts';
 import { composeRow, type RowStyle, type Span, span } from '../../src/format/row.ts';
-import { buildsProblem, daemonState } from '../../src/format/words.ts';
+import { buildsProblem, daemonState, hostOf } from '../../src/format/words.ts';
 import type { Model } from '../../src/model/model.ts';
+import type { Build } from '../../src/model/rebuild/rebuild.ts';
 
-type Shown = Pick<Model, 'builds' | 'clients' | 'workers' | 'daemon' | 'problems' | 'readAtMs'>;
+type Shown = Pick<
+  Model,
+  'builds' | 'clients' | 'workers' | 'daemon' | 'problems' | 'readAtMs' | 'rebuilds' | 'timeMs'
+>;
 
 export function emptyRows(model: Shown, filter: string, width: number, style: RowStyle): string[] {
   return message(model, filter)
@@ -20,6 +26,11 @@ function message(model: Shown, filter: string): Span[][] {
     return [[], [span(`No build matches the filter "${filter}".`), span(' Esc drops it.', 'muted')]];
   }
   const { clients, workers, daemon } = model;
+  const logged = model.rebuilds.flatMap(({ over, rebuild }) => (over ? [] : [...rebuild.running.values()]));
+  if (logged.length > 0) {
+    const why = 'Their processes are not seen here; this is what their logs tell.';
+    return [[span(why, 'muted')], ...logged.map((build) => loggedBuild(build, model.timeMs))];
+  }
   if (model.readAtMs.forest === undefined) {
     const [problem] = model.problems;
     const why = problem === undefined ? 'A moment.' : problemText(problem);
@@ -52,6 +63,18 @@ function message(model: Shown, filter: string): Span[][] {
     [span('No Nix at work here: no nix-daemon, client or builder is running.', 'title')],
     [span(looked, 'muted')],
     [span(`${socket} A build shows up here as soon as it starts.`, 'muted')],
+  ];
+}
+
+/** `firefox-130.0  build 12:33  47:02`. */
+function loggedBuild({ name, host, phases, startedMs }: Build, nowMs: number): Span[] {
+  const phase = phases.at(-1);
+  const since = (ms: number) => formatDuration(Math.max(0, nowMs - ms) / 1000);
+  return [
+    span(name),
+    span(host === null ? '' : `  on ${hostOf(host)}`, 'accent'),
+    span(phase === undefined ? '' : `  ${phaseText(phase.name)} ${since(phase.sinceMs)}`),
+    span(startedMs === null ? '' : `  ${since(startedMs)}`, 'muted'),
   ];
 }
 

@@ -85,11 +85,7 @@ function build(version: string, run: Run): Command {
     .version(version, '-V, --version', 'Print the version.')
     .helpOption('-h, --help', 'Print this help.')
     .helpCommand(false)
-    .configureHelp({
-      showGlobalOptions: true,
-      // The program's own options are these already.
-      visibleGlobalOptions: ({ parent }) => (parent === null ? [] : everyonesOptions),
-    })
+    .configureHelp({ showGlobalOptions: true, visibleGlobalOptions: () => everyonesOptions })
     .addHelpText('after', exitCodeHelp());
   for (const option of everyonesOptions) program.addOption(option);
   for (const row of commandTable) {
@@ -113,10 +109,10 @@ function build(version: string, run: Run): Command {
   return program;
 }
 
-/** A `--no-…` has a default of commander's, which must not hide what was given to the other one. */
+/** Without commander's own default of a `--no-…`, which would undo what stood before the command. */
 function givenTo(command: Command): Partial<Flags> {
   const given = Object.entries(command.opts()).filter(
-    ([name]) => command.getOptionValueSource(name) !== 'default',
+    ([name]) => command.getOptionValueSource(name) === 'cli',
   );
   return Object.fromEntries(given);
 }

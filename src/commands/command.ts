@@ -17,8 +17,8 @@ export interface Situation {
   readonly view: ViewId;
   /** Rows of the list that the view shows. */
   readonly rows: number;
-  /** What the cursor of the build list stands on. */
-  readonly selected: 'build' | 'process' | null;
+  /** What the cursor of the build list stands on; `failed`: also in the details of what failed. */
+  readonly selected: 'build' | 'process' | 'failed' | null;
   readonly tagged: number;
   readonly frozen: boolean;
   readonly search: string;

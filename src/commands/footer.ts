@@ -11,6 +11,8 @@ export interface FooterEntry {
 
 export interface FooterFacts {
   readonly readOnly?: boolean;
+  /** The cursor stands on what failed: nothing of it runs. */
+  readonly failed?: boolean;
   /** Null: live. */
   readonly replay?: { readonly canReturn: boolean; readonly playing?: boolean } | null;
 }
@@ -30,6 +32,7 @@ export const footerOrder = [
   'next-event',
   'sort-next',
   'help-filter',
+  'dismiss',
   'kill',
   'rollback',
   'verify',
@@ -74,6 +77,9 @@ function orderIn(view: Situation['view'], replay: FooterFacts['replay']): readon
   return rest.toSpliced(rest.indexOf('jump'), 0, ...first);
 }
 
+/** Of the commands for a selected build those that need one that runs. */
+const ofRunning: readonly string[] = ['kill', 'pause', 'cancel', 'tag', 'unfold'];
+
 /** What matters more than how to get out. */
 const entriesBeforeEscape = 2;
 
@@ -88,7 +94,7 @@ function footerTitle({ id, footer = '' }: Command, replay: FooterFacts['replay']
 export function footerEntries(
   mode: KeyMode,
   view: Situation['view'],
-  { readOnly = false, replay = null }: FooterFacts = {},
+  { readOnly = false, failed = false, replay = null }: FooterFacts = {},
 ): readonly FooterEntry[] {
   const now = replay === null ? 'live' : 'replay';
   const order = orderIn(view, replay);
@@ -97,7 +103,7 @@ export function footerEntries(
     .filter((command) => command.footer !== undefined && command.modes.includes(mode))
     .filter(({ views, footerViews = views }) => footerViews === undefined || footerViews.includes(view))
     .filter(({ when = now }) => when === now)
-    .filter(({ id }) => id !== 'return')
+    .filter(({ id }) => id !== 'return' && (failed ? !ofRunning.includes(id) : id !== 'dismiss'))
     .filter(({ hazard }) => (!readOnly && replay === null) || hazard === 'none')
     .toSorted((a, b) => rank(a) - rank(b))
     .map((command) => ({ key: keyLabel(command.keys[0] ?? ''), title: footerTitle(command, replay) }));

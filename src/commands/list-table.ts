@@ -4,6 +4,8 @@ import type { Command, Situation } from './command.ts';
 /** The cursor stands at the top from the start; it is nowhere only where no row has room. */
 const unselected = (s: Situation) =>
   s.rows === 0 ? 'there is no build' : s.selected === null ? 'select a build first' : undefined;
+const noBuild = (s: Situation) =>
+  s.selected === 'failed' ? 'it has failed: nothing of it runs' : unselected(s);
 const noRows = (s: Situation) => (s.rows === 0 ? 'there is no build' : undefined);
 const noSearch = (s: Situation) => (s.search === '' ? 'search first (/)' : undefined);
 
@@ -25,7 +27,7 @@ export const listCommands: readonly Command[] = [
     keys: ['+', 'right'],
     title: 'Show the processes of the selected build',
     footer: 'Unfold',
-    blocked: unselected,
+    blocked: noBuild,
     step: () => ({ type: 'unfold' }),
   },
   {
@@ -33,7 +35,7 @@ export const listCommands: readonly Command[] = [
     id: 'fold',
     keys: ['-', 'left'],
     title: 'Hide the processes of the selected build',
-    blocked: unselected,
+    blocked: noBuild,
     step: () => ({ type: 'fold' }),
   },
   {
@@ -127,8 +129,19 @@ export const listCommands: readonly Command[] = [
     title: 'Tag or untag the selected build',
     when: 'live',
     footer: 'Tag',
-    blocked: unselected,
+    blocked: noBuild,
     step: () => ({ type: 'tag' }),
+  },
+  {
+    ...shared,
+    id: 'dismiss',
+    keys: ['d', 'delete'],
+    title: 'Take the selected failure out of view',
+    footer: 'Dismiss',
+    modes: ['normal', 'details'],
+    views: ['overview'],
+    blocked: (s) => (s.selected === 'failed' ? undefined : 'select what has failed'),
+    step: () => ({ type: 'dismiss' }),
   },
   {
     ...shared,

@@ -25,6 +25,8 @@ export type Step =
   | { readonly type: 'invert' }
   | { readonly type: 'tag' }
   | { readonly type: 'untag' }
+  /** Takes what failed out of view. */
+  | { readonly type: 'dismiss' }
   | { readonly type: 'freeze' }
   | { readonly type: 'view'; readonly view: ViewId }
   | { readonly type: 'turn-view'; readonly by: 1 | -1 }

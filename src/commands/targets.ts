@@ -10,9 +10,10 @@ export function touchable({ targets, actor }: ActSituation): readonly Build[] {
   return targets.filter((build) => build.host === null && mayTouchBuild(actor, build));
 }
 
-export function noBuild({ act, rows, mode }: Situation): string | undefined {
+export function noBuild({ act, rows, mode, selected }: Situation): string | undefined {
   const { targets, actor, model } = act;
   if (targets.length === 0) {
+    if (selected === 'failed') return 'it has failed: nothing of it runs';
     if (mode === 'details') return 'it has ended';
     if (rows > 0) return 'select a build first';
     return model.builds.length === 0 ? 'there is no build' : 'the filter hides every build';

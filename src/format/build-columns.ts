@@ -1,6 +1,7 @@
 /** The columns of the build list, for builds and their processes: titles and most cells from the tables of fields. */
 
 import { formatReadWrite } from '../base/bytes.ts';
+import { formatDuration } from '../base/duration.ts';
 import { unknown } from '../base/number.ts';
 import { oneLine } from '../base/text.ts';
 import { buildFields, processFields } from '../model/fields/build.ts';
@@ -9,6 +10,7 @@ import { autoAllocatedSlot, isAutoAllocatedUid } from '../model/forest/nix-tools
 import type { Build, BuildProcess, Client } from '../model/model.ts';
 import { clientCommand } from './client-command.ts';
 import { type Cell, type Column, type Fit, fitColumns } from './columns.ts';
+import { phaseText } from './failed-words.ts';
 import { fieldColumns, type Look } from './field-columns.ts';
 import { buildName, buildNote, pausedText, shortNote } from './words.ts';
 
@@ -21,6 +23,8 @@ interface OfBuild {
   readonly client?: Client | undefined;
   /** Seconds; null where it is not paused, or nobody knows since when. */
   readonly pausedSec?: number | null;
+  /** Seconds in its phase; null without one. */
+  readonly phaseSec?: number | null;
 }
 interface OfProcess {
   readonly kind: 'process';
@@ -60,7 +64,8 @@ const name = column(
 const phase = column(
   'phase',
   { width: 9, keep: 80, most: 14 },
-  ({ build, pausedSec = null }) => (build.paused ? { text: pausedText(pausedSec), tone: 'accent' } : {}),
+  ({ build, pausedSec = null }) =>
+    build.paused ? { text: pausedText(pausedSec), tone: 'accent' } : { text: phaseText(build.phase) },
   ({ process }) => ({ text: stateWords[process.state] }),
 );
 /** Takes the place of the phase where there is no room for NOW: what must be known stands before it. */
@@ -82,6 +87,18 @@ const notes: Column<BuildLine> = {
     const { build, pausedSec = null } = line;
     return (build.paused ? buildNote(build, pausedSec) : shortNote(build)) ?? { text: '' };
   },
+};
+/** How long it has been in its phase. */
+const phaseAge: Column<BuildLine> = {
+  id: 'phaseAge',
+  title: 'FOR',
+  align: 'right',
+  width: 7,
+  keep: 35,
+  cell: (line) => ({
+    text: line.kind === 'process' || line.phaseSec == null ? '' : formatDuration(line.phaseSec),
+    tone: 'muted',
+  }),
 };
 const age = column('age', { width: 7, keep: 90 });
 const user = column(
@@ -132,16 +149,27 @@ const now = column(
 export interface ColumnChoice {
   /** True once any phase is known: before that the column is not there. */
   readonly phases: boolean;
+  /** How long a build has been in its phase: known of any, and there where the builds have the whole room. */
+  readonly since?: boolean;
   /** Reads and writes can be seen: without the right to, the column is not there. */
   readonly io: boolean;
   /** The columns of the builds view as well. */
   readonly more: boolean;
 }
 
-export function buildColumns({ phases, io: reads, more }: ColumnChoice): readonly Column<BuildLine>[] {
-  const shown = [name, phase, age, user, cpu, resident, growth, io, processes, client, now];
+export function buildColumns({
+  phases,
+  since = false,
+  io: reads,
+  more,
+}: ColumnChoice): readonly Column<BuildLine>[] {
+  const shown = [name, phase, phaseAge, age, user, cpu, resident, growth, io, processes, client, now];
   return shown.filter(
-    (c) => (phases || c !== phase) && (reads || c !== io) && (more || (c !== processes && c !== client)),
+    (c) =>
+      (phases || c !== phase) &&
+      (since || c !== phaseAge) &&
+      (reads || c !== io) &&
+      (more || (c !== processes && c !== client)),
   );
 }
 

@@ -24,7 +24,7 @@ const words: Words = {
     return `timed out after ${limit}${silent === null ? ', in all or without a line' : ''}`;
   },
   'log-limit': ({ bytes }) => `its log was longer than ${bytesText(bytes)}`,
-  hash: ({ specified, got }) => `hash mismatch: specified ${specified}, got ${got}`,
+  hash: ({ specified, got }) => `hash mismatch: got ${got}, specified ${specified}`,
   system,
   network,
   'no-substituter': ({ paths }) =>
@@ -42,7 +42,7 @@ const words: Words = {
   'daemon-gone': () => 'the connection to the daemon was lost',
   interrupted: () => 'interrupted',
   tool,
-  unknown: () => '',
+  unknown: ({ told }) => (told === 'timeout' ? 'timed out' : told === 'hash' ? 'a hash does not match' : ''),
 };
 
 /** One clause: `out of memory: the kernel killed cc1plus`, `exit code 2`; '' where nothing is known. */
@@ -50,11 +50,34 @@ export function failureCauseText<Known extends Cause>(cause: Known): string {
   return (words[cause.kind] as (cause: Known) => string)(cause);
 }
 
+type Said = Pick<RootCause, 'cause' | 'text' | 'lines'>;
+
 /** The clause, and what was said last where that tells more: `exit code 2: make: *** [all] Error 1`. */
-export function rootCauseText({ cause, text, lines }: Pick<RootCause, 'cause' | 'text' | 'lines'>): string {
+export function rootCauseText(root: Said): string {
+  return joined(causeClause(root), saidText(root));
+}
+
+/** The same with what it took with it: `exit code 2, +39 not built because of it: make: *** [all] Error 1`. */
+export function rootCauseRow(root: Said & Pick<RootCause, 'drvs' | 'dependents'>): string {
+  const { drvs, dependents } = root;
+  const clauses = [
+    causeClause(root),
+    ...(drvs.length > 1 ? [`+${drvs.length - 1} failed of it`] : []),
+    ...(dependents.length > 0 ? [`+${dependents.length} not built because of it`] : []),
+  ];
+  return joined(clauses.filter((clause) => clause !== '').join(', '), saidText(root));
+}
+
+function causeClause({ cause, text }: Said): string {
   const clause = failureCauseText(cause);
-  if (clause === '') return oneLine(text);
-  const said = oneLine(withoutEscapes(moreOf(cause, text, lines)));
+  return clause === '' ? oneLine(withoutEscapes(text)) : clause;
+}
+
+function saidText({ cause, text, lines }: Said): string {
+  return oneLine(withoutEscapes(moreOf(cause, text, lines)));
+}
+
+function joined(clause: string, said: string): string {
   return said === '' ? clause : `${clause}: ${said}`;
 }
 

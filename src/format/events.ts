@@ -6,6 +6,8 @@ import { plural } from '../base/plural.ts';
 import type { ModelEvent } from '../model/model.ts';
 import { kindOf } from '../model/past/event-data.ts';
 import { lostText, type RecordedEvent } from '../model/past/recorded.ts';
+import { rootCauseText } from './causes.ts';
+import { shortCommand } from './client-command.ts';
 import { causeText, cgroupName } from './shortages.ts';
 
 type Of<Kind extends ModelEvent['kind']> = Extract<ModelEvent, { kind: Kind }>;
@@ -31,6 +33,20 @@ const words: Words = {
   'build-started': buildTitle,
   'build-ended': (event) => `${buildTitle(event)}${afterOf(event)}`,
   'client-ended': ({ command }) => command,
+  'build-failed': ({ name, command, cause, said, ageSec }) => {
+    const why = rootCauseText({ cause, text: said, lines: [said] });
+    const after = ageSec === null ? '' : ` after ${lengthText(ageSec * 1000)}`;
+    return `${name ?? rebuildTitle(command)} failed${after}${why === '' ? '' : `: ${why}`}`;
+  },
+  'rebuild-ended': ({ command, built, failed, unbuilt, lengthSec, level }) => {
+    const parts = [
+      `${built} built`,
+      ...(failed > 0 ? [`${failed} failed`] : []),
+      ...(unbuilt > 0 ? [`${unbuilt} not built because of it`] : []),
+    ];
+    const how = level === 'ok' ? 'ended' : 'failed';
+    return `${rebuildTitle(command)} ${how} after ${lengthText(lengthSec * 1000)}: ${parts.join(', ')}`;
+  },
   foreign: ({ text }) => text,
 };
 
@@ -49,6 +65,10 @@ export function eventClause<Event extends ModelEvent>(event: Event): string {
 /** The same by itself: `started firefox-130.0`. */
 export function eventText(event: ModelEvent): string {
   return `${verbs[kindOf(event)] ?? ''}${eventClause(event)}`;
+}
+
+function rebuildTitle(command: string | null): string {
+  return command === null ? 'a rebuild' : shortCommand(command);
 }
 
 function buildTitle({ name, user, pid }: Of<'build-started' | 'build-ended'>): string {

@@ -1,10 +1,19 @@
 /** The Model as one JSON document, drawn from the table of fields. */
+
+import { newPeer } from '../logs/peers.ts';
+import { speedsByPeer } from '../logs/speed.ts';
+import { totalsOf } from '../logs/totals.ts';
 import { documentLists, type List } from '../model/fields/document.ts';
 import type { Field, FieldValue, Unit } from '../model/fields/field.ts';
 import { machineFields } from '../model/fields/machine.ts';
 import type { WordedModel } from '../model/fields/notes.ts';
+import type { RebuildRow } from '../model/fields/rebuild.ts';
 import type { Model } from '../model/model.ts';
+import { failedBuild } from '../model/rebuild/failed.ts';
+import type { FollowedRebuild } from '../model/rebuild/followed.ts';
+import { rootCauseText } from './causes.ts';
 import { eventClause } from './events.ts';
+import { rebuildPhase } from './rebuild-words.ts';
 import { causeText } from './shortages.ts';
 
 type Json = number | string | boolean | null | readonly Json[] | { [name: string]: Json };
@@ -18,10 +27,34 @@ export function snapshotDocument(model: Model): Fields {
   return document;
 }
 
+function rebuildRow(followed: FollowedRebuild, nowMs: number): RebuildRow {
+  const { rebuild } = followed;
+  const totals = totalsOf(rebuild);
+  const speeds = speedsByPeer(rebuild, nowMs);
+  const names = new Set([...rebuild.peers.keys(), ...speeds.keys()]);
+  return {
+    followed,
+    totals,
+    phase: followed.over ? null : rebuildPhase(rebuild, totals),
+    peers: Array.from(names, (name) => ({
+      name,
+      peer: rebuild.peers.get(name) ?? newPeer,
+      bytesPerSec: speeds.get(name) ?? null,
+    })),
+    failures: followed.failures.map((root) => ({
+      root,
+      build: failedBuild(followed, root),
+      text: rootCauseText(root),
+    })),
+    nowMs,
+  };
+}
+
 /** What happened and what is short is said beside its data. */
 function worded(model: Model): WordedModel {
   return {
     ...model,
+    rebuildRows: model.rebuilds.map((followed) => rebuildRow(followed, model.timeMs)),
     shortages: model.shortages.map((shortage) => ({ ...shortage, text: causeText(shortage.cause) })),
     events: model.events.map((event) => ({ ...event, text: eventClause(event) })),
   };

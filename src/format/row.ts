@@ -68,15 +68,16 @@ export function segment(rank: number, text: string, tone?: Tone, short?: string)
 }
 
 /**
- * The most wanted segments that fit, in their own order, `gap` columns apart. The very first one is
+ * The most wanted segments that fit, in their own order, two columns or `separator` between them. The very first one is
  * always there, cut if it must be.
  */
 export function fitSegments(
   segments: readonly Segment[],
   width: number,
-  options: { readonly gap?: number; readonly unicode?: boolean } = {},
+  options: { readonly separator?: Span; readonly unicode?: boolean } = {},
 ): Span[] {
-  const { gap = 2, unicode = true } = options;
+  const { separator = span('  '), unicode = true } = options;
+  const gap = spanColumns([separator], unicode);
   const wanted = segments
     .map((segment, place) => ({ segment, place }))
     .filter(({ segment }) => segment.spans.length > 0)
@@ -96,7 +97,7 @@ export function fitSegments(
   const row: Span[] = [];
   let pushed = false;
   for (const [index, { segment, spans }] of kept.entries()) {
-    if (index > 0) row.push(span(' '.repeat(gap)));
+    if (index > 0) row.push(separator);
     if (segment.right === true && !pushed && left > 0) {
       row.push(span(' '.repeat(left)));
       pushed = true;

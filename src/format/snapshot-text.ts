@@ -6,14 +6,18 @@ import { formatCount, formatPercent, formatTenths, unknown } from '../base/numbe
 import { plural } from '../base/plural.ts';
 import { problemText } from '../base/problem.ts';
 import type { Model } from '../model/model.ts';
+import { nameOfDerivation } from '../model/nix-store/store-path.ts';
 import { type BuildLine, fitBuildColumns, readsKnown } from './build-columns.ts';
+import { rootCauseRow } from './causes.ts';
 import { clientCommand } from './client-command.ts';
 import { type Fit, fitColumns, tableRow, titleRow } from './columns.ts';
 import { diskColumns, filesystemColumns } from './disk-columns.ts';
 import { distinctFilesystems } from './disk-words.ts';
 import { eventText } from './events.ts';
+import { failedTitle } from './failed-words.ts';
 import { noPaint, type Paint } from './paint.ts';
-import { composeRow, type RowStyle, type Span, span } from './row.ts';
+import { clauseSpans, holderIn, rebuildClauses, rebuildTitle, shareDone } from './rebuild-words.ts';
+import { composeRow, type RowStyle, type Span, span, spanColumns } from './row.ts';
 import { causeText, shortageTitle } from './shortages.ts';
 import {
   buildsProblem,
@@ -60,6 +64,7 @@ export function formatSnapshotText(model: Model, options: SnapshotTextOptions): 
       style,
     ),
     ...clients(model, write),
+    ...rebuilds(model, width, style),
     ...builds(model, width, style),
     ...notes(model, write),
   ];
@@ -160,6 +165,37 @@ function clients(model: Model, write: Write): string[] {
     '',
   ];
 }
+
+/** Those that go on, and why those failed that are known, the last one first. */
+function rebuilds(model: Model, width: number, style: RowStyle): string[] {
+  const sight = { nowMs: model.timeMs, holderOf: holderIn(model) };
+  const rows = model.rebuilds
+    .filter(({ over }) => !over)
+    .map((followed) => {
+      const title = [span(`  ${rebuildTitle(followed)}  `)];
+      const room = width - spanColumns(title, style.unicode);
+      const clauses = rebuildClauses(followed, sight);
+      return [...title, ...clauseSpans(clauses, shareDone(followed), barColumns, room, style.unicode)];
+    });
+  const failures = model.rebuilds
+    .flatMap(({ command, failures: roots }) => roots.map((root) => ({ command, root })))
+    .sort((a, b) => b.root.atMs - a.root.atMs)
+    .map(({ command, root }) => {
+      const [drv] = root.drvs;
+      const name = drv === undefined ? null : nameOfDerivation(drv);
+      return [
+        span(`  ${failedTitle({ name, command })}  `),
+        span('FAILED', 'danger'),
+        span(`  ${rootCauseRow(root)}`),
+      ];
+    });
+  const all = [...rows, ...failures];
+  if (all.length === 0) return [];
+  const drawn = all.map((spans) => composeRow(spans, width, style).trimEnd());
+  return [composeRow([span('REBUILDS', 'title')], width, style), ...drawn, ''];
+}
+
+const barColumns = 12;
 
 function builds(model: Model, width: number, style: RowStyle): string[] {
   const { running, remote, waiting, residentBytes } = model.totals;

@@ -4,10 +4,11 @@ import { formatBytes, formatSignedBytes } from '../base/bytes.ts';
 import { formatPercent } from '../base/number.ts';
 import { plural } from '../base/plural.ts';
 import { printable, truncate } from '../base/text.ts';
+import { totalsOf } from '../logs/totals.ts';
 import { heaviestBuild } from '../model/intents/heaviest-build.ts';
-
 import type { Model, Shortage } from '../model/model.ts';
-import { noPaint, type Paint, tmuxPaint } from './paint.ts';
+import { noPaint, type Paint, type Tone, tmuxPaint } from './paint.ts';
+import { doneOf, rebuildPhase } from './rebuild-words.ts';
 import { causeText } from './shortages.ts';
 import { buildName, buildsProblem, levelTone, mainClient, unknownWord, urgentShortages } from './words.ts';
 
@@ -45,6 +46,7 @@ export function formatStatus(model: Model, options: StatusOptions = {}): string 
     parts.push(write(`${name} ${formatBytes(heaviest.residentBytes)}${grows}`));
   }
   parts.push(write(work(model)));
+  for (const { text, tone } of rebuildWords(model)) parts.push(write(text, tone));
   return parts.join(unicode ? ' · ' : ' | ');
 }
 
@@ -68,4 +70,24 @@ function work(model: Model): string {
   const client = mainClient(model);
   if (buildsProblem(model) !== null) return 'builds unknown';
   return client === null ? 'no build' : `${client.tool} ${client.phase ?? unknownWord}`;
+}
+
+/** Of the rebuild that builds most: `34/57 built`, `1 failed`; what it does, where no client says it; else none. */
+function rebuildWords({
+  rebuilds,
+  clients,
+}: Model): readonly { readonly text: string; readonly tone?: Tone }[] {
+  const [largest] = rebuilds
+    .filter(({ over }) => !over)
+    .map(({ rebuild }) => ({ rebuild, totals: totalsOf(rebuild) }))
+    .sort((a, b) => b.totals.builds - a.totals.builds);
+  if (largest === undefined) return [];
+  const { rebuild, totals } = largest;
+  const phase = rebuildPhase(rebuild, totals);
+  const far =
+    totals.builds > 0 ? `${doneOf(totals)}/${totals.builds} built` : clients.length > 0 ? '' : (phase ?? '');
+  return [
+    ...(far === '' ? [] : [{ text: far }]),
+    ...(totals.failed > 0 ? [{ text: `${totals.failed} failed`, tone: 'danger' as const }] : []),
+  ];
 }

@@ -9,8 +9,12 @@ import type { Arrival } from './log-state.ts';
 import { changePeer, peerOfUrl } from './peers.ts';
 
 export function addArrival(draft: Draft, arrival: Arrival): void {
-  draft.memory.arrivals = withLast(draft.memory.arrivals, arrival, bounds.arrivals);
-  const { direction, bytes, peer } = arrival;
+  const { direction, bytes, peer, path } = arrival;
+  const { memory } = draft;
+  for (const before of memory.arrivals)
+    if (before.broken && before.path === path) forgetErrorOf(draft, before);
+  const others = memory.arrivals.filter((before) => before.path !== path);
+  memory.arrivals = withLast(others, arrival, bounds.arrivals);
   changePeer(draft, peer, (before) =>
     direction === 'fetch'
       ? { ...before, fetchedPaths: before.fetchedPaths + 1, fetchedBytes: before.fetchedBytes + bytes }
@@ -24,7 +28,7 @@ export function takeBackArrival(draft: Draft, said: FailureSaid): void {
   const at = memory.arrivals.findLastIndex((arrival) => isNamed(draft, arrival, said));
   const arrival = memory.arrivals[at];
   if (arrival === undefined) return;
-  memory.arrivals = memory.arrivals.toSpliced(at, 1);
+  memory.arrivals = memory.arrivals.with(at, { ...arrival, broken: true });
   const { direction, bytes, peer, cameBytes } = arrival;
   const less = bytes - cameBytes;
   changePeer(draft, peer, (before) => ({
@@ -36,8 +40,19 @@ export function takeBackArrival(draft: Draft, said: FailureSaid): void {
   }));
 }
 
+/** It came from another cache, so nothing failed for the first one; that it had trouble stays. */
+function forgetErrorOf(draft: Draft, arrival: Arrival): void {
+  const { rebuild } = draft;
+  rebuild.errors = rebuild.errors.filter((record) => !isNamed(draft, { ...arrival, broken: false }, record));
+}
+
 /** Lines for people name no address of a copy: then it is the cache's last one. */
-function isNamed({ rebuild }: Draft, { path, url, peer }: Arrival, { failure, text }: FailureSaid): boolean {
+function isNamed(
+  { rebuild }: Draft,
+  { path, url, peer, broken }: Arrival,
+  { failure, text }: FailureSaid,
+): boolean {
+  if (broken) return false;
   switch (failure.kind) {
     case 'network':
       return url === null ? peer === peerOfUrl(rebuild, failure.url) : url === failure.url;

@@ -1,13 +1,14 @@
 /**
  * How a build ended. Its stop does not say it, but the goal tree's counter does: just before a build stops, `done` or
  * `failed` of the `builds` activity goes up by one (that of `copies` goes up afterwards, and for paths that nobody had,
- * too: it tells nothing). Up to about Nix 2.9 several go up together and then as many builds stop, in any order; a build that was stopped because another one failed is not
- * counted at all.
+ * too: it tells nothing). Up to about Nix 2.9 several go up together and then as many builds stop, in any order; a build
+ * that was stopped because another one failed is not counted at all.
  */
 import { ownText } from '../base/text.ts';
 import type { ProgressEvent } from '../model/rebuild/log-event.ts';
 import type { Build } from '../model/rebuild/rebuild.ts';
 import type { Draft } from './draft.ts';
+import type { Memory } from './log-state.ts';
 
 /** Streams of text, and ids without pid, are one writer. */
 function keyOf(writer: number | null): string {
@@ -27,15 +28,21 @@ export function countEnds(draft: Draft, { id, done, failed }: ProgressEvent, wri
   });
 }
 
+/** How many builds the counter has told as done or failed that have not stopped yet. */
+export function countedEnds({ unclaimed }: Pick<Memory, 'unclaimed'>, writer: number | null): number {
+  const { done, failed } = unclaimed.get(keyOf(writer)) ?? { done: 0, failed: 0 };
+  return done + failed;
+}
+
 /** Stop and counter are told together, but for the end of a piece that lies between them. */
 const togetherMs = 2_500;
 
 /** What stops now was counted a while ago: it, or another one that stops as late, has long ended. */
 export function isLateStop(draft: Draft, writer: number | null): boolean {
-  const unclaimed = draft.memory.unclaimed.get(keyOf(writer));
   const sinceMs = draft.memory.unclaimedSince.get(keyOf(writer));
-  if (unclaimed === undefined || sinceMs === undefined) return false;
-  return unclaimed.done + unclaimed.failed > 0 && draft.timeMs - sinceMs > togetherMs;
+  return (
+    sinceMs !== undefined && countedEnds(draft.memory, writer) > 0 && draft.timeMs - sinceMs > togetherMs
+  );
 }
 
 /**

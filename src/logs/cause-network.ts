@@ -4,7 +4,7 @@ import type { Peer, Rebuild } from '../model/rebuild/rebuild.ts';
 
 /** What curl, git, Nix and the fetchers of nixpkgs say. */
 const inLog =
-  /curl: \((\d+)\) .*|Could not resolve host|unable to download ['"‘]([^'"’]+)|cannot download .* from any mirror|fatal: unable to access ['"‘]([^'"’]+)/;
+  /curl: \((\d+)\) .*|Could not resolve host|unable to download ['"‘]([^'"’]+).*|cannot download .* from any mirror|fatal: unable to access ['"‘]([^'"’]+)/;
 /** A build that goes on after such a line failed of something else: tests in a sandbox look for servers all the time. */
 const lastWords = 10;
 const address = /\b(?:https?|ftp|git):\/\/[^\s'"’]+/;
@@ -17,12 +17,13 @@ export function downloadInLines(lines: readonly string[]): Cause | null {
   if (match === null) return null;
   const url = match[2] ?? match[3] ?? lines.slice(0, at + 1).findLast((line) => address.test(line));
   const code = match[1];
+  const status = /(?:HTTP error|returned error:) (\d{3})\b/.exec(match[0])?.[1];
   return {
     kind: 'network',
     cache: null,
     url: (url === undefined ? undefined : address.exec(url)?.[0]) ?? '',
     curlCode: code === undefined ? null : Number(code),
-    httpStatus: null,
+    httpStatus: status === undefined ? null : Number(status),
     text: match[0],
   };
 }

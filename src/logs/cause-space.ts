@@ -8,6 +8,8 @@ const pathBefore = /['"‘]?(\/[^'"’\s:]+)['"’]?: (?:No space left|Disk quot
 const inSandbox = /^\/build(?:\/|$)/;
 /** Nix's own measure for its guess (src/libstore/unix/build/derivation-builder.cc). */
 const littleBytes = 8 * 1024 ** 2;
+/** Once the build has ended, some of what it had are free again. */
+const littleInodes = 16;
 
 /** Null where neither Nix nor the build's last lines speak of it. `note`: Nix does. */
 export function spaceCause(
@@ -43,6 +45,6 @@ function roomOf(path: string | null, filesystems: readonly FilesystemRoom[]): Fi
 }
 
 function lackOf({ freeBytes, freeInodes }: FilesystemRoom): 'blocks' | 'inodes' | 'own-limit' {
-  if (freeInodes === 0) return 'inodes';
+  if (freeInodes !== null && freeInodes < littleInodes) return 'inodes';
   return freeBytes < littleBytes ? 'blocks' : 'own-limit';
 }

@@ -2,10 +2,12 @@
 import { type Derived, derive } from '../model/derive.ts';
 import type { Sample } from '../model/sample.ts';
 import { estimateRebuilds } from './estimate-rebuilds.ts';
+import { type Explained, explainFailures, nothingExplained } from './explain-failures.ts';
 import { followStreams, noStreams, type Streams } from './streams.ts';
 
 export interface DerivedWithStreams extends Derived {
   readonly streams: Streams;
+  readonly explained: Explained;
 }
 
 /** Pure: the same Samples give the same Model. `known`: of the streams, where that is not what is in `before`. */
@@ -17,6 +19,7 @@ export function deriveSample(
   const { logs } = sample;
   const streams = logs?.ok ? followStreams(known, logs.value, sample.timeMs) : known;
   const derived = derive(sample, before, streams);
-  const model = estimateRebuilds(derived.model, streams, before?.model.timeMs ?? null);
-  return { ...derived, model, streams };
+  const last = before?.model ?? null;
+  const { model, explained } = explainFailures(derived.model, last, before?.explained ?? nothingExplained);
+  return { ...derived, model: estimateRebuilds(model, streams, last?.timeMs ?? null), explained, streams };
 }

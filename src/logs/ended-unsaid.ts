@@ -3,6 +3,7 @@
  * as done, and stops when all others do; which one it was the process table tells.
  */
 import type { Build, Rebuild } from '../model/rebuild/rebuild.ts';
+import { countedEnds } from './build-outcome.ts';
 import type { Memory } from './log-state.ts';
 
 /** A build's processes are seen soon after its begin. */
@@ -19,16 +20,17 @@ export function endedUnsaid(
   nowMs: number,
 ): ReadonlySet<string> {
   const ended = new Set<string>();
-  for (const [key, { done, failed }] of memory?.unclaimed ?? []) {
-    if (!key.startsWith('builds ') || done + failed === 0) continue;
-    const writer = key.slice('builds '.length);
+  if (memory === undefined) return ended;
+  for (const writer of new Set([...running.values()].map((build) => build.writer))) {
+    const count = countedEnds(memory, writer);
+    if (count === 0) continue;
     const isCandidate = ({ drv, host, startedMs, ...build }: Build) =>
       host === null &&
       !alive.has(drv) &&
-      String(build.writer ?? '') === writer &&
+      build.writer === writer &&
       nowMs - (startedMs ?? nowMs) >= seenAfterMs;
     const candidates = [...running.values()].filter(isCandidate);
-    for (const { drv } of candidates.slice(0, done + failed)) ended.add(drv);
+    for (const { drv } of candidates.slice(0, count)) ended.add(drv);
   }
   return ended;
 }

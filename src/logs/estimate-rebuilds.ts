@@ -1,19 +1,25 @@
 /** The estimates of all rebuilds of a Model, made anew every few seconds. */
 import type { Model } from '../model/model.ts';
 import type { Estimate, FollowedRebuild } from '../model/rebuild/followed.ts';
+import type { Rebuild } from '../model/rebuild/rebuild.ts';
 import { endedUnsaid } from './ended-unsaid.ts';
 import { estimateRebuild, type Known } from './estimate.ts';
 import type { Streams } from './streams.ts';
 
 /** By the clock of the Samples, and on a grid: a replay that jumps here makes the same ones. */
-const everyMs = 3_000;
+const everyMs = { small: 1_000, large: 3_000 } as const;
+/** So many builds that are left take half a millisecond. */
+const mostSmall = 500;
 
 /** With what each rebuild will still take; the same Model where none has changed. `lastMs`: of the Sample before. */
 export function estimateRebuilds(model: Model, streams: Streams, lastMs: number | null): Model {
-  const isDue = lastMs === null || Math.floor(lastMs / everyMs) !== Math.floor(model.timeMs / everyMs);
-  if (!isDue || model.rebuilds.length === 0) return model;
+  const isDue = ({ planned, running }: Rebuild) => {
+    const ms = planned.size + running.size > mostSmall ? everyMs.large : everyMs.small;
+    return lastMs === null || Math.floor(lastMs / ms) !== Math.floor(model.timeMs / ms);
+  };
   let changed = false;
   const rebuilds = model.rebuilds.map((one) => {
+    if (!isDue(one.rebuild)) return one;
     const now = one.over ? null : estimateRebuild(one, knownOf(one, model, streams), model.timeMs);
     if (isSameEstimate(one.estimate, now)) return one;
     changed = true;

@@ -65,5 +65,6 @@ function left(runs: Runs | null, share: number, unknownSec: number, elapsedSec: 
 function at(sorted: readonly number[], share: number): number {
   const value = quantile(sorted, share);
   const few = spreadOfOne / Math.sqrt(sorted.length);
-  return Math.max(0, value * (1 + few * 2 * (share - 0.5)) + roundingSec * (share >= 0.5 ? 1 : 0));
+  const aside = 2 * (share - 0.5);
+  return Math.max(0, value * (1 + few * aside) + roundingSec * aside);
 }

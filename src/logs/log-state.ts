@@ -63,6 +63,8 @@ export interface Arrival {
   /** As counted: its size where that was told. */
   readonly bytes: number;
   readonly cameBytes: number;
+  /** An error has taken it back: another cache may still have it. */
+  readonly broken: boolean;
 }
 
 export interface Ends {

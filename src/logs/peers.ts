@@ -2,7 +2,7 @@
 import type { Peer, Rebuild } from '../model/rebuild/rebuild.ts';
 import type { Draft } from './draft.ts';
 
-const newPeer: Peer = {
+export const newPeer: Peer = {
   fetchedPaths: 0,
   fetchedBytes: 0,
   sentPaths: 0,

@@ -207,6 +207,7 @@ const memory: Reader<Memory> = objectLike(newMemory, {
       direction: oneOf('fetch', 'send'),
       bytes: number,
       cameBytes: number,
+      broken: flag,
     }),
     bounds.arrivals,
   ),

@@ -37,7 +37,8 @@ export function rootCauses(rebuild: Rebuild, evidence: Evidence): readonly RootC
     const cause = own.kind === 'unknown' && record.known === 'counter' ? (untold ?? own) : own;
     add(cause, drv, { atMs: record.atMs, text: record.text, lines: linesOf(build, record) });
   }
-  for (const record of rebuild.errors) {
+  // Errors of a command that succeeded were got over: another cache had the path, another machine built.
+  for (const record of rebuild.ended?.exitCode === 0 ? [] : rebuild.errors) {
     const cause = causeOfError(rebuild, record, evidence);
     if (cause !== null)
       add(cause, record.failure.drv, { atMs: record.atMs, text: record.text, lines: record.lastLines });

@@ -74,16 +74,18 @@ function rebuildsOf(
     : rebuilds;
 }
 
-/** Client and end by the process table are joined to it later (model/rebuild/join-processes.ts). */
+/** Client and end by the process table, and why it failed, are joined to it later (model/rebuild/join-processes.ts). */
 function followed({ id, origin, problem, lostBytes }: Stream, rebuild: Rebuild): FollowedRebuild {
   return {
     id: `${id} ${rebuild.key}`,
     origin,
     rebuild,
     client: null,
+    command: null,
     over: rebuild.ended !== null,
     problem,
     lostBytes,
+    failures: [],
     estimate: null,
   };
 }

@@ -137,7 +137,7 @@ export function endTransfer(draft: Draft, id: string, { transfer: key }: OpenAct
   const { direction, path, url, peer, bytes: cameBytes } = transfer;
   // Old versions do not tell the last progress of what came whole.
   const bytes = transfer.expectedBytes ?? cameBytes;
-  if (path !== null) addArrival(draft, { path, url, peer, direction, bytes, cameBytes });
+  if (path !== null) addArrival(draft, { path, url, peer, direction, bytes, cameBytes, broken: false });
   else changePeer(draft, peer, (one) => ({ ...one, fetchedBytes: one.fetchedBytes + bytes }));
 }
 

@@ -5,6 +5,7 @@
  */
 import type { ProcessIdentity } from '../base/identity.ts';
 import type { Problem } from '../base/problem.ts';
+import type { Cause } from './rebuild/cause.ts';
 import type { DerivationRaw } from './rebuild/derivation.ts';
 import type { Durations } from './rebuild/durations.ts';
 import type { BuildLog, FollowedRebuild } from './rebuild/followed.ts';
@@ -419,6 +420,31 @@ export type ModelEvent = { readonly timeMs: number; readonly level: Level } & (
   | ({ readonly kind: 'build-started' } & BuildNamed)
   | ({ readonly kind: 'build-ended'; readonly ageSec: number | null } & BuildNamed)
   | ({ readonly kind: 'client-ended'; readonly command: string } & ProcessIdentity)
+  /** One for each root cause. `drv` null: no build failed, but evaluation, a download, the tool. */
+  | {
+      readonly kind: 'build-failed';
+      /** `FollowedRebuild.id`. */
+      readonly rebuild: string;
+      readonly command: string | null;
+      readonly drv: string | null;
+      readonly name: string | null;
+      readonly phase: string | null;
+      readonly ageSec: number | null;
+      readonly cause: Cause;
+      /** Its last line, else Nix's words. */
+      readonly said: string;
+    }
+  /** Only of one that built, fetched or failed. */
+  | {
+      readonly kind: 'rebuild-ended';
+      readonly rebuild: string;
+      readonly command: string | null;
+      readonly built: number;
+      readonly failed: number;
+      /** Not built because of what failed. */
+      readonly unbuilt: number;
+      readonly lengthSec: number;
+    }
   /** Recorded by another version: its kind, and its words in place of data. */
   | { readonly kind: 'foreign'; readonly was: string; readonly text: string }
 );

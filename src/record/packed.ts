@@ -9,7 +9,8 @@
  *             names: of parts (the Sample's own fields) that the chunk has not had yet; parts are numbered
  *                    from 0 in the order in which the chunk has them
  *             parts: the numbers of those that the Sample has, in its order; the others are absent
- *             at:    place in `parts`; the change is from the chunk's last reading, however long ago
+ *             at:    place in `parts`; the change is from the chunk's last reading, however long ago, which a writer
+ *                    may replace by the new one where they have nothing in common (`logs`)
  *   shapes  [[name...]...]            lists of fields first used here; they are numbered from 1
  *
  *   value   scalar                    itself

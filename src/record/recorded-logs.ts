@@ -2,12 +2,12 @@
  * What of a Sample's streams goes into a recording. Lines are bounded, a tick that brings more than a record should
  * hold is recorded as what it leads to, and now and then a chunk begins with all that is known, to be entered there.
  */
-import { counted, type Kept, sizeOf } from '../logs/checkpoint.ts';
-import { packStream } from '../logs/entry.ts';
+import { counted } from '../logs/checkpoint.ts';
 import { knowsAny, noFacts, packFacts } from '../logs/facts.ts';
 import type { Stream, Streams } from '../logs/streams.ts';
 import type { LogsRaw, StreamRaw } from '../model/rebuild/followed.ts';
 import type { Sample } from '../model/sample.ts';
+import { isAskedFor, newRoom, type Room, sizeOfAsked, withinRoom } from './checkpoint-room.ts';
 import { withFewerLines } from './fewer-lines.ts';
 import { weightOf } from './weight.ts';
 
@@ -28,27 +28,16 @@ export interface LogsRecorder {
 
 /** Of a stream's events in one tick, as `weightOf` has it: a plan of 6,000 names. */
 const mostWeight = 512 << 10;
-/** Of all checkpoints in a Sample. */
-const mostStateWeight = 1536 << 10;
 /** A flood is recorded as what it leads to, so often. */
 const resultEveryMs = 10_000;
 /** One that is too long for any record is not packed again soon. */
 const againMs = 60_000;
-/** What a checkpoint keeps; the next where one is too long. */
-const levels: readonly Kept[] = [
-  { tailLines: 20, finished: 500, planned: 15_000 },
-  { tailLines: 5, finished: 100, planned: 2_000 },
-  { tailLines: 0, finished: 0, planned: 200 },
-];
 /**
  * A chunk begins with all that is known once it is a minute for so many names and records since the last one that did:
  * 15 kB a minute compressed. Of the largest rebuild after ten.
  */
 const sizePerMinute = 500;
 const longestMs = 10 * 60_000;
-/** A stream that is over and in which nothing failed is forgotten by then. */
-const overMs = 15 * 60_000;
-
 export function createLogsRecorder(): LogsRecorder {
   let missed = false;
   /** After the last Sample that was taken. */
@@ -66,7 +55,7 @@ export function createLogsRecorder(): LogsRecorder {
   /** In place of its events. */
   function withResult(own: StreamRaw, stream: Stream, nowMs: number, room: Room): StreamRaw {
     const bare = withoutEvents(own);
-    const packed = pack(stream, room);
+    const packed = withinRoom(stream, room);
     resultDueMs.set(own.id, nowMs + (packed === null ? againMs : resultEveryMs));
     if (packed === null) {
       behind.add(own.id);
@@ -85,7 +74,7 @@ export function createLogsRecorder(): LogsRecorder {
 
   function withCheckpoint(own: StreamRaw, before: Stream | undefined, room: Room): StreamRaw {
     if (before === undefined || own.becomes !== undefined) return own;
-    const packed = pack(before, room);
+    const packed = withinRoom(before, room);
     if (packed === null) return { ...own, leftOut: { ...own.leftOut, checkpoints: 1 } };
     return { ...own, checkpoint: packed.packed, ...leftOutOf(own, packed.leftOut) };
   }
@@ -109,7 +98,7 @@ export function createLogsRecorder(): LogsRecorder {
       if (logs?.ok === false) return sample;
       const lost = fallBehind(after);
       const relevant = begins
-        ? Array.from(before.byId.values()).filter((stream) => isRelevant(stream, timeMs))
+        ? Array.from(before.byId.values()).filter((stream) => isAskedFor(stream, timeMs))
         : [];
       // Without a rebuild nobody asks for its derivations and durations.
       const facts = relevant.length > 0 || lost ? after : { ...noFacts, ...lasting(after) };
@@ -120,7 +109,7 @@ export function createLogsRecorder(): LogsRecorder {
       const ids = new Set([...(enters ? relevant.map(({ id }) => id) : []), ...late, ...brought.keys()]);
       if (logs === undefined && ids.size === 0 && !isKnown && !(lost && knowsAny(facts))) return sample;
 
-      const room: Room = { weight: mostStateWeight };
+      const room = newRoom(timeMs);
       const streams = [...ids].flatMap((id) => {
         const stream = after.byId.get(id);
         const own = brought.get(id) ?? (stream && silent(stream));
@@ -136,10 +125,8 @@ export function createLogsRecorder(): LogsRecorder {
       };
       if (enters) {
         const { derivations, durations } = facts;
-        const size = relevant.reduce(
-          (sum, { state }) => sum + sizeOf(state),
-          derivations.size + durations.size,
-        );
+        const sizes = relevant.map((stream) => sizeOfAsked(stream, timeMs));
+        const size = sizes.reduce((sum, one) => sum + one, derivations.size + durations.size);
         dueMs = nowMs + Math.min(longestMs, (size / sizePerMinute) * 60_000);
         for (const id of resultDueMs.keys()) if (!after.byId.has(id)) resultDueMs.delete(id);
         for (const id of behind) if (!after.byId.has(id)) behind.delete(id);
@@ -155,33 +142,9 @@ export function createLogsRecorder(): LogsRecorder {
   };
 }
 
-/** What checkpoints of a Sample may still weigh. */
-interface Room {
-  weight: number;
-}
-
-/** Null: too much, whatever is left out. */
-function pack(stream: Stream, room: Room) {
-  for (const level of levels) {
-    const made = packStream(stream, level);
-    const weight = weightOf(made.packed, room.weight);
-    if (weight > room.weight) continue;
-    room.weight -= weight;
-    return made;
-  }
-  return null;
-}
-
 /** Whatever is followed. */
 function lasting({ logPath, maxJobs }: Streams) {
   return { logPath, maxJobs };
-}
-
-function isRelevant({ state: { rebuilds } }: Stream, timeMs: number): boolean {
-  return rebuilds.some(
-    ({ ended, failed, errors }) =>
-      ended === null || timeMs - ended.atMs < overMs || failed.size > 0 || errors.length > 0,
-  );
 }
 
 /** It brought nothing. */

@@ -3,7 +3,7 @@ import { type Effect, isEffect, type Step } from '../commands/step.ts';
 import { isQuestion } from '../model/ui/modes.ts';
 import { fold, toggleTag, unfold, untagAll } from './build-list.ts';
 import { turnProfile } from './generation-list.ts';
-import { acceptMode, leaveMode, openDetails, openMode, popMode, pushMode } from './modes.ts';
+import { acceptMode, dismissFailed, leaveMode, openDetails, openMode, popMode, pushMode } from './modes.ts';
 import { acceptChoice, ask, closeQuestion, giveUp, openMenu } from './questions.ts';
 import { edge, move, page } from './scrolling.ts';
 import { selectTouched } from './selection.ts';
@@ -70,6 +70,8 @@ function transition(state: State, step: Exclude<Step, Effect>): State {
       return toggleTag(state);
     case 'untag':
       return untagAll(state);
+    case 'dismiss':
+      return dismissFailed(state);
     case 'freeze':
       return toggleFreeze(state);
     case 'view':

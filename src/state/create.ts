@@ -6,6 +6,7 @@ import { emptyHistory, extendHistory } from '../model/past/history.ts';
 import { recorderOff } from '../model/past/recorded.ts';
 import type { ReplayState } from '../model/past/replay.ts';
 import { emptyTrack, extendTrack } from '../model/past/track-rings.ts';
+import { failedRows } from './failed.ts';
 import { alertsOf, journalOf } from './journal.ts';
 import { buildRows } from './rows.ts';
 import { layoutOf } from './settle.ts';
@@ -36,14 +37,17 @@ export function initialState(initial: InitialState): State {
     recorder: recorderOff,
     ...initial.health,
   };
+  const rows = buildRows(model, ui, [], []);
+  const failed = failedRows(model, ui, [], []);
   return {
     model,
     history: extendHistory(emptyHistory, model, null),
     track: extendTrack(emptyTrack, model, null),
-    rows: buildRows(model, ui, [], []),
+    rows,
+    failed,
     ui,
     terminal,
-    layout: layoutOf({ terminal, ui, health, model, actions: [], replay }),
+    layout: layoutOf({ terminal, ui, health, model, actions: [], replay, rows, failed }),
     health,
     actor: initial.actor ?? rootActor,
     actions: [],

@@ -7,7 +7,14 @@ import type { ViewId } from '../model/ui/views.ts';
 
 /** What the layout depends on besides the terminal's size. */
 export interface LayoutCounts {
+  /** Clients, and rebuilds of clients that are not seen. */
   readonly clients: number;
+  /** Of those, the ones whose log is followed; and the ones of these that have a line of their own as clients. */
+  readonly followed?: number;
+  readonly pairs?: number;
+  /** Rows of the build list, and of what failed below it. */
+  readonly builds?: number;
+  readonly failed?: number;
   readonly filesystems: number;
   /** Rows wanted above the footer: an input line or a notice 1, a confirmation 2. */
   readonly prompt: 0 | 1 | 2;
@@ -29,7 +36,7 @@ export interface Layout {
   readonly titleRows: 0 | 1;
   /** 3: memory, io and cpu on a line each; 1: all in one line. */
   readonly pressureRows: 0 | 1 | 3;
-  /** Clients (command, phase, lock they wait for), one a row. */
+  /** Clients (command, phase, lock they wait for) and rebuilds, one a row; with room a rebuild has a second one. */
   readonly clientRows: number;
   /** `BUILDS 5 running · 2 waiting`. */
   readonly summaryRows: 0 | 1;
@@ -39,6 +46,8 @@ export interface Layout {
   readonly headerRows: number;
   /** The list: builds, or disks in the disks view. */
   readonly listRows: number;
+  /** Overview: what failed, below the builds. */
+  readonly failedRows: number;
   /** Disks view: file systems below the list, their title line included. */
   readonly filesystemRows: number;
   readonly hintRows: 0 | 1;
@@ -96,12 +105,12 @@ export function layoutFor(
   const captionRows = captions === null || rows < captionFrom ? 0 : rows < longCaptionFrom ? 1 : captions;
   const timelineRows = captionRows + markRows + barRows;
   const hintRows = counts.hint && rows >= 20 ? 1 : 0;
-  const clientRows =
-    view === 'overview' && rows >= 20 ? Math.min(counts.clients, 8, Math.floor((rows - 16) / 4)) : 0;
+  const clientRows = view === 'overview' ? works(rows, counts) : 0;
   const headerRows = titleRows + pressureRows + clientRows + summaryRows + columnRows;
   const below = runningRows + timelineRows + promptRows + footerRows;
   const free = rows - headerRows - hintRows - below;
   const filesystemRows = view === 'disks' ? fileSystems(free, counts.filesystems) : 0;
+  const failedRows = view === 'overview' ? failures(rows, free, counts) : 0;
   const pageRows = rows - titleRows - pressureRows - hintRows - below;
   const bodyRows = rows - titleRows - below;
   const factRows = Math.min(12, Math.floor(bodyRows / 2));
@@ -115,7 +124,8 @@ export function layoutFor(
     summaryRows,
     columnRows,
     headerRows,
-    listRows: free - filesystemRows,
+    listRows: free - filesystemRows - failedRows,
+    failedRows,
     filesystemRows,
     hintRows,
     runningRows,
@@ -129,6 +139,30 @@ export function layoutFor(
     factRows,
     processRows: bodyRows - factRows - 1,
   };
+}
+
+/** Clients have room from here on; below, the first rebuild has a row. */
+const clientsFrom = 20;
+const rebuildFrom = 10;
+
+function works(rows: number, { clients, followed = 0, pairs = 0 }: LayoutCounts): number {
+  if (rows < clientsFrom) return followed > 0 && rows >= rebuildFrom ? 1 : 0;
+  return Math.min(clients + pairs, 8, Math.floor((rows - 16) / 4));
+}
+
+/** What stands in place of builds where there are none. */
+const emptyListRows = 4;
+
+const leastListRows = 2;
+
+/** They stay in view however long the list is, and take what it leaves. */
+function failures(rows: number, free: number, { builds = 0, failed = 0 }: LayoutCounts): number {
+  const most = rows >= 36 ? 6 : rows >= 20 ? 3 : rows >= 14 ? 2 : 1;
+  return Math.min(
+    failed,
+    Math.max(most, free - Math.max(builds, emptyListRows)),
+    Math.max(0, free - leastListRows),
+  );
 }
 
 /** Title line and rows, at most half of the room; none rather than a title alone. */
@@ -150,6 +184,7 @@ function tooSmall(columns: number, rows: number): Layout {
     columnRows: 0,
     headerRows: 0,
     listRows: 0,
+    failedRows: 0,
     filesystemRows: 0,
     hintRows: 0,
     runningRows: 0,

@@ -2,9 +2,11 @@
 
 import { identityKey } from '../base/identity.ts';
 import type { OpenedMode } from '../commands/step.ts';
+import { failedBuildId } from '../model/rebuild/failed.ts';
 import type { Mode } from '../model/ui/modes.ts';
+import { cursorFailed, dismiss, findFailed } from './failed.ts';
 import { select } from './selection.ts';
-import { cursorRow, topMode } from './selectors.ts';
+import { cursorRow, shownModel, topMode } from './selectors.ts';
 import { sortBy, sortIds } from './sorting.ts';
 import type { State } from './state.ts';
 import { cursorColumn, withCharts } from './track.ts';
@@ -27,10 +29,31 @@ function withModes(state: State, modes: readonly Mode[]): State {
   return withUi(state, { modes });
 }
 
+/** Of what failed one wants the last lines: the scroll goes as far as there are any. */
+const toTheEnd = Number.MAX_SAFE_INTEGER;
+
 export function openDetails(state: State): State {
+  const failed = cursorFailed(state);
+  if (failed !== null) {
+    const { key } = failed;
+    return pushMode(select(state, key), { kind: 'details', build: key, scroll: toTheEnd });
+  }
   const row = cursorRow(state);
   if (row === null) return state;
-  return pushMode(select(state, row.key), { kind: 'details', build: identityKey(row.build), scroll: 0 });
+  const { build } = row;
+  const log = build.log === null ? {} : { log: failedBuildId(build.log.rebuild, build.log.drv) };
+  return pushMode(select(state, row.key), { kind: 'details', build: identityKey(build), ...log, scroll: 0 });
+}
+
+/** In its details they are left. */
+export function dismissFailed(state: State): State {
+  const top = topMode(state);
+  if (top.kind === 'details') {
+    const row = findFailed(shownModel(state), state.journal, top.log ?? top.build);
+    return row === null ? state : popMode(dismiss(state, row));
+  }
+  const row = cursorFailed(state);
+  return row === null ? state : dismiss(state, row);
 }
 
 export function openMode(state: State, mode: OpenedMode): State {

@@ -1,6 +1,9 @@
 /** Scrolling: help and details by lines, the sort menu by its cursor, the build list with its selection. */
+
+import { detailsScroll } from './details-room.ts';
+import { findFailed } from './failed.ts';
 import { setTop } from './modes.ts';
-import { cursorIndex, findBuild, topMode } from './selectors.ts';
+import { cursorIndex, shownModel, topMode } from './selectors.ts';
 import { helpOf } from './situation.ts';
 import { sortIds } from './sorting.ts';
 import type { State } from './state.ts';
@@ -44,17 +47,23 @@ export function edge(state: State, to: 'first' | 'last'): State {
 
 function pageRows(state: State): number {
   const { kind } = topMode(state);
-  if (kind === 'help') return state.layout.bodyRows;
-  if (kind === 'details') return state.layout.processRows;
+  if (kind === 'help' || kind === 'details') return scrolled(state).rows;
   return viewLists[state.ui.view].rows(state);
 }
 
-/** First line at the end of the help or of the process table of the details. */
-function lastScroll(state: State): number {
+/** Lines of the help or of the details, and how many of them are seen. */
+function scrolled(state: State): { readonly length: number; readonly rows: number } {
   const top = topMode(state);
-  const lines =
-    top.kind === 'details' ? (findBuild(state, top.build)?.tree.length ?? 0) : helpOf(state).length;
-  return Math.max(0, lines - pageRows(state));
+  if (top.kind !== 'details') return { length: helpOf(state).length, rows: state.layout.bodyRows };
+  const model = shownModel(state);
+  const failed = findFailed(model, state.journal, top.log ?? top.build);
+  return detailsScroll(model, state.layout, top.build, failed?.root.lines.length ?? 0);
+}
+
+/** First line at the end. */
+function lastScroll(state: State): number {
+  const { length, rows } = scrolled(state);
+  return Math.max(0, length - rows);
 }
 
 /** Keeps every scroll position inside its list and the selection on the screen. */

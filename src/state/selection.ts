@@ -2,7 +2,7 @@
 import { identityKey, sameProcess } from '../base/identity.ts';
 import type { BuildTarget, Intent } from '../model/intents/intent.ts';
 import { cursorRow, topMode } from './selectors.ts';
-import type { BuildRow, State } from './state.ts';
+import type { State } from './state.ts';
 import { withUi } from './ui.ts';
 
 export function select(state: State, key: string | null): State {
@@ -24,13 +24,26 @@ function touched(intent: Intent): readonly BuildTarget[] {
   return intent.type === 'signal' ? [intent.build] : [];
 }
 
+/** A failure that was dismissed or is gone leaves the selection to the one that takes its place. */
+function keepFailed(state: State, before: State): State | null {
+  const { selected } = state.ui;
+  if (state.failed.some(({ key }) => key === selected)) return state;
+  const index = before.failed.findIndex(({ key }) => key === selected);
+  if (index < 0) return null;
+  const successor = state.failed[Math.min(index, state.failed.length - 1)] ?? state.rows.at(-1);
+  return select(state, successor?.key ?? null);
+}
+
 /**
  * Where the selection goes when its row is no longer there: a folded or ended process leaves it to its
  * build, an ended build to the row that takes its place.
  */
-export function keepSelection(state: State, before: readonly BuildRow[]): State {
+export function keepSelection(state: State, last: State): State {
   const { selected } = state.ui;
   if (selected === null || cursorRow(state) !== null) return state;
+  const failed = keepFailed(state, last);
+  if (failed !== null) return failed;
+  const before = last.rows;
   const index = before.findIndex((row) => row.key === selected);
   const old = before[index];
   const successor = state.rows[Math.min(Math.max(index, 0), state.rows.length - 1)];

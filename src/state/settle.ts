@@ -1,6 +1,8 @@
 /** What follows from a change: the visible rows, the layout, the selection and the scroll position. */
 import { identityKey } from '../base/identity.ts';
+import { workOf } from '../model/rebuild/client-work.ts';
 import { keyModeOf, keyModes } from '../model/ui/modes.ts';
+import { failedRows, stillDismissed } from './failed.ts';
 import { type Layout, type LayoutCounts, layoutFor } from './layout.ts';
 import { buildRows } from './rows.ts';
 import { clampScroll } from './scrolling.ts';
@@ -16,8 +18,13 @@ export function settle(next: State, before: State): State {
   const rows = rowsChanged(pruned, before)
     ? sameRows(buildRows(shownModel(pruned), pruned.ui, before.rows, pruned.paused), before.rows)
     : before.rows;
-  const withRows = rows === pruned.rows ? pruned : { ...pruned, rows };
-  const selected = rows === before.rows ? withRows : keepSelection(withRows, before.rows);
+  const failed = failedChanged(pruned, before)
+    ? failedRows(shownModel(pruned), pruned.ui, pruned.journal.entries, before.failed)
+    : before.failed;
+  const unchanged = rows === pruned.rows && failed === pruned.failed;
+  const withRows = unchanged ? pruned : { ...pruned, rows, failed };
+  const moved = rows !== before.rows || failed !== before.failed;
+  const selected = moved ? keepSelection(withRows, before) : withRows;
   return clampScroll({ ...selected, layout: sameLayout(layoutOf(selected), before.layout) });
 }
 
@@ -35,19 +42,35 @@ function rowsChanged(next: State, before: State): boolean {
   );
 }
 
+function failedChanged(next: State, before: State): boolean {
+  const a = next.ui;
+  const b = before.ui;
+  return (
+    shownModel(next).rebuilds !== shownModel(before).rebuilds ||
+    a.dismissed !== b.dismissed ||
+    a.filter !== b.filter ||
+    a.view !== b.view ||
+    next.journal.entries !== before.journal.entries
+  );
+}
+
 function sameRows(rows: readonly BuildRow[], before: readonly BuildRow[]): readonly BuildRow[] {
   return rows.length === before.length && rows.every((row, index) => row === before[index]) ? before : rows;
 }
 
 /** Tags and unfolded marks of builds that ended are dropped, so that neither set grows for ever. */
 function forgetEnded(next: State, before: State): State {
-  const builds = shownModel(next).builds;
-  if (builds === shownModel(before).builds) return next;
+  const model = shownModel(next);
+  const { builds } = model;
+  const old = shownModel(before);
   const { unfolded, tagged } = next.ui;
-  if (unfolded.size + tagged.size === 0) return next;
+  const dismissed =
+    model.rebuilds === old.rebuilds ? next.ui.dismissed : stillDismissed(next.ui.dismissed, model);
+  const forgot = dismissed === next.ui.dismissed ? next : withUi(next, { dismissed });
+  if (builds === old.builds || unfolded.size + tagged.size === 0) return forgot;
   const alive = new Set(builds.map(identityKey));
   const kept = { unfolded: still(unfolded, alive), tagged: still(tagged, alive) };
-  return kept.unfolded === unfolded && kept.tagged === tagged ? next : withUi(next, kept);
+  return kept.unfolded === unfolded && kept.tagged === tagged ? forgot : withUi(forgot, kept);
 }
 
 function still(keys: ReadonlySet<string>, alive: ReadonlySet<string>): ReadonlySet<string> {
@@ -56,15 +79,20 @@ function still(keys: ReadonlySet<string>, alive: ReadonlySet<string>): ReadonlyS
 }
 
 export function layoutOf(
-  state: Pick<State, 'terminal' | 'ui' | 'health' | 'model' | 'actions' | 'replay'>,
+  state: Pick<State, 'terminal' | 'ui' | 'health' | 'model' | 'actions' | 'replay' | 'rows' | 'failed'>,
 ): Layout {
   return layoutFor(state.terminal, state.ui.view, layoutCounts(state));
 }
 
 function layoutCounts(state: Parameters<typeof layoutOf>[0]): LayoutCounts {
   const model = state.ui.frozen?.model ?? state.model;
+  const works = workOf(model);
   return {
-    clients: model.clients.length,
+    clients: works.length,
+    followed: works.filter(({ followed }) => followed !== null).length,
+    pairs: works.filter(({ followed, client }) => followed !== null && client !== null).length,
+    builds: state.rows.length,
+    failed: state.failed.length,
     filesystems: model.filesystems.length,
     prompt: promptRows(state),
     running: shownActions(state).length > 0,

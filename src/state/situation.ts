@@ -11,6 +11,7 @@ import type { ReplayState } from '../model/past/replay.ts';
 import { trackRanges } from '../model/past/track-window.ts';
 import { chartGrid } from '../model/ui/chart-grid.ts';
 import { keyModeOf, type Mode } from '../model/ui/modes.ts';
+import { cursorFailed, findFailed } from './failed.ts';
 import { selectedGeneration } from './generation-list.ts';
 import { cursorRow, findBuild, pausedByUs, shownModel, topMode } from './selectors.ts';
 import type { State } from './state.ts';
@@ -24,7 +25,7 @@ export function situationOf(state: State, mode: Mode = topMode(state), alone = t
     mode: keyModeOf(mode),
     view: ui.view,
     rows: viewLists[ui.view].length(state),
-    selected: cursorRow(state)?.kind ?? null,
+    selected: isAtFailed(state, mode) ? 'failed' : (cursorRow(state)?.kind ?? null),
     tagged: ui.tagged.size,
     frozen: ui.frozen !== null,
     search: ui.search,
@@ -36,6 +37,15 @@ export function situationOf(state: State, mode: Mode = topMode(state), alone = t
     replay: state.replay === null ? null : replaySituation(state.replay, mode),
     noRecording: noRecording(state),
   };
+}
+
+/** The cursor stands on it, or its details are open. */
+export function isAtFailed(state: State, mode: Mode): boolean {
+  if (mode.kind !== 'details') return cursorFailed(state) !== null;
+  return (
+    findBuild(state, mode.build) === null &&
+    findFailed(shownModel(state), state.journal, mode.log ?? mode.build) !== null
+  );
 }
 
 function chartSituation(state: State): ChartSituation {

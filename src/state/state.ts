@@ -14,6 +14,9 @@ import type { RecorderStatus } from '../model/past/recorded.ts';
 import type { ReplayState } from '../model/past/replay.ts';
 import type { Track } from '../model/past/track-rings.ts';
 import type { TrackRangeId } from '../model/past/track-window.ts';
+import type { RootCause } from '../model/rebuild/cause.ts';
+import type { FollowedRebuild } from '../model/rebuild/followed.ts';
+import type { Build as LoggedBuild } from '../model/rebuild/rebuild.ts';
 import type { Mode } from '../model/ui/modes.ts';
 import type { ViewId } from '../model/ui/views.ts';
 import type { Layout } from './layout.ts';
@@ -34,6 +37,8 @@ export interface UiState {
   /** Builds whose processes are shown. */
   readonly unfolded: ReadonlySet<IdentityKey>;
   readonly tagged: ReadonlySet<IdentityKey>;
+  /** Ids of failures (model/rebuild/failed.ts) that are to be seen no more. */
+  readonly dismissed: ReadonlySet<string>;
   /** `z`: the model shown while sampling goes on; null = live. */
   readonly frozen: { readonly model: Model; readonly history: History; readonly track: Track } | null;
   readonly selectedDisk: string | null;
@@ -76,6 +81,21 @@ export type BuildRow =
       readonly build: Build;
       readonly process: BuildProcess;
     };
+
+/** What failed, with the builds that it took with it: a line below those that run. */
+export interface FailedRow {
+  /** The first of `ids`. */
+  readonly key: string;
+  readonly rebuild: FollowedRebuild['id'];
+  /** Of the rebuild, as typed; null where nobody has seen it. */
+  readonly command: string | null;
+  readonly ids: readonly string[];
+  /** Of the first derivation that failed of it; null where no build failed. */
+  readonly name: string | null;
+  /** Where this program ended the build, it says so. */
+  readonly root: RootCause;
+  readonly build: LoggedBuild | null;
+}
 
 export interface TerminalState {
   readonly columns: number;
@@ -148,6 +168,8 @@ export interface State {
   /** What the charts are drawn from. */
   readonly track: Track;
   readonly rows: readonly BuildRow[];
+  /** Where they are shown, those that were not dismissed. */
+  readonly failed: readonly FailedRow[];
   readonly ui: UiState;
   readonly terminal: TerminalState;
   /** How many rows each part of the screen has now; the same object while unchanged. */

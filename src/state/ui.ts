@@ -11,6 +11,7 @@ export const initialUi: UiState = {
   search: '',
   unfolded: new Set(),
   tagged: new Set(),
+  dismissed: new Set(),
   frozen: null,
   selectedDisk: null,
   scroll: 0,

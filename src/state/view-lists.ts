@@ -1,6 +1,7 @@
 /** What the keys that move go through in each view: from the cursor, which stands at the top at first. */
 import { chartGrid } from '../model/ui/chart-grid.ts';
 import type { ViewId } from '../model/ui/views.ts';
+import { cursorFailed } from './failed.ts';
 import { generationsShown, moveGeneration } from './generation-list.ts';
 import { moveEntry } from './journal.ts';
 import { select } from './selection.ts';
@@ -24,7 +25,11 @@ const listRows = ({ layout }: State) => layout.listRows;
 /** A part of the page is about the selected row. */
 const halfPage = ({ layout }: State) => Math.ceil(layout.pageRows / 2);
 
-const builds: ViewList = { length: ({ rows }) => rows.length, move: moveRow, rows: listRows };
+const builds: ViewList = {
+  length: ({ rows, failed }) => rows.length + failed.length,
+  move: moveRow,
+  rows: listRows,
+};
 
 export const viewLists: Readonly<Record<ViewId, ViewList>> = {
   overview: builds,
@@ -41,9 +46,13 @@ export const viewLists: Readonly<Record<ViewId, ViewList>> = {
   journal: { length: ({ journal }) => journal.rows.length, move: moveEntry, rows: halfPage },
 };
 
+/** What failed comes after the builds. */
 function moveRow(state: State, by: number): State {
-  const index = Math.max(0, cursorIndex(state)) + by;
-  const row = state.rows[Math.min(Math.max(index, 0), state.rows.length - 1)];
+  const { rows, failed } = state;
+  const chosen = cursorFailed(state);
+  const at = chosen === null ? Math.max(0, cursorIndex(state)) : rows.length + failed.indexOf(chosen);
+  const index = Math.min(Math.max(at + by, 0), rows.length + failed.length - 1);
+  const row = rows[index] ?? failed[index - rows.length];
   return row === undefined ? state : select(state, row.key);
 }
 

@@ -1,5 +1,5 @@
 /**
- * The recorder beside atop, and a recording of 24 hours: `npm run bench:record` (about six minutes) prints a
+ * The recorder beside atop, a recording of 24 hours, streams: `npm run bench:record` (about seven minutes) prints a
  * section of docs/benchmarks.md, `-- write` writes it there; `-- quick` is shorter. Exits 1 where an aim is missed.
  */
 import { execFileSync } from 'node:child_process';
@@ -18,6 +18,7 @@ import { measureBesideAtop, type RecorderRow } from './beside-atop.ts';
 import { writeLongRecording } from './long-recording.ts';
 import type { OpenJump } from './open-jump.ts';
 import { aim } from './report.ts';
+import { measureStreams } from './stream-recording.ts';
 
 const args = process.argv.slice(2);
 const quick = args.includes('quick');
@@ -128,6 +129,36 @@ async function longOnes(scratch: string): Promise<Section> {
   return { lines, aims };
 }
 
+async function withStreams(scratch: string): Promise<Section> {
+  const rows = await measureStreams(createRecordingFiles(), scratch, quick ? 12 : 24);
+  const [without] = rows;
+  const lines = [
+    'The same machine beside the stream of a rebuild, made up:',
+    '',
+    '| recording | MB of stream a minute | MB an hour | ms of the main thread for a sample | longest | jump ms, median | longest |',
+    '| --- | ---: | ---: | ---: | ---: | ---: | ---: |',
+    ...rows.map(({ name, streamBytesPerMinute, bytesPerHour, sampleMs, longestMs, jumpMs }) => {
+      const cells = [
+        ...[name, fixed(streamBytesPerMinute / 1e6, 1), fixed(bytesPerHour / 1e6, 1)],
+        ...[fixed(sampleMs, 2), fixed(longestMs, 1)],
+        ...[fixed(jumpMs[jumpMs.length >> 1] ?? 0, 0), fixed(jumpMs.at(-1) ?? 0, 0)],
+      ];
+      return `| ${cells.join(' | ')} |`;
+    }),
+  ];
+  const most = Math.max(...rows.map(({ bytesPerHour }) => bytesPerHour - (without?.bytesPerHour ?? 0)));
+  const aims = [
+    aim('a stream, megabytes an hour at most', most / 1e6, 10, 'MB'),
+    aim(
+      'with a stream every jump within 300 ms',
+      Math.max(...rows.flatMap(({ jumpMs }) => jumpMs)),
+      300,
+      'ms',
+    ),
+  ];
+  return { lines, aims };
+}
+
 function openJump(path: string): OpenJump {
   const program = fileURLToPath(new URL('open-jump.ts', import.meta.url));
   return JSON.parse(
@@ -148,7 +179,7 @@ async function main(): Promise<void> {
     const atop = execFileSync('atop', ['-V'], { encoding: 'utf8' }).split(/[\s-]+/)[1];
     const machine = `${cpus().length} cores (${cpu?.model}), Linux ${release()}, node ${process.versions.node}, atop ${atop}`;
     const today = new Date().toISOString().slice(0, 10);
-    const measured = [await besideAtop(scratch), await longOnes(scratch)];
+    const measured = [await besideAtop(scratch), await longOnes(scratch), await withStreams(scratch)];
     const aims = measured.flatMap((section) => section.aims);
     const sections = [[`${today}; ${machine}.`], ...measured.map(({ lines }) => lines), aims];
     const text = sections.map((lines) => lines.join('\n')).join('\n\n');

@@ -13,7 +13,12 @@ it('names the daemon of a container, and a build of it says below which it hangs
   const build = withContainer.builds.find(({ daemonPid }) => daemonPid === 4711);
   if (build === undefined) throw new Error('no build of the container');
   const { clients, otherDaemons } = withContainer;
-  const facts = factRows({ build, clients, otherDaemons, pausedSec: null }, 20, 120, theme).join('\n');
+  const facts = factRows(
+    { build, clients, otherDaemons, pausedSec: null, logged: null, timeMs: 0 },
+    20,
+    120,
+    theme,
+  ).join('\n');
   expect(facts).toContain('worker 900  below daemon 4711 of /srv/machines/a');
 });
 

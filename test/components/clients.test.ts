@@ -1,12 +1,12 @@
 /** The rows of the clients: what gets the room where there is much, and where there is little. */
 import { describe, expect, it } from 'vitest';
-import { clientRows } from '../../components/clients/client-rows.ts';
+import { workRows } from '../../components/clients/work-rows.ts';
 import { themeFor } from '../../components/theme.ts';
 import { busy, rebuild, waiting } from '../support/model-fixture.ts';
 
 const theme = themeFor({ color: false, unicode: true });
 const rows = (over: Partial<typeof busy>, height: number, width: number) =>
-  clientRows({ ...busy, ...over }, height, width, theme);
+  workRows({ ...busy, ...over }, { height, width, titled: true }, theme).rows;
 
 describe('the command', () => {
   const command =

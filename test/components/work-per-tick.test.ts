@@ -1,11 +1,15 @@
 /** What a tick and a key cost, counted, not timed: rows composed, lines taken apart, frames and bytes written. */
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { followStreams, noStreams, type Streams } from '../../src/logs/streams.ts';
 import type { Client, Model } from '../../src/model/model.ts';
+import { joinClients } from '../../src/model/rebuild/join-processes.ts';
 import { applyModel } from '../../src/state/apply-model.ts';
 import { applyStep } from '../../src/state/apply-step.ts';
 import type { State } from '../../src/state/state.ts';
 import { drawScreen } from '../support/drawn-screen.tsx';
+import { eventsUpTo } from '../support/followed-streams.ts';
 import { buildOf, busy, pressureOf, processOf, waiting } from '../support/model-fixture.ts';
+import { followed } from '../support/rebuild-models.ts';
 
 const count = vi.hoisted(() => ({ composed: 0, parsed: 0 }));
 
@@ -43,20 +47,20 @@ function withBuilds(builds: number): Model {
 }
 
 /** Some ms later; of the same second unless more passed. */
-function after(model: Model, ms: number): Model {
+function later(model: Model, ms: number): Model {
   return { ...model, timeMs: model.timeMs + ms, monotonicMs: model.monotonicMs + ms };
 }
 
 function withPressure(model: Model, percent: number): Model {
   const pressure = { ...model.pressure, memory: pressureOf(percent, percent / 2) };
-  return { ...after(model, 500), pressure, readAtMs: { ...model.readAtMs, pressure: percent } };
+  return { ...later(model, 500), pressure, readAtMs: { ...model.readAtMs, pressure: percent } };
 }
 
 /** Every build has other numbers. */
 function allBuildsMoved(model: Model): Model {
   const moved = (value: number | null) => (value ?? 0) + 37;
   return {
-    ...after(model, 1000),
+    ...later(model, 1000),
     builds: model.builds.map((build) => ({
       ...build,
       ageSec: moved(build.ageSec),
@@ -103,7 +107,7 @@ test('pressure alone: title and pressure are composed, not the builds', async ()
 
 test('nothing that is shown changed: nothing is taken apart, nothing written', async () => {
   const screen = await open(withBuilds(200), { rows: 100 });
-  const work = await screen.workOf(tick(after(screen.state().model, 10)));
+  const work = await screen.workOf(tick(later(screen.state().model, 10)));
   expect(work.composed).toBeLessThanOrEqual(6);
   expect(work).toMatchObject({ parsed: 0, frames: 0, bytes: 0 });
 });
@@ -146,4 +150,53 @@ test('a cursor that moves composes its row, and two are taken apart', async () =
   expect(work.composed).toBeLessThanOrEqual(3);
   expect(work).toMatchObject({ parsed: 2, frames: 1 });
   expect(work.bytes).toBeLessThan(500);
+});
+
+describe('rebuilds that are followed', () => {
+  /** Whole seconds, so that the next half second is of the same one. */
+  const start = { ...followed, timeMs: Math.floor(followed.timeMs / 1000) * 1000 };
+  const rowsOfRebuilds = 6;
+
+  test('pressure alone: none of their rows is composed', async () => {
+    const screen = await open(start);
+    const work = await screen.workOf(tick(withPressure(screen.state().model, 42)));
+    expect(work.composed).toBeLessThanOrEqual(6);
+    expect(work.parsed).toBe(1);
+  });
+
+  test('nothing that is shown changed: nothing is written, and no row of theirs composed', async () => {
+    const screen = await open(start);
+    const heard = followed.rebuilds.map((one) => ({
+      ...one,
+      rebuild: { ...one.rebuild, unread: { ...one.rebuild.unread, talkative: 7 } },
+    }));
+    const work = await screen.workOf(tick({ ...later(screen.state().model, 10), rebuilds: heard }));
+    expect(work).toMatchObject({ parsed: 0, frames: 0, bytes: 0 });
+    expect(work.composed).toBeLessThanOrEqual(6);
+  });
+
+  test('a second later only the rows whose words changed are composed', async () => {
+    const screen = await open({ ...start, builds: [] });
+    const work = await screen.workOf(tick(later(screen.state().model, 1000)));
+    expect(work.parsed).toBeGreaterThan(0);
+    expect(work.composed).toBeLessThan(rowsOfRebuilds + 4);
+  });
+
+  test('thousands of events a tick cost what the screen shows', async () => {
+    const origin = { kind: 'command', words: ['nix', 'build'], pid: 800 } as const;
+    const events = eventsUpTo('nix-2.34/nixbuild-many', null).slice(0, -1);
+    const follow = (before: Streams, timeMs: number) =>
+      followStreams(before, { streams: [{ id: 'a', origin, writers: 'one', events }] }, timeMs);
+    const first = follow(noStreams, start.timeMs);
+    const next = follow(first, start.timeMs + 500);
+    const modelOf = (streams: Streams, ms: number): Model => ({
+      ...later(withBuilds(5), ms),
+      timeMs: start.timeMs + ms,
+      rebuilds: joinClients(streams.rebuilds, busy, 'now', []),
+    });
+    const screen = await open(modelOf(first, 0));
+    const work = await screen.workOf(tick(modelOf(next, 500)));
+    const { listRows } = screen.state().layout;
+    expect(work.composed).toBeLessThanOrEqual(listRows + around);
+  });
 });

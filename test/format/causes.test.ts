@@ -48,7 +48,7 @@ test.each<[Cause, string]>([
   [{ kind: 'log-limit', bytes: 10 * 2 ** 20 }, 'its log was longer than 10 MB'],
   [
     { kind: 'hash', specified: 'sha256-AAAA', got: 'sha256-mOpu', url: null },
-    'hash mismatch: specified sha256-AAAA, got sha256-mOpu',
+    'hash mismatch: got sha256-mOpu, specified sha256-AAAA',
   ],
   [system, 'needs aarch64-linux, this is x86_64-linux'],
   [
@@ -113,6 +113,8 @@ test.each<[Cause, string]>([
   [{ ...tool, reason: 'command' }, 'a command of it failed'],
   [{ ...tool, reason: 'command-signal' }, 'a command of it was killed'],
   [{ kind: 'unknown' }, ''],
+  [{ kind: 'unknown', told: 'timeout' }, 'timed out'],
+  [{ kind: 'unknown', told: 'hash' }, 'a hash does not match'],
 ])('%j', (cause, text) => {
   expect(failureCauseText(cause)).toBe(text);
 });

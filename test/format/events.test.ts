@@ -22,6 +22,8 @@ const texts: Readonly<Record<ModelEvent['kind'], string>> = {
   'build-started': 'started firefox-130.0',
   'build-ended': 'ended firefox-130.0 after 4 min (nixbld3)',
   'client-ended': 'ended nix build',
+  'build-failed': 'firefox-130.0 failed after 4 min: exit code 2: make: *** [all] Error 1',
+  'rebuild-ended': 'nixos-rebuild switch failed after 47 min: 34 built, 1 failed, 22 not built because of it',
   foreign: 'ended glibc-2.40 after 3 min',
 };
 

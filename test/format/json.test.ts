@@ -6,6 +6,7 @@ import { documentSections } from '../../src/model/fields/document.ts';
 import type { Shortage } from '../../src/model/model.ts';
 import { everyEvent } from '../support/every-event.ts';
 import { activating, busy, fixtureCases, withContainer } from '../support/model-fixture.ts';
+import { followed } from '../support/rebuild-models.ts';
 
 /** Every leaf of a document, lists as `name[]`; an object that is null is a leaf by itself. */
 function leaves(value: unknown, path = ''): string[] {
@@ -57,11 +58,16 @@ describe('the JSON document', () => {
       shortages: [...busy.shortages, inodes, limit],
       cgroups: [{ path: cgroup, ...bytes }],
     };
+    const estimate = { lowSec: 840, highSec: 1200, known: 0.9 };
+    const problem = { kind: 'gone', where: '/run/log', cause: 'replaced' } as const;
+    const lost = { ...followed, rebuilds: followed.rebuilds.map((one) => ({ ...one, problem, estimate })) };
     const models = [
       everything,
       ...fixtureCases.map(({ model }) => model),
       { ...busy, clients: [activating] },
       withContainer,
+      followed,
+      lost,
     ];
     const seen = new Set(models.flatMap((model) => leaves(snapshotDocument(model))));
     const kernelHasNone = /^pressure\.irq\.some\./;

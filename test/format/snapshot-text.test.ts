@@ -4,12 +4,14 @@ import { ansiPaint } from '../../src/format/paint.ts';
 import { formatSnapshotText } from '../../src/format/snapshot-text.ts';
 import { expectGolden } from '../support/golden.ts';
 import { blind, busy, fixtureCases, noNix } from '../support/model-fixture.ts';
+import { followed } from '../support/rebuild-models.ts';
 
 describe('the text snapshot', () => {
   it.each([
     ['busy', busy],
     ['no-nix', noNix],
     ['blind', blind],
+    ['followed', followed],
   ])('%s', (name, model) => {
     expectGolden(`snapshot-${name}-100`, formatSnapshotText(model, { columns: 100 }));
   });

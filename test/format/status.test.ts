@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { formatStatus } from '../../src/format/status.ts';
 import { busy, calm, evaluating, fixtureCases, idle, noNix } from '../support/model-fixture.ts';
+import { followedAlone, followedEvaluation, oneFollowed } from '../support/rebuild-models.ts';
+
+const shortOf = 'mem critical 63% · io critical nvme0n1 STALLED 2.1s';
 
 describe('the status line', () => {
   it.each([
@@ -24,6 +27,17 @@ describe('the status line', () => {
       { ...idle, shortages: busy.shortages.slice(2) },
       'space warning /nix 91% used, 14.2 GB free · no build',
     ],
+    [
+      'a rebuild',
+      oneFollowed,
+      `${shortOf} · chromium-unwrapped-129.0.6668.89 9.6G +120M/min · 2 builds · 1/4 built · 1 failed`,
+    ],
+    [
+      'a rebuild of nobody',
+      { ...followedAlone, rebuilds: followedEvaluation.rebuilds },
+      'ok · no build · evaluating',
+    ],
+    ['an evaluation that is followed', followedEvaluation, 'ok · nixos-rebuild evaluating'],
     ['PSI off', { ...idle, pressure: fixture('blind').pressure }, '22.0G free · no build'],
   ])('%s', (_, model, line) => {
     expect(formatStatus(model)).toBe(line);

@@ -6,6 +6,7 @@ import { cacheCases } from './logs/caches.ts';
 import { estimateCases } from './logs/estimates.ts';
 import { failureCases } from './logs/failures.ts';
 import { killCases } from './logs/kills.ts';
+import { limitCases } from './logs/limits.ts';
 import { remoteCases } from './logs/remote.ts';
 import { waitCases } from './logs/waits.ts';
 import { takeTurn } from './turn.ts';
@@ -25,6 +26,7 @@ describe.skipIf(lab.missing !== null)('the log of a real Nix', { timeout: 90_000
   buildCases(lab);
   estimateCases(lab);
   failureCases(lab);
+  limitCases(lab);
   killCases(lab);
   waitCases(lab);
   cacheCases(lab);

@@ -106,7 +106,7 @@ describe('an exit code', () => {
     [
       'the disk is full within a sandbox, whose build directory is elsewhere',
       ['cat: write error: /build/x: No space left on device'],
-      { filesystems: [room('/', 1e9, 5), room('/var', 0, 100)], buildDirectory: '/var/builds' },
+      { filesystems: [room('/', 1e9, 1e6), room('/var', 0, 100)], buildDirectory: '/var/builds' },
       { kind: 'space', of: 'blocks', mountPoint: '/var', path: '/build/x', guess: false },
     ],
     [
@@ -118,20 +118,33 @@ describe('an exit code', () => {
     [
       'the disk is full',
       ['cat: write error: /build/x: No space left on device'],
-      { filesystems: [room('/', 1e9, 5), room('/build', 0, 100)] },
+      { filesystems: [room('/', 1e9, 1e6), room('/build', 0, 100)] },
       { kind: 'space', of: 'blocks', mountPoint: '/build', path: '/build/x', guess: false },
     ],
     [
       'no inodes',
       ['cp: /build/x: No space left on device'],
-      { filesystems: [room('/', 1e9, 0)] },
+      { filesystems: [room('/', 1e9, 3)] },
       { kind: 'space', of: 'inodes', mountPoint: '/', path: '/build/x', guess: false },
     ],
     [
       'a limit of its own',
       ['ld: final link failed: No space left on device'],
-      { filesystems: [room('/nix', 1e9, 9)], buildDirectory: '/nix/var/nix/builds' },
+      { filesystems: [room('/nix', 1e9, 1e6)], buildDirectory: '/nix/var/nix/builds' },
       { kind: 'space', of: 'own-limit', mountPoint: '/nix', path: null, guess: false },
+    ],
+    [
+      'a fetcher of Nix itself',
+      ['error:', "       error: unable to download 'http://c/x.tar.gz': HTTP error 404"],
+      {},
+      {
+        kind: 'network',
+        cache: null,
+        url: 'http://c/x.tar.gz',
+        curlCode: null,
+        httpStatus: 404,
+        text: "unable to download 'http://c/x.tar.gz': HTTP error 404",
+      },
     ],
     [
       'a fetcher without network',
@@ -492,6 +505,15 @@ describe("Nix's exit code, where a counter alone tells that a build failed", () 
       [{ kind: 'unknown' }, [a]],
       [{ kind: 'timeout', seconds: 3, silent: false }, [drvOf('b')]],
     ]);
+  });
+
+  it('is no failure where the command succeeded all the same', () => {
+    const log = (exitCode: number) =>
+      new RebuildLog()
+        .at(1, error("unable to download 'https://c/nar/x.nar': HTTP error 502"))
+        .events(2, { kind: 'end', exitCode });
+    expect(causesOf(log(1))).toMatchObject([{ cause: { kind: 'network' } }]);
+    expect(causesOf(log(0))).toEqual([]);
   });
 
   it('is no evaluation where it says that builds failed', () => {

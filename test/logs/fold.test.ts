@@ -206,6 +206,16 @@ describe('a transfer under way', () => {
       }
     });
 
+    it('is no failure where another cache has it', () => {
+      const log = whole().at(4, error(`hash mismatch importing path '${path}';\n  specified: a\n  got: b`));
+      expect(log.rebuild.errors).toHaveLength(1);
+      log.at(5, start(40, 108, '', [path, 'https://other']));
+      log.at(6, start(41, 100, '', [path, 'https://other', 'local'], 40), stop(41), stop(40));
+      expect(log.rebuild.errors).toEqual([]);
+      expect(log.rebuild.peers.get(cache)).toMatchObject(broken);
+      expect(log.rebuild.peers.get('https://other')).toMatchObject({ fetchedPaths: 1, broken: 0 });
+    });
+
     it('is none of another path, nor of a counter that counts what nobody had', () => {
       const other = `path '${path}-other' is required, but there is no substituter that can build it`;
       const log = whole().at(4, progress(30, 0, 1, 0, 1), error(other), ...begin(true));

@@ -188,6 +188,26 @@ describe('where a recording is entered', () => {
     }
   });
 
+  test('of many clients those that are not heard any more are left out, but for what runs or failed', () => {
+    const idOf = (pid: number) => pid * 2 ** 32 + 1;
+    const file = { id: '/log', origin: { kind: 'file' as const, path: '/log' }, writers: 'many' as const };
+    const stops = (pid: number): LogEvent => ({ kind: 'stop', id: `${idOf(pid)}` });
+    const hash = { kind: 'hash-mismatch' as const, id: `${idOf(3)}`, drv: null, specified: 'a', got: 'b' };
+    const events = [start(idOf(1)), stops(1), start(idOf(2)), start(idOf(3)), hash, stops(3)];
+    const live = followStreams(noStreams, { streams: [{ ...file, events }] }, 1000);
+    expect(live.rebuilds.map(({ rebuild }) => rebuild.key)).toEqual(['1', '2', '3']);
+    for (const [minutes, keys] of [
+      [10, ['1', '2', '3']],
+      [20, ['2', '3']],
+    ] as const) {
+      const atMs = 1000 + minutes * 60_000;
+      const sample: Sample = { version: 1, timeMs: atMs, monotonicMs: atMs };
+      const { logs } = createLogsRecorder().take(sample, { before: live, after: live }, true);
+      const { rebuilds } = followStreams(noStreams, logs?.ok ? logs.value : { streams: [] }, atMs);
+      expect(rebuilds.map(({ rebuild }) => rebuild.key)).toEqual(keys);
+    }
+  });
+
   test('its problem and what was lost are known too, and counted once', () => {
     const raw: StreamRaw = {
       ...stdin,

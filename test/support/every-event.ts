@@ -35,6 +35,28 @@ const rows: Rows = {
   'build-started': { timeMs: 1, level: 'ok', ...build },
   'build-ended': { timeMs: 1, level: 'ok', ...build, ageSec: 240 },
   'client-ended': { timeMs: 1, level: 'ok', pid: 8, startTime: 80, command: 'nix build' },
+  'build-failed': {
+    timeMs: 1,
+    level: 'warning',
+    rebuild: 'command stream',
+    command: 'nixos-rebuild switch --flake .#box',
+    drv: `/nix/store/${'a'.repeat(32)}-firefox-130.0.drv`,
+    name: 'firefox-130.0',
+    phase: 'build',
+    ageSec: 240,
+    cause: { kind: 'exit', code: 2 },
+    said: 'make: *** [all] Error 1',
+  },
+  'rebuild-ended': {
+    timeMs: 1,
+    level: 'warning',
+    rebuild: 'command stream',
+    command: 'nixos-rebuild switch --flake .#box',
+    built: 34,
+    failed: 1,
+    unbuilt: 22,
+    lengthSec: 2832,
+  },
   foreign: { timeMs: 1, level: 'ok', was: 'build-ended', text: 'glibc-2.40 after 3 min' },
 };
 

@@ -1,6 +1,7 @@
 /** Fields of a build and of one of its processes. */
 
 import type { Build, BuildProcess, Cgroup } from '../model.ts';
+import type { BuildLog } from '../rebuild/followed.ts';
 import {
   bytes,
   bytesPerMin,
@@ -14,6 +15,7 @@ import {
   number,
   seconds,
   text,
+  time,
   within,
 } from './field.ts';
 import { identityFields, measureHelp } from './shared.ts';
@@ -26,6 +28,24 @@ export const buildFields: readonly Field<Build>[] = [
   text('namedBy', 'NAMED BY', 'What told the name: `sandbox`, `environment`, `log`, `directory` or `lock`.'),
   ...identityFields,
   text('phase', 'PHASE', "Phase as the client's log says; null until one is read."),
+  ...within('log', (b: Build) => b.log, [
+    text('rebuild', 'REBUILD', 'Id of its `rebuilds[]`; `log` is null where its log is not followed.'),
+    text('drv', 'DRV', 'The .drv file.'),
+    time(
+      'phaseTime',
+      'PHASE SINCE',
+      'Since when it is in its phase.',
+      ({ phaseSinceMs }: BuildLog) => phaseSinceMs,
+    ),
+    count('lines', 'LINES', 'Lines of its log.'),
+    time('lastLineTime', 'LAST LINE', 'When the last one came.', ({ lastLineMs }: BuildLog) => lastLineMs),
+    seconds(
+      'usualSec',
+      'USUALLY',
+      'What builds of its name took before, the median; null where none was seen.',
+      ({ usual }: BuildLog) => usual?.medianSec ?? null,
+    ),
+  ]),
   seconds('ageSec', 'TIME', 'Seconds since it started.'),
   text('user', 'USER', 'Build user.'),
   number('uid', 'UID', 'Its uid.'),

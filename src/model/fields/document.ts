@@ -7,6 +7,14 @@ import { diskFields, filesystemFields } from './disk.ts';
 import type { Field } from './field.ts';
 import { machineFields } from './machine.ts';
 import { eventFields, shortageFields, type WordedModel } from './notes.ts';
+import {
+  failureFields,
+  loggedBuildFields,
+  peerFields,
+  type RebuildRow,
+  rebuildFields,
+  waitFields,
+} from './rebuild.ts';
 import { problemFields } from './shared.ts';
 
 /** A list of a document: its name, what one of its rows has, the lists within a row. */
@@ -57,6 +65,29 @@ export const documentLists: readonly List<WordedModel, never>[] = [
   list('builds', 'Builds.', buildFields, (m: Model) => m.builds, [
     list('tree', treeHelp, processFields, (b: Build) => b.tree),
   ]),
+  list(
+    'rebuilds',
+    'Rebuilds whose log is followed, in the order in which they were first heard.',
+    rebuildFields,
+    (m: WordedModel) => m.rebuildRows,
+    [
+      list('peers', 'Where paths come from and go to.', peerFields, (r: RebuildRow) => r.peers),
+      list('waits', 'What it stands still for, the longest first.', waitFields, (r: RebuildRow) =>
+        [...r.followed.rebuild.waits.values()]
+          .sort((a, b) => a.sinceMs - b.sinceMs)
+          .map((wait) => ({ wait, nowMs: r.nowMs })),
+      ),
+      list('running', 'What is being built, by its log.', loggedBuildFields, (r: RebuildRow) =>
+        Array.from(r.followed.rebuild.running.values(), (build) => ({ build, nowMs: r.nowMs })),
+      ),
+      list(
+        'failures',
+        'Why it failed: one for each root cause, however many builds it took with it.',
+        failureFields,
+        (r: RebuildRow) => r.failures,
+      ),
+    ],
+  ),
   list(
     'cgroups',
     'The cgroups (v2) that builds are in, up to the root, with their limits of memory.',

@@ -14,9 +14,11 @@ import {
   time,
   within,
 } from './field.ts';
+import type { RebuildRow } from './rebuild.ts';
 
-/** Shortages and events with their words, which are made in format. */
+/** Shortages, events and rebuilds with their words, which are made in format. */
 export interface WordedModel extends Model {
+  readonly rebuildRows: readonly RebuildRow[];
   readonly shortages: readonly (Shortage & { readonly text: string })[];
   readonly events: readonly (ModelEvent & { readonly text: string })[];
 }
@@ -84,7 +86,7 @@ export const eventFields: readonly Field<EventRow>[] = [
   text(
     'kind',
     'EVENT',
-    'What sort: `oom-kill`, `oom-limit`, `pressure`, `limit`, `stall`, `space`, `inodes`, `shortage-ended`, `suspend`, `clock-jump`, `build-started`, `build-ended`, `client-ended`.',
+    'What sort: `oom-kill`, `oom-limit`, `pressure`, `limit`, `stall`, `space`, `inodes`, `shortage-ended`, `suspend`, `clock-jump`, `build-started`, `build-ended`, `client-ended`, `build-failed`, `rebuild-ended`.',
     (e) => e.kind,
   ),
   text('level', 'LEVEL', '`ok`, `warning` or `critical`.', (e) => e.level),
@@ -100,17 +102,44 @@ export const eventFields: readonly Field<EventRow>[] = [
   seconds(
     'lengthSec',
     'LENGTH',
-    'Of `shortage-ended` and `suspend`: how long it was so.',
+    'Of `shortage-ended` and `suspend`: how long it was so; of `rebuild-ended`: how long it took.',
     datum('lengthSec'),
   ),
   seconds('bySec', 'BY', 'Of `clock-jump`: positive where the clock was set forward.', datum('bySec')),
   flag('unsure', 'UNSURE', 'Of `clock-jump`: it may have been a suspend.', datum('unsure')),
   number('pid', 'PID', 'Of a build its builder, of a client its process.', datum('pid')),
   ticks('startTime', 'STARTED', 'With `pid` it names the process for ever.', datum('startTime')),
-  text('name', 'DERIVATION', 'Of a build; null where nobody names it.', datum('name')),
+  text(
+    'name',
+    'DERIVATION',
+    'Of a build; null where nobody names it, and of `build-failed` where no build failed.',
+    datum('name'),
+  ),
   text('user', 'USER', 'Of a build: who it ran as.', datum('user')),
-  seconds('ageSec', 'AGE', 'Of `build-ended`: its age.', datum('ageSec')),
-  text('command', 'COMMAND', 'Of `client-ended`: what was typed.', datum('command')),
+  seconds('ageSec', 'AGE', 'Of `build-ended` and `build-failed`: its age.', datum('ageSec')),
+  text(
+    'command',
+    'COMMAND',
+    'Of `client-ended`, `build-failed` and `rebuild-ended`: what was typed.',
+    datum('command'),
+  ),
+  text(
+    'rebuild',
+    'REBUILD',
+    'Of `build-failed` and `rebuild-ended`: the id of its `rebuilds[]`.',
+    datum('rebuild'),
+  ),
+  text('drv', 'DRV', 'Of `build-failed`: the .drv file.', datum('drv')),
+  text('phase', 'PHASE', 'Of `build-failed`: the phase in which it failed.', datum('phase')),
+  text(
+    'cause',
+    'CAUSE',
+    'Of `build-failed`: the kind of cause, as in `rebuilds[].failures[]`.',
+    (subject) => datum<{ readonly kind: string }>('cause')(subject)?.kind,
+  ),
+  count('built', 'BUILT', 'Of `rebuild-ended`: derivations that were built.', datum('built')),
+  count('failed', 'FAILED', 'Of `rebuild-ended`: derivations that failed.', datum('failed')),
+  count('unbuilt', 'UNBUILT', 'Of `rebuild-ended`: not built because of those.', datum('unbuilt')),
   text(
     'build',
     'BUILD',

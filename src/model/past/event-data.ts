@@ -2,6 +2,7 @@
 
 import { type Fields, isFields } from '../../base/fields.ts';
 import type { Level, ModelEvent } from '../model.ts';
+import { isCause } from './cause-data.ts';
 
 interface Datum {
   readonly is: (value: unknown) => boolean;
@@ -44,6 +45,24 @@ const eventData: EventData = {
   'build-started': build,
   'build-ended': { ...build, ageSec: orNull(number) },
   'client-ended': { ...identity, command: text },
+  'build-failed': {
+    rebuild: named(text),
+    command: orNull(text),
+    drv: named(orNull(text)),
+    name: orNull(text),
+    phase: orNull(text),
+    ageSec: orNull(number),
+    cause: { is: isCause },
+    said: text,
+  },
+  'rebuild-ended': {
+    rebuild: named(text),
+    command: orNull(text),
+    built: number,
+    failed: number,
+    unbuilt: number,
+    lengthSec: number,
+  },
   foreign: { was: named(text), text: named(text) },
 };
 

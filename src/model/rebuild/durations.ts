@@ -83,14 +83,6 @@ export function withNamed(before: Durations, news: readonly DurationsRaw[]): Dur
   return all;
 }
 
-/** All that is known, as a Sample has it: for a recording that is entered here. */
-export function durationsRaw(durations: Durations): readonly DurationsRaw[] {
-  return [...durations].map(([name, { hosts }]) => ({
-    name,
-    hosts: [...hosts].map(([host, { sorted }]) => ({ host, seconds: sorted })),
-  }));
-}
-
 function runsOf(seconds: readonly number[]): Runs | null {
   if (seconds.length === 0) return null;
   const sorted = [...seconds].sort((a, b) => a - b);

@@ -1,6 +1,7 @@
 /** Streams that are followed, as a Sample brings them, and the rebuilds that they tell of, as the Model has them. */
 import type { ProcessIdentity } from '../../base/identity.ts';
 import type { Problem } from '../../base/problem.ts';
+import type { RootCause } from './cause.ts';
 import type { DerivationRaw } from './derivation.ts';
 import type { DurationsRaw, Usual } from './durations.ts';
 import type { LogEvent } from './log-event.ts';
@@ -88,10 +89,14 @@ export interface FollowedRebuild {
   readonly rebuild: Rebuild;
   /** The client in the process table that it is of; null where none is seen. */
   readonly client: ProcessIdentity | null;
+  /** As typed: kept when the client is gone; null where nobody has seen it. */
+  readonly command: string | null;
   /** The stream said so, or of many clients this one is not in the process table any more. */
   readonly over: boolean;
   readonly problem: Problem | null;
   readonly lostBytes: number;
+  /** Why it failed, as far as it has: in the order in which that happened (logs/explain-failures.ts). */
+  readonly failures: readonly RootCause[];
   /** Null: unknown, because most of it was never built before, or nothing of it is left. */
   readonly estimate: Estimate | null;
 }

@@ -1,5 +1,4 @@
 /** What logs tell and what the process table shows, put together: which client a rebuild is of, which log a build has. */
-import type { ProcessIdentity } from '../../base/identity.ts';
 import { isSame } from '../../base/same.ts';
 import type { Build, Client, Model } from '../model.ts';
 import { derivationOfPath } from '../nix-store/store-path.ts';
@@ -25,12 +24,22 @@ export function joinClients(
   if (rebuilds.length === 0) return before.length === 0 ? before : rebuilds;
   const known = new Map(before.map((one) => [one.id, one]));
   const joined = rebuilds.map((one) => {
-    const client = clientOf(one, processes);
     const old = known.get(one.id);
+    const client = clientOf(one, processes);
     const isGone = one.origin.kind === 'file' && forest !== 'never' && !isThere(one, processes);
     const wasGone = old === undefined || old.over || (forest === 'now' && old.client === null);
     const over = one.rebuild.ended !== null || (isGone && wasGone);
-    const now = { ...one, client, over, estimate: over ? null : (old?.estimate ?? null) };
+    const now: FollowedRebuild = {
+      ...one,
+      client: client === null ? null : { pid: client.pid, startTime: client.startTime },
+      command:
+        one.origin.kind === 'command'
+          ? one.origin.words.join(' ')
+          : (client?.command ?? old?.command ?? null),
+      over,
+      failures: old?.failures ?? one.failures,
+      estimate: over ? null : (old?.estimate ?? null),
+    };
     return old !== undefined && isUnchanged(old, now) ? old : now;
   });
   return joined.length === before.length && joined.every((one, i) => one === before[i]) ? before : joined;
@@ -42,20 +51,16 @@ function isUnchanged(old: FollowedRebuild, now: FollowedRebuild): boolean {
     old.over === now.over &&
     old.lostBytes === now.lostBytes &&
     old.problem === now.problem &&
+    old.command === now.command &&
     isSame(old.client, now.client)
   );
 }
 
-function clientOf({ origin, rebuild }: FollowedRebuild, { clients, workers }: Processes) {
+function clientOf({ origin, rebuild }: FollowedRebuild, { clients, workers }: Processes): Client | null {
   const pids = new Set(rebuild.writers);
   for (const { pid, clientPid } of workers) if (pids.has(pid) && clientPid !== null) pids.add(clientPid);
   if (origin.kind === 'command' && origin.pid !== null) pids.add(origin.pid);
-  const client = clients.find((one) => pids.has(one.pid) || one.processes.some(({ pid }) => pids.has(pid)));
-  return client === undefined ? null : identityOf(client);
-}
-
-function identityOf({ pid, startTime }: Client): ProcessIdentity {
-  return { pid, startTime };
+  return clients.find((one) => pids.has(one.pid) || one.processes.some(({ pid }) => pids.has(pid))) ?? null;
 }
 
 /** Of a file of many clients: one of those who wrote. */

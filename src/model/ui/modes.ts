@@ -22,7 +22,14 @@ export type Mode =
     }
   | { readonly kind: 'filter'; readonly text: string; readonly before: string }
   | { readonly kind: 'sort'; readonly cursor: number }
-  | { readonly kind: 'details'; readonly build: IdentityKey; readonly scroll: number }
+  | {
+      readonly kind: 'details';
+      /** A build's, or the key of what failed. */
+      readonly build: IdentityKey | string;
+      /** Id of its failure (rebuild/failed.ts), should it fail; absent where its log is not followed. */
+      readonly log?: string;
+      readonly scroll: number;
+    }
   | { readonly kind: 'help'; readonly filter: string; readonly typing: boolean; readonly scroll: number }
   /** A time of the recording is typed. */
   | { readonly kind: 'jump'; readonly text: string }

@@ -95,13 +95,22 @@ export function newestMoments<One extends { readonly derived: Pick<DerivedWithSt
   return first === 0 ? moments : moments.slice(first);
 }
 
+/** By the later of two moments' rebuilds: each pair is looked at sixty times. */
+const namesBefore = new WeakMap<
+  Model['rebuilds'],
+  { readonly of: Model['rebuilds']; readonly names: number }
+>();
+
 /** In lists that the next moment does not share. */
 function ownNames(rebuilds: Model['rebuilds'], next: Model['rebuilds']): number {
   if (rebuilds === next) return 0;
+  const known = namesBefore.get(next);
+  if (known?.of === rebuilds) return known.names;
   const shared = new Set<unknown>(next.flatMap(({ rebuild }) => Object.values(rebuild)));
   let names = 0;
   for (const { rebuild } of rebuilds)
     for (const part of Object.values(rebuild))
       if ((part instanceof Map || part instanceof Set) && !shared.has(part)) names += part.size;
+  namesBefore.set(next, { of: rebuilds, names });
   return names;
 }

@@ -145,6 +145,23 @@ export function cacheCases(lab: Lab): void {
         if (url === cut.url) expect(totalsOf(rebuild).fetchedBytes).toBeLessThanOrEqual(400_000);
       }
     }
+
+    // A second cache has it: that is no failure, and the first one's trouble is told.
+    const good = await serveSlowly(directory, 4_000_000);
+    for (const text of [false, true]) {
+      const substituters = `${cut.url} ${good.url}`;
+      const client = startLogged(lab, 'nix-store', realise(substituters, path), { text, direct: true });
+      const following = follow(client);
+      await following.lookToEnd();
+      const { rebuild } = following.followed(client);
+      expect(rootCauses(rebuild, {}), client.output()).toEqual([]);
+      expect(rebuild.errors).toEqual([]);
+      expect(totalsOf(rebuild)).toMatchObject({ fetchedPaths: 1, failed: 0 });
+      expect(rebuild.peers.get(cut.url)).toMatchObject({ fetchedPaths: 0, broken: 1 });
+      expect(rebuild.peers.get(cut.url)?.trouble?.text).toMatch(/partial file/);
+      expect(rebuild.peers.get(good.url)).toMatchObject({ fetchedPaths: 1, broken: 0, trouble: null });
+      spawnSync('nix-store', ['--delete', path], { env: { ...process.env, NIX_REMOTE: 'daemon' } });
+    }
   });
 }
 

@@ -71,14 +71,14 @@ export function estimateCases(lab: Lab): void {
         (one) => `est-${one}`,
       ),
     );
-    expect(rows.get('est-kernel')).toBeGreaterThanOrEqual(4);
+    expect(rows.get('est-kernel')).toBeGreaterThanOrEqual(2);
     expect(statSync(file).mode & 0o777).toBe(0o600);
 
     const second = await rebuildTold(lab, file, build);
     const half = second.told.find(({ sec, estimate }) => sec > second.totalSec / 3 && estimate !== null);
     if (half?.estimate == null) throw new Error(`nothing was foretold: ${JSON.stringify(second.told)}`);
     const leftSec = second.totalSec - half.sec;
-    // The estimate is up to three seconds old, and the machine is not ours alone.
+    // Whole seconds were kept, and the machine is not ours alone.
     expect((half.estimate.lowSec + half.estimate.highSec) / 2).toBeGreaterThan(leftSec / 2 - 2);
     expect(half.estimate.lowSec).toBeLessThan(leftSec + 3);
     expect(half.estimate.known).toBe(1);

@@ -2,19 +2,10 @@
 import { expect, test } from 'vitest';
 import { rootCauses } from '../../../src/logs/root-causes.ts';
 import { totalsOf } from '../../../src/logs/totals.ts';
-import type { Cause, Evidence } from '../../../src/model/rebuild/cause.ts';
-import type { Rebuild } from '../../../src/model/rebuild/rebuild.ts';
 import { type Lab, newest } from '../../support/lab.ts';
 import { toldBothWays } from '../../support/told-both-ways.ts';
+import { causesByName } from './causes-by-name.ts';
 import { follow, startLogged, startLoggedBuild } from './followed.ts';
-
-/** By the name of the first derivation. */
-function causesByName(rebuild: Rebuild, evidence: Evidence = {}): Record<string, Cause> {
-  const nameOf = (drv: string) => drv.replace(/^.*\/[0-9a-z]{32}-/, '').replace(/\.drv$/, '');
-  return Object.fromEntries(
-    rootCauses(rebuild, evidence).map(({ cause, drvs }) => [nameOf(drvs[0] ?? 'nobody'), cause]),
-  );
-}
 
 const hash = {
   kind: 'hash',
@@ -23,11 +14,6 @@ const hash = {
   url: null,
 };
 const noOutput = { kind: 'no-output', output: 'out' };
-
-const nobodys = [
-  ['timeout', []],
-  ['timeout', []],
-];
 
 interface Alone {
   readonly attribute: string;
@@ -66,6 +52,18 @@ const ways: readonly Alone[] = [
     causes: { 'nobuilder-1': { kind: 'exit', code: 1 } },
     totals: { builds: 1, failed: 1 },
     exitCode: 100,
+  },
+  {
+    attribute: 'cycle',
+    causes: { 'cycle-1.0': { kind: 'cycle' } },
+    totals: { builds: 1, failed: 1 },
+    exitCode: 1,
+  },
+  {
+    attribute: 'nofeature',
+    causes: { 'nofeature-1.0': { kind: 'system', reason: 'features' } },
+    totals: { builds: 1, failed: 1 },
+    exitCode: newest ? 100 : 1,
   },
   {
     attribute: 'wrongsystem',
@@ -118,30 +116,6 @@ export function failureCases(lab: Lab): void {
       expect([json.ended?.exitCode, direct.ended?.exitCode], attribute).toEqual([1, exitCode]);
       expect(toldBothWays(text), attribute).toEqual(toldBothWays(json));
     }
-  });
-
-  test('a time-out is told from silence, and is of the build that it ended', async () => {
-    const limits = { silentSec: 3, totalSec: 4 };
-    const words = ['--timeout', '4', '--max-silent-time', '3', '--keep-going'];
-    const client = startLoggedBuild(lab, 'logs', ['chatty', 'silent', 'brief'], words);
-    const text = startLoggedBuild(lab, 'logs', ['chatty', 'silent', 'brief'], words, { text: true });
-    const direct = startLoggedBuild(lab, 'logs', ['silent'], ['--max-silent-time', '3'], { direct: true });
-    const following = follow(client, text, direct);
-    await following.lookToEnd();
-    const { rebuild } = following.followed(client);
-    expect(causesByName(rebuild, { limits })).toEqual({
-      'silent-1.0': { kind: 'timeout', seconds: 3, silent: true },
-      'chatty-1.0': { kind: 'timeout', seconds: 4, silent: false },
-    });
-    expect(totalsOf(rebuild)).toMatchObject({ builds: 3, failed: 2, dependents: 0, waiting: 0 });
-    expect(totalsOf(await client.over())).toEqual(totalsOf(rebuild));
-    // Since Nix 2.34 its words name nobody, and without counters nobody can tell which of the two is which.
-    const said = toldBothWays(await text.over());
-    if (newest) expect(said.causes.map(({ cause, drvs }) => [cause.kind, drvs])).toEqual(nobodys);
-    else expect(said).toEqual(toldBothWays(rebuild));
-    const alone = await direct.over();
-    expect(alone.ended?.exitCode).toBe(101);
-    expect(causesByName(alone)).toMatchObject({ 'silent-1.0': { kind: 'timeout', seconds: 3 } });
   });
 
   test("an evaluation that fails is nobody's build", async () => {

@@ -448,7 +448,7 @@ describe('events', () => {
   const idle = forest(above);
   const kinds = (parts: ForestParts): string[] =>
     parts.events.map((event) => {
-      const who = 'name' in event ? (event.name ?? event.user) : 'command' in event ? event.command : null;
+      const who = 'user' in event ? (event.name ?? event.user) : 'command' in event ? event.command : null;
       return `${event.kind}: ${who}`;
     });
   const started = 'build-started: firefox-130.0';

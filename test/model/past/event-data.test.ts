@@ -68,6 +68,8 @@ test('builds and clients that come and go are no alerts, whoever recorded them',
     'shortage-ended',
     'suspend',
     'clock-jump',
+    'build-failed',
+    'rebuild-ended',
   ]);
   expect(isAlert({ timeMs: 1, level: 'ok', kind: 'foreign', was: 'hung-eval', text: 'x' })).toBe(true);
 });

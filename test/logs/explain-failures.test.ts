@@ -1,0 +1,174 @@
+import { describe, expect, test } from 'vitest';
+import { type Explained, explainFailures, nothingExplained } from '../../src/logs/explain-failures.ts';
+import type { Build, Model, ModelEvent } from '../../src/model/model.ts';
+import { joinBuilds, joinClients } from '../../src/model/rebuild/join-processes.ts';
+import { buildOf, busy, rebuild as client } from '../support/model-fixture.ts';
+import { build, drvOf, error, line, RebuildLog, stop } from '../support/rebuild-log.ts';
+
+const origin = { kind: 'command', words: ['nix', 'build', '.#a'], pid: client.pid } as const;
+const signal9 = (name: string) =>
+  error(`Cannot build '${drvOf(name)}'.\nReason: builder failed due to signal 9 (Killed).`);
+const exit2 = (name: string) =>
+  error(`Cannot build '${drvOf(name)}'.\nReason: builder failed with exit code 2.`);
+
+/** A machine that is looked at again and again. */
+class Machine {
+  private model: Model | null = null;
+  private explained: Explained = nothingExplained;
+  readonly log = new RebuildLog();
+
+  look(timeMs: number, over: Partial<Model> = {}, isOver = false): Model {
+    const { state } = this.log;
+    const last = this.model;
+    const rebuilds = joinClients(
+      state.rebuilds.map((rebuild) => ({
+        id: `command ${rebuild.key}`,
+        origin,
+        rebuild,
+        client: null,
+        command: null,
+        over: isOver,
+        problem: null,
+        lostBytes: 0,
+        estimate: null,
+        failures: [],
+      })),
+      busy,
+      'now',
+      last?.rebuilds ?? [],
+    );
+    const { builds = [], events = last?.events ?? [], ...rest } = over;
+    const joined = joinBuilds(builds, rebuilds, last?.builds ?? [], builds);
+    const model: Model = { ...busy, ...rest, timeMs, rebuilds, events, builds: joined };
+    const now = explainFailures(model, last, this.explained);
+    this.explained = now.explained;
+    this.model = now.model;
+    return now.model;
+  }
+}
+
+const causesOf = ({ rebuilds }: Model) =>
+  rebuilds.flatMap(({ failures }) => failures.map(({ cause }) => cause));
+const toldOf = ({ events }: Model) => events.map(({ kind }) => kind);
+const builtBy = (uid: number, over: Partial<Build> = {}) =>
+  buildOf({ pid: 7000 + uid, name: 'a', drvHash: 'a'.repeat(32), uid, ...over });
+
+describe('a build that failed', () => {
+  test('is told once, with its cause; the end of the rebuild too', () => {
+    const machine = new Machine();
+    machine.log.at(1_000, build(1, 'a'), line(1, 'cc x.c'));
+    expect(toldOf(machine.look(1_000))).toEqual([]);
+    machine.log.at(9_000, line(1, 'x.c:1: error'), stop(1), exit2('a'));
+    expect(machine.look(9_000).events).toEqual([
+      expect.objectContaining({
+        kind: 'build-failed',
+        level: 'warning',
+        timeMs: 9_000,
+        command: 'nix build .#a',
+        drv: drvOf('a'),
+        name: 'a',
+        ageSec: 8,
+        cause: { kind: 'exit', code: 2 },
+        said: 'x.c:1: error',
+      }),
+    ]);
+    expect(toldOf(machine.look(10_000))).toEqual(['build-failed']);
+    machine.log.events(11_000, { kind: 'end', exitCode: 1 });
+    expect(toldOf(machine.look(11_000))).toEqual(['build-failed', 'rebuild-ended']);
+    expect(machine.look(12_000).events.at(-1)).toMatchObject({ failed: 1, built: 0, lengthSec: 10 });
+  });
+
+  test('costs nothing while nothing of it changes', () => {
+    const machine = new Machine();
+    machine.log.at(1_000, build(1, 'a'), stop(1), exit2('a'));
+    const before = machine.look(1_000);
+    const after = machine.look(2_000);
+    expect(after.rebuilds).toBe(before.rebuilds);
+    expect(after.events).toBe(before.events);
+  });
+
+  test('before a recording is entered is shown, and not told as news', () => {
+    const machine = new Machine();
+    machine.log.at(1_000, build(1, 'a'), stop(1), exit2('a'));
+    const model = machine.look(60_000);
+    expect(causesOf(model)).toEqual([{ kind: 'exit', code: 2 }]);
+    expect(toldOf(model)).toEqual([]);
+  });
+});
+
+describe('signal 9', () => {
+  const oom: ModelEvent = { timeMs: 20_500, level: 'critical', kind: 'oom-kill', count: 1 };
+  const limit: ModelEvent = {
+    timeMs: 21_000,
+    level: 'critical',
+    kind: 'oom-limit',
+    cgroup: '/nix-build-uid-30001',
+    limitBytes: 2 ** 30,
+    count: 1,
+    build: 'a',
+  };
+  function killed(): Machine {
+    const machine = new Machine();
+    machine.log.at(1_000, build(1, 'a'));
+    machine.look(1_000, { builds: [builtBy(30_001)] });
+    machine.log.at(20_000, stop(1), signal9('a'));
+    return machine;
+  }
+
+  test('waits for the kernel to be told, and is told with what the kernel says', () => {
+    const machine = killed();
+    expect(toldOf(machine.look(20_000))).toEqual([]);
+    const model = machine.look(21_000, { events: [oom] });
+    expect(toldOf(model)).toEqual(['oom-kill', 'build-failed']);
+    expect(causesOf(model)).toEqual([
+      { kind: 'out-of-memory', scope: 'machine', cgroup: null, certainty: 'likely', process: null },
+    ]);
+  });
+
+  test('that nobody explains is told some seconds later', () => {
+    const machine = killed();
+    machine.look(20_000);
+    expect(toldOf(machine.look(24_000))).toEqual([]);
+    expect(toldOf(machine.look(25_000))).toEqual(['build-failed']);
+    expect(toldOf(machine.look(26_000))).toEqual(['build-failed']);
+  });
+
+  test('at the limit of its cgroup is no kill of the machine, which counts it too', () => {
+    const machine = killed();
+    const model = machine.look(21_500, { events: [oom, limit] });
+    expect(causesOf(model)).toEqual([
+      {
+        kind: 'out-of-memory',
+        scope: 'cgroup',
+        cgroup: '/nix-build-uid-30001',
+        certainty: 'certain',
+        process: null,
+      },
+    ]);
+  });
+});
+
+test('the room of a file system is the one there was when the build failed', () => {
+  const machine = new Machine();
+  const [, root] = busy.filesystems;
+  if (root === undefined) throw new Error('no file system');
+  const withFree = (availableBytes: number) => ({
+    filesystems: [{ ...root, path: '/tmp', mountPoint: '/tmp', availableBytes, freeInodesPercent: 50 }],
+    builds: [builtBy(30_001, { buildDirectory: '/tmp/nix-build-a.drv-0' })],
+  });
+  machine.log.at(1_000, build(1, 'a'));
+  machine.look(1_000, withFree(2 ** 20));
+  machine.log.at(9_000, line(1, 'cat: /build/x: No space left on device'), stop(1), exit2('a'));
+  const full = { kind: 'space', of: 'blocks', mountPoint: '/tmp', guess: false };
+  expect(causesOf(machine.look(9_000, withFree(2 ** 34)))).toMatchObject([full]);
+  machine.log.at(12_000, build(2, 'b'), stop(2), exit2('b'));
+  expect(causesOf(machine.look(12_000, withFree(2 ** 34)))).toMatchObject([full, { kind: 'exit' }]);
+});
+
+test('a rebuild that did nothing ends without a word', () => {
+  const machine = new Machine();
+  machine.log.at(1_000, { action: 'msg', level: 4, msg: "evaluating file '/x.nix'" });
+  machine.look(1_000);
+  machine.log.events(2_000, { kind: 'end', exitCode: 0 });
+  expect(toldOf(machine.look(2_000))).toEqual([]);
+});
