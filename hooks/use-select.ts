@@ -8,6 +8,7 @@ import { useApp } from './app-context.ts';
 
 export { loggedBuild, roomOfBuild, roomOfFailed } from '../src/state/details-room.ts';
 export { cursorFailed, findFailed } from '../src/state/failed.ts';
+export { lineMatches, logMode, logOf, topLine } from '../src/state/log-page.ts';
 export { cursorRow, hintOf, shownHistory, shownModel, shownTrack, topMode } from '../src/state/selectors.ts';
 export { sortIds } from '../src/state/sorting.ts';
 

@@ -17,6 +17,7 @@ import { Help } from '../help/help.tsx';
 import { HistoryView } from '../history/history.tsx';
 import { Journal } from '../journal/journal.tsx';
 import { Line } from '../line/line.tsx';
+import { Log } from '../log/log.tsx';
 import { Pressure } from '../pressure/pressure.tsx';
 import { Prompt } from '../prompt/prompt.tsx';
 import { Running } from '../running/running.tsx';
@@ -56,7 +57,7 @@ function Builds(): ReactElement {
   );
 }
 
-const bodies: Readonly<Record<ViewId | 'help' | 'details', () => ReactElement>> = {
+const bodies: Readonly<Record<ViewId | 'help' | 'details' | 'log', () => ReactElement>> = {
   overview: Overview,
   builds: Builds,
   disks: Disks,
@@ -65,13 +66,14 @@ const bodies: Readonly<Record<ViewId | 'help' | 'details', () => ReactElement>> 
   journal: () => <Journal />,
   help: () => <Help />,
   details: () => <Details />,
+  log: () => <Log />,
 };
 
-/** Help and details stay where they are below a question. */
-function openPage({ ui }: State): 'help' | 'details' | null {
+/** Help, details and a log stay where they are below a question. */
+function openPage({ ui }: State): 'help' | 'details' | 'log' | null {
   for (let index = ui.modes.length - 1; index > 0; index -= 1) {
     const kind = ui.modes[index]?.kind;
-    if (kind === 'help' || kind === 'details') return kind;
+    if (kind === 'help' || kind === 'details' || kind === 'log') return kind;
   }
   return null;
 }

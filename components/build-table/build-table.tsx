@@ -2,6 +2,7 @@
 import { memo, type ReactElement, useMemo } from 'react';
 import { cursorFailed, cursorRow, shownModel, useModelParts, useSelect } from '../../hooks/use-select.ts';
 import { readsKnown } from '../../src/format/build-columns.ts';
+import { holderIn } from '../../src/format/rebuild-words.ts';
 import { belowRows } from '../below/below-rows.ts';
 import { emptyRows } from '../empty/empty-rows.ts';
 import { lateBy } from '../late.ts';
@@ -28,6 +29,11 @@ export const BuildTable = memo(function BuildTable({ more }: { readonly more: bo
   const scroll = useSelect((state) => state.ui.scroll);
   const selected = useSelect((state) => cursorRow(state)?.key ?? null);
   const sort = useSelect((state) => state.ui.sort);
+  const tree = useSelect((state) => state.trees.size > 0);
+  // What only the log tells goes on between two looks at the processes.
+  const treeMs = useSelect((state) =>
+    state.trees.size === 0 ? 0 : Math.floor(shownModel(state).timeMs / 1000) * 1000,
+  );
   const inverted = useSelect((state) => state.ui.inverted);
   const filter = useSelect((state) => state.ui.filter);
   const tagged = useSelect((state) => state.ui.tagged.size);
@@ -43,13 +49,17 @@ export const BuildTable = memo(function BuildTable({ more }: { readonly more: bo
     if (summaryRows > 0) {
       const last = Math.min(rows.length, scroll + listRows);
       const window = rows.length > listRows ? { first: scroll + 1, last, of: rows.length } : null;
-      shown.push(summaryRow({ model, sort, filter, tagged, window, lateSec }, columns, theme));
+      shown.push(
+        summaryRow({ model, sort: tree ? null : sort, filter, tagged, window, lateSec }, columns, theme),
+      );
     }
     const before = shown.length;
     // Not by what is known alone: the column would come and go with each first sight of a build.
     const io = !unprivileged || readsKnown(model.builds);
-    const { clients, timeMs } = model;
-    const list = { rows, io, clients, timeMs, scroll, height: listRows, sort, inverted, more };
+    const { clients } = model;
+    const holderOf = holderIn(model);
+    const timeMs = Math.max(model.timeMs, treeMs);
+    const list = { rows, io, clients, holderOf, timeMs, scroll, height: listRows, sort, inverted, more };
     const builds = rows.length === 0 ? null : buildListRows(list, columns, theme);
     if (builds !== null) shown.push(...builds.rows);
     else
@@ -69,6 +79,8 @@ export const BuildTable = memo(function BuildTable({ more }: { readonly more: bo
     failedRows,
     scroll,
     sort,
+    tree,
+    treeMs,
     inverted,
     filter,
     tagged,

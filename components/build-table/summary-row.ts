@@ -11,7 +11,8 @@ import type { SortId } from '../../src/state/state.ts';
 
 export interface SummaryFacts {
   readonly model: Pick<Model, 'totals' | 'memory' | 'transfers' | 'builds' | 'problems'>;
-  readonly sort: SortId;
+  /** Null: they have an order of their own. */
+  readonly sort: SortId | null;
   readonly filter: string;
   readonly tagged: number;
   /** First and last visible row and how many there are; null when all are visible. */
@@ -46,7 +47,7 @@ export function summaryRow(facts: SummaryFacts, width: number, style: RowStyle):
     segment(3, facts.tagged === 0 ? '' : `${facts.tagged} tagged`, 'accent'),
     nixMemory(totals, memory.totalBytes),
     segment(5, window === null ? '' : `${window.first}–${window.last} of ${window.of}`, 'muted'),
-    { ...segment(4, `sort: ${sortTitle(facts.sort)}`, 'muted'), right: true },
+    { ...segment(4, facts.sort === null ? '' : `sort: ${sortTitle(facts.sort)}`, 'muted'), right: true },
   ];
   return composeRow(fitSegments(segments, width, style), width, style);
 }

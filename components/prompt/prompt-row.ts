@@ -36,6 +36,8 @@ function question(mode: Mode, sortIds: readonly SortId[], width: number, style: 
       return typed('jump to: ', mode.text, width, style);
     case 'help':
       return mode.typing ? typed('filter help: ', mode.filter, width, style) : null;
+    case 'log':
+      return mode.typing === null ? null : typed('search log: ', mode.search, width, style);
     case 'sort':
       return [
         span('sort by: ', 'title'),

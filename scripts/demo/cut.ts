@@ -9,13 +9,12 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import manifest from '../../package.json' with { type: 'json' };
 import type { DerivedWithStreams } from '../../src/logs/derive-sample.ts';
-import { noStreams } from '../../src/logs/streams.ts';
 import type { RecordedEvent } from '../../src/model/past/recorded.ts';
 import type { Sample } from '../../src/model/sample.ts';
 import { createRecordingFiles } from '../../src/platform/recording-files.ts';
 import { deriveRecorded } from '../../src/record/derive-recorded.ts';
 import { openRecording } from '../../src/record/open-recording.ts';
-import type { StreamsAround } from '../../src/record/recorded-logs.ts';
+import { type StreamsAround, streamsAround } from '../../src/record/recorded-logs.ts';
 import { newAlerts } from '../../src/watch/recording.ts';
 import { writeRecording } from '../../test/support/write-recording.ts';
 import { hostName } from './machine.ts';
@@ -39,7 +38,7 @@ export async function cutQuiet(from: string, to: string): Promise<void> {
     for (const recorded of await chunk.load()) {
       const sample = asTaken(recorded);
       const derived: DerivedWithStreams = deriveRecorded(recorded, before);
-      aroundOf.set(sample, { before: before?.streams ?? noStreams, after: derived.streams });
+      aroundOf.set(sample, streamsAround(before, derived));
       alerts.push(...newAlerts(derived.model.events, before?.model.events ?? []));
       before = derived;
       samples.push(sample);
@@ -72,8 +71,8 @@ export async function cutQuiet(from: string, to: string): Promise<void> {
 /** Without what is there to enter a recording: the chunks will begin elsewhere. */
 function asTaken(sample: Sample): Sample {
   if (!sample.logs?.ok) return sample;
-  const { before: _, facts: __, ...value } = sample.logs.value;
-  const streams = value.streams.map(({ checkpoint: ___, ...stream }) => stream);
+  const { before: _, facts: __, evidence: ___, ...value } = sample.logs.value;
+  const streams = value.streams.map(({ checkpoint: ____, ...stream }) => stream);
   return { ...sample, logs: { ...sample.logs, value: { ...value, streams } } };
 }
 

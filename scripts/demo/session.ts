@@ -3,7 +3,6 @@ import manifest from '../../package.json' with { type: 'json' };
 import { actions } from '../../src/actions/registry.ts';
 import type { Follower } from '../../src/followers/follower.ts';
 import { type DerivedWithStreams, deriveSample } from '../../src/logs/derive-sample.ts';
-import { noStreams } from '../../src/logs/streams.ts';
 import type { Intent } from '../../src/model/intents/intent.ts';
 import type { JournalEntry } from '../../src/model/intents/outcome.ts';
 import type { Model, ModelEvent } from '../../src/model/model.ts';
@@ -19,6 +18,7 @@ import { createOwnFiles } from '../../src/platform/own-files.ts';
 import { createRecordingFiles } from '../../src/platform/recording-files.ts';
 import { createSignals } from '../../src/platform/signals.ts';
 import { systemSpawn } from '../../src/platform/spawn.ts';
+import { streamsAround } from '../../src/record/recorded-logs.ts';
 import { createRecorder } from '../../src/record/recorder.ts';
 import { createLoop } from '../../src/watch/loop.ts';
 import { newAlerts } from '../../src/watch/recording.ts';
@@ -63,10 +63,10 @@ export async function startSession(directory: string, stateDirectory: string): P
     clock,
     onSample(sample, { errors }) {
       if (errors[0] !== undefined) throw errors[0].error;
-      const known = derived?.streams ?? noStreams;
-      derived = deriveSample(sample, derived);
-      const { model, streams } = derived;
-      recorder.sample(sample, trackPointOf(model), { before: known, after: streams });
+      const last = derived;
+      derived = deriveSample(sample, last);
+      const { model } = derived;
+      recorder.sample(sample, trackPointOf(model), streamsAround(last, derived));
       for (const alert of newAlerts(model.events, before)) recorder.event(alert);
       before = model.events;
     },

@@ -115,6 +115,16 @@ export function withoutEscapes(text: string): string {
   return text.includes('\x1b') ? text.replace(escapes, '') : text;
 }
 
+const commands =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what has to go, tabs and line ends aside
+  /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+const allCommands = new RegExp(commands, 'g');
+
+/** Text without anything that a terminal obeys: escapes, other controls, right-to-left marks. */
+export function withoutCommands(text: string): string {
+  return commands.test(text) ? withoutEscapes(text).replace(allCommands, '') : text;
+}
+
 /**
  * The same text in memory of its own. V8 keeps of a part only where it stands in the whole, so that ten characters of a
  * log keep 64 kB of it alive; of a text that is put together first the whole is no longer than the part.

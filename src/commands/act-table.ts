@@ -16,11 +16,12 @@ import {
   everythingOf,
   isEmpty,
   noBuild,
+  noBuildIn,
   pauseIntent,
   touchable,
 } from './targets.ts';
 
-const lists: readonly KeyMode[] = ['normal', 'details'];
+const lists: readonly KeyMode[] = ['normal', 'details', 'log'];
 
 const signals: readonly SignalName[] = ['TERM', 'INT', 'KILL', 'STOP', 'CONT'];
 
@@ -58,10 +59,13 @@ function cancelTitle({ clients, orphans }: Cancellable): string {
   return orphans.map((build) => `${titleOfTarget(targetOf(build))} (its client is gone)`).join(', ');
 }
 
-function noClient({ act }: Situation): string | undefined {
+function noClient(situation: Situation): string | undefined {
+  const { act } = situation;
   if (cancelChoices(act).length > 0) return undefined;
   if (act.chosen && isEmpty(clientsOfTargets(act))) {
-    return act.targets.length === 0 ? 'it has ended' : 'its client is not seen';
+    return act.targets.length === 0 && noBuildIn(situation) === undefined
+      ? 'it has ended'
+      : 'its client is not seen';
   }
   return act.model.clients.length === 0 ? 'no client runs' : `it is another user's: ${needsRoot}`;
 }

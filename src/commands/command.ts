@@ -4,12 +4,29 @@ import { listText } from '../base/plural.ts';
 import type { Result } from '../base/problem.ts';
 import type { Actor } from '../model/intents/actor.ts';
 import type { IntentType, ProfileTarget } from '../model/intents/intent.ts';
-import type { Build, BuildProcess, Model } from '../model/model.ts';
+import type { Build, BuildProcess, Client, Model } from '../model/model.ts';
 import type { Generation, GenerationList } from '../model/nix-store/generations.ts';
 import type { ReplayTime } from '../model/past/replay.ts';
+import type { LogSubject } from '../model/rebuild/log-subject.ts';
 import type { KeyMode } from '../model/ui/modes.ts';
 import { type ViewId, views } from '../model/ui/views.ts';
 import type { Step } from './step.ts';
+
+/**
+ * What the cursor of the build list stands on: a build and a process are what runs here; of the tree of a rebuild its
+ * own row, a derivation by what has become of it, and any other line.
+ */
+export type SelectedRow =
+  | 'build'
+  | 'process'
+  | 'rebuild'
+  | 'running'
+  | 'waiting'
+  | 'planned'
+  | 'blocked'
+  | 'failed'
+  | 'over'
+  | 'line';
 
 /** What a command may look at to know whether it works now, and on what. */
 export interface Situation {
@@ -17,8 +34,11 @@ export interface Situation {
   readonly view: ViewId;
   /** Rows of the list that the view shows. */
   readonly rows: number;
-  /** What the cursor of the build list stands on; `failed`: also in the details of what failed. */
-  readonly selected: 'build' | 'process' | 'failed' | null;
+  readonly selected: SelectedRow | null;
+  /** What is below that row is shown; null: nothing is. */
+  readonly open: boolean | null;
+  /** The view shows trees of rebuilds, which have an order of their own. */
+  readonly tree: boolean;
   readonly tagged: number;
   readonly frozen: boolean;
   readonly search: string;
@@ -30,10 +50,21 @@ export interface Situation {
   readonly charts: ChartSituation;
   /** A command is run and watched, and has not ended. */
   readonly command: boolean;
+  readonly log: LogSituation;
   /** Null: live. */
   readonly replay: ReplaySituation | null;
   /** Why one cannot go back in time from the live dashboard; null where one can. */
   readonly noRecording: string | null;
+}
+
+/** What the commands of a log look at. */
+export interface LogSituation {
+  /** Whose log can be opened: of the selected row, or of what the details show. */
+  readonly of: LogSubject | null;
+  /** What is searched in the one that is open. */
+  readonly search: string;
+  /** Why its file cannot be looked for. */
+  readonly noFile: string | null;
 }
 
 /** What the commands of the charts look at. */
@@ -65,6 +96,8 @@ export interface ActSituation {
   readonly targets: readonly Build[];
   /** They were tagged, selected or opened; false where the cursor only stands at the top. */
   readonly chosen: boolean;
+  /** Of the rebuild that the cursor stands in, where it stands on no build. */
+  readonly client: Client | null;
   /** The selected process of an unfolded build, with nothing tagged. */
   readonly process: BuildProcess | null;
   /** What runs now. */
@@ -93,6 +126,7 @@ export const groups = [
   'Act',
   'Move',
   'Builds',
+  'Log',
   'Views',
   'History',
   'Replay',

@@ -1,11 +1,19 @@
 /** Keys of the build list: what it shows of a build, and which builds in which order. */
 import type { Command, Situation } from './command.ts';
+import { noBuildIn } from './targets.ts';
 
 /** The cursor stands at the top from the start; it is nowhere only where no row has room. */
 const unselected = (s: Situation) =>
   s.rows === 0 ? 'there is no build' : s.selected === null ? 'select a build first' : undefined;
-const noBuild = (s: Situation) =>
-  s.selected === 'failed' ? 'it has failed: nothing of it runs' : unselected(s);
+const noBuild = (s: Situation) => unselected(s) ?? noBuildIn(s);
+/** Of what failed in the overview nothing is shown; in a tree one goes to what is above. */
+const noFold = (s: Situation) => (s.selected === 'failed' && !s.tree ? noBuildIn(s) : unselected(s));
+const nothingBelow = (s: Situation) => {
+  if (s.open !== null || s.selected === 'process') return unselected(s);
+  return unselected(s) ?? (s.selected === 'failed' ? noBuildIn(s) : 'nothing is below it');
+};
+const ownOrder = ({ tree }: Situation) =>
+  tree ? 'a tree has its own order: failed, running, waiting, planned' : undefined;
 const noRows = (s: Situation) => (s.rows === 0 ? 'there is no build' : undefined);
 const noSearch = (s: Situation) => (s.search === '' ? 'search first (/)' : undefined);
 
@@ -18,24 +26,25 @@ export const listCommands: readonly Command[] = [
     keys: ['enter'],
     title: 'Details of the selected build',
     footer: 'Details',
-    blocked: unselected,
+    // What failed has details of its own.
+    blocked: (s) => (s.selected === 'failed' ? unselected(s) : noBuild(s)),
     step: () => ({ type: 'details' }),
   },
   {
     ...shared,
     id: 'unfold',
     keys: ['+', 'right'],
-    title: 'Show the processes of the selected build',
+    title: 'Show what is below: processes of a build, derivations',
     footer: 'Unfold',
-    blocked: noBuild,
+    blocked: nothingBelow,
     step: () => ({ type: 'unfold' }),
   },
   {
     ...shared,
     id: 'fold',
     keys: ['-', 'left'],
-    title: 'Hide the processes of the selected build',
-    blocked: noBuild,
+    title: 'Hide what is below; where nothing is shown, go to what is above',
+    blocked: noFold,
     step: () => ({ type: 'fold' }),
   },
   {
@@ -77,6 +86,7 @@ export const listCommands: readonly Command[] = [
     keys: ['f6'],
     title: 'Choose the column to sort by',
     footer: 'Sort',
+    blocked: ownOrder,
     step: () => ({ type: 'open', mode: 'sort' }),
   },
   {
@@ -85,6 +95,7 @@ export const listCommands: readonly Command[] = [
     keys: ['<'],
     title: 'Sort by the previous column',
     when: 'live',
+    blocked: ownOrder,
     step: () => ({ type: 'sort', by: -1 }),
   },
   {
@@ -93,6 +104,7 @@ export const listCommands: readonly Command[] = [
     keys: ['>'],
     title: 'Sort by the next column',
     when: 'live',
+    blocked: ownOrder,
     step: () => ({ type: 'sort', by: 1 }),
   },
   {
@@ -101,6 +113,7 @@ export const listCommands: readonly Command[] = [
     keys: ['I'],
     title: 'Invert the order',
     modes: ['normal', 'sort'],
+    blocked: ownOrder,
     step: () => ({ type: 'invert' }),
   },
   {

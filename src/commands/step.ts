@@ -1,10 +1,19 @@
 /** What a key asks for, as data: most steps lead to the next state, the root carries out the rest. */
 import type { Intent } from '../model/intents/intent.ts';
 import type { ReplayOrder, ReplayTime } from '../model/past/replay.ts';
+import type { LogSubject } from '../model/rebuild/log-subject.ts';
 import type { Choice } from '../model/ui/modes.ts';
 import type { ViewId } from '../model/ui/views.ts';
 
-export type OpenedMode = 'search' | 'filter' | 'sort' | 'help' | 'help-filter' | 'jump' | 'jump-back';
+export type OpenedMode =
+  | 'search'
+  | 'filter'
+  | 'sort'
+  | 'help'
+  | 'help-filter'
+  | 'log-search'
+  | 'jump'
+  | 'jump-back';
 
 export type Step =
   | { readonly type: 'move'; readonly by: number }
@@ -14,6 +23,10 @@ export type Step =
   | { readonly type: 'unfold' }
   | { readonly type: 'details' }
   | { readonly type: 'open'; readonly mode: OpenedMode }
+  | { readonly type: 'log'; readonly of: LogSubject }
+  | { readonly type: 'sideways'; readonly by: 1 | -1 }
+  /** The file of the log that is open. */
+  | { readonly type: 'read-log-file' }
   /** Enter in a mode: keep what was typed or chosen. */
   | { readonly type: 'accept' }
   /** Esc: leave the mode and undo what it changed; in a question: no. */

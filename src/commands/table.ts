@@ -4,6 +4,7 @@ import { answerCommands } from './answer-table.ts';
 import type { Command } from './command.ts';
 import { historyCommands } from './history-table.ts';
 import { listCommands } from './list-table.ts';
+import { logCommands } from './log-table.ts';
 import { moveCommands } from './move-table.ts';
 import { programCommands } from './program-table.ts';
 import { replayCommands } from './replay-table.ts';
@@ -15,6 +16,7 @@ import { viewCommands } from './view-table.ts';
 export const commands: readonly Command[] = [
   ...moveCommands,
   ...listCommands,
+  ...logCommands,
   ...viewCommands,
   ...historyCommands,
   ...replayCommands,

@@ -3,18 +3,40 @@ import { isActivating } from '../model/forest/derive-activation.ts';
 import { mayTouchBuild, mayTouchClient, needsRoot } from '../model/intents/actor.ts';
 import { clientTargetOf, type Intent, targetOf } from '../model/intents/intent.ts';
 import type { Build, Client } from '../model/model.ts';
-import type { ActSituation, Situation } from './command.ts';
+import type { ActSituation, SelectedRow, Situation } from './command.ts';
 
 /** Those of the targets that run here and that this user may touch. */
 export function touchable({ targets, actor }: ActSituation): readonly Build[] {
   return targets.filter((build) => build.host === null && mayTouchBuild(actor, build));
 }
 
-export function noBuild({ act, rows, mode, selected }: Situation): string | undefined {
+/** Why there is nothing to act on in a row of a tree. */
+const noBuildThere: Readonly<Record<Exclude<SelectedRow, 'build' | 'process'>, string>> = {
+  rebuild: 'this is the whole rebuild: select a build of it (c cancels it)',
+  running: 'its processes are not seen here',
+  waiting: 'it waits, nothing of it runs yet',
+  planned: 'it is not being built yet',
+  blocked: 'it is not built: something that it needs has failed',
+  failed: 'it has failed: nothing of it runs',
+  over: 'it has ended',
+  line: 'this is no build',
+};
+
+/** Undefined on a build and on a process. */
+export function noBuildIn({ selected }: Situation): string | undefined {
+  return selected === null || selected === 'build' || selected === 'process'
+    ? undefined
+    : noBuildThere[selected];
+}
+
+export function noBuild(situation: Situation): string | undefined {
+  const { act, rows, mode } = situation;
   const { targets, actor, model } = act;
   if (targets.length === 0) {
-    if (selected === 'failed') return 'it has failed: nothing of it runs';
+    if (situation.selected === 'failed') return noBuildThere.failed;
     if (mode === 'details') return 'it has ended';
+    const there = noBuildIn(situation);
+    if (there !== undefined) return there;
     if (rows > 0) return 'select a build first';
     return model.builds.length === 0 ? 'there is no build' : 'the filter hides every build';
   }
@@ -40,9 +62,11 @@ export interface Cancellable {
   readonly orphans: readonly Build[];
 }
 
-/** The clients of the targets, and those of the targets that have none any more. */
-export function clientsOfTargets({ targets, model }: ActSituation): Cancellable {
-  const clients = model.clients.filter(({ pid }) => targets.some(({ clientPid }) => clientPid === pid));
+/** The clients of the targets or of the rebuild, and those of the targets that have none any more. */
+export function clientsOfTargets({ targets, model, client }: ActSituation): Cancellable {
+  const clients = model.clients.filter(
+    (one) => one === client || targets.some(({ clientPid }) => clientPid === one.pid),
+  );
   const orphans = targets.filter((build) => isOrphan(build, model.clients));
   return { clients, orphans };
 }

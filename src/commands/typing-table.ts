@@ -16,7 +16,7 @@ export const typingCommands: readonly Command[] = [
     id: 'accept',
     keys: ['enter'],
     title: 'Keep what was typed or chosen',
-    modes: ['search', 'filter', 'sort', 'help-filter', 'choose'],
+    modes: ['search', 'filter', 'sort', 'help-filter', 'log-search', 'choose'],
     footer: 'Keep',
     step: () => ({ type: 'accept' }),
   },

@@ -43,8 +43,10 @@ export interface FileFollower extends Follower {
   end(exitCode: number | null): Promise<void>;
 }
 
-/** A look, nothing more, while nothing comes. */
-const idleMs = 1000;
+/** While nothing comes: one look between two ticks, late enough to bring the next one what is new. */
+const longestAfterTakeMs = 750;
+const partOfTick = 0.75;
+const idle = null;
 /** After something has come. */
 const soonMs = 250;
 /** There is more: keys and ticks come in between. */
@@ -87,6 +89,8 @@ export function createFileFollower(options: FileFollowerOptions): FileFollower {
   let underWay = false;
   let closed = false;
   let ending: { readonly exitCode: number | null; readonly done: () => void } | null = null;
+  let planned = false;
+  let takenMs = Number.NEGATIVE_INFINITY;
   let cancel = () => {};
 
   function newBuffer(writers: StreamRaw['writers'] = 'one'): StreamBuffer {
@@ -155,23 +159,23 @@ export function createFileFollower(options: FileFollowerOptions): FileFollower {
     isNew = true;
   }
 
-  /** How long until the next turn. */
-  async function turn(): Promise<number> {
+  /** How long until the next turn; `idle`: until something else makes one. */
+  async function turn(): Promise<number | typeof idle> {
     if (reader === null) {
       if (named === null) {
         const { handle } = options.file as OpenFile;
         const info = await handle.describe();
         if (!info.ok) {
           tell(info.problem);
-          return idleMs;
+          return idle;
         }
         await begin(handle, info.value);
       } else await open(named);
-      if (reader === null) return idleMs;
+      if (reader === null) return idle;
     }
     const now: Reader = reader;
     const found = await look(now);
-    if (found === null) return idleMs;
+    if (found === null) return idle;
     const { info, isThere } = found;
     if (info.sizeBytes < now.position) restart(now);
     if (info.sizeBytes - now.position > mostBehind) skip(now, info.sizeBytes - tailBytes);
@@ -180,13 +184,13 @@ export function createFileFollower(options: FileFollowerOptions): FileFollower {
       const read = await now.file.read(now.position, Math.min(pieceBytes, behind));
       if (read.ok) push(now, read.value);
       else tell(read.problem);
-      if (!read.ok) return idleMs;
+      if (!read.ok) return idle;
     } else if (!isThere) {
       leave(now);
       return 0;
     }
     await takeOut(now);
-    if (behind === 0) return idleMs;
+    if (behind === 0) return idle;
     return now.position < info.sizeBytes ? pieceMs : soonMs;
   }
 
@@ -235,10 +239,12 @@ export function createFileFollower(options: FileFollowerOptions): FileFollower {
 
   function plan(ms: number): void {
     cancel();
-    if (!closed && !underWay) cancel = clock.after(ms, run);
+    planned = !closed && !underWay;
+    if (planned) cancel = clock.after(ms, run);
   }
 
   function run(): void {
+    planned = false;
     underWay = true;
     // A turn that had begun before may have looked before the last was written.
     const isLast = ending !== null;
@@ -247,7 +253,8 @@ export function createFileFollower(options: FileFollowerOptions): FileFollower {
       if (closed) return closeFile();
       if (isLast && nextMs !== pieceMs && nextMs !== soonMs) return finish();
       // Nobody takes: nothing is read that would have to be held.
-      if (ending !== null || sinceTake < mostBetweenTakes) plan(ending === null ? nextMs : pieceMs);
+      if (ending !== null) plan(pieceMs);
+      else if (nextMs !== idle && sinceTake < mostBetweenTakes) plan(nextMs);
     });
   }
 
@@ -270,9 +277,13 @@ export function createFileFollower(options: FileFollowerOptions): FileFollower {
   plan(0);
   return {
     take() {
+      const now = clock.monotonic();
+      const afterTakeMs = Math.min(longestAfterTakeMs, partOfTick * (now - takenMs));
+      takenMs = now;
       const waited = sinceTake >= mostBetweenTakes;
       sinceTake = 0;
       if (waited) plan(0);
+      else if (!planned) plan(afterTakeMs);
       for (let buffer = left[0]; buffer !== undefined; buffer = left[0]) {
         left.shift();
         const taken = buffer.take();

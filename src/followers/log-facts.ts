@@ -22,7 +22,7 @@ export function createLogFacts(
   const derivations = createDerivationReader(files);
   let maxJobs: 'unread' | 'reading' | 'told' | number = 'unread';
   let before: readonly FollowedRebuild[] = [];
-  const seen = { paused: new Set<string>(), lastMs: new Map<string, number>() };
+  const seen = { paused: new Set<string>(), goneMs: new Map<string, number | null>() };
 
   async function readMaxJobs(): Promise<void> {
     maxJobs = 'reading';
@@ -52,11 +52,15 @@ export function createLogFacts(
     },
     looked(model: Model) {
       // Who stands still says nothing: the rebuild is the same as before.
+      const there = new Set<string>();
       for (const { log, paused } of model.builds) {
         if (log === null) continue;
-        seen.lastMs.set(log.drv, model.timeMs);
+        there.add(log.drv);
         if (paused) seen.paused.add(log.drv);
       }
+      for (const [drv, goneMs] of seen.goneMs)
+        if (goneMs === null && !there.has(drv)) seen.goneMs.set(drv, model.timeMs);
+      for (const drv of there) seen.goneMs.set(drv, null);
       if (model.rebuilds === before) return;
       history?.add(doneBuilds(before, model, seen));
       before = model.rebuilds;

@@ -51,11 +51,12 @@ export function createLogPathFollower(options: LogPathOptions): LogPathFollower 
   let isFull = false;
   let underWay = false;
   let closed = false;
+  let daemonPid: number | null = null;
   let settingMs = Number.NEGATIVE_INFINITY;
   let roomMs = Number.NEGATIVE_INFINITY;
 
   async function lookForSetting(): Promise<void> {
-    const set = await readLogPathSetting(files, '/etc/nix');
+    const set = await readLogPathSetting(files, daemonPid);
     const path = set ?? ((await isThere(usualLogPath)) ? usualLogPath : null);
     if (closed) return;
     const distrust = path === null ? null : await distrustsPlace(files, path, uid);
@@ -131,6 +132,12 @@ export function createLogPathFollower(options: LogPathOptions): LogPathFollower 
       if (isSame(given, now)) return {};
       given = now;
       return { logPath: now };
+    },
+    looked({ daemon: { pid } }) {
+      if (pid === daemonPid) return;
+      daemonPid = pid;
+      // Another daemon may have other settings.
+      if (pid !== null) settingMs = Number.NEGATIVE_INFINITY;
     },
     close() {
       closed = true;

@@ -35,7 +35,10 @@ export function createLogsSource(clock: Clock, facts: LogFacts = { take: () => (
       if (streams.length === 0 && Object.keys(more).length === 0) return {};
       return { logs: { ok: true, value: { streams, ...more }, atMs: clock.monotonic() } };
     },
-    looked: (model) => facts.looked?.(model),
+    looked(model) {
+      facts.looked?.(model);
+      for (const follower of followers) follower.looked?.(model);
+    },
     close() {
       for (const follower of followers) follower.close();
       facts.close?.();

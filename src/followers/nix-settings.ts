@@ -6,9 +6,24 @@ import type { Files } from '../platform/ports.ts';
 /** An include may include itself. */
 const mostFiles = 32;
 
-/** `directory`: NIX_CONF_DIR. Null: off, or not readable for us. */
-export async function readLogPathSetting(files: Files, directory: string): Promise<string | null> {
-  const value = await readNixSetting(files, directory, ['json-log-path']);
+const name = 'json-log-path';
+
+/**
+ * Of the daemon, whose pid may be unknown. Its environment, which root may read, says where its nix.conf is and may
+ * have settings of its own. Null: off, or not readable for us.
+ */
+export async function readLogPathSetting(
+  files: Pick<Files, 'readSlow'>,
+  daemonPid: number | null,
+): Promise<string | null> {
+  const environ = daemonPid === null ? null : await files.readSlow(`/proc/${daemonPid}/environ`);
+  const variables = environ?.ok ? environ.value.split('\0') : [];
+  const of = (variable: string) =>
+    variables.find((one) => one.startsWith(`${variable}=`))?.slice(variable.length + 1);
+  const lines = parseNixConf(of('NIX_CONFIG') ?? '');
+  const own = lines.findLast((line) => line.kind === 'set' && line.name === name);
+  const value =
+    own?.kind === 'set' ? own.value : await readNixSetting(files, of('NIX_CONF_DIR') ?? '/etc/nix', [name]);
   return value?.startsWith('/') ? value : null;
 }
 

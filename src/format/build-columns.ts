@@ -12,10 +12,11 @@ import { clientCommand } from './client-command.ts';
 import { type Cell, type Column, type Fit, fitColumns } from './columns.ts';
 import { phaseText } from './failed-words.ts';
 import { fieldColumns, type Look } from './field-columns.ts';
+import { type TreeLine, treeCell } from './tree-cells.ts';
 import { buildName, buildNote, pausedText, shortNote } from './words.ts';
 
-/** A build, or one process of an unfolded build with the branches drawn before its name. */
-export type BuildLine = OfBuild | OfProcess;
+/** A build, one process of an unfolded build with the branches drawn before its name, or a line of a tree. */
+export type BuildLine = OfBuild | OfProcess | TreeLine;
 
 interface OfBuild {
   readonly kind: 'build';
@@ -23,6 +24,8 @@ interface OfBuild {
   readonly client?: Client | undefined;
   /** Seconds; null where it is not paused, or nobody knows since when. */
   readonly pausedSec?: number | null;
+  /** In the tree of a rebuild, drawn before its name. */
+  readonly branch?: string;
   /** Seconds in its phase; null without one. */
   readonly phaseSec?: number | null;
 }
@@ -44,7 +47,15 @@ function column(
 ): Column<BuildLine> {
   const builds = ofBuild(id, look, build);
   const processes = ofProcess(id, look, process);
-  return { ...builds, cell: (line) => (line.kind === 'build' ? builds.cell(line) : processes.cell(line)) };
+  return {
+    ...builds,
+    cell: (line) =>
+      line.kind === 'build'
+        ? builds.cell(line)
+        : line.kind === 'process'
+          ? processes.cell(line)
+          : treeCell(id, line),
+  };
 }
 
 /** Growth from here on is worth a colour: a GiB in eight minutes. */
@@ -55,7 +66,10 @@ const stateWords = { R: 'running', S: 'sleeping', D: 'blocked', Z: 'zombie', T: 
 const name = column(
   'name',
   { width: 20, keep: 100, most: 44 },
-  ({ build }) => ({ text: buildName(build), tone: build.paused ? 'muted' : undefined }),
+  ({ build, branch = '' }) => ({
+    text: branch + buildName(build),
+    tone: build.paused ? 'muted' : undefined,
+  }),
   ({ process, branch }) => ({
     text: `${branch}${processName(process)} ${process.pid}`,
     tone: process.state === 'D' ? 'warning' : undefined,
@@ -74,6 +88,7 @@ const notedPhase: Column<BuildLine> = {
   width: 12,
   cell: (line) => {
     const plain = phase.cell(line);
+    if (line.kind === 'tree') return treeCell('noted', line);
     if (line.kind === 'process' || line.build.paused) return plain;
     return { ...plain, lead: shortNote(line.build) };
   },
@@ -83,11 +98,13 @@ const notes: Column<BuildLine> = {
   ...notedPhase,
   title: 'STATE',
   cell: (line) => {
-    if (line.kind === 'process') return phase.cell(line);
+    if (line.kind !== 'build') return phase.cell(line);
     const { build, pausedSec = null } = line;
     return (build.paused ? buildNote(build, pausedSec) : shortNote(build)) ?? { text: '' };
   },
 };
+/** Branches take their part of it. */
+const nameInTree: Column<BuildLine> = { ...name, width: 26, most: 56 };
 /** How long it has been in its phase. */
 const phaseAge: Column<BuildLine> = {
   id: 'phaseAge',
@@ -96,7 +113,7 @@ const phaseAge: Column<BuildLine> = {
   width: 7,
   keep: 35,
   cell: (line) => ({
-    text: line.kind === 'process' || line.phaseSec == null ? '' : formatDuration(line.phaseSec),
+    text: line.kind !== 'build' || line.phaseSec == null ? '' : formatDuration(line.phaseSec),
     tone: 'muted',
   }),
 };
@@ -155,6 +172,8 @@ export interface ColumnChoice {
   readonly io: boolean;
   /** The columns of the builds view as well. */
   readonly more: boolean;
+  /** Names stand in the tree of a rebuild, which needs the room of the further columns. */
+  readonly tree?: boolean;
 }
 
 export function buildColumns({
@@ -162,14 +181,28 @@ export function buildColumns({
   since = false,
   io: reads,
   more,
+  tree = false,
 }: ColumnChoice): readonly Column<BuildLine>[] {
-  const shown = [name, phase, phaseAge, age, user, cpu, resident, growth, io, processes, client, now];
+  const shown = [
+    tree ? nameInTree : name,
+    phase,
+    phaseAge,
+    age,
+    user,
+    cpu,
+    resident,
+    growth,
+    io,
+    processes,
+    client,
+    now,
+  ];
   return shown.filter(
     (c) =>
       (phases || c !== phase) &&
       (since || c !== phaseAge) &&
       (reads || c !== io) &&
-      (more || (c !== processes && c !== client)),
+      ((more && !tree) || (c !== processes && c !== client)),
   );
 }
 

@@ -1,6 +1,7 @@
 /** A Sample with all that is in it, the events of streams too, becomes a Model: what everybody calls, live or replayed. */
 import { type Derived, derive } from '../model/derive.ts';
 import type { Sample } from '../model/sample.ts';
+import { enterEvidence } from './entered-evidence.ts';
 import { estimateRebuilds } from './estimate-rebuilds.ts';
 import { type Explained, explainFailures, nothingExplained } from './explain-failures.ts';
 import { followStreams, noStreams, type Streams } from './streams.ts';
@@ -10,16 +11,29 @@ export interface DerivedWithStreams extends Derived {
   readonly explained: Explained;
 }
 
-/** Pure: the same Samples give the same Model. `known`: of the streams, where that is not what is in `before`. */
+/** Pure: the same Samples give the same Model. `following`: of the streams, where that is not what is in `before`. */
 export function deriveSample(
   sample: Sample,
   before: DerivedWithStreams | null,
-  known: Streams = before?.streams ?? noStreams,
+  following: Streams = before?.streams ?? noStreams,
 ): DerivedWithStreams {
   const { logs } = sample;
-  const streams = logs?.ok ? followStreams(known, logs.value, sample.timeMs) : known;
-  const derived = derive(sample, before, streams);
+  const streams = logs?.ok ? followStreams(following, logs.value, sample.timeMs) : following;
+  const entered = before === null && logs?.ok ? enterEvidence(logs.value.evidence) : null;
+  const derived = derive(
+    sample,
+    before,
+    entered === null ? streams : withCommands(streams, entered.commands),
+  );
   const last = before?.model ?? null;
-  const { model, explained } = explainFailures(derived.model, last, before?.explained ?? nothingExplained);
+  const known = before?.explained ?? entered?.explained ?? nothingExplained;
+  const { model, explained } = explainFailures(derived.model, last, known);
   return { ...derived, model: estimateRebuilds(model, streams, last?.timeMs ?? null), explained, streams };
+}
+
+/** Of clients that are not in the process table any more. */
+function withCommands(streams: Streams, commands: ReadonlyMap<string, string>): Streams {
+  if (commands.size === 0) return streams;
+  const rebuilds = streams.rebuilds.map((one) => ({ ...one, command: commands.get(one.id) ?? one.command }));
+  return { ...streams, rebuilds };
 }

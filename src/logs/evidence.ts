@@ -8,6 +8,8 @@ export interface EvidenceKept {
   /** By derivation, of builds that were seen running. */
   readonly seen: ReadonlyMap<string, Seen>;
   readonly oomKills: readonly OomKill[];
+  /** Those of before the events of the Model, where a recording is entered. */
+  readonly entered: readonly OomKill[];
   readonly inputs: NonNullable<Evidence['inputs']>;
 }
 interface Seen {
@@ -15,17 +17,19 @@ interface Seen {
   readonly directory: string | null;
 }
 
-export const noEvidence: EvidenceKept = { seen: new Map(), oomKills: [], inputs: new Map() };
+export const noEvidence: EvidenceKept = { seen: new Map(), oomKills: [], entered: [], inputs: new Map() };
 
 /** Of those that ended long ago nobody asks any more. */
 const mostSeen = 2_000;
 
 export function keepEvidence(model: Model, last: Model | null, before: EvidenceKept): EvidenceKept {
   const seen = model.builds === last?.builds ? before.seen : withSeen(model, before.seen);
-  const kills = model.events === last?.events ? before.oomKills : oomKills(model.events, model, seen);
+  const { entered } = before;
+  const kills =
+    model.events === last?.events ? before.oomKills : [...entered, ...oomKills(model.events, model, seen)];
   const oom = isSame(kills, before.oomKills) ? before.oomKills : kills;
   const inputs = model.derivations === last?.derivations ? before.inputs : inputsOf(model);
-  return { seen, oomKills: oom, inputs };
+  return { seen, oomKills: oom, entered, inputs };
 }
 
 function withSeen({ builds }: Model, before: EvidenceKept['seen']): EvidenceKept['seen'] {

@@ -19,6 +19,8 @@ export interface Explained {
   readonly evidence: EvidenceKept;
   /** By `FollowedRebuild.id`. */
   readonly rebuilds: ReadonlyMap<string, ExplainedRebuild>;
+  /** By the same, what room there was: of rebuilds that failed before a recording is entered. */
+  readonly rooms: ReadonlyMap<string, readonly FilesystemRoom[]>;
 }
 interface ExplainedRebuild {
   /** What the failures were made of. */
@@ -33,7 +35,7 @@ interface ExplainedRebuild {
   readonly over: boolean;
 }
 
-export const nothingExplained: Explained = { evidence: noEvidence, rebuilds: new Map() };
+export const nothingExplained: Explained = { evidence: noEvidence, rebuilds: new Map(), rooms: new Map() };
 
 /** The kernel's word may come after Nix's: of a kill nobody explains one waits for it. */
 const killToldAfterMs = 5_000;
@@ -45,12 +47,13 @@ export function explainFailures(
   before: Explained,
 ): { readonly model: Model; readonly explained: Explained } {
   if (model.rebuilds.length === 0 && before.rebuilds.size === 0) return { model, explained: before };
-  const evidence = keepEvidence(model, last, before.evidence);
+  // Nothing was kept while there was no rebuild.
+  const evidence = keepEvidence(model, before.rebuilds.size === 0 ? null : last, before.evidence);
   const events: ModelEvent[] = [];
   const explained = new Map<string, ExplainedRebuild>();
   const rebuilds = model.rebuilds.map((one) => {
     const known = before.rebuilds.get(one.id);
-    const { failures, basis } = explain(one, model, last, evidence, known);
+    const { failures, basis } = explain(one, model, last, evidence, known, before.rooms.get(one.id));
     const next = failures === one.failures ? one : { ...one, failures };
     const { told, waits } =
       known?.failures === failures && !known.waits
@@ -67,7 +70,7 @@ export function explainFailures(
       rebuilds: changed ? rebuilds : model.rebuilds,
       events: appendEvents(model.events, events),
     },
-    explained: { evidence, rebuilds: explained },
+    explained: { evidence, rebuilds: explained, rooms: before.rooms },
   };
 }
 
@@ -77,6 +80,7 @@ function explain(
   last: Model | null,
   evidence: EvidenceKept,
   known: ExplainedRebuild | undefined,
+  entered: readonly FilesystemRoom[] = [],
 ) {
   const { failed, dependents, errors, toolFailures } = one.rebuild;
   const said = { failed, dependents, errors, toolFailures };
@@ -95,7 +99,7 @@ function explain(
   }
   const rooms = sameSaid
     ? known.rooms
-    : leastRooms(leastRooms(known?.rooms ?? [], last?.filesystems ?? []), model.filesystems);
+    : leastRooms(leastRooms(known?.rooms ?? entered, last?.filesystems ?? []), model.filesystems);
   const failures = rootCauses(one.rebuild, evidenceOf(evidence, failed.keys(), rooms));
   return { failures: kept(one.failures, failures), basis: { rebuild: said, evidence, rooms } };
 }

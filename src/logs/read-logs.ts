@@ -54,11 +54,12 @@ export function readLogs(value: unknown): LogsRaw | null {
   const read = streams(value['streams']);
   if (read === undefined) return null;
   const known = before(value['before']);
-  const { facts } = value;
+  const { facts, evidence } = value;
   return {
     streams: read,
     ...readFacts(value),
     ...(known && { before: known }),
     ...(facts !== undefined && { facts }),
+    ...(evidence !== undefined && { evidence }),
   };
 }

@@ -106,8 +106,8 @@ export function derive(
   const forest = sample.forest === undefined ? null : deriveForest(sample.forest, carry.forest, { timeMs });
   const { daemon, otherDaemons, clients, workers, transfers, cgroups, totals } = forest?.parts ?? last;
   const unjoined = forest?.parts ?? carry.unjoined;
-  const forestSeen = (forest?.carry ?? carry.forest) !== null;
-  const rebuilds = joinClients(fromLogs.rebuilds, { clients, workers }, forestSeen, last.rebuilds);
+  const seen = forest !== null ? 'now' : carry.forest !== null ? 'before' : 'never';
+  const rebuilds = joinClients(fromLogs.rebuilds, { clients, workers }, seen, last.rebuilds);
   const builds = joinBuilds(unjoined.builds, rebuilds, last.builds, carry.unjoined.builds, fromLogs);
 
   const machine = { pressure: pressure?.pressure ?? last.pressure, disks, filesystems, cgroups };

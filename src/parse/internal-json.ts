@@ -1,7 +1,7 @@
 /** Nix's machine log, `--log-format internal-json`: one line of stderr becomes one event. */
 
 import { type Fields, isFields, parseJsonObject } from '../base/fields.ts';
-import { withoutEscapes } from '../base/text.ts';
+import { withoutCommands, withoutEscapes } from '../base/text.ts';
 import type { Position, TraceEntry } from '../model/rebuild/position.ts';
 
 /** `ActivityType` of src/libutil/logging.hh. Numbers that are not here appear with every release: keep them. */
@@ -123,8 +123,8 @@ export function parseLogDocument(text: string): NixEvent {
       return {
         kind: 'msg',
         level: numberOf(document.level),
-        text: withoutEscapes(text),
-        raw: raw === null ? null : withoutEscapes(raw),
+        text: withoutCommands(text),
+        raw: raw === null ? null : withoutCommands(raw),
         trace: traceOf(document.trace),
         ...positionOf(document),
       };
@@ -157,7 +157,7 @@ function fieldsOf(value: unknown): readonly Field[] {
 function positionOf(value: Fields): Position {
   const line = numberOf(value.line);
   const column = numberOf(value.column);
-  const file = textOf(value.file);
+  const file = typeof value.file === 'string' ? withoutCommands(value.file) : null;
   const end = `:${line}:${column}`;
   return { file: file?.endsWith(end) ? file.slice(0, -end.length) : file, line, column };
 }
@@ -165,7 +165,7 @@ function positionOf(value: Fields): Position {
 function traceOf(value: unknown): readonly TraceEntry[] {
   if (!Array.isArray(value)) return [];
   return value.filter(isFields).map((entry) => ({
-    text: withoutEscapes(textOf(entry.raw_msg) ?? ''),
+    text: withoutCommands(textOf(entry.raw_msg) ?? ''),
     ...positionOf(entry),
   }));
 }

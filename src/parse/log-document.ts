@@ -2,7 +2,7 @@
 
 import { colouredLine } from '../base/coloured-line.ts';
 import { isFields } from '../base/fields.ts';
-import { ownText } from '../base/text.ts';
+import { ownText, withoutCommands } from '../base/text.ts';
 import type { Activity } from '../model/rebuild/activity.ts';
 import type { LogEvent, ResultEvent } from '../model/rebuild/log-event.ts';
 import { activityOfText, hostOf } from './activity-words.ts';
@@ -15,7 +15,11 @@ export function logEventOf(event: NixEvent): LogEvent | null {
   switch (event.kind) {
     case 'start': {
       const { id, parent, level, text } = event;
-      const activity = activityOf(event.type, event.fields.map(bounded), atMost(longestText, text));
+      const activity = activityOf(
+        event.type,
+        event.fields.map(bounded),
+        withoutCommands(atMost(longestText, text)),
+      );
       return { kind: 'start', id, parent, activity, level, text: colouredLine(text, longestLine) };
     }
     case 'stop':
@@ -36,7 +40,7 @@ const longestPath = 4_096;
 const longestText = 2 * longestPath + 100;
 
 function bounded(field: Field): Field {
-  return typeof field === 'string' ? atMost(longestPath, field) : field;
+  return typeof field === 'string' ? withoutCommands(atMost(longestPath, field)) : field;
 }
 
 function atMost(longest: number, text: string): string {

@@ -7,7 +7,7 @@
  */
 
 import { colouredLine } from '../base/coloured-line.ts';
-import { withoutEscapes } from '../base/text.ts';
+import { withoutCommands } from '../base/text.ts';
 import { nameOfDerivation, nameOfPath } from '../model/nix-store/store-path.ts';
 import type { WaitFor } from '../model/rebuild/activity.ts';
 import type { Failure } from '../model/rebuild/failure.ts';
@@ -87,7 +87,7 @@ export class TextLines {
 
   line(printed: string): void {
     const line = printed.replace(journal, '');
-    const text = withoutEscapes(line).trimEnd();
+    const text = withoutCommands(line).trimEnd();
     if (this.continuesError(text)) return;
     this.endError();
     if (text === '') return;
@@ -197,7 +197,7 @@ export class TextLines {
   /** `hello> checking for gcc`, and a phase that stdenv says itself. */
   private buildLine(line: string): boolean {
     if (this.builds.size === 0) return false;
-    const prefix = /^([\w.+?=-]+)> ?(.*)$/s.exec(withoutEscapes(line))?.[1];
+    const prefix = /^([\w.+?=-]+)> ?(.*)$/s.exec(withoutCommands(line))?.[1];
     const named = prefix === undefined ? undefined : this.builds.named(prefix);
     const id = named ?? this.builds.only;
     if (id === undefined) return false;

@@ -2,9 +2,12 @@
  * What of a Sample's streams goes into a recording. Lines are bounded, a tick that brings more than a record should
  * hold is recorded as what it leads to, and now and then a chunk begins with all that is known, to be entered there.
  */
+
 import { counted } from '../logs/checkpoint.ts';
+import type { DerivedWithStreams } from '../logs/derive-sample.ts';
+import { packEvidence } from '../logs/entered-evidence.ts';
 import { knowsAny, noFacts, packFacts } from '../logs/facts.ts';
-import type { Stream, Streams } from '../logs/streams.ts';
+import { noStreams, type Stream, type Streams } from '../logs/streams.ts';
 import type { LogsRaw, StreamRaw } from '../model/rebuild/followed.ts';
 import type { Sample } from '../model/sample.ts';
 import { isAskedFor, newRoom, type Room, sizeOfAsked, withinRoom } from './checkpoint-room.ts';
@@ -15,6 +18,12 @@ import { weightOf } from './weight.ts';
 export interface StreamsAround {
   readonly before: Streams;
   readonly after: Streams;
+  /** What else was known of rebuilds before; absent: nothing. */
+  readonly last?: Pick<DerivedWithStreams, 'model' | 'explained'>;
+}
+
+export function streamsAround(before: DerivedWithStreams | null, after: DerivedWithStreams): StreamsAround {
+  return { before: before?.streams ?? noStreams, after: after.streams, ...(before && { last: before }) };
 }
 
 export interface LogsRecorder {
@@ -91,7 +100,7 @@ export function createLogsRecorder(): LogsRecorder {
   }
 
   return {
-    take(sample, { before, after }, begins) {
+    take(sample, { before, after, last: known }, begins) {
       const { logs, monotonicMs: nowMs, timeMs } = sample;
       missed ||= last !== null && before !== last;
       last = after;
@@ -117,10 +126,12 @@ export function createLogsRecorder(): LogsRecorder {
         const made = recorded(own, stream, nowMs, enters, room);
         return enters ? withCheckpoint(made, before.byId.get(id), room) : made;
       });
+      const evidence = isKnown && known ? packEvidence(known.model, known.explained) : null;
       const value: LogsRaw = {
         ...logs?.value,
         streams,
         ...(isKnown && { before: enters ? 'here' : 'earlier' }),
+        ...(evidence && { evidence }),
         ...((enters || lost) && knowsAny(facts) && { facts: packFacts(facts) }),
       };
       if (enters) {

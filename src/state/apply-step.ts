@@ -3,10 +3,11 @@ import { type Effect, isEffect, type Step } from '../commands/step.ts';
 import { isQuestion } from '../model/ui/modes.ts';
 import { fold, toggleTag, unfold, untagAll } from './build-list.ts';
 import { turnProfile } from './generation-list.ts';
+import { moveSideways, openLog, readLogFile } from './log-page.ts';
 import { acceptMode, dismissFailed, leaveMode, openDetails, openMode, popMode, pushMode } from './modes.ts';
 import { acceptChoice, ask, closeQuestion, giveUp, openMenu } from './questions.ts';
 import { edge, move, page } from './scrolling.ts';
-import { selectTouched } from './selection.ts';
+import { selectCursor, selectTouched } from './selection.ts';
 import { topMode } from './selectors.ts';
 import { settle } from './settle.ts';
 import { invert, sortStep } from './sorting.ts';
@@ -50,6 +51,12 @@ function transition(state: State, step: Exclude<Step, Effect>): State {
       return unfold(state);
     case 'details':
       return openDetails(state);
+    case 'log':
+      return openLog(selectCursor(state), step.of);
+    case 'sideways':
+      return moveSideways(state, step.by);
+    case 'read-log-file':
+      return readLogFile(state);
     case 'open':
       return openMode(state, step.mode);
     case 'accept':

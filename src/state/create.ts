@@ -12,6 +12,7 @@ import { alertsOf, journalOf } from './journal.ts';
 import { buildRows } from './rows.ts';
 import { layoutOf } from './settle.ts';
 import type { Health, State, TerminalState, UiState } from './state.ts';
+import { deriveTrees, noTrees } from './trees.ts';
 import { initialUi } from './ui.ts';
 
 export interface InitialState {
@@ -39,7 +40,8 @@ export function initialState(initial: InitialState): State {
     recorder: recorderOff,
     ...initial.health,
   };
-  const rows = buildRows(model, ui, [], []);
+  const trees = deriveTrees(model, ui, noTrees);
+  const rows = buildRows(model, ui, [], [], trees);
   const failed = failedRows(model, ui, [], []);
   return {
     model,
@@ -47,7 +49,9 @@ export function initialState(initial: InitialState): State {
     track: extendTrack(emptyTrack, model, null),
     rows,
     failed,
+    trees,
     ui,
+    log: null,
     terminal,
     layout: layoutOf({ terminal, ui, health, model, actions: [], replay, rows, failed }),
     health,

@@ -8,7 +8,7 @@ import { cursorFailed, dismiss, findFailed } from './failed.ts';
 import { select } from './selection.ts';
 import { cursorRow, shownModel, topMode } from './selectors.ts';
 import { sortBy, sortIds } from './sorting.ts';
-import type { State } from './state.ts';
+import type { State, TreeRow } from './state.ts';
 import { cursorColumn, withCharts } from './track.ts';
 import { withUi } from './ui.ts';
 
@@ -40,9 +40,18 @@ export function openDetails(state: State): State {
   }
   const row = cursorRow(state);
   if (row === null) return state;
+  if (row.kind === 'tree') return detailsOfFailed(state, row);
   const { build } = row;
   const log = build.log === null ? {} : { log: failedBuildId(build.log.rebuild, build.log.drv) };
   return pushMode(select(state, row.key), { kind: 'details', build: identityKey(build), ...log, scroll: 0 });
+}
+
+/** Of a tree only what failed has details of its own. */
+function detailsOfFailed(state: State, { key, node }: TreeRow): State {
+  if (node.kind !== 'derivation' || node.state !== 'failed') return state;
+  const build = failedBuildId(node.rebuild, node.drv);
+  if (findFailed(shownModel(state), state.journal, build) === null) return state;
+  return pushMode(select(state, key), { kind: 'details', build, scroll: toTheEnd });
 }
 
 /** In its details they are left. */
@@ -78,6 +87,11 @@ export function openMode(state: State, mode: OpenedMode): State {
       const top = topMode(state);
       return top.kind === 'help' ? setTop(state, { ...top, typing: true }) : state;
     }
+    case 'log-search': {
+      const top = topMode(state);
+      if (top.kind !== 'log') return state;
+      return setTop(state, { ...top, search: '', typing: { search: top.search, top: top.top } });
+    }
   }
 }
 
@@ -87,6 +101,8 @@ export function acceptMode(state: State): State {
   switch (top.kind) {
     case 'help':
       return setTop(state, { ...top, typing: false });
+    case 'log':
+      return setTop(state, { ...top, typing: null });
     case 'sort':
       return popMode(sortBy(state, sortIds[top.cursor] ?? state.ui.sort));
     default:
@@ -105,6 +121,9 @@ export function leaveMode(state: State): State {
       return popMode(withUi(state, { filter: top.before }));
     case 'help':
       return top.typing ? setTop(state, { ...top, typing: false, filter: '', scroll: 0 }) : popMode(state);
+    case 'log':
+      if (top.typing !== null) return setTop(state, { ...top, ...top.typing, found: null, typing: null });
+      return top.search === '' ? popMode(state) : setTop(state, { ...top, search: '', found: null });
     case 'normal':
       if (ui.view === 'history' && cursorColumn(state) !== null) return withCharts(state, { cursorMs: null });
       if (ui.filter !== '') return withUi(state, { filter: '' });

@@ -1,7 +1,7 @@
 /** Scrolling: help and details by lines, the sort menu by its cursor, the build list with its selection. */
-
 import { detailsScroll } from './details-room.ts';
 import { findFailed } from './failed.ts';
+import { clampLog, logRows, scrollLog } from './log-page.ts';
 import { setTop } from './modes.ts';
 import { cursorIndex, shownModel, topMode } from './selectors.ts';
 import { helpOf } from './situation.ts';
@@ -22,6 +22,8 @@ export function move(state: State, by: number): State {
       return setTop(state, { ...top, cursor: clamp(top.cursor + by, 0, sortIds.length - 1) });
     case 'choose':
       return setTop(state, { ...top, cursor: clamp(top.cursor + by, 0, top.choices.length - 1) });
+    case 'log':
+      return scrollLog(state, top, by);
     case 'details':
     case 'help':
       return setTop(state, { ...top, scroll: clamp(top.scroll + by, 0, lastScroll(state)) });
@@ -38,6 +40,7 @@ export function page(state: State, by: 1 | -1): State {
 
 export function edge(state: State, to: 'first' | 'last'): State {
   const top = topMode(state);
+  if (top.kind === 'log') return scrollLog(state, top, to === 'first' ? -Infinity : Infinity);
   if (top.kind !== 'details' && top.kind !== 'help') {
     const { move: through, edge: toEnd = through } = viewLists[state.ui.view];
     return toEnd(state, to === 'first' ? -Infinity : Infinity);
@@ -47,6 +50,7 @@ export function edge(state: State, to: 'first' | 'last'): State {
 
 function pageRows(state: State): number {
   const { kind } = topMode(state);
+  if (kind === 'log') return logRows(state);
   if (kind === 'help' || kind === 'details') return scrolled(state).rows;
   return viewLists[state.ui.view].rows(state);
 }
@@ -76,6 +80,7 @@ export function clampScroll(state: State): State {
   if (index >= 0 && layout.listRows > 0) scroll = clamp(scroll, index - layout.listRows + 1, index);
   const settled = scroll === ui.scroll ? state : withUi(state, { scroll });
   const top = topMode(settled);
+  if (top.kind === 'log') return clampLog(settled, top);
   if (top.kind !== 'details' && top.kind !== 'help') return settled;
   const within = Math.min(top.scroll, lastScroll(settled));
   return within === top.scroll ? settled : setTop(settled, { ...top, scroll: within });

@@ -3,10 +3,17 @@ import { identityKey, sameProcess } from '../base/identity.ts';
 import type { BuildTarget, Intent } from '../model/intents/intent.ts';
 import { cursorRow, topMode } from './selectors.ts';
 import type { State } from './state.ts';
+import { treeKeyOf } from './tree-rows.ts';
 import { withUi } from './ui.ts';
 
 export function select(state: State, key: string | null): State {
   return key === state.ui.selected ? state : withUi(state, { selected: key });
+}
+
+/** The row that was looked at stays the one under the cursor, whatever comes above it. */
+export function selectCursor(state: State): State {
+  const row = topMode(state).kind === 'normal' ? cursorRow(state) : null;
+  return row === null ? state : select(state, row.key);
 }
 
 /**
@@ -15,7 +22,7 @@ export function select(state: State, key: string | null): State {
  */
 export function selectTouched(state: State, intent: Intent): State {
   const row = cursorRow(state);
-  if (row === null || topMode(state).kind !== 'normal') return state;
+  if (row === null || row.kind === 'tree' || topMode(state).kind !== 'normal') return state;
   return touched(intent).some(({ root }) => sameProcess(row.build, root)) ? select(state, row.key) : state;
 }
 
@@ -46,6 +53,10 @@ export function keepSelection(state: State, last: State): State {
   const before = last.rows;
   const index = before.findIndex((row) => row.key === selected);
   const old = before[index];
+  // A derivation that begins or ends to run is another row, and the same derivation.
+  const place = old === undefined ? null : treeKeyOf(old);
+  const same = place === null ? undefined : state.rows.find((row) => treeKeyOf(row) === place);
+  if (same !== undefined) return select(state, same.key);
   const successor = state.rows[Math.min(Math.max(index, 0), state.rows.length - 1)];
   if (old?.kind !== 'process') return select(state, successor?.key ?? null);
   const build = identityKey(old.build);

@@ -4,19 +4,24 @@ import { workOf } from '../model/rebuild/client-work.ts';
 import { keyModeOf, keyModes } from '../model/ui/modes.ts';
 import { failedRows, stillDismissed } from './failed.ts';
 import { type Layout, type LayoutCounts, layoutFor } from './layout.ts';
+import { withLog } from './log-page.ts';
 import { buildRows } from './rows.ts';
 import { clampScroll } from './scrolling.ts';
 import { keepSelection } from './selection.ts';
 import { hintOf, shownActions, shownModel, topMode } from './selectors.ts';
 import type { BuildRow, State } from './state.ts';
+import { deriveTrees, isOfTree } from './trees.ts';
 import { withUi } from './ui.ts';
 
 /** Recomputes only what depends on what changed; unchanged slices keep their references. */
 export function settle(next: State, before: State): State {
   if (next === before) return before;
-  const pruned = forgetEnded(next, before);
+  const pruned = withTrees(forgetEnded(next, before), before);
   const rows = rowsChanged(pruned, before)
-    ? sameRows(buildRows(shownModel(pruned), pruned.ui, before.rows, pruned.paused), before.rows)
+    ? sameRows(
+        buildRows(shownModel(pruned), pruned.ui, before.rows, pruned.paused, pruned.trees),
+        before.rows,
+      )
     : before.rows;
   const failed = failedChanged(pruned, before)
     ? failedRows(shownModel(pruned), pruned.ui, pruned.journal.entries, before.failed)
@@ -25,7 +30,13 @@ export function settle(next: State, before: State): State {
   const withRows = unchanged ? pruned : { ...pruned, rows, failed };
   const moved = rows !== before.rows || failed !== before.failed;
   const selected = moved ? keepSelection(withRows, before) : withRows;
-  return clampScroll({ ...selected, layout: sameLayout(layoutOf(selected), before.layout) });
+  const laidOut = { ...selected, layout: sameLayout(layoutOf(selected), before.layout) };
+  return clampScroll(withLog(laidOut, before));
+}
+
+function withTrees(next: State, before: State): State {
+  const trees = deriveTrees(shownModel(next), next.ui, before.trees);
+  return trees === next.trees ? next : { ...next, trees };
 }
 
 function rowsChanged(next: State, before: State): boolean {
@@ -37,6 +48,9 @@ function rowsChanged(next: State, before: State): boolean {
     a.inverted !== b.inverted ||
     a.filter !== b.filter ||
     a.unfolded !== b.unfolded ||
+    a.folded !== b.folded ||
+    next.trees !== before.trees ||
+    (next.trees.size > 0 && shownModel(next).rebuilds !== shownModel(before).rebuilds) ||
     a.tagged !== b.tagged ||
     next.paused !== before.paused
   );
@@ -61,20 +75,26 @@ function sameRows(rows: readonly BuildRow[], before: readonly BuildRow[]): reado
 /** Tags and unfolded marks of builds that ended are dropped, so that neither set grows for ever. */
 function forgetEnded(next: State, before: State): State {
   const model = shownModel(next);
-  const { builds } = model;
+  const { builds, rebuilds } = model;
   const old = shownModel(before);
-  const { unfolded, tagged } = next.ui;
-  const dismissed =
-    model.rebuilds === old.rebuilds ? next.ui.dismissed : stillDismissed(next.ui.dismissed, model);
+  const dismissed = rebuilds === old.rebuilds ? next.ui.dismissed : stillDismissed(next.ui.dismissed, model);
   const forgot = dismissed === next.ui.dismissed ? next : withUi(next, { dismissed });
-  if (builds === old.builds || unfolded.size + tagged.size === 0) return forgot;
+  const { unfolded, folded, tagged } = next.ui;
+  if (builds === old.builds && rebuilds === old.rebuilds) return forgot;
+  if (unfolded.size + folded.size + tagged.size === 0) return forgot;
   const alive = new Set(builds.map(identityKey));
-  const kept = { unfolded: still(unfolded, alive), tagged: still(tagged, alive) };
-  return kept.unfolded === unfolded && kept.tagged === tagged ? forgot : withUi(forgot, kept);
+  const isAlive = (key: string) => alive.has(key) || isOfTree(key, model);
+  const kept = {
+    unfolded: still(unfolded, isAlive),
+    folded: still(folded, isAlive),
+    tagged: still(tagged, isAlive),
+  };
+  const same = kept.unfolded === unfolded && kept.folded === folded && kept.tagged === tagged;
+  return same ? forgot : withUi(forgot, kept);
 }
 
-function still(keys: ReadonlySet<string>, alive: ReadonlySet<string>): ReadonlySet<string> {
-  const rest = [...keys].filter((key) => alive.has(key));
+function still(keys: ReadonlySet<string>, isAlive: (key: string) => boolean): ReadonlySet<string> {
+  const rest = [...keys].filter(isAlive);
   return rest.length === keys.size ? keys : new Set(rest);
 }
 

@@ -1,31 +1,45 @@
 /** What the command table may know of the state. */
 
-import { identityKey } from '../base/identity.ts';
-import type { ActSituation, ChartSituation, ReplaySituation, Situation } from '../commands/command.ts';
+import { identityKey, sameProcess } from '../base/identity.ts';
+import type {
+  ActSituation,
+  ChartSituation,
+  LogSituation,
+  ReplaySituation,
+  SelectedRow,
+  Situation,
+} from '../commands/command.ts';
 import { type HelpLine, hardeningLines, helpLines, logLines } from '../commands/help.ts';
+import { keyOfRebuild } from '../logs/tree-nodes.ts';
 import { whyTooLate } from '../model/intents/intent-standing.ts';
-import type { Build } from '../model/model.ts';
+import type { Build, Client } from '../model/model.ts';
 import { damagedPaths } from '../model/nix-store/store-check.ts';
 import { parseJumpTime, resolveJumpTime } from '../model/past/jump-time.ts';
 import type { ReplayState } from '../model/past/replay.ts';
 import { trackRanges } from '../model/past/track-window.ts';
+import type { LogSubject } from '../model/rebuild/log-subject.ts';
 import { chartGrid } from '../model/ui/chart-grid.ts';
 import { keyModeOf, type Mode } from '../model/ui/modes.ts';
+import { isOpen } from './build-list.ts';
 import { cursorFailed, findFailed } from './failed.ts';
 import { selectedGeneration } from './generation-list.ts';
+import { isOfLog, subjectOfBuild, subjectOfFailed, subjectOfRow } from './log-page.ts';
 import { cursorRow, findBuild, pausedByUs, shownModel, topMode } from './selectors.ts';
-import type { State } from './state.ts';
+import type { BuildRow, State } from './state.ts';
 import { cursorColumn, cursorTime } from './track.ts';
 import { viewLists } from './view-lists.ts';
 
 /** `alone`: the key came in a read of its own. */
 export function situationOf(state: State, mode: Mode = topMode(state), alone = true): Situation {
   const { ui } = state;
+  const row = cursorRow(state);
   return {
     mode: keyModeOf(mode),
     view: ui.view,
     rows: viewLists[ui.view].length(state),
-    selected: isAtFailed(state, mode) ? 'failed' : (cursorRow(state)?.kind ?? null),
+    selected: isAtFailed(state, mode) ? 'failed' : selectedRow(row, mode),
+    open: row === null ? null : isOpen(row),
+    tree: state.trees.size > 0,
     tagged: ui.tagged.size,
     frozen: ui.frozen !== null,
     search: ui.search,
@@ -35,13 +49,26 @@ export function situationOf(state: State, mode: Mode = topMode(state), alone = t
     act: actSituation(state, mode),
     charts: chartSituation(state),
     command: state.command !== null,
+    log: logSituation(state, mode),
     replay: state.replay === null ? null : replaySituation(state.replay, mode),
     noRecording: noRecording(state),
   };
 }
 
+/** In a log what it is of, where that has no processes. */
+function selectedRow(row: BuildRow | null, mode: Mode): SelectedRow | null {
+  if (mode.kind === 'log') return mode.of.kind === 'rebuild' ? 'rebuild' : 'over';
+  if (row === null) return null;
+  if (row.kind !== 'tree') return row.kind;
+  const { node } = row;
+  if (node.kind === 'rebuild') return 'rebuild';
+  if (node.kind !== 'derivation') return 'line';
+  return node.state === 'done' || node.state === 'stopped' ? 'over' : node.state;
+}
+
 /** The cursor stands on it, or its details are open. */
 export function isAtFailed(state: State, mode: Mode): boolean {
+  if (mode.kind === 'log') return false;
   if (mode.kind !== 'details') return cursorFailed(state) !== null;
   return (
     findBuild(state, mode.build) === null &&
@@ -82,7 +109,12 @@ function actSituation(state: State, mode: Mode): ActSituation {
     actor,
     model,
     targets: targetsOf(state, mode),
-    chosen: mode.kind === 'details' || state.ui.tagged.size > 0 || state.ui.selected !== null,
+    chosen:
+      mode.kind === 'details' ||
+      mode.kind === 'log' ||
+      state.ui.tagged.size > 0 ||
+      state.ui.selected !== null,
+    client: clientOfRebuild(state, mode, listed ? row : null),
     process: listed && row?.kind === 'process' ? row.process : null,
     running: state.actions.map(({ intent }) => intent.type),
     pausedByUs: pausedByUs(state).length,
@@ -103,16 +135,51 @@ function actSituation(state: State, mode: Mode): ActSituation {
   };
 }
 
+function logSituation(state: State, mode: Mode): LogSituation {
+  if (mode.kind === 'log') return { of: mode.of, search: mode.search, noFile: noFile(state, mode.of) };
+  return { of: logSubject(state, mode), search: '', noFile: 'no log is open' };
+}
+
+function logSubject(state: State, mode: Mode): LogSubject | null {
+  if (mode.kind === 'details') {
+    const build = findBuild(state, mode.build);
+    if (build !== null) return subjectOfBuild(build);
+    const failed = findFailed(shownModel(state), state.journal, mode.log ?? mode.build);
+    return failed === null ? null : subjectOfFailed(failed);
+  }
+  const failed = mode.kind === 'normal' ? cursorFailed(state) : null;
+  if (failed !== null) return subjectOfFailed(failed);
+  const row = mode.kind === 'normal' ? cursorRow(state) : null;
+  return row === null ? null : subjectOfRow(row, shownModel(state).rebuilds);
+}
+
+function noFile({ replay, log }: State, of: LogSubject): string | null {
+  if (of.kind === 'rebuild') return 'Nix keeps a file of each build, none of the whole rebuild';
+  if (of.drv === null) return 'its derivation is not known';
+  if (replay !== null) return 'this is a recording: only what was recorded is here';
+  return log?.file?.state === 'reading' ? 'it is being read' : null;
+}
+
+/** Whoever rebuilds what the cursor or the log is of, where that is no build with processes. */
+function clientOfRebuild({ model }: State, mode: Mode, row: BuildRow | null): Client | null {
+  const of = mode.kind === 'log' ? mode.of.rebuild : null;
+  const key = row?.kind === 'tree' ? row.place.rebuild : null;
+  if (of === null && key === null) return null;
+  const identity = model.rebuilds.find(({ id }) => id === of || keyOfRebuild(id) === key)?.client ?? null;
+  return identity === null ? null : (model.clients.find((one) => sameProcess(one, identity)) ?? null);
+}
+
 /** What is on the screen: in the details their build, else the tagged ones, else the one under the cursor. */
 function targetsOf(state: State, mode: Mode): readonly Build[] {
   if (mode.kind === 'details') {
     const build = findBuild(state, mode.build);
     return build === null ? [] : [build];
   }
+  if (mode.kind === 'log') return shownModel(state).builds.filter((build) => isOfLog(build, mode.of));
   const { tagged } = state.ui;
   if (tagged.size > 0) return shownModel(state).builds.filter((build) => tagged.has(identityKey(build)));
   const row = cursorRow(state);
-  return row === null ? [] : [row.build];
+  return row === null || row.kind === 'tree' ? [] : [row.build];
 }
 
 /** The help as it stands: what is blocked in the mode below it, and the filter typed. */

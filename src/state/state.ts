@@ -1,6 +1,9 @@
 /** The state of the dashboard: what was sampled (model, history) and what the user chose (ui). */
 
 import type { IdentityKey } from '../base/identity.ts';
+import type { KeptLines } from '../logs/log-lines.ts';
+import type { DerivationTree } from '../logs/tree.ts';
+import type { TreeNode } from '../logs/tree-nodes.ts';
 import type { HardeningPart } from '../model/health/hardening.ts';
 import type { Actor } from '../model/intents/actor.ts';
 import type { Intent } from '../model/intents/intent.ts';
@@ -16,6 +19,7 @@ import type { Track } from '../model/past/track-rings.ts';
 import type { TrackRangeId } from '../model/past/track-window.ts';
 import type { RootCause } from '../model/rebuild/cause.ts';
 import type { FollowedRebuild } from '../model/rebuild/followed.ts';
+import type { LogFile, LogSubject } from '../model/rebuild/log-subject.ts';
 import type { Build as LoggedBuild } from '../model/rebuild/rebuild.ts';
 import type { Mode } from '../model/ui/modes.ts';
 import type { ViewId } from '../model/ui/views.ts';
@@ -28,15 +32,17 @@ export type SortId = 'resident' | 'residentGrowth' | 'cpu' | 'age' | 'io' | 'nam
 export interface UiState {
   readonly view: ViewId;
   readonly modes: readonly Mode[];
-  /** Selected row of the build list (a build or one of its processes); follows identity. */
-  readonly selected: IdentityKey | null;
+  /** Selected row of the build list (a build, one of its processes, a line of a tree); follows identity. */
+  readonly selected: string | null;
   readonly sort: SortId;
   readonly inverted: boolean;
   /** Rows that do not match are hidden; '' = none. */
   readonly filter: string;
   readonly search: string;
-  /** Builds whose processes are shown. */
-  readonly unfolded: ReadonlySet<IdentityKey>;
+  /** Builds whose processes are shown; keys of what was opened in the tree of a rebuild. */
+  readonly unfolded: ReadonlySet<string>;
+  /** Keys of what was closed there. */
+  readonly folded: ReadonlySet<string>;
   readonly tagged: ReadonlySet<IdentityKey>;
   /** Ids of failures (model/rebuild/failed.ts) that are to be seen no more. */
   readonly dismissed: ReadonlySet<string>;
@@ -75,13 +81,45 @@ export type BuildRow =
       readonly tagged: boolean;
       /** Unix ms; null where it is not paused, or nobody knows since when. */
       readonly pausedAtMs: number | null;
+      readonly place: TreePlace | null;
     }
   | {
       readonly kind: 'process';
       readonly key: IdentityKey;
       readonly build: Build;
       readonly process: BuildProcess;
-    };
+      readonly place: TreePlace | null;
+    }
+  | TreeRow;
+
+/** A line of the tree of a rebuild that is no build with processes. */
+export interface TreeRow {
+  readonly kind: 'tree';
+  readonly key: string;
+  readonly node: TreeNode;
+  readonly place: TreePlace;
+}
+
+/** Where a row stands in the tree of a rebuild. */
+export interface TreePlace {
+  /** Key of the rebuild's own row. */
+  readonly rebuild: string;
+  /** The same for a derivation whether it runs or not. */
+  readonly key: string;
+  readonly depth: number;
+}
+
+/** The log that is looked at. */
+export interface LogPage {
+  readonly of: LogSubject;
+  /** `file`: as Nix wrote it to disk. `none`: nothing of it is here. */
+  readonly from: 'stream' | 'file' | 'none';
+  readonly kept: KeptLines;
+  /** Null: it was not asked for. */
+  readonly file: LogFile | null;
+  /** The rebuild or build goes on, so that more may come. */
+  readonly goesOn: boolean;
+}
 
 /** What failed, with the builds that it took with it: a line below those that run. */
 export interface FailedRow {
@@ -169,9 +207,13 @@ export interface State {
   /** What the charts are drawn from. */
   readonly track: Track;
   readonly rows: readonly BuildRow[];
+  /** Of the rebuilds that are followed, by id; empty where no tree is shown. */
+  readonly trees: ReadonlyMap<string, DerivationTree>;
   /** Where they are shown, those that were not dismissed. */
   readonly failed: readonly FailedRow[];
   readonly ui: UiState;
+  /** Null while none is open. */
+  readonly log: LogPage | null;
   readonly terminal: TerminalState;
   /** How many rows each part of the screen has now; the same object while unchanged. */
   readonly layout: Layout;

@@ -1,6 +1,7 @@
 /** Search, filter and the help's filter: text that works while it is typed. */
 
-import { anyMatches, buildMatches, processMatches } from './matching.ts';
+import { nextInLog, typeLogSearch } from './log-page.ts';
+import { anyMatches, buildMatches, processMatches, treeMatches } from './matching.ts';
 import { setTop } from './modes.ts';
 import { select } from './selection.ts';
 import { cursorIndex, topMode } from './selectors.ts';
@@ -26,6 +27,8 @@ function edit(state: State, change: (old: string) => string): State {
       const filter = change(top.filter);
       return setTop(state, { ...top, filter, scroll: 0 });
     }
+    case 'log':
+      return top.typing === null ? state : typeLogSearch(state, top, change(top.search));
     case 'confirm':
       return top.word === null ? state : setTop(state, { ...top, typed: change(top.typed).slice(0, 40) });
     case 'jump':
@@ -60,6 +63,8 @@ function jumpFrom(state: State, origin: string | null): State {
 
 /** `n`, `N`: the next match below or above the selection, round the ends. */
 export function nextMatch(state: State, by: 1 | -1): State {
+  const top = topMode(state);
+  if (top.kind === 'log') return nextInLog(state, top, by);
   const nowhere = by > 0 ? 0 : state.rows.length - 1;
   const start = state.ui.selected === null ? nowhere : cursorIndex(state) + by;
   const found = findMatch(state, start, by);
@@ -76,11 +81,14 @@ function findMatch(state: State, start: number, by: 1 | -1): BuildRow | null {
 }
 
 function rowMatches(row: BuildRow, needle: string): boolean {
+  if (row.kind === 'tree') return treeMatches(row.node, needle);
   if (row.kind === 'process') return processMatches(row.process, needle);
   // Its processes have rows of their own where it is unfolded.
   return row.unfolded ? buildMatches(row.build, needle) : anyMatches(row.build, needle);
 }
 
 function noMatch(state: State): State {
-  return withUi(state, { notice: { text: `no match for "${state.ui.search}"`, level: 'warning' } });
+  const rest = state.trees.size > 0 ? ' in what is open: \\ looks into the rest' : '';
+  const text = `no match for "${state.ui.search}"${rest}`;
+  return withUi(state, { notice: { text, level: 'warning' } });
 }

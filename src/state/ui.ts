@@ -10,6 +10,7 @@ export const initialUi: UiState = {
   filter: '',
   search: '',
   unfolded: new Set(),
+  folded: new Set(),
   tagged: new Set(),
   dismissed: new Set(),
   frozen: null,

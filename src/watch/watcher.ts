@@ -3,13 +3,13 @@
  * and the kernel's own triggers, put together once.
  */
 import { type DerivedWithStreams, deriveSample } from '../logs/derive-sample.ts';
-import { noStreams } from '../logs/streams.ts';
 import { emptyModel } from '../model/empty-model.ts';
 import type { JournalEntry } from '../model/intents/outcome.ts';
 import type { Model } from '../model/model.ts';
 import { type RecorderStatus, recorderOff } from '../model/past/recorded.ts';
 import { sourceTable } from '../model/source-table.ts';
 import type { Clock, PressureTriggers } from '../platform/ports.ts';
+import { streamsAround } from '../record/recorded-logs.ts';
 import type { Source } from '../samplers/source.ts';
 import { createAlarm } from './alarm.ts';
 import { createLoadShedding } from './load-shedding.ts';
@@ -92,12 +92,12 @@ export function createWatcher(options: WatcherOptions): Watcher {
     clock,
     intervalScale,
     onSample(sample, tick) {
-      const before = derived?.streams ?? noStreams;
-      derived = deriveSample(sample, derived);
-      const { model, streams } = derived;
+      const before = derived;
+      derived = deriveSample(sample, before);
+      const { model } = derived;
       for (const source of sources) source.looked?.(model);
       const overload = shedding.tick(model, tick.latenessMs);
-      recording?.sample(sample, model, { before, after: streams });
+      recording?.sample(sample, model, streamsAround(before, derived));
       ownHealth = {
         latenessMs: roundLateness(overload.lateMs),
         lowDetail: overload.lowDetail,

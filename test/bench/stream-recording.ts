@@ -1,12 +1,12 @@
 /** What the stream of a rebuild adds to a recording: an hour's size, the main thread's time, the time of a jump. */
 import { join } from 'node:path';
 import { type DerivedWithStreams, deriveSample } from '../../src/logs/derive-sample.ts';
-import { noStreams } from '../../src/logs/streams.ts';
 import { trackPointOf } from '../../src/model/past/track.ts';
 import type { Sample } from '../../src/model/sample.ts';
 import { createCursor } from '../../src/modes/replay/cursor.ts';
 import type { RecordingFiles } from '../../src/platform/ports.ts';
 import { openRecording } from '../../src/record/open-recording.ts';
+import { streamsAround } from '../../src/record/recorded-logs.ts';
 import { createRecorder } from '../../src/record/recorder.ts';
 import { busyMachine } from '../record/busy-machine.ts';
 import { withStream } from '../support/followed-recording.ts';
@@ -62,12 +62,13 @@ async function measure(
   let [sampleMs, longestMs, samples] = [0, 0, 0];
   for (const sample of pieces === null ? machine : withStream(machine, pieces)) {
     nowMs = sample.timeMs;
-    const before = derived?.streams ?? noStreams;
-    derived = deriveSample(sample, derived);
+    const before = derived;
+    derived = deriveSample(sample, before);
     const point = trackPointOf(derived.model);
     const { status } = recorder;
+    const around = streamsAround(before, derived);
     const beginMs = performance.now();
-    recorder.sample(sample, point, { before, after: derived.streams });
+    recorder.sample(sample, point, around);
     const tookMs = performance.now() - beginMs;
     sampleMs += tookMs;
     // The first ones are read by the interpreter.

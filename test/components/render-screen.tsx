@@ -67,6 +67,16 @@ export function renderScreen(
   );
 }
 
+/** A state as it is. */
+export function renderState(state: State): string {
+  return renderToString(
+    <AppContextProvider value={contextOf(state)}>
+      <Screen />
+    </AppContextProvider>,
+    { columns: state.terminal.columns },
+  );
+}
+
 /** A frame with escapes as a visible sign: for golden files and for patterns. */
 export function visible(frame: string): string {
   return frame.replaceAll('\u001b', '␛');

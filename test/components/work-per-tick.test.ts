@@ -7,8 +7,10 @@ import { applyModel } from '../../src/state/apply-model.ts';
 import { applyStep } from '../../src/state/apply-step.ts';
 import type { State } from '../../src/state/state.ts';
 import { drawScreen } from '../support/drawn-screen.tsx';
+import { followedOf, withRebuilds } from '../support/followed-fixture.ts';
 import { eventsUpTo } from '../support/followed-streams.ts';
-import { buildOf, busy, pressureOf, processOf, waiting } from '../support/model-fixture.ts';
+import { buildOf, busy, idle, pressureOf, processOf, waiting } from '../support/model-fixture.ts';
+import { build, drvOf, line, RebuildLog, say } from '../support/rebuild-log.ts';
 import { followed } from '../support/rebuild-models.ts';
 
 const count = vi.hoisted(() => ({ composed: 0, parsed: 0 }));
@@ -152,6 +154,25 @@ test('a cursor that moves composes its row, and two are taken apart', async () =
   expect(work.bytes).toBeLessThan(500);
 });
 
+test('of 5,000 derivations only those on the screen are composed, and of an idle tick none', async () => {
+  const log = new RebuildLog().at(
+    busy.timeMs - 60_000,
+    say('these 5000 derivations will be built:'),
+    ...Array.from({ length: 5000 }, (_, index) => say(`  ${drvOf(`p${index}`)}`)),
+    ...Array.from({ length: 10 }, (_, index) => build(100 + index, `p${index}`)),
+  );
+  const model = withRebuilds(idle, [followedOf(log.rebuild)]);
+  const screen = await open(model, { ui: { view: 'builds' } });
+  const lines = Array.from({ length: 10 }, (_, index) => line(100 + index, 'cc'));
+  const next = withRebuilds(later(idle, 1000), [followedOf(log.at(busy.timeMs + 1000, ...lines).rebuild)]);
+  const work = await screen.workOf(tick(next));
+  expect(screen.state().rows).toHaveLength(12);
+  expect(work.composed).toBeLessThanOrEqual(12 + around);
+  expect(work.parsed).toBeLessThanOrEqual(12 + around);
+  const still = await screen.workOf(tick({ ...next, timeMs: next.timeMs + 10 }));
+  expect(still).toMatchObject({ parsed: 0, frames: 0, bytes: 0 });
+});
+
 describe('rebuilds that are followed', () => {
   /** Whole seconds, so that the next half second is of the same one. */
   const start = { ...followed, timeMs: Math.floor(followed.timeMs / 1000) * 1000 };
@@ -192,7 +213,7 @@ describe('rebuilds that are followed', () => {
     const modelOf = (streams: Streams, ms: number): Model => ({
       ...later(withBuilds(5), ms),
       timeMs: start.timeMs + ms,
-      rebuilds: joinClients(streams.rebuilds, busy, true, []),
+      rebuilds: joinClients(streams.rebuilds, busy, 'now', []),
     });
     const screen = await open(modelOf(first, 0));
     const work = await screen.workOf(tick(modelOf(next, 500)));

@@ -157,13 +157,14 @@ describe('what is kept of builds that are done', () => {
     };
     look(1, 'a', 'b');
     look(29, 'a', 'b');
-    world.at(30, progress(11, 1, 3, 2, 0));
+    look(30, 'b');
     look(59, 'b');
-    world.at(60, progress(11, 2, 3, 1, 0));
+    look(60);
+    world.at(61, progress(11, 2, 3, 1, 0));
     // Nobody saw the third one's processes: when it ended is not known.
     world.at(90, progress(11, 3, 3, 0, 0), stop(3), stop(2), stop(1));
     expect((await world.written())?.split('\n').sort()).toEqual(
-      ['', ',a,2026-11-29 11:00:29,29', ',b,2026-11-29 11:00:59,59', header.trim()].sort(),
+      ['', ',a,2026-11-29 11:00:30,30', ',b,2026-11-29 11:01:00,60', header.trim()].sort(),
     );
   });
 

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { problem } from '../../src/base/problem.ts';
 import { createLogPathFollower, usualLogPath } from '../../src/followers/log-path.ts';
+import { createLogsSource } from '../../src/followers/logs-source.ts';
+import { emptyModel } from '../../src/model/empty-model.ts';
 import type { LogEvent } from '../../src/model/rebuild/log-event.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { createFakeFiles, type FakeEntry } from '../support/fake-files.ts';
@@ -74,6 +76,27 @@ test('switched on later, changed, and off again: within a minute', async () => {
   files.set(conf, 'json-log-path =\n');
   expect(await pass(62)).toEqual({ logPath: { path: null, problem: null } });
   expect(streamFiles.openFiles).toBe(0);
+});
+
+test('the daemon says where its nix.conf is, and may have settings of its own', async () => {
+  const { files, streamFiles, follower, pass } = machine({
+    [conf]: '',
+    '/srv/nix/nix.conf': `json-log-path = ${path}\n`,
+    '/proc/77/environ': 'A=1\0NIX_CONF_DIR=/srv/nix\0',
+    '/proc/88/environ': 'NIX_CONFIG=max-jobs = 3\njson-log-path = /run/other\0',
+  });
+  streamFiles.create(path, line);
+  const daemon = (pid: number | null) =>
+    follower.looked?.({ ...emptyModel, daemon: { ...emptyModel.daemon, pid } });
+  await pass(2);
+  daemon(77);
+  expect(await pass(3)).toEqual({ logPath: { path, problem: null } });
+  files.forget();
+  daemon(77);
+  await pass(3);
+  expect(files.count('readSlow')).toBe(0);
+  daemon(88);
+  expect(await pass(3)).toEqual({ logPath: { path: '/run/other', problem: null } });
 });
 
 test('who may not read the setting finds the file in its usual place', async () => {
@@ -150,4 +173,22 @@ test('a file that somebody names: whosever it is, through a link, and nothing el
   expect(events).toHaveLength(3);
   expect(files.count('readSlow')).toBe(0);
   expect(file.bytes.toString()).toBe(threeLines);
+});
+
+test('a minute of a log in which nothing happens: a look a second, and next to nothing else', async () => {
+  const { files, streamFiles, follower, clock, pass } = machine({ [conf]: `json-log-path = ${path}` });
+  streamFiles.create(path, line);
+  const logs = createLogsSource(clock);
+  logs.add(follower);
+  await pass(5);
+  files.forget();
+  streamFiles.calls.length = 0;
+  for (let second = 0; second < 60; second++) {
+    expect(logs.sample()).toEqual({});
+    await pass(1);
+  }
+  expect(new Set(streamFiles.calls)).toEqual(new Set(['stat']));
+  expect(streamFiles.calls.length).toBeLessThanOrEqual(61);
+  // nix.conf once, its directories, and the room every ten seconds.
+  expect(files.calls.length).toBeLessThanOrEqual(1 + 3 + 6);
 });

@@ -33,7 +33,7 @@ export async function end(child: ChildProcess, nonce: string): Promise<void> {
 }
 
 /** A build that had to be killed leaves its directory, which names it to whoever looks next. */
-function removeDirectories(builds: readonly TrueBuild[]): void {
+export function removeDirectories(builds: readonly TrueBuild[]): void {
   const busy = new Set(allProcesses().map((one) => one.uid));
   for (const { name, uid } of builds) {
     if (busy.has(uid)) continue;

@@ -74,13 +74,25 @@ test('what neither stream nor process table changes stays the same object', () =
 });
 
 test('a client that is not there any more has ended its rebuild; the build is not said to be in its phase', () => {
-  const [, gone] = play({ forest: building(), logs: begun() }, { forest: forest([daemon()]) });
-  expect(gone?.rebuilds).toMatchObject([{ client: null, over: true }]);
-  const [, left] = play(
+  const nobody = forest([daemon()]);
+  const [, soon, meanwhile, gone] = play(
     { forest: building(), logs: begun() },
-    { forest: forest([daemon(), named(300, 100)]) },
+    { forest: nobody },
+    {},
+    { forest: nobody },
   );
+  // What it wrote last may still be on its way.
+  expect(soon?.rebuilds).toMatchObject([{ client: null, over: false }]);
+  expect(meanwhile?.rebuilds).toMatchObject([{ client: null, over: false }]);
+  expect(gone?.rebuilds).toMatchObject([{ client: null, over: true }]);
+  const orphaned = forest([daemon(), named(300, 100)]);
+  const [, , left] = play({ forest: building(), logs: begun() }, { forest: orphaned }, { forest: orphaned });
   expect(left?.builds).toMatchObject([{ name: 'a', phase: null, log: null }]);
+});
+
+test('who had ended before we came is over at once', () => {
+  const [model] = play({ forest: forest([daemon()]), logs: begun() });
+  expect(model?.rebuilds).toMatchObject([{ client: null, over: true }]);
 });
 
 test('nobody is said to be gone before the process table was read', () => {

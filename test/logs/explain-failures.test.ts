@@ -34,7 +34,7 @@ class Machine {
         failures: [],
       })),
       busy,
-      true,
+      'now',
       last?.rebuilds ?? [],
     );
     const { builds = [], events = last?.events ?? [], ...rest } = over;

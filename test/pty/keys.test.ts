@@ -7,6 +7,13 @@ import { openPty, type Pty } from '../support/pty.ts';
 
 const machine = createBusyMachine();
 afterAll(() => machine.dispose());
+/** As Nix without compress-build-log writes it. */
+const writeLog = (lines: number) =>
+  machine.write(
+    '/nix/var/log/nix/drvs/3w/mfikm3n44rdwmpi7153c5fvg947ns0-pkg00-1.0.drv',
+    Array.from({ length: lines }, (_, index) => `line ${index + 1} of its log\n`).join(''),
+  );
+writeLog(60);
 
 /** The row with the mark of the selection: `▸>pkg00` or ` >└ make`. */
 const selected = (screen: string[]) => screen.find((line) => line.slice(0, 3).includes('>')) ?? '';
@@ -85,6 +92,34 @@ const cases: Readonly<Record<string, (hand: Hand) => Promise<void>>> = {
   async untag(hand) {
     await hand.do(['<home>', '<space>'], has('1 tagged'));
     await hand.do(['u'], (screen) => !has('tagged')(screen));
+  },
+  async log(hand) {
+    await hand.do(['<home>', 'l'], has('line 60 of its log'));
+    await hand.do(['<up>', '<up>'], (screen) => !has('line 60 of its log')(screen));
+    await hand.do(['<end>'], has('line 60 of its log'));
+  },
+  async 'log-search'(hand) {
+    await hand.do(['<home>', 'l'], has('line 60 of its log'));
+    await hand.do(['/', 'line 7'], has('>line 7 of its log'));
+  },
+  async 'log-next'(hand) {
+    await hand.do(['<home>', 'l'], has('line 60 of its log'));
+    await hand.do(['/', 'line 1', '<enter>', 'n'], has('>line 1 of its log'));
+  },
+  async 'log-previous'(hand) {
+    await hand.do(['<home>', 'l'], has('line 60 of its log'));
+    await hand.do(['/', 'line 1', '<enter>', 'N'], has('>line 18 of its log'));
+  },
+  'log-right': (hand) => hand.do(['<home>', 'l', '<right>'], has('from column')),
+  async 'log-left'(hand) {
+    await hand.do(['<home>', 'l', '<right>'], has('from column'));
+    await hand.do(['<left>'], (screen) => !has('from column')(screen));
+  },
+  async 'log-file'(hand) {
+    await hand.do(['<home>', 'l'], has('line 60 of its log'));
+    writeLog(61);
+    await hand.do(['l'], has('line 61 of its log'));
+    writeLog(60);
   },
   overview: (hand) => hand.do(['3', '1'], view(1)),
   builds: (hand) => hand.do(['2'], view(2)),

@@ -6,7 +6,7 @@ import { applyModel, resizeTerminal } from '../../src/state/apply-model.ts';
 import { cursorRow, topMode } from '../../src/state/selectors.ts';
 import type { State } from '../../src/state/state.ts';
 import { buildOf, calm, processOf } from '../support/model-fixture.ts';
-import { pressed, selectedName, stateOf } from './support.ts';
+import { buildOfRow, pressed, selectedName, stateOf } from './support.ts';
 
 const mib = 2 ** 20;
 const named = (pid: number, name: string, size: number): Build =>
@@ -17,7 +17,7 @@ const model = (...builds: readonly Build[]) => ({ ...calm, builds });
 const start = stateOf(model(firefox, linux));
 /** Linux grows above firefox. */
 const sorted = (state: State) => applyModel(state, model(firefox, { ...linux, residentBytes: 2000 * mib }));
-const atCursor = (state: State) => cursorRow(state)?.build.name ?? null;
+const atCursor = (state: State) => buildOfRow(cursorRow(state) ?? undefined)?.name ?? null;
 const asked = (state: State) => {
   const top = topMode(state);
   return top.kind === 'confirm' && top.intent.type === 'kill' ? top.intent.targets : [];

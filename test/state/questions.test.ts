@@ -8,7 +8,7 @@ import { applyPaused, intentOfQuestion, offer } from '../../src/state/questions.
 import { pausedByUs, topMode } from '../../src/state/selectors.ts';
 import type { State } from '../../src/state/state.ts';
 import { busy, chromium, firefox, linux } from '../support/model-fixture.ts';
-import { pressed, selectedName, stateOf } from './support.ts';
+import { buildOfRow, pressed, selectedName, stateOf } from './support.ts';
 
 const state = stateOf(busy);
 const selected = pressed(state, 'home');
@@ -36,7 +36,7 @@ describe('a question', () => {
       ...busy,
       builds: [{ ...chromium, residentBytes: 1e12 }, { ...firefox, residentBytes: 1 }, linux],
     });
-    expect(later.rows[0]?.build.pid).toBe(chromium.pid);
+    expect(buildOfRow(later.rows[0])?.pid).toBe(chromium.pid);
     expect(targets(later)).toEqual([firefox.pid]);
   });
 
@@ -158,7 +158,7 @@ describe('what is paused', () => {
 
   test('has its time in the row', () => {
     const marked = applyPaused(state, [mark()]);
-    const row = marked.rows.find(({ build }) => build === linux);
+    const row = marked.rows.find((one) => buildOfRow(one) === linux);
     expect(row).toMatchObject({ pausedAtMs: busy.timeMs - 130_000 });
     expect(applyPaused(marked, [mark()])).toBe(marked);
   });

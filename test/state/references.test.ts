@@ -3,7 +3,7 @@ import { applyHealth, applyModel, resizeTerminal } from '../../src/state/apply-m
 import { applyStep } from '../../src/state/apply-step.ts';
 import { createDashboardStore } from '../../src/state/create.ts';
 import { busy } from '../support/model-fixture.ts';
-import { pressed, stateOf } from './support.ts';
+import { buildOfRow, pressed, stateOf } from './support.ts';
 
 const later = { ...busy, timeMs: busy.timeMs + 500, readAtMs: { ...busy.readAtMs, pressure: 99 } };
 
@@ -28,7 +28,7 @@ test('new build objects make new rows only where they differ', () => {
   if (first === undefined) throw new Error('the fixture has builds');
   const next = applyModel(state, { ...busy, builds: [{ ...first }, ...rest] });
   const changed = next.rows.filter((row) => !state.rows.includes(row));
-  expect(changed.map(({ build }) => build.name)).toEqual([first.name]);
+  expect(changed.map((row) => buildOfRow(row)?.name)).toEqual([first.name]);
 });
 
 test('the same builds in a new array are the same rows', () => {

@@ -1,7 +1,6 @@
 /** Samples with streams recorded as the watcher records them, and what was seen meanwhile. */
 import { createStreamBuffer } from '../../src/followers/stream-buffer.ts';
 import { type DerivedWithStreams, deriveSample } from '../../src/logs/derive-sample.ts';
-import { noStreams } from '../../src/logs/streams.ts';
 import type { Model } from '../../src/model/model.ts';
 import { trackPointOf } from '../../src/model/past/track.ts';
 import type { DerivationRaw } from '../../src/model/rebuild/derivation.ts';
@@ -10,6 +9,7 @@ import type { Build, Hook } from '../../src/model/rebuild/rebuild.ts';
 import type { Sample } from '../../src/model/sample.ts';
 import type { RecorderLimits } from '../../src/record/limits.ts';
 import { openRecording } from '../../src/record/open-recording.ts';
+import { streamsAround } from '../../src/record/recorded-logs.ts';
 import { createRecorder } from '../../src/record/recorder.ts';
 import type { Recording } from '../../src/record/recording.ts';
 import { createFakeClock } from './fake-clock.ts';
@@ -39,13 +39,13 @@ export async function recordLive(
   const live: Model[] = [];
   let derived: DerivedWithStreams | null = null;
   for (const sample of samples) {
-    const before = derived?.streams ?? noStreams;
-    derived = deriveSample(sample, derived);
+    const before = derived;
+    derived = deriveSample(sample, before);
     live.push(derived.model);
     clock.advance(Math.max(0, sample.monotonicMs - clock.monotonic()));
     const turn = disk(files, live.length - 1);
     const { status } = recorder;
-    recorder.sample(sample, trackPointOf(derived.model), { before, after: derived.streams });
+    recorder.sample(sample, trackPointOf(derived.model), streamsAround(before, derived));
     while (turn === 'is waited for' && recorder.status === status)
       await new Promise((resolve) => setImmediate(resolve));
   }
@@ -108,8 +108,13 @@ export function apart(rebuilds: readonly FollowedRebuild[]): Compared {
   const bare = rebuilds.map((one): FollowedRebuild => {
     const { id, rebuild } = one;
     tails.set(`${id} output`, rebuild.output);
+    const failures = one.failures.map((failure, i) => {
+      tails.set(`${id} failure ${i}`, failure.lines);
+      return { ...failure, lines: [] };
+    });
     return {
       ...one,
+      failures,
       rebuild: {
         ...rebuild,
         running: withoutTails(id, rebuild.running),

@@ -56,7 +56,7 @@ export function following(base: Model, ...streams: readonly StreamSoFar[]): Mode
       followed = followStreams(followed, { streams: [raw], durations }, timeMs);
     }
   }
-  const rebuilds = joinClients(followed.rebuilds, base, true, []);
+  const rebuilds = joinClients(followed.rebuilds, base, 'now', []);
   const builds = joinBuilds(base.builds, rebuilds, [], base.builds, followed);
   const { derivations, durations } = followed;
   const model = { ...base, rebuilds, builds, derivations, durations };

@@ -9,6 +9,7 @@ export function actOf(over: Partial<ActSituation> = {}): ActSituation {
     model: busy,
     targets: [firefox],
     chosen: true,
+    client: null,
     process: null,
     running: [],
     pausedByUs: 0,
@@ -19,6 +20,8 @@ export function actOf(over: Partial<ActSituation> = {}): ActSituation {
   };
 }
 
+const logSubject = { kind: 'build', drv: null, rebuild: null, name: 'firefox-130.0' } as const;
+
 export function situationOf(
   over: Partial<Omit<Situation, 'act'>> & { readonly act?: Partial<ActSituation> } = {},
 ): Situation {
@@ -27,6 +30,8 @@ export function situationOf(
     view: 'overview',
     rows: 3,
     selected: 'build',
+    open: false,
+    tree: false,
     tagged: 1,
     frozen: false,
     search: 'fire',
@@ -35,6 +40,7 @@ export function situationOf(
     alone: true,
     charts: { cursor: true, at: 0, shortest: false, longest: false, whole: false },
     command: false,
+    log: { of: logSubject, search: 'error', noFile: null },
     replay: null,
     noRecording: null,
     ...over,

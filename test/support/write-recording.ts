@@ -1,11 +1,10 @@
 /** A real recording on a real disk, written by the recorder itself. */
 import { type DerivedWithStreams, deriveSample } from '../../src/logs/derive-sample.ts';
-import { noStreams } from '../../src/logs/streams.ts';
 import type { RecordedEvent } from '../../src/model/past/recorded.ts';
 import { trackPointOf } from '../../src/model/past/track.ts';
 import type { Sample } from '../../src/model/sample.ts';
 import { createRecordingFiles } from '../../src/platform/recording-files.ts';
-import type { StreamsAround } from '../../src/record/recorded-logs.ts';
+import { type StreamsAround, streamsAround } from '../../src/record/recorded-logs.ts';
 import { createRecorder } from '../../src/record/recorder.ts';
 import { createFakeClock } from './fake-clock.ts';
 
@@ -31,10 +30,11 @@ export async function writeRecording(
   for (const event of events) recorder.event(event);
   let derived: DerivedWithStreams | null = null;
   for (const sample of samples) {
-    const around = aroundOf?.get(sample) ?? { before: derived?.streams ?? noStreams };
-    derived = deriveSample(sample, derived, around.before);
+    const around = aroundOf?.get(sample);
+    const before = derived;
+    derived = deriveSample(sample, before, around?.before);
     clock.advance(Math.max(0, sample.monotonicMs - clock.monotonic()));
-    recorder.sample(sample, trackPointOf(derived.model), { after: derived.streams, ...around });
+    recorder.sample(sample, trackPointOf(derived.model), around ?? streamsAround(before, derived));
   }
   await recorder.close();
 }

@@ -14,8 +14,8 @@ const catchingUpMs = 15_000;
 export interface SeenBuilds {
   /** They stood still for a while, because somebody stopped their processes. */
   readonly paused: ReadonlySet<string>;
-  /** When their processes were last seen, Unix ms. */
-  readonly lastMs: ReadonlyMap<string, number>;
+  /** When their processes were there no more, Unix ms; null: they are there. */
+  readonly goneMs: ReadonlyMap<string, number | null>;
 }
 
 export function doneBuilds(
@@ -33,7 +33,7 @@ export function doneBuilds(
     for (const build of rebuild.finished.values()) {
       if (build === last.finished.get(build.drv) || !last.running.has(build.drv)) continue;
       const { drv, host, state, startedMs } = build;
-      const endedMs = build.endIsLate ? (seen.lastMs.get(drv) ?? null) : build.endedMs;
+      const endedMs = build.endIsLate ? (seen.goneMs.get(drv) ?? null) : build.endedMs;
       if (state !== 'done' || startedMs === null || endedMs === null || endedMs < startedMs) continue;
       if (startedMs < countsFromMs || seen.paused.has(drv) || timeJumped(build, events)) continue;
       const seconds = Math.round((endedMs - startedMs) / 1000);

@@ -71,6 +71,8 @@ export interface LogsRaw {
   readonly before?: 'here' | 'earlier';
   /** Of a recording: what was known beside streams, as logs/facts.ts packs it. */
   readonly facts?: unknown;
+  /** Of a recording, likewise: what explains failures beside the streams, as logs/entered-evidence.ts packs it. */
+  readonly evidence?: unknown;
 }
 
 /** How long a rebuild will still take, as its range; made anew every few seconds (logs/estimate.ts). */

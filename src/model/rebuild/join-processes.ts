@@ -11,11 +11,14 @@ const noHistory: History = { derivations: new Map(), durations: new Map() };
 
 type Processes = Pick<Model, 'clients' | 'workers'>;
 
-/** `forestSeen`: the process table was read, so that who is not in it has ended. */
+/**
+ * `forest`: when the process table was read, for this Sample, before, or never. Who is not in it has ended; what he
+ * wrote last is read from the file a moment later, so that he is over with the next reading of the table.
+ */
 export function joinClients(
   rebuilds: readonly FollowedRebuild[],
   processes: Processes,
-  forestSeen: boolean,
+  forest: 'now' | 'before' | 'never',
   before: readonly FollowedRebuild[],
 ): readonly FollowedRebuild[] {
   if (rebuilds.length === 0) return before.length === 0 ? before : rebuilds;
@@ -23,15 +26,16 @@ export function joinClients(
   const joined = rebuilds.map((one) => {
     const old = known.get(one.id);
     const client = clientOf(one, processes);
-    const gone = one.origin.kind === 'file' && forestSeen && !isThere(one, processes);
-    const over = one.rebuild.ended !== null || gone;
+    const isGone = one.origin.kind === 'file' && forest !== 'never' && !isThere(one, processes);
+    const wasGone = old === undefined || old.over || (forest === 'now' && old.client === null);
+    const over = one.rebuild.ended !== null || (isGone && wasGone);
     const now: FollowedRebuild = {
       ...one,
       client: client === null ? null : { pid: client.pid, startTime: client.startTime },
       command:
         one.origin.kind === 'command'
           ? one.origin.words.join(' ')
-          : (client?.command ?? old?.command ?? null),
+          : (client?.command ?? old?.command ?? one.command),
       over,
       failures: old?.failures ?? one.failures,
       estimate: over ? null : (old?.estimate ?? null),

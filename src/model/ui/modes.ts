@@ -2,6 +2,7 @@
 import type { IdentityKey } from '../../base/identity.ts';
 import type { Intent } from '../intents/intent.ts';
 import type { PausedMark } from '../intents/paused-mark.ts';
+import type { LogSubject } from '../rebuild/log-subject.ts';
 
 /** One entry of a menu; chosen, it becomes a question. */
 export interface Choice {
@@ -29,6 +30,21 @@ export type Mode =
       /** Id of its failure (rebuild/failed.ts), should it fail; absent where its log is not followed. */
       readonly log?: string;
       readonly scroll: number;
+    }
+  | {
+      readonly kind: 'log';
+      readonly of: LogSubject;
+      /** Place of the first line that is shown; null: it follows the end. */
+      readonly top: number | null;
+      /** Columns to the left of the screen. */
+      readonly left: number;
+      readonly search: string;
+      /** Place of the line that was found. */
+      readonly found: number | null;
+      /** What Esc goes back to while a search is typed; null: none is. */
+      readonly typing: { readonly search: string; readonly top: number | null } | null;
+      /** How often its file was asked for. */
+      readonly reads: number;
     }
   | { readonly kind: 'help'; readonly filter: string; readonly typing: boolean; readonly scroll: number }
   /** A time of the recording is typed. */
@@ -58,11 +74,12 @@ export type Question =
   /** At the start: what an earlier nixpulse left paused. */
   | { readonly kind: 'offer'; readonly marks: readonly PausedMark[] };
 
-/** A mode by the keys it takes: the help while its filter is typed, and a question for a word, take others. */
-export type KeyMode = Mode['kind'] | 'help-filter' | 'confirm-typed';
+/** A mode by the keys it takes: help and log while something is typed, and a question for a word, take others. */
+export type KeyMode = Mode['kind'] | 'help-filter' | 'log-search' | 'confirm-typed';
 
 export function keyModeOf(mode: Mode): KeyMode {
   if (mode.kind === 'help' && mode.typing) return 'help-filter';
+  if (mode.kind === 'log' && mode.typing !== null) return 'log-search';
   return mode.kind === 'confirm' && mode.word !== null ? 'confirm-typed' : mode.kind;
 }
 
@@ -83,6 +100,8 @@ export const keyModes: Readonly<Record<KeyMode, KeyModeRow>> = {
   filter: { rows: 1, types: true, escape: 'Undo' },
   sort: { rows: 1, escape: 'Undo' },
   details: { rows: 0, escape: 'Back' },
+  log: { rows: 0, escape: 'Back' },
+  'log-search': { rows: 1, types: true, escape: 'Undo' },
   help: { rows: 0, escape: 'Back' },
   'help-filter': { rows: 1, types: true, escape: 'Undo' },
   jump: { rows: 1, types: true, escape: 'Stay' },

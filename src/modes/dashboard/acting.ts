@@ -10,6 +10,7 @@ import type { DashboardStore } from '../../state/create.ts';
 import { addEntries, setJournalProblem } from '../../state/journal.ts';
 import type { State } from '../../state/state.ts';
 import { createScreenPerformer, type ScreenPerformer } from '../screen-performer.ts';
+import { createLogFileReader } from './log-file.ts';
 import { createPausedKeeper } from './paused-keeper.ts';
 import { createStorePage } from './store-page.ts';
 
@@ -42,6 +43,7 @@ export function createActing(
   let askLater = () => {};
   const paused = createPausedKeeper(store, deps);
   const page = createStorePage(store, deps);
+  const logFile = createLogFileReader(store, deps.ports);
   const performer = createScreenPerformer({ deps, journal, update, journalView: true, onEnded });
 
   function onEnded(entry: JournalEntry): void {
@@ -83,6 +85,7 @@ export function createActing(
       leaving = true;
       askLater();
       page.close();
+      logFile.close();
       paused.close();
       const resumes = whatIsPaused === 'resume' && files.live;
       await performer.end(async () => {

@@ -9,7 +9,7 @@ import { sameProcess } from '../../base/identity.ts';
 import { formatCount } from '../../base/number.ts';
 import { plural } from '../../base/plural.ts';
 import { textColumns } from '../../base/text.ts';
-import { type BuildLine, fitBuildColumns, readsKnown } from '../../format/build-columns.ts';
+import { fitBuildColumns, readsKnown } from '../../format/build-columns.ts';
 import { clientCommand } from '../../format/client-command.ts';
 import { tableRow, titleRow } from '../../format/columns.ts';
 import { latenessSegment } from '../../format/lateness.ts';
@@ -162,7 +162,7 @@ function buildRows(state: State, height: number, style: RescueStyle): string[] {
   const width = terminal.columns;
   if (model.builds.length === 0) return emptyRows(model, '', width, style).slice(0, height);
   const builds = listed(state).slice(0, Math.max(1, height - 1));
-  const lines = builds.map((build): BuildLine => ({ kind: 'build', build }));
+  const lines = builds.map((build) => ({ kind: 'build' as const, build }));
   const choice = {
     phases: builds.some(({ phase }) => phase !== null),
     io: readsKnown(builds),

@@ -1,11 +1,15 @@
 /** Builds that fail, each in its way: one cause for each root, and nobody else is blamed. */
+import { rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { rootCauses } from '../../../src/logs/root-causes.ts';
 import { totalsOf } from '../../../src/logs/totals.ts';
 import { type Lab, newest } from '../../support/lab.ts';
 import { toldBothWays } from '../../support/told-both-ways.ts';
+import { removeDirectories, signal } from '../end.ts';
+import { buildsWithNonce, workerOf } from '../truth.ts';
+import { addressOfNobody } from './cache-server.ts';
 import { causesByName } from './causes-by-name.ts';
-import { follow, startLogged, startLoggedBuild } from './followed.ts';
+import { follow, type Logged, startLogged, startLoggedBuild } from './followed.ts';
 
 const hash = {
   kind: 'hash',
@@ -115,6 +119,59 @@ export function failureCases(lab: Lab): void {
       for (const rebuild of [json, direct]) expect(totalsOf(rebuild), attribute).toMatchObject(totals);
       expect([json.ended?.exitCode, direct.ended?.exitCode], attribute).toEqual([1, exitCode]);
       expect(toldBothWays(text), attribute).toEqual(toldBothWays(json));
+    }
+  });
+
+  test('three levels down, while evaluating, and where the daemon is gone', async () => {
+    const nobody = await addressOfNobody();
+    const imported = `import (import ${lab.directory}/workloads/fail.nix).bad`;
+    const fetched = `import (builtins.fetchTarball "${nobody}/x.tar.gz")`;
+    const evaluate = (expression: string, text: boolean) => {
+      const once = ['--option', 'download-attempts', '1'];
+      return startLogged(lab, 'nix-build', ['--no-out-link', '-E', expression, ...once], { text });
+    };
+    const both = (start: (text: boolean) => Logged) => [start(false), start(true)];
+    const deep = both((text) => startLoggedBuild(lab, 'logs', ['deep'], [], { text }));
+    const ofImport = both((text) => evaluate(imported, text));
+    const ofFetch = both((text) => evaluate(fetched, text));
+    const gone = both((text) => startLoggedBuild(lab, 'logs', ['after'], [], { text }));
+    const following = follow(...deep, ...ofImport, ...ofFetch, ...gone);
+    await following.lookUntil('the builds whose worker is to go', () =>
+      gone.every((client) => following.rebuild(client)?.running.size === 1),
+    );
+    const killed = gone.flatMap(({ nonce }) => buildsWithNonce(nonce));
+    for (const { pid } of gone) {
+      const worker = workerOf(pid);
+      if (worker === null) throw new Error('no worker');
+      signal(worker, 'SIGKILL');
+    }
+    await following.lookToEnd();
+    // Nobody else does it.
+    removeDirectories(killed);
+
+    for (const client of deep) {
+      const rebuild = await client.over();
+      const above = [/-above-/, /-higher-/, /-deep-/].map((name) => expect.stringMatching(name));
+      expect(rootCauses(rebuild, {})).toEqual([
+        expect.objectContaining({
+          cause: { kind: 'exit', code: 3 },
+          dependents: expect.arrayContaining(above),
+        }),
+      ]);
+      expect(totalsOf(rebuild)).toMatchObject({ builds: 5, failed: 1, dependents: 3, waiting: 0 });
+    }
+    // A build that failed is no error in the configuration, though that is where it is wanted.
+    for (const client of ofImport)
+      expect(causesByName(await client.over())).toEqual({ 'bad-0.9': { kind: 'exit', code: 2 } });
+    for (const client of ofFetch)
+      expect(causesByName(await client.over())).toMatchObject({
+        nobody: { kind: 'network', cache: nobody, httpStatus: null, curlCode: 7 },
+      });
+    for (const client of gone) {
+      const rebuild = await client.over();
+      expect(causesByName(rebuild)).toEqual({ nobody: { kind: 'daemon-gone' } });
+      expect(totalsOf(rebuild)).toMatchObject({ builds: 2, waiting: 1, ended: 1, done: 0, failed: 0 });
+      for (const drv of rebuild.finished.keys()) rmSync(`${drv}.chroot`, { recursive: true, force: true });
     }
   });
 

@@ -11,7 +11,7 @@ import { until } from '../wait.ts';
 import { realPorts } from '../watch.ts';
 
 export interface Following {
-  /** Looks four times a second until the model answers. */
+  /** Looks twice a second until the model answers. */
   until<T>(
     what: string,
     ask: (model: Model) => T | null | undefined | false,
@@ -42,11 +42,12 @@ export function openFollowing(): Following {
     const parts = Object.assign({}, ...sources.map((source) => source.sample()));
     const times = { timeMs: clock.now(), monotonicMs: clock.monotonic() };
     derived = deriveSample({ version: 1, ...times, ...parts }, derived);
+    logs.looked?.(derived.model);
     return derived.model;
   }
   return {
     until: (what, ask, deadlineMs = 30_000) =>
-      until(what, () => ask(look()), { deadlineMs, everyMs: 250, detail: () => described(model()) }),
+      until(what, () => ask(look()), { deadlineMs, everyMs: 500, detail: () => described(model()) }),
     get model() {
       return model();
     },

@@ -7,6 +7,11 @@ with import ./tools.nix; rec {
   chatty = mk { pname = "chatty"; script = "phase checkPhase; for i in $(seq 600); do echo still $i; sleep 0.2; done"; };
   silent = mk { pname = "silent"; script = "phase checkPhase; echo 'running tests'; sleep 600"; };
   after = mk { pname = "after"; dep = silent; script = "echo never"; };
+  # a failure three levels down
+  broken = mk { pname = "broken"; script = "phase buildPhase; echo oops; exit 3"; };
+  above = mk { pname = "above"; dep = broken; script = "echo never"; };
+  higher = mk { pname = "higher"; dep = above; script = "echo never"; };
+  deep = mk { pname = "deep"; dep = [ higher first ]; script = "echo never"; };
   brief = mk { pname = "brief"; script = "phase buildPhase; echo brief; sleep 0.5"; };
   remote = mk { pname = "remote"; script = "phase buildPhase; for i in $(seq 20); do echo line $i; sleep 0.15; done"; };
   held = mk { pname = "held"; script = "phase checkPhase; echo 'running tests'; sleep 5"; };

@@ -12,8 +12,8 @@ import type { Recording } from '../../../src/record/recording.ts';
 import { busyMachine } from '../../record/busy-machine.ts';
 import { apart, inPieces, type Recorded, recordLive, withStream } from '../../support/followed-recording.ts';
 import { logBytes } from '../../support/logs.ts';
-import { drvOf } from '../../support/rebuild-log.ts';
-import { recordedSamples } from '../../support/recorded-machine.ts';
+import { build, drvOf, error, line, stop } from '../../support/rebuild-log.ts';
+import { recordedFromMs, recordedSamples } from '../../support/recorded-machine.ts';
 import { timedRebuild } from '../../support/timed-rebuild.ts';
 
 /** A recording keeps so many lines of each tick and each checkpoint, and so much of a line. */
@@ -186,4 +186,31 @@ it('a disk that does not keep up: after the gap it is as it was live, played or 
   expect(times.length).toBeLessThan(190);
   for (const timeMs of times.filter((_, i) => i % 20 === 0))
     expectSame((await jumpTo(recording, timeMs)).rebuilds, liveAt(timeMs).rebuilds);
+});
+
+it('a build that was killed for want of memory: minutes later a jump knows that, too', async () => {
+  const failsAt = 30;
+  const fails = [
+    build(1, 'a'),
+    line(1, 'g++: fatal error: Killed signal terminated program cc1plus'),
+    error(`builder for '${drvOf('a')}' failed with exit code 1`),
+    stop(1),
+  ];
+  function* pieces(): Generator<Uint8Array> {
+    for (let i = 0; i < failsAt; i++) yield new Uint8Array();
+    yield Buffer.from(fails.map((document) => `@nix ${JSON.stringify(document)}\n`).join(''));
+  }
+  const killed = recordedSamples(240).map((sample): Sample => {
+    const memory = sample.memory;
+    if (!memory?.ok) return sample;
+    const oomKills = sample.timeMs - recordedFromMs < (failsAt - 1) * 1000 ? 3 : 4;
+    return { ...sample, memory: { ...memory, value: { ...memory.value, oomKills } } };
+  });
+  const { recording, live } = await recordLive(withStream(killed, pieces()));
+  const last = live.at(-1) as Model;
+  expect(last.rebuilds).toMatchObject([
+    { failures: [{ cause: { kind: 'out-of-memory', scope: 'machine' } }] },
+  ]);
+  for (const i of [100, 300, live.length - 1])
+    expectSame((await jumpTo(recording, live[i]?.timeMs ?? 0)).rebuilds, live[i]?.rebuilds ?? []);
 });
