@@ -26,6 +26,8 @@ export interface RebuildSummary {
   readonly rebuilds: readonly SummarizedRebuild[];
 }
 export interface SummarizedRebuild {
+  /** Whose it is, where there are several: of a file of many clients. */
+  readonly title: string;
   readonly rebuild: Rebuild;
   readonly failures: readonly RootCause[];
 }
@@ -50,7 +52,9 @@ const leastLongMs = 2000;
 export function summaryLines(summary: RebuildSummary, style: SummaryStyle): readonly string[] {
   const page = createPage(style);
   headline(page, summary);
-  for (const { rebuild, failures } of summary.rebuilds) {
+  const several = summary.rebuilds.length > 1;
+  for (const { title, rebuild, failures } of summary.rebuilds) {
+    if (several) page.headline('title', title, '');
     body(page, rebuild);
     memory(page, summary, rebuild);
     longest(page, rebuild);

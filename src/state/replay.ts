@@ -60,7 +60,7 @@ function journalAt(
 
 /** Quitting would resume, cancel or leave something behind. */
 export function somethingLeft(state: State): boolean {
-  return state.actions.length + pausedByUs(state).length > 0;
+  return state.command !== null || state.actions.length + pausedByUs(state).length > 0;
 }
 
 /** What one must know of the live machine while looking at a recording; null: nothing. */

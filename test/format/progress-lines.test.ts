@@ -16,7 +16,11 @@ function linesOf(name: string, looks = 40): readonly (readonly string[])[] {
   for (let at = 0; at < events.length; at += each) {
     const nowMs = (at / each) * 10_000;
     state = foldLog(state, events.slice(at, at + each), nowMs);
-    const rebuilds = state.rebuilds.map((rebuild) => ({ rebuild, failures: rootCauses(rebuild, {}) }));
+    const rebuilds = state.rebuilds.map((rebuild) => ({
+      title: name,
+      rebuild,
+      failures: rootCauses(rebuild, {}),
+    }));
     const now = progressLines(rebuilds, nowMs, said, { unicode: false });
     said = now.said;
     all.push(now.lines);

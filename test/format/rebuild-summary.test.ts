@@ -32,7 +32,7 @@ function summaryOf(name: string, over: Partial<RebuildSummary> = {}): RebuildSum
     lengthMs: 1_140_000,
     peakBytes: null,
     peaks: new Map(),
-    rebuilds: [{ rebuild, failures }],
+    rebuilds: [{ title: name, rebuild, failures }],
     ...over,
   };
 }
@@ -93,6 +93,13 @@ test('memory: all builds together, and the largest of several', () => {
     peaks: new Map(drvs.slice(0, 1).map((drv) => [drv, 2 ** 30])),
   });
   expect(text(one)).toContain(' memory    3.0 GB at its peak');
+});
+
+test('of several each is named', () => {
+  const names = ['nix-2.34/nix_build-parallel', 'nix-2.34/nixbuild-fail'];
+  const rebuilds = names.flatMap((name) => summaryOf(name).rebuilds);
+  const lines = text(summaryOf(names[1] ?? '', { command: null, exitCode: null, rebuilds })).split('\n');
+  expect(lines.filter((line) => names.includes(line))).toEqual(names);
 });
 
 test('colours only where they are wanted', () => {

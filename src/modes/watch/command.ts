@@ -80,6 +80,7 @@ export async function startWatched(
     screen,
     watched: {
       follower,
+      pid: child.pid,
       origin: 'command',
       command: { words: typed, startedMs, asked: null },
       ended: child.ended.then(async ({ exitCode, signal }) => {

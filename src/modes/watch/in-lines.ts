@@ -1,8 +1,9 @@
 /** A watched rebuild without a screen: plain lines on stderr, as a log wants them. */
-
 import type { Follower } from '../../followers/follower.ts';
 import { colorPaint, noPaint } from '../../format/paint.ts';
 import { nothingSaid, progressLines, toldLines } from '../../format/progress-lines.ts';
+import { clientDoing } from '../../format/words.ts';
+import type { Model } from '../../model/model.ts';
 import type { SourceSet } from '../../watch/sources.ts';
 import { createWatcher } from '../../watch/watcher.ts';
 import type { Given } from '../mode.ts';
@@ -50,6 +51,7 @@ export async function followInLines(
   let said = nothingSaid;
   let saidMs = Number.NEGATIVE_INFINITY;
   let lost = 0;
+  let silent: string | null = null;
 
   function tell(): void {
     const { model, failures } = outcome;
@@ -58,6 +60,9 @@ export async function followInLines(
     said = next.said;
     saidMs = clock.monotonic();
     for (const line of next.lines) process.stderr.write(`${line}\n`);
+    const step = silentStep(model, outcome);
+    if (step !== null && step !== silent) process.stderr.write(`${step}...\n`);
+    silent = step;
     const nowLost = outcome.rebuilds.reduce((sum, { lostBytes }) => sum + lostBytes, 0);
     if (nowLost > lost) complain('a part of the log came too fast and was lost');
     lost = nowLost;
@@ -78,6 +83,15 @@ export async function followInLines(
   await watcher.end();
   await watcher.close();
   return end;
+}
+
+/** Of a tool that says nothing of its steps: what its processes do. */
+function silentStep({ clients }: Model, { pid, rebuilds }: Pick<Outcome, 'pid' | 'rebuilds'>): string | null {
+  if (rebuilds.some(({ rebuild }) => rebuild.steps.length > 0)) return null;
+  const client = clients.find(
+    (one) => one.pid === pid || one.processes.some((process) => process.pid === pid),
+  );
+  return client?.activation == null ? null : clientDoing(client);
 }
 
 /** Looks come twice a second. */

@@ -14,6 +14,7 @@ export function watchFile({ ports, countPending }: Given, path: string): Watched
     follower: createLogPathFollower({
       ...{ files, streamFiles, clock, uid: native.uid, keepsSmall: true, named: resolve(path) },
     }),
+    pid: null,
     origin: 'file',
     command: null,
     ended: new Promise(() => {}),

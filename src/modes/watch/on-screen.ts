@@ -47,16 +47,21 @@ export function createOnScreen(options: OnScreenOptions): OnScreen {
     setRawMode() {},
   }) as unknown as TerminalInput & PassThrough;
   const raw = (on: boolean) => void keyboard.setRawMode?.(on);
+  let takeBack = () => {};
+  function letGo(): void {
+    takeBack = screen?.lend() ?? takeBack;
+    raw(true);
+  }
   const asking: Asking | null =
     watched.terminal &&
     createAsking({
       ...{ terminal: watched.terminal, clock, tool },
       lend() {
-        const takeBack = screen?.lend();
-        raw(true);
+        letGo();
         return () => {
           raw(false);
-          if (open) takeBack?.();
+          if (open) takeBack();
+          takeBack = () => {};
         };
       },
       write: (text) => void stdout.write(text),
@@ -88,6 +93,8 @@ export function createOnScreen(options: OnScreenOptions): OnScreen {
           opened(now) {
             screen = now;
             screen.onResize((columns, rows) => watched.terminal?.resize({ columns, rows }));
+            // It began to ask while the screen was taken.
+            if (asking?.asks === true) letGo();
             void over.then(() => now.leave(0));
           },
         },

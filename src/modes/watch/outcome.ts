@@ -1,5 +1,6 @@
 /** What is remembered of a watched rebuild for its summary: the newest Model and the peaks. */
 import type { RebuildSummary, SummarizedRebuild } from '../../format/rebuild-summary.ts';
+import { rebuildTitle } from '../../format/rebuild-words.ts';
 import type { Model } from '../../model/model.ts';
 import type { FollowedRebuild } from '../../model/rebuild/followed.ts';
 import type { Watched, WatchedEnd } from './watched.ts';
@@ -7,18 +8,21 @@ import type { Watched, WatchedEnd } from './watched.ts';
 export interface Outcome {
   looked(model: Model): void;
   readonly model: Model | null;
+  /** Of the command; null: it is not ours. */
+  readonly pid: number | null;
   readonly rebuilds: readonly FollowedRebuild[];
   readonly failures: readonly SummarizedRebuild[];
   summary(end: WatchedEnd, endedMs: number): RebuildSummary;
 }
 
-export function createOutcome({ origin, command }: Watched): Outcome {
+export function createOutcome({ origin, command, pid }: Watched): Outcome {
   let model: Model | null = null;
   let peakBytes: number | null = null;
   const builds = new Map<string, number>();
   const rebuilds = () => (model?.rebuilds ?? []).filter((one) => one.origin.kind === origin);
 
   return {
+    pid,
     looked(now) {
       model = now;
       const ours = new Set(rebuilds().map(({ id }) => id));
@@ -51,6 +55,6 @@ export function createOutcome({ origin, command }: Watched): Outcome {
   };
 }
 
-function withFailures({ rebuild, failures }: FollowedRebuild): SummarizedRebuild {
-  return { rebuild, failures };
+function withFailures(one: FollowedRebuild): SummarizedRebuild {
+  return { title: rebuildTitle(one), rebuild: one.rebuild, failures: one.failures };
 }

@@ -15,6 +15,7 @@ export function watchStandardInput({ process, ports }: Given): Watched {
   process.stdin.once('error', end);
   return {
     follower: { take: buffer.take, close: () => process.stdin.pause() },
+    pid: null,
     origin: 'stdin',
     command: { words: ['stdin'], startedMs: ports.clock.now(), asked: null },
     ended,

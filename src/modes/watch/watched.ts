@@ -6,6 +6,8 @@ import type { PseudoTerminal } from '../../platform/pseudo-terminal.ts';
 
 export interface Watched {
   readonly follower: Follower;
+  /** Of the command that we started. */
+  readonly pid: number | null;
   readonly origin: StreamOrigin['kind'];
   /** Null: nothing ends with us, so that `q` asks nothing. */
   readonly command: WatchedCommand | null;
