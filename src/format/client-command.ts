@@ -34,7 +34,6 @@ const otherOptions: Readonly<Record<string, number>> = {
   '--substituters': 1,
   '--extra-experimental-features': 1,
   '--experimental-features': 1,
-  '--log-format': 1,
   '--timeout': 1,
   '--max-silent-time': 1,
   '--profile': 1,
@@ -70,6 +69,11 @@ export function clientCommand(command: string): string {
     if (word === '--' || word === '-c' || word === '--command' || word === '--run') {
       rest = words.slice(at);
       break;
+    }
+    // How its log is read, and who asked for it may have been us: it tells nothing.
+    if (word === '--log-format') {
+      at += words[at + 2] === '-v' ? 3 : 2;
+      continue;
     }
     const values = tellingOptions[word];
     const taken = 1 + (values ?? otherOptions[word] ?? 0);

@@ -19,6 +19,7 @@ import { estimateText, shortEstimate } from './estimate.ts';
 import type { Tone } from './paint.ts';
 import { fitSegments, type Span, segment, span, spanColumns } from './row.ts';
 import { type HolderOf, presentStep, stepText, waitingText, waitsOf } from './wait-words.ts';
+import { unknownWord } from './words.ts';
 
 /** In the order of the row; the rank says what goes first where room is short. */
 export type RebuildPart =
@@ -82,6 +83,8 @@ export function rebuildClauses(
   sends(rebuild, nowMs, add);
   if (one.estimate !== null)
     add('estimate', 4.5, estimateText(one.estimate), { short: shortEstimate(one.estimate) });
+  else if (!one.over && totals.waiting + totals.running > 0)
+    add('estimate', 9, `time left ${unknownWord}`, { tone: 'muted' });
   if (totals.dependents > 0) add('unbuilt', 7, `${totals.dependents} not built`, { tone: 'muted' });
   hooks(rebuild, nowMs, add);
   const quiet = nowMs - rebuild.updatedMs;

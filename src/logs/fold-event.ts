@@ -8,7 +8,7 @@ import type { Draft } from './draft.ts';
 import { endRebuild } from './end.ts';
 import { failByHash } from './failures.ts';
 import { foldMessage } from './messages.ts';
-import { addPlan, addPlanned, expectBytes } from './plan.ts';
+import { addPlan, addPlanned, expectBuilds, expectBytes } from './plan.ts';
 import { addEvaluated, endTask, progressTask, startTask } from './tasks.ts';
 import { endTransfer, moveTransfer, startTransfer } from './transfers.ts';
 import { endSaidWaits, endWait, startWait } from './waits.ts';
@@ -120,8 +120,10 @@ function progress(draft: Draft, event: ProgressEvent): void {
   const open = draft.memory.activities.get(event.id);
   if (open === undefined) return;
   if (open.transfer !== null) moveTransfer(draft, open, event);
-  else if (open.activity.type === 'builds') countEnds(draft, event, open.writer);
-  else progressTask(draft, event);
+  else if (open.activity.type === 'builds') {
+    countEnds(draft, event, open.writer);
+    expectBuilds(draft, event);
+  } else progressTask(draft, event);
 }
 
 function setStatus(draft: Draft, { id, text }: Extract<LogEvent, { kind: 'status' }>): void {

@@ -32,6 +32,8 @@ export interface Memory {
   readonly realised: boolean;
   /** Expected bytes by `realise` activity, kept when it ends: the sum is the rebuild's. */
   readonly expected: ReadonlyMap<string, ExpectedBytes>;
+  /** Builds that a goal tree expects, those that are over included, by the id of the activity that counts. */
+  readonly expectedBuilds: ReadonlyMap<string, number>;
   /** Sums of the printed plans. */
   readonly printed: { readonly download: number | null; readonly unpacked: number | null };
   readonly planList: PlanList | null;
@@ -88,6 +90,7 @@ export const newMemory: Memory = {
   unclaimedSince: new Map(),
   realised: false,
   expected: new Map(),
+  expectedBuilds: new Map(),
   printed: { download: null, unpacked: null },
   planList: null,
   wordless: [],
@@ -107,7 +110,7 @@ export function newRebuild(key: string, timeMs: number): Rebuild {
     planned: new Set(),
     plannedFetches: new Set(),
     unobtainable: [],
-    expected: { downloadBytes: null, unpackedBytes: null },
+    expected: { builds: null, downloadBytes: null, unpackedBytes: null },
     running: new Map(),
     failed: new Map(),
     finished: new Map(),

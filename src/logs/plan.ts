@@ -1,5 +1,6 @@
 /** What Nix is about to do, and how much it expects. */
-import type { PlanEvent, ResultEvent } from '../model/rebuild/log-event.ts';
+import { ownText } from '../base/text.ts';
+import type { PlanEvent, ProgressEvent, ResultEvent } from '../model/rebuild/log-event.ts';
 import { bounds, withLast } from './bounds.ts';
 import type { Draft } from './draft.ts';
 import type { ExpectedBytes } from './log-state.ts';
@@ -52,6 +53,25 @@ export function expectBytes(
   expect(draft);
 }
 
+/**
+ * Of a goal tree's counter: what it has to build and what was built of it. A daemon's own log has no plan; the number is
+ * all it says of what has not begun. A command's own stream names it, and a counter that counts a build twice (`--check`)
+ * would be believed.
+ */
+export function expectBuilds(draft: Draft, { id, expected, failed }: ProgressEvent): void {
+  const { memory, rebuild } = draft;
+  if (expected === null || rebuild.key === 'stream' || isNested(draft, id)) return;
+  const count = expected + (failed ?? 0);
+  if (memory.expectedBuilds.get(id) === count) return;
+  const all = draft.recall('expectedBuilds').set(ownText(id), count);
+  if (all.size > bounds.counters) {
+    const [[first, one] = ['', 0], [second, other] = ['', 0]] = all;
+    all.delete(first);
+    all.set(second, one + other);
+  }
+  expect(draft);
+}
+
 /** The sum stays, and what of it can no longer change is one number. */
 function joinOldest(all: Map<string, ExpectedBytes>): void {
   const [[first, one] = ['', noBytes], [second, other] = ['', noBytes]] = all;
@@ -65,7 +85,7 @@ function isNested({ memory }: Draft, id: string): boolean {
   if (own === undefined) return false;
   if (own.parent !== null) return true;
   for (const [other, { activity, writer }] of memory.activities)
-    if (activity.type === 'realise' && writer === own.writer) return other !== id;
+    if (activity.type === own.activity.type && writer === own.writer) return other !== id;
   return false;
 }
 
@@ -77,7 +97,11 @@ function expect({ rebuild, memory }: Draft): void {
     download = sum(download, one.download);
     unpacked = sum(unpacked, one.copy);
   }
+  let builds: number | null = null;
+  if (memory.planList === null)
+    for (const count of memory.expectedBuilds.values()) builds = sum(builds, count);
   rebuild.expected = {
+    builds,
     downloadBytes: download || memory.printed.download,
     unpackedBytes: unpacked || memory.printed.unpacked,
   };

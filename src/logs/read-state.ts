@@ -134,6 +134,7 @@ const evaluation: Reader<Evaluation> = objectLike(empty.evaluation, {
   lastMs: maybeNumber,
 });
 const expected: Reader<Expected> = objectLike(empty.expected, {
+  builds: maybeNumber,
   downloadBytes: maybeNumber,
   unpackedBytes: maybeNumber,
 });
@@ -196,6 +197,7 @@ const memory: Reader<Memory> = objectLike(newMemory, {
   unclaimedSince: mapOf(text, number, bounds.counters),
   realised: flag,
   expected: mapOf(text, expectedBytes, bounds.open),
+  expectedBuilds: mapOf(text, number, bounds.counters),
   printed: object({ download: maybeNumber, unpacked: maybeNumber }),
   planList: orNull(readPlanList),
   wordless: listOf(text, bounds.counters),

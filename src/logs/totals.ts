@@ -26,9 +26,12 @@ export function totalsOf(rebuild: Rebuild): Totals {
     if (transfer.path !== null && transfer.state === 'moving') fetching += 1;
   }
   const { planned, running, failed, dependents, elsewhere, plannedFetches, expected } = rebuild;
+  const begun = running.size + failed.size + dependents.size + elsewhere.size + done + ended;
+  // What a counter expects may have become less by those that were not built.
+  const waiting = Math.max(planned.size, (expected.builds ?? 0) - begun);
   return {
-    builds: planned.size + running.size + failed.size + dependents.size + elsewhere.size + done + ended,
-    waiting: planned.size,
+    builds: begun + waiting,
+    waiting,
     running: running.size,
     done,
     elsewhere: elsewhere.size,

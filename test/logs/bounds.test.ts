@@ -33,6 +33,7 @@ describe('a stream without end', () => {
     for (let id = 1; id <= 3 * bounds.counters; id++)
       log.at(id, bare(id, 102), result(id, 106, 101, 5), result(id, 106, 100, 7), stop(id));
     expect(log.rebuild.expected).toEqual({
+      builds: null,
       downloadBytes: 15 * bounds.counters,
       unpackedBytes: 21 * bounds.counters,
     });

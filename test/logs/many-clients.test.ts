@@ -1,8 +1,9 @@
 /** json-log-path: what all clients of a daemon do, in one file. */
 import { describe, expect, it } from 'vitest';
 import { bounds } from '../../src/logs/bounds.ts';
+import { totalsOf } from '../../src/logs/totals.ts';
 import type { Rebuild } from '../../src/model/rebuild/rebuild.ts';
-import { build, drvOf, line, RebuildLog, say, stop } from '../support/rebuild-log.ts';
+import { bare, build, drvOf, line, progress, RebuildLog, say, stop } from '../support/rebuild-log.ts';
 
 const a = drvOf('a');
 
@@ -44,6 +45,22 @@ describe('a file of all clients', () => {
     log.at(4, say(`error: builder for '${a}' failed with exit code 4`, 0));
     expect(byKey(log, '100')?.failed.get(a)?.failure).toMatchObject({ failure: { kind: 'exit', code: 4 } });
     expect(byKey(log, '200')?.failed.size).toBe(0);
+  });
+
+  it('has no plan: how much is to be built is what the counter expects', () => {
+    const tree = pid(100, 1);
+    const log = new RebuildLog('many').at(1, bare(tree, 104), progress(tree, 0, 10, 0, 0));
+    log.at(2, build(pid(100, 2), 'a'), progress(tree, 0, 10, 1, 0));
+    const totals = () => totalsOf(byKey(log, '100') as Rebuild);
+    expect(totals()).toMatchObject({ builds: 10, waiting: 9, running: 1 });
+    log.at(3, progress(tree, 1, 10, 0, 0), stop(pid(100, 2)));
+    log.at(4, build(pid(100, 3), 'b'), progress(tree, 1, 9, 0, 1), stop(pid(100, 3)));
+    expect(totals()).toMatchObject({ builds: 10, waiting: 8, done: 1, failed: 1 });
+    // The other side of ssh-ng counts the same builds; a plan names them.
+    log.at(5, bare(pid(100, 4), 104, tree), progress(pid(100, 4), 0, 10, 0, 0));
+    expect(totals().builds).toBe(10);
+    log.at(6, stop(pid(100, 4)), stop(tree), bare(pid(100, 5), 104), progress(pid(100, 5), 0, 3, 0, 0));
+    expect(totals().builds).toBe(13);
   });
 
   it('is over for all of them at once', () => {

@@ -76,6 +76,8 @@ export interface Evaluation {
 
 /** How much Nix expects, by its counters and, where it printed one, its plan. */
 export interface Expected {
+  /** Derivations to build or built, by the goal trees' counters; null where a plan names them. */
+  readonly builds: number | null;
   readonly downloadBytes: number | null;
   readonly unpackedBytes: number | null;
 }
