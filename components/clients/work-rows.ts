@@ -73,10 +73,11 @@ export function workRows(
   return { rows, drawn };
 }
 
-/** The rebuild of the main client, what fails or waits, the other rebuilds, the other clients, each by age. */
+/** What was started to be watched, the rebuild of the main client, what fails or waits, the other rebuilds, the other clients, each by age. */
 function ordered(model: WorkModel): readonly Work[] {
   const main = mainClient(model);
   const rank = ({ client, followed }: Work) => {
+    if (followed !== null && followed.origin.kind !== 'file') return -1;
     if (client !== null && client === main) return 0;
     if (followed !== null) return followed.failures.length + followed.rebuild.waits.size > 0 ? 1 : 2;
     return client?.waitsFor != null ? 1.5 : 3;

@@ -123,7 +123,9 @@ function look({ memory, pressure, builds, disks }: Model): string {
   const mb = (bytes: number | null) => (bytes === null ? '?' : Math.round(bytes / MB));
   const psi = (what: 'memory' | 'io' | 'cpu') =>
     `${what} ${Math.round(pressure[what].some?.tickPercent ?? -1)}%`;
-  const all = builds.map((one) => `${one.pname} ${mb(one.residentBytes)}`).join(', ');
+  const all = builds
+    .map((one) => `${one.pname} ${one.phase ?? 'no phase'} ${mb(one.residentBytes)}`)
+    .join(', ');
   const worst = disks.find((disk) => disk.carries.includes('/tmp'));
   return `\n          ${psi('memory')} ${psi('io')} ${psi('cpu')} avail ${mb(memory.availableBytes)} swap ${mb(memory.swapUsedBytes)}; util ${Math.round(worst?.utilPercent ?? -1)} await ${Math.round(worst?.writeAwaitMs ?? -1)}; ${all}`;
 }

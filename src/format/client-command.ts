@@ -101,3 +101,8 @@ export function shortCommand(command: string): string {
   const verb = command.split(' ').find((word) => verbs.has(word));
   return verb === undefined ? before : `${before} ${verb}`;
 }
+
+/** A command as a title: its program without the directory, what it is asked for, no options. */
+export function commandTitle(command: string): string {
+  return shortCommand(clientCommand(command.replace(/^\S*\//, '')));
+}

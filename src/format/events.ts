@@ -7,7 +7,7 @@ import type { ModelEvent } from '../model/model.ts';
 import { kindOf } from '../model/past/event-data.ts';
 import { lostText, type RecordedEvent } from '../model/past/recorded.ts';
 import { rootCauseText } from './causes.ts';
-import { shortCommand } from './client-command.ts';
+import { commandTitle } from './client-command.ts';
 import { causeText, cgroupName } from './shortages.ts';
 
 type Of<Kind extends ModelEvent['kind']> = Extract<ModelEvent, { kind: Kind }>;
@@ -68,7 +68,7 @@ export function eventText(event: ModelEvent): string {
 }
 
 function rebuildTitle(command: string | null): string {
-  return command === null ? 'a rebuild' : shortCommand(command);
+  return command === null ? 'a rebuild' : commandTitle(command);
 }
 
 function buildTitle({ name, user, pid }: Of<'build-started' | 'build-ended'>): string {

@@ -1,7 +1,7 @@
 /** Builds as their logs tell them: phases, lengths, and what failed, in words. */
 import { unknown } from '../base/number.ts';
 import type { Build } from '../model/rebuild/rebuild.ts';
-import { shortCommand } from './client-command.ts';
+import { commandTitle } from './client-command.ts';
 
 /** `buildPhase` as everybody says it: `build`. */
 export function phaseText(phase: string | null): string {
@@ -16,7 +16,7 @@ export function failedTitle({
   readonly name: string | null;
   readonly command: string | null;
 }): string {
-  return name ?? (command === null ? 'rebuild' : shortCommand(command));
+  return name ?? (command === null ? 'rebuild' : commandTitle(command));
 }
 
 /** Seconds; null where it has not begun, or nobody saw it. */

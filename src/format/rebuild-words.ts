@@ -14,7 +14,7 @@ import type { Rebuild } from '../model/rebuild/rebuild.ts';
 import type { Totals } from '../model/rebuild/totals.ts';
 import { placeName } from './causes.ts';
 import { bar } from './chart.ts';
-import { clientCommand, shortCommand } from './client-command.ts';
+import { clientCommand, commandTitle, shortCommand } from './client-command.ts';
 import { estimateText, shortEstimate } from './estimate.ts';
 import type { Tone } from './paint.ts';
 import { fitSegments, type Span, segment, span, spanColumns } from './row.ts';
@@ -193,7 +193,7 @@ function hooks({ hooks: open }: Rebuild, nowMs: number, add: Add): void {
 
 /** What it is called: its client as short as it can be, else how its log comes. */
 export function rebuildTitle({ command, origin, rebuild }: FollowedRebuild): string {
-  if (command !== null) return shortCommand(clientCommand(command));
+  if (command !== null) return commandTitle(command);
   if (origin.kind === 'file') return `client ${rebuild.key}`;
   return 'rebuild';
 }

@@ -37,8 +37,8 @@ interface ExplainedRebuild {
 
 export const nothingExplained: Explained = { evidence: noEvidence, rebuilds: new Map(), rooms: new Map() };
 
-/** The kernel's word may come after Nix's: of a kill nobody explains one waits for it. */
-const killToldAfterMs = 5_000;
+/** A counter tells of a failure before Nix's words do, and the kernel's may come after those: one waits for both. */
+const wordsWithinMs = 5_000;
 
 /** `last`: the Model before, null on the first; what it had been told before is not told again. */
 export function explainFailures(
@@ -118,7 +118,7 @@ function tellFailures(
     const ids = failedIds(one.id, root);
     // Of what began before we looked, or before the moment at which a recording is entered, it has been told.
     const isNews = !(first && root.atMs < timeMs) && !ids.some((id) => before?.has(id));
-    if (isNews && !isDue(root, timeMs)) {
+    if (isNews && !isDue(root, one.over, timeMs)) {
       waits = true;
       continue;
     }
@@ -133,8 +133,9 @@ function hasEnded(one: FollowedRebuild, known: ExplainedRebuild | undefined, tim
   return known === undefined ? one.rebuild.ended?.atMs === timeMs : !known.over;
 }
 
-function isDue({ cause, atMs }: RootCause, nowMs: number): boolean {
-  return cause.kind !== 'killed' || nowMs - atMs >= killToldAfterMs;
+function isDue({ cause, atMs }: RootCause, over: boolean, nowMs: number): boolean {
+  const awaits = cause.kind === 'killed' || (cause.kind === 'unknown' && !over);
+  return !awaits || nowMs - atMs >= wordsWithinMs;
 }
 
 function failureEvent(one: FollowedRebuild, root: RootCause, timeMs: number): ModelEvent {

@@ -1,5 +1,6 @@
 /** What failed and stays in view until it is dismissed: a row for each root cause, below the builds that run. */
 import { keptRows } from '../base/same.ts';
+import type { Intent } from '../model/intents/intent.ts';
 import type { KeptEntry } from '../model/intents/outcome.ts';
 import type { Model } from '../model/model.ts';
 import { nameOfDerivation } from '../model/nix-store/store-path.ts';
@@ -64,6 +65,7 @@ function failedRow(followed: FollowedRebuild, root: RootCause, entries: readonly
 
 /** Ends that a signal can lead to. */
 const endings: readonly Cause['kind'][] = ['killed', 'signal', 'exit', 'unknown', 'out-of-memory'];
+const endingIntents: readonly Intent['type'][] = ['kill', 'signal', 'cancel'];
 const beforeMs = 30_000;
 const afterMs = 5_000;
 
@@ -77,9 +79,10 @@ function wasEndedByUs(
 ): boolean {
   if (!endings.includes(kind)) return false;
   return entries.some(({ intent, time }) => {
+    if (intent === null || !endingIntents.includes(intent.type)) return false;
     const atMs = Date.parse(time);
     if (!(atMs <= endedMs + afterMs && atMs >= endedMs - beforeMs)) return false;
-    switch (intent?.type) {
+    switch (intent.type) {
       case 'kill':
         return intent.targets.some(({ name }) => name !== null && names.includes(name));
       case 'signal':

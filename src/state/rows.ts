@@ -10,7 +10,7 @@ import { treeRows } from './tree-rows.ts';
 import type { Trees } from './trees.ts';
 
 /**
- * Where rebuilds are followed in their view, their trees first. Rows that did not change are the same objects as in
+ * Where rebuilds are followed in their view, the trees of those that go on first, of those that are over last. Rows that did not change are the same objects as in
  * `before`, so that their lines are not drawn again.
  */
 export function buildRows(
@@ -23,9 +23,10 @@ export function buildRows(
   const known = new Map(before.map((row) => [row.key, row]));
   const rowsOf = (build: Build, place: TreePlace | null) => rowsOfBuild(build, place, ui, known, paused);
   const inTrees = trees.size === 0 ? null : treeRows(model, ui, trees, known, rowsOf);
-  const rows = [...(inTrees?.rows ?? [])];
+  const rows = [...(inTrees?.live ?? [])];
   for (const build of model.builds.toSorted(compareBuilds(ui.sort, ui.inverted)))
     if (inTrees?.placed.has(build) !== true) rows.push(...rowsOf(build, null));
+  rows.push(...(inTrees?.over ?? []));
   return rows;
 }
 

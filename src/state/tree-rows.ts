@@ -9,7 +9,9 @@ import type { BuildRow, TreePlace, TreeRow, UiState } from './state.ts';
 import { shownRebuilds, type Trees } from './trees.ts';
 
 export interface TreeRows {
-  readonly rows: readonly BuildRow[];
+  /** Of rebuilds that go on, and of those that are over. */
+  readonly live: readonly BuildRow[];
+  readonly over: readonly BuildRow[];
   /** Builds that stand in a tree, whether they have a row or not. */
   readonly placed: ReadonlySet<Build>;
 }
@@ -24,7 +26,8 @@ export function treeRows(
   known: ReadonlyMap<string, BuildRow>,
   rowsOfBuild: RowsOfBuild,
 ): TreeRows {
-  const rows: BuildRow[] = [];
+  const live: BuildRow[] = [];
+  const over: BuildRow[] = [];
   const placed = new Set<Build>();
   const byLog = new Map<string, Build>();
   for (const build of model.builds)
@@ -46,9 +49,9 @@ export function treeRows(
       placed.add(one);
     const shown =
       nodes[0]?.open === false ? [] : alone.filter((one) => matches === null || anyMatches(one, ui.filter));
-    addRebuild(rows, nodes, shown, { build, known, rowsOfBuild });
+    addRebuild(followed.over ? over : live, nodes, shown, { build, known, rowsOfBuild });
   }
-  return { rows, placed };
+  return { live, over, placed };
 }
 
 /** Of its client, with a log that nobody follows. */

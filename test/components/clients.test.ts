@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { workRows } from '../../components/clients/work-rows.ts';
 import { themeFor } from '../../components/theme.ts';
 import { busy, rebuild, waiting } from '../support/model-fixture.ts';
+import { followedAlone } from '../support/rebuild-models.ts';
 
 const theme = themeFor({ color: false, unicode: true });
 const rows = (over: Partial<typeof busy>, height: number, width: number) =>
@@ -31,5 +32,15 @@ describe('clients for which there is no row', () => {
 
   it('cost no other column where it is narrow', () => {
     expect(rows({ clients: [rebuild, waiting] }, 1, 44)[0]).not.toContain('more');
+  });
+});
+
+describe('the rebuild that was started to be watched', () => {
+  it('comes first, whatever else there is', () => {
+    const [watched] = followedAlone.rebuilds;
+    if (watched === undefined) throw new Error('nothing is followed');
+    const shown = rows({ rebuilds: [{ ...watched, command: './deploy' }] }, 2, 80);
+    expect(shown[0]).toMatch(/^ {2}deploy {2}.*0\/4 built/);
+    expect(shown[1]).toContain('nixos-rebuild switch');
   });
 });

@@ -1,13 +1,15 @@
 /** What a tick and a key cost, counted, not timed: rows composed, lines taken apart, frames and bytes written. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { identityKey } from '../../src/base/identity.ts';
 import { followStreams, noStreams, type Streams } from '../../src/logs/streams.ts';
 import type { Client, Model } from '../../src/model/model.ts';
 import { joinClients } from '../../src/model/rebuild/join-processes.ts';
 import { applyModel } from '../../src/state/apply-model.ts';
 import { applyStep } from '../../src/state/apply-step.ts';
+import { subjectOfBuild } from '../../src/state/log-page.ts';
 import type { State } from '../../src/state/state.ts';
 import { drawScreen } from '../support/drawn-screen.tsx';
-import { followedOf, withRebuilds } from '../support/followed-fixture.ts';
+import { box, boxFirefox, followedOf, withRebuilds } from '../support/followed-fixture.ts';
 import { eventsUpTo } from '../support/followed-streams.ts';
 import { buildOf, busy, idle, pressureOf, processOf, waiting } from '../support/model-fixture.ts';
 import { build, drvOf, line, RebuildLog, say } from '../support/rebuild-log.ts';
@@ -220,4 +222,14 @@ describe('rebuilds that are followed', () => {
     const { listRows } = screen.state().layout;
     expect(work.composed).toBeLessThanOrEqual(listRows + around);
   });
+});
+
+test('of an open log only new lines are composed, with the line above them', async () => {
+  const selected = identityKey(boxFirefox);
+  const screen = await open(box, { ui: { view: 'builds', selected } });
+  await screen.workOf((state) => applyStep(state, { type: 'log', of: subjectOfBuild(boxFirefox) }));
+  expect(screen.state().log?.kept.total).toBe(120);
+  const work = await screen.workOf(tick(withPressure(screen.state().model, 42)));
+  expect(work.composed).toBeLessThanOrEqual(3);
+  expect(work.parsed).toBeLessThanOrEqual(2);
 });

@@ -109,6 +109,11 @@ describe('what it is called', () => {
     ]);
     const [alone] = followedAlone.rebuilds;
     expect(rebuildTitle(alone as FollowedRebuild)).toBe('rebuild');
+    const byPath = {
+      ...(alone as FollowedRebuild),
+      command: '/nix/store/a-b/bin/nixos-rebuild switch --flake .#x',
+    };
+    expect(rebuildTitle(byPath)).toBe('nixos-rebuild switch');
     const file = { ...(alone as FollowedRebuild), origin: { kind: 'file', path: '/run/log' } as const };
     expect(rebuildTitle(file)).toBe('client stream');
   });

@@ -3,7 +3,7 @@ import { type Explained, explainFailures, nothingExplained } from '../../src/log
 import type { Build, Model, ModelEvent } from '../../src/model/model.ts';
 import { joinBuilds, joinClients } from '../../src/model/rebuild/join-processes.ts';
 import { buildOf, busy, rebuild as client } from '../support/model-fixture.ts';
-import { build, drvOf, error, line, RebuildLog, stop } from '../support/rebuild-log.ts';
+import { bare, build, drvOf, error, line, progress, RebuildLog, stop } from '../support/rebuild-log.ts';
 
 const origin = { kind: 'command', words: ['nix', 'build', '.#a'], pid: client.pid } as const;
 const signal9 = (name: string) =>
@@ -76,6 +76,21 @@ describe('a build that failed', () => {
     machine.log.events(11_000, { kind: 'end', exitCode: 1 });
     expect(toldOf(machine.look(11_000))).toEqual(['build-failed', 'rebuild-ended']);
     expect(machine.look(12_000).events.at(-1)).toMatchObject({ failed: 1, built: 0, lengthSec: 10 });
+  });
+
+  test('that a counter tells waits for the words', () => {
+    const machine = new Machine();
+    machine.log.at(1_000, bare(10, 102), bare(11, 104), build(1, 'a'), progress(11, 0, 1, 1, 0));
+    machine.look(1_000);
+    machine.log.at(2_000, progress(11, 0, 1, 0, 1), stop(1));
+    const model = machine.look(2_000);
+    expect(causesOf(model)).toEqual([{ kind: 'unknown' }]);
+    expect(toldOf(model)).toEqual([]);
+    machine.log.at(3_000, exit2('a'));
+    expect(machine.look(3_000).events).toMatchObject([
+      { kind: 'build-failed', cause: { kind: 'exit', code: 2 } },
+    ]);
+    expect(toldOf(machine.look(9_000))).toEqual(['build-failed']);
   });
 
   test('costs nothing while nothing of it changes', () => {

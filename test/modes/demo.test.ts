@@ -2,12 +2,13 @@
 import { statSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { steps } from '../../scripts/demo/story.ts';
-import { type Derived, derive } from '../../src/model/derive.ts';
+import type { DerivedWithStreams } from '../../src/logs/derive-sample.ts';
 import { signalOf } from '../../src/model/machine/derive-pressure.ts';
 import type { Build, Model } from '../../src/model/model.ts';
 import type { RecordedEvent } from '../../src/model/past/recorded.ts';
 import type { Sample } from '../../src/model/sample.ts';
 import { createRecordingFiles } from '../../src/platform/recording-files.ts';
+import { deriveRecorded } from '../../src/record/derive-recorded.ts';
 import { openRecording } from '../../src/record/open-recording.ts';
 import { expectGolden } from '../support/golden.ts';
 import { demoFile, openScreen } from '../support/recorded-screen.tsx';
@@ -20,10 +21,10 @@ beforeAll(async () => {
   const opened = await openRecording(createRecordingFiles(), demoFile);
   if (!opened.ok) throw new Error(JSON.stringify(opened.problem));
   const recording = opened.value;
-  let derived: Derived | null = null;
+  let derived: DerivedWithStreams | null = null;
   for (const chunk of recording.chunks) {
     for (const sample of await chunk.load()) {
-      derived = derive(sample, derived);
+      derived = deriveRecorded(sample, derived);
       samples.push(sample);
       models.push(derived.model);
     }
@@ -153,6 +154,19 @@ describe('the demo', () => {
     expect(models.at(-1)?.memory.oomKills).toBe(0);
   });
 
+  it('follows the rebuild: five builds with their phases, and what failed by the kills', ({ skip }) => {
+    // One that was recorded before streams were followed.
+    skip(models.every(({ rebuilds }) => rebuilds.length === 0));
+    const early = between('A rebuild', 'Memory is full').at(-1);
+    expect(early?.rebuilds).toMatchObject([{ command: 'nixos-rebuild switch --keep-going', over: false }]);
+    expect(early?.builds.map(({ phase }) => phase)).not.toContain(null);
+    expect(build(between('Memory critical', 'STALLED').at(-1) as Model, 'webkitgtk')?.phase).toBe(
+      'linkPhase',
+    );
+    const failed = [...(models.at(-1)?.rebuilds[0]?.rebuild.failed.values() ?? [])];
+    expect(failed.map(({ name }) => name).toSorted()).toEqual(['postgresql-16.4', 'webkitgtk-2.46.1']);
+  });
+
   it('tells nothing of whoever recorded it', () => {
     const found = new Set<string>();
     const collect = (value: unknown): void => {
@@ -162,7 +176,7 @@ describe('the demo', () => {
     collect([samples, events]);
     const paths = [...found].filter((text) => text.startsWith('/'));
     const ours =
-      /^\/(?:|nix|nix\/.*|tmp|build|bin\/bash|dev\/\w+|proc\/(?:pressure|\d+)\/\w+|srv\/nix\/bin\/\S+)$/;
+      /^\/(?:|nix|nix\/.*|tmp|build|bin\/bash|dev\/\w+|proc\/(?:pressure|\d+)\/\w+|srv\/nix\/(?:bin|workloads)\/\S+)$/;
     expect(paths.filter((path) => !ours.test(path))).toEqual([]);
     expect(new Set(models.map(({ host }) => host.name))).toEqual(new Set(['lab']));
     const users = models.flatMap(({ builds, clients }) => [...builds, ...clients].map(({ user }) => user));

@@ -57,6 +57,14 @@ describe('rows', () => {
     ]);
   });
 
+  test('rebuilds that are over come after all that runs', () => {
+    const over = { ...followedOf(boxRebuild, { id: 'old' }), over: true };
+    const rows = rowNames(tree({ ...busy, rebuilds: [over] }));
+    expect(rows.slice(0, 2)).toEqual(['firefox-130.0', 'chromium-unwrapped-129.0.6668.89']);
+    expect(rows).toContain('rebuild old');
+    expect(rows.indexOf('rebuild old')).toBe(busy.builds.length);
+  });
+
   test('a tick that changes nothing of it keeps rows and trees', () => {
     const state = tree();
     const next = applyModel(state, { ...box, timeMs: box.timeMs + 1000 });
