@@ -39,9 +39,18 @@ function inLines(args: readonly string[], input = '') {
   return { status, stdout, lines: stderr.split('\n').slice(0, -1) };
 }
 
+/** What the command waits for until the test goes on. */
+function gate() {
+  const file = join(mkdtempSync(join(scratch, 'gate-')), 'open');
+  return {
+    waiting: `until [ -e ${file} ]; do sleep 0.05; done`,
+    open: () => writeFileSync(file, ''),
+  };
+}
+
 describe('on a terminal', () => {
   test('the dashboard beside the command, then its stdout and a summary', async () => {
-    using pty = watch(played('nix-2.34/nixbuild-fail-k', 3000, 1), { columns: 100, rows: 30 });
+    using pty = watch(played('nix-2.34/nixbuild-fail-k', 6000, 1), { columns: 100, rows: 30 });
     await onScreen(pty);
     await pty.waitForText('WATCH ');
     const { exitCode } = await pty.exited();
@@ -143,73 +152,92 @@ describe('on a terminal', () => {
 });
 
 describe('a person is asked', () => {
-  const getpass = (before: number) =>
-    `import getpass, time; time.sleep(${before}); p = getpass.getpass("[sudo] password for ada: "); ` +
-    `print("got " + p); time.sleep(2)`;
-  const asked = (pty: Pty) => pty.waitForText('[sudo] password for ada:');
+  const question = '[sudo] password for ada:';
+  const getpass = `python3 -c 'import getpass; print("got " + getpass.getpass("${question} "))'`;
+
+  const asks = (pty: Pty, text: string) =>
+    pty.waitFor(
+      (screen) => pty.terminal.buffer.active.type === 'normal' && screen.some((line) => line.includes(text)),
+      text,
+    );
+
+  /** A script of its own, so that no title shows what it is about to ask. */
+  function running(...lines: readonly string[]): Pty {
+    const script = join(mkdtempSync(join(scratch, 'script-')), 'asks');
+    writeFileSync(script, `${lines.join('\n')}\n`);
+    return watch(['sh', script]);
+  }
 
   test('at once', async () => {
-    using pty = watch(['python3', '-c', getpass(0)]);
-    await asked(pty);
-    expect(pty.terminal.buffer.active.type).toBe('normal');
+    const end = gate();
+    using pty = running(getpass, end.waiting);
+    await asks(pty, question);
     pty.press('s', 'e', 'c', 'q', '<enter>');
     await onScreen(pty);
+    end.open();
     expect((await pty.exited()).exitCode).toBe(0);
     expect(pty.screen().join('\n')).toContain('got secq');
     expect(times(pty, 'secq')).toBe(1);
   });
 
   test('in the middle: the screen is given back, and comes again', async () => {
-    using pty = watch(['python3', '-c', getpass(3)]);
+    const [begin, end] = [gate(), gate()];
+    using pty = running(begin.waiting, getpass, end.waiting);
     await onScreen(pty);
-    await asked(pty);
-    expect(pty.terminal.buffer.active.type).toBe('normal');
+    begin.open();
+    await asks(pty, question);
     // None of them is a key of the dashboard.
     pty.press('q', 'k', '2', '<enter>');
-    await pty.waitFor(() => pty.terminal.buffer.active.type === 'alternate', 'the dashboard');
     await onScreen(pty);
+    end.open();
     expect((await pty.exited()).exitCode).toBe(0);
     expect(pty.screen().join('\n')).toContain('got qk2');
   });
 
   test('a password twice, without an end of the line', async () => {
-    const script = join(scratch, 'asks-twice');
+    const [begin, end] = [gate(), gate()];
     const ask = 'stty -echo </dev/tty; printf "Secret: " >/dev/tty; read -r p </dev/tty; stty echo </dev/tty';
-    writeFileSync(script, `sleep 2; ${ask}; ${ask}; echo "last $p"; sleep 2\n`);
-    using pty = watch(['sh', script]);
+    using pty = running(begin.waiting, ask, ask, 'echo "last $p"', end.waiting);
     await onScreen(pty);
-    await pty.waitForText('Secret:');
+    begin.open();
+    await asks(pty, 'Secret:');
     pty.press('o', 'n', 'e', '<enter>');
     await pty.waitFor(() => times(pty, 'Secret: ') === 2, 'the second question');
     pty.press('t', 'w', 'o', '<enter>');
-    await pty.waitFor(() => pty.terminal.buffer.active.type === 'alternate', 'the dashboard');
+    await onScreen(pty);
+    end.open();
     expect((await pty.exited()).exitCode).toBe(0);
     expect(pty.screen().join('\n')).toContain('last two');
   });
 
   test('a question that echoes its answer', async () => {
-    const script =
-      'sleep 2; printf "continue? [y/N] " >/dev/tty; read -r a </dev/tty; echo "said $a"; sleep 2';
-    using pty = watch(['sh', '-c', script]);
+    const [begin, end] = [gate(), gate()];
+    const ask = 'printf "continue? [y/N] " >/dev/tty; read -r a </dev/tty; echo "said $a"';
+    using pty = running(begin.waiting, ask, end.waiting);
     await onScreen(pty);
-    await pty.waitForText('continue? [y/N]');
+    begin.open();
+    await asks(pty, 'continue? [y/N]');
     pty.press('n', 'o', '<enter>');
-    await pty.waitFor(() => pty.terminal.buffer.active.type === 'alternate', 'the dashboard');
+    await onScreen(pty);
+    end.open();
     expect((await pty.exited()).exitCode).toBe(0);
     expect(pty.screen().join('\n')).toContain('said no');
     expect(pty.output()).toMatch(/\[y\/N\] no\r+\n/);
   });
 
   test('Ctrl-C at a password ends the command', async () => {
-    using pty = watch(['python3', '-c', getpass(0)]);
-    await asked(pty);
+    using pty = running(getpass);
+    await asks(pty, question);
     pty.press('<ctrl-c>');
     expect((await pty.exited()).exitCode).toBe(130);
   });
 
   test('what it says without asking is there at the end', async () => {
-    using pty = watch(['sh', '-c', 'sleep 1; echo "a note to you" >/dev/tty; sleep 1']);
+    const [begin, end] = [gate(), gate()];
+    using pty = running(begin.waiting, 'echo "a note to you" >/dev/tty', end.waiting);
     await onScreen(pty);
+    begin.open();
+    end.open();
     await pty.exited();
     expect(pty.screen().join('\n')).toContain('a note to you');
     expect(times(pty, '\x1b[?1049h')).toBe(1);
@@ -278,10 +306,12 @@ describe('the way out', () => {
 
   test('we are killed: the command goes on', async () => {
     const done = join(scratch, 'went-on');
-    using pty = watch(['sh', '-c', `sleep 3; echo line >&2; echo >${done}`]);
+    const end = gate();
+    using pty = watch(['sh', '-c', `${end.waiting}; echo line >&2; echo >${done}`]);
     await onScreen(pty);
     pty.kill('SIGKILL');
     await pty.exited();
+    end.open();
     await until('the command ended', () => existsSync(done));
   });
 });
@@ -289,10 +319,12 @@ describe('the way out', () => {
 describe('nothing of ours makes it wait', () => {
   test('10 MB while we are stopped', async () => {
     const done = join(scratch, 'written');
-    const script = `sleep 2; head -c 10485760 /dev/zero | tr '\\0' 'x' | fold >&2; echo >${done}`;
+    const begin = gate();
+    const script = `${begin.waiting}; head -c 10485760 /dev/zero | tr '\\0' 'x' | fold >&2; echo >${done}`;
     using pty = watch(['sh', '-c', script]);
     await onScreen(pty);
     process.kill(pty.pid, 'SIGSTOP');
+    begin.open();
     await until('it has written all', () => existsSync(done));
     process.kill(pty.pid, 'SIGCONT');
     expect((await pty.exited()).exitCode).toBe(0);
