@@ -3,6 +3,7 @@ import { memo, type ReactElement, useMemo } from 'react';
 import { cursorFailed, cursorRow, shownModel, useModelParts, useSelect } from '../../hooks/use-select.ts';
 import { readsKnown } from '../../src/format/build-columns.ts';
 import { holderIn } from '../../src/format/rebuild-words.ts';
+import type { Model } from '../../src/model/model.ts';
 import { belowRows } from '../below/below-rows.ts';
 import { emptyRows } from '../empty/empty-rows.ts';
 import { lateBy } from '../late.ts';
@@ -18,6 +19,10 @@ const shownParts = [
 ];
 
 const noRebuilds = [] as const;
+
+function runningIn(rebuilds: Model['rebuilds']): number {
+  return rebuilds.reduce((sum, { over, rebuild }) => sum + (over ? 0 : rebuild.running.size), 0);
+}
 
 export const BuildTable = memo(function BuildTable({ more }: { readonly more: boolean }): ReactElement {
   const model = useModelParts(shownParts);
@@ -50,7 +55,11 @@ export const BuildTable = memo(function BuildTable({ more }: { readonly more: bo
       const last = Math.min(rows.length, scroll + listRows);
       const window = rows.length > listRows ? { first: scroll + 1, last, of: rows.length } : null;
       shown.push(
-        summaryRow({ model, sort: tree ? null : sort, filter, tagged, window, lateSec }, columns, theme),
+        summaryRow(
+          { model, sort: tree ? null : sort, filter, tagged, window, lateSec, logged: runningIn(rebuilds) },
+          columns,
+          theme,
+        ),
       );
     }
     const before = shown.length;

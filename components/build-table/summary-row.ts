@@ -18,6 +18,8 @@ export interface SummaryFacts {
   /** First and last visible row and how many there are; null when all are visible. */
   readonly window: { readonly first: number; readonly last: number; readonly of: number } | null;
   readonly lateSec: number | null;
+  /** Builds that run as logs tell, where no process of one is seen. */
+  readonly logged: number;
 }
 
 const titles = new Map(buildFields.map(({ id, title }) => [id, title]));
@@ -29,10 +31,10 @@ export function sortTitle(sort: SortId): string {
 export function summaryRow(facts: SummaryFacts, width: number, style: RowStyle): string {
   const { totals, memory, transfers, builds } = facts.model;
   const paused = builds.filter((build) => build.paused).length;
+  const seen = buildsProblem(facts.model) === null && totals.running !== null;
+  const running = seen ? `${(totals.running ?? 0) - paused} running` : 'unknown';
   const counts = [
-    buildsProblem(facts.model) === null && totals.running !== null
-      ? `${totals.running - paused} running`
-      : 'unknown',
+    builds.length === 0 && facts.logged > 0 ? `${facts.logged} running, as their logs tell` : running,
     ...((totals.waiting ?? 0) > 0 ? [`${totals.waiting} waiting`] : []),
     ...((totals.remote ?? 0) > 0 ? [`${totals.remote} remote`] : []),
     ...(paused > 0 ? [`${paused} paused`] : []),
