@@ -121,6 +121,7 @@ const cases: Readonly<Record<string, (hand: Hand) => Promise<void>>> = {
     await hand.do(['l'], has('line 61 of its log'));
     writeLog(60);
   },
+  dismiss: (hand) => hand.do(['<home>', 'd'], has('Take the selected failure out')),
   overview: (hand) => hand.do(['3', '1'], view(1)),
   builds: (hand) => hand.do(['2'], view(2)),
   disks: (hand) => hand.do(['3'], view(3)),
