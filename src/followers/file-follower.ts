@@ -70,6 +70,8 @@ interface Reader {
   readonly writers: StreamRaw['writers'];
   position: number;
   place: Place;
+  /** What stands before it was there before us. */
+  earlyUntil: number;
   /** When something came. Monotonic ms. */
   readMs: number;
   taken: Taken;
@@ -112,7 +114,8 @@ export function createFileFollower(options: FileFollowerOptions): FileFollower {
   async function begin(file: StreamFile, { identity, sizeBytes }: StreamFileInfo): Promise<void> {
     const writers = await writersOf(file);
     // Who names no file has just made it.
-    const from = writers === 'many' && named !== null && !isNew ? Math.max(0, sizeBytes - tailBytes) : 0;
+    const wasThere = writers === 'many' && named !== null && !isNew;
+    const from = wasThere ? Math.max(0, sizeBytes - tailBytes) : 0;
     if (writers === null || closed) {
       if (named !== null) file.close();
       return;
@@ -120,7 +123,8 @@ export function createFileFollower(options: FileFollowerOptions): FileFollower {
     told = null;
     reader = {
       ...{ file, identity, buffer: newBuffer(writers), writers, position: from },
-      ...{ place: { midLine: from > 0, begun: false }, readMs: clock.monotonic(), taken: nothingTaken },
+      ...{ earlyUntil: wasThere ? sizeBytes : 0, place: { midLine: from > 0, begun: false } },
+      ...{ readMs: clock.monotonic(), taken: nothingTaken },
     };
   }
 
@@ -181,7 +185,11 @@ export function createFileFollower(options: FileFollowerOptions): FileFollower {
     if (info.sizeBytes - now.position > mostBehind) skip(now, info.sizeBytes - tailBytes);
     const behind = info.sizeBytes - now.position;
     if (behind > 0) {
-      const read = await now.file.read(now.position, Math.min(pieceBytes, behind));
+      const early = now.earlyUntil - now.position;
+      const read = await now.file.read(
+        now.position,
+        Math.min(pieceBytes, behind, early > 0 ? early : behind),
+      );
       if (read.ok) push(now, read.value);
       else tell(read.problem);
       if (!read.ok) return idle;
@@ -197,7 +205,8 @@ export function createFileFollower(options: FileFollowerOptions): FileFollower {
   /** Somebody has emptied it; what was not read of it is lost, and nobody knows how much that was. */
   function restart(from: Reader): void {
     from.buffer.lost(0);
-    Object.assign(from, { position: 0, place: { midLine: false, begun: false }, taken: nothingTaken });
+    Object.assign(from, { position: 0, earlyUntil: 0, place: { midLine: false, begun: false } });
+    from.taken = nothingTaken;
   }
 
   function skip(from: Reader, to: number): void {
@@ -210,7 +219,7 @@ export function createFileFollower(options: FileFollowerOptions): FileFollower {
     const quietMs = clock.monotonic() - from.readMs;
     const { taken, cut } = await keepSmall({ ...from, quietMs }, options.keepSmall);
     from.taken = cut ? { ...taken, bytes: 0 } : taken;
-    if (cut) from.position = 0;
+    if (cut) Object.assign(from, { position: 0, earlyUntil: 0 });
   }
 
   /**
@@ -231,10 +240,12 @@ export function createFileFollower(options: FileFollowerOptions): FileFollower {
 
   function push(to: Reader, bytes: Uint8Array): void {
     if (bytes.length === 0) return;
+    const { buffer } = to;
+    const early = to.position < to.earlyUntil;
     to.position += bytes.length;
     to.readMs = clock.monotonic();
     sinceTake += bytes.length;
-    to.place = pushWithoutHoles(to.buffer, bytes, to.place);
+    to.place = pushWithoutHoles({ ...buffer, push: (text) => buffer.push(text, early) }, bytes, to.place);
   }
 
   function plan(ms: number): void {

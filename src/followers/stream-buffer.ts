@@ -8,8 +8,8 @@ import type { LogEvent } from '../model/rebuild/log-event.ts';
 import { endLog, type LogRead, newLogReader, newLogReaderOfMany, readLog } from '../parse/read-log.ts';
 
 export interface StreamBuffer {
-  /** The next bytes; they belong to the buffer from then on. */
-  push(bytes: Uint8Array): void;
+  /** The next bytes; they belong to the buffer from then on. `early`: written before the stream was followed. */
+  push(bytes: Uint8Array, early?: boolean): void;
   /** Bytes that nobody could read, 0: nobody knows how many. What is left of a line before them is given up. */
   lost(bytes: number): void;
   /** The stream is over; what comes after is not looked at. */
@@ -31,6 +31,9 @@ export function createStreamBuffer(stream: Pick<StreamRaw, 'id' | 'origin' | 'wr
   let lostBytes = 0;
   let problem: Problem | null = null;
   let ended = false;
+  let early = false;
+  /** What was early, until it is taken. */
+  let before: StreamRaw | null = null;
 
   function keep(read: LogRead): void {
     reader = read.reader;
@@ -46,9 +49,27 @@ export function createStreamBuffer(stream: Pick<StreamRaw, 'id' | 'origin' | 'wr
     keep(readLog(reader, whole));
   }
 
+  function takeNow(): StreamRaw | null {
+    read();
+    if (events.length === 0 && problem === null && lostBytes === 0) return null;
+    const taken: StreamRaw = {
+      ...stream,
+      events,
+      ...(early && { early }),
+      ...(problem && { problem }),
+      ...(lostBytes > 0 && { lostBytes }),
+    };
+    events = [];
+    problem = null;
+    lostBytes = 0;
+    return taken;
+  }
+
   return {
-    push(more) {
+    push(more, isEarly = false) {
       if (ended || more.length === 0) return;
+      if (early && !isEarly) before = takeNow();
+      early = isEarly;
       pieces.push(more);
       bytes += more.length;
       if (bytes >= mostBytes) read();
@@ -69,17 +90,8 @@ export function createStreamBuffer(stream: Pick<StreamRaw, 'id' | 'origin' | 'wr
       problem = why;
     },
     take() {
-      read();
-      if (events.length === 0 && problem === null && lostBytes === 0) return null;
-      const taken: StreamRaw = {
-        ...stream,
-        events,
-        ...(problem && { problem }),
-        ...(lostBytes > 0 && { lostBytes }),
-      };
-      events = [];
-      problem = null;
-      lostBytes = 0;
+      const taken = before ?? takeNow();
+      before = null;
       return taken;
     },
   };

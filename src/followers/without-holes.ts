@@ -13,7 +13,11 @@ const leastHole = 512;
 const newline = 10;
 
 /** Hands the buffer what stands between the holes, from the first whole line on; returns the place after it. */
-export function pushWithoutHoles(buffer: StreamBuffer, bytes: Uint8Array, before: Place): Place {
+export function pushWithoutHoles(
+  buffer: Pick<StreamBuffer, 'push' | 'lost'>,
+  bytes: Uint8Array,
+  before: Place,
+): Place {
   let { midLine, begun } = before;
   for (let at = 0; at < bytes.length; ) {
     const hole = nextHole(bytes, at);

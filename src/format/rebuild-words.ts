@@ -83,7 +83,7 @@ export function rebuildClauses(
   sends(rebuild, nowMs, add);
   if (one.estimate !== null)
     add('estimate', 4.5, estimateText(one.estimate), { short: shortEstimate(one.estimate) });
-  else if (!one.over && totals.waiting + totals.running > 0)
+  else if (!one.over && waits.length === 0 && totals.waiting + totals.running > 0)
     add('estimate', 9, `time left ${unknownWord}`, { tone: 'muted' });
   if (totals.dependents > 0) add('unbuilt', 7, `${totals.dependents} not built`, { tone: 'muted' });
   hooks(rebuild, nowMs, add);

@@ -11,6 +11,8 @@ export interface Known {
   readonly state: LogState;
   readonly problem: Problem | null;
   readonly lostBytes: number;
+  /** Unix ms of the Sample that last brought what was written before the stream was followed; null: none did. */
+  readonly earlyMs: number | null;
 }
 
 export interface PackedStream {
@@ -19,9 +21,9 @@ export interface PackedStream {
   readonly leftOut: LeftOut;
 }
 
-export function packStream({ state, problem, lostBytes }: Known, kept: Kept): PackedStream {
+export function packStream({ state, problem, lostBytes, earlyMs }: Known, kept: Kept): PackedStream {
   const { state: small, leftOut } = trimmed(state, kept);
-  return { packed: { state: packState(small), problem, lostBytes }, leftOut };
+  return { packed: { state: packState(small), problem, lostBytes, earlyMs }, leftOut };
 }
 
 /** Null for what is none. */
@@ -30,5 +32,10 @@ export function enterStream(packed: unknown): Known | null {
   const state = unpackState(packed['state']);
   if (state === null) return null;
   const problem = readProblem(packed['problem']) ?? null;
-  return { state, problem, lostBytes: number(packed['lostBytes']) ?? 0 };
+  return {
+    state,
+    problem,
+    lostBytes: number(packed['lostBytes']) ?? 0,
+    earlyMs: number(packed['earlyMs']) ?? null,
+  };
 }

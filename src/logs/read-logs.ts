@@ -34,6 +34,7 @@ const stream: Reader<StreamRaw> = (value) => {
   return {
     ...read,
     ...(problem && { problem }),
+    ...(value['early'] === true && { early: true as const }),
     ...(lostBytes && { lostBytes }),
     ...(checkpoint !== undefined && { checkpoint }),
     ...(becomes !== undefined && { becomes }),

@@ -32,19 +32,20 @@ export function followStreams(before: Streams, raw: LogsRaw, timeMs: number): St
 function follow(before: Stream | undefined, raw: StreamRaw, timeMs: number): Stream {
   const became = raw.becomes === undefined ? null : enterStream(raw.becomes);
   const known = became ?? before ?? (raw.checkpoint === undefined ? null : enterStream(raw.checkpoint));
-  const { state, problem, lostBytes } = known ?? newStream(raw);
+  const { state, problem, lostBytes, earlyMs } = known ?? newStream(raw);
   return {
     id: raw.id,
     origin: raw.origin,
     state: foldLog(state, raw.events, timeMs),
     problem: raw.problem ?? problem,
+    earlyMs: raw.early === true ? timeMs : earlyMs,
     // What a stream has become has them in it.
     lostBytes: became === null ? lostBytes + (raw.lostBytes ?? 0) : lostBytes,
   };
 }
 
 function newStream({ writers }: StreamRaw): Known {
-  return { state: newLogState(writers), problem: null, lostBytes: 0 };
+  return { state: newLogState(writers), problem: null, lostBytes: 0, earlyMs: null };
 }
 
 function forgetOldest(byId: Map<string, Stream>): void {
@@ -75,16 +76,20 @@ function rebuildsOf(
 }
 
 /** Client and end by the process table, and why it failed, are joined to it later (model/rebuild/join-processes.ts). */
-function followed({ id, origin, problem, lostBytes }: Stream, rebuild: Rebuild): FollowedRebuild {
+function followed(stream: Stream, rebuild: Rebuild): FollowedRebuild {
+  const { id, origin, problem, lostBytes, earlyMs, state } = stream;
+  // What has no id in a file of many clients is of one that nobody knows: it is never seen to end.
+  const isNobodys = state.writers === 'many' && rebuild.key === 'stream';
   return {
     id: `${id} ${rebuild.key}`,
     origin,
     rebuild,
     client: null,
     command: null,
-    over: rebuild.ended !== null,
+    over: rebuild.ended !== null || isNobodys,
     problem,
     lostBytes,
+    early: earlyMs !== null && rebuild.updatedMs <= earlyMs,
     failures: [],
     estimate: null,
   };

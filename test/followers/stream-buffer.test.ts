@@ -57,6 +57,14 @@ describe('the bytes of a stream until a tick takes them', () => {
     expect(buffer.take()).toBeNull();
   });
 
+  it('that were there before us are taken by themselves', () => {
+    const buffer = createStreamBuffer(stream);
+    buffer.push(bytesOf(build(1, 'a')), true);
+    buffer.push(bytesOf(build(2, 'b')));
+    expect(buffer.take()).toMatchObject({ early: true, events: [{ id: '1' }] });
+    expect(buffer.take()).toEqual({ ...stream, events: [expect.objectContaining({ id: '2' })] });
+  });
+
   it('tell once why they are not followed any more', () => {
     const buffer = createStreamBuffer(stream);
     const problem = { kind: 'gone', where: '/run/log' } as const;

@@ -49,7 +49,11 @@ describe('one row', () => {
       (width: number) => rowOf(followedSwitch, width),
       '████████ restarting units lab.service 0:04 · 4/4 built',
     ],
-    ['failed', (width: number) => rowOf(oneFollowed, width), '██░░░░░░ 1/4 built · 1 failed · 1 running'],
+    [
+      'failed',
+      (width: number) => rowOf(oneFollowed, width),
+      '██░░░░░░ 1/4 built · 1 failed · 1 running · time left unknown',
+    ],
   ])('of one that %s', (_, draw, text) => {
     expect(draw(120)).toBe(text);
   });

@@ -4,7 +4,7 @@ import { type DerivedWithStreams, deriveSample } from '../../src/logs/derive-sam
 import type { LogsRaw, StreamRaw } from '../../src/model/rebuild/followed.ts';
 import { newLogReader, readLog } from '../../src/parse/read-log.ts';
 import { builder, client, daemon, environment, forest, worker } from '../support/forest-raw.ts';
-import { bare, build, line, result, stop } from '../support/rebuild-log.ts';
+import { bare, build, line, result, say, stop } from '../support/rebuild-log.ts';
 
 const workerPid = 200;
 /** Outside of a sandbox: a name, no derivation. */
@@ -139,6 +139,29 @@ test('problems and lost bytes of a stream are kept; others are not touched by th
     { problem, lostBytes: 10 },
     { problem: null, lostBytes: 0 },
   ]);
+});
+
+test('what a log held before it was followed is shown while it goes on, not as news of those who have ended', () => {
+  const early = (pid: number) =>
+    ofFile(eventsOf(build(idOf(1, pid), 'a'), result(idOf(1, pid), 104, 'buildPhase')), { early: true });
+  const [gone] = play({ forest: forest([daemon()]), logs: { streams: [early(999)] } });
+  expect(gone?.rebuilds).toEqual([]);
+  const [there, goesOn] = play(
+    { forest: building(), logs: { streams: [early(workerPid)] } },
+    { logs: { streams: [ofFile(eventsOf(line(idOf(1), 'x')))] } },
+  );
+  expect(there?.rebuilds).toMatchObject([{ early: true, over: false }]);
+  expect(there?.builds).toMatchObject([{ phase: 'buildPhase' }]);
+  expect(goesOn?.rebuilds).toMatchObject([{ early: false, over: false }]);
+  // A client that came and went between two looks is news.
+  const [quick] = play({ forest: forest([daemon()]), logs: { streams: [ofFile(early(999).events)] } });
+  expect(quick?.rebuilds).toMatchObject([{ over: true }]);
+});
+
+test('words of nobody in a log of many are no rebuild that goes on', () => {
+  const events = eventsOf(say('error: cannot connect to socket', 0));
+  const [model] = play({ forest: building(), logs: { streams: [ofFile(events)] } });
+  expect(model?.rebuilds).toMatchObject([{ over: true, rebuild: { errors: [{}] } }]);
 });
 
 test('streams that are over are forgotten first', () => {

@@ -38,6 +38,7 @@ export function followedOf(rebuild: Rebuild, over: Partial<FollowedRebuild> = {}
     over: rebuild.ended !== null,
     problem: null,
     lostBytes: 0,
+    early: false,
     command: 'nixos-rebuild switch',
     failures: rootCauses(rebuild, {}),
     estimate: null,

@@ -23,6 +23,8 @@ export interface StreamRaw {
   /** `many`: of all clients of a daemon, told apart by the pid in their ids. */
   readonly writers: 'one' | 'many';
   readonly events: readonly LogEvent[];
+  /** They were written before the stream was followed; nobody knows when. Absent: they were not. */
+  readonly early?: true;
   /** Why it is not followed any more, or not whole: gone, denied, malformed. */
   readonly problem?: Problem;
   /** Bytes that were lost because nobody could read them in time. Absent: none. */
@@ -97,6 +99,8 @@ export interface FollowedRebuild {
   readonly over: boolean;
   readonly problem: Problem | null;
   readonly lostBytes: number;
+  /** All that is known of it was written before its stream was followed. */
+  readonly early: boolean;
   /** Why it failed, as far as it has: in the order in which that happened (logs/explain-failures.ts). */
   readonly failures: readonly RootCause[];
   /** Null: unknown, because most of it was never built before, or nothing of it is left. */

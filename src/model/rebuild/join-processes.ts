@@ -23,12 +23,15 @@ export function joinClients(
 ): readonly FollowedRebuild[] {
   if (rebuilds.length === 0) return before.length === 0 ? before : rebuilds;
   const known = new Map(before.map((one) => [one.id, one]));
-  const joined = rebuilds.map((one) => {
+  // Who had ended before we began to look is nobody's news.
+  const isPast = (one: FollowedRebuild) => one.early && (one.over || !isThere(one, processes));
+  const present = forest === 'never' ? rebuilds : rebuilds.filter((one) => !isPast(one));
+  const joined = present.map((one) => {
     const old = known.get(one.id);
     const client = clientOf(one, processes);
     const isGone = one.origin.kind === 'file' && forest !== 'never' && !isThere(one, processes);
     const wasGone = old === undefined || old.over || (forest === 'now' && old.client === null);
-    const over = one.rebuild.ended !== null || (isGone && wasGone);
+    const over = one.over || (isGone && wasGone);
     const now: FollowedRebuild = {
       ...one,
       client: client === null ? null : { pid: client.pid, startTime: client.startTime },
@@ -49,6 +52,7 @@ function isUnchanged(old: FollowedRebuild, now: FollowedRebuild): boolean {
   return (
     old.rebuild === now.rebuild &&
     old.over === now.over &&
+    old.early === now.early &&
     old.lostBytes === now.lostBytes &&
     old.problem === now.problem &&
     old.command === now.command &&

@@ -41,7 +41,7 @@ test('a large rebuild counts by the names in what changed; what is shared is the
       const one = { ...rebuild, finished: of() };
       const followed: FollowedRebuild = {
         ...{ id: 'stdin stream', origin: { kind: 'stdin' }, rebuild: one, client: null, over: false },
-        ...{ problem: null, lostBytes: 0, estimate: null, command: null, failures: [] },
+        ...{ problem: null, lostBytes: 0, early: false, estimate: null, command: null, failures: [] },
       };
       return { derived: { model: { ...busy, builds: busy.builds, rebuilds: [followed] } } };
     });
