@@ -15,6 +15,7 @@ import { type Member, readStatm, recordOf } from './member.ts';
 import { createMemoryReader } from './memory.ts';
 import { readStatePlace } from './process-facts.ts';
 import { createProcessTable } from './process-table.ts';
+import { createProgressReader } from './progress.ts';
 import { createProportionalMemory } from './proportional-memory.ts';
 import { createScriptsAbove } from './scripts-above.ts';
 import { createSlowQueue } from './slow-queue.ts';
@@ -58,6 +59,7 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
   const socket = createDaemonSocket(files, queue, clock);
   const scripts = createScriptsAbove(files, queue);
   const cgroups = createBuildCgroups(files, queue);
+  const progress = createProgressReader(files, queue, isBuildUid);
   const mayRead = ({ uid }: Member) => privileged || uid === native.uid;
   const proportional = createProportionalMemory(files, queue, mayRead);
   const readMemory = createMemoryReader(ports);
@@ -200,6 +202,7 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
       socket.update(nowMs, uptimeSec);
       scripts.update(table.members);
       cgroups.update(table.members, nowMs);
+      progress.update(table.members, nowMs, !lowDetail.on);
       if (!lowDetail.on || nowMs - detailsAtMs >= restingEveryMs) {
         detailsAtMs = nowMs;
         locks.update(table.members, nowMs);
