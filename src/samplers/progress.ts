@@ -14,13 +14,18 @@ export interface ProgressReader {
   update(members: ReadonlyMap<number, Member>, nowMs: number, read: boolean): void;
 }
 
-/** No process of the build has a new stat for so long. */
-const idleMs = 30_000;
-/** None began or ended for so long: what works may be a loop. */
-const sameMs = 120_000;
-/** A process is looked at again after this, and more rarely what stands for long. */
-const againMs = { soonest: 10_000, latest: 60_000 } as const;
+export interface ProgressTimes {
+  /** No process of the build has a new stat for so long. */
+  readonly idleMs: number;
+  /** None began or ended for so long: what works may be a loop. */
+  readonly sameMs: number;
+  /** A process is looked at again after this, and more rarely what stands for long. */
+  readonly againMs: number;
+}
+
+const usualTimes: ProgressTimes = { idleMs: 30_000, sameMs: 120_000, againMs: 10_000 };
 const againShare = 0.05;
+const seldomestMs = 60_000;
 const looksPerScan = 4;
 
 /** The processes of one build: of a build user, or, where builds have none, of one session. */
@@ -36,6 +41,7 @@ export function createProgressReader(
   files: Files,
   queue: SlowQueue,
   isBuildUid: (uid: number) => boolean,
+  times: ProgressTimes = usualTimes,
 ): ProgressReader {
   let groups = new Map<number, Group>();
 
@@ -87,7 +93,7 @@ export function createProgressReader(
       members.forEach((member) => {
         const key = keyIn(sessions, member);
         const group = key === null ? undefined : now.get(key);
-        const stillMs = group === undefined ? null : standsStillMs(group, nowMs);
+        const stillMs = group === undefined ? null : standsStillMs(group, nowMs, times);
         if (stillMs === null) return;
         // Who started it reads its log.
         const parent = members.get(member.stat.ppid);
@@ -96,7 +102,7 @@ export function createProgressReader(
           : [member]) {
           if (dueIn.has(one)) continue;
           dueIn.add(one);
-          if (nowMs - readAtMs(one) >= againAfterMs(stillMs)) due.push(one);
+          if (nowMs - readAtMs(one) >= againAfterMs(stillMs, times)) due.push(one);
         }
       });
       members.forEach((member) => {
@@ -114,7 +120,11 @@ function nobody(nowMs: number): Omit<Group, 'movedAtMs'> {
 }
 
 /** For how long; null where it gets on. */
-function standsStillMs({ movedAtMs, sameSinceMs }: Group, nowMs: number): number | null {
+function standsStillMs(
+  { movedAtMs, sameSinceMs }: Group,
+  nowMs: number,
+  { idleMs, sameMs }: ProgressTimes,
+): number | null {
   const sameForMs = nowMs - sameSinceMs;
   const idleForMs = Math.min(nowMs - movedAtMs, sameForMs);
   if (idleForMs >= idleMs) return idleForMs;
@@ -125,8 +135,8 @@ function readAtMs({ progress }: Member): number {
   return progress?.atMs ?? Number.NEGATIVE_INFINITY;
 }
 
-function againAfterMs(stillMs: number): number {
-  return Math.min(againMs.latest, Math.max(againMs.soonest, stillMs * againShare));
+function againAfterMs(stillMs: number, { againMs }: ProgressTimes): number {
+  return Math.min(seldomestMs, Math.max(againMs, stillMs * againShare));
 }
 
 /** Null where it has ended. */
