@@ -21,8 +21,9 @@ const places: readonly (readonly [RegExp, Kind])[] = [
   [/flock|fcntl_setlk|posix_lock|locks_/, 'file-lock'],
 ];
 
-const virtualMachines = /^(?:qemu-system|qemu-kvm|cloud-hyperviso|crosvm|firecracker)/;
-const downloaders = /^(?:curl|wget|aria2c|git-remote-\w*|ssh|hg|svn|rsync|rclone|s5cmd)$/;
+// nixpkgs wraps programs: `.qemu-system-x86_64-wrapped` is `.qemu-system-x8` to the kernel.
+const virtualMachines = /^\.?(?:qemu-system|qemu-kvm|cloud-hyperviso|crosvm|firecracker)/;
+const downloaders = /^\.?(?:curl|wget|aria2c|git-remote-\w*|ssh|hg|svn|rsync|rclone|s5cmd)(?:-wrapped)?$/;
 
 /** What decides where several sleep: what ends by itself before what does not. */
 const order: readonly Asleep['kind'][] = [
@@ -50,10 +51,14 @@ export function asleepOf(build: Pick<Build, 'tree' | 'parent'>): Asleep | null {
   const living = tree.filter(({ state }) => state !== 'Z');
   if (living.length === 0) return tree.length === 0 ? null : { kind: 'zombies' };
   const parents = new Set(living.map(({ ppid }) => ppid));
+  // A first thread that ended before the others is no zombie.
+  const zombies = new Map(
+    tree.filter(({ state, threads }) => state === 'Z' && threads <= 1).map((one) => [one.ppid, one]),
+  );
   let found: Asleep | null = null;
   for (const process of living) {
     if (parents.has(process.pid) && !isVirtualMachine(process)) continue;
-    const asleep = reasonOf(process, tree, parent, tree.length === 1);
+    const asleep = reasonOf(process, zombies.get(process.pid), parent, tree.length === 1);
     if (found === null || order.indexOf(asleep.kind) < order.indexOf(found.kind)) found = asleep;
   }
   return found;
@@ -75,7 +80,7 @@ function isVirtualMachine({ comm }: BuildProcess): boolean {
 
 function reasonOf(
   process: BuildProcess,
-  tree: readonly BuildProcess[],
+  zombie: BuildProcess | undefined,
   parent: Build['parent'],
   alone: boolean,
 ): Asleep {
@@ -93,7 +98,6 @@ function reasonOf(
   if (place === 'timer' || progress?.timed === true || process.comm === 'sleep')
     return { kind: 'timer', ...sleeper };
   if (isDownload(process, alone)) return { kind: 'network', ...sleeper };
-  const zombie = tree.find((one) => one.state === 'Z' && one.ppid === process.pid && one.threads <= 1);
   if (zombie !== undefined) return { kind: 'zombie-child', child: programOf(zombie), ...sleeper };
   const writes = sleeper.wchan !== null && /pipe_write|n_tty_write|tty_write|wait_woken/.test(sleeper.wchan);
   if (writes && parent !== undefined && /pipe_write|wait_woken|n_tty/.test(parent.progress.wchan ?? ''))

@@ -135,7 +135,12 @@ function idleOf(signs: BuildSigns, context: Context): Judgement {
   const idleSec = (nowMs - sinceMs) / 1000;
   const stirs = nowMs - Math.max(signs.stirMs, signs.seenMs) < thresholds.idleSec * 1000;
   const asleep = asleepOf(build);
-  const evidence = [...flatEvidence(signs, sinceMs), ...asleepEvidence(asleep)];
+  const evidence = [
+    ...flatEvidence(signs, sinceMs),
+    ...asleepEvidence(asleep),
+    // A little CPU, or context switches.
+    ...(stirs ? [contra('switches', null, 'none')] : []),
+  ];
   const unseen: Judgement['unseen'] = canSeeWhere(build) ? signs.unseen : [...signs.unseen, 'wchan'];
   const waits = (partner: Partner): Judgement =>
     made(signs, 'waiting', { kind: 'wait', partner }, sinceMs, { evidence, unseen });

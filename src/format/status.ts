@@ -37,9 +37,9 @@ export function formatStatus(model: Model, options: StatusOptions = {}): string 
   for (const shortage of urgentShortages(model).slice(0, 2)) {
     parts.push(write(shortageWords(shortage), levelTone(shortage.level)));
   }
-  if (parts.length === 0) parts.push(unseen(model) ? write(memoryWords(model)) : write('ok', 'ok'));
   const stuck = longestStuck(model);
   if (stuck !== null) parts.push(write(stuckWords(stuck, model), 'danger'));
+  if (parts.length === 0) parts.push(unseen(model) ? write(memoryWords(model)) : write('ok', 'ok'));
   // Where nothing is known of them, or all run elsewhere, the first.
   const heaviest = heaviestBuild(model)?.build ?? model.builds[0];
   if (heaviest !== undefined) {
@@ -56,7 +56,7 @@ export function formatStatus(model: Model, options: StatusOptions = {}): string 
 
 /** `STUCK firefox-130.0 12 min`. */
 function stuckWords(verdict: Verdict, model: Model): string {
-  return `STUCK ${subjectName(verdict, model)} ${sinceText(verdict, model)}`;
+  return `STUCK ${truncate(subjectName(verdict, model), 40)} ${sinceText(verdict, model)}`;
 }
 
 function shortageWords(shortage: Shortage): string {

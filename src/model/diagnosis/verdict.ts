@@ -132,7 +132,7 @@ export type Reason =
 /** A figure that speaks for the verdict, or against it. */
 export interface Evidence {
   readonly for: boolean;
-  /** Id in the table of fields, or `log.lines`, `switches`, `wchan`, `usual` of what it has no row for. */
+  /** Id in the table of fields; `log.lines`, `switches`, `wchan`, `usual`, `transfers.bytes`, `shortages.memory`. */
   readonly field: string;
   readonly value: number | string | null;
   readonly unit: Unit;
