@@ -38,7 +38,7 @@ export function formatStatus(model: Model, options: StatusOptions = {}): string 
     parts.push(write(shortageWords(shortage), levelTone(shortage.level)));
   }
   const stuck = longestStuck(model);
-  if (stuck !== null) parts.push(write(stuckWords(stuck, model), 'danger'));
+  if (stuck !== null) parts.push(write(stuckWords(stuck, model, unicode), 'danger'));
   if (parts.length === 0) parts.push(unseen(model) ? write(memoryWords(model)) : write('ok', 'ok'));
   // Where nothing is known of them, or all run elsewhere, the first.
   const heaviest = heaviestBuild(model)?.build ?? model.builds[0];
@@ -55,8 +55,9 @@ export function formatStatus(model: Model, options: StatusOptions = {}): string 
 }
 
 /** `STUCK firefox-130.0 12 min`. */
-function stuckWords(verdict: Verdict, model: Model): string {
-  return `STUCK ${truncate(subjectName(verdict, model), 40)} ${sinceText(verdict, model)}`;
+function stuckWords(verdict: Verdict, model: Model, unicode: boolean): string {
+  const name = truncate(printable(subjectName(verdict, model), unicode), 40, unicode);
+  return `STUCK ${name} ${sinceText(verdict, model)}`;
 }
 
 function shortageWords(shortage: Shortage): string {
