@@ -14,8 +14,8 @@ export interface Moment {
   readonly track: Track;
 }
 
-/** Growth, rates and the sparklines look back a minute. */
-export const lookBackMs = 90_000;
+/** Growth, rates and the sparklines look back a minute, a verdict two: what is stuck then is so after a jump. */
+export const lookBackMs = 150_000;
 /** Longer than a source rests. */
 const holeMs = 10_000;
 /** What the charts show. */
