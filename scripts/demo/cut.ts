@@ -8,7 +8,7 @@ import { chmodSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import manifest from '../../package.json' with { type: 'json' };
-import type { DerivedWithStreams } from '../../src/logs/derive-sample.ts';
+import type { DerivedSample } from '../../src/diagnose/derive-sample.ts';
 import type { RecordedEvent } from '../../src/model/past/recorded.ts';
 import type { Sample } from '../../src/model/sample.ts';
 import { createRecordingFiles } from '../../src/platform/recording-files.ts';
@@ -31,13 +31,13 @@ export async function cutQuiet(from: string, to: string): Promise<void> {
   if (!opened.ok) throw new Error(`${from}: ${opened.problem.kind}`);
   const samples: Sample[] = [];
   const alerts: RecordedEvent[] = [];
-  let before: DerivedWithStreams | null = null;
+  let before: DerivedSample | null = null;
   /** A stream's events are lost with what is cut; where it goes on, the recorder knows what they led to. */
   const aroundOf = new Map<Sample, StreamsAround>();
   for (const chunk of opened.value.chunks) {
     for (const recorded of await chunk.load()) {
       const sample = asTaken(recorded);
-      const derived: DerivedWithStreams = deriveRecorded(recorded, before);
+      const derived: DerivedSample = deriveRecorded(recorded, before);
       aroundOf.set(sample, streamsAround(before, derived));
       alerts.push(...newAlerts(derived.model.events, before?.model.events ?? []));
       before = derived;

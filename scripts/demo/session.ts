@@ -1,8 +1,8 @@
 /** What the dashboard does without its screen: looks, derives, records; and acts when it is told to. */
 import manifest from '../../package.json' with { type: 'json' };
 import { actions } from '../../src/actions/registry.ts';
+import { type DerivedSample, deriveSample } from '../../src/diagnose/derive-sample.ts';
 import type { Follower } from '../../src/followers/follower.ts';
-import { type DerivedWithStreams, deriveSample } from '../../src/logs/derive-sample.ts';
 import type { Intent } from '../../src/model/intents/intent.ts';
 import type { JournalEntry } from '../../src/model/intents/outcome.ts';
 import type { Model, ModelEvent } from '../../src/model/model.ts';
@@ -56,7 +56,7 @@ export async function startSession(directory: string, stateDirectory: string): P
     pid: native.pid,
   });
 
-  let derived: DerivedWithStreams | null = null;
+  let derived: DerivedSample | null = null;
   let before: readonly ModelEvent[] = [];
   const loop = createLoop({
     sources,
@@ -77,7 +77,7 @@ export async function startSession(directory: string, stateDirectory: string): P
 
   return {
     get model() {
-      return (derived as DerivedWithStreams).model;
+      return (derived as DerivedSample).model;
     },
     follow: (log) => logs.add(log),
     note: (text) => recorder.event({ kind: 'note', timeMs: clock.now(), text }),

@@ -19,6 +19,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   'src/model': { pure: true, may: ['src/base'] },
   'src/parse': { pure: true, may: ['src/base', 'src/model'] },
   'src/logs': { pure: true, may: ['src/base', 'src/model'] },
+  'src/diagnose': { pure: true, may: ['src/base', 'src/model', 'src/logs'] },
   'src/format': { pure: true, may: ['src/base', 'src/model', 'src/logs'] },
   'src/commands': { pure: true, may: ['src/base', 'src/model'] },
   'src/state': { pure: true, may: ['src/base', 'src/model', 'src/logs', 'src/commands', 'zustand/vanilla'] },
@@ -32,14 +33,15 @@ export const rooms: Readonly<Record<string, Room>> = {
   'src/followers': { may: [...effects, 'src/samplers/source.ts'] },
   'src/record': {
     may: [
-      ...['src/base', 'src/model', 'src/logs', 'src/platform/ports.ts'],
+      ...['src/base', 'src/model', 'src/logs', 'src/diagnose', 'src/platform/ports.ts'],
       ...['@msgpack/msgpack', 'node:zlib'],
     ],
   },
   'src/watch': {
     may: [
       ...effects,
-      ...['src/logs', 'src/format', 'src/platform/rehearse-*', 'src/samplers', 'src/followers', 'src/record'],
+      ...['src/logs', 'src/diagnose', 'src/format', 'src/platform/rehearse-*'],
+      ...['src/samplers', 'src/followers', 'src/record'],
     ],
   },
   'src/perform': { may: [...effects, 'src/format', 'src/commands', 'src/nix-store', 'src/actions'] },

@@ -15,6 +15,7 @@ import { rootCauseText } from './causes.ts';
 import { eventClause } from './events.ts';
 import { rebuildPhase } from './rebuild-words.ts';
 import { causeText } from './shortages.ts';
+import { verdictText } from './verdict.ts';
 
 type Json = number | string | boolean | null | readonly Json[] | { [name: string]: Json };
 type Fields = { [name: string]: Json };
@@ -56,6 +57,10 @@ function worded(model: Model): WordedModel {
     ...model,
     rebuildRows: model.rebuilds.map((followed) => rebuildRow(followed, model.timeMs)),
     shortages: model.shortages.map((shortage) => ({ ...shortage, text: causeText(shortage.cause) })),
+    verdicts: model.verdicts.map((verdict) => ({
+      ...verdict,
+      text: verdictText(verdict, model, { columns: Number.POSITIVE_INFINITY }),
+    })),
     events: model.events.map((event) => ({ ...event, text: eventClause(event) })),
   };
 }

@@ -5,11 +5,13 @@ import { formatPercent } from '../base/number.ts';
 import { plural } from '../base/plural.ts';
 import { printable, truncate } from '../base/text.ts';
 import { totalsOf } from '../logs/totals.ts';
+import type { Verdict } from '../model/diagnosis/verdict.ts';
 import { heaviestBuild } from '../model/intents/heaviest-build.ts';
 import type { Model, Shortage } from '../model/model.ts';
 import { noPaint, type Paint, type Tone, tmuxPaint } from './paint.ts';
 import { doneOf, rebuildPhase } from './rebuild-words.ts';
 import { causeText } from './shortages.ts';
+import { longestStuck, sinceText, subjectName } from './verdict.ts';
 import { buildName, buildsProblem, levelTone, mainClient, unknownWord, urgentShortages } from './words.ts';
 
 export interface StatusOptions {
@@ -35,6 +37,8 @@ export function formatStatus(model: Model, options: StatusOptions = {}): string 
   for (const shortage of urgentShortages(model).slice(0, 2)) {
     parts.push(write(shortageWords(shortage), levelTone(shortage.level)));
   }
+  const stuck = longestStuck(model);
+  if (stuck !== null) parts.push(write(stuckWords(stuck, model, unicode), 'danger'));
   if (parts.length === 0) parts.push(unseen(model) ? write(memoryWords(model)) : write('ok', 'ok'));
   // Where nothing is known of them, or all run elsewhere, the first.
   const heaviest = heaviestBuild(model)?.build ?? model.builds[0];
@@ -48,6 +52,12 @@ export function formatStatus(model: Model, options: StatusOptions = {}): string 
   parts.push(write(work(model)));
   for (const { text, tone } of rebuildWords(model)) parts.push(write(text, tone));
   return parts.join(unicode ? ' · ' : ' | ');
+}
+
+/** `STUCK firefox-130.0 12 min`. */
+function stuckWords(verdict: Verdict, model: Model, unicode: boolean): string {
+  const name = truncate(printable(subjectName(verdict, model), unicode), 40, unicode);
+  return `STUCK ${name} ${sinceText(verdict, model)}`;
 }
 
 function shortageWords(shortage: Shortage): string {

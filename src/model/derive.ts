@@ -142,6 +142,7 @@ export function derive(
     derivations: fromLogs.derivations,
     logPath: fromLogs.logPath,
     durations: fromLogs.durations,
+    verdicts: last.verdicts,
     transfers,
     cgroups,
     totals,

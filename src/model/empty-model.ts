@@ -70,6 +70,7 @@ export const emptyModel: Model = {
   derivations: new Map(),
   logPath: noLogPath,
   durations: new Map(),
+  verdicts: [],
   transfers,
   cgroups,
   totals,

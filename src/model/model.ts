@@ -5,12 +5,13 @@
  */
 import type { ProcessIdentity } from '../base/identity.ts';
 import type { Problem } from '../base/problem.ts';
+import type { Verdict } from './diagnosis/verdict.ts';
 import type { Cause } from './rebuild/cause.ts';
 import type { DerivationRaw } from './rebuild/derivation.ts';
 import type { Durations } from './rebuild/durations.ts';
 import type { BuildLog, FollowedRebuild } from './rebuild/followed.ts';
 import type { LogPath } from './rebuild/log-path.ts';
-import type { PressureResource, ProcessState } from './sample.ts';
+import type { PressureResource, ProcessState, ProgressRaw } from './sample.ts';
 import type { Part } from './source-table.ts';
 
 export type Level = 'ok' | 'warning' | 'critical';
@@ -43,6 +44,8 @@ export interface Model {
   readonly logPath: LogPath;
   /** How long builds took before, of the names that rebuilds need: `usualOf` (rebuild/durations.ts) looks one up. */
   readonly durations: Durations;
+  /** Of builds, then of clients, then of rebuilds without a client (diagnose/). */
+  readonly verdicts: readonly Verdict[];
   readonly transfers: readonly Transfer[];
   readonly cgroups: readonly Cgroup[];
   readonly totals: NixTotals;
@@ -247,6 +250,8 @@ export interface Client extends ProcessIdentity {
   /** Null: none is seen, and some may be hidden. */
   readonly builds: number | null;
   readonly waitsFor: LockWait | null;
+  /** Unit of systemd that a `systemctl` or `systemd-run` of it waits for; absent: none. */
+  readonly waitsForUnit?: string;
   readonly processes: readonly ProcessIdentity[];
 }
 
@@ -347,9 +352,17 @@ export interface Build extends ProcessIdentity {
   readonly system: string | null;
   /** Lock file of its output where known. */
   readonly lock: string | null;
+  /** Who started it and reads its log, while it seems to stand still; absent = not read, or gone. */
+  readonly parent?: BuildParent;
   readonly tree: readonly BuildProcess[];
   /** residentBytes of the last minutes, oldest first, one a tick of the forest. */
   readonly residentHistory: readonly number[];
+}
+
+/** A daemon worker, or a client that builds by itself. */
+export interface BuildParent extends ProcessIdentity {
+  readonly comm: string;
+  readonly progress: ProgressRaw;
 }
 
 /** Depth-first, the builder root first, escapees last. */
@@ -368,6 +381,8 @@ export interface BuildProcess extends ProcessIdentity {
   readonly readBytesPerSec: number | null;
   readonly writeBytesPerSec: number | null;
   readonly escapee: boolean;
+  /** Absent = not read. */
+  readonly progress?: ProgressRaw;
 }
 
 /** A substitution or copy that a worker or client carries out. */

@@ -203,8 +203,25 @@ export interface ProcessRaw extends ProcessIdentity {
   /** /proc/<pid>/io, root or owner only; includes waited-for children. null = not readable. */
   readonly readBytes: number | null;
   readonly writeBytes: number | null;
+  /** Of a build that seems to stand still; absent = not read. The same object until it is read again. */
+  readonly progress?: ProgressRaw;
   /** Read once per program image (pid, start time, comm); the same object while unchanged. */
   readonly facts: ProcessFacts;
+}
+
+/** What tells whether a process gets on, and what it waits for. Null = not readable. */
+export interface ProgressRaw {
+  /** Monotonic ms. */
+  readonly atMs: number;
+  /** voluntary_ctxt_switches and nonvoluntary_ctxt_switches of /proc/<pid>/status: of the first thread alone. */
+  readonly voluntarySwitches: number | null;
+  readonly nonvoluntarySwitches: number | null;
+  /** Function of the kernel in which its first thread sleeps (/proc/<pid>/wchan, root or owner only). */
+  readonly wchan: string | null;
+  /** That sleep ends by itself (/proc/<pid>/syscall, root or owner only). */
+  readonly timed: boolean | null;
+  /** rchar + wchar of /proc/<pid>/io: whatever went through read() and write(), pipes and page cache included. */
+  readonly callBytes: number | null;
 }
 
 /**

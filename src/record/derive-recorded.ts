@@ -1,7 +1,7 @@
 /** What recorded Samples lead to: a file may hold anything that is well-formed. */
 import { isFields } from '../base/fields.ts';
 import { number } from '../base/reader.ts';
-import { type DerivedWithStreams, deriveSample } from '../logs/derive-sample.ts';
+import { type DerivedSample, deriveSample } from '../diagnose/derive-sample.ts';
 import { readLogs } from '../logs/read-logs.ts';
 import { followStreams, type Streams } from '../logs/streams.ts';
 import { mergeTrackPoints, type TrackPoint, trackPointOf } from '../model/past/track.ts';
@@ -12,11 +12,7 @@ import type { Reading, Sample } from '../model/sample.ts';
  * Of a Sample that nothing can be derived from only the times count; of one whose streams are none, all but those.
  * `known`: of streams, where that is not what is in `before`.
  */
-export function deriveRecorded(
-  sample: Sample,
-  before: DerivedWithStreams | null,
-  known?: Streams,
-): DerivedWithStreams {
+export function deriveRecorded(sample: Sample, before: DerivedSample | null, known?: Streams): DerivedSample {
   const { logs, ...rest } = sample;
   const read = recordedLogs(sample);
   const { version, timeMs, monotonicMs } = sample;
@@ -52,7 +48,7 @@ function attempt<T>(work: () => T): T | null {
 /** Of a chunk without a summary: one that is being written, or whose end is lost. Null of none. */
 export function sumUp(samples: readonly Sample[]): TrackPoint | null {
   const points: TrackPoint[] = [];
-  let before: DerivedWithStreams | null = null;
+  let before: DerivedSample | null = null;
   for (const sample of samples) {
     before = deriveRecorded(sample, before);
     points.push(trackPointOf(before.model));

@@ -3,8 +3,8 @@
  * hold is recorded as what it leads to, and now and then a chunk begins with all that is known, to be entered there.
  */
 
+import type { DerivedSample } from '../diagnose/derive-sample.ts';
 import { counted } from '../logs/checkpoint.ts';
-import type { DerivedWithStreams } from '../logs/derive-sample.ts';
 import { packEvidence } from '../logs/entered-evidence.ts';
 import { knowsAny, noFacts, packFacts } from '../logs/facts.ts';
 import { noStreams, type Stream, type Streams } from '../logs/streams.ts';
@@ -19,10 +19,10 @@ export interface StreamsAround {
   readonly before: Streams;
   readonly after: Streams;
   /** What else was known of rebuilds before; absent: nothing. */
-  readonly last?: Pick<DerivedWithStreams, 'model' | 'explained'>;
+  readonly last?: Pick<DerivedSample, 'model' | 'explained'>;
 }
 
-export function streamsAround(before: DerivedWithStreams | null, after: DerivedWithStreams): StreamsAround {
+export function streamsAround(before: DerivedSample | null, after: DerivedSample): StreamsAround {
   return { before: before?.streams ?? noStreams, after: after.streams, ...(before && { last: before }) };
 }
 

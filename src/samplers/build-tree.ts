@@ -15,6 +15,7 @@ import { type Member, readStatm, recordOf } from './member.ts';
 import { createMemoryReader } from './memory.ts';
 import { readStatePlace } from './process-facts.ts';
 import { createProcessTable } from './process-table.ts';
+import { createProgressReader, type ProgressTimes } from './progress.ts';
 import { createProportionalMemory } from './proportional-memory.ts';
 import { createScriptsAbove } from './scripts-above.ts';
 import { createSlowQueue } from './slow-queue.ts';
@@ -44,7 +45,11 @@ export interface ForestSources {
   known(): Reading<ForestRaw> | undefined;
 }
 
-export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDetail): ForestSources {
+export function createForestSources(
+  ports: Ports,
+  lowDetail: LowDetail = fullDetail,
+  progressTimes?: ProgressTimes,
+): ForestSources {
   const { files, clock, native } = ports;
   const { ticksPerSec, pageSizeBytes } = native;
   const privileged = native.may('read-all-processes');
@@ -58,6 +63,7 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
   const socket = createDaemonSocket(files, queue, clock);
   const scripts = createScriptsAbove(files, queue);
   const cgroups = createBuildCgroups(files, queue);
+  const progress = createProgressReader(files, queue, isBuildUid, progressTimes);
   const mayRead = ({ uid }: Member) => privileged || uid === native.uid;
   const proportional = createProportionalMemory(files, queue, mayRead);
   const readMemory = createMemoryReader(ports);
@@ -200,6 +206,7 @@ export function createForestSources(ports: Ports, lowDetail: LowDetail = fullDet
       socket.update(nowMs, uptimeSec);
       scripts.update(table.members);
       cgroups.update(table.members, nowMs);
+      progress.update(table.members, nowMs, !lowDetail.on);
       if (!lowDetail.on || nowMs - detailsAtMs >= restingEveryMs) {
         detailsAtMs = nowMs;
         locks.update(table.members, nowMs);

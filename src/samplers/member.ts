@@ -1,7 +1,7 @@
 /** A process of the forest: its open files, what they said last, and the record that goes into a Sample. */
 import { type IdentityKey, identityKey } from '../base/identity.ts';
 import { fail, ok, type Result } from '../base/problem.ts';
-import type { ProcessFacts, ProcessRaw } from '../model/sample.ts';
+import type { ProcessFacts, ProcessRaw, ProgressRaw } from '../model/sample.ts';
 import { type ProcessStat, parseProcessStat } from '../parse/process-stat.ts';
 import type { Files, KeptFile } from '../platform/ports.ts';
 
@@ -20,6 +20,8 @@ export interface Member {
   proportionalBytes: number | null;
   readBytes: number | null;
   writeBytes: number | null;
+  /** Null while its build gets on. */
+  progress: ProgressRaw | null;
   facts: ProcessFacts;
   /** Scans survived: short-lived ones are not worth a look at their command line. */
   scans: number;
@@ -57,6 +59,7 @@ export function createMember(
     proportionalBytes: null,
     readBytes: null,
     writeBytes: null,
+    progress: null,
     facts: {},
     scans: 0,
     moved: true,
@@ -144,7 +147,8 @@ export function readStatm({ pid, livingThread, statmFile }: Member, files: Files
 
 /** The same object while nothing about the process has changed. */
 export function recordOf(member: Member): ProcessRaw {
-  const { stat, uid, residentBytes, proportionalBytes, readBytes, writeBytes, facts, record } = member;
+  const { stat, uid, residentBytes, proportionalBytes, readBytes, writeBytes, progress, facts, record } =
+    member;
   if (
     record !== null &&
     record.userTicks === stat.userTicks &&
@@ -152,13 +156,15 @@ export function recordOf(member: Member): ProcessRaw {
     (record.proportionalBytes ?? null) === proportionalBytes &&
     record.readBytes === readBytes &&
     record.writeBytes === writeBytes &&
+    (record.progress ?? null) === progress &&
     record.uid === uid &&
     record.facts === facts &&
     sameStat(record, stat)
   )
     return record;
   const shares = proportionalBytes === null ? {} : { proportionalBytes };
-  member.record = { ...stat, uid, residentBytes, ...shares, readBytes, writeBytes, facts };
+  const moves = progress === null ? {} : { progress };
+  member.record = { ...stat, uid, residentBytes, ...shares, readBytes, writeBytes, ...moves, facts };
   return member.record;
 }
 

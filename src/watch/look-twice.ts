@@ -1,5 +1,5 @@
 /** The headless modes: two looks at the machine and the one Model they make. */
-import { type DerivedWithStreams, deriveSample } from '../logs/derive-sample.ts';
+import { type DerivedSample, deriveSample } from '../diagnose/derive-sample.ts';
 import type { Model } from '../model/model.ts';
 import type { Sample } from '../model/sample.ts';
 import type { Clock } from '../platform/ports.ts';
@@ -16,7 +16,7 @@ export interface SnapshotOptions {
   readonly clock: Clock;
   /** Between the two looks that rates are made of. */
   readonly intervalMs: number;
-  readonly derive?: (sample: Sample, before: DerivedWithStreams | null) => DerivedWithStreams;
+  readonly derive?: (sample: Sample, before: DerivedSample | null) => DerivedSample;
   /** Resolves when the facts that the first look asked for are back; the second look brings them. */
   readonly settled?: () => Promise<void>;
 }

@@ -2,7 +2,7 @@
  * The machine watched, for whoever shows, records or guards it: sources, loop, model, load shedding, recording
  * and the kernel's own triggers, put together once.
  */
-import { type DerivedWithStreams, deriveSample } from '../logs/derive-sample.ts';
+import { type DerivedSample, deriveSample } from '../diagnose/derive-sample.ts';
 import { emptyModel } from '../model/empty-model.ts';
 import type { JournalEntry } from '../model/intents/outcome.ts';
 import type { Model } from '../model/model.ts';
@@ -82,7 +82,7 @@ const lateMs = 100;
 
 export function createWatcher(options: WatcherOptions): Watcher {
   const { clock, sources, intervalScale = 1, triggers } = options;
-  let derived: DerivedWithStreams | null = null;
+  let derived: DerivedSample | null = null;
   let listener: Listener = {};
   let ownHealth: Omit<WatchHealth, 'recorder'> = { latenessMs: 0, lowDetail: false, privilegeHint: null };
   const recorder = () => recording?.status ?? recorderOff;

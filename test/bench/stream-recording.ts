@@ -1,6 +1,6 @@
 /** What the stream of a rebuild adds to a recording: an hour's size, the main thread's time, the time of a jump. */
 import { join } from 'node:path';
-import { type DerivedWithStreams, deriveSample } from '../../src/logs/derive-sample.ts';
+import { type DerivedSample, deriveSample } from '../../src/diagnose/derive-sample.ts';
 import { trackPointOf } from '../../src/model/past/track.ts';
 import type { Sample } from '../../src/model/sample.ts';
 import { createCursor } from '../../src/modes/replay/cursor.ts';
@@ -58,7 +58,7 @@ async function measure(
   const pieces =
     rebuild === null ? null : counted(timedRebuild(1, rebuild), (bytes) => (streamBytes += bytes));
   const machine = takeFor(busyMachine(1, startMs), minutes * 120);
-  let derived: DerivedWithStreams | null = null;
+  let derived: DerivedSample | null = null;
   let [sampleMs, longestMs, samples] = [0, 0, 0];
   for (const sample of pieces === null ? machine : withStream(machine, pieces)) {
     nowMs = sample.timeMs;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { DerivedSample } from '../../src/diagnose/derive-sample.ts';
+import { deriveSample } from '../../src/diagnose/derive-sample.ts';
 import { createDurationHistory } from '../../src/followers/duration-history.ts';
 import { createLogFacts } from '../../src/followers/log-facts.ts';
-import type { DerivedWithStreams } from '../../src/logs/derive-sample.ts';
-import { deriveSample } from '../../src/logs/derive-sample.ts';
 import type { Model, ModelEvent } from '../../src/model/model.ts';
 import type { LogsRaw, StreamOrigin, StreamRaw } from '../../src/model/rebuild/followed.ts';
 import { createFakePorts, type FakePorts, settled } from '../support/fake-ports.ts';
@@ -21,7 +21,7 @@ class World {
   readonly history;
   readonly facts;
   readonly samples: LogsRaw[] = [];
-  derived: DerivedWithStreams | null = null;
+  derived: DerivedSample | null = null;
   origin: StreamOrigin = { kind: 'stdin' };
   private ended = false;
 

@@ -8,6 +8,7 @@ import { growthCases } from './cases/growth.ts';
 import { parallelCases } from './cases/parallel.ts';
 import { stateCases } from './cases/states.ts';
 import { unprivilegedCases } from './cases/unprivileged.ts';
+import { verdictCases } from './cases/verdicts.ts';
 import { takeTurn } from './turn.ts';
 
 const lab = bringUpLab();
@@ -25,6 +26,7 @@ describe.skipIf(lab.missing !== null)('on a real Nix', { timeout: 90_000 }, () =
   parallelCases(lab);
   // The same under every Nix.
   if (!newest) growthCases(lab);
+  if (!newest) verdictCases(lab);
   escapeCases(lab);
   directCases(lab);
   clientCases(lab);

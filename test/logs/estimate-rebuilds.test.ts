@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type DerivedWithStreams, deriveSample } from '../../src/logs/derive-sample.ts';
+import { type DerivedSample, deriveSample } from '../../src/diagnose/derive-sample.ts';
 import type { LogEvent } from '../../src/model/rebuild/log-event.ts';
 import type { Sample } from '../../src/model/sample.ts';
 import { eventsOf } from '../support/logs.ts';
@@ -37,7 +37,7 @@ const samples: readonly Sample[] = Array.from({ length: 180 }, (_, sec): Sample 
 const quiet = ({ version, timeMs, monotonicMs }: Sample): Sample => ({ version, timeMs, monotonicMs });
 
 function play(of: readonly Sample[]) {
-  let derived: DerivedWithStreams | null = null;
+  let derived: DerivedSample | null = null;
   return of.map((sample) => {
     derived = deriveSample(sample, derived);
     return derived.model;

@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { steps } from '../../scripts/demo/story.ts';
-import type { DerivedWithStreams } from '../../src/logs/derive-sample.ts';
+import type { DerivedSample } from '../../src/diagnose/derive-sample.ts';
 import { signalOf } from '../../src/model/machine/derive-pressure.ts';
 import type { Build, Model } from '../../src/model/model.ts';
 import type { RecordedEvent } from '../../src/model/past/recorded.ts';
@@ -21,7 +21,7 @@ beforeAll(async () => {
   const opened = await openRecording(createRecordingFiles(), demoFile);
   if (!opened.ok) throw new Error(JSON.stringify(opened.problem));
   const recording = opened.value;
-  let derived: DerivedWithStreams | null = null;
+  let derived: DerivedSample | null = null;
   for (const chunk of recording.chunks) {
     for (const sample of await chunk.load()) {
       derived = deriveRecorded(sample, derived);

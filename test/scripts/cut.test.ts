@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { cutQuiet } from '../../scripts/demo/cut.ts';
 import { steps } from '../../scripts/demo/story.ts';
-import { type DerivedWithStreams, deriveSample } from '../../src/logs/derive-sample.ts';
+import { type DerivedSample, deriveSample } from '../../src/diagnose/derive-sample.ts';
 import type { Model } from '../../src/model/model.ts';
 import { modelsOf } from '../../src/modes/replay/moments.ts';
 import { createRecordingFiles } from '../../src/platform/recording-files.ts';
@@ -21,7 +21,7 @@ it('after a gap, and from there on, rebuilds are as they were', async () => {
     const rebuild = { builds: 120, fetches: 10, jobs: 5, linesPerSec: 2, longestSec: 12 };
     const samples = [...withStream(recordedSamples(240), timedRebuild(3, rebuild))];
     const live = new Map<number, Model>();
-    let derived: DerivedWithStreams | null = null;
+    let derived: DerivedSample | null = null;
     for (const sample of samples) {
       derived = deriveSample(sample, derived);
       live.set(sample.timeMs, derived.model);

@@ -1,6 +1,7 @@
 /** Samples with streams recorded as the watcher records them, and what was seen meanwhile. */
+
+import { type DerivedSample, deriveSample } from '../../src/diagnose/derive-sample.ts';
 import { createStreamBuffer } from '../../src/followers/stream-buffer.ts';
-import { type DerivedWithStreams, deriveSample } from '../../src/logs/derive-sample.ts';
 import type { Model } from '../../src/model/model.ts';
 import { trackPointOf } from '../../src/model/past/track.ts';
 import type { DerivationRaw } from '../../src/model/rebuild/derivation.ts';
@@ -37,7 +38,7 @@ export async function recordLive(
   const header = { writer: '1', hostName: 'box' };
   const recorder = createRecorder({ files, clock, directory, header, pid: 7, limits });
   const live: Model[] = [];
-  let derived: DerivedWithStreams | null = null;
+  let derived: DerivedSample | null = null;
   for (const sample of samples) {
     const before = derived;
     derived = deriveSample(sample, before);

@@ -3,6 +3,7 @@
  * first-sample and hostile variants of it.
  */
 
+import type { Verdict } from '../../src/model/diagnosis/verdict.ts';
 import type {
   Build,
   BuildProcess,
@@ -457,6 +458,36 @@ export const filesystems: readonly Filesystem[] = [
 ];
 
 /** The example of the design: memory short, a disk stalled, five builds. */
+/** Of some of them; nothing is stuck here. */
+const verdicts: readonly Verdict[] = [
+  {
+    subject: { kind: 'build', pid: linux.pid, startTime: linux.startTime },
+    state: 'slow',
+    sinceMs: fixtureMonotonicMs - 400_000,
+    atLeast: false,
+    reason: { kind: 'spinning', yields: false },
+    certainty: 'likely',
+    unseen: ['lines'],
+    evidence: [
+      { for: true, field: 'cpu', value: 100, unit: 'cpu', sinceMs: fixtureMonotonicMs - 400_000 },
+      { for: true, field: 'resident', value: 2 ** 28, unit: 'bytes', sinceMs: null },
+    ],
+  },
+  {
+    subject: { kind: 'client', rebuild: null, pid: waiting.pid, startTime: waiting.startTime },
+    state: 'waiting',
+    sinceMs: fixtureMonotonicMs - 300_000,
+    atLeast: true,
+    reason: {
+      kind: 'wait',
+      partner: { kind: 'lock', path: firefoxLock, holderPid: 900, holder: rebuild.command },
+    },
+    certainty: 'certain',
+    unseen: [],
+    evidence: [],
+  },
+];
+
 export const busy: Model = {
   version: 1,
   timeMs: fixtureTimeMs,
@@ -545,6 +576,7 @@ export const busy: Model = {
   builds: [firefox, chromium, linux, python, remote],
   cgroups: [],
   rebuilds: [],
+  verdicts,
   derivations: new Map(),
   logPath: { path: null, problem: null },
   durations: new Map(),

@@ -1,5 +1,5 @@
 /** A real recording on a real disk, written by the recorder itself. */
-import { type DerivedWithStreams, deriveSample } from '../../src/logs/derive-sample.ts';
+import { type DerivedSample, deriveSample } from '../../src/diagnose/derive-sample.ts';
 import type { RecordedEvent } from '../../src/model/past/recorded.ts';
 import { trackPointOf } from '../../src/model/past/track.ts';
 import type { Sample } from '../../src/model/sample.ts';
@@ -28,7 +28,7 @@ export async function writeRecording(
     limits: { queueBytes: 2 ** 30, queueItems: 1_000_000, ageMs: Number.POSITIVE_INFINITY },
   });
   for (const event of events) recorder.event(event);
-  let derived: DerivedWithStreams | null = null;
+  let derived: DerivedSample | null = null;
   for (const sample of samples) {
     const around = aroundOf?.get(sample);
     const before = derived;

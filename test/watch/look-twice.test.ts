@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ok } from '../../src/base/problem.ts';
-import type { DerivedWithStreams as Derived } from '../../src/logs/derive-sample.ts';
+import type { DerivedSample as Derived } from '../../src/diagnose/derive-sample.ts';
 import type { HostRaw, Sample } from '../../src/model/sample.ts';
 import type { Source } from '../../src/samplers/source.ts';
 import { takeModel } from '../../src/watch/look-twice.ts';

@@ -16,6 +16,7 @@ import {
   waitFields,
 } from './rebuild.ts';
 import { problemFields } from './shared.ts';
+import { evidenceFields, type VerdictAt, verdictFields } from './verdict.ts';
 
 /** A list of a document: its name, what one of its rows has, the lists within a row. */
 export interface List<Subject, Row> {
@@ -41,6 +42,17 @@ const treeHelp = 'Its processes, depth first, the builder first, those outside o
 export const documentLists: readonly List<WordedModel, never>[] = [
   list('shortages', 'What is short now, worst first.', shortageFields, (m: WordedModel) =>
     m.shortages.map((shortage) => ({ shortage, monotonicMs: m.monotonicMs })),
+  ),
+  list(
+    'verdicts',
+    'Whether builds and clients get on: builds first, then clients, then rebuilds without a client.',
+    verdictFields,
+    (m: WordedModel) => m.verdicts.map((verdict) => ({ verdict, monotonicMs: m.monotonicMs })),
+    [
+      list('evidence', 'What it stands on, and what speaks against it.', evidenceFields, (row: VerdictAt) =>
+        row.verdict.evidence.map((evidence) => ({ evidence, monotonicMs: row.monotonicMs })),
+      ),
+    ],
   ),
   list('disks', 'Disks.', diskFields, (m: Model) => m.disks),
   list(

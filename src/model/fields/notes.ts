@@ -1,5 +1,6 @@
 /** Fields of what is also said in words: shortages and events. */
 
+import type { Verdict } from '../diagnosis/verdict.ts';
 import type { Model, ModelEvent, Shortage } from '../model.ts';
 import {
   bytes,
@@ -16,10 +17,11 @@ import {
 } from './field.ts';
 import type { RebuildRow } from './rebuild.ts';
 
-/** Shortages, events and rebuilds with their words, which are made in format. */
+/** Shortages, verdicts, events and rebuilds with their words, which are made in format. */
 export interface WordedModel extends Model {
   readonly rebuildRows: readonly RebuildRow[];
   readonly shortages: readonly (Shortage & { readonly text: string })[];
+  readonly verdicts: readonly (Verdict & { readonly text: string })[];
   readonly events: readonly (ModelEvent & { readonly text: string })[];
 }
 /** Of a shortage and the moment (monotonic ms) at which it is looked at. */

@@ -140,6 +140,7 @@ function describeBuild(group: BuildGroup, naming: Naming, context: BuildContext)
     cores: environment?.cores ?? null,
     system: environment?.system ?? null,
     lock: lockOf(context, naming),
+    ...parentOf(forest, root),
     tree,
     residentHistory: track.history,
   };
@@ -176,6 +177,13 @@ function trackBuild(
     naming,
     announced: before?.announced ?? false,
   };
+}
+
+function parentOf({ byPid }: Forest, { ppid }: ProcessRaw): Pick<Build, 'parent'> {
+  const parent = byPid.get(ppid);
+  if (parent?.progress === undefined) return {};
+  const { pid, startTime, comm, progress } = parent;
+  return { parent: { pid, startTime, comm, progress } };
 }
 
 function cgroupIn({ cgroupAt }: BuildContext, path: string | null): CgroupRaw | null {
@@ -244,5 +252,6 @@ function describeProcess(
     readBytesPerSec,
     writeBytesPerSec,
     escapee,
+    ...(process.progress && { progress: process.progress }),
   };
 }

@@ -10,6 +10,7 @@ import { commandWords } from './command-line.ts';
 import { activationPhase, deriveActivation } from './derive-activation.ts';
 import { ageOf } from './derive-builds.ts';
 import type { Forest } from './forest.ts';
+import { waitedUnit } from './forest-activation.ts';
 import type { WorkerProcess } from './forest-daemons.ts';
 import { sumResident } from './group-memory.ts';
 import { toolOfComm } from './nix-tools.ts';
@@ -112,8 +113,14 @@ function deriveClient(group: ClientGroup, context: ClientContext, lookups: Looku
     keepGoing: keepGoing(processes),
     builds: raw.hidden && own.length === 0 ? null : own.length,
     waitsFor,
+    ...unitWait(processes),
     processes: processes.map(({ pid, startTime }) => ({ pid, startTime })),
   };
+}
+
+function unitWait(processes: readonly ProcessRaw[]): Pick<Client, 'waitsForUnit'> {
+  const unit = waitedUnit(processes);
+  return unit === null ? {} : { waitsForUnit: unit };
 }
 
 /** Accounts are read a moment later; what 0 is called is known. */

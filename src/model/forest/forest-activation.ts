@@ -90,3 +90,18 @@ function unitOf(argv: readonly string[]): string | null {
   if (word === undefined) return null;
   return word.startsWith('--unit=') ? word.slice('--unit='.length) : (argv[position + 1] ?? null);
 }
+
+const unitVerbs = /^(?:start|stop|restart|reload|try-restart|reload-or-restart|isolate)$/;
+
+/** The unit that a client stands still for: the job of a `systemctl` of its switch, else the unit of its systemd-run. */
+export function waitedUnit(processes: readonly ProcessRaw[]): string | null {
+  for (const process of processes) {
+    if (process.comm !== 'systemctl' || process.state === 'Z') continue;
+    const argv = argvOf(process);
+    const verb = argv.findIndex((word) => unitVerbs.test(word));
+    const unit = verb < 0 ? undefined : argv.slice(verb + 1).find((word) => !word.startsWith('-'));
+    if (unit !== undefined) return unit;
+  }
+  const run = processes.find(({ comm, state }) => comm === 'systemd-run' && state !== 'Z');
+  return run === undefined ? null : unitOf(argvOf(run));
+}

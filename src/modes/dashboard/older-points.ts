@@ -1,5 +1,5 @@
 /** What a recording has of the time before the start, for the charts: the last minutes sample by sample. */
-import type { DerivedWithStreams } from '../../logs/derive-sample.ts';
+import type { DerivedSample } from '../../diagnose/derive-sample.ts';
 import { type TrackPoint, trackPointOf } from '../../model/past/track.ts';
 import { finestKeepMs } from '../../model/past/track-rings.ts';
 import { deriveRecorded } from '../../record/derive-recorded.ts';
@@ -26,14 +26,14 @@ export async function olderPoints(
     point.toMs > nowMs - finestKeepMs && point.fromMs < beforeMs;
   const fine = new Set(entries.filter(isFine).slice(-mostChunks));
   const points: TrackPoint[] = [];
-  let last: { readonly derived: DerivedWithStreams; readonly run: number } | null = null;
+  let last: { readonly derived: DerivedSample; readonly run: number } | null = null;
   for (const entry of entries) {
     const { chunk, run, afterMs } = entry;
     const samples = fine.has(entry) ? await chunk.load().catch(() => []) : [];
     if (samples.length === 0) points.push(pointOf(entry));
     for (const [index, sample] of samples.entries()) {
       if (index % mostAtOnce === 0) await rest();
-      const derived: DerivedWithStreams = deriveRecorded(sample, last?.run === run ? last.derived : null);
+      const derived: DerivedSample = deriveRecorded(sample, last?.run === run ? last.derived : null);
       last = { derived, run };
       if (sample.timeMs > afterMs) points.push(trackPointOf(derived.model));
     }

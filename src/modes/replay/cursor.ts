@@ -152,9 +152,11 @@ function textUpTo(marks: readonly ReplayMark[], { timeMs }: ReplayMark, toMs: nu
 }
 
 /** A shortage or an idle build is as old as the time that was looked at. */
-function beganBefore({ shortages, builds, monotonicMs }: Model, seenMs: number): boolean {
+function beganBefore({ shortages, builds, verdicts, monotonicMs }: Model, seenMs: number): boolean {
   return (
     shortages.some(({ sinceMs }) => monotonicMs - sinceMs >= seenMs) ||
-    builds.some(({ idleSec }) => idleSec * 1000 >= seenMs)
+    builds.some(({ idleSec }) => idleSec * 1000 >= seenMs) ||
+    // As long as is seen or longer: what is slow now may be stuck.
+    verdicts.some(({ state, atLeast }) => atLeast && (state === 'slow' || state === 'stuck'))
   );
 }

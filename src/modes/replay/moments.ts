@@ -1,5 +1,5 @@
 /** Moments of a recording: what the dashboard shows of a Sample, each derived from the one before. */
-import type { DerivedWithStreams } from '../../logs/derive-sample.ts';
+import type { DerivedSample } from '../../diagnose/derive-sample.ts';
 import type { Model } from '../../model/model.ts';
 import { emptyHistory, extendHistory, type History } from '../../model/past/history.ts';
 import { extendTrack, type Track, trackOf } from '../../model/past/track-rings.ts';
@@ -9,13 +9,13 @@ import { createRecordedSamples, isBefore, type Position, type RecordedSamples } 
 
 export interface Moment {
   readonly position: Position;
-  readonly derived: DerivedWithStreams;
+  readonly derived: DerivedSample;
   readonly history: History;
   readonly track: Track;
 }
 
-/** Growth, rates and the sparklines look back a minute. */
-export const lookBackMs = 90_000;
+/** Growth, rates and the sparklines look back a minute, a verdict two: what is stuck then is so after a jump. */
+export const lookBackMs = 150_000;
 /** Longer than a source rests. */
 const holeMs = 10_000;
 /** What the charts show. */
@@ -79,7 +79,7 @@ const leastMoments = 2;
 /** Names of a rebuild's plan and of what is over, in a list that changed, take as much as one process. */
 const namesOfProcess = 12;
 
-export function newestMoments<One extends { readonly derived: Pick<DerivedWithStreams, 'model'> }>(
+export function newestMoments<One extends { readonly derived: Pick<DerivedSample, 'model'> }>(
   moments: readonly One[],
 ): readonly One[] {
   let first = Math.max(0, moments.length - leastMoments);

@@ -1,7 +1,8 @@
 /** The watcher's part that follows the daemon's log beside the process table, driven by a test. */
+
+import { type DerivedSample, deriveSample } from '../../../src/diagnose/derive-sample.ts';
 import { createLogPathFollower } from '../../../src/followers/log-path.ts';
 import { createLogsSource } from '../../../src/followers/logs-source.ts';
-import { type DerivedWithStreams, deriveSample } from '../../../src/logs/derive-sample.ts';
 import { emptyModel } from '../../../src/model/empty-model.ts';
 import type { Model } from '../../../src/model/model.ts';
 import type { FollowedRebuild } from '../../../src/model/rebuild/followed.ts';
@@ -36,7 +37,7 @@ export function openFollowing(): Following {
     }),
   );
   const sources = [buildTree, residentMemory, logs];
-  let derived: DerivedWithStreams | null = null;
+  let derived: DerivedSample | null = null;
   const model = () => derived?.model ?? emptyModel;
   function look(): Model {
     const parts = Object.assign({}, ...sources.map((source) => source.sample()));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Derived, derive } from '../../../src/model/derive.ts';
+import { type DerivedSample, deriveSample } from '../../../src/diagnose/derive-sample.ts';
 import type { Model } from '../../../src/model/model.ts';
 import type { RecordedEvent } from '../../../src/model/past/recorded.ts';
 import { mergeTrackPoints, trackPointOf } from '../../../src/model/past/track.ts';
@@ -25,9 +25,9 @@ const events: readonly RecordedEvent[] = [
 
 function derived(samples: readonly Sample[]): Model[] {
   const models: Model[] = [];
-  let before: Derived | null = null;
+  let before: DerivedSample | null = null;
   for (const sample of samples) {
-    before = derive(sample, before);
+    before = deriveSample(sample, before);
     models.push(before.model);
   }
   return models;
@@ -139,8 +139,8 @@ describe('a jump', () => {
     player.order({ kind: 'time', at: recordedFromMs + second * 1000 });
     await settled();
     const expected = straight[second * 2] as Model;
-    const { events: _, builds, ...rest } = model();
-    const { events: __, builds: expectedBuilds, ...expectedRest } = expected;
+    const { events: _, builds, verdicts, ...rest } = model();
+    const { events: __, builds: expectedBuilds, verdicts: expectedVerdicts, ...expectedRest } = expected;
     expect(rest).toEqual(expectedRest);
     expect(model().host.name).toBe('box');
     const told = (list: Model['builds']) =>
@@ -151,6 +151,9 @@ describe('a jump', () => {
         cpuPercent,
       }));
     expect(told(builds)).toEqual(told(expectedBuilds));
+    // Since when is known from the first Sample that was looked back to.
+    const judged = (list: Model['verdicts']) => list.map(({ subject, state }) => ({ subject, state }));
+    expect(judged(verdicts)).toEqual(judged(expectedVerdicts));
   });
 
   test('to a column of the charts: the moment of its highest pressure', async () => {

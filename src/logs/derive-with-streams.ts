@@ -1,4 +1,4 @@
-/** A Sample with all that is in it, the events of streams too, becomes a Model: what everybody calls, live or replayed. */
+/** A Sample with the events of streams becomes a Model without verdicts; diagnose/derive-sample.ts adds those. */
 import { type Derived, derive } from '../model/derive.ts';
 import type { Sample } from '../model/sample.ts';
 import { enterEvidence } from './entered-evidence.ts';
@@ -12,7 +12,7 @@ export interface DerivedWithStreams extends Derived {
 }
 
 /** Pure: the same Samples give the same Model. `following`: of the streams, where that is not what is in `before`. */
-export function deriveSample(
+export function deriveWithStreams(
   sample: Sample,
   before: DerivedWithStreams | null,
   following: Streams = before?.streams ?? noStreams,

@@ -1,6 +1,6 @@
 /** Streams beside processes: what a Sample brings of both becomes one Model. */
 import { expect, test } from 'vitest';
-import { type DerivedWithStreams, deriveSample } from '../../src/logs/derive-sample.ts';
+import { type DerivedSample, deriveSample } from '../../src/diagnose/derive-sample.ts';
 import type { LogsRaw, StreamRaw } from '../../src/model/rebuild/followed.ts';
 import { newLogReader, readLog } from '../../src/parse/read-log.ts';
 import { builder, client, daemon, environment, forest, worker } from '../support/forest-raw.ts';
@@ -30,7 +30,7 @@ const ofFile = (events: StreamRaw['events'], more: Partial<StreamRaw> = {}): Str
 
 /** One Sample a second. */
 function play(...ticks: readonly { readonly logs?: LogsRaw; readonly forest?: ReturnType<typeof forest> }[]) {
-  let derived: DerivedWithStreams | null = null;
+  let derived: DerivedSample | null = null;
   const models = ticks.map(({ logs, forest: processes }, index) => {
     const atMs = (index + 1) * 1000;
     derived = deriveSample(

@@ -1,0 +1,26 @@
+/**
+ * A Sample with all that is in it, the events of streams too, becomes a Model with its verdicts: what everybody calls,
+ * live or replayed.
+ */
+import { type DerivedWithStreams, deriveWithStreams } from '../logs/derive-with-streams.ts';
+import type { Streams } from '../logs/streams.ts';
+import type { Sample } from '../model/sample.ts';
+import { type DiagnoseOptions, type Diagnosis, diagnose, noDiagnosis } from './diagnose.ts';
+
+export interface DerivedSample extends DerivedWithStreams {
+  readonly diagnosis: Diagnosis;
+}
+
+/** Pure: the same Samples give the same Model. `following`: of the streams, where that is not what is in `before`. */
+export function deriveSample(
+  sample: Sample,
+  before: DerivedSample | null,
+  following?: Streams,
+  options: DiagnoseOptions = {},
+): DerivedSample {
+  const derived = deriveWithStreams(sample, before, following);
+  const { model } = derived;
+  const diagnosis = diagnose(model, before?.diagnosis ?? noDiagnosis, options);
+  const { verdicts } = diagnosis;
+  return { ...derived, model: verdicts === model.verdicts ? model : { ...model, verdicts }, diagnosis };
+}

@@ -1,0 +1,49 @@
+/** What a judgement is made of, whoever is judged. */
+
+import { isSame } from '../base/same.ts';
+import type { Evidence, Verdict } from '../model/diagnosis/verdict.ts';
+import type { Model } from '../model/model.ts';
+import type { Thresholds } from './thresholds.ts';
+
+export type Judgement = Omit<Verdict, 'subject'>;
+
+export interface Context {
+  readonly model: Model;
+  /** Monotonic ms of the look that is judged. */
+  readonly nowMs: number;
+  readonly thresholds: Thresholds;
+}
+
+/** The same object as before where it says the same; what goes on keeps its begin. */
+export function settle(now: Verdict, before: Verdict | undefined): Verdict {
+  if (before === undefined) return now;
+  const goesOn = before.state === now.state && topicOf(before) === topicOf(now);
+  const settled =
+    goesOn && before.sinceMs <= now.sinceMs
+      ? { ...now, sinceMs: before.sinceMs, atLeast: before.atLeast }
+      : now;
+  return isSame(before, settled) ? before : settled;
+}
+
+function topicOf({ reason }: Verdict): string {
+  return reason.kind === 'wait' ? `wait ${reason.partner.kind}` : reason.kind;
+}
+
+/** One that speaks for it. */
+export function pro(
+  field: string,
+  value: Evidence['value'],
+  unit: Evidence['unit'],
+  sinceMs: number | null = null,
+): Evidence {
+  return { for: true, field, value, unit, sinceMs };
+}
+
+export function contra(
+  field: string,
+  value: Evidence['value'],
+  unit: Evidence['unit'],
+  sinceMs: number | null = null,
+): Evidence {
+  return { for: false, field, value, unit, sinceMs };
+}

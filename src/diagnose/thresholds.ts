@@ -1,0 +1,130 @@
+/** Every number that decides a verdict, once: with its reason and its source. */
+
+export interface Threshold {
+  readonly value: number;
+  readonly unit: 's' | 'percent' | 'bytes' | 'per second';
+  /** What it decides, and why it is this number. */
+  readonly help: string;
+  readonly source: string;
+}
+
+function threshold(value: number, unit: Threshold['unit'], help: string, source: string): Threshold {
+  return { value, unit, help, source };
+}
+
+const own = 'measured and chosen here (docs/diagnosis.md)';
+
+export const thresholds = {
+  pauseSec: threshold(
+    30,
+    's',
+    'A build without any sign for less than this works: between two things nothing moves for a moment.',
+    own,
+  ),
+  idleSec: threshold(
+    120,
+    's',
+    'Nothing of a build moves for so long, and nothing of it ends by itself: stuck.',
+    'khungtaskd, hung_task_timeout_secs (kernel/hung_task.c)',
+  ),
+  restlessSec: threshold(
+    900,
+    's',
+    'As idleSec, for a build of which a little moves (tenths of a percent of CPU, some context switches): a server that idles during a test does so, and so do the threads of a deadlocked virtual machine of Java.',
+    'CI systems end what is silent for 10 to 20 min (CircleCI, Travis, buildbot-nix)',
+  ),
+  blindSec: threshold(
+    1800,
+    's',
+    'As idleSec, where it cannot be seen whether it sleeps until a time: a test that sleeps for ten minutes looks the same.',
+    'half of max-silent-time of Hydra; with 900 s 2 % of healthy building without root was called stuck (test/diagnose/healthy.ts)',
+  ),
+  timerSec: threshold(
+    3600,
+    's',
+    'A build that sleeps until a time, or whose virtual machine idles, waits; after this it is likely stuck.',
+    'max-silent-time of Hydra',
+  ),
+  networkSec: threshold(
+    600,
+    's',
+    'A download tool of which nothing at all moves; a server may take minutes before its first byte.',
+    'twice stalled-download-timeout (300 s) of nix.conf',
+  ),
+  transferSec: threshold(
+    30,
+    's',
+    'A transfer that brought no byte for so long is waited for.',
+    'connect-timeout (15 s) of nix.conf, twice',
+  ),
+  stalledTransferSec: threshold(
+    120,
+    's',
+    'A transfer that had begun, brings no byte for so long, and nothing else of the rebuild moves: stuck. Nix itself gives it up after stalled-download-timeout, and an upload never.',
+    'half of stalled-download-timeout (300 s) of nix.conf',
+  ),
+  idleCpuPercent: threshold(
+    1,
+    'percent',
+    'CPU of one below which a build is idle.',
+    'as `idle` of the column NOW',
+  ),
+  residentBytes: threshold(
+    256 * 1024,
+    'bytes',
+    'A change of memory by less is none: the kernel counts pages in batches.',
+    'percpu_counter_batch (lib/percpu_counter.c)',
+  ),
+  callBytes: threshold(
+    64 * 1024,
+    'bytes',
+    'What goes through read() and write() between two looks and is less is no progress: event loops wake each other through pipes.',
+    own,
+  ),
+  spinPercent: threshold(
+    20,
+    'percent',
+    'CPU of one below which spinBlindSec counts: a server that idles, a test that looks again and again.',
+    own,
+  ),
+  spinSec: threshold(120, 's', 'Busy for so long, and nothing but CPU: slow, perhaps a loop.', 'as idleSec'),
+  spinStuckSec: threshold(
+    900,
+    's',
+    'The same: likely a loop. Links with LTO and tests compute long without a line, but their memory changes.',
+    own,
+  ),
+  spinYieldSec: threshold(
+    300,
+    's',
+    'The same where its threads do nothing but hand the CPU on (sched_yield).',
+    'NixOS/nix#7844',
+  ),
+  spinBlindSec: threshold(
+    1800,
+    's',
+    'The same where lines or I/O cannot be seen: mksquashfs and xz into a tmpfs move nothing else.',
+    own,
+  ),
+  yieldsPerSec: threshold(
+    1000,
+    'per second',
+    'Involuntary context switches of one thread from which it hands on the CPU rather than uses it.',
+    'a time slice is 3 ms and more (base_slice_ns, kernel/sched/fair.c)',
+  ),
+  quietSec: threshold(
+    600,
+    's',
+    'No line and no new process for so long, while memory or I/O still change: slow.',
+    'CI systems end what is silent for 10 min (CircleCI, Travis)',
+  ),
+  overduePercent: threshold(300, 'percent', 'Of its usual time, from which a build is slow.', own),
+  overdueSec: threshold(600, 's', 'But not before it has taken so much more than usual.', own),
+} as const satisfies Readonly<Record<string, Threshold>>;
+
+export type ThresholdName = keyof typeof thresholds;
+export type Thresholds = Readonly<Record<ThresholdName, number>>;
+
+export const defaultThresholds = Object.fromEntries(
+  Object.entries(thresholds).map(([name, { value }]) => [name, value]),
+) as Thresholds;

@@ -1,0 +1,127 @@
+/** Healthy building for half a day: nothing is stuck; and what becomes stuck in the midst of it is found in time. */
+import { describe, expect, it, test } from 'vitest';
+import { type DerivedSample, deriveSample } from '../../src/diagnose/derive-sample.ts';
+import type { ProcessRaw } from '../../src/model/sample.ts';
+import { builder, client, daemon, forest, worker } from '../support/forest-raw.ts';
+import { createSoakMachine } from '../support/soak-machine.ts';
+import { createHealthyBuild } from './healthy.ts';
+
+const slots = 8;
+const tickSec = 10;
+const buildUsers = Object.fromEntries(
+  Array.from({ length: slots + 1 }, (_, index) => [30_001 + index, `nixbld${index + 1}`]),
+);
+
+/** Hours of building; `more` adds processes of a ninth build. */
+function* building(
+  hours: number,
+  seed: number,
+  privileged: boolean,
+  more: (second: number, atMs: number) => readonly ProcessRaw[] = () => [],
+) {
+  const builds = Array.from({ length: slots }, (_, slot) => createHealthyBuild(slot, 200, seed * 100 + slot));
+  let derived: DerivedSample | null = null;
+  for (let second = 0; second < hours * 3600; second += tickSec) {
+    const atMs = 1_000_000 + second * 1000;
+    const processes = builds.flatMap((build) => build.next(tickSec, second, atMs));
+    const seen = privileged ? processes : processes.map(unprivileged);
+    const value = forest([daemon(), client(150), worker(200, 150), ...seen, ...more(second, atMs)], {
+      buildUsers,
+      privileged,
+      treeAtMs: atMs,
+      residentAtMs: atMs,
+      uptimeSec: 1000 + second,
+    });
+    derived = deriveSample(
+      { version: 1, timeMs: atMs, monotonicMs: atMs, forest: { ok: true, atMs, value } },
+      derived,
+    );
+    yield { second, model: derived.model };
+  }
+}
+
+/** What another user sees of it. */
+function unprivileged({ progress, ...process }: ProcessRaw): ProcessRaw {
+  const seen = progress && { progress: { ...progress, wchan: null, timed: null, callBytes: null } };
+  return { ...process, readBytes: null, writeBytes: null, ...seen };
+}
+
+describe.each([
+  ['as root', true, 1],
+  ['as root, another day', true, 2],
+])('half a day of eight builds at once, %s', (_, privileged, seed) => {
+  it('has nothing stuck', { timeout: 60_000 }, () => {
+    const states: Record<string, number> = {};
+    const stuck: string[] = [];
+    for (const { second, model } of building(12, seed, privileged)) {
+      for (const verdict of model.verdicts) {
+        states[verdict.state] = (states[verdict.state] ?? 0) + 1;
+        if (verdict.state === 'stuck') stuck.push(`${second}: ${JSON.stringify(verdict)}`);
+      }
+    }
+    expect(stuck.slice(0, 3)).toEqual([]);
+    expect(states.working).toBeGreaterThan(20_000);
+    expect(states.waiting).toBeGreaterThan(1000);
+    expect(states.slow).toBeGreaterThan(1000);
+  });
+});
+
+/** A test that sleeps for 25 minutes looks like one that waits for itself, and mksquashfs like a loop. */
+it('has next to nothing stuck where only processes are seen, and nothing for certain', {
+  timeout: 60_000,
+}, () => {
+  let stuck = 0;
+  let all = 0;
+  let certain = 0;
+  for (const { model } of building(12, 3, false)) {
+    for (const { state, subject, certainty } of model.verdicts) {
+      if (subject.kind !== 'build') continue;
+      all += 1;
+      if (state !== 'stuck') continue;
+      stuck += 1;
+      if (certainty === 'certain') certain += 1;
+    }
+  }
+  expect(certain).toBe(0);
+  expect(stuck / all).toBeLessThan(0.01);
+});
+
+test('a build that stops in the midst of it is stuck two minutes and one tick later', () => {
+  const stopsAt = 1800;
+  const ninth = (second: number, atMs: number) => [
+    builder(90_000, 200, 'ninth', {
+      uid: 30_009,
+      startTime: 1,
+      userTicks: Math.min(second, stopsAt) * 50,
+      residentBytes: 1e7 + Math.min(second, stopsAt) * 1000,
+      ...(second >= stopsAt + 30 && {
+        progress: {
+          atMs,
+          voluntarySwitches: 1,
+          nonvoluntarySwitches: 1,
+          wchan: 'anon_pipe_read',
+          timed: null,
+          callBytes: 0,
+        },
+      }),
+    }),
+  ];
+  let foundAt: number | null = null;
+  for (const { second, model } of building(0.6, 4, true, ninth)) {
+    const verdict = model.verdicts.find(({ subject }) => 'pid' in subject && subject.pid === 90_000);
+    if (verdict?.state === 'stuck') foundAt ??= second;
+  }
+  expect(foundAt).toBeGreaterThanOrEqual(stopsAt + 120);
+  expect(foundAt).toBeLessThanOrEqual(stopsAt + 120 + tickSec);
+});
+
+test('twenty minutes of a machine that never rests', () => {
+  const machine = createSoakMachine();
+  let derived: DerivedSample | null = null;
+  const states = new Set<string>();
+  for (let second = 0; second < 1200; second += 1) {
+    derived = deriveSample(machine.next(), derived);
+    for (const { state } of derived.model.verdicts) states.add(state);
+  }
+  expect([...states].sort()).toEqual(['slow', 'working']);
+});
