@@ -29,6 +29,7 @@ export type RebuildPart =
   | 'running'
   | 'waits'
   | 'problem'
+  | 'trouble'
   | 'fetched'
   | 'sends'
   | 'estimate'
@@ -53,6 +54,8 @@ export interface RebuildSight {
 
 /** Nothing was heard for so long while something is open. */
 const quietMs = 60_000;
+/** Nix asks a server again for as long. */
+const troubledMs = 60_000;
 
 /** What is to be said of it, and nothing that is not so: no part without a number. */
 export function rebuildClauses(
@@ -79,6 +82,7 @@ export function rebuildClauses(
     add('problem', 2.8, `its log: ${problemText(problem)}`, { tone: 'warning', short: 'log lost' });
   else if (one.lostBytes > 0)
     add('problem', 8, `${formatBytes(one.lostBytes)} of its log lost`, { tone: 'warning' });
+  if (!one.over) trouble(rebuild, nowMs, add);
   fetches(rebuild, totals, nowMs, add);
   sends(rebuild, nowMs, add);
   if (one.estimate !== null)
@@ -140,6 +144,26 @@ export function rebuildPhase(rebuild: Rebuild, totals: Totals): string | null {
   if (totals.builds + totals.pathsToFetch + totals.fetchedPaths > 0) return 'working';
   if (rebuild.evaluation.startedMs !== null) return 'evaluating';
   return [...rebuild.tasks.values()][0]?.text ?? null;
+}
+
+/** A cache or builder that answers badly or not at all, the last of them: so long ago it is over. */
+function trouble({ peers }: Rebuild, nowMs: number, add: Add): void {
+  const troubled = [...peers].filter(([, { trouble: last }]) => nowMs - (last?.atMs ?? 0) < troubledMs);
+  const [first] = troubled.sort(([, a], [, b]) => (b.trouble?.atMs ?? 0) - (a.trouble?.atMs ?? 0));
+  if (first === undefined) return;
+  const [name, { trouble: last, retries, offUntilMs }] = first;
+  const status = last?.httpStatus ?? null;
+  const says = status === null ? 'does not answer' : `answers HTTP ${status}`;
+  const rest =
+    offUntilMs !== null && offUntilMs > nowMs
+      ? `, not asked for ${lengthText(offUntilMs - nowMs)}`
+      : retries > 0
+        ? `, asked again ${plural(retries, 'time')}`
+        : '';
+  add('trouble', 3.5, `${placeName(name)} ${says}${rest}`, {
+    tone: 'warning',
+    short: `${placeName(name)} ${says}`,
+  });
 }
 
 function fetches(rebuild: Rebuild, totals: Totals, nowMs: number, add: Add): void {

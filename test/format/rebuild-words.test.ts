@@ -14,8 +14,8 @@ import { stepText, waitForText, waitingText } from '../../src/format/wait-words.
 import type { Model } from '../../src/model/model.ts';
 import type { WaitFor } from '../../src/model/rebuild/activity.ts';
 import type { FollowedRebuild } from '../../src/model/rebuild/followed.ts';
-import type { Step, Wait } from '../../src/model/rebuild/rebuild.ts';
-import { eventsUpTo, following } from '../support/followed-streams.ts';
+import type { Peer, Step, Wait } from '../../src/model/rebuild/rebuild.ts';
+import { eventsUpTo, following, rebuildOfLog } from '../support/followed-streams.ts';
 import { busy, calm, rebuild } from '../support/model-fixture.ts';
 import { build, drvOf, RebuildLog, start, stop } from '../support/rebuild-log.ts';
 import {
@@ -74,6 +74,23 @@ describe('one row', () => {
     for (const width of [10, 20, 40, 80])
       for (const [index] of followed.rebuilds.entries())
         expect(textColumns(rowOf(followed, width, index))).toBeLessThanOrEqual(width);
+  });
+
+  it('says which cache does not answer while that is so', () => {
+    const [one] = followed.rebuilds;
+    const now = followed.timeMs;
+    const rowAt = (name: string, atMs: number, over: Partial<Peer> = {}) => {
+      const rebuild = rebuildOfLog(name, atMs);
+      const peers = new Map([...rebuild.peers].map(([key, peer]) => [key, { ...peer, ...over }]));
+      const open = { ...rebuild, peers, ended: null };
+      return rowOf({ ...followed, rebuilds: [{ ...(one as FollowedRebuild), rebuild: open }] }, 120);
+    };
+    const dead = 'nix-2.34/nixstore-realise-deadcache';
+    expect(rowAt(dead, now - 5_000)).toContain('127.0.0.1:18999 does not answer, asked again 4 times');
+    expect(rowAt(dead, now - 90_000)).not.toContain('does not answer');
+    expect(rowAt(dead, now - 5_000, { offUntilMs: now + 40_000 })).toContain('not asked for 40 s');
+    const trouble = { text: '', atMs: now - 1_000, httpStatus: 502 };
+    expect(rowAt(dead, now - 5_000, { trouble, retries: 0 })).toContain('127.0.0.1:18999 answers HTTP 502');
   });
 
   it('says what is lost of a log, and why it is followed no more', () => {
