@@ -7,7 +7,7 @@ import { colorPaint, noPaint } from '../format/paint.ts';
 import { succeeded, summaryLines } from '../format/rebuild-summary.ts';
 import { type CommandSignal, signalAfter } from '../model/ui/watched-command.ts';
 import type { Given } from './mode.ts';
-import { prepareWords, startWatched } from './watch/command.ts';
+import { commandEnvironment, prepareWords, startWatched } from './watch/command.ts';
 import { type HeldSignals, holdSignals } from './watch/held-signals.ts';
 import { followInLines, lookOnce, toldInLines } from './watch/in-lines.ts';
 import { watchFile } from './watch/log-file.ts';
@@ -44,7 +44,7 @@ export async function runWatchMode(given: Given): Promise<number> {
   if (keyboard !== null && !started.screen) complain('plain lines: there is no pseudo-terminal to ask on');
   const keys = started.screen ? keyboard : null;
   const code = await follow(given, started.watched, signals, keys, prepared.tool);
-  return interactive && code === 0 ? runShell(words) : code;
+  return interactive && code === 0 ? runShell(words, commandEnvironment(given)) : code;
 }
 
 /** How the dashboard says that its terminal is gone: 128 + SIGHUP. */
@@ -148,9 +148,9 @@ function writeOut(stdout: NodeJS.WriteStream, bytes: Uint8Array): Promise<void> 
 }
 
 /** What was watched has made ready what the shell needs. */
-function runShell(words: readonly string[]): Promise<number> {
+function runShell(words: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const [file = '', ...args] = words;
-  const child = spawn(file, args, { stdio: 'inherit' });
+  const child = spawn(file, args, { stdio: 'inherit', env });
   return new Promise((resolve) => {
     child.once('error', () => resolve(127));
     child.once('exit', (code) => resolve(code ?? 1));

@@ -124,11 +124,12 @@ describe('on a terminal', () => {
 
   test('of a shell the rebuild is watched, then it begins on the terminal', async () => {
     const folder = mkdtempSync(join(scratch, 'bin-'));
-    const script = 'case "$*" in *--run*) exit 0;; *) [ -t 2 ] && echo "shell of $*"; exit 5;; esac';
+    const script =
+      'case "$*" in *--run*) exit 0;; *) [ -t 2 ] && echo "shell of $* [$UV_THREADPOOL_SIZE$FORCE_COLOR]"; exit 5;; esac';
     writeFileSync(join(folder, 'nix-shell'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
     using pty = watch(['nix-shell', '-p', 'x'], { env: { PATH: `${folder}:${process.env.PATH}` } });
     expect((await pty.exited()).exitCode).toBe(5);
-    expect(pty.screen().join('\n')).toContain('shell of -p x');
+    expect(pty.screen().join('\n')).toContain('shell of -p x []');
   });
 
   test('it sees a terminal of our size as its own, and its environment as it was', async () => {

@@ -108,7 +108,7 @@ export function sizeOf({ columns, rows }: Pick<NodeJS.WriteStream, 'columns' | '
 }
 
 /** As it was before the launcher and we changed it for ourselves. */
-function commandEnvironment({ environment }: Given): Readonly<Record<string, string | undefined>> {
+export function commandEnvironment({ environment }: Given): Readonly<Record<string, string | undefined>> {
   const own = new Set<string>(launcherSettings);
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !own.has(name)));
 }
