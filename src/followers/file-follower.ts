@@ -70,7 +70,7 @@ interface Reader {
   readonly writers: StreamRaw['writers'];
   position: number;
   place: Place;
-  /** What stands before it was there before us. */
+  /** What stands before it was there before us, and is no news. */
   earlyUntil: number;
   /** When something came. Monotonic ms. */
   readMs: number;
@@ -123,7 +123,11 @@ export function createFileFollower(options: FileFollowerOptions): FileFollower {
     told = null;
     reader = {
       ...{ file, identity, buffer: newBuffer(writers), writers, position: from },
-      ...{ earlyUntil: wasThere ? sizeBytes : 0, place: { midLine: from > 0, begun: false } },
+      // Of a file that somebody names all is wanted, what is past as well.
+      ...{
+        earlyUntil: wasThere && options.writers === 'many' ? sizeBytes : 0,
+        place: { midLine: from > 0, begun: false },
+      },
       ...{ readMs: clock.monotonic(), taken: nothingTaken },
     };
   }
