@@ -48,7 +48,7 @@ test('of a build that runs its end is followed, on a text console too', async ()
     using pty = follow('nix-2.34/nixbuild-spam', { last: 200, columns: 80, rows: 25, env });
     await pty.waitForText('pkg00');
     pty.press('2');
-    await pty.waitForText('buildPhase');
+    await pty.waitFor((lines) => lines.some((line) => /spam-1\.0 +build/.test(line)), 'its phase');
     pty.press('/', ...'spam', '<enter>', 'l');
     await pty.waitForText('follows');
     const screen = await pty.waitFor((lines) => lines.some((line) => / 1\d\d lines/.test(line)), 'all of it');
