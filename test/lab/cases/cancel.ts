@@ -147,6 +147,8 @@ export function cancelCases(lab: Lab): void {
   test('everything: three clients, twenty builds, an orphan and a loop', async () => {
     const seen: StartedBuild[] = [];
     const acting = await openActing({ only: seen });
+    // On the newest Nix they have no names: what another case left behind is among them.
+    const others = directoriesOf('many0-1.0');
     const clients = [7, 7, 6].map((n) => startBuild(lab, 'many', { n: String(n) }));
     const before = directoriesOf('stuck-3.1');
     // With a sandbox the newest Nix leaves nothing behind.
@@ -189,7 +191,7 @@ export function cancelCases(lab: Lab): void {
     const own = newest ? buildDirectoriesOf(orphan.uid) : directoriesOf('stuck-3.1');
     const orphans = own.filter((path) => !before.includes(path));
     await until('no other build directory', () =>
-      directoriesOf('many0-1.0').every((path) => orphans.includes(path)),
+      directoriesOf('many0-1.0').every((path) => orphans.includes(path) || others.includes(path)),
     );
     for (const path of orphans) rmSync(path, { recursive: true });
   });
