@@ -70,6 +70,10 @@ interface Reader {
   readonly writers: StreamRaw['writers'];
   position: number;
   place: Place;
+  /** Documents of Nix were read. */
+  hasDocuments: boolean;
+  /** It is a log of Nix, as far as can be seen. */
+  emptiable: boolean;
   /** What stands before it was there before us, and is no news. */
   earlyUntil: number;
   /** When something came. Monotonic ms. */
@@ -125,6 +129,8 @@ export function createFileFollower(options: FileFollowerOptions): FileFollower {
       ...{ file, identity, buffer: newBuffer(writers), writers, position: from },
       // Of a file that somebody names all is wanted, what is past as well.
       ...{
+        hasDocuments: false,
+        emptiable: false,
         earlyUntil: wasThere && options.writers === 'many' ? sizeBytes : 0,
         place: { midLine: from > 0, begun: false },
       },
@@ -218,8 +224,20 @@ export function createFileFollower(options: FileFollowerOptions): FileFollower {
     Object.assign(from, { position: to, place: { midLine: true, begun: true } });
   }
 
+  /** Whatever a setting says: only what is a log of Nix from its first byte on, or from the holes that were made in it. */
+  async function isEmptiable(from: Reader): Promise<boolean> {
+    const head = await from.file.read(0, headBytes);
+    const isLog = head.ok && writersByContent(head.value) === 'many';
+    return isLog && (head.value[0] !== 0 || from.hasDocuments);
+  }
+
   async function takeOut(from: Reader): Promise<void> {
     if (options.keepSmall === undefined || !from.file.writable) return;
+    if (named !== null && !from.emptiable) {
+      if (from.position <= options.keepSmall.keepBytes) return;
+      from.emptiable = await isEmptiable(from);
+      if (!from.emptiable) return;
+    }
     const quietMs = clock.monotonic() - from.readMs;
     const { taken, cut } = await keepSmall({ ...from, quietMs }, options.keepSmall);
     from.taken = cut ? { ...taken, bytes: 0 } : taken;
@@ -249,6 +267,7 @@ export function createFileFollower(options: FileFollowerOptions): FileFollower {
     to.position += bytes.length;
     to.readMs = clock.monotonic();
     sinceTake += bytes.length;
+    to.hasDocuments ||= hasDocument(bytes);
     to.place = pushWithoutHoles({ ...buffer, push: (text) => buffer.push(text, early) }, bytes, to.place);
   }
 
@@ -320,4 +339,14 @@ export function createFileFollower(options: FileFollowerOptions): FileFollower {
       if (!underWay) closeFile();
     },
   };
+}
+
+const newline = 10;
+const documentStart = new TextEncoder().encode('{"action":');
+
+/** A document of json-log-path at the beginning of a line. */
+function hasDocument(bytes: Uint8Array): boolean {
+  for (let at = 0; at >= 0 && at < bytes.length; at = bytes.indexOf(newline, at) + 1 || bytes.length)
+    if (documentStart.every((byte, i) => bytes[at + i] === byte)) return true;
+  return false;
 }

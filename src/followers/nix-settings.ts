@@ -16,7 +16,10 @@ export async function readLogPathSetting(
   files: Pick<Files, 'readSlow'>,
   daemonPid: number | null,
 ): Promise<string | null> {
-  const environ = daemonPid === null ? null : await files.readSlow(`/proc/${daemonPid}/environ`);
+  const environ =
+    daemonPid !== null && (await isOfRoot(files, daemonPid))
+      ? await files.readSlow(`/proc/${daemonPid}/environ`)
+      : null;
   const variables = environ?.ok ? environ.value.split('\0') : [];
   const of = (variable: string) =>
     variables.find((one) => one.startsWith(`${variable}=`))?.slice(variable.length + 1);
@@ -25,6 +28,12 @@ export async function readLogPathSetting(
   const value =
     own?.kind === 'set' ? own.value : await readNixSetting(files, of('NIX_CONF_DIR') ?? '/etc/nix', [name]);
   return value?.startsWith('/') ? value : null;
+}
+
+/** Anybody may call a process nix-daemon: what it says is heard only of root's. */
+async function isOfRoot(files: Pick<Files, 'readSlow'>, pid: number): Promise<boolean> {
+  const status = await files.readSlow(`/proc/${pid}/status`);
+  return status.ok && /^Uid:\s+0\s+0\s/m.test(status.value);
 }
 
 /** `names`: the setting's and its aliases. The last line counts; null where there is none. */

@@ -11,6 +11,9 @@ const littleBytes = 8 * 1024 ** 2;
 /** Once the build has ended, some of what it had are free again. */
 const littleInodes = 16;
 
+/** Tests write to a full device on purpose, and go on: what ends a build stands at its end. */
+const lastWords = 10;
+
 /** Null where neither Nix nor the build's last lines speak of it. `note`: Nix does. */
 export function spaceCause(
   path: string | null,
@@ -18,7 +21,7 @@ export function spaceCause(
   note: boolean,
   evidence: Evidence,
 ): Cause | null {
-  const line = lines.findLast((one) => said.test(one));
+  const line = lines.slice(-lastWords).findLast((one) => said.test(one));
   if (line === undefined && !note) return null;
   const where = path ?? (line === undefined ? null : (pathBefore.exec(line)?.[1] ?? null));
   const place = where === null || inSandbox.test(where) ? (evidence.buildDirectory ?? where) : where;

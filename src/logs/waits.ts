@@ -22,16 +22,31 @@ export function endSaidWaits(draft: Draft, again?: WaitFor['kind']): void {
 }
 
 /** An output's lock is waited for by the planned derivation of that name, `-dev` and the like aside. */
-function drvOf({ rebuild }: Draft, waitFor: WaitFor): string | null {
+function drvOf(draft: Draft, waitFor: WaitFor): string | null {
+  const { rebuild } = draft;
   if (waitFor.kind === 'machine' || waitFor.kind === 'build-user') return waitFor.drv;
   if (waitFor.kind !== 'output-lock') return null;
   const names = new Set(waitFor.paths.map((path) => `${nameOfPath(path)}.drv`));
   const stems = new Set(waitFor.paths.map((path) => `${nameOfPath(path).replace(/-[a-z]+$/, '')}.drv`));
-  let stem: string | null = null;
-  for (const drv of rebuild.planned) {
-    const name = nameOfPath(drv);
-    if (names.has(name)) return drv;
-    if (stems.has(name)) stem = drv;
+  const byName = plannedByName(draft);
+  for (const places of [names, stems]) {
+    for (const name of places) {
+      const drv = byName.get(name);
+      if (drv !== undefined && rebuild.planned.has(drv)) return drv;
+    }
   }
-  return stem;
+  return null;
+}
+
+const indexes = new WeakMap<Draft, { readonly size: number; readonly byName: ReadonlyMap<string, string> }>();
+
+/** Made once while the events of a tick are folded, and again where more was planned: hundreds may begin to wait at once. */
+function plannedByName(draft: Draft): ReadonlyMap<string, string> {
+  const { planned } = draft.rebuild;
+  const known = indexes.get(draft);
+  if (known !== undefined && planned.size <= known.size) return known.byName;
+  const byName = new Map<string, string>();
+  for (const drv of planned) byName.set(nameOfPath(drv), drv);
+  indexes.set(draft, { size: planned.size, byName });
+  return byName;
 }

@@ -1,6 +1,7 @@
 /** `nixpulse watch`: one rebuild followed from its log, on the screen or in lines, and its summary. */
 import { spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
+import { constants } from 'node:os';
 import { ReadStream } from 'node:tty';
 import { withoutShell } from '../cli/log-format.ts';
 import { colorPaint, noPaint } from '../format/paint.ts';
@@ -44,7 +45,7 @@ export async function runWatchMode(given: Given): Promise<number> {
   if (keyboard !== null && !started.screen) complain('plain lines: there is no pseudo-terminal to ask on');
   const keys = started.screen ? keyboard : null;
   const code = await follow(given, started.watched, signals, keys, prepared.tool);
-  return interactive && code === 0 ? runShell(words, commandEnvironment(given)) : code;
+  return interactive && code === 0 ? runShell(words, given) : code;
 }
 
 /** How the dashboard says that its terminal is gone: 128 + SIGHUP. */
@@ -148,11 +149,22 @@ function writeOut(stdout: NodeJS.WriteStream, bytes: Uint8Array): Promise<void> 
 }
 
 /** What was watched has made ready what the shell needs. */
-function runShell(words: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+function runShell(words: readonly string[], given: Given): Promise<number> {
   const [file = '', ...args] = words;
-  const child = spawn(file, args, { stdio: 'inherit', env });
+  const { process, hardening } = given;
+  const env = commandEnvironment(given);
+  const child = hardening.asUsual(
+    () => spawn(file, args, { stdio: 'inherit', env }),
+    ({ pid }) => pid,
+  );
+  // Those of the keys are for whoever is in front; if we ended, the shell would lose its terminal.
+  const ignored = () => {};
+  for (const signal of ['SIGINT', 'SIGQUIT'] as const) process.on(signal, ignored);
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void child.kill(signal));
   return new Promise((resolve) => {
     child.once('error', () => resolve(127));
-    child.once('exit', (code) => resolve(code ?? 1));
+    child.once('exit', (code, signal) =>
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
+    );
   });
 }

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 type Surroundings = { readonly XDG_RUNTIME_DIR?: string | undefined };
 
 /** Memory first: the disk may be full, or slow because of the build. */
-const folders = (environment: Surroundings): readonly string[] => [
+export const memoryFirst = (environment: Surroundings): readonly string[] => [
   '/dev/shm',
   ...(environment.XDG_RUNTIME_DIR?.startsWith('/') ? [environment.XDG_RUNTIME_DIR] : []),
   tmpdir(),
@@ -17,7 +17,10 @@ const folders = (environment: Surroundings): readonly string[] => [
 const { O_RDWR, O_APPEND, O_CREAT, O_EXCL } = constants;
 
 /** A descriptor to read by position and to append to; null where no file can be made. */
-export function openNamelessFile(environment: Surroundings, places = folders(environment)): number | null {
+export function openNamelessFile(
+  environment: Surroundings,
+  places = memoryFirst(environment),
+): number | null {
   for (const folder of places) {
     try {
       return openIn(folder);

@@ -14,7 +14,10 @@ export interface PseudoTerminal {
   onData(call: (bytes: Uint8Array) => void): void;
   /** Keys, as a terminal sends them. What it has no room for is lost. */
   type(bytes: Uint8Array): void;
-  /** False while a password is asked for. */
+  /**
+   * False while a password is asked for: no echo, but lines or signals. Without those either it is the relay of sudo
+   * (`use_pty`), which is raw for as long as its command runs.
+   */
   echoes(): boolean;
   resize(size: { readonly columns: number; readonly rows: number }): void;
   /** As Ctrl-C: to the process group in front, whoever it belongs to. False where the system cannot. */
@@ -22,10 +25,10 @@ export interface PseudoTerminal {
   close(): void;
 }
 
-/** O_RDWR, O_NOCTTY, O_CLOEXEC; TIOCSWINSZ; where `c_lflag` lies in `struct termios`. */
+/** O_RDWR, O_NOCTTY, O_CLOEXEC; TIOCSWINSZ; where `c_lflag` lies in `struct termios`; ISIG and ICANON of it. */
 const systems = {
-  linux: { flags: 0o2 | 0o400 | 0o2000000, setSize: 0x5414n, localFlags: 12 },
-  darwin: { flags: 0x2 | 0x20000 | 0x1000000, setSize: 0x80087467n, localFlags: 24 },
+  linux: { flags: 0o2 | 0o400 | 0o2000000, setSize: 0x5414n, localFlags: 12, cooked: 0x3 },
+  darwin: { flags: 0x2 | 0x20000 | 0x1000000, setSize: 0x80087467n, localFlags: 24, cooked: 0x180 },
 } as const;
 /** ECHO of `c_lflag`, the same on both. */
 const echo = 8;
@@ -51,11 +54,14 @@ export async function openPseudoTerminal(size: {
   // EIO: nobody has it open any more. The next who opens it is read again.
   input.on('error', () => {});
   const attributes = new Uint8Array(termiosBytes);
+  // Its number is soon another file's.
+  let closed = false;
   const terminal: PseudoTerminal = {
     path,
     descriptor,
     onData: (call) => void input.on('data', call),
     type(bytes) {
+      if (closed) return;
       try {
         writeSync(descriptor, bytes);
       } catch {
@@ -63,15 +69,21 @@ export async function openPseudoTerminal(size: {
       }
     },
     echoes() {
-      if (libc.attributes(descriptor, attributes) !== 0) return true;
-      return ((attributes[system.localFlags] ?? 0) & echo) !== 0;
+      if (closed || libc.attributes(descriptor, attributes) !== 0) return true;
+      const [low = 0, high = 0] = attributes.subarray(system.localFlags);
+      const flags = low | (high << 8);
+      return (flags & echo) !== 0 || (flags & system.cooked) === 0;
     },
     resize({ columns, rows }) {
+      if (closed) return;
       libc.control(descriptor, system.setSize, 'void *', new Uint16Array([rows, columns, 0, 0]));
     },
     interrupt: () =>
-      process.platform === 'linux' && libc.control(descriptor, sendSignal, 'int', sigint) === 0,
-    close: () => void input.destroy(),
+      !closed && process.platform === 'linux' && libc.control(descriptor, sendSignal, 'int', sigint) === 0,
+    close() {
+      closed = true;
+      input.destroy();
+    },
   };
   terminal.resize(size);
   return terminal;

@@ -60,6 +60,7 @@ export function openTerminal(options: OpenTerminalOptions): OpenTerminal {
   const resized: ((columns: number, rows: number) => void)[] = [];
   const { promise: left, resolve } = Promise.withResolvers<WayOut>();
   let open = true;
+  let lent = false;
 
   function resize(): void {
     const { columns, rows } = session.size();
@@ -81,6 +82,8 @@ export function openTerminal(options: OpenTerminalOptions): OpenTerminal {
       session.restore();
     },
     takeBack() {
+      // Somebody else has it: continued by another hand than fg's, we stay away.
+      if (lent) return void options.loop?.start();
       session.setUp();
       session.refreshSize();
       writer.redraw();
@@ -122,7 +125,7 @@ export function openTerminal(options: OpenTerminalOptions): OpenTerminal {
     lend() {
       writer.pause();
       session.restore();
-      let lent = true;
+      lent = true;
       return () => {
         if (!lent || !open) return;
         lent = false;

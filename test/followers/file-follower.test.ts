@@ -177,6 +177,20 @@ test('what was read is taken out behind the last 4 MiB, and nothing is lost', as
   expect(numbersOf([taken]).at(-1)).toBe(149_999);
 });
 
+test('what is no log of Nix is never emptied, whatever a setting names', async () => {
+  for (const text of ['LPKSHHRH'.padEnd(300_000, 'x'), `${'\0'.repeat(300_000)}`, 'one\n'.repeat(100_000)]) {
+    const { files, begin, pass } = follow({ keepSmall: { keepBytes: 0, onlyInMemory: true } });
+    const file = files.create(path, text);
+    const follower = begin();
+    for (let i = 0; i < 10; i++) {
+      await pass(1000);
+      follower.take();
+    }
+    expect(file.bytes.toString('latin1')).toBe(text);
+    expect(files.calls).not.toContain('truncate');
+  }
+});
+
 test('on a disk nothing is taken out, nor of a file that is not ours to write', async () => {
   for (const how of [{ inMemory: false }, { writable: false }]) {
     const { files, begin, pass } = follow({ keepSmall: { keepBytes: 0, onlyInMemory: true } });

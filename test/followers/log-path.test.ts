@@ -82,6 +82,10 @@ test('the daemon says where its nix.conf is, and may have settings of its own', 
   const { files, streamFiles, follower, pass } = machine({
     [conf]: '',
     '/srv/nix/nix.conf': `json-log-path = ${path}\n`,
+    '/proc/77/status': 'Name:\tnix-daemon\nUid:\t0\t0\t0\t0\n',
+    '/proc/88/status': 'Name:\tnix-daemon\nUid:\t0\t0\t0\t0\n',
+    '/proc/99/status': 'Name:\tnix-daemon\nUid:\t1000\t1000\t1000\t1000\n',
+    '/proc/99/environ': 'NIX_CONFIG=json-log-path = /run/log/journal/system.journal\0',
     '/proc/77/environ': 'A=1\0NIX_CONF_DIR=/srv/nix\0',
     '/proc/88/environ': 'NIX_CONFIG=max-jobs = 3\njson-log-path = /run/other\0',
   });
@@ -97,6 +101,9 @@ test('the daemon says where its nix.conf is, and may have settings of its own', 
   expect(files.count('readSlow')).toBe(0);
   daemon(88);
   expect(await pass(3)).toEqual({ logPath: { path: '/run/other', problem: null } });
+  // Anybody may call a process so.
+  daemon(99);
+  expect(await pass(3)).toEqual({ logPath: { path: null, problem: null } });
 });
 
 test('who may not read the setting finds the file in its usual place', async () => {

@@ -116,6 +116,12 @@ describe('an exit code', () => {
       { kind: 'exit', code: 2 },
     ],
     [
+      'a test of a full device, long before the end',
+      ['sh: write error: No space left on device', ...Array.from({ length: 10 }, (_, i) => `ok ${i}`)],
+      { filesystems: [room('/', 1e9, 1e6)] },
+      { kind: 'exit', code: 2 },
+    ],
+    [
       'the disk is full',
       ['cat: write error: /build/x: No space left on device'],
       { filesystems: [room('/', 1e9, 1e6), room('/build', 0, 100)] },

@@ -77,12 +77,13 @@ describe('which derivations a stream names', () => {
     expect(new Set(namedDerivations(eventsOf(logBytes('nix-2.8/nixbuild-parallel')))).size).toBe(5);
   });
 
-  it('are files of a store and of nothing else', () => {
+  it('are files of the store and of nothing else', () => {
     const hash = 'a'.repeat(32);
     expect(isDerivation(`/nix/store/${hash}-x-1.0.drv`)).toBe(true);
-    expect(isDerivation(`/home/me/chroot/nix/store/${hash}-x.drv`)).toBe(true);
     for (const path of [
       `/nix/store/${hash}-x`,
+      // Others may write to it.
+      `/home/me/chroot/nix/store/${hash}-x.drv`,
       `/etc/${hash}-x.drv`,
       `/nix/store/../../home/store/${hash}-x.drv`,
       `/nix/store/${hash}-x.drv/y`,

@@ -122,6 +122,16 @@ describe('on a terminal', () => {
     ]);
   });
 
+  test('a terminal that is raw for as long as the command runs, as sudo has it, is no question', async () => {
+    const { waiting, open } = gate();
+    using pty = watch(['sh', '-c', `stty raw -echo </dev/tty; ${waiting}; exit 4`]);
+    await onScreen(pty);
+    await pty.waitForText('WATCH sh');
+    open();
+    expect((await pty.exited()).exitCode).toBe(4);
+    expect(pty.output()).not.toContain('does not show the answer');
+  });
+
   test('of a shell the rebuild is watched, then it begins on the terminal', async () => {
     const folder = mkdtempSync(join(scratch, 'bin-'));
     const script =

@@ -1,10 +1,11 @@
 /** A command that we start: its stderr is the stream, in a file that never makes it wait. */
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { withLogFormat } from '../../cli/log-format.ts';
 import { createFileFollower } from '../../followers/file-follower.ts';
 import type { Follower } from '../../followers/follower.ts';
 import { findProgram } from '../../platform/find-program.ts';
-import { openNamelessFile, piecesOf } from '../../platform/nameless-file.ts';
+import { memoryFirst, openNamelessFile, piecesOf } from '../../platform/nameless-file.ts';
 import { openPseudoTerminal } from '../../platform/pseudo-terminal.ts';
 import { createStreamFiles } from '../../platform/stream-files.ts';
 import { startCommand } from '../../platform/watched-command.ts';
@@ -48,7 +49,8 @@ export async function startWatched(
   const terminal = wantsScreen ? await openPseudoTerminal(sizeOf(stdout)) : null;
   const screen = terminal !== null;
   const stderr = openNamelessFile(environment);
-  const kept = screen ? openNamelessFile(environment) : null;
+  // Nothing is taken out of it: of a command that writes much it is for the disk.
+  const kept = screen ? openNamelessFile(environment, [tmpdir(), ...memoryFirst(environment)]) : null;
   if (stderr === null || (screen && kept === null)) {
     terminal?.close();
     return { kind: 'failed', exitCode: 1, message: 'no room for a temporary file' };

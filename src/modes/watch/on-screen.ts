@@ -67,6 +67,8 @@ export function createOnScreen(options: OnScreenOptions): OnScreen {
       write: (text) => void stdout.write(text),
     });
   const read = (bytes: Buffer) => {
+    // What is typed for a command that is over is for nobody else.
+    if (ended !== null) return;
     if (asking?.asks === true) asking.type(bytes);
     else keys.write(bytes);
   };
