@@ -1,16 +1,12 @@
 /** Generations and rollback on a real Nix: apart from the builds, for they have a profile of their own. */
-import { afterAll, beforeAll, describe } from 'vitest';
+import { describe } from 'vitest';
 import { bringUpLab } from '../support/lab.ts';
 import { rollbackCases } from './cases/rollback.ts';
-import { takeTurn } from './turn.ts';
+import { inTurn } from './in-turn.ts';
 
 const lab = bringUpLab();
 
 describe.skipIf(lab.missing !== null)('generations on a real Nix', { timeout: 60_000 }, () => {
-  let endTurn = (): void => {};
-  beforeAll(async () => {
-    endTurn = await takeTurn();
-  }, 600_000);
-  afterAll(() => endTurn());
+  inTurn();
   rollbackCases(lab);
 });

@@ -1,7 +1,8 @@
 /** Keys that act, in a real pseudo-terminal, on real builds of a real daemon: only on those that the test started. */
-import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { startBuild, stopAllBuilds } from '../support/lab.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { startBuild } from '../support/lab.ts';
 import { openPty } from '../support/pty.ts';
+import { inTurn } from './in-turn.ts';
 import {
   alive,
   buildsOf,
@@ -19,20 +20,10 @@ import {
   stopped,
 } from './keys-world.ts';
 import { buildsWithNonce, processesWithNonce, type TrueBuild } from './truth.ts';
-import { takeTurn } from './turn.ts';
 import { until } from './wait.ts';
 
 describe.skipIf(lab.missing !== null)('keys on a real Nix', { timeout: 90_000 }, () => {
-  let endTurn = (): void => {};
-  beforeAll(async () => {
-    endTurn = await takeTurn();
-  }, 600_000);
-  afterEach(stopAllBuilds, 60_000);
-  afterAll(async () => {
-    await stopAllBuilds();
-    removeStateHomes();
-    endTurn();
-  }, 60_000);
+  inTurn(removeStateHomes);
 
   test('k, y: the build is gone, its siblings go on with --keep-going, the journal has it', async () => {
     const { home, client, build, pty } = await openOnFive({ keepGoing: true });

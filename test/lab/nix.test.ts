@@ -1,6 +1,6 @@
 /** The program against a real Nix: one file, so that the cases run one after the other. */
-import { afterAll, afterEach, beforeAll, describe } from 'vitest';
-import { bringUpLab, newest, stopAllBuilds } from '../support/lab.ts';
+import { describe } from 'vitest';
+import { bringUpLab, newest } from '../support/lab.ts';
 import { clientCases } from './cases/clients.ts';
 import { directCases } from './cases/direct.ts';
 import { escapeCases } from './cases/escape.ts';
@@ -9,20 +9,12 @@ import { parallelCases } from './cases/parallel.ts';
 import { stateCases } from './cases/states.ts';
 import { unprivilegedCases } from './cases/unprivileged.ts';
 import { verdictCases } from './cases/verdicts.ts';
-import { takeTurn } from './turn.ts';
+import { inTurn } from './in-turn.ts';
 
 const lab = bringUpLab();
 
 describe.skipIf(lab.missing !== null)('on a real Nix', { timeout: 90_000 }, () => {
-  let endTurn = (): void => {};
-  beforeAll(async () => {
-    endTurn = await takeTurn();
-  }, 600_000);
-  afterEach(stopAllBuilds, 60_000);
-  afterAll(async () => {
-    await stopAllBuilds();
-    endTurn();
-  }, 60_000);
+  inTurn();
   parallelCases(lab);
   // The same under every Nix.
   if (!newest) growthCases(lab);

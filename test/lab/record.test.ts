@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Derived, derive } from '../../src/model/derive.ts';
 import type { Model } from '../../src/model/model.ts';
 import { trackPointOf } from '../../src/model/past/track.ts';
@@ -12,8 +12,8 @@ import { createLoop } from '../../src/watch/loop.ts';
 import { createRecording } from '../../src/watch/recording.ts';
 import { createSources } from '../../src/watch/sources.ts';
 import { readWhole } from '../record/segments.ts';
-import { bringUpLab, startBuild, stopAllBuilds } from '../support/lab.ts';
-import { takeTurn } from './turn.ts';
+import { bringUpLab, startBuild } from '../support/lab.ts';
+import { inTurn } from './in-turn.ts';
 import { until } from './wait.ts';
 import { realPorts } from './watch.ts';
 
@@ -24,15 +24,7 @@ const intervalScale = 0.1;
 
 describe.skipIf(lab.missing !== null)('recording real builds', { timeout: 120_000 }, () => {
   const directory = mkdtempSync(join(tmpdir(), 'nixpulse-lab-record-'));
-  let endTurn = (): void => {};
-  beforeAll(async () => {
-    endTurn = await takeTurn();
-  }, 600_000);
-  afterEach(stopAllBuilds, 60_000);
-  afterAll(() => {
-    rmSync(directory, { recursive: true, force: true });
-    endTurn();
-  });
+  inTurn(() => rmSync(directory, { recursive: true, force: true }));
 
   test(`replay gives the Models of ${mostTicks} ticks as they were live`, async () => {
     const ports = realPorts();

@@ -1,24 +1,16 @@
 /** `nixpulse watch -- nix-build …` on a real daemon: its words, its processes, its end. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { bringUpLab, stopAllBuilds } from '../support/lab.ts';
+import { describe, expect, test } from 'vitest';
+import { bringUpLab } from '../support/lab.ts';
 import { openPty, type Pty } from '../support/pty.ts';
+import { inTurn } from './in-turn.ts';
 import { buildsWithNonce, processesWithNonce } from './truth.ts';
-import { takeTurn } from './turn.ts';
 import { until } from './wait.ts';
 
 const lab = bringUpLab();
 
 describe.skipIf(lab.missing !== null)('watch on a real Nix', { timeout: 90_000 }, () => {
-  let endTurn = (): void => {};
-  beforeAll(async () => {
-    endTurn = await takeTurn();
-  }, 600_000);
-  afterEach(stopAllBuilds, 60_000);
-  afterAll(async () => {
-    await stopAllBuilds();
-    endTurn();
-  }, 60_000);
+  inTurn();
 
   function watch(nonce: string, ...words: readonly string[]): Pty {
     return openPty({

@@ -5,12 +5,12 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, statSync, truncateSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { usualLogPath } from '../../../src/followers/log-path.ts';
 import { totalsOf } from '../../../src/logs/totals.ts';
-import { bringUpLab, idsOf, type StartedBuild, startBuild, stopAllBuilds } from '../../support/lab.ts';
+import { bringUpLab, idsOf, type StartedBuild, startBuild } from '../../support/lab.ts';
+import { inTurn } from '../in-turn.ts';
 import { workerOf } from '../truth.ts';
-import { takeTurn } from '../turn.ts';
 import { until } from '../wait.ts';
 import { type Following, openFollowing, rebuildOf } from './follow.ts';
 
@@ -19,22 +19,17 @@ const place = '/run/nixpulse';
 const mib = 2 ** 20;
 
 describe.skipIf(lab.missing !== null)('json-log-path', { timeout: 90_000 }, () => {
-  let endTurn = (): void => {};
-  beforeAll(async () => {
-    endTurn = await takeTurn();
+  inTurn(() => {
+    bringUpLab();
+    run('umount', place);
+  });
+  beforeAll(() => {
     mkdirSync(place, { recursive: true });
     run('mount', '-t', 'tmpfs', '-o', 'size=32M,mode=0750', 'nixpulse', place);
     // Root's own file, which users' nix does not see.
     writeFileSync(`${lab.directory}/etc/log.conf`, `json-log-path = ${usualLogPath}\n`, { mode: 0o600 });
     bringUpLab('!include log.conf');
   }, 600_000);
-  afterEach(stopAllBuilds, 60_000);
-  afterAll(async () => {
-    await stopAllBuilds();
-    bringUpLab();
-    run('umount', place);
-    endTurn();
-  }, 60_000);
 
   test('three clients at once: each rebuild is its client’s, each build has its phase, and they end', async () => {
     const follow = opened();

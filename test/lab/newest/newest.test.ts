@@ -3,16 +3,16 @@ import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { cancel } from '../../../src/actions/cancel.ts';
 import { kill } from '../../../src/actions/kill.ts';
 import { pause } from '../../../src/actions/pause.ts';
 import { resume } from '../../../src/actions/resume.ts';
-import { bringUpLab, type Lab, startBuild, startCopy, stopAllBuilds } from '../../support/lab.ts';
+import { bringUpLab, type Lab, startBuild, startCopy } from '../../support/lab.ts';
 import { openActing } from '../acting.ts';
+import { inTurn } from '../in-turn.ts';
 import { living } from '../remains.ts';
 import { buildsWithNonce, processesWithNonce, type TrueBuild } from '../truth.ts';
-import { takeTurn } from '../turn.ts';
 import { until } from '../wait.ts';
 import { buildOf, clientOf, openWatch, snapshot } from '../watch.ts';
 
@@ -32,15 +32,7 @@ const configurations = [
 ] as const;
 
 describe.skipIf(lab.missing !== null)('on the newest Nix alone', { timeout: 90_000 }, () => {
-  let endTurn = (): void => {};
-  beforeAll(async () => {
-    endTurn = await takeTurn();
-  }, 600_000);
-  afterEach(stopAllBuilds, 60_000);
-  afterAll(async () => {
-    await stopAllBuilds();
-    endTurn();
-  }, 60_000);
+  inTurn();
 
   describe.each(configurations)('$title', ({ title, conf, user }) => {
     beforeAll(() => void bringUpLab(conf));
