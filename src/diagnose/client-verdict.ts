@@ -3,7 +3,7 @@ import type { Partner, Reason, Verdict, VerdictState } from '../model/diagnosis/
 import type { Build, ClientPhase } from '../model/model.ts';
 import type { Rebuild, Transfer } from '../model/rebuild/rebuild.ts';
 import { type ClientSigns, type ClientSubject, clientSigns, lastClientSign } from './client-signs.ts';
-import { type Context, type Judgement, pro } from './judgement.ts';
+import { type Context, type Judgement, judge, pro } from './judgement.ts';
 import { joined, lockPartner, loggedWait, unitPartner } from './waits.ts';
 
 /** A build of the one who is judged, with its verdict. */
@@ -31,30 +31,11 @@ export function judgeClient(
   return spinning(subject, signs, context) ?? standing(subject, signs, context);
 }
 
-function made(
-  signs: ClientSigns,
-  state: VerdictState,
-  reason: Reason,
-  sinceMs: number,
-  more: Partial<Judgement> = {},
-): Judgement {
-  return {
-    state,
-    sinceMs,
-    atLeast: sinceMs <= signs.seenMs,
-    reason,
-    certainty: 'certain',
-    unseen: signs.unseen,
-    evidence: [],
-    ...more,
-  };
-}
-
 function working(signs: ClientSigns, { nowMs, thresholds }: Context): Judgement {
   const recent = clientSigns.filter(
     (sign) => !signs.unseen.includes(sign) && nowMs - signs.at[sign] < thresholds.pauseSec * 1000,
   );
-  return made(signs, 'working', { kind: 'progress', signs: recent }, nowMs);
+  return judge(signs, 'working', { kind: 'progress', signs: recent }, nowMs);
 }
 
 /** The best state of any of its builds is its own. */
@@ -75,7 +56,7 @@ function buildsJudgement(builds: readonly JudgedBuild[], signs: ClientSigns): Ju
     build: { pid, startTime },
   };
   const { certainty, evidence } = longest.verdict;
-  return made(signs, state, reason, sinceMs, { certainty, evidence });
+  return judge(signs, state, reason, sinceMs, { certainty, evidence });
 }
 
 function waitOf(subject: ClientSubject, signs: ClientSigns, context: Context): Judgement | null {
@@ -86,7 +67,7 @@ function waitOf(subject: ClientSubject, signs: ClientSigns, context: Context): J
   const logged = rebuild === null ? null : loggedWait(rebuild);
   const since = (unixMs: number) => nowMs - Math.max(0, model.timeMs - unixMs);
   const waits = (partner: Partner, sinceMs: number) =>
-    made(signs, 'waiting', { kind: 'wait', partner }, sinceMs);
+    judge(signs, 'waiting', { kind: 'wait', partner }, sinceMs);
   if (logged !== null) return waits(joined(logged.partner, locked), since(logged.sinceMs));
   if (locked !== null) return waits(lockPartner(locked), nowMs);
   const hook = rebuild?.hooks.values().next().value;
@@ -131,12 +112,12 @@ function transfersOf(
   if (stalled === null || standsMs < thresholds.stalledTransferSec * 1000) {
     const peer = (stalled ?? first)?.peer ?? null;
     const partner: Partner = { kind: 'cache', peer, moving, asked: transfers.size - moving };
-    return made(signs, 'waiting', { kind: 'wait', partner }, sinceMs);
+    return judge(signs, 'waiting', { kind: 'wait', partner }, sinceMs);
   }
   const { direction, path, peer, bytes, expectedBytes } = stalled;
   const reason: Reason = { kind: 'transfer', direction, path, peer, bytes, expectedBytes };
   const evidence = [pro('transfers.bytes', bytes, 'bytes', sinceMs)];
-  return made(signs, 'stuck', reason, sinceMs, { certainty: 'likely', evidence });
+  return judge(signs, 'stuck', reason, sinceMs, { certainty: 'likely', evidence });
 }
 
 /** All is there; what follows is unpacked and registered without a word. */
@@ -163,7 +144,7 @@ function spinning({ client }: ClientSubject, signs: ClientSigns, context: Contex
   // Nix collects its garbage only when memory is short: an evaluation that goes on grows.
   const enoughSec = unseen.includes('evaluation') ? thresholds.spinStuckSec : thresholds.spinYieldSec;
   const state = spinMs >= enoughSec * 1000 ? 'stuck' : 'slow';
-  return made(signs, state, { kind: 'spinning', yields: false }, sinceMs, { certainty: 'likely', evidence });
+  return judge(signs, state, { kind: 'spinning', yields: false }, sinceMs, { certainty: 'likely', evidence });
 }
 
 /** What goes on from its first moment to its last; of others nothing may be what they are for (`nix develop`). */
@@ -191,5 +172,5 @@ function standing({ client, followed }: ClientSubject, signs: ClientSigns, conte
   const reason: Reason = { kind: 'idle', asleep: null };
   const works = client !== null && atWork.has(client.phase) && followed === null;
   const state = works && idleMs >= thresholds.blindSec * 1000 ? 'stuck' : works ? 'slow' : 'waiting';
-  return made(signs, state, reason, sinceMs, { certainty: 'likely', evidence });
+  return judge(signs, state, reason, sinceMs, { certainty: 'likely', evidence });
 }

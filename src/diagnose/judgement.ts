@@ -14,6 +14,26 @@ export interface Context {
   readonly thresholds: Thresholds;
 }
 
+/** `signs`: of whoever is judged; what could not be seen of it, and since when it is looked at, monotonic ms. */
+export function judge(
+  signs: Pick<Judgement, 'unseen'> & { readonly seenMs: number },
+  state: Judgement['state'],
+  reason: Judgement['reason'],
+  sinceMs: number,
+  more: Partial<Judgement> = {},
+): Judgement {
+  return {
+    state,
+    sinceMs,
+    atLeast: sinceMs <= signs.seenMs,
+    reason,
+    certainty: 'certain',
+    unseen: signs.unseen,
+    evidence: [],
+    ...more,
+  };
+}
+
 /** The same object as before where it says the same; what goes on keeps its begin. */
 export function settle(now: Verdict, before: Verdict | undefined): Verdict {
   if (before === undefined) return now;

@@ -1,8 +1,8 @@
 /** Whether a build gets on. Silence is no proof, and CPU alone no progress (docs/diagnosis.md). */
-import type { Asleep, Evidence, Partner, Reason, Sign, VerdictState } from '../model/diagnosis/verdict.ts';
+import type { Asleep, Evidence, Partner, Reason, Sign } from '../model/diagnosis/verdict.ts';
 import type { Build } from '../model/model.ts';
 import { asleepOf, worksElsewhere } from './asleep.ts';
-import { type Context, contra, type Judgement, pro } from './judgement.ts';
+import { type Context, contra, type Judgement, judge, pro } from './judgement.ts';
 import { type BuildSigns, buildSigns, lastSign } from './signs.ts';
 import type { Thresholds } from './thresholds.ts';
 
@@ -24,31 +24,12 @@ function localOf(signs: BuildSigns, usualSec: number | null, context: Context): 
   return spinOf(signs, context) ?? slowOf(signs, usualSec, context) ?? workingOf(signs, context);
 }
 
-function made(
-  signs: BuildSigns,
-  state: VerdictState,
-  reason: Reason,
-  sinceMs: number,
-  more: Partial<Judgement> = {},
-): Judgement {
-  return {
-    state,
-    sinceMs,
-    atLeast: sinceMs <= signs.seenMs,
-    reason,
-    certainty: 'certain',
-    unseen: signs.unseen,
-    evidence: [],
-    ...more,
-  };
-}
-
 function pausedOf(signs: BuildSigns, { nowMs }: Context): Judgement {
   const { build } = signs;
   const stopped = build.states.T > 0 && build.states.T + build.states.Z === build.processes;
   const evidence = [pro('paused', null, 'flag'), pro('states.T', build.states.T, 'none')];
   const reason: Reason = { kind: 'stopped', frozen: !stopped, cgroup: stopped ? null : build.cgroup };
-  return made(signs, 'paused', reason, nowMs, { evidence });
+  return judge(signs, 'paused', reason, nowMs, { evidence });
 }
 
 /** What is seen of it here are the hook and its connection; the rest is its log. */
@@ -58,7 +39,7 @@ function remoteOf(signs: BuildSigns, host: string, context: Context): Judgement 
   if (nowMs - lastMs < thresholds.pauseSec * 1000) return workingOf(signs, context);
   const partner = saidPartner(signs.build, context) ?? { kind: 'builder', host };
   const evidence = flatEvidence(signs, lastMs);
-  return made(signs, 'waiting', { kind: 'wait', partner }, lastMs, { certainty: 'likely', evidence });
+  return judge(signs, 'waiting', { kind: 'wait', partner }, lastMs, { certainty: 'likely', evidence });
 }
 
 /** Its goal waits, as the log of its rebuild says. */
@@ -78,7 +59,7 @@ function workingOf(signs: BuildSigns, { nowMs, thresholds }: Context): Judgement
   const recent: Sign[] = buildSigns.filter(
     (sign) => !signs.unseen.includes(sign) && nowMs - signs.at[sign] < thresholds.pauseSec * 1000,
   );
-  return made(signs, 'working', { kind: 'progress', signs: recent }, nowMs);
+  return judge(signs, 'working', { kind: 'progress', signs: recent }, nowMs);
 }
 
 /** CPU, and nothing but CPU. */
@@ -103,7 +84,7 @@ function spinOf(signs: BuildSigns, { nowMs, thresholds }: Context): Judgement | 
     ...(yields ? [pro('switches', round(yieldsPerSec), 'per second')] : []),
   ];
   const more: Partial<Judgement> = { certainty: 'likely', evidence };
-  return made(signs, stuck ? 'stuck' : 'slow', { kind: 'spinning', yields }, sinceMs, more);
+  return judge(signs, stuck ? 'stuck' : 'slow', { kind: 'spinning', yields }, sinceMs, more);
 }
 
 function slowOf(signs: BuildSigns, usualSec: number | null, context: Context): Judgement | null {
@@ -113,11 +94,11 @@ function slowOf(signs: BuildSigns, usualSec: number | null, context: Context): J
     const { resource, level } = shortage;
     if (level !== 'critical' || resource === 'space') continue;
     const evidence = [pro(`shortages.${resource}`, level, 'text', shortage.levelSinceMs)];
-    return made(signs, 'slow', { kind: 'short', resource }, shortage.levelSinceMs, { evidence });
+    return judge(signs, 'slow', { kind: 'short', resource }, shortage.levelSinceMs, { evidence });
   }
   const percent = usualPercent(build, usualSec, thresholds);
   if (percent !== null && percent >= thresholds.overduePercent)
-    return made(signs, 'slow', { kind: 'overdue' }, nowMs - lateBy(build, usualSec) * 1000);
+    return judge(signs, 'slow', { kind: 'overdue' }, nowMs - lateBy(build, usualSec) * 1000);
   const quietMs = Math.max(at.lines, at.processes);
   if (unseen.includes('lines') || nowMs - quietMs < thresholds.quietSec * 1000) return null;
   const evidence = [
@@ -125,7 +106,7 @@ function slowOf(signs: BuildSigns, usualSec: number | null, context: Context): J
     pro('processes', build.processes, 'none', at.processes),
     contra('cpu', round(build.cpuPercent), 'cpu'),
   ];
-  return made(signs, 'slow', { kind: 'quiet' }, quietMs, { evidence });
+  return judge(signs, 'slow', { kind: 'quiet' }, quietMs, { evidence });
 }
 
 function idleOf(signs: BuildSigns, context: Context): Judgement {
@@ -143,11 +124,11 @@ function idleOf(signs: BuildSigns, context: Context): Judgement {
   ];
   const unseen: Judgement['unseen'] = canSeeWhere(build) ? signs.unseen : [...signs.unseen, 'wchan'];
   const waits = (partner: Partner): Judgement =>
-    made(signs, 'waiting', { kind: 'wait', partner }, sinceMs, { evidence, unseen });
+    judge(signs, 'waiting', { kind: 'wait', partner }, sinceMs, { evidence, unseen });
   const idle = (stuckAfterSec: number, sure: boolean): Judgement => {
     const certainty = sure && !unseen.includes('io') && !unseen.includes('wchan') ? 'certain' : 'likely';
     const state = idleSec >= stuckAfterSec ? 'stuck' : 'slow';
-    return made(signs, state, { kind: 'idle', asleep }, sinceMs, { certainty, evidence, unseen });
+    return judge(signs, state, { kind: 'idle', asleep }, sinceMs, { certainty, evidence, unseen });
   };
   switch (asleep?.kind) {
     case 'virtual-machine':
@@ -165,7 +146,7 @@ function idleOf(signs: BuildSigns, context: Context): Judgement {
     case 'memory-limit':
       return waits({ kind: 'memory-limit', ...limitOf(build, context) });
     case 'runnable':
-      return made(signs, 'slow', { kind: 'short', resource: 'cpu' }, sinceMs, { evidence, unseen });
+      return judge(signs, 'slow', { kind: 'short', resource: 'cpu' }, sinceMs, { evidence, unseen });
     case 'disk': {
       if (model.shortages.some(({ resource }) => resource === 'memory')) return waits({ kind: 'swap' });
       if (idleSec >= thresholds.idleSec) return idle(thresholds.idleSec, true);
