@@ -2,6 +2,7 @@
  * The bytes of one stream until the next tick takes their events. They are read in large pieces, so that what came
  * between two ticks is joined (parse/log-batch.ts); of a flood a part is read at once, so that no more than that is held.
  */
+import { joinBytes } from '../base/join-bytes.ts';
 import type { Problem } from '../base/problem.ts';
 import type { StreamRaw } from '../model/rebuild/followed.ts';
 import type { LogEvent } from '../model/rebuild/log-event.ts';
@@ -42,8 +43,7 @@ export function createStreamBuffer(stream: Pick<StreamRaw, 'id' | 'origin' | 'wr
 
   function read(): void {
     if (bytes === 0) return;
-    const [first = new Uint8Array()] = pieces;
-    const whole = pieces.length === 1 ? first : concatenated(pieces, bytes);
+    const whole = joinBytes(pieces);
     pieces = [];
     bytes = 0;
     keep(readLog(reader, whole));
@@ -95,14 +95,4 @@ export function createStreamBuffer(stream: Pick<StreamRaw, 'id' | 'origin' | 'wr
       return taken;
     },
   };
-}
-
-function concatenated(pieces: readonly Uint8Array[], bytes: number): Uint8Array {
-  const whole = new Uint8Array(bytes);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }

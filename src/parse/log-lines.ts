@@ -1,4 +1,5 @@
 /** Bytes of a stream, cut anywhere, to whole lines. */
+import { joinBytes } from '../base/join-bytes.ts';
 
 /** What is left of a line whose end has not come yet. Plain data; a step never changes the one before it. */
 export interface OpenLine {
@@ -31,18 +32,7 @@ export function cutLines(open: OpenLine, bytes: Uint8Array): { open: OpenLine; l
 
 /** The line as far as it came, once nothing follows any more. */
 export function textOf(open: OpenLine): string {
-  return decoder.decode(joined(open));
-}
-
-function joined({ parts, bytes }: OpenLine): Uint8Array {
-  if (parts.length === 1 && parts[0] !== undefined) return parts[0];
-  const whole = new Uint8Array(bytes);
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
+  return decoder.decode(joinBytes(open.parts));
 }
 
 /** Copied: whoever reads may use the buffer again. */
@@ -50,7 +40,7 @@ function withPart(open: OpenLine, bytes: Uint8Array): OpenLine {
   const part = bytes.slice(0, Math.max(0, longestLineBytes - open.bytes));
   if (part.length === 0) return open;
   if (open.parts.length >= mostParts) {
-    const whole = joined(open);
+    const whole = joinBytes(open.parts);
     return { parts: [whole, part], bytes: open.bytes + part.length };
   }
   return { parts: [...open.parts, part], bytes: open.bytes + part.length };

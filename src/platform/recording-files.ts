@@ -2,8 +2,8 @@
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { fail, ok, type Result } from '../base/problem.ts';
-import { errnoOf, systemProblemOf } from './errno.ts';
+import { fail, ok } from '../base/problem.ts';
+import { errnoOf } from './errno.ts';
 import type { ReadableFile, RecordingFiles, WritableFile } from './ports.ts';
 import { createUnderWay } from './under-way.ts';
 
@@ -16,17 +16,7 @@ const openFlags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY
 
 export function createRecordingFiles(): RecordingFiles {
   const underWay = createUnderWay();
-
-  async function attempt<T>(path: string, work: () => Promise<T>): Promise<Result<T>> {
-    const end = underWay.begin();
-    try {
-      return ok(await work());
-    } catch (error) {
-      return { ok: false, problem: systemProblemOf(error, path) };
-    } finally {
-      end();
-    }
-  }
+  const { attempt } = underWay;
 
   function writable(handle: FileHandle, path: string): WritableFile {
     let sizeBytes = 0;

@@ -2,7 +2,7 @@
 import * as system from 'node:fs';
 import { promisify } from 'node:util';
 import { fail, ok, type Result } from '../base/problem.ts';
-import { errnoOf, systemProblemOf } from './errno.ts';
+import { errnoOf } from './errno.ts';
 import { type LoadKernel, loadKernel } from './kernel.ts';
 import type { StreamFile, StreamFileInfo, StreamFiles } from './ports.ts';
 import { createRootPath } from './root-path.ts';
@@ -42,17 +42,7 @@ export function createStreamFiles(
   const { root = '/', kernel = loadKernel } = options;
   const at = createRootPath(root);
   const underWay = createUnderWay();
-
-  async function attempt<T>(where: string, work: () => Promise<T>): Promise<Result<T>> {
-    const end = underWay.begin();
-    try {
-      return ok(await work());
-    } catch (error) {
-      return { ok: false, problem: systemProblemOf(error, where) };
-    } finally {
-      end();
-    }
-  }
+  const { attempt } = underWay;
 
   const describe: StreamFiles['describe'] = (path, { followLinks }) =>
     attempt(path, async () => infoOf(await (followLinks ? stat(at(path)) : lstat(at.unfollowed(path)))));

@@ -1,5 +1,6 @@
 /** One chunk of a segment, read, checked, decompressed and decoded. */
 import { constants, zstdDecompress } from 'node:zlib';
+import { joinBytes } from '../base/join-bytes.ts';
 import type { Sample } from '../model/sample.ts';
 import type { ReadableFile } from '../platform/ports.ts';
 import { createDecoder } from './decode.ts';
@@ -93,18 +94,8 @@ function decompress(bodies: readonly Uint8Array[]): Promise<Uint8Array | string>
     params: { [constants.ZSTD_d_windowLogMax]: largestWindowLog },
   };
   return new Promise((resolve) => {
-    zstdDecompress(concat(bodies), options, (error, bytes) => {
+    zstdDecompress(joinBytes(bodies), options, (error, bytes) => {
       resolve(error === null ? bytes : `does not decompress (${error.message})`);
     });
   });
-}
-
-function concat(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }
