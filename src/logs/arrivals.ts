@@ -17,7 +17,13 @@ export function addArrival(draft: Draft, arrival: Arrival): void {
   memory.arrivals = withLast(others, arrival, bounds.arrivals);
   changePeer(draft, peer, (before) =>
     direction === 'fetch'
-      ? { ...before, fetchedPaths: before.fetchedPaths + 1, fetchedBytes: before.fetchedBytes + bytes }
+      ? {
+          ...before,
+          fetchedPaths: before.fetchedPaths + 1,
+          fetchedBytes: before.fetchedBytes + bytes,
+          // Of a cache that answers again it is no cause of what comes later.
+          trouble: (before.trouble?.atMs ?? 0) < draft.timeMs ? null : before.trouble,
+        }
       : { ...before, sentPaths: before.sentPaths + 1, sentBytes: before.sentBytes + bytes },
   );
 }

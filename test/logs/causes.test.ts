@@ -1,7 +1,18 @@
 import { describe, expect, it, test } from 'vitest';
 import { rootCauses } from '../../src/logs/root-causes.ts';
 import type { Cause, Evidence, OomKill } from '../../src/model/rebuild/cause.ts';
-import { build, drvOf, error, line, RebuildLog, result, say, start, stop } from '../support/rebuild-log.ts';
+import {
+  build,
+  drvOf,
+  error,
+  line,
+  progress,
+  RebuildLog,
+  result,
+  say,
+  start,
+  stop,
+} from '../support/rebuild-log.ts';
 
 const a = drvOf('a');
 const failed = (name: string, reason: string) => error(`Cannot build '${drvOf(name)}'.\nReason: ${reason}`);
@@ -363,6 +374,31 @@ describe('one root', () => {
     expect(causesOf(log().at(2, trouble, ended))).toMatchObject([
       { cause: { kind: 'network', cache: 'https://c' } },
     ]);
+  });
+
+  it('is no cache that has answered since', () => {
+    const [path, cache] = [`/nix/store/${'a'.repeat(32)}-a`, 'https://c'];
+    const missing = error("path '/nix/store/p' is required, but there is no substituter that can build it");
+    const trouble = say(
+      `warning: unable to download '${cache}/a.narinfo': HTTP error 503; retrying in 2 ms`,
+      1,
+    );
+    const fetched = [
+      start(20, 108, '', [path, cache]),
+      start(21, 100, '', [path, cache, 'local'], 20),
+      progress(21, 9, 9, 0, 0),
+      stop(21),
+      stop(20),
+    ];
+    const log = () => new RebuildLog().at(1_000, trouble);
+    expect(causeOf(log().at(2_000, missing))).toMatchObject({ kind: 'network', cache });
+    expect(
+      causeOf(
+        log()
+          .at(2_000, ...fetched)
+          .at(3_000, missing),
+      ),
+    ).toMatchObject({ kind: 'no-substituter' });
   });
 
   it('is no substituter where no cache had trouble', () => {
