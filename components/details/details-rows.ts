@@ -6,6 +6,7 @@ import { formatCount, formatPercent, unknown } from '../../src/base/number.ts';
 import { plural } from '../../src/base/plural.ts';
 import { oneLine } from '../../src/base/text.ts';
 import { sparkline } from '../../src/format/chart.ts';
+import { clientCommand } from '../../src/format/client-command.ts';
 import { fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
 import { phaseText } from '../../src/format/failed-words.ts';
 import { composeRow, type RowStyle, type Span, span } from '../../src/format/row.ts';
@@ -108,7 +109,7 @@ function facts({ build, clients, otherDaemons }: BuildFacts): Span[][] {
         ? build.clientPid === null
           ? unknown
           : `pid ${build.clientPid}`
-        : `${client.command}  (${client.user ?? unknown}, pid ${client.pid})`,
+        : `${clientCommand(client.command)}  (${client.user ?? unknown}, pid ${client.pid})`,
       [span(`${build.workerPid === null ? '' : `  worker ${build.workerPid}`}${above}`, 'muted')],
     ),
     ...(build.host === null ? [] : [fact('host', build.host)]),
@@ -126,7 +127,7 @@ function facts({ build, clients, otherDaemons }: BuildFacts): Span[][] {
       span(
         waiting.length === 0
           ? ''
-          : `  ${plural(waiting.length, 'client')} waiting for it: ${waiting.map(({ command }) => command).join(', ')}`,
+          : `  ${plural(waiting.length, 'client')} waiting for it: ${waiting.map(({ command }) => clientCommand(command)).join(', ')}`,
         'warning',
       ),
     ]),

@@ -35,7 +35,6 @@ export const footerOrder = [
   'log-search',
   'log-file',
   'log-next',
-  'log-right',
   'dismiss',
   'kill',
   'rollback',

@@ -58,7 +58,6 @@ export const logCommands: readonly Command[] = [
     id: 'log-right',
     keys: ['right'],
     title: 'Further to the right, where lines are longer than the screen',
-    footer: 'Right',
     step: () => ({ type: 'sideways', by: 1 }),
   },
   {

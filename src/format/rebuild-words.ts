@@ -27,6 +27,7 @@ export type RebuildPart =
   | 'built'
   | 'failed'
   | 'running'
+  | 'ended'
   | 'waits'
   | 'problem'
   | 'trouble'
@@ -72,7 +73,10 @@ export function rebuildClauses(
   if (doing !== null) add('doing', 2.5, doing, { tone: 'accent' });
   if (totals.builds > 0) add('built', 1, `${doneOf(totals)}/${totals.builds} built`);
   if (totals.failed > 0) add('failed', 2, `${totals.failed} failed`, { tone: 'danger' });
-  if (totals.running > 0) add('running', 4, `${totals.running} running`);
+  const running = totals.running - one.endedUnsaid;
+  if (running > 0) add('running', 4, `${running} running`);
+  // Up to about Nix 2.9, which tells how a build ended when others do.
+  if (one.endedUnsaid > 0) add('ended', 6, `${one.endedUnsaid} ended`, { tone: 'muted' });
   const waits = waitsOf(rebuild);
   add('waits', 3, waitingText(waits, nowMs, holderOf), {
     tone: 'warning',

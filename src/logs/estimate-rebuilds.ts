@@ -11,7 +11,7 @@ const everyMs = { small: 1_000, large: 3_000 } as const;
 /** So many builds that are left take half a millisecond. */
 const mostSmall = 500;
 
-/** With what each rebuild will still take; the same Model where none has changed. `lastMs`: of the Sample before. */
+/** With what each rebuild will still take, and how many of its builds have ended without a word of it; the same Model where none has changed. `lastMs`: of the Sample before. */
 export function estimateRebuilds(model: Model, streams: Streams, lastMs: number | null): Model {
   const isDue = ({ planned, running }: Rebuild) => {
     const ms = planned.size + running.size > mostSmall ? everyMs.large : everyMs.small;
@@ -20,16 +20,22 @@ export function estimateRebuilds(model: Model, streams: Streams, lastMs: number 
   let changed = false;
   const rebuilds = model.rebuilds.map((one) => {
     if (!isDue(one.rebuild)) return one;
-    const now = one.over ? null : estimateRebuild(one, knownOf(one, model, streams), model.timeMs);
-    if (isSameEstimate(one.estimate, now)) return one;
+    const known = one.over ? null : knownOf(one, model, streams);
+    const estimate = known && estimateRebuild(one, known, model.timeMs);
+    const endedUnsaid = known?.ended?.size ?? 0;
+    if (isSameEstimate(one.estimate, estimate) && one.endedUnsaid === endedUnsaid) return one;
     changed = true;
-    return { ...one, estimate: now };
+    return { ...one, estimate, endedUnsaid };
   });
   return changed ? { ...model, rebuilds } : model;
 }
 
-function knownOf({ id, rebuild }: FollowedRebuild, { builds, timeMs }: Model, streams: Streams): Known {
-  const memory = streams.byId.get(id.slice(0, -rebuild.key.length - 1))?.state.memories.get(rebuild.key);
+function knownOf(
+  { id, stream, rebuild }: FollowedRebuild,
+  { builds, timeMs }: Model,
+  streams: Streams,
+): Known {
+  const memory = streams.byId.get(stream)?.state.memories.get(rebuild.key);
   const alive = new Set(builds.flatMap(({ log }) => (log?.rebuild === id ? log.drv : [])));
   const { derivations, durations, maxJobs } = streams;
   return {

@@ -82,6 +82,7 @@ function followed(stream: Stream, rebuild: Rebuild): FollowedRebuild {
   const isNobodys = state.writers === 'many' && rebuild.key === 'stream';
   return {
     id: `${id} ${rebuild.key}`,
+    stream: id,
     origin,
     rebuild,
     client: null,
@@ -92,6 +93,7 @@ function followed(stream: Stream, rebuild: Rebuild): FollowedRebuild {
     early: earlyMs !== null && rebuild.updatedMs <= earlyMs,
     failures: [],
     estimate: null,
+    endedUnsaid: 0,
   };
 }
 

@@ -76,6 +76,14 @@ describe('one row', () => {
         expect(textColumns(rowOf(followed, width, index))).toBeLessThanOrEqual(width);
   });
 
+  it('counts as running only what has not ended, though an old Nix has not said how', () => {
+    const [one] = followed.rebuilds;
+    const row = (endedUnsaid: number) =>
+      rowOf({ ...followed, rebuilds: [{ ...(one as FollowedRebuild), endedUnsaid }] }, 120);
+    expect(row(0)).toContain('0/4 built · 3 running ·');
+    expect(row(1)).toContain('0/4 built · 2 running · 1 ended ·');
+  });
+
   it('says which cache does not answer while that is so', () => {
     const [one] = followed.rebuilds;
     const now = followed.timeMs;

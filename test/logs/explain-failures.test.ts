@@ -31,6 +31,8 @@ class Machine {
         problem: null,
         lostBytes: 0,
         early: false,
+        stream: 'command',
+        endedUnsaid: 0,
         estimate: null,
         failures: [],
       })),

@@ -39,6 +39,8 @@ export function followedOf(rebuild: Rebuild, over: Partial<FollowedRebuild> = {}
     problem: null,
     lostBytes: 0,
     early: false,
+    stream: 'command',
+    endedUnsaid: 0,
     command: 'nixos-rebuild switch',
     failures: rootCauses(rebuild, {}),
     estimate: null,

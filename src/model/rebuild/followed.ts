@@ -89,6 +89,8 @@ export interface Estimate {
 export interface FollowedRebuild {
   /** The stream's id and the rebuild's key: the same while it is followed. */
   readonly id: string;
+  /** `StreamRaw.id`. */
+  readonly stream: string;
   readonly origin: StreamOrigin;
   readonly rebuild: Rebuild;
   /** The client in the process table that it is of; null where none is seen. */
@@ -105,6 +107,8 @@ export interface FollowedRebuild {
   readonly failures: readonly RootCause[];
   /** Null: unknown, because most of it was never built before, or nothing of it is left. */
   readonly estimate: Estimate | null;
+  /** Of the running ones, those that have ended by a counter of Nix and have no process any more (logs/ended-unsaid.ts). */
+  readonly endedUnsaid: number;
 }
 
 /** What a build's log says of it: joined to the build of the process table. */

@@ -42,6 +42,7 @@ export function joinClients(
       over,
       failures: old?.failures ?? one.failures,
       estimate: over ? null : (old?.estimate ?? null),
+      endedUnsaid: over ? 0 : (old?.endedUnsaid ?? 0),
     };
     return old !== undefined && isUnchanged(old, now) ? old : now;
   });

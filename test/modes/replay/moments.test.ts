@@ -40,7 +40,15 @@ test('a large rebuild counts by the names in what changed; what is shared is the
     Array.from({ length: 200 }, () => {
       const one = { ...rebuild, finished: of() };
       const followed: FollowedRebuild = {
-        ...{ id: 'stdin stream', origin: { kind: 'stdin' }, rebuild: one, client: null, over: false },
+        ...{
+          id: 'stdin stream',
+          stream: 'stdin',
+          endedUnsaid: 0,
+          origin: { kind: 'stdin' },
+          rebuild: one,
+          client: null,
+          over: false,
+        },
         ...{ problem: null, lostBytes: 0, early: false, estimate: null, command: null, failures: [] },
       };
       return { derived: { model: { ...busy, builds: busy.builds, rebuilds: [followed] } } };
