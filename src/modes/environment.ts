@@ -25,19 +25,27 @@ function xdgDirectory(environment: Environment, name: string, usual: string): st
 }
 
 /** Those of nix-output-monitor: before 2.1.7 it took the cache directory. */
-export function durationFiles(environment: Environment): DurationFiles {
+export function durationFiles(environment: Environment, uid: number): DurationFiles {
   const others = [
     xdgDirectory(environment, 'XDG_STATE_HOME', '.local/state'),
     xdgDirectory(environment, 'XDG_CACHE_HOME', '.cache'),
   ].map((directory) => `${directory}/nix-output-monitor/build-reports.csv`);
-  return { own: `${stateDirectory(environment)}/durations.csv`, others };
+  return { own: `${ownDirectory(environment, uid)}/durations.csv`, others };
 }
 
-/** `asked`: --dir. Root records the machine, not a user's session: /var/lib, unless told otherwise. */
+const rootDirectory = '/var/lib/nixpulse';
+
+/** Root's is the machine's, whosever home it has, unless told otherwise. */
+function ownDirectory(environment: Environment, uid: number): string {
+  const isTold = environment['XDG_STATE_HOME']?.startsWith('/') === true;
+  return uid === 0 && !isTold ? rootDirectory : stateDirectory(environment);
+}
+
+/** `asked`: --dir. */
 export function recordingsDirectory(asked: string | null, environment: Environment, uid: number): string {
   if (asked !== null) return resolve(asked);
-  if (uid === 0 && !environment['XDG_STATE_HOME']?.startsWith('/')) return '/var/lib/nixpulse';
-  return `${stateDirectory(environment)}/recordings`;
+  const own = ownDirectory(environment, uid);
+  return own === rootDirectory ? own : `${own}/recordings`;
 }
 
 /** `ada`, `root for ada`: who asked, not only as whom. */

@@ -16,7 +16,8 @@ export function sourcesOf({ invocation, ports, environment }: Given): Promise<So
   const load = () => import('systeminformation');
   const portable = { load, loadAverages: loadavg };
   // How long builds took here says nothing of another machine.
-  const history = ports.files.live && createDurationHistory(ports, durationFiles(environment));
+  const history =
+    ports.files.live && createDurationHistory(ports, durationFiles(environment, ports.native.uid));
   return createSources(ports, invocation.source, { inventory: load, portable, ...(history && { history }) });
 }
 

@@ -36,7 +36,9 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
     written += 1;
     const beside = `${path}.${process.pid}.${written}`;
     try {
-      const file = await system.promises.open(beside, 'w', fileMode);
+      // Nobody's link, and nothing that was left there.
+      await system.promises.rm(beside, { force: true });
+      const file = await system.promises.open(beside, 'wx', fileMode);
       try {
         await file.writeFile(text);
         await file.sync();
