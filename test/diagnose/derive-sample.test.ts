@@ -4,7 +4,7 @@ import { type DerivedSample, deriveSample } from '../../src/diagnose/derive-samp
 import type { LogsRaw, StreamRaw } from '../../src/model/rebuild/followed.ts';
 import { newLogReader, readLog } from '../../src/parse/read-log.ts';
 import { builder, client, daemon, environment, forest, worker } from '../support/forest-raw.ts';
-import { bare, build, line, result, say, stop } from '../support/rebuild-log.ts';
+import { bare, build, line, progress, result, say, stop } from '../support/rebuild-log.ts';
 
 const workerPid = 200;
 /** Outside of a sandbox: a name, no derivation. */
@@ -156,6 +156,21 @@ test('what a log held before it was followed is shown while it goes on, not as n
   // A client that came and went between two looks is news.
   const [quick] = play({ forest: forest([daemon()]), logs: { streams: [ofFile(early(999).events)] } });
   expect(quick?.rebuilds).toMatchObject([{ over: true }]);
+});
+
+test('a build that a counter and the process table know to have ended is not counted as running', () => {
+  const tree = idOf(1);
+  const begin = [bare(tree, 104), build(idOf(2), 'a'), build(idOf(3), 'b')];
+  const [, , , , model] = play(
+    { forest: building(), logs: { streams: [ofFile(eventsOf(...begin))] } },
+    {},
+    {},
+    {},
+    { logs: { streams: [ofFile(eventsOf(progress(tree, 1, 2, 1, 0)))] }, forest: building() },
+  );
+  // `a` has its processes, so it was `b`.
+  expect(model?.rebuilds).toMatchObject([{ endedUnsaid: 1, over: false }]);
+  expect(model?.rebuilds[0]?.rebuild.running.size).toBe(2);
 });
 
 test('words of nobody in a log of many are no rebuild that goes on', () => {

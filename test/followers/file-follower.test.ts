@@ -178,7 +178,11 @@ test('what was read is taken out behind the last 4 MiB, and nothing is lost', as
 });
 
 test('what is no log of Nix is never emptied, whatever a setting names', async () => {
-  for (const text of ['LPKSHHRH'.padEnd(300_000, 'x'), `${'\0'.repeat(300_000)}`, 'one\n'.repeat(100_000)]) {
+  for (const text of [
+    'LPKSHHRH'.padEnd(300_000, 'x'),
+    `${'\0'.repeat(8192)}${'something else\n'.repeat(200_000)}`,
+    'one\n'.repeat(100_000),
+  ]) {
     const { files, begin, pass } = follow({ keepSmall: { keepBytes: 0, onlyInMemory: true } });
     const file = files.create(path, text);
     const follower = begin();

@@ -95,6 +95,9 @@ describe('one row', () => {
     };
     const dead = 'nix-2.34/nixstore-realise-deadcache';
     expect(rowAt(dead, now - 5_000)).toContain('127.0.0.1:18999 does not answer, asked again 4 times');
+    const [lasting] = followed.rebuilds;
+    const over = { ...(lasting as FollowedRebuild), rebuild: rebuildOfLog(dead, now), over: true };
+    expect(rowOf({ ...followed, rebuilds: [over] }, 120)).not.toContain('does not answer');
     expect(rowAt(dead, now - 90_000)).not.toContain('does not answer');
     expect(rowAt(dead, now - 5_000, { offUntilMs: now + 40_000 })).toContain('not asked for 40 s');
     const trouble = { text: '', atMs: now - 1_000, httpStatus: 502 };

@@ -311,6 +311,16 @@ describe('what is waited for', () => {
         .at(2, wait(1, `waiting for lock on '/nix/store/${'d'.repeat(32)}-a-dev'`));
       expect(waits(log)[0]?.drv).toBe(drvOf('a-dev'));
     }
+    // What has begun, in the tick in which another one waits, is not planned any more.
+    const begun = new RebuildLog()
+      .at(1, say('these 2 derivations will be built:'), say(`  ${a}`), say(`  ${drvOf('x')}`))
+      .at(
+        2,
+        wait(1, `waiting for lock on '/nix/store/${'d'.repeat(32)}-x'`),
+        build(5, 'a'),
+        wait(2, `waiting for lock on '/nix/store/${'d'.repeat(32)}-a'`),
+      );
+    expect(waits(begun).map(({ drv }) => drv)).toEqual([drvOf('x'), null]);
   });
 
   test.each([

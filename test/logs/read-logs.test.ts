@@ -2,12 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../src/base/problem.ts';
 import { packState, unpackState } from '../../src/logs/checkpoint.ts';
+import { packStream } from '../../src/logs/entry.ts';
 import { noFacts, packFacts, unpackFacts, withFacts } from '../../src/logs/facts.ts';
 import { foldLog } from '../../src/logs/fold.ts';
 import { newLogState } from '../../src/logs/log-state.ts';
 import { readEvent } from '../../src/logs/read-events.ts';
 import { readLogs } from '../../src/logs/read-logs.ts';
-import { followStreams, noStreams } from '../../src/logs/streams.ts';
+import { followStreams, noStreams, type Stream } from '../../src/logs/streams.ts';
 import type { DerivationRaw } from '../../src/model/rebuild/derivation.ts';
 import type { LogEvent } from '../../src/model/rebuild/log-event.ts';
 import { createRandom, type Random } from '../record/random.ts';
@@ -21,6 +22,21 @@ it.each(names)('%s: its events and its state are read as they are', (name) => {
   expect(events.map(readEvent)).toEqual(events);
   const state = foldLog(newLogState('one'), events, 1_000);
   expect(unpackState(JSON.parse(JSON.stringify(packState(state))))).toEqual(state);
+});
+
+it('what was there before it was followed is early, in the recording and where one enters it', () => {
+  const raw = { ...stream, events: [], early: true as const };
+  expect(readLogs({ streams: [raw] })).toMatchObject({ streams: [raw] });
+  const events = eventsOf(logBytes('nix-2.34/nixbuild-fail'));
+  const after = followStreams(noStreams, { streams: [{ ...raw, events }] }, 5_000);
+  const { packed } = packStream(after.byId.get('x') as Stream, { tailLines: 10, finished: 10, planned: 10 });
+  const entered = followStreams(
+    noStreams,
+    { streams: [{ ...stream, events: [], checkpoint: packed }] },
+    9_000,
+  );
+  expect(after.rebuilds).toMatchObject([{ early: true }]);
+  expect(entered.rebuilds).toMatchObject([{ early: true }]);
 });
 
 it('what a later version has added is left out, what an earlier one did not have is as in a new state', () => {

@@ -106,6 +106,21 @@ describe('Ctrl-Z', () => {
     expect(process.listenerCount('SIGTSTP')).toBe(1);
   });
 
+  test('continued by another hand while somebody else has the terminal, we stay away', async () => {
+    const { stdin, stdout, process, terminal, mode } = open();
+    terminal.inkStdout.write('the frame');
+    const takeBack = terminal.lend();
+    process.emit('SIGCONT');
+    await stdout.screen();
+    expect([stdin.raw, mode()]).toEqual([false, 'normal']);
+    takeBack();
+    expect((await stdout.screen())[0]).toBe('the frame');
+    expect([stdin.raw, mode()]).toEqual([true, 'alternate']);
+    process.emit('SIGCONT');
+    await stdout.screen();
+    expect(mode()).toBe('alternate');
+  });
+
   test('where the kernel does not stop us we come back by ourselves', async () => {
     const { stdin, stdout, clock, terminal, mode } = open();
     terminal.inkStdout.write('the frame');
