@@ -45,8 +45,8 @@ export function subjectOfRow(row: BuildRow, rebuilds: readonly FollowedRebuild[]
   const { node, place } = row;
   if (node.kind === 'derivation')
     return { kind: 'build', drv: node.drv, rebuild: node.rebuild, name: nameOfDerivation(node.drv) };
-  const followed = rebuilds.find(({ id }) => place.rebuild.endsWith(` ${id}`));
-  return followed === undefined ? null : { kind: 'rebuild', rebuild: followed.id };
+  const isThere = rebuilds.some(({ id }) => id === place.rebuild);
+  return isThere ? { kind: 'rebuild', rebuild: place.rebuild } : null;
 }
 
 export function subjectOfBuild({ log, name, drvHash, pid }: ProcessBuild): LogSubject {

@@ -10,7 +10,6 @@ import type {
   Situation,
 } from '../commands/command.ts';
 import { type HelpLine, hardeningLines, helpLines, logLines } from '../commands/help.ts';
-import { keyOfRebuild } from '../logs/tree-nodes.ts';
 import { whyTooLate } from '../model/intents/intent-standing.ts';
 import type { Build, Client } from '../model/model.ts';
 import { damagedPaths } from '../model/nix-store/store-check.ts';
@@ -162,10 +161,8 @@ function noFile({ replay, log }: State, of: LogSubject): string | null {
 
 /** Whoever rebuilds what the cursor or the log is of, where that is no build with processes. */
 function clientOfRebuild({ model }: State, mode: Mode, row: BuildRow | null): Client | null {
-  const of = mode.kind === 'log' ? mode.of.rebuild : null;
-  const key = row?.kind === 'tree' ? row.place.rebuild : null;
-  if (of === null && key === null) return null;
-  const identity = model.rebuilds.find(({ id }) => id === of || keyOfRebuild(id) === key)?.client ?? null;
+  const of = mode.kind === 'log' ? mode.of.rebuild : row?.kind === 'tree' ? row.place.rebuild : null;
+  const identity = model.rebuilds.find(({ id }) => id === of)?.client ?? null;
   return identity === null ? null : (model.clients.find((one) => sameProcess(one, identity)) ?? null);
 }
 

@@ -102,7 +102,7 @@ export interface TreeRow {
 
 /** Where a row stands in the tree of a rebuild. */
 export interface TreePlace {
-  /** Key of the rebuild's own row. */
+  /** `FollowedRebuild.id`. */
   readonly rebuild: string;
   /** The same for a derivation whether it runs or not. */
   readonly key: string;

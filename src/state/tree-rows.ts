@@ -49,7 +49,7 @@ export function treeRows(
       placed.add(one);
     const shown =
       nodes[0]?.open === false ? [] : alone.filter((one) => matches === null || anyMatches(one, ui.filter));
-    addRebuild(followed.over ? over : live, nodes, shown, { build, known, rowsOfBuild });
+    addRebuild(followed.over ? over : live, followed.id, nodes, shown, { build, known, rowsOfBuild });
   }
   return { live, over, placed };
 }
@@ -68,6 +68,7 @@ interface Around {
 
 function addRebuild(
   rows: BuildRow[],
+  rebuild: string,
   nodes: readonly TreeNode[],
   alone: readonly Build[],
   { build, known, rowsOfBuild }: Around,
@@ -78,15 +79,14 @@ function addRebuild(
   const last = below.findLastIndex(({ kind, depth }) => kind === 'more' && depth === 1);
   const end = alone.length === 0 || last < 0 ? below.length : last;
   const add = (node: TreeNode) => {
-    const place: TreePlace = { rebuild: top.key, key: node.key, depth: node.depth };
+    const place: TreePlace = { rebuild, key: node.key, depth: node.depth };
     const own = node.kind === 'derivation' ? build(node.drv) : undefined;
     if (own === undefined) rows.push(reuse(known, { kind: 'tree', key: node.key, node, place }));
     else rows.push(...rowsOfBuild(own, place));
   };
   add(top);
   for (const node of below.slice(0, end)) add(node);
-  for (const one of alone)
-    rows.push(...rowsOfBuild(one, { rebuild: top.key, key: identityKey(one), depth: 1 }));
+  for (const one of alone) rows.push(...rowsOfBuild(one, { rebuild, key: identityKey(one), depth: 1 }));
   for (const node of below.slice(end)) add(node);
 }
 

@@ -6,6 +6,7 @@ import { colouredLine } from '../../base/coloured-line.ts';
 import { fail, ok, type Result } from '../../base/problem.ts';
 import { derivationOfPath, logOfDerivation } from '../../model/nix-store/store-path.ts';
 import type { LogFile, LogSubject } from '../../model/rebuild/log-subject.ts';
+import { isDerivation } from '../../model/rebuild/named-derivations.ts';
 import type { Ports } from '../../platform/ports.ts';
 import type { DashboardStore } from '../../state/create.ts';
 import { applyLogFile, logMode } from '../../state/log-page.ts';
@@ -46,7 +47,8 @@ export function createLogFileReader(
   });
 
   async function read(of: LogSubject & { readonly kind: 'build' }, key: string): Promise<void> {
-    const derivation = of.drv === null ? null : derivationOfPath(of.drv);
+    // It is a word of a program's command line: a stream may call anything so.
+    const derivation = of.drv === null || !isDerivation(of.drv) ? null : derivationOfPath(of.drv);
     const say = (file: LogFile) => {
       if (key !== asked) return;
       store.setState((state) => settle(applyLogFile(state, of, file), state), true);
