@@ -1,14 +1,16 @@
 /**
- * A Sample with all that is in it, the events of streams too, becomes a Model with its verdicts: what everybody calls,
- * live or replayed.
+ * A Sample with all that is in it, the events of streams too, becomes a Model with its verdicts and findings: what
+ * everybody calls, live or replayed.
  */
 import { type DerivedWithStreams, deriveWithStreams } from '../logs/derive-with-streams.ts';
 import type { Streams } from '../logs/streams.ts';
 import type { Sample } from '../model/sample.ts';
 import { type DiagnoseOptions, type Diagnosis, diagnose, noDiagnosis } from './diagnose.ts';
+import { type Findings, findAll, noFindings } from './findings.ts';
 
 export interface DerivedSample extends DerivedWithStreams {
   readonly diagnosis: Diagnosis;
+  readonly found: Findings;
 }
 
 /** Pure: the same Samples give the same Model. `following`: of the streams, where that is not what is in `before`. */
@@ -21,6 +23,8 @@ export function deriveSample(
   const derived = deriveWithStreams(sample, before, following);
   const { model } = derived;
   const diagnosis = diagnose(model, before?.diagnosis ?? noDiagnosis, options);
-  const { verdicts } = diagnosis;
-  return { ...derived, model: verdicts === model.verdicts ? model : { ...model, verdicts }, diagnosis };
+  const judged = { ...model, verdicts: diagnosis.verdicts };
+  const found = findAll(judged, before?.found ?? noFindings, options);
+  const { findings, hypotheses } = found;
+  return { ...derived, model: { ...judged, findings, hypotheses }, diagnosis, found };
 }

@@ -13,7 +13,9 @@ import { failedBuild } from '../model/rebuild/failed.ts';
 import type { FollowedRebuild } from '../model/rebuild/followed.ts';
 import { rootCauseText } from './causes.ts';
 import { eventClause } from './events.ts';
+import { foundText, hypothesisTitles } from './findings.ts';
 import { rebuildPhase } from './rebuild-words.ts';
+import { remediesOf } from './remedies.ts';
 import { causeText } from './shortages.ts';
 import { verdictText } from './verdict.ts';
 
@@ -61,6 +63,12 @@ function worded(model: Model): WordedModel {
       ...verdict,
       text: verdictText(verdict, model, { columns: Number.POSITIVE_INFINITY }),
     })),
+    findings: model.findings.map((finding) => ({
+      ...finding,
+      text: foundText(finding.found),
+      remedies: remediesOf(finding.found),
+    })),
+    hypotheses: model.hypotheses.map((one) => ({ ...one, title: hypothesisTitles[one.id] })),
     events: model.events.map((event) => ({ ...event, text: eventClause(event) })),
   };
 }

@@ -4,12 +4,14 @@
  */
 
 import { kept, keptRows } from '../base/same.ts';
+import { followProbes } from './diagnosis/probes-done.ts';
 import { emptyModel } from './empty-model.ts';
 import { deriveForest, type ForestCarry } from './forest/derive-forest.ts';
 import { type ClockCarry, followClocks } from './machine/clock-steps.ts';
 import { deriveCpu } from './machine/derive-cpu.ts';
 import { type DisksCarry, deriveDisks } from './machine/derive-disks.ts';
 import { appendEvents, oomEvents, shortageEvents } from './machine/derive-events.ts';
+import { appendNotices, deriveHealth, type HealthCarry } from './machine/derive-health.ts';
 import { deriveMemory, type MemoryCarry } from './machine/derive-memory.ts';
 import { derivePressure, type PressureCarry } from './machine/derive-pressure.ts';
 import { annotateDisks, deriveFilesystems } from './machine/derive-storage.ts';
@@ -39,6 +41,7 @@ export interface Carry {
   readonly storage: StorageRaw | null;
   readonly spaceLevels: SpaceLevels;
   readonly forest: ForestCarry | null;
+  readonly health: HealthCarry | null;
   /** Builds as the process table has them, before what their logs say was joined to them. */
   readonly unjoined: Pick<Model, 'builds'>;
   readonly problems: PartProblems;
@@ -54,6 +57,7 @@ const emptyCarry: Omit<Carry, 'last'> = {
   storage: null,
   spaceLevels: new Map(),
   forest: null,
+  health: null,
   unjoined: { builds: [] },
   problems: {},
 };
@@ -113,6 +117,8 @@ export function derive(
   const machine = { pressure: pressure?.pressure ?? last.pressure, disks, filesystems, cgroups };
   const short = deriveShortages(machine, spaceLevels, monotonicMs);
   const shortages = sameShortages(short, last.shortages) ? last.shortages : short;
+  const health = read(sample.health, (raw, atMs) => deriveHealth(raw, atMs, carry.health));
+  const notices = appendNotices(last.notices, valueIn(sample.notices));
   const problems = partProblems(sample, forest?.parts.problems ?? null, carry.problems);
   const allProblems = Object.values(problems).flat();
 
@@ -143,6 +149,11 @@ export function derive(
     logPath: fromLogs.logPath,
     durations: fromLogs.durations,
     verdicts: last.verdicts,
+    findings: last.findings,
+    hypotheses: last.hypotheses,
+    health: health === null ? last.health : kept(last.health, health.health),
+    notices,
+    probes: followProbes(last.probes, valueIn(sample.probes)),
     transfers,
     cgroups,
     totals,
@@ -163,6 +174,7 @@ export function derive(
       storage,
       spaceLevels,
       forest: forest === null ? carry.forest : forest.carry,
+      health: health?.carry ?? carry.health,
       unjoined: { builds: unjoined.builds },
       problems,
     },

@@ -1,5 +1,6 @@
 /** The Model before anything was read: every number unknown, every list empty. */
 
+import { noProbes } from './diagnosis/probes-done.ts';
 import { emptyForestParts } from './forest/derive-forest.ts';
 import type { Model, Pressure } from './model.ts';
 import { noLogPath } from './rebuild/log-path.ts';
@@ -71,6 +72,11 @@ export const emptyModel: Model = {
   logPath: noLogPath,
   durations: new Map(),
   verdicts: [],
+  findings: [],
+  hypotheses: [],
+  health: null,
+  notices: [],
+  probes: noProbes,
   transfers,
   cgroups,
   totals,

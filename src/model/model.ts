@@ -5,6 +5,11 @@
  */
 import type { ProcessIdentity } from '../base/identity.ts';
 import type { Problem } from '../base/problem.ts';
+import type { Finding } from './diagnosis/finding.ts';
+import type { Health } from './diagnosis/health.ts';
+import type { Hypothesis } from './diagnosis/hypothesis.ts';
+import type { Notice } from './diagnosis/notice.ts';
+import type { ProbesDone } from './diagnosis/probes-done.ts';
 import type { Verdict } from './diagnosis/verdict.ts';
 import type { Cause } from './rebuild/cause.ts';
 import type { DerivationRaw } from './rebuild/derivation.ts';
@@ -46,6 +51,16 @@ export interface Model {
   readonly durations: Durations;
   /** Of builds, then of clients, then of rebuilds without a client (diagnose/). */
   readonly verdicts: readonly Verdict[];
+  /** What rules have found, the worst first (diagnose/rules/). */
+  readonly findings: readonly Finding[];
+  /** All of them, what is likely first; empty before anything was looked at. */
+  readonly hypotheses: readonly Hypothesis[];
+  /** Null: not read yet, or nobody here tells. */
+  readonly health: Health | null;
+  /** What kernel and guards said, newest last; bounded. */
+  readonly notices: readonly Notice[];
+  /** Probes that run, and what each brought last. */
+  readonly probes: ProbesDone;
   readonly transfers: readonly Transfer[];
   readonly cgroups: readonly Cgroup[];
   readonly totals: NixTotals;

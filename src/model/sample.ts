@@ -4,6 +4,9 @@
  */
 import type { ProcessIdentity } from '../base/identity.ts';
 import type { Problem, Result } from '../base/problem.ts';
+import type { HealthRaw } from './diagnosis/health.ts';
+import type { Notice } from './diagnosis/notice.ts';
+import type { ProbesRaw } from './diagnosis/probe.ts';
 import type { LogsRaw } from './rebuild/followed.ts';
 import type { Part } from './source-table.ts';
 
@@ -20,6 +23,10 @@ interface SampleValues {
   readonly storage: StorageRaw;
   readonly forest: ForestRaw;
   readonly logs: LogsRaw;
+  readonly health: HealthRaw;
+  /** What the kernel said since the last Sample. */
+  readonly notices: readonly Notice[];
+  readonly probes: ProbesRaw;
 }
 
 /** A part is absent when its source was not due; a part that was due and failed carries a Problem. */

@@ -12,6 +12,10 @@ export const sourceTable = {
   buildTree: { everyMs: 1000, parts: ['forest'] },
   // What streams brought; absent where none is followed.
   logs: { everyMs: 1000, parts: ['logs'] },
+  // States and error counters of devices and file systems, and what the kernel says of them.
+  health: { everyMs: 2000, parts: ['health', 'notices'] },
+  // What was asked for; absent where nothing was.
+  probes: { everyMs: 1000, parts: ['probes'] },
 } as const;
 
 export type SourceId = keyof typeof sourceTable;

@@ -3,6 +3,8 @@
  * first-sample and hostile variants of it.
  */
 
+import type { Finding } from '../../src/model/diagnosis/finding.ts';
+import { type Hypothesis, hypothesisIds } from '../../src/model/diagnosis/hypothesis.ts';
 import type { Verdict } from '../../src/model/diagnosis/verdict.ts';
 import type {
   Build,
@@ -488,6 +490,45 @@ const verdicts: readonly Verdict[] = [
   },
 ];
 
+const findings: readonly Finding[] = [
+  {
+    id: `build build-stuck ${linux.pid}:${linux.startTime}`,
+    hypothesis: 'build',
+    subject: { kind: 'build', pid: linux.pid, startTime: linux.startTime },
+    level: 'warning',
+    state: 'possible',
+    found: { kind: 'build-stuck', build: 'linux-6.11.3', how: 'spinning' },
+    evidence: [{ for: true, field: 'cpu', value: 100, unit: 'cpu', sinceMs: fixtureMonotonicMs - 400_000 }],
+    sinceMs: fixtureMonotonicMs - 400_000,
+    probe: 'stack',
+  },
+  {
+    id: 'space space /nix',
+    hypothesis: 'space',
+    subject: { kind: 'filesystem', mountPoint: '/nix' },
+    level: 'warning',
+    state: 'confirmed',
+    found: {
+      kind: 'space',
+      path: '/nix',
+      mountPoint: '/nix',
+      type: 'ext4',
+      what: 'bytes',
+      availableBytes: 14.2 * 2 ** 30,
+      usedPercent: 91,
+      role: 'store',
+    },
+    evidence: [],
+    sinceMs: fixtureMonotonicMs - 60_000,
+    probe: null,
+  },
+];
+const nothingKnown = { state: 'untested', untested: { kind: 'probe' }, evidence: [] } as const;
+const hypotheses: readonly Hypothesis[] = hypothesisIds.map((id) => {
+  const own = findings.filter(({ hypothesis }) => hypothesis === id);
+  return { id, state: own[0]?.state ?? 'untested', findings: own.map((one) => one.id), ground: nothingKnown };
+});
+
 export const busy: Model = {
   version: 1,
   timeMs: fixtureTimeMs,
@@ -502,6 +543,11 @@ export const busy: Model = {
     cpus: 16,
     uptimeSec: 273_600,
   },
+  findings,
+  hypotheses,
+  health: null,
+  notices: [],
+  probes: { running: [], results: [] },
   pressure: {
     memory: pressureOf(81, 63, { level: 'critical', sinceMs: ago(133) }),
     io: pressureOf(58, 44, { level: 'warning', sinceMs: ago(121) }),

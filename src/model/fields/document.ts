@@ -5,6 +5,7 @@ import { buildFields, cgroupFields, processFields } from './build.ts';
 import { clientFields, otherDaemonFields, transferFields, workerFields } from './client.ts';
 import { diskFields, filesystemFields } from './disk.ts';
 import type { Field } from './field.ts';
+import { type FindingAt, findingFields, hypothesisFields, remedyFields } from './finding.ts';
 import { machineFields } from './machine.ts';
 import { eventFields, shortageFields, type WordedModel } from './notes.ts';
 import {
@@ -53,6 +54,29 @@ export const documentLists: readonly List<WordedModel, never>[] = [
         row.verdict.evidence.map((evidence) => ({ evidence, monotonicMs: row.monotonicMs })),
       ),
     ],
+  ),
+  list(
+    'findings',
+    'What rules have found, the worst first.',
+    findingFields,
+    (m: WordedModel) => m.findings.map((finding) => ({ finding, monotonicMs: m.monotonicMs })),
+    [
+      list('evidence', 'What it stands on, and what speaks against it.', evidenceFields, (row: FindingAt) =>
+        row.finding.evidence.map((evidence) => ({ evidence, monotonicMs: row.monotonicMs })),
+      ),
+      list(
+        'remedies',
+        'Ways out, the gentlest first.',
+        remedyFields,
+        (row: FindingAt) => row.finding.remedies,
+      ),
+    ],
+  ),
+  list(
+    'hypotheses',
+    'What may keep a rebuild from getting on: all of them, what is likely first.',
+    hypothesisFields,
+    (m: WordedModel) => m.hypotheses,
   ),
   list('disks', 'Disks.', diskFields, (m: Model) => m.disks),
   list(

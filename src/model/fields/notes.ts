@@ -1,5 +1,8 @@
 /** Fields of what is also said in words: shortages and events. */
 
+import type { Finding } from '../diagnosis/finding.ts';
+import type { Hypothesis } from '../diagnosis/hypothesis.ts';
+import type { Remedy } from '../diagnosis/remedy.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
 import type { Model, ModelEvent, Shortage } from '../model.ts';
 import {
@@ -17,11 +20,13 @@ import {
 } from './field.ts';
 import type { RebuildRow } from './rebuild.ts';
 
-/** Shortages, verdicts, events and rebuilds with their words, which are made in format. */
+/** Shortages, verdicts, findings, events and rebuilds with their words, which are made in format. */
 export interface WordedModel extends Model {
   readonly rebuildRows: readonly RebuildRow[];
   readonly shortages: readonly (Shortage & { readonly text: string })[];
   readonly verdicts: readonly (Verdict & { readonly text: string })[];
+  readonly findings: readonly (Finding & { readonly text: string; readonly remedies: readonly Remedy[] })[];
+  readonly hypotheses: readonly (Hypothesis & { readonly title: string })[];
   readonly events: readonly (ModelEvent & { readonly text: string })[];
 }
 /** Of a shortage and the moment (monotonic ms) at which it is looked at. */

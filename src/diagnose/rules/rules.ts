@@ -1,0 +1,7 @@
+/** Every rule, a row each, in the order of the hypotheses. */
+import type { Rule } from '../rule.ts';
+import { buildRule } from './build.ts';
+import { lockRule } from './lock.ts';
+import { spaceRule } from './space.ts';
+
+export const rules: readonly Rule[] = [buildRule, spaceRule, lockRule];

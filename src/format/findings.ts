@@ -1,0 +1,97 @@
+/** The words of what was found, and of what may be: a row a kind. */
+import { bytesText } from '../base/bytes.ts';
+import { lengthText } from '../base/duration.ts';
+import { formatPercent } from '../base/number.ts';
+import { printable, truncate } from '../base/text.ts';
+import type { Finding } from '../model/diagnosis/finding.ts';
+import type { Found } from '../model/diagnosis/found.ts';
+import type { MemoryFound } from '../model/diagnosis/found-memory.ts';
+import type { StorageFound } from '../model/diagnosis/found-storage.ts';
+import type { WaitFound } from '../model/diagnosis/found-wait.ts';
+import type { HypothesisId, Untested } from '../model/diagnosis/hypothesis.ts';
+import type { Model } from '../model/model.ts';
+import { nameOfPath } from '../model/nix-store/store-path.ts';
+
+type Words<Kinds extends { readonly kind: string }> = {
+  readonly [Kind in Kinds['kind']]: (one: Extract<Kinds, { readonly kind: Kind }>) => string;
+};
+
+/** `A build is stuck`: what may be so. */
+export const hypothesisTitles: Readonly<Record<HypothesisId, string>> = {
+  build: 'A build is stuck or loops',
+  evaluation: 'The evaluation loops or leaks',
+  'build-leak': 'A build leaks memory',
+  elsewhere: 'Something that is not Nix takes the machine',
+  'memory-limit': 'A limit of memory is met',
+  'oom-killer': 'The OOM killer is off or aims wrongly',
+  space: 'Space, inodes or a RAM disk is full',
+  disk: 'A disk fails',
+  volume: 'LVM, LUKS, md, ZFS or btrfs',
+  lock: 'A lock is held',
+  cache: 'A cache or the network',
+  builder: 'A remote builder',
+  'post-build-hook': 'The post-build hook',
+  switch: 'The switch waits, or was left over',
+  'left-over': 'Zombies and builds left over',
+  'process-limit': 'Limits of processes and open files',
+  paused: 'Paused or frozen',
+  store: 'The store is damaged',
+};
+
+const memoryWords: Words<MemoryFound> = {
+  'build-stuck': ({ build, how }) =>
+    how === 'idle' ? `${build} is stuck` : `${build} computes and gets nowhere`,
+};
+
+const storageWords: Words<StorageFound> = {
+  space: ({ path, mountPoint, type, what, availableBytes, usedPercent }) => {
+    const place = `${mountPoint}${type === 'tmpfs' || type === 'ramfs' ? ` (${type})` : ''}`;
+    const asked = path === mountPoint || mountPoint === '/' ? '' : `, where ${path} lies`;
+    return what === 'inodes'
+      ? `${place} has no inodes left${asked}`
+      : `${place} is ${formatPercent(usedPercent)} full, ${bytesText(availableBytes)} free${asked}`;
+  },
+};
+
+const waitWords: Words<WaitFound> = {
+  'lock-held': ({ path, holder, holderPid, waiting, holderState }) => {
+    const name = path === null ? 'a lock' : `the lock of ${nameOfPath(path.replace(/\.lock$/, ''))}`;
+    const by =
+      holder === null && holderPid === null
+        ? ''
+        : `, held by ${holder ?? 'process'}${holderPid === null ? '' : ` (${holderPid})`}`;
+    const how = holderState === null || holderState === 'working' ? '' : `, which is ${holderState}`;
+    return `${waiting} wait${waiting === 1 ? 's' : ''} for ${name}${by}${how}`;
+  },
+};
+
+const foundWords = { ...memoryWords, ...storageWords, ...waitWords } as Words<Found>;
+
+/** One sentence, without its full stop. */
+export function foundText(found: Found): string {
+  return printable((foundWords[found.kind] as (one: Found) => string)(found));
+}
+
+/** `firefox-130.0 is stuck, 12 min`, in one line of at most so many columns. */
+export function findingText(
+  { found, state, sinceMs }: Finding,
+  { monotonicMs }: Pick<Model, 'monotonicMs'>,
+  { columns = Number.POSITIVE_INFINITY, unicode = true }: { columns?: number; unicode?: boolean } = {},
+): string {
+  const sec = Math.max(0, monotonicMs - sinceMs);
+  const since = sec < 10_000 ? '' : `, ${lengthText(sec)}`;
+  const sure = state === 'confirmed' ? '' : `${state}: `;
+  return truncate(printable(`${sure}${foundText(found)}${since}`, unicode), columns, unicode);
+}
+
+const untestedWords: Words<Untested> = {
+  privilege: ({ privilege }) => `needs ${privilege}`,
+  log: () => 'needs a followed log',
+  probe: () => 'a probe tells',
+  unsupported: () => 'this system does not tell',
+  time: () => 'not looked at yet',
+};
+
+export function untestedText(why: Untested): string {
+  return (untestedWords[why.kind] as (one: Untested) => string)(why);
+}

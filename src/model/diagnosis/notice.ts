@@ -1,0 +1,40 @@
+/** What the kernel, systemd and the guards of memory said, as data. Times are Unix ms; null = not said. */
+
+/** Who was killed for want of memory. */
+export interface KilledProcess {
+  readonly pid: number | null;
+  readonly comm: string | null;
+  readonly uid: number | null;
+  readonly residentBytes: number | null;
+  /** Path of its cgroup. */
+  readonly cgroup: string | null;
+}
+
+export type NoticeData =
+  /** `limited`: cgroup whose limit was met; null: the whole machine was short. */
+  | ({ readonly kind: 'oom-kill'; readonly limited: string | null } & KilledProcess)
+  | ({ readonly kind: 'guard-kill'; readonly by: 'systemd-oomd' | 'earlyoom' | 'nohang' } & KilledProcess)
+  | { readonly kind: 'unit-oom'; readonly unit: string }
+  | { readonly kind: 'unit-failed'; readonly unit: string; readonly result: string | null }
+  | { readonly kind: 'hung-task'; readonly pid: number; readonly comm: string; readonly sec: number }
+  /** A request of a block device failed. `what`: the kernel's word, `I/O`, `critical medium`, `timeout`. */
+  | { readonly kind: 'block-error'; readonly device: string; readonly what: string }
+  /** A device answers late, is reset, or is gone. */
+  | {
+      readonly kind: 'device';
+      readonly device: string;
+      readonly what: 'timeout' | 'reset' | 'removed' | 'error';
+    }
+  | {
+      readonly kind: 'filesystem';
+      readonly type: string;
+      readonly device: string;
+      readonly what: 'error' | 'read-only' | 'shutdown' | 'checksum' | 'suspended';
+    };
+
+export type Notice = NoticeData & {
+  readonly timeMs: number;
+  readonly from: 'kernel' | 'journal';
+  /** The line itself, for people. */
+  readonly text: string;
+};

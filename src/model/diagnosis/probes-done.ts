@@ -1,0 +1,33 @@
+/** Probes that run, and the newest result of each. */
+import type { ProbeId, ProbeResult, ProbesRaw } from './probe.ts';
+
+export interface ProbesDone {
+  readonly running: ProbesRaw['running'];
+  /** Of each probe and subject the newest, oldest first; bounded. */
+  readonly results: readonly ProbeResult[];
+}
+
+export const noProbes: ProbesDone = { running: [], results: [] };
+
+const mostResults = 64;
+
+export function followProbes(before: ProbesDone, raw: ProbesRaw | null): ProbesDone {
+  if (raw === null) return before;
+  const { running, results } = raw;
+  if (running.length === 0 && before.running.length === 0 && results.length === 0) return before;
+  const isNewer = (old: ProbeResult) =>
+    !results.some(({ id, subject }) => id === old.id && subject === old.subject);
+  return { running, results: [...before.results.filter(isNewer), ...results].slice(-mostResults) };
+}
+
+/** `subject` absent: of any, the newest. Null: it has not run. */
+export function resultOf<Id extends ProbeId>(
+  { results }: ProbesDone,
+  id: Id,
+  subject?: string | null,
+): Extract<ProbeResult, { readonly id: Id }> | null {
+  const found = results.findLast(
+    (one) => one.id === id && (subject === undefined || one.subject === subject),
+  );
+  return (found as Extract<ProbeResult, { readonly id: Id }> | undefined) ?? null;
+}
