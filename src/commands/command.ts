@@ -8,7 +8,7 @@ import type { Build, BuildProcess, Client, Model } from '../model/model.ts';
 import type { Generation, GenerationList } from '../model/nix-store/generations.ts';
 import type { ReplayTime } from '../model/past/replay.ts';
 import type { LogSubject } from '../model/rebuild/log-subject.ts';
-import type { KeyMode } from '../model/ui/modes.ts';
+import type { DiagnosisSubject, KeyMode } from '../model/ui/modes.ts';
 import { type ViewId, views } from '../model/ui/views.ts';
 import type { Step } from './step.ts';
 
@@ -51,6 +51,7 @@ export interface Situation {
   /** A command is run and watched, and has not ended. */
   readonly command: boolean;
   readonly log: LogSituation;
+  readonly diagnosis: DiagnosisSituation;
   /** Null: live. */
   readonly replay: ReplaySituation | null;
   /** Why one cannot go back in time from the live dashboard; null where one can. */
@@ -65,6 +66,14 @@ export interface LogSituation {
   readonly search: string;
   /** Why its file cannot be looked for. */
   readonly noFile: string | null;
+}
+
+/** What the commands of the diagnosis look at. */
+export interface DiagnosisSituation {
+  /** What it is asked of; null: nothing. */
+  readonly of: DiagnosisSubject | null;
+  /** Something was found there, so that there are ways out. */
+  readonly found: boolean;
 }
 
 /** What the commands of the charts look at. */
@@ -127,6 +136,7 @@ export const groups = [
   'Move',
   'Builds',
   'Log',
+  'Diagnosis',
   'Views',
   'History',
   'Replay',

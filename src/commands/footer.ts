@@ -36,6 +36,8 @@ export const footerOrder = [
   'log-file',
   'log-next',
   'dismiss',
+  'why',
+  'remedies',
   'kill',
   'rollback',
   'verify',

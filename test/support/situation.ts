@@ -40,6 +40,7 @@ export function situationOf(
     alone: true,
     charts: { cursor: true, at: 0, shortest: false, longest: false, whole: false },
     command: false,
+    diagnosis: { of: { kind: 'row', key: 'build' }, found: true },
     log: { of: logSubject, search: 'error', noFile: null },
     replay: null,
     noRecording: null,
