@@ -11,7 +11,7 @@ import {
 import type { Finding } from '../model/diagnosis/finding.ts';
 import type { Hypothesis, HypothesisId, Untested } from '../model/diagnosis/hypothesis.ts';
 import type { ProbeId } from '../model/diagnosis/probe.ts';
-import { probeSubject } from '../model/diagnosis/probe-subject.ts';
+import { likelySubject } from '../model/diagnosis/likely-subject.ts';
 import { type ProbesDone, resultOf } from '../model/diagnosis/probes-done.ts';
 import type { Partner, Verdict } from '../model/diagnosis/verdict.ts';
 import type { Model } from '../model/model.ts';
@@ -136,8 +136,8 @@ function isOpen({ state, ground }: Hypothesis): boolean {
 function nextOf(finding: Finding, model: Model): DecisionNext {
   const { probe, state, id } = finding;
   if (probe !== null && state !== 'confirmed') {
-    const subject = probeSubject(probe, finding, model);
-    if (!isDone(probe, subject, model.probes)) return probeNext(probe, subject, model.probes);
+    const subject = likelySubject(probe, finding.subject, model);
+    if (subject !== undefined && !isDone(probe, subject, model.probes)) return probeNext(probe, subject, model.probes);
   }
   return { kind: 'remedy', finding: id };
 }
@@ -152,8 +152,8 @@ function settling(
   for (const { probes, ground } of open) {
     if (ground.untested?.kind === 'unsupported') continue;
     for (const probe of probes) {
-      const subject = probeSubject(probe, null, model);
-      if (!isDone(probe, subject, model.probes)) return probeNext(probe, subject, model.probes);
+      const subject = likelySubject(probe, null, model);
+      if (subject !== undefined && !isDone(probe, subject, model.probes)) return probeNext(probe, subject, model.probes);
     }
   }
   const privilege = untested.find((one) => one.kind === 'privilege');

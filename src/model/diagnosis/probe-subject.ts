@@ -1,73 +1,63 @@
-/** What a probe is to look at where nobody names it: of a finding its subject, else what carries the store. */
-import type { Model } from '../model.ts';
-import type { Finding } from './finding.ts';
-import type { ProbeId, ProbeRow } from './probe.ts';
+/** What a probe is about, as text: made of what a finding is about, and checked before it reaches a program. */
+import type { FindingSubject } from './finding.ts';
+import type { ProbeRow, SubjectKind } from './probe.ts';
 
-type Kind = NonNullable<ProbeRow['subject']>;
+/** Names of block devices as /sys/class/block has them: `nvme0n1p2`, `cciss!c0d0`. */
+const device = /^[a-z0-9][a-z0-9!._-]*$/i;
+const process = /^[1-9][0-9]{0,9}(:[0-9]{1,20})?$/;
+const longest = 4096;
 
-/** As `ProbeRow.subject` says. */
-const kinds: Readonly<Partial<Record<ProbeId, Kind>>> = {
-  'verify-path': 'path',
-  smart: 'device',
-  'read-speed': 'device',
-  'bad-blocks': 'device',
-  evaluation: 'flake',
-  'evaluation-profile': 'flake',
-  bisection: 'flake',
-  cache: 'cache',
-  builder: 'builder',
-  stack: 'process',
+const forms: Readonly<Record<SubjectKind, (text: string) => boolean>> = {
+  device: (text) => device.test(text),
+  process: (text) => process.test(text),
+  path: (text) => /^\/.*\/[0-9a-z]{32}-[^/]+$/.test(text),
+  // An address, or a path; no option of the program that is asked.
+  cache: isPlain,
+  builder: isPlain,
+  flake: isPlain,
 };
 
-/** Device, path, address, host, pid; null: the machine, or nothing to name. */
-export function probeSubject(
-  probe: ProbeId,
-  finding: Pick<Finding, 'subject' | 'found'> | null,
-  model: Pick<Model, 'disks' | 'builds'>,
-): string | null {
-  const kind = kinds[probe];
-  if (kind === undefined || kind === 'flake') return null;
-  const named = finding === null ? null : subjectOf(kind, finding, model);
-  if (named !== null || kind !== 'device') return named;
-  return storeDevice(probe, model);
+function isPlain(text: string): boolean {
+  return !text.startsWith('-') && text.trim() !== '';
 }
 
-function subjectOf(
-  kind: Kind,
-  { subject }: Pick<Finding, 'subject'>,
-  { builds }: Pick<Model, 'builds'>,
-): string | null {
-  switch (subject.kind) {
+/** Whether the probe can be asked about it. */
+export function fitsSubject(
+  { subject: kind, subjectOptional }: Pick<ProbeRow, 'subject' | 'subjectOptional'>,
+  subject: string | null,
+): boolean {
+  if (kind === null || subject === null) return subject === null && (kind === null || subjectOptional);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be in it.
+  return subject.length <= longest && !/[\x00-\x1f\x7f]/.test(subject) && forms[kind](subject);
+}
+
+/**
+ * The subject of a probe that would settle a finding; undefined where the finding is not about such a thing, so that
+ * somebody has to say which one. Null: the machine.
+ */
+export function probeSubject(
+  { subject: kind, subjectOptional }: Pick<ProbeRow, 'subject' | 'subjectOptional'>,
+  finding: FindingSubject,
+): string | null | undefined {
+  const text = kind === null ? null : textOf(kind, finding);
+  return text === null ? (kind === null || subjectOptional ? null : undefined) : text;
+}
+
+function textOf(kind: SubjectKind, finding: FindingSubject): string | null {
+  switch (finding.kind) {
     case 'device':
-      return kind === 'device' ? subject.device : null;
+      return kind === 'device' ? finding.device : null;
     case 'path':
-      return kind === 'path' ? subject.path : null;
+      return kind === 'path' ? finding.path : null;
     case 'cache':
-      return kind === 'cache' ? subject.cache : null;
+      return kind === 'cache' ? finding.cache : null;
     case 'builder':
-      return kind === 'builder' ? subject.host : null;
-    case 'build': {
-      if (kind !== 'process') return null;
-      const { pid, startTime } = subject;
-      const build = builds.find((one) => one.pid === pid && one.startTime === startTime);
-      // The builder waits for its child: what sleeps is the last one that nobody of it waits for.
-      return `${build?.tree.findLast((one) => one.state !== 'Z')?.pid ?? pid}`;
-    }
+      return kind === 'builder' ? finding.host : null;
+    case 'build':
     case 'client':
     case 'process':
-      return kind === 'process' ? `${subject.pid}` : null;
+      return kind === 'process' ? `${finding.pid}:${finding.startTime}` : null;
     default:
       return null;
   }
-}
-
-/** What the store lies on: of speed the layer itself, of health the disk at the bottom. */
-function storeDevice(probe: ProbeId, { disks }: Pick<Model, 'disks'>): string | null {
-  const carrying = disks.filter(({ carries }) => carries.includes('/nix'));
-  const own = carrying.length > 0 ? carrying : disks.filter(({ carries }) => carries.includes('/'));
-  const found =
-    probe === 'read-speed'
-      ? (own.find(({ slaves }) => slaves.length > 0) ?? own[0])
-      : own.find(({ slaves }) => slaves.length === 0);
-  return found?.device ?? null;
 }
