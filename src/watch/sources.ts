@@ -5,6 +5,7 @@ import { createLogsSource, type LogsSource } from '../followers/logs-source.ts';
 import type { ForestRaw, SampleParts } from '../model/sample.ts';
 import type { Ports } from '../platform/ports.ts';
 import { createForestSources } from '../samplers/build-tree.ts';
+import { createHealthSource, createNoHealthSource } from '../samplers/health.ts';
 import { createHostReader } from '../samplers/host.ts';
 import type { LoadSystemInformation } from '../samplers/inventory.ts';
 import { createIostatSource } from '../samplers/iostat.ts';
@@ -44,7 +45,7 @@ export async function createSources(
     const { createPortableSources } = await import('../samplers/portable.ts');
     const logs = createLogsSource(ports.clock, createLogFacts(ports, history));
     return {
-      sources: [...createPortableSources(ports, portable), logs],
+      sources: [...createPortableSources(ports, portable), logs, createNoHealthSource(ports.clock)],
       logs,
       readForest: () => null,
       lowDetail: { on: false },
@@ -62,21 +63,24 @@ export function createProcSources(
   history?: DurationHistory,
 ): SourceSet {
   const lowDetail = { on: false };
-  const { buildTree, residentMemory, readNow, settled, known } = createForestSources(ports, lowDetail);
+  const { buildTree, residentMemory, readNow, known, ...forest } = createForestSources(ports, lowDetail);
   const readHost = createHostReader(ports, inventory);
   const iostat = alsoReading(createIostatSource(ports, lowDetail), 'host', readHost);
   const logs = createLogsSource(ports.clock, createLogFacts(ports, history));
-  const sources = [createPressureSource(ports), iostat, buildTree, residentMemory, logs];
+  const health = createHealthSource(ports, lowDetail);
+  const sources = [createPressureSource(ports), iostat, buildTree, residentMemory, logs, health];
   return {
     sources,
     logs,
     readForest: readNow,
     lowDetail,
-    settled,
+    async settled() {
+      await Promise.all([forest.settled(), health.settled()]);
+    },
     known() {
-      const forest = known();
+      const found = known();
       const host = readHost();
-      return { ...(forest && { forest }), ...(host && { host }) };
+      return { ...(found && { forest: found }), ...(host && { host }) };
     },
   };
 }
