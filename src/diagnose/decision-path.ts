@@ -10,8 +10,8 @@ import {
 } from '../model/diagnosis/decision.ts';
 import type { Finding } from '../model/diagnosis/finding.ts';
 import type { Hypothesis, HypothesisId, Untested } from '../model/diagnosis/hypothesis.ts';
-import type { ProbeId } from '../model/diagnosis/probe.ts';
 import { likelySubject } from '../model/diagnosis/likely-subject.ts';
+import type { ProbeId } from '../model/diagnosis/probe.ts';
 import { type ProbesDone, resultOf } from '../model/diagnosis/probes-done.ts';
 import type { Partner, Verdict } from '../model/diagnosis/verdict.ts';
 import type { Model } from '../model/model.ts';
@@ -137,7 +137,8 @@ function nextOf(finding: Finding, model: Model): DecisionNext {
   const { probe, state, id } = finding;
   if (probe !== null && state !== 'confirmed') {
     const subject = likelySubject(probe, finding.subject, model);
-    if (subject !== undefined && !isDone(probe, subject, model.probes)) return probeNext(probe, subject, model.probes);
+    if (subject !== undefined && !isDone(probe, subject, model.probes))
+      return probeNext(probe, subject, model.probes);
   }
   return { kind: 'remedy', finding: id };
 }
@@ -153,7 +154,8 @@ function settling(
     if (ground.untested?.kind === 'unsupported') continue;
     for (const probe of probes) {
       const subject = likelySubject(probe, null, model);
-      if (subject !== undefined && !isDone(probe, subject, model.probes)) return probeNext(probe, subject, model.probes);
+      if (subject !== undefined && !isDone(probe, subject, model.probes))
+        return probeNext(probe, subject, model.probes);
     }
   }
   const privilege = untested.find((one) => one.kind === 'privilege');

@@ -50,6 +50,7 @@ export async function lookTwice(options: SnapshotOptions): Promise<Model> {
     if (!back) break;
   }
   const first = derive(withAll(looked, loop.sampleNow()), null);
+  for (const source of sources) source.looked?.(first.model);
   await wait(intervalMs);
   if (settled) await Promise.race([settled(), wait(factsMs)]);
   return derive(loop.sampleNow(), first).model;

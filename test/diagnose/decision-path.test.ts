@@ -110,7 +110,7 @@ describe('the decision path', () => {
     const next = stepOf(model, 'build')?.next;
     expect(next).toMatchObject({ kind: 'probe', probe: 'stack', running: false });
     const subject = next?.kind === 'probe' ? next.subject : null;
-    expect(subject).toMatch(/^\d+$/);
+    expect(subject).toMatch(/^\d+:\d+$/);
     const running = { id: 'stack', subject, startedMs: 0, progress: null } as const;
     const runs = modelOf({ ...model, probes: { running: [running], results: [] } });
     expect(stepOf(runs, 'build')?.next).toMatchObject({ kind: 'probe', running: true });
