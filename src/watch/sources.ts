@@ -6,6 +6,7 @@ import type { ForestRaw, SampleParts } from '../model/sample.ts';
 import type { Ports } from '../platform/ports.ts';
 import { createProbes, type Probes } from '../probes/run-probes.ts';
 import { createForestSources } from '../samplers/build-tree.ts';
+import { createHealthSource, createNoHealthSource } from '../samplers/health.ts';
 import { createHostReader } from '../samplers/host.ts';
 import type { LoadSystemInformation } from '../samplers/inventory.ts';
 import { createIostatSource } from '../samplers/iostat.ts';
@@ -50,7 +51,10 @@ export async function createSources(
     const logs = createLogsSource(ports.clock, createLogFacts(ports, history));
     const probes = createProbes(ports, { stateDirectory });
     return {
-      sources: [...createPortableSources(ports, portable), logs, probes.source],
+      sources: [
+        ...createPortableSources(ports, portable),
+        ...[logs, createNoHealthSource(ports.clock), probes.source],
+      ],
       logs,
       probes,
       readForest: () => null,
@@ -70,23 +74,27 @@ export function createProcSources(
   stateDirectory?: string,
 ): SourceSet {
   const lowDetail = { on: false };
-  const { buildTree, residentMemory, readNow, settled, known } = createForestSources(ports, lowDetail);
+  const { buildTree, residentMemory, readNow, known, ...forest } = createForestSources(ports, lowDetail);
   const readHost = createHostReader(ports, inventory);
   const iostat = alsoReading(createIostatSource(ports, lowDetail), 'host', readHost);
   const logs = createLogsSource(ports.clock, createLogFacts(ports, history));
+  const health = createHealthSource(ports, lowDetail);
   const probes = createProbes(ports, { stateDirectory });
-  const sources = [createPressureSource(ports), iostat, buildTree, residentMemory, logs, probes.source];
+  const watched = [createPressureSource(ports), iostat, buildTree, residentMemory];
+  const sources = [...watched, logs, health, probes.source];
   return {
     sources,
     logs,
     probes,
     readForest: readNow,
     lowDetail,
-    settled,
+    async settled() {
+      await Promise.all([forest.settled(), health.settled()]);
+    },
     known() {
-      const forest = known();
+      const found = known();
       const host = readHost();
-      return { ...(forest && { forest }), ...(host && { host }) };
+      return { ...(found && { forest: found }), ...(host && { host }) };
     },
   };
 }
