@@ -9,6 +9,8 @@ export interface Mount {
   readonly mountPoint: string;
   readonly type: string;
   readonly source: string;
+  /** `upperdir` of an overlay (Documentation/filesystems/overlayfs.rst); absent of others. */
+  readonly upper?: string;
 }
 
 /**
@@ -22,7 +24,7 @@ export function parseMounts(text: string): readonly Mount[] {
     const fields = row.split(' ');
     const dash = fields.indexOf('-', 6);
     const [device, root, point] = fields.slice(2);
-    const [type, source] = dash < 0 ? [] : fields.slice(dash + 1);
+    const [type, source, options] = dash < 0 ? [] : fields.slice(dash + 1);
     if (
       device === undefined ||
       root === undefined ||
@@ -32,12 +34,14 @@ export function parseMounts(text: string): readonly Mount[] {
     )
       continue;
     if (!/^\d+:\d+$/.test(device) || !point.startsWith('/')) continue;
+    const upper = type === 'overlay' ? /(?:^|,)upperdir=([^,]+)/.exec(options ?? '')?.[1] : undefined;
     mounts.push({
       device,
       root: unescaped(root),
       mountPoint: unescaped(point),
       type,
       source: unescaped(source),
+      ...(upper !== undefined && { upper: unescaped(upper) }),
     });
   }
   return mounts;
