@@ -63,6 +63,17 @@ describe('busy without progress', () => {
     expect(firstFound(1000, loops, isAlarm)).toMatchObject({ second: 901, finding: { level: 'critical' } });
   });
 
+  test('where I/O cannot be seen it takes a quarter of an hour to be worth a line', () => {
+    const blind = (second: number): Scene => ({
+      processes: around([
+        shell({ readBytes: null, writeBytes: null }),
+        below('xz', { state: 'R', userTicks: second * 100, readBytes: null, writeBytes: null }),
+      ]),
+      forest: { privileged: false },
+    });
+    expect(firstFound(1000, blind, isStuck)).toMatchObject({ second: 901, finding: { level: 'ok' } });
+  });
+
   test('says how far it is beyond its usual time', () => {
     const told = tell(1000, yields, { everySec: 20, usualSecOf: () => 100 });
     expect(textOf(told, 'build-stuck')).toContain('at 2000% of its usual time');
