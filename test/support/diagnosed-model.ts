@@ -1,4 +1,5 @@
 /** The busy machine with much to say of it: findings of each level, hypotheses in each state, verdicts, a lock. */
+import { decide } from '../../src/diagnose/decision-path.ts';
 import { contra, pro } from '../../src/diagnose/judgement.ts';
 import type { Finding } from '../../src/model/diagnosis/finding.ts';
 import {
@@ -8,6 +9,7 @@ import {
   hypothesisIds,
   hypothesisStates,
 } from '../../src/model/diagnosis/hypothesis.ts';
+import type { ProbeId } from '../../src/model/diagnosis/probe.ts';
 import type { Verdict } from '../../src/model/diagnosis/verdict.ts';
 import type { Model } from '../../src/model/model.ts';
 import { busy, fixtureMonotonicMs, linux, python, rebuild } from './model-fixture.ts';
@@ -125,17 +127,56 @@ const grounds: Partial<Record<HypothesisId, Ground>> = {
   store: untested({ kind: 'probe' }),
 };
 
+const tests: Partial<Record<HypothesisId, readonly ProbeId[]>> = {
+  build: ['stack'],
+  disk: ['smart', 'kernel-log', 'read-speed', 'bad-blocks'],
+  volume: ['kernel-log', 'volumes'],
+  store: ['database', 'verify-store'],
+  evaluation: ['evaluation', 'evaluation-profile', 'bisection'],
+};
+
 export const diagnosedHypotheses: readonly Hypothesis[] = hypothesisIds
   .map((id): Hypothesis => {
     const own = diagnosedFindings.filter(({ hypothesis }) => hypothesis === id);
     const ground = grounds[id] ?? untested({ kind: 'time' });
-    return { id, state: own[0]?.state ?? ground.state, findings: own.map((one) => one.id), ground };
+    const probes = tests[id] ?? [];
+    return { id, state: own[0]?.state ?? ground.state, findings: own.map((one) => one.id), probes, ground };
   })
   .toSorted((a, b) => hypothesisStates.indexOf(b.state) - hypothesisStates.indexOf(a.state));
 
-export const diagnosed: Model = {
+const undecided: Model = {
   ...busy,
   verdicts: [stuck, ...busy.verdicts],
   findings: diagnosedFindings,
   hypotheses: diagnosedHypotheses,
+  probes: {
+    running: [
+      { id: 'smart', subject: 'nvme0n1', startedMs: busy.timeMs - 3000, progress: null },
+      { id: 'database', subject: null, startedMs: busy.timeMs - 12_000, progress: '40%' },
+    ],
+    results: [
+      {
+        id: 'stack',
+        subject: `${python.pid}:${python.startTime}`,
+        startedMs: busy.timeMs - 62_000,
+        endedMs: busy.timeMs - 60_000,
+        ok: true,
+        value: {
+          places: [{ pid: 5003, comm: 'pytest', wchan: 'futex_do_wait', times: 20 }],
+          samples: 20,
+          stack: null,
+        },
+      },
+      {
+        id: 'kernel-log',
+        subject: null,
+        startedMs: busy.timeMs - 31_000,
+        endedMs: busy.timeMs - 30_000,
+        ok: false,
+        problem: { kind: 'denied', where: '/dev/kmsg' },
+      },
+    ],
+  },
 };
+
+export const diagnosed: Model = { ...undecided, decision: decide(undecided) };
