@@ -136,6 +136,7 @@ export function derive(
     intervalSec: intervalOf(sample, last),
     host: hostOf(host, cpu?.uptimeSec ?? last.host.uptimeSec, last.host),
     ...machine,
+    ...(storage?.places && { places: kept(last.places ?? storage.places, storage.places) }),
     shortages,
     memory: memory === null ? last.memory : kept(last.memory, memory.model),
     cpu: cpu === null ? last.cpu : deriveCpu(cpu, carry.cpu),

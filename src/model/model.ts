@@ -12,6 +12,7 @@ import type { Hypothesis } from './diagnosis/hypothesis.ts';
 import type { Notice } from './diagnosis/notice.ts';
 import type { ProbesDone } from './diagnosis/probes-done.ts';
 import type { Verdict } from './diagnosis/verdict.ts';
+import type { PlacesRaw } from './machine/places.ts';
 import type { Cause } from './rebuild/cause.ts';
 import type { DerivationRaw } from './rebuild/derivation.ts';
 import type { Durations } from './rebuild/durations.ts';
@@ -37,6 +38,8 @@ export interface Model {
   readonly cpu: Cpu;
   readonly disks: readonly Disk[];
   readonly filesystems: readonly Filesystem[];
+  /** What lies where of what a rebuild writes to; absent = not read. */
+  readonly places?: PlacesRaw;
   readonly daemon: Daemon;
   /** Main daemons that are not the one we would talk to. */
   readonly otherDaemons: readonly OtherDaemon[];
