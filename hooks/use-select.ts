@@ -12,6 +12,7 @@ export {
   diagnosisMode,
   diagnosisRows,
   lookedAt,
+  testsOf,
 } from '../src/state/diagnosis.ts';
 export { cursorFailed, findFailed } from '../src/state/failed.ts';
 export { lineMatches, logMode, logOf, topLine } from '../src/state/log-page.ts';

@@ -4,6 +4,7 @@ import {
   diagnosisIndex,
   diagnosisRows,
   shownModel,
+  testsOf,
   useModelParts,
   useSelect,
 } from '../../hooks/use-select.ts';
@@ -12,7 +13,7 @@ import { Pressure } from '../pressure/pressure.tsx';
 import { useTheme } from '../theme.ts';
 import { type DrawnRows, diagnosisViewRows } from './diagnosis-rows.ts';
 
-const shownParts = ['findings', 'hypotheses', 'verdicts', 'probes'] as const;
+const shownParts = ['findings', 'hypotheses', 'verdicts', 'probes', 'decision', 'builds', 'clients'] as const;
 
 export const Diagnosis = memo(function Diagnosis(): ReactElement {
   const model = useModelParts(shownParts);
@@ -20,7 +21,17 @@ export const Diagnosis = memo(function Diagnosis(): ReactElement {
   const key = useSelect((state) => state.ui.selectedDiagnosis);
   const { columns, pageRows } = useSelect((state) => state.layout);
   const theme = useTheme();
-  const rows = useMemo(() => diagnosisRows(model), [model]);
+  const disks = useSelect((state) => shownModel(state).disks);
+  const { findings, hypotheses } = model;
+  const rows = useMemo(
+    () =>
+      diagnosisRows({ findings, hypotheses }).map((row) => ({
+        ...row,
+        // What would settle the hypothesis stands in its first row, unless the finding has a subject of its own.
+        tests: row.first || row.finding?.probe != null ? testsOf(row, { disks }) : [],
+      })),
+    [findings, hypotheses, disks],
+  );
   const drawn = useRef<{ readonly theme: unknown; readonly rows: DrawnRows }>({ theme, rows: new Map() });
   const before = drawn.current.theme === theme ? drawn.current.rows : undefined;
   // Times go on while nothing changes.

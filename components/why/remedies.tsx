@@ -6,7 +6,7 @@ import { useTheme } from '../theme.ts';
 import { WordedPage } from './page.tsx';
 import { remedyRows } from './remedy-rows.ts';
 import { over } from './why.tsx';
-import { headSpans } from './why-rows.ts';
+import { headOf } from './why-rows.ts';
 
 const shownParts = ['findings', 'hypotheses', 'verdicts', 'builds'] as const;
 
@@ -20,7 +20,7 @@ export const Remedies = memo(function Remedies(): ReactElement | null {
   const page = useMemo(() => {
     const looked = mode === null ? null : lookedAt(model, mode.of);
     const clock = { monotonicMs, timeMs: model.timeMs + monotonicMs - model.monotonicMs };
-    const head = looked?.finding == null ? null : headSpans(looked, clock);
+    const head = looked?.finding == null ? null : headOf(looked, clock);
     if (looked?.finding == null || head === null) return null;
     return { head, rows: remedyRows(looked.finding, keyOf, columns, theme) };
   }, [mode, model, monotonicMs, keyOf, columns, theme]);

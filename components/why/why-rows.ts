@@ -11,42 +11,61 @@ import {
 import { foundText, hypothesisTitles, untestedText } from '../../src/format/findings.ts';
 import { stateTone } from '../../src/format/hypothesis-words.ts';
 import type { Tone } from '../../src/format/paint.ts';
+import { probeTitle } from '../../src/format/probe-words.ts';
 import { composeRow, type RowStyle, type Span, span } from '../../src/format/row.ts';
+import { resultText, runningText, testState } from '../../src/format/test-words.ts';
 import { verdictLevel, verdictText } from '../../src/format/verdict.ts';
 import { buildName, levelTone } from '../../src/format/words.ts';
 import { wrapped } from '../../src/format/wrap.ts';
+import { probeRow } from '../../src/model/diagnosis/probe-table.ts';
+import type { ProbesDone } from '../../src/model/diagnosis/probes-done.ts';
 import type { Evidence } from '../../src/model/diagnosis/verdict.ts';
 import type { Model } from '../../src/model/model.ts';
-import type { Looked } from '../../src/state/state.ts';
+import type { Looked, ProbeChoice } from '../../src/state/state.ts';
 
 export type Clock = Pick<Model, 'timeMs' | 'monotonicMs'>;
 
 /** Before the words of a line. */
 const markColumns = 3;
 
-/** What the page is about, and how sure it is: null where it is over. */
-export function headSpans({ finding, hypothesis, verdict, build }: Looked, clock: Clock): Span[] | null {
+export interface Head {
+  /** How sure it is, how bad, since when. */
+  readonly marks: readonly Span[];
+  /** What the page is about, in a sentence. */
+  readonly text: string;
+}
+
+/** Null: it is over. */
+export function headOf({ finding, hypothesis, verdict, build }: Looked, clock: Clock): Head | null {
   if (finding !== null) {
     const { found, state, level, sinceMs } = finding;
-    return [
-      span(` ${foundText(found)}`, 'title'),
-      span(`  ${state}`, stateTone(state, finding)),
+    const marks = [
+      span(state, stateTone(state, finding)),
       span(level === 'ok' ? '' : `  ${level}`, levelTone(level)),
       span(`  ${lengthText(Math.max(0, clock.monotonicMs - sinceMs))}`, 'accent'),
     ];
+    return { marks, text: foundText(found) };
   }
   if (hypothesis !== null) {
     const { id, state } = hypothesis;
-    return [span(` ${hypothesisTitles[id]}`, 'title'), span(`  ${state}`, stateTone(state, null))];
+    return { marks: [span(state, stateTone(state, null))], text: hypothesisTitles[id] };
   }
   if (build === null) return null;
-  return verdict === null
-    ? [span(` ${buildName(build)}`, 'title'), span('  not judged yet', 'muted')]
-    : [span(` ${buildName(build)}`, 'title')];
+  const marks = verdict === null ? [span('not judged yet', 'muted')] : [];
+  return { marks, text: buildName(build) };
 }
 
 /** Every line of the page below its head. */
-export function whyRows(looked: Looked, clock: Clock, width: number, style: RowStyle): string[] {
+export function whyRows(
+  {
+    looked,
+    tests,
+    probes,
+  }: { readonly looked: Looked; readonly tests: readonly ProbeChoice[]; readonly probes: ProbesDone },
+  clock: Clock,
+  width: number,
+  style: RowStyle,
+): string[] {
   const { finding, hypothesis, verdict } = looked;
   const evidence =
     finding?.evidence ?? (hypothesis === null ? (verdict?.evidence ?? []) : hypothesis.ground.evidence);
@@ -84,7 +103,42 @@ export function whyRows(looked: Looked, clock: Clock, width: number, style: RowS
       width,
       style,
     ),
+    ...section(
+      'TESTS',
+      tests.flatMap((test, at) => testRows(test, at === 0, probes, clock, width, style)),
+      width,
+      style,
+    ),
   ];
+}
+
+/** What it is called, what it takes, and what has become of it. */
+function testRows(
+  test: ProbeChoice,
+  first: boolean,
+  probes: ProbesDone,
+  clock: Clock,
+  width: number,
+  style: RowStyle,
+): string[] {
+  const { costs, needs } = probeRow(test.id);
+  const takes = `${costs}${needs === null ? '' : `; needs ${needs}`}`;
+  const title = probeTitle(test.id, test.subject);
+  const head = [span(first ? ' ' : '   '), ...(first ? [span('Enter', 'key'), span(' ')] : []), span(title)];
+  const fits = textColumns(printable(`${first ? 7 : 3} ${title}  ${takes}`, style.unicode)) + 6 <= width;
+  const indent = span(' '.repeat(markColumns + 2));
+  const lines = (text: string, tone: Tone | undefined) =>
+    wrapped(printable(text, style.unicode), width - markColumns - 2).map((line) => [
+      indent,
+      span(line, tone),
+    ]);
+  const { running, result } = testState(test, probes);
+  return [
+    [...head, ...(fits ? [span(`  ${takes}`, 'muted')] : [])],
+    ...(fits ? [] : lines(takes, 'muted')),
+    ...(running === null ? [] : lines(runningText(running, clock.timeMs), 'accent')),
+    ...(result === null ? [] : lines(resultText(result), result.ok ? 'title' : 'warning')),
+  ].map((spans) => composeRow(spans, width, style));
 }
 
 function verdictRows(

@@ -36,6 +36,8 @@ export const footerOrder = [
   'log-file',
   'log-next',
   'dismiss',
+  'probe',
+  'probe-here',
   'why',
   'remedies',
   'kill',

@@ -2,12 +2,13 @@
 import { type IdentityKey, identityKey, sameProcess } from '../base/identity.ts';
 import type { Finding } from '../model/diagnosis/finding.ts';
 import type { Hypothesis } from '../model/diagnosis/hypothesis.ts';
+import { likelySubject } from '../model/diagnosis/likely-subject.ts';
 import type { Verdict } from '../model/diagnosis/verdict.ts';
 import type { Model } from '../model/model.ts';
 import type { DiagnosisSubject, Mode } from '../model/ui/modes.ts';
 import { pushMode, setTop } from './modes.ts';
 import { cursorRow, findBuild, shownModel, topMode } from './selectors.ts';
-import type { DiagnosisRow, Looked, State } from './state.ts';
+import type { DiagnosisRow, Looked, ProbeChoice, State } from './state.ts';
 import { withUi } from './ui.ts';
 
 type Found = Pick<Model, 'findings' | 'hypotheses'>;
@@ -79,6 +80,19 @@ export function lookedAt(model: LookedIn, of: DiagnosisSubject): Looked {
       ) ?? null,
     build: builds.find((one) => identityKey(one) === pid) ?? null,
   };
+}
+
+/** What would settle it, as its rule orders it: the cheapest first. What nobody can name a subject for is left out. */
+export function testsOf(
+  { finding, hypothesis }: Pick<Looked, 'finding' | 'hypothesis'>,
+  model: Pick<Model, 'disks'>,
+): readonly ProbeChoice[] {
+  const named = finding?.probe == null ? [] : [finding.probe];
+  const all = new Set([...named, ...(hypothesis?.probes ?? [])]);
+  return [...all].flatMap((probe) => {
+    const subject = likelySubject(probe, finding?.subject ?? null, model);
+    return subject === undefined ? [] : [{ id: probe, subject }];
+  });
 }
 
 /** Whoever can be cancelled for it: the client itself, that of the rebuild, whoever holds the lock. */

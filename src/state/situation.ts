@@ -21,7 +21,7 @@ import type { LogSubject } from '../model/rebuild/log-subject.ts';
 import { chartGrid } from '../model/ui/chart-grid.ts';
 import { keyModeOf, type Mode } from '../model/ui/modes.ts';
 import { isOpen } from './build-list.ts';
-import { clientOfLooked, diagnosisSubject, lookedAt } from './diagnosis.ts';
+import { clientOfLooked, diagnosisSubject, lookedAt, testsOf } from './diagnosis.ts';
 import { cursorFailed, findFailed } from './failed.ts';
 import { selectedGeneration } from './generation-list.ts';
 import { isOfLog, subjectOfBuild, subjectOfFailed, subjectOfRow } from './log-page.ts';
@@ -52,6 +52,7 @@ export function situationOf(state: State, mode: Mode = topMode(state), alone = t
     command: state.command !== null,
     log: logSituation(state, mode),
     diagnosis: diagnosisSituation(state, mode),
+    choice: mode.kind === 'choose' ? (mode.choices[mode.cursor] ?? null) : null,
     replay: state.replay === null ? null : replaySituation(state.replay, mode),
     noRecording: noRecording(state),
   };
@@ -148,7 +149,14 @@ function actSituation(state: State, mode: Mode): ActSituation {
 
 function diagnosisSituation(state: State, mode: Mode): DiagnosisSituation {
   const of = diagnosisSubject(state, mode);
-  return { of, found: of !== null && lookedAt(shownModel(state), of).finding !== null };
+  if (of === null) return { of, found: false, tests: [] };
+  const looked = lookedAt(shownModel(state), of);
+  const { running } = state.model.probes;
+  const tests = testsOf(looked, state.model).map((test) => ({
+    ...test,
+    running: running.some(({ id, subject }) => id === test.id && subject === test.subject),
+  }));
+  return { of, found: looked.finding !== null, tests };
 }
 
 function logSituation(state: State, mode: Mode): LogSituation {

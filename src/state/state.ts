@@ -6,6 +6,7 @@ import type { DerivationTree } from '../logs/tree.ts';
 import type { TreeNode } from '../logs/tree-nodes.ts';
 import type { Finding } from '../model/diagnosis/finding.ts';
 import type { Hypothesis } from '../model/diagnosis/hypothesis.ts';
+import type { ProbeRun } from '../model/diagnosis/probe.ts';
 import type { Verdict } from '../model/diagnosis/verdict.ts';
 import type { HardeningPart } from '../model/health/hardening.ts';
 import type { Actor } from '../model/intents/actor.ts';
@@ -214,6 +215,9 @@ export interface DiagnosisRow {
   readonly finding: Finding | null;
   readonly first: boolean;
 }
+
+/** A probe with what it would be about; null: the machine, or its own choice. */
+export type ProbeChoice = Pick<ProbeRun, 'id' | 'subject'>;
 
 /** All that is known of what a page is about; nothing of it where it is over. */
 export interface Looked {

@@ -78,7 +78,7 @@ describe('the diagnosis', () => {
   });
 
   it('says of what ended while one looked that it is over', () => {
-    expect(lines(page('why', row('gone'))).join('\n')).toContain('This is over.');
-    expect(lines(page('remedies', row('disk'))).join('\n')).toContain('This is over.');
+    expect(lines(page('why', row('gone'))).join('\n')).toContain('This is over;');
+    expect(lines(page('remedies', row('disk'))).join('\n')).toContain('This is over;');
   });
 });

@@ -112,3 +112,58 @@ describe('what acts there', () => {
     });
   });
 });
+
+describe('Enter', () => {
+  const stepOf = (at: ReturnType<typeof stateOf>) => dispatch({ name: 'enter' }, situationOf(at));
+  const onto = (hypothesis: string, model = diagnosed) => ({
+    ...stateOf(model),
+    ui: { ...view.ui, selectedDiagnosis: hypothesis },
+  });
+
+  test('runs the test of the finding at once where it costs little, in the view and on its pages', () => {
+    const intent = { type: 'probe', probe: 'stack', subject: identityKey(linux) };
+    const at = pressed(view, 'down');
+    for (const open of [at, pressed(at, 'v'), pressed(at, 'f')]) {
+      expect(stepOf(open)).toEqual({ type: 'perform', intent });
+    }
+  });
+
+  test('of several opens a menu, the cheapest first, without those that run', () => {
+    const step = stepOf(onto('disk'));
+    if (step?.type !== 'choose') throw new Error('a menu');
+    expect(step.choices.map(({ intent }) => intent)).toEqual([
+      { type: 'probe', probe: 'kernel-log', subject: null },
+      { type: 'probe', probe: 'read-speed', subject: 'dm-0', force: true },
+      { type: 'probe', probe: 'bad-blocks', subject: 'nvme0n1', force: true },
+    ]);
+    // Memory is critically short: what is heavy asks first.
+    expect(step.choices.map(({ asks }) => asks)).toEqual([false, true, true]);
+  });
+
+  test('in the menu does what costs little, and asks before what costs much', () => {
+    const menu = pressed(onto('disk'), 'enter');
+    expect(menu.ui.modes.at(-1)).toMatchObject({ kind: 'choose', cursor: 0 });
+    expect(stepOf(menu)).toEqual({
+      type: 'perform',
+      intent: { type: 'probe', probe: 'kernel-log', subject: null },
+    });
+    expect(pressed(menu, 'enter').ui.modes).toEqual([{ kind: 'normal' }]);
+    expect(pressed(menu, 'right', 'enter').ui.modes.at(-1)).toMatchObject({
+      kind: 'confirm',
+      intent: { probe: 'read-speed' },
+    });
+  });
+
+  test('says why there is nothing to run', () => {
+    expect(stepOf(onto('paused'))).toMatchObject({
+      text: expect.stringContaining('no test would settle it'),
+    });
+    const { probes } = diagnosed;
+    const running = [{ id: 'stack', subject: identityKey(python), startedMs: 0, progress: null }] as const;
+    const runs = { ...diagnosed, probes: { ...probes, running } };
+    expect(stepOf(onto('build', runs))).toMatchObject({ text: expect.stringContaining('runs already') });
+    const barred = onto('build');
+    const replayed = { ...barred, actor: { ...barred.actor, barred: 'this is a rehearsal' } };
+    expect(stepOf(replayed)).toMatchObject({ text: expect.stringContaining('this is a rehearsal') });
+  });
+});

@@ -4,12 +4,14 @@ import type { Intent } from '../intents/intent.ts';
 import type { PausedMark } from '../intents/paused-mark.ts';
 import type { LogSubject } from '../rebuild/log-subject.ts';
 
-/** One entry of a menu; chosen, it becomes a question. */
+/** One entry of a menu; chosen, it becomes a question, or is done at once. */
 export interface Choice {
   readonly title: string;
   readonly intent: Intent;
   /** What has to be typed; null = y. */
   readonly word: string | null;
+  /** Default true. */
+  readonly asks?: boolean;
 }
 
 /** A row of view 6 by its key, or a build whose verdict is looked at. */
