@@ -21,6 +21,9 @@ export const useHealth = (everyMs?: number): void => useSource('health', everyMs
 /** What log streams brought: phases, downloads, failures. */
 export const useLogs = (everyMs?: number): void => useSource('logs', everyMs);
 
+/** Probes that run, and what they brought. */
+export const useProbes = (everyMs?: number): void => useSource('probes', everyMs);
+
 function useSource(source: SourceId, everyMs: number = sourceTable[source].everyMs): void {
   const { poll } = useApp();
   useEffect(() => poll(source, everyMs), [poll, source, everyMs]);

@@ -9,6 +9,7 @@ import {
   useIostat,
   useLogs,
   usePressure,
+  useProbes,
   useResidentMemory,
 } from '../../hooks/use-sources.ts';
 import { composeRow, span } from '../../src/format/row.ts';
@@ -40,6 +41,7 @@ export function App(): ReactElement {
   useBuildTree();
   useLogs();
   useHealth();
+  useProbes();
   useKeys();
   return <Screen />;
 }

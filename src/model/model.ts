@@ -5,12 +5,14 @@
  */
 import type { ProcessIdentity } from '../base/identity.ts';
 import type { Problem } from '../base/problem.ts';
+import type { DecisionPath } from './diagnosis/decision.ts';
 import type { Finding } from './diagnosis/finding.ts';
 import type { Health } from './diagnosis/health.ts';
 import type { Hypothesis } from './diagnosis/hypothesis.ts';
 import type { Notice } from './diagnosis/notice.ts';
 import type { ProbesDone } from './diagnosis/probes-done.ts';
 import type { Verdict } from './diagnosis/verdict.ts';
+import type { PlacesRaw } from './machine/places.ts';
 import type { Cause } from './rebuild/cause.ts';
 import type { DerivationRaw } from './rebuild/derivation.ts';
 import type { Durations } from './rebuild/durations.ts';
@@ -36,6 +38,8 @@ export interface Model {
   readonly cpu: Cpu;
   readonly disks: readonly Disk[];
   readonly filesystems: readonly Filesystem[];
+  /** What lies where of what a rebuild writes to; absent = not read. */
+  readonly places?: PlacesRaw;
   readonly daemon: Daemon;
   /** Main daemons that are not the one we would talk to. */
   readonly otherDaemons: readonly OtherDaemon[];
@@ -55,6 +59,8 @@ export interface Model {
   readonly findings: readonly Finding[];
   /** All of them, what is likely first; empty before anything was looked at. */
   readonly hypotheses: readonly Hypothesis[];
+  /** Of a rebuild that hangs: which questions are answered how, where it stands, what comes next. */
+  readonly decision: DecisionPath;
   /** Null: not read yet, or nobody here tells. */
   readonly health: Health | null;
   /** What kernel and guards said, newest last; bounded. Without `readAtMs.notices` nobody could hear them. */

@@ -7,6 +7,7 @@ import type { Problem, Result } from '../base/problem.ts';
 import type { HealthRaw } from './diagnosis/health.ts';
 import type { Notice } from './diagnosis/notice.ts';
 import type { ProbesRaw } from './diagnosis/probe.ts';
+import type { PlacesRaw } from './machine/places.ts';
 import type { LogsRaw } from './rebuild/followed.ts';
 import type { Part } from './source-table.ts';
 
@@ -149,6 +150,8 @@ export interface StorageRaw {
   readonly devices: readonly BlockDeviceRaw[];
   /** Devices that swap lies on, with all below them: `['dm-1', 'nvme0n1']`. Absent = not read. */
   readonly swap?: readonly string[];
+  /** Absent = not read. */
+  readonly places?: PlacesRaw;
 }
 export interface FilesystemRaw {
   /** The path asked for: `/nix`, `/`, `/tmp`, the build directory. */
