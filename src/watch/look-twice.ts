@@ -56,11 +56,19 @@ export async function lookTwice(options: SnapshotOptions): Promise<Model> {
   return derive(loop.sampleNow(), first).model;
 }
 
-/** The newest of each part; of streams, which tell each thing once, all of it. */
+/** The newest of each part; of streams and of the kernel, which tell each thing once, all of it. */
 function withAll(before: Partial<Sample>, now: Sample): Sample {
   const both = { ...before, ...now };
-  if (!before.logs?.ok || !now.logs?.ok) return both;
+  const notices =
+    !before.notices?.ok || !now.notices?.ok
+      ? both.notices
+      : {
+          ...now.notices,
+          value: [...before.notices.value, ...now.notices.value],
+        };
+  const all = { ...both, ...(notices && { notices }) };
+  if (!before.logs?.ok || !now.logs?.ok) return all;
   const streams = [...before.logs.value.streams, ...now.logs.value.streams];
   const value = { ...before.logs.value, ...now.logs.value, streams };
-  return { ...both, logs: { ...now.logs, value } };
+  return { ...all, logs: { ...now.logs, value } };
 }
