@@ -120,6 +120,48 @@ export const thresholds = {
   ),
   overduePercent: threshold(300, 'percent', 'Of its usual time, from which a build is slow.', own),
   overdueSec: threshold(600, 's', 'But not before it has taken so much more than usual.', own),
+  fillSec: threshold(
+    60,
+    's',
+    'A file system fills up when its room fell all the time for so long: an unpacking comes and goes.',
+    own,
+  ),
+  fullSec: threshold(
+    600,
+    's',
+    'At that pace it is full within so long: worth a word while builds can still be paused or ended.',
+    own,
+  ),
+  fullSoonSec: threshold(
+    30,
+    's',
+    'At the pace of the last two looks it is full within so long: nobody can wait for a minute of proof.',
+    'a build of a gigabyte a second, and looks every 5 s (src/samplers/storage.ts)',
+  ),
+  chunkBytes: threshold(
+    2 ** 30,
+    'bytes',
+    'With less unallocated, btrfs can give no chunk to data or metadata any more.',
+    'chunks of 1 GiB, in file systems below 50 GiB 256 MiB for metadata (fs/btrfs/volumes.c, init_alloc_chunk_ctl)',
+  ),
+  metadataPercent: threshold(
+    75,
+    'percent',
+    'Of the metadata chunks of btrfs in use, from which ENOSPC is near: some is reserved for what is under way.',
+    'NixOS/nixpkgs#368739: at 79 %',
+  ),
+  bootBytes: threshold(
+    100e6,
+    'bytes',
+    'Of a boot partition free, where the size of a kernel and its initial RAM disk is not known.',
+    'two pairs of 50 MB, as NixOS makes them',
+  ),
+  bootCriticalBytes: threshold(
+    30e6,
+    'bytes',
+    'Less than this free on a boot partition: no kernel fits, and hardly a boot loader.',
+    'half a pair of kernel and initial RAM disk',
+  ),
 } as const satisfies Readonly<Record<string, Threshold>>;
 
 export type ThresholdName = keyof typeof thresholds;
