@@ -162,6 +162,78 @@ export const thresholds = {
     'Less than this free on a boot partition: no kernel fits, and hardly a boot loader.',
     'half a pair of kernel and initial RAM disk',
   ),
+  stallSec: threshold(
+    4,
+    's',
+    'A device has requests and finishes none for so long: worth a word. A disk that spins up takes twice that.',
+    'a fault of a disk is to be told within 5 s',
+  ),
+  requestTimeoutSec: threshold(
+    30,
+    's',
+    'The same for as long as the kernel waits for a request before it resets the device: likely it fails.',
+    'BLK_MQ_DEFAULT_TIMEOUT and SD_TIMEOUT, 30 s (block/blk-mq.c, drivers/scsi/sd.h)',
+  ),
+  slowAwaitSec: threshold(
+    2,
+    's',
+    'A request takes so long: slow, if there are few and small ones.',
+    'the protocol for stuck rebuilds: await beyond 2000 ms',
+  ),
+  slowPerSec: threshold(
+    10,
+    'per second',
+    'Requests finished, below which a disk with an await of seconds has no long queue to blame.',
+    'hard disks finish 80 a second and more at random places; openzfs/zfs#6171: 2.5 of a dying one',
+  ),
+  slowBytes: threshold(
+    2 ** 20,
+    'bytes',
+    'Moved in a second, from which few requests are large ones.',
+    'an erase block of an SD card is written in one piece',
+  ),
+  windowSec: threshold(
+    10,
+    's',
+    'Of three windows of this length two must be slow: one is a flush, or a card that tidies itself.',
+    own,
+  ),
+  noticeSec: threshold(
+    3600,
+    's',
+    'What the kernel said of a device for as long is of now; what is older explains nothing.',
+    own,
+  ),
+  recentErrorSec: threshold(
+    86_400,
+    's',
+    'Errors that a file system has recorded are of now for as long: ext4 keeps them over reboots, for ever.',
+    'errors_count and last_error_time of ext4 (Documentation/ABI/testing/sysfs-fs-ext4)',
+  ),
+  suspendedSec: threshold(
+    3,
+    's',
+    'A device of device-mapper is suspended for so long: a resize or a snapshot takes a moment only.',
+    'dmsetup(8), suspend',
+  ),
+  belowBusyPercent: threshold(
+    80,
+    'percent',
+    'Use of the disks below a layer in which requests wait: with less the disks are not what it waits for.',
+    'NixOS/nixpkgs#40282: 30 % below kcryptd',
+  ),
+  thinPercent: threshold(
+    95,
+    'percent',
+    'Of a thin pool or its metadata used: at 100 % all that writes to it waits, and then fails.',
+    'thin_pool_autoextend_threshold, no_space_timeout 60 s (lvmthin(7), dm-thin)',
+  ),
+  layerPercent: threshold(
+    50,
+    'percent',
+    'Of the speed of the disk below, less than which is the fault of the layer above.',
+    own,
+  ),
 } as const satisfies Readonly<Record<string, Threshold>>;
 
 export type ThresholdName = keyof typeof thresholds;

@@ -8,6 +8,7 @@ import type { WaitFound } from '../model/diagnosis/found-wait.ts';
 import type { HypothesisId, Untested } from '../model/diagnosis/hypothesis.ts';
 import type { Model } from '../model/model.ts';
 import { nameOfPath } from '../model/nix-store/store-path.ts';
+import { diskWords, volumeWords } from './findings-disk.ts';
 import { spaceWords } from './findings-space.ts';
 import type { FoundWords } from './found-words.ts';
 
@@ -50,7 +51,13 @@ const waitWords: FoundWords<WaitFound> = {
   },
 };
 
-const foundWords = { ...memoryWords, ...spaceWords, ...waitWords } as FoundWords<Found>;
+const foundWords = {
+  ...memoryWords,
+  ...spaceWords,
+  ...diskWords,
+  ...volumeWords,
+  ...waitWords,
+} as FoundWords<Found>;
 
 /** One sentence, without its full stop. */
 export function foundText(found: Found): string {

@@ -3,6 +3,7 @@ import type { Found } from '../model/diagnosis/found.ts';
 import type { MemoryFound } from '../model/diagnosis/found-memory.ts';
 import type { WaitFound } from '../model/diagnosis/found-wait.ts';
 import type { Remedy } from '../model/diagnosis/remedy.ts';
+import { ofDisk, ofVolume } from './remedies-disk.ts';
 import type { Remedies } from './remedies-of.ts';
 import { ofSpace } from './remedies-space.ts';
 
@@ -32,7 +33,7 @@ const ofWaits: Remedies<WaitFound> = {
       : [{ kind: 'advice', title: 'Wait: it is given back when its holder ends', risk: null }],
 };
 
-const rows = { ...ofMemory, ...ofSpace, ...ofWaits } as Remedies<Found>;
+const rows = { ...ofMemory, ...ofSpace, ...ofDisk, ...ofVolume, ...ofWaits } as Remedies<Found>;
 
 /** The gentlest first; never empty of what is not `ok`. */
 export function remediesOf(found: Found): readonly Remedy[] {

@@ -1,4 +1,5 @@
 /** What rules find of space, disks and the store. Null = unknown. */
+import type { DiskFound, VolumeFound } from './found-disk.ts';
 
 /** What lies there of that which a rebuild needs. */
 export type SpaceRole = 'store' | 'build-directory' | 'temporary' | 'boot' | 'root';
@@ -75,4 +76,4 @@ export type SpaceFound =
       readonly totalBytes: number;
     };
 
-export type StorageFound = SpaceFound;
+export type StorageFound = SpaceFound | DiskFound | VolumeFound;

@@ -4,6 +4,12 @@ import type { Rule } from '../../../src/diagnose/rule.ts';
 import { foundText } from '../../../src/format/findings.ts';
 import { remediesOf } from '../../../src/format/remedies.ts';
 import type { Finding } from '../../../src/model/diagnosis/finding.ts';
+import type {
+  DeviceHealthRaw,
+  FilesystemHealthRaw,
+  Health,
+  NewErrors,
+} from '../../../src/model/diagnosis/health.ts';
 import type { Hypothesis } from '../../../src/model/diagnosis/hypothesis.ts';
 import { emptyModel } from '../../../src/model/empty-model.ts';
 import type { Disk, Filesystem, Model } from '../../../src/model/model.ts';
@@ -102,4 +108,63 @@ export function lookEvery(
     if (firstSec === null && found.findings.length > 0) firstSec = second;
   }
   return { ...look(rule, ...models), firstSec };
+}
+
+export function deviceOf(
+  device: string,
+  over: Partial<DeviceHealthRaw & NewErrors> = {},
+): DeviceHealthRaw & NewErrors {
+  return {
+    device,
+    kind: 'scsi',
+    state: 'running',
+    suspended: null,
+    layer: null,
+    ioErrors: 0,
+    ioTimeouts: 0,
+    degraded: null,
+    syncAction: null,
+    newErrors: 0,
+    newErrorMs: null,
+    ...over,
+  };
+}
+
+export function filesystemHealthOf(
+  over: Partial<FilesystemHealthRaw & NewErrors>,
+): FilesystemHealthRaw & NewErrors {
+  return {
+    type: 'ext4',
+    name: 'dm-0',
+    mountPoint: '/',
+    readOnly: false,
+    errors: 0,
+    lastErrorMs: null,
+    state: null,
+    operation: null,
+    btrfs: null,
+    newErrors: 0,
+    newErrorMs: null,
+    ...over,
+  };
+}
+
+export function healthOf(over: Partial<Health>): Health {
+  return {
+    kernel: {
+      panicOnOom: 0,
+      overcommitMemory: 0,
+      hungTasks: 0,
+      newHungTasks: 0,
+      pidMax: null,
+      threadsMax: null,
+      filesOpen: null,
+      filesMax: null,
+    },
+    devices: [],
+    filesystems: [],
+    memoryErrors: null,
+    daemon: null,
+    ...over,
+  };
 }
