@@ -1,5 +1,6 @@
 /** Command line to Invocation, by commander and the table; commander is loaded with this file only. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { isFields } from '../base/fields.ts';
 import { oneLine, withoutControls } from '../base/text.ts';
 import {
   type CommandId,
@@ -136,10 +137,11 @@ function optionOf(row: FlagRow): Option {
   const { argument } = row;
   const option = new Option(argument ? `${row.name} <${argument.name}>` : row.name, helpOf(row));
   if (argument) {
-    option.argParser((text: string) => {
+    option.argParser((text: string, before: unknown) => {
       const value = parseValue(argument, text);
       if (!value.ok) throw new InvalidArgumentError(value.problem.cause ?? '');
-      return value.value;
+      const isMore = row.repeats === true && isFields(before) && isFields(value.value);
+      return isMore ? { ...before, ...value.value } : value.value;
     });
   }
   return option;
@@ -147,7 +149,8 @@ function optionOf(row: FlagRow): Option {
 
 function helpOf({ argument, help, id }: FlagRow): string {
   if (!argument) return help;
-  const notes = defaultFlags[id] === null ? [] : [`default ${defaultFlags[id]}`];
+  const usual = defaultFlags[id];
+  const notes = usual === null || typeof usual === 'object' ? [] : [`default ${usual}`];
   if (argument.kind === 'choice') notes.unshift(argument.choices.join(', '));
   return notes.length === 0 ? help : `${help} (${notes.join('; ')})`;
 }

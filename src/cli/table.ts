@@ -2,6 +2,7 @@
  * The one table of commands and flags: parser, `--help`, defaults, and later the man page and the
  * completions are drawn from it.
  */
+import type { Thresholds } from '../diagnose/thresholds.ts';
 import type { HardenChoice } from '../model/health/hardening.ts';
 
 export type CommandId =
@@ -35,6 +36,7 @@ export type Argument =
   | { readonly kind: 'file'; readonly name: string }
   | { readonly kind: 'time'; readonly name: string }
   | { readonly kind: 'generation'; readonly name: string }
+  | { readonly kind: 'threshold'; readonly name: string }
   | { readonly kind: 'choice'; readonly name: string; readonly choices: readonly string[] };
 
 export interface FlagRow {
@@ -43,6 +45,8 @@ export interface FlagRow {
   readonly name: `--${string}`;
   /** Absent: a switch. */
   readonly argument?: Argument;
+  /** May be given several times: a record, to which each adds. */
+  readonly repeats?: true;
   readonly help: string;
   /** Absent: all of them, before or after the command. */
   readonly commands?: readonly CommandId[];
@@ -80,6 +84,8 @@ export interface Flags {
   readonly log: string | null;
   /** False: `--no-logs`. */
   readonly logs: boolean;
+  /** Those that are not as usual. */
+  readonly threshold: Partial<Thresholds>;
 }
 export interface Invocation extends Flags {
   readonly command: CommandId;
@@ -110,6 +116,7 @@ export const defaultFlags: Flags = {
   at: null,
   log: null,
   logs: true,
+  threshold: {},
 };
 
 export const summary = 'htop for a Nix rebuild: what is short, which derivation takes it, and since when.';
@@ -294,6 +301,14 @@ export const flagTable: readonly FlagRow[] = [
     name: '--no-logs',
     help: 'Do not follow the log that json-log-path of nix.conf names.',
     commands: ['dashboard', 'snapshot', 'record'],
+  },
+  {
+    id: 'threshold',
+    name: '--threshold',
+    argument: { kind: 'threshold', name: 'NAME=VALUE' },
+    repeats: true,
+    help: 'Judge by another number (docs/diagnosis.md lists them); may be repeated.',
+    commands: ['dashboard', 'watch', 'snapshot', 'status', 'record', 'replay', 'demo'],
   },
 ];
 

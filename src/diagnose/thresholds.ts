@@ -239,6 +239,10 @@ export const thresholds = {
 export type ThresholdName = keyof typeof thresholds;
 export type Thresholds = Readonly<Record<ThresholdName, number>>;
 
+export function isThresholdName(name: string): name is ThresholdName {
+  return Object.hasOwn(thresholds, name);
+}
+
 export const defaultThresholds = Object.fromEntries(
   Object.entries(thresholds).map(([name, { value }]) => [name, value]),
 ) as Thresholds;

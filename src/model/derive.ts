@@ -152,6 +152,7 @@ export function derive(
     verdicts: last.verdicts,
     findings: last.findings,
     hypotheses: last.hypotheses,
+    decision: last.decision,
     health: health === null ? last.health : kept(last.health, health.health),
     notices,
     probes: followProbes(last.probes, valueIn(sample.probes)),

@@ -1,5 +1,6 @@
 /** The Model before anything was read: every number unknown, every list empty. */
 
+import { noDecision } from './diagnosis/decision.ts';
 import { noProbes } from './diagnosis/probes-done.ts';
 import { emptyForestParts } from './forest/derive-forest.ts';
 import type { Model, Pressure } from './model.ts';
@@ -74,6 +75,7 @@ export const emptyModel: Model = {
   verdicts: [],
   findings: [],
   hypotheses: [],
+  decision: noDecision,
   health: null,
   notices: [],
   probes: noProbes,

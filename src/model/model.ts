@@ -5,6 +5,7 @@
  */
 import type { ProcessIdentity } from '../base/identity.ts';
 import type { Problem } from '../base/problem.ts';
+import type { DecisionPath } from './diagnosis/decision.ts';
 import type { Finding } from './diagnosis/finding.ts';
 import type { Health } from './diagnosis/health.ts';
 import type { Hypothesis } from './diagnosis/hypothesis.ts';
@@ -58,6 +59,8 @@ export interface Model {
   readonly findings: readonly Finding[];
   /** All of them, what is likely first; empty before anything was looked at. */
   readonly hypotheses: readonly Hypothesis[];
+  /** Of a rebuild that hangs: which questions are answered how, where it stands, what comes next. */
+  readonly decision: DecisionPath;
   /** Null: not read yet, or nobody here tells. */
   readonly health: Health | null;
   /** What kernel and guards said, newest last; bounded. */

@@ -1,5 +1,6 @@
 /** The headless modes: two looks at the machine and the one Model they make. */
 import { type DerivedSample, deriveSample } from '../diagnose/derive-sample.ts';
+import type { DiagnoseOptions } from '../diagnose/diagnose.ts';
 import type { Model } from '../model/model.ts';
 import type { Sample } from '../model/sample.ts';
 import type { Clock } from '../platform/ports.ts';
@@ -16,6 +17,8 @@ export interface SnapshotOptions {
   readonly clock: Clock;
   /** Between the two looks that rates are made of. */
   readonly intervalMs: number;
+  /** Default: the usual thresholds. */
+  readonly diagnose?: DiagnoseOptions;
   readonly derive?: (sample: Sample, before: DerivedSample | null) => DerivedSample;
   /** Resolves when the facts that the first look asked for are back; the second look brings them. */
   readonly settled?: () => Promise<void>;
@@ -32,7 +35,10 @@ export async function takeModel(options: SnapshotOptions): Promise<Model> {
 
 /** The same with the sources left open, for whoever acts on what was seen. */
 export async function lookTwice(options: SnapshotOptions): Promise<Model> {
-  const { sources, clock, intervalMs, derive = deriveSample, settled } = options;
+  const { sources, clock, intervalMs, diagnose, settled } = options;
+  const usual = (sample: Sample, before: DerivedSample | null) =>
+    deriveSample(sample, before, undefined, diagnose);
+  const { derive = usual } = options;
   const loop = createLoop({ sources, clock, onSample: () => {} });
   const wait = (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve));
   // What a look finds decides what the next one asks for; rates need a first look that knows the builds.
@@ -44,6 +50,7 @@ export async function lookTwice(options: SnapshotOptions): Promise<Model> {
     if (!back) break;
   }
   const first = derive(withAll(looked, loop.sampleNow()), null);
+  for (const source of sources) source.looked?.(first.model);
   await wait(intervalMs);
   if (settled) await Promise.race([settled(), wait(factsMs)]);
   return derive(loop.sampleNow(), first).model;

@@ -43,6 +43,11 @@ describe('good command lines', () => {
     ['watch --no-record --ascii -- make', { command: 'watch', record: false, ascii: true, words: ['make'] }],
     ['--color never watch -- watch', { command: 'watch', color: 'never', words: ['watch'] }],
     ['watch --log /run/nix-log/log', { command: 'watch', log: '/run/nix-log/log' }],
+    ['--threshold idleSec=60', { threshold: { idleSec: 60 } }],
+    [
+      'replay a --threshold idleSec=60 --threshold spinPercent=.5 --threshold idleSec=90',
+      { command: 'replay', operand: 'a', threshold: { idleSec: 90, spinPercent: 0.5 } },
+    ],
     ['verify --repair --yes', { command: 'verify', repair: true, yes: true }],
   ])('nixpulse %s', (line, expected) => {
     expect(parse(line)).toEqual({
@@ -98,6 +103,15 @@ describe('bad command lines are one line that names the argument', () => {
     ['watch --log x -- make', /^'--log' and a command contradict each other$/],
     ['watch --log=', /'--log': argument '' is invalid: expected a file/],
     ['watch --json -- make', /option '--json' belongs to: snapshot/],
+    ['--threshold idelSec=60', /'idelSec=60' is invalid: expected the name .* \(did you mean idleSec\?\)$/],
+    ['--threshold sensible=1', /'sensible=1' is invalid: expected the name of a threshold$/],
+    ['--threshold toString=1', /expected the name of a threshold$/],
+    ['--threshold idleSec', /'idleSec' is invalid: expected idleSec=NUMBER, in seconds$/],
+    ['--threshold idleSec=', /expected idleSec=NUMBER, in seconds$/],
+    ['--threshold idleSec=-1', /expected idleSec=NUMBER, in seconds$/],
+    ['--threshold residentBytes=4K', /expected residentBytes=NUMBER, in bytes$/],
+    ['--threshold', /^option '--threshold': argument missing$/],
+    ['kill a --threshold idleSec=1', /option '--threshold' belongs to: dashboard, watch, snapshot/],
     ['statsu', /unknown command 'statsu' \(did you mean status\?\)/],
     ['frobnicate', /unknown command 'frobnicate'$/],
     ['snapshot extra', /too many arguments for 'snapshot'.*extra/],
@@ -152,7 +166,8 @@ describe('the table', () => {
     for (const { id, name, argument } of flagTable) {
       const value = defaultFlags[id];
       if (!argument) expect(value).toBe(name.startsWith('--no-'));
-      else if (value === null) continue;
+      // Nothing given: null, and of what may be repeated an empty record.
+      else if (typeof value === 'object') continue;
       else expect(parseValue(argument, String(value))).toEqual({ ok: true, value });
     }
   });

@@ -3,6 +3,8 @@
  * first-sample and hostile variants of it.
  */
 
+import { decide } from '../../src/diagnose/decision-path.ts';
+import { noDecision } from '../../src/model/diagnosis/decision.ts';
 import type { Finding } from '../../src/model/diagnosis/finding.ts';
 import { type Hypothesis, hypothesisIds } from '../../src/model/diagnosis/hypothesis.ts';
 import type { Verdict } from '../../src/model/diagnosis/verdict.ts';
@@ -524,12 +526,18 @@ const findings: readonly Finding[] = [
   },
 ];
 const nothingKnown = { state: 'untested', untested: { kind: 'probe' }, evidence: [] } as const;
+const needsRoot = {
+  ...nothingKnown,
+  untested: { kind: 'privilege', privilege: 'root' },
+} as const;
 const hypotheses: readonly Hypothesis[] = hypothesisIds.map((id) => {
   const own = findings.filter(({ hypothesis }) => hypothesis === id);
-  return { id, state: own[0]?.state ?? 'untested', findings: own.map((one) => one.id), ground: nothingKnown };
+  const state = own[0]?.state ?? 'untested';
+  const ground = id === 'volume' ? needsRoot : nothingKnown;
+  return { id, state, findings: own.map((one) => one.id), probes: id === 'disk' ? ['smart'] : [], ground };
 });
 
-export const busy: Model = {
+const undecided: Model = {
   version: 1,
   timeMs: fixtureTimeMs,
   monotonicMs: fixtureMonotonicMs,
@@ -545,6 +553,7 @@ export const busy: Model = {
   },
   findings,
   hypotheses,
+  decision: noDecision,
   health: null,
   notices: [],
   probes: { running: [], results: [] },
@@ -683,6 +692,8 @@ export const busy: Model = {
     forest: fixtureMonotonicMs,
   },
 };
+
+export const busy: Model = { ...undecided, decision: decide(undecided) };
 
 /** A rebuild that uses every CPU and has room for it; one file system. No phase is known. */
 export const calm: Model = {

@@ -57,7 +57,7 @@ export async function replay(command: ReplayCommand): Promise<number> {
     tellDamage(recording.damage, complain);
     return exitCode;
   }
-  const count = await writeModels(modelsOf(recording, start?.value ?? null), write);
+  const count = await writeModels(modelsOf(recording, start?.value ?? null, screen.diagnose), write);
   tellDamage(recording.damage, complain);
   if (count === 0) complain(`${path}: nothing in it can be read`);
   return count === 0 ? 2 : 0;
