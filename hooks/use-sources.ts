@@ -18,6 +18,9 @@ export const useBuildTree = (everyMs?: number): void => useSource('buildTree', e
 /** What log streams brought: phases, downloads, failures. */
 export const useLogs = (everyMs?: number): void => useSource('logs', everyMs);
 
+/** Probes that run, and what they brought. */
+export const useProbes = (everyMs?: number): void => useSource('probes', everyMs);
+
 function useSource(source: SourceId, everyMs: number = sourceTable[source].everyMs): void {
   const { poll } = useApp();
   useEffect(() => poll(source, everyMs), [poll, source, everyMs]);

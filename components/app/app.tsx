@@ -3,7 +3,14 @@ import { Box } from 'ink';
 import { type ReactElement, useContext } from 'react';
 import { useKeys } from '../../hooks/use-keys.ts';
 import { hintOf, useSelect } from '../../hooks/use-select.ts';
-import { useBuildTree, useIostat, useLogs, usePressure, useResidentMemory } from '../../hooks/use-sources.ts';
+import {
+  useBuildTree,
+  useIostat,
+  useLogs,
+  usePressure,
+  useProbes,
+  useResidentMemory,
+} from '../../hooks/use-sources.ts';
 import { composeRow, span } from '../../src/format/row.ts';
 import type { ViewId } from '../../src/model/ui/views.ts';
 import type { State } from '../../src/state/state.ts';
@@ -32,6 +39,7 @@ export function App(): ReactElement {
   useIostat();
   useBuildTree();
   useLogs();
+  useProbes();
   useKeys();
   return <Screen />;
 }

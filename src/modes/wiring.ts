@@ -9,7 +9,7 @@ import { createRecordingFiles } from '../platform/recording-files.ts';
 import { createStreamFiles } from '../platform/stream-files.ts';
 import type { RecordingOptions } from '../watch/recording.ts';
 import { createSources, type SourceSet } from '../watch/sources.ts';
-import { durationFiles, recordingsDirectory } from './environment.ts';
+import { durationFiles, recordingsDirectory, stateDirectory } from './environment.ts';
 import type { Given } from './mode.ts';
 
 export function sourcesOf({ invocation, ports, environment }: Given): Promise<SourceSet> {
@@ -18,7 +18,10 @@ export function sourcesOf({ invocation, ports, environment }: Given): Promise<So
   // How long builds took here says nothing of another machine.
   const history =
     ports.files.live && createDurationHistory(ports, durationFiles(environment, ports.native.uid));
-  return createSources(ports, invocation.source, { inventory: load, portable, ...(history && { history }) });
+  return createSources(ports, invocation.source, {
+    ...{ inventory: load, portable, stateDirectory: stateDirectory(environment) },
+    ...(history && { history }),
+  });
 }
 
 /** The log of the daemon's clients, or the one that is named. `keepsSmall`: it is followed for long. */

@@ -107,6 +107,11 @@ export interface StreamOptions {
    * Ctrl-C reaches, with its output in a file. All lines are those of `stdout` then, and `cancel` does nothing.
    */
   readonly lasting?: boolean;
+  /**
+   * In a session and process group of its own, without a terminal: `cancel` reaches all of the group, and what is left
+   * of it when the process or nixpulse ends is killed.
+   */
+  readonly group?: boolean;
   /** A line without its end; control characters as they came. */
   readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void;
 }

@@ -85,8 +85,16 @@ export interface ProbeValues {
     readonly said: string | null;
   };
   readonly stack: {
-    /** Of each thread of the process, where it was seen sleeping, most often first. */
-    readonly places: readonly { readonly wchan: string; readonly times: number }[];
+    /**
+     * Where threads of the process, or of those below it that have no child, were seen: the kernel's function in which
+     * they sleep, or `running`; most often first.
+     */
+    readonly places: readonly {
+      readonly wchan: string;
+      readonly times: number;
+      readonly pid?: number;
+      readonly comm?: string;
+    }[];
     readonly samples: number;
     /** Functions of the kernel, the innermost first; needs root. */
     readonly stack: readonly string[] | null;
