@@ -6,7 +6,6 @@
  *              at /etc/nixos/network.nix:1:17:
  *            (12 duplicate frames omitted)
  */
-import { innermostError } from './evaluation-words.ts';
 
 export interface EvaluationTrace {
   /** First line of the error itself; null: it said none. */
@@ -24,6 +23,7 @@ export interface EvaluationTrace {
 }
 
 const mostRows = 12;
+const mostPlaces = 10_000;
 const longest = 300;
 
 /** `at FILE:LINE:COLUMN:`; an expression of the command line is `«string»`, up to about 2.9 its whole text. */
@@ -33,55 +33,64 @@ const omitted = /^[ \t]*\((\d+) duplicate frames omitted\)$/;
 const option = /^[ \t]*… while evaluating the option [`'](.+?)'/;
 const definitions = /^[ \t]*… while evaluating definitions from [`'](.+?)'/;
 
-/** `text`: stderr, colours taken away. */
-export function parseEvaluationTrace(text: string): EvaluationTrace {
+/** Of stderr, line by line, colours taken away: a trace may be longer than anybody wants to keep. */
+export interface EvaluationTraceReader {
+  add(line: string): void;
+  end(): EvaluationTrace;
+}
+
+export function createEvaluationTraceReader(): EvaluationTraceReader {
   const times = new Map<string, number>();
   const options = new Set<string>();
   const files = new Set<string>();
   let omittedFrames = 0;
-  for (const line of text.split('\n')) {
-    const [, file, number] = place.exec(line) ?? [];
-    if (file !== undefined) {
-      // What Nix has built in is nobody's fault.
-      if (file.startsWith('«nix-internal»') || file.startsWith('//builtin')) continue;
-      const key = `${file.slice(0, longest)}:${number}`;
-      times.set(key, (times.get(key) ?? 0) + 1);
-      continue;
-    }
-    omittedFrames += Number(omitted.exec(line)?.[1] ?? 0);
-    add(options, option.exec(line)?.[1]);
-    add(files, definitions.exec(line)?.[1]);
-  }
-  const error = errorOf(text);
+  /** Without a trace, or in front of it. */
+  let first: string | null = null;
+  /** Behind its trace: the innermost. */
+  let last: string | null = null;
   return {
-    error,
-    fault: faultOf(error),
-    repeated: [...times]
-      .filter(([, count]) => count > 1)
-      .sort(([, one], [, other]) => other - one)
-      .slice(0, mostRows)
-      .map(([where, count]) => ({ place: where, times: count })),
-    omittedFrames,
-    options: [...options],
-    files: [...files],
+    add(line) {
+      const [, file, number] = place.exec(line) ?? [];
+      if (file !== undefined) {
+        // What Nix has built in is nobody's fault.
+        if (file.startsWith('«nix-internal»') || file.startsWith('//builtin')) return;
+        const key = `${file.slice(0, longest)}:${number}`;
+        if (times.has(key) || times.size < mostPlaces) times.set(key, (times.get(key) ?? 0) + 1);
+        return;
+      }
+      omittedFrames += Number(omitted.exec(line)?.[1] ?? 0);
+      add(options, option.exec(line)?.[1]);
+      add(files, definitions.exec(line)?.[1]);
+      first ??= /^error:\s*(\S.*)/.exec(line)?.[1] ?? null;
+      last = /^ {7}error: (.*)/.exec(line)?.[1] ?? last;
+    },
+    end() {
+      const error = (last ?? first)?.trim().slice(0, longest) || null;
+      const repeated = [...times]
+        .filter(([, count]) => count > 1)
+        .sort(([, one], [, other]) => other - one)
+        .slice(0, mostRows)
+        .map(([where, count]) => ({ place: where, times: count }));
+      return {
+        error,
+        fault: faultOf(error),
+        repeated,
+        omittedFrames,
+        options: [...options],
+        files: [...files],
+      };
+    },
   };
+}
+
+export function parseEvaluationTrace(text: string): EvaluationTrace {
+  const reader = createEvaluationTraceReader();
+  for (const line of text.split('\n')) reader.add(line);
+  return reader.end();
 }
 
 function add(to: Set<string>, name: string | undefined): void {
   if (name !== undefined && to.size < mostRows) to.add(name.slice(0, longest));
-}
-
-/** The last one: before it may stand an earlier one that was shown as a warning. */
-function errorOf(text: string): string | null {
-  const from = text.search(/^error:/m);
-  if (from < 0) return null;
-  const [line = ''] = innermostError(text.slice(from)).split('\n');
-  return (
-    line
-      .replace(/^error:\s*/, '')
-      .trim()
-      .slice(0, longest) || null
-  );
 }
 
 function faultOf(error: string | null): EvaluationTrace['fault'] {

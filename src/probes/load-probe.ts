@@ -5,5 +5,8 @@ import type { Probe } from './probe.ts';
 export type ProbeLoaders = { readonly [Id in ProbeId]?: () => Promise<Probe<Id>> };
 
 export const probeLoaders: ProbeLoaders = {
+  evaluation: async () => (await import('./evaluation.ts')).evaluation,
+  'evaluation-profile': async () => (await import('./evaluation-profile.ts')).evaluationProfile,
+  bisection: async () => (await import('./bisection.ts')).bisection,
   stack: async () => (await import('./stack.ts')).stack,
 };

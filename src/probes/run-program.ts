@@ -21,6 +21,8 @@ export interface ProgramOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Characters of output that are kept. */
   readonly mostOutput?: number;
+  /** Its pid: `nice` and `ionice` become the program. */
+  readonly onStart?: (pid: number) => void;
   /** Lines as they come; where it is given none are kept. */
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
   /** Package that has it, for those who lack it: `smartmontools`. */
@@ -37,7 +39,7 @@ export async function runProgram(
   [file, ...args]: readonly [string, ...string[]],
   options: ProgramOptions = {},
 ): Promise<Result<ProgramOutput>> {
-  const { mostOutput = mostByDefault, from, environment, onLine } = options;
+  const { mostOutput = mostByDefault, from, environment, onLine, onStart } = options;
   const { spawn } = context.ports;
   if (!(await isThere(spawn, file))) return notInstalled(file, from);
   const low = await lowPriorityOf(spawn);
@@ -46,6 +48,7 @@ export async function runProgram(
   let cut = false;
   const end = await runCancellable(context, low([file, ...args]), {
     group: true,
+    ...(onStart === undefined ? {} : { onStart }),
     environment: { ...plain, ...environment },
     onLine(line, stream) {
       if (onLine !== undefined) return onLine(line, stream);
