@@ -5,5 +5,7 @@ import type { Probe } from './probe.ts';
 export type ProbeLoaders = { readonly [Id in ProbeId]?: () => Promise<Probe<Id>> };
 
 export const probeLoaders: ProbeLoaders = {
+  'verify-store': async () => (await import('./verify-store.ts')).verifyStore,
+  'verify-path': async () => (await import('./verify-path.ts')).verifyPath,
   stack: async () => (await import('./stack.ts')).stack,
 };

@@ -23,6 +23,8 @@ export interface ProbeValues {
     readonly checked: number | null;
     /** Those that were not checked may be damaged too: it was ended before its end. */
     readonly partial?: boolean;
+    /** Could not be read: an I/O error, a permission. */
+    readonly unreadable?: number;
     readonly damaged: readonly DamagedPath[];
   };
   readonly 'verify-path': { readonly damaged: DamagedPath | null };
