@@ -7,5 +7,9 @@ export type ProbeLoaders = { readonly [Id in ProbeId]?: () => Promise<Probe<Id>>
 export const probeLoaders: ProbeLoaders = {
   'verify-store': async () => (await import('./verify-store.ts')).verifyStore,
   'verify-path': async () => (await import('./verify-path.ts')).verifyPath,
+  smart: async () => (await import('./smart.ts')).smart,
+  units: async () => (await import('./units.ts')).units,
+  'cipher-speed': async () => (await import('./cipher-speed.ts')).cipherSpeed,
+  volumes: async () => (await import('./volumes.ts')).volumes,
   stack: async () => (await import('./stack.ts')).stack,
 };

@@ -55,6 +55,7 @@ export interface ProbeValues {
   };
   readonly 'cipher-speed': { readonly bytesPerSec: number; readonly cipher: string };
   readonly volumes: {
+    /** By name; a device, of a group whose metadata cannot be read. */
     readonly groups: readonly { readonly name: string; readonly ok: boolean }[];
     readonly logical: readonly {
       readonly name: string;
