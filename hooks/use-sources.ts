@@ -15,6 +15,9 @@ export const useIostat = (everyMs?: number): void => useSource('iostat', everyMs
 /** The process trees of the daemon: clients, builds, their processes. */
 export const useBuildTree = (everyMs?: number): void => useSource('buildTree', everyMs);
 
+/** States and error counters of devices and file systems, and what the kernel says of them. */
+export const useHealth = (everyMs?: number): void => useSource('health', everyMs);
+
 /** What log streams brought: phases, downloads, failures. */
 export const useLogs = (everyMs?: number): void => useSource('logs', everyMs);
 

@@ -5,6 +5,7 @@ import { useKeys } from '../../hooks/use-keys.ts';
 import { hintOf, useSelect } from '../../hooks/use-select.ts';
 import {
   useBuildTree,
+  useHealth,
   useIostat,
   useLogs,
   usePressure,
@@ -39,6 +40,7 @@ export function App(): ReactElement {
   useIostat();
   useBuildTree();
   useLogs();
+  useHealth();
   useProbes();
   useKeys();
   return <Screen />;

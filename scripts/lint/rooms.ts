@@ -29,7 +29,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   'src/samplers': { may: [...effects, 'systeminformation'] },
   'src/nix-store': { may: effects },
-  'src/actions': { may: [...effects, 'src/nix-store'] },
+  'src/actions': { may: [...effects, 'src/nix-store', 'src/format/probe-words.ts'] },
   'src/followers': { may: [...effects, 'src/samplers/source.ts'] },
   'src/probes': { may: [...effects, 'src/nix-store', 'src/samplers/source.ts', 'node:http', 'node:https'] },
   'src/record': {

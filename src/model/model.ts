@@ -57,7 +57,7 @@ export interface Model {
   readonly hypotheses: readonly Hypothesis[];
   /** Null: not read yet, or nobody here tells. */
   readonly health: Health | null;
-  /** What kernel and guards said, newest last; bounded. */
+  /** What kernel and guards said, newest last; bounded. Without `readAtMs.notices` nobody could hear them. */
   readonly notices: readonly Notice[];
   /** Probes that run, and what each brought last. */
   readonly probes: ProbesDone;

@@ -21,7 +21,7 @@ export async function runDashboardMode(given: Given): Promise<number> {
 /** What every dashboard of this machine takes. */
 export function dashboardOf(
   given: Given,
-  { sources, readForest, lowDetail, settled, known }: SourceSet,
+  { sources, probes, readForest, lowDetail, settled, known }: SourceSet,
 ): DashboardOptions {
   const { invocation, ports, look, process } = given;
   const { stdin, stdout, stderr } = process;
@@ -32,7 +32,7 @@ export function dashboardOf(
     intervalScale: invocation.interval,
     readOnly: invocation.readOnly,
     // Every action is loaded: what ends a build in a freeze is in memory from the start.
-    deps: depsOf(given, readForest, actions),
+    deps: depsOf(given, readForest, actions, probes),
     survival: survivalOf(given),
     facts: { settled, known },
     started() {

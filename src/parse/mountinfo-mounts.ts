@@ -9,6 +9,9 @@ export interface Mount {
   readonly mountPoint: string;
   readonly type: string;
   readonly source: string;
+  /** `ro` of this mount, and of the file system itself: an error makes only the second so. */
+  readonly readOnly: boolean;
+  readonly superReadOnly: boolean;
 }
 
 /**
@@ -21,8 +24,8 @@ export function parseMounts(text: string): readonly Mount[] {
   for (const row of completeRows(text)) {
     const fields = row.split(' ');
     const dash = fields.indexOf('-', 6);
-    const [device, root, point] = fields.slice(2);
-    const [type, source] = dash < 0 ? [] : fields.slice(dash + 1);
+    const [device, root, point, options = ''] = fields.slice(2);
+    const [type, source, superOptions = ''] = dash < 0 ? [] : fields.slice(dash + 1);
     if (
       device === undefined ||
       root === undefined ||
@@ -38,9 +41,15 @@ export function parseMounts(text: string): readonly Mount[] {
       mountPoint: unescaped(point),
       type,
       source: unescaped(source),
+      readOnly: isReadOnly(options),
+      superReadOnly: isReadOnly(superOptions),
     });
   }
   return mounts;
+}
+
+function isReadOnly(options: string): boolean {
+  return options === 'ro' || options.startsWith('ro,');
 }
 
 /** The mount that a path lies on: the longest mount point above it, the last mounted of equals. */

@@ -5,6 +5,12 @@ import type { Probe } from './probe.ts';
 export type ProbeLoaders = { readonly [Id in ProbeId]?: () => Promise<Probe<Id>> };
 
 export const probeLoaders: ProbeLoaders = {
+  'verify-store': async () => (await import('./verify-store.ts')).verifyStore,
+  'verify-path': async () => (await import('./verify-path.ts')).verifyPath,
+  smart: async () => (await import('./smart.ts')).smart,
+  units: async () => (await import('./units.ts')).units,
+  'cipher-speed': async () => (await import('./cipher-speed.ts')).cipherSpeed,
+  volumes: async () => (await import('./volumes.ts')).volumes,
   evaluation: async () => (await import('./evaluation.ts')).evaluation,
   'evaluation-profile': async () => (await import('./evaluation-profile.ts')).evaluationProfile,
   bisection: async () => (await import('./bisection.ts')).bisection,

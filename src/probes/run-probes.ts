@@ -4,10 +4,10 @@
  */
 import { fail, ok, type Result } from '../base/problem.ts';
 import type { ProbeId, ProbeResult, ProbeRun, ProbesRaw } from '../model/diagnosis/probe.ts';
+import { criticalFor } from '../model/diagnosis/probe-critical.ts';
 import type { ProbeOptions, ProbeRefusal, ProbeRunner, ProbeStart } from '../model/diagnosis/probe-runner.ts';
 import { fitsSubject } from '../model/diagnosis/probe-subject.ts';
 import { probeRow } from '../model/diagnosis/probe-table.ts';
-import type { Model } from '../model/model.ts';
 import type { Ports } from '../platform/ports.ts';
 import type { Source } from '../samplers/source.ts';
 import { type ProbeLoaders, probeLoaders } from './load-probe.ts';
@@ -30,6 +30,7 @@ type End = 'cancelled' | 'deadline' | 'short';
 interface Running {
   readonly run: ProbeRun;
   readonly heavy: boolean;
+  /** Begun while something was critically short: it is not ended for that. */
   readonly forced: boolean;
   readonly abort: AbortController;
   progress: string | null;
@@ -132,7 +133,7 @@ export function createProbes(ports: Ports, options: ProbesOptions): Probes {
       const one: Running = {
         run: { id, subject, startedMs: clock.now() },
         heavy: probeRow(id).heavy,
-        forced: asked.force === true,
+        forced: asked.force === true && critical !== null,
         abort: new AbortController(),
         progress: null,
         end: null,
@@ -167,7 +168,7 @@ export function createProbes(ports: Ports, options: ProbesOptions): Probes {
         return { probes: { ...ok(value), atMs } };
       },
       looked(model) {
-        critical = criticalOf(model);
+        critical = criticalFor(model.shortages);
         // Disks are short through what it reads itself, at idle priority; memory is what must not be missing.
         if (critical !== 'memory') return;
         for (const one of running) if (one.heavy && !one.forced) end(one, 'short');
@@ -191,13 +192,6 @@ function settle(
   if (end === 'cancelled') return null;
   if (end === 'short') return fail('exhausted', title, 'ended: memory became critically short');
   return fail('timeout', title, `not done within ${deadlineSec} s`);
-}
-
-function criticalOf({ shortages }: Model): 'memory' | 'io' | null {
-  const worst = shortages.find(
-    ({ level, resource }) => level === 'critical' && (resource === 'memory' || resource === 'io'),
-  );
-  return worst === undefined ? null : worst.resource === 'memory' ? 'memory' : 'io';
 }
 
 function keyOf(id: ProbeId, subject: string | null): string {

@@ -46,9 +46,8 @@ export async function runProgram(
   const kept = { stdout: [] as string[], stderr: [] as string[] };
   let length = 0;
   let cut = false;
-  const end = await runCancellable(context, low([file, ...args]), {
-    group: true,
-    ...(onStart === undefined ? {} : { onStart }),
+  const end = await runCancellable({ ...context, group: true }, low([file, ...args]), {
+      ...(onStart === undefined ? {} : { onStart }),
     environment: { ...plain, ...environment },
     onLine(line, stream) {
       if (onLine !== undefined) return onLine(line, stream);

@@ -44,16 +44,25 @@ export async function lookTwice(options: SnapshotOptions): Promise<Model> {
     if (!back) break;
   }
   const first = derive(withAll(looked, loop.sampleNow()), null);
+  for (const source of sources) source.looked?.(first.model);
   await wait(intervalMs);
   if (settled) await Promise.race([settled(), wait(factsMs)]);
   return derive(loop.sampleNow(), first).model;
 }
 
-/** The newest of each part; of streams, which tell each thing once, all of it. */
+/** The newest of each part; of streams and of the kernel, which tell each thing once, all of it. */
 function withAll(before: Partial<Sample>, now: Sample): Sample {
   const both = { ...before, ...now };
-  if (!before.logs?.ok || !now.logs?.ok) return both;
+  const notices =
+    !before.notices?.ok || !now.notices?.ok
+      ? both.notices
+      : {
+          ...now.notices,
+          value: [...before.notices.value, ...now.notices.value],
+        };
+  const all = { ...both, ...(notices && { notices }) };
+  if (!before.logs?.ok || !now.logs?.ok) return all;
   const streams = [...before.logs.value.streams, ...now.logs.value.streams];
   const value = { ...before.logs.value, ...now.logs.value, streams };
-  return { ...both, logs: { ...now.logs, value } };
+  return { ...all, logs: { ...now.logs, value } };
 }

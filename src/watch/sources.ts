@@ -6,6 +6,7 @@ import type { ForestRaw, SampleParts } from '../model/sample.ts';
 import type { Ports } from '../platform/ports.ts';
 import { createProbes, type Probes } from '../probes/run-probes.ts';
 import { createForestSources } from '../samplers/build-tree.ts';
+import { createHealthSource, createNoHealthSource } from '../samplers/health.ts';
 import { createHostReader } from '../samplers/host.ts';
 import type { LoadSystemInformation } from '../samplers/inventory.ts';
 import { createIostatSource } from '../samplers/iostat.ts';
@@ -50,7 +51,12 @@ export async function createSources(
     const logs = createLogsSource(ports.clock, createLogFacts(ports, history));
     const probes = createProbes(ports, { stateDirectory });
     return {
-      sources: [...createPortableSources(ports, portable), logs, probes.source],
+      sources: [
+        ...createPortableSources(ports, portable),
+        logs,
+        createNoHealthSource(ports.clock),
+        probes.source,
+      ],
       logs,
       probes,
       readForest: () => null,
@@ -74,8 +80,17 @@ export function createProcSources(
   const readHost = createHostReader(ports, inventory);
   const iostat = alsoReading(createIostatSource(ports, lowDetail), 'host', readHost);
   const logs = createLogsSource(ports.clock, createLogFacts(ports, history));
+  const health = createHealthSource(ports, lowDetail);
   const probes = createProbes(ports, { stateDirectory });
-  const sources = [createPressureSource(ports), iostat, buildTree, residentMemory, logs, probes.source];
+  const sources = [
+    createPressureSource(ports),
+    iostat,
+    buildTree,
+    residentMemory,
+    logs,
+    health,
+    probes.source,
+  ];
   return {
     sources,
     logs,

@@ -32,7 +32,14 @@ export interface EvaluationRun {
 }
 
 export interface ProbeValues {
-  readonly 'verify-store': { readonly checked: number | null; readonly damaged: readonly DamagedPath[] };
+  readonly 'verify-store': {
+    readonly checked: number | null;
+    /** Those that were not checked may be damaged too: it was ended before its end. */
+    readonly partial?: boolean;
+    /** Could not be read: an I/O error, a permission. */
+    readonly unreadable?: number;
+    readonly damaged: readonly DamagedPath[];
+  };
   readonly 'verify-path': { readonly damaged: DamagedPath | null };
   readonly database: { readonly ok: boolean; readonly said: readonly string[]; readonly bytes: number };
   readonly smart: {
@@ -61,6 +68,7 @@ export interface ProbeValues {
   };
   readonly 'cipher-speed': { readonly bytesPerSec: number; readonly cipher: string };
   readonly volumes: {
+    /** By name; a device, of a group whose metadata cannot be read. */
     readonly groups: readonly { readonly name: string; readonly ok: boolean }[];
     readonly logical: readonly {
       readonly name: string;
@@ -69,7 +77,14 @@ export interface ProbeValues {
       readonly state: string | null;
     }[];
   };
-  readonly 'bad-blocks': { readonly badBlocks: number; readonly checkedBytes: number };
+  readonly 'bad-blocks': {
+    /** Of 4096 bytes. */
+    readonly badBlocks: number;
+    readonly checkedBytes: number;
+    readonly totalBytes?: number;
+    /** It was ended before its end. */
+    readonly partial?: boolean;
+  };
   readonly evaluation: EvaluationRun;
   readonly 'evaluation-profile': {
     readonly run: EvaluationRun;
