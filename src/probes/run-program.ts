@@ -47,7 +47,7 @@ export async function runProgram(
   let length = 0;
   let cut = false;
   const end = await runCancellable({ ...context, group: true }, low([file, ...args]), {
-      ...(onStart === undefined ? {} : { onStart }),
+    ...(onStart === undefined ? {} : { onStart }),
     environment: { ...plain, ...environment },
     onLine(line, stream) {
       if (onLine !== undefined) return onLine(line, stream);
