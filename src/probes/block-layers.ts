@@ -7,8 +7,8 @@ type Sysfs = Pick<Files, 'read' | 'list' | 'link'>;
 export interface Layer {
   readonly device: string;
   readonly bytes: number;
-  /** Where a partition begins on its disk. */
-  readonly startBytes: number;
+  /** Of a partition its disk. */
+  readonly disk: string | null;
 }
 
 const sectorBytes = 512;
@@ -22,12 +22,12 @@ export function disksBelow(files: Sysfs, device: string): readonly string[] {
   return walk(files, device).filter((name) => below(files, name).length === 0);
 }
 
-/** The device and what is below it, from the top; of a partition its disk. */
+/** The device and what is below it, from the top. */
 export function layersBelow(files: Sysfs, device: string): readonly Layer[] {
   return walk(files, device).map((name) => ({
     device: name,
     bytes: numberIn(files, name, 'size') * sectorBytes,
-    startBytes: numberIn(files, name, 'start') * sectorBytes,
+    disk: isPartition(files, name) ? (below(files, name)[0] ?? null) : null,
   }));
 }
 
@@ -59,12 +59,15 @@ function walk(files: Sysfs, device: string): readonly string[] {
 
 /** `../../devices/…/block/sda/sda1`: the directory of a partition lies in its disk's. */
 function below(files: Sysfs, name: string): readonly string[] {
-  if (!files.read(`${directory(name)}/partition`).ok)
-    return orNull(files.list(`${directory(name)}/slaves`)) ?? [];
+  if (!isPartition(files, name)) return orNull(files.list(`${directory(name)}/slaves`)) ?? [];
   const disk = orNull(files.link(directory(name)))
     ?.split('/')
     .at(-2);
   return disk === undefined ? [] : [disk];
+}
+
+function isPartition(files: Sysfs, name: string): boolean {
+  return files.read(`${directory(name)}/partition`).ok;
 }
 
 function numberIn(files: Sysfs, name: string, file: string): number {

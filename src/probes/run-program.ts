@@ -81,8 +81,21 @@ const found = new WeakMap<Spawn, Promise<LowPriority>>();
 export function lowPriorityOf(spawn: Spawn): Promise<LowPriority> {
   let low = found.get(spawn);
   if (low === undefined) {
-    low = findLowPriority(spawn);
+    low = findPrefix(spawn);
     found.set(spawn, low);
   }
   return low;
+}
+
+/** Killed with us, however we end: setpriv(1) of util-linux 2.33 and newer. It becomes the program. */
+const mortal = ['setpriv', '--pdeathsig', 'KILL'] as const;
+
+async function findPrefix(spawn: Spawn): Promise<LowPriority> {
+  const [file, ...args] = mortal;
+  const [low, tried] = await Promise.all([
+    findLowPriority(spawn),
+    spawn.run(file, [...args, 'true'], { timeoutMs: 2000 }),
+  ]);
+  const works = tried.ok && tried.value.exitCode === 0;
+  return (command) => (works ? [...mortal, ...low(command)] : low(command));
 }

@@ -64,7 +64,12 @@ export interface ProbeValues {
     readonly jobs: readonly { readonly unit: string; readonly type: string; readonly state: string }[];
   };
   readonly 'read-speed': {
-    readonly layers: readonly { readonly device: string; readonly bytesPerSec: number }[];
+    /** From the top. */
+    readonly layers: readonly {
+      readonly device: string;
+      readonly bytesPerSec: number;
+      readonly sizeBytes?: number;
+    }[];
   };
   readonly 'cipher-speed': { readonly bytesPerSec: number; readonly cipher: string };
   readonly volumes: {
