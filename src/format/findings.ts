@@ -7,10 +7,9 @@ import type { Finding } from '../model/diagnosis/finding.ts';
 import type { Found } from '../model/diagnosis/found.ts';
 import type { MemoryFound } from '../model/diagnosis/found-memory.ts';
 import type { StorageFound } from '../model/diagnosis/found-storage.ts';
-import type { WaitFound } from '../model/diagnosis/found-wait.ts';
 import type { HypothesisId, Untested } from '../model/diagnosis/hypothesis.ts';
 import type { Model } from '../model/model.ts';
-import { nameOfPath } from '../model/nix-store/store-path.ts';
+import { waitWords } from './findings-waits.ts';
 
 type Words<Kinds extends { readonly kind: string }> = {
   readonly [Kind in Kinds['kind']]: (one: Extract<Kinds, { readonly kind: Kind }>) => string;
@@ -50,18 +49,6 @@ const storageWords: Words<StorageFound> = {
     return what === 'inodes'
       ? `${place} has no inodes left${asked}`
       : `${place} is ${formatPercent(usedPercent)} full, ${bytesText(availableBytes)} free${asked}`;
-  },
-};
-
-const waitWords: Words<WaitFound> = {
-  'lock-held': ({ path, holder, holderPid, waiting, holderState }) => {
-    const name = path === null ? 'a lock' : `the lock of ${nameOfPath(path.replace(/\.lock$/, ''))}`;
-    const by =
-      holder === null && holderPid === null
-        ? ''
-        : `, held by ${holder ?? 'process'}${holderPid === null ? '' : ` (${holderPid})`}`;
-    const how = holderState === null || holderState === 'working' ? '' : `, which is ${holderState}`;
-    return `${waiting} wait${waiting === 1 ? 's' : ''} for ${name}${by}${how}`;
   },
 };
 

@@ -2,8 +2,8 @@
 import type { Found } from '../model/diagnosis/found.ts';
 import type { MemoryFound } from '../model/diagnosis/found-memory.ts';
 import type { StorageFound } from '../model/diagnosis/found-storage.ts';
-import type { WaitFound } from '../model/diagnosis/found-wait.ts';
 import type { Remedy } from '../model/diagnosis/remedy.ts';
+import { ofWaits } from './remedies-waits.ts';
 
 type Remedies<Kinds extends { readonly kind: string }> = {
   readonly [Kind in Kinds['kind']]: (one: Extract<Kinds, { readonly kind: Kind }>) => readonly Remedy[];
@@ -48,13 +48,6 @@ const ofStorage: Remedies<StorageFound> = {
       },
     ];
   },
-};
-
-const ofWaits: Remedies<WaitFound> = {
-  'lock-held': ({ holderState }) =>
-    holderState === 'stuck' || holderState === 'paused'
-      ? [{ kind: 'key', command: 'cancel', title: 'Cancel who holds it', risk: 'its work' }]
-      : [{ kind: 'advice', title: 'Wait: it is given back when its holder ends', risk: null }],
 };
 
 const rows = { ...ofMemory, ...ofStorage, ...ofWaits } as Remedies<Found>;

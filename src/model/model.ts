@@ -265,6 +265,8 @@ export interface Client extends ProcessIdentity {
   /** Null: none is seen, and some may be hidden. */
   readonly builds: number | null;
   readonly waitsFor: LockWait | null;
+  /** Of its living processes, builds not counted, since each began; absent: it takes root, or being its owner. */
+  readonly readBytes?: number;
   /** Unit of systemd that a `systemctl` or `systemd-run` of it waits for; absent: none. */
   readonly waitsForUnit?: string;
   readonly processes: readonly ProcessIdentity[];

@@ -114,6 +114,7 @@ function deriveClient(group: ClientGroup, context: ClientContext, lookups: Looku
     builds: raw.hidden && own.length === 0 ? null : own.length,
     waitsFor,
     ...unitWait(processes),
+    ...readSoFar(processes),
     processes: processes.map(({ pid, startTime }) => ({ pid, startTime })),
   };
 }
@@ -121,6 +122,13 @@ function deriveClient(group: ClientGroup, context: ClientContext, lookups: Looku
 function unitWait(processes: readonly ProcessRaw[]): Pick<Client, 'waitsForUnit'> {
   const unit = waitedUnit(processes);
   return unit === null ? {} : { waitsForUnit: unit };
+}
+
+function readSoFar(processes: readonly ProcessRaw[]): Pick<Client, 'readBytes'> {
+  let readBytes: number | null = null;
+  for (const process of processes)
+    if (process.readBytes !== null) readBytes = (readBytes ?? 0) + process.readBytes;
+  return readBytes === null ? {} : { readBytes };
 }
 
 /** Accounts are read a moment later; what 0 is called is known. */
