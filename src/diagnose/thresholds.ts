@@ -70,6 +70,24 @@ export const thresholds = {
     'low speed limit of curl in Nix (src/libstore/filetransfer.cc); one thousandth of a usual line',
   ),
   crawlSec: threshold(60, 's', 'A speed is a mean over so long, and it is said after as long again.', own),
+  builderSilentSec: threshold(
+    600,
+    's',
+    'Builds on another machine of which nothing is heard, and whose connection carries nothing: worth asking that machine. Nix never ends them (timeouts count for builds of this machine alone).',
+    'CI systems end what is silent for 10 min (CircleCI, Travis); NixOS/nix#15620',
+  ),
+  hookSec: threshold(
+    60,
+    's',
+    'A post-build-hook that runs for so long: Nix up to 2.34 builds nothing meanwhile.',
+    'NixOS/nix#15451',
+  ),
+  hookStuckSec: threshold(
+    600,
+    's',
+    'The same without any CPU or line of it: it waits for something that does not come.',
+    'as networkSec',
+  ),
   cacheLostSec: threshold(
     15,
     's',

@@ -1,4 +1,5 @@
 /** What rules find of those who wait: locks, caches, builders, hooks, units. Null = unknown. */
+import type { ProcessIdentity } from '../../base/identity.ts';
 import type { SystemWanted } from '../rebuild/failure.ts';
 import type { VerdictState } from './verdict.ts';
 
@@ -16,14 +17,15 @@ export type CacheTrouble =
   | 'other';
 
 /** A child of Nix that is no build, and the process below it that it stands for. */
-export interface HookProcess {
-  readonly pid: number;
+export interface HookProcess extends ProcessIdentity {
   /** `upload.sh`. */
   readonly program: string;
   /** The deepest below it, `curl`; null: it waits for itself. */
   readonly child: { readonly pid: number; readonly program: string } | null;
   /** Function of the kernel in which the deepest one sleeps; null: it cannot be seen. */
   readonly wchan: string | null;
+  /** Of it and all below it; null on the first sight. */
+  readonly cpuPercent: number | null;
 }
 
 export type WaitFound =
