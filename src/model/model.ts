@@ -63,7 +63,7 @@ export interface Model {
   readonly decision: DecisionPath;
   /** Null: not read yet, or nobody here tells. */
   readonly health: Health | null;
-  /** What kernel and guards said, newest last; bounded. */
+  /** What kernel and guards said, newest last; bounded. Without `readAtMs.notices` nobody could hear them. */
   readonly notices: readonly Notice[];
   /** Probes that run, and what each brought last. */
   readonly probes: ProbesDone;
@@ -155,11 +155,17 @@ export interface Memory {
   readonly swapInBytesPerSec: number | null;
   readonly swapOutBytesPerSec: number | null;
   readonly majorFaultsPerSec: number | null;
+  /** Pages of files that had been dropped for want of memory and were needed again. */
+  readonly refaultsPerSec: number | null;
+  /** Pages that were looked at for what could be dropped. */
+  readonly scannedPagesPerSec: number | null;
   /** Since boot. */
   readonly oomKills: number | null;
   /** Uncompressed over used memory; null without zram. */
   readonly zramRatio: number | null;
   readonly arcBytes: number | null;
+  /** What ZFS does not give back of it. */
+  readonly arcMinBytes: number | null;
 }
 
 export interface Cpu {

@@ -88,6 +88,10 @@ export interface MemoryRaw {
   readonly majorFaults: number | null;
   /** oom_kill since boot (kernel 4.13+). */
   readonly oomKills: number | null;
+  /** workingset_refault_file: pages of files that were dropped and needed again. Not in old recordings. */
+  readonly refaults?: number | null;
+  /** pgscan_kswapd, pgscan_direct and the like: pages looked at for what could be dropped. Not in old recordings. */
+  readonly scannedPages?: number | null;
   readonly pageSizeBytes: number;
   /** Sum over /sys/block/zram*\/mm_stat; null without zram. */
   readonly zram: { readonly originalBytes: number; readonly usedBytes: number } | null;
