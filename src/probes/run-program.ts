@@ -44,8 +44,7 @@ export async function runProgram(
   const kept = { stdout: [] as string[], stderr: [] as string[] };
   let length = 0;
   let cut = false;
-  const end = await runCancellable(context, low([file, ...args]), {
-    group: true,
+  const end = await runCancellable({ ...context, group: true }, low([file, ...args]), {
     environment: { ...plain, ...environment },
     onLine(line, stream) {
       if (onLine !== undefined) return onLine(line, stream);

@@ -23,6 +23,8 @@ export interface ProbeValues {
     readonly checked: number | null;
     /** Those that were not checked may be damaged too: it was ended before its end. */
     readonly partial?: boolean;
+    /** Could not be read: an I/O error, a permission. */
+    readonly unreadable?: number;
     readonly damaged: readonly DamagedPath[];
   };
   readonly 'verify-path': { readonly damaged: DamagedPath | null };
@@ -49,10 +51,16 @@ export interface ProbeValues {
     readonly jobs: readonly { readonly unit: string; readonly type: string; readonly state: string }[];
   };
   readonly 'read-speed': {
-    readonly layers: readonly { readonly device: string; readonly bytesPerSec: number }[];
+    /** From the top. */
+    readonly layers: readonly {
+      readonly device: string;
+      readonly bytesPerSec: number;
+      readonly sizeBytes?: number;
+    }[];
   };
   readonly 'cipher-speed': { readonly bytesPerSec: number; readonly cipher: string };
   readonly volumes: {
+    /** By name; a device, of a group whose metadata cannot be read. */
     readonly groups: readonly { readonly name: string; readonly ok: boolean }[];
     readonly logical: readonly {
       readonly name: string;
