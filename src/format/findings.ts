@@ -72,13 +72,15 @@ const memoryWords: Words<MemoryFound> = {
     const who = grower === null ? '' : `; ${grower} grows`;
     return `memory is short, and the ARC of ZFS holds ${bytesText(arcBytes)}, which ${shrinks}${who}`;
   },
-  'limit-kill': ({ cgroup, limitBytes, victim, availableBytes }) => {
+  'limit-kill': ({ cgroup, limitBytes, victim, client, availableBytes }) => {
     const limit = `${cgroup === null ? 'a cgroup' : cgroupName(cgroup)}${limitBytes === null ? '' : `, ${bytesText(limitBytes)}`}`;
     const had = availableBytes === null ? '' : `; the machine has ${bytesText(availableBytes)} free`;
-    return `${victim ?? 'a process'} was killed by its own limit (${limit})${had}`;
+    const who = victim ?? (client === null ? 'a process' : `a process of ${client}`);
+    return `${who} was killed by its own limit (${limit})${had}`;
   },
-  'limit-met': ({ cgroup, limitBytes, held, builds, availableBytes }) => {
-    const who = builds === 0 ? '' : `, with ${plural(builds, 'build')} in it`;
+  'limit-met': ({ cgroup, limitBytes, held, builds, client, availableBytes }) => {
+    const inside = builds > 0 ? plural(builds, 'build') : client;
+    const who = inside === null ? '' : `, with ${inside} in it,`;
     const does = held ? 'is slowed down at its memory.high of' : 'is at its limit of';
     const had = availableBytes === null ? '' : `; the machine has ${bytesText(availableBytes)} free`;
     return `${cgroupName(cgroup)}${who} ${does} ${bytesText(limitBytes)}${had}`;

@@ -279,6 +279,8 @@ export interface Client extends ProcessIdentity {
   readonly waitsFor: LockWait | null;
   /** Unit of systemd that a `systemctl` or `systemd-run` of it waits for; absent: none. */
   readonly waitsForUnit?: string;
+  /** Path of its cgroup v2; absent: not read, or there is none. */
+  readonly cgroup?: string;
   readonly processes: readonly ProcessIdentity[];
 }
 
@@ -318,7 +320,7 @@ export interface Worker extends ProcessIdentity {
  */
 export type MemoryMeasure = 'rss' | 'pss' | 'cgroup';
 
-/** A cgroup that builds are in, or one above it, and its limits of memory. Null = none, or not readable. */
+/** A cgroup that builds, clients or daemons are in, or one above it, and its limits of memory. Null = none, or not readable. */
 export interface Cgroup {
   /** From the root of the hierarchy. */
   readonly path: string;

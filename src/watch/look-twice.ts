@@ -87,19 +87,16 @@ export function createLooker(options: SnapshotOptions): Looker {
   };
 }
 
-/** The newest of each part; of streams and of the kernel, which tell each thing once, all of it. */
+/** The newest of each part; of streams and notices, which tell each thing once, all of it. */
 function withAll(before: Partial<Sample>, now: Sample): Sample {
-  const both = { ...before, ...now };
-  const notices =
-    !before.notices?.ok || !now.notices?.ok
-      ? both.notices
-      : {
-          ...now.notices,
-          value: [...before.notices.value, ...now.notices.value],
-        };
-  const all = { ...both, ...(notices && { notices }) };
-  if (!before.logs?.ok || !now.logs?.ok) return all;
+  const both = { ...before, ...now, ...allNotices(before, now) };
+  if (!before.logs?.ok || !now.logs?.ok) return both;
   const streams = [...before.logs.value.streams, ...now.logs.value.streams];
   const value = { ...before.logs.value, ...now.logs.value, streams };
-  return { ...all, logs: { ...now.logs, value } };
+  return { ...both, logs: { ...now.logs, value } };
+}
+
+function allNotices({ notices: before }: Partial<Sample>, { notices }: Sample): Pick<Sample, 'notices'> {
+  if (!before?.ok || !notices?.ok) return {};
+  return { notices: { ...notices, value: [...before.value, ...notices.value] } };
 }

@@ -52,7 +52,14 @@ function kills({ model, thresholds, keep }: Scene): readonly FindingDraft[] {
       subject: cgroup === null ? { kind: 'machine' } : { kind: 'cgroup', cgroup },
       level: 'critical',
       state: 'confirmed',
-      found: { kind: 'limit-kill', cgroup, limitBytes, victim, availableBytes },
+      found: {
+        kind: 'limit-kill',
+        cgroup,
+        limitBytes,
+        victim,
+        client: clientIn(cgroup, model),
+        availableBytes,
+      },
       evidence: [
         pro('events.kind', 'oom-limit', 'text', sinceMs),
         pro('limit', limitBytes, 'bytes'),
@@ -114,6 +121,7 @@ function met(
         limitBytes: metBytes,
         held,
         builds: inIt.length,
+        client: inIt.length > 0 ? null : clientIn(path, model),
         availableBytes: model.memory.availableBytes,
       },
       evidence: [
@@ -124,6 +132,12 @@ function met(
       sinceMs,
     },
   ];
+}
+
+/** Of several nobody knows which. */
+function clientIn(path: string | null, { clients }: Model): string | null {
+  const inIt = path === null ? [] : clients.filter(({ cgroup = null }) => isIn(cgroup, path));
+  return inIt.length === 1 ? (inIt[0]?.command ?? null) : null;
 }
 
 /** It sleeps where the kernel makes those wait that are above memory.high. */
@@ -138,6 +152,6 @@ function isHeldUp({ pid, startTime }: Build, { verdicts }: Model): boolean {
   );
 }
 
-export function isIn(path: string | null, cgroup: string): boolean {
+function isIn(path: string | null, cgroup: string): boolean {
   return path !== null && (path === cgroup || path.startsWith(`${cgroup.replace(/\/$/, '')}/`));
 }

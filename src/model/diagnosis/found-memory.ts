@@ -55,12 +55,16 @@ export type MemoryFound =
       readonly short: boolean;
       readonly grower: string | null;
     }
-  /** Processes were killed at the limit of a cgroup. `availableBytes`: of the machine, when that was seen. */
+  /**
+   * Processes were killed at the limit of a cgroup. `victim`: a program or a build; `client`: the one in it.
+   * `availableBytes`: of the machine, when that was seen.
+   */
   | {
       readonly kind: 'limit-kill';
       readonly cgroup: string | null;
       readonly limitBytes: number | null;
       readonly victim: string | null;
+      readonly client: string | null;
       readonly availableBytes: number | null;
     }
   /** `held`: at memory.high, by which nothing is killed; else at memory.max. */
@@ -70,6 +74,8 @@ export type MemoryFound =
       readonly limitBytes: number;
       readonly held: boolean;
       readonly builds: number;
+      /** The one in it, where no build is. */
+      readonly client: string | null;
       readonly availableBytes: number | null;
     }
   /** `panic`: the machine restarts, `2` of vm.panic_on_oom even at a cgroup's limit. */

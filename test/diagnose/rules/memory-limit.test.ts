@@ -83,6 +83,41 @@ describe('killed by its own limit, while the machine has memory', () => {
     expect(foundIn(tell(720, scene).model, 'limit-kill')).toBeUndefined();
   });
 
+  test('the same as the counter of its cgroup says it, without a right to read what the kernel says', () => {
+    const path = '/system.slice/evaluator.service';
+    const scene = (second: number): Scene => ({
+      processes: [
+        daemon(),
+        client(150, {
+          comm: 'nix-eval-jobs',
+          userTicks: second * 90,
+          residentBytes: 1e8 + (second % 60) * 3e7,
+          facts: { argv: ['nix-eval-jobs', '--workers', '2'], cgroup: path },
+        }),
+      ],
+      forest: {
+        privileged: false,
+        cgroups: [
+          cgroupAt(second, {
+            path,
+            currentBytes: 2_122_317_824,
+            limitBytes: 2_122_317_824,
+            limitHits: second,
+            ooms: second >= 60 ? 3 : 0,
+            oomKills: second >= 60 ? 3 : 0,
+          }),
+        ],
+      },
+      parts: machineAt(second, { memory: { totalBytes: 64 * gb, availableBytes: 50 * gb } }),
+    });
+    const told = tell(75, scene);
+    expect(textOf(told, 'limit-kill')).toMatch(
+      /^a process of nix-eval-jobs --workers 2 was killed by its own limit \(evaluator.service, 2.0 GB\); the machine has 50.0 GB free/,
+    );
+    expect(told.model.findings.filter(isAlarm)).toHaveLength(1);
+    expect(told.model.shortages).toEqual([]);
+  });
+
   test('a build at the limit of the daemon, as the counter says it, with its size', () => {
     const scene = (second: number): Scene => {
       const killed = second >= 60;
@@ -118,7 +153,7 @@ describe('a limit that is met', () => {
     expect(first?.second).toBeLessThanOrEqual(5);
     expect(first?.finding).toMatchObject({ level: 'warning', hypothesis: 'memory-limit' });
     expect(textOf(tell(60, scene), 'limit-met')).toBe(
-      'nix-daemon.service, with 1 build in it is at its limit of 4.0 GB; the machine has 50.0 GB free, 59 s',
+      'nix-daemon.service, with 1 build in it, is at its limit of 4.0 GB; the machine has 50.0 GB free, 59 s',
     );
     // The machine's own pressure is that of the cgroup.
     expect(foundIn(tell(60, scene).model, 'memory-elsewhere')).toBeUndefined();
@@ -142,7 +177,7 @@ describe('a limit that is met', () => {
     });
     const told = tell(200, scene);
     expect(textOf(told, 'limit-met')).toMatch(
-      /^nix-daemon.service, with 1 build in it is slowed down at its memory.high of 4.0 GB/,
+      /^nix-daemon.service, with 1 build in it, is slowed down at its memory.high of 4.0 GB/,
     );
     expect(foundIn(told.model, 'limit-met')?.level).toBe('critical');
     expect(foundIn(told.model, 'high-alone')).toMatchObject({ hypothesis: 'oom-killer', level: 'warning' });
