@@ -38,7 +38,8 @@ test('a sound store, with its paths counted, and kept as the last verification',
     value: { status: 'done', paths: 2 },
   });
   const verify = world.ports.spawn.calls.find(({ args }) => args.includes('verify'));
-  expect([verify?.file, ...(verify?.args ?? [])].slice(0, 6)).toEqual([
+  expect([verify?.file, ...(verify?.args ?? [])].slice(0, 9)).toEqual([
+    ...['setpriv', '--pdeathsig', 'KILL'],
     'nice',
     '-n',
     '19',
