@@ -2,6 +2,7 @@
 import { lengthText } from '../base/duration.ts';
 import { colorPaint, noPaint } from '../format/paint.ts';
 import { openRecording } from '../record/open-recording.ts';
+import type { ProgressTimes } from '../samplers/progress.ts';
 import { createLooker } from '../watch/look-twice.ts';
 import type { SourceSet } from '../watch/sources.ts';
 import { beforeNow } from './diagnose/before-now.ts';
@@ -54,7 +55,7 @@ const looksAfterProbes = 2;
 
 async function diagnoseNow(given: Given): Promise<number> {
   const { process, write, invocation } = given;
-  const sources = await sourcesOf(given);
+  const sources = await sourcesOf(given, { progress: soonLooked(invocation.interval * 1000) });
   followLogs(given, sources.logs, false);
   const io = createVerbIo({ process, write });
   try {
@@ -68,6 +69,11 @@ async function diagnoseNow(given: Given): Promise<number> {
   } finally {
     for (const source of sources.sources) source.close();
   }
+}
+
+/** Builds that did nothing between two looks are looked at more closely at once: there are only some. */
+function soonLooked(intervalMs: number): ProgressTimes {
+  return { idleMs: intervalMs, sameMs: intervalMs * 2, againMs: 10_000 };
 }
 
 async function lookNow(
