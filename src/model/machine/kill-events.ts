@@ -3,15 +3,15 @@
  * with the processes by identity and time. A pid is gone by then, and a build user may have its next build.
  */
 import type { KilledProcess, Notice } from '../diagnosis/notice.ts';
-import type { Build, Client, Model, ModelEvent } from '../model.ts';
-import { type RecentWork, ranAt } from './recent-work.ts';
+import type { Model, ModelEvent } from '../model.ts';
+import { buildsAt, clientsAt, type RecentWork, type Worker } from './recent-work.ts';
 
 type KilledEvent = Extract<ModelEvent, { kind: 'killed' }>;
 export type KillNotice = Extract<Notice, { kind: 'oom-kill' | 'guard-kill' }>;
 type HungEvent = Extract<ModelEvent, { kind: 'hung-task' }>;
 
-/** What it had just before, of the ticks of its history. */
-const lastTicks = 10;
+/** The kernel's clock and ours are not one: where nobody fits, who ran a moment before or after does. */
+const slackMs = 2000;
 /** Who takes less than this of all that there is, was not why. */
 const causeShare = 0.1;
 
@@ -25,17 +25,17 @@ export function killedEvent(
   { memory, cgroups }: Pick<Model, 'memory' | 'cgroups'>,
 ): KilledEvent {
   const { timeMs, pid, comm, uid, residentBytes } = notice;
-  const builds = ranAt(work.builds, timeMs);
-  const clients = ranAt(work.clients, timeMs);
+  const builds = buildsAt(work, timeMs);
+  const clients = clientsAt(work, timeMs);
   const limited = notice.kind === 'oom-kill' ? notice.limited : null;
   const limitBytes = limited ? (cgroups.find(({ path }) => path === limited)?.limitBytes ?? null) : null;
   // systemd-oomd kills a whole cgroup.
   const whole = notice.kind === 'guard-kill' && pid === null ? notice.cgroup : null;
-  const hit =
-    whole === null
-      ? listOf(buildOf(notice, builds, clients))
-      : builds.filter((one) => isIn(one.cgroup, whole));
-  const client = hit.length === 0 ? clientOf(pid, clients) : null;
+  const victim =
+    buildOf(notice, builds, clients) ??
+    buildOf(notice, buildsAt(work, timeMs, slackMs), clientsAt(work, timeMs, slackMs));
+  const hit = whole === null ? listOf(victim) : builds.filter((one) => isIn(one.cgroup, whole));
+  const client = hit.length === 0 ? workerOf(pid, clients) : undefined;
   const most = mostOf(builds, clients, {
     limited,
     share: (limitBytes ?? memory.totalBytes ?? 0) * causeShare,
@@ -52,8 +52,8 @@ export function killedEvent(
     residentBytes,
     cgroup: limited || notice.cgroup,
     limitBytes,
-    build: build?.name ?? null,
-    drv: drvOf(build),
+    build: build?.build ?? null,
+    drv: build?.drv ?? null,
     builds: hit.length,
     command: client?.command ?? null,
     ...most,
@@ -67,11 +67,10 @@ function listOf<T>(one: T | undefined): readonly T[] {
 /** The one build of which it is proven: by its process, by a user that only builds have, by a cgroup of its own. */
 function buildOf(
   { pid, uid, cgroup }: KilledProcess,
-  builds: readonly Build[],
-  clients: readonly Client[],
-): Build | undefined {
-  const byPid =
-    pid === null ? undefined : builds.find(({ tree }) => tree.some((process) => process.pid === pid));
+  builds: readonly Worker[],
+  clients: readonly Worker[],
+): Worker | undefined {
+  const byPid = workerOf(pid, builds);
   if (byPid !== undefined) return byPid;
   const isOfBuilds = uid !== null && uid !== 0 && !clients.some((client) => client.uid === uid);
   return (
@@ -89,16 +88,8 @@ function onlyOne<T>(some: readonly T[]): T | undefined {
   return some.length === 1 ? some[0] : undefined;
 }
 
-function clientOf(pid: number | null, clients: readonly Client[]): Client | undefined {
-  if (pid === null) return undefined;
-  return clients.find((one) => one.pid === pid || one.processes.some((process) => process.pid === pid));
-}
-
-function drvOf(build: Build | undefined): string | null {
-  if (build === undefined) return null;
-  if (build.log !== null) return build.log.drv;
-  const { drvHash, name } = build;
-  return drvHash === null || name === null ? null : `/nix/store/${drvHash}-${name}.drv`;
+function workerOf(pid: number | null, workers: readonly Worker[]): Worker | undefined {
+  return pid === null ? undefined : workers.find(({ pids }) => pids.includes(pid));
 }
 
 type Most = Pick<
@@ -108,39 +99,27 @@ type Most = Pick<
 
 /** Who would have had the most a minute later. */
 function mostOf(
-  builds: readonly Build[],
-  clients: readonly Client[],
+  builds: readonly Worker[],
+  clients: readonly Worker[],
   { limited, share }: { readonly limited: string | null; readonly share: number },
 ): Most {
-  let most: Most = {
-    causeBuild: null,
-    causeCommand: null,
-    causeResidentBytes: null,
-    causeGrowthBytesPerMin: null,
-  };
-  let worst = share;
-  const consider = (bytes: number, perMin: number | null, named: Partial<Most>): void => {
-    const soon = bytes + Math.max(0, perMin ?? 0);
-    if (bytes === 0 || soon < worst) return;
-    worst = soon;
-    most = {
-      causeBuild: null,
-      causeCommand: null,
-      causeResidentBytes: bytes,
-      causeGrowthBytesPerMin: perMin,
-      ...named,
-    };
-  };
-  for (const build of builds) {
-    if (limited !== null && !isIn(build.cgroup, limited)) continue;
-    const bytes = Math.max(build.residentBytes ?? 0, ...build.residentHistory.slice(-lastTicks));
-    consider(bytes, build.residentGrowthBytesPerMin, { causeBuild: build.name ?? `pid ${build.pid}` });
-  }
   // Of clients it is not known what limits hold.
-  if (limited === null)
-    for (const { residentBytes, command } of clients)
-      consider(residentBytes ?? 0, null, { causeCommand: command });
-  return most;
+  const suspects =
+    limited === null ? [...builds, ...clients] : builds.filter(({ cgroup }) => isIn(cgroup, limited));
+  let most: Worker | null = null;
+  let worst = share;
+  for (const one of suspects) {
+    const soon = one.bytes + Math.max(0, one.growthBytesPerMin ?? 0);
+    if (one.bytes === 0 || soon < worst) continue;
+    worst = soon;
+    most = one;
+  }
+  return {
+    causeBuild: most === null || most.command !== null ? null : (most.build ?? `pid ${most.pid}`),
+    causeCommand: most?.command ?? null,
+    causeResidentBytes: most?.bytes ?? null,
+    causeGrowthBytesPerMin: most?.growthBytesPerMin ?? null,
+  };
 }
 
 function isIn(path: string | null, cgroup: string): boolean {
@@ -152,8 +131,8 @@ export function hungEvent(
   { timeMs, pid, comm, sec }: Extract<Notice, { kind: 'hung-task' }>,
   work: RecentWork,
 ): HungEvent {
-  const build = ranAt(work.builds, timeMs).find(({ tree }) => tree.some((process) => process.pid === pid));
-  const command = build === undefined ? (clientOf(pid, ranAt(work.clients, timeMs))?.command ?? null) : null;
+  const build = workerOf(pid, buildsAt(work, timeMs));
+  const client = build === undefined ? workerOf(pid, clientsAt(work, timeMs)) : undefined;
   return {
     timeMs,
     level: 'warning',
@@ -161,8 +140,8 @@ export function hungEvent(
     pid,
     comm,
     lengthSec: sec,
-    build: build?.name ?? null,
-    drv: drvOf(build),
-    command,
+    build: build?.build ?? null,
+    drv: build?.drv ?? null,
+    command: client?.command ?? null,
   };
 }

@@ -2,8 +2,24 @@
 import { identityKey, type ProcessIdentity } from '../../base/identity.ts';
 import type { Build, Client } from '../model.ts';
 
+/** What is remembered of one: a build without its tree and its history, which would weigh more than all the rest. */
+export interface Worker extends ProcessIdentity {
+  readonly ageSec: number | null;
+  /** Of a build; null also where it has no name. */
+  readonly build: string | null;
+  readonly drv: string | null;
+  /** Of a client. */
+  readonly command: string | null;
+  readonly uid: number | null;
+  readonly cgroup: string | null;
+  readonly pids: readonly number[];
+  /** The most it had in the last seconds. */
+  readonly bytes: number;
+  readonly growthBytesPerMin: number | null;
+}
+
 /** All times are Unix ms. */
-export interface Ran<Work> {
+interface Ran<Work> {
   /** As it was seen last. */
   readonly work: Work;
   readonly seenMs: number;
@@ -14,15 +30,14 @@ export interface Ran<Work> {
 export interface RecentWork {
   readonly builds: readonly Ran<Build>[];
   readonly clients: readonly Ran<Client>[];
+  readonly gone: { readonly builds: readonly Ran<Worker>[]; readonly clients: readonly Ran<Worker>[] };
 }
-export const noRecentWork: RecentWork = { builds: [], clients: [] };
+export const noRecentWork: RecentWork = { builds: [], clients: [], gone: { builds: [], clients: [] } };
 
-/** A probe may bring what was said minutes ago. */
-const keptMs = 10 * 60_000;
-/** Of those that ended. */
-const mostGone = 200;
-/** The kernel's clock and ours are not one. */
-const slackMs = 2000;
+const keptMs = 3 * 60_000;
+const mostGone = 100;
+/** What it had just before, of the ticks of its history. */
+const lastTicks = 10;
 
 /** At each look at the processes. */
 export function followWork(
@@ -30,33 +45,74 @@ export function followWork(
   { builds, clients }: { readonly builds: readonly Build[]; readonly clients: readonly Client[] },
   timeMs: number,
 ): RecentWork {
-  if (builds.length + clients.length + before.builds.length + before.clients.length === 0) return before;
-  return { builds: follow(before.builds, builds, timeMs), clients: follow(before.clients, clients, timeMs) };
+  const { gone } = before;
+  const known = before.builds.length + before.clients.length + gone.builds.length + gone.clients.length;
+  if (builds.length + clients.length + known === 0) return before;
+  const seen = <Work>(work: Work): Ran<Work> => ({ work, seenMs: timeMs, goneMs: null });
+  return {
+    builds: builds.map(seen),
+    clients: clients.map(seen),
+    gone: {
+      builds: nextGone(gone.builds, before.builds, builds, ofBuild, timeMs),
+      clients: nextGone(gone.clients, before.clients, clients, ofClient, timeMs),
+    },
+  };
 }
 
-function follow<Work extends ProcessIdentity>(
+function nextGone<Work extends ProcessIdentity>(
+  gone: readonly Ran<Worker>[],
   before: readonly Ran<Work>[],
   now: readonly Work[],
+  remember: (work: Work) => Worker,
   timeMs: number,
-): readonly Ran<Work>[] {
+): readonly Ran<Worker>[] {
   const running = new Set(now.map(identityKey));
-  const gone = before.flatMap((one) => {
-    if (one.goneMs === null) return running.has(identityKey(one.work)) ? [] : [{ ...one, goneMs: timeMs }];
-    return timeMs - one.goneMs < keptMs ? [one] : [];
-  });
-  return [...now.map((work) => ({ work, seenMs: timeMs, goneMs: null })), ...gone.slice(-mostGone)];
+  const left = before.filter(({ work }) => !running.has(identityKey(work)));
+  const fresh = gone.filter(({ goneMs }) => goneMs !== null && timeMs - goneMs < keptMs);
+  if (left.length === 0) return fresh.length === gone.length ? gone : fresh;
+  const added = left.map(({ work, seenMs }) => ({ work: remember(work), seenMs, goneMs: timeMs }));
+  return [...fresh, ...added].slice(-mostGone);
 }
 
-/** Those that ran at a moment; where none did, those that did a moment before or after. */
-export function ranAt<Work extends { readonly ageSec: number | null }>(
-  all: readonly Ran<Work>[],
-  atMs: number,
-): readonly Work[] {
-  const within = (ms: number) =>
-    all.filter(({ work, seenMs, goneMs }) => {
-      const startedMs = seenMs - (work.ageSec ?? 0) * 1000;
-      return startedMs - ms <= atMs && (goneMs === null || atMs <= goneMs + ms);
-    });
-  const exact = within(0);
-  return (exact.length > 0 ? exact : within(slackMs)).map(({ work }) => work);
+function ofBuild(build: Build): Worker {
+  const { pid, startTime, ageSec, name, uid, cgroup, drvHash, log } = build;
+  return {
+    ...{ pid, startTime, ageSec, uid, cgroup },
+    build: name,
+    drv: log?.drv ?? (drvHash === null || name === null ? null : `/nix/store/${drvHash}-${name}.drv`),
+    command: null,
+    pids: build.tree.map((process) => process.pid),
+    bytes: Math.max(build.residentBytes ?? 0, ...build.residentHistory.slice(-lastTicks)),
+    growthBytesPerMin: build.residentGrowthBytesPerMin,
+  };
+}
+
+function ofClient({ pid, startTime, ageSec, command, uid, residentBytes, processes }: Client): Worker {
+  return {
+    ...{ pid, startTime, ageSec, command, uid },
+    ...{ build: null, drv: null, cgroup: null, growthBytesPerMin: null },
+    pids: [pid, ...processes.map((process) => process.pid)],
+    bytes: residentBytes ?? 0,
+  };
+}
+
+/** Builds that ran at a moment; `slackMs`: also those that did so long before or after. */
+export function buildsAt({ builds, gone }: RecentWork, atMs: number, slackMs = 0): readonly Worker[] {
+  return ranAt([...builds.map(remembered(ofBuild)), ...gone.builds], atMs, slackMs);
+}
+
+export function clientsAt({ clients, gone }: RecentWork, atMs: number, slackMs = 0): readonly Worker[] {
+  return ranAt([...clients.map(remembered(ofClient)), ...gone.clients], atMs, slackMs);
+}
+
+function remembered<Work>(remember: (work: Work) => Worker) {
+  return (one: Ran<Work>): Ran<Worker> => ({ ...one, work: remember(one.work) });
+}
+
+function ranAt(all: readonly Ran<Worker>[], atMs: number, slackMs: number): readonly Worker[] {
+  return all.flatMap(({ work, seenMs, goneMs }) => {
+    const startedMs = seenMs - (work.ageSec ?? 0) * 1000;
+    const ran = startedMs - slackMs <= atMs && (goneMs === null || atMs <= goneMs + slackMs);
+    return ran ? [work] : [];
+  });
 }

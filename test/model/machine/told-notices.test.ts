@@ -161,6 +161,17 @@ describe('by the kernel', () => {
     });
   });
 
+  test('a clock of the kernel that is ahead: who had just ended, while others run', () => {
+    const looks = (late: number) =>
+      told(
+        { at: 0, builds: [thunderbird, small] },
+        { at: 1, builds: [small] },
+        { at: 6, builds: [small], notices: [oomKill(1 + late)] },
+      );
+    expect(looks(1.5)).toMatchObject([{ build: 'thunderbird-140.0' }]);
+    expect(looks(2.5)).toMatchObject([{ build: null }]);
+  });
+
   test('at a limit: which, and of the builds below it the one that had most', () => {
     const outside = { ...thunderbird, uid: 30_009, cgroup: '/user.slice/x', pid: 5, tree: [] };
     const [event] = told({
