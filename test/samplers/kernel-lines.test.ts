@@ -89,7 +89,7 @@ test('two lines that belong together may come with two looks', async () => {
   clock.advance(1000);
   say(
     now,
-    'Out of memory: Killed process 7 (ld) total-vm:9kB, anon-rss:4kB, file-rss:0kB, shmem-rss:0kB, UID:5',
+    'Out of memory: Killed process 7 (ld) total-vm:9kB, anon-rss:4kB, file-rss:0kB, shmem-rss:0kB, UID:5 pgtables:1kB oom_score_adj:0',
   );
   lines.refresh();
   await settled();
