@@ -85,6 +85,7 @@ async function lookNow(
   const intervalMs = given.invocation.interval * 1000;
   const directory = recordingsDirectory(given.invocation.dir, given.environment, given.ports.native.uid);
   // Of another machine's tree nothing was recorded here.
+  if (files.live) draw?.('reading what was recorded');
   const past = files.live ? await recordedHere(given, directory) : null;
   const looker = createLooker({
     ...{ sources, clock, intervalMs, settled },
