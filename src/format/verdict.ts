@@ -50,6 +50,11 @@ const asleepWords: Words<Asleep> = {
     wchan === null ? `where ${program} sleeps takes root to see` : `${program} waits in ${wchan}`,
 };
 
+/** `cmake does not reap its ended child ninja`. */
+export function asleepText(asleep: Asleep): string {
+  return say(asleepWords, asleep);
+}
+
 const partnerWords: Words<Partner> = {
   lock: ({ path, holderPid, holder }) =>
     `the lock of ${path === null ? 'another' : nameOfPath(path.replace(/\.lock$/, ''))}${holderText(holderPid, holder)}`,
@@ -64,7 +69,8 @@ const partnerWords: Words<Partner> = {
   'store-lock': () => 'the lock of the store',
   database: ({ path }) => `the database ${path}`,
   profile: ({ path }) => `the profile ${path}`,
-  'post-build-hook': ({ drv }) => `the post-build hook${drv === null ? '' : ` of ${drvName(drv)}`}`,
+  'post-build-hook': ({ drv, program, pid }) =>
+    `the post-build hook${drv === null ? '' : ` of ${drvName(drv)}`}${program === null ? '' : `, for ${program} (${pid})`}`,
   unit: ({ unit, switchPid }) =>
     `unit ${unit}${switchPid === null ? '' : `, where an older switch (${switchPid}) runs`}`,
   swap: () => 'swap, for memory is short',

@@ -2,10 +2,10 @@
 import { isFields } from '../base/fields.ts';
 import { number } from '../base/reader.ts';
 import { type DerivedSample, deriveSample } from '../diagnose/derive-sample.ts';
+import type { DiagnoseOptions } from '../diagnose/diagnose.ts';
 import { readProbes } from '../diagnose/read-probes.ts';
 import { readLogs } from '../logs/read-logs.ts';
 import { followStreams, type Streams } from '../logs/streams.ts';
-import type { ProbesRaw } from '../model/diagnosis/probe.ts';
 import { mergeTrackPoints, type TrackPoint, trackPointOf } from '../model/past/track.ts';
 import type { LogsRaw } from '../model/rebuild/followed.ts';
 import type { Reading, Sample } from '../model/sample.ts';
@@ -14,24 +14,22 @@ import type { Reading, Sample } from '../model/sample.ts';
  * Of a Sample that nothing can be derived from only the times count; of one whose streams are none, all but those.
  * `known`: of streams, where that is not what is in `before`.
  */
-export function deriveRecorded(sample: Sample, before: DerivedSample | null, known?: Streams): DerivedSample {
+export function deriveRecorded(
+  sample: Sample,
+  before: DerivedSample | null,
+  known?: Streams,
+  options?: DiagnoseOptions,
+): DerivedSample {
   const { logs, probes, ...others } = sample;
   const read = recordedLogs(sample);
-  const ran = recordedProbes(probes);
+  const ran = readPart(probes, readProbes);
   const rest: Sample = ran === null ? others : { ...others, probes: ran };
   const { version, timeMs, monotonicMs } = sample;
   return (
-    attempt(() => deriveSample(read === null ? rest : { ...rest, logs: read }, before, known)) ??
-    attempt(() => deriveSample(rest, before, known)) ??
+    attempt(() => deriveSample(read === null ? rest : { ...rest, logs: read }, before, known, options)) ??
+    attempt(() => deriveSample(rest, before, known, options)) ??
     deriveSample({ version, timeMs, monotonicMs }, null)
   );
-}
-
-/** Null: none, or nothing that can be read. */
-function recordedProbes(reading: unknown): Reading<ProbesRaw> | null {
-  if (!isFields(reading) || number(reading['atMs']) === undefined) return null;
-  const value = reading['ok'] === true ? readProbes(reading['value']) : null;
-  return value && { ok: true, value, atMs: reading['atMs'] as number };
 }
 
 /** The same without all the rest: what a Sample's streams lead to. */
@@ -42,9 +40,12 @@ export function followRecorded(before: Streams, sample: Sample): Streams {
 
 /** Null: none, or nothing that can be read. */
 export function recordedLogs({ logs }: Sample): Reading<LogsRaw> | null {
-  const reading: unknown = logs;
+  return readPart(logs, readLogs);
+}
+
+function readPart<T>(reading: unknown, read: (value: unknown) => T | null): Reading<T> | null {
   if (!isFields(reading) || number(reading['atMs']) === undefined) return null;
-  const value = reading['ok'] === true ? readLogs(reading['value']) : null;
+  const value = reading['ok'] === true ? read(reading['value']) : null;
   return value && { ok: true, value, atMs: reading['atMs'] as number };
 }
 
