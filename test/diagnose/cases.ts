@@ -101,6 +101,38 @@ const remote = (perSec: number) => (second: number) => ({
   ],
 });
 
+/** A switch whose transient unit is there already, or is not. */
+const switching = (waits: boolean) => () => ({
+  processes: [
+    daemon(),
+    someClient(150, {
+      ...{ comm: '.nixos-rebuild-', uid: 0, startTime: 99_500 },
+      facts: { argv: ['nixos-rebuild', 'switch'] },
+    }),
+    ...(waits
+      ? [
+          process({
+            ...{ pid: 152, ppid: 150, comm: 'systemd-run', startTime: 99_600 },
+            facts: {
+              argv: [
+                ...['systemd-run', '--pipe', '--unit=nixos-rebuild-switch-to-configuration', '--wait'],
+                ...['/nix/store/a-nixos-system/bin/switch-to-configuration', 'switch'],
+              ],
+            },
+          }),
+        ]
+      : []),
+  ],
+});
+
+const daemonWith = (openFiles: number): Health => ({
+  ...sound,
+  daemon: {
+    ...{ pid: 5, oomScoreAdj: 0, openFilesMax: 1024, openFiles },
+    ...{ processesMax: null, tasksMax: null, tasks: null },
+  },
+});
+
 /** A program of the worker's that is no build, and what it waits for. */
 const hook = (isThere: boolean) => (second: number) => ({
   processes: [
@@ -241,6 +273,8 @@ export const cases: Readonly<Partial<Record<HypothesisId, RuleCase>>> = {
   cache: { fires: told(60, asking(false)), silent: told(60, asking(true)) },
   builder: { fires: told(130, remote(0)), silent: told(130, remote(1000)) },
   'post-build-hook': { fires: told(130, hook(true)), silent: told(130, hook(false)) },
+  switch: { fires: told(60, switching(true)), silent: told(60, switching(false)) },
+  'process-limit': { fires: one({ health: daemonWith(1020) }), silent: one({ health: daemonWith(60) }) },
   store: {
     fires: one({ probes: { running: [], results: [verified(['/nix/store/x-thing'])] } }),
     silent: one({ probes: { running: [], results: [verified([])] } }),
