@@ -15,7 +15,7 @@ function found(rule: Rule, story: Story): readonly Finding[] {
 }
 
 describe.each(rules)('the rule $id', (rule) => {
-  const { fires = [], silent = [] } = cases[rule.id] ?? {};
+  const { fires, silent } = cases[rule.id];
 
   it('fires', () => {
     const findings = found(rule, fires);

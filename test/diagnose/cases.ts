@@ -212,7 +212,7 @@ function verified(damaged: readonly string[]): ProbeResult {
 
 const limited = '/system.slice/nix-daemon.service';
 
-export const cases: Readonly<Partial<Record<HypothesisId, RuleCase>>> = {
+export const cases: Readonly<Record<HypothesisId, RuleCase>> = {
   build: {
     fires: one({
       verdicts: [verdictOn('build', 'stuck', { kind: 'idle', asleep: { kind: 'futex', ...sleeper } })],
