@@ -15,8 +15,14 @@ export const useIostat = (everyMs?: number): void => useSource('iostat', everyMs
 /** The process trees of the daemon: clients, builds, their processes. */
 export const useBuildTree = (everyMs?: number): void => useSource('buildTree', everyMs);
 
+/** States and error counters of devices and file systems, and what the kernel says of them. */
+export const useHealth = (everyMs?: number): void => useSource('health', everyMs);
+
 /** What log streams brought: phases, downloads, failures. */
 export const useLogs = (everyMs?: number): void => useSource('logs', everyMs);
+
+/** Probes that run, and what they brought. */
+export const useProbes = (everyMs?: number): void => useSource('probes', everyMs);
 
 function useSource(source: SourceId, everyMs: number = sourceTable[source].everyMs): void {
   const { poll } = useApp();

@@ -23,14 +23,15 @@ export const rooms: Readonly<Record<string, Room>> = {
   'src/format': { pure: true, may: ['src/base', 'src/model', 'src/logs'] },
   'src/commands': { pure: true, may: ['src/base', 'src/model'] },
   'src/state': { pure: true, may: ['src/base', 'src/model', 'src/logs', 'src/commands', 'zustand/vanilla'] },
-  'src/cli': { may: ['src/base', 'src/model', 'commander'] },
+  'src/cli': { may: ['src/base', 'src/model', 'src/diagnose/thresholds.ts', 'commander'] },
   'src/platform': {
     may: ['src/base', 'src/model', 'node:*', 'node:*/**', 'execa', 'koffi', 'blessed-contrib/lib/**'],
   },
   'src/samplers': { may: [...effects, 'systeminformation'] },
   'src/nix-store': { may: effects },
-  'src/actions': { may: [...effects, 'src/nix-store'] },
+  'src/actions': { may: [...effects, 'src/nix-store', 'src/format/probe-words.ts'] },
   'src/followers': { may: [...effects, 'src/samplers/source.ts'] },
+  'src/probes': { may: [...effects, 'src/nix-store', 'src/samplers/source.ts', 'node:http', 'node:https'] },
   'src/record': {
     may: [
       ...['src/base', 'src/model', 'src/logs', 'src/diagnose', 'src/platform/ports.ts'],
@@ -41,7 +42,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     may: [
       ...effects,
       ...['src/logs', 'src/diagnose', 'src/format', 'src/platform/rehearse-*'],
-      ...['src/samplers', 'src/followers', 'src/record'],
+      ...['src/samplers', 'src/followers', 'src/probes', 'src/record'],
     ],
   },
   'src/perform': { may: [...effects, 'src/format', 'src/commands', 'src/nix-store', 'src/actions'] },

@@ -1,4 +1,5 @@
 /** The shape of an action: it carries out one Intent through ports and says what came of it. */
+import type { ProbeRunner } from '../model/diagnosis/probe-runner.ts';
 import type { Intent, IntentType } from '../model/intents/intent.ts';
 import type { Outcome, Progress } from '../model/intents/outcome.ts';
 import type { ForestRaw } from '../model/sample.ts';
@@ -10,6 +11,8 @@ export interface ActionContext {
   readonly readForest: () => ForestRaw | null;
   /** Directory of our own state (`$XDG_STATE_HOME/nixpulse`): paused builds, journal, last verification. */
   readonly stateDirectory: string;
+  /** Runs probes; absent where nobody can. */
+  readonly probes?: ProbeRunner;
   readonly report: (progress: Progress) => void;
   /** Aborted when the user cancels the running action. */
   readonly cancelled: AbortSignal;

@@ -5,6 +5,7 @@ import { cancel } from './cancel.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { kill } from './kill.ts';
 import { pause } from './pause.ts';
+import { probe } from './probe.ts';
 import { repair } from './repair.ts';
 import { restartDaemon } from './restart-daemon.ts';
 import { resume } from './resume.ts';
@@ -23,4 +24,5 @@ export const actions: Actions = {
   verify,
   repair,
   'collect-garbage': collectGarbage,
+  probe,
 };

@@ -151,10 +151,81 @@ export const thresholds = {
   ),
   overduePercent: threshold(300, 'percent', 'Of its usual time, from which a build is slow.', own),
   overdueSec: threshold(600, 's', 'But not before it has taken so much more than usual.', own),
+  growthWindowSec: threshold(
+    15,
+    's',
+    'What has not grown over so long, or has fallen by an eighth, does not grow: links reach a plateau, collectors of garbage saw.',
+    own,
+  ),
+  leakSec: threshold(
+    120,
+    's',
+    'Memory that grows for so long without a pause is worth a line.',
+    'as idleSec: a stuck build is found within two minutes, and so is one that grows',
+  ),
+  leakPercent: threshold(
+    10,
+    'percent',
+    'Share of the machine’s memory below which nothing is a leak: a number of bytes alone would end honest links (8 GB).',
+    own,
+  ),
+  leakHorizonSec: threshold(
+    3600,
+    's',
+    'What would take the rest of memory in a longer time does not grow.',
+    own,
+  ),
+  leakUntilSec: threshold(
+    600,
+    's',
+    'So short a time until memory is gone is a warning, if little is left.',
+    own,
+  ),
+  leakLeftPercent: threshold(
+    25,
+    'percent',
+    'Share of memory that is still available, above which growth is no warning.',
+    'nohang-desktop warns at 20 % (warning_threshold_min_mem)',
+  ),
+  leakSoonSec: threshold(
+    60,
+    's',
+    'So short a time until memory is gone is critical, if it is short already.',
+    own,
+  ),
+  leakShortPercent: threshold(
+    10,
+    'percent',
+    'Share of memory that is still available, below which it is short, whatever its pressure says.',
+    'earlyoom ends processes at 10 % (-m)',
+  ),
+  elsewherePercent: threshold(
+    25,
+    'percent',
+    'Share of Nix in what is used, below which somebody else makes the machine short.',
+    own,
+  ),
+  stealPercent: threshold(
+    20,
+    'percent',
+    'CPU that the hypervisor gives to others, above which it is what makes builds slow.',
+    own,
+  ),
+  killToldSec: threshold(600, 's', 'A kill for want of memory is told for so long.', own),
+  staleSec: threshold(
+    86_400,
+    's',
+    'A client so old, of which nothing moves, was left behind.',
+    'NixOS/nix#3017',
+  ),
 } as const satisfies Readonly<Record<string, Threshold>>;
 
 export type ThresholdName = keyof typeof thresholds;
 export type Thresholds = Readonly<Record<ThresholdName, number>>;
+
+export function isThresholdName(name: string): name is ThresholdName {
+  return Object.hasOwn(thresholds, name);
+}
 
 export const defaultThresholds = Object.fromEntries(
   Object.entries(thresholds).map(([name, { value }]) => [name, value]),

@@ -3,6 +3,7 @@
 import { plural } from '../base/plural.ts';
 import { type BuildTarget, type Intent, titleOfTarget } from '../model/intents/intent.ts';
 import { nameOfPath } from '../model/nix-store/store-path.ts';
+import { probeTitle } from './probe-words.ts';
 
 const shown = 3;
 
@@ -35,6 +36,8 @@ export function intentTitle(intent: Intent): string {
     }
     case 'verify':
       return 'verify the store';
+    case 'probe':
+      return probeTitle(intent.probe, intent.subject);
     case 'repair':
       return `repair ${plural(intent.paths.length, 'store path')}`;
     case 'collect-garbage':

@@ -9,6 +9,7 @@ import { intentTitle } from './intent-title.ts';
 import { killCosts, pauseCosts, resumeCosts, signalCosts } from './question-builds.ts';
 import { cancelCosts } from './question-clients.ts';
 import { type Piece, type QuestionFacts, there } from './question-piece.ts';
+import { probeCosts } from './question-probe.ts';
 import { garbageCosts, repairCosts, restartCosts, rollbackCosts, verifyCosts } from './question-store.ts';
 
 /** The first piece is what will be done; where it is too late the second one says so. */
@@ -55,6 +56,8 @@ function costs(facts: QuestionFacts): Piece[] {
       return verifyCosts(intent, model);
     case 'repair':
       return repairCosts(intent);
+    case 'probe':
+      return probeCosts(intent, model);
     case 'collect-garbage':
       return garbageCosts(intent, facts);
   }

@@ -5,7 +5,7 @@ import { createPressureTriggers } from '../platform/pressure-triggers.ts';
 import type { SourceSet } from '../watch/sources.ts';
 import { type DashboardOptions, runDashboard } from './dashboard/dashboard.tsx';
 import { depsOf, type Given, survivalOf } from './mode.ts';
-import { followLogs, recordingOf, sourcesOf } from './wiring.ts';
+import { diagnoseOptionsOf, followLogs, recordingOf, sourcesOf } from './wiring.ts';
 
 export async function runDashboardMode(given: Given): Promise<number> {
   const { stdin, stdout } = given.process;
@@ -21,7 +21,7 @@ export async function runDashboardMode(given: Given): Promise<number> {
 /** What every dashboard of this machine takes. */
 export function dashboardOf(
   given: Given,
-  { sources, readForest, lowDetail, settled, known }: SourceSet,
+  { sources, probes, readForest, lowDetail, settled, known }: SourceSet,
 ): DashboardOptions {
   const { invocation, ports, look, process } = given;
   const { stdin, stdout, stderr } = process;
@@ -30,9 +30,10 @@ export function dashboardOf(
   return {
     ...{ clock: ports.clock, sources, stdin, stdout, stderr, process, ...look, lowDetail },
     intervalScale: invocation.interval,
+    diagnose: diagnoseOptionsOf(given),
     readOnly: invocation.readOnly,
     // Every action is loaded: what ends a build in a freeze is in memory from the start.
-    deps: depsOf(given, readForest, actions),
+    deps: depsOf(given, readForest, actions, probes),
     survival: survivalOf(given),
     facts: { settled, known },
     started() {

@@ -1,5 +1,6 @@
 /** What every mode is given, and how it is run. */
 import type { Invocation } from '../cli/table.ts';
+import type { ProbeRunner } from '../model/diagnosis/probe-runner.ts';
 import type { ActionDeps } from '../perform/action-deps.ts';
 import { collectHeap, heapBytes } from '../platform/heap.ts';
 import type { Hardening, Ports, UsualRights } from '../platform/ports.ts';
@@ -43,12 +44,14 @@ export function depsOf(
   { ports, environment }: Pick<Given, 'ports' | 'environment'>,
   readForest: ActionDeps['readForest'],
   actions: ActionDeps['actions'],
+  probes?: ProbeRunner,
 ): ActionDeps {
   return {
     ports,
     readForest,
     stateDirectory: stateDirectory(environment),
     actions,
+    ...(probes && { probes }),
     user: userName(environment, ports.native.uid),
   };
 }

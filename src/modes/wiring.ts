@@ -1,6 +1,8 @@
 /** What the modes take from the machine alike: its sources, the logs that are followed, and where it is recorded. */
 import { loadavg } from 'node:os';
 import { resolve } from 'node:path';
+import type { DiagnoseOptions } from '../diagnose/diagnose.ts';
+import { defaultThresholds } from '../diagnose/thresholds.ts';
 import { createDurationHistory } from '../followers/duration-history.ts';
 import { createLogPathFollower } from '../followers/log-path.ts';
 import type { LogsSource } from '../followers/logs-source.ts';
@@ -9,7 +11,7 @@ import { createRecordingFiles } from '../platform/recording-files.ts';
 import { createStreamFiles } from '../platform/stream-files.ts';
 import type { RecordingOptions } from '../watch/recording.ts';
 import { createSources, type SourceSet } from '../watch/sources.ts';
-import { durationFiles, recordingsDirectory } from './environment.ts';
+import { durationFiles, recordingsDirectory, stateDirectory } from './environment.ts';
 import type { Given } from './mode.ts';
 
 export function sourcesOf({ invocation, ports, environment }: Given): Promise<SourceSet> {
@@ -18,7 +20,10 @@ export function sourcesOf({ invocation, ports, environment }: Given): Promise<So
   // How long builds took here says nothing of another machine.
   const history =
     ports.files.live && createDurationHistory(ports, durationFiles(environment, ports.native.uid));
-  return createSources(ports, invocation.source, { inventory: load, portable, ...(history && { history }) });
+  return createSources(ports, invocation.source, {
+    ...{ inventory: load, portable, stateDirectory: stateDirectory(environment) },
+    ...(history && { history }),
+  });
 }
 
 /** The log of the daemon's clients, or the one that is named. `keepsSmall`: it is followed for long. */
@@ -35,6 +40,11 @@ export function followLogs(
   countPending(() => streamFiles.pending);
   const named = invocation.log === null ? {} : { named: resolve(invocation.log) };
   logs.add(createLogPathFollower({ files, streamFiles, clock, uid: native.uid, keepsSmall, ...named }));
+}
+
+/** By which numbers it is judged. */
+export function diagnoseOptionsOf({ invocation: { threshold } }: Pick<Given, 'invocation'>): DiagnoseOptions {
+  return { thresholds: { ...defaultThresholds, ...threshold } };
 }
 
 export function recordingFilesOf({ countPending }: Given): RecordingFiles {

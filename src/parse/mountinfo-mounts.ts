@@ -9,6 +9,11 @@ export interface Mount {
   readonly mountPoint: string;
   readonly type: string;
   readonly source: string;
+  /** `ro` of this mount, and of the file system itself: an error makes only the second so. */
+  readonly readOnly: boolean;
+  readonly superReadOnly: boolean;
+  /** `upperdir` of an overlay (Documentation/filesystems/overlayfs.rst); absent of others. */
+  readonly upper?: string;
 }
 
 /**
@@ -21,8 +26,8 @@ export function parseMounts(text: string): readonly Mount[] {
   for (const row of completeRows(text)) {
     const fields = row.split(' ');
     const dash = fields.indexOf('-', 6);
-    const [device, root, point] = fields.slice(2);
-    const [type, source] = dash < 0 ? [] : fields.slice(dash + 1);
+    const [device, root, point, options = ''] = fields.slice(2);
+    const [type, source, superOptions = ''] = dash < 0 ? [] : fields.slice(dash + 1);
     if (
       device === undefined ||
       root === undefined ||
@@ -32,15 +37,23 @@ export function parseMounts(text: string): readonly Mount[] {
     )
       continue;
     if (!/^\d+:\d+$/.test(device) || !point.startsWith('/')) continue;
+    const upper = type === 'overlay' ? /(?:^|,)upperdir=([^,]+)/.exec(superOptions)?.[1] : undefined;
     mounts.push({
       device,
       root: unescaped(root),
       mountPoint: unescaped(point),
       type,
       source: unescaped(source),
+      readOnly: isReadOnly(options),
+      superReadOnly: isReadOnly(superOptions),
+      ...(upper !== undefined && { upper: unescaped(upper) }),
     });
   }
   return mounts;
+}
+
+function isReadOnly(options: string): boolean {
+  return options === 'ro' || options.startsWith('ro,');
 }
 
 /** The mount that a path lies on: the longest mount point above it, the last mounted of equals. */

@@ -2,7 +2,8 @@
 import type { ActionContext, Actions } from '../actions/action.ts';
 import type { Progress } from '../model/intents/outcome.ts';
 
-export interface ActionDeps extends Pick<ActionContext, 'ports' | 'readForest' | 'stateDirectory'> {
+export interface ActionDeps
+  extends Pick<ActionContext, 'ports' | 'readForest' | 'stateDirectory' | 'probes'> {
   /** Those that are there: rescue has two. */
   readonly actions: Partial<Actions>;
   /** Who acts, for the journal: `root`, `root for ada`. */
@@ -11,9 +12,9 @@ export interface ActionDeps extends Pick<ActionContext, 'ports' | 'readForest' |
 
 /** Of one action; of a reading, that nobody hears of and nobody cancels. */
 export function contextOf(
-  { ports, readForest, stateDirectory }: ActionDeps,
+  { ports, readForest, stateDirectory, probes }: ActionDeps,
   report: (progress: Progress) => void = () => {},
   cancelled: AbortSignal = new AbortController().signal,
 ): ActionContext {
-  return { ports, readForest, stateDirectory, report, cancelled };
+  return { ports, readForest, stateDirectory, report, cancelled, ...(probes && { probes }) };
 }

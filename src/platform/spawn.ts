@@ -55,15 +55,19 @@ export function createSpawn({ asUsual }: UsualRights = unchanged): Spawn {
               reject: false,
               buffer: false,
               stdin: 'ignore',
+              detached: options.group === true,
               ...(options.environment ? { env: options.environment } : {}),
             }),
           (started) => started.nodeChildProcess.pid,
         );
-        kill = (signal) => void child.kill(signal);
+        const { pid } = child.nodeChildProcess;
+        const group = options.group === true && pid !== undefined ? ownGroup(pid) : null;
+        kill = group?.kill ?? ((signal) => void child.kill(signal));
         const pipes = [listen(child.stdout, 'stdout', options), listen(child.stderr, 'stderr', options)];
         child.nodeChildProcess.once('exit', () => {
           kill = null;
           clearTimeout(late);
+          group?.end();
           const drained = setTimeout(() => {
             child.stdout.destroy();
             child.stderr.destroy();
@@ -84,6 +88,26 @@ export function createSpawn({ asUsual }: UsualRights = unchanged): Spawn {
           if (kill === null) clearTimeout(late);
         },
       };
+    },
+  };
+}
+
+/** setsid(2) made it the leader of its group, whose number stays taken while anybody is in it. */
+function ownGroup(leader: number) {
+  const kill = (signal: NodeJS.Signals) => {
+    try {
+      process.kill(-leader, signal);
+    } catch {
+      // Nobody is left, or none of ours.
+    }
+  };
+  const killAll = () => kill('SIGKILL');
+  process.once('exit', killAll);
+  return {
+    kill,
+    end() {
+      process.off('exit', killAll);
+      killAll();
     },
   };
 }

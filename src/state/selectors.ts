@@ -59,6 +59,7 @@ const longActions: readonly Intent['type'][] = [
   'verify',
   'repair',
   'collect-garbage',
+  'probe',
 ];
 /** A kill is over before anybody could read that it runs: a row that comes and goes is only unrest. */
 const shownAfterMs = 400;

@@ -4,7 +4,9 @@ import { createLogFacts } from '../followers/log-facts.ts';
 import { createLogsSource, type LogsSource } from '../followers/logs-source.ts';
 import type { ForestRaw, SampleParts } from '../model/sample.ts';
 import type { Ports } from '../platform/ports.ts';
+import { createProbes, type Probes } from '../probes/run-probes.ts';
 import { createForestSources } from '../samplers/build-tree.ts';
+import { createHealthSource, createNoHealthSource } from '../samplers/health.ts';
 import { createHostReader } from '../samplers/host.ts';
 import type { LoadSystemInformation } from '../samplers/inventory.ts';
 import { createIostatSource } from '../samplers/iostat.ts';
@@ -17,6 +19,8 @@ export interface SourceSet {
   readonly sources: readonly Source[];
   /** One of them: streams to follow are added to it. */
   readonly logs: LogsSource;
+  /** Another one is its source. */
+  readonly probes: Probes;
   /** The processes as they are now; null where this system does not tell. */
   readForest(): ForestRaw | null;
   /** Switched on, details are left out. */
@@ -32,27 +36,34 @@ export interface Inventories {
   readonly portable: PortableOptions;
   /** How long builds took before; without it nothing is expected of them. */
   readonly history?: DurationHistory;
+  /** Of our own; a probe may write there. */
+  readonly stateDirectory?: string;
 }
 
 export async function createSources(
   ports: Ports,
   choice: 'auto' | 'proc' | 'portable',
-  { inventory, portable, history }: Inventories,
+  { inventory, portable, history, stateDirectory }: Inventories,
 ): Promise<SourceSet> {
   const proc = choice === 'proc' || (choice === 'auto' && ports.files.read('/proc/stat').ok);
   if (!proc) {
     const { createPortableSources } = await import('../samplers/portable.ts');
     const logs = createLogsSource(ports.clock, createLogFacts(ports, history));
+    const probes = createProbes(ports, { stateDirectory });
     return {
-      sources: [...createPortableSources(ports, portable), logs],
+      sources: [
+        ...createPortableSources(ports, portable),
+        ...[logs, createNoHealthSource(ports.clock), probes.source],
+      ],
       logs,
+      probes,
       readForest: () => null,
       lowDetail: { on: false },
       settled: async () => {},
       known: () => ({}),
     };
   }
-  return createProcSources(ports, inventory, history);
+  return createProcSources(ports, inventory, history, stateDirectory);
 }
 
 /** The kernel's own files; without an inventory nothing is ever started. */
@@ -60,16 +71,21 @@ export function createProcSources(
   ports: Ports,
   inventory?: LoadSystemInformation,
   history?: DurationHistory,
+  stateDirectory?: string,
 ): SourceSet {
   const lowDetail = { on: false };
   const { buildTree, residentMemory, readNow, settled, known } = createForestSources(ports, lowDetail);
   const readHost = createHostReader(ports, inventory);
   const iostat = alsoReading(createIostatSource(ports, lowDetail), 'host', readHost);
   const logs = createLogsSource(ports.clock, createLogFacts(ports, history));
-  const sources = [createPressureSource(ports), iostat, buildTree, residentMemory, logs];
+  const health = createHealthSource(ports, lowDetail);
+  const probes = createProbes(ports, { stateDirectory });
+  const watched = [createPressureSource(ports), iostat, buildTree, residentMemory];
+  const sources = [...watched, logs, health, probes.source];
   return {
     sources,
     logs,
+    probes,
     readForest: readNow,
     lowDetail,
     settled,

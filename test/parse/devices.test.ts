@@ -77,6 +77,8 @@ describe('mounts', () => {
       mountPoint: '/mnt/back up\\x',
       type: 'nfs4',
       source: 'nas:/export/my share',
+      readOnly: false,
+      superReadOnly: false,
     });
   });
   test.each([

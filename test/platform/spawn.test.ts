@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { systemSpawn } from '../../src/platform/spawn.ts';
 
@@ -85,4 +86,36 @@ describe('a process that is listened to', () => {
     const running = systemSpawn.stream('nixpulse-no-such-program', [], { onLine: () => {} });
     expect(await running.done).toMatchObject({ ok: false, problem: { kind: 'gone' } });
   });
+
+  test('in a group of its own: all of it is ended, and nothing is left of it', async () => {
+    const lines: string[] = [];
+    const running = systemSpawn.stream('sh', ['-c', 'sleep 600 & echo $!; trap "" TERM; wait; sleep 600'], {
+      group: true,
+      onLine(line) {
+        lines.push(line);
+        running.cancel();
+      },
+    });
+    expect(await running.done).toMatchObject({ ok: true, value: { signal: 'SIGKILL' } });
+    expect(isAlive(Number(lines[0]))).toBe(false);
+  });
+
+  test('what is left of a group is killed when its first process ends', async () => {
+    const lines: string[] = [];
+    const running = systemSpawn.stream('sh', ['-c', 'sleep 600 >/dev/null 2>&1 & echo $!'], {
+      group: true,
+      onLine: (line) => lines.push(line),
+    });
+    expect(await running.done).toMatchObject({ value: { exitCode: 0 } });
+    await expect.poll(() => isAlive(Number(lines[0]))).toBe(false);
+  });
 });
+
+/** A zombie is none. */
+function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}

@@ -48,7 +48,7 @@ export interface FilesystemHealthRaw {
   /** Device (`dm-0`), pool, or UUID. */
   readonly name: string;
   readonly mountPoint: string | null;
-  /** The file system itself is read-only, whatever the mount says: errors do that. */
+  /** It is read-only although it was mounted to be written: errors do that. One mounted read-only is not. */
   readonly readOnly: boolean | null;
   /** Of ext4 errors_count, of btrfs the sum of error_stats: since the file system was made. */
   readonly errors: number | null;
@@ -65,7 +65,7 @@ export interface FilesystemHealthRaw {
   } | null;
 }
 
-/** What the main daemon may have, and has. */
+/** What the main daemon may have, and has. Of a limit null also where there is none. */
 export interface DaemonLimits {
   readonly pid: number;
   readonly oomScoreAdj: number | null;

@@ -19,7 +19,12 @@ export interface EvaluationRun {
 }
 
 export interface ProbeValues {
-  readonly 'verify-store': { readonly checked: number | null; readonly damaged: readonly DamagedPath[] };
+  readonly 'verify-store': {
+    readonly checked: number | null;
+    /** Those that were not checked may be damaged too: it was ended before its end. */
+    readonly partial?: boolean;
+    readonly damaged: readonly DamagedPath[];
+  };
   readonly 'verify-path': { readonly damaged: DamagedPath | null };
   readonly database: { readonly ok: boolean; readonly said: readonly string[]; readonly bytes: number };
   readonly smart: {
@@ -56,7 +61,14 @@ export interface ProbeValues {
       readonly state: string | null;
     }[];
   };
-  readonly 'bad-blocks': { readonly badBlocks: number; readonly checkedBytes: number };
+  readonly 'bad-blocks': {
+    /** Of 4096 bytes. */
+    readonly badBlocks: number;
+    readonly checkedBytes: number;
+    readonly totalBytes?: number;
+    /** It was ended before its end. */
+    readonly partial?: boolean;
+  };
   readonly evaluation: EvaluationRun;
   readonly 'evaluation-profile': {
     readonly run: EvaluationRun;
@@ -85,8 +97,16 @@ export interface ProbeValues {
     readonly said: string | null;
   };
   readonly stack: {
-    /** Of each thread of the process, where it was seen sleeping, most often first. */
-    readonly places: readonly { readonly wchan: string; readonly times: number }[];
+    /**
+     * Where threads of the process, or of those below it that have no child, were seen: the kernel's function in which
+     * they sleep, or `running`; most often first.
+     */
+    readonly places: readonly {
+      readonly wchan: string;
+      readonly times: number;
+      readonly pid?: number;
+      readonly comm?: string;
+    }[];
     readonly samples: number;
     /** Functions of the kernel, the innermost first; needs root. */
     readonly stack: readonly string[] | null;

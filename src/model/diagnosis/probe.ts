@@ -26,6 +26,12 @@ export const probeIds = [
 
 export type ProbeId = (typeof probeIds)[number];
 
+/**
+ * `device`: a block device's name (`sda`). `path`: of a store. `cache`, `builder`: an address as Nix has it.
+ * `process`: `pid:startTime`, or a pid. `flake`: a reference, or the path of a file.
+ */
+export type SubjectKind = 'device' | 'path' | 'cache' | 'builder' | 'process' | 'flake';
+
 /** What one takes, before it runs. */
 export interface ProbeRow {
   readonly id: ProbeId;
@@ -34,7 +40,9 @@ export interface ProbeRow {
   /** What it does and what it tells, a sentence. */
   readonly help: string;
   /** What it is about; null: the machine. */
-  readonly subject: 'device' | 'path' | 'cache' | 'builder' | 'process' | 'flake' | null;
+  readonly subject: SubjectKind | null;
+  /** Without one it is about what the machine uses: the store's device, /etc/nixos. */
+  readonly subjectOptional: boolean;
   /** `a second`, `minutes, reads all of the store`. */
   readonly costs: string;
   /** Privilege without which it tells nothing; null: none. */
@@ -51,7 +59,7 @@ export interface ProbeRow {
 
 export interface ProbeRun {
   readonly id: ProbeId;
-  /** Device, path, address, host, pid; null: the machine. */
+  /** As `SubjectKind` has it; null: the machine. */
   readonly subject: string | null;
   /** Unix ms. */
   readonly startedMs: number;
@@ -70,6 +78,6 @@ export type ProbeResult = {
 
 export interface ProbesRaw {
   readonly running: readonly (ProbeRun & { readonly progress: string | null })[];
-  /** That ended since the last Sample. */
+  /** That ended since the last Sample; now and then all that are known. */
   readonly results: readonly ProbeResult[];
 }

@@ -1,4 +1,5 @@
 /** Probes that run, and the newest result of each. */
+import { isSame } from '../../base/same.ts';
 import type { ProbeId, ProbeResult, ProbesRaw } from './probe.ts';
 
 export interface ProbesDone {
@@ -13,8 +14,13 @@ const mostResults = 64;
 
 export function followProbes(before: ProbesDone, raw: ProbesRaw | null): ProbesDone {
   if (raw === null) return before;
-  const { running, results } = raw;
-  if (running.length === 0 && before.running.length === 0 && results.length === 0) return before;
+  const { running } = raw;
+  // What is known is told again now and then.
+  const results = raw.results.filter(
+    ({ id, subject, endedMs }) =>
+      !before.results.some((old) => old.id === id && old.subject === subject && old.endedMs === endedMs),
+  );
+  if (results.length === 0 && isSame(before.running, running)) return before;
   const isNewer = (old: ProbeResult) =>
     !results.some(({ id, subject }) => id === old.id && subject === old.subject);
   return { running, results: [...before.results.filter(isNewer), ...results].slice(-mostResults) };

@@ -123,6 +123,7 @@ function deriveClient(group: ClientGroup, context: ClientContext, lookups: Looku
     waitsFor,
     ...unitWait(processes),
     ...readSoFar(processes),
+    ...(typeof process.facts.cgroup === 'string' && { cgroup: process.facts.cgroup }),
     processes: processes.map(({ pid, startTime }) => ({ pid, startTime })),
   };
 }

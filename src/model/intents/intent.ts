@@ -1,5 +1,6 @@
 /** What a person or a verb wants done to the machine: data, naming its targets by identity. */
 import { type ProcessIdentity, sameProcess } from '../../base/identity.ts';
+import type { ProbeId } from '../diagnosis/probe.ts';
 import { isActivating } from '../forest/derive-activation.ts';
 import type { Build, Client, Model } from '../model.ts';
 import type { HeaviestReason } from './heaviest-build.ts';
@@ -65,7 +66,14 @@ export type Intent =
   /** `allowOldVerify`: on a Nix without `nix store verify`, take the old one, which changes the database. */
   | { readonly type: 'verify'; readonly allowOldVerify?: boolean }
   | { readonly type: 'repair'; readonly paths: readonly string[] }
-  | { readonly type: 'collect-garbage'; readonly olderThanDays: number | null };
+  | { readonly type: 'collect-garbage'; readonly olderThanDays: number | null }
+  /** Looks and changes nothing, unless its row says what it touches. `force`: even while memory or disk is critical. */
+  | {
+      readonly type: 'probe';
+      readonly probe: ProbeId;
+      readonly subject: string | null;
+      readonly force?: boolean;
+    };
 
 export type IntentType = Intent['type'];
 

@@ -1,6 +1,7 @@
 /** A journal's entry as somebody wrote it, of this version or another, checked before anything of it is shown. */
 
 import { isFields } from '../../base/fields.ts';
+import { probeIds } from '../diagnosis/probe.ts';
 import type { Intent } from './intent.ts';
 import type { KeptEntry } from './outcome.ts';
 
@@ -28,7 +29,7 @@ export function readEntry(value: unknown): KeptEntry | null {
 /** As far as it is shown: its kind and the identities it names. */
 function isIntent(value: unknown): value is Intent {
   if (!isFields(value)) return false;
-  const { targets, build, process, clients, orphans, profile, paths } = value;
+  const { targets, build, process, clients, orphans, profile, paths, subject } = value;
   switch (value.type) {
     case 'kill':
     case 'pause':
@@ -42,6 +43,8 @@ function isIntent(value: unknown): value is Intent {
       return isFields(profile) && typeof profile.path === 'string';
     case 'repair':
       return isList(paths, (path) => typeof path === 'string');
+    case 'probe':
+      return probeIds.some((id) => id === value.probe) && (subject === null || typeof subject === 'string');
     case 'restart-daemon':
     case 'verify':
     case 'collect-garbage':

@@ -1,0 +1,26 @@
+/** Where local builds run, as far as that is known. */
+import type { Model } from '../model.ts';
+
+const builds = '/nix/var/nix/builds';
+
+/**
+ * Directories in which local builds run: of those that run, as far as that can be seen; else the one that is set, or
+ * that the version of Nix chooses (release notes of 2.30). Empty: nobody knows.
+ */
+export function buildDirectories({
+  builds: running,
+  places,
+  host,
+}: Pick<Model, 'builds' | 'places' | 'host'>): readonly string[] {
+  const seen = new Set<string>();
+  // `/build` is inside of a sandbox.
+  for (const { buildDirectory, host: builder } of running)
+    if (builder === null && buildDirectory !== null && !/^\/build(?:\/|$)/.test(buildDirectory))
+      seen.add(buildDirectory.replace(/\/[^/]+$/, '') || '/');
+  if (seen.size > 0) return [...seen];
+  if (places?.buildDirectory != null) return [places.buildDirectory];
+  const version = /^(\d+)\.(\d+)[^(]*$/.exec(host.nixVersion ?? '');
+  if (version === null) return [];
+  const [major, minor] = [Number(version[1]), Number(version[2])];
+  return [major > 2 || (major === 2 && minor >= 30) ? builds : '/tmp'];
+}

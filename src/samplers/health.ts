@@ -1,0 +1,116 @@
+/**
+ * The source `health`: states and error counters of devices and file systems, and what the kernel says; read slowly and
+ * beside the tick.
+ */
+import { ok, orNull, problem } from '../base/problem.ts';
+import type { HealthRaw, KernelSettings } from '../model/diagnosis/health.ts';
+import type { Reading } from '../model/sample.ts';
+import { parseMounts } from '../parse/mountinfo-mounts.ts';
+import type { Ports } from '../platform/ports.ts';
+import { type Below, createCarefulReads } from './careful-reads.ts';
+import { readDaemonLimits } from './daemon-limits.ts';
+import { readDeviceHealth, readMemoryErrors } from './device-health.ts';
+import { readFilesystemHealth } from './filesystem-health.ts';
+import { createKernelLines } from './kernel-lines.ts';
+import { fullDetail, type LowDetail, type Source } from './source.ts';
+
+const refreshEveryMs = 10_000;
+/** While details are left out. */
+const refreshSeldomMs = 60_000;
+const mountinfoMaxBytes = 1024 * 1024;
+
+export function createHealthSource(
+  ports: Pick<Ports, 'files' | 'clock' | 'kernelLog'>,
+  lowDetail: LowDetail = fullDetail,
+): Source {
+  const { files, clock } = ports;
+  const below = createCarefulReads(files);
+  const lines = createKernelLines(clock, ports.kernelLog);
+  let startedAtMs = Number.NEGATIVE_INFINITY;
+  let underWay = false;
+  let arrived: Reading<HealthRaw> | undefined;
+  let daemonPid: number | null = null;
+
+  async function read(): Promise<HealthRaw> {
+    const mountinfo =
+      orNull(await files.readSlow('/proc/self/mountinfo', { maxBytes: mountinfoMaxBytes })) ?? '';
+    return {
+      kernel: await readSettings(below),
+      devices: await readDeviceHealth(below),
+      filesystems: await readFilesystemHealth(files, below, parseMounts(mountinfo)),
+      memoryErrors: await readMemoryErrors(below),
+      daemon: daemonPid === null ? null : await readDaemonLimits(below, daemonPid, mountinfo),
+    };
+  }
+
+  function refresh(): void {
+    const now = clock.monotonic();
+    if (underWay || now - startedAtMs < (lowDetail.on ? refreshSeldomMs : refreshEveryMs)) return;
+    startedAtMs = now;
+    underWay = true;
+    void read()
+      .then((value) => {
+        arrived = { atMs: clock.monotonic(), ...ok(value) };
+      })
+      .finally(() => {
+        underWay = false;
+      });
+  }
+
+  return {
+    id: 'health',
+    sample() {
+      refresh();
+      const said = lines.take();
+      lines.refresh();
+      const health = arrived;
+      arrived = undefined;
+      // That it said nothing is known too, where it can be heard.
+      const notices = said ?? (health !== undefined && lines.heard ? [] : undefined);
+      return {
+        ...(health && { health }),
+        ...(notices && { notices: { atMs: clock.monotonic(), ...ok(notices) } }),
+      };
+    },
+    looked({ daemon }) {
+      if (daemon.pid === daemonPid) return;
+      daemonPid = daemon.pid;
+      // Of a daemon that has just become known its limits are not waited for: a snapshot has but one look more.
+      startedAtMs = Number.NEGATIVE_INFINITY;
+      refresh();
+    },
+    close: () => lines.close(),
+  };
+}
+
+/** proc_sys_vm(5), proc_sys_kernel(5), proc_sys_fs(5). */
+async function readSettings(below: (directory: string) => Below): Promise<KernelSettings> {
+  const vm = below('/proc/sys/vm');
+  const kernel = below('/proc/sys/kernel');
+  // `662  0  9223372036854775807`: in use, always 0, at most.
+  const files = /^(\d+)\s+\d+\s+(\d+)$/.exec((await below('/proc/sys/fs').text('file-nr')) ?? '');
+  return {
+    panicOnOom: await vm.number('panic_on_oom'),
+    overcommitMemory: await vm.number('overcommit_memory'),
+    hungTasks: await kernel.number('hung_task_detect_count'),
+    pidMax: await kernel.number('pid_max'),
+    threadsMax: await kernel.number('threads-max'),
+    filesOpen: files === null ? null : Number(files[1]),
+    filesMax: files === null ? null : Number(files[2]),
+  };
+}
+
+/** Where there is no sysfs (macOS). Said once. */
+export function createNoHealthSource(clock: Ports['clock']): Source {
+  let said = false;
+  return {
+    id: 'health',
+    sample() {
+      if (said) return {};
+      said = true;
+      const why = problem('unsupported', 'health', 'devices tell of their health on Linux');
+      return { health: { atMs: clock.monotonic(), ok: false, problem: why } };
+    },
+    close() {},
+  };
+}
