@@ -42,6 +42,7 @@ const ownWords: Readonly<Record<string, Words>> = {
   'failures.required.system': { title: 'needs', help: 'as Nix says' },
   'failures.required.features': { title: 'needs features', help: 'as Nix says' },
   'failures.local.features': { title: 'this machine has', help: 'as Nix says' },
+  'filesystems.freedInodes': { title: 'inodes freed', help: 'on the file system of the store, by whomever' },
   'filesystems.available': { title: 'free space', help: 'for users (f_bavail of statfs)' },
   'filesystems.freeInodes': { title: 'free inodes', help: 'of all inodes (f_ffree of statfs)' },
 };

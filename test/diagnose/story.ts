@@ -103,7 +103,15 @@ const fields = new Set([
   ),
   ...peerFields.map(({ id }) => `rebuilds.peers.${id}`),
   ...workerFields.map(({ id }) => `workers.${id}`),
-  ...['log.lines', 'switches', 'wchan', 'usual', 'transfers.bytes', 'rebuilds.waits'],
+  ...[
+    'log.lines',
+    'switches',
+    'wchan',
+    'usual',
+    'transfers.bytes',
+    'rebuilds.waits',
+    'filesystems.freedInodes',
+  ],
   ...['memory', 'io', 'cpu'].map((resource) => `shortages.${resource}`),
 ]);
 
