@@ -115,7 +115,9 @@ const words: Words = {
   evaluation: evaluationText,
   'evaluation-profile': ({ run, by, files }) => {
     const most = files.slice(0, 3).map(({ file, percent }) => `${file} ${Math.round(percent)} %`);
-    return most.length === 0 ? evaluationText(run) : `${evaluationText(run)}; most ${by === 'time' ? 'time' : 'calls'} in ${listText(most)}`;
+    return most.length === 0
+      ? evaluationText(run)
+      : `${evaluationText(run)}; most ${by === 'time' ? 'time' : 'calls'} in ${listText(most)}`;
   },
   bisection: bisectionText,
   cache: ({ reachable, sec, bytesPerSec, trusted, said, httpStatus }) => {
