@@ -1,5 +1,6 @@
 /** Command line to Invocation, by commander and the table; commander is loaded with this file only. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { isFields } from '../base/fields.ts';
 import { oneLine, withoutControls } from '../base/text.ts';
 import {
   type CommandId,
@@ -68,13 +69,15 @@ function parseWords(words: readonly string[], version: string): Parsed {
 
 /** What each flag allows and all of them together do not. */
 function contradictionOf(invocation: Invocation): string | null {
-  const { command, operand, all, readOnly, dryRun } = invocation;
+  const { command, operand, all, at, probe, readOnly, dryRun } = invocation;
   // commander takes the options of the dashboard beside every command.
   const stray = flagTable.find(
     ({ id, commands }) => commands?.includes(command) === false && invocation[id] !== defaultFlags[id],
   );
   if (stray) return elsewhere(stray);
   if (isVerb(command) && readOnly && !dryRun) return `'${command}' and '--read-only' contradict each other`;
+  if (command === 'diagnose' && operand === null && at !== null) return "'--at' needs a RECORDING";
+  if (operand !== null && probe !== null) return "'--probe' looks at this machine now, not into a RECORDING";
   if (command !== 'cancel' || (operand === null) === all) return null;
   return all ? "'--all' takes no TARGET" : "'cancel' needs a TARGET, or --all";
 }
@@ -134,20 +137,27 @@ function givenTo(command: Command): Partial<Flags> {
 
 function optionOf(row: FlagRow): Option {
   const { argument } = row;
-  const option = new Option(argument ? `${row.name} <${argument.name}>` : row.name, helpOf(row));
+  const option = new Option(`${row.name}${argumentOf(row)}`, helpOf(row));
   if (argument) {
-    option.argParser((text: string) => {
+    option.argParser((text: string, before: unknown) => {
       const value = parseValue(argument, text);
       if (!value.ok) throw new InvalidArgumentError(value.problem.cause ?? '');
-      return value.value;
+      const isMore = row.repeats === true && isFields(before) && isFields(value.value);
+      return isMore ? { ...before, ...value.value } : value.value;
     });
   }
   return option;
 }
 
+function argumentOf({ argument }: FlagRow): string {
+  if (!argument) return '';
+  return 'optional' in argument ? ` [${argument.name}]` : ` <${argument.name}>`;
+}
+
 function helpOf({ argument, help, id }: FlagRow): string {
   if (!argument) return help;
-  const notes = defaultFlags[id] === null ? [] : [`default ${defaultFlags[id]}`];
+  const usual = defaultFlags[id];
+  const notes = usual === null || typeof usual === 'object' ? [] : [`default ${usual}`];
   if (argument.kind === 'choice') notes.unshift(argument.choices.join(', '));
   return notes.length === 0 ? help : `${help} (${notes.join('; ')})`;
 }

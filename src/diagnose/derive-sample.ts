@@ -5,6 +5,7 @@
 import { type DerivedWithStreams, deriveWithStreams } from '../logs/derive-with-streams.ts';
 import type { Streams } from '../logs/streams.ts';
 import type { Sample } from '../model/sample.ts';
+import { decide } from './decision-path.ts';
 import { type DiagnoseOptions, type Diagnosis, diagnose, noDiagnosis } from './diagnose.ts';
 import { type Findings, findAll, noFindings } from './findings.ts';
 
@@ -26,5 +27,7 @@ export function deriveSample(
   const judged = { ...model, verdicts: diagnosis.verdicts };
   const found = findAll(judged, before?.found ?? noFindings, options);
   const { findings, hypotheses } = found;
-  return { ...derived, model: { ...judged, findings, hypotheses }, diagnosis, found };
+  const told = { ...judged, findings, hypotheses };
+  const decision = decide(told, before?.model.decision);
+  return { ...derived, model: { ...told, decision }, diagnosis, found };
 }

@@ -29,7 +29,7 @@ export function findAll(model: Model, before: Findings, options: FindOptions = {
   const known = new Map(before.findings.map((one) => [one.id, one]));
   const findings: Finding[] = [];
   const hypotheses: Hypothesis[] = [];
-  for (const { id, look } of rules) {
+  for (const { id, look, probes } of rules) {
     const { findings: drafts, ground } = look(sceneOf(id, { model, nowMs, thresholds }, before.kept, kept));
     const own = drafts
       .map((draft) => settled(id, draft, known, model.monotonicMs))
@@ -39,6 +39,7 @@ export function findAll(model: Model, before: Findings, options: FindOptions = {
       id,
       state: own[0] === undefined ? ground.state : strongest(own),
       findings: own.map((one) => one.id),
+      probes,
       ground,
     });
   }

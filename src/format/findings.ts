@@ -1,20 +1,16 @@
 /** The words of what was found, and of what may be: a row a kind. */
-import { bytesText } from '../base/bytes.ts';
 import { lengthText } from '../base/duration.ts';
-import { formatPercent } from '../base/number.ts';
 import { printable, truncate } from '../base/text.ts';
 import type { Finding } from '../model/diagnosis/finding.ts';
 import type { Found } from '../model/diagnosis/found.ts';
-import type { MemoryFound } from '../model/diagnosis/found-memory.ts';
-import type { StorageFound } from '../model/diagnosis/found-storage.ts';
 import type { WaitFound } from '../model/diagnosis/found-wait.ts';
 import type { HypothesisId, Untested } from '../model/diagnosis/hypothesis.ts';
 import type { Model } from '../model/model.ts';
 import { nameOfPath } from '../model/nix-store/store-path.ts';
-
-type Words<Kinds extends { readonly kind: string }> = {
-  readonly [Kind in Kinds['kind']]: (one: Extract<Kinds, { readonly kind: Kind }>) => string;
-};
+import { diskWords, volumeWords } from './findings-disk.ts';
+import { memoryWords } from './findings-memory.ts';
+import { spaceWords } from './findings-space.ts';
+import type { FoundWords } from './found-words.ts';
 
 /** `A build is stuck`: what may be so. */
 export const hypothesisTitles: Readonly<Record<HypothesisId, string>> = {
@@ -38,22 +34,7 @@ export const hypothesisTitles: Readonly<Record<HypothesisId, string>> = {
   store: 'The store is damaged',
 };
 
-const memoryWords: Words<MemoryFound> = {
-  'build-stuck': ({ build, how }) =>
-    how === 'idle' ? `${build} is stuck` : `${build} computes and gets nowhere`,
-};
-
-const storageWords: Words<StorageFound> = {
-  space: ({ path, mountPoint, type, what, availableBytes, usedPercent }) => {
-    const place = `${mountPoint}${type === 'tmpfs' || type === 'ramfs' ? ` (${type})` : ''}`;
-    const asked = path === mountPoint || mountPoint === '/' ? '' : `, where ${path} lies`;
-    return what === 'inodes'
-      ? `${place} has no inodes left${asked}`
-      : `${place} is ${formatPercent(usedPercent)} full, ${bytesText(availableBytes)} free${asked}`;
-  },
-};
-
-const waitWords: Words<WaitFound> = {
+const waitWords: FoundWords<WaitFound> = {
   'lock-held': ({ path, holder, holderPid, waiting, holderState }) => {
     const name = path === null ? 'a lock' : `the lock of ${nameOfPath(path.replace(/\.lock$/, ''))}`;
     const by =
@@ -65,7 +46,13 @@ const waitWords: Words<WaitFound> = {
   },
 };
 
-const foundWords = { ...memoryWords, ...storageWords, ...waitWords } as Words<Found>;
+const foundWords = {
+  ...memoryWords,
+  ...spaceWords,
+  ...diskWords,
+  ...volumeWords,
+  ...waitWords,
+} as FoundWords<Found>;
 
 /** One sentence, without its full stop. */
 export function foundText(found: Found): string {
@@ -84,7 +71,7 @@ export function findingText(
   return truncate(printable(`${sure}${foundText(found)}${since}`, unicode), columns, unicode);
 }
 
-const untestedWords: Words<Untested> = {
+const untestedWords: FoundWords<Untested> = {
   privilege: ({ privilege }) => `needs ${privilege}`,
   log: () => 'needs a followed log',
   probe: () => 'a probe tells',

@@ -12,6 +12,7 @@ import type { Model } from '../model/model.ts';
 import { failedBuild } from '../model/rebuild/failed.ts';
 import type { FollowedRebuild } from '../model/rebuild/followed.ts';
 import { rootCauseText } from './causes.ts';
+import { basisText, nextText, questions } from './decision-path.ts';
 import { eventClause } from './events.ts';
 import { foundText, hypothesisTitles } from './findings.ts';
 import { rebuildPhase } from './rebuild-words.ts';
@@ -19,8 +20,8 @@ import { remediesOf } from './remedies.ts';
 import { causeText } from './shortages.ts';
 import { verdictText } from './verdict.ts';
 
-type Json = number | string | boolean | null | readonly Json[] | { [name: string]: Json };
-type Fields = { [name: string]: Json };
+export type Json = number | string | boolean | null | readonly Json[] | { [name: string]: Json };
+export type Fields = { [name: string]: Json };
 
 /** The document as an object; every name is there, unknown is null. */
 export function snapshotDocument(model: Model): Fields {
@@ -69,6 +70,13 @@ function worded(model: Model): WordedModel {
       remedies: remediesOf(finding.found),
     })),
     hypotheses: model.hypotheses.map((one) => ({ ...one, title: hypothesisTitles[one.id] })),
+    questions: model.decision.steps.map((step) => ({
+      ...step,
+      here: step.id === model.decision.at,
+      question: questions[step.id].whole,
+      text: basisText(step, model),
+      nextText: step.next === null ? null : nextText(step.next, model),
+    })),
     events: model.events.map((event) => ({ ...event, text: eventClause(event) })),
   };
 }

@@ -8,6 +8,8 @@ export const bounds = {
   /** Paths that came last: an error that follows may take one back. */
   arrivals: 64,
   phases: 30,
+  /** Of a cache, how long they took. */
+  answers: 25,
   /** Builds that are over; nixpkgs from its roots has some thousands. */
   finished: 10_000,
   planned: 50_000,

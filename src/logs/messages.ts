@@ -6,6 +6,7 @@ import { bounds, withLast } from './bounds.ts';
 import type { Draft } from './draft.ts';
 import { addClue, addFailure } from './failures.ts';
 import { changePeer, peerOfUrl } from './peers.ts';
+import { troubleWith } from './questions.ts';
 import { tellSent } from './transfers.ts';
 import { startWait } from './waits.ts';
 
@@ -29,7 +30,10 @@ export function foldMessage(draft: Draft, event: MessageEvent): void {
         addClue(draft, said);
         return;
       }
-      if (said.failure.kind === 'network') addTrouble(draft, said.failure, null);
+      if (said.failure.kind === 'network') {
+        addTrouble(draft, said.failure, null);
+        troubleWith(draft, said.failure.url, true);
+      }
       takeBackArrival(draft, said);
       memory.lastMessage = addFailure(draft, said);
       return;
@@ -39,6 +43,7 @@ export function foldMessage(draft: Draft, event: MessageEvent): void {
       return;
     case 'download-trouble':
       addTrouble(draft, meaning, meaning.retryMs);
+      troubleWith(draft, meaning.url, isLast(meaning));
       return;
     case 'cache-off':
       changePeer(draft, peerOfUrl(rebuild, meaning.url), (peer) => ({
@@ -57,6 +62,15 @@ export function foldMessage(draft: Draft, event: MessageEvent): void {
       tellSent(draft, meaning.path, meaning.bytes);
       return;
   }
+}
+
+/** `(attempt 4/5)`: the fifth fails without a word. */
+function isLast({
+  retryMs,
+  attempt,
+  attempts,
+}: Extract<MessageEvent['meaning'], { kind: 'download-trouble' }>): boolean {
+  return retryMs === null || (attempt !== null && attempts !== null && attempt + 1 >= attempts);
 }
 
 function addTrouble(draft: Draft, { url, text, httpStatus }: Download, retryMs: number | null): void {

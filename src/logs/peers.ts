@@ -12,6 +12,12 @@ export const newPeer: Peer = {
   trouble: null,
   offUntilMs: null,
   unsigned: 0,
+  asked: 0,
+  answered: 0,
+  unanswered: 0,
+  answersMs: [],
+  lostMs: 0,
+  lostUntilMs: null,
 };
 
 export function changePeer(draft: Draft, name: string, change: (peer: Peer) => Peer): void {

@@ -2,6 +2,8 @@
  * The state of a stream as a recording has it, read. What this version does not know is left out, what an older one did
  * not have is as in a new state, and nothing is longer than a state may be.
  */
+
+import { isFields } from '../base/fields.ts';
 import {
   flag,
   listOf,
@@ -41,6 +43,7 @@ import {
   newRebuild,
   type OpenActivity,
 } from './log-state.ts';
+import { newPeer } from './peers.ts';
 import {
   failureSaid,
   readActivity,
@@ -83,7 +86,7 @@ const build: Reader<Build> = (value) => {
 };
 const builds = mapOf(text, build, bounds.open);
 
-const transfer: Reader<Transfer> = object({
+const oldTransfer = object<Omit<Transfer, 'troubles' | 'givenUp'>>({
   path: maybeText,
   url: maybeText,
   peer: maybeText,
@@ -98,8 +101,13 @@ const transfer: Reader<Transfer> = object({
   movedMs: maybeNumber,
   marks: listOf(object({ ms: number, bytes: number }), bounds.names),
 });
+const transfer: Reader<Transfer> = (value) => {
+  const read = oldTransfer(value);
+  if (read === undefined || !isFields(value)) return undefined;
+  return { ...read, troubles: number(value['troubles']) ?? 0, givenUp: flag(value['givenUp']) ?? false };
+};
 
-const peer: Reader<Peer> = object({
+const peer: Reader<Peer> = objectLike(newPeer, {
   fetchedPaths: number,
   fetchedBytes: number,
   sentPaths: number,
@@ -109,6 +117,12 @@ const peer: Reader<Peer> = object({
   trouble: orNull(object({ text, atMs: number, httpStatus: maybeNumber })),
   offUntilMs: maybeNumber,
   unsigned: number,
+  asked: number,
+  answered: number,
+  unanswered: number,
+  answersMs: listOf(number, bounds.answers),
+  lostMs: number,
+  lostUntilMs: maybeNumber,
 });
 
 const wait: Reader<Wait> = object({ for: readWaitFor, sinceMs: number, drv: maybeText, said: flag });

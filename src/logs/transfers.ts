@@ -10,6 +10,7 @@ import { addArrival } from './arrivals.ts';
 import type { Draft } from './draft.ts';
 import type { OpenActivity } from './log-state.ts';
 import { changePeer, peerName, serverOf } from './peers.ts';
+import { ask, endQuestion, loseTime } from './questions.ts';
 import { withMark } from './speed.ts';
 
 type TransferActivity = Extract<Activity, { type: 'substitute' | 'copy' | 'download' }>;
@@ -23,7 +24,9 @@ export function startTransfer(
 ): string {
   const key = keyOfWhole(draft, parent, activity) ?? id;
   const before = draft.rebuild.transfers.get(key) ?? newTransfer(draft.timeMs);
-  draft.map('transfers').set(key, begun(before, activity));
+  const transfer = begun(before, activity, askedOf(draft, parent));
+  draft.map('transfers').set(key, transfer);
+  if (transfer.lookup && !before.lookup) ask(draft, transfer);
   if (activity.type === 'copy') draft.memory.realised = true;
   if (activity.type === 'copy' && draft.rebuild.plannedFetches.has(activity.path))
     draft.set('plannedFetches').delete(activity.path);
@@ -45,10 +48,18 @@ function newTransfer(startedMs: number): Transfer {
     unpackedExpectedBytes: null,
     movedMs: null,
     marks: [],
+    troubles: 0,
+    givenUp: false,
   };
 }
 
-function begun(before: Transfer, activity: TransferActivity): Transfer {
+/** The cache whose question this is, by the name that it has in the settings. */
+function askedOf({ memory }: Draft, parent: string | null): string | null {
+  const above = parent === null ? undefined : memory.activities.get(parent)?.activity;
+  return above?.type === 'query' && above.from !== '' ? peerName(above.from) : null;
+}
+
+function begun(before: Transfer, activity: TransferActivity, asked: string | null): Transfer {
   switch (activity.type) {
     case 'substitute':
       return { ...before, path: activity.path, peer: peerName(activity.from) };
@@ -67,7 +78,7 @@ function begun(before: Transfer, activity: TransferActivity): Transfer {
     case 'download': {
       const { url } = activity;
       const lookup = before.path === null && /\.narinfo$|\/nix-cache-info$|\/realisations\/|\.ls$/.test(url);
-      return { ...before, url, lookup, peer: before.peer ?? serverOf(url), state: 'moving' };
+      return { ...before, url, lookup, peer: before.peer ?? asked ?? serverOf(url), state: 'moving' };
     }
   }
 }
@@ -133,6 +144,8 @@ export function endTransfer(draft: Draft, id: string, { transfer: key }: OpenAct
   const transfer = draft.rebuild.transfers.get(key);
   if (transfer === undefined) return;
   draft.map('transfers').delete(key);
+  if (transfer.troubles > 0) loseTime(draft, transfer);
+  if (transfer.lookup) endQuestion(draft, transfer);
   if (transfer.lookup || transfer.peer === null || transfer.state === 'asked') return;
   const { direction, path, url, peer, bytes: cameBytes } = transfer;
   // Old versions do not tell the last progress of what came whole.

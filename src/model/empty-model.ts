@@ -1,5 +1,6 @@
 /** The Model before anything was read: every number unknown, every list empty. */
 
+import { noDecision } from './diagnosis/decision.ts';
 import { noProbes } from './diagnosis/probes-done.ts';
 import { emptyForestParts } from './forest/derive-forest.ts';
 import type { Model, Pressure } from './model.ts';
@@ -43,9 +44,12 @@ export const emptyModel: Model = {
     swapInBytesPerSec: null,
     swapOutBytesPerSec: null,
     majorFaultsPerSec: null,
+    refaultsPerSec: null,
+    scannedPagesPerSec: null,
     oomKills: null,
     zramRatio: null,
     arcBytes: null,
+    arcMinBytes: null,
   },
   cpu: {
     cpus: null,
@@ -74,6 +78,7 @@ export const emptyModel: Model = {
   verdicts: [],
   findings: [],
   hypotheses: [],
+  decision: noDecision,
   health: null,
   notices: [],
   probes: noProbes,

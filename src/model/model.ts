@@ -5,12 +5,14 @@
  */
 import type { ProcessIdentity } from '../base/identity.ts';
 import type { Problem } from '../base/problem.ts';
+import type { DecisionPath } from './diagnosis/decision.ts';
 import type { Finding } from './diagnosis/finding.ts';
 import type { Health } from './diagnosis/health.ts';
 import type { Hypothesis } from './diagnosis/hypothesis.ts';
 import type { Notice } from './diagnosis/notice.ts';
 import type { ProbesDone } from './diagnosis/probes-done.ts';
 import type { Verdict } from './diagnosis/verdict.ts';
+import type { PlacesRaw } from './machine/places.ts';
 import type { Cause } from './rebuild/cause.ts';
 import type { DerivationRaw } from './rebuild/derivation.ts';
 import type { Durations } from './rebuild/durations.ts';
@@ -36,6 +38,8 @@ export interface Model {
   readonly cpu: Cpu;
   readonly disks: readonly Disk[];
   readonly filesystems: readonly Filesystem[];
+  /** What lies where of what a rebuild writes to; absent = not read. */
+  readonly places?: PlacesRaw;
   readonly daemon: Daemon;
   /** Main daemons that are not the one we would talk to. */
   readonly otherDaemons: readonly OtherDaemon[];
@@ -55,6 +59,8 @@ export interface Model {
   readonly findings: readonly Finding[];
   /** All of them, what is likely first; empty before anything was looked at. */
   readonly hypotheses: readonly Hypothesis[];
+  /** Of a rebuild that hangs: which questions are answered how, where it stands, what comes next. */
+  readonly decision: DecisionPath;
   /** Null: not read yet, or nobody here tells. */
   readonly health: Health | null;
   /** What kernel and guards said, newest last; bounded. Without `readAtMs.notices` nobody could hear them. */
@@ -149,11 +155,17 @@ export interface Memory {
   readonly swapInBytesPerSec: number | null;
   readonly swapOutBytesPerSec: number | null;
   readonly majorFaultsPerSec: number | null;
+  /** Pages of files that had been dropped for want of memory and were needed again. */
+  readonly refaultsPerSec: number | null;
+  /** Pages that were looked at for what could be dropped. */
+  readonly scannedPagesPerSec: number | null;
   /** Since boot. */
   readonly oomKills: number | null;
   /** Uncompressed over used memory; null without zram. */
   readonly zramRatio: number | null;
   readonly arcBytes: number | null;
+  /** What ZFS does not give back of it. */
+  readonly arcMinBytes: number | null;
 }
 
 export interface Cpu {
@@ -267,6 +279,8 @@ export interface Client extends ProcessIdentity {
   readonly waitsFor: LockWait | null;
   /** Unit of systemd that a `systemctl` or `systemd-run` of it waits for; absent: none. */
   readonly waitsForUnit?: string;
+  /** Path of its cgroup v2; absent: not read, or there is none. */
+  readonly cgroup?: string;
   readonly processes: readonly ProcessIdentity[];
 }
 
@@ -306,7 +320,7 @@ export interface Worker extends ProcessIdentity {
  */
 export type MemoryMeasure = 'rss' | 'pss' | 'cgroup';
 
-/** A cgroup that builds are in, or one above it, and its limits of memory. Null = none, or not readable. */
+/** A cgroup that builds, clients or daemons are in, or one above it, and its limits of memory. Null = none, or not readable. */
 export interface Cgroup {
   /** From the root of the hierarchy. */
   readonly path: string;

@@ -5,7 +5,7 @@ import { createPressureTriggers } from '../platform/pressure-triggers.ts';
 import type { SourceSet } from '../watch/sources.ts';
 import { type DashboardOptions, runDashboard } from './dashboard/dashboard.tsx';
 import { depsOf, type Given, survivalOf } from './mode.ts';
-import { followLogs, recordingOf, sourcesOf } from './wiring.ts';
+import { diagnoseOptionsOf, followLogs, recordingOf, sourcesOf } from './wiring.ts';
 
 export async function runDashboardMode(given: Given): Promise<number> {
   const { stdin, stdout } = given.process;
@@ -30,6 +30,7 @@ export function dashboardOf(
   return {
     ...{ clock: ports.clock, sources, stdin, stdout, stderr, process, ...look, lowDetail },
     intervalScale: invocation.interval,
+    diagnose: diagnoseOptionsOf(given),
     readOnly: invocation.readOnly,
     // Every action is loaded: what ends a build in a freeze is in memory from the start.
     deps: depsOf(given, readForest, actions, probes),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { recordingsDirectory } from './environment.ts';
 import type { Given } from './mode.ts';
 import { replay } from './replay/replay-command.ts';
-import { recordingFilesOf } from './wiring.ts';
+import { diagnoseOptionsOf, recordingFilesOf } from './wiring.ts';
 
 export async function runReplayMode(given: Given): Promise<number> {
   const { invocation, environment, ports } = given;
@@ -37,6 +37,9 @@ function show(given: Given, path: string, own: boolean, screen: Screen): Promise
     name: invocation.command === 'demo' ? 'demo' : 'replay',
     files: recordingFilesOf(given),
     ...{ path, at, own, json, complain, write },
-    screen: { clock: ports.clock, stdin, stdout, stderr, ...look, readOnly, ...screen },
+    screen: {
+      ...{ clock: ports.clock, stdin, stdout, stderr, ...look, readOnly },
+      ...{ diagnose: diagnoseOptionsOf(given), ...screen },
+    },
   });
 }

@@ -2,14 +2,17 @@
 import type { Model } from '../model/model.ts';
 import { takeModel } from '../watch/look-twice.ts';
 import type { Given } from './mode.ts';
-import { followLogs, sourcesOf } from './wiring.ts';
+import { diagnoseOptionsOf, followLogs, sourcesOf } from './wiring.ts';
 
 export async function runSnapshotMode(given: Given): Promise<number> {
   const { invocation, ports } = given;
   const { sources, logs, settled } = await sourcesOf(given);
   if (invocation.command === 'snapshot') followLogs(given, logs, false);
   const intervalMs = invocation.interval * 1000;
-  const model = await takeModel({ sources, clock: ports.clock, intervalMs, settled });
+  const model = await takeModel({
+    ...{ sources, clock: ports.clock, intervalMs, settled },
+    diagnose: diagnoseOptionsOf(given),
+  });
   await given.write(`${await formatted(model, given)}\n`);
   return 0;
 }

@@ -1,6 +1,8 @@
 /** What the modes take from the machine alike: its sources, the logs that are followed, and where it is recorded. */
 import { loadavg } from 'node:os';
 import { resolve } from 'node:path';
+import type { DiagnoseOptions } from '../diagnose/diagnose.ts';
+import { defaultThresholds } from '../diagnose/thresholds.ts';
 import { createDurationHistory } from '../followers/duration-history.ts';
 import { createLogPathFollower } from '../followers/log-path.ts';
 import type { LogsSource } from '../followers/logs-source.ts';
@@ -38,6 +40,11 @@ export function followLogs(
   countPending(() => streamFiles.pending);
   const named = invocation.log === null ? {} : { named: resolve(invocation.log) };
   logs.add(createLogPathFollower({ files, streamFiles, clock, uid: native.uid, keepsSmall, ...named }));
+}
+
+/** By which numbers it is judged. */
+export function diagnoseOptionsOf({ invocation: { threshold } }: Pick<Given, 'invocation'>): DiagnoseOptions {
+  return { thresholds: { ...defaultThresholds, ...threshold } };
 }
 
 export function recordingFilesOf({ countPending }: Given): RecordingFiles {

@@ -36,3 +36,12 @@ export function parseCpuList(text: string): number | null {
 export function parseBuildDirectory(text: string): string | null {
   return /^\s*build-dir\s*=\s*(\/\S*)\s*$/m.exec(text)?.[1] ?? null;
 }
+
+const sizes: Readonly<Record<string, number>> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
+
+/** `min-free = 1073741824` of nix.conf(5), bytes, or with one of `K`, `M`, `G`, `T`; 0 (none) and absent: null. */
+export function parseMinFree(text: string): number | null {
+  const [, number = '', unit = ''] = /^\s*min-free\s*=\s*(\d+)([KMGT]?)\s*$/im.exec(text) ?? [];
+  const bytes = Number(number) * (sizes[unit.toUpperCase()] ?? 1);
+  return bytes > 0 ? bytes : null;
+}

@@ -12,6 +12,8 @@ export interface Mount {
   /** `ro` of this mount, and of the file system itself: an error makes only the second so. */
   readonly readOnly: boolean;
   readonly superReadOnly: boolean;
+  /** `upperdir` of an overlay (Documentation/filesystems/overlayfs.rst); absent of others. */
+  readonly upper?: string;
 }
 
 /**
@@ -35,6 +37,7 @@ export function parseMounts(text: string): readonly Mount[] {
     )
       continue;
     if (!/^\d+:\d+$/.test(device) || !point.startsWith('/')) continue;
+    const upper = type === 'overlay' ? /(?:^|,)upperdir=([^,]+)/.exec(superOptions)?.[1] : undefined;
     mounts.push({
       device,
       root: unescaped(root),
@@ -43,6 +46,7 @@ export function parseMounts(text: string): readonly Mount[] {
       source: unescaped(source),
       readOnly: isReadOnly(options),
       superReadOnly: isReadOnly(superOptions),
+      ...(upper !== undefined && { upper: unescaped(upper) }),
     });
   }
   return mounts;

@@ -2,6 +2,7 @@
 import { isFields } from '../base/fields.ts';
 import { number } from '../base/reader.ts';
 import { type DerivedSample, deriveSample } from '../diagnose/derive-sample.ts';
+import type { DiagnoseOptions } from '../diagnose/diagnose.ts';
 import { readLogs } from '../logs/read-logs.ts';
 import { followStreams, type Streams } from '../logs/streams.ts';
 import { mergeTrackPoints, type TrackPoint, trackPointOf } from '../model/past/track.ts';
@@ -12,13 +13,18 @@ import type { Reading, Sample } from '../model/sample.ts';
  * Of a Sample that nothing can be derived from only the times count; of one whose streams are none, all but those.
  * `known`: of streams, where that is not what is in `before`.
  */
-export function deriveRecorded(sample: Sample, before: DerivedSample | null, known?: Streams): DerivedSample {
+export function deriveRecorded(
+  sample: Sample,
+  before: DerivedSample | null,
+  known?: Streams,
+  options?: DiagnoseOptions,
+): DerivedSample {
   const { logs, ...rest } = sample;
   const read = recordedLogs(sample);
   const { version, timeMs, monotonicMs } = sample;
   return (
-    attempt(() => deriveSample(read === null ? rest : { ...rest, logs: read }, before, known)) ??
-    attempt(() => deriveSample(rest, before, known)) ??
+    attempt(() => deriveSample(read === null ? rest : { ...rest, logs: read }, before, known, options)) ??
+    attempt(() => deriveSample(rest, before, known, options)) ??
     deriveSample({ version, timeMs, monotonicMs }, null)
   );
 }

@@ -1,10 +1,11 @@
 /** Reads which file systems carry Nix, what they lie on and how full they are: slowly, beside the tick. */
 import { fail, ok, orNull, type Result } from '../base/problem.ts';
+import type { PlacesRaw, UpperLayer } from '../model/machine/places.ts';
 import type { FilesystemRaw, Reading, StorageRaw } from '../model/sample.ts';
-import { parseBuildDirectory } from '../parse/host-facts.ts';
 import { type Mount, mountOf, parseMounts, parseSwaps } from '../parse/mountinfo-mounts.ts';
 import type { Ports } from '../platform/ports.ts';
 import type { BlockDevices } from './block-devices.ts';
+import { buildsOfState, readBoot, readBuildSettings, upperLayerOf } from './places.ts';
 import { fullDetail, type LowDetail } from './source.ts';
 
 export interface StorageReader {
@@ -17,13 +18,16 @@ export interface StorageReader {
 }
 
 const refreshEveryMs = 5000;
+/** While one will be full within a minute, at the pace of the last two looks. */
+const refreshOftenMs = 1000;
+const soonFullMs = 60_000;
 /** While details are left out: a statfs of a frozen disk holds a thread. */
 const refreshSeldomMs = 60_000;
 /** Nobody waits for it. */
 const deadlineMs = 5000;
 const mountinfoMaxBytes = 1024 * 1024;
-/** Since Nix 2.30; before, and where it is missing, the daemon builds in /tmp. */
-const defaultBuildDirectory = '/nix/var/nix/builds';
+/** Settings and the boot partition hardly ever change. */
+const placesLastMs = 30_000;
 const always = ['/nix', '/', '/tmp'];
 /** On no device of their own, but on one that their source names. */
 const namedBySource = new Set(['btrfs', 'bcachefs']);
@@ -43,7 +47,13 @@ export function createStorageReader(
   let failed = false;
   let arrived: Reading<StorageRaw> | undefined;
   let carriers = new Set<string>();
-  let buildDirectory: string | undefined;
+  let settings: Awaited<ReturnType<typeof readBuildSettings>> = { buildDirectory: null, minFreeBytes: null };
+  let boot: PlacesRaw['boot'] = null;
+  let placesAtMs = Number.NEGATIVE_INFINITY;
+  /** A mount that did not answer: settings and kernels may lie on it, and each question would hold a thread. */
+  let someHung = false;
+  let last: { readonly atMs: number; readonly rooms: ReadonlyMap<string, number> } | null = null;
+  let fillsUp = false;
 
   async function devicesOf(mount: Mount): Promise<MountDevices> {
     let names: readonly string[] = [];
@@ -89,13 +99,19 @@ export function createStorageReader(
     if (!mountinfo.ok) return mountinfo;
     const mounts = parseMounts(mountinfo.value);
     if (mounts.length === 0) return fail('malformed', '/proc/self/mountinfo');
-    buildDirectory ??=
-      parseBuildDirectory(orNull(await files.readSlow('/etc/nix/nix.conf')) ?? '') ?? defaultBuildDirectory;
+    if (!someHung && clock.monotonic() - placesAtMs >= placesLastMs) {
+      placesAtMs = clock.monotonic();
+      settings = await readBuildSettings(files);
+      boot = await readBoot(files, mounts);
+    }
+    // Before Nix 2.30, and where it is missing, the daemon builds in /tmp.
+    const builds = settings.buildDirectory ?? buildsOfState;
 
     const filesystems: FilesystemRaw[] = [];
     const carrying: string[] = [];
+    const upperLayers: UpperLayer[] = [];
     const hung = new Set<string>();
-    for (const path of pathsOfInterest(mounts, buildDirectory)) {
+    for (const path of pathsOfInterest(mounts, builds)) {
       const mount = mountOf(path, mounts);
       if (mount === null) continue;
       const space = await spaceOf(path, hung, mount);
@@ -103,6 +119,9 @@ export function createStorageReader(
       if (!space.ok && space.problem.kind === 'timeout') hung.add(mount.mountPoint);
       const { device, disks, stack } = await devicesOf(mount);
       const { mountPoint, type, source } = mount;
+      const upper = upperLayerOf(mount, mounts);
+      if (upper !== null && !upperLayers.some((one) => one.mountPoint === mountPoint))
+        upperLayers.push(upper);
       carrying.push(...stack);
       filesystems.push({
         path,
@@ -116,11 +135,29 @@ export function createStorageReader(
       });
     }
 
+    someHung = hung.size > 0;
+    fillsUp = willSoonBeFull(filesystems);
+
     const swap = await swapStack(mounts);
     carriers = new Set([...carrying, ...swap]);
     const atMs = clock.monotonic();
     const rows = [...new Set([...names, ...carriers])].map((name) => devices.facts(name, atMs));
-    return ok({ filesystems, devices: rows, swap });
+    const places = { ...settings, upperLayers, boot };
+    return ok({ filesystems, devices: rows, swap, places });
+  }
+
+  function willSoonBeFull(filesystems: readonly FilesystemRaw[]): boolean {
+    const atMs = clock.monotonic();
+    const rooms = new Map<string, number>();
+    for (const { mountPoint, space } of filesystems)
+      if (space.ok) rooms.set(mountPoint, space.value.availableBytes);
+    const before = last;
+    last = { atMs, rooms };
+    if (before === null || atMs <= before.atMs) return false;
+    return [...rooms].some(([mountPoint, bytes]) => {
+      const fallen = (before.rooms.get(mountPoint) ?? bytes) - bytes;
+      return fallen > 0 && (bytes / fallen) * (atMs - before.atMs) < soonFullMs;
+    });
   }
 
   async function swapStack(mounts: readonly Mount[]): Promise<readonly string[]> {
@@ -139,7 +176,8 @@ export function createStorageReader(
   return {
     refresh(names) {
       const now = clock.monotonic();
-      const everyMs = lowDetail.on && !failed ? refreshSeldomMs : refreshEveryMs;
+      const whole = fillsUp ? refreshOftenMs : refreshEveryMs;
+      const everyMs = lowDetail.on && !failed ? refreshSeldomMs : whole;
       if (underWay || now - startedAtMs < everyMs) return;
       startedAtMs = now;
       underWay = true;

@@ -3,6 +3,7 @@
  * and the kernel's own triggers, put together once.
  */
 import { type DerivedSample, deriveSample } from '../diagnose/derive-sample.ts';
+import type { DiagnoseOptions } from '../diagnose/diagnose.ts';
 import { emptyModel } from '../model/empty-model.ts';
 import type { JournalEntry } from '../model/intents/outcome.ts';
 import type { Model } from '../model/model.ts';
@@ -32,6 +33,8 @@ export interface WatcherOptions {
   readonly createRecording?: (onStopped: (reason: string) => void) => Recording;
   /** What comes by itself after the first look: names are shown as soon as they are there. */
   readonly facts?: Pick<SourceSet, 'settled' | 'known'>;
+  /** Default: the usual thresholds. */
+  readonly diagnose?: DiagnoseOptions;
   /** What tells of a stall before the next tick does. */
   readonly triggers?: PressureTriggers;
 }
@@ -81,7 +84,7 @@ const secondLookMs = 200;
 const lateMs = 100;
 
 export function createWatcher(options: WatcherOptions): Watcher {
-  const { clock, sources, intervalScale = 1, triggers } = options;
+  const { clock, sources, intervalScale = 1, triggers, diagnose } = options;
   let derived: DerivedSample | null = null;
   let listener: Listener = {};
   let ownHealth: Omit<WatchHealth, 'recorder'> = { latenessMs: 0, lowDetail: false, privilegeHint: null };
@@ -93,7 +96,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
     intervalScale,
     onSample(sample, tick) {
       const before = derived;
-      derived = deriveSample(sample, before);
+      derived = deriveSample(sample, before, undefined, diagnose);
       const { model } = derived;
       for (const source of sources) source.looked?.(model);
       const overload = shedding.tick(model, tick.latenessMs);

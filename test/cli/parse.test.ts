@@ -43,6 +43,25 @@ describe('good command lines', () => {
     ['watch --no-record --ascii -- make', { command: 'watch', record: false, ascii: true, words: ['make'] }],
     ['--color never watch -- watch', { command: 'watch', color: 'never', words: ['watch'] }],
     ['watch --log /run/nix-log/log', { command: 'watch', log: '/run/nix-log/log' }],
+    ['diagnose', { command: 'diagnose' }],
+    ['diagnose night.nixpulse --at 03:28', { command: 'diagnose', operand: 'night.nixpulse', at: '03:28' }],
+    ['diagnose --probe --json', { command: 'diagnose', probe: true, json: true }],
+    [
+      'diagnose --probe=smart:sda,units,cache:https://a.example:8080',
+      {
+        command: 'diagnose',
+        probe: [
+          { probe: 'smart', subject: 'sda' },
+          { probe: 'units', subject: null },
+          { probe: 'cache', subject: 'https://a.example:8080' },
+        ],
+      },
+    ],
+    ['--threshold idleSec=60', { threshold: { idleSec: 60 } }],
+    [
+      'replay a --threshold idleSec=60 --threshold spinPercent=.5 --threshold idleSec=90',
+      { command: 'replay', operand: 'a', threshold: { idleSec: 90, spinPercent: 0.5 } },
+    ],
     ['verify --repair --yes', { command: 'verify', repair: true, yes: true }],
   ])('nixpulse %s', (line, expected) => {
     expect(parse(line)).toEqual({
@@ -74,7 +93,7 @@ describe('bad command lines are one line that names the argument', () => {
     ['--read-onyl', /did you mean --read-only\?/],
     ['--nothing-like-it', /unknown option '--nothing-like-it'$/],
     ['-x', /unknown option '-x'/],
-    ['--json', /option '--json' belongs to: snapshot, replay, kill/],
+    ['--json', /option '--json' belongs to: snapshot, diagnose, replay, kill/],
     ['kill', /missing required argument 'TARGET'/],
     ['kill a b', /too many arguments for 'kill'.*a, b/],
     ['kill a --to 3', /option '--to' belongs to: rollback/],
@@ -88,7 +107,7 @@ describe('bad command lines are one line that names the argument', () => {
     ['rollback 41', /too many arguments for 'rollback'/],
     ['replay a --at --json', /^option '--at': argument '--json' is invalid: expected a time: 03:28/],
     ['replay a --at=', /'--at': argument '' is invalid: expected a time/],
-    ['replay --dir /tmp', /option '--dir' belongs to: dashboard, watch, record$/],
+    ['replay --dir /tmp', /option '--dir' belongs to: dashboard, watch, record, diagnose$/],
     ['--no-record snapshot', /option '--no-record' belongs to: dashboard, watch$/],
     ['status --log x', /option '--log' belongs to: dashboard, watch, snapshot, record/],
     ['record --log=', /'--log': argument '' is invalid: expected a file/],
@@ -98,6 +117,21 @@ describe('bad command lines are one line that names the argument', () => {
     ['watch --log x -- make', /^'--log' and a command contradict each other$/],
     ['watch --log=', /'--log': argument '' is invalid: expected a file/],
     ['watch --json -- make', /option '--json' belongs to: snapshot/],
+    ['--threshold idelSec=60', /'idelSec=60' is invalid: expected the name .* \(did you mean idleSec\?\)$/],
+    ['--threshold sensible=1', /'sensible=1' is invalid: expected the name of a threshold$/],
+    ['--threshold toString=1', /expected the name of a threshold$/],
+    ['--threshold idleSec', /'idleSec' is invalid: expected idleSec=NUMBER, in seconds$/],
+    ['--threshold idleSec=', /expected idleSec=NUMBER, in seconds$/],
+    ['--threshold idleSec=-1', /expected idleSec=NUMBER, in seconds$/],
+    ['--threshold residentBytes=4K', /expected residentBytes=NUMBER, in bytes$/],
+    ['--threshold', /^option '--threshold': argument missing$/],
+    ['diagnose --at 03:28', /^'--at' needs a RECORDING$/],
+    ['diagnose a --probe', /^'--probe' looks at this machine now, not into a RECORDING$/],
+    ['diagnose --probe=smrt', /'smrt' is invalid: expected smart, not 'smrt'$/],
+    ['diagnose --probe=', /'' is invalid: expected verify-store, .* or stack$/],
+    ['diagnose --probe=smart,', /'smart,' is invalid: expected verify-store/],
+    ['snapshot --probe', /option '--probe' belongs to: diagnose/],
+    ['kill a --threshold idleSec=1', /option '--threshold' belongs to: dashboard, watch, snapshot/],
     ['statsu', /unknown command 'statsu' \(did you mean status\?\)/],
     ['frobnicate', /unknown command 'frobnicate'$/],
     ['snapshot extra', /too many arguments for 'snapshot'.*extra/],
@@ -152,7 +186,8 @@ describe('the table', () => {
     for (const { id, name, argument } of flagTable) {
       const value = defaultFlags[id];
       if (!argument) expect(value).toBe(name.startsWith('--no-'));
-      else if (value === null) continue;
+      // Nothing given: null, and of what may be repeated an empty record.
+      else if (typeof value === 'object') continue;
       else expect(parseValue(argument, String(value))).toEqual({ ok: true, value });
     }
   });

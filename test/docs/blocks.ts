@@ -54,7 +54,7 @@ function optionsTable(): string {
     flagTable.map((row) => [
       code(row.argument ? `${row.name} ${row.argument.name}` : row.name),
       `${row.help}${wordsOf(row)}`,
-      row.argument && defaultFlags[row.id] !== null ? code(String(defaultFlags[row.id])) : '',
+      row.argument && typeof defaultFlags[row.id] !== 'object' ? code(String(defaultFlags[row.id])) : '',
     ]),
   );
 }

@@ -214,6 +214,27 @@ describe('its own time', () => {
     expect(refreshes()).toBe(2);
   });
 
+  test('every second while one will be full within a minute', async () => {
+    const ports = portsOf(laptop, root('259:1'));
+    const reader = createStorageReader(ports, createBlockDevices(ports.files));
+    const look = async (ms: number, availableBytes: number) => {
+      for (const path of paths) ports.files.setSpace(path, { ...space, availableBytes });
+      ports.clock.advance(ms);
+      reader.refresh([]);
+      await settled();
+      return reader.take()?.ok;
+    };
+    expect(await look(0, 100e9)).toBe(true);
+    // 20 GB in 5 s: 80 GB are gone in 20 s.
+    expect(await look(5000, 80e9)).toBe(true);
+    expect(await look(1000, 76e9)).toBe(true);
+    // It stands still.
+    expect(await look(1000, 76e9)).toBe(true);
+    expect(await look(1000, 76e9)).toBeUndefined();
+    expect(await look(4000, 75e9)).toBe(true);
+    expect(await look(1000, 75e9)).toBeUndefined();
+  });
+
   test.each([
     ['denied', { problem: 'denied' as const }, 'denied'],
     ['hung', { hangs: true as const }, 'timeout'],

@@ -3,6 +3,8 @@
  * first-sample and hostile variants of it.
  */
 
+import { decide } from '../../src/diagnose/decision-path.ts';
+import { noDecision } from '../../src/model/diagnosis/decision.ts';
 import type { Finding } from '../../src/model/diagnosis/finding.ts';
 import { type Hypothesis, hypothesisIds } from '../../src/model/diagnosis/hypothesis.ts';
 import type { Verdict } from '../../src/model/diagnosis/verdict.ts';
@@ -524,12 +526,18 @@ const findings: readonly Finding[] = [
   },
 ];
 const nothingKnown = { state: 'untested', untested: { kind: 'probe' }, evidence: [] } as const;
+const needsRoot = {
+  ...nothingKnown,
+  untested: { kind: 'privilege', privilege: 'root' },
+} as const;
 const hypotheses: readonly Hypothesis[] = hypothesisIds.map((id) => {
   const own = findings.filter(({ hypothesis }) => hypothesis === id);
-  return { id, state: own[0]?.state ?? 'untested', findings: own.map((one) => one.id), ground: nothingKnown };
+  const state = own[0]?.state ?? 'untested';
+  const ground = id === 'volume' ? needsRoot : nothingKnown;
+  return { id, state, findings: own.map((one) => one.id), probes: id === 'disk' ? ['smart'] : [], ground };
 });
 
-export const busy: Model = {
+const undecided: Model = {
   version: 1,
   timeMs: fixtureTimeMs,
   monotonicMs: fixtureMonotonicMs,
@@ -545,6 +553,7 @@ export const busy: Model = {
   },
   findings,
   hypotheses,
+  decision: noDecision,
   health: null,
   notices: [],
   probes: { running: [], results: [] },
@@ -596,9 +605,12 @@ export const busy: Model = {
     swapInBytesPerSec: 41 * MiB,
     swapOutBytesPerSec: 63 * MiB,
     majorFaultsPerSec: 9100,
+    refaultsPerSec: 12_400,
+    scannedPagesPerSec: 260_000,
     oomKills: 1,
     zramRatio: 2.9,
     arcBytes: null,
+    arcMinBytes: null,
   },
   cpu: {
     cpus: 16,
@@ -684,6 +696,8 @@ export const busy: Model = {
   },
 };
 
+export const busy: Model = { ...undecided, decision: decide(undecided) };
+
 /** A rebuild that uses every CPU and has room for it; one file system. No phase is known. */
 export const calm: Model = {
   ...busy,
@@ -710,6 +724,8 @@ export const calm: Model = {
     swapInBytesPerSec: 0,
     swapOutBytesPerSec: 0,
     majorFaultsPerSec: 0,
+    refaultsPerSec: 0,
+    scannedPagesPerSec: 0,
     oomKills: 0,
     zramRatio: null,
   },
@@ -780,9 +796,12 @@ const unknownMemory: Model['memory'] = {
   swapInBytesPerSec: null,
   swapOutBytesPerSec: null,
   majorFaultsPerSec: null,
+  refaultsPerSec: null,
+  scannedPagesPerSec: null,
   oomKills: null,
   zramRatio: null,
   arcBytes: null,
+  arcMinBytes: null,
 };
 
 const nothingOfNix = {

@@ -1,4 +1,5 @@
 /** What may keep a rebuild from getting on: always the same list, each with what is known of it. */
+import type { ProbeId } from './probe.ts';
 import type { Evidence } from './verdict.ts';
 
 export const hypothesisIds = [
@@ -74,6 +75,8 @@ export interface Hypothesis {
   readonly state: HypothesisState;
   /** Of its findings (`Finding.id`), the worst first; empty: nothing was found. */
   readonly findings: readonly string[];
+  /** What would settle it, the cheapest first. */
+  readonly probes: readonly ProbeId[];
   /** What is known where nothing was found. */
   readonly ground: Ground;
 }

@@ -3,6 +3,7 @@
 import type { Build, Model } from '../model.ts';
 import { buildFields, cgroupFields, processFields } from './build.ts';
 import { clientFields, otherDaemonFields, transferFields, workerFields } from './client.ts';
+import { decisionFields, type QuestionAt } from './decision.ts';
 import { diskFields, filesystemFields } from './disk.ts';
 import type { Field } from './field.ts';
 import { type FindingAt, findingFields, hypothesisFields, remedyFields } from './finding.ts';
@@ -77,6 +78,17 @@ export const documentLists: readonly List<WordedModel, never>[] = [
     'What may keep a rebuild from getting on: all of them, what is likely first.',
     hypothesisFields,
     (m: WordedModel) => m.hypotheses,
+  ),
+  list(
+    'decision',
+    'The path through the decision tree of a rebuild that hangs: its questions in their order.',
+    decisionFields,
+    (m: WordedModel) => m.questions.map((step) => ({ step, monotonicMs: m.monotonicMs })),
+    [
+      list('evidence', 'What the answer stands on.', evidenceFields, (row: QuestionAt) =>
+        row.step.evidence.map((evidence) => ({ evidence, monotonicMs: row.monotonicMs })),
+      ),
+    ],
   ),
   list('disks', 'Disks.', diskFields, (m: Model) => m.disks),
   list(

@@ -1,5 +1,6 @@
 /** Fields of what is also said in words: shortages and events. */
 
+import type { DecisionStep } from '../diagnosis/decision.ts';
 import type { Finding } from '../diagnosis/finding.ts';
 import type { Hypothesis } from '../diagnosis/hypothesis.ts';
 import type { Remedy } from '../diagnosis/remedy.ts';
@@ -27,6 +28,12 @@ export interface WordedModel extends Model {
   readonly verdicts: readonly (Verdict & { readonly text: string })[];
   readonly findings: readonly (Finding & { readonly text: string; readonly remedies: readonly Remedy[] })[];
   readonly hypotheses: readonly (Hypothesis & { readonly title: string })[];
+  readonly questions: readonly (DecisionStep & {
+    readonly here: boolean;
+    readonly question: string;
+    readonly text: string;
+    readonly nextText: string | null;
+  })[];
   readonly events: readonly (ModelEvent & { readonly text: string })[];
 }
 /** Of a shortage and the moment (monotonic ms) at which it is looked at. */

@@ -1,6 +1,7 @@
 /** Fields of a rebuild as its log stream tells it, and of what is within: caches, waits, builds, failures. */
 import type { Problem } from '../../base/problem.ts';
 import { nameOfDerivation } from '../nix-store/store-path.ts';
+import { answerSec } from '../rebuild/answer-time.ts';
 import type { RootCause } from '../rebuild/cause.ts';
 import type { FollowedRebuild } from '../rebuild/followed.ts';
 import type { Build, Peer, Wait } from '../rebuild/rebuild.ts';
@@ -204,6 +205,23 @@ export const peerFields: readonly Field<PeerRow>[] = [
     'TROUBLE',
     'What went wrong last; null when nothing did.',
     ({ peer }) => peer.trouble?.text ?? null,
+  ),
+  counter('asked', 'ASKED', 'Questions of whether it has a path.', ({ peer }) => peer.asked),
+  counter('answered', 'ANSWERED', 'Of those: answers, `no` is one.', ({ peer }) => peer.answered),
+  counter(
+    'unanswered',
+    'FAILED',
+    'Of those: never answered, however often asked again.',
+    ({ peer }) => peer.unanswered,
+  ),
+  seconds('answerSec', 'ANSWERS IN', 'Median of the last 25 answers, as exact as a tick.', ({ peer }) =>
+    answerSec(peer),
+  ),
+  seconds(
+    'lostSec',
+    'LOST',
+    'For so long, while nothing was built, something was waited for that went wrong.',
+    ({ peer }) => peer.lostMs / 1000,
   ),
 ];
 

@@ -137,6 +137,10 @@ export interface Transfer {
   readonly movedMs: number | null;
   /** For the speed: bytes at some of the last ticks, oldest first. */
   readonly marks: readonly { readonly ms: number; readonly bytes: number }[];
+  /** How often it went wrong so far. */
+  readonly troubles: number;
+  /** It is not tried again. */
+  readonly givenUp: boolean;
 }
 
 export interface Peer {
@@ -156,6 +160,19 @@ export interface Peer {
   readonly offUntilMs: number | null;
   /** Paths it has and that nobody trusted has signed. */
   readonly unsigned: number;
+  /** Questions (narinfos) so far, and how many of them ended with an answer (`no` is one) or without. */
+  readonly asked: number;
+  readonly answered: number;
+  readonly unanswered: number;
+  /** How long the last answers took, ms, as exact as a tick. */
+  readonly answersMs: readonly number[];
+  /**
+   * Wall time, ms, in which a question or download was open that went wrong at least once, and nothing was built. Those
+   * that are open at once count once.
+   */
+  readonly lostMs: number;
+  /** Up to when that is counted; null: nothing went wrong. */
+  readonly lostUntilMs: number | null;
 }
 
 export interface Wait {

@@ -155,7 +155,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     if (recording === undefined) return;
     const { files, directory } = recording;
     const { createTimeTravel } = await import('../replay/go-back.ts');
-    timeTravel ??= createTimeTravel({ clock, files, directory, shown, live });
+    timeTravel ??= createTimeTravel({ clock, files, directory, diagnose: options.diagnose, shown, live });
     await timeTravel.goBack(at);
   }
   const ink = draw(<InShownContext shown={shown}>{options.screen ?? <App />}</InShownContext>, {

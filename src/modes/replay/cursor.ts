@@ -1,4 +1,5 @@
 /** What of a recording is shown: its moment, the way to the next one, and to any other. */
+import type { DiagnoseOptions } from '../../diagnose/diagnose.ts';
 import { recordedText } from '../../format/events.ts';
 import type { Model } from '../../model/model.ts';
 import { markBeside, marksOf, type ReplayMark } from '../../model/past/replay.ts';
@@ -8,6 +9,8 @@ import { createRecordedSamples, isBefore, type Position, type RecordedSamples } 
 
 export interface CursorOptions {
   readonly recording: Recording;
+  /** Default: the usual thresholds. */
+  readonly diagnose?: DiagnoseOptions | undefined;
   /** Lets keys have their turn. */
   readonly rest: () => Promise<void>;
   /** Another moment is to be shown. */
@@ -42,7 +45,7 @@ const nearMs = 6000;
 /** Moments between two rests. */
 const mostAtOnce = 50;
 
-export function createCursor({ recording, rest, onMoved, onGrown }: CursorOptions): Cursor {
+export function createCursor({ recording, diagnose, rest, onMoved, onGrown }: CursorOptions): Cursor {
   let samples = createRecordedSamples(recording);
   let marks = marksOf(recording.events);
   /** The last one is shown. */
@@ -77,7 +80,7 @@ export function createCursor({ recording, rest, onMoved, onGrown }: CursorOption
   ): Promise<readonly Moment[] | null> {
     let kept: readonly Moment[] = [];
     let count = 0;
-    for await (const moment of momentsFrom(samples, from)) {
+    for await (const moment of momentsFrom(samples, from, diagnose)) {
       kept = newestMoments([...kept, moment]);
       if (!isBefore(moment.position, to)) break;
       count += 1;
@@ -109,7 +112,8 @@ export function createCursor({ recording, rest, onMoved, onGrown }: CursorOption
       return position && { position, text: textUpTo(marks, mark, position.sample.timeMs) };
     },
     async advance(next) {
-      moments = newestMoments([...moments, await momentAt(samples, next, moments.at(-1) ?? null)]);
+      const shown = moments.at(-1) ?? null;
+      moments = newestMoments([...moments, await momentAt(samples, next, shown, diagnose)]);
     },
     async goTo(position, charts) {
       const known = moments.findLastIndex((moment) => isSame(moment.position, position));

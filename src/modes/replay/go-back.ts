@@ -1,6 +1,7 @@
 /** `b`: from the live dashboard into what it has recorded, and back; sampling and recording go on. */
 import { type AppContext, idleContext } from '../../../hooks/app-context.ts';
 import { problemText } from '../../base/problem.ts';
+import type { DiagnoseOptions } from '../../diagnose/diagnose.ts';
 import type { ReplayTime } from '../../model/past/replay.ts';
 import type { Clock, RecordingFiles } from '../../platform/ports.ts';
 import { openRecording } from '../../record/open-recording.ts';
@@ -16,6 +17,8 @@ export interface GoBackOptions {
   readonly clock: Clock;
   readonly files: RecordingFiles;
   readonly directory: string;
+  /** Default: the usual thresholds. */
+  readonly diagnose?: DiagnoseOptions | undefined;
   readonly shown: ShownContext;
   /** Of the live dashboard. */
   readonly live: AppContext;
@@ -64,6 +67,7 @@ export function createTimeTravel(options: GoBackOptions): TimeTravel {
     const { ui, terminal, health } = live.store.getState();
     const made = createReplaySession({
       recording: opened.value,
+      diagnose: options.diagnose,
       clock,
       terminal,
       readOnly: health.readOnly,

@@ -1,5 +1,6 @@
 /** Moments of a recording: what the dashboard shows of a Sample, each derived from the one before. */
 import type { DerivedSample } from '../../diagnose/derive-sample.ts';
+import type { DiagnoseOptions } from '../../diagnose/diagnose.ts';
 import type { Model } from '../../model/model.ts';
 import { emptyHistory, extendHistory, type History } from '../../model/past/history.ts';
 import { extendTrack, type Track, trackOf } from '../../model/past/track-rings.ts';
@@ -26,11 +27,12 @@ export async function momentAt(
   samples: RecordedSamples,
   position: Position,
   before: Moment | null,
+  diagnose?: DiagnoseOptions,
 ): Promise<Moment> {
   const last = before?.position.run === position.run ? before : null;
   const facts = last === null ? await samples.facts(position) : {};
   const known = last === null || isAfterHole(position, last) ? await samples.streams(position) : undefined;
-  const derived = deriveRecorded({ ...facts, ...position.sample }, last?.derived ?? null, known);
+  const derived = deriveRecorded({ ...facts, ...position.sample }, last?.derived ?? null, known, diagnose);
   const lastModel = last?.derived.model ?? null;
   const older = before?.track ?? trackOf(samples.pointsBefore(position, chartsMs));
   return {
@@ -50,10 +52,11 @@ function isAfterHole({ index, sample }: Position, before: Moment): boolean {
 export async function* momentsFrom(
   samples: RecordedSamples,
   first: Position,
+  diagnose?: DiagnoseOptions,
 ): AsyncGenerator<Moment, void, void> {
   let moment: Moment | null = null;
   for (let at: Position | null = first; at !== null; at = await samples.beside(at, 1)) {
-    moment = await momentAt(samples, at, moment);
+    moment = await momentAt(samples, at, moment, diagnose);
     yield moment;
   }
 }
@@ -62,12 +65,13 @@ export async function* momentsFrom(
 export async function* modelsOf(
   recording: Pick<Recording, 'chunks'>,
   fromMs: number | null = null,
+  diagnose?: DiagnoseOptions,
 ): AsyncGenerator<Model, void, void> {
   const samples = createRecordedSamples(recording);
   const first = await samples.find(fromMs ?? 'start');
   if (first === null) return;
   const from = await samples.back(first, fromMs === null ? 0 : lookBackMs);
-  for await (const { position, derived } of momentsFrom(samples, from)) {
+  for await (const { position, derived } of momentsFrom(samples, from, diagnose)) {
     if (!isBefore(position, first)) yield derived.model;
   }
 }

@@ -1,5 +1,6 @@
 /** Plays a recording: takes orders one after the other, and goes on by itself while it plays. */
 import { lengthText } from '../../base/duration.ts';
+import type { DiagnoseOptions } from '../../diagnose/diagnose.ts';
 import { type ReplayOrder, type ReplayState, type ReplayTime, turnSpeed } from '../../model/past/replay.ts';
 import type { Clock } from '../../platform/ports.ts';
 import type { Recording } from '../../record/recording.ts';
@@ -14,6 +15,8 @@ export interface PlayerStatus extends Pick<ReplayState, 'playing' | 'speed' | 'e
 
 export interface PlayerOptions {
   readonly recording: Recording;
+  /** Default: the usual thresholds. */
+  readonly diagnose?: DiagnoseOptions | undefined;
   readonly clock: Clock;
   /** What is to be shown now; called once for each order and at most once for each frame while playing. */
   readonly onShown: (moment: Moment, status: PlayerStatus) => void;
@@ -50,9 +53,9 @@ const saidForMs = 4000;
 const justNowMs = 1000;
 
 export function createPlayer(options: PlayerOptions): Player {
-  const { recording, clock, endText = 'end of the recording' } = options;
+  const { recording, diagnose, clock, endText = 'end of the recording' } = options;
   const rest = () => new Promise<void>((resolve) => clock.after(0, resolve));
-  const cursor = createCursor({ recording, rest, onMoved: show, onGrown: options.onGrown });
+  const cursor = createCursor({ recording, diagnose, rest, onMoved: show, onGrown: options.onGrown });
   let status: PlayerStatus = { playing: false, speed: 1, ended: false, said: null };
   let saidAtMs = 0;
   /** Monotonic ms at which what is shown was due. */

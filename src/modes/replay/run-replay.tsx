@@ -3,6 +3,7 @@ import process from 'node:process';
 import type { ReactNode } from 'react';
 import { App } from '../../../components/app/app.tsx';
 import { AppContextProvider, idleContext } from '../../../hooks/app-context.ts';
+import type { DiagnoseOptions } from '../../diagnose/diagnose.ts';
 import { createChartLoader } from '../../platform/charts/loader.ts';
 import type { Clock } from '../../platform/ports.ts';
 import type { Recording } from '../../record/recording.ts';
@@ -14,6 +15,8 @@ import { createReplaySession } from './session.ts';
 
 export interface ReplayOptions {
   readonly recording: Recording;
+  /** Default: the usual thresholds. */
+  readonly diagnose?: DiagnoseOptions;
   readonly clock: Clock;
   readonly stdin: TerminalInput;
   readonly stdout: TerminalOutput;
@@ -58,6 +61,7 @@ export async function runReplay(options: ReplayOptions): Promise<number> {
   const { columns, rows } = terminal;
   const session = createReplaySession({
     recording,
+    diagnose: options.diagnose,
     clock,
     terminal: { columns, rows, unicode, color, console },
     readOnly,

@@ -10,7 +10,8 @@ import { createPlayer, type Player, type PlayerOptions, type PlayerStatus } from
 import { spanOf } from './playlist.ts';
 import { createSummary } from './summary.ts';
 
-export interface SessionOptions extends Pick<PlayerOptions, 'recording' | 'clock' | 'onFailure' | 'endText'> {
+export interface SessionOptions
+  extends Pick<PlayerOptions, 'recording' | 'diagnose' | 'clock' | 'onFailure' | 'endText'> {
   readonly terminal: TerminalState;
   readonly readOnly: boolean;
   /** What the user has chosen already. */
@@ -30,7 +31,7 @@ export interface ReplaySession extends Pick<Player, 'begin' | 'order' | 'idle' |
 const fresh = { modes: [{ kind: 'normal' }], frozen: null, notice: null } as const;
 
 export function createReplaySession(options: SessionOptions): ReplaySession {
-  const { recording, clock, terminal, readOnly, ui, canReturn, endText, onFailure } = options;
+  const { recording, clock, terminal, readOnly, ui, canReturn, endText, onFailure, diagnose } = options;
   let events = eachOnce(recording.events);
   const contents = () => contentsOf(recording, events, endText ?? '');
   const initial = contents();
@@ -58,6 +59,7 @@ export function createReplaySession(options: SessionOptions): ReplaySession {
 
   const player = createPlayer({
     recording,
+    diagnose,
     clock,
     onFailure,
     endText,

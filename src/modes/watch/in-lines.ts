@@ -7,6 +7,7 @@ import type { Model } from '../../model/model.ts';
 import type { SourceSet } from '../../watch/sources.ts';
 import { createWatcher } from '../../watch/watcher.ts';
 import type { Given } from '../mode.ts';
+import { diagnoseOptionsOf } from '../wiring.ts';
 import type { Outcome } from './outcome.ts';
 import type { WatchedEnd } from './watched.ts';
 
@@ -37,14 +38,15 @@ export async function lookOnce(
 
 /** Resolves when it has ended, after a last look. */
 export async function followInLines(
-  { ports, invocation, look, complain, process }: Given,
+  given: Given,
   { sources, lowDetail, settled, known }: SourceSet,
   outcome: Outcome,
   ended: Promise<WatchedEnd>,
 ): Promise<WatchedEnd> {
+  const { ports, invocation, look, complain, process } = given;
   const { clock } = ports;
   const watcher = createWatcher({
-    ...{ clock, sources, lowDetail, facts: { settled, known } },
+    ...{ clock, sources, lowDetail, facts: { settled, known }, diagnose: diagnoseOptionsOf(given) },
     intervalScale: Math.max(1, invocation.interval),
   });
   const style = { paint: look.color ? colorPaint(look) : noPaint, unicode: look.unicode };

@@ -25,6 +25,12 @@ function cachedPath(megabytes: number): { readonly path: string; readonly direct
   return { path: run.stdout.trim(), directory };
 }
 
+function cacheHome(): string {
+  const directory = mkdtempSync('/var/tmp/nixpulse-cache-home-');
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
 const realise = (url: string, path: string) => [
   ...['--realise', path, '--option', 'substituters', url, '--option', 'connect-timeout', '2'],
   ...['--option', 'download-attempts', '2', '--option', 'stalled-download-timeout', '2'],
@@ -73,9 +79,12 @@ export function cacheCases(lab: Lab): void {
     const silent = await serveNothing();
     const broken = await serveStatus(500);
     const empty = await serveStatus(404);
-    // A daemon of Nix 2.8 keeps its own settings of downloads.
-    const start = (url: string, text = false) =>
-      startLogged(lab, 'nix-store', realise(url, pathOfNobody()), { text, direct: true });
+    // A daemon of Nix 2.8 keeps its own settings of downloads. Two clients that hear of a cache at the same moment
+    // can fail in the database that both remember it in: each has one of its own.
+    const start = (url: string, text = false) => {
+      const environment = { XDG_CACHE_HOME: cacheHome() };
+      return startLogged(lab, 'nix-store', realise(url, pathOfNobody()), { text, direct: true, environment });
+    };
     const both = (url: string) => ({ url, json: start(url), text: start(url, true) });
     const kinds = [refused, silent, broken, empty].map(both);
     // What can be built does not need the cache.

@@ -1,0 +1,27 @@
+/** What a probe is to look at where nobody names it: what was found, else what carries the store. */
+import type { Model } from '../model.ts';
+import type { FindingSubject } from './finding.ts';
+import type { ProbeId } from './probe.ts';
+import { probeSubject } from './probe-subject.ts';
+import { probeRow } from './probe-table.ts';
+
+/** Null: the machine, or its own choice; undefined: somebody has to say which one. */
+export function likelySubject(
+  probe: ProbeId,
+  finding: FindingSubject | null,
+  model: Pick<Model, 'disks'>,
+): string | null | undefined {
+  const row = probeRow(probe);
+  const named = probeSubject(row, finding ?? { kind: 'machine' });
+  if (row.subject !== 'device' || typeof named === 'string') return named;
+  return storeDevice(probe, model) ?? named;
+}
+
+/** What the store lies on: for its speed the layer above, else the disk at the bottom. */
+function storeDevice(probe: ProbeId, { disks }: Pick<Model, 'disks'>): string | undefined {
+  const carrying = disks.filter(({ carries }) => carries.includes('/nix'));
+  const own = carrying.length > 0 ? carrying : disks.filter(({ carries }) => carries.includes('/'));
+  const layered = own.find(({ slaves }) => slaves.length > 0);
+  const bottom = own.find(({ slaves }) => slaves.length === 0);
+  return (probe === 'read-speed' ? (layered ?? bottom) : bottom)?.device;
+}
