@@ -180,6 +180,12 @@ export const thresholds = {
     'CPU that the hypervisor gives to others, above which it is what makes builds slow.',
     own,
   ),
+  refaultsPerSec: threshold(
+    16_384,
+    'per second',
+    'Pages that had been dropped and are needed again (64 MB of 4 KB): the page cache has no room for what is in use.',
+    'workingset_refault_file (mm/workingset.c); half an hour at 1.45 GB/s in a report',
+  ),
   killToldSec: threshold(600, 's', 'A kill for want of memory is told for so long.', own),
   staleSec: threshold(
     86_400,

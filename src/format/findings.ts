@@ -1,7 +1,7 @@
 /** The words of what was found, and of what may be: a row a kind. */
 import { bytesText, formatRate } from '../base/bytes.ts';
 import { lengthText } from '../base/duration.ts';
-import { formatPercent } from '../base/number.ts';
+import { formatCount, formatPercent } from '../base/number.ts';
 import { plural } from '../base/plural.ts';
 import { printable, truncate } from '../base/text.ts';
 import type { Finding } from '../model/diagnosis/finding.ts';
@@ -71,6 +71,11 @@ const memoryWords: Words<MemoryFound> = {
     if (!short) return `${bytesText(arcBytes)} ARC (cache of ZFS), ${shrinks}`;
     const who = grower === null ? '' : `; ${grower} grows`;
     return `memory is short, and the ARC of ZFS holds ${bytesText(arcBytes)}, which ${shrinks}${who}`;
+  },
+  'cache-thrash': ({ refaultsPerSec, build, readBytesPerSec }) => {
+    const reads = readBytesPerSec === null ? '' : ` and reads ${formatRate(readBytesPerSec)}`;
+    const who = build === null ? '' : `; ${build} needs them${reads}`;
+    return `memory is too short for the page cache: ${formatCount(refaultsPerSec)} pages a second are read again${who}`;
   },
   'limit-kill': ({ cgroup, limitBytes, victim, client, availableBytes }) => {
     const limit = `${cgroup === null ? 'a cgroup' : cgroupName(cgroup)}${limitBytes === null ? '' : `, ${bytesText(limitBytes)}`}`;

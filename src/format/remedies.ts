@@ -94,6 +94,7 @@ const ofMemory: Remedies<MemoryFound> = {
           fewerAtOnce,
         ]
       : [],
+  'cache-thrash': ({ build }) => [...(build === null ? [] : [pauseBuild, killBuild]), fewerAtOnce],
   'limit-kill': ({ cgroup }) => raiseLimit(cgroup),
   'limit-met': ({ cgroup }) => [...raiseLimit(cgroup), fewerAtOnce],
   'oom-panic': () => [

@@ -55,6 +55,15 @@ export type MemoryFound =
       readonly short: boolean;
       readonly grower: string | null;
     }
+  /** What is read again and again because the page cache has no room for it; pages. */
+  | {
+      readonly kind: 'cache-thrash';
+      readonly refaultsPerSec: number;
+      /** Who reads most. */
+      readonly build: string | null;
+      /** Takes root. */
+      readonly readBytesPerSec: number | null;
+    }
   /**
    * Processes were killed at the limit of a cgroup. `victim`: a program or a build; `client`: the one in it.
    * `availableBytes`: of the machine, when that was seen.
