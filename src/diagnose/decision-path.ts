@@ -197,7 +197,8 @@ function evaluationSteps({ probes }: Model): readonly DecisionStep[] {
   if (bisection?.ok !== true) {
     return [...steps, open('minimal', 'bisection', faulty), open('bisect', 'bisection', faulty)];
   }
-  const { failsBare, module } = bisection.value;
+  const { failsBare, modules } = bisection.value;
+  const module = modules.length === 0 ? null : modules.join(', ');
   const basis: Basis = { kind: 'bisection', failsBare, module };
   return [
     ...steps,
@@ -210,7 +211,10 @@ function evaluationSteps({ probes }: Model): readonly DecisionStep[] {
 const leadsOn: readonly QuestionId[] = ['moving', 'evaluate'];
 
 function standing(steps: readonly DecisionStep[], findings: readonly Finding[]): QuestionId | null {
-  const found = steps.find(({ id, answer }) => answer === 'yes' && !leadsOn.includes(id));
+  const causes = steps.filter(({ id, answer }) => answer === 'yes' && !leadsOn.includes(id));
+  const isCritical = ({ findings: [worst] }: DecisionStep) =>
+    findings.some(({ id, level }) => id === worst && level === 'critical');
+  const found = causes.find(isCritical) ?? causes.find(({ basis }) => basis.kind !== 'verdict') ?? causes[0];
   if (found !== undefined) return found.id;
   const isOpenHere = ({ answer, next }: DecisionStep) => answer === 'open' && next !== null;
   const evaluate = steps.find(({ id }) => id === 'evaluate');

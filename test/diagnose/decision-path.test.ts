@@ -57,13 +57,35 @@ const found: Finding = {
   state: 'confirmed',
 };
 
+const evaluation: EvaluationRun = {
+  end: 'done',
+  configuration: '/etc/nixos#box',
+  sec: 12,
+  limitSec: 600,
+  peakBytes: null,
+  limitBytes: 2 ** 32,
+  error: null,
+  repeated: [],
+  omittedFrames: 0,
+  options: [],
+  files: [],
+};
+
 function evaluated(run: Partial<EvaluationRun>): ProbeResult {
-  const value = { end: 'done', sec: 12, peakBytes: null, error: null, repeated: [], ...run } as const;
+  const value = { ...evaluation, ...run };
   return { id: 'evaluation', subject: null, startedMs: 0, endedMs: 1, ok: true, value };
 }
 
 function bisected(module: string | null, failsBare = false): ProbeResult {
-  const value = { steps: 5, module, failsBare };
+  const modules = module === null ? [] : [module];
+  const value = {
+    run: { ...evaluation, end: 'recursion' },
+    steps: 5,
+    of: 9,
+    modules,
+    failsBare,
+    complete: true,
+  } as const;
   return { id: 'bisection', subject: null, startedMs: 0, endedMs: 1, ok: true, value };
 }
 
@@ -164,6 +186,14 @@ describe('the decision path', () => {
     expect(cache.decision.at).toBe('network');
   });
 
+  it('stands at what is critical, and at a finding before a mere wait', () => {
+    const space = { ...(busy.findings[1] as Finding), level: 'warning' as const };
+    const both = modelOf({ verdicts: [lockWait, still], findings: [found, space] });
+    expect(both.decision.at).toBe('build');
+    const one = modelOf({ verdicts: [lockWait, still], findings: [space] });
+    expect(one.decision.at).toBe('space');
+  });
+
   it('goes on from a faulty evaluation to the import', () => {
     const stands = { verdicts: [still] };
     const asks = modelOf(stands);
@@ -196,7 +226,6 @@ describe('the decision path', () => {
 describe('its words', () => {
   const model = modelOf({
     verdicts: [still, lockWait],
-    findings: [found],
     hypotheses: known({
       disk: untested({ kind: 'probe' }),
       volume: untested({ kind: 'privilege', privilege: 'root' }),

@@ -1,6 +1,7 @@
 /** An evaluation that grows without end, goes round in circles, or has said so itself. */
 import { identityKey, sameProcess } from '../../base/identity.ts';
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
+import type { EvaluationRun } from '../../model/diagnosis/probe-values.ts';
 import { resultOf } from '../../model/diagnosis/probes-done.ts';
 import type { Verdict } from '../../model/diagnosis/verdict.ts';
 import type { Client, Model, Worker } from '../../model/model.ts';
@@ -24,11 +25,11 @@ export const evaluationRule: Rule = {
 };
 
 function groundOf(model: Model): ReturnType<typeof refuted> {
-  const run = resultOf(model.probes, 'evaluation');
-  if (run?.ok === true && run.value.end === 'done')
+  const ran = newestRun(model.probes);
+  if (ran?.run.end === 'done')
     return refuted(
-      pro('probe.evaluation', Math.round(run.value.sec), 's'),
-      pro('probe.evaluation.peak', run.value.peakBytes, 'bytes'),
+      pro('probe.evaluation', Math.round(ran.run.sec), 's'),
+      pro('probe.evaluation.peak', ran.run.peakBytes, 'bytes'),
     );
   if (model.clients.length === 0 && model.rebuilds.length === 0) return untested({ kind: 'time' });
   const evaluating = model.clients.filter(({ phase }) => phase === 'evaluating');
@@ -141,31 +142,67 @@ function ofFailures({ rebuilds, probes, timeMs, monotonicMs }: Model): readonly 
 /** Calls that go round come by the same places again and again. */
 const timesRepeated = 3;
 
-function ofProbe(model: Model): readonly FindingDraft[] {
-  const run = resultOf(model.probes, 'evaluation');
-  if (run === null || !run.ok || run.value.end === 'done') return [];
-  const { end, repeated, sec, peakBytes } = run.value;
+/** The newest evaluation under limits, whichever probe made it. */
+function ofProbe({ probes, monotonicMs, timeMs }: Model): readonly FindingDraft[] {
+  const ran = newestRun(probes);
+  if (ran === null) return [];
+  const { run, endedMs } = ran;
+  const { end, repeated, sec, peakBytes, configuration, limitSec, limitBytes } = run;
   const often = repeated.find(({ times }) => times >= timesRepeated);
-  if (end !== 'stack' && often === undefined) return [];
-  const module = moduleOf(model.probes);
+  const module = moduleOf(probes);
+  const common = {
+    subject: { kind: 'machine' },
+    level: 'warning',
+    evidence: [
+      pro('probe.evaluation', Math.round(sec), 's'),
+      pro('probe.evaluation.peak', peakBytes, 'bytes'),
+      ...(often === undefined ? [] : [pro('probe.evaluation.repeated', often.times, 'none')]),
+    ],
+    sinceMs: monotonicMs - Math.max(0, timeMs - endedMs),
+  } as const;
+  if (end === 'recursion' || end === 'stack' || often !== undefined) {
+    return [
+      {
+        ...common,
+        state: end === 'recursion' || end === 'stack' ? 'confirmed' : 'likely',
+        found: {
+          kind: 'evaluation-recursion',
+          command: configuration,
+          place: often?.place ?? repeated[0]?.place ?? null,
+          module,
+        },
+        ...(module === null && { probe: 'bisection' }),
+      },
+    ];
+  }
+  if (end === 'done' || end === 'failed') return [];
   return [
     {
-      subject: { kind: 'machine' },
-      level: 'warning',
-      state: end === 'stack' ? 'confirmed' : 'likely',
-      found: { kind: 'evaluation-recursion', command: null, place: often?.place ?? null, module },
-      evidence: [
-        pro('probe.evaluation', Math.round(sec), 's'),
-        pro('probe.evaluation.peak', peakBytes, 'bytes'),
-        ...(often === undefined ? [] : [pro('probe.evaluation.repeated', often.times, 'none')]),
-      ],
-      sinceMs: model.monotonicMs - Math.max(0, model.timeMs - run.endedMs),
-      ...(module === null && { probe: 'bisection' }),
+      ...common,
+      state: 'possible',
+      found: { kind: 'evaluation-limit', configuration, limit: end, limitSec, limitBytes, module },
+      probe: 'evaluation-profile',
     },
   ];
 }
 
+function newestRun(
+  probes: Model['probes'],
+): { readonly run: EvaluationRun; readonly endedMs: number } | null {
+  const evaluation = resultOf(probes, 'evaluation');
+  const profile = resultOf(probes, 'evaluation-profile');
+  const bisection = resultOf(probes, 'bisection');
+  const runs = [
+    ...(evaluation?.ok === true ? [{ run: evaluation.value, endedMs: evaluation.endedMs }] : []),
+    ...(profile?.ok === true ? [{ run: profile.value.run, endedMs: profile.endedMs }] : []),
+    ...(bisection?.ok === true ? [{ run: bisection.value.run, endedMs: bisection.endedMs }] : []),
+  ];
+  return runs.toSorted((a, b) => b.endedMs - a.endedMs)[0] ?? null;
+}
+
+/** The modules without which it does not fail. */
 function moduleOf(probes: Model['probes']): string | null {
   const bisection = resultOf(probes, 'bisection');
-  return bisection?.ok === true ? bisection.value.module : null;
+  if (bisection?.ok !== true || bisection.value.modules.length === 0) return null;
+  return bisection.value.modules.join(', ');
 }

@@ -2,6 +2,7 @@
 import type { Rule } from '../rule.ts';
 import { buildRule } from './build.ts';
 import { buildLeakRule } from './build-leak.ts';
+import { diskRule } from './disk.ts';
 import { elsewhereRule } from './elsewhere.ts';
 import { evaluationRule } from './evaluation.ts';
 import { leftOverRule } from './left-over.ts';
@@ -10,6 +11,7 @@ import { memoryLimitRule } from './memory-limit.ts';
 import { oomKillerRule } from './oom-killer.ts';
 import { pausedRule } from './paused.ts';
 import { spaceRule } from './space.ts';
+import { volumeRule } from './volume.ts';
 
 export const rules: readonly Rule[] = [
   buildRule,
@@ -19,6 +21,8 @@ export const rules: readonly Rule[] = [
   memoryLimitRule,
   oomKillerRule,
   spaceRule,
+  diskRule,
+  volumeRule,
   lockRule,
   leftOverRule,
   pausedRule,

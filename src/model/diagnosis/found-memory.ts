@@ -29,11 +29,20 @@ export type MemoryFound =
     } & Growing)
   /** Full CPU; its memory stands still and no file is evaluated. */
   | { readonly kind: 'evaluation-loop'; readonly command: string; readonly lastFile: string | null }
-  /** Nix, or an evaluation under limits, said so. `module`: the import without which it does not (bisection). */
+  /** Nix, or an evaluation under limits, said so. `module`: without it, or them, it does not (bisection). */
   | {
       readonly kind: 'evaluation-recursion';
       readonly command: string | null;
       readonly place: string | null;
+      readonly module: string | null;
+    }
+  /** An evaluation under limits was ended at one of them, and nothing of its trace repeats. */
+  | {
+      readonly kind: 'evaluation-limit';
+      readonly configuration: string;
+      readonly limit: 'time' | 'memory';
+      readonly limitSec: number;
+      readonly limitBytes: number;
       readonly module: string | null;
     }
   /** `usedBytes`: without the cache of ZFS. */

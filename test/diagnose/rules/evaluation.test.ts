@@ -1,6 +1,7 @@
 /** Evaluations that grow without end, go round in circles, or have said so; and those that only take long. */
 import { describe, expect, test } from 'vitest';
 import type { ProbeResult } from '../../../src/model/diagnosis/probe.ts';
+import type { EvaluationRun } from '../../../src/model/diagnosis/probe-values.ts';
 import type { ProcessRaw } from '../../../src/model/sample.ts';
 import { client, daemon, process } from '../../support/forest-raw.ts';
 import { firstFound, foundIn, isAlarm, machineAt, textOf } from '../found.ts';
@@ -180,7 +181,14 @@ describe('probes', () => {
                         startedMs: dayMs,
                         endedMs: dayMs + 5000,
                         ok: true as const,
-                        value: { steps: 4, module, failsBare: false },
+                        value: {
+                          run: value,
+                          steps: 4,
+                          of: 9,
+                          modules: [module],
+                          failsBare: false,
+                          complete: true,
+                        },
                       },
                     ]),
               ],
@@ -189,7 +197,19 @@ describe('probes', () => {
         }),
       },
     });
-  const run = { sec: 4, peakBytes: 5e8, error: null, repeated: [] } as const;
+  const run: EvaluationRun = {
+    end: 'done',
+    configuration: '/etc/nixos#box',
+    sec: 4,
+    limitSec: 600,
+    peakBytes: 5e8,
+    limitBytes: 4 * 2 ** 30,
+    error: null,
+    repeated: [],
+    omittedFrames: 0,
+    options: [],
+    files: [],
+  };
 
   test('an evaluation under limits that overflows its stack confirms it, and a bisection names the import', () => {
     const told = tell(
@@ -198,7 +218,7 @@ describe('probes', () => {
     );
     expect(foundIn(told.model, 'evaluation-recursion')).toMatchObject({ state: 'confirmed', probe: null });
     expect(textOf(told, 'evaluation-recursion')).toBe(
-      'the evaluation recurs without end at /etc/nixos/a.nix:3; without ./b.nix it does not',
+      'the evaluation of /etc/nixos#box recurs without end at /etc/nixos/a.nix:3; without ./b.nix it does not',
     );
   });
 
@@ -208,11 +228,25 @@ describe('probes', () => {
     expect(model.hypotheses.find(({ id }) => id === 'evaluation')?.state).toBe('refuted');
   });
 
-  test('one that was out of time without a place that repeats leaves it open', () => {
-    const { model } = tell(
+  test('one that was out of time or memory without a place that repeats leaves it open', () => {
+    const told = tell(
       10,
-      ran({ ...run, end: 'time', repeated: [{ place: 'lib/modules.nix:1', times: 2 }] }),
+      ran({ ...run, end: 'memory', repeated: [{ place: 'lib/modules.nix:1', times: 2 }] }),
     );
+    expect(textOf(told, 'evaluation-limit')).toBe(
+      'possible: the evaluation of /etc/nixos#box needs more than 4.0 GB',
+    );
+    expect(foundIn(told.model, 'evaluation-limit')).toMatchObject({ probe: 'evaluation-profile' });
+    expect(foundIn(told.model, 'evaluation-recursion')).toBeUndefined();
+  });
+
+  test('one whose places repeat until its time is over is likely to recur', () => {
+    const { model } = tell(10, ran({ ...run, end: 'time', repeated: [{ place: './a.nix:3', times: 30 }] }));
+    expect(foundIn(model, 'evaluation-recursion')).toMatchObject({ state: 'likely', probe: 'bisection' });
+  });
+
+  test('one that fails for another reason says nothing of it', () => {
+    const { model } = tell(10, ran({ ...run, end: 'failed', error: "undefined variable 'pkg'" }));
     expect(model.findings).toEqual([]);
   });
 });
