@@ -169,6 +169,12 @@ export const thresholds = {
     'Share of the machine’s memory below which nothing is a leak: a number of bytes alone would end honest links (8 GB).',
     own,
   ),
+  leakLargePercent: threshold(
+    25,
+    'percent',
+    'Share of memory from which one alone is why it is short; below, it only grows beside others while nothing is left.',
+    own,
+  ),
   leakHorizonSec: threshold(
     3600,
     's',

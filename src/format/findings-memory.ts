@@ -61,6 +61,8 @@ export const memoryWords: FoundWords<MemoryFound> = {
     const had = availableBytes === null ? '' : `; the machine has ${bytesText(availableBytes)} free`;
     return `${cgroupName(cgroup)}${who} ${does} ${bytesText(limitBytes)}${had}`;
   },
+  'machine-met': ({ builds, nixBytes, totalBytes, heaviest, heaviestBytes }) =>
+    `memory is short: ${plural(builds, 'build')} together hold ${bytesText(nixBytes)} of ${bytesText(totalBytes)}; most is ${heaviest}'s, ${bytesText(heaviestBytes)}`,
   'oom-panic': ({ panicOnOom }) =>
     `the kernel panics instead of killing when memory is short${panicOnOom === 2 ? ', even at the limit of a cgroup' : ''} (vm.panic_on_oom)`,
   'overcommit-never': () => 'memory is refused before it is short (vm.overcommit_memory = 2)',
@@ -87,5 +89,6 @@ export const memoryWords: FoundWords<MemoryFound> = {
 function growingText({ residentBytes, sharePercent, bytesPerMin, untilSec }: Growing): string {
   const holds = `holds ${bytesText(residentBytes)} (${sharePercent}%)`;
   if (untilSec === null) return `${holds}, grew by ${bytesText(bytesPerMin)} a minute`;
-  return `${holds}, grows by ${bytesText(bytesPerMin)} a minute: memory is gone in ${lengthText(untilSec * 1000)}`;
+  const gone = untilSec < 2 ? 'no memory is left' : `memory is gone in ${lengthText(untilSec * 1000)}`;
+  return `${holds}, grows by ${bytesText(bytesPerMin)} a minute: ${gone}`;
 }

@@ -9,7 +9,11 @@ export const memoryLimitRule: Rule = {
   probes: ['kernel-log'],
   look(scene) {
     const { model } = scene;
-    const findings = [...kills(scene), ...model.cgroups.flatMap((cgroup) => met(cgroup, scene))];
+    const findings = [
+      ...kills(scene),
+      ...model.cgroups.flatMap((cgroup) => met(cgroup, scene)),
+      ...together(scene),
+    ];
     if (model.cgroups.length > 0) {
       const limited = model.cgroups.find(({ limitBytes, highBytes }) => (limitBytes ?? highBytes) !== null);
       if (limited === undefined) return { findings, ground: refuted() };
@@ -138,6 +142,46 @@ function met(
 function clientIn(path: string | null, { clients }: Model): string | null {
   const inIt = path === null ? [] : clients.filter(({ cgroup = null }) => isIn(cgroup, path));
   return inIt.length === 1 ? (inIt[0]?.command ?? null) : null;
+}
+
+/** Percent: more than all others together. */
+const half = 50;
+
+/** The limit is the machine's: many builds, each of which takes an honest part. */
+function together({ model, thresholds }: Scene): readonly FindingDraft[] {
+  const { memory, totals, shortages, builds } = model;
+  const short = shortages.find(({ resource, cause }) => resource === 'memory' && cause.kind === 'pressure');
+  const { totalBytes, availableBytes } = memory;
+  const nixBytes = totals.residentBytes;
+  if (short === undefined || totalBytes === null || nixBytes === null || builds.length < 2) return [];
+  const holding = builds.toSorted((a, b) => (b.residentBytes ?? 0) - (a.residentBytes ?? 0));
+  const [heaviest] = holding;
+  const heaviestBytes = heaviest?.residentBytes ?? 0;
+  const share = (bytes: number) => (100 * bytes) / totalBytes;
+  // One of so much is a leak or a large link: that is said of it alone.
+  if (heaviest === undefined || share(heaviestBytes) >= thresholds.leakLargePercent) return [];
+  if (share(nixBytes) < half) return [];
+  return [
+    {
+      subject: { kind: 'machine' },
+      level: short.level,
+      state: 'likely',
+      found: {
+        kind: 'machine-met',
+        builds: builds.length,
+        nixBytes,
+        totalBytes,
+        heaviest: heaviest.name ?? `${heaviest.pid}`,
+        heaviestBytes,
+      },
+      evidence: [
+        pro('shortages.memory', short.level, 'text', short.levelSinceMs),
+        pro('totals.resident', nixBytes, 'bytes'),
+        pro('memory.available', availableBytes, 'bytes'),
+      ],
+      sinceMs: short.sinceMs,
+    },
+  ];
 }
 
 /** It sleeps where the kernel makes those wait that are above memory.high. */

@@ -96,7 +96,17 @@ export type MemoryFound =
       readonly client: string | null;
       readonly availableBytes: number | null;
     }
-  /** `panic`: the machine restarts, `2` of vm.panic_on_oom even at a cgroup's limit. */
+  /** The machine's own memory: builds need more than there is, and none of them alone is why. */
+  | {
+      readonly kind: 'machine-met';
+      readonly builds: number;
+      /** Of all that is of Nix. */
+      readonly nixBytes: number;
+      readonly totalBytes: number;
+      readonly heaviest: string;
+      readonly heaviestBytes: number;
+    }
+  /** The machine restarts; with 2 of vm.panic_on_oom even at a cgroup's limit. */
   | { readonly kind: 'oom-panic'; readonly panicOnOom: number }
   /** vm.overcommit_memory = 2: memory is refused before it is short, and nothing is killed. */
   | { readonly kind: 'overcommit-never' }
