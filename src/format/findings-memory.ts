@@ -70,8 +70,8 @@ export const memoryWords: FoundWords<MemoryFound> = {
     `the OOM killer spares the Nix daemon and its builds (oom_score_adj ${oomScoreAdj})`,
   'high-alone': ({ cgroup, highBytes }) =>
     `${cgroupName(cgroup)} has memory.high (${bytesText(highBytes)}) and no memory.max: at it all slow down, and nothing is killed`,
-  'oom-bystander': ({ by, victim, build, residentBytes }) =>
-    `${by === 'kernel' ? 'the kernel' : by} killed ${victim}, while ${build} held ${bytesText(residentBytes)}`,
+  'oom-bystander': ({ by, victim, cause, residentBytes }) =>
+    `${by === 'kernel' ? 'the kernel' : by} killed ${victim}, while ${cause} held ${bytesText(residentBytes)}`,
   'zombie-build': ({ build }) => `all processes of ${build} have ended, and nobody reaps them`,
   'unreaped-child': ({ build, program, pid, child }) =>
     `${build} is stuck: ${program} (${pid}) does not reap its ended child ${child}`,

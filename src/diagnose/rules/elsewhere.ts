@@ -21,10 +21,18 @@ function groundOf(model: Model): ReturnType<typeof refuted> {
   const { totals, pressure, shortages } = model;
   if (totals.processes === null)
     return untested({ kind: 'privilege', privilege: 'root: /proc hides others (hidepid)' });
-  const isShort = shortages.some(({ resource }) => resource !== 'space');
-  if (!isShort && pressure.memory.problem !== null && pressure.memory.some === null)
+  const short = shortages.find(({ resource }) => resource !== 'space');
+  if (short === undefined && pressure.memory.problem !== null && pressure.memory.some === null)
     return untested({ kind: 'unsupported' });
-  return isShort ? unlikely(contra('totals.resident', totals.residentBytes, 'bytes')) : refuted();
+  if (short === undefined) return refuted();
+  const { resource, level, levelSinceMs } = short;
+  const part =
+    resource === 'cpu'
+      ? [contra('totals.cpu', Math.round(totals.cpuPercent ?? 0), 'cpu')]
+      : resource === 'memory'
+        ? [contra('totals.resident', totals.residentBytes, 'bytes')]
+        : [];
+  return unlikely(pro(`shortages.${resource}`, level, 'text', levelSinceMs), ...part);
 }
 
 /** Pressure is the machine's; a stall is of a disk, a limit of a cgroup. */

@@ -28,7 +28,7 @@ function groundOf(model: Model): ReturnType<typeof refuted> {
   const ran = newestRun(model.probes);
   if (ran?.run.end === 'done')
     return refuted(
-      pro('probe.evaluation', Math.round(ran.run.sec), 's'),
+      pro('probe.evaluation', ran.run.end, 'text'),
       pro('probe.evaluation.peak', ran.run.peakBytes, 'bytes'),
     );
   if (model.clients.length === 0 && model.rebuilds.length === 0) return untested({ kind: 'time' });
@@ -147,14 +147,14 @@ function ofProbe({ probes, monotonicMs, timeMs }: Model): readonly FindingDraft[
   const ran = newestRun(probes);
   if (ran === null) return [];
   const { run, endedMs } = ran;
-  const { end, repeated, sec, peakBytes, configuration, limitSec, limitBytes } = run;
+  const { end, repeated, peakBytes, configuration, limitSec, limitBytes } = run;
   const often = repeated.find(({ times }) => times >= timesRepeated);
   const module = moduleOf(probes);
   const common = {
     subject: { kind: 'machine' },
     level: 'warning',
     evidence: [
-      pro('probe.evaluation', Math.round(sec), 's'),
+      pro('probe.evaluation', end, 'text'),
       pro('probe.evaluation.peak', peakBytes, 'bytes'),
       ...(often === undefined ? [] : [pro('probe.evaluation.repeated', often.times, 'none')]),
     ],

@@ -119,7 +119,8 @@ export type MemoryFound =
       readonly kind: 'oom-bystander';
       readonly by: 'kernel' | 'systemd-oomd' | 'earlyoom' | 'nohang';
       readonly victim: string;
-      readonly build: string;
+      /** A build, or the command of an evaluation, and what it held then. */
+      readonly cause: string;
       readonly residentBytes: number;
     }
   | { readonly kind: 'zombie-build'; readonly build: string }

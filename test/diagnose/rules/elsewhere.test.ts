@@ -154,6 +154,9 @@ describe('CPUs', () => {
       parts: machineAt(second, { cpuPressure: 95, ticks: busy(second) }),
     });
     expect(firstFound(400, scene, () => true)).toBeNull();
+    const own = tell(100, scene).model.hypotheses.find(({ id }) => id === 'elsewhere');
+    expect(own).toMatchObject({ state: 'unlikely' });
+    expect(own?.ground.evidence.map(({ field }) => field)).toEqual(['shortages.cpu', 'totals.cpu']);
   });
 
   test('that the hypervisor gives to others', () => {
