@@ -111,6 +111,18 @@ describe('a build that grows without end', () => {
     ]);
   });
 
+  test('a builder is named by its program: its own name is cut out of a store path', () => {
+    const scene = (second: number): Scene => ({
+      processes: around([
+        shell({ comm: 'd9c29p4njcn82v7', userTicks: second * 90, residentBytes: 50 * gb + second * gb }),
+      ]),
+      parts: machineAt(second, { memory: { availableBytes: 5e9 - second * 1e8 } }),
+    });
+    expect(foundIn(tell(10, scene).model, 'build-leak')?.found).toMatchObject({
+      process: { program: 'x-default-builder.sh', pid: 300 },
+    });
+  });
+
   test('is forgotten when it has given its memory back', () => {
     const back = story((second) => (second < 190 ? second * 0.3 : 2) * gb, 64 * gb);
     expect(foundIn(tell(189, back).model, 'build-leak')?.level).toBe('critical');
