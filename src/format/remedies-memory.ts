@@ -96,8 +96,10 @@ export const ofMemory: Remedies<MemoryFound> = {
           fewerAtOnce,
         ]
       : [],
+  'cache-thrash': ({ build }) => [...(build === null ? [] : [pauseBuild, killBuild]), fewerAtOnce],
   'limit-kill': ({ cgroup }) => raiseLimit(cgroup),
   'limit-met': ({ cgroup }) => [...raiseLimit(cgroup), fewerAtOnce],
+  'machine-met': () => [pauseBuild, fewerAtOnce, killBuild],
   'oom-panic': () => [
     {
       kind: 'nix',

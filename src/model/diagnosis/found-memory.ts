@@ -68,6 +68,15 @@ export type MemoryFound =
       readonly short: boolean;
       readonly grower: string | null;
     }
+  /** What is read again and again because the page cache has no room for it; pages. */
+  | {
+      readonly kind: 'cache-thrash';
+      readonly refaultsPerSec: number;
+      /** Who reads most. */
+      readonly build: string | null;
+      /** Takes root. */
+      readonly readBytesPerSec: number | null;
+    }
   /**
    * Processes were killed at the limit of a cgroup. `victim`: a program or a build; `client`: the one in it.
    * `availableBytes`: of the machine, when that was seen.
@@ -91,7 +100,17 @@ export type MemoryFound =
       readonly client: string | null;
       readonly availableBytes: number | null;
     }
-  /** `panic`: the machine restarts, `2` of vm.panic_on_oom even at a cgroup's limit. */
+  /** The machine's own memory: builds need more than there is, and none of them alone is why. */
+  | {
+      readonly kind: 'machine-met';
+      readonly builds: number;
+      /** Of all that is of Nix. */
+      readonly nixBytes: number;
+      readonly totalBytes: number;
+      readonly heaviest: string;
+      readonly heaviestBytes: number;
+    }
+  /** The machine restarts; with 2 of vm.panic_on_oom even at a cgroup's limit. */
   | { readonly kind: 'oom-panic'; readonly panicOnOom: number }
   /** vm.overcommit_memory = 2: memory is refused before it is short, and nothing is killed. */
   | { readonly kind: 'overcommit-never' }
@@ -104,7 +123,8 @@ export type MemoryFound =
       readonly kind: 'oom-bystander';
       readonly by: 'kernel' | 'systemd-oomd' | 'earlyoom' | 'nohang';
       readonly victim: string;
-      readonly build: string;
+      /** A build, or the command of an evaluation, and what it held then. */
+      readonly cause: string;
       readonly residentBytes: number;
     }
   | { readonly kind: 'zombie-build'; readonly build: string }
