@@ -111,7 +111,7 @@ function placeOf(wchan: string | null): Kind | null {
 }
 
 /** Without emulator, interpreter and arguments; of what has ended its name. */
-function programOf({ command, comm }: BuildProcess): string {
+export function programOf({ command, comm }: BuildProcess): string {
   const [first] = (command ?? '').split(' ');
   return first === undefined || first === '' ? comm : (first.split('/').at(-1) ?? comm);
 }

@@ -16,7 +16,7 @@ export interface Growth {
   readonly peakBytes: number;
   /** Over the window, or the last seconds where it is more; null before `leastSpanMs`, and where it does not grow. */
   readonly bytesPerSec: number | null;
-  /** What was said of it last, and when it was last true. */
+  /** What was said of it last, when it was last true, and how fast it was then at most. */
   readonly said: { readonly level: Level; readonly atMs: number; readonly bytesPerSec: number } | null;
 }
 
@@ -84,13 +84,16 @@ export function leakOf(growth: Growth, look: Look): { readonly leak: Leak | null
   const totalBytes = model.memory.totalBytes ?? 0;
   if (totalBytes === 0) return { leak: null, growth };
   const sharePercent = (100 * bytes) / totalBytes;
-  const level = sharePercent < thresholds.leakPercent ? null : levelOf(growth, look);
+  const level = sharePercent < thresholds.leakPercent ? null : levelOf(growth, sharePercent, look);
   if (level !== null && bytesPerSec !== null) {
     const untilSec = Math.round((model.memory.availableBytes ?? 0) / bytesPerSec);
     const worst = said?.level === 'critical' && isShort(look) ? 'critical' : level;
     return {
       leak: { ...amounts(bytes, sharePercent, bytesPerSec), untilSec, level: worst, sinceMs },
-      growth: { ...growth, said: { level: worst, atMs: nowMs, bytesPerSec } },
+      growth: {
+        ...growth,
+        said: { level: worst, atMs: nowMs, bytesPerSec: Math.max(bytesPerSec, said?.bytesPerSec ?? 0) },
+      },
     };
   }
   // In a freeze its pages go to swap, and it hardly runs: it seems to rest.
@@ -115,12 +118,13 @@ function amounts(bytes: number, sharePercent: number, bytesPerSec: number) {
   };
 }
 
-function levelOf({ sinceMs, bytesPerSec }: Growth, look: Look): Level | null {
+function levelOf({ sinceMs, bytesPerSec }: Growth, sharePercent: number, look: Look): Level | null {
   const { model, nowMs, thresholds } = look;
   const { availableBytes, totalBytes } = model.memory;
   if (bytesPerSec === null || availableBytes === null || totalBytes === null) return null;
   const untilSec = availableBytes / bytesPerSec;
-  if (untilSec <= thresholds.leakSoonSec && isShort(look)) return 'critical';
+  const large = sharePercent >= thresholds.leakLargePercent;
+  if (large && untilSec <= thresholds.leakSoonSec && isShort(look)) return 'critical';
   if (nowMs - sinceMs < thresholds.leakSec * 1000 || untilSec > thresholds.leakHorizonSec) return null;
   const little = availableBytes <= (thresholds.leakLeftPercent / 100) * totalBytes;
   return untilSec <= thresholds.leakUntilSec && little ? 'warning' : 'ok';

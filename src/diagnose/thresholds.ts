@@ -169,6 +169,12 @@ export const thresholds = {
     'Share of the machine’s memory below which nothing is a leak: a number of bytes alone would end honest links (8 GB).',
     own,
   ),
+  leakLargePercent: threshold(
+    25,
+    'percent',
+    'Share of memory from which one alone is why it is short; below, it only grows beside others while nothing is left.',
+    own,
+  ),
   leakHorizonSec: threshold(
     3600,
     's',
@@ -210,6 +216,12 @@ export const thresholds = {
     'percent',
     'CPU that the hypervisor gives to others, above which it is what makes builds slow.',
     own,
+  ),
+  refaultsPerSec: threshold(
+    16_384,
+    'per second',
+    'Pages that had been dropped and are needed again (64 MB of 4 KB): the page cache has no room for what is in use.',
+    'workingset_refault_file (mm/workingset.c); half an hour at 1.45 GB/s in a report',
   ),
   killToldSec: threshold(600, 's', 'A kill for want of memory is told for so long.', own),
   staleSec: threshold(
@@ -308,6 +320,7 @@ export const thresholds = {
     'Errors that a file system has recorded are of now for as long: ext4 keeps them over reboots, for ever.',
     'errors_count and last_error_time of ext4 (Documentation/ABI/testing/sysfs-fs-ext4)',
   ),
+  askedSec: threshold(900, 's', 'What a cache or a builder answered to a probe is of now for as long.', own),
   suspendedSec: threshold(
     3,
     's',

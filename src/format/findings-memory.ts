@@ -1,11 +1,19 @@
 /** The words of what rules find of builds, evaluations and memory. */
 import { bytesText, formatRate } from '../base/bytes.ts';
 import { lengthText } from '../base/duration.ts';
-import { plural } from '../base/plural.ts';
-import type { Growing, MemoryFound } from '../model/diagnosis/found-memory.ts';
+import { formatCount } from '../base/number.ts';
+import { listText, plural } from '../base/plural.ts';
+import type { FaultyModules, Growing, MemoryFound } from '../model/diagnosis/found-memory.ts';
 import type { FoundWords } from './found-words.ts';
 import { cgroupName } from './shortages.ts';
 import { asleepText } from './verdict.ts';
+
+/** Of several all are needed for the fault. */
+function withoutText(modules: FaultyModules): string {
+  return modules.length === 0
+    ? ''
+    : `; without ${modules.length > 1 ? 'one of ' : ''}${listText(modules, 3)} it does not`;
+}
 
 export const memoryWords: FoundWords<MemoryFound> = {
   'build-stuck': ({ build, how, phase, asleep, yields, usualPercent }) => {
@@ -23,8 +31,18 @@ export const memoryWords: FoundWords<MemoryFound> = {
     `${what === 'evaluation' ? 'the evaluation of ' : what === 'worker' ? 'the daemon for ' : ''}${command} ${growingText(growing)}`,
   'evaluation-loop': ({ command, lastFile }) =>
     `the evaluation of ${command} computes, evaluates no file and does not grow${lastFile === null ? '' : `; the last file was ${lastFile}`}`,
-  'evaluation-recursion': ({ command, place, module }) =>
-    `the evaluation${command === null ? '' : ` of ${command}`} recurs without end${place === null ? '' : ` at ${place}`}${module === null ? '' : `; without ${module} it does not`}`,
+  'evaluation-recursion': ({ command, place, options, modules }) => {
+    const where =
+      options.length > 0 ? ` through ${listText(options, 3)}` : place === null ? '' : ` at ${place}`;
+    return `the evaluation${command === null ? '' : ` of ${command}`} recurs without end${where}${withoutText(modules)}`;
+  },
+  'evaluation-limit': ({ configuration, met, sec, peakBytes, modules }) => {
+    const limit =
+      met === 'time'
+        ? `has not ended after ${lengthText(sec * 1000)}`
+        : `takes more than ${peakBytes === null ? 'the memory it may' : bytesText(peakBytes)}`;
+    return `the evaluation of ${configuration}, made anew under limits, ${limit}${withoutText(modules)}`;
+  },
   'memory-elsewhere': ({ nixBytes, usedBytes }) =>
     `memory is short, and Nix holds ${bytesText(nixBytes)} of the ${bytesText(usedBytes)} in use`,
   'cpu-elsewhere': ({ nixPercent, usedPercent }) =>
@@ -37,6 +55,11 @@ export const memoryWords: FoundWords<MemoryFound> = {
     if (!short) return `${bytesText(arcBytes)} ARC (cache of ZFS), ${shrinks}`;
     const who = grower === null ? '' : `; ${grower} grows`;
     return `memory is short, and the ARC of ZFS holds ${bytesText(arcBytes)}, which ${shrinks}${who}`;
+  },
+  'cache-thrash': ({ refaultsPerSec, build, readBytesPerSec }) => {
+    const reads = readBytesPerSec === null ? '' : ` and reads ${formatRate(readBytesPerSec)}`;
+    const who = build === null ? '' : `; ${build} needs them${reads}`;
+    return `memory is too short for the page cache: ${formatCount(refaultsPerSec)} pages a second are read again${who}`;
   },
   'limit-kill': ({ cgroup, limitBytes, victim, client, availableBytes }) => {
     const limit = `${cgroup === null ? 'a cgroup' : cgroupName(cgroup)}${limitBytes === null ? '' : `, ${bytesText(limitBytes)}`}`;
@@ -51,6 +74,8 @@ export const memoryWords: FoundWords<MemoryFound> = {
     const had = availableBytes === null ? '' : `; the machine has ${bytesText(availableBytes)} free`;
     return `${cgroupName(cgroup)}${who} ${does} ${bytesText(limitBytes)}${had}`;
   },
+  'machine-met': ({ builds, nixBytes, totalBytes, heaviest, heaviestBytes }) =>
+    `memory is short: ${plural(builds, 'build')} together hold ${bytesText(nixBytes)} of ${bytesText(totalBytes)}; most is ${heaviest}'s, ${bytesText(heaviestBytes)}`,
   'oom-panic': ({ panicOnOom }) =>
     `the kernel panics instead of killing when memory is short${panicOnOom === 2 ? ', even at the limit of a cgroup' : ''} (vm.panic_on_oom)`,
   'overcommit-never': () => 'memory is refused before it is short (vm.overcommit_memory = 2)',
@@ -58,8 +83,8 @@ export const memoryWords: FoundWords<MemoryFound> = {
     `the OOM killer spares the Nix daemon and its builds (oom_score_adj ${oomScoreAdj})`,
   'high-alone': ({ cgroup, highBytes }) =>
     `${cgroupName(cgroup)} has memory.high (${bytesText(highBytes)}) and no memory.max: at it all slow down, and nothing is killed`,
-  'oom-bystander': ({ by, victim, build, residentBytes }) =>
-    `${by === 'kernel' ? 'the kernel' : by} killed ${victim}, while ${build} held ${bytesText(residentBytes)}`,
+  'oom-bystander': ({ by, victim, cause, residentBytes }) =>
+    `${by === 'kernel' ? 'the kernel' : by} killed ${victim}, while ${cause} held ${bytesText(residentBytes)}`,
   'zombie-build': ({ build }) => `all processes of ${build} have ended, and nobody reaps them`,
   'unreaped-child': ({ build, program, pid, child }) =>
     `${build} is stuck: ${program} (${pid}) does not reap its ended child ${child}`,
@@ -77,5 +102,6 @@ export const memoryWords: FoundWords<MemoryFound> = {
 function growingText({ residentBytes, sharePercent, bytesPerMin, untilSec }: Growing): string {
   const holds = `holds ${bytesText(residentBytes)} (${sharePercent}%)`;
   if (untilSec === null) return `${holds}, grew by ${bytesText(bytesPerMin)} a minute`;
-  return `${holds}, grows by ${bytesText(bytesPerMin)} a minute: memory is gone in ${lengthText(untilSec * 1000)}`;
+  const gone = untilSec < 2 ? 'no memory is left' : `memory is gone in ${lengthText(untilSec * 1000)}`;
+  return `${holds}, grows by ${bytesText(bytesPerMin)} a minute: ${gone}`;
 }

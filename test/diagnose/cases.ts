@@ -231,21 +231,16 @@ export const cases: Readonly<Record<HypothesisId, RuleCase>> = {
   elsewhere: { fires: one(used(2 * gib)), silent: one(used(25 * gib)) },
   'memory-limit': {
     fires: one({
-      notices: [
+      events: [
         {
-          ...{ kind: 'oom-kill', limited, timeMs: calm.timeMs - 5000, from: 'kernel', text: '' },
-          ...{ pid: 7, comm: 'cc1plus', uid: 30001, residentBytes: gib, cgroup: limited },
+          ...{ kind: 'oom-limit', level: 'critical', timeMs: calm.timeMs - 5000 },
+          ...{ cgroup: limited, limitBytes: gib, count: 1, build: null },
         },
       ],
     }),
     // The machine itself was short: no limit was met.
     silent: one({
-      notices: [
-        {
-          ...{ kind: 'oom-kill', limited: null, timeMs: calm.timeMs - 5000, from: 'kernel', text: '' },
-          ...{ pid: 7, comm: 'cc1plus', uid: 30001, residentBytes: gib, cgroup: limited },
-        },
-      ],
+      events: [{ kind: 'oom-kill', level: 'critical', timeMs: calm.timeMs - 5000, count: 1 }],
     }),
   },
   'oom-killer': {

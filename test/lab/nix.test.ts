@@ -4,6 +4,7 @@ import { bringUpLab, newest } from '../support/lab.ts';
 import { clientCases } from './cases/clients.ts';
 import { directCases } from './cases/direct.ts';
 import { escapeCases } from './cases/escape.ts';
+import { findingCases } from './cases/findings.ts';
 import { growthCases } from './cases/growth.ts';
 import { parallelCases } from './cases/parallel.ts';
 import { stateCases } from './cases/states.ts';
@@ -19,6 +20,7 @@ describe.skipIf(lab.missing !== null)('on a real Nix', { timeout: 90_000 }, () =
   // The same under every Nix.
   if (!newest) growthCases(lab);
   if (!newest) verdictCases(lab);
+  if (!newest) findingCases(lab);
   escapeCases(lab);
   directCases(lab);
   clientCases(lab);

@@ -2,6 +2,7 @@
 import { identityKey } from '../../base/identity.ts';
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
 import type { Build, Model } from '../../model/model.ts';
+import { programOf } from '../asleep.ts';
 import { followGrowth, growthEvidence } from '../follow-growth.ts';
 import type { Leak } from '../growth.ts';
 import { type Rule, refuted, untested } from '../rule.ts';
@@ -41,5 +42,5 @@ function leaking(build: Build, leak: Leak, model: Model): FindingDraft {
 function heaviest({ tree }: Build): { readonly pid: number; readonly program: string } | null {
   let most: Build['tree'][number] | null = null;
   for (const one of tree) if ((one.residentBytes ?? 0) > (most?.residentBytes ?? 0)) most = one;
-  return most === null ? null : { pid: most.pid, program: most.comm };
+  return most === null ? null : { pid: most.pid, program: programOf(most) };
 }

@@ -6,6 +6,7 @@
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
 import type { Evidence, Verdict } from '../../model/diagnosis/verdict.ts';
 import type { Build } from '../../model/model.ts';
+import { askedBuilders } from '../asked-peers.ts';
 import { buildersLegacy } from '../builder-protocol.ts';
 import { pro } from '../judgement.ts';
 import { type Rule, refuted, type Scene, untested } from '../rule.ts';
@@ -27,10 +28,17 @@ export const builderRule: Rule = {
           probe: 'builder' as const,
         })),
     );
-    const findings = [...silent(scene), ...uploads, ...noFree(scene), ...noMachines(model)];
+    const asked = askedBuilders(scene);
+    const findings = [
+      ...silent(scene),
+      ...uploads,
+      ...noFree(scene),
+      ...noMachines(model),
+      ...asked.findings,
+    ];
     const remote = model.builds.some(({ host }) => host !== null);
-    const seen = remote || model.builds.length > 0 || model.rebuilds.length > 0;
-    return { findings, ground: seen ? refuted() : untested({ kind: 'time' }) };
+    const seen = remote || model.builds.length > 0 || model.rebuilds.length > 0 || asked.evidence.length > 0;
+    return { findings, ground: seen ? refuted(...asked.evidence) : untested({ kind: 'time' }) };
   },
 };
 

@@ -9,7 +9,8 @@ export const elsewhereRule: Rule = {
   probes: [],
   look(scene) {
     const { model } = scene;
-    const findings = [memory(scene), cpu(scene), stolen(scene), disk(scene), arc(scene)].filter(
+    const thrash = cacheThrash(scene);
+    const findings = [thrash ?? memory(scene), cpu(scene), stolen(scene), disk(scene), arc(scene)].filter(
       (one) => one !== null,
     );
     return { findings, ground: groundOf(model) };
@@ -20,10 +21,18 @@ function groundOf(model: Model): ReturnType<typeof refuted> {
   const { totals, pressure, shortages } = model;
   if (totals.processes === null)
     return untested({ kind: 'privilege', privilege: 'root: /proc hides others (hidepid)' });
-  const isShort = shortages.some(({ resource }) => resource !== 'space');
-  if (!isShort && pressure.memory.problem !== null && pressure.memory.some === null)
+  const short = shortages.find(({ resource }) => resource !== 'space');
+  if (short === undefined && pressure.memory.problem !== null && pressure.memory.some === null)
     return untested({ kind: 'unsupported' });
-  return isShort ? unlikely(contra('totals.resident', totals.residentBytes, 'bytes')) : refuted();
+  if (short === undefined) return refuted();
+  const { resource, level, levelSinceMs } = short;
+  const part =
+    resource === 'cpu'
+      ? [contra('totals.cpu', Math.round(totals.cpuPercent ?? 0), 'cpu')]
+      : resource === 'memory'
+        ? [contra('totals.resident', totals.residentBytes, 'bytes')]
+        : [];
+  return unlikely(pro(`shortages.${resource}`, level, 'text', levelSinceMs), ...part);
 }
 
 /** Pressure is the machine's; a stall is of a disk, a limit of a cgroup. */
@@ -57,6 +66,48 @@ function memory(scene: Scene): FindingDraft | null {
     ],
     sinceMs: short.sinceMs,
   };
+}
+
+/** A swap that moves is another thrashing: that of what processes hold. */
+const idleSwapBytesPerSec = 1024 ** 2;
+
+/** Nobody holds much, and swap is idle: what is read does not stay (an image that is larger than memory). */
+function cacheThrash({ model, thresholds }: Scene): FindingDraft | null {
+  const { refaultsPerSec, swapInBytesPerSec, swapOutBytesPerSec, totalBytes } = model.memory;
+  const short = pressed(model, 'memory');
+  if (short === undefined || refaultsPerSec === null || refaultsPerSec < thresholds.refaultsPerSec)
+    return null;
+  if ((swapInBytesPerSec ?? 0) + (swapOutBytesPerSec ?? 0) >= idleSwapBytesPerSec) return null;
+  const most = Math.max(0, ...model.builds.map(({ residentBytes }) => residentBytes ?? 0));
+  if (most >= (thresholds.elsewherePercent / 100) * (totalBytes ?? 0)) return null;
+  const reader = readerOf(model.builds);
+  return {
+    subject:
+      reader === null ? { kind: 'machine' } : { kind: 'build', pid: reader.pid, startTime: reader.startTime },
+    level: short.level,
+    state: 'likely',
+    found: {
+      kind: 'cache-thrash',
+      refaultsPerSec: Math.round(refaultsPerSec),
+      build: reader === null ? null : (reader.name ?? `${reader.pid}`),
+      readBytesPerSec: reader?.readBytesPerSec ?? null,
+    },
+    evidence: [
+      pro('shortages.memory', short.level, 'text', short.levelSinceMs),
+      pro('memory.refaults', Math.round(refaultsPerSec), 'per second'),
+      pro('memory.swapIn', swapInBytesPerSec, 'bytes/s'),
+      contra('resident', most, 'bytes'),
+    ],
+    sinceMs: short.sinceMs,
+  };
+}
+
+/** Who reads most; where that takes root, who waits for disks most. */
+function readerOf(builds: readonly Build[]): Build | null {
+  let most: Build | null = null;
+  const weightOf = ({ readBytesPerSec, states }: Build) => readBytesPerSec ?? states.D;
+  for (const build of builds) if (weightOf(build) > (most === null ? 0 : weightOf(most))) most = build;
+  return most;
 }
 
 /** Busy CPUs are what a rebuild is for: only of one that gets few of them, and for long. */
@@ -165,7 +216,7 @@ function busiestDisk(disks: readonly Disk[]): Disk | null {
 
 /** It is not part of what Linux calls available, and shrinks when others want memory, but not at once. */
 function arc({ model, thresholds }: Scene): FindingDraft | null {
-  const { arcBytes, totalBytes, availableBytes } = model.memory;
+  const { arcBytes, arcMinBytes, totalBytes, availableBytes } = model.memory;
   if (arcBytes === null || totalBytes === null || availableBytes === null) return null;
   const large = arcBytes >= (thresholds.leakPercent / 100) * totalBytes;
   const little = availableBytes <= (thresholds.leakLeftPercent / 100) * totalBytes;
@@ -178,7 +229,7 @@ function arc({ model, thresholds }: Scene): FindingDraft | null {
     found: {
       kind: 'arc',
       arcBytes,
-      minBytes: null,
+      minBytes: arcMinBytes,
       short: short !== undefined,
       grower: short === undefined ? null : growerOf(model),
     },

@@ -9,7 +9,11 @@ export const memoryLimitRule: Rule = {
   probes: ['kernel-log'],
   look(scene) {
     const { model } = scene;
-    const findings = [...kills(scene), ...model.cgroups.flatMap((cgroup) => met(cgroup, scene))];
+    const findings = [
+      ...kills(scene),
+      ...model.cgroups.flatMap((cgroup) => met(cgroup, scene)),
+      ...together(scene),
+    ];
     if (model.cgroups.length > 0) {
       const limited = model.cgroups.find(({ limitBytes, highBytes }) => (limitBytes ?? highBytes) !== null);
       if (limited === undefined) return { findings, ground: refuted() };
@@ -26,27 +30,26 @@ export const memoryLimitRule: Rule = {
 interface Kill {
   readonly timeMs: number;
   readonly cgroup: string | null;
+  /** A build, or a program. */
   readonly victim: string | null;
+  readonly client: string | null;
+  readonly limitBytes: number | null;
 }
 
 /** The newest of each cgroup, for a while. */
 function kills({ model, thresholds, keep }: Scene): readonly FindingDraft[] {
   const fromMs = model.timeMs - thresholds.killToldSec * 1000;
   const newest = new Map<string, Kill>();
-  for (const kill of [...toldByKernel(model), ...counted(model.events)]) {
-    if (kill.timeMs < fromMs || kill.timeMs > model.timeMs) continue;
-    const key = kill.cgroup ?? '';
-    const known = newest.get(key);
-    // The kernel's line names who was killed, and the counter, which comes later, does not.
-    newest.set(key, { ...kill, victim: kill.victim ?? known?.victim ?? null });
+  for (const kill of told(model.events)) {
+    if (kill.timeMs >= fromMs && kill.timeMs <= model.timeMs) newest.set(kill.cgroup ?? '', kill);
   }
-  return Array.from(newest, ([key, { timeMs, cgroup, victim }]): FindingDraft => {
+  return Array.from(newest, ([key, { timeMs, cgroup, victim, client, ...kill }]): FindingDraft => {
     const availableBytes = keep<number | null>(
       `room ${key}`,
       (before) => before ?? model.memory.availableBytes,
     );
-    const limited = model.cgroups.find(({ path }) => path === cgroup);
-    const limitBytes = limited?.limitBytes ?? limitOfEvent(model.events, cgroup);
+    const limitBytes =
+      kill.limitBytes ?? model.cgroups.find(({ path }) => path === cgroup)?.limitBytes ?? null;
     const sinceMs = model.monotonicMs - (model.timeMs - timeMs);
     return {
       subject: cgroup === null ? { kind: 'machine' } : { kind: 'cgroup', cgroup },
@@ -57,11 +60,11 @@ function kills({ model, thresholds, keep }: Scene): readonly FindingDraft[] {
         cgroup,
         limitBytes,
         victim,
-        client: clientIn(cgroup, model),
+        client: client ?? clientIn(cgroup, model),
         availableBytes,
       },
       evidence: [
-        pro('events.kind', 'oom-limit', 'text', sinceMs),
+        pro('events.kind', 'killed', 'text', sinceMs),
         pro('limit', limitBytes, 'bytes'),
         pro('memory.available', availableBytes, 'bytes'),
       ],
@@ -70,23 +73,17 @@ function kills({ model, thresholds, keep }: Scene): readonly FindingDraft[] {
   });
 }
 
-function toldByKernel({ notices }: Model): readonly Kill[] {
-  return notices.flatMap((notice) =>
-    notice.kind === 'oom-kill' && notice.limited !== null
-      ? [{ timeMs: notice.timeMs, cgroup: notice.limited, victim: notice.comm }]
-      : [],
-  );
-}
-
-function counted(events: readonly ModelEvent[]): readonly Kill[] {
-  return events.flatMap((event) =>
-    event.kind === 'oom-limit' ? [{ timeMs: event.timeMs, cgroup: event.cgroup, victim: event.build }] : [],
-  );
-}
-
-function limitOfEvent(events: readonly ModelEvent[], cgroup: string | null): number | null {
-  const last = events.findLast((event) => event.kind === 'oom-limit' && event.cgroup === cgroup);
-  return last?.kind === 'oom-limit' ? last.limitBytes : null;
+/** A kill that kernel, counter or both told of. */
+function told(events: readonly ModelEvent[]): readonly Kill[] {
+  return events.flatMap((event): readonly Kill[] => {
+    if (event.kind === 'oom-limit') {
+      const { timeMs, cgroup, build, limitBytes } = event;
+      return [{ timeMs, cgroup, victim: build, client: null, limitBytes }];
+    }
+    if (event.kind !== 'killed' || event.killer !== 'limit') return [];
+    const { timeMs, cgroup, build, comm, command, limitBytes } = event;
+    return [{ timeMs, cgroup, victim: build ?? comm, client: command, limitBytes }];
+  });
 }
 
 /** Page cache fills every limit, and is given back at once: that alone is no shortage. */
@@ -138,6 +135,46 @@ function met(
 function clientIn(path: string | null, { clients }: Model): string | null {
   const inIt = path === null ? [] : clients.filter(({ cgroup = null }) => isIn(cgroup, path));
   return inIt.length === 1 ? (inIt[0]?.command ?? null) : null;
+}
+
+/** Percent: more than all others together. */
+const half = 50;
+
+/** The limit is the machine's: many builds, each of which takes an honest part. */
+function together({ model, thresholds }: Scene): readonly FindingDraft[] {
+  const { memory, totals, shortages, builds } = model;
+  const short = shortages.find(({ resource, cause }) => resource === 'memory' && cause.kind === 'pressure');
+  const { totalBytes, availableBytes } = memory;
+  const nixBytes = totals.residentBytes;
+  if (short === undefined || totalBytes === null || nixBytes === null || builds.length < 2) return [];
+  const holding = builds.toSorted((a, b) => (b.residentBytes ?? 0) - (a.residentBytes ?? 0));
+  const [heaviest] = holding;
+  const heaviestBytes = heaviest?.residentBytes ?? 0;
+  const share = (bytes: number) => (100 * bytes) / totalBytes;
+  // One of so much is a leak or a large link: that is said of it alone.
+  if (heaviest === undefined || share(heaviestBytes) >= thresholds.leakLargePercent) return [];
+  if (share(nixBytes) < half) return [];
+  return [
+    {
+      subject: { kind: 'machine' },
+      level: short.level,
+      state: 'likely',
+      found: {
+        kind: 'machine-met',
+        builds: builds.length,
+        nixBytes,
+        totalBytes,
+        heaviest: heaviest.name ?? `${heaviest.pid}`,
+        heaviestBytes,
+      },
+      evidence: [
+        pro('shortages.memory', short.level, 'text', short.levelSinceMs),
+        pro('totals.resident', nixBytes, 'bytes'),
+        pro('memory.available', availableBytes, 'bytes'),
+      ],
+      sinceMs: short.sinceMs,
+    },
+  ];
 }
 
 /** It sleeps where the kernel makes those wait that are above memory.high. */

@@ -1,7 +1,6 @@
 /** The OOM killer: switched off, kept from the builds, or aimed at another than who took the memory. */
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
-import type { KilledProcess, Notice } from '../../model/diagnosis/notice.ts';
-import type { Build, Model } from '../../model/model.ts';
+import type { Model } from '../../model/model.ts';
 import { pro } from '../judgement.ts';
 import { type Rule, refuted, type Scene, untested } from '../rule.ts';
 
@@ -82,22 +81,20 @@ function ofCgroups({ cgroups }: Model): readonly FindingDraft[] {
   });
 }
 
-type Killed = Extract<Notice, { readonly kind: 'oom-kill' | 'guard-kill' }>;
-
-/** Who was killed is none of the builds, and one of them held most of the memory: the newest of each cgroup. */
-function bystanders({ model, thresholds, keep }: Scene): readonly FindingDraft[] {
+/** Who was killed is none of the builds, and one of them, or an evaluation, held much: the newest of each cgroup. */
+function bystanders({ model, thresholds }: Scene): readonly FindingDraft[] {
   const fromMs = model.timeMs - thresholds.killToldSec * 1000;
+  const leastBytes = (thresholds.leakPercent / 100) * (model.memory.totalBytes ?? Number.POSITIVE_INFINITY);
   const newest = new Map<string, FindingDraft>();
-  for (const notice of model.notices) {
-    if (notice.kind !== 'oom-kill' && notice.kind !== 'guard-kill') continue;
-    const { timeMs, cgroup, comm, pid } = notice;
+  for (const event of model.events) {
+    if (event.kind !== 'killed' || event.killer === 'limit') continue;
+    const { timeMs, killer, cgroup, comm, pid, build, builds, command } = event;
     if (timeMs < fromMs || timeMs > model.timeMs) continue;
-    const victim = comm ?? cgroup?.split('/').at(-1) ?? `process ${pid ?? ''}`;
-    // As it was when it was told: whose user it was may be another's a moment later.
-    const cause = keep<Cause | null>(`kill ${timeMs} ${victim}`, (before) =>
-      before === undefined ? causeOf(notice, model, thresholds.leakPercent) : before,
-    );
-    if (cause === null) continue;
+    // A build, several at once, or a client of Nix.
+    if (build !== null || builds > 0 || command !== null) continue;
+    const cause = event.causeBuild ?? event.causeCommand;
+    const residentBytes = event.causeResidentBytes;
+    if (cause === null || residentBytes === null || residentBytes < leastBytes) continue;
     const sinceMs = model.monotonicMs - (model.timeMs - timeMs);
     newest.set(cgroup ?? '', {
       subject: cgroup === null ? { kind: 'machine' } : { kind: 'cgroup', cgroup },
@@ -105,41 +102,14 @@ function bystanders({ model, thresholds, keep }: Scene): readonly FindingDraft[]
       state: 'likely',
       found: {
         kind: 'oom-bystander',
-        by: notice.kind === 'guard-kill' ? notice.by : 'kernel',
-        victim,
-        ...cause,
+        by: killer,
+        victim: comm ?? cgroup?.split('/').at(-1) ?? `process ${pid ?? ''}`,
+        cause,
+        residentBytes,
       },
-      evidence: [
-        pro('notices.kind', notice.kind, 'text', sinceMs),
-        pro('resident', cause.residentBytes, 'bytes'),
-      ],
+      evidence: [pro('events.kind', 'killed', 'text', sinceMs), pro('resident', residentBytes, 'bytes')],
       sinceMs,
     });
   }
   return [...newest.values()];
-}
-
-interface Cause {
-  readonly build: string;
-  readonly residentBytes: number;
-}
-
-/** The build with the most memory, if that is a share worth the name; null where it, or another, was the victim. */
-function causeOf(notice: Killed, { builds, memory }: Model, leastPercent: number): Cause | null {
-  if (isOfBuild(notice, builds)) return null;
-  let most: Build | null = null;
-  for (const build of builds) if ((build.residentBytes ?? 0) > (most?.residentBytes ?? 0)) most = build;
-  const residentBytes = most?.residentBytes ?? 0;
-  if (most === null || residentBytes < (leastPercent / 100) * (memory.totalBytes ?? Number.POSITIVE_INFINITY))
-    return null;
-  return { build: most.name ?? `${most.pid}`, residentBytes };
-}
-
-function isOfBuild({ pid, uid, cgroup }: KilledProcess, builds: readonly Build[]): boolean {
-  return builds.some(
-    (build) =>
-      (uid !== null && uid !== 0 && build.uid === uid) ||
-      build.tree.some((process) => process.pid === pid) ||
-      (cgroup !== null && (build.cgroup === cgroup || build.cgroup?.startsWith(`${cgroup}/`) === true)),
-  );
 }

@@ -1,6 +1,9 @@
 /** What rules find of builds, evaluations and memory. Null = unknown. */
 import type { Asleep } from './verdict.ts';
 
+/** Of a bisection: without one of them the fault is gone; empty: none was made, or nothing found. */
+export type FaultyModules = readonly string[];
+
 export type MemoryFound =
   /** A build of which a verdict says that it is stuck, or computes and gets nowhere. */
   | {
@@ -29,12 +32,22 @@ export type MemoryFound =
     } & Growing)
   /** Full CPU; its memory stands still and no file is evaluated. */
   | { readonly kind: 'evaluation-loop'; readonly command: string; readonly lastFile: string | null }
-  /** Nix, or an evaluation under limits, said so. `module`: the import without which it does not (bisection). */
+  /** Nix, or an evaluation under limits, said so. `options`: of NixOS, on the way round. */
   | {
       readonly kind: 'evaluation-recursion';
       readonly command: string | null;
       readonly place: string | null;
-      readonly module: string | null;
+      readonly options: readonly string[];
+      readonly modules: FaultyModules;
+    }
+  /** One under limits did not end within them. */
+  | {
+      readonly kind: 'evaluation-limit';
+      readonly configuration: string;
+      readonly met: 'time' | 'memory';
+      readonly sec: number;
+      readonly peakBytes: number | null;
+      readonly modules: FaultyModules;
     }
   /** `usedBytes`: without the cache of ZFS. */
   | { readonly kind: 'memory-elsewhere'; readonly nixBytes: number; readonly usedBytes: number }
@@ -54,6 +67,15 @@ export type MemoryFound =
       readonly minBytes: number | null;
       readonly short: boolean;
       readonly grower: string | null;
+    }
+  /** What is read again and again because the page cache has no room for it; pages. */
+  | {
+      readonly kind: 'cache-thrash';
+      readonly refaultsPerSec: number;
+      /** Who reads most. */
+      readonly build: string | null;
+      /** Takes root. */
+      readonly readBytesPerSec: number | null;
     }
   /**
    * Processes were killed at the limit of a cgroup. `victim`: a program or a build; `client`: the one in it.
@@ -78,7 +100,17 @@ export type MemoryFound =
       readonly client: string | null;
       readonly availableBytes: number | null;
     }
-  /** `panic`: the machine restarts, `2` of vm.panic_on_oom even at a cgroup's limit. */
+  /** The machine's own memory: builds need more than there is, and none of them alone is why. */
+  | {
+      readonly kind: 'machine-met';
+      readonly builds: number;
+      /** Of all that is of Nix. */
+      readonly nixBytes: number;
+      readonly totalBytes: number;
+      readonly heaviest: string;
+      readonly heaviestBytes: number;
+    }
+  /** The machine restarts; with 2 of vm.panic_on_oom even at a cgroup's limit. */
   | { readonly kind: 'oom-panic'; readonly panicOnOom: number }
   /** vm.overcommit_memory = 2: memory is refused before it is short, and nothing is killed. */
   | { readonly kind: 'overcommit-never' }
@@ -91,7 +123,8 @@ export type MemoryFound =
       readonly kind: 'oom-bystander';
       readonly by: 'kernel' | 'systemd-oomd' | 'earlyoom' | 'nohang';
       readonly victim: string;
-      readonly build: string;
+      /** A build, or the command of an evaluation, and what it held then. */
+      readonly cause: string;
       readonly residentBytes: number;
     }
   | { readonly kind: 'zombie-build'; readonly build: string }

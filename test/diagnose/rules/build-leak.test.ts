@@ -1,6 +1,7 @@
 /** Builds whose memory grows without end, and those that honestly take much. */
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../../src/model/diagnosis/finding.ts';
+import { builder } from '../../support/forest-raw.ts';
 import { firstFound, foundIn, isAlarm, machineAt, textOf } from '../found.ts';
 import { around, below, type Scene, shell, tell } from '../story.ts';
 
@@ -92,6 +93,34 @@ describe('a build that grows without end', () => {
     const told = tell(400, frozen);
     expect(foundIn(told.model, 'build-leak')).toMatchObject({ level: 'critical', found: { untilSec: null } });
     expect(textOf(told, 'build-leak')).toContain('grew by');
+  });
+
+  test('what only grows a little beside it while nothing is left is not blamed', () => {
+    const beside = (second: number): Scene => {
+      const { processes = [], ...rest } = fast(second);
+      const other = builder(400, 200, 'beside-1.0', {
+        uid: 30_002,
+        userTicks: second * 90,
+        residentBytes: 7 * gb + second * 1e6,
+      });
+      return { ...rest, processes: [...processes, other] };
+    };
+    const { model } = tell(215, beside);
+    expect(model.findings.filter(leakAlarm).map(({ found }) => found)).toEqual([
+      expect.objectContaining({ build: 'thing-1.0' }),
+    ]);
+  });
+
+  test('a builder is named by its program: its own name is cut out of a store path', () => {
+    const scene = (second: number): Scene => ({
+      processes: around([
+        shell({ comm: 'd9c29p4njcn82v7', userTicks: second * 90, residentBytes: 50 * gb + second * gb }),
+      ]),
+      parts: machineAt(second, { memory: { availableBytes: 5e9 - second * 1e8 } }),
+    });
+    expect(foundIn(tell(10, scene).model, 'build-leak')?.found).toMatchObject({
+      process: { program: 'x-default-builder.sh', pid: 300 },
+    });
   });
 
   test('is forgotten when it has given its memory back', () => {

@@ -1,7 +1,8 @@
 /** Findings of builds that are stuck or run in circles, and silence about those that get on. */
 import { describe, expect, test } from 'vitest';
+import { remediesOf } from '../../../src/format/remedies.ts';
 import type { Finding } from '../../../src/model/diagnosis/finding.ts';
-import type { process } from '../../support/forest-raw.ts';
+import { builder, daemon, process } from '../../support/forest-raw.ts';
 import { result, start } from '../../support/rebuild-log.ts';
 import { firstFound, foundIn, isAlarm, machineAt, textOf } from '../found.ts';
 import { around, asleepIn, below, type Scene, shell, tell } from '../story.ts';
@@ -111,6 +112,30 @@ describe('idle', () => {
       'thing-1.0 is stuck: x-default-builder.sh writes its log, which nix-daemon (200) does not read, 5 min',
     );
   });
+});
+
+test('on a builder of others: who writes, and who does not read, because its own reader is gone', () => {
+  /** sshd, `nix-store --serve --write` that waits for room in the pipe to its client, and the build's terminal is full. */
+  const scene = (second: number): Scene => {
+    const serve = process({
+      pid: 150,
+      comm: 'nix-store',
+      facts: { argv: ['nix-store', '--serve', '--write'] },
+      ...asleepIn('pipe_write', second),
+    });
+    return {
+      processes: [daemon(), serve, builder(300, 150, 'thing-1.0', asleepIn('n_tty_write', second))],
+      parts: machineAt(second),
+    };
+  };
+  const told = tell(300, scene);
+  const finding = foundIn(told.model, 'build-stuck');
+  expect(textOf(told, 'build-stuck')).toBe(
+    'thing-1.0 is stuck: x-default-builder.sh writes its log, which nix-store (150) does not read, 5 min',
+  );
+  // No word of memory, disks or CPUs.
+  expect(told.model.findings.filter(isAlarm)).toEqual([finding]);
+  expect(finding && remediesOf(finding.found)[0]?.title).toContain('ssh-ng://');
 });
 
 describe('what must stay silent', () => {

@@ -1,5 +1,6 @@
 /** A machine that is short through something that is not Nix; and one on which Nix takes what it is there for. */
 import { describe, expect, test } from 'vitest';
+import type { MemoryRaw } from '../../../src/model/sample.ts';
 import { firstFound, foundIn, isAlarm, type MachineAt, machineAt, textOf } from '../found.ts';
 import { around, below, type Scene, shell, tell } from '../story.ts';
 
@@ -44,6 +45,53 @@ describe('memory', () => {
   });
 });
 
+describe('a page cache that has no room', () => {
+  /** An image of a disk is read again and again; the machine has 44 GB, and nothing of it is swapped. */
+  const image =
+    (more: (second: number) => Partial<MemoryRaw> = () => ({}), residentBytes = 4e8) =>
+    (second: number): Scene => ({
+      processes: around([
+        shell(),
+        below('cptofs', {
+          state: 'D',
+          systemTicks: second * 66,
+          residentBytes: residentBytes + second * 1e4,
+          readBytes: second * 1.45e9,
+        }),
+        below('qemu-system-x86', { pid: 302, userTicks: second * 3 }),
+      ]),
+      parts: machineAt(second, {
+        memory: {
+          totalBytes: 44 * gb,
+          availableBytes: 1.2 * gb,
+          refaults: second * 300_000,
+          scannedPages: second * 900_000,
+          ...more(second),
+        },
+        memoryPressure: [90, 60],
+      }),
+    });
+
+  test('memory is short, though no swap moves and nobody holds much; the build that reads is named', () => {
+    const first = firstFound(30, image(), ({ found }) => found.kind === 'cache-thrash');
+    expect(first?.second).toBeLessThanOrEqual(5);
+    expect(first?.finding).toMatchObject({ level: 'critical', subject: { kind: 'build', pid: 300 } });
+    const told = tell(30, image());
+    expect(textOf(told, 'cache-thrash')).toBe(
+      'likely: memory is too short for the page cache: 300k pages a second are read again; thing-1.0 needs them and reads 1.4G/s, 30 s',
+    );
+    expect(foundIn(told.model, 'memory-elsewhere')).toBeUndefined();
+  });
+
+  test.each<[string, (second: number) => Scene]>([
+    ['what a moving swap shows is what processes hold', image((second) => ({ swapInPages: second * 4000 }))],
+    ['a build that holds a quarter of memory is why', image(() => ({}), 12 * gb)],
+    ['some pages are always read again', image((second) => ({ refaults: second * 300 }))],
+  ])('%s', (_, scene) => {
+    expect(firstFound(60, scene, ({ found }) => found.kind === 'cache-thrash')).toBeNull();
+  });
+});
+
 describe('the cache of ZFS', () => {
   const zfs = {
     totalBytes: 32 * gb,
@@ -55,6 +103,7 @@ describe('the cache of ZFS', () => {
     const scene = machine(() => ({ memory: zfs }));
     expect(firstFound(200, scene, isAlarm)).toBeNull();
     expect(foundIn(tell(40, scene).model, 'arc')).toMatchObject({ level: 'ok', state: 'confirmed' });
+    expect(textOf(tell(40, scene), 'arc')).toBe('14.0 GB ARC (cache of ZFS), can shrink to 1.0 GB, 40 s');
   });
 
   test('under pressure it is an alarm, which says who grows', () => {
@@ -105,6 +154,9 @@ describe('CPUs', () => {
       parts: machineAt(second, { cpuPressure: 95, ticks: busy(second) }),
     });
     expect(firstFound(400, scene, () => true)).toBeNull();
+    const own = tell(100, scene).model.hypotheses.find(({ id }) => id === 'elsewhere');
+    expect(own).toMatchObject({ state: 'unlikely' });
+    expect(own?.ground.evidence.map(({ field }) => field)).toEqual(['shortages.cpu', 'totals.cpu']);
   });
 
   test('that the hypervisor gives to others', () => {

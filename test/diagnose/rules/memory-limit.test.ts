@@ -1,7 +1,7 @@
 /** Limits of cgroups: what is killed at one, what is held up, and page cache that only fills it. */
 import { describe, expect, test } from 'vitest';
 import type { CgroupRaw } from '../../../src/model/sample.ts';
-import { client, daemon } from '../../support/forest-raw.ts';
+import { builder, client, daemon } from '../../support/forest-raw.ts';
 import { firstFound, foundIn, isAlarm, machineAt, textOf } from '../found.ts';
 import { around, asleepIn, dayMs, type Scene, shell, tell } from '../story.ts';
 
@@ -181,6 +181,44 @@ describe('a limit that is met', () => {
     );
     expect(foundIn(told.model, 'limit-met')?.level).toBe('critical');
     expect(foundIn(told.model, 'high-alone')).toMatchObject({ hypothesis: 'oom-killer', level: 'warning' });
+  });
+});
+
+describe('the memory of the machine', () => {
+  const builds =
+    (each: number, count = 8) =>
+    (second: number): Scene => ({
+      processes: around(
+        ...Array.from({ length: count }, (_, i) => [
+          builder(300 + i, 200, `thing-${i}`, {
+            uid: 30_001 + i,
+            userTicks: second * 90,
+            residentBytes: each + i * 1e6 + (second % 3) * 1e5,
+          }),
+        ]),
+      ),
+      forest: {
+        buildUsers: Object.fromEntries(
+          Array.from({ length: count }, (_, i) => [30_001 + i, `nixbld${i + 1}`]),
+        ),
+      },
+      parts: machineAt(second, {
+        memory: { totalBytes: 32 * gb, availableBytes: 1 * gb },
+        memoryPressure: [70, 50],
+      }),
+    });
+
+  test('many builds that together need more than there is: none is blamed, the heaviest is named', () => {
+    const told = tell(30, builds(3.5 * gb));
+    expect(textOf(told, 'machine-met')).toBe(
+      "likely: memory is short: 8 builds together hold 28.0 GB of 32.0 GB; most is thing-7's, 3.5 GB, 30 s",
+    );
+    expect(told.model.findings.filter(isAlarm)).toHaveLength(1);
+  });
+
+  test('one that holds a quarter is told of alone, and builds that hold little are not why', () => {
+    for (const scene of [builds(9 * gb, 3), builds(0.5 * gb)])
+      expect(foundIn(tell(30, scene).model, 'machine-met')).toBeUndefined();
   });
 });
 

@@ -1,60 +1,41 @@
 /** Builds that stand still on a real Nix, each with its verdict; all times are a twentieth of what they are else. */
 import { expect, onTestFinished, test } from 'vitest';
-import { type DerivedSample, deriveSample } from '../../../src/diagnose/derive-sample.ts';
-import { defaultThresholds, type Thresholds, thresholds } from '../../../src/diagnose/thresholds.ts';
+import { defaultThresholds } from '../../../src/diagnose/thresholds.ts';
 import { verdictText } from '../../../src/format/verdict.ts';
 import type { Verdict } from '../../../src/model/diagnosis/verdict.ts';
 import type { Model } from '../../../src/model/model.ts';
-import { createForestSources } from '../../../src/samplers/build-tree.ts';
-import { fullDetail } from '../../../src/samplers/source.ts';
 import { type Lab, startBuild } from '../../support/lab.ts';
+import { lookMs, openJudge } from '../judge.ts';
 import { buildsWithNonce, commandLine, processesOfBuild, readProcess } from '../truth.ts';
 import { until } from '../wait.ts';
-import { realPorts } from '../watch.ts';
 
 const share = 20;
-const lookMs = 500;
-const scaled = Object.fromEntries(
-  Object.entries(thresholds).map(([name, { value, unit }]) => [name, unit === 's' ? value / share : value]),
-) as Thresholds;
-const progressTimes = { idleMs: 30_000 / share, sameMs: 120_000 / share, againMs: 10_000 / share };
 
 interface Found {
   readonly verdict: Verdict;
   readonly model: Model;
 }
 
-interface Judge {
-  /** Looks twice a second until the build's verdict is so. */
+interface VerdictJudge {
+  /** Looks until the build's verdict is so. */
   untilVerdict(pid: number, wanted: (verdict: Verdict, model: Model) => boolean): Promise<Found>;
 }
 
-function openJudge(): Judge {
-  const ports = realPorts();
-  const { buildTree, residentMemory } = createForestSources(ports, fullDetail, progressTimes);
-  onTestFinished(() => {
-    buildTree.close();
-    residentMemory.close();
-  });
-  let derived: DerivedSample | null = null;
-  const ofBuild = (pid: number) =>
-    derived?.model.verdicts.find(({ subject }) => subject.kind === 'build' && subject.pid === pid);
+function openVerdicts(): VerdictJudge {
+  const judge = openJudge({ share });
   return {
-    untilVerdict: (pid, wanted) =>
-      until(
+    untilVerdict(pid, wanted) {
+      const ofBuild = (model: Model | null) =>
+        model?.verdicts.find(({ subject }) => subject.kind === 'build' && subject.pid === pid);
+      return judge.untilModel(
         'the verdict',
-        () => {
-          const parts = { ...buildTree.sample(), ...residentMemory.sample() };
-          const times = { timeMs: ports.clock.now(), monotonicMs: ports.clock.monotonic() };
-          derived = deriveSample({ version: 1, ...times, ...parts }, derived, undefined, {
-            thresholds: scaled,
-          });
-          const verdict = ofBuild(pid);
-          const { model } = derived;
+        (model) => {
+          const verdict = ofBuild(model);
           return verdict !== undefined && wanted(verdict, model) && { verdict, model };
         },
-        { deadlineMs: 60_000, everyMs: lookMs, detail: () => JSON.stringify(ofBuild(pid), null, 1) },
-      ),
+        ofBuild,
+      );
+    },
   };
 }
 
@@ -74,7 +55,7 @@ const tickSec = (lookMs / 1000) * share;
 
 export function verdictCases(lab: Lab): void {
   test('a builder that waits for a FIFO is stuck, for certain, after two minutes', async () => {
-    const { untilVerdict } = openJudge();
+    const { untilVerdict } = openVerdicts();
     const { pid } = await started(lab, 'fifo', 1);
     const found = await untilVerdict(pid, isStuck);
     expect(found.verdict).toMatchObject({
@@ -88,7 +69,7 @@ export function verdictCases(lab: Lab): void {
   });
 
   test('a loop is told after two minutes, as slow and likely', async () => {
-    const { untilVerdict } = openJudge();
+    const { untilVerdict } = openVerdicts();
     const { pid } = await started(lab, 'spin', 1);
     const slow = await untilVerdict(pid, ({ reason }) => reason.kind === 'spinning');
     expect(slow.verdict).toMatchObject({ state: 'slow', certainty: 'likely' });
@@ -97,7 +78,7 @@ export function verdictCases(lab: Lab): void {
   });
 
   test('a sleeper waits for its time', async () => {
-    const { untilVerdict } = openJudge();
+    const { untilVerdict } = openVerdicts();
     const { pid } = await started(lab, 'sleep', 2);
     const { verdict, model } = await untilVerdict(
       pid,
@@ -109,14 +90,14 @@ export function verdictCases(lab: Lab): void {
   });
 
   test('a process that takes no note of its ended child', async () => {
-    const { untilVerdict } = openJudge();
+    const { untilVerdict } = openVerdicts();
     const { pid } = await started(lab, 'zombie', 3);
     const { verdict } = await untilVerdict(pid, isStuck);
     expect(verdict.reason).toMatchObject({ asleep: { kind: 'zombie-child', program: 'cat', child: 'bash' } });
   });
 
   test('a builder that has ended while its worker is stopped', async () => {
-    const { untilVerdict } = openJudge();
+    const { untilVerdict } = openVerdicts();
     const build = await started(lab, 'sleep', 2);
     const worker = readProcess(build.pid)?.ppid ?? 0;
     expect(commandLine(worker)[0]).toContain('nix');
