@@ -10,6 +10,7 @@ import type { Model } from '../model/model.ts';
 import { nameOfPath } from '../model/nix-store/store-path.ts';
 import { diskWords, volumeWords } from './findings-disk.ts';
 import { spaceWords } from './findings-space.ts';
+import { storeWords } from './findings-store.ts';
 import type { FoundWords } from './found-words.ts';
 
 /** `A build is stuck`: what may be so. */
@@ -55,6 +56,7 @@ const foundWords = {
   ...memoryWords,
   ...spaceWords,
   ...diskWords,
+  ...storeWords,
   ...volumeWords,
   ...waitWords,
 } as FoundWords<Found>;

@@ -6,6 +6,7 @@ import type { Remedy } from '../model/diagnosis/remedy.ts';
 import { ofDisk, ofVolume } from './remedies-disk.ts';
 import type { Remedies } from './remedies-of.ts';
 import { ofSpace } from './remedies-space.ts';
+import { ofStore } from './remedies-store.ts';
 
 const killBuild: Remedy = {
   kind: 'key',
@@ -33,7 +34,7 @@ const ofWaits: Remedies<WaitFound> = {
       : [{ kind: 'advice', title: 'Wait: it is given back when its holder ends', risk: null }],
 };
 
-const rows = { ...ofMemory, ...ofSpace, ...ofDisk, ...ofVolume, ...ofWaits } as Remedies<Found>;
+const rows = { ...ofMemory, ...ofSpace, ...ofDisk, ...ofStore, ...ofVolume, ...ofWaits } as Remedies<Found>;
 
 /** The gentlest first; never empty of what is not `ok`. */
 export function remediesOf(found: Found): readonly Remedy[] {

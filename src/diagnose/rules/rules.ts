@@ -4,6 +4,7 @@ import { buildRule } from './build.ts';
 import { diskRule } from './disk.ts';
 import { lockRule } from './lock.ts';
 import { spaceRule } from './space.ts';
+import { storeRule } from './store.ts';
 import { volumeRule } from './volume.ts';
 
-export const rules: readonly Rule[] = [buildRule, spaceRule, diskRule, volumeRule, lockRule];
+export const rules: readonly Rule[] = [buildRule, spaceRule, diskRule, volumeRule, lockRule, storeRule];

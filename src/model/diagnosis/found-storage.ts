@@ -1,5 +1,6 @@
 /** What rules find of space, disks and the store. Null = unknown. */
 import type { DiskFound, VolumeFound } from './found-disk.ts';
+import type { StoreFound } from './found-store.ts';
 
 /** What lies there of that which a rebuild needs. */
 export type SpaceRole = 'store' | 'build-directory' | 'temporary' | 'boot' | 'root';
@@ -76,4 +77,4 @@ export type SpaceFound =
       readonly totalBytes: number;
     };
 
-export type StorageFound = SpaceFound | DiskFound | VolumeFound;
+export type StorageFound = SpaceFound | DiskFound | VolumeFound | StoreFound;
