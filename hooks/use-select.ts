@@ -7,6 +7,13 @@ import type { State } from '../src/state/state.ts';
 import { useApp } from './app-context.ts';
 
 export { loggedBuild, roomOfBuild, roomOfFailed } from '../src/state/details-room.ts';
+export {
+  diagnosisIndex,
+  diagnosisMode,
+  diagnosisRows,
+  lookedAt,
+  testsOf,
+} from '../src/state/diagnosis.ts';
 export { cursorFailed, findFailed } from '../src/state/failed.ts';
 export { lineMatches, logMode, logOf, topLine } from '../src/state/log-page.ts';
 export { cursorRow, hintOf, shownHistory, shownModel, shownTrack, topMode } from '../src/state/selectors.ts';

@@ -18,6 +18,8 @@ async function loadMode(command: CommandId): Promise<Mode> {
       return (await import('./modes/replay.ts')).runDemoMode;
     case 'rescue':
       return (await import('./modes/rescue.ts')).runRescueMode;
+    case 'diagnose':
+      return (await import('./modes/diagnose.ts')).runDiagnoseMode;
     case 'snapshot':
     case 'status':
       return (await import('./modes/snapshot.ts')).runSnapshotMode;

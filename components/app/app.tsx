@@ -19,7 +19,9 @@ import { RowKeysContext } from '../../src/terminal/row-keys.ts';
 import { BuildTable } from '../build-table/build-table.tsx';
 import { Clients } from '../clients/clients.tsx';
 import { Details } from '../details/details.tsx';
+import { Diagnosis } from '../diagnosis/diagnosis.tsx';
 import { Disks } from '../disks/disks.tsx';
+import { FindingLine } from '../finding/finding.tsx';
 import { Footer } from '../footer/footer.tsx';
 import { Help } from '../help/help.tsx';
 import { HistoryView } from '../history/history.tsx';
@@ -33,6 +35,8 @@ import { StorePage } from '../store-page/store-page.tsx';
 import { useTheme } from '../theme.ts';
 import { Timeline } from '../timeline/timeline.tsx';
 import { Title } from '../title/title.tsx';
+import { Remedies } from '../why/remedies.tsx';
+import { Why } from '../why/why.tsx';
 
 export function App(): ReactElement {
   usePressure();
@@ -52,6 +56,7 @@ function Overview(): ReactElement {
     <>
       <Pressure />
       <Clients />
+      <FindingLine />
       <BuildTable more={false} />
     </>
   );
@@ -67,23 +72,29 @@ function Builds(): ReactElement {
   );
 }
 
-const bodies: Readonly<Record<ViewId | 'help' | 'details' | 'log', () => ReactElement>> = {
+const pages = ['help', 'details', 'log', 'why', 'remedies'] as const;
+type Page = (typeof pages)[number];
+
+const bodies: Readonly<Record<ViewId | Page, () => ReactElement>> = {
   overview: Overview,
   builds: Builds,
   disks: Disks,
   history: () => <HistoryView />,
   generations: () => <StorePage />,
+  diagnosis: () => <Diagnosis />,
   journal: () => <Journal />,
+  why: () => <Why />,
+  remedies: () => <Remedies />,
   help: () => <Help />,
   details: () => <Details />,
   log: () => <Log />,
 };
 
-/** Help, details and a log stay where they are below a question. */
-function openPage({ ui }: State): 'help' | 'details' | 'log' | null {
+/** A page stays where it is below a question. */
+function openPage({ ui }: State): Page | null {
   for (let index = ui.modes.length - 1; index > 0; index -= 1) {
-    const kind = ui.modes[index]?.kind;
-    if (kind === 'help' || kind === 'details' || kind === 'log') return kind;
+    const page = pages.find((one) => one === ui.modes[index]?.kind);
+    if (page !== undefined) return page;
   }
   return null;
 }

@@ -69,13 +69,15 @@ function parseWords(words: readonly string[], version: string): Parsed {
 
 /** What each flag allows and all of them together do not. */
 function contradictionOf(invocation: Invocation): string | null {
-  const { command, operand, all, readOnly, dryRun } = invocation;
+  const { command, operand, all, at, probe, readOnly, dryRun } = invocation;
   // commander takes the options of the dashboard beside every command.
   const stray = flagTable.find(
     ({ id, commands }) => commands?.includes(command) === false && invocation[id] !== defaultFlags[id],
   );
   if (stray) return elsewhere(stray);
   if (isVerb(command) && readOnly && !dryRun) return `'${command}' and '--read-only' contradict each other`;
+  if (command === 'diagnose' && operand === null && at !== null) return "'--at' needs a RECORDING";
+  if (operand !== null && probe !== null) return "'--probe' looks at this machine now, not into a RECORDING";
   if (command !== 'cancel' || (operand === null) === all) return null;
   return all ? "'--all' takes no TARGET" : "'cancel' needs a TARGET, or --all";
 }
@@ -135,7 +137,7 @@ function givenTo(command: Command): Partial<Flags> {
 
 function optionOf(row: FlagRow): Option {
   const { argument } = row;
-  const option = new Option(argument ? `${row.name} <${argument.name}>` : row.name, helpOf(row));
+  const option = new Option(`${row.name}${argumentOf(row)}`, helpOf(row));
   if (argument) {
     option.argParser((text: string, before: unknown) => {
       const value = parseValue(argument, text);
@@ -145,6 +147,11 @@ function optionOf(row: FlagRow): Option {
     });
   }
   return option;
+}
+
+function argumentOf({ argument }: FlagRow): string {
+  if (!argument) return '';
+  return 'optional' in argument ? ` [${argument.name}]` : ` <${argument.name}>`;
 }
 
 function helpOf({ argument, help, id }: FlagRow): string {

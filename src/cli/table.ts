@@ -3,12 +3,14 @@
  * completions are drawn from it.
  */
 import type { Thresholds } from '../diagnose/thresholds.ts';
+import type { ProbeId } from '../model/diagnosis/probe.ts';
 import type { HardenChoice } from '../model/health/hardening.ts';
 
 export type CommandId =
   | 'dashboard'
   | 'snapshot'
   | 'status'
+  | 'diagnose'
   | 'watch'
   | 'record'
   | 'replay'
@@ -37,6 +39,8 @@ export type Argument =
   | { readonly kind: 'time'; readonly name: string }
   | { readonly kind: 'generation'; readonly name: string }
   | { readonly kind: 'threshold'; readonly name: string }
+  /** May be left out. */
+  | { readonly kind: 'probes'; readonly name: string; readonly optional: true }
   | { readonly kind: 'choice'; readonly name: string; readonly choices: readonly string[] };
 
 export interface FlagRow {
@@ -86,7 +90,15 @@ export interface Flags {
   readonly logs: boolean;
   /** Those that are not as usual. */
   readonly threshold: Partial<Thresholds>;
+  /** Null: none; `true`: those that settle what is open and cost little. */
+  readonly probe: readonly AskedProbe[] | true | null;
 }
+export interface AskedProbe {
+  readonly probe: ProbeId;
+  /** Null: whatever it would be about by itself. */
+  readonly subject: string | null;
+}
+
 export interface Invocation extends Flags {
   readonly command: CommandId;
   readonly operand: string | null;
@@ -117,6 +129,7 @@ export const defaultFlags: Flags = {
   log: null,
   logs: true,
   threshold: {},
+  probe: null,
 };
 
 export const summary = 'htop for a Nix rebuild: what is short, which derivation takes it, and since when.';
@@ -133,6 +146,16 @@ export const commandTable: readonly CommandRow[] = [
   },
   { id: 'snapshot', word: 'snapshot', help: 'Look for one interval, print what is there, and exit.' },
   { id: 'status', word: 'status', help: 'Print one line for a status bar or a prompt, and exit.' },
+  {
+    id: 'diagnose',
+    word: 'diagnose',
+    help: 'Say whether it is stuck or slow, why, what would settle it, and the way out.',
+    operand: {
+      name: 'RECORDING',
+      help: 'A recording or a directory of them; none: this machine, as it is now.',
+      optional: true,
+    },
+  },
   { id: 'record', word: 'record', help: 'Record without a screen, until Ctrl-C.' },
   {
     id: 'replay',
@@ -215,7 +238,7 @@ export const flagTable: readonly FlagRow[] = [
     id: 'json',
     name: '--json',
     help: 'One JSON document (replay: one a line); null means unknown.',
-    commands: ['snapshot', 'replay', 'kill', 'pause', 'resume', 'cancel', 'rollback', 'verify'],
+    commands: ['snapshot', 'diagnose', 'replay', 'kill', 'pause', 'resume', 'cancel', 'rollback', 'verify'],
   },
   { id: 'tmux', name: '--tmux', help: 'With the colours of a tmux status line.', commands: ['status'] },
   {
@@ -280,27 +303,34 @@ export const flagTable: readonly FlagRow[] = [
     name: '--dir',
     argument: { kind: 'directory', name: 'DIR' },
     help: 'Where recordings are kept.',
-    commands: ['dashboard', 'watch', 'record'],
+    commands: ['dashboard', 'watch', 'record', 'diagnose'],
   },
   {
     id: 'at',
     name: '--at',
     argument: { kind: 'time', name: 'TIME' },
-    help: 'Begin at 03:28, 2026-11-20T03:28, or -10m: that long before the end.',
-    commands: ['replay'],
+    help: 'Begin at 03:28, 2026-11-20T03:28, or -10m before the end; diagnose: judge then.',
+    commands: ['replay', 'diagnose'],
   },
   {
     id: 'log',
     name: '--log',
     argument: { kind: 'file', name: 'FILE' },
     help: 'Follow the log in FILE: of json-log-path, or what a command writes to stderr.',
-    commands: ['dashboard', 'watch', 'snapshot', 'record'],
+    commands: ['dashboard', 'watch', 'snapshot', 'record', 'diagnose'],
   },
   {
     id: 'logs',
     name: '--no-logs',
     help: 'Do not follow the log that json-log-path of nix.conf names.',
-    commands: ['dashboard', 'snapshot', 'record'],
+    commands: ['dashboard', 'snapshot', 'record', 'diagnose'],
+  },
+  {
+    id: 'probe',
+    name: '--probe',
+    argument: { kind: 'probes', name: 'NAME,...', optional: true },
+    help: 'Run these tests first (smart:sda names what they look at); without names those that settle what is open and cost little.',
+    commands: ['diagnose'],
   },
   {
     id: 'threshold',
@@ -308,7 +338,7 @@ export const flagTable: readonly FlagRow[] = [
     argument: { kind: 'threshold', name: 'NAME=VALUE' },
     repeats: true,
     help: 'Judge by another number (docs/diagnosis.md lists them); may be repeated.',
-    commands: ['dashboard', 'watch', 'snapshot', 'status', 'record', 'replay', 'demo'],
+    commands: ['dashboard', 'watch', 'snapshot', 'status', 'diagnose', 'record', 'replay', 'demo'],
   },
 ];
 

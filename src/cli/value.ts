@@ -3,13 +3,17 @@
 import { nearestWord } from '../base/nearest.ts';
 import { fail, ok, type Result } from '../base/problem.ts';
 import { isThresholdName, type Thresholds, thresholds } from '../diagnose/thresholds.ts';
-import type { Argument } from './table.ts';
+import { probeIds } from '../model/diagnosis/probe.ts';
+import type { Argument, AskedProbe } from './table.ts';
 
 /** Plain decimals: `1`, `0.5`, `.5`; no signs, exponents, hex or words. */
 const decimal = /^(?:\d+(?:\.\d*)?|\.\d+)$/;
 
 /** The Problem's `cause` is one clause: `expected 0.1 to 3600 seconds`. */
-export function parseValue(argument: Argument, text: string): Result<string | number | Partial<Thresholds>> {
+export function parseValue(
+  argument: Argument,
+  text: string,
+): Result<string | number | Partial<Thresholds> | readonly AskedProbe[]> {
   switch (argument.kind) {
     case 'seconds': {
       const value = decimal.test(text) ? Number(text) : Number.NaN;
@@ -29,6 +33,8 @@ export function parseValue(argument: Argument, text: string): Result<string | nu
       return fail('malformed', argument.name, 'expected the number of a generation');
     case 'threshold':
       return parseThreshold(argument.name, text);
+    case 'probes':
+      return parseProbes(argument.name, text);
     case 'choice':
       if (argument.choices.includes(text)) return ok(text);
       return fail('malformed', argument.name, `expected ${listOf(argument.choices)}`);
@@ -55,4 +61,23 @@ function parseThreshold(where: string, text: string): Result<Partial<Thresholds>
   const value = text.slice(at + 1);
   if (at >= 0 && decimal.test(value) && Number(value) <= 1e15) return ok({ [name]: Number(value) });
   return fail('malformed', where, `expected ${name}=NUMBER, in ${units[thresholds[name].unit]}`);
+}
+
+/** `smart:sda,stack:4711`: what stands behind the first colon is the subject. */
+function parseProbes(where: string, text: string): Result<readonly AskedProbe[]> {
+  const asked: AskedProbe[] = [];
+  for (const word of text.split(',')) {
+    const [name = ''] = word.split(':', 1);
+    const probe = probeIds.find((id) => id === name);
+    if (probe === undefined) {
+      const near = nearestWord(name, probeIds);
+      return fail(
+        'malformed',
+        where,
+        `expected ${near === null ? listOf(probeIds) : `${near}, not '${name}'`}`,
+      );
+    }
+    asked.push({ probe, subject: word.length > name.length + 1 ? word.slice(name.length + 1) : null });
+  }
+  return ok(asked);
 }

@@ -21,7 +21,7 @@ import {
   touchable,
 } from './targets.ts';
 
-const lists: readonly KeyMode[] = ['normal', 'details', 'log'];
+const lists: readonly KeyMode[] = ['normal', 'details', 'log', 'why', 'remedies'];
 
 const signals: readonly SignalName[] = ['TERM', 'INT', 'KILL', 'STOP', 'CONT'];
 
@@ -63,6 +63,8 @@ function noClient(situation: Situation): string | undefined {
   const { act } = situation;
   if (cancelChoices(act).length > 0) return undefined;
   if (act.chosen && isEmpty(clientsOfTargets(act))) {
+    if (situation.view === 'diagnosis' && act.targets.length === 0)
+      return 'this is about no client that runs here';
     return act.targets.length === 0 && noBuildIn(situation) === undefined
       ? 'it has ended'
       : 'its client is not seen';
@@ -89,7 +91,8 @@ export const actCommands: readonly Command[] = [
     id: 'kill',
     keys: ['k', 'f9'],
     title: 'Kill the selected or tagged builds; on a process: send a signal',
-    views: ['overview', 'builds'],
+    views: ['overview', 'builds', 'diagnosis'],
+    footerViews: ['overview', 'builds'],
     footer: 'Kill',
     blocked: noBuild,
     step: killStep,
@@ -120,7 +123,8 @@ export const actCommands: readonly Command[] = [
     id: 'pause',
     keys: ['p'],
     title: 'Pause or resume the selected or tagged builds',
-    views: ['overview', 'builds'],
+    views: ['overview', 'builds', 'diagnosis'],
+    footerViews: ['overview', 'builds'],
     hazard: 'act',
     footer: 'Pause',
     blocked: noBuild,
@@ -131,7 +135,8 @@ export const actCommands: readonly Command[] = [
     id: 'cancel',
     keys: ['c'],
     title: 'Cancel the client of the selected build',
-    views: ['overview', 'builds'],
+    views: ['overview', 'builds', 'diagnosis'],
+    footerViews: ['overview', 'builds'],
     footer: 'Cancel',
     blocked: noClient,
     step: cancelStep,

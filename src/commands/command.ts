@@ -2,13 +2,14 @@
 
 import { listText } from '../base/plural.ts';
 import type { Result } from '../base/problem.ts';
+import type { ProbeRun } from '../model/diagnosis/probe.ts';
 import type { Actor } from '../model/intents/actor.ts';
 import type { IntentType, ProfileTarget } from '../model/intents/intent.ts';
 import type { Build, BuildProcess, Client, Model } from '../model/model.ts';
 import type { Generation, GenerationList } from '../model/nix-store/generations.ts';
 import type { ReplayTime } from '../model/past/replay.ts';
 import type { LogSubject } from '../model/rebuild/log-subject.ts';
-import type { KeyMode } from '../model/ui/modes.ts';
+import type { Choice, DiagnosisSubject, KeyMode } from '../model/ui/modes.ts';
 import { type ViewId, views } from '../model/ui/views.ts';
 import type { Step } from './step.ts';
 
@@ -51,6 +52,9 @@ export interface Situation {
   /** A command is run and watched, and has not ended. */
   readonly command: boolean;
   readonly log: LogSituation;
+  readonly diagnosis: DiagnosisSituation;
+  /** Of the menu that is open what the cursor stands on. */
+  readonly choice: Choice | null;
   /** Null: live. */
   readonly replay: ReplaySituation | null;
   /** Why one cannot go back in time from the live dashboard; null where one can. */
@@ -65,6 +69,16 @@ export interface LogSituation {
   readonly search: string;
   /** Why its file cannot be looked for. */
   readonly noFile: string | null;
+}
+
+/** What the commands of the diagnosis look at. */
+export interface DiagnosisSituation {
+  /** What it is asked of; null: nothing. */
+  readonly of: DiagnosisSubject | null;
+  /** Something was found there, so that there are ways out. */
+  readonly found: boolean;
+  /** What would settle it, the cheapest first, and which of these run. */
+  readonly tests: readonly (Pick<ProbeRun, 'id' | 'subject'> & { readonly running: boolean })[];
 }
 
 /** What the commands of the charts look at. */
@@ -127,6 +141,7 @@ export const groups = [
   'Move',
   'Builds',
   'Log',
+  'Diagnosis',
   'Views',
   'History',
   'Replay',

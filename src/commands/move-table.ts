@@ -2,8 +2,8 @@
 import type { KeyMode } from '../model/ui/modes.ts';
 import type { Command, Situation } from './command.ts';
 
-const lists: readonly KeyMode[] = ['normal', 'search', 'filter', 'sort', 'details', 'log', 'help', 'choose'];
-const pages: readonly KeyMode[] = ['normal', 'filter', 'details', 'log', 'help'];
+const pages: readonly KeyMode[] = ['normal', 'filter', 'details', 'log', 'help', 'why', 'remedies'];
+const lists: readonly KeyMode[] = [...pages, 'search', 'sort', 'choose'];
 
 const empty = (s: Situation) => (s.mode === 'normal' && s.rows === 0 ? 'the list is empty' : undefined);
 

@@ -23,6 +23,8 @@ export type Step =
   | { readonly type: 'unfold' }
   | { readonly type: 'details' }
   | { readonly type: 'open'; readonly mode: OpenedMode }
+  /** What a verdict or finding stands on; what helps against it. */
+  | { readonly type: 'why' | 'remedies' }
   | { readonly type: 'log'; readonly of: LogSubject }
   | { readonly type: 'sideways'; readonly by: 1 | -1 }
   /** The file of the log that is open. */

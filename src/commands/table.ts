@@ -2,6 +2,7 @@
 import { actCommands } from './act-table.ts';
 import { answerCommands } from './answer-table.ts';
 import type { Command } from './command.ts';
+import { diagnosisCommands } from './diagnosis-table.ts';
 import { historyCommands } from './history-table.ts';
 import { listCommands } from './list-table.ts';
 import { logCommands } from './log-table.ts';
@@ -17,6 +18,7 @@ export const commands: readonly Command[] = [
   ...moveCommands,
   ...listCommands,
   ...logCommands,
+  ...diagnosisCommands,
   ...viewCommands,
   ...historyCommands,
   ...replayCommands,

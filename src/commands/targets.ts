@@ -33,6 +33,7 @@ export function noBuild(situation: Situation): string | undefined {
   const { act, rows, mode } = situation;
   const { targets, actor, model } = act;
   if (targets.length === 0) {
+    if (situation.view === 'diagnosis') return 'this is about no build that runs here';
     if (situation.selected === 'failed') return noBuildThere.failed;
     if (mode === 'details') return 'it has ended';
     const there = noBuildIn(situation);

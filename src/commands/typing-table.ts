@@ -18,7 +18,8 @@ export const typingCommands: readonly Command[] = [
     title: 'Keep what was typed or chosen',
     modes: ['search', 'filter', 'sort', 'help-filter', 'log-search', 'choose'],
     footer: 'Keep',
-    step: () => ({ type: 'accept' }),
+    step: ({ choice }) =>
+      choice?.asks === false ? { type: 'perform', intent: choice.intent } : { type: 'accept' },
   },
   {
     ...shared,

@@ -2,7 +2,11 @@
 import { viewIds, views } from '../model/ui/views.ts';
 import type { Command } from './command.ts';
 
-const shared = { group: 'Views', modes: ['normal', 'details', 'log', 'help'], hazard: 'none' } as const;
+const shared = {
+  group: 'Views',
+  modes: ['normal', 'details', 'log', 'why', 'remedies', 'help'],
+  hazard: 'none',
+} as const;
 
 export const viewCommands: readonly Command[] = [
   ...viewIds.map(
@@ -34,7 +38,7 @@ export const viewCommands: readonly Command[] = [
     id: 'freeze',
     keys: ['z'],
     title: 'Freeze or thaw the screen (sampling goes on)',
-    modes: ['normal', 'details', 'log'],
+    modes: ['normal', 'details', 'log', 'why', 'remedies'],
     footer: 'Freeze',
     blocked: ({ replay }) => (replay === null ? undefined : 'Space pauses a recording'),
     step: () => ({ type: 'freeze' }),

@@ -210,7 +210,10 @@ function evaluationSteps({ probes }: Model): readonly DecisionStep[] {
 const leadsOn: readonly QuestionId[] = ['moving', 'evaluate'];
 
 function standing(steps: readonly DecisionStep[], findings: readonly Finding[]): QuestionId | null {
-  const found = steps.find(({ id, answer }) => answer === 'yes' && !leadsOn.includes(id));
+  const causes = steps.filter(({ id, answer }) => answer === 'yes' && !leadsOn.includes(id));
+  const isCritical = ({ findings: [worst] }: DecisionStep) =>
+    findings.some(({ id, level }) => id === worst && level === 'critical');
+  const found = causes.find(isCritical) ?? causes.find(({ basis }) => basis.kind !== 'verdict') ?? causes[0];
   if (found !== undefined) return found.id;
   const isOpenHere = ({ answer, next }: DecisionStep) => answer === 'open' && next !== null;
   const evaluate = steps.find(({ id }) => id === 'evaluate');

@@ -1,6 +1,5 @@
 /** The words of the decision path: a row a question, what answers it, and below where it stands what comes next. */
 import { lengthText } from '../base/duration.ts';
-import { plural } from '../base/plural.ts';
 import type {
   Basis,
   DecisionNext,
@@ -11,6 +10,7 @@ import type {
 import type { Model } from '../model/model.ts';
 import { findingText, untestedText } from './findings.ts';
 import { noPaint, type Paint, type Tone } from './paint.ts';
+import { probeTitle } from './probe-words.ts';
 import { remediesOf } from './remedies.ts';
 import { composeRow, type Span, span } from './row.ts';
 import { subjectName, verdictText } from './verdict.ts';
@@ -66,13 +66,10 @@ function basisWords(
       return 'nothing of Nix runs here';
     case 'progress': {
       const { moving, of, standing } = basis;
-      const gets =
-        moving === 0
-          ? `none of ${of}`
-          : `${moving} of ${plural(of, 'build or client', 'builds and clients')}`;
-      if (standing === null) return `${gets}`;
-      const name = subjectName(standing, sight);
-      return `${gets}; ${name} ${verdictText(standing, sight, { columns: 60, unicode })}`;
+      const share = moving === of ? 'all of' : moving === 0 ? 'none of' : `${moving} of`;
+      if (standing === null) return of === 1 ? 'it gets on' : `${share} ${of} get on`;
+      const text = verdictText(standing, sight, { columns: 60, unicode });
+      return `${of === 1 ? '' : `${share} ${of}; `}${subjectName(standing, sight)} ${text}`;
     }
     case 'findings': {
       const found = sight.findings.find(({ id }) => id === finding);
@@ -98,12 +95,12 @@ function basisWords(
   }
 }
 
-/** `probe smart nvme0n1`, `End this build; …`. */
+/** `probe smart: ask the disk about itself (SMART): sda`, `End this build; …`. */
 export function nextText(next: DecisionNext, { findings }: Pick<DecisionSight, 'findings'>): string {
   switch (next.kind) {
     case 'probe': {
-      const name = `probe ${next.probe}${next.subject === null ? '' : ` ${next.subject}`}`;
-      return next.running ? `${name} runs` : name;
+      const name = `probe ${next.probe}: ${probeTitle(next.probe, next.subject)}`;
+      return next.running ? `${name} (runs)` : name;
     }
     case 'remedy': {
       const finding = findings.find(({ id }) => id === next.finding);

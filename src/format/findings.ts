@@ -3,12 +3,12 @@ import { lengthText } from '../base/duration.ts';
 import { printable, truncate } from '../base/text.ts';
 import type { Finding } from '../model/diagnosis/finding.ts';
 import type { Found } from '../model/diagnosis/found.ts';
-import type { MemoryFound } from '../model/diagnosis/found-memory.ts';
 import type { WaitFound } from '../model/diagnosis/found-wait.ts';
 import type { HypothesisId, Untested } from '../model/diagnosis/hypothesis.ts';
 import type { Model } from '../model/model.ts';
 import { nameOfPath } from '../model/nix-store/store-path.ts';
 import { diskWords, volumeWords } from './findings-disk.ts';
+import { memoryWords } from './findings-memory.ts';
 import { spaceWords } from './findings-space.ts';
 import { storeWords } from './findings-store.ts';
 import type { FoundWords } from './found-words.ts';
@@ -33,11 +33,6 @@ export const hypothesisTitles: Readonly<Record<HypothesisId, string>> = {
   'process-limit': 'Limits of processes and open files',
   paused: 'Paused or frozen',
   store: 'The store is damaged',
-};
-
-const memoryWords: FoundWords<MemoryFound> = {
-  'build-stuck': ({ build, how }) =>
-    how === 'idle' ? `${build} is stuck` : `${build} computes and gets nowhere`,
 };
 
 const waitWords: FoundWords<WaitFound> = {

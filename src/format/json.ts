@@ -20,8 +20,8 @@ import { remediesOf } from './remedies.ts';
 import { causeText } from './shortages.ts';
 import { verdictText } from './verdict.ts';
 
-type Json = number | string | boolean | null | readonly Json[] | { [name: string]: Json };
-type Fields = { [name: string]: Json };
+export type Json = number | string | boolean | null | readonly Json[] | { [name: string]: Json };
+export type Fields = { [name: string]: Json };
 
 /** The document as an object; every name is there, unknown is null. */
 export function snapshotDocument(model: Model): Fields {

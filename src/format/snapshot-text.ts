@@ -15,10 +15,12 @@ import { diskColumns, filesystemColumns } from './disk-columns.ts';
 import { distinctFilesystems } from './disk-words.ts';
 import { eventText } from './events.ts';
 import { failedTitle } from './failed-words.ts';
+import { findingText } from './findings.ts';
 import { noPaint, type Paint } from './paint.ts';
 import { clauseSpans, holderIn, rebuildClauses, rebuildTitle, shareDone } from './rebuild-words.ts';
 import { composeRow, type RowStyle, type Span, span, spanColumns } from './row.ts';
 import { causeText, shortageTitle } from './shortages.ts';
+import { unsaidFindings } from './unsaid.ts';
 import {
   buildsProblem,
   clientDoing,
@@ -49,6 +51,7 @@ export function formatSnapshotText(model: Model, options: SnapshotTextOptions): 
   const lines = [
     ...host(model).map((text) => write(span(text))),
     ...verdict(model, write),
+    ...findings(model, write, style.unicode),
     '',
     write(span('PRESSURE   some  avg10  avg60 avg300    full  avg10  avg60 avg300', 'title')),
     ...pressure(model, write),
@@ -99,6 +102,20 @@ function verdict(model: Model, write: Write): string[] {
       span(`  ${causeText(shortage.cause)}`),
     ),
   );
+}
+
+const mostFindings = 3;
+
+/** The worst; `nixpulse diagnose` has all of them, with evidence. */
+function findings(model: Model, write: Write, unicode: boolean): string[] {
+  const worth = unsaidFindings(model);
+  const more = worth.length - mostFindings;
+  return [
+    ...worth
+      .slice(0, mostFindings)
+      .map((one) => write(span('FOUND  '), span(findingText(one, model, { unicode }), levelTone(one.level)))),
+    ...(more > 0 ? [write(span(`FOUND  ${more} more: nixpulse diagnose`, 'muted'))] : []),
+  ];
 }
 
 function pressure(model: Model, write: Write): string[] {

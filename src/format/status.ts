@@ -5,12 +5,15 @@ import { formatPercent } from '../base/number.ts';
 import { plural } from '../base/plural.ts';
 import { printable, truncate } from '../base/text.ts';
 import { totalsOf } from '../logs/totals.ts';
+import type { Finding } from '../model/diagnosis/finding.ts';
 import type { Verdict } from '../model/diagnosis/verdict.ts';
 import { heaviestBuild } from '../model/intents/heaviest-build.ts';
 import type { Model, Shortage } from '../model/model.ts';
+import { foundText } from './findings.ts';
 import { noPaint, type Paint, type Tone, tmuxPaint } from './paint.ts';
 import { doneOf, rebuildPhase } from './rebuild-words.ts';
 import { causeText } from './shortages.ts';
+import { unsaidFindings } from './unsaid.ts';
 import { longestStuck, sinceText, subjectName } from './verdict.ts';
 import { buildName, buildsProblem, levelTone, mainClient, unknownWord, urgentShortages } from './words.ts';
 
@@ -24,7 +27,7 @@ export interface StatusOptions {
 /** Growth below this is noise. */
 const growthShownBytesPerMin = 64 * 1024 ** 2;
 
-/** `mem critical 63% · firefox-130.0 11.2G +840M/min · 5 builds`. */
+/** `mem critical 63% · firefox-130.0 11.2G +840M/min · 5 builds`; behind what is short the worst finding. */
 export function formatStatus(model: Model, options: StatusOptions = {}): string {
   const { tmux = false, unicode = true } = options;
   const paint: Paint = tmux ? tmuxPaint : noPaint;
@@ -39,6 +42,8 @@ export function formatStatus(model: Model, options: StatusOptions = {}): string 
   }
   const stuck = longestStuck(model);
   if (stuck !== null) parts.push(write(stuckWords(stuck, model, unicode), 'danger'));
+  const found = unsaid(model, stuck);
+  if (found !== undefined) parts.push(write(findingWords(found, unicode), levelTone(found.level)));
   if (parts.length === 0) parts.push(unseen(model) ? write(memoryWords(model)) : write('ok', 'ok'));
   // Where nothing is known of them, or all run elsewhere, the first.
   const heaviest = heaviestBuild(model)?.build ?? model.builds[0];
@@ -58,6 +63,18 @@ export function formatStatus(model: Model, options: StatusOptions = {}): string 
 function stuckWords(verdict: Verdict, model: Model, unicode: boolean): string {
   const name = truncate(printable(subjectName(verdict, model), unicode), 40, unicode);
   return `STUCK ${name} ${sinceText(verdict, model)}`;
+}
+
+/** The worst that neither a shortage nor a stuck build says already. */
+function unsaid(model: Model, stuck: Verdict | null): Finding | undefined {
+  return unsaidFindings(model).find(({ hypothesis }) => hypothesis !== 'build' || stuck === null);
+}
+
+const findingColumns = 60;
+
+function findingWords({ found, state }: Finding, unicode: boolean): string {
+  const sure = state === 'confirmed' ? '' : `${state}: `;
+  return truncate(printable(`${sure}${foundText(found)}`, unicode), findingColumns, unicode);
 }
 
 function shortageWords(shortage: Shortage): string {

@@ -50,6 +50,11 @@ const asleepWords: Words<Asleep> = {
     wchan === null ? `where ${program} sleeps takes root to see` : `${program} waits in ${wchan}`,
 };
 
+/** `cmake does not reap its ended child ninja`. */
+export function asleepText(asleep: Asleep): string {
+  return say(asleepWords, asleep);
+}
+
 const partnerWords: Words<Partner> = {
   lock: ({ path, holderPid, holder }) =>
     `the lock of ${path === null ? 'another' : nameOfPath(path.replace(/\.lock$/, ''))}${holderText(holderPid, holder)}`,

@@ -44,9 +44,12 @@ export const emptyModel: Model = {
     swapInBytesPerSec: null,
     swapOutBytesPerSec: null,
     majorFaultsPerSec: null,
+    refaultsPerSec: null,
+    scannedPagesPerSec: null,
     oomKills: null,
     zramRatio: null,
     arcBytes: null,
+    arcMinBytes: null,
   },
   cpu: {
     cpus: null,

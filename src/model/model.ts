@@ -63,7 +63,7 @@ export interface Model {
   readonly decision: DecisionPath;
   /** Null: not read yet, or nobody here tells. */
   readonly health: Health | null;
-  /** What kernel and guards said, newest last; bounded. */
+  /** What kernel and guards said, newest last; bounded. Without `readAtMs.notices` nobody could hear them. */
   readonly notices: readonly Notice[];
   /** Probes that run, and what each brought last. */
   readonly probes: ProbesDone;
@@ -155,11 +155,17 @@ export interface Memory {
   readonly swapInBytesPerSec: number | null;
   readonly swapOutBytesPerSec: number | null;
   readonly majorFaultsPerSec: number | null;
+  /** Pages of files that had been dropped for want of memory and were needed again. */
+  readonly refaultsPerSec: number | null;
+  /** Pages that were looked at for what could be dropped. */
+  readonly scannedPagesPerSec: number | null;
   /** Since boot. */
   readonly oomKills: number | null;
   /** Uncompressed over used memory; null without zram. */
   readonly zramRatio: number | null;
   readonly arcBytes: number | null;
+  /** What ZFS does not give back of it. */
+  readonly arcMinBytes: number | null;
 }
 
 export interface Cpu {
@@ -273,6 +279,8 @@ export interface Client extends ProcessIdentity {
   readonly waitsFor: LockWait | null;
   /** Unit of systemd that a `systemctl` or `systemd-run` of it waits for; absent: none. */
   readonly waitsForUnit?: string;
+  /** Path of its cgroup v2; absent: not read, or there is none. */
+  readonly cgroup?: string;
   readonly processes: readonly ProcessIdentity[];
 }
 
@@ -312,7 +320,7 @@ export interface Worker extends ProcessIdentity {
  */
 export type MemoryMeasure = 'rss' | 'pss' | 'cgroup';
 
-/** A cgroup that builds are in, or one above it, and its limits of memory. Null = none, or not readable. */
+/** A cgroup that builds, clients or daemons are in, or one above it, and its limits of memory. Null = none, or not readable. */
 export interface Cgroup {
   /** From the root of the hierarchy. */
   readonly path: string;

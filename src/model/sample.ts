@@ -88,6 +88,10 @@ export interface MemoryRaw {
   readonly majorFaults: number | null;
   /** oom_kill since boot (kernel 4.13+). */
   readonly oomKills: number | null;
+  /** workingset_refault_file: pages of files that were dropped and needed again. Not in old recordings. */
+  readonly refaults?: number | null;
+  /** pgscan_kswapd, pgscan_direct and the like: pages looked at for what could be dropped. Not in old recordings. */
+  readonly scannedPages?: number | null;
   readonly pageSizeBytes: number;
   /** Sum over /sys/block/zram*\/mm_stat; null without zram. */
   readonly zram: { readonly originalBytes: number; readonly usedBytes: number } | null;
@@ -250,7 +254,7 @@ export interface ProcessFacts {
    * tools, and of processes of a build user that hang below none.
    */
   readonly statePlace?: string | Problem;
-  /** Of a builder: path of its cgroup v2. */
+  /** Of a builder, and of the outermost tools: path of its cgroup v2. */
   readonly cgroup?: string | Problem;
   /** Of a daemon worker or direct client (root only): derivations whose build log it holds open. */
   readonly openLogs?: readonly string[] | Problem;
@@ -297,7 +301,7 @@ export interface LockedOutput {
   readonly log: { readonly bornMs: number; readonly changedMs: number; readonly bytes: number } | null;
 }
 
-/** A cgroup (v2) that builds are in, or one above it. Null = not there, not readable, or no limit. */
+/** A cgroup (v2) that builds or the outermost tools are in, or one above it. Null = not there, not readable, or no limit. */
 export interface CgroupRaw {
   /** From the root of the hierarchy, as /proc/<pid>/cgroup has it. */
   readonly path: string;

@@ -14,6 +14,7 @@ import { exitProcess } from '../platform/exit.ts';
 import { createFiles } from '../platform/files.ts';
 import { createHardening } from '../platform/harden.ts';
 import { withHome } from '../platform/home.ts';
+import { createKernelLog } from '../platform/kernel-log.ts';
 import { nameProcess } from '../platform/name-process.ts';
 import { createNative } from '../platform/native.ts';
 import { createOwnFiles } from '../platform/own-files.ts';
@@ -70,7 +71,10 @@ export async function start({ process, threads, usual, loadMode }: StartOptions)
   const run = await loadMode(invocation.command);
   const code = await run({
     invocation,
-    ports: { files, clock: systemClock, spawn, signals, ownFiles, native },
+    ports: {
+      ...{ files, clock: systemClock, spawn, signals, ownFiles, native },
+      ...(files.live && { kernelLog: createKernelLog() }),
+    },
     look: { color, unicode, console: isConsole(surroundings) },
     environment,
     hardening,

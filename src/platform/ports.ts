@@ -301,6 +301,17 @@ export interface Native {
   readonly pageSizeBytes: number;
 }
 
+/** Records of the kernel's log that have not been read yet: dev-kmsg of Documentation/ABI. */
+export interface KernelLog {
+  /**
+   * The next ones, oldest first, at most `most`; the first call begins with the oldest that the kernel still has.
+   * `denied`: it takes CAP_SYSLOG here (kernel.dmesg_restrict); `gone`, `unsupported`: no such device. Once that was
+   * said nothing is opened again. One call at a time.
+   */
+  read(most: number): Promise<Result<readonly string[]>>;
+  close(): void;
+}
+
 export interface Ports {
   readonly files: Files;
   readonly clock: Clock;
@@ -308,4 +319,6 @@ export interface Ports {
   readonly signals: Signals;
   readonly ownFiles: OwnFiles;
   readonly native: Native;
+  /** Absent: none, or that of another machine than the files are of. */
+  readonly kernelLog?: KernelLog;
 }

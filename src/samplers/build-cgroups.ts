@@ -1,5 +1,5 @@
 /**
- * The cgroups that builds are in, up to the root: whether they stand still, how much memory they have, and which limit
+ * The cgroups that builds, clients and daemons are in, up to the root: whether they stand still, how much memory they have, and which limit
  * they meet. Read off the main thread, seldom, and for a while longer than their builds run: what the kernel killed
  * for want of memory is told by a counter above it.
  */

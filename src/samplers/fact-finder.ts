@@ -3,7 +3,7 @@ import { clientPidOfWorker, toolOfComm } from '../model/forest/nix-tools.ts';
 import type { ProcessFacts } from '../model/sample.ts';
 import type { Files } from '../platform/ports.ts';
 import type { Member } from './member.ts';
-import { readArgv, readBuilder, readStatePlace } from './process-facts.ts';
+import { readArgv, readBuilder, readOutermost } from './process-facts.ts';
 import type { SlowQueue } from './slow-queue.ts';
 
 export interface HowToAsk {
@@ -75,7 +75,7 @@ export function createFactFinder(
           builder && (isMissing(facts.rootMount, again) || isMissing(facts.environment, again));
         const needsPlace = isMissing(facts.statePlace, again) && isOutermost(members, member);
         if (!needsArgv && !needsBuilder && !needsPlace) return;
-        if (needsPlace) question(members, member, 'place', true, () => readStatePlace(files, pid));
+        if (needsPlace) question(members, member, 'place', true, () => readOutermost(files, pid));
         const first = builder || toolOfComm(stat.comm) !== null || stat.comm === 'systemd-run';
         if (needsBuilder) question(members, member, 'builder', true, () => readBuilder(files, pid));
         if (needsArgv && (first || (member.scans > 0 && commands-- > 0))) {

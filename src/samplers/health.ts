@@ -1,4 +1,7 @@
-/** The source `health`: states and error counters of devices and file systems, read slowly and beside the tick. */
+/**
+ * The source `health`: states and error counters of devices and file systems, and what the kernel says; read slowly and
+ * beside the tick.
+ */
 import { ok, orNull, problem } from '../base/problem.ts';
 import type { HealthRaw, KernelSettings } from '../model/diagnosis/health.ts';
 import type { Reading } from '../model/sample.ts';
@@ -8,28 +11,23 @@ import { type Below, createCarefulReads } from './careful-reads.ts';
 import { readDaemonLimits } from './daemon-limits.ts';
 import { readDeviceHealth, readMemoryErrors } from './device-health.ts';
 import { readFilesystemHealth } from './filesystem-health.ts';
+import { createKernelLines } from './kernel-lines.ts';
 import { fullDetail, type LowDetail, type Source } from './source.ts';
-
-export interface HealthSource extends Source {
-  /** Resolves when what is under way is there, or soon: a snapshot waits for it. */
-  settled(): Promise<void>;
-}
 
 const refreshEveryMs = 10_000;
 /** While details are left out. */
 const refreshSeldomMs = 60_000;
-/** A device that does not answer keeps no snapshot waiting. */
-const settledMs = 300;
 const mountinfoMaxBytes = 1024 * 1024;
 
 export function createHealthSource(
-  ports: Pick<Ports, 'files' | 'clock'>,
+  ports: Pick<Ports, 'files' | 'clock' | 'kernelLog'>,
   lowDetail: LowDetail = fullDetail,
-): HealthSource {
+): Source {
   const { files, clock } = ports;
   const below = createCarefulReads(files);
+  const lines = createKernelLines(clock, ports.kernelLog);
   let startedAtMs = Number.NEGATIVE_INFINITY;
-  let underWay: Promise<void> | undefined;
+  let underWay = false;
   let arrived: Reading<HealthRaw> | undefined;
   let daemonPid: number | null = null;
 
@@ -47,15 +45,15 @@ export function createHealthSource(
 
   function refresh(): void {
     const now = clock.monotonic();
-    if (underWay !== undefined || now - startedAtMs < (lowDetail.on ? refreshSeldomMs : refreshEveryMs))
-      return;
+    if (underWay || now - startedAtMs < (lowDetail.on ? refreshSeldomMs : refreshEveryMs)) return;
     startedAtMs = now;
-    underWay = read()
+    underWay = true;
+    void read()
       .then((value) => {
         arrived = { atMs: clock.monotonic(), ...ok(value) };
       })
       .finally(() => {
-        underWay = undefined;
+        underWay = false;
       });
   }
 
@@ -63,20 +61,25 @@ export function createHealthSource(
     id: 'health',
     sample() {
       refresh();
+      const said = lines.take();
+      lines.refresh();
       const health = arrived;
       arrived = undefined;
-      return health === undefined ? {} : { health };
+      // That it said nothing is known too, where it can be heard.
+      const notices = said ?? (health !== undefined && lines.heard ? [] : undefined);
+      return {
+        ...(health && { health }),
+        ...(notices && { notices: { atMs: clock.monotonic(), ...ok(notices) } }),
+      };
     },
     looked({ daemon }) {
       if (daemon.pid === daemonPid) return;
       daemonPid = daemon.pid;
-      // Of a daemon that has just become known its limits are not waited for.
+      // Of a daemon that has just become known its limits are not waited for: a snapshot has but one look more.
       startedAtMs = Number.NEGATIVE_INFINITY;
+      refresh();
     },
-    async settled() {
-      await Promise.race([underWay, new Promise<void>((resolve) => clock.after(settledMs, resolve))]);
-    },
-    close() {},
+    close: () => lines.close(),
   };
 }
 

@@ -31,9 +31,7 @@ export async function readBuilder(files: Files, pid: number): Promise<ProcessFac
     rootMount: mounts.ok
       ? (parseRootMount(mounts.value) ?? problem('malformed', `/proc/${pid}/mountinfo`, 'no row for /'))
       : mounts.problem,
-    cgroup: cgroups.ok
-      ? (parseCgroupPath(cgroups.value) ?? problem('unsupported', `/proc/${pid}/cgroup`, 'no cgroup v2'))
-      : cgroups.problem,
+    cgroup: cgroupOf(pid, cgroups),
     environment: environ.ok ? await completed(files, pid, environ.value) : environ.problem,
   };
 }
@@ -55,6 +53,20 @@ export async function readStatePlace(files: Files, pid: number | 'self'): Promis
   if (!text.ok) return { statePlace: text.problem };
   const place = placeOf(nixState, parseMounts(text.value));
   return { statePlace: place ?? problem('malformed', path, 'no row for /') };
+}
+
+/** Of an outermost tool: that, and the cgroup whose limits are its own. */
+export async function readOutermost(files: Files, pid: number): Promise<ProcessFacts> {
+  const [place, cgroups] = await Promise.all([
+    readStatePlace(files, pid),
+    files.readSlow(`/proc/${pid}/cgroup`),
+  ]);
+  return { ...place, cgroup: cgroupOf(pid, cgroups) };
+}
+
+function cgroupOf(pid: number, text: Result<string>): string | Problem {
+  if (!text.ok) return text.problem;
+  return parseCgroupPath(text.value) ?? problem('unsupported', `/proc/${pid}/cgroup`, 'no cgroup v2');
 }
 
 export interface OpenFiles {

@@ -2,6 +2,7 @@
 import { type Effect, isEffect, type Step } from '../commands/step.ts';
 import { isQuestion } from '../model/ui/modes.ts';
 import { fold, toggleTag, unfold, untagAll } from './build-list.ts';
+import { openDiagnosis } from './diagnosis.ts';
 import { turnProfile } from './generation-list.ts';
 import { moveSideways, openLog, readLogFile } from './log-page.ts';
 import { acceptMode, dismissFailed, leaveMode, openDetails, openMode, popMode, pushMode } from './modes.ts';
@@ -51,6 +52,9 @@ function transition(state: State, step: Exclude<Step, Effect>): State {
       return unfold(state);
     case 'details':
       return openDetails(state);
+    case 'why':
+    case 'remedies':
+      return openDiagnosis(selectCursor(state), step.type);
     case 'log':
       return openLog(selectCursor(state), step.of);
     case 'sideways':

@@ -16,6 +16,8 @@ export interface LayoutCounts {
   readonly builds?: number;
   readonly failed?: number;
   readonly filesystems: number;
+  /** Something was found that is worth a row. */
+  readonly finding?: boolean;
   /** Rows wanted above the footer: an input line or a notice 1, a confirmation 2. */
   readonly prompt: 0 | 1 | 2;
   /** An action runs for long enough to be worth a row. */
@@ -38,6 +40,8 @@ export interface Layout {
   readonly pressureRows: 0 | 1 | 3;
   /** Clients (command, phase, lock they wait for) and rebuilds, one a row; with room a rebuild has a second one. */
   readonly clientRows: number;
+  /** Overview: the worst that was found. */
+  readonly findingRows: 0 | 1;
   /** `BUILDS 5 running · 2 waiting`. */
   readonly summaryRows: 0 | 1;
   /** Column titles of the list. */
@@ -106,7 +110,8 @@ export function layoutFor(
   const timelineRows = captionRows + markRows + barRows;
   const hintRows = counts.hint && rows >= 20 ? 1 : 0;
   const clientRows = view === 'overview' ? works(rows, counts) : 0;
-  const headerRows = titleRows + pressureRows + clientRows + summaryRows + columnRows;
+  const findingRows = view === 'overview' && counts.finding === true && rows >= findingFrom ? 1 : 0;
+  const headerRows = titleRows + pressureRows + clientRows + findingRows + summaryRows + columnRows;
   const below = runningRows + timelineRows + promptRows + footerRows;
   const free = rows - headerRows - hintRows - below;
   const filesystemRows = view === 'disks' ? fileSystems(free, counts.filesystems) : 0;
@@ -121,6 +126,7 @@ export function layoutFor(
     titleRows,
     pressureRows,
     clientRows,
+    findingRows,
     summaryRows,
     columnRows,
     headerRows,
@@ -144,6 +150,8 @@ export function layoutFor(
 /** Clients have room from here on; below, the first rebuild has a row. */
 const clientsFrom = 20;
 const rebuildFrom = 10;
+/** So has what was found. */
+const findingFrom = 10;
 
 function works(rows: number, { clients, followed = 0, pairs = 0 }: LayoutCounts): number {
   if (rows < clientsFrom) return followed > 0 && rows >= rebuildFrom ? 1 : 0;
@@ -180,6 +188,7 @@ function tooSmall(columns: number, rows: number): Layout {
     titleRows: 0,
     pressureRows: 0,
     clientRows: 0,
+    findingRows: 0,
     summaryRows: 0,
     columnRows: 0,
     headerRows: 0,

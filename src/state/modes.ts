@@ -126,6 +126,8 @@ export function leaveMode(state: State): State {
       return top.search === '' ? popMode(state) : setTop(state, { ...top, search: '', found: null });
     case 'normal':
       if (ui.view === 'history' && cursorColumn(state) !== null) return withCharts(state, { cursorMs: null });
+      if (ui.view === 'diagnosis' && ui.selectedDiagnosis !== null)
+        return withUi(state, { selectedDiagnosis: null });
       if (ui.filter !== '') return withUi(state, { filter: '' });
       if (ui.search !== '') return withUi(state, { search: '' });
       return withUi(state, { selected: null });

@@ -38,9 +38,10 @@ export function intentOfQuestion(state: State): Intent | null {
   return whyTooLate(top.intent, state.model) === null ? top.intent : null;
 }
 
-/** A question that was answered, or that nobody can answer any more. */
+/** A question that was answered, or that nobody can answer any more; a menu from which was chosen. */
 export function closeQuestion(state: State): State {
-  return isQuestion(topMode(state)) ? popMode(state) : state;
+  const top = topMode(state);
+  return isQuestion(top) || top.kind === 'choose' ? popMode(state) : state;
 }
 
 export function giveUp(state: State, text: string): State {

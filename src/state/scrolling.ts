@@ -1,4 +1,6 @@
 /** Scrolling: help and details by lines, the sort menu by its cursor, the build list with its selection. */
+
+import type { Mode } from '../model/ui/modes.ts';
 import { detailsScroll } from './details-room.ts';
 import { findFailed } from './failed.ts';
 import { clampLog, logRows, scrollLog } from './log-page.ts';
@@ -24,6 +26,9 @@ export function move(state: State, by: number): State {
       return setTop(state, { ...top, cursor: clamp(top.cursor + by, 0, top.choices.length - 1) });
     case 'log':
       return scrollLog(state, top, by);
+    case 'why':
+    case 'remedies':
+      return scrollPage(state, top, top.scroll + by);
     case 'details':
     case 'help':
       return setTop(state, { ...top, scroll: clamp(top.scroll + by, 0, lastScroll(state)) });
@@ -41,6 +46,8 @@ export function page(state: State, by: 1 | -1): State {
 export function edge(state: State, to: 'first' | 'last'): State {
   const top = topMode(state);
   if (top.kind === 'log') return scrollLog(state, top, to === 'first' ? -Infinity : Infinity);
+  if (top.kind === 'why' || top.kind === 'remedies')
+    return scrollPage(state, top, to === 'first' ? 0 : Number.MAX_SAFE_INTEGER);
   if (top.kind !== 'details' && top.kind !== 'help') {
     const { move: through, edge: toEnd = through } = viewLists[state.ui.view];
     return toEnd(state, to === 'first' ? -Infinity : Infinity);
@@ -51,8 +58,22 @@ export function edge(state: State, to: 'first' | 'last'): State {
 function pageRows(state: State): number {
   const { kind } = topMode(state);
   if (kind === 'log') return logRows(state);
+  if (kind === 'why' || kind === 'remedies') return state.layout.bodyRows;
   if (kind === 'help' || kind === 'details') return scrolled(state).rows;
   return viewLists[state.ui.view].rows(state);
+}
+
+type WordedPage = Extract<Mode, { readonly kind: 'why' | 'remedies' }>;
+
+function scrollPage(state: State, page: WordedPage, scroll: number): State {
+  return setTop(state, { ...page, scroll: Math.max(0, scroll) });
+}
+
+/** How far a page of words goes is known to what draws it: it takes back what was too much. */
+export function limitScroll(state: State, last: number): State {
+  const top = topMode(state);
+  const worded = top.kind === 'why' || top.kind === 'remedies';
+  return worded && top.scroll > last ? scrollPage(state, top, last) : state;
 }
 
 /** Lines of the help or of the details, and how many of them are seen. */

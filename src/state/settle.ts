@@ -1,5 +1,6 @@
 /** What follows from a change: the visible rows, the layout, the selection and the scroll position. */
 import { identityKey } from '../base/identity.ts';
+import { isWorthALine } from '../model/diagnosis/worth-a-line.ts';
 import { workOf } from '../model/rebuild/client-work.ts';
 import { keyModeOf, keyModes } from '../model/ui/modes.ts';
 import { failedRows, stillDismissed } from './failed.ts';
@@ -114,6 +115,7 @@ function layoutCounts(state: Parameters<typeof layoutOf>[0]): LayoutCounts {
     builds: state.rows.length,
     failed: state.failed.length,
     filesystems: model.filesystems.length,
+    finding: model.findings.some(isWorthALine),
     prompt: promptRows(state),
     running: shownActions(state).length > 0,
     hint: hintOf(state.health) !== null,

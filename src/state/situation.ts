@@ -4,6 +4,7 @@ import { identityKey, sameProcess } from '../base/identity.ts';
 import type {
   ActSituation,
   ChartSituation,
+  DiagnosisSituation,
   LogSituation,
   ReplaySituation,
   SelectedRow,
@@ -20,6 +21,7 @@ import type { LogSubject } from '../model/rebuild/log-subject.ts';
 import { chartGrid } from '../model/ui/chart-grid.ts';
 import { keyModeOf, type Mode } from '../model/ui/modes.ts';
 import { isOpen } from './build-list.ts';
+import { clientOfLooked, diagnosisSubject, lookedAt, testsOf } from './diagnosis.ts';
 import { cursorFailed, findFailed } from './failed.ts';
 import { selectedGeneration } from './generation-list.ts';
 import { isOfLog, subjectOfBuild, subjectOfFailed, subjectOfRow } from './log-page.ts';
@@ -36,7 +38,7 @@ export function situationOf(state: State, mode: Mode = topMode(state), alone = t
     mode: keyModeOf(mode),
     view: ui.view,
     rows: viewLists[ui.view].length(state),
-    selected: isAtFailed(state, mode) ? 'failed' : selectedRow(row, mode),
+    selected: isDiagnosis(state, mode) ? null : isAtFailed(state, mode) ? 'failed' : selectedRow(row, mode),
     open: row === null ? null : isOpen(row),
     tree: state.trees.size > 0,
     tagged: ui.tagged.size,
@@ -49,9 +51,18 @@ export function situationOf(state: State, mode: Mode = topMode(state), alone = t
     charts: chartSituation(state),
     command: state.command !== null,
     log: logSituation(state, mode),
+    diagnosis: diagnosisSituation(state, mode),
+    choice: mode.kind === 'choose' ? (mode.choices[mode.cursor] ?? null) : null,
     replay: state.replay === null ? null : replaySituation(state.replay, mode),
     noRecording: noRecording(state),
   };
+}
+
+/** What keys act on is what the diagnosis is about, and no row of a build list. */
+function isDiagnosis({ ui }: State, mode: Mode): boolean {
+  return (
+    mode.kind === 'why' || mode.kind === 'remedies' || (mode.kind === 'normal' && ui.view === 'diagnosis')
+  );
 }
 
 /** In a log what it is of, where that has no processes. */
@@ -103,17 +114,19 @@ function noRecording({ health: { recorder } }: State): string | null {
 function actSituation(state: State, mode: Mode): ActSituation {
   const { model, actor, generations, storeCheck } = state;
   const row = cursorRow(state);
-  const listed = mode.kind === 'normal' && state.ui.tagged.size === 0;
+  const diagnosis = isDiagnosis(state, mode);
+  const listed = mode.kind === 'normal' && state.ui.tagged.size === 0 && !diagnosis;
   return {
     actor,
     model,
     targets: targetsOf(state, mode),
     chosen:
+      diagnosis ||
       mode.kind === 'details' ||
       mode.kind === 'log' ||
       state.ui.tagged.size > 0 ||
       state.ui.selected !== null,
-    client: clientOfRebuild(state, mode, listed ? row : null),
+    client: diagnosis ? clientOfDiagnosis(state, mode) : clientOfRebuild(state, mode, listed ? row : null),
     process: listed && row?.kind === 'process' ? row.process : null,
     running: state.actions.map(({ intent }) => intent.type),
     pausedByUs: pausedByUs(state).length,
@@ -132,6 +145,18 @@ function actSituation(state: State, mode: Mode): ActSituation {
         ? { tooLate: whyTooLate(mode.intent, model), exact: mode.typed === mode.word }
         : null,
   };
+}
+
+function diagnosisSituation(state: State, mode: Mode): DiagnosisSituation {
+  const of = diagnosisSubject(state, mode);
+  if (of === null) return { of, found: false, tests: [] };
+  const looked = lookedAt(shownModel(state), of);
+  const { running } = state.model.probes;
+  const tests = testsOf(looked, state.model).map((test) => ({
+    ...test,
+    running: running.some(({ id, subject }) => id === test.id && subject === test.subject),
+  }));
+  return { of, found: looked.finding !== null, tests };
 }
 
 function logSituation(state: State, mode: Mode): LogSituation {
@@ -166,10 +191,20 @@ function clientOfRebuild({ model }: State, mode: Mode, row: BuildRow | null): Cl
   return identity === null ? null : (model.clients.find((one) => sameProcess(one, identity)) ?? null);
 }
 
+function clientOfDiagnosis(state: State, mode: Mode): Client | null {
+  const of = diagnosisSubject(state, mode);
+  return of === null ? null : clientOfLooked(lookedAt(shownModel(state), of), state.model);
+}
+
 /** What is on the screen: in the details their build, else the tagged ones, else the one under the cursor. */
 function targetsOf(state: State, mode: Mode): readonly Build[] {
   if (mode.kind === 'details') {
     const build = findBuild(state, mode.build);
+    return build === null ? [] : [build];
+  }
+  if (isDiagnosis(state, mode)) {
+    const of = diagnosisSubject(state, mode);
+    const build = of === null ? null : lookedAt(shownModel(state), of).build;
     return build === null ? [] : [build];
   }
   if (mode.kind === 'log') return shownModel(state).builds.filter((build) => isOfLog(build, mode.of));

@@ -4,6 +4,10 @@ import type { IdentityKey } from '../base/identity.ts';
 import type { KeptLines } from '../logs/log-lines.ts';
 import type { DerivationTree } from '../logs/tree.ts';
 import type { TreeNode } from '../logs/tree-nodes.ts';
+import type { Finding } from '../model/diagnosis/finding.ts';
+import type { Hypothesis } from '../model/diagnosis/hypothesis.ts';
+import type { ProbeRun } from '../model/diagnosis/probe.ts';
+import type { Verdict } from '../model/diagnosis/verdict.ts';
 import type { HardeningPart } from '../model/health/hardening.ts';
 import type { Actor } from '../model/intents/actor.ts';
 import type { Intent } from '../model/intents/intent.ts';
@@ -59,6 +63,8 @@ export interface UiState {
   readonly profile: number;
   /** Key of the selected row of the journal; null = the newest. */
   readonly selectedEntry: string | null;
+  /** Key of the selected row of the diagnosis; null = the first. */
+  readonly selectedDiagnosis: string | null;
   readonly charts: ChartsUi;
 }
 
@@ -199,6 +205,27 @@ export type JournalRow =
       readonly timeMs: number;
       readonly event: ModelEvent;
     };
+
+/** A hypothesis with the worst that was found of it; what else was found has rows of its own below. */
+export interface DiagnosisRow {
+  /** Of the first row of a hypothesis its id, of the others that of the finding. */
+  readonly key: string;
+  readonly hypothesis: Hypothesis;
+  /** Null: nothing was found. */
+  readonly finding: Finding | null;
+  readonly first: boolean;
+}
+
+/** A probe with what it would be about; null: the machine, or its own choice. */
+export type ProbeChoice = Pick<ProbeRun, 'id' | 'subject'>;
+
+/** All that is known of what a page is about; nothing of it where it is over. */
+export interface Looked {
+  readonly hypothesis: Hypothesis | null;
+  readonly finding: Finding | null;
+  readonly verdict: Verdict | null;
+  readonly build: Build | null;
+}
 
 export interface State {
   /** The newest model, even while the screen is frozen. */

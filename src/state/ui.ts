@@ -20,6 +20,7 @@ export const initialUi: UiState = {
   selectedGeneration: null,
   profile: 0,
   selectedEntry: null,
+  selectedDiagnosis: null,
   charts: { range: '5min', cursorMs: null, line: 0 },
 };
 

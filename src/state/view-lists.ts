@@ -1,6 +1,7 @@
 /** What the keys that move go through in each view: from the cursor, which stands at the top at first. */
 import { chartGrid } from '../model/ui/chart-grid.ts';
 import type { ViewId } from '../model/ui/views.ts';
+import { diagnosisRows, moveDiagnosis } from './diagnosis.ts';
 import { cursorFailed } from './failed.ts';
 import { generationsShown, moveGeneration } from './generation-list.ts';
 import { moveEntry } from './journal.ts';
@@ -43,6 +44,11 @@ export const viewLists: Readonly<Record<ViewId, ViewList>> = {
     page: pageCursor,
   },
   generations: { length: (state) => generationsShown(state).length, move: moveGeneration, rows: halfPage },
+  diagnosis: {
+    length: (state) => diagnosisRows(shownModel(state)).length,
+    move: moveDiagnosis,
+    rows: halfPage,
+  },
   journal: { length: ({ journal }) => journal.rows.length, move: moveEntry, rows: halfPage },
 };
 

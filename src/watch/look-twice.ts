@@ -1,6 +1,7 @@
-/** The headless modes: two looks at the machine and the one Model they make. */
+/** The headless modes: two looks at the machine, or more, and the Model they make. */
 import { type DerivedSample, deriveSample } from '../diagnose/derive-sample.ts';
 import type { DiagnoseOptions } from '../diagnose/diagnose.ts';
+import type { Streams } from '../logs/streams.ts';
 import type { Model } from '../model/model.ts';
 import type { Sample } from '../model/sample.ts';
 import type { Clock } from '../platform/ports.ts';
@@ -19,7 +20,7 @@ export interface SnapshotOptions {
   readonly intervalMs: number;
   /** Default: the usual thresholds. */
   readonly diagnose?: DiagnoseOptions;
-  readonly derive?: (sample: Sample, before: DerivedSample | null) => DerivedSample;
+  readonly derive?: (sample: Sample, before: DerivedSample | null, following?: Streams) => DerivedSample;
   /** Resolves when the facts that the first look asked for are back; the second look brings them. */
   readonly settled?: () => Promise<void>;
 }
@@ -35,32 +36,67 @@ export async function takeModel(options: SnapshotOptions): Promise<Model> {
 
 /** The same with the sources left open, for whoever acts on what was seen. */
 export async function lookTwice(options: SnapshotOptions): Promise<Model> {
+  const looker = createLooker(options);
+  await looker.begin();
+  return looker.next();
+}
+
+export interface Looker {
+  /** The first look that counts, once the facts are there. `before`: what is known of the time before it. */
+  begin(
+    before?: (first: Sample) => { readonly derived: DerivedSample; readonly following: Streams } | null,
+  ): Promise<Model>;
+  /** One more, an interval later. */
+  next(): Promise<Model>;
+}
+
+export function createLooker(options: SnapshotOptions): Looker {
   const { sources, clock, intervalMs, diagnose, settled } = options;
-  const usual = (sample: Sample, before: DerivedSample | null) =>
-    deriveSample(sample, before, undefined, diagnose);
+  const usual: NonNullable<SnapshotOptions['derive']> = (sample, before, following) =>
+    deriveSample(sample, before, following, diagnose);
   const { derive = usual } = options;
   const loop = createLoop({ sources, clock, onSample: () => {} });
   const wait = (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve));
-  // What a look finds decides what the next one asks for; rates need a first look that knows the builds.
-  let looked: Partial<Sample> = {};
-  for (let round = 0; settled && round < warmUpLooks; round++) {
-    // Host and storage are given once, when they arrive: the look that counts keeps what these found.
-    looked = withAll(looked, loop.sampleNow());
-    const back = await Promise.race([settled().then(() => true), wait(factsMs)]);
-    if (!back) break;
+  let derived: DerivedSample | null = null;
+
+  function told(next: DerivedSample): Model {
+    derived = next;
+    for (const source of sources) source.looked?.(next.model);
+    return next.model;
   }
-  const first = derive(withAll(looked, loop.sampleNow()), null);
-  for (const source of sources) source.looked?.(first.model);
-  await wait(intervalMs);
-  if (settled) await Promise.race([settled(), wait(factsMs)]);
-  return derive(loop.sampleNow(), first).model;
+
+  return {
+    async begin(before) {
+      // What a look finds decides what the next one asks for; rates need a first look that knows the builds.
+      let looked: Partial<Sample> = {};
+      for (let round = 0; settled && round < warmUpLooks; round++) {
+        // Host and storage are given once, when they arrive: the look that counts keeps what these found.
+        looked = withAll(looked, loop.sampleNow());
+        const back = await Promise.race([settled().then(() => true), wait(factsMs)]);
+        if (!back) break;
+      }
+      const first = withAll(looked, loop.sampleNow());
+      const known = before?.(first) ?? null;
+      return told(derive(first, known?.derived ?? null, known?.following));
+    },
+    async next() {
+      await wait(intervalMs);
+      if (settled) await Promise.race([settled(), wait(factsMs)]);
+      return told(derive(loop.sampleNow(), derived));
+    },
+  };
 }
 
-/** The newest of each part; of streams, which tell each thing once, all of it. */
+/** The newest of each part; of streams and notices, which tell each thing once, all of it. */
 function withAll(before: Partial<Sample>, now: Sample): Sample {
-  const both = { ...before, ...now };
+  const both = { ...before, ...now, ...allNotices(before, now) };
   if (!before.logs?.ok || !now.logs?.ok) return both;
   const streams = [...before.logs.value.streams, ...now.logs.value.streams];
   const value = { ...before.logs.value, ...now.logs.value, streams };
   return { ...both, logs: { ...now.logs, value } };
+}
+
+function allNotices({ notices: before }: Partial<Sample>, { notices }: Sample): Pick<Sample, 'notices'> {
+  if (!before?.ok || !notices?.ok) return {};
+  return { notices: { ...notices, value: [...before.value, ...notices.value] } };
 }

@@ -74,7 +74,7 @@ export function createProcSources(
   stateDirectory?: string,
 ): SourceSet {
   const lowDetail = { on: false };
-  const { buildTree, residentMemory, readNow, known, ...forest } = createForestSources(ports, lowDetail);
+  const { buildTree, residentMemory, readNow, settled, known } = createForestSources(ports, lowDetail);
   const readHost = createHostReader(ports, inventory);
   const iostat = alsoReading(createIostatSource(ports, lowDetail), 'host', readHost);
   const logs = createLogsSource(ports.clock, createLogFacts(ports, history));
@@ -88,13 +88,11 @@ export function createProcSources(
     probes,
     readForest: readNow,
     lowDetail,
-    async settled() {
-      await Promise.all([forest.settled(), health.settled()]);
-    },
+    settled,
     known() {
-      const found = known();
+      const forest = known();
       const host = readHost();
-      return { ...(found && { forest: found }), ...(host && { host }) };
+      return { ...(forest && { forest }), ...(host && { host }) };
     },
   };
 }

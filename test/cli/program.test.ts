@@ -55,6 +55,43 @@ describe('streams and exit codes', () => {
   });
 });
 
+describe('diagnose', () => {
+  const demo = join(project, 'src/modes/demo/incident.nixpulse');
+
+  test('of a recording is one document, and 1 where something was found', () => {
+    const whole = run('diagnose', demo, '--json');
+    expect(whole.stderr).toBe('');
+    const { seen, findings, hypotheses, decision } = JSON.parse(whole.stdout);
+    expect(seen).toMatchObject({ recorded: demo, live: false });
+    expect(hypotheses.length).toBeGreaterThan(0);
+    expect(decision.length).toBeGreaterThan(0);
+    const worth = findings.some(({ level }: { level: string }) => level !== 'ok');
+    expect(whole.status).toBe(worth ? 1 : 0);
+  });
+
+  test.each([
+    [['/nowhere'], /^nixpulse: no recording to diagnose: \/nowhere: there is no such file or directory\n$/],
+    [[demo, '--at', '2020-01-01'], /^nixpulse: option '--at': not recorded, only .*\n$/],
+    [[demo, '--at', 'noon'], /^nixpulse: option '--at': a time is .*\n$/],
+  ])('%j is bad input: one line on stderr', (words, line) => {
+    const result = run('diagnose', ...words);
+    expect(result).toMatchObject({ status: 2, stdout: '' });
+    expect(result.stderr).toMatch(line);
+  });
+
+  test.runIf(process.platform === 'linux')('of this machine says how long it has looked', () => {
+    const state = mkdtempSync(join(tmpdir(), 'nixpulse-diagnose-'));
+    try {
+      const result = run('diagnose', '--interval', '0.1', '--dir', state);
+      expect(result.stdout).toMatch(/^nixpulse diagnose /);
+      expect(result.stdout).toMatch(/Looked for \d+ s, with no recording of the time before/);
+      expect([0, 1]).toContain(result.status);
+    } finally {
+      rmSync(state, { recursive: true });
+    }
+  });
+});
+
 describe.runIf(process.platform === 'linux')('headless', () => {
   test('snapshot --json is one document', () => {
     const result = run('snapshot', '--json', '--interval', '0.2');

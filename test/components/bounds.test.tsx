@@ -4,6 +4,7 @@ import { identityKey } from '../../src/base/identity.ts';
 import { failedIds } from '../../src/model/rebuild/failed.ts';
 import type { Mode } from '../../src/model/ui/modes.ts';
 import type { UiState } from '../../src/state/state.ts';
+import { diagnosed } from '../support/diagnosed-model.ts';
 import { busyHistory, fixtureCases } from '../support/model-fixture.ts';
 import { followed, followedAlone } from '../support/rebuild-models.ts';
 import { renderScreen, visible } from './render-screen.tsx';
@@ -17,8 +18,8 @@ const sizes = widths.flatMap((columns, index) =>
   [0, 3].map((offset) => ({ columns, rows: heights[(index * 5 + offset) % heights.length] ?? 8 })),
 );
 
-const followedCases = [followed, followedAlone].map((model, index) => ({
-  name: `followed ${index}`,
+const followedCases = Object.entries({ followed, followedAlone, diagnosed }).map(([name, model]) => ({
+  name,
   model,
   history: busyHistory,
 }));
@@ -38,6 +39,15 @@ describe.each([...fixtureCases, ...followedCases].map((fixture) => [fixture.name
       disks: { view: 'disks', selectedDisk: fixture.model.disks[0]?.device ?? null },
       details: { modes: [normal, { kind: 'details', build: key ?? '', scroll: 0 }] },
       failed: { modes: [normal, { kind: 'details', build: failedKey, scroll: 99 }] },
+      diagnosis: { view: 'diagnosis', selectedDiagnosis: 'space' },
+      why: {
+        view: 'diagnosis',
+        modes: [normal, { kind: 'why', of: { kind: 'row', key: 'build' }, scroll: 2 }],
+      },
+      remedies: {
+        view: 'diagnosis',
+        modes: [normal, { kind: 'remedies', of: { kind: 'row', key: 'space' }, scroll: 0 }],
+      },
       help: { modes: [normal, { kind: 'help', filter: '', typing: true, scroll: 0 }] },
       prompts: {
         modes: [normal, { kind: 'search', text: '日本\u001b[2J', before: { search: '', selected: null } }],

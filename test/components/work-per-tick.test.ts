@@ -8,6 +8,7 @@ import { applyModel } from '../../src/state/apply-model.ts';
 import { applyStep } from '../../src/state/apply-step.ts';
 import { subjectOfBuild } from '../../src/state/log-page.ts';
 import type { State } from '../../src/state/state.ts';
+import { diagnosed } from '../support/diagnosed-model.ts';
 import { drawScreen } from '../support/drawn-screen.tsx';
 import { box, boxFirefox, followedOf, withRebuilds } from '../support/followed-fixture.ts';
 import { eventsUpTo } from '../support/followed-streams.ts';
@@ -154,6 +155,17 @@ test('a cursor that moves composes its row, and two are taken apart', async () =
   expect(work.composed).toBeLessThanOrEqual(3);
   expect(work).toMatchObject({ parsed: 2, frames: 1 });
   expect(work.bytes).toBeLessThan(500);
+});
+
+test('of the diagnosis what says the same is not composed again', async () => {
+  const screen = await open(diagnosed, { ui: { view: 'diagnosis' } });
+  const still = await screen.workOf(tick(later(screen.state().model, 10)));
+  expect(still.composed).toBeLessThanOrEqual(6);
+  expect(still).toMatchObject({ frames: 0, bytes: 0 });
+  // The times of what was found, of what runs, and what stands above the list.
+  const second = await screen.workOf(tick(later(screen.state().model, 1000)));
+  expect(second.composed).toBeLessThanOrEqual(around + diagnosed.findings.length + 2);
+  expect(second.frames).toBe(1);
 });
 
 test('of 5,000 derivations only those on the screen are composed, and of an idle tick none', async () => {

@@ -164,6 +164,14 @@ describe('the decision path', () => {
     expect(cache.decision.at).toBe('network');
   });
 
+  it('stands at what is critical, and at a finding before a mere wait', () => {
+    const space = { ...(busy.findings[1] as Finding), level: 'warning' as const };
+    const both = modelOf({ verdicts: [lockWait, still], findings: [found, space] });
+    expect(both.decision.at).toBe('build');
+    const one = modelOf({ verdicts: [lockWait, still], findings: [space] });
+    expect(one.decision.at).toBe('space');
+  });
+
   it('goes on from a faulty evaluation to the import', () => {
     const stands = { verdicts: [still] };
     const asks = modelOf(stands);
@@ -196,7 +204,6 @@ describe('the decision path', () => {
 describe('its words', () => {
   const model = modelOf({
     verdicts: [still, lockWait],
-    findings: [found],
     hypotheses: known({
       disk: untested({ kind: 'probe' }),
       volume: untested({ kind: 'privilege', privilege: 'root' }),

@@ -1,7 +1,8 @@
 /** Healthy building for half a day: nothing is stuck; and what becomes stuck in the midst of it is found in time. */
 import { describe, expect, it, test } from 'vitest';
 import { type DerivedSample, deriveSample } from '../../src/diagnose/derive-sample.ts';
-import type { ProcessRaw } from '../../src/model/sample.ts';
+import type { ProcessRaw, SampleParts } from '../../src/model/sample.ts';
+import { memoryRaw, pressureRaw, psi } from '../model/machine/machine-samples.ts';
 import { builder, client, daemon, forest, worker } from '../support/forest-raw.ts';
 import { createSoakMachine } from '../support/soak-machine.ts';
 import { createHealthyBuild } from './healthy.ts';
@@ -32,12 +33,26 @@ function* building(
       residentAtMs: atMs,
       uptimeSec: 1000 + second,
     });
+    const held = processes.reduce((sum, { residentBytes }) => sum + (residentBytes ?? 0), 0);
+    const parts = machineAt(atMs, held);
     derived = deriveSample(
-      { version: 1, timeMs: atMs, monotonicMs: atMs, forest: { ok: true, atMs, value } },
+      { version: 1, timeMs: atMs, monotonicMs: atMs, forest: { ok: true, atMs, value }, ...parts },
       derived,
     );
     yield { second, model: derived.model };
   }
+}
+
+const totalBytes = 64e9;
+
+/** What builds hold is not available; CPUs are waited for, as ever while something is built, and nothing else is. */
+function machineAt(atMs: number, heldBytes: number): SampleParts {
+  const availableBytes = totalBytes - 3e9 - heldBytes;
+  const cpu = psi(atMs * 600, 60);
+  return {
+    memory: { ok: true, atMs, value: memoryRaw({ totalBytes, availableBytes }) },
+    pressure: { ok: true, atMs, value: pressureRaw({ cpu }) },
+  };
 }
 
 /** What another user sees of it. */
@@ -50,16 +65,25 @@ describe.each([
   ['as root', true, 1],
   ['as root, another day', true, 2],
 ])('half a day of eight builds at once, %s', (_, privileged, seed) => {
-  it('has nothing stuck', { timeout: 60_000 }, () => {
+  it('has nothing stuck and no alarm', { timeout: 60_000 }, () => {
     const states: Record<string, number> = {};
     const stuck: string[] = [];
+    const found: Record<string, number> = {};
+    const alarms: string[] = [];
     for (const { second, model } of building(12, seed, privileged)) {
       for (const verdict of model.verdicts) {
         states[verdict.state] = (states[verdict.state] ?? 0) + 1;
         if (verdict.state === 'stuck') stuck.push(`${second}: ${JSON.stringify(verdict)}`);
       }
+      for (const finding of model.findings) {
+        found[finding.found.kind] = (found[finding.found.kind] ?? 0) + 1;
+        if (finding.level !== 'ok') alarms.push(`${second}: ${JSON.stringify(finding)}`);
+      }
     }
     expect(stuck.slice(0, 3)).toEqual([]);
+    expect(alarms.slice(0, 3)).toEqual([]);
+    // Rules have looked: what grows or computes for long is worth a line.
+    expect(Object.keys(found)).toEqual(expect.arrayContaining(['build-stuck', 'build-leak']));
     expect(states.working).toBeGreaterThan(20_000);
     expect(states.waiting).toBeGreaterThan(1000);
     expect(states.slow).toBeGreaterThan(1000);
@@ -73,7 +97,10 @@ it('has next to nothing stuck where only processes are seen, and nothing for cer
   let stuck = 0;
   let all = 0;
   let certain = 0;
+  let alarms = 0;
   for (const { model } of building(12, 3, false)) {
+    alarms += model.findings.filter(({ level }) => level !== 'ok').length;
+    expect(model.findings.filter(({ level, state }) => level !== 'ok' && state === 'confirmed')).toEqual([]);
     for (const { state, subject, certainty } of model.verdicts) {
       if (subject.kind !== 'build') continue;
       all += 1;
@@ -84,6 +111,8 @@ it('has next to nothing stuck where only processes are seen, and nothing for cer
   }
   expect(certain).toBe(0);
   expect(stuck / all).toBeLessThan(0.01);
+  // Of all hours of all builds.
+  expect(alarms / all).toBeLessThan(0.01);
 });
 
 test('a build that stops in the midst of it is stuck two minutes and one tick later', () => {

@@ -114,6 +114,47 @@ const activities: readonly Activity[] = [
     },
   },
   { comm: 'make', longestSec: 100, step: (work) => sleeps(work, 'futex_do_wait') },
+  // The link of a browser: eight gigabytes within minutes, then a plateau.
+  {
+    comm: 'ld.lld',
+    longestSec: 1500,
+    step(work, seconds) {
+      const residentBytes = Math.min(8e9, (work.process.residentBytes ?? 0) + seconds * 4e7);
+      cpu(work, seconds * 380, {
+        state: 'R',
+        residentBytes: residentBytes + Math.floor(work.random() * 1e6),
+      });
+    },
+  },
+  // A collector of garbage lets its memory grow, and gives it back.
+  {
+    comm: 'java',
+    longestSec: 1800,
+    step(work, seconds) {
+      const grown = (work.process.residentBytes ?? 0) + seconds * 2e7;
+      cpu(work, seconds * 150, { state: 'R', residentBytes: grown > 3e9 ? 5e8 : grown });
+    },
+  },
+  // Link-time optimisation of a large program: it grows for as long as it runs.
+  {
+    comm: 'lto1-wpa',
+    longestSec: 2400,
+    step(work, seconds) {
+      cpu(work, seconds * 100, {
+        state: 'R',
+        residentBytes: (work.process.residentBytes ?? 0) + seconds * 2e6,
+      });
+    },
+  },
+  // A test that fills the RAM disk of its virtual machine.
+  {
+    comm: 'qemu-system-x86',
+    longestSec: 1200,
+    step(work, seconds) {
+      const residentBytes = Math.min(4e9, (work.process.residentBytes ?? 0) + seconds * 1e8);
+      cpu(work, seconds * 90, { residentBytes });
+    },
+  },
 ];
 
 export interface HealthyBuild {

@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { textColumns } from '../../src/base/text.ts';
 import { ansiPaint } from '../../src/format/paint.ts';
 import { formatSnapshotText } from '../../src/format/snapshot-text.ts';
+import type { Finding } from '../../src/model/diagnosis/finding.ts';
+import type { Model } from '../../src/model/model.ts';
+import { diagnosed } from '../support/diagnosed-model.ts';
 import { expectGolden } from '../support/golden.ts';
 import { blind, busy, fixtureCases, noNix } from '../support/model-fixture.ts';
 import { followed } from '../support/rebuild-models.ts';
@@ -9,8 +12,9 @@ import { followed } from '../support/rebuild-models.ts';
 describe('the text snapshot', () => {
   it.each([
     ['busy', busy],
-    ['no-nix', noNix],
-    ['blind', blind],
+    // What the fixture has found belongs to the busy machine.
+    ['no-nix', { ...noNix, findings: [] }],
+    ['blind', { ...blind, findings: [] }],
     ['followed', followed],
   ])('%s', (name, model) => {
     expectGolden(`snapshot-${name}-100`, formatSnapshotText(model, { columns: 100 }));
@@ -29,6 +33,22 @@ describe('the text snapshot', () => {
         }
       }
     }
+  });
+
+  it('has the worst that was found, and says where the rest is', () => {
+    const rows = (model: Model) =>
+      formatSnapshotText(model, { columns: 100 })
+        .split('\n')
+        .filter((line) => line.startsWith('FOUND'));
+    expect(rows(busy)).toEqual([]);
+    const calm = { ...diagnosed, shortages: [] };
+    expect(rows(calm)).toEqual([
+      'FOUND  likely: python3.12-numpy-2.1.2 is stuck, 13 min',
+      'FOUND  /nix is 91% full, 14.2 GB free, 15 min',
+    ]);
+    const [one] = calm.findings as [Finding];
+    const many = Array.from({ length: 5 }, (_, i) => ({ ...one, id: `${i}` }));
+    expect(rows({ ...calm, findings: many }).at(-1)).toBe('FOUND  2 more: nixpulse diagnose');
   });
 
   it('is coloured when given a paint', () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatStatus } from '../../src/format/status.ts';
+import type { Finding } from '../../src/model/diagnosis/finding.ts';
+import { diagnosed } from '../support/diagnosed-model.ts';
 import { busy, calm, evaluating, fixtureCases, idle, noNix } from '../support/model-fixture.ts';
 import { followedAlone, followedEvaluation, oneFollowed } from '../support/rebuild-models.ts';
 
@@ -40,7 +42,25 @@ describe('the status line', () => {
     ['an evaluation that is followed', followedEvaluation, 'ok · nixos-rebuild evaluating'],
     ['PSI off', { ...idle, pressure: fixture('blind').pressure }, '22.0G free · no build'],
   ])('%s', (_, model, line) => {
-    expect(formatStatus(model)).toBe(line);
+    // What the fixture has found belongs to the busy machine.
+    expect(formatStatus(model === busy ? busy : { ...model, findings: [] })).toBe(line);
+  });
+
+  it('says the worst that was found, unless a shortage or a stuck build says it', () => {
+    const worst = (more: Partial<typeof idle>) => formatStatus({ ...idle, ...more }).split(' · ')[0];
+    const [possible, space] = busy.findings as [Finding, Finding];
+    expect(worst({ findings: [possible, space] })).toBe('/nix is 91% full, 14.2 GB free');
+    expect(worst({ findings: [possible] })).toBe('ok');
+    expect(worst({ findings: [{ ...possible, state: 'likely' }] })).toBe(
+      'likely: linux-6.11.3 computes and gets nowhere',
+    );
+    expect(worst({ findings: [space], shortages: busy.shortages.slice(2) })).toBe(
+      'space warning /nix 91% used, 14.2 GB free',
+    );
+    const stuck = { ...diagnosed, shortages: [] };
+    expect(formatStatus(stuck)).toMatch(/^STUCK python3\.12-numpy-2\.1\.2 13 min · \/nix is 91% full/);
+    const found = { ...space.found, mountPoint: `/${'long/'.repeat(30)}` } as Finding['found'];
+    expect(worst({ findings: [{ ...space, found }] })?.length).toBe(60);
   });
 
   it('is one line, safe and without `·` in ASCII', () => {

@@ -186,7 +186,7 @@ describe('what is stuck', () => {
   });
 
   it('stands in the status line', () => {
-    const model = { ...busy, shortages: [], verdicts: [build], monotonicMs: clock.monotonicMs };
+    const model = { ...busy, shortages: [], findings: [], verdicts: [build], monotonicMs: clock.monotonicMs };
     expect(formatStatus(model)).toBe('STUCK firefox-130.0 12 min · firefox-130.0 11.2G +840M/min · 5 builds');
   });
 });

@@ -89,8 +89,14 @@ describe('memory', () => {
       swapOutPages: 9,
       majorFaults: 1216,
       oomKills: 2,
+      refaults: null,
+      scannedPages: null,
     });
     expect(parseVmstat(capture('vmstat')).majorFaults).toBeGreaterThan(0);
+    expect(parseVmstat(capture('vmstat'))).toMatchObject({ refaults: 682_497, scannedPages: 0 });
+    const scans =
+      'workingset_refault 4\npgscan_kswapd 5\npgscan_direct 6\npgscan_direct_throttle 70\npgscan_anon 3\npgscan_file 8\n';
+    expect(parseVmstat(scans)).toMatchObject({ refaults: 4, scannedPages: 11 });
     expect(parseVmstat('pgmajfault 3\n')).toMatchObject({ swapInPages: null, oomKills: null });
   });
   test('ZFS and zram', () => {

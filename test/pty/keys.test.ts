@@ -136,6 +136,14 @@ const cases: Readonly<Record<string, (hand: Hand) => Promise<void>>> = {
   'go-back': (hand) => hand.do(['b'], has('nothing is recorded')),
   'replay-at': (hand) => hand.do(['4', '<enter>'], has('Replay what was recorded')),
   generations: (hand) => hand.do(['5'], has('default 42')),
+  diagnosis: (hand) => hand.do(['6'], has('DIAGNOSIS')),
+  async why(hand) {
+    await hand.do(['6', 'v'], has('WHY'));
+    await hand.do(['q'], has('DIAGNOSIS'));
+    await hand.do(['1', '<home>', '<enter>', 'v'], has('WHY'));
+  },
+  // Nothing is wrong here.
+  remedies: (hand) => hand.do(['6', '<end>', 'f'], has('What helps: nothing was found there')),
   journal: (hand) => hand.do(['7'], has('JOURNAL')),
   'next-view': (hand) => hand.do(['<tab>'], has('[2 Builds]')),
   'previous-view': (hand) => hand.do(['<shift-tab>'], has('JOURNAL')),

@@ -132,6 +132,23 @@ describe('cgroups of builds', () => {
     expect((await tick()).cgroups?.[0]?.frozen).toBe(true);
   });
 
+  test('of a client, whose own limit ends its evaluation', async () => {
+    const scope = '/user.slice/user-1000.slice/session-3.scope';
+    const tree = grow(firstBuildUid, '/');
+    const client = tree.pids().find((pid) => tree.process(pid).comm === 'nix-build') ?? 0;
+    tree.update(client, { cgroup: `0::${scope}\n` });
+    files(tree, scope, {
+      'memory.current': '2122317824\n',
+      'memory.max': '2122317824\n',
+      'memory.events': 'low 0\nhigh 0\nmax 9\noom 3\noom_kill 3\n',
+    });
+    const { tick } = sampler(treeFiles(tree));
+    for (let ticks = 0; ticks < 4; ticks += 1) await tick();
+    const found = (await tick()).cgroups ?? [];
+    expect(found.map(({ path }) => path)).toEqual([scope, '/user.slice/user-1000.slice', '/user.slice']);
+    expect(found[0]).toMatchObject({ limitBytes: 2_122_317_824, oomKills: 3 });
+  });
+
   test('are read for a while after the build, and then no more', async () => {
     const tree = grow(firstBuildUid, unit);
     const { tick } = sampler(treeFiles(tree));

@@ -51,7 +51,11 @@ describe('asked once', () => {
 
   test('tools and builders at first sight, their children when they have survived a scan', async () => {
     await tick();
-    expect(factsOf(100)).toEqual({ argv: ['nix-daemon', '--daemon'], statePlace: '259:1 /nix/var/nix' });
+    expect(factsOf(100)).toEqual({
+      argv: ['nix-daemon', '--daemon'],
+      statePlace: '259:1 /nix/var/nix',
+      cgroup: { kind: 'gone', where: '/proc/100/cgroup' },
+    });
     // Where it belongs is told by the daemon above.
     expect(factsOf(110)).toEqual({ argv: ['nix-daemon', '77', ''] });
     expect(factsOf(120)).toMatchObject({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Layout, layoutFor } from '../../src/state/layout.ts';
 
-const views = ['overview', 'builds', 'disks', 'history', 'generations', 'journal'] as const;
+const views = ['overview', 'builds', 'disks', 'history', 'generations', 'diagnosis', 'journal'] as const;
 const full = { clients: 20, filesystems: 9, prompt: 2, running: true, hint: true } as const;
 const replayed = { ...full, running: false, hint: false, captions: 2 } as const;
 const failing = { ...full, followed: 5, pairs: 4, builds: 40, failed: 12 } as const;

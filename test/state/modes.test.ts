@@ -170,14 +170,18 @@ describe('details', () => {
 
 describe('views', () => {
   test('Tab goes round, Shift-Tab back, numbers directly', () => {
-    const through = ['tab', 'tab', 'tab', 'tab', 'tab', 'tab', 'shift-tab', '1', '3', '4', '5', '7'];
+    const through = [
+      ...Array.from({ length: 7 }, () => 'tab'),
+      ...['shift-tab', '1', '3', '4', '5', '6', '7'],
+    ];
     let next = state;
     const seen = through.map((key) => {
       next = pressed(next, key);
       return next.ui.view;
     });
     expect(seen.join(' ')).toBe(
-      'builds disks history generations journal overview journal overview disks history generations journal',
+      'builds disks history generations diagnosis journal overview journal ' +
+        'overview disks history generations diagnosis journal',
     );
   });
 

@@ -605,9 +605,12 @@ const undecided: Model = {
     swapInBytesPerSec: 41 * MiB,
     swapOutBytesPerSec: 63 * MiB,
     majorFaultsPerSec: 9100,
+    refaultsPerSec: 12_400,
+    scannedPagesPerSec: 260_000,
     oomKills: 1,
     zramRatio: 2.9,
     arcBytes: null,
+    arcMinBytes: null,
   },
   cpu: {
     cpus: 16,
@@ -721,6 +724,8 @@ export const calm: Model = {
     swapInBytesPerSec: 0,
     swapOutBytesPerSec: 0,
     majorFaultsPerSec: 0,
+    refaultsPerSec: 0,
+    scannedPagesPerSec: 0,
     oomKills: 0,
     zramRatio: null,
   },
@@ -791,9 +796,12 @@ const unknownMemory: Model['memory'] = {
   swapInBytesPerSec: null,
   swapOutBytesPerSec: null,
   majorFaultsPerSec: null,
+  refaultsPerSec: null,
+  scannedPagesPerSec: null,
   oomKills: null,
   zramRatio: null,
   arcBytes: null,
+  arcMinBytes: null,
 };
 
 const nothingOfNix = {

@@ -40,6 +40,8 @@ export function situationOf(
     alone: true,
     charts: { cursor: true, at: 0, shortest: false, longest: false, whole: false },
     command: false,
+    diagnosis: { of: { kind: 'row', key: 'build' }, found: true, tests: [] },
+    choice: null,
     log: { of: logSubject, search: 'error', noFile: null },
     replay: null,
     noRecording: null,

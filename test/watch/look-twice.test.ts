@@ -38,6 +38,7 @@ function setUp(facts?: () => Promise<void>) {
 
 test('two looks, one interval apart, the second derived from the first', async () => {
   const { clock, looks, derived, model, closed } = setUp();
+  await settled();
   clock.advance(999);
   await settled();
   expect(looks).toEqual([0]);

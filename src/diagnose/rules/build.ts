@@ -1,46 +1,97 @@
 /** A build that is stuck, or computes and gets nowhere, by itself: as the verdict on it says. */
+import { sameProcess } from '../../base/identity.ts';
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
-import type { Verdict } from '../../model/diagnosis/verdict.ts';
+import type { Reason, Verdict } from '../../model/diagnosis/verdict.ts';
 import type { Build } from '../../model/model.ts';
 import { type Rule, refuted, unlikely, untested } from '../rule.ts';
+import { isLeftOver } from './left-over.ts';
 
 export const buildRule: Rule = {
   id: 'build',
   probes: ['stack'],
-  look({ model }) {
+  look({ model, nowMs, thresholds }) {
     const findings: FindingDraft[] = [];
     let open = false;
     for (const verdict of model.verdicts) {
-      const { subject, reason, state } = verdict;
+      const { subject, state, reason, sinceMs } = verdict;
       if (subject.kind !== 'build') continue;
       if (state !== 'working') open = true;
-      if (reason.kind !== 'idle' && reason.kind !== 'spinning') continue;
-      // A pause between two things is none yet; of a loop the first two minutes are long enough.
-      if (state !== 'stuck' && reason.kind !== 'spinning') continue;
-      const build = model.builds.find(
-        (one) => one.pid === subject.pid && one.startTime === subject.startTime,
-      );
-      if (build !== undefined) findings.push(stuckBuild(verdict, build));
+      const build = model.builds.find((one) => sameProcess(one, subject));
+      // Without root every second build that compresses into a tmpfs seems to get nowhere.
+      const blind = verdict.unseen.includes('io');
+      const enoughSec = blind ? thresholds.spinStuckSec : 0;
+      if (build === undefined || (reason.kind === 'spinning' && nowMs - sinceMs < enoughSec * 1000)) continue;
+      const found = findingOf(verdict, build);
+      if (found !== null) findings.push(found);
     }
     if (model.builds.length === 0) return { findings, ground: untested({ kind: 'time' }) };
     return { findings, ground: open ? unlikely() : refuted() };
   },
 };
 
-function stuckBuild(verdict: Verdict, build: Build): FindingDraft {
-  const { state, certainty, sinceMs, evidence, reason } = verdict;
-  const { pid, startTime } = build;
+function findingOf(verdict: Verdict, build: Build): FindingDraft | null {
+  const { reason, state } = verdict;
+  switch (reason.kind) {
+    case 'idle':
+      // A pause between two things is none yet; and those who have ended are another hypothesis.
+      return state !== 'stuck' || isLeftOver(reason) ? null : stuckBuild(verdict, build, idleFound(reason));
+    case 'spinning':
+      return stuckBuild(verdict, build, { how: 'spinning', ...(reason.yields && { yields: true }) });
+    case 'overdue':
+      return overdueBuild(verdict, build);
+    default:
+      return null;
+  }
+}
+
+type How =
+  | { readonly how: 'idle'; readonly asleep?: NonNullable<Extract<Reason, { kind: 'idle' }>['asleep']> }
+  | { readonly how: 'spinning'; readonly yields?: true };
+
+function idleFound({ asleep }: Extract<Reason, { readonly kind: 'idle' }>): How {
+  return { how: 'idle', ...(asleep !== null && { asleep }) };
+}
+
+function stuckBuild(verdict: Verdict, build: Build, how: How): FindingDraft {
+  const { state, certainty, sinceMs, evidence } = verdict;
+  const { pid, startTime, phase } = build;
+  const usualPercent = usualOf(verdict);
+  const stuck = state === 'stuck';
+  // Long links and tests compute like a loop for minutes; threads that only hand on the CPU do no work at all.
+  const level = stuck ? 'critical' : how.how === 'spinning' && how.yields === true ? 'warning' : 'ok';
   return {
     subject: { kind: 'build', pid, startTime },
-    level: state === 'stuck' ? 'critical' : 'warning',
-    state: state === 'stuck' ? (certainty === 'certain' ? 'confirmed' : 'likely') : 'possible',
+    level,
+    state: stuck ? (certainty === 'certain' ? 'confirmed' : 'likely') : 'possible',
     found: {
       kind: 'build-stuck',
       build: build.name ?? `${pid}`,
-      how: reason.kind === 'spinning' ? 'spinning' : 'idle',
+      ...how,
+      ...(phase !== null && { phase }),
+      ...(usualPercent !== null && { usualPercent }),
     },
     evidence,
     sinceMs,
     probe: 'stack',
   };
+}
+
+function overdueBuild(verdict: Verdict, build: Build): FindingDraft | null {
+  const usualPercent = usualOf(verdict);
+  const { pid, startTime } = build;
+  if (usualPercent === null) return null;
+  return {
+    subject: { kind: 'build', pid, startTime },
+    // It gets on.
+    level: 'ok',
+    state: 'possible',
+    found: { kind: 'build-overdue', build: build.name ?? `${pid}`, usualPercent },
+    evidence: verdict.evidence,
+    sinceMs: verdict.sinceMs,
+  };
+}
+
+function usualOf({ evidence }: Verdict): number | null {
+  const usual = evidence.find(({ field }) => field === 'usual')?.value;
+  return typeof usual === 'number' ? usual : null;
 }

@@ -90,8 +90,9 @@ export interface DecisionPath {
   /** All of them, in their order. */
   readonly steps: readonly DecisionStep[];
   /**
-   * Where it stands: the first `yes` that is a cause, else the first that is open and can be settled; `moving` where it
-   * gets on, or nothing runs, and nothing was found; null: all are answered.
+   * Where it stands: the first `yes` that is a cause, what is critical before other findings and those before a mere
+   * wait; else the first that is open and can be settled; `moving` where it gets on, or nothing runs, and nothing was
+   * found; null: all are answered.
    */
   readonly at: QuestionId | null;
 }

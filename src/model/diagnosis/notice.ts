@@ -10,10 +10,23 @@ export interface KilledProcess {
   readonly cgroup: string | null;
 }
 
+/** One that systemd-oomd looked at before it killed: with what it took. */
+export interface KillCandidate {
+  readonly cgroup: string;
+  readonly currentBytes: number | null;
+  /** Percent of the last ten seconds in which it was held up for want of memory. */
+  readonly pressure10: number | null;
+}
+
 export type NoticeData =
-  /** `limited`: cgroup whose limit was met; null: the whole machine was short. */
+  /** `limited`: cgroup whose limit was met, empty where it is not said which; null: the whole machine was short. */
   | ({ readonly kind: 'oom-kill'; readonly limited: string | null } & KilledProcess)
-  | ({ readonly kind: 'guard-kill'; readonly by: 'systemd-oomd' | 'earlyoom' | 'nohang' } & KilledProcess)
+  | ({
+      readonly kind: 'guard-kill';
+      readonly by: 'systemd-oomd' | 'earlyoom' | 'nohang';
+      /** Of systemd-oomd, the likeliest first; absent: not said. */
+      readonly considered?: readonly KillCandidate[];
+    } & KilledProcess)
   | { readonly kind: 'unit-oom'; readonly unit: string }
   | { readonly kind: 'unit-failed'; readonly unit: string; readonly result: string | null }
   | { readonly kind: 'hung-task'; readonly pid: number; readonly comm: string; readonly sec: number }

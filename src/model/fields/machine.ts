@@ -45,9 +45,20 @@ const memoryFields: readonly Field<Memory>[] = [
   bytesPerSec('swapInBytesPerSec', 'Swap in', 'Read back from swap (pswpin of /proc/vmstat).'),
   bytesPerSec('swapOutBytesPerSec', 'Swap out', 'Written to swap (pswpout of /proc/vmstat).'),
   perSecond('majorFaultsPerSec', 'Major faults', 'Page faults that had to read a disk (pgmajfault).'),
+  perSecond(
+    'refaultsPerSec',
+    'Refaults',
+    'Pages of files that had been dropped for want of memory and were needed again (workingset_refault_file).',
+  ),
+  perSecond(
+    'scannedPagesPerSec',
+    'Scanned',
+    'Pages that the kernel looked at for what it could drop (pgscan_kswapd, pgscan_direct and the like).',
+  ),
   counter('oomKills', 'OOM kills', 'Processes killed for want of memory since boot (oom_kill).'),
   ratio('zramRatio', 'zram', 'Uncompressed size over memory used by zram; null without zram.'),
   bytes('arcBytes', 'ARC', 'Cache of ZFS, not part of the page cache; null without ZFS.'),
+  bytes('arcMinBytes', 'ARC min', 'What ZFS does not give back of it (c_min).'),
 ];
 
 const share = (what: string) => `Share of all CPUs in the last tick: ${what}.`;

@@ -114,6 +114,7 @@ function deriveClient(group: ClientGroup, context: ClientContext, lookups: Looku
     builds: raw.hidden && own.length === 0 ? null : own.length,
     waitsFor,
     ...unitWait(processes),
+    ...(typeof process.facts.cgroup === 'string' && { cgroup: process.facts.cgroup }),
     processes: processes.map(({ pid, startTime }) => ({ pid, startTime })),
   };
 }

@@ -28,10 +28,13 @@ export function deriveMemory(raw: MemoryRaw, atMs: number, before: MemoryCarry |
     swapInBytesPerSec: pagesPerSec(raw.swapInPages, last?.swapInPages ?? null),
     swapOutBytesPerSec: pagesPerSec(raw.swapOutPages, last?.swapOutPages ?? null),
     majorFaultsPerSec: perSecond(raw.majorFaults, last?.majorFaults ?? null, elapsedMs),
+    refaultsPerSec: perSecond(raw.refaults ?? null, last?.refaults ?? null, elapsedMs),
+    scannedPagesPerSec: perSecond(raw.scannedPages ?? null, last?.scannedPages ?? null, elapsedMs),
     oomKills: raw.oomKills,
     zramRatio:
       raw.zram === null || raw.zram.usedBytes === 0 ? null : raw.zram.originalBytes / raw.zram.usedBytes,
     arcBytes: raw.arc?.sizeBytes ?? null,
+    arcMinBytes: raw.arc?.minBytes ?? null,
   };
 }
 

@@ -4,13 +4,20 @@ import type { Intent } from '../intents/intent.ts';
 import type { PausedMark } from '../intents/paused-mark.ts';
 import type { LogSubject } from '../rebuild/log-subject.ts';
 
-/** One entry of a menu; chosen, it becomes a question. */
+/** One entry of a menu; chosen, it becomes a question, or is done at once. */
 export interface Choice {
   readonly title: string;
   readonly intent: Intent;
   /** What has to be typed; null = y. */
   readonly word: string | null;
+  /** Default true. */
+  readonly asks?: boolean;
 }
+
+/** A row of view 6 by its key, or a build whose verdict is looked at. */
+export type DiagnosisSubject =
+  | { readonly kind: 'row'; readonly key: string }
+  | { readonly kind: 'build'; readonly build: IdentityKey };
 
 /** One of a stack whose bottom is always `normal`. */
 export type Mode =
@@ -46,6 +53,8 @@ export type Mode =
       /** How often its file was asked for. */
       readonly reads: number;
     }
+  /** What a finding or a verdict stands on; what helps against it. */
+  | { readonly kind: 'why' | 'remedies'; readonly of: DiagnosisSubject; readonly scroll: number }
   | { readonly kind: 'help'; readonly filter: string; readonly typing: boolean; readonly scroll: number }
   /** A time of the recording is typed. */
   | { readonly kind: 'jump'; readonly text: string }
@@ -102,6 +111,8 @@ export const keyModes: Readonly<Record<KeyMode, KeyModeRow>> = {
   details: { rows: 0, escape: 'Back' },
   log: { rows: 0, escape: 'Back' },
   'log-search': { rows: 1, types: true, escape: 'Undo' },
+  why: { rows: 0, escape: 'Back' },
+  remedies: { rows: 0, escape: 'Back' },
   help: { rows: 0, escape: 'Back' },
   'help-filter': { rows: 1, types: true, escape: 'Undo' },
   jump: { rows: 1, types: true, escape: 'Stay' },

@@ -19,6 +19,11 @@ export const views = {
     help: 'History: charts of the last minutes, the hour, the day',
   },
   generations: { key: '5', title: 'Store', help: 'Generations and store' },
+  diagnosis: {
+    key: '6',
+    title: 'Diagnosis',
+    help: 'Diagnosis: what may be wrong, why, and what settles it',
+  },
   journal: { key: '7', title: 'Journal', help: 'Journal: every alert and action' },
 } as const satisfies Readonly<Record<string, View>>;
 

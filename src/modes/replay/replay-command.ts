@@ -41,12 +41,12 @@ export async function replay(command: ReplayCommand): Promise<number> {
   const opened = await openRecording(files, path);
   if (!opened.ok) {
     const nothingYet = command.own === true && opened.problem.kind === 'gone';
-    complain(nothingYet ? nothingRecordedYet : `no recording to replay: ${whyNot(opened.problem)}`);
+    complain(nothingYet ? nothingRecordedYet : `no recording to replay: ${whyNoRecording(opened.problem)}`);
     return 2;
   }
   const recording = opened.value;
   const usual = command.own === true && !json ? ok(lastMinutesOf(recording)) : null;
-  const start = at === null ? usual : startOf(recording, at);
+  const start = at === null ? usual : timeInRecording(recording, at);
   if (start !== null && !start.ok) {
     complain(`option '--at': ${start.problem.cause ?? start.problem.kind}`);
     return 2;
@@ -83,7 +83,7 @@ async function writeModels(models: AsyncIterable<Model>, write: ReplayCommand['w
 
 const nothingRecordedYet = 'nothing recorded yet: nixpulse records while it runs; nixpulse demo shows how';
 
-function whyNot(problem: Problem): string {
+export function whyNoRecording(problem: Problem): string {
   const { kind, where, cause } = problem;
   if (kind === 'gone') return `${where}: ${cause ?? 'there is no such file or directory'}`;
   return problemText(problem);
@@ -97,7 +97,7 @@ function lastMinutesOf(recording: Recording): number {
 }
 
 /** What counts back counts from the end, and of a time of day the newest is meant: last night's. */
-function startOf(recording: Recording, at: string): Result<number> {
+export function timeInRecording(recording: Recording, at: string): Result<number> {
   const jump = parseJumpTime(at);
   if (!jump.ok) return jump;
   const { fromMs, toMs } = spanOf(recording.chunks);
@@ -109,7 +109,7 @@ function startOf(recording: Recording, at: string): Result<number> {
 
 const mostDamageLines = 10;
 
-function tellDamage(damage: readonly Damage[], complain: (message: string) => void): void {
+export function tellDamage(damage: readonly Damage[], complain: (message: string) => void): void {
   for (const { file, offset, bytes, what } of damage.slice(0, mostDamageLines)) {
     // A file that is none of ours has no place in it to name.
     const where = offset === 0 && bytes === 0 ? '' : ` at byte ${offset}: ${bytes} bytes passed over`;

@@ -12,7 +12,15 @@ describe('memory', () => {
     run(sampleAt(1000, { memory: memoryRaw(before) }), sampleAt(1000 + ms, { memory: memoryRaw(now) })).model;
 
   test('used, swapped, and traffic in bytes', () => {
-    expect(two({}, { swapInPages: 1100, swapOutPages: 2500, majorFaults: 510 }).memory).toEqual({
+    const before = { refaults: 100, scannedPages: 1000 };
+    const now = {
+      swapInPages: 1100,
+      swapOutPages: 2500,
+      majorFaults: 510,
+      refaults: 4100,
+      scannedPages: 9000,
+    };
+    expect(two(before, now).memory).toEqual({
       totalBytes: 32e9,
       availableBytes: 8e9,
       usedBytes: 24e9,
@@ -24,9 +32,12 @@ describe('memory', () => {
       swapInBytesPerSec: 204_800,
       swapOutBytesPerSec: 1_024_000,
       majorFaultsPerSec: 5,
+      refaultsPerSec: 2000,
+      scannedPagesPerSec: 4000,
       oomKills: 0,
       zramRatio: null,
       arcBytes: null,
+      arcMinBytes: null,
     });
   });
 
@@ -45,6 +56,8 @@ describe('memory', () => {
       majorFaultsPerSec: null,
       oomKills: null,
     });
+    // Of a recording from before they were read.
+    expect(two({}, {}).memory).toMatchObject({ refaultsPerSec: null, scannedPagesPerSec: null });
     expect(two({ swapInPages: 9e9 }, { swapInPages: 3 }).memory.swapInBytesPerSec).toBeNull();
     expect(two({}, {}, 0).memory.majorFaultsPerSec).toBeNull();
     expect(run(sampleAt(0, { memory: memoryRaw() })).model.memory.majorFaultsPerSec).toBeNull();
@@ -52,9 +65,10 @@ describe('memory', () => {
 
   test('zram and ARC', () => {
     const zram = { originalBytes: 290, usedBytes: 100 };
-    expect(two({}, { zram, arc: { sizeBytes: 5, minBytes: null } }).memory).toMatchObject({
+    expect(two({}, { zram, arc: { sizeBytes: 5, minBytes: 2 } }).memory).toMatchObject({
       zramRatio: 2.9,
       arcBytes: 5,
+      arcMinBytes: 2,
     });
     expect(two({}, { zram: { originalBytes: 0, usedBytes: 0 } }).memory.zramRatio).toBeNull();
   });

@@ -1,0 +1,270 @@
+/** View 6: what is worst, every hypothesis with what was found of it, and the way through the decision tree. */
+import { formatDuration } from '../../src/base/duration.ts';
+import { plural } from '../../src/base/plural.ts';
+import { type Column, type Fit, fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
+import { decisionRows, standingText } from '../../src/format/decision-path.ts';
+import { foundText, hypothesisTitles } from '../../src/format/findings.ts';
+import { groundText, statesText, stateTone, verdictCounts } from '../../src/format/hypothesis-words.ts';
+import { composeRow, fitSegments, type Span, segment, span } from '../../src/format/row.ts';
+import { testCell } from '../../src/format/test-words.ts';
+import { levelTone } from '../../src/format/words.ts';
+import type { Model } from '../../src/model/model.ts';
+import type { DiagnosisRow, ProbeChoice } from '../../src/state/state.ts';
+import type { Theme } from '../theme.ts';
+
+export type DiagnosisModel = Pick<
+  Model,
+  | 'findings'
+  | 'hypotheses'
+  | 'verdicts'
+  | 'probes'
+  | 'decision'
+  | 'builds'
+  | 'clients'
+  | 'timeMs'
+  | 'monotonicMs'
+>;
+
+/** A row with what would settle it. */
+export interface TestedRow extends DiagnosisRow {
+  readonly tests: readonly ProbeChoice[];
+}
+
+/** Rows that were drawn, by what they say: a row is composed anew when its words change. */
+export type DrawnRows = ReadonlyMap<string, string>;
+
+interface Line extends TestedRow {
+  readonly model: DiagnosisModel;
+}
+
+const state: Column<Line> = {
+  id: 'state',
+  title: 'STATE',
+  align: 'left',
+  width: 9,
+  keep: 100,
+  cell: ({ hypothesis, finding }) => {
+    const text = finding?.state ?? hypothesis.state;
+    return { text, tone: stateTone(text, finding) };
+  },
+};
+const title: Column<Line> = {
+  id: 'hypothesis',
+  title: 'HYPOTHESIS',
+  align: 'left',
+  width: 20,
+  keep: 90,
+  most: 36,
+  cell: ({ hypothesis, first, finding }) => ({
+    text: first ? hypothesisTitles[hypothesis.id] : '',
+    tone: finding === null ? 'muted' : undefined,
+  }),
+};
+const found: Column<Line> = {
+  id: 'found',
+  title: 'WHAT WAS FOUND',
+  align: 'left',
+  width: 18,
+  keep: 95,
+  most: Number.POSITIVE_INFINITY,
+  cell: ({ hypothesis, finding, model }) =>
+    finding === null
+      ? { text: groundText(hypothesis, model), tone: 'muted' }
+      : { text: foundText(finding.found), tone: levelTone(finding.level) },
+};
+const since: Column<Line> = {
+  id: 'since',
+  title: 'SINCE',
+  align: 'right',
+  width: 7,
+  keep: 60,
+  cell: ({ finding, model }) => ({
+    text: finding === null ? '' : formatDuration((model.monotonicMs - finding.sinceMs) / 1000),
+  }),
+};
+const test: Column<Line> = {
+  id: 'test',
+  title: 'TEST',
+  align: 'left',
+  width: 14,
+  keep: 40,
+  most: 26,
+  cell: ({ tests, model, hypothesis }) => {
+    const cell = testCell(tests, model.probes, model.timeMs);
+    // What is ruled out asks for none.
+    return hypothesis.state === 'refuted' && cell.tone === 'muted' ? { text: '' } : cell;
+  },
+};
+/** Without a column for tests: of what nothing was found what a test brings. */
+const foundOrTested: Column<Line> = {
+  ...found,
+  cell: (line) => {
+    const { finding, tests, model } = line;
+    const cell = testCell(tests, model.probes, model.timeMs);
+    return finding === null && cell.text !== '' && cell.tone !== 'muted' ? cell : found.cell(line);
+  },
+};
+
+/** From here on tests have a column of their own. */
+const testsFrom = 100;
+
+const columnsOf = (width: number): readonly Column<Line>[] =>
+  width < testsFrom ? [state, title, foundOrTested, since] : [state, title, found, since, test];
+
+interface Rooms {
+  readonly summaryRows: 0 | 1;
+  readonly blankRows: 0 | 1;
+  readonly listRows: number;
+  /** Of the decision path, its title and the blank above it included. */
+  readonly pathRows: number;
+}
+
+/** Of the list at least, before the path has more than a row. */
+const leastListRows = 9;
+
+function roomsOf(height: number, wanted: { readonly list: number; readonly path: number }): Rooms {
+  const summaryRows = height >= 8 ? 1 : 0;
+  const blankRows = height >= 16 ? 1 : 0;
+  const free = Math.max(1, height - summaryRows - 1 - blankRows - 1);
+  if (wanted.path === 0 || free < leastListRows)
+    return { summaryRows, blankRows, listRows: free, pathRows: 0 };
+  const spare = free - Math.min(wanted.list, Math.max(leastListRows, Math.floor(free / 2)));
+  // A title alone tells nothing; where there is no room for more, one row says where it stands.
+  const pathRows = spare >= 5 ? Math.min(wanted.path + 2, spare) : 1;
+  return { summaryRows, blankRows, listRows: free - pathRows, pathRows };
+}
+
+/** At most `height` rows; of those that were drawn `before` what says the same is taken as it is. */
+export function diagnosisViewRows(
+  model: DiagnosisModel,
+  { rows, selected }: { readonly rows: readonly TestedRow[]; readonly selected: number },
+  { height, width }: { readonly height: number; readonly width: number },
+  theme: Theme,
+  before: DrawnRows = new Map(),
+): { readonly rows: readonly string[]; readonly drawn: DrawnRows } {
+  const { steps, at } = model.decision;
+  const path = steps.length === 0 ? 0 : steps.length + (at === null ? 0 : 1);
+  const rooms = roomsOf(height, { list: rows.length, path });
+  const drawn = new Map<string, string>();
+  const compose = (words: string, make: () => string) => {
+    const key = `${width} ${words}`;
+    const row = before.get(key) ?? make();
+    drawn.set(key, row);
+    return row;
+  };
+  const shown: string[] = [];
+  if (rooms.summaryRows > 0) shown.push(summaryRow(model, width, theme, compose));
+  shown.push(verdictRow(model, width, theme, compose));
+  if (rooms.blankRows > 0) shown.push('');
+  const { listRows } = rooms;
+  const first = Math.max(0, Math.min(selected - listRows + 1, rows.length - listRows));
+  const visible = rows.slice(first, first + listRows).map((row): Line => ({ ...row, model }));
+  const fit = fitColumns(columnsOf(width), width - 2, visible);
+  const titles = ['titles', ...fit.columns.map((one) => `${one.column.id} ${one.width}`)].join(' ');
+  shown.push(compose(titles, () => titleRow(fit, width, theme, '  ')));
+  for (const [index, line] of visible.entries()) {
+    const chosen = first + index === selected;
+    shown.push(listRow(line, chosen, fit, width, theme, compose));
+  }
+  // Right below the list, and not at the bottom.
+  shown.push(...pathRows(model, height - shown.length, rooms.pathRows, width, theme, compose));
+  return { rows: shown.slice(0, height), drawn };
+}
+
+/** The path with its title, around where it stands; in one row where it stands. */
+function pathRows(
+  model: DiagnosisModel,
+  room: number,
+  height: number,
+  width: number,
+  theme: Theme,
+  compose: Compose,
+): string[] {
+  if (height === 0) return [];
+  const draw = (spans: readonly Span[]) =>
+    compose(spans.map(({ text, tone, width: own }) => `${own} ${tone} ${text}`).join('\u0000'), () =>
+      composeRow(spans, width, theme),
+    );
+  const { steps, at } = model.decision;
+  if (height < 5) {
+    const text = standingText(model, theme.unicode);
+    return text === '' ? [] : [draw([span(' ', 'muted'), span(text, 'accent')])];
+  }
+  const rows = decisionRows(model, { columns: width - 1, unicode: theme.unicode });
+  const shownRows = Math.min(rows.length, room - 2);
+  const here = Math.max(
+    0,
+    steps.findIndex(({ id }) => id === at),
+  );
+  // What comes next stands below where it stands.
+  const first = Math.min(Math.max(0, here + 3 - shownRows), rows.length - shownRows);
+  const visible = rows.slice(first, first + shownRows);
+  return ['', draw([span('DECISION PATH', 'title')]), ...visible.map((spans) => draw([span(' '), ...spans]))];
+}
+
+type Compose = (words: string, make: () => string) => string;
+
+function listRow(
+  line: Line,
+  chosen: boolean,
+  fit: Fit<Line>,
+  width: number,
+  theme: Theme,
+  compose: Compose,
+): string {
+  const cells = fit.columns.map(({ column: { cell }, width: own }) => {
+    const { text, tone } = cell(line);
+    return `${own} ${tone} ${text}`;
+  });
+  const before = [span(chosen ? ` ${theme.selectedMark}` : '  ')];
+  return compose([chosen, ...cells].join('\u0000'), () =>
+    tableRow(fit, line, width, theme, { before, whole: chosen ? 'selection' : undefined }),
+  );
+}
+
+function summaryRow({ hypotheses }: DiagnosisModel, width: number, theme: Theme, compose: Compose): string {
+  const counts = statesText(hypotheses);
+  return compose(`summary ${counts.join(' ')}`, () => {
+    const title = `DIAGNOSIS ${plural(hypotheses.length, 'hypothesis', 'hypotheses')}`;
+    const segments = [
+      segment(0, title, 'title'),
+      ...counts.map((count, at) => segment(count.endsWith('untested') ? 1 : 2 + at, count, 'muted')),
+    ];
+    return composeRow(fitSegments(segments, width, theme), width, theme);
+  });
+}
+
+/** The worst that was found; else that nothing was, and what that stands on. */
+function verdictRow(model: DiagnosisModel, width: number, theme: Theme, compose: Compose): string {
+  const { findings, verdicts, hypotheses } = model;
+  const bad = findings.filter(({ level }) => level !== 'ok');
+  const [worst, ...others] = bad;
+  const counts = verdictCounts(verdicts);
+  if (worst === undefined) {
+    const untested = hypotheses.filter(({ state }) => state === 'untested').length;
+    const words = counts === '' ? 'nothing of Nix is judged here' : counts;
+    return compose(`calm ${words} ${untested}`, () => {
+      const segments = [
+        segment(0, ' nothing found', 'ok'),
+        segment(1, words),
+        segment(2, untested === 0 ? '' : `${untested} untested`, 'muted'),
+      ];
+      return composeRow(fitSegments(segments, width, theme), width, theme);
+    });
+  }
+  const since = formatDuration((model.monotonicMs - worst.sinceMs) / 1000);
+  const sure = worst.state === 'confirmed' ? '' : `${worst.state}: `;
+  const text = `${sure}${foundText(worst.found)}`;
+  return compose(`worst ${worst.level} ${text} ${since} ${others.length} ${counts}`, () => {
+    const segments = [
+      {
+        rank: 0,
+        spans: [span(` ${worst.level.toUpperCase()} `, levelTone(worst.level)), span(` ${text}`, 'title')],
+      },
+      segment(1, since, 'accent'),
+      segment(2, others.length === 0 ? '' : `and ${others.length} more`, 'muted'),
+      { ...segment(3, counts, 'muted'), right: true },
+    ];
+    return composeRow(fitSegments(segments, width, theme), width, theme);
+  });
+}

@@ -1,0 +1,171 @@
+/** An evaluation that grows without end, goes round in circles, or has said so itself. */
+import { identityKey, sameProcess } from '../../base/identity.ts';
+import type { FindingDraft } from '../../model/diagnosis/finding.ts';
+import { resultOf } from '../../model/diagnosis/probes-done.ts';
+import type { Verdict } from '../../model/diagnosis/verdict.ts';
+import type { Client, Model, Worker } from '../../model/model.ts';
+import { followGrowth, growthEvidence } from '../follow-growth.ts';
+import { pro } from '../judgement.ts';
+import { type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
+
+export const evaluationRule: Rule = {
+  id: 'evaluation',
+  probes: ['evaluation', 'evaluation-profile', 'bisection'],
+  look(scene) {
+    const { model } = scene;
+    const findings = [
+      ...model.clients.flatMap((client) => ofClient(client, scene)),
+      ...model.workers.flatMap((worker) => ofWorker(worker, scene)),
+      ...ofFailures(model),
+      ...ofProbe(model),
+    ];
+    return { findings, ground: groundOf(model) };
+  },
+};
+
+function groundOf(model: Model): ReturnType<typeof refuted> {
+  const run = resultOf(model.probes, 'evaluation');
+  if (run?.ok === true && run.value.end === 'done')
+    return refuted(
+      pro('probe.evaluation', Math.round(run.value.sec), 's'),
+      pro('probe.evaluation.peak', run.value.peakBytes, 'bytes'),
+    );
+  if (model.clients.length === 0 && model.rebuilds.length === 0) return untested({ kind: 'time' });
+  const evaluating = model.clients.filter(({ phase }) => phase === 'evaluating');
+  const getsOn = evaluating.every((client) => verdictOn(client, model)?.state === 'working');
+  return getsOn ? refuted() : unlikely();
+}
+
+function verdictOn(client: Client, { verdicts }: Model): Verdict | undefined {
+  return verdicts.find(({ subject }) => subject.kind === 'client' && sameProcess(subject, client));
+}
+
+/** Of others its own memory is that of its evaluation: in a freeze it seems to idle, and it builds what it imports. */
+const noEvaluation: ReadonlySet<Client['phase']> = new Set([
+  'copying',
+  'activating',
+  'installing bootloader',
+  'dry activation',
+  'collecting garbage',
+  'verifying',
+  'optimising',
+]);
+
+function ofClient(client: Client, scene: Scene): readonly FindingDraft[] {
+  const { model } = scene;
+  const { pid, startTime, command, residentBytes } = client;
+  const subject = { kind: 'client', pid, startTime } as const;
+  const findings: FindingDraft[] = [];
+  if (residentBytes !== null) {
+    const measured = { bytes: residentBytes, measure: 'rss' } as const;
+    const leak = followGrowth(identityKey(client), measured, scene);
+    if (leak !== null) {
+      const { level, sinceMs, ...growing } = leak;
+      const what = noEvaluation.has(client.phase) ? 'client' : 'evaluation';
+      findings.push({
+        subject,
+        level,
+        state: level === 'ok' ? 'possible' : 'likely',
+        found: { kind: 'client-leak', command, what, ...growing },
+        evidence: growthEvidence(leak, model),
+        sinceMs,
+        ...(what === 'evaluation' && { probe: 'evaluation' }),
+      });
+    }
+  }
+  const verdict = verdictOn(client, model);
+  if (verdict?.reason.kind === 'spinning') {
+    const stuck = verdict.state === 'stuck';
+    const log = model.rebuilds.find((one) => one.client !== null && sameProcess(one.client, client));
+    findings.push({
+      subject,
+      level: stuck ? 'critical' : 'warning',
+      state: stuck ? 'likely' : 'possible',
+      found: { kind: 'evaluation-loop', command, lastFile: log?.rebuild.evaluation.lastFile ?? null },
+      evidence: verdict.evidence,
+      sinceMs: verdict.sinceMs,
+      probe: 'evaluation',
+    });
+  }
+  return findings;
+}
+
+/** One that takes what a client sends, or unpacks what a cache does. */
+function ofWorker(worker: Worker, scene: Scene): readonly FindingDraft[] {
+  const { pid, startTime, residentBytes, clientPid } = worker;
+  if (residentBytes === null) return [];
+  const leak = followGrowth(`worker ${identityKey(worker)}`, { bytes: residentBytes, measure: 'rss' }, scene);
+  if (leak === null) return [];
+  const { level, sinceMs, ...growing } = leak;
+  const client = scene.model.clients.find((one) => one.pid === clientPid);
+  return [
+    {
+      subject: { kind: 'process', pid, startTime },
+      level,
+      state: level === 'ok' ? 'possible' : 'likely',
+      found: {
+        kind: 'client-leak',
+        command: client?.command ?? `${clientPid ?? pid}`,
+        what: 'worker',
+        ...growing,
+      },
+      evidence: growthEvidence(leak, scene.model),
+      sinceMs,
+    },
+  ];
+}
+
+function ofFailures({ rebuilds, probes, timeMs, monotonicMs }: Model): readonly FindingDraft[] {
+  const module = moduleOf(probes);
+  return rebuilds.flatMap(({ id, command, failures }) =>
+    failures.flatMap(({ cause, atMs }): readonly FindingDraft[] => {
+      if (cause.kind !== 'evaluation' || !cause.recursion) return [];
+      const place =
+        cause.file === null ? null : [cause.file, cause.line].filter((part) => part !== null).join(':');
+      const sinceMs = monotonicMs - Math.max(0, timeMs - atMs);
+      return [
+        {
+          subject: { kind: 'rebuild', rebuild: id },
+          level: 'critical',
+          state: 'confirmed',
+          found: { kind: 'evaluation-recursion', command, place, module },
+          evidence: [pro('failures.kind', 'evaluation', 'text', sinceMs)],
+          sinceMs,
+          ...(module === null && { probe: 'bisection' }),
+        },
+      ];
+    }),
+  );
+}
+
+/** Calls that go round come by the same places again and again. */
+const timesRepeated = 3;
+
+function ofProbe(model: Model): readonly FindingDraft[] {
+  const run = resultOf(model.probes, 'evaluation');
+  if (run === null || !run.ok || run.value.end === 'done') return [];
+  const { end, repeated, sec, peakBytes } = run.value;
+  const often = repeated.find(({ times }) => times >= timesRepeated);
+  if (end !== 'stack' && often === undefined) return [];
+  const module = moduleOf(model.probes);
+  return [
+    {
+      subject: { kind: 'machine' },
+      level: 'warning',
+      state: end === 'stack' ? 'confirmed' : 'likely',
+      found: { kind: 'evaluation-recursion', command: null, place: often?.place ?? null, module },
+      evidence: [
+        pro('probe.evaluation', Math.round(sec), 's'),
+        pro('probe.evaluation.peak', peakBytes, 'bytes'),
+        ...(often === undefined ? [] : [pro('probe.evaluation.repeated', often.times, 'none')]),
+      ],
+      sinceMs: model.monotonicMs - Math.max(0, model.timeMs - run.endedMs),
+      ...(module === null && { probe: 'bisection' }),
+    },
+  ];
+}
+
+function moduleOf(probes: Model['probes']): string | null {
+  const bisection = resultOf(probes, 'bisection');
+  return bisection?.ok === true ? bisection.value.module : null;
+}

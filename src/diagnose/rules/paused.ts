@@ -1,0 +1,32 @@
+/** A build that stands still because somebody stopped it: with a signal, or by the freezer of its cgroup. */
+import { sameProcess } from '../../base/identity.ts';
+import type { FindingDraft } from '../../model/diagnosis/finding.ts';
+import { type Rule, refuted, untested } from '../rule.ts';
+
+export const pausedRule: Rule = {
+  id: 'paused',
+  probes: [],
+  look({ model }) {
+    const findings = model.verdicts.flatMap(({ subject, reason, sinceMs, evidence }): FindingDraft[] => {
+      if (subject.kind !== 'build' || reason.kind !== 'stopped') return [];
+      const build = model.builds.find((one) => sameProcess(one, subject));
+      if (build === undefined) return [];
+      return [
+        {
+          subject,
+          level: 'warning',
+          state: 'confirmed',
+          found: {
+            kind: 'paused',
+            build: build.name ?? `${build.pid}`,
+            by: reason.frozen ? 'freezer' : 'signal',
+            cgroup: reason.frozen ? reason.cgroup : null,
+          },
+          evidence,
+          sinceMs,
+        },
+      ];
+    });
+    return { findings, ground: model.builds.length === 0 ? untested({ kind: 'time' }) : refuted() };
+  },
+};

@@ -1,0 +1,261 @@
+/** What `nixpulse diagnose` prints: the verdict, what was found with its evidence and ways out, hypotheses, the path. */
+import { clockText, dateText } from '../base/clock-time.ts';
+import { lengthText } from '../base/duration.ts';
+import { textColumns } from '../base/text.ts';
+import type { Finding } from '../model/diagnosis/finding.ts';
+import type { Remedy } from '../model/diagnosis/remedy.ts';
+import type { Model } from '../model/model.ts';
+import { type Column, fitColumns, tableRow, titleRow } from './columns.ts';
+import { decisionRows } from './decision-path.ts';
+import { evidenceText } from './evidence.ts';
+import { findingText, foundText, hypothesisTitles } from './findings.ts';
+import { groundText, stateTone, verdictCounts } from './hypothesis-words.ts';
+import { noPaint, type Paint, type Tone } from './paint.ts';
+import { probeResultText, probeTitle } from './probe-words.ts';
+import { remediesOf } from './remedies.ts';
+import { composeRow, type RowStyle, type Span, span } from './row.ts';
+import { causeText, shortageTitle } from './shortages.ts';
+import { subjectName, verdictLevel, verdictText } from './verdict.ts';
+import { levelTone } from './words.ts';
+import { wrapped } from './wrap.ts';
+
+export interface DiagnosisTextOptions {
+  readonly columns: number;
+  /** Unix ms of the first look that counts. */
+  readonly fromMs: number;
+  /** What was recorded of it; null: it is live alone. */
+  readonly recorded: string | null;
+  readonly live: boolean;
+  /** Of a command of the dashboard its key: `k`. */
+  readonly keyOf: (command: string) => string | null;
+  readonly color?: Paint;
+  /** Default true. */
+  readonly unicode?: boolean;
+}
+
+/** Rows, without a newline at the end. */
+export function formatDiagnosis(model: Model, options: DiagnosisTextOptions): string {
+  const width = Math.max(40, options.columns);
+  const style: RowStyle = { paint: options.color ?? noPaint, unicode: options.unicode ?? true };
+  const page: Page = { model, options, width, style };
+  const lines = [
+    ...head(page),
+    ...summary(page),
+    '',
+    ...findings(page),
+    ...verdicts(page),
+    ...hypotheses(page),
+    ...decision(page),
+    ...probes(page),
+    ...sight(page),
+  ];
+  while (lines.at(-1) === '') lines.pop();
+  return lines.join('\n');
+}
+
+interface Page {
+  readonly model: Model;
+  readonly options: DiagnosisTextOptions;
+  readonly width: number;
+  readonly style: RowStyle;
+}
+
+function write({ width, style }: Page, ...spans: Span[]): string {
+  return composeRow(spans, width, style).trimEnd();
+}
+
+/** In as many rows as it takes; those behind the first stand below its text. */
+function flow(page: Page, before: Span, text: string, tone?: Tone): string[] {
+  const indent = textColumns(before.text);
+  const rows = wrapped(text, Math.max(20, page.width - indent));
+  return rows.map((row, i) => write(page, i === 0 ? before : span(' '.repeat(indent)), span(row, tone)));
+}
+
+function head(page: Page): string[] {
+  const { model } = page;
+  const { name } = model.host;
+  const at = `${dateText(model.timeMs)} ${clockText(model.timeMs)}`;
+  return [
+    write(page, span('nixpulse diagnose', 'title'), span(`  ${name === null ? '' : `${name}  `}${at}`)),
+  ];
+}
+
+/** The worst that was found, in a sentence; else what goes on. */
+function summary(page: Page): string[] {
+  const { model } = page;
+  const [worst, ...others] = model.findings.filter(({ level }) => level !== 'ok');
+  if (worst === undefined) {
+    const counts = verdictCounts(model.verdicts);
+    const works = counts === '' ? 'nothing of Nix runs here' : counts;
+    return [write(page, span('nothing found', 'ok'), span(`: ${works}`))];
+  }
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  const text = `${findingText(worst, model, { unicode: page.style.unicode })}${more}`;
+  return flow(page, span(''), text, levelTone(worst.level));
+}
+
+function findings(page: Page): string[] {
+  const { findings: found } = page.model;
+  if (found.length === 0) return [];
+  const told = new Set<string>();
+  return [write(page, span('FINDINGS', 'title')), ...found.flatMap((one) => finding(page, one, told)), ''];
+}
+
+const mostEvidence = 6;
+
+/** `told`: titles of ways out that stand above. */
+function finding(page: Page, one: Finding, told: Set<string>): string[] {
+  const { model, style } = page;
+  const lines = flow(page, span('  '), findingText(one, model, style), levelTone(one.level));
+  lines.push(
+    write(page, span(`    ${one.level}, ${one.state}: ${hypothesisTitles[one.hypothesis]}`, 'muted')),
+  );
+  for (const evidence of one.evidence.slice(0, mostEvidence)) {
+    const mark = evidence.for ? '    + ' : '    - ';
+    lines.push(...flow(page, span(mark, 'muted'), evidenceText(evidence, model), 'muted'));
+  }
+  if (one.probe !== null && one.state !== 'confirmed') {
+    const title = probeTitle(one.probe, null);
+    lines.push(...flow(page, span('    test: ', 'accent'), `${title} (--probe=${one.probe})`));
+  }
+  const ways = remediesOf(one.found).filter(({ title }) => !told.has(title));
+  for (const remedy of ways) lines.push(...way(page, remedy));
+  if (ways.length === 0 && one.level !== 'ok')
+    lines.push(write(page, span('    way out: ', 'accent'), span('as above')));
+  for (const { title } of ways) told.add(title);
+  return lines;
+}
+
+function way(page: Page, remedy: Remedy): string[] {
+  const { title, risk } = remedy;
+  const text = `${title}${risk === null ? '' : ` (at risk: ${risk})`}`;
+  const lines = flow(page, span('    way out: ', 'accent'), text);
+  const code = (line: string) => write(page, span(`             ${line}`));
+  switch (remedy.kind) {
+    case 'key': {
+      const key = page.options.keyOf(remedy.command);
+      return key === null ? lines : [...lines, code(`in the dashboard: ${key}`)];
+    }
+    case 'command':
+      return [...lines, code(`${remedy.root ? '# ' : '$ '}${remedy.command}`)];
+    case 'nix':
+      return [...lines, ...remedy.lines.map(code)];
+    case 'advice':
+      return lines;
+  }
+}
+
+/** Of what does not simply work. */
+function verdicts(page: Page): string[] {
+  const { model, width, style } = page;
+  const standing = model.verdicts.filter(({ state }) => state !== 'working');
+  const short = model.shortages.map((one) =>
+    write(
+      page,
+      span(`  ${shortageTitle(one, model.monotonicMs)}`, levelTone(one.level)),
+      span(`  ${causeText(one.cause)}`),
+    ),
+  );
+  if (standing.length + short.length === 0) return [];
+  const rows = standing.map((verdict) => {
+    const name = `  ${subjectName(verdict, model)}  `;
+    const text = verdictText(verdict, model, { columns: Math.max(20, width - textColumns(name)), ...style });
+    return write(page, span(name), span(text, levelTone(verdictLevel(verdict.state))));
+  });
+  return [write(page, span('VERDICTS', 'title')), ...rows, ...short, ''];
+}
+
+type HypothesisRow = Model['hypotheses'][number];
+
+function hypotheses(page: Page): string[] {
+  const { model, width, style } = page;
+  if (model.hypotheses.length === 0) return [];
+  const findingOf = ({ findings: ids }: HypothesisRow) =>
+    model.findings.find(({ id }) => id === ids[0]) ?? null;
+  const since = (ms: number) => lengthText(Math.max(0, model.monotonicMs - ms));
+  const columns: readonly Column<HypothesisRow>[] = [
+    {
+      ...{ id: 'state', title: 'STATE', align: 'left', width: 9, keep: 5 },
+      cell: (row) => ({ text: row.state, tone: stateTone(row.state, findingOf(row)) }),
+    },
+    {
+      ...{ id: 'title', title: 'HYPOTHESIS', align: 'left', width: 20, most: 38, keep: 4 },
+      cell: ({ id }) => ({ text: hypothesisTitles[id] }),
+    },
+    {
+      ...{
+        id: 'found',
+        title: 'WHAT IS KNOWN',
+        align: 'left',
+        width: 16,
+        keep: 3,
+        most: Number.POSITIVE_INFINITY,
+      },
+      cell: (row) => {
+        const found = findingOf(row);
+        return found === null
+          ? { text: groundText(row, model), tone: 'muted' }
+          : { text: foundText(found.found) };
+      },
+    },
+    {
+      ...{ id: 'since', title: 'SINCE', align: 'right', width: 7, keep: 1 },
+      cell: (row) => {
+        const found = findingOf(row);
+        return { text: found === null ? '' : since(found.sinceMs) };
+      },
+    },
+    {
+      ...{ id: 'test', title: 'TEST', align: 'left', width: 12, keep: 2 },
+      cell: ({ probes: ids, state }) => ({
+        text: state === 'confirmed' || state === 'refuted' ? '' : (ids[0] ?? ''),
+      }),
+    },
+  ];
+  const fit = fitColumns(columns, width - 2, model.hypotheses);
+  const before = [span('  ')];
+  return [
+    write(page, span('HYPOTHESES', 'title')),
+    titleRow(fit, width, style, '  ').trimEnd(),
+    ...model.hypotheses.map((row) => tableRow(fit, row, width, style, { before }).trimEnd()),
+    '',
+  ];
+}
+
+function decision(page: Page): string[] {
+  const { model, width, style } = page;
+  const rows = decisionRows(model, { columns: width - 2, unicode: style.unicode });
+  if (rows.length === 0) return [];
+  return [
+    write(page, span('DECISION', 'title')),
+    ...rows.map((spans) => write(page, span('  '), ...spans)),
+    '',
+  ];
+}
+
+function probes(page: Page): string[] {
+  const { results } = page.model.probes;
+  if (results.length === 0) return [];
+  const rows = results.flatMap((result) => {
+    const { id, subject, startedMs, endedMs } = result;
+    const took = lengthText(endedMs - startedMs);
+    const title = probeTitle(id, subject);
+    return [
+      ...flow(page, span('  '), `${title}, ${took}`),
+      ...flow(page, span('    '), probeResultText(result), result.ok ? undefined : 'warning'),
+    ];
+  });
+  return [write(page, span('TESTS', 'title')), ...rows, ''];
+}
+
+/** From when on anything is known: what is older is not. */
+function sight(page: Page): string[] {
+  const { model, options } = page;
+  const sec = lengthText(Math.max(0, model.timeMs - options.fromMs));
+  const text = !options.live
+    ? `Recorded: ${options.recorded ?? ''}, from ${clockText(options.fromMs)} on (${sec}). Signs older than that are not known.`
+    : options.recorded === null
+      ? `Looked for ${sec}, with no recording of the time before: signs older than that are not known, and what takes longer to show is not excluded.`
+      : `Looked now, and into what was recorded since ${clockText(options.fromMs)} (${sec}). Signs older than that are not known.`;
+  return flow(page, span(''), text, 'muted');
+}

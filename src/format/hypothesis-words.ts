@@ -1,0 +1,50 @@
+/** States of hypotheses and findings as they are coloured, and how many there are of each. */
+import type { Finding } from '../model/diagnosis/finding.ts';
+import { type Hypothesis, type HypothesisState, hypothesisStates } from '../model/diagnosis/hypothesis.ts';
+import type { Verdict, VerdictState } from '../model/diagnosis/verdict.ts';
+import type { Model } from '../model/model.ts';
+import { evidenceText } from './evidence.ts';
+import { untestedText } from './findings.ts';
+import type { Tone } from './paint.ts';
+import { verdictWord } from './verdict.ts';
+import { levelTone } from './words.ts';
+
+/** Of what was found its level; what is ruled out is well. */
+export function stateTone(state: HypothesisState, finding: Pick<Finding, 'level'> | null): Tone | undefined {
+  if (finding !== null) return levelTone(finding.level);
+  return state === 'refuted' ? 'ok' : 'muted';
+}
+
+/** `2 confirmed`, `1 likely`, `15 untested`: the strongest first. */
+export function statesText(hypotheses: readonly Pick<Hypothesis, 'state'>[]): readonly string[] {
+  return hypothesisStates.toReversed().flatMap((state) => {
+    const count = hypotheses.filter((one) => one.state === state).length;
+    return count === 0 ? [] : [`${count} ${state}`];
+  });
+}
+
+/** What is known where nothing was found: what it would take to know, or the figures that speak against it. */
+export function groundText(
+  { ground }: Pick<Hypothesis, 'ground'>,
+  clock: Pick<Model, 'timeMs' | 'monotonicMs'>,
+): string {
+  if (ground.untested !== null) return untestedText(ground.untested);
+  return ground.evidence
+    .slice(0, 2)
+    .map((one) => evidenceText(one, clock))
+    .join('; ');
+}
+
+const verdictOrder: readonly VerdictState[] = ['stuck', 'paused', 'slow', 'waiting', 'working'];
+
+/** `1 STUCK, 3 working`; empty where nothing is judged. */
+export function verdictCounts(verdicts: readonly Pick<Verdict, 'state' | 'subject'>[]): string {
+  const builds = verdicts.filter(({ subject }) => subject.kind === 'build');
+  const counted = builds.length > 0 ? builds : verdicts;
+  return verdictOrder
+    .flatMap((state) => {
+      const count = counted.filter((one) => one.state === state).length;
+      return count === 0 ? [] : `${count} ${verdictWord(state)}`;
+    })
+    .join(', ');
+}

@@ -1,0 +1,126 @@
+/** `nixpulse diagnose`: what is wrong, why, what would settle it, and the way out; live, or of a recording. */
+import { lengthText } from '../base/duration.ts';
+import { colorPaint, noPaint } from '../format/paint.ts';
+import { openRecording } from '../record/open-recording.ts';
+import { createLooker } from '../watch/look-twice.ts';
+import type { SourceSet } from '../watch/sources.ts';
+import { beforeNow } from './diagnose/before-now.ts';
+import { type Folded, foldRecording, lookBackMs } from './diagnose/recorded.ts';
+import { runWanted } from './diagnose/run-wanted.ts';
+import type { Seen } from './diagnose/seen.ts';
+import { type TellOptions, tell } from './diagnose/tell.ts';
+import { recordingsDirectory } from './environment.ts';
+import type { Given } from './mode.ts';
+import { tellDamage, timeInRecording, whyNoRecording } from './replay/replay-command.ts';
+import { createVerbIo } from './verb/verb-io.ts';
+import { diagnoseOptionsOf, followLogs, recordingFilesOf, sourcesOf } from './wiring.ts';
+
+export function runDiagnoseMode(given: Given): Promise<number> {
+  const { operand } = given.invocation;
+  return operand === null ? diagnoseNow(given) : diagnoseRecording(given, operand);
+}
+
+async function diagnoseRecording(given: Given, path: string): Promise<number> {
+  const { invocation, complain, ports } = given;
+  const opened = await openRecording(recordingFilesOf(given), path);
+  if (!opened.ok) {
+    complain(`no recording to diagnose: ${whyNoRecording(opened.problem)}`);
+    return 2;
+  }
+  const recording = opened.value;
+  const at = invocation.at === null ? null : timeInRecording(recording, invocation.at);
+  if (at?.ok === false) {
+    complain(`option '--at': ${at.problem.cause ?? at.problem.kind}`);
+    return 2;
+  }
+  const folded = await foldRecording(recording, at?.value ?? 'end', {
+    diagnose: diagnoseOptionsOf(given),
+    rest: () => new Promise((resolve) => ports.clock.after(0, resolve)),
+  });
+  tellDamage(recording.damage, complain);
+  if (folded === null) {
+    complain(`${path}: nothing in it can be read`);
+    return 2;
+  }
+  const { moment, fromMs } = folded;
+  return tell({ model: moment.derived.model, fromMs, recorded: path, live: false }, tellOptions(given));
+}
+
+/** Rates and the means of pressure over ten seconds; more where a recording tells of what was before. */
+const looksAlone = 10;
+const looksAfterRecording = 3;
+/** After probes: their results come with one look, and rules may want a second. */
+const looksAfterProbes = 2;
+
+async function diagnoseNow(given: Given): Promise<number> {
+  const { process, write, invocation } = given;
+  const sources = await sourcesOf(given);
+  followLogs(given, sources.logs, false);
+  const io = createVerbIo({ process, write });
+  try {
+    const { seen, look } = await lookNow(given, sources, io.draw);
+    if (invocation.probe === null) return await tell(seen, tellOptions(given));
+    const { probes: runner } = sources;
+    const { probe: asked, readOnly } = invocation;
+    const finished = await runWanted(seen.model, { runner, asked, readOnly, io });
+    const code = await tell({ ...seen, model: await look(looksAfterProbes) }, tellOptions(given));
+    return finished ? code : 130;
+  } finally {
+    for (const source of sources.sources) source.close();
+  }
+}
+
+async function lookNow(
+  given: Given,
+  { sources, settled }: SourceSet,
+  draw: ((text: string) => void) | null,
+): Promise<{ readonly seen: Seen; look(times: number): Promise<Seen['model']> }> {
+  const { clock, files } = given.ports;
+  const intervalMs = given.invocation.interval * 1000;
+  const directory = recordingsDirectory(given.invocation.dir, given.environment, given.ports.native.uid);
+  // Of another machine's tree nothing was recorded here.
+  const past = files.live ? await recordedHere(given, directory) : null;
+  const looker = createLooker({
+    ...{ sources, clock, intervalMs, settled },
+    diagnose: diagnoseOptionsOf(given),
+  });
+  let known: ReturnType<typeof beforeNow> = null;
+  let model = await looker.begin((first) => {
+    known = past && beforeNow(past, first);
+    return known;
+  });
+  const before = known as ReturnType<typeof beforeNow>;
+  const fromMs = before?.fromMs ?? model.timeMs;
+  const times = before === null ? looksAlone : looksAfterRecording;
+  const look = async (wanted: number) => {
+    for (let left = wanted; left > 0; left -= 1) {
+      draw?.(`looking, ${lengthText(left * intervalMs)} more`);
+      model = await looker.next();
+    }
+    draw?.('');
+    return model;
+  };
+  await look(times - 1);
+  return { seen: { model, fromMs, recorded: before === null ? null : directory, live: true }, look };
+}
+
+/** What was recorded of the last half hour; null: nothing, or nothing that can be read. */
+async function recordedHere(given: Given, directory: string): Promise<Folded | null> {
+  const { clock } = given.ports;
+  const opened = await openRecording(recordingFilesOf(given), directory);
+  if (!opened.ok) return null;
+  const newestMs = Math.max(...opened.value.chunks.map(({ point }) => point.toMs));
+  if (clock.now() - newestMs > lookBackMs) return null;
+  const rest = () => new Promise<void>((resolve) => clock.after(0, resolve));
+  return foldRecording(opened.value, 'end', { diagnose: diagnoseOptionsOf(given), rest });
+}
+
+function tellOptions({ invocation, look, process, write }: Given): TellOptions {
+  return {
+    json: invocation.json,
+    columns: process.stdout.columns ?? 120,
+    color: look.color ? colorPaint(look) : noPaint,
+    unicode: look.unicode,
+    write,
+  };
+}

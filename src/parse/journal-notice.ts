@@ -1,0 +1,110 @@
+/** Entries of `journalctl -o json` to what they say of kills, disks and failed units: systemd.journal-fields(7). */
+import { type Fields, isFields } from '../base/fields.ts';
+import type { Notice, NoticeData } from '../model/diagnosis/notice.ts';
+import {
+  createEarlyoomReader,
+  createNohangReader,
+  createOomdReader,
+  type GuardReader,
+} from './guard-words.ts';
+import { readKernelLine } from './kernel-line.ts';
+import type { OomContext } from './kernel-oom.ts';
+import { noticeText } from './notice-text.ts';
+
+/** src/systemd/sd-messages.h: SD_MESSAGE_UNIT_OUT_OF_MEMORY, SD_MESSAGE_UNIT_OOMD_KILL, SD_MESSAGE_UNIT_FAILURE_RESULT. */
+const outOfMemory = 'fe6faa94e7774663a0da52717891d8ef';
+const killedByOomd = 'd989611b15e44c9dbf31e3c81256e4ed';
+const failedUnit = 'd9b373ed55a64feb8242e02dbe79a49c';
+
+/** systemd tells of a kill that systemd-oomd has told of right before. */
+const sameKillMs = 60_000;
+
+export interface JournalNotices {
+  /** What one entry says, in the order in which the journal gives them; a text of several lines may say several things. */
+  read(entry: unknown): readonly Notice[];
+}
+
+/** What one entry begins another may end: of one run of journalctl each goes through the same reader. */
+export function createJournalNotices(): JournalNotices {
+  let oom: OomContext | null = null;
+  const guards: Readonly<Record<string, GuardReader>> = {
+    'systemd-oomd': createOomdReader(),
+    earlyoom: createEarlyoomReader(),
+    nohang: createNohangReader(),
+  };
+  /** By cgroup, Unix ms. */
+  const told = new Map<string, number>();
+
+  function dataOf(entry: Fields, lines: readonly string[], timeMs: number): readonly [NoticeData, string][] {
+    if (entry['_TRANSPORT'] === 'kernel') {
+      return lines.flatMap((line): [NoticeData, string][] => {
+        const read = readKernelLine(line, oom);
+        oom = read.oom;
+        return read.notice === null ? [] : [[read.notice, line]];
+      });
+    }
+    const guard = Object.hasOwn(guards, writerOf(entry)) ? guards[writerOf(entry)] : undefined;
+    if (guard !== undefined) {
+      return lines.flatMap((line): [NoticeData, string][] => {
+        const kill = guard.read(line);
+        if (kill?.cgroup != null) told.set(kill.cgroup, timeMs);
+        return kill === null ? [] : [[kill, line]];
+      });
+    }
+    const data = ofUnit(entry, timeMs);
+    return data === null ? [] : [[data, lines[0] ?? '']];
+  }
+
+  function ofUnit(entry: Fields, timeMs: number): NoticeData | null {
+    const unit = textOf(entry['UNIT']) ?? textOf(entry['USER_UNIT']);
+    // Only the manager itself tells of units of the system.
+    if (unit === null || (entry['UNIT'] !== undefined && (entry['_PID'] ?? '1') !== '1')) return null;
+    switch (entry['MESSAGE_ID']) {
+      case outOfMemory:
+        return { kind: 'unit-oom', unit };
+      case failedUnit:
+        return { kind: 'unit-failed', unit, result: textOf(entry['UNIT_RESULT']) };
+      case killedByOomd: {
+        const isTold = [...told].some(
+          ([cgroup, atMs]) => timeMs - atMs <= sameKillMs && `${cgroup}/`.includes(`/${unit}/`),
+        );
+        if (isTold) return null;
+        const none = { pid: null, comm: null, uid: null, residentBytes: null };
+        return { kind: 'guard-kill', by: 'systemd-oomd', ...none, cgroup: `/${unit}` };
+      }
+      default:
+        return null;
+    }
+  }
+
+  return {
+    read(entry) {
+      if (!isFields(entry)) return [];
+      const timeMs = Math.round(Number(entry['__REALTIME_TIMESTAMP']) / 1000);
+      const message = messageOf(entry['MESSAGE']);
+      if (!Number.isFinite(timeMs) || message === null) return [];
+      const from = entry['_TRANSPORT'] === 'kernel' ? 'kernel' : 'journal';
+      return dataOf(entry, noticeText(message, Number.POSITIVE_INFINITY).split('\n'), timeMs).map(
+        ([data, line]): Notice => ({ ...data, timeMs, from, text: noticeText(line) }),
+      );
+    },
+  };
+}
+
+/** The name of the program where the journal knows it: who writes may give any other. */
+function writerOf(entry: Fields): string {
+  const name = textOf(entry['_COMM']) ?? textOf(entry['SYSLOG_IDENTIFIER']) ?? '';
+  // The comm of a script may be its interpreter's, that of a wrapped program `.nohang-wrapped`.
+  return /^(?:python|\.)/.test(name) ? (textOf(entry['SYSLOG_IDENTIFIER']) ?? '') : name;
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+/** A text that is no UTF-8, or has control characters, is a list of its bytes; one that is too long null. */
+function messageOf(value: unknown): string | null {
+  if (typeof value === 'string') return value;
+  if (!Array.isArray(value) || value.length > 65_536) return null;
+  return String.fromCharCode(...value.map((byte) => (Number.isInteger(byte) ? byte & 0xff : 0x3f)));
+}

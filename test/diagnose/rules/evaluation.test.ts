@@ -1,0 +1,218 @@
+/** Evaluations that grow without end, go round in circles, or have said so; and those that only take long. */
+import { describe, expect, test } from 'vitest';
+import type { ProbeResult } from '../../../src/model/diagnosis/probe.ts';
+import type { ProcessRaw } from '../../../src/model/sample.ts';
+import { client, daemon, process } from '../../support/forest-raw.ts';
+import { firstFound, foundIn, isAlarm, machineAt, textOf } from '../found.ts';
+import { dayMs, type Scene, tell } from '../story.ts';
+
+const gb = 1e9;
+const evaluating = (spec: Partial<ProcessRaw>): readonly ProcessRaw[] => [
+  daemon(),
+  client(150, {
+    comm: 'nix',
+    state: 'R',
+    facts: { argv: ['nix', 'build', '.#box'] },
+    ...spec,
+  }),
+];
+const growing =
+  (residentAt: (second: number) => number, totalBytes: number) =>
+  (second: number): Scene => {
+    const residentBytes = residentAt(second);
+    const availableBytes = Math.max(0.2 * gb, totalBytes - 2 * gb - residentBytes);
+    return {
+      processes: evaluating({ userTicks: second * 100, residentBytes }),
+      parts: machineAt(second, { memory: { totalBytes, availableBytes } }),
+    };
+  };
+
+describe('one that grows', () => {
+  const leak = growing((second) => second * 0.1 * gb, 16 * gb);
+
+  test('is critical within five seconds of memory being short', () => {
+    const shortAt = Math.ceil((0.9 * 16 - 2) / 0.1);
+    const first = firstFound(
+      140,
+      leak,
+      ({ level, found }) => found.kind === 'client-leak' && level === 'critical',
+    );
+    expect(first?.second).toBeGreaterThanOrEqual(shortAt);
+    expect(first?.second).toBeLessThanOrEqual(shortAt + 5);
+    expect(first?.finding).toMatchObject({ hypothesis: 'evaluation', probe: 'evaluation' });
+    expect(textOf(tell(130, leak), 'client-leak')).toMatch(
+      /^likely: the evaluation of nix build \.#box holds 12\.1 GB \(81%\), grows by 5\.6 GB a minute: memory is gone in \d+ s/,
+    );
+  });
+
+  test('stays said when it hardly runs any more', () => {
+    const frozen = (second: number): Scene => {
+      const scene = leak(Math.min(second, 138));
+      return {
+        ...scene,
+        parts: machineAt(second, {
+          memory: { totalBytes: 16 * gb, availableBytes: 0.2 * gb },
+          memoryPressure: [90, 85],
+        }),
+      };
+    };
+    expect(foundIn(tell(300, frozen).model, 'client-leak')?.level).toBe('critical');
+  });
+
+  test('of a whole system takes four gigabytes and rests there: no alarm', () => {
+    const whole = growing((second) => (Math.min(4, second * 0.05) + (second % 60) * 0.0005) * gb, 16 * gb);
+    expect(firstFound(900, whole, isAlarm)).toBeNull();
+  });
+
+  test('a worker that takes what a client sends is told as the daemon’s', () => {
+    const scene = (second: number): Scene => ({
+      processes: [
+        ...evaluating({}),
+        process({
+          pid: 200,
+          ppid: 100,
+          comm: 'nix-daemon',
+          residentBytes: second * 0.2 * gb,
+          facts: { argv: ['nix-daemon', '150', '', ''] },
+        }),
+      ],
+      parts: machineAt(second, {
+        memory: { totalBytes: 16 * gb, availableBytes: Math.max(0.2, 14 - second * 0.2) * gb },
+      }),
+    });
+    const told = tell(65, scene);
+    expect(textOf(told, 'client-leak')).toMatch(/^likely: the daemon for nix build \.#box holds/);
+    expect(foundIn(told.model, 'client-leak')?.subject).toMatchObject({ kind: 'process', pid: 200 });
+  });
+});
+
+describe('one that goes round', () => {
+  const loop = (second: number): Scene => ({
+    processes: evaluating({ userTicks: second * 100, residentBytes: 1 * gb }),
+  });
+
+  test('full CPU and memory that stands still: possible after two minutes, then likely', () => {
+    const first = firstFound(300, loop, ({ found }) => found.kind === 'evaluation-loop');
+    expect(first?.second).toBeLessThanOrEqual(125);
+    expect(first?.finding).toMatchObject({ level: 'warning', state: 'possible', probe: 'evaluation' });
+    const told = tell(1200, loop, { everySec: 5 });
+    expect(textOf(told, 'evaluation-loop')).toBe(
+      'likely: the evaluation of nix build .#box computes, evaluates no file and does not grow, 20 min',
+    );
+    expect(told.model.hypotheses[0]).toMatchObject({ id: 'evaluation', state: 'likely' });
+  });
+
+  test('one whose memory moves is none', () => {
+    const moves = growing((second) => (1 + (second % 90) * 0.002) * gb, 64 * gb);
+    expect(firstFound(1800, moves, () => true)).toBeNull();
+    const { model } = tell(100, moves);
+    expect(model.hypotheses.find(({ id }) => id === 'evaluation')?.state).toBe('refuted');
+  });
+});
+
+describe('what was said', () => {
+  const recursion = [
+    {
+      action: 'msg',
+      level: 0,
+      msg: 'error: infinite recursion encountered',
+      raw_msg: 'infinite recursion encountered',
+      file: '/etc/nixos/configuration.nix',
+      line: 12,
+      column: 3,
+    },
+    { action: 'msg', level: 0, msg: 'error: stack overflow; max-call-depth exceeded' },
+  ];
+
+  test('infinite recursion is confirmed, with its place', () => {
+    const scene = (second: number): Scene => ({
+      processes: evaluating({ userTicks: Math.min(second, 10) * 100 }),
+      says: second === 10 ? recursion.slice(0, 1) : [],
+    });
+    const told = tell(12, scene);
+    expect(foundIn(told.model, 'evaluation-recursion')).toMatchObject({
+      state: 'confirmed',
+      level: 'critical',
+      subject: { kind: 'rebuild' },
+      probe: 'bisection',
+    });
+    expect(textOf(told, 'evaluation-recursion')).toContain(
+      'recurs without end at /etc/nixos/configuration.nix:12',
+    );
+  });
+
+  test('any other error of an evaluation is not this', () => {
+    const scene = (second: number): Scene => ({
+      processes: evaluating({ userTicks: Math.min(second, 10) * 100 }),
+      says: second === 10 ? [{ action: 'msg', level: 0, msg: "error: undefined variable 'pkg'" }] : [],
+    });
+    expect(foundIn(tell(12, scene).model, 'evaluation-recursion')).toBeUndefined();
+  });
+});
+
+describe('probes', () => {
+  const ran =
+    (value: Extract<ProbeResult, { id: 'evaluation'; ok: true }>['value'], module: string | null = null) =>
+    (second: number): Scene => ({
+      processes: evaluating({ userTicks: second * 10 }),
+      parts: {
+        ...(second === 5 && {
+          probes: {
+            ok: true,
+            atMs: 1_005_000,
+            value: {
+              running: [],
+              results: [
+                {
+                  id: 'evaluation',
+                  subject: '.#box',
+                  startedMs: dayMs,
+                  endedMs: dayMs + 4000,
+                  ok: true,
+                  value,
+                },
+                ...(module === null
+                  ? []
+                  : [
+                      {
+                        id: 'bisection' as const,
+                        subject: '.#box',
+                        startedMs: dayMs,
+                        endedMs: dayMs + 5000,
+                        ok: true as const,
+                        value: { steps: 4, module, failsBare: false },
+                      },
+                    ]),
+              ],
+            },
+          },
+        }),
+      },
+    });
+  const run = { sec: 4, peakBytes: 5e8, error: null, repeated: [] } as const;
+
+  test('an evaluation under limits that overflows its stack confirms it, and a bisection names the import', () => {
+    const told = tell(
+      10,
+      ran({ ...run, end: 'stack', repeated: [{ place: '/etc/nixos/a.nix:3', times: 40 }] }, './b.nix'),
+    );
+    expect(foundIn(told.model, 'evaluation-recursion')).toMatchObject({ state: 'confirmed', probe: null });
+    expect(textOf(told, 'evaluation-recursion')).toBe(
+      'the evaluation recurs without end at /etc/nixos/a.nix:3; without ./b.nix it does not',
+    );
+  });
+
+  test('one that ends well refutes it', () => {
+    const { model } = tell(10, ran({ ...run, end: 'done' }));
+    expect(model.findings).toEqual([]);
+    expect(model.hypotheses.find(({ id }) => id === 'evaluation')?.state).toBe('refuted');
+  });
+
+  test('one that was out of time without a place that repeats leaves it open', () => {
+    const { model } = tell(
+      10,
+      ran({ ...run, end: 'time', repeated: [{ place: 'lib/modules.nix:1', times: 2 }] }),
+    );
+    expect(model.findings).toEqual([]);
+  });
+});

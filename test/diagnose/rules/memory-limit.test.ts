@@ -1,0 +1,204 @@
+/** Limits of cgroups: what is killed at one, what is held up, and page cache that only fills it. */
+import { describe, expect, test } from 'vitest';
+import type { CgroupRaw } from '../../../src/model/sample.ts';
+import { client, daemon } from '../../support/forest-raw.ts';
+import { firstFound, foundIn, isAlarm, machineAt, textOf } from '../found.ts';
+import { around, asleepIn, dayMs, type Scene, shell, tell } from '../story.ts';
+
+const gb = 2 ** 30;
+const unit = '/system.slice/nix-daemon.service';
+const own = `${unit}/nix-build-uid-30001`;
+
+function cgroupAt(second: number, more: Partial<CgroupRaw> = {}): CgroupRaw {
+  return {
+    path: unit,
+    frozen: false,
+    memoryAtMs: 1_000_000 + second * 1000,
+    currentBytes: 4 * gb,
+    limitBytes: 4 * gb,
+    highBytes: null,
+    throttled: 0,
+    limitHits: 0,
+    ooms: 0,
+    oomKills: 0,
+    ...more,
+  };
+}
+
+const inUnit = (second: number, cgroup: Partial<CgroupRaw>, more: Scene = {}): Scene => ({
+  processes: around([
+    shell({
+      userTicks: second * 90,
+      residentBytes: 1e8 + second * 1e5,
+      facts: { ...shell().facts, cgroup: own },
+    }),
+  ]),
+  forest: { cgroups: [cgroupAt(second, cgroup)] },
+  parts: machineAt(second, { memory: { totalBytes: 64 * gb, availableBytes: 50 * gb } }),
+  ...more,
+});
+
+describe('killed by its own limit, while the machine has memory', () => {
+  test('an evaluation with a budget, as the kernel says it; no word of a short machine', () => {
+    const scene = (second: number): Scene => ({
+      processes: [
+        daemon(),
+        client(150, {
+          comm: 'nix-eval-jobs',
+          userTicks: second * 90,
+          residentBytes: 1e8 + (second % 60) * 3e7,
+          facts: { argv: ['nix-eval-jobs', '--workers', '2', '--flake', '.'] },
+        }),
+      ],
+      parts: {
+        ...machineAt(second, { memory: { totalBytes: 64 * gb, availableBytes: 50 * gb } }),
+        ...(second === 100 && {
+          notices: {
+            ok: true,
+            atMs: 1_000_000 + second * 1000,
+            value: [
+              {
+                kind: 'oom-kill' as const,
+                limited: '/system.slice/evaluator.service',
+                pid: 151,
+                comm: 'nix-eval-jobs',
+                uid: 1000,
+                residentBytes: 2 * gb,
+                cgroup: '/system.slice/evaluator.service',
+                timeMs: dayMs + second * 1000,
+                from: 'kernel' as const,
+                text: 'Memory cgroup out of memory: Killed process 151 (nix-eval-jobs)',
+              },
+            ],
+          },
+        }),
+      },
+    });
+    const told = tell(130, scene);
+    expect(textOf(told, 'limit-kill')).toBe(
+      'nix-eval-jobs was killed by its own limit (evaluator.service); the machine has 50.0 GB free, 30 s',
+    );
+    expect(told.model.findings.filter(isAlarm)).toHaveLength(1);
+    // Told for ten minutes.
+    expect(foundIn(tell(720, scene).model, 'limit-kill')).toBeUndefined();
+  });
+
+  test('the same as the counter of its cgroup says it, without a right to read what the kernel says', () => {
+    const path = '/system.slice/evaluator.service';
+    const scene = (second: number): Scene => ({
+      processes: [
+        daemon(),
+        client(150, {
+          comm: 'nix-eval-jobs',
+          userTicks: second * 90,
+          residentBytes: 1e8 + (second % 60) * 3e7,
+          facts: { argv: ['nix-eval-jobs', '--workers', '2'], cgroup: path },
+        }),
+      ],
+      forest: {
+        privileged: false,
+        cgroups: [
+          cgroupAt(second, {
+            path,
+            currentBytes: 2_122_317_824,
+            limitBytes: 2_122_317_824,
+            limitHits: second,
+            ooms: second >= 60 ? 3 : 0,
+            oomKills: second >= 60 ? 3 : 0,
+          }),
+        ],
+      },
+      parts: machineAt(second, { memory: { totalBytes: 64 * gb, availableBytes: 50 * gb } }),
+    });
+    const told = tell(75, scene);
+    expect(textOf(told, 'limit-kill')).toMatch(
+      /^a process of nix-eval-jobs --workers 2 was killed by its own limit \(evaluator.service, 2.0 GB\); the machine has 50.0 GB free/,
+    );
+    expect(told.model.findings.filter(isAlarm)).toHaveLength(1);
+    expect(told.model.shortages).toEqual([]);
+  });
+
+  test('a build at the limit of the daemon, as the counter says it, with its size', () => {
+    const scene = (second: number): Scene => {
+      const killed = second >= 60;
+      const { processes = [], ...rest } = inUnit(second, {
+        limitHits: Math.max(0, second - 50),
+        ooms: killed ? 1 : 0,
+        oomKills: killed ? 3 : 0,
+      });
+      return { ...rest, processes: killed ? around() : processes };
+    };
+    const told = tell(75, scene);
+    expect(textOf(told, 'limit-kill')).toMatch(
+      /^thing-1.0 was killed by its own limit \(nix-daemon.service, 4.0 GB\); the machine has 50.0 GB free/,
+    );
+    expect(foundIn(told.model, 'limit-kill')).toMatchObject({
+      level: 'critical',
+      state: 'confirmed',
+      subject: { kind: 'cgroup', cgroup: unit },
+    });
+  });
+});
+
+describe('a limit that is met', () => {
+  test('by memory that cannot be given back: a warning, and the unit by name', () => {
+    const scene = (second: number) => ({
+      ...inUnit(second, { limitHits: second }),
+      parts: machineAt(second, {
+        memory: { totalBytes: 64 * gb, availableBytes: 50 * gb },
+        memoryPressure: [50, 30],
+      }),
+    });
+    const first = firstFound(60, scene, ({ found }) => found.kind === 'limit-met');
+    expect(first?.second).toBeLessThanOrEqual(5);
+    expect(first?.finding).toMatchObject({ level: 'warning', hypothesis: 'memory-limit' });
+    expect(textOf(tell(60, scene), 'limit-met')).toBe(
+      'nix-daemon.service, with 1 build in it, is at its limit of 4.0 GB; the machine has 50.0 GB free, 59 s',
+    );
+    // The machine's own pressure is that of the cgroup.
+    expect(foundIn(tell(60, scene).model, 'memory-elsewhere')).toBeUndefined();
+  });
+
+  test('by page cache alone: worth a line after half a minute, and no alarm', () => {
+    const scene = (second: number) => inUnit(second, { limitHits: second });
+    expect(firstFound(600, scene, isAlarm)).toBeNull();
+    expect(firstFound(600, scene, ({ found }) => found.kind === 'limit-met')?.second).toBe(31);
+  });
+
+  test('memory.high without end: who is held up says so, and after two minutes it is critical', () => {
+    const scene = (second: number): Scene => ({
+      ...inUnit(second, { limitBytes: null, highBytes: 4 * gb, throttled: second }),
+      processes: around([
+        shell({
+          facts: { ...shell().facts, cgroup: own },
+          ...asleepIn('mem_cgroup_handle_over_high', second),
+        }),
+      ]),
+    });
+    const told = tell(200, scene);
+    expect(textOf(told, 'limit-met')).toMatch(
+      /^nix-daemon.service, with 1 build in it, is slowed down at its memory.high of 4.0 GB/,
+    );
+    expect(foundIn(told.model, 'limit-met')?.level).toBe('critical');
+    expect(foundIn(told.model, 'high-alone')).toMatchObject({ hypothesis: 'oom-killer', level: 'warning' });
+  });
+});
+
+describe('what is known where nothing was found', () => {
+  const ground = (scene: (second: number) => Scene) =>
+    tell(60, scene).model.hypotheses.find(({ id }) => id === 'memory-limit');
+
+  test('no limit anywhere: refuted; one that is far: unlikely, with its size', () => {
+    expect(ground((second) => inUnit(second, { limitBytes: null }))?.state).toBe('refuted');
+    const far = ground((second) => inUnit(second, { currentBytes: 1 * gb }));
+    expect(far).toMatchObject({ state: 'unlikely' });
+    expect(far?.ground.evidence).toContainEqual(expect.objectContaining({ field: 'limit', value: 4 * gb }));
+  });
+
+  test('no cgroup that can be read: untested', () => {
+    expect(ground(() => ({ processes: around([shell()]) }))).toMatchObject({
+      state: 'untested',
+      ground: { untested: { kind: 'unsupported' } },
+    });
+  });
+});

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { textColumns } from '../../src/base/text.ts';
+import { diagnosisDocument } from '../../src/format/diagnosis-json.ts';
+import { formatDiagnosis } from '../../src/format/diagnosis-text.ts';
+import { ansiPaint } from '../../src/format/paint.ts';
+import { emptyModel } from '../../src/model/empty-model.ts';
+import { diagnosed } from '../support/diagnosed-model.ts';
+import { expectGolden } from '../support/golden.ts';
+
+beforeAll(() => {
+  vi.stubEnv('TZ', 'UTC');
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+});
+
+const sight = { fromMs: diagnosed.timeMs - 30 * 60_000, recorded: '/state/recordings', live: true };
+const keyOf = (command: string) => (command === 'kill' ? 'k' : null);
+
+describe('the text of a diagnosis', () => {
+  it.each([
+    ['120', { columns: 120 }],
+    ['80', { columns: 80 }],
+    ['60-ascii', { columns: 60, unicode: false }],
+  ])('%s', (name, options) => {
+    const text = formatDiagnosis(diagnosed, { ...sight, ...options, keyOf });
+    for (const line of text.split('\n')) expect(textColumns(line)).toBeLessThanOrEqual(options.columns);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it must not leave
+    if (name.endsWith('ascii')) expect(text).toMatch(/^[\x00-\x7f]*$/);
+    expectGolden(`diagnosis-${name}`, text);
+  });
+
+  it('is the same with colours', () => {
+    const plain = formatDiagnosis(diagnosed, { ...sight, columns: 100, keyOf });
+    const coloured = formatDiagnosis(diagnosed, { ...sight, columns: 100, keyOf, color: ansiPaint });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: what a paint adds
+    expect(coloured.replace(/\x1b\[[\d;]*m/g, '').replace(/ +$/gm, '')).toBe(plain);
+    expect(coloured).not.toBe(plain);
+  });
+
+  it('of nothing says so, and for how long it has looked', () => {
+    const alone = { ...sight, recorded: null, fromMs: emptyModel.timeMs - 9000 };
+    const text = formatDiagnosis(emptyModel, { ...alone, columns: 200, keyOf });
+    expect(text).toContain('nothing found: nothing of Nix runs here');
+    expect(text).toContain('Looked for 9 s, with no recording of the time before: signs older than that');
+    const past = formatDiagnosis(emptyModel, { ...sight, live: false, columns: 200, keyOf });
+    expect(past).toContain('Recorded: /state/recordings, from ');
+  });
+});
+
+describe('the JSON of a diagnosis', () => {
+  it('has what was seen, the worst, and what probes brought', () => {
+    const document = JSON.parse(JSON.stringify(diagnosisDocument(diagnosed, sight)));
+    expect(document.seen).toMatchObject({ sec: 1800, recorded: '/state/recordings', live: true });
+    const [first] = diagnosed.findings;
+    expect(document.worst).toMatchObject({ finding: first?.id, level: first?.level });
+    expect(document.findings).toHaveLength(diagnosed.findings.length);
+    expect(document.findings[0].remedies.length).toBeGreaterThan(0);
+    expect(document.hypotheses).toHaveLength(diagnosed.hypotheses.length);
+    expect(document.decision.filter(({ here }: { here: boolean }) => here)).toHaveLength(1);
+    expect(document.at).toBe(diagnosed.decision.at);
+    expect(document.probes).toHaveLength(diagnosed.probes.results.length);
+    expect(document.probes[0]).toMatchObject({
+      id: 'stack',
+      ok: true,
+      value: { samples: 20 },
+      problem: null,
+    });
+  });
+
+  it('of nothing is a document too', () => {
+    const document = diagnosisDocument(emptyModel, { ...sight, recorded: null });
+    expect(document).toMatchObject({ worst: null, at: null, findings: [], hypotheses: [], probes: [] });
+  });
+});
