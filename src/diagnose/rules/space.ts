@@ -39,11 +39,11 @@ function groundOf(needed: readonly Needed[], { filesystems, health }: Model): Gr
   const evidence = read
     .slice(0, 3)
     .map(({ filesystem }) => contra('filesystems.available', filesystem.availableBytes, 'bytes'));
+  const chunked = health?.filesystems.filter(({ btrfs }) => btrfs !== null) ?? [];
   // Of btrfs the number is none of metadata.
   const open = read.some(
     ({ filesystem: { type, mountPoint } }) =>
-      type === 'btrfs' &&
-      health?.filesystems.some((one) => one.mountPoint === mountPoint && one.btrfs !== null) !== true,
+      type === 'btrfs' && !chunked.some((one) => chunked.length === 1 || one.mountPoint === mountPoint),
   );
   return open || read.length < needed.length ? unlikely(...evidence) : refuted(...evidence);
 }

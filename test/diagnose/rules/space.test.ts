@@ -200,6 +200,17 @@ describe('A1-04: btrfs', () => {
     expect(said).toContainEqual(expect.stringMatching(/^critical confirmed: \/nix \(btrfs\) has nothing/));
   });
 
+  test('another subvolume of the only one is the same', () => {
+    const root = { ...btrfs(0), mountPoint: '/' };
+    const { said } = look(spaceRule, modelAt(0, of(root)));
+    expect(said[0]).toMatch(/^warning likely: \/nix \(btrfs\)/);
+    const two = {
+      ...of(root),
+      health: healthOf({ filesystems: [root, { ...btrfs(9e9), mountPoint: '/home' }] }),
+    };
+    expect(look(spaceRule, modelAt(0, two)).said[0]).toMatch(/^warning likely: \/ \(btrfs\)/);
+  });
+
   test('room for another chunk, or in those of metadata, is enough', () => {
     expect(look(spaceRule, modelAt(0, of(btrfs(20 * GiB)))).hypothesis.state).toBe('refuted');
     expect(look(spaceRule, modelAt(0, of(btrfs(0, 400 * MiB)))).said).toEqual([]);

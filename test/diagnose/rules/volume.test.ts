@@ -92,7 +92,7 @@ describe('dm that is suspended', () => {
   test('all I/O waits, and nothing else is blamed', () => {
     const { said, firstSec } = lookEvery(volumeRule, 2, 20, () => ({
       health,
-      disks: [crypt({ stalledSec: 20, carries: ['/nix', '/'] }), diskOf({ utilPercent: 0 })],
+      disks: [crypt({ carries: ['/nix', '/'] }), diskOf({ utilPercent: 0 })],
     }));
     expect(firstSec).toBe(4);
     expect(said).toEqual([
@@ -100,8 +100,16 @@ describe('dm that is suspended', () => {
     ]);
   });
 
-  test('for the moment of a resize it is not said', () => {
+  test('for the moment of a resize it is not said, however long nobody looks again', () => {
     expect(look(volumeRule, modelAt(0, { health, disks: [crypt()] })).said).toEqual([]);
+    const readAtMs = modelAt(0).readAtMs;
+    const { said } = lookEvery(volumeRule, 1, 9, () => ({ health, disks: [crypt()], readAtMs }));
+    expect(said).toEqual([]);
+  });
+
+  test('at the first look where requests wait already', () => {
+    const disks = [crypt({ stalledSec: 3 }), diskOf()];
+    expect(look(volumeRule, modelAt(0, { health, disks })).said).toHaveLength(1);
   });
 });
 
