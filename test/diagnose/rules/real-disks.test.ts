@@ -67,15 +67,20 @@ if (skip) console.warn(`Skipping real disks: ${noDisks}.`);
 test.skipIf(skip)('a tmpfs for builds is said to fill before a write fails', limit, async () => {
   using tmpfs = mountTmpfs('256m');
   using watched = buildsIn(tmpfs.path);
+  const build = join(tmpfs.path, 'nix-build-thing-1.0.drv-0', 'source');
+  mkdirSync(build, { recursive: true });
   let written = 0;
   const write = () => {
     if (written >= 232) return;
-    writeFileSync(join(tmpfs.path, `part-${written}`), Buffer.alloc(8 << 20));
+    writeFileSync(join(build, `part-${written}`), Buffer.alloc(8 << 20));
     written += 8;
   };
-  const { match, kinds } = await until(watched, ({ found }) => found.kind === 'space', write);
+  const isKnown = ({ found }: Finding) => found.kind === 'space' && found.holders !== undefined;
+  const { match, kinds } = await until(watched, isKnown, write);
   expect(kinds[0]).toBe('space-fills');
-  expect(foundText(match.found)).toMatch(/\(tmpfs\) is \d+% full, .* free, where builds run$/);
+  expect(foundText(match.found)).toMatch(
+    /\(tmpfs\) is \d+% full, .* free, where builds run; of it thing-1.0 \d+ MB$/,
+  );
 });
 
 test.skipIf(skip)('an ext4 without inodes is short of inodes, not of bytes', limit, async () => {
