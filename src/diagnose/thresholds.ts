@@ -2,7 +2,7 @@
 
 export interface Threshold {
   readonly value: number;
-  readonly unit: 's' | 'percent' | 'bytes' | 'per second';
+  readonly unit: 's' | 'percent' | 'bytes' | 'per second' | 'bytes per second';
   /** What it decides, and why it is this number. */
   readonly help: string;
   readonly source: string;
@@ -62,6 +62,37 @@ export const thresholds = {
     's',
     'A transfer that had begun, brings no byte for so long, and nothing else of the rebuild moves: stuck. Nix itself gives it up after stalled-download-timeout, and an upload never.',
     'half of stalled-download-timeout (300 s) of nix.conf',
+  ),
+  crawlBytesPerSec: threshold(
+    16 * 1024,
+    'bytes per second',
+    'All that comes from one cache together, below which it crawls: a path of 100 MB takes two hours. Nix itself gives up only below a byte a second.',
+    'low speed limit of curl in Nix (src/libstore/filetransfer.cc); one thousandth of a usual line',
+  ),
+  crawlSec: threshold(60, 's', 'A speed is a mean over so long, and it is said after as long again.', own),
+  builderSilentSec: threshold(
+    600,
+    's',
+    'Builds on another machine of which nothing is heard, and whose connection carries nothing: worth asking that machine. Nix never ends them (timeouts count for builds of this machine alone).',
+    'CI systems end what is silent for 10 min (CircleCI, Travis); NixOS/nix#15620',
+  ),
+  hookSec: threshold(
+    60,
+    's',
+    'A post-build-hook that runs for so long: Nix up to 2.34 builds nothing meanwhile.',
+    'NixOS/nix#15451',
+  ),
+  hookStuckSec: threshold(
+    600,
+    's',
+    'The same without any CPU or line of it: it waits for something that does not come.',
+    'as networkSec',
+  ),
+  cacheLostSec: threshold(
+    15,
+    's',
+    'A cache for which a rebuild waited so long in vain, while nothing was built, is told with what it cost.',
+    'connect-timeout (15 s) of nix.conf',
   ),
   idleCpuPercent: threshold(
     1,

@@ -3,14 +3,13 @@ import { lengthText } from '../base/duration.ts';
 import { printable, truncate } from '../base/text.ts';
 import type { Finding } from '../model/diagnosis/finding.ts';
 import type { Found } from '../model/diagnosis/found.ts';
-import type { WaitFound } from '../model/diagnosis/found-wait.ts';
 import type { HypothesisId, Untested } from '../model/diagnosis/hypothesis.ts';
 import type { Model } from '../model/model.ts';
-import { nameOfPath } from '../model/nix-store/store-path.ts';
 import { diskWords, volumeWords } from './findings-disk.ts';
 import { memoryWords } from './findings-memory.ts';
 import { spaceWords } from './findings-space.ts';
 import { storeWords } from './findings-store.ts';
+import { waitWords } from './findings-waits.ts';
 import type { FoundWords } from './found-words.ts';
 
 /** `A build is stuck`: what may be so. */
@@ -33,18 +32,6 @@ export const hypothesisTitles: Readonly<Record<HypothesisId, string>> = {
   'process-limit': 'Limits of processes and open files',
   paused: 'Paused or frozen',
   store: 'The store is damaged',
-};
-
-const waitWords: FoundWords<WaitFound> = {
-  'lock-held': ({ path, holder, holderPid, waiting, holderState }) => {
-    const name = path === null ? 'a lock' : `the lock of ${nameOfPath(path.replace(/\.lock$/, ''))}`;
-    const by =
-      holder === null && holderPid === null
-        ? ''
-        : `, held by ${holder ?? 'process'}${holderPid === null ? '' : ` (${holderPid})`}`;
-    const how = holderState === null || holderState === 'working' ? '' : `, which is ${holderState}`;
-    return `${waiting} wait${waiting === 1 ? 's' : ''} for ${name}${by}${how}`;
-  },
 };
 
 const foundWords = {

@@ -1,19 +1,12 @@
 /** What helps against what was found: a row a kind, the gentlest first. */
 import type { Found } from '../model/diagnosis/found.ts';
-import type { WaitFound } from '../model/diagnosis/found-wait.ts';
 import type { Remedy } from '../model/diagnosis/remedy.ts';
 import { ofDisk, ofVolume } from './remedies-disk.ts';
 import { ofMemory } from './remedies-memory.ts';
 import type { Remedies } from './remedies-of.ts';
 import { ofSpace } from './remedies-space.ts';
 import { ofStore } from './remedies-store.ts';
-
-const ofWaits: Remedies<WaitFound> = {
-  'lock-held': ({ holderState }) =>
-    holderState === 'stuck' || holderState === 'paused'
-      ? [{ kind: 'key', command: 'cancel', title: 'Cancel who holds it', risk: 'its work' }]
-      : [{ kind: 'advice', title: 'Wait: it is given back when its holder ends', risk: null }],
-};
+import { ofWaits } from './remedies-waits.ts';
 
 const rows = { ...ofMemory, ...ofSpace, ...ofDisk, ...ofStore, ...ofVolume, ...ofWaits } as Remedies<Found>;
 

@@ -2,6 +2,8 @@
 import type { Rule } from '../rule.ts';
 import { buildRule } from './build.ts';
 import { buildLeakRule } from './build-leak.ts';
+import { builderRule } from './builder.ts';
+import { cacheRule } from './cache.ts';
 import { diskRule } from './disk.ts';
 import { elsewhereRule } from './elsewhere.ts';
 import { evaluationRule } from './evaluation.ts';
@@ -10,6 +12,7 @@ import { lockRule } from './lock.ts';
 import { memoryLimitRule } from './memory-limit.ts';
 import { oomKillerRule } from './oom-killer.ts';
 import { pausedRule } from './paused.ts';
+import { postBuildHookRule } from './post-build-hook.ts';
 import { spaceRule } from './space.ts';
 import { storeRule } from './store.ts';
 import { volumeRule } from './volume.ts';
@@ -25,6 +28,9 @@ export const rules: readonly Rule[] = [
   diskRule,
   volumeRule,
   lockRule,
+  cacheRule,
+  builderRule,
+  postBuildHookRule,
   leftOverRule,
   pausedRule,
   storeRule,
