@@ -25,7 +25,9 @@ export const storeRule: Rule = {
 };
 
 /** Without a verification nothing speaks against it, and most rebuilds read next to none of the store. */
-function groundOf({ probes }: Model, { whole, checked }: Verified): Ground {
+function groundOf({ probes }: Model, { whole, checked, partly, unreadable }: Verified): Ground {
+  if (partly)
+    return unlikely(pro('store.unreadable', unreadable, 'none'), contra('store.checked', checked, 'none'));
   if (whole) return refuted(contra('store.damaged', 0, 'none'), contra('store.checked', checked, 'none'));
   if (resultOf(probes, 'database')?.ok === true) return unlikely();
   const tried = resultOf(probes, 'verify-store') ?? resultOf(probes, 'database');

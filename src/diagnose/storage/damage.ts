@@ -13,6 +13,9 @@ export interface Verified {
   /** Of the whole store; null: it was not verified whole. */
   readonly checked: number | null;
   readonly whole: boolean;
+  /** Of the whole some could not be read, or it was ended before its end: of the rest nothing is known. */
+  readonly partly: boolean;
+  readonly unreadable: number;
   /** Unix ms at which a path was found sound or damaged by itself. */
   readonly byPath: ReadonlyMap<string, { readonly atMs: number; readonly sound: boolean }>;
 }
@@ -35,6 +38,8 @@ export function verifiedOf({ probes }: Pick<Model, 'probes'>): Verified {
     damaged: [...damaged.values()],
     checked: whole?.ok === true ? whole.value.checked : null,
     whole: whole?.ok === true,
+    partly: whole?.ok === true && (whole.value.partial === true || (whole.value.unreadable ?? 0) > 0),
+    unreadable: whole?.ok === true ? (whole.value.unreadable ?? 0) : 0,
     byPath,
   };
 }

@@ -41,6 +41,13 @@ describe('before and after a probe', () => {
     expect(probed(database).hypothesis.state).toBe('unlikely');
   });
 
+  test('what could not be read was not verified', () => {
+    for (const rest of [{ unreadable: 3 }, { partial: true }]) {
+      const some = result('verify-store', { checked: 4000, damaged: [], ...rest });
+      expect(probed(some).hypothesis.state).toBe('unlikely');
+    }
+  });
+
   test('where it may not be read the privilege is named', () => {
     const denied: ProbeResult = {
       id: 'verify-store',
