@@ -62,12 +62,16 @@ function isHardware({ device, slaves }: Disk): boolean {
   return slaves.length === 0 && !noDisk.test(device);
 }
 
+/** Listed only where they carry something (samplers/iostat.ts). */
+const seldomListed = /^(?:loop|sr|fd)\d/;
+
 /** Of a stick that somebody pulled out a rebuild knows nothing. */
 function carriesNothing({ subject }: FindingDraft, { disks }: Model): boolean {
   if (subject.kind !== 'device') return false;
   const known = disks.some(({ carries }) => carries.length > 0);
   const disk = disks.find(({ device }) => device === subject.device);
-  return known && disk !== undefined && disk.carries.length === 0;
+  if (disk === undefined) return known && seldomListed.test(subject.device);
+  return known && disk.carries.length === 0;
 }
 
 function stalled(disk: Disk, { model, thresholds }: Scene): readonly FindingDraft[] {
