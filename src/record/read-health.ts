@@ -55,6 +55,8 @@ const settings = objectLike<KernelSettings>(noSettings, {
   threadsMax: numberOrNull,
   filesOpen: numberOrNull,
   filesMax: numberOrNull,
+  // Absent where it is none.
+  kvm: flag,
 });
 
 const device = object<DeviceHealthRaw>({
