@@ -9,6 +9,7 @@ import { mergeTrackPoints, type TrackPoint, trackPointOf } from '../model/past/t
 import type { LogsRaw } from '../model/rebuild/followed.ts';
 import type { Reading, Sample } from '../model/sample.ts';
 import { readHealth, readNotices, readPart } from './read-health.ts';
+import { withReadPlaces } from './read-places.ts';
 
 /**
  * Of a Sample that nothing can be derived from only the times count; of one whose streams are none, or its health, what
@@ -21,11 +22,17 @@ export function deriveRecorded(
   known?: Streams,
   options?: DiagnoseOptions,
 ): DerivedSample {
-  const { logs, health: _, notices: __, probes, ...others } = sample;
+  const { logs, health: _, notices: __, probes, storage: ___, ...others } = sample;
   const read = recordedLogs(sample);
   const health = readPart(sample.health, readHealth);
   const notices = readPart(sample.notices, readNotices);
-  const rest = { ...others, ...(health && { health }), ...(notices && { notices }) };
+  const storage = withReadPlaces(sample.storage);
+  const rest = {
+    ...others,
+    ...(storage && { storage }),
+    ...(health && { health }),
+    ...(notices && { notices }),
+  };
   const asked = probes === undefined ? rest : { ...rest, probes };
   const { version, timeMs, monotonicMs } = sample;
   return (
