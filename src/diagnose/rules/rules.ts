@@ -14,6 +14,7 @@ import { oomKillerRule } from './oom-killer.ts';
 import { pausedRule } from './paused.ts';
 import { postBuildHookRule } from './post-build-hook.ts';
 import { spaceRule } from './space.ts';
+import { storeRule } from './store.ts';
 import { volumeRule } from './volume.ts';
 
 export const rules: readonly Rule[] = [
@@ -32,4 +33,5 @@ export const rules: readonly Rule[] = [
   postBuildHookRule,
   leftOverRule,
   pausedRule,
+  storeRule,
 ];
