@@ -45,7 +45,13 @@ function listOf(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }
 
-const units = { s: 'seconds', percent: 'percent', bytes: 'bytes', 'per second': 'times a second' } as const;
+const units = {
+  s: 'seconds',
+  percent: 'percent',
+  bytes: 'bytes',
+  'bytes per second': 'bytes a second',
+  'per second': 'times a second',
+} as const;
 
 function parseThreshold(where: string, text: string): Result<Partial<Thresholds>> {
   const at = text.indexOf('=');

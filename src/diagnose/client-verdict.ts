@@ -4,7 +4,7 @@ import type { Build, ClientPhase } from '../model/model.ts';
 import type { Rebuild, Transfer } from '../model/rebuild/rebuild.ts';
 import { type ClientSigns, type ClientSubject, clientSigns, lastClientSign } from './client-signs.ts';
 import { type Context, type Judgement, judge, pro } from './judgement.ts';
-import { joined, lockPartner, loggedWait, unitPartner } from './waits.ts';
+import { hookPartner, joined, lockPartner, loggedWait, unitPartner } from './waits.ts';
 
 /** A build of the one who is judged, with its verdict. */
 export interface JudgedBuild {
@@ -71,7 +71,7 @@ function waitOf(subject: ClientSubject, signs: ClientSigns, context: Context): J
   if (logged !== null) return waits(joined(logged.partner, locked), since(logged.sinceMs));
   if (locked !== null) return waits(lockPartner(locked), nowMs);
   const hook = rebuild?.hooks.values().next().value;
-  if (hook !== undefined) return waits({ kind: 'post-build-hook', drv: hook.drv }, since(hook.sinceMs));
+  if (hook !== undefined) return waits(hookPartner(hook.drv, subject.workers), since(hook.sinceMs));
   const transfers = rebuild === null ? null : transfersOf(rebuild, signs, context, since);
   if (transfers !== null) return transfers;
   const remote =

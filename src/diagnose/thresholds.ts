@@ -2,7 +2,7 @@
 
 export interface Threshold {
   readonly value: number;
-  readonly unit: 's' | 'percent' | 'bytes' | 'per second';
+  readonly unit: 's' | 'percent' | 'bytes' | 'per second' | 'bytes per second';
   /** What it decides, and why it is this number. */
   readonly help: string;
   readonly source: string;
@@ -62,6 +62,37 @@ export const thresholds = {
     's',
     'A transfer that had begun, brings no byte for so long, and nothing else of the rebuild moves: stuck. Nix itself gives it up after stalled-download-timeout, and an upload never.',
     'half of stalled-download-timeout (300 s) of nix.conf',
+  ),
+  crawlBytesPerSec: threshold(
+    16 * 1024,
+    'bytes per second',
+    'All that comes from one cache together, below which it crawls: a path of 100 MB takes two hours. Nix itself gives up only below a byte a second.',
+    'low speed limit of curl in Nix (src/libstore/filetransfer.cc); one thousandth of a usual line',
+  ),
+  crawlSec: threshold(60, 's', 'A speed is a mean over so long, and it is said after as long again.', own),
+  builderSilentSec: threshold(
+    600,
+    's',
+    'Builds on another machine of which nothing is heard, and whose connection carries nothing: worth asking that machine. Nix never ends them (timeouts count for builds of this machine alone).',
+    'CI systems end what is silent for 10 min (CircleCI, Travis); NixOS/nix#15620',
+  ),
+  hookSec: threshold(
+    60,
+    's',
+    'A post-build-hook that runs for so long: Nix up to 2.34 builds nothing meanwhile.',
+    'NixOS/nix#15451',
+  ),
+  hookStuckSec: threshold(
+    600,
+    's',
+    'The same without any CPU or line of it: it waits for something that does not come.',
+    'as networkSec',
+  ),
+  cacheLostSec: threshold(
+    15,
+    's',
+    'A cache for which a rebuild waited so long in vain, while nothing was built, is told with what it cost.',
+    'connect-timeout (15 s) of nix.conf',
   ),
   idleCpuPercent: threshold(
     1,
@@ -186,6 +217,120 @@ export const thresholds = {
     's',
     'A client so old, of which nothing moves, was left behind.',
     'NixOS/nix#3017',
+  ),
+  fillSec: threshold(
+    60,
+    's',
+    'A file system fills up when its room fell all the time for so long: an unpacking comes and goes.',
+    own,
+  ),
+  fullSec: threshold(
+    600,
+    's',
+    'At that pace it is full within so long: worth a word while builds can still be paused or ended.',
+    own,
+  ),
+  fullSoonSec: threshold(
+    30,
+    's',
+    'At the pace of the last two looks it is full within so long: nobody can wait for a minute of proof.',
+    'a build of a gigabyte a second, and looks every 5 s (src/samplers/storage.ts)',
+  ),
+  chunkBytes: threshold(
+    2 ** 30,
+    'bytes',
+    'With less unallocated, btrfs can give no chunk to data or metadata any more.',
+    'chunks of 1 GiB, in file systems below 50 GiB 256 MiB for metadata (fs/btrfs/volumes.c, init_alloc_chunk_ctl)',
+  ),
+  metadataPercent: threshold(
+    75,
+    'percent',
+    'Of the metadata chunks of btrfs in use, from which ENOSPC is near: some is reserved for what is under way.',
+    'NixOS/nixpkgs#368739: at 79 %',
+  ),
+  bootBytes: threshold(
+    100e6,
+    'bytes',
+    'Of a boot partition free, where the size of a kernel and its initial RAM disk is not known.',
+    'two pairs of 50 MB, as NixOS makes them',
+  ),
+  bootCriticalBytes: threshold(
+    30e6,
+    'bytes',
+    'Less than this free on a boot partition: no kernel fits, and hardly a boot loader.',
+    'half a pair of kernel and initial RAM disk',
+  ),
+  stallSec: threshold(
+    4,
+    's',
+    'A device has requests and finishes none for so long: worth a word. A disk that spins up takes twice that.',
+    'a fault of a disk is to be told within 5 s',
+  ),
+  requestTimeoutSec: threshold(
+    30,
+    's',
+    'The same for as long as the kernel waits for a request before it resets the device: likely it fails.',
+    'BLK_MQ_DEFAULT_TIMEOUT and SD_TIMEOUT, 30 s (block/blk-mq.c, drivers/scsi/sd.h)',
+  ),
+  slowAwaitSec: threshold(
+    2,
+    's',
+    'A request takes so long: slow, if there are few and small ones.',
+    'the protocol for stuck rebuilds: await beyond 2000 ms',
+  ),
+  slowPerSec: threshold(
+    10,
+    'per second',
+    'Requests finished, below which a disk with an await of seconds has no long queue to blame.',
+    'hard disks finish 80 a second and more at random places; openzfs/zfs#6171: 2.5 of a dying one',
+  ),
+  slowBytes: threshold(
+    2 ** 20,
+    'bytes',
+    'Moved in a second, from which few requests are large ones.',
+    'an erase block of an SD card is written in one piece',
+  ),
+  windowSec: threshold(
+    10,
+    's',
+    'Of three windows of this length two must be slow: one is a flush, or a card that tidies itself.',
+    own,
+  ),
+  noticeSec: threshold(
+    3600,
+    's',
+    'What the kernel said of a device for as long is of now; what is older explains nothing.',
+    own,
+  ),
+  recentErrorSec: threshold(
+    86_400,
+    's',
+    'Errors that a file system has recorded are of now for as long: ext4 keeps them over reboots, for ever.',
+    'errors_count and last_error_time of ext4 (Documentation/ABI/testing/sysfs-fs-ext4)',
+  ),
+  suspendedSec: threshold(
+    3,
+    's',
+    'A device of device-mapper is suspended for so long: a resize or a snapshot takes a moment only.',
+    'dmsetup(8), suspend',
+  ),
+  belowBusyPercent: threshold(
+    80,
+    'percent',
+    'Use of the disks below a layer in which requests wait: with less the disks are not what it waits for.',
+    'NixOS/nixpkgs#40282: 30 % below kcryptd',
+  ),
+  thinPercent: threshold(
+    95,
+    'percent',
+    'Of a thin pool or its metadata used: at 100 % all that writes to it waits, and then fails.',
+    'thin_pool_autoextend_threshold, no_space_timeout 60 s (lvmthin(7), dm-thin)',
+  ),
+  layerPercent: threshold(
+    50,
+    'percent',
+    'Of the speed of the disk below, less than which is the fault of the layer above.',
+    own,
   ),
 } as const satisfies Readonly<Record<string, Threshold>>;
 

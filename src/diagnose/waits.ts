@@ -1,6 +1,6 @@
 /** Whom a client waits for, as its log or the kernel's table of locks tells. */
 import type { Partner } from '../model/diagnosis/verdict.ts';
-import type { Client, LockWait, Model } from '../model/model.ts';
+import type { Client, LockWait, Model, Worker } from '../model/model.ts';
 import type { Rebuild, Wait } from '../model/rebuild/rebuild.ts';
 
 /** The longest wait of a rebuild; null: none. `sinceMs` Unix. */
@@ -44,6 +44,13 @@ export function lockPartner(wait: LockWait): Partner {
   const { path, holderPid, holder } = wait;
   if (path?.endsWith('/gc.lock')) return { kind: 'garbage-collection', holderPid, holder };
   return { kind: 'lock', path, holderPid, holder };
+}
+
+/** The hook of its log, with the process that a worker of it has started for it. */
+export function hookPartner(drv: string | null, workers: readonly Worker[]): Partner {
+  const hook = workers.find((one) => one.hook !== undefined)?.hook;
+  const { program, pid } = hook?.child ?? hook ?? { program: null, pid: null };
+  return { kind: 'post-build-hook', drv, program, pid };
 }
 
 /** A switch of another client, or one that nobody waits for any more. */

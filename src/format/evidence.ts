@@ -27,9 +27,14 @@ function fieldOf(id: string): Field<never> | undefined {
   return fields.get(id) ?? fields.get(`builds.${id}`);
 }
 
+/** False: nobody could say what it is. */
+export function isEvidenceField(id: string): boolean {
+  return evidenceWords[id] !== undefined || fieldOf(id) !== undefined;
+}
+
 /** What the field is called in a sentence. */
 export function evidenceTitle(id: string): string {
-  return evidenceWords[id]?.[0] ?? fieldOf(id)?.title ?? plainWords(id);
+  return evidenceWords[id]?.title ?? fieldOf(id)?.title ?? plainWords(id);
 }
 
 /** Of a field that has no words yet: `kernel panic on oom`. */
@@ -40,7 +45,7 @@ function plainWords(id: string): string {
 
 /** Where it is from; empty where nobody says. */
 export function evidenceHelp(id: string): string {
-  return evidenceWords[id]?.[1] ?? fieldOf(id)?.help.replace(/\.$/, '') ?? '';
+  return evidenceWords[id]?.help ?? fieldOf(id)?.help.replace(/\.$/, '') ?? '';
 }
 
 const numberTexts: Readonly<Partial<Record<Unit, (value: number) => string>>> = {

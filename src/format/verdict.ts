@@ -69,7 +69,8 @@ const partnerWords: Words<Partner> = {
   'store-lock': () => 'the lock of the store',
   database: ({ path }) => `the database ${path}`,
   profile: ({ path }) => `the profile ${path}`,
-  'post-build-hook': ({ drv }) => `the post-build hook${drv === null ? '' : ` of ${drvName(drv)}`}`,
+  'post-build-hook': ({ drv, program, pid }) =>
+    `the post-build hook${drv === null ? '' : ` of ${drvName(drv)}`}${program === null ? '' : `, for ${program} (${pid})`}`,
   unit: ({ unit, switchPid }) =>
     `unit ${unit}${switchPid === null ? '' : `, where an older switch (${switchPid}) runs`}`,
   swap: () => 'swap, for memory is short',

@@ -7,6 +7,7 @@ import type { ProcessIdentity } from '../base/identity.ts';
 import type { Problem } from '../base/problem.ts';
 import type { DecisionPath } from './diagnosis/decision.ts';
 import type { Finding } from './diagnosis/finding.ts';
+import type { HookProcess } from './diagnosis/found-wait.ts';
 import type { Health } from './diagnosis/health.ts';
 import type { Hypothesis, HypothesisId } from './diagnosis/hypothesis.ts';
 import type { Notice } from './diagnosis/notice.ts';
@@ -215,6 +216,8 @@ export interface Filesystem {
   readonly totalBytes: number | null;
   readonly availableBytes: number | null;
   readonly freeInodesPercent: number | null;
+  /** Absent where their number is not fixed. */
+  readonly freeInodes?: number;
   /** How full it is, by bytes and inodes: the one judgement for colours, shortages and exports. */
   readonly level: Level;
   readonly problem: Problem | null;
@@ -277,6 +280,10 @@ export interface Client extends ProcessIdentity {
   /** Null: none is seen, and some may be hidden. */
   readonly builds: number | null;
   readonly waitsFor: LockWait | null;
+  /** Of a garbage collection: it found what an interrupted one had left in the store's trash. Absent: not known. */
+  readonly findsTrash?: boolean;
+  /** Of its living processes, builds not counted, since each began; absent: it takes root, or being its owner. */
+  readonly readBytes?: number;
   /** Unit of systemd that a `systemctl` or `systemd-run` of it waits for; absent: none. */
   readonly waitsForUnit?: string;
   /** Path of its cgroup v2; absent: not read, or there is none. */
@@ -312,6 +319,8 @@ export interface Worker extends ProcessIdentity {
   readonly cpuPercent: number | null;
   readonly builds: number;
   readonly waitsFor: LockWait | null;
+  /** A program that it has started and that is no builder; absent: none. */
+  readonly hook?: HookProcess;
 }
 
 /**

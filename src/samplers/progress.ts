@@ -28,7 +28,7 @@ const againShare = 0.05;
 const seldomestMs = 60_000;
 const looksPerScan = 4;
 
-/** The processes of one build: of a build user, or, where builds have none, of one session. */
+/** The processes of one build: of a build user, or, where builds have none, of one session; or of one hook. */
 interface Group {
   movedAtMs: number;
   sameSinceMs: number;
@@ -56,9 +56,15 @@ export function createProgressReader(
     return sessions;
   }
 
-  function keyIn(sessions: ReadonlySet<number>, { uid, stat }: Member): number | null {
+  function keyIn(
+    sessions: ReadonlySet<number>,
+    members: ReadonlyMap<number, Member>,
+    member: Member,
+  ): number | null {
+    const { uid, stat } = member;
     if (uid !== null && isBuildUid(uid)) return -1 - uid;
-    return sessions.has(stat.session) ? stat.session : null;
+    if (sessions.has(stat.session)) return stat.session;
+    return toolOfComm(stat.comm) === null ? hookAbove(members, member) : null;
   }
 
   function look(members: ReadonlyMap<number, Member>, member: Member, atMs: number): void {
@@ -74,7 +80,7 @@ export function createProgressReader(
       const sessions = sessionsOfBuilders(members);
       const now = new Map<number, Group>();
       members.forEach((member) => {
-        const key = keyIn(sessions, member);
+        const key = keyIn(sessions, members, member);
         if (key === null) return;
         const group = now.get(key) ?? { movedAtMs: groups.get(key)?.movedAtMs ?? nowMs, ...nobody(nowMs) };
         now.set(key, group);
@@ -91,13 +97,13 @@ export function createProgressReader(
       const due: Member[] = [];
       const dueIn = new Set<Member>();
       members.forEach((member) => {
-        const key = keyIn(sessions, member);
+        const key = keyIn(sessions, members, member);
         const group = key === null ? undefined : now.get(key);
         const stillMs = group === undefined ? null : standsStillMs(group, nowMs, times);
         if (stillMs === null) return;
         // Who started it reads its log.
         const parent = members.get(member.stat.ppid);
-        for (const one of parent !== undefined && keyIn(sessions, parent) !== key
+        for (const one of parent !== undefined && keyIn(sessions, members, parent) !== key
           ? [member, parent]
           : [member]) {
           if (dueIn.has(one)) continue;
@@ -113,6 +119,21 @@ export function createProgressReader(
       for (const member of due.slice(0, looksPerScan)) look(members, member, nowMs);
     },
   };
+}
+
+/** Deeper than any hook that a person has written. */
+const deepest = 8;
+
+/** Pid of the child of a worker of the daemon that it is or hangs below, in its session: a post-build-hook. */
+function hookAbove(members: ReadonlyMap<number, Member>, member: Member): number | null {
+  let top = member;
+  for (let depth = 0; depth < deepest; depth += 1) {
+    const parent = members.get(top.stat.ppid);
+    if (parent === undefined) return null;
+    if (parent.stat.comm === 'nix-daemon') return parent.stat.session === top.stat.session ? top.pid : null;
+    top = parent;
+  }
+  return null;
 }
 
 function nobody(nowMs: number): Omit<Group, 'movedAtMs'> {

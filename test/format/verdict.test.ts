@@ -106,7 +106,14 @@ describe('one line', () => {
     [wait({ kind: 'store-lock' }), 'waiting 12 min for the lock of the store'],
     [wait({ kind: 'database', path: '/db' }), 'waiting 12 min for the database /db'],
     [wait({ kind: 'profile', path: '/p' }), 'waiting 12 min for the profile /p'],
-    [wait({ kind: 'post-build-hook', drv: `${path}.drv` }), 'for the post-build hook of firefox-130.0'],
+    [
+      wait({ kind: 'post-build-hook', drv: `${path}.drv`, program: null, pid: null }),
+      'for the post-build hook of firefox-130.0',
+    ],
+    [
+      wait({ kind: 'post-build-hook', drv: null, program: 'curl', pid: 4711 }),
+      'for the post-build hook, for curl (4711)',
+    ],
     [
       wait({ kind: 'unit', unit: 'a.service', switchPid: 9 }),
       'for unit a.service, where an older switch (9) runs',

@@ -94,6 +94,21 @@ describe('builds that stand still for half a minute', () => {
     expect(progressOf(processes, b?.pids ?? [])).toEqual((b?.pids ?? []).map(() => undefined));
   });
 
+  test('as is a hook that its worker waits for', async () => {
+    const { forest, run, tree } = watched();
+    const worker = forest.clients[0]?.workerPid ?? 0;
+    const below = { ppid: worker, session: tree.process(worker).session, uid: 0 };
+    tree.addProcess({ ...below, pid: 7001, comm: 'bash', argv: ['bash', '-e', '/etc/nix/upload.sh'] });
+    tree.addProcess({ ...below, pid: 7002, ppid: 7001, comm: 'curl', argv: ['curl', 'http://x'] });
+    for (const pid of [7001, 7002]) {
+      tree.write(`/proc/${pid}/wchan`, 'unix_stream_read_generic');
+      tree.write(`/proc/${pid}/syscall`, '45 0x1 0x189 0x0 0x0 0x0 0x0 0x1 0x2\n');
+    }
+    const processes = await run(60);
+    expect(processes.get(7002)?.progress?.wchan).toBe('unix_stream_read_generic');
+    expect(processes.get(7001)?.progress).toBeDefined();
+  });
+
   test('four processes a scan, each once in ten seconds, and more rarely later', async () => {
     const { run, asked, forest } = watched();
     const pids = forest.builds.flatMap((build) => build.pids).length;

@@ -360,6 +360,14 @@ const workers: readonly Worker[] = [
     cpuPercent: 1,
     builds: 5,
     waitsFor: null,
+    hook: {
+      pid: 990,
+      startTime: 9900,
+      program: 'upload.sh',
+      child: { pid: 991, program: 'attic' },
+      wchan: 'inet_csk_accept',
+      cpuPercent: 0,
+    },
   },
   {
     pid: 910,

@@ -2,6 +2,9 @@
 import type { Rule } from '../rule.ts';
 import { buildRule } from './build.ts';
 import { buildLeakRule } from './build-leak.ts';
+import { builderRule } from './builder.ts';
+import { cacheRule } from './cache.ts';
+import { diskRule } from './disk.ts';
 import { elsewhereRule } from './elsewhere.ts';
 import { evaluationRule } from './evaluation.ts';
 import { leftOverRule } from './left-over.ts';
@@ -9,7 +12,9 @@ import { lockRule } from './lock.ts';
 import { memoryLimitRule } from './memory-limit.ts';
 import { oomKillerRule } from './oom-killer.ts';
 import { pausedRule } from './paused.ts';
+import { postBuildHookRule } from './post-build-hook.ts';
 import { spaceRule } from './space.ts';
+import { volumeRule } from './volume.ts';
 
 export const rules: readonly Rule[] = [
   buildRule,
@@ -19,7 +24,12 @@ export const rules: readonly Rule[] = [
   memoryLimitRule,
   oomKillerRule,
   spaceRule,
+  diskRule,
+  volumeRule,
   lockRule,
+  cacheRule,
+  builderRule,
+  postBuildHookRule,
   leftOverRule,
   pausedRule,
 ];

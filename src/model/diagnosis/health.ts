@@ -10,6 +10,8 @@ export interface KernelSettings {
   /** kernel.pid_max and kernel.threads-max. */
   readonly pidMax: number | null;
   readonly threadsMax: number | null;
+  /** /dev/kvm is there; absent: not looked for. */
+  readonly kvm?: boolean;
   /** fs.file-nr. */
   readonly filesOpen: number | null;
   readonly filesMax: number | null;

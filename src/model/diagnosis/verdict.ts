@@ -87,7 +87,13 @@ export type Partner =
   | { readonly kind: 'other-fetch'; readonly input: string | null }
   | { readonly kind: 'build-user' | 'store-lock' }
   | { readonly kind: 'database' | 'profile'; readonly path: string }
-  | { readonly kind: 'post-build-hook'; readonly drv: string | null }
+  /** `program` and `pid`: what the hook itself waits for, or the hook; null where it is not seen. */
+  | {
+      readonly kind: 'post-build-hook';
+      readonly drv: string | null;
+      readonly program: string | null;
+      readonly pid: number | null;
+    }
   /** `switchPid`: the older switch that still runs in it; null: none is seen. */
   | { readonly kind: 'unit'; readonly unit: string; readonly switchPid: number | null }
   | { readonly kind: 'swap' }

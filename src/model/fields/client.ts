@@ -1,5 +1,6 @@
 /** Fields of a client, of the daemon process that serves it, and of what it copies. */
 
+import type { HookProcess } from '../diagnosis/found-wait.ts';
 import type { Activation, Client, OtherDaemon, Transfer, Worker } from '../model.ts';
 import {
   bytes,
@@ -11,6 +12,7 @@ import {
   number,
   seconds,
   text,
+  ticks,
   within,
 } from './field.ts';
 import { identityFields, lockWaitFields } from './shared.ts';
@@ -53,6 +55,25 @@ export const clientFields: readonly Field<Client>[] = [
   ...lockWaitFields,
 ];
 
+const hookFields: readonly Field<HookProcess>[] = [
+  number('pid', 'HOOK', 'A program that it has started and that is no builder: its post-build-hook, mostly.'),
+  ticks('startTime', 'STARTED', 'With `pid` it names the process for ever.'),
+  text('program', 'PROGRAM', 'Its name.'),
+  text(
+    'child',
+    'WAITS FOR',
+    'The deepest process below it; null: it has none.',
+    ({ child }) => child?.program ?? null,
+  ),
+  number('childPid', 'PID', 'Of that one.', ({ child }) => child?.pid ?? null),
+  text(
+    'wchan',
+    'SLEEPS IN',
+    'Function of the kernel in which the deepest one sleeps; null where it cannot be seen.',
+  ),
+  cpuPercent('cpuPercent', 'CPU%', 'CPU of it and all below it; 100 is one CPU.'),
+];
+
 export const workerFields: readonly Field<Worker>[] = [
   ...identityFields,
   number('clientPid', 'CLIENT', 'Client it serves.'),
@@ -60,6 +81,7 @@ export const workerFields: readonly Field<Worker>[] = [
   cpuPercent('cpuPercent', 'CPU%', 'CPU; 100 is one CPU.'),
   count('builds', 'BUILDS', 'Builds below it.'),
   ...lockWaitFields,
+  ...within('hook', (worker: Worker) => worker.hook ?? null, hookFields),
 ];
 
 export const otherDaemonFields: readonly Field<OtherDaemon>[] = [

@@ -116,7 +116,7 @@ function nameOf(argv: readonly string[], comm: string): string {
 }
 
 /** `.nixos-rebuild-wrapped` → `nixos-rebuild`; a store name loses its hash. */
-function unwrapped(name: string): string {
+export function unwrapped(name: string): string {
   return name.replace(/^[0-9a-df-np-sv-z]{32}-/, '').replace(/^\.(.+)-wrapped$/, '$1');
 }
 

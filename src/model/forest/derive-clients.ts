@@ -2,6 +2,7 @@
 
 import { type IdentityKey, identityKey } from '../../base/identity.ts';
 import { baseName } from '../../base/text.ts';
+import type { HookProcess } from '../diagnosis/found-wait.ts';
 import type { Build, Client, LockWait, Transfer, Worker } from '../model.ts';
 import type { ForestRaw, ProcessRaw } from '../sample.ts';
 import type { ClientGroup } from './client-group.ts';
@@ -16,6 +17,7 @@ import { sumResident } from './group-memory.ts';
 import { toolOfComm } from './nix-tools.ts';
 import { argvOf, elsewhereOf } from './process-graph.ts';
 import type { Rates } from './process-rates.ts';
+import { hookOf } from './worker-hook.ts';
 
 export interface ClientContext {
   readonly forest: Forest;
@@ -43,6 +45,7 @@ const environmentVerbs: ReadonlySet<string> = new Set(['develop', 'shell', 'run'
 
 export function deriveWorkers({ forest, rates, waits, builds }: ClientContext): readonly Worker[] {
   const buildsOf = Map.groupBy(builds, ({ workerPid }) => workerPid);
+  const building = new Set(builds.flatMap(({ tree }) => tree.map(({ pid }) => pid)));
   return forest.workers.map(({ process, clientPid }) => ({
     pid: process.pid,
     startTime: process.startTime,
@@ -51,7 +54,12 @@ export function deriveWorkers({ forest, rates, waits, builds }: ClientContext): 
     cpuPercent: rates.get(process.pid)?.cpuPercent ?? null,
     builds: buildsOf.get(process.pid)?.length ?? 0,
     waitsFor: waits.get(process.pid) ?? null,
+    ...hookRow(hookOf(process, forest, rates, building)),
   }));
+}
+
+function hookRow(hook: HookProcess | null): Pick<Worker, 'hook'> {
+  return hook === null ? {} : { hook };
 }
 
 export function deriveClients(context: ClientContext, workers: readonly Worker[]): readonly Client[] {
@@ -115,6 +123,7 @@ function deriveClient(group: ClientGroup, context: ClientContext, lookups: Looku
     waitsFor,
     ...unitWait(processes),
     ...(typeof process.facts.cgroup === 'string' && { cgroup: process.facts.cgroup }),
+    ...readSoFar(processes),
     processes: processes.map(({ pid, startTime }) => ({ pid, startTime })),
   };
 }
@@ -122,6 +131,13 @@ function deriveClient(group: ClientGroup, context: ClientContext, lookups: Looku
 function unitWait(processes: readonly ProcessRaw[]): Pick<Client, 'waitsForUnit'> {
   const unit = waitedUnit(processes);
   return unit === null ? {} : { waitsForUnit: unit };
+}
+
+function readSoFar(processes: readonly ProcessRaw[]): Pick<Client, 'readBytes'> {
+  let readBytes: number | null = null;
+  for (const process of processes)
+    if (process.readBytes !== null) readBytes = (readBytes ?? 0) + process.readBytes;
+  return readBytes === null ? {} : { readBytes };
 }
 
 /** Accounts are read a moment later; what 0 is called is known. */

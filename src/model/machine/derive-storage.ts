@@ -26,6 +26,7 @@ function deriveFilesystem(raw: FilesystemRaw, last: Filesystem | null): Filesyst
       totalBytes: last?.totalBytes ?? null,
       availableBytes: last?.availableBytes ?? null,
       freeInodesPercent: last?.freeInodesPercent ?? null,
+      ...(last?.freeInodes === undefined ? {} : { freeInodes: last.freeInodes }),
       level,
       problem: space.problem,
     };
@@ -37,6 +38,7 @@ function deriveFilesystem(raw: FilesystemRaw, last: Filesystem | null): Filesyst
     availableBytes,
     // btrfs, ZFS and others have no fixed number of inodes and say 0.
     freeInodesPercent: inodes > 0 ? Math.min(100, (100 * freeInodes) / inodes) : null,
+    ...(inodes > 0 ? { freeInodes } : {}),
     level,
     problem: null,
   };
@@ -89,6 +91,7 @@ function sameRow(a: Filesystem, b: Filesystem): boolean {
     a.totalBytes === b.totalBytes &&
     a.availableBytes === b.availableBytes &&
     a.freeInodesPercent === b.freeInodesPercent &&
+    a.freeInodes === b.freeInodes &&
     a.type === b.type &&
     a.device === b.device &&
     a.disks.join() === b.disks.join() &&
