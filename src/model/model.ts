@@ -458,6 +458,40 @@ export type ModelEvent = { readonly timeMs: number; readonly level: Level } & (
       readonly count: number;
       readonly build: string | null;
     }
+  /** One process, or all of a cgroup, was killed for want of memory. Null = not said, not known, or none. */
+  | {
+      readonly kind: 'killed';
+      /** `limit`: the kernel, at the limit of a cgroup. */
+      readonly killer: 'kernel' | 'limit' | 'systemd-oomd' | 'earlyoom' | 'nohang';
+      readonly pid: number | null;
+      readonly comm: string | null;
+      readonly uid: number | null;
+      readonly residentBytes: number | null;
+      /** Whose limit it was, or that of the victim. */
+      readonly cgroup: string | null;
+      readonly limitBytes: number | null;
+      /** Build that it was of, where that is proven; of `builds` several were hit. */
+      readonly build: string | null;
+      readonly drv: string | null;
+      readonly builds: number;
+      /** Client that it was of. */
+      readonly command: string | null;
+      /** The build, or the client, that had the most memory then or grew the most. */
+      readonly causeBuild: string | null;
+      readonly causeCommand: string | null;
+      readonly causeResidentBytes: number | null;
+      readonly causeGrowthBytesPerMin: number | null;
+    }
+  /** A task did not run for so long (kernel/hung_task.c). */
+  | {
+      readonly kind: 'hung-task';
+      readonly pid: number;
+      readonly comm: string;
+      readonly lengthSec: number;
+      readonly build: string | null;
+      readonly drv: string | null;
+      readonly command: string | null;
+    }
   /** Something became short, more so, or for another cause. */
   | ShortageCause
   | {

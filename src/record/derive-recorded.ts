@@ -8,9 +8,11 @@ import { followStreams, type Streams } from '../logs/streams.ts';
 import { mergeTrackPoints, type TrackPoint, trackPointOf } from '../model/past/track.ts';
 import type { LogsRaw } from '../model/rebuild/followed.ts';
 import type { Reading, Sample } from '../model/sample.ts';
+import { readHealth, readNotices, readPart } from './read-health.ts';
 
 /**
- * Of a Sample that nothing can be derived from only the times count; of one whose streams are none, all but those.
+ * Of a Sample that nothing can be derived from only the times count; of one whose streams are none, or its health, what
+ * the kernel said, or what probes brought, all but those.
  * `known`: of streams, where that is not what is in `before`.
  */
 export function deriveRecorded(
@@ -19,10 +21,15 @@ export function deriveRecorded(
   known?: Streams,
   options?: DiagnoseOptions,
 ): DerivedSample {
-  const { logs, ...rest } = sample;
+  const { logs, health: _, notices: __, probes, ...others } = sample;
   const read = recordedLogs(sample);
+  const health = readPart(sample.health, readHealth);
+  const notices = readPart(sample.notices, readNotices);
+  const rest = { ...others, ...(health && { health }), ...(notices && { notices }) };
+  const asked = probes === undefined ? rest : { ...rest, probes };
   const { version, timeMs, monotonicMs } = sample;
   return (
+    attempt(() => deriveSample(read === null ? asked : { ...asked, logs: read }, before, known, options)) ??
     attempt(() => deriveSample(read === null ? rest : { ...rest, logs: read }, before, known, options)) ??
     attempt(() => deriveSample(rest, before, known, options)) ??
     deriveSample({ version, timeMs, monotonicMs }, null)

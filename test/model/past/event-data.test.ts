@@ -60,6 +60,8 @@ test('builds and clients that come and go are no alerts, whoever recorded them',
   expect(alerts).toEqual([
     'oom-kill',
     'oom-limit',
+    'killed',
+    'hung-task',
     'limit',
     'pressure',
     'stall',
