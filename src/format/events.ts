@@ -8,6 +8,7 @@ import { kindOf } from '../model/past/event-data.ts';
 import { lostText, type RecordedEvent } from '../model/past/recorded.ts';
 import { rootCauseText } from './causes.ts';
 import { commandTitle } from './client-command.ts';
+import { hypothesisTitles } from './findings.ts';
 import { causeText, cgroupName } from './shortages.ts';
 
 type Of<Kind extends ModelEvent['kind']> = Extract<ModelEvent, { kind: Kind }>;
@@ -52,6 +53,8 @@ const words: Words = {
     const how = level === 'ok' ? 'ended' : 'failed';
     return `${rebuildTitle(command)} ${how} after ${lengthText(lengthSec * 1000)}: ${parts.join(', ')}`;
   },
+  finding: ({ hypothesis, state, about }) =>
+    `${state}: ${hypothesisTitles[hypothesis]}${about === null ? '' : ` (${about})`}`,
   foreign: ({ text }) => text,
 };
 

@@ -9,7 +9,7 @@ import type { DecisionPath } from './diagnosis/decision.ts';
 import type { Finding } from './diagnosis/finding.ts';
 import type { HookProcess } from './diagnosis/found-wait.ts';
 import type { Health } from './diagnosis/health.ts';
-import type { Hypothesis } from './diagnosis/hypothesis.ts';
+import type { Hypothesis, HypothesisId } from './diagnosis/hypothesis.ts';
 import type { Notice } from './diagnosis/notice.ts';
 import type { ProbesDone } from './diagnosis/probes-done.ts';
 import type { Verdict } from './diagnosis/verdict.ts';
@@ -390,6 +390,8 @@ export interface Build extends ProcessIdentity {
   readonly system: string | null;
   /** Lock file of its output where known. */
   readonly lock: string | null;
+  /** Of a build on another machine: what its hook waits for, the upload lock mostly; absent: nothing. */
+  readonly waitsFor?: LockWait;
   /** Who started it and reads its log, while it seems to stand still; absent = not read, or gone. */
   readonly parent?: BuildParent;
   readonly tree: readonly BuildProcess[];
@@ -531,6 +533,14 @@ export type ModelEvent = { readonly timeMs: number; readonly level: Level } & (
       /** Not built because of what failed. */
       readonly unbuilt: number;
       readonly lengthSec: number;
+    }
+  /** Something to mend began to be likely. `found`: kind of what was found; `about` null: the machine. */
+  | {
+      readonly kind: 'finding';
+      readonly hypothesis: HypothesisId;
+      readonly state: 'likely' | 'confirmed';
+      readonly found: string;
+      readonly about: string | null;
     }
   /** Recorded by another version: its kind, and its words in place of data. */
   | { readonly kind: 'foreign'; readonly was: string; readonly text: string }

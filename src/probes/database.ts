@@ -5,13 +5,15 @@
  */
 import { fail, ok, type Result } from '../base/problem.ts';
 import type { FileOwner } from '../platform/ports.ts';
+import { pause } from './pause.ts';
 import type { Probe, ProbeContext } from './probe.ts';
 import { runProgram } from './run-program.ts';
 
 const live = '/nix/var/nix/db/db.sqlite';
 /** Beside it: the log of WAL, the journal of a Nix without it (use-sqlite-wal = false). */
 const besides = ['-wal', '-journal'];
-const attempts = 3;
+const attempts = 4;
+const againMs = 500;
 /** Room that is left on the disk of the copy. */
 const spareBytes = 256 << 20;
 const mostSaid = 20;
@@ -19,7 +21,7 @@ const mostSaid = 20;
 export const database: Probe<'database'> = async (_, context) => checkDatabase(live, context);
 
 export async function checkDatabase(from: string, context: ProbeContext): ReturnType<Probe<'database'>> {
-  const { stateDirectory, ports } = context;
+  const { stateDirectory } = context;
   if (stateDirectory === undefined) return fail('unsupported', from, 'there is no place for a copy');
   const copy = `${stateDirectory}/database-check.sqlite`;
   try {
@@ -31,7 +33,7 @@ export async function checkDatabase(from: string, context: ProbeContext): Return
     const sound = said.value.length === 1 && said.value[0] === 'ok';
     return ok({ ok: sound, said: sound ? [] : said.value.slice(0, mostSaid), bytes: bytes.value });
   } finally {
-    for (const suffix of ['', ...besides, '-shm']) await ports.ownFiles.remove(`${copy}${suffix}`);
+    await removeCopy(copy, context);
   }
 }
 
@@ -42,26 +44,39 @@ async function copyDatabase(from: string, copy: string, context: ProbeContext): 
   const made = await run(['mkdir', '-p', '-m', '700', '--', directory], context);
   if (!made.ok) return made;
   for (let attempt = 0; attempt < attempts && !context.cancelled.aborted; attempt++) {
+    if (attempt > 0) await pause(againMs, context);
     context.progress(attempt === 0 ? 'copies the database' : 'copies the database again: it was written to');
     const before = await files.ownerSlow(from);
     if (!before.ok) return before;
     const space = await files.spaceSlow(directory);
     if (space.ok && space.value.availableBytes < before.value.bytes + spareBytes)
       return fail('exhausted', directory, 'no room for a copy');
-    let bytes = before.value.bytes;
-    for (const suffix of ['', ...besides]) {
-      const beside = suffix === '' ? before : await files.ownerSlow(`${from}${suffix}`);
-      if (!beside.ok) continue;
-      const copied = await run(['cp', '--', `${from}${suffix}`, `${copy}${suffix}`], context);
-      if (!copied.ok) return copied;
-      if (suffix !== '') bytes += beside.value.bytes;
-    }
+    await removeCopy(copy, context);
+    const copied = await run(['cp', '--', from, copy], context);
+    if (!copied.ok) return copied;
+    const log = await copyLog(from, copy, context);
     const after = await files.ownerSlow(from);
     if (!after.ok) return after;
-    if (isUnchanged(before.value, after.value)) return ok(bytes);
-    for (const suffix of besides) await context.ports.ownFiles.remove(`${copy}${suffix}`);
+    if (log !== null && isUnchanged(before.value, after.value)) return ok(before.value.bytes + log);
   }
   return fail('exhausted', from, 'it is written to all the time');
+}
+
+/** Its bytes. Null: it went while it was copied, as it does with the last who has the database open. */
+async function copyLog(from: string, copy: string, context: ProbeContext): Promise<number | null> {
+  let bytes = 0;
+  for (const suffix of besides) {
+    const found = await context.ports.files.ownerSlow(`${from}${suffix}`);
+    if (!found.ok) continue;
+    const copied = await run(['cp', '--', `${from}${suffix}`, `${copy}${suffix}`], context);
+    if (!copied.ok) return null;
+    bytes += found.value.bytes;
+  }
+  return bytes;
+}
+
+async function removeCopy(copy: string, { ports }: ProbeContext): Promise<void> {
+  for (const suffix of ['', ...besides, '-shm']) await ports.ownFiles.remove(`${copy}${suffix}`);
 }
 
 function isUnchanged(a: FileOwner, b: FileOwner): boolean {

@@ -1,6 +1,4 @@
 /** What recorded Samples lead to: a file may hold anything that is well-formed. */
-import { isFields } from '../base/fields.ts';
-import { number } from '../base/reader.ts';
 import { type DerivedSample, deriveSample } from '../diagnose/derive-sample.ts';
 import type { DiagnoseOptions } from '../diagnose/diagnose.ts';
 import { readLogs } from '../logs/read-logs.ts';
@@ -9,6 +7,7 @@ import { mergeTrackPoints, type TrackPoint, trackPointOf } from '../model/past/t
 import type { LogsRaw } from '../model/rebuild/followed.ts';
 import type { Reading, Sample } from '../model/sample.ts';
 import { readHealth, readNotices, readPart } from './read-health.ts';
+import { readProbes } from './read-probes.ts';
 
 /**
  * Of a Sample that nothing can be derived from only the times count; of one whose streams are none, or its health, what
@@ -21,15 +20,19 @@ export function deriveRecorded(
   known?: Streams,
   options?: DiagnoseOptions,
 ): DerivedSample {
-  const { logs, health: _, notices: __, probes, ...others } = sample;
+  const { logs, health: _, notices: __, probes: ___, ...others } = sample;
   const read = recordedLogs(sample);
   const health = readPart(sample.health, readHealth);
   const notices = readPart(sample.notices, readNotices);
-  const rest = { ...others, ...(health && { health }), ...(notices && { notices }) };
-  const asked = probes === undefined ? rest : { ...rest, probes };
+  const probes = readPart(sample.probes, readProbes);
+  const rest: Sample = {
+    ...others,
+    ...(health && { health }),
+    ...(notices && { notices }),
+    ...(probes && { probes }),
+  };
   const { version, timeMs, monotonicMs } = sample;
   return (
-    attempt(() => deriveSample(read === null ? asked : { ...asked, logs: read }, before, known, options)) ??
     attempt(() => deriveSample(read === null ? rest : { ...rest, logs: read }, before, known, options)) ??
     attempt(() => deriveSample(rest, before, known, options)) ??
     deriveSample({ version, timeMs, monotonicMs }, null)
@@ -44,10 +47,8 @@ export function followRecorded(before: Streams, sample: Sample): Streams {
 
 /** Null: none, or nothing that can be read. */
 export function recordedLogs({ logs }: Sample): Reading<LogsRaw> | null {
-  const reading: unknown = logs;
-  if (!isFields(reading) || number(reading['atMs']) === undefined) return null;
-  const value = reading['ok'] === true ? readLogs(reading['value']) : null;
-  return value && { ok: true, value, atMs: reading['atMs'] as number };
+  const read = readPart(logs, (value) => readLogs(value) ?? undefined);
+  return read?.ok ? read : null;
 }
 
 function attempt<T>(work: () => T): T | null {

@@ -106,6 +106,19 @@ test('written to while it was copied: copied again', async () => {
   ]);
 });
 
+test('a log that goes while it is copied: copied again', async () => {
+  const { context, progress } = realProbe(state());
+  const { spawn } = context.ports;
+  const stream: typeof spawn.stream = (file, args, options) => {
+    // As when the last who has it open closes it.
+    if (args.at(-2) === `${live}-wal` && open.isOpen) open.close();
+    return spawn.stream(file, args, options);
+  };
+  const closing = { ...context, ports: { ...context.ports, spawn: { ...spawn, stream } } };
+  expect(await checkDatabase(live, closing)).toMatchObject({ value: { ok: true } });
+  expect(progress).toContain('copies the database again: it was written to');
+});
+
 test('written to all the time: nothing is said of it', async () => {
   const { context } = realProbe(state());
   expect(await checkDatabase(live, checkpoints(context, 9))).toMatchObject({

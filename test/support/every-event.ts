@@ -86,6 +86,14 @@ const rows: Rows = {
     unbuilt: 22,
     lengthSec: 2832,
   },
+  finding: {
+    timeMs: 1,
+    level: 'critical',
+    hypothesis: 'build',
+    state: 'likely',
+    found: 'build-stuck',
+    about: 'firefox-130.0',
+  },
   foreign: { timeMs: 1, level: 'ok', was: 'build-ended', text: 'glibc-2.40 after 3 min' },
 };
 

@@ -101,7 +101,7 @@ export const eventFields: readonly Field<EventRow>[] = [
   text(
     'kind',
     'EVENT',
-    'What sort: `oom-kill`, `oom-limit`, `killed`, `hung-task`, `pressure`, `limit`, `stall`, `space`, `inodes`, `shortage-ended`, `suspend`, `clock-jump`, `build-started`, `build-ended`, `client-ended`, `build-failed`, `rebuild-ended`.',
+    'What sort: `oom-kill`, `oom-limit`, `killed`, `hung-task`, `pressure`, `limit`, `stall`, `space`, `inodes`, `shortage-ended`, `suspend`, `clock-jump`, `build-started`, `build-ended`, `client-ended`, `build-failed`, `rebuild-ended`, `finding`.',
     (e) => e.kind,
   ),
   text('level', 'LEVEL', '`ok`, `warning` or `critical`.', (e) => e.level),
@@ -121,6 +121,10 @@ export const eventFields: readonly Field<EventRow>[] = [
     datum('lengthSec'),
   ),
   seconds('bySec', 'BY', 'Of `clock-jump`: positive where the clock was set forward.', datum('bySec')),
+  text('hypothesis', 'HYPOTHESIS', 'Of `finding`: which one it speaks for.', datum('hypothesis')),
+  text('state', 'STATE', 'Of `finding`: `likely` or `confirmed`.', datum('state')),
+  text('found', 'FOUND', 'Of `finding`: its kind.', datum('found')),
+  text('about', 'ABOUT', 'Of `finding`: whom or what it is about; null: the machine.', datum('about')),
   flag('unsure', 'UNSURE', 'Of `clock-jump`: it may have been a suspend.', datum('unsure')),
   number(
     'pid',
