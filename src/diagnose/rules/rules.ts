@@ -12,7 +12,9 @@ import { memoryLimitRule } from './memory-limit.ts';
 import { oomKillerRule } from './oom-killer.ts';
 import { pausedRule } from './paused.ts';
 import { postBuildHookRule } from './post-build-hook.ts';
+import { processLimitRule } from './process-limit.ts';
 import { spaceRule } from './space.ts';
+import { switchRule } from './switch.ts';
 
 export const rules: readonly Rule[] = [
   buildRule,
@@ -26,6 +28,8 @@ export const rules: readonly Rule[] = [
   cacheRule,
   builderRule,
   postBuildHookRule,
+  switchRule,
   leftOverRule,
+  processLimitRule,
   pausedRule,
 ];
