@@ -3,9 +3,9 @@
 import { nameOfPath } from '../model/nix-store/store-path.ts';
 import { endWords, runCancellable } from '../nix-store/cancellable.ts';
 import type { LowPriority } from '../nix-store/low-priority.ts';
+import { lookAtPath, type PathState } from '../nix-store/verify-path.ts';
 import { activity, type NixEvent, parseInternalJson, result } from '../parse/internal-json.ts';
 import type { ActionContext } from './action.ts';
-import { lookAtPath, type PathState } from './verify-path.ts';
 
 export type RepairEnd =
   | { readonly kind: 'repaired'; readonly how: string }

@@ -6,7 +6,7 @@ import { plural } from '../base/plural.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
 import type { Finding } from '../model/nix-store/store-check.ts';
 import { endWords } from '../nix-store/cancellable.ts';
-import type { VerifyRun } from './verify-run.ts';
+import type { VerifyRun } from '../nix-store/verify-run.ts';
 
 export interface CheckedRun {
   readonly run: VerifyRun;

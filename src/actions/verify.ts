@@ -3,23 +3,25 @@
  * priority. `nix store verify` takes no lock of the store, so that builds and collections go on.
  */
 import type { Outcome } from '../model/intents/outcome.ts';
-import type { Finding, StoreVerification } from '../model/nix-store/store-check.ts';
+import type { Finding } from '../model/nix-store/store-check.ts';
 import { endWords } from '../nix-store/cancellable.ts';
-import { keepVerification } from '../nix-store/last-verification.ts';
+import { keepVerification, verificationOf } from '../nix-store/last-verification.ts';
 import { type CommandLine, findLowPriority, type LowPriority } from '../nix-store/low-priority.ts';
 import { readStoreTotals } from '../nix-store/store-totals.ts';
+import { lookAgain } from '../nix-store/verify-again.ts';
+import {
+  asJson,
+  type Extent,
+  lacksVerify,
+  runVerify,
+  type VerifyRun,
+  verifyCommand,
+} from '../nix-store/verify-run.ts';
 import type { Action, ActionContext, IntentOf } from './action.ts';
-import { lookAtPath } from './verify-path.ts';
-import { type Extent, runVerify, type VerifyRun } from './verify-run.ts';
 import { describeRun } from './verify-words.ts';
 import { reasonOf, refused } from './wording.ts';
 
 export const verify: Action<'verify'> = (intent, context) => verifyPaths(intent, context, null);
-
-const asJson = ['--log-format', 'internal-json', '-v'] as const;
-const nix = ['nix', '--extra-experimental-features', 'nix-command'] as const;
-/** Without the low priority of a second look for each of them a broken disk would be read for hours. */
-const mostSecondLooks = 100;
 
 /** `only`: these paths (no derivations) instead of the whole store; such a result is not kept. */
 export async function verifyPaths(
@@ -36,11 +38,7 @@ export async function verifyPaths(
 
   context.report({ text: 'checks the contents of the store paths' });
   const scope = only ?? ['--all'];
-  let run = await runVerify(
-    context,
-    low([...nix, 'store', 'verify', '--no-trust', ...asJson, ...scope]),
-    extent,
-  );
+  let run = await runVerify(context, low(verifyCommand(scope)), extent);
   const old = lacksVerify(run);
   if (old) {
     if (intent.allowOldVerify !== true || only !== null) return refusedOld;
@@ -83,14 +81,6 @@ async function findExtent(
   return { paths: only.length, bytes: only.reduce((sum, path) => sum + (sizeOf(path) ?? 0), 0), sizeOf };
 }
 
-/**
- * `error: 'store' is not a recognised command` and `error: unrecognised flag
- * '--extra-experimental-features'` before Nix 2.4.
- */
-function lacksVerify({ began, complaints }: VerifyRun): boolean {
-  return !began && complaints.some((text) => /not a recognised command|unrecognised flag/.test(text));
-}
-
 const refusedOld: Outcome = {
   status: 'refused',
   summary: 'this Nix has no `nix store verify`',
@@ -115,34 +105,6 @@ function whyNotRun({ end, began, complaints }: VerifyRun, old: boolean, cancelle
   };
 }
 
-/**
- * Paths come and go while it runs, and bits flip in memory too: what was found is looked at once more
- * before anything is said of it.
- */
-async function lookAgain(
-  run: VerifyRun,
-  context: ActionContext,
-  low: LowPriority,
-): Promise<{ readonly findings: readonly Finding[]; readonly unsteady: readonly string[] }> {
-  const findings: Finding[] = [];
-  const unsteady: string[] = [];
-  const found = [...run.findings.values()];
-  if (found.length > 0 && !context.cancelled.aborted)
-    context.report({ text: 'looks once more at what was found' });
-  for (const [index, finding] of found.entries()) {
-    const again =
-      index < mostSecondLooks && !context.cancelled.aborted
-        ? await lookAtPath(finding.path, context, low)
-        : null;
-    // Interrupted itself: it says nothing.
-    if (again === null || context.cancelled.aborted || again.state === 'unknown') findings.push(finding);
-    else if (again.state === 'damaged')
-      findings.push({ ...again.finding, text: finding.text ?? again.finding.text });
-    else if (again.state === 'sound') unsteady.push(finding.path);
-  }
-  return { findings, unsteady };
-}
-
 /** Why it could not be kept, or null. Half a verification does not replace a whole one, except with bad news. */
 async function keep(
   { status }: Outcome,
@@ -152,19 +114,7 @@ async function keep(
   { ports, stateDirectory }: ActionContext,
 ): Promise<string | null> {
   if (status === 'cancelled' && findings.length === 0) return null;
-  const of = (kind: Finding['kind']) => findings.filter((one) => one.kind === kind).map(({ path }) => path);
-  const verification: StoreVerification = {
-    version: 1,
-    time: new Date(ports.clock.now()).toISOString(),
-    status,
-    durationMs: Math.round(durationMs),
-    paths: run.done,
-    expectedPaths: run.expected,
-    bytes: run.bytes,
-    corrupt: of('corrupt'),
-    missing: of('missing'),
-    unreadable: of('unreadable'),
-  };
+  const verification = verificationOf(run, { findings, status, durationMs, nowMs: ports.clock.now() });
   const kept = await keepVerification(ports, stateDirectory, verification);
   return kept.ok ? null : `the result could not be kept: ${reasonOf(kept.problem)}`;
 }

@@ -88,6 +88,24 @@ export function objectLike<T extends object>(defaults: T, readers: Readers<T>): 
   };
 }
 
+/** With fields that may lack, and are left out where they are none. */
+export function withOptional<T extends object, More extends object>(
+  read: Reader<T>,
+  more: Readers<More>,
+): Reader<T & Partial<More>> {
+  const names = Object.keys(more) as (keyof More & string)[];
+  return (value) => {
+    const made = read(value);
+    if (made === undefined || !isFields(value)) return undefined;
+    const added: Partial<More> = {};
+    for (const name of names) {
+      const field = more[name](value[name]);
+      if (field !== undefined) added[name] = field;
+    }
+    return { ...made, ...added };
+  };
+}
+
 type Kinds<Union, Tag extends keyof Union> = Union[Tag] & string;
 type OfKind<Union, Tag extends keyof Union, Kind> = Union extends unknown
   ? Kind extends Union[Tag]

@@ -49,8 +49,8 @@ const units = {
   s: 'seconds',
   percent: 'percent',
   bytes: 'bytes',
-  'per second': 'times a second',
   'bytes per second': 'bytes a second',
+  'per second': 'times a second',
 } as const;
 
 function parseThreshold(where: string, text: string): Result<Partial<Thresholds>> {

@@ -197,7 +197,8 @@ function evaluationSteps({ probes }: Model): readonly DecisionStep[] {
   if (bisection?.ok !== true) {
     return [...steps, open('minimal', 'bisection', faulty), open('bisect', 'bisection', faulty)];
   }
-  const { failsBare, module } = bisection.value;
+  const { failsBare, modules } = bisection.value;
+  const module = modules.length === 0 ? null : modules.join(', ');
   const basis: Basis = { kind: 'bisection', failsBare, module };
   return [
     ...steps,

@@ -156,6 +156,8 @@ function tool({ reason, names }: Extract<Cause, { kind: 'tool' }>): string {
       return 'a check before the switch failed';
     case 'bootloader':
       return 'the bootloader could not be installed';
+    case 'boot-space':
+      return 'the boot partition has no room: the boot menu was not written';
     case 'activation':
       return `the activation failed${named === '' ? '' : ` for${named}`}`;
     case 'units':

@@ -113,15 +113,13 @@ const words: Words = {
   'bad-blocks': ({ badBlocks, checkedBytes, partial }) =>
     `${badBlocks === 0 ? 'no bad block' : plural(badBlocks, 'bad block')} in ${bytesText(checkedBytes)}${partial ? ' so far' : ''}`,
   evaluation: evaluationText,
-  'evaluation-profile': ({ run, files }) => {
+  'evaluation-profile': ({ run, by, files }) => {
     const most = files.slice(0, 3).map(({ file, percent }) => `${file} ${Math.round(percent)} %`);
-    return most.length === 0 ? evaluationText(run) : `${evaluationText(run)}; most in ${listText(most)}`;
+    return most.length === 0
+      ? evaluationText(run)
+      : `${evaluationText(run)}; most ${by === 'time' ? 'time' : 'calls'} in ${listText(most)}`;
   },
-  bisection: ({ module, failsBare, steps }) => {
-    const after = `after ${plural(steps, 'evaluation')}`;
-    if (module !== null) return `${module} is at fault, ${after}`;
-    return failsBare ? `it fails without any module too, ${after}` : `no single module is at fault, ${after}`;
-  },
+  bisection: bisectionText,
   cache: ({ reachable, sec, bytesPerSec, trusted, said, httpStatus }) => {
     if (!reachable) return `no answer${said === null ? '' : `: ${said}`}`;
     const parts = [
@@ -177,23 +175,44 @@ function smartText(value: ProbeValues['smart']): string {
   return told.length === 0 ? verdict : `${verdict}; ${listText(told)}`;
 }
 
-function evaluationText({ end, sec, peakBytes, error, repeated }: EvaluationRun): string {
+function evaluationText(run: EvaluationRun): string {
+  const { end, sec, peakBytes, error } = run;
   const peak = peakBytes === null ? '' : `, ${bytesText(peakBytes)}`;
   const took = `${lengthText(sec * 1000)}${peak}`;
-  const [place] = repeated;
-  const again = place === undefined ? '' : `; ${place.place} repeats ${place.times} times`;
   switch (end) {
     case 'done':
       return `evaluates in ${took}`;
     case 'failed':
-      return `fails after ${took}: ${error ?? 'it does not say why'}${again}`;
+      return `fails after ${took}: ${error ?? 'it does not say why'}`;
     case 'time':
-      return `does not end: ended after ${took}${again}`;
+      return `does not end: ended after ${took}`;
     case 'memory':
-      return `takes more memory than it may: ended after ${took}${again}`;
+      return `takes more memory than it may: ended after ${took}`;
+    case 'recursion':
+      return `needs itself: ${error ?? 'infinite recursion'}${roundText(run)}`;
     case 'stack':
-      return `recurses without end: ${error ?? 'its stack overflowed'} after ${took}${again}`;
+      return `recurses without end: ${error ?? 'its stack overflowed'} after ${took}${roundText(run)}`;
   }
+}
+
+/** What goes round: the options, else the files that define them, else the place that repeats most. */
+function roundText({ options, files, repeated }: EvaluationRun): string {
+  if (options.length > 0)
+    return ` through ${listText(options, 3)}${files.length > 0 ? `, defined in ${listText(files, 3)}` : ''}`;
+  const [place] = repeated;
+  return place === undefined ? '' : `; ${place.place} repeats ${place.times} times`;
+}
+
+function bisectionText(value: ProbeValues['bisection']): string {
+  const { run, steps, of, modules, failsBare, complete } = value;
+  const after = `after ${plural(steps, 'evaluation')}`;
+  if (run.end === 'done') return `there is no fault to look for: ${evaluationText(run)}`;
+  if (failsBare) return `it fails without any module of the configuration, too, ${after}`;
+  if (of === null) return `its modules cannot be listed: ${evaluationText(run)}`;
+  if (modules.length === 0) return `not found ${after}`;
+  const named = listText(modules, 3);
+  if (!complete) return `one of ${plural(modules.length, 'module')}, ${after}: ${named}`;
+  return modules.length === 1 ? `${named} is at fault, ${after}` : `together at fault, ${after}: ${named}`;
 }
 
 const longest = 300;

@@ -116,7 +116,16 @@ export const toolStep: Reader<ToolStep> = oneOf(
 );
 export const toolFailure = {
   reason: oneOf<ToolFailure['reason']>(
-    ...(['lock', 'checks', 'bootloader', 'activation', 'units', 'command', 'command-signal'] as const),
+    ...([
+      'lock',
+      'checks',
+      'bootloader',
+      'boot-space',
+      'activation',
+      'units',
+      'command',
+      'command-signal',
+    ] as const),
   ),
   names: texts,
   code: maybeNumber,

@@ -6,6 +6,8 @@ import type { Ports, StreamOptions } from '../platform/ports.ts';
 export interface Cancellable {
   readonly ports: Ports;
   readonly cancelled: AbortSignal;
+  /** `StreamOptions.group`. */
+  readonly group?: boolean;
 }
 
 export interface ProcessEnd {
@@ -15,11 +17,11 @@ export interface ProcessEnd {
 
 /** INT is what Ctrl-C does: Nix stops its children and removes what they left. */
 export async function runCancellable(
-  { ports, cancelled }: Cancellable,
+  { ports, cancelled, group = false }: Cancellable,
   [file, ...args]: readonly [string, ...string[]],
   options: StreamOptions,
 ): Promise<Result<ProcessEnd>> {
-  const running = ports.spawn.stream(file, args, options);
+  const running = ports.spawn.stream(file, args, group ? { ...options, group } : options);
   const cancel = () => running.cancel('INT');
   if (cancelled.aborted) cancel();
   else cancelled.addEventListener('abort', cancel, { once: true });

@@ -1,8 +1,9 @@
 /** The last verification of the store, kept over sessions: `verify.json` in the state directory. */
 import { fail, ok, type Result } from '../base/problem.ts';
-import type { StoreVerification } from '../model/nix-store/store-check.ts';
+import type { Finding, StoreVerification } from '../model/nix-store/store-check.ts';
 import { parseVerification } from '../parse/verification-file.ts';
 import type { Ports } from '../platform/ports.ts';
+import type { VerifyRun } from './verify-run.ts';
 
 type Files = Pick<Ports, 'ownFiles'>;
 
@@ -20,6 +21,33 @@ export async function readLastVerification(
   if (!read.ok) return read.problem.kind === 'gone' ? ok(null) : read;
   const last = parseVerification(read.value);
   return last === null ? fail('malformed', file) : ok(last);
+}
+
+export function verificationOf(
+  run: Pick<VerifyRun, 'done' | 'expected' | 'bytes'>,
+  { findings, status, durationMs, nowMs }: CheckedStore,
+): StoreVerification {
+  const of = (kind: Finding['kind']) => findings.filter((one) => one.kind === kind).map(({ path }) => path);
+  return {
+    version: 1,
+    time: new Date(nowMs).toISOString(),
+    status,
+    durationMs: Math.round(durationMs),
+    paths: run.done,
+    expectedPaths: run.expected,
+    bytes: run.bytes,
+    corrupt: of('corrupt'),
+    missing: of('missing'),
+    unreadable: of('unreadable'),
+  };
+}
+
+interface CheckedStore {
+  readonly findings: readonly Finding[];
+  readonly status: StoreVerification['status'];
+  readonly durationMs: number;
+  /** Unix ms. */
+  readonly nowMs: number;
 }
 
 export function keepVerification(

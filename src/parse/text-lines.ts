@@ -150,7 +150,7 @@ export class TextLines {
   }
 
   private toolLine(text: string): boolean {
-    const failure = toolFailureOf(text);
+    const failure = toolFailureOf(text, this.step);
     // A build that tests services says the same of its own: what a command of the tool returned is the tool's.
     if (failure !== null && (this.builds.size === 0 || failure.reason.startsWith('command'))) {
       this.add({ kind: 'tool-failure', ...failure });

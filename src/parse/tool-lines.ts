@@ -94,10 +94,22 @@ const failures: readonly (readonly [RegExp, ToolFailure['reason']])[] = [
   [/^warning: error\(s\) occurred while switching to the new configuration$/, 'activation'],
 ];
 
+/**
+ * Of systemd-boot-builder.py and install-grub.pl, with and without the path: `[Errno 28] No space left on device`,
+ * `cp: error writing '/boot/kernels/…': No space left on device`; Nix and builds say it in other words.
+ */
+const bootSpace =
+  /^(?:\w*Error: )?\[Errno 28\] No space left on device(?:: '\/(?:boot|efi)\/.*)?$|^\w+: .*['" ]\/(?:boot|efi)\/.*No space left on device$/;
+/** `cat: write error`: by itself of nobody knows which file. */
+const anySpace = /^\w+: .*No space left on device$/;
+
 /** A command of nixos-rebuild-ng, with and without `error: ` or the name of an exception before it: `Command '[…]' returned non-zero exit status 1.`, `died with <Signals.SIGKILL: 9>.` */
 const command = /Command '(.+)' (?:returned non-zero exit status (\d+)|died with <Signals\.\w+: (\d+)>)\.?$/;
 
-export function toolFailureOf(line: string): ToolFailure | null {
+/** `present`: the step that the tool is in, null before the first. */
+export function toolFailureOf(line: string, present: ToolStep | null): ToolFailure | null {
+  if ((present !== null && bootSpace.test(line)) || (present === 'bootloader' && anySpace.test(line)))
+    return { reason: 'boot-space', names: [], code: null, text: line };
   for (const [pattern, reason] of failures) {
     const match = pattern.exec(line);
     if (match !== null) return { reason, names: namesOf(match[1]), code: null, text: line };

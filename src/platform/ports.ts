@@ -112,6 +112,8 @@ export interface StreamOptions {
    * of it when the process or nixpulse ends is killed.
    */
   readonly group?: boolean;
+  /** Its pid, as soon as it has one: what it takes can be watched. */
+  readonly onStart?: (pid: number) => void;
   /** A line without its end; control characters as they came. */
   readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void;
 }

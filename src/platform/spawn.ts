@@ -61,6 +61,7 @@ export function createSpawn({ asUsual }: UsualRights = unchanged): Spawn {
           (started) => started.nodeChildProcess.pid,
         );
         const { pid } = child.nodeChildProcess;
+        if (pid !== undefined) options.onStart?.(pid);
         const group = options.group === true && pid !== undefined ? ownGroup(pid) : null;
         kill = group?.kill ?? ((signal) => void child.kill(signal));
         const pipes = [listen(child.stdout, 'stdout', options), listen(child.stderr, 'stderr', options)];

@@ -21,6 +21,8 @@ export interface ProgramOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Characters of output that are kept. */
   readonly mostOutput?: number;
+  /** Its pid: `nice` and `ionice` become the program. */
+  readonly onStart?: (pid: number) => void;
   /** Lines as they come; where it is given none are kept. */
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
   /** Package that has it, for those who lack it: `smartmontools`. */
@@ -37,15 +39,15 @@ export async function runProgram(
   [file, ...args]: readonly [string, ...string[]],
   options: ProgramOptions = {},
 ): Promise<Result<ProgramOutput>> {
-  const { mostOutput = mostByDefault, from, environment, onLine } = options;
+  const { mostOutput = mostByDefault, from, environment, onLine, onStart } = options;
   const { spawn } = context.ports;
   if (!(await isThere(spawn, file))) return notInstalled(file, from);
   const low = await lowPriorityOf(spawn);
   const kept = { stdout: [] as string[], stderr: [] as string[] };
   let length = 0;
   let cut = false;
-  const end = await runCancellable(context, low([file, ...args]), {
-    group: true,
+  const end = await runCancellable({ ...context, group: true }, low([file, ...args]), {
+    ...(onStart === undefined ? {} : { onStart }),
     environment: { ...plain, ...environment },
     onLine(line, stream) {
       if (onLine !== undefined) return onLine(line, stream);
@@ -79,8 +81,21 @@ const found = new WeakMap<Spawn, Promise<LowPriority>>();
 export function lowPriorityOf(spawn: Spawn): Promise<LowPriority> {
   let low = found.get(spawn);
   if (low === undefined) {
-    low = findLowPriority(spawn);
+    low = findPrefix(spawn);
     found.set(spawn, low);
   }
   return low;
+}
+
+/** Killed with us, however we end: setpriv(1) of util-linux 2.33 and newer. It becomes the program. */
+const mortal = ['setpriv', '--pdeathsig', 'KILL'] as const;
+
+async function findPrefix(spawn: Spawn): Promise<LowPriority> {
+  const [file, ...args] = mortal;
+  const [low, tried] = await Promise.all([
+    findLowPriority(spawn),
+    spawn.run(file, [...args, 'true'], { timeoutMs: 2000 }),
+  ]);
+  const works = tried.ok && tried.value.exitCode === 0;
+  return (command) => (works ? [...mortal, ...low(command)] : low(command));
 }

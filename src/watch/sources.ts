@@ -53,7 +53,9 @@ export async function createSources(
     return {
       sources: [
         ...createPortableSources(ports, portable),
-        ...[logs, createNoHealthSource(ports.clock), probes.source],
+        logs,
+        createNoHealthSource(ports.clock),
+        probes.source,
       ],
       logs,
       probes,
@@ -80,8 +82,15 @@ export function createProcSources(
   const logs = createLogsSource(ports.clock, createLogFacts(ports, history));
   const health = createHealthSource(ports, lowDetail);
   const probes = createProbes(ports, { stateDirectory });
-  const watched = [createPressureSource(ports), iostat, buildTree, residentMemory];
-  const sources = [...watched, logs, health, probes.source];
+  const sources = [
+    createPressureSource(ports),
+    iostat,
+    buildTree,
+    residentMemory,
+    logs,
+    health,
+    probes.source,
+  ];
   return {
     sources,
     logs,

@@ -57,13 +57,35 @@ const found: Finding = {
   state: 'confirmed',
 };
 
+const evaluation: EvaluationRun = {
+  end: 'done',
+  configuration: '/etc/nixos#box',
+  sec: 12,
+  limitSec: 600,
+  peakBytes: null,
+  limitBytes: 2 ** 32,
+  error: null,
+  repeated: [],
+  omittedFrames: 0,
+  options: [],
+  files: [],
+};
+
 function evaluated(run: Partial<EvaluationRun>): ProbeResult {
-  const value = { end: 'done', sec: 12, peakBytes: null, error: null, repeated: [], ...run } as const;
+  const value = { ...evaluation, ...run };
   return { id: 'evaluation', subject: null, startedMs: 0, endedMs: 1, ok: true, value };
 }
 
 function bisected(module: string | null, failsBare = false): ProbeResult {
-  const value = { steps: 5, module, failsBare };
+  const modules = module === null ? [] : [module];
+  const value = {
+    run: { ...evaluation, end: 'recursion' },
+    steps: 5,
+    of: 9,
+    modules,
+    failsBare,
+    complete: true,
+  } as const;
   return { id: 'bisection', subject: null, startedMs: 0, endedMs: 1, ok: true, value };
 }
 

@@ -1,14 +1,10 @@
 /** Stories of builds, second by second: made-up forests and logs go in, verdicts come out. */
+
 import { type DerivedSample, deriveSample } from '../../src/diagnose/derive-sample.ts';
 import type { DiagnoseOptions } from '../../src/diagnose/diagnose.ts';
+import { isEvidenceField } from '../../src/format/evidence.ts';
 import { verdictText } from '../../src/format/verdict.ts';
 import type { Verdict } from '../../src/model/diagnosis/verdict.ts';
-import { buildFields, cgroupFields, processFields } from '../../src/model/fields/build.ts';
-import { clientFields, workerFields } from '../../src/model/fields/client.ts';
-import { diskFields } from '../../src/model/fields/disk.ts';
-import { machineFields } from '../../src/model/fields/machine.ts';
-import { pressureFields } from '../../src/model/fields/pressure.ts';
-import { peerFields } from '../../src/model/fields/rebuild.ts';
 import type { Model } from '../../src/model/model.ts';
 import type { LogsRaw } from '../../src/model/rebuild/followed.ts';
 import type { ForestRaw, ProcessRaw, ProgressRaw, Sample, SampleParts } from '../../src/model/sample.ts';
@@ -95,33 +91,9 @@ export function tell(
   }
 }
 
-/** What evidence may name. */
-const fields = new Set([
-  ...[...buildFields, ...clientFields].map(({ id }) => id),
-  ...[...processFields, ...cgroupFields, ...diskFields, ...machineFields, ...pressureFields].map(
-    ({ id }) => id,
-  ),
-  ...peerFields.map(({ id }) => `rebuilds.peers.${id}`),
-  ...workerFields.map(({ id }) => `workers.${id}`),
-  ...[
-    'log.lines',
-    'switches',
-    'wchan',
-    'usual',
-    'transfers.bytes',
-    'rebuilds.waits',
-    'filesystems.freedInodes',
-  ],
-  ...['memory', 'io', 'cpu'].map((resource) => `shortages.${resource}`),
-]);
-
-/** Parts of a Model that are not in the tables of fields. */
-const others = /^(?:probe|health|notices|events|failures)\./;
-
 function tellOf(model: Model): Told {
   for (const { evidence } of [...model.verdicts, ...model.findings])
-    for (const { field } of evidence)
-      if (!fields.has(field) && !others.test(field)) throw new Error(`no field ${field}`);
+    for (const { field } of evidence) if (!isEvidenceField(field)) throw new Error(`no field ${field}`);
   const of = (kind: Verdict['subject']['kind']) =>
     model.verdicts.find(({ subject }) => subject.kind === kind);
   const build = of('build') as Verdict;

@@ -65,6 +65,32 @@ export function mountFreezable(): FreezableDisk {
   };
 }
 
+export interface TornDisk {
+  /** `loop3`. */
+  readonly device: string;
+  readonly bytes: number;
+  [Symbol.dispose](): void;
+}
+
+/** A disk of which all past `soundBytes` cannot be read: its file has become shorter. */
+export function makeTornDisk(bytes: number, soundBytes: number): TornDisk {
+  const directory = mkdtempSync(join(tmpdir(), 'nixpulse-torn-'));
+  const image = join(directory, 'image');
+  const file = openSync(image, 'w');
+  ftruncateSync(file, bytes);
+  const path = execFileSync('losetup', ['--find', '--show', image], { encoding: 'utf8' }).trim();
+  ftruncateSync(file, soundBytes);
+  closeSync(file);
+  return {
+    device: path.replace('/dev/', ''),
+    bytes,
+    [Symbol.dispose]() {
+      execFileSync('losetup', ['--detach', path]);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
 function disposable(path: string, unmount: () => void): SmallDisk {
   let mounted = true;
   const once = () => {

@@ -167,5 +167,7 @@ function ofProbe(model: Model): readonly FindingDraft[] {
 
 function moduleOf(probes: Model['probes']): string | null {
   const bisection = resultOf(probes, 'bisection');
-  return bisection?.ok === true ? bisection.value.module : null;
+  return bisection?.ok === true && bisection.value.modules.length > 0
+    ? bisection.value.modules.join(', ')
+    : null;
 }

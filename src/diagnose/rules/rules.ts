@@ -4,6 +4,7 @@ import { buildRule } from './build.ts';
 import { buildLeakRule } from './build-leak.ts';
 import { builderRule } from './builder.ts';
 import { cacheRule } from './cache.ts';
+import { diskRule } from './disk.ts';
 import { elsewhereRule } from './elsewhere.ts';
 import { evaluationRule } from './evaluation.ts';
 import { leftOverRule } from './left-over.ts';
@@ -15,6 +16,7 @@ import { postBuildHookRule } from './post-build-hook.ts';
 import { processLimitRule } from './process-limit.ts';
 import { spaceRule } from './space.ts';
 import { switchRule } from './switch.ts';
+import { volumeRule } from './volume.ts';
 
 export const rules: readonly Rule[] = [
   buildRule,
@@ -24,6 +26,8 @@ export const rules: readonly Rule[] = [
   memoryLimitRule,
   oomKillerRule,
   spaceRule,
+  diskRule,
+  volumeRule,
   lockRule,
   cacheRule,
   builderRule,

@@ -1,52 +1,128 @@
-/** Bytes and inodes of the file systems that a rebuild needs: judged in model/machine/space-level.ts. */
+/** Room of the file systems that a rebuild needs: bytes, inodes, chunks, memory, the boot partition. */
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
-import type { StorageFound } from '../../model/diagnosis/found-storage.ts';
-import type { Filesystem } from '../../model/model.ts';
-import { pro } from '../judgement.ts';
-import { type Rule, refuted, untested } from '../rule.ts';
+import type { SpaceRole } from '../../model/diagnosis/found-storage.ts';
+import type { Ground } from '../../model/diagnosis/hypothesis.ts';
+import { filesystemCause, usedPercent } from '../../model/machine/space-level.ts';
+import type { Build, Filesystem, Model } from '../../model/model.ts';
+import { contra, pro } from '../judgement.ts';
+import { type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
+import { bootFindings } from '../storage/boot.ts';
+import { chunkFindings } from '../storage/chunks.ts';
+import { type Filling, fillingOf, type Room, withRoom } from '../storage/filling.ts';
+import { memoryStoreFindings } from '../storage/memory-store.ts';
+import { buildMounts, type Needed, neededFilesystems } from '../storage/roles.ts';
+import { spaceFailures } from '../storage/space-failed.ts';
 
 export const spaceRule: Rule = {
   id: 'space',
   probes: [],
-  look({ model }) {
-    const { filesystems } = model;
-    const findings = filesystems.flatMap((one) => (one.level === 'ok' ? [] : [shortOf(one)]));
-    const read = filesystems.some(({ totalBytes }) => totalBytes !== null);
-    return { findings, ground: read ? refuted() : untested({ kind: 'time' }) };
+  look(scene) {
+    const { model, thresholds } = scene;
+    const needed = neededFilesystems(model);
+    const findings = [
+      ...needed.flatMap((one) => [...short(one), ...filling(one, scene)]),
+      ...spaceFailures(model),
+      ...chunkFindings(model, thresholds),
+      ...bootFindings(model, thresholds),
+      ...memoryStoreFindings(model),
+    ];
+    return { findings, ground: groundOf(needed, model) };
   },
 };
 
-function shortOf(filesystem: Filesystem): FindingDraft {
-  const { path, mountPoint, type, level, totalBytes, availableBytes, freeInodesPercent } = filesystem;
-  const usedPercent =
-    totalBytes === null || availableBytes === null || totalBytes === 0
-      ? null
-      : 100 - (100 * availableBytes) / totalBytes;
-  const inodes = freeInodesPercent !== null && freeInodesPercent < 100 - (usedPercent ?? 0);
-  return {
-    subject: { kind: 'filesystem', mountPoint },
-    level,
-    state: 'confirmed',
-    found: {
-      kind: 'space',
-      path,
-      mountPoint,
-      type,
-      what: inodes ? 'inodes' : 'bytes',
-      availableBytes,
-      usedPercent,
-      role: roleOf(path),
-    },
-    evidence: inodes
-      ? [pro('filesystems.freeInodes', Math.round(freeInodesPercent), 'percent')]
-      : [pro('filesystems.available', availableBytes, 'bytes')],
-    sinceMs: null,
-  };
+function groundOf(needed: readonly Needed[], { filesystems, health }: Model): Ground {
+  const read = needed.filter(({ filesystem }) => filesystem.availableBytes !== null);
+  if (read.length === 0) {
+    const isCaptured = filesystems.some(({ problem }) => problem?.kind === 'unsupported');
+    return untested({ kind: isCaptured ? 'unsupported' : 'time' });
+  }
+  const evidence = read
+    .slice(0, 3)
+    .map(({ filesystem }) => contra('filesystems.available', filesystem.availableBytes, 'bytes'));
+  // Of btrfs the number is none of metadata.
+  const open = read.some(
+    ({ filesystem: { type, mountPoint } }) =>
+      type === 'btrfs' &&
+      health?.filesystems.some((one) => one.mountPoint === mountPoint && one.btrfs !== null) !== true,
+  );
+  return open || read.length < needed.length ? unlikely(...evidence) : refuted(...evidence);
 }
 
-function roleOf(path: string): Extract<StorageFound, { kind: 'space' }>['role'] {
-  if (path === '/nix' || path === '/nix/store') return 'store';
-  if (path === '/tmp') return 'temporary';
-  if (path === '/') return 'root';
-  return path.startsWith('/boot') || path.startsWith('/efi') ? 'boot' : 'build-directory';
+function short({ filesystem, role, certain }: Needed): readonly FindingDraft[] {
+  const { path, mountPoint, type, level, availableBytes, freeInodesPercent } = filesystem;
+  if (level === 'ok') return [];
+  const inodes = filesystemCause(filesystem).kind === 'inodes';
+  return [
+    {
+      subject: { kind: 'filesystem', mountPoint },
+      level,
+      state: certain ? 'confirmed' : 'possible',
+      found: {
+        kind: 'space',
+        path,
+        mountPoint,
+        type,
+        what: inodes ? 'inodes' : 'bytes',
+        availableBytes,
+        usedPercent: usedPercent(filesystem),
+        role,
+      },
+      evidence: inodes
+        ? [pro('filesystems.freeInodes', Math.round((freeInodesPercent ?? 0) * 10) / 10, 'percent')]
+        : [pro('filesystems.available', availableBytes, 'bytes')],
+      sinceMs: null,
+    },
+  ];
+}
+
+function filling({ filesystem, role, certain }: Needed, scene: Scene): readonly FindingDraft[] {
+  const { model, thresholds, keep } = scene;
+  const { mountPoint, type, availableBytes, problem } = filesystem;
+  const atMs = model.readAtMs.storage;
+  if (availableBytes === null || problem !== null || atMs === undefined) return [];
+  const rooms = keep<readonly Room[]>(`room ${mountPoint}`, (before) =>
+    withRoom(before ?? [], { atMs, bytes: availableBytes }, thresholds),
+  );
+  const fills = fillingOf(rooms, thresholds);
+  if (fills === null || availableBytes === 0) return [];
+  const { bytesPerSec, fullInSec } = fills;
+  return [
+    {
+      subject: { kind: 'filesystem', mountPoint },
+      level: levelOf(fills, thresholds.fillSec),
+      state: fills.steady && certain ? 'likely' : 'possible',
+      found: {
+        kind: 'space-fills',
+        mountPoint,
+        type,
+        role,
+        availableBytes,
+        bytesPerSec,
+        fullInSec,
+        writers: writersTo(mountPoint, role, model),
+      },
+      evidence: [
+        pro('filesystems.available', availableBytes, 'bytes'),
+        pro('filesystems.pace', Math.round(bytesPerSec), 'bytes/s', rooms[0]?.atMs ?? null),
+      ],
+      sinceMs: null,
+    },
+  ];
+}
+
+function levelOf({ fullInSec }: Filling, soonSec: number): 'warning' | 'critical' {
+  return fullInSec < soonSec ? 'critical' : 'warning';
+}
+
+const mostWriters = 3;
+
+/** Of local builds, if they run there; what is written to a tmpfs is in no counter of theirs. */
+function writersTo(mountPoint: Filesystem['mountPoint'], role: SpaceRole, model: Model) {
+  if (role !== 'store' && !buildMounts(model).has(mountPoint)) return [];
+  const paceOf = ({ writeBytesPerSec }: Build) => writeBytesPerSec ?? 0;
+  return model.builds
+    .filter((build) => build.host === null && paceOf(build) > 0)
+    .toSorted((a, b) => paceOf(b) - paceOf(a))
+    .slice(0, mostWriters)
+    .map((build) => ({ build: build.name ?? `${build.pid}`, bytesPerSec: paceOf(build) }));
 }

@@ -16,6 +16,8 @@ const light = {
 } as const satisfies Partial<Row>;
 
 const hourSec = 3600;
+/** Nix does so even where it evaluates for reading only (fetchToStore). */
+const ofFlake = 'of a flake: copies it, and inputs that are not there yet, into the store';
 
 const rows: Readonly<Record<ProbeId, Row>> = {
   'verify-store': {
@@ -106,7 +108,8 @@ const rows: Readonly<Record<ProbeId, Row>> = {
     help: 'Evaluates the configuration with a limit of time and memory, and looks for repetition in its trace.',
     subject: 'flake',
     subjectOptional: true,
-    costs: 'minutes of one CPU, gigabytes of memory at most',
+    costs: 'up to ten minutes of one CPU, and half of the memory that is free at most',
+    touches: ofFlake,
     deadlineSec: 15 * 60,
     heavy: true,
     confirm: true,
@@ -117,7 +120,8 @@ const rows: Readonly<Record<ProbeId, Row>> = {
     help: 'Evaluates under limits and tells which files take the time.',
     subject: 'flake',
     subjectOptional: true,
-    costs: 'minutes of one CPU, gigabytes of memory at most',
+    costs: 'up to ten minutes of one CPU, and half of the memory that is free at most',
+    touches: ofFlake,
     deadlineSec: 20 * 60,
     heavy: true,
     confirm: true,
@@ -128,7 +132,8 @@ const rows: Readonly<Record<ProbeId, Row>> = {
     help: 'Evaluates the configuration again and again with half of its modules left out, until the one at fault is named.',
     subject: 'flake',
     subjectOptional: true,
-    costs: 'ten evaluations and more, each with a limit of time and memory',
+    costs: 'ten evaluations and more, up to ten minutes each, and half of the memory that is free at most',
+    touches: ofFlake,
     deadlineSec: 2 * hourSec,
     heavy: true,
     confirm: true,

@@ -1,4 +1,4 @@
-/** Where local builds run, as far as that is known. */
+/** Where local builds run, as far as that is known, and on which file system. */
 import type { Model } from '../model.ts';
 
 const builds = '/nix/var/nix/builds';
@@ -23,4 +23,18 @@ export function buildDirectories({
   if (version === null) return [];
   const [major, minor] = [Number(version[1]), Number(version[2])];
   return [major > 2 || (major === 2 && minor >= 30) ? builds : '/tmp'];
+}
+
+/** The one whose mount point is the longest above the path; null: none is. */
+export function filesystemOf<Row extends { readonly mountPoint: string }>(
+  path: string,
+  filesystems: readonly Row[],
+): Row | null {
+  let best: Row | null = null;
+  for (const row of filesystems) {
+    const { mountPoint } = row;
+    const above = mountPoint === '/' || path === mountPoint || path.startsWith(`${mountPoint}/`);
+    if (above && mountPoint.length > (best?.mountPoint.length ?? 0)) best = row;
+  }
+  return best;
 }

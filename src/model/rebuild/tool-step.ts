@@ -29,6 +29,8 @@ export interface ToolFailure {
     | 'lock'
     | 'checks'
     | 'bootloader'
+    /** No room for a kernel or an entry of the boot menu; the tool may end with 0 all the same. */
+    | 'boot-space'
     | 'activation'
     | 'units'
     /** A command of the tool ended with another status than 0. */

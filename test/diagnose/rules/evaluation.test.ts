@@ -180,7 +180,14 @@ describe('probes', () => {
                         startedMs: dayMs,
                         endedMs: dayMs + 5000,
                         ok: true as const,
-                        value: { steps: 4, module, failsBare: false },
+                        value: {
+                          run: { ...value, end: 'recursion' as const },
+                          steps: 4,
+                          of: 9,
+                          modules: [module],
+                          failsBare: false,
+                          complete: true,
+                        },
                       },
                     ]),
               ],
@@ -189,7 +196,18 @@ describe('probes', () => {
         }),
       },
     });
-  const run = { sec: 4, peakBytes: 5e8, error: null, repeated: [] } as const;
+  const run = {
+    configuration: '.#box',
+    sec: 4,
+    limitSec: 600,
+    peakBytes: 5e8,
+    limitBytes: 8e9,
+    error: null,
+    repeated: [],
+    omittedFrames: 0,
+    options: [],
+    files: [],
+  } as const;
 
   test('an evaluation under limits that overflows its stack confirms it, and a bisection names the import', () => {
     const told = tell(

@@ -1,19 +1,24 @@
 /** One run of a verifying Nix: its lines become counts, findings and progress. */
 
 import type { Result } from '../base/problem.ts';
+import type { Progress } from '../model/intents/outcome.ts';
 import type { Finding } from '../model/nix-store/store-check.ts';
 import { addWorkPoint, rateOf, type WorkTrack } from '../model/nix-store/work-rate.ts';
-import { type ProcessEnd, runCancellable } from '../nix-store/cancellable.ts';
-import type { CommandLine } from '../nix-store/low-priority.ts';
 import { parseInternalJson } from '../parse/internal-json.ts';
 import { createVerifyReader, type VerifyNote } from '../parse/verify-log.ts';
-import type { ActionContext } from './action.ts';
+import { type Cancellable, type ProcessEnd, runCancellable } from './cancellable.ts';
+import type { CommandLine } from './low-priority.ts';
 
 /** What there is to check, as far as it is known. */
 export interface Extent {
   readonly paths: number | null;
   readonly bytes: number | null;
   sizeOf(path: string): number | null;
+}
+
+/** Who is told how far a verification is. */
+export interface Reporting {
+  readonly report: (progress: Progress) => void;
 }
 
 export interface VerifyRun {
@@ -37,7 +42,7 @@ const reportEveryMs = 250;
 const mostComplaints = 20;
 
 export async function runVerify(
-  context: ActionContext,
+  context: Cancellable & Reporting,
   command: CommandLine,
   extent: Extent,
 ): Promise<VerifyRun> {
@@ -140,4 +145,20 @@ export async function runVerify(
     dropped,
     complaints,
   };
+}
+
+export const asJson = ['--log-format', 'internal-json', '-v'] as const;
+
+/** `scope`: paths, or `--all`. Reads every one of them, changes nothing, and takes no lock of the store. */
+export function verifyCommand(scope: readonly string[]): CommandLine {
+  const nix = ['nix', '--extra-experimental-features', 'nix-command'] as const;
+  return [...nix, 'store', 'verify', '--no-trust', ...asJson, ...scope];
+}
+
+/**
+ * `error: 'store' is not a recognised command` and `error: unrecognised flag
+ * '--extra-experimental-features'` before Nix 2.4.
+ */
+export function lacksVerify({ began, complaints }: VerifyRun): boolean {
+  return !began && complaints.some((text) => /not a recognised command|unrecognised flag/.test(text));
 }

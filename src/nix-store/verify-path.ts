@@ -3,11 +3,10 @@
  * takes a `.drv` for the outputs it would build.
  */
 import type { Finding } from '../model/nix-store/store-check.ts';
-import { runCancellable } from '../nix-store/cancellable.ts';
-import type { LowPriority } from '../nix-store/low-priority.ts';
 import { parseInternalJson } from '../parse/internal-json.ts';
 import { createVerifyReader } from '../parse/verify-log.ts';
-import type { ActionContext } from './action.ts';
+import { type Cancellable, runCancellable } from './cancellable.ts';
+import type { LowPriority } from './low-priority.ts';
 
 export type PathState =
   | { readonly state: 'sound' }
@@ -16,11 +15,7 @@ export type PathState =
   | { readonly state: 'damaged'; readonly finding: Finding }
   | { readonly state: 'unknown'; readonly why: string };
 
-export async function lookAtPath(
-  path: string,
-  context: Pick<ActionContext, 'ports' | 'cancelled'>,
-  low: LowPriority,
-): Promise<PathState> {
+export async function lookAtPath(path: string, context: Cancellable, low: LowPriority): Promise<PathState> {
   const reader = createVerifyReader();
   let finding: Finding | null = null;
   let invalid = false;

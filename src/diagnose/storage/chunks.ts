@@ -1,0 +1,45 @@
+/** btrfs gives its space to chunks of data and of metadata: with nothing left to give, either may be full alone. */
+import type { FindingDraft } from '../../model/diagnosis/finding.ts';
+import type { ChunksRaw } from '../../model/diagnosis/health.ts';
+import type { Model } from '../../model/model.ts';
+import { pro } from '../judgement.ts';
+import type { Thresholds } from '../thresholds.ts';
+
+export function chunkFindings(model: Model, thresholds: Thresholds): readonly FindingDraft[] {
+  return (model.health?.filesystems ?? []).flatMap(({ btrfs, mountPoint, name }): readonly FindingDraft[] => {
+    const metadataPercent = percentOf(btrfs?.metadata ?? null);
+    const unallocatedBytes = btrfs?.unallocatedBytes ?? null;
+    if (metadataPercent === null || unallocatedBytes === null) return [];
+    if (unallocatedBytes >= thresholds.chunkBytes || metadataPercent < thresholds.metadataPercent) return [];
+    const at = mountPoint ?? name;
+    const failed = model.rebuilds.some(({ failures }) =>
+      failures.some(({ cause }) => cause.kind === 'space' && cause.mountPoint === at),
+    );
+    const row = model.filesystems.find((one) => one.mountPoint === at);
+    return [
+      {
+        subject: { kind: 'filesystem', mountPoint: at },
+        level: failed ? 'critical' : 'warning',
+        state: failed ? 'confirmed' : 'likely',
+        found: {
+          kind: 'chunks-full',
+          mountPoint: at,
+          unallocatedBytes,
+          metadataPercent,
+          dataPercent: percentOf(btrfs?.data ?? null),
+          availableBytes: row?.availableBytes ?? null,
+        },
+        evidence: [
+          pro('btrfs.unallocated', unallocatedBytes, 'bytes'),
+          pro('btrfs.metadata', Math.round(metadataPercent), 'percent'),
+        ],
+        sinceMs: null,
+      },
+    ];
+  });
+}
+
+function percentOf(chunks: ChunksRaw | null): number | null {
+  if (chunks === null || chunks.totalBytes <= 0) return null;
+  return (100 * chunks.usedBytes) / chunks.totalBytes;
+}
