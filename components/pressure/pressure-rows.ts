@@ -101,7 +101,9 @@ export function swapText({ swapUsedBytes, swapTotalBytes }: Model['memory']): st
 const oomRecentMs = 600_000;
 
 function oomTone({ events, timeMs }: Model): Tone {
-  const recent = events.some((event) => event.kind === 'oom-kill' && timeMs - event.timeMs < oomRecentMs);
+  const recent = events.some(
+    ({ kind, timeMs: atMs }) => (kind === 'oom-kill' || kind === 'killed') && timeMs - atMs < oomRecentMs,
+  );
   return recent ? 'danger' : 'muted';
 }
 

@@ -4,9 +4,11 @@
  */
 import { type DerivedWithStreams, deriveWithStreams } from '../logs/derive-with-streams.ts';
 import type { Streams } from '../logs/streams.ts';
+import { appendEvents } from '../model/machine/derive-events.ts';
 import type { Sample } from '../model/sample.ts';
 import { decide } from './decision-path.ts';
 import { type DiagnoseOptions, type Diagnosis, diagnose, noDiagnosis } from './diagnose.ts';
+import { findingEvents } from './finding-events.ts';
 import { type Findings, findAll, noFindings } from './findings.ts';
 
 export interface DerivedSample extends DerivedWithStreams {
@@ -29,5 +31,6 @@ export function deriveSample(
   const { findings, hypotheses } = found;
   const told = { ...judged, findings, hypotheses };
   const decision = decide(told, before?.model.decision);
-  return { ...derived, model: { ...told, decision }, diagnosis, found };
+  const events = appendEvents(told.events, findingEvents(told, before?.found.findings ?? []));
+  return { ...derived, model: { ...told, decision, events }, diagnosis, found };
 }

@@ -8,6 +8,7 @@ import { kindOf } from '../model/past/event-data.ts';
 import { lostText, type RecordedEvent } from '../model/past/recorded.ts';
 import { rootCauseText } from './causes.ts';
 import { commandTitle } from './client-command.ts';
+import { hypothesisTitles } from './findings.ts';
 import { causeText, cgroupName } from './shortages.ts';
 
 type Of<Kind extends ModelEvent['kind']> = Extract<ModelEvent, { kind: Kind }>;
@@ -18,6 +19,11 @@ const words: Words = {
   'oom-limit': ({ cgroup, limitBytes, count, build }) =>
     `out of memory at the limit of ${cgroupName(cgroup)}${limitBytes === null ? '' : ` (${bytesText(limitBytes)})`}: ` +
     `the kernel killed ${plural(count, 'process', 'processes')}${build === null ? '' : `, ${build} ended`}`,
+  killed: killedText,
+  'hung-task': ({ comm, pid, lengthSec, build, command }) => {
+    const whose = build ?? (command === null ? null : commandTitle(command));
+    return `${comm} (${pid})${whose === null ? '' : ` of ${whose}`} did not run for ${lengthText(lengthSec * 1000)}`;
+  },
   pressure: (event) => `${event.resource} ${event.level}: ${causeText(event)}`,
   limit: (event) => `${event.resource} ${event.level}: ${causeText(event)}`,
   stall: (event) => `io ${event.level}: ${causeText(event)}`,
@@ -47,6 +53,8 @@ const words: Words = {
     const how = level === 'ok' ? 'ended' : 'failed';
     return `${rebuildTitle(command)} ${how} after ${lengthText(lengthSec * 1000)}: ${parts.join(', ')}`;
   },
+  finding: ({ hypothesis, state, about }) =>
+    `${state}: ${hypothesisTitles[hypothesis]}${about === null ? '' : ` (${about})`}`,
   foreign: ({ text }) => text,
 };
 
@@ -65,6 +73,36 @@ export function eventClause<Event extends ModelEvent>(event: Event): string {
 /** The same by itself: `started firefox-130.0`. */
 export function eventText(event: ModelEvent): string {
   return `${verbs[kindOf(event)] ?? ''}${eventClause(event)}`;
+}
+
+const killers: Readonly<Record<Of<'killed'>['killer'], (event: Of<'killed'>) => string>> = {
+  kernel: () => 'out of memory: the kernel',
+  limit: ({ cgroup, limitBytes }) =>
+    `out of memory at ${cgroup === null ? 'a limit' : `the limit of ${cgroupName(cgroup)}`}${
+      limitBytes === null ? '' : ` (${bytesText(limitBytes)})`
+    }: the kernel`,
+  'systemd-oomd': () => 'systemd-oomd',
+  earlyoom: () => 'earlyoom',
+  nohang: () => 'nohang',
+};
+
+/** `systemd-oomd killed systemd-resolved.service; cause: firefox-130.0 (28.0 GB, +24.0 GB a minute)`. */
+function killedText(event: Of<'killed'>): string {
+  const { killer, pid, comm, cgroup, residentBytes, build, builds, command } = event;
+  const who = comm ?? (pid !== null ? `process ${pid}` : cgroup === null ? 'a process' : cgroupName(cgroup));
+  const size = residentBytes === null ? '' : ` (${bytesText(residentBytes)})`;
+  const whose = build ?? (command === null ? null : commandTitle(command));
+  const of = whose !== null ? ` of ${whose}` : builds > 1 ? ` with ${plural(builds, 'build')} in it` : '';
+  const cause = event.causeBuild ?? (event.causeCommand === null ? null : commandTitle(event.causeCommand));
+  const figures = [
+    ...(event.causeResidentBytes === null ? [] : [bytesText(event.causeResidentBytes)]),
+    ...((event.causeGrowthBytesPerMin ?? 0) > 0
+      ? [`+${bytesText(event.causeGrowthBytesPerMin)} a minute`]
+      : []),
+  ].join(', ');
+  const why =
+    cause === null ? '' : cause === whose ? `; it had ${figures}` : `; cause: ${cause} (${figures})`;
+  return `${killers[killer](event)} killed ${who}${size}${of}${why}`;
 }
 
 function rebuildTitle(command: string | null): string {

@@ -34,12 +34,12 @@ export function isEvidenceField(id: string): boolean {
 
 /** What the field is called in a sentence. */
 export function evidenceTitle(id: string): string {
-  return evidenceWords[id]?.title ?? fieldOf(id)?.title ?? id;
+  return evidenceWords[id]?.[0] ?? fieldOf(id)?.title ?? id;
 }
 
 /** Where it is from; empty where nobody says. */
 export function evidenceHelp(id: string): string {
-  return evidenceWords[id]?.help ?? fieldOf(id)?.help.replace(/\.$/, '') ?? '';
+  return evidenceWords[id]?.[1] ?? fieldOf(id)?.help.replace(/\.$/, '') ?? '';
 }
 
 const numberTexts: Readonly<Partial<Record<Unit, (value: number) => string>>> = {

@@ -68,6 +68,20 @@ function oomKills(
       const { cgroup, build } = event;
       return [{ atMs, uid: uidOfName(build, builds, seen), process: null, scope: 'cgroup', cgroup }];
     }
+    if (event.kind === 'killed') {
+      const { uid, comm: process, cgroup, killer, builds, pid } = event;
+      // A cgroup that was killed with no build in it speaks of none.
+      if (pid === null && builds === 0) return [];
+      return [
+        {
+          atMs,
+          uid,
+          process,
+          scope: killer === 'limit' ? 'cgroup' : 'machine',
+          cgroup: killer === 'limit' ? cgroup : null,
+        },
+      ];
+    }
     if (event.kind !== 'oom-kill') return [];
     if (atLimits.some(({ timeMs }) => Math.abs(timeMs - atMs) <= sameKillMs)) return [];
     return [{ atMs, uid: null, process: null, scope: 'machine', cgroup: null }];

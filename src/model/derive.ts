@@ -18,6 +18,7 @@ import { annotateDisks, deriveFilesystems } from './machine/derive-storage.ts';
 import { type PartProblems, partProblems, sameProblems } from './machine/part-problems.ts';
 import { deriveShortages, sameShortages, stalledDisk } from './machine/shortages.ts';
 import { nextSpaceLevels, type SpaceLevels, withLevels } from './machine/space-level.ts';
+import { type NoticeCarry, noNoticeCarry, tellNotices } from './machine/told-notices.ts';
 import type { Host, Model, ModelEvent } from './model.ts';
 import { joinBuilds, joinClients } from './rebuild/join-processes.ts';
 import { noLogPath } from './rebuild/log-path.ts';
@@ -42,6 +43,7 @@ export interface Carry {
   readonly spaceLevels: SpaceLevels;
   readonly forest: ForestCarry | null;
   readonly health: HealthCarry | null;
+  readonly notices: NoticeCarry;
   /** Builds as the process table has them, before what their logs say was joined to them. */
   readonly unjoined: Pick<Model, 'builds'>;
   readonly problems: PartProblems;
@@ -58,6 +60,7 @@ const emptyCarry: Omit<Carry, 'last'> = {
   spaceLevels: new Map(),
   forest: null,
   health: null,
+  notices: noNoticeCarry,
   unjoined: { builds: [] },
   problems: {},
 };
@@ -122,12 +125,20 @@ export function derive(
   const problems = partProblems(sample, forest?.parts.problems ?? null, carry.problems);
   const allProblems = Object.values(problems).flat();
 
-  const added: readonly ModelEvent[] = [
+  const happened: readonly ModelEvent[] = [
     ...clocks.events,
     ...oomEvents(memory?.model.oomKills ?? null, carry.memory?.raw.oomKills ?? null, timeMs),
     ...shortageEvents(shortages, last.shortages, sample),
     ...(forest?.parts.events ?? []),
   ];
+  const memoryNow = memory === null ? last.memory : kept(last.memory, memory.model);
+  const { events: added, carry: noticeCarry } = tellNotices(
+    carry.notices,
+    sample,
+    happened,
+    { memory: memoryNow, cgroups },
+    forest === null ? null : { builds, clients },
+  );
 
   const model: Model = {
     version: 1,
@@ -138,7 +149,7 @@ export function derive(
     ...machine,
     ...(storage?.places && { places: kept(last.places ?? storage.places, storage.places) }),
     shortages,
-    memory: memory === null ? last.memory : kept(last.memory, memory.model),
+    memory: memoryNow,
     cpu: cpu === null ? last.cpu : deriveCpu(cpu, carry.cpu),
     daemon,
     otherDaemons,
@@ -177,6 +188,7 @@ export function derive(
       spaceLevels,
       forest: forest === null ? carry.forest : forest.carry,
       health: health?.carry ?? carry.health,
+      notices: noticeCarry,
       unjoined: { builds: unjoined.builds },
       problems,
     },

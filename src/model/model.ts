@@ -9,7 +9,7 @@ import type { DecisionPath } from './diagnosis/decision.ts';
 import type { Finding } from './diagnosis/finding.ts';
 import type { HookProcess } from './diagnosis/found-wait.ts';
 import type { Health } from './diagnosis/health.ts';
-import type { Hypothesis } from './diagnosis/hypothesis.ts';
+import type { Hypothesis, HypothesisId } from './diagnosis/hypothesis.ts';
 import type { Notice } from './diagnosis/notice.ts';
 import type { ProbesDone } from './diagnosis/probes-done.ts';
 import type { Verdict } from './diagnosis/verdict.ts';
@@ -458,6 +458,40 @@ export type ModelEvent = { readonly timeMs: number; readonly level: Level } & (
       readonly count: number;
       readonly build: string | null;
     }
+  /** One process, or all of a cgroup, was killed for want of memory. Null = not said, not known, or none. */
+  | {
+      readonly kind: 'killed';
+      /** `limit`: the kernel, at the limit of a cgroup. */
+      readonly killer: 'kernel' | 'limit' | 'systemd-oomd' | 'earlyoom' | 'nohang';
+      readonly pid: number | null;
+      readonly comm: string | null;
+      readonly uid: number | null;
+      readonly residentBytes: number | null;
+      /** Whose limit it was, or that of the victim. */
+      readonly cgroup: string | null;
+      readonly limitBytes: number | null;
+      /** Build that it was of, where that is proven; of `builds` several were hit. */
+      readonly build: string | null;
+      readonly drv: string | null;
+      readonly builds: number;
+      /** Client that it was of. */
+      readonly command: string | null;
+      /** The build, or the client, that had the most memory then or grew the most. */
+      readonly causeBuild: string | null;
+      readonly causeCommand: string | null;
+      readonly causeResidentBytes: number | null;
+      readonly causeGrowthBytesPerMin: number | null;
+    }
+  /** A task did not run for so long (kernel/hung_task.c). */
+  | {
+      readonly kind: 'hung-task';
+      readonly pid: number;
+      readonly comm: string;
+      readonly lengthSec: number;
+      readonly build: string | null;
+      readonly drv: string | null;
+      readonly command: string | null;
+    }
   /** Something became short, more so, or for another cause. */
   | ShortageCause
   | {
@@ -497,6 +531,14 @@ export type ModelEvent = { readonly timeMs: number; readonly level: Level } & (
       /** Not built because of what failed. */
       readonly unbuilt: number;
       readonly lengthSec: number;
+    }
+  /** Something to mend began to be likely. `found`: kind of what was found; `about` null: the machine. */
+  | {
+      readonly kind: 'finding';
+      readonly hypothesis: HypothesisId;
+      readonly state: 'likely' | 'confirmed';
+      readonly found: string;
+      readonly about: string | null;
     }
   /** Recorded by another version: its kind, and its words in place of data. */
   | { readonly kind: 'foreign'; readonly was: string; readonly text: string }

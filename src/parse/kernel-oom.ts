@@ -48,7 +48,7 @@ export function readOomKill(line: string, context: OomContext | null): OomKill |
   const own = context !== null && (context.pid === null || context.pid === pid) ? context : null;
   const atLimit = scope === undefined ? null : scope.startsWith('Memory');
   const said = own?.limited ?? context?.limited ?? null;
-  const uid = /\bUID:(\d+)/.exec(rest)?.[1] ?? oldUid;
+  const uid = /\bUID:(\d+)\s/.exec(rest)?.[1] ?? oldUid;
   const sizes = [...rest.matchAll(resident)];
   return {
     kind: 'oom-kill',

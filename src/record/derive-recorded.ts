@@ -3,15 +3,17 @@ import { isFields } from '../base/fields.ts';
 import { number } from '../base/reader.ts';
 import { type DerivedSample, deriveSample } from '../diagnose/derive-sample.ts';
 import type { DiagnoseOptions } from '../diagnose/diagnose.ts';
-import { readProbes } from '../diagnose/read-probes.ts';
 import { readLogs } from '../logs/read-logs.ts';
 import { followStreams, type Streams } from '../logs/streams.ts';
 import { mergeTrackPoints, type TrackPoint, trackPointOf } from '../model/past/track.ts';
 import type { LogsRaw } from '../model/rebuild/followed.ts';
 import type { Reading, Sample } from '../model/sample.ts';
+import { readHealth, readNotices, readPart } from './read-health.ts';
+import { readProbes } from './read-probes.ts';
 
 /**
- * Of a Sample that nothing can be derived from only the times count; of one whose streams are none, all but those.
+ * Of a Sample that nothing can be derived from only the times count; of one whose streams are none, or its health, what
+ * the kernel said, or what probes brought, all but those.
  * `known`: of streams, where that is not what is in `before`.
  */
 export function deriveRecorded(
@@ -20,10 +22,17 @@ export function deriveRecorded(
   known?: Streams,
   options?: DiagnoseOptions,
 ): DerivedSample {
-  const { logs, probes, ...others } = sample;
+  const { logs, health: _, notices: __, probes: ___, ...others } = sample;
   const read = recordedLogs(sample);
-  const ran = readPart(probes, readProbes);
-  const rest: Sample = ran === null ? others : { ...others, probes: ran };
+  const health = readPart(sample.health, readHealth);
+  const notices = readPart(sample.notices, readNotices);
+  const probes = readPart(sample.probes, readProbes);
+  const rest = {
+    ...others,
+    ...(health && { health }),
+    ...(notices && { notices }),
+    ...(probes && { probes }),
+  };
   const { version, timeMs, monotonicMs } = sample;
   return (
     attempt(() => deriveSample(read === null ? rest : { ...rest, logs: read }, before, known, options)) ??
@@ -40,12 +49,9 @@ export function followRecorded(before: Streams, sample: Sample): Streams {
 
 /** Null: none, or nothing that can be read. */
 export function recordedLogs({ logs }: Sample): Reading<LogsRaw> | null {
-  return readPart(logs, readLogs);
-}
-
-function readPart<T>(reading: unknown, read: (value: unknown) => T | null): Reading<T> | null {
+  const reading: unknown = logs;
   if (!isFields(reading) || number(reading['atMs']) === undefined) return null;
-  const value = reading['ok'] === true ? read(reading['value']) : null;
+  const value = reading['ok'] === true ? readLogs(reading['value']) : null;
   return value && { ok: true, value, atMs: reading['atMs'] as number };
 }
 

@@ -73,6 +73,8 @@ export function createHealthSource(
       };
     },
     looked({ daemon }) {
+      // Between two of its own turns: a kill is told soon.
+      lines.refresh();
       if (daemon.pid === daemonPid) return;
       daemonPid = daemon.pid;
       // Of a daemon that has just become known its limits are not waited for: a snapshot has but one look more.

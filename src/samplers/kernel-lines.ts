@@ -7,7 +7,7 @@ import { noticeText } from '../parse/notice-text.ts';
 import type { Clock, KernelLog } from '../platform/ports.ts';
 
 export interface KernelLines {
-  /** Reads on where nothing is under way. */
+  /** Reads on where nothing is under way and a second has passed. */
   refresh(): void;
   /** Those that have come since the last call, oldest first; undefined: none, or the log is not ours to read. */
   take(): readonly Notice[] | undefined;
@@ -18,6 +18,8 @@ export interface KernelLines {
 
 /** What has just happened before we began is part of it; what is older tells a probe. */
 const recentMs = 10 * 60_000;
+/** A little less, so that who asks every second is never late by one. */
+const everyMs = 900;
 /** Of one turn: a kernel that says the same without end keeps nothing busy. */
 const mostRecords = 4096;
 /** Of one Sample. */
@@ -31,6 +33,7 @@ export function createKernelLines(clock: Clock, log: KernelLog | undefined): Ker
   let heard = false;
   let denied = log === undefined;
   let underWay = false;
+  let startedAtMs = Number.NEGATIVE_INFINITY;
   /** Monotonic ms before which everything has been read; null before the first end of the log. */
   let readUpToMs: number | null = null;
 
@@ -66,7 +69,9 @@ export function createKernelLines(clock: Clock, log: KernelLog | undefined): Ker
 
   return {
     refresh() {
-      if (log === undefined || denied || underWay) return;
+      const nowMs = clock.monotonic();
+      if (log === undefined || denied || underWay || nowMs - startedAtMs < everyMs) return;
+      startedAtMs = nowMs;
       underWay = true;
       void readOn(log).finally(() => {
         underWay = false;

@@ -1,8 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { identityKey } from '../../src/base/identity.ts';
 import type { DiagnosisSubject, Mode } from '../../src/model/ui/modes.ts';
+import { applyStep } from '../../src/state/apply-step.ts';
 import type { UiState } from '../../src/state/state.ts';
 import { diagnosed, diagnosedFindings } from '../support/diagnosed-model.ts';
+import { drawScreen } from '../support/drawn-screen.tsx';
 import { expectGolden } from '../support/golden.ts';
 import { busyHistory, idle, linux } from '../support/model-fixture.ts';
 import { renderScreen, type ScreenOptions, visible } from './render-screen.tsx';
@@ -48,6 +50,24 @@ describe.each(Object.entries(screens))('%s', (name, ui) => {
     const frame = renderScreen(machine, { ...sizeOf('120x40'), color: true, ui });
     expectGolden(`${name}-120x40-color`, visible(frame));
   });
+});
+
+test('a page is scrolled to its last line and no further', async () => {
+  const screen = await drawScreen(diagnosed, { columns: 60, rows: 12, ui: page('why', row('build')) });
+  const scroll = () => {
+    const top = screen.state().ui.modes.at(-1);
+    return top?.kind === 'why' ? top.scroll : null;
+  };
+  await screen.change((state) => applyStep(state, { type: 'edge', to: 'last' }));
+  await screen.change((state) => state);
+  const last = scroll();
+  expect(last).toBeGreaterThan(5);
+  expect(last).toBeLessThan(30);
+  await screen.change((state) => applyStep(state, { type: 'move', by: 1 }));
+  expect(scroll()).toBe(last);
+  await screen.change((state) => applyStep(state, { type: 'move', by: -1 }));
+  expect(scroll()).toBe((last ?? 0) - 1);
+  screen.close();
 });
 
 describe('the diagnosis', () => {

@@ -11,6 +11,9 @@ const texts: Readonly<Record<ModelEvent['kind'], string>> = {
   'oom-kill': 'out of memory: the kernel killed 2 processes',
   'oom-limit':
     'out of memory at the limit of nix-daemon.service (8.0 GB): the kernel killed 1 process, firefox-130.0 ended',
+  killed:
+    'systemd-oomd killed systemd-resolved.service (6.0 MB); cause: firefox-130.0 (30.0 GB, +24.0 GB a minute)',
+  'hung-task': 'ld (9) of firefox-130.0 did not run for 2 min',
   limit: 'memory warning: some 40%, nix-daemon.service at its limit of 8.0 GB',
   pressure: 'memory critical: full 63%',
   stall: 'io critical: nvme0n1 STALLED 2.1s',
@@ -24,6 +27,7 @@ const texts: Readonly<Record<ModelEvent['kind'], string>> = {
   'client-ended': 'ended nix build',
   'build-failed': 'firefox-130.0 failed after 4 min: exit code 2: make: *** [all] Error 1',
   'rebuild-ended': 'nixos-rebuild switch failed after 47 min: 34 built, 1 failed, 22 not built because of it',
+  finding: 'likely: A build is stuck or loops (firefox-130.0)',
   foreign: 'ended glibc-2.40 after 3 min',
 };
 
@@ -43,6 +47,43 @@ test('beside its kind a build or client is told by its name alone', () => {
 });
 
 test.each<[Partial<ModelEvent>, string]>([
+  [
+    {
+      ...everyEvent.find(({ kind }) => kind === 'killed'),
+      ...{
+        killer: 'limit',
+        pid: 7,
+        comm: 'ld.lld',
+        residentBytes: 3 * GiB,
+        cgroup: '/a/nix-daemon.service',
+        limitBytes: 8 * GiB,
+      },
+      ...{ build: 'firefox-130.0', builds: 1, causeGrowthBytesPerMin: null },
+    },
+    'out of memory at the limit of nix-daemon.service (8.0 GB): the kernel killed ld.lld (3.0 GB) of firefox-130.0; it had 30.0 GB',
+  ],
+  [
+    {
+      ...everyEvent.find(({ kind }) => kind === 'killed'),
+      ...{
+        killer: 'kernel',
+        pid: 7,
+        comm: 'nix',
+        residentBytes: null,
+        command: 'nixos-rebuild switch --flake .#box',
+      },
+      ...{ causeBuild: null, causeResidentBytes: null, causeGrowthBytesPerMin: null },
+    },
+    'out of memory: the kernel killed nix of nixos-rebuild switch',
+  ],
+  [
+    {
+      ...everyEvent.find(({ kind }) => kind === 'killed'),
+      ...{ cgroup: '/system.slice/nix-daemon.service', residentBytes: null, builds: 5 },
+      ...{ causeBuild: null, causeResidentBytes: null, causeGrowthBytesPerMin: null },
+    },
+    'systemd-oomd killed nix-daemon.service with 5 builds in it',
+  ],
   [{ kind: 'oom-kill', count: 1 }, 'out of memory: the kernel killed 1 process'],
   [{ kind: 'shortage-ended', resource: 'memory', path: null, lengthSec: 4 }, 'memory ok again after 4 s'],
   [

@@ -151,6 +151,40 @@ describe('signal 9', () => {
     expect(toldOf(machine.look(26_000))).toEqual(['build-failed']);
   });
 
+  const named: ModelEvent = {
+    timeMs: 20_500,
+    level: 'critical',
+    kind: 'killed',
+    killer: 'kernel',
+    pid: 7,
+    comm: 'ld.lld',
+    uid: 30_001,
+    residentBytes: 2 ** 34,
+    cgroup: '/system.slice/nix-daemon.service',
+    limitBytes: null,
+    build: 'a',
+    drv: null,
+    builds: 1,
+    command: null,
+    causeBuild: 'a',
+    causeCommand: null,
+    causeResidentBytes: 2 ** 34,
+    causeGrowthBytesPerMin: null,
+  };
+  test('is explained for certain where the kernel named a process of its user', () => {
+    expect(causesOf(killed().look(21_500, { events: [named] }))).toEqual([
+      { kind: 'out-of-memory', scope: 'machine', cgroup: null, certainty: 'certain', process: 'ld.lld' },
+    ]);
+  });
+  test('is nothing that the kill of somebody else explains', () => {
+    const other = { ...named, uid: 1000, build: null, builds: 0 };
+    expect(causesOf(killed().look(21_500, { events: [other] }))).toEqual([{ kind: 'killed', by: 'unknown' }]);
+    const service = { ...other, killer: 'systemd-oomd', pid: null, uid: null } as const;
+    expect(causesOf(killed().look(21_500, { events: [service] }))).toEqual([
+      { kind: 'killed', by: 'unknown' },
+    ]);
+  });
+
   test('at the limit of its cgroup is no kill of the machine, which counts it too', () => {
     const machine = killed();
     const model = machine.look(21_500, { events: [oom, limit] });

@@ -1,7 +1,9 @@
 /** Files cut after any byte: no parser throws, and what it still tells is what the whole file says. */
 import { expect, test } from 'vitest';
+import { parseErrorStats } from '../../src/parse/btrfs-state.ts';
 import { parseArcstats, parseZram } from '../../src/parse/compressed-memory.ts';
 import { parseCpuStat, parseLoadavg, parseUptime } from '../../src/parse/cpu-stat.ts';
+import { parseHexCount } from '../../src/parse/device-state.ts';
 import { parseDiskstats } from '../../src/parse/diskstats.ts';
 import {
   parseBuildDirectory,
@@ -9,10 +11,13 @@ import {
   parseCpuModel,
   parsePrettyName,
 } from '../../src/parse/host-facts.ts';
+import { readKernelLine } from '../../src/parse/kernel-line.ts';
+import { parseKernelRecord } from '../../src/parse/kmsg.ts';
 import { parseMeminfo } from '../../src/parse/meminfo.ts';
 import { parseMounts, parseSwaps } from '../../src/parse/mountinfo-mounts.ts';
 import { nixVersionOfDpkg } from '../../src/parse/nix-version.ts';
 import { parsePressure } from '../../src/parse/pressure.ts';
+import { parseLimit } from '../../src/parse/process-limits.ts';
 import { parseVmstat } from '../../src/parse/vmstat.ts';
 import { capture } from '../support/captures.ts';
 import { arcstats, dpkgStatus, mountinfo, swaps, zramStat } from './texts.ts';
@@ -56,6 +61,11 @@ const parsers: readonly ((text: string) => unknown)[] = [
   parsePrettyName,
   parseCpuModel,
   parseBuildDirectory,
+  parseErrorStats,
+  parseHexCount,
+  parseKernelRecord,
+  (text) => parseLimit(text, 'Max open files'),
+  (text) => readKernelLine(text, null),
 ];
 const garbage = [
   '',

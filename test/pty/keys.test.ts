@@ -137,6 +137,9 @@ const cases: Readonly<Record<string, (hand: Hand) => Promise<void>>> = {
   'replay-at': (hand) => hand.do(['4', '<enter>'], has('Replay what was recorded')),
   generations: (hand) => hand.do(['5'], has('default 42')),
   diagnosis: (hand) => hand.do(['6'], has('DIAGNOSIS')),
+  // All is well here: the first hypothesis is refuted.
+  probe: (hand) => hand.do(['6', '<home>', '<enter>'], has('Test it: no test would settle it')),
+  'probe-here': (hand) => hand.do(['6', '<home>', 'v', '<enter>'], has('no test would settle it')),
   async why(hand) {
     await hand.do(['6', 'v'], has('WHY'));
     await hand.do(['q'], has('DIAGNOSIS'));

@@ -2,6 +2,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { fail, ok, type Result } from '../../src/base/problem.ts';
+import { emptyModel } from '../../src/model/empty-model.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createKernelLog } from '../../src/platform/kernel-log.ts';
 import type { KernelLog } from '../../src/platform/ports.ts';
@@ -85,9 +86,10 @@ test('two lines that belong together may come with two looks', async () => {
   await settled();
   // It can be heard, and has said nothing yet.
   expect(lines.take()).toEqual([]);
+  clock.advance(1000);
   say(
     now,
-    'Out of memory: Killed process 7 (ld) total-vm:9kB, anon-rss:4kB, file-rss:0kB, shmem-rss:0kB, UID:5',
+    'Out of memory: Killed process 7 (ld) total-vm:9kB, anon-rss:4kB, file-rss:0kB, shmem-rss:0kB, UID:5 pgtables:1kB oom_score_adj:0',
   );
   lines.refresh();
   await settled();
@@ -100,6 +102,7 @@ test('a kernel that says the same without end: some thousand lines a turn, fifty
   const lines = createKernelLines(clock, log);
   for (let i = 0; i < 5000; i += 1) say(clock.monotonic(), hung(i));
   const pids = async () => {
+    clock.advance(1000);
     lines.refresh();
     await settled();
     return lines.take()?.map((notice) => (notice.kind === 'hung-task' ? notice.pid : null));
@@ -146,6 +149,19 @@ test('a Sample says that the kernel said nothing, and says nothing where it cann
   expect(await notices(deaf)).toBeUndefined();
   source.close();
   expect(counts().closed).toBe(1);
+});
+
+test('between two of its turns it is read once a second, when others have looked', async () => {
+  const ports = createFakePorts();
+  const { log, counts } = fakeLog();
+  const source = createHealthSource({ ...ports, kernelLog: log });
+  for (let i = 0; i < 8; i += 1) {
+    if (i % 4 === 0) source.sample();
+    source.looked?.(emptyModel);
+    await settled();
+    ports.clock.advance(500);
+  }
+  expect(counts().reads).toBe(4);
 });
 
 const mayWrite = (() => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ok } from '../../src/base/problem.ts';
 import type { DerivedSample as Derived } from '../../src/diagnose/derive-sample.ts';
+import type { Notice } from '../../src/model/diagnosis/notice.ts';
 import type { HostRaw, Sample } from '../../src/model/sample.ts';
 import type { Source } from '../../src/samplers/source.ts';
 import { takeModel } from '../../src/watch/look-twice.ts';
@@ -115,3 +116,24 @@ test('of what streams tell before the looks that count nothing is lost', async (
   const { rebuilds } = await taken;
   expect(rebuilds[0]?.rebuild.output).toEqual(['1', '2', '3', '4', '5']);
 });
+
+test('what the kernel said in a look before those that count is kept', async () => {
+  const clock = createFakeClock({ monotonic: 0 });
+  const said: (readonly Notice[])[] = [[noticeOf(1)], [], [noticeOf(2), noticeOf(3)]];
+  const source: Source = {
+    id: 'health',
+    sample: () => {
+      const value = said.shift();
+      return value === undefined ? {} : { notices: { atMs: clock.monotonic(), ...ok(value) } };
+    },
+    close: () => {},
+  };
+  const model = takeModel({ sources: [source], clock, intervalMs: 1000, settled: async () => {} });
+  await settled();
+  clock.advance(1000);
+  expect((await model).notices).toEqual([noticeOf(1), noticeOf(2), noticeOf(3)]);
+});
+
+function noticeOf(pid: number): Notice {
+  return { kind: 'hung-task', pid, comm: 'x', sec: 120, timeMs: pid, from: 'kernel', text: 'x' };
+}

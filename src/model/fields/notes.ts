@@ -8,6 +8,7 @@ import type { Verdict } from '../diagnosis/verdict.ts';
 import type { Model, ModelEvent, Shortage } from '../model.ts';
 import {
   bytes,
+  bytesPerMin,
   count,
   type Field,
   flag,
@@ -66,10 +67,10 @@ const causeFields: readonly Field<object>[] = [
   text(
     'cgroup',
     'CGROUP',
-    'Of `limit` and `oom-limit`: path of the cgroup whose limit was met.',
+    'Of `limit`, `oom-limit` and `killed` at a limit: path of the cgroup whose limit was met; of another `killed` that of the victim.',
     datum('cgroup'),
   ),
-  bytes('limitBytes', 'LIMIT', 'Of `limit` and `oom-limit`: that limit.', datum('limitBytes')),
+  bytes('limitBytes', 'LIMIT', 'Of `limit`, `oom-limit` and `killed`: that limit.', datum('limitBytes')),
   text('path', 'PATH', 'Of a file system that is or was short.', datum('path')),
   percent('usedPercent', 'USED', 'Of `space`: used share.', datum('usedPercent')),
   bytes('availableBytes', 'FREE', 'Of `space`: free for users.', datum('availableBytes')),
@@ -100,7 +101,7 @@ export const eventFields: readonly Field<EventRow>[] = [
   text(
     'kind',
     'EVENT',
-    'What sort: `oom-kill`, `oom-limit`, `pressure`, `limit`, `stall`, `space`, `inodes`, `shortage-ended`, `suspend`, `clock-jump`, `build-started`, `build-ended`, `client-ended`, `build-failed`, `rebuild-ended`.',
+    'What sort: `oom-kill`, `oom-limit`, `killed`, `hung-task`, `pressure`, `limit`, `stall`, `space`, `inodes`, `shortage-ended`, `suspend`, `clock-jump`, `build-started`, `build-ended`, `client-ended`, `build-failed`, `rebuild-ended`, `finding`.',
     (e) => e.kind,
   ),
   text('level', 'LEVEL', '`ok`, `warning` or `critical`.', (e) => e.level),
@@ -116,12 +117,21 @@ export const eventFields: readonly Field<EventRow>[] = [
   seconds(
     'lengthSec',
     'LENGTH',
-    'Of `shortage-ended` and `suspend`: how long it was so; of `rebuild-ended`: how long it took.',
+    'Of `shortage-ended` and `suspend`: how long it was so; of `rebuild-ended`: how long it took; of `hung-task`: for how long it did not run.',
     datum('lengthSec'),
   ),
   seconds('bySec', 'BY', 'Of `clock-jump`: positive where the clock was set forward.', datum('bySec')),
+  text('hypothesis', 'HYPOTHESIS', 'Of `finding`: which one it speaks for.', datum('hypothesis')),
+  text('state', 'STATE', 'Of `finding`: `likely` or `confirmed`.', datum('state')),
+  text('found', 'FOUND', 'Of `finding`: its kind.', datum('found')),
+  text('about', 'ABOUT', 'Of `finding`: whom or what it is about; null: the machine.', datum('about')),
   flag('unsure', 'UNSURE', 'Of `clock-jump`: it may have been a suspend.', datum('unsure')),
-  number('pid', 'PID', 'Of a build its builder, of a client its process.', datum('pid')),
+  number(
+    'pid',
+    'PID',
+    'Of a build its builder, of a client its process, of `killed` and `hung-task` the process.',
+    datum('pid'),
+  ),
   ticks('startTime', 'STARTED', 'With `pid` it names the process for ever.', datum('startTime')),
   text(
     'name',
@@ -134,7 +144,7 @@ export const eventFields: readonly Field<EventRow>[] = [
   text(
     'command',
     'COMMAND',
-    'Of `client-ended`, `build-failed` and `rebuild-ended`: what was typed.',
+    'Of `client-ended`, `build-failed` and `rebuild-ended`: what was typed; of `killed` and `hung-task` the client that it was of.',
     datum('command'),
   ),
   text(
@@ -143,7 +153,7 @@ export const eventFields: readonly Field<EventRow>[] = [
     'Of `build-failed` and `rebuild-ended`: the id of its `rebuilds[]`.',
     datum('rebuild'),
   ),
-  text('drv', 'DRV', 'Of `build-failed`: the .drv file.', datum('drv')),
+  text('drv', 'DRV', 'Of `build-failed`, `killed` and `hung-task`: the .drv file.', datum('drv')),
   text('phase', 'PHASE', 'Of `build-failed`: the phase in which it failed.', datum('phase')),
   text(
     'cause',
@@ -157,7 +167,31 @@ export const eventFields: readonly Field<EventRow>[] = [
   text(
     'build',
     'BUILD',
-    'Of `oom-limit`: the build in it that ended then; null where none did, or several.',
+    'Of `oom-limit`: the build in it that ended then; of `killed` and `hung-task`: the build that it was of. Null where there was none, or several, or it is not proven.',
     datum('build'),
+  ),
+  text(
+    'killer',
+    'KILLER',
+    'Of `killed`: `kernel`, `limit` (the kernel, at the limit of a cgroup), `systemd-oomd`, `earlyoom` or `nohang`.',
+    datum('killer'),
+  ),
+  text('comm', 'PROCESS', 'Of `killed` and `hung-task`: name of the process.', datum('comm')),
+  number('uid', 'UID', 'Of `killed`: who it ran as.', datum('uid')),
+  bytes('residentBytes', 'RSS', 'Of `killed`: what the victim had.', datum('residentBytes')),
+  count('builds', 'BUILDS', 'Of `killed`: how many builds were hit.', datum('builds')),
+  text(
+    'causeBuild',
+    'CAUSE BUILD',
+    'Of `killed`: the build that had the most memory then or grew the most.',
+    datum('causeBuild'),
+  ),
+  text('causeCommand', 'CAUSE COMMAND', 'The same where it was a client.', datum('causeCommand')),
+  bytes('causeResidentBytes', 'CAUSE RSS', 'What that one had.', datum('causeResidentBytes')),
+  bytesPerMin(
+    'causeGrowthBytesPerMin',
+    'CAUSE GROWTH',
+    'By how much it grew.',
+    datum('causeGrowthBytesPerMin'),
   ),
 ];

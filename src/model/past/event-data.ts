@@ -1,6 +1,7 @@
 /** The data of each kind of event: what a recorded one must have, and which of it says what it is about. */
 
 import { type Fields, isFields } from '../../base/fields.ts';
+import { hypothesisIds } from '../diagnosis/hypothesis.ts';
 import type { Level, ModelEvent } from '../model.ts';
 import { isCause } from './cause-data.ts';
 
@@ -20,6 +21,7 @@ const number: Datum = { is: (value) => Number.isFinite(value) };
 const flag: Datum = { is: (value) => typeof value === 'boolean' };
 const text: Datum = { is: (value) => typeof value === 'string' };
 const named = (datum: Datum): Datum => ({ ...datum, names: true });
+const oneOf = (words: readonly string[]): Datum => ({ is: (value) => words.some((word) => word === value) });
 const orNull = ({ is, ...datum }: Datum): Datum => ({ ...datum, is: (value) => value === null || is(value) });
 
 const identity = { pid: named(number), startTime: named(number) };
@@ -28,6 +30,31 @@ const build = { ...identity, name: orNull(text), user: orNull(text) };
 const eventData: EventData = {
   'oom-kill': { count: number },
   'oom-limit': { cgroup: named(text), limitBytes: orNull(number), count: number, build: orNull(text) },
+  killed: {
+    killer: text,
+    pid: named(orNull(number)),
+    comm: named(orNull(text)),
+    uid: orNull(number),
+    residentBytes: orNull(number),
+    cgroup: named(orNull(text)),
+    limitBytes: orNull(number),
+    build: orNull(text),
+    drv: orNull(text),
+    builds: number,
+    command: orNull(text),
+    causeBuild: orNull(text),
+    causeCommand: orNull(text),
+    causeResidentBytes: orNull(number),
+    causeGrowthBytesPerMin: orNull(number),
+  },
+  'hung-task': {
+    pid: named(number),
+    comm: text,
+    lengthSec: number,
+    build: orNull(text),
+    drv: orNull(text),
+    command: orNull(text),
+  },
   limit: {
     resource: named(text),
     line: text,
@@ -62,6 +89,12 @@ const eventData: EventData = {
     failed: number,
     unbuilt: number,
     lengthSec: number,
+  },
+  finding: {
+    hypothesis: named(oneOf(hypothesisIds)),
+    state: oneOf(['likely', 'confirmed']),
+    found: named(text),
+    about: named(orNull(text)),
   },
   foreign: { was: named(text), text: named(text) },
 };

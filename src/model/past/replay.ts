@@ -110,6 +110,7 @@ function markKindOf(recorded: RecordedEvent): MarkKind | null {
   if (recorded.kind === 'note') return recorded.text === '' ? null : 'note';
   if (recorded.kind !== 'alert') return recorded.kind;
   const kind = kindOf(recorded.event);
+  if (kind === 'killed') return 'oom-kill';
   return ownMarks.find((mark) => mark === kind) ?? (recorded.event.level === 'critical' ? 'critical' : null);
 }
 

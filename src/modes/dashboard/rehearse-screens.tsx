@@ -39,7 +39,24 @@ const intents: readonly Intent[] = [
 /** Pressed one after the other; effects are left out, so that none of them does anything. */
 const keys = [
   ...['1', 'down', '+', 'down', '-', 'f6', 'right', 'escape', '2', 'end', 'home', '/', 'a', 'escape'],
-  ...['enter', 'down', 'escape', '3', 'down', '5', '7', '?', 'pagedown', 'escape', '1', 'space'],
+  ...[
+    'enter',
+    'down',
+    'escape',
+    '3',
+    'down',
+    '5',
+    '6',
+    'v',
+    'f',
+    'escape',
+    '7',
+    '?',
+    'pagedown',
+    'escape',
+    '1',
+    'space',
+  ],
   ...['k', 'n', 'K', 'n', 'C', 'n', 'c', 'escape', 'u', 'z', 'z', 'q', 'escape'],
 ];
 

@@ -9,6 +9,7 @@ import type { Model } from '../../../src/model/model.ts';
 import type { FollowedRebuild } from '../../../src/model/rebuild/followed.ts';
 import type { Rebuild } from '../../../src/model/rebuild/rebuild.ts';
 import { endLog, newLogReader, readLog } from '../../../src/parse/read-log.ts';
+import { createKernelLog } from '../../../src/platform/kernel-log.ts';
 import { createProcSources } from '../../../src/watch/sources.ts';
 import { createWatcher } from '../../../src/watch/watcher.ts';
 import { type BuildOptions, type Lab, type StartedBuild, startClient } from '../../support/lab.ts';
@@ -104,7 +105,7 @@ const everyMs = 250;
 /** The watcher of dashboard and recorder, on the machine's own processes; ends with the test. */
 export function follow(...clients: readonly Logged[]): Following {
   const ports = realPorts();
-  const { sources, logs } = createProcSources(ports);
+  const { sources, logs } = createProcSources({ ...ports, kernelLog: createKernelLog() });
   const watcher = createWatcher({ clock: ports.clock, sources });
   for (const { follower } of clients) logs.add(follower);
   onTestFinished(async () => {

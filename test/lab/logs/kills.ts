@@ -40,7 +40,7 @@ export function killCases(lab: Lab): void {
     if (shortage.kind === 'unsupported') return skip(shortage.why);
     onTestFinished(shortage.end);
     const client = startLoggedBuild(lab, 'logs', ['hungry']);
-    const { drv, uid, pid, over } = await running(client);
+    const { drv, uid, pid, over, following } = await running(client);
     const before = oomKillsOf(shortage);
     shortage.add(pid);
     const rebuild = await over();
@@ -53,6 +53,20 @@ export function killCases(lab: Lab): void {
       ...memory,
       certainty: 'certain',
     });
+    // The kernel said whom: one event with the build, in place of a number, and the failure is explained by it.
+    const { events, kill: told } = await following.lookUntil('who was killed', (model) => {
+      const event = model.events.find((one) => one.kind === 'killed' && one.uid === uid);
+      return event?.kind === 'killed' && { events: model.events, kill: event };
+    });
+    expect(told).toMatchObject({ killer: 'limit', drv, builds: 1, pid: expect.any(Number) });
+    expect(told.cgroup?.split('/').at(-1)).toBe(cgroup.split('/').at(-1));
+    expect(Math.abs(told.timeMs - atMs)).toBeLessThan(5000);
+    expect(events.filter(({ kind }) => kind === 'oom-kill' || kind === 'oom-limit')).toEqual([]);
+    const isExplained = () =>
+      following
+        .followed(client)
+        .failures.some(({ cause }) => cause.kind === 'out-of-memory' && cause.certainty === 'certain');
+    await following.lookUntil('its explanation', isExplained);
     // A counter has no user; and without the kernel's word nobody knows.
     expect(causeOf(rebuild, { oomKills: [{ ...kill, uid: null }] })).toEqual({
       ...memory,
@@ -75,7 +89,7 @@ async function running(client: Logged) {
     await following.lookToEnd();
     return following.followed(client).rebuild;
   };
-  return { drv: build.log.drv, uid: build.uid, pid, over };
+  return { drv: build.log.drv, uid: build.uid, pid, over, following };
 }
 
 function causeOf(rebuild: Rebuild, evidence: Evidence): Cause | undefined {

@@ -60,6 +60,8 @@ test('builds and clients that come and go are no alerts, whoever recorded them',
   expect(alerts).toEqual([
     'oom-kill',
     'oom-limit',
+    'killed',
+    'hung-task',
     'limit',
     'pressure',
     'stall',
@@ -70,6 +72,7 @@ test('builds and clients that come and go are no alerts, whoever recorded them',
     'clock-jump',
     'build-failed',
     'rebuild-ended',
+    'finding',
   ]);
   expect(isAlert({ timeMs: 1, level: 'ok', kind: 'foreign', was: 'hung-eval', text: 'x' })).toBe(true);
 });

@@ -52,6 +52,8 @@ test('what is marked: what one would look for, in order of time', () => {
   expect(Object.fromEntries(marked)).toEqual({
     'oom-kill': 'oom-kill',
     'oom-limit': 'critical',
+    finding: 'critical',
+    killed: 'oom-kill',
     pressure: 'critical',
     stall: 'stall',
     inodes: 'critical',

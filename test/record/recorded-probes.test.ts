@@ -5,17 +5,17 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { withoutControls } from '../../src/base/text.ts';
 import type { DerivedSample } from '../../src/diagnose/derive-sample.ts';
-import { readProbes } from '../../src/diagnose/read-probes.ts';
 import { probeResultText } from '../../src/format/probe-words.ts';
 import { type ProbeResult, type ProbesRaw, probeIds } from '../../src/model/diagnosis/probe.ts';
 import { resultOf } from '../../src/model/diagnosis/probes-done.ts';
 import type { Sample } from '../../src/model/sample.ts';
 import { createRecordingFiles } from '../../src/platform/recording-files.ts';
 import { deriveRecorded } from '../../src/record/derive-recorded.ts';
-import { createRandom } from '../record/random.ts';
-import { readWhole } from '../record/segments.ts';
+import { readProbes } from '../../src/record/read-probes.ts';
 import { everyResult } from '../support/every-probe.ts';
 import { writeRecording } from '../support/write-recording.ts';
+import { createRandom } from './random.ts';
+import { readWhole } from './segments.ts';
 
 const failed = {
   ...{ id: 'smart', subject: 'sdb', startedMs: 1, endedMs: 2, ok: false },
@@ -88,6 +88,6 @@ test('whatever is exchanged in it, the rest is read, and can be said', () => {
 test.each([7, null, 'probes', [], {}, { running: [] }, { running: 7, results: [] }])(
   '%o is none',
   (value) => {
-    expect(readProbes(value)).toBeNull();
+    expect(readProbes(value)).toBeUndefined();
   },
 );

@@ -20,11 +20,13 @@ import {
   probeIds,
 } from '../model/diagnosis/probe.ts';
 import type { DamagedPath, EvaluationRun, ProbeValues } from '../model/diagnosis/probe-values.ts';
-import { readNotice } from './read-notice.ts';
+import { readNotices } from './read-health.ts';
 
 const maybeText = orNull(text);
 const maybeNumber = orNull(number);
 const maybeFlag = orNull(flag);
+/** Of a Sample, and of a Model. */
+const mostProbes = 64;
 /** Longer lists nobody makes. */
 const most = 2000;
 const texts = listOf(text, most);
@@ -73,7 +75,7 @@ const values: { readonly [Id in ProbeId]: Reader<ProbeValues[Id]> } = {
   }),
   'kernel-log': object<ProbeValues['kernel-log']>({
     from: oneOf('kmsg', 'journal'),
-    notices: listOf(readNotice, most),
+    notices: readNotices,
   }),
   units: object<ProbeValues['units']>({
     failed: rows({ unit: text, state: text }),
@@ -153,9 +155,8 @@ const result: Reader<ProbeResult> = (one) => {
   return value && ({ ...of, endedMs, ok: true, value } as ProbeResult);
 };
 
-const probes = object<ProbesRaw>({ running: listOf(running, 64), results: listOf(result, 64) });
-
-/** Null for what is none at all; of what runs and has ended, what can be read. */
-export function readProbes(value: unknown): ProbesRaw | null {
-  return probes(value) ?? null;
-}
+/** Of what runs and has ended, what can be read. */
+export const readProbes: Reader<ProbesRaw> = object<ProbesRaw>({
+  running: listOf(running, mostProbes),
+  results: listOf(result, mostProbes),
+});

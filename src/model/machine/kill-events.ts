@@ -1,0 +1,147 @@
+/**
+ * Who killed whom, and which build or client took the most memory then: what the kernel and guards of memory say, joined
+ * with the processes by identity and time. A pid is gone by then, and a build user may have its next build.
+ */
+import type { KilledProcess, Notice } from '../diagnosis/notice.ts';
+import type { Model, ModelEvent } from '../model.ts';
+import { buildsAt, clientsAt, type RecentWork, type Worker } from './recent-work.ts';
+
+type KilledEvent = Extract<ModelEvent, { kind: 'killed' }>;
+export type KillNotice = Extract<Notice, { kind: 'oom-kill' | 'guard-kill' }>;
+type HungEvent = Extract<ModelEvent, { kind: 'hung-task' }>;
+
+/** The kernel's clock and ours are not one: where nobody fits, who ran a moment before or after does. */
+const slackMs = 2000;
+/** Who takes less than this of all that there is, was not why. */
+const causeShare = 0.1;
+
+export function isKill(notice: Notice): notice is KillNotice {
+  return notice.kind === 'oom-kill' || notice.kind === 'guard-kill';
+}
+
+export function killedEvent(
+  notice: KillNotice,
+  work: RecentWork,
+  { memory, cgroups }: Pick<Model, 'memory' | 'cgroups'>,
+): KilledEvent {
+  const { timeMs, pid, comm, uid, residentBytes } = notice;
+  const builds = buildsAt(work, timeMs);
+  const clients = clientsAt(work, timeMs);
+  const limited = notice.kind === 'oom-kill' ? notice.limited : null;
+  const limitBytes = limited ? (cgroups.find(({ path }) => path === limited)?.limitBytes ?? null) : null;
+  // systemd-oomd kills a whole cgroup.
+  const whole = notice.kind === 'guard-kill' && pid === null ? notice.cgroup : null;
+  const victim =
+    buildOf(notice, builds, clients) ??
+    buildOf(notice, buildsAt(work, timeMs, slackMs), clientsAt(work, timeMs, slackMs));
+  const hit = whole === null ? listOf(victim) : builds.filter((one) => isIn(one.cgroup, whole));
+  const client = hit.length === 0 ? workerOf(pid, clients) : undefined;
+  const most = mostOf(builds, clients, {
+    limited,
+    share: (limitBytes ?? memory.totalBytes ?? 0) * causeShare,
+  });
+  const [build] = hit.length === 1 ? hit : [];
+  return {
+    timeMs,
+    level: 'critical',
+    kind: 'killed',
+    killer: notice.kind === 'guard-kill' ? notice.by : limited === null ? 'kernel' : 'limit',
+    pid,
+    comm,
+    uid,
+    residentBytes,
+    cgroup: limited || notice.cgroup,
+    limitBytes,
+    build: build?.build ?? null,
+    drv: build?.drv ?? null,
+    builds: hit.length,
+    command: client?.command ?? null,
+    ...most,
+  };
+}
+
+function listOf<T>(one: T | undefined): readonly T[] {
+  return one === undefined ? [] : [one];
+}
+
+/** The one build of which it is proven: by its process, by a user that only builds have, by a cgroup of its own. */
+function buildOf(
+  { pid, uid, cgroup }: KilledProcess,
+  builds: readonly Worker[],
+  clients: readonly Worker[],
+): Worker | undefined {
+  const byPid = workerOf(pid, builds);
+  if (byPid !== undefined) return byPid;
+  const isOfBuilds = uid !== null && uid !== 0 && !clients.some((client) => client.uid === uid);
+  return (
+    onlyOne(isOfBuilds ? builds.filter((build) => build.uid === uid) : []) ??
+    onlyOne(cgroup === null ? [] : builds.filter((build) => build.cgroup === cgroup && isOwn(cgroup)))
+  );
+}
+
+/** With `use-cgroups` (Nix: src/libstore/unix/build/linux-derivation-builder.cc). */
+function isOwn(cgroup: string): boolean {
+  return /\/nix-build-uid-\d+$/.test(cgroup);
+}
+
+function onlyOne<T>(some: readonly T[]): T | undefined {
+  return some.length === 1 ? some[0] : undefined;
+}
+
+function workerOf(pid: number | null, workers: readonly Worker[]): Worker | undefined {
+  return pid === null ? undefined : workers.find(({ pids }) => pids.includes(pid));
+}
+
+type Most = Pick<
+  KilledEvent,
+  'causeBuild' | 'causeCommand' | 'causeResidentBytes' | 'causeGrowthBytesPerMin'
+>;
+
+/** Who would have had the most a minute later. */
+function mostOf(
+  builds: readonly Worker[],
+  clients: readonly Worker[],
+  { limited, share }: { readonly limited: string | null; readonly share: number },
+): Most {
+  // Of clients it is not known what limits hold.
+  const suspects =
+    limited === null ? [...builds, ...clients] : builds.filter(({ cgroup }) => isIn(cgroup, limited));
+  let most: Worker | null = null;
+  let worst = share;
+  for (const one of suspects) {
+    const soon = one.bytes + Math.max(0, one.growthBytesPerMin ?? 0);
+    if (one.bytes === 0 || soon < worst) continue;
+    worst = soon;
+    most = one;
+  }
+  return {
+    causeBuild: most === null || most.command !== null ? null : (most.build ?? `pid ${most.pid}`),
+    causeCommand: most?.command ?? null,
+    causeResidentBytes: most?.bytes ?? null,
+    causeGrowthBytesPerMin: most?.growthBytesPerMin ?? null,
+  };
+}
+
+function isIn(path: string | null, cgroup: string): boolean {
+  return path !== null && (path === cgroup || path.startsWith(`${cgroup}/`));
+}
+
+/** A task that hangs, with the build or client that it is of. */
+export function hungEvent(
+  { timeMs, pid, comm, sec }: Extract<Notice, { kind: 'hung-task' }>,
+  work: RecentWork,
+): HungEvent {
+  const build = workerOf(pid, buildsAt(work, timeMs));
+  const client = build === undefined ? workerOf(pid, clientsAt(work, timeMs)) : undefined;
+  return {
+    timeMs,
+    level: 'warning',
+    kind: 'hung-task',
+    pid,
+    comm,
+    lengthSec: sec,
+    build: build?.build ?? null,
+    drv: build?.drv ?? null,
+    command: client?.command ?? null,
+  };
+}

@@ -1,0 +1,174 @@
+/** The parts `health` and `notices` of a recorded Sample, read: whatever stands there, what comes out is what rules expect. */
+import { isFields } from '../base/fields.ts';
+import {
+  flag,
+  listOf,
+  number,
+  object,
+  objectLike,
+  oneOf,
+  orNull,
+  type Reader,
+  tagged,
+  text,
+  withOptional,
+} from '../base/reader.ts';
+import { readProblem } from '../logs/read-problem.ts';
+import type {
+  ChunksRaw,
+  DaemonLimits,
+  DeviceHealthRaw,
+  FilesystemHealthRaw,
+  HealthRaw,
+  KernelSettings,
+} from '../model/diagnosis/health.ts';
+import type { KillCandidate, Notice, NoticeData } from '../model/diagnosis/notice.ts';
+import type { Reading } from '../model/sample.ts';
+
+/** More than a machine has; and than a sampler gives of one Sample. */
+const mostRows = 1000;
+const mostNotices = 100;
+const mostConsidered = 100;
+/** As long as a line of the kernel can be. */
+const longestText = 4096;
+
+const words: Reader<string> = (value) => {
+  const read = text(value);
+  return read === undefined || read.length > longestText ? undefined : read;
+};
+const wordsOrNull = orNull(words);
+const numberOrNull = orNull(number);
+
+const noSettings: KernelSettings = {
+  panicOnOom: null,
+  overcommitMemory: null,
+  hungTasks: null,
+  pidMax: null,
+  threadsMax: null,
+  filesOpen: null,
+  filesMax: null,
+};
+const settings: Reader<KernelSettings> = withOptional(
+  objectLike<Omit<KernelSettings, 'kvm'>>(noSettings, {
+    panicOnOom: numberOrNull,
+    overcommitMemory: numberOrNull,
+    hungTasks: numberOrNull,
+    pidMax: numberOrNull,
+    threadsMax: numberOrNull,
+    filesOpen: numberOrNull,
+    filesMax: numberOrNull,
+  }),
+  { kvm: flag },
+);
+
+const device = object<DeviceHealthRaw>({
+  device: words,
+  kind: oneOf('scsi', 'nvme', 'dm', 'md', 'other'),
+  state: wordsOrNull,
+  suspended: orNull(flag),
+  layer: oneOf('crypt', 'lvm', 'multipath', null),
+  ioErrors: numberOrNull,
+  ioTimeouts: numberOrNull,
+  degraded: numberOrNull,
+  syncAction: wordsOrNull,
+});
+
+const chunks = orNull(object<ChunksRaw>({ totalBytes: number, usedBytes: number }));
+const filesystem = object<FilesystemHealthRaw>({
+  type: words,
+  name: words,
+  mountPoint: wordsOrNull,
+  readOnly: orNull(flag),
+  errors: numberOrNull,
+  lastErrorMs: numberOrNull,
+  state: wordsOrNull,
+  operation: wordsOrNull,
+  btrfs: orNull(
+    object<NonNullable<FilesystemHealthRaw['btrfs']>>({
+      unallocatedBytes: numberOrNull,
+      data: chunks,
+      metadata: chunks,
+    }),
+  ),
+});
+
+const daemon = object<DaemonLimits>({
+  pid: number,
+  oomScoreAdj: numberOrNull,
+  openFilesMax: numberOrNull,
+  openFiles: numberOrNull,
+  processesMax: numberOrNull,
+  tasksMax: numberOrNull,
+  tasks: numberOrNull,
+});
+
+/** Rows that are none are left out. */
+export const readHealth = object<HealthRaw>({
+  kernel: settings,
+  devices: listOf(device, mostRows),
+  filesystems: listOf(filesystem, mostRows),
+  memoryErrors: orNull(
+    object<NonNullable<HealthRaw['memoryErrors']>>({ corrected: number, uncorrected: number }),
+  ),
+  daemon: orNull(daemon),
+});
+
+const victim = {
+  pid: numberOrNull,
+  comm: wordsOrNull,
+  uid: numberOrNull,
+  residentBytes: numberOrNull,
+  cgroup: wordsOrNull,
+};
+const considered = listOf(
+  object<KillCandidate>({ cgroup: words, currentBytes: numberOrNull, pressure10: numberOrNull }),
+  mostConsidered,
+);
+const noticeData = tagged<NoticeData, 'kind'>('kind', {
+  'oom-kill': { limited: wordsOrNull, ...victim },
+  'guard-kill': {
+    by: oneOf('systemd-oomd', 'earlyoom', 'nohang'),
+    ...victim,
+    // Read below: it may be absent.
+    considered: () => [],
+  },
+  'unit-oom': { unit: words },
+  'unit-failed': { unit: words, result: wordsOrNull },
+  'hung-task': { pid: number, comm: words, sec: number },
+  'block-error': { device: words, what: words },
+  device: { device: words, what: oneOf('timeout', 'reset', 'removed', 'error') },
+  filesystem: {
+    type: words,
+    device: words,
+    what: oneOf('error', 'read-only', 'shutdown', 'checksum', 'suspended'),
+  },
+});
+const noticeHead = object<Pick<Notice, 'timeMs' | 'from' | 'text'>>({
+  timeMs: number,
+  from: oneOf('kernel', 'journal'),
+  text: words,
+});
+
+const notice: Reader<Notice> = (value) => {
+  const head = noticeHead(value);
+  const data = noticeData(value);
+  if (head === undefined || data === undefined || !isFields(value)) return undefined;
+  if (data.kind !== 'guard-kill') return { ...data, ...head };
+  const { considered: _, ...kill } = data;
+  const list = considered(value['considered']);
+  return { ...kill, ...(list && { considered: list }), ...head };
+};
+
+export const readNotices = listOf(notice, mostNotices);
+
+/** Undefined: not there, or nothing that can be read. */
+export function readPart<T>(part: unknown, read: Reader<T>): Reading<T> | undefined {
+  const atMs = isFields(part) ? number(part['atMs']) : undefined;
+  if (!isFields(part) || atMs === undefined) return undefined;
+  if (part['ok'] === false) {
+    const problem = readProblem(part['problem']);
+    return problem && { atMs, ok: false, problem };
+  }
+  const value = part['ok'] === true ? read(part['value']) : undefined;
+  return value === undefined ? undefined : { atMs, ok: true, value };
+}
