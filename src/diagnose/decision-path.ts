@@ -12,6 +12,7 @@ import type { Finding } from '../model/diagnosis/finding.ts';
 import type { Hypothesis, HypothesisId, Untested } from '../model/diagnosis/hypothesis.ts';
 import { likelySubject } from '../model/diagnosis/likely-subject.ts';
 import type { ProbeId } from '../model/diagnosis/probe.ts';
+import { faultyModules } from '../model/diagnosis/probe-values.ts';
 import { type ProbesDone, resultOf } from '../model/diagnosis/probes-done.ts';
 import type { Partner, Verdict } from '../model/diagnosis/verdict.ts';
 import type { Model } from '../model/model.ts';
@@ -197,13 +198,13 @@ function evaluationSteps({ probes }: Model): readonly DecisionStep[] {
   if (bisection?.ok !== true) {
     return [...steps, open('minimal', 'bisection', faulty), open('bisect', 'bisection', faulty)];
   }
-  const { failsBare, modules } = bisection.value;
-  const module = modules.length === 0 ? null : modules.join(', ');
-  const basis: Basis = { kind: 'bisection', failsBare, module };
+  const { failsBare } = bisection.value;
+  const modules = faultyModules(bisection.value);
+  const basis: Basis = { kind: 'bisection', failsBare, modules };
   return [
     ...steps,
     step('minimal', { answer: failsBare ? 'yes' : 'no', basis, next: null }),
-    step('bisect', { answer: module === null ? 'no' : 'yes', basis, next: null }),
+    step('bisect', { answer: modules.length === 0 ? 'no' : 'yes', basis, next: null }),
   ];
 }
 

@@ -1,5 +1,6 @@
 /** The words of the decision path: a row a question, what answers it, and below where it stands what comes next. */
 import { lengthText } from '../base/duration.ts';
+import { listText } from '../base/plural.ts';
 import type {
   Basis,
   DecisionNext,
@@ -86,12 +87,15 @@ function basisWords(
       const took = lengthText(sec * 1000);
       if (end === 'done') return `it ends after ${took}`;
       if (end === 'failed') return error ?? `it fails after ${took}`;
+      if (end === 'recursion' || end === 'stack') return error ?? `it recurses without end, after ${took}`;
       return `it meets its limit of ${end} after ${took}`;
     }
     case 'bisection':
       return basis.failsBare
         ? 'the cause is not an import: Nix, nixpkgs or the machine'
-        : (basis.module ?? 'none alone');
+        : basis.modules.length === 0
+          ? 'none was found'
+          : listText(basis.modules, 3);
   }
 }
 

@@ -1,11 +1,18 @@
 /** The words of what rules find of builds, evaluations and memory. */
 import { bytesText, formatRate } from '../base/bytes.ts';
 import { lengthText } from '../base/duration.ts';
-import { plural } from '../base/plural.ts';
-import type { Growing, MemoryFound } from '../model/diagnosis/found-memory.ts';
+import { listText, plural } from '../base/plural.ts';
+import type { FaultyModules, Growing, MemoryFound } from '../model/diagnosis/found-memory.ts';
 import type { FoundWords } from './found-words.ts';
 import { cgroupName } from './shortages.ts';
 import { asleepText } from './verdict.ts';
+
+/** Of several all are needed for the fault. */
+function withoutText(modules: FaultyModules): string {
+  return modules.length === 0
+    ? ''
+    : `; without ${modules.length > 1 ? 'one of ' : ''}${listText(modules, 3)} it does not`;
+}
 
 export const memoryWords: FoundWords<MemoryFound> = {
   'build-stuck': ({ build, how, phase, asleep, yields, usualPercent }) => {
@@ -23,8 +30,18 @@ export const memoryWords: FoundWords<MemoryFound> = {
     `${what === 'evaluation' ? 'the evaluation of ' : what === 'worker' ? 'the daemon for ' : ''}${command} ${growingText(growing)}`,
   'evaluation-loop': ({ command, lastFile }) =>
     `the evaluation of ${command} computes, evaluates no file and does not grow${lastFile === null ? '' : `; the last file was ${lastFile}`}`,
-  'evaluation-recursion': ({ command, place, module }) =>
-    `the evaluation${command === null ? '' : ` of ${command}`} recurs without end${place === null ? '' : ` at ${place}`}${module === null ? '' : `; without ${module} it does not`}`,
+  'evaluation-recursion': ({ command, place, options, modules }) => {
+    const where =
+      options.length > 0 ? ` through ${listText(options, 3)}` : place === null ? '' : ` at ${place}`;
+    return `the evaluation${command === null ? '' : ` of ${command}`} recurs without end${where}${withoutText(modules)}`;
+  },
+  'evaluation-limit': ({ configuration, met, sec, peakBytes, modules }) => {
+    const limit =
+      met === 'time'
+        ? `has not ended after ${lengthText(sec * 1000)}`
+        : `takes more than ${peakBytes === null ? 'the memory it may' : bytesText(peakBytes)}`;
+    return `the evaluation of ${configuration}, made anew under limits, ${limit}${withoutText(modules)}`;
+  },
   'memory-elsewhere': ({ nixBytes, usedBytes }) =>
     `memory is short, and Nix holds ${bytesText(nixBytes)} of the ${bytesText(usedBytes)} in use`,
   'cpu-elsewhere': ({ nixPercent, usedPercent }) =>

@@ -1,5 +1,6 @@
 /** What helps against what rules find of builds, evaluations and memory. */
-import type { MemoryFound } from '../model/diagnosis/found-memory.ts';
+import { listText } from '../base/plural.ts';
+import type { FaultyModules, MemoryFound } from '../model/diagnosis/found-memory.ts';
 import type { Remedy } from '../model/diagnosis/remedy.ts';
 import type { Remedies } from './remedies-of.ts';
 
@@ -30,6 +31,17 @@ const fewerAtOnce: Remedy = {
 };
 const wait = (title: string): Remedy => ({ kind: 'advice', title, risk: null });
 
+const leaveOut = (modules: FaultyModules): Remedy => {
+  const keys = modules.filter((key) => key.startsWith('/')).slice(0, 3);
+  if (keys.length === 0) return wait(`Leave out ${listText(modules, 3)}, and look what it defines`);
+  return {
+    kind: 'nix',
+    lines: [`disabledModules = [ ${keys.map((key) => JSON.stringify(key)).join(' ')} ];`],
+    title: `Leave out ${modules.length > 1 ? 'one of these' : 'this'} until it is mended`,
+    risk: 'what the module configures',
+  };
+};
+
 export const ofMemory: Remedies<MemoryFound> = {
   'build-stuck': ({ asleep }) => [
     ...(asleep?.kind === 'log-reader'
@@ -54,12 +66,15 @@ export const ofMemory: Remedies<MemoryFound> = {
     wait('Evaluate less at once: one configuration, or with nix-eval-jobs and --max-memory-size'),
   ],
   'evaluation-loop': () => [cancelClient, wait('Look with --show-trace where it goes round')],
-  'evaluation-recursion': ({ module }) => [
-    wait(
-      module === null
-        ? 'Look with --show-trace which definitions need each other'
-        : `Leave out ${module} (disabledModules), and look which of its definitions need each other`,
-    ),
+  'evaluation-recursion': ({ options, modules }) => {
+    const each = options.length === 0 ? 'which definitions' : `where ${listText(options, 3)}`;
+    const look = wait(`Look with --show-trace ${each} need each other`);
+    return modules.length === 0 ? [look] : [leaveOut(modules), look];
+  },
+  'evaluation-limit': ({ modules }) => [
+    modules.length === 0
+      ? wait('Let the bisection find the module that does it, or the profile the files that take the time')
+      : leaveOut(modules),
   ],
   'memory-elsewhere': () => [
     wait('End, or move, what is not Nix and takes the memory: killing builds frees little'),

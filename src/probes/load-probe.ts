@@ -18,5 +18,7 @@ export const probeLoaders: ProbeLoaders = {
   evaluation: async () => (await import('./evaluation.ts')).evaluation,
   'evaluation-profile': async () => (await import('./evaluation-profile.ts')).evaluationProfile,
   bisection: async () => (await import('./bisection.ts')).bisection,
+  cache: async () => (await import('./cache.ts')).createCache(process.env),
+  builder: async () => (await import('./builder.ts')).builder,
   stack: async () => (await import('./stack.ts')).stack,
 };

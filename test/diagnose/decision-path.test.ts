@@ -14,6 +14,7 @@ import type { EvaluationRun } from '../../src/model/diagnosis/probe-values.ts';
 import type { Verdict } from '../../src/model/diagnosis/verdict.ts';
 import { emptyModel } from '../../src/model/empty-model.ts';
 import type { Model } from '../../src/model/model.ts';
+import { evaluationRun } from '../support/evaluation-run.ts';
 import { busy, fixtureMonotonicMs } from '../support/model-fixture.ts';
 
 const refuted: Ground = { state: 'refuted', untested: null, evidence: [] };
@@ -57,35 +58,13 @@ const found: Finding = {
   state: 'confirmed',
 };
 
-const evaluation: EvaluationRun = {
-  end: 'done',
-  configuration: '/etc/nixos#box',
-  sec: 12,
-  limitSec: 600,
-  peakBytes: null,
-  limitBytes: 2 ** 32,
-  error: null,
-  repeated: [],
-  omittedFrames: 0,
-  options: [],
-  files: [],
-};
-
 function evaluated(run: Partial<EvaluationRun>): ProbeResult {
-  const value = { ...evaluation, ...run };
+  const value = evaluationRun(run);
   return { id: 'evaluation', subject: null, startedMs: 0, endedMs: 1, ok: true, value };
 }
 
-function bisected(module: string | null, failsBare = false): ProbeResult {
-  const modules = module === null ? [] : [module];
-  const value = {
-    run: { ...evaluation, end: 'recursion' },
-    steps: 5,
-    of: 9,
-    modules,
-    failsBare,
-    complete: true,
-  } as const;
+function bisected(modules: readonly string[], failsBare = false): ProbeResult {
+  const value = { run: evaluationRun({ end: 'time' }), steps: 5, of: 9, modules, failsBare, complete: true };
   return { id: 'bisection', subject: null, startedMs: 0, endedMs: 1, ok: true, value };
 }
 
@@ -203,13 +182,13 @@ describe('the decision path', () => {
     expect(stepOf(loops, 'minimal')?.next).toMatchObject({ kind: 'probe', probe: 'bisection' });
     const named = modelOf({
       ...stands,
-      probes: { running: [], results: [evaluated({ end: 'stack' }), bisected('/etc/nixos/loop.nix')] },
+      probes: { running: [], results: [evaluated({ end: 'stack' }), bisected(['/etc/nixos/loop.nix'])] },
     });
     expect(named.decision.at).toBe('bisect');
     expect(standingText(named)).toBe('bisect? YES /etc/nixos/loop.nix');
     const bare = modelOf({
       ...stands,
-      probes: { running: [], results: [evaluated({ end: 'time' }), bisected(null, true)] },
+      probes: { running: [], results: [evaluated({ end: 'time' }), bisected([], true)] },
     });
     expect(bare.decision.at).toBe('minimal');
     const sound = modelOf({ ...stands, probes: { running: [], results: [evaluated({})] } });

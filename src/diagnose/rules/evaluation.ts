@@ -1,6 +1,7 @@
 /** An evaluation that grows without end, goes round in circles, or has said so itself. */
 import { identityKey, sameProcess } from '../../base/identity.ts';
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
+import { faultyModules } from '../../model/diagnosis/probe-values.ts';
 import { resultOf } from '../../model/diagnosis/probes-done.ts';
 import type { Verdict } from '../../model/diagnosis/verdict.ts';
 import type { Client, Model, Worker } from '../../model/model.ts';
@@ -116,7 +117,7 @@ function ofWorker(worker: Worker, scene: Scene): readonly FindingDraft[] {
 }
 
 function ofFailures({ rebuilds, probes, timeMs, monotonicMs }: Model): readonly FindingDraft[] {
-  const module = moduleOf(probes);
+  const modules = modulesOf(probes);
   return rebuilds.flatMap(({ id, command, failures }) =>
     failures.flatMap(({ cause, atMs }): readonly FindingDraft[] => {
       if (cause.kind !== 'evaluation' || !cause.recursion) return [];
@@ -128,10 +129,10 @@ function ofFailures({ rebuilds, probes, timeMs, monotonicMs }: Model): readonly 
           subject: { kind: 'rebuild', rebuild: id },
           level: 'critical',
           state: 'confirmed',
-          found: { kind: 'evaluation-recursion', command, place, module },
+          found: { kind: 'evaluation-recursion', command, place, options: [], modules },
           evidence: [pro('failures.kind', 'evaluation', 'text', sinceMs)],
           sinceMs,
-          ...(module === null && { probe: 'bisection' }),
+          ...(modules.length === 0 && { probe: 'bisection' }),
         },
       ];
     }),
@@ -141,33 +142,36 @@ function ofFailures({ rebuilds, probes, timeMs, monotonicMs }: Model): readonly 
 /** Calls that go round come by the same places again and again. */
 const timesRepeated = 3;
 
+/** An error of another kind is no loop, whatever repeats in its trace: modules are merged in modules. */
 function ofProbe(model: Model): readonly FindingDraft[] {
   const run = resultOf(model.probes, 'evaluation');
-  if (run === null || !run.ok || run.value.end === 'done') return [];
-  const { end, repeated, sec, peakBytes } = run.value;
+  if (run === null || !run.ok) return [];
+  const { end, configuration, repeated, omittedFrames, options, sec, peakBytes } = run.value;
+  if (end === 'done' || end === 'failed') return [];
   const often = repeated.find(({ times }) => times >= timesRepeated);
-  if (end !== 'stack' && often === undefined) return [];
-  const module = moduleOf(model.probes);
+  const modules = modulesOf(model.probes);
+  const limited = end === 'time' || end === 'memory';
+  const goesRound = often !== undefined || omittedFrames > 0;
   return [
     {
       subject: { kind: 'machine' },
       level: 'warning',
-      state: end === 'stack' ? 'confirmed' : 'likely',
-      found: { kind: 'evaluation-recursion', command: null, place: often?.place ?? null, module },
+      state: !limited || goesRound || modules.length > 0 ? 'confirmed' : 'likely',
+      found: limited
+        ? { kind: 'evaluation-limit', configuration, met: end, sec, peakBytes, modules }
+        : { kind: 'evaluation-recursion', command: null, place: often?.place ?? null, options, modules },
       evidence: [
         pro('probe.evaluation', Math.round(sec), 's'),
         pro('probe.evaluation.peak', peakBytes, 'bytes'),
         ...(often === undefined ? [] : [pro('probe.evaluation.repeated', often.times, 'none')]),
       ],
       sinceMs: model.monotonicMs - Math.max(0, model.timeMs - run.endedMs),
-      ...(module === null && { probe: 'bisection' }),
+      ...(modules.length === 0 && { probe: 'bisection' }),
     },
   ];
 }
 
-function moduleOf(probes: Model['probes']): string | null {
+function modulesOf(probes: Model['probes']): readonly string[] {
   const bisection = resultOf(probes, 'bisection');
-  return bisection?.ok === true && bisection.value.modules.length > 0
-    ? bisection.value.modules.join(', ')
-    : null;
+  return bisection?.ok === true ? faultyModules(bisection.value) : [];
 }

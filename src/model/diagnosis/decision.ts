@@ -52,7 +52,7 @@ export type Basis =
   /** Nothing was found; what is not known, each reason once. */
   | { readonly kind: 'grounds'; readonly untested: readonly Untested[] }
   | { readonly kind: 'evaluation'; readonly run: Pick<EvaluationRun, 'end' | 'sec' | 'error'> }
-  | { readonly kind: 'bisection'; readonly failsBare: boolean; readonly module: string | null };
+  | { readonly kind: 'bisection'; readonly failsBare: boolean; readonly modules: readonly string[] };
 
 /** What comes next. */
 export type DecisionNext =

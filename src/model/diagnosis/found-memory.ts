@@ -1,6 +1,9 @@
 /** What rules find of builds, evaluations and memory. Null = unknown. */
 import type { Asleep } from './verdict.ts';
 
+/** Of a bisection: without one of them the fault is gone; empty: none was made, or nothing found. */
+export type FaultyModules = readonly string[];
+
 export type MemoryFound =
   /** A build of which a verdict says that it is stuck, or computes and gets nowhere. */
   | {
@@ -29,12 +32,22 @@ export type MemoryFound =
     } & Growing)
   /** Full CPU; its memory stands still and no file is evaluated. */
   | { readonly kind: 'evaluation-loop'; readonly command: string; readonly lastFile: string | null }
-  /** Nix, or an evaluation under limits, said so. `module`: the import without which it does not (bisection). */
+  /** Nix, or an evaluation under limits, said so. `options`: of NixOS, on the way round. */
   | {
       readonly kind: 'evaluation-recursion';
       readonly command: string | null;
       readonly place: string | null;
-      readonly module: string | null;
+      readonly options: readonly string[];
+      readonly modules: FaultyModules;
+    }
+  /** One under limits did not end within them. */
+  | {
+      readonly kind: 'evaluation-limit';
+      readonly configuration: string;
+      readonly met: 'time' | 'memory';
+      readonly sec: number;
+      readonly peakBytes: number | null;
+      readonly modules: FaultyModules;
     }
   /** `usedBytes`: without the cache of ZFS. */
   | { readonly kind: 'memory-elsewhere'; readonly nixBytes: number; readonly usedBytes: number }

@@ -158,3 +158,11 @@ export interface ProbeValues {
     readonly stack: readonly string[] | null;
   };
 }
+
+/** The fault needs each of them; empty where it was not narrowed down. */
+export function faultyModules({
+  modules,
+  complete,
+}: Pick<ProbeValues['bisection'], 'modules' | 'complete'>): readonly string[] {
+  return complete ? modules : [];
+}

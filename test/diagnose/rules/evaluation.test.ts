@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ProbeResult } from '../../../src/model/diagnosis/probe.ts';
 import type { ProcessRaw } from '../../../src/model/sample.ts';
+import { evaluationRun } from '../../support/evaluation-run.ts';
 import { client, daemon, process } from '../../support/forest-raw.ts';
 import { firstFound, foundIn, isAlarm, machineAt, textOf } from '../found.ts';
 import { dayMs, type Scene, tell } from '../story.ts';
@@ -152,7 +153,7 @@ describe('what was said', () => {
 
 describe('probes', () => {
   const ran =
-    (value: Extract<ProbeResult, { id: 'evaluation'; ok: true }>['value'], module: string | null = null) =>
+    (value: Extract<ProbeResult, { id: 'evaluation'; ok: true }>['value'], modules: readonly string[] = []) =>
     (second: number): Scene => ({
       processes: evaluating({ userTicks: second * 10 }),
       parts: {
@@ -171,7 +172,7 @@ describe('probes', () => {
                   ok: true,
                   value,
                 },
-                ...(module === null
+                ...(modules.length === 0
                   ? []
                   : [
                       {
@@ -180,14 +181,7 @@ describe('probes', () => {
                         startedMs: dayMs,
                         endedMs: dayMs + 5000,
                         ok: true as const,
-                        value: {
-                          run: { ...value, end: 'recursion' as const },
-                          steps: 4,
-                          of: 9,
-                          modules: [module],
-                          failsBare: false,
-                          complete: true,
-                        },
+                        value: { run: value, steps: 4, of: 9, modules, failsBare: false, complete: true },
                       },
                     ]),
               ],
@@ -196,23 +190,12 @@ describe('probes', () => {
         }),
       },
     });
-  const run = {
-    configuration: '.#box',
-    sec: 4,
-    limitSec: 600,
-    peakBytes: 5e8,
-    limitBytes: 8e9,
-    error: null,
-    repeated: [],
-    omittedFrames: 0,
-    options: [],
-    files: [],
-  } as const;
+  const run = evaluationRun({ sec: 4 });
 
   test('an evaluation under limits that overflows its stack confirms it, and a bisection names the import', () => {
     const told = tell(
       10,
-      ran({ ...run, end: 'stack', repeated: [{ place: '/etc/nixos/a.nix:3', times: 40 }] }, './b.nix'),
+      ran({ ...run, end: 'stack', repeated: [{ place: '/etc/nixos/a.nix:3', times: 40 }] }, ['./b.nix']),
     );
     expect(foundIn(told.model, 'evaluation-recursion')).toMatchObject({ state: 'confirmed', probe: null });
     expect(textOf(told, 'evaluation-recursion')).toBe(
@@ -226,11 +209,53 @@ describe('probes', () => {
     expect(model.hypotheses.find(({ id }) => id === 'evaluation')?.state).toBe('refuted');
   });
 
-  test('one that was out of time without a place that repeats leaves it open', () => {
-    const { model } = tell(
+  test('options that need each other are named, and the modules that define them', () => {
+    const options = ['networking.hostName', 'networking.domain'];
+    const told = tell(
       10,
-      ran({ ...run, end: 'time', repeated: [{ place: 'lib/modules.nix:1', times: 2 }] }),
+      ran({ ...run, end: 'recursion', options }, ['/etc/nixos/a.nix', '/etc/nixos/b.nix']),
     );
+    expect(foundIn(told.model, 'evaluation-recursion')).toMatchObject({ state: 'confirmed', probe: null });
+    expect(textOf(told, 'evaluation-recursion')).toBe(
+      'the evaluation recurs without end through networking.hostName and networking.domain; without one of /etc/nixos/a.nix and /etc/nixos/b.nix it does not',
+    );
+  });
+
+  test('one that was out of time or memory is likely at fault, and the bisection comes next', () => {
+    const time = tell(10, ran({ ...run, end: 'time', sec: 600 }));
+    expect(foundIn(time.model, 'evaluation-limit')).toMatchObject({ state: 'likely', probe: 'bisection' });
+    expect(textOf(time, 'evaluation-limit')).toBe(
+      'likely: the evaluation of /etc/nixos#box, made anew under limits, has not ended after 10 min',
+    );
+    const memory = tell(10, ran({ ...run, end: 'memory', peakBytes: 4 * 2 ** 30 }, ['/etc/nixos/leak.nix']));
+    expect(foundIn(memory.model, 'evaluation-limit')).toMatchObject({ state: 'confirmed', probe: null });
+    expect(textOf(memory, 'evaluation-limit')).toBe(
+      'the evaluation of /etc/nixos#box, made anew under limits, takes more than 4.0 GB; without /etc/nixos/leak.nix it does not',
+    );
+  });
+
+  test('another error is no loop, whatever repeats in its trace', () => {
+    const repeated = [{ place: '/nix/store/x-source/lib/modules.nix:1147', times: 9 }];
+    const { model } = tell(10, ran({ ...run, end: 'failed', error: "undefined variable 'x'", repeated }));
     expect(model.findings).toEqual([]);
+  });
+
+  test('modules among which the search has ended early are not named', () => {
+    const { model } = tell(10, (second) => {
+      const scene = ran({ ...run, end: 'stack' }, ['/a.nix', '/b.nix'])(second);
+      const { probes } = scene.parts ?? {};
+      if (!probes?.ok) return scene;
+      const results = probes.value.results.map((one) =>
+        one.id === 'bisection' && one.ok ? { ...one, value: { ...one.value, complete: false } } : one,
+      );
+      return {
+        ...scene,
+        parts: { ...scene.parts, probes: { ...probes, value: { ...probes.value, results } } },
+      };
+    });
+    expect(foundIn(model, 'evaluation-recursion')).toMatchObject({
+      found: { modules: [] },
+      probe: 'bisection',
+    });
   });
 });

@@ -1,0 +1,246 @@
+/**
+ * One GET over HTTP(S), bounded in time and bytes: through the proxies of the environment, as curl in Nix takes them
+ * (http_proxy, https_proxy, all_proxy, no_proxy; no SOCKS), and along redirects.
+ */
+import { type ClientRequest, type IncomingMessage, request as requestPlain } from 'node:http';
+import { request as requestSecure } from 'node:https';
+import { fail, ok, type Problem, type Result } from '../base/problem.ts';
+import type { Clock } from '../platform/ports.ts';
+
+export interface HttpOptions {
+  readonly clock: Clock;
+  readonly cancelled: AbortSignal;
+  /** Until it has answered, each redirect anew. */
+  readonly timeoutMs: number;
+  /** Of reading the body; what has come until then counts. */
+  readonly bodyMs?: number;
+  /** The rest of the body is not read. */
+  readonly maxBytes: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Certificates that are trusted, PEM; without them Node's own. */
+  readonly certificates?: string | undefined;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: Uint8Array;
+  /** Until the status had come, redirects counted in. */
+  readonly answerSec: number;
+  readonly bodySec: number;
+}
+
+type Socket = IncomingMessage['socket'];
+
+const mostRedirects = 5;
+
+/** `timeout` where nothing came, `gone` where nobody answers, `unsupported` of other addresses. Never rejects. */
+export async function httpGet(address: string, options: HttpOptions): Promise<Result<HttpAnswer>> {
+  const { clock } = options;
+  const startedMs = clock.monotonic();
+  let url = address;
+  for (let redirects = 0; redirects <= mostRedirects; redirects++) {
+    const parsed = parseUrl(url);
+    if (parsed === null || !/^https?:$/.test(parsed.protocol))
+      return fail('unsupported', address, 'neither http nor https');
+    const asked = await ask(parsed, options);
+    if (!asked.ok) return asked;
+    const { response, end } = asked.value;
+    const { statusCode: status = 0, headers } = response;
+    if (status >= 300 && status < 400 && headers.location !== undefined) {
+      end();
+      url = parseUrl(headers.location, parsed.href)?.href ?? '';
+      continue;
+    }
+    const answeredMs = clock.monotonic();
+    const body = await readBody(response, options);
+    end();
+    const seconds = (from: number, to: number) => (to - from) / 1000;
+    return ok({
+      status,
+      body,
+      answerSec: seconds(startedMs, answeredMs),
+      bodySec: seconds(answeredMs, clock.monotonic()),
+    });
+  }
+  return fail('malformed', address, `more than ${mostRedirects} redirects`);
+}
+
+interface Asked {
+  readonly response: IncomingMessage;
+  /** Closes all of it. */
+  end(): void;
+}
+
+async function ask(url: URL, options: HttpOptions): Promise<Result<Asked>> {
+  const secure = url.protocol === 'https:';
+  const proxy = proxyOf(url, options.environment);
+  const headers = { ...options.headers, 'user-agent': 'nixpulse', host: url.host };
+  const { username, password } = url;
+  const auth =
+    username === '' ? {} : { auth: `${decodeURIComponent(username)}:${decodeURIComponent(password)}` };
+  const path = `${url.pathname}${url.search}`;
+  const common = { method: 'GET', headers, agent: false, ...auth } as const;
+  if (!secure) {
+    const to = proxy ?? url;
+    return send(
+      url,
+      requestPlain({
+        ...common,
+        host: hostOf(to),
+        port: portOf(to),
+        path: proxy === null ? path : `http://${url.host}${path}`,
+        headers: { ...headers, ...proxyAuthorization(proxy) },
+      }),
+      options,
+    );
+  }
+  let tunnel: Socket | null = null;
+  if (proxy !== null) {
+    const opened = await connect(url, proxy, options);
+    if (!opened.ok) return opened;
+    tunnel = opened.value;
+  }
+  const { certificates } = options;
+  const sent = await send(
+    url,
+    requestSecure({
+      ...common,
+      host: hostOf(url),
+      port: portOf(url),
+      path,
+      ...(certificates === undefined ? {} : { ca: certificates }),
+      // Of tls.connect(): over this connection instead of a new one.
+      ...(tunnel === null ? {} : { socket: tunnel }),
+    }),
+    options,
+  );
+  if (!sent.ok) tunnel?.destroy();
+  return sent;
+}
+
+/** A tunnel through the proxy. */
+async function connect(url: URL, proxy: URL, options: HttpOptions): Promise<Result<Socket>> {
+  const request = requestPlain({
+    method: 'CONNECT',
+    host: hostOf(proxy),
+    port: portOf(proxy),
+    path: `${hostOf(url)}:${portOf(url)}`,
+    headers: { host: `${hostOf(url)}:${portOf(url)}`, ...proxyAuthorization(proxy) },
+    agent: false,
+  });
+  const opened = await wait<Socket>(proxy, request, options, (done) => {
+    request.once('connect', (response: IncomingMessage, socket: Socket) => {
+      const { statusCode } = response;
+      done(statusCode === 200 ? ok(socket) : fail('denied', proxy.host, `the proxy says ${statusCode}`));
+    });
+  });
+  if (!opened.ok) request.destroy();
+  return opened;
+}
+
+async function send(url: URL, request: ClientRequest, options: HttpOptions): Promise<Result<Asked>> {
+  const answered = await wait<IncomingMessage>(url, request, options, (done) => {
+    request.once('response', (response: IncomingMessage) => done(ok(response)));
+  });
+  if (!answered.ok) {
+    request.destroy();
+    return answered;
+  }
+  return ok({ response: answered.value, end: () => void request.destroy() });
+}
+
+/** Sends it, and waits for what `listen` waits for, at most for `timeoutMs`. */
+function wait<T>(
+  { host }: URL,
+  request: ClientRequest,
+  { clock, cancelled, timeoutMs }: HttpOptions,
+  listen: (done: (result: Result<T>) => void) => void,
+): Promise<Result<T>> {
+  return new Promise((resolve) => {
+    const cancelTimer = clock.after(timeoutMs, () =>
+      end(fail('timeout', host, `no answer within ${timeoutMs / 1000} s`)),
+    );
+    const cancel = () => end(fail('timeout', host, 'cancelled'));
+    function end(result: Result<T>): void {
+      cancelTimer();
+      cancelled.removeEventListener('abort', cancel);
+      resolve(result);
+    }
+    // Stays: what comes after the answer is no bug of ours, either.
+    request.on('error', (error) => end({ ok: false, problem: connectionProblem(error, host) }));
+    listen(end);
+    if (cancelled.aborted) return cancel();
+    cancelled.addEventListener('abort', cancel, { once: true });
+    request.end();
+  });
+}
+
+function readBody(
+  response: IncomingMessage,
+  { clock, cancelled, maxBytes, bodyMs = 10_000 }: HttpOptions,
+): Promise<Uint8Array> {
+  return new Promise((resolve) => {
+    const pieces: Uint8Array[] = [];
+    let bytes = 0;
+    const cancelTimer = clock.after(bodyMs, end);
+    function end(): void {
+      cancelTimer();
+      cancelled.removeEventListener('abort', end);
+      resolve(Buffer.concat(pieces).subarray(0, maxBytes));
+    }
+    cancelled.addEventListener('abort', end, { once: true });
+    response.on('data', (piece: Uint8Array) => {
+      if (bytes >= maxBytes) return;
+      pieces.push(piece);
+      bytes += piece.length;
+      if (bytes >= maxBytes) end();
+    });
+    response.once('end', end).once('close', end).on('error', end);
+  });
+}
+
+/** Null of what is none. */
+function parseUrl(text: string, base?: string): URL | null {
+  try {
+    return new URL(text, base);
+  } catch {
+    return null;
+  }
+}
+
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[(.*)\]$/, '$1');
+}
+
+function portOf({ port, protocol }: URL): number {
+  return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
+}
+
+/** curl(1), ENVIRONMENT: `HTTP_PROXY` in capitals is not taken, since a CGI server may set it. */
+export function proxyOf(url: URL, environment: HttpOptions['environment']): URL | null {
+  const of = (name: string) => environment[name] || environment[name.toUpperCase()];
+  const named =
+    (url.protocol === 'https:' ? of('https_proxy') : environment.http_proxy) || of('all_proxy') || '';
+  if (named === '') return null;
+  const host = hostOf(url);
+  for (const one of (of('no_proxy') ?? '').split(/[ ,]+/)) {
+    const suffix = one.replace(/^\*?\./, '');
+    if (one === '*' || (suffix !== '' && (host === suffix || host.endsWith(`.${suffix}`)))) return null;
+  }
+  const proxy = parseUrl(named.includes('://') ? named : `http://${named}`);
+  return proxy?.protocol === 'http:' ? proxy : null;
+}
+
+function proxyAuthorization(proxy: URL | null): Readonly<Record<string, string>> {
+  if (proxy === null || proxy.username === '') return {};
+  const words = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  return { 'proxy-authorization': `Basic ${Buffer.from(words).toString('base64')}` };
+}
+
+/** What Node says of connections, names and certificates; any may come, and none is a bug of ours. */
+function connectionProblem(error: Error, host: string): Problem {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const kind = code === 'ETIMEDOUT' ? 'timeout' : 'gone';
+  return { kind, where: host, cause: `${error.message || code}`.slice(0, 200) };
+}
