@@ -1,6 +1,4 @@
 /** What recorded Samples lead to: a file may hold anything that is well-formed. */
-import { isFields } from '../base/fields.ts';
-import { number } from '../base/reader.ts';
 import { type DerivedSample, deriveSample } from '../diagnose/derive-sample.ts';
 import type { DiagnoseOptions } from '../diagnose/diagnose.ts';
 import { readLogs } from '../logs/read-logs.ts';
@@ -27,7 +25,7 @@ export function deriveRecorded(
   const health = readPart(sample.health, readHealth);
   const notices = readPart(sample.notices, readNotices);
   const probes = readPart(sample.probes, readProbes);
-  const rest = {
+  const rest: Sample = {
     ...others,
     ...(health && { health }),
     ...(notices && { notices }),
@@ -49,10 +47,8 @@ export function followRecorded(before: Streams, sample: Sample): Streams {
 
 /** Null: none, or nothing that can be read. */
 export function recordedLogs({ logs }: Sample): Reading<LogsRaw> | null {
-  const reading: unknown = logs;
-  if (!isFields(reading) || number(reading['atMs']) === undefined) return null;
-  const value = reading['ok'] === true ? readLogs(reading['value']) : null;
-  return value && { ok: true, value, atMs: reading['atMs'] as number };
+  const read = readPart(logs, (value) => readLogs(value) ?? undefined);
+  return read?.ok ? read : null;
 }
 
 function attempt<T>(work: () => T): T | null {

@@ -9,7 +9,6 @@ import {
   oneOf,
   orNull,
   type Reader,
-  tagged,
   text,
   withOptional,
 } from '../base/reader.ts';
@@ -22,13 +21,12 @@ import type {
   HealthRaw,
   KernelSettings,
 } from '../model/diagnosis/health.ts';
-import type { KillCandidate, Notice, NoticeData } from '../model/diagnosis/notice.ts';
 import type { Reading } from '../model/sample.ts';
+import { readNotice } from './read-notice.ts';
 
 /** More than a machine has; and than a sampler gives of one Sample. */
 const mostRows = 1000;
 const mostNotices = 100;
-const mostConsidered = 100;
 /** As long as a line of the kernel can be. */
 const longestText = 4096;
 
@@ -39,7 +37,7 @@ const words: Reader<string> = (value) => {
 const wordsOrNull = orNull(words);
 const numberOrNull = orNull(number);
 
-const noSettings: KernelSettings = {
+const noSettings: Omit<KernelSettings, 'kvm'> = {
   panicOnOom: null,
   overcommitMemory: null,
   hungTasks: null,
@@ -48,7 +46,7 @@ const noSettings: KernelSettings = {
   filesOpen: null,
   filesMax: null,
 };
-const settings: Reader<KernelSettings> = withOptional(
+const settings = withOptional(
   objectLike<Omit<KernelSettings, 'kvm'>>(noSettings, {
     panicOnOom: numberOrNull,
     overcommitMemory: numberOrNull,
@@ -113,53 +111,7 @@ export const readHealth = object<HealthRaw>({
   daemon: orNull(daemon),
 });
 
-const victim = {
-  pid: numberOrNull,
-  comm: wordsOrNull,
-  uid: numberOrNull,
-  residentBytes: numberOrNull,
-  cgroup: wordsOrNull,
-};
-const considered = listOf(
-  object<KillCandidate>({ cgroup: words, currentBytes: numberOrNull, pressure10: numberOrNull }),
-  mostConsidered,
-);
-const noticeData = tagged<NoticeData, 'kind'>('kind', {
-  'oom-kill': { limited: wordsOrNull, ...victim },
-  'guard-kill': {
-    by: oneOf('systemd-oomd', 'earlyoom', 'nohang'),
-    ...victim,
-    // Read below: it may be absent.
-    considered: () => [],
-  },
-  'unit-oom': { unit: words },
-  'unit-failed': { unit: words, result: wordsOrNull },
-  'hung-task': { pid: number, comm: words, sec: number },
-  'block-error': { device: words, what: words },
-  device: { device: words, what: oneOf('timeout', 'reset', 'removed', 'error') },
-  filesystem: {
-    type: words,
-    device: words,
-    what: oneOf('error', 'read-only', 'shutdown', 'checksum', 'suspended'),
-  },
-});
-const noticeHead = object<Pick<Notice, 'timeMs' | 'from' | 'text'>>({
-  timeMs: number,
-  from: oneOf('kernel', 'journal'),
-  text: words,
-});
-
-const notice: Reader<Notice> = (value) => {
-  const head = noticeHead(value);
-  const data = noticeData(value);
-  if (head === undefined || data === undefined || !isFields(value)) return undefined;
-  if (data.kind !== 'guard-kill') return { ...data, ...head };
-  const { considered: _, ...kill } = data;
-  const list = considered(value['considered']);
-  return { ...kill, ...(list && { considered: list }), ...head };
-};
-
-export const readNotices = listOf(notice, mostNotices);
+export const readNotices = listOf(readNotice, mostNotices);
 
 /** Undefined: not there, or nothing that can be read. */
 export function readPart<T>(part: unknown, read: Reader<T>): Reading<T> | undefined {

@@ -20,13 +20,11 @@ import {
   probeIds,
 } from '../model/diagnosis/probe.ts';
 import type { DamagedPath, EvaluationRun, ProbeValues } from '../model/diagnosis/probe-values.ts';
-import { readNotices } from './read-health.ts';
+import { readNotice } from './read-notice.ts';
 
 const maybeText = orNull(text);
 const maybeNumber = orNull(number);
 const maybeFlag = orNull(flag);
-/** Of a Sample, and of a Model. */
-const mostProbes = 64;
 /** Longer lists nobody makes. */
 const most = 2000;
 const texts = listOf(text, most);
@@ -75,7 +73,7 @@ const values: { readonly [Id in ProbeId]: Reader<ProbeValues[Id]> } = {
   }),
   'kernel-log': object<ProbeValues['kernel-log']>({
     from: oneOf('kmsg', 'journal'),
-    notices: readNotices,
+    notices: listOf(readNotice, most),
   }),
   units: object<ProbeValues['units']>({
     failed: rows({ unit: text, state: text }),
@@ -156,7 +154,4 @@ const result: Reader<ProbeResult> = (one) => {
 };
 
 /** Of what runs and has ended, what can be read. */
-export const readProbes: Reader<ProbesRaw> = object<ProbesRaw>({
-  running: listOf(running, mostProbes),
-  results: listOf(result, mostProbes),
-});
+export const readProbes = object<ProbesRaw>({ running: listOf(running, 64), results: listOf(result, 64) });

@@ -12,10 +12,10 @@ import type { Sample } from '../../src/model/sample.ts';
 import { createRecordingFiles } from '../../src/platform/recording-files.ts';
 import { deriveRecorded } from '../../src/record/derive-recorded.ts';
 import { readProbes } from '../../src/record/read-probes.ts';
+import { createRandom } from '../record/random.ts';
+import { readWhole } from '../record/segments.ts';
 import { everyResult } from '../support/every-probe.ts';
 import { writeRecording } from '../support/write-recording.ts';
-import { createRandom } from './random.ts';
-import { readWhole } from './segments.ts';
 
 const failed = {
   ...{ id: 'smart', subject: 'sdb', startedMs: 1, endedMs: 2, ok: false },
