@@ -22,15 +22,15 @@ export const Diagnosis = memo(function Diagnosis(): ReactElement {
   const { columns, pageRows } = useSelect((state) => state.layout);
   const theme = useTheme();
   const disks = useSelect((state) => shownModel(state).disks);
-  const { findings, hypotheses } = model;
+  const { findings, hypotheses, clients } = model;
   const rows = useMemo(
     () =>
       diagnosisRows({ findings, hypotheses }).map((row) => ({
         ...row,
         // What would settle the hypothesis stands in its first row, unless the finding has a subject of its own.
-        tests: row.first || row.finding?.probe != null ? testsOf(row, { disks }) : [],
+        tests: row.first || row.finding?.probe != null ? testsOf(row, { disks, clients }) : [],
       })),
-    [findings, hypotheses, disks],
+    [findings, hypotheses, disks, clients],
   );
   const drawn = useRef<{ readonly theme: unknown; readonly rows: DrawnRows }>({ theme, rows: new Map() });
   const before = drawn.current.theme === theme ? drawn.current.rows : undefined;

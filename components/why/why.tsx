@@ -13,7 +13,7 @@ import { useTheme } from '../theme.ts';
 import { WordedPage } from './page.tsx';
 import { type Head, headOf, whyRows } from './why-rows.ts';
 
-const shownParts = ['findings', 'hypotheses', 'verdicts', 'builds', 'probes'] as const;
+const shownParts = ['findings', 'hypotheses', 'verdicts', 'builds', 'clients', 'probes'] as const;
 
 export const Why = memo(function Why(): ReactElement | null {
   const model = useModelParts(shownParts);
@@ -27,7 +27,7 @@ export const Why = memo(function Why(): ReactElement | null {
     const clock = { monotonicMs, timeMs: model.timeMs + monotonicMs - model.monotonicMs };
     const head = looked === null ? null : headOf(looked, clock);
     if (looked === null || head === null) return null;
-    const tests = testsOf(looked, { disks });
+    const tests = testsOf(looked, { disks, clients: model.clients });
     return { head, rows: whyRows({ looked, tests, probes: model.probes }, clock, columns, theme) };
   }, [mode, model, disks, monotonicMs, columns, theme]);
   if (mode === null) return null;

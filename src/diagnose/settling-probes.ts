@@ -13,7 +13,7 @@ export interface WantedProbe {
 
 /** What is likely first; each probe once for each subject, and none that has run. */
 export function settlingProbes(
-  model: Pick<Model, 'hypotheses' | 'findings' | 'probes' | 'disks'>,
+  model: Pick<Model, 'hypotheses' | 'findings' | 'probes' | 'disks' | 'clients'>,
 ): WantedProbe[] {
   const wanted = new Map<string, WantedProbe>();
   const add = (probe: ProbeId, finding: Finding | null) => {

@@ -13,6 +13,23 @@ type Words<Kinds extends { readonly kind: string }> = {
 };
 
 export const waitWords: Words<WaitFound> = {
+  'cache-asked': ({ cache, fault, httpStatus, keys, said }) => {
+    const name = hostOf(cache);
+    switch (fault) {
+      case 'unreachable':
+        return `${name}, asked by a probe, does not answer${said === null ? '' : `: ${said}`}`;
+      case 'status':
+        return `${name}, asked by a probe, answers with status ${httpStatus ?? 'unknown'}`;
+      case 'none':
+        return `what answers at ${name} is no cache of Nix`;
+      case 'untrusted':
+        return `Nix here takes nothing from ${name}: ${keys.length === 0 ? 'it signs nothing' : `no key of it is trusted (${listText(keys)})`}`;
+    }
+  },
+  'builder-asked': ({ host, fault, said }) =>
+    fault === 'untrusted'
+      ? `${hostOf(host)} does not trust us: it takes only what is signed`
+      : `${hostOf(host)}, asked by a probe, cannot be connected to${said === null ? '' : `: ${said}`}`,
   'lock-held': ({ path, holder, holderPid, waiting, holderState }) => {
     const name = path === null ? 'a lock' : `the lock of ${nameOfPath(path.replace(/\.lock$/, ''))}`;
     return `${waitText(waiting)} for ${name}${heldBy(holder, holderPid)}${whichIs(holderState)}`;
@@ -24,7 +41,7 @@ export const waitWords: Words<WaitFound> = {
     const files =
       freedFiles === null || freedFiles <= 0
         ? ''
-        : `: ${formatCount(freedFiles)} files so far${filesPerSec === null ? '' : `, ${formatCount(filesPerSec)}/s`}`;
+        : `: about ${formatCount(freedFiles)} files so far${filesPerSec === null ? '' : `, ${formatCount(filesPerSec)}/s`}`;
     const names = waiters.length === 0 ? waitText(waiting) : `${listText(waiters)} ${waitVerb(waiting)}`;
     return `${who}${pid} ${does}${files}; ${names} for it`;
   },

@@ -29,6 +29,41 @@ const nix = (lines: readonly string[], title: string, risk: string | null = null
 });
 
 export const ofWaits: Remedies<WaitFound> = {
+  'cache-asked': ({ cache, fault, keys }) => {
+    if (fault === 'untrusted')
+      return keys.length === 0
+        ? [advice('Ask its owner to sign what it has (nix store sign)')]
+        : [
+            nix(
+              [`nix.settings.trusted-public-keys = [ "${keys[0]}:…" ];`],
+              'Trust its key, which its owner publishes, if you trust its owner',
+              'whoever has that key decides what runs here',
+            ),
+          ];
+    return [
+      nix(
+        ['nix.settings.connect-timeout = 5;', 'nix.settings.fallback = true;'],
+        'Wait less for it, and build what it does not bring',
+      ),
+      advice(`Leave ${cache} out of the substituters as long as it is so`, 'what only it has is built'),
+    ];
+  },
+  'builder-asked': ({ host, fault }) =>
+    fault === 'untrusted'
+      ? [
+          nix(
+            ['nix.settings.trusted-users = [ "the user we connect as" ];'],
+            'On the builder: trust whom we connect as',
+            'who is trusted there is as good as root there',
+          ),
+        ]
+      : [
+          command(
+            `ssh -o BatchMode=yes ${shellWord(host.replace(/^[a-z-]+:\/\//, '').replace(/[/?].*$/, ''))} true`,
+            'Connect as root, as the daemon does: an unknown host key or a missing key shows here',
+          ),
+          advice('Leave it out of nix.buildMachines as long as it is so', 'builds take longer'),
+        ],
   'lock-held': ({ holderState }) =>
     holderState === 'stuck' || holderState === 'paused'
       ? [cancel('Cancel who holds it', 'its work')]

@@ -85,7 +85,7 @@ export function lookedAt(model: LookedIn, of: DiagnosisSubject): Looked {
 /** What would settle it, as its rule orders it: the cheapest first. What nobody can name a subject for is left out. */
 export function testsOf(
   { finding, hypothesis }: Pick<Looked, 'finding' | 'hypothesis'>,
-  model: Pick<Model, 'disks'>,
+  model: Pick<Model, 'disks' | 'clients'>,
 ): readonly ProbeChoice[] {
   const named = finding?.probe == null ? [] : [finding.probe];
   const all = new Set([...named, ...(hypothesis?.probes ?? [])]);

@@ -16,8 +16,8 @@ const open: Hypothesis = {
 };
 
 function wanted(hypotheses: readonly Hypothesis[], more: Partial<typeof busy> = {}) {
-  const { disks } = busy;
-  return settlingProbes({ disks, findings: [stuck], probes: noProbes, hypotheses, ...more });
+  const { disks, clients } = busy;
+  return settlingProbes({ disks, clients, findings: [stuck], probes: noProbes, hypotheses, ...more });
 }
 
 test('what nothing is known of: what costs little, about what carries the store', () => {

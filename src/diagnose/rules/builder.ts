@@ -6,6 +6,7 @@
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
 import type { Evidence, Verdict } from '../../model/diagnosis/verdict.ts';
 import type { Build } from '../../model/model.ts';
+import { askedBuilders } from '../asked-peers.ts';
 import { buildersLegacy } from '../builder-protocol.ts';
 import { pro } from '../judgement.ts';
 import { type Rule, refuted, type Scene, untested } from '../rule.ts';
@@ -27,10 +28,17 @@ export const builderRule: Rule = {
           probe: 'builder' as const,
         })),
     );
-    const findings = [...silent(scene), ...uploads, ...noFree(scene), ...noMachines(model)];
+    const asked = askedBuilders(scene);
+    const findings = [
+      ...silent(scene),
+      ...uploads,
+      ...noFree(scene),
+      ...noMachines(model),
+      ...asked.findings,
+    ];
     const remote = model.builds.some(({ host }) => host !== null);
-    const seen = remote || model.builds.length > 0 || model.rebuilds.length > 0;
-    return { findings, ground: seen ? refuted() : untested({ kind: 'time' }) };
+    const seen = remote || model.builds.length > 0 || model.rebuilds.length > 0 || asked.evidence.length > 0;
+    return { findings, ground: seen ? refuted(...asked.evidence) : untested({ kind: 'time' }) };
   },
 };
 
@@ -61,7 +69,7 @@ function silent({ model, nowMs, thresholds }: Scene): readonly FindingDraft[] {
     const others = model.builds.filter((one) => one.host === host).length;
     // A link there may say nothing for an hour; that all of its builds are silent at once speaks against that.
     const all = builds.length > 1 && builds.length === others;
-    const connection: Evidence = pro('builds.io', 0, 'bytes/s', sinceMs);
+    const connection: Evidence = pro('write', 0, 'bytes/s', sinceMs);
     return {
       subject: { kind: 'builder', host },
       level: long ? 'warning' : 'ok',
@@ -103,7 +111,7 @@ function noFree({ model, thresholds, since }: Scene): readonly FindingDraft[] {
       level: long && running === 0 ? 'warning' : 'ok',
       state: 'confirmed',
       found: { kind: 'no-free-machine', waiting, running },
-      evidence: [pro('waits.machine', waiting, 'none', sinceMs), pro('totals.remote', running, 'none')],
+      evidence: [pro('rebuilds.waits', waiting, 'none', sinceMs), pro('totals.remote', running, 'none')],
       sinceMs,
     },
   ];

@@ -6,6 +6,7 @@ import type { FindingDraft } from '../../model/diagnosis/finding.ts';
 import { answerSec } from '../../model/rebuild/answer-time.ts';
 import type { FollowedRebuild } from '../../model/rebuild/followed.ts';
 import type { Peer, Rebuild } from '../../model/rebuild/rebuild.ts';
+import { askedCaches } from '../asked-peers.ts';
 import { troubleOf } from '../cache-trouble.ts';
 import { pro } from '../judgement.ts';
 import { type Rule, refuted, type Scene, untested } from '../rule.ts';
@@ -21,8 +22,11 @@ export const cacheRule: Rule = {
       ...troubles(followed, scene),
       ...(followed.over ? [] : [...stalls(followed, scene), ...sourceCopies(followed, scene)]),
     ]);
-    if (rebuilds.length === 0) return { findings, ground: untested({ kind: 'log' }) };
-    return { findings, ground: refuted() };
+    const asked = askedCaches(scene);
+    findings.push(...asked.findings);
+    if (rebuilds.length === 0 && asked.evidence.length === 0)
+      return { findings, ground: untested({ kind: 'log' }) };
+    return { findings, ground: refuted(...asked.evidence) };
   },
 };
 
@@ -116,12 +120,12 @@ function troubleFinding(
       lostSec,
     },
     evidence: [
-      pro('peers.asked', asked, 'none'),
-      pro('peers.answered', answered, 'none'),
-      pro('peers.unanswered', unanswered, 'none'),
-      pro('peers.answerSec', sec, 's'),
-      pro('peers.lostSec', lostSec, 's'),
-      pro('peers.retries', retries, 'none'),
+      pro('rebuilds.peers.asked', asked, 'none'),
+      pro('rebuilds.peers.answered', answered, 'none'),
+      pro('rebuilds.peers.unanswered', unanswered, 'none'),
+      pro('rebuilds.peers.answer', sec, 's'),
+      pro('rebuilds.peers.lost', lostSec, 's'),
+      pro('rebuilds.peers.retries', retries, 'none'),
     ],
     sinceMs: open === undefined ? null : monotonicOf(model, open.sinceMs),
     probe: 'cache',

@@ -29,6 +29,23 @@ export interface HookProcess extends ProcessIdentity {
 }
 
 export type WaitFound =
+  /** A cache that a probe has asked. `none`: what answers is no cache. `untrusted`: Nix here takes nothing of it. */
+  | {
+      readonly kind: 'cache-asked';
+      readonly cache: string;
+      readonly fault: 'unreachable' | 'status' | 'none' | 'untrusted';
+      readonly httpStatus: number | null;
+      /** Names of the keys that it signs with. */
+      readonly keys: readonly string[];
+      readonly said: string | null;
+    }
+  /** A builder that a probe has asked. `untrusted`: it takes only what is signed by a key that it trusts. */
+  | {
+      readonly kind: 'builder-asked';
+      readonly host: string;
+      readonly fault: 'unreachable' | 'untrusted';
+      readonly said: string | null;
+    }
   /** Clients or builds wait for a lock that somebody holds. */
   | {
       readonly kind: 'lock-held';

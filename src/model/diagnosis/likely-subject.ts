@@ -1,5 +1,6 @@
-/** What a probe is to look at where nobody names it: what was found, else what carries the store. */
+/** What a probe is to look at where nobody names it: what was found, else what carries the store, or what a client builds. */
 import type { Model } from '../model.ts';
+import { likelyConfiguration } from './client-configuration.ts';
 import type { FindingSubject } from './finding.ts';
 import type { ProbeId } from './probe.ts';
 import { probeSubject } from './probe-subject.ts';
@@ -9,9 +10,10 @@ import { probeRow } from './probe-table.ts';
 export function likelySubject(
   probe: ProbeId,
   finding: FindingSubject | null,
-  model: Pick<Model, 'disks'>,
+  model: Pick<Model, 'disks' | 'clients'>,
 ): string | null | undefined {
   const row = probeRow(probe);
+  if (row.subject === 'flake') return likelyConfiguration(finding, model);
   const named = probeSubject(row, finding ?? { kind: 'machine' });
   if (row.subject !== 'device' || typeof named === 'string') return named;
   return storeDevice(probe, model) ?? named;

@@ -21,7 +21,9 @@ const stuckAt = ({ moment }: Folded) =>
 test('the end knows of all that was before, a moment in it of nothing that came later', async () => {
   const diagnose = { thresholds: { ...defaultThresholds, blindSec: 200 } };
   const end = await fold('end', { diagnose });
-  expect(stuckAt(end)).toContainEqual({ kind: 'build-stuck', build: 'stuck-2.0', how: 'idle' });
+  expect(stuckAt(end)).toContainEqual(
+    expect.objectContaining({ kind: 'build-stuck', build: 'stuck-2.0', how: 'idle' }),
+  );
   expect(end.fromMs).toBe(recordedFromMs);
   expect(stuckAt(await fold(recordedFromMs + 60_000, { diagnose }))).toEqual([]);
 });
