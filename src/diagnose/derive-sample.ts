@@ -5,6 +5,7 @@
 import { type DerivedWithStreams, deriveWithStreams } from '../logs/derive-with-streams.ts';
 import type { Streams } from '../logs/streams.ts';
 import { appendEvents } from '../model/machine/derive-events.ts';
+import type { Model } from '../model/model.ts';
 import type { Sample } from '../model/sample.ts';
 import { decide } from './decision-path.ts';
 import { type DiagnoseOptions, type Diagnosis, diagnose, noDiagnosis } from './diagnose.ts';
@@ -30,7 +31,18 @@ export function deriveSample(
   const found = findAll(judged, before?.found ?? noFindings, options);
   const { findings, hypotheses } = found;
   const told = { ...judged, findings, hypotheses };
-  const decision = decide(told, before?.model.decision);
+  const last = before?.model;
+  const decision = last !== undefined && asBefore(told, last) ? last.decision : decide(told, last?.decision);
   const events = appendEvents(told.events, findingEvents(told, before?.found.findings ?? []));
   return { ...derived, model: { ...told, decision, events }, diagnosis, found };
+}
+
+/** All that the path is made of; which disk a test would look at changes with the rest. */
+function asBefore(now: Model, before: Model): boolean {
+  return (
+    now.verdicts === before.verdicts &&
+    now.findings === before.findings &&
+    now.hypotheses === before.hypotheses &&
+    now.probes === before.probes
+  );
 }

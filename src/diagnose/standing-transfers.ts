@@ -87,7 +87,7 @@ export function stalledFinding(
     },
     evidence: [
       pro('transfers.bytes', bytes, 'bytes', sinceMs),
-      ...(bytesPerSec > 0 ? [pro('transfers.speed', Math.round(bytesPerSec), 'bytes/s', sinceMs)] : []),
+      ...(bytesPerSec > 0 ? [pro('rebuilds.peers.moving', Math.round(bytesPerSec), 'bytes/s', sinceMs)] : []),
     ],
     sinceMs,
   };

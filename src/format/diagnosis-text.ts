@@ -110,7 +110,8 @@ function finding(page: Page, one: Finding, told: Set<string>): string[] {
   lines.push(
     write(page, span(`    ${one.level}, ${one.state}: ${hypothesisTitles[one.hypothesis]}`, 'muted')),
   );
-  for (const evidence of one.evidence.slice(0, mostEvidence)) {
+  const shown = one.evidence.filter(({ value, sinceMs }) => value !== null || sinceMs !== null);
+  for (const evidence of shown.slice(0, mostEvidence)) {
     const mark = evidence.for ? '    + ' : '    - ';
     lines.push(...flow(page, span(mark, 'muted'), evidenceText(evidence, model), 'muted'));
   }

@@ -24,7 +24,7 @@ export const waitWords: Words<WaitFound> = {
     const files =
       freedFiles === null || freedFiles <= 0
         ? ''
-        : `: ${formatCount(freedFiles)} files so far${filesPerSec === null ? '' : `, ${formatCount(filesPerSec)}/s`}`;
+        : `: about ${formatCount(freedFiles)} files so far${filesPerSec === null ? '' : `, ${formatCount(filesPerSec)}/s`}`;
     const names = waiters.length === 0 ? waitText(waiting) : `${listText(waiters)} ${waitVerb(waiting)}`;
     return `${who}${pid} ${does}${files}; ${names} for it`;
   },

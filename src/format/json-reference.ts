@@ -29,6 +29,11 @@ export function jsonReference(): string {
     'Names are stable and carry their unit. `null` means unknown, never 0. A part that failed carries `problem`',
     'with `kind`, `where` and `cause`; one that did not has none.',
     'Bytes are whole, other numbers have up to 3 decimals. This page is generated from the table of fields.',
+    '',
+    '`nixpulse diagnose --json` prints of it `time`, `host`, `shortages`, `verdicts`, `findings`, `hypotheses`, `decision`',
+    'and `problems`, and besides: `seen` (`from`, `sec`, `recorded`: the recording it goes back to, or null; `live`), `worst`',
+    '(`finding`, `level`, `text`; null: nothing was found), `at` (the question at which the decision path stands) and `probes`',
+    '(`id`, `subject`, `started`, `ended`, `ok`, `text`, `problem`, and `value`: what the probe brought, raw).',
     ...documentSections.flatMap(({ path, help, fields }) => [
       '',
       `## ${path === '' ? 'The machine' : `\`${path}\``}`,

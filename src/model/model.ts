@@ -390,6 +390,8 @@ export interface Build extends ProcessIdentity {
   readonly system: string | null;
   /** Lock file of its output where known. */
   readonly lock: string | null;
+  /** Of a build on another machine: what its hook waits for, the upload lock mostly; absent: nothing. */
+  readonly waitsFor?: LockWait;
   /** Who started it and reads its log, while it seems to stand still; absent = not read, or gone. */
   readonly parent?: BuildParent;
   readonly tree: readonly BuildProcess[];

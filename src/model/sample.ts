@@ -335,6 +335,11 @@ export interface ForestRaw {
   readonly locksNamedAtMs?: number;
   /** Lock file names, as far as we may resolve them: `maj:min:inode` to path. */
   readonly lockPaths: Readonly<Record<string, string>>;
+  /**
+   * /nix/store/trash while somebody collects garbage, with Unix ms of its birth (null: the file system does not keep it);
+   * null: it is not there. Absent: nobody collects, and in old recordings.
+   */
+  readonly storeTrash?: { readonly bornMs: number | null } | null;
   /** By output path; only for those who may not see open logs, and while that names builds. */
   readonly lockedOutputs?: Readonly<Record<string, LockedOutput>>;
   /** Build users: uid to name. */

@@ -2,6 +2,7 @@
 import { lengthText } from '../base/duration.ts';
 import { colorPaint, noPaint } from '../format/paint.ts';
 import { openRecording } from '../record/open-recording.ts';
+import type { ProgressTimes } from '../samplers/progress.ts';
 import { createLooker } from '../watch/look-twice.ts';
 import type { SourceSet } from '../watch/sources.ts';
 import { beforeNow } from './diagnose/before-now.ts';
@@ -54,7 +55,7 @@ const looksAfterProbes = 2;
 
 async function diagnoseNow(given: Given): Promise<number> {
   const { process, write, invocation } = given;
-  const sources = await sourcesOf(given);
+  const sources = await sourcesOf(given, { progress: soonLooked(invocation.interval * 1000) });
   followLogs(given, sources.logs, false);
   const io = createVerbIo({ process, write });
   try {
@@ -70,6 +71,11 @@ async function diagnoseNow(given: Given): Promise<number> {
   }
 }
 
+/** Builds that did nothing between two looks are looked at more closely at once: there are only some. */
+function soonLooked(intervalMs: number): ProgressTimes {
+  return { idleMs: intervalMs, sameMs: intervalMs * 2, againMs: 10_000 };
+}
+
 async function lookNow(
   given: Given,
   { sources, settled }: SourceSet,
@@ -79,6 +85,7 @@ async function lookNow(
   const intervalMs = given.invocation.interval * 1000;
   const directory = recordingsDirectory(given.invocation.dir, given.environment, given.ports.native.uid);
   // Of another machine's tree nothing was recorded here.
+  if (files.live) draw?.('reading what was recorded');
   const past = files.live ? await recordedHere(given, directory) : null;
   const looker = createLooker({
     ...{ sources, clock, intervalMs, settled },

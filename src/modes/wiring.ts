@@ -10,11 +10,14 @@ import type { RecordingFiles } from '../platform/ports.ts';
 import { createRecordingFiles } from '../platform/recording-files.ts';
 import { createStreamFiles } from '../platform/stream-files.ts';
 import type { RecordingOptions } from '../watch/recording.ts';
-import { createSources, type SourceSet } from '../watch/sources.ts';
+import { createSources, type Inventories, type SourceSet } from '../watch/sources.ts';
 import { durationFiles, recordingsDirectory, stateDirectory } from './environment.ts';
 import type { Given } from './mode.ts';
 
-export function sourcesOf({ invocation, ports, environment }: Given): Promise<SourceSet> {
+export function sourcesOf(
+  { invocation, ports, environment }: Given,
+  more: Pick<Inventories, 'progress'> = {},
+): Promise<SourceSet> {
   const load = () => import('systeminformation');
   const portable = { load, loadAverages: loadavg };
   // How long builds took here says nothing of another machine.
@@ -23,6 +26,7 @@ export function sourcesOf({ invocation, ports, environment }: Given): Promise<So
   return createSources(ports, invocation.source, {
     ...{ inventory: load, portable, stateDirectory: stateDirectory(environment) },
     ...(history && { history }),
+    ...more,
   });
 }
 

@@ -83,6 +83,8 @@ export function toolStepOf(line: string, present: ToolStep | null, building: boo
 
 const failures: readonly (readonly [RegExp, ToolFailure['reason']])[] = [
   [/^Could not acquire lock$/, 'lock'],
+  // systemd-run: a switch of nixos-rebuild is there, or was left over. The name tells it from the lock of the switch itself.
+  [/^Failed to start transient service unit: Unit (\S+) (?:was already loaded|already exists)/, 'lock'],
   [/^Pre-switch checks? failed/, 'checks'],
   [/^Failed to install bootloader/, 'bootloader'],
   [/^Failed to run activate script/, 'activation'],

@@ -20,6 +20,7 @@ import { createProportionalMemory } from './proportional-memory.ts';
 import { createScriptsAbove } from './scripts-above.ts';
 import { createSlowQueue } from './slow-queue.ts';
 import { fullDetail, type LowDetail, type Source } from './source.ts';
+import { createStoreTrash } from './store-trash.ts';
 
 const accountsEveryMs = 10_000;
 /** Until they were read once: without them a builder is not proven to be one. */
@@ -60,6 +61,7 @@ export function createForestSources(
   const facts = createFactFinder(files, queue, isBuildUid);
   const locks = createForestLocks(files, queue, privileged);
   const directories = createBuildDirectories(files, queue);
+  const trash = createStoreTrash(files, queue);
   const socket = createDaemonSocket(files, queue, clock);
   const scripts = createScriptsAbove(files, queue);
   const cgroups = createBuildCgroups(files, queue);
@@ -162,6 +164,7 @@ export function createForestSources(
       ...(locks.namedAtMs === null ? {} : { locksNamedAtMs: locks.namedAtMs }),
       lockPaths: locks.paths,
       ...(locks.outputs === undefined ? {} : { lockedOutputs: locks.outputs }),
+      ...(trash.found === undefined ? {} : { storeTrash: trash.found }),
       buildUsers: accounts.buildUsers,
       userNames,
       buildDirectories: directories.found,
@@ -210,6 +213,7 @@ export function createForestSources(
       if (!lowDetail.on || nowMs - detailsAtMs >= restingEveryMs) {
         detailsAtMs = nowMs;
         locks.update(table.members, nowMs);
+        trash.update(table.members, nowMs);
         directories.update(table.members, accounts, nowMs);
       }
       return later.includes('residentMemory') ? {} : { forest: reading() };

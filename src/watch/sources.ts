@@ -12,6 +12,7 @@ import type { LoadSystemInformation } from '../samplers/inventory.ts';
 import { createIostatSource } from '../samplers/iostat.ts';
 import type { PortableOptions } from '../samplers/portable.ts';
 import { createPressureSource } from '../samplers/pressure.ts';
+import type { ProgressTimes } from '../samplers/progress.ts';
 import type { Source } from '../samplers/source.ts';
 
 export interface SourceSet {
@@ -38,12 +39,14 @@ export interface Inventories {
   readonly history?: DurationHistory;
   /** Of our own; a probe may write there. */
   readonly stateDirectory?: string;
+  /** How soon it is looked where idle builds sleep; who looks for some seconds only cannot wait. */
+  readonly progress?: ProgressTimes;
 }
 
 export async function createSources(
   ports: Ports,
   choice: 'auto' | 'proc' | 'portable',
-  { inventory, portable, history, stateDirectory }: Inventories,
+  { inventory, portable, history, stateDirectory, progress }: Inventories,
 ): Promise<SourceSet> {
   const proc = choice === 'proc' || (choice === 'auto' && ports.files.read('/proc/stat').ok);
   if (!proc) {
@@ -65,7 +68,7 @@ export async function createSources(
       known: () => ({}),
     };
   }
-  return createProcSources(ports, inventory, history, stateDirectory);
+  return createProcSources(ports, inventory, history, stateDirectory, progress);
 }
 
 /** The kernel's own files; without an inventory nothing is ever started. */
@@ -74,9 +77,14 @@ export function createProcSources(
   inventory?: LoadSystemInformation,
   history?: DurationHistory,
   stateDirectory?: string,
+  progress?: ProgressTimes,
 ): SourceSet {
   const lowDetail = { on: false };
-  const { buildTree, residentMemory, readNow, settled, known } = createForestSources(ports, lowDetail);
+  const { buildTree, residentMemory, readNow, settled, known } = createForestSources(
+    ports,
+    lowDetail,
+    progress,
+  );
   const readHost = createHostReader(ports, inventory);
   const iostat = alsoReading(createIostatSource(ports, lowDetail), 'host', readHost);
   const logs = createLogsSource(ports.clock, createLogFacts(ports, history));

@@ -61,7 +61,7 @@ function silent({ model, nowMs, thresholds }: Scene): readonly FindingDraft[] {
     const others = model.builds.filter((one) => one.host === host).length;
     // A link there may say nothing for an hour; that all of its builds are silent at once speaks against that.
     const all = builds.length > 1 && builds.length === others;
-    const connection: Evidence = pro('builds.io', 0, 'bytes/s', sinceMs);
+    const connection: Evidence = pro('write', 0, 'bytes/s', sinceMs);
     return {
       subject: { kind: 'builder', host },
       level: long ? 'warning' : 'ok',
@@ -103,7 +103,7 @@ function noFree({ model, thresholds, since }: Scene): readonly FindingDraft[] {
       level: long && running === 0 ? 'warning' : 'ok',
       state: 'confirmed',
       found: { kind: 'no-free-machine', waiting, running },
-      evidence: [pro('waits.machine', waiting, 'none', sinceMs), pro('totals.remote', running, 'none')],
+      evidence: [pro('rebuilds.waits', waiting, 'none', sinceMs), pro('totals.remote', running, 'none')],
       sinceMs,
     },
   ];

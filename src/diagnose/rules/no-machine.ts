@@ -91,9 +91,9 @@ function findingOf(rebuild: string, wanted: Wanted, { health }: Model): FindingD
       kvm: health?.kernel.kvm ?? null,
     },
     evidence: [
-      pro('required.system', required.system, 'text'),
-      pro('required.features', required.features.join(' '), 'text'),
-      ...(local === null ? [] : [pro('local.features', local.features.join(' '), 'text')]),
+      pro('failures.required.system', required.system, 'text'),
+      pro('failures.required.features', required.features.join(' '), 'text'),
+      ...(local === null ? [] : [pro('failures.local.features', local.features.join(' '), 'text')]),
     ],
     sinceMs: null,
   };

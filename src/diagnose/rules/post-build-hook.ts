@@ -123,7 +123,7 @@ function findingOf(
     state: sure ? 'confirmed' : 'likely',
     found,
     evidence: [
-      pro('workers.hook', process?.child?.program ?? process?.program ?? null, 'text', sinceMs),
+      pro('workers.hook.program', process?.child?.program ?? process?.program ?? null, 'text', sinceMs),
       ...(process?.wchan == null ? [] : [pro('wchan', process.wchan, 'text')]),
       ...(cpu === null
         ? []

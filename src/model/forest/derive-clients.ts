@@ -25,6 +25,8 @@ export interface ClientContext {
   readonly waits: ReadonlyMap<number, LockWait>;
   readonly builds: readonly Build[];
   readonly transfers: readonly Transfer[];
+  /** Unix ms. */
+  readonly timeMs: number;
   /** Clients of a moment ago. */
   readonly before: readonly Client[];
 }
@@ -122,8 +124,9 @@ function deriveClient(group: ClientGroup, context: ClientContext, lookups: Looku
     builds: raw.hidden && own.length === 0 ? null : own.length,
     waitsFor,
     ...unitWait(processes),
-    ...(typeof process.facts.cgroup === 'string' && { cgroup: process.facts.cgroup }),
+    ...(phase === 'collecting garbage' ? trashOf(process, context) : {}),
     ...readSoFar(processes),
+    ...(typeof process.facts.cgroup === 'string' && { cgroup: process.facts.cgroup }),
     processes: processes.map(({ pid, startTime }) => ({ pid, startTime })),
   };
 }
@@ -131,6 +134,16 @@ function deriveClient(group: ClientGroup, context: ClientContext, lookups: Looku
 function unitWait(processes: readonly ProcessRaw[]): Pick<Client, 'waitsForUnit'> {
   const unit = waitedUnit(processes);
   return unit === null ? {} : { waitsForUnit: unit };
+}
+
+/** What was in the trash before it began. */
+function trashOf(process: ProcessRaw, { forest, timeMs }: ClientContext): Pick<Client, 'findsTrash'> {
+  const { storeTrash } = forest.raw;
+  const ageSec = ageOf(process, forest.raw);
+  if (storeTrash === undefined) return {};
+  if (storeTrash === null) return { findsTrash: false };
+  if (storeTrash.bornMs === null || ageSec === null) return {};
+  return { findsTrash: storeTrash.bornMs < timeMs - ageSec * 1000 };
 }
 
 function readSoFar(processes: readonly ProcessRaw[]): Pick<Client, 'readBytes'> {

@@ -3,7 +3,7 @@
 import { identityKey } from '../../base/identity.ts';
 import type { Problem } from '../../base/problem.ts';
 import { kept, keptRows } from '../../base/same.ts';
-import type { Build, Model, ModelEvent, OtherDaemon } from '../model.ts';
+import type { Build, LockWait, Model, ModelEvent, OtherDaemon } from '../model.ts';
 import type { ForestRaw, ProcessRaw, Reading } from '../sample.ts';
 import { type BuildTracks, buildLookups, deriveBuild, deriveRemote } from './derive-builds.ts';
 import { type CgroupCarry, deriveCgroups } from './derive-cgroups.ts';
@@ -78,15 +78,16 @@ export function deriveForest(
     clientOf: clientFinder(forest),
     ...buildLookups(forest),
   };
+  const waits = lockWaits(raw);
   const derived = [
     ...forest.builds.map((group) => deriveBuild(group, buildContext)),
-    ...forest.remotes.map((group) => deriveRemote(group, buildContext)),
+    ...forest.remotes.map((group) => withWait(deriveRemote(group, buildContext), waits)),
   ];
   const builds = derived.map(({ build }) => build);
   const built = rememberBuilt(carry?.built, builds, raw);
   const transfers = deriveTransfers(forest, rates, built);
   const before = carry?.parts.clients ?? [];
-  const clientContext = { forest, rates, waits: lockWaits(raw), builds, transfers, before };
+  const clientContext = { forest, rates, waits, builds, transfers, before, timeMs: context.timeMs };
   const workers = deriveWorkers(clientContext);
   const clients = deriveClients(clientContext, workers);
   const ofClients = new Set(clients.flatMap(({ processes }) => processes.map(({ pid }) => pid)));
@@ -135,6 +136,16 @@ export function deriveForest(
   const tracks = new Map(tracked.map(({ build, track }) => [identityKey(build), track]));
   const byPid = readAnew ? forest.byPid : carry.byPid;
   return { parts, carry: { raw, byPid, tracks, rates, parts, built, cgroups: cgroups.carry } };
+}
+
+/** The hook of a remote build waits for the upload lock of its builder. */
+function withWait<Tracked extends { readonly build: Build }>(
+  tracked: Tracked,
+  waits: ReadonlyMap<number, LockWait>,
+): Tracked {
+  const waiting = tracked.build.tree.find(({ pid }) => waits.has(pid));
+  const waitsFor = waiting === undefined ? undefined : waits.get(waiting.pid);
+  return waitsFor === undefined ? tracked : { ...tracked, build: { ...tracked.build, waitsFor } };
 }
 
 function describeOther(process: ProcessRaw, forest: Forest, builds: readonly Build[]): OtherDaemon {

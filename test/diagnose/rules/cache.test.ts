@@ -61,7 +61,7 @@ describe('a cache that is dead', () => {
       },
     ]);
     expect(findings[0]?.evidence).toContainEqual(
-      expect.objectContaining({ field: 'peers.lostSec', value: 499, unit: 's' }),
+      expect.objectContaining({ field: 'rebuilds.peers.lost', value: 499, unit: 's' }),
     );
     expect(hypothesis).toMatchObject({ id: 'cache', state: 'confirmed' });
     expect(remedies[0]).toBe('command nix store info --store https://dead.example');
