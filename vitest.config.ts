@@ -8,9 +8,17 @@ import { newestPool } from './test/lab/newest/pool.ts';
 const terminal = ['test/pty/**/*.test.ts'];
 const lab = ['test/lab/*.test.ts', 'test/lab/hardship/*.test.ts', 'test/freeze/freeze.test.ts'];
 /** Of the lab, once more on the newest Nix: what depends on how Nix does it. */
-const newest = ['act', 'evaluation', 'generations', 'logs', 'nix', 'peers', 'store', 'watch-command'].map(
-  (name) => `test/lab/${name}.test.ts`,
-);
+const newest = [
+  'act',
+  'evaluation',
+  'generations',
+  'logs',
+  'nix',
+  'peers',
+  'probes',
+  'store',
+  'watch-command',
+].map((name) => `test/lab/${name}.test.ts`);
 /** Where to write the results as JSON; `.ci/run` counts them. */
 const report = process.env.NIXPULSE_TEST_REPORT;
 

@@ -112,6 +112,9 @@ export function whyRows(
   ];
 }
 
+const enter = 'Enter';
+const keyColumns = enter.length + 2;
+
 /** What it is called, what it takes, and what has become of it. */
 function testRows(
   test: ProbeChoice,
@@ -124,14 +127,12 @@ function testRows(
   const { costs, needs } = probeRow(test.id);
   const takes = `${costs}${needs === null ? '' : `; needs ${needs}`}`;
   const title = probeTitle(test.id, test.subject);
-  const head = [span(first ? ' ' : '   '), ...(first ? [span('Enter', 'key'), span(' ')] : []), span(title)];
-  const fits = textColumns(printable(`${first ? 7 : 3} ${title}  ${takes}`, style.unicode)) + 6 <= width;
-  const indent = span(' '.repeat(markColumns + 2));
+  const key = first ? [span(' '), span(enter, 'key'), span(' ')] : [span(' '.repeat(keyColumns))];
+  const head = [...key, span(title)];
+  const fits = keyColumns + textColumns(printable(`${title}  ${takes}`, style.unicode)) <= width;
+  const indent = span(' '.repeat(keyColumns + 2));
   const lines = (text: string, tone: Tone | undefined) =>
-    wrapped(printable(text, style.unicode), width - markColumns - 2).map((line) => [
-      indent,
-      span(line, tone),
-    ]);
+    wrapped(printable(text, style.unicode), width - keyColumns - 2).map((line) => [indent, span(line, tone)]);
   const { running, result } = testState(test, probes);
   return [
     [...head, ...(fits ? [span(`  ${takes}`, 'muted')] : [])],

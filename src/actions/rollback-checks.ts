@@ -1,6 +1,8 @@
 /** What must hold before a rollback begins: each check says in one line why not, and nothing has changed yet. */
 
 import { problemText, type Result } from '../base/problem.ts';
+import { shellWord } from '../base/shell-word.ts';
+import { waitedUnit } from '../model/forest/forest-activation.ts';
 import type { ProfileTarget } from '../model/intents/intent.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
 import {
@@ -16,6 +18,7 @@ import {
   switchUnit,
   systemdRun,
 } from '../model/nix-store/rollback-plan.ts';
+import type { ForestRaw } from '../model/sample.ts';
 import { parsePasswd } from '../parse/accounts.ts';
 import { saysUnitExists } from '../parse/switch-output.ts';
 import type { Ports } from '../platform/ports.ts';
@@ -76,10 +79,22 @@ export async function checkNoSwitch(
   const holder = await findSwitch(ports.files, run, readForest);
   if (!holder.ok) return refused(`whether a switch runs cannot be told: ${problemText(holder.problem)}`);
   if (holder.value === null) return null;
+  const unit = unitOf(holder.value.pid, readForest());
   return refused(
-    `a switch runs already: ${holderText(holder.value)}`,
+    `a switch runs already: ${holderText(holder.value)}${unit === null ? '' : `, which waits for ${unit}`}`,
     'A second switch would wait for it in silence. Wait until it is done, or end it.',
+    ...(unit === null ? [] : [`See why: systemctl status ${shellWord(unit)}`]),
   );
+}
+
+/** Unit of systemd that a `systemctl` below it starts or stops; null: none is seen. */
+function unitOf(pid: number, forest: ForestRaw | null): string | null {
+  if (forest === null) return null;
+  const below = new Set([pid]);
+  // Parents stand before their children, mostly; two rounds are enough for a switch and its systemctl.
+  for (let round = 0; round < 2; round += 1)
+    for (const process of forest.processes) if (below.has(process.ppid)) below.add(process.pid);
+  return waitedUnit(forest.processes.filter((process) => below.has(process.pid)));
 }
 
 const probeTimeoutMs = 10_000;
@@ -98,9 +113,11 @@ export async function probeSystemd(
   const probe = await ports.spawn.run('systemd-run', [...systemdRun, 'true'], { timeoutMs: probeTimeoutMs });
   if (probe.ok && probe.value.exitCode === 0) return true;
   if (probe.ok && saysUnitExists(probe.value.stderr)) {
+    // The lock of a switch is free, as was checked before: nobody runs in it, or only somebody who has not come to it yet.
     return refused(
-      `a switch runs already: systemd has the unit ${switchUnit}`,
+      `systemd still has the unit ${switchUnit}, though no switch holds the lock: it is left over, or has just begun`,
       `See it with: systemctl status ${switchUnit}`,
+      `Left over: sudo systemctl reset-failed ${switchUnit}`,
     );
   }
   if (!probe.ok && probe.problem.kind === 'timeout') {

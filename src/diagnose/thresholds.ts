@@ -76,6 +76,24 @@ export const thresholds = {
     'Builds on another machine of which nothing is heard, and whose connection carries nothing: worth asking that machine. Nix never ends them (timeouts count for builds of this machine alone).',
     'CI systems end what is silent for 10 min (CircleCI, Travis); NixOS/nix#15620',
   ),
+  switchSec: threshold(
+    120,
+    's',
+    'A switch that waits for one unit for so long, or stands in one step of its activation.',
+    'DefaultTimeoutStartSec (90 s) of systemd-system.conf, and some more',
+  ),
+  unattendedSec: threshold(
+    3600,
+    's',
+    'A rebuild that a unit of systemd started and that has gone on for so long is worth knowing.',
+    own,
+  ),
+  limitPercent: threshold(
+    90,
+    'percent',
+    'Of a limit of processes or open files: near it.',
+    'systemd-oomd calls 90 % of memory and swap used up',
+  ),
   hookSec: threshold(
     60,
     's',

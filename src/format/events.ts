@@ -54,7 +54,7 @@ const words: Words = {
     return `${rebuildTitle(command)} ${how} after ${lengthText(lengthSec * 1000)}: ${parts.join(', ')}`;
   },
   finding: ({ hypothesis, state, about }) =>
-    `${state}: ${hypothesisTitles[hypothesis]}${about === null ? '' : ` (${about})`}`,
+    `${about === null ? '' : `${about}: `}${hypothesisTitles[hypothesis]}${state === 'likely' ? ', likely' : ''}`,
   foreign: ({ text }) => text,
 };
 

@@ -1,7 +1,7 @@
 /** The words of what a finding or a verdict stands on: what was read, its value with its unit, since when. */
 import { bytesText, formatGrowth } from '../base/bytes.ts';
 import { minuteText } from '../base/clock-time.ts';
-import { lengthText } from '../base/duration.ts';
+import { lengthText, tookText } from '../base/duration.ts';
 import { formatMs, formatPercent, formatTenths } from '../base/number.ts';
 import { oneLine, printable } from '../base/text.ts';
 import type { Untested } from '../model/diagnosis/hypothesis.ts';
@@ -34,7 +34,13 @@ export function isEvidenceField(id: string): boolean {
 
 /** What the field is called in a sentence. */
 export function evidenceTitle(id: string): string {
-  return evidenceWords[id]?.[0] ?? fieldOf(id)?.title ?? id;
+  return evidenceWords[id]?.[0] ?? fieldOf(id)?.title ?? plainWords(id);
+}
+
+/** Of a field that has no words yet: `kernel panic on oom`. */
+function plainWords(id: string): string {
+  const parts = id.split('.').slice(-2).join(' ');
+  return parts.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
 }
 
 /** Where it is from; empty where nobody says. */
@@ -48,7 +54,7 @@ const numberTexts: Readonly<Partial<Record<Unit, (value: number) => string>>> = 
   'bytes/min': (value) => `${formatGrowth(value)}/min`,
   percent: formatPercent,
   cpu: formatPercent,
-  s: (value) => lengthText(value * 1000),
+  s: (value) => tookText(value * 1000),
   ms: (value) => `${formatMs(value)} ms`,
   'per second': (value) => `${formatTenths(value)} a second`,
   ratio: formatTenths,

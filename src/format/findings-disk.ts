@@ -80,11 +80,11 @@ export const volumeWords: FoundWords<VolumeFound> = {
   'read-only': ({ type, name, mountPoint }) => `${mountPoint ?? name} (${type}) has become read-only`,
   operation: ({ mountPoint, name, operation }) =>
     `${mountPoint ?? name} (btrfs) is busy with itself (${operation}): slow until it is done`,
-  'thin-full': ({ name, dataPercent, metadataPercent }) => {
-    const full = Math.max(dataPercent ?? 0, metadataPercent ?? 0) >= 99.9;
+  'thin-full': ({ name, dataPercent, metadataPercent, over }) => {
     const parts = `data ${formatPercent(dataPercent)}, metadata ${formatPercent(metadataPercent)}`;
-    return `the thin pool or snapshot ${name} is ${full ? 'full: what writes to it waits' : 'nearly full'} (${parts})`;
+    return `the pool ${name} is ${over ? 'full: what writes to it waits or fails' : 'nearly full'} (${parts})`;
   },
+  'volume-state': ({ name, state }) => `LVM calls ${name} ${state}`,
   'group-bad': ({ name }) => `the volume group ${name} is damaged, or lacks a disk`,
 };
 

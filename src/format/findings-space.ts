@@ -3,27 +3,27 @@ import { bytesText } from '../base/bytes.ts';
 import { lengthText } from '../base/duration.ts';
 import { formatPercent } from '../base/number.ts';
 import { listText, plural } from '../base/plural.ts';
-import type { SpaceFound } from '../model/diagnosis/found-storage.ts';
+import type { SpaceFound, SpaceHolder } from '../model/diagnosis/found-storage.ts';
 import { memoryTypes } from '../model/machine/places.ts';
 import type { FoundWords } from './found-words.ts';
 
 type Of<Kind extends SpaceFound['kind']> = Extract<SpaceFound, { readonly kind: Kind }>;
 
 export const spaceWords: FoundWords<SpaceFound> = {
-  space: ({ path, mountPoint, type, what, availableBytes, usedPercent, role }) => {
+  space: ({ path, mountPoint, type, what, availableBytes, usedPercent, role, holders }) => {
     const place = placeText(mountPoint, type);
     const asked = path === mountPoint || mountPoint === '/' ? '' : `, where ${path} lies`;
     const builds = role === 'build-directory' ? ', where builds run' : asked;
     return what === 'inodes'
       ? `${place} has no inodes left, however many bytes are free${builds}`
-      : `${place} is ${formatPercent(usedPercent)} full, ${bytesText(availableBytes)} free${builds}`;
+      : `${place} is ${formatPercent(usedPercent)} full, ${bytesText(availableBytes)} free${builds}${holdersText(holders)}`;
   },
-  'space-fills': ({ mountPoint, type, role, availableBytes, bytesPerSec, fullInSec, writers }) => {
+  'space-fills': ({ mountPoint, type, role, availableBytes, bytesPerSec, fullInSec, writers, holders }) => {
     const builds = role === 'build-directory' ? ', where builds run,' : '';
     const by = writers.map(({ build, bytesPerSec: pace }) => `${build} ${bytesText(pace)}/s`);
     const most = by.length === 0 ? '' : `; most by ${listText(by)}`;
     const left = `${bytesText(availableBytes)} left, ${bytesText(bytesPerSec)}/s`;
-    return `${placeText(mountPoint, type)}${builds} is full in ${lengthText(fullInSec * 1000)}: ${left}${most}`;
+    return `${placeText(mountPoint, type)}${builds} is full in ${lengthText(fullInSec * 1000)}: ${left}${holders === undefined ? most : holdersText(holders)}`;
   },
   'space-failed': failedText,
   'chunks-full': ({ mountPoint, unallocatedBytes, metadataPercent, availableBytes }) => {
@@ -60,6 +60,15 @@ function failedText({ mountPoint, type, of, builds, roomy }: Of<'space-failed'>)
     of === 'own-limit' ? '; it has room itself: a quota, or a smaller file system of the build' : '';
   const not = roomy === null ? '' : `, not on ${roomy.mountPoint} (${bytesText(roomy.availableBytes)} free)`;
   return `${what} on ${place}${not}${room}${who}`;
+}
+
+/** `; of it cef-binary-1 1.9 GB and firefox-130.0 more than 1 GB`. */
+function holdersText(holders: readonly SpaceHolder[] | undefined): string {
+  if (holders === undefined) return '';
+  const parts = holders.map(
+    ({ build, bytes, whole }) => `${build} ${whole ? '' : 'more than '}${bytesText(bytes)}`,
+  );
+  return `; of it ${listText(parts)}`;
 }
 
 /** `/tmp (tmpfs)`, where that is what matters. */

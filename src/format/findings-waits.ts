@@ -136,10 +136,10 @@ export const waitWords: Words<WaitFound> = {
         : []),
     ].join('; ');
   },
-  unattended: ({ command, unit, build, buildSec, cached }) => {
+  unattended: ({ command, unit, build, buildSec, sec, cached }) => {
     const long =
       build === null ? '' : `: ${build}${buildSec === null ? '' : `, ${lengthText(buildSec * 1000)}`}`;
-    return `${unit ?? command} rebuilds without anybody${long}${cached === false ? ', which no cache had' : ''}`;
+    return `${unit ?? command} rebuilds without anybody, ${lengthText(sec * 1000)}${long}${cached === false ? ', which no cache had' : ''}`;
   },
   'process-limit': ({ what, used, limit, said, build }) => {
     const name = {

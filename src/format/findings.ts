@@ -8,6 +8,7 @@ import type { Model } from '../model/model.ts';
 import { diskWords, volumeWords } from './findings-disk.ts';
 import { memoryWords } from './findings-memory.ts';
 import { spaceWords } from './findings-space.ts';
+import { storeWords } from './findings-store.ts';
 import { waitWords } from './findings-waits.ts';
 import type { FoundWords } from './found-words.ts';
 
@@ -37,6 +38,7 @@ const foundWords = {
   ...memoryWords,
   ...spaceWords,
   ...diskWords,
+  ...storeWords,
   ...volumeWords,
   ...waitWords,
 } as FoundWords<Found>;

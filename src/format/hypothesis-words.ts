@@ -29,7 +29,7 @@ export function groundText(
   clock: Pick<Model, 'timeMs' | 'monotonicMs'>,
 ): string {
   if (ground.untested !== null) return untestedText(ground.untested);
-  if (ground.evidence.length === 0) return ground.state === 'possible' ? '' : 'nothing speaks for it';
+  if (ground.evidence.length === 0) return ground.state === 'refuted' ? 'nothing speaks for it' : '';
   return ground.evidence
     .slice(0, 2)
     .map((one) => evidenceText(one, clock))

@@ -131,6 +131,15 @@ export const ofVolume: Remedies<VolumeFound> = {
       risk: null,
     },
   ],
+  'volume-state': ({ name }) => [
+    {
+      kind: 'command',
+      command: `lvs -a -o +devices,lv_health_status ${name}`,
+      root: true,
+      title: 'See which of its devices it is (lvmraid(7) says what each word asks for)',
+      risk: null,
+    },
+  ],
   'group-bad': ({ name }) => [
     { kind: 'command', command: `vgck ${name}`, root: true, title: 'See what is wrong with it', risk: null },
   ],

@@ -58,6 +58,7 @@ const failure = tagged<Failure, 'kind'>('kind', {
   'daemon-memory': ofNone,
   'daemon-gone': ofNone,
   interrupted: ofNone,
+  damaged: { ...ofDrv, what: oneOf('path', 'database', 'cache'), path: maybeText },
   other: ofDrv,
 });
 

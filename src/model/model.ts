@@ -302,6 +302,8 @@ export interface Activation {
   /** Written already; false: not by this. Null: it cannot be told. */
   readonly profile: boolean | null;
   readonly bootloader: boolean | null;
+  /** What it has started last and waits for; absent: nothing. */
+  readonly child?: { readonly pid: number; readonly command: string };
 }
 
 /** Lock a client or worker waits for. `path` and holder are null where the kernel does not tell us. */

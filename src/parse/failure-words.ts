@@ -163,6 +163,20 @@ const rows: readonly Row[] = [
     /^(?:Nix daemon disconnected unexpectedly|unexpected end-of-file$)/,
     () => ({ kind: 'daemon-gone', drv: null }),
   ],
+  // An expected hash of zeros is none: the database has not recorded it.
+  // LocalStore::repairPath, `nix store repair`; verification; SQLite of the store and of caches (src/libstore/sqlite.cc).
+  [
+    new RegExp(`path ${quoted} (?:is corrupted or missing|was modified!(?! expected hash .sha256:0+\\b))`),
+    ([, path = ''], text) => ({ kind: 'damaged', drv: drvIn(text), what: 'path', path }),
+  ],
+  [
+    /database disk image is malformed|file is not a database/,
+    (_, text) => {
+      const path = /['"‘(\s](\/[^'"’\s()]+\.sqlite)\b/.exec(text)?.[1] ?? null;
+      const isCache = path !== null && !/\/db\/[^/]*$/.test(path);
+      return { kind: 'damaged', drv: drvIn(text), what: isCache ? 'cache' : 'database', path };
+    },
+  ],
   [/^interrupted by the user/, () => ({ kind: 'interrupted', drv: null })],
   [
     /No space left on device|database or disk is full|Disk quota exceeded/i,

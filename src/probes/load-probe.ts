@@ -2,7 +2,7 @@
 import type { ProbeId } from '../model/diagnosis/probe.ts';
 import type { Probe } from './probe.ts';
 
-export type ProbeLoaders = { readonly [Id in ProbeId]?: () => Promise<Probe<Id>> };
+export type ProbeLoaders = { readonly [Id in ProbeId]: () => Promise<Probe<Id>> };
 
 export const probeLoaders: ProbeLoaders = {
   'verify-store': async () => (await import('./verify-store.ts')).verifyStore,

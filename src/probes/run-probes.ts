@@ -21,7 +21,7 @@ export interface Probes extends ProbeRunner {
 export interface ProbesOptions {
   /** Undefined: nothing is to be written. */
   readonly stateDirectory: string | undefined;
-  readonly loaders?: ProbeLoaders;
+  readonly loaders?: Partial<ProbeLoaders>;
 }
 
 /** Why one is ended before it has ended by itself. */

@@ -32,7 +32,8 @@ export const smart: Probe<'smart'> = async (subject, context) => {
   if (exitCode === standbyStatus) return ok({ ...nothing, standby: true, exitStatus: 0 });
   const report = parseSmartctl(stdout.join('\n'));
   if (report === null) return fail('malformed', `smartctl ${path}`, 'no report');
-  const [said] = report.messages;
+  // `/dev/vda: Unable to detect device type`: which one it is stands before it anyway.
+  const said = report.messages[0]?.replace(`${path}: `, '');
   // Bit 0: it does not know how to ask; bit 1: it could not open it.
   if ((report.exitStatus & 1) !== 0) return fail('unsupported', path, said);
   if ((report.exitStatus & 2) !== 0 && report.passed === null)

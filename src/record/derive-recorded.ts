@@ -7,6 +7,7 @@ import { mergeTrackPoints, type TrackPoint, trackPointOf } from '../model/past/t
 import type { LogsRaw } from '../model/rebuild/followed.ts';
 import type { Reading, Sample } from '../model/sample.ts';
 import { readHealth, readNotices, readPart } from './read-health.ts';
+import { withReadPlaces } from './read-places.ts';
 import { readProbes } from './read-probes.ts';
 
 /**
@@ -20,13 +21,15 @@ export function deriveRecorded(
   known?: Streams,
   options?: DiagnoseOptions,
 ): DerivedSample {
-  const { logs, health: _, notices: __, probes: ___, ...others } = sample;
+  const { logs, health: _, notices: __, probes: ___, storage: ____, ...others } = sample;
   const read = recordedLogs(sample);
   const health = readPart(sample.health, readHealth);
   const notices = readPart(sample.notices, readNotices);
   const probes = readPart(sample.probes, readProbes);
+  const storage = withReadPlaces(sample.storage);
   const rest: Sample = {
     ...others,
+    ...(storage && { storage }),
     ...(health && { health }),
     ...(notices && { notices }),
     ...(probes && { probes }),

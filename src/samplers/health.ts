@@ -35,12 +35,19 @@ export function createHealthSource(
     const mountinfo =
       orNull(await files.readSlow('/proc/self/mountinfo', { maxBytes: mountinfoMaxBytes })) ?? '';
     return {
-      kernel: await readSettings(below),
+      kernel: { ...(await readSettings(below)), ...(await readKvm()) },
       devices: await readDeviceHealth(below),
       filesystems: await readFilesystemHealth(files, below, parseMounts(mountinfo)),
       memoryErrors: await readMemoryErrors(below),
       daemon: daemonPid === null ? null : await readDaemonLimits(below, daemonPid, mountinfo),
     };
+  }
+
+  /** Of a captured tree its devices are not captured. */
+  async function readKvm(): Promise<Pick<KernelSettings, 'kvm'>> {
+    const found = await files.ownerSlow('/dev/kvm');
+    if (!files.live || (!found.ok && found.problem.kind !== 'gone')) return {};
+    return { kvm: found.ok };
   }
 
   function refresh(): void {

@@ -1,10 +1,11 @@
 /** Reads which file systems carry Nix, what they lie on and how full they are: slowly, beside the tick. */
 import { fail, ok, orNull, type Result } from '../base/problem.ts';
-import type { PlacesRaw, UpperLayer } from '../model/machine/places.ts';
+import type { BuildSize, PlacesRaw, UpperLayer } from '../model/machine/places.ts';
 import type { FilesystemRaw, Reading, StorageRaw } from '../model/sample.ts';
 import { type Mount, mountOf, parseMounts, parseSwaps } from '../parse/mountinfo-mounts.ts';
 import type { Ports } from '../platform/ports.ts';
 import type { BlockDevices } from './block-devices.ts';
+import { readBuildSizes } from './build-sizes.ts';
 import { buildsOfState, readBoot, readBuildSettings, upperLayerOf } from './places.ts';
 import { fullDetail, type LowDetail } from './source.ts';
 
@@ -21,6 +22,9 @@ const refreshEveryMs = 5000;
 /** While one will be full within a minute, at the pace of the last two looks. */
 const refreshOftenMs = 1000;
 const soonFullMs = 60_000;
+/** Of the room for builds: with less it is worth to know who holds it. */
+const shortShare = 0.1;
+const sizesLastMs = 10_000;
 /** While details are left out: a statfs of a frozen disk holds a thread. */
 const refreshSeldomMs = 60_000;
 /** Nobody waits for it. */
@@ -54,6 +58,8 @@ export function createStorageReader(
   let someHung = false;
   let last: { readonly atMs: number; readonly rooms: ReadonlyMap<string, number> } | null = null;
   let fillsUp = false;
+  let sizes: { readonly atMs: number; readonly value: readonly BuildSize[] } | null = null;
+  let sizing = false;
 
   async function devicesOf(mount: Mount): Promise<MountDevices> {
     let names: readonly string[] = [];
@@ -142,7 +148,12 @@ export function createStorageReader(
     carriers = new Set([...carrying, ...swap]);
     const atMs = clock.monotonic();
     const rows = [...new Set([...names, ...carriers])].map((name) => devices.facts(name, atMs));
-    const places = { ...settings, upperLayers, boot };
+    const place = settings.buildDirectory ?? '/tmp';
+    const room = mountOf(place, filesystems);
+    if (room !== null && needsSizes(room)) startSizing(place);
+    else sizes = null;
+    const buildSizes = sizes === null ? {} : { buildSizes: sizes.value };
+    const places = { ...settings, ...buildSizes, upperLayers, boot };
     return ok({ filesystems, devices: rows, swap, places });
   }
 
@@ -158,6 +169,25 @@ export function createStorageReader(
       const fallen = (before.rooms.get(mountPoint) ?? bytes) - bytes;
       return fallen > 0 && (bytes / fallen) * (atMs - before.atMs) < soonFullMs;
     });
+  }
+
+  /** Little is left, or soon will be; never where it may hang, or while memory is short. */
+  function needsSizes({ space }: FilesystemRaw): boolean {
+    if (someHung || lowDetail.on || !space.ok) return false;
+    return fillsUp || space.value.availableBytes < space.value.totalBytes * shortShare;
+  }
+
+  /** Beside the readings: they do not wait for it. */
+  function startSizing(place: string): void {
+    if (sizing || (sizes !== null && clock.monotonic() - sizes.atMs < sizesLastMs)) return;
+    sizing = true;
+    void readBuildSizes(files, place)
+      .then((value) => {
+        sizes = { atMs: clock.monotonic(), value };
+      })
+      .finally(() => {
+        sizing = false;
+      });
   }
 
   async function swapStack(mounts: readonly Mount[]): Promise<readonly string[]> {

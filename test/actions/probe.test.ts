@@ -8,7 +8,7 @@ import { createFakePorts, settled } from '../support/fake-ports.ts';
 
 function world(bring: Probe<'units'>) {
   const ports = createFakePorts();
-  const loaders: ProbeLoaders = { units: async () => bring };
+  const loaders: Partial<ProbeLoaders> = { units: async () => bring };
   const abort = new AbortController();
   const reports: string[] = [];
   const context = {

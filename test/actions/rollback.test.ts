@@ -292,13 +292,29 @@ describe('refused before anything is changed', () => {
     expect((await world.run()).status).toBe('done');
   });
 
+  test('a switch that waits for a unit: which one, and how to see why', async () => {
+    const world = machine();
+    const argv = ['systemctl', 'start', 'foo.service'];
+    world.forest.processes.push(
+      { pid: 99, ppid: 1, comm: 'switch-to-confi', state: 'S', facts: {} },
+      { pid: 100, ppid: 99, comm: 'systemctl', state: 'S', facts: { argv } },
+      { pid: 101, ppid: 1, comm: 'systemctl', state: 'S', facts: { argv: ['systemctl', 'start', 'bar'] } },
+    );
+    const outcome = await world.run();
+    expect(outcome.summary).toBe(
+      'a switch runs already: switch-to-confi (pid 99), which waits for foo.service',
+    );
+    expect(outcome.details).toContain('See why: systemctl status foo.service');
+  });
+
   test('a switch of nixos-rebuild whose unit systemd has', async () => {
     const world = machine({ '/run/systemd/system/x': '' });
     const stderr = `Failed to start transient service unit: Unit ${switchUnit}.service was already loaded or has a fragment file.`;
     world.probe = () => ok({ exitCode: 1, signal: null, stdout: '', stderr });
     expect(await world.run()).toMatchObject({
       status: 'refused',
-      summary: expect.stringContaining(switchUnit),
+      summary: expect.stringContaining('it is left over, or has just begun'),
+      details: expect.arrayContaining([`Left over: sudo systemctl reset-failed ${switchUnit}`]),
     });
     world.probe = () => fail('timeout', 'systemd-run');
     expect((await world.run()).summary).toMatch(/systemd does not answer/);

@@ -70,7 +70,11 @@ test('a failing disk below an encrypted one is asked, and not woken', async () =
 
 test.each<[string, FakeStream, object]>([
   ['asleep', { exitCode: 129 }, { ok: true, value: { standby: true, passed: null } }],
-  ['virtual', { lines: fixture('smart-virtual'), exitCode: 1 }, { problem: { kind: 'unsupported' } }],
+  [
+    'virtual',
+    { lines: fixture('smart-virtual').map((line) => line.replace('vda', 'sda')), exitCode: 1 },
+    { problem: { kind: 'unsupported', where: '/dev/sda', cause: 'Unable to detect device type' } },
+  ],
   [
     'not permitted',
     {

@@ -22,7 +22,7 @@ function waiting(options: { deaf?: boolean } = {}) {
       if (!options.deaf) context.cancelled.addEventListener('abort', () => resolve(fail('gone', 'ended')));
     });
   const load = async () => probe as Probe<never>;
-  const loaders: ProbeLoaders = {
+  const loaders: Partial<ProbeLoaders> = {
     units: load,
     stack: load,
     smart: load,

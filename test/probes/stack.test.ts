@@ -30,6 +30,11 @@ const startTimeOf = (pid: number) => readFileSync(`/proc/${pid}/stat`, 'utf8').s
 
 test('a sleeping process below a shell: the child is seen, not the shell that waits for it', async () => {
   const pid = await start('sleep 1000 & echo up; wait');
+  // It has become sleep, and sleeps.
+  const child = () => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  await expect
+    .poll(() => readFileSync(`/proc/${child()}/stat`, 'utf8').split(' ', 3).join(' '))
+    .toBe(`${child()} (sleep) S`);
   const found = await stack(`${pid}:${startTimeOf(pid)}`, context());
   if (!found.ok) throw new Error(found.problem.kind);
   expect(found.value.samples).toBe(20);

@@ -17,6 +17,7 @@ const health: HealthRaw = {
     threadsMax: 4,
     filesOpen: 5,
     filesMax: 6,
+    kvm: true,
   },
   devices: [
     {

@@ -38,6 +38,7 @@ test('a machine that tells nothing: all null and no Problem', async () => {
       threadsMax: null,
       filesOpen: null,
       filesMax: null,
+      kvm: false,
     },
     devices: [],
     filesystems: [],
@@ -54,6 +55,7 @@ test('settings and counters of the kernel', async () => {
       '/proc/sys/kernel/hung_task_detect_count': '7\n',
       '/proc/sys/kernel/pid_max': '4194304\n',
       '/proc/sys/kernel/threads-max': { problem: 'denied' },
+      '/dev/kvm': '',
       '/proc/sys/fs/file-nr': '662\t0\t9223372036854775807\n',
     }),
   );
@@ -65,7 +67,13 @@ test('settings and counters of the kernel', async () => {
     threadsMax: null,
     filesOpen: 662,
     filesMax: 2 ** 63,
+    kvm: true,
   });
+});
+
+test('of a captured tree it is not known whether there is /dev/kvm', async () => {
+  const ports = portsOf({});
+  expect((await read({ ...ports, files: { ...ports.files, live: false } })).kernel).not.toHaveProperty('kvm');
 });
 
 test('devices: SCSI, NVMe with one path and with two, LUKS that is suspended, RAID that lacks a disk, virtio', async () => {

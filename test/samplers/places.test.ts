@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { parseMinFree } from '../../src/parse/host-facts.ts';
 import { createBlockDevices } from '../../src/samplers/block-devices.ts';
+import { readBuildSizes } from '../../src/samplers/build-sizes.ts';
 import { createStorageReader } from '../../src/samplers/storage.ts';
 import type { FakeEntry } from '../support/fake-files.ts';
 import { createFakePorts, type FakePorts, settled } from '../support/fake-ports.ts';
@@ -103,4 +104,34 @@ test('min-free', () => {
   expect(parseMinFree('x = 1\n  min-free = 512M\n')).toBe(512 * 2 ** 20);
   expect(parseMinFree('min-free = 0\n')).toBeNull();
   expect(parseMinFree('max-free = 5\n#min-free = 5\n')).toBeNull();
+});
+
+test('what builds hold: of their directories, the upper files first, and no more than a bound', async () => {
+  const ports = createFakePorts({
+    tree: {
+      '/tmp/nix-build-a-1.drv-0/source/big': '',
+      '/tmp/nix-build-a-1.drv-0/env-vars': '',
+      '/tmp/nix-7-1/build/object': '',
+      '/tmp/nix-build-hidden.drv-0': { problem: 'denied' },
+      '/tmp/somebody-else/big': '',
+      ...Object.fromEntries(Array.from({ length: 1500 }, (_, i) => [`/tmp/nix-9-1/${i}`, ''])),
+    },
+  });
+  const directory = { mode: 0o040700 };
+  ports.files.setOwner('/tmp/nix-build-a-1.drv-0', { ...directory, uid: 30_001 });
+  ports.files.setOwner('/tmp/nix-build-a-1.drv-0/source', { ...directory, uid: 30_001 });
+  ports.files.setOwner('/tmp/nix-build-a-1.drv-0/source/big', { uid: 30_001, mode: 0o100600, bytes: 2e9 });
+  ports.files.setOwner('/tmp/nix-build-a-1.drv-0/env-vars', { uid: 30_001, mode: 0o100600, bytes: 5000 });
+  ports.files.setOwner('/tmp/nix-7-1', { ...directory, uid: 0 });
+  ports.files.setOwner('/tmp/nix-7-1/build', { ...directory, uid: 30_002 });
+  ports.files.setOwner('/tmp/nix-7-1/build/object', { uid: 30_002, mode: 0o100600, bytes: 7e6 });
+  ports.files.setOwner('/tmp/nix-9-1', { ...directory, uid: 30_003 });
+  for (let i = 0; i < 1500; i += 1)
+    ports.files.setOwner(`/tmp/nix-9-1/${i}`, { uid: 30_003, mode: 0o100600, bytes: 10 });
+  const sizes = await readBuildSizes(ports.files, '/tmp');
+  expect([...sizes].sort((a, b) => b.bytes - a.bytes)).toEqual([
+    { path: '/tmp/nix-build-a-1.drv-0', uid: 30_001, bytes: 2_000_005_000, whole: true },
+    { path: '/tmp/nix-7-1', uid: 30_002, bytes: 7e6, whole: true },
+    { path: '/tmp/nix-9-1', uid: 30_003, bytes: 10_000, whole: false },
+  ]);
 });

@@ -34,15 +34,14 @@ export function mountTmpfs(size: string): SmallDisk {
   return disposable(path, () => execFileSync('umount', ['--lazy', path]));
 }
 
+/** An ext4 of 32 MB that has 4096 inodes. */
+export function mountFewInodes(): SmallDisk {
+  const { path, unmount } = mountImage('-N', '4096');
+  return disposable(path, unmount);
+}
+
 export function mountFreezable(): FreezableDisk {
-  const directory = mkdtempSync(join(tmpdir(), 'nixpulse-freeze-'));
-  const image = join(directory, 'image');
-  const file = openSync(image, 'w');
-  ftruncateSync(file, 32 << 20);
-  closeSync(file);
-  execFileSync('mkfs.ext4', ['-q', '-F', image]);
-  const path = mkdtempSync(join(tmpdir(), 'nixpulse-frozen-'));
-  execFileSync('mount', ['-o', 'loop', image, path]);
+  const { path, unmount } = mountImage();
   let frozen = false;
   const thaw = () => {
     if (frozen) execFileSync('fsfreeze', ['--unfreeze', path]);
@@ -52,8 +51,7 @@ export function mountFreezable(): FreezableDisk {
   const disk = disposable(path, () => {
     thaw();
     process.off('exit', thaw);
-    execFileSync('umount', ['--lazy', path]);
-    rmSync(directory, { recursive: true, force: true });
+    unmount();
   });
   return {
     ...disk,
@@ -63,6 +61,22 @@ export function mountFreezable(): FreezableDisk {
     },
     thaw,
   };
+}
+
+function mountImage(...options: readonly string[]) {
+  const directory = mkdtempSync(join(tmpdir(), 'nixpulse-freeze-'));
+  const image = join(directory, 'image');
+  const file = openSync(image, 'w');
+  ftruncateSync(file, 32 << 20);
+  closeSync(file);
+  execFileSync('mkfs.ext4', ['-q', '-F', ...options, image]);
+  const path = mkdtempSync(join(tmpdir(), 'nixpulse-small-'));
+  execFileSync('mount', ['-o', 'loop', image, path]);
+  const unmount = () => {
+    execFileSync('umount', ['--lazy', path]);
+    rmSync(directory, { recursive: true, force: true });
+  };
+  return { path, unmount };
 }
 
 export interface TornDisk {

@@ -7,6 +7,7 @@ import type { Disk, Model } from '../../model/model.ts';
 import { contra, pro } from '../judgement.ts';
 import { type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
 import { recentNotices } from '../storage/recent-notices.ts';
+import { seenInHealth } from '../storage/seen-in-health.ts';
 import { nextWindows, requestsPerSec, type SlowWindows, slowSec } from '../storage/slow-disk.ts';
 import { smartFinding } from '../storage/smart.ts';
 
@@ -61,12 +62,16 @@ function isHardware({ device, slaves }: Disk): boolean {
   return slaves.length === 0 && !noDisk.test(device);
 }
 
+/** Listed only where they carry something (samplers/iostat.ts). */
+const seldomListed = /^(?:loop|sr|fd)\d/;
+
 /** Of a stick that somebody pulled out a rebuild knows nothing. */
 function carriesNothing({ subject }: FindingDraft, { disks }: Model): boolean {
   if (subject.kind !== 'device') return false;
   const known = disks.some(({ carries }) => carries.length > 0);
   const disk = disks.find(({ device }) => device === subject.device);
-  return known && disk !== undefined && disk.carries.length === 0;
+  if (disk === undefined) return known && seldomListed.test(subject.device);
+  return known && disk.carries.length === 0;
 }
 
 function stalled(disk: Disk, { model, thresholds }: Scene): readonly FindingDraft[] {
@@ -115,14 +120,16 @@ function slow(disk: Disk, { model, thresholds, keep }: Scene): readonly FindingD
   ];
 }
 
-function states({ model, since, thresholds, nowMs }: Scene): readonly FindingDraft[] {
+function states(scene: Scene): readonly FindingDraft[] {
+  const { model, thresholds } = scene;
   return (model.health?.devices ?? []).flatMap(({ device: name, kind, state }): readonly FindingDraft[] => {
     if ((kind !== 'scsi' && kind !== 'nvme') || state === null) return [];
     const level = badStates[state] ?? null;
     const device = diskNamed(name, model.disks);
-    const sinceMs = since(`${device} ${state}`, level !== null);
-    if (level === null || sinceMs === null) return [];
-    if (level === 'warning' && nowMs - sinceMs < thresholds.stallSec * 1000) return [];
+    const seen = seenInHealth(scene, `${device} ${state}`, level !== null);
+    if (level === null || seen === null) return [];
+    if (level === 'warning' && seen.forSec < thresholds.stallSec) return [];
+    const { sinceMs } = seen;
     return [
       {
         subject: { kind: 'device', device },

@@ -13,7 +13,10 @@ import { memoryLimitRule } from './memory-limit.ts';
 import { oomKillerRule } from './oom-killer.ts';
 import { pausedRule } from './paused.ts';
 import { postBuildHookRule } from './post-build-hook.ts';
+import { processLimitRule } from './process-limit.ts';
 import { spaceRule } from './space.ts';
+import { storeRule } from './store.ts';
+import { switchRule } from './switch.ts';
 import { volumeRule } from './volume.ts';
 
 export const rules: readonly Rule[] = [
@@ -30,6 +33,9 @@ export const rules: readonly Rule[] = [
   cacheRule,
   builderRule,
   postBuildHookRule,
+  switchRule,
   leftOverRule,
+  processLimitRule,
   pausedRule,
+  storeRule,
 ];

@@ -1,17 +1,17 @@
 /** Room of the file systems that a rebuild needs: bytes, inodes, chunks, memory, the boot partition. */
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
-import type { SpaceRole } from '../../model/diagnosis/found-storage.ts';
 import type { Ground } from '../../model/diagnosis/hypothesis.ts';
 import { filesystemCause, usedPercent } from '../../model/machine/space-level.ts';
-import type { Build, Filesystem, Model } from '../../model/model.ts';
+import type { Model } from '../../model/model.ts';
 import { contra, pro } from '../judgement.ts';
 import { type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
 import { bootFindings } from '../storage/boot.ts';
 import { chunkFindings } from '../storage/chunks.ts';
 import { type Filling, fillingOf, type Room, withRoom } from '../storage/filling.ts';
 import { memoryStoreFindings } from '../storage/memory-store.ts';
-import { buildMounts, type Needed, neededFilesystems } from '../storage/roles.ts';
+import { type Needed, neededFilesystems } from '../storage/roles.ts';
 import { spaceFailures } from '../storage/space-failed.ts';
+import { holdersOf, writersTo } from '../storage/space-users.ts';
 
 export const spaceRule: Rule = {
   id: 'space',
@@ -20,7 +20,7 @@ export const spaceRule: Rule = {
     const { model, thresholds } = scene;
     const needed = neededFilesystems(model);
     const findings = [
-      ...needed.flatMap((one) => [...short(one), ...filling(one, scene)]),
+      ...needed.flatMap((one) => [...short(one, model), ...filling(one, scene)]),
       ...spaceFailures(model),
       ...chunkFindings(model, thresholds),
       ...bootFindings(model, thresholds),
@@ -39,19 +39,20 @@ function groundOf(needed: readonly Needed[], { filesystems, health }: Model): Gr
   const evidence = read
     .slice(0, 3)
     .map(({ filesystem }) => contra('filesystems.available', filesystem.availableBytes, 'bytes'));
+  const chunked = health?.filesystems.filter(({ btrfs }) => btrfs !== null) ?? [];
   // Of btrfs the number is none of metadata.
   const open = read.some(
     ({ filesystem: { type, mountPoint } }) =>
-      type === 'btrfs' &&
-      health?.filesystems.some((one) => one.mountPoint === mountPoint && one.btrfs !== null) !== true,
+      type === 'btrfs' && !chunked.some((one) => chunked.length === 1 || one.mountPoint === mountPoint),
   );
   return open || read.length < needed.length ? unlikely(...evidence) : refuted(...evidence);
 }
 
-function short({ filesystem, role, certain }: Needed): readonly FindingDraft[] {
+function short({ filesystem, role, certain }: Needed, model: Model): readonly FindingDraft[] {
   const { path, mountPoint, type, level, availableBytes, freeInodesPercent } = filesystem;
   if (level === 'ok') return [];
   const inodes = filesystemCause(filesystem).kind === 'inodes';
+  const holders = inodes ? [] : holdersOf(mountPoint, model);
   return [
     {
       subject: { kind: 'filesystem', mountPoint },
@@ -66,6 +67,7 @@ function short({ filesystem, role, certain }: Needed): readonly FindingDraft[] {
         availableBytes,
         usedPercent: usedPercent(filesystem),
         role,
+        ...(holders.length > 0 && { holders }),
       },
       evidence: inodes
         ? [pro('filesystems.freeInodes', Math.round((freeInodesPercent ?? 0) * 10) / 10, 'percent')]
@@ -86,6 +88,7 @@ function filling({ filesystem, role, certain }: Needed, scene: Scene): readonly 
   const fills = fillingOf(rooms, thresholds);
   if (fills === null || availableBytes === 0) return [];
   const { bytesPerSec, fullInSec } = fills;
+  const holders = holdersOf(mountPoint, model);
   return [
     {
       subject: { kind: 'filesystem', mountPoint },
@@ -100,6 +103,7 @@ function filling({ filesystem, role, certain }: Needed, scene: Scene): readonly 
         bytesPerSec,
         fullInSec,
         writers: writersTo(mountPoint, role, model),
+        ...(holders.length > 0 && { holders }),
       },
       evidence: [
         pro('filesystems.available', availableBytes, 'bytes'),
@@ -112,17 +116,4 @@ function filling({ filesystem, role, certain }: Needed, scene: Scene): readonly 
 
 function levelOf({ fullInSec }: Filling, soonSec: number): 'warning' | 'critical' {
   return fullInSec < soonSec ? 'critical' : 'warning';
-}
-
-const mostWriters = 3;
-
-/** Of local builds, if they run there; what is written to a tmpfs is in no counter of theirs. */
-function writersTo(mountPoint: Filesystem['mountPoint'], role: SpaceRole, model: Model) {
-  if (role !== 'store' && !buildMounts(model).has(mountPoint)) return [];
-  const paceOf = ({ writeBytesPerSec }: Build) => writeBytesPerSec ?? 0;
-  return model.builds
-    .filter((build) => build.host === null && paceOf(build) > 0)
-    .toSorted((a, b) => paceOf(b) - paceOf(a))
-    .slice(0, mostWriters)
-    .map((build) => ({ build: build.name ?? `${build.pid}`, bytesPerSec: paceOf(build) }));
 }

@@ -6,16 +6,23 @@ import { pro } from '../judgement.ts';
 import type { Thresholds } from '../thresholds.ts';
 
 export function chunkFindings(model: Model, thresholds: Thresholds): readonly FindingDraft[] {
-  return (model.health?.filesystems ?? []).flatMap(({ btrfs, mountPoint, name }): readonly FindingDraft[] => {
+  const all = (model.health?.filesystems ?? []).filter(({ btrfs }) => btrfs !== null);
+  return all.flatMap(({ btrfs, mountPoint, name }): readonly FindingDraft[] => {
     const metadataPercent = percentOf(btrfs?.metadata ?? null);
     const unallocatedBytes = btrfs?.unallocatedBytes ?? null;
     if (metadataPercent === null || unallocatedBytes === null) return [];
     if (unallocatedBytes >= thresholds.chunkBytes || metadataPercent < thresholds.metadataPercent) return [];
-    const at = mountPoint ?? name;
-    const failed = model.rebuilds.some(({ failures }) =>
-      failures.some(({ cause }) => cause.kind === 'space' && cause.mountPoint === at),
+    // Several subvolumes of one; which of several file systems a mount is of, is told by its own mount point alone.
+    const rows = model.filesystems.filter(
+      (row) => row.type === 'btrfs' && (all.length === 1 || row.mountPoint === mountPoint),
     );
-    const row = model.filesystems.find((one) => one.mountPoint === at);
+    const [row = null] = rows;
+    const at = row?.mountPoint ?? mountPoint ?? name;
+    const failed = model.rebuilds.some(({ failures }) =>
+      failures.some(
+        ({ cause }) => cause.kind === 'space' && rows.some((one) => one.mountPoint === cause.mountPoint),
+      ),
+    );
     return [
       {
         subject: { kind: 'filesystem', mountPoint: at },

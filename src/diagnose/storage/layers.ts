@@ -4,6 +4,7 @@ import { devicesBelow } from '../../model/machine/device-names.ts';
 import type { Disk, Model } from '../../model/model.ts';
 import { contra, pro } from '../judgement.ts';
 import type { Scene } from '../rule.ts';
+import { seenInHealth } from './seen-in-health.ts';
 
 /** md: not `idle` and not `frozen`. */
 const busyActions = new Set(['resync', 'recover', 'check', 'repair', 'reshape']);
@@ -12,12 +13,17 @@ export function layerFindings(scene: Scene): readonly FindingDraft[] {
   return [...suspended(scene), ...stalled(scene), ...arrays(scene.model)];
 }
 
-function suspended({ model, since, nowMs, thresholds }: Scene): readonly FindingDraft[] {
+function suspended(scene: Scene): readonly FindingDraft[] {
+  const { model, thresholds } = scene;
   return (model.health?.devices ?? []).flatMap((one): readonly FindingDraft[] => {
     const { device } = one;
-    const sinceMs = since(`suspended ${device}`, one.suspended === true);
-    if (sinceMs === null || nowMs - sinceMs < thresholds.suspendedSec * 1000) return [];
     const disk = model.disks.find((row) => row.device === device);
+    const seen = seenInHealth(scene, `suspended ${device}`, one.suspended === true);
+    if (seen === null) return [];
+    // At one look it may be a resize; requests that wait for as long say the same as a second look.
+    const forSec = Math.max(seen.forSec, disk?.stalledSec ?? 0);
+    if (forSec < thresholds.suspendedSec) return [];
+    const { sinceMs } = seen;
     const carries = disk?.carries ?? [];
     return [
       {

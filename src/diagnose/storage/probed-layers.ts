@@ -6,6 +6,9 @@ import type { Model } from '../../model/model.ts';
 import { pro } from '../judgement.ts';
 import type { Thresholds } from '../thresholds.ts';
 
+/** lv_health_status of a pool (lvmthin(7)). */
+const fullStates = /out_of_data|metadata_read_only|failed/;
+
 export function probedLayerFindings(model: Model, thresholds: Thresholds): readonly FindingDraft[] {
   return [...volumes(model, thresholds), ...speeds(model, thresholds)];
 }
@@ -14,15 +17,30 @@ function volumes({ probes }: Model, { thinPercent }: Thresholds): readonly Findi
   const result = resultOf(probes, 'volumes');
   if (result?.ok !== true) return [];
   const { groups, logical } = result.value;
-  const full = logical.flatMap(({ name, dataPercent, metadataPercent }): readonly FindingDraft[] => {
+  const full = logical.flatMap(({ name, dataPercent, metadataPercent, state }): readonly FindingDraft[] => {
+    const subject = { kind: 'device', device: name } as const;
+    const over = state !== null && fullStates.test(state);
+    if (state !== null && !over)
+      return [
+        {
+          subject,
+          level: 'warning',
+          state: 'confirmed',
+          found: { kind: 'volume-state', name, state },
+          evidence: [pro('volumes.state', state, 'text')],
+          sinceMs: null,
+        },
+      ];
     const most = Math.max(dataPercent ?? 0, metadataPercent ?? 0);
-    if (most < thinPercent) return [];
+    // Of a thin volume it is what is mapped, which may be all; only a pool has metadata of its own.
+    if (!over && (metadataPercent === null || most < thinPercent)) return [];
     return [
       {
-        subject: { kind: 'device', device: name },
-        level: most >= 99.9 ? 'critical' : 'warning',
-        state: 'confirmed',
-        found: { kind: 'thin-full', name, dataPercent, metadataPercent },
+        subject,
+        level: over ? 'critical' : 'warning',
+        // A cache is full when it is well.
+        state: over ? 'confirmed' : 'likely',
+        found: { kind: 'thin-full', name, dataPercent, metadataPercent, over },
         evidence: [
           pro('volumes.data', dataPercent, 'percent'),
           pro('volumes.metadata', metadataPercent, 'percent'),

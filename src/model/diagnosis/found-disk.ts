@@ -108,5 +108,9 @@ export type VolumeFound =
       readonly name: string;
       readonly dataPercent: number | null;
       readonly metadataPercent: number | null;
+      /** LVM says so itself: what writes to it waits or fails. */
+      readonly over: boolean;
     }
+  /** In LVM's words: `partial`, `refresh needed`, `mismatches exist`. */
+  | { readonly kind: 'volume-state'; readonly name: string; readonly state: string }
   | { readonly kind: 'group-bad'; readonly name: string };

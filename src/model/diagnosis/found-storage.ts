@@ -1,8 +1,16 @@
 /** What rules find of space, disks and the store. Null = unknown. */
 import type { DiskFound, VolumeFound } from './found-disk.ts';
+import type { StoreFound } from './found-store.ts';
 
 /** What lies there of that which a rebuild needs. */
 export type SpaceRole = 'store' | 'build-directory' | 'temporary' | 'boot' | 'root';
+
+/** A build, and what lies in its directory; `whole` false: it is more. */
+export interface SpaceHolder {
+  readonly build: string;
+  readonly bytes: number;
+  readonly whole: boolean;
+}
 
 export type SpaceFound =
   /** Little space is left, or few inodes. */
@@ -16,6 +24,8 @@ export type SpaceFound =
       readonly usedPercent: number | null;
       /** Of it the build directory, the store, /tmp, /boot lies there. */
       readonly role: SpaceRole;
+      /** Builds that hold most of it, as far as that is seen; absent: of none. */
+      readonly holders?: readonly SpaceHolder[];
     }
   /** At the pace of now it is full soon. */
   | {
@@ -28,6 +38,7 @@ export type SpaceFound =
       readonly fullInSec: number;
       /** Builds that write most, as far as that is seen. */
       readonly writers: readonly { readonly build: string; readonly bytesPerSec: number }[];
+      readonly holders?: readonly SpaceHolder[];
     }
   /** Builds, or a rebuild, that failed for want of space. */
   | {
@@ -76,4 +87,4 @@ export type SpaceFound =
       readonly totalBytes: number;
     };
 
-export type StorageFound = SpaceFound | DiskFound | VolumeFound;
+export type StorageFound = SpaceFound | DiskFound | VolumeFound | StoreFound;

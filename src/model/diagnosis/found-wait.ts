@@ -193,6 +193,8 @@ export type WaitFound =
       /** The build that takes longest of those that run or ran. */
       readonly build: string | null;
       readonly buildSec: number | null;
+      /** How long it has gone on, or went on. */
+      readonly sec: number;
       /** No cache was found to have it; null: not known. */
       readonly cached: boolean | null;
     }

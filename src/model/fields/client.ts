@@ -31,6 +31,12 @@ const activationFields: readonly Field<Activation>[] = [
   ),
   flag('profile', 'PROFILE', 'The profile is written already; null where it cannot be told.'),
   flag('bootloader', 'BOOTLOADER', 'The bootloader is written already; null where it cannot be told.'),
+  text(
+    'child',
+    'WAITS FOR',
+    'What it has started last; null when nothing runs below it.',
+    ({ child }) => child?.command ?? null,
+  ),
 ];
 
 export const clientFields: readonly Field<Client>[] = [

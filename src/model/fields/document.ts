@@ -7,6 +7,7 @@ import { decisionFields, type QuestionAt } from './decision.ts';
 import { diskFields, filesystemFields } from './disk.ts';
 import type { Field } from './field.ts';
 import { type FindingAt, findingFields, hypothesisFields, remedyFields } from './finding.ts';
+import { deviceFields, filesystemHealthFields, noticeFields } from './health.ts';
 import { machineFields } from './machine.ts';
 import { eventFields, shortageFields, type WordedModel } from './notes.ts';
 import {
@@ -96,6 +97,19 @@ export const documentLists: readonly List<WordedModel, never>[] = [
     'The file systems of /nix, /, /tmp and the build directory.',
     filesystemFields,
     (m: Model) => m.filesystems,
+  ),
+  list('devices', 'State and errors of block devices.', deviceFields, (m: Model) => m.health?.devices ?? []),
+  list(
+    'filesystemHealth',
+    'State and errors of all file systems on disks.',
+    filesystemHealthFields,
+    (m: Model) => m.health?.filesystems ?? [],
+  ),
+  list(
+    'notices',
+    'What the kernel and guards of memory said, newest last; empty also where they cannot be heard.',
+    noticeFields,
+    (m: Model) => m.notices,
   ),
   list(
     'clients',

@@ -20,6 +20,7 @@ import {
   time,
   within,
 } from './field.ts';
+import { healthFields } from './health.ts';
 import { pressureFields } from './pressure.ts';
 import { measureHelp } from './shared.ts';
 
@@ -124,4 +125,5 @@ export const machineFields: readonly Field<Model>[] = [
   ...within('cpu', (m: Model) => m.cpu, cpuFields),
   ...within('daemon', (m: Model) => m.daemon, daemonFields),
   ...within('totals', (m: Model) => m.totals, totalFields),
+  ...healthFields,
 ];

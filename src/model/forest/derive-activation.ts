@@ -1,8 +1,10 @@
 /** How far an activation has come: what it has written already, as far as the order of its tool proves it. */
 
 import type { Activation, Client, ClientPhase } from '../model.ts';
+import type { ProcessRaw } from '../sample.ts';
 import type { ClientGroup } from './client-group.ts';
-import { isActivateScript } from './forest-activation.ts';
+import { commandWords } from './command-line.ts';
+import { isActivateScript, isActivation } from './forest-activation.ts';
 import { argvOf } from './process-graph.ts';
 
 /** `before`: of the same client a moment ago. */
@@ -11,7 +13,21 @@ export function deriveActivation(group: ClientGroup, before: Activation | null):
   const { action, unit, processes } = group.activation;
   const script = processes.some(isActivateScript);
   const stage = script ? 'script' : before === null || before.stage === null ? null : 'units';
-  return { action, unit, stage, profile: profileOf(group), bootloader: bootloaderOf(group, stage) };
+  return {
+    ...{ action, unit, stage, profile: profileOf(group), bootloader: bootloaderOf(group, stage) },
+    ...childOf(processes),
+  };
+}
+
+/** The youngest without children of its own. */
+function childOf(processes: readonly ProcessRaw[]): Pick<Activation, 'child'> {
+  const parents = new Set(processes.map(({ ppid }) => ppid));
+  const leaves = processes.filter(
+    (process) => !parents.has(process.pid) && !isActivation(process) && process.state !== 'Z',
+  );
+  const [first] = leaves.toSorted((a, b) => b.startTime - a.startTime);
+  if (first === undefined) return {};
+  return { child: { pid: first.pid, command: commandWords(argvOf(first), first.comm) } };
 }
 
 /**

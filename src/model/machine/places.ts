@@ -9,6 +9,18 @@ export interface PlacesRaw {
   readonly upperLayers: readonly UpperLayer[];
   /** Where kernels for the boot loader lie, on a file system of its own; null: there is none. */
   readonly boot: BootPlace | null;
+  /** Looked at only while the file system that builds run on fills up or is short; absent = not. */
+  readonly buildSizes?: readonly BuildSize[];
+}
+
+/** What lies in the directory of one build. */
+export interface BuildSize {
+  readonly path: string;
+  /** Who builds there. */
+  readonly uid: number | null;
+  readonly bytes: number;
+  /** False: there are too many files to look at all of them, and it holds more. */
+  readonly whole: boolean;
 }
 
 export interface UpperLayer {

@@ -71,6 +71,14 @@ export type Failure =
   | { readonly kind: 'daemon-memory'; readonly drv: null }
   | { readonly kind: 'daemon-gone'; readonly drv: null }
   | { readonly kind: 'interrupted'; readonly drv: null }
+  /** Nix met it: contents that are not those of their hash, a database that SQLite calls malformed. */
+  | {
+      readonly kind: 'damaged';
+      readonly drv: string | null;
+      /** `cache`: of a user's home (`~/.cache/nix`), not of the store. */
+      readonly what: 'path' | 'database' | 'cache';
+      readonly path: string | null;
+    }
   /** None of the above: the words are all there is. */
   | { readonly kind: 'other'; readonly drv: string | null };
 

@@ -160,6 +160,17 @@ describe('errors', () => {
     expect(heard(data)).toEqual([]);
   });
 
+  test('of an image that carries nothing they are worth knowing only', () => {
+    const said = (device: string) =>
+      look(
+        diskRule,
+        modelAt(0, { disks: [diskOf()], notices: [notice({ kind: 'block-error', device, what: 'I/O' })] }),
+      ).said;
+    expect(said('loop0')).toEqual(['ok likely: loop0 has errors: 1 line of the kernel (I/O)']);
+    // One that is gone from the list may be the one.
+    expect(said('sdc')).toEqual(['critical likely: sdc has errors: 1 line of the kernel (I/O)']);
+  });
+
   test('of yesterday are of yesterday', () => {
     const notices = [notice({ kind: 'block-error', device: 'sda', what: 'I/O' })];
     expect(look(diskRule, modelAt(86_400, { disks: [diskOf()], notices, health: healthy })).said).toEqual([]);

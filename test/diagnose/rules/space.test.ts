@@ -70,6 +70,22 @@ describe('A1-02: /tmp on tmpfs is full, / has 289 GB', () => {
     expect(findings[0] && remediesOf(findings[0].found)[0]).toMatchObject({ kind: 'key', command: 'pause' });
   });
 
+  test('who holds it, where that was looked at: in memory no counter tells who writes', () => {
+    const buildSizes = [
+      { path: '/tmp/nix-build-cef-binary-1.drv-0', uid: 30_001, bytes: 1.9 * GiB, whole: true },
+      { path: '/tmp/nix-7-1', uid: 30_002, bytes: 3 * GiB, whole: false },
+      { path: '/tmp/nix-9-1', uid: null, bytes: 1 * GiB, whole: true },
+      { path: '/tmp/nix-build-small-1.drv-0', uid: 30_004, bytes: 1e6, whole: true },
+      { path: '/var/nix-build-elsewhere.drv-0', uid: 30_005, bytes: 9 * GiB, whole: true },
+    ];
+    const builds = [buildOf({ pid: 2, uid: 30_002, name: 'ctranslate2-4', buildDirectory: '/tmp/nix-7-1' })];
+    const places = { ...noPlaces, buildSizes };
+    const { said } = look(spaceRule, modelAt(0, { filesystems: full, builds, places }));
+    expect(said).toEqual([
+      'warning confirmed: /tmp (tmpfs) is 98% full, 614 MB free, where builds run; of it ctranslate2-4 more than 3.0 GB, cef-binary-1 1.9 GB and nix-9-1 1.0 GB',
+    ]);
+  });
+
   test('a gigabyte a second: at the second look', () => {
     const { firstSec, said } = lookEvery(spaceRule, 5, 10, (second) => ({
       ...nix('2.29.0'),
@@ -198,6 +214,17 @@ describe('A1-04: btrfs', () => {
     const rebuilds = failed({ kind: 'space', of: 'own-limit', mountPoint: '/nix', path: null, guess: false });
     const { said } = look(spaceRule, modelAt(0, { ...of(btrfs(0)), rebuilds }));
     expect(said).toContainEqual(expect.stringMatching(/^critical confirmed: \/nix \(btrfs\) has nothing/));
+  });
+
+  test('another subvolume of the only one is the same', () => {
+    const root = { ...btrfs(0), mountPoint: '/' };
+    const { said } = look(spaceRule, modelAt(0, of(root)));
+    expect(said[0]).toMatch(/^warning likely: \/nix \(btrfs\)/);
+    const two = {
+      ...of(root),
+      health: healthOf({ filesystems: [root, { ...btrfs(9e9), mountPoint: '/home' }] }),
+    };
+    expect(look(spaceRule, modelAt(0, two)).said[0]).toMatch(/^warning likely: \/ \(btrfs\)/);
   });
 
   test('room for another chunk, or in those of metadata, is enough', () => {

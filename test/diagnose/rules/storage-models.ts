@@ -1,6 +1,7 @@
 /** Models of a machine at rest with storage to be changed one thing at a time, looked at by one rule. */
 import { type Findings, findAll, noFindings } from '../../../src/diagnose/findings.ts';
 import type { Rule } from '../../../src/diagnose/rule.ts';
+import { isEvidenceField } from '../../../src/format/evidence.ts';
 import { foundText } from '../../../src/format/findings.ts';
 import { remediesOf } from '../../../src/format/remedies.ts';
 import type { Finding } from '../../../src/model/diagnosis/finding.ts';
@@ -84,6 +85,8 @@ export function look(rule: Rule, ...models: readonly Model[]): Looked {
   const { findings } = found;
   const ids = findings.map(({ id }) => id);
   if (new Set(ids).size < ids.length) throw new Error(`twice the same subject: ${ids}`);
+  for (const { evidence } of [hypothesis.ground, ...findings])
+    for (const { field } of evidence) if (!isEvidenceField(field)) throw new Error(`no words for ${field}`);
   for (const one of findings)
     if (one.level !== 'ok' && remediesOf(one.found).length === 0)
       throw new Error(`no way out of ${one.found.kind}`);

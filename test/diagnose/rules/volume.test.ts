@@ -92,7 +92,7 @@ describe('dm that is suspended', () => {
   test('all I/O waits, and nothing else is blamed', () => {
     const { said, firstSec } = lookEvery(volumeRule, 2, 20, () => ({
       health,
-      disks: [crypt({ stalledSec: 20, carries: ['/nix', '/'] }), diskOf({ utilPercent: 0 })],
+      disks: [crypt({ carries: ['/nix', '/'] }), diskOf({ utilPercent: 0 })],
     }));
     expect(firstSec).toBe(4);
     expect(said).toEqual([
@@ -100,8 +100,16 @@ describe('dm that is suspended', () => {
     ]);
   });
 
-  test('for the moment of a resize it is not said', () => {
+  test('for the moment of a resize it is not said, however long nobody looks again', () => {
     expect(look(volumeRule, modelAt(0, { health, disks: [crypt()] })).said).toEqual([]);
+    const readAtMs = modelAt(0).readAtMs;
+    const { said } = lookEvery(volumeRule, 1, 9, () => ({ health, disks: [crypt()], readAtMs }));
+    expect(said).toEqual([]);
+  });
+
+  test('at the first look where requests wait already', () => {
+    const disks = [crypt({ stalledSec: 3 }), diskOf()];
+    expect(look(volumeRule, modelAt(0, { health, disks })).said).toHaveLength(1);
   });
 });
 
@@ -211,18 +219,35 @@ describe('by probes', () => {
   function result<Id extends ProbeId>(id: Id, value: ProbeValues[Id]): ProbeResult {
     return { id, subject: null, startedMs: 0, endedMs: 0, ok: true, value } as ProbeResult;
   }
-  const volumes = (dataPercent: number, ok = true) =>
+  const volumes = (
+    dataPercent: number,
+    ok = true,
+    state: string | null = null,
+    metadata: number | null = 10,
+  ) =>
     result('volumes', {
       groups: [{ name: 'vg', ok }],
-      logical: [{ name: 'vg/pool', dataPercent, metadataPercent: 10, state: null }],
+      logical: [{ name: 'vg/pool', dataPercent, metadataPercent: metadata, state }],
     });
 
   test('a thin pool that is full, or nearly', () => {
-    expect(probed({}, volumes(100)).said).toEqual([
-      'critical confirmed: the thin pool or snapshot vg/pool is full: what writes to it waits (data 100%, metadata 10%)',
+    expect(probed({}, volumes(100, true, 'out_of_data')).said).toEqual([
+      'critical confirmed: the pool vg/pool is full: what writes to it waits or fails (data 100%, metadata 10%)',
     ]);
-    expect(probed({}, volumes(96)).said[0]).toMatch(/^warning confirmed: .* nearly full/);
+    expect(probed({}, volumes(96)).said).toEqual([
+      'warning likely: the pool vg/pool is nearly full (data 96%, metadata 10%)',
+    ]);
     expect(probed({}, volumes(60)).said).toEqual([]);
+  });
+
+  test('a thin volume of which all is mapped is not full', () => {
+    expect(probed({}, volumes(100, true, null, null)).said).toEqual([]);
+  });
+
+  test('what LVM says of a volume', () => {
+    expect(probed({}, volumes(1, true, 'partial')).said).toEqual([
+      'warning confirmed: LVM calls vg/pool partial',
+    ]);
   });
 
   test('a volume group that lacks a disk', () => {

@@ -1,0 +1,127 @@
+/** Limits of processes and open files: of the daemon and its builds, of the machine; near them, or met as logs say. */
+import type { FindingDraft } from '../../model/diagnosis/finding.ts';
+import type { WaitFound } from '../../model/diagnosis/found-wait.ts';
+import type { Health } from '../../model/diagnosis/health.ts';
+import { nameOfDerivation } from '../../model/nix-store/store-path.ts';
+import type { FollowedRebuild } from '../../model/rebuild/followed.ts';
+import { pro } from '../judgement.ts';
+import { type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
+
+type What = Extract<WaitFound, { readonly kind: 'process-limit' }>['what'];
+
+interface Measured {
+  readonly what: What;
+  readonly used: number | null;
+  readonly limit: number | null;
+  readonly field: string;
+}
+
+export const processLimitRule: Rule = {
+  id: 'process-limit',
+  probes: [],
+  look(scene) {
+    const { model, thresholds } = scene;
+    const { health } = model;
+    const measured = health === null ? [] : measuredIn(health);
+    const near = measured.flatMap((one) => nearLimit(one, thresholds.limitPercent));
+    const said = model.rebuilds.flatMap((followed) => saidBy(followed, measured, scene));
+    const findings = [...near, ...said];
+    if (health === null) return { findings, ground: untested({ kind: 'time' }) };
+    if (health.daemon === null) return { findings, ground: untested({ kind: 'unsupported' }) };
+    const blind = health.daemon.openFiles === null;
+    return { findings, ground: blind ? unlikely() : refuted() };
+  },
+};
+
+function measuredIn({ daemon, kernel }: Health): readonly Measured[] {
+  return [
+    ...(daemon === null
+      ? []
+      : [
+          {
+            what: 'tasks',
+            used: daemon.tasks,
+            limit: daemon.tasksMax,
+            field: 'health.daemon.tasks',
+          } as const,
+          {
+            what: 'daemon-files',
+            used: daemon.openFiles,
+            limit: daemon.openFilesMax,
+            field: 'health.daemon.openFiles',
+          } as const,
+        ]),
+    {
+      what: 'machine-files',
+      used: kernel.filesOpen,
+      limit: kernel.filesMax,
+      field: 'health.kernel.filesOpen',
+    },
+  ];
+}
+
+const subjects: Readonly<Record<What, FindingDraft['subject']>> = {
+  tasks: { kind: 'unit', unit: 'nix-daemon.service' },
+  'daemon-files': { kind: 'path', path: 'nix-daemon: open files' },
+  'machine-files': { kind: 'machine' },
+  processes: { kind: 'machine' },
+  threads: { kind: 'machine' },
+};
+
+function nearLimit({ what, used, limit, field }: Measured, percent: number): readonly FindingDraft[] {
+  if (used === null || limit === null || limit <= 0) return [];
+  const share = (100 * used) / limit;
+  if (share < percent) return [];
+  return [
+    {
+      subject: subjects[what],
+      level: share >= 100 - (100 - percent) / 5 ? 'critical' : 'warning',
+      state: 'confirmed',
+      found: { kind: 'process-limit', what, used, limit, said: false, build: null },
+      evidence: [pro(field, used, 'none')],
+      sinceMs: null,
+    },
+  ];
+}
+
+/** EAGAIN of fork(2) and clone(2), EMFILE, ENFILE: what libc, shells, compilers and Nix itself say. */
+const noProcess =
+  /fork: (?:retry: )?Resource temporarily unavailable|(?:fork|clone|pthread_create|thread).{0,60}Resource temporarily unavailable|unable to fork|Cannot fork/i;
+const noFileHere = /Too many open files(?! in system)/;
+const noFileAtAll = /Too many open files in system/;
+
+function saidBy(
+  { failures }: FollowedRebuild,
+  measured: readonly Measured[],
+  { thresholds }: Scene,
+): readonly FindingDraft[] {
+  return failures.flatMap(({ drvs, text, lines }) => {
+    const line = [...lines, text].find(
+      (one) => noProcess.test(one) || noFileHere.test(one) || noFileAtAll.test(one),
+    );
+    if (line === undefined) return [];
+    const what = whatOf(line, measured, thresholds.limitPercent);
+    const { used = null, limit = null } = measured.find((one) => one.what === what) ?? {};
+    const [drv] = drvs;
+    const build = drv === undefined ? null : nameOfDerivation(drv);
+    return [
+      {
+        subject: drv === undefined ? subjects[what] : { kind: 'path', path: drv },
+        level: 'warning',
+        state: 'likely',
+        found: { kind: 'process-limit', what, used, limit, said: true, build },
+        evidence: [pro('failures.said', line.slice(0, 200), 'text')],
+        sinceMs: null,
+      },
+    ];
+  });
+}
+
+/** Tasks of the unit where they are near their limit; else a limit of the user or the machine. */
+function whatOf(line: string, measured: readonly Measured[], percent: number): What {
+  if (noFileAtAll.test(line)) return 'machine-files';
+  if (noFileHere.test(line)) return 'daemon-files';
+  const tasks = measured.find(({ what }) => what === 'tasks');
+  const near = tasks?.used != null && tasks.limit != null && (100 * tasks.used) / tasks.limit >= percent / 2;
+  return near ? 'tasks' : 'processes';
+}

@@ -1,0 +1,156 @@
+/**
+ * A switch that waits for a unit, one that was left over, an activation that stands, and what is true after one that did not
+ * end well: what runs, what the next boot starts, which units failed.
+ */
+import { identityKey } from '../../base/identity.ts';
+import type { FindingDraft } from '../../model/diagnosis/finding.ts';
+import { isActivating } from '../../model/forest/derive-activation.ts';
+import type { Client, Model } from '../../model/model.ts';
+import type { FollowedRebuild } from '../../model/rebuild/followed.ts';
+import { pro } from '../judgement.ts';
+import { type Rule, refuted, type Scene, untested } from '../rule.ts';
+import { endedSwitch } from './switch-end.ts';
+import { unattended } from './unattended.ts';
+
+export const switchRule: Rule = {
+  id: 'switch',
+  probes: ['units'],
+  look(scene) {
+    const { model } = scene;
+    const findings = [
+      ...model.clients.flatMap((client) => ofClient(client, scene)),
+      ...model.rebuilds.flatMap((followed) => [...refusedUnit(followed, scene), ...endedSwitch(followed)]),
+      ...unattended(scene),
+    ];
+    const seen = model.clients.length > 0 || model.rebuilds.length > 0;
+    if (seen) return { findings, ground: refuted() };
+    const hidden = isHidden(model);
+    const privilege = 'root: /proc hides others (hidepid)';
+    return { findings, ground: untested(hidden ? { kind: 'privilege', privilege } : { kind: 'time' }) };
+  },
+};
+
+/** /proc shows nobody else's processes (hidepid): that none is seen proves nothing. */
+function isHidden({ problems }: Model): boolean {
+  return problems.some(({ kind, where }) => kind === 'denied' && where === '/proc');
+}
+
+const switchUnit = /switch-to-configuration/;
+
+/** Another switch, of a client that is gone or of one that still waits. */
+function olderSwitch(client: Client, { clients }: Model): Client | null {
+  const others = clients.filter(
+    (one) =>
+      one !== client &&
+      (one.tool === 'switch-to-configuration' || one.activation !== null) &&
+      one.startTime <= client.startTime,
+  );
+  return others[0] ?? null;
+}
+
+function ofClient(client: Client, scene: Scene): readonly FindingDraft[] {
+  const { model, since, nowMs, thresholds } = scene;
+  const { waitsForUnit: unit, activation, cpuPercent, pid, startTime, tool } = client;
+  const key = identityKey(client);
+  const idle = (cpuPercent ?? 0) < thresholds.idleCpuPercent;
+  const sinceMs = since(
+    `waits ${key} ${unit ?? activation?.child?.pid}`,
+    idle && (unit !== undefined || isActivating(client)),
+  );
+  if (sinceMs === null || nowMs - sinceMs < thresholds.pauseSec * 1000) return [];
+  const long = nowMs - sinceMs >= thresholds.switchSec * 1000;
+  const subject = { kind: 'client', pid, startTime } as const;
+  const evidence = [
+    pro('cpu', Math.round(cpuPercent ?? 0), 'cpu', sinceMs),
+    ...(unit === undefined ? [] : [pro('probe.units', unit, 'text', sinceMs)]),
+  ];
+  const level = long ? 'warning' : 'ok';
+  const common = { subject, level, evidence, sinceMs, probe: 'units' } as const;
+  // Its own switch is joined to it, and then waits for a unit of its own.
+  const ownUnit = unit !== undefined && switchUnit.test(unit);
+  if (ownUnit && activation === null) {
+    const older = olderSwitch(client, model);
+    if (older !== null) {
+      const { ageSec, waitsForUnit: waited = null } = older;
+      return [
+        {
+          ...common,
+          state: 'confirmed',
+          found: { kind: 'switch-waits', pid, tool, unit, older: { pid: older.pid, ageSec, unit: waited } },
+        },
+      ];
+    }
+    // Of what is hidden, or not of this process table, nobody knows whether it is there.
+    if (isHidden(model) || model.readAtMs.forest === undefined) return [];
+    return [
+      {
+        ...common,
+        state: saidToExist(client, model) ? 'confirmed' : 'likely',
+        found: { kind: 'switch-left-over', unit, waiterPid: pid },
+      },
+    ];
+  }
+  if (unit !== undefined && !ownUnit)
+    return [{ ...common, state: 'confirmed', found: { kind: 'switch-waits', pid, tool, unit, older: null } }];
+  if (!isActivating(client)) return [];
+  const child = activation?.child ?? null;
+  return [
+    {
+      ...common,
+      state: long ? 'likely' : 'possible',
+      found: { kind: 'activation-stands', pid, tool, step: stepOf(client, model), child },
+    },
+  ];
+}
+
+/** The part of the activation that its log named last. */
+function stepOf({ pid }: Client, { rebuilds }: Model): string | null {
+  const steps = rebuilds.find(({ client }) => client?.pid === pid)?.rebuild.steps ?? [];
+  const last = steps.at(-1);
+  if (last === undefined) return null;
+  const name = last.names.at(-1);
+  return name === undefined ? last.step : `'setting up ${name}'`;
+}
+
+function unitsRefused({ rebuild }: FollowedRebuild): readonly string[] {
+  return rebuild.toolFailures.flatMap(({ reason, names }) => (reason === 'lock' ? names : []));
+}
+
+function saidToExist({ pid }: Client, { rebuilds }: Model): boolean {
+  return rebuilds.some((one) => one.client?.pid === pid && unitsRefused(one).length > 0);
+}
+
+/** systemd-run gave up, for a unit of that name is there: with an older switch in it, or nobody. */
+function refusedUnit(followed: FollowedRebuild, { model }: Scene): readonly FindingDraft[] {
+  const [unit] = unitsRefused(followed);
+  if (unit === undefined) return [];
+  const waiter = model.clients.find(({ pid }) => pid === followed.client?.pid);
+  // Told of the client that still stands there.
+  if (waiter?.waitsForUnit !== undefined) return [];
+  const older = model.clients.find(
+    ({ pid, tool, activation }) =>
+      pid !== waiter?.pid && (tool === 'switch-to-configuration' || activation !== null),
+  );
+  const evidence = [pro('failures.unit', unit, 'text')];
+  const common = { subject: { kind: 'unit', unit }, level: 'warning', evidence, sinceMs: null } as const;
+  if (older !== undefined) {
+    const { pid, ageSec, waitsForUnit = null } = older;
+    const found = {
+      kind: 'switch-waits',
+      pid: waiter?.pid ?? pid,
+      tool: waiter?.tool ?? 'nixos-rebuild',
+      unit,
+      older: { pid, ageSec, unit: waitsForUnit },
+    } as const;
+    return [{ ...common, state: 'confirmed', found, probe: 'units' }];
+  }
+  const seen = !isHidden(model) && model.readAtMs.forest !== undefined;
+  return [
+    {
+      ...common,
+      state: seen ? 'confirmed' : 'possible',
+      found: { kind: 'switch-left-over', unit, waiterPid: null },
+      probe: 'units',
+    },
+  ];
+}
