@@ -3,6 +3,7 @@ import { clockText, dateText } from '../base/clock-time.ts';
 import { lengthText } from '../base/duration.ts';
 import { textColumns } from '../base/text.ts';
 import type { Finding } from '../model/diagnosis/finding.ts';
+import { likelySubject } from '../model/diagnosis/likely-subject.ts';
 import type { Remedy } from '../model/diagnosis/remedy.ts';
 import type { Model } from '../model/model.ts';
 import { type Column, fitColumns, tableRow, titleRow } from './columns.ts';
@@ -208,8 +209,8 @@ function hypotheses(page: Page): string[] {
     },
     {
       ...{ id: 'test', title: 'TEST', align: 'left', width: 12, keep: 2 },
-      cell: ({ probes: ids, state }) => ({
-        text: state === 'confirmed' || state === 'refuted' ? '' : (ids[0] ?? ''),
+      cell: (row) => ({
+        text: row.state === 'confirmed' || row.state === 'refuted' ? '' : testOf(row, findingOf(row), model),
       }),
     },
   ];
@@ -221,6 +222,12 @@ function hypotheses(page: Page): string[] {
     ...model.hypotheses.map((row) => tableRow(fit, row, width, style, { before }).trimEnd()),
     '',
   ];
+}
+
+/** The first that needs nothing to be named. */
+function testOf({ probes: ids }: HypothesisRow, finding: Finding | null, model: Model): string {
+  const subject = finding?.subject ?? null;
+  return ids.find((id) => likelySubject(id, subject, model) !== undefined) ?? ids[0] ?? '';
 }
 
 function decision(page: Page): string[] {

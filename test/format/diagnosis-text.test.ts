@@ -38,6 +38,14 @@ describe('the text of a diagnosis', () => {
     expect(coloured).not.toBe(plain);
   });
 
+  it('names a test that can be run as it is', () => {
+    const hypotheses = diagnosed.hypotheses.map((one) =>
+      one.id === 'store' ? { ...one, probes: ['verify-path', 'database'] as const } : one,
+    );
+    const text = formatDiagnosis({ ...diagnosed, hypotheses }, { ...sight, columns: 120, keyOf });
+    expect(text).toMatch(/The store is damaged .* database$/m);
+  });
+
   it('of nothing says so, and for how long it has looked', () => {
     const alone = { ...sight, recorded: null, fromMs: emptyModel.timeMs - 9000 };
     const text = formatDiagnosis(emptyModel, { ...alone, columns: 200, keyOf });
