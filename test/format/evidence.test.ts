@@ -12,13 +12,13 @@ import type { Evidence } from '../../src/model/diagnosis/verdict.ts';
 
 const clock = { timeMs: new Date(2026, 10, 20, 13, 28).getTime(), monotonicMs: 1_000_000 };
 
-test('a title is of a sentence, else of the table of fields, else the id', () => {
+test('a title is of a sentence, else of the table of fields, else the id in words', () => {
   expect(evidenceTitle('cpu')).toBe('CPU');
   expect(evidenceTitle('wchan')).toBe('sleeps in');
   expect(evidenceTitle('memory.dirty')).toBe('Dirty');
   expect(evidenceHelp('memory.dirty')).toBe('Waits to be written to disk (Dirty)');
   expect(evidenceTitle('disks.queueSize')).toBe('aqu-sz');
-  expect(evidenceTitle('health.kernel.somethingNew')).toBe('health.kernel.somethingNew');
+  expect(evidenceTitle('health.kernel.somethingNew')).toBe('kernel something new');
   expect(evidenceHelp('health.kernel.somethingNew')).toBe('');
 });
 
