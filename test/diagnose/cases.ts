@@ -180,6 +180,36 @@ function verified(damaged: readonly string[]): ProbeResult {
 
 const limited = '/system.slice/nix-daemon.service';
 
+/** A switch that waits for this unit, or works. */
+const switching =
+  (unit: string | null) =>
+  (second: number): Scene => ({
+    processes: [
+      daemon(),
+      someClient(150, {
+        comm: 'switch-to-confi',
+        facts: { argv: ['switch-to-configuration', 'switch'] },
+        userTicks: unit === null ? second * 20 : 0,
+      }),
+      ...(unit === null
+        ? []
+        : [
+            process({
+              pid: 151,
+              ppid: 150,
+              comm: 'systemctl',
+              facts: { argv: ['systemctl', 'start', unit] },
+            }),
+          ]),
+    ],
+  });
+
+/** So many of a hundred tasks. */
+function tasksOf(tasks: number): Health {
+  const limits = { oomScoreAdj: 0, openFilesMax: 1024, openFiles: 20, processesMax: 500, tasksMax: 100 };
+  return { ...sound, daemon: { pid: 100, ...limits, tasks } };
+}
+
 export const cases: Readonly<Partial<Record<HypothesisId, RuleCase>>> = {
   build: {
     fires: one({
@@ -241,6 +271,8 @@ export const cases: Readonly<Partial<Record<HypothesisId, RuleCase>>> = {
   cache: { fires: told(60, asking(false)), silent: told(60, asking(true)) },
   builder: { fires: told(130, remote(0)), silent: told(130, remote(1000)) },
   'post-build-hook': { fires: told(130, hook(true)), silent: told(130, hook(false)) },
+  switch: { fires: told(130, switching('foo.service')), silent: told(130, switching(null)) },
+  'process-limit': { fires: one({ health: tasksOf(95) }), silent: one({ health: tasksOf(60) }) },
   store: {
     fires: one({ probes: { running: [], results: [verified(['/nix/store/x-thing'])] } }),
     silent: one({ probes: { running: [], results: [verified([])] } }),
