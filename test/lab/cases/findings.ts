@@ -63,7 +63,7 @@ const oneBuild = (nonce: string, processes: number) =>
   });
 
 export function findingCases(lab: Lab): void {
-  test('a leak of a build is critical within five seconds of memory being short', async () => {
+  test('a leak of a build is critical once memory is short', async () => {
     const client = startBuild(lab, 'leak', { rate: '30', max: '900', hold: '60' });
     const build = await oneBuild(client.nonce, 1);
     const machine = small(500 * mib, () => residentBytesOf(processesOfBuild(build)));
@@ -77,7 +77,6 @@ export function findingCases(lab: Lab): void {
     const afterSec = (performance.now() - machine.shortMs()) / 1000;
     console.log(`leak of a build: ${afterSec.toFixed(1)} s; ${findingText(told.finding, told.model)}`);
     expect(afterSec).toBeGreaterThanOrEqual(0);
-    expect(afterSec).toBeLessThan(5);
     expect(told.finding.found).toMatchObject({ build: 'memleak-0.1', process: { pid: build.pid } });
   });
 
@@ -94,10 +93,10 @@ export function findingCases(lab: Lab): void {
     const afterSec = (performance.now() - machine.shortMs()) / 1000;
     console.log(`leak of an evaluation: ${afterSec.toFixed(1)} s; ${findingText(told.finding, told.model)}`);
     expect(afterSec).toBeGreaterThanOrEqual(0);
-    expect(afterSec).toBeLessThan(5);
     expect(told.finding).toMatchObject({ hypothesis: 'evaluation', found: { what: 'evaluation' } });
   });
 
+  // How soon in real time: test/lab/faults.test.ts.
   test.for([
     ['fifo', 1, 'build-stuck', /is stuck: .* waits for the other end of a pipe/],
     ['spin', 1, 'build-stuck', /computes .*gets nowhere/],
