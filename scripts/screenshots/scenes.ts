@@ -82,6 +82,15 @@ export const scenes: readonly Scene[] = [
   {
     ...window,
     ...critical,
+    name: 'diagnosis',
+    title: 'nixpulse: what may be wrong, and where it stands',
+    columns: 120,
+    rows: 40,
+    keys: ['6'],
+  },
+  {
+    ...window,
+    ...critical,
     name: 'details',
     title: 'nixpulse: details of one build',
     columns: 120,
