@@ -14,7 +14,10 @@ import { readFilesystemHealth } from './filesystem-health.ts';
 import { createKernelLines } from './kernel-lines.ts';
 import { fullDetail, type LowDetail, type Source } from './source.ts';
 
-const refreshEveryMs = 10_000;
+/** Some twenty small files: 20 ms of CPU, which all day would be a tenth of what a calm dashboard takes. */
+const refreshEveryMs = 30_000;
+/** While a disk or memory is short: then it is looked for why. */
+const refreshOftenMs = 10_000;
 /** While details are left out. */
 const refreshSeldomMs = 60_000;
 const mountinfoMaxBytes = 1024 * 1024;
@@ -30,6 +33,7 @@ export function createHealthSource(
   let underWay = false;
   let arrived: Reading<HealthRaw> | undefined;
   let daemonPid: number | null = null;
+  let everyMs = refreshEveryMs;
 
   async function read(): Promise<HealthRaw> {
     const mountinfo =
@@ -52,7 +56,7 @@ export function createHealthSource(
 
   function refresh(): void {
     const now = clock.monotonic();
-    if (underWay || now - startedAtMs < (lowDetail.on ? refreshSeldomMs : refreshEveryMs)) return;
+    if (underWay || now - startedAtMs < (lowDetail.on ? refreshSeldomMs : everyMs)) return;
     startedAtMs = now;
     underWay = true;
     void read()
@@ -79,7 +83,8 @@ export function createHealthSource(
         ...(notices && { notices: { atMs: clock.monotonic(), ...ok(notices) } }),
       };
     },
-    looked({ daemon }) {
+    looked({ daemon, shortages }) {
+      everyMs = shortages.length > 0 ? refreshOftenMs : refreshEveryMs;
       // Between two of its own turns: a kill is told soon.
       lines.refresh();
       if (daemon.pid === daemonPid) return;

@@ -7,7 +7,7 @@ import { noticeText } from '../parse/notice-text.ts';
 import type { Clock, KernelLog } from '../platform/ports.ts';
 
 export interface KernelLines {
-  /** Reads on where nothing is under way and a second has passed. */
+  /** Reads on where nothing is under way and two seconds have passed. */
   refresh(): void;
   /** Those that have come since the last call, oldest first; undefined: none, or the log is not ours to read. */
   take(): readonly Notice[] | undefined;
@@ -18,8 +18,8 @@ export interface KernelLines {
 
 /** What has just happened before we began is part of it; what is older tells a probe. */
 const recentMs = 10 * 60_000;
-/** A little less, so that who asks every second is never late by one. */
-const everyMs = 900;
+/** A little less, so that who asks every two seconds is never late by one. */
+const everyMs = 1900;
 /** Of one turn: a kernel that says the same without end keeps nothing busy. */
 const mostRecords = 4096;
 /** Of one Sample. */

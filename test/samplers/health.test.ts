@@ -5,6 +5,7 @@ import { createFiles } from '../../src/platform/files.ts';
 import { createHealthSource, createNoHealthSource } from '../../src/samplers/health.ts';
 import type { FakeEntry } from '../support/fake-files.ts';
 import { createFakePorts, type FakePorts, settled } from '../support/fake-ports.ts';
+import { busy } from '../support/model-fixture.ts';
 
 async function read(ports: Pick<FakePorts, 'files' | 'clock'>, daemonPid: number | null = null) {
   const source = createHealthSource(ports);
@@ -265,7 +266,7 @@ describe('the daemon', () => {
 });
 
 describe('its own time', () => {
-  test('each reading once; every ten seconds, once a minute while details rest', async () => {
+  test('each reading once; twice a minute, every ten seconds while something is short, once a minute while details rest', async () => {
     const ports = portsOf({ '/proc/sys/vm/panic_on_oom': '0\n' });
     const lowDetail = { on: false };
     const source = createHealthSource(ports, lowDetail);
@@ -277,8 +278,14 @@ describe('its own time', () => {
     };
     expect(await later(0)).toBe(true);
     expect(source.sample()).toEqual({});
+    expect(await later(29_999)).toBe(false);
+    expect(await later(1)).toBe(true);
+    source.looked?.({ ...emptyModel, shortages: busy.shortages });
     expect(await later(9_999)).toBe(false);
     expect(await later(1)).toBe(true);
+    source.looked?.(emptyModel);
+    expect(await later(10_000)).toBe(false);
+    expect(await later(20_000)).toBe(true);
     lowDetail.on = true;
     expect(await later(59_999)).toBe(false);
     expect(await later(1)).toBe(true);
@@ -299,7 +306,7 @@ describe('its own time', () => {
       source.sample();
       await settled();
       const { health } = source.sample();
-      ports.clock.advance(10_000);
+      ports.clock.advance(30_000);
       return health?.ok ? health.value.devices.map(({ device, state }) => `${device} ${state}`) : null;
     };
     const readOfSda = () => ports.files.calls.filter(({ path }) => path.startsWith('/sys/block/sda/'));
