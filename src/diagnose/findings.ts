@@ -31,9 +31,11 @@ export function findAll(model: Model, before: Findings, options: FindOptions = {
   const hypotheses: Hypothesis[] = [];
   for (const { id, look, probes } of rules) {
     const { findings: drafts, ground } = look(sceneOf(id, { model, nowMs, thresholds }, before.kept, kept));
-    const own = drafts
-      .map((draft) => settled(id, draft, known, model.monotonicMs))
-      .toSorted((a, b) => rankOf(b) - rankOf(a));
+    const own = onceEach(
+      drafts
+        .map((draft) => settled(id, draft, known, model.monotonicMs))
+        .toSorted((a, b) => rankOf(b) - rankOf(a)),
+    );
     findings.push(...own);
     hypotheses.push({
       id,
@@ -117,6 +119,15 @@ function subjectKey(subject: FindingSubject): string {
     case 'builder':
       return subject.host;
   }
+}
+
+/**
+ * Two rebuilds may tell of the same cache, and two failures of the same limit: what is said of one subject twice has one
+ * id, by which rows are selected and remembered. The first one, the worst, stands for it.
+ */
+function onceEach(sorted: readonly Finding[]): readonly Finding[] {
+  const ids = new Set<string>();
+  return sorted.filter(({ id }) => !ids.has(id) && ids.add(id));
 }
 
 const levels = ['ok', 'warning', 'critical'] as const;
