@@ -50,9 +50,11 @@ function groundOf({ disks, health, probes }: Model): Ground {
     ),
   );
   const asked = hardware.filter(({ carries }) => carries.length > 0);
-  const evidence = asked
-    .slice(0, 3)
-    .map((disk) => contra('disks.await', Math.round(disk.writeAwaitMs ?? disk.readAwaitMs ?? 0) / 1000, 's'));
+  // Of one that finished nothing lately it is not known how fast it answers.
+  const evidence = asked.slice(0, 3).flatMap(({ readAwaitMs, writeAwaitMs }) => {
+    const awaitMs = writeAwaitMs ?? readAwaitMs;
+    return awaitMs === null ? [] : [contra('disks.await', Math.round(awaitMs) / 1000, 's')];
+  });
   const passed =
     asked.length > 0 && asked.every(({ device }) => known.has(device) || known.has(`/dev/${device}`));
   return passed && health !== null ? refuted(...evidence) : unlikely(...evidence);

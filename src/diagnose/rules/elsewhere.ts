@@ -28,7 +28,7 @@ function groundOf(model: Model): ReturnType<typeof refuted> {
   const { resource, level, levelSinceMs } = short;
   const part =
     resource === 'cpu'
-      ? [contra('totals.cpu', Math.round(totals.cpuPercent ?? 0), 'cpu')]
+      ? [contra('totals.cpu', totals.cpuPercent === null ? null : Math.round(totals.cpuPercent), 'cpu')]
       : resource === 'memory'
         ? [contra('totals.resident', totals.residentBytes, 'bytes')]
         : [];
@@ -47,9 +47,10 @@ function isLittle(part: number, whole: number, { thresholds }: Pick<Scene, 'thre
 function memory(scene: Scene): FindingDraft | null {
   const { model } = scene;
   const short = pressed(model, 'memory');
-  const nixBytes = model.totals.residentBytes ?? 0;
+  const nixBytes = model.totals.residentBytes;
   const { usedBytes, arcBytes, availableBytes } = model.memory;
-  if (short === undefined || usedBytes === null || model.totals.processes === null) return null;
+  if (short === undefined || usedBytes === null || nixBytes === null || model.totals.processes === null)
+    return null;
   // What the cache of ZFS holds is another finding.
   const othersBytes = Math.max(0, usedBytes - (arcBytes ?? 0));
   if (!isLittle(nixBytes, othersBytes, scene)) return null;

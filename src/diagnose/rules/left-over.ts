@@ -124,7 +124,7 @@ function stale(client: Client, { model, nowMs, thresholds }: Scene): readonly Fi
       found: { kind: 'stale-client', command, ageSec: Math.round(ageSec), tty },
       evidence: [
         pro('age', Math.round(ageSec), 's'),
-        pro('cpu', Math.round(cpuPercent ?? 0), 'cpu', verdict.sinceMs),
+        ...(cpuPercent === null ? [] : [pro('cpu', Math.round(cpuPercent), 'cpu', verdict.sinceMs)]),
       ],
       sinceMs: verdict.sinceMs,
     },

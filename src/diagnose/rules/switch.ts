@@ -52,7 +52,8 @@ function ofClient(client: Client, scene: Scene): readonly FindingDraft[] {
   const { model, since, nowMs, thresholds } = scene;
   const { waitsForUnit: unit, activation, cpuPercent, pid, startTime, tool } = client;
   const key = identityKey(client);
-  const idle = (cpuPercent ?? 0) < thresholds.idleCpuPercent;
+  // Where its CPU is not told, an activation may be at work; who waits for a unit says so itself.
+  const idle = cpuPercent === null ? unit !== undefined : cpuPercent < thresholds.idleCpuPercent;
   const sinceMs = since(
     `waits ${key} ${unit ?? activation?.child?.pid}`,
     idle && (unit !== undefined || isActivating(client)),
@@ -61,7 +62,7 @@ function ofClient(client: Client, scene: Scene): readonly FindingDraft[] {
   const long = nowMs - sinceMs >= thresholds.switchSec * 1000;
   const subject = { kind: 'client', pid, startTime } as const;
   const evidence = [
-    pro('cpu', Math.round(cpuPercent ?? 0), 'cpu', sinceMs),
+    ...(cpuPercent === null ? [] : [pro('cpu', Math.round(cpuPercent), 'cpu', sinceMs)]),
     ...(unit === undefined ? [] : [pro('probe.units', unit, 'text', sinceMs)]),
   ];
   const level = long ? 'warning' : 'ok';

@@ -49,7 +49,9 @@ export function requestsPerSec({ readsPerSec, writesPerSec }: Disk): number {
 
 /** Null: this look is none of a slow disk; 0: it waits and has finished nothing. */
 function slowAwaitMs(disk: Disk, { slowAwaitSec, slowPerSec, slowBytes }: Thresholds): number | null {
-  const { readAwaitMs, writeAwaitMs, readBytesPerSec, writeBytesPerSec, inFlight } = disk;
+  const { readAwaitMs, writeAwaitMs, readBytesPerSec, writeBytesPerSec, readsPerSec, inFlight } = disk;
+  // At its first look nobody knows how many it finishes.
+  if (readsPerSec === null) return null;
   const perSec = requestsPerSec(disk);
   const bytesPerSec = (readBytesPerSec ?? 0) + (writeBytesPerSec ?? 0);
   // A cheap stick or card under load waits for seconds as well, behind a long queue that it works off.

@@ -244,6 +244,12 @@ describe('SMART', () => {
     expect(asked({}, '/dev/sda').hypothesis.state).toBe('refuted');
   });
 
+  test('of one that finished nothing lately no time is told', () => {
+    const idle = diskOf({ readAwaitMs: null, writeAwaitMs: null });
+    const { hypothesis } = look(diskRule, modelAt(0, { disks: [idle], health: healthy }));
+    expect(hypothesis.ground.evidence).toEqual([]);
+  });
+
   test('one that sleeps, or another one, proves nothing', () => {
     expect(asked({ standby: true, passed: null }).hypothesis.state).toBe('unlikely');
     expect(asked({}, 'sdb').hypothesis.state).toBe('unlikely');
