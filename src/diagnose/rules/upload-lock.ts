@@ -106,8 +106,12 @@ function hasUploaded(
   const sends = (own === undefined ? waiting : [own]).flatMap(({ transfers }) =>
     [...transfers.values()].filter(({ direction, peer }) => direction === 'send' && peer === host),
   );
-  if (sends.length === 0) return own === undefined ? null : true;
+  // Whoever has the lock asks first what is missing there: that nothing is under way may also be before the upload.
+  if (sends.length === 0) return (own?.peers.get(host)?.sentPaths ?? 0) > 0 ? true : null;
   return sends.every(
-    ({ movedMs, startedMs }) => model.timeMs - (movedMs ?? startedMs) >= thresholds.pauseSec * 1000,
+    ({ movedMs, startedMs, bytes, expectedBytes }) =>
+      // Of how much it is, Nix says 0 where it does not know; a part that stands is no end.
+      (expectedBytes === null || expectedBytes === 0 || bytes >= expectedBytes) &&
+      model.timeMs - (movedMs ?? startedMs) >= thresholds.pauseSec * 1000,
   );
 }

@@ -114,6 +114,22 @@ describe('the upload lock of a builder', () => {
     expect(findings).toMatchObject([{ level: 'ok', found: { uploaded: false } }]);
   });
 
+  test('a part that stands is no end of it', () => {
+    const { findings } = findIn('lock', 100, (second) => ({
+      ...scene(() => 0)(second),
+      says: second === 0 ? [...waits, upload] : [progress(9, Math.min(second * 1e6, 30e6), 90e6, 0, 0)],
+    }));
+    expect(findings).toMatchObject([{ found: { uploaded: false } }]);
+  });
+
+  test('before an upload nobody knows', () => {
+    const { findings } = findIn('lock', 100, (second) => ({
+      ...scene(() => 0)(second),
+      says: second === 0 ? [...waits, start(8, 0, 'connecting')] : [],
+    }));
+    expect(findings).toMatchObject([{ found: { uploaded: null } }]);
+  });
+
   test('by the kernel alone nobody knows what is uploaded', () => {
     const { findings } = findIn('lock', 100, (second) => ({ ...scene(() => 0)(second), says: [] }));
     expect(findings).toMatchObject([{ found: { holderPid: 500, waiting: 3, uploaded: null } }]);
