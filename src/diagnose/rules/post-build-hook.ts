@@ -117,9 +117,11 @@ function findingOf(
   const { process } = found;
   const cpu = process?.cpuPercent ?? null;
   const still = idleMs >= thresholds.hookSec * 1000;
+  // A hook that says nothing may compress for minutes: without its CPU nobody knows that it stands.
+  const stuck = cpu !== null && idleMs >= thresholds.hookStuckSec * 1000;
   return {
     subject,
-    level: !still ? 'ok' : idleMs >= thresholds.hookStuckSec * 1000 ? 'critical' : 'warning',
+    level: !still ? 'ok' : stuck ? 'critical' : 'warning',
     state: sure ? 'confirmed' : 'likely',
     found,
     evidence: [

@@ -88,6 +88,16 @@ test('beside other builds (Nix 2.35) it blocks nothing', () => {
   ]);
 });
 
+test('without its process nobody knows that it stands: no more than a warning', () => {
+  const { findings } = findIn(
+    'post-build-hook',
+    720,
+    (second) => ({ processes: nobodyElse, says: second === 0 ? begins : [] }),
+    { everySec: 5 },
+  );
+  expect(findings).toMatchObject([{ level: 'warning', found: { process: null } }]);
+});
+
 test('without a log it is likely, and nobody says which hook', () => {
   const { texts, findings } = findIn('post-build-hook', 300, (second) => ({
     processes: [...nobodyElse, ...hook(second)],
