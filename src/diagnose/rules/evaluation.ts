@@ -6,7 +6,7 @@ import { resultOf } from '../../model/diagnosis/probes-done.ts';
 import type { Verdict } from '../../model/diagnosis/verdict.ts';
 import type { Client, Model, Worker } from '../../model/model.ts';
 import { followGrowth, growthEvidence } from '../follow-growth.ts';
-import { pro } from '../judgement.ts';
+import { contra, pro } from '../judgement.ts';
 import { type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
 
 export const evaluationRule: Rule = {
@@ -28,8 +28,8 @@ function groundOf(model: Model): ReturnType<typeof refuted> {
   const run = resultOf(model.probes, 'evaluation');
   if (run?.ok === true && run.value.end === 'done')
     return refuted(
-      pro('probe.evaluation', Math.round(run.value.sec), 's'),
-      pro('probe.evaluation.peak', run.value.peakBytes, 'bytes'),
+      contra('probe.evaluation', Math.round(run.value.sec), 's'),
+      contra('probe.evaluation.peak', run.value.peakBytes, 'bytes'),
     );
   if (model.clients.length === 0 && model.rebuilds.length === 0) return untested({ kind: 'time' });
   const evaluating = model.clients.filter(({ phase }) => phase === 'evaluating');

@@ -1,8 +1,8 @@
 /** The OOM killer: switched off, kept from the builds, or aimed at another than who took the memory. */
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
 import type { Model } from '../../model/model.ts';
-import { pro } from '../judgement.ts';
-import { type Rule, refuted, type Scene, untested } from '../rule.ts';
+import { contra, pro } from '../judgement.ts';
+import { type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
 
 export const oomKillerRule: Rule = {
   id: 'oom-killer',
@@ -14,14 +14,15 @@ export const oomKillerRule: Rule = {
     const { panicOnOom, overcommitMemory } = model.health.kernel;
     if (panicOnOom === null || overcommitMemory === null)
       return { findings, ground: untested({ kind: 'unsupported' }) };
-    return {
-      findings,
-      ground: refuted(
-        pro('health.kernel.panicOnOom', panicOnOom, 'none'),
-        pro('health.kernel.overcommitMemory', overcommitMemory, 'none'),
-        pro('health.daemon.oomScoreAdj', model.health.daemon?.oomScoreAdj ?? null, 'none'),
-      ),
-    };
+    const kernel = [
+      contra('health.kernel.panicOnOom', panicOnOom, 'none'),
+      contra('health.kernel.overcommitMemory', overcommitMemory, 'none'),
+    ];
+    const adjusted = model.health.daemon?.oomScoreAdj ?? null;
+    if (adjusted !== null)
+      return { findings, ground: refuted(...kernel, contra('health.daemon.oomScoreAdj', adjusted, 'none')) };
+    // Without a daemon builds have their client's; that of one that is there was not read.
+    return { findings, ground: model.daemon.pid === null ? refuted(...kernel) : unlikely(...kernel) };
   },
 };
 

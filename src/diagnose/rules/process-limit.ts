@@ -101,7 +101,9 @@ function saidBy(
     );
     if (line === undefined) return [];
     const what = whatOf(line, measured, thresholds.limitPercent);
-    const { used = null, limit = null } = measured.find((one) => one.what === what) ?? {};
+    const met = measured.find((one) => one.what === what);
+    // RLIMIT_NOFILE counts for each process by itself: what the daemon has open is none of the build's.
+    const { used = null, limit = null } = what === 'daemon-files' ? {} : (met ?? {});
     const [drv] = drvs;
     const build = drv === undefined ? null : nameOfDerivation(drv);
     return [

@@ -55,6 +55,12 @@ describe('settings', () => {
     expect(own?.ground.evidence).toContainEqual(expect.objectContaining({ value: 250 }));
   });
 
+  test('of a daemon whose score was not read it is not ruled out', () => {
+    const { model } = tell(10, withHealth({ ...health(), daemon: null }));
+    expect(model.daemon.pid).not.toBeNull();
+    expect(model.hypotheses.find(({ id }) => id === 'oom-killer')?.state).toBe('unlikely');
+  });
+
   test('not read: untested', () => {
     const { model } = tell(10, (second) => ({ processes: around(), parts: machineAt(second) }));
     expect(model.hypotheses.find(({ id }) => id === 'oom-killer')?.state).toBe('untested');

@@ -93,6 +93,12 @@ describe('met, as a log says', () => {
     ]);
   });
 
+  test('what the daemon has open is not what the build had', () => {
+    expect(failing('error: opening file: Too many open files', health()).findings).toMatchObject([
+      { found: { used: null, limit: null } },
+    ]);
+  });
+
   test('a socket that is not ready is none', () => {
     expect(failing('read: Resource temporarily unavailable', health()).findings).toEqual([]);
   });
