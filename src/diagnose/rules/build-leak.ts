@@ -5,23 +5,30 @@ import type { Build, Model } from '../../model/model.ts';
 import { programOf } from '../asleep.ts';
 import { followGrowth, growthEvidence } from '../follow-growth.ts';
 import type { Leak } from '../growth.ts';
-import { type Rule, refuted, untested } from '../rule.ts';
+import { type Rule, refuted, unlikely, untested } from '../rule.ts';
 
 export const buildLeakRule: Rule = {
   id: 'build-leak',
   probes: [],
   look(scene) {
-    const { model } = scene;
+    const { model, nowMs, thresholds } = scene;
     const findings: FindingDraft[] = [];
     let isLooked = false;
+    let isWatched = true;
     for (const build of model.builds) {
       const { residentBytes, residentBy, host } = build;
-      if (residentBytes === null || host !== null) continue;
+      if (host !== null) continue;
+      const key = identityKey(build);
+      // Whether it grows is known after a while; before, only nothing speaks for it.
+      const sinceMs = scene.since(`watched ${key}`, residentBytes !== null);
+      isWatched &&= sinceMs !== null && nowMs - sinceMs >= thresholds.growthWindowSec * 1000;
+      if (residentBytes === null) continue;
       isLooked = true;
-      const leak = followGrowth(identityKey(build), { bytes: residentBytes, measure: residentBy }, scene);
+      const leak = followGrowth(key, { bytes: residentBytes, measure: residentBy }, scene);
       if (leak !== null) findings.push(leaking(build, leak, model));
     }
-    return { findings, ground: isLooked ? refuted() : untested({ kind: 'time' }) };
+    if (!isLooked) return { findings, ground: untested({ kind: 'time' }) };
+    return { findings, ground: isWatched ? refuted() : unlikely() };
   },
 };
 

@@ -180,3 +180,12 @@ test('nothing is known before there is a build', () => {
     ground: { untested: { kind: 'time' } },
   });
 });
+
+test('it is ruled out once a build was watched for a while, not at the first look', () => {
+  const stateAt = (second: number) =>
+    tell(second, (at) => ({
+      processes: around([shell({ residentBytes: gb })]),
+      parts: machineAt(at),
+    })).model.hypotheses.find(({ id }) => id === 'build-leak')?.state;
+  expect([2, 14, 20].map(stateAt)).toEqual(['unlikely', 'unlikely', 'refuted']);
+});
