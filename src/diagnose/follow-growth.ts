@@ -3,6 +3,7 @@ import type { Evidence } from '../model/diagnosis/verdict.ts';
 import type { Model } from '../model/model.ts';
 import { type Growth, type Leak, leakOf, type Measured, nextGrowth } from './growth.ts';
 import { pro } from './judgement.ts';
+import { pressed } from './pressed.ts';
 import type { Scene } from './rule.ts';
 
 /** Null: it does not grow, or not by enough. `key` is the process's. */
@@ -24,8 +25,8 @@ export function growthEvidence(
   { residentBytes, bytesPerMin, sinceMs }: Leak,
   model: Model,
 ): readonly Evidence[] {
-  const { memory, shortages } = model;
-  const short = shortages.find(({ resource, cause }) => resource === 'memory' && cause.kind === 'pressure');
+  const { memory } = model;
+  const short = pressed(model, 'memory');
   return [
     pro('resident', residentBytes, 'bytes'),
     pro('residentGrowth', bytesPerMin, 'bytes/min', sinceMs),

@@ -4,6 +4,7 @@
  */
 import type { Growing } from '../model/diagnosis/found-memory.ts';
 import type { Level, MemoryMeasure, Model } from '../model/model.ts';
+import { pressed } from './pressed.ts';
 import type { Thresholds } from './thresholds.ts';
 
 /** What is remembered of one that may grow. Times are monotonic ms. */
@@ -135,5 +136,5 @@ function isShort({ model, thresholds }: Look): boolean {
   const { availableBytes, totalBytes } = model.memory;
   if (availableBytes === null || totalBytes === null) return false;
   if (availableBytes <= (thresholds.leakShortPercent / 100) * totalBytes) return true;
-  return model.shortages.some(({ resource, cause }) => resource === 'memory' && cause.kind === 'pressure');
+  return pressed(model, 'memory') !== undefined;
 }

@@ -1,9 +1,9 @@
 /** Transfers of a rebuild that bring nothing, or next to nothing: by cache or builder, and direction. */
 import type { FindingDraft } from '../model/diagnosis/finding.ts';
-import type { Model } from '../model/model.ts';
 import type { FollowedRebuild } from '../model/rebuild/followed.ts';
 import type { Rebuild, Transfer } from '../model/rebuild/rebuild.ts';
 import { pro } from './judgement.ts';
+import { monotonicOf } from './log-time.ts';
 import type { Scene } from './rule.ts';
 
 export interface Standing {
@@ -24,11 +24,6 @@ interface Mark {
   /** Over the last window; null: not measured yet. */
   readonly bytesPerSec: number | null;
   readonly sinceMs: number;
-}
-
-/** Unix ms of a log as monotonic ms. */
-export function monotonicOf({ timeMs, monotonicMs }: Model, unixMs: number): number {
-  return monotonicMs - Math.max(0, timeMs - unixMs);
 }
 
 export function standingTransfers({ id, rebuild }: FollowedRebuild, scene: Scene): readonly Standing[] {

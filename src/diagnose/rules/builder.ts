@@ -9,6 +9,7 @@ import type { Build } from '../../model/model.ts';
 import { askedBuilders } from '../asked-peers.ts';
 import { buildersLegacy } from '../builder-protocol.ts';
 import { pro } from '../judgement.ts';
+import { monotonicOf } from '../log-time.ts';
 import { type Rule, refuted, type Scene, untested } from '../rule.ts';
 import { stalledFinding, standingTransfers } from '../standing-transfers.ts';
 import { isBuilder, standsAlone } from './cache.ts';
@@ -97,7 +98,7 @@ function noFree({ model, thresholds, since }: Scene): readonly FindingDraft[] {
     for (const wait of rebuild.waits.values()) {
       if (wait.for.kind !== 'machine') continue;
       waiting += 1;
-      sinceMs = Math.min(sinceMs, model.monotonicMs - Math.max(0, model.timeMs - wait.sinceMs));
+      sinceMs = Math.min(sinceMs, monotonicOf(model, wait.sinceMs));
     }
   }
   const waits = since('no free machine', waiting > 0) !== null;

@@ -9,8 +9,9 @@ import type { Peer, Rebuild } from '../../model/rebuild/rebuild.ts';
 import { askedCaches } from '../asked-peers.ts';
 import { troubleOf } from '../cache-trouble.ts';
 import { pro } from '../judgement.ts';
+import { monotonicOf } from '../log-time.ts';
 import { type Rule, refuted, type Scene, untested } from '../rule.ts';
-import { monotonicOf, stalledFinding, standingTransfers } from '../standing-transfers.ts';
+import { stalledFinding, standingTransfers } from '../standing-transfers.ts';
 import { sourceCopies } from './source-copies.ts';
 
 export const cacheRule: Rule = {

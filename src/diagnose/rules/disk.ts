@@ -5,6 +5,7 @@ import type { Notice } from '../../model/diagnosis/notice.ts';
 import { diskNamed } from '../../model/machine/device-names.ts';
 import type { Disk, Model } from '../../model/model.ts';
 import { contra, pro } from '../judgement.ts';
+import { monotonicOf } from '../log-time.ts';
 import { type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
 import { recentNotices } from '../storage/recent-notices.ts';
 import { seenInHealth } from '../storage/seen-in-health.ts';
@@ -168,7 +169,7 @@ function errors({ model, thresholds }: Scene): readonly FindingDraft[] {
     const words = lines.flatMap((one) => ('what' in one ? [one.what] : []));
     const what = words.find((one) => certain.test(one)) ?? words.at(-1) ?? null;
     const failed = lines.some(({ kind }) => kind === 'block-error') || (what !== null && certain.test(what));
-    const times = [...lines.map(({ timeMs }) => model.monotonicMs - Math.max(0, model.timeMs - timeMs))];
+    const times = lines.map(({ timeMs }) => monotonicOf(model, timeMs));
     const sinceMs = [...times, ...(count?.newErrorMs == null ? [] : [count.newErrorMs])];
     return {
       subject: { kind: 'device', device },

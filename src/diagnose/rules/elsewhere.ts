@@ -1,7 +1,8 @@
 /** The machine is short, and Nix has little part in it: memory, CPU or disks of others, the cache of ZFS. */
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
-import type { Build, Disk, Model, Shortage } from '../../model/model.ts';
+import type { Build, Disk, Model } from '../../model/model.ts';
 import { contra, pro } from '../judgement.ts';
+import { pressed } from '../pressed.ts';
 import { type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
 
 export const elsewhereRule: Rule = {
@@ -33,11 +34,6 @@ function groundOf(model: Model): ReturnType<typeof refuted> {
         ? [contra('totals.resident', totals.residentBytes, 'bytes')]
         : [];
   return unlikely(pro(`shortages.${resource}`, level, 'text', levelSinceMs), ...part);
-}
-
-/** Pressure is the machine's; a stall is of a disk, a limit of a cgroup. */
-function pressed({ shortages }: Model, resource: Shortage['resource']): Shortage | undefined {
-  return shortages.find((one) => one.resource === resource && one.cause.kind === 'pressure');
 }
 
 function isLittle(part: number, whole: number, { thresholds }: Pick<Scene, 'thresholds'>): boolean {

@@ -7,6 +7,7 @@ import type { Verdict } from '../../model/diagnosis/verdict.ts';
 import type { Client, Model, Worker } from '../../model/model.ts';
 import { followGrowth, growthEvidence } from '../follow-growth.ts';
 import { contra, pro } from '../judgement.ts';
+import { monotonicOf } from '../log-time.ts';
 import { type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
 
 export const evaluationRule: Rule = {
@@ -116,14 +117,15 @@ function ofWorker(worker: Worker, scene: Scene): readonly FindingDraft[] {
   ];
 }
 
-function ofFailures({ rebuilds, probes, timeMs, monotonicMs }: Model): readonly FindingDraft[] {
+function ofFailures(model: Model): readonly FindingDraft[] {
+  const { rebuilds, probes } = model;
   const modules = modulesOf(probes);
   return rebuilds.flatMap(({ id, command, failures }) =>
     failures.flatMap(({ cause, atMs }): readonly FindingDraft[] => {
       if (cause.kind !== 'evaluation' || !cause.recursion) return [];
       const place =
         cause.file === null ? null : [cause.file, cause.line].filter((part) => part !== null).join(':');
-      const sinceMs = monotonicMs - Math.max(0, timeMs - atMs);
+      const sinceMs = monotonicOf(model, atMs);
       return [
         {
           subject: { kind: 'rebuild', rebuild: id },
@@ -165,7 +167,7 @@ function ofProbe(model: Model): readonly FindingDraft[] {
         pro('probe.evaluation.peak', peakBytes, 'bytes'),
         ...(often === undefined ? [] : [pro('probe.evaluation.repeated', often.times, 'none')]),
       ],
-      sinceMs: model.monotonicMs - Math.max(0, model.timeMs - run.endedMs),
+      sinceMs: monotonicOf(model, run.endedMs),
       ...(modules.length === 0 && { probe: 'bisection' }),
     },
   ];

@@ -2,6 +2,8 @@
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
 import type { Build, Cgroup, Model, ModelEvent } from '../../model/model.ts';
 import { contra, pro } from '../judgement.ts';
+import { monotonicOf } from '../log-time.ts';
+import { pressed } from '../pressed.ts';
 import { type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
 
 export const memoryLimitRule: Rule = {
@@ -50,7 +52,7 @@ function kills({ model, thresholds, keep }: Scene): readonly FindingDraft[] {
     );
     const limitBytes =
       kill.limitBytes ?? model.cgroups.find(({ path }) => path === cgroup)?.limitBytes ?? null;
-    const sinceMs = model.monotonicMs - (model.timeMs - timeMs);
+    const sinceMs = monotonicOf(model, timeMs);
     return {
       subject: cgroup === null ? { kind: 'machine' } : { kind: 'cgroup', cgroup },
       level: 'critical',
@@ -142,8 +144,8 @@ const half = 50;
 
 /** The limit is the machine's: many builds, each of which takes an honest part. */
 function together({ model, thresholds }: Scene): readonly FindingDraft[] {
-  const { memory, totals, shortages, builds } = model;
-  const short = shortages.find(({ resource, cause }) => resource === 'memory' && cause.kind === 'pressure');
+  const { memory, totals, builds } = model;
+  const short = pressed(model, 'memory');
   const { totalBytes, availableBytes } = memory;
   const nixBytes = totals.residentBytes;
   if (short === undefined || totalBytes === null || nixBytes === null || builds.length < 2) return [];

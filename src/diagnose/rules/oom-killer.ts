@@ -2,6 +2,7 @@
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
 import type { Model } from '../../model/model.ts';
 import { contra, pro } from '../judgement.ts';
+import { monotonicOf } from '../log-time.ts';
 import { type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
 
 export const oomKillerRule: Rule = {
@@ -96,7 +97,7 @@ function bystanders({ model, thresholds }: Scene): readonly FindingDraft[] {
     const cause = event.causeBuild ?? event.causeCommand;
     const residentBytes = event.causeResidentBytes;
     if (cause === null || residentBytes === null || residentBytes < leastBytes) continue;
-    const sinceMs = model.monotonicMs - (model.timeMs - timeMs);
+    const sinceMs = monotonicOf(model, timeMs);
     newest.set(cgroup ?? '', {
       subject: cgroup === null ? { kind: 'machine' } : { kind: 'cgroup', cgroup },
       level: 'critical',

@@ -8,8 +8,8 @@ import type { Model, Worker } from '../../model/model.ts';
 import type { FollowedRebuild } from '../../model/rebuild/followed.ts';
 import type { Hook } from '../../model/rebuild/rebuild.ts';
 import { contra, pro } from '../judgement.ts';
+import { monotonicOf } from '../log-time.ts';
 import { type Rule, refuted, type Scene, untested } from '../rule.ts';
-import { monotonicOf } from '../standing-transfers.ts';
 
 export const postBuildHookRule: Rule = {
   id: 'post-build-hook',

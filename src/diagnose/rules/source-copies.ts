@@ -7,8 +7,8 @@ import type { Client } from '../../model/model.ts';
 import type { FollowedRebuild } from '../../model/rebuild/followed.ts';
 import type { Task } from '../../model/rebuild/rebuild.ts';
 import { contra, pro } from '../judgement.ts';
+import { monotonicOf } from '../log-time.ts';
 import type { Scene } from '../rule.ts';
-import { monotonicOf } from '../standing-transfers.ts';
 
 /** What its client had used by then. */
 interface Mark {

@@ -4,6 +4,7 @@ import type { Ground } from '../../model/diagnosis/hypothesis.ts';
 import { resultOf } from '../../model/diagnosis/probes-done.ts';
 import type { Model } from '../../model/model.ts';
 import { contra, pro } from '../judgement.ts';
+import { monotonicOf } from '../log-time.ts';
 import { type Rule, refuted, unlikely, untested } from '../rule.ts';
 import { toldDamage, type Verified, verifiedOf } from '../storage/damage.ts';
 
@@ -82,7 +83,7 @@ function database({ probes }: Model): readonly FindingDraft[] {
 
 /** By rebuilds; what a probe has settled since is settled. */
 function told(model: Model, { byPath }: Verified): readonly FindingDraft[] {
-  const { probes, monotonicMs, timeMs } = model;
+  const { probes } = model;
   const checked = resultOf(probes, 'database');
   const findings = new Map<string, FindingDraft>();
   for (const { damage, atMs, text } of toldDamage(model)) {
@@ -93,7 +94,7 @@ function told(model: Model, { byPath }: Verified): readonly FindingDraft[] {
     const common = {
       subject: path === null ? ({ kind: 'machine' } as const) : ({ kind: 'path', path } as const),
       evidence: [pro('log.said', text, 'text')],
-      sinceMs: monotonicMs - Math.max(0, timeMs - atMs),
+      sinceMs: monotonicOf(model, atMs),
     };
     const key = `${what} ${path}`;
     if (what === 'path')

@@ -6,8 +6,8 @@ import type { FindingDraft } from '../../model/diagnosis/finding.ts';
 import type { Build, LockWait, Model } from '../../model/model.ts';
 import type { Rebuild } from '../../model/rebuild/rebuild.ts';
 import { pro } from '../judgement.ts';
+import { monotonicOf } from '../log-time.ts';
 import type { Scene } from '../rule.ts';
-import { monotonicOf } from '../standing-transfers.ts';
 
 interface Waiting {
   /** Hooks that block on it, and goals that say so: the same ones, told twice. */

@@ -2,6 +2,7 @@
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
 import type { Model } from '../../model/model.ts';
 import { pro } from '../judgement.ts';
+import { monotonicOf } from '../log-time.ts';
 import type { Thresholds } from '../thresholds.ts';
 
 export function bootFindings(model: Model, thresholds: Thresholds): readonly FindingDraft[] {
@@ -31,8 +32,8 @@ function small({ places }: Model, { bootBytes, bootCriticalBytes }: Thresholds):
 }
 
 /** The tool's own words; its exit code says nothing (NixOS/nixpkgs#189966). */
-function unwritten({ rebuilds, monotonicMs, timeMs }: Model): readonly FindingDraft[] {
-  return rebuilds.flatMap(({ id, rebuild }): readonly FindingDraft[] => {
+function unwritten(model: Model): readonly FindingDraft[] {
+  return model.rebuilds.flatMap(({ id, rebuild }): readonly FindingDraft[] => {
     const failure = rebuild.toolFailures.find(({ reason }) => reason === 'boot-space');
     if (failure === undefined) return [];
     const { ended } = rebuild;
@@ -43,7 +44,7 @@ function unwritten({ rebuilds, monotonicMs, timeMs }: Model): readonly FindingDr
         state: 'confirmed',
         found: { kind: 'boot-unwritten', exitCode: ended?.exitCode ?? null, over: ended !== null },
         evidence: [pro('log.said', failure.text, 'text')],
-        sinceMs: monotonicMs - Math.max(0, timeMs - failure.atMs),
+        sinceMs: monotonicOf(model, failure.atMs),
       },
     ];
   });

@@ -4,6 +4,7 @@ import type { FilesystemHealthRaw, NewErrors } from '../../model/diagnosis/healt
 import type { Notice } from '../../model/diagnosis/notice.ts';
 import type { Filesystem, Model } from '../../model/model.ts';
 import { pro } from '../judgement.ts';
+import { monotonicOf } from '../log-time.ts';
 import type { Scene } from '../rule.ts';
 import { recentNotices } from './recent-notices.ts';
 
@@ -127,7 +128,7 @@ function operation(one: Health, { pressure }: Model): readonly FindingDraft[] {
   ];
 }
 
-function spokenOf(said: readonly Said[], { monotonicMs, timeMs }: Model): readonly FindingDraft[] {
+function spokenOf(said: readonly Said[], model: Model): readonly FindingDraft[] {
   return Array.from(
     Map.groupBy(said, ({ device }) => device),
     ([device, lines]): FindingDraft => {
@@ -146,7 +147,7 @@ function spokenOf(said: readonly Said[], { monotonicMs, timeMs }: Model): readon
           said: lines.length,
         },
         evidence: lines.slice(-2).map(({ text }) => pro('kernel.said', text, 'text')),
-        sinceMs: first === undefined ? null : monotonicMs - Math.max(0, timeMs - first.timeMs),
+        sinceMs: first === undefined ? null : monotonicOf(model, first.timeMs),
         probe: 'kernel-log',
       };
     },

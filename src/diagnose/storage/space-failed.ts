@@ -4,6 +4,7 @@ import type { Filesystem, Model } from '../../model/model.ts';
 import { nameOfDerivation } from '../../model/nix-store/store-path.ts';
 import type { Cause } from '../../model/rebuild/cause.ts';
 import { pro } from '../judgement.ts';
+import { monotonicOf } from '../log-time.ts';
 
 type SpaceCause = Extract<Cause, { readonly kind: 'space' }>;
 
@@ -47,7 +48,7 @@ function draftOf({ cause, builds, atMs }: Failed, model: Model): FindingDraft {
       pro('failures', builds.length, 'none'),
       ...(filesystem === null ? [] : [pro('filesystems.available', filesystem.availableBytes, 'bytes')]),
     ],
-    sinceMs: model.monotonicMs - Math.max(0, model.timeMs - atMs),
+    sinceMs: monotonicOf(model, atMs),
   };
 }
 
