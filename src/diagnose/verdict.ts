@@ -1,4 +1,5 @@
 /** Whether a build gets on. Silence is no proof, and CPU alone no progress (docs/diagnosis.md). */
+import { isInCgroup } from '../base/cgroup-path.ts';
 import type { Asleep, Evidence, Partner, Reason, Sign } from '../model/diagnosis/verdict.ts';
 import type { Build } from '../model/model.ts';
 import { asleepOf, worksElsewhere } from './asleep.ts';
@@ -165,8 +166,7 @@ function limitOf(
   { cgroup }: Build,
   { model }: Context,
 ): { cgroup: string | null; limitBytes: number | null } {
-  const above = (path: string) => cgroup === path || cgroup?.startsWith(`${path.replace(/\/$/, '')}/`);
-  const met = model.cgroups.find(({ path, metBytes }) => metBytes !== null && above(path));
+  const met = model.cgroups.find(({ path, metBytes }) => metBytes !== null && isInCgroup(cgroup, path));
   return { cgroup: met?.path ?? cgroup, limitBytes: met?.metBytes ?? null };
 }
 

@@ -1,4 +1,5 @@
 /** A limit of memory below the machine's own: of a cgroup that builds are in, of systemd, of an evaluation's service. */
+import { isInCgroup } from '../../base/cgroup-path.ts';
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
 import type { Build, Cgroup, Model, ModelEvent } from '../../model/model.ts';
 import { contra, pro } from '../judgement.ts';
@@ -96,7 +97,7 @@ function met(
   const { model, nowMs, thresholds, since } = scene;
   const sinceMs = since(`met ${path}`, metBytes !== null);
   if (sinceMs === null || metBytes === null) return [];
-  const inIt = model.builds.filter(({ cgroup }) => isIn(cgroup, path));
+  const inIt = model.builds.filter(({ cgroup }) => isInCgroup(cgroup, path));
   const short = model.shortages.find(
     ({ resource, cause }) => resource === 'memory' && cause.kind === 'limit' && cause.cgroup === path,
   );
@@ -135,7 +136,7 @@ function met(
 
 /** Of several nobody knows which. */
 function clientIn(path: string | null, { clients }: Model): string | null {
-  const inIt = path === null ? [] : clients.filter(({ cgroup = null }) => isIn(cgroup, path));
+  const inIt = path === null ? [] : clients.filter(({ cgroup = null }) => isInCgroup(cgroup, path));
   return inIt.length === 1 ? (inIt[0]?.command ?? null) : null;
 }
 
@@ -189,8 +190,4 @@ function isHeldUp({ pid, startTime }: Build, { verdicts }: Model): boolean {
       reason.kind === 'wait' &&
       reason.partner.kind === 'memory-limit',
   );
-}
-
-function isIn(path: string | null, cgroup: string): boolean {
-  return path !== null && (path === cgroup || path.startsWith(`${cgroup.replace(/\/$/, '')}/`));
 }

@@ -1,5 +1,6 @@
 /** The cgroups that builds are in: which limit of memory they meet, and what the kernel killed at it. */
 
+import { isInCgroup } from '../../base/cgroup-path.ts';
 import type { Build, Cgroup, ModelEvent } from '../model.ts';
 import type { CgroupRaw, ForestRaw } from '../sample.ts';
 
@@ -59,7 +60,7 @@ export function deriveCgroups(
   const events: ModelEvent[] = [];
   for (const kill of kills) {
     const suspects = ended.filter(
-      ({ build, atMs }) => atMs >= kill.fromMs - tickMs && isIn(build.cgroup, kill.cgroup),
+      ({ build, atMs }) => atMs >= kill.fromMs - tickMs && isInCgroup(build.cgroup, kill.cgroup),
     );
     if (suspects.length === 0 && treeAtMs - kill.toMs < buildEndsWithinMs) left.push(kill);
     else {
@@ -99,10 +100,6 @@ function killIn(raw: CgroupRaw, before: CgroupRaw): Kill | null {
 
 function rose(now: number | null, before: number | null): boolean {
   return now !== null && before !== null && now > before;
-}
-
-function isIn(path: string | null, cgroup: string): boolean {
-  return path !== null && (path === cgroup || path.startsWith(`${cgroup}/`));
 }
 
 function describe({ raw, metBytes, metAtMs }: Track, nowMs: number): Cgroup {

@@ -2,6 +2,7 @@
  * Who killed whom, and which build or client took the most memory then: what the kernel and guards of memory say, joined
  * with the processes by identity and time. A pid is gone by then, and a build user may have its next build.
  */
+import { isInCgroup } from '../../base/cgroup-path.ts';
 import type { KilledProcess, Notice } from '../diagnosis/notice.ts';
 import type { Model, ModelEvent } from '../model.ts';
 import { buildsAt, clientsAt, type RecentWork, type Worker } from './recent-work.ts';
@@ -34,7 +35,7 @@ export function killedEvent(
   const victim =
     buildOf(notice, builds, clients) ??
     buildOf(notice, buildsAt(work, timeMs, slackMs), clientsAt(work, timeMs, slackMs));
-  const hit = whole === null ? listOf(victim) : builds.filter((one) => isIn(one.cgroup, whole));
+  const hit = whole === null ? listOf(victim) : builds.filter((one) => isInCgroup(one.cgroup, whole));
   const client = hit.length === 0 ? workerOf(pid, clients) : undefined;
   const most = mostOf(builds, clients, {
     limited,
@@ -103,9 +104,9 @@ function mostOf(
   clients: readonly Worker[],
   { limited, share }: { readonly limited: string | null; readonly share: number },
 ): Most {
-  // Of clients it is not known what limits hold.
-  const suspects =
-    limited === null ? [...builds, ...clients] : builds.filter(({ cgroup }) => isIn(cgroup, limited));
+  // Where it is not said which limit: builds are those who mostly have one.
+  const all = limited === '' ? builds : [...builds, ...clients];
+  const suspects = limited === null ? all : all.filter(({ cgroup }) => isInCgroup(cgroup, limited));
   let most: Worker | null = null;
   let worst = share;
   for (const one of suspects) {
@@ -120,10 +121,6 @@ function mostOf(
     causeResidentBytes: most?.bytes ?? null,
     causeGrowthBytesPerMin: most?.growthBytesPerMin ?? null,
   };
-}
-
-function isIn(path: string | null, cgroup: string): boolean {
-  return path !== null && (path === cgroup || path.startsWith(`${cgroup}/`));
 }
 
 /** A task that hangs, with the build or client that it is of. */

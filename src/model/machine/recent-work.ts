@@ -87,10 +87,11 @@ function ofBuild(build: Build): Worker {
   };
 }
 
-function ofClient({ pid, startTime, ageSec, command, uid, residentBytes, processes }: Client): Worker {
+function ofClient(client: Client): Worker {
+  const { pid, startTime, ageSec, command, uid, residentBytes, processes, cgroup = null } = client;
   return {
-    ...{ pid, startTime, ageSec, command, uid },
-    ...{ build: null, drv: null, cgroup: null, growthBytesPerMin: null },
+    ...{ pid, startTime, ageSec, command, uid, cgroup },
+    ...{ build: null, drv: null, growthBytesPerMin: null },
     pids: [pid, ...processes.map((process) => process.pid)],
     bytes: residentBytes ?? 0,
   };

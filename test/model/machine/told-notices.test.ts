@@ -196,6 +196,20 @@ describe('by the kernel', () => {
     });
   });
 
+  test('at the limit of its own service an evaluation is the cause', () => {
+    const own = { ...evaluating, residentBytes: 7 * GiB, ageSec: 100, cgroup: '/system.slice/hydra.service' };
+    const other = { ...own, pid: 9, processes: [], cgroup: '/user.slice/x', residentBytes: 60 * GiB };
+    const events = told({
+      at: 0,
+      builds: [small],
+      clients: [own, other],
+      notices: [oomKill(-1, { limited: '/system.slice/hydra.service', pid: 4711, uid: 0 })],
+    });
+    expect(events).toMatchObject([
+      { killer: 'limit', causeBuild: null, causeCommand: own.command, causeResidentBytes: 7 * GiB },
+    ]);
+  });
+
   test('a program of the user who builds by himself is none of the build; one of the build is', () => {
     const own = { ...small, uid: 1000 };
     const client = { ...rebuild, uid: 1000, ageSec: 500, residentBytes: GiB };
