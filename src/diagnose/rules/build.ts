@@ -1,5 +1,5 @@
 /** A build that is stuck, or computes and gets nowhere, by itself: as the verdict on it says. */
-import { sameProcess } from '../../base/identity.ts';
+import { identityKey } from '../../base/identity.ts';
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
 import type { Reason, Verdict } from '../../model/diagnosis/verdict.ts';
 import type { Build } from '../../model/model.ts';
@@ -12,11 +12,12 @@ export const buildRule: Rule = {
   look({ model, nowMs, thresholds }) {
     const findings: FindingDraft[] = [];
     let open = false;
+    const builds = new Map(model.builds.map((one) => [identityKey(one), one]));
     for (const verdict of model.verdicts) {
       const { subject, state, reason, sinceMs } = verdict;
       if (subject.kind !== 'build') continue;
       if (state !== 'working') open = true;
-      const build = model.builds.find((one) => sameProcess(one, subject));
+      const build = builds.get(identityKey(subject));
       // Without root every second build that compresses into a tmpfs seems to get nowhere.
       const blind = verdict.unseen.includes('io');
       const enoughSec = blind ? thresholds.spinStuckSec : 0;

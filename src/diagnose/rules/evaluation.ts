@@ -15,8 +15,9 @@ export const evaluationRule: Rule = {
   probes: ['evaluation', 'evaluation-profile', 'bisection'],
   look(scene) {
     const { model } = scene;
+    const spinning = model.verdicts.filter(({ reason }) => reason.kind === 'spinning');
     const findings = [
-      ...model.clients.flatMap((client) => ofClient(client, scene)),
+      ...model.clients.flatMap((client) => ofClient(client, spinning, scene)),
       ...model.workers.flatMap((worker) => ofWorker(worker, scene)),
       ...ofFailures(model),
       ...ofProbe(model),
@@ -38,7 +39,7 @@ function groundOf(model: Model): ReturnType<typeof refuted> {
   return getsOn ? refuted() : unlikely();
 }
 
-function verdictOn(client: Client, { verdicts }: Model): Verdict | undefined {
+function verdictOn(client: Client, { verdicts }: Pick<Model, 'verdicts'>): Verdict | undefined {
   return verdicts.find(({ subject }) => subject.kind === 'client' && sameProcess(subject, client));
 }
 
@@ -53,7 +54,7 @@ const noEvaluation: ReadonlySet<Client['phase']> = new Set([
   'optimising',
 ]);
 
-function ofClient(client: Client, scene: Scene): readonly FindingDraft[] {
+function ofClient(client: Client, spinning: readonly Verdict[], scene: Scene): readonly FindingDraft[] {
   const { model } = scene;
   const { pid, startTime, command, residentBytes } = client;
   const subject = { kind: 'client', pid, startTime } as const;
@@ -75,8 +76,8 @@ function ofClient(client: Client, scene: Scene): readonly FindingDraft[] {
       });
     }
   }
-  const verdict = verdictOn(client, model);
-  if (verdict?.reason.kind === 'spinning') {
+  const verdict = verdictOn(client, { verdicts: spinning });
+  if (verdict !== undefined) {
     const stuck = verdict.state === 'stuck';
     const log = model.rebuilds.find((one) => one.client !== null && sameProcess(one.client, client));
     findings.push({

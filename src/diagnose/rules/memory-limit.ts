@@ -1,7 +1,8 @@
 /** A limit of memory below the machine's own: of a cgroup that builds are in, of systemd, of an evaluation's service. */
 import { isInCgroup } from '../../base/cgroup-path.ts';
+import { type IdentityKey, identityKey } from '../../base/identity.ts';
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
-import type { Build, Cgroup, Model, ModelEvent } from '../../model/model.ts';
+import type { Cgroup, Model, ModelEvent } from '../../model/model.ts';
 import { contra, pro } from '../judgement.ts';
 import { monotonicOf } from '../log-time.ts';
 import { pressed } from '../pressed.ts';
@@ -12,11 +13,7 @@ export const memoryLimitRule: Rule = {
   probes: ['kernel-log'],
   look(scene) {
     const { model } = scene;
-    const findings = [
-      ...kills(scene),
-      ...model.cgroups.flatMap((cgroup) => met(cgroup, scene)),
-      ...together(scene),
-    ];
+    const findings = [...kills(scene), ...limitsMet(scene), ...together(scene)];
     if (model.cgroups.length > 0) {
       const limited = model.cgroups.find(({ limitBytes, highBytes }) => (limitBytes ?? highBytes) !== null);
       if (limited === undefined) return { findings, ground: refuted() };
@@ -89,9 +86,16 @@ function told(events: readonly ModelEvent[]): readonly Kill[] {
   });
 }
 
+function limitsMet(scene: Scene): readonly FindingDraft[] {
+  const { cgroups, verdicts } = scene.model;
+  const heldUp = heldUpBuilds(verdicts);
+  return cgroups.flatMap((cgroup) => met(cgroup, heldUp, scene));
+}
+
 /** Page cache fills every limit, and is given back at once: that alone is no shortage. */
 function met(
   { path, metBytes, highBytes, limitBytes, currentBytes }: Cgroup,
+  heldUp: ReadonlySet<IdentityKey>,
   scene: Scene,
 ): readonly FindingDraft[] {
   const { model, nowMs, thresholds, since } = scene;
@@ -102,7 +106,7 @@ function met(
     ({ resource, cause }) => resource === 'memory' && cause.kind === 'limit' && cause.cgroup === path,
   );
   const held = metBytes === highBytes && metBytes !== limitBytes;
-  const waits = inIt.some((build) => isHeldUp(build, model));
+  const waits = inIt.some((build) => heldUp.has(identityKey(build)));
   const long = nowMs - sinceMs >= thresholds.idleSec * 1000;
   if (short === undefined && !waits && nowMs - sinceMs < thresholds.pauseSec * 1000) return [];
   return [
@@ -180,14 +184,11 @@ function together({ model, thresholds }: Scene): readonly FindingDraft[] {
   ];
 }
 
-/** It sleeps where the kernel makes those wait that are above memory.high. */
-function isHeldUp({ pid, startTime }: Build, { verdicts }: Model): boolean {
-  return verdicts.some(
-    ({ subject, reason }) =>
-      subject.kind === 'build' &&
-      subject.pid === pid &&
-      subject.startTime === startTime &&
-      reason.kind === 'wait' &&
-      reason.partner.kind === 'memory-limit',
-  );
+/** Those that sleep where the kernel makes wait who is above memory.high. */
+function heldUpBuilds(verdicts: Model['verdicts']): ReadonlySet<IdentityKey> {
+  const held = new Set<IdentityKey>();
+  for (const { subject, reason } of verdicts)
+    if (subject.kind === 'build' && reason.kind === 'wait' && reason.partner.kind === 'memory-limit')
+      held.add(identityKey(subject));
+  return held;
 }
