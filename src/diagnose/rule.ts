@@ -44,6 +44,12 @@ export function refuted(...evidence: readonly Evidence[]): Ground {
   return { state: 'refuted', untested: null, evidence };
 }
 
+/** Of a machine whose /proc shows everybody only his own processes. */
+export const hiddenOthers: Untested = {
+  kind: 'privilege',
+  privilege: 'root: /proc hides others (hidepid)',
+};
+
 export function untested(why: Untested): Ground {
   return { state: 'untested', untested: why, evidence: [] };
 }

@@ -3,7 +3,7 @@ import type { FindingDraft } from '../../model/diagnosis/finding.ts';
 import type { Build, Disk, Model } from '../../model/model.ts';
 import { contra, pro } from '../judgement.ts';
 import { pressed } from '../pressed.ts';
-import { type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
+import { hiddenOthers, type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
 
 export const elsewhereRule: Rule = {
   id: 'elsewhere',
@@ -20,8 +20,7 @@ export const elsewhereRule: Rule = {
 
 function groundOf(model: Model): ReturnType<typeof refuted> {
   const { totals, pressure, shortages } = model;
-  if (totals.processes === null)
-    return untested({ kind: 'privilege', privilege: 'root: /proc hides others (hidepid)' });
+  if (totals.processes === null) return untested(hiddenOthers);
   const short = shortages.find(({ resource }) => resource !== 'space');
   if (short === undefined && pressure.memory.problem !== null && pressure.memory.some === null)
     return untested({ kind: 'unsupported' });

@@ -4,7 +4,7 @@ import type { FindingDraft } from '../../model/diagnosis/finding.ts';
 import type { Reason, Verdict } from '../../model/diagnosis/verdict.ts';
 import type { Build, Client, ClientPhase, Model } from '../../model/model.ts';
 import { contra, pro } from '../judgement.ts';
-import { type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
+import { hiddenOthers, type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
 
 export const leftOverRule: Rule = {
   id: 'left-over',
@@ -19,7 +19,7 @@ export const leftOverRule: Rule = {
     if (model.totals.processes === null)
       return {
         findings,
-        ground: untested({ kind: 'privilege', privilege: 'root: /proc hides others (hidepid)' }),
+        ground: untested(hiddenOthers),
       };
     const zombie = model.builds.some(({ states }) => states.Z > 0);
     return { findings, ground: zombie ? unlikely() : refuted() };

@@ -1,11 +1,12 @@
 /** Locks that somebody holds, and others wait for: outputs, the store, a collection, uploads, build users, profiles. */
+import { type ProcessIdentity, sameProcess } from '../../base/identity.ts';
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
 import type { WaitFound } from '../../model/diagnosis/found-wait.ts';
 import type { Ground } from '../../model/diagnosis/hypothesis.ts';
 import type { Partner, Verdict } from '../../model/diagnosis/verdict.ts';
 import type { Model } from '../../model/model.ts';
 import { pro } from '../judgement.ts';
-import { type Rule, refuted, type Scene, untested } from '../rule.ts';
+import { hiddenOthers, type Rule, refuted, type Scene, untested } from '../rule.ts';
 import { collections } from './collection.ts';
 import { hostOfLock, uploadLocks } from './upload-lock.ts';
 
@@ -23,14 +24,13 @@ export const lockRule: Rule = {
 
 /** Of others only root sees which locks they want, and their logs say it. */
 function groundOf({ clients, rebuilds, totals }: Model): Ground {
-  if (totals.processes === null && rebuilds.length === 0)
-    return untested({ kind: 'privilege', privilege: 'root: /proc hides others (hidepid)' });
-  const unseen = clients.some(({ phase, pid }) => phase === null && !hasLog(pid, rebuilds));
+  if (totals.processes === null && rebuilds.length === 0) return untested(hiddenOthers);
+  const unseen = clients.some((one) => one.phase === null && !hasLog(one, rebuilds));
   return unseen ? untested({ kind: 'privilege', privilege: 'root, or a followed log' }) : refuted();
 }
 
-function hasLog(clientPid: number, rebuilds: Model['rebuilds']): boolean {
-  return rebuilds.some(({ client }) => client?.pid === clientPid);
+function hasLog(of: ProcessIdentity, rebuilds: Model['rebuilds']): boolean {
+  return rebuilds.some(({ client }) => client !== null && sameProcess(client, of));
 }
 
 /** Waits of this kind, by what they are for; of those that last for a moment. */

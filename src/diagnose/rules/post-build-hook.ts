@@ -2,6 +2,7 @@
  * A post-build-hook that does not come back. It is no build: what it was for is built, and ending that build ends nothing.
  * Up to Nix 2.34 its worker does nothing else meanwhile.
  */
+import { sameProcess } from '../../base/identity.ts';
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
 import type { HookProcess } from '../../model/diagnosis/found-wait.ts';
 import type { Model, Worker } from '../../model/model.ts';
@@ -38,12 +39,13 @@ export const postBuildHookRule: Rule = {
 
 /** The one that serves its client, or that wrote its log; else the only one with a hook. */
 function workerOf({ client, rebuild }: FollowedRebuild, { workers, clients }: Model): Worker | null {
-  const pids = clients.find(({ pid }) => pid === client?.pid)?.processes.map(({ pid }) => pid) ?? [];
+  const own = client === null ? undefined : clients.find((one) => sameProcess(one, client));
+  const pids = own?.processes.map(({ pid }) => pid) ?? [];
   const withHook = workers.filter(({ hook }) => hook !== undefined);
-  const own = withHook.find(
+  const serving = withHook.find(
     ({ pid, clientPid }) => rebuild.writers.includes(pid) || (clientPid !== null && pids.includes(clientPid)),
   );
-  return own ?? (withHook.length === 1 ? (withHook[0] ?? null) : null);
+  return serving ?? (withHook.length === 1 ? (withHook[0] ?? null) : null);
 }
 
 function loggedHook(

@@ -2,13 +2,13 @@
  * A switch that waits for a unit, one that was left over, an activation that stands, and what is true after one that did not
  * end well: what runs, what the next boot starts, which units failed.
  */
-import { identityKey } from '../../base/identity.ts';
+import { identityKey, type ProcessIdentity, sameProcess } from '../../base/identity.ts';
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
 import { isActivating } from '../../model/forest/derive-activation.ts';
 import type { Client, Model } from '../../model/model.ts';
 import type { FollowedRebuild } from '../../model/rebuild/followed.ts';
 import { pro } from '../judgement.ts';
-import { type Rule, refuted, type Scene, untested } from '../rule.ts';
+import { hiddenOthers, type Rule, refuted, type Scene, untested } from '../rule.ts';
 import { endedSwitch } from './switch-end.ts';
 import { unattended } from './unattended.ts';
 
@@ -25,8 +25,7 @@ export const switchRule: Rule = {
     const seen = model.clients.length > 0 || model.rebuilds.length > 0;
     if (seen) return { findings, ground: refuted() };
     const hidden = isHidden(model);
-    const privilege = 'root: /proc hides others (hidepid)';
-    return { findings, ground: untested(hidden ? { kind: 'privilege', privilege } : { kind: 'time' }) };
+    return { findings, ground: untested(hidden ? hiddenOthers : { kind: 'time' }) };
   },
 };
 
@@ -37,15 +36,13 @@ function isHidden({ problems }: Model): boolean {
 
 const switchUnit = /switch-to-configuration/;
 
-/** Another switch, of a client that is gone or of one that still waits. */
-function olderSwitch(client: Client, { clients }: Model): Client | null {
-  const others = clients.filter(
-    (one) =>
-      one !== client &&
-      (one.tool === 'switch-to-configuration' || one.activation !== null) &&
-      one.startTime <= client.startTime,
-  );
-  return others[0] ?? null;
+/** Another switch, of a client that is gone or of one that still waits. `than` null: nobody knows who waits. */
+function olderSwitch(than: ProcessIdentity | null, { clients }: Model): Client | null {
+  const isOlder = (one: Client) =>
+    than === null || (!sameProcess(one, than) && one.startTime <= than.startTime);
+  const isSwitch = ({ tool, activation }: Client) =>
+    tool === 'switch-to-configuration' || activation !== null;
+  return clients.find((one) => isSwitch(one) && isOlder(one)) ?? null;
 }
 
 function ofClient(client: Client, scene: Scene): readonly FindingDraft[] {
@@ -105,8 +102,9 @@ function ofClient(client: Client, scene: Scene): readonly FindingDraft[] {
 }
 
 /** The part of the activation that its log named last. */
-function stepOf({ pid }: Client, { rebuilds }: Model): string | null {
-  const steps = rebuilds.find(({ client }) => client?.pid === pid)?.rebuild.steps ?? [];
+function stepOf(of: Client, { rebuilds }: Model): string | null {
+  const own = rebuilds.find(({ client }) => client !== null && sameProcess(client, of));
+  const steps = own?.rebuild.steps ?? [];
   const last = steps.at(-1);
   if (last === undefined) return null;
   const name = last.names.at(-1);
@@ -117,24 +115,24 @@ function unitsRefused({ rebuild }: FollowedRebuild): readonly string[] {
   return rebuild.toolFailures.flatMap(({ reason, names }) => (reason === 'lock' ? names : []));
 }
 
-function saidToExist({ pid }: Client, { rebuilds }: Model): boolean {
-  return rebuilds.some((one) => one.client?.pid === pid && unitsRefused(one).length > 0);
+function saidToExist(of: Client, { rebuilds }: Model): boolean {
+  return rebuilds.some(
+    (one) => one.client !== null && sameProcess(one.client, of) && unitsRefused(one).length > 0,
+  );
 }
 
 /** systemd-run gave up, for a unit of that name is there: with an older switch in it, or nobody. */
 function refusedUnit(followed: FollowedRebuild, { model }: Scene): readonly FindingDraft[] {
   const [unit] = unitsRefused(followed);
   if (unit === undefined) return [];
-  const waiter = model.clients.find(({ pid }) => pid === followed.client?.pid);
+  const { client } = followed;
+  const waiter = client === null ? undefined : model.clients.find((one) => sameProcess(one, client));
   // Told of the client that still stands there.
   if (waiter?.waitsForUnit !== undefined) return [];
-  const older = model.clients.find(
-    ({ pid, tool, activation }) =>
-      pid !== waiter?.pid && (tool === 'switch-to-configuration' || activation !== null),
-  );
+  const older = olderSwitch(client, model);
   const evidence = [pro('failures.unit', unit, 'text')];
   const common = { subject: { kind: 'unit', unit }, level: 'warning', evidence, sinceMs: null } as const;
-  if (older !== undefined) {
+  if (older !== null) {
     const { pid, ageSec, waitsForUnit = null } = older;
     const found = {
       kind: 'switch-waits',

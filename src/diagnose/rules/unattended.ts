@@ -2,7 +2,7 @@
  * A rebuild that nobody sits before: a unit of systemd started it, as system.autoUpgrade does. What was built for eleven
  * hours is known the morning after only where it was remembered.
  */
-import { identityKey } from '../../base/identity.ts';
+import { identityKey, sameProcess } from '../../base/identity.ts';
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
 import type { Client } from '../../model/model.ts';
 import { pro } from '../judgement.ts';
@@ -34,7 +34,8 @@ export function unattended(scene: Scene): readonly FindingDraft[] {
     .filter(({ sinceMs, lastMs }) => lastMs - sinceMs >= thresholds.unattendedSec * 1000)
     .map(({ client, unit, build, buildSec, sinceMs, lastMs }) => {
       const { pid, startTime, command } = client;
-      const log = model.rebuilds.find((one) => one.client?.pid === pid)?.rebuild;
+      const own = model.rebuilds.find((one) => one.client !== null && sameProcess(one.client, client));
+      const log = own?.rebuild;
       const answered = [...(log?.peers.values() ?? [])].some((peer) => peer.answered > 0);
       return {
         subject: { kind: 'client', pid, startTime },

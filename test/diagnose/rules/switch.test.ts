@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { deriveSample } from '../../../src/diagnose/derive-sample.ts';
 import type { ProcessRaw, Sample } from '../../../src/model/sample.ts';
 import { newLogReader, readLog } from '../../../src/parse/read-log.ts';
-import { builder, client, daemon, process, worker } from '../../support/forest-raw.ts';
+import { builder, client, daemon, forest, process, worker } from '../../support/forest-raw.ts';
 import { dayMs } from '../story.ts';
 import { findIn, firstFound, foundOf } from './found.ts';
 
@@ -110,12 +110,20 @@ test('an activation that stands names its step and its child, without /proc as w
 });
 
 /** Lines of nixos-rebuild, with its exit code. */
-function ended(lines: readonly string[], exitCode: number, words = ['nixos-rebuild', 'switch']) {
+function ended(
+  lines: readonly string[],
+  exitCode: number,
+  words = ['nixos-rebuild', 'switch'],
+  processes: readonly ProcessRaw[] = [],
+) {
   const read = readLog(newLogReader, Buffer.from(`${lines.join('\n')}\n`));
   const sample: Sample = {
     version: 1,
     timeMs: dayMs,
     monotonicMs: 1_000_000,
+    ...(processes.length > 0 && {
+      forest: { ok: true, atMs: 1_000_000, value: { ...forest(processes), treeAtMs: 1_000_000 } },
+    }),
     logs: {
       ok: true,
       atMs: 1_000_000,
@@ -211,6 +219,18 @@ describe('a switch that ended', () => {
     expect(findings).toMatchObject([
       { subject: { kind: 'unit', unit: `${unit}.service` }, state: 'possible', found: { waiterPid: null } },
     ]);
+  });
+
+  test('because an older switch runs in its unit; one that began after it is none', () => {
+    const refused = [
+      'building the system configuration...',
+      `Failed to start transient service unit: Unit ${unit}.service was already loaded or has a fragment file.`,
+    ];
+    const kindsWith = (others: readonly ProcessRaw[]) =>
+      ended(refused, 1, undefined, [daemon(), rebuild, ...others]).findings.map(({ found }) => found.kind);
+    const newer = older.map((one) => ({ ...one, startTime: 99_800 }));
+    expect(kindsWith(older)).toEqual(['switch-waits']);
+    expect(kindsWith(newer)).toEqual(['switch-left-over']);
   });
 });
 
