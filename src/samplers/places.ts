@@ -1,14 +1,13 @@
 /** Reads what of the file systems a rebuild uses: build directory, overlays, the partition of the boot loader. */
+
 import { orNull } from '../base/problem.ts';
+import { buildsOfState } from '../model/machine/build-directories.ts';
 import type { BootPlace, PlacesRaw, UpperLayer } from '../model/machine/places.ts';
 import { parseBuildDirectory, parseMinFree } from '../parse/host-facts.ts';
 import { type Mount, mountOf } from '../parse/mountinfo-mounts.ts';
 import type { Files } from '../platform/ports.ts';
 
 type Settings = Pick<PlacesRaw, 'buildDirectory' | 'minFreeBytes'>;
-
-/** Where Nix 2.30 and newer build, and older ones with the fix of CVE-2025-46415. */
-export const buildsOfState = '/nix/var/nix/builds';
 
 export async function readBuildSettings(files: Files): Promise<Settings> {
   const conf = orNull(await files.readSlow('/etc/nix/nix.conf')) ?? '';

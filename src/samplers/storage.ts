@@ -1,12 +1,14 @@
 /** Reads which file systems carry Nix, what they lie on and how full they are: slowly, beside the tick. */
+
 import { fail, ok, orNull, type Result } from '../base/problem.ts';
+import { buildsOfState } from '../model/machine/build-directories.ts';
 import type { BuildSize, PlacesRaw, UpperLayer } from '../model/machine/places.ts';
 import type { FilesystemRaw, Reading, StorageRaw } from '../model/sample.ts';
 import { type Mount, mountOf, parseMounts, parseSwaps } from '../parse/mountinfo-mounts.ts';
 import type { Ports } from '../platform/ports.ts';
 import type { BlockDevices } from './block-devices.ts';
 import { readBuildSizes } from './build-sizes.ts';
-import { buildsOfState, readBoot, readBuildSettings, upperLayerOf } from './places.ts';
+import { readBoot, readBuildSettings, upperLayerOf } from './places.ts';
 import { fullDetail, type LowDetail } from './source.ts';
 
 export interface StorageReader {

@@ -1,7 +1,9 @@
 /** What file systems say of themselves: pools, errors, what they became read-only for, and what keeps them busy. */
+
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
 import type { FilesystemHealthRaw, NewErrors } from '../../model/diagnosis/health.ts';
 import type { Notice } from '../../model/diagnosis/notice.ts';
+import { buildsOfState } from '../../model/machine/build-directories.ts';
 import type { Filesystem, Model } from '../../model/model.ts';
 import { pro } from '../judgement.ts';
 import { monotonicOf } from '../log-time.ts';
@@ -111,7 +113,7 @@ function readOnly(one: Health, said: readonly Said[], { filesystems }: Model): r
 
 /** /nix/store is mounted read-only by itself, its file system is not. */
 function isWritten({ path }: Filesystem): boolean {
-  return path === '/nix' || path === '/nix/store' || path === '/nix/var/nix/builds';
+  return path === '/nix' || path === '/nix/store' || path === buildsOfState;
 }
 
 function operation(one: Health, { pressure }: Model): readonly FindingDraft[] {

@@ -1,7 +1,8 @@
 /** Where local builds run, as far as that is known, and on which file system. */
 import type { Model } from '../model.ts';
 
-const builds = '/nix/var/nix/builds';
+/** Where Nix 2.30 and newer build, and older ones with the fix of CVE-2025-46415. */
+export const buildsOfState = '/nix/var/nix/builds';
 
 /**
  * Directories in which local builds run: of those that run, as far as that can be seen; else the one that is set, or
@@ -22,7 +23,7 @@ export function buildDirectories({
   const version = /^(\d+)\.(\d+)[^(]*$/.exec(host.nixVersion ?? '');
   if (version === null) return [];
   const [major, minor] = [Number(version[1]), Number(version[2])];
-  return [major > 2 || (major === 2 && minor >= 30) ? builds : '/tmp'];
+  return [major > 2 || (major === 2 && minor >= 30) ? buildsOfState : '/tmp'];
 }
 
 /** The one whose mount point is the longest above the path; null: none is. */
