@@ -90,16 +90,36 @@ const noProcess =
 const noFileHere = /Too many open files(?! in system)/;
 const noFileAtAll = /Too many open files in system/;
 
+interface Said {
+  readonly failures: FollowedRebuild['failures'];
+  /** Of each of them the line that says so; null: none does. */
+  readonly lines: readonly (string | null)[];
+}
+
+/** Of hundreds of failures the lines are searched once, not at each look. */
+function linesOf({ id, failures }: FollowedRebuild, { keep }: Scene): readonly (string | null)[] {
+  const isLimit = (one: string) => noProcess.test(one) || noFileHere.test(one) || noFileAtAll.test(one);
+  const said = keep<Said>(`said ${id}`, (before) =>
+    before?.failures === failures
+      ? before
+      : {
+          failures,
+          lines: failures.map(({ lines, text }) => [...lines, text].find(isLimit) ?? null),
+        },
+  );
+  return said.lines;
+}
+
 function saidBy(
-  { failures }: FollowedRebuild,
+  followed: FollowedRebuild,
   measured: readonly Measured[],
-  { thresholds }: Scene,
+  scene: Scene,
 ): readonly FindingDraft[] {
-  return failures.flatMap(({ drvs, text, lines }) => {
-    const line = [...lines, text].find(
-      (one) => noProcess.test(one) || noFileHere.test(one) || noFileAtAll.test(one),
-    );
-    if (line === undefined) return [];
+  const { thresholds } = scene;
+  const said = linesOf(followed, scene);
+  return followed.failures.flatMap(({ drvs }, at) => {
+    const line = said[at] ?? null;
+    if (line === null) return [];
     const what = whatOf(line, measured, thresholds.limitPercent);
     const met = measured.find((one) => one.what === what);
     // RLIMIT_NOFILE counts for each process by itself: what the daemon has open is none of the build's.
