@@ -12,6 +12,7 @@ import { type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
 export const evaluationRule: Rule = {
   id: 'evaluation',
   probes: ['evaluation', 'evaluation-profile', 'bisection'],
+  watchSec: ({ idleSec }) => idleSec,
   look(scene) {
     const { model } = scene;
     const findings = [
