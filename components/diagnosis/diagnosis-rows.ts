@@ -4,7 +4,13 @@ import { plural } from '../../src/base/plural.ts';
 import { type Column, type Fit, fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
 import { decisionRows, standingText } from '../../src/format/decision-path.ts';
 import { foundText, hypothesisTitles } from '../../src/format/findings.ts';
-import { groundText, statesText, stateTone, verdictCounts } from '../../src/format/hypothesis-words.ts';
+import {
+  calmText,
+  groundText,
+  statesText,
+  stateTone,
+  verdictCounts,
+} from '../../src/format/hypothesis-words.ts';
 import { composeRow, fitSegments, type Span, segment, span } from '../../src/format/row.ts';
 import { testCell } from '../../src/format/test-words.ts';
 import { levelTone } from '../../src/format/words.ts';
@@ -153,7 +159,8 @@ export function diagnosisViewRows(
     return row;
   };
   const shown: string[] = [];
-  if (rooms.summaryRows > 0) shown.push(summaryRow(model, width, theme, compose));
+  const below = Math.max(0, rows.length - Math.max(rooms.listRows, selected + 1));
+  if (rooms.summaryRows > 0) shown.push(summaryRow(model, below, width, theme, compose));
   shown.push(verdictRow(model, width, theme, compose));
   if (rooms.blankRows > 0) shown.push('');
   const { listRows } = rooms;
@@ -222,13 +229,22 @@ function listRow(
   );
 }
 
-function summaryRow({ hypotheses }: DiagnosisModel, width: number, theme: Theme, compose: Compose): string {
+/** `below`: rows of the list that there is no room for. */
+function summaryRow(
+  { hypotheses }: DiagnosisModel,
+  below: number,
+  width: number,
+  theme: Theme,
+  compose: Compose,
+): string {
   const counts = statesText(hypotheses);
-  return compose(`summary ${counts.join(' ')}`, () => {
+  const more = below === 0 ? '' : `${theme.unicode ? '▼' : 'v'} ${below} more`;
+  return compose(`summary ${counts.join(' ')} ${more}`, () => {
     const title = `DIAGNOSIS ${plural(hypotheses.length, 'hypothesis', 'hypotheses')}`;
     const segments = [
       segment(0, title, 'title'),
       ...counts.map((count, at) => segment(count.endsWith('untested') ? 1 : 2 + at, count, 'muted')),
+      { ...segment(0, more, 'muted'), right: true },
     ];
     return composeRow(fitSegments(segments, width, theme), width, theme);
   });
@@ -243,9 +259,10 @@ function verdictRow(model: DiagnosisModel, width: number, theme: Theme, compose:
   if (worst === undefined) {
     const untested = hypotheses.filter(({ state }) => state === 'untested').length;
     const words = counts === '' ? 'nothing of Nix is judged here' : counts;
-    return compose(`calm ${words} ${untested}`, () => {
+    const calm = calmText(model);
+    return compose(`calm ${calm} ${words} ${untested}`, () => {
       const segments = [
-        segment(0, ' nothing found', 'ok'),
+        segment(0, ` ${calm}`, 'ok'),
         segment(1, words),
         segment(2, untested === 0 ? '' : `${untested} untested`, 'muted'),
       ];

@@ -1,9 +1,9 @@
 /** All rules, looked at once for each Model: findings, and what is known of each hypothesis. Pure, as the verdicts. */
 import { isSame, keptRows } from '../base/same.ts';
 import type { Finding, FindingDraft, FindingSubject } from '../model/diagnosis/finding.ts';
-import { type Hypothesis, hypothesisStates } from '../model/diagnosis/hypothesis.ts';
+import { type Ground, type Hypothesis, hypothesisStates } from '../model/diagnosis/hypothesis.ts';
 import type { Model } from '../model/model.ts';
-import type { Rule, Scene } from './rule.ts';
+import { type Rule, type Scene, untested } from './rule.ts';
 import { rules as allRules } from './rules/rules.ts';
 import { defaultThresholds, type Thresholds } from './thresholds.ts';
 
@@ -29,8 +29,10 @@ export function findAll(model: Model, before: Findings, options: FindOptions = {
   const known = new Map(before.findings.map((one) => [one.id, one]));
   const findings: Finding[] = [];
   const hypotheses: Hypothesis[] = [];
-  for (const { id, look, probes } of rules) {
-    const { findings: drafts, ground } = look(sceneOf(id, { model, nowMs, thresholds }, before.kept, kept));
+  for (const { id, look, probes, watchSec } of rules) {
+    const scene = sceneOf(id, { model, nowMs, thresholds }, before.kept, kept);
+    const { findings: drafts, ground: seen } = look(scene);
+    const ground = watchSec === undefined ? seen : watched(seen, watchSec(thresholds), scene);
     const own = onceEach(
       drafts
         .map((draft) => settled(id, draft, known, model.monotonicMs))
@@ -53,6 +55,13 @@ export function findAll(model: Model, before: Findings, options: FindOptions = {
     hypotheses: keptRows(before.hypotheses, hypotheses),
     kept,
   };
+}
+
+/** Where silence is all that rules it out, it must have lasted. */
+function watched(ground: Ground, sec: number, { since, nowMs }: Scene): Ground {
+  const sinceMs = since('watched', true) ?? nowMs;
+  const bySilence = ground.state === 'refuted' && ground.evidence.length === 0;
+  return bySilence && nowMs - sinceMs < sec * 1000 ? untested({ kind: 'time' }) : ground;
 }
 
 function sceneOf(

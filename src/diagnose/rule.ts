@@ -30,6 +30,8 @@ export interface Rule {
   readonly id: HypothesisId;
   /** What would settle it, the cheapest first. */
   readonly probes: readonly ProbeId[];
+  /** What it looks for takes so long to show: that nothing was seen for less rules nothing out. Default 0. */
+  readonly watchSec?: (thresholds: Thresholds) => number;
   /** Pure, and cheap: called at every look. */
   readonly look: (scene: Scene) => Told;
 }

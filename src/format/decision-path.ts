@@ -1,15 +1,10 @@
 /** The words of the decision path: a row a question, what answers it, and below where it stands what comes next. */
 import { lengthText } from '../base/duration.ts';
 import { listText } from '../base/plural.ts';
-import type {
-  Basis,
-  DecisionNext,
-  DecisionPath,
-  DecisionStep,
-  QuestionId,
-} from '../model/diagnosis/decision.ts';
+import type { DecisionNext, DecisionPath, DecisionStep, QuestionId } from '../model/diagnosis/decision.ts';
+import type { Untested } from '../model/diagnosis/hypothesis.ts';
 import type { Model } from '../model/model.ts';
-import { findingText, untestedText } from './findings.ts';
+import { findingText, hypothesisTitles, untestedText } from './findings.ts';
 import { noPaint, type Paint, type Tone } from './paint.ts';
 import { probeTitle } from './probe-words.ts';
 import { remediesOf } from './remedies.ts';
@@ -37,7 +32,7 @@ export const questions: Readonly<Record<QuestionId, { readonly whole: string; re
 /** What of a Model the words need. */
 export type DecisionSight = Pick<
   Model,
-  'decision' | 'findings' | 'builds' | 'clients' | 'timeMs' | 'monotonicMs'
+  'decision' | 'findings' | 'hypotheses' | 'builds' | 'clients' | 'timeMs' | 'monotonicMs'
 >;
 
 export interface DecisionOptions {
@@ -47,21 +42,9 @@ export interface DecisionOptions {
 }
 
 /** What answers it, a clause; empty: nothing beyond the answer. */
-export function basisText(
-  { basis, findings, answer }: DecisionStep,
-  sight: DecisionSight,
-  unicode = true,
-): string {
-  return basisWords(basis, findings[0], answer, sight, unicode);
-}
-
-function basisWords(
-  basis: Basis,
-  finding: string | undefined,
-  answer: DecisionStep['answer'],
-  sight: DecisionSight,
-  unicode: boolean,
-): string {
+export function basisText(step: DecisionStep, sight: DecisionSight, unicode = true): string {
+  const { basis, hypotheses, answer } = step;
+  const [finding] = step.findings;
   switch (basis.kind) {
     case 'nothing-runs':
       return 'nothing of Nix runs here';
@@ -70,7 +53,7 @@ function basisWords(
       const share = moving === of ? 'all of' : moving === 0 ? 'none of' : `${moving} of`;
       if (standing === null) return of === 1 ? 'it gets on' : `${share} ${of} get on`;
       const text = verdictText(standing, sight, { columns: 60, unicode });
-      return `${of === 1 ? '' : `${share} ${of}; `}${subjectName(standing, sight)} ${text}`;
+      return `${of === 1 ? '' : `${share} ${of} get on; `}${subjectName(standing, sight)} ${text}`;
     }
     case 'findings': {
       const found = sight.findings.find(({ id }) => id === finding);
@@ -81,7 +64,7 @@ function basisWords(
       return `${subjectName(verdict, sight)} ${verdictText(verdict, sight, { columns: 80, unicode })}`;
     }
     case 'grounds':
-      return answer === 'open' ? basis.untested.map(untestedText).join(', ') : '';
+      return answer === 'open' ? openText(basis.untested, hypotheses, sight) : '';
     case 'evaluation': {
       const { end, sec, error } = basis.run;
       const took = lengthText(sec * 1000);
@@ -97,6 +80,29 @@ function basisWords(
           ? 'none was found'
           : listText(basis.modules, 3);
   }
+}
+
+/** Where a question asks for several things, which of them is open: the others are answered. */
+function openText(
+  untested: readonly Untested[],
+  asked: DecisionStep['hypotheses'],
+  sight: Pick<DecisionSight, 'hypotheses'>,
+): string {
+  if (asked.length <= 1) return untested.map(untestedText).join(', ');
+  return untested
+    .map((why) => {
+      const open = sight.hypotheses.filter(
+        ({ id, ground }) =>
+          asked.includes(id) &&
+          ground.untested !== null &&
+          untestedText(ground.untested) === untestedText(why),
+      );
+      const titles = open.map(({ id }) => hypothesisTitles[id]);
+      return titles.length === 0 || titles.length === asked.length
+        ? untestedText(why)
+        : `${untestedText(why)} (${listText(titles, 2)})`;
+    })
+    .join('; ');
 }
 
 /** `probe smart: ask the disk about itself (SMART): sda`, `End this build; …`. */

@@ -10,7 +10,7 @@ import { type Column, fitColumns, tableRow, titleRow } from './columns.ts';
 import { decisionRows } from './decision-path.ts';
 import { evidenceText } from './evidence.ts';
 import { findingText, foundText, hypothesisTitles } from './findings.ts';
-import { groundText, stateTone, verdictCounts } from './hypothesis-words.ts';
+import { calmText, groundText, isTooSoon, stateTone, verdictCounts } from './hypothesis-words.ts';
 import { noPaint, type Paint, type Tone } from './paint.ts';
 import { probeResultText, probeTitle } from './probe-words.ts';
 import { remediesOf } from './remedies.ts';
@@ -88,7 +88,9 @@ function summary(page: Page): string[] {
   if (worst === undefined) {
     const counts = verdictCounts(model.verdicts);
     const works = counts === '' ? 'nothing of Nix runs here' : counts;
-    return [write(page, span('nothing found', 'ok'), span(`: ${works}`))];
+    const rows = [write(page, span(calmText(model), 'ok'), span(`: ${works}`))];
+    const soon = 'A build that is stuck takes minutes to show: leave nixpulse running, and ask again.';
+    return isTooSoon(model) ? [...rows, ...flow(page, span(''), soon)] : rows;
   }
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
   const text = `${findingText(worst, model, { unicode: page.style.unicode })}${more}`;

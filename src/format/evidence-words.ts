@@ -18,6 +18,7 @@ export const evidenceWords: Readonly<Record<string, readonly [title: string, hel
   ppid: ['parent', 'pid of the process above it'],
   clientPid: ['client', 'pid of whoever started it'],
   lock: ['lock', 'that it holds'],
+  'locks.waiting': ['waiting for it', 'by /proc/locks and their logs; since the first one'],
   'log.lines': ['log lines', 'since its last one'],
   'log.said': ['its log says', ''],
   'kernel.said': ['the kernel says', ''],

@@ -6,6 +6,7 @@ import { listText, plural } from '../base/plural.ts';
 import type { CacheTrouble, HookProcess, WaitFound } from '../model/diagnosis/found-wait.ts';
 import { nameOfPath } from '../model/nix-store/store-path.ts';
 import type { SystemWanted } from '../model/rebuild/failure.ts';
+import { clientCommand, shortCommand } from './client-command.ts';
 import { hostOf } from './words.ts';
 
 type Words<Kinds extends { readonly kind: string }> = {
@@ -204,7 +205,7 @@ function waitVerb(waiting: number): string {
 
 function heldBy(holder: string | null, pid: number | null): string {
   if (holder === null && pid === null) return '';
-  return `, held by ${holder ?? 'process'}${pid === null ? '' : ` (${pid})`}`;
+  return `, held by ${holder === null ? 'process' : shortCommand(clientCommand(holder))}${pid === null ? '' : ` (${pid})`}`;
 }
 
 function whichIs(state: string | null): string {

@@ -17,19 +17,19 @@ export const hypothesisTitles: Readonly<Record<HypothesisId, string>> = {
   build: 'A build is stuck or loops',
   evaluation: 'The evaluation loops or leaks',
   'build-leak': 'A build leaks memory',
-  elsewhere: 'Something that is not Nix takes the machine',
+  elsewhere: 'Something that is not Nix',
   'memory-limit': 'A limit of memory is met',
-  'oom-killer': 'The OOM killer is off or aims wrongly',
-  space: 'Space, inodes or a RAM disk is full',
+  'oom-killer': 'OOM killer off or misaimed',
+  space: 'Space or inodes are used up',
   disk: 'A disk fails',
   volume: 'LVM, LUKS, md, ZFS or btrfs',
   lock: 'A lock is held',
   cache: 'A cache or the network',
   builder: 'A remote builder',
   'post-build-hook': 'The post-build hook',
-  switch: 'The switch waits, or was left over',
+  switch: 'A switch waits or is left over',
   'left-over': 'Zombies and builds left over',
-  'process-limit': 'Limits of processes and open files',
+  'process-limit': 'Process and file limits',
   paused: 'Paused or frozen',
   store: 'The store is damaged',
 };
@@ -62,10 +62,10 @@ export function findingText(
 
 const untestedWords: FoundWords<Untested> = {
   privilege: ({ privilege }) => `needs ${privilege}`,
-  log: () => 'needs a followed log',
-  probe: () => 'a probe tells',
+  log: () => 'needs its log: nixpulse watch',
+  probe: () => 'a test tells',
   unsupported: () => 'this system does not tell',
-  time: () => 'not looked at yet',
+  time: () => 'not watched for long enough',
 };
 
 export function untestedText(why: Untested): string {

@@ -1,4 +1,5 @@
 /** States of hypotheses and findings as they are coloured, and how many there are of each. */
+import { plural } from '../base/plural.ts';
 import type { Finding } from '../model/diagnosis/finding.ts';
 import { type Hypothesis, type HypothesisState, hypothesisStates } from '../model/diagnosis/hypothesis.ts';
 import type { Verdict, VerdictState } from '../model/diagnosis/verdict.ts';
@@ -36,16 +37,35 @@ export function groundText(
     .join('; ');
 }
 
+/** What is said where nothing asks to be mended; `so far`: what takes minutes to show has not been watched for as long. */
+export function calmText({
+  findings,
+  hypotheses,
+  verdicts,
+}: Pick<Model, 'findings' | 'hypotheses' | 'verdicts'>): string {
+  if (findings.length > 0) return 'nothing to mend';
+  return isTooSoon({ hypotheses, verdicts }) ? 'nothing found so far' : 'nothing found';
+}
+
+export function isTooSoon({ hypotheses, verdicts }: Pick<Model, 'hypotheses' | 'verdicts'>): boolean {
+  return verdicts.length > 0 && hypotheses.some(({ ground }) => ground.untested?.kind === 'time');
+}
+
 const verdictOrder: readonly VerdictState[] = ['stuck', 'paused', 'slow', 'waiting', 'working'];
 
 /** `1 STUCK, 3 working`; empty where nothing is judged. */
-export function verdictCounts(verdicts: readonly Pick<Verdict, 'state' | 'subject'>[]): string {
+export function verdictCounts(verdicts: readonly Pick<Verdict, 'state' | 'subject' | 'reason'>[]): string {
   const builds = verdicts.filter(({ subject }) => subject.kind === 'build');
   const counted = builds.length > 0 ? builds : verdicts;
-  return verdictOrder
-    .flatMap((state) => {
-      const count = counted.filter((one) => one.state === state).length;
-      return count === 0 ? [] : `${count} ${verdictWord(state)}`;
-    })
-    .join(', ');
+  const counts = verdictOrder.flatMap((state) => {
+    const count = counted.filter((one) => one.state === state).length;
+    return count === 0 ? [] : `${count} ${verdictWord(state)}`;
+  });
+  // One that waits for somebody else has no build to be counted.
+  const waiting = verdicts.filter(
+    ({ subject, reason }) => subject.kind !== 'build' && reason.kind === 'wait',
+  );
+  const clients =
+    builds.length === 0 || waiting.length === 0 ? [] : [`${plural(waiting.length, 'client')} waiting`];
+  return [...counts, ...clients].join(', ');
 }

@@ -8,6 +8,7 @@ import { printable, textColumns, truncate } from '../base/text.ts';
 import type { Asleep, Evidence, Partner, Reason, Verdict, VerdictState } from '../model/diagnosis/verdict.ts';
 import type { Level, Model } from '../model/model.ts';
 import { nameOfPath } from '../model/nix-store/store-path.ts';
+import { clientCommand, shortCommand } from './client-command.ts';
 import { cgroupName } from './shortages.ts';
 import { buildName } from './words.ts';
 
@@ -47,7 +48,9 @@ const asleepWords: Words<Asleep> = {
   'memory-limit': ({ program }) => `${program} is held up by a memory limit`,
   runnable: ({ program }) => `${program} gets no CPU`,
   unknown: ({ program, wchan }) =>
-    wchan === null ? `where ${program} sleeps takes root to see` : `${program} waits in ${wchan}`,
+    wchan === null
+      ? `where ${program} sleeps is not seen yet, or takes root`
+      : `${program} waits in ${wchan}`,
 };
 
 /** `cmake does not reap its ended child ninja`. */
@@ -89,7 +92,7 @@ function cacheText(peer: string | null): string {
 
 function holderText(pid: number | null, holder: string | null): string {
   if (pid === null && holder === null) return '';
-  return `, held by ${holder ?? 'process'}${pid === null ? '' : ` (${pid})`}`;
+  return `, held by ${holder === null ? 'process' : shortCommand(clientCommand(holder))}${pid === null ? '' : ` (${pid})`}`;
 }
 
 function drvName(drv: string): string {

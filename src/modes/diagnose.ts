@@ -1,6 +1,7 @@
 /** `nixpulse diagnose`: what is wrong, why, what would settle it, and the way out; live, or of a recording. */
 import { lengthText } from '../base/duration.ts';
 import { colorPaint, noPaint } from '../format/paint.ts';
+import type { Asleep, Verdict } from '../model/diagnosis/verdict.ts';
 import { openRecording } from '../record/open-recording.ts';
 import type { ProgressTimes } from '../samplers/progress.ts';
 import { createLooker } from '../watch/look-twice.ts';
@@ -50,6 +51,15 @@ async function diagnoseRecording(given: Given, path: string): Promise<number> {
 /** Rates and the means of pressure over ten seconds; more where a recording tells of what was before. */
 const looksAlone = 10;
 const looksAfterRecording = 3;
+/** Root may see where it sleeps, and has not yet. */
+function isUnseenSleep({ reason }: Verdict): boolean {
+  return reason.kind === 'idle' && (reason.asleep === null || isUnknown(reason.asleep));
+}
+
+function isUnknown(asleep: Asleep): boolean {
+  return asleep.kind === 'unknown' && asleep.wchan === null;
+}
+
 /** After probes: their results come with one look, and rules may want a second. */
 const looksAfterProbes = 2;
 
@@ -108,6 +118,10 @@ async function lookNow(
     return model;
   };
   await look(times - 1);
+  // What every one of them sleeps in is read by turns (samplers/progress.ts).
+  const sees = given.ports.native.uid === 0;
+  for (let more = looksAlone - times; sees && more > 0 && model.verdicts.some(isUnseenSleep); more -= 1)
+    await look(1);
   return { seen: { model, fromMs, recorded: before === null ? null : directory, live: true }, look };
 }
 

@@ -228,6 +228,8 @@ describe('its words', () => {
     expect(lines[here]).toContain(questions.waiting.whole);
     expect(lines[here + 1]).toMatch(/^│ {2}└─ next: wait/);
     expect(lines.find((line) => line.includes(questions.volume.whole))).toMatch(/open +needs root$/);
-    expect(lines.find((line) => line.includes(questions.moving.whole))).toMatch(/no +none of 2; .*STUCK/);
+    expect(lines.find((line) => line.includes(questions.moving.whole))).toMatch(
+      /no +none of 2 get on; .*STUCK/,
+    );
   });
 });

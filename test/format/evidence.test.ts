@@ -55,6 +55,6 @@ test('all of it in a line, in which nothing moves the cursor', () => {
 });
 
 test('what is not seen says what it takes', () => {
-  expect(unseenText('lines')).toEqual({ title: 'log lines', takes: 'needs a followed log' });
+  expect(unseenText('lines')).toEqual({ title: 'log lines', takes: 'needs its log: nixpulse watch' });
   expect(unseenText('wchan').takes).toContain('root');
 });

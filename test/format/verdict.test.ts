@@ -62,7 +62,10 @@ describe('one line', () => {
     [idle({ kind: 'memory-limit', ...sleeper }), 'idle, cmake is held up by a memory limit'],
     [idle({ kind: 'runnable', ...sleeper }), 'idle, cmake gets no CPU'],
     [idle({ kind: 'unknown', ...sleeper }), 'idle, cmake waits in futex_do_wait'],
-    [idle({ kind: 'unknown', ...sleeper, wchan: null }), 'idle, where cmake sleeps takes root to see'],
+    [
+      idle({ kind: 'unknown', ...sleeper, wchan: null }),
+      'idle, where cmake sleeps is not seen yet, or takes root',
+    ],
     [verdict({ kind: 'idle', asleep: null }), 'STUCK 12 min: idle'],
     [
       verdict({ kind: 'spinning', yields: true }, { certainty: 'likely', evidence: [line] }),

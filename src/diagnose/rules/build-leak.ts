@@ -1,36 +1,40 @@
 /** A build whose memory grows without end: how much, how fast, and when nothing is left. */
 import { identityKey } from '../../base/identity.ts';
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
+import type { Ground } from '../../model/diagnosis/hypothesis.ts';
 import type { Build, Model } from '../../model/model.ts';
 import { programOf } from '../asleep.ts';
 import { followGrowth, growthEvidence } from '../follow-growth.ts';
 import type { Leak } from '../growth.ts';
-import { type Rule, refuted, unlikely, untested } from '../rule.ts';
+import { pro } from '../judgement.ts';
+import { type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
 
 export const buildLeakRule: Rule = {
   id: 'build-leak',
   probes: [],
+  watchSec: ({ leakSec }) => leakSec,
   look(scene) {
-    const { model, nowMs, thresholds } = scene;
+    const { model } = scene;
     const findings: FindingDraft[] = [];
-    let isLooked = false;
-    let isWatched = true;
+    let largest: number | null = null;
     for (const build of model.builds) {
       const { residentBytes, residentBy, host } = build;
-      if (host !== null) continue;
-      const key = identityKey(build);
-      // Whether it grows is known after a while; before, only nothing speaks for it.
-      const sinceMs = scene.since(`watched ${key}`, residentBytes !== null);
-      isWatched &&= sinceMs !== null && nowMs - sinceMs >= thresholds.growthWindowSec * 1000;
-      if (residentBytes === null) continue;
-      isLooked = true;
-      const leak = followGrowth(key, { bytes: residentBytes, measure: residentBy }, scene);
+      if (residentBytes === null || host !== null) continue;
+      largest = Math.max(largest ?? 0, residentBytes);
+      const leak = followGrowth(identityKey(build), { bytes: residentBytes, measure: residentBy }, scene);
       if (leak !== null) findings.push(leaking(build, leak, model));
     }
-    if (!isLooked) return { findings, ground: untested({ kind: 'time' }) };
-    return { findings, ground: isWatched ? refuted() : unlikely() };
+    return { findings, ground: groundOf(largest, scene) };
   },
 };
+
+/** What holds much may grow yet. */
+function groundOf(largest: number | null, { model, thresholds }: Scene): Ground {
+  if (largest === null) return untested({ kind: 'time' });
+  const totalBytes = model.memory.totalBytes ?? 0;
+  const isLarge = totalBytes > 0 && largest >= (thresholds.leakPercent / 100) * totalBytes;
+  return isLarge ? unlikely(pro('resident', largest, 'bytes')) : refuted();
+}
 
 function leaking(build: Build, leak: Leak, model: Model): FindingDraft {
   const { pid, startTime } = build;

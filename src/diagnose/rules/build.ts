@@ -1,7 +1,7 @@
 /** A build that is stuck, or computes and gets nowhere, by itself: as the verdict on it says. */
 import { identityKey } from '../../base/identity.ts';
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
-import type { Reason, Verdict } from '../../model/diagnosis/verdict.ts';
+import type { Evidence, Reason, Verdict } from '../../model/diagnosis/verdict.ts';
 import type { Build } from '../../model/model.ts';
 import { type Rule, refuted, unlikely, untested } from '../rule.ts';
 import { isLeftOver } from './left-over.ts';
@@ -9,26 +9,33 @@ import { isLeftOver } from './left-over.ts';
 export const buildRule: Rule = {
   id: 'build',
   probes: ['stack'],
+  watchSec: ({ idleSec }) => idleSec,
   look({ model, nowMs, thresholds }) {
     const findings: FindingDraft[] = [];
-    let open = false;
+    const open: Evidence[] = [];
     const builds = new Map(model.builds.map((one) => [identityKey(one), one]));
     for (const verdict of model.verdicts) {
       const { subject, state, reason, sinceMs } = verdict;
       if (subject.kind !== 'build') continue;
-      if (state !== 'working') open = true;
       const build = builds.get(identityKey(subject));
       // Without root every second build that compresses into a tmpfs seems to get nowhere.
       const blind = verdict.unseen.includes('io');
       const enoughSec = blind ? thresholds.spinStuckSec : 0;
+      if (state !== 'working' && state !== 'paused') open.push(...slowSince(verdict));
       if (build === undefined || (reason.kind === 'spinning' && nowMs - sinceMs < enoughSec * 1000)) continue;
       const found = findingOf(verdict, build);
       if (found !== null) findings.push(found);
     }
     if (model.builds.length === 0) return { findings, ground: untested({ kind: 'time' }) };
-    return { findings, ground: open ? unlikely() : refuted() };
+    return { findings, ground: open.length > 0 ? unlikely(...open) : refuted() };
   },
 };
+
+/** What stands still may be stuck: since when. */
+function slowSince({ evidence }: Verdict): readonly Evidence[] {
+  const still = evidence.find(({ field, sinceMs }) => field === 'cpu' && sinceMs !== null);
+  return [still ?? evidence[0]].filter((one) => one !== undefined);
+}
 
 function findingOf(verdict: Verdict, build: Build): FindingDraft | null {
   const { reason, state } = verdict;

@@ -13,6 +13,7 @@ import { type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
 export const evaluationRule: Rule = {
   id: 'evaluation',
   probes: ['evaluation', 'evaluation-profile', 'bisection'],
+  watchSec: ({ idleSec }) => idleSec,
   look(scene) {
     const { model } = scene;
     const spinning = model.verdicts.filter(({ reason }) => reason.kind === 'spinning');

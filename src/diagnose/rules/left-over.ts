@@ -9,10 +9,11 @@ import { hiddenOthers, type Rule, refuted, type Scene, unlikely, untested } from
 export const leftOverRule: Rule = {
   id: 'left-over',
   probes: ['stack'],
+  watchSec: ({ idleSec }) => idleSec,
   look(scene) {
     const { model } = scene;
     const findings = [
-      ...model.verdicts.flatMap((verdict) => zombies(verdict, model)),
+      ...model.verdicts.flatMap((verdict) => zombieBuilds(verdict, model)),
       ...model.builds.flatMap((build) => orphan(build, scene)),
       ...model.clients.flatMap((client) => stale(client, scene)),
     ];
@@ -21,8 +22,8 @@ export const leftOverRule: Rule = {
         findings,
         ground: untested(hiddenOthers),
       };
-    const zombie = model.builds.some(({ states }) => states.Z > 0);
-    return { findings, ground: zombie ? unlikely() : refuted() };
+    const zombies = model.builds.reduce((sum, { states }) => sum + states.Z, 0);
+    return { findings, ground: zombies > 0 ? unlikely(pro('states.Z', zombies, 'none')) : refuted() };
   },
 };
 
@@ -31,7 +32,7 @@ export function isLeftOver({ asleep }: Extract<Reason, { readonly kind: 'idle' }
   return asleep?.kind === 'zombies' || asleep?.kind === 'zombie-child';
 }
 
-function zombies(verdict: Verdict, { builds }: Model): readonly FindingDraft[] {
+function zombieBuilds(verdict: Verdict, { builds }: Model): readonly FindingDraft[] {
   const { subject, reason, state, certainty, evidence, sinceMs } = verdict;
   if (subject.kind !== 'build' || state !== 'stuck' || reason.kind !== 'idle') return [];
   const { asleep } = reason;

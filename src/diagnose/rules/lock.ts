@@ -18,9 +18,31 @@ export const lockRule: Rule = {
   probes: [],
   look(scene) {
     const findings = [...held(scene), ...collections(scene), ...uploadLocks(scene), ...awaited(scene)];
-    return { findings, ground: groundOf(scene.model) };
+    return { findings, ground: waitingGround(scene.model) ?? groundOf(scene.model) };
   },
 };
+
+const lockKinds: ReadonlySet<Partner['kind']> = new Set([
+  'lock',
+  'garbage-collection',
+  'upload-lock',
+  'build-user',
+  'store-lock',
+  'profile',
+  'database',
+]);
+
+/** A moment's wait is no finding, and yet nobody can say that no lock is held. Null: none waits. */
+function waitingGround({ verdicts }: Model): Ground | null {
+  const waits = verdicts.filter(({ reason }) => reason.kind === 'wait' && lockKinds.has(reason.partner.kind));
+  if (waits.length === 0) return null;
+  const sinceMs = Math.min(...waits.map((one) => one.sinceMs));
+  return {
+    state: 'possible',
+    untested: null,
+    evidence: [pro('locks.waiting', waits.length, 'none', sinceMs)],
+  };
+}
 
 /** Of others only root sees which locks they want, and their logs say it. */
 function groundOf({ clients, rebuilds, totals }: Model): Ground {
@@ -73,7 +95,10 @@ function held(scene: Scene): readonly FindingDraft[] {
         level: holderState === 'stuck' || holderState === 'paused' ? 'critical' : long ? 'warning' : 'ok',
         state: 'confirmed',
         found: { kind: 'lock-held', path, holderPid, holder, waiting: verdicts.length, holderState },
-        evidence: verdicts.flatMap(({ evidence }) => evidence).slice(0, 4),
+        evidence: [
+          pro('locks.waiting', verdicts.length, 'none', sinceMs),
+          ...verdicts.flatMap(({ evidence }) => evidence).slice(0, 3),
+        ],
         sinceMs,
       } satisfies FindingDraft,
     ];
@@ -112,7 +137,7 @@ function awaited(scene: Scene): readonly FindingDraft[] {
       level: nowMs - sinceMs >= thresholds.idleSec * 1000 ? 'warning' : 'ok',
       state: 'confirmed',
       found: { kind: 'resource-awaited', what: partner.kind, path, waiting: verdicts.length },
-      evidence: [pro('rebuilds.waits', verdicts.length, 'none', sinceMs)],
+      evidence: [pro('locks.waiting', verdicts.length, 'none', sinceMs)],
       sinceMs,
     };
   });

@@ -30,6 +30,23 @@ function story(
   };
 }
 
+test('what holds much and rests is unlikely a leak; what holds little is none', () => {
+  const known = (bytes: number, seconds: number) => {
+    const { model } = tell(
+      seconds,
+      story(() => bytes, 64 * gb),
+    );
+    return model.hypotheses.find(({ id }) => id === 'build-leak');
+  };
+  expect(known(8 * gb, 130)).toMatchObject({
+    state: 'unlikely',
+    ground: { evidence: [{ field: 'resident' }] },
+  });
+  expect(known(1 * gb, 130)?.state).toBe('refuted');
+  // Two minutes of growth are what makes a leak: nobody can know it sooner.
+  expect(known(1 * gb, 60)).toMatchObject({ state: 'untested', ground: { untested: { kind: 'time' } } });
+});
+
 describe('a build that grows without end', () => {
   const fast = story((second) => second * 0.3 * gb, 64 * gb);
 

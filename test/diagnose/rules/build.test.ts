@@ -196,6 +196,9 @@ describe('what must stay silent', () => {
     const scene = (second: number): Scene => ({
       processes: around([shell(), below('cc1plus', { userTicks: second * 90, residentBytes: second * 1e6 })]),
     });
-    expect(tell(60, scene).model.hypotheses.find(({ id }) => id === 'build')?.state).toBe('refuted');
+    const known = (seconds: number) => tell(seconds, scene).model.hypotheses.find(({ id }) => id === 'build');
+    expect(known(130)?.state).toBe('refuted');
+    // What is stuck shows after two minutes: before, nobody can know.
+    expect(known(60)).toMatchObject({ state: 'untested', ground: { untested: { kind: 'time' } } });
   });
 });

@@ -106,7 +106,7 @@ describe('one that goes round', () => {
   test('one whose memory moves is none', () => {
     const moves = growing((second) => (1 + (second % 90) * 0.002) * gb, 64 * gb);
     expect(firstFound(1800, moves, () => true)).toBeNull();
-    const { model } = tell(100, moves);
+    const { model } = tell(130, moves);
     expect(model.hypotheses.find(({ id }) => id === 'evaluation')?.state).toBe('refuted');
   });
 });

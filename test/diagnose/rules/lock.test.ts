@@ -41,6 +41,15 @@ describe('a garbage collection', () => {
     ]);
   });
 
+  test('for which one has waited for a moment is no finding, and yet not refuted', () => {
+    const { findings, hypothesis } = findIn('lock', 10, scene);
+    expect(findings).toEqual([]);
+    expect(hypothesis).toMatchObject({
+      state: 'possible',
+      ground: { evidence: [{ field: 'locks.waiting', value: 1, for: true }] },
+    });
+  });
+
   test('without a log, and without its files being counted', () => {
     const { texts } = findIn('lock', 300, (second) => ({ ...scene(second), parts: {} }));
     expect(texts[0]).toContain('deletes an old trash first; nix-build');
