@@ -1,9 +1,11 @@
 /** A build whose memory grows without end: how much, how fast, and when nothing is left. */
+
 import { identityKey } from '../../base/identity.ts';
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
 import type { Ground } from '../../model/diagnosis/hypothesis.ts';
 import type { Build, Model } from '../../model/model.ts';
 import { programOf } from '../asleep.ts';
+import { nameOfBuild } from '../build-name.ts';
 import { followGrowth, growthEvidence } from '../follow-growth.ts';
 import type { Leak } from '../growth.ts';
 import { pro } from '../judgement.ts';
@@ -44,7 +46,7 @@ function leaking(build: Build, leak: Leak, model: Model): FindingDraft {
     level,
     // That it never ends nobody can know.
     state: level === 'ok' ? 'possible' : 'likely',
-    found: { kind: 'build-leak', build: build.name ?? `${pid}`, ...growing, process: heaviest(build) },
+    found: { kind: 'build-leak', build: nameOfBuild(build), ...growing, process: heaviest(build) },
     evidence: growthEvidence(leak, model),
     sinceMs,
   };

@@ -1,8 +1,10 @@
 /** A build that is stuck, or computes and gets nowhere, by itself: as the verdict on it says. */
+
 import { identityKey } from '../../base/identity.ts';
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
 import type { Evidence, Reason, Verdict } from '../../model/diagnosis/verdict.ts';
 import type { Build } from '../../model/model.ts';
+import { nameOfBuild } from '../build-name.ts';
 import { type Rule, refuted, unlikely, untested } from '../rule.ts';
 import { isLeftOver } from './left-over.ts';
 
@@ -73,7 +75,7 @@ function stuckBuild(verdict: Verdict, build: Build, how: How): FindingDraft {
     state: stuck ? (certainty === 'certain' ? 'confirmed' : 'likely') : 'possible',
     found: {
       kind: 'build-stuck',
-      build: build.name ?? `${pid}`,
+      build: nameOfBuild(build),
       ...how,
       ...(phase !== null && { phase }),
       ...(usualPercent !== null && { usualPercent }),
@@ -93,7 +95,7 @@ function overdueBuild(verdict: Verdict, build: Build): FindingDraft | null {
     // It gets on.
     level: 'ok',
     state: 'possible',
-    found: { kind: 'build-overdue', build: build.name ?? `${pid}`, usualPercent },
+    found: { kind: 'build-overdue', build: nameOfBuild(build), usualPercent },
     evidence: verdict.evidence,
     sinceMs: verdict.sinceMs,
   };

@@ -7,6 +7,7 @@ import type { FindingDraft } from '../../model/diagnosis/finding.ts';
 import type { Evidence, Verdict } from '../../model/diagnosis/verdict.ts';
 import type { Build } from '../../model/model.ts';
 import { askedBuilders } from '../asked-peers.ts';
+import { nameOfBuild } from '../build-name.ts';
 import { buildersLegacy } from '../builder-protocol.ts';
 import { pro } from '../judgement.ts';
 import { monotonicOf } from '../log-time.ts';
@@ -79,7 +80,7 @@ function silent({ model, nowMs, thresholds }: Scene): readonly FindingDraft[] {
         kind: 'builder-silent',
         host,
         builds: builds.length,
-        build: build.name ?? `${build.pid}`,
+        build: nameOfBuild(build),
         legacy,
       },
       evidence: [...verdict.evidence.slice(0, 3), connection],

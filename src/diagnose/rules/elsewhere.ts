@@ -1,6 +1,8 @@
 /** The machine is short, and Nix has little part in it: memory, CPU or disks of others, the cache of ZFS. */
+
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
 import type { Build, Disk, Model } from '../../model/model.ts';
+import { nameOfBuild } from '../build-name.ts';
 import { contra, pro } from '../judgement.ts';
 import { pressed } from '../pressed.ts';
 import { hiddenOthers, type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
@@ -85,7 +87,7 @@ function cacheThrash({ model, thresholds }: Scene): FindingDraft | null {
     found: {
       kind: 'cache-thrash',
       refaultsPerSec: Math.round(refaultsPerSec),
-      build: reader === null ? null : (reader.name ?? `${reader.pid}`),
+      build: reader === null ? null : nameOfBuild(reader),
       readBytesPerSec: reader?.readBytesPerSec ?? null,
     },
     evidence: [
@@ -245,5 +247,5 @@ function growerOf({ builds }: Model): string | null {
   let most: Build | null = null;
   for (const build of builds)
     if ((build.residentGrowthBytesPerMin ?? 0) > (most?.residentGrowthBytesPerMin ?? 0)) most = build;
-  return most === null ? null : (most.name ?? `${most.pid}`);
+  return most === null ? null : nameOfBuild(most);
 }

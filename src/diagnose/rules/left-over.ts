@@ -1,8 +1,10 @@
 /** What has ended, or lost whom it was for, and is still there: zombies, builds without a client, clients left behind. */
+
 import { sameProcess } from '../../base/identity.ts';
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
 import type { Reason, Verdict } from '../../model/diagnosis/verdict.ts';
 import type { Build, Client, ClientPhase, Model } from '../../model/model.ts';
+import { nameOfBuild } from '../build-name.ts';
 import { contra, pro } from '../judgement.ts';
 import { hiddenOthers, type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
 
@@ -38,7 +40,7 @@ function zombieBuilds(verdict: Verdict, { builds }: Model): readonly FindingDraf
   const { asleep } = reason;
   const build = builds.find((one) => sameProcess(one, subject));
   if (build === undefined || (asleep?.kind !== 'zombies' && asleep?.kind !== 'zombie-child')) return [];
-  const name = nameOf(build);
+  const name = nameOfBuild(build);
   return [
     {
       subject,
@@ -76,7 +78,7 @@ function orphan(build: Build, { model, thresholds, nowMs, since }: Scene): reado
       state: root?.ppid === 1 ? 'confirmed' : 'likely',
       found: {
         kind: 'orphan-build',
-        build: nameOf(build),
+        build: nameOfBuild(build),
         cpuPercent: cpuPercent === null ? null : Math.round(cpuPercent),
         shouldEnd: endsWithClient(model.host.nixVersion),
       },
@@ -130,8 +132,4 @@ function stale(client: Client, { model, nowMs, thresholds }: Scene): readonly Fi
       sinceMs: verdict.sinceMs,
     },
   ];
-}
-
-function nameOf({ name, pid }: Build): string {
-  return name ?? `${pid}`;
 }

@@ -1,8 +1,10 @@
 /** A limit of memory below the machine's own: of a cgroup that builds are in, of systemd, of an evaluation's service. */
+
 import { isInCgroup } from '../../base/cgroup-path.ts';
 import { type IdentityKey, identityKey } from '../../base/identity.ts';
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
 import type { Cgroup, Model, ModelEvent } from '../../model/model.ts';
+import { nameOfBuild } from '../build-name.ts';
 import { contra, pro } from '../judgement.ts';
 import { monotonicOf } from '../log-time.ts';
 import { pressed } from '../pressed.ts';
@@ -171,7 +173,7 @@ function together({ model, thresholds }: Scene): readonly FindingDraft[] {
         builds: builds.length,
         nixBytes,
         totalBytes,
-        heaviest: heaviest.name ?? `${heaviest.pid}`,
+        heaviest: nameOfBuild(heaviest),
         heaviestBytes,
       },
       evidence: [

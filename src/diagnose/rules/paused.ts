@@ -1,6 +1,8 @@
 /** A build that stands still because somebody stopped it: with a signal, or by the freezer of its cgroup. */
+
 import { sameProcess } from '../../base/identity.ts';
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
+import { nameOfBuild } from '../build-name.ts';
 import { type Rule, refuted, untested } from '../rule.ts';
 
 export const pausedRule: Rule = {
@@ -18,7 +20,7 @@ export const pausedRule: Rule = {
           state: 'confirmed',
           found: {
             kind: 'paused',
-            build: build.name ?? `${build.pid}`,
+            build: nameOfBuild(build),
             by: reason.frozen ? 'freezer' : 'signal',
             cgroup: reason.frozen ? reason.cgroup : null,
           },

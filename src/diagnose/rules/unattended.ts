@@ -2,9 +2,11 @@
  * A rebuild that nobody sits before: a unit of systemd started it, as system.autoUpgrade does. What was built for eleven
  * hours is known the morning after only where it was remembered.
  */
+
 import { identityKey, sameProcess } from '../../base/identity.ts';
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
 import type { Client } from '../../model/model.ts';
+import { nameOfBuild } from '../build-name.ts';
 import { pro } from '../judgement.ts';
 import type { Scene } from '../rule.ts';
 
@@ -77,7 +79,7 @@ function remember(
   let { build = null, buildSec = null } = before ?? {};
   for (const one of model.builds) {
     if (one.clientPid !== client.pid || one.ageSec === null || one.ageSec <= (buildSec ?? 0)) continue;
-    build = one.name ?? `${one.pid}`;
+    build = nameOfBuild(one);
     buildSec = Math.round(one.ageSec);
   }
   const sinceMs = before?.sinceMs ?? nowMs - (client.ageSec ?? 0) * 1000;

@@ -1,9 +1,11 @@
 /** Builds that write most to a file system, and that hold most of it, as far as that is seen. */
+
 import type { SpaceHolder, SpaceRole } from '../../model/diagnosis/found-storage.ts';
 import { filesystemOf } from '../../model/machine/build-directories.ts';
 import type { BuildSize } from '../../model/machine/places.ts';
 import type { Build, Model } from '../../model/model.ts';
 import { nameOfBuildDirectory } from '../../model/nix-store/store-path.ts';
+import { nameOfBuild } from '../build-name.ts';
 import { buildMounts } from './roles.ts';
 
 const most = 3;
@@ -16,7 +18,7 @@ export function writersTo(mountPoint: string, role: SpaceRole, model: Model) {
     .filter((build) => build.host === null && paceOf(build) > 0)
     .toSorted((a, b) => paceOf(b) - paceOf(a))
     .slice(0, most)
-    .map((build) => ({ build: nameOf(build), bytesPerSec: paceOf(build) }));
+    .map((build) => ({ build: nameOfBuild(build), bytesPerSec: paceOf(build) }));
 }
 
 export function holdersOf(
@@ -34,9 +36,5 @@ export function holdersOf(
 function holderName({ path, uid }: BuildSize, builds: Model['builds']): string {
   const directory = path.slice(path.lastIndexOf('/') + 1);
   const build = builds.find((one) => one.host === null && uid !== null && one.uid === uid);
-  return nameOfBuildDirectory(directory) ?? (build === undefined ? directory : nameOf(build));
-}
-
-function nameOf({ name, pid }: Build): string {
-  return name ?? `${pid}`;
+  return nameOfBuildDirectory(directory) ?? (build === undefined ? directory : nameOfBuild(build));
 }
