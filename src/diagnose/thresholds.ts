@@ -338,7 +338,12 @@ export const thresholds = {
     'Errors that a file system has recorded are of now for as long: ext4 keeps them over reboots, for ever.',
     'errors_count and last_error_time of ext4 (Documentation/ABI/testing/sysfs-fs-ext4)',
   ),
-  askedSec: threshold(900, 's', 'What a cache or a builder answered to a probe is of now for as long.', own),
+  askedSec: threshold(
+    900,
+    's',
+    'What a cache or a builder answered to a probe, and that an evaluation ended well, is of now for as long.',
+    own,
+  ),
   suspendedSec: threshold(
     3,
     's',

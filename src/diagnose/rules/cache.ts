@@ -10,7 +10,7 @@ import { askedCaches } from '../asked-peers.ts';
 import { troubleOf } from '../cache-trouble.ts';
 import { pro } from '../judgement.ts';
 import { monotonicOf } from '../log-time.ts';
-import { type Rule, refuted, type Scene, untested } from '../rule.ts';
+import { type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
 import { stalledFinding, standingTransfers } from '../standing-transfers.ts';
 import { sourceCopies } from './source-copies.ts';
 
@@ -27,7 +27,11 @@ export const cacheRule: Rule = {
     findings.push(...asked.findings);
     if (rebuilds.length === 0 && asked.evidence.length === 0)
       return { findings, ground: untested({ kind: 'log' }) };
-    return { findings, ground: refuted(...asked.evidence) };
+    // A log that asked no cache says little of them.
+    const heard =
+      asked.evidence.length > 0 ||
+      rebuilds.some(({ rebuild }) => rebuild.peers.size + rebuild.transfers.size > 0);
+    return { findings, ground: heard ? refuted(...asked.evidence) : unlikely() };
   },
 };
 

@@ -23,13 +23,14 @@ export const evaluationRule: Rule = {
       ...ofFailures(model),
       ...ofProbe(model),
     ];
-    return { findings, ground: groundOf(model) };
+    return { findings, ground: groundOf(scene) };
   },
 };
 
-function groundOf(model: Model): ReturnType<typeof refuted> {
+/** One that ended well says nothing of a configuration that was changed since. */
+function groundOf({ model, thresholds }: Scene): ReturnType<typeof refuted> {
   const run = resultOf(model.probes, 'evaluation');
-  if (run?.ok === true && run.value.end === 'done')
+  if (run?.ok === true && run.value.end === 'done' && model.timeMs - run.endedMs < thresholds.askedSec * 1000)
     return refuted(
       contra('probe.evaluation', Math.round(run.value.sec), 's'),
       contra('probe.evaluation.peak', run.value.peakBytes, 'bytes'),
