@@ -215,7 +215,11 @@ function standing(steps: readonly DecisionStep[], findings: readonly Finding[]):
   const causes = steps.filter(({ id, answer }) => answer === 'yes' && !leadsOn.includes(id));
   const isCritical = ({ findings: [worst] }: DecisionStep) =>
     findings.some(({ id, level }) => id === worst && level === 'critical');
-  const found = causes.find(isCritical) ?? causes.find(({ basis }) => basis.kind !== 'verdict') ?? causes[0];
+  // Of several the one that is said first.
+  const [worst] = findings;
+  const first = causes.find(({ findings: [own] }) => worst?.level === 'critical' && own === worst.id);
+  const found =
+    first ?? causes.find(isCritical) ?? causes.find(({ basis }) => basis.kind !== 'verdict') ?? causes[0];
   if (found !== undefined) return found.id;
   const isOpenHere = ({ answer, next }: DecisionStep) => answer === 'open' && next !== null;
   const evaluate = steps.find(({ id }) => id === 'evaluate');
