@@ -105,6 +105,13 @@ describe('the decision path', () => {
     });
   });
 
+  it('does not advise to wait before it can know that all get on', () => {
+    const next = (build: Ground) =>
+      stepOf(modelOf({ verdicts: [works], hypotheses: known({ build }) }), 'moving')?.next;
+    expect(next(untested({ kind: 'time' }))).toEqual({ kind: 'time' });
+    expect(next(refuted)).toEqual({ kind: 'wait' });
+  });
+
   it('stands at what is said first where several are critical', () => {
     const limit: Finding = { ...found, id: 'memory-limit', hypothesis: 'memory-limit' };
     const at = (findings: readonly Finding[]) => modelOf({ verdicts: [still], findings }).decision.at;
