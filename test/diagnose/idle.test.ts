@@ -216,7 +216,7 @@ test('without root it takes longer, is likely at best, and says what cannot be s
   const told = tell(1800, scene);
   expect(told.build).toMatchObject({ certainty: 'likely', unseen: ['io', 'lines', 'wchan'] });
   expect(told.text()).toBe(
-    'STUCK > 30 min, likely: idle, where x-default-builder.sh sleeps takes root to see',
+    'STUCK > 30 min, likely: idle, where x-default-builder.sh sleeps is not seen yet, or takes root',
   );
 });
 
