@@ -67,8 +67,10 @@ export function whyRows(
   style: RowStyle,
 ): string[] {
   const { finding, hypothesis, verdict } = looked;
-  const evidence =
+  const known =
     finding?.evidence ?? (hypothesis === null ? (verdict?.evidence ?? []) : hypothesis.ground.evidence);
+  // Nothing is known of what has neither a value nor a time.
+  const evidence = known.filter(({ value, sinceMs }) => value !== null || sinceMs !== null);
   const pro = evidence.filter((one) => one.for);
   const contra = evidence.filter((one) => !one.for);
   const unseen = [

@@ -66,7 +66,7 @@ export function decide(model: Model, before: DecisionPath = noDecision): Decisio
   return steps === before.steps && at === before.at ? before : { steps, at };
 }
 
-function movingStep({ verdicts }: Model): DecisionStep {
+function movingStep({ verdicts, hypotheses }: Model): DecisionStep {
   const common = { id: 'moving', hypotheses: [], findings: [] } as const;
   if (verdicts.length === 0) {
     return { ...common, answer: 'open', basis: { kind: 'nothing-runs' }, evidence: [], next: null };
@@ -79,8 +79,13 @@ function movingStep({ verdicts }: Model): DecisionStep {
     answer: moving > 0 ? 'yes' : 'no',
     basis: { kind: 'progress', moving, of: verdicts.length, standing: stand },
     evidence: best?.evidence ?? [],
-    next: moving > 0 ? { kind: 'wait' } : null,
+    next: moving === 0 ? null : { kind: isTooSoon(hypotheses) ? 'time' : 'wait' },
   };
+}
+
+/** What stands still takes minutes to be known: until then all seem to get on. */
+function isTooSoon(hypotheses: readonly Hypothesis[]): boolean {
+  return hypotheses.some(({ id, ground }) => id === 'build' && ground.untested?.kind === 'time');
 }
 
 /** Slow is not still, unless nothing of it moves. */
@@ -215,7 +220,11 @@ function standing(steps: readonly DecisionStep[], findings: readonly Finding[]):
   const causes = steps.filter(({ id, answer }) => answer === 'yes' && !leadsOn.includes(id));
   const isCritical = ({ findings: [worst] }: DecisionStep) =>
     findings.some(({ id, level }) => id === worst && level === 'critical');
-  const found = causes.find(isCritical) ?? causes.find(({ basis }) => basis.kind !== 'verdict') ?? causes[0];
+  // Of several the one that is said first.
+  const [worst] = findings;
+  const first = causes.find(({ findings: [own] }) => worst?.level === 'critical' && own === worst.id);
+  const found =
+    first ?? causes.find(isCritical) ?? causes.find(({ basis }) => basis.kind !== 'verdict') ?? causes[0];
   if (found !== undefined) return found.id;
   const isOpenHere = ({ answer, next }: DecisionStep) => answer === 'open' && next !== null;
   const evaluate = steps.find(({ id }) => id === 'evaluate');

@@ -90,7 +90,7 @@ function summary(page: Page): string[] {
     const works = counts === '' ? 'nothing of Nix runs here' : counts;
     const rows = [write(page, span(calmText(model), 'ok'), span(`: ${works}`))];
     const soon = 'A build that is stuck takes minutes to show: leave nixpulse running, and ask again.';
-    return isTooSoon(model) ? [...rows, ...flow(page, span(''), soon)] : rows;
+    return page.options.live && isTooSoon(model) ? [...rows, ...flow(page, span(''), soon)] : rows;
   }
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
   const text = `${findingText(worst, model, { unicode: page.style.unicode })}${more}`;

@@ -1,5 +1,5 @@
 /** The words of what a finding or a verdict stands on: what was read, its value with its unit, since when. */
-import { bytesText, formatGrowth } from '../base/bytes.ts';
+import { bytesText } from '../base/bytes.ts';
 import { minuteText } from '../base/clock-time.ts';
 import { lengthText, tookText } from '../base/duration.ts';
 import { formatMs, formatPercent, formatTenths } from '../base/number.ts';
@@ -51,7 +51,7 @@ export function evidenceHelp(id: string): string {
 const numberTexts: Readonly<Partial<Record<Unit, (value: number) => string>>> = {
   bytes: bytesText,
   'bytes/s': (value) => `${bytesText(value)}/s`,
-  'bytes/min': (value) => `${formatGrowth(value)}/min`,
+  'bytes/min': (value) => `${bytesText(value)}/min`,
   percent: formatPercent,
   cpu: formatPercent,
   s: (value) => tookText(value * 1000),

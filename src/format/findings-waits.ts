@@ -63,15 +63,16 @@ export const waitWords: Words<WaitFound> = {
   },
   'cache-trouble': ({ cache, why, httpStatus, lostSec, unanswered, asked, answered, answerSec, open }) => {
     const name = hostOf(cache);
-    const cost = lostSec >= 1 ? ` cost ${costText(lostSec)} of this rebuild` : ' does not answer';
-    const said = why === null ? '' : `: ${troubleWords(why, httpStatus)}`;
+    // What is wrong comes first: a narrow screen shows no more.
+    const said = why === null ? ' does not answer' : `: ${troubleWords(why, httpStatus)}`;
+    const cost = lostSec >= 1 ? `, ${costText(lostSec)} of this rebuild lost` : '';
     const count =
       asked === 0 ? '' : `, ${unanswered + open} of ${plural(asked, 'question')} without an answer`;
     const others =
       answered === 0 || answerSec === null
         ? ''
         : `, the others in ${answerSec < 1 ? 'less than 1 s' : lengthText(answerSec * 1000)}`;
-    return `${name}${cost}${said}${count}${others}`;
+    return `${name}${said}${cost}${count}${others}`;
   },
   'transfer-stalled': ({ peer, direction, path, bytes, expectedBytes, bytesPerSec, transfers }) => {
     const way = direction === 'fetch' ? `from ${hostOf(peer)}` : `to ${hostOf(peer)}`;

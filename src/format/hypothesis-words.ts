@@ -47,8 +47,12 @@ export function calmText({
   return isTooSoon({ hypotheses, verdicts }) ? 'nothing found so far' : 'nothing found';
 }
 
+/** A build that is stuck would not be known yet. */
 export function isTooSoon({ hypotheses, verdicts }: Pick<Model, 'hypotheses' | 'verdicts'>): boolean {
-  return verdicts.length > 0 && hypotheses.some(({ ground }) => ground.untested?.kind === 'time');
+  return (
+    verdicts.length > 0 &&
+    hypotheses.some(({ id, ground }) => id === 'build' && ground.untested?.kind === 'time')
+  );
 }
 
 const verdictOrder: readonly VerdictState[] = ['stuck', 'paused', 'slow', 'waiting', 'working'];

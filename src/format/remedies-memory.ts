@@ -97,7 +97,7 @@ export const ofMemory: Remedies<MemoryFound> = {
         ]
       : [],
   'cache-thrash': ({ build }) => [...(build === null ? [] : [pauseBuild, killBuild]), fewerAtOnce],
-  'limit-kill': ({ cgroup }) => raiseLimit(cgroup),
+  'limit-kill': ({ cgroup }) => [...raiseLimit(cgroup), fewerAtOnce],
   'limit-met': ({ cgroup }) => [...raiseLimit(cgroup), fewerAtOnce],
   'machine-met': () => [pauseBuild, fewerAtOnce, killBuild],
   'oom-panic': () => [

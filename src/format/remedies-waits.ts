@@ -105,7 +105,7 @@ export const ofWaits: Remedies<WaitFound> = {
     ),
     ...forTrouble(why),
     command(
-      'sudo nixos-rebuild switch --option connect-timeout 1 --option download-attempts 1',
+      'nixos-rebuild switch --option connect-timeout 1 --option download-attempts 1',
       'Lose a second for each path instead of half a minute; only who is trusted may leave caches out',
     ),
     nix(

@@ -8,7 +8,7 @@ import { printable, textColumns, truncate } from '../base/text.ts';
 import type { Asleep, Evidence, Partner, Reason, Verdict, VerdictState } from '../model/diagnosis/verdict.ts';
 import type { Level, Model } from '../model/model.ts';
 import { nameOfPath } from '../model/nix-store/store-path.ts';
-import { clientCommand, shortCommand } from './client-command.ts';
+import { clientCommand } from './client-command.ts';
 import { cgroupName } from './shortages.ts';
 import { buildName } from './words.ts';
 
@@ -92,7 +92,7 @@ function cacheText(peer: string | null): string {
 
 function holderText(pid: number | null, holder: string | null): string {
   if (pid === null && holder === null) return '';
-  return `, held by ${holder === null ? 'process' : shortCommand(clientCommand(holder))}${pid === null ? '' : ` (${pid})`}`;
+  return `, held by ${holder === null ? 'process' : clientCommand(holder)}${pid === null ? '' : ` (${pid})`}`;
 }
 
 function drvName(drv: string): string {

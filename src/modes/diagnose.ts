@@ -7,7 +7,7 @@ import type { ProgressTimes } from '../samplers/progress.ts';
 import { createLooker } from '../watch/look-twice.ts';
 import type { SourceSet } from '../watch/sources.ts';
 import { beforeNow } from './diagnose/before-now.ts';
-import { type Folded, foldRecording, lookBackMs } from './diagnose/recorded.ts';
+import { type Folded, foldRecording, longestWatch, lookBackMs } from './diagnose/recorded.ts';
 import { runWanted } from './diagnose/run-wanted.ts';
 import type { Seen } from './diagnose/seen.ts';
 import { type TellOptions, tell } from './diagnose/tell.ts';
@@ -133,7 +133,8 @@ async function recordedHere(given: Given, directory: string): Promise<Folded | n
   const newestMs = Math.max(...opened.value.chunks.map(({ point }) => point.toMs));
   if (clock.now() - newestMs > lookBackMs) return null;
   const rest = () => new Promise<void>((resolve) => clock.after(0, resolve));
-  return foldRecording(opened.value, 'end', { diagnose: diagnoseOptionsOf(given), rest });
+  const chunks = longestWatch(opened.value.chunks);
+  return foldRecording({ chunks }, 'end', { diagnose: diagnoseOptionsOf(given), rest });
 }
 
 function tellOptions({ invocation, look, process, write }: Given): TellOptions {

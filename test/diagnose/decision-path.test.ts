@@ -105,6 +105,22 @@ describe('the decision path', () => {
     });
   });
 
+  it('does not advise to wait before it can know that all get on', () => {
+    const next = (build: Ground) =>
+      stepOf(modelOf({ verdicts: [works], hypotheses: known({ build }) }), 'moving')?.next;
+    expect(next(untested({ kind: 'time' }))).toEqual({ kind: 'time' });
+    expect(next(refuted)).toEqual({ kind: 'wait' });
+  });
+
+  it('stands at what is said first where several are critical', () => {
+    const limit: Finding = { ...found, id: 'memory-limit', hypothesis: 'memory-limit' };
+    const at = (findings: readonly Finding[]) => modelOf({ verdicts: [still], findings }).decision.at;
+    expect(at([found, limit])).toBe('build');
+    expect(at([limit, found])).toBe('memory');
+    // Where nothing is critical the order of the questions decides.
+    expect(at([found, limit].map((one) => ({ ...one, level: 'warning' as const })))).toBe('memory');
+  });
+
   it('asks for the probe that settles what is likely, and for a remedy once it has run', () => {
     const likely = { ...found, state: 'likely' as const };
     const model = modelOf({ verdicts: [still], findings: [likely] });

@@ -4,6 +4,7 @@ import { diagnosisDocument } from '../../src/format/diagnosis-json.ts';
 import { formatDiagnosis } from '../../src/format/diagnosis-text.ts';
 import { ansiPaint } from '../../src/format/paint.ts';
 import { emptyModel } from '../../src/model/empty-model.ts';
+import type { Model } from '../../src/model/model.ts';
 import { diagnosed } from '../support/diagnosed-model.ts';
 import { expectGolden } from '../support/golden.ts';
 
@@ -15,6 +16,7 @@ afterAll(() => {
 });
 
 const sight = { fromMs: diagnosed.timeMs - 30 * 60_000, recorded: '/state/recordings', live: true };
+const refutedGround = { state: 'refuted', untested: null, evidence: [] } as const;
 const keyOf = (command: string) => (command === 'kill' ? 'k' : null);
 
 describe('the text of a diagnosis', () => {
@@ -53,6 +55,31 @@ describe('the text of a diagnosis', () => {
     expect(text).toContain('Looked for 9 s, with no recording of the time before: signs older than that');
     const past = formatDiagnosis(emptyModel, { ...sight, live: false, columns: 200, keyOf });
     expect(past).toContain('Recorded: /state/recordings, from ');
+  });
+});
+
+describe('where nothing asks to be mended', () => {
+  const tooSoon = { state: 'untested', untested: { kind: 'time' }, evidence: [] } as const;
+  const calm = (state: 'ok' | 'none', ground: Model['hypotheses'][number]['ground'] = refutedGround) => ({
+    ...diagnosed,
+    findings: state === 'none' ? [] : diagnosed.findings.map((one) => ({ ...one, level: 'ok' as const })),
+    hypotheses: diagnosed.hypotheses.map((one) => (one.id === 'build' ? { ...one, ground } : one)),
+  });
+  const second = (model: Model, live = true) =>
+    formatDiagnosis(model, { ...sight, live, columns: 120, keyOf })
+      .split('\n')
+      .slice(1, 3);
+
+  it('what is worth knowing is not nothing', () => {
+    expect(second(calm('ok'))[0]).toMatch(/^nothing to mend: /);
+    expect(second(calm('none'))[0]).toMatch(/^nothing found: /);
+  });
+
+  it('a look that is too short for a stuck build says so, of a recording without advice', () => {
+    const model = calm('none', tooSoon);
+    expect(second(model)[0]).toMatch(/^nothing found so far: /);
+    expect(second(model)[1]).toContain('takes minutes to show');
+    expect(second(model, false)[1]).toBe('');
   });
 });
 

@@ -26,7 +26,7 @@ describe('a value has its unit', () => {
   test.each<[Evidence['value'], Evidence['unit'], string]>([
     [88 * 2 ** 20, 'bytes', '88 MB'],
     [2 ** 20, 'bytes/s', '1.0 MB/s'],
-    [840 * 2 ** 20, 'bytes/min', '+840M/min'],
+    [840 * 2 ** 20, 'bytes/min', '840 MB/min'],
     [0, 'cpu', '0%'],
     [91.4, 'percent', '91%'],
     [12, 's', '12 s'],

@@ -127,7 +127,7 @@ function troubleFinding(
     evidence: [
       pro('rebuilds.peers.asked', asked, 'none'),
       pro('rebuilds.peers.answered', answered, 'none'),
-      pro('rebuilds.peers.unanswered', unanswered, 'none'),
+      pro('rebuilds.peers.unanswered', unanswered + (open?.count ?? 0), 'none'),
       pro('rebuilds.peers.answer', sec, 's'),
       pro('rebuilds.peers.lost', lostSec, 's'),
       pro('rebuilds.peers.retries', retries, 'none'),

@@ -10,6 +10,9 @@ import { monotonicOf } from '../log-time.ts';
 import { pressed } from '../pressed.ts';
 import { type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
 
+/** A program of the store that runs by its full name: 15 characters of the hash are all that the kernel keeps. */
+const storeHash = /^[0-9a-df-np-sv-z]{15}$/;
+
 export const memoryLimitRule: Rule = {
   id: 'memory-limit',
   probes: ['kernel-log'],
@@ -84,7 +87,15 @@ function told(events: readonly ModelEvent[]): readonly Kill[] {
     }
     if (event.kind !== 'killed' || event.killer !== 'limit') return [];
     const { timeMs, cgroup, build, comm, command, limitBytes } = event;
-    return [{ timeMs, cgroup, victim: build ?? comm, client: command, limitBytes }];
+    return [
+      {
+        timeMs,
+        cgroup,
+        victim: build ?? (storeHash.test(comm ?? '') ? null : comm),
+        client: command,
+        limitBytes,
+      },
+    ];
   });
 }
 

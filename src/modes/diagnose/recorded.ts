@@ -15,6 +15,23 @@ export interface Folded {
   readonly fromMs: number;
 }
 
+/** So much later than the others' a chunk may end that one writer has not written yet. */
+const writesWithinMs = 30_000;
+
+/**
+ * Of several that record side by side, as two dashboards do, the one that has watched for longest: whose chunk ends last
+ * is chance, and only one writer's Samples follow on each other.
+ */
+export function longestWatch(chunks: Recording['chunks']): Recording['chunks'] {
+  const newestMs = Math.max(...chunks.map(({ point }) => point.toMs));
+  const writers = [...Map.groupBy(chunks, ({ writer }) => writer).values()];
+  const beganMs = (own: Recording['chunks']) => own[0]?.point.fromMs ?? newestMs;
+  const [longest = chunks] = writers
+    .filter((own) => newestMs - (own.at(-1)?.point.toMs ?? 0) <= writesWithinMs)
+    .sort((a, b) => beganMs(a) - beganMs(b));
+  return longest;
+}
+
 /** `atMs`: Unix ms; the nearest Sample counts. Null where nothing can be read. `rest`: lets signals have their turn. */
 export async function foldRecording(
   recording: Pick<Recording, 'chunks'>,

@@ -1,5 +1,6 @@
 /** Builds whose memory grows without end, and those that honestly take much. */
 import { describe, expect, test } from 'vitest';
+import { foundText } from '../../../src/format/findings.ts';
 import type { Finding } from '../../../src/model/diagnosis/finding.ts';
 import { builder } from '../../support/forest-raw.ts';
 import { firstFound, foundIn, isAlarm, machineAt, textOf } from '../found.ts';
@@ -45,6 +46,14 @@ test('what holds much and rests is unlikely a leak; what holds little is none', 
   expect(known(1 * gb, 130)?.state).toBe('refuted');
   // Two minutes of growth are what makes a leak: nobody can know it sooner.
   expect(known(1 * gb, 60)).toMatchObject({ state: 'untested', ground: { untested: { kind: 'time' } } });
+});
+
+test('where next to nothing is left nobody counts the seconds', () => {
+  const growing = { kind: 'build-leak', build: 'a', sharePercent: 61, process: null } as const;
+  const text = (bytesPerMin: number, untilSec: number) =>
+    foundText({ ...growing, residentBytes: 463 * 2 ** 20, bytesPerMin, untilSec });
+  expect(text(959 * 2 ** 10, 6)).toBe('a holds 463 MB (61%), grows by 959 KB a minute: no memory is left');
+  expect(text(2 ** 30, 50)).toBe('a holds 463 MB (61%), grows by 1.0 GB a minute: memory is gone in 50 s');
 });
 
 describe('a build that grows without end', () => {

@@ -40,7 +40,7 @@ const inUnit = (second: number, cgroup: Partial<CgroupRaw>, more: Scene = {}): S
 
 describe('killed by its own limit, while the machine has memory', () => {
   test('an evaluation with a budget, as the kernel says it; no word of a short machine', () => {
-    const scene = (second: number): Scene => ({
+    const scene = (second: number, comm = 'nix-eval-jobs'): Scene => ({
       processes: [
         daemon(),
         client(150, {
@@ -61,7 +61,7 @@ describe('killed by its own limit, while the machine has memory', () => {
                 kind: 'oom-kill' as const,
                 limited: '/system.slice/evaluator.service',
                 pid: 151,
-                comm: 'nix-eval-jobs',
+                comm,
                 uid: 1000,
                 residentBytes: 2 * gb,
                 cgroup: '/system.slice/evaluator.service',
@@ -79,6 +79,13 @@ describe('killed by its own limit, while the machine has memory', () => {
       'nix-eval-jobs was killed by its own limit (evaluator.service); the machine has 50.0 GB free, 30 s',
     );
     expect(told.model.findings.filter(isAlarm)).toHaveLength(1);
+    // Of one that runs by its path in the store the kernel keeps a piece of the hash.
+    expect(
+      textOf(
+        tell(130, (second) => scene(second, 'd9c29p4njcn82v7')),
+        'limit-kill',
+      ),
+    ).toMatch(/^a process .*was killed by its own limit/);
     // Told for ten minutes.
     expect(foundIn(tell(720, scene).model, 'limit-kill')).toBeUndefined();
   });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { defaultThresholds } from '../../../src/diagnose/thresholds.ts';
 import type { Sample } from '../../../src/model/sample.ts';
 import { beforeNow } from '../../../src/modes/diagnose/before-now.ts';
-import { type Folded, foldRecording } from '../../../src/modes/diagnose/recorded.ts';
+import { type Folded, foldRecording, longestWatch } from '../../../src/modes/diagnose/recorded.ts';
 import { chunksOf, createFakeRecording } from '../../support/fake-recording.ts';
 import { recordedFromMs, recordedSamples } from '../../support/recorded-machine.ts';
 
@@ -46,6 +46,19 @@ test('not more than half an hour is looked at, and signals have their turn', asy
   expect(folded?.fromMs).toBeLessThanOrEqual(recordedFromMs + 10 * 60_000);
   expect(rests).toBeGreaterThan(10);
 }, 60_000);
+
+test('of several that record side by side the one that has watched for longest counts', () => {
+  const chunk = (writer: string, fromSec: number, toSec: number) => ({
+    writer,
+    point: { fromMs: fromSec * 1000, toMs: toSec * 1000, max: {}, builds: [] },
+    load: async () => [],
+  });
+  const long = [chunk('long', 100, 160), chunk('long', 160, 215)];
+  const ended = chunk('ended', 0, 99);
+  const young = chunk('young', 200, 220);
+  expect(longestWatch([ended, ...long, young])).toEqual(long);
+  expect(longestWatch([ended, young])).toEqual([young]);
+});
 
 test('nothing that can be read is nothing', async () => {
   expect(await foldRecording(createFakeRecording([]), 'end')).toBeNull();
