@@ -145,7 +145,7 @@ describe('waits that the log tells', () => {
     expect(told.client?.reason).toMatchObject({
       partner: { kind: 'garbage-collection', holderPid: 151, holder: 'nix-store --gc' },
     });
-    expect(told.text()).toContain('for a garbage collection, held by nix-store (151)');
+    expect(told.text()).toContain('for a garbage collection, held by nix-store --gc (151)');
     const [, second] = told.model.verdicts;
     expect(second).toMatchObject({ subject: { pid: 151 }, state: 'working' });
   });

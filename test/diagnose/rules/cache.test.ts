@@ -196,7 +196,8 @@ describe('a transfer', () => {
     ],
   ])('%s: nothing is wrong', (_, seconds, scene, everySec) => {
     expect(firstFound('cache', seconds, scene, () => true, { everySec })).toBeNull();
-    expect(findIn('cache', seconds, scene, { everySec }).hypothesis.state).toBe('refuted');
+    // A log that asks no cache rules none out.
+    expect(findIn('cache', seconds, scene, { everySec }).hypothesis.state).toMatch(/^(?:refuted|unlikely)$/);
   });
 });
 
