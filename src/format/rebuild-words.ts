@@ -10,7 +10,7 @@ import { clientOfProcess } from '../model/forest/derive-clients.ts';
 import type { Model } from '../model/model.ts';
 import { nameOfDerivation } from '../model/nix-store/store-path.ts';
 import type { FollowedRebuild } from '../model/rebuild/followed.ts';
-import type { Rebuild } from '../model/rebuild/rebuild.ts';
+import type { Rebuild, Transfer } from '../model/rebuild/rebuild.ts';
 import type { Totals } from '../model/rebuild/totals.ts';
 import { placeName } from './causes.ts';
 import { bar } from './chart.ts';
@@ -53,6 +53,8 @@ export interface RebuildSight {
   readonly holderOf: HolderOf;
 }
 
+/** A cache that is there answers within a second. */
+const askedMs = 5000;
 /** Nothing was heard for so long while something is open. */
 const quietMs = 60_000;
 /** Nix asks a server again for as long. */
@@ -131,11 +133,25 @@ export function rebuildDoing(rebuild: Rebuild, totals: Totals, nowMs: number): s
     const files = evaluation.files === 0 ? '' : `${plural(evaluation.files, 'file')}, `;
     return `evaluating: ${files}${length}`;
   }
+  const asked = askedText(rebuild, totals, nowMs);
+  if (asked !== null) return asked;
   if (totals.running + rebuild.transfers.size + rebuild.hooks.size > 0) return null;
   const task = [...tasks.values()].find(({ activity }) => activity.type !== 'copy-source');
   if (task === undefined) return null;
   const far = task.expected === null || task.expected <= 0 ? '' : ` ${task.done ?? 0}/${task.expected}`;
   return `${oneLine(task.text)}${far}`;
+}
+
+/** Nothing else goes on, and a cache does not say whether it has a path: `asks dead.example 2:05`. */
+function askedText({ transfers }: Rebuild, { running }: Totals, nowMs: number): string | null {
+  if (running > 0 || transfers.size === 0) return null;
+  let first: Transfer | null = null;
+  for (const one of transfers.values()) {
+    if (!one.lookup) return null;
+    if (first === null || one.startedMs < first.startedMs) first = one;
+  }
+  if (first?.peer == null || nowMs - first.startedMs < askedMs) return null;
+  return `asks ${placeName(first.peer)} ${formatDuration((nowMs - first.startedMs) / 1000)}`;
 }
 
 /** In a word, or in those of the tool's step; null while nothing is said. */

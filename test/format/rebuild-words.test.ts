@@ -122,6 +122,25 @@ describe('one row', () => {
     expect(rowOf(model, 120)).toMatch(/^sending 1 path to \S+/);
   });
 
+  it('says which cache it waits for, where nothing else goes on', () => {
+    const log = new RebuildLog().at(
+      1_000,
+      start(1, 101, "downloading 'https://dead.example/abc.narinfo'", ['https://dead.example/abc.narinfo']),
+    );
+    const rowAt = (timeMs: number, more: RebuildLog = log) =>
+      rowOf(
+        {
+          ...oneFollowed,
+          timeMs,
+          rebuilds: [{ ...(oneFollowed.rebuilds[0] as FollowedRebuild), rebuild: more.rebuild }],
+        },
+        120,
+      );
+    expect(rowAt(3_000)).not.toContain('asks');
+    expect(rowAt(126_000)).toContain('asks dead.example 2:05');
+    expect(rowAt(126_000, log.at(2_000, build(2, 'a')))).not.toContain('asks');
+  });
+
   it('says that a post-build hook runs', () => {
     const log = new RebuildLog().at(1_000, build(1, 'a')).at(2_000, stop(1));
     log.at(3_000, start(2, 110, "running post-build-hook '/etc/upload'", [drvOf('a')]));
