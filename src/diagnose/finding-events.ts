@@ -3,6 +3,7 @@
 import { sameProcess } from '../base/identity.ts';
 import { baseName } from '../base/text.ts';
 import type { Finding } from '../model/diagnosis/finding.ts';
+import { subjectName } from '../model/diagnosis/subject-name.ts';
 import { isWorthALine } from '../model/diagnosis/worth-a-line.ts';
 import type { Model, ModelEvent } from '../model/model.ts';
 import { subjectOf } from '../model/past/event-data.ts';
@@ -56,19 +57,10 @@ function aboutOf(
       return clients.find((one) => sameProcess(one, subject))?.tool ?? `client ${subject.pid}`;
     case 'process':
       return `process ${subject.pid}`;
-    case 'device':
-      return subject.device;
-    case 'filesystem':
-      return subject.mountPoint;
     case 'cgroup':
-      return baseName(subject.cgroup);
     case 'path':
-      return baseName(subject.path);
-    case 'unit':
-      return subject.unit;
-    case 'cache':
-      return subject.cache;
-    case 'builder':
-      return subject.host;
+      return baseName(subjectName(subject) ?? '');
+    default:
+      return subjectName(subject);
   }
 }

@@ -1,7 +1,9 @@
 /** All rules, looked at once for each Model: findings, and what is known of each hypothesis. Pure, as the verdicts. */
+import { identityKey } from '../base/identity.ts';
 import { isSame, keptRows } from '../base/same.ts';
 import type { Finding, FindingDraft, FindingSubject } from '../model/diagnosis/finding.ts';
 import { type Ground, type Hypothesis, hypothesisStates } from '../model/diagnosis/hypothesis.ts';
+import { subjectName } from '../model/diagnosis/subject-name.ts';
 import type { Model } from '../model/model.ts';
 import { type Rule, type Scene, untested } from './rule.ts';
 import { rules as allRules } from './rules/rules.ts';
@@ -104,30 +106,7 @@ function settled(
 }
 
 function subjectKey(subject: FindingSubject): string {
-  switch (subject.kind) {
-    case 'machine':
-      return 'machine';
-    case 'build':
-    case 'client':
-    case 'process':
-      return `${subject.pid}:${subject.startTime}`;
-    case 'rebuild':
-      return subject.rebuild;
-    case 'device':
-      return subject.device;
-    case 'filesystem':
-      return subject.mountPoint;
-    case 'cgroup':
-      return subject.cgroup;
-    case 'path':
-      return subject.path;
-    case 'unit':
-      return subject.unit;
-    case 'cache':
-      return subject.cache;
-    case 'builder':
-      return subject.host;
-  }
+  return 'pid' in subject ? identityKey(subject) : (subjectName(subject) ?? subject.kind);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Fields of findings and hypotheses. */
-import type { FindingSubject } from '../diagnosis/finding.ts';
 import type { Remedy } from '../diagnosis/remedy.ts';
+import { subjectName } from '../diagnosis/subject-name.ts';
 import { changingText, type Field, flag, list, number, seconds, text, ticks, within } from './field.ts';
 import type { WordedModel } from './notes.ts';
 
@@ -31,7 +31,12 @@ export const findingFields: readonly Field<FindingAt>[] = [
     ticks('startTime', 'STARTED', 'With `pid` it names the process for ever.', (subject) =>
       'startTime' in subject ? subject.startTime : undefined,
     ),
-    text('name', 'NAME', 'Of what is no process: device, mount point, path, unit, address, host.', nameOf),
+    text(
+      'name',
+      'NAME',
+      'Of what is no process: device, mount point, path, unit, address, host.',
+      (subject) => subjectName(subject) ?? undefined,
+    ),
   ]),
   seconds('sinceSec', 'SINCE', 'For how long.', ({ finding, monotonicMs }) =>
     Math.max(0, (monotonicMs - finding.sinceMs) / 1000),
@@ -68,26 +73,3 @@ export const hypothesisFields: readonly Field<WordedModel['hypotheses'][number]>
   ),
   text('title', 'TITLE', 'In words.'),
 ];
-
-function nameOf(subject: FindingSubject): string | undefined {
-  switch (subject.kind) {
-    case 'rebuild':
-      return subject.rebuild;
-    case 'device':
-      return subject.device;
-    case 'filesystem':
-      return subject.mountPoint;
-    case 'cgroup':
-      return subject.cgroup;
-    case 'path':
-      return subject.path;
-    case 'unit':
-      return subject.unit;
-    case 'cache':
-      return subject.cache;
-    case 'builder':
-      return subject.host;
-    default:
-      return undefined;
-  }
-}
