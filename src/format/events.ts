@@ -4,6 +4,7 @@ import { bytesText } from '../base/bytes.ts';
 import { lengthText } from '../base/duration.ts';
 import { plural } from '../base/plural.ts';
 import type { ModelEvent } from '../model/model.ts';
+import { nameOfProcess } from '../model/nix-store/store-path.ts';
 import { kindOf } from '../model/past/event-data.ts';
 import { lostText, type RecordedEvent } from '../model/past/recorded.ts';
 import { rootCauseText } from './causes.ts';
@@ -22,7 +23,7 @@ const words: Words = {
   killed: killedText,
   'hung-task': ({ comm, pid, lengthSec, build, command }) => {
     const whose = build ?? (command === null ? null : commandTitle(command));
-    return `${comm} (${pid})${whose === null ? '' : ` of ${whose}`} did not run for ${lengthText(lengthSec * 1000)}`;
+    return `${nameOfProcess(comm) ?? 'process'} (${pid})${whose === null ? '' : ` of ${whose}`} did not run for ${lengthText(lengthSec * 1000)}`;
   },
   pressure: (event) => `${event.resource} ${event.level}: ${causeText(event)}`,
   limit: (event) => `${event.resource} ${event.level}: ${causeText(event)}`,
@@ -89,7 +90,8 @@ const killers: Readonly<Record<Of<'killed'>['killer'], (event: Of<'killed'>) => 
 /** `systemd-oomd killed systemd-resolved.service; cause: firefox-130.0 (28.0 GB, +24.0 GB a minute)`. */
 function killedText(event: Of<'killed'>): string {
   const { killer, pid, comm, cgroup, residentBytes, build, builds, command } = event;
-  const who = comm ?? (pid !== null ? `process ${pid}` : cgroup === null ? 'a process' : cgroupName(cgroup));
+  const name = comm === null ? null : nameOfProcess(comm);
+  const who = name ?? (pid !== null ? `process ${pid}` : cgroup === null ? 'a process' : cgroupName(cgroup));
   const size = residentBytes === null ? '' : ` (${bytesText(residentBytes)})`;
   const whose = build ?? (command === null ? null : commandTitle(command));
   const of = whose !== null ? ` of ${whose}` : builds > 1 ? ` with ${plural(builds, 'build')} in it` : '';

@@ -8,7 +8,7 @@ import type { ProbeId, ProbeResult } from '../model/diagnosis/probe.ts';
 import type { ProbeRefusal } from '../model/diagnosis/probe-runner.ts';
 import { probeRow } from '../model/diagnosis/probe-table.ts';
 import type { DamagedPath, EvaluationRun, ProbeValues } from '../model/diagnosis/probe-values.ts';
-import { nameOfPath } from '../model/nix-store/store-path.ts';
+import { nameOfPath, nameOfProcess } from '../model/nix-store/store-path.ts';
 
 /** `verify the store`, `ask the disk about itself (SMART): sda`. */
 export function probeTitle(id: ProbeId, subject: string | null): string {
@@ -142,7 +142,7 @@ const words: Words = {
   stack: ({ places, samples }) => {
     const [first] = places;
     if (first === undefined) return 'nothing of it was seen';
-    const who = first.comm === undefined ? '' : `${first.comm} (${first.pid}) `;
+    const who = first.comm === undefined ? '' : `${nameOfProcess(first.comm) ?? 'process'} (${first.pid}) `;
     const where = first.wchan === 'running' ? 'runs' : `sleeps in ${first.wchan}`;
     const share = first.times >= samples ? 'each time' : `${first.times} of ${samples} times`;
     return `${who}${where}, ${share}${places.length > 1 ? `; ${plural(places.length - 1, 'other place')}` : ''}`;

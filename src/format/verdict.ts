@@ -167,7 +167,11 @@ export function verdictText(verdict: Verdict, clock: Clock, options: VerdictOpti
 
 /** `12 min`; `> 12 min` of what was so when it was first seen. */
 export function sinceText({ sinceMs, atLeast }: Verdict, { monotonicMs }: Clock): string {
-  return `${atLeast ? '> ' : ''}${lengthText(Math.max(0, monotonicMs - sinceMs))}`;
+  const ms = Math.max(0, monotonicMs - sinceMs);
+  // More than so much is said of whole minutes: it is no more than what is rounded up.
+  return atLeast
+    ? `> ${lengthText(ms < 120_000 ? Math.floor(ms / 1000) * 1000 : Math.floor(ms / 60_000) * 60_000)}`
+    : lengthText(ms);
 }
 
 /** What shows it, in the order of what people ask for. */

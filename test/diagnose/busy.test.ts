@@ -128,11 +128,11 @@ test('what takes thirteen times as long as usual is slow, and says so with every
   const usual = { usualSecOf: () => 77 };
   const told = tell(20, grows, usual);
   expect(told.build).toMatchObject({ state: 'slow', reason: { kind: 'overdue' } });
-  expect(told.text()).toBe('slow > 16 min: 1300% of its usual time');
+  expect(told.text()).toBe('slow > 15 min: 1300% of its usual time');
   const idle = (second: number): Scene => ({
     processes: around([shell({ startTime: 0, ...asleepIn('futex_do_wait', second) })]),
   });
-  expect(tell(150, idle, usual).text()).toMatch(/STUCK > 3 min: idle, .* 1400% of its usual time/);
+  expect(tell(150, idle, usual).text()).toMatch(/STUCK > 2 min: idle, .* 1400% of its usual time/);
   // Twice the usual time is nothing, and neither are seconds.
   expect(tell(20, grows, { usualSecOf: () => 600 }).build.state).toBe('working');
 });

@@ -236,7 +236,7 @@ describe('zombies', () => {
       reason: { asleep: { kind: 'zombies' } },
     });
     expect(tell(150, scene).text()).toMatch(
-      /^STUCK > 3 min: idle, all its processes have ended and nobody reaps them/,
+      /^STUCK > 2 min: idle, all its processes have ended and nobody reaps them/,
     );
   });
 

@@ -39,6 +39,14 @@ test.each<[ProbeResult, string]>([
     'bash (7) sleeps in wait_for_partner, each time',
   ],
   [
+    resultOf('stack', {
+      places: [{ wchan: 'wait_for_partner', times: 20, pid: 7, comm: 'd9c29p4njcn82v7' }],
+      samples: 20,
+      stack: null,
+    }),
+    'process (7) sleeps in wait_for_partner, each time',
+  ],
+  [
     {
       id: 'smart',
       subject: 'sda',

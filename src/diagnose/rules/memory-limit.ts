@@ -4,14 +4,12 @@ import { isInCgroup } from '../../base/cgroup-path.ts';
 import { type IdentityKey, identityKey } from '../../base/identity.ts';
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
 import type { Cgroup, Model, ModelEvent } from '../../model/model.ts';
+import { nameOfProcess } from '../../model/nix-store/store-path.ts';
 import { nameOfBuild } from '../build-name.ts';
 import { contra, pro } from '../judgement.ts';
 import { monotonicOf } from '../log-time.ts';
 import { pressed } from '../pressed.ts';
 import { type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
-
-/** A program of the store that runs by its full name: 15 characters of the hash are all that the kernel keeps. */
-const storeHash = /^[0-9a-df-np-sv-z]{15}$/;
 
 export const memoryLimitRule: Rule = {
   id: 'memory-limit',
@@ -91,7 +89,7 @@ function told(events: readonly ModelEvent[]): readonly Kill[] {
       {
         timeMs,
         cgroup,
-        victim: build ?? (storeHash.test(comm ?? '') ? null : comm),
+        victim: build ?? (comm === null ? null : nameOfProcess(comm)),
         client: command,
         limitBytes,
       },

@@ -71,6 +71,14 @@ export function splitName(name: string): { readonly pname: string; readonly vers
   return { pname: name.slice(0, dash), version: name.slice(dash + 1) || null };
 }
 
+/**
+ * What a process is called: null where the kernel's 15 characters (TASK_COMM_LEN) are a piece of a hash, as of a program
+ * that runs by the full name of its file in the store.
+ */
+export function nameOfProcess(comm: string): string | null {
+  return /^[0-9a-df-np-sv-z]{15}$/.test(comm) ? null : comm;
+}
+
 function named(match: RegExpExecArray | null): DerivationName | null {
   return match === null ? null : { hash: match[1] as string, name: match[2] as string };
 }
