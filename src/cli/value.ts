@@ -51,6 +51,7 @@ const units = {
   bytes: 'bytes',
   'bytes per second': 'bytes a second',
   'per second': 'times a second',
+  times: 'times',
 } as const;
 
 function parseThreshold(where: string, text: string): Result<Partial<Thresholds>> {

@@ -15,7 +15,7 @@ export interface Growth {
   /** Since when it has grown without a pause; its last look where it does not. */
   readonly sinceMs: number;
   readonly peakBytes: number;
-  /** Over the window, or the last seconds where it is more; null before `leastSpanMs`, and where it does not grow. */
+  /** Over the window, or the last seconds where it is more; null before `growthLeastSec`, and where it does not grow. */
   readonly bytesPerSec: number | null;
   /** What was said of it last, when it was last true, and how fast it was then at most. */
   readonly said: { readonly level: Level; readonly atMs: number; readonly bytesPerSec: number } | null;
@@ -25,11 +25,6 @@ export interface Measured {
   readonly bytes: number;
   readonly measure: MemoryMeasure;
 }
-
-/** Three looks: one may be late. */
-const leastSpanMs = 3000;
-/** A fall from its peak by so much is a collection of garbage, or an end. */
-const fallShare = 1 / 8;
 
 /** The same object where it was not looked at anew. */
 export function nextGrowth(
@@ -44,13 +39,13 @@ export function nextGrowth(
   if (last !== undefined && nowMs <= last.atMs) return before;
   const fromMs = nowMs - thresholds.growthWindowSec * 1000;
   const points = [...before.points.filter(({ atMs }) => atMs >= fromMs), point];
-  const recent = points.findLast(({ atMs }) => nowMs - atMs >= leastSpanMs) ?? null;
+  const recent = points.findLast(({ atMs }) => nowMs - atMs >= thresholds.growthLeastSec * 1000) ?? null;
   const rate =
     recent === null ? null : Math.max(rateSince(points[0] ?? recent, point), rateSince(recent, point));
   // So little that memory would last for an hour is no growth.
   const least = (model.memory.availableBytes ?? 0) / thresholds.leakHorizonSec;
   const grows = rate === null || (rate > 0 && rate >= least);
-  const fell = bytes < before.peakBytes * (1 - fallShare);
+  const fell = bytes < before.peakBytes * (1 - thresholds.fallPercent / 100);
   const goesOn = grows && !fell;
   return {
     measure,

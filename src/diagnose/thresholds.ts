@@ -2,7 +2,7 @@
 
 export interface Threshold {
   readonly value: number;
-  readonly unit: 's' | 'percent' | 'bytes' | 'per second' | 'bytes per second';
+  readonly unit: 's' | 'percent' | 'bytes' | 'per second' | 'bytes per second' | 'times';
   /** What it decides, and why it is this number. */
   readonly help: string;
   readonly source: string;
@@ -86,6 +86,12 @@ export const thresholds = {
     3600,
     's',
     'A rebuild that a unit of systemd started and that has gone on for so long is worth knowing.',
+    own,
+  ),
+  unattendedToldSec: threshold(
+    86_400,
+    's',
+    'What went on while nobody watched is told for so long after its end: a morning is after a night.',
     own,
   ),
   limitPercent: threshold(
@@ -193,6 +199,24 @@ export const thresholds = {
     'Share of memory from which one alone is why it is short; below, it only grows beside others while nothing is left.',
     own,
   ),
+  togetherPercent: threshold(
+    50,
+    'percent',
+    'Share of memory that all of Nix holds, from which builds need too much together: more than all others.',
+    own,
+  ),
+  growthLeastSec: threshold(
+    3,
+    's',
+    'How fast something grows is made of looks so far apart: three, of which one may be late.',
+    own,
+  ),
+  fallPercent: threshold(
+    12.5,
+    'percent',
+    'A fall from its peak by so much is a collection of garbage, or an end: it does not grow.',
+    own,
+  ),
   leakHorizonSec: threshold(
     3600,
     's',
@@ -240,6 +264,18 @@ export const thresholds = {
     'per second',
     'Pages that had been dropped and are needed again (64 MB of 4 KB): the page cache has no room for what is in use.',
     'workingset_refault_file (mm/workingset.c); half an hour at 1.45 GB/s in a report',
+  ),
+  restingSwapBytesPerSec: threshold(
+    1024 ** 2,
+    'bytes per second',
+    'With more to and from swap it is not the page cache that memory is too short for, but what processes hold.',
+    own,
+  ),
+  repeatedTimes: threshold(
+    3,
+    'times',
+    'One place in the trace of an evaluation, from which it goes round: calls without end come by it again and again.',
+    own,
   ),
   killToldSec: threshold(600, 's', 'A kill for want of memory is told for so long.', own),
   staleSec: threshold(

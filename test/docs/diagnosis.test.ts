@@ -12,6 +12,7 @@ const units = {
   bytes: ' bytes',
   'per second': ' a second',
   'bytes per second': ' bytes a second',
+  times: ' times',
 } as const;
 
 function table(): string {

@@ -66,16 +66,13 @@ function memory(scene: Scene): FindingDraft | null {
   };
 }
 
-/** A swap that moves is another thrashing: that of what processes hold. */
-const idleSwapBytesPerSec = 1024 ** 2;
-
 /** Nobody holds much, and swap is idle: what is read does not stay (an image that is larger than memory). */
 function cacheThrash({ model, thresholds }: Scene): FindingDraft | null {
   const { refaultsPerSec, swapInBytesPerSec, swapOutBytesPerSec, totalBytes } = model.memory;
   const short = pressed(model, 'memory');
   if (short === undefined || refaultsPerSec === null || refaultsPerSec < thresholds.refaultsPerSec)
     return null;
-  if ((swapInBytesPerSec ?? 0) + (swapOutBytesPerSec ?? 0) >= idleSwapBytesPerSec) return null;
+  if ((swapInBytesPerSec ?? 0) + (swapOutBytesPerSec ?? 0) >= thresholds.restingSwapBytesPerSec) return null;
   const most = Math.max(0, ...model.builds.map(({ residentBytes }) => residentBytes ?? 0));
   if (most >= (thresholds.elsewherePercent / 100) * (totalBytes ?? 0)) return null;
   const reader = readerOf(model.builds);

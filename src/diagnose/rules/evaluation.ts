@@ -21,7 +21,7 @@ export const evaluationRule: Rule = {
       ...model.clients.flatMap((client) => ofClient(client, spinning, scene)),
       ...model.workers.flatMap((worker) => ofWorker(worker, scene)),
       ...ofFailures(model),
-      ...ofProbe(model),
+      ...ofProbe(scene),
     ];
     return { findings, ground: groundOf(scene) };
   },
@@ -144,16 +144,13 @@ function ofFailures(model: Model): readonly FindingDraft[] {
   );
 }
 
-/** Calls that go round come by the same places again and again. */
-const timesRepeated = 3;
-
 /** An error of another kind is no loop, whatever repeats in its trace: modules are merged in modules. */
-function ofProbe(model: Model): readonly FindingDraft[] {
+function ofProbe({ model, thresholds }: Scene): readonly FindingDraft[] {
   const run = resultOf(model.probes, 'evaluation');
   if (run === null || !run.ok) return [];
   const { end, configuration, repeated, omittedFrames, options, sec, peakBytes } = run.value;
   if (end === 'done' || end === 'failed') return [];
-  const often = repeated.find(({ times }) => times >= timesRepeated);
+  const often = repeated.find(({ times }) => times >= thresholds.repeatedTimes);
   const modules = modulesOf(model.probes);
   const limited = end === 'time' || end === 'memory';
   const goesRound = often !== undefined || omittedFrames > 0;

@@ -155,9 +155,6 @@ function clientIn(path: string | null, { clients }: Model): string | null {
   return inIt.length === 1 ? (inIt[0]?.command ?? null) : null;
 }
 
-/** Percent: more than all others together. */
-const half = 50;
-
 /** The limit is the machine's: many builds, each of which takes an honest part. */
 function together({ model, thresholds }: Scene): readonly FindingDraft[] {
   const { memory, totals, builds } = model;
@@ -171,7 +168,7 @@ function together({ model, thresholds }: Scene): readonly FindingDraft[] {
   const share = (bytes: number) => (100 * bytes) / totalBytes;
   // One of so much is a leak or a large link: that is said of it alone.
   if (heaviest === undefined || share(heaviestBytes) >= thresholds.leakLargePercent) return [];
-  if (share(nixBytes) < half) return [];
+  if (share(nixBytes) < thresholds.togetherPercent) return [];
   return [
     {
       subject: { kind: 'machine' },

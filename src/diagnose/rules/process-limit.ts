@@ -28,7 +28,8 @@ export const processLimitRule: Rule = {
     const findings = [...near, ...said];
     if (health === null) return { findings, ground: untested({ kind: 'time' }) };
     if (health.daemon === null) return { findings, ground: untested({ kind: 'unsupported' }) };
-    const blind = health.daemon.openFiles === null;
+    const { openFiles, tasksMax, tasks } = health.daemon;
+    const blind = openFiles === null || (tasksMax !== null && tasks === null);
     return { findings, ground: blind ? unlikely() : refuted() };
   },
 };

@@ -19,9 +19,6 @@ interface Remembered {
   readonly lastMs: number;
 }
 
-/** A morning is after a night. */
-const rememberedMs = 24 * 3600 * 1000;
-
 export function unattended(scene: Scene): readonly FindingDraft[] {
   const { model, nowMs, thresholds, keep } = scene;
   const all = keep<readonly Remembered[]>('unattended', (before = []) => {
@@ -30,7 +27,9 @@ export function unattended(scene: Scene): readonly FindingDraft[] {
       const unit = unitOf(client);
       if (unit !== null) next.set(identityKey(client), remember(client, unit, next, scene));
     }
-    return [...next.values()].filter(({ lastMs }) => nowMs - lastMs <= rememberedMs).slice(-8);
+    return [...next.values()]
+      .filter(({ lastMs }) => nowMs - lastMs <= thresholds.unattendedToldSec * 1000)
+      .slice(-8);
   });
   return all
     .filter(({ sinceMs, lastMs }) => lastMs - sinceMs >= thresholds.unattendedSec * 1000)

@@ -110,6 +110,8 @@ describe('what is known', () => {
     // Of another user's daemon only root sees what it has open.
     [health({ openFiles: null }), 'unlikely'],
     [health({ tasksMax: null, tasks: null }), 'refuted'],
+    // There is a limit, and how much of it is used could not be read.
+    [health({ tasks: null }), 'unlikely'],
   ])('%#', (raw, state) => {
     expect(findIn('process-limit', 1, with_(raw)).hypothesis.state).toBe(state);
   });
