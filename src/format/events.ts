@@ -55,7 +55,7 @@ const words: Words = {
     return `${rebuildTitle(command)} ${how} after ${lengthText(lengthSec * 1000)}: ${parts.join(', ')}`;
   },
   finding: ({ hypothesis, state, about }) =>
-    `${about === null ? '' : `${about}: `}${hypothesisTitles[hypothesis]}${state === 'likely' ? ', likely' : ''}`,
+    `${hypothesisTitles[hypothesis]}${state === 'likely' ? ', likely' : ''}${about === null ? '' : `: ${about}`}`,
   foreign: ({ text }) => text,
 };
 

@@ -27,7 +27,7 @@ const texts: Readonly<Record<ModelEvent['kind'], string>> = {
   'client-ended': 'ended nix build',
   'build-failed': 'firefox-130.0 failed after 4 min: exit code 2: make: *** [all] Error 1',
   'rebuild-ended': 'nixos-rebuild switch failed after 47 min: 34 built, 1 failed, 22 not built because of it',
-  finding: 'firefox-130.0: A build is stuck or loops, likely',
+  finding: 'A build is stuck or loops, likely: firefox-130.0',
   foreign: 'ended glibc-2.40 after 3 min',
 };
 
