@@ -193,12 +193,14 @@ describe('from the live dashboard', () => {
     await pty.waitForText('REPLAY');
     pty.press('b');
     await pty.waitFor((screen) => has('1 tagged')(screen) && !has('REPLAY')(screen), 'live again');
+    // However busy the machine is.
+    await until('a dozen samples', async () => (await readWhole(files, directory)).samples.length > 10);
     pty.press('q');
     expect((await pty.exited()).exitCode).toBe(0);
     const { samples, events, damage } = await readWhole(files, directory);
     expect(damage).toEqual([]);
     expect(events.filter(({ kind }) => kind === 'gap')).toEqual([]);
-    expect(samples.length).toBeGreaterThan(5);
+    expect(samples.length).toBeGreaterThan(10);
   });
 
   test('q in the recording goes back to live, where it quits; the size may change there', async () => {
