@@ -1,6 +1,7 @@
 /** A machine that is short through something that is not Nix; and one on which Nix takes what it is there for. */
 import { describe, expect, test } from 'vitest';
-import type { MemoryRaw } from '../../../src/model/sample.ts';
+import type { MemoryRaw, StorageRaw } from '../../../src/model/sample.ts';
+import { diskRaw } from '../../model/machine/machine-samples.ts';
 import { firstFound, foundIn, isAlarm, type MachineAt, machineAt, textOf } from '../found.ts';
 import { around, below, type Scene, shell, tell } from '../story.ts';
 
@@ -166,6 +167,63 @@ describe('CPUs', () => {
     const told = tell(200, scene);
     expect(textOf(told, 'cpu-stolen')).toMatch(/^the hypervisor gives 30% of the CPUs to others/);
     expect(foundIn(told.model, 'cpu-stolen')?.level).toBe('warning');
+  });
+});
+
+describe('disks', () => {
+  const onOneDisk: StorageRaw = {
+    filesystems: [
+      {
+        ...{ path: '/nix', mountPoint: '/', type: 'ext4', source: '/dev/nvme0n1', device: 'nvme0n1' },
+        disks: ['nvme0n1'],
+        space: {
+          ok: true,
+          value: { totalBytes: 1e12, availableBytes: 5e11, inodes: 1e6, freeInodes: 9e5 },
+        },
+      },
+    ],
+    devices: [
+      { device: 'nvme0n1', model: null, title: null, rotational: false, sizeBytes: 1e12, slaves: [] },
+    ],
+  };
+  /** 50 MB a second go to the disk; so many of them are a build's. */
+  const copied =
+    (ofBuild: number, memoryPressure: readonly [number, number] = [0, 0]) =>
+    (second: number): Scene => ({
+      processes: around([
+        shell(),
+        below('cp', { userTicks: second * 10, readBytes: 0, writeBytes: second * ofBuild }),
+      ]),
+      parts: {
+        ...machineAt(second, { ioPressure: [60, 45], memoryPressure }),
+        storage: { ok: true, atMs: 1_000_000 + second * 1000, value: onOneDisk },
+        disks: {
+          ok: true,
+          atMs: 1_000_000 + second * 1000,
+          value: [
+            diskRaw({
+              writesDone: 200 + second * 100,
+              writeSectors: 800 + (second * 50e6) / 512,
+              busyMs: second * 990,
+            }),
+          ],
+        },
+      },
+    });
+
+  test('that others keep busy, for two minutes', () => {
+    const first = firstFound(200, copied(1e6), ({ found }) => found.kind === 'disk-elsewhere');
+    expect(first?.second).toBeGreaterThanOrEqual(120);
+    expect(first?.second).toBeLessThanOrEqual(125);
+    expect(first?.finding).toMatchObject({ level: 'warning', state: 'possible' });
+    expect(textOf(tell(200, copied(1e6)), 'disk-elsewhere')).toMatch(
+      /^possible: others keep nvme0n1 busy: 4\dM\/s, 9\d\dK\/s of it by builds/,
+    );
+  });
+
+  test('that a build keeps busy, and where memory is short, is nothing of others', () => {
+    for (const scene of [copied(45e6), copied(1e6, [70, 55])])
+      expect(firstFound(200, scene, ({ found }) => found.kind === 'disk-elsewhere')).toBeNull();
   });
 });
 
