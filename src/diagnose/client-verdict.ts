@@ -1,8 +1,9 @@
 /** Whether a client gets on, or a rebuild that is known by its log alone: by its builds, its log, its processes. */
 import type { Partner, Reason, Verdict, VerdictState } from '../model/diagnosis/verdict.ts';
-import type { Build, ClientPhase } from '../model/model.ts';
+import type { Build } from '../model/model.ts';
 import type { Rebuild, Transfer } from '../model/rebuild/rebuild.ts';
 import { type ClientSigns, type ClientSubject, clientSigns, lastClientSign } from './client-signs.ts';
+import { endsByItself } from './ends-by-itself.ts';
 import { type Context, type Judgement, judge, pro } from './judgement.ts';
 import { hookPartner, joined, lockPartner, loggedWait, unitPartner } from './waits.ts';
 
@@ -147,17 +148,6 @@ function spinning({ client }: ClientSubject, signs: ClientSigns, context: Contex
   return judge(signs, state, { kind: 'spinning', yields: false }, sinceMs, { certainty: 'likely', evidence });
 }
 
-/** What goes on from its first moment to its last; of others nothing may be what they are for (`nix develop`). */
-const atWork: ReadonlySet<ClientPhase | null> = new Set([
-  'evaluating',
-  'copying',
-  'collecting garbage',
-  'verifying',
-  'optimising',
-  'activating',
-  'installing bootloader',
-]);
-
 function standing({ client, followed }: ClientSubject, signs: ClientSigns, context: Context): Judgement {
   const { model, nowMs, thresholds } = context;
   const moves = model.transfers.some(
@@ -170,7 +160,7 @@ function standing({ client, followed }: ClientSubject, signs: ClientSigns, conte
   const evidence =
     client === null ? [] : [pro('cpu', Math.round(client.cpuPercent ?? 0), 'cpu', signs.at.cpu)];
   const reason: Reason = { kind: 'idle', asleep: null };
-  const works = client !== null && atWork.has(client.phase) && followed === null;
+  const works = client !== null && endsByItself.has(client.phase) && followed === null;
   const state = works && idleMs >= thresholds.blindSec * 1000 ? 'stuck' : works ? 'slow' : 'waiting';
   return judge(signs, state, reason, sinceMs, { certainty: 'likely', evidence });
 }

@@ -3,8 +3,9 @@
 import { sameProcess } from '../../base/identity.ts';
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
 import type { Reason, Verdict } from '../../model/diagnosis/verdict.ts';
-import type { Build, Client, ClientPhase, Model } from '../../model/model.ts';
+import type { Build, Client, Model } from '../../model/model.ts';
 import { nameOfBuild } from '../build-name.ts';
+import { endsByItself } from '../ends-by-itself.ts';
 import { contra, pro } from '../judgement.ts';
 import { hiddenOthers, type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
 
@@ -100,20 +101,9 @@ function endsWithClient(version: string | null): boolean | null {
   return minor >= 34;
 }
 
-/** What ends by itself when it is done. A shell, a language server, a service idles for weeks. */
-const ends: ReadonlySet<ClientPhase | null> = new Set([
-  'evaluating',
-  'copying',
-  'collecting garbage',
-  'verifying',
-  'optimising',
-  'activating',
-  'installing bootloader',
-]);
-
 function stale(client: Client, { model, nowMs, thresholds }: Scene): readonly FindingDraft[] {
   const { pid, startTime, phase, ageSec, builds, command, tty, cpuPercent } = client;
-  if (ageSec === null || ageSec < thresholds.staleSec || !ends.has(phase) || builds !== 0) return [];
+  if (ageSec === null || ageSec < thresholds.staleSec || !endsByItself.has(phase) || builds !== 0) return [];
   const verdict = model.verdicts.find(
     ({ subject }) => subject.kind === 'client' && sameProcess(subject, client),
   );
