@@ -9,6 +9,7 @@ import {
   count,
   counter,
   type Field,
+  flag,
   number,
   seconds,
   text,
@@ -23,6 +24,12 @@ const kernelFields: readonly Field<KernelSettings>[] = [
   number('pidMax', 'Highest pid', 'kernel.pid_max.'),
   number('threadsMax', 'Threads at most', 'kernel.threads-max.'),
   count('filesOpen', 'Open files', 'Of the whole machine (fs.file-nr).'),
+  flag(
+    'kvm',
+    'KVM',
+    '/dev/kvm is there, without which no build gets the feature kvm; null: not looked for.',
+    (kernel) => kernel.kvm ?? null,
+  ),
   number('filesMax', 'Open files at most', 'Of the whole machine (fs.file-max).'),
 ];
 
