@@ -89,7 +89,7 @@ describe('a process that is listened to', () => {
 
   test('in a group of its own: all of it is ended, and nothing is left of it', async () => {
     const lines: string[] = [];
-    const running = systemSpawn.stream('sh', ['-c', 'sleep 600 & echo $!; trap "" TERM; wait; sleep 600'], {
+    const running = systemSpawn.stream('sh', ['-c', 'sleep 600 & trap "" TERM; echo $!; wait; sleep 600'], {
       group: true,
       onLine(line) {
         lines.push(line);
