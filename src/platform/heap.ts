@@ -3,10 +3,10 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 
 /**
  * Collects the heap's garbage, which V8 lets grow while there is room. Takes some ten milliseconds; nothing where Node
- * was started without --expose-gc (`bin/nixpulse` has it).
+ * was started without --expose-gc (`bin/nixpulse` has it). `young`: of what is new alone, in a millisecond.
  */
-export function collectHeap(): void {
-  (globalThis as { gc?: () => void }).gc?.();
+export function collectHeap(young = false): void {
+  (globalThis as { gc?: (options?: { type: 'minor' }) => void }).gc?.(young ? { type: 'minor' } : undefined);
 }
 
 /**

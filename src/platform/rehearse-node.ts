@@ -18,9 +18,47 @@ const text = `(function () {
   return async function p() { await k; for await (const q of r) s: for (;;) break s; return new.target ? q : (1, 2); };
 })`;
 
+/** All that V8's scanner compares a name of the same length and beginning with. */
+const reserved =
+  `accessor async await break case catch class const constructor continue debugger default defer delete do
+else enum export extends false finally for from function get if implements import in instanceof interface let meta name
+new null of package private protected prototype public return set source static super switch target this throw true try
+typeof using var void while with yield`
+    .split(/\s+/)
+    .map((word) => `${word}: 1`);
+
 /** Compiled anew at each call: V8 knows a text again. */
 export function rehearseCompiling(): void {
-  new Script(`${text}//${performance.now()}`);
+  new Script(`${text};({${reserved}})//${performance.now()}`);
+}
+
+/** One of each kind of pattern, as V8 first reads it (a case that is ignored asks ICU) and, once it is used, compiles it. */
+export function rehearseMatching(): void {
+  // Another source at each call: V8 knows a pattern again.
+  const since = String(performance.now()).replace('.', '');
+  const patterns = [
+    new RegExp(`^(?:nothing|[a-z_.]\\w*)\\s+(\\S+?)${since}$`, 'i'),
+    new RegExp(`'[^'\u201d]*?(?<name>\u00e9|[^:]):\\b|(?=${since})(?!x)\\1`, 'g'),
+    new RegExp(`[\\p{Cc}\\p{M}]+|\\P{L}{2,3}${since}`, 'giu'),
+    new RegExp(`^\\p{C}(?<!${since})$`, 'mu'),
+  ];
+  const texts = [`nothing here${since}`, `\u201cw\u00e9rde\u0300\u201d: ${since}\n`.repeat(20)];
+  for (let turn = 0; turn < 3; turn += 1) {
+    for (const pattern of patterns) for (const text of texts) text.replace(pattern, '');
+  }
+}
+
+/** All once, then in functions of V8's own: of each that waits for ours the collector reads a table of its own. */
+export function rehearseCollecting(collect: (young?: boolean) => void): void {
+  collect();
+  const young = () => collect(true);
+  [0].map(young);
+  'x'.replace('x', () => String(young()));
+  [2, 1].sort(() => Number(young()));
+  JSON.parse('[1]', young);
+  Array.from([0], young);
+  Reflect.apply(young, undefined, []);
+  new Map([[0, 0]]).forEach(young);
 }
 
 /** Resolves when it is read, or could not be: nothing hangs on it. Linux has such sockets (unix(7)). */

@@ -1,13 +1,18 @@
 /** What the dashboard does to stay alive in a freeze, once the first frames are out. */
 import { type HardenChoice, type HardeningPart, missingHardening } from '../model/health/hardening.ts';
 import type { Hardening } from '../platform/ports.ts';
-import { rehearseCompiling, rehearseReading } from '../platform/rehearse-node.ts';
+import {
+  rehearseCollecting,
+  rehearseCompiling,
+  rehearseMatching,
+  rehearseReading,
+} from '../platform/rehearse-node.ts';
 
 export interface Survival {
   readonly hardening: Hardening;
   readonly choice: HardenChoice;
-  /** Collects the heap's garbage. */
-  readonly collect: () => void;
+  /** Collects the heap's garbage; `young`: of what is new alone. */
+  readonly collect: (young?: boolean) => void;
   /** In use, garbage included. */
   readonly heapBytes: () => number;
 }
@@ -20,17 +25,18 @@ export async function survive(
 ): Promise<readonly HardeningPart[] | null> {
   const rehearseAll = async () => {
     rehearseCompiling();
+    rehearseMatching();
     await Promise.all([rehearse(), rehearseReading()]);
   };
   await rehearseAll();
   // What the start left behind goes, and the collector has run once before memory is locked.
-  survival?.collect();
+  if (survival !== undefined) rehearseCollecting(survival.collect);
   if (survival === undefined || survival.choice === 'off') return null;
   const parts = await survival.hardening.harden(options);
   if (options?.forget === true) {
     // What was let go of and is needed comes back now, and stays: the collector, too, when memory is short.
     await rehearseAll();
-    survival.collect();
+    rehearseCollecting(survival.collect);
   }
   return parts;
 }

@@ -1,11 +1,31 @@
 import { expect, test } from 'vitest';
-import { rehearseCompiling, rehearseReading } from '../../src/platform/rehearse-node.ts';
+import {
+  rehearseCollecting,
+  rehearseCompiling,
+  rehearseMatching,
+  rehearseReading,
+} from '../../src/platform/rehearse-node.ts';
 
 test('a text compiles, as often as it is asked', () => {
   expect(() => {
     rehearseCompiling();
     rehearseCompiling();
   }).not.toThrow();
+});
+
+test('patterns are matched, as often as it is asked', () => {
+  expect(() => {
+    rehearseMatching();
+    rehearseMatching();
+  }).not.toThrow();
+});
+
+test('all is collected once, then what is new from within functions of V8', () => {
+  const asked: boolean[] = [];
+  rehearseCollecting((young = false) => void asked.push(young));
+  expect(asked[0]).toBe(false);
+  expect(asked.length).toBeGreaterThan(6);
+  expect(new Set(asked.slice(1))).toEqual(new Set([true]));
 });
 
 test('a reading ends, several at once too, and leaves nothing open', async () => {

@@ -1,9 +1,9 @@
 /** Every path of the rescue screen once, where nobody sees it: compiled and in memory before memory is short. */
-import { derive } from '../../model/derive.ts';
+import { type Derived, derive } from '../../model/derive.ts';
 import type { Intent } from '../../model/intents/intent.ts';
 import type { ForestRaw } from '../../model/sample.ts';
 import { createKeyDecoder, type Key } from '../../parse/keys.ts';
-import { rehearsalForest } from '../../perform/rehearsal-forest.ts';
+import { emptiedForest, rehearsalForest } from '../../perform/rehearsal-forest.ts';
 import { applyProgress, beginAction, markCancelling } from '../../state/running.ts';
 import type { State } from '../../state/state.ts';
 import { withUi } from '../../state/ui.ts';
@@ -36,11 +36,16 @@ const typed = [
 /** On a machine with one build that nobody has. What the keys would do outside of the screen is left out. */
 export function rehearseScreen(from: State, raw: ForestRaw | null, style: RescueStyle): void {
   let state = withUi(from, { modes: [{ kind: 'normal' }], selected: null });
-  if (raw !== null) {
-    const { timeMs, monotonicMs } = from.model;
-    const forest = { atMs: monotonicMs, ok: true, value: rehearsalForest(raw) } as const;
-    state = applyTick(state, derive({ version: 1, timeMs, monotonicMs, forest }, null).model);
-  }
+  const { timeMs, monotonicMs } = from.model;
+  let derived: Derived | null = null;
+  const tick = (value: ForestRaw, afterMs: number) => {
+    const atMs = monotonicMs + afterMs;
+    const forest = { atMs, ok: true, value } as const;
+    derived = derive({ version: 1, timeMs: timeMs + afterMs, monotonicMs: atMs, forest }, derived);
+    state = applyTick(state, derived.model);
+    rescueRows(state, style);
+  };
+  if (raw !== null) tick(rehearsalForest(raw), 0);
   const decoder = createKeyDecoder();
   const press = (keys: readonly Key[]) => {
     const pressed = pressKeys(state, keys);
@@ -63,4 +68,6 @@ export function rehearseScreen(from: State, raw: ForestRaw | null, style: Rescue
   }
   for (const bytes of typed) press(decoder.push(Buffer.from(bytes)));
   press(decoder.flush());
+  // Then it has ended.
+  if (raw !== null) tick(emptiedForest(raw), 1000);
 }
