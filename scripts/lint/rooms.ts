@@ -20,6 +20,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   'src/parse': { pure: true, may: ['src/base', 'src/model'] },
   'src/logs': { pure: true, may: ['src/base', 'src/model'] },
   'src/diagnose': { pure: true, may: ['src/base', 'src/model', 'src/logs'] },
+  'src/explain': { pure: true, may: ['src/base', 'src/model', 'src/parse'] },
+  'src/check': { pure: true, may: ['src/base', 'src/model'] },
   'src/format': { pure: true, may: ['src/base', 'src/model', 'src/logs'] },
   'src/commands': { pure: true, may: ['src/base', 'src/model'] },
   'src/state': { pure: true, may: ['src/base', 'src/model', 'src/logs', 'src/commands', 'zustand/vanilla'] },

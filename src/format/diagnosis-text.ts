@@ -4,21 +4,20 @@ import { lengthText } from '../base/duration.ts';
 import { textColumns } from '../base/text.ts';
 import type { Finding } from '../model/diagnosis/finding.ts';
 import { likelySubject } from '../model/diagnosis/likely-subject.ts';
-import type { Remedy } from '../model/diagnosis/remedy.ts';
 import type { Model } from '../model/model.ts';
 import { type Column, fitColumns, tableRow, titleRow } from './columns.ts';
 import { decisionRows } from './decision-path.ts';
 import { evidenceText } from './evidence.ts';
 import { findingText, foundText, hypothesisTitles } from './findings.ts';
 import { calmText, groundText, isTooSoon, stateTone, verdictCounts } from './hypothesis-words.ts';
-import { noPaint, type Paint, type Tone } from './paint.ts';
+import { noPaint, type Paint } from './paint.ts';
 import { probeResultText, probeTitle } from './probe-words.ts';
 import { remediesOf } from './remedies.ts';
-import { composeRow, type RowStyle, type Span, span } from './row.ts';
+import { flow, remedyRows, type Sheet, writeRow } from './remedy-rows.ts';
+import { type RowStyle, span } from './row.ts';
 import { causeText, shortageTitle } from './shortages.ts';
 import { subjectName, verdictLevel, verdictText } from './verdict.ts';
 import { levelTone } from './words.ts';
-import { wrapped } from './wrap.ts';
 
 export interface DiagnosisTextOptions {
   readonly columns: number;
@@ -54,22 +53,9 @@ export function formatDiagnosis(model: Model, options: DiagnosisTextOptions): st
   return lines.join('\n');
 }
 
-interface Page {
+interface Page extends Sheet {
   readonly model: Model;
   readonly options: DiagnosisTextOptions;
-  readonly width: number;
-  readonly style: RowStyle;
-}
-
-function write({ width, style }: Page, ...spans: Span[]): string {
-  return composeRow(spans, width, style).trimEnd();
-}
-
-/** In as many rows as it takes; those behind the first stand below its text. */
-function flow(page: Page, before: Span, text: string, tone?: Tone): string[] {
-  const indent = textColumns(before.text);
-  const rows = wrapped(text, Math.max(20, page.width - indent));
-  return rows.map((row, i) => write(page, i === 0 ? before : span(' '.repeat(indent)), span(row, tone)));
 }
 
 function head(page: Page): string[] {
@@ -77,7 +63,7 @@ function head(page: Page): string[] {
   const { name } = model.host;
   const at = `${dateText(model.timeMs)} ${clockText(model.timeMs)}`;
   return [
-    write(page, span('nixpulse diagnose', 'title'), span(`  ${name === null ? '' : `${name}  `}${at}`)),
+    writeRow(page, span('nixpulse diagnose', 'title'), span(`  ${name === null ? '' : `${name}  `}${at}`)),
   ];
 }
 
@@ -88,7 +74,7 @@ function summary(page: Page): string[] {
   if (worst === undefined) {
     const counts = verdictCounts(model.verdicts);
     const works = counts === '' ? 'nothing of Nix runs here' : counts;
-    const rows = [write(page, span(calmText(model), 'ok'), span(`: ${works}`))];
+    const rows = [writeRow(page, span(calmText(model), 'ok'), span(`: ${works}`))];
     const soon = 'A build that is stuck takes minutes to show: leave nixpulse running, and ask again.';
     return page.options.live && isTooSoon(model) ? [...rows, ...flow(page, span(''), soon)] : rows;
   }
@@ -101,7 +87,7 @@ function findings(page: Page): string[] {
   const { findings: found } = page.model;
   if (found.length === 0) return [];
   const told = new Set<string>();
-  return [write(page, span('FINDINGS', 'title')), ...found.flatMap((one) => finding(page, one, told)), ''];
+  return [writeRow(page, span('FINDINGS', 'title')), ...found.flatMap((one) => finding(page, one, told)), ''];
 }
 
 const mostEvidence = 6;
@@ -111,7 +97,7 @@ function finding(page: Page, one: Finding, told: Set<string>): string[] {
   const { model, style } = page;
   const lines = flow(page, span('  '), findingText(one, model, style), levelTone(one.level));
   lines.push(
-    write(page, span(`    ${one.level}, ${one.state}: ${hypothesisTitles[one.hypothesis]}`, 'muted')),
+    writeRow(page, span(`    ${one.level}, ${one.state}: ${hypothesisTitles[one.hypothesis]}`, 'muted')),
   );
   const shown = one.evidence.filter(({ value, sinceMs }) => value !== null || sinceMs !== null);
   for (const evidence of shown.slice(0, mostEvidence)) {
@@ -123,30 +109,12 @@ function finding(page: Page, one: Finding, told: Set<string>): string[] {
     lines.push(...flow(page, span('    test: ', 'accent'), `${title} (--probe=${one.probe})`));
   }
   const ways = remediesOf(one.found).filter(({ title }) => !told.has(title));
-  for (const remedy of ways) lines.push(...way(page, remedy));
+  const how = { label: '    way out: ', keyOf: page.options.keyOf };
+  for (const remedy of ways) lines.push(...remedyRows(page, remedy, how));
   if (ways.length === 0 && one.level !== 'ok')
-    lines.push(write(page, span('    way out: ', 'accent'), span('as above')));
+    lines.push(writeRow(page, span('    way out: ', 'accent'), span('as above')));
   for (const { title } of ways) told.add(title);
   return lines;
-}
-
-function way(page: Page, remedy: Remedy): string[] {
-  const { title, risk } = remedy;
-  const text = `${title}${risk === null ? '' : ` (at risk: ${risk})`}`;
-  const lines = flow(page, span('    way out: ', 'accent'), text);
-  const code = (line: string) => write(page, span(`             ${line}`));
-  switch (remedy.kind) {
-    case 'key': {
-      const key = page.options.keyOf(remedy.command);
-      return key === null ? lines : [...lines, code(`in the dashboard: ${key}`)];
-    }
-    case 'command':
-      return [...lines, code(`${remedy.root ? '# ' : '$ '}${remedy.command}`)];
-    case 'nix':
-      return [...lines, ...remedy.lines.map(code)];
-    case 'advice':
-      return lines;
-  }
 }
 
 /** Of what does not simply work. */
@@ -154,7 +122,7 @@ function verdicts(page: Page): string[] {
   const { model, width, style } = page;
   const standing = model.verdicts.filter(({ state }) => state !== 'working');
   const short = model.shortages.map((one) =>
-    write(
+    writeRow(
       page,
       span(`  ${shortageTitle(one, model.monotonicMs)}`, levelTone(one.level)),
       span(`  ${causeText(one.cause)}`),
@@ -164,9 +132,9 @@ function verdicts(page: Page): string[] {
   const rows = standing.map((verdict) => {
     const name = `  ${subjectName(verdict, model)}  `;
     const text = verdictText(verdict, model, { columns: Math.max(20, width - textColumns(name)), ...style });
-    return write(page, span(name), span(text, levelTone(verdictLevel(verdict.state))));
+    return writeRow(page, span(name), span(text, levelTone(verdictLevel(verdict.state))));
   });
-  return [write(page, span('VERDICTS', 'title')), ...rows, ...short, ''];
+  return [writeRow(page, span('VERDICTS', 'title')), ...rows, ...short, ''];
 }
 
 type HypothesisRow = Model['hypotheses'][number];
@@ -219,7 +187,7 @@ function hypotheses(page: Page): string[] {
   const fit = fitColumns(columns, width - 2, model.hypotheses);
   const before = [span('  ')];
   return [
-    write(page, span('HYPOTHESES', 'title')),
+    writeRow(page, span('HYPOTHESES', 'title')),
     titleRow(fit, width, style, '  ').trimEnd(),
     ...model.hypotheses.map((row) => tableRow(fit, row, width, style, { before }).trimEnd()),
     '',
@@ -237,8 +205,8 @@ function decision(page: Page): string[] {
   const rows = decisionRows(model, { columns: width - 2, unicode: style.unicode });
   if (rows.length === 0) return [];
   return [
-    write(page, span('DECISION', 'title')),
-    ...rows.map((spans) => write(page, span('  '), ...spans)),
+    writeRow(page, span('DECISION', 'title')),
+    ...rows.map((spans) => writeRow(page, span('  '), ...spans)),
     '',
   ];
 }
@@ -255,7 +223,7 @@ function probes(page: Page): string[] {
       ...flow(page, span('    '), probeResultText(result), result.ok ? undefined : 'warning'),
     ];
   });
-  return [write(page, span('TESTS', 'title')), ...rows, ''];
+  return [writeRow(page, span('TESTS', 'title')), ...rows, ''];
 }
 
 /** From when on anything is known: what is older is not. */

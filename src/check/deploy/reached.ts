@@ -1,0 +1,26 @@
+/** Whether the target answers to ssh; where it does not, why, by the words of OpenSSH. */
+import type { CheckItem } from '../../model/advice/check.ts';
+import type { DeployFound } from '../../model/advice/checked-deploy.ts';
+import type { Reach } from '../../model/advice/deploy-facts.ts';
+
+type Refused = NonNullable<Extract<DeployFound, { kind: 'ssh' }>['refused']>;
+
+/** sshconnect.c, sshconnect2.c; strerror(3). */
+const words: readonly (readonly [RegExp, Refused])[] = [
+  [/Permission denied \(/, 'key'],
+  [/Host key verification failed|IDENTIFICATION HAS CHANGED/, 'host-key'],
+  [/Connection refused/, 'connection'],
+  [/No route to host|Network is unreachable/, 'route'],
+  [/Could not resolve hostname/, 'name'],
+  [/timed out/i, 'time'],
+];
+
+export function reached(host: string, { sec, said }: Reach): CheckItem {
+  const refused = said === null ? null : (words.find(([pattern]) => pattern.test(said))?.[1] ?? 'other');
+  return {
+    id: 'ssh',
+    subject: host,
+    state: refused === null ? 'ok' : 'failed',
+    found: { kind: 'ssh', host, sec: refused === null ? sec : null, refused, said },
+  };
+}
