@@ -102,6 +102,7 @@ export const evidenceWords: Readonly<Record<string, readonly [title: string, hel
   'failures.said': ['its log says', 'of what failed'],
   'health.daemon.tasks': ['tasks', 'pids.current of its cgroup'],
   'health.daemon.openFiles': ['open files', '/proc/<pid>/fd of the daemon'],
+  'health.kernel.threads': ['threads', 'of the machine (/proc/loadavg)'],
   'health.kernel.filesOpen': ['open files', 'of the machine (fs.file-nr)'],
   name: ['build', 'that takes longest'],
   'probe.units': ['waits for unit', 'by the command line of systemctl or systemd-run'],

@@ -570,6 +570,7 @@ const undecided: Model = {
       newHungTasks: 1,
       pidMax: 4_194_304,
       threadsMax: 250_000,
+      threads: 1800,
       filesOpen: 9000,
       filesMax: 9_000_000,
     },

@@ -12,6 +12,7 @@ const health = (kernel: Partial<HealthRaw['kernel']> = {}, oomScoreAdj: number |
     hungTasks: 0,
     pidMax: null,
     threadsMax: null,
+    threads: null,
     filesOpen: null,
     filesMax: null,
     ...kernel,
