@@ -118,6 +118,14 @@ describe('who was killed', () => {
     });
   });
 
+  test('a minute later, and nothing is short: a warning', () => {
+    const calm = (second: number) => ({
+      ...killed({})(Math.min(second, 21)),
+      parts: killed({})(second).parts ?? {},
+    });
+    expect(foundIn(tell(80, calm).model, 'oom-bystander')).toMatchObject({ level: 'warning' });
+  });
+
   test('a process of a build, by its user or its pid, is no bystander', () => {
     for (const own of [
       { uid: 30001, comm: 'cc1plus' },
