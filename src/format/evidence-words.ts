@@ -9,6 +9,7 @@ export const evidenceWords: Readonly<Record<string, readonly [title: string, hel
   read: ['disk reads', 'bytes read'],
   write: ['disk I/O', 'bytes from and to disks'],
 
+  'pausedFrom.pid': ['paused from nixpulse', 'its pid, by the registry of what it paused'],
   paused: ['paused', 'stopped by a signal, or its cgroup is frozen'],
   switches: ['context switches', 'voluntary and involuntary ones, as khungtaskd counts them'],
   wchan: ['sleeps in', "the kernel's function in which it sleeps (/proc/<pid>/wchan)"],

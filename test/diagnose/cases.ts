@@ -289,7 +289,9 @@ export const cases: Readonly<Record<HypothesisId, RuleCase>> = {
   },
   paused: {
     fires: one({
-      verdicts: [verdictOn('build', 'paused', { kind: 'stopped', frozen: false, cgroup: null })],
+      verdicts: [
+        verdictOn('build', 'paused', { kind: 'stopped', frozen: false, cgroup: null, fromNixpulse: false }),
+      ],
     }),
     silent: one({ verdicts: [verdictOn('build', 'working', works)] }),
   },
