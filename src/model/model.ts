@@ -343,6 +343,12 @@ export interface Cgroup {
   readonly metBytes: number | null;
 }
 
+/** A nixpulse, running or not, and when it paused a build: Unix ms. */
+export interface PausedFrom {
+  readonly pid: number;
+  readonly timeMs: number;
+}
+
 export interface Build extends ProcessIdentity {
   /** Derivation name without `.drv`: `firefox-130.0`; null while unknown. */
   readonly name: string | null;
@@ -378,6 +384,8 @@ export interface Build extends ProcessIdentity {
   readonly idleSec: number;
   /** Its processes are stopped, or its cgroup is frozen. */
   readonly paused: boolean;
+  /** The nixpulse that paused it; null: it is not paused, or somebody else did it. */
+  readonly pausedFrom: PausedFrom | null;
   /** Path of its cgroup v2: its own, or that of the daemon. */
   readonly cgroup: string | null;
   /** Remote builder; null for a local build. */

@@ -321,6 +321,14 @@ export interface CgroupRaw {
   readonly oomKills: number | null;
 }
 
+/** A build that a nixpulse paused: its root. */
+export interface PausedRaw extends ProcessIdentity {
+  /** Unix ms. */
+  readonly atMs: number;
+  /** The nixpulse that did it. */
+  readonly byPid: number;
+}
+
 export interface ForestRaw {
   /** Monotonic ms of the last reading of stat (CPU, states) and of statm (VmRSS). */
   readonly treeAtMs: number;
@@ -340,6 +348,11 @@ export interface ForestRaw {
    * null: it is not there. Absent: nobody collects, and in old recordings.
    */
   readonly storeTrash?: { readonly bornMs: number | null } | null;
+  /**
+   * Of what stands still, what a nixpulse of this user paused (its paused.json), by the root of the build. Absent where
+   * nothing stands still or was recorded, and in old recordings.
+   */
+  readonly paused?: readonly PausedRaw[];
   /** By output path; only for those who may not see open logs, and while that names builds. */
   readonly lockedOutputs?: Readonly<Record<string, LockedOutput>>;
   /** Build users: uid to name. */

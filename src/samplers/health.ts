@@ -5,6 +5,7 @@
 import { ok, orNull, problem } from '../base/problem.ts';
 import type { HealthRaw, KernelSettings } from '../model/diagnosis/health.ts';
 import type { Reading } from '../model/sample.ts';
+import { parseThreadCount } from '../parse/cpu-stat.ts';
 import { parseMounts } from '../parse/mountinfo-mounts.ts';
 import type { Ports } from '../platform/ports.ts';
 import { type Below, createCarefulReads } from './careful-reads.ts';
@@ -109,6 +110,7 @@ async function readSettings(below: (directory: string) => Below): Promise<Kernel
     hungTasks: await kernel.number('hung_task_detect_count'),
     pidMax: await kernel.number('pid_max'),
     threadsMax: await kernel.number('threads-max'),
+    threads: parseThreadCount((await below('/proc').text('loadavg')) ?? ''),
     filesOpen: files === null ? null : Number(files[1]),
     filesMax: files === null ? null : Number(files[2]),
   };

@@ -84,6 +84,7 @@ export function createProcSources(
     ports,
     lowDetail,
     progress,
+    stateDirectory,
   );
   const readHost = createHostReader(ports, inventory);
   const iostat = alsoReading(createIostatSource(ports, lowDetail), 'host', readHost);

@@ -15,6 +15,7 @@ const health: HealthRaw = {
     hungTasks: 2,
     pidMax: 3,
     threadsMax: 4,
+    threads: 7,
     filesOpen: 5,
     filesMax: 6,
     kvm: true,
@@ -111,7 +112,7 @@ describe('left out', () => {
   test('settings that an older version did not read are unknown', () => {
     expect(readHealth({ ...health, kernel: { pidMax: 3, hungTasks: 'x' } })?.kernel).toEqual({
       ...{ panicOnOom: null, overcommitMemory: null, hungTasks: null },
-      ...{ pidMax: 3, threadsMax: null, filesOpen: null, filesMax: null },
+      ...{ pidMax: 3, threadsMax: null, threads: null, filesOpen: null, filesMax: null },
     });
   });
 });

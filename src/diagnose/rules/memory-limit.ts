@@ -3,9 +3,10 @@
 import { isInCgroup } from '../../base/cgroup-path.ts';
 import { type IdentityKey, identityKey } from '../../base/identity.ts';
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
-import type { Cgroup, Model, ModelEvent } from '../../model/model.ts';
+import type { Build, Cgroup, Client, Model, ModelEvent } from '../../model/model.ts';
 import { nameOfProcess } from '../../model/nix-store/store-path.ts';
 import { nameOfBuild } from '../build-name.ts';
+import { type Growth, nextGrowth } from '../growth.ts';
 import { contra, pro } from '../judgement.ts';
 import { monotonicOf } from '../log-time.ts';
 import { pressed } from '../pressed.ts';
@@ -40,7 +41,8 @@ interface Kill {
 }
 
 /** The newest of each cgroup, for a while. */
-function kills({ model, thresholds, keep }: Scene): readonly FindingDraft[] {
+function kills(scene: Scene): readonly FindingDraft[] {
+  const { model, thresholds, keep } = scene;
   const fromMs = model.timeMs - thresholds.killToldSec * 1000;
   const newest = new Map<string, Kill>();
   for (const kill of told(model.events)) {
@@ -56,7 +58,7 @@ function kills({ model, thresholds, keep }: Scene): readonly FindingDraft[] {
     const sinceMs = monotonicOf(model, timeMs);
     return {
       subject: cgroup === null ? { kind: 'machine' } : { kind: 'cgroup', cgroup },
-      level: 'critical',
+      level: mayKillAgain({ key, timeMs, cgroup, limitBytes }, scene) ? 'critical' : 'warning',
       state: 'confirmed',
       found: {
         kind: 'limit-kill',
@@ -74,6 +76,38 @@ function kills({ model, thresholds, keep }: Scene): readonly FindingDraft[] {
       sinceMs,
     };
   });
+}
+
+/**
+ * It has just happened, the limit is met under pressure, or what is in the cgroup will have filled the rest of it soon.
+ * Else what was killed is history: its build has ended, or goes on with what there is.
+ */
+function mayKillAgain(
+  {
+    key,
+    timeMs,
+    cgroup,
+    limitBytes,
+  }: Pick<Kill, 'timeMs' | 'cgroup' | 'limitBytes'> & { readonly key: string },
+  { model, nowMs, thresholds, keep }: Scene,
+): boolean {
+  const inIt = <Work extends Build | Client>(one: Work) => isInCgroup(one.cgroup ?? null, cgroup ?? '');
+  const workers = cgroup === null ? [] : [...model.builds.filter(inIt), ...model.clients.filter(inIt)];
+  const bytes = workers.reduce((sum, { residentBytes }) => sum + (residentBytes ?? 0), 0);
+  const room = limitBytes === null ? null : Math.max(0, limitBytes - bytes);
+  // As leaks are followed, with the cgroup as the machine.
+  const { bytesPerSec } = keep<Growth>(`grows ${key}`, (before) =>
+    nextGrowth(
+      before,
+      { bytes, measure: 'rss' },
+      { model: { memory: { ...model.memory, availableBytes: room }, shortages: [] }, nowMs, thresholds },
+    ),
+  );
+  if (model.timeMs - timeMs < thresholds.pauseSec * 1000) return true;
+  const short = model.shortages.some(
+    ({ resource, cause }) => resource === 'memory' && cause.kind === 'limit' && cause.cgroup === cgroup,
+  );
+  return short || (room !== null && bytesPerSec !== null && room / bytesPerSec <= thresholds.leakUntilSec);
 }
 
 /** A kill that kernel, counter or both told of. */

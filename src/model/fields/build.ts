@@ -1,6 +1,6 @@
 /** Fields of a build and of one of its processes. */
 
-import type { Build, BuildProcess, Cgroup } from '../model.ts';
+import type { Build, BuildProcess, Cgroup, PausedFrom } from '../model.ts';
 import type { BuildLog } from '../rebuild/followed.ts';
 import {
   bytes,
@@ -67,6 +67,10 @@ export const buildFields: readonly Field<Build>[] = [
   text('now', 'NOW', 'What its busiest processes do, in words.'),
   seconds('idleSec', 'IDLE', 'Seconds without CPU use or I/O; 0 while it works.'),
   changingFlag('paused', 'PAUSED', 'Its processes are stopped, or its cgroup is frozen.'),
+  ...within('pausedFrom', (b: Build) => b.pausedFrom, [
+    number('pid', 'PAUSED BY', 'The nixpulse that paused it, running or not; null where somebody else did.'),
+    time('time', 'PAUSED SINCE', 'When it did so.', ({ timeMs }: PausedFrom) => timeMs),
+  ]),
   count('processes', 'PROCS', 'Processes of the tree and of its uid.'),
   count('escapees', 'ESCAPED', 'Processes of its uid outside of its tree.'),
   ...within('states', (b: Build) => b.states, [

@@ -23,6 +23,7 @@ const kernelFields: readonly Field<KernelSettings>[] = [
   counter('hungTasks', 'Hung tasks', 'Tasks that hung since boot (kernel.hung_task_detect_count, 6.13+).'),
   number('pidMax', 'Highest pid', 'kernel.pid_max.'),
   number('threadsMax', 'Threads at most', 'kernel.threads-max.'),
+  count('threads', 'Threads', 'Of the whole machine; each has a pid of its own (proc_loadavg(5)).'),
   count('filesOpen', 'Open files', 'Of the whole machine (fs.file-nr).'),
   flag(
     'kvm',

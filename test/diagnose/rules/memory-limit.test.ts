@@ -144,6 +144,67 @@ describe('killed by its own limit, while the machine has memory', () => {
       state: 'confirmed',
       subject: { kind: 'cgroup', cgroup: unit },
     });
+    // Its build has ended, nothing else is in it: told on, and no alarm that nobody can end.
+    expect(foundIn(tell(95, scene).model, 'limit-kill')).toMatchObject({ level: 'warning' });
+  });
+
+  /** After a process of it was killed at 60 s the build goes on. */
+  const survived =
+    (bytesAt: (second: number) => number, more: (second: number) => Scene['parts'] = () => ({})) =>
+    (second: number): Scene => {
+      const killed = second >= 60 ? 1 : 0;
+      const scene = inUnit(second, { limitHits: killed, ooms: killed, oomKills: killed });
+      return {
+        ...scene,
+        processes: around([
+          shell({
+            userTicks: second * 90,
+            residentBytes: bytesAt(second),
+            facts: { ...shell().facts, cgroup: own },
+          }),
+        ]),
+        parts: { ...scene.parts, ...more(second) },
+      };
+    };
+  const levelAt = (second: number, scene: (second: number) => Scene) =>
+    foundIn(tell(second, scene).model, 'limit-kill')?.level;
+
+  test('critical while what is left of it grows towards the limit again', () => {
+    // 20 MB a second, 3 GB below the limit: two minutes and a half.
+    const grows = survived((second) => 1e8 + second * 2e7);
+    expect(levelAt(70, grows)).toBe('critical');
+    expect(levelAt(120, grows)).toBe('critical');
+  });
+
+  test('a warning once nothing grows any more, or so slowly that it would take an hour', () => {
+    for (const scene of [
+      survived(() => 3 * gb),
+      survived((second) => 1e8 + second * 2e5),
+      survived((second) => (second < 60 ? 3 * gb : 2 * gb - second * 1e5)),
+    ]) {
+      expect(levelAt(70, scene)).toBe('critical');
+      expect(levelAt(120, scene)).toBe('warning');
+    }
+  });
+
+  test('critical while the limit is met under pressure', () => {
+    const path = (second: number): Scene => {
+      const scene = survived(
+        () => 3.9 * gb,
+        (at) =>
+          machineAt(at, {
+            memory: { totalBytes: 64 * gb, availableBytes: 50 * gb },
+            memoryPressure: [60, 50],
+          }),
+      )(second);
+      return {
+        ...scene,
+        forest: {
+          cgroups: [cgroupAt(second, { limitHits: second, ...(second >= 60 && { ooms: 1, oomKills: 1 }) })],
+        },
+      };
+    };
+    expect(levelAt(120, path)).toBe('critical');
   });
 });
 

@@ -161,6 +161,7 @@ export function healthOf(over: Partial<Health>): Health {
       newHungTasks: 0,
       pidMax: null,
       threadsMax: null,
+      threads: null,
       filesOpen: null,
       filesMax: null,
     },
