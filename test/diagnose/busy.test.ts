@@ -41,7 +41,7 @@ describe('busy without progress', () => {
   });
 
   test('is told after two minutes, as slow and likely', () => {
-    expect(firstSecond(300, loops, ({ state }) => state === 'slow')).toBe(121);
+    expect(firstSecond(300, loops, ({ state }) => state === 'slow')).toBe(111);
     const { build } = tell(200, loops);
     expect(build).toMatchObject({ certainty: 'likely', reason: { kind: 'spinning', yields: false } });
   });

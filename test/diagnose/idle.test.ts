@@ -12,8 +12,8 @@ const fifo = (second: number): Scene => ({
 });
 
 describe('a build that waits for itself', () => {
-  test('is stuck after two minutes and one tick, and says where it sleeps', () => {
-    expect(firstSecond(200, fifo, isStuck)).toBe(120);
+  test('is found within two minutes, with where it sleeps', () => {
+    expect(firstSecond(200, fifo, isStuck)).toBe(110);
     const told = tell(720, fifo);
     expect(told.build).toMatchObject({
       state: 'stuck',
@@ -230,7 +230,7 @@ describe('zombies', () => {
 
   test('a build that has ended and that nobody reaps', () => {
     const scene = (): Scene => ({ processes: around([shell(ended)]) });
-    expect(firstSecond(200, scene, isStuck)).toBe(120);
+    expect(firstSecond(200, scene, isStuck)).toBe(110);
     expect(tell(150, scene).build).toMatchObject({
       certainty: 'certain',
       reason: { asleep: { kind: 'zombies' } },
@@ -269,7 +269,7 @@ describe('disks, memory and stops', () => {
   test('a process that a disk does not answer', () => {
     const scene = (second: number): Scene => ({ processes: blocked(second) });
     expect(tell(60, scene).build).toMatchObject({ state: 'waiting', reason: { partner: { kind: 'disk' } } });
-    expect(firstSecond(200, scene, isStuck)).toBe(120);
+    expect(firstSecond(200, scene, isStuck)).toBe(110);
     expect(tell(150, scene).text()).toContain('ld waits for a disk (folio_wait_bit_common)');
   });
 

@@ -6,6 +6,8 @@ import type { FindingDraft } from '../../model/diagnosis/finding.ts';
 import type { Cgroup, Model, ModelEvent } from '../../model/model.ts';
 import { nameOfProcess } from '../../model/nix-store/store-path.ts';
 import { nameOfBuild } from '../build-name.ts';
+import { followGrowth } from '../follow-growth.ts';
+import type { Leak } from '../growth.ts';
 import { contra, pro } from '../judgement.ts';
 import { monotonicOf } from '../log-time.ts';
 import { pressed } from '../pressed.ts';
@@ -155,13 +157,19 @@ function clientIn(path: string | null, { clients }: Model): string | null {
   return inIt.length === 1 ? (inIt[0]?.command ?? null) : null;
 }
 
-/** The limit is the machine's: many builds, each of which takes an honest part. */
-function together({ model, thresholds }: Scene): readonly FindingDraft[] {
+/**
+ * The limit is the machine's: many builds, each of which takes an honest part. By its pressure, or where next to nothing
+ * is left and that is gone within a minute: pressure comes when it is too late.
+ */
+function together(scene: Scene): readonly FindingDraft[] {
+  const { model, thresholds } = scene;
   const { memory, totals, builds } = model;
-  const short = pressed(model, 'memory');
   const { totalBytes, availableBytes } = memory;
   const nixBytes = totals.residentBytes;
-  if (short === undefined || totalBytes === null || nixBytes === null || builds.length < 2) return [];
+  if (totalBytes === null || nixBytes === null) return [];
+  const growth = followGrowth('together', { bytes: nixBytes, measure: 'rss' }, scene);
+  const short = shortTogether(scene, growth);
+  if (short === null || builds.length < 2) return [];
   const holding = builds.toSorted((a, b) => (b.residentBytes ?? 0) - (a.residentBytes ?? 0));
   const [heaviest] = holding;
   const heaviestBytes = heaviest?.residentBytes ?? 0;
@@ -183,13 +191,30 @@ function together({ model, thresholds }: Scene): readonly FindingDraft[] {
         heaviestBytes,
       },
       evidence: [
-        pro('shortages.memory', short.level, 'text', short.levelSinceMs),
+        ...short.evidence,
         pro('totals.resident', nixBytes, 'bytes'),
         pro('memory.available', availableBytes, 'bytes'),
       ],
       sinceMs: short.sinceMs,
     },
   ];
+}
+
+function shortTogether(
+  { model, nowMs, thresholds }: Scene,
+  growth: Leak | null,
+): (Pick<FindingDraft, 'level' | 'evidence'> & { readonly sinceMs: number | null }) | null {
+  const short = pressed(model, 'memory');
+  if (short !== undefined) {
+    const { level, levelSinceMs, sinceMs } = short;
+    return { level, evidence: [pro('shortages.memory', level, 'text', levelSinceMs)], sinceMs };
+  }
+  if (growth?.level !== 'critical') return null;
+  // It has stopped growing, and nothing waits for memory: there was enough of it.
+  if (growth.untilSec === null && nowMs - growth.sinceMs >= thresholds.pauseSec * 1000) return null;
+  // Since it is short, which is now.
+  const evidence = [pro('residentGrowth', growth.bytesPerMin, 'bytes/min', growth.sinceMs)];
+  return { level: 'critical', evidence, sinceMs: null };
 }
 
 /** Those that sleep where the kernel makes wait who is above memory.high. */
