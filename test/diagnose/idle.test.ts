@@ -195,6 +195,31 @@ describe('what moves a little', () => {
     expect(tell(900, restless).text()).toContain('STUCK > 15 min, likely: idle, java waits in futex');
   });
 
+  test('in threads but the first one, which waits for them', () => {
+    const threads = (second: number): Scene => ({
+      processes: around([
+        shell(asleepIn('do_wait', second)),
+        below('java', {
+          threads: 30,
+          ...asleepIn('futex_do_wait', second, {
+            otherThreads: { switches: 900 + Math.floor(second / 10), mostNonvoluntary: 3 },
+          }),
+        }),
+      ]),
+    });
+    expect(firstSecond(1000, threads, isStuck)).toBe(900);
+    const resting = (second: number): Scene => ({
+      processes: around([
+        shell(asleepIn('do_wait', second)),
+        below('java', {
+          threads: 30,
+          ...asleepIn('futex_do_wait', second, { otherThreads: { switches: 900, mostNonvoluntary: 3 } }),
+        }),
+      ]),
+    });
+    expect(firstSecond(1000, resting, isStuck)).toBe(110);
+  });
+
   test('context switches alone are enough to doubt', () => {
     const scene = (second: number): Scene => ({
       processes: around([
