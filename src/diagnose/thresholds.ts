@@ -362,6 +362,12 @@ export const thresholds = {
     'Moved in a second, from which few requests are large ones.',
     'an erase block of an SD card is written in one piece',
   ),
+  slowSpellSec: threshold(
+    2.5,
+    's',
+    'Slow at every look for so long is worth knowing; it may be a flush. It is no alarm before a request took stallSec.',
+    'a fault of a disk is to be told within 5 s: three looks, of which one may be early, and one before them that saw its begin',
+  ),
   windowSec: threshold(
     10,
     's',

@@ -154,8 +154,8 @@ async function recordAround(disk: BadDisk, faults: Fault[]): Promise<string> {
   await pause(9000);
   disk.recover();
   await pause(3000);
-  // A write of 64 KB takes four seconds.
-  if (disk.slow(16 * 1024) === null) {
+  // A write of 64 KB takes 2.7 s. One of four seconds is told as a stall first.
+  if (disk.slow(24 * 1024) === null) {
     add('slow disk', fiveSeconds, 'disk-slow');
     await pause(45_000);
     disk.recover();

@@ -168,15 +168,16 @@ function together(scene: Scene): readonly FindingDraft[] {
   const nixBytes = totals.residentBytes;
   if (totalBytes === null || nixBytes === null) return [];
   const growth = followGrowth('together', { bytes: nixBytes, measure: 'rss' }, scene);
+  const alone = growsAlone(scene, totalBytes);
   const short = shortTogether(scene, growth);
   if (short === null || builds.length < 2) return [];
   const holding = builds.toSorted((a, b) => (b.residentBytes ?? 0) - (a.residentBytes ?? 0));
   const [heaviest] = holding;
   const heaviestBytes = heaviest?.residentBytes ?? 0;
   const share = (bytes: number) => (100 * bytes) / totalBytes;
+  if (heaviest === undefined || share(nixBytes) < thresholds.togetherPercent) return [];
   // One of so much is a leak or a large link: that is said of it alone.
-  if (heaviest === undefined || share(heaviestBytes) >= thresholds.leakLargePercent) return [];
-  if (share(nixBytes) < thresholds.togetherPercent) return [];
+  if (short.pressed ? share(heaviestBytes) >= thresholds.leakLargePercent : alone) return [];
   return [
     {
       subject: { kind: 'machine' },
@@ -203,18 +204,34 @@ function together(scene: Scene): readonly FindingDraft[] {
 function shortTogether(
   { model, nowMs, thresholds }: Scene,
   growth: Leak | null,
-): (Pick<FindingDraft, 'level' | 'evidence'> & { readonly sinceMs: number | null }) | null {
+): (Pick<FindingDraft, 'level' | 'evidence' | 'sinceMs'> & { readonly pressed: boolean }) | null {
   const short = pressed(model, 'memory');
   if (short !== undefined) {
     const { level, levelSinceMs, sinceMs } = short;
-    return { level, evidence: [pro('shortages.memory', level, 'text', levelSinceMs)], sinceMs };
+    const evidence = [pro('shortages.memory', level, 'text', levelSinceMs)];
+    return { level, evidence, sinceMs, pressed: true };
   }
   if (growth?.level !== 'critical') return null;
   // It has stopped growing, and nothing waits for memory: there was enough of it.
   if (growth.untilSec === null && nowMs - growth.sinceMs >= thresholds.pauseSec * 1000) return null;
   // Since it is short, which is now.
   const evidence = [pro('residentGrowth', growth.bytesPerMin, 'bytes/min', growth.sinceMs)];
-  return { level: 'critical', evidence, sinceMs: null };
+  return { level: 'critical', evidence, sinceMs: null, pressed: false };
+}
+
+/** One that is large enough to be blamed grows so fast by itself: the rules of leaks say so. */
+function growsAlone(scene: Scene, totalBytes: number): boolean {
+  const { builds, clients } = scene.model;
+  const leastBytes = (scene.thresholds.leakLargePercent / 100) * totalBytes;
+  let found = false;
+  for (const one of [...builds, ...clients]) {
+    const { residentBytes } = one;
+    if (residentBytes === null || residentBytes < leastBytes) continue;
+    const measure = 'residentBy' in one ? one.residentBy : 'rss';
+    const leak = followGrowth(`alone ${identityKey(one)}`, { bytes: residentBytes, measure }, scene);
+    if (leak?.level === 'critical') found = true;
+  }
+  return found;
 }
 
 /** Those that sleep where the kernel makes wait who is above memory.high. */

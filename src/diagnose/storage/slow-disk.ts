@@ -12,7 +12,7 @@ export interface SlowWindows {
   readonly slow: number;
   /** Of the last slow look that finished a request. */
   readonly awaitSec: number | null;
-  /** The spell in which each look is slow. Null: this one is not. */
+  /** The spell without a look that is not slow. Null: this one is not. */
   readonly spell: SlowSpell | null;
 }
 
@@ -40,7 +40,6 @@ export function nextWindows(
   const closed = over ? [...last.over, last.slow * 2 > last.looks].slice(-windows) : last.over;
   const awaitMs = slowAwaitMs(disk, thresholds);
   const awaitSec = awaitMs === null || awaitMs === 0 ? null : awaitMs / 1000;
-  const longest = Math.max(last.spell?.awaitSec ?? 0, awaitSec ?? 0);
   return {
     over: closed,
     fromMs: over ? atMs : last.fromMs,
@@ -48,14 +47,22 @@ export function nextWindows(
     looks: (over ? 0 : last.looks) + 1,
     slow: (over ? 0 : last.slow) + (awaitMs === null ? 0 : 1),
     awaitSec: awaitSec ?? last.awaitSec,
-    spell:
-      awaitMs === null
-        ? null
-        : {
-            fromMs: last.spell?.fromMs ?? last.atMs ?? atMs,
-            awaitSec: longest > 0 ? longest : null,
-          },
+    spell: nextSpell(last, disk, atMs, thresholds),
   };
+}
+
+/** One request that was quick beside slow ones does not end it. */
+function nextSpell(
+  { spell, atMs: lastMs }: { readonly spell: SlowSpell | null; readonly atMs: number | null },
+  disk: Disk,
+  atMs: number,
+  thresholds: Thresholds,
+): SlowSpell | null {
+  const half = thresholds.slowAwaitSec / (spell === null ? 1 : 2);
+  const awaitMs = slowAwaitMs(disk, { ...thresholds, slowAwaitSec: half });
+  if (awaitMs === null) return null;
+  const longest = Math.max(spell?.awaitSec ?? 0, awaitMs / 1000);
+  return { fromMs: spell?.fromMs ?? lastMs ?? atMs, awaitSec: longest > 0 ? longest : null };
 }
 
 export interface Slowness {
@@ -71,8 +78,8 @@ export function slownessOf(
   thresholds: Thresholds,
 ): Slowness | null {
   if (awaitSec !== null && over.filter(Boolean).length >= slowWindows) return { awaitSec, level: 'warning' };
-  if (spell === null || spell.awaitSec === null) return null;
-  if (atMs - spell.fromMs < thresholds.stallSec * 1000) return null;
+  if (spell?.awaitSec == null || spell.awaitSec < thresholds.slowAwaitSec) return null;
+  if (atMs - spell.fromMs < thresholds.slowSpellSec * 1000) return null;
   // Had it been alone on the disk, a stall would have been told.
   return { awaitSec: spell.awaitSec, level: spell.awaitSec >= thresholds.stallSec ? 'warning' : 'ok' };
 }

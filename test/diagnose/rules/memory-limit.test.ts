@@ -225,18 +225,19 @@ describe('the memory of the machine', () => {
   });
 
   /** Without pressure: all of them grow by so much a second until `untilSec`. */
-  const growing = (perSec: number, untilSec: number, count = 8) => {
-    const scene = builds(0, count);
+  const growing = (perSec: number, untilSec: number, first = 3 * gb, firstPerSec = perSec) => {
+    const scene = builds(0);
     return (second: number): Scene => {
       const each = 3 * gb + Math.min(second, untilSec) * perSec;
+      const large = first + Math.min(second, untilSec) * firstPerSec;
       const processes = around(
-        ...Array.from({ length: count }, (_, i) => [
+        ...Array.from({ length: 8 }, (_, i) => [
           builder(300 + i, 200, `thing-${i}`, {
-            ...{ uid: 30_001 + i, userTicks: second * 90, residentBytes: each },
+            ...{ uid: 30_001 + i, userTicks: second * 90, residentBytes: i === 0 ? large : each },
           }),
         ]),
       );
-      const availableBytes = Math.max(0.2 * gb, 31 * gb - count * each);
+      const availableBytes = Math.max(0.2 * gb, 31 * gb - 7 * each - large);
       const parts = machineAt(second, { memory: { totalBytes: 32 * gb, availableBytes } });
       return { ...scene(second), processes, parts };
     };
@@ -249,6 +250,14 @@ describe('the memory of the machine', () => {
     expect(first?.finding.level).toBe('critical');
     expect(first?.second).toBeGreaterThanOrEqual(45);
     expect(first?.second).toBeLessThanOrEqual(53);
+  });
+
+  test('one that holds a quarter and rests is not why; one that takes all alone is told of alone', () => {
+    const rests = growing(0.01 * gb, 80, 9 * gb, 0);
+    expect(firstFound(40, rests, isMet)?.finding.found).toMatchObject({ heaviest: 'thing-0' });
+    const takes = growing(0, 80, 8.5 * gb, 0.1 * gb);
+    expect(firstFound(40, takes, isMet)).toBeNull();
+    expect(firstFound(40, takes, ({ hypothesis }) => hypothesis === 'build-leak')).not.toBeNull();
   });
 
   test('it stops growing, and nothing waits for memory: over within a minute', () => {
