@@ -230,12 +230,22 @@ export interface ProgressRaw {
   /** voluntary_ctxt_switches and nonvoluntary_ctxt_switches of /proc/<pid>/status: of the first thread alone. */
   readonly voluntarySwitches: number | null;
   readonly nonvoluntarySwitches: number | null;
+  /** The same of its other threads; absent: it has none, or they were not read. */
+  readonly otherThreads?: OtherThreadsRaw;
   /** Function of the kernel in which its first thread sleeps (/proc/<pid>/wchan, root or owner only). */
   readonly wchan: string | null;
   /** That sleep ends by itself (/proc/<pid>/syscall, root or owner only). */
   readonly timed: boolean | null;
   /** rchar + wchar of /proc/<pid>/io: whatever went through read() and write(), pipes and page cache included. */
   readonly callBytes: number | null;
+}
+
+/** Of /proc/<pid>/task/<tid>/status, of so many threads as were read. */
+export interface OtherThreadsRaw {
+  /** Context switches of both kinds, of all of them together. */
+  readonly switches: number;
+  /** Involuntary ones of the thread with the most. */
+  readonly mostNonvoluntary: number;
 }
 
 /**

@@ -36,7 +36,7 @@ describe('zombies', () => {
     expect(foundIn(told.model, 'unreaped-child')).toMatchObject({ level: 'critical', state: 'confirmed' });
     // One event, one finding.
     expect(told.model.findings).toHaveLength(1);
-    expect(firstFound(300, unreaped, isAlarm)?.second).toBe(120);
+    expect(firstFound(300, unreaped, isAlarm)?.second).toBe(110);
   });
 
   test('a build of which nothing but zombies is left', () => {

@@ -1,5 +1,6 @@
 /** Limits of cgroups: what is killed at one, what is held up, and page cache that only fills it. */
 import { describe, expect, test } from 'vitest';
+import type { Finding } from '../../../src/model/diagnosis/finding.ts';
 import type { CgroupRaw } from '../../../src/model/sample.ts';
 import { builder, client, daemon } from '../../support/forest-raw.ts';
 import { firstFound, foundIn, isAlarm, machineAt, textOf } from '../found.ts';
@@ -282,6 +283,48 @@ describe('the memory of the machine', () => {
       "likely: memory is short: 8 builds together hold 28.0 GB of 32.0 GB; most is thing-7's, 3.5 GB, 30 s",
     );
     expect(told.model.findings.filter(isAlarm)).toHaveLength(1);
+  });
+
+  /** Without pressure: all of them grow by so much a second until `untilSec`. */
+  const growing = (perSec: number, untilSec: number, first = 3 * gb, firstPerSec = perSec) => {
+    const scene = builds(0);
+    return (second: number): Scene => {
+      const each = 3 * gb + Math.min(second, untilSec) * perSec;
+      const large = first + Math.min(second, untilSec) * firstPerSec;
+      const processes = around(
+        ...Array.from({ length: 8 }, (_, i) => [
+          builder(300 + i, 200, `thing-${i}`, {
+            ...{ uid: 30_001 + i, userTicks: second * 90, residentBytes: i === 0 ? large : each },
+          }),
+        ]),
+      );
+      const availableBytes = Math.max(0.2 * gb, 31 * gb - 7 * each - large);
+      const parts = machineAt(second, { memory: { totalBytes: 32 * gb, availableBytes } });
+      return { ...scene(second), processes, parts };
+    };
+  };
+  const isMet = ({ found }: Finding) => found.kind === 'machine-met';
+
+  test('what is left is gone within a minute: within five seconds, before there is pressure', () => {
+    // Less than a tenth is left from second 48 on.
+    const first = firstFound(80, growing(0.01 * gb, 80), isMet);
+    expect(first?.finding.level).toBe('critical');
+    expect(first?.second).toBeGreaterThanOrEqual(45);
+    expect(first?.second).toBeLessThanOrEqual(53);
+  });
+
+  test('one that holds a quarter and rests is not why; one that takes all alone is told of alone', () => {
+    const rests = growing(0.01 * gb, 80, 9 * gb, 0);
+    expect(firstFound(40, rests, isMet)?.finding.found).toMatchObject({ heaviest: 'thing-0' });
+    const takes = growing(0, 80, 8.5 * gb, 0.1 * gb);
+    expect(firstFound(40, takes, isMet)).toBeNull();
+    expect(firstFound(40, takes, ({ hypothesis }) => hypothesis === 'build-leak')).not.toBeNull();
+  });
+
+  test('it stops growing, and nothing waits for memory: over within a minute', () => {
+    expect(foundIn(tell(115, growing(0.01 * gb, 55)).model, 'machine-met')).toBeUndefined();
+    // What would last for longer than a minute is none.
+    expect(firstFound(300, growing(0.0005 * gb, 300), isMet)).toBeNull();
   });
 
   test('one that holds a quarter is told of alone, and builds that hold little are not why', () => {
