@@ -15,7 +15,7 @@ import { noPaint, type Paint, type Tone } from './paint.ts';
 import { probeResultText, probeTitle } from './probe-words.ts';
 import { remediesOf } from './remedies.ts';
 import { composeRow, type RowStyle, type Span, span } from './row.ts';
-import { causeText, shortageTitle } from './shortages.ts';
+import { shortageSentence } from './shortages.ts';
 import { subjectName, verdictLevel, verdictText } from './verdict.ts';
 import { levelTone } from './words.ts';
 import { wrapped } from './wrap.ts';
@@ -153,12 +153,8 @@ function way(page: Page, remedy: Remedy): string[] {
 function verdicts(page: Page): string[] {
   const { model, width, style } = page;
   const standing = model.verdicts.filter(({ state }) => state !== 'working');
-  const short = model.shortages.map((one) =>
-    write(
-      page,
-      span(`  ${shortageTitle(one, model.monotonicMs)}`, levelTone(one.level)),
-      span(`  ${causeText(one.cause)}`),
-    ),
+  const short = model.shortages.flatMap((one) =>
+    flow(page, span('  '), `${one.level}: ${shortageSentence(one, model.monotonicMs)}`, levelTone(one.level)),
   );
   if (standing.length + short.length === 0) return [];
   const rows = standing.map((verdict) => {
