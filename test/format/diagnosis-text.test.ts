@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { textColumns } from '../../src/base/text.ts';
 import { diagnosisDocument } from '../../src/format/diagnosis-json.ts';
 import { formatDiagnosis } from '../../src/format/diagnosis-text.ts';
+import { snapshotDocument } from '../../src/format/json.ts';
 import { ansiPaint } from '../../src/format/paint.ts';
 import { shortageSentence } from '../../src/format/shortages.ts';
 import { emptyModel } from '../../src/model/empty-model.ts';
@@ -18,6 +19,10 @@ afterAll(() => {
 
 const sight = { fromMs: diagnosed.timeMs - 30 * 60_000, recorded: '/state/recordings', live: true };
 const refutedGround = { state: 'refuted', untested: null, evidence: [] } as const;
+const snapshotOf = (names: readonly string[]) => {
+  const whole = snapshotDocument(diagnosed);
+  return Object.fromEntries(names.map((name) => [name, whole[name]]));
+};
 const keyOf = (command: string) => (command === 'kill' ? 'k' : null);
 
 describe('the text of a diagnosis', () => {
@@ -131,6 +136,8 @@ describe('the JSON of a diagnosis', () => {
     expect(document.hypotheses).toHaveLength(diagnosed.hypotheses.length);
     expect(document.decision.filter(({ here }: { here: boolean }) => here)).toHaveLength(1);
     expect(document.at).toBe(diagnosed.decision.at);
+    // What evidence names is there to be looked up.
+    expect(document).toMatchObject(snapshotOf(['health', 'filesystems', 'devices', 'places', 'logPath']));
     expect(document.probes).toHaveLength(diagnosed.probes.results.length);
     expect(document.probes[0]).toMatchObject({
       id: 'stack',
