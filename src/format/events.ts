@@ -10,6 +10,7 @@ import { lostText, type RecordedEvent } from '../model/past/recorded.ts';
 import { rootCauseText } from './causes.ts';
 import { commandTitle } from './client-command.ts';
 import { hypothesisTitles } from './findings.ts';
+import { foundTitle } from './found-titles.ts';
 import { causeText, cgroupName } from './shortages.ts';
 
 type Of<Kind extends ModelEvent['kind']> = Extract<ModelEvent, { kind: Kind }>;
@@ -54,8 +55,12 @@ const words: Words = {
     const how = level === 'ok' ? 'ended' : 'failed';
     return `${rebuildTitle(command)} ${how} after ${lengthText(lengthSec * 1000)}: ${parts.join(', ')}`;
   },
-  finding: ({ hypothesis, state, about }) =>
-    `${hypothesisTitles[hypothesis]}${state === 'likely' ? ', likely' : ''}${about === null ? '' : `: ${about}`}`,
+  finding: ({ hypothesis, state, found, about }) => {
+    const sure = state === 'likely' ? 'likely: ' : '';
+    // Another version may find what this one has no words for.
+    const other = `${hypothesisTitles[hypothesis]}${about === null ? '' : `: ${about}`}`;
+    return `${sure}${foundTitle(found, about) ?? other}`;
+  },
   foreign: ({ text }) => text,
 };
 

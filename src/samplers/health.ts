@@ -5,14 +5,16 @@
 import { ok, orNull, problem } from '../base/problem.ts';
 import type { HealthRaw, KernelSettings } from '../model/diagnosis/health.ts';
 import type { Reading } from '../model/sample.ts';
+
 import { parseThreadCount } from '../parse/cpu-stat.ts';
-import { parseMounts } from '../parse/mountinfo-mounts.ts';
+
 import type { Ports } from '../platform/ports.ts';
 import { type Below, createCarefulReads } from './careful-reads.ts';
 import { readDaemonLimits } from './daemon-limits.ts';
 import { readDeviceHealth, readMemoryErrors } from './device-health.ts';
 import { readFilesystemHealth } from './filesystem-health.ts';
 import { createKernelLines } from './kernel-lines.ts';
+import { createMountTable, type Mounted, type MountTable } from './mount-table.ts';
 import { fullDetail, type LowDetail, type Source } from './source.ts';
 
 /** Some twenty small files: 20 ms of CPU, which all day would be a tenth of what a calm dashboard takes. */
@@ -21,11 +23,12 @@ const refreshEveryMs = 30_000;
 const refreshOftenMs = 10_000;
 /** While details are left out. */
 const refreshSeldomMs = 60_000;
-const mountinfoMaxBytes = 1024 * 1024;
+const nothingMounted: Mounted = { text: '', mounts: [] };
 
 export function createHealthSource(
   ports: Pick<Ports, 'files' | 'clock' | 'kernelLog'>,
   lowDetail: LowDetail = fullDetail,
+  table: MountTable = createMountTable(ports),
 ): Source {
   const { files, clock } = ports;
   const below = createCarefulReads(files);
@@ -37,14 +40,13 @@ export function createHealthSource(
   let everyMs = refreshEveryMs;
 
   async function read(): Promise<HealthRaw> {
-    const mountinfo =
-      orNull(await files.readSlow('/proc/self/mountinfo', { maxBytes: mountinfoMaxBytes })) ?? '';
+    const { text, mounts } = orNull(await table.read()) ?? nothingMounted;
     return {
       kernel: { ...(await readSettings(below)), ...(await readKvm()) },
       devices: await readDeviceHealth(below),
-      filesystems: await readFilesystemHealth(files, below, parseMounts(mountinfo)),
+      filesystems: await readFilesystemHealth(files, below, mounts),
       memoryErrors: await readMemoryErrors(below),
-      daemon: daemonPid === null ? null : await readDaemonLimits(below, daemonPid, mountinfo),
+      daemon: daemonPid === null ? null : await readDaemonLimits(below, daemonPid, text),
     };
   }
 

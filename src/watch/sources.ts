@@ -10,6 +10,7 @@ import { createHealthSource, createNoHealthSource } from '../samplers/health.ts'
 import { createHostReader } from '../samplers/host.ts';
 import type { LoadSystemInformation } from '../samplers/inventory.ts';
 import { createIostatSource } from '../samplers/iostat.ts';
+import { createMountTable } from '../samplers/mount-table.ts';
 import type { PortableOptions } from '../samplers/portable.ts';
 import { createPressureSource } from '../samplers/pressure.ts';
 import type { ProgressTimes } from '../samplers/progress.ts';
@@ -80,6 +81,7 @@ export function createProcSources(
   progress?: ProgressTimes,
 ): SourceSet {
   const lowDetail = { on: false };
+  const mountTable = createMountTable(ports);
   const { buildTree, residentMemory, readNow, settled, known } = createForestSources(
     ports,
     lowDetail,
@@ -87,9 +89,9 @@ export function createProcSources(
     stateDirectory,
   );
   const readHost = createHostReader(ports, inventory);
-  const iostat = alsoReading(createIostatSource(ports, lowDetail), 'host', readHost);
+  const iostat = alsoReading(createIostatSource(ports, lowDetail, mountTable), 'host', readHost);
   const logs = createLogsSource(ports.clock, createLogFacts(ports, history));
-  const health = createHealthSource(ports, lowDetail);
+  const health = createHealthSource(ports, lowDetail, mountTable);
   const probes = createProbes(ports, { stateDirectory });
   const sources = [
     createPressureSource(ports),

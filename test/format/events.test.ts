@@ -1,6 +1,7 @@
 /** Every kind of event and of cause has its words. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { eventClause, eventText, recordedText } from '../../src/format/events.ts';
+import { foundTitles } from '../../src/format/found-titles.ts';
 import { causeText } from '../../src/format/shortages.ts';
 import type { ModelEvent, ShortageCause } from '../../src/model/model.ts';
 import { everyEvent } from '../support/every-event.ts';
@@ -27,13 +28,33 @@ const texts: Readonly<Record<ModelEvent['kind'], string>> = {
   'client-ended': 'ended nix build',
   'build-failed': 'firefox-130.0 failed after 4 min: exit code 2: make: *** [all] Error 1',
   'rebuild-ended': 'nixos-rebuild switch failed after 47 min: 34 built, 1 failed, 22 not built because of it',
-  finding: 'A build is stuck or loops, likely: firefox-130.0',
+  finding: 'likely: firefox-130.0 is stuck',
   foreign: 'ended glibc-2.40 after 3 min',
 };
 
 test.each(everyEvent.map((event) => [event.kind, event] as const))('%s', (kind, event) => {
   expect(eventText(event)).toBe(texts[kind]);
   expect(recordedText({ kind: 'alert', timeMs: 0, event })).toBe(texts[kind]);
+});
+
+describe('a finding', () => {
+  const finding = everyEvent.find(({ kind }) => kind === 'finding') as ModelEvent;
+  const text = (over: object) => eventText({ ...finding, state: 'confirmed', ...over } as ModelEvent);
+
+  test.each([
+    [{ found: 'disk-stalled', about: 'nvme0n1' }, 'nvme0n1 finishes no request'],
+    [{ found: 'lock-held', about: null }, 'a lock is held'],
+    [{ found: 'limit-kill', about: 'nix-daemon.service' }, 'killed by a limit of memory: nix-daemon.service'],
+    [{ found: 'evaluation-loop', about: null }, 'a client evaluates without end'],
+    [{ found: 'demons', about: 'firefox-130.0' }, 'A build is stuck or loops: firefox-130.0'],
+    [{ found: 'toString', about: null }, 'A build is stuck or loops'],
+  ])('%o', (over, said) => expect(text(over)).toBe(said));
+
+  test.each(Object.keys(foundTitles))('%s fits beside its time, with a name', (found) => {
+    const title = text({ found, about: 'firefox-130.0' });
+    expect(title.length).toBeLessThanOrEqual(72);
+    expect(text({ found, about: null })).not.toMatch(/null|undefined|^ | $/);
+  });
 });
 
 test('beside its kind a build or client is told by its name alone', () => {

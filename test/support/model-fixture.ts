@@ -603,7 +603,11 @@ const undecided: Model = {
         lastErrorMs: fixtureTimeMs - 86_400_000,
         state: 'ONLINE',
         operation: 'none',
-        btrfs: { unallocatedBytes: 9 * GiB, data: null, metadata: null },
+        btrfs: {
+          unallocatedBytes: 9 * GiB,
+          data: { totalBytes: 90 * GiB, usedBytes: 84 * GiB },
+          metadata: { totalBytes: 2 * GiB, usedBytes: GiB },
+        },
       },
     ],
     memoryErrors: { corrected: 0, uncorrected: 0 },

@@ -114,7 +114,9 @@ describe('a build whose client is gone', () => {
     const scene = (): Scene => ({
       processes: [daemon(), process({ pid: 400, ppid: 1, uid: 30001, comm: 'sleep' })],
     });
-    expect(firstFound(100, scene, isOrphan)?.finding.found).toMatchObject({ build: '400' });
+    expect(firstFound(100, scene, isOrphan)?.finding.found).toMatchObject({
+      build: 'an unnamed build of nixbld1 (pid 400)',
+    });
   });
 
   test('is none while a daemon, or a worker that outlived it, stands above it', () => {
