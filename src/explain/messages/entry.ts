@@ -17,6 +17,11 @@ export function because(text: string, confirm: string | null, ...remedies: reado
   return { text, confirm, remedies };
 }
 
+/** A cause only where the facts are such. */
+export function where(when: NonNullable<PossibleCause['when']>, cause: PossibleCause): PossibleCause {
+  return { ...cause, when };
+}
+
 export function run(title: string, command: string, risk: string | null = null): Remedy {
   return { kind: 'command', command, root: false, title, risk };
 }
