@@ -4,6 +4,10 @@ import { activation } from './messages/activation.ts';
 import { activationUnits } from './messages/activation-units.ts';
 import { boot } from './messages/boot.ts';
 import { bootloader } from './messages/bootloader.ts';
+import { builderCompile } from './messages/builder-compile.ts';
+import { builderConfigure } from './messages/builder-configure.ts';
+import { builderLanguages } from './messages/builder-languages.ts';
+import { builderRun } from './messages/builder-run.ts';
 import { cryptsetup } from './messages/cryptsetup.ts';
 import { deploy } from './messages/deploy.ts';
 import { deployTools } from './messages/deploy-tools.ts';
@@ -37,6 +41,10 @@ export const knownMessages: readonly KnownMessage[] = [
   ...boot,
   ...kernel,
   ...systemd,
+  ...builderConfigure,
+  ...builderLanguages,
+  ...builderCompile,
+  ...builderRun,
   ...nixEvaluation,
   ...nixBuild,
   ...machine,

@@ -50,7 +50,14 @@ export const kernel: readonly KnownMessage[] = [
         ]),
       ),
     ],
-    brings: ['rebuild-step-killed', 'unit-exited', 'unit-result', 'ssh-connection-lost', 'hung-task'],
+    brings: [
+      'compiler-killed',
+      'rebuild-step-killed',
+      'unit-exited',
+      'unit-result',
+      'ssh-connection-lost',
+      'hung-task',
+    ],
     sameAs: ['out-of-memory'],
   },
   {
@@ -92,7 +99,7 @@ export const kernel: readonly KnownMessage[] = [
         ]),
       ),
     ],
-    brings: ['rebuild-step-killed', 'unit-exited', 'unit-result', 'ssh-connection-lost'],
+    brings: ['compiler-killed', 'rebuild-step-killed', 'unit-exited', 'unit-result', 'ssh-connection-lost'],
     sameAs: ['out-of-memory'],
   },
   {
