@@ -44,7 +44,7 @@ export const machine = [
         ],
       },
     ],
-    brings: ['dependency-failed'],
+    brings: ['build-exit', 'dependency-failed'],
     sameAs: ['space'],
   },
 ] as const satisfies readonly KnownMessage[];
