@@ -14,10 +14,15 @@ import { createSources, type Inventories, type SourceSet } from '../watch/source
 import { durationFiles, recordingsDirectory, stateDirectory } from './environment.ts';
 import type { Given } from './mode.ts';
 
-export function sourcesOf(
+/** `followsGuards`: of who watches for long. It is loaded now: while memory is short nothing is. */
+export async function sourcesOf(
   { invocation, ports, environment }: Given,
-  more: Pick<Inventories, 'progress'> = {},
+  {
+    followsGuards = false,
+    ...more
+  }: Pick<Inventories, 'progress'> & { readonly followsGuards?: boolean } = {},
 ): Promise<SourceSet> {
+  const guards = followsGuards && (await import('../samplers/guard-journal.ts')).createGuardJournal(ports);
   const load = () => import('systeminformation');
   const portable = { load, loadAverages: loadavg };
   // How long builds took here says nothing of another machine.
@@ -26,6 +31,7 @@ export function sourcesOf(
   return createSources(ports, invocation.source, {
     ...{ inventory: load, portable, stateDirectory: stateDirectory(environment) },
     ...(history && { history }),
+    ...(guards && { guards }),
     ...more,
   });
 }

@@ -12,6 +12,7 @@ import { type Below, createCarefulReads } from './careful-reads.ts';
 import { readDaemonLimits } from './daemon-limits.ts';
 import { readDeviceHealth, readMemoryErrors } from './device-health.ts';
 import { readFilesystemHealth } from './filesystem-health.ts';
+import type { GuardJournal } from './guard-journal.ts';
 import { createKernelLines } from './kernel-lines.ts';
 import { fullDetail, type LowDetail, type Source } from './source.ts';
 
@@ -26,6 +27,7 @@ const mountinfoMaxBytes = 1024 * 1024;
 export function createHealthSource(
   ports: Pick<Ports, 'files' | 'clock' | 'kernelLog'>,
   lowDetail: LowDetail = fullDetail,
+  guards?: GuardJournal,
 ): Source {
   const { files, clock } = ports;
   const below = createCarefulReads(files);
@@ -35,6 +37,8 @@ export function createHealthSource(
   let arrived: Reading<HealthRaw> | undefined;
   let daemonPid: number | null = null;
   let everyMs = refreshEveryMs;
+  /** Of memory or a disk; before the first look nobody knows. */
+  let isShort = true;
 
   async function read(): Promise<HealthRaw> {
     const mountinfo =
@@ -75,16 +79,20 @@ export function createHealthSource(
       refresh();
       const said = lines.take();
       lines.refresh();
+      const guarded = guards?.take() ?? [];
+      guards?.refresh(isShort);
       const health = arrived;
       arrived = undefined;
-      // That it said nothing is known too, where it can be heard.
-      const notices = said ?? (health !== undefined && lines.heard ? [] : undefined);
+      // That the kernel said nothing is known too, where it can be heard.
+      const ofKernel = said ?? (health !== undefined && lines.heard ? [] : undefined);
+      const notices = guarded.length > 0 ? [...(ofKernel ?? []), ...guarded] : ofKernel;
       return {
         ...(health && { health }),
         ...(notices && { notices: { atMs: clock.monotonic(), ...ok(notices) } }),
       };
     },
     looked({ daemon, shortages }) {
+      isShort = shortages.some(({ resource }) => resource === 'memory' || resource === 'io');
       everyMs = shortages.length > 0 ? refreshOftenMs : refreshEveryMs;
       // Between two of its own turns: a kill is told soon.
       lines.refresh();
@@ -94,7 +102,10 @@ export function createHealthSource(
       startedAtMs = Number.NEGATIVE_INFINITY;
       refresh();
     },
-    close: () => lines.close(),
+    close() {
+      lines.close();
+      guards?.close();
+    },
   };
 }
 

@@ -44,7 +44,7 @@ export function tellNotices(
   const { timeMs, monotonicMs } = sample;
   const work = now === null ? before.work : followWork(before.work, now, timeMs);
   const said = sample.notices?.ok ? sample.notices.value : [];
-  const heard = sample.notices?.ok ?? before.heard;
+  const heard = hearsKernel(sample) ?? before.heard;
   let { told } = before;
   const isNew = (about: string, atMs: number, withinMs: number): boolean => {
     if (told.some((one) => one.about === about && Math.abs(one.timeMs - atMs) < withinMs)) return false;
@@ -71,6 +71,13 @@ export function tellNotices(
     events: fresh.length === 0 ? kept.events : [...kept.events, ...fresh],
     carry: same ? before : { work, counted: kept.counted, heard, told },
   };
+}
+
+/** Null where nothing tells: what a guard wrote into the journal comes also where the kernel's log may not be read. */
+function hearsKernel({ notices }: Sample): boolean | null {
+  if (notices === undefined) return null;
+  if (!notices.ok) return false;
+  return notices.value.length === 0 || notices.value.some(({ from }) => from === 'kernel') ? true : null;
 }
 
 /** What the journal said that was asked for: of systemd-oomd and other guards the kernel's log has nothing. */
