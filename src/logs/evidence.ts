@@ -1,5 +1,6 @@
 /** What the machine knows of a rebuild's failures: kept from the moments at which it could be seen. */
 import { isSame } from '../base/same.ts';
+import { isForMemory } from '../model/machine/killers.ts';
 import type { Filesystem, Model, ModelEvent } from '../model/model.ts';
 import type { Evidence, FilesystemRoom, OomKill } from '../model/rebuild/cause.ts';
 
@@ -69,6 +70,7 @@ function oomKills(
       return [{ atMs, uid: uidOfName(build, builds, seen), process: null, scope: 'cgroup', cgroup }];
     }
     if (event.kind === 'killed') {
+      if (!isForMemory(event)) return [];
       const { uid, comm: process, cgroup, killer, builds, pid } = event;
       // A cgroup that was killed with no build in it speaks of none.
       if (pid === null && builds === 0) return [];

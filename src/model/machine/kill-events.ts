@@ -7,7 +7,7 @@ import type { KilledProcess, Notice } from '../diagnosis/notice.ts';
 import type { Model, ModelEvent } from '../model.ts';
 import { buildsAt, clientsAt, type RecentWork, type Worker } from './recent-work.ts';
 
-type KilledEvent = Extract<ModelEvent, { kind: 'killed' }>;
+export type KilledEvent = Extract<ModelEvent, { kind: 'killed' }>;
 export type KillNotice = Extract<Notice, { kind: 'oom-kill' | 'guard-kill' }>;
 type HungEvent = Extract<ModelEvent, { kind: 'hung-task' }>;
 
