@@ -93,7 +93,9 @@ function explain(
     known.rebuild.toolFailures === toolFailures;
   const nothing = failed.size + errors.length + toolFailures.length === 0;
   const sameEvidence =
-    known?.evidence.oomKills === evidence.oomKills && known?.evidence.inputs === evidence.inputs;
+    known?.evidence.oomKills === evidence.oomKills &&
+    known?.evidence.inputs === evidence.inputs &&
+    known?.evidence.endedByUs === evidence.endedByUs;
   if (nothing || (sameSaid && sameEvidence)) {
     const failures = nothing && one.failures.length > 0 ? [] : one.failures;
     return { failures, basis: { rebuild: said, evidence, rooms: known?.rooms ?? [] } };

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Explained, explainFailures, nothingExplained } from '../../src/logs/explain-failures.ts';
 import type { Build, Model, ModelEvent } from '../../src/model/model.ts';
 import { joinBuilds, joinClients } from '../../src/model/rebuild/join-processes.ts';
+import { everyEvent } from '../support/every-event.ts';
 import { buildOf, busy, rebuild as client } from '../support/model-fixture.ts';
 import { bare, build, drvOf, error, line, progress, RebuildLog, stop } from '../support/rebuild-log.ts';
 
@@ -259,4 +260,16 @@ describe('what Nix ended at a limit of its own', () => {
     machine.log.at(9_000, stop(1), exit2('a'));
     expect(killed(machine.look(9_000))).toEqual([]);
   });
+});
+
+test('a build that nixpulse killed says so, and no second kill is told', () => {
+  const machine = new Machine();
+  machine.log.at(1_000, build(1, 'a'));
+  machine.look(1_000, { builds: [builtBy(30_001)] });
+  machine.log.at(9_000, stop(1), signal9('a'));
+  const event = everyEvent.find((one) => one.kind === 'killed') as ModelEvent;
+  const own = { ...event, killer: 'nixpulse', timeMs: 8_500, build: 'a', drv: drvOf('a') } as ModelEvent;
+  const model = machine.look(9_000, { builds: [], events: [own] });
+  expect(causesOf(model)).toEqual([{ kind: 'killed', by: 'us' }]);
+  expect(toldOf(machine.look(15_000))).toEqual(['killed', 'build-failed']);
 });

@@ -3,7 +3,7 @@ import type { Notice } from '../diagnosis/notice.ts';
 import type { Build, Client, Model, ModelEvent } from '../model.ts';
 import type { Sample } from '../sample.ts';
 import { type CountedKills, holdCounted, noCountedKills } from './counted-kills.ts';
-import { hungEvent, isKill, killedEvent } from './kill-events.ts';
+import { hungEvent, isKill, killedEvent, ownKilledEvent } from './kill-events.ts';
 import { followWork, noRecentWork, type RecentWork } from './recent-work.ts';
 
 export interface NoticeCarry {
@@ -58,6 +58,8 @@ export function tellNotices(
       const about = notice.pid === null ? `killed ${notice.cgroup}` : `killed ${notice.pid}`;
       if (counts && notice.kind === 'oom-kill') names.push(notice.limited);
       if (isNew(about, notice.timeMs, sameKillMs)) fresh.push(killedEvent(notice, work, model));
+    } else if (notice.kind === 'own-kill') {
+      if (isNew(`killed ${notice.pid}`, notice.timeMs, sameKillMs)) fresh.push(ownKilledEvent(notice, work));
     } else if (notice.kind === 'hung-task' && isNew(`hung ${notice.pid}`, notice.timeMs, sameHungMs)) {
       fresh.push(hungEvent(notice, work));
     }
