@@ -9,20 +9,18 @@ import type { LogsSource } from '../followers/logs-source.ts';
 import type { RecordingFiles } from '../platform/ports.ts';
 import { createRecordingFiles } from '../platform/recording-files.ts';
 import { createStreamFiles } from '../platform/stream-files.ts';
+import type { NoticeSource } from '../samplers/notice-source.ts';
 import type { RecordingOptions } from '../watch/recording.ts';
 import { createSources, type Inventories, type SourceSet } from '../watch/sources.ts';
 import { durationFiles, recordingsDirectory, stateDirectory } from './environment.ts';
 import type { Given } from './mode.ts';
 
-/** `followsGuards`: of who watches for long. It is loaded now: while memory is short nothing is. */
+/** `forLong`: who watches so is told also of kills by guards of memory, and by another nixpulse. */
 export async function sourcesOf(
   { invocation, ports, environment }: Given,
-  {
-    followsGuards = false,
-    ...more
-  }: Pick<Inventories, 'progress'> & { readonly followsGuards?: boolean } = {},
+  { forLong = false, ...more }: Pick<Inventories, 'progress'> & { readonly forLong?: boolean } = {},
 ): Promise<SourceSet> {
-  const guards = followsGuards && (await import('../samplers/guard-journal.ts')).createGuardJournal(ports);
+  const noticeSources = forLong && (await noticeSourcesOf(ports, stateDirectory(environment)));
   const load = () => import('systeminformation');
   const portable = { load, loadAverages: loadavg };
   // How long builds took here says nothing of another machine.
@@ -31,9 +29,18 @@ export async function sourcesOf(
   return createSources(ports, invocation.source, {
     ...{ inventory: load, portable, stateDirectory: stateDirectory(environment) },
     ...(history && { history }),
-    ...(guards && { guards }),
+    ...(noticeSources && { noticeSources }),
     ...more,
   });
+}
+
+/** Loaded now: while memory is short nothing is. */
+async function noticeSourcesOf(ports: Given['ports'], directory: string): Promise<readonly NoticeSource[]> {
+  const [{ createGuardJournal }, { createActionJournal }] = await Promise.all([
+    import('../samplers/guard-journal.ts'),
+    import('../samplers/action-journal.ts'),
+  ]);
+  return [createGuardJournal(ports), createActionJournal(ports, directory)];
 }
 
 /** The log of the daemon's clients, or the one that is named. `keepsSmall`: it is followed for long. */

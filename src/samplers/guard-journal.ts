@@ -6,14 +6,7 @@
 import type { Notice } from '../model/diagnosis/notice.ts';
 import { createJournalNotices, entryOf, guardEntries } from '../parse/journal-notice.ts';
 import type { Ports, RunningProcess } from '../platform/ports.ts';
-
-export interface GuardJournal {
-  /** `short`: nothing is started. */
-  refresh(short: boolean): void;
-  /** What has come since the last call, oldest first. */
-  take(): readonly Notice[];
-  close(): void;
-}
+import type { NoticeSource } from './notice-source.ts';
 
 /** Where systemd has its units: cgroup v2, and beside v1. A unit that does not run has no cgroup. */
 const slices = ['/sys/fs/cgroup/system.slice', '/sys/fs/cgroup/systemd/system.slice'];
@@ -36,7 +29,7 @@ export function createGuardJournal({
   files,
   clock,
   spawn,
-}: Pick<Ports, 'files' | 'clock' | 'spawn'>): GuardJournal {
+}: Pick<Ports, 'files' | 'clock' | 'spawn'>): NoticeSource {
   let waiting: Notice[] = [];
   let guarded = false;
   let looking = false;

@@ -12,8 +12,8 @@ import { type Below, createCarefulReads } from './careful-reads.ts';
 import { readDaemonLimits } from './daemon-limits.ts';
 import { readDeviceHealth, readMemoryErrors } from './device-health.ts';
 import { readFilesystemHealth } from './filesystem-health.ts';
-import type { GuardJournal } from './guard-journal.ts';
 import { createKernelLines } from './kernel-lines.ts';
+import type { NoticeSource } from './notice-source.ts';
 import { fullDetail, type LowDetail, type Source } from './source.ts';
 
 /** Some twenty small files: 20 ms of CPU, which all day would be a tenth of what a calm dashboard takes. */
@@ -27,7 +27,7 @@ const mountinfoMaxBytes = 1024 * 1024;
 export function createHealthSource(
   ports: Pick<Ports, 'files' | 'clock' | 'kernelLog'>,
   lowDetail: LowDetail = fullDetail,
-  guards?: GuardJournal,
+  others: readonly NoticeSource[] = [],
 ): Source {
   const { files, clock } = ports;
   const below = createCarefulReads(files);
@@ -79,13 +79,13 @@ export function createHealthSource(
       refresh();
       const said = lines.take();
       lines.refresh();
-      const guarded = guards?.take() ?? [];
-      guards?.refresh(isShort);
+      const told = others.flatMap((one) => one.take());
+      for (const one of others) one.refresh(isShort);
       const health = arrived;
       arrived = undefined;
       // That the kernel said nothing is known too, where it can be heard.
       const ofKernel = said ?? (health !== undefined && lines.heard ? [] : undefined);
-      const notices = guarded.length > 0 ? [...(ofKernel ?? []), ...guarded] : ofKernel;
+      const notices = told.length > 0 ? [...(ofKernel ?? []), ...told] : ofKernel;
       return {
         ...(health && { health }),
         ...(notices && { notices: { atMs: clock.monotonic(), ...ok(notices) } }),
@@ -104,7 +104,7 @@ export function createHealthSource(
     },
     close() {
       lines.close();
-      guards?.close();
+      for (const one of others) one.close();
     },
   };
 }

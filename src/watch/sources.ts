@@ -6,11 +6,11 @@ import type { ForestRaw, SampleParts } from '../model/sample.ts';
 import type { Ports } from '../platform/ports.ts';
 import { createProbes, type Probes } from '../probes/run-probes.ts';
 import { createForestSources } from '../samplers/build-tree.ts';
-import type { GuardJournal } from '../samplers/guard-journal.ts';
 import { createHealthSource, createNoHealthSource } from '../samplers/health.ts';
 import { createHostReader } from '../samplers/host.ts';
 import type { LoadSystemInformation } from '../samplers/inventory.ts';
 import { createIostatSource } from '../samplers/iostat.ts';
+import type { NoticeSource } from '../samplers/notice-source.ts';
 import type { PortableOptions } from '../samplers/portable.ts';
 import { createPressureSource } from '../samplers/pressure.ts';
 import type { ProgressTimes } from '../samplers/progress.ts';
@@ -42,14 +42,14 @@ export interface Inventories {
   readonly stateDirectory?: string;
   /** How soon it is looked where idle builds sleep; who looks for some seconds only cannot wait. */
   readonly progress?: ProgressTimes;
-  /** What guards of memory write into the journal, for who watches for long. */
-  readonly guards?: GuardJournal;
+  /** Who tells of kills besides the kernel, for who watches for long. */
+  readonly noticeSources?: readonly NoticeSource[];
 }
 
 export async function createSources(
   ports: Ports,
   choice: 'auto' | 'proc' | 'portable',
-  { inventory, portable, history, stateDirectory, progress, guards }: Inventories,
+  { inventory, portable, history, stateDirectory, progress, noticeSources }: Inventories,
 ): Promise<SourceSet> {
   const proc = choice === 'proc' || (choice === 'auto' && ports.files.read('/proc/stat').ok);
   if (!proc) {
@@ -71,7 +71,7 @@ export async function createSources(
       known: () => ({}),
     };
   }
-  return createProcSources(ports, inventory, history, stateDirectory, progress, guards);
+  return createProcSources(ports, inventory, history, stateDirectory, progress, noticeSources);
 }
 
 /** The kernel's own files; without an inventory nothing is ever started. */
@@ -81,7 +81,7 @@ export function createProcSources(
   history?: DurationHistory,
   stateDirectory?: string,
   progress?: ProgressTimes,
-  guards?: GuardJournal,
+  noticeSources: readonly NoticeSource[] = [],
 ): SourceSet {
   const lowDetail = { on: false };
   const { buildTree, residentMemory, readNow, settled, known } = createForestSources(
@@ -93,7 +93,7 @@ export function createProcSources(
   const readHost = createHostReader(ports, inventory);
   const iostat = alsoReading(createIostatSource(ports, lowDetail), 'host', readHost);
   const logs = createLogsSource(ports.clock, createLogFacts(ports, history));
-  const health = createHealthSource(ports, lowDetail, guards);
+  const health = createHealthSource(ports, lowDetail, noticeSources);
   const probes = createProbes(ports, { stateDirectory });
   const sources = [
     createPressureSource(ports),
