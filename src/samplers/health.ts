@@ -15,6 +15,7 @@ import { readDeviceHealth, readMemoryErrors } from './device-health.ts';
 import { readFilesystemHealth } from './filesystem-health.ts';
 import { createKernelLines } from './kernel-lines.ts';
 import { createMountTable, type Mounted, type MountTable } from './mount-table.ts';
+import type { NoticeSource } from './notice-source.ts';
 import { fullDetail, type LowDetail, type Source } from './source.ts';
 
 /** Some twenty small files: 20 ms of CPU, which all day would be a tenth of what a calm dashboard takes. */
@@ -29,6 +30,7 @@ export function createHealthSource(
   ports: Pick<Ports, 'files' | 'clock' | 'kernelLog'>,
   lowDetail: LowDetail = fullDetail,
   table: MountTable = createMountTable(ports),
+  others: readonly NoticeSource[] = [],
 ): Source {
   const { files, clock } = ports;
   const below = createCarefulReads(files);
@@ -38,6 +40,8 @@ export function createHealthSource(
   let arrived: Reading<HealthRaw> | undefined;
   let daemonPid: number | null = null;
   let everyMs = refreshEveryMs;
+  /** Of memory or a disk; before the first look nobody knows. */
+  let isShort = true;
 
   async function read(): Promise<HealthRaw> {
     const { text, mounts } = orNull(await table.read()) ?? nothingMounted;
@@ -77,16 +81,20 @@ export function createHealthSource(
       refresh();
       const said = lines.take();
       lines.refresh();
+      const told = others.flatMap((one) => one.take());
+      for (const one of others) one.refresh(isShort);
       const health = arrived;
       arrived = undefined;
-      // That it said nothing is known too, where it can be heard.
-      const notices = said ?? (health !== undefined && lines.heard ? [] : undefined);
+      // That the kernel said nothing is known too, where it can be heard.
+      const ofKernel = said ?? (health !== undefined && lines.heard ? [] : undefined);
+      const notices = told.length > 0 ? [...(ofKernel ?? []), ...told] : ofKernel;
       return {
         ...(health && { health }),
         ...(notices && { notices: { atMs: clock.monotonic(), ...ok(notices) } }),
       };
     },
     looked({ daemon, shortages }) {
+      isShort = shortages.some(({ resource }) => resource === 'memory' || resource === 'io');
       everyMs = shortages.length > 0 ? refreshOftenMs : refreshEveryMs;
       // Between two of its own turns: a kill is told soon.
       lines.refresh();
@@ -96,7 +104,10 @@ export function createHealthSource(
       startedAtMs = Number.NEGATIVE_INFINITY;
       refresh();
     },
-    close: () => lines.close(),
+    close() {
+      lines.close();
+      for (const one of others) one.close();
+    },
   };
 }
 
