@@ -21,9 +21,9 @@ export const rebuildReference: { readonly [Kind in RebuildFound['kind']]: ItemRe
       'without a configuration, without Nix, or where it wants to build while it evaluates; `nixConfig` of a flake is not taken',
   },
   daemon: {
-    looksAt: 'whether somebody listens on the socket of nix-daemon',
+    looksAt: 'whether somebody listens on the socket of nix-daemon; where nobody is seen to, it is asked',
     warns: null,
-    fails: 'the socket is there, and nobody listens',
+    fails: 'the socket is there, and it does not answer',
     blind: 'a Nix of one user has no socket: unknown',
   },
   'store-writable': {

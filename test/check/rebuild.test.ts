@@ -162,12 +162,19 @@ describe('memory', () => {
 });
 
 describe('daemon, store and database', () => {
-  it('a socket that nobody listens on, and none', () => {
-    const machine = (socket: 'present' | 'absent') => ({
-      machine: soundMachine({ daemon: { ...soundMachine().daemon, socket } }),
+  it('a socket that nobody is seen to listen on, by what the daemon answers, and none', () => {
+    const socket = (of: 'present' | 'absent', daemonSaid: RebuildFacts['daemonSaid'] = null) => ({
+      machine: soundMachine({ daemon: { ...soundMachine().daemon, socket: of } }),
+      daemonSaid,
     });
-    expect(told(machine('present'), 'daemon').state).toBe('failed');
-    expect(told(machine('absent'), 'daemon').state).toBe('unknown');
+    expect(told(socket('present', ok('cannot connect: Connection refused')), 'daemon')).toMatchObject({
+      state: 'failed',
+      text: expect.stringContaining('Connection refused'),
+    });
+    expect(told(socket('present', ok(null)), 'daemon').state).toBe('ok');
+    expect(told(socket('present', fail('unsupported', 'nix')), 'daemon').state).toBe('unknown');
+    expect(told(socket('present'), 'daemon').state).toBe('unknown');
+    expect(told(socket('absent'), 'daemon').state).toBe('unknown');
   });
 
   it('read-only, empty, no database, not readable', () => {

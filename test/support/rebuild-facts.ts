@@ -112,6 +112,7 @@ export function soundFacts(over: Partial<RebuildFacts> = {}): RebuildFacts {
       ...{ stale: { files: 0, bytes: 0 }, temporaryFiles: 0 },
     },
     memoryLimit: null,
+    daemonSaid: null,
     state: { readOnly: ok(false), database: ok({ bytes: 40 * MiB, sqlite: true }) },
     caches: [{ address: 'https://cache.nixos.org', found: ok(soundCache) }],
     builders: [
@@ -137,7 +138,15 @@ export function blindFacts(): RebuildFacts {
     },
     dryRun: none('nix-instantiate'),
     settings: none('nix'),
-    ...{ boot: null, memoryLimit: null, caches: [], builders: [], refusedMachines: [], asRoot: false },
+    ...{
+      boot: null,
+      memoryLimit: null,
+      daemonSaid: null,
+      caches: [],
+      builders: [],
+      refusedMachines: [],
+      asRoot: false,
+    },
     state: { readOnly: none('mountinfo'), database: fail('gone', '/nix/var/nix/db/db.sqlite') },
     units: none('systemctl'),
   };

@@ -3,14 +3,14 @@ import type { CheckItem } from '../../model/advice/check.ts';
 import type { RebuildFacts } from '../../model/advice/rebuild-facts.ts';
 import { unseen } from '../unseen.ts';
 
-type Facts = Pick<RebuildFacts, 'machine' | 'state' | 'asRoot'>;
+type Facts = Pick<RebuildFacts, 'machine' | 'state' | 'daemonSaid'>;
 
 export function stateItems(facts: Facts): readonly CheckItem[] {
   return [daemon(facts), writable(facts), database(facts)];
 }
 
 /** A socket that nobody listens on refuses every client; root may do without, where no socket is. */
-function daemon({ machine }: Facts): CheckItem {
+function daemon({ machine, daemonSaid }: Facts): CheckItem {
   const { socket } = machine.daemon;
   if (socket === 'absent')
     return unseen('daemon', null, {
@@ -18,11 +18,15 @@ function daemon({ machine }: Facts): CheckItem {
       where: '/nix/var/nix/daemon-socket/socket',
       cause: 'a Nix of one user has none',
     });
+  if (daemonSaid?.ok === false) return unseen('daemon', null, daemonSaid.problem);
+  if (socket === 'present' && daemonSaid === null)
+    return unseen('daemon', null, { kind: 'unsupported', where: '/proc/net/unix' });
+  const said = daemonSaid?.value ?? null;
   return {
     id: 'daemon',
     subject: null,
-    state: socket === 'listening' ? 'ok' : 'failed',
-    found: { kind: 'daemon', socket },
+    state: said === null ? 'ok' : 'failed',
+    found: { kind: 'daemon', said },
   };
 }
 

@@ -57,10 +57,7 @@ export const machineWords: WordsOf<MachineFound> = {
   },
   daemon: {
     title: 'nix-daemon',
-    text: ({ socket }) =>
-      socket === 'listening'
-        ? 'listens on its socket'
-        : 'nobody listens on its socket: every client is refused',
+    text: ({ said }) => (said === null ? 'answers' : `does not answer: ${said}`),
     remedies: () => [
       {
         kind: 'command',

@@ -140,7 +140,8 @@ export type MachineFound =
       readonly largeBuilds: number;
       readonly buildBytes: number | null;
     }
-  | { readonly kind: 'daemon'; readonly socket: 'listening' | 'present' | 'absent' }
+  /** `said`: why it does not answer; null: it does, or listens. */
+  | { readonly kind: 'daemon'; readonly said: string | null }
   | { readonly kind: 'store-writable'; readonly readOnly: boolean }
   | { readonly kind: 'database'; readonly bytes: number; readonly sqlite: boolean | null }
   | {

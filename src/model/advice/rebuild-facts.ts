@@ -13,6 +13,11 @@ export interface RebuildFacts {
   readonly boot: BootFacts | null;
   readonly memoryLimit: MemoryLimit | null;
   readonly state: StateFacts;
+  /**
+   * The daemon asked, where its socket is there and nobody is seen to listen: in another network namespace nobody would
+   * be. What Nix said where it did not answer, null where it did. Null instead: there was no need to ask.
+   */
+  readonly daemonSaid: Result<string | null> | null;
   /** By address, in the order in which nix.conf names them. */
   readonly caches: readonly { readonly address: string; readonly found: Result<ProbeValues['cache']> }[];
   readonly builders: readonly BuilderFacts[];

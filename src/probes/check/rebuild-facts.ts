@@ -9,7 +9,7 @@ import { readBootFacts } from './boot-facts.ts';
 import { readDryRun } from './dry-run.ts';
 import { askBuilders, askCaches } from './peers.ts';
 import { readSettings } from './settings.ts';
-import { readMemoryLimit, readState } from './state-facts.ts';
+import { askDaemon, readMemoryLimit, readState } from './state-facts.ts';
 import { within } from './within.ts';
 
 const quickMs = 15_000;
@@ -38,8 +38,12 @@ export async function readRebuildFacts(
     readState(files),
   ]);
   const boot = machine.places?.boot ?? null;
+  const daemonSaid =
+    files.live && machine.daemon.socket === 'present'
+      ? await within(quickMs, 'nix store ping', context, askDaemon)
+      : null;
   return {
-    ...{ machine, dryRun, state, ...peers },
+    ...{ machine, dryRun, state, daemonSaid, ...peers },
     units: found,
     boot: boot === null ? null : await readBootFacts(boot, files),
     memoryLimit: files.live ? readMemoryLimit(files) : null,

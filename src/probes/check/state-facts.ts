@@ -5,6 +5,9 @@ import { parseCgroup2Mount, parseCgroupBytes, parseCgroupPath } from '../../pars
 import { mountOf, parseMounts } from '../../parse/mountinfo-mounts.ts';
 import { rowNumber } from '../../parse/row-number.ts';
 import type { Files } from '../../platform/ports.ts';
+import { nixCommand } from '../nix-config.ts';
+import type { ProbeContext } from '../probe.ts';
+import { runProgram } from '../run-program.ts';
 
 const database = '/nix/var/nix/db/db.sqlite';
 /** sqlite.org/fileformat2.html, 1.3. */
@@ -28,6 +31,18 @@ export function isReadOnly(mountinfo: string): boolean {
   const state = mountOf('/nix/var/nix/db', mounts);
   const store = mountOf('/nix/store', mounts);
   return state?.readOnly === true || state?.superReadOnly === true || store?.superReadOnly === true;
+}
+
+/** What Nix says where the daemon does not answer; null: it does. The word is the old one, and the new Nix knows it. */
+export async function askDaemon(context: ProbeContext): Promise<Result<string | null>> {
+  const asked = await runProgram(context, [...nixCommand, 'store', 'ping', '--store', 'daemon'], {
+    from: 'nix',
+  });
+  if (!asked.ok) return asked;
+  const { exitCode, stderr } = asked.value;
+  if (exitCode === 0) return ok(null);
+  const said = stderr.find((line) => line.startsWith('error:'));
+  return ok(said?.replace(/^error:\s*/, '') ?? `nix ended with ${exitCode}`);
 }
 
 async function readDatabase(files: Files): Promise<StateFacts['database']> {
