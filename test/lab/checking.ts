@@ -24,7 +24,7 @@ export interface Checked {
 }
 
 export interface Planted {
-  /** Shell, as root, in a mount namespace of its own. */
+  /** Shell, as root, in a mount namespace of its own; `$MNT`: an empty directory to mount on. */
   readonly plant?: string;
   /** Further lines of nix.conf, of the client alone. */
   readonly conf?: string;
@@ -62,7 +62,7 @@ export function checking(lab: Lab) {
     const at = directory();
     const { plant = ':', user, network, nix } = planted;
     const ids = user === undefined ? null : idsOf(user);
-    mkdirSync(`${at}/home`);
+    for (const part of ['home', 'mnt']) mkdirSync(`${at}/${part}`);
     const as = ids === null ? [] : ['setpriv', `--reuid=${ids.uid}`, `--regid=${ids.gid}`, '--init-groups'];
     const path = nix === false ? withoutNix(at) : `/usr/local/bin:/usr/bin:/bin`;
     const environment = [
@@ -79,7 +79,7 @@ export function checking(lab: Lab) {
     const namespaces = ['--mount', '--propagation', 'private', ...(network === false ? ['--net'] : [])];
     const child = spawn(
       'unshare',
-      [...namespaces, 'bash', '-c', `set -e\n${plant}\nexec "$@"`, 'bash', ...as, ...program],
+      [...namespaces, 'bash', '-c', `set -e\nMNT=${at}/mnt\n${plant}\nexec "$@"`, 'bash', ...as, ...program],
       { stdio: ['ignore', 'pipe', 'pipe'], cwd: '/' },
     );
     onTestFinished(() => void child.kill('SIGKILL'));

@@ -47,10 +47,12 @@ export const spaceWords: WordsOf<SpaceFound> = {
   },
   'store-in-memory': {
     title: 'store in memory',
-    text: ({ mountPoint, upperMountPoint, freeBytes, neededBytes }) =>
-      `what is written to ${mountPoint} lies in memory (${upperMountPoint}), ${bytesText(freeBytes)} free${
-        neededBytes === null ? '' : `, ${bytesText(neededBytes)} to come`
-      }; collecting garbage frees nothing of its lower layer`,
+    text: ({ mountPoint, upperMountPoint, freeBytes, neededBytes }) => {
+      const come = neededBytes === null ? '' : `, ${bytesText(neededBytes)} to come`;
+      const layer =
+        upperMountPoint === mountPoint ? '' : '; collecting garbage frees nothing of its lower layer';
+      return `what is written to ${mountPoint} lies in memory (${upperMountPoint}), ${bytesText(freeBytes)} free${come}${layer}`;
+    },
     remedies: ({ upperMountPoint }) => [
       {
         kind: 'advice',
