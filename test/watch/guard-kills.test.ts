@@ -80,7 +80,9 @@ test('each guard: the watcher tells who was killed by whom, a recording tells it
     tree: { '/sys/fs/cgroup/system.slice/earlyoom.service/cgroup.procs': '' },
   });
   const { clock } = ports;
-  const health = createHealthSource(ports, undefined, undefined, [createGuardJournal({ ...ports, spawn: systemSpawn })]);
+  const health = createHealthSource(ports, undefined, undefined, [
+    createGuardJournal({ ...ports, spawn: systemSpawn }),
+  ]);
   const taken: SampleParts[] = [];
   const sample: typeof health.sample = (later) => {
     const parts = health.sample(later);
