@@ -35,10 +35,15 @@ async function diagnoseRecording(given: Given, path: string): Promise<number> {
     complain(`option '--at': ${at.problem.cause ?? at.problem.kind}`);
     return 2;
   }
+  const { draw } = createVerbIo(given);
+  // A second for each hour of it that a busy machine recorded.
+  draw?.('reading what was recorded');
   const folded = await foldRecording(recording, at?.value ?? 'end', {
     diagnose: diagnoseOptionsOf(given),
     rest: () => new Promise((resolve) => ports.clock.after(0, resolve)),
+    remember: true,
   });
+  draw?.('');
   tellDamage(recording.damage, complain);
   if (folded === null) {
     complain(`${path}: nothing in it can be read`);

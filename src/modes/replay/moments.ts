@@ -6,7 +6,13 @@ import { emptyHistory, extendHistory, type History } from '../../model/past/hist
 import { extendTrack, type Track, trackOf } from '../../model/past/track-rings.ts';
 import { deriveRecorded } from '../../record/derive-recorded.ts';
 import type { Recording } from '../../record/recording.ts';
-import { createRecordedSamples, isBefore, type Position, type RecordedSamples } from './recorded-samples.ts';
+import {
+  createRecordedSamples,
+  isBefore,
+  isSameBoot,
+  type Position,
+  type RecordedSamples,
+} from './recorded-samples.ts';
 
 export interface Moment {
   readonly position: Position;
@@ -22,17 +28,27 @@ const holeMs = 10_000;
 /** What the charts show. */
 const chartsMs = 33 * 3_600_000;
 
-/** `before`: the moment of the Sample before it; null: nothing is known of that. */
+/**
+ * `before`: the moment of the Sample before it; null: nothing is known of that, but for what was `remembered`
+ * (remembered.ts).
+ */
 export async function momentAt(
   samples: RecordedSamples,
   position: Position,
   before: Moment | null,
   diagnose?: DiagnoseOptions,
+  remembered: DerivedSample | null = null,
 ): Promise<Moment> {
-  const last = before?.position.run === position.run ? before : null;
-  const facts = last === null ? await samples.facts(position) : {};
-  const known = last === null || isAfterHole(position, last) ? await samples.streams(position) : undefined;
-  const derived = deriveRecorded({ ...facts, ...position.sample }, last?.derived ?? null, known, diagnose);
+  const last = before !== null && goesOn(before, position) ? before : null;
+  const isNew = last?.position.run !== position.run;
+  const facts = isNew ? await samples.facts(position) : {};
+  const known = isNew || isAfterHole(position, last) ? await samples.streams(position) : undefined;
+  const derived = deriveRecorded(
+    { ...facts, ...position.sample },
+    last?.derived ?? remembered,
+    known,
+    diagnose,
+  );
   const lastModel = last?.derived.model ?? null;
   const older = before?.track ?? trackOf(samples.pointsBefore(position, chartsMs));
   return {
@@ -41,6 +57,11 @@ export async function momentAt(
     history: extendHistory(last?.history ?? emptyHistory, derived.model, lastModel),
     track: extendTrack(older, derived.model, lastModel),
   };
+}
+
+/** Of one writer, or of another one of the same machine since it was started. */
+export function goesOn({ position }: Pick<Moment, 'position'>, next: Position): boolean {
+  return position.run === next.run || isSameBoot(position.sample, next.sample);
 }
 
 /** Samples that are not there had events of streams, too: what a chunk begins with counts then. */
@@ -53,10 +74,11 @@ export async function* momentsFrom(
   samples: RecordedSamples,
   first: Position,
   diagnose?: DiagnoseOptions,
+  remembered: DerivedSample | null = null,
 ): AsyncGenerator<Moment, void, void> {
   let moment: Moment | null = null;
   for (let at: Position | null = first; at !== null; at = await samples.beside(at, 1)) {
-    moment = await momentAt(samples, at, moment, diagnose);
+    moment = await momentAt(samples, at, moment, diagnose, moment === null ? remembered : null);
     yield moment;
   }
 }
