@@ -2,6 +2,7 @@
 import { lengthText } from '../base/duration.ts';
 import { colorPaint, noPaint } from '../format/paint.ts';
 import type { Asleep, Verdict } from '../model/diagnosis/verdict.ts';
+import { compileWhatComputes } from '../platform/heap.ts';
 import { openRecording } from '../record/open-recording.ts';
 import type { ProgressTimes } from '../samplers/progress.ts';
 import { createLooker } from '../watch/look-twice.ts';
@@ -36,7 +37,8 @@ async function diagnoseRecording(given: Given, path: string): Promise<number> {
     return 2;
   }
   const { draw } = createVerbIo(given);
-  // A second for each hour of it that a busy machine recorded.
+  compileWhatComputes();
+  // Seconds for each hour of it that a busy machine recorded.
   draw?.('reading what was recorded');
   const folded = await foldRecording(recording, at?.value ?? 'end', {
     diagnose: diagnoseOptionsOf(given),

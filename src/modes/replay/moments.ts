@@ -8,11 +8,12 @@ import { deriveRecorded } from '../../record/derive-recorded.ts';
 import type { Recording } from '../../record/recording.ts';
 import {
   createRecordedSamples,
+  goesOn,
   isBefore,
-  isSameBoot,
   type Position,
   type RecordedSamples,
 } from './recorded-samples.ts';
+import { createMemory } from './remembered.ts';
 
 export interface Moment {
   readonly position: Position;
@@ -39,7 +40,7 @@ export async function momentAt(
   diagnose?: DiagnoseOptions,
   remembered: DerivedSample | null = null,
 ): Promise<Moment> {
-  const last = before !== null && goesOn(before, position) ? before : null;
+  const last = before !== null && goesOn(before.position, position) ? before : null;
   const isNew = last?.position.run !== position.run;
   const facts = isNew ? await samples.facts(position) : {};
   const known = isNew || isAfterHole(position, last) ? await samples.streams(position) : undefined;
@@ -57,11 +58,6 @@ export async function momentAt(
     history: extendHistory(last?.history ?? emptyHistory, derived.model, lastModel),
     track: extendTrack(older, derived.model, lastModel),
   };
-}
-
-/** Of one writer, or of another one of the same machine since it was started. */
-export function goesOn({ position }: Pick<Moment, 'position'>, next: Position): boolean {
-  return position.run === next.run || isSameBoot(position.sample, next.sample);
 }
 
 /** Samples that are not there had events of streams, too: what a chunk begins with counts then. */
@@ -93,7 +89,8 @@ export async function* modelsOf(
   const first = await samples.find(fromMs ?? 'start');
   if (first === null) return;
   const from = await samples.back(first, fromMs === null ? 0 : lookBackMs);
-  for await (const { position, derived } of momentsFrom(samples, from, diagnose)) {
+  const remembered = await createMemory(samples, diagnose).before(from);
+  for await (const { position, derived } of momentsFrom(samples, from, diagnose, remembered)) {
     if (!isBefore(position, first)) yield derived.model;
   }
 }

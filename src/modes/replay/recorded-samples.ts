@@ -231,10 +231,15 @@ function logsAlone({ version, timeMs, monotonicMs, logs }: Sample): Sample {
 const bootSlackMs = 60_000;
 
 /** `later` follows on `earlier`, whoever wrote them: counters of the kernel go on. Not over a suspend. */
-export function isSameBoot(earlier: Sample, later: Sample): boolean {
+function isSameBoot(earlier: Sample, later: Sample): boolean {
   if (later.monotonicMs < earlier.monotonicMs || later.timeMs < earlier.timeMs) return false;
   const bootMs = ({ timeMs, monotonicMs }: Sample) => timeMs - monotonicMs;
   return Math.abs(bootMs(later) - bootMs(earlier)) < bootSlackMs;
+}
+
+/** Of one writer, or of another one of the same machine since it was started. */
+export function goesOn(position: Position, next: Position): boolean {
+  return position.run === next.run || isSameBoot(position.sample, next.sample);
 }
 
 export function isBefore(a: Position, b: Position): boolean {

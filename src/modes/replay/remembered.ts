@@ -9,8 +9,7 @@ import { defaultThresholds } from '../../diagnose/thresholds.ts';
 import { withNewest } from '../../model/newest-parts.ts';
 import type { Sample } from '../../model/sample.ts';
 import { deriveRecorded } from '../../record/derive-recorded.ts';
-import { goesOn } from './moments.ts';
-import { isBefore, type Position, type RecordedSamples } from './recorded-samples.ts';
+import { goesOn, isBefore, type Position, type RecordedSamples } from './recorded-samples.ts';
 
 export interface Memory {
   /** Before this position; null where it is the first one, or once aborted. */
@@ -75,7 +74,7 @@ export function createMemory(samples: RecordedSamples, diagnose?: DiagnoseOption
       ) {
         const begins = at.index === 0;
         if (pending !== null && (begins || !isBefore(at, until))) look(pending);
-        const follows = last === null || goesOn({ position: last }, at);
+        const follows = last === null || goesOn(last, at);
         if (!isBefore(at, until)) return follows ? derived : null;
         if (begins && derived !== null && last !== null) keep(at, derived);
         if (last === null || last.run !== at.run) {

@@ -5,6 +5,7 @@ import type { Model } from '../../../src/model/model.ts';
 import type { Sample } from '../../../src/model/sample.ts';
 import { foldRecording } from '../../../src/modes/diagnose/recorded.ts';
 import { createCursor } from '../../../src/modes/replay/cursor.ts';
+import { modelsOf } from '../../../src/modes/replay/moments.ts';
 import { createRecordedSamples, type Position } from '../../../src/modes/replay/recorded-samples.ts';
 import { createMemory } from '../../../src/modes/replay/remembered.ts';
 import { deriveRecorded } from '../../../src/record/derive-recorded.ts';
@@ -89,6 +90,15 @@ test('a night is remembered by view 6 the morning after', async () => {
   expect(kinds()).toEqual([]);
   await cursor.lookFurther(position, new AbortController().signal, true);
   expect(kinds()).toEqual(['unattended']);
+});
+
+test('so do the Models of a replay in JSON that begins in the midst', async () => {
+  const recording = createFakeRecording(chunksOf([...night(13)], 60));
+  const fromMs = (recording.chunks.at(-1)?.point.toMs ?? 0) - 600_000;
+  const kinds: (readonly string[])[] = [];
+  for await (const { findings } of modelsOf(recording, fromMs))
+    kinds.push(findings.map(({ found }) => found.kind));
+  expect(kinds).toEqual(Array.from({ length: 11 }, () => ['unattended']));
 });
 
 test('most Samples are not derived, and the next jump goes on from what is known', async () => {
