@@ -32,7 +32,7 @@ const lookEveryMs = 10_000;
 const mostAtOnce = 100;
 /** What is known at some moments is kept, so that the next jump does not begin anew. */
 const keptEveryMs = 10 * 60_000;
-const mostKept = 24;
+const mostKept = 12;
 
 /** At the begin of an entry of the playlist, `derived` of what was before it. */
 interface Known {
