@@ -197,6 +197,11 @@ export type WaitFound =
       readonly sec: number;
       /** No cache was found to have it; null: not known. */
       readonly cached: boolean | null;
+      /** What it and its builds held in memory together at most. */
+      readonly peakBytes: number | null;
+      /** How much less was free where the store lies than at its begin, at most; and what was free then. */
+      readonly tookBytes: number | null;
+      readonly leastSpaceBytes: number | null;
     }
   /** A limit of processes or files is near, or was met (`said`). */
   | {
