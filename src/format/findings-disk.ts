@@ -62,9 +62,10 @@ export const volumeWords: FoundWords<VolumeFound> = {
   },
   'layer-errors': ({ device, said, what }) =>
     `requests to ${device} failed: ${plural(said, 'line')} of the kernel (${what})`,
-  array: ({ device, degraded, action }) =>
+  array: ({ device, degraded, broken, action }) =>
     [
-      ...(degraded > 0 ? [`${device} lacks ${plural(degraded, 'member')}`] : []),
+      ...(broken ? [`the array ${device} has failed: it has too few members, and its requests fail`] : []),
+      ...(degraded > 0 && !broken ? [`${device} lacks ${plural(degraded, 'member')}`] : []),
       ...(action === null ? [] : [`${device} is busy with itself (${action}): slow until it is done`]),
     ].join('; '),
   pool: ({ pool, state }) =>

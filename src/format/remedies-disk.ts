@@ -65,14 +65,16 @@ export const ofVolume: Remedies<VolumeFound> = {
       risk: null,
     },
   ],
-  array: ({ device, degraded }) =>
-    degraded > 0
+  array: ({ device, degraded, broken }) =>
+    degraded > 0 || broken
       ? [
           {
             kind: 'command',
             command: `mdadm --detail /dev/${device}`,
             root: true,
-            title: 'See which member lacks, and replace it',
+            title: broken
+              ? 'See which members lack: with those back it is assembled anew, after a copy of what is left'
+              : 'See which member lacks, and replace it',
             risk: null,
           },
         ]

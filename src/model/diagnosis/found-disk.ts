@@ -71,11 +71,12 @@ export type VolumeFound =
       readonly cipherBytesPerSec: number | null;
     }
   | { readonly kind: 'layer-errors'; readonly device: string; readonly said: number; readonly what: string }
-  /** md: members lack, or it reads or writes all of itself. */
+  /** md: members lack, or it reads or writes all of itself. `broken`: too many of them, its requests fail. */
   | {
       readonly kind: 'array';
       readonly device: string;
       readonly degraded: number;
+      readonly broken: boolean;
       readonly action: string | null;
     }
   /** A pool of ZFS that is not ONLINE. */

@@ -130,6 +130,16 @@ describe('B9: md', () => {
     ]);
   });
 
+  test('all of them lack (RAID 1 of two disks that fail, kernel 7.2): its requests fail', () => {
+    const health = healthOf({
+      devices: [deviceOf('md2', { kind: 'md', state: 'broken', degraded: 1, syncAction: 'idle' })],
+    });
+    const disks = [diskOf({ device: 'md2', slaves: ['sda', 'sdb'], carries: ['/nix'] })];
+    expect(look(volumeRule, modelAt(0, { health, disks })).said).toEqual([
+      'critical confirmed: the array md2 has failed: it has too few members, and its requests fail',
+    ]);
+  });
+
   test('a check explains why it is slow, where it is', () => {
     const said = 'md127 is busy with itself (check): slow until it is done';
     expect(md(0, 'check')).toEqual([`ok confirmed: ${said}`]);
