@@ -57,6 +57,27 @@ function sum(a: number | null, b: number | null): number | null {
   return a === null && b === null ? null : (a ?? 0) + (b ?? 0);
 }
 
-export function appendNotices(before: readonly Notice[], added: readonly Notice[] | null): readonly Notice[] {
-  return added === null || added.length === 0 ? before : [...before, ...added].slice(-mostNotices);
+/** The clock of the kernel's log drifts from ours by so much at most, between two who read the same line. */
+const sameLineMs = 5 * 60_000;
+
+/**
+ * `untilMs`: time of the look that told `before`. Who begins to look reads the last minutes of the kernel's log anew
+ * (samplers/kernel-lines.ts), and goes on from a recording that has them: each line counts once.
+ */
+export function appendNotices(
+  before: readonly Notice[],
+  added: readonly Notice[] | null,
+  untilMs: number,
+): readonly Notice[] {
+  if (added === null || added.length === 0) return before;
+  const known = before.slice();
+  const fresh = added.filter((one) => {
+    if (one.timeMs >= untilMs) return true;
+    const at = known.findIndex(
+      ({ text, timeMs }) => text === one.text && Math.abs(timeMs - one.timeMs) < sameLineMs,
+    );
+    if (at >= 0) known.splice(at, 1);
+    return at < 0;
+  });
+  return fresh.length === 0 ? before : [...before, ...fresh].slice(-mostNotices);
 }
