@@ -56,10 +56,12 @@ export const ofVolume: Remedies<VolumeFound> = {
   'layer-stalled': ({ layer, title, device }) =>
     layer === 'crypt' ? [withoutQueues(title ?? device), fewerWriters] : [fewerWriters],
   'layer-slow': ({ device }) => [withoutQueues(device)],
-  'layer-errors': () => [
+  'layer-errors': ({ device, title }) => [
     {
       kind: 'command',
-      command: 'dmsetup status',
+      command: device.startsWith('md')
+        ? `mdadm --detail /dev/${device}`
+        : `dmsetup status ${title ?? device}`,
       root: true,
       title: 'See which layer fails, and of what',
       risk: null,

@@ -170,6 +170,7 @@ describe('file systems', () => {
     expect(filesystems).toEqual([
       {
         type: 'btrfs',
+        device: 'dm-0',
         name: '0b1c2d3e-0000-4000-8000-000000000001',
         mountPoint: '/',
         readOnly: false,

@@ -70,7 +70,13 @@ export type VolumeFound =
       readonly belowBytesPerSec: number;
       readonly cipherBytesPerSec: number | null;
     }
-  | { readonly kind: 'layer-errors'; readonly device: string; readonly said: number; readonly what: string }
+  | {
+      readonly kind: 'layer-errors';
+      readonly device: string;
+      readonly title: string | null;
+      readonly said: number;
+      readonly what: string;
+    }
   /** md: members lack, or it reads or writes all of itself. `broken`: too many of them, its requests fail. */
   | {
       readonly kind: 'array';
@@ -109,7 +115,7 @@ export type VolumeFound =
       readonly name: string;
       readonly dataPercent: number | null;
       readonly metadataPercent: number | null;
-      /** LVM says so itself: what writes to it waits or fails. */
+      /** LVM or the kernel says so: what writes to it waits or fails. */
       readonly over: boolean;
     }
   /** In LVM's words: `partial`, `refresh needed`, `mismatches exist`. */
