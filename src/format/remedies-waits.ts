@@ -216,6 +216,12 @@ export const ofWaits: Remedies<WaitFound> = {
     command(`systemctl reset-failed ${shellWord(unit)}`, 'Forget the unit; then switch again'),
     command(`systemctl stop ${shellWord(unit)}`, 'Where that does not do: end it'),
   ],
+  'units-failed': ({ units }) => [
+    ...units
+      .slice(0, 3)
+      .map((unit) => command(`systemctl status ${shellWord(unit)}`, 'See why it failed', false)),
+    command(`systemctl restart ${shellWord(units[0] ?? '')}`, 'Start it again when that is mended'),
+  ],
   'activation-stands': ({ child }) => [
     ...(child === null
       ? []
