@@ -122,6 +122,8 @@ export const waitWords: Words<WaitFound> = {
   },
   'switch-left-over': ({ unit, waiterPid }) =>
     `unit ${unit} is left over and nobody runs in it${waiterPid === null ? '' : `; process ${waiterPid} waits for it`}`,
+  'units-failed': ({ units }) =>
+    `${listText(units, 3)} ${units.length === 1 ? 'has' : 'have'} failed, as systemd says`,
   'activation-stands': ({ pid, tool, step, child }) =>
     `activation of ${tool} (${pid}) stands${step === null ? '' : ` at ${step}`}${
       child === null ? '' : `: waits for ${child.command} (${child.pid})`

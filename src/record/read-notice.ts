@@ -44,7 +44,7 @@ const data = tagged<NoticeData, 'kind'>('kind', {
   'unit-failed': { unit: words, result: maybeText },
   'hung-task': { pid: number, comm: words, sec: number },
   'block-error': { device: words, what: words },
-  device: { device: words, what: oneOf('timeout', 'reset', 'removed', 'error') },
+  device: { device: words, what: oneOf('timeout', 'reset', 'removed', 'error', 'full', 'writable') },
   filesystem: {
     type: words,
     device: words,

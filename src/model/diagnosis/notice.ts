@@ -41,11 +41,11 @@ export type NoticeData =
   | { readonly kind: 'hung-task'; readonly pid: number; readonly comm: string; readonly sec: number }
   /** A request of a block device failed. `what`: the kernel's word, `I/O`, `critical medium`, `timeout`. */
   | { readonly kind: 'block-error'; readonly device: string; readonly what: string }
-  /** A device answers late, is reset, or is gone. */
+  /** A device answers late, is reset, or is gone; a thin pool has no room left (`full`), or has some again. */
   | {
       readonly kind: 'device';
       readonly device: string;
-      readonly what: 'timeout' | 'reset' | 'removed' | 'error';
+      readonly what: 'timeout' | 'reset' | 'removed' | 'error' | 'full' | 'writable';
     }
   | {
       readonly kind: 'filesystem';
