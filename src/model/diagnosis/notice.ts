@@ -27,9 +27,10 @@ export type NoticeData =
       /** Of systemd-oomd, the likeliest first; absent: not said. */
       readonly considered?: readonly KillCandidate[];
     } & KilledProcess)
-  /** A build (its root, or one process of it) or a client that an action of ours ended; `timeMs`: when that began. */
+  /** What an action of ours ended, a build by its root, a client, or but one process of a build; `timeMs`: when that began. */
   | {
       readonly kind: 'own-kill';
+      readonly what: 'build' | 'client' | 'process';
       readonly pid: number;
       readonly startTime: number;
       readonly uid: number | null;
