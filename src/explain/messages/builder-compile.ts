@@ -51,7 +51,6 @@ export const builderCompile: readonly KnownMessage[] = [
       ),
     ],
     brings: ['make-stopped', 'rebuild-step-killed'],
-    sameAs: ['out-of-memory'],
   },
   {
     id: 'compiler-memory',

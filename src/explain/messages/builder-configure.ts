@@ -231,6 +231,5 @@ export const builderConfigure: readonly KnownMessage[] = [
       'cmake-failed',
       'tests-failed',
     ],
-    sameAs: ['network'],
   },
 ];
