@@ -268,6 +268,16 @@ export const builderCompile: readonly KnownMessage[] = [
         'GCC, gcc/diagnostic.cc',
       ),
       seen(
+        /(?<file>[^\s:]+\.go):(?<line>\d+):\d+: (?<said>(?:undefined|cannot use|imported and not used|declared and not used|missing return|too many arguments|not enough arguments)[^\n]*)/,
+        './main.go:12:5: undefined: foo',
+        'Go, src/cmd/compile/internal/types2',
+      ),
+      seen(
+        /(?<file>[^\s(:]+\.tsx?)[(:](?<line>\d+)[,:]\d+\)?(?::| -) error (?<said>TS\d+: [^\n]+)/,
+        "src/main.ts(12,5): error TS2345: Argument of type 'string' is not assignable to parameter of type 'number'.",
+        'TypeScript, src/compiler/program.ts formatDiagnostic()',
+      ),
+      seen(
         /error(?:\[(?<code>E\d{4})\]): (?<said>[^\n]+)\s+--> (?<file>[^\s:]+):(?<line>\d+)/,
         'error[E0433]: failed to resolve: use of undeclared crate or module `foo`\n --> src/main.rs:3:5',
         'rustc, compiler/rustc_errors/src/emitter.rs',
