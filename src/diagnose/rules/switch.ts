@@ -8,7 +8,7 @@ import { isActivating } from '../../model/forest/derive-activation.ts';
 import type { Client, Model } from '../../model/model.ts';
 import type { FollowedRebuild } from '../../model/rebuild/followed.ts';
 import { pro } from '../judgement.ts';
-import { hiddenOthers, type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
+import { noneSeen, type Rule, refuted, type Scene, unlikely } from '../rule.ts';
 import { endedSwitch } from './switch-end.ts';
 import { unattended } from './unattended.ts';
 
@@ -23,9 +23,8 @@ export const switchRule: Rule = {
       ...unattended(scene),
     ];
     const seen = model.clients.length > 0 || model.rebuilds.length > 0;
-    const hidden = isHidden(model);
-    if (seen) return { findings, ground: hidden ? unlikely() : refuted() };
-    return { findings, ground: untested(hidden ? hiddenOthers : { kind: 'time' }) };
+    if (seen) return { findings, ground: isHidden(model) ? unlikely() : refuted() };
+    return { findings, ground: noneSeen('clients', model) };
   },
 };
 

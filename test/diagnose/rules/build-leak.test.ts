@@ -1,5 +1,7 @@
 /** Builds whose memory grows without end, and those that honestly take much. */
 import { describe, expect, test } from 'vitest';
+import type { Problem } from '../../../src/base/problem.ts';
+import { findAll, noFindings } from '../../../src/diagnose/findings.ts';
 import { foundText } from '../../../src/format/findings.ts';
 import type { Finding } from '../../../src/model/diagnosis/finding.ts';
 import { builder } from '../../support/forest-raw.ts';
@@ -199,11 +201,19 @@ describe('what honestly takes much is no alarm', () => {
   });
 });
 
-test('nothing is known before there is a build', () => {
-  const { model } = tell(10, (second) => ({ processes: around(), parts: machineAt(second) }));
-  expect(model.hypotheses.find(({ id }) => id === 'build-leak')).toMatchObject({
+test('without a build none leaks, unless some are hidden', () => {
+  const groundOf = (problems: readonly Problem[]) => {
+    const { model } = tell(10, (second) => ({ processes: around(), parts: machineAt(second) }));
+    const { hypotheses } = findAll({ ...model, problems }, noFindings);
+    return hypotheses.find(({ id }) => id === 'build-leak')?.ground;
+  };
+  expect(groundOf([])).toMatchObject({
+    state: 'refuted',
+    evidence: [{ field: 'builds', value: 0, for: false }],
+  });
+  expect(groundOf([{ kind: 'denied', where: '/proc' }])).toMatchObject({
     state: 'untested',
-    ground: { untested: { kind: 'time' } },
+    untested: { kind: 'privilege' },
   });
 });
 

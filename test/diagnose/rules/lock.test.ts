@@ -12,7 +12,10 @@ const nobodyElse = [daemon(), client(150), worker(200, 150)];
 const gcLock = '00:1f:99';
 
 test.each([
-  ['/nix/store/00000000000000000000000000000000-hello-1.0.lock', 'hello-1.0 is locked by nix build .#hello (9)'],
+  [
+    '/nix/store/00000000000000000000000000000000-hello-1.0.lock',
+    'hello-1.0 is locked by nix build .#hello (9)',
+  ],
   ['/nix/var/nix/db/big-lock', 'the lock /nix/var/nix/db/big-lock is held by nix build .#hello (9)'],
   [null, 'a lock is held by nix build .#hello (9)'],
 ])('the lock %s is told so that a narrow screen names it', (path, said) => {
