@@ -4,7 +4,7 @@ import { plural } from '../../src/base/plural.ts';
 import { shorten } from '../../src/base/shorten.ts';
 import { printable, textColumns } from '../../src/base/text.ts';
 import { type Column, type Fit, fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
-import { decisionRows, standingText } from '../../src/format/decision-path.ts';
+import { decisionRows, isAsked, standingText } from '../../src/format/decision-path.ts';
 import { foundText, hypothesisTitles } from '../../src/format/findings.ts';
 import {
   calmText,
@@ -131,6 +131,7 @@ function shortened({ columns, gap }: Fit<Line>, unicode: boolean): Fit<Line> {
       if (column.id !== found.id) return fitted;
       const cell = (line: Line) => {
         const whole = column.cell(line);
+        if (line.finding === null) return whole;
         return { ...whole, text: shorten(printable(whole.text, unicode), width, unicode) };
       };
       return { width, column: { ...column, cell } };
@@ -170,7 +171,7 @@ export function diagnosisViewRows(
   before: DrawnRows = new Map(),
 ): { readonly rows: readonly string[]; readonly drawn: DrawnRows } {
   const { steps, at } = model.decision;
-  const path = steps.length === 0 ? 0 : steps.length + (at === null ? 0 : 1);
+  const path = isAsked(model) ? steps.length + (at === null ? 0 : 1) : 0;
   const rooms = roomsOf(height, { list: rows.length, path });
   const drawn = new Map<string, string>();
   const compose = (words: string, make: () => string) => {

@@ -1,14 +1,13 @@
 /** Makes a sentence short without losing its verb: long names go in their middle before its end goes. */
 import { textColumns, truncate } from './text.ts';
 
-/** What is left of a name at least: the beginning of `python3.12-torchvision-0.19.1` and its version. */
-const leastColumns = 16;
+/** What is left of a name, at least, or half of the columns: the beginning of `python3.12-torchvision-0.19.1` and its version. */
+const leastColumns = 24;
 
-/** At most so many columns of printable text: `python3.1…n-0.19.1 is stuck`. */
+/** At most so many columns of printable text: `python3.12-t…on-2024-10-11 is stuck`. */
 export function shorten(text: string, columns: number, unicode = true): string {
   const over = textColumns(text) - columns;
   if (over <= 0) return text;
-  if (columns <= leastColumns) return truncate(text, columns, unicode);
   const words = text.split(' ');
   let before = 0;
   let longest = -1;
@@ -19,7 +18,7 @@ export function shorten(text: string, columns: number, unicode = true): string {
     if (textColumns(word) > textColumns(words[longest] ?? '')) longest = at;
   }
   const name = words[longest] ?? '';
-  const left = Math.max(leastColumns, textColumns(name) - over);
+  const left = Math.max(Math.min(leastColumns, Math.ceil(columns / 2)), textColumns(name) - over);
   if (textColumns(name) <= left) return truncate(text, columns, unicode);
   return truncate(words.with(longest, withoutMiddle(name, left, unicode)).join(' '), columns, unicode);
 }

@@ -84,6 +84,12 @@ export function basisText(step: DecisionStep, sight: DecisionSight, unicode = tr
   }
 }
 
+/** Where nothing of Nix runs and nothing was found, the questions of a rebuild that hangs are nobody's. */
+export function isAsked({ decision, findings }: Pick<DecisionSight, 'decision' | 'findings'>): boolean {
+  const nothingRuns = decision.steps[0]?.basis.kind === 'nothing-runs';
+  return decision.steps.length > 0 && !(nothingRuns && findings.length === 0);
+}
+
 /** Where a question asks for several things, which of them is open: the others are answered. */
 function openText(
   untested: readonly Untested[],
@@ -99,12 +105,17 @@ function openText(
           ground.untested !== null &&
           untestedText(ground.untested) === untestedText(why),
       );
-      const titles = open.map(({ id }) => hypothesisTitles[id]);
+      const titles = open.map(({ id }) => withinSentence(hypothesisTitles[id]));
       return titles.length === 0 || titles.length === asked.length
         ? untestedText(why)
         : `${untestedText(why)} (${listText(titles, 2)})`;
     })
     .join('; ');
+}
+
+/** `a build leaks memory`; `LVM` and `OOM` stay as they are. */
+function withinSentence(title: string): string {
+  return /^[A-Z][a-z ]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title;
 }
 
 /** `probe smart: ask the disk about itself (SMART): sda`, `End this build; …`. */
