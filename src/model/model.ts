@@ -13,6 +13,7 @@ import type { Hypothesis, HypothesisId } from './diagnosis/hypothesis.ts';
 import type { Notice } from './diagnosis/notice.ts';
 import type { ProbesDone } from './diagnosis/probes-done.ts';
 import type { Verdict } from './diagnosis/verdict.ts';
+import type { Killer } from './machine/killers.ts';
 import type { PlacesRaw } from './machine/places.ts';
 import type { Cause } from './rebuild/cause.ts';
 import type { DerivationRaw } from './rebuild/derivation.ts';
@@ -470,11 +471,13 @@ export type ModelEvent = { readonly timeMs: number; readonly level: Level } & (
       readonly count: number;
       readonly build: string | null;
     }
-  /** One process, or all of a cgroup, was killed for want of memory. Null = not said, not known, or none. */
+  /**
+   * One process, or all of a cgroup, was killed for want of memory; a build was ended by a limit of Nix's, or a build or
+   * client by nixpulse. One event a death. Null = not said, not known, or none.
+   */
   | {
       readonly kind: 'killed';
-      /** `limit`: the kernel, at the limit of a cgroup. */
-      readonly killer: 'kernel' | 'limit' | 'systemd-oomd' | 'earlyoom' | 'nohang';
+      readonly killer: Killer;
       readonly pid: number | null;
       readonly comm: string | null;
       readonly uid: number | null;
@@ -482,6 +485,8 @@ export type ModelEvent = { readonly timeMs: number; readonly level: Level } & (
       /** Whose limit it was, or that of the victim. */
       readonly cgroup: string | null;
       readonly limitBytes: number | null;
+      /** Of a limit of Nix's that counts time; absent of all others, and in old recordings. */
+      readonly lengthSec?: number;
       /** Build that it was of, where that is proven; of `builds` several were hit. */
       readonly build: string | null;
       readonly drv: string | null;

@@ -1,14 +1,14 @@
 /** `nixpulse check rebuild` and `check deploy HOST`: what may go wrong, looked at before it does. Changes nothing. */
 import { deployItems } from '../check/deploy.ts';
-import { rebuildItems } from '../check/rebuild.ts';
 import { checkDocument } from '../format/check-json.ts';
 import { formatCheck } from '../format/check-text.ts';
 import { colorPaint, noPaint } from '../format/paint.ts';
 import type { CheckItem } from '../model/advice/check.ts';
 import { readDeployFacts } from '../probes/check/deploy-facts.ts';
-import { readRebuildFacts } from '../probes/check/rebuild-facts.ts';
 import type { ProbeContext } from '../probes/probe.ts';
+import { lookBeforeRebuild } from './check/before-rebuild.ts';
 import { stateDirectory } from './environment.ts';
+import { absoluteReference } from './flake-reference.ts';
 import type { Given } from './mode.ts';
 import { createVerbIo } from './verb/verb-io.ts';
 
@@ -41,9 +41,9 @@ export async function runCheckMode(given: Given): Promise<number> {
   return items.some(({ state }) => state === 'failed') ? 1 : 0;
 
   async function lookAtAll(): Promise<readonly CheckItem[]> {
-    const wanted = { flake, evaluation };
+    const wanted = { flake: flake === null ? null : absoluteReference(flake, process.cwd()), evaluation };
     if (command === 'check-deploy')
       return deployItems(await readDeployFacts({ ...wanted, host: operand ?? '' }, context));
-    return rebuildItems(await readRebuildFacts(wanted, context));
+    return lookBeforeRebuild(wanted, given, context);
   }
 }

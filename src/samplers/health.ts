@@ -11,10 +11,11 @@ import { parseThreadCount } from '../parse/cpu-stat.ts';
 import type { Ports } from '../platform/ports.ts';
 import { type Below, createCarefulReads } from './careful-reads.ts';
 import { readDaemonLimits } from './daemon-limits.ts';
-import { readDeviceHealth, readMemoryErrors } from './device-health.ts';
+import { readDeviceHealth, readMemoryErrors, readSuspended } from './device-health.ts';
 import { readFilesystemHealth } from './filesystem-health.ts';
 import { createKernelLines } from './kernel-lines.ts';
 import { createMountTable, type Mounted, type MountTable } from './mount-table.ts';
+import type { NoticeSource } from './notice-source.ts';
 import { fullDetail, type LowDetail, type Source } from './source.ts';
 
 /** Some twenty small files: 20 ms of CPU, which all day would be a tenth of what a calm dashboard takes. */
@@ -24,11 +25,17 @@ const refreshOftenMs = 10_000;
 /** While details are left out. */
 const refreshSeldomMs = 60_000;
 const nothingMounted: Mounted = { text: '', mounts: [] };
+/**
+ * One byte of each mapping, while a process of a build waits for a disk, and until they run again: below a mapping that
+ * is suspended no request is under way that /proc/diskstats would tell of (dmsetup suspend freezes the file system first).
+ */
+const suspendedEveryMs = 1000;
 
 export function createHealthSource(
   ports: Pick<Ports, 'files' | 'clock' | 'kernelLog'>,
   lowDetail: LowDetail = fullDetail,
   table: MountTable = createMountTable(ports),
+  others: readonly NoticeSource[] = [],
 ): Source {
   const { files, clock } = ports;
   const below = createCarefulReads(files);
@@ -36,8 +43,13 @@ export function createHealthSource(
   let startedAtMs = Number.NEGATIVE_INFINITY;
   let underWay = false;
   let arrived: Reading<HealthRaw> | undefined;
+  let known: HealthRaw | null = null;
+  let waits = false;
+  let checkedAtMs = Number.NEGATIVE_INFINITY;
   let daemonPid: number | null = null;
   let everyMs = refreshEveryMs;
+  /** Of memory or a disk; before the first look nobody knows. */
+  let isShort = true;
 
   async function read(): Promise<HealthRaw> {
     const { text, mounts } = orNull(await table.read()) ?? nothingMounted;
@@ -63,8 +75,29 @@ export function createHealthSource(
     startedAtMs = now;
     underWay = true;
     void read()
-      .then((value) => {
-        arrived = { atMs: clock.monotonic(), ...ok(value) };
+      .then(take)
+      .finally(() => {
+        underWay = false;
+      });
+  }
+
+  function take(value: HealthRaw): void {
+    known = value;
+    arrived = { atMs: clock.monotonic(), ...ok(value) };
+  }
+
+  /** A second look at one that is suspended is what proves it. */
+  function refreshSuspended(): void {
+    const now = clock.monotonic();
+    const last = known;
+    if (underWay || last === null || now - checkedAtMs < suspendedEveryMs) return;
+    if (!waits && !last.devices.some(({ suspended }) => suspended === true)) return;
+    if (!last.devices.some(({ kind }) => kind === 'dm')) return;
+    checkedAtMs = now;
+    underWay = true;
+    void readSuspended(below, last.devices)
+      .then((devices) => {
+        if (devices !== null) take({ ...last, devices });
       })
       .finally(() => {
         underWay = false;
@@ -75,18 +108,24 @@ export function createHealthSource(
     id: 'health',
     sample() {
       refresh();
+      refreshSuspended();
       const said = lines.take();
       lines.refresh();
+      const told = others.flatMap((one) => one.take());
+      for (const one of others) one.refresh(isShort);
       const health = arrived;
       arrived = undefined;
-      // That it said nothing is known too, where it can be heard.
-      const notices = said ?? (health !== undefined && lines.heard ? [] : undefined);
+      // That the kernel said nothing is known too, where it can be heard.
+      const ofKernel = said ?? (health !== undefined && lines.heard ? [] : undefined);
+      const notices = told.length > 0 ? [...(ofKernel ?? []), ...told] : ofKernel;
       return {
         ...(health && { health }),
         ...(notices && { notices: { atMs: clock.monotonic(), ...ok(notices) } }),
       };
     },
-    looked({ daemon, shortages }) {
+    looked({ daemon, shortages, builds }) {
+      waits = builds.some(({ states }) => states.D > 0);
+      isShort = shortages.some(({ resource }) => resource === 'memory' || resource === 'io');
       everyMs = shortages.length > 0 ? refreshOftenMs : refreshEveryMs;
       // Between two of its own turns: a kill is told soon.
       lines.refresh();
@@ -96,7 +135,10 @@ export function createHealthSource(
       startedAtMs = Number.NEGATIVE_INFINITY;
       refresh();
     },
-    close: () => lines.close(),
+    close() {
+      lines.close();
+      for (const one of others) one.close();
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { eventClause, eventText, recordedText } from '../../src/format/events.ts';
 import { foundTitles } from '../../src/format/found-titles.ts';
 import { causeText } from '../../src/format/shortages.ts';
+import type { KilledEvent } from '../../src/model/machine/kill-events.ts';
 import type { ModelEvent, ShortageCause } from '../../src/model/model.ts';
 import { everyEvent } from '../support/every-event.ts';
 import { journalEntry } from '../support/journal-entry.ts';
@@ -65,6 +66,32 @@ test('beside its kind a build or client is told by its name alone', () => {
     foreign: 'glibc-2.40 after 3 min',
     pressure: texts.pressure,
   });
+});
+
+const killedEvent = everyEvent.find((event) => event.kind === 'killed');
+test.each<[Partial<KilledEvent>, string]>([
+  [{ killer: 'timeout', lengthSec: 7200 }, 'Nix ended firefox-130.0: it took more than 2 h (timeout)'],
+  [
+    { killer: 'max-silent-time', lengthSec: 3600 },
+    'Nix ended firefox-130.0: no line for 60 min (max-silent-time)',
+  ],
+  [
+    { killer: 'max-build-log-size', limitBytes: 2 ** 20 },
+    'Nix ended firefox-130.0: its log has more than 1.0 MB (max-build-log-size)',
+  ],
+  [
+    { killer: 'nix', lengthSec: 3600 },
+    'Nix ended firefox-130.0: a limit of 60 min (timeout or max-silent-time)',
+  ],
+  [{ killer: 'nixpulse', builds: 1 }, 'nixpulse ended firefox-130.0'],
+  [{ killer: 'nixpulse', builds: 0, pid: 8 }, 'nixpulse killed process 8 of firefox-130.0'],
+  [
+    { killer: 'nixpulse', build: null, command: 'nixos-rebuild switch', pid: 7 },
+    'nixpulse ended nixos-rebuild switch',
+  ],
+])('what Nix or nixpulse ended: %j', (event, words) => {
+  const whom = { pid: null, cgroup: null, build: 'firefox-130.0', builds: 1 };
+  expect(eventText({ ...killedEvent, ...whom, ...event } as ModelEvent)).toBe(words);
 });
 
 test.each<[Partial<ModelEvent>, string]>([

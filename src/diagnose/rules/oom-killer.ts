@@ -1,5 +1,6 @@
 /** The OOM killer: switched off, kept from the builds, or aimed at another than who took the memory. */
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
+import { isForMemory } from '../../model/machine/killers.ts';
 import type { Model } from '../../model/model.ts';
 import { contra, pro } from '../judgement.ts';
 import { monotonicOf } from '../log-time.ts';
@@ -92,8 +93,10 @@ function bystanders({ model, thresholds }: Scene): readonly FindingDraft[] {
   const isShort = pressed(model, 'memory') !== undefined;
   const newest = new Map<string, FindingDraft>();
   for (const event of model.events) {
-    if (event.kind !== 'killed' || event.killer === 'limit') continue;
-    const { timeMs, killer, cgroup, comm, pid, build, builds, command } = event;
+    if (event.kind !== 'killed' || !isForMemory(event)) continue;
+    const { killer } = event;
+    if (killer === 'limit') continue;
+    const { timeMs, cgroup, comm, pid, build, builds, command } = event;
     if (timeMs < fromMs || timeMs > model.timeMs) continue;
     // A build, several at once, or a client of Nix.
     if (build !== null || builds > 0 || command !== null) continue;

@@ -1,4 +1,4 @@
-/** What the kernel, systemd and the guards of memory said, as data. Times are Unix ms; null = not said. */
+/** What the kernel, systemd and the guards of memory said, and what we ended ourselves, as data. Times are Unix ms; null = not said. */
 
 /** Who was killed for want of memory. */
 export interface KilledProcess {
@@ -27,16 +27,26 @@ export type NoticeData =
       /** Of systemd-oomd, the likeliest first; absent: not said. */
       readonly considered?: readonly KillCandidate[];
     } & KilledProcess)
+  /** What an action of ours ended, a build by its root, a client, or but one process of a build; `timeMs`: when that began. */
+  | {
+      readonly kind: 'own-kill';
+      readonly what: 'build' | 'client' | 'process';
+      readonly pid: number;
+      readonly startTime: number;
+      readonly uid: number | null;
+      readonly build: string | null;
+      readonly command: string | null;
+    }
   | { readonly kind: 'unit-oom'; readonly unit: string }
   | { readonly kind: 'unit-failed'; readonly unit: string; readonly result: string | null }
   | { readonly kind: 'hung-task'; readonly pid: number; readonly comm: string; readonly sec: number }
   /** A request of a block device failed. `what`: the kernel's word, `I/O`, `critical medium`, `timeout`. */
   | { readonly kind: 'block-error'; readonly device: string; readonly what: string }
-  /** A device answers late, is reset, or is gone. */
+  /** A device answers late, is reset, or is gone; a thin pool has no room left (`full`), or has some again. */
   | {
       readonly kind: 'device';
       readonly device: string;
-      readonly what: 'timeout' | 'reset' | 'removed' | 'error';
+      readonly what: 'timeout' | 'reset' | 'removed' | 'error' | 'full' | 'writable';
     }
   | {
       readonly kind: 'filesystem';
@@ -47,7 +57,7 @@ export type NoticeData =
 
 export type Notice = NoticeData & {
   readonly timeMs: number;
-  readonly from: 'kernel' | 'journal';
+  readonly from: 'kernel' | 'journal' | 'nixpulse';
   /** The line itself, for people. */
   readonly text: string;
 };

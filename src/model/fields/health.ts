@@ -132,9 +132,9 @@ export const noticeFields: readonly Field<Notice>[] = [
   text(
     'kind',
     'KIND',
-    '`oom-kill`, `guard-kill`, `unit-oom`, `unit-failed`, `hung-task`, `block-error`, `device` or `filesystem`.',
+    '`oom-kill`, `guard-kill`, `own-kill`, `unit-oom`, `unit-failed`, `hung-task`, `block-error`, `device` or `filesystem`.',
   ),
-  text('from', 'FROM', '`kernel` or `journal`.'),
+  text('from', 'FROM', '`kernel`, `journal`, or `nixpulse` of what it ended itself.'),
   text('device', 'DEVICE', 'Of a device or a file system.', (one) =>
     'device' in one ? one.device : undefined,
   ),

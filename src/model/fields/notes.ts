@@ -128,7 +128,7 @@ export const eventFields: readonly Field<EventRow>[] = [
   seconds(
     'lengthSec',
     'LENGTH',
-    'Of `shortage-ended` and `suspend`: how long it was so; of `rebuild-ended`: how long it took; of `hung-task`: for how long it did not run.',
+    'Of `shortage-ended` and `suspend`: how long it was so; of `rebuild-ended`: how long it took; of `hung-task`: for how long it did not run; of `killed` by a limit of Nix that counts time: that limit.',
     datum('lengthSec'),
   ),
   seconds('bySec', 'BY', 'Of `clock-jump`: positive where the clock was set forward.', datum('bySec')),
@@ -184,7 +184,7 @@ export const eventFields: readonly Field<EventRow>[] = [
   text(
     'killer',
     'KILLER',
-    'Of `killed`: `kernel`, `limit` (the kernel, at the limit of a cgroup), `systemd-oomd`, `earlyoom` or `nohang`.',
+    'Of `killed`: `kernel`, `limit` (the kernel, at the limit of a cgroup), `systemd-oomd`, `earlyoom` or `nohang`; a setting of Nix, `timeout`, `max-silent-time` or `max-build-log-size`, or `nix` where it is not said which; `nixpulse`.',
     datum('killer'),
   ),
   text('comm', 'PROCESS', 'Of `killed` and `hung-task`: name of the process.', datum('comm')),
