@@ -22,7 +22,8 @@ export function explain(
   const beside = leading.filter(
     (group) => isWarning(group) && !groups.some((one) => isBroughtBy(one, group)),
   );
-  const failures = beside.length < leading.length ? leading.filter((one) => !beside.includes(one)) : leading;
+  const alone = beside.length === leading.length && !failed(lines);
+  const failures = alone ? leading : leading.filter((one) => !beside.includes(one));
   const byRank = [...failures].sort((one, other) => orderOf(one) - orderOf(other));
   const explained = [...byRank, ...leading.filter((one) => !failures.includes(one))];
   const known = byRank.some(([{ message }]) => message.rank === 'cause');
@@ -39,9 +40,12 @@ export function explain(
  * warnings were given they are what is asked about.
  */
 function told(lines: readonly PastedLine[], found: readonly Recognised[]): readonly Recognised[] {
-  const explains =
-    lines.some(({ text }) => failing.test(text)) || !lines.some(({ text }) => working.test(text));
+  const explains = failed(lines) || !lines.some(({ text }) => working.test(text));
   return explains ? found : found.filter(({ message, text }) => !(message.alsoWarns && warning.test(text)));
+}
+
+function failed(lines: readonly PastedLine[]): boolean {
+  return lines.some(({ text }) => failing.test(text));
 }
 
 const warning = /^\s*warning:|; retrying (?:in|from)\b/i;

@@ -30,6 +30,12 @@ describe('a warning', () => {
     ]);
   });
 
+  test('leaves unknown what failed in words that nobody knows', () => {
+    const told = explained(setting, 'error: something else');
+    expect(told).toMatchObject({ known: false, explained: [{ id: 'unknown-setting' }] });
+    expect(told.suspects).toContainEqual({ at: 2, text: 'error: something else' });
+  });
+
   test('is the cause where what failed follows from it', () => {
     const told = explained(`warning: ${refused}`, noSubstituter);
     expect(told.known).toBe(true);

@@ -48,6 +48,45 @@ export const nixCaches: readonly KnownMessage[] = [
     brings: unavailable,
   },
   {
+    id: 'path-unsigned',
+    from: 'nix',
+    rank: 'cause',
+    wordings: [
+      seen(
+        words("error: cannot add path '<path>' because it lacks a signature by a trusted key"),
+        "error: cannot add path '/nix/store/zq4iasx6689adcbawyjls8771gx00rv0-disko' because it lacks a signature by a trusted key",
+        'nix-community/nixos-anywhere#235',
+        { since: '2.12' },
+      ),
+      seen(
+        words("error: cannot add path '<path>' because it lacks a valid signature"),
+        "error: cannot add path '/nix/store/38j8q2djbd2n6kh84gqdaz8z9gdilvm3-sshd.conf-validated' because it lacks a valid signature",
+        'serokell/deploy-rs#25',
+        { until: '2.11' },
+      ),
+    ],
+    title: '{path} was not taken: no key that is trusted there signed it',
+    causes: [
+      because(
+        'it was built here, and the user that copies is not trusted by the daemon of the other machine',
+        'nix store info --store ssh-ng://USER@HOST',
+        advise('copy as root: root is always trusted (--target-host root@HOST)'),
+        advise('sign what is built here, and trust that key there: nix store sign, trusted-public-keys'),
+        configure(
+          'on the other machine trust the user',
+          ['nix.settings.trusted-users = [ "root" "USER" ];'],
+          'a trusted user can become root by way of Nix',
+        ),
+      ),
+      because(
+        'it came from a cache whose key the other machine does not trust',
+        'ssh HOST nix config show trusted-public-keys',
+        advise('let it fetch by itself: nix copy --substitute-on-destination'),
+      ),
+    ],
+    brings: ['unexpected-end', ...unavailable],
+  },
+  {
     id: 'substituter-untrusted',
     from: 'nix',
     rank: 'cause',

@@ -59,7 +59,7 @@ export const nixStore: readonly KnownMessage[] = [
         'NixOS/nix#7988',
       ),
       seen(
-        /error: path ['"‘](?=\/\/|[^'"’\n]*\/['"’])\/?(?<path>\/[^'"’\n]+?)\/?['"’] does not exist/,
+        /error: path ['"‘](?=\/\/|[^'"’\n]*\/['"’])\/?(?<path>\/[^'"’\n]+?\/store\/[^'"’/\n]+?)\/?['"’] does not exist/,
         "error: path '/nix/store/a65i6d5749jzns710pisvay67w3lw4pr-foo-3.4/' does not exist",
         'recorded stream nix_store_verify-corrupt of Nix 2.34.8',
       ),
