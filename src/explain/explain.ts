@@ -31,8 +31,14 @@ export function explain(
     lines: lines.at(-1)?.at ?? 0,
     explained: explained.map((group) => explainedOf(group, groups)),
     known,
-    suspects: known ? [] : suspectsOf(lines),
+    suspects: known ? [] : suspectsOf(withoutTold(lines, found)),
   };
+}
+
+/** What a known message says is no cause that is still to be found. */
+function withoutTold(lines: readonly PastedLine[], found: readonly Recognised[]): readonly PastedLine[] {
+  const known = new Set(found.flatMap(({ text }) => text.split('\n').map((line) => line.trim())));
+  return lines.filter(({ text }) => !known.has(text.trim()));
 }
 
 /**

@@ -124,3 +124,9 @@ test('of a line that a build wrote without an end its begin and its end are read
   expect(line?.text.length).toBeLessThan(2_100);
   expect(explain(line === undefined ? [] : [line]).explained[0]?.id).toBe('no-space');
 });
+
+test('lines that a known message says are no suspects', () => {
+  const told = explained('fatal: the frob is out', exit);
+  expect(told).toMatchObject({ known: false, explained: [{ id: 'build-exit' }] });
+  expect(told.suspects.map(({ at }) => at)).toEqual([1]);
+});

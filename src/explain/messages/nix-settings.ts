@@ -55,11 +55,6 @@ export const nixSettings: readonly KnownMessage[] = [
     ],
     title: 'this Nix has no flag {flag} for that command',
     causes: [
-      because(
-        'the flag is of another version, of another command (nix-build, nix build), or of nixos-rebuild alone',
-        'nix --version',
-        advise('look into the manual of the version that is there: nix COMMAND --help'),
-      ),
       where(
         { flag: /update-input|recreate-lock-file/ },
         because(
@@ -67,6 +62,11 @@ export const nixSettings: readonly KnownMessage[] = [
           null,
           run('update one input', 'nix flake update INPUT', 'its packages change'),
         ),
+      ),
+      because(
+        'the flag is of another version, of another command (nix-build, nix build), or of nixos-rebuild alone',
+        'nix --version',
+        advise('look into the manual of the version that is there: nix COMMAND --help'),
       ),
     ],
   },
@@ -109,14 +109,14 @@ export const nixSettings: readonly KnownMessage[] = [
     ],
     title: 'this Nix does not know {setting}, and leaves it out',
     causes: [
+      where(
+        { setting: /^(?:lazy-trees|eval-cores)$/ },
+        because('it is a setting of Determinate Nix', null, advise('drop it where another Nix is used')),
+      ),
       because(
         'nix.conf was written for another version or maker of Nix (Lix and Determinate Nix have settings of their own), or it is misspelt',
         'nix --version',
         advise('drop it from nix.settings, or from /etc/nix/nix.conf and ~/.config/nix/nix.conf'),
-      ),
-      where(
-        { setting: /^(?:lazy-trees|eval-cores)$/ },
-        because('it is a setting of Determinate Nix', null, advise('drop it where another Nix is used')),
       ),
     ],
   },
