@@ -118,7 +118,7 @@ function survivalWith(choice: HardenChoice, parts: readonly HardeningPart[] = []
     survival: {
       choice,
       hardening: { harden },
-      collect(young) {
+      collect(young?: boolean) {
         if (young !== true) calls.push('collect');
       },
       heapBytes: () => heap.bytes,
