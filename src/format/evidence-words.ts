@@ -107,6 +107,8 @@ export const evidenceWords: Readonly<Record<string, readonly [title: string, hel
   'health.kernel.filesOpen': ['open files', 'of the machine (fs.file-nr)'],
   name: ['build', 'that takes longest'],
   'probe.units': ['waits for unit', 'by the command line of systemctl or systemd-run'],
+  'probe.units.failed': ['failed', 'as systemctl says to a probe'],
+  'probe.units.jobs': ['jobs', 'of systemd, by a probe (systemctl list-jobs)'],
   'probe.evaluation': ['evaluation under limits', 'how it ended'],
   'probe.evaluation.peak': ['its peak memory', ''],
   'probe.evaluation.repeated': ['repeats', 'in its trace'],

@@ -1,5 +1,5 @@
 /** The words of what was found of those who wait: a row a kind. */
-import { formatBytes, formatRate } from '../base/bytes.ts';
+import { bytesText, formatBytes, formatRate } from '../base/bytes.ts';
 import { lengthText } from '../base/duration.ts';
 import { formatCount } from '../base/number.ts';
 import { listText, plural } from '../base/plural.ts';
@@ -122,6 +122,8 @@ export const waitWords: Words<WaitFound> = {
   },
   'switch-left-over': ({ unit, waiterPid }) =>
     `unit ${unit} is left over and nobody runs in it${waiterPid === null ? '' : `; process ${waiterPid} waits for it`}`,
+  'units-failed': ({ units }) =>
+    `${listText(units, 3)} ${units.length === 1 ? 'has' : 'have'} failed, as systemd says`,
   'activation-stands': ({ pid, tool, step, child }) =>
     `activation of ${tool} (${pid}) stands${step === null ? '' : ` at ${step}`}${
       child === null ? '' : `: waits for ${child.command} (${child.pid})`
@@ -138,10 +140,20 @@ export const waitWords: Words<WaitFound> = {
         : []),
     ].join('; ');
   },
-  unattended: ({ command, unit, build, buildSec, sec, cached }) => {
+  unattended: ({ command, unit, build, buildSec, sec, cached, peakBytes, tookBytes, leastSpaceBytes }) => {
     const long =
       build === null ? '' : `: ${build}${buildSec === null ? '' : `, ${lengthText(buildSec * 1000)}`}`;
-    return `${unit ?? command} rebuilds without anybody, ${lengthText(sec * 1000)}${long}${cached === false ? ', which no cache had' : ''}`;
+    const took = tookBytes === null || tookBytes < 1e6 ? null : `${bytesText(tookBytes)} of disk`;
+    const left =
+      leastSpaceBytes === null
+        ? null
+        : `${bytesText(leastSpaceBytes)} ${took === null ? 'of disk left' : 'left'}`;
+    const memory = peakBytes === null ? null : `${bytesText(peakBytes)} of memory`;
+    const most = [memory, took, left].filter((one) => one !== null);
+    return [
+      `${unit ?? command} rebuilds without anybody, ${lengthText(sec * 1000)}${long}${cached === false ? ', which no cache had' : ''}`,
+      ...(most.length === 0 ? [] : [`at its peak ${most.join(', ')}`]),
+    ].join('; ');
   },
   'process-limit': ({ what, used, limit, said, build }) => {
     const name = {

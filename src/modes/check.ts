@@ -8,6 +8,7 @@ import { readDeployFacts } from '../probes/check/deploy-facts.ts';
 import type { ProbeContext } from '../probes/probe.ts';
 import { lookBeforeRebuild } from './check/before-rebuild.ts';
 import { stateDirectory } from './environment.ts';
+import { absoluteReference } from './flake-reference.ts';
 import type { Given } from './mode.ts';
 import { createVerbIo } from './verb/verb-io.ts';
 
@@ -40,7 +41,7 @@ export async function runCheckMode(given: Given): Promise<number> {
   return items.some(({ state }) => state === 'failed') ? 1 : 0;
 
   async function lookAtAll(): Promise<readonly CheckItem[]> {
-    const wanted = { flake, evaluation };
+    const wanted = { flake: flake === null ? null : absoluteReference(flake, process.cwd()), evaluation };
     if (command === 'check-deploy')
       return deployItems(await readDeployFacts({ ...wanted, host: operand ?? '' }, context));
     return lookBeforeRebuild(wanted, given, context);
