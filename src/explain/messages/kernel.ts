@@ -51,6 +51,8 @@ export const kernel: readonly KnownMessage[] = [
       ),
     ],
     brings: [
+      'build-killed',
+      'build-exit',
       'compiler-killed',
       'rebuild-step-killed',
       'unit-exited',
@@ -99,7 +101,15 @@ export const kernel: readonly KnownMessage[] = [
         ]),
       ),
     ],
-    brings: ['compiler-killed', 'rebuild-step-killed', 'unit-exited', 'unit-result', 'ssh-connection-lost'],
+    brings: [
+      'build-killed',
+      'build-exit',
+      'compiler-killed',
+      'rebuild-step-killed',
+      'unit-exited',
+      'unit-result',
+      'ssh-connection-lost',
+    ],
   },
   {
     id: 'hung-task',

@@ -48,6 +48,7 @@ export const machine: readonly KnownMessage[] = [
       ),
     ],
     brings: [
+      'build-exit',
       'dependency-failed',
       'units-failed',
       'unit-exited',
