@@ -1,9 +1,11 @@
 /** `nixpulse check rebuild` on a real Nix: sound, and with one fault at a time. Mounts are planted in a namespace. */
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { readDryRun } from '../../src/probes/check/dry-run.ts';
 import { bringUpLab, newest } from '../support/lab.ts';
 import { realProbe } from '../support/probe-context.ts';
+import { openPty } from '../support/pty.ts';
 import { type Checked, checking, type Planted } from './checking.ts';
 import { inTurn } from './in-turn.ts';
 import { serveSlowly } from './logs/cache-server.ts';
@@ -18,7 +20,7 @@ const lab = bringUpLab();
 const notOfTheLab = ['switch-unit', 'disks', ...(newest ? ['store-in-memory'] : [])];
 
 describe.skipIf(lab.missing !== null)('check rebuild on a real Nix', { timeout: 90_000 }, () => {
-  const { check, start, configuration, evaluators, close } = checking(lab);
+  const { check, commandOf, start, configuration, evaluators, close } = checking(lab);
   inTurn(close);
   // Others, before it was our turn, may have had a daemon with other settings.
   beforeAll(() => void bringUpLab(), 600_000);
@@ -190,6 +192,48 @@ describe.skipIf(lab.missing !== null)('check rebuild on a real Nix', { timeout: 
     const checked = await quick({ plant: emptied });
     only(checked, 'database');
     expect(checked.of('database')).toMatchObject({ state: 'failed' });
+  });
+
+  describe('watch --check', () => {
+    const emptied =
+      'mount -t tmpfs tmpfs $MNT && : >$MNT/empty && mount --bind $MNT/empty /nix/var/nix/db/db.sqlite';
+    const watch = (...words: readonly string[]) => [
+      'watch',
+      '--no-record',
+      '--check',
+      ...words,
+      '--',
+      'echo',
+      'begun',
+    ];
+
+    test('without a terminal it refuses where an item failed, and --yes runs it all the same', () => {
+      const run = (words: readonly string[], plant?: string) => {
+        const [file = '', ...args] = commandOf(words, plant === undefined ? {} : { plant });
+        return spawnSync(file, args, { encoding: 'utf8', timeout: 60_000, input: '' });
+      };
+      const refused = run(watch(), emptied);
+      expect(refused).toMatchObject({ status: 1, stdout: '' });
+      expect(refused.stderr).toMatch(/FAILED +database of the store[\s\S]*--yes runs it all the same/);
+      expect(run(watch('--yes'), emptied)).toMatchObject({ status: 0, stdout: 'begun\n' });
+      expect(run(watch())).toMatchObject({ status: 0, stdout: 'begun\n' });
+    });
+
+    test('on a terminal it asks', async () => {
+      const [file = '', ...args] = commandOf(watch(), { plant: emptied });
+      for (const [answer, exitCode] of [
+        ['n\r', 1],
+        ['\r', 1],
+        ['\u0003', 130],
+        ['y\r', 0],
+      ] as const) {
+        using pty = openPty({ file, args, deadlineMs: 30_000 });
+        await pty.waitForText('Run it all the same? [y/N]');
+        pty.write(answer);
+        expect((await pty.exited()).exitCode, JSON.stringify(answer)).toBe(exitCode);
+        expect(pty.output().includes('begun\r\n'), JSON.stringify(answer)).toBe(exitCode === 0);
+      }
+    });
   });
 
   test('without Nix, without network, as a user: it says what it could not look at', async () => {

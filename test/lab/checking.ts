@@ -58,7 +58,8 @@ export function checking(lab: Lab) {
     return `${at}/etc`;
   }
 
-  function start(args: readonly string[], planted: Planted = {}): Started {
+  /** The words of nixpulse, in what is planted. */
+  function commandOf(words: readonly string[], planted: Planted): readonly string[] {
     const at = directory();
     const { plant = ':', user, network, nix } = planted;
     const ids = user === undefined ? null : idsOf(user);
@@ -66,22 +67,19 @@ export function checking(lab: Lab) {
     const as = ids === null ? [] : ['setpriv', `--reuid=${ids.uid}`, `--regid=${ids.gid}`, '--init-groups'];
     const path = nix === false ? withoutNix(at) : `/usr/local/bin:/usr/bin:/bin`;
     const environment = [
-      ...[
-        `PATH=${path}`,
-        `HOME=${ids?.home ?? `${at}/home`}`,
-        'LANG=C.UTF-8',
-        'NIX_PATH=',
-        `NONCE=${randomUUID()}`,
-      ],
-      ...[`NIX_CONF_DIR=${settings(planted, at)}`, 'NIX_REMOTE=daemon', `NIXPULSE_NODE=${process.execPath}`],
+      ...[`PATH=${path}`, `HOME=${ids?.home ?? `${at}/home`}`, 'LANG=C.UTF-8', 'NIX_PATH='],
+      ...[`NONCE=${randomUUID()}`, 'TERM=xterm-256color', `NIXPULSE_NODE=${process.execPath}`],
+      ...[`NIX_CONF_DIR=${settings(planted, at)}`, 'NIX_REMOTE=daemon'],
     ];
-    const program = ['env', '-i', ...environment, launcher, 'check', 'rebuild', '--json', ...args];
     const namespaces = ['--mount', '--propagation', 'private', ...(network === false ? ['--net'] : [])];
-    const child = spawn(
-      'unshare',
-      [...namespaces, 'bash', '-c', `set -e\nMNT=${at}/mnt\n${plant}\nexec "$@"`, 'bash', ...as, ...program],
-      { stdio: ['ignore', 'pipe', 'pipe'], cwd: '/' },
-    );
+    const script = `set -e\nMNT=${at}/mnt\n${plant}\nexec "$@"`;
+    const program = ['env', '-i', ...environment, launcher, ...words];
+    return ['unshare', ...namespaces, 'bash', '-c', script, 'bash', ...as, ...program];
+  }
+
+  function start(args: readonly string[], planted: Planted = {}): Started {
+    const [file = '', ...words] = commandOf(['check', 'rebuild', '--json', ...args], planted);
+    const child = spawn(file, words, { stdio: ['ignore', 'pipe', 'pipe'], cwd: '/' });
     onTestFinished(() => void child.kill('SIGKILL'));
     let out = '';
     let errors = '';
@@ -129,6 +127,7 @@ export function checking(lab: Lab) {
 
   return {
     start,
+    commandOf,
     configuration,
     evaluators,
     close,
