@@ -90,6 +90,17 @@ describe('evaluation', () => {
     expect(told({ dryRun }, 'evaluation').text).toBe('/etc/nixos#box does not evaluate: the moon is full');
   });
 
+  it('killed by the limit of its own cgroup, with 20 GB free: that limit is told, and a rebuild from here fails', () => {
+    const dryRun = evaluated({ end: 'memory', error: 'killed (SIGKILL)', peakBytes: 2 * GiB });
+    const memoryLimit = { cgroup: '/ci/job', limitBytes: 2 * GiB, usedBytes: 0 };
+    const one = told({ dryRun, memoryLimit }, 'evaluation');
+    expect(one.state).toBe('failed');
+    expect(one.text).toBe(
+      '/etc/nixos#box was killed with 2.0 GB by the limit of its own cgroup /ci/job, 2.0 GB; the machine has 20.0 GB available',
+    );
+    expect(told({ dryRun }, 'evaluation').text).toContain('was killed with 2.0 GB for want of memory');
+  });
+
   it('what wants to build while it evaluates is not known', () => {
     const said = [
       "error: cannot build '/nix/store/x.drv' during evaluation because the option 'allow-import-from-derivation' is disabled",

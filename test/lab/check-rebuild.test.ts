@@ -46,6 +46,25 @@ describe.skipIf(lab.missing !== null)('check rebuild on a real Nix', { timeout: 
     expect(checked.of('evaluation').text).toMatch(/[12] builds?/);
   });
 
+  test('a flake, and an attribute that it does not have', async () => {
+    const flake = mkdtempSync('/var/tmp/nixpulse-flake-');
+    onTestFinished(() => rmSync(flake, { recursive: true, force: true }));
+    const toplevel =
+      'derivation { name = "nixos-system-box"; system = "x86_64-linux"; builder = "/bin/sh"; }';
+    writeFileSync(
+      `${flake}/flake.nix`,
+      `{ outputs = { self }: { nixosConfigurations.box.config.system.build.toplevel = ${toplevel}; }; }`,
+    );
+    const checked = await check(['--flake', `${flake}#box`]);
+    only(checked);
+    expect(checked.of('evaluation').text).toContain('1 build');
+    const missing = await check(['--flake', `${flake}#server`]);
+    expect(missing.of('evaluation')).toMatchObject({
+      state: 'failed',
+      text: expect.stringContaining('server'),
+    });
+  });
+
   test('an error of the configuration is explained, and a rebuild would fail', async () => {
     const checked = await check(['--flake', configuration('broken')]);
     expect(checked.exitCode).toBe(1);
