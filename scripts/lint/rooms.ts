@@ -52,7 +52,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   hooks: {
     may: [
       ...['src/base', 'src/model', 'src/state', 'src/commands'],
-      'src/parse/keys.ts',
+      ...['src/parse/keys.ts', 'src/explain/explain-cause.ts'],
       ...['react', 'react/**', 'ink', 'zustand', 'zustand/**'],
     ],
   },

@@ -149,6 +149,7 @@ export const waitWords: Words<WaitFound> = {
       'daemon-files': 'open files of the daemon',
       'machine-files': 'open files of the machine (fs.file-max)',
       processes: 'process ids (kernel.pid_max)',
+      'user-processes': 'processes of a user (RLIMIT_NPROC)',
       threads: 'threads (kernel.threads-max)',
     }[what];
     const share = used === null || limit === null ? '' : `: ${formatCount(used)} of ${formatCount(limit)}`;

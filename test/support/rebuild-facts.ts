@@ -42,7 +42,15 @@ export function soundMachine(over: Partial<MachineFacts> = {}): MachineFacts {
     daemon: { ...model.daemon, socket: 'listening', running: true },
     health: {
       kernel: {
-        ...{ panicOnOom: 0, overcommitMemory: 0, hungTasks: 0, newHungTasks: 0, pidMax: 1, threadsMax: 1 },
+        ...{
+          panicOnOom: 0,
+          overcommitMemory: 0,
+          hungTasks: 0,
+          newHungTasks: 0,
+          threads: 200,
+          pidMax: 1,
+          threadsMax: 1,
+        },
         ...{ filesOpen: 1, filesMax: 1, kvm: true },
       },
       ...{ devices: [], filesystems: [], memoryErrors: null, daemon: null },

@@ -201,7 +201,7 @@ export type WaitFound =
   /** A limit of processes or files is near, or was met (`said`). */
   | {
       readonly kind: 'process-limit';
-      readonly what: 'tasks' | 'daemon-files' | 'machine-files' | 'processes' | 'threads';
+      readonly what: 'tasks' | 'daemon-files' | 'machine-files' | 'processes' | 'user-processes' | 'threads';
       readonly used: number | null;
       readonly limit: number | null;
       readonly said: boolean;

@@ -31,7 +31,9 @@ export async function readDryRun(
   { flake, limits }: DryRunWanted,
   context: ProbeContext,
 ): Promise<Result<DryRun>> {
-  const configuration = await findConfiguration(flake, context.ports);
+  const found = await findConfiguration(flake, context.ports);
+  if (!found.ok) return found;
+  const configuration = found.value;
   if (configuration.kind === 'channel' && !(await isNixos(context)))
     return fail('gone', '/etc/nixos', 'no configuration is there; --flake names one');
   const text = configurationText(configuration);
