@@ -113,10 +113,10 @@ export const rebuildReference: { readonly [Kind in RebuildFound['kind']]: ItemRe
   },
   boot: {
     looksAt:
-      'room on the partition of the boot loader against kernel and initrd of the running system, files there that belong to no generation, temporary ones',
+      'room on the partition of the boot loader against kernel and initrd of the system that will come where it is built already, else of the running one; files there that belong to no generation, temporary ones',
     warns: 'another pair does not fit, and whether one will come is not known',
     fails: 'it does not fit, and the plan brings a new kernel or initrd; or less than 64 KB are free',
-    blind: 'the size of what will come: that of the present is taken, or 50 MB; unmounted partitions',
+    blind: 'the size of what is not built: that of the present is taken, or 50 MB; unmounted partitions',
   },
   running: {
     looksAt: 'processes: rebuilds, switches, collections of garbage, verifications',

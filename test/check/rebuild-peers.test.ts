@@ -69,6 +69,14 @@ describe('builders', () => {
     expect(items({}, 'machines')).toEqual([]);
   });
 
+  it('a file of builders that we may not read', () => {
+    const unreadMachines = [{ kind: 'denied', where: '/etc/nix/machines' }] as const;
+    expect(told({ builders: [], unreadMachines }, 'builder')).toMatchObject({
+      state: 'unknown',
+      text: expect.stringContaining('/etc/nix/machines'),
+    });
+  });
+
   it('whoever needs the one that does not answer fails', () => {
     const dryRun = planned({
       builds: [built('a', [], 'aarch64-linux'), built('b', ['big-parallel'], 'aarch64-linux')],

@@ -25,7 +25,7 @@ const bad = soundFacts({
   dryRun: planned({ builds: [built('initrd-linux-6.12.30'), built('vm-test-run-x', ['kvm', 'gpu'])] }),
   settings: ok({ ...soundSettings, features: ['gpu'], minFreeBytes: 1024 ** 4 }),
   boot: {
-    ...{ mountPoint: '/boot', freeBytes: 9 * MiB, pairBytes: 52 * MiB, temporaryFiles: 1 },
+    ...{ mountPoint: '/boot', freeBytes: 9 * MiB, pairBytes: 52 * MiB, coming: null, temporaryFiles: 1 },
     stale: { files: 6, bytes: 156 * MiB },
   },
   caches: [

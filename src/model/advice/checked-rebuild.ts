@@ -127,7 +127,7 @@ export type SpaceFound =
       readonly mountPoint: string;
       readonly freeBytes: number;
       readonly neededBytes: number;
-      /** The pair of the running system; false: a usual size, as it is not known. */
+      /** That of the system that will come, or of the running one; false: a usual size, as neither is known. */
       readonly measured: boolean;
       /** Kernel or initrd are built or fetched; false: they are those that lie there. */
       readonly newKernel: boolean | null;

@@ -40,8 +40,8 @@ function machine(more: Record<string, FakeEntry> = {}) {
 }
 
 test('kernels that no generation has, of the system and of other profiles, and what an attempt left', async () => {
-  expect(await readBootFacts(place, machine())).toEqual({
-    ...{ mountPoint: '/boot', freeBytes: 9e6, pairBytes: 52e6 },
+  expect(await readBootFacts(place, null, machine())).toEqual({
+    ...{ mountPoint: '/boot', freeBytes: 9e6, pairBytes: 52e6, coming: null },
     stale: { files: 2, bytes: 52e6 },
     temporaryFiles: 1,
   });
@@ -54,12 +54,37 @@ test('that of a specialisation, of the running and of the booted system are used
     },
     '/run/booted-system/initrd': { link: `/nix/store/${hash('y')}-initrd-linux-6.6.40/initrd` },
   });
-  expect((await readBootFacts(place, files)).stale).toEqual({ files: 0, bytes: 0 });
+  expect((await readBootFacts(place, null, files)).stale).toEqual({ files: 0, bytes: 0 });
 });
 
 test('where a generation may not be looked into, or /boot not be listed, nobody calls a kernel stale', async () => {
   const closed = machine({ '/nix/var/nix/profiles/system-64-link/kernel': { problem: 'denied' } });
-  expect((await readBootFacts(place, closed)).stale).toBeNull();
+  expect((await readBootFacts(place, null, closed)).stale).toBeNull();
   const files = createFakeFiles({ '/boot/EFI/nixos': { problem: 'denied' } });
-  expect(await readBootFacts(place, files)).toMatchObject({ stale: null, temporaryFiles: null });
+  expect(await readBootFacts(place, null, files)).toMatchObject({ stale: null, temporaryFiles: null });
+});
+
+const output = `/nix/store/${hash('s')}-nixos-system-box`;
+const built = (kernel: string, initrd: string) => ({
+  [`${output}/kernel`]: { link: `/nix/store/${hash(kernel)}-linux-6.6.58/bzImage` },
+  [`${output}/initrd`]: { link: `/nix/store/${hash(initrd)}-initrd-linux-6.6.58/initrd` },
+  '/run/current-system/kernel': { link: `/nix/store/${hash('a')}-linux-6.6.58/bzImage` },
+});
+const comingOf = async (tree: Record<string, FakeEntry>) => {
+  const files = machine(tree);
+  files.setOwner(`${output}/kernel`, { bytes: 12e6 });
+  files.setOwner(`${output}/initrd`, { bytes: 40e6 });
+  return (await readBootFacts(place, output, files)).coming;
+};
+
+test('of a system that is built: what of it does not lie there yet', async () => {
+  expect(await comingOf(built('a', 'b'))).toEqual({ bytes: 52e6, missingBytes: 0 });
+  expect(await comingOf(built('a', 'n'))).toEqual({ bytes: 52e6, missingBytes: 40e6 });
+  expect(await comingOf({})).toBeNull();
+  expect((await readBootFacts(place, output, machine())).coming).toBeNull();
+});
+
+test('where the running kernel is not found, files have other names, and nobody knows', async () => {
+  const other = { '/run/current-system/kernel': { link: `/nix/store/${hash('q')}-linux-6.6.58/bzImage` } };
+  expect(await comingOf({ ...built('a', 'n'), ...other })).toEqual({ bytes: 52e6, missingBytes: null });
 });
