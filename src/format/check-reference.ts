@@ -16,7 +16,7 @@ export const rebuildReference: { readonly [Kind in RebuildFound['kind']]: ItemRe
       'the configuration, evaluated and instantiated by `nix-instantiate` in at most 5 minutes and half of the free memory; then `nix-store --realise --dry-run`: builds, downloads, their sizes',
     warns: 'it was ended at a limit, which a rebuild has not',
     fails:
-      'it does not evaluate (the cause in one line), is killed by the limit of its own cgroup or for want of memory, a path of it nobody knows how to get, or a derivation that it needs is an empty file, as after a crash',
+      'it does not evaluate (the cause in one line), is killed by the limit of its own cgroup or for want of memory, Nix makes no plan, a path of it nobody knows how to get, or a derivation that it needs is an empty file, as after a crash',
     blind:
       'without a configuration, without Nix, or where it wants to build while it evaluates; `nixConfig` of a flake is not taken',
   },

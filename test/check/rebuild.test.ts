@@ -130,6 +130,12 @@ describe('evaluation', () => {
     expect(told({ dryRun }, 'evaluation').state).toBe('unknown');
     expect(told({ dryRun }, 'features').state).toBe('unknown');
     expect(told({ dryRun }, 'store-space')).toMatchObject({ state: 'ok' });
+    const said = "error parsing derivation '/nix/store/x.drv': error: expected string 'Derive(['";
+    const refused = ok({ ...run.value, plan: fail<never>('malformed', 'nix-store --dry-run', said) });
+    expect(told({ dryRun: refused }, 'evaluation')).toMatchObject({
+      state: 'failed',
+      text: expect.stringContaining('Nix cannot plan it: error parsing'),
+    });
   });
 });
 

@@ -20,7 +20,7 @@ const lab = bringUpLab();
 const notOfTheLab = ['switch-unit', 'disks', ...(newest ? ['store-in-memory'] : [])];
 
 describe.skipIf(lab.missing !== null)('check rebuild on a real Nix', { timeout: 90_000 }, () => {
-  const { check, commandOf, start, configuration, evaluators, close } = checking(lab);
+  const { check, commandOf, start, configuration, instantiate, evaluators, close } = checking(lab);
   inTurn(close);
   // Others, before it was our turn, may have had a daemon with other settings.
   beforeAll(() => void bringUpLab(), 600_000);
@@ -109,6 +109,21 @@ describe.skipIf(lab.missing !== null)('check rebuild on a real Nix', { timeout: 
     expect(foreign.of('features')).toMatchObject({
       state: 'failed',
       text: expect.stringContaining('riscv64-linux'),
+    });
+  });
+
+  test('a derivation that a crash has emptied: by its file, and by what Nix says of it', async () => {
+    const plant = `mount -t tmpfs tmpfs $MNT && : >$MNT/empty && mount --bind $MNT/empty ${instantiate('initrd')}`;
+    const checked = await check(['--flake', configuration('kernel')], { plant });
+    only(checked, 'evaluation');
+    expect(checked.of('evaluation')).toMatchObject({
+      state: 'failed',
+      text: expect.stringContaining('hold nothing: initrd-linux-6.12.30'),
+    });
+    const direct = await check(['--flake', configuration('kernel')], { plant, direct: true });
+    expect(direct.of('evaluation')).toMatchObject({
+      state: 'failed',
+      text: expect.stringMatching(/initrd-linux/),
     });
   });
 

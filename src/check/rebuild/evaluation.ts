@@ -37,12 +37,14 @@ function foundOf({ run, said, plan }: DryRun, { memoryLimit, machine }: Facts): 
       ...{ downloadBytes: planned.downloadBytes, unpackedBytes: planned.unpackedBytes },
       ...{ unknown: planned.unknown, empty: planned.empty },
     },
+    refused: plan?.ok === false && plan.problem.kind === 'malformed',
     unplanned: plan?.ok === false ? (plan.problem.cause ?? plan.problem.kind) : null,
   };
 }
 
-function stateOf({ end, wantsBuild, plan, unplanned, killed }: EvaluationFound): CheckState {
+function stateOf({ end, wantsBuild, plan, unplanned, refused, killed }: EvaluationFound): CheckState {
   if (end === 'done') {
+    if (refused) return 'failed';
     if (plan !== null && (plan.unknown.length > 0 || plan.empty.length > 0)) return 'failed';
     return unplanned === null ? 'ok' : 'unknown';
   }

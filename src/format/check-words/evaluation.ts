@@ -17,6 +17,7 @@ function text(found: EvaluationFound): string {
   switch (end) {
     case 'done': {
       const took = `${configuration} evaluates in ${tookText(sec * 1000)}`;
+      if (found.refused) return `${took}; Nix cannot plan it: ${unplanned}`;
       if (plan === null) return `${took}; what would be built is not known: ${unplanned}`;
       return `${took}; ${planText(plan)}`;
     }
@@ -65,7 +66,17 @@ function planText(plan: NonNullable<EvaluationFound['plan']>): string {
   return `${plural(builds, 'build')}, ${plural(fetches, 'download')}${fetches === 0 ? '' : sizes}`;
 }
 
-function remedies({ configuration, end, plan, cause, killed }: EvaluationFound): readonly Remedy[] {
+/** An empty or cut .drv: src/libstore/derivations.cc. */
+const unreadable = /error parsing derivation|expected string/;
+
+function remedies({
+  configuration,
+  end,
+  plan,
+  cause,
+  killed,
+  unplanned,
+}: EvaluationFound): readonly Remedy[] {
   if (killed?.cgroup != null)
     return [
       {
@@ -85,7 +96,7 @@ function remedies({ configuration, end, plan, cause, killed }: EvaluationFound):
         risk: null,
       },
     ];
-  if (plan !== null && plan.empty.length > 0)
+  if ((plan !== null && plan.empty.length > 0) || unreadable.test(unplanned ?? ''))
     return [
       {
         kind: 'command',

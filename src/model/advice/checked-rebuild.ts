@@ -67,8 +67,9 @@ export type EvaluationFound = {
     readonly unknown: readonly string[];
     readonly empty: readonly string[];
   } | null;
-  /** Why there is no plan. */
+  /** Why there is no plan; `refused`: Nix itself makes none, as it will make none for a rebuild. */
   readonly unplanned: string | null;
+  readonly refused: boolean;
 };
 
 /** Room of one file system against what will come. */
