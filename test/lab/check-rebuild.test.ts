@@ -1,6 +1,6 @@
 /** `nixpulse check rebuild` on a real Nix: sound, and with one fault at a time. Mounts are planted in a namespace. */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { readDryRun } from '../../src/probes/check/dry-run.ts';
 import { bringUpLab, newest } from '../support/lab.ts';
@@ -226,6 +226,27 @@ describe.skipIf(lab.missing !== null)('check rebuild on a real Nix', { timeout: 
     const checked = await quick({ plant: emptied });
     only(checked, 'database');
     expect(checked.of('database')).toMatchObject({ state: 'failed' });
+  });
+
+  test('little memory, and no swap', async () => {
+    const meminfo =
+      'MemTotal: 990000 kB\nMemFree: 300000 kB\nMemAvailable: 400000 kB\nSwapTotal: 0 kB\nSwapFree: 0 kB\n';
+    const plant = `mount -t tmpfs tmpfs $MNT && printf '${meminfo.replaceAll('\n', '\\n')}' >$MNT/meminfo
+      mount --bind $MNT/meminfo /proc/meminfo`;
+    const checked = await quick({ plant });
+    only(checked, 'memory');
+    expect(checked.of('memory').text).toContain('391 MB available, no swap');
+  });
+
+  test('another rebuild under way', async () => {
+    const place = mkdtempSync('/var/tmp/nixpulse-rebuild-');
+    onTestFinished(() => rmSync(place, { recursive: true, force: true }));
+    copyFileSync('/bin/sleep', `${place}/nixos-rebuild`);
+    const other = spawn(`${place}/nixos-rebuild`, ['60'], { stdio: 'ignore' });
+    onTestFinished(() => void other.kill('SIGKILL'));
+    const checked = await quick({});
+    only(checked, 'running');
+    expect(checked.of('running').text).toContain(`pid ${other.pid}`);
   });
 
   describe('watch --check', () => {
