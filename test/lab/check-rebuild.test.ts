@@ -65,6 +65,25 @@ describe.skipIf(lab.missing !== null)('check rebuild on a real Nix', { timeout: 
     });
   });
 
+  test('a store that does not let us in: the configuration is evaluated only', async () => {
+    const checked = await check(['--flake', configuration('sound')], {
+      remote: 'unix:///nonexistent/socket',
+    });
+    only(checked, 'evaluation', 'features');
+    expect(checked.of('evaluation')).toMatchObject({
+      state: 'unknown',
+      text: expect.stringContaining('cannot connect'),
+    });
+    expect(checked.exitCode).toBe(0);
+    const broken = await check(['--flake', configuration('broken')], {
+      remote: 'unix:///nonexistent/socket',
+    });
+    expect(broken.of('evaluation')).toMatchObject({
+      state: 'failed',
+      text: expect.stringContaining('servces'),
+    });
+  });
+
   test('an error of the configuration is explained, and a rebuild would fail', async () => {
     const checked = await check(['--flake', configuration('broken')]);
     expect(checked.exitCode).toBe(1);
@@ -120,7 +139,7 @@ describe.skipIf(lab.missing !== null)('check rebuild on a real Nix', { timeout: 
       state: 'failed',
       text: expect.stringContaining('hold nothing: initrd-linux-6.12.30'),
     });
-    const direct = await check(['--flake', configuration('kernel')], { plant, direct: true });
+    const direct = await check(['--flake', configuration('kernel')], { plant, remote: '' });
     expect(direct.of('evaluation')).toMatchObject({
       state: 'failed',
       text: expect.stringMatching(/initrd-linux/),

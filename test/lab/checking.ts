@@ -31,8 +31,8 @@ export interface Planted {
   /** Lines of /etc/nix/machines. */
   readonly machines?: string;
   readonly user?: 'nixtester';
-  /** Root works on the store by itself, without the daemon. */
-  readonly direct?: true;
+  /** NIX_REMOTE, default `daemon`; empty: root works on the store by itself. */
+  readonly remote?: string;
   /** False: no interface but a `lo` that is down. */
   readonly network?: false;
   /** False: no program of Nix is found. */
@@ -64,7 +64,7 @@ export function checking(lab: Lab) {
   /** The words of nixpulse, in what is planted. */
   function commandOf(words: readonly string[], planted: Planted): readonly string[] {
     const at = directory();
-    const { plant = ':', user, network, nix, direct } = planted;
+    const { plant = ':', user, network, nix, remote = 'daemon' } = planted;
     const ids = user === undefined ? null : idsOf(user);
     for (const part of ['home', 'mnt']) mkdirSync(`${at}/${part}`);
     const as = ids === null ? [] : ['setpriv', `--reuid=${ids.uid}`, `--regid=${ids.gid}`, '--init-groups'];
@@ -72,7 +72,7 @@ export function checking(lab: Lab) {
     const environment = [
       ...[`PATH=${path}`, `HOME=${ids?.home ?? `${at}/home`}`, 'LANG=C.UTF-8', 'NIX_PATH='],
       ...[`NONCE=${nonce}`, 'TERM=xterm-256color', `NIXPULSE_NODE=${process.execPath}`],
-      ...[`NIX_CONF_DIR=${settings(planted, at)}`, `NIX_REMOTE=${direct ? '' : 'daemon'}`],
+      ...[`NIX_CONF_DIR=${settings(planted, at)}`, `NIX_REMOTE=${remote}`],
     ];
     const namespaces = ['--mount', '--propagation', 'private', ...(network === false ? ['--net'] : [])];
     const script = `set -e\nMNT=${at}/mnt\n${plant}\nexec "$@"`;

@@ -73,6 +73,8 @@ async function readOnly(
 ): Promise<Result<DryRun>> {
   const evaluated = await evaluate({ ...asked, expression: toplevelExpression(system) }, context);
   if (!evaluated.ok) return evaluated;
+  // Not even to be read: that is no fault of the configuration.
+  if (storeRefusal(evaluated.value) !== null) return fail('denied', 'the store', refused);
   const { run, said } = evaluated.value;
   return ok({ run, said, plan: run.end === 'done' ? fail('denied', 'the store', refused) : null });
 }
