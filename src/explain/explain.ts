@@ -2,7 +2,7 @@
 import type { Explained, Explanation, Facts, PastedLine } from '../model/advice/explanation.ts';
 import type { KnownMessage, PossibleCause } from '../model/advice/known-message.ts';
 import { unwrapped } from '../parse/unwrap.ts';
-import { fill, fillRemedy } from './fill.ts';
+import { fill, fillCommand, fillRemedy } from './fill.ts';
 import { knownMessages } from './messages.ts';
 import { type Recognised, recognise } from './recognise.ts';
 import { suspectsOf } from './suspects.ts';
@@ -97,7 +97,7 @@ export function causesOf({ causes }: KnownMessage, facts: Facts): Explained['cau
     .filter((cause) => fits(cause, facts))
     .map(({ text, confirm, remedies }) => ({
       text: fill(text, facts),
-      confirm: confirm === null ? null : fill(confirm, facts),
+      confirm: confirm === null ? null : fillCommand(confirm, facts),
       remedies: remedies.map((remedy) => fillRemedy(remedy, facts)),
     }));
 }

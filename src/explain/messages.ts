@@ -8,6 +8,7 @@ import { builderCompile } from './messages/builder-compile.ts';
 import { builderConfigure } from './messages/builder-configure.ts';
 import { builderLanguages } from './messages/builder-languages.ts';
 import { builderRun } from './messages/builder-run.ts';
+import { builderStdenv } from './messages/builder-stdenv.ts';
 import { cryptsetup } from './messages/cryptsetup.ts';
 import { deploy } from './messages/deploy.ts';
 import { deployTools } from './messages/deploy-tools.ts';
@@ -41,6 +42,7 @@ export const knownMessages: readonly KnownMessage[] = [
   ...boot,
   ...kernel,
   ...systemd,
+  ...builderStdenv,
   ...builderConfigure,
   ...builderLanguages,
   ...builderCompile,

@@ -1,6 +1,7 @@
 /** Where in a text which known message stands. */
 import type { Facts, PastedLine } from '../model/advice/explanation.ts';
 import type { KnownMessage, Wording } from '../model/advice/known-message.ts';
+import { searched } from './searched.ts';
 
 export interface Recognised {
   readonly message: KnownMessage;
@@ -47,7 +48,8 @@ export function recognise(
 
 function matches(text: string, { pattern }: Wording): readonly RegExpExecArray[] {
   const found: RegExpExecArray[] = [];
-  const search = searched(pattern);
+  const { regex: search, needles } = searched(pattern);
+  if (needles !== null && !needles.some((needle) => text.includes(needle))) return found;
   search.lastIndex = 0;
   for (let match = search.exec(text); match !== null; match = search.exec(text)) {
     if (match[0] === '') search.lastIndex += 1;
@@ -55,21 +57,6 @@ function matches(text: string, { pattern }: Wording): readonly RegExpExecArray[]
     if (found.length >= mostOfOne) break;
   }
   return found;
-}
-
-const known = new WeakMap<RegExp, RegExp>();
-
-/** A space of a pattern is any run of white space: a line may be cut there. Of a class of characters it stays one. */
-function searched(pattern: RegExp): RegExp {
-  let made = known.get(pattern);
-  if (made === undefined) {
-    const source = pattern.source.replace(/\[(?:\\.|[^\]\\])*\]|\\.| /g, (part) =>
-      part === ' ' ? '\\s+' : part,
-    );
-    made = new RegExp(source, [...new Set(`${pattern.flags}gm`)].join(''));
-    known.set(pattern, made);
-  }
-  return made;
 }
 
 function factsOf({ groups = {} }: RegExpExecArray): Facts {

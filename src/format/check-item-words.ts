@@ -7,6 +7,8 @@ export interface ItemWords<Found> {
   readonly text: (found: Found) => string;
   /** Of what is not ok, the gentlest first. */
   readonly remedies: (found: Found) => readonly Remedy[];
+  /** Issues of the deployment guide that it looks for, by their headings. */
+  readonly guide?: readonly string[];
 }
 
 export type WordsOf<Kinds extends { readonly kind: string }> = {

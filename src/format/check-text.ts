@@ -34,15 +34,30 @@ export function formatCheck(items: readonly CheckItem[], options: CheckTextOptio
   return [
     writeRow(sheet, span(`nixpulse ${command}`, 'title'), span(`  ${printable(about)}`)),
     '',
-    ...items.flatMap((item) => itemRows(sheet, item)),
+    ...gathered(items).flatMap((group) => groupRows(sheet, group)),
     '',
     ...flow(sheet, span(''), sumText(items), items.some(({ state }) => state === 'failed') ? 'danger' : 'ok'),
   ].join('\n');
 }
 
-function itemRows(sheet: Sheet, item: CheckItem): string[] {
+/** What was not looked at for one reason stands in one row, below all that was. */
+function gathered(items: readonly CheckItem[]): readonly (readonly [CheckItem, ...CheckItem[]])[] {
+  const groups = new Map<unknown, [CheckItem, ...CheckItem[]]>();
+  const reasonOf = (item: CheckItem) =>
+    item.found.kind === 'unseen' || item.found.kind === 'left-out' ? itemText(item) : item;
+  for (const item of items) {
+    const group = groups.get(reasonOf(item));
+    if (group === undefined) groups.set(reasonOf(item), [item]);
+    else group.push(item);
+  }
+  const all = [...groups.values()];
+  return [...all.filter((group) => group.length === 1), ...all.filter((group) => group.length > 1)];
+}
+
+function groupRows(sheet: Sheet, [item, ...others]: readonly [CheckItem, ...CheckItem[]]): string[] {
   const [label, tone] = labels[item.state];
-  const text = `${itemTitle(item.id)}: ${itemText(item)}`;
+  const titles = [item, ...others].map(({ id }) => itemTitle(id)).join(', ');
+  const text = item.state === 'left-out' ? titles : `${titles}: ${itemText(item)}`;
   return [
     ...flow(sheet, span(label.padEnd(stateColumns), tone), printable(text)),
     ...itemRemedies(item).flatMap((remedy) =>

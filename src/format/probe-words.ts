@@ -37,20 +37,28 @@ export function criticalText(resource: 'memory' | 'io'): string {
   return `${resource === 'memory' ? 'memory' : 'the disk'} is critically short: it would make it worse`;
 }
 
-/** What a subject is, for people. */
-const subjectWords: Readonly<Record<string, string>> = {
-  device: 'a block device (sda)',
-  path: 'a store path',
-  cache: 'the address of a cache',
-  builder: 'the address of a builder',
-  process: 'a process (a pid)',
-  flake: 'a flake or a file',
+/** What a subject is, for people, and in its place in a command line. */
+const subjectWords: Readonly<Record<SubjectKind, readonly [what: string, place: string]>> = {
+  device: ['a block device (sda)', 'DEVICE'],
+  path: ['a store path', 'PATH'],
+  cache: ['the address of a cache', 'ADDRESS'],
+  builder: ['the address of a builder', 'ADDRESS'],
+  process: ['a process (a pid)', 'PID'],
+  flake: ['a flake or a file', 'FLAKE'],
 };
+
+/** `ADDRESS`: what a user has to name behind the probe; empty: nothing. */
+export function subjectPlace(id: ProbeId): string {
+  const { subject } = probeRow(id);
+  return subject === null ? '' : subjectWords[subject][1];
+}
 
 export function refusalText(refusal: ProbeRefusal): string {
   switch (refusal.kind) {
     case 'subject':
-      return refusal.wants === null ? 'it is about the machine' : `it takes ${subjectWords[refusal.wants]}`;
+      return refusal.wants === null
+        ? 'it is about the machine'
+        : `it takes ${subjectWords[refusal.wants][0]}`;
     case 'running':
       return 'it runs already';
     case 'hangs':
@@ -188,7 +196,8 @@ function smartText(value: ProbeValues['smart']): string {
   return told.length === 0 ? verdict : `${verdict}; ${listText(told)}`;
 }
 
-function evaluationText(run: EvaluationRun): string {
+/** `evaluates in 12 s, 1.2 GB`, or why not. */
+export function evaluationText(run: EvaluationRun): string {
   const { end, sec, peakBytes, error } = run;
   const peak = peakBytes === null ? '' : `, ${bytesText(peakBytes)}`;
   const took = `${lengthText(sec * 1000)}${peak}`;

@@ -37,7 +37,7 @@ export function remedyRows(
   switch (remedy.kind) {
     case 'key': {
       const key = keyOf(remedy.command);
-      return key === null ? lines : [...lines, code(`in the dashboard: ${key}`)];
+      return key === null ? lines : [...lines, code(`key ${key} of the dashboard (nixpulse)`)];
     }
     case 'command':
       return [...lines, code(`${remedy.root ? '# ' : '$ '}${remedy.command}`)];

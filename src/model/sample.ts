@@ -246,6 +246,8 @@ export interface OtherThreadsRaw {
   readonly switches: number;
   /** Involuntary ones of the thread with the most. */
   readonly mostNonvoluntary: number;
+  /** One of them is in nanosleep (wchan, root or owner only). */
+  readonly sleeps: boolean;
 }
 
 /**

@@ -4,6 +4,7 @@ import { checkDocument } from '../format/check-json.ts';
 import { readDeployFacts } from '../probes/check/deploy-facts.ts';
 import { lookBeforeRebuild } from './check/before-rebuild.ts';
 import { checkText, hasFailed, lookAt } from './check/looking.ts';
+import { absoluteReference } from './flake-reference.ts';
 import type { Given } from './mode.ts';
 import { createVerbIo } from './verb/verb-io.ts';
 
@@ -12,7 +13,7 @@ export async function runCheckMode(given: Given): Promise<number> {
   const { invocation, process, write } = given;
   const { command, operand, flake, evaluation, json } = invocation;
   const io = createVerbIo({ process, write });
-  const wanted = { flake, evaluation };
+  const wanted = { flake: flake === null ? null : absoluteReference(flake, process.cwd()), evaluation };
   const items = await lookAt(given, io, async (context) =>
     command === 'check-deploy'
       ? deployItems(await readDeployFacts({ ...wanted, host: operand ?? '' }, context))

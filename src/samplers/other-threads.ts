@@ -1,12 +1,12 @@
-/** Context switches of a process's threads but the first one, whose own are in /proc/<pid>/status. */
+/** What a process's threads do but the first one, of which /proc/<pid> itself tells. */
 import type { OtherThreadsRaw } from '../model/sample.ts';
-import { parseSwitches } from '../parse/process-progress.ts';
+import { parseSwitches, parseTimed, parseWchan } from '../parse/process-progress.ts';
 import type { Files } from '../platform/ports.ts';
 
 /** The oldest ones: what has more is a server or a virtual machine, of which some wake as all do. */
 const mostThreads = 64;
 /** At a time: others read, too. */
-const atOnce = 4;
+const atOnce = 2;
 
 /** Null where none could be read. A thread that ends while it is read is left out. */
 export async function readOtherThreads(files: Files, pid: number): Promise<OtherThreadsRaw | null> {
@@ -20,19 +20,29 @@ export async function readOtherThreads(files: Files, pid: number): Promise<Other
   let read = 0;
   let switches = 0;
   let mostNonvoluntary = 0;
+  let sleeps = false;
   for (let from = 0; from < threads.length; from += atOnce) {
-    const some = threads.slice(from, from + atOnce);
-    const texts = await Promise.all(
-      some.map((thread) => files.readSlow(`/proc/${pid}/task/${thread}/status`)),
-    );
-    for (const text of texts) {
-      if (!text.ok) continue;
-      const { voluntarySwitches, nonvoluntarySwitches } = parseSwitches(text.value);
-      if (voluntarySwitches === null || nonvoluntarySwitches === null) continue;
+    const some = threads.slice(from, from + atOnce).map((thread) => readThread(files, pid, thread));
+    for (const one of await Promise.all(some)) {
+      if (one === null) continue;
       read += 1;
-      switches += voluntarySwitches + nonvoluntarySwitches;
-      mostNonvoluntary = Math.max(mostNonvoluntary, nonvoluntarySwitches);
+      switches += one.voluntary + one.nonvoluntary;
+      mostNonvoluntary = Math.max(mostNonvoluntary, one.nonvoluntary);
+      sleeps ||= one.sleeps;
     }
   }
-  return read === 0 ? null : { switches, mostNonvoluntary };
+  return read === 0 ? null : { switches, mostNonvoluntary, sleeps };
+}
+
+async function readThread(files: Files, pid: number, thread: number) {
+  const [status, wchan] = await Promise.all([
+    files.readSlow(`/proc/${pid}/task/${thread}/status`),
+    files.readSlow(`/proc/${pid}/task/${thread}/wchan`),
+  ]);
+  if (!status.ok) return null;
+  const { voluntarySwitches, nonvoluntarySwitches } = parseSwitches(status.value);
+  if (voluntarySwitches === null || nonvoluntarySwitches === null) return null;
+  // Without its call: pools of threads wait with a timeout whatever they wait for.
+  const sleeps = parseTimed('', wchan.ok ? parseWchan(wchan.value) : null) === true;
+  return { voluntary: voluntarySwitches, nonvoluntary: nonvoluntarySwitches, sleeps };
 }

@@ -24,7 +24,7 @@ export interface ProgressTimes {
   readonly againMs: number;
 }
 
-const usualTimes: ProgressTimes = { idleMs: 30_000, sameMs: 120_000, againMs: 10_000 };
+const usualTimes: ProgressTimes = { idleMs: 30_000, sameMs: 90_000, againMs: 10_000 };
 const againShare = 0.05;
 const seldomestMs = 60_000;
 const looksPerScan = 4;

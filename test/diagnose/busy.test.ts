@@ -39,7 +39,7 @@ describe('busy without progress', () => {
         systemTicks: second * 43,
         ...(second >= 120 &&
           asleepIn('futex_do_wait', second, {
-            otherThreads: { switches: second * 140_000, mostNonvoluntary: second * 20_000 },
+            otherThreads: { switches: second * 140_000, mostNonvoluntary: second * 20_000, sleeps: false },
           })),
       }),
     ]),

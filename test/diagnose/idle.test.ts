@@ -202,7 +202,7 @@ describe('what moves a little', () => {
         below('java', {
           threads: 30,
           ...asleepIn('futex_do_wait', second, {
-            otherThreads: { switches: 900 + Math.floor(second / 10), mostNonvoluntary: 3 },
+            otherThreads: { switches: 900 + Math.floor(second / 10), mostNonvoluntary: 3, sleeps: false },
           }),
         }),
       ]),
@@ -213,11 +213,32 @@ describe('what moves a little', () => {
         shell(asleepIn('do_wait', second)),
         below('java', {
           threads: 30,
-          ...asleepIn('futex_do_wait', second, { otherThreads: { switches: 900, mostNonvoluntary: 3 } }),
+          ...asleepIn('futex_do_wait', second, {
+            otherThreads: { switches: 900, mostNonvoluntary: 3, sleeps: false },
+          }),
         }),
       ]),
     });
     expect(firstSecond(1000, resting, isStuck)).toBe(110);
+  });
+
+  test('not of one that sleeps until a time in a thread that the first one waits for', () => {
+    const sleeps = (second: number): Scene => ({
+      processes: around([
+        shell(asleepIn('do_wait', second)),
+        below('python3', {
+          threads: 2,
+          ...asleepIn('futex_do_wait', second, {
+            otherThreads: { switches: 900, mostNonvoluntary: 3, sleeps: true },
+          }),
+        }),
+      ]),
+    });
+    expect(firstSecond(3500, sleeps, isStuck, { everySec: 5 })).toBeNull();
+    expect(tell(600, sleeps).build).toMatchObject({
+      state: 'waiting',
+      reason: { partner: { kind: 'timer', program: 'python3' } },
+    });
   });
 
   test('context switches alone are enough to doubt', () => {

@@ -45,7 +45,7 @@ export const activation: readonly KnownMessage[] = [
     from: 'activation',
     rank: 'cause',
     wordings: [
-      seen(/Could not acquire lock/, 'Could not acquire lock', 'NixOS/nixpkgs#398370', { since: '25.05' }),
+      seen(/^Could not acquire lock$/, 'Could not acquire lock', 'NixOS/nixpkgs#398370', { since: '25.05' }),
     ],
     title: 'another switch holds the lock of switch-to-configuration',
     causes: [

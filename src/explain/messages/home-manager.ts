@@ -27,7 +27,7 @@ export const homeManager: readonly KnownMessage[] = [
         ),
       ),
     ],
-    brings: ['units-failed', 'home-failed'],
+    brings: ['units-failed', 'home-failed', 'unit-exited', 'unit-result'],
   },
   {
     id: 'home-file-in-way',
@@ -59,7 +59,7 @@ export const homeManager: readonly KnownMessage[] = [
         ]),
       ),
     ],
-    brings: ['units-failed', 'home-failed'],
+    brings: ['units-failed', 'home-failed', 'unit-exited', 'unit-result'],
   },
   {
     id: 'home-dconf',
@@ -86,7 +86,7 @@ export const homeManager: readonly KnownMessage[] = [
         configure('or have none written', ['dconf.enable = false;'], 'settings of GTK programs are not set'),
       ),
     ],
-    brings: ['units-failed', 'home-failed'],
+    brings: ['units-failed', 'home-failed', 'unit-exited', 'unit-result'],
   },
   {
     id: 'home-wrong-user',
@@ -112,7 +112,7 @@ export const homeManager: readonly KnownMessage[] = [
       ),
       because('it was run with sudo', 'id -un', run('run it as yourself', 'home-manager switch')),
     ],
-    brings: ['units-failed', 'home-failed'],
+    brings: ['units-failed', 'home-failed', 'unit-exited', 'unit-result'],
   },
   {
     id: 'home-failed',

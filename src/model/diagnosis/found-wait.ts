@@ -167,6 +167,8 @@ export type WaitFound =
     }
   /** The unit of an earlier switch is there, and nobody in it. `waiter`: whom it keeps; null: it gave up. */
   | { readonly kind: 'switch-left-over'; readonly unit: string; readonly waiterPid: number | null }
+  /** Units of Nix that have failed, as systemd says to a probe. */
+  | { readonly kind: 'units-failed'; readonly units: readonly string[] }
   /** An activation stands in one step. */
   | {
       readonly kind: 'activation-stands';
@@ -197,6 +199,11 @@ export type WaitFound =
       readonly sec: number;
       /** No cache was found to have it; null: not known. */
       readonly cached: boolean | null;
+      /** What it and its builds held in memory together at most. */
+      readonly peakBytes: number | null;
+      /** How much less was free where the store lies than at its begin, at most; and what was free then. */
+      readonly tookBytes: number | null;
+      readonly leastSpaceBytes: number | null;
     }
   /** A limit of processes or files is near, or was met (`said`). */
   | {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { absoluteFlake } from '../../../src/modes/check/before-rebuild.ts';
+import { absoluteReference } from '../../../src/modes/flake-reference.ts';
 import { parseNixConfigJson } from '../../../src/parse/nix-config-json.ts';
 import { planOfLines, readDryRun } from '../../../src/probes/check/dry-run.ts';
 import { settingsOf } from '../../../src/probes/check/settings.ts';
@@ -75,7 +75,7 @@ test.each([
   ['github:me/config', 'github:me/config'],
   ['config#a', 'config#a'],
 ])('%s from /home/me/config', (flake, absolute) => {
-  expect(absoluteFlake(flake, '/home/me/config')).toBe(absolute);
+  expect(absoluteReference(flake, '/home/me/config')).toBe(absolute);
 });
 
 test('a reading past its deadline is ended, and one that does not come back is left behind', async () => {
