@@ -77,7 +77,7 @@ export const rebuildReference: { readonly [Kind in RebuildFound['kind']]: ItemRe
   },
   memory: {
     looksAt:
-      'available memory and free swap, the limit of the cgroup that this session is in, what the evaluation took, and large builds: jobs times cores, 1 GB a compiler',
+      'available memory and free swap, the limit of the cgroup that this session is in, what the evaluation took, and large builds: jobs times cores, 1 GB a compiler; kills for want of memory since boot are told',
     warns: 'less than 1 GB, or less than evaluation and large builds together may take',
     fails: null,
     blind: 'what builds really take: an estimate never fails',

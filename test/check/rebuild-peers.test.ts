@@ -137,6 +137,15 @@ describe('features', () => {
     expect(told({ settings, dryRun: planned({ builds: [] }) }, 'features').state).toBe('ok');
   });
 
+  it('what prefers to be built here is, with max-jobs = 0 too', () => {
+    const settings = ok({ ...soundSettings, maxJobs: 0 });
+    const one = built('etc');
+    const local = { ...one, wants: { system: 'x86_64-linux', features: [], prefersLocal: true } };
+    expect(told({ settings, dryRun: planned({ builds: [local] }) }, 'features').state).toBe('ok');
+    const foreign = { ...one, wants: { ...local.wants, system: 'riscv64-linux' } };
+    expect(told({ settings, dryRun: planned({ builds: [foreign] }) }, 'features').state).toBe('failed');
+  });
+
   it('a builder that takes only what wants its mandatory features', () => {
     const [sound] = soundFacts().builders;
     if (sound === undefined) throw new Error('no builder');

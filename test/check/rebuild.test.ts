@@ -156,6 +156,15 @@ describe('memory', () => {
     expect(told(memory(bytes, swap), 'memory').state).toBe(state);
   });
 
+  it('kills since boot are told, and are no warning of their own', () => {
+    const { machine } = memory(20 * GiB);
+    const killed = { machine: { ...machine, memory: { ...machine.memory, oomKills: 3 } } };
+    expect(told(killed, 'memory')).toMatchObject({
+      state: 'ok',
+      text: expect.stringContaining('3 processes were killed'),
+    });
+  });
+
   it('large builds with as many compilers as there are cores', () => {
     const dryRun = planned({ builds: [built('chromium-unwrapped-131.0.6778.204')] });
     expect(told({ ...memory(6 * GiB), dryRun }, 'memory')).toMatchObject({

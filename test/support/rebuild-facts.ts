@@ -67,7 +67,10 @@ export const soundRun: EvaluationRun = {
 };
 
 export function built(name: string, features: readonly string[] = [], system = 'x86_64-linux'): PlannedBuild {
-  return { drv: `/nix/store/${'a'.repeat(32)}-${name}.drv`, wants: { system, features } };
+  return {
+    drv: `/nix/store/${'a'.repeat(32)}-${name}.drv`,
+    wants: { system, features, prefersLocal: false },
+  };
 }
 
 export function planned(over: Partial<Plan> = {}): RebuildFacts['dryRun'] {

@@ -148,6 +148,8 @@ export type MachineFound =
       /** What was estimated, and from what. */
       readonly evaluationBytes: number | null;
       readonly largeBuilds: number;
+      /** Processes that were killed for want of memory since boot. */
+      readonly oomKills: number | null;
       readonly buildBytes: number | null;
     }
   /** `said`: why it does not answer; null: it does, or listens. */

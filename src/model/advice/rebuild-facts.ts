@@ -91,6 +91,8 @@ export interface Requirements {
   /** `builtin`: any. */
   readonly system: string;
   readonly features: readonly string[];
+  /** preferLocalBuild: it is built here even where max-jobs is 0. */
+  readonly prefersLocal: boolean;
 }
 
 export interface BootFacts {
