@@ -10,6 +10,7 @@ import { builderLanguages } from './messages/builder-languages.ts';
 import { builderRun } from './messages/builder-run.ts';
 import { builderStdenv } from './messages/builder-stdenv.ts';
 import { cryptsetup } from './messages/cryptsetup.ts';
+import { darwin } from './messages/darwin.ts';
 import { deploy } from './messages/deploy.ts';
 import { deployTools } from './messages/deploy-tools.ts';
 import { deployWaits } from './messages/deploy-waits.ts';
@@ -49,6 +50,7 @@ export const knownMessages: readonly KnownMessage[] = [
   ...activationUnits,
   ...bootloader,
   ...homeManager,
+  ...darwin,
   ...sshKeys,
   ...ssh,
   ...zfs,

@@ -2,6 +2,7 @@
 import type { Facts, PastedLine } from '../model/advice/explanation.ts';
 import type { KnownMessage, Wording } from '../model/advice/known-message.ts';
 import { searched } from './searched.ts';
+import { type Triples, triplesOf } from './triples.ts';
 
 export interface Recognised {
   readonly message: KnownMessage;
@@ -28,9 +29,10 @@ export function recognise(
 ): readonly Recognised[] {
   const text = lines.map((line) => line.text).join('\n');
   const starts = startsOf(lines);
+  const triples = triplesOf(text);
   const all = messages.flatMap((message) =>
     message.wordings.flatMap((wording) =>
-      matches(text, wording).map((match): Recognised => {
+      matches(text, triples, wording).map((match): Recognised => {
         const from = match.index;
         return {
           ...{ message, wording, from, to: from + match[0].length, facts: factsOf(match) },
@@ -46,10 +48,11 @@ export function recognise(
   return withoutShared(all.sort((a, b) => a.from - b.from || rankOf(a) - rankOf(b)));
 }
 
-function matches(text: string, { pattern }: Wording): readonly RegExpExecArray[] {
+function matches(text: string, triples: Triples, { pattern }: Wording): readonly RegExpExecArray[] {
   const found: RegExpExecArray[] = [];
   const { regex: search, needles } = searched(pattern);
-  if (needles !== null && !needles.some((needle) => text.includes(needle))) return found;
+  const has = (needle: string) => triples.mayHave(needle) && text.includes(needle);
+  if (needles !== null && !needles.some(has)) return found;
   search.lastIndex = 0;
   for (let match = search.exec(text); match !== null; match = search.exec(text)) {
     if (match[0] === '') search.lastIndex += 1;

@@ -62,13 +62,14 @@ export function isTooSoon({ hypotheses, verdicts }: Pick<Model, 'hypotheses' | '
 
 const verdictOrder: readonly VerdictState[] = ['stuck', 'paused', 'slow', 'waiting', 'working'];
 
-/** `1 STUCK, 3 working`; empty where nothing is judged. */
+/** `1 STUCK, 3 working` of builds, `2 clients working` where there is none; empty where nothing is judged. */
 export function verdictCounts(verdicts: readonly Pick<Verdict, 'state' | 'subject' | 'reason'>[]): string {
   const builds = verdicts.filter(({ subject }) => subject.kind === 'build');
   const counted = builds.length > 0 ? builds : verdicts;
   const counts = verdictOrder.flatMap((state) => {
     const count = counted.filter((one) => one.state === state).length;
-    return count === 0 ? [] : `${count} ${verdictWord(state)}`;
+    if (count === 0) return [];
+    return `${builds.length > 0 ? count : plural(count, 'client')} ${verdictWord(state)}`;
   });
   // One that waits for somebody else has no build to be counted.
   const waiting = verdicts.filter(

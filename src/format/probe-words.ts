@@ -111,12 +111,12 @@ const words: Words = {
           )}`,
       jobs.length === 0
         ? ''
-        : `${plural(jobs.length, 'job')} waiting: ${listText(
+        : `${plural(jobs.length, 'job')} under way: ${listText(
             jobs.map(({ unit }) => unit),
             3,
           )}`,
     ];
-    return parts.filter((part) => part !== '').join('; ') || 'no unit has failed, no job waits';
+    return parts.filter((part) => part !== '').join('; ') || 'no unit has failed, no job is under way';
   },
   'read-speed': ({ layers }) =>
     layers.map(({ device, bytesPerSec }) => `${device} ${formatRate(bytesPerSec)}`).join(', '),

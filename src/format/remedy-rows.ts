@@ -31,7 +31,9 @@ export function remedyRows(
   const text = `${title}${risk === null ? '' : ` (at risk: ${risk})`}`;
   const lines = flow(sheet, span(label, 'accent'), text);
   const indent = ' '.repeat(textColumns(label));
-  const code = (line: string) => writeRow(sheet, span(`${indent}${line}`));
+  // To be copied: never cut, the terminal breaks it.
+  const whole = { ...sheet, width: Number.POSITIVE_INFINITY };
+  const code = (line: string) => writeRow(whole, span(`${indent}${line}`));
   switch (remedy.kind) {
     case 'key': {
       const key = keyOf(remedy.command);

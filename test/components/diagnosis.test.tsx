@@ -78,6 +78,11 @@ describe('the diagnosis', () => {
     const calm = { ...diagnosed, findings: [], hypotheses: [], verdicts: diagnosed.verdicts.slice(1, 2) };
     const frame = lines({ view: 'diagnosis' }, calm);
     expect(frame.find((line) => line.includes('nothing found'))).toContain('1 slow');
+    const ofClients = diagnosed.verdicts.filter(({ subject }) => subject.kind === 'client');
+    expect(ofClients).toHaveLength(1);
+    expect(lines({ view: 'diagnosis' }, { ...calm, verdicts: ofClients }).join('\n')).toContain(
+      '1 client waiting',
+    );
     expect(lines({ view: 'diagnosis' }, { ...idle, findings: [], verdicts: [] }).join('\n')).toContain(
       'nothing found  nothing of Nix is judged here',
     );

@@ -259,6 +259,7 @@ npm warn deprecated inflight@1.0.6: This module is not supported`,
  state: ONLINE
   scan: scrub repaired 0B in 00:03:43 with 0 errors on Sun Dec 15 13:14:52 2024
 errors: No known data errors`,
+  `Existing file '/home/mia/.config/fish/config.fish' is in the way of '/nix/store/x-home-manager-files/.config/fish/config.fish', will be moved to '/home/mia/.config/fish/config.fish.backup'`,
   `deploy-rs: ℹ️ [deploy] [INFO] Deployment confirmed.
 All done!`,
 ];

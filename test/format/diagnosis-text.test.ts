@@ -79,9 +79,11 @@ describe('the text of a diagnosis', () => {
       if (one.id === 'cache') return { ...one, probes: ['cache'] };
       return one.id === 'left-over' ? { ...one, probes: ['stack'] } : one;
     });
-    const text = formatDiagnosis({ ...diagnosed, hypotheses }, { ...sight, columns: 120, keyOf });
-    expect(text).toMatch(/A cache or the network .* cache:ADDRESS$/m);
-    expect(text).toMatch(/Zombies and builds left over .* not watched for long enough$/m);
+    const textOf = (builds: Model['builds']) =>
+      formatDiagnosis({ ...diagnosed, hypotheses, builds }, { ...sight, columns: 120, keyOf });
+    expect(textOf([])).toMatch(/A cache or the network .* cache:ADDRESS$/m);
+    expect(textOf([])).toMatch(/Zombies and builds left over .* not watched for long enough$/m);
+    expect(textOf(diagnosed.builds)).toMatch(/Zombies and builds left over .* stack:PID$/m);
   });
 
   it.each<[Partial<Shortage>, string]>([

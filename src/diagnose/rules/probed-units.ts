@@ -25,7 +25,7 @@ export function probedUnits(scene: Scene): readonly FindingDraft[] {
   const asked = askedUnits(scene);
   if (asked === null) return [];
   const failed = asked.failed.filter(({ unit }) => ofNix.test(unit));
-  const others = failed.filter(({ unit }) => !switchUnit.test(unit)).map(({ unit }) => unit);
+  const others = failed.filter(({ unit }) => !switchUnit.test(unit));
   const leftOver = failed.filter(({ unit }) => switchUnit.test(unit));
   return [
     ...leftOver.map(
@@ -34,7 +34,7 @@ export function probedUnits(scene: Scene): readonly FindingDraft[] {
         level: 'warning',
         state: 'confirmed',
         found: { kind: 'switch-left-over', unit, waiterPid: null },
-        evidence: [pro('probe.units.failed', state, 'text')],
+        evidence: [saidOf({ unit, state })],
         sinceMs: null,
       }),
     ),
@@ -43,12 +43,16 @@ export function probedUnits(scene: Scene): readonly FindingDraft[] {
       : [
           {
             subject: { kind: 'machine' },
-            level: others.some((unit) => daemon.test(unit)) ? 'critical' : 'warning',
+            level: others.some(({ unit }) => daemon.test(unit)) ? 'critical' : 'warning',
             state: 'confirmed',
-            found: { kind: 'units-failed', units: others },
-            evidence: others.slice(0, 3).map((unit) => pro('probe.units.failed', unit, 'text')),
+            found: { kind: 'units-failed', units: others.map(({ unit }) => unit) },
+            evidence: others.slice(0, 3).map(saidOf),
             sinceMs: null,
           } satisfies FindingDraft,
         ]),
   ];
+}
+
+function saidOf({ unit, state }: ProbeValues['units']['failed'][number]) {
+  return pro('probe.units.failed', `${unit} ${state}`, 'text');
 }

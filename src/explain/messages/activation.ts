@@ -59,6 +59,15 @@ export const activation: readonly KnownMessage[] = [
           'the system stays half switched: units that it stopped are not started',
         ),
       ),
+      because(
+        'a program that an earlier switch started still holds it, though that switch has ended',
+        'fuser -v /run/nixos/switch-to-configuration.lock',
+        runAsRoot(
+          'make a new lock, once no switch runs any more',
+          'rm /run/nixos/switch-to-configuration.lock',
+          'two switches at once, if one does run',
+        ),
+      ),
     ],
     brings: ['rebuild-step', 'switch-errors'],
   },

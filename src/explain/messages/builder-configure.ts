@@ -44,7 +44,7 @@ export const builderConfigure: readonly KnownMessage[] = [
         'CMake, Modules/FindPackageHandleStandardArgs.cmake',
       ),
       seen(
-        /Could not find a package configuration file provided by "(?<package>[^"]+)"/,
+        /(?:asked CMake to|Could not) find a package configuration file provided by "(?<package>[^"]+)"/,
         'Could not find a package configuration file provided by "Qt6" with any of the following names:',
         'CMake, Source/cmFindPackageCommand.cxx',
       ),

@@ -35,7 +35,7 @@ export const homeManager: readonly KnownMessage[] = [
     rank: 'cause',
     wordings: [
       seen(
-        /Existing file '(?<path>[^']+)' is in the way of '(?<wanted>[^']+)'/,
+        /Existing file '(?<path>[^']+)' is in the way of '(?<wanted>[^']+)'(?!, will be )/,
         "Existing file '/home/ardan/.config/gtk-3.0/settings.ini' is in the way of '/nix/store/8dz44vpmij16bplzznw7sqnh660g3s17-home-manager-files/.config/gtk-3.0/settings.ini'",
         'nix-community/home-manager#2452',
         { until: '24.05' },

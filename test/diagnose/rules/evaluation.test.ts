@@ -114,9 +114,9 @@ describe('one that goes round', () => {
     expect(firstFound(600, saw, isLoop)).toBeNull();
   });
 
-  test('full CPU and memory that stands still: possible after a minute and a half, then likely', () => {
+  test('full CPU and memory that stands still: possible within a minute and a half, then likely', () => {
     const first = firstFound(300, loop, ({ found }) => found.kind === 'evaluation-loop');
-    expect(first?.second).toBeLessThanOrEqual(95);
+    expect(first?.second).toBeLessThanOrEqual(85);
     expect(first?.finding).toMatchObject({ level: 'warning', state: 'possible', probe: 'evaluation' });
     const told = tell(1200, loop, { everySec: 5 });
     expect(textOf(told, 'evaluation-loop')).toBe(

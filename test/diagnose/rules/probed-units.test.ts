@@ -19,7 +19,7 @@ function asked(failed: readonly string[], jobs: readonly string[] = [], agoMs = 
   return { probes: { running: [], results: [result] } };
 }
 const leftOver =
-  'nixos-rebuild-switch-to-configuration.service loaded failed failed /nix/store/8a-nixos-system/bin/switch-to-configuration switch';
+  'nixos-rebuild-switch-to-configuration.service loaded failed failed [systemd-run] /usr/bin/false';
 
 describe('units that have failed', () => {
   test('those of Nix, and none of others', () => {
@@ -48,6 +48,7 @@ describe('units that have failed', () => {
         level: 'warning',
         state: 'confirmed',
         found: { kind: 'switch-left-over', unit: 'nixos-rebuild-switch-to-configuration.service' },
+        evidence: [{ value: 'nixos-rebuild-switch-to-configuration.service failed' }],
       },
     ]);
   });
@@ -62,7 +63,7 @@ describe('jobs', () => {
 
   test('none: no switch waits for one', () => {
     expect(look(switchRule, modelAt(0, asked([]))).hypothesis.state).toBe('refuted');
-    expect(look(switchRule, modelAt(0, asked([], jobs))).hypothesis.state).toBe('untested');
+    expect(look(switchRule, modelAt(0, asked([], jobs))).hypothesis.state).toBe('refuted');
     const hidden = { problems: [{ kind: 'denied', where: '/proc' }] } as const;
     expect(look(switchRule, modelAt(0, { ...asked([]), ...hidden })).hypothesis.state).toBe('unlikely');
   });
