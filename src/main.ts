@@ -20,6 +20,11 @@ async function loadMode(command: CommandId): Promise<Mode> {
       return (await import('./modes/rescue.ts')).runRescueMode;
     case 'diagnose':
       return (await import('./modes/diagnose.ts')).runDiagnoseMode;
+    case 'explain':
+      return (await import('./modes/explain.ts')).runExplainMode;
+    case 'check-rebuild':
+    case 'check-deploy':
+      return (await import('./modes/check.ts')).runCheckMode;
     case 'snapshot':
     case 'status':
       return (await import('./modes/snapshot.ts')).runSnapshotMode;

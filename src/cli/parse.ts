@@ -5,11 +5,13 @@ import { oneLine, withoutControls } from '../base/text.ts';
 import {
   type CommandId,
   commandTable,
+  commandWord,
   defaultFlags,
   exitCodes,
   type FlagRow,
   type Flags,
   flagTable,
+  groups,
   type Invocation,
   isVerb,
   summary,
@@ -43,7 +45,7 @@ function parseWords(words: readonly string[], version: string): Parsed {
   const program = build(version, (command, operand, flags) => {
     parsed = { ...defaultFlags, ...flags, command, operand };
   });
-  for (const command of [program, ...program.commands]) {
+  for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) {
     command.exitOverride();
     command.configureOutput({
       writeOut: (text) => {
@@ -83,7 +85,7 @@ function contradictionOf(invocation: Invocation): string | null {
 }
 
 function elsewhere({ name, commands = [] }: FlagRow): string {
-  return `option '${name}' belongs to: ${commands.join(', ')}`;
+  return `option '${name}' belongs to: ${commands.map(commandWord).join(', ')}`;
 }
 
 function exitCodeHelp(): string {
@@ -105,7 +107,7 @@ function build(version: string, run: Run): Command {
     .addHelpText('after', exitCodeHelp());
   for (const option of everyonesOptions) program.addOption(option);
   for (const row of commandTable) {
-    const command = row.word === null ? program : program.command(row.word).description(row.help);
+    const command = row.word === null ? program : commandOf(program, row.word).description(row.help);
     const { operand } = row;
     const optional = operand?.optional === true;
     const word = operand === undefined ? '' : optional ? `[${operand.name}]` : `<${operand.name}>`;
@@ -125,6 +127,26 @@ function build(version: string, run: Run): Command {
     });
   }
   return program;
+}
+
+/** `check rebuild`: below a command that only groups others. */
+function commandOf(program: Command, words: string): Command {
+  const [first = '', second] = words.split(' ');
+  if (second === undefined) return program.command(first);
+  const group = program.commands.find((command) => command.name() === first);
+  // The first of a group is meant where none is named.
+  return group === undefined
+    ? groupOf(program, first).command(second, { isDefault: true })
+    : group.command(second);
+}
+
+function groupOf(program: Command, word: string): Command {
+  const help = groups[word] ?? '';
+  return program
+    .command(word)
+    .description(help)
+    .helpOption('-h, --help', 'Print this help.')
+    .helpCommand(false);
 }
 
 /** Without commander's own default of a `--no-…`, which would undo what stood before the command. */

@@ -11,6 +11,9 @@ export type CommandId =
   | 'snapshot'
   | 'status'
   | 'diagnose'
+  | 'explain'
+  | 'check-rebuild'
+  | 'check-deploy'
   | 'watch'
   | 'record'
   | 'replay'
@@ -22,7 +25,7 @@ export type VerbId = 'kill' | 'pause' | 'resume' | 'cancel' | 'rollback' | 'veri
 
 export interface CommandRow {
   readonly id: CommandId;
-  /** As typed; the dashboard has no word. */
+  /** As typed, two of them where the first is a group: `check rebuild`; the dashboard has none. */
   readonly word: string | null;
   readonly help: string;
   /** What follows it in the usage, if not its operand and `[OPTIONS]`. */
@@ -38,6 +41,8 @@ export type Argument =
   | { readonly kind: 'file'; readonly name: string }
   | { readonly kind: 'time'; readonly name: string }
   | { readonly kind: 'generation'; readonly name: string }
+  /** Anything that is no option. */
+  | { readonly kind: 'text'; readonly name: string }
   | { readonly kind: 'threshold'; readonly name: string }
   /** May be left out. */
   | { readonly kind: 'probes'; readonly name: string; readonly optional: true }
@@ -90,6 +95,10 @@ export interface Flags {
   readonly logs: boolean;
   /** Those that are not as usual. */
   readonly threshold: Partial<Thresholds>;
+  /** Of the checks, as `nixos-rebuild --flake` takes it; null: what a rebuild without words takes. */
+  readonly flake: string | null;
+  /** False: `--no-evaluation`, no dry run. */
+  readonly evaluation: boolean;
   /** Null: none; `true`: those that settle what is open and cost little. */
   readonly probe: readonly AskedProbe[] | true | null;
 }
@@ -129,6 +138,8 @@ export const defaultFlags: Flags = {
   log: null,
   logs: true,
   threshold: {},
+  flake: null,
+  evaluation: true,
   probe: null,
 };
 
@@ -155,6 +166,23 @@ export const commandTable: readonly CommandRow[] = [
       help: 'A recording or a directory of them; none: this machine, as it is now.',
       optional: true,
     },
+  },
+  {
+    id: 'explain',
+    word: 'explain',
+    help: 'Say what an error in a log or a paste comes from, and the way out.',
+    operand: { name: 'FILE', help: 'A log or a paste; none: standard input.', optional: true },
+  },
+  {
+    id: 'check-rebuild',
+    word: 'check rebuild',
+    help: 'Look before a rebuild whether it can succeed: space, memory, caches, builders, evaluation.',
+  },
+  {
+    id: 'check-deploy',
+    word: 'check deploy',
+    help: 'Look before a deployment whether HOST and its configuration are fit for it.',
+    operand: { name: 'HOST', help: 'As ssh takes it: host, root@host.' },
   },
   { id: 'record', word: 'record', help: 'Record without a screen, until Ctrl-C.' },
   {
@@ -189,6 +217,16 @@ export const commandTable: readonly CommandRow[] = [
   { id: 'rollback', word: 'rollback', help: 'Go back to an older generation.' },
   { id: 'verify', word: 'verify', help: 'Check the contents of every store path; changes nothing.' },
 ];
+
+/** As it is typed, or called where it has no word. */
+export function commandWord(command: CommandId): string {
+  return commandTable.find(({ id }) => id === command)?.word ?? command;
+}
+
+/** Words that take another one behind them. */
+export const groups: Readonly<Record<string, string>> = {
+  check: 'Look at what may go wrong, before it does.',
+};
 
 const verbs: readonly CommandId[] = [
   'kill',
@@ -238,7 +276,20 @@ export const flagTable: readonly FlagRow[] = [
     id: 'json',
     name: '--json',
     help: 'One JSON document (replay: one a line); null means unknown.',
-    commands: ['snapshot', 'diagnose', 'replay', 'kill', 'pause', 'resume', 'cancel', 'rollback', 'verify'],
+    commands: [
+      'snapshot',
+      'diagnose',
+      'explain',
+      'check-rebuild',
+      'check-deploy',
+      'replay',
+      'kill',
+      'pause',
+      'resume',
+      'cancel',
+      'rollback',
+      'verify',
+    ],
   },
   { id: 'tmux', name: '--tmux', help: 'With the colours of a tmux status line.', commands: ['status'] },
   {
@@ -331,6 +382,19 @@ export const flagTable: readonly FlagRow[] = [
     argument: { kind: 'probes', name: 'NAME,...', optional: true },
     help: 'Run these tests first (smart:sda names what they look at); without names those that settle what is open and cost little.',
     commands: ['diagnose'],
+  },
+  {
+    id: 'flake',
+    name: '--flake',
+    argument: { kind: 'text', name: 'REF' },
+    help: 'Configuration, as nixos-rebuild takes it: .#host, github:me/config#host.',
+    commands: ['check-rebuild', 'check-deploy'],
+  },
+  {
+    id: 'evaluation',
+    name: '--no-evaluation',
+    help: 'Leave the dry run out: nothing is evaluated, so what will be built or fetched is not known.',
+    commands: ['check-rebuild', 'check-deploy'],
   },
   {
     id: 'threshold',

@@ -24,6 +24,10 @@ export function parseValue(
       return text === '' ? fail('malformed', argument.name, 'expected a directory') : ok(text);
     case 'file':
       return text === '' ? fail('malformed', argument.name, 'expected a file') : ok(text);
+    case 'text':
+      return text === '' || text.startsWith('-')
+        ? fail('malformed', argument.name, 'expected a name')
+        : ok(text);
     case 'time':
       // The rest is checked against the recording; `-10m` is a time, `--json` is the next option.
       if (text !== '' && !text.startsWith('--')) return ok(text);

@@ -1,24 +1,27 @@
 /** What `nixpulse diagnose` prints: the verdict, what was found with its evidence and ways out, hypotheses, the path. */
 import { clockText, dateText } from '../base/clock-time.ts';
 import { lengthText } from '../base/duration.ts';
+import { listText } from '../base/plural.ts';
 import { textColumns } from '../base/text.ts';
 import type { Finding } from '../model/diagnosis/finding.ts';
 import { likelySubject } from '../model/diagnosis/likely-subject.ts';
-import type { Remedy } from '../model/diagnosis/remedy.ts';
+import { probeRow } from '../model/diagnosis/probe-table.ts';
 import type { Model } from '../model/model.ts';
 import { type Column, fitColumns, tableRow, titleRow } from './columns.ts';
-import { decisionRows } from './decision-path.ts';
-import { evidenceText } from './evidence.ts';
+import { decisionRows, isAsked } from './decision-path.ts';
+import { evidenceText, unseenText } from './evidence.ts';
 import { findingText, foundText, hypothesisTitles } from './findings.ts';
 import { calmText, groundText, isTooSoon, stateTone, verdictCounts } from './hypothesis-words.ts';
-import { noPaint, type Paint, type Tone } from './paint.ts';
-import { probeResultText, probeTitle } from './probe-words.ts';
+import { noPaint, type Paint } from './paint.ts';
+import { probeResultText, probeTitle, subjectPlace } from './probe-words.ts';
 import { remediesOf } from './remedies.ts';
-import { composeRow, type RowStyle, type Span, span } from './row.ts';
-import { causeText, shortageTitle } from './shortages.ts';
+
+import { flow, remedyRows, type Sheet, writeRow } from './remedy-rows.ts';
+import { type RowStyle, span } from './row.ts';
+import { shortageSentence } from './shortages.ts';
+
 import { subjectName, verdictLevel, verdictText } from './verdict.ts';
 import { levelTone } from './words.ts';
-import { wrapped } from './wrap.ts';
 
 export interface DiagnosisTextOptions {
   readonly columns: number;
@@ -45,6 +48,7 @@ export function formatDiagnosis(model: Model, options: DiagnosisTextOptions): st
     '',
     ...findings(page),
     ...verdicts(page),
+    ...shortages(page),
     ...hypotheses(page),
     ...decision(page),
     ...probes(page),
@@ -54,22 +58,9 @@ export function formatDiagnosis(model: Model, options: DiagnosisTextOptions): st
   return lines.join('\n');
 }
 
-interface Page {
+interface Page extends Sheet {
   readonly model: Model;
   readonly options: DiagnosisTextOptions;
-  readonly width: number;
-  readonly style: RowStyle;
-}
-
-function write({ width, style }: Page, ...spans: Span[]): string {
-  return composeRow(spans, width, style).trimEnd();
-}
-
-/** In as many rows as it takes; those behind the first stand below its text. */
-function flow(page: Page, before: Span, text: string, tone?: Tone): string[] {
-  const indent = textColumns(before.text);
-  const rows = wrapped(text, Math.max(20, page.width - indent));
-  return rows.map((row, i) => write(page, i === 0 ? before : span(' '.repeat(indent)), span(row, tone)));
 }
 
 function head(page: Page): string[] {
@@ -77,7 +68,7 @@ function head(page: Page): string[] {
   const { name } = model.host;
   const at = `${dateText(model.timeMs)} ${clockText(model.timeMs)}`;
   return [
-    write(page, span('nixpulse diagnose', 'title'), span(`  ${name === null ? '' : `${name}  `}${at}`)),
+    writeRow(page, span('nixpulse diagnose', 'title'), span(`  ${name === null ? '' : `${name}  `}${at}`)),
   ];
 }
 
@@ -88,7 +79,7 @@ function summary(page: Page): string[] {
   if (worst === undefined) {
     const counts = verdictCounts(model.verdicts);
     const works = counts === '' ? 'nothing of Nix runs here' : counts;
-    const rows = [write(page, span(calmText(model), 'ok'), span(`: ${works}`))];
+    const rows = [writeRow(page, span(calmText(model), 'ok'), span(`: ${works}`))];
     const soon = 'A build that is stuck takes minutes to show: leave nixpulse running, and ask again.';
     return page.options.live && isTooSoon(model) ? [...rows, ...flow(page, span(''), soon)] : rows;
   }
@@ -101,7 +92,7 @@ function findings(page: Page): string[] {
   const { findings: found } = page.model;
   if (found.length === 0) return [];
   const told = new Set<string>();
-  return [write(page, span('FINDINGS', 'title')), ...found.flatMap((one) => finding(page, one, told)), ''];
+  return [writeRow(page, span('FINDINGS', 'title')), ...found.flatMap((one) => finding(page, one, told)), ''];
 }
 
 const mostEvidence = 6;
@@ -111,7 +102,7 @@ function finding(page: Page, one: Finding, told: Set<string>): string[] {
   const { model, style } = page;
   const lines = flow(page, span('  '), findingText(one, model, style), levelTone(one.level));
   lines.push(
-    write(page, span(`    ${one.level}, ${one.state}: ${hypothesisTitles[one.hypothesis]}`, 'muted')),
+    writeRow(page, span(`    ${one.level}, ${one.state}: ${hypothesisTitles[one.hypothesis]}`, 'muted')),
   );
   const shown = one.evidence.filter(({ value, sinceMs }) => value !== null || sinceMs !== null);
   for (const evidence of shown.slice(0, mostEvidence)) {
@@ -123,50 +114,34 @@ function finding(page: Page, one: Finding, told: Set<string>): string[] {
     lines.push(...flow(page, span('    test: ', 'accent'), `${title} (--probe=${one.probe})`));
   }
   const ways = remediesOf(one.found).filter(({ title }) => !told.has(title));
-  for (const remedy of ways) lines.push(...way(page, remedy));
+  const how = { label: '    way out: ', keyOf: page.options.keyOf };
+  for (const remedy of ways) lines.push(...remedyRows(page, remedy, how));
   if (ways.length === 0 && one.level !== 'ok')
-    lines.push(write(page, span('    way out: ', 'accent'), span('as above')));
+    lines.push(writeRow(page, span('    way out: ', 'accent'), span('as above')));
   for (const { title } of ways) told.add(title);
   return lines;
 }
 
-function way(page: Page, remedy: Remedy): string[] {
-  const { title, risk } = remedy;
-  const text = `${title}${risk === null ? '' : ` (at risk: ${risk})`}`;
-  const lines = flow(page, span('    way out: ', 'accent'), text);
-  const code = (line: string) => write(page, span(`             ${line}`));
-  switch (remedy.kind) {
-    case 'key': {
-      const key = page.options.keyOf(remedy.command);
-      return key === null ? lines : [...lines, code(`in the dashboard: ${key}`)];
-    }
-    case 'command':
-      return [...lines, code(`${remedy.root ? '# ' : '$ '}${remedy.command}`)];
-    case 'nix':
-      return [...lines, ...remedy.lines.map(code)];
-    case 'advice':
-      return lines;
-  }
+function shortages(page: Page): string[] {
+  const { shortages: short, monotonicMs } = page.model;
+  if (short.length === 0) return [];
+  const rows = short.flatMap((one) =>
+    flow(page, span('  '), `${one.level}: ${shortageSentence(one, monotonicMs)}`, levelTone(one.level)),
+  );
+  return [writeRow(page, span('SHORT NOW', 'title')), ...rows, ''];
 }
 
 /** Of what does not simply work. */
 function verdicts(page: Page): string[] {
   const { model, width, style } = page;
   const standing = model.verdicts.filter(({ state }) => state !== 'working');
-  const short = model.shortages.map((one) =>
-    write(
-      page,
-      span(`  ${shortageTitle(one, model.monotonicMs)}`, levelTone(one.level)),
-      span(`  ${causeText(one.cause)}`),
-    ),
-  );
-  if (standing.length + short.length === 0) return [];
+  if (standing.length === 0) return [];
   const rows = standing.map((verdict) => {
     const name = `  ${subjectName(verdict, model)}  `;
     const text = verdictText(verdict, model, { columns: Math.max(20, width - textColumns(name)), ...style });
-    return write(page, span(name), span(text, levelTone(verdictLevel(verdict.state))));
+    return writeRow(page, span(name), span(text, levelTone(verdictLevel(verdict.state))));
   });
-  return [write(page, span('VERDICTS', 'title')), ...rows, ...short, ''];
+  return [writeRow(page, span('VERDICTS', 'title')), ...rows, ''];
 }
 
 type HypothesisRow = Model['hypotheses'][number];
@@ -210,7 +185,7 @@ function hypotheses(page: Page): string[] {
       },
     },
     {
-      ...{ id: 'test', title: 'TEST', align: 'left', width: 12, keep: 2 },
+      ...{ id: 'test', title: 'TEST', align: 'left', width: 15, keep: 2 },
       cell: (row) => ({
         text: row.state === 'confirmed' || row.state === 'refuted' ? '' : testOf(row, findingOf(row), model),
       }),
@@ -219,26 +194,29 @@ function hypotheses(page: Page): string[] {
   const fit = fitColumns(columns, width - 2, model.hypotheses);
   const before = [span('  ')];
   return [
-    write(page, span('HYPOTHESES', 'title')),
+    writeRow(page, span('HYPOTHESES', 'title')),
     titleRow(fit, width, style, '  ').trimEnd(),
     ...model.hypotheses.map((row) => tableRow(fit, row, width, style, { before }).trimEnd()),
     '',
   ];
 }
 
-/** The first that needs nothing to be named. */
+/** The first that needs nothing to be named; else with what is to be named. Where no build runs no process is asked about. */
 function testOf({ probes: ids }: HypothesisRow, finding: Finding | null, model: Model): string {
   const subject = finding?.subject ?? null;
-  return ids.find((id) => likelySubject(id, subject, model) !== undefined) ?? ids[0] ?? '';
+  const ready = ids.find((id) => likelySubject(id, subject, model) !== undefined);
+  if (ready !== undefined) return ready;
+  const [named] = ids.filter((id) => model.builds.length > 0 || probeRow(id).subject !== 'process');
+  return named === undefined ? '' : `${named}:${subjectPlace(named)}`;
 }
 
 function decision(page: Page): string[] {
   const { model, width, style } = page;
+  if (!isAsked(model)) return [];
   const rows = decisionRows(model, { columns: width - 2, unicode: style.unicode });
-  if (rows.length === 0) return [];
   return [
-    write(page, span('DECISION', 'title')),
-    ...rows.map((spans) => write(page, span('  '), ...spans)),
+    writeRow(page, span('DECISION PATH', 'title')),
+    ...rows.map((spans) => writeRow(page, span('  '), ...spans)),
     '',
   ];
 }
@@ -255,7 +233,7 @@ function probes(page: Page): string[] {
       ...flow(page, span('    '), probeResultText(result), result.ok ? undefined : 'warning'),
     ];
   });
-  return [write(page, span('TESTS', 'title')), ...rows, ''];
+  return [writeRow(page, span('TESTS', 'title')), ...rows, ''];
 }
 
 /** From when on anything is known: what is older is not. */
@@ -267,5 +245,15 @@ function sight(page: Page): string[] {
     : options.recorded === null
       ? `Looked for ${sec}, with no recording of the time before: signs older than that are not known, and what takes longer to show is not excluded.`
       : `Looked now, and into what was recorded since ${clockText(options.fromMs)} (${sec}). Signs older than that are not known.`;
-  return flow(page, span(''), text, 'muted');
+  return [...flow(page, span(''), text, 'muted'), ...unseen(page)];
+}
+
+/** What nobody could look at here, and whose right it takes. */
+function unseen(page: Page): string[] {
+  const hidden = new Set(page.model.verdicts.flatMap((verdict) => verdict.unseen));
+  const parts = [...hidden].filter((one) => one === 'io' || one === 'wchan').map((one) => unseenText(one));
+  const [first] = parts;
+  if (first === undefined) return [];
+  const titles = listText(parts.map(({ title }) => title));
+  return flow(page, span(''), `Not seen here: ${titles} (${first.takes}).`, 'muted');
 }

@@ -1,5 +1,5 @@
 /** The words of what was found of those who wait: a row a kind. */
-import { formatBytes, formatRate } from '../base/bytes.ts';
+import { bytesText, formatBytes, formatRate } from '../base/bytes.ts';
 import { lengthText } from '../base/duration.ts';
 import { formatCount } from '../base/number.ts';
 import { listText, plural } from '../base/plural.ts';
@@ -32,8 +32,7 @@ export const waitWords: Words<WaitFound> = {
       ? `${hostOf(host)} does not trust us: it takes only what is signed`
       : `${hostOf(host)}, asked by a probe, cannot be connected to${said === null ? '' : `: ${said}`}`,
   'lock-held': ({ path, holder, holderPid, waiting, holderState }) => {
-    const name = path === null ? 'a lock' : `the lock of ${nameOfPath(path.replace(/\.lock$/, ''))}`;
-    return `${waitText(waiting)} for ${name}${heldBy(holder, holderPid)}${whichIs(holderState)}`;
+    return `${lockedText(path)}${heldBy(holder, holderPid)}${whichIs(holderState)}; ${waitText(waiting)} for it`;
   },
   'garbage-collection': ({ holder, holderPid, waiting, waiters, trash, freedFiles, filesPerSec }) => {
     const who = holder ?? 'a garbage collection';
@@ -90,7 +89,7 @@ export const waitWords: Words<WaitFound> = {
     return `evaluation copies ${sourceName(path)} to the store${read}${how}`;
   },
   'builder-silent': ({ host, builds, build, legacy }) =>
-    `remote build of ${build}${builds > 1 ? ` and ${builds - 1} more` : ''}, no bytes from ${hostOf(host)}${
+    `${build}${builds > 1 ? ` and ${builds - 1} more` : ''}, remote on ${hostOf(host)}: no bytes from there${
       legacy === true ? ' (over ssh://, whose log may stand for ever)' : ''
     }`,
   'no-machine': ({ required, missing, drv, count, local, machines, kvm }) => {
@@ -140,10 +139,20 @@ export const waitWords: Words<WaitFound> = {
         : []),
     ].join('; ');
   },
-  unattended: ({ command, unit, build, buildSec, sec, cached }) => {
+  unattended: ({ command, unit, build, buildSec, sec, cached, peakBytes, tookBytes, leastSpaceBytes }) => {
     const long =
       build === null ? '' : `: ${build}${buildSec === null ? '' : `, ${lengthText(buildSec * 1000)}`}`;
-    return `${unit ?? command} rebuilds without anybody, ${lengthText(sec * 1000)}${long}${cached === false ? ', which no cache had' : ''}`;
+    const took = tookBytes === null || tookBytes < 1e6 ? null : `${bytesText(tookBytes)} of disk`;
+    const left =
+      leastSpaceBytes === null
+        ? null
+        : `${bytesText(leastSpaceBytes)} ${took === null ? 'of disk left' : 'left'}`;
+    const memory = peakBytes === null ? null : `${bytesText(peakBytes)} of memory`;
+    const most = [memory, took, left].filter((one) => one !== null);
+    return [
+      `${unit ?? command} rebuilds without anybody, ${lengthText(sec * 1000)}${long}${cached === false ? ', which no cache had' : ''}`,
+      ...(most.length === 0 ? [] : [`at its peak ${most.join(', ')}`]),
+    ].join('; ');
   },
   'process-limit': ({ what, used, limit, said, build }) => {
     const name = {
@@ -151,6 +160,7 @@ export const waitWords: Words<WaitFound> = {
       'daemon-files': 'open files of the daemon',
       'machine-files': 'open files of the machine (fs.file-max)',
       processes: 'process ids (kernel.pid_max)',
+      'user-processes': 'processes of a user (RLIMIT_NPROC)',
       threads: 'threads (kernel.threads-max)',
     }[what];
     const share = used === null || limit === null ? '' : `: ${formatCount(used)} of ${formatCount(limit)}`;
@@ -198,8 +208,16 @@ function sourceName(path: string): string {
   return path.startsWith('/nix/store/') ? nameOfPath(path) : path;
 }
 
+/** Of an output its name; what else Nix locks has none that anybody knows. */
+function lockedText(path: string | null): string {
+  if (path === null) return 'a lock is held';
+  const output = /^\/nix\/store\/[^/]+\.lock$/.test(path);
+  return output ? `${nameOfPath(path.replace(/\.lock$/, ''))} is locked` : `the lock ${path} is held`;
+}
+
+/** Clients and builds alike. */
 function waitText(waiting: number): string {
-  return `${waiting} ${waitVerb(waiting)}`;
+  return `${waiting === 1 ? 'somebody' : waiting} ${waitVerb(waiting)}`;
 }
 
 function waitVerb(waiting: number): string {
@@ -208,7 +226,8 @@ function waitVerb(waiting: number): string {
 
 function heldBy(holder: string | null, pid: number | null): string {
   if (holder === null && pid === null) return '';
-  return `, held by ${holder === null ? 'process' : shortCommand(clientCommand(holder))}${pid === null ? '' : ` (${pid})`}`;
+  if (holder === null) return ` by process ${pid}`;
+  return ` by ${shortCommand(clientCommand(holder))}${pid === null ? '' : ` (${pid})`}`;
 }
 
 function whichIs(state: string | null): string {

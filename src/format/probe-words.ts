@@ -4,40 +4,61 @@ import { lengthText } from '../base/duration.ts';
 import { listText, plural } from '../base/plural.ts';
 import { problemText } from '../base/problem.ts';
 import { printable, truncate } from '../base/text.ts';
-import type { ProbeId, ProbeResult } from '../model/diagnosis/probe.ts';
+import type { ProbeId, ProbeResult, SubjectKind } from '../model/diagnosis/probe.ts';
 import type { ProbeRefusal } from '../model/diagnosis/probe-runner.ts';
 import { probeRow } from '../model/diagnosis/probe-table.ts';
 import type { DamagedPath, EvaluationRun, ProbeValues } from '../model/diagnosis/probe-values.ts';
+import { parseRelativeFlake } from '../model/diagnosis/relative-flake.ts';
 import { nameOfPath, nameOfProcess } from '../model/nix-store/store-path.ts';
 
 /** `verify the store`, `ask the disk about itself (SMART): sda`. */
 export function probeTitle(id: ProbeId, subject: string | null): string {
   const { title, subject: kind } = probeRow(id);
   const name = title.charAt(0).toLowerCase() + title.slice(1);
-  if (subject === null) return name;
-  const about =
-    kind === 'process' ? subject.replace(/:.*/, '') : kind === 'path' ? nameOfPath(subject) : subject;
-  return `${name}: ${shown(about)}`;
+  return subject === null ? name : `${name}: ${shown(aboutText(subject, kind))}`;
+}
+
+function aboutText(subject: string, kind: SubjectKind | null): string {
+  switch (kind) {
+    case 'process':
+      return subject.replace(/:.*/, '');
+    case 'path':
+      return nameOfPath(subject);
+    case 'flake': {
+      const relative = parseRelativeFlake(subject);
+      return relative === null ? subject : `${relative.typed} in the directory of process ${relative.pid}`;
+    }
+    default:
+      return subject;
+  }
 }
 
 export function criticalText(resource: 'memory' | 'io'): string {
   return `${resource === 'memory' ? 'memory' : 'the disk'} is critically short: it would make it worse`;
 }
 
-/** What a subject is, for people. */
-const subjectWords: Readonly<Record<string, string>> = {
-  device: 'a block device (sda)',
-  path: 'a store path',
-  cache: 'the address of a cache',
-  builder: 'the address of a builder',
-  process: 'a process (a pid)',
-  flake: 'a flake or a file',
+/** What a subject is, for people, and in its place in a command line. */
+const subjectWords: Readonly<Record<SubjectKind, readonly [what: string, place: string]>> = {
+  device: ['a block device (sda)', 'DEVICE'],
+  path: ['a store path', 'PATH'],
+  cache: ['the address of a cache', 'ADDRESS'],
+  builder: ['the address of a builder', 'ADDRESS'],
+  process: ['a process (a pid)', 'PID'],
+  flake: ['a flake or a file', 'FLAKE'],
 };
+
+/** `ADDRESS`: what a user has to name behind the probe; empty: nothing. */
+export function subjectPlace(id: ProbeId): string {
+  const { subject } = probeRow(id);
+  return subject === null ? '' : subjectWords[subject][1];
+}
 
 export function refusalText(refusal: ProbeRefusal): string {
   switch (refusal.kind) {
     case 'subject':
-      return refusal.wants === null ? 'it is about the machine' : `it takes ${subjectWords[refusal.wants]}`;
+      return refusal.wants === null
+        ? 'it is about the machine'
+        : `it takes ${subjectWords[refusal.wants][0]}`;
     case 'running':
       return 'it runs already';
     case 'hangs':
@@ -175,7 +196,8 @@ function smartText(value: ProbeValues['smart']): string {
   return told.length === 0 ? verdict : `${verdict}; ${listText(told)}`;
 }
 
-function evaluationText(run: EvaluationRun): string {
+/** `evaluates in 12 s, 1.2 GB`, or why not. */
+export function evaluationText(run: EvaluationRun): string {
   const { end, sec, peakBytes, error } = run;
   const peak = peakBytes === null ? '' : `, ${bytesText(peakBytes)}`;
   const took = `${lengthText(sec * 1000)}${peak}`;

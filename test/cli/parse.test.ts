@@ -93,7 +93,10 @@ describe('bad command lines are one line that names the argument', () => {
     ['--read-onyl', /did you mean --read-only\?/],
     ['--nothing-like-it', /unknown option '--nothing-like-it'$/],
     ['-x', /unknown option '-x'/],
-    ['--json', /option '--json' belongs to: snapshot, diagnose, replay, kill/],
+    [
+      '--json',
+      /option '--json' belongs to: snapshot, diagnose, explain, check rebuild, check deploy, replay, kill/,
+    ],
     ['kill', /missing required argument 'TARGET'/],
     ['kill a b', /too many arguments for 'kill'.*a, b/],
     ['kill a --to 3', /option '--to' belongs to: rollback/],
@@ -160,9 +163,17 @@ describe('help and version', () => {
   test('the help names every command and every flag of everyone, and fits 80 columns', () => {
     const help = parse('--help');
     const text = help.kind === 'print' ? help.text : '';
-    for (const row of commandTable) if (row.word !== null) expect(text).toContain(`\n  ${row.word} `);
+    for (const { word } of commandTable)
+      if (word !== null) expect(text).toContain(`\n  ${word.split(' ')[0]} `);
     for (const row of flagTable) if (!row.commands) expect(text).toContain(`\n  ${row.name}`);
     expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  test('a group alone means its first command', () => {
+    expect(parse('check')).toMatchObject({ kind: 'run', invocation: { command: 'check-rebuild' } });
+    expect(parse('check deploy root@a --flake .#a')).toMatchObject({
+      invocation: { command: 'check-deploy', operand: 'root@a', flake: '.#a' },
+    });
   });
 
   test.each(commandTable.filter(({ word }) => word !== null))('the help of $word has its flags', (row) => {

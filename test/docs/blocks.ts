@@ -1,5 +1,12 @@
 /** The README's tables of keys, commands and options, from the tables that the program itself uses. */
-import { commandTable, defaultFlags, exitCodes, type FlagRow, flagTable } from '../../src/cli/table.ts';
+import {
+  commandTable,
+  commandWord,
+  defaultFlags,
+  exitCodes,
+  type FlagRow,
+  flagTable,
+} from '../../src/cli/table.ts';
 import { type Command, groups } from '../../src/commands/command.ts';
 import { keyLabel } from '../../src/commands/key-label.ts';
 import { commands } from '../../src/commands/table.ts';
@@ -61,7 +68,7 @@ function optionsTable(): string {
 
 function wordsOf({ argument, commands: only }: FlagRow): string {
   const choices = argument?.kind === 'choice' ? ` One of ${argument.choices.map(code).join(', ')}.` : '';
-  return `${choices}${only ? ` Only with ${only.map(code).join(', ')}.` : ''}`;
+  return `${choices}${only ? ` Only with ${only.map((id) => code(commandWord(id))).join(', ')}.` : ''}`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

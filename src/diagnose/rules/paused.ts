@@ -3,7 +3,7 @@
 import { sameProcess } from '../../base/identity.ts';
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
 import { nameOfBuild } from '../build-name.ts';
-import { type Rule, refuted, untested } from '../rule.ts';
+import { noneSeen, type Rule, refuted } from '../rule.ts';
 
 export const pausedRule: Rule = {
   id: 'paused',
@@ -23,12 +23,13 @@ export const pausedRule: Rule = {
             build: nameOfBuild(build),
             by: reason.frozen ? 'freezer' : 'signal',
             cgroup: reason.frozen ? reason.cgroup : null,
+            fromNixpulse: reason.fromNixpulse,
           },
           evidence,
           sinceMs,
         },
       ];
     });
-    return { findings, ground: model.builds.length === 0 ? untested({ kind: 'time' }) : refuted() };
+    return { findings, ground: model.builds.length === 0 ? noneSeen('builds', model) : refuted() };
   },
 };

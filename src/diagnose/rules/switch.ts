@@ -8,7 +8,7 @@ import { isActivating } from '../../model/forest/derive-activation.ts';
 import type { Client, Model } from '../../model/model.ts';
 import type { FollowedRebuild } from '../../model/rebuild/followed.ts';
 import { contra, pro } from '../judgement.ts';
-import { hiddenOthers, type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
+import { noneSeen, type Rule, refuted, type Scene, unlikely } from '../rule.ts';
 import { askedUnits, probedUnits, switchUnit } from './probed-units.ts';
 import { endedSwitch } from './switch-end.ts';
 import { unattended } from './unattended.ts';
@@ -34,7 +34,7 @@ export const switchRule: Rule = {
     if (asked !== null && asked.jobs.length === 0)
       return { findings, ground: (hidden ? unlikely : refuted)(contra('probe.units.jobs', 0, 'none')) };
     if (seen) return { findings, ground: hidden ? unlikely() : refuted() };
-    return { findings, ground: untested(hidden ? hiddenOthers : { kind: 'time' }) };
+    return { findings, ground: noneSeen('clients', model) };
   },
 };
 

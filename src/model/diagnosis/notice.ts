@@ -1,4 +1,4 @@
-/** What the kernel, systemd and the guards of memory said, as data. Times are Unix ms; null = not said. */
+/** What the kernel, systemd and the guards of memory said, and what we ended ourselves, as data. Times are Unix ms; null = not said. */
 
 /** Who was killed for want of memory. */
 export interface KilledProcess {
@@ -27,6 +27,16 @@ export type NoticeData =
       /** Of systemd-oomd, the likeliest first; absent: not said. */
       readonly considered?: readonly KillCandidate[];
     } & KilledProcess)
+  /** What an action of ours ended, a build by its root, a client, or but one process of a build; `timeMs`: when that began. */
+  | {
+      readonly kind: 'own-kill';
+      readonly what: 'build' | 'client' | 'process';
+      readonly pid: number;
+      readonly startTime: number;
+      readonly uid: number | null;
+      readonly build: string | null;
+      readonly command: string | null;
+    }
   | { readonly kind: 'unit-oom'; readonly unit: string }
   | { readonly kind: 'unit-failed'; readonly unit: string; readonly result: string | null }
   | { readonly kind: 'hung-task'; readonly pid: number; readonly comm: string; readonly sec: number }
@@ -47,7 +57,7 @@ export type NoticeData =
 
 export type Notice = NoticeData & {
   readonly timeMs: number;
-  readonly from: 'kernel' | 'journal';
+  readonly from: 'kernel' | 'journal' | 'nixpulse';
   /** The line itself, for people. */
   readonly text: string;
 };

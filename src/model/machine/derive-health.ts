@@ -57,6 +57,14 @@ function sum(a: number | null, b: number | null): number | null {
   return a === null && b === null ? null : (a ?? 0) + (b ?? 0);
 }
 
+/** What we ended is told by the action at once, and once more by the journal of actions. */
+function isOwnTold(one: Notice, before: readonly Notice[]): boolean {
+  return (
+    one.kind === 'own-kill' &&
+    before.some((old) => old.kind === one.kind && old.pid === one.pid && old.timeMs === one.timeMs)
+  );
+}
+
 /** The clock of the kernel's log drifts from ours by so much at most, between two who read the same line. */
 const sameLineMs = 5 * 60_000;
 
@@ -72,6 +80,7 @@ export function appendNotices(
   if (added === null || added.length === 0) return before;
   const known = before.slice();
   const fresh = added.filter((one) => {
+    if (isOwnTold(one, before)) return false;
     if (one.timeMs >= untilMs) return true;
     const at = known.findIndex(
       ({ text, timeMs }) => text === one.text && Math.abs(timeMs - one.timeMs) < sameLineMs,

@@ -63,7 +63,7 @@ describe('jobs', () => {
 
   test('none: no switch waits for one', () => {
     expect(look(switchRule, modelAt(0, asked([]))).hypothesis.state).toBe('refuted');
-    expect(look(switchRule, modelAt(0, asked([], jobs))).hypothesis.state).toBe('untested');
+    expect(look(switchRule, modelAt(0, asked([], jobs))).hypothesis.state).toBe('refuted');
     const hidden = { problems: [{ kind: 'denied', where: '/proc' }] } as const;
     expect(look(switchRule, modelAt(0, { ...asked([]), ...hidden })).hypothesis.state).toBe('unlikely');
   });

@@ -1,0 +1,136 @@
+/** What `nixpulse explain` prints: each cause with the words it was known by, what would confirm it, and the ways out. */
+import { plural } from '../base/plural.ts';
+import { oneLine, printable } from '../base/text.ts';
+import type { Explained, Explanation } from '../model/advice/explanation.ts';
+import type { Speaker } from '../model/advice/known-message.ts';
+import { noPaint, type Paint } from './paint.ts';
+import { flow, remedyRows, type Sheet, writeRow } from './remedy-rows.ts';
+import { span } from './row.ts';
+
+export interface ExplanationTextOptions {
+  readonly columns: number;
+  /** Of the text: a file's name, `standard input`. */
+  readonly name: string;
+  readonly color?: Paint;
+  /** Default true. */
+  readonly unicode?: boolean;
+}
+
+const speakers: Readonly<Record<Speaker, string>> = {
+  nix: 'Nix',
+  'nixos-rebuild': 'nixos-rebuild',
+  'home-manager': 'home-manager',
+  'darwin-rebuild': 'darwin-rebuild',
+  activation: 'the activation',
+  bootloader: 'the bootloader',
+  'nixos-anywhere': 'nixos-anywhere',
+  disko: 'disko',
+  colmena: 'colmena',
+  'deploy-rs': 'deploy-rs',
+  ssh: 'ssh',
+  systemd: 'systemd',
+  kernel: 'the kernel',
+  zfs: 'ZFS',
+  cryptsetup: 'cryptsetup',
+  git: 'git',
+  builder: 'a program of the build',
+  system: 'the system',
+};
+
+/** Rows, without a newline at the end. */
+export function formatExplanation(explanation: Explanation, options: ExplanationTextOptions): string {
+  const { columns, name, color = noPaint, unicode = true } = options;
+  const sheet: Sheet = { width: Math.max(40, columns), style: { paint: color, unicode } };
+  const { lines } = explanation;
+  const rows = [
+    writeRow(
+      sheet,
+      span('nixpulse explain', 'title'),
+      span(`  ${printable(name)}, ${plural(lines, 'line')}`),
+    ),
+    '',
+    ...explanationRows(sheet, explanation),
+  ];
+  return rows.join('\n');
+}
+
+/** What is known of it; below what is not known the lines that look like the cause. */
+export function explanationRows(sheet: Sheet, explanation: Explanation): string[] {
+  const { explained, suspects } = explanation;
+  const rows = [
+    ...explained.flatMap((one, index) => [...explainedRows(sheet, one, index + 1), '']),
+    ...unknownRows(sheet, explanation),
+    ...(suspects.length === 0 ? [] : suspectRows(sheet, explanation)),
+  ];
+  while (rows.at(-1) === '') rows.pop();
+  return rows;
+}
+
+const mostWords = 4;
+const mostOthers = 6;
+
+function explainedRows(sheet: Sheet, one: Explained, number: number): string[] {
+  const label = `${number}. `;
+  const tone = one.rank === 'cause' ? 'danger' : 'warning';
+  const words = one.text.slice(0, mostWords).map((line) => oneLine(printable(line)));
+  const said = one.count === 1 ? '' : `, ${one.count} times`;
+  return [
+    ...flow(sheet, span(label, 'title'), printable(one.title), tone),
+    writeRow(sheet, span(`   ${speakers[one.from]}${lineText(one)}${said}:`, 'muted')),
+    ...words.map((line) => writeRow(sheet, span(`     ${line}`))),
+    ...othersRows(sheet, one),
+    ...one.causes.flatMap((cause, at) => [
+      ...flow(sheet, span(at === 0 ? '   likely:  ' : '   or:      ', 'accent'), cause.text),
+      ...(cause.confirm === null
+        ? []
+        : [writeRow(sheet, span('   test:    ', 'accent'), span(`$ ${cause.confirm}`))]),
+      ...cause.remedies.flatMap((remedy) =>
+        remedyRows(sheet, remedy, { label: '   way out: ', keyOf: () => null }),
+      ),
+    ]),
+    ...one.followed.flatMap(({ title, count: times }) =>
+      flow(
+        sheet,
+        span('   brought: ', 'muted'),
+        `${printable(title)}${times === 1 ? '' : ` (${times} times)`}`,
+      ),
+    ),
+  ];
+}
+
+/** Of what is known without words no line has them. */
+function lineText({ at: [first] }: Explained): string {
+  return first === undefined ? '' : `, line ${first}`;
+}
+
+/** What differs from the first: `also /nix/store/…-b, /nix/store/…-c and 38 more`. */
+function othersRows(sheet: Sheet, { facts, others }: Explained): string[] {
+  if (others.length === 0) return [];
+  const texts = others.map((other) =>
+    Object.entries(other.facts)
+      .flatMap(([name, value]) => (facts[name] === value ? [] : [printable(value)]))
+      .join(' '),
+  );
+  const shown = texts.slice(0, mostOthers).join(', ');
+  const more = texts.length > mostOthers ? ` and ${texts.length - mostOthers} more` : '';
+  return flow(sheet, span('   also:    ', 'muted'), `${shown}${more}`);
+}
+
+function unknownRows(sheet: Sheet, { explained }: Explanation): string[] {
+  if (explained.some(({ rank }) => rank === 'cause')) return [];
+  const text =
+    explained.length === 0
+      ? 'Nothing in it is a message that is known here.'
+      : 'What stands above tells that it failed; why, no message says that is known here.';
+  return [...flow(sheet, span(''), text), ''];
+}
+
+function suspectRows(sheet: Sheet, { suspects }: Explanation): string[] {
+  const width = String(Math.max(...suspects.map(({ at }) => at))).length;
+  return [
+    writeRow(sheet, span('These lines look like the cause:', 'title')),
+    ...suspects.map(({ at, text }) =>
+      writeRow(sheet, span(`  ${String(at).padStart(width)}  `, 'muted'), span(oneLine(printable(text)))),
+    ),
+  ];
+}

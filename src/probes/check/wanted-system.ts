@@ -1,0 +1,49 @@
+/** The configuration that a target is to get, evaluated under limits: that it evaluates, and what it wants. */
+import { ok, type Result } from '../../base/problem.ts';
+import type { Evaluated } from '../../model/advice/deploy-facts.ts';
+import { parseWantedSystem } from '../../parse/wanted-system.ts';
+import { type Configuration, configurationText, findConfiguration } from '../configuration.ts';
+import { type Evaluation, evaluate, usualLimits } from '../evaluate.ts';
+import { systemExpression } from '../nix-expression.ts';
+import type { ProbeContext } from '../probe.ts';
+import { wantedExpression } from './wanted-expression.ts';
+
+/** Large configurations take minutes on small machines. */
+const limitSec = 600;
+
+/** `flake`: absolute; without `#name` it is the one that is called as the target is. */
+export async function readWantedSystem(
+  flake: string,
+  host: string,
+  context: ProbeContext,
+): Promise<Result<Evaluated>> {
+  const found = await findConfiguration(flake, context.ports);
+  if (!found.ok) return found;
+  const named = found.value;
+  const configuration: Configuration =
+    named.kind === 'flake' && !flake.includes('#') ? { ...named, host: nameOf(host) } : named;
+  const text = configurationText(configuration);
+  context.progress(`evaluates ${text}`);
+  const system = systemExpression(configuration);
+  const evaluation = (whole: boolean): Evaluation => ({
+    expression: wantedExpression(system, whole),
+    configuration: text,
+    limits: usualLimits(context.ports, limitSec),
+    json: true,
+  });
+  const whole = await evaluate(evaluation(true), context);
+  if (!whole.ok) return whole;
+  const { run, value } = whole.value;
+  if (value !== null) return ok({ run, system: parseWantedSystem(value) });
+  // An assertion or one broken package leaves much that can still be said.
+  if (run.end !== 'failed') return ok({ run, system: null });
+  const parts = await evaluate(evaluation(false), context);
+  const told = parts.ok ? parts.value.value : null;
+  return ok({ run, system: told === null ? null : parseWantedSystem(told) });
+}
+
+/** `web` of `root@web.example.org`, `ssh://root@web:2222`. */
+function nameOf(host: string): string {
+  const name = host.replace(/^ssh:\/\//, '').replace(/^.*@/, '');
+  return /^[^.:/[\]]+/.exec(name)?.[0] ?? name;
+}
