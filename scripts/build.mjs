@@ -40,7 +40,12 @@ const old = join(project, `dist/bundle.${process.pid}.old`);
 /** Loaded on demand, never at start. */
 const lazyPackages = ['execa', 'systeminformation'];
 /** Modules of ours, by file: the name of the bundle. */
-const lazyModules = { 'src/platform/charts/widgets.ts': 'charts' };
+const lazyModules = {
+  'src/platform/charts/widgets.ts': 'charts',
+  'src/modes/explain.ts': 'explain',
+  'src/modes/check.ts': 'check',
+  'src/explain/explain-cause.ts': 'explain-cause',
+};
 /** The usual start of `rescue` has no words to parse. */
 const lazyInRescue = { 'src/cli/parse.ts': 'parse' };
 /** Nothing that the first screens need. */

@@ -30,21 +30,25 @@ function helpRows(
     const hidden = scroll + index === last ? lines.length - 1 - last : 0;
     const more = hidden === 0 ? [] : [span(`  ▼ ${hidden} more`, 'accent')];
     if (line.kind === 'group') return composeRow([span(line.text, 'title'), ...more], width, style);
-    const spans = line.kind === 'fact' ? factSpans(line, keyColumns) : commandSpans(line, keyColumns);
     const room = width - spanColumns(more, style.unicode);
+    const spans = line.kind === 'fact' ? factSpans(line, keyColumns) : commandSpans(line, keyColumns, room);
     return composeRow(spans, room, style) + composeRow(more, width, style);
   });
 }
 
 type LineOf<K extends HelpRow['kind']> = Extract<HelpRow, { readonly kind: K }>;
 
-function commandSpans({ keys, title, blocked }: LineOf<'command'>, keyColumns: number): Span[] {
-  return [
+/** A reason for which there is no room is left out: half of one says nothing, and the key itself tells it. */
+function commandSpans({ keys, title, blocked }: LineOf<'command'>, keyColumns: number, room: number): Span[] {
+  const spans = [
     span('  '),
-    { text: keys, width: keyColumns, tone: 'accent' },
+    { text: keys, width: keyColumns, tone: 'accent' as const },
     span(`  ${title}`, blocked === null ? undefined : 'muted'),
-    span(blocked === null ? '' : `  (not now: ${blocked})`, 'warning'),
   ];
+  if (blocked === null) return spans;
+  const reasons = [`  (not now: ${blocked})`, '  (not now)'];
+  const fits = reasons.find((text) => spanColumns(spans) + textColumns(text) <= room);
+  return [...spans, span(fits ?? '', 'warning')];
 }
 
 function factSpans({ name, text, good }: LineOf<'fact'>, keyColumns: number): Span[] {

@@ -12,6 +12,7 @@ import {
 import type { Tone } from '../../src/format/paint.ts';
 import { composeRow, fitSegments, type RowStyle, type Segment, segment, span } from '../../src/format/row.ts';
 import { levelTone, pressurePercent } from '../../src/format/words.ts';
+import { isForMemory } from '../../src/model/machine/killers.ts';
 import { usedPercent } from '../../src/model/machine/space-level.ts';
 import type { Disk, Filesystem, Model } from '../../src/model/model.ts';
 import type { History } from '../../src/model/past/history.ts';
@@ -102,7 +103,9 @@ const oomRecentMs = 600_000;
 
 function oomTone({ events, timeMs }: Model): Tone {
   const recent = events.some(
-    ({ kind, timeMs: atMs }) => (kind === 'oom-kill' || kind === 'killed') && timeMs - atMs < oomRecentMs,
+    (event) =>
+      (event.kind === 'oom-kill' || (event.kind === 'killed' && isForMemory(event))) &&
+      timeMs - event.timeMs < oomRecentMs,
   );
   return recent ? 'danger' : 'muted';
 }

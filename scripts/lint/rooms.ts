@@ -21,7 +21,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   'src/logs': { pure: true, may: ['src/base', 'src/model'] },
   'src/diagnose': { pure: true, may: ['src/base', 'src/model', 'src/logs'] },
   'src/explain': { pure: true, may: ['src/base', 'src/model', 'src/parse'] },
-  'src/check': { pure: true, may: ['src/base', 'src/model'] },
+  'src/check': { pure: true, may: ['src/base', 'src/model', 'src/explain', 'src/parse/paste.ts'] },
   'src/format': { pure: true, may: ['src/base', 'src/model', 'src/logs'] },
   'src/commands': { pure: true, may: ['src/base', 'src/model'] },
   'src/state': { pure: true, may: ['src/base', 'src/model', 'src/logs', 'src/commands', 'zustand/vanilla'] },
@@ -52,7 +52,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   hooks: {
     may: [
       ...['src/base', 'src/model', 'src/state', 'src/commands'],
-      'src/parse/keys.ts',
+      ...['src/parse/keys.ts', 'src/explain/explain-cause.ts'],
       ...['react', 'react/**', 'ink', 'zustand', 'zustand/**'],
     ],
   },

@@ -7,11 +7,11 @@ import { ok, type Result } from '../base/problem.ts';
 import type { BuildTarget } from '../model/intents/intent.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
 import type { ForestRaw } from '../model/sample.ts';
+import { type PausedBuild, parsePaused } from '../parse/paused-file.ts';
 import { parseProcessStat } from '../parse/process-stat.ts';
 import type { Files, Ports } from '../platform/ports.ts';
 import type { ActionContext } from './action.ts';
 import { isFrozen } from './build-cgroup.ts';
-import { type PausedBuild, parsePaused } from './paused-file.ts';
 
 export type PausedContext = Pick<ActionContext, 'ports' | 'stateDirectory'>;
 

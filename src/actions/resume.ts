@@ -7,12 +7,12 @@ import { growForest } from '../model/forest/forest.ts';
 import { titleOfTarget } from '../model/intents/intent.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
 import type { ForestRaw } from '../model/sample.ts';
+import type { PausedBuild } from '../parse/paused-file.ts';
 import type { Action, ActionContext } from './action.ts';
 import { cgroupOf, isFrozen } from './build-cgroup.ts';
 import { findBuildProcesses, type Proof, proofOf } from './build-processes.ts';
 import { ownProcesses } from './forest-now.ts';
 import { forget, loadPaused } from './paused-builds.ts';
-import type { PausedBuild } from './paused-file.ts';
 import { wait } from './wait.ts';
 import { notPermitted, refused } from './wording.ts';
 

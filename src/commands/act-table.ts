@@ -90,7 +90,7 @@ export const actCommands: readonly Command[] = [
     ...shared,
     id: 'kill',
     keys: ['k', 'f9'],
-    title: 'Kill the selected or tagged builds; on a process: send a signal',
+    title: 'Kill selected or tagged builds; of a process: send a signal',
     views: ['overview', 'builds', 'diagnosis'],
     footerViews: ['overview', 'builds'],
     footer: 'Kill',

@@ -37,7 +37,7 @@ export const answerCommands: readonly Command[] = [
     ...shared,
     id: 'yes-quit',
     keys: ['y'],
-    title: 'Quit: resume what is paused, cancel what runs, interrupt what is run',
+    title: 'Quit: resume what is paused, end what is under way',
     modes: ['quit'],
     footer: 'Quit',
     step: () => ({ type: 'quit', paused: 'resume' }),

@@ -173,6 +173,8 @@ export interface Command {
   readonly footer?: string;
   /** Where the footer offers it, if not wherever it works. */
   readonly footerViews?: readonly ViewId[];
+  /** Modes in which it does so in every view. */
+  readonly footerModes?: readonly KeyMode[];
   /** Why it does not work now. */
   readonly blocked?: (situation: Situation) => string | undefined;
   readonly step: (situation: Situation) => Step;

@@ -67,6 +67,7 @@ export const diagnosisCommands: readonly Command[] = [
     views: ['diagnosis', 'overview', 'builds'],
     footer: 'Why',
     footerViews: ['diagnosis'],
+    footerModes: ['details'],
     blocked: (s) => (s.diagnosis.of === null ? nothing(s) : undefined),
     step: () => ({ type: 'why' }),
   },

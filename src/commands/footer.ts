@@ -74,9 +74,15 @@ export const footerOrder = [
   'next-view',
 ];
 
+/** What can be done to the build that is shown, before what is known of it. */
+const detailsOrder: readonly string[] = (() => {
+  const rest = footerOrder.filter((id) => id !== 'why');
+  return rest.toSpliced(rest.indexOf('log') + 1, 0, 'why');
+})();
+
 /** Of a recording: the way back to what is live, and what the charts are there for, before its long list. */
-function orderIn(view: Situation['view'], replay: FooterFacts['replay']): readonly string[] {
-  if (replay == null) return footerOrder;
+function orderIn(mode: KeyMode, view: Situation['view'], replay: FooterFacts['replay']): readonly string[] {
+  if (replay == null) return mode === 'details' ? detailsOrder : footerOrder;
   const first = [
     ...(replay.canReturn ? ['quit'] : []),
     ...(view === 'history' ? ['replay-at', 'longer-range', 'shorter-range', 'earlier'] : []),
@@ -105,11 +111,13 @@ export function footerEntries(
   { readOnly = false, failed = false, replay = null }: FooterFacts = {},
 ): readonly FooterEntry[] {
   const now = replay === null ? 'live' : 'replay';
-  const order = orderIn(view, replay);
+  const order = orderIn(mode, view, replay);
   const rank = (command: Command) => order.indexOf(command.id);
   const entries = commands
     .filter((command) => command.footer !== undefined && command.modes.includes(mode))
-    .filter(({ views, footerViews = views }) => footerViews === undefined || footerViews.includes(view))
+    .filter(({ views, footerViews = views, footerModes = [] }) => {
+      return footerModes.includes(mode) || footerViews === undefined || footerViews.includes(view);
+    })
     .filter(({ when = now }) => when === now)
     .filter(({ id }) => id !== 'return' && (failed ? !ofRunning.includes(id) : id !== 'dismiss'))
     .filter(({ hazard }) => (!readOnly && replay === null) || hazard === 'none')

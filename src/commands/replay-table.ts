@@ -85,7 +85,7 @@ export const replayCommands: readonly Command[] = [
     ...shared,
     id: 'next-event',
     keys: ['e'],
-    title: 'Next event: critical, OOM, stall, build ended, action, gap, note',
+    title: 'Next event: critical, OOM, stall, end, action, gap, note',
     footer: 'Event',
     step: () => ({ type: 'replay', order: { kind: 'event', by: 1 } }),
   },

@@ -119,7 +119,7 @@ export const storeCommands: readonly Command[] = [
     ...shared,
     id: 'repair',
     keys: ['F'],
-    title: 'Fix what the last verification found damaged',
+    title: 'Fix what was found damaged',
     footer: 'Fix',
     blocked: (s) => {
       if (s.act.damaged.length === 0) return 'nothing is known to be damaged: verify first (V)';
@@ -141,7 +141,7 @@ export const storeCommands: readonly Command[] = [
     ...shared,
     id: 'collect-garbage',
     keys: ['G'],
-    title: 'Collect garbage, with old generations or without',
+    title: 'Collect garbage, old generations too',
     footer: 'Free',
     blocked: ({ act }) => conflictReason('collect-garbage', act.running),
     step({ act }) {

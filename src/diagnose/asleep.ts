@@ -97,6 +97,8 @@ function reasonOf(
   if (state === 'R') return { kind: 'runnable', ...sleeper };
   if (place === 'timer' || progress?.timed === true || process.comm === 'sleep')
     return { kind: 'timer', ...sleeper };
+  // The first thread waits for one that does.
+  if (progress?.otherThreads?.sleeps === true) return { kind: 'timer', ...sleeper };
   if (isDownload(process, alone)) return { kind: 'network', ...sleeper };
   if (zombie !== undefined) return { kind: 'zombie-child', child: programOf(zombie), ...sleeper };
   const writes = sleeper.wchan !== null && /pipe_write|n_tty_write|tty_write|wait_woken/.test(sleeper.wchan);

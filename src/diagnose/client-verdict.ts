@@ -137,7 +137,7 @@ function spinning({ client }: ClientSubject, signs: ClientSigns, context: Contex
     : [at.resident, at.evaluation, at.transfers, at.steps];
   const sinceMs = Math.max(busySinceMs, seenMs, ...others);
   const spinMs = nowMs - sinceMs;
-  if (spinMs < thresholds.spinSec * 1000) return null;
+  if (spinMs < thresholds.evaluationSpinSec * 1000) return null;
   const evidence = [
     pro('cpu', Math.round(client.cpuPercent ?? 0), 'cpu', busySinceMs),
     pro('resident', signs.residentMark, 'bytes', at.resident),

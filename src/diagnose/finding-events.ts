@@ -7,6 +7,7 @@ import { subjectName } from '../model/diagnosis/subject-name.ts';
 import { isWorthALine } from '../model/diagnosis/worth-a-line.ts';
 import type { Model, ModelEvent } from '../model/model.ts';
 import { subjectOf } from '../model/past/event-data.ts';
+import { nameOfBuild } from './build-name.ts';
 
 /** What comes and goes within this time is one event. */
 const againAfterMs = 600_000;
@@ -52,7 +53,9 @@ function aboutOf(
     case 'rebuild':
       return null;
     case 'build':
-      return builds.find((one) => sameProcess(one, subject))?.name ?? `build ${subject.pid}`;
+      return nameOfBuild(
+        builds.find((one) => sameProcess(one, subject)) ?? { name: null, user: null, ...subject },
+      );
     case 'client':
       return clients.find((one) => sameProcess(one, subject))?.tool ?? `client ${subject.pid}`;
     case 'process':

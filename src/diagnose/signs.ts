@@ -1,6 +1,7 @@
 /** When each sign of progress of a build was seen last: folded over the Models, one step for each new look at it. */
 import type { Sign } from '../model/diagnosis/verdict.ts';
 import type { Build, BuildProcess } from '../model/model.ts';
+import type { ProgressRaw } from '../model/sample.ts';
 import type { Thresholds } from './thresholds.ts';
 
 export type BuildSign = Extract<Sign, 'cpu' | 'io' | 'processes' | 'lines' | 'resident'>;
@@ -167,12 +168,25 @@ function compareTrees(before: readonly BuildProcess[], now: readonly BuildProces
     if (a === b || a === undefined || b === undefined) continue;
     const voluntary = difference(a.voluntarySwitches, b.voluntarySwitches);
     const involuntary = difference(a.nonvoluntarySwitches, b.nonvoluntarySwitches);
-    if (voluntary + involuntary > 0) switched = true;
+    const threads = compareThreads(a.otherThreads, b.otherThreads);
+    if (voluntary + involuntary > 0 || threads.switched) switched = true;
     callBytes += difference(a.callBytes, b.callBytes);
     const seconds = (b.atMs - a.atMs) / 1000;
-    if (seconds > 0) yieldsPerSec = Math.max(yieldsPerSec ?? 0, involuntary / seconds);
+    if (seconds > 0) {
+      const most = Math.max(involuntary, threads.involuntary);
+      yieldsPerSec = Math.max(yieldsPerSec ?? 0, most / seconds);
+    }
   }
   return { others, switched, callBytes, yieldsPerSec };
+}
+
+/** One that ends takes its switches along: another sum is something that moved. */
+function compareThreads(before: ProgressRaw['otherThreads'], now: ProgressRaw['otherThreads']) {
+  if (before === undefined || now === undefined) return { switched: false, involuntary: 0 };
+  return {
+    switched: before.switches !== now.switches,
+    involuntary: difference(before.mostNonvoluntary, now.mostNonvoluntary),
+  };
 }
 
 function difference(before: number | null, now: number | null): number {

@@ -22,9 +22,9 @@ export const thresholds = {
     own,
   ),
   idleSec: threshold(
-    120,
+    110,
     's',
-    'Nothing of a build moves for so long, and nothing of it ends by itself: stuck.',
+    'Nothing of a build moves for so long, and nothing of it ends by itself: stuck. Two minutes, less what it takes to see it: where it sleeps is read every ten seconds.',
     'khungtaskd, hung_task_timeout_secs (kernel/hung_task.c)',
   ),
   restlessSec: threshold(
@@ -142,7 +142,13 @@ export const thresholds = {
     'CPU of one below which spinBlindSec counts: a server that idles, a test that looks again and again.',
     own,
   ),
-  spinSec: threshold(120, 's', 'Busy for so long, and nothing but CPU: slow, perhaps a loop.', 'as idleSec'),
+  spinSec: threshold(110, 's', 'Busy for so long, and nothing but CPU: slow, perhaps a loop.', 'as idleSec'),
+  evaluationSpinSec: threshold(
+    90,
+    's',
+    'As spinSec, of an evaluation: a loop fills the heap of the collector of garbage first, for up to half a minute, and one that gets on grows again and again.',
+    own,
+  ),
   spinStuckSec: threshold(
     900,
     's',
@@ -182,7 +188,7 @@ export const thresholds = {
     own,
   ),
   leakSec: threshold(
-    120,
+    110,
     's',
     'Memory that grows for so long without a pause is worth a line.',
     'as idleSec: a stuck build is found within two minutes, and so is one that grows',
@@ -355,6 +361,12 @@ export const thresholds = {
     'bytes',
     'Moved in a second, from which few requests are large ones.',
     'an erase block of an SD card is written in one piece',
+  ),
+  slowSpellSec: threshold(
+    2.5,
+    's',
+    'Slow at every look for so long is worth knowing; it may be a flush. It is no alarm before a request took stallSec.',
+    'a fault of a disk is to be told within 5 s: three looks, of which one may be early, and one before them that saw its begin',
   ),
   windowSec: threshold(
     10,

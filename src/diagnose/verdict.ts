@@ -4,6 +4,7 @@ import type { Asleep, Evidence, Partner, Reason, Sign } from '../model/diagnosis
 import type { Build } from '../model/model.ts';
 import { asleepOf, worksElsewhere } from './asleep.ts';
 import { type Context, contra, type Judgement, judge, pro } from './judgement.ts';
+import { monotonicOf } from './log-time.ts';
 import { type BuildSigns, buildSigns, lastSign } from './signs.ts';
 import type { Thresholds } from './thresholds.ts';
 
@@ -25,12 +26,29 @@ function localOf(signs: BuildSigns, usualSec: number | null, context: Context): 
   return spinOf(signs, context) ?? slowOf(signs, usualSec, context) ?? workingOf(signs, context);
 }
 
-function pausedOf(signs: BuildSigns, { nowMs }: Context): Judgement {
+function pausedOf(signs: BuildSigns, context: Context): Judgement {
   const { build } = signs;
+  const { nowMs } = context;
   const stopped = build.states.T > 0 && build.states.T + build.states.Z === build.processes;
   const evidence = [pro('paused', null, 'flag'), pro('states.T', build.states.T, 'none')];
-  const reason: Reason = { kind: 'stopped', frozen: !stopped, cgroup: stopped ? null : build.cgroup };
-  return judge(signs, 'paused', reason, nowMs, { evidence });
+  const pausedMs = pausedFromMs(signs, context);
+  const reason: Reason = {
+    kind: 'stopped',
+    frozen: !stopped,
+    cgroup: stopped ? null : build.cgroup,
+    fromNixpulse: pausedMs !== null,
+  };
+  if (pausedMs === null) return judge(signs, 'paused', reason, nowMs, { evidence });
+  const told = [...evidence, pro('pausedFrom.pid', build.pausedFrom?.pid ?? null, 'none', pausedMs)];
+  return judge(signs, 'paused', reason, pausedMs, { evidence: told, atLeast: false });
+}
+
+/** Monotonic ms; null: no nixpulse, or one whose pause somebody else has ended since: it was seen to use the CPU after it. */
+function pausedFromMs({ build, at, seenMs }: BuildSigns, { model, thresholds }: Context): number | null {
+  if (build.pausedFrom === null) return null;
+  const sinceMs = monotonicOf(model, build.pausedFrom.timeMs);
+  // Its CPU is a mean over half a minute.
+  return at.cpu > Math.max(seenMs, sinceMs + 2 * thresholds.pauseSec * 1000) ? null : sinceMs;
 }
 
 /** What is seen of it here are the hook and its connection; the rest is its log. */

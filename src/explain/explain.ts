@@ -1,6 +1,7 @@
 /** A text with an error in it to what it comes from: causes first, and what only follows from one of them is in it. */
 import type { Explained, Explanation, Facts, PastedLine } from '../model/advice/explanation.ts';
 import type { KnownMessage, PossibleCause } from '../model/advice/known-message.ts';
+import { unwrapped } from '../parse/unwrap.ts';
 import { fill, fillRemedy } from './fill.ts';
 import { knownMessages } from './messages.ts';
 import { type Recognised, recognise } from './recognise.ts';
@@ -8,17 +9,39 @@ import { suspectsOf } from './suspects.ts';
 
 const ranks = ['cause', 'symptom', 'consequence'] as const;
 
+/** `lines`: as they stand, or where a terminal cut them put together again, whichever is better known. */
 export function explain(
   lines: readonly PastedLine[],
   messages: readonly KnownMessage[] = knownMessages,
 ): Explanation {
-  const groups = grouped(recognise(lines, messages));
+  const joined = unwrapped(lines);
+  const asIs = recognise(lines, messages);
+  const found = joined === lines ? asIs : better(asIs, recognise(joined, messages));
+  const groups = grouped(found);
   const leading = groups.filter((group) => !followsFrom(group, groups));
   const explained = leading
     .map((group) => explainedOf(group, groups))
-    .sort((a, b) => ranks.indexOf(a.rank) - ranks.indexOf(b.rank));
+    .sort((a, b) => orderOf(a) - orderOf(b));
   const known = explained.some(({ rank }) => rank === 'cause');
   return { lines: lines.at(-1)?.at ?? 0, explained, suspects: known ? [] : suspectsOf(lines) };
+}
+
+/** What knows more causes, then more messages, then has fewer facts with a line's end in them. */
+function better(one: readonly Recognised[], other: readonly Recognised[]): readonly Recognised[] {
+  const causes = (found: readonly Recognised[]) =>
+    found.filter(({ message }) => message.rank === 'cause').length;
+  const broken = (found: readonly Recognised[]) => found.filter((each) => each.broken).length;
+  const more = causes(other) - causes(one) || other.length - one.length || broken(one) - broken(other);
+  return more > 0 ? other : one;
+}
+
+/** What was only warned of, and went on, comes behind what made it fail. */
+function orderOf({ rank, text }: Explained): number {
+  return ranks.indexOf(rank) * 2 + (isWarning(text[0] ?? '') ? 1 : 0);
+}
+
+function isWarning(text: string): boolean {
+  return /^\s*warning:|; retrying (?:in|from)\b/i.test(text);
 }
 
 type Group = readonly [Recognised, ...Recognised[]];

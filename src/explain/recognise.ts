@@ -6,6 +6,8 @@ export interface Recognised {
   readonly message: KnownMessage;
   readonly wording: Wording;
   readonly facts: Facts;
+  /** A line ends within one of them: it may have been cut there. */
+  readonly broken: boolean;
   /** The words, without line ends. */
   readonly text: string;
   /** Line numbers, as they were given. */
@@ -31,6 +33,7 @@ export function recognise(
         const from = match.index;
         return {
           ...{ message, wording, from, to: from + match[0].length, facts: factsOf(match) },
+          broken: Object.values(match.groups ?? {}).some((fact) => fact?.includes('\n') === true),
           text: wordsAround(text, from, match[0].length),
           at: lineAt(starts, lines, from),
         };

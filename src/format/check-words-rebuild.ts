@@ -1,21 +1,14 @@
 /** Items of `check rebuild` in words. */
-import { bytesText } from '../base/bytes.ts';
 import type { RebuildFound } from '../model/advice/checked-rebuild.ts';
 import type { WordsOf } from './check-item-words.ts';
+import { evaluationWords } from './check-words/evaluation.ts';
+import { machineWords } from './check-words/machine.ts';
+import { peerWords } from './check-words/peers.ts';
+import { spaceWords } from './check-words/space.ts';
 
 export const rebuildWords: WordsOf<RebuildFound> = {
-  'store-space': {
-    title: 'space in the store',
-    text: ({ mountPoint, freeBytes, neededBytes }) =>
-      `${bytesText(freeBytes)} free on ${mountPoint}${neededBytes === null ? '' : `, ${bytesText(neededBytes)} to come`}`,
-    remedies: () => [
-      {
-        kind: 'command',
-        command: 'nix-collect-garbage --delete-older-than 30d',
-        root: true,
-        title: 'free what nothing needs, and generations older than 30 days',
-        risk: 'no way back to those generations',
-      },
-    ],
-  },
+  ...evaluationWords,
+  ...spaceWords,
+  ...machineWords,
+  ...peerWords,
 };

@@ -1,5 +1,5 @@
 /** An item of a check in words, and its ways out: a row a kind. */
-import { problemText } from '../base/problem.ts';
+import { type Problem, problemText } from '../base/problem.ts';
 import type { CheckFound, CheckItem, ItemId } from '../model/advice/check.ts';
 import type { Remedy } from '../model/diagnosis/remedy.ts';
 import type { ItemWords } from './check-item-words.ts';
@@ -17,9 +17,14 @@ export function itemTitle(id: ItemId): string {
 
 /** One clause: what was seen, with its numbers. */
 export function itemText({ found }: CheckItem): string {
-  if (found.kind === 'unseen') return problemText(found.problem);
+  if (found.kind === 'unseen') return unseenText(found.problem);
   if (found.kind === 'left-out') return 'left out';
   return (rows[found.kind] as ItemWords<typeof found>).text(found);
+}
+
+/** The words of what refused; the kind of the problem alone where there are none. */
+function unseenText(problem: Problem): string {
+  return problem.cause === undefined ? problemText(problem) : `${problem.where}: ${problem.cause}`;
 }
 
 /** The gentlest first; empty where nothing is to be done. */

@@ -1,4 +1,4 @@
-/** What `nixpulse diagnose --json` prints: of the document of the Model what a diagnosis is about. */
+/** What `nixpulse diagnose --json` prints: the document of the Model, with what the diagnosis stands on. */
 import type { Model } from '../model/model.ts';
 import { findingText } from './findings.ts';
 import { type Fields, snapshotDocument } from './json.ts';
@@ -12,21 +12,15 @@ export interface DiagnosisSight {
   readonly live: boolean;
 }
 
-const parts = ['shortages', 'verdicts', 'findings', 'hypotheses', 'decision', 'problems'] as const;
-
-/** Names are those of the snapshot's document; `seen`, `worst`, `at` and `probes` are its own. */
+/** Names are those of the snapshot's document; `seen`, `worst`, `at`, and `value` in `probes`, are its own. */
 export function diagnosisDocument(model: Model, { fromMs, recorded, live }: DiagnosisSight): Fields {
-  const whole = snapshotDocument(model);
   const worst = model.findings.find(({ level }) => level !== 'ok');
   return {
-    version: model.version,
-    time: whole['time'] ?? null,
-    host: whole['host'] ?? null,
+    ...snapshotDocument(model),
     seen: { from: iso(fromMs), sec: Math.max(0, model.timeMs - fromMs) / 1000, recorded, live },
     worst:
       worst === undefined ? null : { finding: worst.id, level: worst.level, text: findingText(worst, model) },
     at: model.decision.at,
-    ...Object.fromEntries(parts.map((name) => [name, whole[name] ?? []])),
     probes: model.probes.results.map((result) => ({
       ...{ id: result.id, subject: result.subject, ok: result.ok, text: probeResultText(result) },
       ...{ started: iso(result.startedMs), ended: iso(result.endedMs) },

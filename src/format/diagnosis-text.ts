@@ -13,9 +13,11 @@ import { calmText, groundText, isTooSoon, stateTone, verdictCounts } from './hyp
 import { noPaint, type Paint } from './paint.ts';
 import { probeResultText, probeTitle } from './probe-words.ts';
 import { remediesOf } from './remedies.ts';
+
 import { flow, remedyRows, type Sheet, writeRow } from './remedy-rows.ts';
 import { type RowStyle, span } from './row.ts';
-import { causeText, shortageTitle } from './shortages.ts';
+import { shortageSentence } from './shortages.ts';
+
 import { subjectName, verdictLevel, verdictText } from './verdict.ts';
 import { levelTone } from './words.ts';
 
@@ -121,12 +123,8 @@ function finding(page: Page, one: Finding, told: Set<string>): string[] {
 function verdicts(page: Page): string[] {
   const { model, width, style } = page;
   const standing = model.verdicts.filter(({ state }) => state !== 'working');
-  const short = model.shortages.map((one) =>
-    writeRow(
-      page,
-      span(`  ${shortageTitle(one, model.monotonicMs)}`, levelTone(one.level)),
-      span(`  ${causeText(one.cause)}`),
-    ),
+  const short = model.shortages.flatMap((one) =>
+    flow(page, span('  '), `${one.level}: ${shortageSentence(one, model.monotonicMs)}`, levelTone(one.level)),
   );
   if (standing.length + short.length === 0) return [];
   const rows = standing.map((verdict) => {

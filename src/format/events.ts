@@ -3,6 +3,7 @@
 import { bytesText } from '../base/bytes.ts';
 import { lengthText } from '../base/duration.ts';
 import { plural } from '../base/plural.ts';
+import { isForMemory, isNixLimit } from '../model/machine/killers.ts';
 import type { ModelEvent } from '../model/model.ts';
 import { nameOfProcess } from '../model/nix-store/store-path.ts';
 import { kindOf } from '../model/past/event-data.ts';
@@ -10,6 +11,7 @@ import { lostText, type RecordedEvent } from '../model/past/recorded.ts';
 import { rootCauseText } from './causes.ts';
 import { commandTitle } from './client-command.ts';
 import { hypothesisTitles } from './findings.ts';
+import { foundTitle } from './found-titles.ts';
 import { causeText, cgroupName } from './shortages.ts';
 
 type Of<Kind extends ModelEvent['kind']> = Extract<ModelEvent, { kind: Kind }>;
@@ -54,8 +56,12 @@ const words: Words = {
     const how = level === 'ok' ? 'ended' : 'failed';
     return `${rebuildTitle(command)} ${how} after ${lengthText(lengthSec * 1000)}: ${parts.join(', ')}`;
   },
-  finding: ({ hypothesis, state, about }) =>
-    `${hypothesisTitles[hypothesis]}${state === 'likely' ? ', likely' : ''}${about === null ? '' : `: ${about}`}`,
+  finding: ({ hypothesis, state, found, about }) => {
+    const sure = state === 'likely' ? 'likely: ' : '';
+    // Another version may find what this one has no words for.
+    const other = `${hypothesisTitles[hypothesis]}${about === null ? '' : `: ${about}`}`;
+    return `${sure}${foundTitle(found, about) ?? other}`;
+  },
   foreign: ({ text }) => text,
 };
 
@@ -85,10 +91,16 @@ const killers: Readonly<Record<Of<'killed'>['killer'], (event: Of<'killed'>) => 
   'systemd-oomd': () => 'systemd-oomd',
   earlyoom: () => 'earlyoom',
   nohang: () => 'nohang',
+  timeout: () => 'Nix',
+  'max-silent-time': () => 'Nix',
+  'max-build-log-size': () => 'Nix',
+  nix: () => 'Nix',
+  nixpulse: () => 'nixpulse',
 };
 
 /** `systemd-oomd killed systemd-resolved.service; cause: firefox-130.0 (28.0 GB, +24.0 GB a minute)`. */
 function killedText(event: Of<'killed'>): string {
+  if (!isForMemory(event)) return endedText(event);
   const { killer, pid, comm, cgroup, residentBytes, build, builds, command } = event;
   const name = comm === null ? null : nameOfProcess(comm);
   const who = name ?? (pid !== null ? `process ${pid}` : cgroup === null ? 'a process' : cgroupName(cgroup));
@@ -105,6 +117,21 @@ function killedText(event: Of<'killed'>): string {
   const why =
     cause === null ? '' : cause === whose ? `; it had ${figures}` : `; cause: ${cause} (${figures})`;
   return `${killers[killer](event)} killed ${who}${size}${of}${why}`;
+}
+
+/** `Nix ended firefox-130.0: no line for 1 h (max-silent-time)`. */
+function endedText(event: Of<'killed'>): string {
+  const { killer, pid, build, command, lengthSec, limitBytes } = event;
+  const whom = build ?? (command === null ? `process ${pid ?? ''}` : commandTitle(command));
+  const after = lengthSec === undefined ? '' : ` ${lengthText(lengthSec * 1000)}`;
+  const why = {
+    timeout: `: it took more than${after} (timeout)`,
+    'max-silent-time': `: no line for${after} (max-silent-time)`,
+    'max-build-log-size': `: its log has more than ${bytesText(limitBytes)} (max-build-log-size)`,
+    nix: `: a limit of${after} (timeout or max-silent-time)`,
+  };
+  const by = killers[killer](event);
+  return `${by} ended ${whom}${isNixLimit(killer) ? why[killer] : ''}`;
 }
 
 function rebuildTitle(command: string | null): string {

@@ -9,6 +9,7 @@ export const evidenceWords: Readonly<Record<string, readonly [title: string, hel
   read: ['disk reads', 'bytes read'],
   write: ['disk I/O', 'bytes from and to disks'],
 
+  'pausedFrom.pid': ['paused from nixpulse', 'its pid, by the registry of what it paused'],
   paused: ['paused', 'stopped by a signal, or its cgroup is frozen'],
   switches: ['context switches', 'voluntary and involuntary ones, as khungtaskd counts them'],
   wchan: ['sleeps in', "the kernel's function in which it sleeps (/proc/<pid>/wchan)"],
@@ -102,6 +103,7 @@ export const evidenceWords: Readonly<Record<string, readonly [title: string, hel
   'failures.said': ['its log says', 'of what failed'],
   'health.daemon.tasks': ['tasks', 'pids.current of its cgroup'],
   'health.daemon.openFiles': ['open files', '/proc/<pid>/fd of the daemon'],
+  'health.kernel.threads': ['threads', 'of the machine (/proc/loadavg)'],
   'health.kernel.filesOpen': ['open files', 'of the machine (fs.file-nr)'],
   name: ['build', 'that takes longest'],
   'probe.units': ['waits for unit', 'by the command line of systemctl or systemd-run'],

@@ -41,7 +41,7 @@ const speakers: Readonly<Record<Speaker, string>> = {
 export function formatExplanation(explanation: Explanation, options: ExplanationTextOptions): string {
   const { columns, name, color = noPaint, unicode = true } = options;
   const sheet: Sheet = { width: Math.max(40, columns), style: { paint: color, unicode } };
-  const { lines, explained, suspects } = explanation;
+  const { lines } = explanation;
   const rows = [
     writeRow(
       sheet,
@@ -49,12 +49,21 @@ export function formatExplanation(explanation: Explanation, options: Explanation
       span(`  ${printable(name)}, ${plural(lines, 'line')}`),
     ),
     '',
+    ...explanationRows(sheet, explanation),
+  ];
+  return rows.join('\n');
+}
+
+/** What is known of it; below what is not known the lines that look like the cause. */
+export function explanationRows(sheet: Sheet, explanation: Explanation): string[] {
+  const { explained, suspects } = explanation;
+  const rows = [
     ...explained.flatMap((one, index) => [...explainedRows(sheet, one, index + 1), '']),
     ...unknownRows(sheet, explanation),
     ...(suspects.length === 0 ? [] : suspectRows(sheet, explanation)),
   ];
   while (rows.at(-1) === '') rows.pop();
-  return rows.join('\n');
+  return rows;
 }
 
 const mostWords = 4;
@@ -67,7 +76,7 @@ function explainedRows(sheet: Sheet, one: Explained, number: number): string[] {
   const said = one.count === 1 ? '' : `, ${one.count} times`;
   return [
     ...flow(sheet, span(label, 'title'), printable(one.title), tone),
-    writeRow(sheet, span(`   ${speakers[one.from]}, line ${one.at[0]}${said}:`, 'muted')),
+    writeRow(sheet, span(`   ${speakers[one.from]}${lineText(one)}${said}:`, 'muted')),
     ...words.map((line) => writeRow(sheet, span(`     ${line}`))),
     ...othersRows(sheet, one),
     ...one.causes.flatMap((cause, at) => [
@@ -87,6 +96,11 @@ function explainedRows(sheet: Sheet, one: Explained, number: number): string[] {
       ),
     ),
   ];
+}
+
+/** Of what is known without words no line has them. */
+function lineText({ at: [first] }: Explained): string {
+  return first === undefined ? '' : `, line ${first}`;
 }
 
 /** What differs from the first: `also /nix/store/…-b, /nix/store/…-c and 38 more`. */

@@ -92,10 +92,12 @@ export const memoryWords: FoundWords<MemoryFound> = {
     `${build} is an orphan of nobody${cpuPercent === null ? '' : `, CPU ${cpuPercent}%`}${shouldEnd === true ? '; this Nix should have ended it with its client' : ''}`,
   'stale-client': ({ command, ageSec, tty }) =>
     `${command} is ${lengthText(ageSec * 1000)} old and does nothing${tty === null ? ', without a terminal' : ` on ${tty}`}`,
-  paused: ({ build, by, cgroup }) =>
-    by === 'signal'
-      ? `${build} is stopped by a signal`
-      : `${build} is frozen${cgroup === null ? '' : ` with its cgroup ${cgroupName(cgroup)}`}`,
+  paused: ({ build, by, cgroup, fromNixpulse }) =>
+    fromNixpulse
+      ? `${build} is paused from nixpulse`
+      : by === 'signal'
+        ? `${build} is stopped by a signal`
+        : `${build} is frozen${cgroup === null ? '' : ` with its cgroup ${cgroupName(cgroup)}`}`,
 };
 
 /** Below what the kernel keeps for itself (vm.min_free_kbytes is up to 64 MB) nobody gets any. */

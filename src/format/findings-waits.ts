@@ -1,5 +1,5 @@
 /** The words of what was found of those who wait: a row a kind. */
-import { formatBytes, formatRate } from '../base/bytes.ts';
+import { bytesText, formatBytes, formatRate } from '../base/bytes.ts';
 import { lengthText } from '../base/duration.ts';
 import { formatCount } from '../base/number.ts';
 import { listText, plural } from '../base/plural.ts';
@@ -138,10 +138,20 @@ export const waitWords: Words<WaitFound> = {
         : []),
     ].join('; ');
   },
-  unattended: ({ command, unit, build, buildSec, sec, cached }) => {
+  unattended: ({ command, unit, build, buildSec, sec, cached, peakBytes, tookBytes, leastSpaceBytes }) => {
     const long =
       build === null ? '' : `: ${build}${buildSec === null ? '' : `, ${lengthText(buildSec * 1000)}`}`;
-    return `${unit ?? command} rebuilds without anybody, ${lengthText(sec * 1000)}${long}${cached === false ? ', which no cache had' : ''}`;
+    const took = tookBytes === null || tookBytes < 1e6 ? null : `${bytesText(tookBytes)} of disk`;
+    const left =
+      leastSpaceBytes === null
+        ? null
+        : `${bytesText(leastSpaceBytes)} ${took === null ? 'of disk left' : 'left'}`;
+    const memory = peakBytes === null ? null : `${bytesText(peakBytes)} of memory`;
+    const most = [memory, took, left].filter((one) => one !== null);
+    return [
+      `${unit ?? command} rebuilds without anybody, ${lengthText(sec * 1000)}${long}${cached === false ? ', which no cache had' : ''}`,
+      ...(most.length === 0 ? [] : [`at its peak ${most.join(', ')}`]),
+    ].join('; ');
   },
   'process-limit': ({ what, used, limit, said, build }) => {
     const name = {
@@ -149,6 +159,7 @@ export const waitWords: Words<WaitFound> = {
       'daemon-files': 'open files of the daemon',
       'machine-files': 'open files of the machine (fs.file-max)',
       processes: 'process ids (kernel.pid_max)',
+      'user-processes': 'processes of a user (RLIMIT_NPROC)',
       threads: 'threads (kernel.threads-max)',
     }[what];
     const share = used === null || limit === null ? '' : `: ${formatCount(used)} of ${formatCount(limit)}`;

@@ -15,6 +15,7 @@ import { rootCauseText } from './causes.ts';
 import { basisText, nextText, questions } from './decision-path.ts';
 import { eventClause } from './events.ts';
 import { foundText, hypothesisTitles } from './findings.ts';
+import { probeResultText } from './probe-words.ts';
 import { rebuildPhase } from './rebuild-words.ts';
 import { remediesOf } from './remedies.ts';
 import { causeText } from './shortages.ts';
@@ -78,6 +79,16 @@ function worded(model: Model): WordedModel {
       nextText: step.next === null ? null : nextText(step.next, model),
     })),
     events: model.events.map((event) => ({ ...event, text: eventClause(event) })),
+    probeRows: [
+      ...model.probes.running.map((run) => ({
+        ...run,
+        ...{ endedMs: null, ok: null, text: run.progress, problem: null },
+      })),
+      ...model.probes.results.map((result) => ({
+        ...{ id: result.id, subject: result.subject, startedMs: result.startedMs, endedMs: result.endedMs },
+        ...{ ok: result.ok, text: probeResultText(result), problem: result.ok ? null : result.problem },
+      })),
+    ],
   };
 }
 

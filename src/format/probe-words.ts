@@ -4,20 +4,33 @@ import { lengthText } from '../base/duration.ts';
 import { listText, plural } from '../base/plural.ts';
 import { problemText } from '../base/problem.ts';
 import { printable, truncate } from '../base/text.ts';
-import type { ProbeId, ProbeResult } from '../model/diagnosis/probe.ts';
+import type { ProbeId, ProbeResult, SubjectKind } from '../model/diagnosis/probe.ts';
 import type { ProbeRefusal } from '../model/diagnosis/probe-runner.ts';
 import { probeRow } from '../model/diagnosis/probe-table.ts';
 import type { DamagedPath, EvaluationRun, ProbeValues } from '../model/diagnosis/probe-values.ts';
+import { parseRelativeFlake } from '../model/diagnosis/relative-flake.ts';
 import { nameOfPath, nameOfProcess } from '../model/nix-store/store-path.ts';
 
 /** `verify the store`, `ask the disk about itself (SMART): sda`. */
 export function probeTitle(id: ProbeId, subject: string | null): string {
   const { title, subject: kind } = probeRow(id);
   const name = title.charAt(0).toLowerCase() + title.slice(1);
-  if (subject === null) return name;
-  const about =
-    kind === 'process' ? subject.replace(/:.*/, '') : kind === 'path' ? nameOfPath(subject) : subject;
-  return `${name}: ${shown(about)}`;
+  return subject === null ? name : `${name}: ${shown(aboutText(subject, kind))}`;
+}
+
+function aboutText(subject: string, kind: SubjectKind | null): string {
+  switch (kind) {
+    case 'process':
+      return subject.replace(/:.*/, '');
+    case 'path':
+      return nameOfPath(subject);
+    case 'flake': {
+      const relative = parseRelativeFlake(subject);
+      return relative === null ? subject : `${relative.typed} in the directory of process ${relative.pid}`;
+    }
+    default:
+      return subject;
+  }
 }
 
 export function criticalText(resource: 'memory' | 'io'): string {

@@ -1,5 +1,7 @@
 /** What helps against what rules find of builds, evaluations and memory. */
+
 import { listText } from '../base/plural.ts';
+import { shellWord } from '../base/shell-word.ts';
 import type { FaultyModules, MemoryFound } from '../model/diagnosis/found-memory.ts';
 import type { Remedy } from '../model/diagnosis/remedy.ts';
 import type { Remedies } from './remedies-of.ts';
@@ -145,19 +147,30 @@ export const ofMemory: Remedies<MemoryFound> = {
   'unreaped-child': () => [killBuild],
   'orphan-build': () => [killBuild],
   'stale-client': () => [cancelClient],
-  paused: ({ by, cgroup }) =>
-    by === 'signal'
-      ? [{ kind: 'key', command: 'pause', title: 'Let it go on', risk: null }]
-      : [
-          { kind: 'key', command: 'pause', title: 'Let it go on', risk: null },
+  paused: ({ build, by, cgroup, fromNixpulse }) =>
+    fromNixpulse
+      ? [
+          { kind: 'key', command: 'pause', title: 'Resume it', risk: null },
           {
             kind: 'command',
-            command: `systemctl thaw ${unitOf(cgroup) ?? 'nix-daemon.service'}`,
-            root: true,
-            title: 'Thaw its unit, if systemd froze it',
+            command: `nixpulse resume ${shellWord(build)}`,
+            root: false,
+            title: 'Resume it, as who paused it',
             risk: null,
           },
-        ],
+        ]
+      : by === 'signal'
+        ? [{ kind: 'key', command: 'pause', title: 'Let it go on', risk: null }]
+        : [
+            { kind: 'key', command: 'pause', title: 'Let it go on', risk: null },
+            {
+              kind: 'command',
+              command: `systemctl thaw ${unitOf(cgroup) ?? 'nix-daemon.service'}`,
+              root: true,
+              title: 'Thaw its unit, if systemd froze it',
+              risk: null,
+            },
+          ],
 };
 
 /** The unit of systemd whose limit it is; a cgroup of Nix's own has none of its own. */

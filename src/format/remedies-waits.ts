@@ -274,6 +274,14 @@ export const ofWaits: Remedies<WaitFound> = {
         ];
       case 'processes':
         return [nix(['boot.kernel.sysctl."kernel.pid_max" = 4194304;'], 'Allow more processes')];
+      case 'user-processes':
+        return [
+          nix(
+            ['systemd.services.nix-daemon.serviceConfig.LimitNPROC = "infinity";'],
+            'Lift the limit of each build user',
+          ),
+          nix(['nix.settings.max-jobs = 4;', 'nix.settings.cores = 4;'], 'Build less at once'),
+        ];
       case 'threads':
         return [advice('Find who has so many threads: ps -eLo comm | sort | uniq -c | sort -n')];
     }

@@ -1,7 +1,7 @@
 /** The words of what is short: a row per kind of cause. */
 
 import { bytesText } from '../base/bytes.ts';
-import { formatDuration } from '../base/duration.ts';
+import { formatDuration, lengthText } from '../base/duration.ts';
 import { baseName, oneLine } from '../base/text.ts';
 import type { Shortage, ShortageCause } from '../model/model.ts';
 
@@ -47,4 +47,39 @@ export function shortageText({
 /** `memory critical 2:13`: what, how bad, since when it is so bad. */
 export function shortageTitle({ resource, level, levelSinceMs }: Shortage, monotonicMs: number): string {
   return `${resource} ${level} ${formatDuration((monotonicMs - levelSinceMs) / 1000)}`;
+}
+
+const scarce: Readonly<Record<Exclude<Shortage['resource'], 'space'>, string>> = {
+  memory: 'memory is short',
+  io: 'disks cannot keep up',
+  cpu: 'the CPUs cannot keep up',
+};
+
+/** `some` and `full` of PSI as they are defined (Documentation/accounting/psi.rst). */
+const waiters = { some: 'something waits for', full: 'everything waits for' } as const;
+
+const sentences: Words = {
+  pressure: ({ resource, line, percent }) => {
+    const what = { memory: 'it', io: 'them', cpu: 'one', irq: 'interrupts' }[resource];
+    return `${waiters[line]} ${what} ${Math.round(percent)}% of the time`;
+  },
+  limit: ({ line, percent, cgroup, limitBytes }) =>
+    `${waiters[line]} it ${Math.round(percent)}% of the time; ${cgroupName(cgroup)} is at its limit of ${bytesText(limitBytes)}`,
+  stall: ({ device, stalledSec }) =>
+    device === null
+      ? 'one has just stalled'
+      : `${device} has finished no request for ${lengthText((stalledSec ?? 0) * 1000)}`,
+  space: ({ path, usedPercent, availableBytes }) =>
+    `${path} is ${Math.floor(usedPercent)}% full, ${bytesText(availableBytes)} free`,
+  inodes: ({ path, freeInodesPercent }) => `${path} has ${Math.floor(freeInodesPercent)}% of its inodes free`,
+};
+
+/** The same for whoever knows no PSI: `the CPUs cannot keep up for 5 min: something waits for one 66% of the time`. */
+export function shortageSentence({ resource, cause, levelSinceMs }: Shortage, monotonicMs: number): string {
+  const what = (sentences[cause.kind] as (cause: ShortageCause) => string)(cause);
+  const ms = monotonicMs - levelSinceMs;
+  const since = ms < 10_000 ? '' : ` for ${lengthText(ms)}`;
+  return resource === 'space'
+    ? `${what}${since === '' ? '' : `,${since}`}`
+    : `${scarce[resource]}${since}: ${what}`;
 }

@@ -119,8 +119,12 @@ const reasonWords: {
     `no byte ${direction === 'fetch' ? 'from' : 'to'} ${cacheText(peer)}`,
     `${formatBytes(bytes)}${expectedBytes === null ? '' : ` of ${formatBytes(expectedBytes)}`}${path === null ? '' : ` of ${nameOfPath(path)}`}`,
   ],
-  stopped: ({ frozen, cgroup }) => [
-    frozen ? `cgroup${cgroup === null ? '' : ` ${cgroupName(cgroup)}`} is frozen` : 'stopped by a signal',
+  stopped: ({ frozen, cgroup, fromNixpulse }) => [
+    fromNixpulse
+      ? 'from nixpulse'
+      : frozen
+        ? `cgroup${cgroup === null ? '' : ` ${cgroupName(cgroup)}`} is frozen`
+        : 'stopped by a signal',
   ],
   builds: ({ standing, of }) => [of === 1 ? 'its build' : `${standing} of ${plural(of, 'build')}`],
 };
@@ -130,29 +134,24 @@ type Clock = Pick<Model, 'timeMs' | 'monotonicMs'>;
 export interface VerdictOptions {
   /** Default 120. */
   readonly columns?: number;
-  /** A nixpulse stopped it (model/intents/paused-mark.ts). */
-  readonly pausedByUs?: boolean;
   /** Default true. */
   readonly unicode?: boolean;
 }
 
 /** One line: the verdict and since when; then as much of the reason and of what shows it as there is room for. */
 export function verdictText(verdict: Verdict, clock: Clock, options: VerdictOptions = {}): string {
-  const { columns = 120, pausedByUs = false, unicode = true } = options;
+  const { columns = 120, unicode = true } = options;
   const { state, reason, certainty } = verdict;
   if (state === 'working') return 'working';
   const likely = state === 'stuck' && certainty === 'likely' ? ', likely' : '';
   const head = `${verdictWord(state)} ${sinceText(verdict, clock)}${likely}`;
-  const words =
-    state === 'paused' && pausedByUs
-      ? ['by nixpulse']
-      : (reasonWords[reason.kind] as (one: Reason) => readonly string[])(reason);
+  const words = (reasonWords[reason.kind] as (one: Reason) => readonly string[])(reason);
   const clauses = [...words, ...shownBy(verdict, clock)];
   let line = head;
   for (const [position, clause] of clauses.entries()) {
     const mark =
       position === 0
-        ? reason.kind === 'wait' || pausedByUs
+        ? reason.kind === 'wait' || (reason.kind === 'stopped' && reason.fromNixpulse)
           ? ' '
           : ': '
         : position < words.length

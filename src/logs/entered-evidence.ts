@@ -28,6 +28,7 @@ export function packEvidence(
       return seen === undefined ? [] : [[drv, seen]];
     }),
     oomKills: failed.length > 0 ? evidence.oomKills : [],
+    endedByUs: failed.length > 0 ? evidence.endedByUs : [],
     rooms: Array.from(known, ([id, { rooms }]) => [id, rooms] as const).filter(
       ([, rooms]) => rooms.length > 0,
     ),
@@ -59,12 +60,14 @@ export function enterEvidence(packed: unknown): Entered {
     {
       seen: noEvidence.seen,
       oomKills: noEvidence.oomKills,
+      endedByUs: noEvidence.endedByUs,
       rooms: new Map<string, readonly FilesystemRoom[]>() as ReadonlyMap<string, readonly FilesystemRoom[]>,
       commands: new Map<string, string>() as ReadonlyMap<string, string>,
     },
     {
       seen: mapOf(text, seen, bounds.open),
       oomKills: kills,
+      endedByUs: listOf(object({ drv: text, atMs: number }), bounds.counters),
       rooms: mapOf(text, rooms, bounds.names),
       commands: mapOf(text, text, bounds.names),
     },

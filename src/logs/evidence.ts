@@ -1,5 +1,6 @@
 /** What the machine knows of a rebuild's failures: kept from the moments at which it could be seen. */
 import { isSame } from '../base/same.ts';
+import { isForMemory } from '../model/machine/killers.ts';
 import type { Filesystem, Model, ModelEvent } from '../model/model.ts';
 import type { Evidence, FilesystemRoom, OomKill } from '../model/rebuild/cause.ts';
 
@@ -11,13 +12,20 @@ export interface EvidenceKept {
   /** Those of before the events of the Model, where a recording is entered. */
   readonly entered: readonly OomKill[];
   readonly inputs: NonNullable<Evidence['inputs']>;
+  readonly endedByUs: NonNullable<Evidence['endedByUs']>;
 }
 interface Seen {
   readonly uid: number | null;
   readonly directory: string | null;
 }
 
-export const noEvidence: EvidenceKept = { seen: new Map(), oomKills: [], entered: [], inputs: new Map() };
+export const noEvidence: EvidenceKept = {
+  seen: new Map(),
+  oomKills: [],
+  entered: [],
+  inputs: new Map(),
+  endedByUs: [],
+};
 
 /** Of those that ended long ago nobody asks any more. */
 const mostSeen = 2_000;
@@ -29,7 +37,24 @@ export function keepEvidence(model: Model, last: Model | null, before: EvidenceK
     model.events === last?.events ? before.oomKills : [...entered, ...oomKills(model.events, model, seen)];
   const oom = isSame(kills, before.oomKills) ? before.oomKills : kills;
   const inputs = model.derivations === last?.derivations ? before.inputs : inputsOf(model);
-  return { seen, oomKills: oom, entered, inputs };
+  const endedByUs =
+    model.events === last?.events ? before.endedByUs : withOwn(before.endedByUs, model.events);
+  return { seen, oomKills: oom, entered, inputs, endedByUs };
+}
+
+/** Of those that ended long ago nobody asks any more. */
+const mostOwn = 100;
+
+function withOwn(
+  before: EvidenceKept['endedByUs'],
+  events: readonly ModelEvent[],
+): EvidenceKept['endedByUs'] {
+  const added = events.flatMap((event) => {
+    if (event.kind !== 'killed' || event.killer !== 'nixpulse' || event.drv === null) return [];
+    const { drv, timeMs: atMs } = event;
+    return before.some((one) => one.drv === drv && one.atMs === atMs) ? [] : [{ drv, atMs }];
+  });
+  return added.length === 0 ? before : [...before, ...added].slice(-mostOwn);
 }
 
 function withSeen({ builds }: Model, before: EvidenceKept['seen']): EvidenceKept['seen'] {
@@ -69,6 +94,7 @@ function oomKills(
       return [{ atMs, uid: uidOfName(build, builds, seen), process: null, scope: 'cgroup', cgroup }];
     }
     if (event.kind === 'killed') {
+      if (!isForMemory(event)) return [];
       const { uid, comm: process, cgroup, killer, builds, pid } = event;
       // A cgroup that was killed with no build in it speaks of none.
       if (pid === null && builds === 0) return [];
@@ -103,7 +129,7 @@ function inputsOf({ derivations }: Model): EvidenceKept['inputs'] {
 
 /** `rooms`: as they were when the builds failed. */
 export function evidenceOf(
-  { seen, oomKills, inputs }: EvidenceKept,
+  { seen, oomKills, inputs, endedByUs }: EvidenceKept,
   failed: Iterable<string>,
   rooms: readonly FilesystemRoom[],
 ): Evidence {
@@ -112,6 +138,7 @@ export function evidenceOf(
   const directory = [...failed].map((drv) => seen.get(drv)?.directory).find((one) => one != null);
   return {
     oomKills,
+    endedByUs,
     uids,
     inputs,
     ...(rooms.length > 0 && { filesystems: rooms }),

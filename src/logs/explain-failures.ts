@@ -12,6 +12,7 @@ import { failedBuild, failedIds, isFailure } from '../model/rebuild/failed.ts';
 import type { FollowedRebuild } from '../model/rebuild/followed.ts';
 import type { Rebuild } from '../model/rebuild/rebuild.ts';
 import { type EvidenceKept, evidenceOf, keepEvidence, leastRooms, noEvidence } from './evidence.ts';
+import { limitKills } from './limit-kills.ts';
 import { rootCauses } from './root-causes.ts';
 import { totalsOf } from './totals.ts';
 
@@ -58,7 +59,7 @@ export function explainFailures(
     const { told, waits } =
       known?.failures === failures && !known.waits
         ? known
-        : tellFailures(next, model.timeMs, last === null, known?.told, events);
+        : tellFailures(next, model.timeMs, last === null, known?.told, evidence, events);
     if (hasEnded(one, known, model.timeMs)) events.push(...endEvents(next, model.timeMs));
     explained.set(one.id, { ...basis, failures, told, waits, over: one.over });
     return next;
@@ -92,7 +93,9 @@ function explain(
     known.rebuild.toolFailures === toolFailures;
   const nothing = failed.size + errors.length + toolFailures.length === 0;
   const sameEvidence =
-    known?.evidence.oomKills === evidence.oomKills && known?.evidence.inputs === evidence.inputs;
+    known?.evidence.oomKills === evidence.oomKills &&
+    known?.evidence.inputs === evidence.inputs &&
+    known?.evidence.endedByUs === evidence.endedByUs;
   if (nothing || (sameSaid && sameEvidence)) {
     const failures = nothing && one.failures.length > 0 ? [] : one.failures;
     return { failures, basis: { rebuild: said, evidence, rooms: known?.rooms ?? [] } };
@@ -110,6 +113,7 @@ function tellFailures(
   timeMs: number,
   first: boolean,
   before: ReadonlySet<string> | undefined,
+  evidence: EvidenceKept,
   events: ModelEvent[],
 ): Pick<ExplainedRebuild, 'told' | 'waits'> {
   const told = new Set<string>();
@@ -123,7 +127,8 @@ function tellFailures(
       continue;
     }
     for (const id of ids) told.add(id);
-    if (isNews && isFailure(root)) events.push(failureEvent(one, root, timeMs));
+    if (isNews && isFailure(root))
+      events.push(...limitKills(root, evidence), failureEvent(one, root, timeMs));
   }
   return { told, waits };
 }

@@ -13,6 +13,7 @@ import type { Hypothesis, HypothesisId } from './diagnosis/hypothesis.ts';
 import type { Notice } from './diagnosis/notice.ts';
 import type { ProbesDone } from './diagnosis/probes-done.ts';
 import type { Verdict } from './diagnosis/verdict.ts';
+import type { Killer } from './machine/killers.ts';
 import type { PlacesRaw } from './machine/places.ts';
 import type { Cause } from './rebuild/cause.ts';
 import type { DerivationRaw } from './rebuild/derivation.ts';
@@ -343,6 +344,12 @@ export interface Cgroup {
   readonly metBytes: number | null;
 }
 
+/** A nixpulse, running or not, and when it paused a build: Unix ms. */
+export interface PausedFrom {
+  readonly pid: number;
+  readonly timeMs: number;
+}
+
 export interface Build extends ProcessIdentity {
   /** Derivation name without `.drv`: `firefox-130.0`; null while unknown. */
   readonly name: string | null;
@@ -378,6 +385,8 @@ export interface Build extends ProcessIdentity {
   readonly idleSec: number;
   /** Its processes are stopped, or its cgroup is frozen. */
   readonly paused: boolean;
+  /** The nixpulse that paused it; null: it is not paused, or somebody else did it. */
+  readonly pausedFrom: PausedFrom | null;
   /** Path of its cgroup v2: its own, or that of the daemon. */
   readonly cgroup: string | null;
   /** Remote builder; null for a local build. */
@@ -462,11 +471,13 @@ export type ModelEvent = { readonly timeMs: number; readonly level: Level } & (
       readonly count: number;
       readonly build: string | null;
     }
-  /** One process, or all of a cgroup, was killed for want of memory. Null = not said, not known, or none. */
+  /**
+   * One process, or all of a cgroup, was killed for want of memory; a build was ended by a limit of Nix's, or a build or
+   * client by nixpulse. One event a death. Null = not said, not known, or none.
+   */
   | {
       readonly kind: 'killed';
-      /** `limit`: the kernel, at the limit of a cgroup. */
-      readonly killer: 'kernel' | 'limit' | 'systemd-oomd' | 'earlyoom' | 'nohang';
+      readonly killer: Killer;
       readonly pid: number | null;
       readonly comm: string | null;
       readonly uid: number | null;
@@ -474,6 +485,8 @@ export type ModelEvent = { readonly timeMs: number; readonly level: Level } & (
       /** Whose limit it was, or that of the victim. */
       readonly cgroup: string | null;
       readonly limitBytes: number | null;
+      /** Of a limit of Nix's that counts time; absent of all others, and in old recordings. */
+      readonly lengthSec?: number;
       /** Build that it was of, where that is proven; of `builds` several were hit. */
       readonly build: string | null;
       readonly drv: string | null;

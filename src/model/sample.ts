@@ -230,12 +230,24 @@ export interface ProgressRaw {
   /** voluntary_ctxt_switches and nonvoluntary_ctxt_switches of /proc/<pid>/status: of the first thread alone. */
   readonly voluntarySwitches: number | null;
   readonly nonvoluntarySwitches: number | null;
+  /** The same of its other threads; absent: it has none, or they were not read. */
+  readonly otherThreads?: OtherThreadsRaw;
   /** Function of the kernel in which its first thread sleeps (/proc/<pid>/wchan, root or owner only). */
   readonly wchan: string | null;
   /** That sleep ends by itself (/proc/<pid>/syscall, root or owner only). */
   readonly timed: boolean | null;
   /** rchar + wchar of /proc/<pid>/io: whatever went through read() and write(), pipes and page cache included. */
   readonly callBytes: number | null;
+}
+
+/** Of /proc/<pid>/task/<tid>/status, of so many threads as were read. */
+export interface OtherThreadsRaw {
+  /** Context switches of both kinds, of all of them together. */
+  readonly switches: number;
+  /** Involuntary ones of the thread with the most. */
+  readonly mostNonvoluntary: number;
+  /** One of them is in nanosleep (wchan, root or owner only). */
+  readonly sleeps: boolean;
 }
 
 /**
@@ -321,6 +333,14 @@ export interface CgroupRaw {
   readonly oomKills: number | null;
 }
 
+/** A build that a nixpulse paused: its root. */
+export interface PausedRaw extends ProcessIdentity {
+  /** Unix ms. */
+  readonly atMs: number;
+  /** The nixpulse that did it. */
+  readonly byPid: number;
+}
+
 export interface ForestRaw {
   /** Monotonic ms of the last reading of stat (CPU, states) and of statm (VmRSS). */
   readonly treeAtMs: number;
@@ -340,6 +360,11 @@ export interface ForestRaw {
    * null: it is not there. Absent: nobody collects, and in old recordings.
    */
   readonly storeTrash?: { readonly bornMs: number | null } | null;
+  /**
+   * Of what stands still, what a nixpulse of this user paused (its paused.json), by the root of the build. Absent where
+   * nothing stands still or was recorded, and in old recordings.
+   */
+  readonly paused?: readonly PausedRaw[];
   /** By output path; only for those who may not see open logs, and while that names builds. */
   readonly lockedOutputs?: Readonly<Record<string, LockedOutput>>;
   /** Build users: uid to name. */

@@ -1,15 +1,13 @@
 /** `nixpulse check rebuild` and `check deploy HOST`: what may go wrong, looked at before it does. Changes nothing. */
 import { deployItems } from '../check/deploy.ts';
-import { rebuildItems } from '../check/rebuild.ts';
 import { checkDocument } from '../format/check-json.ts';
 import { formatCheck } from '../format/check-text.ts';
 import { colorPaint, noPaint } from '../format/paint.ts';
 import type { CheckItem } from '../model/advice/check.ts';
 import { readDeployFacts } from '../probes/check/deploy-facts.ts';
-import { readRebuildFacts } from '../probes/check/rebuild-facts.ts';
 import type { ProbeContext } from '../probes/probe.ts';
+import { absoluteFlake, lookBeforeRebuild } from './check/before-rebuild.ts';
 import { stateDirectory } from './environment.ts';
-import { absoluteReference } from './flake-reference.ts';
 import type { Given } from './mode.ts';
 import { createVerbIo } from './verb/verb-io.ts';
 
@@ -42,9 +40,8 @@ export async function runCheckMode(given: Given): Promise<number> {
   return items.some(({ state }) => state === 'failed') ? 1 : 0;
 
   async function lookAtAll(): Promise<readonly CheckItem[]> {
-    const wanted = { flake: flake === null ? null : absoluteReference(flake, process.cwd()), evaluation };
-    if (command === 'check-deploy')
-      return deployItems(await readDeployFacts({ ...wanted, host: operand ?? '' }, context));
-    return rebuildItems(await readRebuildFacts(wanted, context));
+    if (command !== 'check-deploy') return lookBeforeRebuild({ flake, evaluation }, given, context);
+    const named = flake === null ? null : absoluteFlake(flake, process.cwd());
+    return deployItems(await readDeployFacts({ host: operand ?? '', flake: named, evaluation }, context));
   }
 }

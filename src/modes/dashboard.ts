@@ -13,7 +13,7 @@ export async function runDashboardMode(given: Given): Promise<number> {
     given.complain('the dashboard needs a terminal; without one: nixpulse snapshot');
     return 2;
   }
-  const sources = await sourcesOf(given);
+  const sources = await sourcesOf(given, { forLong: true });
   followLogs(given, sources.logs);
   return runDashboard(dashboardOf(given, sources));
 }

@@ -2,6 +2,7 @@
 import { lengthText } from '../base/duration.ts';
 import { colorPaint, noPaint } from '../format/paint.ts';
 import type { Asleep, Verdict } from '../model/diagnosis/verdict.ts';
+import { compileWhatComputes } from '../platform/heap.ts';
 import { openRecording } from '../record/open-recording.ts';
 import type { ProgressTimes } from '../samplers/progress.ts';
 import { createLooker } from '../watch/look-twice.ts';
@@ -35,10 +36,16 @@ async function diagnoseRecording(given: Given, path: string): Promise<number> {
     complain(`option '--at': ${at.problem.cause ?? at.problem.kind}`);
     return 2;
   }
+  const { draw } = createVerbIo(given);
+  compileWhatComputes();
+  // Seconds for each hour of it that a busy machine recorded.
+  draw?.('reading what was recorded');
   const folded = await foldRecording(recording, at?.value ?? 'end', {
     diagnose: diagnoseOptionsOf(given),
     rest: () => new Promise((resolve) => ports.clock.after(0, resolve)),
+    remember: true,
   });
+  draw?.('');
   tellDamage(recording.damage, complain);
   if (folded === null) {
     complain(`${path}: nothing in it can be read`);

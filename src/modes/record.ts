@@ -11,7 +11,7 @@ import { diagnoseOptionsOf, followLogs, recordingOf, sourcesOf } from './wiring.
 
 export async function runRecordMode(given: Given): Promise<number> {
   const { invocation, ports, process, complain } = given;
-  const { sources, lowDetail, logs } = await sourcesOf(given);
+  const { sources, lowDetail, logs } = await sourcesOf(given, { forLong: true });
   followLogs(given, logs);
   compileWhatRunsOften();
   return runRecord({

@@ -1,12 +1,14 @@
 /** `nixpulse replay` and `nixpulse demo`. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { compileWhatComputes } from '../platform/heap.ts';
 import { recordingsDirectory } from './environment.ts';
 import type { Given } from './mode.ts';
 import { replay } from './replay/replay-command.ts';
 import { diagnoseOptionsOf, recordingFilesOf } from './wiring.ts';
 
 export async function runReplayMode(given: Given): Promise<number> {
+  compileWhatComputes();
   const { invocation, environment, ports } = given;
   const own = invocation.operand === null;
   const path = invocation.operand ?? recordingsDirectory(null, environment, ports.native.uid);

@@ -115,7 +115,7 @@ async function follow(
     const { createOnScreen } = await import('./watch/on-screen.ts');
     screen = createOnScreen({ given, watched, outcome, tool, keyboard, interrupt });
   }
-  const sources = await sourcesOf(given);
+  const sources = await sourcesOf(given, { forLong: true });
   sources.logs.add(screen === null ? toldInLines(watched.follower, given) : watched.follower);
   let end: WatchedEnd;
   if (screen === null) {

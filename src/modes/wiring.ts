@@ -9,15 +9,18 @@ import type { LogsSource } from '../followers/logs-source.ts';
 import type { RecordingFiles } from '../platform/ports.ts';
 import { createRecordingFiles } from '../platform/recording-files.ts';
 import { createStreamFiles } from '../platform/stream-files.ts';
+import type { NoticeSource } from '../samplers/notice-source.ts';
 import type { RecordingOptions } from '../watch/recording.ts';
 import { createSources, type Inventories, type SourceSet } from '../watch/sources.ts';
 import { durationFiles, recordingsDirectory, stateDirectory } from './environment.ts';
 import type { Given } from './mode.ts';
 
-export function sourcesOf(
+/** `forLong`: who watches so is told also of kills by guards of memory, and by another nixpulse. */
+export async function sourcesOf(
   { invocation, ports, environment }: Given,
-  more: Pick<Inventories, 'progress'> = {},
+  { forLong = false, ...more }: Pick<Inventories, 'progress'> & { readonly forLong?: boolean } = {},
 ): Promise<SourceSet> {
+  const noticeSources = forLong && (await noticeSourcesOf(ports, stateDirectory(environment)));
   const load = () => import('systeminformation');
   const portable = { load, loadAverages: loadavg };
   // How long builds took here says nothing of another machine.
@@ -26,8 +29,18 @@ export function sourcesOf(
   return createSources(ports, invocation.source, {
     ...{ inventory: load, portable, stateDirectory: stateDirectory(environment) },
     ...(history && { history }),
+    ...(noticeSources && { noticeSources }),
     ...more,
   });
+}
+
+/** Loaded now: while memory is short nothing is. */
+async function noticeSourcesOf(ports: Given['ports'], directory: string): Promise<readonly NoticeSource[]> {
+  const [{ createGuardJournal }, { createActionJournal }] = await Promise.all([
+    import('../samplers/guard-journal.ts'),
+    import('../samplers/action-journal.ts'),
+  ]);
+  return [createGuardJournal(ports), createActionJournal(ports, directory)];
 }
 
 /** The log of the daemon's clients, or the one that is named. `keepsSmall`: it is followed for long. */

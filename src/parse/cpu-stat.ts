@@ -48,6 +48,12 @@ export function parseLoadavg(text: string): CpuRaw['load'] {
   return match === null ? null : { one: Number(match[1]), five: Number(match[2]), fifteen: Number(match[3]) };
 }
 
+/** The `144` of it: threads that there are, running or not. */
+export function parseThreadCount(loadavg: string): number | null {
+  const match = /^(?:\d+\.\d+ ){3}\d+\/(\d+) /.exec(loadavg);
+  return match === null ? null : Number(match[1]);
+}
+
 /** `350735.47 234388.90`: seconds since boot with suspend, and idle seconds of all CPUs: proc_uptime(5). */
 export function parseUptime(text: string): number | null {
   const match = /^(\d+\.\d+) /.exec(text);

@@ -3,7 +3,9 @@
  * (src/libstore/derivations.cc); with dynamic derivations `DrvWithVersion("xp-dyn-drv",…)`, whose inputDrvs have one
  * more level. All of it is read in one pass, and only what is kept is copied.
  */
+import { parseJsonObject } from '../base/fields.ts';
 import { ownText } from '../base/text.ts';
+import type { Requirements } from '../model/advice/rebuild-facts.ts';
 import type { DerivationRaw } from '../model/rebuild/derivation.ts';
 
 /** nixpkgs' largest have some hundred inputs. */
@@ -25,6 +27,40 @@ export function parseDerivation(drv: string, text: string): DerivationRaw | null
   // Builder and arguments; the environment is an inner list of pairs.
   for (let i = 0; i < 2; i++) if (!take(at, ',') || !skip(at)) return { drv, inputs, pname: null, system };
   return { drv, inputs, pname: readVariable(at, 'pname'), system };
+}
+
+/**
+ * What it wants of the machine that builds it. Structured attributes are JSON in `__json`. Null: no derivation, or cut
+ * before its end.
+ */
+export function parseRequirements(text: string): Requirements | null {
+  const raw = parseDerivation('', text);
+  if (raw === null || raw.system === null || !text.trimEnd().endsWith(')')) return null;
+  const variables = environmentOf(text);
+  if (variables === null) return null;
+  const plain = readVariable({ ...variables }, 'requiredSystemFeatures');
+  const json = plain === null ? readVariable({ ...variables }, '__json') : null;
+  return { system: raw.system, features: plain === null ? featuresOfJson(json) : wordsIn(plain) };
+}
+
+function wordsIn(text: string): readonly string[] {
+  return text.split(/\s+/).filter((word) => word !== '');
+}
+
+function featuresOfJson(json: string | null): readonly string[] {
+  const features = json === null ? undefined : parseJsonObject(json)?.['requiredSystemFeatures'];
+  if (typeof features === 'string') return wordsIn(features);
+  return Array.isArray(features) ? features.filter((one) => typeof one === 'string') : [];
+}
+
+/** In front of the comma before its environment. */
+function environmentOf(text: string): Cursor | null {
+  const head = /^(?:Derive\(|DrvWithVersion\("[^"\\]*",)/.exec(text)?.[0];
+  if (head === undefined) return null;
+  const at: Cursor = { text, at: head.length };
+  // Outputs, inputs, sources, system, builder, arguments.
+  for (let i = 0; i < 6; i++) if ((i > 0 && !take(at, ',')) || !skip(at)) return null;
+  return at;
 }
 
 interface Cursor {

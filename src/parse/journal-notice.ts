@@ -16,6 +16,22 @@ const outOfMemory = 'fe6faa94e7774663a0da52717891d8ef';
 const killedByOomd = 'd989611b15e44c9dbf31e3c81256e4ed';
 const failedUnit = 'd9b373ed55a64feb8242e02dbe79a49c';
 
+/** Matches of journalctl: what the guards of memory write, and what systemd says of a kill by systemd-oomd. */
+export const guardEntries: readonly string[] = [
+  `MESSAGE_ID=${killedByOomd}`,
+  '+',
+  ...['systemd-oomd', 'earlyoom', 'nohang'].map((name) => `SYSLOG_IDENTIFIER=${name}`),
+];
+
+/** One line of `journalctl -o json`; null where it is none. */
+export function entryOf(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
+
 /** systemd tells of a kill that systemd-oomd has told of right before. */
 const sameKillMs = 60_000;
 

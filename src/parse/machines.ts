@@ -9,7 +9,16 @@ export interface BuilderLine {
   /** Empty: that of this machine. */
   readonly systems: readonly string[];
   readonly sshKey: string | null;
+  /** Supported, and mandatory ones with them. */
   readonly features: readonly string[];
+  /** It takes nothing that does not want all of these. */
+  readonly mandatory: readonly string[];
+}
+
+/** A line that Nix refuses: then it refuses all of them. */
+export interface RefusedLine {
+  readonly line: string;
+  readonly why: string;
 }
 
 /** Without the files that `@/etc/nix/machines` names: `includesOf`. */
@@ -22,8 +31,29 @@ export function parseMachines(text: string): readonly BuilderLine[] {
       systems: listOf(systems),
       sshKey: sshKey === undefined || sshKey === '-' ? null : sshKey,
       features: [...new Set([...listOf(features), ...listOf(mandatory)])],
+      mandatory: listOf(mandatory),
     };
   });
+}
+
+/** Columns 4, 5 and 8 of parseBuilderLine, src/libstore/machines.cc. */
+const columns: readonly (readonly [at: number, name: string, pattern: RegExp])[] = [
+  [3, 'number of jobs', /^\d+$/],
+  [4, 'speed', /^(?:\d+\.?\d*|\.\d+)$/],
+  [7, 'host key', /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/],
+];
+
+export function refusedMachines(text: string): readonly RefusedLine[] {
+  return entriesOf(text).flatMap((line): readonly RefusedLine[] => {
+    const words = line.split(/\s+/);
+    if (words[0]?.startsWith('@')) return [];
+    const bad = columns.find(([at, , pattern]) => isSet(words[at]) && !pattern.test(words[at] ?? ''));
+    return bad === undefined ? [] : [{ line, why: `${words[bad[0]]} is no ${bad[1]}` }];
+  });
+}
+
+function isSet(word: string | undefined): boolean {
+  return word !== undefined && word !== '' && word !== '-';
 }
 
 export function includesOf(text: string): readonly string[] {
@@ -31,10 +61,12 @@ export function includesOf(text: string): readonly string[] {
 }
 
 function entriesOf(text: string): readonly string[] {
+  // A comment ends with its line, whatever is in it.
   return text
-    .split(/[\n;]/)
-    .map((line) => line.replace(/#.*/, '').trim())
-    .filter((line) => line !== '');
+    .split('\n')
+    .flatMap((line) => line.replace(/#.*/, '').split(';'))
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
 }
 
 function listOf(words: string | undefined): readonly string[] {

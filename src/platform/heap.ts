@@ -17,6 +17,15 @@ export function compileWhatRunsOften(): void {
   setFlagsFromString('--sparkplug');
 }
 
+/**
+ * The optimizing compilers as well, for what computes for many seconds and watches nothing: a third of the time. Here they
+ * have no thread of their own either (`--v8-pool-size=0`).
+ */
+export function compileWhatComputes(): void {
+  setFlagsFromString('--sparkplug');
+  setFlagsFromString('--maglev');
+}
+
 /** In use, garbage that was not collected yet included. */
 export function heapBytes(): number {
   return getHeapStatistics().used_heap_size;

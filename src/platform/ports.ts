@@ -112,6 +112,11 @@ export interface StreamOptions {
    * of it when the process or nixpulse ends is killed.
    */
   readonly group?: boolean;
+  /**
+   * The kernel kills it when nixpulse ends, however that ends. Without setpriv(1) it is not started: `gone`. A program
+   * that is not there ends with 127.
+   */
+  readonly mortal?: boolean;
   /** Its pid, as soon as it has one: what it takes can be watched. */
   readonly onStart?: (pid: number) => void;
   /** A line without its end; control characters as they came. */

@@ -4,6 +4,7 @@ import { fail, ok, type Result } from '../base/problem.ts';
 import { startProblemOf } from './errno.ts';
 import { streamLasting, unchanged } from './lasting-process.ts';
 import { createLineSplitter } from './lines.ts';
+import { streamMortal } from './mortal-process.ts';
 import type { RunningProcess, Spawn, SpawnResult, StreamOptions, UsualRights } from './ports.ts';
 
 const defaultTimeoutMs = 30_000;
@@ -41,6 +42,7 @@ export function createSpawn({ asUsual }: UsualRights = unchanged): Spawn {
 
     stream(file, args, options): RunningProcess {
       if (options.lasting) return streamLasting(file, args, options, { asUsual });
+      if (options.mortal) return streamMortal(file, args, options, { asUsual });
       let kill: ((signal: NodeJS.Signals) => void) | null = null;
       let wanted: NodeJS.Signals | null = null;
       let late: NodeJS.Timeout | undefined;

@@ -25,7 +25,9 @@ interface BisectionOptions {
 /** `limits`: of each evaluation, instead of the usual ones. */
 export function createBisection(options: BisectionOptions = {}): Probe<'bisection'> {
   return async (subject, context) => {
-    const configuration = await findConfiguration(subject, context.ports);
+    const wanted = await findConfiguration(subject, context.ports);
+    if (!wanted.ok) return wanted;
+    const configuration = wanted.value;
     const text = configurationText(configuration);
     const system = systemExpression(configuration);
     const most = options.mostSteps ?? mostSteps;

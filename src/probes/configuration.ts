@@ -1,5 +1,7 @@
 /** Which NixOS configuration an evaluation is about: what the user names, or what a rebuild of this machine takes. */
-import { orNull } from '../base/problem.ts';
+import { fail, ok, orNull, type Result } from '../base/problem.ts';
+import { parseRelativeFlake, type RelativeFlake } from '../model/diagnosis/relative-flake.ts';
+import { parseProcessStat } from '../parse/process-stat.ts';
 import type { Ports } from '../platform/ports.ts';
 
 export type Configuration =
@@ -14,26 +16,73 @@ const usual = '/etc/nixos';
 
 /**
  * `subject` as `nixos-rebuild --flake` has it (`/etc/nixos#host`, `github:me/config`), or an absolute path of a file or
- * directory, `#` in front of an attribute. Null: what `nixos-rebuild` without words would take.
+ * directory, `#` in front of an attribute; or what a client names relative to its directory (relative-flake.ts). Null:
+ * what `nixos-rebuild` without words would take. Fails with `gone` once that client has ended, with `denied` where its
+ * directory may not be seen, and then nobody knows which configuration it is.
  */
 export async function findConfiguration(
   subject: string | null,
   { files }: Pick<Ports, 'files'>,
-): Promise<Configuration> {
+): Promise<Result<Configuration>> {
+  const relative = subject === null ? null : parseRelativeFlake(subject);
+  if (relative !== null) return besideClient(relative, files);
   const [reference = '', ...rest] = (subject ?? usual).split('#');
   const attribute = rest.join('#') || null;
   const isPath = reference.startsWith('/');
-  const isFlake = !isPath || (await isThere(`${reference.replace(/\/+$/, '')}/flake.nix`));
-  if (isFlake) return { kind: 'flake', reference, host: attribute ?? hostName() };
-  return subject === null ? { kind: 'channel' } : { kind: 'file', path: reference, attribute };
+  const isFlake = !isPath || (await isFlakeAt(pathOf(reference), files));
+  if (isFlake) return ok({ kind: 'flake', reference, host: attribute ?? hostName(files) });
+  return ok(subject === null ? { kind: 'channel' } : { kind: 'file', path: reference, attribute });
+}
 
-  async function isThere(path: string): Promise<boolean> {
-    return (await files.ownerSlow(path, { follow: true })).ok;
+/** Nix looks for the flake of a relative path upwards as well (parsePathFlakeRefWithFragment in flakeref.cc). */
+async function besideClient(
+  { pid, startTime, typed }: RelativeFlake,
+  files: Ports['files'],
+): Promise<Result<Configuration>> {
+  const gone = (what: string) => fail('gone', `process ${pid}`, what);
+  const stat = await files.readSlow(`/proc/${pid}/stat`);
+  const parsed = stat.ok ? parseProcessStat(stat.value) : stat;
+  if (!parsed.ok || parsed.value.startTime !== startTime)
+    return gone(`it has ended, and where its ${typed} lies is not known`);
+  const directory = await files.linkSlow(`/proc/${pid}/cwd`);
+  if (!directory.ok) {
+    if (directory.problem.kind !== 'denied') return directory;
+    return fail('denied', `/proc/${pid}/cwd`, `which ${typed} it means takes root, or its owner`);
   }
+  if (directory.value.endsWith(' (deleted)')) return gone('its directory is deleted');
+  const [reference = '', ...rest] = typed.split('#');
+  const query = /[?].*$/.exec(reference)?.[0] ?? '';
+  const first = joined(directory.value, pathOf(reference));
+  for (let at: string | null = first; at !== null; at = parentOf(at)) {
+    if (!(await isFlakeAt(at, files))) continue;
+    return ok({ kind: 'flake', reference: `${at}${query}`, host: rest.join('#') || hostName(files) });
+  }
+  return fail('gone', `${first}/flake.nix`, 'neither there nor above it is a flake');
+}
 
-  function hostName(): string {
-    return orNull(files.read('/proc/sys/kernel/hostname'))?.trim() || 'nixos';
+function pathOf(reference: string): string {
+  return reference.replace(/[?].*$/, '').replace(/(?<=.)\/+$/, '');
+}
+
+async function isFlakeAt(directory: string, files: Ports['files']): Promise<boolean> {
+  return (await files.ownerSlow(`${directory === '/' ? '' : directory}/flake.nix`, { follow: true })).ok;
+}
+
+function joined(directory: string, path: string): string {
+  const parts: string[] = [];
+  for (const part of `${directory}/${path}`.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
   }
+  return `/${parts.join('/')}`;
+}
+
+function parentOf(directory: string): string | null {
+  return directory === '/' ? null : directory.replace(/\/[^/]*$/, '') || '/';
+}
+
+function hostName(files: Ports['files']): string {
+  return orNull(files.read('/proc/sys/kernel/hostname'))?.trim() || 'nixos';
 }
 
 /** As a person would name it again. */

@@ -1,5 +1,6 @@
 /**
- * One evaluation under limits: nix-instantiate --eval, which opens the store for reading only and builds nothing. Its
+ * One evaluation under limits: nix-instantiate --eval, which opens the store for reading only and builds nothing; or
+ * without --eval, which writes the derivations into the store, as every rebuild begins, and builds nothing either. Its
  * resident memory is watched and it is ended at the limit: RLIMIT_AS would count what the collector only reserves.
  */
 import { fail, ok, orNull, type Result } from '../base/problem.ts';
@@ -23,6 +24,8 @@ export interface Evaluation {
   readonly limits: Limits;
   /** The value as JSON instead of as Nix writes it. */
   readonly json?: boolean;
+  /** The value is a derivation, and is written: a dry run of a build needs its file. */
+  readonly instantiate?: boolean;
   readonly options?: readonly (readonly [name: string, value: string])[];
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -31,10 +34,14 @@ export interface Evaluated {
   readonly run: EvaluationRun;
   /** What was printed; null where it did not end well. */
   readonly value: string | null;
+  /** What it said on stderr: its first lines and its last. */
+  readonly said: readonly string[];
 }
 
 const lookEveryMs = 200;
 const mostValue = 16 << 20;
+/** From each end: old Nix says the error first, new Nix last. */
+const mostSaid = 60;
 const MiB = 1024 * 1024;
 
 /** Half of what is free, which leaves the rest of the machine as it is. */
@@ -46,7 +53,7 @@ export function usualLimits({ files }: { readonly files: Pick<Files, 'read'> }, 
 
 /** A Problem where it could not be begun, or was cancelled. */
 export async function evaluate(
-  { expression, configuration, limits, json, options = [], environment }: Evaluation,
+  { expression, configuration, limits, json, instantiate, options = [], environment }: Evaluation,
   context: Pick<ProbeContext, 'ports' | 'cancelled'>,
 ): Promise<Result<Evaluated>> {
   const { clock, files } = context.ports;
@@ -75,13 +82,16 @@ export async function evaluate(
     watch(pid);
   };
   const trace = createEvaluationTraceReader();
+  const first: string[] = [];
+  const last: string[] = [];
   let value = '';
   const startedMs = clock.monotonic();
   const output = await runProgram(
     { ports: context.ports, cancelled: abort.signal },
     [
       'nix-instantiate',
-      ...['--eval', '--strict', '--show-trace', ...(json ? ['--json'] : [])],
+      ...(instantiate ? [] : ['--eval', '--strict', ...(json ? ['--json'] : [])]),
+      '--show-trace',
       // An option that is not known there is only warned of.
       ...option('experimental-features', 'nix-command flakes'),
       ...option('allow-import-from-derivation', 'false'),
@@ -92,8 +102,11 @@ export async function evaluate(
       ...(environment === undefined ? {} : { environment }),
       onStart: watch,
       onLine(line, stream) {
-        if (stream === 'stderr') trace.add(line);
-        else if (value.length < mostValue) value += `${line}\n`;
+        if (stream === 'stderr') {
+          trace.add(line);
+          if (first.length < mostSaid) first.push(line);
+          else if (last.push(line) > mostSaid) last.shift();
+        } else if (value.length < mostValue) value += `${line}\n`;
       },
     },
   );
@@ -119,7 +132,7 @@ export async function evaluate(
     options: named,
     files: defining,
   };
-  return ok({ run, value: how === 'done' ? value.trim() : null });
+  return ok({ run, value: how === 'done' ? value.trim() : null, said: [...first, ...last] });
 }
 
 function option(name: string, value: string): readonly string[] {

@@ -18,7 +18,9 @@ export function createEvaluationProfile(limits?: Limits): Probe<'evaluation-prof
     const { ports, stateDirectory } = context;
     if (stateDirectory === undefined)
       return fail('unsupported', 'profile', 'there is no state directory to write it to');
-    const configuration = await findConfiguration(subject, ports);
+    const found = await findConfiguration(subject, ports);
+    if (!found.ok) return found;
+    const configuration = found.value;
     const text = configurationText(configuration);
     const profile = `${stateDirectory}/evaluation.profile`;
     const counts = `${stateDirectory}/evaluation.calls.json`;

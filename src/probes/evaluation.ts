@@ -11,7 +11,9 @@ const limitSec = 600;
 /** `limits`: instead of ten minutes and half of the memory that is free. */
 export function createEvaluation(limits?: Limits): Probe<'evaluation'> {
   return async (subject, context) => {
-    const configuration = await findConfiguration(subject, context.ports);
+    const found = await findConfiguration(subject, context.ports);
+    if (!found.ok) return found;
+    const configuration = found.value;
     const text = configurationText(configuration);
     context.progress(`evaluates ${text}`);
     const evaluated = await evaluate(

@@ -4,7 +4,7 @@
  */
 import { fail, ok, orNull, type Result } from '../base/problem.ts';
 import type { Notice } from '../model/diagnosis/notice.ts';
-import { createJournalNotices } from '../parse/journal-notice.ts';
+import { createJournalNotices, entryOf, guardEntries } from '../parse/journal-notice.ts';
 import { readKernelLine } from '../parse/kernel-line.ts';
 import type { OomContext } from '../parse/kernel-oom.ts';
 import { parseKernelRecord } from '../parse/kmsg.ts';
@@ -58,13 +58,8 @@ async function fromKernel(context: ProbeContext): Promise<Result<readonly Notice
   return fail('unsupported', '/dev/kmsg', complaint);
 }
 
-/** `sd-messages.h`: the kernel killed in a unit, systemd-oomd killed, a unit failed. */
-const messages = [
-  'fe6faa94e7774663a0da52717891d8ef',
-  'd989611b15e44c9dbf31e3c81256e4ed',
-  'd9b373ed55a64feb8242e02dbe79a49c',
-];
-const guards = ['systemd-oomd', 'earlyoom', 'nohang'];
+/** `sd-messages.h`: the kernel killed in a unit, a unit failed. */
+const messages = ['fe6faa94e7774663a0da52717891d8ef', 'd9b373ed55a64feb8242e02dbe79a49c'];
 
 async function fromJournal(context: ProbeContext, withKernel: boolean): Promise<Result<readonly Notice[]>> {
   const notices: Notice[] = [];
@@ -75,7 +70,7 @@ async function fromJournal(context: ProbeContext, withKernel: boolean): Promise<
     [
       ...['journalctl', '-b', '--no-pager', '--quiet', '-o', 'json', '-n', mostEntries],
       ...messages.map((id) => `MESSAGE_ID=${id}`),
-      ...['+', ...guards.map((name) => `SYSLOG_IDENTIFIER=${name}`)],
+      ...guardEntries,
       ...(withKernel ? ['+', '_TRANSPORT=kernel'] : []),
     ] as const as readonly [string, ...string[]],
     {
@@ -91,12 +86,4 @@ async function fromJournal(context: ProbeContext, withKernel: boolean): Promise<
     return fail('denied', 'journalctl', needs);
   if (run.value.exitCode === 0) return ok(notices);
   return fail('unsupported', 'journalctl', complaint || `ended with ${run.value.exitCode}`);
-}
-
-function entryOf(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
 }

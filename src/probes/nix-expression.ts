@@ -38,6 +38,11 @@ export function toplevelExpression(system: string): string {
   return `let system = ${system}; in if system ? config then system.config.system.build.toplevel.drvPath else system.drvPath`;
 }
 
+/** The derivation itself, to be instantiated. */
+export function derivationExpression(system: string): string {
+  return `let system = ${system}; in if system ? config then system.config.system.build.toplevel else system`;
+}
+
 /**
  * The same without some of its modules: `left` are their keys. What every NixOS must say (a root, a place for the boot
  * loader) is said weakly, so that leaving it out is no other fault.

@@ -43,6 +43,7 @@ const noSettings: Omit<KernelSettings, 'kvm'> = {
   hungTasks: null,
   pidMax: null,
   threadsMax: null,
+  threads: null,
   filesOpen: null,
   filesMax: null,
 };
@@ -53,6 +54,7 @@ const settings = withOptional(
     hungTasks: numberOrNull,
     pidMax: numberOrNull,
     threadsMax: numberOrNull,
+    threads: numberOrNull,
     filesOpen: numberOrNull,
     filesMax: numberOrNull,
   }),

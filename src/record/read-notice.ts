@@ -39,6 +39,7 @@ const data = tagged<NoticeData, 'kind'>('kind', {
   'oom-kill': { limited: maybeText, ...killed },
   // `considered` may lack; without a reader for its absence every other one would be none.
   'guard-kill': { by: oneOf('systemd-oomd', 'earlyoom', 'nohang'), ...killed } as never,
+  'own-kill': { pid: number, startTime: number, uid: maybeNumber, build: maybeText, command: maybeText },
   'unit-oom': { unit: words },
   'unit-failed': { unit: words, result: maybeText },
   'hung-task': { pid: number, comm: words, sec: number },
@@ -53,7 +54,7 @@ const data = tagged<NoticeData, 'kind'>('kind', {
 const considered = withOptional(data, { considered: listOf(candidate, mostCandidates) });
 const said = object<Pick<Notice, 'timeMs' | 'from' | 'text'>>({
   timeMs: number,
-  from: oneOf('kernel', 'journal'),
+  from: oneOf('kernel', 'journal', 'nixpulse'),
   text: words,
 });
 

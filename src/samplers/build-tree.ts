@@ -13,6 +13,7 @@ import { createFactFinder } from './fact-finder.ts';
 import { createForestLocks } from './forest-locks.ts';
 import { type Member, readStatm, recordOf } from './member.ts';
 import { createMemoryReader } from './memory.ts';
+import { createPausedRegistry } from './paused-registry.ts';
 import { readStatePlace } from './process-facts.ts';
 import { createProcessTable } from './process-table.ts';
 import { createProgressReader, type ProgressTimes } from './progress.ts';
@@ -50,6 +51,7 @@ export function createForestSources(
   ports: Ports,
   lowDetail: LowDetail = fullDetail,
   progressTimes?: ProgressTimes,
+  stateDirectory?: string,
 ): ForestSources {
   const { files, clock, native } = ports;
   const { ticksPerSec, pageSizeBytes } = native;
@@ -65,6 +67,7 @@ export function createForestSources(
   const socket = createDaemonSocket(files, queue, clock);
   const scripts = createScriptsAbove(files, queue);
   const cgroups = createBuildCgroups(files, queue);
+  const paused = createPausedRegistry(ports, queue, stateDirectory);
   const progress = createProgressReader(files, queue, isBuildUid, progressTimes);
   const mayRead = ({ uid }: Member) => privileged || uid === native.uid;
   const proportional = createProportionalMemory(files, queue, mayRead);
@@ -171,6 +174,7 @@ export function createForestSources(
       daemonSocket: socket.state,
       ...(socket.boundSec === null ? {} : { daemonSocketBoundSec: socket.boundSec }),
       ...(cgroups.found === undefined ? {} : { cgroups: cgroups.found }),
+      ...(paused.found === undefined ? {} : { paused: paused.found }),
       totalProcesses: table.total,
       hidden,
       privileged,
@@ -209,6 +213,7 @@ export function createForestSources(
       socket.update(nowMs, uptimeSec);
       scripts.update(table.members);
       cgroups.update(table.members, nowMs);
+      paused.update(table.members, cgroups.found, nowMs);
       progress.update(table.members, nowMs, !lowDetail.on);
       if (!lowDetail.on || nowMs - detailsAtMs >= restingEveryMs) {
         detailsAtMs = nowMs;

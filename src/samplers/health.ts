@@ -5,13 +5,17 @@
 import { ok, orNull, problem } from '../base/problem.ts';
 import type { HealthRaw, KernelSettings } from '../model/diagnosis/health.ts';
 import type { Reading } from '../model/sample.ts';
-import { parseMounts } from '../parse/mountinfo-mounts.ts';
+
+import { parseThreadCount } from '../parse/cpu-stat.ts';
+
 import type { Ports } from '../platform/ports.ts';
 import { type Below, createCarefulReads } from './careful-reads.ts';
 import { readDaemonLimits } from './daemon-limits.ts';
 import { readDeviceHealth, readMemoryErrors } from './device-health.ts';
 import { readFilesystemHealth } from './filesystem-health.ts';
 import { createKernelLines } from './kernel-lines.ts';
+import { createMountTable, type Mounted, type MountTable } from './mount-table.ts';
+import type { NoticeSource } from './notice-source.ts';
 import { fullDetail, type LowDetail, type Source } from './source.ts';
 
 /** Some twenty small files: 20 ms of CPU, which all day would be a tenth of what a calm dashboard takes. */
@@ -20,11 +24,13 @@ const refreshEveryMs = 30_000;
 const refreshOftenMs = 10_000;
 /** While details are left out. */
 const refreshSeldomMs = 60_000;
-const mountinfoMaxBytes = 1024 * 1024;
+const nothingMounted: Mounted = { text: '', mounts: [] };
 
 export function createHealthSource(
   ports: Pick<Ports, 'files' | 'clock' | 'kernelLog'>,
   lowDetail: LowDetail = fullDetail,
+  table: MountTable = createMountTable(ports),
+  others: readonly NoticeSource[] = [],
 ): Source {
   const { files, clock } = ports;
   const below = createCarefulReads(files);
@@ -34,16 +40,17 @@ export function createHealthSource(
   let arrived: Reading<HealthRaw> | undefined;
   let daemonPid: number | null = null;
   let everyMs = refreshEveryMs;
+  /** Of memory or a disk; before the first look nobody knows. */
+  let isShort = true;
 
   async function read(): Promise<HealthRaw> {
-    const mountinfo =
-      orNull(await files.readSlow('/proc/self/mountinfo', { maxBytes: mountinfoMaxBytes })) ?? '';
+    const { text, mounts } = orNull(await table.read()) ?? nothingMounted;
     return {
       kernel: { ...(await readSettings(below)), ...(await readKvm()) },
       devices: await readDeviceHealth(below),
-      filesystems: await readFilesystemHealth(files, below, parseMounts(mountinfo)),
+      filesystems: await readFilesystemHealth(files, below, mounts),
       memoryErrors: await readMemoryErrors(below),
-      daemon: daemonPid === null ? null : await readDaemonLimits(below, daemonPid, mountinfo),
+      daemon: daemonPid === null ? null : await readDaemonLimits(below, daemonPid, text),
     };
   }
 
@@ -74,16 +81,20 @@ export function createHealthSource(
       refresh();
       const said = lines.take();
       lines.refresh();
+      const told = others.flatMap((one) => one.take());
+      for (const one of others) one.refresh(isShort);
       const health = arrived;
       arrived = undefined;
-      // That it said nothing is known too, where it can be heard.
-      const notices = said ?? (health !== undefined && lines.heard ? [] : undefined);
+      // That the kernel said nothing is known too, where it can be heard.
+      const ofKernel = said ?? (health !== undefined && lines.heard ? [] : undefined);
+      const notices = told.length > 0 ? [...(ofKernel ?? []), ...told] : ofKernel;
       return {
         ...(health && { health }),
         ...(notices && { notices: { atMs: clock.monotonic(), ...ok(notices) } }),
       };
     },
     looked({ daemon, shortages }) {
+      isShort = shortages.some(({ resource }) => resource === 'memory' || resource === 'io');
       everyMs = shortages.length > 0 ? refreshOftenMs : refreshEveryMs;
       // Between two of its own turns: a kill is told soon.
       lines.refresh();
@@ -93,7 +104,10 @@ export function createHealthSource(
       startedAtMs = Number.NEGATIVE_INFINITY;
       refresh();
     },
-    close: () => lines.close(),
+    close() {
+      lines.close();
+      for (const one of others) one.close();
+    },
   };
 }
 
@@ -109,6 +123,7 @@ async function readSettings(below: (directory: string) => Below): Promise<Kernel
     hungTasks: await kernel.number('hung_task_detect_count'),
     pidMax: await kernel.number('pid_max'),
     threadsMax: await kernel.number('threads-max'),
+    threads: parseThreadCount((await below('/proc').text('loadavg')) ?? ''),
     filesOpen: files === null ? null : Number(files[1]),
     filesMax: files === null ? null : Number(files[2]),
   };

@@ -4,6 +4,7 @@ import type { DiskRaw } from '../model/sample.ts';
 import { parseDiskstats } from '../parse/diskstats.ts';
 import type { Ports } from '../platform/ports.ts';
 import { createBlockDevices } from './block-devices.ts';
+import type { MountTable } from './mount-table.ts';
 import { fullDetail, type LowDetail, type Source } from './source.ts';
 import { createStorageReader } from './storage.ts';
 
@@ -13,11 +14,12 @@ const never = /^(?:ram|fd|sr)\d+$|^nvme\d+c\d+n\d+$/;
 export function createIostatSource(
   ports: Pick<Ports, 'files' | 'clock'>,
   lowDetail: LowDetail = fullDetail,
+  table?: MountTable,
 ): Source {
   const { files, clock } = ports;
   const diskstats = files.keep('/proc/diskstats');
   const devices = createBlockDevices(files);
-  const storage = createStorageReader(ports, devices, lowDetail);
+  const storage = createStorageReader(ports, devices, lowDetail, table);
 
   function wanted(name: string): boolean {
     if (storage.carriers.has(name)) return true;

@@ -7,6 +7,7 @@ import type { ProgressRaw } from '../model/sample.ts';
 import { parseCallBytes, parseSwitches, parseTimed, parseWchan } from '../parse/process-progress.ts';
 import type { Files } from '../platform/ports.ts';
 import type { Member } from './member.ts';
+import { readOtherThreads } from './other-threads.ts';
 import type { SlowQueue } from './slow-queue.ts';
 
 export interface ProgressReader {
@@ -23,7 +24,7 @@ export interface ProgressTimes {
   readonly againMs: number;
 }
 
-const usualTimes: ProgressTimes = { idleMs: 30_000, sameMs: 120_000, againMs: 10_000 };
+const usualTimes: ProgressTimes = { idleMs: 30_000, sameMs: 90_000, againMs: 10_000 };
 const againShare = 0.05;
 const seldomestMs = 60_000;
 const looksPerScan = 4;
@@ -69,7 +70,7 @@ export function createProgressReader(
 
   function look(members: ReadonlyMap<number, Member>, member: Member, atMs: number): void {
     queue.add(`${member.key}:progress`, false, async () => {
-      const progress = await readProgress(files, member.pid, atMs);
+      const progress = await readProgress(files, member.pid, member.stat.threads, atMs);
       const isThere = members.get(member.pid) === member && member.statFile.read().ok;
       if (isThere && progress !== null) member.progress = progress;
     });
@@ -161,15 +162,22 @@ function againAfterMs(stillMs: number, { againMs }: ProgressTimes): number {
 }
 
 /** Null where it has ended. */
-async function readProgress(files: Files, pid: number, atMs: number): Promise<ProgressRaw | null> {
+async function readProgress(
+  files: Files,
+  pid: number,
+  threads: number,
+  atMs: number,
+): Promise<ProgressRaw | null> {
   const [status, wchan, syscall, io] = await Promise.all(
     ['status', 'wchan', 'syscall', 'io'].map((name) => files.readSlow(`/proc/${pid}/${name}`)),
   );
   if (!status?.ok) return null;
   const place = wchan?.ok ? parseWchan(wchan.value) : null;
+  const otherThreads = threads > 1 ? await readOtherThreads(files, pid) : null;
   return {
     atMs,
     ...parseSwitches(status.value),
+    ...(otherThreads && { otherThreads }),
     wchan: place,
     timed: parseTimed(syscall?.ok ? syscall.value : '', place),
     callBytes: io?.ok ? parseCallBytes(io.value) : null,

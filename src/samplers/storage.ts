@@ -4,10 +4,11 @@ import { fail, ok, orNull, type Result } from '../base/problem.ts';
 import { buildsOfState } from '../model/machine/build-directories.ts';
 import type { BuildSize, PlacesRaw, UpperLayer } from '../model/machine/places.ts';
 import type { FilesystemRaw, Reading, StorageRaw } from '../model/sample.ts';
-import { type Mount, mountOf, parseMounts, parseSwaps } from '../parse/mountinfo-mounts.ts';
+import { type Mount, mountOf, parseSwaps } from '../parse/mountinfo-mounts.ts';
 import type { Ports } from '../platform/ports.ts';
 import type { BlockDevices } from './block-devices.ts';
 import { readBuildSizes } from './build-sizes.ts';
+import { createMountTable, type MountTable } from './mount-table.ts';
 import { readBoot, readBuildSettings, upperLayerOf } from './places.ts';
 import { fullDetail, type LowDetail } from './source.ts';
 
@@ -29,9 +30,6 @@ const shortShare = 0.1;
 const sizesLastMs = 10_000;
 /** While details are left out: a statfs of a frozen disk holds a thread. */
 const refreshSeldomMs = 60_000;
-/** Nobody waits for it. */
-const deadlineMs = 5000;
-const mountinfoMaxBytes = 1024 * 1024;
 /** Settings and the boot partition hardly ever change. */
 const placesLastMs = 30_000;
 const always = ['/nix', '/', '/tmp'];
@@ -45,6 +43,7 @@ export function createStorageReader(
   ports: Pick<Ports, 'files' | 'clock'>,
   devices: BlockDevices,
   lowDetail: LowDetail = fullDetail,
+  table: MountTable = createMountTable(ports),
 ): StorageReader {
   const { files, clock } = ports;
   let startedAtMs = Number.NEGATIVE_INFINITY;
@@ -100,12 +99,9 @@ export function createStorageReader(
   }
 
   async function read(names: readonly string[]): Promise<Result<StorageRaw>> {
-    const mountinfo = await files.readSlow('/proc/self/mountinfo', {
-      maxBytes: mountinfoMaxBytes,
-      deadlineMs,
-    });
-    if (!mountinfo.ok) return mountinfo;
-    const mounts = parseMounts(mountinfo.value);
+    const mounted = await table.read();
+    if (!mounted.ok) return mounted;
+    const { mounts } = mounted.value;
     if (mounts.length === 0) return fail('malformed', '/proc/self/mountinfo');
     if (!someHung && clock.monotonic() - placesAtMs >= placesLastMs) {
       placesAtMs = clock.monotonic();

@@ -6,6 +6,7 @@ import { likelySubject } from '../model/diagnosis/likely-subject.ts';
 import type { Verdict } from '../model/diagnosis/verdict.ts';
 import type { Model } from '../model/model.ts';
 import type { DiagnosisSubject, Mode } from '../model/ui/modes.ts';
+import { cursorFailed, findFailed } from './failed.ts';
 import { pushMode, setTop } from './modes.ts';
 import { cursorRow, findBuild, shownModel, topMode } from './selectors.ts';
 import type { DiagnosisRow, Looked, ProbeChoice, State } from './state.ts';
@@ -63,7 +64,7 @@ export function lookedAt(model: LookedIn, of: DiagnosisSubject): Looked {
     const hypothesis = hypotheses.find(({ id }) => id === finding?.hypothesis) ?? null;
     return { hypothesis, finding, verdict: verdicts.find(isOfBuild) ?? null, build };
   }
-  const row = diagnosisRows(model).find(({ key }) => key === of.key);
+  const row = of.kind === 'failed' ? undefined : diagnosisRows(model).find(({ key }) => key === of.key);
   if (row === undefined) return { hypothesis: null, finding: null, verdict: null, build: null };
   const { hypothesis, finding } = row;
   const subject = finding?.subject ?? null;
@@ -122,13 +123,18 @@ export function diagnosisMode({ ui }: Pick<State, 'ui'>): DiagnosisMode | null {
 /** What `v` and `f` are about now; null: nothing. */
 export function diagnosisSubject(state: State, mode: Mode = topMode(state)): DiagnosisSubject | null {
   if (mode.kind === 'why' || mode.kind === 'remedies') return mode.of;
-  if (mode.kind === 'details')
-    return findBuild(state, mode.build) === null ? null : { kind: 'build', build: mode.build as IdentityKey };
+  if (mode.kind === 'details') {
+    if (findBuild(state, mode.build) !== null) return { kind: 'build', build: mode.build as IdentityKey };
+    const failed = findFailed(shownModel(state), state.journal, mode.log ?? mode.build);
+    return failed === null ? null : { kind: 'failed', failed: failed.key };
+  }
   if (mode.kind !== 'normal') return null;
   if (state.ui.view === 'diagnosis') {
     const row = cursorDiagnosis(state);
     return row === null ? null : { kind: 'row', key: row.key };
   }
+  const failed = cursorFailed(state);
+  if (failed !== null) return { kind: 'failed', failed: failed.key };
   const row = cursorRow(state);
   return row === null || row.kind === 'tree' ? null : { kind: 'build', build: identityKey(row.build) };
 }

@@ -156,7 +156,7 @@ function diagnosisSituation(state: State, mode: Mode): DiagnosisSituation {
     ...test,
     running: running.some(({ id, subject }) => id === test.id && subject === test.subject),
   }));
-  return { of, found: looked.finding !== null, tests };
+  return { of, found: looked.finding !== null || of.kind === 'failed', tests };
 }
 
 function logSituation(state: State, mode: Mode): LogSituation {

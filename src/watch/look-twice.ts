@@ -3,6 +3,7 @@ import { type DerivedSample, deriveSample } from '../diagnose/derive-sample.ts';
 import type { DiagnoseOptions } from '../diagnose/diagnose.ts';
 import type { Streams } from '../logs/streams.ts';
 import type { Model } from '../model/model.ts';
+import { withNewest } from '../model/newest-parts.ts';
 import type { Sample } from '../model/sample.ts';
 import type { Clock } from '../platform/ports.ts';
 import type { Source } from '../samplers/source.ts';
@@ -71,11 +72,11 @@ export function createLooker(options: SnapshotOptions): Looker {
       let looked: Partial<Sample> = {};
       for (let round = 0; settled && round < warmUpLooks; round++) {
         // Host and storage are given once, when they arrive: the look that counts keeps what these found.
-        looked = withAll(looked, loop.sampleNow());
+        looked = withNewest(looked, loop.sampleNow());
         const back = await Promise.race([settled().then(() => true), wait(factsMs)]);
         if (!back) break;
       }
-      const first = withAll(looked, loop.sampleNow());
+      const first = withNewest(looked, loop.sampleNow());
       const known = before?.(first) ?? null;
       return told(derive(first, known?.derived ?? null, known?.following));
     },
@@ -85,18 +86,4 @@ export function createLooker(options: SnapshotOptions): Looker {
       return told(derive(loop.sampleNow(), derived));
     },
   };
-}
-
-/** The newest of each part; of streams and notices, which tell each thing once, all of it. */
-function withAll(before: Partial<Sample>, now: Sample): Sample {
-  const both = { ...before, ...now, ...allNotices(before, now) };
-  if (!before.logs?.ok || !now.logs?.ok) return both;
-  const streams = [...before.logs.value.streams, ...now.logs.value.streams];
-  const value = { ...before.logs.value, ...now.logs.value, streams };
-  return { ...both, logs: { ...now.logs, value } };
-}
-
-function allNotices({ notices: before }: Partial<Sample>, { notices }: Sample): Pick<Sample, 'notices'> {
-  if (!before?.ok || !notices?.ok) return {};
-  return { notices: { ...notices, value: [...before.value, ...notices.value] } };
 }

@@ -10,6 +10,8 @@ import { createHealthSource, createNoHealthSource } from '../samplers/health.ts'
 import { createHostReader } from '../samplers/host.ts';
 import type { LoadSystemInformation } from '../samplers/inventory.ts';
 import { createIostatSource } from '../samplers/iostat.ts';
+import { createMountTable } from '../samplers/mount-table.ts';
+import type { NoticeSource } from '../samplers/notice-source.ts';
 import type { PortableOptions } from '../samplers/portable.ts';
 import { createPressureSource } from '../samplers/pressure.ts';
 import type { ProgressTimes } from '../samplers/progress.ts';
@@ -41,12 +43,14 @@ export interface Inventories {
   readonly stateDirectory?: string;
   /** How soon it is looked where idle builds sleep; who looks for some seconds only cannot wait. */
   readonly progress?: ProgressTimes;
+  /** Who tells of kills besides the kernel, for who watches for long. */
+  readonly noticeSources?: readonly NoticeSource[];
 }
 
 export async function createSources(
   ports: Ports,
   choice: 'auto' | 'proc' | 'portable',
-  { inventory, portable, history, stateDirectory, progress }: Inventories,
+  { inventory, portable, history, stateDirectory, progress, noticeSources }: Inventories,
 ): Promise<SourceSet> {
   const proc = choice === 'proc' || (choice === 'auto' && ports.files.read('/proc/stat').ok);
   if (!proc) {
@@ -68,7 +72,7 @@ export async function createSources(
       known: () => ({}),
     };
   }
-  return createProcSources(ports, inventory, history, stateDirectory, progress);
+  return createProcSources(ports, inventory, history, stateDirectory, progress, noticeSources);
 }
 
 /** The kernel's own files; without an inventory nothing is ever started. */
@@ -78,17 +82,20 @@ export function createProcSources(
   history?: DurationHistory,
   stateDirectory?: string,
   progress?: ProgressTimes,
+  noticeSources: readonly NoticeSource[] = [],
 ): SourceSet {
   const lowDetail = { on: false };
+  const mountTable = createMountTable(ports);
   const { buildTree, residentMemory, readNow, settled, known } = createForestSources(
     ports,
     lowDetail,
     progress,
+    stateDirectory,
   );
   const readHost = createHostReader(ports, inventory);
-  const iostat = alsoReading(createIostatSource(ports, lowDetail), 'host', readHost);
+  const iostat = alsoReading(createIostatSource(ports, lowDetail, mountTable), 'host', readHost);
   const logs = createLogsSource(ports.clock, createLogFacts(ports, history));
-  const health = createHealthSource(ports, lowDetail);
+  const health = createHealthSource(ports, lowDetail, mountTable, noticeSources);
   const probes = createProbes(ports, { stateDirectory });
   const sources = [
     createPressureSource(ports),

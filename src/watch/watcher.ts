@@ -2,12 +2,16 @@
  * The machine watched, for whoever shows, records or guards it: sources, loop, model, load shedding, recording
  * and the kernel's own triggers, put together once.
  */
+import { ok } from '../base/problem.ts';
 import { type DerivedSample, deriveSample } from '../diagnose/derive-sample.ts';
 import type { DiagnoseOptions } from '../diagnose/diagnose.ts';
+import type { Notice } from '../model/diagnosis/notice.ts';
 import { emptyModel } from '../model/empty-model.ts';
 import type { JournalEntry } from '../model/intents/outcome.ts';
+import { ownKills } from '../model/intents/own-kills.ts';
 import type { Model } from '../model/model.ts';
 import { type RecorderStatus, recorderOff } from '../model/past/recorded.ts';
+import type { Sample } from '../model/sample.ts';
 import { sourceTable } from '../model/source-table.ts';
 import type { Clock, PressureTriggers } from '../platform/ports.ts';
 import { streamsAround } from '../record/recorded-logs.ts';
@@ -70,7 +74,7 @@ export interface Watcher extends Pick<Loop, 'want' | 'start' | 'stop'> {
   record(): void;
   /** Looks a second time soon, then regularly; begins to record, to be called by the kernel, and `also`. */
   begin(also?: () => void): void;
-  /** An action that ended, for the recording. */
+  /** An action that ended: for the recording, and what it ended for the next look. */
   entry(entry: JournalEntry): void;
   /** No look any more; actions may still be recorded. Resolves when the kernel calls no more. */
   end(): Promise<void>;
@@ -87,6 +91,8 @@ export function createWatcher(options: WatcherOptions): Watcher {
   const { clock, sources, intervalScale = 1, triggers, diagnose } = options;
   let derived: DerivedSample | null = null;
   let listener: Listener = {};
+  /** By actions since the last look. */
+  let ended: readonly Notice[] = [];
   let ownHealth: Omit<WatchHealth, 'recorder'> = { latenessMs: 0, lowDetail: false, privilegeHint: null };
   const recorder = () => recording?.status ?? recorderOff;
   const recording = options.createRecording?.((reason) => listener.recorderStopped?.(reason, recorder()));
@@ -94,7 +100,9 @@ export function createWatcher(options: WatcherOptions): Watcher {
     sources,
     clock,
     intervalScale,
-    onSample(sample, tick) {
+    onSample(taken, tick) {
+      const sample = withNotices(taken, ended);
+      ended = [];
       const before = derived;
       derived = deriveSample(sample, before, undefined, diagnose);
       const { model } = derived;
@@ -159,7 +167,10 @@ export function createWatcher(options: WatcherOptions): Watcher {
         also?.();
       });
     },
-    entry: (entry) => recording?.entry(entry),
+    entry(entry) {
+      recording?.entry(entry);
+      ended = [...ended, ...ownKills(entry)];
+    },
     end() {
       cancelSecondLook();
       awaitsSecondLook = false;
@@ -173,6 +184,14 @@ export function createWatcher(options: WatcherOptions): Watcher {
       return missing;
     },
   };
+}
+
+/** What was said, and what we ended: both are told with the Sample, and recorded with it. */
+function withNotices(sample: Sample, own: readonly Notice[]): Sample {
+  if (own.length === 0) return sample;
+  const { notices } = sample;
+  const value = [...(notices?.ok ? notices.value : []), ...own];
+  return { ...sample, notices: { atMs: sample.monotonicMs, ...ok(value) } };
 }
 
 /** Steps of 100 ms, so that a punctual program does not change what is shown with every tick. */

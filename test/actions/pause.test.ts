@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { pause } from '../../src/actions/pause.ts';
 import { leftBehind, loadPaused, resumeAll, stillPaused } from '../../src/actions/paused-builds.ts';
-import { parsePaused } from '../../src/actions/paused-file.ts';
 import { resume } from '../../src/actions/resume.ts';
 import { fail, ok } from '../../src/base/problem.ts';
 import type { ProcessRaw } from '../../src/model/sample.ts';
+import { parsePaused } from '../../src/parse/paused-file.ts';
 import {
   createFakeMachine,
   daemonForest,

@@ -30,7 +30,8 @@ describe('the whole table', () => {
   });
 
   test.each(commands.map((command) => [command.id, command] as const))('%s is documented', (_, command) => {
-    expect(command.title).toMatch(/^[A-Z][\x20-\x7e]{1,70}$/);
+    // Whole beside its keys on a screen of 80 columns.
+    expect(command.title).toMatch(/^[A-Z][\x20-\x7e]{1,61}$/);
     expect(command.keys.length).toBeGreaterThan(0);
     expect(command.modes.length).toBeGreaterThan(0);
     expect(
@@ -231,6 +232,13 @@ describe('help and footer', () => {
       const keys = footerEntries(mode, view).map(({ key }) => key);
       expect(keys).toContain(mode === 'normal' ? 'q' : 'Esc');
     }
+  });
+
+  test('of a build its evidence is offered once what can be done to it is', () => {
+    const titles = footerEntries('details', 'builds').map(({ title }) => title);
+    expect(titles.indexOf('Why')).toBe(titles.indexOf('Log') + 1);
+    expect(titles).not.toContain('What helps');
+    expect(footerEntries('normal', 'builds').map(({ title }) => title)).not.toContain('Why');
   });
 
   test('the footer offers nothing that does not work in the view', () => {

@@ -1,5 +1,6 @@
 /** Rebuilds that are followed on the screen: their rows, what failed, the details of both. */
 import { describe, expect, it } from 'vitest';
+import { loadExplanations } from '../../hooks/use-explanation.ts';
 import { identityKey } from '../../src/base/identity.ts';
 import type { Model } from '../../src/model/model.ts';
 import { failedIds } from '../../src/model/rebuild/failed.ts';
@@ -24,10 +25,16 @@ const normal: Mode = { kind: 'normal' };
 function failedKeys({ rebuilds }: Model): readonly string[] {
   return rebuilds.flatMap(({ id, failures }) => failures.map((root) => failedIds(id, root)[0] ?? ''));
 }
+await loadExplanations();
 const [bad = ''] = failedKeys(followed);
 const detailsOf = (build: string, scroll = Number.MAX_SAFE_INTEGER): Partial<UiState> => ({
   selected: build,
   modes: [normal, { kind: 'details', build, scroll }],
+});
+
+const whyOf = (failed: string): Partial<UiState> => ({
+  selected: failed,
+  modes: [normal, { kind: 'why', of: { kind: 'failed', failed }, scroll: 0 }],
 });
 
 const screens: Readonly<Record<string, { readonly model: Model; readonly ui: Partial<UiState> }>> = {
@@ -39,6 +46,7 @@ const screens: Readonly<Record<string, { readonly model: Model; readonly ui: Par
   'followed-builds': { model: followed, ui: { view: 'builds' } },
   'followed-details': { model: followedPhases, ui: detailsOf(identityKey(firefox), 0) },
   'followed-failed-details': { model: followed, ui: detailsOf(bad) },
+  'followed-failed-why': { model: followed, ui: whyOf(bad) },
 };
 
 function draw(model: Model, size: string, options: Partial<ScreenOptions> = {}): string {

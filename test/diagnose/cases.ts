@@ -171,7 +171,14 @@ function growing(bytesAt: (second: number) => number): Story {
 }
 
 const kernel: HealthRaw['kernel'] = {
-  ...{ panicOnOom: 0, overcommitMemory: 0, hungTasks: 0, pidMax: 4_194_304, threadsMax: 500_000 },
+  ...{
+    panicOnOom: 0,
+    overcommitMemory: 0,
+    hungTasks: 0,
+    pidMax: 4_194_304,
+    threadsMax: 500_000,
+    threads: 900,
+  },
   ...{ filesOpen: 9000, filesMax: 9e15 },
 };
 const sound: Health = {
@@ -282,7 +289,9 @@ export const cases: Readonly<Record<HypothesisId, RuleCase>> = {
   },
   paused: {
     fires: one({
-      verdicts: [verdictOn('build', 'paused', { kind: 'stopped', frozen: false, cgroup: null })],
+      verdicts: [
+        verdictOn('build', 'paused', { kind: 'stopped', frozen: false, cgroup: null, fromNixpulse: false }),
+      ],
     }),
     silent: one({ verdicts: [verdictOn('build', 'working', works)] }),
   },

@@ -14,7 +14,7 @@ const ofFindings = (second: number) =>
 
 describe('an event', () => {
   test('when a build begins to be stuck, once, and with its name', () => {
-    expect(ofFindings(110)).toEqual([]);
+    expect(ofFindings(100)).toEqual([]);
     const [event, ...others] = ofFindings(300);
     expect(event).toMatchObject({
       kind: 'finding',

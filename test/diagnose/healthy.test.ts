@@ -115,7 +115,7 @@ it('has next to nothing stuck where only processes are seen, and nothing for cer
   expect(alarms / all).toBeLessThan(0.01);
 });
 
-test('a build that stops in the midst of it is stuck two minutes and one tick later', () => {
+test('a build that stops in the midst of it is found within two minutes', () => {
   const stopsAt = 1800;
   const ninth = (second: number, atMs: number) => [
     builder(90_000, 200, 'ninth', {
@@ -140,8 +140,8 @@ test('a build that stops in the midst of it is stuck two minutes and one tick la
     const verdict = model.verdicts.find(({ subject }) => 'pid' in subject && subject.pid === 90_000);
     if (verdict?.state === 'stuck') foundAt ??= second;
   }
-  expect(foundAt).toBeGreaterThanOrEqual(stopsAt + 120);
-  expect(foundAt).toBeLessThanOrEqual(stopsAt + 120 + tickSec);
+  expect(foundAt).toBeGreaterThanOrEqual(stopsAt + 110);
+  expect(foundAt).toBeLessThanOrEqual(stopsAt + 110 + tickSec);
 });
 
 test('twenty minutes of a machine that never rests', () => {

@@ -12,8 +12,8 @@ const fifo = (second: number): Scene => ({
 });
 
 describe('a build that waits for itself', () => {
-  test('is stuck after two minutes and one tick, and says where it sleeps', () => {
-    expect(firstSecond(200, fifo, isStuck)).toBe(120);
+  test('is found within two minutes, with where it sleeps', () => {
+    expect(firstSecond(200, fifo, isStuck)).toBe(110);
     const told = tell(720, fifo);
     expect(told.build).toMatchObject({
       state: 'stuck',
@@ -195,6 +195,52 @@ describe('what moves a little', () => {
     expect(tell(900, restless).text()).toContain('STUCK > 15 min, likely: idle, java waits in futex');
   });
 
+  test('in threads but the first one, which waits for them', () => {
+    const threads = (second: number): Scene => ({
+      processes: around([
+        shell(asleepIn('do_wait', second)),
+        below('java', {
+          threads: 30,
+          ...asleepIn('futex_do_wait', second, {
+            otherThreads: { switches: 900 + Math.floor(second / 10), mostNonvoluntary: 3, sleeps: false },
+          }),
+        }),
+      ]),
+    });
+    expect(firstSecond(1000, threads, isStuck)).toBe(900);
+    const resting = (second: number): Scene => ({
+      processes: around([
+        shell(asleepIn('do_wait', second)),
+        below('java', {
+          threads: 30,
+          ...asleepIn('futex_do_wait', second, {
+            otherThreads: { switches: 900, mostNonvoluntary: 3, sleeps: false },
+          }),
+        }),
+      ]),
+    });
+    expect(firstSecond(1000, resting, isStuck)).toBe(110);
+  });
+
+  test('not of one that sleeps until a time in a thread that the first one waits for', () => {
+    const sleeps = (second: number): Scene => ({
+      processes: around([
+        shell(asleepIn('do_wait', second)),
+        below('python3', {
+          threads: 2,
+          ...asleepIn('futex_do_wait', second, {
+            otherThreads: { switches: 900, mostNonvoluntary: 3, sleeps: true },
+          }),
+        }),
+      ]),
+    });
+    expect(firstSecond(3500, sleeps, isStuck, { everySec: 5 })).toBeNull();
+    expect(tell(600, sleeps).build).toMatchObject({
+      state: 'waiting',
+      reason: { partner: { kind: 'timer', program: 'python3' } },
+    });
+  });
+
   test('context switches alone are enough to doubt', () => {
     const scene = (second: number): Scene => ({
       processes: around([
@@ -230,7 +276,7 @@ describe('zombies', () => {
 
   test('a build that has ended and that nobody reaps', () => {
     const scene = (): Scene => ({ processes: around([shell(ended)]) });
-    expect(firstSecond(200, scene, isStuck)).toBe(120);
+    expect(firstSecond(200, scene, isStuck)).toBe(110);
     expect(tell(150, scene).build).toMatchObject({
       certainty: 'certain',
       reason: { asleep: { kind: 'zombies' } },
@@ -269,7 +315,7 @@ describe('disks, memory and stops', () => {
   test('a process that a disk does not answer', () => {
     const scene = (second: number): Scene => ({ processes: blocked(second) });
     expect(tell(60, scene).build).toMatchObject({ state: 'waiting', reason: { partner: { kind: 'disk' } } });
-    expect(firstSecond(200, scene, isStuck)).toBe(120);
+    expect(firstSecond(200, scene, isStuck)).toBe(110);
     expect(tell(150, scene).text()).toContain('ld waits for a disk (folio_wait_bit_common)');
   });
 

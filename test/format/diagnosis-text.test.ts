@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { textColumns } from '../../src/base/text.ts';
 import { diagnosisDocument } from '../../src/format/diagnosis-json.ts';
 import { formatDiagnosis } from '../../src/format/diagnosis-text.ts';
+import { snapshotDocument } from '../../src/format/json.ts';
 import { ansiPaint } from '../../src/format/paint.ts';
+import { shortageSentence } from '../../src/format/shortages.ts';
 import { emptyModel } from '../../src/model/empty-model.ts';
-import type { Model } from '../../src/model/model.ts';
+import type { Model, Shortage } from '../../src/model/model.ts';
 import { diagnosed } from '../support/diagnosed-model.ts';
 import { expectGolden } from '../support/golden.ts';
 
@@ -17,6 +19,10 @@ afterAll(() => {
 
 const sight = { fromMs: diagnosed.timeMs - 30 * 60_000, recorded: '/state/recordings', live: true };
 const refutedGround = { state: 'refuted', untested: null, evidence: [] } as const;
+const snapshotOf = (names: readonly string[]) => {
+  const whole = snapshotDocument(diagnosed);
+  return Object.fromEntries(names.map((name) => [name, whole[name]]));
+};
 const keyOf = (command: string) => (command === 'kill' ? 'k' : null);
 
 describe('the text of a diagnosis', () => {
@@ -46,6 +52,42 @@ describe('the text of a diagnosis', () => {
     );
     const text = formatDiagnosis({ ...diagnosed, hypotheses }, { ...sight, columns: 120, keyOf });
     expect(text).toMatch(/The store is damaged .* database$/m);
+  });
+
+  it.each<[Partial<Shortage>, string]>([
+    [
+      { resource: 'cpu', cause: { kind: 'pressure', resource: 'cpu', line: 'some', percent: 66.4 } },
+      'the CPUs cannot keep up for 5 min: something waits for one 66% of the time',
+    ],
+    [
+      { resource: 'cpu', cause: { kind: 'pressure', resource: 'irq', line: 'full', percent: 9 } },
+      'the CPUs cannot keep up for 5 min: everything waits for interrupts 9% of the time',
+    ],
+    [
+      {
+        resource: 'memory',
+        cause: {
+          kind: 'limit',
+          resource: 'memory',
+          line: 'some',
+          percent: 40,
+          cgroup: '/a/nix-daemon.service',
+          limitBytes: 2 ** 33,
+        },
+      },
+      'memory is short for 5 min: something waits for it 40% of the time; nix-daemon.service is at its limit of 8.0 GB',
+    ],
+    [
+      { resource: 'io', cause: { kind: 'stall', device: null, stalledSec: null }, levelSinceMs: 300_000 },
+      'disks cannot keep up: one has just stalled',
+    ],
+    [
+      { resource: 'space', cause: { kind: 'inodes', path: '/nix', freeInodesPercent: 0.4 } },
+      '/nix has 0% of its inodes free, for 5 min',
+    ],
+  ])('says plainly what is short: %o', (over, said) => {
+    const shortage = { level: 'warning', sinceMs: 0, levelSinceMs: 0, ...over } as Shortage;
+    expect(shortageSentence(shortage, 300_000)).toBe(said);
   });
 
   it('of nothing says so, and for how long it has looked', () => {
@@ -94,6 +136,8 @@ describe('the JSON of a diagnosis', () => {
     expect(document.hypotheses).toHaveLength(diagnosed.hypotheses.length);
     expect(document.decision.filter(({ here }: { here: boolean }) => here)).toHaveLength(1);
     expect(document.at).toBe(diagnosed.decision.at);
+    // What evidence names is there to be looked up.
+    expect(document).toMatchObject(snapshotOf(['health', 'filesystems', 'devices', 'places', 'logPath']));
     expect(document.probes).toHaveLength(diagnosed.probes.results.length);
     expect(document.probes[0]).toMatchObject({
       id: 'stack',

@@ -1,7 +1,9 @@
 /** Every kind of event and of cause has its words. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { eventClause, eventText, recordedText } from '../../src/format/events.ts';
+import { foundTitles } from '../../src/format/found-titles.ts';
 import { causeText } from '../../src/format/shortages.ts';
+import type { KilledEvent } from '../../src/model/machine/kill-events.ts';
 import type { ModelEvent, ShortageCause } from '../../src/model/model.ts';
 import { everyEvent } from '../support/every-event.ts';
 import { journalEntry } from '../support/journal-entry.ts';
@@ -27,13 +29,33 @@ const texts: Readonly<Record<ModelEvent['kind'], string>> = {
   'client-ended': 'ended nix build',
   'build-failed': 'firefox-130.0 failed after 4 min: exit code 2: make: *** [all] Error 1',
   'rebuild-ended': 'nixos-rebuild switch failed after 47 min: 34 built, 1 failed, 22 not built because of it',
-  finding: 'A build is stuck or loops, likely: firefox-130.0',
+  finding: 'likely: firefox-130.0 is stuck',
   foreign: 'ended glibc-2.40 after 3 min',
 };
 
 test.each(everyEvent.map((event) => [event.kind, event] as const))('%s', (kind, event) => {
   expect(eventText(event)).toBe(texts[kind]);
   expect(recordedText({ kind: 'alert', timeMs: 0, event })).toBe(texts[kind]);
+});
+
+describe('a finding', () => {
+  const finding = everyEvent.find(({ kind }) => kind === 'finding') as ModelEvent;
+  const text = (over: object) => eventText({ ...finding, state: 'confirmed', ...over } as ModelEvent);
+
+  test.each([
+    [{ found: 'disk-stalled', about: 'nvme0n1' }, 'nvme0n1 finishes no request'],
+    [{ found: 'lock-held', about: null }, 'a lock is held'],
+    [{ found: 'limit-kill', about: 'nix-daemon.service' }, 'killed by a limit of memory: nix-daemon.service'],
+    [{ found: 'evaluation-loop', about: null }, 'a client evaluates without end'],
+    [{ found: 'demons', about: 'firefox-130.0' }, 'A build is stuck or loops: firefox-130.0'],
+    [{ found: 'toString', about: null }, 'A build is stuck or loops'],
+  ])('%o', (over, said) => expect(text(over)).toBe(said));
+
+  test.each(Object.keys(foundTitles))('%s fits beside its time, with a name', (found) => {
+    const title = text({ found, about: 'firefox-130.0' });
+    expect(title.length).toBeLessThanOrEqual(72);
+    expect(text({ found, about: null })).not.toMatch(/null|undefined|^ | $/);
+  });
 });
 
 test('beside its kind a build or client is told by its name alone', () => {
@@ -44,6 +66,31 @@ test('beside its kind a build or client is told by its name alone', () => {
     foreign: 'glibc-2.40 after 3 min',
     pressure: texts.pressure,
   });
+});
+
+const killedEvent = everyEvent.find((event) => event.kind === 'killed');
+test.each<[Partial<KilledEvent>, string]>([
+  [{ killer: 'timeout', lengthSec: 7200 }, 'Nix ended firefox-130.0: it took more than 2 h (timeout)'],
+  [
+    { killer: 'max-silent-time', lengthSec: 3600 },
+    'Nix ended firefox-130.0: no line for 60 min (max-silent-time)',
+  ],
+  [
+    { killer: 'max-build-log-size', limitBytes: 2 ** 20 },
+    'Nix ended firefox-130.0: its log has more than 1.0 MB (max-build-log-size)',
+  ],
+  [
+    { killer: 'nix', lengthSec: 3600 },
+    'Nix ended firefox-130.0: a limit of 60 min (timeout or max-silent-time)',
+  ],
+  [{ killer: 'nixpulse' }, 'nixpulse ended firefox-130.0'],
+  [
+    { killer: 'nixpulse', build: null, command: 'nixos-rebuild switch', pid: 7 },
+    'nixpulse ended nixos-rebuild switch',
+  ],
+])('what Nix or nixpulse ended: %j', (event, words) => {
+  const whom = { pid: null, cgroup: null, build: 'firefox-130.0' };
+  expect(eventText({ ...killedEvent, ...whom, ...event } as ModelEvent)).toBe(words);
 });
 
 test.each<[Partial<ModelEvent>, string]>([

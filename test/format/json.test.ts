@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { formatSnapshotJson, snapshotDocument } from '../../src/format/json.ts';
 import { jsonReference } from '../../src/format/json-reference.ts';
 import { documentSections } from '../../src/model/fields/document.ts';
-import type { Shortage } from '../../src/model/model.ts';
+import type { Model, Shortage } from '../../src/model/model.ts';
 import { everyEvent } from '../support/every-event.ts';
-import { activating, busy, fixtureCases, withContainer } from '../support/model-fixture.ts';
+import { activating, busy, firefox, fixtureCases, remote, withContainer } from '../support/model-fixture.ts';
 import { followed } from '../support/rebuild-models.ts';
 
 /** Every leaf of a document, lists as `name[]`; an object that is null is a leaf by itself. */
@@ -52,8 +52,60 @@ describe('the JSON document', () => {
       resource: 'memory',
       cause: { kind: 'limit', resource: 'memory', line: 'some', percent: 30, cgroup, limitBytes: 9 },
     };
-    const everything = {
+    const progress = {
+      ...{ atMs: 1, wchan: 'futex_do_wait', timed: false, callBytes: 9 },
+      ...{ voluntarySwitches: 9, nonvoluntarySwitches: 9 },
+    };
+    const standing = {
+      ...remote,
+      waitsFor: {
+        path: '/nix/var/nix/current-load/big-arm.upload-lock',
+        holderPid: 9,
+        holder: 'llvm-18.1.8',
+      },
+      parent: { pid: 901, startTime: 9010, comm: 'nix-daemon', progress },
+      tree: firefox.tree.map((one) => ({ ...one, progress })),
+    };
+    const everything: Model = {
       ...busy,
+      places: {
+        buildDirectory: '/nix/var/nix/builds',
+        minFreeBytes: 2 * 2 ** 30,
+        upperLayers: [{ mountPoint: '/etc', upperMountPoint: '/persist', upperType: 'ext4' }],
+        boot: {
+          mountPoint: '/boot',
+          type: 'vfat',
+          totalBytes: 512 * 2 ** 20,
+          availableBytes: 180 * 2 ** 20,
+          pairBytes: 60 * 2 ** 20,
+          staleEntries: 0,
+        },
+        buildSizes: [
+          { path: '/nix/var/nix/builds/nix-2001-1', uid: 30_003, bytes: 3 * 2 ** 30, whole: false },
+        ],
+      },
+      probes: {
+        running: [
+          {
+            id: 'verify-store',
+            subject: null,
+            startedMs: busy.timeMs - 90_000,
+            progress: '1200 of 9000 paths',
+          },
+        ],
+        results: [
+          {
+            id: 'smart',
+            subject: 'nvme0n1',
+            startedMs: busy.timeMs - 40_000,
+            endedMs: busy.timeMs - 39_000,
+            ok: false,
+            problem: { kind: 'denied', where: '/dev/nvme0n1' },
+          },
+        ],
+      },
+      builds: [...busy.builds, standing],
+      logPath: { path: '/run/nix.json', problem: { kind: 'denied', where: '/run/nix.json' } as const },
       events: everyEvent,
       shortages: [...busy.shortages, inodes, limit],
       cgroups: [{ path: cgroup, ...bytes }],

@@ -65,6 +65,9 @@ test('a probe is called by what it is about', () => {
   expect(probeTitle('verify-store', null)).toBe('verify the store');
   expect(probeTitle('stack', '7:99')).toBe('see where a process sleeps: 7');
   expect(probeTitle('verify-path', path)).toBe('verify one store path: hello-1.0');
+  expect(probeTitle('evaluation', 'cwd:7:99:.#box')).toBe(
+    'evaluate under limits: .#box in the directory of process 7',
+  );
   expect(refusalText({ kind: 'busy', with: 'verify-store' })).toBe('one at a time: verify the store runs');
 });
 

@@ -143,7 +143,10 @@ describe('one line', () => {
       'STUCK 12 min: no byte to ssh://h, 1.0G of 2.0G of firefox-130.0',
     ],
     [
-      verdict({ kind: 'stopped', frozen: true, cgroup: '/a/b.scope' }, { state: 'paused' }),
+      verdict(
+        { kind: 'stopped', frozen: true, cgroup: '/a/b.scope', fromNixpulse: false },
+        { state: 'paused' },
+      ),
       'paused 12 min: cgroup b.scope is frozen',
     ],
     [
@@ -160,9 +163,10 @@ describe('one line', () => {
   });
 
   it('says who paused it, where we know', () => {
-    const paused = verdict({ kind: 'stopped', frozen: false, cgroup: null }, { state: 'paused' });
-    expect(verdictText(paused, clock)).toBe('paused 12 min: stopped by a signal');
-    expect(verdictText(paused, clock, { pausedByUs: true })).toBe('paused 12 min by nixpulse');
+    const paused = (fromNixpulse: boolean) =>
+      verdict({ kind: 'stopped', frozen: false, cgroup: null, fromNixpulse }, { state: 'paused' });
+    expect(verdictText(paused(false), clock)).toBe('paused 12 min: stopped by a signal');
+    expect(verdictText(paused(true), clock)).toBe('paused 12 min from nixpulse');
   });
 
   it('is ASCII where it has to be', () => {

@@ -28,9 +28,8 @@ import { realPorts } from './watch.ts';
 const lab = bringUpLab();
 const program = fileURLToPath(new URL('../../bin/nixpulse', import.meta.url));
 
-/** Two minutes, and what it takes to see it: details are read every ten seconds. */
-const twoMinutes = 120 + 15;
-/** Of memory and disks, with one look. */
+const twoMinutes = 120;
+/** Of memory and disks, with the look that sees it. */
 const fiveSeconds = 5 + 1;
 const smallBytes = 2 * 2 ** 30;
 
@@ -43,12 +42,17 @@ describe.skipIf(lab.missing !== null)(
     test('all are found: in two minutes, or seconds where memory or a disk is at its end', async () => {
       const [processes, disks] = await Promise.all([ofProcesses(), ofDisks()]);
       console.info([...processes, ...disks].map(({ line }) => line).join('\n'));
-      // The figures are printed; on a busy machine looks come late, and a fault of ours may be slow to begin.
-      for (const { name, tookSec, mostSec } of [...processes, ...disks])
-        expect(tookSec, name).toBeLessThanOrEqual(2 * mostSec);
+      const all = [...processes, ...disks];
+      for (const { name, tookSec, mostSec } of all)
+        expect(tookSec, name).toBeLessThanOrEqual(mostSec + lateSec(name));
     });
   },
 );
+
+/** A machine that is busy with all of them looks late, by seconds; what takes two minutes has room for that. */
+function lateSec(name: string): number {
+  return /disk|memory|tmpfs/.test(name) ? 5 : 0;
+}
 
 interface Figure extends Pick<Fault, 'name' | 'mostSec'> {
   readonly tookSec: number;
@@ -70,10 +74,11 @@ async function ofProcesses(): Promise<readonly Figure[]> {
       if (!isShort && left < defaultThresholds.leakShortPercent / 100) {
         isShort = true;
         faults.push({
-          // What leaks is a script, which hardly runs at times where all of these want two CPUs.
-          ...{ name: 'memory runs out', startedMs: monotonicMs, mostSec: fiveSeconds + 10 },
-          isFound: ({ hypothesis, level }) =>
-            (hypothesis === 'build-leak' || hypothesis === 'evaluation') && level === 'critical',
+          ...{ name: 'memory runs out', startedMs: monotonicMs, mostSec: fiveSeconds },
+          // Who grows, or all of them together.
+          isFound: ({ hypothesis, found, level }) =>
+            (hypothesis === 'build-leak' || found.kind === 'client-leak' || found.kind === 'machine-met') &&
+            level === 'critical',
         });
       }
       return isShort && clock.missing().length === 0;
@@ -149,9 +154,9 @@ async function recordAround(disk: BadDisk, faults: Fault[]): Promise<string> {
   await pause(9000);
   disk.recover();
   await pause(3000);
-  // A write of 64 KB takes four seconds.
-  if (disk.slow(16 * 1024) === null) {
-    add('slow disk', twoMinutes, 'disk-slow');
+  // A write of 64 KB takes 2.7 s. One of four seconds is told as a stall first.
+  if (disk.slow(24 * 1024) === null) {
+    add('slow disk', fiveSeconds, 'disk-slow');
     await pause(45_000);
     disk.recover();
   }
@@ -221,8 +226,6 @@ async function startFaults(on: Lab, faults: Fault[], watch: (client: Logged) => 
 
   const loop = startEvaluation(on, 'eval-loop', {});
   add('evaluation loop', {
-    // Its heap grows at first, which is a sign that it gets on.
-    mostSec: twoMinutes + 30,
     isFound: ({ subject, found }) =>
       found.kind === 'evaluation-loop' && 'pid' in subject && subject.pid === loop.pid,
   });

@@ -36,7 +36,7 @@ export function scaledThresholds(share: number): Thresholds {
 
 export function openJudge({ share = 1, parts = () => ({}) }: JudgeOptions = {}): Judge {
   const ports = realPorts();
-  const progress = { idleMs: 30_000 / share, sameMs: 120_000 / share, againMs: 10_000 / share };
+  const progress = { idleMs: 30_000 / share, sameMs: 90_000 / share, againMs: 10_000 / share };
   const { buildTree, residentMemory } = createForestSources(ports, fullDetail, progress);
   onTestFinished(() => {
     buildTree.close();

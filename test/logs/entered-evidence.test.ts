@@ -24,6 +24,7 @@ const explained = {
       ['other.drv', seen],
     ]),
     oomKills,
+    endedByUs: [{ drv: failed, atMs: 950 }],
   },
   rebuilds: new Map([['x stream', { rooms: room }]]),
 } as unknown as Explained;
@@ -32,7 +33,11 @@ it('is packed as far as the failures need it', () => {
   const entered = enterEvidence(JSON.parse(JSON.stringify(packEvidence({ rebuilds }, explained))));
   expect(entered.commands).toEqual(new Map([['x stream', 'nix build']]));
   expect(entered.explained.rooms).toEqual(new Map([['x stream', room]]));
-  expect(entered.explained.evidence).toMatchObject({ oomKills, entered: oomKills });
+  expect(entered.explained.evidence).toMatchObject({
+    oomKills,
+    entered: oomKills,
+    endedByUs: [{ drv: failed, atMs: 950 }],
+  });
   expect([...entered.explained.evidence.seen]).toEqual([[failed, seen]]);
 });
 

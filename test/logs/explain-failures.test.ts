@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Explained, explainFailures, nothingExplained } from '../../src/logs/explain-failures.ts';
 import type { Build, Model, ModelEvent } from '../../src/model/model.ts';
 import { joinBuilds, joinClients } from '../../src/model/rebuild/join-processes.ts';
+import { everyEvent } from '../support/every-event.ts';
 import { buildOf, busy, rebuild as client } from '../support/model-fixture.ts';
 import { bare, build, drvOf, error, line, progress, RebuildLog, stop } from '../support/rebuild-log.ts';
 
@@ -223,4 +224,52 @@ test('a rebuild that did nothing ends without a word', () => {
   machine.look(1_000);
   machine.log.events(2_000, { kind: 'end', exitCode: 0 });
   expect(toldOf(machine.look(2_000))).toEqual([]);
+});
+
+describe('what Nix ended at a limit of its own', () => {
+  const killed = ({ events }: Model) => events.filter((event) => event.kind === 'killed');
+  test.each([
+    [
+      `build of '${drvOf('a')}' on 'localhost' timed out after 3600 seconds of silence`,
+      { killer: 'max-silent-time', lengthSec: 3600, limitBytes: null },
+    ],
+    [`'${drvOf('a')}' timed out after 7200 seconds`, { killer: 'timeout', lengthSec: 7200 }],
+    [
+      `'${drvOf('a')}' killed after writing more than 1048576 bytes of log output`,
+      { killer: 'max-build-log-size', limitBytes: 1_048_576 },
+    ],
+  ])('%s: one event with victim and cause, before the failure', (said, expected) => {
+    const machine = new Machine();
+    machine.log.at(1_000, build(1, 'a'));
+    machine.look(1_000, { builds: [builtBy(30_001)] });
+    machine.log.at(9_000, stop(1), error(said));
+    const model = machine.look(9_000, { builds: [] });
+    expect(killed(model)).toMatchObject([
+      { level: 'warning', build: 'a', drv: drvOf('a'), uid: 30_001, timeMs: 9_000, ...expected },
+    ]);
+    expect(toldOf(model)).toEqual(['killed', 'build-failed']);
+    expect(killed(machine.look(10_000))).toHaveLength(1);
+    // It was not for want of memory, whatever the next one dies of.
+    expect(model.rebuilds[0]?.failures[0]?.cause.kind).not.toBe('out-of-memory');
+  });
+
+  test('any other end is none', () => {
+    const machine = new Machine();
+    machine.log.at(1_000, build(1, 'a'));
+    machine.look(1_000);
+    machine.log.at(9_000, stop(1), exit2('a'));
+    expect(killed(machine.look(9_000))).toEqual([]);
+  });
+});
+
+test('a build that nixpulse killed says so, and no second kill is told', () => {
+  const machine = new Machine();
+  machine.log.at(1_000, build(1, 'a'));
+  machine.look(1_000, { builds: [builtBy(30_001)] });
+  machine.log.at(9_000, stop(1), signal9('a'));
+  const event = everyEvent.find((one) => one.kind === 'killed') as ModelEvent;
+  const own = { ...event, killer: 'nixpulse', timeMs: 8_500, build: 'a', drv: drvOf('a') } as ModelEvent;
+  const model = machine.look(9_000, { builds: [], events: [own] });
+  expect(causesOf(model)).toEqual([{ kind: 'killed', by: 'us' }]);
+  expect(toldOf(machine.look(15_000))).toEqual(['killed', 'build-failed']);
 });

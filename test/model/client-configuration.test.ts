@@ -8,15 +8,19 @@ test.each([
   ['nixos-rebuild switch --flake /home/me/config#box', '/home/me/config#box'],
   ['/run/current-system/sw/bin/nixos-rebuild test --flake=github:me/config', 'github:me/config'],
   ['sudo nixos-rebuild-ng boot --flake git+file:///srv/config#web --verbose', 'git+file:///srv/config#web'],
-  // Whose directory is not known, or that of this machine.
-  ['nixos-rebuild switch --flake .#box', null],
-  ['nixos-rebuild switch --flake', null],
+  ['nixos-rebuild switch --flake mine#box', 'mine#box'],
+  // In a directory that the probe asks the kernel for.
+  ['nixos-rebuild switch --flake .#box', 'cwd:7:70:.#box'],
+  ['nixos-rebuild switch --flake ../hosts?dir=web#box', 'cwd:7:70:../hosts?dir=web#box'],
+  ['nixos-rebuild switch --flake path:./hosts#box', 'cwd:7:70:./hosts#box'],
+  ['nixos-rebuild switch --flake', 'cwd:7:70:.'],
+  ['nixos-rebuild switch --flake --verbose', 'cwd:7:70:.'],
   ['nixos-rebuild switch', null],
   // No configuration of a machine.
-  ['nix build --flake /home/me/app', null],
-  ['home-manager switch --flake /home/me/config', null],
+  ['nix build --flake /home/me/app', undefined],
+  ['home-manager switch --flake /home/me/config', undefined],
 ])('%s: %s', (command, configuration) => {
-  expect(configurationOf({ command })).toBe(configuration);
+  expect(configurationOf({ pid: 7, startTime: 70, command })).toBe(configuration);
 });
 
 test('of the client that it is about, else of the first that names one', () => {
@@ -33,6 +37,9 @@ test('of the client that it is about, else of the first that names one', () => {
   expect(likelyConfiguration(about(3), { clients })).toBe('/b#box');
   expect(likelyConfiguration(about(4), { clients })).toBeNull();
   expect(likelyConfiguration(about(9), { clients: [] })).toBeNull();
+  // An evaluation of this machine's configuration would tell nothing of it.
+  expect(likelyConfiguration(about(1), { clients })).toBeUndefined();
+  expect(likelySubject('evaluation', about(1), { clients, disks: [] })).toBeUndefined();
   expect(likelySubject('evaluation', about(3), { clients, disks: [] })).toBe('/b#box');
   expect(likelySubject('units', about(3), { clients, disks: [] })).toBeNull();
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseDerivation } from '../../src/parse/derivation.ts';
+import { parseDerivation, parseRequirements } from '../../src/parse/derivation.ts';
 
 const drv = '/nix/store/a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0-firefox-130.0.drv';
 const input = (name: string) => `/nix/store/b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1-${name}.drv`;
@@ -63,5 +63,23 @@ describe('a .drv file', () => {
     const huge = `("a","${'x\\n\\"'.repeat(100_000)}")`;
     const text = lab.replace('[("buildCommand"', `[${huge},("buildCommand"`);
     expect(parseDerivation(drv, text)?.pname).toBe('firefox');
+  });
+});
+
+describe('what a derivation wants of a machine', () => {
+  it('by its environment, by structured attributes, and nothing', () => {
+    expect(parseRequirements(lab)).toEqual({ system: 'x86_64-linux', features: [] });
+    const plain = lab.replace('("system"', '("requiredSystemFeatures","kvm  nixos-test"),("system"');
+    expect(parseRequirements(plain)).toEqual({ system: 'x86_64-linux', features: ['kvm', 'nixos-test'] });
+    const json = '("__json","{\\"requiredSystemFeatures\\":[\\"big-parallel\\"]}"),';
+    expect(parseRequirements(lab.replace('("buildCommand"', `${json}("buildCommand"`))).toEqual({
+      system: 'x86_64-linux',
+      features: ['big-parallel'],
+    });
+  });
+
+  it('is not known of what is empty, cut or no derivation', () => {
+    for (const text of ['', 'x', lab.slice(0, -30), lab.slice(0, 200)])
+      expect(parseRequirements(text)).toBeNull();
   });
 });

@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fail, ok } from '../../src/base/problem.ts';
 import { configurationText, findConfiguration } from '../../src/probes/configuration.ts';
 import { quoted, systemExpression, withoutModules } from '../../src/probes/nix-expression.ts';
+import type { FakeEntry } from '../support/fake-files.ts';
 import { createFakePorts } from '../support/fake-ports.ts';
 
 /** With these flakes, on the host `box`. */
@@ -30,16 +31,57 @@ test.each([
   ],
 ])('of %s it is the flake %s', async (subject, text) => {
   const found = await findConfiguration(subject, ports('/etc/nixos/flake.nix'));
-  expect(found.kind).toBe('flake');
-  expect(configurationText(found)).toBe(text);
+  if (!found.ok) throw new Error('not found');
+  expect(found.value.kind).toBe('flake');
+  expect(configurationText(found.value)).toBe(text);
 });
 
 test('without a flake it is the channel, and a path is a file', async () => {
-  expect(await findConfiguration(null, ports())).toEqual({ kind: 'channel' });
-  expect(await findConfiguration('/srv/hosts#web.system', ports())).toEqual({
-    kind: 'file',
-    path: '/srv/hosts',
-    attribute: 'web.system',
+  expect(await findConfiguration(null, ports())).toEqual(ok({ kind: 'channel' }));
+  expect(await findConfiguration('/srv/hosts#web.system', ports())).toEqual(
+    ok({ kind: 'file', path: '/srv/hosts', attribute: 'web.system' }),
+  );
+});
+
+describe('what a client names relative to its directory', () => {
+  const stat = (startTime: number) => `7 (nixos-rebuild) S 1 ${'0 '.repeat(17)}${startTime} 0 0`;
+  const of = (cwd: FakeEntry, flakes: readonly string[] = []) => {
+    const fake = createFakePorts({
+      tree: { '/proc/7/stat': stat(70), '/proc/7/cwd': cwd, '/proc/sys/kernel/hostname': 'box\n' },
+    });
+    for (const flake of flakes) fake.files.set(`${flake}/flake.nix`, '{ }');
+    return fake;
+  };
+  const home = { link: '/home/me/config/hosts' };
+
+  test.each([
+    ['.', ['/home/me/config/hosts'], '/home/me/config/hosts#box'],
+    ['.#web', ['/home/me/config/hosts'], '/home/me/config/hosts#web'],
+    ['../', ['/home/me/config'], '/home/me/config#box'],
+    ['./a/../b?dir=x#web', ['/home/me/config/hosts/b'], '/home/me/config/hosts/b?dir=x#web'],
+    // Nix looks above as well.
+    ['.#web', ['/home/me'], '/home/me#web'],
+  ])('%s with flakes in %o is %s', async (typed, flakes, text) => {
+    const found = await findConfiguration(`cwd:7:70:${typed}`, of(home, flakes));
+    expect(found.ok && configurationText(found.value)).toBe(text);
+  });
+
+  test('is never taken for the configuration of the machine', async () => {
+    const flakes = ['/etc/nixos'];
+    const end = async (subject: string, cwd: FakeEntry) => {
+      const found = await findConfiguration(subject, of(cwd, flakes));
+      return found.ok ? 'found' : `${found.problem.kind}: ${found.problem.cause}`;
+    };
+    expect(await end('cwd:7:70:.#web', { problem: 'denied' })).toBe(
+      'denied: which .#web it means takes root, or its owner',
+    );
+    // Another process has its number now.
+    expect(await end('cwd:7:71:.#web', home)).toBe(
+      'gone: it has ended, and where its .#web lies is not known',
+    );
+    expect(await end('cwd:8:70:.', home)).toContain('gone: it has ended');
+    expect(await end('cwd:7:70:.', { link: '/home/me/x (deleted)' })).toBe('gone: its directory is deleted');
+    expect(await end('cwd:7:70:.', home)).toBe('gone: neither there nor above it is a flake');
   });
 });
 

@@ -204,7 +204,7 @@ const cases: Readonly<Record<string, (hand: Hand) => Promise<void>>> = {
     await hand.do(['y'], has('captured tree'));
   },
   async repair(hand) {
-    await hand.do(['5', 'F'], has('Fix what the last verification'));
+    await hand.do(['5', 'F'], has('Fix what was found damaged'));
   },
   async 'look-for-garbage'(hand) {
     await hand.do(['5'], has('default 42'));

@@ -15,6 +15,7 @@ const health: HealthRaw = {
     hungTasks: 2,
     pidMax: 3,
     threadsMax: 4,
+    threads: 7,
     filesOpen: 5,
     filesMax: 6,
     kvm: true,
@@ -67,6 +68,7 @@ const said: readonly NoticeData[] = [
     ...victim,
     considered: [{ cgroup: '/b', currentBytes: 5, pressure10: 80.5 }],
   },
+  { kind: 'own-kill', pid: 7, startTime: 70, uid: null, build: 'a-1.0', command: null },
   { kind: 'unit-oom', unit: 'a.service' },
   { kind: 'unit-failed', unit: 'a.service', result: 'oom-kill' },
   { kind: 'hung-task', pid: 8, comm: 'x', sec: 120 },
@@ -77,7 +79,7 @@ const said: readonly NoticeData[] = [
 const notices: readonly Notice[] = said.map((data, i) => ({
   ...data,
   timeMs: sampleAt(2).timeMs - i,
-  from: 'kernel',
+  from: data.kind === 'own-kill' ? 'nixpulse' : 'kernel',
   text: 'x',
 }));
 
@@ -111,7 +113,7 @@ describe('left out', () => {
   test('settings that an older version did not read are unknown', () => {
     expect(readHealth({ ...health, kernel: { pidMax: 3, hungTasks: 'x' } })?.kernel).toEqual({
       ...{ panicOnOom: null, overcommitMemory: null, hungTasks: null },
-      ...{ pidMax: 3, threadsMax: null, filesOpen: null, filesMax: null },
+      ...{ pidMax: 3, threadsMax: null, threads: null, filesOpen: null, filesMax: null },
     });
   });
 });

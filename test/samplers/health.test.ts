@@ -37,6 +37,7 @@ test('a machine that tells nothing: all null and no Problem', async () => {
       hungTasks: null,
       pidMax: null,
       threadsMax: null,
+      threads: null,
       filesOpen: null,
       filesMax: null,
       kvm: false,
@@ -56,6 +57,7 @@ test('settings and counters of the kernel', async () => {
       '/proc/sys/kernel/hung_task_detect_count': '7\n',
       '/proc/sys/kernel/pid_max': '4194304\n',
       '/proc/sys/kernel/threads-max': { problem: 'denied' },
+      '/proc/loadavg': '0.45 0.29 0.22 1/144 11355\n',
       '/dev/kvm': '',
       '/proc/sys/fs/file-nr': '662\t0\t9223372036854775807\n',
     }),
@@ -66,6 +68,7 @@ test('settings and counters of the kernel', async () => {
     hungTasks: 7,
     pidMax: 4194304,
     threadsMax: null,
+    threads: 144,
     filesOpen: 662,
     filesMax: 2 ** 63,
     kvm: true,
@@ -332,6 +335,7 @@ test('this machine: the settings that every kernel has, and the device that carr
   });
   const { kernel, daemon } = health.value;
   expect(kernel.pidMax).toBeGreaterThan(0);
+  expect(kernel.threads).toBeGreaterThan(1);
   expect(kernel.filesOpen).toBeGreaterThan(0);
   expect(kernel.panicOnOom).not.toBeNull();
   expect(daemon).toMatchObject({ pid: process.pid, openFiles: expect.any(Number) });

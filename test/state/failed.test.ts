@@ -34,6 +34,14 @@ test('they are there in the overview alone', () => {
   expect(shown(pressed(stateOf(followed), '2', '1'))).toHaveLength(4);
 });
 
+test.each(['v', 'f'])('%s says why, from the list and from its details', (key) => {
+  const state = pressed(stateOf(followed), 'end');
+  const failed = state.failed.at(-1)?.key ?? '';
+  const of = { kind: 'failed', failed };
+  expect(topMode(pressed(state, key))).toMatchObject({ kind: key === 'v' ? 'why' : 'remedies', of });
+  expect(topMode(pressed(state, 'enter', key))).toMatchObject({ of });
+});
+
 test('a filter keeps those that it finds', () => {
   const state = settle(stateOf(followed, { ui: { filter: 'BAD-0' } }), stateOf(followed));
   expect(shown(state)).toEqual(['bad-0.9']);

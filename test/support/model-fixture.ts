@@ -95,6 +95,7 @@ export function buildOf(over: Partial<Build> & { pid: number }): Build {
     log: null,
     idleSec: 0,
     paused: false,
+    pausedFrom: null,
     host: null,
     workerPid: 900,
     daemonPid: 700,
@@ -226,6 +227,7 @@ export const linux = buildOf({
   phase: 'build',
   idleSec: 92,
   paused: true,
+  pausedFrom: { pid: 4242, timeMs: Date.UTC(2026, 8, 14, 9, 30) },
 });
 
 export const python = buildOf({
@@ -570,6 +572,7 @@ const undecided: Model = {
       newHungTasks: 1,
       pidMax: 4_194_304,
       threadsMax: 250_000,
+      threads: 1800,
       filesOpen: 9000,
       filesMax: 9_000_000,
     },
@@ -600,7 +603,11 @@ const undecided: Model = {
         lastErrorMs: fixtureTimeMs - 86_400_000,
         state: 'ONLINE',
         operation: 'none',
-        btrfs: { unallocatedBytes: 9 * GiB, data: null, metadata: null },
+        btrfs: {
+          unallocatedBytes: 9 * GiB,
+          data: { totalBytes: 90 * GiB, usedBytes: 84 * GiB },
+          metadata: { totalBytes: 2 * GiB, usedBytes: GiB },
+        },
       },
     ],
     memoryErrors: { corrected: 0, uncorrected: 0 },

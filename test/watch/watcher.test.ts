@@ -5,6 +5,7 @@ import type { Source } from '../../src/samplers/source.ts';
 import { createWatcher } from '../../src/watch/watcher.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { settled } from '../support/fake-ports.ts';
+import { journalEntry } from '../support/journal-entry.ts';
 
 /** One source, whose looks are counted; a host name comes in its own time. */
 function setUp() {
@@ -58,4 +59,18 @@ test('whoever has left is told nothing more', async () => {
   come();
   await settled();
   expect(seen).toHaveLength(1);
+});
+
+test('what an action ended is told with the next look, once', async () => {
+  const { clock, watcher } = setUp();
+  clock.advance(2000);
+  const killed = () => watcher.model.events.filter(({ kind }) => kind === 'killed');
+  const entry = journalEntry({ time: new Date(clock.now()).toISOString() });
+  watcher.entry(entry);
+  expect(killed()).toEqual([]);
+  clock.advance(1000);
+  expect(killed()).toMatchObject([{ killer: 'nixpulse', pid: 2001, build: 'firefox-130.0' }]);
+  expect(watcher.model.notices).toMatchObject([{ kind: 'own-kill', from: 'nixpulse', text: entry.summary }]);
+  clock.advance(5000);
+  expect(killed()).toHaveLength(1);
 });

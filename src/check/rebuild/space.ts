@@ -1,22 +1,201 @@
-/** Whether what will come fits. */
-import type { CheckItem } from '../../model/advice/check.ts';
+/** Room of the store, of build directories and of /tmp against what will come. */
+import type { CheckItem, CheckState } from '../../model/advice/check.ts';
+import type { RebuildFacts } from '../../model/advice/rebuild-facts.ts';
+import { buildDirectories, filesystemOf } from '../../model/machine/build-directories.ts';
+import { memoryTypes } from '../../model/machine/places.ts';
+import type { Filesystem } from '../../model/model.ts';
+import { unseen } from '../unseen.ts';
+import { largeBuilds, planIn } from './plan.ts';
 
+const MiB = 1024 ** 2;
 const GiB = 1024 ** 3;
 /** Below this Nix's own database and a build's log have no room either. */
-const leastBytes = 1 * GiB;
+const leastStoreBytes = 1 * GiB;
+const leastBuildBytes = 512 * MiB;
+const leastTemporaryBytes = 64 * MiB;
+/** Of a store path of nixpkgs on the average: files, directories and links, without the few that have ten thousands. */
+const inodesPerPath = 60;
+const leastInodes = 5000;
+const leastTemporaryInodes = 500;
 
-export function storeSpace(room: {
-  readonly mountPoint: string;
-  readonly freeBytes: number;
-  readonly neededBytes: number | null;
-}): CheckItem {
-  const { mountPoint, freeBytes, neededBytes } = room;
-  const left = freeBytes - (neededBytes ?? 0);
-  const state = left < 0 ? 'failed' : left < leastBytes ? 'warning' : 'ok';
+type Facts = Pick<RebuildFacts, 'machine' | 'dryRun' | 'settings'>;
+type Known = Filesystem & { readonly availableBytes: number };
+
+export function spaceItems(facts: Facts): readonly CheckItem[] {
+  const { machine } = facts;
+  const store = filesystemOf('/nix/store', machine.filesystems);
+  const asked = storeProblem(store);
+  const known = asked === null && store !== null && isKnown(store) ? store : null;
+  return [
+    ...(known === null
+      ? [unseen('store-space', '/nix/store', asked ?? { kind: 'unsupported', where: '/nix/store' })]
+      : [storeSpace(known, facts), ...storeInodes(known, facts), ...inMemory(known, facts)]),
+    ...collectionGoal(known, facts),
+    ...buildRoom(facts),
+    ...temporaryRoom(facts),
+  ];
+}
+
+function isKnown(filesystem: Filesystem): filesystem is Known {
+  return filesystem.availableBytes !== null;
+}
+
+function storeProblem(store: Filesystem | null) {
+  if (store === null) return { kind: 'gone', where: '/nix/store' } as const;
+  if (store.problem !== null) return store.problem;
+  return store.availableBytes === null ? ({ kind: 'timeout', where: store.mountPoint } as const) : null;
+}
+
+function storeSpace({ mountPoint, availableBytes }: Known, facts: Facts): CheckItem {
+  const plan = planIn(facts);
+  const neededBytes = plan?.unpackedBytes ?? null;
+  const left = availableBytes - (neededBytes ?? 0);
+  const idle = plan !== null && plan.builds.length + plan.fetches.length === 0;
+  const state =
+    left < 0 ? 'failed' : left < (idle ? leastStoreBytes / 8 : leastStoreBytes) ? 'warning' : 'ok';
   return {
     id: 'store-space',
     subject: mountPoint,
-    state,
-    found: { kind: 'store-space', mountPoint, freeBytes, neededBytes },
+    state: availableBytes < 16 * MiB ? 'failed' : state,
+    found: {
+      kind: 'store-space',
+      ...{ mountPoint, freeBytes: availableBytes, neededBytes, builds: plan?.builds.length ?? null },
+    },
   };
+}
+
+function storeInodes({ mountPoint, freeInodes }: Filesystem, facts: Facts): readonly CheckItem[] {
+  if (freeInodes === undefined) return [];
+  const plan = planIn(facts);
+  const paths = plan === null ? null : plan.builds.length + plan.fetches.length;
+  const state: CheckState =
+    freeInodes < 100
+      ? 'failed'
+      : freeInodes < Math.max(leastInodes, (paths ?? 0) * inodesPerPath)
+        ? 'warning'
+        : 'ok';
+  return [
+    {
+      id: 'store-inodes',
+      subject: mountPoint,
+      state,
+      found: { kind: 'store-inodes', mountPoint, freeInodes, paths },
+    },
+  ];
+}
+
+/** An overlay of an installer: what is written lies in memory, however full its lower layer is. */
+function inMemory({ mountPoint, type, availableBytes }: Known, facts: Facts): readonly CheckItem[] {
+  const upper = facts.machine.places?.upperLayers.find((one) => one.mountPoint === mountPoint);
+  const upperMountPoint =
+    upper !== undefined && memoryTypes.has(upper.upperType)
+      ? upper.upperMountPoint
+      : memoryTypes.has(type)
+        ? mountPoint
+        : null;
+  if (upperMountPoint === null) return [];
+  const neededBytes = planIn(facts)?.unpackedBytes ?? null;
+  return [
+    {
+      id: 'store-in-memory',
+      subject: mountPoint,
+      state: 'warning',
+      found: {
+        kind: 'store-in-memory',
+        ...{ mountPoint, upperMountPoint, freeBytes: availableBytes, neededBytes },
+      },
+    },
+  ];
+}
+
+/** With less than `min-free` every build collects garbage first; where there never is as much, in vain. */
+function collectionGoal(store: Known | null, { settings, machine }: Facts): readonly CheckItem[] {
+  const set = settings.ok ? settings.value.minFreeBytes : null;
+  const minFreeBytes = set ?? machine.places?.minFreeBytes ?? null;
+  if (store === null || store.totalBytes === null || minFreeBytes === null) return [];
+  const { mountPoint, totalBytes, availableBytes } = store;
+  return [
+    {
+      id: 'collection-goal',
+      subject: mountPoint,
+      state: minFreeBytes > totalBytes ? 'warning' : 'ok',
+      found: {
+        kind: 'collection-goal',
+        ...{ mountPoint, minFreeBytes, totalBytes, freeBytes: availableBytes },
+      },
+    },
+  ];
+}
+
+/** Each place that local builds may run in. */
+function buildRoom(facts: Facts): readonly CheckItem[] {
+  const { machine, settings } = facts;
+  const plan = planIn(facts);
+  const directories = buildDirectories(machine);
+  if (directories.length === 0)
+    return [
+      unseen('build-directory', null, {
+        kind: 'unsupported',
+        where: 'the build directory',
+        cause: 'the version of Nix is not known, and with it where it builds',
+      }),
+    ];
+  const here = settings.ok ? settings.value.maxJobs !== 0 : true;
+  const builds = plan === null ? null : here ? plan.builds.length : 0;
+  const large = plan === null || !here ? [] : largeBuilds(plan);
+  return directories.map((path): CheckItem => {
+    const filesystem = filesystemOf(path, machine.filesystems);
+    if (filesystem === null || !isKnown(filesystem))
+      return unseen('build-directory', path, filesystem?.problem ?? { kind: 'timeout', where: path });
+    const { mountPoint, type, availableBytes: freeBytes, freeInodes = null } = filesystem;
+    return {
+      id: 'build-directory',
+      subject: path,
+      state: buildState({ freeBytes, freeInodes, builds, large }),
+      found: {
+        kind: 'build-directory',
+        ...{ path, mountPoint, type, freeBytes, freeInodes, builds, large: large.slice(0, 3) },
+      },
+    };
+  });
+}
+
+function buildState({
+  freeBytes,
+  freeInodes,
+  builds,
+  large: [largest],
+}: {
+  readonly freeBytes: number;
+  readonly freeInodes: number | null;
+  readonly builds: number | null;
+  readonly large: readonly { readonly bytes: number }[];
+}): CheckState {
+  if (builds === 0) return 'ok';
+  if (freeInodes !== null && freeInodes < 100) return 'failed';
+  if (freeBytes < 16 * MiB) return 'failed';
+  if (largest !== undefined && freeBytes < largest.bytes) return 'warning';
+  if (freeInodes !== null && freeInodes < leastInodes) return 'warning';
+  return freeBytes < leastBuildBytes ? 'warning' : 'ok';
+}
+
+/** nixos-rebuild itself and the boot loader of NixOS write there, wherever builds run. */
+function temporaryRoom({ machine }: Facts): readonly CheckItem[] {
+  const filesystem = filesystemOf('/tmp', machine.filesystems);
+  if (filesystem === null || !isKnown(filesystem)) return [];
+  const { mountPoint, type, availableBytes: freeBytes, freeInodes = null } = filesystem;
+  // One that has been looked at already.
+  const others = ['/nix/store', ...buildDirectories(machine)];
+  if (others.some((path) => filesystemOf(path, machine.filesystems)?.mountPoint === mountPoint)) return [];
+  const none = freeBytes < MiB || (freeInodes !== null && freeInodes < 10);
+  const little =
+    freeBytes < leastTemporaryBytes || (freeInodes !== null && freeInodes < leastTemporaryInodes);
+  return [
+    {
+      id: 'temporary',
+      subject: mountPoint,
+      state: none ? 'failed' : little ? 'warning' : 'ok',
+      found: { kind: 'temporary', mountPoint, type, freeBytes, freeInodes },
+    },
+  ];
 }

@@ -9,7 +9,7 @@ import { monotonicOf } from '../log-time.ts';
 import { type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
 import { recentNotices } from '../storage/recent-notices.ts';
 import { seenInHealth } from '../storage/seen-in-health.ts';
-import { nextWindows, requestsPerSec, type SlowWindows, slowSec } from '../storage/slow-disk.ts';
+import { nextWindows, requestsPerSec, type SlowWindows, slownessOf } from '../storage/slow-disk.ts';
 import { smartFinding } from '../storage/smart.ts';
 
 /** In memory: zram is busy all the time where it swaps. */
@@ -104,13 +104,14 @@ function slow(disk: Disk, { model, thresholds, keep }: Scene): readonly FindingD
   const windows = keep<SlowWindows>(`slow ${device}`, (before) =>
     nextWindows(before, disk, atMs, thresholds),
   );
-  const awaitSec = slowSec(windows);
-  if (awaitSec === null) return [];
+  const slowness = slownessOf(windows, thresholds);
+  if (slowness === null) return [];
+  const { awaitSec, level } = slowness;
   const perSec = requestsPerSec(disk);
   return [
     {
       subject: { kind: 'device', device },
-      level: 'warning',
+      level,
       state: 'possible',
       found: { kind: 'disk-slow', device, awaitSec, perSec },
       evidence: [

@@ -3,9 +3,11 @@
 import { isInCgroup } from '../../base/cgroup-path.ts';
 import { type IdentityKey, identityKey } from '../../base/identity.ts';
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
-import type { Cgroup, Model, ModelEvent } from '../../model/model.ts';
+import type { Build, Cgroup, Client, Model, ModelEvent } from '../../model/model.ts';
 import { nameOfProcess } from '../../model/nix-store/store-path.ts';
 import { nameOfBuild } from '../build-name.ts';
+import { followGrowth } from '../follow-growth.ts';
+import { type Growth, type Leak, nextGrowth } from '../growth.ts';
 import { contra, pro } from '../judgement.ts';
 import { monotonicOf } from '../log-time.ts';
 import { pressed } from '../pressed.ts';
@@ -40,7 +42,8 @@ interface Kill {
 }
 
 /** The newest of each cgroup, for a while. */
-function kills({ model, thresholds, keep }: Scene): readonly FindingDraft[] {
+function kills(scene: Scene): readonly FindingDraft[] {
+  const { model, thresholds, keep } = scene;
   const fromMs = model.timeMs - thresholds.killToldSec * 1000;
   const newest = new Map<string, Kill>();
   for (const kill of told(model.events)) {
@@ -56,7 +59,7 @@ function kills({ model, thresholds, keep }: Scene): readonly FindingDraft[] {
     const sinceMs = monotonicOf(model, timeMs);
     return {
       subject: cgroup === null ? { kind: 'machine' } : { kind: 'cgroup', cgroup },
-      level: 'critical',
+      level: mayKillAgain({ key, timeMs, cgroup, limitBytes }, scene) ? 'critical' : 'warning',
       state: 'confirmed',
       found: {
         kind: 'limit-kill',
@@ -74,6 +77,38 @@ function kills({ model, thresholds, keep }: Scene): readonly FindingDraft[] {
       sinceMs,
     };
   });
+}
+
+/**
+ * It has just happened, the limit is met under pressure, or what is in the cgroup will have filled the rest of it soon.
+ * Else what was killed is history: its build has ended, or goes on with what there is.
+ */
+function mayKillAgain(
+  {
+    key,
+    timeMs,
+    cgroup,
+    limitBytes,
+  }: Pick<Kill, 'timeMs' | 'cgroup' | 'limitBytes'> & { readonly key: string },
+  { model, nowMs, thresholds, keep }: Scene,
+): boolean {
+  const inIt = <Work extends Build | Client>(one: Work) => isInCgroup(one.cgroup ?? null, cgroup ?? '');
+  const workers = cgroup === null ? [] : [...model.builds.filter(inIt), ...model.clients.filter(inIt)];
+  const bytes = workers.reduce((sum, { residentBytes }) => sum + (residentBytes ?? 0), 0);
+  const room = limitBytes === null ? null : Math.max(0, limitBytes - bytes);
+  // As leaks are followed, with the cgroup as the machine.
+  const { bytesPerSec } = keep<Growth>(`grows ${key}`, (before) =>
+    nextGrowth(
+      before,
+      { bytes, measure: 'rss' },
+      { model: { memory: { ...model.memory, availableBytes: room }, shortages: [] }, nowMs, thresholds },
+    ),
+  );
+  if (model.timeMs - timeMs < thresholds.pauseSec * 1000) return true;
+  const short = model.shortages.some(
+    ({ resource, cause }) => resource === 'memory' && cause.kind === 'limit' && cause.cgroup === cgroup,
+  );
+  return short || (room !== null && bytesPerSec !== null && room / bytesPerSec <= thresholds.leakUntilSec);
 }
 
 /** A kill that kernel, counter or both told of. */
@@ -155,20 +190,27 @@ function clientIn(path: string | null, { clients }: Model): string | null {
   return inIt.length === 1 ? (inIt[0]?.command ?? null) : null;
 }
 
-/** The limit is the machine's: many builds, each of which takes an honest part. */
-function together({ model, thresholds }: Scene): readonly FindingDraft[] {
+/**
+ * The limit is the machine's: many builds, each of which takes an honest part. By its pressure, or where next to nothing
+ * is left and that is gone within a minute: pressure comes when it is too late.
+ */
+function together(scene: Scene): readonly FindingDraft[] {
+  const { model, thresholds } = scene;
   const { memory, totals, builds } = model;
-  const short = pressed(model, 'memory');
   const { totalBytes, availableBytes } = memory;
   const nixBytes = totals.residentBytes;
-  if (short === undefined || totalBytes === null || nixBytes === null || builds.length < 2) return [];
+  if (totalBytes === null || nixBytes === null) return [];
+  const growth = followGrowth('together', { bytes: nixBytes, measure: 'rss' }, scene);
+  const alone = growsAlone(scene, totalBytes);
+  const short = shortTogether(scene, growth);
+  if (short === null || builds.length < 2) return [];
   const holding = builds.toSorted((a, b) => (b.residentBytes ?? 0) - (a.residentBytes ?? 0));
   const [heaviest] = holding;
   const heaviestBytes = heaviest?.residentBytes ?? 0;
   const share = (bytes: number) => (100 * bytes) / totalBytes;
+  if (heaviest === undefined || share(nixBytes) < thresholds.togetherPercent) return [];
   // One of so much is a leak or a large link: that is said of it alone.
-  if (heaviest === undefined || share(heaviestBytes) >= thresholds.leakLargePercent) return [];
-  if (share(nixBytes) < thresholds.togetherPercent) return [];
+  if (short.pressed ? share(heaviestBytes) >= thresholds.leakLargePercent : alone) return [];
   return [
     {
       subject: { kind: 'machine' },
@@ -183,13 +225,46 @@ function together({ model, thresholds }: Scene): readonly FindingDraft[] {
         heaviestBytes,
       },
       evidence: [
-        pro('shortages.memory', short.level, 'text', short.levelSinceMs),
+        ...short.evidence,
         pro('totals.resident', nixBytes, 'bytes'),
         pro('memory.available', availableBytes, 'bytes'),
       ],
       sinceMs: short.sinceMs,
     },
   ];
+}
+
+function shortTogether(
+  { model, nowMs, thresholds }: Scene,
+  growth: Leak | null,
+): (Pick<FindingDraft, 'level' | 'evidence' | 'sinceMs'> & { readonly pressed: boolean }) | null {
+  const short = pressed(model, 'memory');
+  if (short !== undefined) {
+    const { level, levelSinceMs, sinceMs } = short;
+    const evidence = [pro('shortages.memory', level, 'text', levelSinceMs)];
+    return { level, evidence, sinceMs, pressed: true };
+  }
+  if (growth?.level !== 'critical') return null;
+  // It has stopped growing, and nothing waits for memory: there was enough of it.
+  if (growth.untilSec === null && nowMs - growth.sinceMs >= thresholds.pauseSec * 1000) return null;
+  // Since it is short, which is now.
+  const evidence = [pro('residentGrowth', growth.bytesPerMin, 'bytes/min', growth.sinceMs)];
+  return { level: 'critical', evidence, sinceMs: null, pressed: false };
+}
+
+/** One that is large enough to be blamed grows so fast by itself: the rules of leaks say so. */
+function growsAlone(scene: Scene, totalBytes: number): boolean {
+  const { builds, clients } = scene.model;
+  const leastBytes = (scene.thresholds.leakLargePercent / 100) * totalBytes;
+  let found = false;
+  for (const one of [...builds, ...clients]) {
+    const { residentBytes } = one;
+    if (residentBytes === null || residentBytes < leastBytes) continue;
+    const measure = 'residentBy' in one ? one.residentBy : 'rss';
+    const leak = followGrowth(`alone ${identityKey(one)}`, { bytes: residentBytes, measure }, scene);
+    if (leak?.level === 'critical') found = true;
+  }
+  return found;
 }
 
 /** Those that sleep where the kernel makes wait who is above memory.high. */

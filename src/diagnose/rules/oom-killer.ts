@@ -1,8 +1,10 @@
 /** The OOM killer: switched off, kept from the builds, or aimed at another than who took the memory. */
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
+import { isForMemory } from '../../model/machine/killers.ts';
 import type { Model } from '../../model/model.ts';
 import { contra, pro } from '../judgement.ts';
 import { monotonicOf } from '../log-time.ts';
+import { pressed } from '../pressed.ts';
 import { type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
 
 export const oomKillerRule: Rule = {
@@ -87,10 +89,14 @@ function ofCgroups({ cgroups }: Model): readonly FindingDraft[] {
 function bystanders({ model, thresholds }: Scene): readonly FindingDraft[] {
   const fromMs = model.timeMs - thresholds.killToldSec * 1000;
   const leastBytes = (thresholds.leakPercent / 100) * (model.memory.totalBytes ?? Number.POSITIVE_INFINITY);
+  // Afterwards it is history.
+  const isShort = pressed(model, 'memory') !== undefined;
   const newest = new Map<string, FindingDraft>();
   for (const event of model.events) {
-    if (event.kind !== 'killed' || event.killer === 'limit') continue;
-    const { timeMs, killer, cgroup, comm, pid, build, builds, command } = event;
+    if (event.kind !== 'killed' || !isForMemory(event)) continue;
+    const { killer } = event;
+    if (killer === 'limit') continue;
+    const { timeMs, cgroup, comm, pid, build, builds, command } = event;
     if (timeMs < fromMs || timeMs > model.timeMs) continue;
     // A build, several at once, or a client of Nix.
     if (build !== null || builds > 0 || command !== null) continue;
@@ -100,7 +106,7 @@ function bystanders({ model, thresholds }: Scene): readonly FindingDraft[] {
     const sinceMs = monotonicOf(model, timeMs);
     newest.set(cgroup ?? '', {
       subject: cgroup === null ? { kind: 'machine' } : { kind: 'cgroup', cgroup },
-      level: 'critical',
+      level: isShort || model.timeMs - timeMs < thresholds.pauseSec * 1000 ? 'critical' : 'warning',
       state: 'likely',
       found: {
         kind: 'oom-bystander',

@@ -23,6 +23,7 @@ export const pausedRule: Rule = {
             build: nameOfBuild(build),
             by: reason.frozen ? 'freezer' : 'signal',
             cgroup: reason.frozen ? reason.cgroup : null,
+            fromNixpulse: reason.fromNixpulse,
           },
           evidence,
           sinceMs,

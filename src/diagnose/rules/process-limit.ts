@@ -58,7 +58,24 @@ function measuredIn({ daemon, kernel }: Health): readonly Measured[] {
       limit: kernel.filesMax,
       field: 'health.kernel.filesOpen',
     },
+    ...threadsOf(kernel),
   ];
+}
+
+/**
+ * Each thread takes a number below kernel.pid_max and counts for kernel.threads-max: the smaller one is met first. Where
+ * there are more of them the numbers are of two namespaces (pid_max has been one of each since 6.14): nothing follows.
+ */
+function threadsOf({ pidMax, threadsMax, threads }: Health['kernel']): readonly Measured[] {
+  const limits = [
+    { what: 'processes', limit: pidMax },
+    { what: 'threads', limit: threadsMax },
+  ] as const;
+  const [first] = limits
+    .flatMap(({ what, limit }) => (limit === null ? [] : [{ what, limit }]))
+    .toSorted((a, b) => a.limit - b.limit);
+  if (first === undefined || threads === null || threads > first.limit) return [];
+  return [{ ...first, used: threads, field: 'health.kernel.threads' }];
 }
 
 const subjects: Readonly<Record<What, FindingDraft['subject']>> = {
@@ -66,6 +83,7 @@ const subjects: Readonly<Record<What, FindingDraft['subject']>> = {
   'daemon-files': { kind: 'path', path: 'nix-daemon: open files' },
   'machine-files': { kind: 'machine' },
   processes: { kind: 'machine' },
+  'user-processes': { kind: 'machine' },
   threads: { kind: 'machine' },
 };
 
@@ -140,11 +158,16 @@ function saidBy(
   });
 }
 
-/** Tasks of the unit where they are near their limit; else a limit of the user or the machine. */
+/** Tasks of the unit, or threads of the machine, where they are near their limit; else a limit of the user's. */
 function whatOf(line: string, measured: readonly Measured[], percent: number): What {
   if (noFileAtAll.test(line)) return 'machine-files';
   if (noFileHere.test(line)) return 'daemon-files';
-  const tasks = measured.find(({ what }) => what === 'tasks');
-  const near = tasks?.used != null && tasks.limit != null && (100 * tasks.used) / tasks.limit >= percent / 2;
-  return near ? 'tasks' : 'processes';
+  const near = measured.find(
+    ({ what, used, limit }) =>
+      (what === 'tasks' || what === 'processes' || what === 'threads') &&
+      used !== null &&
+      limit !== null &&
+      (100 * used) / limit >= percent / 2,
+  );
+  return near?.what ?? 'user-processes';
 }

@@ -155,6 +155,8 @@ export type MemoryFound =
       readonly by: 'signal' | 'freezer';
       /** Of the freezer. */
       readonly cgroup: string | null;
+      /** A nixpulse did it. */
+      readonly fromNixpulse: boolean;
     };
 
 /** Of what grows. */

@@ -197,11 +197,16 @@ export type WaitFound =
       readonly sec: number;
       /** No cache was found to have it; null: not known. */
       readonly cached: boolean | null;
+      /** What it and its builds held in memory together at most. */
+      readonly peakBytes: number | null;
+      /** How much less was free where the store lies than at its begin, at most; and what was free then. */
+      readonly tookBytes: number | null;
+      readonly leastSpaceBytes: number | null;
     }
   /** A limit of processes or files is near, or was met (`said`). */
   | {
       readonly kind: 'process-limit';
-      readonly what: 'tasks' | 'daemon-files' | 'machine-files' | 'processes' | 'threads';
+      readonly what: 'tasks' | 'daemon-files' | 'machine-files' | 'processes' | 'user-processes' | 'threads';
       readonly used: number | null;
       readonly limit: number | null;
       readonly said: boolean;

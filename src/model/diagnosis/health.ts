@@ -10,6 +10,8 @@ export interface KernelSettings {
   /** kernel.pid_max and kernel.threads-max. */
   readonly pidMax: number | null;
   readonly threadsMax: number | null;
+  /** Threads of the whole machine, each of which has a pid: the fourth field of /proc/loadavg. Not in old recordings. */
+  readonly threads: number | null;
   /** /dev/kvm is there; absent: not looked for. */
   readonly kvm?: boolean;
   /** fs.file-nr. */

@@ -1,4 +1,4 @@
-/** What the kernel, systemd and the guards of memory said, as data. Times are Unix ms; null = not said. */
+/** What the kernel, systemd and the guards of memory said, and what we ended ourselves, as data. Times are Unix ms; null = not said. */
 
 /** Who was killed for want of memory. */
 export interface KilledProcess {
@@ -27,6 +27,15 @@ export type NoticeData =
       /** Of systemd-oomd, the likeliest first; absent: not said. */
       readonly considered?: readonly KillCandidate[];
     } & KilledProcess)
+  /** A build (its root, or one process of it) or a client that an action of ours ended; `timeMs`: when that began. */
+  | {
+      readonly kind: 'own-kill';
+      readonly pid: number;
+      readonly startTime: number;
+      readonly uid: number | null;
+      readonly build: string | null;
+      readonly command: string | null;
+    }
   | { readonly kind: 'unit-oom'; readonly unit: string }
   | { readonly kind: 'unit-failed'; readonly unit: string; readonly result: string | null }
   | { readonly kind: 'hung-task'; readonly pid: number; readonly comm: string; readonly sec: number }
@@ -47,7 +56,7 @@ export type NoticeData =
 
 export type Notice = NoticeData & {
   readonly timeMs: number;
-  readonly from: 'kernel' | 'journal';
+  readonly from: 'kernel' | 'journal' | 'nixpulse';
   /** The line itself, for people. */
   readonly text: string;
 };

@@ -125,8 +125,13 @@ export type Reason =
       readonly bytes: number;
       readonly expectedBytes: number | null;
     }
-  /** `frozen`: by its cgroup; else by a signal. */
-  | { readonly kind: 'stopped'; readonly frozen: boolean; readonly cgroup: string | null }
+  /** `frozen`: by its cgroup; else by a signal. `fromNixpulse`: a nixpulse did it. */
+  | {
+      readonly kind: 'stopped';
+      readonly frozen: boolean;
+      readonly cgroup: string | null;
+      readonly fromNixpulse: boolean;
+    }
   /** Its builds decide: so many of them do not get on; the one that stands for longest. */
   | {
       readonly kind: 'builds';

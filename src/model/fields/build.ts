@@ -1,7 +1,9 @@
 /** Fields of a build and of one of its processes. */
 
-import type { Build, BuildProcess, Cgroup } from '../model.ts';
+import type { Build, BuildParent, BuildProcess, Cgroup, PausedFrom } from '../model.ts';
+
 import type { BuildLog } from '../rebuild/followed.ts';
+import type { ProgressRaw } from '../sample.ts';
 import {
   bytes,
   bytesPerMin,
@@ -9,6 +11,7 @@ import {
   changingFlag,
   changingText,
   count,
+  counter,
   cpuPercent,
   type Field,
   flag,
@@ -18,7 +21,20 @@ import {
   time,
   within,
 } from './field.ts';
-import { identityFields, measureHelp } from './shared.ts';
+import { identityFields, lockFields, measureHelp } from './shared.ts';
+
+/** Of a process of which nothing seems to move; null: not looked at. */
+const progressFields: readonly Field<ProgressRaw>[] = [
+  changingText(
+    'wchan',
+    'SLEEPS IN',
+    "The kernel's function in which its first thread sleeps (/proc/<pid>/wchan: root or owner only).",
+  ),
+  changingFlag('timed', 'TIMED', 'That sleep ends by itself; null where it cannot be seen.'),
+  counter('voluntarySwitches', 'SWITCHES', 'Voluntary context switches of its first thread.'),
+  counter('nonvoluntarySwitches', 'PREEMPTED', 'Involuntary ones.'),
+  bytes('callBytes', 'CALLS', 'Bytes that went through read() and write() (rchar and wchar).'),
+];
 
 export const buildFields: readonly Field<Build>[] = [
   text('name', 'DERIVATION', 'Name of the derivation without `.drv`.'),
@@ -67,6 +83,10 @@ export const buildFields: readonly Field<Build>[] = [
   text('now', 'NOW', 'What its busiest processes do, in words.'),
   seconds('idleSec', 'IDLE', 'Seconds without CPU use or I/O; 0 while it works.'),
   changingFlag('paused', 'PAUSED', 'Its processes are stopped, or its cgroup is frozen.'),
+  ...within('pausedFrom', (b: Build) => b.pausedFrom, [
+    number('pid', 'PAUSED BY', 'The nixpulse that paused it, running or not; null where somebody else did.'),
+    time('time', 'PAUSED SINCE', 'When it did so.', ({ timeMs }: PausedFrom) => timeMs),
+  ]),
   count('processes', 'PROCS', 'Processes of the tree and of its uid.'),
   count('escapees', 'ESCAPED', 'Processes of its uid outside of its tree.'),
   ...within('states', (b: Build) => b.states, [
@@ -86,6 +106,12 @@ export const buildFields: readonly Field<Build>[] = [
   text('system', 'SYSTEM', 'Platform it builds for.'),
   text('lock', 'LOCK', 'Lock file of its output.'),
   text('cgroup', 'CGROUP', 'Path of its cgroup (v2): its own with `use-cgroups`, else that of the daemon.'),
+  ...within('waitsFor', (b: Build) => b.waitsFor ?? null, lockFields),
+  ...within('parent', (b: Build) => b.parent ?? null, [
+    ...identityFields,
+    text('comm', 'PARENT', 'Who reads its log, looked at while it seems to stand still.'),
+    ...within('progress', (parent: BuildParent) => parent.progress, progressFields),
+  ]),
 ];
 
 export const processFields: readonly Field<BuildProcess>[] = [
@@ -103,6 +129,7 @@ export const processFields: readonly Field<BuildProcess>[] = [
   bytesPerSec('readBytesPerSec', 'READ', 'Read, children that ended included (root only).'),
   bytesPerSec('writeBytesPerSec', 'WRITE', 'Written.'),
   flag('escapee', 'ESCAPED', 'Outside of the tree, found by its uid.'),
+  ...within('progress', (one: BuildProcess) => one.progress ?? null, progressFields),
 ];
 
 export const cgroupFields: readonly Field<Cgroup>[] = [

@@ -5,6 +5,7 @@ import type { Activation, Client, OtherDaemon, Transfer, Worker } from '../model
 import {
   bytes,
   bytesPerSec,
+  changingText,
   count,
   cpuPercent,
   type Field,
@@ -59,6 +60,25 @@ export const clientFields: readonly Field<Client>[] = [
   flag('keepGoing', 'KEEP GOING', 'Goes on when a build fails (--keep-going).'),
   count('builds', 'BUILDS', 'Builds that run for it; null where none is seen and some may be hidden.'),
   ...lockWaitFields,
+  changingText(
+    'waitsForUnit',
+    'WAITS FOR UNIT',
+    'Unit of systemd that a `systemctl` or `systemd-run` of it waits for; null: none.',
+    (client) => client.waitsForUnit ?? null,
+  ),
+  bytes(
+    'readBytes',
+    'READ',
+    'Read from disks by its living processes since each began (/proc/<pid>/io: root or owner only).',
+    (client) => client.readBytes ?? null,
+  ),
+  flag(
+    'findsTrash',
+    'FINDS TRASH',
+    "Of a garbage collection: it found what an interrupted one had left in the store's trash; null: not known.",
+    (client) => client.findsTrash ?? null,
+  ),
+  text('cgroup', 'CGROUP', 'Path of its cgroup (v2); null: not read.', (client) => client.cgroup ?? null),
 ];
 
 const hookFields: readonly Field<HookProcess>[] = [

@@ -65,6 +65,12 @@ export const filesystemFields: readonly Field<Filesystem>[] = [
     'INODES FREE',
     'Free inodes; null where the file system makes them as needed.',
   ),
+  count(
+    'freeInodeCount',
+    'INODES LEFT',
+    'How many that is; null where their number is not fixed.',
+    (one) => one.freeInodes ?? null,
+  ),
   text('level', 'LEVEL', 'How full it is, by bytes and inodes: `ok`, `warning` or `critical`.'),
   ...problemFieldsOf('its space is not known'),
 ];

@@ -10,6 +10,8 @@ import { type FindingAt, findingFields, hypothesisFields, remedyFields } from '.
 import { deviceFields, filesystemHealthFields, noticeFields } from './health.ts';
 import { machineFields } from './machine.ts';
 import { eventFields, shortageFields, type WordedModel } from './notes.ts';
+import { buildSizeFields, upperLayerFields } from './places.ts';
+import { probeFields } from './probe.ts';
 import {
   failureFields,
   loggedBuildFields,
@@ -98,18 +100,38 @@ export const documentLists: readonly List<WordedModel, never>[] = [
     filesystemFields,
     (m: Model) => m.filesystems,
   ),
-  list('devices', 'State and errors of block devices.', deviceFields, (m: Model) => m.health?.devices ?? []),
+  list(
+    'upperLayers',
+    'Of overlays among these file systems: where what is written to them goes.',
+    upperLayerFields,
+    (m: Model) => m.places?.upperLayers ?? [],
+  ),
+  list(
+    'buildSizes',
+    'What lies in the directories of builds; empty but while their file system is short or fills up.',
+    buildSizeFields,
+    (m: Model) => m.places?.buildSizes ?? [],
+  ),
+  list('devices', 'State and errors of block devices.', deviceFields, (m: Model) =>
+    (m.health?.devices ?? []).map((one) => ({ ...one, monotonicMs: m.monotonicMs })),
+  ),
   list(
     'filesystemHealth',
     'State and errors of all file systems on disks.',
     filesystemHealthFields,
-    (m: Model) => m.health?.filesystems ?? [],
+    (m: Model) => (m.health?.filesystems ?? []).map((one) => ({ ...one, monotonicMs: m.monotonicMs })),
   ),
   list(
     'notices',
     'What the kernel and guards of memory said, newest last; empty also where they cannot be heard.',
     noticeFields,
     (m: Model) => m.notices,
+  ),
+  list(
+    'probes',
+    'Probes that run, and of each that has run its newest result. `nixpulse diagnose --json` has what it brought, too.',
+    probeFields,
+    (m: WordedModel) => m.probeRows,
   ),
   list(
     'clients',

@@ -1,5 +1,5 @@
 /** Fields of what the kernel counts and says of its devices, its file systems and itself. */
-import type { DaemonLimits, Health, KernelSettings } from '../diagnosis/health.ts';
+import type { ChunksRaw, DaemonLimits, Health, NewErrors } from '../diagnosis/health.ts';
 import type { Notice } from '../diagnosis/notice.ts';
 import type { Model } from '../model.ts';
 import {
@@ -17,12 +17,14 @@ import {
   within,
 } from './field.ts';
 
-const kernelFields: readonly Field<KernelSettings>[] = [
+const kernelFields: readonly Field<Health['kernel']>[] = [
   number('panicOnOom', 'Panic on OOM', 'vm.panic_on_oom: 0 lets the OOM killer work.'),
   number('overcommitMemory', 'Overcommit', 'vm.overcommit_memory: 2 refuses memory instead of killing.'),
   counter('hungTasks', 'Hung tasks', 'Tasks that hung since boot (kernel.hung_task_detect_count, 6.13+).'),
+  counter('newHungTasks', 'New hung tasks', 'Tasks that hung since they were first counted here.'),
   number('pidMax', 'Highest pid', 'kernel.pid_max.'),
   number('threadsMax', 'Threads at most', 'kernel.threads-max.'),
+  count('threads', 'Threads', 'Of the whole machine; each has a pid of its own (proc_loadavg(5)).'),
   count('filesOpen', 'Open files', 'Of the whole machine (fs.file-nr).'),
   flag(
     'kvm',
@@ -54,7 +56,20 @@ export const healthFields: readonly Field<Model>[] = [
   ...within('health.memoryErrors', (m: Model) => m.health?.memoryErrors ?? null, memoryErrorFields),
 ];
 
-export const deviceFields: readonly Field<Health['devices'][number]>[] = [
+/** With the moment (monotonic ms) at which it is looked at. */
+type At<Row> = Row & { readonly monotonicMs: number };
+
+const newErrorFields: readonly Field<At<NewErrors>>[] = [
+  count('newErrors', 'NEW ERRORS', 'Errors and timeouts since they were first counted here.'),
+  seconds(
+    'newErrorSec',
+    'NEWEST',
+    'For how long the newest of these has been known; null: there is none.',
+    (one) => (one.newErrorMs === null ? null : (one.monotonicMs - one.newErrorMs) / 1000),
+  ),
+];
+
+export const deviceFields: readonly Field<At<Health['devices'][number]>>[] = [
   text('device', 'DEVICE', 'Kernel name.'),
   text('kind', 'KIND', '`scsi`, `nvme`, `dm`, `md` or `other`.'),
   changingText(
@@ -68,16 +83,37 @@ export const deviceFields: readonly Field<Health['devices'][number]>[] = [
   counter('ioTimeouts', 'TIMEOUTS', 'Of SCSI, since boot (iotmo_cnt).'),
   count('degraded', 'DEGRADED', 'Of md: how many members lack.'),
   changingText('syncAction', 'SYNC', 'Of md: `idle`, `resync`, `recover`, `check`.'),
-  count('newErrors', 'NEW ERRORS', 'Errors and timeouts since they were first counted here.'),
+  ...newErrorFields,
 ];
 
-export const filesystemHealthFields: readonly Field<Health['filesystems'][number]>[] = [
+function chunkFields(
+  kind: 'data' | 'metadata',
+  chunks: (one: Health['filesystems'][number]) => ChunksRaw | null,
+): readonly Field<Health['filesystems'][number]>[] {
+  const title = kind.toUpperCase();
+  return [
+    bytes(
+      `${kind}Bytes`,
+      title,
+      `Of btrfs: what chunks of ${kind} have.`,
+      (one) => chunks(one)?.totalBytes ?? null,
+    ),
+    bytes(
+      `${kind}UsedBytes`,
+      `${title} USED`,
+      'Of that what is used.',
+      (one) => chunks(one)?.usedBytes ?? null,
+    ),
+  ];
+}
+
+export const filesystemHealthFields: readonly Field<At<Health['filesystems'][number]>>[] = [
   text('type', 'TYPE', 'Type of the file system.'),
   text('name', 'NAME', 'Its device, of btrfs its UUID, of ZFS its pool.'),
   text('mountPoint', 'MOUNTED ON', 'Where it is mounted first.'),
   changingFlag('readOnly', 'READ-ONLY', 'It is, although it was mounted to be written: errors do that.'),
   counter('errors', 'ERRORS', 'Of ext4 and btrfs, since the file system was made.'),
-  count('newErrors', 'NEW ERRORS', 'Errors since they were first counted here.'),
+  ...newErrorFields,
   time('lastError', 'LAST ERROR', 'Of ext4, ISO 8601 in UTC.', (one) => one.lastErrorMs),
   changingText('state', 'STATE', 'Of a pool of ZFS: `ONLINE`, `DEGRADED`, `SUSPENDED`.'),
   changingText('operation', 'AT WORK', 'Of btrfs: `balance`, `device replace`, `none`.'),
@@ -87,6 +123,8 @@ export const filesystemHealthFields: readonly Field<Health['filesystems'][number
     'Of btrfs: what no chunk has.',
     (one) => one.btrfs?.unallocatedBytes,
   ),
+  ...chunkFields('data', (one) => one.btrfs?.data ?? null),
+  ...chunkFields('metadata', (one) => one.btrfs?.metadata ?? null),
 ];
 
 export const noticeFields: readonly Field<Notice>[] = [
@@ -94,9 +132,9 @@ export const noticeFields: readonly Field<Notice>[] = [
   text(
     'kind',
     'KIND',
-    '`oom-kill`, `guard-kill`, `unit-oom`, `unit-failed`, `hung-task`, `block-error`, `device` or `filesystem`.',
+    '`oom-kill`, `guard-kill`, `own-kill`, `unit-oom`, `unit-failed`, `hung-task`, `block-error`, `device` or `filesystem`.',
   ),
-  text('from', 'FROM', '`kernel` or `journal`.'),
+  text('from', 'FROM', '`kernel`, `journal`, or `nixpulse` of what it ended itself.'),
   text('device', 'DEVICE', 'Of a device or a file system.', (one) =>
     'device' in one ? one.device : undefined,
   ),

@@ -21,6 +21,7 @@ import {
   within,
 } from './field.ts';
 import { healthFields } from './health.ts';
+import { placeFields } from './places.ts';
 import { pressureFields } from './pressure.ts';
 import { measureHelp } from './shared.ts';
 
@@ -126,4 +127,5 @@ export const machineFields: readonly Field<Model>[] = [
   ...within('daemon', (m: Model) => m.daemon, daemonFields),
   ...within('totals', (m: Model) => m.totals, totalFields),
   ...healthFields,
+  ...placeFields,
 ];

@@ -1,8 +1,10 @@
 /** Fields of what is also said in words: shortages and events. */
 
+import type { Problem } from '../../base/problem.ts';
 import type { DecisionStep } from '../diagnosis/decision.ts';
 import type { Finding } from '../diagnosis/finding.ts';
 import type { Hypothesis } from '../diagnosis/hypothesis.ts';
+import type { ProbeRun } from '../diagnosis/probe.ts';
 import type { Remedy } from '../diagnosis/remedy.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
 import type { Model, ModelEvent, Shortage } from '../model.ts';
@@ -36,6 +38,15 @@ export interface WordedModel extends Model {
     readonly nextText: string | null;
   })[];
   readonly events: readonly (ModelEvent & { readonly text: string })[];
+  readonly probeRows: readonly ProbeAt[];
+}
+/** A probe that runs or has ended. */
+export interface ProbeAt extends ProbeRun {
+  /** Unix ms; null while it runs. */
+  readonly endedMs: number | null;
+  readonly ok: boolean | null;
+  readonly text: string | null;
+  readonly problem: Problem | null;
 }
 /** Of a shortage and the moment (monotonic ms) at which it is looked at. */
 export interface ShortageAt {
@@ -117,7 +128,7 @@ export const eventFields: readonly Field<EventRow>[] = [
   seconds(
     'lengthSec',
     'LENGTH',
-    'Of `shortage-ended` and `suspend`: how long it was so; of `rebuild-ended`: how long it took; of `hung-task`: for how long it did not run.',
+    'Of `shortage-ended` and `suspend`: how long it was so; of `rebuild-ended`: how long it took; of `hung-task`: for how long it did not run; of `killed` by a limit of Nix that counts time: that limit.',
     datum('lengthSec'),
   ),
   seconds('bySec', 'BY', 'Of `clock-jump`: positive where the clock was set forward.', datum('bySec')),
@@ -173,7 +184,7 @@ export const eventFields: readonly Field<EventRow>[] = [
   text(
     'killer',
     'KILLER',
-    'Of `killed`: `kernel`, `limit` (the kernel, at the limit of a cgroup), `systemd-oomd`, `earlyoom` or `nohang`.',
+    'Of `killed`: `kernel`, `limit` (the kernel, at the limit of a cgroup), `systemd-oomd`, `earlyoom` or `nohang`; a setting of Nix, `timeout`, `max-silent-time` or `max-build-log-size`, or `nix` where it is not said which; `nixpulse`.',
     datum('killer'),
   ),
   text('comm', 'PROCESS', 'Of `killed` and `hung-task`: name of the process.', datum('comm')),

@@ -10,7 +10,7 @@ export const identityFields: readonly Field<ProcessIdentity>[] = [
   ticks('startTime', 'START', 'Field 22 of /proc/<pid>/stat: with the pid it names the process for ever.'),
 ];
 
-const lockFields: readonly Field<LockWait>[] = [
+export const lockFields: readonly Field<LockWait>[] = [
   text(
     'path',
     'LOCK',

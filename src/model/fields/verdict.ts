@@ -62,7 +62,7 @@ export const verdictFields: readonly Field<VerdictAt>[] = [
   changingText(
     'detail',
     'DETAIL',
-    'Of `idle` where it sleeps, of `wait` for what, of `short` what is short; null of others.',
+    'Of `idle` where it sleeps, of `wait` for what, of `short` what is short, of `stopped` by what (`nixpulse`, `freezer`, `signal`); null of others.',
     ({ verdict }) => detailOf(verdict.reason),
   ),
   ...within('partner', ({ verdict: { reason } }: VerdictAt) => partnerOf(reason), [
@@ -108,6 +108,8 @@ export const evidenceFields: readonly Field<EvidenceAt>[] = [
 function detailOf(reason: Reason): string | null {
   if (reason.kind === 'idle') return reason.asleep?.kind ?? null;
   if (reason.kind === 'wait') return reason.partner.kind;
+  if (reason.kind === 'stopped')
+    return reason.fromNixpulse ? 'nixpulse' : reason.frozen ? 'freezer' : 'signal';
   return reason.kind === 'short' ? reason.resource : null;
 }
 

@@ -1,6 +1,6 @@
 /** Builds of one sample: their names, sums, rates and growth. */
 
-import { type IdentityKey, identityKey } from '../../base/identity.ts';
+import { type IdentityKey, identityKey, sameProcess } from '../../base/identity.ts';
 import type { Build, BuildProcess, MemoryMeasure } from '../model.ts';
 import type { CgroupRaw, ForestRaw, ProcessRaw, ProcessState } from '../sample.ts';
 import { ownCgroup } from './build-cgroup.ts';
@@ -91,6 +91,11 @@ export function deriveRemote(group: RemoteGroup, context: BuildContext): Tracked
   return { build: { ...build, ...elsewhere }, track };
 }
 
+function pausedFrom(root: ProcessRaw, { paused = [] }: ForestRaw): Build['pausedFrom'] {
+  const row = paused.find((one) => sameProcess(one, root));
+  return row === undefined ? null : { pid: row.byPid, timeMs: row.atMs };
+}
+
 function describeBuild(group: BuildGroup, naming: Naming, context: BuildContext): TrackedBuild {
   const { forest } = context;
   const { raw } = forest;
@@ -105,6 +110,7 @@ function describeBuild(group: BuildGroup, naming: Naming, context: BuildContext)
   const states = countStates(processes);
   const idleSec = Math.max(0, (raw.treeAtMs - track.busyAtMs) / 1000);
   const { environment } = naming;
+  const paused = (own ?? cgroupIn(context, cgroup))?.frozen === true || isStopped(states, processes.length);
   const build: Build = {
     pid: root.pid,
     startTime: root.startTime,
@@ -128,7 +134,8 @@ function describeBuild(group: BuildGroup, naming: Naming, context: BuildContext)
     phase: null,
     log: null,
     idleSec,
-    paused: (own ?? cgroupIn(context, cgroup))?.frozen === true || isStopped(states, processes.length),
+    paused,
+    pausedFrom: paused ? pausedFrom(root, raw) : null,
     cgroup,
     host: null,
     workerPid: workerAbove(context, root),

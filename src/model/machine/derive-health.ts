@@ -57,6 +57,11 @@ function sum(a: number | null, b: number | null): number | null {
   return a === null && b === null ? null : (a ?? 0) + (b ?? 0);
 }
 
+/** What we ended is told by the action at once, and once more by the journal of actions. */
 export function appendNotices(before: readonly Notice[], added: readonly Notice[] | null): readonly Notice[] {
-  return added === null || added.length === 0 ? before : [...before, ...added].slice(-mostNotices);
+  const isTold = (one: Notice) =>
+    one.kind === 'own-kill' &&
+    before.some((old) => old.kind === one.kind && old.pid === one.pid && old.timeMs === one.timeMs);
+  const fresh = added?.filter((one) => !isTold(one)) ?? [];
+  return fresh.length === 0 ? before : [...before, ...fresh].slice(-mostNotices);
 }

@@ -5,9 +5,9 @@
 import { isInCgroup } from '../../base/cgroup-path.ts';
 import type { KilledProcess, Notice } from '../diagnosis/notice.ts';
 import type { Model, ModelEvent } from '../model.ts';
-import { buildsAt, clientsAt, type RecentWork, type Worker } from './recent-work.ts';
+import { buildsAt, clientsAt, type RecentWork, type Worker, workerOf } from './recent-work.ts';
 
-type KilledEvent = Extract<ModelEvent, { kind: 'killed' }>;
+export type KilledEvent = Extract<ModelEvent, { kind: 'killed' }>;
 export type KillNotice = Extract<Notice, { kind: 'oom-kill' | 'guard-kill' }>;
 type HungEvent = Extract<ModelEvent, { kind: 'hung-task' }>;
 
@@ -36,7 +36,7 @@ export function killedEvent(
     buildOf(notice, builds, clients) ??
     buildOf(notice, buildsAt(work, timeMs, slackMs), clientsAt(work, timeMs, slackMs));
   const hit = whole === null ? listOf(victim) : builds.filter((one) => isInCgroup(one.cgroup, whole));
-  const client = hit.length === 0 ? workerOf(pid, clients) : undefined;
+  const client = hit.length === 0 ? workerWith(pid, clients) : undefined;
   const most = mostOf(builds, clients, {
     limited,
     share: (limitBytes ?? memory.totalBytes ?? 0) * causeShare,
@@ -61,6 +61,34 @@ export function killedEvent(
   };
 }
 
+/** What we ended ourselves, with what was known of it: a process of a build is only its own. */
+export function ownKilledEvent(
+  { timeMs, pid, startTime, uid, build, command }: Extract<Notice, { kind: 'own-kill' }>,
+  work: RecentWork,
+): KilledEvent {
+  const worker = workerOf(work, { pid, startTime });
+  return {
+    timeMs,
+    level: 'warning',
+    kind: 'killed',
+    killer: 'nixpulse',
+    pid,
+    comm: null,
+    uid: uid ?? worker?.uid ?? null,
+    residentBytes: worker === undefined || worker.bytes === 0 ? null : worker.bytes,
+    cgroup: null,
+    limitBytes: null,
+    build: build ?? worker?.build ?? null,
+    drv: worker?.drv ?? null,
+    builds: command === null ? 1 : 0,
+    command,
+    causeBuild: null,
+    causeCommand: null,
+    causeResidentBytes: null,
+    causeGrowthBytesPerMin: null,
+  };
+}
+
 function listOf<T>(one: T | undefined): readonly T[] {
   return one === undefined ? [] : [one];
 }
@@ -71,7 +99,7 @@ function buildOf(
   builds: readonly Worker[],
   clients: readonly Worker[],
 ): Worker | undefined {
-  const byPid = workerOf(pid, builds);
+  const byPid = workerWith(pid, builds);
   if (byPid !== undefined) return byPid;
   const isOfBuilds = uid !== null && uid !== 0 && !clients.some((client) => client.uid === uid);
   return (
@@ -89,7 +117,7 @@ function onlyOne<T>(some: readonly T[]): T | undefined {
   return some.length === 1 ? some[0] : undefined;
 }
 
-function workerOf(pid: number | null, workers: readonly Worker[]): Worker | undefined {
+function workerWith(pid: number | null, workers: readonly Worker[]): Worker | undefined {
   return pid === null ? undefined : workers.find(({ pids }) => pids.includes(pid));
 }
 
@@ -128,8 +156,8 @@ export function hungEvent(
   { timeMs, pid, comm, sec }: Extract<Notice, { kind: 'hung-task' }>,
   work: RecentWork,
 ): HungEvent {
-  const build = workerOf(pid, buildsAt(work, timeMs));
-  const client = build === undefined ? workerOf(pid, clientsAt(work, timeMs)) : undefined;
+  const build = workerWith(pid, buildsAt(work, timeMs));
+  const client = build === undefined ? workerWith(pid, clientsAt(work, timeMs)) : undefined;
   return {
     timeMs,
     level: 'warning',

@@ -1,5 +1,5 @@
 /** Builds and clients that run, and those that ended a moment ago: what the kernel says of them comes later. */
-import { identityKey, type ProcessIdentity } from '../../base/identity.ts';
+import { identityKey, type ProcessIdentity, sameProcess } from '../../base/identity.ts';
 import type { Build, Client } from '../model.ts';
 
 /** What is remembered of one: a build without its tree and its history, which would weigh more than all the rest. */
@@ -104,6 +104,20 @@ export function buildsAt({ builds, gone }: RecentWork, atMs: number, slackMs = 0
 
 export function clientsAt({ clients, gone }: RecentWork, atMs: number, slackMs = 0): readonly Worker[] {
   return ranAt([...clients.map(remembered(ofClient)), ...gone.clients], atMs, slackMs);
+}
+
+/** Of a build or a client that runs, or ran a moment ago. */
+export function workerOf(
+  { builds, clients, gone }: RecentWork,
+  identity: ProcessIdentity,
+): Worker | undefined {
+  const all = [
+    ...builds.map(({ work }) => ofBuild(work)),
+    ...clients.map(({ work }) => ofClient(work)),
+    ...gone.builds.map(({ work }) => work),
+    ...gone.clients.map(({ work }) => work),
+  ];
+  return all.find((one) => sameProcess(one, identity));
 }
 
 function remembered<Work>(remember: (work: Work) => Worker) {

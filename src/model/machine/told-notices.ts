@@ -3,7 +3,7 @@ import type { Notice } from '../diagnosis/notice.ts';
 import type { Build, Client, Model, ModelEvent } from '../model.ts';
 import type { Sample } from '../sample.ts';
 import { type CountedKills, holdCounted, noCountedKills } from './counted-kills.ts';
-import { hungEvent, isKill, killedEvent } from './kill-events.ts';
+import { hungEvent, isKill, killedEvent, ownKilledEvent } from './kill-events.ts';
 import { followWork, noRecentWork, type RecentWork } from './recent-work.ts';
 
 export interface NoticeCarry {
@@ -44,7 +44,7 @@ export function tellNotices(
   const { timeMs, monotonicMs } = sample;
   const work = now === null ? before.work : followWork(before.work, now, timeMs);
   const said = sample.notices?.ok ? sample.notices.value : [];
-  const heard = sample.notices?.ok ?? before.heard;
+  const heard = hearsKernel(sample) ?? before.heard;
   let { told } = before;
   const isNew = (about: string, atMs: number, withinMs: number): boolean => {
     if (told.some((one) => one.about === about && Math.abs(one.timeMs - atMs) < withinMs)) return false;
@@ -58,6 +58,8 @@ export function tellNotices(
       const about = notice.pid === null ? `killed ${notice.cgroup}` : `killed ${notice.pid}`;
       if (counts && notice.kind === 'oom-kill') names.push(notice.limited);
       if (isNew(about, notice.timeMs, sameKillMs)) fresh.push(killedEvent(notice, work, model));
+    } else if (notice.kind === 'own-kill') {
+      if (isNew(`killed ${notice.pid}`, notice.timeMs, sameKillMs)) fresh.push(ownKilledEvent(notice, work));
     } else if (notice.kind === 'hung-task' && isNew(`hung ${notice.pid}`, notice.timeMs, sameHungMs)) {
       fresh.push(hungEvent(notice, work));
     }
@@ -71,6 +73,13 @@ export function tellNotices(
     events: fresh.length === 0 ? kept.events : [...kept.events, ...fresh],
     carry: same ? before : { work, counted: kept.counted, heard, told },
   };
+}
+
+/** Null where nothing tells: what a guard wrote into the journal comes also where the kernel's log may not be read. */
+function hearsKernel({ notices }: Sample): boolean | null {
+  if (notices === undefined) return null;
+  if (!notices.ok) return false;
+  return notices.value.length === 0 || notices.value.some(({ from }) => from === 'kernel') ? true : null;
 }
 
 /** What the journal said that was asked for: of systemd-oomd and other guards the kernel's log has nothing. */

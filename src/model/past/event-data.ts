@@ -2,6 +2,7 @@
 
 import { type Fields, isFields } from '../../base/fields.ts';
 import { hypothesisIds } from '../diagnosis/hypothesis.ts';
+import { isForMemory } from '../machine/killers.ts';
 import type { Level, ModelEvent } from '../model.ts';
 import { isCause } from './cause-data.ts';
 
@@ -11,7 +12,7 @@ interface Datum {
   readonly names?: true;
 }
 type DataOf<Event> = {
-  readonly [Name in Exclude<keyof Event, 'timeMs' | 'level' | 'kind'>]: Datum;
+  readonly [Name in Exclude<keyof Event, 'timeMs' | 'level' | 'kind'>]-?: Datum;
 };
 type EventData = {
   readonly [Kind in ModelEvent['kind']]: DataOf<Extract<ModelEvent, { kind: Kind }>>;
@@ -24,6 +25,12 @@ const named = (datum: Datum): Datum => ({ ...datum, names: true });
 const oneOf = (words: readonly string[]): Datum => ({ is: (value) => words.some((word) => word === value) });
 const orNull = ({ is, ...datum }: Datum): Datum => ({ ...datum, is: (value) => value === null || is(value) });
 
+/** Not in recordings of versions that did not know it. */
+const optional = ({ is, ...datum }: Datum): Datum => ({
+  ...datum,
+  is: (value) => value === undefined || is(value),
+});
+
 const identity = { pid: named(number), startTime: named(number) };
 const build = { ...identity, name: orNull(text), user: orNull(text) };
 
@@ -32,6 +39,7 @@ const eventData: EventData = {
   'oom-limit': { cgroup: named(text), limitBytes: orNull(number), count: number, build: orNull(text) },
   killed: {
     killer: text,
+    lengthSec: optional(number),
     pid: named(orNull(number)),
     comm: named(orNull(text)),
     uid: orNull(number),
@@ -108,13 +116,16 @@ export function kindOf(event: ModelEvent): string {
 export function subjectOf(event: ModelEvent): string {
   const values = event as unknown as Fields;
   const names = dataOf(event.kind).filter(([, { names }]) => names === true);
-  return JSON.stringify([event.kind, ...names.map(([name]) => values[name])]);
+  // Whom Nix ended is known by the log alone, and then to everybody who follows it.
+  const ended = event.kind === 'killed' && !isForMemory(event) ? [event.killer, event.drv] : [];
+  return JSON.stringify([event.kind, ...names.map(([name]) => values[name]), ...ended]);
 }
 
 const comings: readonly string[] = ['build-started', 'build-ended', 'client-ended'];
 
-/** Builds come and go: that is no alert. */
+/** Builds come and go: that is no alert. What Nix or we ended is told by the failure, or the action, that stands beside it. */
 export function isAlert(event: ModelEvent): boolean {
+  if (event.kind === 'killed') return isForMemory(event);
   return !comings.includes(kindOf(event));
 }
 
@@ -132,7 +143,7 @@ export function readEvent(value: unknown): ModelEvent | null {
     timeMs,
     level,
     kind,
-    ...Object.fromEntries(data.map(([name]) => [name, value[name]])),
+    ...Object.fromEntries(data.flatMap(([name]) => (value[name] === undefined ? [] : [[name, value[name]]]))),
   } as ModelEvent;
 }
 

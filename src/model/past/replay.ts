@@ -2,6 +2,7 @@
 
 import type { TimeSpan } from '../../base/time-span.ts';
 import { pressureThresholds } from '../machine/derive-pressure.ts';
+import { isForMemory } from '../machine/killers.ts';
 import type { Level } from '../model.ts';
 import { kindOf, subjectOf } from './event-data.ts';
 import type { RecordedEvent } from './recorded.ts';
@@ -110,7 +111,7 @@ function markKindOf(recorded: RecordedEvent): MarkKind | null {
   if (recorded.kind === 'note') return recorded.text === '' ? null : 'note';
   if (recorded.kind !== 'alert') return recorded.kind;
   const kind = kindOf(recorded.event);
-  if (kind === 'killed') return 'oom-kill';
+  if (recorded.event.kind === 'killed') return isForMemory(recorded.event) ? 'oom-kill' : null;
   return ownMarks.find((mark) => mark === kind) ?? (recorded.event.level === 'critical' ? 'critical' : null);
 }
 

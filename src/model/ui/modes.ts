@@ -14,10 +14,11 @@ export interface Choice {
   readonly asks?: boolean;
 }
 
-/** A row of view 6 by its key, or a build whose verdict is looked at. */
+/** A row of view 6 by its key, a build whose verdict is looked at, or what failed (rebuild/failed.ts). */
 export type DiagnosisSubject =
   | { readonly kind: 'row'; readonly key: string }
-  | { readonly kind: 'build'; readonly build: IdentityKey };
+  | { readonly kind: 'build'; readonly build: IdentityKey }
+  | { readonly kind: 'failed'; readonly failed: string };
 
 /** One of a stack whose bottom is always `normal`. */
 export type Mode =

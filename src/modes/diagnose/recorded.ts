@@ -1,8 +1,9 @@
-/** A moment of a recording with all that the half hour before it tells. */
+/** A moment of a recording with all that the time before it tells. */
 import type { DiagnoseOptions } from '../../diagnose/diagnose.ts';
 import type { Recording } from '../../record/recording.ts';
 import { type Moment, momentsFrom } from '../replay/moments.ts';
 import { createRecordedSamples, isBefore } from '../replay/recorded-samples.ts';
+import { createMemory } from '../replay/remembered.ts';
 
 /** The longest of what a verdict waits for, but for what sleeps until a time. */
 export const lookBackMs = 30 * 60_000;
@@ -32,23 +33,36 @@ export function longestWatch(chunks: Recording['chunks']): Recording['chunks'] {
   return longest;
 }
 
-/** `atMs`: Unix ms; the nearest Sample counts. Null where nothing can be read. `rest`: lets signals have their turn. */
+/**
+ * `atMs`: Unix ms; the nearest Sample counts. Null where nothing can be read. `rest`: lets signals have their turn.
+ * `remember`: what was before the half hour, too, as far as rules tell of it.
+ */
 export async function foldRecording(
   recording: Pick<Recording, 'chunks'>,
   atMs: number | 'end',
-  options: { readonly diagnose?: DiagnoseOptions; readonly rest?: () => Promise<void> } = {},
+  options: {
+    readonly diagnose?: DiagnoseOptions;
+    readonly rest?: () => Promise<void>;
+    readonly remember?: boolean;
+  } = {},
 ): Promise<Folded | null> {
+  const { diagnose, rest, remember = false } = options;
   const samples = createRecordedSamples(recording);
   const wanted = await samples.find(atMs);
   if (wanted === null) return null;
   const from = await samples.back(wanted, lookBackMs);
+  let fromMs = from.sample.timeMs;
+  const onBegin = (timeMs: number) => {
+    fromMs = Math.min(fromMs, timeMs);
+  };
+  const remembered = remember ? await createMemory(samples, diagnose).before(from, { rest, onBegin }) : null;
   let last: Moment | null = null;
   let count = 0;
-  for await (const moment of momentsFrom(samples, from, options.diagnose)) {
+  for await (const moment of momentsFrom(samples, from, diagnose, remembered)) {
     last = moment;
     if (!isBefore(moment.position, wanted)) break;
     count += 1;
-    if (count % mostAtOnce === 0) await options.rest?.();
+    if (count % mostAtOnce === 0) await rest?.();
   }
-  return last && { moment: last, fromMs: from.sample.timeMs };
+  return last && { moment: last, fromMs };
 }

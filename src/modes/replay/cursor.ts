@@ -1,4 +1,5 @@
 /** What of a recording is shown: its moment, the way to the next one, and to any other. */
+import type { DerivedSample } from '../../diagnose/derive-sample.ts';
 import type { DiagnoseOptions } from '../../diagnose/diagnose.ts';
 import { recordedText } from '../../format/events.ts';
 import type { Model } from '../../model/model.ts';
@@ -6,6 +7,7 @@ import { markBeside, marksOf, type ReplayMark } from '../../model/past/replay.ts
 import type { Recording } from '../../record/recording.ts';
 import { lookBackMs, type Moment, momentAt, momentsFrom, newestMoments } from './moments.ts';
 import { createRecordedSamples, isBefore, type Position, type RecordedSamples } from './recorded-samples.ts';
+import { createMemory } from './remembered.ts';
 
 export interface CursorOptions {
   readonly recording: Recording;
@@ -22,6 +24,8 @@ export interface CursorOptions {
 export interface Cursor extends Pick<RecordedSamples, 'find'> {
   /** Null before the first move. */
   readonly moment: Moment | null;
+  /** It knows all that rules remember: since `lookFurther`, up to the next jump. */
+  readonly remembers: boolean;
   before(): Promise<Position | null>;
   /** At the end what was recorded meanwhile is looked for. */
   next(): Promise<Position | null>;
@@ -32,10 +36,13 @@ export interface Cursor extends Pick<RecordedSamples, 'find'> {
   ): Promise<{ readonly position: Position; readonly text: string | null } | null>;
   /** To what follows on what is shown, without showing it. */
   advance(next: Position): Promise<void>;
-  /** Shows a position as it was recorded. True: what is shown, or `charts`, want to `lookFurther` from there. */
-  goTo(position: Position, charts: boolean): Promise<boolean>;
-  /** The same position, knowing more of what was before; nothing where another one is shown, or once aborted. */
-  lookFurther(position: Position, signal: AbortSignal): Promise<void>;
+  /** Shows a position as it was recorded. True: what is shown, or `wanted`, want to `lookFurther` from there. */
+  goTo(position: Position, wanted: boolean): Promise<boolean>;
+  /**
+   * The same position, knowing more of what was before; nothing where another one is shown, or once aborted.
+   * `remember`: then all that rules remember as well.
+   */
+  lookFurther(position: Position, signal: AbortSignal, remember?: boolean): Promise<void>;
 }
 
 /** How far back it is looked for when something began. */
@@ -47,9 +54,11 @@ const mostAtOnce = 50;
 
 export function createCursor({ recording, diagnose, rest, onMoved, onGrown }: CursorOptions): Cursor {
   let samples = createRecordedSamples(recording);
+  let memory = createMemory(samples, diagnose);
   let marks = marksOf(recording.events);
   /** The last one is shown. */
   let moments: readonly Moment[] = [];
+  let remembers = false;
 
   async function lookAgain(): Promise<void> {
     const before = recording.chunks;
@@ -58,9 +67,12 @@ export function createCursor({ recording, diagnose, rest, onMoved, onGrown }: Cu
     if (chunks.length === before.length && chunks.every((chunk, index) => chunk === before[index])) return;
     const grown = createRecordedSamples(recording);
     const shown = moments.at(-1);
-    const position = shown === undefined ? null : await grown.same(shown.position);
-    if (shown === undefined || position === null) return;
+    if (shown === undefined) return;
+    // What is shown may be of a writer that is no longer followed there.
+    const position = (await grown.same(shown.position)) ?? (await grown.find(shown.position.sample.timeMs));
+    if (position === null) return;
     samples = grown;
+    memory = createMemory(samples, diagnose);
     marks = marksOf(recording.events);
     // Positions in the old samples lead nowhere in the new ones.
     moments = [{ ...shown, position }];
@@ -77,10 +89,11 @@ export function createCursor({ recording, diagnose, rest, onMoved, onGrown }: Cu
     to: Position,
     from: Position,
     signal?: AbortSignal,
+    remembered: DerivedSample | null = null,
   ): Promise<readonly Moment[] | null> {
     let kept: readonly Moment[] = [];
     let count = 0;
-    for await (const moment of momentsFrom(samples, from, diagnose)) {
+    for await (const moment of momentsFrom(samples, from, diagnose, remembered)) {
       kept = newestMoments([...kept, moment]);
       if (!isBefore(moment.position, to)) break;
       count += 1;
@@ -94,6 +107,9 @@ export function createCursor({ recording, diagnose, rest, onMoved, onGrown }: Cu
   return {
     get moment() {
       return moments.at(-1) ?? null;
+    },
+    get remembers() {
+      return remembers;
     },
     find: (at, which) => samples.find(at, which),
     before: () => beside(-1),
@@ -115,7 +131,7 @@ export function createCursor({ recording, diagnose, rest, onMoved, onGrown }: Cu
       const shown = moments.at(-1) ?? null;
       moments = newestMoments([...moments, await momentAt(samples, next, shown, diagnose)]);
     },
-    async goTo(position, charts) {
+    async goTo(position, wanted) {
       const known = moments.findLastIndex((moment) => isSame(moment.position, position));
       if (known >= 0) {
         moments = moments.slice(0, known + 1);
@@ -127,18 +143,32 @@ export function createCursor({ recording, diagnose, rest, onMoved, onGrown }: Cu
       const model = near?.at(-1)?.derived.model;
       if (!near || model === undefined) return false;
       moments = near;
+      remembers = false;
       onMoved();
       const seenMs = model.monotonicMs - from.sample.monotonicMs;
       // Where less was seen, the run begins there.
-      return seenMs >= lookBackMs && (charts || beganBefore(model, seenMs - nearMs));
+      return seenMs >= lookBackMs && (wanted || beganBefore(model, seenMs - nearMs));
     },
-    async lookFurther(position, signal) {
+    async lookFurther(position, signal, remember = false) {
       const shown = moments.at(-1);
       if (signal.aborted || shown === undefined || !isSame(shown.position, position)) return;
-      const far = await momentsUpTo(position, await samples.back(position, farBackMs), signal);
+      if (remember && remembers) return;
+      const from = await samples.back(position, farBackMs);
+      const far = await momentsUpTo(position, from, signal);
       if (far === null) return;
       moments = far;
+      remembers = false;
       onMoved();
+      if (!remember) return;
+      const remembered = await memory.before(from, { rest, signal });
+      if (signal.aborted) return;
+      if (remembered !== null) {
+        const whole = await momentsUpTo(position, from, signal, remembered);
+        if (whole === null) return;
+        moments = whole;
+      }
+      remembers = true;
+      if (remembered !== null) onMoved();
     },
   };
 }

@@ -6,7 +6,14 @@ import { emptyHistory, extendHistory, type History } from '../../model/past/hist
 import { extendTrack, type Track, trackOf } from '../../model/past/track-rings.ts';
 import { deriveRecorded } from '../../record/derive-recorded.ts';
 import type { Recording } from '../../record/recording.ts';
-import { createRecordedSamples, isBefore, type Position, type RecordedSamples } from './recorded-samples.ts';
+import {
+  createRecordedSamples,
+  goesOn,
+  isBefore,
+  type Position,
+  type RecordedSamples,
+} from './recorded-samples.ts';
+import { createMemory } from './remembered.ts';
 
 export interface Moment {
   readonly position: Position;
@@ -22,17 +29,27 @@ const holeMs = 10_000;
 /** What the charts show. */
 const chartsMs = 33 * 3_600_000;
 
-/** `before`: the moment of the Sample before it; null: nothing is known of that. */
+/**
+ * `before`: the moment of the Sample before it; null: nothing is known of that, but for what was `remembered`
+ * (remembered.ts).
+ */
 export async function momentAt(
   samples: RecordedSamples,
   position: Position,
   before: Moment | null,
   diagnose?: DiagnoseOptions,
+  remembered: DerivedSample | null = null,
 ): Promise<Moment> {
-  const last = before?.position.run === position.run ? before : null;
-  const facts = last === null ? await samples.facts(position) : {};
-  const known = last === null || isAfterHole(position, last) ? await samples.streams(position) : undefined;
-  const derived = deriveRecorded({ ...facts, ...position.sample }, last?.derived ?? null, known, diagnose);
+  const last = before !== null && goesOn(before.position, position) ? before : null;
+  const isNew = last?.position.run !== position.run;
+  const facts = isNew ? await samples.facts(position) : {};
+  const known = isNew || isAfterHole(position, last) ? await samples.streams(position) : undefined;
+  const derived = deriveRecorded(
+    { ...facts, ...position.sample },
+    last?.derived ?? remembered,
+    known,
+    diagnose,
+  );
   const lastModel = last?.derived.model ?? null;
   const older = before?.track ?? trackOf(samples.pointsBefore(position, chartsMs));
   return {
@@ -53,10 +70,11 @@ export async function* momentsFrom(
   samples: RecordedSamples,
   first: Position,
   diagnose?: DiagnoseOptions,
+  remembered: DerivedSample | null = null,
 ): AsyncGenerator<Moment, void, void> {
   let moment: Moment | null = null;
   for (let at: Position | null = first; at !== null; at = await samples.beside(at, 1)) {
-    moment = await momentAt(samples, at, moment, diagnose);
+    moment = await momentAt(samples, at, moment, diagnose, moment === null ? remembered : null);
     yield moment;
   }
 }
@@ -71,7 +89,8 @@ export async function* modelsOf(
   const first = await samples.find(fromMs ?? 'start');
   if (first === null) return;
   const from = await samples.back(first, fromMs === null ? 0 : lookBackMs);
-  for await (const { position, derived } of momentsFrom(samples, from, diagnose)) {
+  const remembered = await createMemory(samples, diagnose).before(from);
+  for await (const { position, derived } of momentsFrom(samples, from, diagnose, remembered)) {
     if (!isBefore(position, first)) yield derived.model;
   }
 }

@@ -27,6 +27,8 @@ export interface PlayerOptions {
   readonly onFailure: (error: unknown) => void;
   /** They want every sample of the last minutes. */
   readonly chartsShown?: () => boolean;
+  /** It wants all that rules remember. */
+  readonly diagnosisShown?: () => boolean;
   /** Said at the end; default: that it is the end. */
   readonly endText?: string | undefined;
 }
@@ -35,8 +37,8 @@ export interface Player {
   /** Shows where it is to begin; resolves with false where nothing in the recording could be read. */
   begin(at: ReplayTime | 'start' | 'end'): Promise<boolean>;
   order(order: ReplayOrder): void;
-  /** The charts are shown now. */
-  showCharts(): void;
+  /** The charts or the diagnosis are shown now. */
+  showMore(): void;
   /** Resolves when everything ordered so far is shown. */
   idle(): Promise<void>;
   close(): void;
@@ -96,12 +98,16 @@ export function createPlayer(options: PlayerOptions): Player {
 
   async function goTo(position: Position | null): Promise<void> {
     if (position === null) return;
-    if (await cursor.goTo(position, options.chartsShown?.() === true)) lookFurther(position);
+    if (await cursor.goTo(position, wantsMore())) lookFurther(position);
+  }
+
+  function wantsMore(): boolean {
+    return options.chartsShown?.() === true || options.diagnosisShown?.() === true;
   }
 
   function lookFurther(position: Position): void {
     const { signal } = further;
-    enqueue(() => cursor.lookFurther(position, signal));
+    enqueue(() => cursor.lookFurther(position, signal, options.diagnosisShown?.() === true));
   }
 
   async function step(by: 1 | -1): Promise<void> {
@@ -208,9 +214,15 @@ export function createPlayer(options: PlayerOptions): Player {
     order(order) {
       further.abort();
       further = new AbortController();
-      enqueue(() => carryOut(order));
+      enqueue(async () => {
+        await carryOut(order);
+        // This order may have ended what began with the one before.
+        const { moment } = cursor;
+        if (moment !== null && !status.playing && options.diagnosisShown?.() === true && !cursor.remembers)
+          lookFurther(moment.position);
+      });
     },
-    showCharts() {
+    showMore() {
       enqueue(async () => {
         if (cursor.moment !== null) lookFurther(cursor.moment.position);
       });

@@ -35,7 +35,10 @@ interface Queue {
   next: number;
 }
 
-/** Stays with a writer as long as it has something to say, and goes on with whoever covers what follows. */
+/**
+ * Stays with a writer as long as it goes on, and goes on with whoever covers what follows. Others see the same suspend as
+ * it does, and the chunk that ends last is chance: for some seconds more nobody else is followed.
+ */
 export function playlistOf(chunks: readonly RecordedChunk[]): readonly Entry[] {
   const queues = Array.from(
     Map.groupBy(chunks, ({ writer }) => writer).values(),
@@ -53,7 +56,7 @@ export function playlistOf(chunks: readonly RecordedChunk[]): readonly Entry[] {
   for (;;) {
     const own: RecordedChunk | undefined = current?.chunks[current.next];
     const waits: boolean = own === undefined || own.point.fromMs - currentMs > longestHoleMs;
-    const other: Queue | null = waits ? earliest(queues, current, coveredMs) : null;
+    const other: Queue | null = waits ? earliest(queues, current, coveredMs, own) : null;
     const otherChunk = other?.chunks[other.next];
     if (otherChunk !== undefined && (own === undefined || otherChunk.point.fromMs < own.point.fromMs)) {
       current = other;
@@ -69,16 +72,37 @@ export function playlistOf(chunks: readonly RecordedChunk[]): readonly Entry[] {
   }
 }
 
-/** Of the others, whose next chunk with news begins first; chunks without are dropped. */
-function earliest(queues: readonly Queue[], current: Queue | null, coveredMs: number): Queue | null {
+/** Of the others that fill it, whose next chunk with news begins first; chunks without are dropped. */
+function earliest(
+  queues: readonly Queue[],
+  current: Queue | null,
+  coveredMs: number,
+  until: RecordedChunk | undefined,
+): Queue | null {
   let best: Queue | null = null;
   for (const queue of queues) {
     if (queue === current) continue;
     while ((queue.chunks[queue.next]?.point.toMs ?? Number.POSITIVE_INFINITY) <= coveredMs) queue.next += 1;
     const chunk = queue.chunks[queue.next];
-    if (chunk === undefined) continue;
+    if (chunk === undefined || !fills(queue, coveredMs, until)) continue;
     const first = best?.chunks[best.next];
     if (first === undefined || chunk.point.fromMs < first.point.fromMs) best = queue;
   }
   return best;
+}
+
+/** It tells enough of what the current one does not, up to `until`, where that goes on. */
+function fills({ chunks, next }: Queue, coveredMs: number, until: RecordedChunk | undefined): boolean {
+  const first = chunks[next];
+  if (first === undefined) return false;
+  // What begins later is another recording, however short.
+  if (until === undefined && first.point.fromMs > coveredMs) return true;
+  const untilMs = until?.point.fromMs ?? Number.POSITIVE_INFINITY;
+  let toldMs = 0;
+  for (let i = next; i < chunks.length && toldMs < longestHoleMs; i += 1) {
+    const { fromMs, toMs } = (chunks[i] as RecordedChunk).point;
+    if (fromMs >= untilMs) break;
+    toldMs += Math.max(0, Math.min(toMs, untilMs) - Math.max(fromMs, coveredMs));
+  }
+  return toldMs >= longestHoleMs;
 }

@@ -27,8 +27,10 @@ export interface RecordedSamples {
    */
   find(at: ReplayTime | 'start' | 'end', which?: 'nearest' | 'from'): Promise<Position | null>;
   beside(position: Position, by: 1 | -1): Promise<Position | null>;
-  /** Where the chunk of the same run begins that has the time `ms` earlier; else where the run begins. */
+  /** Where the chunk begins that has the time `ms` earlier; else where what leads to the position begins. */
   back(position: Position, ms: number): Promise<Position>;
+  /** The same by the summaries of chunks: nothing on the way is decoded. */
+  far(position: Position, ms: number): Promise<Position>;
   /** The last `ms` in the chunks before a position's own, each time once. */
   pointsBefore(position: Position, ms: number): readonly TrackPoint[];
   /** What was known of the machine before this position, as far as its writer's first chunk has it. */
@@ -149,10 +151,25 @@ export function createRecordedSamples(recording: Pick<Recording, 'chunks'>): Rec
       let first = (await positionAt(position.entry, 0)) ?? position;
       while (first.sample.monotonicMs > fromMs) {
         const before = await edge(first.entry - 1, -1);
-        if (before === null || before.run !== position.run) break;
+        if (before === null || (before.run !== first.run && !isSameBoot(before.sample, first.sample))) break;
         first = (await positionAt(before.entry, 0)) ?? before;
       }
       return first;
+    },
+    async far(position, ms) {
+      const fromMs = position.sample.timeMs - ms;
+      let first = position.entry;
+      while (first > 0) {
+        const before = entries[first - 1] as Entry;
+        if (before.chunk.point.toMs < fromMs) break;
+        if (before.run !== entries[first]?.run) {
+          const [last, next] = [await edge(first - 1, -1), await edge(first, 1)];
+          if (last === null || next === null || !isSameBoot(last.sample, next.sample)) break;
+        }
+        first -= 1;
+      }
+      const found = await edge(first, 1);
+      return found === null || isBefore(position, found) ? position : found;
     },
     pointsBefore(position, ms) {
       const fromMs = position.sample.timeMs - ms;
@@ -208,6 +225,21 @@ function isInEarlier([first]: readonly Sample[]): boolean {
 
 function logsAlone({ version, timeMs, monotonicMs, logs }: Sample): Sample {
   return { version, timeMs, monotonicMs, ...(logs && { logs }) };
+}
+
+/** Clocks are set by less while a machine runs. */
+const bootSlackMs = 60_000;
+
+/** `later` follows on `earlier`, whoever wrote them: counters of the kernel go on. Not over a suspend. */
+function isSameBoot(earlier: Sample, later: Sample): boolean {
+  if (later.monotonicMs < earlier.monotonicMs || later.timeMs < earlier.timeMs) return false;
+  const bootMs = ({ timeMs, monotonicMs }: Sample) => timeMs - monotonicMs;
+  return Math.abs(bootMs(later) - bootMs(earlier)) < bootSlackMs;
+}
+
+/** Of one writer, or of another one of the same machine since it was started. */
+export function goesOn(position: Position, next: Position): boolean {
+  return position.run === next.run || isSameBoot(position.sample, next.sample);
 }
 
 export function isBefore(a: Position, b: Position): boolean {

@@ -64,6 +64,7 @@ export function createReplaySession(options: SessionOptions): ReplaySession {
     onFailure,
     endText,
     chartsShown: () => store.getState().ui.view === 'history',
+    diagnosisShown: () => store.getState().ui.view === 'diagnosis',
     onShown(moment, status) {
       store.setState((state) => shown(state, moment, status), true);
     },
@@ -78,7 +79,7 @@ export function createReplaySession(options: SessionOptions): ReplaySession {
   });
 
   const stopListening = store.subscribe(({ ui: { view } }, { ui: before }) => {
-    if (view === 'history' && before.view !== view) player.showCharts();
+    if ((view === 'history' || view === 'diagnosis') && before.view !== view) player.showMore();
   });
 
   const summary = createSummary({ recording, clock, onPoints: (points) => change({ summary: points }) });

@@ -17,7 +17,9 @@ export async function readWantedSystem(
   host: string,
   context: ProbeContext,
 ): Promise<Result<Evaluated>> {
-  const found = await findConfiguration(flake, context.ports);
+  const named = await findConfiguration(flake, context.ports);
+  if (!named.ok) return named;
+  const found = named.value;
   const configuration: Configuration =
     found.kind === 'flake' && !flake.includes('#') ? { ...found, host: nameOf(host) } : found;
   const text = configurationText(configuration);

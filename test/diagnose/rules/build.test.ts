@@ -60,7 +60,7 @@ describe('busy without progress', () => {
       ]),
       says: oneLine(second),
     });
-    expect(firstFound(300, loops, isStuck)).toMatchObject({ second: 121, finding: { level: 'ok' } });
+    expect(firstFound(300, loops, isStuck)).toMatchObject({ second: 111, finding: { level: 'ok' } });
     expect(firstFound(1000, loops, isAlarm)).toMatchObject({ second: 901, finding: { level: 'critical' } });
   });
 
@@ -88,7 +88,7 @@ describe('idle', () => {
 
   test('is found after two minutes, with where it sleeps', () => {
     expect(firstFound(200, fifo, isStuck)).toMatchObject({
-      second: 120,
+      second: 110,
       finding: { level: 'critical', state: 'confirmed' },
     });
     expect(textOf(tell(720, fifo), 'build-stuck')).toBe(

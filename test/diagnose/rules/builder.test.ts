@@ -24,11 +24,11 @@ describe('a builder of which nothing is heard', () => {
   const silent = (argv: readonly string[]) => () => ({ processes: [...nobodyElse, ...remote(500, argv)] });
 
   test('is told after two minutes, and is worth a line after ten', () => {
-    expect(firstFound('builder', 200, silent(legacy), () => true)).toBe(120);
+    expect(firstFound('builder', 200, silent(legacy), () => true)).toBe(110);
     expect(firstFound('builder', 700, silent(legacy), undefined, { everySec: 5 })).toBe(600);
     const { texts, findings, remedies } = findIn('builder', 720, silent(legacy), { everySec: 5 });
     expect(texts).toEqual([
-      'likely: remote build of 500, no bytes from big-arm (over ssh://, whose log may stand for ever), 12 min',
+      'likely: remote build of an unnamed build (pid 500), no bytes from big-arm (over ssh://, whose log may stand for ever), 12 min',
     ]);
     expect(findings).toMatchObject([
       {

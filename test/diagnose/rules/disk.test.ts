@@ -46,22 +46,52 @@ describe('it is slow', () => {
   const story = (of: (second: number) => Partial<Disk>) =>
     lookEvery(diskRule, 1, 90, (second) => ({ disks: [diskOf(of(second))] }));
 
-  test('few small requests that take seconds, in two of three windows', () => {
-    const { firstSec, said } = story(() => dying);
-    expect(firstSec).toBe(20);
+  const alone = { ...dying, writesPerSec: 0.25, writeBytesPerSec: 16_384, inFlight: 1 };
+  const waits = { ...alone, writesPerSec: 0, writeBytesPerSec: 0, writeAwaitMs: null };
+
+  test('few small requests that take seconds: known within five, an alarm in two of three windows', () => {
+    const { firstSec, firstAlarmSec, said } = story(() => dying);
+    expect(firstSec).toBe(3);
+    expect(firstAlarmSec).toBe(20);
     expect(said).toEqual(['warning possible: sda takes 2.8 s for a request, and finishes 2.5 a second']);
   });
 
   test('one that hangs in between is so as well', () => {
     const hangs = { ...dying, writesPerSec: 0, writeBytesPerSec: 0, writeAwaitMs: null };
-    expect(story((second) => (second % 3 === 0 ? dying : hangs)).firstSec).toBe(20);
+    expect(story((second) => (second % 3 === 0 ? dying : hangs))).toMatchObject({
+      ...{ firstSec: 3, firstAlarmSec: 20 },
+    });
+  });
+
+  test('a quicker request beside slow ones does not end a spell', () => {
+    const quicker = (second: number) => (second === 2 ? { ...dying, writeAwaitMs: 1600 } : dying);
+    expect(story(quicker).firstSec).toBe(3);
+    expect(
+      story((second) => ({ ...dying, writeAwaitMs: second < 1 ? 2100 : 1600 })).firstAlarmSec,
+    ).toBeNull();
+    expect(story(() => ({ ...dying, writeAwaitMs: 1600 })).firstSec).toBeNull();
+  });
+
+  test('a request that takes as long as a stall is an alarm at once', () => {
+    const begun = 20;
+    const of = (second: number) =>
+      second < begun ? {} : (second - begun) % 4 === 3 ? { ...alone, writeAwaitMs: 4100 } : waits;
+    const { firstAlarmSec } = story(of);
+    expect(firstAlarmSec).toBeGreaterThan(begun);
+    expect(firstAlarmSec).toBeLessThanOrEqual(begun + 5);
+  });
+
+  test('a flush, or a card that tidies itself, is no alarm', () => {
+    const { firstSec, firstAlarmSec } = story((second) => (second < 12 ? dying : {}));
+    expect(firstSec).toBe(3);
+    expect(firstAlarmSec).toBeNull();
   });
 
   test.each([
     ['a long queue on a hard disk', () => ({ ...dying, writesPerSec: 90, writeAwaitMs: 4000 })],
     ['a stick under load: large writes', () => ({ ...dying, writesPerSec: 8, writeBytesPerSec: 4e6 })],
     ['a card', () => ({ ...dying, device: 'mmcblk0' })],
-    ['one window alone', (second: number) => (second < 12 ? dying : {})],
+    ['a spell of two seconds', (second: number) => (second % 20 >= 10 && second % 20 < 12 ? dying : {})],
     ['a disk at rest', () => ({})],
     ['zram at 100 %', () => ({ ...dying, device: 'zram0', writesPerSec: 5000, writeAwaitMs: 0.01 })],
   ])('not: %s', (_, of) => {

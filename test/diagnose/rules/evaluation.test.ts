@@ -1,5 +1,6 @@
 /** Evaluations that grow without end, go round in circles, or have said so; and those that only take long. */
 import { describe, expect, test } from 'vitest';
+import type { Finding } from '../../../src/model/diagnosis/finding.ts';
 import type { ProbeResult } from '../../../src/model/diagnosis/probe.ts';
 import type { ProcessRaw } from '../../../src/model/sample.ts';
 import { evaluationRun } from '../../support/evaluation-run.ts';
@@ -91,10 +92,31 @@ describe('one that goes round', () => {
   const loop = (second: number): Scene => ({
     processes: evaluating({ userTicks: second * 100, residentBytes: 1 * gb }),
   });
+  const isLoop = ({ found }: Finding) => found.kind === 'evaluation-loop';
 
-  test('full CPU and memory that stands still: possible after two minutes, then likely', () => {
+  test('within two minutes of its start, though its heap grows for half a minute first', () => {
+    const fills = (second: number): Scene => ({
+      processes: evaluating({
+        userTicks: second * 100,
+        residentBytes: Math.round(Math.min(25, second) * 0.016 * gb),
+      }),
+    });
+    expect(firstFound(300, fills, isLoop)?.second).toBeLessThanOrEqual(120);
+  });
+
+  test('not one that uses its heap again for a minute before it grows', () => {
+    const saw = (second: number): Scene => ({
+      processes: evaluating({
+        userTicks: second * 100,
+        residentBytes: Math.round((1 + Math.floor(second / 75) * 0.2) * gb),
+      }),
+    });
+    expect(firstFound(600, saw, isLoop)).toBeNull();
+  });
+
+  test('full CPU and memory that stands still: possible after a minute and a half, then likely', () => {
     const first = firstFound(300, loop, ({ found }) => found.kind === 'evaluation-loop');
-    expect(first?.second).toBeLessThanOrEqual(125);
+    expect(first?.second).toBeLessThanOrEqual(95);
     expect(first?.finding).toMatchObject({ level: 'warning', state: 'possible', probe: 'evaluation' });
     const told = tell(1200, loop, { everySec: 5 });
     expect(textOf(told, 'evaluation-loop')).toBe(

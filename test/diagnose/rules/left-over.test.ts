@@ -36,7 +36,7 @@ describe('zombies', () => {
     expect(foundIn(told.model, 'unreaped-child')).toMatchObject({ level: 'critical', state: 'confirmed' });
     // One event, one finding.
     expect(told.model.findings).toHaveLength(1);
-    expect(firstFound(300, unreaped, isAlarm)?.second).toBe(120);
+    expect(firstFound(300, unreaped, isAlarm)?.second).toBe(110);
   });
 
   test('a build of which nothing but zombies is left', () => {
@@ -114,7 +114,9 @@ describe('a build whose client is gone', () => {
     const scene = (): Scene => ({
       processes: [daemon(), process({ pid: 400, ppid: 1, uid: 30001, comm: 'sleep' })],
     });
-    expect(firstFound(100, scene, isOrphan)?.finding.found).toMatchObject({ build: '400' });
+    expect(firstFound(100, scene, isOrphan)?.finding.found).toMatchObject({
+      build: 'an unnamed build of nixbld1 (pid 400)',
+    });
   });
 
   test('is none while a daemon, or a worker that outlived it, stands above it', () => {

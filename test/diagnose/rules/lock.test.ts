@@ -31,7 +31,7 @@ describe('a garbage collection', () => {
   });
 
   test('that empties an old trash says how far it is, who waits, and who it is', () => {
-    expect(firstFound('lock', 200, scene)).toBe(120);
+    expect(firstFound('lock', 200, scene)).toBe(110);
     const { texts, findings } = findIn('lock', 300, scene);
     expect(texts).toEqual([
       'nix-store --gc (151) deletes an old trash first: about 180k files so far, 600/s; nix-build -A firefox (150) waits for it, 5 min',
@@ -178,7 +178,7 @@ describe('what Nix says that it waits for', () => {
     ],
   ])('%o', (said, text) => {
     const scene = (second: number) => ({ says: second === 0 ? [said] : [] });
-    expect(firstFound('lock', 130, scene)).toBe(120);
+    expect(firstFound('lock', 130, scene)).toBe(110);
     expect(findIn('lock', 130, scene).texts).toEqual([`${text}, 2 min`]);
   });
 

@@ -1,5 +1,6 @@
 /** Limits of cgroups: what is killed at one, what is held up, and page cache that only fills it. */
 import { describe, expect, test } from 'vitest';
+import type { Finding } from '../../../src/model/diagnosis/finding.ts';
 import type { CgroupRaw } from '../../../src/model/sample.ts';
 import { builder, client, daemon } from '../../support/forest-raw.ts';
 import { firstFound, foundIn, isAlarm, machineAt, textOf } from '../found.ts';
@@ -144,6 +145,67 @@ describe('killed by its own limit, while the machine has memory', () => {
       state: 'confirmed',
       subject: { kind: 'cgroup', cgroup: unit },
     });
+    // Its build has ended, nothing else is in it: told on, and no alarm that nobody can end.
+    expect(foundIn(tell(95, scene).model, 'limit-kill')).toMatchObject({ level: 'warning' });
+  });
+
+  /** After a process of it was killed at 60 s the build goes on. */
+  const survived =
+    (bytesAt: (second: number) => number, more: (second: number) => Scene['parts'] = () => ({})) =>
+    (second: number): Scene => {
+      const killed = second >= 60 ? 1 : 0;
+      const scene = inUnit(second, { limitHits: killed, ooms: killed, oomKills: killed });
+      return {
+        ...scene,
+        processes: around([
+          shell({
+            userTicks: second * 90,
+            residentBytes: bytesAt(second),
+            facts: { ...shell().facts, cgroup: own },
+          }),
+        ]),
+        parts: { ...scene.parts, ...more(second) },
+      };
+    };
+  const levelAt = (second: number, scene: (second: number) => Scene) =>
+    foundIn(tell(second, scene).model, 'limit-kill')?.level;
+
+  test('critical while what is left of it grows towards the limit again', () => {
+    // 20 MB a second, 3 GB below the limit: two minutes and a half.
+    const grows = survived((second) => 1e8 + second * 2e7);
+    expect(levelAt(70, grows)).toBe('critical');
+    expect(levelAt(120, grows)).toBe('critical');
+  });
+
+  test('a warning once nothing grows any more, or so slowly that it would take an hour', () => {
+    for (const scene of [
+      survived(() => 3 * gb),
+      survived((second) => 1e8 + second * 2e5),
+      survived((second) => (second < 60 ? 3 * gb : 2 * gb - second * 1e5)),
+    ]) {
+      expect(levelAt(70, scene)).toBe('critical');
+      expect(levelAt(120, scene)).toBe('warning');
+    }
+  });
+
+  test('critical while the limit is met under pressure', () => {
+    const path = (second: number): Scene => {
+      const scene = survived(
+        () => 3.9 * gb,
+        (at) =>
+          machineAt(at, {
+            memory: { totalBytes: 64 * gb, availableBytes: 50 * gb },
+            memoryPressure: [60, 50],
+          }),
+      )(second);
+      return {
+        ...scene,
+        forest: {
+          cgroups: [cgroupAt(second, { limitHits: second, ...(second >= 60 && { ooms: 1, oomKills: 1 }) })],
+        },
+      };
+    };
+    expect(levelAt(120, path)).toBe('critical');
   });
 });
 
@@ -221,6 +283,48 @@ describe('the memory of the machine', () => {
       "likely: memory is short: 8 builds together hold 28.0 GB of 32.0 GB; most is thing-7's, 3.5 GB, 30 s",
     );
     expect(told.model.findings.filter(isAlarm)).toHaveLength(1);
+  });
+
+  /** Without pressure: all of them grow by so much a second until `untilSec`. */
+  const growing = (perSec: number, untilSec: number, first = 3 * gb, firstPerSec = perSec) => {
+    const scene = builds(0);
+    return (second: number): Scene => {
+      const each = 3 * gb + Math.min(second, untilSec) * perSec;
+      const large = first + Math.min(second, untilSec) * firstPerSec;
+      const processes = around(
+        ...Array.from({ length: 8 }, (_, i) => [
+          builder(300 + i, 200, `thing-${i}`, {
+            ...{ uid: 30_001 + i, userTicks: second * 90, residentBytes: i === 0 ? large : each },
+          }),
+        ]),
+      );
+      const availableBytes = Math.max(0.2 * gb, 31 * gb - 7 * each - large);
+      const parts = machineAt(second, { memory: { totalBytes: 32 * gb, availableBytes } });
+      return { ...scene(second), processes, parts };
+    };
+  };
+  const isMet = ({ found }: Finding) => found.kind === 'machine-met';
+
+  test('what is left is gone within a minute: within five seconds, before there is pressure', () => {
+    // Less than a tenth is left from second 48 on.
+    const first = firstFound(80, growing(0.01 * gb, 80), isMet);
+    expect(first?.finding.level).toBe('critical');
+    expect(first?.second).toBeGreaterThanOrEqual(45);
+    expect(first?.second).toBeLessThanOrEqual(53);
+  });
+
+  test('one that holds a quarter and rests is not why; one that takes all alone is told of alone', () => {
+    const rests = growing(0.01 * gb, 80, 9 * gb, 0);
+    expect(firstFound(40, rests, isMet)?.finding.found).toMatchObject({ heaviest: 'thing-0' });
+    const takes = growing(0, 80, 8.5 * gb, 0.1 * gb);
+    expect(firstFound(40, takes, isMet)).toBeNull();
+    expect(firstFound(40, takes, ({ hypothesis }) => hypothesis === 'build-leak')).not.toBeNull();
+  });
+
+  test('it stops growing, and nothing waits for memory: over within a minute', () => {
+    expect(foundIn(tell(115, growing(0.01 * gb, 55)).model, 'machine-met')).toBeUndefined();
+    // What would last for longer than a minute is none.
+    expect(firstFound(300, growing(0.0005 * gb, 300), isMet)).toBeNull();
   });
 
   test('one that holds a quarter is told of alone, and builds that hold little are not why', () => {

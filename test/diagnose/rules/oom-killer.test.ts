@@ -12,6 +12,7 @@ const health = (kernel: Partial<HealthRaw['kernel']> = {}, oomScoreAdj: number |
     hungTasks: 0,
     pidMax: null,
     threadsMax: null,
+    threads: null,
     filesOpen: null,
     filesMax: null,
     ...kernel,
@@ -115,6 +116,14 @@ describe('who was killed', () => {
     expect(foundIn(tell(40, killed({})).model, 'oom-bystander')?.found).toMatchObject({
       residentBytes: 38e9 + 1e6,
     });
+  });
+
+  test('a minute later, and nothing is short: a warning', () => {
+    const calm = (second: number) => ({
+      ...killed({})(Math.min(second, 21)),
+      parts: killed({})(second).parts ?? {},
+    });
+    expect(foundIn(tell(80, calm).model, 'oom-bystander')).toMatchObject({ level: 'warning' });
   });
 
   test('a process of a build, by its user or its pid, is no bystander', () => {

@@ -5,15 +5,21 @@ import { daemon } from '../../support/forest-raw.ts';
 import { build, error, line, stop } from '../../support/rebuild-log.ts';
 import { findIn } from './found.ts';
 
-const health = (spec: Partial<NonNullable<HealthRaw['daemon']>> = {}, open = 9000): HealthRaw => ({
+const health = (
+  spec: Partial<NonNullable<HealthRaw['daemon']>> = {},
+  open = 9000,
+  kernel: Partial<HealthRaw['kernel']> = {},
+): HealthRaw => ({
   kernel: {
     panicOnOom: 0,
     overcommitMemory: 0,
     hungTasks: 0,
     pidMax: 4_194_304,
     threadsMax: 250_000,
+    threads: 1800,
     filesOpen: open,
     filesMax: 800_000,
+    ...kernel,
   },
   devices: [],
   filesystems: [],
@@ -59,11 +65,29 @@ describe('near a limit', () => {
       'open files of the machine (fs.file-max) are nearly used up: 790k of 800k',
       'critical',
     ],
+    [
+      health({}, 9000, { pidMax: 32_768, threads: 30_000 }),
+      'process ids (kernel.pid_max) are nearly used up: 30.0k of 32.8k',
+      'warning',
+    ],
+    [
+      health({}, 9000, { threads: 249_000 }),
+      'threads (kernel.threads-max) are nearly used up: 249k of 250k',
+      'critical',
+    ],
   ])('%#', (raw, text, level) => {
     const { texts, findings, remedies } = findIn('process-limit', 1, with_(raw));
     expect(texts).toEqual([text]);
     expect(findings).toMatchObject([{ level, state: 'confirmed' }]);
-    expect(remedies[0]).toBe('nix');
+    expect(remedies[0]).toBe(text.startsWith('threads') ? 'advice' : 'nix');
+  });
+
+  test.each([
+    ['far from both', { pidMax: 32_768, threads: 20_000 }],
+    ['not known', { pidMax: 32_768, threads: null }],
+    ['of another namespace of pids', { pidMax: 1000, threads: 20_000 }],
+  ])('no threads: %s', (_, kernel) => {
+    expect(findIn('process-limit', 1, with_(health({}, 9000, kernel))).findings).toEqual([]);
   });
 });
 
@@ -82,7 +106,12 @@ describe('met, as a log says', () => {
     );
 
   test.each([
-    ['bash: fork: retry: Resource temporarily unavailable', health(), 'processes'],
+    ['bash: fork: retry: Resource temporarily unavailable', health(), 'user-processes'],
+    [
+      'bash: fork: retry: Resource temporarily unavailable',
+      health({}, 9000, { pidMax: 32_768, threads: 29_000 }),
+      'processes',
+    ],
     ['bash: fork: Resource temporarily unavailable', health({ tasks: 4000, tasksMax: 4915 }), 'tasks'],
     ['error: opening file: Too many open files', health(), 'daemon-files'],
     ['cp: cannot open: Too many open files in system', health(), 'machine-files'],

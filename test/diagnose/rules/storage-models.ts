@@ -100,17 +100,19 @@ export function lookEvery(
   everySec: number,
   seconds: number,
   of: (second: number) => Partial<Model>,
-): Looked & { readonly firstSec: number | null } {
+): Looked & { readonly firstSec: number | null; readonly firstAlarmSec: number | null } {
   let firstSec: number | null = null;
+  let firstAlarmSec: number | null = null;
   const models: Model[] = [];
   let found: Findings = noFindings;
   for (let second = 0; second <= seconds; second += everySec) {
     const model = modelAt(second, of(second));
     models.push(model);
     found = findAll(model, found, { rules: [rule] });
-    if (firstSec === null && found.findings.length > 0) firstSec = second;
+    if (found.findings.length > 0) firstSec ??= second;
+    if (found.findings.some(({ level }) => level !== 'ok')) firstAlarmSec ??= second;
   }
-  return { ...look(rule, ...models), firstSec };
+  return { ...look(rule, ...models), firstSec, firstAlarmSec };
 }
 
 export function deviceOf(
@@ -161,6 +163,7 @@ export function healthOf(over: Partial<Health>): Health {
       newHungTasks: 0,
       pidMax: null,
       threadsMax: null,
+      threads: null,
       filesOpen: null,
       filesMax: null,
     },

@@ -13,6 +13,6 @@ test('what is likely and to be mended, and no pause that somebody asked for', ()
   expect(isWorthALine(stuck)).toBe(true);
   expect(isWorthALine({ ...stuck, state: 'possible' })).toBe(false);
   expect(isWorthALine({ ...stuck, level: 'ok' })).toBe(false);
-  const found = { kind: 'paused', build: 'a-1.0', by: 'signal', cgroup: null } as const;
+  const found = { kind: 'paused', build: 'a-1.0', by: 'signal', cgroup: null, fromNixpulse: false } as const;
   expect(isWorthALine({ level: 'warning', state: 'confirmed', found })).toBe(false);
 });

@@ -64,6 +64,7 @@ test('a build as a reader sees it', () => {
     residentGrowthBytesPerMin: null,
     readBytesPerSec: null,
     paused: false,
+    pausedFrom: null,
     host: null,
     workerPid: 200,
     clientPid: 150,

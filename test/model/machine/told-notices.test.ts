@@ -421,3 +421,64 @@ test('nothing to tell and nothing to remember leaves the carry as it was', () =>
   expect(carry).toBe(noNoticeCarry);
   expect(events).toEqual([]);
 });
+
+describe('by nixpulse', () => {
+  const own = (at: number, over: Partial<Extract<Notice, { kind: 'own-kill' }>> = {}): Notice => ({
+    kind: 'own-kill',
+    pid: thunderbird.pid,
+    startTime: thunderbird.startTime,
+    uid: null,
+    build: 'thunderbird-140.0',
+    command: null,
+    timeMs: startMs + at * 1000,
+    from: 'nixpulse',
+    text: 'killed thunderbird-140.0',
+    ...over,
+  });
+
+  test('a build, with what was known of it, also when it is gone by then', () => {
+    const [event, ...more] = told(
+      { at: 0, builds: [thunderbird, small] },
+      { at: 3, builds: [small] },
+      { at: 4, builds: [small], notices: [own(1)] },
+    );
+    expect(more).toEqual([]);
+    expect(event).toMatchObject({
+      ...{ kind: 'killed', killer: 'nixpulse', level: 'warning', timeMs: startMs + 1000 },
+      ...{ pid: 100, build: 'thunderbird-140.0', uid: 30_001, residentBytes: 31 * GiB },
+      drv: `/nix/store/${'a'.repeat(32)}-thunderbird-140.0.drv`,
+      causeBuild: null,
+    });
+  });
+
+  test('one death is one event, whoever else tells of it', () => {
+    const events = told(
+      { at: 0, builds: [thunderbird] },
+      { at: 2, builds: [], notices: [own(1), oomKill(1.5, { pid: 100 })] },
+      { at: 4, builds: [], notices: [own(1)] },
+    );
+    expect(events).toHaveLength(1);
+  });
+
+  test('another process with its number was none of it', () => {
+    const [event] = told(
+      { at: 0, builds: [thunderbird] },
+      { at: 2, builds: [], notices: [own(1, { startTime: 5 })] },
+    );
+    expect(event).toMatchObject({ killer: 'nixpulse', drv: null, residentBytes: null });
+  });
+
+  test('a client', () => {
+    const [event] = told(
+      { at: 0, builds: [], clients: [rebuild] },
+      {
+        at: 1,
+        builds: [],
+        notices: [
+          own(0.5, { pid: rebuild.pid, startTime: rebuild.startTime, build: null, command: rebuild.command }),
+        ],
+      },
+    );
+    expect(event).toMatchObject({ command: rebuild.command, build: null, builds: 0 });
+  });
+});

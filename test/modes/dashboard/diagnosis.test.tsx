@@ -122,7 +122,7 @@ test.each([
   expect(await type('f')).toContain('WHAT HELPS');
   await type('\x1b');
   clock.advance(100);
-  expect(await type('7')).toContain('A build is stuck or');
+  expect(await type('7')).toContain('thing-1.0 is stuck');
   await type('\x1b[21~');
   expect(await code).toBe(0);
 });

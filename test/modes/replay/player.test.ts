@@ -6,6 +6,7 @@ import { mergeTrackPoints, trackPointOf } from '../../../src/model/past/track.ts
 import type { Sample } from '../../../src/model/sample.ts';
 import { type Moment, modelsOf } from '../../../src/modes/replay/moments.ts';
 import { createPlayer, type PlayerOptions, type PlayerStatus } from '../../../src/modes/replay/player.ts';
+import { night } from '../../diagnose/night.ts';
 import { psi } from '../../model/machine/machine-samples.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { chunkOf, chunksOf, createFakeRecording, type FakeRecording } from '../../support/fake-recording.ts';
@@ -105,7 +106,7 @@ describe('equality', () => {
     expect(model()).toEqual(models[100]);
   });
 
-  test('two writers at once: each Model follows on one of them', async () => {
+  test('two writers at once: what is known of one goes on with the other', async () => {
     const other = recordedSamples(100, { fromSec: 150 }).map((sample) => ({
       ...sample,
       timeMs: sample.timeMs + 130,
@@ -119,15 +120,21 @@ describe('equality', () => {
       ...chunksOf(other, 100, 'two').slice(1),
     ]);
     const all = await allOf(recording);
-    expect(all.slice(0, 360)).toEqual(derived(one));
-    const rest = all.slice(360);
     const taken = other.filter(({ timeMs }) => timeMs > (one.at(-1)?.timeMs ?? 0));
-    expect(rest).toHaveLength(taken.length);
     // The facts that its writer told in its first chunk, before the samples that are left out.
     const [first, ...others] = taken;
     const storage = other.find((sample) => sample.storage !== undefined)?.storage;
-    const chain = derived([{ ...(first as Sample), ...(storage && { storage }) }, ...others]);
-    expect(rest).toEqual(chain);
+    const goesOn = [...one, { ...(first as Sample), ...(storage && { storage }) }, ...others];
+    expect(all).toEqual(derived(goesOn));
+  });
+
+  test('of another boot nothing is taken over', async () => {
+    const one = recordedSamples(100);
+    const booted = recordedSamples(100).map((sample) => ({ ...sample, timeMs: sample.timeMs + 500_000 }));
+    const all = await allOf(
+      createFakeRecording([...chunksOf(one, 100, 'one'), ...chunksOf(booted, 100, 'two')]),
+    );
+    expect(all).toEqual([...derived(one), ...derived(booted)]);
   });
 });
 
@@ -206,6 +213,24 @@ describe('a jump', () => {
     expect(since(shown[0]?.moment)).toBeGreaterThan(since(shown[1]?.moment));
     expect(model().shortages).toEqual(derived(recordedSamples(900))[1780]?.shortages);
     expect(model().builds.find(({ name }) => name === 'stuck-2.0')?.idleSec).toBeGreaterThan(880);
+  });
+
+  test('the diagnosis wants all that rules remember; a key that ends the search begins it anew', async () => {
+    let diagnosisShown = false;
+    const recording = createFakeRecording(chunksOf([...night(13)], 60));
+    const { player, settled, model } = setUp(recording, { diagnosisShown: () => diagnosisShown });
+    const kinds = () => model().findings.map(({ found }) => found.kind);
+    await player.begin('end');
+    await settled();
+    expect(kinds()).toEqual([]);
+    diagnosisShown = true;
+    player.showMore();
+    await settled();
+    expect(kinds()).toEqual(['unattended']);
+    player.order({ kind: 'time', at: model().timeMs - 3_600_000 });
+    player.order({ kind: 'sample', by: 1 });
+    await settled();
+    expect(kinds()).toEqual(['unattended']);
   });
 
   test('the next key does not wait for that', async () => {

@@ -53,6 +53,35 @@ describe('two at once', () => {
   });
 });
 
+describe('two at once stay two', () => {
+  test('a suspend that both see changes nothing', () => {
+    const both = ['a 0-60', 'b 30-62', 'b 899-960', 'a 900-960', 'a 960-1020', 'b 960-1025'];
+    expect(played(...both)).toEqual(['0: a 0-60', '0: a 900-960', '0: a 960-1020']);
+  });
+
+  test('nor which of them was read last', () => {
+    expect(played('a 0-60', 'b 30-90', 'a 60-120', 'b 90-123')).toEqual(['0: a 0-60', '0: a 60-120']);
+    // What goes on for longer was recorded alone.
+    expect(played('a 0-60', 'b 30-90', 'a 60-120', 'b 90-135')).toEqual([
+      '0: a 0-60',
+      '0: a 60-120',
+      '1: b 90-135 after 120',
+    ]);
+  });
+
+  test('one that begins later is another recording, however short', () => {
+    expect(played('a 0-60', 'b 62-65')).toEqual(['0: a 0-60', '1: b 62-65']);
+  });
+
+  test('a third fills what the second does not', () => {
+    expect(played('a 0-60', 'b 50-64', 'c 55-200', 'a 300-360')).toEqual([
+      '0: a 0-60',
+      '1: c 55-200 after 60',
+      '2: a 300-360',
+    ]);
+  });
+});
+
 test('a clock that was set back loses nothing of its own writer', () => {
   expect(played('a 3600-3660', 'a 60-120', 'a 120-180')).toEqual([
     '0: a 3600-3660',

@@ -1,0 +1,41 @@
+/** The items of `check rebuild`, looked at now: for the command, and for `watch --check`. */
+import { resolve } from 'node:path';
+import { rebuildItems } from '../../check/rebuild.ts';
+import type { CheckItem } from '../../model/advice/check.ts';
+import { readRebuildFacts } from '../../probes/check/rebuild-facts.ts';
+import type { ProbeContext } from '../../probes/probe.ts';
+import { takeModel } from '../../watch/look-twice.ts';
+import type { Given } from '../mode.ts';
+import { diagnoseOptionsOf, sourcesOf } from '../wiring.ts';
+
+export interface BeforeRebuild {
+  /** As it was typed; null: what a rebuild without words takes. */
+  readonly flake: string | null;
+  readonly evaluation: boolean;
+}
+
+export async function lookBeforeRebuild(
+  { flake, evaluation }: BeforeRebuild,
+  given: Given,
+  context: ProbeContext,
+): Promise<readonly CheckItem[]> {
+  const { environment, invocation, ports, process } = given;
+  const look = async () => {
+    const { sources, settled } = await sourcesOf(given);
+    return takeModel({
+      ...{ sources, settled, clock: ports.clock, intervalMs: invocation.interval * 1000 },
+      diagnose: diagnoseOptionsOf(given),
+    });
+  };
+  const wanted = { flake: flake === null ? null : absoluteFlake(flake, process.cwd()), evaluation };
+  return rebuildItems(await readRebuildFacts({ ...wanted, environment, look }, context));
+}
+
+/** `.#box` from the directory that we are in; a name of a registry and an address stay as they are. */
+export function absoluteFlake(flake: string, directory: string): string {
+  const [reference = '', ...attribute] = flake.split('#');
+  const isPath = reference === '' || /^\.{1,2}(?:\/|\?|$)/.test(reference);
+  if (!isPath) return flake;
+  const [path = '', ...query] = reference.split('?');
+  return [[resolve(directory, path), ...query].join('?'), ...attribute].join('#');
+}
