@@ -22,7 +22,7 @@ export const deployReference: { readonly [Kind in DeployFound['kind']]: ItemRefe
     warns: 'it was ended at a limit, which a deployment has not',
     fails: 'it does not evaluate',
     blind:
-      'without `--flake`, without Nix, and what a build brings; a hive of colmena is named by its path: `#colmenaHive.nodes.web` is not found',
+      'without `--flake`, without Nix, and what a build brings. A node of colmena is named by its path: `.#colmenaHive.nodes.web`; a hive that is no flake is not read',
   },
   'local-store': {
     looksAt: 'room of the store of this machine, where the closure is built or comes from',

@@ -110,7 +110,7 @@ const ways: Readonly<Record<Refused, (host: string) => readonly Remedy[]>> = {
 /** What building of `/etc/nixos#web` is of. */
 function toplevel(configuration: string): string {
   const [reference = '', attribute = ''] = configuration.split(/#(.*)/);
-  const system = attribute.startsWith('nixosConfigurations.')
+  const system = /^(?:nixosConfigurations|colmenaHive)\./.test(attribute)
     ? attribute
     : `nixosConfigurations.${attribute}`;
   return `${reference}#${system}.config.system.build.toplevel`;
