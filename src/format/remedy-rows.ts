@@ -1,5 +1,5 @@
 /** A way out in rows: what it does, then the command or the lines of configuration. */
-import { textColumns } from '../base/text.ts';
+import { printable, textColumns } from '../base/text.ts';
 import type { Remedy } from '../model/diagnosis/remedy.ts';
 import type { Tone } from './paint.ts';
 import { composeRow, type RowStyle, type Span, span } from './row.ts';
@@ -31,7 +31,11 @@ export function remedyRows(
   const text = `${title}${risk === null ? '' : ` (at risk: ${risk})`}`;
   const lines = flow(sheet, span(label, 'accent'), text);
   const indent = ' '.repeat(textColumns(label));
-  const code = (line: string) => writeRow(sheet, span(`${indent}${line}`));
+  // To be copied: what is too long is for the terminal to break, and never cut.
+  const code = (line: string) => {
+    const row = `${indent}${printable(line, sheet.style.unicode)}`;
+    return writeRow({ ...sheet, width: Math.max(sheet.width, textColumns(row)) }, span(row));
+  };
   switch (remedy.kind) {
     case 'key': {
       const key = keyOf(remedy.command);
