@@ -22,7 +22,7 @@ export const deployReference: { readonly [Kind in DeployFound['kind']]: ItemRefe
     warns: 'it was ended at a limit, which a deployment has not',
     fails: 'it does not evaluate',
     blind:
-      'without `--flake`, without Nix, and what a build brings. A node of colmena is named by its path: `.#colmenaHive.nodes.web`; a hive that is no flake is not read',
+      'without `--flake`, without Nix, what wants to build while it evaluates, and what a build brings. A node of colmena is named by its path: `.#colmenaHive.nodes.web`; a hive that is no flake is not read',
   },
   'local-store': {
     looksAt: 'room of the store of this machine, where the closure is built or comes from',

@@ -1,6 +1,7 @@
 /** What `check rebuild` finds, a kind an item. Null = not known. */
 import type { Found } from '../diagnosis/found.ts';
 import type { EvaluationRun } from '../diagnosis/probe-values.ts';
+import type { EvaluationCause } from './evaluation-cause.ts';
 
 export type RebuildFound =
   | EvaluationFound
@@ -46,7 +47,7 @@ export type EvaluationFound = {
   /** In Nix's words. */
   readonly error: string | null;
   /** What is known of that error. */
-  readonly cause: { readonly title: string; readonly text: string | null } | null;
+  readonly cause: EvaluationCause | null;
   /** It wants to build while it evaluates, which a check does not. */
   readonly wantsBuild: boolean;
   /** What Nix would do. */
