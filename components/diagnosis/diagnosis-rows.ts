@@ -1,8 +1,10 @@
 /** View 6: what is worst, every hypothesis with what was found of it, and the way through the decision tree. */
 import { formatDuration } from '../../src/base/duration.ts';
 import { plural } from '../../src/base/plural.ts';
+import { shorten } from '../../src/base/shorten.ts';
+import { printable, textColumns } from '../../src/base/text.ts';
 import { type Column, type Fit, fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
-import { decisionRows, standingText } from '../../src/format/decision-path.ts';
+import { decisionRows, isAsked, standingText } from '../../src/format/decision-path.ts';
 import { foundText, hypothesisTitles } from '../../src/format/findings.ts';
 import {
   calmText,
@@ -101,21 +103,41 @@ const test: Column<Line> = {
     return hypothesis.state === 'refuted' && cell.tone === 'muted' ? { text: '' } : cell;
   },
 };
-/** Without a column for tests: of what nothing was found what a test brings. */
-const foundOrTested: Column<Line> = {
+/** Where there is room for one text: what was found says by itself what it is about. */
+const foundOrTitle: Column<Line> = {
   ...found,
+  title: 'WHAT WAS FOUND, OR MAY BE',
   cell: (line) => {
-    const { finding, tests, model } = line;
+    const { finding, hypothesis, tests, model } = line;
+    if (finding !== null) return found.cell(line);
+    const lead = { text: hypothesisTitles[hypothesis.id], tone: 'muted' } as const;
     const cell = testCell(tests, model.probes, model.timeMs);
-    return finding === null && cell.text !== '' && cell.tone !== 'muted' ? cell : found.cell(line);
+    return { ...(cell.text !== '' && cell.tone !== 'muted' ? cell : found.cell(line)), lead };
   },
 };
 
-/** From here on tests have a column of their own. */
-const testsFrom = 100;
+/** From here on hypotheses and tests have a column of their own. */
+const roomyWidth = 100;
 
 const columnsOf = (width: number): readonly Column<Line>[] =>
-  width < testsFrom ? [state, title, foundOrTested, since] : [state, title, found, since, test];
+  width < roomyWidth ? [state, foundOrTitle, since] : [state, title, found, since, test];
+
+/** What was found keeps its verb, however long the name of a build is. */
+function shortened({ columns, gap }: Fit<Line>, unicode: boolean): Fit<Line> {
+  return {
+    gap,
+    columns: columns.map((fitted) => {
+      const { column, width } = fitted;
+      if (column.id !== found.id) return fitted;
+      const cell = (line: Line) => {
+        const whole = column.cell(line);
+        if (line.finding === null) return whole;
+        return { ...whole, text: shorten(printable(whole.text, unicode), width, unicode) };
+      };
+      return { width, column: { ...column, cell } };
+    }),
+  };
+}
 
 interface Rooms {
   readonly summaryRows: 0 | 1;
@@ -149,7 +171,7 @@ export function diagnosisViewRows(
   before: DrawnRows = new Map(),
 ): { readonly rows: readonly string[]; readonly drawn: DrawnRows } {
   const { steps, at } = model.decision;
-  const path = steps.length === 0 ? 0 : steps.length + (at === null ? 0 : 1);
+  const path = isAsked(model) ? steps.length + (at === null ? 0 : 1) : 0;
   const rooms = roomsOf(height, { list: rows.length, path });
   const drawn = new Map<string, string>();
   const compose = (words: string, make: () => string) => {
@@ -166,7 +188,7 @@ export function diagnosisViewRows(
   const { listRows } = rooms;
   const first = Math.max(0, Math.min(selected - listRows + 1, rows.length - listRows));
   const visible = rows.slice(first, first + listRows).map((row): Line => ({ ...row, model }));
-  const fit = fitColumns(columnsOf(width), width - 2, visible);
+  const fit = shortened(fitColumns(columnsOf(width), width - 2, visible), theme.unicode);
   const titles = ['titles', ...fit.columns.map((one) => `${one.column.id} ${one.width}`)].join(' ');
   shown.push(compose(titles, () => titleRow(fit, width, theme, '  ')));
   for (const [index, line] of visible.entries()) {
@@ -194,7 +216,7 @@ function pathRows(
     );
   const { steps, at } = model.decision;
   if (height < 5) {
-    const text = standingText(model, theme.unicode);
+    const text = standingText(model, { columns: width - 1, unicode: theme.unicode });
     return text === '' ? [] : [draw([span(' ', 'muted'), span(text, 'accent')])];
   }
   const rows = decisionRows(model, { columns: width - 1, unicode: theme.unicode });
@@ -220,8 +242,8 @@ function listRow(
   compose: Compose,
 ): string {
   const cells = fit.columns.map(({ column: { cell }, width: own }) => {
-    const { text, tone } = cell(line);
-    return `${own} ${tone} ${text}`;
+    const { text, tone, lead } = cell(line);
+    return `${own} ${tone} ${lead?.text ?? ''} ${text}`;
   });
   const before = [span(chosen ? ` ${theme.selectedMark}` : '  ')];
   return compose([chosen, ...cells].join('\u0000'), () =>
@@ -273,10 +295,13 @@ function verdictRow(model: DiagnosisModel, width: number, theme: Theme, compose:
   const sure = worst.state === 'confirmed' ? '' : `${worst.state}: `;
   const text = `${sure}${foundText(worst.found)}`;
   return compose(`worst ${worst.level} ${text} ${since} ${others.length} ${counts}`, () => {
+    const level = ` ${worst.level.toUpperCase()} `;
+    const room = width - textColumns(level) - 1 - textColumns(since) - 2;
+    const short = shorten(printable(text, theme.unicode), room, theme.unicode);
     const segments = [
       {
         rank: 0,
-        spans: [span(` ${worst.level.toUpperCase()} `, levelTone(worst.level)), span(` ${text}`, 'title')],
+        spans: [span(level, levelTone(worst.level)), span(` ${short}`, 'title')],
       },
       segment(1, since, 'accent'),
       segment(2, others.length === 0 ? '' : `and ${others.length} more`, 'muted'),

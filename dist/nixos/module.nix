@@ -120,7 +120,9 @@ in
           ExecStart = "${lib.getExe program.package} record";
           Restart = "on-failure";
           RestartSec = 30;
-          CapabilityBoundingSet = "CAP_SYS_PTRACE CAP_DAC_READ_SEARCH CAP_IPC_LOCK CAP_SYS_NICE CAP_SYS_RESOURCE";
+          # 128 and SIGTERM: stopped, and not failed.
+          SuccessExitStatus = 143;
+          CapabilityBoundingSet = "CAP_SYS_PTRACE CAP_DAC_READ_SEARCH CAP_IPC_LOCK CAP_SYS_NICE CAP_SYS_RESOURCE CAP_SYSLOG";
           NoNewPrivileges = true;
           ProtectSystem = "strict";
           ProtectHome = "read-only";
@@ -196,6 +198,7 @@ in
           UtmpIdentifier = service.console;
           Restart = "always";
           RestartSec = 2;
+          SuccessExitStatus = 143;
           KillMode = "process";
         };
       };

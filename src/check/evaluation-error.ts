@@ -7,7 +7,9 @@ import { pastedLines } from '../parse/paste.ts';
 export function causeOf(said: readonly string[], error: string | null): EvaluationCause | null {
   const text = [...said, ...(error === null ? [] : [`error: ${error.replace(/^error:\s*/, '')}`])].join('\n');
   const known = explain(pastedLines(text)).explained.find(({ rank }) => rank === 'cause');
-  return known === undefined ? null : { title: known.title, text: known.causes[0]?.text ?? null };
+  if (known === undefined) return null;
+  const [first] = known.causes;
+  return { title: known.title, text: first?.text ?? null, remedies: first?.remedies ?? [] };
 }
 
 /** Nothing is built by a check (import from derivation), and a rebuild would. */

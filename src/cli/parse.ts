@@ -28,7 +28,7 @@ export type Parsed =
 /** `words`: the command line without the program. What stands behind `--` of `watch` is not looked at. */
 export function parseCommandLine(words: readonly string[], version: string): Parsed {
   const end = words.indexOf('--');
-  if (end < 0 || !words.slice(0, end).includes('watch')) return parseWords(words, version);
+  if (end < 0 || !words.slice(0, end).includes('watch')) return withoutCommand(parseWords(words, version));
   const parsed = parseWords(words.slice(0, end), version);
   if (parsed.kind !== 'run' || parsed.invocation.command !== 'watch') return parsed;
   const command = words.slice(end + 1);
@@ -37,6 +37,13 @@ export function parseCommandLine(words: readonly string[], version: string): Par
     return { kind: 'misuse', message: "'--log' and a command contradict each other" };
   }
   return { kind: 'run', invocation: { ...parsed.invocation, words: command } };
+}
+
+/** What was to be looked at before a command. */
+function withoutCommand(parsed: Parsed): Parsed {
+  return parsed.kind === 'run' && parsed.invocation.check
+    ? { kind: 'misuse', message: "'--check' needs a command after '--'" }
+    : parsed;
 }
 
 function parseWords(words: readonly string[], version: string): Parsed {
@@ -72,12 +79,17 @@ function parseWords(words: readonly string[], version: string): Parsed {
 /** What each flag allows and all of them together do not. */
 function contradictionOf(invocation: Invocation): string | null {
   const { command, operand, all, at, probe, readOnly, dryRun } = invocation;
+  const { check, yes, flake, evaluation } = invocation;
   // commander takes the options of the dashboard beside every command.
   const stray = flagTable.find(
     ({ id, commands }) => commands?.includes(command) === false && invocation[id] !== defaultFlags[id],
   );
   if (stray) return elsewhere(stray);
   if (isVerb(command) && readOnly && !dryRun) return `'${command}' and '--read-only' contradict each other`;
+  if (command === 'watch' && !check) {
+    if (yes || flake !== null || !evaluation)
+      return "'--yes', '--flake' and '--no-evaluation' of 'watch' belong to '--check'";
+  }
   if (command === 'diagnose' && operand === null && at !== null) return "'--at' needs a RECORDING";
   if (operand !== null && probe !== null) return "'--probe' looks at this machine now, not into a RECORDING";
   if (command !== 'cancel' || (operand === null) === all) return null;

@@ -99,6 +99,8 @@ export interface Flags {
   readonly flake: string | null;
   /** False: `--no-evaluation`, no dry run. */
   readonly evaluation: boolean;
+  /** Of `watch`: look first. */
+  readonly check: boolean;
   /** Null: none; `true`: those that settle what is open and cost little. */
   readonly probe: readonly AskedProbe[] | true | null;
 }
@@ -140,6 +142,7 @@ export const defaultFlags: Flags = {
   threshold: {},
   flake: null,
   evaluation: true,
+  check: false,
   probe: null,
 };
 
@@ -296,7 +299,7 @@ export const flagTable: readonly FlagRow[] = [
     id: 'yes',
     name: '--yes',
     help: 'Do it without asking.',
-    commands: ['kill', 'pause', 'resume', 'cancel', 'rollback', 'verify'],
+    commands: ['watch', 'kill', 'pause', 'resume', 'cancel', 'rollback', 'verify'],
   },
   {
     id: 'dryRun',
@@ -384,17 +387,23 @@ export const flagTable: readonly FlagRow[] = [
     commands: ['diagnose'],
   },
   {
+    id: 'check',
+    name: '--check',
+    help: 'Look first, as check rebuild does; ask where it would fail (refuse without a terminal).',
+    commands: ['watch'],
+  },
+  {
     id: 'flake',
     name: '--flake',
     argument: { kind: 'text', name: 'REF' },
     help: 'Configuration, as nixos-rebuild takes it: .#host, github:me/config#host.',
-    commands: ['check-rebuild', 'check-deploy'],
+    commands: ['check-rebuild', 'check-deploy', 'watch'],
   },
   {
     id: 'evaluation',
     name: '--no-evaluation',
     help: 'Leave the dry run out: nothing is evaluated, so what will be built or fetched is not known.',
-    commands: ['check-rebuild', 'check-deploy'],
+    commands: ['check-rebuild', 'check-deploy', 'watch'],
   },
   {
     id: 'threshold',

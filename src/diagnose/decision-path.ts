@@ -85,7 +85,9 @@ function movingStep({ verdicts, hypotheses }: Model): DecisionStep {
 
 /** What stands still takes minutes to be known: until then all seem to get on. */
 function isTooSoon(hypotheses: readonly Hypothesis[]): boolean {
-  return hypotheses.some(({ id, ground }) => id === 'build' && ground.untested?.kind === 'time');
+  return hypotheses.some(
+    ({ id, ground }) => (id === 'build' || id === 'evaluation') && ground.untested?.kind === 'time',
+  );
 }
 
 /** Slow is not still, unless nothing of it moves. */

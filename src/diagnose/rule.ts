@@ -4,6 +4,7 @@ import type { Ground, HypothesisId, Untested } from '../model/diagnosis/hypothes
 import type { ProbeId } from '../model/diagnosis/probe.ts';
 import type { Evidence } from '../model/diagnosis/verdict.ts';
 import type { Model } from '../model/model.ts';
+import { contra } from './judgement.ts';
 import type { Thresholds } from './thresholds.ts';
 
 /** What a rule may look at. What it was told before by `since` and `keep` is there at the next look, and no later. */
@@ -51,6 +52,14 @@ export const hiddenOthers: Untested = {
   kind: 'privilege',
   privilege: 'root: /proc hides others (hidepid)',
 };
+
+/** Of what it is about none is seen: there is none, unless some are hidden, or nobody has looked yet. */
+export function noneSeen(what: 'builds' | 'clients', { problems, readAtMs }: Model): Ground {
+  if (problems.some(({ kind, where }) => kind === 'denied' && where === '/proc'))
+    return untested(hiddenOthers);
+  if (readAtMs.forest === undefined) return untested({ kind: 'time' });
+  return refuted(contra(what, 0, 'none'));
+}
 
 export function untested(why: Untested): Ground {
   return { state: 'untested', untested: why, evidence: [] };

@@ -2,7 +2,7 @@
 import type { Explained, Explanation, Facts, PastedLine } from '../model/advice/explanation.ts';
 import type { KnownMessage, PossibleCause } from '../model/advice/known-message.ts';
 import { unwrapped } from '../parse/unwrap.ts';
-import { fill, fillRemedy } from './fill.ts';
+import { fill, fillCommand, fillRemedy } from './fill.ts';
 import { knownMessages } from './messages.ts';
 import { type Recognised, recognise } from './recognise.ts';
 import { suspectsOf } from './suspects.ts';
@@ -17,14 +17,48 @@ export function explain(
   const joined = unwrapped(lines);
   const asIs = recognise(lines, messages);
   const found = joined === lines ? asIs : better(asIs, recognise(joined, messages));
-  const groups = grouped(found);
-  const leading = groups.filter((group) => !followsFrom(group, groups));
-  const explained = leading
-    .map((group) => explainedOf(group, groups))
-    .sort((a, b) => orderOf(a) - orderOf(b));
-  const known = explained.some(({ rank }) => rank === 'cause');
-  return { lines: lines.at(-1)?.at ?? 0, explained, suspects: known ? [] : suspectsOf(lines) };
+  const groups = grouped(told(lines, found));
+  const leading = groups.filter((group) => !groups.some((other) => isBroughtBy(group, other)));
+  const beside = leading.filter(
+    (group) => isWarning(group) && !groups.some((one) => isBroughtBy(one, group)),
+  );
+  const alone = beside.length === leading.length && !failed(lines);
+  const failures = alone ? leading : leading.filter((one) => !beside.includes(one));
+  const byRank = [...failures].sort((one, other) => orderOf(one) - orderOf(other));
+  const explained = [...byRank, ...leading.filter((one) => !failures.includes(one))];
+  const known = byRank.some(([{ message }]) => message.rank === 'cause');
+  return {
+    lines: lines.at(-1)?.at ?? 0,
+    explained: explained.map((group) => explainedOf(group, groups)),
+    known,
+    suspects: known ? [] : suspectsOf(withoutTold(lines, found)),
+  };
 }
+
+/** What a known message says is no cause that is still to be found. */
+function withoutTold(lines: readonly PastedLine[], found: readonly Recognised[]): readonly PastedLine[] {
+  const known = new Set(found.flatMap(({ text }) => text.split('\n').map((line) => line.trim())));
+  return lines.filter(({ text }) => !known.has(text.trim()));
+}
+
+/**
+ * Without the warnings of what succeeded: a cache that did not answer is no cause where all was built. Where only
+ * warnings were given they are what is asked about.
+ */
+function told(lines: readonly PastedLine[], found: readonly Recognised[]): readonly Recognised[] {
+  const explains = failed(lines) || !lines.some(({ text }) => working.test(text));
+  return explains ? found : found.filter(({ message, text }) => !(message.alsoWarns && warning.test(text)));
+}
+
+function failed(lines: readonly PastedLine[]): boolean {
+  return lines.some(({ text }) => failing.test(text));
+}
+
+const warning = /^\s*warning:|; retrying (?:in|from)\b/i;
+const failing = /^(?!\s*warning:).*\berror:/i;
+/** What a rebuild says while it goes on. */
+const working =
+  /^\s*(?:building|copying|fetching|unpacking|activating|these \d|this (?:derivation|path)|Done\.)/;
 
 /** What knows more causes, then more messages, then has fewer facts with a line's end in them. */
 function better(one: readonly Recognised[], other: readonly Recognised[]): readonly Recognised[] {
@@ -36,12 +70,13 @@ function better(one: readonly Recognised[], other: readonly Recognised[]): reado
 }
 
 /** What was only warned of, and went on, comes behind what made it fail. */
-function orderOf({ rank, text }: Explained): number {
-  return ranks.indexOf(rank) * 2 + (isWarning(text[0] ?? '') ? 1 : 0);
+function orderOf([{ message, text }]: Group): number {
+  return ranks.indexOf(message.rank) * 2 + (warning.test(text) ? 1 : 0);
 }
 
-function isWarning(text: string): boolean {
-  return /^\s*warning:|; retrying (?:in|from)\b/i.test(text);
+/** It did not stop what said it; what follows from it may have. */
+function isWarning(group: Group): boolean {
+  return group.every(({ message, text }) => message.alsoWarns === true && warning.test(text));
 }
 
 type Group = readonly [Recognised, ...Recognised[]];
@@ -58,20 +93,19 @@ function grouped(found: readonly Recognised[]): readonly Group[] {
 }
 
 /** A consequence follows from whatever cause or symptom is there, another message from those that say so. */
-function followsFrom([{ message }]: Group, groups: readonly Group[]): boolean {
-  return groups.some(([other]) => isBroughtBy(message, other.message));
-}
-
-function isBroughtBy(message: KnownMessage, by: KnownMessage): boolean {
-  if (message === by) return false;
-  if (by.brings?.includes(message.id) === true) return true;
-  return message.rank === 'consequence' && by.rank !== 'consequence';
+function isBroughtBy(group: Group, by: Group): boolean {
+  const [{ message }] = group;
+  const [{ message: other }] = by;
+  if (message === other) return false;
+  if (other.brings?.includes(message.id) === true) return true;
+  if (other.rank === 'cause' && message.followsFrom?.includes(other.from) === true) return true;
+  return message.rank === 'consequence' && other.rank !== 'consequence' && !isWarning(by);
 }
 
 function explainedOf(group: Group, groups: readonly Group[]): Explained {
   const [{ message, facts, text, wording }] = group;
   const followed = groups.flatMap((other) =>
-    isBroughtBy(other[0].message, message)
+    isBroughtBy(other, group)
       ? [{ id: other[0].message.id, title: titleOf(other[0]), count: other.length }]
       : [],
   );
@@ -97,7 +131,7 @@ export function causesOf({ causes }: KnownMessage, facts: Facts): Explained['cau
     .filter((cause) => fits(cause, facts))
     .map(({ text, confirm, remedies }) => ({
       text: fill(text, facts),
-      confirm: confirm === null ? null : fill(confirm, facts),
+      confirm: confirm === null ? null : fillCommand(confirm, facts),
       remedies: remedies.map((remedy) => fillRemedy(remedy, facts)),
     }));
 }

@@ -8,7 +8,9 @@ import { builderCompile } from './messages/builder-compile.ts';
 import { builderConfigure } from './messages/builder-configure.ts';
 import { builderLanguages } from './messages/builder-languages.ts';
 import { builderRun } from './messages/builder-run.ts';
+import { builderStdenv } from './messages/builder-stdenv.ts';
 import { cryptsetup } from './messages/cryptsetup.ts';
+import { darwin } from './messages/darwin.ts';
 import { deploy } from './messages/deploy.ts';
 import { deployTools } from './messages/deploy-tools.ts';
 import { deployWaits } from './messages/deploy-waits.ts';
@@ -17,7 +19,22 @@ import { homeManager } from './messages/home-manager.ts';
 import { kernel } from './messages/kernel.ts';
 import { machine } from './messages/machine.ts';
 import { nixBuild } from './messages/nix-build.ts';
+import { nixBuilders } from './messages/nix-builders.ts';
+import { nixCaches } from './messages/nix-caches.ts';
+import { nixDaemon } from './messages/nix-daemon.ts';
+import { nixDownloads } from './messages/nix-downloads.ts';
 import { nixEvaluation } from './messages/nix-evaluation.ts';
+import { nixFiles } from './messages/nix-files.ts';
+import { nixFlakes } from './messages/nix-flakes.ts';
+import { nixGit } from './messages/nix-git.ts';
+import { nixHashes } from './messages/nix-hashes.ts';
+import { nixOutputs } from './messages/nix-outputs.ts';
+import { nixProfiles } from './messages/nix-profiles.ts';
+import { nixSettings } from './messages/nix-settings.ts';
+import { nixStore } from './messages/nix-store.ts';
+import { nixTypes } from './messages/nix-types.ts';
+import { nixosOptions } from './messages/nixos-options.ts';
+import { nixpkgs } from './messages/nixpkgs.ts';
 import { ssh } from './messages/ssh.ts';
 import { sshKeys } from './messages/ssh-keys.ts';
 import { system } from './messages/system.ts';
@@ -33,6 +50,7 @@ export const knownMessages: readonly KnownMessage[] = [
   ...activationUnits,
   ...bootloader,
   ...homeManager,
+  ...darwin,
   ...sshKeys,
   ...ssh,
   ...zfs,
@@ -41,11 +59,27 @@ export const knownMessages: readonly KnownMessage[] = [
   ...boot,
   ...kernel,
   ...systemd,
+  ...builderStdenv,
   ...builderConfigure,
   ...builderLanguages,
   ...builderCompile,
   ...builderRun,
+  ...nixpkgs,
+  ...nixosOptions,
+  ...nixStore,
+  ...nixGit,
+  ...nixFiles,
   ...nixEvaluation,
+  ...nixTypes,
+  ...nixFlakes,
+  ...nixSettings,
+  ...nixDownloads,
+  ...nixHashes,
+  ...nixCaches,
+  ...nixBuilders,
+  ...nixDaemon,
+  ...nixProfiles,
+  ...nixOutputs,
   ...nixBuild,
   ...machine,
   ...system,

@@ -1,6 +1,8 @@
 /** Where in a text which known message stands. */
 import type { Facts, PastedLine } from '../model/advice/explanation.ts';
 import type { KnownMessage, Wording } from '../model/advice/known-message.ts';
+import { searched } from './searched.ts';
+import { type Triples, triplesOf } from './triples.ts';
 
 export interface Recognised {
   readonly message: KnownMessage;
@@ -27,9 +29,10 @@ export function recognise(
 ): readonly Recognised[] {
   const text = lines.map((line) => line.text).join('\n');
   const starts = startsOf(lines);
+  const triples = triplesOf(text);
   const all = messages.flatMap((message) =>
     message.wordings.flatMap((wording) =>
-      matches(text, wording).map((match): Recognised => {
+      matches(text, triples, wording).map((match): Recognised => {
         const from = match.index;
         return {
           ...{ message, wording, from, to: from + match[0].length, facts: factsOf(match) },
@@ -45,9 +48,11 @@ export function recognise(
   return withoutShared(all.sort((a, b) => a.from - b.from || rankOf(a) - rankOf(b)));
 }
 
-function matches(text: string, { pattern }: Wording): readonly RegExpExecArray[] {
+function matches(text: string, triples: Triples, { pattern }: Wording): readonly RegExpExecArray[] {
   const found: RegExpExecArray[] = [];
-  const search = searched(pattern);
+  const { regex: search, needles } = searched(pattern);
+  const has = (needle: string) => triples.mayHave(needle) && text.includes(needle);
+  if (needles !== null && !needles.some(has)) return found;
   search.lastIndex = 0;
   for (let match = search.exec(text); match !== null; match = search.exec(text)) {
     if (match[0] === '') search.lastIndex += 1;
@@ -55,21 +60,6 @@ function matches(text: string, { pattern }: Wording): readonly RegExpExecArray[]
     if (found.length >= mostOfOne) break;
   }
   return found;
-}
-
-const known = new WeakMap<RegExp, RegExp>();
-
-/** A space of a pattern is any run of white space: a line may be cut there. Of a class of characters it stays one. */
-function searched(pattern: RegExp): RegExp {
-  let made = known.get(pattern);
-  if (made === undefined) {
-    const source = pattern.source.replace(/\[(?:\\.|[^\]\\])*\]|\\.| /g, (part) =>
-      part === ' ' ? '\\s+' : part,
-    );
-    made = new RegExp(source, [...new Set(`${pattern.flags}gm`)].join(''));
-    known.set(pattern, made);
-  }
-  return made;
 }
 
 function factsOf({ groups = {} }: RegExpExecArray): Facts {

@@ -16,7 +16,7 @@ export const rebuildReference: { readonly [Kind in RebuildFound['kind']]: ItemRe
       'the configuration, evaluated and instantiated by `nix-instantiate` in at most 5 minutes and half of the free memory; then `nix-store --realise --dry-run`: builds, downloads, their sizes',
     warns: 'it was ended at a limit, which a rebuild has not',
     fails:
-      'it does not evaluate (the cause in one line), a path of it nobody knows how to get, or a derivation that it needs is an empty file, as after a crash',
+      'it does not evaluate (the cause in one line), is killed by the limit of its own cgroup or for want of memory, Nix makes no plan, a path of it nobody knows how to get, or a derivation that it needs is an empty file, as after a crash',
     blind:
       'without a configuration, without Nix, or where it wants to build while it evaluates; `nixConfig` of a flake is not taken',
   },
@@ -77,7 +77,7 @@ export const rebuildReference: { readonly [Kind in RebuildFound['kind']]: ItemRe
   },
   memory: {
     looksAt:
-      'available memory and free swap, the limit of the cgroup that this session is in, what the evaluation took, and large builds: jobs times cores, 1 GB a compiler',
+      'available memory and free swap, the limit of the cgroup that this session is in, what the evaluation took, and large builds: jobs times cores, 1 GB a compiler; kills for want of memory since boot are told',
     warns: 'less than 1 GB, or less than evaluation and large builds together may take',
     fails: null,
     blind: 'what builds really take: an estimate never fails',
@@ -113,10 +113,10 @@ export const rebuildReference: { readonly [Kind in RebuildFound['kind']]: ItemRe
   },
   boot: {
     looksAt:
-      'room on the partition of the boot loader against kernel and initrd of the running system, files there that belong to no generation, temporary ones',
+      'room on the partition of the boot loader against kernel and initrd of the system that will come where it is built already, else of the running one; files there that belong to no generation, temporary ones',
     warns: 'another pair does not fit, and whether one will come is not known',
     fails: 'it does not fit, and the plan brings a new kernel or initrd; or less than 64 KB are free',
-    blind: 'the size of what will come: that of the present is taken, or 50 MB; unmounted partitions',
+    blind: 'the size of what is not built: that of the present is taken, or 50 MB; unmounted partitions',
   },
   running: {
     looksAt: 'processes: rebuilds, switches, collections of garbage, verifications',

@@ -1,6 +1,8 @@
 /** The words of the decision path: a row a question, what answers it, and below where it stands what comes next. */
 import { lengthText } from '../base/duration.ts';
 import { listText } from '../base/plural.ts';
+import { shorten } from '../base/shorten.ts';
+import { printable, textColumns } from '../base/text.ts';
 import type { DecisionNext, DecisionPath, DecisionStep, QuestionId } from '../model/diagnosis/decision.ts';
 import type { Untested } from '../model/diagnosis/hypothesis.ts';
 import type { Model } from '../model/model.ts';
@@ -82,6 +84,12 @@ export function basisText(step: DecisionStep, sight: DecisionSight, unicode = tr
   }
 }
 
+/** Where nothing of Nix runs and nothing was found, the questions of a rebuild that hangs are nobody's. */
+export function isAsked({ decision, findings }: Pick<DecisionSight, 'decision' | 'findings'>): boolean {
+  const nothingRuns = decision.steps[0]?.basis.kind === 'nothing-runs';
+  return decision.steps.length > 0 && !(nothingRuns && findings.length === 0);
+}
+
 /** Where a question asks for several things, which of them is open: the others are answered. */
 function openText(
   untested: readonly Untested[],
@@ -97,12 +105,17 @@ function openText(
           ground.untested !== null &&
           untestedText(ground.untested) === untestedText(why),
       );
-      const titles = open.map(({ id }) => hypothesisTitles[id]);
+      const titles = open.map(({ id }) => withinSentence(hypothesisTitles[id]));
       return titles.length === 0 || titles.length === asked.length
         ? untestedText(why)
         : `${untestedText(why)} (${listText(titles, 2)})`;
     })
     .join('; ');
+}
+
+/** `a build leaks memory`; `LVM` and `OOM` stay as they are. */
+function withinSentence(title: string): string {
+  return /^[A-Z][a-z ]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title;
 }
 
 /** `probe smart: ask the disk about itself (SMART): sda`, `End this build; …`. */
@@ -134,8 +147,9 @@ const answerTones: Readonly<Record<DecisionStep['answer'], Tone | undefined>> = 
   open: undefined,
 };
 
+const answerColumns = 6;
 /** Narrower than this a question is one word. */
-const roomyColumns = 76;
+const roomyColumns = 96;
 
 /** A row a question, one more for what comes next; none is wider than `columns` once it is composed. */
 export function decisionRows(
@@ -157,8 +171,9 @@ export function decisionRows(
       ...(isHere ? { tone: 'title' as const } : step.answer === 'no' ? { tone: 'muted' as const } : {}),
     };
     const tone = step.id === 'moving' && step.answer === 'yes' ? 'ok' : answerTones[step.answer];
-    const answer: Span = { text: step.answer === 'yes' ? 'YES' : step.answer, width: 6, tone };
-    const clause = basisText(step, sight, unicode);
+    const answer: Span = { text: step.answer === 'yes' ? 'YES' : step.answer, width: answerColumns, tone };
+    const room = Math.max(0, columns - textColumns(mark) - width - answerColumns);
+    const clause = shorten(printable(basisText(step, sight, unicode), unicode), room, unicode);
     rows.push([span(mark, 'muted'), question, answer, span(clause, isHere ? undefined : 'muted')]);
     if (!isHere || step.next === null) continue;
     const before = `${isLast ? '   ' : marks.bar}${marks.last}`;
@@ -179,13 +194,20 @@ export function decisionLines(
   );
 }
 
-/** Where it stands, in one line: `build? YES firefox-130.0 is stuck, 12 min; next: …`; empty: all is answered. */
-export function standingText(sight: DecisionSight, unicode = true): string {
+/**
+ * Where it stands, in one line: `build? YES firefox-130.0 is stuck, 12 min; next: …`; empty: all is answered. Where that
+ * is too long, without what answers it: what comes next is said nowhere else.
+ */
+export function standingText(
+  sight: DecisionSight,
+  { columns = Number.POSITIVE_INFINITY, unicode = true }: Partial<DecisionOptions> = {},
+): string {
   const { steps, at }: DecisionPath = sight.decision;
   const step = steps.find(({ id }) => id === at);
   if (step === undefined) return '';
   const clause = basisText(step, sight, unicode);
   const answer = `${questions[step.id].short} ${step.answer === 'yes' ? 'YES' : step.answer}`;
   const next = step.next === null ? '' : `; next: ${nextText(step.next, sight)}`;
-  return `${answer}${clause === '' ? '' : ` ${clause}`}${next}`;
+  const whole = printable(`${answer}${clause === '' ? '' : ` ${clause}`}${next}`, unicode);
+  return next !== '' && textColumns(whole) > columns ? `${answer}${next}` : whole;
 }

@@ -1,17 +1,19 @@
 /** What `nixpulse diagnose` prints: the verdict, what was found with its evidence and ways out, hypotheses, the path. */
 import { clockText, dateText } from '../base/clock-time.ts';
 import { lengthText } from '../base/duration.ts';
+import { listText } from '../base/plural.ts';
 import { textColumns } from '../base/text.ts';
 import type { Finding } from '../model/diagnosis/finding.ts';
 import { likelySubject } from '../model/diagnosis/likely-subject.ts';
+import { probeRow } from '../model/diagnosis/probe-table.ts';
 import type { Model } from '../model/model.ts';
 import { type Column, fitColumns, tableRow, titleRow } from './columns.ts';
-import { decisionRows } from './decision-path.ts';
-import { evidenceText } from './evidence.ts';
+import { decisionRows, isAsked } from './decision-path.ts';
+import { evidenceText, unseenText } from './evidence.ts';
 import { findingText, foundText, hypothesisTitles } from './findings.ts';
 import { calmText, groundText, isTooSoon, stateTone, verdictCounts } from './hypothesis-words.ts';
 import { noPaint, type Paint } from './paint.ts';
-import { probeResultText, probeTitle } from './probe-words.ts';
+import { probeResultText, probeTitle, subjectPlace } from './probe-words.ts';
 import { remediesOf } from './remedies.ts';
 
 import { flow, remedyRows, type Sheet, writeRow } from './remedy-rows.ts';
@@ -46,6 +48,7 @@ export function formatDiagnosis(model: Model, options: DiagnosisTextOptions): st
     '',
     ...findings(page),
     ...verdicts(page),
+    ...shortages(page),
     ...hypotheses(page),
     ...decision(page),
     ...probes(page),
@@ -119,20 +122,26 @@ function finding(page: Page, one: Finding, told: Set<string>): string[] {
   return lines;
 }
 
+function shortages(page: Page): string[] {
+  const { shortages: short, monotonicMs } = page.model;
+  if (short.length === 0) return [];
+  const rows = short.flatMap((one) =>
+    flow(page, span('  '), `${one.level}: ${shortageSentence(one, monotonicMs)}`, levelTone(one.level)),
+  );
+  return [writeRow(page, span('SHORT NOW', 'title')), ...rows, ''];
+}
+
 /** Of what does not simply work. */
 function verdicts(page: Page): string[] {
   const { model, width, style } = page;
   const standing = model.verdicts.filter(({ state }) => state !== 'working');
-  const short = model.shortages.flatMap((one) =>
-    flow(page, span('  '), `${one.level}: ${shortageSentence(one, model.monotonicMs)}`, levelTone(one.level)),
-  );
-  if (standing.length + short.length === 0) return [];
+  if (standing.length === 0) return [];
   const rows = standing.map((verdict) => {
     const name = `  ${subjectName(verdict, model)}  `;
     const text = verdictText(verdict, model, { columns: Math.max(20, width - textColumns(name)), ...style });
     return writeRow(page, span(name), span(text, levelTone(verdictLevel(verdict.state))));
   });
-  return [writeRow(page, span('VERDICTS', 'title')), ...rows, ...short, ''];
+  return [writeRow(page, span('VERDICTS', 'title')), ...rows, ''];
 }
 
 type HypothesisRow = Model['hypotheses'][number];
@@ -176,7 +185,7 @@ function hypotheses(page: Page): string[] {
       },
     },
     {
-      ...{ id: 'test', title: 'TEST', align: 'left', width: 12, keep: 2 },
+      ...{ id: 'test', title: 'TEST', align: 'left', width: 15, keep: 2 },
       cell: (row) => ({
         text: row.state === 'confirmed' || row.state === 'refuted' ? '' : testOf(row, findingOf(row), model),
       }),
@@ -192,18 +201,21 @@ function hypotheses(page: Page): string[] {
   ];
 }
 
-/** The first that needs nothing to be named. */
+/** The first that needs nothing to be named; else with what is to be named. Where no build runs no process is asked about. */
 function testOf({ probes: ids }: HypothesisRow, finding: Finding | null, model: Model): string {
   const subject = finding?.subject ?? null;
-  return ids.find((id) => likelySubject(id, subject, model) !== undefined) ?? ids[0] ?? '';
+  const ready = ids.find((id) => likelySubject(id, subject, model) !== undefined);
+  if (ready !== undefined) return ready;
+  const [named] = ids.filter((id) => model.builds.length > 0 || probeRow(id).subject !== 'process');
+  return named === undefined ? '' : `${named}:${subjectPlace(named)}`;
 }
 
 function decision(page: Page): string[] {
   const { model, width, style } = page;
+  if (!isAsked(model)) return [];
   const rows = decisionRows(model, { columns: width - 2, unicode: style.unicode });
-  if (rows.length === 0) return [];
   return [
-    writeRow(page, span('DECISION', 'title')),
+    writeRow(page, span('DECISION PATH', 'title')),
     ...rows.map((spans) => writeRow(page, span('  '), ...spans)),
     '',
   ];
@@ -233,5 +245,15 @@ function sight(page: Page): string[] {
     : options.recorded === null
       ? `Looked for ${sec}, with no recording of the time before: signs older than that are not known, and what takes longer to show is not excluded.`
       : `Looked now, and into what was recorded since ${clockText(options.fromMs)} (${sec}). Signs older than that are not known.`;
-  return flow(page, span(''), text, 'muted');
+  return [...flow(page, span(''), text, 'muted'), ...unseen(page)];
+}
+
+/** What nobody could look at here, and whose right it takes. */
+function unseen(page: Page): string[] {
+  const hidden = new Set(page.model.verdicts.flatMap((verdict) => verdict.unseen));
+  const parts = [...hidden].filter((one) => one === 'io' || one === 'wchan').map((one) => unseenText(one));
+  const [first] = parts;
+  if (first === undefined) return [];
+  const titles = listText(parts.map(({ title }) => title));
+  return flow(page, span(''), `Not seen here: ${titles} (${first.takes}).`, 'muted');
 }

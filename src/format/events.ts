@@ -121,7 +121,7 @@ function killedText(event: Of<'killed'>): string {
 
 /** `Nix ended firefox-130.0: no line for 1 h (max-silent-time)`. */
 function endedText(event: Of<'killed'>): string {
-  const { killer, pid, build, command, lengthSec, limitBytes } = event;
+  const { killer, pid, build, builds, command, lengthSec, limitBytes } = event;
   const whom = build ?? (command === null ? `process ${pid ?? ''}` : commandTitle(command));
   const after = lengthSec === undefined ? '' : ` ${lengthText(lengthSec * 1000)}`;
   const why = {
@@ -131,6 +131,7 @@ function endedText(event: Of<'killed'>): string {
     nix: `: a limit of${after} (timeout or max-silent-time)`,
   };
   const by = killers[killer](event);
+  if (build !== null && builds === 0) return `${by} killed process ${pid ?? ''} of ${build}`;
   return `${by} ended ${whom}${isNixLimit(killer) ? why[killer] : ''}`;
 }
 

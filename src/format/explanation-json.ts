@@ -3,11 +3,11 @@ import type { Explanation } from '../model/advice/explanation.ts';
 import type { Fields } from './json.ts';
 
 export function explanationDocument(explanation: Explanation, name: string): Fields {
-  const { lines, explained, suspects } = explanation;
+  const { lines, explained, known, suspects } = explanation;
   return {
     version: 1,
     text: { name, lines },
-    known: explained.some(({ rank }) => rank === 'cause'),
+    known,
     explained: explained.map((one) => ({
       ...{ id: one.id, from: one.from, rank: one.rank, title: one.title, count: one.count },
       ...{ lines: one.at, words: one.text, facts: one.facts, versions: one.versions },

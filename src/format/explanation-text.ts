@@ -116,8 +116,8 @@ function othersRows(sheet: Sheet, { facts, others }: Explained): string[] {
   return flow(sheet, span('   also:    ', 'muted'), `${shown}${more}`);
 }
 
-function unknownRows(sheet: Sheet, { explained }: Explanation): string[] {
-  if (explained.some(({ rank }) => rank === 'cause')) return [];
+function unknownRows(sheet: Sheet, { explained, known }: Explanation): string[] {
+  if (known) return [];
   const text =
     explained.length === 0
       ? 'Nothing in it is a message that is known here.'

@@ -60,11 +60,12 @@ export const volumeWords: FoundWords<VolumeFound> = {
     const cipher = cipherBytesPerSec === null ? '' : `; one CPU decrypts ${bytesText(cipherBytesPerSec)}/s`;
     return `${device} reads ${bytesText(bytesPerSec)}/s, ${below} below it ${bytesText(belowBytesPerSec)}/s${cipher}`;
   },
-  'layer-errors': ({ device, said, what }) =>
-    `requests to ${device} failed: ${plural(said, 'line')} of the kernel (${what})`,
-  array: ({ device, degraded, action }) =>
+  'layer-errors': ({ device, title, said, what }) =>
+    `requests to ${layerName(device, title, null)} failed: ${plural(said, 'line')} of the kernel (${what})`,
+  array: ({ device, degraded, broken, action }) =>
     [
-      ...(degraded > 0 ? [`${device} lacks ${plural(degraded, 'member')}`] : []),
+      ...(broken ? [`the array ${device} has failed: it has too few members, and its requests fail`] : []),
+      ...(degraded > 0 && !broken ? [`${device} lacks ${plural(degraded, 'member')}`] : []),
       ...(action === null ? [] : [`${device} is busy with itself (${action}): slow until it is done`]),
     ].join('; '),
   pool: ({ pool, state }) =>
@@ -81,8 +82,12 @@ export const volumeWords: FoundWords<VolumeFound> = {
   operation: ({ mountPoint, name, operation }) =>
     `${mountPoint ?? name} (btrfs) is busy with itself (${operation}): slow until it is done`,
   'thin-full': ({ name, dataPercent, metadataPercent, over }) => {
-    const parts = `data ${formatPercent(dataPercent)}, metadata ${formatPercent(metadataPercent)}`;
-    return `the pool ${name} is ${over ? 'full: what writes to it waits or fails' : 'nearly full'} (${parts})`;
+    const parts = [
+      ...(dataPercent === null ? [] : [`data ${formatPercent(dataPercent)}`]),
+      ...(metadataPercent === null ? [] : [`metadata ${formatPercent(metadataPercent)}`]),
+    ];
+    const full = parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+    return `the pool ${name} is ${over ? 'full: what writes to it waits or fails' : 'nearly full'}${full}`;
   },
   'volume-state': ({ name, state }) => `LVM calls ${name} ${state}`,
   'group-bad': ({ name }) => `the volume group ${name} is damaged, or lacks a disk`,

@@ -103,15 +103,15 @@ export const memoryWords: FoundWords<MemoryFound> = {
 /** Below what the kernel keeps for itself (vm.min_free_kbytes is up to 64 MB) nobody gets any. */
 const nothingLeftBytes = 32 * 1024 ** 2;
 
-/** `holds 24 GB (38%), grows by 1.2 GB a minute: memory is gone in 50 s`. */
+/** `grows by 1.2 GB a minute, holds 24 GB (38%): memory is gone in 50 s`. */
 function growingText({ residentBytes, sharePercent, bytesPerMin, untilSec }: Growing): string {
-  const holds = `holds ${bytesText(residentBytes)} (${sharePercent}%)`;
-  if (untilSec === null) return `${holds}, grew by ${bytesText(bytesPerMin)} a minute`;
+  const holds = `by ${bytesText(bytesPerMin)} a minute, holds ${bytesText(residentBytes)} (${sharePercent}%)`;
+  if (untilSec === null) return `grew ${holds}`;
   // In a freeze hardly anything grows: what is left is less than a guess of seconds.
   const leftBytes = (untilSec * bytesPerMin) / 60;
   const gone =
     untilSec < 2 || leftBytes < nothingLeftBytes
       ? 'no memory is left'
       : `memory is gone in ${lengthText(untilSec * 1000)}`;
-  return `${holds}, grows by ${bytesText(bytesPerMin)} a minute: ${gone}`;
+  return `grows ${holds}: ${gone}`;
 }

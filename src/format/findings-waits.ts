@@ -32,8 +32,7 @@ export const waitWords: Words<WaitFound> = {
       ? `${hostOf(host)} does not trust us: it takes only what is signed`
       : `${hostOf(host)}, asked by a probe, cannot be connected to${said === null ? '' : `: ${said}`}`,
   'lock-held': ({ path, holder, holderPid, waiting, holderState }) => {
-    const name = path === null ? 'a lock' : `the lock of ${nameOfPath(path.replace(/\.lock$/, ''))}`;
-    return `${waitText(waiting)} for ${name}${heldBy(holder, holderPid)}${whichIs(holderState)}`;
+    return `${lockedText(path)}${heldBy(holder, holderPid)}${whichIs(holderState)}; ${waitText(waiting)} for it`;
   },
   'garbage-collection': ({ holder, holderPid, waiting, waiters, trash, freedFiles, filesPerSec }) => {
     const who = holder ?? 'a garbage collection';
@@ -90,7 +89,7 @@ export const waitWords: Words<WaitFound> = {
     return `evaluation copies ${sourceName(path)} to the store${read}${how}`;
   },
   'builder-silent': ({ host, builds, build, legacy }) =>
-    `remote build of ${build}${builds > 1 ? ` and ${builds - 1} more` : ''}, no bytes from ${hostOf(host)}${
+    `${build}${builds > 1 ? ` and ${builds - 1} more` : ''}, remote on ${hostOf(host)}: no bytes from there${
       legacy === true ? ' (over ssh://, whose log may stand for ever)' : ''
     }`,
   'no-machine': ({ required, missing, drv, count, local, machines, kvm }) => {
@@ -122,6 +121,8 @@ export const waitWords: Words<WaitFound> = {
   },
   'switch-left-over': ({ unit, waiterPid }) =>
     `unit ${unit} is left over and nobody runs in it${waiterPid === null ? '' : `; process ${waiterPid} waits for it`}`,
+  'units-failed': ({ units }) =>
+    `${listText(units, 3)} ${units.length === 1 ? 'has' : 'have'} failed, as systemd says`,
   'activation-stands': ({ pid, tool, step, child }) =>
     `activation of ${tool} (${pid}) stands${step === null ? '' : ` at ${step}`}${
       child === null ? '' : `: waits for ${child.command} (${child.pid})`
@@ -207,8 +208,16 @@ function sourceName(path: string): string {
   return path.startsWith('/nix/store/') ? nameOfPath(path) : path;
 }
 
+/** Of an output its name; what else Nix locks has none that anybody knows. */
+function lockedText(path: string | null): string {
+  if (path === null) return 'a lock is held';
+  const output = /^\/nix\/store\/[^/]+\.lock$/.test(path);
+  return output ? `${nameOfPath(path.replace(/\.lock$/, ''))} is locked` : `the lock ${path} is held`;
+}
+
+/** Clients and builds alike. */
 function waitText(waiting: number): string {
-  return `${waiting} ${waitVerb(waiting)}`;
+  return `${waiting === 1 ? 'somebody' : waiting} ${waitVerb(waiting)}`;
 }
 
 function waitVerb(waiting: number): string {
@@ -217,7 +226,8 @@ function waitVerb(waiting: number): string {
 
 function heldBy(holder: string | null, pid: number | null): string {
   if (holder === null && pid === null) return '';
-  return `, held by ${holder === null ? 'process' : shortCommand(clientCommand(holder))}${pid === null ? '' : ` (${pid})`}`;
+  if (holder === null) return ` by process ${pid}`;
+  return ` by ${shortCommand(clientCommand(holder))}${pid === null ? '' : ` (${pid})`}`;
 }
 
 function whichIs(state: string | null): string {

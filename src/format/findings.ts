@@ -1,6 +1,7 @@
 /** The words of what was found, and of what may be: a row a kind. */
 import { lengthText } from '../base/duration.ts';
-import { printable, truncate } from '../base/text.ts';
+import { shorten } from '../base/shorten.ts';
+import { printable } from '../base/text.ts';
 import type { Finding } from '../model/diagnosis/finding.ts';
 import type { Found } from '../model/diagnosis/found.ts';
 import type { HypothesisId, Untested } from '../model/diagnosis/hypothesis.ts';
@@ -57,7 +58,7 @@ export function findingText(
   const sec = Math.max(0, monotonicMs - sinceMs);
   const since = sec < 10_000 ? '' : `, ${lengthText(sec)}`;
   const sure = state === 'confirmed' ? '' : `${state}: `;
-  return truncate(printable(`${sure}${foundText(found)}${since}`, unicode), columns, unicode);
+  return shorten(printable(`${sure}${foundText(found)}${since}`, unicode), columns, unicode);
 }
 
 const untestedWords: FoundWords<Untested> = {

@@ -82,6 +82,7 @@ export const foundTitles: Readonly<Record<Found['kind'], Title>> = {
   'hook-waits': () => 'the post-build hook does not end',
   'switch-waits': at('a switch waits'),
   'switch-left-over': at('a switch is left over'),
+  'units-failed': at('units have failed'),
   'activation-stands': at('the activation stands still'),
   'switch-incomplete': () => 'the switch has not done everything',
   unattended: of('rebuilds without anybody', 'a unit'),

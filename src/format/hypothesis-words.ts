@@ -30,8 +30,11 @@ export function groundText(
   clock: Pick<Model, 'timeMs' | 'monotonicMs'>,
 ): string {
   if (ground.untested !== null) return untestedText(ground.untested);
-  if (ground.evidence.length === 0) return ground.state === 'refuted' ? 'nothing speaks for it' : '';
+  if (ground.evidence.length === 0)
+    return `nothing speaks for it${ground.state === 'refuted' ? '' : ', as far as is seen here'}`;
+  // Of several builds alike one is enough: which one it is of, it does not say.
   return ground.evidence
+    .filter(({ field }, at, all) => all.findIndex((other) => other.field === field) === at)
     .slice(0, 2)
     .map((one) => evidenceText(one, clock))
     .join('; ');
@@ -47,23 +50,26 @@ export function calmText({
   return isTooSoon({ hypotheses, verdicts }) ? 'nothing found so far' : 'nothing found';
 }
 
-/** A build that is stuck would not be known yet. */
+/** A build or an evaluation that is stuck would not be known yet. */
 export function isTooSoon({ hypotheses, verdicts }: Pick<Model, 'hypotheses' | 'verdicts'>): boolean {
   return (
     verdicts.length > 0 &&
-    hypotheses.some(({ id, ground }) => id === 'build' && ground.untested?.kind === 'time')
+    hypotheses.some(
+      ({ id, ground }) => (id === 'build' || id === 'evaluation') && ground.untested?.kind === 'time',
+    )
   );
 }
 
 const verdictOrder: readonly VerdictState[] = ['stuck', 'paused', 'slow', 'waiting', 'working'];
 
-/** `1 STUCK, 3 working`; empty where nothing is judged. */
+/** `1 STUCK, 3 working` of builds, `2 clients working` where there is none; empty where nothing is judged. */
 export function verdictCounts(verdicts: readonly Pick<Verdict, 'state' | 'subject' | 'reason'>[]): string {
   const builds = verdicts.filter(({ subject }) => subject.kind === 'build');
   const counted = builds.length > 0 ? builds : verdicts;
   const counts = verdictOrder.flatMap((state) => {
     const count = counted.filter((one) => one.state === state).length;
-    return count === 0 ? [] : `${count} ${verdictWord(state)}`;
+    if (count === 0) return [];
+    return `${builds.length > 0 ? count : plural(count, 'client')} ${verdictWord(state)}`;
   });
   // One that waits for somebody else has no build to be counted.
   const waiting = verdicts.filter(

@@ -37,20 +37,28 @@ export function criticalText(resource: 'memory' | 'io'): string {
   return `${resource === 'memory' ? 'memory' : 'the disk'} is critically short: it would make it worse`;
 }
 
-/** What a subject is, for people. */
-const subjectWords: Readonly<Record<string, string>> = {
-  device: 'a block device (sda)',
-  path: 'a store path',
-  cache: 'the address of a cache',
-  builder: 'the address of a builder',
-  process: 'a process (a pid)',
-  flake: 'a flake or a file',
+/** What a subject is, for people, and in its place in a command line. */
+const subjectWords: Readonly<Record<SubjectKind, readonly [what: string, place: string]>> = {
+  device: ['a block device (sda)', 'DEVICE'],
+  path: ['a store path', 'PATH'],
+  cache: ['the address of a cache', 'ADDRESS'],
+  builder: ['the address of a builder', 'ADDRESS'],
+  process: ['a process (a pid)', 'PID'],
+  flake: ['a flake or a file', 'FLAKE'],
 };
+
+/** `ADDRESS`: what a user has to name behind the probe; empty: nothing. */
+export function subjectPlace(id: ProbeId): string {
+  const { subject } = probeRow(id);
+  return subject === null ? '' : subjectWords[subject][1];
+}
 
 export function refusalText(refusal: ProbeRefusal): string {
   switch (refusal.kind) {
     case 'subject':
-      return refusal.wants === null ? 'it is about the machine' : `it takes ${subjectWords[refusal.wants]}`;
+      return refusal.wants === null
+        ? 'it is about the machine'
+        : `it takes ${subjectWords[refusal.wants][0]}`;
     case 'running':
       return 'it runs already';
     case 'hangs':
@@ -103,12 +111,12 @@ const words: Words = {
           )}`,
       jobs.length === 0
         ? ''
-        : `${plural(jobs.length, 'job')} waiting: ${listText(
+        : `${plural(jobs.length, 'job')} under way: ${listText(
             jobs.map(({ unit }) => unit),
             3,
           )}`,
     ];
-    return parts.filter((part) => part !== '').join('; ') || 'no unit has failed, no job waits';
+    return parts.filter((part) => part !== '').join('; ') || 'no unit has failed, no job is under way';
   },
   'read-speed': ({ layers }) =>
     layers.map(({ device, bytesPerSec }) => `${device} ${formatRate(bytesPerSec)}`).join(', '),

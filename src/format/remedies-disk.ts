@@ -56,23 +56,27 @@ export const ofVolume: Remedies<VolumeFound> = {
   'layer-stalled': ({ layer, title, device }) =>
     layer === 'crypt' ? [withoutQueues(title ?? device), fewerWriters] : [fewerWriters],
   'layer-slow': ({ device }) => [withoutQueues(device)],
-  'layer-errors': () => [
+  'layer-errors': ({ device, title }) => [
     {
       kind: 'command',
-      command: 'dmsetup status',
+      command: device.startsWith('md')
+        ? `mdadm --detail /dev/${device}`
+        : `dmsetup status ${title ?? device}`,
       root: true,
       title: 'See which layer fails, and of what',
       risk: null,
     },
   ],
-  array: ({ device, degraded }) =>
-    degraded > 0
+  array: ({ device, degraded, broken }) =>
+    degraded > 0 || broken
       ? [
           {
             kind: 'command',
             command: `mdadm --detail /dev/${device}`,
             root: true,
-            title: 'See which member lacks, and replace it',
+            title: broken
+              ? 'See which members lack: with those back it is assembled anew, after a copy of what is left'
+              : 'See which member lacks, and replace it',
             risk: null,
           },
         ]

@@ -57,7 +57,7 @@ export const ofMemory: Remedies<MemoryFound> = {
     {
       kind: 'nix',
       lines: ['nix.settings.max-silent-time = 3600;', 'nix.settings.timeout = 36000;'],
-      title: 'Let Nix itself end builds that say nothing for an hour, or take ten',
+      title: 'Let Nix itself end builds that say nothing for an hour, or take more than ten',
       risk: 'honest builds that are silent for longer',
     },
   ],

@@ -59,7 +59,7 @@ export const ofWaits: Remedies<WaitFound> = {
         ]
       : [
           command(
-            `ssh -o BatchMode=yes ${shellWord(host.replace(/^[a-z-]+:\/\//, '').replace(/[/?].*$/, ''))} true`,
+            `ssh -o BatchMode=yes ${sshDestination(host)} true`,
             'Connect as root, as the daemon does: an unknown host key or a missing key shows here',
           ),
           advice('Leave it out of nix.buildMachines as long as it is so', 'builds take longer'),
@@ -136,7 +136,7 @@ export const ofWaits: Remedies<WaitFound> = {
     ),
   ],
   'builder-silent': ({ host, legacy }) => [
-    command(`ssh ${hostName(host)} true`, 'Does it still answer', false),
+    command(`ssh ${sshDestination(host)} true`, 'Does it still answer', false),
     ...(legacy === true
       ? [
           nix(
@@ -144,7 +144,7 @@ export const ofWaits: Remedies<WaitFound> = {
             'ssh-ng:// is not affected: there the log cannot stand for ever',
           ),
           command(
-            `ssh ${hostName(host)} pkill -f 'nix-store --serve'`,
+            `ssh ${sshDestination(host)} pkill -f 'nix-store --serve'`,
             'End the other side, which holds the build for ever',
             false,
             'builds of others on that machine that came over ssh://',
@@ -215,6 +215,12 @@ export const ofWaits: Remedies<WaitFound> = {
   'switch-left-over': ({ unit }) => [
     command(`systemctl reset-failed ${shellWord(unit)}`, 'Forget the unit; then switch again'),
     command(`systemctl stop ${shellWord(unit)}`, 'Where that does not do: end it'),
+  ],
+  'units-failed': ({ units }) => [
+    ...units
+      .slice(0, 3)
+      .map((unit) => command(`systemctl status ${shellWord(unit)}`, 'See why it failed', false)),
+    command(`systemctl restart ${shellWord(units[0] ?? '')}`, 'Start it again when that is mended'),
   ],
   'activation-stands': ({ child }) => [
     ...(child === null
@@ -303,6 +309,9 @@ function forTrouble(why: CacheTrouble | null): readonly Remedy[] {
   }
 }
 
-function hostName(host: string): string {
-  return shellWord(host.replace(/^[a-z-]+:\/\//, '').replace(/[?/].*$/, ''));
+/** As ssh(1) takes it: of the port in `ssh-ng://user@host:port` (Nix 2.31) it knows nothing. */
+function sshDestination(host: string): string {
+  const name = host.replace(/^[a-z-]+:\/\//, '').replace(/[?/].*$/, '');
+  const port = /^(?<own>[^:]+|.*\]):(?<number>\d+)$/.exec(name)?.groups;
+  return port === undefined ? shellWord(name) : `-p ${port['number']} ${shellWord(port['own'] ?? name)}`;
 }

@@ -1,5 +1,5 @@
 /** A way out in rows: what it does, then the command or the lines of configuration. */
-import { printable, textColumns } from '../base/text.ts';
+import { textColumns } from '../base/text.ts';
 import type { Remedy } from '../model/diagnosis/remedy.ts';
 import type { Tone } from './paint.ts';
 import { composeRow, type RowStyle, type Span, span } from './row.ts';
@@ -31,15 +31,13 @@ export function remedyRows(
   const text = `${title}${risk === null ? '' : ` (at risk: ${risk})`}`;
   const lines = flow(sheet, span(label, 'accent'), text);
   const indent = ' '.repeat(textColumns(label));
-  // To be copied: what is too long is for the terminal to break, and never cut.
-  const code = (line: string) => {
-    const row = `${indent}${printable(line, sheet.style.unicode)}`;
-    return writeRow({ ...sheet, width: Math.max(sheet.width, textColumns(row)) }, span(row));
-  };
+  // To be copied: never cut, the terminal breaks it.
+  const whole = { ...sheet, width: Number.POSITIVE_INFINITY };
+  const code = (line: string) => writeRow(whole, span(`${indent}${line}`));
   switch (remedy.kind) {
     case 'key': {
       const key = keyOf(remedy.command);
-      return key === null ? lines : [...lines, code(`in the dashboard: ${key}`)];
+      return key === null ? lines : [...lines, code(`key ${key} of the dashboard (nixpulse)`)];
     }
     case 'command':
       return [...lines, code(`${remedy.root ? '# ' : '$ '}${remedy.command}`)];

@@ -121,7 +121,7 @@ export function derive(
   const short = deriveShortages(machine, spaceLevels, monotonicMs);
   const shortages = sameShortages(short, last.shortages) ? last.shortages : short;
   const health = read(sample.health, (raw, atMs) => deriveHealth(raw, atMs, carry.health));
-  const notices = appendNotices(last.notices, valueIn(sample.notices));
+  const notices = appendNotices(last.notices, valueIn(sample.notices), last.timeMs);
   const problems = partProblems(sample, forest?.parts.problems ?? null, carry.problems);
   const allProblems = Object.values(problems).flat();
 

@@ -34,7 +34,7 @@ export async function runExplainMode(given: Given): Promise<number> {
         color: look.color ? colorPaint(look) : noPaint,
       });
   await write(`${shown}\n`);
-  return explanation.explained.some(({ rank }) => rank === 'cause') ? 0 : 1;
+  return explanation.known ? 0 : 1;
 }
 
 async function read(stream: AsyncIterable<Uint8Array>): Promise<string> {

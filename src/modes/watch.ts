@@ -32,6 +32,10 @@ export async function runWatchMode(given: Given): Promise<number> {
     }
     return follow(given, watchStandardInput(given), holdSignals(process), keyboard, 'the command');
   }
+  const refused = invocation.check
+    ? await (await import('./watch/check-first.ts')).checkFirst(given, words)
+    : null;
+  if (refused !== null) return refused;
   const prepared = await prepareWords(given, words);
   const interactive = prepared.shell && process.stdin.isTTY === true;
   const run = interactive ? withoutShell(prepared) : prepared.words;

@@ -38,17 +38,26 @@ export function parseRequirements(text: string): Requirements | null {
   if (raw === null || raw.system === null || !text.trimEnd().endsWith(')')) return null;
   const variables = environmentOf(text);
   if (variables === null) return null;
-  const plain = readVariable({ ...variables }, 'requiredSystemFeatures');
-  const json = plain === null ? readVariable({ ...variables }, '__json') : null;
-  return { system: raw.system, features: plain === null ? featuresOfJson(json) : wordsIn(plain) };
+  const json = readVariable({ ...variables }, '__json');
+  const structured = json === null ? null : parseJsonObject(json);
+  if (structured !== null)
+    return {
+      system: raw.system,
+      features: featuresOfJson(structured['requiredSystemFeatures']),
+      prefersLocal: structured['preferLocalBuild'] === true,
+    };
+  return {
+    system: raw.system,
+    features: wordsIn(readVariable({ ...variables }, 'requiredSystemFeatures') ?? ''),
+    prefersLocal: readVariable({ ...variables }, 'preferLocalBuild') === '1',
+  };
 }
 
 function wordsIn(text: string): readonly string[] {
   return text.split(/\s+/).filter((word) => word !== '');
 }
 
-function featuresOfJson(json: string | null): readonly string[] {
-  const features = json === null ? undefined : parseJsonObject(json)?.['requiredSystemFeatures'];
+function featuresOfJson(features: unknown): readonly string[] {
   if (typeof features === 'string') return wordsIn(features);
   return Array.isArray(features) ? features.filter((one) => typeof one === 'string') : [];
 }

@@ -53,8 +53,15 @@ const drivers: readonly (readonly [prefix: RegExp, rows: readonly (readonly [Reg
   ],
   // drivers/mmc/host/sdhci.c
   [/^(mmc\d+): /, [[/^Timeout waiting for hardware interrupt/, 'timeout']]],
-  // drivers/md/dm-thin.c: `device-mapper: thin: 253:4: switching pool to out-of-data-space mode`
-  [/^device-mapper: thin: (\d+:\d+): /, [[/^switching pool to (?!write)/, 'error']]],
+  // drivers/md/dm-thin.c: `device-mapper: thin: 252:2: switching pool to out-of-data-space (queue IO) mode`
+  [
+    /^device-mapper: thin: (\d+:\d+): /,
+    [
+      [/^switching pool to out-of-data-space\b/, 'full'],
+      [/^switching pool to write mode/, 'writable'],
+      [/^switching pool to /, 'error'],
+    ],
+  ],
   // drivers/md/raid*.c: `md/raid1:md127: Disk failure on sdb1, disabling device.`
   [/^md\/\w+:\S+?: Disk failure on ([^\s,]+), /, [[/^disabling device/, 'removed']]],
 ];
@@ -66,7 +73,13 @@ export function readDeviceTrouble(line: string): NoticeData | null {
     if (match === null || device === undefined) continue;
     const said = line.slice(match[0].length);
     const row = rows.find(([words]) => words.test(said));
-    return row === undefined ? null : { kind: 'device', device, what: row[1] };
+    return row === undefined ? null : { kind: 'device', device: deviceNamed(device), what: row[1] };
   }
   return null;
+}
+
+/** Of device-mapper the number says the name: `252:2` is dm-2 (drivers/md/dm.c, alloc_dev). */
+function deviceNamed(word: string): string {
+  const minor = /^\d+:(\d+)$/.exec(word)?.[1];
+  return minor === undefined ? word : `dm-${minor}`;
 }

@@ -13,11 +13,14 @@ const forms: readonly Form[] = [
   // fs/ext4/super.c: `EXT4-fs error (device dm-0): ext4_lookup:1855: inode #2: comm ls: …`
   { type: 'ext4', line: /^EXT4-fs (?:error|critical) \(device ([^)]+)\): /, what: 'error' },
   { type: 'ext4', line: /^EXT4-fs \(([^)]+)\): Remounting filesystem read-only/, what: 'read-only' },
+  // The last is `failed to convert unwritten extents to written extents -- potential data loss!` (fs/ext4/page-io.c).
   {
     type: 'ext4',
-    line: /^EXT4-fs \(([^)]+)\): (?:I\/O error while writing superblock|Delayed block allocation failed)/,
+    line: /^EXT4-fs \(([^)]+)\): (?:I\/O error while writing superblock|Delayed block allocation failed|.* -- potential data loss!)/,
     what: 'error',
   },
+  // `EXT4-fs warning (device dm-4): ext4_end_bio:368: I/O error 3 writing to inode 14 starting block 237568)`
+  { type: 'ext4', line: /^EXT4-fs warning \(device ([^)]+)\): ext4_end_bio:\d+: I\/O error/, what: 'error' },
   // fs/jbd2/journal.c: `Aborting journal on device dm-0-8.`
   { type: 'ext4', line: /^Aborting journal on device (\S+?)-\d+\./, what: 'error' },
   // fs/xfs: `XFS (dm-0): Filesystem has been shut down due to log error (0x2).`

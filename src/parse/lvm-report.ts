@@ -49,8 +49,9 @@ function percentOf(value: unknown): number | null {
 }
 
 function rowsOf(text: string, kind: 'lv' | 'vg'): readonly Fields[] | null {
-  // What it tells besides comes in between: `  Retrying metadata scan.`
-  const json = text.split('\n').filter((line) => /^\s*[{}[\]"]/.test(line));
+  // What it tells besides comes in between: `  Retrying metadata scan.` Newer ones add a list "log", behind a comma of its
+  // own line.
+  const json = text.split('\n').filter((line) => /^\s*[{}[\]",]/.test(line));
   const report = parseJsonObject(json.join('\n'))?.['report'];
   if (!Array.isArray(report)) return null;
   const lists = report.map((one) => (isFields(one) ? one[kind] : null)).filter((list) => Array.isArray(list));

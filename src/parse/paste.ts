@@ -55,8 +55,17 @@ export function pastedLines(text: string): readonly PastedLine[] {
     const plain = unstyled(unnumbered);
     if (fence.test(plain)) return [];
     const told = machineLines(plain) ?? [withoutPrefixes(plain)];
-    return told.map((one) => ({ at, text: one.trimEnd() }));
+    return told.map((one) => ({ at, text: shortened(one.trimEnd()) }));
   });
+}
+
+const mostCharacters = 2000;
+const keptBehind = 500;
+
+/** A build may write 200 kB in one line; what a message says stands at its begin, or at its end. */
+function shortened(line: string): string {
+  if (line.length <= mostCharacters) return line;
+  return `${line.slice(0, mostCharacters - keptBehind)} … ${line.slice(-keptBehind)}`;
 }
 
 /** Of a line that was written over the last text stays. Typographic quotes become plain ones, as messages are known. */

@@ -1,16 +1,19 @@
 /** A machine that builds for this one, connected to as Nix does it, and never asking for a password. */
 import { fail, ok, orNull, type Result } from '../base/problem.ts';
+import { withoutEscapes } from '../base/text.ts';
 import { type BuilderLine, includesOf, parseMachines } from '../parse/machines.ts';
 import { type NixConfig, parseNixConfigJson, wordsOf } from '../parse/nix-config-json.ts';
 import { parseStoreInfo, type StoreInfo } from '../parse/store-info.ts';
 import { nixCommand, readNixConfig } from './nix-config.ts';
 import type { Probe, ProbeContext } from './probe.ts';
-import { type ProgramOutput, runProgram } from './run-program.ts';
+import { notInstalled, type ProgramOutput, runProgram } from './run-program.ts';
 
 const connectSec = 10;
 const batch = ['-o', 'BatchMode=yes', '-o', `ConnectTimeout=${connectSec}`] as const;
 /** The newest first; those that do not know one fail before they connect. */
 const questions = [['info', '--json'], ['ping', '--json'], ['ping']] as const;
+/** Nix 2.34; 2.8. */
+const withoutSsh = /^error: (?:Could not find executable 'ssh'|unable to execute 'ssh')/;
 const unknownWords = /is not a recognised command|unrecognised flag/;
 
 export const builder: Probe<'builder'> = async (subject, context) => {
@@ -65,6 +68,9 @@ async function ask(
     // The old one says on stderr what the new one says on stdout.
     const text = stdout.some((one) => one.trim() !== '') ? stdout.join('\n') : stderr.join('\n');
     const info = exitCode === 0 ? parseStoreInfo(text) : null;
+    // Nothing is known of the builder where it is this machine that has no ssh.
+    if (info === null && stderr.some((line) => withoutSsh.test(withoutEscapes(line))))
+      return notInstalled('ssh', 'openssh');
     return ok({ info, said: info === null ? complaintOf(asked.value) : null });
   }
   return fail('unsupported', 'nix', 'this Nix cannot ask a store (before 2.4)');
@@ -73,7 +79,8 @@ async function ask(
 /** What ssh says tells more than what Nix makes of it. */
 function complaintOf({ stderr, exitCode }: ProgramOutput): string {
   const lines = stderr
-    .map((line) => line.trim())
+    // Nix 2.34 colours what it says to a pipe, too.
+    .map((line) => withoutEscapes(line).trim())
     .filter((line) => line !== '' && !line.startsWith('warning:'));
   const ofSsh = lines.find((line) => !line.startsWith('error:'));
   return (ofSsh ?? lines[0] ?? `nix ended with ${exitCode}`).slice(0, 200);

@@ -74,23 +74,26 @@ const device = object<DeviceHealthRaw>({
 });
 
 const chunks = orNull(object<ChunksRaw>({ totalBytes: number, usedBytes: number }));
-const filesystem = object<FilesystemHealthRaw>({
-  type: words,
-  name: words,
-  mountPoint: wordsOrNull,
-  readOnly: orNull(flag),
-  errors: numberOrNull,
-  lastErrorMs: numberOrNull,
-  state: wordsOrNull,
-  operation: wordsOrNull,
-  btrfs: orNull(
-    object<NonNullable<FilesystemHealthRaw['btrfs']>>({
-      unallocatedBytes: numberOrNull,
-      data: chunks,
-      metadata: chunks,
-    }),
-  ),
-});
+const filesystem = withOptional(
+  object<Omit<FilesystemHealthRaw, 'device'>>({
+    type: words,
+    name: words,
+    mountPoint: wordsOrNull,
+    readOnly: orNull(flag),
+    errors: numberOrNull,
+    lastErrorMs: numberOrNull,
+    state: wordsOrNull,
+    operation: wordsOrNull,
+    btrfs: orNull(
+      object<NonNullable<FilesystemHealthRaw['btrfs']>>({
+        unallocatedBytes: numberOrNull,
+        data: chunks,
+        metadata: chunks,
+      }),
+    ),
+  }),
+  { device: words },
+);
 
 const daemon = object<DaemonLimits>({
   pid: number,

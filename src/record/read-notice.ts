@@ -39,12 +39,19 @@ const data = tagged<NoticeData, 'kind'>('kind', {
   'oom-kill': { limited: maybeText, ...killed },
   // `considered` may lack; without a reader for its absence every other one would be none.
   'guard-kill': { by: oneOf('systemd-oomd', 'earlyoom', 'nohang'), ...killed } as never,
-  'own-kill': { pid: number, startTime: number, uid: maybeNumber, build: maybeText, command: maybeText },
+  'own-kill': {
+    what: oneOf('build', 'client', 'process'),
+    pid: number,
+    startTime: number,
+    uid: maybeNumber,
+    build: maybeText,
+    command: maybeText,
+  },
   'unit-oom': { unit: words },
   'unit-failed': { unit: words, result: maybeText },
   'hung-task': { pid: number, comm: words, sec: number },
   'block-error': { device: words, what: words },
-  device: { device: words, what: oneOf('timeout', 'reset', 'removed', 'error') },
+  device: { device: words, what: oneOf('timeout', 'reset', 'removed', 'error', 'full', 'writable') },
   filesystem: {
     type: words,
     device: words,

@@ -38,13 +38,10 @@ const read: Readonly<Record<DeviceHealthRaw['kind'], (of: Below) => Promise<Part
     ioTimeouts: parseHexCount((await of.text('device/iotmo_cnt')) ?? ''),
   }),
   nvme: async (of) => ({ state: (await of.text('device/state')) ?? (await stateOfPaths(of)) }),
-  dm: async (of) => {
-    const suspended = await of.text('dm/suspended');
-    return {
-      suspended: suspended === null ? null : suspended === '1',
-      layer: layerOf((await of.text('dm/uuid')) ?? ''),
-    };
-  },
+  dm: async (of) => ({
+    suspended: await isSuspended(of),
+    layer: layerOf((await of.text('dm/uuid')) ?? ''),
+  }),
   md: async (of) => ({
     state: await of.text('md/array_state'),
     degraded: await of.number('md/degraded'),
@@ -53,6 +50,24 @@ const read: Readonly<Record<DeviceHealthRaw['kind'], (of: Below) => Promise<Part
   // virtio, MMC, bcache: nothing of the kind.
   other: async () => ({}),
 };
+
+/** The same devices with what is suspended now; null: nothing is, and nothing was. */
+export async function readSuspended(
+  below: (directory: string) => Below,
+  devices: readonly DeviceHealthRaw[],
+): Promise<readonly DeviceHealthRaw[] | null> {
+  const rows: DeviceHealthRaw[] = [];
+  for (const one of devices) {
+    if (one.kind !== 'dm') rows.push(one);
+    else rows.push({ ...one, suspended: await isSuspended(below(`/sys/block/${one.device}`)) });
+  }
+  return [...devices, ...rows].some(({ suspended }) => suspended === true) ? rows : null;
+}
+
+async function isSuspended(of: Below): Promise<boolean | null> {
+  const suspended = await of.text('dm/suspended');
+  return suspended === null ? null : suspended === '1';
+}
 
 /** With multipath a disk hangs below a subsystem, whose controllers are its paths: one that answers is enough. */
 async function stateOfPaths(of: Below): Promise<string | null> {

@@ -84,8 +84,10 @@ async function readBtrfs(
     const own = mounts.filter(
       ({ type, source }) => type === 'btrfs' && devices.includes(sources.get(source) ?? ''),
     );
+    const device = sources.get(own[0]?.source ?? '') ?? null;
     rows.push({
       ...rowOf(own, id),
+      ...(device === null ? {} : { device }),
       type: 'btrfs',
       errors: await errorsOf(of),
       operation: await of.text('exclusive_operation'),

@@ -11,7 +11,7 @@ import { parseThreadCount } from '../parse/cpu-stat.ts';
 import type { Ports } from '../platform/ports.ts';
 import { type Below, createCarefulReads } from './careful-reads.ts';
 import { readDaemonLimits } from './daemon-limits.ts';
-import { readDeviceHealth, readMemoryErrors } from './device-health.ts';
+import { readDeviceHealth, readMemoryErrors, readSuspended } from './device-health.ts';
 import { readFilesystemHealth } from './filesystem-health.ts';
 import { createKernelLines } from './kernel-lines.ts';
 import { createMountTable, type Mounted, type MountTable } from './mount-table.ts';
@@ -25,6 +25,11 @@ const refreshOftenMs = 10_000;
 /** While details are left out. */
 const refreshSeldomMs = 60_000;
 const nothingMounted: Mounted = { text: '', mounts: [] };
+/**
+ * One byte of each mapping, while a process of a build waits for a disk, and until they run again: below a mapping that
+ * is suspended no request is under way that /proc/diskstats would tell of (dmsetup suspend freezes the file system first).
+ */
+const suspendedEveryMs = 1000;
 
 export function createHealthSource(
   ports: Pick<Ports, 'files' | 'clock' | 'kernelLog'>,
@@ -38,6 +43,9 @@ export function createHealthSource(
   let startedAtMs = Number.NEGATIVE_INFINITY;
   let underWay = false;
   let arrived: Reading<HealthRaw> | undefined;
+  let known: HealthRaw | null = null;
+  let waits = false;
+  let checkedAtMs = Number.NEGATIVE_INFINITY;
   let daemonPid: number | null = null;
   let everyMs = refreshEveryMs;
   /** Of memory or a disk; before the first look nobody knows. */
@@ -67,8 +75,29 @@ export function createHealthSource(
     startedAtMs = now;
     underWay = true;
     void read()
-      .then((value) => {
-        arrived = { atMs: clock.monotonic(), ...ok(value) };
+      .then(take)
+      .finally(() => {
+        underWay = false;
+      });
+  }
+
+  function take(value: HealthRaw): void {
+    known = value;
+    arrived = { atMs: clock.monotonic(), ...ok(value) };
+  }
+
+  /** A second look at one that is suspended is what proves it. */
+  function refreshSuspended(): void {
+    const now = clock.monotonic();
+    const last = known;
+    if (underWay || last === null || now - checkedAtMs < suspendedEveryMs) return;
+    if (!waits && !last.devices.some(({ suspended }) => suspended === true)) return;
+    if (!last.devices.some(({ kind }) => kind === 'dm')) return;
+    checkedAtMs = now;
+    underWay = true;
+    void readSuspended(below, last.devices)
+      .then((devices) => {
+        if (devices !== null) take({ ...last, devices });
       })
       .finally(() => {
         underWay = false;
@@ -79,6 +108,7 @@ export function createHealthSource(
     id: 'health',
     sample() {
       refresh();
+      refreshSuspended();
       const said = lines.take();
       lines.refresh();
       const told = others.flatMap((one) => one.take());
@@ -93,7 +123,8 @@ export function createHealthSource(
         ...(notices && { notices: { atMs: clock.monotonic(), ...ok(notices) } }),
       };
     },
-    looked({ daemon, shortages }) {
+    looked({ daemon, shortages, builds }) {
+      waits = builds.some(({ states }) => states.D > 0);
       isShort = shortages.some(({ resource }) => resource === 'memory' || resource === 'io');
       everyMs = shortages.length > 0 ? refreshOftenMs : refreshEveryMs;
       // Between two of its own turns: a kill is told soon.

@@ -31,7 +31,7 @@ test.each<[string, Result<typeof failedUnit>, object]>([
   [
     'nothing',
     ok({ failed: [], jobs: [] }),
-    { status: 'done', summary: `${title}: no unit has failed, no job waits` },
+    { status: 'done', summary: `${title}: no unit has failed, no job is under way` },
   ],
   [
     'a privilege',

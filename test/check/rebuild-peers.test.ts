@@ -69,6 +69,14 @@ describe('builders', () => {
     expect(items({}, 'machines')).toEqual([]);
   });
 
+  it('a file of builders that we may not read', () => {
+    const unreadMachines = [{ kind: 'denied', where: '/etc/nix/machines' }] as const;
+    expect(told({ builders: [], unreadMachines }, 'builder')).toMatchObject({
+      state: 'unknown',
+      text: expect.stringContaining('/etc/nix/machines'),
+    });
+  });
+
   it('whoever needs the one that does not answer fails', () => {
     const dryRun = planned({
       builds: [built('a', [], 'aarch64-linux'), built('b', ['big-parallel'], 'aarch64-linux')],
@@ -127,6 +135,15 @@ describe('features', () => {
       told({ settings, dryRun: planned({ builds: [built('x', [], 'builtin')] }) }, 'features').state,
     ).toBe('ok');
     expect(told({ settings, dryRun: planned({ builds: [] }) }, 'features').state).toBe('ok');
+  });
+
+  it('what prefers to be built here is, with max-jobs = 0 too', () => {
+    const settings = ok({ ...soundSettings, maxJobs: 0 });
+    const one = built('etc');
+    const local = { ...one, wants: { system: 'x86_64-linux', features: [], prefersLocal: true } };
+    expect(told({ settings, dryRun: planned({ builds: [local] }) }, 'features').state).toBe('ok');
+    const foreign = { ...one, wants: { ...local.wants, system: 'riscv64-linux' } };
+    expect(told({ settings, dryRun: planned({ builds: [foreign] }) }, 'features').state).toBe('failed');
   });
 
   it('a builder that takes only what wants its mandatory features', () => {

@@ -170,6 +170,22 @@ describe('/boot', () => {
     }
   });
 
+  it('a system that is built already: its own kernel and initrd, and whether they lie there', () => {
+    const coming = (missingBytes: number | null) =>
+      boot({ freeBytes: 9 * MiB, coming: { bytes: 60 * MiB, missingBytes } });
+    const none = planned({ builds: [], fetches: [] });
+    expect(told({ ...coming(0), dryRun: none }, 'boot').state).toBe('ok');
+    expect(told({ ...coming(48 * MiB), dryRun: none }, 'boot')).toMatchObject({
+      state: 'failed',
+      text: expect.stringContaining('48 MB will be written'),
+    });
+    expect(told({ ...coming(8 * MiB), dryRun: none }, 'boot').state).toBe('ok');
+    expect(told({ ...coming(null), dryRun: none }, 'boot')).toMatchObject({
+      state: 'warning',
+      text: expect.stringContaining('a new kernel takes 60 MB'),
+    });
+  });
+
   it('full: not even an entry of the menu', () => {
     expect(told(boot({ freeBytes: 0 }), 'boot').state).toBe('failed');
     expect(told(boot({ freeBytes: null }), 'boot').state).toBe('unknown');

@@ -90,6 +90,17 @@ describe('evaluation', () => {
     expect(told({ dryRun }, 'evaluation').text).toBe('/etc/nixos#box does not evaluate: the moon is full');
   });
 
+  it('killed by the limit of its own cgroup, with 20 GB free: that limit is told, and a rebuild from here fails', () => {
+    const dryRun = evaluated({ end: 'memory', error: 'killed (SIGKILL)', peakBytes: 2 * GiB });
+    const memoryLimit = { cgroup: '/ci/job', limitBytes: 2 * GiB, usedBytes: 0 };
+    const one = told({ dryRun, memoryLimit }, 'evaluation');
+    expect(one.state).toBe('failed');
+    expect(one.text).toBe(
+      '/etc/nixos#box was killed with 2.0 GB by the limit of its own cgroup /ci/job, 2.0 GB; the machine has 20.0 GB available',
+    );
+    expect(told({ dryRun }, 'evaluation').text).toContain('was killed with 2.0 GB for want of memory');
+  });
+
   it('what wants to build while it evaluates is not known', () => {
     const said = [
       "error: cannot build '/nix/store/x.drv' during evaluation because the option 'allow-import-from-derivation' is disabled",
@@ -119,6 +130,12 @@ describe('evaluation', () => {
     expect(told({ dryRun }, 'evaluation').state).toBe('unknown');
     expect(told({ dryRun }, 'features').state).toBe('unknown');
     expect(told({ dryRun }, 'store-space')).toMatchObject({ state: 'ok' });
+    const said = "error parsing derivation '/nix/store/x.drv': error: expected string 'Derive(['";
+    const refused = ok({ ...run.value, plan: fail<never>('malformed', 'nix-store --dry-run', said) });
+    expect(told({ dryRun: refused }, 'evaluation')).toMatchObject({
+      state: 'failed',
+      text: expect.stringContaining('Nix cannot plan it: error parsing'),
+    });
   });
 });
 
@@ -137,6 +154,15 @@ describe('memory', () => {
     [null, 0, 'unknown'],
   ] as const)('%s bytes and %i of swap', (bytes, swap, state) => {
     expect(told(memory(bytes, swap), 'memory').state).toBe(state);
+  });
+
+  it('kills since boot are told, and are no warning of their own', () => {
+    const { machine } = memory(20 * GiB);
+    const killed = { machine: { ...machine, memory: { ...machine.memory, oomKills: 3 } } };
+    expect(told(killed, 'memory')).toMatchObject({
+      state: 'ok',
+      text: expect.stringContaining('3 processes were killed'),
+    });
   });
 
   it('large builds with as many compilers as there are cores', () => {

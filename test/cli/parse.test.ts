@@ -176,6 +176,23 @@ describe('help and version', () => {
     });
   });
 
+  test('watch looks first where it is told to, and only with a command', () => {
+    const run = (words: string) => parse(words);
+    expect(run('watch --check --yes -- nixos-rebuild switch')).toMatchObject({
+      invocation: { command: 'watch', check: true, yes: true, words: ['nixos-rebuild', 'switch'] },
+    });
+    for (const words of [
+      'watch --check',
+      'watch --yes -- x',
+      'watch --flake .#a -- x',
+      'watch --no-evaluation',
+    ])
+      expect(run(words), words).toMatchObject({
+        kind: 'misuse',
+        message: expect.stringContaining('--check'),
+      });
+  });
+
   test.each(commandTable.filter(({ word }) => word !== null))('the help of $word has its flags', (row) => {
     const help = parse(`${row.word} --help`);
     const text = help.kind === 'print' ? help.text : '';

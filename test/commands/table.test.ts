@@ -238,6 +238,10 @@ describe('help and footer', () => {
     const titles = footerEntries('details', 'builds').map(({ title }) => title);
     expect(titles.indexOf('Why')).toBe(titles.indexOf('Log') + 1);
     expect(titles).not.toContain('What helps');
+    // Of what failed nothing runs any more that could be looked at.
+    expect(footerEntries('details', 'builds', { failed: true }).map(({ title }) => title)).not.toContain(
+      'Why',
+    );
     expect(footerEntries('normal', 'builds').map(({ title }) => title)).not.toContain('Why');
   });
 

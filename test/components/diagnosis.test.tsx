@@ -78,10 +78,36 @@ describe('the diagnosis', () => {
     const calm = { ...diagnosed, findings: [], hypotheses: [], verdicts: diagnosed.verdicts.slice(1, 2) };
     const frame = lines({ view: 'diagnosis' }, calm);
     expect(frame.find((line) => line.includes('nothing found'))).toContain('1 slow');
+    const ofClients = diagnosed.verdicts.filter(({ subject }) => subject.kind === 'client');
+    expect(ofClients).toHaveLength(1);
+    expect(lines({ view: 'diagnosis' }, { ...calm, verdicts: ofClients }).join('\n')).toContain(
+      '1 client waiting',
+    );
     expect(lines({ view: 'diagnosis' }, { ...idle, findings: [], verdicts: [] }).join('\n')).toContain(
       'nothing found  nothing of Nix is judged here',
     );
   });
+
+  it.each(['60x15', '80x24', '100x30', '120x40'])(
+    'keeps in %s what a build with a long name does',
+    (size) => {
+      const name = 'python3.12-torchvision-unstable-2024-10-11-with-cuda';
+      const renamed = diagnosedFindings.map((one) =>
+        'build' in one.found && one.found.kind === 'build-stuck'
+          ? { ...one, found: { ...one.found, build: name } }
+          : one,
+      );
+      const model = { ...diagnosed, findings: renamed };
+      const frame = renderScreen(
+        { model, history: busyHistory },
+        { ...sizeOf(size), ui: { view: 'diagnosis' } },
+      );
+      // On top, and in the list.
+      const said = frame.split('\n').filter((line) => line.includes('python3'));
+      expect(said.length).toBeGreaterThanOrEqual(2);
+      for (const line of said.slice(0, 2)) expect(line).toMatch(/python3\.\S+ is stuck/);
+    },
+  );
 
   it('names what of a hypothesis without a finding it takes to see it', () => {
     expect(lines({ view: 'diagnosis' }).find((line) => line.includes('A disk fails'))).toMatch(

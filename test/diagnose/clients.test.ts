@@ -220,7 +220,7 @@ describe('without a log', () => {
         processes: [daemon(), client(150, { userTicks: second * 100, residentBytes })],
       }) satisfies Scene;
     const loop = (second: number) => evaluating(second, 1e9);
-    expect(firstSecond(300, loop, ({ reason }) => reason.kind === 'spinning', { of })).toBe(91);
+    expect(firstSecond(300, loop, ({ reason }) => reason.kind === 'spinning', { of })).toBe(81);
     expect(firstSecond(1200, loop, isStuck, { of })).toBe(901);
     const grows = (second: number) => evaluating(second, 1e9 + second * 1e6);
     expect(firstSecond(3600, grows, ({ state }) => state !== 'working', { of, everySec: 5 })).toBeNull();

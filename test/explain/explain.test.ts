@@ -124,6 +124,6 @@ describe('what is not known', () => {
   });
 
   test('a text without anything', () => {
-    expect(explained('')).toEqual({ lines: 1, explained: [], suspects: [] });
+    expect(explained('')).toEqual({ lines: 1, explained: [], known: false, suspects: [] });
   });
 });

@@ -5,6 +5,8 @@ import { formatDiagnosis } from '../../src/format/diagnosis-text.ts';
 import { snapshotDocument } from '../../src/format/json.ts';
 import { ansiPaint } from '../../src/format/paint.ts';
 import { shortageSentence } from '../../src/format/shortages.ts';
+import type { Hypothesis } from '../../src/model/diagnosis/hypothesis.ts';
+import type { Verdict } from '../../src/model/diagnosis/verdict.ts';
 import { emptyModel } from '../../src/model/empty-model.ts';
 import type { Model, Shortage } from '../../src/model/model.ts';
 import { diagnosed } from '../support/diagnosed-model.ts';
@@ -52,6 +54,36 @@ describe('the text of a diagnosis', () => {
     );
     const text = formatDiagnosis({ ...diagnosed, hypotheses }, { ...sight, columns: 120, keyOf });
     expect(text).toMatch(/The store is damaged .* database$/m);
+  });
+
+  it('asks nothing where nothing runs, and says what nobody could see', () => {
+    const nothing = { id: 'moving', answer: 'open', basis: { kind: 'nothing-runs' }, evidence: [] } as const;
+    const steps = [{ ...nothing, next: null, hypotheses: [], findings: [] }];
+    const calm: Model = {
+      ...diagnosed,
+      ...{ findings: [], verdicts: [], shortages: [], decision: { steps, at: 'moving' } },
+    };
+    expect(formatDiagnosis(calm, { ...sight, columns: 120, keyOf })).not.toContain('DECISION');
+    expect(formatDiagnosis(diagnosed, { ...sight, columns: 120, keyOf })).toContain('DECISION PATH');
+    const unprivileged = diagnosed.verdicts.map(
+      (one): Verdict => ({ ...one, unseen: ['wchan', 'io', 'lines'] }),
+    );
+    const text = formatDiagnosis({ ...diagnosed, verdicts: unprivileged }, { ...sight, columns: 200, keyOf });
+    expect(text).toContain(
+      "Not seen here: where it sleeps and disk I/O (needs root, or the same user as the build's).",
+    );
+  });
+
+  it('offers no test of a process that is not there, and says what is to be named', () => {
+    const hypotheses = diagnosed.hypotheses.map((one): Hypothesis => {
+      if (one.id === 'cache') return { ...one, probes: ['cache'] };
+      return one.id === 'left-over' ? { ...one, probes: ['stack'] } : one;
+    });
+    const textOf = (builds: Model['builds']) =>
+      formatDiagnosis({ ...diagnosed, hypotheses, builds }, { ...sight, columns: 120, keyOf });
+    expect(textOf([])).toMatch(/A cache or the network .* cache:ADDRESS$/m);
+    expect(textOf([])).toMatch(/Zombies and builds left over .* not watched for long enough$/m);
+    expect(textOf(diagnosed.builds)).toMatch(/Zombies and builds left over .* stack:PID$/m);
   });
 
   it.each<[Partial<Shortage>, string]>([

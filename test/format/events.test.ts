@@ -83,13 +83,14 @@ test.each<[Partial<KilledEvent>, string]>([
     { killer: 'nix', lengthSec: 3600 },
     'Nix ended firefox-130.0: a limit of 60 min (timeout or max-silent-time)',
   ],
-  [{ killer: 'nixpulse' }, 'nixpulse ended firefox-130.0'],
+  [{ killer: 'nixpulse', builds: 1 }, 'nixpulse ended firefox-130.0'],
+  [{ killer: 'nixpulse', builds: 0, pid: 8 }, 'nixpulse killed process 8 of firefox-130.0'],
   [
     { killer: 'nixpulse', build: null, command: 'nixos-rebuild switch', pid: 7 },
     'nixpulse ended nixos-rebuild switch',
   ],
 ])('what Nix or nixpulse ended: %j', (event, words) => {
-  const whom = { pid: null, cgroup: null, build: 'firefox-130.0' };
+  const whom = { pid: null, cgroup: null, build: 'firefox-130.0', builds: 1 };
   expect(eventText({ ...killedEvent, ...whom, ...event } as ModelEvent)).toBe(words);
 });
 

@@ -28,7 +28,7 @@ test.each<[ProbeResult, string]>([
     '1 of 1200 paths damaged: hello-1.0 is empty',
   ],
   [resultOf('verify-path', { damaged: { path, how: 'unrecorded' } }), 'hello-1.0 is not in the database'],
-  [resultOf('units', { failed: [], jobs: [] }), 'no unit has failed, no job waits'],
+  [resultOf('units', { failed: [], jobs: [] }), 'no unit has failed, no job is under way'],
   [resultOf('read-speed', { layers: [{ device: 'dm-0', bytesPerSec: 41 * 2 ** 20 }] }), 'dm-0 41M/s'],
   [
     resultOf('stack', {

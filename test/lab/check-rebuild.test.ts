@@ -1,9 +1,11 @@
 /** `nixpulse check rebuild` on a real Nix: sound, and with one fault at a time. Mounts are planted in a namespace. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { readDryRun } from '../../src/probes/check/dry-run.ts';
 import { bringUpLab, newest } from '../support/lab.ts';
 import { realProbe } from '../support/probe-context.ts';
+import { openPty } from '../support/pty.ts';
 import { type Checked, checking, type Planted } from './checking.ts';
 import { inTurn } from './in-turn.ts';
 import { serveSlowly } from './logs/cache-server.ts';
@@ -18,7 +20,7 @@ const lab = bringUpLab();
 const notOfTheLab = ['switch-unit', 'disks', ...(newest ? ['store-in-memory'] : [])];
 
 describe.skipIf(lab.missing !== null)('check rebuild on a real Nix', { timeout: 90_000 }, () => {
-  const { check, start, configuration, evaluators, close } = checking(lab);
+  const { check, commandOf, start, configuration, instantiate, evaluators, close } = checking(lab);
   inTurn(close);
   // Others, before it was our turn, may have had a daemon with other settings.
   beforeAll(() => void bringUpLab(), 600_000);
@@ -42,6 +44,44 @@ describe.skipIf(lab.missing !== null)('check rebuild on a real Nix', { timeout: 
     const checked = await check(['--flake', configuration('sound')], { user: 'nixtester' });
     only(checked);
     expect(checked.of('evaluation').text).toMatch(/[12] builds?/);
+  });
+
+  test('a flake, and an attribute that it does not have', async () => {
+    const flake = mkdtempSync('/var/tmp/nixpulse-flake-');
+    onTestFinished(() => rmSync(flake, { recursive: true, force: true }));
+    const toplevel =
+      'derivation { name = "nixos-system-box"; system = "x86_64-linux"; builder = "/bin/sh"; }';
+    writeFileSync(
+      `${flake}/flake.nix`,
+      `{ outputs = { self }: { nixosConfigurations.box.config.system.build.toplevel = ${toplevel}; }; }`,
+    );
+    const checked = await check(['--flake', `${flake}#box`]);
+    only(checked);
+    expect(checked.of('evaluation').text).toContain('1 build');
+    const missing = await check(['--flake', `${flake}#server`]);
+    expect(missing.of('evaluation')).toMatchObject({
+      state: 'failed',
+      text: expect.stringContaining('server'),
+    });
+  });
+
+  test('a store that does not let us in: the configuration is evaluated only', async () => {
+    const checked = await check(['--flake', configuration('sound')], {
+      remote: 'unix:///nonexistent/socket',
+    });
+    only(checked, 'evaluation', 'features');
+    expect(checked.of('evaluation')).toMatchObject({
+      state: 'unknown',
+      text: expect.stringContaining('cannot connect'),
+    });
+    expect(checked.exitCode).toBe(0);
+    const broken = await check(['--flake', configuration('broken')], {
+      remote: 'unix:///nonexistent/socket',
+    });
+    expect(broken.of('evaluation')).toMatchObject({
+      state: 'failed',
+      text: expect.stringContaining('servces'),
+    });
   });
 
   test('an error of the configuration is explained, and a rebuild would fail', async () => {
@@ -88,6 +128,21 @@ describe.skipIf(lab.missing !== null)('check rebuild on a real Nix', { timeout: 
     expect(foreign.of('features')).toMatchObject({
       state: 'failed',
       text: expect.stringContaining('riscv64-linux'),
+    });
+  });
+
+  test('a derivation that a crash has emptied: by its file, and by what Nix says of it', async () => {
+    const plant = `mount -t tmpfs tmpfs $MNT && : >$MNT/empty && mount --bind $MNT/empty ${instantiate('initrd')}`;
+    const checked = await check(['--flake', configuration('kernel')], { plant });
+    only(checked, 'evaluation');
+    expect(checked.of('evaluation')).toMatchObject({
+      state: 'failed',
+      text: expect.stringContaining('hold nothing: initrd-linux-6.12.30'),
+    });
+    const direct = await check(['--flake', configuration('kernel')], { plant, remote: '' });
+    expect(direct.of('evaluation')).toMatchObject({
+      state: 'failed',
+      text: expect.stringMatching(/initrd-linux/),
     });
   });
 
@@ -190,6 +245,69 @@ describe.skipIf(lab.missing !== null)('check rebuild on a real Nix', { timeout: 
     const checked = await quick({ plant: emptied });
     only(checked, 'database');
     expect(checked.of('database')).toMatchObject({ state: 'failed' });
+  });
+
+  test('little memory, and no swap', async () => {
+    const meminfo =
+      'MemTotal: 990000 kB\nMemFree: 300000 kB\nMemAvailable: 400000 kB\nSwapTotal: 0 kB\nSwapFree: 0 kB\n';
+    const plant = `mount -t tmpfs tmpfs $MNT && printf '${meminfo.replaceAll('\n', '\\n')}' >$MNT/meminfo
+      mount --bind $MNT/meminfo /proc/meminfo`;
+    const checked = await quick({ plant });
+    only(checked, 'memory');
+    expect(checked.of('memory').text).toContain('391 MB available, no swap');
+  });
+
+  test('another rebuild under way', async () => {
+    const place = mkdtempSync('/var/tmp/nixpulse-rebuild-');
+    onTestFinished(() => rmSync(place, { recursive: true, force: true }));
+    copyFileSync('/bin/sleep', `${place}/nixos-rebuild`);
+    const other = spawn(`${place}/nixos-rebuild`, ['60'], { stdio: 'ignore' });
+    onTestFinished(() => void other.kill('SIGKILL'));
+    const checked = await quick({});
+    only(checked, 'running');
+    expect(checked.of('running').text).toContain(`pid ${other.pid}`);
+  });
+
+  describe('watch --check', () => {
+    const emptied =
+      'mount -t tmpfs tmpfs $MNT && : >$MNT/empty && mount --bind $MNT/empty /nix/var/nix/db/db.sqlite';
+    const watch = (...words: readonly string[]) => [
+      'watch',
+      '--no-record',
+      '--check',
+      ...words,
+      '--',
+      'echo',
+      'begun',
+    ];
+
+    test('without a terminal it refuses where an item failed, and --yes runs it all the same', () => {
+      const run = (words: readonly string[], plant?: string) => {
+        const [file = '', ...args] = commandOf(words, plant === undefined ? {} : { plant });
+        return spawnSync(file, args, { encoding: 'utf8', timeout: 60_000, input: '' });
+      };
+      const refused = run(watch(), emptied);
+      expect(refused).toMatchObject({ status: 1, stdout: '' });
+      expect(refused.stderr).toMatch(/FAILED +database of the store[\s\S]*--yes runs it all the same/);
+      expect(run(watch('--yes'), emptied)).toMatchObject({ status: 0, stdout: 'begun\n' });
+      expect(run(watch())).toMatchObject({ status: 0, stdout: 'begun\n' });
+    });
+
+    test('on a terminal it asks', async () => {
+      const [file = '', ...args] = commandOf(watch(), { plant: emptied });
+      for (const [answer, exitCode] of [
+        ['n\r', 1],
+        ['\r', 1],
+        ['\u0003', 130],
+        ['y\r', 0],
+      ] as const) {
+        using pty = openPty({ file, args, deadlineMs: 30_000 });
+        await pty.waitForText('Run it all the same? [y/N]');
+        pty.write(answer);
+        expect((await pty.exited()).exitCode, JSON.stringify(answer)).toBe(exitCode);
+        expect(pty.output().includes('begun\r\n'), JSON.stringify(answer)).toBe(exitCode === 0);
+      }
+    });
   });
 
   test('without Nix, without network, as a user: it says what it could not look at', async () => {

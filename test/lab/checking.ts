@@ -1,5 +1,5 @@
 /** Runs `nixpulse check rebuild` as a program, on a machine with something planted in namespaces of its own. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname } from 'node:path';
@@ -31,6 +31,8 @@ export interface Planted {
   /** Lines of /etc/nix/machines. */
   readonly machines?: string;
   readonly user?: 'nixtester';
+  /** NIX_REMOTE, default `daemon`; empty: root works on the store by itself. */
+  readonly remote?: string;
   /** False: no interface but a `lo` that is down. */
   readonly network?: false;
   /** False: no program of Nix is found. */
@@ -43,6 +45,7 @@ interface Started {
 }
 
 export function checking(lab: Lab) {
+  const nonce = randomUUID();
   function directory(): string {
     const made = mkdtempSync('/var/tmp/nixpulse-check-');
     chmodSync(made, 0o755);
@@ -58,30 +61,28 @@ export function checking(lab: Lab) {
     return `${at}/etc`;
   }
 
-  function start(args: readonly string[], planted: Planted = {}): Started {
+  /** The words of nixpulse, in what is planted. */
+  function commandOf(words: readonly string[], planted: Planted): readonly string[] {
     const at = directory();
-    const { plant = ':', user, network, nix } = planted;
+    const { plant = ':', user, network, nix, remote = 'daemon' } = planted;
     const ids = user === undefined ? null : idsOf(user);
     for (const part of ['home', 'mnt']) mkdirSync(`${at}/${part}`);
     const as = ids === null ? [] : ['setpriv', `--reuid=${ids.uid}`, `--regid=${ids.gid}`, '--init-groups'];
     const path = nix === false ? withoutNix(at) : `/usr/local/bin:/usr/bin:/bin`;
     const environment = [
-      ...[
-        `PATH=${path}`,
-        `HOME=${ids?.home ?? `${at}/home`}`,
-        'LANG=C.UTF-8',
-        'NIX_PATH=',
-        `NONCE=${randomUUID()}`,
-      ],
-      ...[`NIX_CONF_DIR=${settings(planted, at)}`, 'NIX_REMOTE=daemon', `NIXPULSE_NODE=${process.execPath}`],
+      ...[`PATH=${path}`, `HOME=${ids?.home ?? `${at}/home`}`, 'LANG=C.UTF-8', 'NIX_PATH='],
+      ...[`NONCE=${nonce}`, 'TERM=xterm-256color', `NIXPULSE_NODE=${process.execPath}`],
+      ...[`NIX_CONF_DIR=${settings(planted, at)}`, `NIX_REMOTE=${remote}`],
     ];
-    const program = ['env', '-i', ...environment, launcher, 'check', 'rebuild', '--json', ...args];
     const namespaces = ['--mount', '--propagation', 'private', ...(network === false ? ['--net'] : [])];
-    const child = spawn(
-      'unshare',
-      [...namespaces, 'bash', '-c', `set -e\nMNT=${at}/mnt\n${plant}\nexec "$@"`, 'bash', ...as, ...program],
-      { stdio: ['ignore', 'pipe', 'pipe'], cwd: '/' },
-    );
+    const script = `set -e\nMNT=${at}/mnt\n${plant}\nexec "$@"`;
+    const program = ['env', '-i', ...environment, launcher, ...words];
+    return ['unshare', ...namespaces, 'bash', '-c', script, 'bash', ...as, ...program];
+  }
+
+  function start(args: readonly string[], planted: Planted = {}): Started {
+    const [file = '', ...words] = commandOf(['check', 'rebuild', '--json', ...args], planted);
+    const child = spawn(file, words, { stdio: ['ignore', 'pipe', 'pipe'], cwd: '/' });
     onTestFinished(() => void child.kill('SIGKILL'));
     let out = '';
     let errors = '';
@@ -110,6 +111,21 @@ export function checking(lab: Lab) {
     return `${file}#${name}`;
   }
 
+  /** The .drv of a part of it, written as the check writes it. */
+  function instantiate(name: string): string {
+    const run = spawnSync('nix-instantiate', [configuration(name).replace(/#.*/, ''), '-A', name], {
+      encoding: 'utf8',
+      env: {
+        PATH: '/usr/local/bin:/usr/bin:/bin',
+        NONCE: nonce,
+        NIX_CONF_DIR: `${lab.directory}/etc`,
+        NIX_REMOTE: 'daemon',
+      },
+    });
+    if (run.status !== 0) throw new Error(run.stderr);
+    return run.stdout.trim();
+  }
+
   /** That work on what `configuration` made. */
   function evaluators(): readonly number[] {
     return allProcesses()
@@ -129,6 +145,8 @@ export function checking(lab: Lab) {
 
   return {
     start,
+    commandOf,
+    instantiate,
     configuration,
     evaluators,
     close,
@@ -165,14 +183,15 @@ function configurations(lab: Lab): string {
   make = more: tools.mk ({ pname = "nixos-system-box"; script = ": built"; } // more);
   part = pname: more: make ({ inherit pname; } // more);
   forty = more: make { parts = builtins.genList (n: part "part-\${toString n}" more) 40; };
-in {
+in rec {
   sound = make { };
   broken = make { script = { services = ":"; }.servces; };
   endless = make { script = let fib = n: if n < 2 then n else fib (n - 1) + fib (n - 2); in toString (fib 90); };
   growing = make { script = toString (builtins.foldl' (all: n: all ++ [ n all ]) [ ] (builtins.genList (n: n) 1000000)); };
   gpu = forty { requiredSystemFeatures = [ "gpu" ]; };
   foreign = make { system = "riscv64-linux"; };
-  kernel = make { initrd = part "initrd-linux" { version = "6.12.30"; }; };
+  initrd = part "initrd-linux" { version = "6.12.30"; };
+  kernel = make { inherit initrd; };
 }
 `;
 }

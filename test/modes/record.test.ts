@@ -118,7 +118,9 @@ function survivalWith(choice: HardenChoice, parts: readonly HardeningPart[] = []
     survival: {
       choice,
       hardening: { harden },
-      collect: () => calls.push('collect'),
+      collect(young?: boolean) {
+        if (young !== true) calls.push('collect');
+      },
       heapBytes: () => heap.bytes,
     },
   };

@@ -51,6 +51,18 @@ test('both services survive the same way, within what the slice grants', () => {
   );
 });
 
+test('stopped they have not failed: what a switch lists as failed is another', () => {
+  // 128 and SIGTERM, with which src/modes ends.
+  for (const name of ['nixpulse.service', 'nixpulse-console@.service'])
+    expect(readUnit(join(directory, name)).Service?.SuccessExitStatus, name).toBe('143');
+});
+
+test('the recorder may read the log of the kernel: it tells who was killed, and which disk fails', () => {
+  const { CapabilityBoundingSet = '' } = readUnit(join(directory, 'nixpulse.service')).Service ?? {};
+  // Where kernel.dmesg_restrict is set, as Debian and NixOS do (syslog(2)).
+  expect(CapabilityBoundingSet.split(' ')).toContain('CAP_SYSLOG');
+});
+
 test('the scope sets the same, and what a scope cannot take on the way in', () => {
   const script = join(directory, 'nixpulse-scope');
   const service = readUnit(join(directory, 'nixpulse.service')).Service ?? {};

@@ -68,13 +68,22 @@ describe('a .drv file', () => {
 
 describe('what a derivation wants of a machine', () => {
   it('by its environment, by structured attributes, and nothing', () => {
-    expect(parseRequirements(lab)).toEqual({ system: 'x86_64-linux', features: [] });
+    expect(parseRequirements(lab)).toEqual({ system: 'x86_64-linux', features: [], prefersLocal: false });
+    expect(parseRequirements(lab.replace('("system"', '("preferLocalBuild","1"),("system"'))).toMatchObject({
+      prefersLocal: true,
+    });
     const plain = lab.replace('("system"', '("requiredSystemFeatures","kvm  nixos-test"),("system"');
-    expect(parseRequirements(plain)).toEqual({ system: 'x86_64-linux', features: ['kvm', 'nixos-test'] });
-    const json = '("__json","{\\"requiredSystemFeatures\\":[\\"big-parallel\\"]}"),';
+    expect(parseRequirements(plain)).toEqual({
+      system: 'x86_64-linux',
+      features: ['kvm', 'nixos-test'],
+      prefersLocal: false,
+    });
+    const json =
+      '("__json","{\\"requiredSystemFeatures\\":[\\"big-parallel\\"],\\"preferLocalBuild\\":true}"),';
     expect(parseRequirements(lab.replace('("buildCommand"', `${json}("buildCommand"`))).toEqual({
       system: 'x86_64-linux',
       features: ['big-parallel'],
+      prefersLocal: true,
     });
   });
 

@@ -129,7 +129,12 @@ test.each([
   ['ata2.00: disable device', 'ata2.00', 'removed'],
   ['sd 0:0:0:0: [sda] tag#5 Sense Key : Medium Error [current]', 'sda', 'error'],
   ['mmc0: Timeout waiting for hardware interrupt.', 'mmc0', 'timeout'],
-  ['device-mapper: thin: 253:4: switching pool to out-of-data-space mode', '253:4', 'error'],
+  ['device-mapper: thin: 253:4: switching pool to out-of-data-space mode', 'dm-4', 'full'],
+  // As a pool on a booted machine said it (7.2), a minute apart, and after lvextend.
+  ['device-mapper: thin: 252:2: switching pool to out-of-data-space (queue IO) mode', 'dm-2', 'full'],
+  ['device-mapper: thin: 252:2: switching pool to out-of-data-space (error IO) mode', 'dm-2', 'full'],
+  ['device-mapper: thin: 252:2: switching pool to write mode', 'dm-2', 'writable'],
+  ['device-mapper: thin: 252:2: switching pool to read-only mode', 'dm-2', 'error'],
   ['md/raid1:md127: Disk failure on sdb1, disabling device.', 'sdb1', 'removed'],
 ])('device: %s', (line, device, what) => expect(read(line)).toEqual([{ kind: 'device', device, what }]));
 
@@ -142,6 +147,19 @@ test.each([
   ],
   ['EXT4-fs (dm-0): Remounting filesystem read-only', 'ext4', 'dm-0', 'read-only'],
   ['Aborting journal on device dm-0-8.', 'ext4', 'dm-0', 'error'],
+  // On a thin pool without room and on an array without members (7.2).
+  [
+    'EXT4-fs warning (device dm-4): ext4_end_bio:368: I/O error 3 writing to inode 14 starting block 245760)',
+    'ext4',
+    'dm-4',
+    'error',
+  ],
+  [
+    'EXT4-fs (md2): failed to convert unwritten extents to written extents -- potential data loss!  (inode 14, error -5)',
+    'ext4',
+    'md2',
+    'error',
+  ],
   ['Aborting journal on device nvme0n1p2-8.', 'ext4', 'nvme0n1p2', 'error'],
   ['XFS (dm-0): log I/O error -5', 'xfs', 'dm-0', 'error'],
   ['XFS (dm-0): Filesystem has been shut down due to log error (0x2).', 'xfs', 'dm-0', 'shutdown'],
@@ -202,7 +220,6 @@ test.each([
   'I/O error, dev sr0, sector 0 op 0x0:(READ) flags 0x0 phys_seg 1 prio class 2',
   'ata1: SATA link up 6.0 Gbps (SStatus 133 SControl 300)',
   'nvme nvme0: 8/0/0 default/read/poll queues',
-  'device-mapper: thin: 253:4: switching pool to write mode',
   'cc1plus invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0',
   'Future hung task reports are suppressed, see sysctl kernel.hung_task_warnings',
   // Somebody writes what the kernel would: with his name before it.

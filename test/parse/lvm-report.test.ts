@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parseBadMetadata, parseLogicalVolumes, parseVolumeGroups } from '../../src/parse/lvm-report.ts';
 
@@ -21,6 +22,14 @@ test('how full a thin pool is, and what is wrong with a volume', () => {
     { name: 'vg0/pool', dataPercent: 98.4, metadataPercent: 12.05, state: null },
     { name: 'vg0/root', dataPercent: null, metadataPercent: null, state: 'suspended' },
     { name: 'vg0/mirror', dataPercent: null, metadataPercent: null, state: 'partial' },
+  ]);
+});
+
+test('what LVM 2.03.31 tells of a pool without room, with its log behind it', () => {
+  const text = readFileSync(new URL('../fixtures/probes/lvs-thin-full.json', import.meta.url), 'utf8');
+  expect(parseLogicalVolumes(text)).toEqual([
+    { name: 'vg0/pool', dataPercent: 100, metadataPercent: 12.6, state: 'out_of_data' },
+    { name: 'vg0/thin', dataPercent: 50, metadataPercent: null, state: null },
   ]);
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ok } from '../../src/base/problem.ts';
+import { fail, ok } from '../../src/base/problem.ts';
 import { builder } from '../../src/probes/builder.ts';
 import { createFakePorts } from '../support/fake-ports.ts';
 import { createFakeSpawn, type FakeStream } from '../support/fake-spawn.ts';
@@ -74,6 +74,20 @@ test('the newest Nix: version, trust, and what it offers by its own word', async
     '/root/.ssh/builder',
     'nix@mac',
   ]);
+});
+
+test.each([
+  "\x1b[31;1merror:\x1b[0m Could not find executable '\x1b[35;1mssh\x1b[0m'",
+  "\x1b[31;1merror:\x1b[0m unable to execute '\x1b[35;1mssh\x1b[0m': \x1b[35;1mNo such file or directory\x1b[0m",
+])('that this machine has no ssh says nothing of the builder (2.34, 2.8)', async (said) => {
+  const asked = context((words) =>
+    words.includes('show-config')
+      ? settings({})
+      : { lines: [`2>${said}`, "2>error: failed to start SSH connection to 'mac'"], exitCode: 1 },
+  );
+  expect(await builder('ssh-ng://nix@mac', asked)).toEqual(
+    fail('unsupported', 'ssh', 'not installed: nix shell nixpkgs#openssh'),
+  );
 });
 
 test('older ones: the word that they know is found, and what is set here is what they offer', async () => {

@@ -68,7 +68,7 @@ const said: readonly NoticeData[] = [
     ...victim,
     considered: [{ cgroup: '/b', currentBytes: 5, pressure10: 80.5 }],
   },
-  { kind: 'own-kill', pid: 7, startTime: 70, uid: null, build: 'a-1.0', command: null },
+  { kind: 'own-kill', what: 'build', pid: 7, startTime: 70, uid: null, build: 'a-1.0', command: null },
   { kind: 'unit-oom', unit: 'a.service' },
   { kind: 'unit-failed', unit: 'a.service', result: 'oom-kill' },
   { kind: 'hung-task', pid: 8, comm: 'x', sec: 120 },

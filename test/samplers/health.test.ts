@@ -173,6 +173,7 @@ describe('file systems', () => {
     expect(filesystems).toEqual([
       {
         type: 'btrfs',
+        device: 'dm-0',
         name: '0b1c2d3e-0000-4000-8000-000000000001',
         mountPoint: '/',
         readOnly: false,
@@ -294,6 +295,43 @@ describe('its own time', () => {
     expect(await later(1)).toBe(true);
     // Nothing of it is read on the main thread.
     expect(ports.files.calls.filter(({ call }) => !call.endsWith('Slow'))).toEqual([]);
+  });
+
+  test('while a build waits for a disk its mappings are asked each second, and told until they run again', async () => {
+    const suspended = '/sys/block/dm-1/dm/suspended';
+    const ports = portsOf({
+      '/sys/block/dm-1/dm/uuid': 'LVM-x\n',
+      [suspended]: '0\n',
+      '/sys/block/vda/size': '2048\n',
+    });
+    const source = createHealthSource(ports);
+    const later = async (ms: number) => {
+      ports.clock.advance(ms);
+      ports.files.forget();
+      source.sample();
+      await settled();
+      const { health } = source.sample();
+      const devices = health?.ok ? health.value.devices : [];
+      return devices.find(({ device }) => device === 'dm-1')?.suspended ?? null;
+    };
+    const asked = () => ports.files.calls.map(({ path }) => path);
+    expect(await later(0)).toBe(false);
+    ports.files.set(suspended, '1\n');
+    expect(await later(1000)).toBeNull();
+    expect(asked()).toEqual([]);
+    const [build] = busy.builds;
+    if (build === undefined) throw new Error('no build');
+    source.looked?.({ ...emptyModel, builds: [{ ...build, states: { ...build.states, D: 1 } }] });
+    expect(await later(1000)).toBe(true);
+    // One byte of the mapping, and nothing of the disk below it.
+    expect(asked()).toEqual([suspended]);
+    expect(await later(999)).toBeNull();
+    expect(await later(1)).toBe(true);
+    source.looked?.(emptyModel);
+    ports.files.set(suspended, '0\n');
+    expect(await later(1000)).toBe(false);
+    expect(await later(1000)).toBeNull();
+    expect(asked()).toEqual([]);
   });
 
   test('below a device that hangs one read, however often it is looked at; the others are read', async () => {

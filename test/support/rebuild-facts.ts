@@ -67,11 +67,15 @@ export const soundRun: EvaluationRun = {
 };
 
 export function built(name: string, features: readonly string[] = [], system = 'x86_64-linux'): PlannedBuild {
-  return { drv: `/nix/store/${'a'.repeat(32)}-${name}.drv`, wants: { system, features } };
+  return {
+    drv: `/nix/store/${'a'.repeat(32)}-${name}.drv`,
+    wants: { system, features, prefersLocal: false },
+  };
 }
 
 export function planned(over: Partial<Plan> = {}): RebuildFacts['dryRun'] {
   const plan: Plan = {
+    output: `/nix/store/${'c'.repeat(32)}-nixos-system-box`,
     builds: [built('etc'), built('nixos-system-box')],
     fetches: [`/nix/store/${'b'.repeat(32)}-firefox-130.0`],
     ...{ downloadBytes: 80 * MiB, unpackedBytes: 300 * MiB, unknown: [], empty: [], ...over },
@@ -116,7 +120,7 @@ export function soundFacts(over: Partial<RebuildFacts> = {}): RebuildFacts {
     dryRun: planned(),
     settings: ok(soundSettings),
     boot: {
-      ...{ mountPoint: '/boot', freeBytes: 300 * MiB, pairBytes: 52 * MiB },
+      ...{ mountPoint: '/boot', freeBytes: 300 * MiB, pairBytes: 52 * MiB, coming: null },
       ...{ stale: { files: 0, bytes: 0 }, temporaryFiles: 0 },
     },
     memoryLimit: null,
@@ -130,6 +134,7 @@ export function soundFacts(over: Partial<RebuildFacts> = {}): RebuildFacts {
       },
     ],
     refusedMachines: [],
+    unreadMachines: [],
     units: ok({ failed: [], jobs: [] }),
     asRoot: true,
     ...over,
@@ -153,6 +158,7 @@ export function blindFacts(): RebuildFacts {
       caches: [],
       builders: [],
       refusedMachines: [],
+      unreadMachines: [],
       asRoot: false,
     },
     state: { readOnly: none('mountinfo'), database: fail('gone', '/nix/var/nix/db/db.sqlite') },

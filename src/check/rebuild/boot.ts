@@ -15,10 +15,13 @@ const usualPairBytes = 50 * 1024 ** 2;
 export function bootItems(facts: Pick<RebuildFacts, 'boot' | 'dryRun'>): readonly CheckItem[] {
   const { boot } = facts;
   if (boot === null) return [];
-  const { mountPoint, freeBytes, pairBytes, stale, temporaryFiles } = boot;
+  const { mountPoint, freeBytes, pairBytes, coming, stale, temporaryFiles } = boot;
   if (freeBytes === null) return [unseen('boot', mountPoint, { kind: 'timeout', where: mountPoint })];
-  const neededBytes = pairBytes ?? usualPairBytes;
-  const newKernel = bringsKernel(facts);
+  const missingBytes = coming?.missingBytes ?? null;
+  // What is not built yet is about as large as what runs.
+  const neededBytes = missingBytes ?? coming?.bytes ?? pairBytes ?? usualPairBytes;
+  const newKernel = missingBytes === null ? bringsKernel(facts) : missingBytes > 0;
+  const measured = coming !== null || pairBytes !== null;
   return [
     {
       id: 'boot',
@@ -26,7 +29,7 @@ export function bootItems(facts: Pick<RebuildFacts, 'boot' | 'dryRun'>): readonl
       state: stateOf(freeBytes, neededBytes, newKernel),
       found: {
         kind: 'boot',
-        ...{ mountPoint, freeBytes, neededBytes, measured: pairBytes !== null, newKernel, temporaryFiles },
+        ...{ mountPoint, freeBytes, neededBytes, measured, newKernel, temporaryFiles },
         ...{ staleFiles: stale?.files ?? null, staleBytes: stale?.bytes ?? null },
       },
     },
@@ -44,10 +47,10 @@ function stateOf(freeBytes: number, neededBytes: number, newKernel: boolean | nu
 const kernelName =
   /^(?:initrd-linux-.*|linux(?:-(?:zen|xanmod|lqx|hardened|libre|rt|rpi|asahi))?-\d[\w.]*(?:-rc\d+)?)$/;
 
-/** Null: there is no plan. */
-function bringsKernel(facts: Pick<RebuildFacts, 'dryRun'>): boolean | null {
+/** Null: there is no plan, or all of it is built and nobody knows whether it lies there. */
+function bringsKernel(facts: Pick<RebuildFacts, 'dryRun' | 'boot'>): boolean | null {
   const plan = planIn(facts);
-  if (plan === null) return null;
+  if (plan === null || facts.boot?.coming != null) return null;
   return (
     plan.builds.some(({ drv }) => kernelName.test(nameOfDerivation(drv))) ||
     plan.fetches.some((path) => kernelName.test(nameOfStorePath(path) ?? ''))

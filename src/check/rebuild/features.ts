@@ -64,20 +64,24 @@ function groups(
   for (const { drv, wants } of builds) {
     if (wants === null) continue;
     const features = wants.features.toSorted();
-    const key = [wants.system, ...features].join(' ');
+    const key = [wants.system, wants.prefersLocal, ...features].join(' ');
     const group = byWants.get(key);
-    if (group === undefined) byWants.set(key, { system: wants.system, features, drvs: [drv] });
+    if (group === undefined) byWants.set(key, { ...wants, features, drvs: [drv] });
     else group.drvs.push(drv);
   }
   return [...byWants.values()];
 }
 
-function lackingOf({ system, features, drvs }: Group, here: Here, facts: Facts): LackingFeatures | null {
+function lackingOf(
+  { system, features, prefersLocal, drvs }: Group,
+  here: Here,
+  facts: Facts,
+): LackingFeatures | null {
   const offered = here.features;
   if (offered === null || system === 'builtin') return null;
   const missingHere = features.filter((one) => !offered.includes(one));
   const isHere = here.platforms.includes(system) && missingHere.length === 0;
-  if (isHere && here.maxJobs !== 0) return null;
+  if (isHere && (here.maxJobs !== 0 || prefersLocal)) return null;
   const able = facts.builders.filter((one) => takes(one, system, features, here));
   if (able.some(({ found }) => found.ok && found.value.reachable)) return null;
   return {

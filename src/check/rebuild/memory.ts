@@ -15,7 +15,7 @@ type Facts = Pick<RebuildFacts, 'machine' | 'dryRun' | 'settings' | 'memoryLimit
 
 export function memoryItem(facts: Facts): CheckItem {
   const { machine, memoryLimit } = facts;
-  const { availableBytes, totalBytes, swapTotalBytes, swapUsedBytes } = machine.memory;
+  const { availableBytes, totalBytes, swapTotalBytes, swapUsedBytes, oomKills } = machine.memory;
   if (availableBytes === null) return unseen('memory', null, { kind: 'unsupported', where: '/proc/meminfo' });
   const swapFreeBytes = swapTotalBytes === null ? null : Math.max(0, swapTotalBytes - (swapUsedBytes ?? 0));
   const machineBytes = availableBytes + (swapFreeBytes ?? 0);
@@ -34,7 +34,15 @@ export function memoryItem(facts: Facts): CheckItem {
     state,
     found: {
       kind: 'memory',
-      ...{ availableBytes, totalBytes, swapFreeBytes, evaluationBytes, largeBuilds: largeCount, buildBytes },
+      ...{
+        availableBytes,
+        totalBytes,
+        swapFreeBytes,
+        evaluationBytes,
+        largeBuilds: largeCount,
+        buildBytes,
+        oomKills,
+      },
       limit:
         tight && memoryLimit !== null
           ? { cgroup: memoryLimit.cgroup, limitBytes: memoryLimit.limitBytes }

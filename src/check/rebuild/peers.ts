@@ -8,7 +8,10 @@ import { unseen } from '../unseen.ts';
 const slowBytesPerSec = 64 * 1024;
 const slowSec = 5;
 
-type Facts = Pick<RebuildFacts, 'settings' | 'caches' | 'builders' | 'refusedMachines' | 'asRoot'>;
+type Facts = Pick<
+  RebuildFacts,
+  'settings' | 'caches' | 'builders' | 'refusedMachines' | 'unreadMachines' | 'asRoot'
+>;
 
 export function cacheItems({ settings, caches }: Facts): readonly CheckItem[] {
   if (!settings.ok) return [unseen('cache', null, settings.problem)];
@@ -36,7 +39,8 @@ function cache(address: string, value: ProbeValues['cache']): CheckItem {
   };
 }
 
-export function builderItems({ settings, builders, refusedMachines, asRoot }: Facts): readonly CheckItem[] {
+export function builderItems(facts: Facts): readonly CheckItem[] {
+  const { settings, builders, refusedMachines, unreadMachines, asRoot } = facts;
   if (!settings.ok) return [unseen('builder', null, settings.problem)];
   const refused: readonly CheckItem[] =
     refusedMachines.length === 0
@@ -49,7 +53,8 @@ export function builderItems({ settings, builders, refusedMachines, asRoot }: Fa
             found: { kind: 'machines', refused: refusedMachines },
           },
         ];
-  return [...refused, ...builders.map((one) => builder(one, asRoot))];
+  const unread = unreadMachines.map((problem) => unseen('builder', problem.where, problem));
+  return [...refused, ...unread, ...builders.map((one) => builder(one, asRoot))];
 }
 
 /** The key, the known hosts and the configuration of ssh are root's for the daemon, and another's for a user. */

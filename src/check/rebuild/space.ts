@@ -1,22 +1,20 @@
-/** Room of the store, of build directories and of /tmp against what will come. */
+/** Room of the store against what will come, and of where builds run. */
 import type { CheckItem, CheckState } from '../../model/advice/check.ts';
 import type { RebuildFacts } from '../../model/advice/rebuild-facts.ts';
-import { buildDirectories, filesystemOf } from '../../model/machine/build-directories.ts';
+import { filesystemOf } from '../../model/machine/build-directories.ts';
 import { memoryTypes } from '../../model/machine/places.ts';
 import type { Filesystem } from '../../model/model.ts';
 import { unseen } from '../unseen.ts';
-import { largeBuilds, planIn } from './plan.ts';
+import { buildRoom, temporaryRoom } from './build-room.ts';
+import { planIn } from './plan.ts';
 
 const MiB = 1024 ** 2;
 const GiB = 1024 ** 3;
 /** Below this Nix's own database and a build's log have no room either. */
 const leastStoreBytes = 1 * GiB;
-const leastBuildBytes = 512 * MiB;
-const leastTemporaryBytes = 64 * MiB;
 /** Of a store path of nixpkgs on the average: files, directories and links, without the few that have ten thousands. */
 const inodesPerPath = 60;
 const leastInodes = 5000;
-const leastTemporaryInodes = 500;
 
 type Facts = Pick<RebuildFacts, 'machine' | 'dryRun' | 'settings'>;
 type Known = Filesystem & { readonly availableBytes: number };
@@ -123,79 +121,6 @@ function collectionGoal(store: Known | null, { settings, machine }: Facts): read
         kind: 'collection-goal',
         ...{ mountPoint, minFreeBytes, totalBytes, freeBytes: availableBytes },
       },
-    },
-  ];
-}
-
-/** Each place that local builds may run in. */
-function buildRoom(facts: Facts): readonly CheckItem[] {
-  const { machine, settings } = facts;
-  const plan = planIn(facts);
-  const directories = buildDirectories(machine);
-  if (directories.length === 0)
-    return [
-      unseen('build-directory', null, {
-        kind: 'unsupported',
-        where: 'the build directory',
-        cause: 'the version of Nix is not known, and with it where it builds',
-      }),
-    ];
-  const here = settings.ok ? settings.value.maxJobs !== 0 : true;
-  const builds = plan === null ? null : here ? plan.builds.length : 0;
-  const large = plan === null || !here ? [] : largeBuilds(plan);
-  return directories.map((path): CheckItem => {
-    const filesystem = filesystemOf(path, machine.filesystems);
-    if (filesystem === null || !isKnown(filesystem))
-      return unseen('build-directory', path, filesystem?.problem ?? { kind: 'timeout', where: path });
-    const { mountPoint, type, availableBytes: freeBytes, freeInodes = null } = filesystem;
-    return {
-      id: 'build-directory',
-      subject: path,
-      state: buildState({ freeBytes, freeInodes, builds, large }),
-      found: {
-        kind: 'build-directory',
-        ...{ path, mountPoint, type, freeBytes, freeInodes, builds, large: large.slice(0, 3) },
-      },
-    };
-  });
-}
-
-function buildState({
-  freeBytes,
-  freeInodes,
-  builds,
-  large: [largest],
-}: {
-  readonly freeBytes: number;
-  readonly freeInodes: number | null;
-  readonly builds: number | null;
-  readonly large: readonly { readonly bytes: number }[];
-}): CheckState {
-  if (builds === 0) return 'ok';
-  if (freeInodes !== null && freeInodes < 100) return 'failed';
-  if (freeBytes < 16 * MiB) return 'failed';
-  if (largest !== undefined && freeBytes < largest.bytes) return 'warning';
-  if (freeInodes !== null && freeInodes < leastInodes) return 'warning';
-  return freeBytes < leastBuildBytes ? 'warning' : 'ok';
-}
-
-/** nixos-rebuild itself and the boot loader of NixOS write there, wherever builds run. */
-function temporaryRoom({ machine }: Facts): readonly CheckItem[] {
-  const filesystem = filesystemOf('/tmp', machine.filesystems);
-  if (filesystem === null || !isKnown(filesystem)) return [];
-  const { mountPoint, type, availableBytes: freeBytes, freeInodes = null } = filesystem;
-  // One that has been looked at already.
-  const others = ['/nix/store', ...buildDirectories(machine)];
-  if (others.some((path) => filesystemOf(path, machine.filesystems)?.mountPoint === mountPoint)) return [];
-  const none = freeBytes < MiB || (freeInodes !== null && freeInodes < 10);
-  const little =
-    freeBytes < leastTemporaryBytes || (freeInodes !== null && freeInodes < leastTemporaryInodes);
-  return [
-    {
-      id: 'temporary',
-      subject: mountPoint,
-      state: none ? 'failed' : little ? 'warning' : 'ok',
-      found: { kind: 'temporary', mountPoint, type, freeBytes, freeInodes },
     },
   ];
 }

@@ -9,7 +9,7 @@ import { nameOfBuild } from '../build-name.ts';
 import { followGrowth, growthEvidence } from '../follow-growth.ts';
 import type { Leak } from '../growth.ts';
 import { pro } from '../judgement.ts';
-import { type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
+import { noneSeen, type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
 
 export const buildLeakRule: Rule = {
   id: 'build-leak',
@@ -32,7 +32,8 @@ export const buildLeakRule: Rule = {
 
 /** What holds much may grow yet. */
 function groundOf(largest: number | null, { model, thresholds }: Scene): Ground {
-  if (largest === null) return untested({ kind: 'time' });
+  if (largest === null)
+    return model.builds.length === 0 ? noneSeen('builds', model) : untested({ kind: 'time' });
   const totalBytes = model.memory.totalBytes ?? 0;
   const isLarge = totalBytes > 0 && largest >= (thresholds.leakPercent / 100) * totalBytes;
   return isLarge ? unlikely(pro('resident', largest, 'bytes')) : refuted();

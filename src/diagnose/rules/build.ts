@@ -5,7 +5,7 @@ import type { FindingDraft } from '../../model/diagnosis/finding.ts';
 import type { Evidence, Reason, Verdict } from '../../model/diagnosis/verdict.ts';
 import type { Build } from '../../model/model.ts';
 import { nameOfBuild } from '../build-name.ts';
-import { type Rule, refuted, unlikely, untested } from '../rule.ts';
+import { noneSeen, type Rule, refuted, unlikely } from '../rule.ts';
 import { isLeftOver } from './left-over.ts';
 
 export const buildRule: Rule = {
@@ -28,7 +28,7 @@ export const buildRule: Rule = {
       const found = findingOf(verdict, build);
       if (found !== null) findings.push(found);
     }
-    if (model.builds.length === 0) return { findings, ground: untested({ kind: 'time' }) };
+    if (model.builds.length === 0) return { findings, ground: noneSeen('builds', model) };
     return { findings, ground: open.length > 0 ? unlikely(...open) : refuted() };
   },
 };

@@ -11,7 +11,7 @@ import { nameOfBuild } from '../build-name.ts';
 import { buildersLegacy } from '../builder-protocol.ts';
 import { pro } from '../judgement.ts';
 import { monotonicOf } from '../log-time.ts';
-import { type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
+import { noneSeen, type Rule, refuted, type Scene, unlikely } from '../rule.ts';
 import { stalledFinding, standingTransfers } from '../standing-transfers.ts';
 import { isBuilder, standsAlone } from './cache.ts';
 import { noMachines } from './no-machine.ts';
@@ -41,7 +41,7 @@ export const builderRule: Rule = {
     const remote = model.builds.some(({ host }) => host !== null);
     if (remote || model.builds.length > 0 || asked.evidence.length > 0)
       return { findings, ground: refuted(...asked.evidence) };
-    return { findings, ground: model.rebuilds.length > 0 ? unlikely() : untested({ kind: 'time' }) };
+    return { findings, ground: model.rebuilds.length > 0 ? unlikely() : noneSeen('builds', model) };
   },
 };
 

@@ -8,7 +8,7 @@ import type { Client, Model, Worker } from '../../model/model.ts';
 import { followGrowth, growthEvidence } from '../follow-growth.ts';
 import { contra, pro } from '../judgement.ts';
 import { monotonicOf } from '../log-time.ts';
-import { type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
+import { noneSeen, type Rule, refuted, type Scene, unlikely } from '../rule.ts';
 
 export const evaluationRule: Rule = {
   id: 'evaluation',
@@ -35,7 +35,7 @@ function groundOf({ model, thresholds }: Scene): ReturnType<typeof refuted> {
       contra('probe.evaluation', Math.round(run.value.sec), 's'),
       contra('probe.evaluation.peak', run.value.peakBytes, 'bytes'),
     );
-  if (model.clients.length === 0 && model.rebuilds.length === 0) return untested({ kind: 'time' });
+  if (model.clients.length === 0 && model.rebuilds.length === 0) return noneSeen('clients', model);
   const evaluating = model.clients.filter(({ phase }) => phase === 'evaluating');
   const getsOn = evaluating.every((client) => verdictOn(client, model)?.state === 'working');
   return getsOn ? refuted() : unlikely();

@@ -11,7 +11,7 @@ import { type Growth, type Leak, nextGrowth } from '../growth.ts';
 import { contra, pro } from '../judgement.ts';
 import { monotonicOf } from '../log-time.ts';
 import { pressed } from '../pressed.ts';
-import { type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
+import { noneSeen, type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
 
 export const memoryLimitRule: Rule = {
   id: 'memory-limit',
@@ -26,8 +26,10 @@ export const memoryLimitRule: Rule = {
       const evidence = [pro('path', path, 'text'), pro('limit', limitBytes ?? highBytes, 'bytes')];
       return { findings, ground: unlikely(...evidence, contra('current', currentBytes, 'bytes')) };
     }
-    const why = model.builds.length === 0 ? ({ kind: 'time' } as const) : ({ kind: 'unsupported' } as const);
-    return { findings, ground: untested(why) };
+    return {
+      findings,
+      ground: model.builds.length === 0 ? noneSeen('builds', model) : untested({ kind: 'unsupported' }),
+    };
   },
 };
 

@@ -3,7 +3,7 @@
 import { sameProcess } from '../../base/identity.ts';
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
 import { nameOfBuild } from '../build-name.ts';
-import { type Rule, refuted, untested } from '../rule.ts';
+import { noneSeen, type Rule, refuted } from '../rule.ts';
 
 export const pausedRule: Rule = {
   id: 'paused',
@@ -30,6 +30,6 @@ export const pausedRule: Rule = {
         },
       ];
     });
-    return { findings, ground: model.builds.length === 0 ? untested({ kind: 'time' }) : refuted() };
+    return { findings, ground: model.builds.length === 0 ? noneSeen('builds', model) : refuted() };
   },
 };

@@ -10,7 +10,7 @@ import type { FollowedRebuild } from '../../model/rebuild/followed.ts';
 import type { Hook } from '../../model/rebuild/rebuild.ts';
 import { contra, pro } from '../judgement.ts';
 import { monotonicOf } from '../log-time.ts';
-import { type Rule, refuted, type Scene, untested } from '../rule.ts';
+import { noneSeen, type Rule, refuted, type Scene } from '../rule.ts';
 
 export const postBuildHookRule: Rule = {
   id: 'post-build-hook',
@@ -33,7 +33,7 @@ export const postBuildHookRule: Rule = {
       if (finding !== null) findings.push(finding);
     }
     const seen = model.workers.length > 0 || model.rebuilds.length > 0;
-    return { findings, ground: seen ? refuted() : untested({ kind: 'time' }) };
+    return { findings, ground: seen ? refuted() : noneSeen('clients', model) };
   },
 };
 

@@ -7,8 +7,9 @@ import type { FindingDraft } from '../../model/diagnosis/finding.ts';
 import { isActivating } from '../../model/forest/derive-activation.ts';
 import type { Client, Model } from '../../model/model.ts';
 import type { FollowedRebuild } from '../../model/rebuild/followed.ts';
-import { pro } from '../judgement.ts';
-import { hiddenOthers, type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
+import { contra, pro } from '../judgement.ts';
+import { noneSeen, type Rule, refuted, type Scene, unlikely } from '../rule.ts';
+import { askedUnits, probedUnits, switchUnit } from './probed-units.ts';
 import { endedSwitch } from './switch-end.ts';
 import { unattended } from './unattended.ts';
 
@@ -17,24 +18,36 @@ export const switchRule: Rule = {
   probes: ['units'],
   look(scene) {
     const { model } = scene;
-    const findings = [
+    const seenHere = [
       ...model.clients.flatMap((client) => ofClient(client, scene)),
       ...model.rebuilds.flatMap((followed) => [...refusedUnit(followed, scene), ...endedSwitch(followed)]),
+    ];
+    const findings = [
+      ...seenHere,
+      ...probedUnits(scene).filter((one) => !seenHere.some((other) => isSameUnit(one, other))),
       ...unattended(scene),
     ];
     const seen = model.clients.length > 0 || model.rebuilds.length > 0;
     const hidden = isHidden(model);
+    // Whoever waits for a unit waits for a job of systemd.
+    const asked = askedUnits(scene);
+    if (asked !== null && asked.jobs.length === 0)
+      return { findings, ground: (hidden ? unlikely : refuted)(contra('probe.units.jobs', 0, 'none')) };
     if (seen) return { findings, ground: hidden ? unlikely() : refuted() };
-    return { findings, ground: untested(hidden ? hiddenOthers : { kind: 'time' }) };
+    return { findings, ground: noneSeen('clients', model) };
   },
 };
+
+/** systemd adds `.service` to the name that it was told. */
+function isSameUnit({ found: one }: FindingDraft, { found: other }: FindingDraft): boolean {
+  if (one.kind !== 'switch-left-over' || other.kind !== 'switch-left-over') return false;
+  return one.unit.replace(/\.service$/, '') === other.unit.replace(/\.service$/, '');
+}
 
 /** /proc shows nobody else's processes (hidepid): that none is seen proves nothing. */
 function isHidden({ problems }: Model): boolean {
   return problems.some(({ kind, where }) => kind === 'denied' && where === '/proc');
 }
-
-const switchUnit = /switch-to-configuration/;
 
 /** Another switch, of a client that is gone or of one that still waits. `than` null: nobody knows who waits. */
 function olderSwitch(than: ProcessIdentity | null, { clients }: Model): Client | null {
@@ -61,6 +74,7 @@ function ofClient(client: Client, scene: Scene): readonly FindingDraft[] {
   const evidence = [
     ...(cpuPercent === null ? [] : [pro('cpu', Math.round(cpuPercent), 'cpu', sinceMs)]),
     ...(unit === undefined ? [] : [pro('probe.units', unit, 'text', sinceMs)]),
+    ...jobsOf(unit, scene),
   ];
   const level = long ? 'warning' : 'ok';
   const common = { subject, level, evidence, sinceMs, probe: 'units' } as const;
@@ -99,6 +113,19 @@ function ofClient(client: Client, scene: Scene): readonly FindingDraft[] {
       found: { kind: 'activation-stands', pid, tool, step: stepOf(client, model), child },
     },
   ];
+}
+
+/** What systemd says to a probe of the unit that is waited for; of all jobs where nobody knows for which. */
+function jobsOf(unit: string | undefined, scene: Scene): FindingDraft['evidence'] {
+  const asked = askedUnits(scene);
+  // Of a unit that runs, and is waited for, there is no job.
+  if (asked === null || (unit !== undefined && switchUnit.test(unit))) return [];
+  const name = unit?.includes('.') === false ? `${unit}.service` : unit;
+  const own = asked.jobs.filter((job) => (name === undefined ? job.state === 'running' : job.unit === name));
+  if (own.length === 0) return unit === undefined ? [] : [contra('probe.units.jobs', 0, 'none')];
+  return own
+    .slice(0, 3)
+    .map((job) => pro('probe.units.jobs', `${job.unit} ${job.type} ${job.state}`, 'text'));
 }
 
 /** The part of the activation that its log named last. */

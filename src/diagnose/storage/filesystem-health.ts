@@ -8,6 +8,7 @@ import type { Filesystem, Model } from '../../model/model.ts';
 import { pro } from '../judgement.ts';
 import { monotonicOf } from '../log-time.ts';
 import type { Scene } from '../rule.ts';
+import { isGone } from './layer-errors.ts';
 import { recentNotices } from './recent-notices.ts';
 
 type Health = FilesystemHealthRaw & NewErrors;
@@ -32,8 +33,10 @@ export function filesystemFindings(scene: Scene): readonly FindingDraft[] {
   ];
 }
 
-function saidOf({ type, name }: Health, said: readonly Said[]): readonly Said[] {
-  return said.filter((one) => one.device === name && one.type.startsWith(type.slice(0, 3)));
+function saidOf({ type, name, device }: Health, said: readonly Said[]): readonly Said[] {
+  return said.filter(
+    (one) => (one.device === name || one.device === device) && one.type.startsWith(type.slice(0, 3)),
+  );
 }
 
 function subjectOf({ mountPoint, name }: Pick<Health, 'mountPoint' | 'name'>): FindingDraft['subject'] {
@@ -135,10 +138,11 @@ function spokenOf(said: readonly Said[], model: Model): readonly FindingDraft[] 
     Map.groupBy(said, ({ device }) => device),
     ([device, lines]): FindingDraft => {
       const [first] = lines;
+      const gone = isGone(device, model);
       return {
         subject: { kind: 'device', device },
-        level: 'critical',
-        state: 'likely',
+        level: gone ? 'ok' : 'critical',
+        state: gone ? 'possible' : 'likely',
         found: {
           kind: 'filesystem-errors',
           type: first?.type ?? '',

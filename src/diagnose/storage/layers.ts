@@ -84,19 +84,22 @@ function isInTheWay({ stalledSec, utilPercent }: Disk, busyPercent: number): boo
 function arrays({ health, pressure, disks }: Model): readonly FindingDraft[] {
   return (health?.devices ?? []).flatMap((one): readonly FindingDraft[] => {
     if (one.kind !== 'md') return [];
-    const { device, syncAction } = one;
+    const { device, syncAction, state } = one;
     const degraded = one.degraded ?? 0;
+    // array_state (Documentation/admin-guide/md.rst): MD_BROKEN, kernel 5.4+.
+    const broken = state === 'broken';
     const action = syncAction !== null && busyActions.has(syncAction) ? syncAction : null;
-    if (degraded === 0 && action === null) return [];
+    if (degraded === 0 && action === null && !broken) return [];
     const carries = disks.find((row) => row.device === device)?.carries.length !== 0;
     const slows = action !== null && pressure.io.level !== 'ok';
     return [
       {
         subject: { kind: 'device', device },
-        level: carries && (degraded > 0 || slows) ? 'warning' : 'ok',
+        level: broken && carries ? 'critical' : carries && (degraded > 0 || slows) ? 'warning' : 'ok',
         state: 'confirmed',
-        found: { kind: 'array', device, degraded, action },
+        found: { kind: 'array', device, degraded, broken, action },
         evidence: [
+          ...(broken ? [pro('devices.state', state, 'text')] : []),
           ...(degraded > 0 ? [pro('devices.degraded', degraded, 'none')] : []),
           ...(action === null ? [] : [pro('devices.syncAction', action, 'text')]),
         ],

@@ -45,7 +45,7 @@ export const activation: readonly KnownMessage[] = [
     from: 'activation',
     rank: 'cause',
     wordings: [
-      seen(/Could not acquire lock/, 'Could not acquire lock', 'NixOS/nixpkgs#398370', { since: '25.05' }),
+      seen(/^Could not acquire lock$/, 'Could not acquire lock', 'NixOS/nixpkgs#398370', { since: '25.05' }),
     ],
     title: 'another switch holds the lock of switch-to-configuration',
     causes: [
@@ -57,6 +57,15 @@ export const activation: readonly KnownMessage[] = [
           'end it',
           'systemctl stop nixos-upgrade.service nixos-rebuild-switch-to-configuration.service',
           'the system stays half switched: units that it stopped are not started',
+        ),
+      ),
+      because(
+        'a program that an earlier switch started still holds it, though that switch has ended',
+        'fuser -v /run/nixos/switch-to-configuration.lock',
+        runAsRoot(
+          'make a new lock, once no switch runs any more',
+          'rm /run/nixos/switch-to-configuration.lock',
+          'two switches at once, if one does run',
         ),
       ),
     ],

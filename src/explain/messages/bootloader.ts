@@ -37,7 +37,8 @@ export const bootloader: readonly KnownMessage[] = [
         'nix-community/lanzaboote#377',
       ),
     ],
-    title: 'the boot partition is full: the new system is not in the boot menu',
+    title:
+      'the boot partition is full: the new system is not in the boot menu, even where the command ended with 0',
     causes: [
       because(
         'old generations fill it with kernels and initrds: one generation may take 100 MB',

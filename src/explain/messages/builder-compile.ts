@@ -51,7 +51,6 @@ export const builderCompile: readonly KnownMessage[] = [
       ),
     ],
     brings: ['make-stopped', 'rebuild-step-killed'],
-    sameAs: ['out-of-memory'],
   },
   {
     id: 'compiler-memory',
@@ -267,6 +266,16 @@ export const builderCompile: readonly KnownMessage[] = [
         /(?<file>[^\s:]+\.(?:c|cc|cpp|cxx|C|h|hh|hpp|m|mm|cu|f90|go|hs|java|kt|scala|swift|ts|tsx|vala|zig|ml)):(?<line>\d+)(?::\d+)?: (?:fatal )?error:? (?<said>[^\n]+)/,
         "src/window.cpp:120:15: error: 'class Window' has no member named 'title'",
         'GCC, gcc/diagnostic.cc',
+      ),
+      seen(
+        /(?<file>[^\s:]+\.go):(?<line>\d+):\d+: (?<said>(?:undefined|cannot use|imported and not used|declared and not used|missing return|too many arguments|not enough arguments)[^\n]*)/,
+        './main.go:12:5: undefined: foo',
+        'Go, src/cmd/compile/internal/types2',
+      ),
+      seen(
+        /(?<file>[^\s(:]+\.tsx?)[(:](?<line>\d+)[,:]\d+\)?(?::| -) error (?<said>TS\d+: [^\n]+)/,
+        "src/main.ts(12,5): error TS2345: Argument of type 'string' is not assignable to parameter of type 'number'.",
+        'TypeScript, src/compiler/program.ts formatDiagnostic()',
       ),
       seen(
         /error(?:\[(?<code>E\d{4})\]): (?<said>[^\n]+)\s+--> (?<file>[^\s:]+):(?<line>\d+)/,

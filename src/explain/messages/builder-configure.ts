@@ -44,7 +44,7 @@ export const builderConfigure: readonly KnownMessage[] = [
         'CMake, Modules/FindPackageHandleStandardArgs.cmake',
       ),
       seen(
-        /Could not find a package configuration file provided by "(?<package>[^"]+)"/,
+        /(?:asked CMake to|Could not) find a package configuration file provided by "(?<package>[^"]+)"/,
         'Could not find a package configuration file provided by "Qt6" with any of the following names:',
         'CMake, Source/cmFindPackageCommand.cxx',
       ),
@@ -187,14 +187,19 @@ export const builderConfigure: readonly KnownMessage[] = [
     rank: 'cause',
     wordings: [
       seen(
-        /(?:curl: \(6\) |unable to access '(?<url>[^']+)': |curl error: |\[6\] [^\n]*\()?Could ?n[o']t resolve (?:host(?: name)?|proxy):? '?(?<host>[\w.-]+)'?/,
-        "fatal: unable to access 'https://github.com/foo/bar.git/': Could not resolve host: github.com",
-        'git, http.c; curl, lib/hostip.c',
+        /(?:curl: \(6\) |curl error: |\[6\] [^\n]*\()?Could ?n[o']t resolve (?:host(?: name)?|proxy):? '?(?<host>[\w.-]+)'?/,
+        'curl: (6) Could not resolve host: github.com',
+        'curl, lib/hostip.c; src/tool_operate.c',
       ),
       seen(
         /(?:failed to resolve address for|Temporary failure in name resolution[^\n]*|getaddrinfo (?:ENOTFOUND|EAI_AGAIN)) ?(?<host>[\w.-]+)?/,
         'warning: spurious network error (2 tries remaining): failed to resolve address for github.com: Name or service not known; class=Net (12)',
         'oxalica/rust-overlay#72',
+      ),
+      seen(
+        /npm (?:ERR!|error) code (?:ENOTFOUND|EAI_AGAIN)/,
+        'npm ERR! code ENOTFOUND',
+        'npm, lib/utils/error-message.js',
       ),
       seen(
         /dial tcp: lookup (?<host>[\w.-]+)[^\n]*: (?:no such host|connection refused|device or resource busy|server misbehaving|Temporary failure in name resolution)/,
@@ -226,6 +231,5 @@ export const builderConfigure: readonly KnownMessage[] = [
       'cmake-failed',
       'tests-failed',
     ],
-    sameAs: ['network'],
   },
 ];

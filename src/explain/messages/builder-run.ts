@@ -82,6 +82,11 @@ export const builderRun: readonly KnownMessage[] = [
         'NixOS/nixpkgs#166086',
       ),
       seen(
+        /error: linker `(?<command>[^`]+)` not found/,
+        'error: linker `cc` not found',
+        'rustc, compiler/rustc_codegen_ssa/messages.ftl',
+      ),
+      seen(
         /make: (?<command>[\w.+-]+): No such file or directory/,
         'make: pkg-config: No such file or directory',
         'GNU make, src/job.c exec_command()',

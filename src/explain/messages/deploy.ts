@@ -39,40 +39,39 @@ export const deploy: readonly KnownMessage[] = [
     brings: ['ssh-connection-lost'],
   },
   {
-    id: 'copy-unsigned',
+    id: 'iso-not-built',
     from: 'nix',
-    rank: 'cause',
+    rank: 'consequence',
     wordings: [
       seen(
-        /cannot add path '(?<path>[^']+)' because it lacks a signature by a trusted key/,
-        "error: cannot add path '/nix/store/zq4iasx6689adcbawyjls8771gx00rv0-disko' because it lacks a signature by a trusted key",
-        'nix-community/nixos-anywhere#235',
-        { since: '2.4' },
-      ),
-      seen(
-        /cannot add path '(?<path>[^']+)' because it lacks a valid signature/,
-        "error: cannot add path '/nix/store/83lrbvbmxrgv7iz49mgd42yvhi473xp6-glibc-2.27' because it lacks a valid signature",
-        'NixOS/nix#2330',
-        { since: '2.0', until: '2.3' },
+        /(?:builder for|Cannot build) '(?<drv>[^'\n]*\biso\b[^'\n]*\.drv)'/,
+        "error: builder for '/nix/store/…-nixos-minimal-25.05.iso.drv' failed",
+        'deployment guide, "ISO Build Fails"',
       ),
     ],
-    title: 'the target takes no store path that nobody it trusts has signed',
+    title: 'the installer image was not built',
     causes: [
       because(
-        'the user that copies is not a trusted user of the Nix on the target',
-        'ssh USER@HOST nix config show trusted-users',
-        advise('copy as root'),
-        configure('sign here what is built, and trust that key on the target', [
-          'nix.settings.secret-key-files = [ "/etc/nix/signing-key" ]; # here',
-          'nix.settings.trusted-public-keys = [ "NAME:…" ]; # on the target',
-        ]),
-        configure(
-          'trust the user on the target',
-          ['nix.settings.trusted-users = [ "USER" ];'],
-          'a trusted user of Nix can become root',
+        'the disk is full: an image needs 10 GB in the store',
+        'df -h /nix /tmp',
+        run(
+          'free what nothing needs',
+          'nix-collect-garbage',
+          'what is deleted must be built or downloaded again',
         ),
       ),
+      because(
+        'something could not be downloaded',
+        'nix store info --store https://cache.nixos.org',
+        advise('look for unable to download above, and try again'),
+      ),
+      because(
+        'the flake has a fault',
+        'nix flake check --no-build',
+        run('see what it has', 'nix flake show'),
+      ),
     ],
+    guide: 'ISO Build Fails',
   },
   {
     id: 'nix-not-on-target',

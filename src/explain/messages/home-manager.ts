@@ -27,7 +27,7 @@ export const homeManager: readonly KnownMessage[] = [
         ),
       ),
     ],
-    brings: ['units-failed', 'home-failed'],
+    brings: ['units-failed', 'home-failed', 'unit-exited', 'unit-result'],
   },
   {
     id: 'home-file-in-way',
@@ -35,7 +35,7 @@ export const homeManager: readonly KnownMessage[] = [
     rank: 'cause',
     wordings: [
       seen(
-        /Existing file '(?<path>[^']+)' is in the way of '(?<wanted>[^']+)'/,
+        /Existing file '(?<path>[^']+)' is in the way of '(?<wanted>[^']+)'(?!, will be )/,
         "Existing file '/home/ardan/.config/gtk-3.0/settings.ini' is in the way of '/nix/store/8dz44vpmij16bplzznw7sqnh660g3s17-home-manager-files/.config/gtk-3.0/settings.ini'",
         'nix-community/home-manager#2452',
         { until: '24.05' },
@@ -59,7 +59,7 @@ export const homeManager: readonly KnownMessage[] = [
         ]),
       ),
     ],
-    brings: ['units-failed', 'home-failed'],
+    brings: ['units-failed', 'home-failed', 'unit-exited', 'unit-result'],
   },
   {
     id: 'home-dconf',
@@ -86,7 +86,7 @@ export const homeManager: readonly KnownMessage[] = [
         configure('or have none written', ['dconf.enable = false;'], 'settings of GTK programs are not set'),
       ),
     ],
-    brings: ['units-failed', 'home-failed'],
+    brings: ['units-failed', 'home-failed', 'unit-exited', 'unit-result'],
   },
   {
     id: 'home-wrong-user',
@@ -112,7 +112,7 @@ export const homeManager: readonly KnownMessage[] = [
       ),
       because('it was run with sudo', 'id -un', run('run it as yourself', 'home-manager switch')),
     ],
-    brings: ['units-failed', 'home-failed'],
+    brings: ['units-failed', 'home-failed', 'unit-exited', 'unit-result'],
   },
   {
     id: 'home-failed',

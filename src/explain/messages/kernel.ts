@@ -24,7 +24,7 @@ export const kernel: readonly KnownMessage[] = [
         'Linux, mm/oom_kill.c dump_oom_summary()',
       ),
     ],
-    title: 'the machine, or a control group, ran out of memory, and the kernel killed {process}',
+    title: 'the machine, or a control group, ran out of memory, and the kernel killed a process for it',
     causes: [
       because(
         'more was built at once than there is memory for',
@@ -51,6 +51,8 @@ export const kernel: readonly KnownMessage[] = [
       ),
     ],
     brings: [
+      'build-killed',
+      'build-exit',
       'compiler-killed',
       'rebuild-step-killed',
       'unit-exited',
@@ -99,8 +101,15 @@ export const kernel: readonly KnownMessage[] = [
         ]),
       ),
     ],
-    brings: ['compiler-killed', 'rebuild-step-killed', 'unit-exited', 'unit-result', 'ssh-connection-lost'],
-    sameAs: ['out-of-memory'],
+    brings: [
+      'build-killed',
+      'build-exit',
+      'compiler-killed',
+      'rebuild-step-killed',
+      'unit-exited',
+      'unit-result',
+      'ssh-connection-lost',
+    ],
   },
   {
     id: 'hung-task',

@@ -114,7 +114,7 @@ export const ssh: readonly KnownMessage[] = [
     rank: 'cause',
     wordings: [
       seen(
-        /Could not resolve hostname (?<host>[^\s:]+)(?:: (?<said>[^\n]+))?/,
+        /ssh: Could not resolve hostname (?<host>[^\s:]+)(?:: (?<said>[^\n]+))?/,
         'ssh: Could not resolve hostname builder: Name or service not known',
         'OpenSSH, ssh.c resolve_host()',
       ),

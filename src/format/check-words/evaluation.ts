@@ -1,6 +1,6 @@
 /** The dry run in words. */
 import { bytesText } from '../../base/bytes.ts';
-import { lengthText } from '../../base/duration.ts';
+import { lengthText, tookText } from '../../base/duration.ts';
 import { listText, plural } from '../../base/plural.ts';
 import { shellWord } from '../../base/shell-word.ts';
 import type { EvaluationFound } from '../../model/advice/checked-rebuild.ts';
@@ -16,13 +16,15 @@ function text(found: EvaluationFound): string {
   const { configuration, end, sec, limitSec, limitBytes, plan, unplanned } = found;
   switch (end) {
     case 'done': {
-      const took = `${configuration} evaluates in ${lengthText(sec * 1000)}`;
+      const took = `${configuration} evaluates in ${tookText(sec * 1000)}`;
+      if (found.refused) return `${took}; Nix cannot plan it: ${unplanned}`;
       if (plan === null) return `${took}; what would be built is not known: ${unplanned}`;
       return `${took}; ${planText(plan)}`;
     }
     case 'time':
       return `${configuration} had not come to an end after ${lengthText(limitSec * 1000)}, and was ended`;
     case 'memory':
+      if (found.killed !== null) return killedText(found, found.killed);
       return `${configuration} took more than ${bytesText(limitBytes)}, half of what was free, and was ended`;
     case 'stack':
       return `${configuration} calls itself without end${saidText(found)}`;
@@ -32,6 +34,19 @@ function text(found: EvaluationFound): string {
         ? `${configuration} wants to build while it evaluates, and nothing is built here`
         : `${configuration} does not evaluate${saidText(found)}`;
   }
+}
+
+/** A machine with much free memory is not to blame for a limit. */
+function killedText(
+  { configuration, peakBytes, availableBytes }: EvaluationFound,
+  { cgroup, limitBytes }: NonNullable<EvaluationFound['killed']>,
+): string {
+  const at = peakBytes === null ? '' : ` with ${bytesText(peakBytes)}`;
+  const by =
+    cgroup === null
+      ? 'for want of memory'
+      : `by the limit of its own cgroup ${cgroup}, ${bytesText(limitBytes)}`;
+  return `${configuration} was killed${at} ${by}; the machine has ${bytesText(availableBytes)} available`;
 }
 
 /** What is known of the error, else its own words. */
@@ -51,18 +66,37 @@ function planText(plan: NonNullable<EvaluationFound['plan']>): string {
   return `${plural(builds, 'build')}, ${plural(fetches, 'download')}${fetches === 0 ? '' : sizes}`;
 }
 
-function remedies({ configuration, end, plan }: EvaluationFound): readonly Remedy[] {
+/** An empty or cut .drv: src/libstore/derivations.cc. */
+const unreadable = /error parsing derivation|expected string/;
+
+function remedies({
+  configuration,
+  end,
+  plan,
+  cause,
+  killed,
+  unplanned,
+}: EvaluationFound): readonly Remedy[] {
+  if (killed?.cgroup != null)
+    return [
+      {
+        kind: 'advice',
+        title: `raise the limit of ${killed.cgroup} (MemoryMax=), or evaluate outside of it`,
+        risk: null,
+      },
+    ];
   if (end === 'time' || end === 'memory' || end === 'stack' || end === 'recursion')
     return [
       {
         kind: 'command',
-        command: `nixpulse diagnose --probe ${shellWord(`bisection:${configuration}`)}`,
+        // `<nixpkgs/nixos>` is what it takes by itself.
+        command: `nixpulse diagnose --probe ${configuration.startsWith('<') ? 'bisection' : shellWord(`bisection:${configuration}`)}`,
         root: false,
         title: 'find the modules without which it evaluates',
         risk: null,
       },
     ];
-  if (plan !== null && plan.empty.length > 0)
+  if ((plan !== null && plan.empty.length > 0) || unreadable.test(unplanned ?? ''))
     return [
       {
         kind: 'command',
@@ -80,6 +114,7 @@ function remedies({ configuration, end, plan }: EvaluationFound): readonly Remed
         risk: null,
       },
     ];
+  if (cause !== null && cause.remedies.length > 0) return cause.remedies;
   return [
     {
       kind: 'advice',

@@ -8,7 +8,9 @@ import { foundText } from '../findings.ts';
 export const machineWords: WordsOf<MachineFound> = {
   memory: {
     title: 'memory',
-    text: ({ availableBytes, swapFreeBytes, limit, evaluationBytes, largeBuilds, buildBytes }) => {
+    text: (found) => {
+      const { availableBytes, swapFreeBytes, limit, evaluationBytes, largeBuilds, buildBytes, oomKills } =
+        found;
       const swap =
         swapFreeBytes === null
           ? ''
@@ -25,7 +27,11 @@ export const machineWords: WordsOf<MachineFound> = {
         largeBuilds === 0 || buildBytes === null
           ? ''
           : `; ${plural(largeBuilds, 'large build')} may take ${bytesText(buildBytes)}`;
-      return `${bytesText(availableBytes)} available${swap}${own}${evaluation}${builds}`;
+      const killed =
+        oomKills === null || oomKills === 0
+          ? ''
+          : `; ${plural(oomKills, 'process was', 'processes were')} killed for want of it since boot`;
+      return `${bytesText(availableBytes)} available${swap}${own}${evaluation}${builds}${killed}`;
     },
     remedies: ({ limit, swapFreeBytes }) => [
       {

@@ -47,12 +47,13 @@ export const sourceWords: Pick<WordsOf<DeployFound>, Kinds> = {
       const why = cause === null ? '' : `: ${cause.title}${cause.text === null ? '' : ` – ${cause.text}`}`;
       return `${evaluationText(run)}${why}`;
     },
-    remedies: ({ run }) => [
+    remedies: ({ run, cause }) => [
+      ...(cause?.remedies ?? []),
       here(
         `nix build --dry-run --show-trace ${shellWord(toplevel(run.configuration))} 2>&1 | nixpulse explain`,
         'see the whole error with its way out',
       ),
-      ...(run.error?.includes('attribute') === true
+      ...(cause === null && run.error?.includes('attribute') === true
         ? [here('nix flake show', 'compare the name with those that the flake has')]
         : []),
       advice(

@@ -24,7 +24,8 @@ export const spaceWords: WordsOf<SpaceFound> = {
   'store-space': {
     title: 'space in the store',
     text: ({ mountPoint, freeBytes, neededBytes, builds }) => {
-      const come = neededBytes === null ? '' : `, ${bytesText(neededBytes)} to be fetched`;
+      const come =
+        neededBytes === null || neededBytes === 0 ? '' : `, ${bytesText(neededBytes)} to be fetched`;
       const more = builds === null || builds === 0 ? '' : `, and what ${plural(builds, 'build')} will leave`;
       return `${bytesText(freeBytes)} free on ${mountPoint}${come}${more}`;
     },
@@ -48,7 +49,7 @@ export const spaceWords: WordsOf<SpaceFound> = {
   'store-in-memory': {
     title: 'store in memory',
     text: ({ mountPoint, upperMountPoint, freeBytes, neededBytes }) => {
-      const come = neededBytes === null ? '' : `, ${bytesText(neededBytes)} to come`;
+      const come = neededBytes === null || neededBytes === 0 ? '' : `, ${bytesText(neededBytes)} to come`;
       const layer =
         upperMountPoint === mountPoint ? '' : '; collecting garbage frees nothing of its lower layer';
       return `what is written to ${mountPoint} lies in memory (${upperMountPoint}), ${bytesText(freeBytes)} free${come}${layer}`;

@@ -48,6 +48,10 @@ export type EvaluationFound = {
   readonly error: string | null;
   /** What is known of that error. */
   readonly cause: EvaluationCause | null;
+  /** It was killed, and not by us: by the limit of our own cgroup where it has one, else for want of memory. */
+  readonly killed: { readonly cgroup: string | null; readonly limitBytes: number | null } | null;
+  /** Of the machine, at that time. */
+  readonly availableBytes: number | null;
   /** It wants to build while it evaluates, which a check does not. */
   readonly wantsBuild: boolean;
   /** What Nix would do. */
@@ -59,8 +63,9 @@ export type EvaluationFound = {
     readonly unknown: readonly string[];
     readonly empty: readonly string[];
   } | null;
-  /** Why there is no plan. */
+  /** Why there is no plan; `refused`: Nix itself makes none, as it will make none for a rebuild. */
   readonly unplanned: string | null;
+  readonly refused: boolean;
 };
 
 /** Room of one file system against what will come. */
@@ -119,7 +124,7 @@ export type SpaceFound =
       readonly mountPoint: string;
       readonly freeBytes: number;
       readonly neededBytes: number;
-      /** The pair of the running system; false: a usual size, as it is not known. */
+      /** That of the system that will come, or of the running one; false: a usual size, as neither is known. */
       readonly measured: boolean;
       /** Kernel or initrd are built or fetched; false: they are those that lie there. */
       readonly newKernel: boolean | null;
@@ -139,6 +144,8 @@ export type MachineFound =
       /** What was estimated, and from what. */
       readonly evaluationBytes: number | null;
       readonly largeBuilds: number;
+      /** Processes that were killed for want of memory since boot. */
+      readonly oomKills: number | null;
       readonly buildBytes: number | null;
     }
   /** `said`: why it does not answer; null: it does, or listens. */

@@ -7,6 +7,8 @@ export interface Explanation {
   readonly lines: number;
   /** Causes first, the most likely first of all; what only follows from one of them is in it. */
   readonly explained: readonly Explained[];
+  /** Whether a cause is among them, beside warnings of what has nothing to do with it. */
+  readonly known: boolean;
   /** Where no cause is known: lines that look like one, the likeliest first. */
   readonly suspects: readonly Suspect[];
 }

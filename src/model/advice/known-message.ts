@@ -73,6 +73,10 @@ export interface KnownMessage {
   readonly causes: readonly [PossibleCause, ...PossibleCause[]];
   /** Ids of messages that follow from this one, where both are there. */
   readonly brings?: readonly string[];
+  /** It follows from any cause that one of these says, where one is there. */
+  readonly followsFrom?: readonly Speaker[];
+  /** Said as a `warning:` by what goes on and succeeds, too: as such it is told only where something failed. */
+  readonly alsoWarns?: true;
   /** Causes that the log of a rebuild tells without these words; their fields are the facts. */
   readonly sameAs?: readonly Cause['kind'][];
   /** Heading in the deployment guide that this program implements. */

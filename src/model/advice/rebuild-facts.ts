@@ -1,5 +1,5 @@
 /** What a rebuild will meet, as it was read before it: raw, each part with its own problem. */
-import type { Result } from '../../base/problem.ts';
+import type { Problem, Result } from '../../base/problem.ts';
 import type { EvaluationRun, ProbeValues } from '../diagnosis/probe-values.ts';
 import type { Model } from '../model.ts';
 
@@ -21,6 +21,8 @@ export interface RebuildFacts {
   /** By address, in the order in which nix.conf names them. */
   readonly caches: readonly { readonly address: string; readonly found: Result<ProbeValues['cache']> }[];
   readonly builders: readonly BuilderFacts[];
+  /** Files of `builders` that we may not read. */
+  readonly unreadMachines: readonly Problem[];
   /** Lines of `builders` that Nix refuses, with why. */
   readonly refusedMachines: readonly { readonly line: string; readonly why: string }[];
   readonly units: Result<ProbeValues['units']>;
@@ -66,6 +68,8 @@ export interface DryRun {
 }
 
 export interface Plan {
+  /** Where the system itself will lie; null: only its build tells. */
+  readonly output: string | null;
   readonly builds: readonly PlannedBuild[];
   /** Store paths that will be fetched. */
   readonly fetches: readonly string[];
@@ -87,6 +91,8 @@ export interface Requirements {
   /** `builtin`: any. */
   readonly system: string;
   readonly features: readonly string[];
+  /** preferLocalBuild: it is built here even where max-jobs is 0. */
+  readonly prefersLocal: boolean;
 }
 
 export interface BootFacts {
@@ -94,6 +100,12 @@ export interface BootFacts {
   readonly freeBytes: number | null;
   /** Of the running system; null: not known. */
   readonly pairBytes: number | null;
+  /** Kernel and initrd of the system that will come, where it is built already; null: it is not. */
+  readonly coming: {
+    readonly bytes: number;
+    /** Of them what does not lie there; null: the boot loader names its files in a way that is not known here. */
+    readonly missingBytes: number | null;
+  } | null;
   /** Files of kernels that no generation has; null: they may not be listed. */
   readonly stale: { readonly files: number; readonly bytes: number } | null;
   /** Left behind by a boot loader that was interrupted or had no room. */

@@ -70,12 +70,19 @@ export type VolumeFound =
       readonly belowBytesPerSec: number;
       readonly cipherBytesPerSec: number | null;
     }
-  | { readonly kind: 'layer-errors'; readonly device: string; readonly said: number; readonly what: string }
-  /** md: members lack, or it reads or writes all of itself. */
+  | {
+      readonly kind: 'layer-errors';
+      readonly device: string;
+      readonly title: string | null;
+      readonly said: number;
+      readonly what: string;
+    }
+  /** md: members lack, or it reads or writes all of itself. `broken`: too many of them, its requests fail. */
   | {
       readonly kind: 'array';
       readonly device: string;
       readonly degraded: number;
+      readonly broken: boolean;
       readonly action: string | null;
     }
   /** A pool of ZFS that is not ONLINE. */
@@ -108,7 +115,7 @@ export type VolumeFound =
       readonly name: string;
       readonly dataPercent: number | null;
       readonly metadataPercent: number | null;
-      /** LVM says so itself: what writes to it waits or fails. */
+      /** LVM or the kernel says so: what writes to it waits or fails. */
       readonly over: boolean;
     }
   /** In LVM's words: `partial`, `refresh needed`, `mismatches exist`. */

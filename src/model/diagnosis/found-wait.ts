@@ -167,6 +167,8 @@ export type WaitFound =
     }
   /** The unit of an earlier switch is there, and nobody in it. `waiter`: whom it keeps; null: it gave up. */
   | { readonly kind: 'switch-left-over'; readonly unit: string; readonly waiterPid: number | null }
+  /** Units of Nix that have failed, as systemd says to a probe. */
+  | { readonly kind: 'units-failed'; readonly units: readonly string[] }
   /** An activation stands in one step. */
   | {
       readonly kind: 'activation-stands';

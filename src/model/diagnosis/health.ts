@@ -49,6 +49,8 @@ export interface FilesystemHealthRaw {
   readonly type: string;
   /** Device (`dm-0`), pool, or UUID. */
   readonly name: string;
+  /** Of btrfs the device that it is mounted by, by which the kernel calls it; absent: not mounted, or not told. */
+  readonly device?: string;
   readonly mountPoint: string | null;
   /** It is read-only although it was mounted to be written: errors do that. One mounted read-only is not. */
   readonly readOnly: boolean | null;

@@ -27,9 +27,10 @@ export type NoticeData =
       /** Of systemd-oomd, the likeliest first; absent: not said. */
       readonly considered?: readonly KillCandidate[];
     } & KilledProcess)
-  /** A build (its root, or one process of it) or a client that an action of ours ended; `timeMs`: when that began. */
+  /** What an action of ours ended, a build by its root, a client, or but one process of a build; `timeMs`: when that began. */
   | {
       readonly kind: 'own-kill';
+      readonly what: 'build' | 'client' | 'process';
       readonly pid: number;
       readonly startTime: number;
       readonly uid: number | null;
@@ -41,11 +42,11 @@ export type NoticeData =
   | { readonly kind: 'hung-task'; readonly pid: number; readonly comm: string; readonly sec: number }
   /** A request of a block device failed. `what`: the kernel's word, `I/O`, `critical medium`, `timeout`. */
   | { readonly kind: 'block-error'; readonly device: string; readonly what: string }
-  /** A device answers late, is reset, or is gone. */
+  /** A device answers late, is reset, or is gone; a thin pool has no room left (`full`), or has some again. */
   | {
       readonly kind: 'device';
       readonly device: string;
-      readonly what: 'timeout' | 'reset' | 'removed' | 'error';
+      readonly what: 'timeout' | 'reset' | 'removed' | 'error' | 'full' | 'writable';
     }
   | {
       readonly kind: 'filesystem';

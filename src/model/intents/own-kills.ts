@@ -1,5 +1,6 @@
 /** What an action of ours ended, as notices for the next Sample: so that it is recorded, replayed and joined as others' are. */
 import type { Notice, NoticeData } from '../diagnosis/notice.ts';
+import type { BuildTarget, ClientTarget } from './intent.ts';
 import type { KeptEntry } from './outcome.ts';
 
 type Entry = Pick<KeptEntry, 'intent' | 'status' | 'time' | 'summary'>;
@@ -14,25 +15,23 @@ export function ownKills({ intent, status, time, summary }: Entry): readonly Not
 }
 
 function victimsOf(intent: NonNullable<KeptEntry['intent']>): readonly OwnKill[] {
-  const kind = 'own-kill';
-  const ofBuild = ({ root, uid, name }: { root: OwnKillRoot; uid: number | null; name: string | null }) =>
-    ({ kind, pid: root.pid, startTime: root.startTime, uid, build: name, command: null }) as const;
+  const ofBuild = ({ root: { pid, startTime }, uid, name: build }: BuildTarget): OwnKill => {
+    return { kind: 'own-kill', what: 'build', pid, startTime, uid, build, command: null };
+  };
+  const ofClient = ({ process: { pid, startTime }, command }: ClientTarget): OwnKill => {
+    return { kind: 'own-kill', what: 'client', pid, startTime, uid: null, build: null, command };
+  };
   switch (intent.type) {
     case 'kill':
       return intent.targets.map(ofBuild);
     case 'cancel':
-      return [
-        ...intent.clients.map(({ process: { pid, startTime }, command }) => {
-          return { kind, pid, startTime, uid: null, build: null, command } as const;
-        }),
-        ...intent.orphans.map(ofBuild),
-      ];
-    case 'signal':
+      return [...intent.clients.map(ofClient), ...intent.orphans.map(ofBuild)];
+    case 'signal': {
+      const { build, process, signal } = intent;
       // Any other may be survived.
-      return intent.signal === 'KILL' ? [ofBuild({ ...intent.build, root: intent.process })] : [];
+      return signal === 'KILL' ? [{ ...ofBuild({ ...build, root: process }), what: 'process' }] : [];
+    }
     default:
       return [];
   }
 }
-
-type OwnKillRoot = Pick<OwnKill, 'pid' | 'startTime'>;

@@ -58,10 +58,35 @@ function sum(a: number | null, b: number | null): number | null {
 }
 
 /** What we ended is told by the action at once, and once more by the journal of actions. */
-export function appendNotices(before: readonly Notice[], added: readonly Notice[] | null): readonly Notice[] {
-  const isTold = (one: Notice) =>
+function isOwnTold(one: Notice, before: readonly Notice[]): boolean {
+  return (
     one.kind === 'own-kill' &&
-    before.some((old) => old.kind === one.kind && old.pid === one.pid && old.timeMs === one.timeMs);
-  const fresh = added?.filter((one) => !isTold(one)) ?? [];
+    before.some((old) => old.kind === one.kind && old.pid === one.pid && old.timeMs === one.timeMs)
+  );
+}
+
+/** The clock of the kernel's log drifts from ours by so much at most, between two who read the same line. */
+const sameLineMs = 5 * 60_000;
+
+/**
+ * `untilMs`: time of the look that told `before`. Who begins to look reads the last minutes of the kernel's log anew
+ * (samplers/kernel-lines.ts), and goes on from a recording that has them: each line counts once.
+ */
+export function appendNotices(
+  before: readonly Notice[],
+  added: readonly Notice[] | null,
+  untilMs: number,
+): readonly Notice[] {
+  if (added === null || added.length === 0) return before;
+  const known = before.slice();
+  const fresh = added.filter((one) => {
+    if (isOwnTold(one, before)) return false;
+    if (one.timeMs >= untilMs) return true;
+    const at = known.findIndex(
+      ({ text, timeMs }) => text === one.text && Math.abs(timeMs - one.timeMs) < sameLineMs,
+    );
+    if (at >= 0) known.splice(at, 1);
+    return at < 0;
+  });
   return fresh.length === 0 ? before : [...before, ...fresh].slice(-mostNotices);
 }

@@ -10,6 +10,13 @@ export function wholeDevice(name: string): string {
   );
 }
 
+/** What LVM calls a volume, of the name that it gives to device-mapper: `vg0-my--pool-tpool` is `vg0/my-pool`. */
+export function volumeNamed(title: string): string {
+  const [, group, volume] = /^((?:[^-]|--)+)-((?:[^-]|--)+)(?:-[a-z]+)?$/.exec(title) ?? [];
+  if (group === undefined || volume === undefined) return title;
+  return `${group}/${volume}`.replaceAll('--', '-');
+}
+
 /** Everything below one, each once, the nearest first; partitions by the disk that they are of. */
 export function devicesBelow(
   name: string,

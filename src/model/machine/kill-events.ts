@@ -63,7 +63,7 @@ export function killedEvent(
 
 /** What we ended ourselves, with what was known of it: a process of a build is only its own. */
 export function ownKilledEvent(
-  { timeMs, pid, startTime, uid, build, command }: Extract<Notice, { kind: 'own-kill' }>,
+  { timeMs, what, pid, startTime, uid, build, command }: Extract<Notice, { kind: 'own-kill' }>,
   work: RecentWork,
 ): KilledEvent {
   const worker = workerOf(work, { pid, startTime });
@@ -80,7 +80,8 @@ export function ownKilledEvent(
     limitBytes: null,
     build: build ?? worker?.build ?? null,
     drv: worker?.drv ?? null,
-    builds: command === null ? 1 : 0,
+    // Of one process: the build may go on.
+    builds: what === 'build' ? 1 : 0,
     command,
     causeBuild: null,
     causeCommand: null,

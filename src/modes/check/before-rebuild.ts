@@ -1,10 +1,10 @@
 /** The items of `check rebuild`, looked at now: for the command, and for `watch --check`. */
-import { resolve } from 'node:path';
 import { rebuildItems } from '../../check/rebuild.ts';
 import type { CheckItem } from '../../model/advice/check.ts';
 import { readRebuildFacts } from '../../probes/check/rebuild-facts.ts';
 import type { ProbeContext } from '../../probes/probe.ts';
 import { takeModel } from '../../watch/look-twice.ts';
+import { absoluteReference } from '../flake-reference.ts';
 import type { Given } from '../mode.ts';
 import { diagnoseOptionsOf, sourcesOf } from '../wiring.ts';
 
@@ -27,15 +27,6 @@ export async function lookBeforeRebuild(
       diagnose: diagnoseOptionsOf(given),
     });
   };
-  const wanted = { flake: flake === null ? null : absoluteFlake(flake, process.cwd()), evaluation };
+  const wanted = { flake: flake === null ? null : absoluteReference(flake, process.cwd()), evaluation };
   return rebuildItems(await readRebuildFacts({ ...wanted, environment, look }, context));
-}
-
-/** `.#box` from the directory that we are in; a name of a registry and an address stay as they are. */
-export function absoluteFlake(flake: string, directory: string): string {
-  const [reference = '', ...attribute] = flake.split('#');
-  const isPath = reference === '' || /^\.{1,2}(?:\/|\?|$)/.test(reference);
-  if (!isPath) return flake;
-  const [path = '', ...query] = reference.split('?');
-  return [[resolve(directory, path), ...query].join('?'), ...attribute].join('#');
 }

@@ -2,7 +2,7 @@
 
 import type { AskedProbe } from '../../cli/table.ts';
 import { settlingProbes, type WantedProbe } from '../../diagnose/settling-probes.ts';
-import { probeResultText, probeTitle, refusalText } from '../../format/probe-words.ts';
+import { probeResultText, probeTitle, refusalText, subjectPlace } from '../../format/probe-words.ts';
 import { likelySubject } from '../../model/diagnosis/likely-subject.ts';
 import type { ProbeRunner } from '../../model/diagnosis/probe-runner.ts';
 import { probeRow } from '../../model/diagnosis/probe-table.ts';
@@ -41,7 +41,10 @@ export async function runWanted(model: Model, options: RunWantedOptions): Promis
         onProgress: (text) => io.draw?.(`${title}: ${text}`),
       });
       if (!started.ok) {
-        io.say(`nixpulse: ${title}: ${refusalText(started.refusal)}`);
+        const { refusal } = started;
+        const how =
+          refusal.kind === 'subject' && subject === null ? `: --probe=${probe}:${subjectPlace(probe)}` : '';
+        io.say(`nixpulse: ${title}: ${refusalText(refusal)}${how}`);
         continue;
       }
       running = { probe, subject };

@@ -84,7 +84,9 @@ export function createMemory(samples: RecordedSamples, diagnose?: DiagnoseOption
           derived = deriveRecorded({ ...facts, ...at.sample }, derived, streams, diagnose);
           lookedMs = at.sample.monotonicMs;
         } else {
-          pending = pending === null ? at.sample : withNewest(pending, at.sample);
+          const both: Sample | null = pending === null ? at.sample : together(pending, at.sample);
+          if (both === null && pending !== null) look(pending);
+          pending = both ?? at.sample;
           if (at.sample.monotonicMs - lookedMs >= lookEveryMs) look(pending);
         }
         last = at;
@@ -102,4 +104,13 @@ export function createMemory(samples: RecordedSamples, diagnose?: DiagnoseOption
       }
     },
   };
+}
+
+/** Null: a file may hold anything, and these are none that could be put together. */
+function together(before: Sample, now: Sample): Sample | null {
+  try {
+    return withNewest(before, now);
+  } catch {
+    return null;
+  }
 }

@@ -12,7 +12,12 @@ const profiles = '/nix/var/nix/profiles';
 /** `<hash>-linux-6.6.58-bzImage.efi`, `<hash>-initrd-linux-6.6.58-initrd`: what the two boot loaders of NixOS copy. */
 const kernelFile = /^([0-9a-z]{32})-.*-(?:bzImage|Image|zImage|uImage|vmlinux|initrd)(?:\.efi)?$/;
 
-export async function readBootFacts(place: BootPlace, files: Files): Promise<BootFacts> {
+/** `output`: of the system that will come; null: not known. */
+export async function readBootFacts(
+  place: BootPlace,
+  output: string | null,
+  files: Files,
+): Promise<BootFacts> {
   const { mountPoint, availableBytes, pairBytes } = place;
   const listed = await Promise.all(
     folders.map(async (folder) => ({
@@ -26,11 +31,40 @@ export async function readBootFacts(place: BootPlace, files: Files): Promise<Boo
     (orNull(names) ?? []).map((name) => ({ name, path: `${mountPoint}/${folder}/${name}` })),
   );
   const temporary = [...paths.map(({ name }) => name), ...entries].filter((name) => name.endsWith('.tmp'));
+  const there = new Set(paths.flatMap(({ name }) => kernelFile.exec(name)?.[1] ?? []));
   return {
     ...{ mountPoint, pairBytes, freeBytes: availableBytes },
+    coming: output === null ? null : await comingOf(output, readable ? there : null, files),
     stale: readable ? await staleOf(paths, files) : null,
     temporaryFiles: readable ? temporary.length : null,
   };
+}
+
+/** `there`: hashes of what lies on the partition; null: it may not be listed. Null: the system is not built. */
+async function comingOf(
+  output: string,
+  there: ReadonlySet<string> | null,
+  files: Files,
+): Promise<BootFacts['coming']> {
+  let bytes = 0;
+  let missingBytes = 0;
+  for (const part of ['kernel', 'initrd']) {
+    const [link, size] = await Promise.all([
+      files.linkSlow(`${output}/${part}`, slowly),
+      files.ownerSlow(`${output}/${part}`, { ...slowly, follow: true }),
+    ]);
+    if (!link.ok || !size.ok) return null;
+    bytes += size.value.bytes;
+    if (there?.has(hashOf(link.value) ?? '') !== true) missingBytes += size.value.bytes;
+  }
+  // Lanzaboote and others have names of their own: then the running system is not found, either.
+  const running = hashOf(orNull(await files.linkSlow('/run/current-system/kernel', slowly)) ?? '');
+  const isNamedSo = there !== null && (there.size === 0 || running === null || there.has(running));
+  return { bytes, missingBytes: isNamedSo ? missingBytes : null };
+}
+
+function hashOf(path: string): string | null {
+  return /\/([0-9a-z]{32})-[^/]+/.exec(path)?.[1] ?? null;
 }
 
 async function staleOf(
@@ -64,9 +98,7 @@ async function usedHashes(files: Files): Promise<ReadonlySet<string> | null> {
     ),
   );
   if (links.some(isUnknown)) return null;
-  return new Set(
-    links.flatMap((link) => (link.ok ? (/\/([0-9a-z]{32})-[^/]+/.exec(link.value)?.[1] ?? []) : [])),
-  );
+  return new Set(links.flatMap((link) => (link.ok ? (hashOf(link.value) ?? []) : [])));
 }
 
 async function withSpecialisations(system: string, files: Files): Promise<readonly string[]> {

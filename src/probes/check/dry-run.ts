@@ -73,6 +73,8 @@ async function readOnly(
 ): Promise<Result<DryRun>> {
   const evaluated = await evaluate({ ...asked, expression: toplevelExpression(system) }, context);
   if (!evaluated.ok) return evaluated;
+  // Not even to be read: that is no fault of the configuration.
+  if (storeRefusal(evaluated.value) !== null) return fail('denied', 'the store', refused);
   const { run, said } = evaluated.value;
   return ok({ run, said, plan: run.end === 'done' ? fail('denied', 'the store', refused) : null });
 }
@@ -100,7 +102,13 @@ export async function readPlan(drv: string, context: ProbeContext): Promise<Resu
     return fail('malformed', 'nix-store --dry-run', said ?? `ended with ${exitCode}`);
   }
   context.progress('reads what is to be built');
-  return ok({ ...plan, ...(await readBuilds(plan.builds, context)) });
+  const output = outputOf((await textOf(drv, context)) ?? '');
+  return ok({ ...plan, output, ...(await readBuilds(plan.builds, context)) });
+}
+
+/** `Derive([("out","/nix/store/<hash>-nixos-system-box-25.11","","")],…`: of one by its contents it is empty. */
+function outputOf(text: string): string | null {
+  return /^Derive\(\[(?:\("[^"]*","[^"]*","[^"]*","[^"]*"\),)*\("out","(\/[^"]+)"/.exec(text)?.[1] ?? null;
 }
 
 export function planOfLines(lines: readonly string[]) {

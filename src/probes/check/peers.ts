@@ -1,5 +1,5 @@
 /** Caches and builders of nix.conf, each asked by its probe, side by side and with a deadline each. */
-import { orNull } from '../../base/problem.ts';
+import type { Problem } from '../../base/problem.ts';
 import type { BuilderFacts, RebuildFacts } from '../../model/advice/rebuild-facts.ts';
 import { includesOf, parseMachines, refusedMachines } from '../../parse/machines.ts';
 import { builder as askBuilder } from '../builder.ts';
@@ -14,7 +14,7 @@ const cacheMs = 25_000;
 const builderMs = 30_000;
 const mostPeers = 24;
 
-type Asked = Pick<RebuildFacts, 'caches' | 'builders' | 'refusedMachines'>;
+type Asked = Pick<RebuildFacts, 'caches' | 'builders' | 'refusedMachines' | 'unreadMachines'>;
 
 export async function askCaches(
   addresses: readonly string[],
@@ -31,14 +31,14 @@ export async function askCaches(
 }
 
 /** `setting`: of `builders`, with the files that it names. */
-export async function askBuilders(
-  setting: string,
-  context: ProbeContext,
-): Promise<Pick<Asked, 'builders' | 'refusedMachines'>> {
+export async function askBuilders(setting: string, context: ProbeContext): Promise<Omit<Asked, 'caches'>> {
   const texts = [setting];
+  const unreadMachines: Problem[] = [];
   for (const path of includesOf(setting)) {
     const text = await context.ports.ownFiles.read(path, { maxBytes: 1 << 20 });
-    texts.push(orNull(text) ?? '');
+    if (text.ok) texts.push(text.value);
+    // Without one there are no builders: nix.conf names it by itself.
+    else if (text.problem.kind !== 'gone') unreadMachines.push(text.problem);
   }
   const lines = texts.flatMap(parseMachines).slice(0, mostPeers);
   const builders = await Promise.all(
@@ -47,5 +47,5 @@ export async function askBuilders(
       return { address, systems, features, mandatory, found };
     }),
   );
-  return { builders, refusedMachines: texts.flatMap(refusedMachines) };
+  return { builders, unreadMachines, refusedMachines: texts.flatMap(refusedMachines) };
 }

@@ -45,7 +45,7 @@ export async function readRebuildFacts(
   return {
     ...{ machine, dryRun, state, daemonSaid, ...peers },
     units: found,
-    boot: boot === null ? null : await readBootFacts(boot, files),
+    boot: boot === null ? null : await readBootFacts(boot, outputIn(dryRun), files),
     memoryLimit: files.live ? readMemoryLimit(files) : null,
     asRoot: native.uid === 0,
   };
@@ -57,13 +57,19 @@ export async function readRebuildFacts(
   }
 }
 
-type Peers = Pick<RebuildFacts, 'settings' | 'caches' | 'builders' | 'refusedMachines'>;
+function outputIn(dryRun: RebuildFacts['dryRun']): string | null {
+  const plan = dryRun?.ok === true ? dryRun.value.plan : null;
+  return plan?.ok === true ? plan.value.output : null;
+}
+
+type Peers = Pick<RebuildFacts, 'settings' | 'caches' | 'builders' | 'refusedMachines' | 'unreadMachines'>;
 
 async function readPeers(environment: HttpOptions['environment'], context: ProbeContext): Promise<Peers> {
   const known = await live('nix show-config', context, (bounded) =>
     within(quickMs, 'nix show-config', bounded, readSettings),
   );
-  if (!known.ok) return { settings: known, caches: [], builders: [], refusedMachines: [] };
+  if (!known.ok)
+    return { settings: known, caches: [], builders: [], refusedMachines: [], unreadMachines: [] };
   const { settings, builders } = known.value;
   const [caches, asked] = await Promise.all([
     askCaches(settings.substituters, environment, context),

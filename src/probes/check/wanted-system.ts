@@ -18,11 +18,11 @@ export async function readWantedSystem(
   host: string,
   context: ProbeContext,
 ): Promise<Result<Evaluated>> {
-  const named = await findConfiguration(flake, context.ports);
-  if (!named.ok) return named;
-  const found = named.value;
+  const found = await findConfiguration(flake, context.ports);
+  if (!found.ok) return found;
+  const named = found.value;
   const configuration: Configuration =
-    found.kind === 'flake' && !flake.includes('#') ? { ...found, host: nameOf(host) } : found;
+    named.kind === 'flake' && !flake.includes('#') ? { ...named, host: nameOf(host) } : named;
   const text = configurationText(configuration);
   context.progress(`evaluates ${text}`);
   const system = systemExpression(configuration);

@@ -1,5 +1,6 @@
 /** What a cache and a builder answer to a probe, and for how long that counts. */
 import { describe, expect, test } from 'vitest';
+import { remediesOf } from '../../../src/format/remedies.ts';
 import type { ProbeResult } from '../../../src/model/diagnosis/probe.ts';
 import type { ProbeValues } from '../../../src/model/diagnosis/probe-values.ts';
 import { daemon } from '../../support/forest-raw.ts';
@@ -14,6 +15,16 @@ const answered =
       second === 5 ? { probes: { ok: true, atMs: 1_005_000, value: { running: [], results: [one] } } } : {},
   });
 const times = { startedMs: dayMs, endedMs: dayMs + 4000 };
+
+test('a port of its own is given to ssh as ssh takes it', () => {
+  const found = {
+    kind: 'builder-asked',
+    host: 'ssh-ng://nix@big-arm:2299?x=1',
+    fault: 'unreachable',
+    said: null,
+  } as const;
+  expect(remediesOf(found)[0]).toMatchObject({ command: 'ssh -o BatchMode=yes -p 2299 nix@big-arm true' });
+});
 
 describe('a cache', () => {
   const url = 'https://cache.example';

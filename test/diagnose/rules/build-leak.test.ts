@@ -1,5 +1,7 @@
 /** Builds whose memory grows without end, and those that honestly take much. */
 import { describe, expect, test } from 'vitest';
+import type { Problem } from '../../../src/base/problem.ts';
+import { findAll, noFindings } from '../../../src/diagnose/findings.ts';
 import { foundText } from '../../../src/format/findings.ts';
 import type { Finding } from '../../../src/model/diagnosis/finding.ts';
 import { builder } from '../../support/forest-raw.ts';
@@ -52,8 +54,8 @@ test('where next to nothing is left nobody counts the seconds', () => {
   const growing = { kind: 'build-leak', build: 'a', sharePercent: 61, process: null } as const;
   const text = (bytesPerMin: number, untilSec: number) =>
     foundText({ ...growing, residentBytes: 463 * 2 ** 20, bytesPerMin, untilSec });
-  expect(text(959 * 2 ** 10, 6)).toBe('a holds 463 MB (61%), grows by 959 KB a minute: no memory is left');
-  expect(text(2 ** 30, 50)).toBe('a holds 463 MB (61%), grows by 1.0 GB a minute: memory is gone in 50 s');
+  expect(text(959 * 2 ** 10, 6)).toBe('a grows by 959 KB a minute, holds 463 MB (61%): no memory is left');
+  expect(text(2 ** 30, 50)).toBe('a grows by 1.0 GB a minute, holds 463 MB (61%): memory is gone in 50 s');
 });
 
 describe('a build that grows without end', () => {
@@ -97,7 +99,7 @@ describe('a build that grows without end', () => {
     const first = firstFound(300, slow, isLeak);
     expect(first).toMatchObject({ second: 110, finding: { level: 'ok', state: 'possible' } });
     expect(textOf(tell(180, slow), 'build-leak')).toBe(
-      "possible: thing-1.0 holds 14.9 GB (25%), grows by 2.8 GB a minute: memory is gone in 15 min; most is ld.lld's (301), 3 min",
+      "possible: thing-1.0 grows by 2.8 GB a minute, holds 14.9 GB (25%): memory is gone in 15 min; most is ld.lld's (301), 3 min",
     );
   });
 
@@ -199,11 +201,19 @@ describe('what honestly takes much is no alarm', () => {
   });
 });
 
-test('nothing is known before there is a build', () => {
-  const { model } = tell(10, (second) => ({ processes: around(), parts: machineAt(second) }));
-  expect(model.hypotheses.find(({ id }) => id === 'build-leak')).toMatchObject({
+test('without a build none leaks, unless some are hidden', () => {
+  const groundOf = (problems: readonly Problem[]) => {
+    const { model } = tell(10, (second) => ({ processes: around(), parts: machineAt(second) }));
+    const { hypotheses } = findAll({ ...model, problems }, noFindings);
+    return hypotheses.find(({ id }) => id === 'build-leak')?.ground;
+  };
+  expect(groundOf([])).toMatchObject({
+    state: 'refuted',
+    evidence: [{ field: 'builds', value: 0, for: false }],
+  });
+  expect(groundOf([{ kind: 'denied', where: '/proc' }])).toMatchObject({
     state: 'untested',
-    ground: { untested: { kind: 'time' } },
+    untested: { kind: 'privilege' },
   });
 });
 

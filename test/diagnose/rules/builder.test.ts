@@ -28,7 +28,7 @@ describe('a builder of which nothing is heard', () => {
     expect(firstFound('builder', 700, silent(legacy), undefined, { everySec: 5 })).toBe(600);
     const { texts, findings, remedies } = findIn('builder', 720, silent(legacy), { everySec: 5 });
     expect(texts).toEqual([
-      'likely: remote build of an unnamed build (pid 500), no bytes from big-arm (over ssh://, whose log may stand for ever), 12 min',
+      'likely: an unnamed build (pid 500), remote on big-arm: no bytes from there (over ssh://, whose log may stand for ever), 12 min',
     ]);
     expect(findings).toMatchObject([
       {

@@ -1,6 +1,7 @@
 /** Locks: of outputs, of a collection, of an upload, and what Nix waits for. */
 import { describe, expect, test } from 'vitest';
 import { hostOfLock } from '../../../src/diagnose/rules/upload-lock.ts';
+import { foundText } from '../../../src/format/findings.ts';
 import type { ProcessRaw } from '../../../src/model/sample.ts';
 import { client, daemon, forest, lock, process, worker } from '../../support/forest-raw.ts';
 import { progress, say, start, stop } from '../../support/rebuild-log.ts';
@@ -9,6 +10,21 @@ import { storageOf } from './storage-scene.ts';
 
 const nobodyElse = [daemon(), client(150), worker(200, 150)];
 const gcLock = '00:1f:99';
+
+test.each([
+  [
+    '/nix/store/00000000000000000000000000000000-hello-1.0.lock',
+    'hello-1.0 is locked by nix build .#hello (9)',
+  ],
+  ['/nix/var/nix/db/big-lock', 'the lock /nix/var/nix/db/big-lock is held by nix build .#hello (9)'],
+  [null, 'a lock is held by nix build .#hello (9)'],
+])('the lock %s is told so that a narrow screen names it', (path, said) => {
+  const found = { kind: 'lock-held', path, holder: 'nix build .#hello', holderPid: 9 } as const;
+  expect(foundText({ ...found, waiting: 1, holderState: 'working' })).toBe(`${said}; somebody waits for it`);
+  expect(foundText({ ...found, waiting: 3, holderState: 'stuck' })).toBe(
+    `${said}, which is stuck; 3 wait for it`,
+  );
+});
 
 describe('a garbage collection', () => {
   const gc = (second: number, spec: Partial<ProcessRaw> = {}) =>
@@ -162,19 +178,19 @@ describe('the upload lock of a builder', () => {
 describe('what Nix says that it waits for', () => {
   const drv = `/nix/store/${'d'.repeat(32)}-thing.drv`;
   test.each([
-    [start(1, 111, `waiting for a free build user ID for '${drv}'`), '1 waits for a free build user'],
-    [start(1, 111, `waiting for UID to build '${drv}'`), '1 waits for a free build user'],
+    [start(1, 111, `waiting for a free build user ID for '${drv}'`), 'somebody waits for a free build user'],
+    [start(1, 111, `waiting for UID to build '${drv}'`), 'somebody waits for a free build user'],
     [
       say("waiting for lock on profile '/nix/var/nix/profiles/system'...", 0),
-      '1 waits for the lock of profile /nix/var/nix/profiles/system',
+      'somebody waits for the lock of profile /nix/var/nix/profiles/system',
     ],
     [
       say("warning: SQLite database '/nix/var/nix/db/db.sqlite' is busy", 1),
-      '1 waits for the database /nix/var/nix/db/db.sqlite',
+      'somebody waits for the database /nix/var/nix/db/db.sqlite',
     ],
     [
       say('waiting for exclusive access to the Nix store for optimisation...', 0),
-      '1 waits for the lock of the store',
+      'somebody waits for the lock of the store',
     ],
   ])('%o', (said, text) => {
     const scene = (second: number) => ({ says: second === 0 ? [said] : [] });

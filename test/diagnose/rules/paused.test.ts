@@ -8,6 +8,19 @@ import { around, dayMs, type Scene, shell, type Told, tell } from '../story.ts';
 
 const cgroup = '/system.slice/nix-daemon.service/nix-build-uid-30001';
 
+const cgroupOf = (second: number, frozen: boolean) => ({
+  path: cgroup,
+  frozen,
+  memoryAtMs: second * 1000,
+  currentBytes: 1e9,
+  limitBytes: null,
+  highBytes: null,
+  throttled: 0,
+  limitHits: 0,
+  ooms: 0,
+  oomKills: 0,
+});
+
 test('by a signal: at the first look that shows it', () => {
   const scene = (second: number): Scene => ({
     processes: around([shell({ state: second >= 30 ? 'T' : 'R', userTicks: Math.min(second, 30) * 100 })]),
@@ -57,6 +70,22 @@ describe('from nixpulse, by the registry of what it paused', () => {
     expect(text()).toBe('paused 10 min from nixpulse');
   });
 
+  test('by the freezer: no unit of systemd is to be thawed', () => {
+    const frozen = (second: number): Scene => {
+      const build = shell({ facts: { ...shell().facts, cgroup } });
+      const rows = [{ ...row, pid: build.pid, startTime: build.startTime, atMs: dayMs - 5000 }];
+      return {
+        processes: around([build]),
+        forest: { cgroups: [cgroupOf(second, true)], paused: rows },
+      };
+    };
+    const { model, text } = tell(10, frozen);
+    expect(text()).toBe('paused 15 s from nixpulse');
+    const finding = foundIn(model, 'paused');
+    expect(finding?.found).toMatchObject({ by: 'freezer', cgroup, fromNixpulse: true });
+    expect(JSON.stringify(finding && remediesOf(finding.found))).not.toContain('thaw');
+  });
+
   test('a pause that somebody ended, and somebody else began anew, is no longer its', () => {
     // It was paused long before it was seen to use the CPU.
     const { text } = told(330, -600_000);
@@ -79,20 +108,7 @@ test('by the freezer of its cgroup, which is named', () => {
     (second: number): Scene => ({
       processes: around([shell({ facts: { ...shell().facts, cgroup } })]),
       forest: {
-        cgroups: [
-          {
-            path: cgroup,
-            frozen: is,
-            memoryAtMs: second * 1000,
-            currentBytes: 1e9,
-            limitBytes: null,
-            highBytes: null,
-            throttled: 0,
-            limitHits: 0,
-            ooms: 0,
-            oomKills: 0,
-          },
-        ],
+        cgroups: [cgroupOf(second, is)],
       },
     });
   const told = tell(10, frozen(true));

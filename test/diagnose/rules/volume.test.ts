@@ -2,13 +2,21 @@
 import { describe, expect, test } from 'vitest';
 import type { DerivedSample } from '../../../src/diagnose/derive-sample.ts';
 import { deriveSample } from '../../../src/diagnose/derive-sample.ts';
+import { diskRule } from '../../../src/diagnose/rules/disk.ts';
 import { volumeRule } from '../../../src/diagnose/rules/volume.ts';
+import { remediesOf } from '../../../src/format/remedies.ts';
 import type { FilesystemHealthRaw, NewErrors } from '../../../src/model/diagnosis/health.ts';
 import type { Notice, NoticeData } from '../../../src/model/diagnosis/notice.ts';
 import type { ProbeId, ProbeResult } from '../../../src/model/diagnosis/probe.ts';
 import type { ProbeValues } from '../../../src/model/diagnosis/probe-values.ts';
-import { devicesBelow, diskNamed, wholeDevice } from '../../../src/model/machine/device-names.ts';
+import {
+  devicesBelow,
+  diskNamed,
+  volumeNamed,
+  wholeDevice,
+} from '../../../src/model/machine/device-names.ts';
 import type { Disk, Model } from '../../../src/model/model.ts';
+import { readKernelLine } from '../../../src/parse/kernel-line.ts';
 import { diskRaw, sampleAt, storageRaw } from '../../model/machine/machine-samples.ts';
 import { pressureOf } from '../../support/model-fixture.ts';
 import {
@@ -130,6 +138,16 @@ describe('B9: md', () => {
     ]);
   });
 
+  test('all of them lack (RAID 1 of two disks that fail, kernel 7.2): its requests fail', () => {
+    const health = healthOf({
+      devices: [deviceOf('md2', { kind: 'md', state: 'broken', degraded: 1, syncAction: 'idle' })],
+    });
+    const disks = [diskOf({ device: 'md2', slaves: ['sda', 'sdb'], carries: ['/nix'] })];
+    expect(look(volumeRule, modelAt(0, { health, disks })).said).toEqual([
+      'critical confirmed: the array md2 has failed: it has too few members, and its requests fail',
+    ]);
+  });
+
   test('a check explains why it is slow, where it is', () => {
     const said = 'md127 is busy with itself (check): slow until it is done';
     expect(md(0, 'check')).toEqual([`ok confirmed: ${said}`]);
@@ -148,6 +166,9 @@ describe('B9: md', () => {
       ...['sda', 'mmcblk0', 'md127', 'dm-3', 'nvme0n1', 'vdb'],
     ]);
     expect(diskNamed('/dev/nvme0', [{ device: 'nvme0n1' }])).toBe('nvme0n1');
+    expect(['vg0-pool-tpool', 'a--b-c--d', 'cryptroot', 'vg0-pool_tdata'].map(volumeNamed)).toEqual([
+      ...['vg0/pool', 'a-b/c-d', 'cryptroot', 'vg0/pool_tdata'],
+    ]);
   });
 });
 
@@ -282,20 +303,92 @@ describe('by probes', () => {
   });
 });
 
-test('requests that failed in a layer', () => {
-  const notices: readonly Notice[] = [
-    {
-      kind: 'block-error',
-      device: 'dm-3',
-      what: 'I/O',
-      timeMs: modelAt(0).timeMs,
-      from: 'kernel',
-      text: 'x',
-    },
-  ];
-  expect(look(volumeRule, modelAt(5, { notices, health: healthOf({}) })).said).toEqual([
-    'critical likely: requests to dm-3 failed: 1 line of the kernel (I/O)',
-  ]);
+describe('what the kernel says of layers (7.2)', () => {
+  const { timeMs } = modelAt(5);
+  const kernel = (text: string, ageSec = 1): Notice => {
+    const { notice } = readKernelLine(text, null);
+    if (notice === null) throw new Error(`not read: ${text}`);
+    return { ...notice, timeMs: timeMs - ageSec * 1000, from: 'kernel', text };
+  };
+  const failed = kernel('Buffer I/O error on dev dm-3, logical block 0, async page read');
+  const present = healthOf({ devices: [deviceOf('dm-3', { kind: 'dm' })] });
+
+  test('requests that failed', () => {
+    const disks = [diskOf({ device: 'dm-3', title: 'root' })];
+    expect(look(volumeRule, modelAt(5, { notices: [failed, failed], health: present, disks })).said).toEqual([
+      'critical likely: requests to dm-3 (root) failed: 2 lines of the kernel (buffer I/O)',
+    ]);
+  });
+
+  test('LVM is asked of its own volumes alone, and of an array mdadm', () => {
+    const lvm = healthOf({ devices: [deviceOf('dm-3', { kind: 'dm', layer: 'lvm' })] });
+    expect(look(volumeRule, modelAt(5, { notices: [failed], health: lvm })).findings).toMatchObject([
+      { probe: 'volumes' },
+    ]);
+    const md = kernel('Buffer I/O error on device md2, logical block 9217');
+    const health = healthOf({ devices: [deviceOf('md2', { kind: 'md' })] });
+    const [finding] = look(volumeRule, modelAt(5, { notices: [md], health })).findings;
+    expect(finding).not.toHaveProperty('probe', 'volumes');
+    expect(finding && remediesOf(finding.found)).toMatchObject([{ command: 'mdadm --detail /dev/md2' }]);
+  });
+
+  test('of a layer that is not there any more it is history', () => {
+    const ext4 = kernel('EXT4-fs (md2): I/O error while writing superblock');
+    const { said } = look(volumeRule, modelAt(5, { notices: [failed, ext4], health: healthOf({}) }));
+    expect(said).toEqual([
+      'ok possible: md2 (ext4) has errors: 1 line of the kernel',
+      'ok possible: requests to dm-3 failed: 1 line of the kernel (buffer I/O)',
+    ]);
+  });
+
+  const full = 'device-mapper: thin: 252:2: switching pool to out-of-data-space (queue IO) mode';
+  const pool = { disks: [diskOf({ device: 'dm-2', title: 'vg0-my--pool-tpool' })] };
+  const health = healthOf({ devices: [deviceOf('dm-2', { kind: 'dm', layer: 'lvm' })] });
+  const fullText = 'critical confirmed: the pool vg0/my-pool is full: what writes to it waits or fails';
+
+  test('a thin pool without room, before LVM is asked; and no disk fails', () => {
+    const model = modelAt(5, { ...pool, health, notices: [kernel(full)] });
+    expect(look(volumeRule, model).said).toEqual([fullText]);
+    expect(look(diskRule, model).said).toEqual([]);
+  });
+
+  test('until it has room again, or LVM, asked later, knows better', () => {
+    const writes = kernel('device-mapper: thin: 252:2: switching pool to write mode', 0);
+    expect(look(volumeRule, modelAt(5, { ...pool, health, notices: [kernel(full), writes] })).said).toEqual(
+      [],
+    );
+    const asked = (startedMs: number, state: string | null): ProbeResult => ({
+      ...{ id: 'volumes', subject: null, startedMs, endedMs: startedMs, ok: true },
+      value: {
+        groups: [{ name: 'vg0', ok: true }],
+        logical: [{ name: 'vg0/my-pool', dataPercent: 97, metadataPercent: 13, state }],
+      },
+    });
+    const told = (result: ProbeResult) =>
+      look(
+        volumeRule,
+        modelAt(5, { ...pool, health, notices: [kernel(full)], probes: { running: [], results: [result] } }),
+      ).said;
+    const parts = '(data 97%, metadata 13%)';
+    expect(told(asked(timeMs, null))).toEqual([
+      `warning likely: the pool vg0/my-pool is nearly full ${parts}`,
+    ]);
+    expect(told(asked(timeMs - 9000, null))).toEqual([fullText]);
+    expect(told(asked(timeMs - 9000, 'out_of_data'))).toEqual([`${fullText} ${parts}`]);
+  });
+
+  test('btrfs is called by the device that it is mounted by', () => {
+    const line = kernel(
+      'BTRFS error (device loop4): bdev /dev/loop4 errs: wr 0, rd 0, flush 0, corrupt 1014, gen 0',
+    );
+    const one = { type: 'btrfs', name: '29b218ff-7a90-4d2b-85c9-13c11d158e23', mountPoint: '/nix' };
+    const ofBtrfs = healthOf({
+      filesystems: [filesystemHealthOf({ ...one, device: 'loop4', errors: 1076, newErrors: 1076 })],
+    });
+    expect(look(volumeRule, modelAt(5, { notices: [line], health: ofBtrfs })).said).toEqual([
+      'critical confirmed: /nix (btrfs) has 1076 new errors',
+    ]);
+  });
 });
 
 test('before anything was read nothing is known; of a plain disk it is refuted', () => {

@@ -13,6 +13,7 @@ test('a build that was killed, at the moment at which that began', () => {
   const [notice] = ownKills(journalEntry());
   expect(notice).toEqual({
     kind: 'own-kill',
+    what: 'build',
     ...{ pid: 2001, startTime: 20_010, uid: 30_003, build: 'firefox-130.0', command: null },
     timeMs: Date.UTC(2026, 10, 20, 13, 27, 40),
     from: 'nixpulse',
@@ -23,15 +24,15 @@ test('a build that was killed, at the moment at which that began', () => {
 test('clients that were cancelled, and builds that nobody waited for any more', () => {
   const clients = [{ process, command: 'nixos-rebuild switch' }];
   expect(endsIn({ type: 'cancel', clients, orphans: [target], everything: false })).toMatchObject([
-    { pid: 8, startTime: 80, command: 'nixos-rebuild switch', build: null },
-    { pid: 7, startTime: 70, command: null, build: 'a-1.0' },
+    { what: 'client', pid: 8, startTime: 80, command: 'nixos-rebuild switch', build: null },
+    { what: 'build', pid: 7, startTime: 70, command: null, build: 'a-1.0' },
   ]);
 });
 
 test('one process of a build: by a signal that nothing survives', () => {
   const signal = (name: 'KILL' | 'TERM' | 'STOP') =>
     endsIn({ type: 'signal', build: target, process, signal: name });
-  expect(signal('KILL')).toMatchObject([{ pid: 8, startTime: 80, build: 'a-1.0' }]);
+  expect(signal('KILL')).toMatchObject([{ what: 'process', pid: 8, startTime: 80, build: 'a-1.0' }]);
   expect([...signal('TERM'), ...signal('STOP')]).toEqual([]);
 });
 

@@ -425,6 +425,7 @@ test('nothing to tell and nothing to remember leaves the carry as it was', () =>
 describe('by nixpulse', () => {
   const own = (at: number, over: Partial<Extract<Notice, { kind: 'own-kill' }>> = {}): Notice => ({
     kind: 'own-kill',
+    what: 'build',
     pid: thunderbird.pid,
     startTime: thunderbird.startTime,
     uid: null,
@@ -475,7 +476,13 @@ describe('by nixpulse', () => {
         at: 1,
         builds: [],
         notices: [
-          own(0.5, { pid: rebuild.pid, startTime: rebuild.startTime, build: null, command: rebuild.command }),
+          own(0.5, {
+            what: 'client',
+            pid: rebuild.pid,
+            startTime: rebuild.startTime,
+            build: null,
+            command: rebuild.command,
+          }),
         ],
       },
     );

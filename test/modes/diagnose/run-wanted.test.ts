@@ -72,7 +72,7 @@ describe('probes with a diagnosis', () => {
       { probe: 'units', subject: null },
     ] as const;
     await run(asked);
-    expect(said[0]).toBe('nixpulse: ask the cache: it takes the address of a cache');
+    expect(said[0]).toBe('nixpulse: ask the cache: it takes the address of a cache: --probe=cache:ADDRESS');
     expect(ran).toHaveLength(2);
   });
 

@@ -169,3 +169,15 @@ test('of two that record at once, what the first has seen is known in the other 
   const expected = straight(all, [all.length - 1]).get(all.length - 1) as Model;
   expect(told(folded?.moment.derived.model as Model)).toEqual(told(expected));
 }, 60_000);
+
+test('parts that hold anything are no reason to end', async () => {
+  const nonsense = [{ value: {} }, { value: { streams: 7 } }, { value: null }];
+  const hostile = samples.slice(0, 400).map((sample, index) => {
+    const part = { ok: true, atMs: sample.monotonicMs, ...nonsense[index % 3] };
+    return { ...sample, logs: part, notices: part } as unknown as Sample;
+  });
+  const recorded = createRecordedSamples(createFakeRecording(chunksOf(hostile, 120)));
+  const end = (await recorded.find('end')) as Position;
+  const derived = await createMemory(recorded).before(end);
+  expect(derived?.model.builds).toHaveLength(2);
+});
