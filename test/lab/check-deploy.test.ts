@@ -66,6 +66,16 @@ describe.skipIf(missing !== null)('check deploy', { timeout: 120_000 }, () => {
       [],
       { user: 'deploy', plant: 'printf \'shift; exec "$@"\\n\' > $T/bin/sudo; chmod +x $T/bin/sudo' },
     ],
+    [
+      'a system that only its packages know',
+      [],
+      {
+        change: [
+          'nixpkgs.hostPlatform.system = "x86_64-linux"',
+          'nixpkgs.hostPlatform = throw "used but not defined"',
+        ],
+      },
+    ],
     ['a disk of 16 GB', ['target-space failed'], { plant: 'echo 31250000 > $T/block/xvdq/size' }],
     [
       'another disk',
@@ -238,6 +248,7 @@ function configuration(key: string): string {
   return `{
   web = {
     extendModules = null;
+    pkgs.stdenv.hostPlatform.system = "x86_64-linux";
     config = {
       networking = { hostName = "web"; hostId = "8425e349"; };
       nixpkgs.hostPlatform.system = "x86_64-linux";

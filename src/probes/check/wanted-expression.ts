@@ -22,7 +22,9 @@ export function wantedExpression(system: string, whole: boolean): string {
   };
   isAdmin = user: user == "root" || builtins.elem "wheel" (users.\${user}.extraGroups or [ ]);
   parts = {
-    system = try (config.nixpkgs.hostPlatform.system or system.pkgs.stdenv.hostPlatform.system or null);
+    system =
+      let ofPackages = try (system.pkgs.stdenv.hostPlatform.system or null);
+      in if ofPackages != null then ofPackages else try (config.nixpkgs.hostPlatform.system or null);
     hostName = try (config.networking.hostName or null);
     hostId = try (config.networking.hostId or null);
     kernelVersion = try (config.boot.kernelPackages.kernel.version or null);

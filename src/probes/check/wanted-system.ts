@@ -21,8 +21,11 @@ export async function readWantedSystem(
   const found = await findConfiguration(flake, context.ports);
   if (!found.ok) return found;
   const named = found.value;
-  const configuration: Configuration =
-    named.kind === 'flake' && !flake.includes('#') ? { ...named, host: nameOf(host) } : named;
+  const isUnnamed = named.kind === 'flake' && !flake.includes('#');
+  const name = nameOf(host);
+  if (isUnnamed && name === null)
+    return fail('unsupported', flake, `an address names no configuration: --flake ${flake}#NAME`);
+  const configuration: Configuration = isUnnamed && name !== null ? { ...named, host: name } : named;
   const text = configurationText(configuration);
   context.progress(`evaluates ${text}`);
   const system = systemExpression(configuration);
@@ -45,8 +48,9 @@ export async function readWantedSystem(
   return ok({ run, said, system: told === null ? null : parseWantedSystem(told) });
 }
 
-/** `web` of `root@web.example.org`, `ssh://root@web:2222`. */
-function nameOf(host: string): string {
+/** `web` of `root@web.example.org`, `ssh://root@web:2222`; null of an address. */
+function nameOf(host: string): string | null {
   const name = host.replace(/^ssh:\/\//, '').replace(/^.*@/, '');
-  return /^[^.:/[\]]+/.exec(name)?.[0] ?? name;
+  if (/^\d+(?:\.\d+){3}(?::|$)|^\[|:.*:/.test(name)) return null;
+  return /^[^.:/]+/.exec(name)?.[0] ?? null;
 }

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { ok } from '../../../src/base/problem.ts';
 import { readDeployFacts } from '../../../src/probes/check/deploy-facts.ts';
 import { targetCommand } from '../../../src/probes/check/target-script.ts';
+import { readWantedSystem } from '../../../src/probes/check/wanted-system.ts';
 import { createFakePorts, settled } from '../../support/fake-ports.ts';
 import type { FakeStream } from '../../support/fake-spawn.ts';
 import { ourKey } from '../../support/wanted-system.ts';
@@ -36,7 +37,7 @@ function machine({ session, resolved = ['hostname 10.0.0.5'], ping = { exitCode:
   const context = { ports, cancelled: cancel.signal, stateDirectory: undefined, progress() {} };
   const read = () => readDeployFacts({ host: 'root@web', flake: null, evaluation: true }, context);
   const calls = () => ports.spawn.calls.map(({ file, args }) => [file, ...args]);
-  return { ports, read, calls, cancel: () => cancel.abort() };
+  return { ports, context, read, calls, cancel: () => cancel.abort() };
 }
 
 test('what it says is read, and one session is all that it takes', async () => {
@@ -129,4 +130,18 @@ describe('ping', () => {
     expect((await read()).ping).toMatchObject({ ok: false, problem: { kind: 'unsupported' } });
     expect(calls().some((words) => words.includes('ping') && words.includes('-c'))).toBe(false);
   });
+});
+
+test.each([
+  ['root@web.example.org', '/config#web'],
+  ['ssh://root@web:2222', '/config#web'],
+  ['root@10.0.0.5', null],
+  ['root@fd00::5', null],
+])('the configuration of %s, where --flake names none', async (host, configuration) => {
+  const { context } = machine({ session: { lines: [entered, ...report] } });
+  const wanted = await readWantedSystem('git+file:///config', host, context);
+  const text = configuration === null ? null : configuration.replace('/config', 'git+file:///config');
+  if (text === null)
+    expect(wanted).toMatchObject({ ok: false, problem: { cause: expect.stringContaining('#NAME') } });
+  else expect(wanted).toMatchObject({ ok: true, value: { run: { configuration: text } } });
 });
