@@ -1,7 +1,9 @@
 /** Items of `check deploy` about this machine and the way to the target, in words. */
 import { bytesText } from '../../base/bytes.ts';
 import { tookText } from '../../base/duration.ts';
+import { shellWord } from '../../base/shell-word.ts';
 import type { DeployFound } from '../../model/advice/checked-deploy.ts';
+import type { EvaluationRun } from '../../model/diagnosis/probe-values.ts';
 import type { Remedy } from '../../model/diagnosis/remedy.ts';
 import type { WordsOf } from '../check-item-words.ts';
 import { advice, here, settings, there } from '../check-remedies.ts';
@@ -30,7 +32,7 @@ export const sourceWords: Pick<WordsOf<DeployFound>, Kinds> = {
       said === null ? `${host} answers${sec === null ? '' : ` in ${tookText(sec * 1000)}`}` : said,
     remedies: ({ host, refused }) => [
       ...(refused === null ? [] : ways[refused](host)),
-      here(`ssh -vvv ${quotedWord(host)} true`, 'see how far ssh comes'),
+      here(`ssh -vvv ${shellWord(host)} true`, 'see how far ssh comes'),
     ],
     guide: [
       'Can you SSH to the target manually?',
@@ -41,15 +43,17 @@ export const sourceWords: Pick<WordsOf<DeployFound>, Kinds> = {
   },
   configuration: {
     title: 'configuration evaluates',
-    text: ({ run }) => evaluationText(run),
-    remedies: ({ run }) => [
-      here(
-        `nix build --dry-run --show-trace ${quotedWord(toplevel(run.configuration))} 2>&1 | nixpulse explain`,
-        'see the whole error with its way out',
-      ),
-      ...(run.error?.includes('attribute') === true
-        ? [here('nix flake show', 'compare the name with those that the flake has')]
-        : []),
+    text: ({ run, cause, wantsBuild }) => {
+      if (wantsBuild) return 'it wants to build while it evaluates, and nothing is built here';
+      if (lacksName(run)) return `there is no configuration of that name: ${run.configuration}`;
+      const why = cause === null ? '' : `: ${cause.title}${cause.text === null ? '' : ` – ${cause.text}`}`;
+      return `${evaluationText(run)}${why}`;
+    },
+    remedies: ({ run, cause }) => [
+      ...(lacksName(run)
+        ? [here('nix flake show', 'use one of the names that the flake has')]
+        : (cause?.remedies ?? [])),
+      here(`${dryRun(run.configuration)} 2>&1 | nixpulse explain`, 'see the whole error with its way out'),
       advice(
         'look for modules that are not imported (disko.nixosModules.disko) and options that must be set (networking.hostName, the disk, keys of root)',
       ),
@@ -74,7 +78,7 @@ export const sourceWords: Pick<WordsOf<DeployFound>, Kinds> = {
 
 const ways: Readonly<Record<Refused, (host: string) => readonly Remedy[]>> = {
   key: (host) => [
-    here(`ssh-copy-id ${quotedWord(host)}`, 'add your key, where a password is still taken'),
+    here(`ssh-copy-id ${shellWord(host)}`, 'add your key, where a password is still taken'),
     settings(
       ['users.users.root.openssh.authorizedKeys.keys = [ "ssh-ed25519 AAAA… you@here" ];'],
       'have the key in the configuration (of the installer, too), in one line and complete',
@@ -82,9 +86,9 @@ const ways: Readonly<Record<Refused, (host: string) => readonly Remedy[]>> = {
     here('ssh-add -l', 'see which keys the agent offers: with many of them, name one with IdentityFile'),
   ],
   'host-key': (host) => [
-    here(`ssh ${quotedWord(host)} true`, 'compare the fingerprint with the one on the console, and take it'),
+    here(`ssh ${shellWord(host)} true`, 'compare the fingerprint with the one on the console, and take it'),
     here(
-      `ssh-keygen -R ${quotedWord(host.replace(/^.*@/, ''))}`,
+      `ssh-keygen -R ${shellWord(host.replace(/^.*@/, ''))}`,
       'forget the key of what ran there before it was installed anew',
       'if it was not installed anew, another machine answers in its place',
     ),
@@ -96,7 +100,7 @@ const ways: Readonly<Record<Refused, (host: string) => readonly Remedy[]>> = {
   ],
   route: (host) => [
     advice("compare the address with the one on the target's console (ip addr)"),
-    here(`ip route get ${quotedWord(host.replace(/^.*@/, ''))}`, 'see which way is taken to it from here'),
+    here(`ip route get ${shellWord(host.replace(/^.*@/, ''))}`, 'see which way is taken to it from here'),
     advice('of a virtual machine: change its network from NAT to bridged, or forward a port'),
   ],
   name: () => [advice('use the address, or name it in ~/.ssh/config (Host, HostName)')],
@@ -107,16 +111,21 @@ const ways: Readonly<Record<Refused, (host: string) => readonly Remedy[]>> = {
   other: () => [],
 };
 
-/** What building of `/etc/nixos#web` is of. */
-function toplevel(configuration: string): string {
-  const [reference = '', attribute = ''] = configuration.split(/#(.*)/);
-  const system = attribute.startsWith('nixosConfigurations.')
-    ? attribute
-    : `nixosConfigurations.${attribute}`;
-  return `${reference}#${system}.config.system.build.toplevel`;
+/** The attribute that is missing is the configuration itself. */
+function lacksName({ error, configuration }: EvaluationRun): boolean {
+  const name = configuration.replace(/^.*[#.]/, '');
+  return error !== null && /attribute ['"‘]([^'"’]+)['"’] missing/.exec(error)?.[1] === name;
 }
 
-/** A word for a shell. */
-export function quotedWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+/** Of `/etc/nixos#web`, and of a file, `/srv/machines.nix#web`. */
+function dryRun(configuration: string): string {
+  const [reference = '', attribute = ''] = configuration.split(/#(.*)/);
+  if (/\.nix$/.test(reference)) {
+    const path = [...(attribute === '' ? [] : [attribute]), 'config.system.build.toplevel'].join('.');
+    return `nix-instantiate --show-trace ${shellWord(reference)} -A ${shellWord(path)}`;
+  }
+  const system = /^(?:nixosConfigurations|colmenaHive)\./.test(attribute)
+    ? attribute
+    : `nixosConfigurations.${attribute}`;
+  return `nix build --dry-run --show-trace ${shellWord(`${reference}#${system}.config.system.build.toplevel`)}`;
 }
