@@ -1,6 +1,7 @@
 /** Caches, builders and what builds want of them, in words. */
 import { bytesText } from '../../base/bytes.ts';
 import { tookText } from '../../base/duration.ts';
+import { nixString } from '../../base/nix-string.ts';
 import { listText, plural } from '../../base/plural.ts';
 import { shellWord } from '../../base/shell-word.ts';
 import type { FeaturesFound, LackingFeatures, RebuildFound } from '../../model/advice/checked-rebuild.ts';
@@ -195,7 +196,7 @@ function featureRemedies({ lacking, here }: FeaturesFound): readonly Remedy[] {
     const names = [...new Set([...usual, ...(here.features ?? []), ...missing])];
     remedies.push({
       kind: 'nix',
-      lines: [`nix.settings.system-features = [ ${names.map((name) => `"${name}"`).join(' ')} ];`],
+      lines: [`nix.settings.system-features = [ ${names.map(nixString).join(' ')} ];`],
       title: 'say that this machine has it, where it does',
       risk: null,
     });
@@ -210,7 +211,7 @@ function featureRemedies({ lacking, here }: FeaturesFound): readonly Remedy[] {
   if (foreign !== undefined)
     remedies.push({
       kind: 'nix',
-      lines: [`boot.binfmt.emulatedSystems = [ "${foreign}" ];`],
+      lines: [`boot.binfmt.emulatedSystems = [ ${nixString(foreign)} ];`],
       title: `build for ${foreign} by emulation, or set up a builder that is one`,
       risk: 'it is slow',
     });

@@ -1,6 +1,7 @@
 /** Items of `check deploy` about this machine and the way to the target, in words. */
 import { bytesText } from '../../base/bytes.ts';
 import { tookText } from '../../base/duration.ts';
+import { shellWord } from '../../base/shell-word.ts';
 import type { DeployFound } from '../../model/advice/checked-deploy.ts';
 import type { Remedy } from '../../model/diagnosis/remedy.ts';
 import type { WordsOf } from '../check-item-words.ts';
@@ -19,7 +20,7 @@ export const sourceWords: Pick<WordsOf<DeployFound>, Kinds> = {
     },
     remedies: ({ address }) => [
       advice("compare the address with the one on the target's console (ip addr)"),
-      here(`ip route get ${address}`, 'see which way is taken to it from here'),
+      here(`ip route get ${shellWord(address)}`, 'see which way is taken to it from here'),
       advice('of a virtual machine: change its network from NAT to bridged, or forward a port'),
     ],
     guide: ['Can you ping the target system?', 'Target Not Reachable'],
@@ -30,7 +31,7 @@ export const sourceWords: Pick<WordsOf<DeployFound>, Kinds> = {
       said === null ? `${host} answers${sec === null ? '' : ` in ${tookText(sec * 1000)}`}` : said,
     remedies: ({ host, refused }) => [
       ...(refused === null ? [] : ways[refused](host)),
-      here(`ssh -vvv ${quotedWord(host)} true`, 'see how far ssh comes'),
+      here(`ssh -vvv ${shellWord(host)} true`, 'see how far ssh comes'),
     ],
     guide: [
       'Can you SSH to the target manually?',
@@ -44,7 +45,7 @@ export const sourceWords: Pick<WordsOf<DeployFound>, Kinds> = {
     text: ({ run }) => evaluationText(run),
     remedies: ({ run }) => [
       here(
-        `nix build --dry-run --show-trace ${quotedWord(toplevel(run.configuration))} 2>&1 | nixpulse explain`,
+        `nix build --dry-run --show-trace ${shellWord(toplevel(run.configuration))} 2>&1 | nixpulse explain`,
         'see the whole error with its way out',
       ),
       ...(run.error?.includes('attribute') === true
@@ -74,7 +75,7 @@ export const sourceWords: Pick<WordsOf<DeployFound>, Kinds> = {
 
 const ways: Readonly<Record<Refused, (host: string) => readonly Remedy[]>> = {
   key: (host) => [
-    here(`ssh-copy-id ${quotedWord(host)}`, 'add your key, where a password is still taken'),
+    here(`ssh-copy-id ${shellWord(host)}`, 'add your key, where a password is still taken'),
     settings(
       ['users.users.root.openssh.authorizedKeys.keys = [ "ssh-ed25519 AAAA… you@here" ];'],
       'have the key in the configuration (of the installer, too), in one line and complete',
@@ -82,9 +83,9 @@ const ways: Readonly<Record<Refused, (host: string) => readonly Remedy[]>> = {
     here('ssh-add -l', 'see which keys the agent offers: with many of them, name one with IdentityFile'),
   ],
   'host-key': (host) => [
-    here(`ssh ${quotedWord(host)} true`, 'compare the fingerprint with the one on the console, and take it'),
+    here(`ssh ${shellWord(host)} true`, 'compare the fingerprint with the one on the console, and take it'),
     here(
-      `ssh-keygen -R ${quotedWord(host.replace(/^.*@/, ''))}`,
+      `ssh-keygen -R ${shellWord(host.replace(/^.*@/, ''))}`,
       'forget the key of what ran there before it was installed anew',
       'if it was not installed anew, another machine answers in its place',
     ),
@@ -96,7 +97,7 @@ const ways: Readonly<Record<Refused, (host: string) => readonly Remedy[]>> = {
   ],
   route: (host) => [
     advice("compare the address with the one on the target's console (ip addr)"),
-    here(`ip route get ${quotedWord(host.replace(/^.*@/, ''))}`, 'see which way is taken to it from here'),
+    here(`ip route get ${shellWord(host.replace(/^.*@/, ''))}`, 'see which way is taken to it from here'),
     advice('of a virtual machine: change its network from NAT to bridged, or forward a port'),
   ],
   name: () => [advice('use the address, or name it in ~/.ssh/config (Host, HostName)')],
@@ -114,9 +115,4 @@ function toplevel(configuration: string): string {
     ? attribute
     : `nixosConfigurations.${attribute}`;
   return `${reference}#${system}.config.system.build.toplevel`;
-}
-
-/** A word for a shell. */
-export function quotedWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

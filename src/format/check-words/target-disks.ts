@@ -1,11 +1,12 @@
 /** Items of `check deploy` about disks, ZFS and the boot, in words. */
 import { bytesText } from '../../base/bytes.ts';
+import { nixString } from '../../base/nix-string.ts';
 import { listText, plural } from '../../base/plural.ts';
+import { shellWord } from '../../base/shell-word.ts';
 import type { DeployFound, DeviceSeen, DeviceUser } from '../../model/advice/checked-deploy.ts';
 import type { Remedy } from '../../model/diagnosis/remedy.ts';
 import type { WordsOf } from '../check-item-words.ts';
 import { advice, settings, there } from '../check-remedies.ts';
-import { quotedWord } from './source.ts';
 
 type Kinds =
   | 'target-space'
@@ -74,8 +75,8 @@ export const diskWords: Pick<WordsOf<DeployFound>, Kinds> = {
       if (found !== null) return [advice('choose another disk, or lift its write protection')];
       const lines = others.map((other) =>
         way === 'switch'
-          ? `fileSystems."${wantedBy}".device = "${other.byId ?? other.device}";  # ${bytesText(other.bytes)}`
-          : `${wantedBy}.device = "${other.byId ?? other.device}";  # ${bytesText(other.bytes)}`,
+          ? `fileSystems.${nixString(wantedBy)}.device = ${nixString(other.byId ?? other.device)};  # ${bytesText(other.bytes)}`
+          : `${wantedBy}.device = ${nixString(other.byId ?? other.device)};  # ${bytesText(other.bytes)}`,
       );
       return [
         ...(way === 'switch' || lines.length === 0
@@ -105,8 +106,8 @@ export const diskWords: Pick<WordsOf<DeployFound>, Kinds> = {
     remedies: ({ open, pools }) => [
       there(
         [
-          `cryptsetup close ${quotedWord(open ?? 'credstore')}`,
-          ...pools.map((pool) => `zpool export ${quotedWord(pool)}`),
+          `cryptsetup close ${shellWord(open ?? 'credstore')}`,
+          ...pools.map((pool) => `zpool export ${shellWord(pool)}`),
         ].join(' && '),
         'close it, then export the pool',
       ),
@@ -248,21 +249,21 @@ function releaseOf(user: DeviceUser): Remedy {
       return ownMedium.test(user.mountPoint)
         ? advice('choose another disk: this is what the installer runs from')
         : there(
-            `umount -R ${quotedWord(user.mountPoint.startsWith('/mnt') ? '/mnt' : user.mountPoint)}`,
+            `umount -R ${shellWord(user.mountPoint.startsWith('/mnt') ? '/mnt' : user.mountPoint)}`,
             'unmount it',
           );
     case 'swap':
       return there('swapoff -a', 'turn its swap off');
     case 'pool':
-      return there(`zpool export ${quotedWord(user.pool)}`, 'export the pool');
+      return there(`zpool export ${shellWord(user.pool)}`, 'export the pool');
     case 'luks':
       return there(
-        `cryptsetup close ${quotedWord(user.name)}`,
+        `cryptsetup close ${shellWord(user.name)}`,
         'close the LUKS device, before the pool is exported',
       );
     case 'held':
       return there(
-        `dmsetup info ${quotedWord(user.by)}; mdadm --detail ${quotedWord(`/dev/${user.by}`)}`,
+        `dmsetup info ${shellWord(user.by)}; mdadm --detail ${shellWord(`/dev/${user.by}`)}`,
         'see what it is, then deactivate it (vgchange -an, mdadm --stop)',
       );
   }
