@@ -25,9 +25,8 @@ test('the account that a target names', () => {
 });
 
 test('a mount point', () => {
-  const found = {
-    ...{ kind: 'temporary', mountPoint: `/mnt/${evil}`, type: 'ext4', freeBytes: 0, freeInodes: null },
-  } as const;
+  const mountPoint = `/mnt/${evil}`;
+  const found = { kind: 'temporary', mountPoint, type: 'ext4', freeBytes: 0, freeInodes: null } as const;
   expect(copied({ id: 'temporary', found })).toEqual([
     String.raw`du -xh --max-depth=1 '/mnt/";$(reboot)'\''' | sort -h | tail`,
   ]);
