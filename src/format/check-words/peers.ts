@@ -130,6 +130,8 @@ function featuresText({ builds, unread, lacking, here, builders }: FeaturesFound
   const [first, ...rest] = lacking;
   if (first === undefined) {
     if (builds === 0) return 'nothing is built';
+    if (here.features === null) return `${plural(builds, 'build')}; what this machine offers is not known`;
+    if (unread === builds) return `${plural(builds, 'build')}, none of which could be looked at`;
     const not = unread === 0 ? '' : `, ${unread} of them were not looked at`;
     return `${plural(builds, 'build')}, each of which this machine or a builder takes${not}`;
   }
@@ -179,6 +181,7 @@ function buildersText(builders: FeaturesFound['builders']): string {
 }
 
 function featureRemedies({ lacking, here }: FeaturesFound): readonly Remedy[] {
+  if (lacking.length === 0) return [];
   const missing = [...new Set(lacking.flatMap(({ missingHere }) => missingHere))];
   const foreign = lacking.find(({ system }) => !here.platforms.includes(system))?.system;
   const remedies: Remedy[] = [];
