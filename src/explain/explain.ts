@@ -138,8 +138,7 @@ export function causesOf({ causes }: KnownMessage, facts: Facts): Explained['cau
 
 function fits({ when = {} }: PossibleCause, facts: Facts): boolean {
   return Object.entries(when).every(([name, pattern]) => {
-    const fact = facts[name];
-    return fact !== undefined && pattern.test(fact);
+    return pattern.test(facts[name] ?? '');
   });
 }
 

@@ -1,4 +1,6 @@
 /** What helps against disks, layers and file systems that fail: a row a kind, the gentlest first. */
+import { nixString } from '../base/nix-string.ts';
+import { shellWord } from '../base/shell-word.ts';
 import type { DiskFound, VolumeFound } from '../model/diagnosis/found-disk.ts';
 import type { Remedy } from '../model/diagnosis/remedy.ts';
 import type { Remedies } from './remedies-of.ts';
@@ -46,7 +48,7 @@ export const ofVolume: Remedies<VolumeFound> = {
     },
     {
       kind: 'command',
-      command: `dmsetup resume ${title ?? device}`,
+      command: `dmsetup resume ${shellWord(title ?? device)}`,
       root: true,
       title:
         'Resume it by hand when that command is gone (of LUKS: cryptsetup luksResume, which asks for the key)',
@@ -84,7 +86,7 @@ export const ofVolume: Remedies<VolumeFound> = {
   pool: ({ pool, state }) => [
     {
       kind: 'command',
-      command: `zpool status -v ${pool}`,
+      command: `zpool status -v ${shellWord(pool)}`,
       root: false,
       title: 'See which disk it is, and which files are damaged',
       risk: null,
@@ -93,7 +95,7 @@ export const ofVolume: Remedies<VolumeFound> = {
       ? [
           {
             kind: 'command',
-            command: `zpool clear ${pool}`,
+            command: `zpool clear ${shellWord(pool)}`,
             root: true,
             title: 'Go on when its disks are there again',
             risk: null,
@@ -106,7 +108,7 @@ export const ofVolume: Remedies<VolumeFound> = {
     type === 'btrfs'
       ? {
           kind: 'command',
-          command: `btrfs scrub start ${mountPoint ?? name}`,
+          command: `btrfs scrub start ${shellWord(mountPoint ?? name)}`,
           root: true,
           title: 'Read all of it and mend what has a second copy',
           risk: null,
@@ -129,7 +131,7 @@ export const ofVolume: Remedies<VolumeFound> = {
   'thin-full': ({ name }) => [
     {
       kind: 'command',
-      command: `lvextend -l +50%FREE ${name}`,
+      command: `lvextend -l +50%FREE ${shellWord(name)}`,
       root: true,
       title: 'Give it more of its volume group, if there is any left',
       risk: null,
@@ -138,14 +140,20 @@ export const ofVolume: Remedies<VolumeFound> = {
   'volume-state': ({ name }) => [
     {
       kind: 'command',
-      command: `lvs -a -o +devices,lv_health_status ${name}`,
+      command: `lvs -a -o +devices,lv_health_status ${shellWord(name)}`,
       root: true,
       title: 'See which of its devices it is (lvmraid(7) says what each word asks for)',
       risk: null,
     },
   ],
   'group-bad': ({ name }) => [
-    { kind: 'command', command: `vgck ${name}`, root: true, title: 'See what is wrong with it', risk: null },
+    {
+      kind: 'command',
+      command: `vgck ${shellWord(name)}`,
+      root: true,
+      title: 'See what is wrong with it',
+      risk: null,
+    },
   ],
 };
 
@@ -160,7 +168,7 @@ const fewerWriters: Remedy = {
 function withoutQueues(title: string): Remedy {
   return {
     kind: 'nix',
-    lines: [`boot.initrd.luks.devices."${title}".bypassWorkqueues = true;`],
+    lines: [`boot.initrd.luks.devices.${nixString(title)}.bypassWorkqueues = true;`],
     title:
       'Encrypt where the request comes in, not in queues of kcryptd (no_read_workqueue, no_write_workqueue)',
     risk: null,

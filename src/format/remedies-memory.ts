@@ -1,5 +1,6 @@
 /** What helps against what rules find of builds, evaluations and memory. */
 
+import { nixString } from '../base/nix-string.ts';
 import { listText } from '../base/plural.ts';
 import { shellWord } from '../base/shell-word.ts';
 import type { FaultyModules, MemoryFound } from '../model/diagnosis/found-memory.ts';
@@ -38,7 +39,7 @@ const leaveOut = (modules: FaultyModules): Remedy => {
   if (keys.length === 0) return wait(`Leave out ${listText(modules, 3)}, and look what it defines`);
   return {
     kind: 'nix',
-    lines: [`disabledModules = [ ${keys.map((key) => JSON.stringify(key)).join(' ')} ];`],
+    lines: [`disabledModules = [ ${keys.map(nixString).join(' ')} ];`],
     title: `Leave out ${modules.length > 1 ? 'one of these' : 'this'} until it is mended`,
     risk: 'what the module configures',
   };
@@ -165,7 +166,7 @@ export const ofMemory: Remedies<MemoryFound> = {
             { kind: 'key', command: 'pause', title: 'Let it go on', risk: null },
             {
               kind: 'command',
-              command: `systemctl thaw ${unitOf(cgroup) ?? 'nix-daemon.service'}`,
+              command: `systemctl thaw ${shellWord(unitOf(cgroup) ?? 'nix-daemon.service')}`,
               root: true,
               title: 'Thaw its unit, if systemd froze it',
               risk: null,
@@ -180,7 +181,7 @@ function raiseLimit(cgroup: string | null): readonly Remedy[] {
   return [
     {
       kind: 'command',
-      command: `systemctl set-property --runtime ${unit} MemoryMax=infinity MemoryHigh=infinity`,
+      command: `systemctl set-property --runtime ${shellWord(unit)} MemoryMax=infinity MemoryHigh=infinity`,
       root: true,
       title: 'Take the limit away until the next boot',
       risk: 'the machine may become short of memory',

@@ -1,4 +1,5 @@
 /** What helps against want of space: a row a kind, the gentlest first. */
+import { shellWord } from '../base/shell-word.ts';
 import type { SpaceFound, SpaceRole } from '../model/diagnosis/found-storage.ts';
 import type { Remedy } from '../model/diagnosis/remedy.ts';
 import { memoryTypes } from '../model/machine/places.ts';
@@ -66,7 +67,7 @@ export const ofSpace: Remedies<SpaceFound> = {
     },
     {
       kind: 'command',
-      command: `btrfs balance start -dusage=10 ${mountPoint}`,
+      command: `btrfs balance start -dusage=10 ${shellWord(mountPoint)}`,
       root: true,
       title:
         'Give back chunks of data that are nearly empty, so that metadata may have them; raise 10 step by step',

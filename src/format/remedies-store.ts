@@ -1,4 +1,5 @@
 /** What helps against damage of the store: a row a kind, the gentlest first. */
+import { shellWord } from '../base/shell-word.ts';
 import type { StoreFound } from '../model/diagnosis/found-store.ts';
 import type { Remedy } from '../model/diagnosis/remedy.ts';
 import type { Remedies } from './remedies-of.ts';
@@ -43,7 +44,7 @@ export const ofStore: Remedies<StoreFound> = {
   'database-damaged': ({ path }) => [
     {
       kind: 'command',
-      command: `sqlite3 ${path ?? '/nix/var/nix/db/db.sqlite'} "pragma integrity_check"`,
+      command: `sqlite3 ${shellWord(path ?? '/nix/var/nix/db/db.sqlite')} "pragma integrity_check"`,
       root: true,
       title: 'See what is damaged, with no client running: often an index alone, which REINDEX makes anew',
       risk: null,
@@ -58,7 +59,7 @@ export const ofStore: Remedies<StoreFound> = {
   'cache-database-damaged': ({ path }) => [
     {
       kind: 'command',
-      command: `rm ${path ?? '~/.cache/nix/*.sqlite*'}`,
+      command: `rm ${path === null ? '~/.cache/nix/*.sqlite*' : shellWord(path)}`,
       root: path?.startsWith('/root/') === true,
       title: 'Delete it: Nix makes it anew',
       risk: null,
@@ -85,7 +86,7 @@ const verifyAll: Remedy = {
 function fetchAnew(paths: readonly string[]): Remedy {
   return {
     kind: 'command',
-    command: `nix store repair ${paths.slice(0, most).join(' ')}`,
+    command: `nix store repair ${paths.slice(0, most).map(shellWord).join(' ')}`,
     root: true,
     title: 'Fetch from a cache what one has: each path is taken away and put back',
     risk: 'programs that use them may fail meanwhile',

@@ -1,4 +1,5 @@
 /** What helps those who wait: a row a kind, the gentlest first. */
+import { nixString } from '../base/nix-string.ts';
 import { shellWord } from '../base/shell-word.ts';
 import type { CacheTrouble, WaitFound } from '../model/diagnosis/found-wait.ts';
 import type { Remedy } from '../model/diagnosis/remedy.ts';
@@ -35,7 +36,7 @@ export const ofWaits: Remedies<WaitFound> = {
         ? [advice('Ask its owner to sign what it has (nix store sign)')]
         : [
             nix(
-              [`nix.settings.trusted-public-keys = [ "${keys[0]}:…" ];`],
+              [`nix.settings.trusted-public-keys = [ ${nixString(`${keys[0]}:…`)} ];`],
               'Trust its key, which its owner publishes, if you trust its owner',
               'whoever has that key decides what runs here',
             ),

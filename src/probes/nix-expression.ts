@@ -1,4 +1,5 @@
 /** Expressions of Nix that are about one NixOS configuration: they work with every nixpkgs that has `extendModules`. */
+import { nixString } from '../base/nix-string.ts';
 import type { Configuration } from './configuration.ts';
 
 /** What `lib.evalModules` gave: `config`, `extendModules`, and since nixpkgs 25.11 `graph`. */
@@ -9,13 +10,13 @@ export function systemExpression(configuration: Configuration): string {
       const attributes = /^(?:nixosConfigurations|colmenaHive)\./.test(host)
         ? host.split('.')
         : ['nixosConfigurations', host];
-      return `(builtins.getFlake ${quoted(reference)})${selected(attributes)}`;
+      return `(builtins.getFlake ${nixString(reference)})${selected(attributes)}`;
     }
     case 'channel':
       return `(import <nixpkgs/nixos/lib/eval-config.nix> { modules = [ (${channelFile}) ]; })`;
     case 'file': {
       const { path, attribute } = configuration;
-      return `(${fromFile} ${quoted(path)} (file: file${selected(attribute?.split('.') ?? [])}))`;
+      return `(${fromFile} ${nixString(path)} (file: file${selected(attribute?.split('.') ?? [])}))`;
     }
   }
 }
@@ -48,7 +49,9 @@ export function derivationExpression(system: string): string {
  * loader) is said weakly, so that leaving it out is no other fault.
  */
 export function withoutModules(system: string, left: readonly string[]): string {
-  const keys = left.map((key) => (key.startsWith('/') ? quoted(key) : `{ key = ${quoted(key)}; }`)).join(' ');
+  const keys = left
+    .map((key) => (key.startsWith('/') ? nixString(key) : `{ key = ${nixString(key)}; }`))
+    .join(' ');
   return toplevelExpression(`(${system}.extendModules { modules = [ ({ lib, ... }: {
     disabledModules = [ ${keys} ];
     fileSystems."/" = lib.mkOverride 1499 { device = "none"; fsType = "tmpfs"; };
@@ -85,9 +88,5 @@ const graphOfOld = `(system:
   in builtins.concatMap load (system._module.args.modules or system.config._module.args.modules))`;
 
 function selected(attributes: readonly string[]): string {
-  return attributes.map((name) => `.${quoted(name.replace(/^"(.*)"$/, '$1'))}`).join('');
-}
-
-export function quoted(text: string): string {
-  return `"${text.replace(/["\\]|\$\{/g, '\\$&')}"`;
+  return attributes.map((name) => `.${nixString(name.replace(/^"(.*)"$/, '$1'))}`).join('');
 }

@@ -5,9 +5,7 @@
 import { ok, orNull, problem } from '../base/problem.ts';
 import type { HealthRaw, KernelSettings } from '../model/diagnosis/health.ts';
 import type { Reading } from '../model/sample.ts';
-
 import { parseThreadCount } from '../parse/cpu-stat.ts';
-
 import type { Ports } from '../platform/ports.ts';
 import { type Below, createCarefulReads } from './careful-reads.ts';
 import { readDaemonLimits } from './daemon-limits.ts';

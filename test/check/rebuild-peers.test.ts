@@ -116,6 +116,21 @@ describe('features', () => {
     expect(remedies).toBe(1);
   });
 
+  it('is not known where the features of this machine are not, or no derivation could be read', () => {
+    const unknown = { ...soundSettings, features: null, maxJobs: 0 };
+    expect(told({ settings: ok(unknown) }, 'features')).toMatchObject({
+      ...{ state: 'unknown', remedies: 0 },
+      text: '2 builds; what this machine offers is not known',
+    });
+    const unread = planned({ builds: [{ drv: built('a').drv, wants: null }] });
+    expect(told({ dryRun: unread }, 'features')).toMatchObject({
+      ...{ state: 'unknown', remedies: 0 },
+      text: '1 build, none of which could be looked at',
+    });
+    const none = planned({ builds: [] });
+    expect(told({ settings: ok(unknown), dryRun: none }, 'features').state).toBe('ok');
+  });
+
   const test = planned({ builds: [built('vm-test-run-x', ['kvm', 'nixos-test'])] });
   const noKvm = ok({ ...soundSettings, features: ['benchmark', 'big-parallel', 'nixos-test'] });
 

@@ -24,18 +24,6 @@ describe('messages of deployments, of the system and of builders', () => {
     expect(unknown).toEqual([]);
   });
 
-  it('say what may be lost by what deletes or overwrites', () => {
-    const harsh = /\b(?:wipefs|mkfs|zpool import -f|zpool labelclear|rm -|luksFormat|delete|--force|-D)\b/;
-    const unsaid = others.flatMap(({ id, causes }) =>
-      causes.flatMap(({ remedies }) =>
-        remedies.flatMap((remedy) =>
-          remedy.kind === 'command' && harsh.test(remedy.command) && remedy.risk === null ? [id] : [],
-        ),
-      ),
-    );
-    expect(unsaid).toEqual([]);
-  });
-
   it('are confirmed by what changes nothing', () => {
     const changes =
       /(?<![\w-])(?:rm|mv|cp|mkfs\S*|wipefs -a|umount|mount (?!\|)|swapoff|restart|start|stop|switch|load-key|unload-key|kill|dd|tee|sgdisk(?! --print))(?![\w-])/;

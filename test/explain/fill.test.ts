@@ -41,6 +41,6 @@ describe('fillCommand', () => {
       ...remedies.map((remedy) => (remedy.kind === 'command' ? remedy.command : '')),
     ]);
     expect(commands?.join('\n')).not.toContain('evil');
-    expect(commands).toContain('mv PATH PATH.before-home-manager');
+    expect(commands).toContain('mv -i PATH PATH.before-home-manager');
   });
 });

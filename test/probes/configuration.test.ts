@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { nixString } from '../../src/base/nix-string.ts';
 import { fail, ok } from '../../src/base/problem.ts';
 import { configurationText, findConfiguration } from '../../src/probes/configuration.ts';
-import { quoted, systemExpression, withoutModules } from '../../src/probes/nix-expression.ts';
+import { systemExpression, withoutModules } from '../../src/probes/nix-expression.ts';
 import type { FakeEntry } from '../support/fake-files.ts';
 import { createFakePorts } from '../support/fake-ports.ts';
 
@@ -93,7 +94,7 @@ test('a node of colmena is no attribute of nixosConfigurations', () => {
 });
 
 test('names are no code of Nix', () => {
-  expect(quoted(`a"b\\c${open}d}`)).toBe(`"a\\"b\\\\c\\${open}d}"`);
+  expect(nixString(`a"b\\c${open}d}`)).toBe(`"a\\"b\\\\c\\${open}d}"`);
   const flake = { kind: 'flake', reference: '/a"; x', host: `b${open}c}` } as const;
   expect(systemExpression(flake)).toBe(`(builtins.getFlake "/a\\"; x")."nixosConfigurations"."b\\${open}c}"`);
   expect(withoutModules('system', ['/etc/nixos/a.nix', ':anon-2'])).toContain(

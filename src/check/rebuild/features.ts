@@ -38,7 +38,10 @@ export function featuresItem(facts: Facts): CheckItem {
       reachable: one.found.ok ? one.found.value.reachable : null,
     })),
   };
-  const state = lacking.some(({ perhaps }) => !perhaps) ? 'failed' : lacking.length > 0 ? 'warning' : 'ok';
+  const certain = lacking.some(({ perhaps }) => !perhaps);
+  // Where nothing could be compared nobody knows.
+  const blind = plan.builds.length > 0 && (here.features === null || unread === plan.builds.length);
+  const state = certain ? 'failed' : lacking.length > 0 ? 'warning' : blind ? 'unknown' : 'ok';
   return { id: 'features', subject: null, state, found };
 }
 

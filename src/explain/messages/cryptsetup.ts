@@ -1,6 +1,6 @@
 /** What cryptsetup and the unlocking at boot say. */
 import type { KnownMessage } from '../../model/advice/known-message.ts';
-import { advise, because, configure, run, runAsRoot, seen } from './entry.ts';
+import { advise, because, configure, formatsTarget, run, runAsRoot, seen } from './entry.ts';
 
 export const cryptsetup: readonly KnownMessage[] = [
   {
@@ -182,6 +182,7 @@ export const cryptsetup: readonly KnownMessage[] = [
         run(
           'have it uploaded',
           'nixos-anywhere --disk-encryption-keys /tmp/secret.key ./secret.key --flake .#NAME --target-host root@HOST',
+          formatsTarget,
         ),
         configure('or ask for a passphrase instead', [
           'content.settings.keyFile = null; # and content.passwordFile unset',

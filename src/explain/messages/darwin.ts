@@ -19,7 +19,7 @@ export const darwin: readonly KnownMessage[] = [
       because(
         'an update of macOS or an installer of Nix wrote them',
         'ls -l {path}',
-        runAsRoot('look into each that is named, then put it aside', 'mv {path} {path}.before-nix-darwin'),
+        runAsRoot('look into each that is named, then put it aside', 'mv -i {path} {path}.before-nix-darwin'),
         advise('what an installer had in nix.conf belongs into nix.settings'),
       ),
     ],

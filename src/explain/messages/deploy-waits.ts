@@ -1,6 +1,6 @@
 /** Where a deployment stands still and nothing is wrong, or nothing says what is: the last line of the text is a step that goes on. */
 import type { KnownMessage } from '../../model/advice/known-message.ts';
-import { advise, because, configure, run, runAsRoot, seen } from './entry.ts';
+import { advise, because, configure, formatsTarget, run, runAsRoot, seen } from './entry.ts';
 
 /** What a build or a copy says while it goes on: after a step's title nothing else may follow, or the step has ended. */
 const going =
@@ -65,6 +65,7 @@ export const deployWaits: readonly KnownMessage[] = [
         run(
           'let the target fetch from the caches what they have',
           'nixos-anywhere --build-on remote --flake .#NAME --target-host USER@HOST',
+          formatsTarget,
         ),
       ),
     ],

@@ -1,6 +1,6 @@
 /** What a deployment needs of the target, and what nixos-anywhere and nixos-rebuild say where it is not so. */
 import type { KnownMessage } from '../../model/advice/known-message.ts';
-import { advise, because, configure, run, seen, where } from './entry.ts';
+import { advise, because, configure, formatsTarget, run, seen, where } from './entry.ts';
 import { followsFromSsh } from './ssh-follows.ts';
 
 export const deploy: readonly KnownMessage[] = [
@@ -186,7 +186,7 @@ export const deploy: readonly KnownMessage[] = [
       because(
         'a flake may have several, so there is no default',
         'nix flake show',
-        run('name it', 'nixos-anywhere --flake .#NAME --target-host USER@HOST'),
+        run('name it', 'nixos-anywhere --flake .#NAME --target-host USER@HOST', formatsTarget),
       ),
     ],
   },

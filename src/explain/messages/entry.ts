@@ -22,6 +22,9 @@ export function where(when: NonNullable<PossibleCause['when']>, cause: PossibleC
   return { ...cause, when };
 }
 
+/** nixos-anywhere without --phases runs disko. */
+export const formatsTarget = 'the disks of the target are formatted: all that is on them is lost';
+
 export function run(title: string, command: string, risk: string | null = null): Remedy {
   return { kind: 'command', command, root: false, title, risk };
 }

@@ -19,7 +19,7 @@ export const homeManager: readonly KnownMessage[] = [
       because(
         'a program wrote {file} anew in place of the link, and the backup of the time before was never removed',
         'diff {path} {file}',
-        run('rename the old backup', 'mv {path} {path}.1'),
+        run('rename the old backup', 'mv -i {path} {path}.1'),
         configure(
           'overwrite what a program writes there',
           ['xdg.configFile."gtk-4.0/settings.ini".force = true;'],
@@ -52,7 +52,7 @@ export const homeManager: readonly KnownMessage[] = [
       because(
         'you or a program wrote it before home-manager cared for it',
         'ls -l {path}',
-        run('put it aside', 'mv {path} {path}.before-home-manager'),
+        run('put it aside', 'mv -i {path} {path}.before-home-manager'),
         run('let home-manager do that', 'home-manager switch -b backup'),
         configure('the same as a module of NixOS or nix-darwin', [
           'home-manager.backupFileExtension = "backup";',

@@ -1,6 +1,6 @@
 /** That the machine has no room left: what follows from it is most of what can go wrong. */
 import type { KnownMessage } from '../../model/advice/known-message.ts';
-import { because, configure, run, runAsRoot, seen } from './entry.ts';
+import { because, configure, formatsTarget, run, runAsRoot, seen } from './entry.ts';
 
 export const machine: readonly KnownMessage[] = [
   {
@@ -40,10 +40,15 @@ export const machine: readonly KnownMessage[] = [
       because(
         'an installer keeps its store in memory, and the system is larger than that',
         'ssh root@HOST df -h / /nix/.rw-store',
-        runAsRoot('let it use more of the memory', 'mount -o remount,size=90% /nix/.rw-store'),
+        runAsRoot(
+          'let it use more of the memory',
+          'mount -o remount,size=90% /nix/.rw-store',
+          'what it takes, programs lack',
+        ),
         run(
           'build where there is room, and copy only the result to the disk',
           'nixos-anywhere --build-on local --flake .#NAME --target-host root@HOST',
+          formatsTarget,
         ),
       ),
     ],

@@ -90,6 +90,10 @@ export const nixBuild: readonly KnownMessage[] = [
         { signal: /^(?:15|2|1)$/ },
         because('it was told to end, most often at a shutdown', null, advise('build it again')),
       ),
+      where(
+        { signal: /^(?!(?:1|2|4|6|7|9|11|15)$)/ },
+        because('a program of the build was ended by it; its log says what it did', null, readLog),
+      ),
     ],
     sameAs: ['signal'],
   },

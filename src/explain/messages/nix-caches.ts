@@ -103,10 +103,14 @@ export const nixCaches: readonly KnownMessage[] = [
       because(
         'a flag or a flake names the cache, and the machine does not allow it',
         'nix config show trusted-substituters',
-        configure('let the machine use it, with its key', [
-          'nix.settings.substituters = [ "{cache}" ];',
-          'nix.settings.trusted-public-keys = [ "NAME:KEY" ];',
-        ]),
+        configure(
+          'let the machine use it, with its key, where you trust who holds that',
+          [
+            'nix.settings.substituters = [ "{cache}" ];',
+            'nix.settings.trusted-public-keys = [ "NAME:KEY" ];',
+          ],
+          'whoever has the secret key can bring any program in',
+        ),
         configure('or let users choose it', ['nix.settings.trusted-substituters = [ "{cache}" ];']),
       ),
     ],

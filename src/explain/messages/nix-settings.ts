@@ -172,10 +172,14 @@ export const nixSettings: readonly KnownMessage[] = [
       because(
         'a flake may ask for caches of its own (nixConfig), and nobody accepted it: what they have is built here',
         null,
-        configure('add the cache and its key to the machine', [
-          'nix.settings.extra-substituters = [ "URL" ];',
-          'nix.settings.extra-trusted-public-keys = [ "KEY" ];',
-        ]),
+        configure(
+          'add the cache and its key to the machine',
+          [
+            'nix.settings.extra-substituters = [ "URL" ];',
+            'nix.settings.extra-trusted-public-keys = [ "KEY" ];',
+          ],
+          'whoever has the secret key can bring any program in',
+        ),
         run(
           'accept all that this flake asks for',
           'nix build --accept-flake-config INSTALLABLE',

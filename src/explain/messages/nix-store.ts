@@ -108,7 +108,7 @@ export const nixStore: readonly KnownMessage[] = [
     title: 'a database of Nix is damaged',
     causes: [
       where(
-        { file: /\/\.?cache\/|binary-cache|eval-cache|fetcher-cache/ },
+        { file: /(?:\/\.?cache\/|binary-cache|eval-cache|fetcher-cache)[^\n]*\.sqlite$/ },
         because(
           'it is only a cache, and a crash left it half written',
           'ls -l {file}',
@@ -116,15 +116,16 @@ export const nixStore: readonly KnownMessage[] = [
         ),
       ),
       where(
-        { file: /\/db\// },
+        // Old versions do not say which one it is: that of the store is the one that counts.
+        { file: /^$|\/db\// },
         because(
           'the disk was full or the machine crashed while it was written, or the disk has errors',
           'sqlite3 {file} "pragma integrity_check"',
           advise('look for errors of the disk first (nixpulse diagnose); let nothing use Nix meanwhile'),
           runAsRoot(
-            'stop the daemon, keep a copy, and write what can be read into a new one',
-            'systemctl stop nix-daemon.socket nix-daemon && cd /nix/var/nix/db && cp -a db.sqlite db.sqlite.damaged && sqlite3 db.sqlite.damaged .recover | sqlite3 db.sqlite.new && mv db.sqlite.new db.sqlite',
-            'what cannot be read is unknown to Nix afterwards; verify the store then',
+            'stop the daemon, put the database aside with its write-ahead log, and write what can be read into a new one',
+            'sqlite3 --version && systemctl stop nix-daemon.socket nix-daemon && cd /nix/var/nix/db && mkdir damaged && mv db.sqlite* damaged/ && sqlite3 damaged/db.sqlite .recover | sqlite3 db.sqlite',
+            'builds that run are ended; what cannot be read is unknown to Nix afterwards: verify the store then',
           ),
           repairAll,
         ),

@@ -1,4 +1,5 @@
 /** Items of `check deploy` about getting in afterwards, in words. */
+import { nixString } from '../../base/nix-string.ts';
 import { listText, plural } from '../../base/plural.ts';
 import type { DeployFound } from '../../model/advice/checked-deploy.ts';
 import type { WordsOf } from '../check-item-words.ts';
@@ -26,7 +27,7 @@ export const loginWords: Pick<WordsOf<DeployFound>, Kinds> = {
     remedies: ({ example, damaged }) => [
       // The whole of it would be cut by the width of a terminal.
       settings(
-        [`users.users.root.openssh.authorizedKeys.keys = [ "${shortened(example)}" ];`],
+        [`users.users.root.openssh.authorizedKeys.keys = [ ${nixString(shortened(example))} ];`],
         'add your public key, whole and in one line: ssh-add -L, or cat ~/.ssh/*.pub',
       ),
       ...(damaged.length === 0

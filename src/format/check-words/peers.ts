@@ -1,6 +1,7 @@
 /** Caches, builders and what builds want of them, in words. */
 import { bytesText } from '../../base/bytes.ts';
 import { tookText } from '../../base/duration.ts';
+import { nixString } from '../../base/nix-string.ts';
 import { listText, plural } from '../../base/plural.ts';
 import { shellWord } from '../../base/shell-word.ts';
 import type { FeaturesFound, LackingFeatures, RebuildFound } from '../../model/advice/checked-rebuild.ts';
@@ -129,6 +130,8 @@ function featuresText({ builds, unread, lacking, here, builders }: FeaturesFound
   const [first, ...rest] = lacking;
   if (first === undefined) {
     if (builds === 0) return 'nothing is built';
+    if (here.features === null) return `${plural(builds, 'build')}; what this machine offers is not known`;
+    if (unread === builds) return `${plural(builds, 'build')}, none of which could be looked at`;
     const not = unread === 0 ? '' : `, ${unread} of them were not looked at`;
     return `${plural(builds, 'build')}, each of which this machine or a builder takes${not}`;
   }
@@ -181,6 +184,7 @@ function buildersText(builders: FeaturesFound['builders']): string {
 }
 
 function featureRemedies({ lacking, here }: FeaturesFound): readonly Remedy[] {
+  if (lacking.length === 0) return [];
   const missing = [...new Set(lacking.flatMap(({ missingHere }) => missingHere))];
   const foreign = lacking.find(({ system }) => !here.platforms.includes(system))?.system;
   const remedies: Remedy[] = [];
@@ -198,7 +202,7 @@ function featureRemedies({ lacking, here }: FeaturesFound): readonly Remedy[] {
     const names = [...new Set([...usual, ...(here.features ?? []), ...missing])];
     remedies.push({
       kind: 'nix',
-      lines: [`nix.settings.system-features = [ ${names.map((name) => `"${name}"`).join(' ')} ];`],
+      lines: [`nix.settings.system-features = [ ${names.map(nixString).join(' ')} ];`],
       title: 'say that this machine has it, where it does',
       risk: null,
     });
@@ -213,7 +217,7 @@ function featureRemedies({ lacking, here }: FeaturesFound): readonly Remedy[] {
   if (foreign !== undefined)
     remedies.push({
       kind: 'nix',
-      lines: [`boot.binfmt.emulatedSystems = [ "${foreign}" ];`],
+      lines: [`boot.binfmt.emulatedSystems = [ ${nixString(foreign)} ];`],
       title: `build for ${foreign} by emulation, or set up a builder that is one`,
       risk: 'it is slow',
     });

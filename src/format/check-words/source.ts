@@ -21,7 +21,7 @@ export const sourceWords: Pick<WordsOf<DeployFound>, Kinds> = {
     },
     remedies: ({ address }) => [
       advice("compare the address with the one on the target's console (ip addr)"),
-      here(`ip route get ${address}`, 'see which way is taken to it from here'),
+      here(`ip route get ${shellWord(address)}`, 'see which way is taken to it from here'),
       advice('of a virtual machine: change its network from NAT to bridged, or forward a port'),
     ],
     guide: ['Can you ping the target system?', 'Target Not Reachable'],

@@ -1,6 +1,7 @@
 /** Room in words: the store, build directories, /tmp, the partition of the boot loader. */
 import { bytesText } from '../../base/bytes.ts';
 import { plural } from '../../base/plural.ts';
+import { shellWord } from '../../base/shell-word.ts';
 import type { SpaceFound } from '../../model/advice/checked-rebuild.ts';
 import type { Remedy } from '../../model/diagnosis/remedy.ts';
 import type { WordsOf } from '../check-item-words.ts';
@@ -62,7 +63,7 @@ export const spaceWords: WordsOf<SpaceFound> = {
       },
       {
         kind: 'command',
-        command: `mount -o remount,size=80% ${upperMountPoint}`,
+        command: `mount -o remount,size=80% ${shellWord(upperMountPoint)}`,
         root: true,
         title: 'let it take more of the memory',
         risk: 'what it takes, programs lack',
@@ -117,7 +118,7 @@ export const spaceWords: WordsOf<SpaceFound> = {
     remedies: ({ mountPoint }) => [
       {
         kind: 'command',
-        command: `du -xh --max-depth=1 ${mountPoint} | sort -h | tail`,
+        command: `du -xh --max-depth=1 ${shellWord(mountPoint)} | sort -h | tail`,
         root: true,
         title: 'see what fills it',
         risk: null,

@@ -1,5 +1,6 @@
 /** Items of `check deploy` about disks, ZFS and the boot, in words. */
 import { bytesText } from '../../base/bytes.ts';
+import { nixString } from '../../base/nix-string.ts';
 import { listText, plural } from '../../base/plural.ts';
 import { shellWord } from '../../base/shell-word.ts';
 import type { DeployFound, DeviceSeen, DeviceUser } from '../../model/advice/checked-deploy.ts';
@@ -74,8 +75,8 @@ export const diskWords: Pick<WordsOf<DeployFound>, Kinds> = {
       if (found !== null) return [advice('choose another disk, or lift its write protection')];
       const lines = others.map((other) =>
         way === 'switch'
-          ? `fileSystems."${wantedBy}".device = "${other.byId ?? other.device}";  # ${bytesText(other.bytes)}`
-          : `${wantedBy}.device = "${other.byId ?? other.device}";  # ${bytesText(other.bytes)}`,
+          ? `fileSystems.${nixString(wantedBy)}.device = ${nixString(other.byId ?? other.device)};  # ${bytesText(other.bytes)}`
+          : `${wantedBy}.device = ${nixString(other.byId ?? other.device)};  # ${bytesText(other.bytes)}`,
       );
       return [
         ...(way === 'switch' || lines.length === 0

@@ -1,6 +1,7 @@
 /** Items of `check deploy` about what runs on the target, in words. */
 import { bytesText } from '../../base/bytes.ts';
 import { lengthText } from '../../base/duration.ts';
+import { nixString } from '../../base/nix-string.ts';
 import { listText } from '../../base/plural.ts';
 import type { DeployFound, DeployWay } from '../../model/advice/checked-deploy.ts';
 import type { WordsOf } from '../check-item-words.ts';
@@ -68,7 +69,7 @@ export const targetWords: Pick<WordsOf<DeployFound>, Kinds> = {
       target === wanted ? target : `${target}, and the configuration is for ${wanted}`,
     remedies: ({ target }) => [
       settings(
-        [`nixpkgs.hostPlatform = "${target}";`],
+        [`nixpkgs.hostPlatform = ${nixString(target)};`],
         "set the target's architecture, and have a builder for it",
       ),
     ],
@@ -150,7 +151,7 @@ export const targetWords: Pick<WordsOf<DeployFound>, Kinds> = {
     remedies: ({ user }) => [
       advice('deploy as root (root@HOST)'),
       settings(
-        [`nix.settings.trusted-users = [ "root" "${user}" ];`],
+        [`nix.settings.trusted-users = [ "root" ${nixString(user)} ];`],
         `let Nix on the target trust ${user}`,
         'whoever is trusted by Nix is as good as root',
       ),
@@ -171,6 +172,7 @@ export const targetWords: Pick<WordsOf<DeployFound>, Kinds> = {
       there(
         "sed -i '/min-free/d' /etc/nix/nix.conf; systemctl restart nix-daemon",
         'turn it off while it is installed',
+        'builds that run there are ended',
       ),
       inMemory
         ? advice('build here, not on the target (nixos-anywhere --build-on local)')

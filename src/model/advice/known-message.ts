@@ -49,7 +49,7 @@ export interface Wording {
 export interface PossibleCause {
   /** One sentence without a full stop. */
   readonly text: string;
-  /** Only where the fact fits; absent: always. */
+  /** Only where the facts fit, one that was not told as an empty text; absent: always. */
   readonly when?: Readonly<Record<string, RegExp>>;
   /** A command that would confirm it, and changes nothing; null: nothing short does. */
   readonly confirm: string | null;

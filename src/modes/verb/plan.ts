@@ -1,6 +1,7 @@
 /** `--dry-run`: what would be done, as text or as JSON. */
 import { plannedSignals } from '../../actions/planned-signals.ts';
 import { createRollbackPlan } from '../../actions/rollback.ts';
+import { shellWord } from '../../base/shell-word.ts';
 import { intentTitle } from '../../format/intent-title.ts';
 import { questionPieces } from '../../format/question.ts';
 import type { Intent } from '../../model/intents/intent.ts';
@@ -30,7 +31,7 @@ export async function planOf(intent: Intent, model: Model, deps: ActionDeps): Pr
     if (!('status' in steps)) {
       const lines = steps.flatMap(({ title, file, args }) => [
         `${title}:`,
-        `  ${[file, ...args].map(quoted).join(' ')}`,
+        `  ${[file, ...args].map(shellWord).join(' ')}`,
       ]);
       return { ...plan, possible: true, lines: [first, ...lines] };
     }
@@ -46,9 +47,4 @@ export async function planOf(intent: Intent, model: Model, deps: ActionDeps): Pr
     ...refusals.map((refusal) => `  ${refusal}`),
   ];
   return { ...plan, possible, denied, lines };
-}
-
-/** `'a b'` where a shell would take it apart. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

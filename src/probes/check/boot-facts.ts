@@ -78,6 +78,8 @@ async function staleOf(
     return hash !== undefined && !used.has(hash);
   });
   const sizes = await Promise.all(stale.map(({ path }) => files.ownerSlow(path, slowly)));
+  // Of one that is deleted meanwhile nothing is held any more.
+  if (sizes.some((size) => !size.ok && size.problem.kind !== 'gone')) return null;
   const bytes = sizes.reduce((sum, size) => sum + (size.ok ? size.value.bytes : 0), 0);
   return { files: stale.length, bytes };
 }
@@ -86,12 +88,15 @@ async function staleOf(
 async function usedHashes(files: Files): Promise<ReadonlySet<string> | null> {
   const named = await files.listSlow(profiles, slowly);
   if (!named.ok) return null;
-  const others = orNull(await files.listSlow(`${profiles}/system-profiles`, slowly)) ?? [];
+  const others = await listedOrNone(`${profiles}/system-profiles`, files);
+  if (others === null) return null;
   const generations = [
     ...named.value.filter((name) => /^system-\d+-link$/.test(name)).map((name) => `${profiles}/${name}`),
     ...others.filter((name) => /-\d+-link$/.test(name)).map((name) => `${profiles}/system-profiles/${name}`),
   ];
-  const systems = (await Promise.all(generations.map((path) => withSpecialisations(path, files)))).flat();
+  const found = await Promise.all(generations.map((path) => withSpecialisations(path, files)));
+  if (found.includes(null)) return null;
+  const systems = found.flatMap((one) => one ?? []);
   const links = await Promise.all(
     [...systems, '/run/current-system', '/run/booted-system'].flatMap((system) =>
       ['kernel', 'initrd'].map((part) => files.linkSlow(`${system}/${part}`, slowly)),
@@ -101,12 +106,20 @@ async function usedHashes(files: Files): Promise<ReadonlySet<string> | null> {
   return new Set(links.flatMap((link) => (link.ok ? (hashOf(link.value) ?? []) : [])));
 }
 
-async function withSpecialisations(system: string, files: Files): Promise<readonly string[]> {
-  const names = orNull(await files.listSlow(`${system}/specialisation`, slowly)) ?? [];
-  return [system, ...names.map((name) => `${system}/specialisation/${name}`)];
+/** Null: what it has is not known. */
+async function withSpecialisations(system: string, files: Files): Promise<readonly string[] | null> {
+  const names = await listedOrNone(`${system}/specialisation`, files);
+  return names && [system, ...names.map((name) => `${system}/specialisation/${name}`)];
+}
+
+/** Most have none. Null: not known. */
+async function listedOrNone(path: string, files: Files): Promise<readonly string[] | null> {
+  const names = await files.listSlow(path, slowly);
+  if (names.ok) return names.value;
+  return isUnknown(names) ? null : [];
 }
 
 /** A generation without a kernel is that of a container. */
-function isUnknown(link: Result<string>): boolean {
-  return !link.ok && link.problem.kind !== 'gone' && link.problem.kind !== 'malformed';
+function isUnknown(read: Result<unknown>): boolean {
+  return !read.ok && read.problem.kind !== 'gone' && read.problem.kind !== 'malformed';
 }

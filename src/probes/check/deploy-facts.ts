@@ -7,9 +7,14 @@ import { runProgram } from '../run-program.ts';
 import { ownKeys, readOfferedKeys } from './own-keys.ts';
 import { openSession } from './ssh-session.ts';
 import { readWantedSystem } from './wanted-system.ts';
+import { within } from './within.ts';
 
 /** A disk that sleeps takes some seconds. */
 const storeDeadlineMs = 10_000;
+/** `Match exec` of a configuration runs whatever it names. */
+const configurationMs = 15_000;
+/** A name server that does not answer is waited for before -w of ping counts. */
+const pingMs = 15_000;
 
 export interface DeployWanted {
   readonly host: string;
@@ -22,11 +27,15 @@ export async function readDeployFacts(
   context: ProbeContext,
 ): Promise<DeployFacts> {
   context.progress(`connects to ${host}`);
-  const asked = orNull(await runProgram(context, ['ssh', '-G', '--', host]));
+  const asked = orNull(
+    await within(configurationMs, 'ssh -G', context, (bounded) =>
+      runProgram(bounded, ['ssh', '-G', '--', host]),
+    ),
+  );
   const named = asked === null ? null : parseSshTarget(asked.stdout);
   const [session, ping, offered, configuration, localStore] = await Promise.all([
     openSession(host, context),
-    pingTarget(named, context),
+    within(pingMs, 'ping', context, (bounded) => pingTarget(named, bounded)),
     readOfferedKeys(named?.identityFiles ?? [], context),
     flake === null || !evaluation ? null : readWantedSystem(flake, host, context),
     context.ports.files.spaceSlow('/nix/store', { deadlineMs: storeDeadlineMs }),

@@ -4,6 +4,10 @@ import type { AuthorizedKey } from '../../model/advice/wanted-system.ts';
 import { parseSshKeys } from '../../parse/ssh-key.ts';
 import type { ProbeContext } from '../probe.ts';
 import { runProgram } from '../run-program.ts';
+import { within } from './within.ts';
+
+/** An agent that is forwarded over a connection that is dead never answers. */
+const keysMs = 10_000;
 
 /** Files that are not there say so on stderr. */
 const readAll = `for f; do case $f in "~/"*) f=$HOME/\${f#"~/"};; esac; cat -- "$f.pub" 2>/dev/null; echo; done`;
@@ -14,8 +18,10 @@ export async function readOfferedKeys(
   context: ProbeContext,
 ): Promise<readonly AuthorizedKey[]> {
   const [agent, files] = await Promise.all([
-    runProgram(context, ['ssh-add', '-L']),
-    runProgram(context, ['sh', '-c', readAll, 'sh', ...identityFiles]),
+    within(keysMs, 'ssh-add', context, (bounded) => runProgram(bounded, ['ssh-add', '-L'])),
+    within(keysMs, '~/.ssh', context, (bounded) =>
+      runProgram(bounded, ['sh', '-c', readAll, 'sh', ...identityFiles]),
+    ),
   ]);
   const keys = [agent, files].flatMap((run) => (run.ok ? parseSshKeys(run.value.stdout.join('\n')) : []));
   const known = new Map(keys.filter(({ damaged }) => !damaged).map((key) => [key.blob, key]));

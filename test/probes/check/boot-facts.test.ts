@@ -60,6 +60,10 @@ test('that of a specialisation, of the running and of the booted system are used
 test('where a generation may not be looked into, or /boot not be listed, nobody calls a kernel stale', async () => {
   const closed = machine({ '/nix/var/nix/profiles/system-64-link/kernel': { problem: 'denied' } });
   expect((await readBootFacts(place, null, closed)).stale).toBeNull();
+  for (const path of ['system-65-link/specialisation', 'system-profiles']) {
+    const hung = machine({ [`/nix/var/nix/profiles/${path}`]: { problem: 'timeout' } });
+    expect((await readBootFacts(place, null, hung)).stale).toBeNull();
+  }
   const files = createFakeFiles({ '/boot/EFI/nixos': { problem: 'denied' } });
   expect(await readBootFacts(place, null, files)).toMatchObject({ stale: null, temporaryFiles: null });
 });
