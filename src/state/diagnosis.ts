@@ -92,7 +92,7 @@ export function testsOf(
   const named = finding?.probe == null ? [] : [finding.probe];
   const all = new Set([...named, ...(hypothesis?.probes ?? [])]);
   return [...all].flatMap((probe) => {
-    const subject = likelySubject(probe, finding?.subject ?? null, model);
+    const subject = likelySubject(probe, finding, model);
     return subject === undefined ? [] : [{ id: probe, subject }];
   });
 }
