@@ -111,13 +111,6 @@ export const nixHashes: readonly KnownMessage[] = [
         'NixOS/nix tag 2.3, src/libstore/build.cc',
         { since: '2.2', until: '2.3' },
       ),
-      seen(
-        words(
-          "hash mismatch in fixed-output derivation '<drv>': likely URL: <url:word> specified: <specified:word> got: <got:word>",
-        ),
-        "error: hash mismatch in fixed-output derivation '/nix/store/k0v3m1qx2c4d5f6g7h8j9k0l1m2n3p4q-source.drv':\n         likely URL: https://github.com/foo/bar/archive/v1.0.tar.gz\n         specified: sha256-dLxkg8L2QyE7jCZrH5ZBm1Z3kJrR0nIX7Kxk9yqQ2wM=\n            got:    sha256-mFwlYtR4x1oVg1iZ6V9WZw6q2mCv1J9u0JmC2zGdQeE=",
-        'Lix, src/libstore/build/local-derivation-goal.cc',
-      ),
     ],
     title: 'what was fetched has another hash ({got}) than the expression says ({specified})',
     causes: [
