@@ -61,7 +61,7 @@ export function deployItems(facts: DeployFacts): readonly CheckItem[] {
     ...needing(
       'configuration',
       configuration === null ? 'left-out' : configuration.ok ? null : configuration.problem,
-      () => (configuration?.ok ? configurationItem(configuration.value.run) : null),
+      () => (configuration?.ok ? configurationItem(configuration.value) : null),
     ),
     ...needing('local-store', store.ok ? null : store.problem, () =>
       store.ok ? localStore(store.value.freeBytes) : null,

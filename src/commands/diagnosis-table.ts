@@ -5,8 +5,12 @@ import type { Command, Situation } from './command.ts';
 import { probeBlocked, probeStep } from './probe-step.ts';
 import type { Step } from './step.ts';
 
-const nothing = ({ mode, rows }: Situation) =>
-  mode === 'details' ? 'it has ended' : rows === 0 ? 'nothing is known yet' : 'select a build first';
+function nothing({ mode, view, rows, log }: Situation): string {
+  if (mode === 'details') return 'it has ended';
+  // A row of the tree of derivations, with no processes.
+  if (view === 'builds' && log.of !== null) return 'nothing of it runs or has failed';
+  return rows === 0 ? 'nothing is known yet' : 'select a build first';
+}
 
 const ready = ({ diagnosis }: Situation) => diagnosis.tests.filter(({ running }) => !running);
 

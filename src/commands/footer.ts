@@ -92,7 +92,7 @@ function orderIn(mode: KeyMode, view: Situation['view'], replay: FooterFacts['re
 }
 
 /** Of the commands for a selected build those that need one that runs. */
-const ofRunning: readonly string[] = ['kill', 'pause', 'cancel', 'tag', 'unfold', 'why'];
+const ofRunning: readonly string[] = ['kill', 'pause', 'cancel', 'tag', 'unfold'];
 
 /** What matters more than how to get out. */
 const entriesBeforeEscape = 2;

@@ -107,6 +107,12 @@ function reasonOf(
   return { kind: place ?? 'unknown', ...sleeper };
 }
 
+/** It ends only when somebody else does something: no timeout is possible in that function, or none is usual. */
+export function needsPartner(wchan: string): boolean {
+  const place = placeOf(wchan);
+  return place === 'pipe' || place === 'child' || place === 'file-lock';
+}
+
 function placeOf(wchan: string | null): Kind | null {
   if (wchan === null) return null;
   return places.find(([pattern]) => pattern.test(wchan))?.[1] ?? 'unknown';

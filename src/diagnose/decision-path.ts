@@ -144,7 +144,7 @@ function isOpen({ state, ground }: Hypothesis): boolean {
 function nextOf(finding: Finding, model: Model): DecisionNext {
   const { probe, state, id } = finding;
   if (probe !== null && state !== 'confirmed') {
-    const subject = likelySubject(probe, finding.subject, model);
+    const subject = likelySubject(probe, finding, model);
     if (subject !== undefined && !isDone(probe, subject, model.probes))
       return probeNext(probe, subject, model.probes);
   }

@@ -17,7 +17,7 @@ export function settlingProbes(
 ): WantedProbe[] {
   const wanted = new Map<string, WantedProbe>();
   const add = (probe: ProbeId, finding: Finding | null) => {
-    const subject = likelySubject(probe, finding?.subject ?? null, model);
+    const subject = likelySubject(probe, finding, model);
     if (subject === undefined || probeRow(probe).confirm) return;
     if (resultOf(model.probes, probe, subject) !== null) return;
     wanted.set(`${probe} ${subject}`, { probe, subject });

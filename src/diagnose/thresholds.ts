@@ -389,7 +389,7 @@ export const thresholds = {
   askedSec: threshold(
     900,
     's',
-    'What a cache or a builder answered to a probe, and that an evaluation ended well, is of now for as long.',
+    'What a cache or a builder answered to a probe, where one saw a process sleep, and that an evaluation ended well, is of now for as long.',
     own,
   ),
   suspendedSec: threshold(

@@ -18,10 +18,15 @@ export function explainCause(
   const lines: readonly PastedLine[] = pastedLines([...root.lines, ...said].join('\n'));
   const told = explain(lines, messages);
   const seen = ofKind(root, messages);
-  if (seen === null || told.explained.some(({ id }) => id === seen.id)) return told;
+  if (seen === null || told.explained.some((one) => isIn(one, seen.id))) return told;
   const others = told.explained.filter(({ rank }) => rank === 'cause' || seen.rank !== 'cause');
   const explained = seen.rank === 'cause' ? [seen, ...others] : [...others, seen];
   return { ...told, explained, suspects: seen.rank === 'cause' ? [] : told.suspects };
+}
+
+/** It is told already, by itself or as what followed from another one. */
+function isIn({ id, followed }: Explained, wanted: string): boolean {
+  return id === wanted || followed.some((one) => one.id === wanted);
 }
 
 /** The message that says in words what the log engine knows as a kind. */

@@ -203,8 +203,7 @@ function hypotheses(page: Page): string[] {
 
 /** The first that needs nothing to be named; else with what is to be named. Where no build runs no process is asked about. */
 function testOf({ probes: ids }: HypothesisRow, finding: Finding | null, model: Model): string {
-  const subject = finding?.subject ?? null;
-  const ready = ids.find((id) => likelySubject(id, subject, model) !== undefined);
+  const ready = ids.find((id) => likelySubject(id, finding, model) !== undefined);
   if (ready !== undefined) return ready;
   const [named] = ids.filter((id) => model.builds.length > 0 || probeRow(id).subject !== 'process');
   return named === undefined ? '' : `${named}:${subjectPlace(named)}`;

@@ -4,7 +4,7 @@ import { oneLine, printable } from '../base/text.ts';
 import type { Explained, Explanation } from '../model/advice/explanation.ts';
 import type { Speaker } from '../model/advice/known-message.ts';
 import { noPaint, type Paint } from './paint.ts';
-import { flow, remedyRows, type Sheet, writeRow } from './remedy-rows.ts';
+import { commandRow, flow, remedyRows, type Sheet, writeRow } from './remedy-rows.ts';
 import { span } from './row.ts';
 
 export interface ExplanationTextOptions {
@@ -14,6 +14,8 @@ export interface ExplanationTextOptions {
   readonly color?: Paint;
   /** Default true. */
   readonly unicode?: boolean;
+  /** Of the begin of the text, which was too long to be read as a whole. Default 0. */
+  readonly skippedLines?: number;
 }
 
 const speakers: Readonly<Record<Speaker, string>> = {
@@ -39,14 +41,15 @@ const speakers: Readonly<Record<Speaker, string>> = {
 
 /** Rows, without a newline at the end. */
 export function formatExplanation(explanation: Explanation, options: ExplanationTextOptions): string {
-  const { columns, name, color = noPaint, unicode = true } = options;
+  const { columns, name, color = noPaint, unicode = true, skippedLines = 0 } = options;
   const sheet: Sheet = { width: Math.max(40, columns), style: { paint: color, unicode } };
   const { lines } = explanation;
+  const read = skippedLines === 0 ? '' : `, read from line ${skippedLines + 1} on`;
   const rows = [
     writeRow(
       sheet,
       span('nixpulse explain', 'title'),
-      span(`  ${printable(name)}, ${plural(lines, 'line')}`),
+      span(`  ${printable(name)}, ${plural(lines, 'line')}${read}`),
     ),
     '',
     ...explanationRows(sheet, explanation),
@@ -83,7 +86,7 @@ function explainedRows(sheet: Sheet, one: Explained, number: number): string[] {
       ...flow(sheet, span(at === 0 ? '   likely:  ' : '   or:      ', 'accent'), cause.text),
       ...(cause.confirm === null
         ? []
-        : [writeRow(sheet, span('   test:    ', 'accent'), span(`$ ${cause.confirm}`))]),
+        : [commandRow(sheet, span('   test:    ', 'accent'), `$ ${cause.confirm}`)]),
       ...cause.remedies.flatMap((remedy) =>
         remedyRows(sheet, remedy, { label: '   way out: ', keyOf: () => null }),
       ),
@@ -116,11 +119,13 @@ function othersRows(sheet: Sheet, { facts, others }: Explained): string[] {
   return flow(sheet, span('   also:    ', 'muted'), `${shown}${more}`);
 }
 
-function unknownRows(sheet: Sheet, { explained, known }: Explanation): string[] {
+function unknownRows(sheet: Sheet, { lines, explained, known }: Explanation): string[] {
   if (known) return [];
   const text =
     explained.length === 0
-      ? 'Nothing in it is a message that is known here.'
+      ? lines === 0
+        ? 'It is empty.'
+        : 'Nothing in it is a message that is known here.'
       : 'What stands above tells that it failed; why, no message says that is known here.';
   return [...flow(sheet, span(''), text), ''];
 }

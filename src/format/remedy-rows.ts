@@ -21,6 +21,11 @@ export function flow(sheet: Sheet, before: Span, text: string, tone?: Tone): str
   return rows.map((row, i) => writeRow(sheet, i === 0 ? before : span(' '.repeat(indent)), span(row, tone)));
 }
 
+/** To be copied: never cut, the terminal breaks it. */
+export function commandRow(sheet: Sheet, before: Span, command: string): string {
+  return writeRow({ ...sheet, width: Number.POSITIVE_INFINITY }, before, span(command));
+}
+
 /** `label`: what stands before it, `    way out: `; commands stand below its text. `keyOf`: of a command of the dashboard. */
 export function remedyRows(
   sheet: Sheet,
@@ -30,10 +35,8 @@ export function remedyRows(
   const { title, risk } = remedy;
   const text = `${title}${risk === null ? '' : ` (at risk: ${risk})`}`;
   const lines = flow(sheet, span(label, 'accent'), text);
-  const indent = ' '.repeat(textColumns(label));
-  // To be copied: never cut, the terminal breaks it.
-  const whole = { ...sheet, width: Number.POSITIVE_INFINITY };
-  const code = (line: string) => writeRow(whole, span(`${indent}${line}`));
+  const indent = span(' '.repeat(textColumns(label)));
+  const code = (line: string) => commandRow(sheet, indent, line);
   switch (remedy.kind) {
     case 'key': {
       const key = keyOf(remedy.command);

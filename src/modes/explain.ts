@@ -1,10 +1,12 @@
 /** `nixpulse explain`: a log, a paste or standard input in; what it comes from and the way out on stdout. */
 import { createReadStream } from 'node:fs';
+import { shellWord } from '../base/shell-word.ts';
 import { explain } from '../explain/explain.ts';
 import { explanationDocument } from '../format/explanation-json.ts';
 import { formatExplanation } from '../format/explanation-text.ts';
 import { colorPaint, noPaint } from '../format/paint.ts';
 import { pastedLines } from '../parse/paste.ts';
+import { textOf, unpackerOf } from '../parse/pasted-text.ts';
 import type { Given } from './mode.ts';
 
 /** Of a longer text the end is read, where the error is. */
@@ -18,34 +20,63 @@ export async function runExplainMode(given: Given): Promise<number> {
   if (fromInput && process.stdin.isTTY === true) {
     complain('paste the error, then Ctrl-D; or: nixpulse explain FILE, CMD |& nixpulse explain');
   }
-  let text: string;
+  const name = fromInput ? 'standard input' : operand;
+  let input: Input;
   try {
-    text = await read(fromInput ? process.stdin : createReadStream(operand));
+    input = await read(fromInput ? process.stdin : createReadStream(operand));
   } catch (error) {
-    complain(`${operand ?? 'standard input'}: ${reasonOf(error)}`);
+    complain(`${name}: ${reasonOf(error)}`);
     return 2;
   }
-  const name = fromInput ? 'standard input' : operand;
-  const explanation = explain(pastedLines(text));
+  const unpack = unpackerOf(input.bytes);
+  if (unpack !== null && input.skippedLines === 0) {
+    complain(`${name}: is packed: ${unpack} ${fromInput ? '' : `${shellWord(operand)} `}| nixpulse explain`);
+    return 2;
+  }
+  const text = textOf(input.bytes);
+  const lines = pastedLines(text).map((line) => ({ ...line, at: line.at + input.skippedLines }));
+  const explanation = explain(lines);
+  if (text.includes('\0') && explanation.explained.length === 0) {
+    complain(`${name}: is not text`);
+    return 2;
+  }
   const shown = json
     ? JSON.stringify(explanationDocument(explanation, name), null, 2)
     : formatExplanation(explanation, {
         ...{ name, columns: process.stdout.columns ?? 100, unicode: look.unicode },
         color: look.color ? colorPaint(look) : noPaint,
+        skippedLines: input.skippedLines,
       });
   await write(`${shown}\n`);
   return explanation.known ? 0 : 1;
 }
 
-async function read(stream: AsyncIterable<Uint8Array>): Promise<string> {
+interface Input {
+  readonly bytes: Uint8Array;
+  /** Ends of lines in what stands before them, which is not read. */
+  readonly skippedLines: number;
+}
+
+async function read(stream: AsyncIterable<Uint8Array>): Promise<Input> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
+  let skippedLines = 0;
   for await (const part of stream) {
     parts.push(part);
     bytes += part.length;
-    while (bytes - (parts[0]?.length ?? 0) >= mostBytes) bytes -= parts.shift()?.length ?? 0;
+    while (bytes - (parts[0]?.length ?? 0) >= mostBytes) {
+      const dropped = parts.shift() ?? new Uint8Array();
+      bytes -= dropped.length;
+      skippedLines += newlinesIn(dropped);
+    }
   }
-  return Buffer.concat(parts).toString('utf8');
+  return { bytes: Buffer.concat(parts), skippedLines };
+}
+
+function newlinesIn(bytes: Uint8Array): number {
+  let count = 0;
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) count += 1;
+  return count;
 }
 
 function reasonOf(error: unknown): string {

@@ -47,7 +47,9 @@ const fence = /^\s*(?:```|~~~)[\w-]*\s*$/;
 
 /** Never fails; lines that say nothing of a program are left out, the others keep their number. */
 export function pastedLines(text: string): readonly PastedLine[] {
-  const raw = text.replace(/^\ufeff/, '').split(/\r?\n/);
+  const plainText = text.replace(/^\ufeff/, '').replace(/\r?\n$/, '');
+  if (plainText === '') return [];
+  const raw = plainText.split(/\r?\n/);
   const numbered = isNumbered(raw);
   return raw.flatMap((line, index) => {
     const at = index + 1;

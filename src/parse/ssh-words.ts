@@ -1,4 +1,5 @@
 /** What `ssh -v` and `ssh -G` of OpenSSH say. */
+import { withoutCommands } from '../base/text.ts';
 
 export interface SshSaid {
   /** The last line that is for people: why it failed, where it did. */
@@ -18,7 +19,9 @@ const entered = /^(?:Authenticated to |debug1: mux_client_request_session: maste
 const accepted = /^debug1: Server accepts key: .* (SHA256:[A-Za-z0-9+/]{43})(?: |$)/;
 
 export function readSshWords(lines: readonly string[]): SshSaid {
-  const told = lines.map((line) => line.trim()).filter((line) => line !== '' && !debug.test(line));
+  const told = lines
+    .map((line) => withoutCommands(line).trim())
+    .filter((line) => line !== '' && !debug.test(line));
   return {
     last: told.at(-1) ?? null,
     // Of several, as with two methods, the last one is what opened it.

@@ -3,12 +3,12 @@ import type { TargetDisk, TargetPool, ZfsModule } from '../model/advice/deploy-t
 
 /**
  * `disk sda1 204800 0 sda`: name, sectors of 512 bytes whatever the disk has, read-only, the disk that it is a part of
- * or `-`; `model sda …`, `below dm-0 sda2`, `mapping dm-0 credstore`, `id dm-0 CRYPT-LUKS2-…` belong to one before it.
+ * or `-` (names as the kernel makes them: they are put into lines of configuration); `model sda …`, `below dm-0 sda2`, `mapping dm-0 credstore`, `id dm-0 CRYPT-LUKS2-…` belong to one before it.
  */
 export function parseTargetDisks(lines: readonly string[]): readonly TargetDisk[] {
   const disks = new Map<string, TargetDisk>();
   for (const line of lines) {
-    const [, kind, name, rest] = /^(disk|model|below|mapping|id) (\S+) (.*)$/.exec(line) ?? [];
+    const [, kind, name, rest] = /^(disk|model|below|mapping|id) ([\w.!-]+) (.*)$/.exec(line) ?? [];
     if (name === undefined || rest === undefined) continue;
     const known = disks.get(name);
     if (kind === 'disk' && known === undefined) {

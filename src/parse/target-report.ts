@@ -3,6 +3,7 @@
  * stand behind one blank; what a shell prints on its own before or between them is neither and is left out.
  */
 import { fail, ok, type Result } from '../base/problem.ts';
+import { withoutCommands } from '../base/text.ts';
 import type {
   Account,
   DeviceLink,
@@ -19,9 +20,12 @@ import { parseTargetDisks, parseTargetPools, parseTargetZfs } from './target-dis
 /** Names of parts with their lines. */
 type Parts = ReadonlyMap<string, readonly string[]>;
 
+/** The first line of a report; another form of it would have another number. */
+export const reportBegins = 'nixpulse target 1';
+
 /** `malformed` where it never began; a report that was cut counts as far as it came. */
 export function parseTargetReport(lines: readonly string[], host: string): Result<Target> {
-  const begin = lines.indexOf('nixpulse target 1');
+  const begin = lines.indexOf(reportBegins);
   if (begin < 0) return fail('malformed', host, 'its shell did not run what it was asked');
   const parts = partsOf(lines.slice(begin + 1));
   const part = (name: string) => parts.get(name) ?? [];
@@ -67,7 +71,7 @@ function partsOf(lines: readonly string[]): Parts {
       if (name === 'end') break;
       current = parts.has(name) ? [] : ([] as string[]);
       if (!parts.has(name)) parts.set(name, current);
-    } else if (line.startsWith(' ')) current?.push(line.slice(1));
+    } else if (line.startsWith(' ')) current?.push(withoutCommands(line.slice(1)));
   }
   return parts;
 }

@@ -5,7 +5,7 @@ import { parseProcessStat } from '../parse/process-stat.ts';
 import type { Ports } from '../platform/ports.ts';
 
 export type Configuration =
-  /** `host`: an attribute of `nixosConfigurations`, or a path of attributes that begins there. */
+  /** `host`: an attribute of `nixosConfigurations`, or a path of attributes that begins there or at colmena's hive. */
   | { readonly kind: 'flake'; readonly reference: string; readonly host: string }
   /** A file that gives systems, as `nixos-rebuild --file` takes it, or a configuration.nix. */
   | { readonly kind: 'file'; readonly path: string; readonly attribute: string | null }

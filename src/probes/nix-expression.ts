@@ -7,7 +7,7 @@ export function systemExpression(configuration: Configuration): string {
   switch (configuration.kind) {
     case 'flake': {
       const { reference, host } = configuration;
-      const attributes = host.startsWith('nixosConfigurations.')
+      const attributes = /^(?:nixosConfigurations|colmenaHive)\./.test(host)
         ? host.split('.')
         : ['nixosConfigurations', host];
       return `(builtins.getFlake ${nixString(reference)})${selected(attributes)}`;

@@ -5,11 +5,12 @@ import type { Hypothesis } from '../model/diagnosis/hypothesis.ts';
 import { likelySubject } from '../model/diagnosis/likely-subject.ts';
 import type { Verdict } from '../model/diagnosis/verdict.ts';
 import type { Model } from '../model/model.ts';
+import { failedBuildId, failedIds, isFailure } from '../model/rebuild/failed.ts';
 import type { DiagnosisSubject, Mode } from '../model/ui/modes.ts';
 import { cursorFailed, findFailed } from './failed.ts';
 import { pushMode, setTop } from './modes.ts';
 import { cursorRow, findBuild, shownModel, topMode } from './selectors.ts';
-import type { DiagnosisRow, Looked, ProbeChoice, State } from './state.ts';
+import type { DiagnosisRow, Looked, ProbeChoice, State, TreeRow } from './state.ts';
 import { withUi } from './ui.ts';
 
 type Found = Pick<Model, 'findings' | 'hypotheses'>;
@@ -91,7 +92,7 @@ export function testsOf(
   const named = finding?.probe == null ? [] : [finding.probe];
   const all = new Set([...named, ...(hypothesis?.probes ?? [])]);
   return [...all].flatMap((probe) => {
-    const subject = likelySubject(probe, finding?.subject ?? null, model);
+    const subject = likelySubject(probe, finding, model);
     return subject === undefined ? [] : [{ id: probe, subject }];
   });
 }
@@ -136,7 +137,22 @@ export function diagnosisSubject(state: State, mode: Mode = topMode(state)): Dia
   const failed = cursorFailed(state);
   if (failed !== null) return { kind: 'failed', failed: failed.key };
   const row = cursorRow(state);
-  return row === null || row.kind === 'tree' ? null : { kind: 'build', build: identityKey(row.build) };
+  if (row === null) return null;
+  return row.kind === 'tree' ? failedOfTree(state, row) : { kind: 'build', build: identityKey(row.build) };
+}
+
+/** Of a derivation that failed, or of the whole rebuild the last failure; null: nothing of it failed. */
+function failedOfTree(state: State, { node, place }: TreeRow): DiagnosisSubject | null {
+  const model = shownModel(state);
+  const root = model.rebuilds.find(({ id }) => id === place.rebuild)?.failures.findLast(isFailure);
+  const key =
+    node.kind === 'derivation'
+      ? failedBuildId(place.rebuild, node.drv)
+      : node.kind === 'rebuild' && root !== undefined
+        ? failedIds(place.rebuild, root)[0]
+        : undefined;
+  const failed = key === undefined ? null : findFailed(model, state.journal, key);
+  return failed === null ? null : { kind: 'failed', failed: failed.key };
 }
 
 /** One of the two pages takes the place of the other. */

@@ -77,6 +77,16 @@ describe('builders', () => {
     });
   });
 
+  it('whoever needs one that could not be asked for certain is warned', () => {
+    const dryRun = planned({ builds: [built('a', [], 'aarch64-linux')] });
+    const said = 'nix@arm: Permission denied (publickey).';
+    const refused = builder({ reachable: false, said }, { dryRun, asRoot: false });
+    expect(told(refused, 'features')).toMatchObject({
+      state: 'warning',
+      text: expect.stringMatching(/may be built nowhere: .* offers and could not be asked/),
+    });
+  });
+
   it('whoever needs the one that does not answer fails', () => {
     const dryRun = planned({
       builds: [built('a', [], 'aarch64-linux'), built('b', ['big-parallel'], 'aarch64-linux')],

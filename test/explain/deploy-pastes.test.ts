@@ -64,6 +64,19 @@ ERROR   stderr) root@10.0.0.5: Permission denied (publickey,keyboard-interactive
 ERROR  failure) Child process exited with error code: 1`,
   ],
   [
+    'ssh-key-refused',
+    `root@10.0.0.5: Permission denied (publickey).
+error: failed to start SSH connection to 'root@10.0.0.5'
+cannot build on 'ssh-ng://root@10.0.0.5': error: cannot open connection to remote store 'ssh-ng://root@10.0.0.5': error: unexpected end-of-file
+Failed to find a machine for remote build!
+error: unable to start any build; either increase '--max-jobs' or enable remote builds`,
+  ],
+  [
+    'nix-not-on-target',
+    `zsh:1: command not found: nix-daemon
+error: cannot open connection to remote store 'ssh-ng://tail-bot.hyrax-grouse.ts.net': error: unexpected end-of-file`,
+  ],
+  [
     'disk-busy',
     `### Formatting hard drive with disko ###
 umount: /mnt: target is busy.

@@ -42,6 +42,19 @@ test('the cause in the log of a build stands before its exit code', () => {
   ]);
 });
 
+test('what a cause brought is not told a second time', () => {
+  const told = explainCause(
+    {
+      cause: { kind: 'exit', code: 1 },
+      text: "builder for '/d' failed with exit code 1",
+      lines: ['collect2: fatal error: ld'],
+    },
+    table.map((one) => (one.id === 'exit' ? { ...one, rank: 'consequence' } : one)),
+  );
+  expect(told.explained.map(({ id }) => id)).toEqual(['linker']);
+  expect(told.explained[0]?.followed.map(({ id }) => id)).toEqual(['exit']);
+});
+
 test('what nobody knows is said, with the lines that look like the cause', () => {
   const cause: Cause = { kind: 'unknown' };
   const told = explainCause({ cause, text: '', lines: ['main.c:1:2: error: no'] }, table);

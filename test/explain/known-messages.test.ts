@@ -130,3 +130,23 @@ test('lines that a known message says are no suspects', () => {
   expect(told).toMatchObject({ known: false, explained: [{ id: 'build-exit' }] });
   expect(told.suspects.map(({ at }) => at)).toEqual([1]);
 });
+
+test.each([
+  [
+    "error: unable to download 'https://a': Could not resolve host: a (curl error code=6)",
+    'name-not-resolved',
+  ],
+  [
+    "error: unable to download 'https://a': Failed to connect to a port 443 (curl error code=7)",
+    'server-refused',
+  ],
+  ["error: unable to download 'https://a': HTTP error 404 (Not Found)", 'download-not-there'],
+  ["error: unable to download 'https://a': SSL connect error (35)", 'certificate-refused'],
+  [
+    "error: unable to download 'https://a': Recv failure: Connection reset by peer (56)",
+    'download-broken-off',
+  ],
+  ["error: unable to download 'https://a': Weird server reply (8)", 'download-failed'],
+])('a download, in the words of Nix and Lix: %s', (text, id) => {
+  expect(idsOf(text)).toEqual([id]);
+});

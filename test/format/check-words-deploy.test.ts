@@ -8,7 +8,15 @@ import { itemRemedies, itemText, itemTitle } from '../../src/format/check-words.
 import { deployWords } from '../../src/format/check-words-deploy.ts';
 import type { DeployFacts } from '../../src/model/advice/deploy-facts.ts';
 import { parseTargetReport } from '../../src/parse/target-report.ts';
-import { debian, deployFacts, disk, installer, itemOf, running } from '../support/deploy-facts.ts';
+import {
+  debian,
+  deployFacts,
+  disk,
+  evaluationRun,
+  installer,
+  itemOf,
+  running,
+} from '../support/deploy-facts.ts';
 import { expectGolden } from '../support/golden.ts';
 
 /** Of the deployment guide, what can be known before; the rest happens in the middle of it or after. */
@@ -118,6 +126,44 @@ test('every issue of the deployment guide that can be known before has an item',
   const named = new Set(Object.values(deployWords).flatMap(({ guide: issues = [] }) => issues));
   expect([...named].filter((issue) => !guide.includes(issue))).toEqual([]);
   expect(guide.filter((issue) => !named.has(issue))).toEqual([]);
+});
+
+test('a name that the flake does not have is told as that, and another attribute is not', () => {
+  const failed = (error: string) => {
+    const run = { ...evaluationRun, end: 'failed', error } as const;
+    return itemOf(
+      deployFacts({}, {}, { configuration: ok({ run, said: [], system: null }) }),
+      'configuration',
+    );
+  };
+  expect(itemText(failed("attribute 'web' missing"))).toBe(
+    'there is no configuration of that name: /etc/nixos#web',
+  );
+  expect(itemRemedies(failed("attribute 'web' missing"))[0]).toMatchObject({ command: 'nix flake show' });
+  expect(itemText(failed("attribute 'firefox' missing"))).toContain("attribute 'firefox' missing");
+});
+
+test.each([
+  [
+    '/etc/nixos#web',
+    "nix build --dry-run --show-trace '/etc/nixos#nixosConfigurations.web.config.system.build.toplevel'",
+  ],
+  [
+    '/hive#colmenaHive.nodes.web',
+    "nix build --dry-run --show-trace '/hive#colmenaHive.nodes.web.config.system.build.toplevel'",
+  ],
+  [
+    '/srv/machines.nix#web',
+    'nix-instantiate --show-trace /srv/machines.nix -A web.config.system.build.toplevel',
+  ],
+])('the whole error of %s', (configuration, command) => {
+  const run = { ...evaluationRun, configuration, end: 'failed', error: 'x' } as const;
+  const item = itemOf(
+    deployFacts({}, {}, { configuration: ok({ run, said: [], system: null }) }),
+    'configuration',
+  );
+  const commands = itemRemedies(item).flatMap((one) => (one.kind === 'command' ? one.command : []));
+  expect(commands).toContain(`${command} 2>&1 | nixpulse explain`);
 });
 
 describe('as it is printed', () => {

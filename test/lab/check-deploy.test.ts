@@ -61,6 +61,21 @@ describe.skipIf(missing !== null)('check deploy', { timeout: 120_000 }, () => {
   test.each<Case>([
     ['another key', ['ssh failed'], { settings: 'AuthorizedKeysFile /dev/null' }],
     ['no root', ['target-root failed'], { user: 'deploy' }],
+    [
+      'another account, by sudo',
+      [],
+      { user: 'deploy', plant: 'printf \'shift; exec "$@"\\n\' > $T/bin/sudo; chmod +x $T/bin/sudo' },
+    ],
+    [
+      'a system that only its packages know',
+      [],
+      {
+        change: [
+          'nixpkgs.hostPlatform.system = "x86_64-linux"',
+          'nixpkgs.hostPlatform = throw "used but not defined"',
+        ],
+      },
+    ],
     ['a disk of 16 GB', ['target-space failed'], { plant: 'echo 31250000 > $T/block/xvdq/size' }],
     [
       'another disk',
@@ -132,6 +147,11 @@ describe.skipIf(missing !== null)('check deploy', { timeout: 120_000 }, () => {
     ['no host id', ['host-id failed'], { change: ['hostId = "8425e349"', 'hostId = null'] }],
     ['no key in the configuration', ['login-keys failed'], { change: [' me@here" ', '" ].x or [ '] }],
     ['an ESP of 50 MB', ['target-boot failed'], { change: ['512M', '50M'] }],
+    [
+      'an ESP of 50 MB, by its end',
+      ['target-boot failed'],
+      { change: ['type = "EF00"; size = "512M"', 'type = "EF00"; size = "0"; start = "1M"; end = "50M"'] },
+    ],
     [
       'a configuration that does not evaluate: what can be said of it is said',
       ['configuration failed'],
@@ -228,6 +248,7 @@ function configuration(key: string): string {
   return `{
   web = {
     extendModules = null;
+    pkgs.stdenv.hostPlatform.system = "x86_64-linux";
     config = {
       networking = { hostName = "web"; hostId = "8425e349"; };
       nixpkgs.hostPlatform.system = "x86_64-linux";

@@ -1,6 +1,6 @@
 /** `nixpulse check rebuild` on a real Nix: sound, and with one fault at a time. Mounts are planted in a namespace. */
 import { spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { readDryRun } from '../../src/probes/check/dry-run.ts';
 import { bringUpLab, newest } from '../support/lab.ts';
@@ -151,11 +151,21 @@ describe.skipIf(lab.missing !== null)('check rebuild on a real Nix', { timeout: 
     const checked = await check(['--flake', configuration('foreign')], { conf: 'cores = 1', machines });
     const [local, dead] = checked.items.filter(({ id }) => id === 'builder');
     expect(local).toMatchObject({ state: 'warning', text: expect.stringContaining('without gpu') });
-    expect(dead).toMatchObject({ state: 'warning', text: expect.stringContaining('does not answer') });
-    expect(checked.of('features')).toMatchObject({
-      state: 'failed',
-      text: expect.stringContaining('nobody@127.0.0.1 offers and does not answer'),
-    });
+    const features = checked.of('features');
+    if (existsSync('/usr/bin/ssh')) {
+      expect(dead).toMatchObject({ state: 'warning', text: expect.stringContaining('does not answer') });
+      expect(features).toMatchObject({
+        state: 'failed',
+        text: expect.stringContaining('nobody@127.0.0.1 offers and does not answer'),
+      });
+    } else {
+      // The Debian of the newest Nix has none: nobody could ask.
+      expect(dead).toMatchObject({ state: 'unknown', text: expect.stringContaining('ssh: not installed') });
+      expect(features).toMatchObject({
+        state: 'warning',
+        text: expect.stringContaining('nobody@127.0.0.1 offers and could not be asked'),
+      });
+    }
     const refused = await quick({ machines: 'ssh-ng://localhost x86_64-linux - eight' });
     expect(refused.of('machines').state).toBe('failed');
   });

@@ -39,7 +39,7 @@ test('of the client that it is about, else of the first that names one', () => {
   expect(likelyConfiguration(about(9), { clients: [] })).toBeNull();
   // An evaluation of this machine's configuration would tell nothing of it.
   expect(likelyConfiguration(about(1), { clients })).toBeUndefined();
-  expect(likelySubject('evaluation', about(1), { clients, disks: [] })).toBeUndefined();
-  expect(likelySubject('evaluation', about(3), { clients, disks: [] })).toBe('/b#box');
-  expect(likelySubject('units', about(3), { clients, disks: [] })).toBeNull();
+  expect(likelySubject('evaluation', { subject: about(1) }, { clients, disks: [] })).toBeUndefined();
+  expect(likelySubject('evaluation', { subject: about(3) }, { clients, disks: [] })).toBe('/b#box');
+  expect(likelySubject('units', { subject: about(3) }, { clients, disks: [] })).toBeNull();
 });

@@ -90,6 +90,15 @@ describe('parts', () => {
     });
   });
 
+  test('what a terminal would obey is taken out, and a name that is none of the kernel is no disk', () => {
+    const { disks, distribution } = report(
+      ...['== disks', ' disk sda 1000 0 -', ' model sda \x1b[31mred\x1b]0;title\x07', ' disk "x} 1 0 -'],
+      ...['== release', ' ID=\u202enixos'],
+    );
+    expect(disks).toMatchObject([{ name: 'sda', model: 'red' }]);
+    expect(distribution).toBe('nixos');
+  });
+
   test('an address with a password in it', () => {
     expect(report('== caches', ' 401 https://me:secret@cache.example/x').caches).toEqual([
       { url: 'https://cache.example/x', httpStatus: 401 },

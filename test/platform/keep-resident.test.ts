@@ -1,5 +1,5 @@
 /** Our own memory: which pages it is, and that they are pinned or used. */
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { address } from 'koffi';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -8,6 +8,7 @@ import { keepResident } from '../../src/platform/keep-resident.ts';
 import { loadKernel, type WholeKernel } from '../../src/platform/kernel.ts';
 import { anonymousRanges, iovecs, usedEntries, usedRanges } from '../../src/platform/own-pages.ts';
 import { until } from '../lab/wait.ts';
+import { pinnedBytes } from '../support/pinned-bytes.ts';
 
 const maps = `00400000-00744000 r--p 00000000 fe:00 4711      /usr/bin/node
 06a00000-06a20000 rw-p 06600000 fe:00 4711      /usr/bin/node
@@ -223,10 +224,6 @@ describe.skipIf(process.platform !== 'linux')('pinning', () => {
     await keeping?.stop();
     expect(log[0]).toBe('hold b');
   });
-
-  /** `VmPin:	   23680 kB`. */
-  const pinnedBytes = () =>
-    Number(/^VmPin:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[1]) * 1024;
 
   test.skipIf(process.getuid?.() !== 0)(
     'for real: all that this process holds, and nothing afterwards',

@@ -88,6 +88,11 @@ describe('what a client names relative to its directory', () => {
 
 const open = String.fromCharCode(36, 123);
 
+test('a node of colmena is no attribute of nixosConfigurations', () => {
+  const node = { kind: 'flake', reference: '/hive', host: 'colmenaHive.nodes.web' } as const;
+  expect(systemExpression(node)).toBe('(builtins.getFlake "/hive")."colmenaHive"."nodes"."web"');
+});
+
 test('names are no code of Nix', () => {
   expect(nixString(`a"b\\c${open}d}`)).toBe(`"a\\"b\\\\c\\${open}d}"`);
   const flake = { kind: 'flake', reference: '/a"; x', host: `b${open}c}` } as const;

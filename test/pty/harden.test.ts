@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { until } from '../lab/wait.ts';
+import { pinnedBytes } from '../support/pinned-bytes.ts';
 import { launcher, openPty, type Pty } from '../support/pty.ts';
 
 const root = process.getuid?.() === 0;
 /** Kilobytes of a field of proc_pid_status(5). */
-const kilobytes = (pty: Pty, field: 'VmLck' | 'VmPin' | 'RssAnon') =>
+const kilobytes = (pty: Pty, field: 'VmLck' | 'RssAnon') =>
   Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${pty.pid}/status`, 'utf8'))?.[1]);
 const withRings =
   root && existsSync('/proc/sys/kernel/io_uring_disabled')
@@ -24,7 +25,7 @@ describe.skipIf(!root).each([
     using pty = open(words);
     await pty.waitFor((screen) => /hardened( \d\/\d)?\b/.test(screen[0] ?? ''));
     expect(kilobytes(pty, 'VmLck')).toBeGreaterThan(50_000);
-    if (withRings) expect(kilobytes(pty, 'VmPin')).toBeGreaterThan(kilobytes(pty, 'RssAnon') / 2);
+    if (withRings) expect(pinnedBytes(pty.pid) / 1024).toBeGreaterThan(kilobytes(pty, 'RssAnon') / 2);
     pty.press('q');
     expect(await pty.exited()).toEqual({ exitCode: 0, signal: 0 });
   });
@@ -33,7 +34,7 @@ describe.skipIf(!root).each([
     using pty = open([...words, '--harden=off']);
     await pty.waitFor((screen) => (screen.at(-1) ?? '').includes('Quit'));
     expect(kilobytes(pty, 'VmLck')).toBe(0);
-    expect(kilobytes(pty, 'VmPin')).toBe(0);
+    expect(pinnedBytes(pty.pid)).toBe(0);
     pty.press('q');
     expect(await pty.exited()).toEqual({ exitCode: 0, signal: 0 });
   });

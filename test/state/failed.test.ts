@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { dispatch } from '../../src/commands/dispatch.ts';
 import type { KeptEntry } from '../../src/model/intents/outcome.ts';
 import type { Model } from '../../src/model/model.ts';
-import { failedIds } from '../../src/model/rebuild/failed.ts';
+import { failedIds, isFailure } from '../../src/model/rebuild/failed.ts';
 import { applyModel } from '../../src/state/apply-model.ts';
 import { addEntries } from '../../src/state/journal.ts';
 import { cursorRow, topMode } from '../../src/state/selectors.ts';
@@ -40,6 +40,38 @@ test.each(['v', 'f'])('%s says why, from the list and from its details', (key) =
   const of = { kind: 'failed', failed };
   expect(topMode(pressed(state, key))).toMatchObject({ kind: key === 'v' ? 'why' : 'remedies', of });
   expect(topMode(pressed(state, 'enter', key))).toMatchObject({ of });
+});
+
+describe('in the tree of derivations', () => {
+  const tree = pressed(stateOf(followed), '2');
+  const on = (key: string | undefined) => ({ ...tree, ui: { ...tree.ui, selected: key ?? '' } });
+  const rowOf = (name: string) =>
+    tree.rows.find((row) => row.kind === 'tree' && row.node.kind === 'derivation' && row.key.includes(name));
+
+  test('v and f on what failed say why', () => {
+    const state = on(rowOf('bad-0.9')?.key);
+    const failed = stateOf(followed).failed.find(({ name }) => name === 'bad-0.9')?.key;
+    expect(topMode(pressed(state, 'v'))).toMatchObject({ kind: 'why', of: { kind: 'failed', failed } });
+    expect(topMode(pressed(state, 'f'))).toMatchObject({ kind: 'remedies', of: { failed } });
+  });
+
+  test('on a rebuild they are of its last failure', () => {
+    const row = tree.rows.find(
+      (one) =>
+        one.kind === 'tree' && one.node.kind === 'rebuild' && one.node.followed.failures.some(isFailure),
+    );
+    expect(topMode(pressed(on(row?.key), 'v'))).toMatchObject({ kind: 'why', of: { kind: 'failed' } });
+  });
+
+  test('of what has not begun there is nothing to say', () => {
+    const row = tree.rows.find(
+      (one) => one.kind === 'tree' && one.node.kind === 'derivation' && one.node.root === null,
+    );
+    expect(dispatch({ name: 'v' }, situationOf(on(row?.key)))).toMatchObject({
+      type: 'notify',
+      text: expect.stringContaining('nothing of it runs or has failed'),
+    });
+  });
 });
 
 test('a filter keeps those that it finds', () => {

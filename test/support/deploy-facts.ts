@@ -102,7 +102,7 @@ export function deployFacts(
     ping: ok({ address: '10.0.0.5', answered: true }),
     target: ok({ ...installer, ...target }),
     clockAheadSec: 0,
-    configuration: ok({ run: evaluationRun, system: { ...wanted, ...system } }),
+    configuration: ok({ run: evaluationRun, said: [], system: { ...wanted, ...system } }),
     keys: { used: ourKey, offered: [ourKey] },
     localStore: ok({ freeBytes: 50 * GiB }),
     ...more,

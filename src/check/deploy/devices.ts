@@ -30,10 +30,10 @@ export function deviceSeen({ name, bytes, model, readOnly }: TargetDisk, target:
   return { device, bytes, model, readOnly, byId: byIdOf(device, target) };
 }
 
-/** A name that says what it is, before one that is a number only. */
+/** A name that says what it is, before one that is a number only; none that a line of configuration could not have. */
 function byIdOf(device: string, { links }: Target): string | null {
   const names = links
-    .filter((link) => link.device === device && link.path.startsWith('/dev/disk/by-id/'))
+    .filter((link) => link.device === device && /^\/dev\/disk\/by-id\/[\w.:+@,=-]+$/.test(link.path))
     .map(({ path }) => path)
     .toSorted();
   return (

@@ -1,20 +1,27 @@
 /** This machine's part: that the configuration evaluates, and that there is room to build it. */
 import type { CheckItem } from '../../model/advice/check.ts';
-import type { EvaluationRun } from '../../model/diagnosis/probe-values.ts';
+import type { Evaluated } from '../../model/advice/deploy-facts.ts';
+import { causeOf, wantsToBuild } from '../evaluation-error.ts';
 
 const GB = 1e9;
 /** What the deployment guide asks for. */
 const wantedFreeBytes = 10 * GB;
 const leastFreeBytes = 1 * GB;
 
-/** What was ended at our own limit may still evaluate with more. */
-export function configurationItem(run: EvaluationRun): CheckItem {
-  const { end, configuration } = run;
+/** What was ended at our own limit may still evaluate with more, and what wants to build with a build. */
+export function configurationItem({ run, said }: Evaluated): CheckItem {
+  const { end, configuration, error } = run;
+  const wantsBuild = end === 'failed' && wantsToBuild(said);
+  const isBounded = end === 'time' || end === 'memory';
   return {
     id: 'configuration',
     subject: configuration,
-    state: end === 'done' ? 'ok' : end === 'time' || end === 'memory' ? 'warning' : 'failed',
-    found: { kind: 'configuration', run },
+    state: end === 'done' ? 'ok' : wantsBuild ? 'unknown' : isBounded ? 'warning' : 'failed',
+    found: {
+      kind: 'configuration',
+      ...{ run, wantsBuild },
+      cause: end === 'done' ? null : causeOf(said, error),
+    },
   };
 }
 

@@ -1,9 +1,8 @@
 /** Whether the configuration evaluates, and what Nix would do for it. */
-import { explain } from '../../explain/explain.ts';
 import type { CheckItem, CheckState } from '../../model/advice/check.ts';
 import type { EvaluationFound } from '../../model/advice/checked-rebuild.ts';
 import type { DryRun, RebuildFacts } from '../../model/advice/rebuild-facts.ts';
-import { pastedLines } from '../../parse/paste.ts';
+import { causeOf, wantsToBuild } from '../evaluation-error.ts';
 import { leftOut, unseen } from '../unseen.ts';
 
 type Facts = Pick<RebuildFacts, 'dryRun' | 'memoryLimit' | 'machine'>;
@@ -18,13 +17,12 @@ export function evaluationItem(facts: Facts): CheckItem {
 
 function foundOf({ run, said, plan }: DryRun, { memoryLimit, machine }: Facts): EvaluationFound {
   const planned = plan?.ok === true ? plan.value : null;
-  const wantsBuild = said.some((line) => /allow-import-from-derivation|during evaluation because/.test(line));
   return {
     kind: 'evaluation',
     ...{ configuration: run.configuration, end: run.end, sec: run.sec, peakBytes: run.peakBytes },
     ...{ limitSec: run.limitSec, limitBytes: run.limitBytes, error: run.error },
     cause: run.end === 'done' ? null : causeOf(said, run.error),
-    wantsBuild,
+    wantsBuild: wantsToBuild(said),
     // What we ended ourselves has no error of its own.
     killed:
       run.end === 'memory' && run.error !== null
@@ -53,13 +51,4 @@ function stateOf({ end, wantsBuild, plan, unplanned, refused, killed }: Evaluati
   if (killed !== null) return 'failed';
   // A rebuild has no such limit, and may come to its end.
   return end === 'time' || end === 'memory' ? 'warning' : 'failed';
-}
-
-/** The first cause that is known of what was said. */
-function causeOf(said: readonly string[], error: string | null): EvaluationFound['cause'] {
-  const text = [...said, ...(error === null ? [] : [`error: ${error.replace(/^error:\s*/, '')}`])].join('\n');
-  const known = explain(pastedLines(text)).explained.find(({ rank }) => rank === 'cause');
-  if (known === undefined) return null;
-  const [first] = known.causes;
-  return { title: known.title, text: first?.text ?? null, remedies: first?.remedies ?? [] };
 }

@@ -4,15 +4,19 @@ import { identityKey } from '../../base/identity.ts';
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
 import type { Evidence, Reason, Verdict } from '../../model/diagnosis/verdict.ts';
 import type { Build } from '../../model/model.ts';
+import { needsPartner } from '../asleep.ts';
 import { nameOfBuild } from '../build-name.ts';
-import { noneSeen, type Rule, refuted, unlikely } from '../rule.ts';
+import { contra, pro } from '../judgement.ts';
+import { type ProbedStack, probedStack, wchansOf, withSleep } from '../probed-stack.ts';
+import { noneSeen, type Rule, refuted, type Scene, unlikely } from '../rule.ts';
 import { isLeftOver } from './left-over.ts';
 
 export const buildRule: Rule = {
   id: 'build',
   probes: ['stack'],
   watchSec: ({ idleSec }) => idleSec,
-  look({ model, nowMs, thresholds }) {
+  look(scene) {
+    const { model, nowMs, thresholds } = scene;
     const findings: FindingDraft[] = [];
     const open: Evidence[] = [];
     const builds = new Map(model.builds.map((one) => [identityKey(one), one]));
@@ -26,7 +30,7 @@ export const buildRule: Rule = {
       if (state !== 'working' && state !== 'paused') open.push(...slowSince(verdict));
       if (build === undefined || (reason.kind === 'spinning' && nowMs - sinceMs < enoughSec * 1000)) continue;
       const found = findingOf(verdict, build);
-      if (found !== null) findings.push(found);
+      if (found !== null) findings.push(probed(found, verdict, scene));
     }
     if (model.builds.length === 0) return { findings, ground: noneSeen('builds', model) };
     return { findings, ground: open.length > 0 ? unlikely(...open) : refuted() };
@@ -52,6 +56,39 @@ function findingOf(verdict: Verdict, build: Build): FindingDraft | null {
     default:
       return null;
   }
+}
+
+/**
+ * With what the probe saw of it meanwhile. Two seconds prove nothing alone: they make certain what was likely for want of
+ * knowing where it sleeps, and only where it stirred at none of the looks before.
+ */
+function probed(draft: FindingDraft, verdict: Verdict, scene: Scene): FindingDraft {
+  const { subject, reason, state, sinceMs, unseen, evidence } = verdict;
+  if (subject.kind !== 'build' || draft.found.kind !== 'build-stuck') return draft;
+  const seen = probedStack(subject, sinceMs, scene);
+  if (reason.kind === 'spinning') return seen === null ? draft : withRun(draft, seen);
+  if (reason.kind !== 'idle') return draft;
+  const settles =
+    seen?.how === 'still' &&
+    state === 'stuck' &&
+    reason.asleep?.kind === 'unknown' &&
+    unseen.includes('wchan') &&
+    evidence.every((one) => one.for) &&
+    seen.places.every(({ wchan }) => needsPartner(wchan));
+  const told = withSleep(draft, seen);
+  return settles ? { ...told, state: 'confirmed' } : told;
+}
+
+/** A loop runs whenever it is looked at; what sleeps each time computes little. */
+function withRun(draft: FindingDraft, { how, places, sinceMs }: ProbedStack): FindingDraft {
+  if (how === 'still')
+    return {
+      ...draft,
+      evidence: [...draft.evidence, contra('probe.stack.still', wchansOf(places), 'text', sinceMs)],
+      ...(draft.state === 'likely' && { state: 'possible', level: 'warning' }),
+    };
+  if (!places.some(({ wchan }) => wchan === 'running')) return draft;
+  return { ...draft, evidence: [...draft.evidence, pro('probe.stack.runs', null, 'none', sinceMs)] };
 }
 
 type How =

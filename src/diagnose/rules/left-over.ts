@@ -3,10 +3,11 @@
 import { sameProcess } from '../../base/identity.ts';
 import type { FindingDraft } from '../../model/diagnosis/finding.ts';
 import type { Reason, Verdict } from '../../model/diagnosis/verdict.ts';
-import type { Build, Client, Model } from '../../model/model.ts';
+import type { Build, Client } from '../../model/model.ts';
 import { nameOfBuild } from '../build-name.ts';
 import { endsByItself } from '../ends-by-itself.ts';
 import { contra, pro } from '../judgement.ts';
+import { probedStack, withSleep } from '../probed-stack.ts';
 import { hiddenOthers, type Rule, refuted, type Scene, unlikely, untested } from '../rule.ts';
 
 export const leftOverRule: Rule = {
@@ -16,7 +17,7 @@ export const leftOverRule: Rule = {
   look(scene) {
     const { model } = scene;
     const findings = [
-      ...model.verdicts.flatMap((verdict) => zombieBuilds(verdict, model)),
+      ...model.verdicts.flatMap((verdict) => zombieBuilds(verdict, scene)),
       ...model.builds.flatMap((build) => orphan(build, scene)),
       ...model.clients.flatMap((client) => stale(client, scene)),
     ];
@@ -35,33 +36,32 @@ export function isLeftOver({ asleep }: Extract<Reason, { readonly kind: 'idle' }
   return asleep?.kind === 'zombies' || asleep?.kind === 'zombie-child';
 }
 
-function zombieBuilds(verdict: Verdict, { builds }: Model): readonly FindingDraft[] {
+function zombieBuilds(verdict: Verdict, scene: Scene): readonly FindingDraft[] {
   const { subject, reason, state, certainty, evidence, sinceMs } = verdict;
   if (subject.kind !== 'build' || state !== 'stuck' || reason.kind !== 'idle') return [];
   const { asleep } = reason;
-  const build = builds.find((one) => sameProcess(one, subject));
+  const build = scene.model.builds.find((one) => sameProcess(one, subject));
   if (build === undefined || (asleep?.kind !== 'zombies' && asleep?.kind !== 'zombie-child')) return [];
   const name = nameOfBuild(build);
-  return [
-    {
-      subject,
-      level: 'critical',
-      state: certainty === 'certain' ? 'confirmed' : 'likely',
-      found:
-        asleep.kind === 'zombies'
-          ? { kind: 'zombie-build', build: name }
-          : {
-              kind: 'unreaped-child',
-              build: name,
-              program: asleep.program,
-              pid: asleep.pid,
-              child: asleep.child,
-            },
-      evidence,
-      sinceMs,
-      ...(asleep.kind === 'zombie-child' && { probe: 'stack' }),
-    },
-  ];
+  const draft: FindingDraft = {
+    subject,
+    level: 'critical',
+    state: certainty === 'certain' ? 'confirmed' : 'likely',
+    found:
+      asleep.kind === 'zombies'
+        ? { kind: 'zombie-build', build: name }
+        : {
+            kind: 'unreaped-child',
+            build: name,
+            program: asleep.program,
+            pid: asleep.pid,
+            child: asleep.child,
+          },
+    evidence,
+    sinceMs,
+    ...(asleep.kind === 'zombie-child' && { probe: 'stack' }),
+  };
+  return [asleep.kind === 'zombies' ? draft : withSleep(draft, probedStack(subject, sinceMs, scene))];
 }
 
 /** Of root's builds in a shell, or of a daemon that was killed: nobody waits for it any more. */

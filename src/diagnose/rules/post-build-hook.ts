@@ -10,6 +10,7 @@ import type { FollowedRebuild } from '../../model/rebuild/followed.ts';
 import type { Hook } from '../../model/rebuild/rebuild.ts';
 import { contra, pro } from '../judgement.ts';
 import { monotonicOf } from '../log-time.ts';
+import { probedStack, withSleep } from '../probed-stack.ts';
 import { noneSeen, type Rule, refuted, type Scene } from '../rule.ts';
 
 export const postBuildHookRule: Rule = {
@@ -121,7 +122,7 @@ function findingOf(
   const still = idleMs >= thresholds.hookSec * 1000;
   // A hook that says nothing may compress for minutes: without its CPU nobody knows that it stands.
   const stuck = cpu !== null && idleMs >= thresholds.hookStuckSec * 1000;
-  return {
+  const draft: FindingDraft = {
     subject,
     level: !still ? 'ok' : stuck ? 'critical' : 'warning',
     state: sure ? 'confirmed' : 'likely',
@@ -140,4 +141,6 @@ function findingOf(
     sinceMs,
     ...(process === null ? {} : { probe: 'stack' as const }),
   };
+  // One that computes is not said to stand.
+  return process === null || !still ? draft : withSleep(draft, probedStack(process, stillMs, scene));
 }

@@ -1,6 +1,7 @@
 /** What a deployment needs of the target, and what nixos-anywhere and nixos-rebuild say where it is not so. */
 import type { KnownMessage } from '../../model/advice/known-message.ts';
 import { advise, because, configure, formatsTarget, run, seen, where } from './entry.ts';
+import { followsFromSsh } from './ssh-follows.ts';
 
 export const deploy: readonly KnownMessage[] = [
   {
@@ -104,6 +105,7 @@ export const deploy: readonly KnownMessage[] = [
       ),
       because('Nix is not installed there', null, advise('install Nix there, or deploy with nixos-anywhere')),
     ],
+    brings: [...followsFromSsh],
   },
   {
     id: 'kexec-failed',

@@ -300,6 +300,11 @@ export const nixDaemon: readonly KnownMessage[] = [
         'NixOS/nix#12011',
         { since: '2.20' },
       ),
+      seen(
+        /error: unexpected end-of-file error \(ignored\): (?:error: )?writing to file: Broken pipe/,
+        'error: unexpected end-of-file\nerror (ignored): error: writing to file: Broken pipe',
+        'NixOS/nix tag 2.8.0, src/libutil/serialise.cc FdSink::~FdSink(), once the daemon has gone',
+      ),
     ],
     title: 'the daemon ended in the midst of it',
     causes: [

@@ -8,6 +8,9 @@ const atLast = String.raw`(?!(?:(?!error:|warning:)[\s\S])*?retrying (?:from|in)
 const download = (why: string) =>
   new RegExp(`unable to download ['"‘](?<url>[^\\n]*?)['"’]: ${why}${atLast}[^\\n]*`);
 
+/** Its number stands behind what curl says of it: `Could not connect to server (7) …`, `… (curl error code=7)` of Lix. */
+const curl = (code: string) => String.raw`(?:[^\n]*?\s*\((?:curl error code=)?(?<curlCode>${code})\))`;
+
 const substitution = [
   'no-substituter',
   'paths-unknown',
@@ -55,7 +58,7 @@ export const nixDownloads: readonly KnownMessage[] = [
     alsoWarns: true,
     wordings: [
       seen(
-        download(String.raw`(?:Couldn't|Could not) resolve host[- ]?name \((?<curlCode>6)\)`),
+        download(curl('6')),
         "error: unable to download 'http://nothere.invalid/x': Could not resolve hostname (6) Could not resolve host: nothere.invalid",
         'Nix 2.34.8; 2.8.0 says "Couldn\'t resolve host name (6)"',
       ),
@@ -87,7 +90,7 @@ export const nixDownloads: readonly KnownMessage[] = [
     alsoWarns: true,
     wordings: [
       seen(
-        download(String.raw`(?:Couldn't|Could not) connect to server \((?<curlCode>7)\)`),
+        download(curl('7')),
         "error: unable to download 'http://127.0.0.1:9/nix-cache-info': Could not connect to server (7) Failed to connect to 127.0.0.1:9 after 14 ms: Could not connect to server",
         'Nix 2.34.8; 2.8.0 says "Couldn\'t connect to server (7)"',
       ),
@@ -124,9 +127,7 @@ export const nixDownloads: readonly KnownMessage[] = [
     alsoWarns: true,
     wordings: [
       seen(
-        download(
-          String.raw`(?:Timeout was reached|Operation was aborted by an application callback|Operation too slow[^\n]*) \((?<curlCode>28|42)\)`,
-        ),
+        download(curl('28|42')),
         "warning: unable to download 'https://cache.nixos.org/nix-cache-info': Timeout was reached (28)",
         'serokell/deploy-rs#293, its last line',
       ),
@@ -157,9 +158,7 @@ export const nixDownloads: readonly KnownMessage[] = [
     alsoWarns: true,
     wordings: [
       seen(
-        download(
-          String.raw`(?:SSL peer certificate or SSH remote key was not OK|Problem with the SSL CA cert[^\n]*?|SSL connect error|Peer certificate cannot be authenticated[^\n]*?) \((?<curlCode>60|77|35)\)`,
-        ),
+        download(curl('60|77|35')),
         "error: unable to download 'https://nixos.org/channels/nixpkgs-unstable': SSL peer certificate or SSH remote key was not OK (60)",
         'NixOS/nixpkgs#147992',
       ),
@@ -320,7 +319,7 @@ export const nixDownloads: readonly KnownMessage[] = [
     wordings: [
       seen(
         download(
-          String.raw`(?:HTTP error \d+ (?:\([^\n]*?\) )?\(curl error: (?<why>[^\n)]+)\)|(?<text>Failure when receiving data from the peer|Transferred a partial file|Stream error in the HTTP/2 framing layer|Error in the HTTP2 framing layer|Failed sending data to the peer|Server returned nothing[^\n]*?) \((?<curlCode>\d+)\))`,
+          String.raw`(?:HTTP error \d+ (?:\([^\n]*?\) )?\(curl error: (?<why>[^\n)]+)\)|${curl('16|18|52|55|56|92')})`,
         ),
         "error: unable to download 'http://127.0.0.1:18777/short/x': HTTP error 200 (curl error: Transferred a partial file)",
         'Nix 2.34.8 (and 2.8.0), a server that stops midway',
@@ -347,7 +346,7 @@ export const nixDownloads: readonly KnownMessage[] = [
     alsoWarns: true,
     wordings: [
       seen(
-        download(String.raw`(?<text>[^\n]*\((?<curlCode>\d+)\)|HTTP error (?<httpStatus>\d+))`),
+        download(String.raw`(?:${curl(String.raw`\d+`)}|HTTP error (?<httpStatus>\d+))`),
         "error: unable to download '': URL using bad/illegal format or missing URL (3)",
         'Nix 2.8.0 with an empty flake-registry',
       ),

@@ -18,6 +18,12 @@ export const nixGit: readonly KnownMessage[] = [
         { since: '2.20' },
       ),
       seen(
+        words("error: repository path '<path>' is not owned by current user"),
+        "error:\n       … while fetching the input 'git+file:///etc/nixos'\n\n       error: repository path '/etc/nixos' is not owned by current user",
+        'libgit2, src/libgit2/repository.c validate_ownership()',
+        { since: '2.20' },
+      ),
+      seen(
         /fatal: detected dubious ownership in repository at ['"‘](?<path>[^\n]+?)['"’]/,
         "fatal: detected dubious ownership in repository at '/mx/w/g'",
         'Nix 2.8.0 with git 2.47, nix eval ./g#a as another user',

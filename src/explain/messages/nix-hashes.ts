@@ -91,6 +91,14 @@ export const nixHashes: readonly KnownMessage[] = [
     wordings: [
       seen(
         words(
+          "hash mismatch in fixed-output derivation '<drv>': likely URL: <url:word> specified: <specified:word> got: <got:word>",
+        ),
+        "error: hash mismatch in fixed-output derivation '/nix/store/ld1qnga7n6f3m7hpp9f9nw3rbjmxxc8q-source.drv':\n        likely URL: https://github.com/bol-van/zapret/archive/v71.1.1.tar.gz\n         specified: sha256-T1bh7zZOaEQtd4d0JqqfJoMhyfkVKDbTiqhKOuz6MgQ=\n            got:    sha256-dT75RNXKZ7tqerrTAG/4sNU/zIMKRc18pEtgJkcUboQ=",
+        'lix-project/lix tag 2.91.0, lix/libstore/build/local-derivation-goal.cc, with values of kartavkun/zapret-discord-youtube#26',
+        { since: '2.91', maker: 'lix' },
+      ),
+      seen(
+        words(
           "hash mismatch in fixed-output derivation '<drv>': specified: <specified:word> got: <got:word>",
         ),
         "error: hash mismatch in fixed-output derivation '/nix/store/dn40ps7vm136smqg4v3x4hm1k5wc3frd-source-1.drv':\n         specified: sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n            got:    sha256-mOpuTyFvL7S2n/+bOkSELDhobKaF8/VdxIxdP7EQe+Q=",

@@ -1,6 +1,7 @@
 /** What ssh says of keys: those of the user and that of the host. */
 import type { KnownMessage } from '../../model/advice/known-message.ts';
 import { advise, because, configure, run, runAsRoot, seen } from './entry.ts';
+import { followsFromSsh } from './ssh-follows.ts';
 
 const addKey = configure('put your public key, on one line and whole, into the configuration of the target', [
   'users.users.root.openssh.authorizedKeys.keys = [ "ssh-ed25519 AAAA… you@host" ];',
@@ -49,7 +50,7 @@ export const sshKeys: readonly KnownMessage[] = [
         addKey,
       ),
     ],
-    brings: ['ssh-connection-lost'],
+    brings: [...followsFromSsh],
     guide: 'SSH Access Fails After Deployment',
   },
   {
@@ -72,7 +73,7 @@ export const sshKeys: readonly KnownMessage[] = [
         run('take all keys out of the agent', 'ssh-add -D', 'their passphrases are asked for again'),
       ),
     ],
-    brings: ['ssh-connection-lost', 'ssh-key-refused'],
+    brings: ['ssh-key-refused', ...followsFromSsh],
   },
   {
     id: 'ssh-host-key-changed',
@@ -110,7 +111,7 @@ export const sshKeys: readonly KnownMessage[] = [
         ),
       ),
     ],
-    brings: ['ssh-host-key-unknown', 'ssh-connection-lost'],
+    brings: ['ssh-host-key-unknown', ...followsFromSsh],
   },
   {
     id: 'ssh-host-key-unknown',
@@ -134,7 +135,7 @@ export const sshKeys: readonly KnownMessage[] = [
         ]),
       ),
     ],
-    brings: ['ssh-connection-lost'],
+    brings: [...followsFromSsh],
   },
   {
     id: 'ssh-key-unusable',

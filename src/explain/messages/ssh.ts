@@ -1,6 +1,7 @@
 /** What ssh says where it finds no way to the target, and when it loses it. */
 import type { KnownMessage } from '../../model/advice/known-message.ts';
 import { advise, because, configure, run, runAsRoot, seen } from './entry.ts';
+import { followsFromSsh } from './ssh-follows.ts';
 
 export const ssh: readonly KnownMessage[] = [
   {
@@ -36,6 +37,7 @@ export const ssh: readonly KnownMessage[] = [
         run('at the console of the target: see its addresses', 'ip addr show'),
       ),
     ],
+    brings: [...followsFromSsh],
     guide: "Can't SSH After First Boot",
   },
   {
@@ -65,6 +67,7 @@ export const ssh: readonly KnownMessage[] = [
         ]),
       ),
     ],
+    brings: [...followsFromSsh],
     guide: "Can't SSH After First Boot",
   },
   {
@@ -106,6 +109,7 @@ export const ssh: readonly KnownMessage[] = [
         advise('deploy from the network of the target, or over a jump host (ProxyJump)'),
       ),
     ],
+    brings: [...followsFromSsh],
     guide: 'Target Not Reachable',
   },
   {
@@ -134,6 +138,7 @@ export const ssh: readonly KnownMessage[] = [
         advise('name the address instead, or mend the name service first'),
       ),
     ],
+    brings: [...followsFromSsh],
   },
   {
     id: 'ssh-closed-early',
@@ -167,7 +172,7 @@ export const ssh: readonly KnownMessage[] = [
         runAsRoot('at the console of the target: see why', 'journalctl -u sshd -n 50 --no-pager'),
       ),
     ],
-    brings: ['ssh-connection-lost'],
+    brings: [...followsFromSsh],
   },
   {
     id: 'ssh-nothing-in-common',
@@ -192,6 +197,7 @@ export const ssh: readonly KnownMessage[] = [
         ),
       ),
     ],
+    brings: [...followsFromSsh],
   },
   {
     id: 'ssh-connection-lost',

@@ -137,14 +137,17 @@ function featuresText({ builds, unread, lacking, here, builders }: FeaturesFound
   }
   const count = lacking.reduce((sum, one) => sum + one.builds, 0);
   const more = rest.length === 0 ? '' : `; ${listText(rest.map(wantText), 3)}`;
-  return `${plural(count, 'build')} of ${builds} can be built nowhere: ${wantText(first)}${more}; this machine offers ${offerText(here.platforms.slice(0, 2), here.features)}${whyHere(here, lacking)}${buildersText(builders)}`;
+  return `${plural(count, 'build')} of ${builds} ${lacking.every(({ perhaps }) => perhaps) ? 'may' : 'can'} be built nowhere: ${wantText(first)}${more}; this machine offers ${offerText(here.platforms.slice(0, 2), here.features)}${whyHere(here, lacking)}${buildersText(builders)}`;
 }
 
 /** `nixos-test-x wants kvm on x86_64-linux`. */
-function wantText({ example, builds, features, system, unreached }: LackingFeatures): string {
+function wantText({ example, builds, features, system, unreached, perhaps }: LackingFeatures): string {
   const who = builds === 1 ? example : `${example} and ${builds - 1} more`;
   const wants = features.length === 0 ? system : `${listText(features)} on ${system}`;
-  const there = unreached.length === 0 ? '' : `, which ${listText(unreached)} offers and does not answer`;
+  const there =
+    unreached.length === 0
+      ? ''
+      : `, which ${listText(unreached)} offers and ${perhaps ? 'could not be asked' : 'does not answer'}`;
   return `${who} want${builds === 1 ? 's' : ''} ${wants}${there}`;
 }
 

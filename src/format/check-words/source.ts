@@ -3,6 +3,7 @@ import { bytesText } from '../../base/bytes.ts';
 import { tookText } from '../../base/duration.ts';
 import { shellWord } from '../../base/shell-word.ts';
 import type { DeployFound } from '../../model/advice/checked-deploy.ts';
+import type { EvaluationRun } from '../../model/diagnosis/probe-values.ts';
 import type { Remedy } from '../../model/diagnosis/remedy.ts';
 import type { WordsOf } from '../check-item-words.ts';
 import { advice, here, settings, there } from '../check-remedies.ts';
@@ -42,15 +43,17 @@ export const sourceWords: Pick<WordsOf<DeployFound>, Kinds> = {
   },
   configuration: {
     title: 'configuration evaluates',
-    text: ({ run }) => evaluationText(run),
-    remedies: ({ run }) => [
-      here(
-        `nix build --dry-run --show-trace ${shellWord(toplevel(run.configuration))} 2>&1 | nixpulse explain`,
-        'see the whole error with its way out',
-      ),
-      ...(run.error?.includes('attribute') === true
-        ? [here('nix flake show', 'compare the name with those that the flake has')]
-        : []),
+    text: ({ run, cause, wantsBuild }) => {
+      if (wantsBuild) return 'it wants to build while it evaluates, and nothing is built here';
+      if (lacksName(run)) return `there is no configuration of that name: ${run.configuration}`;
+      const why = cause === null ? '' : `: ${cause.title}${cause.text === null ? '' : ` – ${cause.text}`}`;
+      return `${evaluationText(run)}${why}`;
+    },
+    remedies: ({ run, cause }) => [
+      ...(lacksName(run)
+        ? [here('nix flake show', 'use one of the names that the flake has')]
+        : (cause?.remedies ?? [])),
+      here(`${dryRun(run.configuration)} 2>&1 | nixpulse explain`, 'see the whole error with its way out'),
       advice(
         'look for modules that are not imported (disko.nixosModules.disko) and options that must be set (networking.hostName, the disk, keys of root)',
       ),
@@ -108,11 +111,21 @@ const ways: Readonly<Record<Refused, (host: string) => readonly Remedy[]>> = {
   other: () => [],
 };
 
-/** What building of `/etc/nixos#web` is of. */
-function toplevel(configuration: string): string {
+/** The attribute that is missing is the configuration itself. */
+function lacksName({ error, configuration }: EvaluationRun): boolean {
+  const name = configuration.replace(/^.*[#.]/, '');
+  return error !== null && /attribute ['"‘]([^'"’]+)['"’] missing/.exec(error)?.[1] === name;
+}
+
+/** Of `/etc/nixos#web`, and of a file, `/srv/machines.nix#web`. */
+function dryRun(configuration: string): string {
   const [reference = '', attribute = ''] = configuration.split(/#(.*)/);
-  const system = attribute.startsWith('nixosConfigurations.')
+  if (/\.nix$/.test(reference)) {
+    const path = [...(attribute === '' ? [] : [attribute]), 'config.system.build.toplevel'].join('.');
+    return `nix-instantiate --show-trace ${shellWord(reference)} -A ${shellWord(path)}`;
+  }
+  const system = /^(?:nixosConfigurations|colmenaHive)\./.test(attribute)
     ? attribute
     : `nixosConfigurations.${attribute}`;
-  return `${reference}#${system}.config.system.build.toplevel`;
+  return `nix build --dry-run --show-trace ${shellWord(`${reference}#${system}.config.system.build.toplevel`)}`;
 }

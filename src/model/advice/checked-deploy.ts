@@ -1,5 +1,7 @@
 /** What `check deploy` finds, a kind an item. */
+
 import type { EvaluationRun } from '../diagnosis/probe-values.ts';
+import type { EvaluationCause } from './evaluation-cause.ts';
 
 /**
  * How the target gets its system. `install`: an installer runs there, which formats; `kexec`: another Linux, which
@@ -25,7 +27,14 @@ export type DeployFound =
       readonly answered: boolean;
       readonly sshAnswers: boolean;
     }
-  | { readonly kind: 'configuration'; readonly run: EvaluationRun }
+  | {
+      readonly kind: 'configuration';
+      readonly run: EvaluationRun;
+      /** Of a message that is known. */
+      readonly cause: EvaluationCause | null;
+      /** It wants to build while it evaluates, and nothing is built here. */
+      readonly wantsBuild: boolean;
+    }
   /** Room in the store of this machine, from which the closure comes. */
   | { readonly kind: 'local-store'; readonly freeBytes: number }
   | {

@@ -1,7 +1,7 @@
 /** What `check rebuild` finds, a kind an item. Null = not known. */
 import type { Found } from '../diagnosis/found.ts';
 import type { EvaluationRun } from '../diagnosis/probe-values.ts';
-import type { Remedy } from '../diagnosis/remedy.ts';
+import type { EvaluationCause } from './evaluation-cause.ts';
 
 export type RebuildFound =
   | EvaluationFound
@@ -47,11 +47,7 @@ export type EvaluationFound = {
   /** In Nix's words. */
   readonly error: string | null;
   /** What is known of that error. */
-  readonly cause: {
-    readonly title: string;
-    readonly text: string | null;
-    readonly remedies: readonly Remedy[];
-  } | null;
+  readonly cause: EvaluationCause | null;
   /** It was killed, and not by us: by the limit of our own cgroup where it has one, else for want of memory. */
   readonly killed: { readonly cgroup: string | null; readonly limitBytes: number | null } | null;
   /** Of the machine, at that time. */

@@ -32,6 +32,8 @@ export interface Ping {
 
 export interface Evaluated {
   readonly run: EvaluationRun;
+  /** On stderr: its first lines and its last. */
+  readonly said: readonly string[];
   /** Null where nothing of it could be had. */
   readonly system: WantedSystem | null;
 }

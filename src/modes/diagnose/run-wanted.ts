@@ -67,7 +67,7 @@ function withSubject({ probe, subject }: AskedProbe, model: Model): WantedProbe 
   const finding =
     model.findings.find((one) => one.probe === probe) ??
     model.findings.find((one) => {
-      return typeof likelySubject(probe, one.subject, model) === 'string';
+      return typeof likelySubject(probe, one, model) === 'string';
     });
-  return { probe, subject: likelySubject(probe, finding?.subject ?? null, model) ?? null };
+  return { probe, subject: likelySubject(probe, finding ?? null, model) ?? null };
 }

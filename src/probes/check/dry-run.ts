@@ -83,7 +83,7 @@ async function readOnly(
 const storeWords =
   /cannot connect to (?:daemon|socket) at|(?:opening lock file|creating directory|opening file) ['"“‘]\/nix\/.*(?:Permission denied|Read-only file system)|cannot open connection to remote store|unable to open database file/;
 
-function storeRefusal({ run, said }: Evaluated): string | null {
+export function storeRefusal({ run, said }: Pick<Evaluated, 'run' | 'said'>): string | null {
   if (run.end !== 'failed') return null;
   return said.find((line) => storeWords.test(line))?.replace(/^\s*error:\s*/, '') ?? null;
 }

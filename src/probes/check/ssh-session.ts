@@ -3,7 +3,7 @@ import { fail, ok, type Result } from '../../base/problem.ts';
 import type { Reach } from '../../model/advice/deploy-facts.ts';
 import type { Target } from '../../model/advice/deploy-target.ts';
 import { readSshWords } from '../../parse/ssh-words.ts';
-import { parseTargetReport } from '../../parse/target-report.ts';
+import { parseTargetReport, reportBegins } from '../../parse/target-report.ts';
 import type { ProbeContext } from '../probe.ts';
 import { runProgram } from '../run-program.ts';
 import { targetCommand } from './target-script.ts';
@@ -54,8 +54,7 @@ export async function openSession(host: string, context: ProbeContext): Promise<
     {
       from: 'openssh',
       onLine(line, stream) {
-        if (begun === null && line === 'nixpulse target 1')
-          begun = { sec: secondsSince(), nowMs: clock.now() };
+        if (begun === null && line === reportBegins) begun = { sec: secondsSince(), nowMs: clock.now() };
         if (lines[stream].length < mostLines) lines[stream].push(line.slice(0, mostLine));
       },
     },

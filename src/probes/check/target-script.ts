@@ -105,7 +105,7 @@ part swaps cat /proc/swaps
 part pools pools
 part zfs zfs
 part firmware firmware
-part hostid hostid
+part hostid brief hostid
 part boot boot
 part nix nix_
 part caches caches

@@ -22,7 +22,9 @@ export function wantedExpression(system: string, whole: boolean): string {
   };
   isAdmin = user: user == "root" || builtins.elem "wheel" (users.\${user}.extraGroups or [ ]);
   parts = {
-    system = try (config.nixpkgs.hostPlatform.system or system.pkgs.stdenv.hostPlatform.system or null);
+    system =
+      let ofPackages = try (system.pkgs.stdenv.hostPlatform.system or null);
+      in if ofPackages != null then ofPackages else try (config.nixpkgs.hostPlatform.system or null);
     hostName = try (config.networking.hostName or null);
     hostId = try (config.networking.hostId or null);
     kernelVersion = try (config.boot.kernelPackages.kernel.version or null);
@@ -38,7 +40,9 @@ export function wantedExpression(system: string, whole: boolean): string {
       inherit name;
       device = disk.device or null;
       espSizes = builtins.concatLists (each (_: part:
-        if (part.type or null) == "EF00" && builtins.isString (part.size or null) then [ part.size ] else [ ]
+        let size = part.size or "0";
+        in if builtins.elem (part.type or null) [ "EF00" "ef00" "C12A7328-F81F-11D2-BA4B-00A0C93EC93B" ]
+        then [ (if size == "0" then part.end or size else size) ] else [ ]
       ) (disk.content.partitions or { }));
     }) (config.disko.devices.disk or { })) else null;
     loader = try {

@@ -97,10 +97,31 @@ test.each([
   ['memory', 'warning'],
   ['done', 'ok'],
 ] as const)('an evaluation that ends with %s is %s', (end, state) => {
-  const configuration = ok({ run: { ...evaluationRun, end }, system: null });
+  const configuration = ok({ run: { ...evaluationRun, end }, said: [], system: null });
   const facts = deployFacts({}, {}, { configuration });
   expect(itemOf(facts, 'configuration').state).toBe(state);
   expect(itemOf(facts, 'architecture').state).toBe('unknown');
+});
+
+test('why it does not evaluate, where the message is known', () => {
+  const run = {
+    ...evaluationRun,
+    end: 'failed',
+    error: "attribute 'nixosConfigurations.web' missing",
+  } as const;
+  const facts = deployFacts({}, {}, { configuration: ok({ run, said: [], system: null }) });
+  expect(itemOf(facts, 'configuration').found).toMatchObject({
+    cause: { title: expect.stringContaining('attribute') },
+  });
+});
+
+test('what wants to build while it evaluates is not known', () => {
+  const run = { ...evaluationRun, end: 'failed', error: 'cannot build' } as const;
+  const said = [
+    "error: cannot build '/nix/store/x.drv' during evaluation because the option 'allow-import-from-derivation' is disabled",
+  ];
+  const facts = deployFacts({}, {}, { configuration: ok({ run, said, system: null }) });
+  expect(itemOf(facts, 'configuration')).toMatchObject({ state: 'unknown', found: { wantsBuild: true } });
 });
 
 test('left out: what it would have said is neither ok nor unknown', () => {

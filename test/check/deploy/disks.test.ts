@@ -18,6 +18,7 @@ const target: Target = {
   ],
   links: [
     { path: '/dev/disk/by-id/wwn-0x5002538e40', device: '/dev/sda' },
+    { path: '/dev/disk/by-id/a"; evil = "$x', device: '/dev/sda' },
     { path: '/dev/disk/by-id/ata-Samsung_SSD_870', device: '/dev/sda' },
     { path: '/dev/mapper/credstore', device: '/dev/dm-0' },
   ],
