@@ -109,7 +109,8 @@ export const rebuildReference: { readonly [Kind in RebuildFound['kind']]: ItemRe
       'system and `requiredSystemFeatures` of each build of the plan (4000 at most) against this machine, /dev/kvm, and the lines of builders',
     warns: 'a builder that might offer it could not be asked for certain',
     fails: 'nobody who answers offers it: one item for all builds',
-    blind: 'without a plan; builds whose files could not be read are counted',
+    blind:
+      'without a plan, or without the features of this machine; builds whose files could not be read are counted',
   },
   boot: {
     looksAt:

@@ -32,6 +32,9 @@ export function entryOf(line: string): unknown {
   }
 }
 
+/** Units of the system that guards run in; the manager of a user has one of its own, `user@1000.service`. */
+const guardUnit = /^(?:systemd-oomd|earlyoom|nohang(?:-desktop)?)\.service$/;
+
 /** systemd tells of a kill that systemd-oomd has told of right before. */
 const sameKillMs = 60_000;
 
@@ -51,6 +54,11 @@ export function createJournalNotices(): JournalNotices {
   /** By cgroup, Unix ms. */
   const told = new Map<string, number>();
 
+  function keep(cgroup: string, timeMs: number): void {
+    for (const [one, atMs] of told) if (timeMs - atMs > sameKillMs) told.delete(one);
+    told.set(cgroup, timeMs);
+  }
+
   function dataOf(entry: Fields, lines: readonly string[], timeMs: number): readonly [NoticeData, string][] {
     if (entry['_TRANSPORT'] === 'kernel') {
       return lines.flatMap((line): [NoticeData, string][] => {
@@ -60,10 +68,11 @@ export function createJournalNotices(): JournalNotices {
       });
     }
     const guard = Object.hasOwn(guards, writerOf(entry)) ? guards[writerOf(entry)] : undefined;
+    if (guard !== undefined && isOfUser(entry)) return [];
     if (guard !== undefined) {
       return lines.flatMap((line): [NoticeData, string][] => {
         const kill = guard.read(line);
-        if (kill?.cgroup != null) told.set(kill.cgroup, timeMs);
+        if (kill?.cgroup != null) keep(kill.cgroup, timeMs);
         return kill === null ? [] : [[kill, line]];
       });
     }
@@ -112,6 +121,15 @@ function writerOf(entry: Fields): string {
   const name = textOf(entry['_COMM']) ?? textOf(entry['SYSLOG_IDENTIFIER']) ?? '';
   // The comm of a script may be its interpreter's, that of a wrapped program `.nohang-wrapped`.
   return /^(?:python|\.)/.test(name) ? (textOf(entry['SYSLOG_IDENTIFIER']) ?? '') : name;
+}
+
+/**
+ * A process of a user may call itself as a guard does, and write its words; `_UID` and `_SYSTEMD_UNIT` are told by the
+ * kernel. Guards that are no root's (systemd-oomd, DynamicUser=) run in their unit.
+ */
+function isOfUser(entry: Fields): boolean {
+  const uid = textOf(entry['_UID']);
+  return uid !== null && uid !== '0' && !guardUnit.test(textOf(entry['_SYSTEMD_UNIT']) ?? '');
 }
 
 function textOf(value: unknown): string | null {

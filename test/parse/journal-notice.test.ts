@@ -199,3 +199,26 @@ test('the words for people obey no terminal, and end', () => {
   expect(notice?.text).toMatch(/^EXT4-fs error \(device dm-0\): x:1: inode #2: y{50}/);
   expect(notice?.text.length).toBe(400);
 });
+
+describe('who writes as a guard does', () => {
+  const MESSAGE = 'sending SIGTERM to process 77 "tail": badness 1, VmRSS 2 MiB';
+  const kills = (more: Record<string, string>) =>
+    read(entry({ _COMM: 'earlyoom', SYSLOG_IDENTIFIER: 'earlyoom', MESSAGE, ...more })).length;
+
+  test.each([
+    ['root in a shell', { _UID: '0', _SYSTEMD_UNIT: 'session-3.scope' }],
+    ['its unit, with a user of its own', { _UID: '61234', _SYSTEMD_UNIT: 'earlyoom.service' }],
+    ['a journal without these fields', {}],
+  ])('is believed: %s', (_, more) => {
+    expect(kills(more)).toBe(1);
+  });
+
+  test.each([
+    ['a user in a shell', { _UID: '1000', _SYSTEMD_UNIT: 'session-3.scope' }],
+    ['a unit of a user', { _UID: '1000', _SYSTEMD_UNIT: 'user@1000.service' }],
+    ['a build', { _UID: '30001', _SYSTEMD_UNIT: 'nix-daemon.service' }],
+    ['nobody knows where', { _UID: '1000' }],
+  ])('is not: %s', (_, more) => {
+    expect(kills(more)).toBe(0);
+  });
+});

@@ -1,10 +1,14 @@
 /** Limits of cgroups: what is killed at one, what is held up, and page cache that only fills it. */
 import { describe, expect, test } from 'vitest';
+import { memoryLimitRule } from '../../../src/diagnose/rules/memory-limit.ts';
 import type { Finding } from '../../../src/model/diagnosis/finding.ts';
+import type { Model } from '../../../src/model/model.ts';
 import type { CgroupRaw } from '../../../src/model/sample.ts';
 import { builder, client, daemon } from '../../support/forest-raw.ts';
+import { evaluating } from '../../support/model-fixture.ts';
 import { firstFound, foundIn, isAlarm, machineAt, textOf } from '../found.ts';
 import { around, asleepIn, dayMs, type Scene, shell, tell } from '../story.ts';
+import { look, modelAt } from './storage-models.ts';
 
 const gb = 2 ** 30;
 const unit = '/system.slice/nix-daemon.service';
@@ -349,5 +353,17 @@ describe('what is known where nothing was found', () => {
       state: 'untested',
       ground: { untested: { kind: 'unsupported' } },
     });
+  });
+});
+
+describe('where no cgroup is seen', () => {
+  const ground = (more: Partial<Model>) => look(memoryLimitRule, modelAt(0, more)).hypothesis.ground;
+
+  test('and nothing runs there is no limit to be met', () => {
+    expect(ground({})).toMatchObject({ state: 'refuted', evidence: [{ field: 'builds', value: 0 }] });
+  });
+
+  test('and an evaluation runs nobody knows what it may have', () => {
+    expect(ground({ clients: [evaluating] })).toMatchObject({ state: 'untested' });
   });
 });
