@@ -264,9 +264,9 @@ export const builderCompile: readonly KnownMessage[] = [
         'GCC 12, run',
       ),
       seen(
-        /(?<file>[^\s:]+\.go):(?<line>\d+):\d+: (?<said>(?:undefined|cannot use|imported and not used|declared and not used|missing return|too many arguments|not enough arguments)[^\n]*)/,
-        './main.go:12:5: undefined: foo',
-        'Go, src/cmd/compile/internal/types2',
+        /(?<file>[^\s:]+\.go):(?<line>\d+):\d+: (?<said>(?:undefined|cannot use|"[^"\n]+" imported and not used|imported and not used|declared and not used|missing return|too many arguments|not enough arguments)[^\n]*)/,
+        './main.go:5:2: "os" imported and not used',
+        'Go, as people quote it',
       ),
       seen(
         /(?<file>[^\s(:]+\.tsx?)[(:](?<line>\d+)[,:]\d+\)?(?::| -) error (?<said>TS\d+: [^\n]+)/,

@@ -69,13 +69,13 @@ export const builderLanguages: readonly KnownMessage[] = [
         /- (?<module>[A-Za-z\d][\w.-]*)(?:\[[^\]\n]*\])?(?:[<>=!~]\S*)? not satisfied by version (?<version>\S+)/,
         'Checking runtime dependencies for openapi_python_client-0.14.0-py3-none-any.whl\n  - httpx<0.25.0,>=0.15.4 not satisfied by version 0.27.0',
         'nixpkgs, pkgs/development/interpreters/python/hooks/python-runtime-deps-check-hook.py; as people quote it',
-        { since: '23.11' },
+        { since: '24.05' },
       ),
       seen(
         /- (?<module>[A-Za-z\d][\w.-]*)(?:\[[^\]\n]*\])?(?:[<>=!~]\S*)? not installed/,
         'Checking runtime dependencies for mdit_py_plugins-0.4.2-py3-none-any.whl\n  - markdown-it-py not installed',
         'nixpkgs, pkgs/development/interpreters/python/hooks/python-runtime-deps-check-hook.py',
-        { since: '23.11' },
+        { since: '24.05' },
       ),
       seen(
         /ERROR Missing dependencies: (?<module>[^\n]+)/,
@@ -317,7 +317,7 @@ export const builderLanguages: readonly KnownMessage[] = [
       seen(
         /(?:cannot find module providing package (?<package>[^\s:]+): import lookup disabled by -mod=vendor|no required module provides package (?<wanted>[^\s;:]+))/,
         'main.go:3:8: cannot find module providing package github.com/gin-gonic/gin: import lookup disabled by -mod=vendor',
-        'Go, src/cmd/go/internal/modload/import.go ImportMissingError',
+        'Go, src/cmd/go/internal/modload/import.go; as people quote it',
       ),
     ],
     title: 'the Go modules that were downloaded beforehand are not those of go.mod',
@@ -338,8 +338,8 @@ export const builderLanguages: readonly KnownMessage[] = [
     wordings: [
       seen(
         /verifying (?<module>\S+): checksum mismatch/,
-        'verifying github.com/foo/bar@v1.0.0: checksum mismatch',
-        'Go, src/cmd/go/internal/modfetch/fetch.go',
+        'go: verifying github.com/hashicorp/go-rootcerts@v1.0.0: checksum mismatch',
+        'Go, as people quote it',
       ),
       seen(
         /missing go\.sum entry for (?:module providing package (?<module>[^\s;]+)|go\.mod file)/,

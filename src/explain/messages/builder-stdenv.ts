@@ -60,11 +60,11 @@ export const builderStdenv: readonly KnownMessage[] = [
         /substituteStream\(\)(?: in derivation (?<name>\S+))?: ERROR: pattern (?<pattern>[^\n]+?) doesn't match anything in (?<file>[^\n]+)/,
         "substituteStream() in derivation python3.12-pillow-10.3.0: ERROR: pattern AVIF_ROOT\\ =\\ None doesn't match anything in file 'setup.py'",
         'nixpkgs, pkgs/stdenv/generic/setup.sh substituteStream(); as people quote it',
-        { since: '23.11' },
+        { since: '24.05' },
       ),
       seen(
         /substitute(?:InPlace)?\(\): ERROR: file '(?<file>[^']+)' does not exist/,
-        "substitute(): ERROR: file 'src/old.c' does not exist",
+        "substitute(): ERROR: file 'Makefile' does not exist",
         'nixpkgs, pkgs/stdenv/generic/setup.sh substitute()',
       ),
     ],
@@ -85,7 +85,7 @@ export const builderStdenv: readonly KnownMessage[] = [
     wordings: [
       seen(
         /do not know how to unpack source archive (?<archive>\S+)/,
-        'do not know how to unpack source archive /nix/store/…-foo.bin',
+        'do not know how to unpack source archive /nix/store/w3njwdqx2pfb7nlnkzafnz0whh7i5kyc-unknown',
         'nixpkgs, pkgs/stdenv/generic/setup.sh unpackFile()',
       ),
       seen(

@@ -164,7 +164,7 @@ export const disks: readonly KnownMessage[] = [
       seen(
         /The kernel is still using the old partition table/,
         'Warning: The kernel is still using the old partition table.',
-        'gptfdisk, gptpart.cc; NixOS manual, installing by hand',
+        'gptfdisk, as people quote it',
       ),
     ],
     title: 'the disk was not partitioned as it should be',
