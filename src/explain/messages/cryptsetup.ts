@@ -85,7 +85,7 @@ export const cryptsetup: readonly KnownMessage[] = [
       because(
         'the key file ends with a line end that was not there when the key was added',
         'tail -c 1 KEYFILE | od -c',
-        run('write it without one', 'printf %s "$(cat KEYFILE)" > KEYFILE.new'),
+        run('write it without one', '(umask 077; printf %s "$(cat KEYFILE)" > KEYFILE.new)'),
       ),
       because(
         'the device is another one, or the header is damaged',
@@ -184,7 +184,7 @@ export const cryptsetup: readonly KnownMessage[] = [
           'nixos-anywhere --disk-encryption-keys /tmp/secret.key ./secret.key --flake .#NAME --target-host root@HOST',
         ),
         configure('or ask for a passphrase instead', [
-          'content.settings.keyFile = null; # and content.passwordFile unset',
+          'content.askPassword = true; # and neither settings.keyFile nor passwordFile',
         ]),
       ),
       because(

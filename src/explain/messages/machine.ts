@@ -40,7 +40,11 @@ export const machine: readonly KnownMessage[] = [
       because(
         'an installer keeps its store in memory, and the system is larger than that',
         'ssh root@HOST df -h / /nix/.rw-store',
-        runAsRoot('let it use more of the memory', 'mount -o remount,size=90% /nix/.rw-store'),
+        runAsRoot(
+          'let it use more of the memory',
+          'mount -o remount,size=90% /nix/.rw-store',
+          'what the store takes is missing for programs: the installer may run out of memory',
+        ),
         run(
           'build where there is room, and copy only the result to the disk',
           'nixos-anywhere --build-on local --flake .#NAME --target-host root@HOST',

@@ -294,7 +294,11 @@ export const zfs: readonly KnownMessage[] = [
         configure('let NixOS mount it, in its turn', [
           'fileSystems."{path}" = { device = "POOL/DATASET"; fsType = "zfs"; };',
         ]),
-        runAsRoot('with mountpoint=legacy', 'zfs set mountpoint=legacy POOL/DATASET'),
+        runAsRoot(
+          'with mountpoint=legacy',
+          'zfs set mountpoint=legacy POOL/DATASET',
+          'it is unmounted where it is mounted, and from then on only fileSystems mounts it',
+        ),
       ),
     ],
   },
