@@ -84,7 +84,7 @@ export const activationUnits: readonly KnownMessage[] = [
       seen(
         /Failed to (?:start|restart|reload|stop) (?<unit>\S+): Unit (?<missing>\S+) not found/,
         'Failed to start foo.service: Unit foo.service not found.',
-        'systemd, src/systemctl/systemctl-start-unit.c',
+        'systemd, src/systemctl/systemctl-start-unit.c; src/core/dbus-unit.c',
       ),
       seen(
         /org\.freedesktop\.systemd1\.NoSuchUnit: Unit (?<missing>\S+) not found/,

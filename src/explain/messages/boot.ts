@@ -11,7 +11,7 @@ export const boot: readonly KnownMessage[] = [
       seen(
         /(?<device>\S+): UNEXPECTED INCONSISTENCY; RUN fsck MANUALLY/,
         '/dev/sda1: UNEXPECTED INCONSISTENCY; RUN fsck MANUALLY.',
-        'e2fsprogs, e2fsck/problem.c preenhalt()',
+        'e2fsprogs, e2fsck/util.c preenhalt()',
       ),
       seen(
         /(?<device>\S+) has unrepaired errors, please fix them manually/,

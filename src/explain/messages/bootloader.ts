@@ -129,12 +129,12 @@ export const bootloader: readonly KnownMessage[] = [
       seen(
         /Couldn't find EFI system partition/,
         "Couldn't find EFI system partition. It is recommended to mount it to /boot or /efi.",
-        'systemd, src/bootctl/bootctl.c acquire_esp()',
+        'systemd 255, src/boot/bootctl.c',
       ),
       seen(
         /File system "(?<path>[^"]+)" is not (?:a FAT )?EFI System Partition/,
         'File system "/boot" is not a FAT EFI System Partition (ESP) file system.',
-        'systemd, src/shared/find-esp.c verify_esp()',
+        'systemd 255, src/shared/find-esp.c',
       ),
       seen(
         /(?<path>\/\S+) doesn't look like an EFI partition/,
@@ -170,7 +170,6 @@ export const bootloader: readonly KnownMessage[] = [
         /[Cc]ould not find any previously installed systemd-boot/,
         'Exception: Could not find any previously installed systemd-boot. If you are switching to systemd-boot from a different bootloader, you need to run `nixos-rebuild switch --install-bootloader`',
         'nixpkgs, nixos/modules/system/boot/loader/systemd-boot/systemd-boot-builder.py',
-        { since: '23.11' },
       ),
     ],
     title: 'systemd-boot was never installed here',

@@ -62,15 +62,11 @@ export const builderCompile: readonly KnownMessage[] = [
         'cc1plus: out of memory allocating 65536 bytes after a total of 1052672 bytes',
         'GCC, libiberty/xmalloc.c xmalloc_failed()',
       ),
-      seen(
-        /LLVM ERROR: out of memory/,
-        'LLVM ERROR: out of memory',
-        'LLVM, llvm/lib/Support/ErrorHandling.cpp report_bad_alloc_error()',
-      ),
+      seen(/LLVM ERROR: out of memory/, 'LLVM ERROR: out of memory', 'LLVM, as people quote it'),
       seen(
         /(?:ghc|[\w-]+): (?:heap exhausted|Heap exhausted)|Heap exhausted;/,
-        'Heap exhausted;\nCurrent maximum heap size is 6442450944 bytes (6144 MB).',
-        'GHC, rts/RtsFlags.c; rts/sm/GC.c heapOverflow()',
+        'agda: Heap exhausted;\nagda: Current maximum heap size is 3758096384 bytes (3584 MB).',
+        'GHC, rts/hooks/OutOfHeap.c OutOfHeapHook()',
       ),
     ],
     title: 'a compiler did not get the memory that it asked for',
@@ -97,7 +93,7 @@ export const builderCompile: readonly KnownMessage[] = [
       seen(
         /java\.lang\.OutOfMemoryError: (?<what>[^\n]+)/,
         'java.lang.OutOfMemoryError: Java heap space',
-        'OpenJDK, src/hotspot/share/memory/universe.cpp',
+        'OpenJDK, run',
       ),
     ],
     title: 'Node or Java used up the heap that it allows itself: the machine may have plenty',
@@ -152,13 +148,13 @@ export const builderCompile: readonly KnownMessage[] = [
     wordings: [
       seen(
         /cannot find -l(?<library>[\w+.-]+)/,
-        '/nix/store/…-binutils-2.41/bin/ld: cannot find -lfoo: No such file or directory',
-        'binutils, ld/ldfile.c ldfile_open_file()',
+        '/usr/bin/ld: cannot find -lnope: No such file or directory',
+        'GNU ld 2.40, run',
       ),
       seen(
         /ld\.lld: error: unable to find library -l(?<library>[\w+.-]+)/,
         'ld.lld: error: unable to find library -lfoo',
-        'LLVM, lld/ELF/Driver.cpp addLibrary()',
+        'lld, as people quote it with other libraries',
       ),
     ],
     title: 'the linker does not find the library {library}',
@@ -179,8 +175,8 @@ export const builderCompile: readonly KnownMessage[] = [
     wordings: [
       seen(
         /undefined (?:reference to|symbol:?) [`'‘]?(?<symbol>[^'’\n]+)['’]?/,
-        "ld: foo.o: undefined reference to `dlopen'",
-        'binutils, ld/ldmain.c undefined_symbol()',
+        "b.c:(.text+0x5): undefined reference to `foo'",
+        'GNU ld 2.40, run',
       ),
     ],
     title: 'something is used that no library has: {symbol}',
@@ -206,8 +202,8 @@ export const builderCompile: readonly KnownMessage[] = [
     wordings: [
       seen(
         /(?:(?<file>[^\s:]+):(?<line>\d+):\d+: )?error: (?<said>[^\n]+) \[-Werror[=,](?<warning>[\w+-]+)[^\]]*\]/,
-        "src/main.c:42:7: error: implicit declaration of function 'foo' [-Werror=implicit-function-declaration]",
-        'GCC, gcc/opts-diagnostic.cc',
+        'c.c:1:19: error: implicit declaration of function ‘bar’ [-Werror=implicit-function-declaration]',
+        'GCC 12, run',
       ),
     ],
     title: 'a warning of a newer compiler counts as an error ({warning})',
@@ -232,13 +228,13 @@ export const builderCompile: readonly KnownMessage[] = [
     wordings: [
       seen(
         /internal compiler error: (?!Killed)(?<said>[^\n]+)/,
-        'internal compiler error: Segmentation fault',
-        'GCC, gcc/diagnostic.cc; gcc/toplev.cc crash_signal()',
+        'gcc: internal compiler error: Segmentation fault signal terminated program cc1',
+        'GCC 12, run',
       ),
       seen(
         /clang[^\n]*: error: (?:unable to execute command: |clang frontend command failed[^\n]*)(?<said>[^\n]*)/,
-        'clang++: error: unable to execute command: Killed',
-        'LLVM, clang/lib/Driver/Driver.cpp',
+        'clang: error: unable to execute command: Killed',
+        'clang, as people quote it',
       ),
     ],
     title: 'the compiler itself failed',
@@ -264,23 +260,23 @@ export const builderCompile: readonly KnownMessage[] = [
     wordings: [
       seen(
         /(?<file>[^\s:]+\.(?:c|cc|cpp|cxx|C|h|hh|hpp|m|mm|cu|f90|go|hs|java|kt|scala|swift|ts|tsx|vala|zig|ml)):(?<line>\d+)(?::\d+)?: (?:fatal )?error:? (?<said>[^\n]+)/,
-        "src/window.cpp:120:15: error: 'class Window' has no member named 'title'",
-        'GCC, gcc/diagnostic.cc',
+        'd.c:1:16: error: ‘undefinedthing’ undeclared (first use in this function)',
+        'GCC 12, run',
       ),
       seen(
-        /(?<file>[^\s:]+\.go):(?<line>\d+):\d+: (?<said>(?:undefined|cannot use|imported and not used|declared and not used|missing return|too many arguments|not enough arguments)[^\n]*)/,
-        './main.go:12:5: undefined: foo',
-        'Go, src/cmd/compile/internal/types2',
+        /(?<file>[^\s:]+\.go):(?<line>\d+):\d+: (?<said>(?:undefined|cannot use|"[^"\n]+" imported and not used|imported and not used|declared and not used|missing return|too many arguments|not enough arguments)[^\n]*)/,
+        './main.go:5:2: "os" imported and not used',
+        'Go, as people quote it',
       ),
       seen(
         /(?<file>[^\s(:]+\.tsx?)[(:](?<line>\d+)[,:]\d+\)?(?::| -) error (?<said>TS\d+: [^\n]+)/,
-        "src/main.ts(12,5): error TS2345: Argument of type 'string' is not assignable to parameter of type 'number'.",
-        'TypeScript, src/compiler/program.ts formatDiagnostic()',
+        "m.ts(1,28): error TS2345: Argument of type 'string' is not assignable to parameter of type 'number'.",
+        'TypeScript 7, run',
       ),
       seen(
         /error(?:\[(?<code>E\d{4})\]): (?<said>[^\n]+)\s+--> (?<file>[^\s:]+):(?<line>\d+)/,
-        'error[E0433]: failed to resolve: use of undeclared crate or module `foo`\n --> src/main.rs:3:5',
-        'rustc, compiler/rustc_errors/src/emitter.rs',
+        'error[E0433]: cannot find module or crate `foo` in this scope\n --> src/main.rs:1:12',
+        'rustc 1.95, run',
       ),
     ],
     title: 'the code does not compile: {said} ({file}, line {line})',
@@ -307,12 +303,12 @@ export const builderCompile: readonly KnownMessage[] = [
       seen(
         /collect2: error: ld returned (?<code>\d+) exit status/,
         'collect2: error: ld returned 1 exit status',
-        'GCC, gcc/collect2.cc',
+        'GCC 12, run',
       ),
       seen(
         /linking with `(?<program>[^`]+)` failed: exit (?:status|code): (?<code>\d+)/,
         'error: linking with `cc` failed: exit status: 1',
-        'rustc, compiler/rustc_codegen_ssa/messages.ftl',
+        'rustc, as people quote it',
       ),
     ],
     title: 'the linker failed',

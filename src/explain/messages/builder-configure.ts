@@ -40,13 +40,13 @@ export const builderConfigure: readonly KnownMessage[] = [
     wordings: [
       seen(
         /CMake Error[^\n]*\n\s*Could NOT find (?<package>\w+)(?: \((?:missing: )?(?<missing>[^)\n]+)\))?/,
-        'CMake Error at FindPackageHandleStandardArgs.cmake:230 (message):\n  Could NOT find OpenSSL, try to set the path to OpenSSL root folder in the system variable OPENSSL_ROOT_DIR',
-        'CMake, Modules/FindPackageHandleStandardArgs.cmake',
+        'CMake Error at /usr/share/cmake-3.25/Modules/FindPackageHandleStandardArgs.cmake:230 (message):\n  Could NOT find Boost (missing: Boost_INCLUDE_DIR)',
+        'CMake 3.25, run',
       ),
       seen(
         /(?:asked CMake to|Could not) find a package configuration file provided by "(?<package>[^"]+)"/,
-        'Could not find a package configuration file provided by "Qt6" with any of the following names:',
-        'CMake, Source/cmFindPackageCommand.cxx',
+        'Could not find a package configuration file provided by "OpenSSLX" with any\n  of the following names:',
+        'CMake 3.25, run; Source/cmFindPackageCommand.cxx',
       ),
     ],
     title: 'CMake does not find {package}',
@@ -71,8 +71,13 @@ export const builderConfigure: readonly KnownMessage[] = [
     wordings: [
       seen(
         /(?:No package '(?<package>[^']+)' found|Package (?<wanted>\S+) was not found in the pkg-config search path)/,
-        "No package 'libfoo' found",
-        'pkg-config, pkg.c; pkgconf, cli/main.c',
+        'Package libfoo was not found in the pkg-config search path.',
+        'pkgconf 1.8, run',
+      ),
+      seen(
+        /Package '(?<package>[^']+)', required by '(?<wanted>[^']*)', not found/,
+        "Package 'libfoo', required by 'virtual:world', not found",
+        'pkgconf 1.8, run',
       ),
       seen(
         /(?:configure: error: )?Package requirements \((?<package>[^)]+)\) were not met/,
@@ -106,7 +111,7 @@ export const builderConfigure: readonly KnownMessage[] = [
         'chuangzhu/nixpkgs-gnome-mobile#5',
       ),
       seen(
-        /ERROR: (?:Program|Pkg-config binary) ['"]?(?<package>[^'"\s]+)['"]? not found/,
+        /ERROR: (?:Program|Program or command|command|[Pp]kg-config binary) ['"](?<package>[^'"\n]+)['"] not found/,
         "meson.build:12:0: ERROR: Program 'gjs' not found or not executable",
         'Meson, mesonbuild/interpreter/interpreter.py',
       ),
@@ -142,8 +147,8 @@ export const builderConfigure: readonly KnownMessage[] = [
       ),
       seen(
         /error: possibly undefined macro: (?<said>\S+)/,
-        'configure.ac:20: error: possibly undefined macro: AM_GLIB_GNU_GETTEXT',
-        'autoconf, lib/autom4te.in',
+        'configure.ac:20: error: possibly undefined macro: AM_INIT_AUTOMAKE',
+        'autoconf, as people quote it',
       ),
     ],
     title: 'configure stopped: {said}',
@@ -189,7 +194,7 @@ export const builderConfigure: readonly KnownMessage[] = [
       seen(
         /(?<!unable to download [^\n]*)(?:curl: \(6\) |curl error: |\[6\] [^\n]*\()?Could ?n[o']t resolve (?:host(?: name)?|proxy):? '?(?<host>[\w.-]+)'?/,
         'curl: (6) Could not resolve host: github.com',
-        'curl, lib/hostip.c; src/tool_operate.c',
+        'curl, run on another name',
       ),
       seen(
         /(?:failed to resolve address for|Temporary failure in name resolution[^\n]*|getaddrinfo (?:ENOTFOUND|EAI_AGAIN)) ?(?<host>[\w.-]+)?/,
@@ -203,8 +208,8 @@ export const builderConfigure: readonly KnownMessage[] = [
       ),
       seen(
         /dial tcp: lookup (?<host>[\w.-]+)[^\n]*: (?:no such host|connection refused|device or resource busy|server misbehaving|Temporary failure in name resolution)/,
-        'go: github.com/foo/bar@v1.0.0: Get "https://proxy.golang.org/github.com/foo/bar/@v/v1.0.0.mod": dial tcp: lookup proxy.golang.org on [::1]:53: read udp: connection refused',
-        'Go, src/net/net.go OpError',
+        'go: github.com/foo/bar@v1.0.0: Get "https://proxy.golang.org/github.com/foo/bar/@v/v1.0.0.mod": dial tcp: lookup proxy.golang.org on [::1]:53: read udp [::1]:37533->[::1]:53: read: connection refused',
+        'Go, src/net/net.go OpError.Error()',
       ),
     ],
     title: 'the build wants to download something, and found no name service',

@@ -66,15 +66,26 @@ export const builderLanguages: readonly KnownMessage[] = [
     rank: 'cause',
     wordings: [
       seen(
-        /- (?<module>[\w.-]+) (?:not installed|not satisfied by version (?<version>\S+))/,
+        /- (?<module>[A-Za-z\d][\w.-]*)(?:\[[^\]\n]*\])?(?:[<>=!~]\S*)? not satisfied by version (?<version>\S+)/,
+        'Checking runtime dependencies for openapi_python_client-0.14.0-py3-none-any.whl\n  - httpx<0.25.0,>=0.15.4 not satisfied by version 0.27.0',
+        'nixpkgs, pkgs/development/interpreters/python/hooks/python-runtime-deps-check-hook.py; as people quote it',
+        { since: '24.05' },
+      ),
+      seen(
+        /- (?<module>[A-Za-z\d][\w.-]*)(?:\[[^\]\n]*\])?(?:[<>=!~]\S*)? not installed/,
         'Checking runtime dependencies for mdit_py_plugins-0.4.2-py3-none-any.whl\n  - markdown-it-py not installed',
         'nixpkgs, pkgs/development/interpreters/python/hooks/python-runtime-deps-check-hook.py',
-        { since: '23.11' },
+        { since: '24.05' },
       ),
       seen(
         /ERROR Missing dependencies: (?<module>[^\n]+)/,
         'ERROR Missing dependencies:\n\tsetuptools<80,>=61',
-        'pypa/build, src/build/__main__.py',
+        'pypa/build, src/build/__main__.py; in versions before those that say unmet',
+      ),
+      seen(
+        /ERROR Unmet dependencies \(checked against [^)\n]*\): ?(?<module>[^\n]+)/,
+        'ERROR Unmet dependencies (checked against /usr/bin/python3):\n\tsetuptools<80,>=61\n\t\twanted: <80,>=61\n\t\tfound: 80.9.0',
+        'pypa/build, src/build/_util.py format_unmet_dependencies()',
       ),
     ],
     title: 'a dependency that the Python package declares is missing, or is of another version: {module}',
@@ -107,7 +118,7 @@ export const builderLanguages: readonly KnownMessage[] = [
       seen(
         /code ENOTCACHED|cache mode is 'only-if-cached' but no cached response is available/,
         'npm error code ENOTCACHED',
-        'NixOS/nixpkgs#132456',
+        'npm 11, run; NixOS/nixpkgs#132456',
       ),
     ],
     title: 'package-lock.json names packages that were not downloaded beforehand',
@@ -182,8 +193,8 @@ export const builderLanguages: readonly KnownMessage[] = [
     wordings: [
       seen(
         /npm (?:ERR!|error) code (?<code>(?!ERESOLVE|EINTEGRITY|ENOTCACHED|ENOTFOUND)\w+)/,
-        'npm error code ELIFECYCLE',
-        'npm, lib/utils/error-message.js',
+        'npm error code EUSAGE',
+        'npm 11, run (npm ci without a lock file)',
       ),
       seen(/ERROR: `npm (?<step>[^`]+)` failed/, 'ERROR: `npm build` failed', 'NixOS/nixpkgs#261813'),
     ],
@@ -268,7 +279,12 @@ export const builderLanguages: readonly KnownMessage[] = [
       seen(
         /error: the lock file (?<path>\S+) needs to be updated but --(?<flag>locked|frozen|offline) was passed/,
         'error: the lock file /build/source/Cargo.lock needs to be updated but --frozen was passed to prevent this',
-        'cargo, src/cargo/ops/lockfile.rs',
+        'cargo, src/cargo/ops/lockfile.rs; before those that say cannot update',
+      ),
+      seen(
+        /error: cannot (?:create|update) the lock file (?<path>\S+) because --(?<flag>locked|frozen|offline) was passed/,
+        'error: cannot update the lock file /build/source/Cargo.lock because --frozen was passed to prevent this',
+        'cargo 1.95, run; src/ops/lockfile.rs',
       ),
     ],
     title: 'cargo wants a crate that was not downloaded beforehand',
@@ -300,8 +316,8 @@ export const builderLanguages: readonly KnownMessage[] = [
       ),
       seen(
         /(?:cannot find module providing package (?<package>[^\s:]+): import lookup disabled by -mod=vendor|no required module provides package (?<wanted>[^\s;:]+))/,
-        'main.go:4:2: cannot find module providing package github.com/foo/bar: import lookup disabled by -mod=vendor',
-        'Go, src/cmd/go/internal/modload/import.go ImportMissingError',
+        'main.go:3:8: cannot find module providing package github.com/gin-gonic/gin: import lookup disabled by -mod=vendor',
+        'Go, src/cmd/go/internal/modload/import.go; as people quote it',
       ),
     ],
     title: 'the Go modules that were downloaded beforehand are not those of go.mod',
@@ -322,13 +338,13 @@ export const builderLanguages: readonly KnownMessage[] = [
     wordings: [
       seen(
         /verifying (?<module>\S+): checksum mismatch/,
-        'verifying github.com/foo/bar@v1.0.0: checksum mismatch',
-        'Go, src/cmd/go/internal/modfetch/fetch.go',
+        'go: verifying github.com/hashicorp/go-rootcerts@v1.0.0: checksum mismatch',
+        'Go, as people quote it',
       ),
       seen(
         /missing go\.sum entry for (?:module providing package (?<module>[^\s;]+)|go\.mod file)/,
-        'missing go.sum entry for module providing package github.com/foo/bar; to add:',
-        'Go, src/cmd/go/internal/modload/import.go ImportMissingSumError',
+        'main.go:6:2: missing go.sum entry for module providing package github.com/wailsapp/wails/v2 (imported by gobug); to add:',
+        'Go, as people quote it; src/cmd/go/internal/modload/import.go',
       ),
     ],
     title: 'go.sum does not vouch for a module',
@@ -352,7 +368,7 @@ export const builderLanguages: readonly KnownMessage[] = [
       seen(
         /go\.mod requires go >= (?<wanted>[\d.]+) \(running go (?<running>[\d.]+)/,
         'go: go.mod requires go >= 1.24.0 (running go 1.23.8; GOTOOLCHAIN=local)',
-        'Go, src/cmd/go/internal/gover/toolchain.go TooNewError',
+        'Go 1.23, as people quote it',
         { since: '1.21' },
       ),
     ],
@@ -375,14 +391,13 @@ export const builderLanguages: readonly KnownMessage[] = [
     wordings: [
       seen(
         /(?:package|crate) `?(?<crate>[^`\s]+(?: v[\d.]+)?)`? cannot be built because it requires rustc (?<wanted>[\d.]+)/,
-        'error: package `foo v1.2.0` cannot be built because it requires rustc 1.85 or newer, while the currently active rustc version is 1.82.0',
-        'cargo, src/cargo/ops/cargo_compile/mod.rs',
-        { until: '1.82' },
+        'package `colored v2.1.0` cannot be built because it requires rustc 1.70 or newer, while the currently active rustc version is 1.65.0',
+        'cargo, as people quote it; newer ones do not say it any more',
       ),
       seen(
         /(?<crate>\S+@[\d.]+) requires rustc (?<wanted>[\d.]+)/,
-        'error: rustc 1.82.0 is not supported by the following package:\n  foo@1.2.0 requires rustc 1.85',
-        'cargo, src/cargo/ops/cargo_compile/mod.rs',
+        'error: rustc 1.95.0 is not supported by the following package:\n  x@0.1.0 requires rustc 1.999',
+        'cargo 1.95, run',
       ),
     ],
     title: '{crate} needs Rust {wanted} or newer',

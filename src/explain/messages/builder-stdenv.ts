@@ -34,7 +34,7 @@ export const builderStdenv: readonly KnownMessage[] = [
       seen(
         /(?:cannot create|cannot remove|can't create|mkdir:? [^\n'‘"]*|could not create)[^\n'‘"/]*['‘"]?(?<path>\/(?:usr|opt|etc|bin|sbin|lib|var)\/?[^'’"\s:]*)['’"]?: (?:Permission denied|No such file or directory|Read-only file system)/,
         "install: cannot create directory '/usr/local': Permission denied",
-        'coreutils, src/install.c',
+        'coreutils 9.1, run on another directory',
       ),
     ],
     title: 'the package installs into {path} instead of its own place in the store',
@@ -58,13 +58,13 @@ export const builderStdenv: readonly KnownMessage[] = [
     wordings: [
       seen(
         /substituteStream\(\)(?: in derivation (?<name>\S+))?: ERROR: pattern (?<pattern>[^\n]+?) doesn't match anything in (?<file>[^\n]+)/,
-        "substituteStream() in derivation foo-1.0: ERROR: pattern /usr/bin/foo doesn't match anything in file 'src/main.c'",
-        'nixpkgs, pkgs/stdenv/generic/setup.sh substituteStream()',
-        { since: '23.11' },
+        "substituteStream() in derivation python3.12-pillow-10.3.0: ERROR: pattern AVIF_ROOT\\ =\\ None doesn't match anything in file 'setup.py'",
+        'nixpkgs, pkgs/stdenv/generic/setup.sh substituteStream(); as people quote it',
+        { since: '24.05' },
       ),
       seen(
         /substitute(?:InPlace)?\(\): ERROR: file '(?<file>[^']+)' does not exist/,
-        "substitute(): ERROR: file 'src/old.c' does not exist",
+        "substitute(): ERROR: file 'Makefile' does not exist",
         'nixpkgs, pkgs/stdenv/generic/setup.sh substitute()',
       ),
     ],
@@ -85,7 +85,7 @@ export const builderStdenv: readonly KnownMessage[] = [
     wordings: [
       seen(
         /do not know how to unpack source archive (?<archive>\S+)/,
-        'do not know how to unpack source archive /nix/store/…-foo.bin',
+        'do not know how to unpack source archive /nix/store/w3njwdqx2pfb7nlnkzafnz0whh7i5kyc-unknown',
         'nixpkgs, pkgs/stdenv/generic/setup.sh unpackFile()',
       ),
       seen(
@@ -94,9 +94,9 @@ export const builderStdenv: readonly KnownMessage[] = [
         'nixpkgs, pkgs/stdenv/generic/setup.sh unpackPhase()',
       ),
       seen(
-        /(?:tar: |gzip: |xz: |unzip: |bzip2: )[^\n]*(?:[Uu]nexpected (?:EOF|end of file|end of input)|not in \w+ format|does not look like a tar archive|Compressed file ends unexpectedly)/,
+        /(?:tar: |gzip: |xz: |unzip: |bzip2: )[^\n]*(?:[Uu]nexpected (?:EOF|end of file|end of input)|not in \w+ format|does not look like a tar archive|Compressed file ends unexpectedly|File format not recognized|is not a bzip2 file)|End-of-central-directory signature not found/,
         'gzip: stdin: not in gzip format',
-        'gzip, gzip.c; tar, src/list.c',
+        'gzip, tar, xz, bzip2 and unzip of Debian 12, run',
       ),
     ],
     title: 'the source is not an archive as it was expected',
@@ -125,7 +125,7 @@ export const builderStdenv: readonly KnownMessage[] = [
       seen(
         /(?:cp|mv|install|ln|chmod|strip|sed|substitute): (?:cannot (?:stat|access|open)|can't read) ['‘"]?(?<path>(?!\/dev\/)[^'’"\n:]+)['’"]?: No such file or directory/,
         "cp: cannot stat 'build/foo': No such file or directory",
-        'coreutils, src/copy.c',
+        'coreutils 9.1, run on another file',
       ),
     ],
     title: 'a file that a step wants to copy was not made: {path}',

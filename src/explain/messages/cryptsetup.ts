@@ -71,7 +71,7 @@ export const cryptsetup: readonly KnownMessage[] = [
       seen(
         /No key available with this passphrase\./,
         'No key available with this passphrase.',
-        'cryptsetup, src/utils_tools.c; lib/setup.c',
+        'cryptsetup, src/utils_password.c',
       ),
     ],
     title: 'the passphrase or the key file opens none of the key slots',
@@ -85,7 +85,7 @@ export const cryptsetup: readonly KnownMessage[] = [
       because(
         'the key file ends with a line end that was not there when the key was added',
         'tail -c 1 KEYFILE | od -c',
-        run('write it without one', 'printf %s "$(cat KEYFILE)" > KEYFILE.new'),
+        run('write it without one', '(umask 077; printf %s "$(cat KEYFILE)" > KEYFILE.new)'),
       ),
       because(
         'the device is another one, or the header is damaged',
@@ -106,12 +106,12 @@ export const cryptsetup: readonly KnownMessage[] = [
       seen(
         /Device (?<device>\S+) is not a valid LUKS device\./,
         'Device /dev/vda2 is not a valid LUKS device.',
-        'cryptsetup, src/cryptsetup.c',
+        'cryptsetup 2.6, run on another file; lib/luks1/keymanage.c, lib/setup.c',
       ),
       seen(
         /Device (?<device>\S+) does not exist or access denied\./,
         'Device /dev/zvol/rpool/credstore-enc does not exist or access denied.',
-        'cryptsetup, lib/utils_device.c device_alloc()',
+        'cryptsetup, lib/utils_device.c',
       ),
     ],
     title: 'there is no LUKS on {device}, or no such device',
@@ -171,7 +171,7 @@ export const cryptsetup: readonly KnownMessage[] = [
       seen(
         /Cannot read keyfile (?<file>\S+?)\.(?=\s|$)/,
         'Cannot read keyfile /tmp/secret.key.',
-        'cryptsetup, lib/utils.c crypt_keyfile_device_read()',
+        'cryptsetup, src/utils_tools.c',
       ),
     ],
     title: 'the key file is not where it was said to be',
@@ -185,7 +185,7 @@ export const cryptsetup: readonly KnownMessage[] = [
           formatsTarget,
         ),
         configure('or ask for a passphrase instead', [
-          'content.settings.keyFile = null; # and content.passwordFile unset',
+          'content.askPassword = true; # and neither settings.keyFile nor passwordFile',
         ]),
       ),
       because(

@@ -94,7 +94,7 @@ export const deployTools: readonly KnownMessage[] = [
     rank: 'consequence',
     wordings: [
       seen(
-        /(?:Activating|Waiting|Revoking) over SSH resulted in a bad exit code: (?:Some\((?<code>-?\d+)\)|None)/,
+        /(?:Activating|Waiting|Revoking|Confirming activation) over SSH resulted in a bad exit code(?: \(the server should roll back\))?: (?:Some\((?<code>-?\d+)\)|None)/,
         '🚀 ❌ [deploy] [ERROR] Failed to deploy profile: Activating over SSH resulted in a bad exit code: Some(1)',
         'serokell/deploy-rs#58',
       ),

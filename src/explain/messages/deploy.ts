@@ -202,9 +202,9 @@ export const deploy: readonly KnownMessage[] = [
         { since: '25.05' },
       ),
       seen(
-        /error while running command with sudo/,
-        'error while running command with sudo',
-        'nixos-rebuild-ng, process.py run_wrapper()',
+        /error: while running command with (?:remote )?sudo(?:, did you forget to use (?<flag>\S+?)\?)?/,
+        'error: while running command with remote sudo, did you forget to use --ask-sudo-password?',
+        'nixos-rebuild-ng, as people quote it',
         { since: '25.05' },
       ),
     ],

@@ -25,7 +25,7 @@ export const disks: readonly KnownMessage[] = [
       seen(
         /Problem opening (?<device>\/dev\/\S+) for reading! Error is 2/,
         'Problem opening /dev/nvme0n1 for reading! Error is 2.',
-        'gptfdisk, diskio-unix.cc and basicmbr.cc',
+        'gptfdisk 0.8.1, as people quote it',
       ),
       seen(
         /(?:cannot open|realpath|special device|The file|mount|lsblk|blockdev|blkid|open failed|Error: Could not stat device)[:\s]+['"‘]?(?<device>\/dev\/[^\s'"’:]+)['"’]?:?,? (?:- )?(?:special device [^\s]+ )?(?:No such file or directory|does not exist|not a block device)/,
@@ -164,7 +164,7 @@ export const disks: readonly KnownMessage[] = [
       seen(
         /The kernel is still using the old partition table/,
         'Warning: The kernel is still using the old partition table.',
-        'gptfdisk, gptpart.cc; NixOS manual, installing by hand',
+        'gptfdisk, as people quote it',
       ),
     ],
     title: 'the disk was not partitioned as it should be',
@@ -186,17 +186,17 @@ export const disks: readonly KnownMessage[] = [
       seen(
         /mkfs\.(?<kind>\S+): (?<device>\S+) appears to contain an existing filesystem \((?<what>[^)]+)\)/,
         'mkfs.xfs: /dev/vda1 appears to contain an existing filesystem (ext4).',
-        'xfsprogs, mkfs/xfs_mkfs.c check_overwrite()',
+        'mkfs.xfs, as people quote it',
       ),
       seen(
         /use the -f option to force overwrite of (?<device>\S+)/,
         'ERROR: use the -f option to force overwrite of /dev/vda1',
-        'btrfs-progs, common/utils.c test_dev_for_mkfs()',
+        'btrfs-progs, mkfs/common.c test_status_for_mkfs()',
       ),
       seen(
         /use '-f' to override the following errors: (?<device>\S+) (?<what>[^\n]+)/,
         "use '-f' to override the following errors:\n/dev/vda2 contains a filesystem of type 'ext4'",
-        'OpenZFS, cmd/zpool/zpool_vdev.c vdev_error()',
+        'OpenZFS, cmd/zpool/zpool_vdev.c vdev_error(), cmd/zpool/os/linux/zpool_vdev_os.c',
       ),
     ],
     title: 'there is a file system on {device} already, and it was not overwritten',

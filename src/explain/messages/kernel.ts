@@ -70,7 +70,7 @@ export const kernel: readonly KnownMessage[] = [
       seen(
         /systemd-oomd killed (?<count>\d+|some) process(?:\(es\)|es)? in this unit/,
         'nix-daemon.service: systemd-oomd killed 27 process(es) in this unit.',
-        'systemd, src/core/unit.c unit_check_oomd_kill()',
+        'systemd, src/core/cgroup.c; in older ones src/core/unit.c',
       ),
       seen(
         /Killed (?<unit>\/\S+) due to (?<why>memory (?:used|pressure)[^\n]*)/,
@@ -80,12 +80,12 @@ export const kernel: readonly KnownMessage[] = [
       seen(
         /(?<unit>\S+\.(?:service|scope)): (?:A process of this unit has been killed by the OOM killer|The kernel OOM killer killed some processes in this unit|Failed with result 'oom-kill')/,
         'nix-daemon.service: The kernel OOM killer killed some processes in this unit.',
-        'systemd, src/core/unit.c unit_check_oom()',
+        'systemd; as people quote it, the older words in src/core/cgroup.c of 255',
       ),
       seen(
         /sending SIG(?:TERM|KILL) to process (?<pid>\d+) uid (?<uid>\d+) "(?<process>[^"]+)": (?:badness|oom_score)/,
         'sending SIGTERM to process 35393 uid 30001 "cc1plus": badness 815, VmRSS 1297 MiB',
-        'earlyoom, kill.c kill_process()',
+        'earlyoom 1.7, kill.c; newer ones say oom_score',
       ),
     ],
     title: 'memory was short, and a guard of it ended what used most',
@@ -155,7 +155,7 @@ export const kernel: readonly KnownMessage[] = [
       seen(
         /(?:I\/O|critical (?:medium|target|space allocation)) error, dev (?<device>\S+), sector (?<sector>\d+)/,
         'blk_update_request: I/O error, dev sda, sector 1953525000 op 0x0:(READ) flags 0x80700 phys_seg 1 prio class 0',
-        'Linux, block/blk-mq.c blk_print_req_error()',
+        'Linux before 5.16, block/blk-core.c print_req_error(); without its first word block/blk-mq.c blk_print_req_error()',
       ),
       seen(
         /Buffer I\/O error on dev(?:ice)? (?<device>[^\s,]+)/,
@@ -163,7 +163,7 @@ export const kernel: readonly KnownMessage[] = [
         'Linux, fs/buffer.c buffer_io_error()',
       ),
       seen(
-        /(?<device>nvme\d+): (?:controller is down|I\/O \d+ QID \d+ timeout|Device not ready; aborting)/,
+        /(?<device>nvme\d+): (?:controller is down|I\/O (?:tag )?\d+ (?:[^\n]* )?QID \d+ timeout|Device not ready; aborting)/,
         'nvme nvme0: controller is down; will reset: CSTS=0xffffffff, PCI_STATUS=0xffff',
         'Linux, drivers/nvme/host/pci.c',
       ),

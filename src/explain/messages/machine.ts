@@ -43,7 +43,7 @@ export const machine: readonly KnownMessage[] = [
         runAsRoot(
           'let it use more of the memory',
           'mount -o remount,size=90% /nix/.rw-store',
-          'what it takes, programs lack',
+          'what the store takes is missing for programs: the installer may run out of memory',
         ),
         run(
           'build where there is room, and copy only the result to the disk',

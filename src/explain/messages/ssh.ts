@@ -86,9 +86,9 @@ export const ssh: readonly KnownMessage[] = [
         'deployment guide, "Target Not Reachable"',
       ),
       seen(
-        /From (?<from>\S+) icmp_seq=\d+ Destination Host Unreachable/,
+        /From (?<from>[^\s:]\S*?):? icmp_seq=\d+ Destination Host Unreachable/,
         'From 192.168.1.2 icmp_seq=1 Destination Host Unreachable',
-        'iputils, ping/ping.c',
+        'iputils, ping/ping.c pr_icmph(), ping/ping_output.c',
       ),
     ],
     title: 'there is no way through the network to the target',

@@ -43,7 +43,7 @@ export const system: readonly KnownMessage[] = [
       seen(
         /std::bad_alloc/,
         "terminate called after throwing an instance of 'std::bad_alloc'",
-        'libstdc++, vterminate.cc',
+        'libstdc++ 12, run',
       ),
     ],
     title: 'there was no memory left for a program that asked for more',
@@ -69,7 +69,7 @@ export const system: readonly KnownMessage[] = [
       seen(
         /(?<what>[^\n]{0,200}): (?:fork: )?(?:retry: )?Resource temporarily unavailable/,
         'bash: fork: retry: Resource temporarily unavailable',
-        'strerror(3), EAGAIN; bash, jobs.c make_child()',
+        'bash 5.2, run',
       ),
       seen(
         /failed to (?:spawn|create) (?:new )?(?:OS )?thread[^\n]*/,

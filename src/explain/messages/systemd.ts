@@ -125,9 +125,14 @@ export const systemd: readonly KnownMessage[] = [
     rank: 'cause',
     wordings: [
       seen(
-        /(?<unit>[^\s:]+\.\w+): (?<what>start|start-pre|start-post|stop|reload)(?:-\w+)? operation timed out\. Terminating/,
-        'foo.service: start operation timed out. Terminating.',
+        /(?<unit>[^\s:]+\.\w+): (?<what>[Ss]tart|start-pre|start-post|[Ss]top|[Rr]eload)(?:-\w+)? operation timed out\. (?:Terminating|Aborting|Killing|Skipping)/,
+        'nfs-mountd.service: start operation timed out. Terminating.',
         'systemd, src/core/service.c service_dispatch_timer()',
+      ),
+      seen(
+        /(?<unit>[^\s:]+\.\w+): (?<what>Mounting|Remounting|Unmounting|Starting|Stopping) timed out\. (?:Terminating|Aborting|Killing|Stopping|Skipping)/,
+        'home.mount: Mounting timed out. Terminating.',
+        'systemd 255, src/core/mount.c, socket.c and scope.c',
       ),
       seen(
         /(?<unit>[^\s:]+\.\w+): State '(?<what>[a-z-]+)' timed out/,

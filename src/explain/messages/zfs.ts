@@ -103,9 +103,9 @@ export const zfs: readonly KnownMessage[] = [
     rank: 'cause',
     wordings: [
       seen(
-        /cannot (?<what>unmount|destroy|rename|rollback to) '(?<dataset>[^']+)': (?:pool or )?dataset is busy/,
+        /cannot (?<what>unmount|mount|destroy|rename|rollback to) '(?<dataset>[^']+)': (?:pool or |mountpoint or )?dataset is busy/,
         "cannot unmount '/mnt/nix': pool or dataset is busy",
-        'OpenZFS, lib/libzfs/libzfs_mount.c zfs_unmount()',
+        'OpenZFS, lib/libzfs/libzfs_util.c EZFS_BUSY',
       ),
     ],
     title: 'something uses {dataset}, so ZFS does not {what} it',
@@ -233,7 +233,7 @@ export const zfs: readonly KnownMessage[] = [
       seen(
         /cannot mount '(?<dataset>[^']+)': encryption key not loaded/,
         "cannot mount 'rpool/crypt': encryption key not loaded",
-        'OpenZFS, lib/libzfs/libzfs_mount.c zfs_mount_at()',
+        'OpenZFS, cmd/zfs/zfs_main.c share_mount_one(); with the path instead libzfs_mount.c zfs_mount_at()',
         { since: '0.8' },
       ),
       seen(
@@ -283,8 +283,7 @@ export const zfs: readonly KnownMessage[] = [
       seen(
         /cannot mount '(?<path>[^']+)': directory is not empty/,
         "cannot mount '/var': directory is not empty",
-        'OpenZFS, lib/libzfs/libzfs_mount.c zfs_mount_at()',
-        { until: '2.0' },
+        'OpenZFS, lib/libzfs/libzfs_mount.c zfs_mount_at(); since 2.0 only with overlay=off',
       ),
     ],
     title: 'ZFS does not mount over {path}, since files are in it',
@@ -295,7 +294,11 @@ export const zfs: readonly KnownMessage[] = [
         configure('let NixOS mount it, in its turn', [
           'fileSystems."{path}" = { device = "POOL/DATASET"; fsType = "zfs"; };',
         ]),
-        runAsRoot('with mountpoint=legacy', 'zfs set mountpoint=legacy POOL/DATASET'),
+        runAsRoot(
+          'with mountpoint=legacy',
+          'zfs set mountpoint=legacy POOL/DATASET',
+          'it is unmounted where it is mounted, and from then on only fileSystems mounts it',
+        ),
       ),
     ],
   },
