@@ -49,7 +49,7 @@ export const sshKeys: readonly KnownMessage[] = [
         addKey,
       ),
     ],
-    brings: ['ssh-connection-lost'],
+    brings: ['colmena-keys', 'ssh-connection-lost'],
     guide: 'SSH Access Fails After Deployment',
   },
   {
