@@ -31,8 +31,12 @@ export function explain(
     lines: lines.at(-1)?.at ?? 0,
     explained: explained.map((group) => explainedOf(group, groups)),
     known,
-    suspects: known ? [] : suspectsOf(withoutTold(lines, found)),
+    suspects: known ? [] : suspectsOf(withoutTold(after(lines, succeededAt(lines)), found)),
   };
+}
+
+function after(lines: readonly PastedLine[], line: number): readonly PastedLine[] {
+  return line === 0 ? lines : lines.filter(({ at }) => at > line);
 }
 
 /** What a known message says is no cause that is still to be found. */
@@ -45,17 +49,26 @@ function withoutTold(lines: readonly PastedLine[], found: readonly Recognised[])
  * Without the warnings of what succeeded: a cache that did not answer is no cause where all was built. Where only
  * warnings were given they are what is asked about.
  */
-function told(lines: readonly PastedLine[], found: readonly Recognised[]): readonly Recognised[] {
+function told(lines: readonly PastedLine[], all: readonly Recognised[]): readonly Recognised[] {
+  const until = succeededAt(lines);
+  const found = all.filter(({ at, text }) => at > until || warning.test(text));
   const explains = failed(lines) || !lines.some(({ text }) => working.test(text));
   return explains ? found : found.filter(({ message, text }) => !(message.alsoWarns && warning.test(text)));
 }
+
+/** Number of the last line that says that all of it is done; 0: none does. What was said before has stopped nothing. */
+function succeededAt(lines: readonly PastedLine[]): number {
+  return lines.findLast(({ text }) => succeeding.test(text))?.at ?? 0;
+}
+
+const succeeding = /^### Done! ###|^Done\. The new configuration is |^Finished NixOS Upgrade\./;
 
 function failed(lines: readonly PastedLine[]): boolean {
   return lines.some(({ text }) => failing.test(text));
 }
 
 const warning = /^\s*warning:|; retrying (?:in|from)\b/i;
-const failing = /^(?!\s*warning:).*\berror:/i;
+const failing = /^(?!\s*warning:|.*\berror \(ignored\)).*\berror:/i;
 /** What a rebuild says while it goes on. */
 const working =
   /^\s*(?:building|copying|fetching|unpacking|activating|these \d|this (?:derivation|path)|Done\.)/;

@@ -12,12 +12,25 @@ export function searched(pattern: RegExp): Searched {
   let made = known.get(pattern);
   if (made === undefined) {
     made = {
-      regex: new RegExp(spaced(anchored(pattern.source)), [...new Set(`${pattern.flags}gm`)].join('')),
+      regex: new RegExp(
+        spaced(withinLines(anchored(pattern.source))),
+        [...new Set(`${pattern.flags}gm`)].join(''),
+      ),
       needles: pattern.ignoreCase ? null : needlesOf(pattern.source),
     };
     known.set(pattern, made);
   }
   return made;
+}
+
+/**
+ * A run of all but a closing bracket or quote (`\([^)]+\)`) ends with its line. Where the bracket never comes it would
+ * otherwise be looked for in all the rest, from each place where it could begin.
+ */
+function withinLines(source: string): string {
+  return source.replace(/\\.|\[\^(?:\\.|[^\]\\])*\](?=[+*{])/g, (part) =>
+    part.startsWith('[') && !/\\[nsS]/.test(part) ? `${part.slice(0, -1)}\\n]` : part,
+  );
 }
 
 /** A space of a pattern is any run of white space: a line may be cut there. Of a class of characters it stays one. */

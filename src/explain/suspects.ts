@@ -9,6 +9,8 @@ const weak = 1;
 /** How much a line looks like a cause; 0: not at all. The first that fits counts. */
 const signs: readonly (readonly [RegExp, number])[] = [
   [/^\s*(?:error|fatal|warning):?\s*$/i, 0],
+  // What went on all the same, or only says again that a unit or a build did not.
+  [/^\s*(?:error \(ignored\)|✔|(?:Active|Loaded|Process|Main PID): )|\(ignored\)\s*$/, 0],
   [/\b(?:no errors?|0 errors?|errors?: 0|without errors?|error(?:s)?=0)\b/i, 0],
   [/^\s*(?:fatal(?: error)?|panic|error(?:\[E\d+\])?)\s*:/i, 3],
   [/:\d+(?::\d+)?: (?:fatal )?error\b/i, 4],

@@ -6,6 +6,7 @@ import { parseJsonObject } from '../base/fields.ts';
 import { withoutCommands } from '../base/text.ts';
 import type { PastedLine } from '../model/advice/explanation.ts';
 import { parseLogDocument, result } from './internal-json.ts';
+import { hasLocalized, inEnglish } from './localized-errors.ts';
 
 /** What stands in front of a line and is not of it. Tried again until none fits: they stand behind one another. */
 const prefixes: readonly RegExp[] = [
@@ -14,7 +15,7 @@ const prefixes: readonly RegExp[] = [
   // Boxes: of nix-output-monitor, and of Nix 2.4 and older traces.
   /^\s*[│┃┆┊](?: |$)/,
   // journalctl, `short` and with other times: `Nov 20 03:28:01 host nix-daemon[812]: `.
-  /^[A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2}(?:\.\d+)? \S+ [\w.@:\\/()-]+(?:\[\d+\])?: /,
+  /^(?:\p{L}{3,5}\.?|\d{1,2}月) [ \d]\d \d{2}:\d{2}:\d{2}(?:\.\d+)? \S+ [\w.@:\\/()-]+(?:\[\d+\])?: /u,
   /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:[.,]\d+)?(?:Z|[+-]\d{2}:?\d{2}) \S+ (?:[\w.@:\\/()-]+\[\d+\]|kernel): /,
   // dmesg: `[ 1234.567890] `, `[Thu Nov 20 03:28:01 2026] `, and the level that syslog keeps.
   /^(?:<\d+>)?\[ *\d+\.\d{6}\](?:\[ *[TC]\d+\])? /,
@@ -26,6 +27,9 @@ const prefixes: readonly RegExp[] = [
   /^##\[[a-z]+\]/,
   /^::(?:error|warning|notice|debug)(?: [^:]*)?::/,
   /^section_(?:start|end):\d+:\S+/,
+  // docker build: `#9 21.70 `, and without the number of the step.
+  /^#\d+ (?:\d+\.\d+ |(?=ERROR))/,
+  /^\d{1,4}\.\d{2,3} (?=[a-z ])/,
   // deploy-rs, colmena: `🚀 ❌ [deploy] [ERROR] `, `[ERROR] `, `   host | `.
   /^[^\w\s'"[({/<-]*\s*(?:[^\w\s'"[({/<-]+\s*)?\[[a-z_-]+\] \[(?:TRACE|DEBUG|INFO|WARN|ERROR)\] /,
   /^\[(?:TRACE|DEBUG|INFO |INFO|WARN|ERROR)\s*\] /,
@@ -51,13 +55,14 @@ export function pastedLines(text: string): readonly PastedLine[] {
   if (plainText === '') return [];
   const raw = plainText.split(/\r?\n/);
   const numbered = isNumbered(raw);
+  const translated = hasLocalized(text);
   return raw.flatMap((line, index) => {
     const at = index + 1;
     const unnumbered = numbered ? line.replace(lineNumber, '') : line;
     const plain = unstyled(unnumbered);
     if (fence.test(plain)) return [];
     const told = machineLines(plain) ?? [withoutPrefixes(plain)];
-    return told.map((one) => ({ at, text: shortened(one.trimEnd()) }));
+    return told.map((one) => ({ at, text: shortened((translated ? inEnglish(one) : one).trimEnd()) }));
   });
 }
 

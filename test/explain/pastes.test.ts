@@ -8,7 +8,7 @@ const filesOf = (kind: string) => readdirSync(new URL(`${kind}/`, folder)).sort(
 const explained = (file: string) => explain(pastedLines(readFileSync(new URL(file, folder), 'utf8')));
 
 /** Those that tell that it failed and by whom it was noticed; why stands in another log. */
-const symptoms = new Set(['build-killed', 'daemon-gone', 'units-failed']);
+const symptoms = new Set(['build-exit', 'build-killed', 'daemon-gone', 'unit-exited', 'units-failed']);
 
 /** `<id>.<kind of paste>.txt`. */
 describe('a paste of what is known', () => {
@@ -45,6 +45,9 @@ const suspects: Readonly<Record<string, readonly number[]>> = {
   '18.txt': [1],
   '19.txt': [1],
   '20.txt': [1],
+  'macos-sandbox.txt': [4],
+  'nh-validation.txt': [5],
+  'wsl-user-activation.txt': [6, 9],
 };
 
 describe('a paste that nobody can explain', () => {
@@ -60,4 +63,17 @@ describe('a paste that nobody can explain', () => {
     expect(explanation.known).toBe(false);
     expect(explanation.suspects.map(({ at }) => at)).toEqual(suspects[file] ?? []);
   });
+});
+
+describe('a log of what went well', () => {
+  test.each(filesOf('sound'))('%s explains nothing, and names no line', (file) => {
+    const { explained: all, known, suspects: named } = explained(`sound/${file}`);
+    expect({ all: all.map(({ id }) => id), known, named }).toEqual({ all: [], known: false, named: [] });
+  });
+});
+
+test('of a whole that is done, what is told behind its end still counts', () => {
+  const done = 'Done. The new configuration is /nix/store/x-nixos-system-atlas';
+  const text = `error: interrupted by the user\n${done}\nssh: connect to host atlas port 22: Connection refused`;
+  expect(explain(pastedLines(text)).explained.map(({ id }) => id)).toEqual(['ssh-refused']);
 });

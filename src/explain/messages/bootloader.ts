@@ -17,7 +17,7 @@ export const bootloader: readonly KnownMessage[] = [
     rank: 'cause',
     wordings: [
       seen(
-        /ignoring (?<profile>[^\n]+?) in the list of boot entries because of the following error: \[Errno 28\] No space left on device/,
+        /ignoring (?<profile>[^\n]{1,200}?) in the list of boot entries because of the following error: \[Errno 28\] No space left on device/,
         'ignoring default profile in the list of boot entries because of the following error:\n[Errno 28] No space left on device',
         'NixOS/nixpkgs#189966',
       ),

@@ -192,7 +192,7 @@ export const builderConfigure: readonly KnownMessage[] = [
     rank: 'cause',
     wordings: [
       seen(
-        /(?<!unable to download [^\n]*)(?:curl: \(6\) |curl error: |\[6\] [^\n]*\()?Could ?n[o']t resolve (?:host(?: name)?|proxy):? '?(?<host>[\w.-]+)'?/,
+        /(?<!unable to download [^\n]{0,300})(?:curl: \(6\) |curl error: |\[6\] [^\n]*\()?Could ?n[o']t resolve (?:host(?: name)?|proxy):? '?(?<host>[\w.-]+)'?/,
         'curl: (6) Could not resolve host: github.com',
         'curl, run on another name',
       ),

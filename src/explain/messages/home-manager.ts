@@ -89,6 +89,28 @@ export const homeManager: readonly KnownMessage[] = [
     brings: ['units-failed', 'home-failed', 'unit-exited', 'unit-result'],
   },
   {
+    id: 'home-no-profile',
+    from: 'home-manager',
+    rank: 'cause',
+    wordings: [
+      seen(
+        /Could not find suitable profile directory, tried (?<path>\S+)/,
+        'Could not find suitable profile directory, tried /home/test/.local/state/home-manager/profiles and /nix/var/nix/profiles/per-user/test',
+        'nix-community/home-manager#4403',
+        { since: '23.05' },
+      ),
+    ],
+    title: 'the user has no directory for profiles of Nix yet',
+    causes: [
+      because(
+        'Nix was just installed, and this user has not installed anything with it',
+        'ls -ld ~/.local/state/nix/profiles',
+        run('make it, then switch again', 'mkdir -p ~/.local/state/nix/profiles'),
+      ),
+    ],
+    brings: ['units-failed', 'home-failed', 'unit-exited', 'unit-result'],
+  },
+  {
     id: 'home-wrong-user',
     from: 'home-manager',
     rank: 'cause',

@@ -1,6 +1,6 @@
 /** What Nix says of an expression that means nothing: names, types, recursion, syntax. */
 import type { KnownMessage } from '../../model/advice/known-message.ts';
-import { advise, because, run, seen, where } from './entry.ts';
+import { advise, because, configure, run, seen, where } from './entry.ts';
 import { words } from './words.ts';
 
 const readTrace = advise(
@@ -166,6 +166,38 @@ export const nixEvaluation: readonly KnownMessage[] = [
         readTrace,
       ),
     ],
+  },
+  {
+    id: 'evaluation-memory',
+    from: 'nix',
+    rank: 'cause',
+    wordings: [
+      seen(
+        /GC Warning: Failed to expand heap by (?<size>[^\n]+)/,
+        'GC Warning: Failed to expand heap by 9999998976 bytes',
+        'NixOS/hydra#593',
+      ),
+      seen(
+        /Too many heap sections: Increase MAXHINCR or MAX_HEAP_SECTS/,
+        'Too many heap sections: Increase MAXHINCR or MAX_HEAP_SECTS',
+        'NixOS/hydra#549',
+      ),
+    ],
+    title: 'the evaluation got no more memory',
+    causes: [
+      because(
+        'it evaluates more at once than the memory or its limit (ulimit -v, MemoryMax) allows',
+        'free -h; ulimit -v',
+        advise('evaluate less at once: one host or one job at a time'),
+        configure('give the machine swap', ['zramSwap.enable = true;']),
+      ),
+      because(
+        'its heap grew in too many small steps',
+        null,
+        run('let it begin with a large one', 'GC_INITIAL_HEAP_SIZE=4G nix build INSTALLABLE'),
+      ),
+    ],
+    brings: ['unexpected-end', 'daemon-gone'],
   },
   {
     id: 'stack-overflow',

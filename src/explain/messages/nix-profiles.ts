@@ -16,7 +16,7 @@ export const nixProfiles: readonly KnownMessage[] = [
         { since: '2.15' },
       ),
       seen(
-        /error: (?:packages|files) ['"‘](?<existing>[^\n]+?)['"’] and ['"‘](?<added>[^\n]+?)['"’] have the same priority (?<priority>\d+)/,
+        /(?:error: )?(?:packages|files) ['"‘](?<existing>[^\n]+?)['"’] and ['"‘](?<added>[^\n]+?)['"’] have the same priority (?<priority>\d+)/,
         "error: packages '/nix/store/g124820p9hlv4lj8qplzxw1c44dxaw1k-hello-2.12/share/info/hello.info' and '/nix/store/bycfqd9pi8ik14dflid8h71ib926icg7-hello-2.10/share/info/hello.info' have the same priority 5; use 'nix-env --set-flag priority NUMBER INSTALLED_PKGNAME' to change the priority of one of the conflicting packages (0 being the highest priority)",
         'NixOS/nix#6406',
         { until: '2.14' },
@@ -36,7 +36,14 @@ export const nixProfiles: readonly KnownMessage[] = [
         run('let one of them win (a smaller number wins)', 'nix profile install --priority 4 INSTALLABLE'),
       ),
     ],
-    brings: ['build-exit', 'dependency-failed', 'builds-failed'],
+    brings: [
+      'units-failed',
+      'unit-exited',
+      'unit-result',
+      'build-exit',
+      'dependency-failed',
+      'builds-failed',
+    ],
   },
   {
     id: 'environment-conflict',

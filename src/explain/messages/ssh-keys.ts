@@ -50,7 +50,7 @@ export const sshKeys: readonly KnownMessage[] = [
         addKey,
       ),
     ],
-    brings: [...followsFromSsh],
+    brings: [...followsFromSsh, 'colmena-keys', 'ssh-connection-lost'],
     guide: 'SSH Access Fails After Deployment',
   },
   {

@@ -123,6 +123,11 @@ export const system: readonly KnownMessage[] = [
         "error: executing '/nix/store/m45cjiwspshg01wrk2pln2qndasky23r-bash-5.1-p16/bin/bash': Exec format error",
         'nix-community/nixos-generators#202',
       ),
+      seen(
+        /(?<path>\/[^\s'"’:]+): cannot execute binary file$/,
+        '/nix/store/8jind2ncd72hlzym9pghjjdj79fvqzv5-bash-5.2p32/bin/bash: /nix/store/8jind2ncd72hlzym9pghjjdj79fvqzv5-bash-5.2p32/bin/bash: cannot execute binary file',
+        'NixOS/nixpkgs#341101',
+      ),
     ],
     title: 'a program is for another kind of CPU than this machine has',
     causes: [
@@ -145,6 +150,7 @@ export const system: readonly KnownMessage[] = [
         runAsRoot('fetch it again', 'nix-store --verify --check-contents --repair'),
       ),
     ],
+    brings: ['build-exit'],
   },
   {
     id: 'io-error',
