@@ -28,13 +28,32 @@ export async function findConfiguration(
   if (relative !== null) return besideClient(relative, files);
   const [reference = '', ...rest] = (subject ?? usual).split('#');
   const attribute = rest.join('#') || null;
-  const isPath = reference.startsWith('/');
-  const isFlake = !isPath || (await isFlakeAt(pathOf(reference), files));
-  if (isFlake) return ok({ kind: 'flake', reference, host: attribute ?? hostName(files) });
+  const host = () => attribute ?? hostName(files);
+  if (!reference.startsWith('/')) return ok({ kind: 'flake', reference, host: host() });
+  const path = pathOf(reference);
+  if (await isFlakeAt(path, files)) return ok({ kind: 'flake', reference, host: host() });
+  if (subject !== null && !path.endsWith('.nix')) {
+    const above = await flakeAbove(path, files);
+    if (above !== null)
+      return ok({ kind: 'flake', reference: `${above}${queryOf(reference)}`, host: host() });
+  }
   return ok(subject === null ? { kind: 'channel' } : { kind: 'file', path: reference, attribute });
 }
 
-/** Nix looks for the flake of a relative path upwards as well (parsePathFlakeRefWithFragment in flakeref.cc). */
+/** Of a directory Nix looks upwards as well, as far as the repository goes (parsePathFlakeRefWithFragment in flakeref.cc). */
+async function flakeAbove(path: string, files: Ports['files']): Promise<string | null> {
+  const isThere = async (name: string) => (await files.ownerSlow(name, { follow: true })).ok;
+  if (!(await isThere(path))) return null;
+  for (let at = path; !(await isThere(`${at === '/' ? '' : at}/.git`)); ) {
+    const parent = parentOf(at);
+    if (parent === null) return null;
+    at = parent;
+    if (await isFlakeAt(at, files)) return at;
+  }
+  return null;
+}
+
+/** As above. */
 async function besideClient(
   { pid, startTime, typed }: RelativeFlake,
   files: Ports['files'],
@@ -51,17 +70,24 @@ async function besideClient(
   }
   if (directory.value.endsWith(' (deleted)')) return gone('its directory is deleted');
   const [reference = '', ...rest] = typed.split('#');
-  const query = /[?].*$/.exec(reference)?.[0] ?? '';
   const first = joined(directory.value, pathOf(reference));
   for (let at: string | null = first; at !== null; at = parentOf(at)) {
     if (!(await isFlakeAt(at, files))) continue;
-    return ok({ kind: 'flake', reference: `${at}${query}`, host: rest.join('#') || hostName(files) });
+    return ok({
+      kind: 'flake',
+      reference: `${at}${queryOf(reference)}`,
+      host: rest.join('#') || hostName(files),
+    });
   }
   return fail('gone', `${first}/flake.nix`, 'neither there nor above it is a flake');
 }
 
 function pathOf(reference: string): string {
   return reference.replace(/[?].*$/, '').replace(/(?<=.)\/+$/, '');
+}
+
+function queryOf(reference: string): string {
+  return /[?].*$/.exec(reference)?.[0] ?? '';
 }
 
 async function isFlakeAt(directory: string, files: Ports['files']): Promise<boolean> {

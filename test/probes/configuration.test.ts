@@ -43,6 +43,19 @@ test('without a flake it is the channel, and a path is a file', async () => {
   );
 });
 
+test('of a directory in a flake it is that flake, as far as its repository goes', async () => {
+  const there = ['/home/me/flake.nix', '/home/me/hosts', '/home/me/other', '/home/me/other/.git'];
+  const of = async (subject: string) => {
+    const found = await findConfiguration(subject, ports(...there));
+    return found.ok ? [found.value.kind, configurationText(found.value)] : found.problem;
+  };
+  expect(await of('/home/me/hosts#web')).toEqual(['flake', '/home/me#web']);
+  expect(await of('/home/me/hosts?submodules=1#web')).toEqual(['flake', '/home/me?submodules=1#web']);
+  expect(await of('/home/me/other#web')).toEqual(['file', '/home/me/other#web']);
+  expect(await of('/home/me/nowhere#web')).toEqual(['file', '/home/me/nowhere#web']);
+  expect(await of('/home/me/hosts/web.nix#web')).toEqual(['file', '/home/me/hosts/web.nix#web']);
+});
+
 describe('what a client names relative to its directory', () => {
   const stat = (startTime: number) => `7 (nixos-rebuild) S 1 ${'0 '.repeat(17)}${startTime} 0 0`;
   const of = (cwd: FakeEntry, flakes: readonly string[] = []) => {
