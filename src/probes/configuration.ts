@@ -9,6 +9,8 @@ export type Configuration =
   | { readonly kind: 'flake'; readonly reference: string; readonly host: string }
   /** A file that gives systems, as `nixos-rebuild --file` takes it, or a configuration.nix. */
   | { readonly kind: 'file'; readonly path: string; readonly attribute: string | null }
+  /** A path where nothing is, or a directory that has neither a flake nor a default.nix. */
+  | { readonly kind: 'none'; readonly path: string; readonly attribute: string | null }
   /** `<nixos-config>` with `<nixpkgs/nixos>`. */
   | { readonly kind: 'channel' };
 
@@ -37,7 +39,9 @@ export async function findConfiguration(
     if (above !== null)
       return ok({ kind: 'flake', reference: `${above}${queryOf(reference)}`, host: host() });
   }
-  return ok(subject === null ? { kind: 'channel' } : { kind: 'file', path: reference, attribute });
+  if (subject === null) return ok({ kind: 'channel' });
+  const kind = path.endsWith('.nix') || (await isFileOf(path, files)) ? 'file' : 'none';
+  return ok({ kind, path: reference, attribute });
 }
 
 /** Of a directory Nix looks upwards as well, as far as the repository goes (parsePathFlakeRefWithFragment in flakeref.cc). */
@@ -86,6 +90,14 @@ function pathOf(reference: string): string {
   return reference.replace(/[?].*$/, '').replace(/(?<=.)\/+$/, '');
 }
 
+/** What `import` would take. */
+async function isFileOf(path: string, files: Ports['files']): Promise<boolean> {
+  const found = await files.ownerSlow(path, { follow: true });
+  if (!found.ok) return found.problem.kind !== 'gone';
+  const isDirectory = (found.value.mode & 0o170000) === 0o040000;
+  return !isDirectory || (await files.ownerSlow(`${path}/default.nix`, { follow: true })).ok;
+}
+
 function queryOf(reference: string): string {
   return /[?].*$/.exec(reference)?.[0] ?? '';
 }
@@ -117,6 +129,7 @@ export function configurationText(configuration: Configuration): string {
     case 'flake':
       return `${configuration.reference}#${configuration.host}`;
     case 'file':
+    case 'none':
       return `${configuration.path}${configuration.attribute === null ? '' : `#${configuration.attribute}`}`;
     case 'channel':
       return '<nixpkgs/nixos>';

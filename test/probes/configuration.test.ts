@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fail, ok } from '../../src/base/problem.ts';
+import { explain } from '../../src/explain/explain.ts';
+import { pastedLines } from '../../src/parse/paste.ts';
 import { configurationText, findConfiguration } from '../../src/probes/configuration.ts';
 import { quoted, systemExpression, withoutModules } from '../../src/probes/nix-expression.ts';
 import type { FakeEntry } from '../support/fake-files.ts';
@@ -38,8 +40,8 @@ test.each([
 
 test('without a flake it is the channel, and a path is a file', async () => {
   expect(await findConfiguration(null, ports())).toEqual(ok({ kind: 'channel' }));
-  expect(await findConfiguration('/srv/hosts#web.system', ports())).toEqual(
-    ok({ kind: 'file', path: '/srv/hosts', attribute: 'web.system' }),
+  expect(await findConfiguration('/srv/hosts.nix#web.system', ports())).toEqual(
+    ok({ kind: 'file', path: '/srv/hosts.nix', attribute: 'web.system' }),
   );
 });
 
@@ -52,7 +54,7 @@ test('of a directory in a flake it is that flake, as far as its repository goes'
   expect(await of('/home/me/hosts#web')).toEqual(['flake', '/home/me#web']);
   expect(await of('/home/me/hosts?submodules=1#web')).toEqual(['flake', '/home/me?submodules=1#web']);
   expect(await of('/home/me/other#web')).toEqual(['file', '/home/me/other#web']);
-  expect(await of('/home/me/nowhere#web')).toEqual(['file', '/home/me/nowhere#web']);
+  expect(await of('/home/me/nowhere#web')).toEqual(['none', '/home/me/nowhere#web']);
   expect(await of('/home/me/hosts/web.nix#web')).toEqual(['file', '/home/me/hosts/web.nix#web']);
 });
 
@@ -96,6 +98,15 @@ describe('what a client names relative to its directory', () => {
     expect(await end('cwd:7:70:.', { link: '/home/me/x (deleted)' })).toBe('gone: its directory is deleted');
     expect(await end('cwd:7:70:.', home)).toBe('gone: neither there nor above it is a flake');
   });
+});
+
+test('where nothing is the error is that of Nix, and nothing is copied', () => {
+  const expression = systemExpression({ kind: 'none', path: '/srv/"x', attribute: 'web' });
+  expect(expression).toBe(
+    '(throw "could not find a flake.nix file: neither /srv/\\"x nor a directory above it has one")',
+  );
+  const [first] = explain(pastedLines('error: could not find a flake.nix file: neither /srv/x')).explained;
+  expect(first?.id).toBe('flake-missing');
 });
 
 const open = String.fromCharCode(36, 123);
