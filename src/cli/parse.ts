@@ -212,6 +212,9 @@ function unknownCommand(program: Command, word: string): never {
 function complaint(message: string): string {
   const unknown = /^error: unknown option '(--[^'=]+)/.exec(message)?.[1];
   if (/too many arguments for 'watch'/.test(message)) return "put '--' before the command: watch -- CMD...";
+  const extra = /too many arguments for 'rebuild'.*: (.*)\.$/.exec(message)?.[1];
+  if (extra !== undefined)
+    return `'${oneLine(withoutControls(extra))}' is no check: check rebuild --flake REF, or check deploy HOST`;
   const known = flagTable.find((row) => row.name === unknown);
   if (known?.commands) return elsewhere(known);
   const text = message

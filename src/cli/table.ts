@@ -228,7 +228,7 @@ export function commandWord(command: CommandId): string {
 
 /** Words that take another one behind them. */
 export const groups: Readonly<Record<string, string>> = {
-  check: 'Look at what may go wrong, before it does.',
+  check: 'Look at what may go wrong, before it does; check alone is check rebuild.',
 };
 
 const verbs: readonly CommandId[] = [

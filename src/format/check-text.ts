@@ -13,6 +13,8 @@ export interface CheckTextOptions {
   readonly command: string;
   /** What was looked at: a configuration, a host. */
   readonly about: string;
+  /** Why items are left out, where some are: `--no-evaluation`. */
+  readonly leftOut?: string;
   readonly color?: Paint;
   /** Default true. */
   readonly unicode?: boolean;
@@ -29,12 +31,12 @@ const stateColumns = 10;
 
 /** Rows, without a newline at the end. */
 export function formatCheck(items: readonly CheckItem[], options: CheckTextOptions): string {
-  const { columns, command, about, color = noPaint, unicode = true } = options;
+  const { columns, command, about, leftOut = '', color = noPaint, unicode = true } = options;
   const sheet: Sheet = { width: Math.max(40, columns), style: { paint: color, unicode } };
   return [
     writeRow(sheet, span(`nixpulse ${command}`, 'title'), span(`  ${printable(about)}`)),
     '',
-    ...gathered(items).flatMap((group) => groupRows(sheet, group)),
+    ...gathered(items).flatMap((group) => groupRows(sheet, group, leftOut)),
     '',
     ...flow(sheet, span(''), sumText(items), items.some(({ state }) => state === 'failed') ? 'danger' : 'ok'),
   ].join('\n');
@@ -54,10 +56,15 @@ function gathered(items: readonly CheckItem[]): readonly (readonly [CheckItem, .
   return [...all.filter((group) => group.length === 1), ...all.filter((group) => group.length > 1)];
 }
 
-function groupRows(sheet: Sheet, [item, ...others]: readonly [CheckItem, ...CheckItem[]]): string[] {
+function groupRows(
+  sheet: Sheet,
+  [item, ...others]: readonly [CheckItem, ...CheckItem[]],
+  leftOut: string,
+): string[] {
   const [label, tone] = labels[item.state];
   const titles = [item, ...others].map(({ id }) => itemTitle(id)).join(', ');
-  const text = item.state === 'left-out' ? titles : `${titles}: ${itemText(item)}`;
+  const said = item.state === 'left-out' ? leftOut : itemText(item);
+  const text = said === '' ? titles : `${titles}: ${said}`;
   return [
     ...flow(sheet, span(label.padEnd(stateColumns), tone), printable(text)),
     ...itemRemedies(item).flatMap((remedy) =>

@@ -24,7 +24,10 @@ export async function runCheckMode(given: Given): Promise<number> {
   const about = operand ?? flake ?? 'this machine';
   const text = json
     ? JSON.stringify(checkDocument(items, name, about), null, 2)
-    : checkText(items, given, { command: name, about, columns: process.stdout.columns });
+    : checkText(items, given, {
+        ...{ command: name, about, columns: process.stdout.columns },
+        leftOut: evaluation ? 'they need a configuration, which --flake names' : '--no-evaluation',
+      });
   await write(`${text}\n`);
   return hasFailed(items) ? 1 : 0;
 }

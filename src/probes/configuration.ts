@@ -9,6 +9,8 @@ export type Configuration =
   | { readonly kind: 'flake'; readonly reference: string; readonly host: string }
   /** A file that gives systems, as `nixos-rebuild --file` takes it, or a configuration.nix. */
   | { readonly kind: 'file'; readonly path: string; readonly attribute: string | null }
+  /** A path where nothing is, or a directory that has neither a flake nor a default.nix. */
+  | { readonly kind: 'none'; readonly path: string; readonly attribute: string | null }
   /** `<nixos-config>` with `<nixpkgs/nixos>`. */
   | { readonly kind: 'channel' };
 
@@ -28,13 +30,34 @@ export async function findConfiguration(
   if (relative !== null) return besideClient(relative, files);
   const [reference = '', ...rest] = (subject ?? usual).split('#');
   const attribute = rest.join('#') || null;
-  const isPath = reference.startsWith('/');
-  const isFlake = !isPath || (await isFlakeAt(pathOf(reference), files));
-  if (isFlake) return ok({ kind: 'flake', reference, host: attribute ?? hostName(files) });
-  return ok(subject === null ? { kind: 'channel' } : { kind: 'file', path: reference, attribute });
+  const host = () => attribute ?? hostName(files);
+  if (!reference.startsWith('/')) return ok({ kind: 'flake', reference, host: host() });
+  const path = pathOf(reference);
+  if (await isFlakeAt(path, files)) return ok({ kind: 'flake', reference, host: host() });
+  if (subject !== null && !path.endsWith('.nix')) {
+    const above = await flakeAbove(path, files);
+    if (above !== null)
+      return ok({ kind: 'flake', reference: `${above}${queryOf(reference)}`, host: host() });
+  }
+  if (subject === null) return ok({ kind: 'channel' });
+  const kind = path.endsWith('.nix') || (await isFileOf(path, files)) ? 'file' : 'none';
+  return ok({ kind, path: reference, attribute });
 }
 
-/** Nix looks for the flake of a relative path upwards as well (parsePathFlakeRefWithFragment in flakeref.cc). */
+/** Of a directory Nix looks upwards as well, as far as the repository goes (parsePathFlakeRefWithFragment in flakeref.cc). */
+async function flakeAbove(path: string, files: Ports['files']): Promise<string | null> {
+  const isThere = async (name: string) => (await files.ownerSlow(name, { follow: true })).ok;
+  if (!(await isThere(path))) return null;
+  for (let at = path; !(await isThere(`${at === '/' ? '' : at}/.git`)); ) {
+    const parent = parentOf(at);
+    if (parent === null) return null;
+    at = parent;
+    if (await isFlakeAt(at, files)) return at;
+  }
+  return null;
+}
+
+/** As above. */
 async function besideClient(
   { pid, startTime, typed }: RelativeFlake,
   files: Ports['files'],
@@ -51,17 +74,32 @@ async function besideClient(
   }
   if (directory.value.endsWith(' (deleted)')) return gone('its directory is deleted');
   const [reference = '', ...rest] = typed.split('#');
-  const query = /[?].*$/.exec(reference)?.[0] ?? '';
   const first = joined(directory.value, pathOf(reference));
   for (let at: string | null = first; at !== null; at = parentOf(at)) {
     if (!(await isFlakeAt(at, files))) continue;
-    return ok({ kind: 'flake', reference: `${at}${query}`, host: rest.join('#') || hostName(files) });
+    return ok({
+      kind: 'flake',
+      reference: `${at}${queryOf(reference)}`,
+      host: rest.join('#') || hostName(files),
+    });
   }
   return fail('gone', `${first}/flake.nix`, 'neither there nor above it is a flake');
 }
 
 function pathOf(reference: string): string {
   return reference.replace(/[?].*$/, '').replace(/(?<=.)\/+$/, '');
+}
+
+/** What `import` would take. */
+async function isFileOf(path: string, files: Ports['files']): Promise<boolean> {
+  const found = await files.ownerSlow(path, { follow: true });
+  if (!found.ok) return found.problem.kind !== 'gone';
+  const isDirectory = (found.value.mode & 0o170000) === 0o040000;
+  return !isDirectory || (await files.ownerSlow(`${path}/default.nix`, { follow: true })).ok;
+}
+
+function queryOf(reference: string): string {
+  return /[?].*$/.exec(reference)?.[0] ?? '';
 }
 
 async function isFlakeAt(directory: string, files: Ports['files']): Promise<boolean> {
@@ -91,6 +129,7 @@ export function configurationText(configuration: Configuration): string {
     case 'flake':
       return `${configuration.reference}#${configuration.host}`;
     case 'file':
+    case 'none':
       return `${configuration.path}${configuration.attribute === null ? '' : `#${configuration.attribute}`}`;
     case 'channel':
       return '<nixpkgs/nixos>';

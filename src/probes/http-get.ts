@@ -239,8 +239,21 @@ function proxyAuthorization(proxy: URL | null): Readonly<Record<string, string>>
 }
 
 /** What Node says of connections, names and certificates; any may come, and none is a bug of ours. */
-function connectionProblem(error: Error, host: string): Problem {
+export function connectionProblem(error: Error, host: string): Problem {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const kind = code === 'ETIMEDOUT' ? 'timeout' : 'gone';
-  return { kind, where: host, cause: `${error.message || code}`.slice(0, 200) };
+  const cause = connectionErrors[code]?.(host) ?? `${error.message || code}`.slice(0, 200);
+  return { kind, where: host, cause };
 }
+
+/** errno(3) and gai_strerror(3) in plain words, by the names that Node gives them. `host`: a proxy, where that was asked. */
+const connectionErrors: Readonly<Record<string, (host: string) => string>> = {
+  ENOTFOUND: (host) => `the name ${host} cannot be resolved`,
+  EAI_AGAIN: (host) => `no name server answers for ${host}`,
+  ECONNREFUSED: (host) => `${host} refuses the connection`,
+  ECONNRESET: (host) => `${host} closed the connection`,
+  EPIPE: (host) => `${host} closed the connection`,
+  ETIMEDOUT: (host) => `${host} does not take the connection`,
+  EHOSTUNREACH: (host) => `there is no route to ${host}`,
+  ENETUNREACH: (host) => `there is no network to ${host}`,
+};

@@ -176,6 +176,17 @@ describe('help and version', () => {
     });
   });
 
+  test.each(['check foo', 'check .#web', 'check rebuild .#web'])(
+    '%s says which checks there are',
+    (words) => {
+      const typed = words.split(' ').at(-1);
+      expect(parse(words)).toEqual({
+        kind: 'misuse',
+        message: `'${typed}' is no check: check rebuild --flake REF, or check deploy HOST`,
+      });
+    },
+  );
+
   test('watch looks first where it is told to, and only with a command', () => {
     const run = (words: string) => parse(words);
     expect(run('watch --check --yes -- nixos-rebuild switch')).toMatchObject({

@@ -25,6 +25,8 @@ const systemFolders = [
   'usr',
   'var',
   'bin',
+  'boot',
+  'mnt',
   'lib64',
   'build',
 ];

@@ -170,7 +170,9 @@ test.each([
 
 describe('as it is printed', () => {
   const print = (facts: DeployFacts, columns = 100) =>
-    formatCheck(deployItems(facts), { columns, command: 'check deploy', about: 'root@web' });
+    formatCheck(deployItems(facts), {
+      ...{ columns, command: 'check deploy', about: 'root@web', leftOut: 'without --flake' },
+    });
 
   test('a sound installer', () => {
     expectGolden('check-deploy-sound', print(deployFacts()));

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { nixString } from '../../src/base/nix-string.ts';
 import { fail, ok } from '../../src/base/problem.ts';
+import { explain } from '../../src/explain/explain.ts';
+import { pastedLines } from '../../src/parse/paste.ts';
 import { configurationText, findConfiguration } from '../../src/probes/configuration.ts';
 import { systemExpression, withoutModules } from '../../src/probes/nix-expression.ts';
 import type { FakeEntry } from '../support/fake-files.ts';
@@ -39,9 +41,22 @@ test.each([
 
 test('without a flake it is the channel, and a path is a file', async () => {
   expect(await findConfiguration(null, ports())).toEqual(ok({ kind: 'channel' }));
-  expect(await findConfiguration('/srv/hosts#web.system', ports())).toEqual(
-    ok({ kind: 'file', path: '/srv/hosts', attribute: 'web.system' }),
+  expect(await findConfiguration('/srv/hosts.nix#web.system', ports())).toEqual(
+    ok({ kind: 'file', path: '/srv/hosts.nix', attribute: 'web.system' }),
   );
+});
+
+test('of a directory in a flake it is that flake, as far as its repository goes', async () => {
+  const there = ['/home/me/flake.nix', '/home/me/hosts', '/home/me/other', '/home/me/other/.git'];
+  const of = async (subject: string) => {
+    const found = await findConfiguration(subject, ports(...there));
+    return found.ok ? [found.value.kind, configurationText(found.value)] : found.problem;
+  };
+  expect(await of('/home/me/hosts#web')).toEqual(['flake', '/home/me#web']);
+  expect(await of('/home/me/hosts?submodules=1#web')).toEqual(['flake', '/home/me?submodules=1#web']);
+  expect(await of('/home/me/other#web')).toEqual(['file', '/home/me/other#web']);
+  expect(await of('/home/me/nowhere#web')).toEqual(['none', '/home/me/nowhere#web']);
+  expect(await of('/home/me/hosts/web.nix#web')).toEqual(['file', '/home/me/hosts/web.nix#web']);
 });
 
 describe('what a client names relative to its directory', () => {
@@ -84,6 +99,15 @@ describe('what a client names relative to its directory', () => {
     expect(await end('cwd:7:70:.', { link: '/home/me/x (deleted)' })).toBe('gone: its directory is deleted');
     expect(await end('cwd:7:70:.', home)).toBe('gone: neither there nor above it is a flake');
   });
+});
+
+test('where nothing is the error is that of Nix, and nothing is copied', () => {
+  const expression = systemExpression({ kind: 'none', path: '/srv/"x', attribute: 'web' });
+  expect(expression).toBe(
+    '(throw "could not find a flake.nix file in /srv/\\"x or above")',
+  );
+  const [first] = explain(pastedLines('error: could not find a flake.nix file in /srv/x or above')).explained;
+  expect(first?.id).toBe('flake-missing');
 });
 
 const open = String.fromCharCode(36, 123);

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../src/platform/clock.ts';
-import { type HttpOptions, httpGet, proxyOf } from '../../src/probes/http-get.ts';
+import { connectionProblem, type HttpOptions, httpGet, proxyOf } from '../../src/probes/http-get.ts';
 
 async function listen(server: TcpServer | Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -42,6 +42,15 @@ test('what it says, with its status', async () => {
   const range = { headers: { range: 'bytes=0-9' } };
   expect(text(await get(`http://127.0.0.1:${port}/a?b=1`, range))).toBe('200 /a?b=1 bytes=0-9');
   expect(text(await get(`http://127.0.0.1:${port}/c`))).toBe('404 /c undefined');
+});
+
+test.each([
+  ['ENOTFOUND', 'gone', 'the name cache.example cannot be resolved'],
+  ['ETIMEDOUT', 'timeout', 'cache.example does not take the connection'],
+  ['CERT_HAS_EXPIRED', 'gone', 'certificate has expired'],
+])('%s in plain words', (code, kind, cause) => {
+  const error = Object.assign(new Error('certificate has expired'), { code });
+  expect(connectionProblem(error, 'cache.example')).toEqual({ kind, where: 'cache.example', cause });
 });
 
 test('redirects are followed, not without end', async () => {

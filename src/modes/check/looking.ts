@@ -32,7 +32,7 @@ export async function lookAt(
 export function checkText(
   items: readonly CheckItem[],
   { look }: Pick<Given, 'look'>,
-  options: Pick<CheckTextOptions, 'command' | 'about'> & { readonly columns: number | undefined },
+  options: Pick<CheckTextOptions, 'command' | 'about' | 'leftOut'> & { readonly columns: number | undefined },
 ): string {
   const style = { unicode: look.unicode, color: look.color ? colorPaint(look) : noPaint };
   return formatCheck(items, { ...options, ...style, columns: options.columns ?? 100 });

@@ -26,6 +26,7 @@ export async function checkFirst(given: Given, words: readonly string[]): Promis
       command: 'check rebuild',
       about,
       columns: process.stderr.columns,
+      leftOut: '--no-evaluation',
     });
     process.stderr.write(`${text}\n\n`);
   }
