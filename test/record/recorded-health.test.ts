@@ -62,6 +62,7 @@ const victim = { pid: 7, comm: 'ld', uid: 30_001, residentBytes: 5, cgroup: '/a'
 const said: readonly NoticeData[] = [
   { kind: 'oom-kill', limited: null, ...victim },
   { kind: 'guard-kill', by: 'earlyoom', ...victim },
+  { kind: 'guard-signal', by: 'nohang', ...victim },
   {
     kind: 'guard-kill',
     by: 'systemd-oomd',

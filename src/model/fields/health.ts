@@ -132,7 +132,7 @@ export const noticeFields: readonly Field<Notice>[] = [
   text(
     'kind',
     'KIND',
-    '`oom-kill`, `guard-kill`, `own-kill`, `unit-oom`, `unit-failed`, `hung-task`, `block-error`, `device` or `filesystem`.',
+    '`oom-kill`, `guard-kill`, `guard-signal`, `own-kill`, `unit-oom`, `unit-failed`, `hung-task`, `block-error`, `device` or `filesystem`.',
   ),
   text('from', 'FROM', '`kernel`, `journal`, or `nixpulse` of what it ended itself.'),
   text('device', 'DEVICE', 'Of a device or a file system.', (one) =>
