@@ -43,7 +43,7 @@ const health: HealthRaw = {
       lastErrorMs: 7,
       state: null,
       operation: 'none',
-      btrfs: { unallocatedBytes: 1, data: { totalBytes: 2, usedBytes: 1 }, metadata: null },
+      btrfs: { unallocatedBytes: 1, data: { totalBytes: 2, usedBytes: 1 }, metadata: null, reserveBytes: 5 },
     },
   ],
   memoryErrors: { corrected: 1, uncorrected: 0 },

@@ -125,6 +125,12 @@ export const filesystemHealthFields: readonly Field<At<Health['filesystems'][num
   ),
   ...chunkFields('data', (one) => one.btrfs?.data ?? null),
   ...chunkFields('metadata', (one) => one.btrfs?.metadata ?? null),
+  bytes(
+    'reserveBytes',
+    'RESERVE',
+    'Of btrfs: of its metadata what is kept for deleting.',
+    (one) => one.btrfs?.reserveBytes,
+  ),
 ];
 
 export const noticeFields: readonly Field<Notice>[] = [
