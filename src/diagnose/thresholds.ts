@@ -320,6 +320,12 @@ export const thresholds = {
     'Of the metadata chunks of btrfs in use, from which ENOSPC is near: some is reserved for what is under way.',
     'NixOS/nixpkgs#368739: at 79 %',
   ),
+  metadataLeftBytes: threshold(
+    8 * 2 ** 20,
+    'bytes',
+    'Of the metadata chunks of btrfs not used and not kept in reserve, below which no file can be made soon: one takes 3.75 MiB of it for a moment.',
+    'btrfs_calc_insert_metadata_size (fs/btrfs/fs.h); ENOSPC at 3.7 MiB on Linux 6.18, whatever the size',
+  ),
   bootBytes: threshold(
     100e6,
     'bytes',

@@ -37,6 +37,7 @@ export const evidenceWords: Readonly<Record<string, readonly [title: string, hel
   'boot.available': ['free on /boot', ''],
   'boot.pair': ['takes on /boot', 'a kernel with its initrd'],
   'btrfs.metadata': ['metadata used', 'of what is allocated to it'],
+  'btrfs.reserve': ['metadata in reserve', 'kept for deleting (allocation/global_rsv_size)'],
   'btrfs.unallocated': ['unallocated', 'of btrfs'],
   'nix.min-free': ['min-free', 'nix.conf'],
   'store.checked': ['paths checked', 'by the verification'],

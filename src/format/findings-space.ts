@@ -26,10 +26,11 @@ export const spaceWords: FoundWords<SpaceFound> = {
     return `${placeText(mountPoint, type)}${builds} is full in ${lengthText(fullInSec * 1000)}: ${left}${holders === undefined ? most : holdersText(holders)}`;
   },
   'space-failed': failedText,
-  'chunks-full': ({ mountPoint, unallocatedBytes, metadataPercent, availableBytes }) => {
+  'chunks-full': ({ mountPoint, unallocatedBytes, metadataPercent, reserveBytes, availableBytes }) => {
     const left = unallocatedBytes < 2 ** 20 ? 'nothing' : `only ${bytesText(unallocatedBytes)}`;
     const free = availableBytes === null ? '' : `, whatever df says (${bytesText(availableBytes)} free)`;
-    return `${mountPoint} (btrfs) has ${left} unallocated, metadata ${formatPercent(metadataPercent)} of its chunks${free}`;
+    const reserve = reserveBytes === undefined ? '' : ` and ${bytesText(reserveBytes)} kept for deleting`;
+    return `${mountPoint} (btrfs) has ${left} unallocated, metadata ${formatPercent(metadataPercent)} of its chunks${reserve}${free}`;
   },
   'boot-small': ({ mountPoint, availableBytes, needBytes, staleEntries }) => {
     const stale =

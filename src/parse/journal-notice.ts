@@ -43,6 +43,12 @@ export interface JournalNotices {
   read(entry: unknown): readonly Notice[];
 }
 
+interface Said {
+  readonly data: NoticeData;
+  readonly line: string;
+  readonly timeMs: number;
+}
+
 /** What one entry begins another may end: of one run of journalctl each goes through the same reader. */
 export function createJournalNotices(): JournalNotices {
   let oom: OomContext | null = null;
@@ -59,25 +65,25 @@ export function createJournalNotices(): JournalNotices {
     told.set(cgroup, timeMs);
   }
 
-  function dataOf(entry: Fields, lines: readonly string[], timeMs: number): readonly [NoticeData, string][] {
+  function dataOf(entry: Fields, lines: readonly string[], timeMs: number): readonly Said[] {
     if (entry['_TRANSPORT'] === 'kernel') {
-      return lines.flatMap((line): [NoticeData, string][] => {
+      return lines.flatMap((line): Said[] => {
         const read = readKernelLine(line, oom);
         oom = read.oom;
-        return read.notice === null ? [] : [[read.notice, line]];
+        return read.notice === null ? [] : [{ data: read.notice, line, timeMs }];
       });
     }
     const guard = Object.hasOwn(guards, writerOf(entry)) ? guards[writerOf(entry)] : undefined;
     if (guard !== undefined && isOfUser(entry)) return [];
     if (guard !== undefined) {
-      return lines.flatMap((line): [NoticeData, string][] => {
-        const kill = guard.read(line);
-        if (kill?.cgroup != null) keep(kill.cgroup, timeMs);
-        return kill === null ? [] : [[kill, line]];
+      return lines.flatMap((line): Said[] => {
+        const said = guard.read(line, timeMs);
+        if (said?.data.cgroup != null) keep(said.data.cgroup, timeMs);
+        return said === null ? [] : [said];
       });
     }
     const data = ofUnit(entry, timeMs);
-    return data === null ? [] : [[data, lines[0] ?? '']];
+    return data === null ? [] : [{ data, line: lines[0] ?? '', timeMs }];
   }
 
   function ofUnit(entry: Fields, timeMs: number): NoticeData | null {
@@ -110,7 +116,7 @@ export function createJournalNotices(): JournalNotices {
       if (!Number.isFinite(timeMs) || message === null) return [];
       const from = entry['_TRANSPORT'] === 'kernel' ? 'kernel' : 'journal';
       return dataOf(entry, noticeText(message, Number.POSITIVE_INFINITY).split('\n'), timeMs).map(
-        ([data, line]): Notice => ({ ...data, timeMs, from, text: noticeText(line) }),
+        (said): Notice => ({ ...said.data, timeMs: said.timeMs, from, text: noticeText(said.line) }),
       );
     },
   };

@@ -14,7 +14,7 @@ export function systemExpression(configuration: Configuration): string {
     }
     case 'none':
       // Asked for such a flake Nix would copy the whole directory into the store before it says so.
-      return `(throw ${quoted(`could not find a flake.nix file in ${configuration.path} or above`)})`;
+      return `(throw ${nixString(`could not find a flake.nix file in ${configuration.path} or above`)})`;
     case 'channel':
       return `(import <nixpkgs/nixos/lib/eval-config.nix> { modules = [ (${channelFile}) ]; })`;
     case 'file': {

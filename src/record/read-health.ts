@@ -85,11 +85,14 @@ const filesystem = withOptional(
     state: wordsOrNull,
     operation: wordsOrNull,
     btrfs: orNull(
-      object<NonNullable<FilesystemHealthRaw['btrfs']>>({
-        unallocatedBytes: numberOrNull,
-        data: chunks,
-        metadata: chunks,
-      }),
+      withOptional(
+        object<Omit<NonNullable<FilesystemHealthRaw['btrfs']>, 'reserveBytes'>>({
+          unallocatedBytes: numberOrNull,
+          data: chunks,
+          metadata: chunks,
+        }),
+        { reserveBytes: numberOrNull },
+      ),
     ),
   }),
   { device: words },

@@ -39,6 +39,7 @@ const data = tagged<NoticeData, 'kind'>('kind', {
   'oom-kill': { limited: maybeText, ...killed },
   // `considered` may lack; without a reader for its absence every other one would be none.
   'guard-kill': { by: oneOf('systemd-oomd', 'earlyoom', 'nohang'), ...killed } as never,
+  'guard-signal': { by: oneOf('earlyoom', 'nohang'), ...killed },
   'own-kill': {
     what: oneOf('build', 'client', 'process'),
     pid: number,

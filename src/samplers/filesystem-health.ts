@@ -135,6 +135,7 @@ async function chunksOf(
     unallocatedBytes: data === null && metadata === null ? null : await unallocated(),
     data,
     metadata,
+    reserveBytes: await of.number('allocation/global_rsv_size'),
   };
 }
 

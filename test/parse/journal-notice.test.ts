@@ -8,6 +8,7 @@ function read(...entries: readonly unknown[]) {
   const { read: readOne } = createJournalNotices();
   return entries.flatMap(readOne);
 }
+const guard = (_COMM: string, MESSAGE: string) => entry({ _COMM, SYSLOG_IDENTIFIER: _COMM, MESSAGE });
 const stamped = { timeMs: 1_700_000_000_000, from: 'journal' };
 
 test('lines of the kernel, two of which belong together', () => {
@@ -123,9 +124,66 @@ test.each([
     { pid: 77, uid: null, comm: 'tail', residentBytes: 2 * 1024 ** 2 },
   ],
 ])('earlyoom: %s', (MESSAGE, victim) => {
-  expect(read(entry({ _COMM: 'earlyoom', MESSAGE }))).toEqual([
-    { ...stamped, text: MESSAGE, kind: 'guard-kill', by: 'earlyoom', cgroup: null, ...victim },
-  ]);
+  const kill = { ...stamped, text: MESSAGE, kind: 'guard-kill', by: 'earlyoom', cgroup: null, ...victim };
+  const later = (text: string) => ({ ...guard('earlyoom', text), __REALTIME_TIMESTAMP: '1700000009000000' });
+  // The kill is told as of when the signal was sent: the victim ran then.
+  for (const end of ['process exited after 0.3 seconds', 'process 77 exited after 0.312 seconds'])
+    expect(read(guard('earlyoom', MESSAGE), later(end))).toEqual([kill]);
+  expect(read(guard('earlyoom', MESSAGE))).toEqual([]);
+});
+
+describe('a signal that does not end its victim', () => {
+  const sending = (signal: string) =>
+    `sending ${signal} to process 627 uid 0 "bash": oom_score 966, oom_score_adj 0, VmRSS 3 MiB, cmdline "-bash"`;
+  const kindsOf = (by: string, ...lines: readonly string[]) =>
+    read(...lines.map((line) => guard(by, line))).map(({ kind }) => kind);
+  const late = ['process 627 did not exit', 'kill failed: Timer expired'];
+
+  // As it stands in a journal: a shell takes no note of SIGTERM.
+  test('earlyoom 1.9.0 asks a shell three times: no kill', () => {
+    const round = [
+      'low memory! at or below SIGTERM limits: mem 88.00%, swap 100.00%',
+      sending('SIGTERM'),
+      'kill_release: pid=627: process_mrelease pidfd=4 failed: Invalid argument',
+      ...late,
+      'mem avail:  2224 of  2638 MiB (84.29%), swap free: 2047 of 2047 MiB (100.00%)',
+    ];
+    expect(kindsOf('earlyoom', ...round, ...round, ...round)).toEqual(Array(3).fill('guard-signal'));
+    expect(read(...round.map((line) => guard('earlyoom', line)))).toMatchObject([
+      { by: 'earlyoom', pid: 627, comm: 'bash', uid: 0, text: sending('SIGTERM') },
+    ]);
+  });
+
+  test.each([
+    [
+      'escalated, and it ended',
+      ['escalating to SIGKILL after 0.512 seconds', 'process 627 exited after 0.6 seconds'],
+    ],
+    ['escalated, and it takes long in a freeze', ['escalating to SIGKILL after 0.512 seconds', ...late]],
+  ])('earlyoom, %s: a kill', (_, lines) => {
+    expect(kindsOf('earlyoom', sending('SIGTERM'), ...lines)).toEqual(['guard-kill']);
+  });
+
+  test.each([
+    ['may not', ['kill failed: Operation not permitted', 'sleeping 1 second']],
+    ['came late', ['kill failed: No such process', 'process 12 exited after 0.1 seconds']],
+    ['only shows what it would do', ['dryrun, not actually sending any signal']],
+  ])('earlyoom %s: nothing', (_, lines) => {
+    expect(kindsOf('earlyoom', sending('SIGKILL'), ...lines)).toEqual([]);
+  });
+
+  const status =
+    '  PID:       77, name: cc1plus, state: R (running), EUID: 30001, SID: 5 (bash), lifetime: 3min';
+  test.each([
+    ['SIGTERM', "The victim doesn't respond on corrective action in 0.252s", ['guard-signal']],
+    ['SIGKILL', "The victim doesn't respond on corrective action in 10.3s", ['guard-kill']],
+    ['SIGTERM', 'The victim became a zombie in 0.1s', ['guard-kill']],
+    ['SIGTERM', 'Selected process died before corrective action', []],
+    ['SIGTERM', 'Cannot send a signal: PermissionError', []],
+  ])('nohang, %s: %s', (signal, end, kinds) => {
+    const after = ['The victim died in 3s'];
+    expect(kindsOf('nohang', status, `  Sending ${signal} to the victim`, end, ...after)).toEqual(kinds);
+  });
 });
 
 test('nohang tells of its victim, then of the signal', () => {
@@ -138,6 +196,8 @@ test('nohang tells of its victim, then of the signal', () => {
     '  cgroup_v2: /system.slice/nix-daemon.service',
     'Implementing a corrective action:',
     '  Sending SIGTERM to the victim',
+    'OK; total response time: 31ms',
+    'The victim died in 0.112s',
   ];
   const nohang = (_COMM: string) =>
     read(...lines.map((MESSAGE) => entry({ _COMM, SYSLOG_IDENTIFIER: 'nohang', MESSAGE })));

@@ -43,7 +43,7 @@ const health: HealthRaw = {
       lastErrorMs: 7,
       state: null,
       operation: 'none',
-      btrfs: { unallocatedBytes: 1, data: { totalBytes: 2, usedBytes: 1 }, metadata: null },
+      btrfs: { unallocatedBytes: 1, data: { totalBytes: 2, usedBytes: 1 }, metadata: null, reserveBytes: 5 },
     },
   ],
   memoryErrors: { corrected: 1, uncorrected: 0 },
@@ -62,6 +62,7 @@ const victim = { pid: 7, comm: 'ld', uid: 30_001, residentBytes: 5, cgroup: '/a'
 const said: readonly NoticeData[] = [
   { kind: 'oom-kill', limited: null, ...victim },
   { kind: 'guard-kill', by: 'earlyoom', ...victim },
+  { kind: 'guard-signal', by: 'nohang', ...victim },
   {
     kind: 'guard-kill',
     by: 'systemd-oomd',

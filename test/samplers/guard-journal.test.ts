@@ -7,12 +7,17 @@ import { createFakePorts, settled } from '../support/fake-ports.ts';
 import type { FakeStream } from '../support/fake-spawn.ts';
 
 const earlyoom = { '/sys/fs/cgroup/system.slice/earlyoom.service/cgroup.procs': '700\n' };
-const kill = JSON.stringify({
-  __REALTIME_TIMESTAMP: '1700000000000000',
-  _COMM: 'earlyoom',
-  SYSLOG_IDENTIFIER: 'earlyoom',
-  MESSAGE: 'sending SIGTERM to process 77 uid 30001 "cc1plus": badness 812, VmRSS 1234 MiB',
-});
+const kill = [
+  'sending SIGTERM to process 77 uid 30001 "cc1plus": badness 812, VmRSS 1234 MiB',
+  'process exited after 0.1 seconds',
+].map((MESSAGE) =>
+  JSON.stringify({
+    __REALTIME_TIMESTAMP: '1700000000000000',
+    _COMM: 'earlyoom',
+    SYSLOG_IDENTIFIER: 'earlyoom',
+    MESSAGE,
+  }),
+);
 
 function follow(
   tree: Record<string, FakeEntry> = earlyoom,
@@ -43,7 +48,7 @@ describe('is followed', () => {
     ['systemd-oomd', { '/sys/fs/cgroup/system.slice/systemd-oomd.service/cgroup.procs': '' }],
     ['nohang, beside cgroup v1', { '/sys/fs/cgroup/systemd/system.slice/nohang-desktop.service/tasks': '' }],
   ])('where one runs: %s; one process, of what comes from now on', async (_, tree) => {
-    const { run, calls, ports, journal } = follow(tree, { lines: [kill], endless: true });
+    const { run, calls, ports, journal } = follow(tree, { lines: kill, endless: true });
     await run(120);
     expect(calls()).toBe(1);
     const [call] = ports.spawn.calls;

@@ -168,6 +168,7 @@ describe('file systems', () => {
         [`${id}/allocation/metadata/bytes_used`]: '90000\n',
         [`${id}/allocation/metadata/disk_total`]: '200000\n',
         [`${id}/allocation/system/disk_total`]: '36000\n',
+        [`${id}/allocation/global_rsv_size`]: '6029312\n',
       }),
     );
     expect(filesystems).toEqual([
@@ -185,6 +186,7 @@ describe('file systems', () => {
           unallocatedBytes: 3000 * 512 - 736_000,
           data: { totalBytes: 500_000, usedBytes: 499_000 },
           metadata: { totalBytes: 100_000, usedBytes: 90_000 },
+          reserveBytes: 6_029_312,
         },
       },
     ]);

@@ -607,6 +607,7 @@ const undecided: Model = {
           unallocatedBytes: 9 * GiB,
           data: { totalBytes: 90 * GiB, usedBytes: 84 * GiB },
           metadata: { totalBytes: 2 * GiB, usedBytes: GiB },
+          reserveBytes: 200 * 2 ** 20,
         },
       },
     ],

@@ -65,12 +65,15 @@ const said: Readonly<Record<string, readonly string[]>> = {
     'mem avail:   120 of 15920 MiB ( 0.75%), swap free:    0 of    0 MiB ( 0.00%)',
     'low memory! at or below SIGTERM limits: mem 10.00%, swap 10.00%',
     'sending SIGTERM to process 77 uid 30001 "cc1plus": oom_score 812, oom_score_adj 0, VmRSS 1234 MiB, cmdline "cc1plus -quiet"',
+    'process 77 exited after 0.312 seconds',
   ],
   nohang: [
     '  PID:       78, name: ld.lld, state: R (running), EUID: 30001, SID: 5 (bash), lifetime: 3min',
     '  Vm, MiB:   Size: 2000, RSS: 1234 (Anon: 1230, File: 4, Shmem: 0), Swap: 0',
     '  cgroup_v2: /system.slice/nix-daemon.service',
     '  Sending SIGTERM to the victim',
+    'OK; total response time: 31ms',
+    'The victim died in 0.112s',
   ],
 };
 
@@ -104,7 +107,8 @@ test('each guard: the watcher tells who was killed by whom, a recording tells it
   const atMs = clock.now();
   for (const [guard, lines] of Object.entries(said)) say(atMs, guard, ...lines);
   // systemd tells of the same kill, and earlyoom kills what has not ended.
-  say(atMs + 500, 'earlyoom', (said['earlyoom']?.[2] ?? '').replace('SIGTERM', 'SIGKILL'));
+  const again = (said['earlyoom']?.[2] ?? '').replace('SIGTERM', 'SIGKILL');
+  say(atMs + 500, 'earlyoom', again, 'process 77 exited after 0.100 seconds');
   const expected = [
     { killer: 'systemd-oomd', pid: null, cgroup: '/user.slice/user-1000.slice/a.scope' },
     { killer: 'earlyoom', pid: 77, comm: 'cc1plus', uid: 30_001 },

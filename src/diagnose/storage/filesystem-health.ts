@@ -4,6 +4,7 @@ import type { FindingDraft } from '../../model/diagnosis/finding.ts';
 import type { FilesystemHealthRaw, NewErrors } from '../../model/diagnosis/health.ts';
 import type { Notice } from '../../model/diagnosis/notice.ts';
 import { buildsOfState } from '../../model/machine/build-directories.ts';
+import { wholeDevice } from '../../model/machine/device-names.ts';
 import type { Filesystem, Model } from '../../model/model.ts';
 import { pro } from '../judgement.ts';
 import { monotonicOf } from '../log-time.ts';
@@ -133,12 +134,28 @@ function operation(one: Health, { pressure }: Model): readonly FindingDraft[] {
   ];
 }
 
+const image = /^loop\d/;
+
+/**
+ * An image that is mounted no more, and carries nothing else: whoever had it has done with it. Looked at since the kernel
+ * spoke: one that was mounted a moment before is not among the mounts yet.
+ */
+function isPutAway(device: string, lines: readonly Said[], model: Model): boolean {
+  const lookedMs = model.readAtMs.health;
+  if (!image.test(device) || lookedMs === undefined || model.health === null) return false;
+  const whole = wholeDevice(device);
+  const used =
+    model.health.filesystems.some((one) => wholeDevice(one.device ?? one.name) === whole) ||
+    model.disks.some((one) => one.carries.length > 0 && (one.device === whole || one.slaves.includes(whole)));
+  return !used && lines.every(({ timeMs }) => monotonicOf(model, timeMs) < lookedMs);
+}
+
 function spokenOf(said: readonly Said[], model: Model): readonly FindingDraft[] {
   return Array.from(
     Map.groupBy(said, ({ device }) => device),
     ([device, lines]): FindingDraft => {
       const [first] = lines;
-      const gone = isGone(device, model);
+      const gone = isGone(device, model) || isPutAway(device, lines, model);
       return {
         subject: { kind: 'device', device },
         level: gone ? 'ok' : 'critical',

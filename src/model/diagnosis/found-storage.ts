@@ -58,6 +58,8 @@ export type SpaceFound =
       readonly unallocatedBytes: number;
       readonly metadataPercent: number;
       readonly dataPercent: number | null;
+      /** Of its metadata, kept for deleting; absent where that is not what it lacks. */
+      readonly reserveBytes?: number;
       /** What statfs(2) says, which holds for data alone. */
       readonly availableBytes: number | null;
     }

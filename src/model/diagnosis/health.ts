@@ -66,6 +66,8 @@ export interface FilesystemHealthRaw {
     readonly unallocatedBytes: number | null;
     readonly data: ChunksRaw | null;
     readonly metadata: ChunksRaw | null;
+    /** Of the metadata what is kept for deleting and the like (global_rsv_size); absent: not read, in old recordings. */
+    readonly reserveBytes?: number | null;
   } | null;
 }
 

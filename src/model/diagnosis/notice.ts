@@ -27,6 +27,8 @@ export type NoticeData =
       /** Of systemd-oomd, the likeliest first; absent: not said. */
       readonly considered?: readonly KillCandidate[];
     } & KilledProcess)
+  /** A guard asked one to end; whether it did is not said. */
+  | ({ readonly kind: 'guard-signal'; readonly by: 'earlyoom' | 'nohang' } & KilledProcess)
   /** What an action of ours ended, a build by its root, a client, or but one process of a build; `timeMs`: when that began. */
   | {
       readonly kind: 'own-kill';

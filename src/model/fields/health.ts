@@ -125,6 +125,12 @@ export const filesystemHealthFields: readonly Field<At<Health['filesystems'][num
   ),
   ...chunkFields('data', (one) => one.btrfs?.data ?? null),
   ...chunkFields('metadata', (one) => one.btrfs?.metadata ?? null),
+  bytes(
+    'reserveBytes',
+    'RESERVE',
+    'Of btrfs: of its metadata what is kept for deleting.',
+    (one) => one.btrfs?.reserveBytes,
+  ),
 ];
 
 export const noticeFields: readonly Field<Notice>[] = [
@@ -132,7 +138,7 @@ export const noticeFields: readonly Field<Notice>[] = [
   text(
     'kind',
     'KIND',
-    '`oom-kill`, `guard-kill`, `own-kill`, `unit-oom`, `unit-failed`, `hung-task`, `block-error`, `device` or `filesystem`.',
+    '`oom-kill`, `guard-kill`, `guard-signal`, `own-kill`, `unit-oom`, `unit-failed`, `hung-task`, `block-error`, `device` or `filesystem`.',
   ),
   text('from', 'FROM', '`kernel`, `journal`, or `nixpulse` of what it ended itself.'),
   text('device', 'DEVICE', 'Of a device or a file system.', (one) =>

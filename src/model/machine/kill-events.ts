@@ -9,6 +9,8 @@ import { buildsAt, clientsAt, type RecentWork, type Worker, workerOf } from './r
 
 export type KilledEvent = Extract<ModelEvent, { kind: 'killed' }>;
 export type KillNotice = Extract<Notice, { kind: 'oom-kill' | 'guard-kill' }>;
+/** Told as a kill only once its victim is gone. */
+export type SignalNotice = Extract<Notice, { kind: 'guard-signal' }>;
 type HungEvent = Extract<ModelEvent, { kind: 'hung-task' }>;
 
 /** The kernel's clock and ours are not one: where nobody fits, who ran a moment before or after does. */
@@ -21,7 +23,7 @@ export function isKill(notice: Notice): notice is KillNotice {
 }
 
 export function killedEvent(
-  notice: KillNotice,
+  notice: KillNotice | SignalNotice,
   work: RecentWork,
   { memory, cgroups }: Pick<Model, 'memory' | 'cgroups'>,
 ): KilledEvent {
@@ -46,7 +48,7 @@ export function killedEvent(
     timeMs,
     level: 'critical',
     kind: 'killed',
-    killer: notice.kind === 'guard-kill' ? notice.by : limited === null ? 'kernel' : 'limit',
+    killer: notice.kind !== 'oom-kill' ? notice.by : limited === null ? 'kernel' : 'limit',
     pid,
     comm,
     uid,

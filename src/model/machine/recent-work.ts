@@ -97,6 +97,14 @@ function ofClient(client: Client): Worker {
   };
 }
 
+/** Of a build or a client that ran when they were looked at last. */
+export function runs({ builds, clients }: RecentWork, pid: number | null): boolean {
+  return (
+    builds.some(({ work }) => work.tree.some((one) => one.pid === pid && one.state !== 'Z')) ||
+    clients.some(({ work }) => work.pid === pid || work.processes.some((one) => one.pid === pid))
+  );
+}
+
 /** Builds that ran at a moment; `slackMs`: also those that did so long before or after. */
 export function buildsAt({ builds, gone }: RecentWork, atMs: number, slackMs = 0): readonly Worker[] {
   return ranAt([...builds.map(remembered(ofBuild)), ...gone.builds], atMs, slackMs);

@@ -3,8 +3,8 @@ import type { Notice } from '../diagnosis/notice.ts';
 import type { Build, Client, Model, ModelEvent } from '../model.ts';
 import type { Sample } from '../sample.ts';
 import { type CountedKills, holdCounted, noCountedKills } from './counted-kills.ts';
-import { hungEvent, isKill, killedEvent, ownKilledEvent } from './kill-events.ts';
-import { followWork, noRecentWork, type RecentWork } from './recent-work.ts';
+import { hungEvent, isKill, type KilledEvent, killedEvent, ownKilledEvent } from './kill-events.ts';
+import { followWork, noRecentWork, type RecentWork, runs } from './recent-work.ts';
 
 export interface NoticeCarry {
   readonly work: RecentWork;
@@ -12,6 +12,8 @@ export interface NoticeCarry {
   /** Whether the kernel can be heard. */
   readonly heard: boolean;
   readonly told: readonly Told[];
+  /** Whom a guard asked to end, and who has not yet. */
+  readonly asked: readonly KilledEvent[];
 }
 interface Told {
   readonly about: string;
@@ -24,12 +26,15 @@ export const noNoticeCarry: NoticeCarry = {
   counted: noCountedKills,
   heard: false,
   told: [],
+  asked: [],
 };
 
 /** A guard asks, then kills; the journal tells what the kernel told; a task hangs on and is told of again. */
 const sameKillMs = 60_000;
 const sameHungMs = 15 * 60_000;
 const mostTold = 100;
+/** Who has not ended so long after it was asked to, did not do so for that. */
+const askedMs = 60_000;
 /** What a probe finds of before is history, and no news. */
 const newsMs = 10 * 60_000;
 
@@ -52,12 +57,19 @@ export function tellNotices(
     return true;
   };
   const fresh: ModelEvent[] = [];
+  let asked = before.asked;
   const names: (string | null)[] = [];
   const tell = (notice: Notice, counts: boolean): void => {
     if (isKill(notice)) {
       const about = notice.pid === null ? `killed ${notice.cgroup}` : `killed ${notice.pid}`;
       if (counts && notice.kind === 'oom-kill') names.push(notice.limited);
       if (isNew(about, notice.timeMs, sameKillMs)) fresh.push(killedEvent(notice, work, model));
+    } else if (notice.kind === 'guard-signal') {
+      // Of others nobody here sees whether they end.
+      const known = runs(before.work, notice.pid) ? before.work : runs(work, notice.pid) ? work : null;
+      if (!counts || known === null) return;
+      // It is asked again and again.
+      asked = [...asked.filter(({ pid }) => pid !== notice.pid), killedEvent(notice, known, model)];
     } else if (notice.kind === 'own-kill') {
       if (isNew(`killed ${notice.pid}`, notice.timeMs, sameKillMs)) fresh.push(ownKilledEvent(notice, work));
     } else if (notice.kind === 'hung-task' && isNew(`hung ${notice.pid}`, notice.timeMs, sameHungMs)) {
@@ -67,11 +79,22 @@ export function tellNotices(
   for (const notice of said) tell(notice, true);
   for (const notice of probed(sample)) if (timeMs - notice.timeMs < newsMs) tell(notice, false);
   const kept = holdCounted(before.counted, events, names, { nowMs: monotonicMs, heard });
+  const gone = now === null ? [] : asked.filter(({ pid }) => !runs(work, pid));
+  for (const event of gone) if (isNew(`killed ${event.pid}`, event.timeMs, sameKillMs)) fresh.push(event);
+  const waiting = asked.filter((one) => !gone.includes(one) && timeMs - one.timeMs < askedMs);
+  const sameAsked =
+    waiting.length === before.asked.length && waiting.every((one, at) => one === before.asked[at]);
   const same =
-    work === before.work && kept.counted === before.counted && heard === before.heard && told === before.told;
+    sameAsked &&
+    work === before.work &&
+    kept.counted === before.counted &&
+    heard === before.heard &&
+    told === before.told;
   return {
     events: fresh.length === 0 ? kept.events : [...kept.events, ...fresh],
-    carry: same ? before : { work, counted: kept.counted, heard, told },
+    carry: same
+      ? before
+      : { work, counted: kept.counted, heard, told, asked: sameAsked ? before.asked : waiting },
   };
 }
 

@@ -214,6 +214,37 @@ describe('file systems of themselves', () => {
     ]);
   });
 
+  describe('of an image in a file', () => {
+    const errorOf = (device: string): Notice => ({
+      ...notice({ kind: 'filesystem', type: 'BTRFS', device, what: 'checksum' }),
+      timeMs: modelAt(0).timeMs - 60_000,
+    });
+    const error = errorOf('loop4');
+    const calm = ['ok possible: loop4 (BTRFS) has errors: 1 line of the kernel'];
+    const alarm = ['critical likely: loop4 (BTRFS) has errors: 1 line of the kernel'];
+
+    test('that is mounted no more they are no alarm', () => {
+      expect(told({}, { notices: [error] })).toEqual(calm);
+    });
+
+    test('that carries something, or was not looked for since, they are', () => {
+      const of = (disk: Parameters<typeof diskOf>[0]) =>
+        told({}, { notices: [error], disks: [diskOf(disk)] });
+      expect(of({ device: 'loop4', carries: ['/srv'] })).toEqual(alarm);
+      expect(of({ device: 'dm-1', carries: ['/srv'], slaves: ['loop4'] })).toEqual(alarm);
+      expect(of({ device: 'loop4', carries: [] })).toEqual(calm);
+      expect(told({ name: 'loop4' }, { notices: [error] })).toEqual(alarm);
+      const now = { ...error, timeMs: modelAt(0).timeMs };
+      expect(told({}, { notices: [error, now] })).toEqual([
+        'critical likely: loop4 (BTRFS) has errors: 2 lines of the kernel',
+      ]);
+    });
+
+    test('of a disk they stay one: it may be what is missed', () => {
+      expect(told({}, { notices: [errorOf('sdb1')] })[0]).toMatch(/^critical/);
+    });
+  });
+
   test('read-only: what the store lies on, or what has errors', () => {
     expect(told({ readOnly: true }, { filesystems: [rowOf()] })).toEqual([
       'critical confirmed: / (ext4) has become read-only',

@@ -314,6 +314,57 @@ describe('by a guard', () => {
     expect(events).toMatchObject([{ build: null, builds: 4 }]);
   });
 
+  describe('asks one to end, and nobody says that it did', () => {
+    const asks = (at: number, pid = 101): Notice => ({
+      kind: 'guard-signal',
+      by: 'nohang',
+      ...{ pid, comm: 'ninja', uid: 30_001, residentBytes: 1, cgroup: null },
+      ...{ timeMs: startMs + at * 1000, from: 'journal', text: 'x' },
+    });
+    const without = { ...thunderbird, tree: thunderbird.tree.filter(({ pid }) => pid !== 101) };
+
+    test('a kill once it is gone, whose and when it was asked', () => {
+      expect(thunderbird.tree.length).toBeGreaterThan(without.tree.length);
+      const events = told(
+        { at: 0, builds: [thunderbird] },
+        { at: 1, builds: [thunderbird], notices: [asks(0.5)] },
+        { at: 12, builds: [thunderbird], notices: [asks(11)] },
+        { at: 20, builds: [without] },
+        { at: 21, builds: [without] },
+      );
+      expect(events).toMatchObject([
+        {
+          kind: 'killed',
+          killer: 'nohang',
+          pid: 101,
+          build: 'thunderbird-140.0',
+          timeMs: startMs + 11_000,
+        },
+      ]);
+      expect(events).toHaveLength(1);
+    });
+
+    test('gone at the very look at which it is heard', () => {
+      const events = told(
+        { at: 0, builds: [thunderbird] },
+        { at: 1, builds: [without], notices: [asks(0.5)] },
+      );
+      expect(events).toMatchObject([{ build: 'thunderbird-140.0' }]);
+    });
+
+    test('none as long as it runs, when it ends much later, and of whom nobody here sees', () => {
+      expect(
+        told(
+          { at: 0, builds: [thunderbird] },
+          { at: 1, builds: [thunderbird], notices: [asks(0.5), asks(0.5, 9)] },
+          { at: 59, builds: [thunderbird] },
+          { at: 62, builds: [thunderbird] },
+          { at: 63, builds: [without] },
+        ),
+      ).toEqual([]);
+    });
+  });
+
   test('earlyoom asks, then kills: one event; what happened an hour ago is none', () => {
     const earlyoom = (at: number): Notice => ({
       ...resolved,
