@@ -205,7 +205,7 @@ export const builderCompile: readonly KnownMessage[] = [
     rank: 'cause',
     wordings: [
       seen(
-        /(?:(?<file>[^\s:]+):(?<line>\d+):\d+: )?error: (?<said>[^\n]+) \[-Werror[=,](?<warning>[\w+-]+)[^\]]*\]/,
+        /(?:(?<file>[^\s:]+):(?<line>\d+):\d+: )?error: (?<said>[^\n]+) \[-Werror[=,](?<warning>[\w+-]+)[^\]\n]*\]/,
         "src/main.c:42:7: error: implicit declaration of function 'foo' [-Werror=implicit-function-declaration]",
         'GCC, gcc/opts-diagnostic.cc',
       ),
