@@ -12,7 +12,10 @@ export function searched(pattern: RegExp): Searched {
   let made = known.get(pattern);
   if (made === undefined) {
     made = {
-      regex: new RegExp(spaced(anchored(pattern.source)), [...new Set(`${pattern.flags}gm`)].join('')),
+      regex: new RegExp(
+        spaced(anchored(bounded(pattern.source))),
+        [...new Set(`${pattern.flags}gm`)].join(''),
+      ),
       needles: pattern.ignoreCase ? null : needlesOf(pattern.source),
     };
     known.set(pattern, made);
@@ -23,6 +26,20 @@ export function searched(pattern: RegExp): Searched {
 /** A space of a pattern is any run of white space: a line may be cut there. Of a class of characters it stays one. */
 function spaced(source: string): string {
   return source.replace(/\[(?:\\.|[^\]\\])*\]|\\.| /g, (part) => (part === ' ' ? '\\s+' : part));
+}
+
+/** What stands in quotes or brackets is no longer, also where a line was cut in it. */
+const mostQuoted = 500;
+
+/**
+ * A run up to a character (`'[^']+'`) goes over ends of lines: where that one is missing each such line of a log would be
+ * read against all that stands behind it.
+ */
+function bounded(source: string): string {
+  return source.replace(/\\.|(\[\^(?:\\.|[^\]\\])*\])([+*])/g, (part, run?: string, often?: string) => {
+    if (run === undefined || /\\[ns]/.test(run)) return part;
+    return `${run}{${often === '+' ? 1 : 0},${mostQuoted}}`;
+  });
 }
 
 /**
