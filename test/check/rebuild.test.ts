@@ -83,6 +83,20 @@ describe('evaluation', () => {
     expect(text).not.toContain('\n');
   });
 
+  it('a name that the flake does not have is told as that, with the command that lists those that it has', () => {
+    const error = "attribute 'box' missing";
+    const lines = (place: string) => [`       error: ${error}`, '', `       at ${place}:2:12:`];
+    const items = (dryRun: RebuildFacts['dryRun']) =>
+      rebuildItems(soundFacts({ dryRun })).find(({ id }) => id === 'evaluation');
+    const missing = items(evaluated({ end: 'failed', error }, lines('«string»')));
+    if (missing === undefined) throw new Error('no evaluation');
+    expect(missing).toMatchObject({ state: 'failed', found: { lacksName: true, cause: null } });
+    expect(itemText(missing)).toBe('there is no configuration of that name: /etc/nixos#box');
+    expect(itemRemedies(missing)).toMatchObject([{ command: 'nix flake show /etc/nixos' }]);
+    const within = items(evaluated({ end: 'failed', error }, lines('/etc/nixos/web.nix')));
+    expect(within).toMatchObject({ found: { lacksName: false, cause: { title: expect.anything() } } });
+  });
+
   it('an error that nobody knows is told in its own words', () => {
     const dryRun = evaluated({ end: 'failed', error: 'error: the moon is full' }, [
       'error: the moon is full',

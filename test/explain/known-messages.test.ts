@@ -150,3 +150,22 @@ test.each([
 ])('a download, in the words of Nix and Lix: %s', (text, id) => {
   expect(idsOf(text)).toEqual([id]);
 });
+
+test.each([
+  ["error: attribute 'nixosConfigurations.web' missing", true],
+  ["error: attribute 'nixosConfigurations' missing", true],
+  ['error: attribute \'homeConfigurations."me@box"\' missing', true],
+  ["error: attribute 'web' in selection path 'web.config.system.build.toplevel' not found", true],
+  ["error: attribute 'web' in selection path 'nixosConfigurations.web' not found", true],
+  // It is there, and is no system.
+  ["error: attribute 'system' in selection path 'web.config.system.build.toplevel' not found", false],
+  ["error: attribute 'nixosConfigurationsOld' missing", false],
+  ["error: attribute 'firefox' missing", false],
+  ["error: attribute 'foo' in selection path 'pkgs.foo' not found", false],
+])('%s: nixpkgs is not guessed where a configuration is missing', (text, isConfiguration) => {
+  const [first] = explained(text).explained;
+  expect(first?.id).toBe(isConfiguration ? 'configuration-missing' : 'attribute-missing');
+  const causes = JSON.stringify(first?.causes);
+  if (isConfiguration) expect(causes).not.toContain('nixpkgs');
+  else expect(causes).toContain('nixpkgs');
+});

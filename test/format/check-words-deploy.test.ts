@@ -139,7 +139,9 @@ test('a name that the flake does not have is told as that, and another attribute
   expect(itemText(failed("attribute 'web' missing"))).toBe(
     'there is no configuration of that name: /etc/nixos#web',
   );
-  expect(itemRemedies(failed("attribute 'web' missing"))[0]).toMatchObject({ command: 'nix flake show' });
+  expect(itemRemedies(failed("attribute 'web' missing"))[0]).toMatchObject({
+    command: 'nix flake show /etc/nixos',
+  });
   expect(itemText(failed("attribute 'firefox' missing"))).toContain("attribute 'firefox' missing");
 });
 

@@ -61,7 +61,8 @@ describe.skipIf(lab.missing !== null)('check rebuild on a real Nix', { timeout: 
     const missing = await check(['--flake', `${flake}#server`]);
     expect(missing.of('evaluation')).toMatchObject({
       state: 'failed',
-      text: expect.stringContaining('server'),
+      text: `there is no configuration of that name: ${flake}#server`,
+      remedies: [expect.objectContaining({ command: `nix flake show ${flake}` })],
     });
   });
 

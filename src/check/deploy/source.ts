@@ -1,7 +1,7 @@
 /** This machine's part: that the configuration evaluates, and that there is room to build it. */
 import type { CheckItem } from '../../model/advice/check.ts';
 import type { Evaluated } from '../../model/advice/deploy-facts.ts';
-import { causeOf, wantsToBuild } from '../evaluation-error.ts';
+import { causeOf, lacksConfiguration, wantsToBuild } from '../evaluation-error.ts';
 
 const GB = 1e9;
 /** What the deployment guide asks for. */
@@ -12,6 +12,7 @@ const leastFreeBytes = 1 * GB;
 export function configurationItem({ run, said }: Evaluated): CheckItem {
   const { end, configuration, error } = run;
   const wantsBuild = end === 'failed' && wantsToBuild(said);
+  const lacksName = end === 'failed' && lacksConfiguration(configuration, said, error);
   const isBounded = end === 'time' || end === 'memory';
   return {
     id: 'configuration',
@@ -19,8 +20,8 @@ export function configurationItem({ run, said }: Evaluated): CheckItem {
     state: end === 'done' ? 'ok' : wantsBuild ? 'unknown' : isBounded ? 'warning' : 'failed',
     found: {
       kind: 'configuration',
-      ...{ run, wantsBuild },
-      cause: end === 'done' ? null : causeOf(said, error),
+      ...{ run, wantsBuild, lacksName },
+      cause: end === 'done' || lacksName ? null : causeOf(said, error),
     },
   };
 }

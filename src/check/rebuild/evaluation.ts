@@ -2,7 +2,7 @@
 import type { CheckItem, CheckState } from '../../model/advice/check.ts';
 import type { EvaluationFound } from '../../model/advice/checked-rebuild.ts';
 import type { DryRun, RebuildFacts } from '../../model/advice/rebuild-facts.ts';
-import { causeOf, wantsToBuild } from '../evaluation-error.ts';
+import { causeOf, lacksConfiguration, wantsToBuild } from '../evaluation-error.ts';
 import { leftOut, unseen } from '../unseen.ts';
 
 type Facts = Pick<RebuildFacts, 'dryRun' | 'memoryLimit' | 'machine'>;
@@ -16,12 +16,14 @@ export function evaluationItem(facts: Facts): CheckItem {
 }
 
 function foundOf({ run, said, plan }: DryRun, { memoryLimit, machine }: Facts): EvaluationFound {
+  const lacksName = run.end === 'failed' && lacksConfiguration(run.configuration, said, run.error);
   const planned = plan?.ok === true ? plan.value : null;
   return {
     kind: 'evaluation',
     ...{ configuration: run.configuration, end: run.end, sec: run.sec, peakBytes: run.peakBytes },
     ...{ limitSec: run.limitSec, limitBytes: run.limitBytes, error: run.error },
-    cause: run.end === 'done' ? null : causeOf(said, run.error),
+    cause: run.end === 'done' || lacksName ? null : causeOf(said, run.error),
+    lacksName,
     wantsBuild: wantsToBuild(said),
     // What we ended ourselves has no error of its own.
     killed:

@@ -48,14 +48,40 @@ export const nixEvaluation: readonly KnownMessage[] = [
     guide: 'Configuration Validation Fails',
   },
   {
+    id: 'configuration-missing',
+    from: 'nix',
+    rank: 'cause',
+    wordings: [
+      seen(
+        /error: attribute ['"‘](?<attribute>(?:nixos|home|darwin)Configurations(?:\.[^\n]+?)?|colmenaHive(?:\.[^\n]+?)?)['"’] missing/,
+        "error: attribute 'nixosConfigurations.test-server' missing",
+        'deployment guide, "Configuration Validation Fails"',
+      ),
+      // What lacks within it is another matter: 'system' in 'web.config.system.build.toplevel'.
+      seen(
+        /error: attribute ['"‘](?<attribute>(?!(?:config|system|build|toplevel)['"’])[^\n]+?)['"’] in selection path ['"‘](?<path>[^\n]+?\.config\.system\.build\.toplevel)['"’] not found/,
+        "error: attribute 'web' in selection path 'web.config.system.build.toplevel' not found",
+        "Nix 2.8.0 and 2.34.8, nix-build -A web.config.system.build.toplevel -E '{}'",
+      ),
+      seen(
+        /error: attribute ['"‘](?<attribute>[^\n]+?)['"’] in selection path ['"‘](?<path>(?:nixos|home|darwin)Configurations\.(?:"[^"\n]+"|[^\n.'"’]+))['"’] not found/,
+        "error: attribute 'nixosConfigurations' in selection path 'nixosConfigurations.web' not found",
+        "Nix 2.8.0 and 2.34.8, nix-build -A nixosConfigurations.web -E '{}'",
+      ),
+    ],
+    title: 'there is no configuration {attribute} where it is looked for',
+    causes: [because('the name differs from what the flake or file has', 'nix flake show', configurations)],
+    guide: 'Configuration Validation Fails',
+  },
+  {
     id: 'attribute-missing',
     from: 'nix',
     rank: 'cause',
     wordings: [
       seen(
         words("error: attribute '<attribute>' missing"),
-        "error: attribute 'nixosConfigurations.test-server' missing",
-        'deployment guide, "Configuration Validation Fails"',
+        "error: attribute 'servces' missing",
+        "Nix 2.8.0 and 2.34.8, nix-instantiate --eval -E '{ services = 1; }.servces'",
       ),
       seen(
         words("error: attribute '<attribute>' in selection path '<path>' not found"),
@@ -65,10 +91,6 @@ export const nixEvaluation: readonly KnownMessage[] = [
     ],
     title: 'there is no attribute {attribute} where it is looked for',
     causes: [
-      where(
-        { attribute: /^nixosConfigurations\b/ },
-        because('the name differs from what the flake has', 'nix flake show', configurations),
-      ),
       where(
         { attribute: /^currentSystem$/ },
         because(

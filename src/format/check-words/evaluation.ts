@@ -7,6 +7,7 @@ import type { EvaluationFound } from '../../model/advice/checked-rebuild.ts';
 import type { Remedy } from '../../model/diagnosis/remedy.ts';
 import { nameOfDerivation, nameOfPath } from '../../model/nix-store/store-path.ts';
 import type { WordsOf } from '../check-item-words.ts';
+import { listNames, noSuchName } from './missing-name.ts';
 
 export const evaluationWords: WordsOf<EvaluationFound> = {
   evaluation: { title: 'evaluation', text, remedies },
@@ -30,6 +31,7 @@ function text(found: EvaluationFound): string {
       return `${configuration} calls itself without end${saidText(found)}`;
     case 'recursion':
     case 'failed':
+      if (found.lacksName) return noSuchName(configuration);
       return found.wantsBuild
         ? `${configuration} wants to build while it evaluates, and nothing is built here`
         : `${configuration} does not evaluate${saidText(found)}`;
@@ -74,6 +76,7 @@ function remedies({
   end,
   plan,
   cause,
+  lacksName,
   killed,
   unplanned,
 }: EvaluationFound): readonly Remedy[] {
@@ -114,6 +117,7 @@ function remedies({
         risk: null,
       },
     ];
+  if (lacksName) return [listNames(configuration)];
   if (cause !== null && cause.remedies.length > 0) return cause.remedies;
   return [
     {

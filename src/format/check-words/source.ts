@@ -3,11 +3,11 @@ import { bytesText } from '../../base/bytes.ts';
 import { tookText } from '../../base/duration.ts';
 import { shellWord } from '../../base/shell-word.ts';
 import type { DeployFound } from '../../model/advice/checked-deploy.ts';
-import type { EvaluationRun } from '../../model/diagnosis/probe-values.ts';
 import type { Remedy } from '../../model/diagnosis/remedy.ts';
 import type { WordsOf } from '../check-item-words.ts';
 import { advice, here, settings, there } from '../check-remedies.ts';
 import { evaluationText } from '../probe-words.ts';
+import { listNames, noSuchName } from './missing-name.ts';
 
 type Kinds = 'ping' | 'ssh' | 'configuration' | 'local-store';
 type Refused = NonNullable<Extract<DeployFound, { kind: 'ssh' }>['refused']>;
@@ -43,20 +43,22 @@ export const sourceWords: Pick<WordsOf<DeployFound>, Kinds> = {
   },
   configuration: {
     title: 'configuration evaluates',
-    text: ({ run, cause, wantsBuild }) => {
+    text: ({ run, cause, wantsBuild, lacksName }) => {
       if (wantsBuild) return 'it wants to build while it evaluates, and nothing is built here';
-      if (lacksName(run)) return `there is no configuration of that name: ${run.configuration}`;
+      if (lacksName) return noSuchName(run.configuration);
       const why = cause === null ? '' : `: ${cause.title}${cause.text === null ? '' : ` – ${cause.text}`}`;
       return `${evaluationText(run)}${why}`;
     },
-    remedies: ({ run, cause }) => [
-      ...(lacksName(run)
-        ? [here('nix flake show', 'use one of the names that the flake has')]
-        : (cause?.remedies ?? [])),
+    remedies: ({ run, cause, lacksName }) => [
+      ...(lacksName ? [listNames(run.configuration)] : (cause?.remedies ?? [])),
       here(`${dryRun(run.configuration)} 2>&1 | nixpulse explain`, 'see the whole error with its way out'),
-      advice(
-        'look for modules that are not imported (disko.nixosModules.disko) and options that must be set (networking.hostName, the disk, keys of root)',
-      ),
+      ...(lacksName
+        ? []
+        : [
+            advice(
+              'look for modules that are not imported (disko.nixosModules.disko) and options that must be set (networking.hostName, the disk, keys of root)',
+            ),
+          ]),
     ],
     guide: ['Does the configuration build locally?', 'Configuration Validation Fails', 'ISO Build Fails'],
   },
@@ -110,12 +112,6 @@ const ways: Readonly<Record<Refused, (host: string) => readonly Remedy[]>> = {
   ],
   other: () => [],
 };
-
-/** The attribute that is missing is the configuration itself. */
-function lacksName({ error, configuration }: EvaluationRun): boolean {
-  const name = configuration.replace(/^.*[#.]/, '');
-  return error !== null && /attribute ['"‘]([^'"’]+)['"’] missing/.exec(error)?.[1] === name;
-}
 
 /** Of `/etc/nixos#web`, and of a file, `/srv/machines.nix#web`. */
 function dryRun(configuration: string): string {

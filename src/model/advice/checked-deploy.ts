@@ -32,6 +32,8 @@ export type DeployFound =
       readonly run: EvaluationRun;
       /** Of a message that is known. */
       readonly cause: EvaluationCause | null;
+      /** There is no configuration of that name. */
+      readonly lacksName: boolean;
       /** It wants to build while it evaluates, and nothing is built here. */
       readonly wantsBuild: boolean;
     }

@@ -48,6 +48,8 @@ export type EvaluationFound = {
   readonly error: string | null;
   /** What is known of that error. */
   readonly cause: EvaluationCause | null;
+  /** There is no configuration of that name. */
+  readonly lacksName: boolean;
   /** It was killed, and not by us: by the limit of our own cgroup where it has one, else for want of memory. */
   readonly killed: { readonly cgroup: string | null; readonly limitBytes: number | null } | null;
   /** Of the machine, at that time. */

@@ -107,7 +107,7 @@ test('why it does not evaluate, where the message is known', () => {
   const run = {
     ...evaluationRun,
     end: 'failed',
-    error: "attribute 'nixosConfigurations.web' missing",
+    error: "attribute 'servces' missing",
   } as const;
   const facts = deployFacts({}, {}, { configuration: ok({ run, said: [], system: null }) });
   expect(itemOf(facts, 'configuration').found).toMatchObject({

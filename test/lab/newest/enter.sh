@@ -8,7 +8,7 @@ umask 022
 mount -t tmpfs -o mode=755,size=4g nixpulse-lab /mnt
 cd /mnt
 cp -a "$root/." .
-mkdir -p proc sys dev run tmp outside usr/local/bin ".$checkout"
+mkdir -p proc sys dev run tmp mnt outside usr/local/bin ".$checkout"
 mount -t proc proc proc
 mount --rbind /dev dev
 mount --bind /sys sys

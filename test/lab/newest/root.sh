@@ -7,7 +7,8 @@ set -euo pipefail
 suite=${1:-${NIXPULSE_LAB_SUITE:-forky}}
 cache=${NIXPULSE_LAB_CACHE:-${XDG_CACHE_HOME:-/var/cache}/nixpulse-lab}
 read -ra packages <<<"${NIXPULSE_LAB_PACKAGES:-nix-bin bash dash coreutils diffutils findutils grep gawk sed hostname \
-  procps mount util-linux libc-bin tini busybox-static bash-static}"
+  procps mount util-linux libc-bin tini busybox-static bash-static login openssh-client \
+  openssh-server iputils-ping}"
 packages+=(base-files base-passwd)
 umask 022
 
@@ -54,6 +55,7 @@ echo "nixbld:x:30000:$members" >>"$fresh/etc/group"
 for n in $(seq 32); do
   echo "nixbld$n:x:$((30000 + n)):30000:Nix build user $n:/var/empty:/usr/sbin/nologin" >>"$fresh/etc/passwd"
 done
+echo 'sshd:x:997:65534:sshd user:/run/sshd:/usr/sbin/nologin' >>"$fresh/etc/passwd"
 echo 'nixtester:x:1005:' >>"$fresh/etc/group"
 echo 'nixtester:x:1005:1005::/home/nixtester:/bin/bash' >>"$fresh/etc/passwd"
 install -d -o 1005 -g 1005 "$fresh/home/nixtester"
