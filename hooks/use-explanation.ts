@@ -13,16 +13,20 @@ export async function loadExplanations(): Promise<Explain> {
   return loaded;
 }
 
-/** Null: nothing to explain, or not loaded yet. */
+/** Null: nothing to explain, not loaded yet, or it cannot be. */
 export function useExplanation(root: FailedWords | null): Explanation | null {
   const [explain, setExplain] = useState<Explain | null>(() => loaded);
   const wanted = root !== null && explain === null;
   useEffect(() => {
     if (!wanted) return;
     let mounted = true;
-    void loadExplanations().then((load) => {
-      if (mounted) setExplain(() => load);
-    });
+    loadExplanations().then(
+      (load) => {
+        if (mounted) setExplain(() => load);
+      },
+      // Without memory or disk for it: what failed is shown without, and it is tried again with the next question.
+      () => {},
+    );
     return () => {
       mounted = false;
     };

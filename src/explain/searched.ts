@@ -13,7 +13,7 @@ export function searched(pattern: RegExp): Searched {
   if (made === undefined) {
     made = {
       regex: new RegExp(
-        spaced(withinLines(anchored(pattern.source))),
+        spaced(anchored(bounded(pattern.source))),
         [...new Set(`${pattern.flags}gm`)].join(''),
       ),
       needles: pattern.ignoreCase ? null : needlesOf(pattern.source),
@@ -23,19 +23,23 @@ export function searched(pattern: RegExp): Searched {
   return made;
 }
 
-/**
- * A run of all but a closing bracket or quote (`\([^)]+\)`) ends with its line. Where the bracket never comes it would
- * otherwise be looked for in all the rest, from each place where it could begin.
- */
-function withinLines(source: string): string {
-  return source.replace(/\\.|\[\^(?:\\.|[^\]\\])*\](?=[+*{])/g, (part) =>
-    part.startsWith('[') && !/\\[nsS]/.test(part) ? `${part.slice(0, -1)}\\n]` : part,
-  );
-}
-
 /** A space of a pattern is any run of white space: a line may be cut there. Of a class of characters it stays one. */
 function spaced(source: string): string {
   return source.replace(/\[(?:\\.|[^\]\\])*\]|\\.| /g, (part) => (part === ' ' ? '\\s+' : part));
+}
+
+/** What stands in quotes or brackets is no longer, also where a line was cut in it. */
+const mostQuoted = 500;
+
+/**
+ * A run up to a character (`'[^']+'`) goes over ends of lines: where that one is missing each such line of a log would be
+ * read against all that stands behind it.
+ */
+function bounded(source: string): string {
+  return source.replace(/\\.|(\[\^(?:\\.|[^\]\\])*\])([+*])/g, (part, run?: string, often?: string) => {
+    if (run === undefined || /\\[ns]/.test(run)) return part;
+    return `${run}{${often === '+' ? 1 : 0},${mostQuoted}}`;
+  });
 }
 
 /**

@@ -31,3 +31,13 @@ describe('messages of deployments, of the system and of builders', () => {
     expect(confirms.filter((confirm) => changes.test(confirm))).toEqual([]);
   });
 });
+
+// Looked for beyond its line, each such line of a log would be read against all lines behind it.
+it('an option in brackets that is not closed on its line is none', () => {
+  const ids = (text: string) => explain(pastedLines(text)).explained.map(({ id }) => id);
+  expect(ids("a.c:1:2: error: unused variable 'x' [-Werror=unused-variable]")).toContain(
+    'warnings-as-errors',
+  );
+  const open = ids("a.c:1:2: error: unused variable 'x' [-Werror=unused-variable\nb ]");
+  expect(open).not.toContain('warnings-as-errors');
+});

@@ -19,6 +19,16 @@ describe('searched', () => {
     expect(regex.source.startsWith('(?<unit>(?<!\\S)\\S+)')).toBe(true);
   });
 
+  it('reads no further for the end of what is quoted than something quoted is long', () => {
+    const { regex } = searched(/cannot open '(?<pool>[^']+)': no such pool/);
+    expect(regex.test("cannot open 'tank\n2': no such pool")).toBe(true);
+    regex.lastIndex = 0;
+    expect(regex.test(`cannot open '${'x'.repeat(501)}': no such pool`)).toBe(false);
+    // These end with their line, or with a word.
+    for (const pattern of [/a [^\n]+ b/, /a [^\s:]+ b/, /a \[^x]+ b/])
+      expect(searched(pattern).regex.source).toBe(pattern.source.replaceAll(' ', '\\s+'));
+  });
+
   it.each<[RegExp, readonly string[] | null]>([
     [/Failed to install bootloader/, ['bootloader']],
     [/(?:foo|barely) x/, ['foo', 'barely']],

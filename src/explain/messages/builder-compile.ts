@@ -201,7 +201,7 @@ export const builderCompile: readonly KnownMessage[] = [
     rank: 'cause',
     wordings: [
       seen(
-        /(?:(?<file>[^\s:]+):(?<line>\d+):\d+: )?error: (?<said>[^\n]{1,500}?) \[-Werror[=,](?<warning>[\w+-]+)[^\]]*\]/,
+        /(?:(?<file>[^\s:]+):(?<line>\d+):\d+: )?error: (?<said>[^\n]{1,500}?) \[-Werror[=,](?<warning>[\w+-]+)[^\]\n]*\]/,
         'c.c:1:19: error: implicit declaration of function ‘bar’ [-Werror=implicit-function-declaration]',
         'GCC 12, run',
       ),

@@ -24,8 +24,6 @@ export interface RememberOptions {
   readonly onBegin?: (timeMs: number) => void;
 }
 
-/** As far back as any rule tells of what is over. */
-export const rememberedMs = defaultThresholds.unattendedToldSec * 1000;
 /** Recorded time between two looks. */
 const lookEveryMs = 10_000;
 /** Samples between two rests. */
@@ -42,6 +40,8 @@ interface Known {
 
 /** Of one recording as it is: one that has grown has other positions. */
 export function createMemory(samples: RecordedSamples, diagnose?: DiagnoseOptions): Memory {
+  /** As far back as any rule tells of what is over. */
+  const rememberedMs = (diagnose?.thresholds ?? defaultThresholds).unattendedToldSec * 1000;
   /** In order of time. */
   let known: readonly Known[] = [];
 

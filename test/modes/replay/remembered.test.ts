@@ -1,6 +1,7 @@
 /** What is remembered after a jump, against what a replay of the whole recording knows at that moment. */
 import { expect, test } from 'vitest';
 import type { DerivedSample } from '../../../src/diagnose/derive-sample.ts';
+import { defaultThresholds } from '../../../src/diagnose/thresholds.ts';
 import type { Model } from '../../../src/model/model.ts';
 import type { Sample } from '../../../src/model/sample.ts';
 import { foldRecording } from '../../../src/modes/diagnose/recorded.ts';
@@ -181,3 +182,17 @@ test('parts that hold anything are no reason to end', async () => {
   const derived = await createMemory(recorded).before(end);
   expect(derived?.model.builds).toHaveLength(2);
 });
+
+test('it goes as far back as the threshold that was set says', async () => {
+  const recording = createRecordedSamples(createFakeRecording(chunksOf(samples, 120)));
+  const until = await recording.find(samples.at(-1)?.timeMs ?? 0);
+  const back = async (unattendedToldSec: number) => {
+    let fromMs = Number.NaN;
+    const memory = createMemory(recording, { thresholds: { ...defaultThresholds, unattendedToldSec } });
+    await memory.before(until as Position, { onBegin: (timeMs) => (fromMs = timeMs) });
+    return ((until as Position).sample.timeMs - fromMs) / 60_000;
+  };
+  // To the begin of a chunk of a minute.
+  expect(await back(5 * 60)).toBeLessThan(8);
+  expect(await back(20 * 60)).toBeGreaterThanOrEqual(20);
+}, 60_000);
