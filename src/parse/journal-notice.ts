@@ -88,8 +88,8 @@ export function createJournalNotices(): JournalNotices {
 
   function ofUnit(entry: Fields, timeMs: number): NoticeData | null {
     const unit = textOf(entry['UNIT']) ?? textOf(entry['USER_UNIT']);
-    // Only the manager itself tells of units of the system.
-    if (unit === null || (entry['UNIT'] !== undefined && (entry['_PID'] ?? '1') !== '1')) return null;
+    // Only the manager itself tells of units of the system, and of a user's units the user's own.
+    if (unit === null || !isOfManager(entry)) return null;
     switch (entry['MESSAGE_ID']) {
       case outOfMemory:
         return { kind: 'unit-oom', unit };
@@ -147,4 +147,10 @@ function messageOf(value: unknown): string | null {
   if (typeof value === 'string') return value;
   if (!Array.isArray(value) || value.length > 65_536) return null;
   return String.fromCharCode(...value.map((byte) => (Number.isInteger(byte) ? byte & 0xff : 0x3f)));
+}
+
+/** Fields that systemd-journald sets itself; a journal that has them not is believed. */
+function isOfManager(entry: Fields): boolean {
+  if (entry['UNIT'] !== undefined) return (entry['_PID'] ?? '1') === '1';
+  return (textOf(entry['_SYSTEMD_UNIT']) ?? 'user@').startsWith('user@');
 }

@@ -1,4 +1,5 @@
 /** A process that ends with nixpulse, however that ends: the kernel kills it (PR_SET_PDEATHSIG of prctl(2)). */
+import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { ok, type Result } from '../base/problem.ts';
 import { startProblemOf } from './errno.ts';
@@ -24,7 +25,6 @@ export function streamMortal(
   let late: NodeJS.Timeout | undefined;
 
   async function run(): Promise<End> {
-    const { spawn } = await import('node:child_process');
     // Cancelled before it began.
     if (wanted !== null) return ok({ exitCode: null, signal: wanted });
     const child = asUsual(

@@ -261,9 +261,14 @@ test('the words for people obey no terminal, and end', () => {
 });
 
 describe('who writes as a guard does', () => {
-  const MESSAGE = 'sending SIGTERM to process 77 "tail": badness 1, VmRSS 2 MiB';
+  const said = [
+    'sending SIGTERM to process 77 "tail": badness 1, VmRSS 2 MiB',
+    'process 77 exited after 0.1 seconds',
+  ];
   const kills = (more: Record<string, string>) =>
-    read(entry({ _COMM: 'earlyoom', SYSLOG_IDENTIFIER: 'earlyoom', MESSAGE, ...more })).length;
+    read(
+      ...said.map((MESSAGE) => entry({ _COMM: 'earlyoom', SYSLOG_IDENTIFIER: 'earlyoom', MESSAGE, ...more })),
+    ).length;
 
   test.each([
     ['root in a shell', { _UID: '0', _SYSTEMD_UNIT: 'session-3.scope' }],

@@ -39,10 +39,8 @@ export const peerWords: WordsOf<PeerFound> = {
               risk: null,
             },
             {
-              kind: 'command',
-              command: "nixos-rebuild switch --option builders ''",
-              root: true,
-              title: 'build without it this time',
+              kind: 'advice',
+              title: "build without it this time: --option builders '' behind the command",
               risk: null,
             },
           ],
@@ -118,10 +116,8 @@ function reachIt(address: string): Remedy {
 
 function withoutIt(address: string): Remedy {
   return {
-    kind: 'command',
-    command: 'nixos-rebuild switch --option substituters https://cache.nixos.org',
-    root: true,
-    title: `leave ${address} out this time: each path is asked for there, too`,
+    kind: 'advice',
+    title: `leave ${address} out this time, for each path is asked for there, too: --option substituters https://cache.nixos.org behind the command`,
     risk: 'what it alone has is built',
   };
 }

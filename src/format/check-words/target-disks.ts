@@ -141,7 +141,7 @@ export const diskWords: Pick<WordsOf<DeployFound>, Kinds> = {
     },
     remedies: ({ target }) => [
       settings(
-        [`networking.hostId = "${target ?? 'deadbeef'}";`],
+        [`networking.hostId = "${target ?? 'EIGHT-HEXADECIMAL-DIGITS'}";`],
         target === null
           ? 'set eight hexadecimal digits of its own: head -c 8 /etc/machine-id'
           : 'keep the one that the pool knows',
