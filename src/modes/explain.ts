@@ -18,34 +18,42 @@ export async function runExplainMode(given: Given): Promise<number> {
   if (fromInput && process.stdin.isTTY === true) {
     complain('paste the error, then Ctrl-D; or: nixpulse explain FILE, CMD |& nixpulse explain');
   }
-  let text: string;
+  let pasted: { readonly text: string; readonly cut: boolean };
   try {
-    text = await read(fromInput ? process.stdin : createReadStream(operand));
+    pasted = await read(fromInput ? process.stdin : createReadStream(operand));
   } catch (error) {
     complain(`${operand ?? 'standard input'}: ${reasonOf(error)}`);
     return 2;
   }
   const name = fromInput ? 'standard input' : operand;
-  const explanation = explain(pastedLines(text));
+  const explanation = explain(pastedLines(pasted.text));
   const shown = json
     ? JSON.stringify(explanationDocument(explanation, name), null, 2)
     : formatExplanation(explanation, {
-        ...{ name, columns: process.stdout.columns ?? 100, unicode: look.unicode },
+        ...{
+          name: pasted.cut ? `the last 32 MB of ${name}` : name,
+          columns: process.stdout.columns ?? 100,
+          unicode: look.unicode,
+        },
         color: look.color ? colorPaint(look) : noPaint,
       });
   await write(`${shown}\n`);
   return explanation.known ? 0 : 1;
 }
 
-async function read(stream: AsyncIterable<Uint8Array>): Promise<string> {
+async function read(stream: AsyncIterable<Uint8Array>): Promise<{ text: string; cut: boolean }> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
+  let cut = false;
   for await (const part of stream) {
     parts.push(part);
     bytes += part.length;
-    while (bytes - (parts[0]?.length ?? 0) >= mostBytes) bytes -= parts.shift()?.length ?? 0;
+    while (bytes - (parts[0]?.length ?? 0) >= mostBytes) {
+      bytes -= parts.shift()?.length ?? 0;
+      cut = true;
+    }
   }
-  return Buffer.concat(parts).toString('utf8');
+  return { text: Buffer.concat(parts).toString('utf8'), cut };
 }
 
 function reasonOf(error: unknown): string {
