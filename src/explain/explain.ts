@@ -28,7 +28,7 @@ export function explain(
   const explained = [...byRank, ...leading.filter((one) => !failures.includes(one))];
   const known = byRank.some(([{ message }]) => message.rank === 'cause');
   return {
-    lines: lines.at(-1)?.at ?? 0,
+    lines: lines.findLast(({ text }) => text !== '')?.at ?? 0,
     explained: explained.map((group) => explainedOf(group, groups)),
     known,
     suspects: known ? [] : suspectsOf(withoutTold(after(lines, succeededAt(lines)), found)),

@@ -39,32 +39,26 @@ const speakers: Readonly<Record<Speaker, string>> = {
   system: 'the system',
 };
 
-/** Rows, without a newline at the end. */
+/** Rows, without a newline at the end; the first one is the answer, the last one says of what. */
 export function formatExplanation(explanation: Explanation, options: ExplanationTextOptions): string {
   const { columns, name, color = noPaint, unicode = true, skippedLines = 0 } = options;
   const sheet: Sheet = { width: Math.max(40, columns), style: { paint: color, unicode } };
   const { lines } = explanation;
   const read = skippedLines === 0 ? '' : `, read from line ${skippedLines + 1} on`;
-  const rows = [
-    writeRow(
-      sheet,
-      span('nixpulse explain', 'title'),
-      span(`  ${printable(name)}, ${plural(lines, 'line')}${read}`),
-    ),
-    '',
-    ...explanationRows(sheet, explanation),
-  ];
+  const of = `${printable(name)}, ${plural(lines, 'line')}${read}`;
+  const rows = [...explanationRows(sheet, explanation), '', writeRow(sheet, span(of, 'muted'))];
   return rows.join('\n');
 }
 
 /** What is known of it; below what is not known the lines that look like the cause. */
 export function explanationRows(sheet: Sheet, explanation: Explanation): string[] {
   const { explained, suspects } = explanation;
-  const rows = [
-    ...explained.flatMap((one, index) => [...explainedRows(sheet, one, index + 1), '']),
+  const told = explained.flatMap((one, index) => [...explainedRows(sheet, one, index + 1), '']);
+  const unknown = [
     ...unknownRows(sheet, explanation),
-    ...(suspects.length === 0 ? [] : suspectRows(sheet, explanation)),
+    ...(suspects.length === 0 ? [] : [...suspectRows(sheet, explanation), '']),
   ];
+  const rows = onlyWarned(explanation) ? [...unknown, ...told] : [...told, ...unknown];
   while (rows.at(-1) === '') rows.pop();
   return rows;
 }
@@ -119,14 +113,20 @@ function othersRows(sheet: Sheet, { facts, others }: Explained): string[] {
   return flow(sheet, span('   also:    ', 'muted'), `${shown}${more}`);
 }
 
-function unknownRows(sheet: Sheet, { lines, explained, known }: Explanation): string[] {
-  if (known) return [];
-  const text =
-    explained.length === 0
-      ? lines === 0
-        ? 'It is empty.'
-        : 'Nothing in it is a message that is known here.'
-      : 'What stands above tells that it failed; why, no message says that is known here.';
+/** What could be a cause did not stop it: the answer is that the cause is not known. */
+function onlyWarned({ explained, known }: Explanation): boolean {
+  return !known && explained.length > 0 && explained.every(({ rank }) => rank === 'cause');
+}
+
+function unknownRows(sheet: Sheet, explanation: Explanation): string[] {
+  if (explanation.known) return [];
+  const text = onlyWarned(explanation)
+    ? 'The cause is not known: what stands below was only warned of.'
+    : explanation.lines === 0
+      ? 'It is empty.'
+      : explanation.explained.length === 0
+        ? 'The cause is not known: none of the messages that are known here is in it.'
+        : 'That it failed is known, its cause is not: no message in it says why.';
   return [...flow(sheet, span(''), text), ''];
 }
 

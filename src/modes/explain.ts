@@ -43,7 +43,11 @@ export async function runExplainMode(given: Given): Promise<number> {
   const shown = json
     ? JSON.stringify(explanationDocument(explanation, name), null, 2)
     : formatExplanation(explanation, {
-        ...{ name, columns: process.stdout.columns ?? 100, unicode: look.unicode },
+        ...{
+          name: input.skippedLines === 0 ? name : `the last 32 MB of ${name}`,
+          columns: process.stdout.columns ?? 100,
+          unicode: look.unicode,
+        },
         color: look.color ? colorPaint(look) : noPaint,
         skippedLines: input.skippedLines,
       });

@@ -64,11 +64,11 @@ test('commands are there to be copied: whole in a narrow terminal', async () => 
 test('nothing that is known, and nothing at all: 1', async () => {
   expect(await called(file('list', 'milk\n'))).toMatchObject({
     code: 1,
-    out: expect.stringContaining('Nothing in it is a message that is known here.'),
+    out: expect.stringContaining('The cause is not known: none of the messages'),
   });
   const empty = await called(null);
   expect(empty.code).toBe(1);
-  expect(empty.out).toMatch(/standard input, 0 lines\n\nIt is empty\.\n$/);
+  expect(empty.out).toMatch(/^It is empty\.\n\nstandard input, 0 lines\n$/);
 });
 
 test.each([

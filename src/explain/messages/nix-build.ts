@@ -3,7 +3,7 @@ import type { KnownMessage } from '../../model/advice/known-message.ts';
 import { advise, because, configure, run, runAsRoot, seen, where } from './entry.ts';
 import { words } from './words.ts';
 
-const readLog = run('read the whole log, from the first error on', 'nix log DRV');
+const readLog = run('read the whole log, from the first error on', 'nix log {drv}');
 
 export const nixBuild: readonly KnownMessage[] = [
   {
