@@ -102,9 +102,7 @@ describe('what a client names relative to its directory', () => {
 
 test('where nothing is the error is that of Nix, and nothing is copied', () => {
   const expression = systemExpression({ kind: 'none', path: '/srv/"x', attribute: 'web' });
-  expect(expression).toBe(
-    '(throw "could not find a flake.nix file in /srv/\\"x or above")',
-  );
+  expect(expression).toBe('(throw "could not find a flake.nix file in /srv/\\"x or above")');
   const [first] = explain(pastedLines('error: could not find a flake.nix file in /srv/x or above')).explained;
   expect(first?.id).toBe('flake-missing');
 });
