@@ -1,11 +1,7 @@
 /** What switch-to-configuration says of the units that it stops and starts. */
 import type { KnownMessage } from '../../model/advice/known-message.ts';
+import { bootAndReboot } from './activation.ts';
 import { advise, because, configure, run, runAsRoot, seen, where } from './entry.ts';
-
-const bootAndReboot = runAsRoot(
-  'let the next boot have it, and reboot when it suits',
-  'nixos-rebuild boot --flake .#NAME',
-);
 
 export const activationUnits: readonly KnownMessage[] = [
   {

@@ -2,7 +2,7 @@
 import type { KnownMessage } from '../../model/advice/known-message.ts';
 import { advise, because, configure, run, runAsRoot, seen } from './entry.ts';
 
-const bootAndReboot = runAsRoot(
+export const bootAndReboot = runAsRoot(
   'let the next boot have it, and reboot when it suits',
   'nixos-rebuild boot --flake .#NAME',
 );
