@@ -53,7 +53,10 @@ export function basisText(step: DecisionStep, sight: DecisionSight, unicode = tr
     case 'progress': {
       const { moving, of, standing } = basis;
       const share = moving === of ? 'all of' : moving === 0 ? 'none of' : `${moving} of`;
-      if (standing === null) return of === 1 ? 'it gets on' : `${share} ${of} get on`;
+      // Whoever was watched for a moment has not stood still in it.
+      const soFar = step.next?.kind === 'time';
+      if (standing === null && of === 1) return soFar ? 'it seems to get on' : 'it gets on';
+      if (standing === null) return `${share} ${of} ${soFar ? 'seem to ' : ''}get on`;
       const text = verdictText(standing, sight, { columns: 60, unicode });
       return `${of === 1 ? '' : `${share} ${of} get on; `}${subjectName(standing, sight)} ${text}`;
     }

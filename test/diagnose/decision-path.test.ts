@@ -112,6 +112,17 @@ describe('the decision path', () => {
     expect(next(refuted)).toEqual({ kind: 'wait' });
   });
 
+  it('says no more than that they seem to, until then', () => {
+    const told = (build: Ground, verdicts: readonly Verdict[]) =>
+      decisionLines(modelOf({ verdicts, hypotheses: known({ build }) }), { columns: 100 }).find((line) =>
+        line.includes(questions.moving.whole),
+      );
+    const soon = untested({ kind: 'time' });
+    expect(told(soon, [works])).toMatch(/ it seems to get on$/);
+    expect(told(soon, [works, works])).toMatch(/ all of 2 seem to get on$/);
+    expect(told(refuted, [works, works])).toMatch(/ all of 2 get on$/);
+  });
+
   it('stands at what is said first where several are critical', () => {
     const limit: Finding = { ...found, id: 'memory-limit', hypothesis: 'memory-limit' };
     const at = (findings: readonly Finding[]) => modelOf({ verdicts: [still], findings }).decision.at;
