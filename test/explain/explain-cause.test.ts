@@ -34,6 +34,13 @@ test('what was found by evidence stands first, with its facts', () => {
   expect(explained).toMatchObject([{ id: 'memory', title: 'killed cc1plus', at: [] }]);
 });
 
+test('before what the log says, too', () => {
+  expect(ids(killed, "builder for '/d' failed with exit code 1", ['collect2: fatal error: ld'])).toEqual([
+    'memory',
+    'linker',
+  ]);
+});
+
 test('the cause in the log of a build stands before its exit code', () => {
   const exit: Cause = { kind: 'exit', code: 1 };
   expect(ids(exit, "builder for '/d' failed with exit code 1", ['collect2: fatal error: ld'])).toEqual([

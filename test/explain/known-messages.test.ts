@@ -169,3 +169,9 @@ test.each([
   if (isConfiguration) expect(causes).not.toContain('nixpkgs');
   else expect(causes).toContain('nixpkgs');
 });
+
+test('units that failed are told, although the switch went on to its end', () => {
+  const done = 'Done. The new configuration is /nix/store/k0v3m1qx2c4d5f6g7h8j9k0l1m2n3p4q-nixos-system-a';
+  expect(idsOf(`warning: the following units failed: nginx.service\n${done}`)).toEqual(['units-failed']);
+  expect(idsOf(`error: attribute 'a' missing\n${done}`)).toEqual([]);
+});
