@@ -22,6 +22,17 @@ export const rooms: Readonly<Record<string, Room>> = {
   'src/diagnose': { pure: true, may: ['src/base', 'src/model', 'src/logs'] },
   'src/explain': { pure: true, may: ['src/base', 'src/model', 'src/parse'] },
   'src/check': { pure: true, may: ['src/base', 'src/model', 'src/explain', 'src/parse/paste.ts'] },
+  'src/guard': { pure: true, may: ['src/base', 'src/model', 'src/diagnose'] },
+  'src/settings': {
+    pure: true,
+    may: [
+      'src/base',
+      'src/model',
+      'src/diagnose/thresholds.ts',
+      'src/guard/settings.ts',
+      'toml-eslint-parser',
+    ],
+  },
   'src/format': { pure: true, may: ['src/base', 'src/model', 'src/logs'] },
   'src/commands': { pure: true, may: ['src/base', 'src/model'] },
   'src/state': { pure: true, may: ['src/base', 'src/model', 'src/logs', 'src/commands', 'zustand/vanilla'] },

@@ -30,6 +30,10 @@ export interface SignalPlan {
 
 type Signalling = Extract<Intent, { readonly type: 'kill' | 'pause' | 'resume' | 'cancel' }>;
 
+export function isSignalling(intent: Intent): intent is Signalling {
+  return intent.type === 'cancel' || intent.type in signals;
+}
+
 const signals = { kill: 'KILL', pause: 'STOP', resume: 'CONT' } as const;
 
 export function plannedSignals(

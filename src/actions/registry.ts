@@ -7,22 +7,23 @@ import { kill } from './kill.ts';
 import { pause } from './pause.ts';
 import { probe } from './probe.ts';
 import { repair } from './repair.ts';
-import { restartDaemon } from './restart-daemon.ts';
+import { restartDaemon, restartUnit } from './restart-daemon.ts';
 import { resume } from './resume.ts';
 import { createRollback } from './rollback.ts';
 import { signalProcess } from './signal-process.ts';
 import { verify } from './verify.ts';
 
-export const actions: Actions = {
+export const actions = {
   kill,
   signal: signalProcess,
   pause,
   resume,
   cancel,
   'restart-daemon': restartDaemon,
+  'restart-unit': restartUnit,
   rollback: createRollback(generationReaders()),
   verify,
   repair,
   'collect-garbage': collectGarbage,
   probe,
-};
+} as Actions;

@@ -1,4 +1,4 @@
-/** Restart the daemon where systemd runs; elsewhere nobody but who started it knows how. */
+/** Restart the daemon, or a unit that the settings name, where systemd runs; elsewhere nobody but who started it knows how. */
 
 import { growForest } from '../model/forest/forest.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
@@ -6,23 +6,34 @@ import type { Action, ActionContext } from './action.ts';
 import { isBooted } from './booted.ts';
 import { reasonOf } from './wording.ts';
 
-const unit = 'nix-daemon.service';
+const daemonUnit = 'nix-daemon.service';
 /** systemd's own start and stop timeouts are 90 s each. */
 const patienceMs = 190_000;
 
-export const restartDaemon: Action<'restart-daemon'> = async (_intent, context) => {
+export const restartDaemon: Action<'restart-daemon'> = (_intent, context) =>
+  restart(daemonUnit, 'the daemon', context);
+
+/** As systemd.unit(5) names them: what is no name is no argument of ours. */
+const unitName = /^[\w:.@\\-]+\.[a-z]+$/;
+
+export const restartUnit: Action<'restart-unit'> = async ({ unit }, context) =>
+  unitName.test(unit) && !unit.startsWith('-')
+    ? restart(unit, unit, context)
+    : { status: 'refused', summary: `'${unit}' is no name of a unit`, details: [] };
+
+async function restart(unit: string, title: string, context: ActionContext): Promise<Outcome> {
   const { files, native, spawn } = context.ports;
   // Unknown is not absent: systemctl says itself what it lacks.
   if ((await isBooted(files)) === false) {
     return {
       status: 'refused',
-      summary: 'systemd does not run here: restart the daemon as it was started',
+      summary: `systemd does not run here: restart ${title} as it was started`,
       details: [],
     };
   }
   if (!native.may('administer')) {
     const details = [`sudo systemctl restart ${unit}`];
-    return { status: 'denied', summary: 'restarting the daemon needs root', details };
+    return { status: 'denied', summary: `restarting ${title} needs root`, details };
   }
   const before = buildsNow(context);
   context.report({ text: `systemctl restart ${unit}` });
@@ -35,10 +46,10 @@ export const restartDaemon: Action<'restart-daemon'> = async (_intent, context) 
     const how = exitCode === null ? `was ended by ${signal}` : `failed with exit code ${exitCode}`;
     return { status: 'failed', summary: `systemctl restart ${unit} ${how}`, details: said };
   }
-  return done(before, context);
-};
+  return done(unit, before, context);
+}
 
-function done(before: ReadonlySet<number>, context: ActionContext): Outcome {
+function done(unit: string, before: ReadonlySet<number>, context: ActionContext): Outcome {
   const still = [...buildsNow(context)].filter((pid) => before.has(pid)).length;
   const builds = before.size === 0 ? '' : `; ${buildsText(still, before.size)}`;
   return { status: 'done', summary: `restarted ${unit}${builds}`, details: [] };

@@ -13,6 +13,9 @@ export function intentTitle(intent: Intent): string {
     case 'kill':
     case 'pause':
     case 'resume':
+    case 'lower':
+    case 'limit':
+    case 'restore':
       return `${intent.type} ${buildsTitle(intent.targets)}`;
     case 'signal':
       return `send ${intent.signal} to process ${intent.process.pid} of ${titleOfTarget(intent.build)}`;
@@ -29,6 +32,8 @@ export function intentTitle(intent: Intent): string {
     }
     case 'restart-daemon':
       return 'restart the daemon';
+    case 'restart-unit':
+      return `restart ${intent.unit}`;
     case 'rollback': {
       const { profile, generation, mode } = intent;
       const what = profile.kind === 'system' ? `the system to generation ${generation} (${mode})` : '';

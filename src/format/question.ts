@@ -48,6 +48,11 @@ function costs(facts: QuestionFacts): Piece[] {
       return resumeCosts(intent.targets, facts);
     case 'cancel':
       return cancelCosts(intent, model);
+    case 'lower':
+    case 'limit':
+    case 'restore':
+    case 'restart-unit':
+      return [];
     case 'restart-daemon':
       return restartCosts(model);
     case 'rollback':

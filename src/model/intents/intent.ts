@@ -47,6 +47,20 @@ export type Intent =
     }
   | { readonly type: 'pause'; readonly targets: readonly BuildTarget[] }
   | { readonly type: 'resume'; readonly targets: readonly BuildTarget[] }
+  /** CPU and disk only where nobody else wants them: nice 19, idle I/O. */
+  | { readonly type: 'lower'; readonly targets: readonly BuildTarget[] }
+  /**
+   * Held up past so much memory (memory.high), and behind others at the disk (io.weight): a build's own cgroup, or that
+   * of the daemon with all of its builds. Absent: half of what is there; the least weight.
+   */
+  | {
+      readonly type: 'limit';
+      readonly targets: readonly BuildTarget[];
+      readonly memoryHighBytes?: number;
+      readonly ioWeight?: number;
+    }
+  /** What `lower` and `limit` changed is as before. */
+  | { readonly type: 'restore'; readonly targets: readonly BuildTarget[] }
   /** `orphans`: builds whose worker was killed; they are ended too. */
   | {
       readonly type: 'cancel';
@@ -55,6 +69,8 @@ export type Intent =
       readonly everything: boolean;
     }
   | { readonly type: 'restart-daemon' }
+  /** One that the settings name. */
+  | { readonly type: 'restart-unit'; readonly unit: string }
   | {
       readonly type: 'rollback';
       readonly profile: ProfileTarget;

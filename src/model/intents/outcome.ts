@@ -49,9 +49,9 @@ export interface JournalEntry {
   readonly version: 1;
   /** ISO 8601, when it began. */
   readonly time: string;
-  /** Who asked: user name or uid, and whether by key or by verb. */
+  /** Who asked: user name or uid, and whether by key, by verb or by policy. */
   readonly user: string;
-  readonly via: 'dashboard' | 'command';
+  readonly via: 'dashboard' | 'command' | 'guard';
   /** With every identity it names. */
   readonly intent: Intent;
   readonly title: string;

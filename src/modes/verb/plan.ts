@@ -1,5 +1,5 @@
 /** `--dry-run`: what would be done, as text or as JSON. */
-import { plannedSignals } from '../../actions/planned-signals.ts';
+import { isSignalling, plannedSignals } from '../../actions/planned-signals.ts';
 import { createRollbackPlan } from '../../actions/rollback.ts';
 import { shellWord } from '../../base/shell-word.ts';
 import { intentTitle } from '../../format/intent-title.ts';
@@ -38,7 +38,7 @@ export async function planOf(intent: Intent, model: Model, deps: ActionDeps): Pr
     const lines = [`would not ${intentTitle(intent)}: ${steps.summary}`, ...steps.details];
     return { ...plan, possible: false, lines };
   }
-  if (!('targets' in intent || intent.type === 'cancel')) return { ...plan, possible: true, lines: [first] };
+  if (!isSignalling(intent)) return { ...plan, possible: true, lines: [first] };
   const { signals, refusals, denied } = plannedSignals(intent, deps);
   const possible = signals.length > 0;
   const lines = [
