@@ -58,7 +58,9 @@ export const rooms: Readonly<Record<string, Room>> = {
       ...['src/samplers', 'src/followers', 'src/probes', 'src/record'],
     ],
   },
-  'src/perform': { may: [...effects, 'src/format', 'src/commands', 'src/nix-store', 'src/actions'] },
+  'src/perform': {
+    may: [...effects, 'src/format', 'src/commands', 'src/nix-store', 'src/actions', 'src/guard'],
+  },
   'src/terminal': { may: ['src/base', 'node:events', 'node:fs', 'string-width', 'ink', 'react'] },
   hooks: {
     may: [
