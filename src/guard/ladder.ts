@@ -29,7 +29,7 @@ export interface Step {
  * (docs/freeze.md: up to 2.3 s).
  */
 export const showsAfterSec: Readonly<Record<GuardAction, number>> = {
-  tell: 60,
+  tell: 30,
   lower: 30,
   limit: 5,
   pause: 2,

@@ -99,7 +99,7 @@ export const guardRuleTable = {
     may: ['tell', 'lower', 'limit', 'pause', 'kill', 'cancel'],
   },
   stuck: {
-    help: 'The diagnosis calls a build or a client stuck, and is certain, or says so for long.',
+    help: 'The diagnosis calls a build or a client stuck, and is certain, or says so for twice as long; a loop alone is none.',
     numbers: {},
     forSec: 1800,
     actions: ['tell'],

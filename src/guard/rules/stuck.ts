@@ -24,8 +24,19 @@ export const stuckRule: GuardRule<'stuck'> = {
   },
 };
 
+/** By itself, or by the build that it waits for. */
+function spins(reason: Verdict['reason'], { verdicts }: GuardScene['model']): boolean {
+  if (reason.kind !== 'builds') return reason.kind === 'spinning';
+  return verdicts.some(
+    (one) =>
+      one.subject.kind === 'build' &&
+      sameProcess(one.subject, reason.build) &&
+      one.reason.kind === 'spinning',
+  );
+}
+
 function candidateOf(
-  { subject, state, sinceMs, certainty, evidence }: Verdict,
+  { subject, state, sinceMs, certainty, reason, evidence }: Verdict,
   scene: GuardScene,
 ): readonly Candidate[] {
   if (state !== 'stuck') return [];
@@ -35,7 +46,8 @@ function candidateOf(
   const judged = {
     ...{ value: Math.floor(sec), limit: forSec, over: true, worsening: null, sinceMs },
     unit: 's' as const,
-    agrees: certainty === 'certain' || sec >= forSec * likelyTimes,
+    // A loop and a link of hours look the same: only how long builds of its name take tells them apart (build-time).
+    agrees: certainty === 'certain' || (!spins(reason, scene.model) && sec >= forSec * likelyTimes),
     evidence,
   };
   if (subject.kind === 'rebuild')
