@@ -7,7 +7,7 @@ import { createRecording, type RecordingOptions } from '../watch/recording.ts';
 import { type Survival, survive, unmetRequirement } from '../watch/survive.ts';
 import { createWatcher, type WatcherOptions } from '../watch/watcher.ts';
 import { type Given, survivalOf } from './mode.ts';
-import { diagnoseOptionsOf, followLogs, recordingOf, sourcesOf } from './wiring.ts';
+import { followLogs, judgedBy, recordingOf, sourcesOf } from './wiring.ts';
 
 export async function runRecordMode(given: Given): Promise<number> {
   const { invocation, ports, process, complain } = given;
@@ -17,7 +17,7 @@ export async function runRecordMode(given: Given): Promise<number> {
   return runRecord({
     ...{ clock: ports.clock, sources, lowDetail, process, say: complain },
     intervalScale: invocation.interval,
-    diagnose: diagnoseOptionsOf(given),
+    diagnose: await judgedBy(given),
     recording: recordingOf(given),
     survival: survivalOf(given),
   });
