@@ -77,11 +77,12 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
     get pending() {
       return underWay.pending;
     },
-    read: (path, { maxBytes } = {}) =>
-      bounded(
-        path,
-        maxBytes === undefined ? system.promises.readFile(path, 'utf8') : readBeginning(path, maxBytes),
-      ),
+    async read(path, { maxBytes, trustedBy } = {}) {
+      if (maxBytes === undefined && trustedBy === undefined)
+        return bounded(path, system.promises.readFile(path, 'utf8'));
+      const read = await bounded(path, readBeginning(path, maxBytes ?? Number.POSITIVE_INFINITY, trustedBy));
+      return read.ok ? read.value : read;
+    },
     replace: (path, text, { shared = false } = {}) => bounded(path, replaceNow(path, text, shared)),
     append: (path, text) => bounded(path, appendNow(path, text)),
     remove: (path) => bounded(path, system.promises.rm(path, { force: true })),
@@ -91,10 +92,13 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
 /** A FIFO in the file's place must not hold a thread. */
 const openFlags = system.constants.O_RDONLY | system.constants.O_NONBLOCK | system.constants.O_NOCTTY;
 
-async function readBeginning(path: string, maxBytes: number): Promise<string> {
+async function readBeginning(path: string, maxBytes: number, trustedBy?: number): Promise<Result<string>> {
   const file = await system.promises.open(path, openFlags);
   try {
-    const { size } = await file.stat();
+    const stats = await file.stat();
+    const { size } = stats;
+    const distrust = trustedBy === undefined ? null : distrustOf(stats, trustedBy);
+    if (distrust !== null) return fail('denied', path, distrust);
     const bytes = Buffer.allocUnsafe(Math.min(size, maxBytes));
     let length = 0;
     while (length < bytes.length) {
@@ -102,8 +106,19 @@ async function readBeginning(path: string, maxBytes: number): Promise<string> {
       if (bytesRead === 0) break;
       length += bytesRead;
     }
-    return bytes.toString('utf8', 0, length);
+    return ok(bytes.toString('utf8', 0, length));
   } finally {
     await file.close();
   }
+}
+
+const groupWrites = 0o020;
+const othersWrite = 0o002;
+
+/** Null: nobody but root and `user` wrote it. The group of a user is mostly his own, that of a file of root may be any. */
+function distrustOf({ uid, gid, mode }: system.Stats, user: number): string | null {
+  if (uid !== 0 && uid !== user) return `it belongs to uid ${uid}`;
+  if ((mode & othersWrite) !== 0) return 'everybody may write to it';
+  if (user === 0 && (mode & groupWrites) !== 0 && gid !== 0) return `its group ${gid} may write to it`;
+  return null;
 }

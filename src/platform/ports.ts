@@ -168,9 +168,17 @@ export interface Signals {
  * Files of our own in the state directory: real paths whatever --root says, real disks, so everything is
  * on pool threads with a deadline (`timeout`; what was begun may still come to pass).
  */
+export interface OwnFileOptions {
+  /** Of a file that may have grown without end, or be no file at all, no more than this. */
+  readonly maxBytes?: number;
+  /**
+   * A user: `denied` where somebody else but root owns the very file that is read, or everybody may write to it. What
+   * root does by a file that others write is done by them.
+   */
+  readonly trustedBy?: number;
+}
 export interface OwnFiles {
-  /** `maxBytes`: of a file that may have grown without end, or be no file at all, no more than this. */
-  read(path: string, options?: { readonly maxBytes?: number }): Promise<Result<string>>;
+  read(path: string, options?: OwnFileOptions): Promise<Result<string>>;
   /**
    * Whole or not at all: written beside, synced, renamed over. Makes missing directories, private to the user.
    * `shared`: everybody may read it, and its directory; not synced, for it says nothing to who comes after a power cut.
