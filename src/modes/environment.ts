@@ -62,3 +62,9 @@ export function userName({ USER, LOGNAME, SUDO_USER, DOAS_USER }: Environment, u
   const asker = SUDO_USER || DOAS_USER;
   return asker && asker !== name ? `${name} for ${asker}` : name;
 }
+
+/** Where guards may keep their files (model/guard/guard-files.ts). */
+export function guardPlaces(environment: Environment, uid: number) {
+  const runtimeDirectory = environment['XDG_RUNTIME_DIR'];
+  return { uid, runtimeDirectory, stateDirectory: stateDirectory(environment) };
+}

@@ -6,13 +6,14 @@ import { defaultThresholds } from '../diagnose/thresholds.ts';
 import { createDurationHistory } from '../followers/duration-history.ts';
 import { createLogPathFollower } from '../followers/log-path.ts';
 import type { LogsSource } from '../followers/logs-source.ts';
+import { guardDirectories } from '../model/guard/guard-files.ts';
 import type { RecordingFiles } from '../platform/ports.ts';
 import { createRecordingFiles } from '../platform/recording-files.ts';
 import { createStreamFiles } from '../platform/stream-files.ts';
 import type { NoticeSource } from '../samplers/notice-source.ts';
 import type { RecordingOptions } from '../watch/recording.ts';
 import { createSources, type Inventories, type SourceSet } from '../watch/sources.ts';
-import { durationFiles, recordingsDirectory, stateDirectory } from './environment.ts';
+import { durationFiles, guardPlaces, recordingsDirectory, stateDirectory } from './environment.ts';
 import type { Given } from './mode.ts';
 
 /** `forLong`: who watches so is told also of kills by guards of memory, and by another nixpulse. */
@@ -30,6 +31,7 @@ export async function sourcesOf(
     ...{ inventory: load, portable, stateDirectory: stateDirectory(environment) },
     ...(history && { history }),
     ...(noticeSources && { noticeSources }),
+    guardDirectories: guardDirectories(guardPlaces(environment, ports.native.uid)),
     ...more,
   });
 }

@@ -10,6 +10,9 @@ const defaultDeadlineMs = 3000;
 /** State names users, paths and commands: the user's own business. */
 const directoryMode = 0o700;
 const fileMode = 0o600;
+/** Of what everybody may read. */
+const sharedDirectoryMode = 0o755;
+const sharedFileMode = 0o644;
 
 export function createOwnFiles(options: { readonly clock: Clock; readonly deadlineMs?: number }): OwnFiles {
   const { clock, deadlineMs = defaultDeadlineMs } = options;
@@ -31,8 +34,21 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
     });
   }
 
-  async function replaceNow(path: string, text: string): Promise<void> {
-    await system.promises.mkdir(dirname(path), { recursive: true, mode: directoryMode });
+  /** What is above it is nobody's business, even so. */
+  async function makeShared(directory: string): Promise<void> {
+    await system.promises.mkdir(dirname(directory), { recursive: true, mode: directoryMode });
+    try {
+      await system.promises.mkdir(directory, { mode: sharedDirectoryMode });
+      // Whatever umask(2) says.
+      await system.promises.chmod(directory, sharedDirectoryMode);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+
+  async function replaceNow(path: string, text: string, shared: boolean): Promise<void> {
+    if (shared) await makeShared(dirname(path));
+    else await system.promises.mkdir(dirname(path), { recursive: true, mode: directoryMode });
     written += 1;
     const beside = `${path}.${process.pid}.${written}`;
     try {
@@ -41,7 +57,7 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
       const file = await system.promises.open(beside, 'wx', fileMode);
       try {
         await file.writeFile(text);
-        await file.sync();
+        await (shared ? file.chmod(sharedFileMode) : file.sync());
       } finally {
         await file.close();
       }
@@ -67,7 +83,7 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
       const read = await bounded(path, readBeginning(path, maxBytes ?? Number.POSITIVE_INFINITY, trustedBy));
       return read.ok ? read.value : read;
     },
-    replace: (path, text) => bounded(path, replaceNow(path, text)),
+    replace: (path, text, { shared = false } = {}) => bounded(path, replaceNow(path, text, shared)),
     append: (path, text) => bounded(path, appendNow(path, text)),
     remove: (path) => bounded(path, system.promises.rm(path, { force: true })),
   };

@@ -31,6 +31,20 @@ test('written whole, private, and leaving nothing beside', async () => {
   expect(statSync(join(directory, 'state/nixpulse')).mode & 0o777).toBe(0o700);
 });
 
+test('what is shared everybody may read, whatever umask says; what is above it stays private', async () => {
+  const before = process.umask(0o077);
+  try {
+    const path = join(directory, 'shared/guard/status.json');
+    expect(await files.replace(path, 'one', { shared: true })).toMatchObject({ ok: true });
+    expect(await files.replace(path, 'two', { shared: true })).toMatchObject({ ok: true });
+    expect(readFileSync(path, 'utf8')).toBe('two');
+    const modes = [path, join(directory, 'shared/guard'), join(directory, 'shared')];
+    expect(modes.map((one) => statSync(one).mode & 0o777)).toEqual([0o644, 0o755, 0o700]);
+  } finally {
+    process.umask(before);
+  }
+});
+
 test('appended line by line', async () => {
   const path = join(directory, 'journal/journal.jsonl');
   await files.append(path, 'a\n');
