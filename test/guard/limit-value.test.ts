@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type AmountUnit, amountExamples, parseAmount } from '../../src/base/amount.ts';
+import { type AmountUnit, amountExamples, parseAmount } from '../../src/guard/limit-value.ts';
 
 describe('amounts', () => {
   test.each([
