@@ -294,6 +294,13 @@ export interface PressureTriggers {
  */
 export type Right = 'read-all-processes' | 'signal-all' | 'administer';
 
+/** Datagrams to sockets of this machine, sent at once or not at all. */
+export interface Datagrams {
+  /** `to`: a path, or `@name` of an abstract socket. `timeout`: its queue is full. `gone`: nobody is there. */
+  send(to: string, bytes: Uint8Array): Result<void>;
+  close(): void;
+}
+
 /** What only the kernel or the C library can tell. */
 export interface Native {
   /** Whose we are; what we may is asked of `missing`. */
