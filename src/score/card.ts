@@ -5,6 +5,7 @@ import type { Soundness } from '../model/nix-store/generations.ts';
 import type { StoreVerification } from '../model/nix-store/store-check.ts';
 import type {
   ScoreBaseline,
+  ScoreBreaker,
   ScoreCard,
   ScoreId,
   ScoreItem,
@@ -28,6 +29,8 @@ export interface ScoreFacts {
   readonly verification?: StoreVerification | null;
   readonly baseline?: ScoreBaseline | null;
   readonly acts?: readonly GuardAct[];
+  /** Of the act that ended it: builds that ran then, the heaviest first. */
+  readonly within?: readonly string[];
 }
 
 /** Of the profile that boots. */
@@ -64,8 +67,15 @@ export function scoreCardOf(
       storeItem(facts.verification, startedAtMs),
     ],
     acts,
-    breaker: acts.find(isBreaker) ?? null,
+    breaker: breakerOf(acts, facts.within ?? []),
   };
+}
+
+function breakerOf(acts: readonly GuardAct[], within: readonly string[]): ScoreBreaker | null {
+  const act = acts.find(isBreaker);
+  if (act === undefined) return null;
+  const { rule, action, names, value, limit, unit, heldSec, atMs } = act;
+  return { rule, action, names, value, limit, unit, heldSec, atMs, within };
 }
 
 /** It ended the command, or a build of it; what was only told or held up has not. */

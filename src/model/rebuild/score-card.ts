@@ -78,11 +78,12 @@ export interface ScoreBaseline {
   readonly cpus: number | null;
 }
 
-/** Limit beyond which the guard cancelled it. */
-export type ScoreBreaker = Pick<
-  GuardAct,
-  'rule' | 'action' | 'names' | 'value' | 'limit' | 'unit' | 'heldSec' | 'atMs'
->;
+/** Limit beyond which the guard ended it. */
+export interface ScoreBreaker
+  extends Pick<GuardAct, 'rule' | 'action' | 'names' | 'value' | 'limit' | 'unit' | 'heldSec' | 'atMs'> {
+  /** Builds of it that ran then, the heaviest first. */
+  readonly within: readonly string[];
+}
 
 export interface ScoreCard {
   readonly version: 1;
