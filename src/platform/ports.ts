@@ -205,11 +205,22 @@ export interface Priorities {
  * Files of our own in the state directory: real paths whatever --root says, real disks, so everything is
  * on pool threads with a deadline (`timeout`; what was begun may still come to pass).
  */
+export interface OwnFileOptions {
+  /** Of a file that may have grown without end, or be no file at all, no more than this. */
+  readonly maxBytes?: number;
+  /**
+   * A user: `denied` where somebody else but root owns the very file that is read, or everybody may write to it. What
+   * root does by a file that others write is done by them.
+   */
+  readonly trustedBy?: number;
+}
 export interface OwnFiles {
-  /** `maxBytes`: of a file that may have grown without end, or be no file at all, no more than this. */
-  read(path: string, options?: { readonly maxBytes?: number }): Promise<Result<string>>;
-  /** Whole or not at all: written beside, synced, renamed over. Makes missing directories, private to the user. */
-  replace(path: string, text: string): Promise<Result<void>>;
+  read(path: string, options?: OwnFileOptions): Promise<Result<string>>;
+  /**
+   * Whole or not at all: written beside, synced, renamed over. Makes missing directories, private to the user.
+   * `shared`: everybody may read it, and its directory; not synced, for it says nothing to who comes after a power cut.
+   */
+  replace(path: string, text: string, options?: { readonly shared?: boolean }): Promise<Result<void>>;
   /** One write at the end of the file (O_APPEND). Makes missing directories. */
   append(path: string, text: string): Promise<Result<void>>;
   /** A file that is not there is no failure. */
@@ -331,6 +342,13 @@ export interface PressureTriggers {
  * `administer`: what programs that we start may do as root only.
  */
 export type Right = 'read-all-processes' | 'signal-all' | 'set-priority' | 'administer';
+
+/** Datagrams to sockets of this machine, sent at once or not at all. */
+export interface Datagrams {
+  /** `to`: a path, or `@name` of an abstract socket. `timeout`: its queue is full. `gone`: nobody is there. */
+  send(to: string, bytes: Uint8Array): Result<void>;
+  close(): void;
+}
 
 /** What only the kernel or the C library can tell. */
 export interface Native {
