@@ -49,7 +49,7 @@ describe('what a file says', () => {
       enabled: true,
       forSec: 8,
       actions: ['pause', 'kill'],
-      numbers: { full: 30, available: 10, within: 20 },
+      numbers: { ...defaultGuardSettings.rules.memory.numbers, full: 30, available: 10, within: 20 },
     });
     expect(guard.rules['memory-delta'].numbers.limit).toBe(10 * 2 ** 30);
     expect(guard.rules.io.numbers.await).toBe(1000);
@@ -89,7 +89,7 @@ describe('what is wrong costs its own key and nothing else', () => {
     ['[guard.rules.memory]\nful = 3', "2: [guard.rules.memory] unknown key 'ful' (did you mean full?)"],
     [
       '[guard.rules.leak]\nrest = 3',
-      "2: [guard.rules.leak] unknown key 'rest' (known: enabled, share, within, for, actions)",
+      "2: [guard.rules.leak] unknown key 'rest' (known: enabled, share, within, near, for, actions)",
     ],
     [
       '[guard.rules.memroy]\nfull = 3\nmore = 4',
