@@ -1,16 +1,65 @@
 /** What a guard did, for the journal, a hook and a desktop: one sentence, and fields that programs read. */
+import { listText, plural } from '../base/plural.ts';
 import { oneLine, printable } from '../base/text.ts';
-import type { GuardAct } from '../model/guard/guard.ts';
-import { actClause } from './guard-words.ts';
+import type { GuardAct, GuardRuleId } from '../model/guard/guard.ts';
+import { evidenceValue } from './evidence.ts';
 import type { JournalFields } from './journal-entry.ts';
 
 type Done = GuardAct['action'];
+/** What is said of it. */
+export type ToldAct = Omit<GuardAct, 'atMs' | 'evidence' | 'processes'>;
 
-/** `paused a-1 (memory short: 34%, limit 20%, for 5 s)`; of what failed with the action's own words. */
-export function guardActText(act: GuardAct): string {
-  const { status, summary } = act;
-  const trouble = summary === null || status === null || status === 'done' ? '' : `: ${summary}`;
-  return printable(oneLine(`${actClause(act)}${trouble}`));
+const verbs: Readonly<Record<Exclude<Done, 'tell'>, readonly [done: string, would: string]>> = {
+  lower: ['lowered', 'lower'],
+  limit: ['limited', 'limit'],
+  pause: ['paused', 'pause'],
+  kill: ['killed', 'kill'],
+  cancel: ['cancelled', 'cancel'],
+  'restart-daemon': ['restarted', 'restart'],
+  'restart-unit': ['restarted', 'restart'],
+  resume: ['resumed', 'resume'],
+  restore: ['restored', 'restore'],
+};
+
+/** What the value of a rule is of. */
+export const guardRuleWords: Readonly<Record<GuardRuleId, string>> = {
+  memory: 'memory pressure',
+  leak: 'memory of one build',
+  io: 'disk await',
+  stuck: 'no progress',
+  'rebuild-time': 'time of a rebuild',
+  'build-time': 'time of a build',
+  space: 'space left',
+  'memory-delta': 'memory of a rebuild',
+  unit: 'unit down',
+};
+
+/** `paused a-1: memory pressure 34%, limit 20%, for 5 s`; `would pause …`; `could not pause …: needs root`. */
+export function guardActText(act: ToldAct): string {
+  return printable(oneLine(`${deedText(act)}: ${reasonText(act)}${troubleText(act)}`));
+}
+
+/** `paused a-1`, `would pause a-1`, `could not pause a-1`, `look at a-1`. */
+export function deedText({ action, names, dryRun, status }: ToldAct): string {
+  const whom = names.length === 0 ? 'the machine' : listText(names);
+  if (action === 'tell') return names.length === 0 ? 'look' : `look at ${whom}`;
+  const [done, would] = verbs[action];
+  if (dryRun) return `would ${would} ${whom}`;
+  return status === 'done' || status === 'incomplete' ? `${done} ${whom}` : `could not ${would} ${whom}`;
+}
+
+/** `memory pressure 34%, limit 20%, for 5 s`; what is undone is undone because it is calm. */
+export function reasonText({ action, rule, value, limit, unit, heldSec }: ToldAct): string {
+  const words = guardRuleWords[rule];
+  if (action === 'resume' || action === 'restore') return `${words} is calm`;
+  const text = (number: number) => evidenceValue({ value: number, unit });
+  const level = value === null ? '' : ` ${text(value)}`;
+  const bound = limit === 0 || unit === 'none' ? '' : `, limit ${text(limit)}`;
+  return `${words}${level}${bound}${heldSec > 0 ? `, for ${plural(heldSec, 'second', 'seconds')}` : ''}`;
+}
+
+function troubleText({ status, summary }: ToldAct): string {
+  return summary === null || status === 'done' || status === null ? '' : ` (${summary})`;
 }
 
 /** syslog(3): 3 error, 4 warning, 5 notice. */

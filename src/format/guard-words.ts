@@ -1,90 +1,11 @@
-/** The words of a guard: that it is armed, what its rules look at, what it did. */
+/** The words of a guard that is armed: how far one can rely on it, and how near its rules are to acting. */
 import { lengthText } from '../base/duration.ts';
-import { listText } from '../base/plural.ts';
-import type { GuardAct, GuardReading, GuardRuleId } from '../model/guard/guard.ts';
+import { subjectName } from '../model/diagnosis/subject-name.ts';
+import type { GuardReading, GuardRuleId } from '../model/guard/guard.ts';
 import { type GuardSeen, type GuardStanding, silentMs, standingOf } from '../model/guard/guard-seen.ts';
-import type { ModelEvent } from '../model/model.ts';
 import { evidenceValue } from './evidence.ts';
+import { deedText } from './guard-act.ts';
 import type { Tone } from './paint.ts';
-
-/** What each rule looks at, in a column. */
-export const guardRuleTitles: Readonly<Record<GuardRuleId, string>> = {
-  memory: 'memory short',
-  leak: 'leak',
-  io: 'disk slow',
-  stuck: 'stuck',
-  'rebuild-time': 'rebuild time',
-  'build-time': 'build time',
-  space: 'space',
-  'memory-delta': 'rebuild memory',
-  unit: 'unit down',
-};
-
-/** Of these less is worse: what is left. */
-const leftRules: readonly GuardRuleId[] = ['space'];
-
-type Measured = Pick<GuardReading, 'rule' | 'value' | 'limit'>;
-
-/** How near it is to its limit: 0 far from it, 1 there or beyond. Null: not known, or it has no limit. */
-export function nearness({ rule, value, limit }: Measured): number | null {
-  if (value === null || limit <= 0) return null;
-  const part = leftRules.includes(rule) ? (value <= 0 ? 1 : limit / value) : value / limit;
-  return Math.min(1, Math.max(0, part));
-}
-
-/** `42%`, `1.2 GB`; empty where nothing is measured. */
-export function measureText({ value, unit }: Pick<GuardReading, 'value' | 'unit'>): string {
-  return value === null ? '' : evidenceValue({ value, unit });
-}
-
-const verbs: Readonly<Record<Exclude<GuardAct['action'], 'tell'>, readonly [done: string, would: string]>> = {
-  lower: ['lowered', 'lower'],
-  limit: ['limited', 'limit'],
-  pause: ['paused', 'pause'],
-  kill: ['killed', 'kill'],
-  cancel: ['cancelled', 'cancel'],
-  'restart-daemon': ['restarted', 'restart'],
-  'restart-unit': ['restarted', 'restart'],
-  resume: ['resumed', 'resume'],
-  restore: ['put back', 'put back'],
-};
-
-type Act = Pick<
-  GuardAct,
-  'rule' | 'action' | 'names' | 'dryRun' | 'status' | 'value' | 'limit' | 'unit' | 'heldSec'
->;
-
-/** `paused firefox-130.0`, `would kill firefox-130.0`, `could not pause firefox-130.0 (denied)`, `tells of …`. */
-export function actText({ action, names, dryRun, status }: Act): string {
-  const whom = names.length === 0 ? 'the machine' : listText(names, 3);
-  if (action === 'tell') return `warns of ${whom}`;
-  const [done, would] = verbs[action];
-  if (dryRun) return `would ${would} ${whom}`;
-  if (status === null || status === 'done') return `${done} ${whom}`;
-  if (status === 'incomplete') return `${done} ${whom} in part`;
-  return `could not ${would} ${whom} (${status})`;
-}
-
-/** `memory short: 42%, limit 20%, for 6 s`; of what is undone why it was done is no longer so. */
-export function actReason({ rule, action, value, limit, unit, heldSec }: Act): string {
-  const title = guardRuleTitles[rule];
-  if (action === 'resume' || action === 'restore') return `${title}: calm again`;
-  const figures = [
-    ...(value === null ? [] : [measureText({ value, unit })]),
-    ...(value === null || limit <= 0 ? [] : [`limit ${evidenceValue({ value: limit, unit })}`]),
-    ...(heldSec > 0 ? [`for ${lengthText(heldSec * 1000)}`] : []),
-  ];
-  return figures.length === 0 ? title : `${title}: ${figures.join(', ')}`;
-}
-
-/** `paused firefox-130.0 (memory short: 42%, limit 20%, for 6 s)`. */
-export function actClause(act: Act): string {
-  return `${actText(act)} (${actReason(act)})`;
-}
-
-export function guardEventText(event: Extract<ModelEvent, { kind: 'guard' }>): string {
-  return `the guard ${actClause(event)}`;
-}
 
 interface Word {
   readonly text: string;
@@ -93,23 +14,33 @@ interface Word {
   readonly tone: Tone | undefined;
 }
 
-/** That a guard is armed, and how far one can rely on it. `nowMs`: Unix ms. */
+/** So long what it did stands in the place of its state. */
+const justMs = 60_000;
+
+/** `guard`, `guard dry run`, `guard paused firefox-130.0`, `guard held 42 min`, `guard silent 40 s`. `nowMs`: Unix ms. */
 export function guardWord(guard: GuardSeen, nowMs: number): Word {
   const standing = standingOf(guard, nowMs);
-  const text = standingText(guard, standing, nowMs);
+  const act = guard.acts.at(-1);
+  const isJust = act !== undefined && nowMs - act.atMs >= 0 && nowMs - act.atMs < justMs;
+  if (standing === 'armed' && isJust) {
+    const text = `guard: ${deedText(act)}`;
+    return { text, short: `guard: ${act.dryRun ? 'would ' : ''}${act.action}`, tone: 'accent' };
+  }
+  const text = standingText(guard, nowMs);
   const short = standing === 'armed' ? 'guard' : `guard ${standing}`;
-  return { text: `guard${text === '' ? '' : ` ${text}`}`, short, tone: standingTones[standing] };
+  return { text: `guard${text === 'armed' ? '' : ` ${text}`}`, short, tone: standingTones[standing] };
 }
 
-const standingTones: Readonly<Record<GuardStanding, Tone | undefined>> = {
+export const standingTones: Readonly<Record<GuardStanding, Tone | undefined>> = {
   armed: undefined,
   held: 'accent',
   silent: 'warning',
   ended: 'warning',
 };
 
-/** `held 42 min`, `silent 40 s`, `ended`, `dry run`; empty of one that is armed. */
-export function standingText(guard: GuardSeen, standing: GuardStanding, nowMs: number): string {
+/** `armed`, `dry run`, `held 42 min`, `silent 40 s`, `ended`. */
+export function standingText(guard: GuardSeen, nowMs: number): string {
+  const standing = standingOf(guard, nowMs);
   switch (standing) {
     case 'ended':
       return 'ended';
@@ -118,16 +49,97 @@ export function standingText(guard: GuardSeen, standing: GuardStanding, nowMs: n
     case 'held':
       return `held ${lengthText(Math.max(0, (guard.heldUntilMs ?? nowMs) - nowMs))}`;
     case 'armed':
-      return guard.dryRun ? 'dry run' : '';
+      return guard.dryRun ? 'dry run' : 'armed';
   }
 }
 
-/** Of several the one that most needs a look: none that is gone while another is armed. Null: there is none. */
+const order: readonly GuardStanding[] = ['silent', 'held', 'armed', 'ended'];
+
+/** Of several the one that most needs a look: none that is gone while another is there. Null: there is none. */
 export function mainGuard(guards: readonly GuardSeen[], nowMs: number): GuardSeen | null {
-  const order: readonly GuardStanding[] = ['silent', 'held', 'armed', 'ended'];
   const rank = (guard: GuardSeen) => order.indexOf(standingOf(guard, nowMs));
   return guards.reduce<GuardSeen | null>(
     (first, one) => (first === null || rank(one) < rank(first) ? one : first),
     null,
   );
+}
+
+/** Of these less is worse: what is left. */
+const leftRules: readonly GuardRuleId[] = ['space'];
+
+/** How near its value is to its limit: 0 far from it, 1 there or beyond. Null: not known, or it has no limit. */
+export function nearness({ rule, value, limit }: GuardReading): number | null {
+  if (value === null || limit <= 0) return null;
+  const part = leftRules.includes(rule) ? (value <= 0 ? 1 : limit / value) : value / limit;
+  return Math.min(1, Math.max(0, part));
+}
+
+export function measuredText({ value, unit }: GuardReading): string {
+  return value === null ? '' : evidenceValue({ value, unit });
+}
+
+/** `20%`, `below 3%`; empty where there is none. */
+export function limitText({ rule, limit, unit }: GuardReading): string {
+  if (limit <= 0) return '';
+  return `${leftRules.includes(rule) ? 'below ' : ''}${evidenceValue({ value: limit, unit })}`;
+}
+
+/** From here on minutes tell more. */
+const minutesFromSec = 120;
+
+/** `3 of 5 s`, `12 of 30 min`; empty of a rule that acts at once. */
+export function heldText({ heldSec, forSec }: GuardReading): string {
+  if (forSec <= 0) return '';
+  if (forSec < minutesFromSec) return `${heldSec} of ${forSec} s`;
+  return `${Math.floor(heldSec / 60)} of ${Math.round(forSec / 60)} min`;
+}
+
+/** What it is nearest to its level of. */
+export function readingName({ name, subject, state }: GuardReading): string {
+  if (name !== null) return name;
+  const named = subject === null ? null : subjectName(subject);
+  return named ?? (state === 'unknown' ? '' : 'the machine');
+}
+
+export interface ReadingState {
+  readonly short: string;
+  /** With why it does not act. */
+  readonly text: string;
+  readonly tone: Tone | undefined;
+}
+
+export function readingState(reading: GuardReading, dryRun: boolean): ReadingState {
+  const { state, worsening, agrees, heldSec, forSec } = reading;
+  switch (state) {
+    case 'unknown':
+      return { short: 'unknown', text: 'nothing to judge', tone: 'muted' };
+    case 'calm':
+      return { short: 'calm', text: 'calm', tone: 'ok' };
+    case 'over': {
+      const why =
+        agrees === false
+          ? ', nothing else says so'
+          : worsening === false
+            ? ', but gets better'
+            : heldSec < forSec
+              ? ', not for long enough'
+              : '';
+      return { short: 'over', text: `over${why}`, tone: 'warning' };
+    }
+    case 'tripped':
+      return {
+        short: dryRun ? 'would act' : 'acts',
+        text: dryRun ? 'would act now' : 'acts now',
+        tone: 'danger',
+      };
+    case 'resting':
+      return { short: 'rests', text: 'rests after an act', tone: 'warning' };
+  }
+}
+
+/** `guard dry run, 2 of 9 rules over`. */
+export function guardSummary(guard: GuardSeen, nowMs: number): string {
+  const over = guard.readings.filter(({ state }) => state !== 'calm' && state !== 'unknown').length;
+  const rules = over === 0 ? '' : `, ${over} of ${guard.readings.length} rules over`;
+  return `guard ${standingText(guard, nowMs)}${rules}`;
 }

@@ -563,7 +563,7 @@ export type ModelEvent = { readonly timeMs: number; readonly level: Level } & (
       readonly found: string;
       readonly about: string | null;
     }
-  /** What a guard of nixpulse did, or would have done. `names`: on whom; empty: the machine. `status` null: nothing was to be done. */
+  /** What a guard of nixpulse did, or would have done. `names`: on whom; empty: the machine. `status` and `summary` null: nothing was to be done. */
   | {
       readonly kind: 'guard';
       readonly rule: GuardRuleId;
@@ -575,6 +575,7 @@ export type ModelEvent = { readonly timeMs: number; readonly level: Level } & (
       readonly limit: number;
       readonly unit: Unit;
       readonly heldSec: number;
+      readonly summary: string | null;
     }
   /** Recorded by another version: its kind, and its words in place of data. */
   | { readonly kind: 'foreign'; readonly was: string; readonly text: string }

@@ -121,12 +121,13 @@ export function createGuardsSource(
       });
   }
 
-  /** Our own tells it sooner than its file does. */
+  /** Our own tells it sooner than its file does, which says where it can be held. */
   function all(): Result<readonly GuardSeen[]> {
-    const mine = own;
-    const others = places.flatMap(({ guard }) =>
-      guard === null || (mine !== null && sameProcess(guard, mine)) ? [] : [guard],
-    );
+    const seen = places.flatMap(({ guard }) => (guard === null ? [] : [guard]));
+    const said = own;
+    const file = said === null ? undefined : seen.find((guard) => sameProcess(guard, said));
+    const others = seen.filter((guard) => guard !== file);
+    const mine = said && file ? { ...said, directory: file.directory, uid: file.uid } : said;
     const guards = mine === null ? others : [mine, ...others];
     const failed = places.find((place) => place.problem !== null)?.problem ?? null;
     return guards.length === 0 && failed !== null ? { ok: false, problem: failed } : ok(guards);
@@ -144,10 +145,21 @@ export function createGuardsSource(
       return { guards: { atMs: clock.monotonic(), ...now } };
     },
     tell(status) {
+      if (status !== null && own !== null && !isNews(status, own)) return;
       own = status === null ? null : { ...status, directory: null, uid: null, ended: false };
     },
     close() {
       closed = true;
     },
   };
+}
+
+/** No sooner than a file would tell, but for what it did. */
+function isNews(now: GuardStatus, before: GuardStatus): boolean {
+  const same =
+    now.acts.length === before.acts.length &&
+    now.acts.at(-1) === before.acts.at(-1) &&
+    now.dryRun === before.dryRun &&
+    now.heldUntilMs === before.heldUntilMs;
+  return !same || Math.abs(now.atMs - before.atMs) >= everyMs;
 }

@@ -1,5 +1,5 @@
 /** What a value of the file is for a key: the value in the key's unit, or what it should have been. */
-import { parseBytes, parseLength } from '../base/amount.ts';
+import { parseAmount } from '../base/amount.ts';
 import { nearestWord } from '../base/nearest.ts';
 import type {
   AmountUnit,
@@ -144,20 +144,13 @@ function amountOf(unit: AmountUnit, node: TomlNode): number | null {
   if (!isScalar(node, 'string')) return null;
   const text = node.value;
   switch (unit) {
-    case 's': {
-      const ms = parseLength(text);
-      return ms === null ? null : ms / 1000;
-    }
+    case 's':
     case 'ms':
-      return parseLength(text);
     case 'bytes':
-      return parseBytes(text);
+    case 'percent':
+      return parseAmount(text, unit);
     case 'bytes per second':
-      return parseBytes(text.replace(/\/s\s*$/, ''));
-    case 'percent': {
-      const digits = /^\s*(\d+(?:\.\d+)?)\s*%\s*$/.exec(text)?.[1];
-      return digits === undefined ? null : Number(digits);
-    }
+      return parseAmount(text.replace(/\/s\s*$/, ''), 'bytes');
     default:
       return null;
   }

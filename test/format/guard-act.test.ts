@@ -16,34 +16,38 @@ const act = (over: Partial<GuardAct> = {}): GuardAct => ({
 });
 
 test.each([
-  [{}, 'paused firefox-130.0 (memory short: 34%, limit 20%, for 5 s)', 4],
+  [{}, 'paused firefox-130.0: memory pressure 34%, limit 20%, for 5 seconds', 4],
   [
     { dryRun: true, status: null, summary: null },
-    'would pause firefox-130.0 (memory short: 34%, limit 20%, for 5 s)',
+    'would pause firefox-130.0: memory pressure 34%, limit 20%, for 5 seconds',
     5,
   ],
   [
     { action: 'kill', rule: 'leak', value: 8 * 1024 ** 3, limit: 4 * 1024 ** 3, unit: 'bytes', heldSec: 1 },
-    'killed firefox-130.0 (leak: 8.0 GB, limit 4.0 GB, for 1 s)',
+    'killed firefox-130.0: memory of one build 8.0 GB, limit 4.0 GB, for 1 second',
     3,
   ],
   [
     { status: 'denied', summary: 'not permitted to pause firefox-130.0: needs CAP_KILL' },
-    'could not pause firefox-130.0 (denied) (memory short: 34%, limit 20%, for 5 s): not permitted to pause firefox-130.0: needs CAP_KILL',
+    'could not pause firefox-130.0: memory pressure 34%, limit 20%, for 5 seconds (not permitted to pause firefox-130.0: needs CAP_KILL)',
     3,
   ],
-  [{ action: 'resume' }, 'resumed firefox-130.0 (memory short: calm again)', 5],
+  [{ action: 'resume' }, 'resumed firefox-130.0: memory pressure is calm', 5],
   [
     { action: 'tell', names: [], status: null, value: null },
-    'warns of the machine (memory short: for 5 s)',
+    'look: memory pressure, limit 20%, for 5 seconds',
     4,
   ],
   [
     { action: 'restart-unit', rule: 'unit', names: ['x.service'], value: null, limit: 0, unit: 'none' },
-    'restarted x.service (unit down: for 5 s)',
+    'restarted x.service: unit down, for 5 seconds',
     4,
   ],
-  [{ names: ['a', 'b', 'c', 'd', 'e'] }, 'paused a, b and 3 more (memory short: 34%, limit 20%, for 5 s)', 4],
+  [
+    { names: ['a', 'b', 'c', 'd', 'e'] },
+    'paused a, b, c and 2 more: memory pressure 34%, limit 20%, for 5 seconds',
+    4,
+  ],
 ] as const)('%j', (over, text, priority) => {
   expect(guardActText(act(over as Partial<GuardAct>))).toBe(text);
   expect(guardPriority(act(over as Partial<GuardAct>))).toBe(priority);

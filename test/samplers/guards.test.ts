@@ -4,7 +4,7 @@ import type { GuardStatus } from '../../src/model/guard/guard.ts';
 import { createGuardsSource } from '../../src/samplers/guards.ts';
 import { createFakeFiles } from '../support/fake-files.ts';
 import { createFakePorts, fakeNative, settled } from '../support/fake-ports.ts';
-import { guardStatus } from '../support/guard-status.ts';
+import { guardAct, guardStatus } from '../support/guard-status.ts';
 import { statText, withDefaults } from '../support/proc-process.ts';
 
 function procStat(of: { readonly pid: number; readonly startTime: number }): string {
@@ -169,7 +169,20 @@ test('the guard of this process tells by itself, once', async () => {
   source.tell(said({ scope: 'command' }));
   expect(await look()).toMatchObject({ value: [{ scope: 'command', directory: null, uid: null }] });
   write(mine, said(), { uid: 1000 });
-  expect(await look()).toBeUndefined();
+  expect(await look()).toMatchObject({ value: [{ scope: 'command', directory: mine, uid: 1000 }] });
   source.tell(null);
   expect(await look()).toMatchObject({ value: [{ directory: mine }] });
+});
+
+test('which tells no more often than a file would, but for what it did', async () => {
+  const { source, said, look } = watched();
+  const status = said();
+  source.tell(status);
+  expect(await look()).toMatchObject({ value: [{ acts: status.acts }] });
+  source.tell({ ...status, atMs: status.atMs + 1000 });
+  expect(await look()).toBeUndefined();
+  source.tell({ ...status, atMs: status.atMs + 1000, acts: [...status.acts, guardAct()] });
+  expect(await look()).toMatchObject({ value: [{ acts: [...status.acts, guardAct()] }] });
+  source.tell({ ...status, atMs: status.atMs + 3000 });
+  expect(await look()).toMatchObject({ value: [{ atMs: status.atMs + 3000 }] });
 });

@@ -106,6 +106,7 @@ const rows: Rows = {
     limit: 20,
     unit: 'percent',
     heldSec: 6,
+    summary: 'paused firefox-130.0 (14 processes)',
   },
   foreign: { timeMs: 1, level: 'ok', was: 'build-ended', text: 'glibc-2.40 after 3 min' },
 };

@@ -30,12 +30,12 @@ function keyOf({ atMs, rule, action }: GuardAct): string {
 }
 
 function eventOf(act: GuardAct, nowMs: number): ModelEvent {
-  const { atMs, rule, action, names, dryRun, status, value, limit, unit, heldSec } = act;
+  const { atMs, rule, action, names, dryRun, status, value, limit, unit, heldSec, summary } = act;
   return {
     timeMs: Math.min(atMs, nowMs),
     kind: 'guard',
     level: levelOf(act),
-    ...{ rule, action, names, dryRun, status, value, limit, unit, heldSec },
+    ...{ rule, action, names, dryRun, status, value, limit, unit, heldSec, summary },
   };
 }
 

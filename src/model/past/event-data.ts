@@ -117,6 +117,7 @@ const eventData: EventData = {
     limit: number,
     unit: oneOf(units),
     heldSec: number,
+    summary: orNull(text),
   },
   foreign: { was: named(text), text: named(text) },
 };

@@ -1,5 +1,5 @@
 /** `nixpulse guard hold [TIME]`: has the guard leave everything alone for a while; 0 ends it. */
-import { parseLength } from '../../base/amount.ts';
+import { parseAmount } from '../../base/amount.ts';
 import { minuteText } from '../../base/clock-time.ts';
 import { lengthText } from '../../base/duration.ts';
 import { type GuardHold, holdFile } from '../../model/guard/guard-files.ts';
@@ -14,7 +14,7 @@ export async function runGuardHold(given: Given): Promise<number> {
   const { invocation, ports, environment, complain, write } = given;
   const { ownFiles, clock, native } = ports;
   const { operand } = invocation;
-  const forMs = operand === null ? usualMs : operand === '0' ? 0 : parseLength(operand);
+  const forMs = operand === null ? usualMs : timeOf(operand);
   if (forMs === null || forMs > longestHoldMs) {
     complain(`'${operand}' is no time to hold: 30m, 2h, a day at most, or 0`);
     return 2;
@@ -40,4 +40,10 @@ export async function runGuardHold(given: Given): Promise<number> {
       : `the guard is held for ${lengthText(forMs)}, until ${minuteText(untilMs)}; nixpulse guard hold 0 ends it\n`,
   );
   return 0;
+}
+
+/** In ms; a number alone is 0 or nothing. */
+function timeOf(text: string): number | null {
+  if (/^\d+$/.test(text)) return Number(text) === 0 ? 0 : null;
+  return parseAmount(text, 'ms');
 }

@@ -9,6 +9,7 @@ import type { GuardSettings } from '../../guard/settings.ts';
 import { rehearseActing } from '../../perform/rehearse.ts';
 import { undoingLeftBehind, undoOwn } from '../../perform/undo-changes.ts';
 import { openDatagrams } from '../../platform/datagrams.ts';
+import type { Source } from '../../samplers/source.ts';
 import type { SourceSet } from '../../watch/sources.ts';
 import type { Watcher } from '../../watch/watcher.ts';
 import type { HeadlessGuard } from '../headless.ts';
@@ -23,6 +24,17 @@ import { createServiceManager, managerSettings } from './service-manager.ts';
 export type PreparedGuard =
   | { readonly ok: true; begin(watcher: Pick<Watcher, 'entry'>): HeadlessGuard }
   | { readonly ok: false; readonly exitCode: number; readonly lines: readonly string[] };
+
+/** Says why, and gives the exit code. */
+export function refuse(
+  { complain }: Pick<Given, 'complain'>,
+  { lines, exitCode }: Extract<PreparedGuard, { readonly ok: false }>,
+  sources: readonly Source[],
+): number {
+  for (const source of sources) source.close();
+  for (const line of lines) complain(line);
+  return exitCode;
+}
 
 const refused = (exitCode: number, ...lines: readonly string[]): PreparedGuard => {
   return { ok: false, exitCode, lines };
