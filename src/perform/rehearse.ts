@@ -5,6 +5,7 @@
 
 import { fail } from '../base/problem.ts';
 import type { Intent } from '../model/intents/intent.ts';
+import type { JournalEntry } from '../model/intents/outcome.ts';
 import type { OwnFiles, Signals } from '../platform/ports.ts';
 import type { ActionDeps } from './action-deps.ts';
 import { createJournal } from './journal.ts';
@@ -20,19 +21,29 @@ import {
 /** So many readings show the build; then it has ended. */
 const livingReadings = 3;
 
+/** What a person does from the screen; a guard does more. */
+const usual: readonly Intent[] = [
+  { type: 'kill', targets: [rehearsalBuild], reason: null },
+  { type: 'cancel', clients: [rehearsalClient], orphans: [rehearsalBuild], everything: true },
+];
+const ofGuard: readonly Intent[] = [
+  ...usual,
+  { type: 'pause', targets: [rehearsalBuild] },
+  { type: 'resume', targets: [rehearsalBuild] },
+];
+
 /** Called once after the first frame. Signals nobody. */
-export async function rehearseActing(deps: ActionDeps): Promise<void> {
+export async function rehearseActing(
+  deps: ActionDeps,
+  via: JournalEntry['via'] = 'dashboard',
+): Promise<void> {
   const { ports } = deps;
   await ports.signals.rehearse();
   const raw = deps.readForest();
   if (raw === null) return;
-  const intents: readonly Intent[] = [
-    { type: 'kill', targets: [rehearsalBuild], reason: null },
-    { type: 'cancel', clients: [rehearsalClient], orphans: [rehearsalBuild], everything: true },
-  ];
   const ownFiles = nowhere(ports.ownFiles);
   const journal = createJournal({ ownFiles, stateDirectory: '', onProblem: () => {} });
-  for (const intent of intents) {
+  for (const intent of via === 'guard' ? ofGuard : usual) {
     let readings = 0;
     const readForest = () => {
       readings += 1;
@@ -40,7 +51,7 @@ export async function rehearseActing(deps: ActionDeps): Promise<void> {
     };
     const signals = onlyToRehearsal(ports.signals);
     const rehearsed = { ...deps, readForest, ports: { ...ports, ownFiles, signals } };
-    await createPerformer({ deps: rehearsed, via: 'dashboard', journal }).perform(intent);
+    await createPerformer({ deps: rehearsed, via, journal }).perform(intent);
   }
   await journal.flushed();
 }
