@@ -66,7 +66,8 @@ export async function prepareGuard(given: Given, { readForest, guards }: SourceS
   for (const name of managerSettings) delete given.process.env[name];
   const lines = createJournalLines({
     ...{ datagrams, stderrIsJournal: stderrIsJournal(environment['JOURNAL_STREAM']) },
-    stderr: (line) => void given.process.stderr.write(line.startsWith("<") ? `${line}\n` : `nixpulse: ${line}\n`),
+    stderr: (line) =>
+      void given.process.stderr.write(line.startsWith('<') ? `${line}\n` : `nixpulse: ${line}\n`),
   });
 
   return {
