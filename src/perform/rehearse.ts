@@ -6,7 +6,7 @@
 import { fail } from '../base/problem.ts';
 import type { Intent } from '../model/intents/intent.ts';
 import type { JournalEntry } from '../model/intents/outcome.ts';
-import type { OwnFiles, Signals } from '../platform/ports.ts';
+import type { OwnFiles, Priorities, Signals } from '../platform/ports.ts';
 import type { ActionDeps } from './action-deps.ts';
 import { createJournal } from './journal.ts';
 import { createPerformer } from './performer.ts';
@@ -30,6 +30,9 @@ const ofGuard: readonly Intent[] = [
   ...usual,
   { type: 'pause', targets: [rehearsalBuild] },
   { type: 'resume', targets: [rehearsalBuild] },
+  // No limit: where a build has no cgroup of its own it is the daemon's.
+  { type: 'lower', targets: [rehearsalBuild] },
+  { type: 'restore', targets: [rehearsalBuild] },
 ];
 
 /** Called once after the first frame. Signals nobody. */
@@ -50,7 +53,8 @@ export async function rehearseActing(
       return readings <= livingReadings ? rehearsalForest(raw) : emptiedForest(raw);
     };
     const signals = onlyToRehearsal(ports.signals);
-    const rehearsed = { ...deps, readForest, ports: { ...ports, ownFiles, signals } };
+    const priorities = onlyOfRehearsal(ports.priorities);
+    const rehearsed = { ...deps, readForest, ports: { ...ports, ownFiles, signals, priorities } };
     await createPerformer({ deps: rehearsed, via, journal }).perform(intent);
   }
   await journal.flushed();
@@ -66,6 +70,21 @@ function onlyToRehearsal(signals: Signals): Signals {
     sendGroup: (leader, signal) =>
       isRehearsal(leader) ? signals.sendGroup(leader, signal) : refused(leader.pid),
     controlCgroup: (directory) => fail('unsupported', directory),
+  };
+}
+
+/** Nobody's: no cgroup has such a build. */
+function onlyOfRehearsal(priorities: Priorities): Priorities {
+  const refused = (pid: number) => fail('denied', `process ${pid}`, 'is not of the rehearsal');
+  return {
+    ioPriority: priorities.ioPriority,
+    setIoPriority: (thread, value) =>
+      isRehearsal(thread) ? priorities.setIoPriority(thread, value) : refused(thread.pid),
+    setNice: (thread, nice) => (isRehearsal(thread) ? priorities.setNice(thread, nice) : refused(thread.pid)),
+    setSessionNice: (process, nice) =>
+      isRehearsal(process) ? priorities.setSessionNice(process, nice) : refused(process.pid),
+    setCgroup: async (directory) => fail('unsupported', directory),
+    pending: 0,
   };
 }
 

@@ -2,8 +2,11 @@
 import { fstatSync } from 'node:fs';
 import { cancel } from '../../actions/cancel.ts';
 import { kill } from '../../actions/kill.ts';
+import { limit } from '../../actions/limit.ts';
+import { lower } from '../../actions/lower.ts';
 import { pause } from '../../actions/pause.ts';
 import { restartDaemon, restartUnit } from '../../actions/restart-daemon.ts';
+import { restore } from '../../actions/restore.ts';
 import { resume } from '../../actions/resume.ts';
 import type { GuardSettings } from '../../guard/settings.ts';
 import { rehearseActing } from '../../perform/rehearse.ts';
@@ -60,7 +63,8 @@ export async function prepareGuard(given: Given, { readForest, guards }: SourceS
   const settings = settingsFor(given, read.settings.guard);
   await loadWhatActsStart(settings);
   const deps = depsOf(given, readForest, {
-    ...{ kill, pause, resume, cancel, 'restart-daemon': restartDaemon, 'restart-unit': restartUnit },
+    ...{ kill, pause, resume, cancel, lower, limit, restore },
+    ...{ 'restart-daemon': restartDaemon, 'restart-unit': restartUnit },
   });
   const manager = createServiceManager(environment, { datagrams, clock, pid: native.pid });
   for (const name of managerSettings) delete given.process.env[name];

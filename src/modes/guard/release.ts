@@ -1,4 +1,5 @@
 /** `nixpulse guard release`: undoes what guards, and dashboards, that are gone have paused, lowered or limited. */
+import { restore } from '../../actions/restore.ts';
 import { resume } from '../../actions/resume.ts';
 import { intentTitle } from '../../format/intent-title.ts';
 import { exitCodeOf } from '../../model/intents/outcome.ts';
@@ -24,7 +25,7 @@ export async function runGuardRelease(given: Given): Promise<number> {
       await wait(roundMs);
   }
   const { sources, readForest } = createProcSources(ports);
-  const deps = depsOf(given, readForest, { resume });
+  const deps = depsOf(given, readForest, { resume, restore });
   const { stateDirectory } = deps;
   await ports.signals.rehearse();
   try {
