@@ -3,6 +3,7 @@ import { generationReaders } from '../nix-store/generations.ts';
 import type { Actions } from './action.ts';
 import { cancel } from './cancel.ts';
 import { collectGarbage } from './collect-garbage.ts';
+import { holdGuard } from './hold-guard.ts';
 import { kill } from './kill.ts';
 import { pause } from './pause.ts';
 import { probe } from './probe.ts';
@@ -21,6 +22,7 @@ export const actions = {
   cancel,
   'restart-daemon': restartDaemon,
   'restart-unit': restartUnit,
+  'hold-guard': holdGuard,
   rollback: createRollback(generationReaders()),
   verify,
   repair,
