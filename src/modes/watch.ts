@@ -14,6 +14,7 @@ import { followInLines, lookOnce, toldInLines } from './watch/in-lines.ts';
 import { watchFile } from './watch/log-file.ts';
 import type { OnScreen } from './watch/on-screen.ts';
 import { createOutcome } from './watch/outcome.ts';
+import { createScoring, prepareScore, type Scoring, tellScore } from './watch/scoring.ts';
 import { watchStandardInput } from './watch/standard-input.ts';
 import type { Watched, WatchedEnd } from './watch/watched.ts';
 import { sourcesOf } from './wiring.ts';
@@ -36,6 +37,7 @@ export async function runWatchMode(given: Given): Promise<number> {
     ? await (await import('./watch/check-first.ts')).checkFirst(given, words)
     : null;
   if (refused !== null) return refused;
+  const beforehand = await prepareScore(given, words);
   const prepared = await prepareWords(given, words);
   const interactive = prepared.shell && process.stdin.isTTY === true;
   const run = interactive ? withoutShell(prepared) : prepared.words;
@@ -48,7 +50,8 @@ export async function runWatchMode(given: Given): Promise<number> {
   }
   if (keyboard !== null && !started.screen) complain('plain lines: there is no pseudo-terminal to ask on');
   const keys = started.screen ? keyboard : null;
-  const code = await follow(given, started.watched, signals, keys, prepared.tool);
+  const scoring = createScoring({ given, watched: started.watched, ...beforehand });
+  const code = await follow(given, started.watched, signals, keys, prepared.tool, scoring);
   return interactive && code === 0 ? runShell(words, given) : code;
 }
 
@@ -72,9 +75,10 @@ async function follow(
   signals: HeldSignals,
   keyboard: NodeJS.ReadStream | null,
   tool: string,
+  scoring?: Scoring,
 ): Promise<number> {
   const { ports, complain, process, look } = given;
-  const outcome = createOutcome(watched);
+  const outcome = createOutcome(watched, scoring && [scoring.looked]);
   // A terminal or a reader that is gone: the command's end is still waited for.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   let screen: OnScreen | null = null;
@@ -140,13 +144,26 @@ async function follow(
   signals.release();
   // Where nothing is ours to end, a code says how we were left.
   const how = watched.command === null ? { exitCode: null, signal: null } : end;
-  const summary = outcome.summary(how, ports.clock.now());
+  const endedMs = ports.clock.now();
+  const summary = outcome.summary(how, endedMs);
   const style = { columns: process.stderr.columns ?? 80, unicode: look.unicode };
   const paint = look.color ? colorPaint(look) : noPaint;
-  const lines = summaryLines(summary, { ...style, paint });
+  const code = end.exitCode ?? (succeeded(summary) ? 0 : 1);
+  // Whose parent is about to wait for him is none for long.
+  if (scoring?.zombies === true) {
+    await new Promise<void>((resolve) => ports.clock.after(zombiesStayMs, resolve));
+    await lookOnce(given, await sourcesOf(given), scoring);
+  }
+  const card = (await scoring?.card({ exitCode: code, endedMs, acts: [], within: [] })) ?? null;
+  const scored = card === null || scoring === undefined ? [] : await tellScore(given, scoring, card);
+  const told = summaryLines(summary, { ...style, paint });
+  // What stands last is read first: why it failed, or how it did.
+  const lines = succeeded(summary) ? [...told, ...scored] : [...scored, ...told];
   process.stderr.write(`${lines.join('\n')}\n`);
-  return end.exitCode ?? (succeeded(summary) ? 0 : 1);
+  return code;
 }
+
+const zombiesStayMs = 1500;
 
 function writeOut(stdout: NodeJS.WriteStream, bytes: Uint8Array): Promise<void> {
   return new Promise((resolve) => stdout.write(bytes, () => resolve()));
