@@ -1,8 +1,8 @@
 /** Limits of one rebuild, as `watch --guard --limit` takes them, and the settings that guard it. */
 
+import { type AmountUnit, amountExamples, parseAmount } from '../base/amount.ts';
 import { nearestWord } from '../base/nearest.ts';
 import type { GuardAction, GuardRuleId } from '../model/guard/guard.ts';
-import { type AmountUnit, amountExamples, parseAmount } from './limit-value.ts';
 import { type GuardRuleSettings, type GuardSettings, guardRuleTable } from './settings.ts';
 
 /** By `RULE.NUMBER`, or `RULE.for`: the value in the unit of its row. */
