@@ -118,30 +118,3 @@ export async function tellScore(
   const paint = look.color ? colorPaint(look) : noPaint;
   return scoreLines(card, { columns: process.stderr.columns ?? 80, unicode: look.unicode, paint });
 }
-
-/** It built, fetched, or was to; an evaluation alone is no rebuild. */
-function hasWork({ planned, plannedFetches, running, finished, failed, peers, steps }: Rebuild): boolean {
-  const sets = [planned, plannedFetches, running, finished, failed, peers];
-  return steps.length > 0 || sets.some(({ size }) => size > 0);
-}
-
-/** Below the summary, where there was a rebuild or somebody asked for its score; and into the file that was named. */
-export async function tellScore(
-  given: Given,
-  { rebuilt }: Pick<Scoring, 'rebuilt'>,
-  card: ScoreCard,
-): Promise<void> {
-  const { invocation, process, look, complain } = given;
-  const path = invocation.scoreCard;
-  if (rebuilt || path !== null || invocation.calm || isGuarded(given)) {
-    const paint = look.color ? colorPaint(look) : noPaint;
-    const style = { columns: process.stderr.columns ?? 80, unicode: look.unicode, paint };
-    process.stderr.write(`${scoreLines(card, style).join('\n')}\n`);
-  }
-  if (path === null) return;
-  try {
-    await writeFile(resolve(path), `${JSON.stringify(card, null, 2)}\n`);
-  } catch (error) {
-    complain(`the score card was not written: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
