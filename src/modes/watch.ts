@@ -37,6 +37,26 @@ export async function runWatchMode(given: Given): Promise<number> {
     ? await (await import('./watch/check-first.ts')).checkFirst(given, words)
     : null;
   if (refused !== null) return refused;
+  const { stopServices: names } = invocation;
+  const stopping =
+    names === null ? null : await (await import('./watch/stop-services.ts')).stopServices(given, names);
+  if (stopping?.kind === 'refused') {
+    complain(stopping.message);
+    return stopping.exitCode;
+  }
+  try {
+    return await runCommand(given, words, keyboard);
+  } finally {
+    await stopping?.services.startAgain();
+  }
+}
+
+async function runCommand(
+  given: Given,
+  words: readonly string[],
+  keyboard: NodeJS.ReadStream | null,
+): Promise<number> {
+  const { process, complain } = given;
   const beforehand = await prepareScore(given, words);
   const prepared = await prepareWords(given, words);
   const interactive = prepared.shell && process.stdin.isTTY === true;
