@@ -75,7 +75,7 @@ export function createGuarding(options: GuardingOptions): Guarding {
     const { intent } = decision;
     const { dryRun } = settings;
     const done = intent === null || dryRun ? onlyTold : await attempt(intent);
-    memory = learned(memory, decision.id, done.status, clock.monotonic(), settings);
+    memory = learned(memory, decision.id, done === inTheWay ? 'conflict' : done.status, clock.monotonic());
     const act = actOf(decision, { atMs, dryRun, status: done.status, summary: done.summary });
     acts = [...acts, act].slice(-mostActs);
     onAct(act, done.entry);
