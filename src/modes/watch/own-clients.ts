@@ -38,7 +38,10 @@ export function createOwnClients(files: Pick<Files, 'read'>, pid: number | null)
 }
 
 /** Builds of this machine that those clients wait for, the heaviest first. */
-export function buildsOfClients({ builds, clients }: Pick<Model, 'builds' | 'clients'>, own: ReadonlySet<number>) {
+export function buildsOfClients(
+  { builds, clients }: Pick<Model, 'builds' | 'clients'>,
+  own: ReadonlySet<number>,
+) {
   const pids = new Set(
     clients
       .filter(({ pid }) => own.has(pid))

@@ -10,6 +10,7 @@ import type { ScoreBaseline, ScoreCard } from '../../model/rebuild/score-card.ts
 import { scoreCardOf } from '../../score/card.ts';
 import { nextScore, type ScoreFold } from '../../score/fold.ts';
 import type { Given } from '../mode.ts';
+import { limitsText } from './guard-settings.ts';
 import { bootingNow, generationFacts, lastVerification, readBaseline } from './score-facts.ts';
 import type { Watched } from './watched.ts';
 
@@ -49,7 +50,10 @@ export async function prepareScore(given: Given, words: readonly string[]): Prom
     isGuarded(given) ? readBaseline(given) : null,
     bootingNow(given, words),
   ]);
-  if (baseline !== null) given.complain(`before it begins: ${baselineText(baseline)}`);
+  if (baseline !== null) {
+    given.complain(`before it begins: ${baselineText(baseline)}`);
+    given.complain(`guarded by ${limitsText(given.invocation.limit)}`);
+  }
   return { baseline, booting };
 }
 
