@@ -24,6 +24,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   'src/redact': { pure: true, may: ['src/base'] },
   'src/check': { pure: true, may: ['src/base', 'src/model', 'src/explain', 'src/parse/paste.ts'] },
   'src/guard': { pure: true, may: ['src/base', 'src/model', 'src/diagnose'] },
+  'src/score': { pure: true, may: ['src/base', 'src/model'] },
   'src/settings': {
     pure: true,
     may: [
@@ -37,7 +38,9 @@ export const rooms: Readonly<Record<string, Room>> = {
   'src/format': { pure: true, may: ['src/base', 'src/model', 'src/logs'] },
   'src/commands': { pure: true, may: ['src/base', 'src/model'] },
   'src/state': { pure: true, may: ['src/base', 'src/model', 'src/logs', 'src/commands', 'zustand/vanilla'] },
-  'src/cli': { may: ['src/base', 'src/model', 'src/diagnose/thresholds.ts', 'commander'] },
+  'src/cli': {
+    may: ['src/base', 'src/model', 'src/diagnose/thresholds.ts', 'src/guard/limits.ts', 'commander'],
+  },
   'src/platform': {
     may: ['src/base', 'src/model', 'node:*', 'node:*/**', 'execa', 'koffi', 'blessed-contrib/lib/**'],
   },
@@ -66,7 +69,9 @@ export const rooms: Readonly<Record<string, Room>> = {
       ...['src/samplers', 'src/followers', 'src/probes', 'src/record'],
     ],
   },
-  'src/perform': { may: [...effects, 'src/format', 'src/commands', 'src/nix-store', 'src/actions'] },
+  'src/perform': {
+    may: [...effects, 'src/format', 'src/commands', 'src/nix-store', 'src/actions', 'src/guard'],
+  },
   'src/terminal': { may: ['src/base', 'node:events', 'node:fs', 'string-width', 'ink', 'react'] },
   hooks: {
     may: [

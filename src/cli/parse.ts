@@ -39,11 +39,15 @@ export function parseCommandLine(words: readonly string[], version: string): Par
   return { kind: 'run', invocation: { ...parsed.invocation, words: command } };
 }
 
-/** What was to be looked at before a command. */
+/** What is of no use without a command that we start; `record` guards without one. */
+const ofCommand = ['check', 'guard', 'limit', 'calm', 'stopServices'] as const;
+
 function withoutCommand(parsed: Parsed): Parsed {
-  return parsed.kind === 'run' && parsed.invocation.check
-    ? { kind: 'misuse', message: "'--check' needs a command after '--'" }
-    : parsed;
+  if (parsed.kind !== 'run' || parsed.invocation.command !== 'watch') return parsed;
+  const given = ofCommand.find((id) => parsed.invocation[id] !== defaultFlags[id]);
+  if (given === undefined) return parsed;
+  const name = flagTable.find(({ id }) => id === given)?.name;
+  return { kind: 'misuse', message: `'${name}' needs a command after '--'` };
 }
 
 function parseWords(words: readonly string[], version: string): Parsed {
@@ -79,7 +83,7 @@ function parseWords(words: readonly string[], version: string): Parsed {
 /** What each flag allows and all of them together do not. */
 function contradictionOf(invocation: Invocation): string | null {
   const { command, operand, all, at, probe, readOnly, dryRun } = invocation;
-  const { check, yes, flake, evaluation } = invocation;
+  const { check, yes, flake, evaluation, stopServices } = invocation;
   // commander takes the options of the dashboard beside every command.
   const stray = flagTable.find(
     ({ id, commands }) => commands?.includes(command) === false && invocation[id] !== defaultFlags[id],
@@ -87,8 +91,9 @@ function contradictionOf(invocation: Invocation): string | null {
   if (stray) return elsewhere(stray);
   if (isVerb(command) && readOnly && !dryRun) return `'${command}' and '--read-only' contradict each other`;
   if (command === 'watch' && !check) {
-    if (yes || flake !== null || !evaluation)
-      return "'--yes', '--flake' and '--no-evaluation' of 'watch' belong to '--check'";
+    if (flake !== null || !evaluation)
+      return "'--flake' and '--no-evaluation' of 'watch' belong to '--check'";
+    if (yes && stopServices === null) return "'--yes' of 'watch' belongs to '--check' or '--stop-services'";
   }
   if (command === 'diagnose' && operand === null && at !== null) return "'--at' needs a RECORDING";
   if (operand !== null && probe !== null) return "'--probe' looks at this machine now, not into a RECORDING";

@@ -3,6 +3,7 @@
  * completions are drawn from it.
  */
 import type { Thresholds } from '../diagnose/thresholds.ts';
+import type { GuardLimits } from '../guard/limits.ts';
 import type { ProbeId } from '../model/diagnosis/probe.ts';
 import type { HardenChoice } from '../model/health/hardening.ts';
 
@@ -44,6 +45,9 @@ export type Argument =
   /** Anything that is no option. */
   | { readonly kind: 'text'; readonly name: string }
   | { readonly kind: 'threshold'; readonly name: string }
+  | { readonly kind: 'limits'; readonly name: string }
+  /** Several, with commas between them. */
+  | { readonly kind: 'names'; readonly name: string }
   /** May be left out. */
   | { readonly kind: 'probes'; readonly name: string; readonly optional: true }
   | { readonly kind: 'choice'; readonly name: string; readonly choices: readonly string[] };
@@ -101,6 +105,18 @@ export interface Flags {
   readonly evaluation: boolean;
   /** Of `watch`: look first. */
   readonly check: boolean;
+  /** Read instead of the files of the machine and the user; null: those. */
+  readonly config: string | null;
+  /** Of `watch`: act while the command goes beyond its limits. */
+  readonly guard: boolean;
+  /** Those of that guard that are not as usual. */
+  readonly limit: GuardLimits;
+  /** Of `watch`: last in line for CPU and disk. */
+  readonly calm: boolean;
+  /** Units of systemd that are to stand still while the command runs. */
+  readonly stopServices: readonly string[] | null;
+  /** Where the score card is written; null: it is only printed. */
+  readonly scoreCard: string | null;
   /** Null: none; `true`: those that settle what is open and cost little. */
   readonly probe: readonly AskedProbe[] | true | null;
 }
@@ -143,6 +159,12 @@ export const defaultFlags: Flags = {
   flake: null,
   evaluation: true,
   check: false,
+  config: null,
+  guard: false,
+  limit: {},
+  calm: false,
+  stopServices: null,
+  scoreCard: null,
   probe: null,
 };
 
@@ -393,6 +415,40 @@ export const flagTable: readonly FlagRow[] = [
     commands: ['watch'],
   },
   {
+    id: 'guard',
+    name: '--guard',
+    help: 'Act while the command runs beyond what the machine can bear: lower, pause, then cancel it.',
+    commands: ['watch'],
+  },
+  {
+    id: 'limit',
+    name: '--limit',
+    argument: { kind: 'limits', name: 'NAME=VALUE,...' },
+    repeats: true,
+    help: 'Guard it by these limits: memory-delta=10G,await=1000ms,time=30m (docs/watch.md); beyond one it is cancelled.',
+    commands: ['watch'],
+  },
+  {
+    id: 'calm',
+    name: '--calm',
+    help: 'Last in line for CPU and disk from the start, with all that builds for it.',
+    commands: ['watch'],
+  },
+  {
+    id: 'stopServices',
+    name: '--stop-services',
+    argument: { kind: 'names', name: 'UNIT,...' },
+    help: 'Stop these units of systemd while it runs, after a question; they start again whatever happens.',
+    commands: ['watch'],
+  },
+  {
+    id: 'scoreCard',
+    name: '--score-card',
+    argument: { kind: 'file', name: 'FILE' },
+    help: 'Write how it did into FILE, as JSON.',
+    commands: ['watch'],
+  },
+  {
     id: 'flake',
     name: '--flake',
     argument: { kind: 'text', name: 'REF' },
@@ -411,6 +467,13 @@ export const flagTable: readonly FlagRow[] = [
     argument: { kind: 'threshold', name: 'NAME=VALUE' },
     repeats: true,
     help: 'Judge by another number (docs/diagnosis.md lists them); may be repeated.',
+    commands: ['dashboard', 'watch', 'snapshot', 'status', 'diagnose', 'record', 'replay', 'demo'],
+  },
+  {
+    id: 'config',
+    name: '--config',
+    argument: { kind: 'file', name: 'FILE' },
+    help: 'Settings (docs/settings.md), instead of those in /etc/nixpulse and ~/.config/nixpulse.',
     commands: ['dashboard', 'watch', 'snapshot', 'status', 'diagnose', 'record', 'replay', 'demo'],
   },
 ];

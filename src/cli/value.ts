@@ -3,6 +3,7 @@
 import { nearestWord } from '../base/nearest.ts';
 import { fail, ok, type Result } from '../base/problem.ts';
 import { isThresholdName, type Thresholds, thresholds } from '../diagnose/thresholds.ts';
+import { type GuardLimits, parseLimits } from '../guard/limits.ts';
 import { probeIds } from '../model/diagnosis/probe.ts';
 import type { Argument, AskedProbe } from './table.ts';
 
@@ -13,7 +14,7 @@ const decimal = /^(?:\d+(?:\.\d*)?|\.\d+)$/;
 export function parseValue(
   argument: Argument,
   text: string,
-): Result<string | number | Partial<Thresholds> | readonly AskedProbe[]> {
+): Result<string | number | Partial<Thresholds> | GuardLimits | readonly string[] | readonly AskedProbe[]> {
   switch (argument.kind) {
     case 'seconds': {
       const value = decimal.test(text) ? Number(text) : Number.NaN;
@@ -37,6 +38,16 @@ export function parseValue(
       return fail('malformed', argument.name, 'expected the number of a generation');
     case 'threshold':
       return parseThreshold(argument.name, text);
+    case 'limits': {
+      const parsed = parseLimits(text);
+      return parsed.ok ? ok(parsed.limits) : fail('malformed', argument.name, parsed.cause);
+    }
+    case 'names': {
+      const names = text.split(',').map((name) => name.trim());
+      return names.some((name) => name === '' || name.startsWith('-'))
+        ? fail('malformed', argument.name, 'expected names, with commas between them')
+        : ok([...new Set(names)]);
+    }
     case 'probes':
       return parseProbes(argument.name, text);
     case 'choice':

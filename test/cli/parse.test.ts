@@ -187,9 +187,30 @@ describe('help and version', () => {
     },
   );
 
+  test('a controlled rebuild: its limits add up', () => {
+    const line =
+      'watch --guard --limit time=30m --limit await=1s,memory-delta=1G --calm --stop-services a,b,a --yes -- make';
+    expect(parse(line)).toMatchObject({
+      invocation: {
+        guard: true,
+        limit: { 'rebuild-time.limit': 1800, 'io.await': 1000, 'memory-delta.limit': 1024 ** 3 },
+        calm: true,
+        stopServices: ['a', 'b'],
+        yes: true,
+      },
+    });
+    for (const flag of ['--guard', '--limit time=1m', '--calm', '--stop-services a'])
+      expect(parse(`watch ${flag}`)).toMatchObject({
+        message: expect.stringContaining("a command after '--'"),
+      });
+    expect(parse('watch --limit timee=30m -- make')).toMatchObject({
+      message: "option '--limit': argument 'timee=30m' is invalid: expected time, not 'timee'",
+    });
+    expect(parse('watch --stop-services a,, -- make')).toMatchObject({ kind: 'misuse' });
+  });
+
   test('watch looks first where it is told to, and only with a command', () => {
-    const run = (words: string) => parse(words);
-    expect(run('watch --check --yes -- nixos-rebuild switch')).toMatchObject({
+    expect(parse('watch --check --yes -- nixos-rebuild switch')).toMatchObject({
       invocation: { command: 'watch', check: true, yes: true, words: ['nixos-rebuild', 'switch'] },
     });
     for (const words of [
@@ -198,7 +219,7 @@ describe('help and version', () => {
       'watch --flake .#a -- x',
       'watch --no-evaluation',
     ])
-      expect(run(words), words).toMatchObject({
+      expect(parse(words), words).toMatchObject({
         kind: 'misuse',
         message: expect.stringContaining('--check'),
       });
