@@ -190,10 +190,10 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
     add(model) {
       const before = last;
       first ??= { timeMs: model.timeMs, monotonicMs: model.monotonicMs };
-      if (before !== null) lookAtHole(model, before);
       const due = pending.filter(({ timeMs }) => timeMs <= model.timeMs);
       if (due.length > 0) pending = pending.filter(({ timeMs }) => timeMs > model.timeMs);
       for (const event of due) if (event.kind !== 'alert') recorded(event, before);
+      if (before !== null) lookAtHole(model, before);
       // What the first one tells of happened before it, nobody knows when.
       const known = new Set((before ?? model).events);
       if (before?.events !== model.events)
