@@ -240,7 +240,6 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
       const at = critical === null || grave === null ? null : grave;
       const othersAt = at?.clock ?? { timeMs: last.timeMs, monotonicMs: last.monotonicMs };
       const hypotheses = at?.model.hypotheses ?? last.hypotheses;
-      const wrong = critical !== null || lost.length > 0 || kills > 0;
       const spanNow = spanOfCritical(critical, last.timeMs);
       const unended =
         chosenBy !== 'asked' &&
@@ -260,7 +259,7 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
         suspects: found,
         others: othersOf(hypotheses, found),
         othersAt,
-        rootCause: rootCauseOf(found, wrong),
+        rootCause: rootCauseOf(found, spanNow, impact),
         recovery: recoveryOf(last),
         columns: columns.all(),
         environment: environmentOf(last, sandbox),

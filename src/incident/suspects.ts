@@ -1,9 +1,16 @@
 /** What rules found in the course of it, each as it was when it was worst, and what was known of the rest then. */
 import { aboutOf } from '../diagnose/finding-events.ts';
 import type { Finding } from '../model/diagnosis/finding.ts';
-import { type Hypothesis, hypothesisStates } from '../model/diagnosis/hypothesis.ts';
-import type { Clock, RootCauseOf, Suspect } from '../model/incident/incident.ts';
-import type { Model } from '../model/model.ts';
+import { type Hypothesis, type HypothesisId, hypothesisStates } from '../model/diagnosis/hypothesis.ts';
+import type {
+  Clock,
+  CriticalSpan,
+  Impact,
+  LostBuild,
+  RootCauseOf,
+  Suspect,
+} from '../model/incident/incident.ts';
+import type { Model, Shortage } from '../model/model.ts';
 
 /** What is only possible, and gone at once, was nothing. */
 const briefMs = 5000;
@@ -85,12 +92,47 @@ export function othersOf(
   return hypotheses.filter(({ id }) => !told.has(id)).map((one) => ({ ...one, findings: [] }));
 }
 
-/** By the rules alone: what is worst and most certain, and came first. */
-export function rootCauseOf(suspects: readonly Suspect[], anythingWrong: boolean): RootCauseOf {
-  const at = suspects.findIndex(({ finding }) => finding.state !== 'possible');
+/** What may make these short: what is found beside them is no cause of them. */
+const causes: Readonly<Record<Shortage['resource'], readonly HypothesisId[]>> = {
+  memory: ['build-leak', 'evaluation', 'elsewhere', 'memory-limit', 'oom-killer', 'space'],
+  // A machine that swaps keeps its disk busy.
+  io: ['disk', 'volume', 'elsewhere', 'build-leak', 'evaluation', 'memory-limit', 'store'],
+  space: ['space', 'volume'],
+  cpu: ['elsewhere', 'build'],
+};
+/** Of space only what lies in memory takes it: a tmpfs. */
+const inMemory: readonly Finding['found']['kind'][] = ['store-in-memory'];
+
+function explains({ finding }: Suspect, critical: Pick<CriticalSpan, 'shortages'> | null): boolean {
+  if (finding.level === 'critical' || critical === null) return true;
+  return critical.shortages.some((resource) => {
+    if (resource === 'memory' && finding.hypothesis === 'space') return inMemory.includes(finding.found.kind);
+    return causes[resource].includes(finding.hypothesis);
+  });
+}
+
+/** By the rules alone: what is worst and most certain, came first, and explains what was short; else what a log says. */
+export function rootCauseOf(
+  suspects: readonly Suspect[],
+  critical: Pick<CriticalSpan, 'shortages'> | null,
+  { lost, kills }: Pick<Impact, 'lost' | 'kills'>,
+): RootCauseOf {
+  const wrong = critical !== null || lost.length > 0 || kills > 0;
+  if (!wrong) return { kind: 'none' };
+  const at = suspects.findIndex((one) => one.finding.state !== 'possible' && explains(one, critical));
   const state = suspects[at]?.finding.state;
   if (state === 'confirmed' || state === 'likely') return { kind: state, suspect: at };
-  return anythingWrong || suspects.length > 0 ? { kind: 'unknown' } : { kind: 'none' };
+  const failed = lost.findIndex(({ cause, by }) => by === null && isTelling(cause));
+  if (failed >= 0) return { kind: 'log', lost: failed };
+  const possible = suspects.findIndex((one) => explains(one, critical));
+  return { kind: 'unknown', suspect: possible < 0 ? null : possible };
+}
+
+/** Somebody killed it, and its log does not know who. */
+function isTelling(cause: LostBuild['cause']): boolean {
+  return (
+    cause !== null && cause.kind !== 'killed' && cause.kind !== 'unknown' && cause.kind !== 'interrupted'
+  );
 }
 
 const levels = ['ok', 'warning', 'critical'] as const;

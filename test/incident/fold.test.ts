@@ -115,9 +115,35 @@ describe('an incident', () => {
       ...seconds(30, 40),
     ];
     const incident = incidentOf(models);
-    expect(incident.rootCause).toEqual({ kind: 'unknown' });
+    expect(incident.rootCause).toEqual({ kind: 'unknown', suspect: 0 });
     expect(incident.recovery).toMatchObject({ after: null, afterMs: null });
     expect(incident.severity).toEqual({ level: 'minor', rule: 'critical' });
+  });
+
+  it('has no cause in what is found beside it, and one in what its log says', () => {
+    const beside = leakAt(0, { hypothesis: 'lock', state: 'confirmed', level: 'warning' });
+    const models = [...short(0, 20).map((model) => ({ ...model, findings: [beside] })), ...seconds(20, 30)];
+    expect(incidentOf(models).rootCause).toEqual({ kind: 'unknown', suspect: null });
+    const failed: ModelEvent = {
+      ...{
+        timeMs: incidentFromMs + 15_000,
+        level: 'warning',
+        kind: 'build-failed',
+        rebuild: 'a',
+        command: null,
+      },
+      ...{
+        drv: null,
+        name: 'hello-2.12',
+        phase: null,
+        ageSec: 3,
+        said: 'x',
+        cause: { kind: 'exit', code: 2 },
+      },
+    };
+    const logged = incidentOf(withEvents(models, [failed]));
+    expect(logged.rootCause).toEqual({ kind: 'log', lost: 0 });
+    expect(logged.suspects).toHaveLength(1);
   });
 
   it('that ends in a freeze is severe, and a report that was cut there is not', () => {

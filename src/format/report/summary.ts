@@ -38,7 +38,7 @@ export function headLines(incident: Incident, page: Page): readonly string[] {
 function whatText(incident: Incident, page: Page): string {
   const { critical, rootCause, chosenBy } = incident;
   const cause = rootCauseTitle(incident);
-  const sure = rootCause.kind === 'confirmed' ? '' : 'Likely cause: ';
+  const sure = rootCause.kind === 'likely' ? 'Likely cause: ' : '';
   const why = cause === null ? '' : ` ${sure}${capital(plain(cause, page))}.`;
   if (critical === null) return `**Nothing was critical.**${why}`;
   const length = lengthText(critical.lengthSec * 1000);
@@ -143,10 +143,13 @@ export function recoveryText({ recovery, critical, environment }: Incident): str
   const had =
     !isShort || worst?.availableBytes == null || last.availableBytes === null
       ? ''
-      : `Memory free: ${bytesText(worst.availableBytes)} at worst (${utcClock(worst.timeMs)}), ${bytesText(last.availableBytes)} at the end.`;
+      : worst.timeMs === last.timeMs
+        ? `Memory free at the end, when it was least: ${bytesText(last.availableBytes)}.`
+        : `Memory free: ${bytesText(worst.availableBytes)} at worst (${utcClock(worst.timeMs)}), ${bytesText(last.availableBytes)} at the end.`;
   const swap =
     !isShort ||
     worst?.swapUsedBytes == null ||
+    worst.timeMs === last.timeMs ||
     last.swapUsedBytes === null ||
     (worst.swapUsedBytes === 0 && last.swapUsedBytes === 0)
       ? ''

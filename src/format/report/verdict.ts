@@ -5,6 +5,7 @@ import type { Hypothesis } from '../../model/diagnosis/hypothesis.ts';
 import type { ProbeId } from '../../model/diagnosis/probe.ts';
 import { probeRow } from '../../model/diagnosis/probe-table.ts';
 import type { Incident, Suspect } from '../../model/incident/incident.ts';
+import { failureCauseText } from '../causes.ts';
 import { evidenceText } from '../evidence.ts';
 import { foundText, hypothesisTitles, untestedText } from '../findings.ts';
 import { foundTitle } from '../found-titles.ts';
@@ -18,43 +19,48 @@ const mostEvidence = 6;
 /** With its figures, without a full stop; null: it is not known, or there is none. */
 export function rootCauseText(incident: Incident): string | null {
   const suspect = mainSuspect(incident);
-  return suspect === null ? null : foundText(suspect.finding.found);
+  return suspect === null ? logText(incident) : foundText(suspect.finding.found);
 }
 
 /** The same in a few words. */
 export function rootCauseTitle(incident: Incident): string | null {
   const suspect = mainSuspect(incident);
-  if (suspect === null) return null;
+  if (suspect === null) return logText(incident);
   const { finding, about } = suspect;
   return foundTitle(finding.found.kind, about) ?? hypothesisTitles[finding.hypothesis];
 }
 
 function mainSuspect({ rootCause, suspects }: Incident): Suspect | null {
-  return rootCause.kind === 'none' || rootCause.kind === 'unknown'
-    ? null
-    : (suspects[rootCause.suspect] ?? null);
+  const { kind } = rootCause;
+  return kind === 'confirmed' || kind === 'likely' ? (suspects[rootCause.suspect] ?? null) : null;
+}
+
+function logText({ rootCause, impact }: Incident): string | null {
+  const lost = rootCause.kind === 'log' ? impact.lost[rootCause.lost] : undefined;
+  if (lost === undefined || lost.cause === null) return null;
+  return `${lost.name ?? 'a build'} failed: ${failureCauseText(lost.cause)}`;
 }
 
 export function rootCauseLines(incident: Incident, page: Page): readonly string[] {
   const { rootCause, suspects } = incident;
-  const text = rootCauseText(incident);
+  const text = plain(rootCauseText(incident) ?? '', page);
   switch (rootCause.kind) {
     case 'none':
       return [];
     case 'confirmed':
-      return [`**Confirmed:** ${plain(text ?? '', page)}.`];
+      return [`**Confirmed:** ${text}.`];
     case 'likely': {
       const suspect = suspects[rootCause.suspect];
-      const settle = suspect === undefined ? '' : settledBy(suspect, page);
-      return [`**Likely, not proven:** ${plain(text ?? '', page)}.${settle}`];
+      return [`**Likely, not proven:** ${text}.${suspect === undefined ? '' : settledBy(suspect, page)}`];
     }
+    case 'log':
+      return [`**By the log:** ${text}. No rule found anything on this machine that would explain it.`];
     case 'unknown': {
-      const first = suspects[0];
-      const perhaps =
-        first === undefined
-          ? 'No rule found anything that would explain it.'
-          : `It may be this, and no more than that is known: ${plain(foundText(first.finding.found), page)}.${settledBy(first, page)}`;
-      return [`**Unknown.** ${perhaps}`];
+      const suspect = rootCause.suspect === null ? undefined : suspects[rootCause.suspect];
+      if (suspect === undefined) return ['**Unknown.** No rule found anything that would explain it.'];
+      const possible = plain(foundText(suspect.finding.found), page);
+      const perhaps = `It may be this, and no more than that is known: ${possible}.`;
+      return [`**Unknown.** ${perhaps}${settledBy(suspect, page)}`];
     }
   }
 }

@@ -139,8 +139,10 @@ export type RootCauseOf =
   | { readonly kind: 'none' }
   /** Index in `suspects`. */
   | { readonly kind: 'confirmed' | 'likely'; readonly suspect: number }
-  /** Nothing was likely, or it is only possible. */
-  | { readonly kind: 'unknown' };
+  /** Index in `impact.lost`: a build failed, its log says of what, and nothing else is suspected. */
+  | { readonly kind: 'log'; readonly lost: number }
+  /** Nothing that would explain it was likely. `suspect`: what is possible; null: nothing is. */
+  | { readonly kind: 'unknown'; readonly suspect: number | null };
 
 /** Figures of the machine at one moment. */
 export interface Figures {
