@@ -21,6 +21,9 @@ export const useHealth = (everyMs?: number): void => useSource('health', everyMs
 /** What log streams brought: phases, downloads, failures. */
 export const useLogs = (everyMs?: number): void => useSource('logs', everyMs);
 
+/** What guards of nixpulse say of themselves. */
+export const useGuards = (everyMs?: number): void => useSource('guards', everyMs);
+
 /** Probes that run, and what they brought. */
 export const useProbes = (everyMs?: number): void => useSource('probes', everyMs);
 

@@ -5,6 +5,7 @@ import { useKeys } from '../../hooks/use-keys.ts';
 import { hintOf, useSelect } from '../../hooks/use-select.ts';
 import {
   useBuildTree,
+  useGuards,
   useHealth,
   useIostat,
   useLogs,
@@ -45,6 +46,7 @@ export function App(): ReactElement {
   useBuildTree();
   useLogs();
   useHealth();
+  useGuards();
   useProbes();
   useKeys();
   return <Screen />;

@@ -4,20 +4,26 @@ import type { Actions } from './action.ts';
 import { cancel } from './cancel.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { kill } from './kill.ts';
+import { limit } from './limit.ts';
+import { lower } from './lower.ts';
 import { pause } from './pause.ts';
 import { probe } from './probe.ts';
 import { repair } from './repair.ts';
 import { restartDaemon, restartUnit } from './restart-daemon.ts';
+import { restore } from './restore.ts';
 import { resume } from './resume.ts';
 import { createRollback } from './rollback.ts';
 import { signalProcess } from './signal-process.ts';
 import { verify } from './verify.ts';
 
-export const actions = {
+export const actions: Actions = {
   kill,
   signal: signalProcess,
   pause,
   resume,
+  lower,
+  limit,
+  restore,
   cancel,
   'restart-daemon': restartDaemon,
   'restart-unit': restartUnit,
@@ -26,4 +32,4 @@ export const actions = {
   repair,
   'collect-garbage': collectGarbage,
   probe,
-} as Actions;
+};

@@ -115,6 +115,8 @@ export interface Flags {
   readonly evaluation: boolean;
   /** Of `watch`: look first. */
   readonly check: boolean;
+  /** Read instead of the files of the machine and the user; null: those. */
+  readonly config: string | null;
   /** Of `watch`: act while the command goes beyond its limits. */
   readonly guard: boolean;
   /** Those of that guard that are not as usual. */
@@ -171,6 +173,7 @@ export const defaultFlags: Flags = {
   flake: null,
   evaluation: true,
   check: false,
+  config: null,
   guard: false,
   limit: {},
   calm: false,
@@ -518,6 +521,13 @@ export const flagTable: readonly FlagRow[] = [
     repeats: true,
     help: 'Judge by another number (docs/diagnosis.md lists them); may be repeated.',
     commands: ['dashboard', 'watch', 'snapshot', 'status', 'diagnose', 'record', 'replay', 'report', 'demo'],
+  },
+  {
+    id: 'config',
+    name: '--config',
+    argument: { kind: 'file', name: 'FILE' },
+    help: 'Settings (docs/settings.md), instead of those in /etc/nixpulse and ~/.config/nixpulse.',
+    commands: ['dashboard', 'watch', 'snapshot', 'status', 'diagnose', 'record', 'replay', 'demo'],
   },
 ];
 

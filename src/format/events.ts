@@ -12,6 +12,7 @@ import { rootCauseText } from './causes.ts';
 import { commandTitle } from './client-command.ts';
 import { hypothesisTitles } from './findings.ts';
 import { foundTitle } from './found-titles.ts';
+import { guardActText } from './guard-act.ts';
 import { causeText, cgroupName } from './shortages.ts';
 
 type Of<Kind extends ModelEvent['kind']> = Extract<ModelEvent, { kind: Kind }>;
@@ -62,6 +63,7 @@ const words: Words = {
     const other = `${hypothesisTitles[hypothesis]}${about === null ? '' : `: ${about}`}`;
     return `${sure}${foundTitle(found, about) ?? other}`;
   },
+  guard: (event) => `guard: ${guardActText(event)}`,
   foreign: ({ text }) => text,
 };
 

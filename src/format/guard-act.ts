@@ -6,6 +6,8 @@ import { evidenceValue } from './evidence.ts';
 import type { JournalFields } from './journal-entry.ts';
 
 type Done = GuardAct['action'];
+/** What is said of it. */
+export type ToldAct = Omit<GuardAct, 'atMs' | 'evidence' | 'processes'>;
 
 const verbs: Readonly<Record<Exclude<Done, 'tell'>, readonly [done: string, would: string]>> = {
   lower: ['lowered', 'lower'],
@@ -33,11 +35,12 @@ export const guardRuleWords: Readonly<Record<GuardRuleId, string>> = {
 };
 
 /** `paused a-1: memory pressure 34%, limit 20%, for 5 s`; `would pause …`; `could not pause …: needs root`. */
-export function guardActText(act: GuardAct): string {
+export function guardActText(act: ToldAct): string {
   return printable(oneLine(`${deedText(act)}: ${reasonText(act)}${troubleText(act)}`));
 }
 
-function deedText({ action, names, dryRun, status }: GuardAct): string {
+/** `paused a-1`, `would pause a-1`, `could not pause a-1`, `look at a-1`. */
+export function deedText({ action, names, dryRun, status }: ToldAct): string {
   const whom = names.length === 0 ? 'the machine' : listText(names);
   if (action === 'tell') return names.length === 0 ? 'look' : `look at ${whom}`;
   const [done, would] = verbs[action];
@@ -46,7 +49,7 @@ function deedText({ action, names, dryRun, status }: GuardAct): string {
 }
 
 /** `memory pressure 34%, limit 20%, for 5 s`; what is undone is undone because it is calm. */
-export function reasonText({ action, rule, value, limit, unit, heldSec }: GuardAct): string {
+export function reasonText({ action, rule, value, limit, unit, heldSec }: ToldAct): string {
   const words = guardRuleWords[rule];
   if (action === 'resume' || action === 'restore') return `${words} is calm`;
   const text = (number: number) => evidenceValue({ value: number, unit });
@@ -55,7 +58,7 @@ export function reasonText({ action, rule, value, limit, unit, heldSec }: GuardA
   return `${words}${level}${bound}${heldSec > 0 ? `, for ${plural(heldSec, 'second', 'seconds')}` : ''}`;
 }
 
-function troubleText({ status, summary }: GuardAct): string {
+function troubleText({ status, summary }: ToldAct): string {
   return summary === null || status === 'done' || status === null ? '' : ` (${summary})`;
 }
 

@@ -15,6 +15,7 @@ import { rootCauseText } from './causes.ts';
 import { basisText, nextText, questions } from './decision-path.ts';
 import { eventClause } from './events.ts';
 import { foundText, hypothesisTitles } from './findings.ts';
+import { guardActText } from './guard-act.ts';
 import { probeResultText } from './probe-words.ts';
 import { rebuildPhase } from './rebuild-words.ts';
 import { remediesOf } from './remedies.ts';
@@ -79,6 +80,10 @@ function worded(model: Model): WordedModel {
       nextText: step.next === null ? null : nextText(step.next, model),
     })),
     events: model.events.map((event) => ({ ...event, text: eventClause(event) })),
+    guards: model.guards.map((guard) => ({
+      ...guard,
+      acts: guard.acts.map((act) => ({ ...act, text: guardActText(act) })),
+    })),
     probeRows: [
       ...model.probes.running.map((run) => ({
         ...run,

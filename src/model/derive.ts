@@ -7,6 +7,7 @@ import { kept, keptRows } from '../base/same.ts';
 import { followProbes } from './diagnosis/probes-done.ts';
 import { emptyModel } from './empty-model.ts';
 import { deriveForest, type ForestCarry } from './forest/derive-forest.ts';
+import { guardEvents } from './guard/follow-guards.ts';
 import { type ClockCarry, followClocks } from './machine/clock-steps.ts';
 import { deriveCpu } from './machine/derive-cpu.ts';
 import { type DisksCarry, deriveDisks } from './machine/derive-disks.ts';
@@ -122,6 +123,7 @@ export function derive(
   const shortages = sameShortages(short, last.shortages) ? last.shortages : short;
   const health = read(sample.health, (raw, atMs) => deriveHealth(raw, atMs, carry.health));
   const notices = appendNotices(last.notices, valueIn(sample.notices), last.timeMs);
+  const guards = keptRows(last.guards, valueIn(sample.guards) ?? last.guards);
   const problems = partProblems(sample, forest?.parts.problems ?? null, carry.problems);
   const allProblems = Object.values(problems).flat();
 
@@ -130,6 +132,7 @@ export function derive(
     ...oomEvents(memory?.model.oomKills ?? null, carry.memory?.raw.oomKills ?? null, timeMs),
     ...shortageEvents(shortages, last.shortages, sample),
     ...(forest?.parts.events ?? []),
+    ...guardEvents(guards, last.guards, timeMs),
   ];
   const memoryNow = memory === null ? last.memory : kept(last.memory, memory.model);
   const { events: added, carry: noticeCarry } = tellNotices(
@@ -166,6 +169,7 @@ export function derive(
     decision: last.decision,
     health: health === null ? last.health : kept(last.health, health.health),
     notices,
+    guards,
     probes: followProbes(last.probes, valueIn(sample.probes)),
     transfers,
     cgroups,

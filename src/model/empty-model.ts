@@ -81,6 +81,7 @@ export const emptyModel: Model = {
   decision: noDecision,
   health: null,
   notices: [],
+  guards: [],
   probes: noProbes,
   transfers,
   cgroups,

@@ -13,6 +13,10 @@ import type { Hypothesis, HypothesisId } from './diagnosis/hypothesis.ts';
 import type { Notice } from './diagnosis/notice.ts';
 import type { ProbesDone } from './diagnosis/probes-done.ts';
 import type { Verdict } from './diagnosis/verdict.ts';
+import type { Unit } from './fields/field.ts';
+import type { GuardAction, GuardRuleId, GuardUndo } from './guard/guard.ts';
+import type { GuardSeen } from './guard/guard-seen.ts';
+import type { OutcomeStatus } from './intents/outcome-status.ts';
 import type { Killer } from './machine/killers.ts';
 import type { PlacesRaw } from './machine/places.ts';
 import type { Cause } from './rebuild/cause.ts';
@@ -67,6 +71,8 @@ export interface Model {
   readonly health: Health | null;
   /** What kernel and guards said, newest last; bounded. Without `readAtMs.notices` nobody could hear them. */
   readonly notices: readonly Notice[];
+  /** Guards of nixpulse: that of the machine, our own. Empty: none is armed, or none can be seen. */
+  readonly guards: readonly GuardSeen[];
   /** Probes that run, and what each brought last. */
   readonly probes: ProbesDone;
   readonly transfers: readonly Transfer[];
@@ -556,6 +562,20 @@ export type ModelEvent = { readonly timeMs: number; readonly level: Level } & (
       readonly state: 'likely' | 'confirmed';
       readonly found: string;
       readonly about: string | null;
+    }
+  /** What a guard of nixpulse did, or would have done. `names`: on whom; empty: the machine. `status` and `summary` null: nothing was to be done. */
+  | {
+      readonly kind: 'guard';
+      readonly rule: GuardRuleId;
+      readonly action: GuardAction | GuardUndo;
+      readonly names: readonly string[];
+      readonly dryRun: boolean;
+      readonly status: OutcomeStatus | null;
+      readonly value: number | null;
+      readonly limit: number;
+      readonly unit: Unit;
+      readonly heldSec: number;
+      readonly summary: string | null;
     }
   /** Recorded by another version: its kind, and its words in place of data. */
   | { readonly kind: 'foreign'; readonly was: string; readonly text: string }

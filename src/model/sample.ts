@@ -7,6 +7,7 @@ import type { Problem, Result } from '../base/problem.ts';
 import type { HealthRaw } from './diagnosis/health.ts';
 import type { Notice } from './diagnosis/notice.ts';
 import type { ProbesRaw } from './diagnosis/probe.ts';
+import type { GuardSeen } from './guard/guard-seen.ts';
 import type { PlacesRaw } from './machine/places.ts';
 import type { LogsRaw } from './rebuild/followed.ts';
 import type { Part } from './source-table.ts';
@@ -27,6 +28,7 @@ interface SampleValues {
   readonly health: HealthRaw;
   /** What the kernel said since the last Sample. */
   readonly notices: readonly Notice[];
+  readonly guards: readonly GuardSeen[];
   readonly probes: ProbesRaw;
 }
 
@@ -200,6 +202,8 @@ export interface ProcessRaw extends ProcessIdentity {
   readonly comm: string;
   /** Effective uid; null while unknown. */
   readonly uid: number | null;
+  /** -20 to 19, of its first thread; absent: 0. */
+  readonly nice?: number;
   readonly threads: number;
   readonly userTicks: number;
   readonly systemTicks: number;

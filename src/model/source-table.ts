@@ -14,6 +14,8 @@ export const sourceTable = {
   logs: { everyMs: 1000, parts: ['logs'] },
   // States and error counters of devices and file systems, and what the kernel says of them.
   health: { everyMs: 2000, parts: ['health', 'notices'] },
+  // What guards say of themselves; absent while that is the same.
+  guards: { everyMs: 1000, parts: ['guards'] },
   // What was asked for; absent where nothing was.
   probes: { everyMs: 1000, parts: ['probes'] },
 } as const;

@@ -33,6 +33,14 @@ export function durationFiles(environment: Environment, uid: number): DurationFi
   return { own: `${ownDirectory(environment, uid)}/durations.csv`, others };
 }
 
+/** What holds for the machine, and over it what the user says. */
+export function configFiles(environment: Environment): readonly string[] {
+  return [
+    '/etc/nixpulse/config.toml',
+    `${xdgDirectory(environment, 'XDG_CONFIG_HOME', '.config')}/nixpulse/config.toml`,
+  ];
+}
+
 const rootDirectory = '/var/lib/nixpulse';
 
 /** Root's is the machine's, whosever home it has, unless told otherwise. */
@@ -53,4 +61,10 @@ export function userName({ USER, LOGNAME, SUDO_USER, DOAS_USER }: Environment, u
   const name = uid === 0 ? 'root' : USER || LOGNAME || `uid ${uid}`;
   const asker = SUDO_USER || DOAS_USER;
   return asker && asker !== name ? `${name} for ${asker}` : name;
+}
+
+/** Where guards may keep their files (model/guard/guard-files.ts). */
+export function guardPlaces(environment: Environment, uid: number) {
+  const runtimeDirectory = environment['XDG_RUNTIME_DIR'];
+  return { uid, runtimeDirectory, stateDirectory: stateDirectory(environment) };
 }

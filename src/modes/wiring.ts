@@ -6,13 +6,14 @@ import { defaultThresholds } from '../diagnose/thresholds.ts';
 import { createDurationHistory } from '../followers/duration-history.ts';
 import { createLogPathFollower } from '../followers/log-path.ts';
 import type { LogsSource } from '../followers/logs-source.ts';
+import { guardDirectories } from '../model/guard/guard-files.ts';
 import type { RecordingFiles } from '../platform/ports.ts';
 import { createRecordingFiles } from '../platform/recording-files.ts';
 import { createStreamFiles } from '../platform/stream-files.ts';
 import type { NoticeSource } from '../samplers/notice-source.ts';
 import type { RecordingOptions } from '../watch/recording.ts';
 import { createSources, type Inventories, type SourceSet } from '../watch/sources.ts';
-import { durationFiles, recordingsDirectory, stateDirectory } from './environment.ts';
+import { durationFiles, guardPlaces, recordingsDirectory, stateDirectory } from './environment.ts';
 import type { Given } from './mode.ts';
 
 /** `forLong`: who watches so is told also of kills by guards of memory, and by another nixpulse. */
@@ -30,6 +31,7 @@ export async function sourcesOf(
     ...{ inventory: load, portable, stateDirectory: stateDirectory(environment) },
     ...(history && { history }),
     ...(noticeSources && { noticeSources }),
+    guardDirectories: guardDirectories(guardPlaces(environment, ports.native.uid)),
     ...more,
   });
 }
@@ -59,9 +61,40 @@ export function followLogs(
   logs.add(createLogPathFollower({ files, streamFiles, clock, uid: native.uid, keepsSmall, ...named }));
 }
 
-/** By which numbers it is judged. */
-export function diagnoseOptionsOf({ invocation: { threshold } }: Pick<Given, 'invocation'>): DiagnoseOptions {
-  return { thresholds: { ...defaultThresholds, ...threshold } };
+type Judged = Pick<Given, 'invocation' | 'environment' | 'ports' | 'complain'>;
+
+/** By which numbers it is judged: the usual ones, those of the files of settings, and over both those of flags. */
+export async function judgedBy(given: Judged): Promise<DiagnoseOptions> {
+  const { diagnose, read } = judgedSoon(given);
+  for (const line of await read()) given.complain(line);
+  return diagnose;
+}
+
+export interface JudgedSoon {
+  /** The same all along: what the files say holds from when they have been read. */
+  readonly diagnose: DiagnoseOptions;
+  /** To be called once, when nothing waits for us any more: what is wrong with the files, one line each. */
+  readonly read: () => Promise<readonly string[]>;
+}
+
+export function judgedSoon(given: Judged): JudgedSoon {
+  const { command, config, threshold } = given.invocation;
+  let thresholds = { ...defaultThresholds, ...threshold };
+  return {
+    diagnose: {
+      get thresholds() {
+        return thresholds;
+      },
+    },
+    async read() {
+      // What is shown there is the same everywhere.
+      if (command === 'demo' && config === null) return [];
+      const { readSettings, complaintLines } = await import('./settings.ts');
+      const { settings, ...read } = await readSettings(given);
+      thresholds = { ...settings.diagnose, ...threshold };
+      return complaintLines(read);
+    },
+  };
 }
 
 export function recordingFilesOf({ countPending }: Given): RecordingFiles {

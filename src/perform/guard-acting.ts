@@ -128,8 +128,17 @@ export function createGuarding(options: GuardingOptions): Guarding {
 }
 
 function actOf(
-  { rule, action, names, reading: { value, limit, unit, heldSec }, evidence }: GuardDecision,
+  { rule, action, names, intent, reading: { value, limit, unit, heldSec }, evidence }: GuardDecision,
   done: Pick<GuardAct, 'atMs' | 'dryRun' | 'status' | 'summary'>,
 ): GuardAct {
-  return { rule, action, names, value, limit, unit, heldSec, evidence, ...done };
+  const processes = processesOf(intent);
+  const whom = { names, ...(processes.length > 0 && { processes }) };
+  return { rule, action, ...whom, value, limit, unit, heldSec, evidence, ...done };
+}
+
+/** By which others know them: those of builds, and of clients. */
+function processesOf(intent: Intent | null): readonly ProcessIdentity[] {
+  if (intent === null) return [];
+  if ('targets' in intent) return intent.targets.map(({ root: { pid, startTime } }) => ({ pid, startTime }));
+  return intent.type === 'cancel' ? intent.clients.map(({ process }) => process) : [];
 }

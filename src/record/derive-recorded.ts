@@ -3,6 +3,7 @@ import { type DerivedSample, deriveSample } from '../diagnose/derive-sample.ts';
 import type { DiagnoseOptions } from '../diagnose/diagnose.ts';
 import { readLogs } from '../logs/read-logs.ts';
 import { followStreams, type Streams } from '../logs/streams.ts';
+import { readGuards } from '../model/guard/read-status.ts';
 import { mergeTrackPoints, type TrackPoint, trackPointOf } from '../model/past/track.ts';
 import type { LogsRaw } from '../model/rebuild/followed.ts';
 import type { Reading, Sample } from '../model/sample.ts';
@@ -12,7 +13,7 @@ import { readProbes } from './read-probes.ts';
 
 /**
  * Of a Sample that nothing can be derived from only the times count; of one whose streams are none, or its health, what
- * the kernel said, or what probes brought, all but those.
+ * the kernel said, what guards said of themselves, or what probes brought, all but those.
  * `known`: of streams, where that is not what is in `before`.
  */
 export function deriveRecorded(
@@ -21,17 +22,19 @@ export function deriveRecorded(
   known?: Streams,
   options?: DiagnoseOptions,
 ): DerivedSample {
-  const { logs, health: _, notices: __, probes: ___, storage: ____, ...others } = sample;
+  const { logs, health: _, notices: __, probes: ___, storage: ____, guards: _____, ...others } = sample;
   const read = recordedLogs(sample);
   const health = readPart(sample.health, readHealth);
   const notices = readPart(sample.notices, readNotices);
   const probes = readPart(sample.probes, readProbes);
+  const guards = readPart(sample.guards, readGuards);
   const storage = withReadPlaces(sample.storage);
   const rest: Sample = {
     ...others,
     ...(storage && { storage }),
     ...(health && { health }),
     ...(notices && { notices }),
+    ...(guards && { guards }),
     ...(probes && { probes }),
   };
   const { version, timeMs, monotonicMs } = sample;

@@ -6,6 +6,7 @@ import type { ForestRaw, SampleParts } from '../model/sample.ts';
 import type { Ports } from '../platform/ports.ts';
 import { createProbes, type Probes } from '../probes/run-probes.ts';
 import { createForestSources } from '../samplers/build-tree.ts';
+import { createGuardsSource, type GuardsSource } from '../samplers/guards.ts';
 import { createHealthSource, createNoHealthSource } from '../samplers/health.ts';
 import { createHostReader } from '../samplers/host.ts';
 import type { LoadSystemInformation } from '../samplers/inventory.ts';
@@ -24,6 +25,8 @@ export interface SourceSet {
   readonly logs: LogsSource;
   /** Another one is its source. */
   readonly probes: Probes;
+  /** Another one: the guard of this process tells it what it does. */
+  readonly guards: GuardsSource;
   /** The processes as they are now; null where this system does not tell. */
   readForest(): ForestRaw | null;
   /** Switched on, details are left out. */
@@ -45,34 +48,55 @@ export interface Inventories {
   readonly progress?: ProgressTimes;
   /** Who tells of kills besides the kernel, for who watches for long. */
   readonly noticeSources?: readonly NoticeSource[];
+  /** In which a guard may run. */
+  readonly guardDirectories?: readonly string[];
 }
 
 export async function createSources(
   ports: Ports,
   choice: 'auto' | 'proc' | 'portable',
-  { inventory, portable, history, stateDirectory, progress, noticeSources }: Inventories,
+  {
+    inventory,
+    portable,
+    history,
+    stateDirectory,
+    progress,
+    noticeSources,
+    guardDirectories = [],
+  }: Inventories,
 ): Promise<SourceSet> {
   const proc = choice === 'proc' || (choice === 'auto' && ports.files.read('/proc/stat').ok);
   if (!proc) {
     const { createPortableSources } = await import('../samplers/portable.ts');
     const logs = createLogsSource(ports.clock, createLogFacts(ports, history));
     const probes = createProbes(ports, { stateDirectory });
+    const guards = createGuardsSource(ports, guardDirectories);
     return {
       sources: [
         ...createPortableSources(ports, portable),
         logs,
         createNoHealthSource(ports.clock),
+        guards,
         probes.source,
       ],
       logs,
       probes,
+      guards,
       readForest: () => null,
       lowDetail: { on: false },
       settled: async () => {},
       known: () => ({}),
     };
   }
-  return createProcSources(ports, inventory, history, stateDirectory, progress, noticeSources);
+  return createProcSources(
+    ports,
+    inventory,
+    history,
+    stateDirectory,
+    progress,
+    noticeSources,
+    guardDirectories,
+  );
 }
 
 /** The kernel's own files; without an inventory nothing is ever started. */
@@ -83,6 +107,7 @@ export function createProcSources(
   stateDirectory?: string,
   progress?: ProgressTimes,
   noticeSources: readonly NoticeSource[] = [],
+  guardDirectories: readonly string[] = [],
 ): SourceSet {
   const lowDetail = { on: false };
   const mountTable = createMountTable(ports);
@@ -96,6 +121,7 @@ export function createProcSources(
   const iostat = alsoReading(createIostatSource(ports, lowDetail, mountTable), 'host', readHost);
   const logs = createLogsSource(ports.clock, createLogFacts(ports, history));
   const health = createHealthSource(ports, lowDetail, mountTable, noticeSources);
+  const guards = createGuardsSource(ports, guardDirectories);
   const probes = createProbes(ports, { stateDirectory });
   const sources = [
     createPressureSource(ports),
@@ -104,12 +130,14 @@ export function createProcSources(
     residentMemory,
     logs,
     health,
+    guards,
     probes.source,
   ];
   return {
     sources,
     logs,
     probes,
+    guards,
     readForest: readNow,
     lowDetail,
     settled,

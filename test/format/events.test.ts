@@ -30,6 +30,7 @@ const texts: Readonly<Record<ModelEvent['kind'], string>> = {
   'build-failed': 'firefox-130.0 failed after 4 min: exit code 2: make: *** [all] Error 1',
   'rebuild-ended': 'nixos-rebuild switch failed after 47 min: 34 built, 1 failed, 22 not built because of it',
   finding: 'likely: firefox-130.0 is stuck',
+  guard: 'guard: paused firefox-130.0: memory pressure 42%, limit 20%, for 6 seconds',
   foreign: 'ended glibc-2.40 after 3 min',
 };
 

@@ -5,7 +5,15 @@ import { jsonReference } from '../../src/format/json-reference.ts';
 import { documentSections } from '../../src/model/fields/document.ts';
 import type { Model, Shortage } from '../../src/model/model.ts';
 import { everyEvent } from '../support/every-event.ts';
-import { activating, busy, firefox, fixtureCases, remote, withContainer } from '../support/model-fixture.ts';
+import {
+  activating,
+  armedGuard,
+  busy,
+  firefox,
+  fixtureCases,
+  remote,
+  withContainer,
+} from '../support/model-fixture.ts';
 import { followed } from '../support/rebuild-models.ts';
 
 /** Every leaf of a document, lists as `name[]`; an object that is null is a leaf by itself. */
@@ -68,6 +76,7 @@ describe('the JSON document', () => {
     };
     const everything: Model = {
       ...busy,
+      guards: [armedGuard],
       places: {
         buildDirectory: '/nix/var/nix/builds',
         minFreeBytes: 2 * 2 ** 30,

@@ -94,6 +94,20 @@ const rows: Rows = {
     found: 'build-stuck',
     about: 'firefox-130.0',
   },
+  guard: {
+    timeMs: 1,
+    level: 'warning',
+    rule: 'memory',
+    action: 'pause',
+    names: ['firefox-130.0'],
+    dryRun: false,
+    status: 'done',
+    value: 42,
+    limit: 20,
+    unit: 'percent',
+    heldSec: 6,
+    summary: 'paused firefox-130.0 (14 processes)',
+  },
   foreign: { timeMs: 1, level: 'ok', was: 'build-ended', text: 'glibc-2.40 after 3 min' },
 };
 

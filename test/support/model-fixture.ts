@@ -8,6 +8,7 @@ import { noDecision } from '../../src/model/diagnosis/decision.ts';
 import type { Finding } from '../../src/model/diagnosis/finding.ts';
 import { type Hypothesis, hypothesisIds } from '../../src/model/diagnosis/hypothesis.ts';
 import type { Verdict } from '../../src/model/diagnosis/verdict.ts';
+import type { GuardSeen } from '../../src/model/guard/guard-seen.ts';
 import type {
   Build,
   BuildProcess,
@@ -547,6 +548,66 @@ const hypotheses: readonly Hypothesis[] = hypothesisIds.map((id) => {
   return { id, state, findings: own.map((one) => one.id), probes: id === 'disk' ? ['smart'] : [], ground };
 });
 
+/** One of the machine that only tells: what most have first. */
+export const armedGuard: GuardSeen = {
+  version: 1,
+  ...{ pid: 640, startTime: 6400, directory: '/run/nixpulse-guard', uid: 0, ended: false },
+  atMs: fixtureTimeMs - 1000,
+  sinceMs: fixtureTimeMs - 3 * 3_600_000,
+  scope: 'machine',
+  dryRun: true,
+  heldUntilMs: null,
+  readings: [
+    {
+      ...{ rule: 'memory', state: 'resting', subject: { kind: 'machine' }, name: null },
+      ...{ value: 63, limit: 20, unit: 'percent', heldSec: 133, forSec: 5 },
+      ...{ worsening: true, agrees: true, taken: 2 },
+    },
+    {
+      ...{ rule: 'leak', state: 'over', subject: { kind: 'build', pid: 901, startTime: 9010 } },
+      ...{ name: 'firefox-130.0', value: 35.9, limit: 25, unit: 'percent', heldSec: 6, forSec: 10 },
+      ...{ worsening: true, agrees: true, taken: 0 },
+    },
+    {
+      ...{ rule: 'io', state: 'calm', subject: { kind: 'device', device: 'nvme0n1' }, name: 'nvme0n1' },
+      ...{ value: 1208, limit: 2000, unit: 'ms', heldSec: 0, forSec: 20 },
+      ...{ worsening: false, agrees: true, taken: 0 },
+    },
+    {
+      ...{ rule: 'stuck', state: 'unknown', subject: null, name: null },
+      ...{ value: null, limit: 0, unit: 'none', heldSec: 0, forSec: 1800 },
+      ...{ worsening: null, agrees: null, taken: 0 },
+    },
+    {
+      ...{ rule: 'space', state: 'calm', subject: { kind: 'filesystem', mountPoint: '/nix' }, name: '/nix' },
+      ...{ value: 9, limit: 3, unit: 'percent', heldSec: 0, forSec: 5 },
+      ...{ worsening: null, agrees: null, taken: 0 },
+    },
+  ],
+  acts: [
+    {
+      atMs: fixtureTimeMs - 128_000,
+      ...{ rule: 'memory', action: 'lower', names: ['firefox-130.0', 'linux-6.11.3'] },
+      ...{ value: 41, limit: 20, unit: 'percent', heldSec: 5, dryRun: true, status: null, summary: null },
+      evidence: [
+        {
+          for: true,
+          field: 'memory.available',
+          value: 0.9 * GiB,
+          unit: 'bytes',
+          sinceMs: ago(133),
+        },
+      ],
+    },
+    {
+      atMs: fixtureTimeMs - 113_000,
+      ...{ rule: 'memory', action: 'pause', names: ['firefox-130.0'] },
+      ...{ value: 58, limit: 20, unit: 'percent', heldSec: 20, dryRun: true, status: null },
+      ...{ summary: null, evidence: [] },
+    },
+  ],
+};
+
 const undecided: Model = {
   version: 1,
   timeMs: fixtureTimeMs,
@@ -649,6 +710,7 @@ const undecided: Model = {
       text: "backup.service: Failed with result 'exit-code'.",
     },
   ],
+  guards: [],
   probes: { running: [], results: [] },
   pressure: {
     memory: pressureOf(81, 63, { level: 'critical', sinceMs: ago(133) }),

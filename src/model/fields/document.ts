@@ -7,6 +7,14 @@ import { decisionFields, type QuestionAt } from './decision.ts';
 import { diskFields, filesystemFields } from './disk.ts';
 import type { Field } from './field.ts';
 import { type FindingAt, findingFields, hypothesisFields, remedyFields } from './finding.ts';
+import {
+  actsOf,
+  type GuardActAt,
+  type GuardAt,
+  guardActFields,
+  guardFields,
+  guardReadingFields,
+} from './guard.ts';
 import { deviceFields, filesystemHealthFields, noticeFields } from './health.ts';
 import { machineFields } from './machine.ts';
 import { eventFields, shortageFields, type WordedModel } from './notes.ts';
@@ -132,6 +140,26 @@ export const documentLists: readonly List<WordedModel, never>[] = [
     'Probes that run, and of each that has run its newest result. `nixpulse diagnose --json` has what it brought, too.',
     probeFields,
     (m: WordedModel) => m.probeRows,
+  ),
+  list(
+    'guards',
+    'Guards of nixpulse: that of the machine and our own; empty where none is armed, or none can be seen.',
+    guardFields,
+    ({ guards, timeMs, monotonicMs }: WordedModel) =>
+      guards.map((guard): GuardAt => ({ guard, timeMs, monotonicMs })),
+    [
+      list(
+        'readings',
+        'Its rules, each on what is nearest to its level.',
+        guardReadingFields,
+        ({ guard }: GuardAt) => guard.readings,
+      ),
+      list('acts', 'What it did lately, or would have done, newest last.', guardActFields, actsOf, [
+        list('evidence', 'What it stood on.', evidenceFields, ({ act, monotonicMs }: GuardActAt) =>
+          act.evidence.map((evidence) => ({ evidence, monotonicMs })),
+        ),
+      ]),
+    ],
   ),
   list(
     'clients',

@@ -3,24 +3,25 @@
  * JSON document and its documentation, sorting, the text snapshot and exports are drawn from these rows.
  */
 
-/** Unit of `read`'s value; `time` is Unix ms, `percent` is 0-100, `cpu` may be more. */
-export type Unit =
-  | 'bytes'
-  | 'bytes/s'
-  | 'bytes/min'
-  | 'percent'
-  /** Percent of one CPU. */
-  | 'cpu'
-  | 's'
-  | 'ms'
-  | 'per second'
-  | 'ticks'
-  | 'ratio'
-  | 'time'
-  | 'text'
-  | 'flag'
-  | 'list'
-  | 'none';
+/** Unit of `read`'s value; `time` is Unix ms, `percent` is 0-100; `cpu` is percent of one CPU, and may be more. */
+export const units = [
+  'bytes',
+  'bytes/s',
+  'bytes/min',
+  'percent',
+  'cpu',
+  's',
+  'ms',
+  'per second',
+  'ticks',
+  'ratio',
+  'time',
+  'text',
+  'flag',
+  'list',
+  'none',
+] as const;
+export type Unit = (typeof units)[number];
 
 /** A gauge goes up and down, a counter only up, a fact names or describes. */
 export type FieldKind = 'gauge' | 'counter' | 'fact';

@@ -14,6 +14,7 @@ import {
   count,
   type Field,
   flag,
+  list,
   number,
   percent,
   seconds,
@@ -22,6 +23,7 @@ import {
   time,
   within,
 } from './field.ts';
+import type { WordedGuard } from './guard.ts';
 import type { RebuildRow } from './rebuild.ts';
 
 /** Shortages, verdicts, findings, events and rebuilds with their words, which are made in format. */
@@ -39,6 +41,7 @@ export interface WordedModel extends Model {
   })[];
   readonly events: readonly (ModelEvent & { readonly text: string })[];
   readonly probeRows: readonly ProbeAt[];
+  readonly guards: readonly WordedGuard[];
 }
 /** A probe that runs or has ended. */
 export interface ProbeAt extends ProbeRun {
@@ -112,7 +115,7 @@ export const eventFields: readonly Field<EventRow>[] = [
   text(
     'kind',
     'EVENT',
-    'What sort: `oom-kill`, `oom-limit`, `killed`, `hung-task`, `pressure`, `limit`, `stall`, `space`, `inodes`, `shortage-ended`, `suspend`, `clock-jump`, `build-started`, `build-ended`, `client-ended`, `build-failed`, `rebuild-ended`, `finding`.',
+    'What sort: `oom-kill`, `oom-limit`, `killed`, `hung-task`, `pressure`, `limit`, `stall`, `space`, `inodes`, `shortage-ended`, `suspend`, `clock-jump`, `build-started`, `build-ended`, `client-ended`, `build-failed`, `rebuild-ended`, `finding`, `guard`.',
     (e) => e.kind,
   ),
   text('level', 'LEVEL', '`ok`, `warning` or `critical`.', (e) => e.level),
@@ -136,6 +139,16 @@ export const eventFields: readonly Field<EventRow>[] = [
   text('state', 'STATE', 'Of `finding`: `likely` or `confirmed`.', datum('state')),
   text('found', 'FOUND', 'Of `finding`: its kind.', datum('found')),
   text('about', 'ABOUT', 'Of `finding`: whom or what it is about; null: the machine.', datum('about')),
+  text('rule', 'RULE', 'Of `guard`: the rule.', datum('rule')),
+  text(
+    'action',
+    'ACTION',
+    'Of `guard`: what it did: `tell`, `lower`, `limit`, `pause`, `kill`, `cancel`, `restart-daemon`, `restart-unit`, `resume`, `restore`.',
+    datum('action'),
+  ),
+  list('names', 'NAMES', 'Of `guard`: on whom; empty: the machine.', datum('names')),
+  flag('dryRun', 'DRY RUN', 'Of `guard`: it was only said.', datum('dryRun')),
+  text('status', 'STATUS', 'Of `guard`: what came of it, as in `guards[].acts[]`.', datum('status')),
   flag('unsure', 'UNSURE', 'Of `clock-jump`: it may have been a suspend.', datum('unsure')),
   number(
     'pid',

@@ -3,7 +3,7 @@ import type { ProcessIdentity } from '../../base/identity.ts';
 import type { FindingSubject } from '../diagnosis/finding.ts';
 import type { Evidence } from '../diagnosis/verdict.ts';
 import type { Unit } from '../fields/field.ts';
-import type { OutcomeStatus } from '../intents/outcome.ts';
+import type { OutcomeStatus } from '../intents/outcome-status.ts';
 
 export const guardRuleIds = [
   /** Memory is short now, or is within seconds. */
@@ -39,7 +39,8 @@ export const guardActions = [
 export type GuardAction = (typeof guardActions)[number];
 
 /** What is undone once it is calm again: `resume` of `pause`, `restore` of `lower` and `limit`. */
-export type GuardUndo = 'resume' | 'restore';
+export const guardUndos = ['resume', 'restore'] as const;
+export type GuardUndo = (typeof guardUndos)[number];
 
 /**
  * - `unknown`: what it looks at cannot be read, or not yet.
@@ -48,7 +49,8 @@ export type GuardUndo = 'resume' | 'restore';
  * - `tripped`: all of it holds.
  * - `resting`: all of it holds, and it was acted a moment ago, by us or by another guard of memory.
  */
-export type GuardRuleState = 'unknown' | 'calm' | 'over' | 'tripped' | 'resting';
+export const guardRuleStates = ['unknown', 'calm', 'over', 'tripped', 'resting'] as const;
+export type GuardRuleState = (typeof guardRuleStates)[number];
 
 /** One rule on the subject that is nearest to its level. */
 export interface GuardReading {
@@ -80,6 +82,8 @@ export interface GuardAct {
   readonly action: GuardAction | GuardUndo;
   /** On whom: builds, clients, a device, a unit; empty: the machine. */
   readonly names: readonly string[];
+  /** Builders of those builds, and those clients; absent: there are none. */
+  readonly processes?: readonly ProcessIdentity[];
   readonly value: number | null;
   readonly limit: number;
   readonly unit: Unit;

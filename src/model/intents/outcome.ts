@@ -1,15 +1,8 @@
 /** What became of an Intent, while it runs and afterwards. */
 import type { Intent } from './intent.ts';
+import type { OutcomeStatus } from './outcome-status.ts';
 
-/**
- * - `done`: what was asked for is so.
- * - `incomplete`: part of it is, and the summary says which (switch-to-configuration 2, 4, 100).
- * - `failed`: it was tried and is not.
- * - `refused`: it was not tried: the target is gone, not proven to be of Nix, or a lock is held.
- * - `denied`: it was not tried or the kernel said no: a privilege is missing, `summary` names it.
- * - `cancelled`: the user stopped it midway.
- */
-export type OutcomeStatus = 'done' | 'incomplete' | 'failed' | 'refused' | 'denied' | 'cancelled';
+export type { OutcomeStatus };
 
 export interface Outcome {
   readonly status: OutcomeStatus;

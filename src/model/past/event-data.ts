@@ -2,6 +2,9 @@
 
 import { type Fields, isFields } from '../../base/fields.ts';
 import { hypothesisIds } from '../diagnosis/hypothesis.ts';
+import { units } from '../fields/field.ts';
+import { guardActions, guardRuleIds, guardUndos } from '../guard/guard.ts';
+import { outcomeStatuses } from '../intents/outcome-status.ts';
 import { isForMemory } from '../machine/killers.ts';
 import type { Level, ModelEvent } from '../model.ts';
 import { isCause } from './cause-data.ts';
@@ -103,6 +106,18 @@ const eventData: EventData = {
     state: oneOf(['likely', 'confirmed']),
     found: named(text),
     about: named(orNull(text)),
+  },
+  guard: {
+    rule: named(oneOf(guardRuleIds)),
+    action: named(oneOf([...guardActions, ...guardUndos])),
+    names: { is: (value) => Array.isArray(value) && value.every(text.is), names: true },
+    dryRun: flag,
+    status: orNull(oneOf(outcomeStatuses)),
+    value: orNull(number),
+    limit: number,
+    unit: oneOf(units),
+    heldSec: number,
+    summary: orNull(text),
   },
   foreign: { was: named(text), text: named(text) },
 };

@@ -110,6 +110,7 @@ const ownMarks = ['oom-kill', 'stall', 'build-ended'] as const;
 function markKindOf(recorded: RecordedEvent): MarkKind | null {
   if (recorded.kind === 'note') return recorded.text === '' ? null : 'note';
   if (recorded.kind !== 'alert') return recorded.kind;
+  if (recorded.event.kind === 'guard') return 'action';
   const kind = kindOf(recorded.event);
   if (recorded.event.kind === 'killed') return isForMemory(recorded.event) ? 'oom-kill' : null;
   return ownMarks.find((mark) => mark === kind) ?? (recorded.event.level === 'critical' ? 'critical' : null);

@@ -41,6 +41,8 @@ export interface DashboardOptions extends Omit<WatcherOptions, 'createRecording'
   readonly recording?: RecordingOptions;
   /** What keeps us alive in a freeze; without it nothing is done for that. */
   readonly survival?: Survival;
+  /** What is wrong with the files of settings, once they have been read: one line each. */
+  readonly misread?: Promise<readonly string[]>;
   /** Called when the first screens are out. */
   readonly started?: () => void;
   /** What is run and watched: it decides when the dashboard ends. */
@@ -180,6 +182,14 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     acting?.begin();
     if (survival !== undefined) void harden();
   });
+  let misread: readonly string[] = [];
+  void options.misread?.then((lines) => {
+    misread = lines;
+    const [first, ...more] = lines;
+    if (first === undefined || !open) return;
+    const text = more.length === 0 ? first : `${first} (and ${more.length} more)`;
+    store.setState((state) => withNotice(state, { text, level: 'warning' }), true);
+  });
   async function harden(): Promise<void> {
     const rehearsal = () => rehearseScreens({ read: store.getState, clock, isOpen: () => open });
     const hardening = await survive(survival, rehearsal);
@@ -201,6 +211,8 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   await ended;
   // Lets the process end by itself: the keys' listener kept it alive.
   stdin.pause();
+  // Above the footer there was room for one.
+  for (const line of misread) stderr.write(`nixpulse: ${line}\n`);
   if (missing !== null) stderr.write(`nixpulse: ${missing}\n`);
   if (way.error !== undefined) stderr.write(`nixpulse: ${describe(way.error)}\n`);
   return way.exitCode;

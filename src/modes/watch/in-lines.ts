@@ -7,7 +7,7 @@ import type { Model } from '../../model/model.ts';
 import type { SourceSet } from '../../watch/sources.ts';
 import { createWatcher } from '../../watch/watcher.ts';
 import type { Given } from '../mode.ts';
-import { diagnoseOptionsOf } from '../wiring.ts';
+import { judgedBy } from '../wiring.ts';
 import type { Outcome } from './outcome.ts';
 import type { WatchedEnd } from './watched.ts';
 
@@ -46,7 +46,7 @@ export async function followInLines(
   const { ports, invocation, look, complain, process } = given;
   const { clock } = ports;
   const watcher = createWatcher({
-    ...{ clock, sources, lowDetail, facts: { settled, known }, diagnose: diagnoseOptionsOf(given) },
+    ...{ clock, sources, lowDetail, facts: { settled, known }, diagnose: await judgedBy(given) },
     intervalScale: Math.max(1, invocation.interval),
   });
   const style = { paint: look.color ? colorPaint(look) : noPaint, unicode: look.unicode };

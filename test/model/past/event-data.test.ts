@@ -73,6 +73,7 @@ test('builds and clients that come and go are no alerts, whoever recorded them',
     'build-failed',
     'rebuild-ended',
     'finding',
+    'guard',
   ]);
   expect(isAlert({ timeMs: 1, level: 'ok', kind: 'foreign', was: 'hung-eval', text: 'x' })).toBe(true);
 });

@@ -53,6 +53,7 @@ test('what is marked: what one would look for, in order of time', () => {
     'oom-kill': 'oom-kill',
     'oom-limit': 'critical',
     finding: 'critical',
+    guard: 'action',
     killed: 'oom-kill',
     pressure: 'critical',
     stall: 'stall',

@@ -1,0 +1,62 @@
+/** What a guard did is told once, and not what it did long before it was first seen. */
+import { expect, test } from 'vitest';
+import { derive } from '../../../src/model/derive.ts';
+import { guardEvents } from '../../../src/model/guard/follow-guards.ts';
+import type { GuardAct } from '../../../src/model/guard/guard.ts';
+import type { GuardSeen } from '../../../src/model/guard/guard-seen.ts';
+import type { Sample } from '../../../src/model/sample.ts';
+import { guardAct } from '../../support/guard-status.ts';
+import { armedGuard } from '../../support/model-fixture.ts';
+
+const nowMs = 1e12;
+const seen = (...acts: readonly GuardAct[]): GuardSeen => ({ ...armedGuard, atMs: nowMs, acts });
+const timesOf = (now: readonly GuardSeen[], before: readonly GuardSeen[]) =>
+  guardEvents(now, before, nowMs).map(({ timeMs }) => timeMs);
+
+test('new acts, once, in order of time', () => {
+  const old = guardAct({ atMs: nowMs - 600_000 });
+  const first = guardAct({ atMs: nowMs - 2000 });
+  const second = guardAct({ atMs: nowMs - 1000, action: 'kill' });
+  expect(timesOf([seen(old, first, second)], [seen(old)])).toEqual([nowMs - 2000, nowMs - 1000]);
+  expect(timesOf([seen(old, first, second)], [seen(old, first, second)])).toEqual([]);
+  expect(timesOf([seen(first, second)], [seen(old, first, second)])).toEqual([]);
+});
+
+test('what it was doing and what came of it is one', () => {
+  const begun = guardAct({ atMs: nowMs - 2000, status: null });
+  expect(timesOf([seen({ ...begun, status: 'done' })], [seen(begun)])).toEqual([]);
+});
+
+test('at first sight only of the last minute; of another guard its own', () => {
+  const long = guardAct({ atMs: nowMs - 61_000 });
+  const recent = guardAct({ atMs: nowMs - 59_000 });
+  expect(timesOf([seen(long, recent)], [])).toEqual([nowMs - 59_000]);
+  const other = { ...seen(recent), pid: 7 };
+  expect(timesOf([seen(long), other], [seen(long)])).toEqual([nowMs - 59_000]);
+});
+
+test.each([
+  [{ action: 'pause', dryRun: true, status: null }, 'warning'],
+  [{ action: 'tell', status: null }, 'warning'],
+  [{ action: 'kill', status: 'done' }, 'critical'],
+  [{ action: 'kill', dryRun: true, status: null }, 'warning'],
+  [{ action: 'resume', status: 'done' }, 'ok'],
+  [{ action: 'restore', status: 'failed' }, 'warning'],
+] as const)('%o is %s', (over, level) => {
+  expect(guardEvents([seen(guardAct({ atMs: nowMs, ...over }))], [], nowMs)).toMatchObject([{ level }]);
+});
+
+test('the Model: what is said stays until something else is, and what is the same stays the same', () => {
+  const at = (second: number, guards?: readonly GuardSeen[]): Sample => ({
+    ...{ version: 1, timeMs: nowMs + second * 1000, monotonicMs: second * 1000 },
+    ...(guards && { guards: { ok: true, atMs: second * 1000, value: guards } }),
+  });
+  const one = derive(at(1, [seen(guardAct({ atMs: nowMs }))]), null);
+  expect(one.model.events).toMatchObject([{ kind: 'guard', rule: 'memory', names: ['firefox-130.0'] }]);
+  const two = derive(at(2), one);
+  expect(two.model.guards).toBe(one.model.guards);
+  const three = derive(at(3, [seen(guardAct({ atMs: nowMs }))]), two);
+  expect(three.model.guards).toBe(one.model.guards);
+  expect(three.model.events).toBe(one.model.events);
+  expect(derive(at(4, []), three).model.guards).toEqual([]);
+});
