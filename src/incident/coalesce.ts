@@ -126,7 +126,7 @@ function middleLast(a: number, b: number, count: number): number {
 }
 
 function weightOf({ what, level }: TimelineEntry): number {
-  if (what.kind === 'action' || what.kind === 'guard') return 4;
+  if (what.kind === 'action' || (what.kind === 'event' && what.event.kind === 'guard')) return 4;
   if (level === 'critical') return 3;
   if (what.kind === 'comings') return 0;
   return level === 'warning' ? 2 : 1;

@@ -18,6 +18,8 @@ import type { Level, Model, ModelEvent, Shortage } from '../model/model.ts';
 import { isAlert, subjectOf } from '../model/past/event-data.ts';
 import type { RecordedEvent } from '../model/past/recorded.ts';
 import { trackPointOf } from '../model/past/track.ts';
+import { scoreCardOf } from '../score/card.ts';
+import { nextScore, type ScoreFold } from '../score/fold.ts';
 import { coalesce } from './coalesce.ts';
 import { createColumns } from './columns.ts';
 import { environmentOf, sandboxOf } from './environment.ts';
@@ -81,6 +83,7 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
   /** The wall clock went back: times are no order. */
   let clockSet = false;
   let worst: Figures | null = null;
+  let score: ScoreFold | null = null;
   let sandbox: boolean | null = null;
   /** When it was critical last. */
   let grave: { readonly model: Pick<Model, 'hypotheses'>; readonly clock: Clock } | null = null;
@@ -176,10 +179,10 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
     const { fromMs: begunMs, lastMs } = critical;
     const helped = raw.findLast(({ what, timeMs }) => {
       if (timeMs < begunMs - holeMs || timeMs > lastMs + holeMs) return false;
-      return what.kind === 'guard' ? !what.act.dryRun : what.kind === 'action' && isHelp(what.entry);
+      return what.kind === 'event' ? isGuardHelp(what.event) : what.kind === 'action' && isHelp(what.entry);
     });
     const what = helped?.what;
-    const after = what?.kind === 'action' || what?.kind === 'guard' ? what : null;
+    const after = what?.kind === 'action' || what?.kind === 'event' ? what : null;
     return { after, afterMs: helped?.timeMs ?? null, calmMs, worst, last: figuresOf(model) };
   }
 
@@ -215,6 +218,7 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
       if (before?.readAtMs !== model.readAtMs) columns.add(trackPointOf(model));
       lookAtLevels(model);
       logs ||= model.rebuilds.length > 0;
+      if (isAtWork(model)) score = nextScore(score, model, null);
       sandbox = sandboxOf(model) ?? sandbox;
       const now = figuresOf(model);
       if (now.availableBytes !== null && now.availableBytes < (worst?.availableBytes ?? Infinity))
@@ -263,6 +267,15 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
         recovery: recoveryOf(last),
         columns: columns.all(),
         environment: environmentOf(last, sandbox),
+        score:
+          score === null
+            ? null
+            : scoreCardOf(score, {
+                command: null,
+                exitCode: null,
+                succeeded: succeededIn(rebuilds),
+                generation: null,
+              }),
       };
     },
   };
@@ -270,6 +283,10 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
   /** Without what another line says better. */
   function entriesOf(all: readonly TimelineEntry[]): readonly TimelineEntry[] {
     return all.flatMap((entry) => {
+      if (entry.what.kind === 'action' && entry.what.entry.via === 'guard') {
+        // With its rule and its figures, where they were seen.
+        return all.some((one) => isGuardEvent(one, entry)) ? [] : [entry];
+      }
       if (entry.what.kind !== 'event') return [entry];
       const { event } = entry.what;
       switch (event.kind) {
@@ -291,6 +308,16 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
   }
 }
 
+/** Also one that waits for its first build, or only fetches. */
+function isAtWork({ builds, clients, rebuilds }: Model): boolean {
+  return builds.length > 0 || clients.length > 0 || rebuilds.some(({ over }) => !over);
+}
+
+/** Null: no log told how they ended. */
+function succeededIn(rebuilds: readonly RebuildEnd[]): boolean | null {
+  return rebuilds.length === 0 ? null : rebuilds.every(({ level }) => level === 'ok');
+}
+
 /** Of these a machine freezes; a full disk lasts, and does not. */
 function isFreeze(resource: Shortage['resource']): boolean {
   return resource === 'memory' || resource === 'io';
@@ -307,12 +334,22 @@ function isToldElsewhere(event: ModelEvent, all: readonly TimelineEntry[]): bool
   });
 }
 
+function isGuardEvent({ what, timeMs }: TimelineEntry, entry: TimelineEntry): boolean {
+  return (
+    what.kind === 'event' && what.event.kind === 'guard' && Math.abs(timeMs - entry.timeMs) < sameEventMs
+  );
+}
+
 function isEndOf(
   what: TimelineEntry['what'],
   { command, timeMs }: Extract<ModelEvent, { readonly kind: 'client-ended' }>,
 ): boolean {
   if (what.kind !== 'event' || what.event.kind !== 'rebuild-ended') return false;
   return what.event.command === command && Math.abs(what.event.timeMs - timeMs) < sameEventMs;
+}
+
+function isGuardHelp(event: ModelEvent): boolean {
+  return event.kind === 'guard' && !event.dryRun && event.action !== 'tell' && event.status === 'done';
 }
 
 /** What takes load off the machine. */

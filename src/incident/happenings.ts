@@ -35,6 +35,8 @@ export function sourceOf(event: ModelEvent): TimelineSource {
       return 'log';
     case 'finding':
       return 'diagnosis';
+    case 'guard':
+      return 'guard';
     default:
       return 'sample';
   }

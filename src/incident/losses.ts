@@ -83,6 +83,8 @@ export function createLosses(): Losses {
       else if (event.kind === 'build-failed') failed(event);
       else if (event.kind === 'killed' && event.build !== null)
         doom([event.build], { killer: event.killer, by: null, timeMs: event.timeMs });
+      else if (event.kind === 'guard' && event.action === 'kill' && !event.dryRun)
+        doom(event.names, { killer: 'nixpulse', by: 'guard', timeMs: event.timeMs });
       else if (event.kind === 'oom-limit' && event.build !== null)
         doom([event.build], { killer: 'limit', by: null, timeMs: event.timeMs });
     },

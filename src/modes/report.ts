@@ -11,7 +11,7 @@ import { tellDamage, timeInRecording, whyNoRecording } from './replay/replay-com
 import { incidentIn } from './report/fold-recording.ts';
 import type { AskedSpan } from './report/span.ts';
 import { createVerbIo } from './verb/verb-io.ts';
-import { diagnoseOptionsOf, recordingFilesOf } from './wiring.ts';
+import { judgedBy, recordingFilesOf } from './wiring.ts';
 
 export async function runReportMode(given: Given): Promise<number> {
   const { invocation, complain, environment, ports } = given;
@@ -40,7 +40,7 @@ export async function runReportMode(given: Given): Promise<number> {
   draw?.('reading what was recorded');
   const incident = await incidentIn(recording, {
     asked: asked.value,
-    diagnose: diagnoseOptionsOf(given),
+    diagnose: await judgedBy(given),
     rest: () => new Promise((resolve) => ports.clock.after(0, resolve)),
   });
   draw?.('');

@@ -46,7 +46,11 @@ export function chartLines({ columns, timeline }: Incident, { unicode }: Page): 
   const drawn = rows.flatMap((row) => chartRow(row, columns, unicode));
   if (drawn.length === 0) return [];
   const actions = timeline
-    .filter(({ what }) => what.kind === 'action' || (what.kind === 'guard' && !what.act.dryRun))
+    .filter(
+      ({ what }) =>
+        what.kind === 'action' ||
+        (what.kind === 'event' && what.event.kind === 'guard' && !what.event.dryRun),
+    )
     .map(({ timeMs }) => timeMs);
   const marks = columns
     .map(({ fromMs, toMs }) => (actions.some((ms) => ms >= fromMs && ms < toMs) ? '^' : ' '))

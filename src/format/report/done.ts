@@ -1,6 +1,7 @@
 /** What was done, by whom, and what came of it: actions of people and of guards. */
 import type { Incident } from '../../model/incident/incident.ts';
 import type { TimelineEntry } from '../../model/incident/timeline.ts';
+import { guardRuleWords } from '../guard-act.ts';
 import { verdictText } from '../verdict.ts';
 import { type Page, plain, table } from './markdown.ts';
 import { recoveryText } from './summary.ts';
@@ -33,8 +34,9 @@ function doneRow({ timeMs, what }: TimelineEntry, page: Page): readonly (readonl
       [utcClock(timeMs), `${plain(user, page)}${way}`, `${how}${plain(summary, page)}${was}${more.join('')}`],
     ];
   }
-  if (what.kind !== 'guard') return [];
-  const { rule, summary, status, dryRun } = what.act;
-  const said = dryRun ? 'dry run: nothing was done' : (summary ?? status ?? '');
-  return [[utcClock(timeMs), `guard (rule ${rule})`, plain(said, page)]];
+  if (what.kind !== 'event' || what.event.kind !== 'guard') return [];
+  const { event } = what;
+  const said = event.summary === null ? '' : `: ${plain(event.summary, page)}`;
+  const dry = event.dryRun ? 'dry run, nothing was done' : (event.status ?? 'told');
+  return [[utcClock(timeMs), `guard (${guardRuleWords[event.rule]})`, `${dry}${said}`]];
 }

@@ -1,6 +1,7 @@
 /** An incident as Markdown that a person would send: the answer first, one timeline, facts told from conclusions. */
 import { plural } from '../../base/plural.ts';
 import type { Incident } from '../../model/incident/incident.ts';
+import { scoreLines } from '../score-card.ts';
 import { chartLines } from './charts.ts';
 import { doneLines } from './done.ts';
 import { environmentLines } from './environment.ts';
@@ -8,7 +9,7 @@ import { block, code, type Page, plain, section } from './markdown.ts';
 import { preventionLines } from './prevention.ts';
 import { headLines } from './summary.ts';
 import { timelineLines } from './timeline.ts';
-import { utcDate, utcSpan, utcTime } from './times.ts';
+import { utcDate, utcSpan, utcTime, utcWorded } from './times.ts';
 import { hypothesisLines, rootCauseLines } from './verdict.ts';
 
 export interface ReportOptions {
@@ -40,6 +41,7 @@ export function formatReport(incident: Incident, options: ReportOptions): string
     ...section('What was done, and what came back', doneLines(incident, page)),
     ...section('Prevention', preventionLines(incident, page)),
     ...section('Charts', charts.length === 0 ? [] : block(charts, '', page)),
+    ...section('Score card', scoreSection(incident, page)),
     ...section('Environment', environmentLines(incident, page)),
     '',
     '---',
@@ -47,6 +49,14 @@ export function formatReport(incident: Incident, options: ReportOptions): string
     madeOf(incident, options, page),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Of everything of Nix in this time; clock times in it as those of the report. */
+function scoreSection({ score }: Incident, page: Page): readonly string[] {
+  if (score === null) return [];
+  const worded = (ms: number) => utcWorded({ timeMs: ms }).timeMs;
+  const items = score.items.map((item) => ({ ...item, atMs: item.atMs === null ? null : worded(item.atMs) }));
+  return block(scoreLines({ ...score, items }, { columns: 100, unicode: page.unicode }), '', page);
 }
 
 function madeOf({ samples, span }: Incident, { recorded, version }: ReportOptions, page: Page): string {

@@ -6,6 +6,7 @@ import type { Impact, Incident, LostBuild, Severity } from '../../model/incident
 import type { Shortage } from '../../model/model.ts';
 import { failureCauseText } from '../causes.ts';
 import { commandTitle } from '../client-command.ts';
+import { eventText } from '../events.ts';
 import { type Page, plain, table } from './markdown.ts';
 import { localSpan, utcClock, utcSpan } from './times.ts';
 import { capital, rootCauseTitle } from './verdict.ts';
@@ -94,7 +95,7 @@ function impactRows({ impact, recovery, critical }: Incident, page: Page): [stri
   if (critical !== null && recovery?.calmMs != null) {
     const { after, afterMs, calmMs } = recovery;
     const title =
-      after?.kind === 'action' ? after.entry.title : after?.kind === 'guard' ? after.act.action : null;
+      after === null ? null : after.kind === 'action' ? after.entry.title : eventText(after.event);
     const length = afterMs === null ? '' : lengthText(Math.max(0, calmMs - afterMs));
     const took =
       title === null ? ', with no action from nixpulse' : `, ${length} after: ${plain(title, page)}`;

@@ -87,8 +87,6 @@ const words: Words = {
     const how = status === 'done' || status === null ? '' : ` (${status})`;
     return `${via === 'guard' ? 'guard' : user}: ${title}${how}`;
   },
-  guard: ({ act: { rule, action, names, dryRun } }) =>
-    `rule ${rule}: ${dryRun ? 'would have done: ' : ''}${action} ${names.join(', ')}`,
   probe: ({ result }) => `${probeTitle(result.id, result.subject)}: ${probeResultText(result)}`,
   silence: ({ toMs, lost }, { timeMs }) => {
     const length = lengthText(Math.max(0, toMs - timeMs));

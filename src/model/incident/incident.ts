@@ -9,6 +9,7 @@ import type { Killer } from '../machine/killers.ts';
 import type { Host, Level, Shortage } from '../model.ts';
 import type { TrackPoint } from '../past/track.ts';
 import type { Cause } from '../rebuild/cause.ts';
+import type { ScoreCard } from '../rebuild/score-card.ts';
 import type { Happening, TimelineEntry } from './timeline.ts';
 
 export interface Incident {
@@ -42,6 +43,8 @@ export interface Incident {
   /** Columns of the charts, in order of time, each as long as the others but the last. */
   readonly columns: readonly TrackPoint[];
   readonly environment: Environment;
+  /** Of all that Nix did in this time; null: nothing of it ran. */
+  readonly score: ScoreCard | null;
 }
 
 /** A moment by both clocks: evidence counts in monotonic ms. */
@@ -153,7 +156,7 @@ export interface Figures {
 
 export interface Recovery {
   /** The action after which it got better; null: nobody did anything. */
-  readonly after: Extract<Happening, { readonly kind: 'action' | 'guard' }> | null;
+  readonly after: Extract<Happening, { readonly kind: 'action' | 'event' }> | null;
   readonly afterMs: number | null;
   /** Neither memory nor disk was short any more; null: not in this recording. */
   readonly calmMs: number | null;

@@ -2,7 +2,6 @@
 import type { Notice } from '../diagnosis/notice.ts';
 import type { ProbeResult } from '../diagnosis/probe.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
-import type { GuardAct } from '../guard/guard.ts';
 import type { KeptEntry } from '../intents/outcome.ts';
 import type { Level, ModelEvent, Shortage, ShortageCause } from '../model.ts';
 
@@ -72,7 +71,6 @@ export type Happening =
   | { readonly kind: 'notice'; readonly notice: Notice; readonly count: number; readonly toMs: number }
   /** `stood`: how the build that it was done to got on until then; null: it worked, or it is not known. */
   | { readonly kind: 'action'; readonly entry: KeptEntry; readonly stood: Stood | null }
-  | { readonly kind: 'guard'; readonly act: GuardAct }
   | { readonly kind: 'probe'; readonly result: ProbeResult }
   /** Nothing was recorded. `lost`: why, where the recorder says it; null: nobody recorded, or it was cut out. */
   | { readonly kind: 'silence'; readonly toMs: number; readonly lost: 'disk too slow' | 'too long' | null };

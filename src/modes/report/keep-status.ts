@@ -1,5 +1,6 @@
 /** `nixpulse report --every 5m --output FILE`: the status of now, written again and again until Ctrl-C. */
 import { lengthText } from '../../base/duration.ts';
+import type { DiagnoseOptions } from '../../diagnose/diagnose.ts';
 import { incidentDocument } from '../../format/report/incident-json.ts';
 import { formatReport } from '../../format/report/report.ts';
 import { createIncidentFold, type IncidentFold } from '../../incident/fold.ts';
@@ -11,7 +12,7 @@ import { type Folded, foldRecording, longestWatch, lookBackMs } from '../diagnos
 import { recordingsDirectory, stateDirectory } from '../environment.ts';
 import type { Given } from '../mode.ts';
 import { createVerbIo } from '../verb/verb-io.ts';
-import { diagnoseOptionsOf, followLogs, recordingFilesOf, sourcesOf } from '../wiring.ts';
+import { followLogs, judgedBy, recordingFilesOf, sourcesOf } from '../wiring.ts';
 import { tellEvents } from './fold-recording.ts';
 
 /** Looks before the first report: rates, and the means of pressure. */
@@ -26,14 +27,14 @@ export async function keepStatusReport(given: Given, everySec: number): Promise<
   const { clock } = ports;
   const { sources, settled, logs } = await sourcesOf(given, { forLong: true });
   followLogs(given, logs);
-  const diagnose = diagnoseOptionsOf(given);
+  const diagnose = await judgedBy(given);
   const looker = createLooker({ sources, clock, settled, diagnose, intervalMs: invocation.interval * 1000 });
   const { promise: interrupted, resolve: interrupt } = Promise.withResolvers<null>();
   const release = createVerbIo(given).onInterrupt(() => interrupt(null));
   const fold = createIncidentFold({ fromMs: clock.now() - lookBackMs });
   const directory = recordingsDirectory(invocation.dir, given.environment, ports.native.uid);
   // Of another machine's tree nothing was recorded or done here.
-  const past = ports.files.live ? await foldPast(given, directory, fold) : null;
+  const past = ports.files.live ? await foldPast(given, { directory, fold, diagnose }) : null;
   const journal = ports.files.live ? createJournalReader(given, fold) : null;
   let trouble: string | null = null;
   let nextMs = Number.NEGATIVE_INFINITY;
@@ -74,7 +75,14 @@ export async function keepStatusReport(given: Given, everySec: number): Promise<
 }
 
 /** What was recorded of the last half hour; null: nothing, or nothing that can be read. */
-async function foldPast(given: Given, directory: string, fold: IncidentFold): Promise<Folded | null> {
+async function foldPast(
+  given: Given,
+  {
+    directory,
+    fold,
+    diagnose,
+  }: { readonly directory: string; readonly fold: IncidentFold; readonly diagnose: DiagnoseOptions },
+): Promise<Folded | null> {
   const { clock } = given.ports;
   const opened = await openRecording(recordingFilesOf(given), directory);
   if (!opened.ok) return null;
@@ -85,7 +93,7 @@ async function foldPast(given: Given, directory: string, fold: IncidentFold): Pr
   const rest = () => new Promise<void>((resolve) => clock.after(0, resolve));
   const onMoment = ({ derived }: Folded['moment']) => fold.add(derived.model);
   return foldRecording({ chunks: longestWatch(chunks) }, 'end', {
-    ...{ diagnose: diagnoseOptionsOf(given), rest, onMoment },
+    ...{ diagnose, rest, onMoment },
   });
 }
 
