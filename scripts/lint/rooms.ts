@@ -23,6 +23,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   'src/explain': { pure: true, may: ['src/base', 'src/model', 'src/parse'] },
   'src/check': { pure: true, may: ['src/base', 'src/model', 'src/explain', 'src/parse/paste.ts'] },
   'src/guard': { pure: true, may: ['src/base', 'src/model', 'src/diagnose'] },
+  'src/score': { pure: true, may: ['src/base', 'src/model'] },
   'src/settings': {
     pure: true,
     may: [

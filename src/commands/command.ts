@@ -144,6 +144,7 @@ export const groups = [
   'Builds',
   'Log',
   'Diagnosis',
+  'Guard',
   'Views',
   'History',
   'Replay',

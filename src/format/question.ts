@@ -8,7 +8,9 @@ import { shortCommand } from './client-command.ts';
 import { intentTitle } from './intent-title.ts';
 import { killCosts, pauseCosts, resumeCosts, signalCosts } from './question-builds.ts';
 import { cancelCosts } from './question-clients.ts';
+import { holdCosts } from './question-guard.ts';
 import { limitCosts, lowerCosts, restoreCosts } from './question-limits.ts';
+
 import { type Piece, type QuestionFacts, there } from './question-piece.ts';
 import { probeCosts } from './question-probe.ts';
 import {
@@ -64,6 +66,8 @@ function costs(facts: QuestionFacts): Piece[] {
       return restoreCosts(intent, facts);
     case 'restart-unit':
       return restartUnitCosts(intent, model);
+    case 'hold-guard':
+      return holdCosts(intent, model);
     case 'restart-daemon':
       return restartCosts(model);
     case 'rollback':
