@@ -234,6 +234,7 @@ export const commandTable: readonly CommandRow[] = [
     id: 'guard',
     word: 'guard run',
     help: 'Guard this machine without a screen, until Ctrl-C; a fresh install only tells.',
+    operand: { name: 'FILE', help: 'With --check: the settings to look at.', optional: true },
   },
   {
     id: 'guard-status',
@@ -438,8 +439,8 @@ export const flagTable: readonly FlagRow[] = [
   {
     id: 'check',
     name: '--check',
-    help: 'Look first, as check rebuild does; ask where it would fail (refuse without a terminal).',
-    commands: ['watch'],
+    help: 'Look first, as check rebuild does; ask where it would fail (refuse without a terminal). guard: say what is wrong with the settings, and what is in force.',
+    commands: ['watch', 'guard'],
   },
   {
     id: 'guard',

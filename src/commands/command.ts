@@ -142,6 +142,7 @@ export const groups = [
   'Builds',
   'Log',
   'Diagnosis',
+  'Guard',
   'Views',
   'History',
   'Replay',

@@ -16,7 +16,7 @@ export const programCommands: readonly Command[] = [
     id: 'help',
     keys: ['?', 'f1', 'h'],
     title: 'Help',
-    modes: ['normal', 'details', 'log', 'sort', 'why', 'remedies'],
+    modes: ['normal', 'details', 'log', 'sort', 'why', 'remedies', 'guard'],
     footer: 'Help',
     step: () => ({ type: 'open', mode: 'help' }),
   },
@@ -34,7 +34,7 @@ export const programCommands: readonly Command[] = [
     id: 'back',
     keys: ['q'],
     title: 'Leave help, details, a log or a menu',
-    modes: ['details', 'log', 'why', 'remedies', 'help', 'sort', 'choose'],
+    modes: ['details', 'log', 'why', 'remedies', 'guard', 'help', 'sort', 'choose'],
     step: () => ({ type: 'leave' }),
   },
   {

@@ -10,6 +10,7 @@ export type OpenedMode =
   | 'filter'
   | 'sort'
   | 'help'
+  | 'guard'
   | 'help-filter'
   | 'log-search'
   | 'jump'

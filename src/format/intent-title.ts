@@ -1,5 +1,6 @@
 /** What an Intent is called in one clause: in the journal, beside its progress, in front of its question. */
 
+import { lengthText } from '../base/duration.ts';
 import { plural } from '../base/plural.ts';
 import { type BuildTarget, type Intent, titleOfTarget } from '../model/intents/intent.ts';
 import { nameOfPath } from '../model/nix-store/store-path.ts';
@@ -32,6 +33,10 @@ export function intentTitle(intent: Intent): string {
     }
     case 'restart-daemon':
       return 'restart the daemon';
+    case 'hold-guard':
+      return intent.holdMs > 0
+        ? `hold the guard for ${lengthText(intent.holdMs)}`
+        : 'end the hold of the guard';
     case 'restart-unit':
       return `restart ${intent.unit}`;
     case 'rollback': {

@@ -8,6 +8,7 @@ import { shortCommand } from './client-command.ts';
 import { intentTitle } from './intent-title.ts';
 import { killCosts, pauseCosts, resumeCosts, signalCosts } from './question-builds.ts';
 import { cancelCosts } from './question-clients.ts';
+import { holdCosts } from './question-guard.ts';
 import { type Piece, type QuestionFacts, there } from './question-piece.ts';
 import { probeCosts } from './question-probe.ts';
 import { garbageCosts, repairCosts, restartCosts, rollbackCosts, verifyCosts } from './question-store.ts';
@@ -53,6 +54,8 @@ function costs(facts: QuestionFacts): Piece[] {
     case 'restore':
     case 'restart-unit':
       return [];
+    case 'hold-guard':
+      return holdCosts(intent, model);
     case 'restart-daemon':
       return restartCosts(model);
     case 'rollback':

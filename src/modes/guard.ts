@@ -11,6 +11,10 @@ import { followLogs, judgedBy, sourcesOf } from './wiring.ts';
 export async function runGuardMode(given: Given): Promise<number> {
   const { invocation, ports, process, complain } = given;
   const { clock, files } = ports;
+  if (invocation.check) {
+    const { checkSettings } = await import('./guard/check-settings.ts');
+    return checkSettings({ ...given, invocation: { config: invocation.operand ?? invocation.config } });
+  }
   const set = await sourcesOf(given, { forLong: true });
   const { sources, lowDetail, logs } = set;
   const prepared = await prepareGuard(given, set);

@@ -128,12 +128,13 @@ export function createGuarding(options: GuardingOptions): Guarding {
 }
 
 function actOf(
-  { rule, action, names, intent, reading: { value, limit, unit, heldSec }, evidence }: GuardDecision,
+  { rule, action, names, intent, reading: { value, limit, unit, heldSec, below }, evidence }: GuardDecision,
   done: Pick<GuardAct, 'atMs' | 'dryRun' | 'status' | 'summary'>,
 ): GuardAct {
   const processes = processesOf(intent);
   const whom = { names, ...(processes.length > 0 && { processes }) };
-  return { rule, action, ...whom, value, limit, unit, heldSec, evidence, ...done };
+  const level = { value, limit, ...(below && { below }), unit, heldSec };
+  return { rule, action, ...whom, ...level, evidence, ...done };
 }
 
 /** By which others know them: those of builds, and of clients. */

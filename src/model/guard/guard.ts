@@ -88,6 +88,8 @@ export interface GuardAct {
   readonly processes?: readonly ProcessIdentity[];
   readonly value: number | null;
   readonly limit: number;
+  /** The value is below the limit; absent: above. */
+  readonly below?: true;
   readonly unit: Unit;
   readonly heldSec: number;
   readonly evidence: readonly Evidence[];

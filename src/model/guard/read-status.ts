@@ -84,7 +84,7 @@ const evidence = object<Evidence>({
 });
 
 const act = withOptional(
-  object<Omit<GuardAct, 'processes'>>({
+  object<Omit<GuardAct, 'below' | 'processes'>>({
     atMs: natural,
     rule: oneOf(...guardRuleIds),
     action: oneOf(...guardActions, ...guardUndos),
@@ -98,7 +98,7 @@ const act = withOptional(
     status: orNull(oneOf(...outcomeStatuses)),
     summary: orNull(words),
   }),
-  { processes: listOf(identity, mostNames) },
+  { below: (value) => (value === true ? true : undefined), processes: listOf(identity, mostNames) },
 );
 
 const status = {

@@ -35,6 +35,10 @@ export function whyTooLate(intent: Intent, model: Model): string | null {
       if (clients.length === 1 && first !== undefined) return `${first.command} has ended`;
       return clients.length === 0 ? buildsEnded(orphans, model) : 'all of them have ended';
     }
+    case 'hold-guard': {
+      const guard = model.guards.find((one) => sameProcess(one, intent.guard));
+      return guard === undefined || guard.ended ? 'that guard has ended' : null;
+    }
     default:
       return null;
   }
