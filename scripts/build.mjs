@@ -44,6 +44,7 @@ const lazyModules = {
   'src/platform/charts/widgets.ts': 'charts',
   'src/modes/explain.ts': 'explain',
   'src/modes/check.ts': 'check',
+  'src/settings/parse-settings.ts': 'settings',
   'src/explain/explain-cause.ts': 'explain-cause',
 };
 /** The usual start of `rescue` has no words to parse. */

@@ -15,6 +15,7 @@ import { systemClock as clock } from '../../src/platform/clock.ts';
 import { createFiles } from '../../src/platform/files.ts';
 import { createNative } from '../../src/platform/native.ts';
 import { createOwnFiles } from '../../src/platform/own-files.ts';
+import { createPriorities } from '../../src/platform/priorities.ts';
 import { createRecordingFiles } from '../../src/platform/recording-files.ts';
 import { createSignals } from '../../src/platform/signals.ts';
 import { systemSpawn } from '../../src/platform/spawn.ts';
@@ -38,7 +39,8 @@ export async function startSession(directory: string, stateDirectory: string): P
   const native = createNative();
   const ownFiles = createOwnFiles({ clock });
   const signals = createSignals({ files, pid: native.pid });
-  const ports = { files, clock, spawn: systemSpawn, signals, ownFiles, native };
+  const priorities = createPriorities({ files, clock, pid: native.pid });
+  const ports = { files, clock, spawn: systemSpawn, signals, priorities, ownFiles, native };
   const load = () => import('systeminformation');
   const { sources, logs, readForest } = await createSources(ports, 'proc', {
     inventory: load,

@@ -11,6 +11,8 @@ export interface ActionContext {
   readonly readForest: () => ForestRaw | null;
   /** Directory of our own state (`$XDG_STATE_HOME/nixpulse`): paused builds, journal, last verification. */
   readonly stateDirectory: string;
+  /** What it changes is to stay when this process ends: of a command, that ends at once. */
+  readonly lasting?: boolean;
   /** Runs probes; absent where nobody can. */
   readonly probes?: ProbeRunner;
   readonly report: (progress: Progress) => void;

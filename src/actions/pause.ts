@@ -9,7 +9,7 @@ import type { Action, ActionContext } from './action.ts';
 import { cgroupOf, isFrozen } from './build-cgroup.ts';
 import { findBuildProcesses, groupLeaders, isLiving, type Proof, proofOf } from './build-processes.ts';
 import { forestNow, ownProcesses } from './forest-now.ts';
-import { forget, remember } from './paused-builds.ts';
+import { pausedBuilds } from './paused-builds.ts';
 import { wait } from './wait.ts';
 import { notPermitted, reasonOf } from './wording.ts';
 
@@ -49,7 +49,7 @@ export const pause: Action<'pause'> = async ({ targets }, context) => {
   const recorded = wanted().length === 0 ? null : await record(wanted(), context);
   await stopAll(wanted, context);
   const undone = stops.filter((one) => !wanted().includes(one)).map((one) => one.proof.target.root);
-  if (recorded !== null && undone.length > 0) await forget(undone, context);
+  if (recorded !== null && undone.length > 0) await pausedBuilds.forget(undone, context);
   if (recorded?.ok && wanted().length > 0) await record(wanted(), context);
   return outcomeOf(stops, recorded);
 };
@@ -77,7 +77,7 @@ function record(stops: readonly Stop[], context: ActionContext): Promise<Result<
     cgroup,
     pausedAtMs,
   }));
-  return remember(builds, context);
+  return pausedBuilds.remember(builds, context);
 }
 
 async function stopAll(wanted: () => readonly Stop[], context: ActionContext): Promise<void> {

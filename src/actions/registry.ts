@@ -5,20 +5,26 @@ import { cancel } from './cancel.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { holdGuard } from './hold-guard.ts';
 import { kill } from './kill.ts';
+import { limit } from './limit.ts';
+import { lower } from './lower.ts';
 import { pause } from './pause.ts';
 import { probe } from './probe.ts';
 import { repair } from './repair.ts';
 import { restartDaemon, restartUnit } from './restart-daemon.ts';
+import { restore } from './restore.ts';
 import { resume } from './resume.ts';
 import { createRollback } from './rollback.ts';
 import { signalProcess } from './signal-process.ts';
 import { verify } from './verify.ts';
 
-export const actions = {
+export const actions: Actions = {
   kill,
   signal: signalProcess,
   pause,
   resume,
+  lower,
+  limit,
+  restore,
   cancel,
   'restart-daemon': restartDaemon,
   'restart-unit': restartUnit,
@@ -28,4 +34,4 @@ export const actions = {
   repair,
   'collect-garbage': collectGarbage,
   probe,
-} as Actions;
+};

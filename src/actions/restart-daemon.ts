@@ -6,7 +6,7 @@ import type { Action, ActionContext } from './action.ts';
 import { isBooted } from './booted.ts';
 import { reasonOf } from './wording.ts';
 
-const daemonUnit = 'nix-daemon.service';
+export const daemonUnit = 'nix-daemon.service';
 /** systemd's own start and stop timeouts are 90 s each. */
 const patienceMs = 190_000;
 
@@ -51,7 +51,9 @@ async function restart(unit: string, title: string, context: ActionContext): Pro
 
 function done(unit: string, before: ReadonlySet<number>, context: ActionContext): Outcome {
   const still = [...buildsNow(context)].filter((pid) => before.has(pid)).length;
-  const builds = before.size === 0 ? '' : `; ${buildsText(still, before.size)}`;
+  // Of another unit only what it took along is worth a word.
+  const silent = before.size === 0 || (unit !== daemonUnit && still === before.size);
+  const builds = silent ? '' : `; ${buildsText(still, before.size)}`;
   return { status: 'done', summary: `restarted ${unit}${builds}`, details: [] };
 }
 

@@ -12,7 +12,7 @@ import type { Action, ActionContext } from './action.ts';
 import { cgroupOf, isFrozen } from './build-cgroup.ts';
 import { findBuildProcesses, type Proof, proofOf } from './build-processes.ts';
 import { ownProcesses } from './forest-now.ts';
-import { forget, loadPaused } from './paused-builds.ts';
+import { pausedBuilds } from './paused-builds.ts';
 import { wait } from './wait.ts';
 import { notPermitted, refused } from './wording.ts';
 
@@ -30,7 +30,7 @@ interface Start {
 
 export const resume: Action<'resume'> = async ({ targets }, context) => {
   const { clock } = context.ports;
-  const records = await loadPaused(context);
+  const records = await pausedBuilds.load(context);
   const starts = targets.map((target): Start => {
     const record = records.find((one) => sameProcess(one.target.root, target.root)) ?? null;
     return { proof: proofOf(target), record, resumed: new Set(), still: 0, refused: null, denied: false };
@@ -44,7 +44,7 @@ export const resume: Action<'resume'> = async ({ targets }, context) => {
     await wait(context, roundMs);
   }
   const resumedAll = starts.filter(({ still }) => still === 0).map(({ proof }) => proof.target.root);
-  await forget(resumedAll, context);
+  await pausedBuilds.forget(resumedAll, context);
   return outcomeOf(starts, clock.now());
 };
 

@@ -9,7 +9,7 @@ import type { ProcessRaw } from '../model/sample.ts';
 import type { Action, ActionContext, IntentOf } from './action.ts';
 import { findBuildProcesses, isLiving, proofOf } from './build-processes.ts';
 import { ownProcesses } from './forest-now.ts';
-import { forget, loadPaused, remember } from './paused-builds.ts';
+import { pausedBuilds } from './paused-builds.ts';
 import { wait } from './wait.ts';
 import { asRoot, reasonOf, refused } from './wording.ts';
 
@@ -90,16 +90,19 @@ function outcomeOf(
 
 /** Recorded before it stops, like a paused build. */
 async function keepStopped({ build, process }: IntentOf<'signal'>, context: ActionContext): Promise<void> {
-  const old = (await loadPaused(context)).find(({ target }) => sameProcess(target.root, build.root));
+  const old = (await pausedBuilds.load(context)).find(({ target }) => sameProcess(target.root, build.root));
   const processes = [...(old?.processes ?? []).filter((one) => !sameProcess(one, process)), process];
   const pausedAtMs = old?.pausedAtMs ?? context.ports.clock.now();
-  await remember([{ target: build, processes, cgroup: old?.cgroup ?? null, pausedAtMs }], context);
+  await pausedBuilds.remember(
+    [{ target: build, processes, cgroup: old?.cgroup ?? null, pausedAtMs }],
+    context,
+  );
 }
 
 async function dropStopped({ build, process }: IntentOf<'signal'>, context: ActionContext): Promise<void> {
-  const old = (await loadPaused(context)).find(({ target }) => sameProcess(target.root, build.root));
+  const old = (await pausedBuilds.load(context)).find(({ target }) => sameProcess(target.root, build.root));
   if (old === undefined) return;
   const processes = old.processes.filter((one) => identityKey(one) !== identityKey(process));
-  if (processes.length > 0) await remember([{ ...old, processes }], context);
-  else await forget([build.root], context);
+  if (processes.length > 0) await pausedBuilds.remember([{ ...old, processes }], context);
+  else await pausedBuilds.forget([build.root], context);
 }

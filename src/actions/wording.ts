@@ -38,7 +38,10 @@ export function notPermittedClient({ command, process }: ClientTarget): string {
 }
 
 /** Names the privilege that is missing, and the command that has it. */
-export function notPermitted(target: BuildTarget, verb: 'kill' | 'pause' | 'resume'): string {
+export function notPermitted(
+  target: BuildTarget,
+  verb: 'kill' | 'pause' | 'resume' | 'lower' | 'limit' | 'restore',
+): string {
   const whose = target.user === null ? '' : `: its processes are ${target.user}’s`;
   return `${titleOfTarget(target)}: not permitted${whose}; ${asRoot(`${verb} ${target.name ?? target.root.pid}`)}`;
 }

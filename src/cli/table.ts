@@ -20,6 +20,10 @@ export type CommandId =
   | 'replay'
   | 'demo'
   | 'rescue'
+  | 'guard'
+  | 'guard-status'
+  | 'guard-hold'
+  | 'guard-release'
   | VerbId;
 /** Commands that change the machine. */
 export type VerbId = 'kill' | 'pause' | 'resume' | 'cancel' | 'rollback' | 'verify';
@@ -105,6 +109,8 @@ export interface Flags {
   readonly evaluation: boolean;
   /** Of `watch`: look first. */
   readonly check: boolean;
+  /** Read instead of the files of the machine and the user; null: those. */
+  readonly config: string | null;
   /** Of `watch`: act while the command goes beyond its limits. */
   readonly guard: boolean;
   /** Those of that guard that are not as usual. */
@@ -157,6 +163,7 @@ export const defaultFlags: Flags = {
   flake: null,
   evaluation: true,
   check: false,
+  config: null,
   guard: false,
   limit: {},
   calm: false,
@@ -223,6 +230,28 @@ export const commandTable: readonly CommandRow[] = [
     word: 'rescue',
     help: 'One plain screen to end builds from, for a machine that hardly answers.',
   },
+  {
+    id: 'guard',
+    word: 'guard run',
+    help: 'Guard this machine without a screen, until Ctrl-C; a fresh install only tells.',
+    operand: { name: 'FILE', help: 'With --check: the settings to look at.', optional: true },
+  },
+  {
+    id: 'guard-status',
+    word: 'guard status',
+    help: 'Say whether a guard runs, how far each of its rules is from acting, and what it did.',
+  },
+  {
+    id: 'guard-hold',
+    word: 'guard hold',
+    help: 'Have the guard leave everything alone for a while.',
+    operand: { name: 'TIME', help: '30m, 2h, a day at most; 0 ends it; none: an hour.', optional: true },
+  },
+  {
+    id: 'guard-release',
+    word: 'guard release',
+    help: 'Undo what guards that are gone have paused, lowered or limited.',
+  },
   { id: 'kill', word: 'kill', help: 'Kill a build: every process of it.', operand: build },
   { id: 'pause', word: 'pause', help: 'Stop a build until it is resumed.', operand: build },
   { id: 'resume', word: 'resume', help: 'Let a paused build go on.', operand: build },
@@ -248,6 +277,7 @@ export function commandWord(command: CommandId): string {
 /** Words that take another one behind them. */
 export const groups: Readonly<Record<string, string>> = {
   check: 'Look at what may go wrong, before it does; check alone is check rebuild.',
+  guard: 'Act when nobody watches: on leaks, memory, disks and time; guard alone is guard run.',
 };
 
 const verbs: readonly CommandId[] = [
@@ -311,6 +341,7 @@ export const flagTable: readonly FlagRow[] = [
       'cancel',
       'rollback',
       'verify',
+      'guard-status',
     ],
   },
   { id: 'tmux', name: '--tmux', help: 'With the colours of a tmux status line.', commands: ['status'] },
@@ -324,7 +355,7 @@ export const flagTable: readonly FlagRow[] = [
     id: 'dryRun',
     name: '--dry-run',
     help: 'Say what would be done, and do nothing.',
-    commands: ['kill', 'pause', 'resume', 'cancel', 'rollback', 'verify'],
+    commands: ['kill', 'pause', 'resume', 'cancel', 'rollback', 'verify', 'guard', 'guard-release'],
   },
   {
     id: 'all',
@@ -363,7 +394,7 @@ export const flagTable: readonly FlagRow[] = [
     name: '--harden',
     argument: { kind: 'choice', name: 'WHEN', choices: ['auto', 'off', 'require'] },
     help: 'Stay alive in a freeze: lock memory, raise priority; auto does what it may.',
-    commands: ['dashboard', 'watch', 'record', 'rescue'],
+    commands: ['dashboard', 'watch', 'record', 'rescue', 'guard'],
   },
   {
     id: 'record',
@@ -390,13 +421,13 @@ export const flagTable: readonly FlagRow[] = [
     name: '--log',
     argument: { kind: 'file', name: 'FILE' },
     help: 'Follow the log in FILE: of json-log-path, or what a command writes to stderr.',
-    commands: ['dashboard', 'watch', 'snapshot', 'record', 'diagnose'],
+    commands: ['dashboard', 'watch', 'snapshot', 'record', 'diagnose', 'guard'],
   },
   {
     id: 'logs',
     name: '--no-logs',
     help: 'Do not follow the log that json-log-path of nix.conf names.',
-    commands: ['dashboard', 'snapshot', 'record', 'diagnose'],
+    commands: ['dashboard', 'snapshot', 'record', 'diagnose', 'guard'],
   },
   {
     id: 'probe',
@@ -408,14 +439,14 @@ export const flagTable: readonly FlagRow[] = [
   {
     id: 'check',
     name: '--check',
-    help: 'Look first, as check rebuild does; ask where it would fail (refuse without a terminal).',
-    commands: ['watch'],
+    help: 'Look first, as check rebuild does; ask where it would fail (refuse without a terminal). guard: say what is wrong with the settings, and what is in force.',
+    commands: ['watch', 'guard'],
   },
   {
     id: 'guard',
     name: '--guard',
-    help: 'Act while the command runs beyond what the machine can bear: lower, pause, then cancel it.',
-    commands: ['watch'],
+    help: 'Guard too: lower, pause, then cancel what goes beyond what the machine can bear (record: as guard does).',
+    commands: ['watch', 'record'],
   },
   {
     id: 'limit',
@@ -464,7 +495,14 @@ export const flagTable: readonly FlagRow[] = [
     argument: { kind: 'threshold', name: 'NAME=VALUE' },
     repeats: true,
     help: 'Judge by another number (docs/diagnosis.md lists them); may be repeated.',
-    commands: ['dashboard', 'watch', 'snapshot', 'status', 'diagnose', 'record', 'replay', 'demo'],
+    commands: ['dashboard', 'watch', 'snapshot', 'status', 'diagnose', 'record', 'replay', 'demo', 'guard'],
+  },
+  {
+    id: 'config',
+    name: '--config',
+    argument: { kind: 'file', name: 'FILE' },
+    help: 'Settings (docs/settings.md), instead of those in /etc/nixpulse and ~/.config/nixpulse.',
+    commands: ['dashboard', 'watch', 'snapshot', 'status', 'diagnose', 'record', 'replay', 'demo', 'guard'],
   },
 ];
 

@@ -1,4 +1,5 @@
 /** Limits of one rebuild, as `watch --guard --limit` takes them, and the settings that guard it. */
+
 import { type AmountUnit, amountExamples, parseAmount } from '../base/amount.ts';
 import { nearestWord } from '../base/nearest.ts';
 import type { GuardAction, GuardRuleId } from '../model/guard/guard.ts';

@@ -202,6 +202,8 @@ export interface ProcessRaw extends ProcessIdentity {
   readonly comm: string;
   /** Effective uid; null while unknown. */
   readonly uid: number | null;
+  /** -20 to 19, of its first thread; absent: 0. */
+  readonly nice?: number;
   readonly threads: number;
   readonly userTicks: number;
   readonly systemTicks: number;

@@ -5,7 +5,7 @@ import { createPressureTriggers } from '../platform/pressure-triggers.ts';
 import type { SourceSet } from '../watch/sources.ts';
 import { type DashboardOptions, runDashboard } from './dashboard/dashboard.tsx';
 import { depsOf, type Given, survivalOf } from './mode.ts';
-import { diagnoseOptionsOf, followLogs, recordingOf, sourcesOf } from './wiring.ts';
+import { followLogs, judgedSoon, recordingOf, sourcesOf } from './wiring.ts';
 
 export async function runDashboardMode(given: Given): Promise<number> {
   const { stdin, stdout } = given.process;
@@ -27,10 +27,12 @@ export function dashboardOf(
   const { stdin, stdout, stderr } = process;
   // Another machine's figures are recorded only where somebody says where to.
   const records = invocation.record && (ports.files.live || invocation.dir !== null);
+  const { diagnose, read } = judgedSoon(given);
+  const { promise: misread, resolve: haveRead } = Promise.withResolvers<readonly string[]>();
   return {
     ...{ clock: ports.clock, sources, stdin, stdout, stderr, process, ...look, lowDetail },
     intervalScale: invocation.interval,
-    diagnose: diagnoseOptionsOf(given),
+    ...{ diagnose, misread },
     readOnly: invocation.readOnly,
     // Every action is loaded: what ends a build in a freeze is in memory from the start.
     deps: depsOf(given, readForest, actions, probes),
@@ -39,6 +41,8 @@ export function dashboardOf(
     started() {
       given.started();
       compileWhatRunsOften();
+      // The first screen waits for no file.
+      haveRead(read());
     },
     ...(ports.files.live && { triggers: createPressureTriggers() }),
     ...(records && { recording: recordingOf(given) }),

@@ -1,5 +1,6 @@
 /** `nixpulse diagnose`: what is wrong, why, what would settle it, and the way out; live, or of a recording. */
 import { lengthText } from '../base/duration.ts';
+import type { DiagnoseOptions } from '../diagnose/diagnose.ts';
 import { colorPaint, noPaint } from '../format/paint.ts';
 import type { Asleep, Verdict } from '../model/diagnosis/verdict.ts';
 import { compileWhatComputes } from '../platform/heap.ts';
@@ -16,14 +17,19 @@ import { recordingsDirectory } from './environment.ts';
 import type { Given } from './mode.ts';
 import { tellDamage, timeInRecording, whyNoRecording } from './replay/replay-command.ts';
 import { createVerbIo } from './verb/verb-io.ts';
-import { diagnoseOptionsOf, followLogs, recordingFilesOf, sourcesOf } from './wiring.ts';
+import { followLogs, judgedBy, recordingFilesOf, sourcesOf } from './wiring.ts';
 
-export function runDiagnoseMode(given: Given): Promise<number> {
+export async function runDiagnoseMode(given: Given): Promise<number> {
   const { operand } = given.invocation;
-  return operand === null ? diagnoseNow(given) : diagnoseRecording(given, operand);
+  const judged: Judged = { ...given, diagnose: await judgedBy(given) };
+  return operand === null ? diagnoseNow(judged) : diagnoseRecording(judged, operand);
 }
 
-async function diagnoseRecording(given: Given, path: string): Promise<number> {
+interface Judged extends Given {
+  readonly diagnose: DiagnoseOptions;
+}
+
+async function diagnoseRecording(given: Judged, path: string): Promise<number> {
   const { invocation, complain, ports } = given;
   const opened = await openRecording(recordingFilesOf(given), path);
   if (!opened.ok) {
@@ -41,7 +47,7 @@ async function diagnoseRecording(given: Given, path: string): Promise<number> {
   // Seconds for each hour of it that a busy machine recorded.
   draw?.('reading what was recorded');
   const folded = await foldRecording(recording, at?.value ?? 'end', {
-    diagnose: diagnoseOptionsOf(given),
+    diagnose: given.diagnose,
     rest: () => new Promise((resolve) => ports.clock.after(0, resolve)),
     remember: true,
   });
@@ -70,7 +76,7 @@ function isUnknown(asleep: Asleep): boolean {
 /** After probes: their results come with one look, and rules may want a second. */
 const looksAfterProbes = 2;
 
-async function diagnoseNow(given: Given): Promise<number> {
+async function diagnoseNow(given: Judged): Promise<number> {
   const { process, write, invocation } = given;
   const sources = await sourcesOf(given, { progress: soonLooked(invocation.interval * 1000) });
   followLogs(given, sources.logs, false);
@@ -94,7 +100,7 @@ function soonLooked(intervalMs: number): ProgressTimes {
 }
 
 async function lookNow(
-  given: Given,
+  given: Judged,
   { sources, settled }: SourceSet,
   draw: ((text: string) => void) | null,
 ): Promise<{ readonly seen: Seen; look(times: number): Promise<Seen['model']> }> {
@@ -106,7 +112,7 @@ async function lookNow(
   const past = files.live ? await recordedHere(given, directory) : null;
   const looker = createLooker({
     ...{ sources, clock, intervalMs, settled },
-    diagnose: diagnoseOptionsOf(given),
+    diagnose: given.diagnose,
   });
   let known: ReturnType<typeof beforeNow> = null;
   let model = await looker.begin((first) => {
@@ -133,7 +139,7 @@ async function lookNow(
 }
 
 /** What was recorded of the last half hour; null: nothing, or nothing that can be read. */
-async function recordedHere(given: Given, directory: string): Promise<Folded | null> {
+async function recordedHere(given: Judged, directory: string): Promise<Folded | null> {
   const { clock } = given.ports;
   const opened = await openRecording(recordingFilesOf(given), directory);
   if (!opened.ok) return null;
@@ -141,7 +147,7 @@ async function recordedHere(given: Given, directory: string): Promise<Folded | n
   if (clock.now() - newestMs > lookBackMs) return null;
   const rest = () => new Promise<void>((resolve) => clock.after(0, resolve));
   const chunks = longestWatch(opened.value.chunks);
-  return foldRecording({ chunks }, 'end', { diagnose: diagnoseOptionsOf(given), rest });
+  return foldRecording({ chunks }, 'end', { diagnose: given.diagnose, rest });
 }
 
 function tellOptions({ invocation, look, process, write }: Given): TellOptions {

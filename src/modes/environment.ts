@@ -33,6 +33,14 @@ export function durationFiles(environment: Environment, uid: number): DurationFi
   return { own: `${ownDirectory(environment, uid)}/durations.csv`, others };
 }
 
+/** What holds for the machine, and over it what the user says. */
+export function configFiles(environment: Environment): readonly string[] {
+  return [
+    '/etc/nixpulse/config.toml',
+    `${xdgDirectory(environment, 'XDG_CONFIG_HOME', '.config')}/nixpulse/config.toml`,
+  ];
+}
+
 const rootDirectory = '/var/lib/nixpulse';
 
 /** Root's is the machine's, whosever home it has, unless told otherwise. */

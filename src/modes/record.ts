@@ -1,91 +1,83 @@
 /** `nixpulse record`: the recorder without a screen, until a signal ends it. */
 import { bytesText } from '../base/bytes.ts';
 import { formatDuration } from '../base/duration.ts';
-import { lostText } from '../model/past/recorded.ts';
+import { lostText, type RecorderStatus } from '../model/past/recorded.ts';
 import { compileWhatRunsOften } from '../platform/heap.ts';
+import { createPressureTriggers } from '../platform/pressure-triggers.ts';
 import { createRecording, type RecordingOptions } from '../watch/recording.ts';
-import { type Survival, survive, unmetRequirement } from '../watch/survive.ts';
-import { createWatcher, type WatcherOptions } from '../watch/watcher.ts';
+import { createWatcher, type Watcher, type WatcherOptions } from '../watch/watcher.ts';
+import { prepareGuard, refuse } from './guard/prepare-guard.ts';
+import { type HeadlessGuard, type HeadlessOptions, runHeadless } from './headless.ts';
 import { type Given, survivalOf } from './mode.ts';
-import { diagnoseOptionsOf, followLogs, recordingOf, sourcesOf } from './wiring.ts';
+import { followLogs, judgedBy, recordingOf, sourcesOf } from './wiring.ts';
 
 export async function runRecordMode(given: Given): Promise<number> {
   const { invocation, ports, process, complain } = given;
-  const { sources, lowDetail, logs } = await sourcesOf(given, { forLong: true });
+  const set = await sourcesOf(given, { forLong: true });
+  const { sources, lowDetail, logs } = set;
+  const guard = invocation.guard ? await prepareGuard(given, set) : null;
+  if (guard?.ok === false) return refuse(given, guard, sources);
   followLogs(given, logs);
   compileWhatRunsOften();
   return runRecord({
     ...{ clock: ports.clock, sources, lowDetail, process, say: complain },
     intervalScale: invocation.interval,
-    diagnose: diagnoseOptionsOf(given),
+    diagnose: await judgedBy(given),
     recording: recordingOf(given),
     survival: survivalOf(given),
+    ...(guard !== null && { guard: guard.begin, triggers: createPressureTriggers() }),
   });
 }
 
-export interface RecordOptions extends Omit<WatcherOptions, 'createRecording' | 'survival' | 'triggers'> {
+export interface RecordOptions extends Omit<WatcherOptions, 'createRecording' | 'survival'>, HeadlessOptions {
   readonly recording: RecordingOptions;
-  /** What keeps us alive in a freeze; without it nothing is done for that. */
-  readonly survival?: Survival;
-  /** Where signals arrive. */
-  readonly process: Pick<NodeJS.Process, 'on' | 'off'>;
-  readonly say: (line: string) => void;
+  /** Guards in the same process. */
+  readonly guard?: (watcher: Watcher) => HeadlessGuard;
 }
-
-/** 128 + the signal's number, as shells say it. */
-const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
-
-/** By then samples were taken, derived and written: whatever that needs is in memory, and stays. */
-const rehearsedMs = 2500;
-/** Every source is read within it, and what was recorded is written. */
-const tickMs = 1000;
 
 /** Closes the sources. Exit code: 1 where the disk ended it, 3 where `--harden=require` lacks something. */
-export async function runRecord(options: RecordOptions): Promise<number> {
-  const { clock, process, say, survival } = options;
-  const unmet = survival && (await unmetRequirement(survival));
-  if (unmet) {
-    for (const source of options.sources) source.close();
-    say(unmet);
-    return 3;
-  }
-  const { promise: ended, resolve: end } = Promise.withResolvers<number>();
-  const handlers = Object.entries(signals).map(([signal, code]) => [signal, () => end(code)] as const);
-  for (const [signal, handler] of handlers) process.on(signal, handler);
-
-  const sinceMs = clock.monotonic();
-  let samples = 0;
-  const watcher = createWatcher({
-    ...options,
-    createRecording: (onStopped) => createRecording(clock, { ...options.recording, onStopped }),
+export function runRecord(options: RecordOptions): Promise<number> {
+  const { clock, say } = options;
+  return runHeadless(options, () => {
+    const sinceMs = clock.monotonic();
+    let samples = 0;
+    const watcher = createWatcher({
+      ...options,
+      createRecording: (onStopped) => createRecording(clock, { ...options.recording, onStopped }),
+    });
+    return {
+      watcher,
+      guard: options.guard?.(watcher),
+      recorderStopped(reason) {
+        // Who guards is needed most when a disk is full.
+        if (options.guard === undefined) return 1;
+        say(reason);
+        return null;
+      },
+      looked() {
+        samples += 1;
+      },
+      begun() {
+        watcher.record();
+        say(`recording in ${options.recording.directory}`);
+      },
+      async ended(code) {
+        const missing = await watcher.close();
+        const { reason } = watcher.health.recorder;
+        const failure = reason ?? missing;
+        if (failure !== null) {
+          say(failure);
+          return 1;
+        }
+        say(recordedText(watcher.health.recorder, samples, clock.monotonic() - sinceMs));
+        return code;
+      },
+    };
   });
-  watcher.listen({
-    looked() {
-      samples += 1;
-    },
-    recorderStopped: () => end(1),
-  });
-  watcher.wantAll();
-  watcher.look();
-  watcher.record();
-  say(`recording in ${options.recording.directory}`);
-  watcher.begin();
-  /** The next tick uses what recording takes: after the start was let go of, it comes back. */
-  const rehearse = () => new Promise<void>((resolve) => clock.after(tickMs, resolve));
-  const cancelHardening = clock.after(rehearsedMs, () => void survive(survival, rehearse, { forget: true }));
+}
 
-  const code = await ended;
-  cancelHardening();
-  await watcher.end();
-  const missing = await watcher.close();
-  for (const [signal, handler] of handlers) process.off(signal, handler);
-  const { reason, dropped, droppedEvents, tooLong, tooLongEvents, writtenBytes } = watcher.health.recorder;
-  const failure = reason ?? missing;
-  if (failure !== null) {
-    say(failure);
-    return 1;
-  }
-  const time = formatDuration((clock.monotonic() - sinceMs) / 1000);
+function recordedText(recorder: RecorderStatus, samples: number, tookMs: number): string {
+  const { dropped, droppedEvents, tooLong, tooLongEvents, writtenBytes } = recorder;
   const lost = [
     ...(dropped + droppedEvents > 0
       ? [`${lostText(dropped, droppedEvents)} lost: the disk was too slow`]
@@ -93,6 +85,5 @@ export async function runRecord(options: RecordOptions): Promise<number> {
     ...(tooLong + tooLongEvents > 0 ? [`${lostText(tooLong, tooLongEvents)} left out: too long`] : []),
   ];
   const written = `${samples - dropped - tooLong} samples`;
-  say(`recorded ${time}: ${[written, bytesText(writtenBytes), ...lost].join(', ')}`);
-  return code;
+  return `recorded ${formatDuration(tookMs / 1000)}: ${[written, bytesText(writtenBytes), ...lost].join(', ')}`;
 }

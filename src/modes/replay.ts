@@ -5,7 +5,7 @@ import { compileWhatComputes } from '../platform/heap.ts';
 import { recordingsDirectory } from './environment.ts';
 import type { Given } from './mode.ts';
 import { replay } from './replay/replay-command.ts';
-import { diagnoseOptionsOf, recordingFilesOf } from './wiring.ts';
+import { judgedBy, recordingFilesOf } from './wiring.ts';
 
 export async function runReplayMode(given: Given): Promise<number> {
   compileWhatComputes();
@@ -31,7 +31,7 @@ interface Screen {
   readonly endText?: string;
 }
 
-function show(given: Given, path: string, own: boolean, screen: Screen): Promise<number> {
+async function show(given: Given, path: string, own: boolean, screen: Screen): Promise<number> {
   const { invocation, look, process, ports, complain, write } = given;
   const { stdin, stdout, stderr } = process;
   const { at, json, readOnly } = invocation;
@@ -41,7 +41,7 @@ function show(given: Given, path: string, own: boolean, screen: Screen): Promise
     ...{ path, at, own, json, complain, write },
     screen: {
       ...{ clock: ports.clock, stdin, stdout, stderr, ...look, readOnly },
-      ...{ diagnose: diagnoseOptionsOf(given), ...screen },
+      ...{ diagnose: await judgedBy(given), ...screen },
     },
   });
 }

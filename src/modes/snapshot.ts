@@ -2,7 +2,7 @@
 import type { Model } from '../model/model.ts';
 import { takeModel } from '../watch/look-twice.ts';
 import type { Given } from './mode.ts';
-import { diagnoseOptionsOf, followLogs, sourcesOf } from './wiring.ts';
+import { followLogs, judgedBy, sourcesOf } from './wiring.ts';
 
 export async function runSnapshotMode(given: Given): Promise<number> {
   const { invocation, ports } = given;
@@ -11,7 +11,7 @@ export async function runSnapshotMode(given: Given): Promise<number> {
   const intervalMs = invocation.interval * 1000;
   const model = await takeModel({
     ...{ sources, clock: ports.clock, intervalMs, settled },
-    diagnose: diagnoseOptionsOf(given),
+    diagnose: await judgedBy(given),
   });
   await given.write(`${await formatted(model, given)}\n`);
   return 0;

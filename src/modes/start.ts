@@ -18,6 +18,7 @@ import { createKernelLog } from '../platform/kernel-log.ts';
 import { nameProcess } from '../platform/name-process.ts';
 import { createNative } from '../platform/native.ts';
 import { createOwnFiles } from '../platform/own-files.ts';
+import { createPriorities } from '../platform/priorities.ts';
 import { createSessionPriority } from '../platform/session-priority.ts';
 import { createSignals } from '../platform/signals.ts';
 import { createSpawn } from '../platform/spawn.ts';
@@ -67,12 +68,13 @@ export async function start({ process, threads, usual, loadMode }: StartOptions)
   const ownFiles = createOwnFiles({ clock: systemClock });
   const spawn = createSpawn(hardening);
   const signals = createSignals({ files, pid: native.pid });
-  const pending = [() => files.pending, () => ownFiles.pending];
+  const priorities = createPriorities({ files, clock: systemClock, pid: native.pid });
+  const pending = [() => files.pending, () => ownFiles.pending, () => priorities.pending];
   const run = await loadMode(invocation.command);
   const code = await run({
     invocation,
     ports: {
-      ...{ files, clock: systemClock, spawn, signals, ownFiles, native },
+      ...{ files, clock: systemClock, spawn, signals, priorities, ownFiles, native },
       ...(files.live && { kernelLog: createKernelLog() }),
     },
     look: { color, unicode, console: isConsole(surroundings) },

@@ -61,9 +61,40 @@ export function followLogs(
   logs.add(createLogPathFollower({ files, streamFiles, clock, uid: native.uid, keepsSmall, ...named }));
 }
 
-/** By which numbers it is judged. */
-export function diagnoseOptionsOf({ invocation: { threshold } }: Pick<Given, 'invocation'>): DiagnoseOptions {
-  return { thresholds: { ...defaultThresholds, ...threshold } };
+type Judged = Pick<Given, 'invocation' | 'environment' | 'ports' | 'complain'>;
+
+/** By which numbers it is judged: the usual ones, those of the files of settings, and over both those of flags. */
+export async function judgedBy(given: Judged): Promise<DiagnoseOptions> {
+  const { diagnose, read } = judgedSoon(given);
+  for (const line of await read()) given.complain(line);
+  return diagnose;
+}
+
+export interface JudgedSoon {
+  /** The same all along: what the files say holds from when they have been read. */
+  readonly diagnose: DiagnoseOptions;
+  /** To be called once, when nothing waits for us any more: what is wrong with the files, one line each. */
+  readonly read: () => Promise<readonly string[]>;
+}
+
+export function judgedSoon(given: Judged): JudgedSoon {
+  const { command, config, threshold } = given.invocation;
+  let thresholds = { ...defaultThresholds, ...threshold };
+  return {
+    diagnose: {
+      get thresholds() {
+        return thresholds;
+      },
+    },
+    async read() {
+      // What is shown there is the same everywhere.
+      if (command === 'demo' && config === null) return [];
+      const { readSettings, complaintLines } = await import('./settings.ts');
+      const { settings, ...read } = await readSettings(given);
+      thresholds = { ...settings.diagnose, ...threshold };
+      return complaintLines(read);
+    },
+  };
 }
 
 export function recordingFilesOf({ countPending }: Given): RecordingFiles {

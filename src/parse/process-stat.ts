@@ -17,6 +17,8 @@ export interface ProcessStat {
   readonly systemTicks: number;
   readonly childUserTicks: number;
   readonly childSystemTicks: number;
+  /** -20 to 19, of its first thread; absent: 0. */
+  readonly nice?: number;
   readonly threads: number;
   readonly startTime: number;
 }
@@ -68,7 +70,9 @@ export function parseProcessStat(text: string): Result<ProcessStat> {
     startTime: number(22),
   };
   const complete = stat.pid > 0 && stat.startTime >= 0 && stat.ppid >= 0 && stat.userTicks >= 0;
-  return complete ? ok(stat) : malformed();
+  if (!complete) return malformed();
+  const nice = number(19);
+  return ok(nice === 0 || Number.isNaN(nice) ? stat : { ...stat, nice });
 }
 
 /**

@@ -3,7 +3,7 @@ import type { ActionContext, Actions } from '../actions/action.ts';
 import type { Progress } from '../model/intents/outcome.ts';
 
 export interface ActionDeps
-  extends Pick<ActionContext, 'ports' | 'readForest' | 'stateDirectory' | 'probes'> {
+  extends Pick<ActionContext, 'ports' | 'readForest' | 'stateDirectory' | 'probes' | 'lasting'> {
   /** Those that are there: rescue has two. */
   readonly actions: Partial<Actions>;
   /** Who acts, for the journal: `root`, `root for ada`. */
@@ -12,9 +12,17 @@ export interface ActionDeps
 
 /** Of one action; of a reading, that nobody hears of and nobody cancels. */
 export function contextOf(
-  { ports, readForest, stateDirectory, probes }: ActionDeps,
+  { ports, readForest, stateDirectory, probes, lasting }: ActionDeps,
   report: (progress: Progress) => void = () => {},
   cancelled: AbortSignal = new AbortController().signal,
 ): ActionContext {
-  return { ports, readForest, stateDirectory, report, cancelled, ...(probes && { probes }) };
+  return {
+    ports,
+    readForest,
+    stateDirectory,
+    report,
+    cancelled,
+    ...(probes && { probes }),
+    ...(lasting && { lasting }),
+  };
 }

@@ -10,6 +10,9 @@ const defaultDeadlineMs = 3000;
 /** State names users, paths and commands: the user's own business. */
 const directoryMode = 0o700;
 const fileMode = 0o600;
+/** Of what everybody may read. */
+const sharedDirectoryMode = 0o755;
+const sharedFileMode = 0o644;
 
 export function createOwnFiles(options: { readonly clock: Clock; readonly deadlineMs?: number }): OwnFiles {
   const { clock, deadlineMs = defaultDeadlineMs } = options;
@@ -31,8 +34,21 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
     });
   }
 
-  async function replaceNow(path: string, text: string): Promise<void> {
-    await system.promises.mkdir(dirname(path), { recursive: true, mode: directoryMode });
+  /** What is above it is nobody's business, even so. */
+  async function makeShared(directory: string): Promise<void> {
+    await system.promises.mkdir(dirname(directory), { recursive: true, mode: directoryMode });
+    try {
+      await system.promises.mkdir(directory, { mode: sharedDirectoryMode });
+      // Whatever umask(2) says.
+      await system.promises.chmod(directory, sharedDirectoryMode);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+
+  async function replaceNow(path: string, text: string, shared: boolean): Promise<void> {
+    if (shared) await makeShared(dirname(path));
+    else await system.promises.mkdir(dirname(path), { recursive: true, mode: directoryMode });
     written += 1;
     const beside = `${path}.${process.pid}.${written}`;
     try {
@@ -41,7 +57,7 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
       const file = await system.promises.open(beside, 'wx', fileMode);
       try {
         await file.writeFile(text);
-        await file.sync();
+        await (shared ? file.chmod(sharedFileMode) : file.sync());
       } finally {
         await file.close();
       }
@@ -61,12 +77,13 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
     get pending() {
       return underWay.pending;
     },
-    read: (path, { maxBytes } = {}) =>
-      bounded(
-        path,
-        maxBytes === undefined ? system.promises.readFile(path, 'utf8') : readBeginning(path, maxBytes),
-      ),
-    replace: (path, text) => bounded(path, replaceNow(path, text)),
+    async read(path, { maxBytes, trustedBy } = {}) {
+      if (maxBytes === undefined && trustedBy === undefined)
+        return bounded(path, system.promises.readFile(path, 'utf8'));
+      const read = await bounded(path, readBeginning(path, maxBytes ?? Number.POSITIVE_INFINITY, trustedBy));
+      return read.ok ? read.value : read;
+    },
+    replace: (path, text, { shared = false } = {}) => bounded(path, replaceNow(path, text, shared)),
     append: (path, text) => bounded(path, appendNow(path, text)),
     remove: (path) => bounded(path, system.promises.rm(path, { force: true })),
   };
@@ -75,10 +92,13 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
 /** A FIFO in the file's place must not hold a thread. */
 const openFlags = system.constants.O_RDONLY | system.constants.O_NONBLOCK | system.constants.O_NOCTTY;
 
-async function readBeginning(path: string, maxBytes: number): Promise<string> {
+async function readBeginning(path: string, maxBytes: number, trustedBy?: number): Promise<Result<string>> {
   const file = await system.promises.open(path, openFlags);
   try {
-    const { size } = await file.stat();
+    const stats = await file.stat();
+    const { size } = stats;
+    const distrust = trustedBy === undefined ? null : distrustOf(stats, trustedBy);
+    if (distrust !== null) return fail('denied', path, distrust);
     const bytes = Buffer.allocUnsafe(Math.min(size, maxBytes));
     let length = 0;
     while (length < bytes.length) {
@@ -86,8 +106,19 @@ async function readBeginning(path: string, maxBytes: number): Promise<string> {
       if (bytesRead === 0) break;
       length += bytesRead;
     }
-    return bytes.toString('utf8', 0, length);
+    return ok(bytes.toString('utf8', 0, length));
   } finally {
     await file.close();
   }
+}
+
+const groupWrites = 0o020;
+const othersWrite = 0o002;
+
+/** Null: nobody but root and `user` wrote it. The group of a user is mostly his own, that of a file of root may be any. */
+function distrustOf({ uid, gid, mode }: system.Stats, user: number): string | null {
+  if (uid !== 0 && uid !== user) return `it belongs to uid ${uid}`;
+  if ((mode & othersWrite) !== 0) return 'everybody may write to it';
+  if (user === 0 && (mode & groupWrites) !== 0 && gid !== 0) return `its group ${gid} may write to it`;
+  return null;
 }

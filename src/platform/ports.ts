@@ -164,15 +164,63 @@ export interface Signals {
   readonly exact: boolean;
 }
 
+/** One thread: nice and I/O priority are each thread's own on Linux (setpriority(2), ioprio_set(2)). */
+export interface ThreadIdentity {
+  /** Of its process. */
+  readonly pid: number;
+  readonly tid: number;
+  /** Its own: field 22 of /proc/<pid>/task/<tid>/stat. */
+  readonly startTime: number;
+}
+
+/** Files of a cgroup v2 that say how much it may have, and who goes first. */
+export type CgroupSetting = 'cpu.weight' | 'io.weight' | 'memory.high';
+
+/**
+ * Who has CPU and disk first. Every setter looks right before whether it still is the very same thread or process:
+ * `gone` where it is not, `denied` where the kernel says no, `unsupported` in a captured tree.
+ */
+export interface Priorities {
+  /** ioprio_get(2): class << 13 | level; `unsupported` without koffi. */
+  ioPriority(thread: ThreadIdentity): Result<number>;
+  /** `value` as ioPriority has it. */
+  setIoPriority(thread: ThreadIdentity, value: number): Result<void>;
+  /** setpriority(2), -20 to 19. */
+  setNice(thread: ThreadIdentity, nice: number): Result<void>;
+  /**
+   * Of the session that it is in, where the scheduler takes sessions for one (sched(7), /proc/<pid>/autogroup).
+   * `timeout`: a moment later (ten times a second without CAP_SYS_ADMIN).
+   */
+  setSessionNice(process: ProcessIdentity, nice: number): Result<void>;
+  /**
+   * Of a build that has a cgroup of its own; the same names only as `controlCgroup` of Signals. On a pool thread: below
+   * what is in use memory.high takes as long as giving it back does (`timeout`; it counts at once all the same).
+   */
+  setCgroup(directory: string, setting: CgroupSetting, text: string): Promise<Result<void>>;
+  /** Writes that have not come back, whatever their callers were told: for the way out. */
+  readonly pending: number;
+}
+
 /**
  * Files of our own in the state directory: real paths whatever --root says, real disks, so everything is
  * on pool threads with a deadline (`timeout`; what was begun may still come to pass).
  */
+export interface OwnFileOptions {
+  /** Of a file that may have grown without end, or be no file at all, no more than this. */
+  readonly maxBytes?: number;
+  /**
+   * A user: `denied` where somebody else but root owns the very file that is read, or everybody may write to it. What
+   * root does by a file that others write is done by them.
+   */
+  readonly trustedBy?: number;
+}
 export interface OwnFiles {
-  /** `maxBytes`: of a file that may have grown without end, or be no file at all, no more than this. */
-  read(path: string, options?: { readonly maxBytes?: number }): Promise<Result<string>>;
-  /** Whole or not at all: written beside, synced, renamed over. Makes missing directories, private to the user. */
-  replace(path: string, text: string): Promise<Result<void>>;
+  read(path: string, options?: OwnFileOptions): Promise<Result<string>>;
+  /**
+   * Whole or not at all: written beside, synced, renamed over. Makes missing directories, private to the user.
+   * `shared`: everybody may read it, and its directory; not synced, for it says nothing to who comes after a power cut.
+   */
+  replace(path: string, text: string, options?: { readonly shared?: boolean }): Promise<Result<void>>;
   /** One write at the end of the file (O_APPEND). Makes missing directories. */
   append(path: string, text: string): Promise<Result<void>>;
   /** A file that is not there is no failure. */
@@ -194,6 +242,11 @@ export interface RecordingFiles {
   open(path: string): Promise<Result<ReadableFile>>;
   remove(path: string): Promise<Result<void>>;
   readonly pending: number;
+}
+/** Where a bundle is written: the same, and its name when it is whole. */
+export interface BundleFiles extends RecordingFiles {
+  /** Refuses (`malformed`, EEXIST) where something has the name. */
+  rename(from: string, to: string): Promise<Result<void>>;
 }
 export interface RecordingFileInfo {
   readonly sizeBytes: number;
@@ -290,9 +343,10 @@ export interface PressureTriggers {
 
 /**
  * What takes more than being oneself. `read-all-processes`: I/O, environment and open files of others' processes,
- * and all of them under hidepid. `administer`: what programs that we start may do as root only.
+ * and all of them under hidepid. `set-priority`: that of others' processes, and to take back what was lowered.
+ * `administer`: what programs that we start may do as root only.
  */
-export type Right = 'read-all-processes' | 'signal-all' | 'administer';
+export type Right = 'read-all-processes' | 'signal-all' | 'set-priority' | 'administer';
 
 /** Datagrams to sockets of this machine, sent at once or not at all. */
 export interface Datagrams {
@@ -331,6 +385,7 @@ export interface Ports {
   readonly clock: Clock;
   readonly spawn: Spawn;
   readonly signals: Signals;
+  readonly priorities: Priorities;
   readonly ownFiles: OwnFiles;
   readonly native: Native;
   /** Absent: none, or that of another machine than the files are of. */

@@ -8,11 +8,13 @@ import type { Right } from './ports.ts';
 const readAnyFile = { name: 'CAP_DAC_READ_SEARCH', bits: [2, 1] };
 const signalAnyone = { name: 'CAP_KILL', bits: [5] };
 const lookIntoAnyone = { name: 'CAP_SYS_PTRACE', bits: [19] };
+const preferAnyone = { name: 'CAP_SYS_NICE', bits: [23] };
 
 /** io, environ and fd of /proc/<pid> are their owner's files, and behind ptrace(2)'s PTRACE_MODE_READ besides. */
 const needed = {
   'read-all-processes': [lookIntoAnyone, readAnyFile],
   'signal-all': [signalAnyone],
+  'set-priority': [preferAnyone],
 } as const;
 
 export interface Credentials {
@@ -32,7 +34,9 @@ export function missingRights(credentials: Credentials): Readonly<Record<Right, 
   const { uid, status, uidMap, readsFirst } = credentials;
   const root = uid === 0 ? [] : ['root'];
   const effective = effectiveCapabilities(status ?? '');
-  if (effective === null) return { 'read-all-processes': root, 'signal-all': root, administer: root };
+  if (effective === null) {
+    return { 'read-all-processes': root, 'signal-all': root, 'set-priority': root, administer: root };
+  }
   // A namespace's capabilities hold for what is in it.
   const confined = uidMap !== null && !isWhole(uidMap) && !readsFirst() ? [beyondNamespace] : [];
   const missing = (right: keyof typeof needed) => [
@@ -42,6 +46,7 @@ export function missingRights(credentials: Credentials): Readonly<Record<Right, 
   return {
     'read-all-processes': missing('read-all-processes'),
     'signal-all': missing('signal-all'),
+    'set-priority': missing('set-priority'),
     administer: [...root, ...confined],
   };
 }

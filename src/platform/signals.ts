@@ -94,8 +94,7 @@ export function createSignals(options: SignalOptions): Signals {
       return sendByNumber(leader, signal, -leader.pid);
     },
     controlCgroup(directory, order) {
-      const own = /^\/sys\/fs\/cgroup\/(?:[^/]+\/)*nix-build-uid-\d+$/.test(directory);
-      if (!files.live || !own || directory.includes('/../')) return fail('unsupported', directory);
+      if (!files.live || !isBuildCgroup(directory)) return fail('unsupported', directory);
       const [file, text] = cgroupFiles[order];
       const path = `${directory}/${file}`;
       return attempt(path, () => writeFileSync(path, text, { flag: 'r+' }));
@@ -107,6 +106,12 @@ export function createSignals(options: SignalOptions): Signals {
       files.read(`/proc/${ownPid}/stat`);
     },
   };
+}
+
+/** The directory of a cgroup that one build has for itself. */
+export function isBuildCgroup(directory: string): boolean {
+  const own = /^\/sys\/fs\/cgroup\/(?:[^/]+\/)*nix-build-uid-\d+$/.test(directory);
+  return own && !directory.includes('/../');
 }
 
 function nameOf(pid: number): string {
@@ -132,7 +137,7 @@ function rehearsed(kernel: Kernel, ownPid: number): boolean {
 }
 
 /** Field 22 of `5158 (nix-daemon) S 3140 …`: comm ends at the last `)`. proc_pid_stat(5). Null when torn. */
-function startTimeOf(stat: string): number | null {
+export function startTimeOf(stat: string): number | null {
   const field = stat.slice(stat.lastIndexOf(')') + 2).split(' ', 20)[19];
   return field === undefined || !/^\d+$/.test(field) ? null : Number(field);
 }

@@ -177,6 +177,7 @@ function sameStat(a: ProcessStat, b: ProcessStat): boolean {
     a.pgrp === b.pgrp &&
     a.session === b.session &&
     a.tty === b.tty &&
+    a.nice === b.nice &&
     a.threads === b.threads &&
     a.childUserTicks === b.childUserTicks &&
     a.childSystemTicks === b.childSystemTicks &&

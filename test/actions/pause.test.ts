@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { leftBehind } from '../../src/actions/change-registry.ts';
 import { pause } from '../../src/actions/pause.ts';
-import { leftBehind, loadPaused, resumeAll, stillPaused } from '../../src/actions/paused-builds.ts';
+import { pausedBuilds, resumeAll, stillPaused } from '../../src/actions/paused-builds.ts';
 import { resume } from '../../src/actions/resume.ts';
 import { fail, ok } from '../../src/base/problem.ts';
 import type { ProcessRaw } from '../../src/model/sample.ts';
@@ -47,7 +48,7 @@ describe('pause', () => {
     machine.ports.ownFiles.onReplace = () => void sent.push(machine.ports.signals.sent.length);
     await pauseIt(machine);
     expect(sent[0]).toBe(0);
-    const [paused] = await loadPaused(machine.context);
+    const [paused] = await pausedBuilds.load(machine.context);
     expect(paused?.target).toEqual(target);
     expect(paused?.processes.map(({ pid }) => pid)).toEqual([root, 301, 302]);
     expect(paused?.by).toEqual({ pid: 4242, startTime: 777 });
@@ -60,7 +61,7 @@ describe('pause', () => {
     };
     await pauseIt(machine);
     expect(states(machine, 401, 402)).toEqual(['T', 'T']);
-    const [paused] = await loadPaused(machine.context);
+    const [paused] = await pausedBuilds.load(machine.context);
     expect(paused?.processes.map(({ pid }) => pid)).toContain(402);
   });
 
@@ -97,7 +98,7 @@ describe('pause', () => {
     const outcome = await pauseIt(machine);
     expect(outcome.status).toBe(what === 'gone' ? 'refused' : 'denied');
     expect(outcome.summary).toContain(what === 'gone' ? 'it has ended' : 'sudo nixpulse pause hello-1.0');
-    expect(await loadPaused(machine.context)).toEqual([]);
+    expect(await pausedBuilds.load(machine.context)).toEqual([]);
   });
 
   test('a build with a cgroup of its own is frozen, and thawed', async () => {
@@ -116,7 +117,7 @@ describe('pause', () => {
     };
     expect(await pauseIt(machine)).toMatchObject({ status: 'done' });
     expect(signals.sent).toEqual([]);
-    const [paused] = await loadPaused(machine.context);
+    const [paused] = await pausedBuilds.load(machine.context);
     expect(paused?.cgroup).toBe(directory);
     expect(
       stillPaused([paused as NonNullable<typeof paused>], forest(processesNow(machine)), files),
@@ -194,7 +195,7 @@ describe('resume', () => {
     await pauseIt(machine);
     machine.onSignal = ({ pid }) => fail('denied', `process ${pid}`);
     expect(await resumeIt(machine)).toMatchObject({ status: 'denied' });
-    expect(await loadPaused(machine.context)).toHaveLength(1);
+    expect(await pausedBuilds.load(machine.context)).toHaveLength(1);
   });
 });
 
@@ -205,7 +206,7 @@ describe('what was paused', () => {
     return machine;
   }
   const there = async (machine: FakeMachine, processes: readonly ProcessRaw[] = processesNow(machine)) =>
-    stillPaused(await loadPaused(machine.context), forest(processes), machine.ports.files).length;
+    stillPaused(await pausedBuilds.load(machine.context), forest(processes), machine.ports.files).length;
 
   test('is offered while it stands still', async () => {
     expect(await there(await paused())).toBe(1);
@@ -227,12 +228,12 @@ describe('what was paused', () => {
   test('of another boot does not count', async () => {
     const machine = await paused();
     machine.ports.files.set('/proc/sys/kernel/random/boot_id', 'next-boot\n');
-    expect(await loadPaused(machine.context)).toEqual([]);
+    expect(await pausedBuilds.load(machine.context)).toEqual([]);
   });
 
   test('is left behind once the nixpulse that did it is gone', async () => {
     const machine = await paused();
-    const records = await loadPaused(machine.context);
+    const records = await pausedBuilds.load(machine.context);
     expect(leftBehind(records, machine.ports.files)).toEqual([]);
     machine.ports.files.remove('/proc/4242/stat');
     expect(leftBehind(records, machine.ports.files)).toEqual(records);
@@ -267,7 +268,7 @@ describe('paused.json', () => {
     JSON.stringify({ version: 1, bootId: 'x', builds, ...more });
 
   test('is read as it was written', () => {
-    expect(parsePaused(text([row]))).toEqual({ bootId: 'x', builds: [row] });
+    expect(parsePaused(text([row]))).toEqual({ bootId: 'x', builds: [{ ...row, lasting: false }] });
   });
 
   test.each([

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { restartDaemon } from '../../src/actions/restart-daemon.ts';
+import { describe, expect, test } from 'vitest';
+import { restartDaemon, restartUnit } from '../../src/actions/restart-daemon.ts';
 import { fail, ok } from '../../src/base/problem.ts';
 import { createFakeMachine, type FakeMachine, root } from '../support/fake-machine.ts';
 import { fakeNative } from '../support/fake-ports.ts';
@@ -76,4 +76,52 @@ test('a look for systemd that came too late refuses nothing', async () => {
   machine.ports.files.ownerSlow = async (path) => fail('timeout', path);
   machine.ports.spawn.onRun = () => ok(result);
   expect(await restartDaemon(intent, machine.context)).toMatchObject({ status: 'done' });
+});
+
+describe('a unit that the settings name', () => {
+  const restart = (unit: string, machine: FakeMachine) =>
+    restartUnit({ type: 'restart-unit', unit }, machine.context);
+
+  test('is restarted, and of builds nothing is said', async () => {
+    const machine = withSystemd();
+    machine.ports.spawn.onRun = () => ok(result);
+    expect(await restart('nix-serve.service', machine)).toEqual({
+      status: 'done',
+      summary: 'restarted nix-serve.service',
+      details: [],
+    });
+    expect(machine.ports.spawn.calls).toMatchObject([
+      { file: 'systemctl', args: ['--no-ask-password', 'restart', 'nix-serve.service'] },
+    ]);
+  });
+
+  test('that took builds along', async () => {
+    const machine = withSystemd();
+    machine.ports.spawn.onRun = () => {
+      for (const pid of [root, 301, 302]) machine.end(pid);
+      return ok(result);
+    };
+    expect((await restart('ci@1.service', machine)).summary).toBe(
+      'restarted ci@1.service; the running build has ended',
+    );
+  });
+
+  test.each(['--now.service', '-a.service', 'x', 'a b.service', '../x.service', 'x.service; y.service', ''])(
+    '%j is no name of one',
+    async (unit) => {
+      const machine = withSystemd();
+      expect(await restart(unit, machine)).toMatchObject({ status: 'refused' });
+      expect(machine.ports.spawn.calls).toEqual([]);
+    },
+  );
+
+  test('needs root', async () => {
+    const machine = withSystemd();
+    Object.assign(machine.ports, { native: fakeNative({ uid: 1000 }) });
+    expect(await restart('nix-serve.service', machine)).toEqual({
+      status: 'denied',
+      summary: 'restarting nix-serve.service needs root',
+      details: ['sudo systemctl restart nix-serve.service'],
+    });
+  });
 });

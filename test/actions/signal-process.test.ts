@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { loadPaused } from '../../src/actions/paused-builds.ts';
+import { pausedBuilds } from '../../src/actions/paused-builds.ts';
 import { signalProcess } from '../../src/actions/signal-process.ts';
 import { fail, ok } from '../../src/base/problem.ts';
 import type { SignalName } from '../../src/model/intents/intent.ts';
@@ -51,7 +51,7 @@ test('what it stopped is recorded until it is continued', async () => {
   const machine = createFakeMachine();
   expect(await perform(machine, 'STOP')).toMatchObject({ status: 'done' });
   await perform(machine, 'STOP', { pid: 301, startTime: 1301 });
-  const pids = async () => (await loadPaused(machine.context))[0]?.processes.map(({ pid }) => pid);
+  const pids = async () => (await pausedBuilds.load(machine.context))[0]?.processes.map(({ pid }) => pid);
   expect(await pids()).toEqual([302, 301]);
   expect(await perform(machine, 'CONT')).toMatchObject({ status: 'done' });
   expect(await pids()).toEqual([301]);

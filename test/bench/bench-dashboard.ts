@@ -8,6 +8,7 @@ import { depsOf } from '../../src/modes/mode.ts';
 import { collectHeap, heapBytes } from '../../src/platform/heap.ts';
 import { createOwnFiles } from '../../src/platform/own-files.ts';
 import type { Files, Ports } from '../../src/platform/ports.ts';
+import { createPriorities } from '../../src/platform/priorities.ts';
 import { createRecordingFiles } from '../../src/platform/recording-files.ts';
 import { createSignals } from '../../src/platform/signals.ts';
 import { createSpawn } from '../../src/platform/spawn.ts';
@@ -45,6 +46,7 @@ export function startBenchDashboard(options: BenchDashboardOptions): BenchDashbo
     clock,
     spawn: createSpawn(),
     signals: createSignals({ files, pid }),
+    priorities: createPriorities({ files, clock, pid }),
     ownFiles: createOwnFiles({ clock }),
     native: fakeNative({ pid }),
   };

@@ -10,6 +10,7 @@ import { createFiles } from '../../src/platform/files.ts';
 import { createNative } from '../../src/platform/native.ts';
 import { createOwnFiles } from '../../src/platform/own-files.ts';
 import type { Ports } from '../../src/platform/ports.ts';
+import { createPriorities } from '../../src/platform/priorities.ts';
 import { createSignals } from '../../src/platform/signals.ts';
 import { systemSpawn } from '../../src/platform/spawn.ts';
 import { createForestSources } from '../../src/samplers/build-tree.ts';
@@ -22,6 +23,7 @@ const ports: Ports = {
   clock: systemClock,
   spawn: systemSpawn,
   signals: createSignals({ files, pid: native.pid }),
+  priorities: createPriorities({ files, clock: systemClock, pid: native.pid }),
   ownFiles: createOwnFiles({ clock: systemClock }),
   native,
 };

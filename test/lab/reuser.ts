@@ -10,6 +10,7 @@ import { systemClock } from '../../src/platform/clock.ts';
 import { createFiles } from '../../src/platform/files.ts';
 import { createNative } from '../../src/platform/native.ts';
 import { createOwnFiles } from '../../src/platform/own-files.ts';
+import { createPriorities } from '../../src/platform/priorities.ts';
 import { createSignals } from '../../src/platform/signals.ts';
 import { systemSpawn } from '../../src/platform/spawn.ts';
 import { createForestSources } from '../../src/samplers/build-tree.ts';
@@ -57,6 +58,7 @@ for (const form of ['pidfds', 'start times'] as const) {
     clock: systemClock,
     spawn: systemSpawn,
     signals,
+    priorities: createPriorities({ files, clock: systemClock, pid: native.pid }),
     ownFiles: createOwnFiles({ clock: systemClock }),
     native,
   };

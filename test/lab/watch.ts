@@ -9,6 +9,7 @@ import { createFiles } from '../../src/platform/files.ts';
 import { createNative } from '../../src/platform/native.ts';
 import { createOwnFiles } from '../../src/platform/own-files.ts';
 import type { Ports } from '../../src/platform/ports.ts';
+import { createPriorities } from '../../src/platform/priorities.ts';
 import { createSignals } from '../../src/platform/signals.ts';
 import { createForestSources } from '../../src/samplers/build-tree.ts';
 import { createFakeSpawn } from '../support/fake-spawn.ts';
@@ -40,6 +41,7 @@ export function realPorts(): Ports {
     clock: systemClock,
     spawn: createFakeSpawn(),
     signals: createSignals({ files, pid: native.pid }),
+    priorities: createPriorities({ files, clock: systemClock, pid: native.pid }),
     ownFiles: createOwnFiles({ clock: systemClock }),
     native,
   };

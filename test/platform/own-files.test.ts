@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -22,6 +31,20 @@ test('written whole, private, and leaving nothing beside', async () => {
   expect(statSync(join(directory, 'state/nixpulse')).mode & 0o777).toBe(0o700);
 });
 
+test('what is shared everybody may read, whatever umask says; what is above it stays private', async () => {
+  const before = process.umask(0o077);
+  try {
+    const path = join(directory, 'shared/guard/status.json');
+    expect(await files.replace(path, 'one', { shared: true })).toMatchObject({ ok: true });
+    expect(await files.replace(path, 'two', { shared: true })).toMatchObject({ ok: true });
+    expect(readFileSync(path, 'utf8')).toBe('two');
+    const modes = [path, join(directory, 'shared/guard'), join(directory, 'shared')];
+    expect(modes.map((one) => statSync(one).mode & 0o777)).toEqual([0o644, 0o755, 0o700]);
+  } finally {
+    process.umask(before);
+  }
+});
+
 test('appended line by line', async () => {
   const path = join(directory, 'journal/journal.jsonl');
   await files.append(path, 'a\n');
@@ -37,6 +60,35 @@ test('read no further than asked, and nothing of a pipe', async () => {
   const pipe = join(directory, 'pipe');
   spawnSync('mkfifo', [pipe]);
   expect(await files.read(pipe, { maxBytes: 10 })).toEqual({ ok: true, value: '' });
+});
+
+test('not read where somebody else may have written it', async () => {
+  const path = join(directory, 'orders');
+  const uid = process.getuid?.() ?? 0;
+  const read = (trustedBy: number) => files.read(path, { trustedBy });
+  writeFileSync(path, 'rest = 3\n');
+  chmodSync(path, 0o644);
+  expect(await read(uid)).toEqual({ ok: true, value: 'rest = 3\n' });
+  const denied = (cause: string) => ({ ok: false, problem: { kind: 'denied', where: path, cause } });
+  if (uid !== 0) expect(await read(uid + 1)).toEqual(denied(`it belongs to uid ${uid}`));
+  chmodSync(path, 0o666);
+  expect(await read(uid)).toEqual(denied('everybody may write to it'));
+});
+
+test.skipIf(process.getuid?.() !== 0)('root believes root alone, and everybody believes root', async () => {
+  const path = join(directory, 'orders of ada');
+  writeFileSync(path, '', { mode: 0o644 });
+  expect(await files.read(path, { trustedBy: 1000 })).toEqual({ ok: true, value: '' });
+  chmodSync(path, 0o664);
+  chownSync(path, 0, 1000);
+  expect(await files.read(path, { trustedBy: 0 })).toMatchObject({
+    problem: { kind: 'denied', cause: 'its group 1000 may write to it' },
+  });
+  chownSync(path, 1000, 1000);
+  expect(await files.read(path, { trustedBy: 1000 })).toEqual({ ok: true, value: '' });
+  expect(await files.read(path, { trustedBy: 0 })).toMatchObject({
+    problem: { kind: 'denied', cause: 'it belongs to uid 1000' },
+  });
 });
 
 test('removed, there or not', async () => {

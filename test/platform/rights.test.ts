@@ -70,6 +70,17 @@ describe('each right and what is missing for it', () => {
       { [read]: [], [signal]: [], administer: [] },
     ],
   ])('%s', (_, credentials, missing) => {
-    expect(rightsOf(credentials)).toEqual(missing);
+    expect(rightsOf(credentials)).toMatchObject(missing);
+  });
+
+  test.each<[string, Partial<Credentials>, string[]]>([
+    ['root', { uid: 0, status: status('000001ffffffffff') }, []],
+    ['a user', {}, ['CAP_SYS_NICE']],
+    ['who has been given it', { status: status('0000000000800000') }, []],
+    ["a container's root", { uid: 0, status: status('00000000a80425fb') }, ['CAP_SYS_NICE']],
+    ['a user namespace', { uid: 0, status: status('000001ffffffffff'), uidMap: rootless }, [outside]],
+    ['no /proc: a user', { status: null }, ['root']],
+  ])('priorities: %s', (_, credentials, missing) => {
+    expect(rightsOf(credentials)['set-priority']).toEqual(missing);
   });
 });

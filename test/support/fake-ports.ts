@@ -3,6 +3,7 @@ import type { Native, Ports } from '../../src/platform/ports.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { createFakeFiles, type FakeEntry, type FakeFiles } from './fake-files.ts';
 import { createFakeOwnFiles, type FakeOwnFiles } from './fake-own-files.ts';
+import { createFakePriorities, type FakePriorities } from './fake-priorities.ts';
 import { createFakeSignals, type FakeSignals } from './fake-signals.ts';
 import { createFakeSpawn, type FakeSpawn } from './fake-spawn.ts';
 
@@ -11,17 +12,20 @@ export interface FakePorts extends Ports {
   readonly clock: FakeClock;
   readonly spawn: FakeSpawn;
   readonly signals: FakeSignals;
+  readonly priorities: FakePriorities;
   readonly ownFiles: FakeOwnFiles;
 }
 
 export function createFakePorts(
   options: { tree?: Readonly<Record<string, FakeEntry>>; native?: Partial<Native>; clock?: FakeClock } = {},
 ): FakePorts {
+  const files = createFakeFiles(options.tree);
   return {
-    files: createFakeFiles(options.tree),
+    files,
     clock: options.clock ?? createFakeClock(),
     spawn: createFakeSpawn(),
     signals: createFakeSignals(),
+    priorities: createFakePriorities(files),
     ownFiles: createFakeOwnFiles(),
     native: fakeNative(options.native),
   };

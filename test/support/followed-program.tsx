@@ -10,6 +10,7 @@ import { depsOf } from '../../src/modes/mode.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createFiles } from '../../src/platform/files.ts';
 import { createOwnFiles } from '../../src/platform/own-files.ts';
+import { createPriorities } from '../../src/platform/priorities.ts';
 import { createSignals } from '../../src/platform/signals.ts';
 import { createSpawn } from '../../src/platform/spawn.ts';
 import { createProcSources } from '../../src/watch/sources.ts';
@@ -25,6 +26,7 @@ const ports = {
   clock,
   spawn: createSpawn(),
   signals: createSignals({ files, pid }),
+  priorities: createPriorities({ files, clock, pid }),
   ownFiles: createOwnFiles({ clock }),
   native: fakeNative({ pid }),
 };

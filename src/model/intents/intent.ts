@@ -51,7 +51,7 @@ export type Intent =
   | { readonly type: 'lower'; readonly targets: readonly BuildTarget[] }
   /**
    * Held up past so much memory (memory.high), and behind others at the disk (io.weight): a build's own cgroup, or that
-   * of the daemon with all of its builds. Absent: half of what is there; the least weight.
+   * of the daemon with all of its builds. Both absent: half of what is there, and the least weight; one: only the other.
    */
   | {
       readonly type: 'limit';

@@ -6,7 +6,7 @@ import type { ProbeContext } from '../../probes/probe.ts';
 import { takeModel } from '../../watch/look-twice.ts';
 import { absoluteReference } from '../flake-reference.ts';
 import type { Given } from '../mode.ts';
-import { diagnoseOptionsOf, sourcesOf } from '../wiring.ts';
+import { judgedBy, sourcesOf } from '../wiring.ts';
 
 export interface BeforeRebuild {
   /** As it was typed; null: what a rebuild without words takes. */
@@ -24,7 +24,7 @@ export async function lookBeforeRebuild(
     const { sources, settled } = await sourcesOf(given);
     return takeModel({
       ...{ sources, settled, clock: ports.clock, intervalMs: invocation.interval * 1000 },
-      diagnose: diagnoseOptionsOf(given),
+      diagnose: await judgedBy(given),
     });
   };
   const wanted = { flake: flake === null ? null : absoluteReference(flake, process.cwd()), evaluation };

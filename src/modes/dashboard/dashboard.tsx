@@ -3,6 +3,7 @@ import process from 'node:process';
 import type { ReactNode } from 'react';
 import { App } from '../../../components/app/app.tsx';
 import { idleContext } from '../../../hooks/app-context.ts';
+import type { JournalEntry } from '../../model/intents/outcome.ts';
 import type { Model } from '../../model/model.ts';
 import type { RecorderStatus } from '../../model/past/recorded.ts';
 import type { ReplayTime } from '../../model/past/replay.ts';
@@ -11,6 +12,7 @@ import type { ActionDeps } from '../../perform/action-deps.ts';
 import { createChartLoader } from '../../platform/charts/loader.ts';
 import { applyHealth, applyModel, resizeTerminal } from '../../state/apply-model.ts';
 import { createDashboardStore, type DashboardStore } from '../../state/create.ts';
+import { addEntries } from '../../state/journal.ts';
 import type { State } from '../../state/state.ts';
 import { describe, draw } from '../../terminal/draw.ts';
 import { openTerminal } from '../../terminal/open-terminal.ts';
@@ -41,6 +43,8 @@ export interface DashboardOptions extends Omit<WatcherOptions, 'createRecording'
   readonly recording?: RecordingOptions;
   /** What keeps us alive in a freeze; without it nothing is done for that. */
   readonly survival?: Survival;
+  /** What is wrong with the files of settings, once they have been read: one line each. */
+  readonly misread?: Promise<readonly string[]>;
   /** Called when the first screens are out. */
   readonly started?: () => void;
   /** What is run and watched: it decides when the dashboard ends. */
@@ -65,6 +69,8 @@ export interface Beside {
 }
 export interface ScreenBeside {
   show(command: WatchedCommand, notice: string): void;
+  /** Something was done beside the keys: it is recorded, and stands in the journal. */
+  acted(entry: JournalEntry): void;
   /** Lets the terminal go until the returned function is called. */
   lend(): () => void;
   onResize(call: (columns: number, rows: number) => void): void;
@@ -168,6 +174,10 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
       const said = (state: State) => withNotice(state, { text: notice, level: 'info' });
       store.setState((state) => said({ ...state, command }), true);
     },
+    acted(entry) {
+      watcher.entry(entry);
+      store.setState((state) => addEntries(state, [entry]), true);
+    },
     lend: terminal.lend,
     onResize: terminal.onResize,
     leave(exitCode) {
@@ -179,6 +189,14 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     options.started?.();
     acting?.begin();
     if (survival !== undefined) void harden();
+  });
+  let misread: readonly string[] = [];
+  void options.misread?.then((lines) => {
+    misread = lines;
+    const [first, ...more] = lines;
+    if (first === undefined || !open) return;
+    const text = more.length === 0 ? first : `${first} (and ${more.length} more)`;
+    store.setState((state) => withNotice(state, { text, level: 'warning' }), true);
   });
   async function harden(): Promise<void> {
     const rehearsal = () => rehearseScreens({ read: store.getState, clock, isOpen: () => open });
@@ -201,6 +219,8 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   await ended;
   // Lets the process end by itself: the keys' listener kept it alive.
   stdin.pause();
+  // Above the footer there was room for one.
+  for (const line of misread) stderr.write(`nixpulse: ${line}\n`);
   if (missing !== null) stderr.write(`nixpulse: ${missing}\n`);
   if (way.error !== undefined) stderr.write(`nixpulse: ${describe(way.error)}\n`);
   return way.exitCode;

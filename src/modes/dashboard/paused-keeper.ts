@@ -1,5 +1,6 @@
 /** What nixpulse paused: shown with a clock, offered at the start, resumed when we leave. */
-import { leftBehind, loadPaused, resumeAll, stillPaused } from '../../actions/paused-builds.ts';
+import { leftBehind } from '../../actions/change-registry.ts';
+import { pausedBuilds, resumeAll, stillPaused } from '../../actions/paused-builds.ts';
 import { identityKey } from '../../base/identity.ts';
 import type { Intent } from '../../model/intents/intent.ts';
 import type { Outcome } from '../../model/intents/outcome.ts';
@@ -24,7 +25,7 @@ export function createPausedKeeper(store: DashboardStore, deps: ActionDeps): Pau
   const { files, native } = ports;
 
   async function refresh(): Promise<void> {
-    const recorded = await loadPaused(deps);
+    const recorded = await pausedBuilds.load(deps);
     const orphans = leftBehind(recorded, files);
     const marks = recorded.map(
       (build): PausedMark => ({
@@ -52,7 +53,7 @@ export function createPausedKeeper(store: DashboardStore, deps: ActionDeps): Pau
       await refresh();
       const raw = readForest();
       if (raw === null) return;
-      const left = stillPaused(leftBehind(await loadPaused(deps), files), raw, files);
+      const left = stillPaused(leftBehind(await pausedBuilds.load(deps), files), raw, files);
       const marks = left.map(({ target, pausedAtMs }): PausedMark => ({ target, pausedAtMs, ours: false }));
       store.setState((state) => offer(state, marks), true);
     },

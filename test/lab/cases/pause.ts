@@ -1,8 +1,9 @@
 /** Pause: nothing of a build moves, Nix does not mind, and it goes on as if nothing had been. */
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
+import { leftBehind } from '../../../src/actions/change-registry.ts';
 import { pause } from '../../../src/actions/pause.ts';
-import { leftBehind, loadPaused, resumeAll, stillPaused } from '../../../src/actions/paused-builds.ts';
+import { pausedBuilds, resumeAll, stillPaused } from '../../../src/actions/paused-builds.ts';
 import { resume } from '../../../src/actions/resume.ts';
 import { signalProcess } from '../../../src/actions/signal-process.ts';
 import { type Lab, newest, startBuild } from '../../support/lab.ts';
@@ -92,7 +93,7 @@ export function pauseCases(lab: Lab): void {
       });
       await until('its success', client.ended, { detail: client.output });
       expect(client.output()).toMatch(/^\/nix\/store\/.*-count-1\.0$/m);
-      expect(await loadPaused(acting.context)).toEqual([]);
+      expect(await pausedBuilds.load(acting.context)).toEqual([]);
     },
   );
 
@@ -134,7 +135,7 @@ export function pauseCases(lab: Lab): void {
       await sleep(300);
       expect(ticksOf(client.nonce)).toEqual(before);
       const raw = acting.context.readForest();
-      const recorded = await loadPaused(acting.context);
+      const recorded = await pausedBuilds.load(acting.context);
       expect(raw === null ? [] : stillPaused(recorded, raw, acting.context.ports.files)).toHaveLength(1);
       expect(await resume({ type: 'resume', targets: [target] }, acting.context)).toMatchObject({
         status: 'done',
@@ -152,14 +153,14 @@ export function pauseCases(lab: Lab): void {
     await until('the build stopped', () => states(client.nonce).join() === 'T', {
       detail: () => states(client.nonce).join(),
     });
-    await until('it recorded for good', async () => (await loadPaused(acting.context)).length === 1);
+    await until('it recorded for good', async () => (await pausedBuilds.load(acting.context)).length === 1);
     const { ports } = acting.context;
-    expect(leftBehind(await loadPaused(acting.context), ports.files)).toEqual([]);
+    expect(leftBehind(await pausedBuilds.load(acting.context), ports.files)).toEqual([]);
     await until('the other done with it', () => other.said().includes('"done"'));
     other.child.kill('SIGKILL');
     await until('the other gone', () => readProcess(other.child.pid as number) === null);
 
-    const recorded = leftBehind(await loadPaused(acting.context), ports.files);
+    const recorded = leftBehind(await pausedBuilds.load(acting.context), ports.files);
     const raw = acting.context.readForest();
     expect(raw === null ? [] : stillPaused(recorded, raw, ports.files).map((one) => one.target)).toEqual([
       target,

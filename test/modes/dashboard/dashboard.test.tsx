@@ -48,6 +48,11 @@ function Health() {
   return <Line text={`late ${useSelect((state) => state.health.latenessMs)}`} />;
 }
 
+function Notice() {
+  useKeys();
+  return <Line text={useSelect((state) => state.ui.notice?.text ?? 'none')} />;
+}
+
 function Broken(): never {
   throw new Error('a broken component');
 }
@@ -137,6 +142,17 @@ test.each([
 });
 
 describe('what goes wrong', () => {
+  test('a wrong file of settings keeps no dashboard from starting: it is said, and said again at the end', async () => {
+    const { promise: misread, resolve } = Promise.withResolvers<readonly string[]>();
+    const { stdin, errors, code, settled } = start({ screen: <Notice />, misread });
+    expect((await settled())[0]).toBe('none');
+    resolve(['c.toml:1: first', 'c.toml:2: second']);
+    expect((await settled())[0]).toBe('c.toml:1: first (and 1 more)');
+    stdin.write('q');
+    expect(await code).toBe(0);
+    expect(errors).toEqual(['nixpulse: c.toml:1: first\n', 'nixpulse: c.toml:2: second\n']);
+  });
+
   test('a component that throws: the terminal first, then the error, exit code 1', async () => {
     const { stdout, errors, code } = start({ screen: <Broken /> });
     expect(await code).toBe(1);

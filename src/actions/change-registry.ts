@@ -1,0 +1,140 @@
+/**
+ * What we changed of builds, kept in a file of the state directory so that it survives us: undone when we leave, by
+ * whoever starts next where we could not. Of an earlier boot nothing counts.
+ */
+import { type ProcessIdentity, sameProcess } from '../base/identity.ts';
+import { ok, type Result } from '../base/problem.ts';
+import { isSame } from '../base/same.ts';
+import type { ChangeFile, RecordedChange } from '../parse/change-file.ts';
+import { parseProcessStat } from '../parse/process-stat.ts';
+import type { Files, OwnFiles, Ports } from '../platform/ports.ts';
+import type { ActionContext } from './action.ts';
+
+export type RegistryContext = Pick<ActionContext, 'ports' | 'stateDirectory' | 'lasting'>;
+
+export interface ChangeRegistry<Row extends RecordedChange> {
+  /** Everything recorded in this boot, by whomever; a file that is not ours to understand is empty. */
+  load(context: RegistryContext): Promise<readonly Row[]>;
+  /** Adds or replaces by root. Full disks, those that hang: the caller says that it is not recorded. */
+  remember(rows: readonly Omit<Row, 'by' | 'lasting'>[], context: RegistryContext): Promise<Result<void>>;
+  forget(roots: readonly ProcessIdentity[], context: RegistryContext): Promise<Result<void>>;
+}
+
+type Change<Row> = (before: readonly Row[]) => readonly Row[];
+
+/** Another nixpulse may write at the same time: looked at again, and done again where ours was lost. */
+const tries = 3;
+
+export function createChangeRegistry<Row extends RecordedChange>(
+  fileName: string,
+  parse: (text: string) => ChangeFile<Row> | null,
+): ChangeRegistry<Row> {
+  /** What no disk has taken is known to this process at least. */
+  const unwritten = new WeakMap<OwnFiles, readonly Row[]>();
+  let turn: Promise<unknown> = Promise.resolve();
+  const pathOf = ({ stateDirectory }: RegistryContext) => `${stateDirectory}/${fileName}`;
+
+  async function read(context: RegistryContext): Promise<readonly Row[]> {
+    const text = await context.ports.ownFiles.read(pathOf(context));
+    const file = text.ok ? parse(text.value) : null;
+    return file !== null && file.bootId === bootId(context.ports.files) ? file.builds : [];
+  }
+
+  async function load(context: RegistryContext): Promise<readonly Row[]> {
+    const known = unwritten.get(context.ports.ownFiles) ?? [];
+    return [...without(await read(context), known.map(rootOf)), ...known];
+  }
+
+  /** One after the other: two changes at once would lose one. */
+  function rewrite(context: RegistryContext, change: Change<Row>): Promise<Result<void>> {
+    const mine = turn.then(() => write(context, change));
+    turn = mine.catch(() => {});
+    return mine;
+  }
+
+  async function write(context: RegistryContext, change: Change<Row>): Promise<Result<void>> {
+    const { ownFiles, files } = context.ports;
+    const path = pathOf(context);
+    let before = await read(context);
+    for (let left = tries; left > 0; left -= 1) {
+      const builds = change(before);
+      const written =
+        builds.length > 0
+          ? await ownFiles.replace(path, `${JSON.stringify({ version: 1, bootId: bootId(files), builds })}\n`)
+          : before.length === 0
+            ? ok(undefined)
+            : await ownFiles.remove(path);
+      if (!written.ok) return written;
+      before = await read(context);
+      if (sameRows(before, change(before))) break;
+    }
+    return ok(undefined);
+  }
+
+  return {
+    load,
+    async remember(rows, context) {
+      const { ports, lasting = false } = context;
+      const by = { pid: ports.native.pid, startTime: startTimeOf(ports.native.pid, ports.files) ?? 0 };
+      const added = rows.map((row) => ({ ...row, by, lasting }) as unknown as Row);
+      const roots = added.map(rootOf);
+      const result = await rewrite(context, (before) => [...without(before, roots), ...added]);
+      const others = without(unwritten.get(ports.ownFiles) ?? [], roots);
+      unwritten.set(ports.ownFiles, result.ok ? others : [...others, ...added]);
+      return result;
+    },
+    forget(roots, context) {
+      const { ownFiles } = context.ports;
+      unwritten.set(ownFiles, without(unwritten.get(ownFiles) ?? [], roots));
+      return rewrite(context, (before) => without(before, roots));
+    },
+  };
+}
+
+/** Recorded by a nixpulse that is no more. */
+export function leftBehind<Row extends RecordedChange>(rows: readonly Row[], files: Files): readonly Row[] {
+  return rows.filter(({ by }) => startTimeOf(by.pid, files) !== by.startTime);
+}
+
+/** By this very process. */
+export function ownOf<Row extends RecordedChange>(
+  rows: readonly Row[],
+  { native, files }: Pick<Ports, 'native' | 'files'>,
+): readonly Row[] {
+  return rows.filter(({ by }) => by.pid === native.pid && startTimeOf(by.pid, files) === by.startTime);
+}
+
+function rootOf({ target }: RecordedChange): ProcessIdentity {
+  return target.root;
+}
+
+function without<Row extends RecordedChange>(
+  rows: readonly Row[],
+  roots: readonly ProcessIdentity[],
+): readonly Row[] {
+  return rows.filter(({ target }) => !roots.some((root) => sameProcess(root, target.root)));
+}
+
+/** Whatever their order. */
+function sameRows<Row extends RecordedChange>(some: readonly Row[], others: readonly Row[]): boolean {
+  return (
+    some.length === others.length &&
+    some.every(({ target, ...row }) =>
+      others.some(
+        (one) => sameProcess(one.target.root, target.root) && isSame({ ...one, target }, { ...row, target }),
+      ),
+    )
+  );
+}
+
+function bootId(files: Ports['files']): string {
+  const text = files.read('/proc/sys/kernel/random/boot_id');
+  return text.ok ? text.value.trim() : '';
+}
+
+/** Null of whoever has ended, though nobody has asked yet how. */
+function startTimeOf(pid: number, files: Files): number | null {
+  const text = files.read(`/proc/${pid}/stat`);
+  const stat = text.ok ? parseProcessStat(text.value) : text;
+  return stat.ok && stat.value.state !== 'Z' ? stat.value.startTime : null;
+}

@@ -1,0 +1,291 @@
+/**
+ * Limit builds: held up past so much memory (memory.high), and behind others at the disk (io.weight). In the cgroup that
+ * a build has for itself, else in that of the daemon with everything it runs; what was before is recorded first.
+ */
+import { bytesText } from '../base/bytes.ts';
+import { listText } from '../base/plural.ts';
+import type { Result } from '../base/problem.ts';
+import { type BuildTarget, titleOfTarget } from '../model/intents/intent.ts';
+import type { Outcome } from '../model/intents/outcome.ts';
+import type { ProcessRaw } from '../model/sample.ts';
+import { parseCgroupPath } from '../parse/cgroup.ts';
+import type { CgroupBefore, UnitBefore } from '../parse/lowered-file.ts';
+import { parseMeminfo } from '../parse/meminfo.ts';
+import type { Action, ActionContext, IntentOf } from './action.ts';
+import { isBooted } from './booted.ts';
+import { cgroupOf } from './build-cgroup.ts';
+import { findBuildProcesses, proofOf } from './build-processes.ts';
+import { forestNow, ownProcesses } from './forest-now.ts';
+import { type Before, loweredBuilds, mergedBefore, nothingBefore, recordOf } from './lowered-builds.ts';
+import { daemonUnit } from './restart-daemon.ts';
+import { settingOf } from './thread-priority.ts';
+import { readUnitLimits, setUnitLimits } from './unit-limits.ts';
+import { reasonOf } from './wording.ts';
+
+/** Null: is not asked for. */
+export interface Limits {
+  readonly memoryHighBytes: number | null;
+  readonly ioWeight: number | null;
+}
+
+const leastIoWeight = 1;
+/** memory.high counts in pages. */
+const page = 4096;
+
+interface Limited {
+  readonly target: BuildTarget;
+  readonly root: ProcessRaw | null;
+  /** What is changed for it, in its own cgroup or in the unit; both empty: nothing can be. */
+  before: Before;
+  refused: string | null;
+  denied: boolean;
+  /** Asked for, and this kernel or unit does not have it. */
+  lacks: readonly string[];
+  failures: readonly string[];
+}
+
+export const limit: Action<'limit'> = async (intent, context) => {
+  const limits = limitsOf(intent, context);
+  if (limits === null) {
+    return {
+      status: 'refused',
+      summary: 'how much memory there is cannot be read: say how much',
+      details: [],
+    };
+  }
+  const all = look(intent.targets, context);
+  for (const one of all) if (one.refused === null) planOwn(one, limits, context);
+  const others = all.filter((one) => one.refused === null && one.before.cgroups.length === 0);
+  if (others.length > 0) await planUnit(others, limits, context);
+  const wanted = all.filter(({ refused }) => refused === null);
+  const recorded = wanted.length === 0 ? null : await record(wanted, context);
+  await carryOut(wanted, context);
+  const undone = wanted.filter((one) => isUndone(one));
+  if (undone.length > 0) await forgetUndone(undone, context);
+  return outcomeOf(all, limits, recorded);
+};
+
+/** Where nothing is said: half of what there is, behind everybody at the disk. */
+export function limitsOf(
+  { memoryHighBytes, ioWeight }: IntentOf<'limit'>,
+  { ports }: Pick<ActionContext, 'ports'>,
+): Limits | null {
+  if (memoryHighBytes !== undefined || ioWeight !== undefined) {
+    return {
+      memoryHighBytes: memoryHighBytes === undefined ? null : inPages(memoryHighBytes),
+      ioWeight: ioWeight ?? null,
+    };
+  }
+  const text = ports.files.read('/proc/meminfo');
+  const memory = text.ok ? parseMeminfo(text.value) : text;
+  if (!memory.ok) return null;
+  return { memoryHighBytes: inPages(memory.value.totalBytes / 2), ioWeight: leastIoWeight };
+}
+
+/** What is read back then is what was written. */
+function inPages(bytes: number): number {
+  return Math.floor(bytes / page) * page;
+}
+
+function look(targets: readonly BuildTarget[], context: ActionContext): readonly Limited[] {
+  const forest = forestNow(context);
+  const own = ownProcesses(context.ports);
+  return targets.map((target): Limited => {
+    const found = forest === null ? null : findBuildProcesses(proofOf(target), forest, own);
+    const [root = null] = found?.kind === 'proven' ? found.processes : [];
+    const refused =
+      found === null
+        ? 'the processes of this machine cannot be read'
+        : found.kind === 'doubtful'
+          ? found.reason
+          : root === null
+            ? 'it has ended'
+            : null;
+    return { target, root, before: nothingBefore, refused, denied: false, lacks: [], failures: [] };
+  });
+}
+
+function planOwn(one: Limited, { memoryHighBytes, ioWeight }: Limits, { ports }: ActionContext): void {
+  const directory = one.root === null ? null : cgroupOf(one.root, ports.files);
+  if (directory === null) return;
+  const wishes: readonly (readonly [CgroupBefore['setting'], string | null])[] = [
+    ['memory.high', memoryHighBytes === null ? null : String(memoryHighBytes)],
+    ['io.weight', ioWeight === null ? null : `default ${ioWeight}`],
+  ];
+  const cgroups = wishes.flatMap(([setting, set]): readonly CgroupBefore[] => {
+    if (set === null) return [];
+    const before = settingOf(directory, setting, ports.files);
+    if (before === null) one.lacks = [...one.lacks, setting];
+    return before === null ? [] : [{ directory, setting, before, set }];
+  });
+  one.before = { ...nothingBefore, cgroups };
+}
+
+/** What would give it is said where it cannot be had. */
+async function planUnit(all: readonly Limited[], limits: Limits, context: ActionContext): Promise<void> {
+  const { files, native, spawn } = context.ports;
+  const refuse = (reason: string, those = all) => {
+    for (const one of those) one.refused = reason;
+  };
+  const ownOnes =
+    'builds have cgroups of their own with use-cgroups = true in nix.conf (Nix 2.12, cgroup v2)';
+  if ((await isBooted(files)) === false) {
+    return refuse(
+      `it has no cgroup of its own that can be limited, and systemd does not run here: ${ownOnes}`,
+    );
+  }
+  if (!native.may('administer')) {
+    for (const one of all) one.denied = true;
+    return refuse(`limiting ${daemonUnit} needs root`);
+  }
+  context.report({ text: `systemctl show ${daemonUnit}` });
+  const unit = await readUnitLimits(daemonUnit, spawn);
+  if (!unit.ok) return refuse(`${reasonOf(unit.problem)}; ${ownOnes}`);
+  const inUnit = ({ root }: Limited) => root !== null && isBelow(root, unit.value.cgroup, files);
+  refuse(
+    `it does not run in ${daemonUnit} by cgroup v2; ${ownOnes}`,
+    all.filter((one) => !inUnit(one)),
+  );
+  const { memoryHighBytes, ioWeight } = limits;
+  const { values } = unit.value;
+  const wishes: readonly (readonly [UnitBefore['property'], number | null])[] = [
+    ['MemoryHigh', memoryHighBytes],
+    ['IOWeight', ioWeight],
+  ];
+  const units = wishes.flatMap(([property, value]): readonly UnitBefore[] =>
+    value === null ? [] : [{ unit: daemonUnit, property, before: values[property], set: String(value) }],
+  );
+  for (const one of all.filter(inUnit)) one.before = { ...nothingBefore, units };
+}
+
+function isBelow(
+  { pid }: ProcessRaw,
+  cgroup: string,
+  files: Pick<ActionContext['ports']['files'], 'read'>,
+): boolean {
+  const text = files.read(`/proc/${pid}/cgroup`);
+  const path = text.ok ? parseCgroupPath(text.value) : null;
+  return path !== null && cgroup !== '' && `${path}/`.startsWith(`${cgroup}/`);
+}
+
+async function record(all: readonly Limited[], context: ActionContext): Promise<Result<void>> {
+  const rows = await loweredBuilds.load(context);
+  // Another build may have had the unit limited before: what stood in it then is what was before.
+  const units = rows.flatMap((row) => row.units);
+  const loweredAtMs = context.ports.clock.now();
+  const records = all.map(({ target, before }) => {
+    const older = recordOf(rows, target) ?? nothingBefore;
+    const known = mergedBefore(
+      { ...older, units: [...older.units, ...units.filter((unit) => before.units.some(isOf(unit)))] },
+      before,
+    );
+    const { threads, sessions, cgroups } = known;
+    return { target, threads, sessions, cgroups, units: withoutTwins(known.units), loweredAtMs };
+  });
+  return loweredBuilds.remember(records, context);
+}
+
+function isOf(unit: UnitBefore): (other: UnitBefore) => boolean {
+  return (other) => other.unit === unit.unit && other.property === unit.property;
+}
+
+function withoutTwins(units: readonly UnitBefore[]): readonly UnitBefore[] {
+  return units.filter((unit, index) => units.findIndex(isOf(unit)) === index);
+}
+
+async function carryOut(all: readonly Limited[], context: ActionContext): Promise<void> {
+  const { priorities, spawn, files } = context.ports;
+  for (const one of all) {
+    for (const { directory, setting, set } of one.before.cgroups) {
+      const written = await priorities.setCgroup(directory, setting, set);
+      // What takes its time to give memory back is limited all the same.
+      if (written.ok || settingOf(directory, setting, files) === set) continue;
+      if (written.problem.kind === 'denied') one.denied = true;
+      one.failures = [...one.failures, reasonOf(written.problem)];
+    }
+  }
+  const inUnit = all.filter(({ before }) => before.units.length > 0);
+  const [first] = inUnit;
+  if (first === undefined) return;
+  const values = first.before.units.map(({ property, set }) => [property, set] as const);
+  context.report({ text: `systemctl set-property ${daemonUnit}` });
+  const set = await setUnitLimits(daemonUnit, values, spawn);
+  if (!set.ok) for (const one of inUnit) one.failures = [reasonOf(set.problem)];
+}
+
+/** Nothing of it was done. */
+function isUndone({ before, failures }: Limited): boolean {
+  return failures.length > 0 && failures.length >= before.cgroups.length;
+}
+
+/** As it was recorded before: what was lowered stays lowered. */
+async function forgetUndone(all: readonly Limited[], context: ActionContext): Promise<void> {
+  const rows = await loweredBuilds.load(context);
+  for (const { target } of all) {
+    const row = recordOf(rows, target);
+    if (row === null) continue;
+    const rest = {
+      ...row,
+      cgroups: row.cgroups.filter(({ setting }) => setting === 'cpu.weight'),
+      units: [],
+    };
+    const lowered = rest.threads.length + rest.sessions.length > 0;
+    if (lowered) await loweredBuilds.remember([rest], context);
+    else await loweredBuilds.forget([target.root], context);
+  }
+}
+
+function outcomeOf(all: readonly Limited[], limits: Limits, recorded: Result<void> | null): Outcome {
+  const title = ({ target }: Limited) => titleOfTarget(target);
+  const limited = all.filter((one) => one.refused === null && !isUndone(one));
+  const failed = all.filter((one) => one.refused === null && isUndone(one));
+  const details = [
+    ...all.flatMap((one) => (one.refused === null ? [] : [`${title(one)} was not limited: ${one.refused}`])),
+    ...failed.map((one) => `${title(one)} was not limited: ${one.failures.join('; ')}`),
+  ];
+  if (limited.length === 0) {
+    const [summary = 'there is nothing to limit', ...rest] = details;
+    const denied = all.some((one) => one.denied);
+    return { status: denied ? 'denied' : failed.length > 0 ? 'failed' : 'refused', summary, details: rest };
+  }
+  const own = limited.filter(({ before }) => before.cgroups.length > 0);
+  const inUnit = limited.length > own.length;
+  const lacking = new Set(own.flatMap(({ lacks }) => lacks));
+  const names = [...own.map(title), ...(inUnit ? [`${daemonUnit} with everything it runs`] : [])];
+  return {
+    status:
+      details.length + lacking.size === 0 && limited.every((one) => one.failures.length === 0)
+        ? 'done'
+        : 'incomplete',
+    summary: `limited ${listText(names)}: ${limitsText(limits, lacking)}`,
+    details: [
+      ...details,
+      ...limited.flatMap((one) => one.failures.map((failure) => `${title(one)}: ${failure}`)),
+      ...(lacking.size > 0
+        ? [
+            `no ${listText([...lacking])} in ${own.length === 1 ? 'its cgroup' : 'their cgroups'}: its controller is not enabled there`,
+          ]
+        : []),
+      ...(recorded?.ok === false
+        ? [
+            `what was before could not be recorded (${reasonOf(recorded.problem)}): restore it before nixpulse ends`,
+          ]
+        : []),
+    ],
+  };
+}
+
+/** `memory.high 4.0 GB, io.weight 1`. */
+export function limitsText(
+  { memoryHighBytes, ioWeight }: Limits,
+  lacking: ReadonlySet<string> = new Set(),
+): string {
+  return [
+    memoryHighBytes === null || lacking.has('memory.high')
+      ? ''
+      : `held up past ${bytesText(memoryHighBytes)} of memory`,
+    ioWeight === null || lacking.has('io.weight') ? '' : `I/O weight ${ioWeight} of 100`,
+  ]
+    .filter((text) => text !== '')
+    .join(', ');
+}

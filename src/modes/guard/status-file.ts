@@ -1,0 +1,64 @@
+/** status.json: what the guard says of itself, replaced every two seconds and with each act, by whom looks: never waited for. */
+import type { GuardStatus } from '../../model/guard/guard.ts';
+import type { Clock, OwnFiles } from '../../platform/ports.ts';
+
+export interface StatusFile {
+  /** With each look. */
+  looked(): void;
+  /** With each act. */
+  write(): void;
+  /** What is written is; then it is gone: nobody guards here any more. */
+  end(): Promise<void>;
+}
+
+const everyMs = 2000;
+
+export function createStatusFile({
+  path,
+  ownFiles,
+  clock,
+  status,
+  onTrouble,
+}: {
+  readonly path: string;
+  readonly ownFiles: Pick<OwnFiles, 'replace' | 'remove'>;
+  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly status: () => GuardStatus;
+  /** One line, where it cannot be written; once. */
+  readonly onTrouble: (line: string) => void;
+}): StatusFile {
+  let writtenMs = Number.NEGATIVE_INFINITY;
+  let writing: Promise<void> | null = null;
+  let again = false;
+  let ended = false;
+  let troubled = false;
+
+  async function writeAll(): Promise<void> {
+    do {
+      again = false;
+      writtenMs = clock.monotonic();
+      const written = await ownFiles.replace(path, `${JSON.stringify(status())}\n`, { shared: true });
+      if (!written.ok && !troubled)
+        onTrouble(`${path} cannot be written: ${written.problem.cause ?? written.problem.kind}`);
+      troubled = !written.ok;
+    } while (again && !ended);
+    writing = null;
+  }
+
+  function write(): void {
+    again = true;
+    if (!ended) writing ??= writeAll();
+  }
+
+  return {
+    looked() {
+      if (clock.monotonic() - writtenMs >= everyMs) write();
+    },
+    write,
+    async end() {
+      ended = true;
+      await writing;
+      await ownFiles.remove(path);
+    },
+  };
+}

@@ -1,0 +1,6 @@
+/** Every key of config.toml, in the order in which docs and the example have them. */
+import type { SettingRow } from '../model/settings/setting.ts';
+import { diagnoseRows } from './diagnose-rows.ts';
+import { guardRows } from './guard-rows.ts';
+
+export const settingRows: readonly SettingRow[] = [...guardRows, ...diagnoseRows];
