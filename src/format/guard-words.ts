@@ -118,11 +118,11 @@ export function readingState(reading: GuardReading, dryRun: boolean): ReadingSta
     case 'over': {
       const why =
         agrees === false
-          ? ', nothing else says so'
+          ? ', no second source'
           : worsening === false
             ? ', but gets better'
             : heldSec < forSec
-              ? ', not for long enough'
+              ? ', not long enough'
               : '';
       return { short: 'over', text: `over${why}`, tone: 'warning' };
     }

@@ -117,9 +117,10 @@ export function stepOf(action: GuardAction, candidate: Candidate, barred: Readon
     }
     case 'cancel': {
       const targets = clients.map(clientTargetOf);
-      if (targets.length === 0) return null;
+      if (targets.length === 0 && candidate.command !== true) return null;
       const intent: Intent = { type: 'cancel', clients: targets, orphans: [], everything: false };
-      return { action, intent, names: targets.map(({ command }) => command) };
+      const names = targets.length === 0 ? ['the command'] : targets.map(({ command }) => command);
+      return { action, intent, names };
     }
     case 'restart-daemon':
       if (barred.has('restart-daemon')) return null;

@@ -25,7 +25,7 @@ import type { Candidate, GuardRule, GuardScene, GuardScope, GuardUnitState } fro
 import { guardRules } from './rules/rules.ts';
 import { retrySec } from './rules/unit.ts';
 import type { GuardRuleSettings, GuardSettings } from './settings.ts';
-import { touchable } from './touchable.ts';
+import { mayCancelCommand, touchable } from './touchable.ts';
 import { undoing } from './undo.ts';
 
 export type { GuardDecision, GuardMemory, Undoable } from './memory.ts';
@@ -73,12 +73,14 @@ export function judge(model: Model, known: GuardMemory, given: GuardGiven): Ruli
     ...{ model, nowMs, settings, scope, units },
     ...{ actedMs: before.acted?.atMs ?? null, ...touchable(model, scope) },
   };
+  const whole = mayCancelCommand(model, scope);
   for (const { id, look } of rules) {
     const own = settings.rules[id];
     if (!own.enabled) continue;
     const candidates = look({ ...scene, keep: keeperOf(id, before.kept, kept) } satisfies GuardScene);
     if (candidates === null) continue;
-    const judged = candidates.map((candidate): Wish => {
+    const judged = candidates.map((seen): Wish => {
+      const candidate = whole ? { ...seen, command: true as const } : seen;
       const key = `${id} ${subjectKey(candidate)}`;
       const standing = nextStanding(candidate, before.standings.get(key), nowMs, id, settings);
       standings.set(key, standing);

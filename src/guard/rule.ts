@@ -12,6 +12,8 @@ export interface GuardScope {
   readonly pid: number;
   /** When it was started, monotonic ms. */
   readonly startedMs: number;
+  /** Clients that it has started through programs that are none of Nix. Absent: none. */
+  readonly clientPids?: ReadonlySet<number>;
 }
 
 /** A unit that the settings name, as it was looked at last. */
@@ -68,6 +70,8 @@ export interface Candidate {
   readonly builds: readonly Build[];
   /** All of them are cancelled. */
   readonly clients: readonly Client[];
+  /** Of a guard that runs one command: to cancel is to end that, though no client of it is seen. The policy sets it. */
+  readonly command?: true;
   /** Who is paused, who is to go first first. Absent: `builds`. */
   readonly pauses?: readonly Build[];
   /** The same action is taken on one after the other, as long as there is another one. */

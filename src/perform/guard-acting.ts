@@ -53,7 +53,7 @@ const onlyTold: Done = { status: null, summary: null, entry: null };
 const inTheWay: Done = { status: 'refused', summary: 'another action was in its way', entry: null };
 
 /** In the status. */
-const mostActs = 50;
+const mostActs = 20;
 
 export function createGuarding(options: GuardingOptions): Guarding {
   const { clock, perform, onAct, onReadings, heldUntilMs = () => null } = options;

@@ -57,8 +57,6 @@ const subject = tagged<FindingSubject, 'kind'>('kind', {
   builder: { host: words },
 });
 
-const only: Reader<true> = (value) => (value === true ? true : undefined);
-
 const reading = withOptional(
   object<Omit<GuardReading, 'below'>>({
     rule: oneOf(...guardRuleIds),
@@ -74,7 +72,7 @@ const reading = withOptional(
     agrees: orNull(flag),
     taken: natural,
   }),
-  { below: only },
+  { below: (value) => (value === true ? true : undefined) },
 );
 
 const evidence = object<Evidence>({
@@ -100,7 +98,7 @@ const act = withOptional(
     status: orNull(oneOf(...outcomeStatuses)),
     summary: orNull(words),
   }),
-  { below: only, processes: listOf(identity, mostNames) },
+  { below: (value) => (value === true ? true : undefined), processes: listOf(identity, mostNames) },
 );
 
 const status = {
