@@ -62,6 +62,8 @@ export const limit: Action<'limit'> = async (intent, context) => {
   await carryOut(wanted, context);
   const undone = wanted.filter((one) => isUndone(one));
   if (undone.length > 0) await forgetUndone(undone, context);
+  const done = wanted.filter((one) => !isUndone(one));
+  if (context.lasting === true && done.length > 0) await record(done, context, true);
   return outcomeOf(all, limits, recorded);
 };
 
@@ -168,7 +170,11 @@ function isBelow(
   return path !== null && cgroup !== '' && `${path}/`.startsWith(`${cgroup}/`);
 }
 
-async function record(all: readonly Limited[], context: ActionContext): Promise<Result<void>> {
+async function record(
+  all: readonly Limited[],
+  context: ActionContext,
+  finished = false,
+): Promise<Result<void>> {
   const rows = await loweredBuilds.load(context);
   // Another build may have had the unit limited before: what stood in it then is what was before.
   const units = rows.flatMap((row) => row.units);
@@ -182,7 +188,7 @@ async function record(all: readonly Limited[], context: ActionContext): Promise<
     const { threads, sessions, cgroups } = known;
     return { target, threads, sessions, cgroups, units: withoutTwins(known.units), loweredAtMs };
   });
-  return loweredBuilds.remember(records, context);
+  return loweredBuilds.remember(records, context, finished);
 }
 
 function isOf(unit: UnitBefore): (other: UnitBefore) => boolean {

@@ -101,9 +101,9 @@ export const lower: Action<'lower'> = async ({ targets }, context) => {
       unchanged.map(({ proof }) => proof.target.root),
       context,
     );
-  // What another nixpulse lowered is ours from now on, where ours is to stay.
-  const kept = wanted().filter(({ changed, before }) => !changed && !isNothing(before));
-  if (context.lasting === true && kept.length > 0) recorded = await record(kept, context);
+  // What another nixpulse lowered before is to last, too.
+  const kept = wanted().filter(({ before }) => !isNothing(before));
+  if (context.lasting === true && kept.length > 0) recorded = await record(kept, context, true);
   return outcomeOf(lowerings, recorded);
 };
 
@@ -189,14 +189,18 @@ function weightsToLower(
   });
 }
 
-function record(lowerings: readonly Lowering[], context: ActionContext): Promise<Result<void>> {
+function record(
+  lowerings: readonly Lowering[],
+  context: ActionContext,
+  finished = false,
+): Promise<Result<void>> {
   const loweredAtMs = context.ports.clock.now();
   const rows = lowerings.map((lowering) => {
     lowering.before = mergedBefore(lowering.before, lowering.todo);
     const { threads, sessions, cgroups, units } = lowering.before;
     return { target: lowering.proof.target, threads, sessions, cgroups, units, loweredAtMs };
   });
-  return loweredBuilds.remember(rows, context);
+  return loweredBuilds.remember(rows, context, finished);
 }
 
 async function change(lowering: Lowering, { ports: { priorities } }: ActionContext): Promise<void> {

@@ -26,7 +26,16 @@ export type CommandId =
   | 'guard-release'
   | VerbId;
 /** Commands that change the machine. */
-export type VerbId = 'kill' | 'pause' | 'resume' | 'cancel' | 'rollback' | 'verify';
+export type VerbId =
+  | 'kill'
+  | 'pause'
+  | 'resume'
+  | 'lower'
+  | 'limit'
+  | 'restore'
+  | 'cancel'
+  | 'rollback'
+  | 'verify';
 
 export interface CommandRow {
   readonly id: CommandId;
@@ -46,6 +55,8 @@ export type Argument =
   | { readonly kind: 'file'; readonly name: string }
   | { readonly kind: 'time'; readonly name: string }
   | { readonly kind: 'generation'; readonly name: string }
+  | { readonly kind: 'bytes'; readonly name: string; readonly min: number }
+  | { readonly kind: 'number'; readonly name: string; readonly min: number; readonly max: number }
   /** Anything that is no option. */
   | { readonly kind: 'text'; readonly name: string }
   | { readonly kind: 'threshold'; readonly name: string }
@@ -90,6 +101,9 @@ export interface Flags {
   readonly boot: boolean;
   readonly profile: string;
   readonly repair: boolean;
+  /** Of `limit`, in bytes and from 1 to 10000; both null: what is usual. */
+  readonly memoryHigh: number | null;
+  readonly ioWeight: number | null;
   /** False: `--no-record`. */
   readonly record: boolean;
   readonly harden: HardenChoice;
@@ -153,6 +167,8 @@ export const defaultFlags: Flags = {
   boot: false,
   profile: '/nix/var/nix/profiles/system',
   repair: false,
+  memoryHigh: null,
+  ioWeight: null,
   record: true,
   harden: 'auto',
   dir: null,
@@ -256,6 +272,19 @@ export const commandTable: readonly CommandRow[] = [
   { id: 'pause', word: 'pause', help: 'Stop a build until it is resumed.', operand: build },
   { id: 'resume', word: 'resume', help: 'Let a paused build go on.', operand: build },
   {
+    id: 'lower',
+    word: 'lower',
+    help: 'CPU and disk for a build only where nobody else wants them.',
+    operand: build,
+  },
+  {
+    id: 'limit',
+    word: 'limit',
+    help: 'Hold a build up past so much memory, and behind others at the disk.',
+    operand: build,
+  },
+  { id: 'restore', word: 'restore', help: 'Put back what lower and limit changed.', operand: build },
+  {
     id: 'cancel',
     word: 'cancel',
     help: 'Cancel a client, with all that builds for it.',
@@ -284,6 +313,9 @@ const verbs: readonly CommandId[] = [
   'kill',
   'pause',
   'resume',
+  'lower',
+  'limit',
+  'restore',
   'cancel',
   'rollback',
   'verify',
@@ -338,6 +370,9 @@ export const flagTable: readonly FlagRow[] = [
       'kill',
       'pause',
       'resume',
+      'lower',
+      'limit',
+      'restore',
       'cancel',
       'rollback',
       'verify',
@@ -349,13 +384,36 @@ export const flagTable: readonly FlagRow[] = [
     id: 'yes',
     name: '--yes',
     help: 'Do it without asking.',
-    commands: ['watch', 'kill', 'pause', 'resume', 'cancel', 'rollback', 'verify'],
+    commands: [
+      'watch',
+      'kill',
+      'pause',
+      'resume',
+      'lower',
+      'limit',
+      'restore',
+      'cancel',
+      'rollback',
+      'verify',
+    ],
   },
   {
     id: 'dryRun',
     name: '--dry-run',
     help: 'Say what would be done, and do nothing.',
-    commands: ['kill', 'pause', 'resume', 'cancel', 'rollback', 'verify', 'guard', 'guard-release'],
+    commands: [
+      'kill',
+      'pause',
+      'resume',
+      'lower',
+      'limit',
+      'restore',
+      'cancel',
+      'rollback',
+      'verify',
+      'guard',
+      'guard-release',
+    ],
   },
   {
     id: 'all',
@@ -388,6 +446,20 @@ export const flagTable: readonly FlagRow[] = [
     name: '--repair',
     help: 'Repair what is found damaged, after a question of its own.',
     commands: ['verify'],
+  },
+  {
+    id: 'memoryHigh',
+    name: '--memory',
+    argument: { kind: 'bytes', name: 'SIZE', min: 1024 ** 2 },
+    help: 'Hold it up past so much memory: 4G, 512M; without one and without --io-weight half of what there is.',
+    commands: ['limit'],
+  },
+  {
+    id: 'ioWeight',
+    name: '--io-weight',
+    argument: { kind: 'number', name: 'N', min: 1, max: 10_000 },
+    help: 'Its weight at the disk, where others have 100: 1 to 10000.',
+    commands: ['limit'],
   },
   {
     id: 'harden',

@@ -34,6 +34,9 @@ function isIntent(value: unknown): value is Intent {
     case 'kill':
     case 'pause':
     case 'resume':
+    case 'lower':
+    case 'limit':
+    case 'restore':
       return isList(targets, isBuildTarget);
     case 'signal':
       return isBuildTarget(build) && isIdentity(process);
@@ -47,6 +50,8 @@ function isIntent(value: unknown): value is Intent {
       return probeIds.some((id) => id === value.probe) && (subject === null || typeof subject === 'string');
     case 'hold-guard':
       return isIdentity(value['guard']) && typeof value['holdMs'] === 'number';
+    case 'restart-unit':
+      return typeof value.unit === 'string';
     case 'restart-daemon':
     case 'verify':
     case 'collect-garbage':
