@@ -32,7 +32,7 @@ const leastIoWeight = 1;
 /** memory.high counts in pages. */
 const page = 4096;
 
-interface Limited {
+export interface Limited {
   readonly target: BuildTarget;
   readonly root: ProcessRaw | null;
   /** What is changed for it, in its own cgroup or in the unit; both empty: nothing can be. */
@@ -53,10 +53,7 @@ export const limit: Action<'limit'> = async (intent, context) => {
       details: [],
     };
   }
-  const all = look(intent.targets, context);
-  for (const one of all) if (one.refused === null) planOwn(one, limits, context);
-  const others = all.filter((one) => one.refused === null && one.before.cgroups.length === 0);
-  if (others.length > 0) await planUnit(others, limits, context);
+  const all = await plannedLimits(intent.targets, limits, context);
   const wanted = all.filter(({ refused }) => refused === null);
   const recorded = wanted.length === 0 ? null : await record(wanted, context);
   await carryOut(wanted, context);
@@ -66,6 +63,19 @@ export const limit: Action<'limit'> = async (intent, context) => {
   if (context.lasting === true && done.length > 0) await record(done, context, true);
   return outcomeOf(all, limits, recorded);
 };
+
+/** What would be changed for each; nothing is. */
+export async function plannedLimits(
+  targets: readonly BuildTarget[],
+  limits: Limits,
+  context: ActionContext,
+): Promise<readonly Limited[]> {
+  const all = look(targets, context);
+  for (const one of all) if (one.refused === null) planOwn(one, limits, context);
+  const others = all.filter((one) => one.refused === null && one.before.cgroups.length === 0);
+  if (others.length > 0) await planUnit(others, limits, context);
+  return all;
+}
 
 /** Where nothing is said: half of what there is, behind everybody at the disk. */
 export function limitsOf(

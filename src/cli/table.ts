@@ -18,6 +18,7 @@ export type CommandId =
   | 'watch'
   | 'record'
   | 'replay'
+  | 'report'
   | 'demo'
   | 'rescue'
   | 'guard'
@@ -54,6 +55,8 @@ export type Argument =
   | { readonly kind: 'directory'; readonly name: string }
   | { readonly kind: 'file'; readonly name: string }
   | { readonly kind: 'time'; readonly name: string }
+  /** `30s`, `5m`, `1h`: in seconds. */
+  | { readonly kind: 'length'; readonly name: string; readonly min: number; readonly max: number }
   | { readonly kind: 'generation'; readonly name: string }
   | { readonly kind: 'bytes'; readonly name: string; readonly min: number }
   | { readonly kind: 'number'; readonly name: string; readonly min: number; readonly max: number }
@@ -111,6 +114,13 @@ export interface Flags {
   readonly dir: string | null;
   /** Where a replay begins: `03:28`, `2026-11-20T03:28`, `-10m`; null: the start. */
   readonly at: string | null;
+  /** Of a report: as `at`; null: the last incident decides. */
+  readonly from: string | null;
+  readonly until: string | null;
+  /** Where a report is written; null: stdout. */
+  readonly output: string | null;
+  /** A status report is written again after so many seconds; null: one of what was. */
+  readonly every: number | null;
   /** A log that is followed; null: none. */
   readonly log: string | null;
   /** False: `--no-logs`. */
@@ -173,6 +183,10 @@ export const defaultFlags: Flags = {
   harden: 'auto',
   dir: null,
   at: null,
+  from: null,
+  until: null,
+  output: null,
+  every: null,
   log: null,
   logs: true,
   threshold: {},
@@ -237,6 +251,16 @@ export const commandTable: readonly CommandRow[] = [
     operand: {
       name: 'PATH',
       help: 'A recording or a directory of them; none: your own, its last 10 minutes.',
+      optional: true,
+    },
+  },
+  {
+    id: 'report',
+    word: 'report',
+    help: 'Write the report of an incident: what happened, why, what was done, what would prevent it.',
+    operand: {
+      name: 'RECORDING',
+      help: 'A recording or a directory of them; none: your own, its last incident.',
       optional: true,
     },
   },
@@ -367,6 +391,7 @@ export const flagTable: readonly FlagRow[] = [
       'check-rebuild',
       'check-deploy',
       'replay',
+      'report',
       'kill',
       'pause',
       'resume',
@@ -479,7 +504,7 @@ export const flagTable: readonly FlagRow[] = [
     name: '--dir',
     argument: { kind: 'directory', name: 'DIR' },
     help: 'Where recordings are kept.',
-    commands: ['dashboard', 'watch', 'record', 'diagnose'],
+    commands: ['dashboard', 'watch', 'record', 'diagnose', 'report'],
   },
   {
     id: 'at',
@@ -489,17 +514,45 @@ export const flagTable: readonly FlagRow[] = [
     commands: ['replay', 'diagnose'],
   },
   {
+    id: 'from',
+    name: '--from',
+    argument: { kind: 'time', name: 'TIME' },
+    help: 'Report from this time on: 03:28, 2026-11-20T03:28, or -10m before the end.',
+    commands: ['report'],
+  },
+  {
+    id: 'until',
+    name: '--to',
+    argument: { kind: 'time', name: 'TIME' },
+    help: 'Report up to this time.',
+    commands: ['report'],
+  },
+  {
+    id: 'output',
+    name: '--output',
+    argument: { kind: 'file', name: 'FILE' },
+    help: 'Write it into FILE, whole or not at all.',
+    commands: ['report'],
+  },
+  {
+    id: 'every',
+    name: '--every',
+    argument: { kind: 'length', name: 'TIME', min: 10, max: 86_400 },
+    help: 'Keep the status of now in --output, written again after each TIME (5m), until Ctrl-C.',
+    commands: ['report'],
+  },
+  {
     id: 'log',
     name: '--log',
     argument: { kind: 'file', name: 'FILE' },
     help: 'Follow the log in FILE: of json-log-path, or what a command writes to stderr.',
-    commands: ['dashboard', 'watch', 'snapshot', 'record', 'diagnose', 'guard'],
+    commands: ['dashboard', 'watch', 'snapshot', 'record', 'diagnose', 'guard', 'report'],
   },
   {
     id: 'logs',
     name: '--no-logs',
     help: 'Do not follow the log that json-log-path of nix.conf names.',
-    commands: ['dashboard', 'snapshot', 'record', 'diagnose', 'guard'],
+    commands: ['dashboard', 'snapshot', 'record', 'diagnose', 'guard', 'report'],
   },
   {
     id: 'probe',
@@ -567,7 +620,18 @@ export const flagTable: readonly FlagRow[] = [
     argument: { kind: 'threshold', name: 'NAME=VALUE' },
     repeats: true,
     help: 'Judge by another number (docs/diagnosis.md lists them); may be repeated.',
-    commands: ['dashboard', 'watch', 'snapshot', 'status', 'diagnose', 'record', 'replay', 'demo', 'guard'],
+    commands: [
+      'dashboard',
+      'watch',
+      'snapshot',
+      'status',
+      'diagnose',
+      'record',
+      'replay',
+      'demo',
+      'guard',
+      'report',
+    ],
   },
   {
     id: 'config',

@@ -10,6 +10,7 @@ import { killCosts, pauseCosts, resumeCosts, signalCosts } from './question-buil
 import { cancelCosts } from './question-clients.ts';
 import { holdCosts } from './question-guard.ts';
 import { limitCosts, lowerCosts, restoreCosts } from './question-limits.ts';
+
 import { type Piece, type QuestionFacts, there } from './question-piece.ts';
 import { probeCosts } from './question-probe.ts';
 import {
