@@ -18,6 +18,7 @@ export function buildOf(pid: number, more: Partial<Build> = {}): Build {
     ...{ pid, startTime: pid * 10, name: `thing-${pid}`, pname: null, version: null, drvHash: null },
     ...{ namedBy: 'sandbox', uid: 30_000 + pid, user: `nixbld${pid}`, sandboxed: true, ageSec: 60 },
     ...{ processes: 1, escapees: 0, states, cpuPercent: 100, residentBytes: gib, residentBy: 'rss' },
+    ...{ lowered: false, limited: false, memoryHighBytes: null },
     ...{ residentGrowthBytesPerMin: null, readBytesPerSec: 0, writeBytesPerSec: 0, now: null, phase: null },
     ...{ lowered: false, limited: false, memoryHighBytes: null },
     ...{ log: null, idleSec: 0, paused: false, pausedFrom: null, cgroup: null, host: null, workerPid: 200 },
