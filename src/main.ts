@@ -14,6 +14,8 @@ async function loadMode(command: CommandId): Promise<Mode> {
       return (await import('./modes/record.ts')).runRecordMode;
     case 'replay':
       return (await import('./modes/replay.ts')).runReplayMode;
+    case 'report':
+      return (await import('./modes/report.ts')).runReportMode;
     case 'demo':
       return (await import('./modes/replay.ts')).runDemoMode;
     case 'guard':

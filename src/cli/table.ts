@@ -18,6 +18,7 @@ export type CommandId =
   | 'watch'
   | 'record'
   | 'replay'
+  | 'report'
   | 'demo'
   | 'rescue'
   | 'guard'
@@ -26,7 +27,16 @@ export type CommandId =
   | 'guard-release'
   | VerbId;
 /** Commands that change the machine. */
-export type VerbId = 'kill' | 'pause' | 'resume' | 'cancel' | 'rollback' | 'verify';
+export type VerbId =
+  | 'kill'
+  | 'pause'
+  | 'resume'
+  | 'lower'
+  | 'limit'
+  | 'restore'
+  | 'cancel'
+  | 'rollback'
+  | 'verify';
 
 export interface CommandRow {
   readonly id: CommandId;
@@ -45,7 +55,11 @@ export type Argument =
   | { readonly kind: 'directory'; readonly name: string }
   | { readonly kind: 'file'; readonly name: string }
   | { readonly kind: 'time'; readonly name: string }
+  /** `30s`, `5m`, `1h`: in seconds. */
+  | { readonly kind: 'length'; readonly name: string; readonly min: number; readonly max: number }
   | { readonly kind: 'generation'; readonly name: string }
+  | { readonly kind: 'bytes'; readonly name: string; readonly min: number }
+  | { readonly kind: 'number'; readonly name: string; readonly min: number; readonly max: number }
   /** Anything that is no option. */
   | { readonly kind: 'text'; readonly name: string }
   | { readonly kind: 'threshold'; readonly name: string }
@@ -90,6 +104,9 @@ export interface Flags {
   readonly boot: boolean;
   readonly profile: string;
   readonly repair: boolean;
+  /** Of `limit`, in bytes and from 1 to 10000; both null: what is usual. */
+  readonly memoryHigh: number | null;
+  readonly ioWeight: number | null;
   /** False: `--no-record`. */
   readonly record: boolean;
   readonly harden: HardenChoice;
@@ -97,6 +114,13 @@ export interface Flags {
   readonly dir: string | null;
   /** Where a replay begins: `03:28`, `2026-11-20T03:28`, `-10m`; null: the start. */
   readonly at: string | null;
+  /** Of a report: as `at`; null: the last incident decides. */
+  readonly from: string | null;
+  readonly until: string | null;
+  /** Where a report is written; null: stdout. */
+  readonly output: string | null;
+  /** A status report is written again after so many seconds; null: one of what was. */
+  readonly every: number | null;
   /** A log that is followed; null: none. */
   readonly log: string | null;
   /** False: `--no-logs`. */
@@ -153,10 +177,16 @@ export const defaultFlags: Flags = {
   boot: false,
   profile: '/nix/var/nix/profiles/system',
   repair: false,
+  memoryHigh: null,
+  ioWeight: null,
   record: true,
   harden: 'auto',
   dir: null,
   at: null,
+  from: null,
+  until: null,
+  output: null,
+  every: null,
   log: null,
   logs: true,
   threshold: {},
@@ -224,6 +254,16 @@ export const commandTable: readonly CommandRow[] = [
       optional: true,
     },
   },
+  {
+    id: 'report',
+    word: 'report',
+    help: 'Write the report of an incident: what happened, why, what was done, what would prevent it.',
+    operand: {
+      name: 'RECORDING',
+      help: 'A recording or a directory of them; none: your own, its last incident.',
+      optional: true,
+    },
+  },
   { id: 'demo', word: 'demo', help: 'Replay a recorded incident; needs neither Nix nor root.' },
   {
     id: 'rescue',
@@ -256,6 +296,19 @@ export const commandTable: readonly CommandRow[] = [
   { id: 'pause', word: 'pause', help: 'Stop a build until it is resumed.', operand: build },
   { id: 'resume', word: 'resume', help: 'Let a paused build go on.', operand: build },
   {
+    id: 'lower',
+    word: 'lower',
+    help: 'CPU and disk for a build only where nobody else wants them.',
+    operand: build,
+  },
+  {
+    id: 'limit',
+    word: 'limit',
+    help: 'Hold a build up past so much memory, and behind others at the disk.',
+    operand: build,
+  },
+  { id: 'restore', word: 'restore', help: 'Put back what lower and limit changed.', operand: build },
+  {
     id: 'cancel',
     word: 'cancel',
     help: 'Cancel a client, with all that builds for it.',
@@ -284,6 +337,9 @@ const verbs: readonly CommandId[] = [
   'kill',
   'pause',
   'resume',
+  'lower',
+  'limit',
+  'restore',
   'cancel',
   'rollback',
   'verify',
@@ -335,9 +391,13 @@ export const flagTable: readonly FlagRow[] = [
       'check-rebuild',
       'check-deploy',
       'replay',
+      'report',
       'kill',
       'pause',
       'resume',
+      'lower',
+      'limit',
+      'restore',
       'cancel',
       'rollback',
       'verify',
@@ -349,13 +409,36 @@ export const flagTable: readonly FlagRow[] = [
     id: 'yes',
     name: '--yes',
     help: 'Do it without asking.',
-    commands: ['watch', 'kill', 'pause', 'resume', 'cancel', 'rollback', 'verify'],
+    commands: [
+      'watch',
+      'kill',
+      'pause',
+      'resume',
+      'lower',
+      'limit',
+      'restore',
+      'cancel',
+      'rollback',
+      'verify',
+    ],
   },
   {
     id: 'dryRun',
     name: '--dry-run',
     help: 'Say what would be done, and do nothing.',
-    commands: ['kill', 'pause', 'resume', 'cancel', 'rollback', 'verify', 'guard', 'guard-release'],
+    commands: [
+      'kill',
+      'pause',
+      'resume',
+      'lower',
+      'limit',
+      'restore',
+      'cancel',
+      'rollback',
+      'verify',
+      'guard',
+      'guard-release',
+    ],
   },
   {
     id: 'all',
@@ -390,6 +473,20 @@ export const flagTable: readonly FlagRow[] = [
     commands: ['verify'],
   },
   {
+    id: 'memoryHigh',
+    name: '--memory',
+    argument: { kind: 'bytes', name: 'SIZE', min: 1024 ** 2 },
+    help: 'Hold it up past so much memory: 4G, 512M; without one and without --io-weight half of what there is.',
+    commands: ['limit'],
+  },
+  {
+    id: 'ioWeight',
+    name: '--io-weight',
+    argument: { kind: 'number', name: 'N', min: 1, max: 10_000 },
+    help: 'Its weight at the disk, where others have 100: 1 to 10000.',
+    commands: ['limit'],
+  },
+  {
     id: 'harden',
     name: '--harden',
     argument: { kind: 'choice', name: 'WHEN', choices: ['auto', 'off', 'require'] },
@@ -407,7 +504,7 @@ export const flagTable: readonly FlagRow[] = [
     name: '--dir',
     argument: { kind: 'directory', name: 'DIR' },
     help: 'Where recordings are kept.',
-    commands: ['dashboard', 'watch', 'record', 'diagnose'],
+    commands: ['dashboard', 'watch', 'record', 'diagnose', 'report'],
   },
   {
     id: 'at',
@@ -417,17 +514,45 @@ export const flagTable: readonly FlagRow[] = [
     commands: ['replay', 'diagnose'],
   },
   {
+    id: 'from',
+    name: '--from',
+    argument: { kind: 'time', name: 'TIME' },
+    help: 'Report from this time on: 03:28, 2026-11-20T03:28, or -10m before the end.',
+    commands: ['report'],
+  },
+  {
+    id: 'until',
+    name: '--to',
+    argument: { kind: 'time', name: 'TIME' },
+    help: 'Report up to this time.',
+    commands: ['report'],
+  },
+  {
+    id: 'output',
+    name: '--output',
+    argument: { kind: 'file', name: 'FILE' },
+    help: 'Write it into FILE, whole or not at all.',
+    commands: ['report'],
+  },
+  {
+    id: 'every',
+    name: '--every',
+    argument: { kind: 'length', name: 'TIME', min: 10, max: 86_400 },
+    help: 'Keep the status of now in --output, written again after each TIME (5m), until Ctrl-C.',
+    commands: ['report'],
+  },
+  {
     id: 'log',
     name: '--log',
     argument: { kind: 'file', name: 'FILE' },
     help: 'Follow the log in FILE: of json-log-path, or what a command writes to stderr.',
-    commands: ['dashboard', 'watch', 'snapshot', 'record', 'diagnose', 'guard'],
+    commands: ['dashboard', 'watch', 'snapshot', 'record', 'diagnose', 'guard', 'report'],
   },
   {
     id: 'logs',
     name: '--no-logs',
     help: 'Do not follow the log that json-log-path of nix.conf names.',
-    commands: ['dashboard', 'snapshot', 'record', 'diagnose', 'guard'],
+    commands: ['dashboard', 'snapshot', 'record', 'diagnose', 'guard', 'report'],
   },
   {
     id: 'probe',
@@ -495,7 +620,18 @@ export const flagTable: readonly FlagRow[] = [
     argument: { kind: 'threshold', name: 'NAME=VALUE' },
     repeats: true,
     help: 'Judge by another number (docs/diagnosis.md lists them); may be repeated.',
-    commands: ['dashboard', 'watch', 'snapshot', 'status', 'diagnose', 'record', 'replay', 'demo', 'guard'],
+    commands: [
+      'dashboard',
+      'watch',
+      'snapshot',
+      'status',
+      'diagnose',
+      'record',
+      'replay',
+      'demo',
+      'guard',
+      'report',
+    ],
   },
   {
     id: 'config',

@@ -5,7 +5,8 @@ import type { Step } from './step.ts';
 
 /** Asks where it would leave something behind, or end what is watched. */
 function quit({ act, command }: Situation): Step {
-  return command || act.pausedByUs + act.running.length > 0 ? { type: 'ask-quit' } : { type: 'quit' };
+  const left = act.pausedByUs + act.loweredByUs + act.running.length;
+  return command || left > 0 ? { type: 'ask-quit' } : { type: 'quit' };
 }
 
 const shared = { group: 'Program', hazard: 'none' } as const;

@@ -5,6 +5,7 @@ import { plural } from '../base/plural.ts';
 import { type BuildTarget, type Intent, titleOfTarget } from '../model/intents/intent.ts';
 import { nameOfPath } from '../model/nix-store/store-path.ts';
 import { probeTitle } from './probe-words.ts';
+import { limitTitle } from './question-limits.ts';
 
 const shown = 3;
 
@@ -15,9 +16,12 @@ export function intentTitle(intent: Intent): string {
     case 'pause':
     case 'resume':
     case 'lower':
-    case 'limit':
     case 'restore':
       return `${intent.type} ${buildsTitle(intent.targets)}`;
+    case 'limit': {
+      const to = limitTitle(intent);
+      return `limit ${buildsTitle(intent.targets)}${to === '' ? '' : ` to ${to}`}`;
+    }
     case 'signal':
       return `send ${intent.signal} to process ${intent.process.pid} of ${titleOfTarget(intent.build)}`;
     case 'cancel': {

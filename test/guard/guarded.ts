@@ -21,7 +21,7 @@ export function buildOf(pid: number, more: Partial<Build> = {}): Build {
     ...{ residentGrowthBytesPerMin: null, readBytesPerSec: 0, writeBytesPerSec: 0, now: null, phase: null },
     ...{ log: null, idleSec: 0, paused: false, pausedFrom: null, cgroup: null, host: null, workerPid: 200 },
     ...{ daemonPid: 100, clientPid: 150, out: null, buildDirectory: null, cores: null, system: null },
-    ...{ lock: null, tree: [], residentHistory: [] },
+    ...{ lowered: false, limited: false, memoryHighBytes: null, lock: null, tree: [], residentHistory: [] },
     ...more,
   };
 }

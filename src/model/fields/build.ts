@@ -93,6 +93,13 @@ export const buildFields: readonly Field<Build>[] = [
       ({ guard }: PausedFrom) => guard === true,
     ),
   ]),
+  changingFlag(
+    'lowered',
+    'LOWERED',
+    'CPU and disk come to it last: nice 19 where who started it has more, or nixpulse lowered it.',
+  ),
+  changingFlag('limited', 'LIMITED', 'By memory.high of its own cgroup, or by nixpulse.'),
+  bytes('memoryHighBytes', 'HIGH', 'Past it it is held up (memory.high); null without such a limit.'),
   count('processes', 'PROCS', 'Processes of the tree and of its uid.'),
   count('escapees', 'ESCAPED', 'Processes of its uid outside of its tree.'),
   ...within('states', (b: Build) => b.states, [

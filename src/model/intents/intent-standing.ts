@@ -17,6 +17,9 @@ export function whyTooLate(intent: Intent, model: Model): string | null {
     case 'kill':
     case 'pause':
     case 'resume':
+    case 'lower':
+    case 'limit':
+    case 'restore':
       return buildsEnded(intent.targets, model);
     case 'signal': {
       const build = buildOf(intent.build, model);

@@ -129,12 +129,12 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     recorderStopped: (reason, recorder) => showRecorderStopped(store, reason, recorder),
   });
 
-  /** On every way out but one what we paused goes on. */
-  let whatIsPaused: 'resume' | 'leave' = 'resume';
+  /** On every way out but one what we changed of builds is undone. */
+  let whatIsChanged: 'undo' | 'leave' = 'undo';
   const live = idleContext(store, {
     poll: watcher.want,
-    quit(paused = 'resume') {
-      whatIsPaused = paused;
+    quit(changed = 'undo') {
+      whatIsChanged = changed;
       if (store.getState().command === null) terminal.leave({ exitCode: 0 });
       else beside?.interrupt();
     },
@@ -211,7 +211,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   timeTravel?.end();
   let missing: string | null = null;
   try {
-    await acting?.end(whatIsPaused);
+    await acting?.end(whatIsChanged);
     missing = await watcher.close();
   } finally {
     terminal.close();
