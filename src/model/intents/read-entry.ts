@@ -52,9 +52,7 @@ function isIntent(value: unknown): value is Intent {
     case 'restart-unit':
       return typeof value.unit === 'string';
     case 'hold-guard':
-      return isIdentity(value['guard']) && typeof value['holdMs'] === 'number';
-    case 'restart-unit':
-      return typeof value['unit'] === 'string';
+      return isIdentity(value.guard) && typeof value.holdMs === 'number';
     case 'restart-daemon':
     case 'verify':
     case 'collect-garbage':
