@@ -16,6 +16,7 @@ export type CommandId =
   | 'check-rebuild'
   | 'check-deploy'
   | 'watch'
+  | 'collect'
   | 'record'
   | 'replay'
   | 'demo'
@@ -117,6 +118,12 @@ export interface Flags {
   readonly stopServices: readonly string[] | null;
   /** Where the score card is written; null: it is only printed. */
   readonly scoreCard: string | null;
+  /** Of `collect`: the archive; null: where it is best kept. */
+  readonly output: string | null;
+  /** Of `collect`: aliases for hosts and users. */
+  readonly names: boolean;
+  /** Of `collect`: of logs of builds all lines. */
+  readonly wholeLogs: boolean;
   /** Null: none; `true`: those that settle what is open and cost little. */
   readonly probe: readonly AskedProbe[] | true | null;
 }
@@ -165,6 +172,9 @@ export const defaultFlags: Flags = {
   calm: false,
   stopServices: null,
   scoreCard: null,
+  output: null,
+  names: false,
+  wholeLogs: false,
   probe: null,
 };
 
@@ -188,7 +198,7 @@ export const commandTable: readonly CommandRow[] = [
     help: 'Say whether it is stuck or slow, why, what would settle it, and the way out.',
     operand: {
       name: 'RECORDING',
-      help: 'A recording or a directory of them; none: this machine, as it is now.',
+      help: 'A recording, a directory of them, or a bundle; none: this machine, as it is now.',
       optional: true,
     },
   },
@@ -209,6 +219,11 @@ export const commandTable: readonly CommandRow[] = [
     help: 'Look before a deployment whether HOST and its configuration are fit for it.',
     operand: { name: 'HOST', help: 'As ssh takes it: host, root@host.' },
   },
+  {
+    id: 'collect',
+    word: 'collect',
+    help: 'Gather what a maintainer asks for into one archive, without secrets.',
+  },
   { id: 'record', word: 'record', help: 'Record without a screen, until Ctrl-C.' },
   {
     id: 'replay',
@@ -216,7 +231,7 @@ export const commandTable: readonly CommandRow[] = [
     help: 'Show a recording in the dashboard.',
     operand: {
       name: 'PATH',
-      help: 'A recording or a directory of them; none: your own, its last 10 minutes.',
+      help: 'A recording, a directory of them, or a bundle; none: your own, its last 10 minutes.',
       optional: true,
     },
   },
@@ -307,6 +322,7 @@ export const flagTable: readonly FlagRow[] = [
       'explain',
       'check-rebuild',
       'check-deploy',
+      'collect',
       'replay',
       'kill',
       'pause',
@@ -327,7 +343,26 @@ export const flagTable: readonly FlagRow[] = [
     id: 'dryRun',
     name: '--dry-run',
     help: 'Say what would be done, and do nothing.',
-    commands: ['kill', 'pause', 'resume', 'cancel', 'rollback', 'verify'],
+    commands: ['collect', 'kill', 'pause', 'resume', 'cancel', 'rollback', 'verify'],
+  },
+  {
+    id: 'output',
+    name: '--output',
+    argument: { kind: 'file', name: 'FILE' },
+    help: 'The archive, instead of one beside the recordings, or in memory while that disk hangs.',
+    commands: ['collect'],
+  },
+  {
+    id: 'names',
+    name: '--names',
+    help: 'Aliases for hosts and users: the same for the same name.',
+    commands: ['collect'],
+  },
+  {
+    id: 'wholeLogs',
+    name: '--whole-logs',
+    help: 'Logs of builds with all their lines, not the last ones alone.',
+    commands: ['collect'],
   },
   {
     id: 'all',
@@ -379,7 +414,7 @@ export const flagTable: readonly FlagRow[] = [
     name: '--dir',
     argument: { kind: 'directory', name: 'DIR' },
     help: 'Where recordings are kept.',
-    commands: ['dashboard', 'watch', 'record', 'diagnose'],
+    commands: ['dashboard', 'watch', 'record', 'diagnose', 'collect'],
   },
   {
     id: 'at',
@@ -453,7 +488,7 @@ export const flagTable: readonly FlagRow[] = [
     name: '--flake',
     argument: { kind: 'text', name: 'REF' },
     help: 'Configuration, as nixos-rebuild takes it: .#host, github:me/config#host.',
-    commands: ['check-rebuild', 'check-deploy', 'watch'],
+    commands: ['check-rebuild', 'check-deploy', 'watch', 'collect'],
   },
   {
     id: 'evaluation',

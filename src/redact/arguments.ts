@@ -28,7 +28,9 @@ export function withoutSecretArguments(line: string, take: Take): string {
       keepsFlag(name.trim(), value) ? whole : `${name}${gap}${takeWord(value, take)}`,
     )
     .replace(nixArgument, (whole, begin: string, value: string) =>
-      isPlainArgument(begin, value) ? whole : `${begin}${takeWord(value, take)}`,
+      isPlainArgument(begin, value) || isHarmlessValue('', value)
+        ? whole
+        : `${begin}${takeWord(value, take)}`,
     )
     .replace(sshpass, (_, begin: string, value: string) => `${begin}${takeWord(value, take)}`)
     .replace(passArgument, (_, begin: string, value: string) => `${begin}${takeWord(value, take)}`)
@@ -85,7 +87,11 @@ export function withoutSecretWords(
       ) {
         if (nameKind(before) !== 'harmless' || /pass$/i.test(before)) return take('argument', text);
       }
-      if (/^--arg(?:str)?$/.test(twoBefore) && !isPlainArgument(`--arg ${before} `, text))
+      if (
+        /^--arg(?:str)?$/.test(twoBefore) &&
+        !isPlainArgument(`--arg ${before} `, text) &&
+        !isHarmlessValue('', text)
+      )
         return take('argument', text);
       if (tokens.test(before) && twoBefore === '--option')
         return each(`${before} ${text}`).slice(before.length + 1);
