@@ -1,6 +1,6 @@
 /** Command lines: what follows `--password`, `curl -u`, `sshpass -p`, `--argstr`, as one text or word by word. */
 import { redacted, type Take } from './kinds.ts';
-import { isHarmlessValue, isPath, nameKind, secretWords } from './names.ts';
+import { isHarmlessValue, isPath, isSecretVariable, nameKind, secretWords } from './names.ts';
 
 const word = String.raw`"(?:[^"\\]|\\.){0,4096}"?|'[^']{0,4096}'?|[^\s"']{1,4096}`;
 const flag = new RegExp(
@@ -63,6 +63,14 @@ function takeWord(value: string, take: Take): string {
   return `${quote}${take('argument', inner)}${quote}`;
 }
 
+/** What a shell was given without quotes: `password: …`, `token = …`, `"Authorization: Bearer …`. */
+function saysNext(before: string, twoBefore: string): boolean {
+  if (/^["']?(?:Bearer|Basic)$/.test(before)) return true;
+  const [, name = '', sign = ''] = /^["']?([\w.-]*)["']?([:=]?)$/.exec(before) ?? [];
+  const said = name === '' ? twoBefore.replace(/["']/g, '') : name;
+  return sign !== '' && (nameKind(said) === 'secret' || isSecretVariable(said));
+}
+
 const tokens = /^(?:extra-)?access-tokens$/;
 
 /** Word by word, as /proc/<pid>/cmdline has them: a value may have blanks in it. `each`: what else is done with a word. */
@@ -74,7 +82,12 @@ export function withoutSecretWords(
   const [program = ''] = words;
   const isFetcher = words.some((one) => /(?:^|\/)(?:curl|wget|http|https|xh)$/.test(one));
   const isSshpass = /(?:^|\/)sshpass$/.test(program);
+  /** Words behind it that are pairs of host and token. */
+  let amongTokens = false;
   return words.map((text, index) => {
+    amongTokens = tokens.test(text) || (amongTokens && !text.startsWith('-'));
+    if (amongTokens && /^[\w.:-]+=./.test(text) && !text.includes(' '))
+      return each(`access-tokens = ${text}`).slice('access-tokens = '.length);
     const before = words[index - 1] ?? '';
     const twoBefore = words[index - 2] ?? '';
     const isValue = text !== '' && !text.includes(redacted);
@@ -87,6 +100,7 @@ export function withoutSecretWords(
       ) {
         if (nameKind(before) !== 'harmless' || /pass$/i.test(before)) return take('argument', text);
       }
+      if (saysNext(before, twoBefore) && !isHarmlessValue('', text)) return take('argument', text);
       if (
         /^--arg(?:str)?$/.test(twoBefore) &&
         !isPlainArgument(`--arg ${before} `, text) &&
