@@ -527,7 +527,7 @@ export const flagTable: readonly FlagRow[] = [
     name: '--config',
     argument: { kind: 'file', name: 'FILE' },
     help: 'Settings (docs/settings.md), instead of those in /etc/nixpulse and ~/.config/nixpulse.',
-    commands: ['dashboard', 'watch', 'snapshot', 'status', 'diagnose', 'record', 'replay', 'demo'],
+    commands: ['dashboard', 'watch', 'snapshot', 'status', 'diagnose', 'record', 'replay', 'report', 'demo'],
   },
 ];
 
