@@ -155,6 +155,9 @@ function targetsText(intent: Intent | null): string {
     case 'kill':
     case 'pause':
     case 'resume':
+    case 'lower':
+    case 'limit':
+    case 'restore':
       return `builder ${intent.targets.map(({ root }) => identityKey(root)).join(', ')}`;
     case 'signal':
       return `process ${identityKey(intent.process)}`;

@@ -21,6 +21,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   'src/logs': { pure: true, may: ['src/base', 'src/model'] },
   'src/diagnose': { pure: true, may: ['src/base', 'src/model', 'src/logs'] },
   'src/explain': { pure: true, may: ['src/base', 'src/model', 'src/parse'] },
+  'src/redact': { pure: true, may: ['src/base'] },
   'src/check': { pure: true, may: ['src/base', 'src/model', 'src/explain', 'src/parse/paste.ts'] },
   'src/guard': { pure: true, may: ['src/base', 'src/model', 'src/diagnose'] },
   'src/incident': { pure: true, may: ['src/base', 'src/model', 'src/diagnose', 'src/score'] },
@@ -53,6 +54,13 @@ export const rooms: Readonly<Record<string, Room>> = {
     may: [
       ...['src/base', 'src/model', 'src/logs', 'src/diagnose', 'src/platform/ports.ts'],
       ...['@msgpack/msgpack', 'node:zlib'],
+    ],
+  },
+  'src/bundle': {
+    may: [
+      ...effects,
+      ...['src/redact', 'src/record', 'src/diagnose', 'src/logs', 'src/format', 'src/nix-store'],
+      ...['modern-tar', 'node:zlib', 'node:crypto'],
     ],
   },
   'src/watch': {

@@ -15,8 +15,15 @@ export type RegistryContext = Pick<ActionContext, 'ports' | 'stateDirectory' | '
 export interface ChangeRegistry<Row extends RecordedChange> {
   /** Everything recorded in this boot, by whomever; a file that is not ours to understand is empty. */
   load(context: RegistryContext): Promise<readonly Row[]>;
-  /** Adds or replaces by root. Full disks, those that hang: the caller says that it is not recorded. */
-  remember(rows: readonly Omit<Row, 'by' | 'lasting'>[], context: RegistryContext): Promise<Result<void>>;
+  /**
+   * Adds or replaces by root. `finished`: until then what is to last does not, should we die in the middle of it. Full
+   * disks, those that hang: the caller says that it is not recorded.
+   */
+  remember(
+    rows: readonly Omit<Row, 'by' | 'lasting'>[],
+    context: RegistryContext,
+    finished?: boolean,
+  ): Promise<Result<void>>;
   forget(roots: readonly ProcessIdentity[], context: RegistryContext): Promise<Result<void>>;
 }
 
@@ -73,8 +80,9 @@ export function createChangeRegistry<Row extends RecordedChange>(
 
   return {
     load,
-    async remember(rows, context) {
-      const { ports, lasting = false } = context;
+    async remember(rows, context, finished = false) {
+      const { ports } = context;
+      const lasting = finished && context.lasting === true;
       const by = { pid: ports.native.pid, startTime: startTimeOf(ports.native.pid, ports.files) ?? 0 };
       const added = rows.map((row) => ({ ...row, by, lasting }) as unknown as Row);
       const roots = added.map(rootOf);

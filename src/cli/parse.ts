@@ -83,7 +83,7 @@ function parseWords(words: readonly string[], version: string): Parsed {
 /** What each flag allows and all of them together do not. */
 function contradictionOf(invocation: Invocation): string | null {
   const { command, operand, all, at, probe, readOnly, dryRun } = invocation;
-  const { check, yes, flake, evaluation, stopServices } = invocation;
+  const { check, config, yes, flake, evaluation, stopServices } = invocation;
   // commander takes the options of the dashboard beside every command.
   const stray = flagTable.find(
     ({ id, commands }) => commands?.includes(command) === false && invocation[id] !== defaultFlags[id],
@@ -100,6 +100,11 @@ function contradictionOf(invocation: Invocation): string | null {
     if (flake !== null || !evaluation)
       return "'--flake' and '--no-evaluation' of 'watch' belong to '--check'";
     if (yes && stopServices === null) return "'--yes' of 'watch' belongs to '--check' or '--stop-services'";
+  }
+  if (command === 'guard' && operand !== null) {
+    const word = oneLine(withoutControls(operand));
+    if (!check) return `'${word}' is no command of 'guard'; a FILE belongs to '--check'`;
+    if (config !== null) return "'--config' and a FILE contradict each other";
   }
   if (command === 'diagnose' && operand === null && at !== null) return "'--at' needs a RECORDING";
   if (operand !== null && probe !== null) return "'--probe' looks at this machine now, not into a RECORDING";

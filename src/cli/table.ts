@@ -21,9 +21,22 @@ export type CommandId =
   | 'report'
   | 'demo'
   | 'rescue'
+  | 'guard'
+  | 'guard-status'
+  | 'guard-hold'
+  | 'guard-release'
   | VerbId;
 /** Commands that change the machine. */
-export type VerbId = 'kill' | 'pause' | 'resume' | 'cancel' | 'rollback' | 'verify';
+export type VerbId =
+  | 'kill'
+  | 'pause'
+  | 'resume'
+  | 'lower'
+  | 'limit'
+  | 'restore'
+  | 'cancel'
+  | 'rollback'
+  | 'verify';
 
 export interface CommandRow {
   readonly id: CommandId;
@@ -45,6 +58,8 @@ export type Argument =
   /** `30s`, `5m`, `1h`: in seconds. */
   | { readonly kind: 'length'; readonly name: string; readonly min: number; readonly max: number }
   | { readonly kind: 'generation'; readonly name: string }
+  | { readonly kind: 'bytes'; readonly name: string; readonly min: number }
+  | { readonly kind: 'number'; readonly name: string; readonly min: number; readonly max: number }
   /** Anything that is no option. */
   | { readonly kind: 'text'; readonly name: string }
   | { readonly kind: 'threshold'; readonly name: string }
@@ -89,6 +104,9 @@ export interface Flags {
   readonly boot: boolean;
   readonly profile: string;
   readonly repair: boolean;
+  /** Of `limit`, in bytes and from 1 to 10000; both null: what is usual. */
+  readonly memoryHigh: number | null;
+  readonly ioWeight: number | null;
   /** False: `--no-record`. */
   readonly record: boolean;
   readonly harden: HardenChoice;
@@ -159,6 +177,8 @@ export const defaultFlags: Flags = {
   boot: false,
   profile: '/nix/var/nix/profiles/system',
   repair: false,
+  memoryHigh: null,
+  ioWeight: null,
   record: true,
   harden: 'auto',
   dir: null,
@@ -250,9 +270,44 @@ export const commandTable: readonly CommandRow[] = [
     word: 'rescue',
     help: 'One plain screen to end builds from, for a machine that hardly answers.',
   },
+  {
+    id: 'guard',
+    word: 'guard run',
+    help: 'Guard this machine without a screen, until Ctrl-C; a fresh install only tells.',
+    operand: { name: 'FILE', help: 'With --check: the settings to look at.', optional: true },
+  },
+  {
+    id: 'guard-status',
+    word: 'guard status',
+    help: 'Say whether a guard runs, how far each of its rules is from acting, and what it did.',
+  },
+  {
+    id: 'guard-hold',
+    word: 'guard hold',
+    help: 'Have the guard leave everything alone for a while.',
+    operand: { name: 'TIME', help: '30m, 2h, a day at most; 0 ends it; none: an hour.', optional: true },
+  },
+  {
+    id: 'guard-release',
+    word: 'guard release',
+    help: 'Undo what guards that are gone have paused, lowered or limited.',
+  },
   { id: 'kill', word: 'kill', help: 'Kill a build: every process of it.', operand: build },
   { id: 'pause', word: 'pause', help: 'Stop a build until it is resumed.', operand: build },
   { id: 'resume', word: 'resume', help: 'Let a paused build go on.', operand: build },
+  {
+    id: 'lower',
+    word: 'lower',
+    help: 'CPU and disk for a build only where nobody else wants them.',
+    operand: build,
+  },
+  {
+    id: 'limit',
+    word: 'limit',
+    help: 'Hold a build up past so much memory, and behind others at the disk.',
+    operand: build,
+  },
+  { id: 'restore', word: 'restore', help: 'Put back what lower and limit changed.', operand: build },
   {
     id: 'cancel',
     word: 'cancel',
@@ -275,12 +330,16 @@ export function commandWord(command: CommandId): string {
 /** Words that take another one behind them. */
 export const groups: Readonly<Record<string, string>> = {
   check: 'Look at what may go wrong, before it does; check alone is check rebuild.',
+  guard: 'Act when nobody watches: on leaks, memory, disks and time; guard alone is guard run.',
 };
 
 const verbs: readonly CommandId[] = [
   'kill',
   'pause',
   'resume',
+  'lower',
+  'limit',
+  'restore',
   'cancel',
   'rollback',
   'verify',
@@ -336,9 +395,13 @@ export const flagTable: readonly FlagRow[] = [
       'kill',
       'pause',
       'resume',
+      'lower',
+      'limit',
+      'restore',
       'cancel',
       'rollback',
       'verify',
+      'guard-status',
     ],
   },
   { id: 'tmux', name: '--tmux', help: 'With the colours of a tmux status line.', commands: ['status'] },
@@ -346,13 +409,36 @@ export const flagTable: readonly FlagRow[] = [
     id: 'yes',
     name: '--yes',
     help: 'Do it without asking.',
-    commands: ['watch', 'kill', 'pause', 'resume', 'cancel', 'rollback', 'verify'],
+    commands: [
+      'watch',
+      'kill',
+      'pause',
+      'resume',
+      'lower',
+      'limit',
+      'restore',
+      'cancel',
+      'rollback',
+      'verify',
+    ],
   },
   {
     id: 'dryRun',
     name: '--dry-run',
     help: 'Say what would be done, and do nothing.',
-    commands: ['kill', 'pause', 'resume', 'cancel', 'rollback', 'verify'],
+    commands: [
+      'kill',
+      'pause',
+      'resume',
+      'lower',
+      'limit',
+      'restore',
+      'cancel',
+      'rollback',
+      'verify',
+      'guard',
+      'guard-release',
+    ],
   },
   {
     id: 'all',
@@ -387,11 +473,25 @@ export const flagTable: readonly FlagRow[] = [
     commands: ['verify'],
   },
   {
+    id: 'memoryHigh',
+    name: '--memory',
+    argument: { kind: 'bytes', name: 'SIZE', min: 1024 ** 2 },
+    help: 'Hold it up past so much memory: 4G, 512M; without one and without --io-weight half of what there is.',
+    commands: ['limit'],
+  },
+  {
+    id: 'ioWeight',
+    name: '--io-weight',
+    argument: { kind: 'number', name: 'N', min: 1, max: 10_000 },
+    help: 'Its weight at the disk, where others have 100: 1 to 10000.',
+    commands: ['limit'],
+  },
+  {
     id: 'harden',
     name: '--harden',
     argument: { kind: 'choice', name: 'WHEN', choices: ['auto', 'off', 'require'] },
     help: 'Stay alive in a freeze: lock memory, raise priority; auto does what it may.',
-    commands: ['dashboard', 'watch', 'record', 'rescue'],
+    commands: ['dashboard', 'watch', 'record', 'rescue', 'guard'],
   },
   {
     id: 'record',
@@ -446,13 +546,13 @@ export const flagTable: readonly FlagRow[] = [
     name: '--log',
     argument: { kind: 'file', name: 'FILE' },
     help: 'Follow the log in FILE: of json-log-path, or what a command writes to stderr.',
-    commands: ['dashboard', 'watch', 'snapshot', 'record', 'diagnose', 'report'],
+    commands: ['dashboard', 'watch', 'snapshot', 'record', 'diagnose', 'guard', 'report'],
   },
   {
     id: 'logs',
     name: '--no-logs',
     help: 'Do not follow the log that json-log-path of nix.conf names.',
-    commands: ['dashboard', 'snapshot', 'record', 'diagnose', 'report'],
+    commands: ['dashboard', 'snapshot', 'record', 'diagnose', 'guard', 'report'],
   },
   {
     id: 'probe',
@@ -464,14 +564,14 @@ export const flagTable: readonly FlagRow[] = [
   {
     id: 'check',
     name: '--check',
-    help: 'Look first, as check rebuild does; ask where it would fail (refuse without a terminal).',
-    commands: ['watch'],
+    help: 'Look first, as check rebuild does; ask where it would fail (refuse without a terminal). guard: say what is wrong with the settings, and what is in force.',
+    commands: ['watch', 'guard'],
   },
   {
     id: 'guard',
     name: '--guard',
-    help: 'Act while the command runs beyond what the machine can bear: lower, pause, then cancel it.',
-    commands: ['watch'],
+    help: 'Guard too: lower, pause, then cancel what goes beyond what the machine can bear (record: as guard does).',
+    commands: ['watch', 'record'],
   },
   {
     id: 'limit',
@@ -520,14 +620,36 @@ export const flagTable: readonly FlagRow[] = [
     argument: { kind: 'threshold', name: 'NAME=VALUE' },
     repeats: true,
     help: 'Judge by another number (docs/diagnosis.md lists them); may be repeated.',
-    commands: ['dashboard', 'watch', 'snapshot', 'status', 'diagnose', 'record', 'replay', 'report', 'demo'],
+    commands: [
+      'dashboard',
+      'watch',
+      'snapshot',
+      'status',
+      'diagnose',
+      'record',
+      'replay',
+      'demo',
+      'guard',
+      'report',
+    ],
   },
   {
     id: 'config',
     name: '--config',
     argument: { kind: 'file', name: 'FILE' },
     help: 'Settings (docs/settings.md), instead of those in /etc/nixpulse and ~/.config/nixpulse.',
-    commands: ['dashboard', 'watch', 'snapshot', 'status', 'diagnose', 'record', 'replay', 'report', 'demo'],
+    commands: [
+      'dashboard',
+      'watch',
+      'snapshot',
+      'status',
+      'diagnose',
+      'record',
+      'replay',
+      'report',
+      'demo',
+      'guard',
+    ],
   },
 ];
 

@@ -1,5 +1,7 @@
 /** A flag's argument, checked: the value, or what it should have been. */
 
+import { parseAmount } from '../base/amount.ts';
+import { bytesText } from '../base/bytes.ts';
 import { nearestWord } from '../base/nearest.ts';
 import { fail, ok, type Result } from '../base/problem.ts';
 import { isThresholdName, type Thresholds, thresholds } from '../diagnose/thresholds.ts';
@@ -38,6 +40,16 @@ export function parseValue(
     case 'generation':
       if (/^[1-9]\d{0,8}$/.test(text)) return ok(Number(text));
       return fail('malformed', argument.name, 'expected the number of a generation');
+    case 'bytes': {
+      const bytes = parseAmount(text, 'bytes');
+      if (bytes !== null && bytes >= argument.min) return ok(bytes);
+      return fail('malformed', argument.name, `expected at least ${bytesText(argument.min)}: 4G, 512M`);
+    }
+    case 'number': {
+      const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+      if (value >= argument.min && value <= argument.max) return ok(value);
+      return fail('malformed', argument.name, `expected ${argument.min} to ${argument.max}`);
+    }
     case 'threshold':
       return parseThreshold(argument.name, text);
     case 'limits': {

@@ -53,7 +53,7 @@ const onlyTold: Done = { status: null, summary: null, entry: null };
 const inTheWay: Done = { status: 'refused', summary: 'another action was in its way', entry: null };
 
 /** In the status. */
-const mostActs = 50;
+const mostActs = 20;
 
 export function createGuarding(options: GuardingOptions): Guarding {
   const { clock, perform, onAct, onReadings, heldUntilMs = () => null } = options;
@@ -75,7 +75,7 @@ export function createGuarding(options: GuardingOptions): Guarding {
     const { intent } = decision;
     const { dryRun } = settings;
     const done = intent === null || dryRun ? onlyTold : await attempt(intent);
-    memory = learned(memory, decision.id, done.status, clock.monotonic(), settings);
+    memory = learned(memory, decision.id, done === inTheWay ? 'conflict' : done.status, clock.monotonic());
     const act = actOf(decision, { atMs, dryRun, status: done.status, summary: done.summary });
     acts = [...acts, act].slice(-mostActs);
     onAct(act, done.entry);
@@ -128,12 +128,13 @@ export function createGuarding(options: GuardingOptions): Guarding {
 }
 
 function actOf(
-  { rule, action, names, intent, reading: { value, limit, unit, heldSec }, evidence }: GuardDecision,
+  { rule, action, names, intent, reading: { value, limit, unit, heldSec, below }, evidence }: GuardDecision,
   done: Pick<GuardAct, 'atMs' | 'dryRun' | 'status' | 'summary'>,
 ): GuardAct {
   const processes = processesOf(intent);
   const whom = { names, ...(processes.length > 0 && { processes }) };
-  return { rule, action, ...whom, value, limit, unit, heldSec, evidence, ...done };
+  const level = { value, limit, ...(below && { below }), unit, heldSec };
+  return { rule, action, ...whom, ...level, evidence, ...done };
 }
 
 /** By which others know them: those of builds, and of clients. */

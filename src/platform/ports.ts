@@ -243,6 +243,11 @@ export interface RecordingFiles {
   remove(path: string): Promise<Result<void>>;
   readonly pending: number;
 }
+/** Where a bundle is written: the same, and its name when it is whole. */
+export interface BundleFiles extends RecordingFiles {
+  /** Refuses (`malformed`, EEXIST) where something has the name. */
+  rename(from: string, to: string): Promise<Result<void>>;
+}
 export interface RecordingFileInfo {
   readonly sizeBytes: number;
   /** Unix ms. */

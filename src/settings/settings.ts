@@ -15,6 +15,8 @@ export type Origins = ReadonlyMap<string, Place>;
 
 export interface SettingsInForce {
   readonly settings: Settings;
+  /** By key: what files say. Not in it: what usually holds. */
+  readonly given: ReadonlyMap<string, SettingValue>;
   readonly origins: Origins;
 }
 
@@ -28,6 +30,7 @@ export function settingsInForce(layers: readonly ReadonlyMap<string, GivenSettin
   };
   return {
     settings: { guard: guardSettingsOf(section('guard')), diagnose: thresholdsOf(section('diagnose')) },
+    given: new Map([...given].map(([key, { value }]) => [key, value])),
     origins: new Map([...given].map(([key, { place }]) => [key, place])),
   };
 }

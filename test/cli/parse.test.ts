@@ -187,6 +187,18 @@ describe('help and version', () => {
     },
   );
 
+  test('a guard checks a file only where it is told to; no word that is mistyped starts one', () => {
+    expect(parse('guard')).toMatchObject({ invocation: { command: 'guard', check: false, operand: null } });
+    for (const line of ['guard --check c.toml', 'guard c.toml --check'])
+      expect(parse(line)).toMatchObject({ invocation: { command: 'guard', check: true, operand: 'c.toml' } });
+    expect(parse('guard --check --config c.toml')).toMatchObject({ invocation: { config: 'c.toml' } });
+    expect(parse('guard stauts')).toEqual({
+      kind: 'misuse',
+      message: "'stauts' is no command of 'guard'; a FILE belongs to '--check'",
+    });
+    expect(parse('guard --check a --config b')).toMatchObject({ kind: 'misuse' });
+  });
+
   test('a controlled rebuild: its limits add up', () => {
     const line =
       'watch --guard --limit time=30m --limit await=1s,memory-delta=1G --calm --stop-services a,b,a --yes -- make';

@@ -430,8 +430,8 @@ describe('quitting', () => {
   test('y resumes, l leaves, everything else stays', () => {
     const mode = 'quit' as const;
     const act = { pausedByUs: 1 };
-    expect(press('y', { mode, act })).toEqual({ type: 'quit', paused: 'resume' });
-    expect(press('l', { mode, act })).toEqual({ type: 'quit', paused: 'leave' });
+    expect(press('y', { mode, act })).toEqual({ type: 'quit', changed: 'undo' });
+    expect(press('l', { mode, act })).toEqual({ type: 'quit', changed: 'leave' });
     for (const name of ['q', 'f10', 'ctrl-c', 'enter', 'escape', 'n']) {
       expect(press(name, { mode, act }), name).toEqual({ type: 'leave' });
     }

@@ -49,7 +49,7 @@ describe('what a file says', () => {
       enabled: true,
       forSec: 8,
       actions: ['pause', 'kill'],
-      numbers: { full: 30, available: 10, within: 20 },
+      numbers: { ...defaultGuardSettings.rules.memory.numbers, full: 30, within: 20 },
     });
     expect(guard.rules['memory-delta'].numbers.limit).toBe(10 * 2 ** 30);
     expect(guard.rules.io.numbers.await).toBe(1000);
@@ -88,8 +88,8 @@ describe('what is wrong costs its own key and nothing else', () => {
     ['[guard]\ndryRun = false', "2: [guard] unknown key 'dryRun' (did you mean dry-run?)"],
     ['[guard.rules.memory]\nful = 3', "2: [guard.rules.memory] unknown key 'ful' (did you mean full?)"],
     [
-      '[guard.rules.leak]\nrest = 3',
-      "2: [guard.rules.leak] unknown key 'rest' (known: enabled, share, within, for, actions)",
+      '[guard.rules.unit]\nrest = 3',
+      "2: [guard.rules.unit] unknown key 'rest' (known: enabled, tries, for, actions)",
     ],
     [
       '[guard.rules.memroy]\nfull = 3\nmore = 4',
@@ -151,7 +151,7 @@ describe('what is wrong costs its own key and nothing else', () => {
       'guard.hook = ["mail", 3]',
       '1: guard.hook: expected a list of words like ["command", "argument"], not a list',
     ],
-    ['guard.rules.stuck = 3', '1: guard.rules.stuck: expected a table'],
+    ['guard.rules.space = 3', '1: guard.rules.space: expected a table'],
     ['guard.units = ["a.service"]', '1: guard.units: expected tables, not a list'],
     [
       '[[guard.units]]\nasks = "/run/x"',
@@ -183,11 +183,11 @@ describe('what is wrong costs its own key and nothing else', () => {
     ],
     ['["a\\u001b[31mb"]', "1: unknown key 'a?[31mb' (known: guard, diagnose)"],
   ])('%j', (text, complaint) => {
-    const after = '[guard.rules.unit]\nenabled = false\n';
+    const after = '[guard.rules.stuck]\nenabled = false\n';
     const { settings, complaints } = read(`${text}\n${after}`);
     expect(complaints).toEqual([`c.toml:${complaint}`]);
-    expect(settings.guard.rules.unit.enabled).toBe(false);
-    const rules = { ...settings.guard.rules, unit: defaultGuardSettings.rules.unit };
+    expect(settings.guard.rules.stuck.enabled).toBe(false);
+    const rules = { ...settings.guard.rules, stuck: defaultGuardSettings.rules.stuck };
     expect({ ...settings.guard, rules, units: [] }).toEqual(defaultGuardSettings);
     expect(settings.diagnose).toEqual(defaultThresholds);
   });

@@ -34,6 +34,9 @@ function isIntent(value: unknown): value is Intent {
     case 'kill':
     case 'pause':
     case 'resume':
+    case 'lower':
+    case 'limit':
+    case 'restore':
       return isList(targets, isBuildTarget);
     case 'signal':
       return isBuildTarget(build) && isIdentity(process);
@@ -45,6 +48,10 @@ function isIntent(value: unknown): value is Intent {
       return isList(paths, (path) => typeof path === 'string');
     case 'probe':
       return probeIds.some((id) => id === value.probe) && (subject === null || typeof subject === 'string');
+    case 'restart-unit':
+      return typeof value.unit === 'string';
+    case 'hold-guard':
+      return isIdentity(value['guard']) && typeof value['holdMs'] === 'number';
     case 'restart-daemon':
     case 'verify':
     case 'collect-garbage':

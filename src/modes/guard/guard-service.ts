@@ -13,6 +13,7 @@ import {
 import type { GuardSettings } from '../../guard/settings.ts';
 import type { GuardAct, GuardStatus } from '../../model/guard/guard.ts';
 import { type GuardHold, holdFile, statusFile } from '../../model/guard/guard-files.ts';
+import type { Intent } from '../../model/intents/intent.ts';
 import type { JournalEntry } from '../../model/intents/outcome.ts';
 import type { Model } from '../../model/model.ts';
 import type { ActionDeps } from '../../perform/action-deps.ts';
@@ -39,10 +40,10 @@ export interface GuardServiceOptions extends Pick<GuardingOptions, 'settings' | 
   readonly onEntry: (entry: JournalEntry) => void;
   /** Of this very process, sooner than its file tells it. */
   readonly onStatus?: (status: GuardStatus | null) => void;
-  /** Undoes what we did, with a performer; at the end. */
-  readonly undoOwn: (
-    perform: (intent: JournalEntry['intent']) => Promise<JournalEntry | null>,
-  ) => Promise<void>;
+  /** What undoes what another one that is gone has left; at the beginning. */
+  readonly undoLeftBehind: () => Promise<readonly Intent[]>;
+  /** Undoes what we did; at the end. */
+  readonly undoOwn: (perform: GuardingOptions['perform']) => Promise<void>;
 }
 
 export interface GuardService {
@@ -124,6 +125,15 @@ export function createGuardService(options: GuardServiceOptions): GuardService {
     const last = acts.at(-1);
     return `${heldUntilMs === null ? mode : 'held'}${last === undefined ? '' : `; last: ${guardActText(last)}`}`;
   }
+
+  async function undoLeftBehind(): Promise<void> {
+    for (const intent of await options.undoLeftBehind()) {
+      const entry = await performer.perform(intent);
+      if (entry !== null)
+        say(`left by a guard that is gone: ${entry.summary}`, entry.status === 'done' ? 5 : 4);
+    }
+  }
+  void undoLeftBehind();
 
   return {
     looked(model) {
