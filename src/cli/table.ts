@@ -147,6 +147,8 @@ export interface Flags {
   readonly scoreCard: string | null;
   /** Null: none; `true`: those that settle what is open and cost little. */
   readonly probe: readonly AskedProbe[] | true | null;
+  /** Of the diagnosis: one screen in five seconds. */
+  readonly quick: boolean;
 }
 export interface AskedProbe {
   readonly probe: ProbeId;
@@ -200,6 +202,7 @@ export const defaultFlags: Flags = {
   stopServices: null,
   scoreCard: null,
   probe: null,
+  quick: false,
 };
 
 export const summary = 'htop for a Nix rebuild: what is short, which derivation takes it, and since when.';
@@ -559,6 +562,12 @@ export const flagTable: readonly FlagRow[] = [
     name: '--probe',
     argument: { kind: 'probes', name: 'NAME,...', optional: true },
     help: 'Run these tests first (smart:sda names what they look at); without names those that settle what is open and cost little.',
+    commands: ['diagnose'],
+  },
+  {
+    id: 'quick',
+    name: '--quick',
+    help: 'One screen in five seconds: daemon, units, errors of ten minutes, space, memory, database, caches.',
     commands: ['diagnose'],
   },
   {

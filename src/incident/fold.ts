@@ -103,7 +103,7 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
     if (event.timeMs < fromMs) return;
     if (event.kind === 'killed' && isForMemory(event)) {
       kills += 1;
-      bystander ||= event.build === null && event.builds === 0 && event.command === null;
+      bystander ||= isBystander(event, first);
     } else if (event.kind === 'oom-kill' || event.kind === 'oom-limit') kills += event.count;
     if (event.kind === 'build-ended') ended += 1;
     if (event.kind === 'rebuild-ended') {
@@ -331,6 +331,15 @@ function isKill(event: ModelEvent): boolean {
   return (
     event.kind === 'oom-kill' || event.kind === 'oom-limit' || (event.kind === 'killed' && isForMemory(event))
   );
+}
+
+/** Its own limit is its own fault, and who was killed before anybody looked may have been of a build. */
+function isBystander(
+  { killer, build, builds, command, timeMs }: Extract<ModelEvent, { readonly kind: 'killed' }>,
+  first: Clock | null,
+): boolean {
+  if (killer === 'limit' || first === null || timeMs < first.timeMs) return false;
+  return build === null && builds === 0 && command === null;
 }
 
 /** Also one that waits for its first build, or only fetches. */

@@ -35,7 +35,7 @@ export function headLines(incident: Incident, page: Page): readonly string[] {
   return [`${whatText(incident, page)}${critical === null ? calm : ''}`, '', ...table(['', ''], rows)];
 }
 
-const longestCause = 90;
+const longestCause = 100;
 
 /** One paragraph: what somebody reads who reads no further. */
 function whatText(incident: Incident, page: Page): string {
