@@ -25,6 +25,7 @@ export type CommandId =
   | 'guard-status'
   | 'guard-hold'
   | 'guard-release'
+  | 'guard-simulate'
   | VerbId;
 /** Commands that change the machine. */
 export type VerbId =
@@ -295,6 +296,12 @@ export const commandTable: readonly CommandRow[] = [
     word: 'guard release',
     help: 'Undo what guards that are gone have paused, lowered or limited.',
   },
+  {
+    id: 'guard-simulate',
+    word: 'guard simulate',
+    help: 'Say what the guard would have done over a recording, when, and what it would have cost.',
+    operand: { name: 'RECORDING', help: 'A recording or a directory of them.' },
+  },
   { id: 'kill', word: 'kill', help: 'Kill a build: every process of it.', operand: build },
   { id: 'pause', word: 'pause', help: 'Stop a build until it is resumed.', operand: build },
   { id: 'resume', word: 'resume', help: 'Let a paused build go on.', operand: build },
@@ -405,6 +412,7 @@ export const flagTable: readonly FlagRow[] = [
       'rollback',
       'verify',
       'guard-status',
+      'guard-simulate',
     ],
   },
   { id: 'tmux', name: '--tmux', help: 'With the colours of a tmux status line.', commands: ['status'] },
@@ -639,6 +647,7 @@ export const flagTable: readonly FlagRow[] = [
       'replay',
       'demo',
       'guard',
+      'guard-simulate',
       'report',
     ],
   },
@@ -658,6 +667,7 @@ export const flagTable: readonly FlagRow[] = [
       'report',
       'demo',
       'guard',
+      'guard-simulate',
     ],
   },
 ];
