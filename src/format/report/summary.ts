@@ -9,7 +9,7 @@ import { commandTitle } from '../client-command.ts';
 import { eventText } from '../events.ts';
 import { type Page, plain, table } from './markdown.ts';
 import { localSpan, utcClock, utcSpan } from './times.ts';
-import { capital, rootCauseText, rootCauseTitle } from './verdict.ts';
+import { capital, rootCauseTitle } from './verdict.ts';
 
 export const severityRuleTexts: Readonly<Record<Severity['rule'], string>> = {
   data: 'a disk, a file system or the store was damaged',
@@ -35,13 +35,10 @@ export function headLines(incident: Incident, page: Page): readonly string[] {
   return [`${whatText(incident, page)}${critical === null ? calm : ''}`, '', ...table(['', ''], rows)];
 }
 
-const longestCause = 100;
-
 /** One paragraph: what somebody reads who reads no further. */
 function whatText(incident: Incident, page: Page): string {
   const { critical, rootCause, chosenBy, impact } = incident;
-  const whole = rootCauseText(incident);
-  const cause = whole !== null && whole.length <= longestCause ? whole : rootCauseTitle(incident);
+  const cause = rootCauseTitle(incident);
   const sure = rootCause.kind === 'likely' ? 'Likely cause: ' : '';
   const why = cause === null ? '' : ` ${sure}${capital(plain(cause, page))}.`;
   if (critical === null) return `**Nothing was critical.**${why}`;
