@@ -153,6 +153,8 @@ export interface Flags {
   readonly wholeLogs: boolean;
   /** Null: none; `true`: those that settle what is open and cost little. */
   readonly probe: readonly AskedProbe[] | true | null;
+  /** Of the diagnosis: one screen in five seconds. */
+  readonly quick: boolean;
 }
 export interface AskedProbe {
   readonly probe: ProbeId;
@@ -208,6 +210,7 @@ export const defaultFlags: Flags = {
   names: false,
   wholeLogs: false,
   probe: null,
+  quick: false,
 };
 
 export const summary = 'htop for a Nix rebuild: what is short, which derivation takes it, and since when.';
@@ -596,6 +599,12 @@ export const flagTable: readonly FlagRow[] = [
     commands: ['diagnose'],
   },
   {
+    id: 'quick',
+    name: '--quick',
+    help: 'One screen in five seconds: daemon, units, errors of ten minutes, space, memory, database, caches.',
+    commands: ['diagnose'],
+  },
+  {
     id: 'check',
     name: '--check',
     help: 'Look first, as check rebuild does; ask where it would fail (refuse without a terminal). guard: say what is wrong with the settings, and what is in force.',
@@ -681,6 +690,7 @@ export const flagTable: readonly FlagRow[] = [
       'diagnose',
       'record',
       'replay',
+      'report',
       'demo',
       'guard',
       'guard-simulate',
