@@ -264,7 +264,7 @@ function summaryRow(
   const counts = statesText(hypotheses);
   const more = below === 0 ? '' : `${theme.unicode ? '▼' : 'v'} ${below} more`;
   const guard = mainGuard(guards, timeMs);
-  const guardText = guard === null ? '' : guardSummary(guard, timeMs);
+  const guardText = guard === null ? '' : `guard ${guardSummary(guard, timeMs)} [a]`;
   return compose(`summary ${counts.join(' ')} ${guardText} ${more}`, () => {
     const title = `DIAGNOSIS ${plural(hypotheses.length, 'hypothesis', 'hypotheses')}`;
     const segments = [

@@ -41,7 +41,6 @@ export const footerOrder = [
   'hold-guard',
   'why',
   'remedies',
-  'guard',
   'kill',
   'rollback',
   'verify',

@@ -24,8 +24,6 @@ export const guardCommands: readonly Command[] = [
     group: 'Guard',
     modes: pages,
     hazard: 'none',
-    footer: 'Guard',
-    footerViews: ['diagnosis'],
     step: () => ({ type: 'open', mode: 'guard' }),
   },
   {

@@ -16,7 +16,7 @@ export function holdCosts(
   if (holdMs === 0) {
     return [
       { rank: 1, text: guard.dryRun ? 'it only says what it would do' : 'it acts by itself again' },
-      { rank: 2, text: guardSummary(guard, timeMs) },
+      { rank: 2, text: `now: ${guardSummary(guard, timeMs)}` },
     ];
   }
   const paused = builds.filter(({ pausedFrom }) => pausedFrom?.pid === guard.pid).length;

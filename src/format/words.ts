@@ -38,6 +38,11 @@ export function measureTitle(by: MemoryMeasure): string {
   return by === 'cgroup' ? 'memory of the cgroup' : by.toUpperCase();
 }
 
+/** `paused 2:10`; `paused` where nobody knows since when; who did it, where that was no person. */
+function pausedNote({ pausedFrom }: Build, pausedSec: number | null): string {
+  return `${pausedText(pausedSec)}${pausedFrom?.guard === true ? ' by the guard' : ''}`;
+}
+
 /** `paused 2:10`; `paused` where nobody knows since when. */
 export function pausedText(pausedSec: number | null): string {
   return pausedSec === null ? 'paused' : `paused ${formatDuration(pausedSec)}`;
@@ -52,7 +57,7 @@ interface Note {
 
 /** What a person must know before what it does: paused, remote, blocked, nobody left to reap, held back by somebody. */
 export function buildNote(build: Build, pausedSec: number | null = null): Note | null {
-  if (build.paused) return { text: pausedText(pausedSec), short: 'paused', tone: 'accent' };
+  if (build.paused) return { text: pausedNote(build, pausedSec), short: 'paused', tone: 'accent' };
   if (build.host !== null) return { text: `on ${hostOf(build.host)}`, short: 'remote', tone: 'accent' };
   const { R, S, D, Z, T } = build.states;
   const zombies = `Z ${Z}`;

@@ -7,7 +7,7 @@ import { kept, keptRows } from '../base/same.ts';
 import { followProbes } from './diagnosis/probes-done.ts';
 import { emptyModel } from './empty-model.ts';
 import { deriveForest, type ForestCarry } from './forest/derive-forest.ts';
-import { guardEvents } from './guard/follow-guards.ts';
+import { guardEvents, pausedByGuards } from './guard/follow-guards.ts';
 import { type ClockCarry, followClocks } from './machine/clock-steps.ts';
 import { deriveCpu } from './machine/derive-cpu.ts';
 import { type DisksCarry, deriveDisks } from './machine/derive-disks.ts';
@@ -116,14 +116,15 @@ export function derive(
   const unjoined = forest?.parts ?? carry.unjoined;
   const seen = forest !== null ? 'now' : carry.forest !== null ? 'before' : 'never';
   const rebuilds = joinClients(fromLogs.rebuilds, { clients, workers }, seen, last.rebuilds);
-  const builds = joinBuilds(unjoined.builds, rebuilds, last.builds, carry.unjoined.builds, fromLogs);
+  const guards = keptRows(last.guards, valueIn(sample.guards) ?? last.guards);
+  const joined = joinBuilds(unjoined.builds, rebuilds, last.builds, carry.unjoined.builds, fromLogs);
+  const builds = pausedByGuards(joined, guards, last.builds);
 
   const machine = { pressure: pressure?.pressure ?? last.pressure, disks, filesystems, cgroups };
   const short = deriveShortages(machine, spaceLevels, monotonicMs);
   const shortages = sameShortages(short, last.shortages) ? last.shortages : short;
   const health = read(sample.health, (raw, atMs) => deriveHealth(raw, atMs, carry.health));
   const notices = appendNotices(last.notices, valueIn(sample.notices), last.timeMs);
-  const guards = keptRows(last.guards, valueIn(sample.guards) ?? last.guards);
   const problems = partProblems(sample, forest?.parts.problems ?? null, carry.problems);
   const allProblems = Object.values(problems).flat();
 

@@ -354,6 +354,8 @@ export interface Cgroup {
 export interface PausedFrom {
   readonly pid: number;
   readonly timeMs: number;
+  /** It is a guard, which did it by itself. */
+  readonly guard?: true;
 }
 
 export interface Build extends ProcessIdentity {

@@ -1,5 +1,6 @@
 /** The page of guards at every size, and that one is armed at the top of the screen. */
 import { describe, expect, it, test } from 'vitest';
+import { identityKey } from '../../src/base/identity.ts';
 import type { GuardSeen } from '../../src/model/guard/guard-seen.ts';
 import type { Model } from '../../src/model/model.ts';
 import type { Mode } from '../../src/model/ui/modes.ts';
@@ -129,8 +130,23 @@ describe('at the top of the screen', () => {
   });
 });
 
-test('view 6 says how many of its rules are over', () => {
+test('view 6 says how many of its rules are over, and which key tells more', () => {
   expect(render(withGuards(armedGuard), '120x40', { ui: { view: 'diagnosis' } })).toContain(
-    'guard dry run, 2 of 5 rules over',
+    'guard dry run, 2 of 5 rules over [a]',
   );
+});
+
+test.each(['120x40', '80x24'])('a build that it paused says so, in %s', (size) => {
+  const [first, ...others] = busy.builds;
+  if (first === undefined) throw new Error('no build');
+  const pausedFrom = { pid: armedGuard.pid, timeMs: fixtureTimeMs - 130_000, guard: true } as const;
+  const model = { ...withGuards(armedGuard), builds: [{ ...first, paused: true, pausedFrom }, ...others] };
+  const row = render(model, size)
+    .split('\n')
+    .find((line) => line.includes(first.name ?? '-') && line.includes('paused'));
+  expect(row).toContain('paused 2:10');
+  const details = render(model, size, {
+    ui: { modes: [normal, { kind: 'details', build: identityKey(first), scroll: 0 }] },
+  });
+  expect(details).toContain('paused 2:10 by the guard');
 });

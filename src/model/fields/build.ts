@@ -86,6 +86,12 @@ export const buildFields: readonly Field<Build>[] = [
   ...within('pausedFrom', (b: Build) => b.pausedFrom, [
     number('pid', 'PAUSED BY', 'The nixpulse that paused it, running or not; null where somebody else did.'),
     time('time', 'PAUSED SINCE', 'When it did so.', ({ timeMs }: PausedFrom) => timeMs),
+    flag(
+      'guard',
+      'PAUSED BY A GUARD',
+      'That one is a guard, which did it by itself.',
+      ({ guard }: PausedFrom) => guard === true,
+    ),
   ]),
   changingFlag(
     'lowered',

@@ -1,6 +1,7 @@
-/** What guards did since the Sample before, as events: each act once, also where nobody looked while it was done. */
-import { identityKey } from '../../base/identity.ts';
-import type { ModelEvent } from '../model.ts';
+/** What guards did: as events, each act once, also where nobody looked while it was done; and which builds they paused. */
+import { identityKey, sameProcess } from '../../base/identity.ts';
+import { isSame } from '../../base/same.ts';
+import type { Build, ModelEvent, PausedFrom } from '../model.ts';
 import type { GuardAct } from './guard.ts';
 import type { GuardSeen } from './guard-seen.ts';
 
@@ -44,4 +45,42 @@ function levelOf({ action, dryRun, status }: GuardAct): ModelEvent['level'] {
   if (action === 'resume' || action === 'restore') return status === 'done' || dryRun ? 'ok' : 'warning';
   const ends = action === 'kill' || action === 'cancel' || action === 'restart-daemon';
   return ends && !dryRun ? 'critical' : 'warning';
+}
+
+/** Who a guard paused says so: also of a guard whose registry of paused builds we may not read. */
+export function pausedByGuards(
+  builds: readonly Build[],
+  guards: readonly GuardSeen[],
+  before: readonly Build[],
+): readonly Build[] {
+  if (guards.length === 0 || !builds.some(({ paused }) => paused)) return builds;
+  const marked = builds.map((build, index) => {
+    const pausedFrom = build.paused ? guardOf(build, guards) : null;
+    if (pausedFrom === null || isSame(pausedFrom, build.pausedFrom)) return build;
+    const now = { ...build, pausedFrom };
+    const old = before[index];
+    return old !== undefined && isSame(old, now) ? old : now;
+  });
+  return marked.every((build, index) => build === builds[index]) ? builds : keptList(marked, before);
+}
+
+function keptList(now: readonly Build[], before: readonly Build[]): readonly Build[] {
+  const same = now.length === before.length && now.every((build, index) => build === before[index]);
+  return same ? before : now;
+}
+
+/** By the registry, or by what the guard said it did last to it. */
+function guardOf(build: Build, guards: readonly GuardSeen[]): PausedFrom | null {
+  const { pausedFrom } = build;
+  for (const { pid, acts } of guards) {
+    if (pausedFrom?.pid === pid) return { ...pausedFrom, guard: true };
+    if (pausedFrom !== null) continue;
+    const last = acts.findLast(
+      ({ action, processes = [] }) =>
+        (action === 'pause' || action === 'resume') && processes.some((one) => sameProcess(one, build)),
+    );
+    const isPaused = last?.status === 'done' || last?.status === 'incomplete';
+    if (last?.action === 'pause' && isPaused) return { pid, timeMs: last.atMs, guard: true };
+  }
+  return null;
 }

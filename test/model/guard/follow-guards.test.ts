@@ -1,12 +1,13 @@
 /** What a guard did is told once, and not what it did long before it was first seen. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { derive } from '../../../src/model/derive.ts';
-import { guardEvents } from '../../../src/model/guard/follow-guards.ts';
+import { guardEvents, pausedByGuards } from '../../../src/model/guard/follow-guards.ts';
 import type { GuardAct } from '../../../src/model/guard/guard.ts';
 import type { GuardSeen } from '../../../src/model/guard/guard-seen.ts';
+import type { Build } from '../../../src/model/model.ts';
 import type { Sample } from '../../../src/model/sample.ts';
 import { guardAct } from '../../support/guard-status.ts';
-import { armedGuard } from '../../support/model-fixture.ts';
+import { armedGuard, buildOf } from '../../support/model-fixture.ts';
 
 const nowMs = 1e12;
 const seen = (...acts: readonly GuardAct[]): GuardSeen => ({ ...armedGuard, atMs: nowMs, acts });
@@ -59,4 +60,39 @@ test('the Model: what is said stays until something else is, and what is the sam
   expect(three.model.guards).toBe(one.model.guards);
   expect(three.model.events).toBe(one.model.events);
   expect(derive(at(4, []), three).model.guards).toEqual([]);
+});
+
+describe('a build that stands still', () => {
+  const build = buildOf({ pid: 9, paused: true });
+  const byAct = (over: object = {}) =>
+    seen(guardAct({ atMs: nowMs - 5000, processes: [{ pid: 9, startTime: 90 }], ...over }));
+  const fromOf = (one: Build, guards: readonly GuardSeen[]) =>
+    pausedByGuards([one], guards, [])[0]?.pausedFrom;
+
+  test('as the registry says, and the guard is that nixpulse', () => {
+    const registered = { ...build, pausedFrom: { pid: 640, timeMs: 7 } };
+    expect(fromOf(registered, [seen()])).toEqual({ pid: 640, timeMs: 7, guard: true });
+    // A person did it from another nixpulse, whatever the guard said of it.
+    const other = { ...build, pausedFrom: { pid: 77, timeMs: 7 } };
+    expect(fromOf(other, [byAct()])).toEqual({ pid: 77, timeMs: 7 });
+  });
+
+  test('as the guard says, whose registry may not be read', () => {
+    expect(fromOf(build, [byAct()])).toEqual({ pid: 640, timeMs: nowMs - 5000, guard: true });
+  });
+
+  test.each([
+    ['in a dry run', { dryRun: true, status: null }],
+    ['in vain', { status: 'denied' }],
+    ['another process of that pid', { processes: [{ pid: 9, startTime: 91 }] }],
+    ['and resumed', { action: 'resume' }],
+  ] as const)('but not %s', (_, over) => expect(fromOf(build, [byAct(over)])).toBeNull());
+
+  test("one that goes on is nobody's; what is the same stays the same", () => {
+    expect(fromOf({ ...build, paused: false }, [byAct()])).toBeNull();
+    const builds = [build];
+    expect(pausedByGuards(builds, [], [])).toBe(builds);
+    const marked = pausedByGuards(builds, [byAct()], []);
+    expect(pausedByGuards(builds, [byAct()], marked)).toBe(marked);
+  });
 });
