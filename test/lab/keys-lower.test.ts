@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { openPty } from '../support/pty.ts';
+import { openPty, type Pty } from '../support/pty.ts';
 import { inTurn } from './in-turn.ts';
 import { has, hasNot, journalOf, lab, openDashboard, openOnStuck, removeStateHomes } from './keys-world.ts';
 import { processesWithNonce } from './truth.ts';
@@ -23,6 +23,13 @@ function priorities(nonce: string): string {
   return [...new Set(found)].sort().join();
 }
 
+/** Until the screen knows that it is ours. */
+async function lowerIt(pty: Pty): Promise<void> {
+  pty.press('r');
+  await pty.waitForText('lowered stuck-3.1:');
+  await pty.waitForText('1 held back');
+}
+
 const low = '19 idle';
 const usual = '0 none';
 
@@ -31,9 +38,8 @@ describe.skipIf(lab.missing !== null)('r and L on a real Nix', { timeout: 90_000
 
   test('r lowers all of it, r again puts it back, and the journal has both', async () => {
     const { home, client, pty } = await openOnStuck();
-    pty.press('r');
-    await pty.waitForText('lowered stuck-3.1:');
-    expect(priorities(client.nonce)).toBe(low);
+    await lowerIt(pty);
+    expect(priorities(client.nonce), pty.screen().join('\n')).toBe(low);
     pty.press('<down>');
     await pty.waitFor((screen) =>
       screen.some((line) => line.includes('stuck-3.1') && line.includes('lowered')),
@@ -51,8 +57,7 @@ describe.skipIf(lab.missing !== null)('r and L on a real Nix', { timeout: 90_000
 
   test('q asks; y puts it back', async () => {
     const { client, pty } = await openOnStuck();
-    pty.press('r');
-    await pty.waitForText('lowered stuck-3.1:');
+    await lowerIt(pty);
     pty.press('q');
     await pty.waitForText('1 build is lowered by nixpulse');
     pty.press('<enter>');
@@ -66,8 +71,7 @@ describe.skipIf(lab.missing !== null)('r and L on a real Nix', { timeout: 90_000
 
   test('q, l leaves it: the next one shows it, leaves it too, and r puts it back', async () => {
     const { home, client, pty } = await openOnStuck();
-    pty.press('r');
-    await pty.waitForText('lowered stuck-3.1:');
+    await lowerIt(pty);
     pty.press('q');
     await pty.waitForText('1 build is lowered by nixpulse');
     pty.press('l');
@@ -89,8 +93,7 @@ describe.skipIf(lab.missing !== null)('r and L on a real Nix', { timeout: 90_000
 
   test('a dashboard that is killed: the next one puts it back', async () => {
     const { home, client, pty } = await openOnStuck();
-    pty.press('r');
-    await pty.waitForText('lowered stuck-3.1:');
+    await lowerIt(pty);
     pty.kill('SIGKILL');
     expect(priorities(client.nonce)).toBe(low);
     openDashboard(home);
