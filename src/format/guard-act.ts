@@ -58,6 +58,8 @@ export function deedText({ action, names, dryRun, status }: ToldAct): string {
 /** `memory pressure 34%, limit 20%, for 5 s`; what is undone is undone because it is calm. */
 export function reasonText({ action, rule, value, limit, unit, heldSec, below }: ToldAct): string {
   const own = guardRuleWords[rule];
+  if (rule === 'unit')
+    return `down or silent${heldSec > 0 ? ` for ${plural(heldSec, 'second', 'seconds')}` : ''}`;
   if (action === 'resume' || action === 'restore') return `${own} is calm`;
   const words = (below && unit === 's' ? secondsWords[rule] : below && leftWords[rule]) || own;
   const text = (number: number) => evidenceValue({ value: number, unit });

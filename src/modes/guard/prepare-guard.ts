@@ -13,6 +13,7 @@ import { rehearseActing } from '../../perform/rehearse.ts';
 import { undoingLeftBehind, undoOwn } from '../../perform/undo-changes.ts';
 import { openDatagrams } from '../../platform/datagrams.ts';
 import type { Source } from '../../samplers/source.ts';
+import type { Settings } from '../../settings/settings.ts';
 import type { SourceSet } from '../../watch/sources.ts';
 import type { Watcher } from '../../watch/watcher.ts';
 import { guardDirectoryOf } from '../environment.ts';
@@ -44,7 +45,12 @@ const refused = (exitCode: number, ...lines: readonly string[]): PreparedGuard =
   return { ok: false, exitCode, lines };
 };
 
-export async function prepareGuard(given: Given, { readForest, guards }: SourceSet): Promise<PreparedGuard> {
+/** `onSettings`: what else of the files is in force, now and after each reload. */
+export async function prepareGuard(
+  given: Given,
+  { readForest, guards }: SourceSet,
+  onSettings: (settings: Settings) => void = () => {},
+): Promise<PreparedGuard> {
   const { ports, environment, hardening } = given;
   const { files, native, clock } = ports;
   const itself = identityOf(native.pid, files);
@@ -53,6 +59,7 @@ export async function prepareGuard(given: Given, { readForest, guards }: SourceS
   const read = await readSettings(given);
   // What is not understood is not acted by.
   if (read.complaints.length > 0) return refused(2, ...complaintLines(read));
+  onSettings(read.settings);
   const directory = guardDirectoryOf(environment, native.uid);
   const other = await guardIn(directory, ports);
   if (other !== null && isRunning(other, files))
@@ -114,6 +121,7 @@ export async function prepareGuard(given: Given, { readForest, guards }: SourceS
         }
         const now = settingsFor(given, again.settings.guard);
         await loadWhatActsStart(now);
+        onSettings(again.settings);
         service.say(`settings were read again: ${modeText(now)}`);
         return now;
       }
