@@ -20,6 +20,7 @@ import type { ActionDeps } from '../../perform/action-deps.ts';
 import { createGuarding, type GuardingOptions } from '../../perform/guard-acting.ts';
 import { createJournal } from '../../perform/journal.ts';
 import { createPerformer } from '../../perform/performer.ts';
+import { createUnitStates } from '../../probes/unit-states.ts';
 import type { Environment } from '../environment.ts';
 import { desktopPrograms } from './desktops.ts';
 import { createHoldFile } from './hold-file.ts';
@@ -28,7 +29,7 @@ import { createPrograms } from './programs.ts';
 import type { ServiceManager } from './service-manager.ts';
 import { createStatusFile } from './status-file.ts';
 
-export interface GuardServiceOptions extends Pick<GuardingOptions, 'settings' | 'given'> {
+export interface GuardServiceOptions extends Pick<GuardingOptions, 'settings'> {
   readonly deps: ActionDeps;
   readonly process: ProcessIdentity;
   /** Of its own files: status.json, hold.json. */
@@ -85,8 +86,10 @@ export function createGuardService(options: GuardServiceOptions): GuardService {
     ended: (_, entry) => options.onEntry(entry),
   });
   const hold = createHoldFile(`${directory}/${holdFile}`, deps.ports, (now) => say(holdText(now), 4));
+  const units = createUnitStates(deps.ports);
   const guarding = createGuarding({
     ...options,
+    given: () => ({ units: units.states }),
     scope: null,
     clock,
     perform: performer.perform,
@@ -142,6 +145,7 @@ export function createGuardService(options: GuardServiceOptions): GuardService {
       options.onStatus?.(guarding.status());
       // From here on nothing is urgent.
       hold.looked();
+      units.looked(guarding.settings.units, model.pressure.memory.level !== 'ok');
       status.looked();
       lines.flush();
       programs.next();
