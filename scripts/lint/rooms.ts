@@ -33,6 +33,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       'src/model',
       'src/diagnose/thresholds.ts',
       'src/guard/settings.ts',
+      'src/score/limits.ts',
       'toml-eslint-parser',
     ],
   },

@@ -20,6 +20,7 @@ export function buildOf(pid: number, more: Partial<Build> = {}): Build {
     ...{ processes: 1, escapees: 0, states, cpuPercent: 100, residentBytes: gib, residentBy: 'rss' },
     ...{ lowered: false, limited: false, memoryHighBytes: null },
     ...{ residentGrowthBytesPerMin: null, readBytesPerSec: 0, writeBytesPerSec: 0, now: null, phase: null },
+    ...{ lowered: false, limited: false, memoryHighBytes: null },
     ...{ log: null, idleSec: 0, paused: false, pausedFrom: null, cgroup: null, host: null, workerPid: 200 },
     ...{ daemonPid: 100, clientPid: 150, out: null, buildDirectory: null, cores: null, system: null },
     ...{ lowered: false, limited: false, memoryHighBytes: null, lock: null, tree: [], residentHistory: [] },

@@ -20,16 +20,17 @@ import type { ActionDeps } from '../../perform/action-deps.ts';
 import { createGuarding, type GuardingOptions } from '../../perform/guard-acting.ts';
 import { createJournal } from '../../perform/journal.ts';
 import { createPerformer } from '../../perform/performer.ts';
-import { createUnitStates } from '../../probes/unit-states.ts';
 import type { Environment } from '../environment.ts';
+import { askUnit } from './ask-unit.ts';
 import { desktopPrograms } from './desktops.ts';
 import { createHoldFile } from './hold-file.ts';
 import type { JournalLines } from './journal-lines.ts';
 import { createPrograms } from './programs.ts';
 import type { ServiceManager } from './service-manager.ts';
 import { createStatusFile } from './status-file.ts';
+import { createUnitStates } from './unit-states.ts';
 
-export interface GuardServiceOptions extends Pick<GuardingOptions, 'settings'> {
+export interface GuardServiceOptions extends Pick<GuardingOptions, 'settings' | 'given'> {
   readonly deps: ActionDeps;
   readonly process: ProcessIdentity;
   /** Of its own files: status.json, hold.json. */
@@ -86,10 +87,13 @@ export function createGuardService(options: GuardServiceOptions): GuardService {
     ended: (_, entry) => options.onEntry(entry),
   });
   const hold = createHoldFile(`${directory}/${holdFile}`, deps.ports, (now) => say(holdText(now), 4));
-  const units = createUnitStates(deps.ports);
+  const units = createUnitStates({
+    ...{ spawn, clock, units: () => guarding.settings.units },
+    ask: (what) => askUnit(what, clock),
+  });
   const guarding = createGuarding({
     ...options,
-    given: () => ({ units: units.states }),
+    given: () => ({ ...options.given?.(), units: units.states() }),
     scope: null,
     clock,
     perform: performer.perform,
@@ -145,10 +149,10 @@ export function createGuardService(options: GuardServiceOptions): GuardService {
       options.onStatus?.(guarding.status());
       // From here on nothing is urgent.
       hold.looked();
-      units.looked(guarding.settings.units, model.pressure.memory.level !== 'ok');
       status.looked();
       lines.flush();
       programs.next();
+      units.looked(model);
       if (!isReady) return;
       manager.alive();
       manager.status(statusLine());
