@@ -10,7 +10,7 @@ import { restore } from '../../actions/restore.ts';
 import { resume } from '../../actions/resume.ts';
 import type { GuardSettings } from '../../guard/settings.ts';
 import { rehearseActing } from '../../perform/rehearse.ts';
-import { undoingLeftBehind, undoOwn } from '../../perform/undo-changes.ts';
+import { restoringEnded, undoingLeftBehind, undoOwn } from '../../perform/undo-changes.ts';
 import { openDatagrams } from '../../platform/datagrams.ts';
 import type { Source } from '../../samplers/source.ts';
 import type { SourceSet } from '../../watch/sources.ts';
@@ -85,6 +85,7 @@ export async function prepareGuard(given: Given, { readForest, guards }: SourceS
         onEntry: watcher.entry,
         onStatus: guards.tell,
         undoLeftBehind: () => undoingLeftBehind(deps),
+        restoringEnded: () => restoringEnded(deps),
         undoOwn: (perform) => undoOwn(deps, perform),
       });
       const releaser = startReleaser(given, itself, hardening, (line) => service.say(line, 4));
@@ -93,10 +94,13 @@ export async function prepareGuard(given: Given, { readForest, guards }: SourceS
         looked: service.looked,
         ready: service.ready,
         rehearse: () => rehearseActing(deps, 'guard'),
-        reload() {
-          service.reloading();
-          void reread().then(service.reloaded);
-        },
+        // The hang-up of a terminal is its end.
+        ...(given.process.stdin.isTTY !== true && {
+          reload() {
+            service.reloading();
+            void reread().then(service.reloaded);
+          },
+        }),
         async end() {
           await service.end();
           releaser.end();

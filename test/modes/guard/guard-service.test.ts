@@ -65,6 +65,7 @@ function start({ settings, left = false }: Start = {}) {
     onEntry: (entry) => entries.push(entry),
     onStatus: (status) => statuses.push(status),
     undoLeftBehind: async () => (left ? [{ type: 'resume', targets: [] }] : []),
+    restoringEnded: async () => (left ? { type: 'restore', targets: [] } : null),
     async undoOwn(perform) {
       await perform({ type: 'restore', targets: [] });
     },
@@ -72,9 +73,10 @@ function start({ settings, left = false }: Start = {}) {
   const look = async (availableBytes: number) => {
     const memory = { ...emptyModel.memory, totalBytes: 16 * gib, availableBytes, swapTotalBytes: 0 };
     const full = { avg10: 60, avg60: 60, avg300: 60, tickPercent: 60 };
+    const level = availableBytes < 2 * gib ? 'critical' : 'ok';
     const pressure = {
       ...emptyModel.pressure,
-      memory: { ...emptyModel.pressure.memory, full, level: 'critical' },
+      memory: { ...emptyModel.pressure.memory, full, level },
     };
     service.looked({
       ...emptyModel,
@@ -121,6 +123,26 @@ test('what one that is gone has left is undone at the beginning, and told', asyn
   await settle();
   expect(happened).toEqual(['resume', 'journal']);
   expect(texts).toEqual(['left by a guard that is gone: resume was done']);
+});
+
+test('a unit that was limited for a build that has ended is put back', async () => {
+  const { look, happened, service } = start({
+    left: true,
+    settings: {
+      rules: {
+        ...defaultGuardSettings.rules,
+        memory: { ...defaultGuardSettings.rules.memory, actions: ['limit'] },
+      },
+    },
+  });
+  service.ready();
+  for (let second = 0; second < 40; second += 1) await look(8 * gib);
+  expect(happened).not.toContain('restore');
+  for (let second = 0; second < 8; second += 1) await look(1.2 * gib - second * gib * 0.15);
+  expect(happened).toContain('limit');
+  expect(happened).not.toContain('restore');
+  for (let second = 0; second < 40 && !happened.includes('restore'); second += 1) await look(8 * gib);
+  expect(happened).toContain('restore');
 });
 
 test('at the end nothing is judged any more, what we did is undone, and nobody guards', async () => {
