@@ -4,7 +4,7 @@ import { lengthText } from '../../src/base/duration.ts';
 import { oneLine, printable, textColumns } from '../../src/base/text.ts';
 import { bar } from '../../src/format/chart.ts';
 import { type Cell, type Column, fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
-import { guardActText, guardRuleWords } from '../../src/format/guard-act.ts';
+import { guardActText, measureWords } from '../../src/format/guard-act.ts';
 import {
   heldText,
   limitText,
@@ -57,7 +57,7 @@ const columns = (width: number): readonly Column<Line>[] => [
     : [
         {
           ...{ id: 'what', title: 'LOOKS AT', align: 'left', width: 12, most: 20, keep: 40 },
-          cell: ({ reading }) => ({ text: guardRuleWords[reading.rule], tone: 'muted' }),
+          cell: ({ reading }) => ({ text: measureWords(reading), tone: 'muted' }),
         } as const satisfies Column<Line>,
       ]),
   {
