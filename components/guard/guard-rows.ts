@@ -1,6 +1,7 @@
 /** The page of guards: how far each can be relied on, how near its rules are to acting, what it did lately. */
 import { clockText, dayText, minuteText } from '../../src/base/clock-time.ts';
 import { lengthText } from '../../src/base/duration.ts';
+import { type Problem, problemText } from '../../src/base/problem.ts';
 import { oneLine, printable, textColumns } from '../../src/base/text.ts';
 import { bar } from '../../src/format/chart.ts';
 import { type Cell, type Column, fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
@@ -105,16 +106,21 @@ function whoseText({ scope, uid, directory }: GuardSeen): string {
   return uid === 0 || directory === null ? 'guards this machine' : `guards what is of uid ${uid}`;
 }
 
-/** Below its head. `holdKey` null: nothing can be held here. */
+/** Below its head. `holdKey` null: nothing can be held here. `problem`: of a status that cannot be read, or is not to be trusted. */
 export function guardRows(
   guards: readonly GuardSeen[],
   nowMs: number,
   holdKey: string | null,
   width: number,
   theme: Theme,
+  problem: Problem | null = null,
 ): string[] {
   const main = mainGuard(guards, nowMs);
-  if (main === null) return words(noGuard, width, theme);
+  if (main === null) {
+    const told =
+      problem === null ? [] : words([`What one says is not read: ${problemText(problem)}`], width, theme);
+    return [...told, ...words(noGuard, width, theme)];
+  }
   const others = guards.filter((guard) => guard !== main);
   const keyOf = (guard: GuardSeen) => (guard === guardToHold(guards) ? holdKey : null);
   return [

@@ -1,5 +1,5 @@
 /** The page of guards at every size, and that one is armed at the top of the screen. */
-import { describe, expect, it, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
 import { identityKey } from '../../src/base/identity.ts';
 import type { GuardSeen } from '../../src/model/guard/guard-seen.ts';
 import type { Model } from '../../src/model/model.ts';
@@ -12,7 +12,15 @@ import { expectGolden } from '../support/golden.ts';
 import { guardAct } from '../support/guard-status.ts';
 import { journalEntry } from '../support/journal-entry.ts';
 import { armedGuard, busy, busyHistory, fixtureTimeMs } from '../support/model-fixture.ts';
+import { replayOf } from '../support/replay-fixture.ts';
 import { renderScreen, type ScreenOptions, visible } from './render-screen.tsx';
+
+beforeAll(() => {
+  vi.stubEnv('TZ', 'UTC');
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+});
 
 const sizes = ['120x40', '80x24', '60x15', '40x8', '200x60'] as const;
 
@@ -57,6 +65,22 @@ describe('the page', () => {
 
   it('without one says how to have one', () => {
     expectGolden('guard-none-80x24', render(busy, '80x24', { ui: page }));
+  });
+
+  it('says that one is not trusted', () => {
+    const where = '/run/nixpulse-guard/status.json';
+    const problems = [{ kind: 'denied', where, cause: 'it is of uid 1001' }] as const;
+    expect(render({ ...busy, problems }, '120x40', { ui: page })).toContain(
+      'What one says is not read: /run/nixpulse-guard/status.json: denied, it is of uid 1001',
+    );
+  });
+
+  it('in a recording, without its keys', () => {
+    const frame = render(model, '120x40', { ui: page, slices: { replay: replayOf() } });
+    expect(frame).toContain('It only says what it would do');
+    expect(frame).toContain('over, not long enough');
+    expect(frame).not.toContain('holds it for an hour');
+    expect(frame.split('\n').at(-1)).not.toContain('Hold');
   });
 
   const note = (guard: GuardSeen) =>
