@@ -24,6 +24,8 @@ async function loadMode(command: CommandId): Promise<Mode> {
       return (await import('./modes/guard/status.ts')).runGuardStatus;
     case 'guard-hold':
       return (await import('./modes/guard/hold.ts')).runGuardHold;
+    case 'guard-simulate':
+      return (await import('./modes/guard/simulate.ts')).runGuardSimulate;
     case 'guard-release':
       return (await import('./modes/guard/release.ts')).runGuardRelease;
     case 'rescue':
@@ -35,6 +37,8 @@ async function loadMode(command: CommandId): Promise<Mode> {
     case 'check-rebuild':
     case 'check-deploy':
       return (await import('./modes/check.ts')).runCheckMode;
+    case 'collect':
+      return (await import('./modes/collect.ts')).runCollectMode;
     case 'snapshot':
     case 'status':
       return (await import('./modes/snapshot.ts')).runSnapshotMode;

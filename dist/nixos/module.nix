@@ -244,7 +244,7 @@ in
           CapabilityBoundingSet = "CAP_KILL CAP_SYS_NICE CAP_SYS_PTRACE CAP_DAC_READ_SEARCH CAP_DAC_OVERRIDE CAP_IPC_LOCK CAP_SYS_RESOURCE CAP_SYSLOG CAP_SETUID CAP_SETGID";
           NoNewPrivileges = true;
           ProtectSystem = "strict";
-          ReadWritePaths = "/root/.local/state/nixpulse -/run/nixpulse";
+          ReadWritePaths = "-/root/.local/state/nixpulse -/run/nixpulse";
           # The limits of builds are written there.
           ProtectControlGroups = false;
           ProtectKernelModules = true;

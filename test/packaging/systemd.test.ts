@@ -87,7 +87,7 @@ test('the guard may do what it does, and is started anew and undone whatever bec
   );
   // What it may write is what it writes: the state directory of root.
   const state = stateDirectory({ HOME: Service['Environment']?.replace('HOME=', '') });
-  expect(Service['ReadWritePaths']?.split(' ')).toContain(state);
+  expect(Service['ReadWritePaths']?.split(' ')).toContain(`-${state}`);
   expect(Service['ExecStartPre']).toMatch(new RegExp(`^\\+mkdir .* ${state}$`));
 });
 
