@@ -190,3 +190,22 @@ describe('view 7', () => {
     expect(view('120x40')).toContain('root, by the guard (rule memory, memory pressure)');
   });
 });
+
+test.each(['120x40', '80x24', '60x15', '40x8'])('names that mean harm stay in their place, in %s', (size) => {
+  const name = `\u001b[2J\u202e${'x'.repeat(500)}\n\u0007`;
+  const guard = guardOf({
+    dryRun: false,
+    readings: armedGuard.readings.map((reading) => ({ ...reading, name, value: 1e300, limit: 1e-300 })),
+    acts: [guardAct({ atMs: fixtureTimeMs - 1000, names: [name, name], summary: name, status: 'failed' })],
+  });
+  const { columns = 0 } = sizeOf(size);
+  for (const ui of [page, {}, { view: 'diagnosis' } as const]) {
+    for (const line of render(withGuards(guard), size, { ui }).split('\n')) {
+      // The footer has keys in reverse.
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
+      const plain = line.replace(/\u001b\[[0-9;]*m/g, '');
+      expect(plain.length).toBeLessThanOrEqual(columns);
+      expect(plain).not.toMatch(/[\p{Cc}\u202e]/u);
+    }
+  }
+});
