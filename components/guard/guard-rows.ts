@@ -82,7 +82,7 @@ const columns = (width: number): readonly Column<Line>[] => [
     cell: ({ reading }) => ({ text: heldText(reading), tone: reading.heldSec > 0 ? undefined : 'muted' }),
   },
   {
-    ...{ id: 'state', title: 'STATE', align: 'left', width: 8, most: Number.POSITIVE_INFINITY, keep: 80 },
+    ...{ id: 'state', title: 'STATE', align: 'left', width: 8, most: Number.POSITIVE_INFINITY, keep: 92 },
     cell: ({ reading, dryRun }) => {
       const { short, text, tone } = readingState(reading, dryRun);
       return { text: width < wordyFrom ? short : text, tone };
@@ -166,7 +166,7 @@ function noteText(guard: GuardSeen, standing: GuardStanding, nowMs: number, hold
   switch (standing) {
     case 'armed':
       return guard.dryRun
-        ? `It only says what it would do, ${since}: dry-run = false in [guard] of config.toml has it act${hold}.`
+        ? `It only says what it would do, ${since}: dry-run = false in [guard] of config.toml arms it${hold}.`
         : `It acts by itself, ${since}${hold}.`;
     case 'held': {
       const until = minuteText(guard.heldUntilMs ?? nowMs);

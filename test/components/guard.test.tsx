@@ -88,7 +88,7 @@ describe('the page', () => {
   it.each([
     [
       {},
-      'It only says what it would do, since 10:28: dry-run = false in [guard] of config.toml has it act; H holds it',
+      'It only says what it would do, since 10:28: dry-run = false in [guard] of config.toml arms it; H holds it',
     ],
     [{ dryRun: false }, 'It acts by itself, since 10:28; H holds it for an hour.'],
     [
