@@ -195,8 +195,10 @@ async function follow(
       },
       acted: shown.acted,
     });
-    void control?.rehearse();
+    // The first screens do not wait for it.
+    const cancelRehearsal = ports.clock.after(rehearsedMs, () => void control?.rehearse());
     const left = await screen.run(sources);
+    cancelRehearsal();
     // It was over before there was a screen.
     if (outcome.model === null) await lookOnce(given, sources, outcome);
     const unseen = screen.close();
@@ -242,6 +244,8 @@ async function cardOf(given: Given, { scoring }: OwnCommand, end: ScoreEnd): Pro
 }
 
 const zombiesStayMs = 1500;
+/** By then it has looked and judged. */
+const rehearsedMs = 2500;
 
 function writeOut(stdout: NodeJS.WriteStream, bytes: Uint8Array): Promise<void> {
   return new Promise((resolve) => stdout.write(bytes, () => resolve()));
