@@ -24,6 +24,8 @@ async function loadMode(command: CommandId): Promise<Mode> {
       return (await import('./modes/guard/status.ts')).runGuardStatus;
     case 'guard-hold':
       return (await import('./modes/guard/hold.ts')).runGuardHold;
+    case 'guard-simulate':
+      return (await import('./modes/guard/simulate.ts')).runGuardSimulate;
     case 'guard-release':
       return (await import('./modes/guard/release.ts')).runGuardRelease;
     case 'rescue':

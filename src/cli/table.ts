@@ -25,6 +25,7 @@ export type CommandId =
   | 'guard-status'
   | 'guard-hold'
   | 'guard-release'
+  | 'guard-simulate'
   | VerbId;
 /** Commands that change the machine. */
 export type VerbId =
@@ -292,6 +293,12 @@ export const commandTable: readonly CommandRow[] = [
     word: 'guard release',
     help: 'Undo what guards that are gone have paused, lowered or limited.',
   },
+  {
+    id: 'guard-simulate',
+    word: 'guard simulate',
+    help: 'Say what the guard would have done over a recording, when, and what it would have cost.',
+    operand: { name: 'RECORDING', help: 'A recording or a directory of them.' },
+  },
   { id: 'kill', word: 'kill', help: 'Kill a build: every process of it.', operand: build },
   { id: 'pause', word: 'pause', help: 'Stop a build until it is resumed.', operand: build },
   { id: 'resume', word: 'resume', help: 'Let a paused build go on.', operand: build },
@@ -402,6 +409,7 @@ export const flagTable: readonly FlagRow[] = [
       'rollback',
       'verify',
       'guard-status',
+      'guard-simulate',
     ],
   },
   { id: 'tmux', name: '--tmux', help: 'With the colours of a tmux status line.', commands: ['status'] },
@@ -630,6 +638,7 @@ export const flagTable: readonly FlagRow[] = [
       'replay',
       'demo',
       'guard',
+      'guard-simulate',
       'report',
     ],
   },
@@ -638,7 +647,18 @@ export const flagTable: readonly FlagRow[] = [
     name: '--config',
     argument: { kind: 'file', name: 'FILE' },
     help: 'Settings (docs/settings.md), instead of those in /etc/nixpulse and ~/.config/nixpulse.',
-    commands: ['dashboard', 'watch', 'snapshot', 'status', 'diagnose', 'record', 'replay', 'demo', 'guard'],
+    commands: [
+      'dashboard',
+      'watch',
+      'snapshot',
+      'status',
+      'diagnose',
+      'record',
+      'replay',
+      'demo',
+      'guard',
+      'guard-simulate',
+    ],
   },
 ];
 

@@ -40,7 +40,7 @@ export function inForceText({ rows, given, origins, files, complaints }: InForce
 }
 
 /** No wider than this for the sake of one long line. */
-const widest = 40;
+const widest = 56;
 
 function aligned(lines: readonly { readonly line: string; readonly origin: string }[]): readonly string[] {
   const columns = Math.min(widest, Math.max(...lines.map(({ line }) => line.length)));

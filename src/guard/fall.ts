@@ -49,6 +49,9 @@ export function nextTrend(
   return { points, known: true, better: value < then.value * betterShare };
 }
 
+/** So long after an action nothing is seen of it. */
+const settleMs = 500;
+
 function nextPoints(
   before: Points | undefined,
   point: Points['points'][number],
@@ -56,7 +59,7 @@ function nextPoints(
   sinceMs: number | null,
 ): Points['points'] {
   const known = (before?.points ?? []).filter(
-    ({ atMs }) => atMs < point.atMs && (sinceMs === null || atMs >= sinceMs),
+    ({ atMs }) => atMs < point.atMs && (sinceMs === null || atMs >= sinceMs + settleMs),
   );
   const begin = known.findLastIndex(({ atMs }) => point.atMs - atMs >= spanMs);
   return [...known.slice(Math.max(0, begin)), point];

@@ -2,7 +2,7 @@
  * Which action comes next, and what it does to whom: the Intent it becomes. The gentlest first; but what cannot show in
  * the time that is left is left out (docs/decisions/0024-guard.md). Pure.
  */
-import { type IdentityKey, identityKey } from '../base/identity.ts';
+import { type IdentityKey, identityKey, type ProcessIdentity } from '../base/identity.ts';
 import { type GuardAction, guardActions } from '../model/guard/guard.ts';
 import {
   type BuildTarget,
@@ -42,9 +42,9 @@ export const showsAfterSec: Readonly<Record<GuardAction, number>> = {
 /** With less than this left all that are heavy are paused at once, but for the one that is spared: it is undone one by one. */
 const atOnceSec = 10;
 
-/** `pause 10:5`: an action that a build has had already, or that has failed on it; `restart-daemon` while it may not be. */
-export function barKey(action: GuardAction, build: Parameters<typeof identityKey>[0]): string {
-  return `${action} ${identityKey(build) satisfies IdentityKey}`;
+/** `pause 10:5`: an action that a build or client has had already, or that has failed on it; `restart-daemon` while it may not be. */
+export function barKey(action: GuardAction, process: ProcessIdentity): string {
+  return `${action} ${identityKey(process) satisfies IdentityKey}`;
 }
 
 export interface Rung {
@@ -116,7 +116,7 @@ export function stepOf(action: GuardAction, candidate: Candidate, barred: Readon
         : { action, intent: { type: 'kill', targets, reason: null }, names: targets.map(titleOfTarget) };
     }
     case 'cancel': {
-      const targets = clients.map(clientTargetOf);
+      const targets = clients.filter((client) => !barred.has(barKey('cancel', client))).map(clientTargetOf);
       if (targets.length === 0 && candidate.command !== true) return null;
       const intent: Intent = { type: 'cancel', clients: targets, orphans: [], everything: false };
       const names = targets.length === 0 ? ['the command'] : targets.map(({ command }) => command);

@@ -4,7 +4,7 @@
  * undone is undone once it is calm. Where all of it is gone within seconds, durations and rests are a share of those.
  * Pure: a fold over the Models, the same live, in a dry run and over a recording (docs/decisions/0024-guard.md).
  */
-import { identityKey } from '../base/identity.ts';
+import { identityKey, type ProcessIdentity } from '../base/identity.ts';
 import { subjectName } from '../model/diagnosis/subject-name.ts';
 import { isActivating } from '../model/forest/derive-activation.ts';
 import type { GuardAction, GuardReading, GuardRuleId } from '../model/guard/guard.ts';
@@ -146,11 +146,18 @@ export function learned(
   }
   if (action === 'tell' || action === 'restart-unit') return rest;
   // In a dry run it is there as before, and is not to be told of for ever.
-  const bars = done && (status !== null || action !== 'kill') ? [] : targets;
+  const ends = action === 'kill' || action === 'cancel';
   const failed = new Map(memory.failed);
-  for (const { root } of bars) failed.set(barKey(action, root), nowMs);
+  if (!done || (status === null && ends))
+    for (const process of processesOf(intent)) failed.set(barKey(action, process), nowMs);
   if (!done) return { ...rest, failed };
   return { ...rest, failed, acted: { action, atMs: nowMs }, ...undoableBy(decision, memory) };
+}
+
+function processesOf(intent: GuardDecision['intent']): readonly ProcessIdentity[] {
+  if (intent === null) return [];
+  if (intent.type === 'cancel') return intent.clients.map(({ process }) => process);
+  return 'targets' in intent ? intent.targets.map(({ root }) => root) : [];
 }
 
 /** As if it had not been decided. */

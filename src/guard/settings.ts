@@ -134,6 +134,12 @@ export const guardRuleTable = {
     numbers: {
       free: number(3, 'percent', 'Left of it.', 'ext4 keeps 5 % for root'),
       within: number(60, 's', 'Or, at the pace of the last minute, it is full within so long.', own),
+      near: number(
+        25,
+        'percent',
+        'Left of it, from which the pace of the last two looks is enough: nobody can wait for a minute of proof.',
+        own,
+      ),
     },
     forSec: 5,
     actions: ['tell', 'pause'],

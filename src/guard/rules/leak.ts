@@ -6,7 +6,7 @@ import { pro } from '../../diagnose/judgement.ts';
 import { defaultThresholds } from '../../diagnose/thresholds.ts';
 import type { Build, Client, Worker } from '../../model/model.ts';
 import type { Candidate, GuardRule, GuardScene } from '../rule.ts';
-import { clientsOf, localBuilds } from '../victims.ts';
+import { clientsOf, heavyShare, localBuilds } from '../victims.ts';
 
 interface Grower extends Pick<Candidate, 'subject' | 'name' | 'builds' | 'clients'> {
   readonly key: string;
@@ -19,7 +19,7 @@ export const leakRule: GuardRule<'leak'> = {
     const { model } = scene;
     const { totalBytes, availableBytes } = model.memory;
     if (totalBytes === null || availableBytes === null || totalBytes <= 0) return [];
-    const candidates = growersOf(scene).flatMap((one) => {
+    const growing = growersOf(scene).flatMap((one) => {
       const { measured } = one;
       if (measured === null) return [];
       const growth = scene.keep<Growth>(`growth ${one.key}`, (before) =>
@@ -30,8 +30,18 @@ export const leakRule: GuardRule<'leak'> = {
           thresholds: defaultThresholds,
         }),
       );
-      return [candidateOf(one, growth, { totalBytes, availableBytes }, scene)];
+      return [{ one, growth }];
     });
+    // What several take together is no leak of one of them: that is memory's business, which pauses one.
+    const all = growing.reduce((sum, { growth }) => sum + Math.max(0, growth.bytesPerSec ?? 0), 0);
+    const candidates = growing.map(({ one, growth }) =>
+      candidateOf(
+        one,
+        growth,
+        { totalBytes, availableBytes, alone: (growth.bytesPerSec ?? 0) > all / 2 },
+        scene,
+      ),
+    );
     return candidates.toSorted((a, b) => (b.value ?? 0) - (a.value ?? 0));
   },
 };
@@ -39,8 +49,12 @@ export const leakRule: GuardRule<'leak'> = {
 function candidateOf(
   { key: _key, measured, ...who }: Grower,
   { bytesPerSec, points }: Growth,
-  { totalBytes, availableBytes }: { readonly totalBytes: number; readonly availableBytes: number },
-  { settings }: GuardScene,
+  {
+    totalBytes,
+    availableBytes,
+    alone,
+  }: { readonly totalBytes: number; readonly availableBytes: number; readonly alone: boolean },
+  { settings, builds }: GuardScene,
 ): Candidate {
   const { share, within, near } = settings.rules.leak.numbers;
   const bytes = points.at(-1)?.bytes ?? measured?.bytes ?? 0;
@@ -51,14 +65,23 @@ function candidateOf(
     ...who,
     ...{ value: percent, limit: share, unit: 'percent', over: percent >= share && grows },
     worsening: grows,
-    agrees: availableBytes <= (near / 100) * totalBytes,
+    agrees: alone && availableBytes <= (near / 100) * totalBytes,
     ...(untilSec !== null && { leftSec: untilSec }),
+    // With others that stand still for want of memory it may be honest, and the only one that goes on.
+    ...(standsBeside(who.builds[0], builds) && { upTo: 'tell' as const }),
     evidence: [
       pro('resident', bytes, 'bytes'),
       ...(bytesPerSec === null ? [] : [pro('residentGrowth', Math.round(bytesPerSec * 60), 'bytes/min')]),
       pro('memory.available', availableBytes, 'bytes'),
     ],
   };
+}
+
+function standsBeside(own: Build | undefined, builds: readonly Build[]): boolean {
+  if (own === undefined) return false;
+  return localBuilds(builds).some(
+    (other) => other.paused && (other.residentBytes ?? 0) >= (own.residentBytes ?? 0) * heavyShare,
+  );
 }
 
 function growersOf({ model, builds, clients }: GuardScene): readonly Grower[] {

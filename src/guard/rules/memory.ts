@@ -7,7 +7,15 @@ import type { Build, Client, Model } from '../../model/model.ts';
 import { type Fall, nextFall, nextTrend, type Trend } from '../fall.ts';
 import { leftOf } from '../left.ts';
 import type { Candidate, GuardRule, GuardScene } from '../rule.ts';
-import { clientsOf, localBuilds, mostFirst, youngestHeavyFirst } from '../victims.ts';
+import {
+  clientsOf,
+  heavyShare,
+  killedFirst,
+  localBuilds,
+  mostFirst,
+  urgentShare,
+  youngestHeavyFirst,
+} from '../victims.ts';
 
 /** What takes less of memory is not paused or killed for it: that would help nobody. */
 const worthPercent = 5;
@@ -51,7 +59,7 @@ export const memoryRule: GuardRule<'memory'> = {
           ...(full === null ? [] : [pro('pressure.memory.full', full, 'percent')]),
           pro('memory.available', model.memory.availableBytes, 'bytes'),
         ],
-        ...(thrash ? readersOf(scene) : holdersOf(scene)),
+        ...(thrash ? readersOf(scene) : holdersOf(scene, soon || nothing)),
         repeats: true,
       },
     ];
@@ -101,8 +109,9 @@ function cacheThrash(model: Model): boolean {
 type Who = Pick<Candidate, 'builds' | 'clients' | 'pauses'>;
 
 /** Builds that hold much; and where an evaluation holds more than any of them, its client. */
-function holdersOf({ model, builds, clients }: GuardScene): Who {
-  const worth = ((model.memory.totalBytes ?? 0) * worthPercent) / 100;
+function holdersOf({ model, builds, clients }: GuardScene, urgent: boolean): Who {
+  const totalBytes = model.memory.totalBytes ?? 0;
+  const worth = (totalBytes * worthPercent) / 100;
   const heavy = mostFirst(
     localBuilds(builds).filter((build) => (build.residentBytes ?? 0) >= worth),
     weightOf,
@@ -114,9 +123,11 @@ function holdersOf({ model, builds, clients }: GuardScene): Who {
   if (client !== undefined && (client.residentBytes ?? 0) > most)
     return { builds: [], pauses: [], clients: [client] };
   return {
-    builds: heavy,
-    pauses: youngestHeavyFirst(localBuilds(builds), (build) =>
-      (build.residentBytes ?? 0) >= worth ? weightOf(build) : 0,
+    builds: killedFirst(heavy, ({ residentBytes }) => (residentBytes ?? 0) > totalBytes / 2),
+    pauses: youngestHeavyFirst(
+      localBuilds(builds),
+      (build) => (weightOf(build) >= worth ? weightOf(build) : 0),
+      urgent ? urgentShare : heavyShare,
     ),
     clients: clientsOf(heavy[0], clients),
   };

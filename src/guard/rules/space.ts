@@ -20,7 +20,7 @@ export const spaceRule: GuardRule<'space'> = {
 function candidateOf({ filesystem, role }: Needed, scene: GuardScene): readonly Candidate[] {
   const { model, settings, keep, builds, clients } = scene;
   const { mountPoint, availableBytes, totalBytes, freeInodesPercent, level, problem } = filesystem;
-  const { free, within } = settings.rules.space.numbers;
+  const { free, within, near } = settings.rules.space.numbers;
   const atMs = model.readAtMs.storage;
   // The boot partition is none that builds write to.
   if (role === 'boot' || problem !== null || availableBytes === null || totalBytes === null) return [];
@@ -29,11 +29,13 @@ function candidateOf({ filesystem, role }: Needed, scene: GuardScene): readonly 
     withRoom(before ?? [], { atMs, bytes: availableBytes }, defaultThresholds),
   );
   const { fullSoonSec } = defaultThresholds;
-  const fills = fillingOf(rooms, {
+  const percent = Math.min((100 * availableBytes) / totalBytes, freeInodesPercent ?? 100);
+  const pace = fillingOf(rooms, {
     ...defaultThresholds,
     ...{ fullSec: within, fullSoonSec: Math.min(within, fullSoonSec) },
   });
-  const percent = Math.min((100 * availableBytes) / totalBytes, freeInodesPercent ?? 100);
+  // An unpacking is as fast, and ends before.
+  const fills = pace !== null && (pace.steady || percent <= near) ? pace : null;
   // Of a large one a few percent are much.
   const little = percent <= free && level !== 'ok';
   const before = rooms.at(-2);

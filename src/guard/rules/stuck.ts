@@ -24,6 +24,14 @@ export const stuckRule: GuardRule<'stuck'> = {
   },
 };
 
+function stuckBuilds({ builds, model: { verdicts } }: GuardScene): GuardScene['builds'] {
+  return builds.filter((build) =>
+    verdicts.some(
+      ({ state, subject }) => state === 'stuck' && subject.kind === 'build' && sameProcess(subject, build),
+    ),
+  );
+}
+
 /** By itself, or by the build that it waits for. */
 function spins(reason: Verdict['reason'], { verdicts }: GuardScene['model']): boolean {
   if (reason.kind !== 'builds') return reason.kind === 'spinning';
@@ -69,7 +77,9 @@ function candidateOf(
   const client = clients.find((one) => sameProcess(one, subject));
   // It waits for what somebody has paused.
   const waits = builds.some((build) => build.paused && clientsOf(build, clients)[0] === client);
-  if (client === undefined || waits) return [];
+  // It is told of the build already.
+  const isTold = reason.kind === 'builds' && stuckBuilds(scene).some((one) => sameProcess(one, reason.build));
+  if (client === undefined || waits || isTold) return [];
   const who = { builds: [], clients: [client], name: client.command };
   return [{ ...judged, ...who, subject: { kind: 'client', pid, startTime } }];
 }

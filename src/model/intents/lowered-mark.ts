@@ -33,6 +33,17 @@ export function withLoweredMarks(model: Model, marks: readonly LoweredMark[]): M
   return builds.every((build, index) => build === model.builds[index]) ? model : { ...model, builds };
 }
 
+/** The same model where these builds are as they were. */
+export function withoutLoweredMarks(model: Model, gone: readonly LoweredMark[]): Model {
+  if (gone.length === 0) return model;
+  const builds = model.builds.map((build) =>
+    loweredMarkOf(build, gone) === null
+      ? build
+      : { ...build, lowered: false, limited: false, memoryHighBytes: null },
+  );
+  return { ...model, builds };
+}
+
 function marked(build: Build, mark: LoweredMark | null): Build {
   if (mark === null) return build;
   const lowered = build.lowered || mark.lowered;

@@ -1,20 +1,13 @@
-/** Where a guard has its files, and whether another one is there already. */
+/** Whether a guard has its files somewhere, and runs. */
 import { parseJsonObject } from '../../base/fields.ts';
 import { type ProcessIdentity, sameProcess } from '../../base/identity.ts';
 import type { GuardStatus } from '../../model/guard/guard.ts';
-import { ownGuardDirectory, statusFile } from '../../model/guard/guard-files.ts';
+import { statusFile } from '../../model/guard/guard-files.ts';
 import { readGuardStatus } from '../../model/guard/read-status.ts';
 import { parseProcessStat } from '../../parse/process-stat.ts';
 import type { Ports } from '../../platform/ports.ts';
-import { type Environment, guardPlaces } from '../environment.ts';
 
 const mostBytes = 1 << 18;
-
-/** systemd says where RuntimeDirectory= is (systemd.exec(5)); else the usual place. */
-export function guardDirectoryOf(environment: Environment, uid: number): string {
-  const [told = ''] = (environment['RUNTIME_DIRECTORY'] ?? '').split(':');
-  return told.startsWith('/') ? told : ownGuardDirectory(guardPlaces(environment, uid));
-}
 
 /** What a guard of ours or root's says of itself there; null: none does, or nothing that can be understood. */
 export async function guardIn(

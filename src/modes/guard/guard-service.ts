@@ -21,12 +21,14 @@ import { createGuarding, type GuardingOptions } from '../../perform/guard-acting
 import { createJournal } from '../../perform/journal.ts';
 import { createPerformer } from '../../perform/performer.ts';
 import type { Environment } from '../environment.ts';
+import { askUnit } from './ask-unit.ts';
 import { desktopPrograms } from './desktops.ts';
 import { createHoldFile } from './hold-file.ts';
 import type { JournalLines } from './journal-lines.ts';
 import { createPrograms } from './programs.ts';
 import type { ServiceManager } from './service-manager.ts';
 import { createStatusFile } from './status-file.ts';
+import { createUnitStates } from './unit-states.ts';
 
 export interface GuardServiceOptions extends Pick<GuardingOptions, 'settings' | 'given'> {
   readonly deps: ActionDeps;
@@ -85,8 +87,13 @@ export function createGuardService(options: GuardServiceOptions): GuardService {
     ended: (_, entry) => options.onEntry(entry),
   });
   const hold = createHoldFile(`${directory}/${holdFile}`, deps.ports, (now) => say(holdText(now), 4));
+  const units = createUnitStates({
+    ...{ spawn, clock, units: () => guarding.settings.units },
+    ask: (what) => askUnit(what, clock),
+  });
   const guarding = createGuarding({
     ...options,
+    given: () => ({ ...options.given?.(), units: units.states() }),
     scope: null,
     clock,
     perform: performer.perform,
@@ -145,6 +152,7 @@ export function createGuardService(options: GuardServiceOptions): GuardService {
       status.looked();
       lines.flush();
       programs.next();
+      units.looked(model);
       if (!isReady) return;
       manager.alive();
       manager.status(statusLine());

@@ -15,10 +15,11 @@ import { openDatagrams } from '../../platform/datagrams.ts';
 import type { Source } from '../../samplers/source.ts';
 import type { SourceSet } from '../../watch/sources.ts';
 import type { Watcher } from '../../watch/watcher.ts';
+import { guardDirectoryOf } from '../environment.ts';
 import type { HeadlessGuard } from '../headless.ts';
 import { depsOf, type Given } from '../mode.ts';
 import { complaintLines, readSettings } from '../settings.ts';
-import { guardDirectoryOf, guardIn, identityOf, isRunning } from './guard-directory.ts';
+import { guardIn, identityOf, isRunning } from './guard-directory.ts';
 import { createGuardService } from './guard-service.ts';
 import { createJournalLines } from './journal-lines.ts';
 import { startReleaser } from './releaser.ts';
@@ -62,10 +63,12 @@ export async function prepareGuard(given: Given, { readForest, guards }: SourceS
   await ports.signals.rehearse();
   const settings = settingsFor(given, read.settings.guard);
   await loadWhatActsStart(settings);
-  const deps = depsOf(given, readForest, {
+  const usual = depsOf(given, readForest, {
     ...{ kill, pause, resume, cancel, lower, limit, restore },
     ...{ 'restart-daemon': restartDaemon, 'restart-unit': restartUnit },
   });
+  // What is recorded before an act does not wait for the disk that the act is about.
+  const deps = { ...usual, registries: [...new Set([directory, ...(usual.registries ?? [])])] };
   const manager = createServiceManager(environment, { datagrams, clock, pid: native.pid });
   for (const name of managerSettings) delete given.process.env[name];
   const lines = createJournalLines({

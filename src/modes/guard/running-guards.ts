@@ -1,9 +1,9 @@
 /** Guards that say of themselves that they run, as root's or one's own. */
 import { guardDirectories } from '../../model/guard/guard-files.ts';
 import type { GuardSeen } from '../../model/guard/guard-seen.ts';
-import { guardPlaces } from '../environment.ts';
+import { guardDirectoryOf, guardPlaces } from '../environment.ts';
 import type { Given } from '../mode.ts';
-import { guardDirectoryOf, guardIn, isRunning } from './guard-directory.ts';
+import { guardIn, isRunning } from './guard-directory.ts';
 
 /** One's own first. */
 export async function guardsThere({
