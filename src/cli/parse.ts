@@ -82,7 +82,7 @@ function parseWords(words: readonly string[], version: string): Parsed {
 
 /** What each flag allows and all of them together do not. */
 function contradictionOf(invocation: Invocation): string | null {
-  const { command, operand, all, at, probe, readOnly, dryRun } = invocation;
+  const { command, operand, all, at, probe, quick, readOnly, dryRun } = invocation;
   const { check, config, yes, flake, evaluation, stopServices } = invocation;
   // commander takes the options of the dashboard beside every command.
   const stray = flagTable.find(
@@ -114,6 +114,8 @@ function contradictionOf(invocation: Invocation): string | null {
     if (config !== null) return "'--config' and a FILE contradict each other";
   }
   if (command === 'diagnose' && operand === null && at !== null) return "'--at' needs a RECORDING";
+  if (quick && (operand !== null || probe !== null))
+    return "'--quick' is of now, and by itself: without RECORDING and '--probe'";
   if (operand !== null && probe !== null) return "'--probe' looks at this machine now, not into a RECORDING";
   if (command !== 'cancel' || (operand === null) === all) return null;
   return all ? "'--all' takes no TARGET" : "'cancel' needs a TARGET, or --all";

@@ -2,10 +2,12 @@
 import { fail, ok, type Result } from '../base/problem.ts';
 import { incidentDocument } from '../format/report/incident-json.ts';
 import { formatReport } from '../format/report/report.ts';
+import type { KeptEntry } from '../model/intents/outcome.ts';
+import { parseJournal } from '../parse/journal.ts';
 import { compileWhatComputes } from '../platform/heap.ts';
 import { openRecording } from '../record/open-recording.ts';
 import type { Recording } from '../record/recording.ts';
-import { recordingsDirectory } from './environment.ts';
+import { recordingsDirectory, stateDirectory } from './environment.ts';
 import type { Given } from './mode.ts';
 import { tellDamage, timeInRecording, whyNoRecording } from './replay/replay-command.ts';
 import { incidentIn } from './report/fold-recording.ts';
@@ -41,6 +43,8 @@ export async function runReportMode(given: Given): Promise<number> {
   const incident = await incidentIn(recording, {
     asked: asked.value,
     diagnose: await judgedBy(given),
+    // Of one's own recordings the journal is one's own, too.
+    entries: invocation.operand === null && invocation.dir === null ? await ownEntries(given) : [],
     rest: () => new Promise((resolve) => ports.clock.after(0, resolve)),
   });
   draw?.('');
@@ -55,6 +59,16 @@ export async function runReportMode(given: Given): Promise<number> {
         ...{ unicode: given.look.unicode, recorded: path, version: given.version, statusMs: null },
       });
   return writeReport(given, text);
+}
+
+const mostJournalBytes = 4 << 20;
+const mostEntries = 500;
+
+/** What commands did, too; none where there is no journal. */
+async function ownEntries({ ports, environment }: Given): Promise<readonly KeptEntry[]> {
+  const path = `${stateDirectory(environment)}/journal.jsonl`;
+  const text = await ports.ownFiles.read(path, { maxBytes: mostJournalBytes });
+  return text.ok ? parseJournal(text.value, mostEntries).entries : [];
 }
 
 /** To the file that was named, else stdout. */
