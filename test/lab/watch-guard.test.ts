@@ -65,7 +65,9 @@ describe.skipIf(lab.missing !== null)('a controlled rebuild', { timeout: 120_000
     expect(await closed).toBe(1);
     const text = stderr();
     expect(text).toMatch(/^nixpulse: before it begins: [\d.]+G of [\d.]+G available/m);
-    expect(text).toMatch(/^nixpulse: guarded by memory-delta 250 MB/m);
+    expect(text).toMatch(
+      /^nixpulse: guarded by memory-delta 250M, memory-delta\.for 2 s, and the usual rules/m,
+    );
     expect(text).toMatch(/^nixpulse: guard: look at .*memory of a rebuild [\d.]+ [MG]B, limit 250 MB/m);
     expect(text).toMatch(/^nixpulse: guard: paused memleak-0\.1: memory of a rebuild/m);
     const lines = text.trimEnd().split('\n');

@@ -31,7 +31,7 @@ describe('in lines', () => {
     const script = 'trap "echo interrupted >&2; exit 7" INT; while :; do sleep 0.1; done';
     const { status, stderr, lines } = inLines(...flags, '--', 'sh', '-c', script);
     expect(status, stderr).toBe(1);
-    expect(lines[1]).toBe('nixpulse: guarded by rebuild-time 3.0 s, and the usual rules');
+    expect(lines[1]).toBe('nixpulse: guarded by time 3 s, and the usual rules');
     expect(lines.filter((line) => line.includes('guard: '))).toEqual([
       expect.stringMatching(/^nixpulse: guard: look: time of a rebuild [\d.]+ s, limit 3\.0 s/),
       expect.stringMatching(
