@@ -3,6 +3,7 @@
  * harder signals. A breaker that does not break is none.
  */
 import { intentTitle } from '../../format/intent-title.ts';
+import type { GuardRuleId } from '../../model/guard/guard.ts';
 import type { ClientTarget, Intent } from '../../model/intents/intent.ts';
 import type { JournalEntry } from '../../model/intents/outcome.ts';
 import type { Clock } from '../../platform/ports.ts';
@@ -25,7 +26,7 @@ export interface CancellingOptions {
 
 export interface Cancelling {
   /** The same promise while it is under way: there is one command. */
-  cancel(intent: CancelIntent): Promise<JournalEntry>;
+  cancel(intent: CancelIntent, rule?: GuardRuleId): Promise<JournalEntry>;
   /** Resolves when nothing is under way. */
   over(): Promise<void>;
 }
@@ -50,7 +51,7 @@ export function createCancelling(options: CancellingOptions): Cancelling {
     stop();
   }
 
-  async function run(intent: CancelIntent): Promise<JournalEntry> {
+  async function run(intent: CancelIntent, rule?: GuardRuleId): Promise<JournalEntry> {
     const began = clock.monotonic();
     const time = new Date(clock.now()).toISOString();
     const late = isOver;
@@ -71,7 +72,17 @@ export function createCancelling(options: CancellingOptions): Cancelling {
         ? (['done', 'it has ended'] as const)
         : (['failed', 'it goes on'] as const);
     const entry: JournalEntry = {
-      ...{ version: 1, time, user, via: 'guard', intent, title, details: [], durationMs },
+      ...{
+        version: 1,
+        time,
+        user,
+        via: 'guard',
+        ...(rule && { rule }),
+        intent,
+        title,
+        details: [],
+        durationMs,
+      },
       ...{ status, summary: `${title}: ${end}` },
     };
     done(entry);
@@ -93,8 +104,8 @@ export function createCancelling(options: CancellingOptions): Cancelling {
   }
 
   return {
-    cancel(intent) {
-      under ??= run(intent).finally(() => {
+    cancel(intent, rule) {
+      under ??= run(intent, rule).finally(() => {
         if (!isOver) under = null;
       });
       return under;

@@ -97,7 +97,7 @@ export function createControl(options: ControlOptions): Control {
     if (intent.type !== 'cancel') return guarded.perform(intent, rule);
     if (within.length === 0 && newest !== null)
       within = buildsOfClients(newest, own).flatMap(({ name }) => (name === null ? [] : [name]));
-    return cancelling.cancel(intent);
+    return cancelling.cancel(intent, rule);
   }
 
   const startedMs = clock.monotonic() - (clock.now() - (watched.command?.startedMs ?? clock.now()));

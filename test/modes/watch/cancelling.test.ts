@@ -35,11 +35,11 @@ function scene(living: () => boolean = () => false) {
 
 test('a Ctrl-C, and patience', async () => {
   const { cancelling, end, did, entries, pass } = scene();
-  const done = cancelling.cancel(intent);
+  const done = cancelling.cancel(intent, 'memory-delta');
   await pass(4000);
   expect(did).toEqual(['SIGINT']);
   end();
-  expect(await done).toMatchObject({ status: 'done', via: 'guard', durationMs: 4000 });
+  expect(await done).toMatchObject({ status: 'done', via: 'guard', rule: 'memory-delta', durationMs: 4000 });
   expect(await done).toMatchObject({
     title: 'cancel nix build .#big',
     summary: 'cancel nix build .#big: it has ended',
