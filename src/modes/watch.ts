@@ -11,7 +11,8 @@ import type { GuardSettings } from '../guard/settings.ts';
 import type { ScoreCard } from '../model/rebuild/score-card.ts';
 import { type CommandSignal, signalAfter } from '../model/ui/watched-command.ts';
 import { findLowPriority } from '../nix-store/low-priority.ts';
-import type { Given } from './mode.ts';
+import { unmetRequirement } from '../watch/survive.ts';
+import { type Given, survivalOf } from './mode.ts';
 import { commandEnvironment, prepareWords, startWatched } from './watch/command.ts';
 import type { Control } from './watch/control.ts';
 import { type HeldSignals, holdSignals } from './watch/held-signals.ts';
@@ -75,6 +76,11 @@ async function runCommand(
   if (guarded?.ok === false) {
     for (const line of guarded.lines) complain(line);
     return 2;
+  }
+  const unmet = guarded === null ? null : await unmetRequirement(survivalOf(given));
+  if (unmet !== null) {
+    complain(unmet);
+    return 3;
   }
   const beforehand = await prepareScore(given, words);
   const prepared = await prepareWords(given, words);

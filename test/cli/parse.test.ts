@@ -211,7 +211,7 @@ describe('help and version', () => {
         yes: true,
       },
     });
-    for (const flag of ['--guard', '--limit time=1m', '--calm', '--stop-services a'])
+    for (const flag of ['--guard', '--limit time=1m', '--calm', '--stop-services a', '--score-card x'])
       expect(parse(`watch ${flag}`)).toMatchObject({
         message: expect.stringContaining("a command after '--'"),
       });
