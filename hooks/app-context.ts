@@ -12,10 +12,10 @@ export interface AppContext {
   /** Asks the sampling loop for a source every `everyMs` until the returned function is called. */
   poll(source: SourceId, everyMs: number): () => void;
   /**
-   * Ends the dashboard; the terminal is restored by whoever started it. What we paused is resumed, unless
-   * it is to be left.
+   * Ends the dashboard; the terminal is restored by whoever started it. What we changed of builds is
+   * undone, unless it is to be left.
    */
-  quit(paused?: 'resume' | 'leave'): void;
+  quit(changed?: 'undo' | 'leave'): void;
   /** Ctrl-C for the command that is watched. */
   interrupt(): void;
   /** Carries an Intent out; the state says what becomes of it. */

@@ -52,7 +52,7 @@ export function press(context: AppContext, keys: readonly Key[]): void {
 function callOf(context: AppContext, effect: Effect, state: State): (() => void) | null {
   switch (effect.type) {
     case 'quit':
-      return () => context.quit(effect.paused);
+      return () => context.quit(effect.changed);
     case 'interrupt':
       return context.interrupt;
     case 'suspend':

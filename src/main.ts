@@ -14,8 +14,20 @@ async function loadMode(command: CommandId): Promise<Mode> {
       return (await import('./modes/record.ts')).runRecordMode;
     case 'replay':
       return (await import('./modes/replay.ts')).runReplayMode;
+    case 'report':
+      return (await import('./modes/report.ts')).runReportMode;
     case 'demo':
       return (await import('./modes/replay.ts')).runDemoMode;
+    case 'guard':
+      return (await import('./modes/guard.ts')).runGuardMode;
+    case 'guard-status':
+      return (await import('./modes/guard/status.ts')).runGuardStatus;
+    case 'guard-hold':
+      return (await import('./modes/guard/hold.ts')).runGuardHold;
+    case 'guard-simulate':
+      return (await import('./modes/guard/simulate.ts')).runGuardSimulate;
+    case 'guard-release':
+      return (await import('./modes/guard/release.ts')).runGuardRelease;
     case 'rescue':
       return (await import('./modes/rescue.ts')).runRescueMode;
     case 'diagnose':

@@ -24,6 +24,7 @@ import { Diagnosis } from '../diagnosis/diagnosis.tsx';
 import { Disks } from '../disks/disks.tsx';
 import { FindingLine } from '../finding/finding.tsx';
 import { Footer } from '../footer/footer.tsx';
+import { Guard } from '../guard/guard.tsx';
 import { Help } from '../help/help.tsx';
 import { HistoryView } from '../history/history.tsx';
 import { Journal } from '../journal/journal.tsx';
@@ -74,7 +75,7 @@ function Builds(): ReactElement {
   );
 }
 
-const pages = ['help', 'details', 'log', 'why', 'remedies'] as const;
+const pages = ['help', 'details', 'log', 'why', 'remedies', 'guard'] as const;
 type Page = (typeof pages)[number];
 
 const bodies: Readonly<Record<ViewId | Page, () => ReactElement>> = {
@@ -87,6 +88,7 @@ const bodies: Readonly<Record<ViewId | Page, () => ReactElement>> = {
   journal: () => <Journal />,
   why: () => <Why />,
   remedies: () => <Remedies />,
+  guard: () => <Guard />,
   help: () => <Help />,
   details: () => <Details />,
   log: () => <Log />,

@@ -31,6 +31,7 @@ export function sortTitle(sort: SortId): string {
 export function summaryRow(facts: SummaryFacts, width: number, style: RowStyle): string {
   const { totals, memory, transfers, builds } = facts.model;
   const paused = builds.filter((build) => build.paused).length;
+  const low = builds.filter((build) => !build.paused && (build.lowered || build.limited)).length;
   const seen = buildsProblem(facts.model) === null && totals.running !== null;
   const running = seen ? `${(totals.running ?? 0) - paused} running` : 'unknown';
   const counts = [
@@ -38,6 +39,7 @@ export function summaryRow(facts: SummaryFacts, width: number, style: RowStyle):
     ...((totals.waiting ?? 0) > 0 ? [`${totals.waiting} waiting`] : []),
     ...((totals.remote ?? 0) > 0 ? [`${totals.remote} remote`] : []),
     ...(paused > 0 ? [`${paused} paused`] : []),
+    ...(low > 0 ? [`${low} held back`] : []),
     ...(transfers.length > 0 ? [`${transfers.length} copying`] : []),
   ];
   const { window, filter } = facts;

@@ -10,7 +10,7 @@ import {
 } from '../../hooks/use-select.ts';
 import { identityKey } from '../../src/base/identity.ts';
 import { composeRow, span } from '../../src/format/row.ts';
-import { pausedMarkOf } from '../../src/model/intents/paused-mark.ts';
+import { pausedSinceMs } from '../../src/model/intents/paused-mark.ts';
 import type { Build } from '../../src/model/model.ts';
 import type { Mode } from '../../src/model/ui/modes.ts';
 import type { FailedRow, State } from '../../src/state/state.ts';
@@ -55,8 +55,8 @@ function RunningBuild({ build, scroll }: { readonly build: Build; readonly scrol
   const layout = useSelect((state) => state.layout);
   const theme = useTheme();
   const { columns } = layout;
-  const mark = build.paused ? pausedMarkOf(build, paused) : null;
-  const pausedSec = mark === null ? null : Math.max(0, (timeMs - mark.pausedAtMs) / 1000);
+  const pausedAtMs = pausedSinceMs(build, paused);
+  const pausedSec = pausedAtMs === null ? null : Math.max(0, (timeMs - pausedAtMs) / 1000);
   const logged = loggedBuild({ rebuilds }, build);
   const tail = logged?.tail ?? [];
   const room = roomOfBuild(layout, build.tree.length, tail.length);

@@ -6,6 +6,7 @@ import { printable, textColumns } from '../../src/base/text.ts';
 import { type Column, type Fit, fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
 import { decisionRows, isAsked, standingText } from '../../src/format/decision-path.ts';
 import { foundText, hypothesisTitles } from '../../src/format/findings.ts';
+import { guardSummary, mainGuard } from '../../src/format/guard-words.ts';
 import {
   calmText,
   groundText,
@@ -26,6 +27,7 @@ export type DiagnosisModel = Pick<
   | 'hypotheses'
   | 'verdicts'
   | 'probes'
+  | 'guards'
   | 'decision'
   | 'builds'
   | 'clients'
@@ -253,7 +255,7 @@ function listRow(
 
 /** `below`: rows of the list that there is no room for. */
 function summaryRow(
-  { hypotheses }: DiagnosisModel,
+  { hypotheses, guards, timeMs }: DiagnosisModel,
   below: number,
   width: number,
   theme: Theme,
@@ -261,11 +263,14 @@ function summaryRow(
 ): string {
   const counts = statesText(hypotheses);
   const more = below === 0 ? '' : `${theme.unicode ? '▼' : 'v'} ${below} more`;
-  return compose(`summary ${counts.join(' ')} ${more}`, () => {
+  const guard = mainGuard(guards, timeMs);
+  const guardText = guard === null ? '' : `guard ${guardSummary(guard, timeMs)} [a]`;
+  return compose(`summary ${counts.join(' ')} ${guardText} ${more}`, () => {
     const title = `DIAGNOSIS ${plural(hypotheses.length, 'hypothesis', 'hypotheses')}`;
     const segments = [
       segment(0, title, 'title'),
       ...counts.map((count, at) => segment(count.endsWith('untested') ? 1 : 2 + at, count, 'muted')),
+      segment(0.5, guardText, 'accent'),
       { ...segment(0, more, 'muted'), right: true },
     ];
     return composeRow(fitSegments(segments, width, theme), width, theme);

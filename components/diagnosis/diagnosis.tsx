@@ -13,7 +13,16 @@ import { Pressure } from '../pressure/pressure.tsx';
 import { useTheme } from '../theme.ts';
 import { type DrawnRows, diagnosisViewRows } from './diagnosis-rows.ts';
 
-const shownParts = ['findings', 'hypotheses', 'verdicts', 'probes', 'decision', 'builds', 'clients'] as const;
+const shownParts = [
+  'findings',
+  'hypotheses',
+  'verdicts',
+  'probes',
+  'guards',
+  'decision',
+  'builds',
+  'clients',
+] as const;
 
 export const Diagnosis = memo(function Diagnosis(): ReactElement {
   const model = useModelParts(shownParts);

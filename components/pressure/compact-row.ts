@@ -3,6 +3,7 @@
 import { formatBytes } from '../../src/base/bytes.ts';
 import { formatPercent, formatTenths } from '../../src/base/number.ts';
 import { stalledText, worstDisk } from '../../src/format/disk-words.ts';
+import { briefGuardSegment } from '../../src/format/guard-segment.ts';
 import type { Tone } from '../../src/format/paint.ts';
 import { composeRow, fitSegments, type RowStyle, type Segment, segment, span } from '../../src/format/row.ts';
 import { causeText, usedText } from '../../src/format/shortages.ts';
@@ -11,8 +12,14 @@ import { tellingLine } from '../../src/model/machine/derive-pressure.ts';
 import type { Model, Shortage } from '../../src/model/model.ts';
 import { type Lateness, lateSegment, swapText } from './pressure-rows.ts';
 
-/** Everything in one row: words first, because there may be no title above it. */
-export function compactPressureRow(model: Model, late: Lateness, width: number, style: RowStyle): string {
+/** Everything in one row: words first, because there may be no title above it (`titled`). */
+export function compactPressureRow(
+  model: Model,
+  late: Lateness,
+  width: number,
+  style: RowStyle,
+  titled = true,
+): string {
   const { memory, io, cpu } = model.pressure;
   const disk = worstDisk(model.disks);
   const stalled = disk === null ? null : stalledText(disk);
@@ -28,6 +35,7 @@ export function compactPressureRow(model: Model, late: Lateness, width: number, 
     ),
     compactMeter('cpu', 'cpu', cpu, 2, width),
     ...(space === undefined ? [] : spaceSegments(space)),
+    ...(titled ? [] : [briefGuardSegment(model)]),
     lateSegment(late.pressure ?? late.disks),
     segment(3, `avail ${formatBytes(model.memory.availableBytes)}`),
     segment(4, swapText(model.memory)),

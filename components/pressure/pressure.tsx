@@ -16,12 +16,12 @@ export const Pressure = memo(function Pressure(): ReactElement | null {
     disks: useSelect((state) => lateBy(state, 'disks')),
     storage: useSelect((state) => lateBy(state, 'storage')),
   };
-  const { columns, pressureRows: height } = useSelect((state) => state.layout);
+  const { columns, titleRows, pressureRows: height } = useSelect((state) => state.layout);
   const theme = useTheme();
   if (height === 0) return null;
   const rows =
     height === 1
-      ? [compactPressureRow(model, late, columns, theme)]
+      ? [compactPressureRow(model, late, columns, theme, titleRows > 0)]
       : pressureRows(model, history, late, columns, theme);
   return <Lines rows={rows} height={height} />;
 });

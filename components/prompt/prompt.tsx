@@ -23,12 +23,13 @@ export const Prompt = memo(function Prompt(): ReactElement | null {
 function QuestionPrompt({ question }: { readonly question: Question }): ReactElement {
   const model = useSelect((state) => state.model);
   const paused = useSelect((state) => state.paused);
+  const lowered = useSelect((state) => state.lowered);
   const actions = useSelect((state) => state.actions);
   const command = useSelect((state) => state.command);
   const generations = useSelect((state) => state.generations);
   const garbage = useSelect((state) => state.storeCheck.garbage);
   const { columns, promptRows } = useSelect((state) => state.layout);
   const theme = useTheme();
-  const around = { model, paused, actions, command, generations, garbage };
+  const around = { model, paused, lowered, actions, command, generations, garbage };
   return <Lines rows={questionLines(question, around, columns, theme)} height={promptRows} />;
 }

@@ -7,6 +7,7 @@ import { type RowStyle, type Span, span } from '../../src/format/row.ts';
 import { nextSignal } from '../../src/format/watched-command.ts';
 import type { Intent } from '../../src/model/intents/intent.ts';
 import { whyTooLate } from '../../src/model/intents/intent-standing.ts';
+import { type LoweredMark, ownLowered } from '../../src/model/intents/lowered-mark.ts';
 import { ownPaused, type PausedMark } from '../../src/model/intents/paused-mark.ts';
 import type { Model } from '../../src/model/model.ts';
 import { type GenerationsState, generationOf } from '../../src/model/nix-store/generations.ts';
@@ -19,6 +20,7 @@ export interface QuestionFacts {
   /** The newest, also while the screen is frozen. */
   readonly model: Model;
   readonly paused: readonly PausedMark[];
+  readonly lowered?: readonly LoweredMark[];
   readonly actions: readonly RunningAction[];
   readonly command?: WatchedCommand | null;
   readonly generations: GenerationsState | null;
@@ -35,7 +37,7 @@ export function questionLines(
 }
 
 function piecesOf(question: Question, around: QuestionFacts): readonly Piece[] {
-  const { model, paused, actions, generations, garbage, command = null } = around;
+  const { model, paused, lowered = [], actions, generations, garbage, command = null } = around;
   switch (question.kind) {
     case 'offer':
       return offerPieces(question.marks, model);
@@ -44,12 +46,14 @@ function piecesOf(question: Question, around: QuestionFacts): readonly Piece[] {
         ownPaused(paused, model),
         actions.map(({ title }) => title),
         command,
+        ownLowered(lowered, model),
       );
     case 'confirm':
       return questionPieces({
         intent: question.intent,
         model,
         paused,
+        lowered,
         generation: generationText(question.intent, generations),
         garbageBytes:
           garbage !== null && garbage !== 'looking' && garbage.ok ? garbage.value.deadBytes : null,
@@ -73,7 +77,10 @@ function generationText(intent: Intent, generations: GenerationsState | null): s
 
 type Answers = readonly [long: readonly Span[], short: readonly Span[]];
 
-function answersOf(question: Question, { model, paused, actions, command = null }: QuestionFacts): Answers {
+function answersOf(
+  question: Question,
+  { model, paused, lowered = [], actions, command = null }: QuestionFacts,
+): Answers {
   switch (question.kind) {
     case 'confirm': {
       if (whyTooLate(question.intent, model) !== null) return same([span('any key closes')]);
@@ -97,7 +104,10 @@ function answersOf(question: Question, { model, paused, actions, command = null 
         ];
       }
       const own = ownPaused(paused, model).length;
+      const low = ownLowered(lowered, model).length;
       const [it, stop] = [own === 1 ? 'it' : 'them', actions.length === 1 ? 'it' : 'them'];
+      if (own === 0 && low > 0) return answersOfUndo(`puts ${low === 1 ? 'it' : 'them'} back`, 'put back');
+      if (own > 0 && low > 0) return answersOfUndo('resumes and puts back', 'undo');
       if (own === 0) {
         return [
           [key('y'), span(` cancels ${stop} and quits, any other key stays`)],
@@ -122,6 +132,13 @@ function answersOf(question: Question, { model, paused, actions, command = null 
       ];
     }
   }
+}
+
+function answersOfUndo(long: string, short: string): Answers {
+  return [
+    [key('y'), span(` ${long} and quits `), key('l'), span(' leaves it so and quits, any other key stays')],
+    [key('y'), span(` ${short} `), key('l'), span(' leave, else stay')],
+  ];
 }
 
 function key(name: string): Span {

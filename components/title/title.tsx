@@ -5,6 +5,7 @@ import { clockText, dateText } from '../../src/base/clock-time.ts';
 import { formatDuration } from '../../src/base/duration.ts';
 import { printable, truncate } from '../../src/base/text.ts';
 import { clientCommand, shortCommand } from '../../src/format/client-command.ts';
+import { guardSegment } from '../../src/format/guard-segment.ts';
 import { latenessSegment } from '../../src/format/lateness.ts';
 import { composeRow, fitSegments, type Segment, segment, span } from '../../src/format/row.ts';
 import { shortageTitle } from '../../src/format/shortages.ts';
@@ -62,6 +63,7 @@ function titleRowOf(
     recorder(health.recorder),
     command === null ? rebuild(mainClient(model)) : watched(command, model.timeMs),
     verification(verified, model.timeMs),
+    guardSegment(model),
     latenessSegment(health.latenessMs),
     segment(8.5, health.lowDetail ? 'details rest' : '', 'muted'),
     segment(1, frozenSec === null ? '' : `FROZEN ${formatDuration(frozenSec)}`, 'alarm'),

@@ -3,6 +3,7 @@
 {
   config,
   lib,
+  pkgs,
   ...
 }:
 
@@ -23,6 +24,21 @@ let
     StateDirectory = "nixpulse";
     StateDirectoryMode = "0700";
   };
+
+  toml = pkgs.formats.toml { };
+  settings = lib.recursiveUpdate service.settings (
+    lib.optionalAttrs service.guard.enable {
+      guard = service.guard.settings // {
+        dry-run = service.guard.dryRun;
+      };
+    }
+  );
+  written = toml.generate "nixpulse-config.toml" settings;
+  # A wrong key fails the build of the system, by name and line, and not the guard at night.
+  checked = pkgs.runCommand "nixpulse-config-checked.toml" { } ''
+    HOME=/ ${lib.getExe program.package} guard --check --config ${written} > /dev/null
+    cp ${written} $out
+  '';
 in
 {
   options.programs.nixpulse = {
@@ -83,6 +99,59 @@ in
       default = false;
       description = "The console only looks.";
     };
+
+    settings = lib.mkOption {
+      type = toml.type;
+      default = { };
+      example = lib.literalExpression ''
+        {
+          diagnose.idleSec = "2 min";
+        }
+      '';
+      description = ''
+        What stands in `/etc/nixpulse/config.toml`: every key is in docs/settings.md. Users' own files and flags win
+        over it.
+      '';
+    };
+
+    checkSettings = lib.mkOption {
+      type = lib.types.bool;
+      default = true;
+      description = ''
+        Whether a wrong setting fails the build of the system. It runs nixpulse, which takes a machine that can: not
+        where the system is built for another architecture.
+      '';
+    };
+
+    guard = {
+      enable = lib.mkEnableOption "the guard from boot on, which acts when nobody watches (nixpulse guard status)";
+
+      dryRun = lib.mkOption {
+        type = lib.types.bool;
+        default = true;
+        description = ''
+          Whether it only tells what it would do, in the journal. Look at it for some days, then arm it.
+        '';
+      };
+
+      settings = lib.mkOption {
+        type = toml.type;
+        default = { };
+        example = lib.literalExpression ''
+          {
+            rules.memory.full = 30;
+            rules.leak.actions = [ "tell" "pause" ];
+            units = [
+              {
+                unit = "nix-daemon.service";
+                asks = "/nix/var/nix/daemon-socket/socket";
+              }
+            ];
+          }
+        '';
+        description = "Section `[guard]` of the settings: docs/settings.md.";
+      };
+    };
   };
 
   config = lib.mkMerge [
@@ -100,11 +169,15 @@ in
       };
     })
 
-    (lib.mkIf (service.record || service.console != null) {
+    (lib.mkIf (settings != { }) {
+      environment.etc."nixpulse/config.toml".source = if service.checkSettings then checked else written;
+    })
+
+    (lib.mkIf (service.record || service.guard.enable || service.console != null) {
       systemd.slices.nixpulse = {
         description = "nixpulse, kept alive while the machine freezes";
         sliceConfig = {
-          MemoryMin = "192M";
+          MemoryMin = "288M";
           CPUWeight = 1000;
           IOWeight = 1000;
         };
@@ -132,6 +205,53 @@ in
           RestrictAddressFamilies = "AF_UNIX";
           LockPersonality = true;
           ProtectKernelModules = true;
+          SystemCallArchitectures = "native";
+        };
+      };
+    })
+
+    (lib.mkIf service.guard.enable {
+      systemd.services.nixpulse-guard = {
+        description = "nixpulse guard";
+        after = [ "local-fs.target" ];
+        wantedBy = [ "multi-user.target" ];
+        # Changed settings are read by a reload: what is paused stays in the same hands.
+        reloadTriggers = [ config.environment.etc."nixpulse/config.toml".source ];
+        startLimitIntervalSec = 300;
+        startLimitBurst = 5;
+        environment.HOME = "/root";
+        path = [ config.nix.package ];
+        serviceConfig = survives // {
+          Type = "notify";
+          # Where root's dashboards look for what was paused, lowered and limited.
+          ExecStartPre = "+${pkgs.coreutils}/bin/mkdir -p -m 0700 /root/.local/state/nixpulse";
+          ExecStart = "${lib.getExe program.package} guard";
+          ExecReload = "${pkgs.coreutils}/bin/kill -HUP $MAINPID";
+          # Whatever became of it: nothing stays paused.
+          ExecStopPost = "-${lib.getExe program.package} guard release";
+          RuntimeDirectory = "nixpulse-guard";
+          RuntimeDirectoryPreserve = "restart";
+          WatchdogSec = 30;
+          WatchdogSignal = "SIGKILL";
+          TimeoutStartSec = 90;
+          TimeoutStopSec = 30;
+          Restart = "always";
+          RestartSec = 2;
+          RestartPreventExitStatus = "2 3";
+          # 128 and SIGTERM: stopped, and not failed.
+          SuccessExitStatus = 143;
+          KillMode = "mixed";
+          CapabilityBoundingSet = "CAP_KILL CAP_SYS_NICE CAP_SYS_PTRACE CAP_DAC_READ_SEARCH CAP_DAC_OVERRIDE CAP_IPC_LOCK CAP_SYS_RESOURCE CAP_SYSLOG CAP_SETUID CAP_SETGID";
+          NoNewPrivileges = true;
+          ProtectSystem = "strict";
+          ReadWritePaths = "-/root/.local/state/nixpulse -/run/nixpulse";
+          # The limits of builds are written there.
+          ProtectControlGroups = false;
+          ProtectKernelModules = true;
+          # Units are asked over the network whether they answer.
+          RestrictAddressFamilies = "AF_UNIX AF_INET AF_INET6 AF_NETLINK";
+          RestrictNamespaces = true;
+          LockPersonality = true;
           SystemCallArchitectures = "native";
         };
       };

@@ -24,6 +24,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   'src/redact': { pure: true, may: ['src/base'] },
   'src/check': { pure: true, may: ['src/base', 'src/model', 'src/explain', 'src/parse/paste.ts'] },
   'src/guard': { pure: true, may: ['src/base', 'src/model', 'src/diagnose'] },
+  'src/incident': { pure: true, may: ['src/base', 'src/model', 'src/diagnose', 'src/score'] },
   'src/score': { pure: true, may: ['src/base', 'src/model'] },
   'src/settings': {
     pure: true,
@@ -32,6 +33,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       'src/model',
       'src/diagnose/thresholds.ts',
       'src/guard/settings.ts',
+      'src/score/limits.ts',
       'toml-eslint-parser',
     ],
   },

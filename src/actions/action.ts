@@ -11,6 +11,11 @@ export interface ActionContext {
   readonly readForest: () => ForestRaw | null;
   /** Directory of our own state (`$XDG_STATE_HOME/nixpulse`): paused builds, journal, last verification. */
   readonly stateDirectory: string;
+  /**
+   * Where what was changed of builds is recorded: the first is written to, others are looked at and what is undone is
+   * taken out of them. Absent: `stateDirectory` alone.
+   */
+  readonly registries?: readonly string[];
   /** What it changes is to stay when this process ends: of a command, that ends at once. */
   readonly lasting?: boolean;
   /** Runs probes; absent where nobody can. */

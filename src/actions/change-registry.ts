@@ -1,6 +1,6 @@
 /**
- * What we changed of builds, kept in a file of the state directory so that it survives us: undone when we leave, by
- * whoever starts next where we could not. Of an earlier boot nothing counts.
+ * What we changed of builds, kept in a file so that it survives us: undone when we leave, by whoever starts next where we
+ * could not. Of an earlier boot nothing counts, so that it lies in memory as well as on a disk.
  */
 import { type ProcessIdentity, sameProcess } from '../base/identity.ts';
 import { ok, type Result } from '../base/problem.ts';
@@ -10,13 +10,20 @@ import { parseProcessStat } from '../parse/process-stat.ts';
 import type { Files, OwnFiles, Ports } from '../platform/ports.ts';
 import type { ActionContext } from './action.ts';
 
-export type RegistryContext = Pick<ActionContext, 'ports' | 'stateDirectory' | 'lasting'>;
+export type RegistryContext = Pick<ActionContext, 'ports' | 'stateDirectory' | 'registries' | 'lasting'>;
 
 export interface ChangeRegistry<Row extends RecordedChange> {
   /** Everything recorded in this boot, by whomever; a file that is not ours to understand is empty. */
   load(context: RegistryContext): Promise<readonly Row[]>;
-  /** Adds or replaces by root. Full disks, those that hang: the caller says that it is not recorded. */
-  remember(rows: readonly Omit<Row, 'by' | 'lasting'>[], context: RegistryContext): Promise<Result<void>>;
+  /**
+   * Adds or replaces by root. `finished`: until then what is to last does not, should we die in the middle of it. Full
+   * disks, those that hang: the caller says that it is not recorded.
+   */
+  remember(
+    rows: readonly Omit<Row, 'by' | 'lasting'>[],
+    context: RegistryContext,
+    finished?: boolean,
+  ): Promise<Result<void>>;
   forget(roots: readonly ProcessIdentity[], context: RegistryContext): Promise<Result<void>>;
 }
 
@@ -32,53 +39,66 @@ export function createChangeRegistry<Row extends RecordedChange>(
   /** What no disk has taken is known to this process at least. */
   const unwritten = new WeakMap<OwnFiles, readonly Row[]>();
   let turn: Promise<unknown> = Promise.resolve();
-  const pathOf = ({ stateDirectory }: RegistryContext) => `${stateDirectory}/${fileName}`;
 
-  async function read(context: RegistryContext): Promise<readonly Row[]> {
-    const text = await context.ports.ownFiles.read(pathOf(context));
-    const file = text.ok ? parse(text.value) : null;
-    return file !== null && file.bootId === bootId(context.ports.files) ? file.builds : [];
+  /** In the order of `registries`; of the same build the first counts. */
+  async function load(context: RegistryContext): Promise<readonly Row[]> {
+    const all = await Promise.all(directoriesOf(context).map((directory) => read(directory, context)));
+    const known = unwritten.get(context.ports.ownFiles) ?? [];
+    return [...all.toReversed(), known].reduce(
+      (before, rows) => [...without(before, rows.map(rootOf)), ...rows],
+      [],
+    );
   }
 
-  async function load(context: RegistryContext): Promise<readonly Row[]> {
-    const known = unwritten.get(context.ports.ownFiles) ?? [];
-    return [...without(await read(context), known.map(rootOf)), ...known];
+  async function read(directory: string, context: RegistryContext): Promise<readonly Row[]> {
+    const { ownFiles, files, native } = context.ports;
+    // What leads to signals is believed of ourselves and of root.
+    const trust = directory === context.stateDirectory ? {} : { trustedBy: native.uid };
+    const text = await ownFiles.read(`${directory}/${fileName}`, trust);
+    const file = text.ok ? parse(text.value) : null;
+    return file !== null && file.bootId === bootId(files) ? file.builds : [];
   }
 
   /** One after the other: two changes at once would lose one. */
-  function rewrite(context: RegistryContext, change: Change<Row>): Promise<Result<void>> {
-    const mine = turn.then(() => write(context, change));
+  function rewrite<T>(work: () => Promise<T>): Promise<T> {
+    const mine = turn.then(work);
     turn = mine.catch(() => {});
     return mine;
   }
 
-  async function write(context: RegistryContext, change: Change<Row>): Promise<Result<void>> {
+  async function write(
+    directory: string,
+    context: RegistryContext,
+    change: Change<Row>,
+  ): Promise<Result<void>> {
     const { ownFiles, files } = context.ports;
-    const path = pathOf(context);
-    let before = await read(context);
+    const path = `${directory}/${fileName}`;
+    const options = { synced: false, ...(directory !== context.stateDirectory && { shared: true }) };
+    let before = await read(directory, context);
     for (let left = tries; left > 0; left -= 1) {
       const builds = change(before);
+      if (sameRows(before, builds)) break;
+      const text = `${JSON.stringify({ version: 1, bootId: bootId(files), builds })}\n`;
       const written =
-        builds.length > 0
-          ? await ownFiles.replace(path, `${JSON.stringify({ version: 1, bootId: bootId(files), builds })}\n`)
-          : before.length === 0
-            ? ok(undefined)
-            : await ownFiles.remove(path);
+        builds.length > 0 ? await ownFiles.replace(path, text, options) : await ownFiles.remove(path);
       if (!written.ok) return written;
-      before = await read(context);
-      if (sameRows(before, change(before))) break;
+      before = await read(directory, context);
     }
     return ok(undefined);
   }
 
   return {
     load,
-    async remember(rows, context) {
-      const { ports, lasting = false } = context;
+    async remember(rows, context, finished = false) {
+      const { ports } = context;
+      const lasting = finished && context.lasting === true;
       const by = { pid: ports.native.pid, startTime: startTimeOf(ports.native.pid, ports.files) ?? 0 };
       const added = rows.map((row) => ({ ...row, by, lasting }) as unknown as Row);
       const roots = added.map(rootOf);
-      const result = await rewrite(context, (before) => [...without(before, roots), ...added]);
+      const [first = context.stateDirectory] = directoriesOf(context);
+      const result = await rewrite(() =>
+        write(first, context, (before) => [...without(before, roots), ...added]),
+      );
       const others = without(unwritten.get(ports.ownFiles) ?? [], roots);
       unwritten.set(ports.ownFiles, result.ok ? others : [...others, ...added]);
       return result;
@@ -86,9 +106,18 @@ export function createChangeRegistry<Row extends RecordedChange>(
     forget(roots, context) {
       const { ownFiles } = context.ports;
       unwritten.set(ownFiles, without(unwritten.get(ownFiles) ?? [], roots));
-      return rewrite(context, (before) => without(before, roots));
+      return rewrite(async () => {
+        const results = await Promise.all(
+          directoriesOf(context).map((one) => write(one, context, (before) => without(before, roots))),
+        );
+        return results.find(({ ok: done }) => !done) ?? ok(undefined);
+      });
     },
   };
+}
+
+function directoriesOf({ registries, stateDirectory }: RegistryContext): readonly string[] {
+  return registries ?? [stateDirectory];
 }
 
 /** Recorded by a nixpulse that is no more. */

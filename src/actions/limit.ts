@@ -32,7 +32,7 @@ const leastIoWeight = 1;
 /** memory.high counts in pages. */
 const page = 4096;
 
-interface Limited {
+export interface Limited {
   readonly target: BuildTarget;
   readonly root: ProcessRaw | null;
   /** What is changed for it, in its own cgroup or in the unit; both empty: nothing can be. */
@@ -53,17 +53,29 @@ export const limit: Action<'limit'> = async (intent, context) => {
       details: [],
     };
   }
-  const all = look(intent.targets, context);
-  for (const one of all) if (one.refused === null) planOwn(one, limits, context);
-  const others = all.filter((one) => one.refused === null && one.before.cgroups.length === 0);
-  if (others.length > 0) await planUnit(others, limits, context);
+  const all = await plannedLimits(intent.targets, limits, context);
   const wanted = all.filter(({ refused }) => refused === null);
   const recorded = wanted.length === 0 ? null : await record(wanted, context);
   await carryOut(wanted, context);
   const undone = wanted.filter((one) => isUndone(one));
   if (undone.length > 0) await forgetUndone(undone, context);
+  const done = wanted.filter((one) => !isUndone(one));
+  if (context.lasting === true && done.length > 0) await record(done, context, true);
   return outcomeOf(all, limits, recorded);
 };
+
+/** What would be changed for each; nothing is. */
+export async function plannedLimits(
+  targets: readonly BuildTarget[],
+  limits: Limits,
+  context: ActionContext,
+): Promise<readonly Limited[]> {
+  const all = look(targets, context);
+  for (const one of all) if (one.refused === null) planOwn(one, limits, context);
+  const others = all.filter((one) => one.refused === null && one.before.cgroups.length === 0);
+  if (others.length > 0) await planUnit(others, limits, context);
+  return all;
+}
 
 /** Where nothing is said: half of what there is, behind everybody at the disk. */
 export function limitsOf(
@@ -168,7 +180,11 @@ function isBelow(
   return path !== null && cgroup !== '' && `${path}/`.startsWith(`${cgroup}/`);
 }
 
-async function record(all: readonly Limited[], context: ActionContext): Promise<Result<void>> {
+async function record(
+  all: readonly Limited[],
+  context: ActionContext,
+  finished = false,
+): Promise<Result<void>> {
   const rows = await loweredBuilds.load(context);
   // Another build may have had the unit limited before: what stood in it then is what was before.
   const units = rows.flatMap((row) => row.units);
@@ -182,7 +198,7 @@ async function record(all: readonly Limited[], context: ActionContext): Promise<
     const { threads, sessions, cgroups } = known;
     return { target, threads, sessions, cgroups, units: withoutTwins(known.units), loweredAtMs };
   });
-  return loweredBuilds.remember(records, context);
+  return loweredBuilds.remember(records, context, finished);
 }
 
 function isOf(unit: UnitBefore): (other: UnitBefore) => boolean {

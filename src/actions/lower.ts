@@ -4,10 +4,10 @@
  */
 import { listText, plural } from '../base/plural.ts';
 import type { Result } from '../base/problem.ts';
-import { titleOfTarget } from '../model/intents/intent.ts';
+import { type BuildTarget, titleOfTarget } from '../model/intents/intent.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
 import type { ProcessRaw } from '../model/sample.ts';
-import type { CgroupBefore, SessionBefore, ThreadBefore } from '../parse/lowered-file.ts';
+import type { CgroupBefore, LoweredBuild, SessionBefore, ThreadBefore } from '../parse/lowered-file.ts';
 import { idleIo, isIdleIo } from '../parse/priority.ts';
 import type { Ports } from '../platform/ports.ts';
 import type { Action, ActionContext } from './action.ts';
@@ -46,7 +46,7 @@ const lowestWeights: readonly (readonly [CgroupBefore['setting'], string])[] = [
   ['io.weight', 'default 1'],
 ];
 
-interface Lowering {
+export interface Lowering {
   readonly proof: Proof;
   /** Of an earlier time, then what this one changes as well. */
   before: Before;
@@ -66,20 +66,7 @@ interface Lowering {
 
 export const lower: Action<'lower'> = async ({ targets }, context) => {
   const rows = await loweredBuilds.load(context);
-  const lowerings = targets.map((target): Lowering => {
-    return {
-      proof: proofOf(target),
-      before: recordOf(rows, target) ?? nothingBefore,
-      todo: nothingBefore,
-      processes: [],
-      refused: null,
-      denied: false,
-      keepsNice: false,
-      noIo: false,
-      changed: false,
-      failed: new Set(),
-    };
-  });
+  const lowerings = targets.map((target) => loweringOf(target, rows));
   const wanted = () => lowerings.filter(({ refused, denied }) => refused === null && !denied);
   const { clock } = context.ports;
   const deadline = clock.monotonic() + giveUpMs;
@@ -101,11 +88,37 @@ export const lower: Action<'lower'> = async ({ targets }, context) => {
       unchanged.map(({ proof }) => proof.target.root),
       context,
     );
-  // What another nixpulse lowered is ours from now on, where ours is to stay.
-  const kept = wanted().filter(({ changed, before }) => !changed && !isNothing(before));
-  if (context.lasting === true && kept.length > 0) recorded = await record(kept, context);
+  // What another nixpulse lowered before is to last, too.
+  const kept = wanted().filter(({ before }) => !isNothing(before));
+  if (context.lasting === true && kept.length > 0) recorded = await record(kept, context, true);
   return outcomeOf(lowerings, recorded);
 };
+
+/** What is not yet as it is to be, as one reading has it; nothing is changed. */
+export async function plannedLowerings(
+  targets: readonly BuildTarget[],
+  context: ActionContext,
+): Promise<readonly Lowering[]> {
+  const rows = await loweredBuilds.load(context);
+  const lowerings = targets.map((target) => loweringOf(target, rows));
+  look(lowerings, context);
+  return lowerings;
+}
+
+function loweringOf(target: BuildTarget, rows: readonly LoweredBuild[]): Lowering {
+  return {
+    proof: proofOf(target),
+    before: recordOf(rows, target) ?? nothingBefore,
+    todo: nothingBefore,
+    processes: [],
+    refused: null,
+    denied: false,
+    keepsNice: false,
+    noIo: false,
+    changed: false,
+    failed: new Set(),
+  };
+}
 
 /** Reads the forest, and what of it is not yet as it is to be. */
 function look(lowerings: readonly Lowering[], context: ActionContext): void {
@@ -189,14 +202,18 @@ function weightsToLower(
   });
 }
 
-function record(lowerings: readonly Lowering[], context: ActionContext): Promise<Result<void>> {
+function record(
+  lowerings: readonly Lowering[],
+  context: ActionContext,
+  finished = false,
+): Promise<Result<void>> {
   const loweredAtMs = context.ports.clock.now();
   const rows = lowerings.map((lowering) => {
     lowering.before = mergedBefore(lowering.before, lowering.todo);
     const { threads, sessions, cgroups, units } = lowering.before;
     return { target: lowering.proof.target, threads, sessions, cgroups, units, loweredAtMs };
   });
-  return loweredBuilds.remember(rows, context);
+  return loweredBuilds.remember(rows, context, finished);
 }
 
 async function change(lowering: Lowering, { ports: { priorities } }: ActionContext): Promise<void> {

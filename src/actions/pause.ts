@@ -50,7 +50,7 @@ export const pause: Action<'pause'> = async ({ targets }, context) => {
   await stopAll(wanted, context);
   const undone = stops.filter((one) => !wanted().includes(one)).map((one) => one.proof.target.root);
   if (recorded !== null && undone.length > 0) await pausedBuilds.forget(undone, context);
-  if (recorded?.ok && wanted().length > 0) await record(wanted(), context);
+  if (recorded?.ok && wanted().length > 0) await record(wanted(), context, true);
   return outcomeOf(stops, recorded);
 };
 
@@ -69,7 +69,7 @@ function look(stops: readonly Stop[], context: ActionContext): void {
   }
 }
 
-function record(stops: readonly Stop[], context: ActionContext): Promise<Result<void>> {
+function record(stops: readonly Stop[], context: ActionContext, finished = false): Promise<Result<void>> {
   const pausedAtMs = context.ports.clock.now();
   const builds = stops.map(({ proof, cgroup, processes }) => ({
     target: proof.target,
@@ -77,7 +77,7 @@ function record(stops: readonly Stop[], context: ActionContext): Promise<Result<
     cgroup,
     pausedAtMs,
   }));
-  return pausedBuilds.remember(builds, context);
+  return pausedBuilds.remember(builds, context, finished);
 }
 
 async function stopAll(wanted: () => readonly Stop[], context: ActionContext): Promise<void> {

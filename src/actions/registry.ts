@@ -3,6 +3,7 @@ import { generationReaders } from '../nix-store/generations.ts';
 import type { Actions } from './action.ts';
 import { cancel } from './cancel.ts';
 import { collectGarbage } from './collect-garbage.ts';
+import { holdGuard } from './hold-guard.ts';
 import { kill } from './kill.ts';
 import { limit } from './limit.ts';
 import { lower } from './lower.ts';
@@ -27,6 +28,7 @@ export const actions: Actions = {
   cancel,
   'restart-daemon': restartDaemon,
   'restart-unit': restartUnit,
+  'hold-guard': holdGuard,
   rollback: createRollback(generationReaders()),
   verify,
   repair,

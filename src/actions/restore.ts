@@ -22,7 +22,7 @@ import {
   threadKey,
   threadsOf,
 } from './thread-priority.ts';
-import { readUnitLimits, setUnitLimits } from './unit-limits.ts';
+import { readUnitLimits, setUnitLimits, type UnitProperty } from './unit-limits.ts';
 import { wait } from './wait.ts';
 import { notPermitted, reasonOf } from './wording.ts';
 
@@ -179,7 +179,7 @@ async function restoreCgroup(
   }
 }
 
-/** Not while another build is limited through it as well. */
+/** Where another build is limited through it as well, what was asked for that one counts again. */
 async function restoreUnits(
   all: readonly Restoring[],
   rows: readonly LoweredBuild[],
@@ -187,34 +187,38 @@ async function restoreUnits(
 ): Promise<void> {
   const { spawn } = context.ports;
   const raw = context.readForest();
-  const others = rows.filter(
-    (row) => !all.some(({ record }) => record === row) && (raw === null || isThere(row, raw)),
-  );
+  const others = rows
+    .filter((row) => !all.some(({ record }) => record === row) && (raw === null || isThere(row, raw)))
+    .toSorted((a, b) => b.loweredAtMs - a.loweredAtMs);
   const wanted = new Map<string, UnitBefore>();
   for (const { record } of all)
     for (const one of record.units) wanted.set(`${one.unit} ${one.property}`, one);
   for (const unit of new Set([...wanted.values()].map((one) => one.unit))) {
     const those = all.filter(({ record }) => record.units.some((one) => one.unit === unit));
-    const still = others.filter(({ units }) => units.some((one) => one.unit === unit));
-    if (still.length > 0) {
-      const names = listText(still.map(({ target }) => titleOfTarget(target)));
-      for (const one of those) one.also.push(`${unit} stays limited: ${names} is limited through it`);
-      continue;
-    }
     const now = await readUnitLimits(unit, spawn);
     if (!now.ok) {
       for (const one of those) one.problems.push(reasonOf(now.problem));
       continue;
     }
-    const values = [...wanted.values()]
-      .filter((one) => one.unit === unit && now.value.values[one.property] === one.set)
-      .map(({ property, before }) => [property, before] as const);
+    const still = others.filter(({ units }) => units.some((one) => one.unit === unit));
+    const values = [...wanted.values()].flatMap((one): readonly (readonly [UnitProperty, string])[] => {
+      if (one.unit !== unit || now.value.values[one.property] !== one.set) return [];
+      const [other] = still.flatMap(({ units }) => units.filter(isOf(one)));
+      const value = other?.set ?? one.before;
+      return value === one.set ? [] : [[one.property, value]];
+    });
     const set = values.length === 0 ? null : await setUnitLimits(unit, values, spawn);
+    const names = listText(still.map(({ target }) => titleOfTarget(target)));
     for (const one of those) {
       if (set?.ok === false) one.problems.push(reasonOf(set.problem));
       else if (set !== null) one.restored.add(unit);
+      if (still.length > 0) one.also.push(`${unit} stays limited: ${names} is limited through it`);
     }
   }
+}
+
+function isOf({ unit, property }: UnitBefore): (other: UnitBefore) => boolean {
+  return (other) => other.unit === unit && other.property === property;
 }
 
 function outcomeOf(all: readonly Restoring[], unknown: readonly BuildTarget[], nowMs: number): Outcome {

@@ -37,6 +37,20 @@ function ofNh([, ...rest]: readonly string[]): NamedConfiguration {
   };
 }
 
+/** `/nix/var/nix/profiles/system-profiles/NAME` of `--profile-name NAME`. */
+const systemProfile = '/nix/var/nix/profiles/system';
+
+/** The profile of this machine that gets a new generation to boot; null: none does. */
+export function bootedProfileOf(words: readonly string[]): string | null {
+  const tool = words.findIndex((word) => rebuilders.has(baseName(word)));
+  const nh = words.findIndex((word, at) => baseName(word) === 'nh' && words[at + 1] === 'os');
+  const rest = words.slice(nh >= 0 ? nh + 2 : tool + 1);
+  if ((tool < 0 && nh < 0) || !rest.some((word) => word === 'switch' || word === 'boot')) return null;
+  if (optionIn(rest, '--target-host', '--target-host') !== null) return null;
+  const name = nh >= 0 ? null : optionIn(rest, '--profile-name', '-p');
+  return name === null || name === 'system' ? systemProfile : `${systemProfile}-profiles/${name}`;
+}
+
 function optionIn(words: readonly string[], name: string, letter: string): string | null {
   for (const [at, word] of words.entries()) {
     if (word === '--') return null;

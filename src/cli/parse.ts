@@ -83,17 +83,28 @@ function parseWords(words: readonly string[], version: string): Parsed {
 /** What each flag allows and all of them together do not. */
 function contradictionOf(invocation: Invocation): string | null {
   const { command, operand, all, at, probe, readOnly, dryRun } = invocation;
-  const { check, yes, flake, evaluation, stopServices } = invocation;
+  const { check, config, yes, flake, evaluation, stopServices } = invocation;
   // commander takes the options of the dashboard beside every command.
   const stray = flagTable.find(
     ({ id, commands }) => commands?.includes(command) === false && invocation[id] !== defaultFlags[id],
   );
   if (stray) return elsewhere(stray);
+  if (command === 'report') {
+    const { every, output, from, until } = invocation;
+    if (every !== null && output === null) return "'--every' needs '--output': the file that it keeps";
+    if (every !== null && (operand !== null || from !== null || until !== null))
+      return "'--every' tells of now: without RECORDING, '--from' and '--to'";
+  }
   if (isVerb(command) && readOnly && !dryRun) return `'${command}' and '--read-only' contradict each other`;
   if (command === 'watch' && !check) {
     if (flake !== null || !evaluation)
       return "'--flake' and '--no-evaluation' of 'watch' belong to '--check'";
     if (yes && stopServices === null) return "'--yes' of 'watch' belongs to '--check' or '--stop-services'";
+  }
+  if (command === 'guard' && operand !== null) {
+    const word = oneLine(withoutControls(operand));
+    if (!check) return `'${word}' is no command of 'guard'; a FILE belongs to '--check'`;
+    if (config !== null) return "'--config' and a FILE contradict each other";
   }
   if (command === 'diagnose' && operand === null && at !== null) return "'--at' needs a RECORDING";
   if (operand !== null && probe !== null) return "'--probe' looks at this machine now, not into a RECORDING";
@@ -175,8 +186,10 @@ function givenTo(command: Command): Partial<Flags> {
 }
 
 function optionOf(row: FlagRow): Option {
-  const { argument } = row;
+  const { argument, id } = row;
   const option = new Option(`${row.name}${argumentOf(row)}`, helpOf(row));
+  // What two commands call alike is two flags: --to of a report and of a rollback.
+  option.attributeName = () => id;
   if (argument) {
     option.argParser((text: string, before: unknown) => {
       const value = parseValue(argument, text);
@@ -220,8 +233,10 @@ function complaint(message: string): string {
   const extra = /too many arguments for 'rebuild'.*: (.*)\.$/.exec(message)?.[1];
   if (extra !== undefined)
     return `'${oneLine(withoutControls(extra))}' is no check: check rebuild --flake REF, or check deploy HOST`;
-  const known = flagTable.find((row) => row.name === unknown);
-  if (known?.commands) return elsewhere(known);
+  const known = flagTable.filter((row) => row.name === unknown);
+  const [first] = known;
+  if (first?.commands)
+    return elsewhere({ ...first, commands: known.flatMap(({ commands = [] }) => commands) });
   const text = message
     .replace(/^error: /, '')
     .replace(/^option '(--[\w-]+)[^']*' argument/, "option '$1': argument")

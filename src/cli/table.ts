@@ -19,11 +19,26 @@ export type CommandId =
   | 'collect'
   | 'record'
   | 'replay'
+  | 'report'
   | 'demo'
   | 'rescue'
+  | 'guard'
+  | 'guard-status'
+  | 'guard-hold'
+  | 'guard-release'
+  | 'guard-simulate'
   | VerbId;
 /** Commands that change the machine. */
-export type VerbId = 'kill' | 'pause' | 'resume' | 'cancel' | 'rollback' | 'verify';
+export type VerbId =
+  | 'kill'
+  | 'pause'
+  | 'resume'
+  | 'lower'
+  | 'limit'
+  | 'restore'
+  | 'cancel'
+  | 'rollback'
+  | 'verify';
 
 export interface CommandRow {
   readonly id: CommandId;
@@ -42,7 +57,11 @@ export type Argument =
   | { readonly kind: 'directory'; readonly name: string }
   | { readonly kind: 'file'; readonly name: string }
   | { readonly kind: 'time'; readonly name: string }
+  /** `30s`, `5m`, `1h`: in seconds. */
+  | { readonly kind: 'length'; readonly name: string; readonly min: number; readonly max: number }
   | { readonly kind: 'generation'; readonly name: string }
+  | { readonly kind: 'bytes'; readonly name: string; readonly min: number }
+  | { readonly kind: 'number'; readonly name: string; readonly min: number; readonly max: number }
   /** Anything that is no option. */
   | { readonly kind: 'text'; readonly name: string }
   | { readonly kind: 'threshold'; readonly name: string }
@@ -87,6 +106,9 @@ export interface Flags {
   readonly boot: boolean;
   readonly profile: string;
   readonly repair: boolean;
+  /** Of `limit`, in bytes and from 1 to 10000; both null: what is usual. */
+  readonly memoryHigh: number | null;
+  readonly ioWeight: number | null;
   /** False: `--no-record`. */
   readonly record: boolean;
   readonly harden: HardenChoice;
@@ -94,6 +116,13 @@ export interface Flags {
   readonly dir: string | null;
   /** Where a replay begins: `03:28`, `2026-11-20T03:28`, `-10m`; null: the start. */
   readonly at: string | null;
+  /** Of a report: as `at`; null: the last incident decides. */
+  readonly from: string | null;
+  readonly until: string | null;
+  /** Where a report is written; null: stdout. */
+  readonly output: string | null;
+  /** A status report is written again after so many seconds; null: one of what was. */
+  readonly every: number | null;
   /** A log that is followed; null: none. */
   readonly log: string | null;
   /** False: `--no-logs`. */
@@ -118,8 +147,6 @@ export interface Flags {
   readonly stopServices: readonly string[] | null;
   /** Where the score card is written; null: it is only printed. */
   readonly scoreCard: string | null;
-  /** Of `collect`: the archive; null: where it is best kept. */
-  readonly output: string | null;
   /** Of `collect`: aliases for hosts and users. */
   readonly names: boolean;
   /** Of `collect`: of logs of builds all lines. */
@@ -156,10 +183,16 @@ export const defaultFlags: Flags = {
   boot: false,
   profile: '/nix/var/nix/profiles/system',
   repair: false,
+  memoryHigh: null,
+  ioWeight: null,
   record: true,
   harden: 'auto',
   dir: null,
   at: null,
+  from: null,
+  until: null,
+  output: null,
+  every: null,
   log: null,
   logs: true,
   threshold: {},
@@ -172,7 +205,6 @@ export const defaultFlags: Flags = {
   calm: false,
   stopServices: null,
   scoreCard: null,
-  output: null,
   names: false,
   wholeLogs: false,
   probe: null,
@@ -235,15 +267,66 @@ export const commandTable: readonly CommandRow[] = [
       optional: true,
     },
   },
+  {
+    id: 'report',
+    word: 'report',
+    help: 'Write the report of an incident: what happened, why, what was done, what would prevent it.',
+    operand: {
+      name: 'RECORDING',
+      help: 'A recording or a directory of them; none: your own, its last incident.',
+      optional: true,
+    },
+  },
   { id: 'demo', word: 'demo', help: 'Replay a recorded incident; needs neither Nix nor root.' },
   {
     id: 'rescue',
     word: 'rescue',
     help: 'One plain screen to end builds from, for a machine that hardly answers.',
   },
+  {
+    id: 'guard',
+    word: 'guard run',
+    help: 'Guard this machine without a screen, until Ctrl-C; a fresh install only tells.',
+    operand: { name: 'FILE', help: 'With --check: the settings to look at.', optional: true },
+  },
+  {
+    id: 'guard-status',
+    word: 'guard status',
+    help: 'Say whether a guard runs, how far each of its rules is from acting, and what it did.',
+  },
+  {
+    id: 'guard-hold',
+    word: 'guard hold',
+    help: 'Have the guard leave everything alone for a while.',
+    operand: { name: 'TIME', help: '30m, 2h, a day at most; 0 ends it; none: an hour.', optional: true },
+  },
+  {
+    id: 'guard-release',
+    word: 'guard release',
+    help: 'Undo what guards that are gone have paused, lowered or limited.',
+  },
+  {
+    id: 'guard-simulate',
+    word: 'guard simulate',
+    help: 'Say what the guard would have done over a recording, when, and what it would have cost.',
+    operand: { name: 'RECORDING', help: 'A recording or a directory of them.' },
+  },
   { id: 'kill', word: 'kill', help: 'Kill a build: every process of it.', operand: build },
   { id: 'pause', word: 'pause', help: 'Stop a build until it is resumed.', operand: build },
   { id: 'resume', word: 'resume', help: 'Let a paused build go on.', operand: build },
+  {
+    id: 'lower',
+    word: 'lower',
+    help: 'CPU and disk for a build only where nobody else wants them.',
+    operand: build,
+  },
+  {
+    id: 'limit',
+    word: 'limit',
+    help: 'Hold a build up past so much memory, and behind others at the disk.',
+    operand: build,
+  },
+  { id: 'restore', word: 'restore', help: 'Put back what lower and limit changed.', operand: build },
   {
     id: 'cancel',
     word: 'cancel',
@@ -266,12 +349,16 @@ export function commandWord(command: CommandId): string {
 /** Words that take another one behind them. */
 export const groups: Readonly<Record<string, string>> = {
   check: 'Look at what may go wrong, before it does; check alone is check rebuild.',
+  guard: 'Act when nobody watches: on leaks, memory, disks and time; guard alone is guard run.',
 };
 
 const verbs: readonly CommandId[] = [
   'kill',
   'pause',
   'resume',
+  'lower',
+  'limit',
+  'restore',
   'cancel',
   'rollback',
   'verify',
@@ -324,12 +411,18 @@ export const flagTable: readonly FlagRow[] = [
       'check-deploy',
       'collect',
       'replay',
+      'report',
       'kill',
       'pause',
       'resume',
+      'lower',
+      'limit',
+      'restore',
       'cancel',
       'rollback',
       'verify',
+      'guard-status',
+      'guard-simulate',
     ],
   },
   { id: 'tmux', name: '--tmux', help: 'With the colours of a tmux status line.', commands: ['status'] },
@@ -337,20 +430,37 @@ export const flagTable: readonly FlagRow[] = [
     id: 'yes',
     name: '--yes',
     help: 'Do it without asking.',
-    commands: ['watch', 'kill', 'pause', 'resume', 'cancel', 'rollback', 'verify'],
+    commands: [
+      'watch',
+      'kill',
+      'pause',
+      'resume',
+      'lower',
+      'limit',
+      'restore',
+      'cancel',
+      'rollback',
+      'verify',
+    ],
   },
   {
     id: 'dryRun',
     name: '--dry-run',
     help: 'Say what would be done, and do nothing.',
-    commands: ['collect', 'kill', 'pause', 'resume', 'cancel', 'rollback', 'verify'],
-  },
-  {
-    id: 'output',
-    name: '--output',
-    argument: { kind: 'file', name: 'FILE' },
-    help: 'The archive, instead of one beside the recordings, or in memory while that disk hangs.',
-    commands: ['collect'],
+    commands: [
+      'collect',
+      'kill',
+      'pause',
+      'resume',
+      'lower',
+      'limit',
+      'restore',
+      'cancel',
+      'rollback',
+      'verify',
+      'guard',
+      'guard-release',
+    ],
   },
   {
     id: 'names',
@@ -397,11 +507,25 @@ export const flagTable: readonly FlagRow[] = [
     commands: ['verify'],
   },
   {
+    id: 'memoryHigh',
+    name: '--memory',
+    argument: { kind: 'bytes', name: 'SIZE', min: 1024 ** 2 },
+    help: 'Hold it up past so much memory: 4G, 512M; without one and without --io-weight half of what there is.',
+    commands: ['limit'],
+  },
+  {
+    id: 'ioWeight',
+    name: '--io-weight',
+    argument: { kind: 'number', name: 'N', min: 1, max: 10_000 },
+    help: 'Its weight at the disk, where others have 100: 1 to 10000.',
+    commands: ['limit'],
+  },
+  {
     id: 'harden',
     name: '--harden',
     argument: { kind: 'choice', name: 'WHEN', choices: ['auto', 'off', 'require'] },
     help: 'Stay alive in a freeze: lock memory, raise priority; auto does what it may.',
-    commands: ['dashboard', 'watch', 'record', 'rescue'],
+    commands: ['dashboard', 'watch', 'record', 'rescue', 'guard'],
   },
   {
     id: 'record',
@@ -414,7 +538,7 @@ export const flagTable: readonly FlagRow[] = [
     name: '--dir',
     argument: { kind: 'directory', name: 'DIR' },
     help: 'Where recordings are kept.',
-    commands: ['dashboard', 'watch', 'record', 'diagnose', 'collect'],
+    commands: ['dashboard', 'watch', 'record', 'diagnose', 'report', 'collect'],
   },
   {
     id: 'at',
@@ -424,17 +548,45 @@ export const flagTable: readonly FlagRow[] = [
     commands: ['replay', 'diagnose'],
   },
   {
+    id: 'from',
+    name: '--from',
+    argument: { kind: 'time', name: 'TIME' },
+    help: 'Report from this time on: 03:28, 2026-11-20T03:28, or -10m before the end.',
+    commands: ['report'],
+  },
+  {
+    id: 'until',
+    name: '--to',
+    argument: { kind: 'time', name: 'TIME' },
+    help: 'Report up to this time.',
+    commands: ['report'],
+  },
+  {
+    id: 'output',
+    name: '--output',
+    argument: { kind: 'file', name: 'FILE' },
+    help: 'Write it into FILE, whole or not at all; collect: instead of beside the recordings, or in memory while that disk hangs.',
+    commands: ['report', 'collect'],
+  },
+  {
+    id: 'every',
+    name: '--every',
+    argument: { kind: 'length', name: 'TIME', min: 10, max: 86_400 },
+    help: 'Keep the status of now in --output, written again after each TIME (5m), until Ctrl-C.',
+    commands: ['report'],
+  },
+  {
     id: 'log',
     name: '--log',
     argument: { kind: 'file', name: 'FILE' },
     help: 'Follow the log in FILE: of json-log-path, or what a command writes to stderr.',
-    commands: ['dashboard', 'watch', 'snapshot', 'record', 'diagnose'],
+    commands: ['dashboard', 'watch', 'snapshot', 'record', 'diagnose', 'guard', 'report'],
   },
   {
     id: 'logs',
     name: '--no-logs',
     help: 'Do not follow the log that json-log-path of nix.conf names.',
-    commands: ['dashboard', 'snapshot', 'record', 'diagnose'],
+    commands: ['dashboard', 'snapshot', 'record', 'diagnose', 'guard', 'report'],
   },
   {
     id: 'probe',
@@ -446,14 +598,14 @@ export const flagTable: readonly FlagRow[] = [
   {
     id: 'check',
     name: '--check',
-    help: 'Look first, as check rebuild does; ask where it would fail (refuse without a terminal).',
-    commands: ['watch'],
+    help: 'Look first, as check rebuild does; ask where it would fail (refuse without a terminal). guard: say what is wrong with the settings, and what is in force.',
+    commands: ['watch', 'guard'],
   },
   {
     id: 'guard',
     name: '--guard',
-    help: 'Act while the command runs beyond what the machine can bear: lower, pause, then cancel it.',
-    commands: ['watch'],
+    help: 'Guard too: lower, pause, then cancel what goes beyond what the machine can bear (record: as guard does).',
+    commands: ['watch', 'record'],
   },
   {
     id: 'limit',
@@ -502,14 +654,37 @@ export const flagTable: readonly FlagRow[] = [
     argument: { kind: 'threshold', name: 'NAME=VALUE' },
     repeats: true,
     help: 'Judge by another number (docs/diagnosis.md lists them); may be repeated.',
-    commands: ['dashboard', 'watch', 'snapshot', 'status', 'diagnose', 'record', 'replay', 'demo'],
+    commands: [
+      'dashboard',
+      'watch',
+      'snapshot',
+      'status',
+      'diagnose',
+      'record',
+      'replay',
+      'demo',
+      'guard',
+      'guard-simulate',
+      'report',
+    ],
   },
   {
     id: 'config',
     name: '--config',
     argument: { kind: 'file', name: 'FILE' },
     help: 'Settings (docs/settings.md), instead of those in /etc/nixpulse and ~/.config/nixpulse.',
-    commands: ['dashboard', 'watch', 'snapshot', 'status', 'diagnose', 'record', 'replay', 'demo'],
+    commands: [
+      'dashboard',
+      'watch',
+      'snapshot',
+      'status',
+      'diagnose',
+      'record',
+      'replay',
+      'demo',
+      'guard',
+      'guard-simulate',
+    ],
   },
 ];
 

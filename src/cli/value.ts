@@ -1,5 +1,7 @@
 /** A flag's argument, checked: the value, or what it should have been. */
 
+import { parseAmount } from '../base/amount.ts';
+import { bytesText } from '../base/bytes.ts';
 import { nearestWord } from '../base/nearest.ts';
 import { fail, ok, type Result } from '../base/problem.ts';
 import { isThresholdName, type Thresholds, thresholds } from '../diagnose/thresholds.ts';
@@ -33,9 +35,21 @@ export function parseValue(
       // The rest is checked against the recording; `-10m` is a time, `--json` is the next option.
       if (text !== '' && !text.startsWith('--')) return ok(text);
       return fail('malformed', argument.name, 'expected a time: 03:28, 2026-11-20T03:28 or -10m');
+    case 'length':
+      return parseLength(argument, text);
     case 'generation':
       if (/^[1-9]\d{0,8}$/.test(text)) return ok(Number(text));
       return fail('malformed', argument.name, 'expected the number of a generation');
+    case 'bytes': {
+      const bytes = parseAmount(text, 'bytes');
+      if (bytes !== null && bytes >= argument.min) return ok(bytes);
+      return fail('malformed', argument.name, `expected at least ${bytesText(argument.min)}: 4G, 512M`);
+    }
+    case 'number': {
+      const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+      if (value >= argument.min && value <= argument.max) return ok(value);
+      return fail('malformed', argument.name, `expected ${argument.min} to ${argument.max}`);
+    }
     case 'threshold':
       return parseThreshold(argument.name, text);
     case 'limits': {
@@ -68,6 +82,18 @@ const units = {
   'per second': 'times a second',
   times: 'times',
 } as const;
+
+const unitSec: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600 };
+
+function parseLength(
+  { name, min, max }: Extract<Argument, { readonly kind: 'length' }>,
+  text: string,
+): Result<number> {
+  const [, amount, unit = ''] = /^(\d{1,6})([smh]?)$/.exec(text) ?? [];
+  const seconds = amount === undefined ? Number.NaN : Number(amount) * (unitSec[unit] ?? Number.NaN);
+  if (seconds >= min && seconds <= max) return ok(seconds);
+  return fail('malformed', name, `expected a time from ${min}s to ${Math.round(max / 3600)}h: 5m`);
+}
 
 function parseThreshold(where: string, text: string): Result<Partial<Thresholds>> {
   const at = text.indexOf('=');

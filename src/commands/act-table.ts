@@ -1,4 +1,5 @@
-/** Keys that act on builds and clients. Each opens a question, except pausing, which its own key takes back. */
+/** Keys that act on builds and clients. Each opens a question, except pausing and lowering, which their own keys take back. */
+import { bytesText } from '../base/bytes.ts';
 import { processName } from '../model/forest/command-line.ts';
 import { isActivating } from '../model/forest/derive-activation.ts';
 import { needsRoot } from '../model/intents/actor.ts';
@@ -15,6 +16,7 @@ import {
   clientsOfTargets,
   everythingOf,
   isEmpty,
+  lowerIntent,
   noBuild,
   noBuildIn,
   pauseIntent,
@@ -39,6 +41,34 @@ function killStep({ act }: Situation): Step {
     return { title: signal, intent, word: null };
   });
   return { type: 'choose', title: `signal to ${processName(process)} (${pid})`, choices };
+}
+
+/** Of what the machine has. */
+const memoryShares = [25, 50, 75];
+/** The least that cgroup v2 has; the usual is 100. */
+const leastIoWeight = 1;
+
+function limitStep({ act }: Situation): Step {
+  const builds = touchable(act);
+  const targets = builds.map(targetOf);
+  const { totalBytes } = act.model.memory;
+  const shares = totalBytes === null ? [] : memoryShares;
+  const choices = [
+    ...shares.map((percent): Choice => {
+      const memoryHighBytes = Math.round(((totalBytes ?? 0) * percent) / 100);
+      const title = `${bytesText(memoryHighBytes)} of memory (${percent}%)`;
+      return { title, intent: { type: 'limit', targets, memoryHighBytes }, word: null };
+    }),
+    {
+      title: 'last at the disk',
+      intent: { type: 'limit', targets, ioWeight: leastIoWeight },
+      word: null,
+    } as const,
+    ...(builds.some(({ lowered, limited }) => lowered || limited)
+      ? [{ title: 'as before', intent: { type: 'restore', targets }, word: null, asks: false } as const]
+      : []),
+  ];
+  return { type: 'choose', title: 'limit to', choices };
 }
 
 /** One entry becomes a question at once, several a menu. */
@@ -129,6 +159,27 @@ export const actCommands: readonly Command[] = [
     footer: 'Pause',
     blocked: noBuild,
     step: ({ act }) => ({ type: 'perform', intent: pauseIntent(act) }),
+  },
+  {
+    ...shared,
+    id: 'lower',
+    keys: ['r'],
+    title: 'Lower selected or tagged builds (nice 19, idle I/O), or back',
+    views: ['overview', 'builds', 'diagnosis'],
+    footerViews: ['overview', 'builds'],
+    hazard: 'act',
+    footer: 'Lower',
+    blocked: noBuild,
+    step: ({ act }) => ({ type: 'perform', intent: lowerIntent(act) }),
+  },
+  {
+    ...shared,
+    id: 'limit',
+    keys: ['L'],
+    title: 'Limit memory or disk of the selected or tagged builds',
+    views: ['overview', 'builds', 'diagnosis'],
+    blocked: noBuild,
+    step: limitStep,
   },
   {
     ...shared,

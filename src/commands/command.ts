@@ -117,6 +117,8 @@ export interface ActSituation {
   /** What runs now. */
   readonly running: readonly IntentType[];
   readonly pausedByUs: number;
+  /** Lowered or limited. */
+  readonly loweredByUs: number;
   readonly generations: {
     readonly profile: ProfileTarget;
     readonly list: GenerationList | null;
@@ -142,6 +144,7 @@ export const groups = [
   'Builds',
   'Log',
   'Diagnosis',
+  'Guard',
   'Views',
   'History',
   'Replay',

@@ -6,13 +6,14 @@ import type { Situation } from './command.ts';
 /** Of each group one at a time. */
 const exclusive: readonly (readonly IntentType[])[] = [
   ['rollback'],
-  ['restart-daemon'],
+  ['restart-daemon', 'restart-unit'],
   ['verify', 'repair', 'collect-garbage'],
 ];
 
 const runs: Readonly<Partial<Record<IntentType, string>>> = {
   rollback: 'a rollback runs already',
   'restart-daemon': 'the daemon is being restarted',
+  'restart-unit': 'a unit is being restarted',
   verify: 'a verification runs (x cancels it)',
   repair: 'a repair runs (x cancels it)',
   'collect-garbage': 'a garbage collection runs (x cancels it)',

@@ -38,6 +38,7 @@ export const footerOrder = [
   'dismiss',
   'probe',
   'probe-here',
+  'hold-guard',
   'why',
   'remedies',
   'kill',
@@ -58,6 +59,7 @@ export const footerOrder = [
   'cancel',
   'details',
   'log',
+  'lower',
   'kill-heaviest',
   'cancel-everything',
   'go-back',
@@ -92,7 +94,7 @@ function orderIn(mode: KeyMode, view: Situation['view'], replay: FooterFacts['re
 }
 
 /** Of the commands for a selected build those that need one that runs. */
-const ofRunning: readonly string[] = ['kill', 'pause', 'cancel', 'tag', 'unfold'];
+const ofRunning: readonly string[] = ['kill', 'pause', 'lower', 'cancel', 'tag', 'unfold'];
 
 /** What matters more than how to get out. */
 const entriesBeforeEscape = 2;

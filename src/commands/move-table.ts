@@ -2,7 +2,7 @@
 import type { KeyMode } from '../model/ui/modes.ts';
 import type { Command, Situation } from './command.ts';
 
-const pages: readonly KeyMode[] = ['normal', 'filter', 'details', 'log', 'help', 'why', 'remedies'];
+const pages: readonly KeyMode[] = ['normal', 'filter', 'details', 'log', 'help', 'why', 'remedies', 'guard'];
 const lists: readonly KeyMode[] = [...pages, 'search', 'sort', 'choose'];
 
 const empty = (s: Situation) => (s.mode === 'normal' && s.rows === 0 ? 'the list is empty' : undefined);

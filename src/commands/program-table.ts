@@ -5,7 +5,8 @@ import type { Step } from './step.ts';
 
 /** Asks where it would leave something behind, or end what is watched. */
 function quit({ act, command }: Situation): Step {
-  return command || act.pausedByUs + act.running.length > 0 ? { type: 'ask-quit' } : { type: 'quit' };
+  const left = act.pausedByUs + act.loweredByUs + act.running.length;
+  return command || left > 0 ? { type: 'ask-quit' } : { type: 'quit' };
 }
 
 const shared = { group: 'Program', hazard: 'none' } as const;
@@ -16,7 +17,7 @@ export const programCommands: readonly Command[] = [
     id: 'help',
     keys: ['?', 'f1', 'h'],
     title: 'Help',
-    modes: ['normal', 'details', 'log', 'sort', 'why', 'remedies'],
+    modes: ['normal', 'details', 'log', 'sort', 'why', 'remedies', 'guard'],
     footer: 'Help',
     step: () => ({ type: 'open', mode: 'help' }),
   },
@@ -34,7 +35,7 @@ export const programCommands: readonly Command[] = [
     id: 'back',
     keys: ['q'],
     title: 'Leave help, details, a log or a menu',
-    modes: ['details', 'log', 'why', 'remedies', 'help', 'sort', 'choose'],
+    modes: ['details', 'log', 'why', 'remedies', 'guard', 'help', 'sort', 'choose'],
     step: () => ({ type: 'leave' }),
   },
   {

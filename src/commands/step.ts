@@ -10,6 +10,7 @@ export type OpenedMode =
   | 'filter'
   | 'sort'
   | 'help'
+  | 'guard'
   | 'help-filter'
   | 'log-search'
   | 'jump'
@@ -71,8 +72,8 @@ export type Step =
 
 /** Steps that reach outside of the state. */
 export type Effect =
-  /** `leave`: what we paused stays paused. */
-  | { readonly type: 'quit'; readonly paused?: 'resume' | 'leave' }
+  /** `leave`: what we paused, lowered or limited stays so. */
+  | { readonly type: 'quit'; readonly changed?: 'undo' | 'leave' }
   /** To the command that is watched: Ctrl-C. */
   | { readonly type: 'interrupt' }
   | { readonly type: 'suspend' }

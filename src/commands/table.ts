@@ -3,6 +3,7 @@ import { actCommands } from './act-table.ts';
 import { answerCommands } from './answer-table.ts';
 import type { Command } from './command.ts';
 import { diagnosisCommands } from './diagnosis-table.ts';
+import { guardCommands } from './guard-table.ts';
 import { historyCommands } from './history-table.ts';
 import { listCommands } from './list-table.ts';
 import { logCommands } from './log-table.ts';
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   ...listCommands,
   ...logCommands,
   ...diagnosisCommands,
+  ...guardCommands,
   ...viewCommands,
   ...historyCommands,
   ...replayCommands,

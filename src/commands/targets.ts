@@ -58,6 +58,15 @@ export function pauseIntent(act: ActSituation): Intent {
     : { type: 'resume', targets: builds.map(targetOf) };
 }
 
+/** Lower what is not; where all of it is lowered, put it back, limits as well. */
+export function lowerIntent(act: ActSituation): Intent {
+  const builds = touchable(act);
+  const others = builds.filter(({ lowered }) => !lowered);
+  return others.length > 0
+    ? { type: 'lower', targets: others.map(targetOf) }
+    : { type: 'restore', targets: builds.map(targetOf) };
+}
+
 export interface Cancellable {
   readonly clients: readonly Client[];
   readonly orphans: readonly Build[];

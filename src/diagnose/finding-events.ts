@@ -44,7 +44,7 @@ function eventOf(
 }
 
 /** Null: the machine, or nobody knows its name. */
-function aboutOf(
+export function aboutOf(
   { subject }: Finding,
   { builds, clients }: Pick<Model, 'builds' | 'clients'>,
 ): string | null {

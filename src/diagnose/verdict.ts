@@ -37,6 +37,7 @@ function pausedOf(signs: BuildSigns, context: Context): Judgement {
     frozen: !stopped,
     cgroup: stopped ? null : build.cgroup,
     fromNixpulse: pausedMs !== null,
+    ...(pausedMs !== null && build.pausedFrom?.guard && { guard: true }),
   };
   if (pausedMs === null) return judge(signs, 'paused', reason, nowMs, { evidence });
   const told = [...evidence, pro('pausedFrom.pid', build.pausedFrom?.pid ?? null, 'none', pausedMs)];

@@ -100,7 +100,8 @@ const notes: Column<BuildLine> = {
   cell: (line) => {
     if (line.kind !== 'build') return phase.cell(line);
     const { build, pausedSec = null } = line;
-    return (build.paused ? buildNote(build, pausedSec) : shortNote(build)) ?? { text: '' };
+    if (build.paused) return { text: pausedText(pausedSec), tone: 'accent' };
+    return shortNote(build) ?? { text: '' };
   },
 };
 /** Branches take their part of it. */

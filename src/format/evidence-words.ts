@@ -113,6 +113,8 @@ export const evidenceWords: Readonly<Record<string, readonly [title: string, hel
   'health.kernel.filesOpen': ['open files', 'of the machine (fs.file-nr)'],
   name: ['build', 'that takes longest'],
   'probe.units': ['waits for unit', 'by the command line of systemctl or systemd-run'],
+  'units.active': ['runs', 'as systemd says (ActiveState)'],
+  'units.answers': ['answers', 'what the settings of the guard ask it'],
   'probe.units.failed': ['systemctl says', 'to a probe'],
   'probe.units.jobs': ['job of systemd', 'by a probe (systemctl list-jobs)'],
   'probe.evaluation': ['evaluation under limits', 'how it ended'],

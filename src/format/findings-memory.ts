@@ -92,9 +92,9 @@ export const memoryWords: FoundWords<MemoryFound> = {
     `${build} is an orphan of nobody${cpuPercent === null ? '' : `, CPU ${cpuPercent}%`}${shouldEnd === true ? '; this Nix should have ended it with its client' : ''}`,
   'stale-client': ({ command, ageSec, tty }) =>
     `${command} is ${lengthText(ageSec * 1000)} old and does nothing${tty === null ? ', without a terminal' : ` on ${tty}`}`,
-  paused: ({ build, by, cgroup, fromNixpulse }) =>
+  paused: ({ build, by, cgroup, fromNixpulse, guard }) =>
     fromNixpulse
-      ? `${build} is paused from nixpulse`
+      ? `${build} is paused ${guard === true ? 'by the guard' : 'from nixpulse'}`
       : by === 'signal'
         ? `${build} is stopped by a signal`
         : `${build} is frozen${cgroup === null ? '' : ` with its cgroup ${cgroupName(cgroup)}`}`,

@@ -34,6 +34,13 @@ export const guardRuleWords: Readonly<Record<GuardRuleId, string>> = {
   unit: 'unit down',
 };
 
+/** Where seconds are left, or little is. */
+const secondsWords: Readonly<Partial<Record<GuardRuleId, string>>> = {
+  memory: 'memory is gone in',
+  space: 'full in',
+};
+const leftWords: Readonly<Partial<Record<GuardRuleId, string>>> = { memory: 'memory left' };
+
 /** `paused a-1: memory pressure 34%, limit 20%, for 5 s`; `would pause …`; `could not pause …: needs root`. */
 export function guardActText(act: ToldAct): string {
   return printable(oneLine(`${deedText(act)}: ${reasonText(act)}${troubleText(act)}`));
@@ -49,9 +56,10 @@ export function deedText({ action, names, dryRun, status }: ToldAct): string {
 }
 
 /** `memory pressure 34%, limit 20%, for 5 s`; what is undone is undone because it is calm. */
-export function reasonText({ action, rule, value, limit, unit, heldSec }: ToldAct): string {
-  const words = guardRuleWords[rule];
-  if (action === 'resume' || action === 'restore') return `${words} is calm`;
+export function reasonText({ action, rule, value, limit, unit, heldSec, below }: ToldAct): string {
+  const own = guardRuleWords[rule];
+  if (action === 'resume' || action === 'restore') return `${own} is calm`;
+  const words = (below && unit === 's' ? secondsWords[rule] : below && leftWords[rule]) || own;
   const text = (number: number) => evidenceValue({ value: number, unit });
   const level = value === null ? '' : ` ${text(value)}`;
   const bound = limit === 0 || unit === 'none' ? '' : `, limit ${text(limit)}`;

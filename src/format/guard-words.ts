@@ -118,11 +118,11 @@ export function readingState(reading: GuardReading, dryRun: boolean): ReadingSta
     case 'over': {
       const why =
         agrees === false
-          ? ', nothing else says so'
+          ? ', no second source'
           : worsening === false
             ? ', but gets better'
             : heldSec < forSec
-              ? ', not for long enough'
+              ? ', not long enough'
               : '';
       return { short: 'over', text: `over${why}`, tone: 'warning' };
     }
@@ -137,9 +137,9 @@ export function readingState(reading: GuardReading, dryRun: boolean): ReadingSta
   }
 }
 
-/** `guard dry run, 2 of 9 rules over`. */
+/** `dry run, 2 of 9 rules over`. */
 export function guardSummary(guard: GuardSeen, nowMs: number): string {
   const over = guard.readings.filter(({ state }) => state !== 'calm' && state !== 'unknown').length;
   const rules = over === 0 ? '' : `, ${over} of ${guard.readings.length} rules over`;
-  return `guard ${standingText(guard, nowMs)}${rules}`;
+  return `${standingText(guard, nowMs)}${rules}`;
 }

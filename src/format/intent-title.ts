@@ -1,9 +1,11 @@
 /** What an Intent is called in one clause: in the journal, beside its progress, in front of its question. */
 
+import { lengthText } from '../base/duration.ts';
 import { plural } from '../base/plural.ts';
 import { type BuildTarget, type Intent, titleOfTarget } from '../model/intents/intent.ts';
 import { nameOfPath } from '../model/nix-store/store-path.ts';
 import { probeTitle } from './probe-words.ts';
+import { limitTitle } from './question-limits.ts';
 
 const shown = 3;
 
@@ -14,9 +16,12 @@ export function intentTitle(intent: Intent): string {
     case 'pause':
     case 'resume':
     case 'lower':
-    case 'limit':
     case 'restore':
       return `${intent.type} ${buildsTitle(intent.targets)}`;
+    case 'limit': {
+      const to = limitTitle(intent);
+      return `limit ${buildsTitle(intent.targets)}${to === '' ? '' : ` to ${to}`}`;
+    }
     case 'signal':
       return `send ${intent.signal} to process ${intent.process.pid} of ${titleOfTarget(intent.build)}`;
     case 'cancel': {
@@ -32,6 +37,10 @@ export function intentTitle(intent: Intent): string {
     }
     case 'restart-daemon':
       return 'restart the daemon';
+    case 'hold-guard':
+      return intent.holdMs > 0
+        ? `hold the guard for ${lengthText(intent.holdMs)}`
+        : 'end the hold of the guard';
     case 'restart-unit':
       return `restart ${intent.unit}`;
     case 'rollback': {

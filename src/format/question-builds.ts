@@ -7,7 +7,14 @@ import type { HeaviestReason } from '../model/intents/heaviest-build.ts';
 import { type BuildTarget, buildOf, type Intent } from '../model/intents/intent.ts';
 import type { Build, BuildProcess, Model } from '../model/model.ts';
 import { clientCommand } from './client-command.ts';
-import { lostPiece, memoryPiece, type Piece, type QuestionFacts, there } from './question-piece.ts';
+import {
+  lostPiece,
+  memoryPiece,
+  type Piece,
+  processesPiece,
+  type QuestionFacts,
+  there,
+} from './question-piece.ts';
 import { shortageText } from './shortages.ts';
 
 const claims: Readonly<Record<HeaviestReason['by'], string>> = {
@@ -45,14 +52,6 @@ export function killCosts(
     ...runPieces(builds, model),
     waitersPiece(builds, model),
   ];
-}
-
-function processesPiece(builds: readonly Build[]): Piece {
-  const processes = builds.reduce((sum, build) => sum + build.processes, 0);
-  const [only] = builds;
-  const of = builds.length === 1 && only?.user != null ? ` of ${only.user}` : '';
-  const text = plural(processes, 'process', 'processes');
-  return { rank: 3, text: processes === 0 ? '' : `${text}${of}`, short: text };
 }
 
 /** What becomes of the run that each build is part of. */

@@ -2,7 +2,9 @@
 
 import { bytesText } from '../base/bytes.ts';
 import { lengthText } from '../base/duration.ts';
+import { plural } from '../base/plural.ts';
 import { type BuildTarget, buildOf, type Intent } from '../model/intents/intent.ts';
+import type { LoweredMark } from '../model/intents/lowered-mark.ts';
 import type { PausedMark } from '../model/intents/paused-mark.ts';
 import type { Build, Model } from '../model/model.ts';
 import type { Tone } from './paint.ts';
@@ -22,6 +24,7 @@ export interface QuestionFacts {
   readonly model: Model;
   /** Wall clock minus start of the pause, by build; from the registry. */
   readonly paused?: readonly PausedMark[];
+  readonly lowered?: readonly LoweredMark[];
   /** Version and kernel of the generation, the default's number. */
   readonly generation?: string | null;
   /** What could be freed, as far as it was looked for. */
@@ -46,6 +49,14 @@ export function memoryPiece(holders: readonly Holder[]): Piece {
   const known = holders.flatMap(({ residentBytes }) => residentBytes ?? []);
   const sum = known.reduce((total, one) => total + one, 0);
   return { rank: 4, text: known.length === 0 ? '' : `${bytesText(sum)}${by}` };
+}
+
+export function processesPiece(builds: readonly Build[]): Piece {
+  const processes = builds.reduce((sum, build) => sum + build.processes, 0);
+  const [only] = builds;
+  const of = builds.length === 1 && only?.user != null ? ` of ${only.user}` : '';
+  const text = plural(processes, 'process', 'processes');
+  return { rank: 3, text: processes === 0 ? '' : `${text}${of}`, short: text };
 }
 
 /** The longest: the others run beside it. */

@@ -2,6 +2,7 @@
 
 import { lengthText } from '../base/duration.ts';
 import { listText, plural } from '../base/plural.ts';
+import type { LoweredMark } from '../model/intents/lowered-mark.ts';
 import type { PausedMark } from '../model/intents/paused-mark.ts';
 import type { Model } from '../model/model.ts';
 import type { WatchedCommand } from '../model/ui/watched-command.ts';
@@ -14,6 +15,7 @@ export function quitPieces(
   paused: readonly PausedMark[],
   running: readonly string[],
   command: WatchedCommand | null = null,
+  lowered: readonly LoweredMark[] = [],
 ): readonly Piece[] {
   const [title] = running;
   const actions =
@@ -30,8 +32,18 @@ export function quitPieces(
         paused.length === 0 ? '' : `${plural(paused.length, 'build is', 'builds are')} paused by nixpulse`,
       tone: 'warning' as const,
     },
+    { rank: 0, text: loweredText(lowered), tone: 'warning' as const },
     { rank: 0, text: running.length === 0 ? '' : actions, tone: 'warning' as const },
   ].filter(({ text }) => text !== '');
+}
+
+/** `2 builds are lowered by nixpulse`. */
+function loweredText(marks: readonly LoweredMark[]): string {
+  if (marks.length === 0) return '';
+  const lowered = marks.some((mark) => mark.lowered);
+  const limited = marks.some((mark) => mark.limited);
+  const how = lowered && limited ? 'lowered or limited' : limited ? 'limited' : 'lowered';
+  return `${plural(marks.length, 'build is', 'builds are')} ${how} by nixpulse`;
 }
 
 /** `nixpulse paused firefox-130.0 12 min ago and did not resume it`. */

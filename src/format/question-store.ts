@@ -26,6 +26,12 @@ export function restartCosts(model: Model): Piece[] {
   ];
 }
 
+export function restartUnitCosts({ unit }: Of<'restart-unit'>, model: Model): Piece[] {
+  return /^nix-daemon\.(?:service|socket)$/.test(unit)
+    ? restartCosts(model)
+    : [{ rank: 1, text: 'by systemctl' }];
+}
+
 export function rollbackCosts(intent: Of<'rollback'>, facts: QuestionFacts): Piece[] {
   return [
     { rank: 2, text: facts.generation ?? '' },

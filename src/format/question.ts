@@ -8,9 +8,19 @@ import { shortCommand } from './client-command.ts';
 import { intentTitle } from './intent-title.ts';
 import { killCosts, pauseCosts, resumeCosts, signalCosts } from './question-builds.ts';
 import { cancelCosts } from './question-clients.ts';
+import { holdCosts } from './question-guard.ts';
+import { limitCosts, lowerCosts, restoreCosts } from './question-limits.ts';
+
 import { type Piece, type QuestionFacts, there } from './question-piece.ts';
 import { probeCosts } from './question-probe.ts';
-import { garbageCosts, repairCosts, restartCosts, rollbackCosts, verifyCosts } from './question-store.ts';
+import {
+  garbageCosts,
+  repairCosts,
+  restartCosts,
+  restartUnitCosts,
+  rollbackCosts,
+  verifyCosts,
+} from './question-store.ts';
 
 /** The first piece is what will be done; where it is too late the second one says so. */
 export function questionPieces(facts: QuestionFacts): readonly Piece[] {
@@ -49,10 +59,15 @@ function costs(facts: QuestionFacts): Piece[] {
     case 'cancel':
       return cancelCosts(intent, model);
     case 'lower':
+      return lowerCosts(there(intent.targets, model));
     case 'limit':
+      return limitCosts(intent, facts);
     case 'restore':
+      return restoreCosts(intent, facts);
     case 'restart-unit':
-      return [];
+      return restartUnitCosts(intent, model);
+    case 'hold-guard':
+      return holdCosts(intent, model);
     case 'restart-daemon':
       return restartCosts(model);
     case 'rollback':

@@ -34,6 +34,13 @@ const fewerAtOnce: Remedy = {
 };
 const wait = (title: string): Remedy => ({ kind: 'advice', title, risk: null });
 
+const resumeIt: Remedy = { kind: 'key', command: 'pause', title: 'Resume it', risk: null };
+const guarded: readonly Remedy[] = [
+  wait('The guard resumes it once it has been calm for a while'),
+  { ...resumeIt, title: 'Resume it now: the guard may pause it again' },
+  { kind: 'key', command: 'hold-guard', title: 'Hold the guard for an hour', risk: null },
+];
+
 const leaveOut = (modules: FaultyModules): Remedy => {
   const keys = modules.filter((key) => key.startsWith('/')).slice(0, 3);
   if (keys.length === 0) return wait(`Leave out ${listText(modules, 3)}, and look what it defines`);
@@ -148,10 +155,10 @@ export const ofMemory: Remedies<MemoryFound> = {
   'unreaped-child': () => [killBuild],
   'orphan-build': () => [killBuild],
   'stale-client': () => [cancelClient],
-  paused: ({ build, by, cgroup, fromNixpulse }) =>
+  paused: ({ build, by, cgroup, fromNixpulse, guard }) =>
     fromNixpulse
       ? [
-          { kind: 'key', command: 'pause', title: 'Resume it', risk: null },
+          ...(guard === true ? guarded : [resumeIt]),
           {
             kind: 'command',
             command: `nixpulse resume ${shellWord(build)}`,

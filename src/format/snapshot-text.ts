@@ -1,10 +1,11 @@
 /** The Model as a plain report, for a bug report or a serial console: no cursor, no colour unless given a paint. */
 
 import { formatBytes, formatOf, formatRate } from '../base/bytes.ts';
-import { formatDuration } from '../base/duration.ts';
+import { formatDuration, lengthText } from '../base/duration.ts';
 import { formatCount, formatPercent, formatTenths, unknown } from '../base/number.ts';
 import { plural } from '../base/plural.ts';
 import { problemText } from '../base/problem.ts';
+import { standingOf } from '../model/guard/guard-seen.ts';
 import type { Model } from '../model/model.ts';
 import { nameOfDerivation } from '../model/nix-store/store-path.ts';
 import { type BuildLine, fitBuildColumns, readsKnown } from './build-columns.ts';
@@ -16,6 +17,8 @@ import { distinctFilesystems } from './disk-words.ts';
 import { eventText } from './events.ts';
 import { failedTitle } from './failed-words.ts';
 import { findingText } from './findings.ts';
+import { guardActText } from './guard-act.ts';
+import { guardSummary, standingTones } from './guard-words.ts';
 import { noPaint, type Paint } from './paint.ts';
 import { clauseSpans, holderIn, rebuildClauses, rebuildTitle, shareDone } from './rebuild-words.ts';
 import { composeRow, type RowStyle, type Span, span, spanColumns } from './row.ts';
@@ -52,6 +55,7 @@ export function formatSnapshotText(model: Model, options: SnapshotTextOptions): 
     ...host(model).map((text) => write(span(text))),
     ...verdict(model, write),
     ...findings(model, write, style.unicode),
+    ...guards(model, write),
     '',
     write(span('PRESSURE   some  avg10  avg60 avg300    full  avg10  avg60 avg300', 'title')),
     ...pressure(model, write),
@@ -116,6 +120,17 @@ function findings(model: Model, write: Write, unicode: boolean): string[] {
       .map((one) => write(span('FOUND  '), span(findingText(one, model, { unicode }), levelTone(one.level)))),
     ...(more > 0 ? [write(span(`FOUND  ${more} more: nixpulse diagnose`, 'muted'))] : []),
   ];
+}
+
+/** How far each can be relied on, and what it did last. */
+function guards({ guards, timeMs }: Model, write: Write): string[] {
+  return guards.map((guard) => {
+    const tone = standingTones[standingOf(guard, timeMs)];
+    const last = guard.acts.at(-1);
+    const did =
+      last === undefined ? '' : `; ${lengthText(Math.max(0, timeMs - last.atMs))} ago: ${guardActText(last)}`;
+    return write(span('GUARD  '), span(guardSummary(guard, timeMs), tone), span(did));
+  });
 }
 
 function pressure(model: Model, write: Write): string[] {

@@ -10,6 +10,7 @@ import type { Verdict } from '../model/diagnosis/verdict.ts';
 import { heaviestBuild } from '../model/intents/heaviest-build.ts';
 import type { Model, Shortage } from '../model/model.ts';
 import { foundText } from './findings.ts';
+import { guardWord, mainGuard } from './guard-words.ts';
 import { noPaint, type Paint, type Tone, tmuxPaint } from './paint.ts';
 import { doneOf, rebuildPhase } from './rebuild-words.ts';
 import { causeText } from './shortages.ts';
@@ -27,7 +28,7 @@ export interface StatusOptions {
 /** Growth below this is noise. */
 const growthShownBytesPerMin = 64 * 1024 ** 2;
 
-/** `mem critical 63% · firefox-130.0 11.2G +840M/min · 5 builds`; behind what is short the worst finding. */
+/** `mem critical 63% · firefox-130.0 11.2G +840M/min · 5 builds`; behind what is short the worst finding; last a guard. */
 export function formatStatus(model: Model, options: StatusOptions = {}): string {
   const { tmux = false, unicode = true } = options;
   const paint: Paint = tmux ? tmuxPaint : noPaint;
@@ -56,6 +57,11 @@ export function formatStatus(model: Model, options: StatusOptions = {}): string 
   }
   parts.push(write(work(model)));
   for (const { text, tone } of rebuildWords(model)) parts.push(write(text, tone));
+  const guard = mainGuard(model.guards, model.timeMs);
+  if (guard !== null) {
+    const { text, tone } = guardWord(guard, model.timeMs);
+    parts.push(write(truncate(printable(text, unicode), 40, unicode), tone));
+  }
   return parts.join(unicode ? ' · ' : ' | ');
 }
 

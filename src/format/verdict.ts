@@ -119,9 +119,11 @@ const reasonWords: {
     `no byte ${direction === 'fetch' ? 'from' : 'to'} ${cacheText(peer)}`,
     `${formatBytes(bytes)}${expectedBytes === null ? '' : ` of ${formatBytes(expectedBytes)}`}${path === null ? '' : ` of ${nameOfPath(path)}`}`,
   ],
-  stopped: ({ frozen, cgroup, fromNixpulse }) => [
+  stopped: ({ frozen, cgroup, fromNixpulse, guard }) => [
     fromNixpulse
-      ? 'from nixpulse'
+      ? guard === true
+        ? 'by the guard'
+        : 'from nixpulse'
       : frozen
         ? `cgroup${cgroup === null ? '' : ` ${cgroupName(cgroup)}`} is frozen`
         : 'stopped by a signal',

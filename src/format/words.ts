@@ -1,6 +1,6 @@
 /** What numbers and states are called, everywhere alike: on the screen, in the report, in the status line. */
 
-import { formatRate } from '../base/bytes.ts';
+import { formatBytes, formatRate } from '../base/bytes.ts';
 import { formatDuration } from '../base/duration.ts';
 import type { Problem } from '../base/problem.ts';
 import { printable } from '../base/text.ts';
@@ -38,6 +38,11 @@ export function measureTitle(by: MemoryMeasure): string {
   return by === 'cgroup' ? 'memory of the cgroup' : by.toUpperCase();
 }
 
+/** `paused 2:10`; `paused` where nobody knows since when; who did it, where that was no person. */
+function pausedNote({ pausedFrom }: Build, pausedSec: number | null): string {
+  return `${pausedText(pausedSec)}${pausedFrom?.guard === true ? ' by the guard' : ''}`;
+}
+
 /** `paused 2:10`; `paused` where nobody knows since when. */
 export function pausedText(pausedSec: number | null): string {
   return pausedSec === null ? 'paused' : `paused ${formatDuration(pausedSec)}`;
@@ -50,19 +55,31 @@ interface Note {
   readonly tone: Tone;
 }
 
-/** What a person must know before what it does: paused, remote, blocked, nobody left to reap. */
+/** What a person must know before what it does: paused, remote, blocked, nobody left to reap, held back by somebody. */
 export function buildNote(build: Build, pausedSec: number | null = null): Note | null {
-  if (build.paused) return { text: pausedText(pausedSec), short: 'paused', tone: 'accent' };
+  if (build.paused) return { text: pausedNote(build, pausedSec), short: 'paused', tone: 'accent' };
   if (build.host !== null) return { text: `on ${hostOf(build.host)}`, short: 'remote', tone: 'accent' };
   const { R, S, D, Z, T } = build.states;
   const zombies = `Z ${Z}`;
   if (Z > 0 && R + S + D + T === 0) return { text: `only zombies (${Z})`, short: zombies, tone: 'danger' };
   if (build.tree[0]?.state === 'Z')
     return { text: 'its builder is a zombie', short: zombies, tone: 'danger' };
-  if (D > 0) return { text: `D ${D}`, short: `D ${D}`, tone: 'warning' };
-  return Z > 0 && build.idleSec >= zombiesStaySec
-    ? { text: `zombies ${Z}`, short: zombies, tone: 'warning' }
-    : null;
+  const low = lowText(build);
+  const beside = low === '' ? '' : ` ${low}`;
+  if (D > 0) return { text: `D ${D}${beside}`, short: `D ${D}`, tone: 'warning' };
+  if (Z > 0 && build.idleSec >= zombiesStaySec)
+    return { text: `zombies ${Z}${beside}`, short: zombies, tone: 'warning' };
+  return low === '' ? null : { text: low, short: build.lowered ? 'low' : 'limit', tone: 'accent' };
+}
+
+/** `lowered`, `limited 4.0G`, `lowered, limited`; empty: neither. */
+export function lowText({
+  lowered,
+  limited,
+  memoryHighBytes,
+}: Pick<Build, 'lowered' | 'limited' | 'memoryHighBytes'>): string {
+  const to = memoryHighBytes === null ? '' : ` ${formatBytes(memoryHighBytes)}`;
+  return [lowered ? 'lowered' : '', limited ? `limited${to}` : ''].filter((text) => text !== '').join(', ');
 }
 
 export function shortNote(build: Build): Pick<Note, 'text' | 'tone'> | null {

@@ -1,176 +1,202 @@
 /**
  * When a rule becomes an act: its level AND for its duration AND not getting better by itself AND a second source that
  * agrees AND not right after another act. The gentlest action first, the next one when that did not help; what can be
- * undone is undone once it is calm. Pure: a fold over the Models, the same live, in a dry run and over a recording.
+ * undone is undone once it is calm. Where all of it is gone within seconds, durations and rests are a share of those.
+ * Pure: a fold over the Models, the same live, in a dry run and over a recording (docs/decisions/0024-guard.md).
  */
-import { type IdentityKey, identityKey } from '../base/identity.ts';
+import { identityKey, type ProcessIdentity } from '../base/identity.ts';
 import { subjectName } from '../model/diagnosis/subject-name.ts';
 import { isActivating } from '../model/forest/derive-activation.ts';
-import type { GuardAction, GuardReading, GuardRuleId, GuardUndo } from '../model/guard/guard.ts';
-import type { BuildTarget, Intent } from '../model/intents/intent.ts';
+import type { GuardAction, GuardReading, GuardRuleId } from '../model/guard/guard.ts';
+import type { BuildTarget } from '../model/intents/intent.ts';
 import type { OutcomeStatus } from '../model/intents/outcome.ts';
-import type { Build, Client, Model } from '../model/model.ts';
-import { type Step, stepOf } from './ladder.ts';
-import type { Candidate, GuardRule, GuardScene, GuardScope } from './rule.ts';
+import type { Model } from '../model/model.ts';
+import { barKey, nextRung, showsAfterSec } from './ladder.ts';
+import {
+  barredIn,
+  forgotten,
+  type GuardDecision,
+  type GuardMemory,
+  type Held,
+  type Standing,
+  type Undoable,
+} from './memory.ts';
+import type { Candidate, GuardRule, GuardScene, GuardScope, GuardUnitState } from './rule.ts';
 import { guardRules } from './rules/rules.ts';
+import { retrySec } from './rules/unit.ts';
 import type { GuardRuleSettings, GuardSettings } from './settings.ts';
+import { mayCancelCommand, touchable } from './touchable.ts';
+import { undoing } from './undo.ts';
 
-/** What the policy wants done now. */
-export interface GuardDecision {
-  /** Grows by one with each. */
-  readonly id: number;
-  readonly rule: GuardRuleId;
-  readonly action: GuardAction | GuardUndo;
-  /** Null: it is only told. */
-  readonly intent: Intent | null;
-  readonly names: readonly string[];
-  readonly reading: GuardReading;
-  readonly evidence: Candidate['evidence'];
-}
-
-/** What was done and can be undone, oldest first. */
-export interface Undoable {
-  readonly rule: GuardRuleId;
-  readonly action: 'pause' | 'lower' | 'limit';
-  readonly targets: readonly BuildTarget[];
-}
-
-/** What is remembered of one rule on one subject. Times are monotonic ms. */
-interface Standing {
-  /** Since when all of it has held. */
-  readonly sinceMs: number | null;
-  /** When it held last. */
-  readonly heldMs: number;
-  /** Index of the next action. */
-  readonly next: number;
-}
-
-/** What the next Model is judged with. */
-export interface GuardMemory {
-  readonly standings: ReadonlyMap<string, Standing>;
-  readonly undoable: readonly Undoable[];
-  readonly kept: ReadonlyMap<string, unknown>;
-  /** Nothing is done before; monotonic ms. */
-  readonly restUntilMs: number;
-  /** Decided and not ended yet. */
-  readonly pending: readonly GuardDecision[];
-  readonly lastId: number;
-  /** Kills by others that were seen; a new one is rested after. */
-  readonly killsSeen: number;
-}
-
-export const noGuardMemory: GuardMemory = {
-  standings: new Map(),
-  undoable: [],
-  kept: new Map(),
-  restUntilMs: Number.NEGATIVE_INFINITY,
-  pending: [],
-  lastId: 0,
-  killsSeen: -1,
-};
+export type { GuardDecision, GuardMemory, Undoable } from './memory.ts';
+export { noGuardMemory } from './memory.ts';
 
 export interface GuardGiven {
   readonly settings: GuardSettings;
   readonly scope: GuardScope | null;
   /** Monotonic ms until which somebody asked it to leave everything alone. */
   readonly heldUntilMs?: number | null;
+  /** Of the units that the settings name; absent: nobody looks. */
+  readonly units?: readonly GuardUnitState[];
   readonly rules?: readonly GuardRule[];
 }
 
 export interface Ruling {
   /** One a rule that is on, in the order of the table. */
   readonly readings: readonly GuardReading[];
-  /** At most one act at a time, and undoings. */
+  /** At most one at a time. */
   readonly decisions: readonly GuardDecision[];
   readonly memory: GuardMemory;
 }
 
-export function judge(model: Model, before: GuardMemory, given: GuardGiven): Ruling {
-  const { settings, scope, rules = guardRules } = given;
+interface Wish {
+  readonly reading: GuardReading;
+  readonly candidate: Candidate;
+  readonly key: string;
+}
+
+/** An action that has not ended after so long does not keep others from theirs. */
+const pendingMs = 30_000;
+/** Of the time that is left, what proof and rests may take. */
+const share = 0.25;
+
+export function judge(model: Model, known: GuardMemory, given: GuardGiven): Ruling {
+  const { settings, scope, rules = guardRules, units = [] } = given;
   const nowMs = model.monotonicMs;
+  const before = afterOthers(forgotten(known, model, settings.calmSec * 1000), model);
   const kept = new Map<string, unknown>();
   const standings = new Map<string, Standing>();
   const readings: GuardReading[] = [];
-  const wishes: { readonly reading: GuardReading; readonly candidate: Candidate; readonly key: string }[] =
-    [];
-  const { killsSeen, rested } = restAfterOthers(model, before, settings);
-  const resting = nowMs < rested || before.pending.length > 0;
-  const held = (given.heldUntilMs ?? Number.NEGATIVE_INFINITY) > nowMs;
-  const within = touchable(model, scope);
+  const wishes: Wish[] = [];
+  const busy = before.pending.some(({ decidedMs }) => nowMs - decidedMs < pendingMs);
+  const scene = {
+    ...{ model, nowMs, settings, scope, units },
+    ...{ actedMs: before.acted?.atMs ?? null, ...touchable(model, scope) },
+  };
+  const whole = mayCancelCommand(model, scope);
   for (const { id, look } of rules) {
     const own = settings.rules[id];
     if (!own.enabled) continue;
-    const scene = { model, nowMs, settings, scope, ...within, keep: keeperOf(id, before.kept, kept) };
-    const judged = look(scene satisfies GuardScene).map((candidate) => {
+    const candidates = look({ ...scene, keep: keeperOf(id, before.kept, kept) } satisfies GuardScene);
+    if (candidates === null) continue;
+    const judged = candidates.map((seen): Wish => {
+      const candidate = whole ? { ...seen, command: true as const } : seen;
       const key = `${id} ${subjectKey(candidate)}`;
-      const standing = nextStanding(candidate, before.standings.get(key), nowMs, settings);
+      const standing = nextStanding(candidate, before.standings.get(key), nowMs, id, settings);
       standings.set(key, standing);
+      const resting = busy || isResting(candidate, standing, before, nowMs, id, settings);
       return { candidate, key, reading: readingOf(id, candidate, standing, own, { nowMs, resting }) };
     });
-    readings.push(judged[0]?.reading ?? nothingSeen(id, own));
-    for (const one of judged) if (one.reading.state === 'tripped') wishes.push(one);
+    readings.push(worstOf(judged.map(({ reading }) => reading)) ?? nothingSeen(id, own));
+    wishes.push(...judged.filter(({ reading }) => reading.state === 'tripped'));
   }
-  const memory: GuardMemory = { ...before, standings, kept, restUntilMs: rested, killsSeen };
-  if (held || resting) return { readings, decisions: [], memory };
-  const act = firstAct(wishes, memory, settings);
+  for (const [key, standing] of before.standings)
+    if (!standings.has(key) && nowMs - standing.heldMs < forgetMs(ruleOfKey(key), before, settings))
+      standings.set(key, { ...standing, sinceMs: null });
+  const memory: GuardMemory = { ...before, standings, kept };
+  if (busy || (given.heldUntilMs ?? Number.NEGATIVE_INFINITY) > nowMs)
+    return { readings, decisions: [], memory };
+  const act = firstAct(wishes.toSorted(byUrgency), memory, settings, model);
   if (act !== null) return decided(readings, act.decision, act.memory);
-  const undo = undoing(readings, model, memory, settings);
-  return undo === null ? { readings, decisions: [], memory } : decided(readings, undo, memory);
+  const undo = undoing({ model, memory, settings, readings });
+  if (undo === null) return { readings, decisions: [], memory };
+  const { action, intent, names, of } = undo;
+  const { rule, key } = of;
+  const reading = readings.find((one) => one.rule === rule) ?? nothingSeen(rule, settings.rules[rule]);
+  return decided(
+    readings,
+    {
+      ...{ id: memory.lastId + 1, rule, action, intent, names, reading, evidence: [] },
+      ...{ decidedMs: nowMs, key },
+    },
+    memory,
+  );
 }
 
-/** What became of it. A refusal or a failure does not rest: the next action has its turn at the next look. */
+/**
+ * What became of it; null: nothing was to be done (`tell`, a dry run), which is judged as if it had been; `conflict`:
+ * another action was in its way, and it is decided anew. A refusal or a failure does not rest: the next action has its
+ * turn at the next look.
+ */
 export function learned(
   memory: GuardMemory,
   id: number,
-  status: OutcomeStatus | null,
+  status: OutcomeStatus | 'conflict' | null,
   nowMs: number,
-  { restSec }: GuardSettings,
 ): GuardMemory {
   const decision = memory.pending.find((one) => one.id === id);
   if (decision === undefined) return memory;
   const pending = memory.pending.filter((one) => one !== decision);
+  const held = new Map([...memory.held].filter(([one]) => one !== id));
+  const rest: GuardMemory = { ...memory, pending, held };
+  if (status === 'conflict') return { ...rest, standings: takenBack(memory, decision, nowMs) };
   const done = status === null || status === 'done' || status === 'incomplete';
-  const { action, intent, rule } = decision;
-  const restUntilMs = done && action !== 'tell' ? nowMs + restSec * 1000 : memory.restUntilMs;
-  const undoable = undoableAfter(memory.undoable, { action, intent, rule, done });
-  return { ...memory, pending, restUntilMs, undoable };
-}
-
-function undoableAfter(
-  undoable: readonly Undoable[],
-  {
-    action,
-    intent,
-    rule,
-    done,
-  }: Pick<GuardDecision, 'action' | 'intent' | 'rule'> & { readonly done: boolean },
-): readonly Undoable[] {
-  if (intent === null || !('targets' in intent)) return undoable;
+  const { action, intent } = decision;
+  const targets = intent !== null && 'targets' in intent ? intent.targets : [];
   if (action === 'resume' || action === 'restore') {
-    // Whatever came of it: what could not be undone is not tried for ever.
-    const keys = new Set(intent.targets.map(({ root }) => identityKey(root)));
-    const isOf = (one: Undoable) => (action === 'resume') === (one.action === 'pause');
-    return undoable.filter(
-      (one) => !(isOf(one) && one.targets.every(({ root }) => keys.has(identityKey(root)))),
-    );
+    const keys = new Set(targets.map(({ root }) => identityKey(root)));
+    const isOf = (one: Undoable) =>
+      (action === 'resume') === (one.action === 'pause') && keys.has(identityKey(one.target.root));
+    return {
+      ...rest,
+      // Whatever came of it: what could not be undone is not tried for ever.
+      undoable: memory.undoable.filter((one) => !isOf(one)),
+      resumedMs: action === 'resume' ? nowMs : memory.resumedMs,
+    };
   }
-  if (!done || (action !== 'pause' && action !== 'lower' && action !== 'limit')) return undoable;
-  return [...undoable, { rule, action, targets: intent.targets }];
+  if (action === 'tell' || action === 'restart-unit') return rest;
+  // In a dry run it is there as before, and is not to be told of for ever.
+  const ends = action === 'kill' || action === 'cancel';
+  const failed = new Map(memory.failed);
+  if (!done || (status === null && ends))
+    for (const process of processesOf(intent)) failed.set(barKey(action, process), nowMs);
+  if (!done) return { ...rest, failed };
+  return { ...rest, failed, acted: { action, atMs: nowMs }, ...undoableBy(decision, memory) };
 }
 
-/** Builds and clients that may be touched: an activation, and what it builds, is left alone. */
-function touchable(
-  { builds, clients }: Model,
-  scope: GuardScope | null,
-): Pick<GuardScene, 'builds' | 'clients'> {
-  const isOurs = ({ pid, processes }: Client) =>
-    scope === null || pid === scope.pid || processes.some((process) => process.pid === scope.pid);
-  const own = clients.filter((client) => isOurs(client) && !isActivating(client));
-  const pids = new Set(own.map(({ pid }) => pid));
-  const spared = new Set(clients.filter(isActivating).map(({ pid }) => pid));
-  const isTouchable = ({ clientPid }: Build) =>
-    scope === null ? clientPid === null || !spared.has(clientPid) : clientPid !== null && pids.has(clientPid);
-  return { builds: builds.filter(isTouchable), clients: own };
+function processesOf(intent: GuardDecision['intent']): readonly ProcessIdentity[] {
+  if (intent === null) return [];
+  if (intent.type === 'cancel') return intent.clients.map(({ process }) => process);
+  return 'targets' in intent ? intent.targets.map(({ root }) => root) : [];
+}
+
+/** As if it had not been decided. */
+function takenBack(
+  { standings }: GuardMemory,
+  { key, before }: GuardDecision,
+  conflictMs: number,
+): GuardMemory['standings'] {
+  const standing = standings.get(key);
+  if (standing === undefined || before === undefined) return standings;
+  const { next, taken, last, lastMs } = before;
+  return new Map(standings).set(key, { ...standing, next, taken, last, lastMs, conflictMs });
+}
+
+/** With what can be undone; what a build held was noted when it was decided. */
+function undoableBy(
+  { id, action, intent, rule, key }: GuardDecision,
+  { undoable, pauses, held: heldBy }: GuardMemory,
+): Pick<GuardMemory, 'undoable' | 'pauses'> {
+  if (intent === null || (action !== 'pause' && action !== 'lower' && action !== 'limit'))
+    return { undoable, pauses };
+  const targets: readonly BuildTarget[] = 'targets' in intent ? intent.targets : [];
+  const held = heldBy.get(id);
+  const added = targets.map((target): Undoable => {
+    const own = held?.get(identityKey(target.root));
+    return {
+      ...{ rule, key, action, target, seen: false, goneMs: null },
+      ...{ heldBytes: own?.heldBytes ?? null, growthBytesPerMin: own?.growthBytesPerMin ?? null },
+    };
+  });
+  if (action !== 'pause') return { undoable: [...undoable, ...added], pauses };
+  const times = new Map(pauses);
+  for (const { root } of targets) times.set(identityKey(root), (times.get(identityKey(root)) ?? 0) + 1);
+  return { undoable: [...undoable, ...added], pauses: times };
+}
+
+/** Who is known to grow without end goes before who only holds much: the rule of memory would take the youngest. */
+function byUrgency(a: Wish, b: Wish): number {
+  return Number(b.reading.rule === 'leak') - Number(a.reading.rule === 'leak');
 }
 
 function keeperOf(rule: GuardRuleId, before: ReadonlyMap<string, unknown>, kept: Map<string, unknown>) {
@@ -186,27 +212,72 @@ function subjectKey({ subject }: Candidate): string {
   return 'pid' in subject ? identityKey(subject) : (subjectName(subject) ?? subject.kind);
 }
 
+function ruleOfKey(key: string): GuardRuleId {
+  return key.slice(0, key.indexOf(' ')) as GuardRuleId;
+}
+
+/** After so long without it a rule begins with its gentlest action again. */
+function forgetMs(rule: GuardRuleId, { undoable }: GuardMemory, { calmSec }: GuardSettings): number {
+  if (rule === 'unit') return Math.max(calmSec, retrySec.at(-1) ?? 0) * 1000;
+  // What is paused waits for longer each time.
+  return undoable.some((one) => one.rule === rule) ? calmSec * 8000 : calmSec * 1000;
+}
+
+const noStanding: Omit<Standing, 'sinceMs' | 'heldMs'> = {
+  ...{ next: 0, taken: 0, last: null, lastMs: Number.NEGATIVE_INFINITY },
+  conflictMs: Number.NEGATIVE_INFINITY,
+};
+
 function nextStanding(
-  { over, worsening, agrees }: Candidate,
+  { over, worsening, agrees, sinceMs: knownMs }: Candidate,
   before: Standing | undefined,
   nowMs: number,
+  rule: GuardRuleId,
   { calmSec }: GuardSettings,
 ): Standing {
   const holds = over && worsening !== false && agrees !== false;
   const heldMs = holds ? nowMs : (before?.heldMs ?? Number.NEGATIVE_INFINITY);
-  const next = nowMs - heldMs < calmSec * 1000 ? (before?.next ?? 0) : 0;
-  return { sinceMs: holds ? (before?.sinceMs ?? nowMs) : null, heldMs, next };
+  const calmMs = rule === 'unit' ? Math.max(calmSec, retrySec.at(-1) ?? 0) * 1000 : calmSec * 1000;
+  // In a freeze looks may be a minute apart.
+  const goesOn = before !== undefined && (before.sinceMs !== null || nowMs - before.heldMs < calmMs);
+  const sinceMs = holds ? Math.min(before?.sinceMs ?? nowMs, knownMs ?? nowMs) : null;
+  return goesOn ? { ...before, sinceMs, heldMs } : { ...noStanding, sinceMs, heldMs };
+}
+
+/** For how long it must have held: less where all is gone before, and never one look alone. */
+function holdsLongEnough({ leftSec }: Candidate, heldSec: number, { forSec }: GuardRuleSettings): boolean {
+  if (leftSec === undefined) return heldSec >= forSec;
+  return heldSec >= Math.min(forSec, leftSec * share) && (heldSec > 0 || forSec === 0);
+}
+
+/** What was done has to show first, as far as there is time for that. */
+function isResting(
+  { leftSec }: Candidate,
+  { last, lastMs, taken, conflictMs }: Standing,
+  { acted }: GuardMemory,
+  nowMs: number,
+  rule: GuardRuleId,
+  { restSec }: GuardSettings,
+): boolean {
+  const within = (atMs: number, sec: number) => nowMs - atMs < sec * 1000;
+  if (rule === 'unit') return last === 'restart-unit' && within(lastMs, retrySec[taken] ?? restSec);
+  const soonest = leftSec === undefined ? restSec : leftSec * share;
+  if (within(conflictMs, Math.min(restSec, soonest))) return true;
+  if (last === 'tell' && within(lastMs, Math.min(restSec, soonest))) return true;
+  if (acted === null) return false;
+  return within(acted.atMs, Math.min(restSec, Math.max(showsAfterSec[acted.action], soonest)));
 }
 
 function readingOf(
   rule: GuardRuleId,
-  { subject, name, value, limit, unit, over, worsening, agrees }: Candidate,
-  { sinceMs, next }: Standing,
-  { forSec }: GuardRuleSettings,
+  candidate: Candidate,
+  { sinceMs, taken }: Standing,
+  own: GuardRuleSettings,
   { nowMs, resting }: { readonly nowMs: number; readonly resting: boolean },
 ): GuardReading {
+  const { subject, name, value, limit, unit, over, worsening, agrees, below } = candidate;
   const heldSec = sinceMs === null ? 0 : (nowMs - sinceMs) / 1000;
-  const trips = sinceMs !== null && heldSec >= forSec;
+  const trips = sinceMs !== null && holdsLongEnough(candidate, heldSec, own);
   const state = trips
     ? resting
       ? 'resting'
@@ -217,9 +288,16 @@ function readingOf(
         ? 'unknown'
         : 'calm';
   return {
-    ...{ rule, state, subject, name, value, limit, unit, heldSec: Math.floor(heldSec), forSec },
-    ...{ worsening, agrees, taken: next },
+    ...{ rule, state, subject, name, value, limit, unit, heldSec: Math.floor(heldSec), forSec: own.forSec },
+    ...{ worsening, agrees, taken, ...(below && { below }) },
   };
+}
+
+const worstFirst = ['tripped', 'resting', 'over', 'calm', 'unknown'] as const;
+
+/** Of equals the first. */
+function worstOf(readings: readonly GuardReading[]): GuardReading | undefined {
+  return worstFirst.map((state) => readings.find((one) => one.state === state)).find((one) => one);
 }
 
 function nothingSeen(rule: GuardRuleId, { forSec }: GuardRuleSettings): GuardReading {
@@ -230,74 +308,58 @@ function nothingSeen(rule: GuardRuleId, { forSec }: GuardRuleSettings): GuardRea
 }
 
 /** A kill by the kernel or another guard has to show before we act: two kills for one shortage are one too many. */
-function restAfterOthers(
-  { events, monotonicMs }: Model,
-  { killsSeen: before, restUntilMs }: GuardMemory,
-  { restSec }: GuardSettings,
-): { readonly killsSeen: number; readonly rested: number } {
+function afterOthers(memory: GuardMemory, { events, monotonicMs }: Model): GuardMemory {
   const last = events.findLast(
     ({ kind }) => kind === 'killed' || kind === 'oom-kill' || kind === 'oom-limit',
   );
   const killsSeen = last?.timeMs ?? 0;
+  if (killsSeen === memory.killsSeen) return memory;
   // What was there when we began is none of ours.
-  const isNew = before >= 0 && killsSeen > before;
-  return { killsSeen, rested: isNew ? Math.max(restUntilMs, monotonicMs + restSec * 1000) : restUntilMs };
+  const isNew = memory.killsSeen >= 0 && last !== undefined;
+  return { ...memory, killsSeen, ...(isNew && { acted: { action: 'kill', atMs: monotonicMs } as const }) };
 }
 
-/** The next action of the first wish that has one; one that has none left is only told of, once. */
+/** The next action of the first wish that has one. */
 function firstAct(
-  wishes: readonly { readonly reading: GuardReading; readonly candidate: Candidate; readonly key: string }[],
+  wishes: readonly Wish[],
   memory: GuardMemory,
   settings: GuardSettings,
+  { builds, clients, monotonicMs }: Model,
 ): { readonly decision: GuardDecision; readonly memory: GuardMemory } | null {
-  const changed = new Set(
-    memory.undoable.flatMap(({ action, targets }) =>
-      targets.map(({ root }) => `${action} ${identityKey(root) satisfies IdentityKey}`),
-    ),
-  );
+  const barred = new Set(barredIn(memory));
+  if (clients.some(isActivating)) barred.add('restart-daemon');
   for (const { reading, candidate, key } of wishes) {
-    const { actions } = settings.rules[reading.rule];
+    const { rule } = reading;
     const standing = memory.standings.get(key);
     if (standing === undefined) continue;
-    for (let next = standing.next; next < actions.length; next++) {
-      const action = actions[next];
-      const step = action === undefined ? null : stepOf(action, candidate, changed);
-      if (step === null) continue;
-      const standings = new Map(memory.standings).set(key, { ...standing, next: next + 1 });
-      return { decision: decisionOf(step, reading, candidate, memory), memory: { ...memory, standings } };
-    }
+    const rung = nextRung(candidate, standing, actionsOf(rule, standing, settings), barred);
+    if (rung === null) continue;
+    const { step, next } = rung;
+    const id = memory.lastId + 1;
+    const decision: GuardDecision = {
+      ...step,
+      ...{ id, rule, reading, key, before: standing, decidedMs: monotonicMs },
+      evidence: candidate.evidence,
+    };
+    const { taken } = standing;
+    const last = { next, taken: taken + 1, last: step.action, lastMs: monotonicMs };
+    const standings = new Map(memory.standings).set(key, { ...standing, ...last });
+    const held: Held = new Map(
+      builds.map((build) => [
+        identityKey(build),
+        { heldBytes: build.residentBytes, growthBytesPerMin: build.residentGrowthBytesPerMin },
+      ]),
+    );
+    return { decision, memory: { ...memory, standings, held: new Map(memory.held).set(id, held) } };
   }
   return null;
 }
 
-function decisionOf(
-  { action, intent, names }: Step,
-  reading: GuardReading,
-  { evidence }: Candidate,
-  { lastId }: GuardMemory,
-): GuardDecision {
-  return { id: lastId + 1, rule: reading.rule, action, intent, names, reading, evidence };
-}
-
-/** The oldest whose rule, and every other that could have done it, has been calm for long. */
-function undoing(
-  readings: readonly GuardReading[],
-  model: Model,
-  { undoable, standings, lastId }: GuardMemory,
-  { calmSec }: GuardSettings,
-): GuardDecision | null {
-  if (readings.some(({ state }) => state === 'over' || state === 'tripped' || state === 'resting'))
-    return null;
-  const heldMs = Math.max(Number.NEGATIVE_INFINITY, ...[...standings.values()].map((one) => one.heldMs));
-  if (model.monotonicMs - heldMs < calmSec * 1000) return null;
-  const [oldest] = undoable;
-  if (oldest === undefined) return null;
-  const { rule, targets } = oldest;
-  const action = oldest.action === 'pause' ? 'resume' : 'restore';
-  const reading = readings.find((one) => one.rule === rule);
-  if (reading === undefined) return null;
-  const names = targets.map(({ name, user, root }) => name ?? user ?? `build ${root.pid}`);
-  return { id: lastId + 1, rule, action, intent: { type: action, targets }, names, reading, evidence: [] };
+/** Of a unit: so many tries, and then it is only told. */
+function actionsOf(rule: GuardRuleId, { taken }: Standing, settings: GuardSettings): readonly GuardAction[] {
+  const { actions } = settings.rules[rule];
+  if (rule !== 'unit' || !actions.includes('restart-unit')) return actions;
+  return taken < settings.rules.unit.numbers.tries ? ['restart-unit'] : ['tell'];
 }
 
 function decided(readings: readonly GuardReading[], decision: GuardDecision, memory: GuardMemory): Ruling {

@@ -45,9 +45,21 @@ export const guardRuleTable = {
         'earlyoom ends processes at 10 % of both',
       ),
       within: number(15, 's', 'Or, at the pace of the last seconds, all of it is gone within so long.', own),
+      near: number(
+        25,
+        'percent',
+        'Of memory that is left: while there is more, no pace is told as the end of it.',
+        'nohang warns at 20 %; a program that takes what it needs at once has stopped before',
+      ),
+      kill: number(
+        40,
+        'percent',
+        'As full: with less, nothing harsher than a pause, unless what is left is next to nothing.',
+        'nohang ends programs at 40 % (soft_threshold_max_psi)',
+      ),
     },
     forSec: 5,
-    actions: ['lower', 'pause', 'kill'],
+    actions: ['lower', 'pause', 'kill', 'cancel'],
     may: ['tell', 'lower', 'limit', 'pause', 'kill', 'cancel'],
   },
   leak: {
@@ -55,9 +67,15 @@ export const guardRuleTable = {
     numbers: {
       share: number(25, 'percent', 'Of the machine’s memory that it holds.', 'leakLargePercent of diagnose'),
       within: number(120, 's', 'At its pace nothing is left within so long.', own),
+      near: number(
+        25,
+        'percent',
+        'Of memory that is left, the second source: while there is more, growth harms nobody.',
+        'leakLeftPercent of diagnose; nohang warns at 20 %',
+      ),
     },
     forSec: 10,
-    actions: ['tell', 'pause', 'kill'],
+    actions: ['tell', 'pause', 'kill', 'cancel'],
     may: ['tell', 'limit', 'pause', 'kill', 'cancel'],
   },
   io: {
@@ -81,7 +99,7 @@ export const guardRuleTable = {
     may: ['tell', 'lower', 'limit', 'pause', 'kill', 'cancel'],
   },
   stuck: {
-    help: 'The diagnosis calls a build or a client stuck, and is certain, or says so for long.',
+    help: 'The diagnosis calls a build or a client stuck, and is certain, or says so for twice as long; a loop alone is none.',
     numbers: {},
     forSec: 1800,
     actions: ['tell'],
@@ -116,6 +134,12 @@ export const guardRuleTable = {
     numbers: {
       free: number(3, 'percent', 'Left of it.', 'ext4 keeps 5 % for root'),
       within: number(60, 's', 'Or, at the pace of the last minute, it is full within so long.', own),
+      near: number(
+        25,
+        'percent',
+        'Left of it, from which the pace of the last two looks is enough: nobody can wait for a minute of proof.',
+        own,
+      ),
     },
     forSec: 5,
     actions: ['tell', 'pause'],

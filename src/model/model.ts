@@ -354,6 +354,8 @@ export interface Cgroup {
 export interface PausedFrom {
   readonly pid: number;
   readonly timeMs: number;
+  /** It is a guard, which did it by itself. */
+  readonly guard?: true;
 }
 
 export interface Build extends ProcessIdentity {
@@ -393,6 +395,12 @@ export interface Build extends ProcessIdentity {
   readonly paused: boolean;
   /** The nixpulse that paused it; null: it is not paused, or somebody else did it. */
   readonly pausedFrom: PausedFrom | null;
+  /** CPU and disk come to it last: nice 19 where who started it has more, or a nixpulse lowered it. */
+  readonly lowered: boolean;
+  /** By memory.high of its own cgroup, or by a nixpulse. */
+  readonly limited: boolean;
+  /** Past it it is held up; null: its memory is not limited so. */
+  readonly memoryHighBytes: number | null;
   /** Path of its cgroup v2: its own, or that of the daemon. */
   readonly cgroup: string | null;
   /** Remote builder; null for a local build. */

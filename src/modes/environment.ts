@@ -1,6 +1,7 @@
 /** What the environment says: where our files are kept, and who we are. */
 import { resolve } from 'node:path';
 import type { DurationFiles } from '../followers/duration-history.ts';
+import { guardDirectories, ownGuardDirectory } from '../model/guard/guard-files.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -67,4 +68,17 @@ export function userName({ USER, LOGNAME, SUDO_USER, DOAS_USER }: Environment, u
 export function guardPlaces(environment: Environment, uid: number) {
   const runtimeDirectory = environment['XDG_RUNTIME_DIR'];
   return { uid, runtimeDirectory, stateDirectory: stateDirectory(environment) };
+}
+
+/** Where what was changed of builds is recorded: by ourselves, and by guards. */
+export function registriesOf(environment: Environment, uid: number): readonly string[] {
+  const places = guardPlaces(environment, uid);
+  const guards = [guardDirectoryOf(environment, uid), ...guardDirectories(places)];
+  return [...new Set([places.stateDirectory, ...guards])];
+}
+
+/** Of a guard of ours: where systemd says that RuntimeDirectory= is (systemd.exec(5)), or the usual place. */
+export function guardDirectoryOf(environment: Environment, uid: number): string {
+  const [told = ''] = (environment['RUNTIME_DIRECTORY'] ?? '').split(':');
+  return told.startsWith('/') ? told : ownGuardDirectory(guardPlaces(environment, uid));
 }

@@ -29,8 +29,8 @@ export interface HeadlessRun {
   /** After the first look. */
   readonly begun?: () => void;
   readonly looked?: () => void;
-  /** Ends it at once where the disk ends the recording. */
-  readonly recorderStopped?: number;
+  /** The disk ended the recording: the exit code where that ends all of it, null where the rest goes on. */
+  readonly recorderStopped?: (reason: string) => number | null;
   /** The watcher has ended; resolves with the exit code. */
   readonly ended: (code: number) => Promise<number>;
 }
@@ -66,7 +66,10 @@ export async function runHeadless(options: HeadlessOptions, start: () => Headles
       guard?.looked(model);
       run.looked?.();
     },
-    ...(recorderStopped !== undefined && { recorderStopped: () => end(recorderStopped) }),
+    recorderStopped(reason) {
+      const code = recorderStopped?.(reason) ?? null;
+      if (code !== null) end(code);
+    },
   });
   watcher.wantAll();
   watcher.look();

@@ -5,7 +5,7 @@ import type { ActionDeps } from '../perform/action-deps.ts';
 import { collectHeap, heapBytes } from '../platform/heap.ts';
 import type { Hardening, Ports, UsualRights } from '../platform/ports.ts';
 import type { Survival } from '../watch/survive.ts';
-import { type Environment, stateDirectory, userName } from './environment.ts';
+import { type Environment, registriesOf, stateDirectory, userName } from './environment.ts';
 
 export interface Look {
   readonly color: boolean;
@@ -50,6 +50,7 @@ export function depsOf(
     ports,
     readForest,
     stateDirectory: stateDirectory(environment),
+    registries: registriesOf(environment, ports.native.uid),
     actions,
     ...(probes && { probes }),
     user: userName(environment, ports.native.uid),

@@ -3,15 +3,20 @@ import { bytesText } from '../base/bytes.ts';
 import { formatDuration } from '../base/duration.ts';
 import { lostText, type RecorderStatus } from '../model/past/recorded.ts';
 import { compileWhatRunsOften } from '../platform/heap.ts';
+import { createPressureTriggers } from '../platform/pressure-triggers.ts';
 import { createRecording, type RecordingOptions } from '../watch/recording.ts';
-import { createWatcher, type WatcherOptions } from '../watch/watcher.ts';
-import { type HeadlessOptions, runHeadless } from './headless.ts';
+import { createWatcher, type Watcher, type WatcherOptions } from '../watch/watcher.ts';
+import { prepareGuard, refuse } from './guard/prepare-guard.ts';
+import { type HeadlessGuard, type HeadlessOptions, runHeadless } from './headless.ts';
 import { type Given, survivalOf } from './mode.ts';
 import { followLogs, judgedBy, recordingOf, sourcesOf } from './wiring.ts';
 
 export async function runRecordMode(given: Given): Promise<number> {
   const { invocation, ports, process, complain } = given;
-  const { sources, lowDetail, logs } = await sourcesOf(given, { forLong: true });
+  const set = await sourcesOf(given, { forLong: true });
+  const { sources, lowDetail, logs } = set;
+  const guard = invocation.guard ? await prepareGuard(given, set) : null;
+  if (guard?.ok === false) return refuse(given, guard, sources);
   followLogs(given, logs);
   compileWhatRunsOften();
   return runRecord({
@@ -20,13 +25,14 @@ export async function runRecordMode(given: Given): Promise<number> {
     diagnose: await judgedBy(given),
     recording: recordingOf(given),
     survival: survivalOf(given),
+    ...(guard !== null && { guard: guard.begin, triggers: createPressureTriggers() }),
   });
 }
 
-export interface RecordOptions
-  extends Omit<WatcherOptions, 'createRecording' | 'survival' | 'triggers'>,
-    HeadlessOptions {
+export interface RecordOptions extends Omit<WatcherOptions, 'createRecording' | 'survival'>, HeadlessOptions {
   readonly recording: RecordingOptions;
+  /** Guards in the same process. */
+  readonly guard?: (watcher: Watcher) => HeadlessGuard;
 }
 
 /** Closes the sources. Exit code: 1 where the disk ended it, 3 where `--harden=require` lacks something. */
@@ -41,7 +47,13 @@ export function runRecord(options: RecordOptions): Promise<number> {
     });
     return {
       watcher,
-      recorderStopped: 1,
+      guard: options.guard?.(watcher),
+      recorderStopped(reason) {
+        // Who guards is needed most when a disk is full.
+        if (options.guard === undefined) return 1;
+        say(reason);
+        return null;
+      },
       looked() {
         samples += 1;
       },

@@ -3,10 +3,18 @@ import { cancel } from '../actions/cancel.ts';
 import { kill } from '../actions/kill.ts';
 import { colorPaint, noPaint, plainPaint } from '../format/paint.ts';
 
+import { guardDirectories } from '../model/guard/guard-files.ts';
 import { createPressureTriggers } from '../platform/pressure-triggers.ts';
 import { createProcSources } from '../watch/sources.ts';
+import { guardPlaces } from './environment.ts';
 import { depsOf, type Given, survivalOf } from './mode.ts';
 import { runRescue } from './rescue/run-rescue.ts';
+
+/** No inventory, no history, no state, no other sources. */
+const noMore = [undefined, undefined, undefined, undefined, []] as const;
+
+/** A disk that does not answer is asked nothing. */
+const isInMemory = (directory: string) => directory.startsWith('/run/');
 
 export async function runRescueMode(given: Given): Promise<number> {
   const { invocation, ports, environment, look, process } = given;
@@ -15,7 +23,11 @@ export async function runRescueMode(given: Given): Promise<number> {
     given.complain('rescue needs the /proc of Linux');
     return 2;
   }
-  const { sources, readForest, lowDetail, settled, known } = createProcSources(ports);
+  const { sources, readForest, lowDetail, settled, known } = createProcSources(
+    ports,
+    ...noMore,
+    guardDirectories(guardPlaces(environment, ports.native.uid)).filter(isInMemory),
+  );
   const dumb = (environment['TERM'] ?? 'dumb') === 'dumb';
   const paint = dumb ? noPaint : look.color ? colorPaint(look) : plainPaint;
   return runRescue({

@@ -1,4 +1,4 @@
-/** `nixpulse kill`, `pause`, `resume`, `cancel`, `rollback`, `verify`. */
+/** `nixpulse kill`, `pause`, `resume`, `lower`, `limit`, `restore`, `cancel`, `rollback`, `verify`. */
 import { actions } from '../actions/registry.ts';
 import { lookTwice } from '../watch/look-twice.ts';
 import { depsOf, type Given } from './mode.ts';
@@ -16,7 +16,7 @@ export async function runVerbMode(given: Given): Promise<number> {
   try {
     return await runVerb({
       invocation,
-      deps: depsOf(given, readForest, actions),
+      deps: { ...depsOf(given, readForest, actions), lasting: true },
       look: () => lookTwice({ sources, clock: ports.clock, intervalMs: lookMs, settled }),
       io: createVerbIo({ process, write }),
     });

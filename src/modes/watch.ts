@@ -6,14 +6,27 @@ import { ReadStream } from 'node:tty';
 import { withoutShell } from '../cli/log-format.ts';
 import { colorPaint, noPaint } from '../format/paint.ts';
 import { succeeded, summaryLines } from '../format/rebuild-summary.ts';
+import { breakerText } from '../format/score-card.ts';
+import type { GuardSettings } from '../guard/settings.ts';
+import type { ScoreCard } from '../model/rebuild/score-card.ts';
 import { type CommandSignal, signalAfter } from '../model/ui/watched-command.ts';
+import { findLowPriority } from '../nix-store/low-priority.ts';
 import type { Given } from './mode.ts';
 import { commandEnvironment, prepareWords, startWatched } from './watch/command.ts';
+import type { Control } from './watch/control.ts';
 import { type HeldSignals, holdSignals } from './watch/held-signals.ts';
 import { followInLines, lookOnce, toldInLines } from './watch/in-lines.ts';
 import { watchFile } from './watch/log-file.ts';
 import type { OnScreen } from './watch/on-screen.ts';
 import { createOutcome } from './watch/outcome.ts';
+import {
+  createScoring,
+  isGuarded,
+  prepareScore,
+  type ScoreEnd,
+  type Scoring,
+  tellScore,
+} from './watch/scoring.ts';
 import { watchStandardInput } from './watch/standard-input.ts';
 import type { Watched, WatchedEnd } from './watch/watched.ts';
 import { sourcesOf } from './wiring.ts';
@@ -36,20 +49,61 @@ export async function runWatchMode(given: Given): Promise<number> {
     ? await (await import('./watch/check-first.ts')).checkFirst(given, words)
     : null;
   if (refused !== null) return refused;
+  const { stopServices: names } = invocation;
+  const stopping =
+    names === null ? null : await (await import('./watch/stop-services.ts')).stopServices(given, names);
+  if (stopping?.kind === 'refused') {
+    complain(stopping.message);
+    return stopping.exitCode;
+  }
+  try {
+    return await runCommand(given, words, keyboard);
+  } finally {
+    await stopping?.services.startAgain();
+  }
+}
+
+async function runCommand(
+  given: Given,
+  words: readonly string[],
+  keyboard: NodeJS.ReadStream | null,
+): Promise<number> {
+  const { process, complain, invocation } = given;
+  const guarded = isGuarded(given)
+    ? await (await import('./watch/guard-settings.ts')).guardedBy(given)
+    : null;
+  if (guarded?.ok === false) {
+    for (const line of guarded.lines) complain(line);
+    return 2;
+  }
+  const beforehand = await prepareScore(given, words);
   const prepared = await prepareWords(given, words);
   const interactive = prepared.shell && process.stdin.isTTY === true;
   const run = interactive ? withoutShell(prepared) : prepared.words;
+  const { calm } = invocation;
+  const prefix = calm ? (await findLowPriority(given.ports.spawn))(['']).slice(0, -1) : [];
   // From now on they are the command's: it may not have begun when they come.
   const signals = holdSignals(process);
-  const started = await startWatched(given, { words: run, typed: words, wantsScreen: keyboard !== null });
+  const wantsScreen = keyboard !== null;
+  const started = await startWatched(given, { words: run, prefix, typed: words, wantsScreen });
   if (started.kind === 'failed') {
     complain(started.message);
     return started.exitCode;
   }
   if (keyboard !== null && !started.screen) complain('plain lines: there is no pseudo-terminal to ask on');
   const keys = started.screen ? keyboard : null;
-  const code = await follow(given, started.watched, signals, keys, prepared.tool);
+  const scoring = createScoring({ given, watched: started.watched, ...beforehand });
+  const own = { scoring, calm, settings: guarded?.settings ?? null };
+  const code = await follow(given, started.watched, signals, keys, prepared.tool, own);
   return interactive && code === 0 ? runShell(words, given) : code;
+}
+
+/** What is done beside a command that we start. */
+interface OwnCommand {
+  readonly scoring: Scoring;
+  /** Null: it is not guarded. */
+  readonly settings: GuardSettings | null;
+  readonly calm: boolean;
 }
 
 /** How the dashboard says that its terminal is gone: 128 + SIGHUP. */
@@ -72,9 +126,14 @@ async function follow(
   signals: HeldSignals,
   keyboard: NodeJS.ReadStream | null,
   tool: string,
+  own: OwnCommand | null = null,
 ): Promise<number> {
   const { ports, complain, process, look } = given;
-  const outcome = createOutcome(watched);
+  let control: Control | null = null;
+  const outcome = createOutcome(
+    watched,
+    own === null ? [] : [own.scoring.looked, (model) => control?.looked(model)],
+  );
   // A terminal or a reader that is gone: the command's end is still waited for.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   let screen: OnScreen | null = null;
@@ -120,33 +179,69 @@ async function follow(
     screen = createOnScreen({ given, watched, outcome, tool, keyboard, interrupt });
   }
   const sources = await sourcesOf(given, { forLong: true });
+  if (own !== null && (own.settings !== null || own.calm)) {
+    const { createControl } = await import('./watch/control.ts');
+    control = createControl({ given, watched, sources, ...own, interrupt });
+  }
   sources.logs.add(screen === null ? toldInLines(watched.follower, given) : watched.follower);
   let end: WatchedEnd;
   if (screen === null) {
-    end = await followInLines(given, sources, outcome, Promise.race([watched.ended, stopped]));
+    end = await followInLines(given, sources, outcome, Promise.race([watched.ended, stopped]), control);
   } else {
+    const shown = screen;
+    control?.tellTo({
+      say(line) {
+        if (watched.command !== null) shown.show({ ...watched.command, asked }, line);
+      },
+      acted: shown.acted,
+    });
+    void control?.rehearse();
     const left = await screen.run(sources);
     // It was over before there was a screen.
     if (outcome.model === null) await lookOnce(given, sources, outcome);
     const unseen = screen.close();
     screen = null;
+    control?.tellTo({ say: complain, acted() {} });
     if (unseen !== '') process.stderr.write(unseen.endsWith('\n') ? unseen : `${unseen}\n`);
     if (!left.over && left.end.exitCode === hungUp) watched.signal('SIGHUP');
-    else if (!left.over && watched.command !== null) complain(`the dashboard has ended, ${tool} goes on`);
+    else if (!left.over && watched.command !== null)
+      complain(`the dashboard has ended, ${tool} goes on${own?.settings ? ' and is guarded no more' : ''}`);
     end = left.over || watched.command === null ? left.end : await watched.ended;
   }
   for (const piece of watched.output()) await writeOut(process.stdout, piece);
 
+  await control?.end();
   signals.release();
   // Where nothing is ours to end, a code says how we were left.
   const how = watched.command === null ? { exitCode: null, signal: null } : end;
-  const summary = outcome.summary(how, ports.clock.now());
+  const endedMs = ports.clock.now();
+  const summary = outcome.summary(how, endedMs);
   const style = { columns: process.stderr.columns ?? 80, unicode: look.unicode };
   const paint = look.color ? colorPaint(look) : noPaint;
-  const lines = summaryLines(summary, { ...style, paint });
+  const ended = end.exitCode ?? (succeeded(summary) ? 0 : 1);
+  const { acts = [], within = [] } = control ?? {};
+  const card = own === null ? null : await cardOf(given, own, { exitCode: ended, endedMs, acts, within });
+  const scored = card === null || own === null ? [] : await tellScore(given, own.scoring, card);
+  const told = summaryLines(summary, { ...style, paint });
+  // What stands last is read first: why it failed, or how it did.
+  const lines = succeeded(summary) ? [...told, ...scored] : [...scored, ...told];
   process.stderr.write(`${lines.join('\n')}\n`);
-  return end.exitCode ?? (succeeded(summary) ? 0 : 1);
+  const breaker = card === null ? null : breakerText(card);
+  if (breaker === null) return ended;
+  complain(breaker);
+  return 1;
 }
+
+async function cardOf(given: Given, { scoring }: OwnCommand, end: ScoreEnd): Promise<ScoreCard | null> {
+  // Whose parent is about to wait for him is none for long.
+  if (scoring.zombies) {
+    await new Promise<void>((resolve) => given.ports.clock.after(zombiesStayMs, resolve));
+    await lookOnce(given, await sourcesOf(given), scoring);
+  }
+  return scoring.card(end);
+}
+
+const zombiesStayMs = 1500;
 
 function writeOut(stdout: NodeJS.WriteStream, bytes: Uint8Array): Promise<void> {
   return new Promise((resolve) => stdout.write(bytes, () => resolve()));

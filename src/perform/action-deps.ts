@@ -3,7 +3,10 @@ import type { ActionContext, Actions } from '../actions/action.ts';
 import type { Progress } from '../model/intents/outcome.ts';
 
 export interface ActionDeps
-  extends Pick<ActionContext, 'ports' | 'readForest' | 'stateDirectory' | 'probes' | 'lasting'> {
+  extends Pick<
+    ActionContext,
+    'ports' | 'readForest' | 'stateDirectory' | 'registries' | 'probes' | 'lasting'
+  > {
   /** Those that are there: rescue has two. */
   readonly actions: Partial<Actions>;
   /** Who acts, for the journal: `root`, `root for ada`. */
@@ -12,7 +15,7 @@ export interface ActionDeps
 
 /** Of one action; of a reading, that nobody hears of and nobody cancels. */
 export function contextOf(
-  { ports, readForest, stateDirectory, probes, lasting }: ActionDeps,
+  { ports, readForest, stateDirectory, registries, probes, lasting }: ActionDeps,
   report: (progress: Progress) => void = () => {},
   cancelled: AbortSignal = new AbortController().signal,
 ): ActionContext {
@@ -20,6 +23,7 @@ export function contextOf(
     ports,
     readForest,
     stateDirectory,
+    ...(registries && { registries }),
     report,
     cancelled,
     ...(probes && { probes }),

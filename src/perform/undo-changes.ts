@@ -21,9 +21,9 @@ export async function undoOwn(deps: ActionDeps, perform: Perform): Promise<void>
 export async function leaveOwn(deps: ActionDeps): Promise<void> {
   const context = { ...contextOf(deps), lasting: true };
   const paused = ownOf(await pausedBuilds.load(context), deps.ports);
-  if (paused.length > 0) await pausedBuilds.remember(paused, context);
+  if (paused.length > 0) await pausedBuilds.remember(paused, context, true);
   const lowered = ownOf(await loweredBuilds.load(context), deps.ports);
-  if (lowered.length > 0) await loweredBuilds.remember(lowered, context);
+  if (lowered.length > 0) await loweredBuilds.remember(lowered, context, true);
 }
 
 /** What undoes what a nixpulse that is no more has left, without a command's that was to stay. */

@@ -46,7 +46,7 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
     }
   }
 
-  async function replaceNow(path: string, text: string, shared: boolean): Promise<void> {
+  async function replaceNow(path: string, text: string, shared: boolean, synced: boolean): Promise<void> {
     if (shared) await makeShared(dirname(path));
     else await system.promises.mkdir(dirname(path), { recursive: true, mode: directoryMode });
     written += 1;
@@ -57,7 +57,8 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
       const file = await system.promises.open(beside, 'wx', fileMode);
       try {
         await file.writeFile(text);
-        await (shared ? file.chmod(sharedFileMode) : file.sync());
+        if (shared) await file.chmod(sharedFileMode);
+        if (synced) await file.sync();
       } finally {
         await file.close();
       }
@@ -83,7 +84,8 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
       const read = await bounded(path, readBeginning(path, maxBytes ?? Number.POSITIVE_INFINITY, trustedBy));
       return read.ok ? read.value : read;
     },
-    replace: (path, text, { shared = false } = {}) => bounded(path, replaceNow(path, text, shared)),
+    replace: (path, text, { shared = false, synced = true } = {}) =>
+      bounded(path, replaceNow(path, text, shared, synced)),
     append: (path, text) => bounded(path, appendNow(path, text)),
     remove: (path) => bounded(path, system.promises.rm(path, { force: true })),
   };

@@ -218,9 +218,13 @@ export interface OwnFiles {
   read(path: string, options?: OwnFileOptions): Promise<Result<string>>;
   /**
    * Whole or not at all: written beside, synced, renamed over. Makes missing directories, private to the user.
-   * `shared`: everybody may read it, and its directory; not synced, for it says nothing to who comes after a power cut.
+   * `shared`: everybody may read it, and its directory. `synced: false`: it says nothing to who comes after a power cut.
    */
-  replace(path: string, text: string, options?: { readonly shared?: boolean }): Promise<Result<void>>;
+  replace(
+    path: string,
+    text: string,
+    options?: { readonly shared?: boolean; readonly synced?: boolean },
+  ): Promise<Result<void>>;
   /** One write at the end of the file (O_APPEND). Makes missing directories. */
   append(path: string, text: string): Promise<Result<void>>;
   /** A file that is not there is no failure. */

@@ -54,6 +54,7 @@ const fields: { readonly [Field in Exclude<keyof GuardSettings, 'rules'>]: Field
           optional: true,
         },
       },
+      example: { unit: 'nix-daemon.service', asks: '/nix/var/nix/daemon-socket/socket' },
     },
     help: 'Units that are kept up, by the rule `unit`. `asks` says how to see that one answers: a URL (any answer below 500), or a socket that takes a connection.',
   },
@@ -126,7 +127,7 @@ function ruleRows(rule: (typeof guardRuleIds)[number]): readonly SettingRow[] {
       key: `${at}.actions`,
       type: { kind: 'choices', choices: may, known: guardActions },
       usual: actions,
-      help: `What it does, the next one when the one before did not help. It can ${may.join(', ')}.`,
+      help: 'What it does: the first, and the next one when the one before did not help.',
     },
   ];
 }

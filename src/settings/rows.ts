@@ -2,5 +2,6 @@
 import type { SettingRow } from '../model/settings/setting.ts';
 import { diagnoseRows } from './diagnose-rows.ts';
 import { guardRows } from './guard-rows.ts';
+import { scorecardRows } from './scorecard-rows.ts';
 
-export const settingRows: readonly SettingRow[] = [...guardRows, ...diagnoseRows];
+export const settingRows: readonly SettingRow[] = [...guardRows, ...scorecardRows, ...diagnoseRows];

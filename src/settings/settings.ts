@@ -2,12 +2,15 @@
 import type { Thresholds } from '../diagnose/thresholds.ts';
 import type { GuardSettings } from '../guard/settings.ts';
 import type { GivenSetting, Place, SettingValue } from '../model/settings/setting.ts';
+import type { ScoreLimits } from '../score/limits.ts';
 import { thresholdsOf } from './diagnose-rows.ts';
 import { guardSettingsOf } from './guard-rows.ts';
+import { scoreLimitsOf } from './scorecard-rows.ts';
 
 export interface Settings {
   readonly guard: GuardSettings;
   readonly diagnose: Thresholds;
+  readonly scorecard: ScoreLimits;
 }
 
 /** By key: where it is said. Not in it: what usually holds. */
@@ -15,6 +18,8 @@ export type Origins = ReadonlyMap<string, Place>;
 
 export interface SettingsInForce {
   readonly settings: Settings;
+  /** By key: what files say. Not in it: what usually holds. */
+  readonly given: ReadonlyMap<string, SettingValue>;
   readonly origins: Origins;
 }
 
@@ -27,7 +32,12 @@ export function settingsInForce(layers: readonly ReadonlyMap<string, GivenSettin
     return new Map(own.map(([key, { value }]) => [key.slice(prefix.length), value]));
   };
   return {
-    settings: { guard: guardSettingsOf(section('guard')), diagnose: thresholdsOf(section('diagnose')) },
+    settings: {
+      guard: guardSettingsOf(section('guard')),
+      diagnose: thresholdsOf(section('diagnose')),
+      scorecard: scoreLimitsOf(section('scorecard')),
+    },
+    given: new Map([...given].map(([key, { value }]) => [key, value])),
     origins: new Map([...given].map(([key, { place }]) => [key, place])),
   };
 }

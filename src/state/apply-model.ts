@@ -1,5 +1,6 @@
 /** What the machine and the terminal change: one transition, and so one setState, each. */
 import type { Actor } from '../model/intents/actor.ts';
+import { withLoweredMarks } from '../model/intents/lowered-mark.ts';
 import { withFreshMarks } from '../model/intents/paused-mark.ts';
 import type { Model } from '../model/model.ts';
 import { extendHistory } from '../model/past/history.ts';
@@ -10,7 +11,7 @@ import type { Health, State } from './state.ts';
 
 /** A tick. While the screen is frozen only `model`, `history` and `track` move on. */
 export function applyModel(state: State, read: Model, health: Partial<Health> = {}): State {
-  const model = withFreshMarks(read, state.paused);
+  const model = withLoweredMarks(withFreshMarks(read, state.paused), state.lowered);
   const history = extendHistory(state.history, model, state.model);
   const track = extendTrack(state.track, model, state.model);
   const journal = addAlerts(state.journal, model.events, state.model.events);

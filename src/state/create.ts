@@ -58,6 +58,7 @@ export function initialState(initial: InitialState): State {
     actor: initial.actor ?? rootActor,
     actions: [],
     paused: [],
+    lowered: [],
     journal: journalOf([], alertsOf(model.events), null),
     generations: null,
     profiles: [],

@@ -81,6 +81,8 @@ export function openMode(state: State, mode: OpenedMode): State {
     case 'jump':
     case 'jump-back':
       return pushMode(state, { kind: 'jump', text: mode === 'jump' ? '' : '-' });
+    case 'guard':
+      return pushMode(state, { kind: 'guard', scroll: 0 });
     case 'help':
       return pushMode(state, { kind: 'help', filter: '', typing: false, scroll: 0 });
     case 'help-filter': {

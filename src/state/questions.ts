@@ -1,6 +1,13 @@
 /** Menus and questions on the stack of modes, and what they answer. */
+import { isSame } from '../base/same.ts';
 import type { Intent } from '../model/intents/intent.ts';
 import { whyTooLate } from '../model/intents/intent-standing.ts';
+import {
+  type LoweredMark,
+  loweredMarkOf,
+  withLoweredMarks,
+  withoutLoweredMarks,
+} from '../model/intents/lowered-mark.ts';
 import { type PausedMark, withFreshMarks } from '../model/intents/paused-mark.ts';
 import { type Choice, isQuestion } from '../model/ui/modes.ts';
 import { popMode, pushMode, setTop } from './modes.ts';
@@ -62,6 +69,14 @@ export function applyPaused(state: State, paused: readonly PausedMark[]): State 
       );
     });
   return same ? state : settle({ ...state, paused, model: withFreshMarks(state.model, paused) }, state);
+}
+
+/** As the registry has them. What was put back is so at once; where the machine says otherwise the next look has it. */
+export function applyLowered(state: State, lowered: readonly LoweredMark[]): State {
+  if (isSame(lowered, state.lowered)) return state;
+  const gone = state.lowered.filter(({ target }) => loweredMarkOf(target.root, lowered) === null);
+  const model = withLoweredMarks(withoutLoweredMarks(state.model, gone), lowered);
+  return settle({ ...state, lowered, model }, state);
 }
 
 export function offer(state: State, marks: readonly PausedMark[]): State {

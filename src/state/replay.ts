@@ -7,7 +7,7 @@ import type { RecordedEvent } from '../model/past/recorded.ts';
 import type { ReplayState } from '../model/past/replay.ts';
 import type { Track } from '../model/past/track-rings.ts';
 import { alertsOf, journalOf, mostEntries } from './journal.ts';
-import { pausedByUs } from './selectors.ts';
+import { loweredByUs, pausedByUs } from './selectors.ts';
 import { settle } from './settle.ts';
 import type { State } from './state.ts';
 
@@ -60,17 +60,20 @@ function journalAt(
 
 /** Quitting would resume, cancel or leave something behind. */
 export function somethingLeft(state: State): boolean {
-  return state.command !== null || state.actions.length + pausedByUs(state).length > 0;
+  const changed = pausedByUs(state).length + loweredByUs(state).length;
+  return state.command !== null || state.actions.length + changed > 0;
 }
 
 /** What one must know of the live machine while looking at a recording; null: nothing. */
 export function liveText(state: State): string | null {
   const critical = state.model.shortages.filter(({ level }) => level === 'critical');
   const paused = pausedByUs(state).length;
+  const low = loweredByUs(state).length;
   const parts = [
     ...critical.map(({ resource }) => `${resource} critical`),
     ...state.actions.map(({ title }) => `${title} runs`),
     ...(paused === 0 ? [] : [`${paused} paused`]),
+    ...(low === 0 ? [] : [`${low} held back`]),
     ...(state.health.recorder.state === 'stopped' ? ['recording stopped'] : []),
   ];
   return parts.length === 0 ? null : parts.join(', ');

@@ -1,7 +1,7 @@
 /** The visible lines of the build list: sorted, filtered, unfolded. Computed once per tick or transition. */
 import { type IdentityKey, identityKey } from '../base/identity.ts';
 import { isSame } from '../base/same.ts';
-import { type PausedMark, pausedMarkOf } from '../model/intents/paused-mark.ts';
+import { type PausedMark, pausedSinceMs } from '../model/intents/paused-mark.ts';
 import type { Build, Model } from '../model/model.ts';
 import { anyMatches, buildMatches, processMatches } from './matching.ts';
 import { compareBuilds } from './sorting.ts';
@@ -43,7 +43,7 @@ function rowsOfBuild(
   if (!whole && place === null && !anyMatches(build, ui.filter)) return [];
   const key = identityKey(build);
   const unfolded = ui.unfolded.has(key);
-  const pausedAtMs = build.paused ? (pausedMarkOf(build, paused)?.pausedAtMs ?? null) : null;
+  const pausedAtMs = pausedSinceMs(build, paused);
   const tagged = ui.tagged.has(key);
   const own = reuse(known, { kind: 'build', key, build, unfolded, tagged, pausedAtMs, place });
   if (!unfolded) return [own];

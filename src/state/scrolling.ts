@@ -28,6 +28,7 @@ export function move(state: State, by: number): State {
       return scrollLog(state, top, by);
     case 'why':
     case 'remedies':
+    case 'guard':
       return scrollPage(state, top, top.scroll + by);
     case 'details':
     case 'help':
@@ -46,8 +47,7 @@ export function page(state: State, by: 1 | -1): State {
 export function edge(state: State, to: 'first' | 'last'): State {
   const top = topMode(state);
   if (top.kind === 'log') return scrollLog(state, top, to === 'first' ? -Infinity : Infinity);
-  if (top.kind === 'why' || top.kind === 'remedies')
-    return scrollPage(state, top, to === 'first' ? 0 : Number.MAX_SAFE_INTEGER);
+  if (isWorded(top)) return scrollPage(state, top, to === 'first' ? 0 : Number.MAX_SAFE_INTEGER);
   if (top.kind !== 'details' && top.kind !== 'help') {
     const { move: through, edge: toEnd = through } = viewLists[state.ui.view];
     return toEnd(state, to === 'first' ? -Infinity : Infinity);
@@ -56,14 +56,19 @@ export function edge(state: State, to: 'first' | 'last'): State {
 }
 
 function pageRows(state: State): number {
-  const { kind } = topMode(state);
+  const top = topMode(state);
+  const { kind } = top;
   if (kind === 'log') return logRows(state);
-  if (kind === 'why' || kind === 'remedies') return state.layout.bodyRows;
+  if (isWorded(top)) return state.layout.bodyRows;
   if (kind === 'help' || kind === 'details') return scrolled(state).rows;
   return viewLists[state.ui.view].rows(state);
 }
 
-type WordedPage = Extract<Mode, { readonly kind: 'why' | 'remedies' }>;
+type WordedPage = Extract<Mode, { readonly kind: 'why' | 'remedies' | 'guard' }>;
+
+function isWorded(mode: Mode): mode is WordedPage {
+  return mode.kind === 'why' || mode.kind === 'remedies' || mode.kind === 'guard';
+}
 
 function scrollPage(state: State, page: WordedPage, scroll: number): State {
   return setTop(state, { ...page, scroll: Math.max(0, scroll) });
@@ -72,8 +77,7 @@ function scrollPage(state: State, page: WordedPage, scroll: number): State {
 /** How far a page of words goes is known to what draws it: it takes back what was too much. */
 export function limitScroll(state: State, last: number): State {
   const top = topMode(state);
-  const worded = top.kind === 'why' || top.kind === 'remedies';
-  return worded && top.scroll > last ? scrollPage(state, top, last) : state;
+  return isWorded(top) && top.scroll > last ? scrollPage(state, top, last) : state;
 }
 
 /** Lines of the help or of the details, and how many of them are seen. */

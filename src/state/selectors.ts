@@ -2,6 +2,7 @@
 
 import { type IdentityKey, identityKey } from '../base/identity.ts';
 import type { Intent } from '../model/intents/intent.ts';
+import { type LoweredMark, ownLowered } from '../model/intents/lowered-mark.ts';
 import { ownPaused, type PausedMark } from '../model/intents/paused-mark.ts';
 import type { Build, Model } from '../model/model.ts';
 import type { History } from '../model/past/history.ts';
@@ -46,6 +47,11 @@ export function cursorRow(state: State): BuildRow | null {
 /** A build of the shown model by identity; null once it has ended. */
 export function findBuild(state: State, key: IdentityKey): Build | null {
   return shownModel(state).builds.find((build) => identityKey(build) === key) ?? null;
+}
+
+/** What we lowered or limited and that runs still. */
+export function loweredByUs({ lowered, model }: Pick<State, 'lowered' | 'model'>): readonly LoweredMark[] {
+  return lowered.length === 0 ? lowered : ownLowered(lowered, model);
 }
 
 /** What we paused and nobody resumed since. */

@@ -25,7 +25,7 @@ import { clientOfLooked, diagnosisSubject, lookedAt, testsOf } from './diagnosis
 import { cursorFailed, findFailed } from './failed.ts';
 import { selectedGeneration } from './generation-list.ts';
 import { isOfLog, subjectOfBuild, subjectOfFailed, subjectOfRow } from './log-page.ts';
-import { cursorRow, findBuild, pausedByUs, shownModel, topMode } from './selectors.ts';
+import { cursorRow, findBuild, loweredByUs, pausedByUs, shownModel, topMode } from './selectors.ts';
 import type { BuildRow, State } from './state.ts';
 import { cursorColumn, cursorTime } from './track.ts';
 import { viewLists } from './view-lists.ts';
@@ -130,6 +130,7 @@ function actSituation(state: State, mode: Mode): ActSituation {
     process: listed && row?.kind === 'process' ? row.process : null,
     running: state.actions.map(({ intent }) => intent.type),
     pausedByUs: pausedByUs(state).length,
+    loweredByUs: loweredByUs(state).length,
     generations:
       generations === null
         ? null

@@ -11,6 +11,7 @@ import type { Verdict } from '../model/diagnosis/verdict.ts';
 import type { HardeningPart } from '../model/health/hardening.ts';
 import type { Actor } from '../model/intents/actor.ts';
 import type { Intent } from '../model/intents/intent.ts';
+import type { LoweredMark } from '../model/intents/lowered-mark.ts';
 import type { KeptEntry, Progress } from '../model/intents/outcome.ts';
 import type { PausedMark } from '../model/intents/paused-mark.ts';
 import type { Build, BuildProcess, Model, ModelEvent } from '../model/model.ts';
@@ -250,6 +251,7 @@ export interface State {
   readonly actions: readonly RunningAction[];
   /** As the registry has them. */
   readonly paused: readonly PausedMark[];
+  readonly lowered: readonly LoweredMark[];
   readonly journal: JournalState;
   /** Null before the view was opened for the first time. */
   readonly generations: GenerationsState | null;

@@ -187,6 +187,16 @@ describe('the unit of the daemon', () => {
     expect(values['MemoryHigh']).toBe('infinity');
   });
 
+  test('is limited again to what was asked for the one that stays', async () => {
+    await limitIt({ memoryHighBytes: 4096 });
+    machine.ports.clock.advance(1000);
+    await limitIt({ memoryHighBytes: 8192, ioWeight: 7 }, [second]);
+    await restoreIt(second);
+    expect(values).toMatchObject({ MemoryHigh: '4096', IOWeight: '[not set]' });
+    await restoreIt(target);
+    expect(values['MemoryHigh']).toBe('infinity');
+  });
+
   test('is as before when its build has ended', async () => {
     await limitIt({ memoryHighBytes: 4096 });
     endIt();

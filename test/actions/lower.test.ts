@@ -326,3 +326,12 @@ describe('lowered.json', () => {
     expect(parseLowered(text)).toBeNull();
   });
 });
+
+test('a command that dies in the middle of it has made nothing that lasts', async () => {
+  machine.ports.priorities.onSet = () => {
+    throw new Error('killed');
+  };
+  const context = { ...machine.context, lasting: true };
+  await expect(machine.run(lower({ type: 'lower', targets: [target] }, context))).rejects.toThrow('killed');
+  expect(await recorded()).toMatchObject([{ lasting: false }]);
+});

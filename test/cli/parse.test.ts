@@ -95,7 +95,7 @@ describe('bad command lines are one line that names the argument', () => {
     ['-x', /unknown option '-x'/],
     [
       '--json',
-      /option '--json' belongs to: snapshot, diagnose, explain, check rebuild, check deploy, collect, replay, kill/,
+      /option '--json' belongs to: snapshot, diagnose, explain, check rebuild, check deploy, collect, replay, report, kill/,
     ],
     ['kill', /missing required argument 'TARGET'/],
     ['kill a b', /too many arguments for 'kill'.*a, b/],
@@ -110,7 +110,7 @@ describe('bad command lines are one line that names the argument', () => {
     ['rollback 41', /too many arguments for 'rollback'/],
     ['replay a --at --json', /^option '--at': argument '--json' is invalid: expected a time: 03:28/],
     ['replay a --at=', /'--at': argument '' is invalid: expected a time/],
-    ['replay --dir /tmp', /option '--dir' belongs to: dashboard, watch, record, diagnose, collect$/],
+    ['replay --dir /tmp', /option '--dir' belongs to: dashboard, watch, record, diagnose, report, collect$/],
     ['--no-record snapshot', /option '--no-record' belongs to: dashboard, watch$/],
     ['status --log x', /option '--log' belongs to: dashboard, watch, snapshot, record/],
     ['record --log=', /'--log': argument '' is invalid: expected a file/],
@@ -187,6 +187,18 @@ describe('help and version', () => {
     },
   );
 
+  test('a guard checks a file only where it is told to; no word that is mistyped starts one', () => {
+    expect(parse('guard')).toMatchObject({ invocation: { command: 'guard', check: false, operand: null } });
+    for (const line of ['guard --check c.toml', 'guard c.toml --check'])
+      expect(parse(line)).toMatchObject({ invocation: { command: 'guard', check: true, operand: 'c.toml' } });
+    expect(parse('guard --check --config c.toml')).toMatchObject({ invocation: { config: 'c.toml' } });
+    expect(parse('guard stauts')).toEqual({
+      kind: 'misuse',
+      message: "'stauts' is no command of 'guard'; a FILE belongs to '--check'",
+    });
+    expect(parse('guard --check a --config b')).toMatchObject({ kind: 'misuse' });
+  });
+
   test('a controlled rebuild: its limits add up', () => {
     const line =
       'watch --guard --limit time=30m --limit await=1s,memory-delta=1G --calm --stop-services a,b,a --yes -- make';
@@ -225,19 +237,48 @@ describe('help and version', () => {
       });
   });
 
+  test('a report is of a stretch of a recording, or kept in a file', () => {
+    expect(parse('report day.nixpulse --from 03:28 --to -10m --output r.md')).toMatchObject({
+      invocation: {
+        command: 'report',
+        operand: 'day.nixpulse',
+        from: '03:28',
+        until: '-10m',
+        output: 'r.md',
+        to: null,
+      },
+    });
+    expect(parse('report --every 5m --output r.md')).toMatchObject({ invocation: { every: 300 } });
+    expect(parse('rollback --to 12')).toMatchObject({ invocation: { to: 12, until: null } });
+    for (const [words, message] of [
+      ['report --every 5m', /needs '--output'/],
+      ['report --every 5m --output r.md day.nixpulse', /tells of now/],
+      ['report --every 5m --output r.md --from 03:28', /tells of now/],
+      ['report --every 5 --output r.md', /expected a time from 10s to 24h/],
+      ['report --every 5d --output r.md', /expected a time from 10s to 24h/],
+      ['diagnose --to 3', /option '--to' belongs to: rollback, report/],
+    ] as const)
+      expect(parse(words), words).toMatchObject({ kind: 'misuse', message: expect.stringMatching(message) });
+  });
+
   test.each(commandTable.filter(({ word }) => word !== null))('the help of $word has its flags', (row) => {
     const help = parse(`${row.word} --help`);
     const text = help.kind === 'print' ? help.text : '';
     const flags = flagTable.filter(({ commands }) => !commands || commands.includes(row.id));
     for (const flag of flags) expect(text).toContain(`\n  ${flag.name}`);
-    for (const flag of flagTable) if (!flags.includes(flag)) expect(text).not.toContain(flag.name);
+    const names = flags.map(({ name }) => name);
+    for (const { name } of flagTable) if (!names.includes(name)) expect(text).not.toContain(name);
   });
 });
 
 describe('the table', () => {
   test('no name twice, every row has a help, every flag a default', () => {
-    const names = flagTable.map(({ name }) => name);
-    expect(new Set(names).size).toBe(names.length);
+    for (const { id } of commandTable) {
+      const names = flagTable
+        .filter(({ commands }) => commands === undefined || commands.includes(id))
+        .map(({ name }) => name);
+      expect(new Set(names).size).toBe(names.length);
+    }
     expect(new Set(flagTable.map(({ id }) => id))).toEqual(new Set(Object.keys(defaultFlags)));
     for (const { help } of [...flagTable, ...commandTable]) expect(help).toMatch(/^[A-Z].+\.$/);
   });

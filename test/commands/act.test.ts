@@ -420,18 +420,66 @@ describe('answers', () => {
   });
 });
 
+describe('lower and limit', () => {
+  const low = { ...firefox, lowered: true };
+
+  test('r lowers at once, and puts back where all of it is lowered', () => {
+    const lower = (...builds: readonly Build[]) => press('r', { act: { targets: builds } });
+    expect(lower(firefox)).toEqual({
+      type: 'perform',
+      intent: { type: 'lower', targets: [targetOf(firefox)] },
+    });
+    expect(lower(low, chromium)).toMatchObject({ intent: { type: 'lower', targets: [targetOf(chromium)] } });
+    expect(lower(low)).toEqual({ type: 'perform', intent: { type: 'restore', targets: [targetOf(low)] } });
+  });
+
+  test('L asks how much', () => {
+    const step = press('L', { act: { model: busy } });
+    if (step?.type !== 'choose') throw new Error('a menu');
+    const { totalBytes } = busy.memory;
+    expect(step.choices.map(({ title }) => title.replace(/^[\d.]+ GB/, 'N GB'))).toEqual([
+      'N GB of memory (25%)',
+      'N GB of memory (50%)',
+      'N GB of memory (75%)',
+      'last at the disk',
+    ]);
+    expect(step.choices[1]?.intent).toEqual({
+      type: 'limit',
+      targets: [targetOf(firefox)],
+      memoryHighBytes: Math.round((totalBytes ?? 0) / 2),
+    });
+    expect(step.choices[3]?.intent).toMatchObject({ type: 'limit', ioWeight: 1 });
+  });
+
+  test('L puts back what is held back, and asks for no memory where nobody knows how much there is', () => {
+    const model = { ...busy, memory: { ...busy.memory, totalBytes: null } };
+    const step = press('L', { act: { model, targets: [low] } });
+    if (step?.type !== 'choose') throw new Error('a menu');
+    expect(step.choices).toMatchObject([
+      { title: 'last at the disk' },
+      { title: 'as before', intent: { type: 'restore' }, asks: false },
+    ]);
+  });
+
+  test.each(['r', 'L'])('%s: not what is another user’s, or runs elsewhere', (key) => {
+    expect(press(key, { act: { actor: ada } })).toMatchObject({ type: 'notify' });
+    expect(press(key, { act: { targets: [remote] } })).toMatchObject({ type: 'notify' });
+  });
+});
+
 describe('quitting', () => {
   test('asks only where something would be left behind', () => {
     expect(press('q')).toEqual({ type: 'quit' });
     expect(press('q', { act: { pausedByUs: 1 } })).toEqual({ type: 'ask-quit', openedBy: 'q' });
+    expect(press('q', { act: { loweredByUs: 1 } })).toEqual({ type: 'ask-quit', openedBy: 'q' });
     expect(press('ctrl-c', { act: { running: ['verify'] } })).toMatchObject({ type: 'ask-quit' });
   });
 
   test('y resumes, l leaves, everything else stays', () => {
     const mode = 'quit' as const;
     const act = { pausedByUs: 1 };
-    expect(press('y', { mode, act })).toEqual({ type: 'quit', paused: 'resume' });
-    expect(press('l', { mode, act })).toEqual({ type: 'quit', paused: 'leave' });
+    expect(press('y', { mode, act })).toEqual({ type: 'quit', changed: 'undo' });
+    expect(press('l', { mode, act })).toEqual({ type: 'quit', changed: 'leave' });
     for (const name of ['q', 'f10', 'ctrl-c', 'enter', 'escape', 'n']) {
       expect(press(name, { mode, act }), name).toEqual({ type: 'leave' });
     }

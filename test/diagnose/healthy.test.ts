@@ -1,65 +1,9 @@
 /** Healthy building for half a day: nothing is stuck; and what becomes stuck in the midst of it is found in time. */
 import { describe, expect, it, test } from 'vitest';
 import { type DerivedSample, deriveSample } from '../../src/diagnose/derive-sample.ts';
-import type { ProcessRaw, SampleParts } from '../../src/model/sample.ts';
-import { memoryRaw, pressureRaw, psi } from '../model/machine/machine-samples.ts';
-import { builder, client, daemon, forest, worker } from '../support/forest-raw.ts';
+import { builder } from '../support/forest-raw.ts';
 import { createSoakMachine } from '../support/soak-machine.ts';
-import { createHealthyBuild } from './healthy.ts';
-
-const slots = 8;
-const tickSec = 10;
-const buildUsers = Object.fromEntries(
-  Array.from({ length: slots + 1 }, (_, index) => [30_001 + index, `nixbld${index + 1}`]),
-);
-
-/** Hours of building; `more` adds processes of a ninth build. */
-function* building(
-  hours: number,
-  seed: number,
-  privileged: boolean,
-  more: (second: number, atMs: number) => readonly ProcessRaw[] = () => [],
-) {
-  const builds = Array.from({ length: slots }, (_, slot) => createHealthyBuild(slot, 200, seed * 100 + slot));
-  let derived: DerivedSample | null = null;
-  for (let second = 0; second < hours * 3600; second += tickSec) {
-    const atMs = 1_000_000 + second * 1000;
-    const processes = builds.flatMap((build) => build.next(tickSec, second, atMs));
-    const seen = privileged ? processes : processes.map(unprivileged);
-    const value = forest([daemon(), client(150), worker(200, 150), ...seen, ...more(second, atMs)], {
-      buildUsers,
-      privileged,
-      treeAtMs: atMs,
-      residentAtMs: atMs,
-      uptimeSec: 1000 + second,
-    });
-    const held = processes.reduce((sum, { residentBytes }) => sum + (residentBytes ?? 0), 0);
-    const parts = machineAt(atMs, held);
-    derived = deriveSample(
-      { version: 1, timeMs: atMs, monotonicMs: atMs, forest: { ok: true, atMs, value }, ...parts },
-      derived,
-    );
-    yield { second, model: derived.model };
-  }
-}
-
-const totalBytes = 64e9;
-
-/** What builds hold is not available; CPUs are waited for, as ever while something is built, and nothing else is. */
-function machineAt(atMs: number, heldBytes: number): SampleParts {
-  const availableBytes = totalBytes - 3e9 - heldBytes;
-  const cpu = psi(atMs * 600, 60);
-  return {
-    memory: { ok: true, atMs, value: memoryRaw({ totalBytes, availableBytes }) },
-    pressure: { ok: true, atMs, value: pressureRaw({ cpu }) },
-  };
-}
-
-/** What another user sees of it. */
-function unprivileged({ progress, ...process }: ProcessRaw): ProcessRaw {
-  const seen = progress && { progress: { ...progress, wchan: null, timed: null, callBytes: null } };
-  return { ...process, readBytes: null, writeBytes: null, ...seen };
-}
+import { building, tickSec } from './building.ts';
 
 describe.each([
   ['as root', true, 1],

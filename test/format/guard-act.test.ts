@@ -32,6 +32,12 @@ test.each([
     'could not pause firefox-130.0: memory pressure 34%, limit 20%, for 5 seconds (not permitted to pause firefox-130.0: needs CAP_KILL)',
     3,
   ],
+  [
+    { value: 4.6, limit: 15, unit: 's', heldSec: 1, below: true },
+    'paused firefox-130.0: memory is gone in 4.6 s, limit 15 s, for 1 second',
+    4,
+  ],
+  [{ value: 8, limit: 10, below: true }, 'paused firefox-130.0: memory left 8%, limit 10%, for 5 seconds', 4],
   [{ action: 'resume' }, 'resumed firefox-130.0: memory pressure is calm', 5],
   [
     { action: 'tell', names: [], status: null, value: null },

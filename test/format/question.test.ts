@@ -231,6 +231,41 @@ describe('the others', () => {
     expect(questionText({ intent, model: busy, paused })).toBe('resume linux-6.11.3 · paused 2 min ago');
   });
 
+  test('lower says that it takes longer, limit what is more than that and whom it falls on', () => {
+    const targets = [targetOf(firefox)];
+    expect(text({ type: 'lower', targets })).toBe(
+      'lower firefox-130.0 · 15 processes of nixbld3 · CPU and disk only where nobody else wants them · takes longer; r puts it back',
+    );
+    const limit = { type: 'limit', targets, memoryHighBytes: 4 * 1024 ** 3, ioWeight: 1 } as const;
+    expect(text(limit)).toBe(
+      'limit firefox-130.0 to 4.0 GB of memory and I/O weight 1 · 11.2 GB · holds more: slow until it has given that back · in no cgroup of its own: nix-daemon.service with everything it runs',
+    );
+    const cgroup = '/system.slice/nix-daemon.service/nix-build-uid-30003';
+    const own = { ...busy, builds: [{ ...firefox, uid: 30_003, cgroup }] };
+    expect(text({ ...limit, memoryHighBytes: 64 * 1024 ** 3 }, own)).toBe(
+      'limit firefox-130.0 to 64.0 GB of memory and I/O weight 1 · 11.2 GB',
+    );
+    expect(text({ type: 'limit', targets })).toMatch(/^limit firefox-130.0 · /);
+  });
+
+  test('restore says since when; restart-unit what goes with the daemon', () => {
+    const intent: Intent = { type: 'restore', targets: [targetOf(firefox)] };
+    const mark = { target: targetOf(firefox), atMs: busy.timeMs - 130_000, ours: true };
+    const lowered = [{ ...mark, lowered: true, limited: false, memoryHighBytes: null }];
+    expect(questionText({ intent, model: busy, lowered })).toBe('restore firefox-130.0 · changed 2 min ago');
+    expect(text({ type: 'restart-unit', unit: 'ci.service' })).toBe('restart ci.service · by systemctl');
+    expect(text({ type: 'restart-unit', unit: 'nix-daemon.socket' })).toContain(
+      'running builds should go on',
+    );
+    const said = (limited: boolean, low: boolean) =>
+      quitPieces([], [], null, [{ ...mark, lowered: low, limited, memoryHighBytes: null }])[0]?.text;
+    expect([said(false, true), said(true, false), said(true, true)]).toEqual([
+      '1 build is lowered by nixpulse',
+      '1 build is limited by nixpulse',
+      '1 build is lowered or limited by nixpulse',
+    ]);
+  });
+
   test('quitting and the offer at the start', () => {
     const mark = { target: targetOf(linux), pausedAtMs: busy.timeMs - 720_000, ours: true };
     const said = (pieces: readonly { text: string }[]) => pieces.map((piece) => piece.text).join(' · ');

@@ -6,7 +6,7 @@ import type { Finding } from '../../src/model/diagnosis/finding.ts';
 import type { Model } from '../../src/model/model.ts';
 import { diagnosed } from '../support/diagnosed-model.ts';
 import { expectGolden } from '../support/golden.ts';
-import { blind, busy, fixtureCases, noNix } from '../support/model-fixture.ts';
+import { armedGuard, blind, busy, fixtureCases, noNix } from '../support/model-fixture.ts';
 import { followed } from '../support/rebuild-models.ts';
 
 describe('the text snapshot', () => {
@@ -55,5 +55,15 @@ describe('the text snapshot', () => {
     expect(formatSnapshotText(busy, { columns: 100, color: ansiPaint })).toContain(
       '\u001b[1;31mmemory critical 2:13',
     );
+  });
+
+  it('has a guard, and what it did last', () => {
+    const lines = (over: object) =>
+      formatSnapshotText({ ...busy, guards: [{ ...armedGuard, ...over }] }, { columns: 140 }).split('\n');
+    expect(lines({})).toContain(
+      'GUARD  dry run, 2 of 5 rules over; 113 s ago: would pause firefox-130.0: memory pressure 58%, limit 20%, for 20 seconds',
+    );
+    expect(lines({ acts: [], readings: [], dryRun: false })).toContain('GUARD  armed');
+    expect(lines({ acts: [], readings: [], ended: true })).toContain('GUARD  ended');
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { formatStatus } from '../../src/format/status.ts';
 import type { Finding } from '../../src/model/diagnosis/finding.ts';
 import { diagnosed } from '../support/diagnosed-model.ts';
-import { busy, calm, evaluating, fixtureCases, idle, noNix } from '../support/model-fixture.ts';
+import { armedGuard, busy, calm, evaluating, fixtureCases, idle, noNix } from '../support/model-fixture.ts';
 import { followedAlone, followedEvaluation, oneFollowed } from '../support/rebuild-models.ts';
 
 const shortOf = 'mem critical 63% · io critical nvme0n1 STALLED 2.1s';
@@ -40,6 +40,12 @@ describe('the status line', () => {
       'ok · no build · evaluating',
     ],
     ['an evaluation that is followed', followedEvaluation, 'ok · nixos-rebuild evaluating'],
+    ['a guard', { ...idle, guards: [{ ...armedGuard, acts: [], dryRun: false }] }, 'ok · no build · guard'],
+    [
+      'a guard that says nothing',
+      { ...idle, guards: [{ ...armedGuard, acts: [], atMs: idle.timeMs - 40_000 }] },
+      'ok · no build · guard silent 40 s',
+    ],
     ['PSI off', { ...idle, pressure: fixture('blind').pressure }, '22.0G free · no build'],
   ])('%s', (_, model, line) => {
     // What the fixture has found belongs to the busy machine.

@@ -1,25 +1,14 @@
+/** When a rule becomes an act, with a rule that measures what it is told to. */
 import { expect, test } from 'vitest';
-import { stepOf } from '../../src/guard/ladder.ts';
-import { type GuardGiven, type GuardMemory, judge, learned, noGuardMemory } from '../../src/guard/policy.ts';
 import type { Candidate, GuardRule } from '../../src/guard/rule.ts';
 import { defaultGuardSettings } from '../../src/guard/settings.ts';
-import { emptyModel } from '../../src/model/empty-model.ts';
-import type { Build, Model } from '../../src/model/model.ts';
+import type { Model } from '../../src/model/model.ts';
+import { activating, buildOf, clientOf, type GuardedOptions, guarded, machine } from './guarded.ts';
 
 const settings = { ...defaultGuardSettings, restSec: 15, calmSec: 60 };
-const build = {
-  pid: 10,
-  startTime: 5,
-  name: 'a-1',
-  uid: 30001,
-  user: 'nixbld1',
-  host: null,
-  paused: false,
-} as Build;
 
 /** A machine whose memory rule measures what it is told to. */
-function guard(over: (atSec: number) => Partial<Candidate>) {
-  let memory: GuardMemory = noGuardMemory;
+function guard(over: (atSec: number) => Partial<Candidate>, options: GuardedOptions = {}) {
   let atSec = 0;
   const rule: GuardRule<'memory'> = {
     id: 'memory',
@@ -30,29 +19,29 @@ function guard(over: (atSec: number) => Partial<Candidate>) {
       },
     ],
   };
-  const given: GuardGiven = { settings, scope: null, rules: [rule] };
+  const one = guarded({ settings, rules: [rule], ...options });
   return {
-    /** What is done at that second; each act succeeds at once. */
-    at(sec: number, model: Partial<Model> = {}) {
+    ...one,
+    at(sec: number, model: Partial<Model> = {}, more: Parameters<typeof one.at>[2] = {}) {
       atSec = sec;
-      const ruling = judge(
-        { ...emptyModel, builds: [build], monotonicMs: sec * 1000, ...model },
-        memory,
-        given,
-      );
-      memory = ruling.memory;
-      for (const { id, intent } of ruling.decisions)
-        memory = learned(memory, id, intent === null ? null : 'done', sec * 1000, settings);
-      return { state: ruling.readings[0]?.state, acts: ruling.decisions.map(({ action }) => action) };
+      const look = one.at(sec, { ...machine({ builds: [buildOf(1)] }), ...model }, more);
+      const [reading] = look.readings;
+      return {
+        state: reading?.state,
+        acts: look.decisions.map(({ action }) => action),
+        reading,
+        decisions: look.decisions,
+      };
     },
   };
 }
+const seen = ({ state, acts }: ReturnType<ReturnType<typeof guard>['at']>) => ({ state, acts });
 
 test('a level alone does nothing before its duration', () => {
   const { at } = guard(() => ({}));
-  expect(at(0)).toEqual({ state: 'over', acts: [] });
-  expect(at(4)).toEqual({ state: 'over', acts: [] });
-  expect(at(5)).toEqual({ state: 'tripped', acts: ['lower'] });
+  expect(seen(at(0))).toEqual({ state: 'over', acts: [] });
+  expect(seen(at(4))).toEqual({ state: 'over', acts: [] });
+  expect(seen(at(5))).toEqual({ state: 'tripped', acts: ['lower'] });
 });
 
 test('what gets better by itself, or what no second source says, is waited for', () => {
@@ -60,7 +49,7 @@ test('what gets better by itself, or what no second source says, is waited for',
   const alone = guard(() => ({ agrees: false }));
   for (const { at } of [better, alone]) {
     at(0);
-    expect(at(60)).toEqual({ state: 'over', acts: [] });
+    expect(seen(at(60))).toEqual({ state: 'over', acts: [] });
   }
 });
 
@@ -68,37 +57,150 @@ test('the next action comes after a rest, and each only once', () => {
   const { at } = guard(() => ({}));
   at(0);
   expect(at(5).acts).toEqual(['lower']);
-  expect(at(19)).toEqual({ state: 'resting', acts: [] });
+  expect(seen(at(19))).toEqual({ state: 'resting', acts: [] });
   expect(at(20).acts).toEqual(['pause']);
   expect(at(35).acts).toEqual(['kill']);
   expect(at(60).acts).toEqual([]);
 });
 
-test('what was done is undone once it has been calm for long, one after the other', () => {
-  const { at } = guard((sec) => (sec < 30 ? {} : { over: false }));
+test('a moment in which it does not hold begins its duration anew', () => {
+  const { at } = guard((sec) => ({ over: sec !== 3 }));
   at(0);
-  at(5);
-  at(20);
-  at(29);
-  expect(at(88).acts).toEqual([]);
-  expect(at(89).acts).toEqual(['restore']);
-  expect(at(90).acts).toEqual([]);
-  expect(at(104).acts).toEqual(['resume']);
-  expect(at(200).acts).toEqual([]);
+  at(3);
+  expect(at(5).acts).toEqual([]);
+  expect(at(9).acts).toEqual([]);
+  expect(at(10).acts).toEqual(['lower']);
+});
+
+test('with seconds left, what cannot show in them is left out, and neither proof nor rest takes more than a share', () => {
+  const { at } = guard((sec) => ({ leftSec: 8 - sec }));
+  expect(at(0).acts).toEqual([]);
+  expect(at(1).acts).toEqual([]);
+  expect(at(2).acts).toEqual(['pause']);
+  expect(at(3).acts).toEqual([]);
+  // Two seconds in which a pause would show; a kill, which takes five, is all that is left.
+  expect(at(4).acts).toEqual(['kill']);
+});
+
+test('with nothing left the quickest comes first, and after it the harshest', () => {
+  const { at } = guard(() => ({ leftSec: 0 }));
+  expect(at(0).acts).toEqual([]);
+  expect(at(0.5).acts).toEqual(['pause']);
+  expect(at(2).acts).toEqual([]);
+  expect(at(2.5).acts).toEqual(['kill']);
+});
+
+test('what is only told may be read before the next action', () => {
+  const told = {
+    ...settings,
+    rules: { ...settings.rules, memory: { ...settings.rules.memory, actions: ['tell', 'pause'] as const } },
+  };
+  const { at } = guard(() => ({}), { settings: told });
+  at(0);
+  expect(at(5).acts).toEqual(['tell']);
+  expect(seen(at(19))).toEqual({ state: 'resting', acts: [] });
+  expect(at(20).acts).toEqual(['pause']);
+});
+
+test('nothing harsher than it is worth', () => {
+  const { at } = guard((sec) => (sec < 100 ? { upTo: 'lower' } : {}));
+  at(0);
+  expect(at(5).acts).toEqual(['lower']);
+  expect(at(60).acts).toEqual([]);
+  expect(at(100).acts).toEqual(['pause']);
+});
+
+test('an action is repeated on others before a harsher one, where the rule says so', () => {
+  const some = { builds: [buildOf(1), buildOf(2), buildOf(3)] };
+  const { at } = guard(() => ({ repeats: true }));
+  at(0, some);
+  const acts = [5, 20, 35, 50, 65, 80, 95].map((sec) =>
+    at(sec, some).decisions.map(({ action, names }) => `${action} ${names}`),
+  );
+  expect(acts.flat()).toEqual([
+    'lower thing-1,thing-2,thing-3',
+    ...['pause thing-1', 'pause thing-2', 'pause thing-3'],
+    ...['kill thing-1', 'kill thing-2', 'kill thing-3'],
+  ]);
 });
 
 test('after a kill by somebody else it rests', () => {
   const { at } = guard(() => ({}));
   const events = [{ kind: 'oom-kill', count: 1, timeMs: 4000, level: 'critical' }] as Model['events'];
   at(0);
-  expect(at(5, { events })).toEqual({ state: 'resting', acts: [] });
+  expect(seen(at(5, { events }))).toEqual({ state: 'resting', acts: [] });
   expect(at(19, { events }).acts).toEqual([]);
   expect(at(20, { events }).acts).toEqual(['lower']);
 });
 
-test('a build on another machine is not paused or killed here', () => {
-  const remote = { ...build, host: 'builder' };
-  const candidate = { builds: [remote], clients: [] } as unknown as Candidate;
-  for (const action of ['lower', 'limit', 'pause', 'kill', 'cancel'] as const)
-    expect(stepOf(action, candidate, new Set())).toBeNull();
+test('a kill that was there when it began is none of its business, even where clocks go back', () => {
+  const killed = (timeMs: number) => ({
+    events: [{ kind: 'oom-kill', count: 1, timeMs, level: 'critical' }] as Model['events'],
+  });
+  const { at } = guard(() => ({}));
+  at(0, killed(9000));
+  expect(at(5, killed(9000)).acts).toEqual(['lower']);
+  expect(seen(at(20, killed(3000)))).toEqual({ state: 'resting', acts: [] });
+});
+
+test('held, it does nothing and still says how far it is', () => {
+  const { at } = guard(() => ({}));
+  at(0, {}, { heldUntilMs: 60_000 });
+  expect(seen(at(20, {}, { heldUntilMs: 60_000 }))).toEqual({ state: 'tripped', acts: [] });
+  expect(at(60, {}, { heldUntilMs: 60_000 }).acts).toEqual(['lower']);
+});
+
+test('what is refused does not rest: the next action has its turn at once', () => {
+  const { at } = guard(() => ({}), { outcome: ({ action }) => (action === 'lower' ? 'denied' : 'done') });
+  at(0);
+  expect(at(5).acts).toEqual(['lower']);
+  expect(at(6).acts).toEqual(['pause']);
+});
+
+test('what another action was in the way of is decided anew', () => {
+  let free = false;
+  const { at } = guard(() => ({}), { outcome: () => (free ? 'done' : 'conflict') });
+  at(0);
+  expect(at(5).acts).toEqual(['lower']);
+  free = true;
+  expect(seen(at(19))).toEqual({ state: 'resting', acts: [] });
+  expect(at(20).acts).toEqual(['lower']);
+  expect(at(35).acts).toEqual(['pause']);
+});
+
+test('an action that does not end keeps others from theirs for half a minute', () => {
+  const { at } = guard(() => ({}), { outcome: ({ action }) => (action === 'lower' ? undefined : 'done') });
+  at(0);
+  expect(at(5).acts).toEqual(['lower']);
+  expect(seen(at(34))).toEqual({ state: 'resting', acts: [] });
+  expect(at(35).acts).toEqual(['pause']);
+});
+
+test('a rule without a limit is as if it were off, and one of which nothing is known says so', () => {
+  const rules: readonly GuardRule[] = [
+    { id: 'memory', look: () => null },
+    { id: 'leak', look: () => [] },
+  ];
+  const { readings } = guarded({ rules }).at(0);
+  expect(readings.map(({ rule, state }) => [rule, state])).toEqual([['leak', 'unknown']]);
+});
+
+test('it goes on where it was after a look that came a minute late', () => {
+  const { at } = guard(() => ({}));
+  at(0);
+  expect(at(5).acts).toEqual(['lower']);
+  expect(at(100).acts).toEqual(['pause']);
+});
+
+test('a daemon is not restarted while a configuration is put in force', () => {
+  const actions = ['restart-daemon'] as const;
+  const restarts = {
+    ...settings,
+    rules: { ...settings.rules, memory: { ...settings.rules.memory, actions } },
+  };
+  const { at } = guard(() => ({}), { settings: restarts });
+  const clients = [clientOf(900, activating)];
+  at(0, { clients });
+  expect(at(5, { clients }).acts).toEqual([]);
+  expect(at(6).acts).toEqual(['restart-daemon']);
 });

@@ -18,6 +18,7 @@ describe('the settings in force', () => {
   test('without files: the usual ones, and nothing to complain of', async () => {
     expect(await reading({}).read()).toEqual({
       settings: usualSettings,
+      given: new Map(),
       origins: new Map(),
       complaints: [],
       files: [],

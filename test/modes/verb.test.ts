@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { defaultFlags, type Invocation } from '../../src/cli/table.ts';
-import type { Intent } from '../../src/model/intents/intent.ts';
+import { type Intent, targetOf } from '../../src/model/intents/intent.ts';
 import type { Outcome } from '../../src/model/intents/outcome.ts';
 import type { ForestRaw } from '../../src/model/sample.ts';
 import { runVerb } from '../../src/modes/verb/run-verb.ts';
@@ -140,9 +140,20 @@ describe('doing', () => {
   test.each([
     ['pause', 'firefox', 'pause'],
     ['resume', 'nixbld3', 'resume'],
+    ['lower', 'firefox', 'lower'],
+    ['restore', '2001', 'restore'],
     ['cancel', '2001', 'cancel'],
   ] as const)('%s %s', async (command, operand, type) => {
     expect((await run({ command, operand, yes: true })).performed).toMatchObject([{ type }]);
+  });
+
+  test.each<[string, Partial<Invocation>, object]>([
+    ['nothing said', {}, {}],
+    ['memory', { memoryHigh: 4 * 1024 ** 3 }, { memoryHighBytes: 4 * 1024 ** 3 }],
+    ['both', { memoryHigh: 4096, ioWeight: 10 }, { memoryHighBytes: 4096, ioWeight: 10 }],
+  ])('limit, %s', async (_, flags, limits) => {
+    const { performed } = await run({ command: 'limit', operand: 'firefox', yes: true, ...flags });
+    expect(performed).toEqual([{ type: 'limit', targets: [targetOf(firefox)], ...limits }]);
   });
 
   test('cancel takes the client of the build; --all takes everything', async () => {

@@ -39,6 +39,11 @@ function settingsFor(services: string, enable = true, more = ''): Settings {
   return evaluate(`import ${here}stand-in.nix { programs = ${programs}; services = ${services}; }`);
 }
 
+function configOf(environment: Settings['environment']): string {
+  const { etc } = environment as { etc: Record<string, { source: string }> };
+  return etc['nixpulse/config.toml']?.source ?? '';
+}
+
 /** As a unit file writes it. */
 function words(service: Service | undefined): Readonly<Record<string, string>> {
   const entries = Object.entries(service?.serviceConfig ?? {});
@@ -120,6 +125,43 @@ describe.skipIf(!has('nix-instantiate'))('the NixOS module, as far as it goes wi
     expect(new Set(Environment?.split(' '))).toEqual(new Set(pairs));
     expect(made?.services['getty@tty8']).toEqual({ enable: false });
     expect(made?.services.nixpulse).toBeUndefined();
+  });
+
+  test('and the guard, with reload and the limits of its starts', () => {
+    const { systemd: made, environment } = settingsFor('{ guard.enable = true; }');
+    const { Service, Unit } = readUnit(join(systemd, 'nixpulse-guard.service'));
+    const { Environment, ...unit } = Service ?? {};
+    const service = made?.services['nixpulse-guard'] as Service & Readonly<Record<string, unknown>>;
+    const plain = Object.entries(words(service)).map(([key, value]) => [
+      key,
+      value.replace(/\/(?:coreutils|nixpulse)\/bin\//, ''),
+    ]);
+    expect(Object.fromEntries(plain)).toEqual(unit);
+    expect(`HOME=${service.environment?.['HOME']}`).toBe(Environment);
+    const { startLimitIntervalSec, startLimitBurst, reloadTriggers } = service;
+    expect([startLimitIntervalSec, startLimitBurst].map(String)).toEqual([
+      Unit?.['StartLimitIntervalSec'],
+      Unit?.['StartLimitBurst'],
+    ]);
+    expect(reloadTriggers).toEqual(['config.toml']);
+    expect(made?.services.nixpulse).toBeUndefined();
+    expect(made?.slices.nixpulse).toBeDefined();
+    // A fresh install only tells.
+    expect(configOf(environment)).toContain('{"guard":{"dry-run":true}}');
+  });
+
+  test('settings are a file that was checked; those of the guard are a section of it', () => {
+    const settings = 'settings = { diagnose.idleSec = "2 min"; guard.rest = 3; };';
+    const guard = 'guard = { enable = true; dryRun = false; settings.rules.memory.full = 30; };';
+    const { environment } = settingsFor(`{ ${settings} ${guard} }`);
+    const wanted =
+      '{"diagnose":{"idleSec":"2 min"},"guard":{"dry-run":false,"rest":3,"rules":{"memory":{"full":30}}}}';
+    const text = configOf(environment);
+    expect(text).toContain(`/nixpulse/bin/nixpulse guard --check --config nixpulse-config.toml ${wanted}`);
+    const unchecked = settingsFor(`{ ${settings} ${guard} checkSettings = false; }`);
+    expect(configOf(unchecked.environment)).toBe(`nixpulse-config.toml ${wanted}`);
+    expect(settingsFor(`{ ${settings} }`).systemd).toBeUndefined();
+    expect(settingsFor('{ record = true; }').environment?.['etc']).toBeUndefined();
   });
 
   test('every package that is fetched has an address and a hash, and none is missing', () => {

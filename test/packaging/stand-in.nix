@@ -37,6 +37,8 @@ let
     mkMerge = contents: { _merge = contents; };
     literalExpression = text: text;
     optionalString = condition: text: if condition then text else "";
+    optionalAttrs = condition: set: if condition then set else { };
+    recursiveUpdate = merge;
     getExe = package: "${package}/bin/nixpulse";
     types = {
       package = "package";
@@ -46,9 +48,19 @@ let
     };
   };
 
+  pkgs = {
+    coreutils = "/coreutils";
+    formats.toml = _settings: {
+      type = "toml";
+      generate = name: value: "${name} ${builtins.toJSON value}";
+    };
+    runCommand = name: _environment: script: "${name} of ${script}";
+  };
+
   module = import ../../dist/nixos/module.nix {
-    inherit lib;
+    inherit lib pkgs;
     config = {
+      environment.etc."nixpulse/config.toml".source = "config.toml";
       programs.nixpulse = valueOf module.options.programs.nixpulse settings.programs;
       services.nixpulse = valueOf module.options.services.nixpulse settings.services;
       nix.package = "/nix/store/nix";

@@ -2,6 +2,8 @@ import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { ownGuardDirectory } from '../../src/model/guard/guard-files.ts';
+import { stateDirectory } from '../../src/modes/environment.ts';
 import { protectedBytes } from '../../src/platform/harden-cgroup.ts';
 import { has, output } from './programs.ts';
 import { readUnit } from './units.ts';
@@ -15,12 +17,12 @@ test.skipIf(!has('systemd-analyze'))('systemd has nothing to say against the uni
   for (const name of units) {
     const text = readFileSync(join(directory, name), 'utf8');
     // Where nixpulse is installed differs; that it can be started is not what is asked.
-    writeFileSync(join(copies, name), text.replace('ExecStart=nixpulse', 'ExecStart=/bin/true'));
+    writeFileSync(join(copies, name), text.replace(/^(Exec\w+=-?)nixpulse/gm, '$1/bin/true'));
   }
   const console = join(copies, 'nixpulse-console@tty8.service');
   copyFileSync(join(copies, 'nixpulse-console@.service'), console);
-  const files = ['nixpulse.slice', 'nixpulse.service', 'run-nixpulse.mount'].map((name) =>
-    join(copies, name),
+  const files = ['nixpulse.slice', 'nixpulse.service', 'nixpulse-guard.service', 'run-nixpulse.mount'].map(
+    (name) => join(copies, name),
   );
   expect(complaints(...files, console)).toBe('');
   // It does complain of what it does not know.
@@ -34,33 +36,59 @@ function complaints(...files: readonly string[]): string {
   return output('sh', ['-c', 'systemd-analyze verify "$@" 2>&1', 'sh', ...files]);
 }
 
-test('both services survive the same way, within what the slice grants', () => {
+const services = ['nixpulse.service', 'nixpulse-guard.service', 'nixpulse-console@.service'];
+
+test('all services survive the same way, within what the slice grants', () => {
   const survives = ['MemoryMin', 'MemorySwapMax', 'CPUWeight', 'IOWeight', 'OOMScoreAdjust', 'Nice', 'Slice'];
-  const [recorder, console] = ['nixpulse.service', 'nixpulse-console@.service'].map(
-    (name) => readUnit(join(directory, name)).Service ?? {},
-  );
+  const [recorder, ...others] = services.map((name) => readUnit(join(directory, name)).Service ?? {});
   for (const key of survives) {
     expect(recorder?.[key], key).toBeDefined();
-    expect(console?.[key], key).toBe(recorder?.[key]);
+    for (const other of others) expect(other[key], key).toBe(recorder?.[key]);
   }
   // What the program asks for itself, in a cgroup of its own.
   expect(recorder?.MemoryMin).toBe(`${protectedBytes / 2 ** 20}M`);
   const granted = readUnit(join(directory, 'nixpulse.slice')).Slice?.MemoryMin;
   expect(Number.parseInt(granted ?? '', 10)).toBeGreaterThanOrEqual(
-    2 * Number.parseInt(recorder?.MemoryMin ?? '', 10),
+    services.length * Number.parseInt(recorder?.MemoryMin ?? '', 10),
   );
 });
 
 test('stopped they have not failed: what a switch lists as failed is another', () => {
   // 128 and SIGTERM, with which src/modes ends.
-  for (const name of ['nixpulse.service', 'nixpulse-console@.service'])
+  for (const name of services)
     expect(readUnit(join(directory, name)).Service?.SuccessExitStatus, name).toBe('143');
 });
 
-test('the recorder may read the log of the kernel: it tells who was killed, and which disk fails', () => {
-  const { CapabilityBoundingSet = '' } = readUnit(join(directory, 'nixpulse.service')).Service ?? {};
+const capabilitiesOf = (name: string) =>
+  readUnit(join(directory, name)).Service?.['CapabilityBoundingSet']?.split(' ') ?? [];
+
+test('recorder and guard may read the log of the kernel: it tells who was killed, and which disk fails', () => {
   // Where kernel.dmesg_restrict is set, as Debian and NixOS do (syslog(2)).
-  expect(CapabilityBoundingSet.split(' ')).toContain('CAP_SYSLOG');
+  expect(capabilitiesOf('nixpulse.service')).toContain('CAP_SYSLOG');
+  expect(capabilitiesOf('nixpulse-guard.service')).toContain('CAP_SYSLOG');
+});
+
+test('the guard may do what it does, and is started anew and undone whatever became of it', () => {
+  expect(capabilitiesOf('nixpulse-guard.service')).toEqual(
+    expect.arrayContaining([...capabilitiesOf('nixpulse.service'), 'CAP_KILL', 'CAP_SYS_NICE']),
+  );
+  const { Service = {}, Unit = {} } = readUnit(join(directory, 'nixpulse-guard.service'));
+  expect(Service).toMatchObject({
+    Type: 'notify',
+    Restart: 'always',
+    // The same name as where everybody looks for it.
+    RuntimeDirectory: ownGuardDirectory({ uid: 0, runtimeDirectory: undefined, stateDirectory: '' }).slice(5),
+    ExecStopPost: '-nixpulse guard release',
+    ProtectControlGroups: 'no',
+  });
+  expect(Number(Service['WatchdogSec'])).toBeGreaterThan(10);
+  expect(Number(Unit['StartLimitBurst']) * Number(Service['RestartSec'])).toBeLessThan(
+    Number(Unit['StartLimitIntervalSec']),
+  );
+  // What it may write is what it writes: the state directory of root.
+  const state = stateDirectory({ HOME: Service['Environment']?.replace('HOME=', '') });
+  expect(Service['ReadWritePaths']?.split(' ')).toContain(`-${state}`);
+  expect(Service['ExecStartPre']).toMatch(new RegExp(`^\\+mkdir .* ${state}$`));
 });
 
 test('the scope sets the same, and what a scope cannot take on the way in', () => {

@@ -120,7 +120,7 @@ test('while somebody holds it nothing is done; afterwards it is', async () => {
 
 test('what is under way is waited for', async () => {
   const { asked, guarding, acts, looks } = start({ becomes: 'pending' });
-  await looks(60);
+  await looks(30);
   expect(asked).toEqual(['lower']);
   expect(acts).toEqual([]);
   expect(guarding.busy).toBe(true);
@@ -130,12 +130,18 @@ test.each([
   ['refused', 'refused'],
   ['denied', 'denied'],
   ['bug', 'failed'],
-  [null, 'refused'],
 ] as const)('%s: the next action has its turn without a rest', async (becomes, status) => {
   const { asked, acts, looks } = start({ becomes });
   await looks(9);
   expect(asked).toEqual(['lower', 'pause', 'kill']);
   expect(acts.map((act) => act.status)).toEqual([status, status, status]);
+});
+
+test('what another action was in the way of is tried again', async () => {
+  const { asked, acts, looks } = start({ becomes: null });
+  await looks(30);
+  expect(asked).toEqual(['lower', 'lower']);
+  expect(acts.map((act) => act.status)).toEqual(['refused', 'refused']);
 });
 
 test('what was done is undone when it is calm again', async () => {

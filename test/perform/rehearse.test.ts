@@ -13,7 +13,7 @@ function start(over: Partial<ActionDeps> = {}) {
   const machine = createFakeMachine();
   const { ports, readForest, stateDirectory } = machine.context;
   const deps: ActionDeps = { ports, readForest, stateDirectory, user: 'root', actions, ...over };
-  return { machine, run: () => machine.run(rehearseActing(deps)) };
+  return { machine, run: (via?: 'guard') => machine.run(rehearseActing(deps, via)) };
 }
 
 test('a build is killed and a client cancelled, whom nobody has; journal and real builds stay as they are', async () => {
@@ -32,12 +32,26 @@ test('a build is killed and a client cancelled, whom nobody has; journal and rea
   ]);
 });
 
+test('for a guard builds are paused and lowered as well, and all of it is undone', async () => {
+  const { machine, run } = start();
+  await run('guard');
+  const lines = machine.ports.ownFiles.texts.get('/dev/null')?.trimEnd().split('\n') ?? [];
+  const entries = lines.map((line) => JSON.parse(line));
+  expect(entries.map(({ intent, via }) => [intent.type, via])).toEqual(
+    ['kill', 'cancel', 'pause', 'resume', 'lower', 'restore'].map((type) => [type, 'guard']),
+  );
+  expect(machine.ports.signals.sent.filter(({ process }) => process.pid <= 4_194_304)).toEqual([]);
+  expect(machine.ports.signals.sent.map(({ signal }) => signal)).toContain('STOP');
+  expect([...machine.ports.ownFiles.texts.keys()]).toEqual(['/dev/null']);
+});
+
 test('an action that means somebody else reaches him not', async () => {
   const { machine, run } = start({
-    actions: allActions(async (_, { ports: { signals } }) => {
+    actions: allActions(async (_, { ports: { signals, priorities } }) => {
       const real = { pid: root, startTime: 1000 + root };
       expect(signals.send(real, 'KILL')).toMatchObject({ problem: { kind: 'denied' } });
       expect(signals.sendGroup(real, 'KILL')).toMatchObject({ problem: { kind: 'denied' } });
+      expect(priorities.setNice({ ...real, tid: root }, 19)).toMatchObject({ problem: { kind: 'denied' } });
       expect(signals.controlCgroup('/sys/fs/cgroup/nix-build-uid-1', 'kill').ok).toBe(false);
       return nothing();
     }),

@@ -92,7 +92,7 @@ test('a unit that was limited for a build that has ended is nobody’s to keep',
     { unit: 'nix-daemon.service', property: 'MemoryHigh', before: 'infinity', set: '4096' },
   ] as const;
   const row = { target, threads: [], sessions: [], cgroups: [], units, loweredAtMs: 1 };
-  await loweredBuilds.remember([row], { ...machine.context, lasting: true });
+  await loweredBuilds.remember([row], { ...machine.context, lasting: true }, true);
   expect(await restoringEnded(deps)).toBeNull();
   for (const pid of [root, 301, 302]) machine.end(pid);
   expect(await restoringEnded(deps)).toEqual({ type: 'restore', targets });

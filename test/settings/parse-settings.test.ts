@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { defaultThresholds } from '../../src/diagnose/thresholds.ts';
 import { defaultGuardSettings } from '../../src/guard/settings.ts';
 import { complaintText } from '../../src/model/settings/setting.ts';
+import { defaultScoreLimits } from '../../src/score/limits.ts';
 import { parseSettings } from '../../src/settings/parse-settings.ts';
 import { settingRows } from '../../src/settings/rows.ts';
 import { settingsInForce, usualSettings } from '../../src/settings/settings.ts';
@@ -14,7 +15,11 @@ function read(...lines: readonly string[]) {
 describe('what a file says', () => {
   test('nothing: the usual settings, which are those of guard and diagnose', () => {
     expect(read('').settings).toEqual(usualSettings);
-    expect(usualSettings).toEqual({ guard: defaultGuardSettings, diagnose: defaultThresholds });
+    expect(usualSettings).toEqual({
+      guard: defaultGuardSettings,
+      diagnose: defaultThresholds,
+      scorecard: defaultScoreLimits,
+    });
   });
 
   test('holds, in the unit of its key', () => {
@@ -36,9 +41,12 @@ describe('what a file says', () => {
       '[diagnose]',
       'idleSec = "2 min"',
       'metadataLeftBytes = "8M"',
+      '[scorecard]',
+      'time = "1 h"',
     );
     expect(complaints).toEqual([]);
-    const { guard, diagnose } = settings;
+    const { guard, diagnose, scorecard } = settings;
+    expect(scorecard).toEqual({ ...defaultScoreLimits, time: 3600 });
     expect(guard).toMatchObject({
       dryRun: false,
       restSec: 60,
@@ -49,7 +57,7 @@ describe('what a file says', () => {
       enabled: true,
       forSec: 8,
       actions: ['pause', 'kill'],
-      numbers: { full: 30, available: 10, within: 20 },
+      numbers: { ...defaultGuardSettings.rules.memory.numbers, full: 30, within: 20 },
     });
     expect(guard.rules['memory-delta'].numbers.limit).toBe(10 * 2 ** 30);
     expect(guard.rules.io.numbers.await).toBe(1000);
@@ -84,12 +92,12 @@ describe('what a file says', () => {
 
 describe('what is wrong costs its own key and nothing else', () => {
   test.each([
-    ['gurad.rest = 3', "1: unknown key 'gurad' (known: guard, diagnose)"],
+    ['gurad.rest = 3', "1: unknown key 'gurad' (known: guard, scorecard, diagnose)"],
     ['[guard]\ndryRun = false', "2: [guard] unknown key 'dryRun' (did you mean dry-run?)"],
     ['[guard.rules.memory]\nful = 3', "2: [guard.rules.memory] unknown key 'ful' (did you mean full?)"],
     [
-      '[guard.rules.leak]\nrest = 3',
-      "2: [guard.rules.leak] unknown key 'rest' (known: enabled, share, within, for, actions)",
+      '[guard.rules.unit]\nrest = 3',
+      "2: [guard.rules.unit] unknown key 'rest' (known: enabled, tries, for, actions)",
     ],
     [
       '[guard.rules.memroy]\nfull = 3\nmore = 4',
@@ -151,7 +159,7 @@ describe('what is wrong costs its own key and nothing else', () => {
       'guard.hook = ["mail", 3]',
       '1: guard.hook: expected a list of words like ["command", "argument"], not a list',
     ],
-    ['guard.rules.stuck = 3', '1: guard.rules.stuck: expected a table'],
+    ['guard.rules.space = 3', '1: guard.rules.space: expected a table'],
     ['guard.units = ["a.service"]', '1: guard.units: expected tables, not a list'],
     [
       '[[guard.units]]\nasks = "/run/x"',
@@ -181,13 +189,13 @@ describe('what is wrong costs its own key and nothing else', () => {
       '[guard]\nx = "\\u0007\\u009b31m"',
       "2: [guard] unknown key 'x' (known: dry-run, rest, calm, units, hook, notify, rules)",
     ],
-    ['["a\\u001b[31mb"]', "1: unknown key 'a?[31mb' (known: guard, diagnose)"],
+    ['["a\\u001b[31mb"]', "1: unknown key 'a?[31mb' (known: guard, scorecard, diagnose)"],
   ])('%j', (text, complaint) => {
-    const after = '[guard.rules.unit]\nenabled = false\n';
+    const after = '[guard.rules.stuck]\nenabled = false\n';
     const { settings, complaints } = read(`${text}\n${after}`);
     expect(complaints).toEqual([`c.toml:${complaint}`]);
-    expect(settings.guard.rules.unit.enabled).toBe(false);
-    const rules = { ...settings.guard.rules, unit: defaultGuardSettings.rules.unit };
+    expect(settings.guard.rules.stuck.enabled).toBe(false);
+    const rules = { ...settings.guard.rules, stuck: defaultGuardSettings.rules.stuck };
     expect({ ...settings.guard, rules, units: [] }).toEqual(defaultGuardSettings);
     expect(settings.diagnose).toEqual(defaultThresholds);
   });

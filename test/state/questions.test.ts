@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { identityKey } from '../../src/base/identity.ts';
 import { targetOf } from '../../src/model/intents/intent.ts';
+import type { LoweredMark } from '../../src/model/intents/lowered-mark.ts';
 import type { PausedMark } from '../../src/model/intents/paused-mark.ts';
 import type { Model } from '../../src/model/model.ts';
 import { applyModel } from '../../src/state/apply-model.ts';
-import { applyPaused, intentOfQuestion, offer } from '../../src/state/questions.ts';
-import { pausedByUs, topMode } from '../../src/state/selectors.ts';
+import { applyLowered, applyPaused, intentOfQuestion, offer } from '../../src/state/questions.ts';
+import { loweredByUs, pausedByUs, topMode } from '../../src/state/selectors.ts';
 import type { State } from '../../src/state/state.ts';
 import { busy, chromium, firefox, linux } from '../support/model-fixture.ts';
 import { buildOfRow, pressed, selectedName, stateOf } from './support.ts';
@@ -145,6 +146,33 @@ describe('a word', () => {
     const typed = pressed(asked, ...'repairx', 'backspace');
     expect(intentOfQuestion(typed)).not.toBeNull();
     expect(topMode(pressed(typed, 'ctrl-u'))).toMatchObject({ typed: '' });
+  });
+});
+
+describe('what is lowered or limited', () => {
+  const mark = (over: Partial<LoweredMark> = {}): LoweredMark => ({
+    ...{ target: targetOf(firefox), atMs: busy.timeMs - 130_000, ours: true },
+    ...{ lowered: true, limited: false, memoryHighBytes: null, ...over },
+  });
+  const shown = (of: State) => of.model.builds.find(({ pid }) => pid === firefox.pid);
+
+  test('is shown, though the machine does not say so', () => {
+    const marked = applyLowered(state, [mark({ limited: true, memoryHighBytes: 4096 })]);
+    expect(shown(marked)).toMatchObject({ lowered: true, limited: true, memoryHighBytes: 4096 });
+    expect(shown(applyModel(marked, { ...busy }))).toMatchObject({ lowered: true, limited: true });
+    expect(applyLowered(marked, [mark({ limited: true, memoryHighBytes: 4096 })])).toBe(marked);
+  });
+
+  test('and no more once it was put back', () => {
+    const marked = applyLowered(state, [mark()]);
+    expect(shown(applyLowered(marked, []))).toMatchObject({ lowered: false });
+  });
+
+  test('asks when we quit, if we did it and it runs still', () => {
+    expect(topMode(pressed(applyLowered(state, [mark()]), 'q')).kind).toBe('quit');
+    expect(topMode(pressed(applyLowered(state, [mark({ ours: false })]), 'q')).kind).toBe('normal');
+    const ended = applyModel(applyLowered(state, [mark()]), { ...busy, builds: [] });
+    expect(loweredByUs(ended)).toEqual([]);
   });
 });
 

@@ -13,6 +13,7 @@ export function actOf(over: Partial<ActSituation> = {}): ActSituation {
     process: null,
     running: [],
     pausedByUs: 0,
+    loweredByUs: 0,
     generations: null,
     damaged: [],
     question: null,

@@ -24,6 +24,7 @@ export const pausedRule: Rule = {
             by: reason.frozen ? 'freezer' : 'signal',
             cgroup: reason.frozen ? reason.cgroup : null,
             fromNixpulse: reason.fromNixpulse,
+            ...(reason.guard && { guard: true }),
           },
           evidence,
           sinceMs,

@@ -1,58 +1,147 @@
 /** Memory is short for the whole machine, by its pressure and by what is left; or it is gone within seconds. */
 import { pro } from '../../diagnose/judgement.ts';
-import { heaviestFirst } from '../../model/intents/heaviest-build.ts';
-import type { Candidate, GuardRule } from '../rule.ts';
+import { pressed } from '../../diagnose/pressed.ts';
+import { defaultThresholds } from '../../diagnose/thresholds.ts';
+import type { GuardAction } from '../../model/guard/guard.ts';
+import type { Build, Client, Model } from '../../model/model.ts';
+import { type Fall, nextFall, nextTrend, type Trend } from '../fall.ts';
+import { leftOf } from '../left.ts';
+import type { Candidate, GuardRule, GuardScene } from '../rule.ts';
+import {
+  clientsOf,
+  heavyShare,
+  killedFirst,
+  localBuilds,
+  mostFirst,
+  urgentShare,
+  youngestHeavyFirst,
+} from '../victims.ts';
+
+/** What takes less of memory is not paused or killed for it: that would help nobody. */
+const worthPercent = 5;
+/** So small a share of `available` is next to nothing: a machine that reclaims all the time keeps about so much. */
+const nothingShare = 0.25;
+/** What it will take in so many minutes counts as taken. */
+const minutesAhead = 2;
 
 export const memoryRule: GuardRule<'memory'> = {
   id: 'memory',
-  look({ model, settings, builds, clients, nowMs, keep }) {
-    const { full, available, within } = settings.rules.memory.numbers;
-    const { memory, pressure, shortages } = model;
-    const { totalBytes, availableBytes, swapTotalBytes, swapUsedBytes } = memory;
-    const fullPercent = pressure.memory.full?.avg10 ?? null;
-    if (totalBytes === null || availableBytes === null) return [];
-    const leftPercent = (100 * availableBytes) / totalBytes;
-    const swapLeft = swapTotalBytes ? 100 * (1 - (swapUsedBytes ?? 0) / swapTotalBytes) : 0;
-    const little = leftPercent <= available && swapLeft <= available;
-    const fall = keep<Fall>('fall', (before) => nextFall(before, nowMs, availableBytes));
-    const untilSec = fall.bytesPerSec === null ? null : availableBytes / fall.bytesPerSec;
-    // Where a swap is full, or there is none: what is left is the end.
-    const soon = untilSec !== null && untilSec <= within && swapLeft <= available;
-    const pressed = fullPercent !== null && fullPercent >= full;
-    const candidate: Candidate = {
-      subject: { kind: 'machine' },
-      name: null,
-      value: fullPercent,
-      limit: full,
-      unit: 'percent',
-      over: pressed || soon,
-      worsening: fall.bytesPerSec !== null || (pressure.memory.full?.tickPercent ?? 0) >= full,
-      agrees: little || soon,
-      evidence: [
-        ...(fullPercent === null ? [] : [pro('pressure.memory.full.avg10', fullPercent, 'percent')]),
-        pro('memory.available', availableBytes, 'bytes'),
-      ],
-      builds: heaviestFirst({ builds, shortages }),
-      clients,
-    };
-    return [candidate];
+  look(scene) {
+    const { model, settings, nowMs, actedMs, keep } = scene;
+    const numbers = settings.rules.memory.numbers;
+    const left = leftOf(model.memory);
+    if (left === null) return [];
+    const full = model.pressure.memory.full?.avg10 ?? null;
+    const fall = keep<Fall>('fall', (before) => nextFall(before, nowMs, left.bytes, actedMs));
+    const trend = keep<Trend>('full', (before) => nextTrend(before, nowMs, full ?? 0, actedMs));
+    const untilSec = fall.perSec === null || fall.perSec <= 0 ? null : left.bytes / fall.perSec;
+    // A program that takes at once what it needs falls as fast, and ends before.
+    const soon = untilSec !== null && untilSec <= numbers.within && left.percent <= numbers.near;
+    const little = left.availablePercent <= numbers.available;
+    const reclaims = reclaimsIn(model);
+    // Without PSI: little is left, and pages that were dropped are needed again.
+    const short = full === null ? little && reclaims !== false : full >= numbers.full;
+    const nothing = short && left.percent <= numbers.available * nothingShare;
+    const thrash = cacheThrash(model);
+    // By a tenth within five seconds.
+    const rises = fall.perSec !== null && -5 * fall.perSec >= left.bytes / 10;
+    const better = trend.known ? trend.better : full !== null;
+    return [
+      {
+        ...{ subject: { kind: 'machine' }, name: null },
+        ...levelOf({ soon, untilSec, full, left: left.availablePercent, numbers }),
+        over: short || soon,
+        worsening: soon || (!better && !rises),
+        agrees: soon || little || thrash ? true : short ? false : null,
+        ...(soon ? { leftSec: untilSec } : nothing ? { leftSec: 0 } : {}),
+        ...(!soon && !nothing && upTo(full, thrash, numbers.kill)),
+        evidence: [
+          ...(full === null ? [] : [pro('pressure.memory.full', full, 'percent')]),
+          pro('memory.available', model.memory.availableBytes, 'bytes'),
+        ],
+        ...(thrash ? readersOf(scene) : holdersOf(scene, soon || nothing)),
+        repeats: true,
+      },
+    ];
   },
 };
 
-/** How fast what is left gets less, over some seconds; null: it does not. */
-interface Fall {
-  readonly points: readonly { readonly atMs: number; readonly bytes: number }[];
-  readonly bytesPerSec: number | null;
+function upTo(full: number | null, thrash: boolean, kill: number): { readonly upTo?: GuardAction } {
+  return thrash || (full !== null && full < kill) ? { upTo: 'pause' } : {};
 }
 
-const windowMs = 5000;
-const leastMs = 2000;
+/** Level and limit of what it is about: seconds where the end is near, what is left where nobody tells the pressure. */
+function levelOf({
+  soon,
+  untilSec,
+  full,
+  left,
+  numbers,
+}: {
+  readonly soon: boolean;
+  readonly untilSec: number | null;
+  readonly full: number | null;
+  readonly left: number;
+  readonly numbers: GuardScene['settings']['rules']['memory']['numbers'];
+}): Pick<Candidate, 'value' | 'limit' | 'unit' | 'below'> {
+  if (soon) return { value: untilSec, limit: numbers.within, unit: 's', below: true };
+  if (full === null) return { value: left, limit: numbers.available, unit: 'percent', below: true };
+  return { value: full, limit: numbers.full, unit: 'percent' };
+}
 
-function nextFall(before: Fall | undefined, atMs: number, bytes: number): Fall {
-  const known = before?.points ?? [];
-  const points = [...known.filter((one) => atMs - one.atMs <= windowMs), { atMs, bytes }];
-  const [first] = points;
-  if (first === undefined || atMs - first.atMs < leastMs) return { points, bytesPerSec: null };
-  const perSec = ((first.bytes - bytes) * 1000) / (atMs - first.atMs);
-  return { points, bytesPerSec: perSec > 0 ? perSec : null };
+/** Pages of programs or files are written out, dropped and read again; null: it cannot be told. */
+function reclaimsIn({ memory }: Model): boolean | null {
+  const { refaultsPerSec, swapOutBytesPerSec, scannedPagesPerSec } = memory;
+  if (refaultsPerSec === null && swapOutBytesPerSec === null && scannedPagesPerSec === null) return null;
+  return (refaultsPerSec ?? 0) > 0 || (swapOutBytesPerSec ?? 0) > 0 || (scannedPagesPerSec ?? 0) > 0;
+}
+
+/**
+ * Files are read again and again because the page cache has no room for them: much of it counts as available. Where a
+ * cgroup has met its limit the machine may have room.
+ */
+function cacheThrash(model: Model): boolean {
+  const { refaultsPerSec } = model.memory;
+  if (refaultsPerSec === null || refaultsPerSec < defaultThresholds.refaultsPerSec) return false;
+  return pressed(model, 'memory') !== undefined && model.cgroups.every(({ metBytes }) => metBytes === null);
+}
+
+type Who = Pick<Candidate, 'builds' | 'clients' | 'pauses'>;
+
+/** Builds that hold much; and where an evaluation holds more than any of them, its client. */
+function holdersOf({ model, builds, clients }: GuardScene, urgent: boolean): Who {
+  const totalBytes = model.memory.totalBytes ?? 0;
+  const worth = (totalBytes * worthPercent) / 100;
+  const heavy = mostFirst(
+    localBuilds(builds).filter((build) => (build.residentBytes ?? 0) >= worth),
+    weightOf,
+  );
+  const [client] = clients
+    .filter(({ residentBytes }) => (residentBytes ?? 0) >= worth)
+    .toSorted((a, b) => (b.residentBytes ?? 0) - (a.residentBytes ?? 0));
+  const most = heavy[0] === undefined ? 0 : weightOf(heavy[0]);
+  if (client !== undefined && (client.residentBytes ?? 0) > most)
+    return { builds: [], pauses: [], clients: [client] };
+  return {
+    builds: killedFirst(heavy, ({ residentBytes }) => (residentBytes ?? 0) > totalBytes / 2),
+    pauses: youngestHeavyFirst(
+      localBuilds(builds),
+      (build) => (weightOf(build) >= worth ? weightOf(build) : 0),
+      urgent ? urgentShare : heavyShare,
+    ),
+    clients: clientsOf(heavy[0], clients),
+  };
+}
+
+function weightOf({ residentBytes, residentGrowthBytesPerMin }: Build): number {
+  return (residentBytes ?? 0) + minutesAhead * Math.max(0, residentGrowthBytesPerMin ?? 0);
+}
+
+function readersOf({ builds, clients }: GuardScene): Who & { readonly clients: readonly Client[] } {
+  const readOf = ({ readBytesPerSec }: Build) => readBytesPerSec ?? 0;
+  const readers = mostFirst(
+    localBuilds(builds).filter((build) => readOf(build) > 0),
+    readOf,
+  );
+  return { builds: readers, pauses: readers, clients: clientsOf(readers[0], clients) };
 }

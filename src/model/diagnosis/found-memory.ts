@@ -155,8 +155,9 @@ export type MemoryFound =
       readonly by: 'signal' | 'freezer';
       /** Of the freezer. */
       readonly cgroup: string | null;
-      /** A nixpulse did it. */
+      /** A nixpulse did it; `guard`: a guard of it, by itself. */
       readonly fromNixpulse: boolean;
+      readonly guard?: true;
     };
 
 /** Of what grows. */

@@ -125,12 +125,13 @@ export type Reason =
       readonly bytes: number;
       readonly expectedBytes: number | null;
     }
-  /** `frozen`: by its cgroup; else by a signal. `fromNixpulse`: a nixpulse did it. */
+  /** `frozen`: by its cgroup; else by a signal. `fromNixpulse`: a nixpulse did it; `guard`: a guard of it, by itself. */
   | {
       readonly kind: 'stopped';
       readonly frozen: boolean;
       readonly cgroup: string | null;
       readonly fromNixpulse: boolean;
+      readonly guard?: true;
     }
   /** Its builds decide: so many of them do not get on; the one that stands for longest. */
   | {

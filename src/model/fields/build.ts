@@ -86,7 +86,20 @@ export const buildFields: readonly Field<Build>[] = [
   ...within('pausedFrom', (b: Build) => b.pausedFrom, [
     number('pid', 'PAUSED BY', 'The nixpulse that paused it, running or not; null where somebody else did.'),
     time('time', 'PAUSED SINCE', 'When it did so.', ({ timeMs }: PausedFrom) => timeMs),
+    flag(
+      'guard',
+      'PAUSED BY A GUARD',
+      'That one is a guard, which did it by itself.',
+      ({ guard }: PausedFrom) => guard === true,
+    ),
   ]),
+  changingFlag(
+    'lowered',
+    'LOWERED',
+    'CPU and disk come to it last: nice 19 where who started it has more, or nixpulse lowered it.',
+  ),
+  changingFlag('limited', 'LIMITED', 'By memory.high of its own cgroup, or by nixpulse.'),
+  bytes('memoryHighBytes', 'HIGH', 'Past it it is held up (memory.high); null without such a limit.'),
   count('processes', 'PROCS', 'Processes of the tree and of its uid.'),
   count('escapees', 'ESCAPED', 'Processes of its uid outside of its tree.'),
   ...within('states', (b: Build) => b.states, [

@@ -96,6 +96,11 @@ function pausedFrom(root: ProcessRaw, { paused = [] }: ForestRaw): Build['paused
   return row === undefined ? null : { pid: row.byPid, timeMs: row.atMs };
 }
 
+/** Where the daemon itself is last in line, all of its builds are: nothing was done to this one. */
+function isLowered({ nice = 0, ppid }: ProcessRaw, { byPid }: Forest): boolean {
+  return nice === 19 && (byPid.get(ppid)?.nice ?? 0) < 19;
+}
+
 function describeBuild(group: BuildGroup, naming: Naming, context: BuildContext): TrackedBuild {
   const { forest } = context;
   const { raw } = forest;
@@ -136,6 +141,9 @@ function describeBuild(group: BuildGroup, naming: Naming, context: BuildContext)
     idleSec,
     paused,
     pausedFrom: paused ? pausedFrom(root, raw) : null,
+    lowered: isLowered(root, forest),
+    limited: own?.highBytes != null,
+    memoryHighBytes: own?.highBytes ?? null,
     cgroup,
     host: null,
     workerPid: workerAbove(context, root),

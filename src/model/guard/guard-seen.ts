@@ -34,3 +34,11 @@ export function standingOf(
   if (silentMs(guard, nowMs) >= silentFromMs) return 'silent';
   return guard.heldUntilMs !== null && guard.heldUntilMs > nowMs ? 'held' : 'armed';
 }
+
+/** Whom the key holds: that of the machine before others. Null: there is none. */
+export function guardToHold<Guard extends Pick<GuardSeen, 'scope' | 'ended'>>(
+  guards: readonly Guard[],
+): Guard | null {
+  const there = guards.filter(({ ended }) => !ended);
+  return there.find(({ scope }) => scope === 'machine') ?? there[0] ?? null;
+}

@@ -63,6 +63,8 @@ export interface GuardReading {
   /** In `unit`. Null: not known. */
   readonly value: number | null;
   readonly limit: number;
+  /** It acts when the value is below the limit; absent: above. */
+  readonly below?: true;
   readonly unit: Unit;
   /** For so long it has held without a pause, and it acts after so long. */
   readonly heldSec: number;
@@ -86,6 +88,8 @@ export interface GuardAct {
   readonly processes?: readonly ProcessIdentity[];
   readonly value: number | null;
   readonly limit: number;
+  /** The value is below the limit; absent: above. */
+  readonly below?: true;
   readonly unit: Unit;
   readonly heldSec: number;
   readonly evidence: readonly Evidence[];

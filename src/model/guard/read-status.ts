@@ -57,20 +57,23 @@ const subject = tagged<FindingSubject, 'kind'>('kind', {
   builder: { host: words },
 });
 
-const reading = object<GuardReading>({
-  rule: oneOf(...guardRuleIds),
-  state: oneOf(...guardRuleStates),
-  subject: orNull(subject),
-  name: orNull(words),
-  value: orNull(number),
-  limit: number,
-  unit: oneOf(...units),
-  heldSec: number,
-  forSec: number,
-  worsening: orNull(flag),
-  agrees: orNull(flag),
-  taken: natural,
-});
+const reading = withOptional(
+  object<Omit<GuardReading, 'below'>>({
+    rule: oneOf(...guardRuleIds),
+    state: oneOf(...guardRuleStates),
+    subject: orNull(subject),
+    name: orNull(words),
+    value: orNull(number),
+    limit: number,
+    unit: oneOf(...units),
+    heldSec: number,
+    forSec: number,
+    worsening: orNull(flag),
+    agrees: orNull(flag),
+    taken: natural,
+  }),
+  { below: (value) => (value === true ? true : undefined) },
+);
 
 const evidence = object<Evidence>({
   for: flag,
@@ -81,7 +84,7 @@ const evidence = object<Evidence>({
 });
 
 const act = withOptional(
-  object<Omit<GuardAct, 'processes'>>({
+  object<Omit<GuardAct, 'below' | 'processes'>>({
     atMs: natural,
     rule: oneOf(...guardRuleIds),
     action: oneOf(...guardActions, ...guardUndos),
@@ -95,7 +98,7 @@ const act = withOptional(
     status: orNull(oneOf(...outcomeStatuses)),
     summary: orNull(words),
   }),
-  { processes: listOf(identity, mostNames) },
+  { below: (value) => (value === true ? true : undefined), processes: listOf(identity, mostNames) },
 );
 
 const status = {

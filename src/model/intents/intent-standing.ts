@@ -17,6 +17,9 @@ export function whyTooLate(intent: Intent, model: Model): string | null {
     case 'kill':
     case 'pause':
     case 'resume':
+    case 'lower':
+    case 'limit':
+    case 'restore':
       return buildsEnded(intent.targets, model);
     case 'signal': {
       const build = buildOf(intent.build, model);
@@ -34,6 +37,10 @@ export function whyTooLate(intent: Intent, model: Model): string | null {
       const [first] = clients;
       if (clients.length === 1 && first !== undefined) return `${first.command} has ended`;
       return clients.length === 0 ? buildsEnded(orphans, model) : 'all of them have ended';
+    }
+    case 'hold-guard': {
+      const guard = model.guards.find((one) => sameProcess(one, intent.guard));
+      return guard === undefined || guard.ended ? 'that guard has ended' : null;
     }
     default:
       return null;

@@ -69,6 +69,13 @@ export type Intent =
       readonly everything: boolean;
     }
   | { readonly type: 'restart-daemon' }
+  /** It leaves everything alone for so long; 0: no longer. `directory`: of its files. */
+  | {
+      readonly type: 'hold-guard';
+      readonly guard: ProcessIdentity;
+      readonly directory: string;
+      readonly holdMs: number;
+    }
   /** One that the settings name. */
   | { readonly type: 'restart-unit'; readonly unit: string }
   | {

@@ -1,6 +1,6 @@
 /** A build that a nixpulse paused, as the registry of paused builds has it. */
 import { type ProcessIdentity, sameProcess } from '../../base/identity.ts';
-import type { Model } from '../model.ts';
+import type { Build, Model } from '../model.ts';
 import type { BuildTarget } from './intent.ts';
 
 export interface PausedMark {
@@ -13,6 +13,13 @@ export interface PausedMark {
 
 export function pausedMarkOf(build: ProcessIdentity, marks: readonly PausedMark[]): PausedMark | null {
   return marks.find(({ target }) => sameProcess(target.root, build)) ?? null;
+}
+
+/** Since when a pause of ours or of a guard has lasted, Unix ms; null where it is not paused, or by others. */
+export function pausedSinceMs(build: Build, marks: readonly PausedMark[]): number | null {
+  if (!build.paused) return null;
+  const { pausedFrom } = build;
+  return pausedMarkOf(build, marks)?.pausedAtMs ?? (pausedFrom?.guard === true ? pausedFrom.timeMs : null);
 }
 
 /** Those that we paused and that stand still now. */

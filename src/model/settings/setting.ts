@@ -39,7 +39,12 @@ export type SettingType =
   /** A command and its words; may be empty. */
   | { readonly kind: 'words' }
   /** `[[guard.units]]`: one table each, told apart by the first of its keys. */
-  | { readonly kind: 'tables'; readonly keys: Readonly<Record<string, TextType>> };
+  | {
+      readonly kind: 'tables';
+      readonly keys: Readonly<Record<string, TextType>>;
+      /** One of them, for people to start from. */
+      readonly example: Readonly<Record<string, string>>;
+    };
 
 /** A row of one of `tables`; null: an optional key that is not there. */
 export type TableValue = Readonly<Record<string, string | null>>;

@@ -56,6 +56,8 @@ export type Mode =
     }
   /** What a finding or a verdict stands on; what helps against it. */
   | { readonly kind: 'why' | 'remedies'; readonly of: DiagnosisSubject; readonly scroll: number }
+  /** Guards: their rules, and what they did. */
+  | { readonly kind: 'guard'; readonly scroll: number }
   | { readonly kind: 'help'; readonly filter: string; readonly typing: boolean; readonly scroll: number }
   /** A time of the recording is typed. */
   | { readonly kind: 'jump'; readonly text: string }
@@ -114,6 +116,7 @@ export const keyModes: Readonly<Record<KeyMode, KeyModeRow>> = {
   'log-search': { rows: 1, types: true, escape: 'Undo' },
   why: { rows: 0, escape: 'Back' },
   remedies: { rows: 0, escape: 'Back' },
+  guard: { rows: 0, escape: 'Back' },
   help: { rows: 0, escape: 'Back' },
   'help-filter': { rows: 1, types: true, escape: 'Undo' },
   jump: { rows: 1, types: true, escape: 'Stay' },

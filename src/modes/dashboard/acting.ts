@@ -1,4 +1,4 @@
-/** What the dashboard can do: its performer, the journal, what is paused, the store page. */
+/** What the dashboard can do: its performer, the journal, what is paused or lowered, the store page. */
 import { isBooted } from '../../actions/booted.ts';
 import type { Intent } from '../../model/intents/intent.ts';
 import type { JournalEntry } from '../../model/intents/outcome.ts';
@@ -10,16 +10,16 @@ import type { DashboardStore } from '../../state/create.ts';
 import { addEntries, setJournalProblem } from '../../state/journal.ts';
 import type { State } from '../../state/state.ts';
 import { createScreenPerformer, type ScreenPerformer } from '../screen-performer.ts';
+import { createChangesKeeper } from './changes-keeper.ts';
 import { createLogFileReader } from './log-file.ts';
-import { createPausedKeeper } from './paused-keeper.ts';
 import { createStorePage } from './store-page.ts';
 
 export interface Acting extends Pick<ScreenPerformer, 'perform' | 'cancelNewest' | 'withReports'> {
   lookForGarbage(): void;
   /** What the first frame does not wait for. */
   begin(): void;
-  /** Cancels what runs, resumes what we paused unless it is to be left, writes the journal to its end. */
-  end(paused: 'resume' | 'leave'): Promise<void>;
+  /** Cancels what runs, undoes what we changed of builds unless it is to be left, writes the journal to its end. */
+  end(changed: 'undo' | 'leave'): Promise<void>;
 }
 
 /** What came too late is asked again. */
@@ -41,10 +41,10 @@ export function createActing(
   });
   let leaving = false;
   let askLater = () => {};
-  const paused = createPausedKeeper(store, deps);
   const page = createStorePage(store, deps);
   const logFile = createLogFileReader(store, deps.ports);
   const performer = createScreenPerformer({ deps, journal, update, journalView: true, onEnded });
+  const changes = createChangesKeeper(store, deps, performer.perform);
 
   function onEnded(entry: JournalEntry): void {
     onEntry(entry);
@@ -52,9 +52,12 @@ export function createActing(
   }
 
   const afterwards: Readonly<Partial<Record<Intent['type'], () => void>>> = {
-    pause: () => void paused.refresh(),
-    resume: () => void paused.refresh(),
-    signal: () => void paused.refresh(),
+    pause: () => void changes.refresh(),
+    resume: () => void changes.refresh(),
+    signal: () => void changes.refresh(),
+    lower: () => void changes.refresh(),
+    limit: () => void changes.refresh(),
+    restore: () => void changes.refresh(),
     rollback: page.reload,
     verify: () => void page.readVerification(),
     repair: () => void page.readVerification(),
@@ -79,17 +82,17 @@ export function createActing(
       void loadJournal(journal, update);
       void lookForSystemd();
       void page.readVerification();
-      if (files.live) void paused.offerLeftBehind();
+      if (files.live) void changes.offerLeftBehind();
     },
-    async end(whatIsPaused) {
+    async end(whatIsChanged) {
       leaving = true;
       askLater();
       page.close();
       logFile.close();
-      paused.close();
-      const resumes = whatIsPaused === 'resume' && files.live;
+      changes.close();
+      const ours = whatIsChanged === 'undo' ? changes.undoOwn : changes.leaveOwn;
       await performer.end(async () => {
-        if (resumes) await paused.resumeOwn(performer.perform);
+        if (files.live) await ours();
       });
     },
   };

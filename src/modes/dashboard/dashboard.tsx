@@ -3,6 +3,7 @@ import process from 'node:process';
 import type { ReactNode } from 'react';
 import { App } from '../../../components/app/app.tsx';
 import { idleContext } from '../../../hooks/app-context.ts';
+import type { JournalEntry } from '../../model/intents/outcome.ts';
 import type { Model } from '../../model/model.ts';
 import type { RecorderStatus } from '../../model/past/recorded.ts';
 import type { ReplayTime } from '../../model/past/replay.ts';
@@ -11,6 +12,7 @@ import type { ActionDeps } from '../../perform/action-deps.ts';
 import { createChartLoader } from '../../platform/charts/loader.ts';
 import { applyHealth, applyModel, resizeTerminal } from '../../state/apply-model.ts';
 import { createDashboardStore, type DashboardStore } from '../../state/create.ts';
+import { addEntries } from '../../state/journal.ts';
 import type { State } from '../../state/state.ts';
 import { describe, draw } from '../../terminal/draw.ts';
 import { openTerminal } from '../../terminal/open-terminal.ts';
@@ -67,6 +69,8 @@ export interface Beside {
 }
 export interface ScreenBeside {
   show(command: WatchedCommand, notice: string): void;
+  /** Something was done beside the keys: it is recorded, and stands in the journal. */
+  acted(entry: JournalEntry): void;
   /** Lets the terminal go until the returned function is called. */
   lend(): () => void;
   onResize(call: (columns: number, rows: number) => void): void;
@@ -125,12 +129,12 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     recorderStopped: (reason, recorder) => showRecorderStopped(store, reason, recorder),
   });
 
-  /** On every way out but one what we paused goes on. */
-  let whatIsPaused: 'resume' | 'leave' = 'resume';
+  /** On every way out but one what we changed of builds is undone. */
+  let whatIsChanged: 'undo' | 'leave' = 'undo';
   const live = idleContext(store, {
     poll: watcher.want,
-    quit(paused = 'resume') {
-      whatIsPaused = paused;
+    quit(changed = 'undo') {
+      whatIsChanged = changed;
       if (store.getState().command === null) terminal.leave({ exitCode: 0 });
       else beside?.interrupt();
     },
@@ -170,6 +174,10 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
       const said = (state: State) => withNotice(state, { text: notice, level: 'info' });
       store.setState((state) => said({ ...state, command }), true);
     },
+    acted(entry) {
+      watcher.entry(entry);
+      store.setState((state) => addEntries(state, [entry]), true);
+    },
     lend: terminal.lend,
     onResize: terminal.onResize,
     leave(exitCode) {
@@ -203,7 +211,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   timeTravel?.end();
   let missing: string | null = null;
   try {
-    await acting?.end(whatIsPaused);
+    await acting?.end(whatIsChanged);
     missing = await watcher.close();
   } finally {
     terminal.close();

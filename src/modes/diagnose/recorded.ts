@@ -44,9 +44,11 @@ export async function foldRecording(
     readonly diagnose?: DiagnoseOptions;
     readonly rest?: () => Promise<void>;
     readonly remember?: boolean;
+    /** Each, in order. */
+    readonly onMoment?: (moment: Moment) => void;
   } = {},
 ): Promise<Folded | null> {
-  const { diagnose, rest, remember = false } = options;
+  const { diagnose, rest, remember = false, onMoment } = options;
   const samples = createRecordedSamples(recording);
   const wanted = await samples.find(atMs);
   if (wanted === null) return null;
@@ -60,6 +62,7 @@ export async function foldRecording(
   let count = 0;
   for await (const moment of momentsFrom(samples, from, diagnose, remembered)) {
     last = moment;
+    onMoment?.(moment);
     if (!isBefore(moment.position, wanted)) break;
     count += 1;
     if (count % mostAtOnce === 0) await rest?.();

@@ -13,6 +13,7 @@ import {
 import type { GuardSettings } from '../../guard/settings.ts';
 import type { GuardAct, GuardStatus } from '../../model/guard/guard.ts';
 import { type GuardHold, holdFile, statusFile } from '../../model/guard/guard-files.ts';
+import type { Intent } from '../../model/intents/intent.ts';
 import type { JournalEntry } from '../../model/intents/outcome.ts';
 import type { Model } from '../../model/model.ts';
 import type { ActionDeps } from '../../perform/action-deps.ts';
@@ -20,12 +21,14 @@ import { createGuarding, type GuardingOptions } from '../../perform/guard-acting
 import { createJournal } from '../../perform/journal.ts';
 import { createPerformer } from '../../perform/performer.ts';
 import type { Environment } from '../environment.ts';
+import { askUnit } from './ask-unit.ts';
 import { desktopPrograms } from './desktops.ts';
 import { createHoldFile } from './hold-file.ts';
 import type { JournalLines } from './journal-lines.ts';
 import { createPrograms } from './programs.ts';
 import type { ServiceManager } from './service-manager.ts';
 import { createStatusFile } from './status-file.ts';
+import { createUnitStates } from './unit-states.ts';
 
 export interface GuardServiceOptions extends Pick<GuardingOptions, 'settings' | 'given'> {
   readonly deps: ActionDeps;
@@ -39,10 +42,10 @@ export interface GuardServiceOptions extends Pick<GuardingOptions, 'settings' | 
   readonly onEntry: (entry: JournalEntry) => void;
   /** Of this very process, sooner than its file tells it. */
   readonly onStatus?: (status: GuardStatus | null) => void;
-  /** Undoes what we did, with a performer; at the end. */
-  readonly undoOwn: (
-    perform: (intent: JournalEntry['intent']) => Promise<JournalEntry | null>,
-  ) => Promise<void>;
+  /** What undoes what another one that is gone has left; at the beginning. */
+  readonly undoLeftBehind: () => Promise<readonly Intent[]>;
+  /** Undoes what we did; at the end. */
+  readonly undoOwn: (perform: GuardingOptions['perform']) => Promise<void>;
 }
 
 export interface GuardService {
@@ -84,8 +87,13 @@ export function createGuardService(options: GuardServiceOptions): GuardService {
     ended: (_, entry) => options.onEntry(entry),
   });
   const hold = createHoldFile(`${directory}/${holdFile}`, deps.ports, (now) => say(holdText(now), 4));
+  const units = createUnitStates({
+    ...{ spawn, clock, units: () => guarding.settings.units },
+    ask: (what) => askUnit(what, clock),
+  });
   const guarding = createGuarding({
     ...options,
+    given: () => ({ ...options.given?.(), units: units.states() }),
     scope: null,
     clock,
     perform: performer.perform,
@@ -125,6 +133,15 @@ export function createGuardService(options: GuardServiceOptions): GuardService {
     return `${heldUntilMs === null ? mode : 'held'}${last === undefined ? '' : `; last: ${guardActText(last)}`}`;
   }
 
+  async function undoLeftBehind(): Promise<void> {
+    for (const intent of await options.undoLeftBehind()) {
+      const entry = await performer.perform(intent);
+      if (entry !== null)
+        say(`left by a guard that is gone: ${entry.summary}`, entry.status === 'done' ? 5 : 4);
+    }
+  }
+  void undoLeftBehind();
+
   return {
     looked(model) {
       short = model.pressure.memory.level === 'critical';
@@ -135,6 +152,7 @@ export function createGuardService(options: GuardServiceOptions): GuardService {
       status.looked();
       lines.flush();
       programs.next();
+      units.looked(model);
       if (!isReady) return;
       manager.alive();
       manager.status(statusLine());

@@ -19,7 +19,7 @@ const slackMs = 60_000;
 
 export function createHoldFile(
   path: string,
-  { files, ownFiles, clock }: Pick<Ports, 'files' | 'ownFiles' | 'clock'>,
+  { files, ownFiles, clock, native }: Pick<Ports, 'files' | 'ownFiles' | 'clock' | 'native'>,
   onChange: (hold: GuardHold | null) => void = () => {},
 ): HoldFile {
   let hold: GuardHold | null = null;
@@ -33,7 +33,7 @@ export function createHoldFile(
     if (!file.ok && file.problem.kind !== 'gone') return;
     const now = file.ok ? `${file.value.inode} ${file.value.bytes} ${file.value.mtimeMs}` : '';
     if (now === seen) return;
-    const text = file.ok ? await ownFiles.read(path, { maxBytes: mostBytes }) : null;
+    const text = file.ok ? await ownFiles.read(path, { maxBytes: mostBytes, trustedBy: native.uid }) : null;
     if (text?.ok === false && text.problem.kind !== 'gone') return;
     seen = now;
     const before = standing(hold, clock.now());

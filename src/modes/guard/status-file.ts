@@ -37,7 +37,10 @@ export function createStatusFile({
     do {
       again = false;
       writtenMs = clock.monotonic();
-      const written = await ownFiles.replace(path, `${JSON.stringify(status())}\n`, { shared: true });
+      const written = await ownFiles.replace(path, `${JSON.stringify(status())}\n`, {
+        shared: true,
+        synced: false,
+      });
       if (!written.ok && !troubled)
         onTrouble(`${path} cannot be written: ${written.problem.cause ?? written.problem.kind}`);
       troubled = !written.ok;

@@ -99,9 +99,9 @@ export function createTimeTravel(options: GoBackOptions): TimeTravel {
       redraw,
       ...(charts && { charts }),
       replay: { order: made.order, leave },
-      quit(paused) {
+      quit(changed) {
         // The live dashboard asks where something would be left behind.
-        if (!somethingLeft(live.store.getState())) return live.quit(paused);
+        if (!somethingLeft(live.store.getState())) return live.quit(changed);
         leave();
         live.store.setState((state) => applyStep(state, { type: 'ask-quit', openedBy: 'q' }), true);
       },

@@ -12,6 +12,7 @@ import { textColumns } from '../../base/text.ts';
 import { fitBuildColumns, readsKnown } from '../../format/build-columns.ts';
 import { clientCommand } from '../../format/client-command.ts';
 import { tableRow, titleRow } from '../../format/columns.ts';
+import { briefGuardSegment } from '../../format/guard-segment.ts';
 import { latenessSegment } from '../../format/lateness.ts';
 import { composeRow, fitSegments, type RowStyle, type Segment, segment, span } from '../../format/row.ts';
 import { shortageTitle } from '../../format/shortages.ts';
@@ -93,6 +94,7 @@ function titleText({ model, health, terminal }: State, style: RowStyle): string 
     segment(6, readOnly ? 'read-only' : '', 'muted'),
     segment(7, hardeningMark(hardening) ?? '', 'muted'),
     latenessSegment(latenessMs),
+    briefGuardSegment(model),
     worst === undefined
       ? { ...segment(2, 'pressure ok', 'ok'), right: true }
       : { ...segment(0, shortageTitle(worst, monotonicMs), levelTone(worst.level)), right: true },

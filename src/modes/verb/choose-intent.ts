@@ -39,6 +39,18 @@ export async function chooseIntent(wish: Wish): Promise<Chosen> {
       return ofBuild(word, wish, (build) => ({ type: 'pause', targets: [targetOf(build)] }));
     case 'resume':
       return ofBuild(word, wish, (build) => ({ type: 'resume', targets: [targetOf(build)] }));
+    case 'lower':
+      return ofBuild(word, wish, (build) => ({ type: 'lower', targets: [targetOf(build)] }));
+    case 'restore':
+      return ofBuild(word, wish, (build) => ({ type: 'restore', targets: [targetOf(build)] }));
+    case 'limit': {
+      const { memoryHigh, ioWeight } = invocation;
+      return ofBuild(word, wish, (build) => ({
+        ...{ type: 'limit', targets: [targetOf(build)] },
+        ...(memoryHigh === null ? {} : { memoryHighBytes: memoryHigh }),
+        ...(ioWeight === null ? {} : { ioWeight }),
+      }));
+    }
     case 'cancel':
       return invocation.all ? cancelAll(model) : cancelOne(word, wish);
     case 'verify':

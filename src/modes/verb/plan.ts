@@ -1,4 +1,5 @@
 /** `--dry-run`: what would be done, as text or as JSON. */
+import { isChanging, plannedChanges } from '../../actions/planned-changes.ts';
 import { isSignalling, plannedSignals } from '../../actions/planned-signals.ts';
 import { createRollbackPlan } from '../../actions/rollback.ts';
 import { shellWord } from '../../base/shell-word.ts';
@@ -37,6 +38,15 @@ export async function planOf(intent: Intent, model: Model, deps: ActionDeps): Pr
     }
     const lines = [`would not ${intentTitle(intent)}: ${steps.summary}`, ...steps.details];
     return { ...plan, possible: false, lines };
+  }
+  if (isChanging(intent)) {
+    const { changes, refusals, denied } = await plannedChanges(intent, contextOf(deps));
+    const possible = changes.length > 0;
+    const lines = [
+      possible ? first : `would not ${intentTitle(intent)}:`,
+      ...[...changes, ...refusals].map((line) => `  ${line}`),
+    ];
+    return { ...plan, possible, denied, lines };
   }
   if (!isSignalling(intent)) return { ...plan, possible: true, lines: [first] };
   const { signals, refusals, denied } = plannedSignals(intent, deps);

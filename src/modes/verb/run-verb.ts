@@ -1,4 +1,4 @@
-/** `nixpulse kill`, `pause`, `resume`, `cancel`, `rollback`, `verify`: the keys' Intents without the screen. */
+/** `nixpulse kill`, `pause`, `resume`, `lower`, `limit`, `restore`, `cancel`, `rollback`, `verify`: the keys' Intents without the screen. */
 import type { Invocation } from '../../cli/table.ts';
 import { isVerb } from '../../cli/table.ts';
 import { questionText } from '../../format/question.ts';

@@ -22,6 +22,8 @@ const longestScript = 1 << 20;
 export interface CommandPlan {
   /** As they are to be run. */
   readonly words: readonly string[];
+  /** What becomes it: `nice -n 19`. */
+  readonly prefix?: readonly string[];
   /** As they are to be shown. */
   readonly typed: readonly string[];
   /** The dashboard is to take the terminal. */
@@ -36,7 +38,7 @@ export type Started =
 
 export async function startWatched(
   given: Given,
-  { words, typed, wantsScreen }: CommandPlan,
+  { words, prefix = [], typed, wantsScreen }: CommandPlan,
 ): Promise<Started> {
   const { process, ports, hardening, countPending } = given;
   const environment = commandEnvironment(given);
@@ -60,7 +62,7 @@ export async function startWatched(
   const startedMs = ports.clock.now();
   const child = startCommand(
     {
-      ...{ words, environment, terminal, apart, stderr },
+      ...{ words: [...prefix, ...words], environment, terminal, apart, stderr },
       stdin: screen && hasTerminal ? 'terminal' : 'inherit',
       stdout: kept ?? 'inherit',
     },

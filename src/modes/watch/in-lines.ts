@@ -4,10 +4,13 @@ import { colorPaint, noPaint } from '../../format/paint.ts';
 import { nothingSaid, progressLines, toldLines } from '../../format/progress-lines.ts';
 import { clientDoing } from '../../format/words.ts';
 import type { Model } from '../../model/model.ts';
+import { createPressureTriggers } from '../../platform/pressure-triggers.ts';
 import type { SourceSet } from '../../watch/sources.ts';
+import { survive } from '../../watch/survive.ts';
 import { createWatcher } from '../../watch/watcher.ts';
-import type { Given } from '../mode.ts';
+import { type Given, survivalOf } from '../mode.ts';
 import { judgedBy } from '../wiring.ts';
+import type { Control } from './control.ts';
 import type { Outcome } from './outcome.ts';
 import type { WatchedEnd } from './watched.ts';
 
@@ -42,12 +45,14 @@ export async function followInLines(
   { sources, lowDetail, settled, known }: SourceSet,
   outcome: Outcome,
   ended: Promise<WatchedEnd>,
+  control: Control | null = null,
 ): Promise<WatchedEnd> {
   const { ports, invocation, look, complain, process } = given;
   const { clock } = ports;
   const watcher = createWatcher({
     ...{ clock, sources, lowDetail, facts: { settled, known }, diagnose: await judgedBy(given) },
     intervalScale: Math.max(1, invocation.interval),
+    ...(control !== null && ports.files.live && { triggers: createPressureTriggers() }),
   });
   const style = { paint: look.color ? colorPaint(look) : noPaint, unicode: look.unicode };
   let said = nothingSaid;
@@ -76,10 +81,17 @@ export async function followInLines(
       if (clock.monotonic() - saidMs >= leastApartMs) tell();
     },
   });
+  control?.tellTo({ say: complain, acted: watcher.entry });
   watcher.wantAll();
   watcher.look();
   watcher.begin();
+  // Who acts while memory is short has all that it takes in memory, and keeps it.
+  const cancelHardening =
+    control === null
+      ? () => {}
+      : clock.after(rehearsedMs, () => void survive(survivalOf(given), control.rehearse, { forget: true }));
   const end = await ended;
+  cancelHardening();
   watcher.look();
   tell();
   await watcher.end();
@@ -96,5 +108,7 @@ function silentStep({ clients }: Model, { pid, rebuilds }: Pick<Outcome, 'pid' |
   return client?.activation == null ? null : clientDoing(client);
 }
 
+/** By then what was looked at was judged once. */
+const rehearsedMs = 2500;
 /** Looks come twice a second. */
 const leastApartMs = 950;

@@ -1,5 +1,6 @@
 /** A watched rebuild in the dashboard, which lets go of the terminal while the command asks a person. */
 import { PassThrough } from 'node:stream';
+import type { JournalEntry } from '../../model/intents/outcome.ts';
 import type { WatchedCommand } from '../../model/ui/watched-command.ts';
 import type { TerminalInput } from '../../terminal/session.ts';
 import type { SourceSet } from '../../watch/sources.ts';
@@ -13,6 +14,8 @@ import type { Watched, WatchedEnd } from './watched.ts';
 export interface OnScreen {
   /** To be shown: what it was asked, and what came of that. */
   show(command: WatchedCommand, notice: string): void;
+  /** What was done beside its keys. */
+  acted(entry: JournalEntry): void;
   /** Resolves once the terminal is given back; `over`: with the end of what is watched, else with our own. */
   run(sources: SourceSet): Promise<{ readonly over: boolean; readonly end: WatchedEnd }>;
   /** What the command wrote to its terminal and nobody has seen. */
@@ -80,6 +83,7 @@ export function createOnScreen(options: OnScreenOptions): OnScreen {
 
   return {
     show: (command, notice) => screen?.show(command, notice),
+    acted: (entry) => screen?.acted(entry),
     async run(sources) {
       await Promise.race([over, new Promise((resolve) => clock.after(settleMs, () => resolve(null)))]);
       await Promise.race([over, asking?.quiet()]);

@@ -15,7 +15,11 @@ export interface Outcome {
   summary(end: WatchedEnd, endedMs: number): RebuildSummary;
 }
 
-export function createOutcome({ origin, command, pid }: Watched): Outcome {
+/** `also`: told of every look after it. */
+export function createOutcome(
+  { origin, command, pid }: Watched,
+  also: readonly ((model: Model) => void)[] = [],
+): Outcome {
   let model: Model | null = null;
   let peakBytes: number | null = null;
   const builds = new Map<string, number>();
@@ -33,6 +37,7 @@ export function createOutcome({ origin, command, pid }: Watched): Outcome {
         if (residentBytes > (builds.get(log.drv) ?? 0)) builds.set(log.drv, residentBytes);
       }
       if (bytes > (peakBytes ?? 0)) peakBytes = bytes;
+      for (const looked of also) looked(now);
     },
     get model() {
       return model;

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { formatSnapshotJson } from '../../../src/format/json.ts';
 import { remediesOf } from '../../../src/format/remedies.ts';
 import type { ForestRaw } from '../../../src/model/sample.ts';
+import { armedGuard } from '../../support/model-fixture.ts';
 import { firstFound, foundIn, textOf } from '../found.ts';
 import { around, dayMs, type Scene, shell, type Told, tell } from '../story.ts';
 
@@ -59,7 +60,8 @@ describe('from nixpulse, by the registry of what it paused', () => {
       { kind: 'command', command: 'nixpulse resume thing-1.0' },
     ]);
     const json = JSON.parse(formatSnapshotJson(model));
-    expect(json.builds[0].pausedFrom).toEqual({ pid: 77, time: new Date(dayMs + 29_500).toISOString() });
+    const time = new Date(dayMs + 29_500).toISOString();
+    expect(json.builds[0].pausedFrom).toEqual({ pid: 77, time, guard: false });
     expect(json.verdicts[0]).toMatchObject({ reason: 'stopped', detail: 'nixpulse' });
   });
 
@@ -84,6 +86,29 @@ describe('from nixpulse, by the registry of what it paused', () => {
     const finding = foundIn(model, 'paused');
     expect(finding?.found).toMatchObject({ by: 'freezer', cgroup, fromNixpulse: true });
     expect(JSON.stringify(finding && remediesOf(finding.found))).not.toContain('thaw');
+  });
+
+  test('by a guard, which resumes it by itself', () => {
+    const guard = { ...armedGuard, pid: 77, atMs: dayMs };
+    const guarded = (second: number): Scene => ({
+      ...scene([{ ...row, atMs: dayMs + 29_500 }], second),
+      parts: { guards: { ok: true, atMs: 1_000_000, value: [guard] } },
+    });
+    const { model, build, text } = tell(330, guarded);
+    expect(build.reason).toMatchObject({ fromNixpulse: true, guard: true });
+    expect(text()).toBe('paused 5 min by the guard');
+    expect(textOf({ model } as Told, 'paused')).toBe('thing-1.0 is paused by the guard, 5 min');
+    const finding = foundIn(model, 'paused');
+    expect(finding && remediesOf(finding.found)).toMatchObject([
+      { kind: 'advice', title: 'The guard resumes it once it has been calm for a while' },
+      { kind: 'key', command: 'pause' },
+      { kind: 'key', command: 'hold-guard' },
+      { kind: 'command', command: 'nixpulse resume thing-1.0' },
+    ]);
+    expect(JSON.parse(formatSnapshotJson(model)).builds[0].pausedFrom).toMatchObject({
+      pid: 77,
+      guard: true,
+    });
   });
 
   test('a pause that somebody ended, and somebody else began anew, is no longer its', () => {

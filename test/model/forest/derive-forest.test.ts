@@ -65,6 +65,9 @@ test('a build as a reader sees it', () => {
     readBytesPerSec: null,
     paused: false,
     pausedFrom: null,
+    lowered: false,
+    limited: false,
+    memoryHighBytes: null,
     host: null,
     workerPid: 200,
     clientPid: 150,
@@ -74,6 +77,38 @@ test('a build as a reader sees it', () => {
     system: 'x86_64-linux',
     residentHistory: [2_000_000],
   });
+});
+
+describe('lowered', () => {
+  const nice = (of: ProcessRaw, value: number) => ({ ...of, nice: value });
+  const lowered = (...processes: readonly ProcessRaw[]) => last([forest(processes)]).builds[0]?.lowered;
+
+  test('is who has nice 19', () => {
+    expect(lowered(...above, nice(root, 19))).toBe(true);
+    expect(lowered(...above, nice(root, 10))).toBe(false);
+    expect(lowered(...above, root, nice(child(301, root, 'make'), 19))).toBe(false);
+  });
+
+  test('is nobody where the daemon is so itself', () => {
+    expect(lowered(daemon(), client(150), nice(worker(200, 150), 19), nice(root, 19))).toBe(false);
+  });
+});
+
+test('limited is who has a memory.high in a cgroup of its own', () => {
+  const path = '/system.slice/nix-daemon.service';
+  const built = (cgroup: string, highBytes: number | null) => {
+    const raw: CgroupRaw = {
+      ...{ path: cgroup, frozen: false, memoryAtMs: 1, currentBytes: 1, limitBytes: null, highBytes },
+      ...{ throttled: 0, limitHits: 0, ooms: 0, oomKills: 0 },
+    };
+    const inIt = withFacts(root, { ...root.facts, cgroup });
+    return last([forest([...above, inIt], { cgroups: [raw] })]).builds[0];
+  };
+  const own = `${path}/nix-build-uid-30001`;
+  expect(built(own, 4096)).toMatchObject({ limited: true, memoryHighBytes: 4096 });
+  expect(built(own, null)).toMatchObject({ limited: false, memoryHighBytes: null });
+  // Of all of the daemon's it says nothing of this one.
+  expect(built(path, 4096)).toMatchObject({ limited: false, memoryHighBytes: null });
 });
 
 describe('names', () => {

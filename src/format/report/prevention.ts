@@ -1,0 +1,67 @@
+/** What would keep it from happening again, as snippets, and what helps in the moment: the ways out of what was found. */
+import type { Remedy } from '../../model/diagnosis/remedy.ts';
+import type { Incident } from '../../model/incident/incident.ts';
+import { remediesOf } from '../remedies.ts';
+import { block, code, type Page, plain } from './markdown.ts';
+
+const mostRemedies = 8;
+
+export function preventionLines(incident: Incident, page: Page): readonly string[] {
+  const ways = remediesIn(incident);
+  const lasting = ways.filter((one) => one.kind === 'nix');
+  const moment = ways.filter((one) => one.kind !== 'nix');
+  const isNixos = /NixOS/i.test(incident.host.system ?? '');
+  return [
+    ...lasting.flatMap((one) => snippet(one, isNixos, page)),
+    ...(moment.length === 0
+      ? []
+      : [
+          ...(lasting.length === 0 ? [] : ['']),
+          'When it happens again:',
+          '',
+          ...moment.map((one) => momentLine(one, page)),
+        ]),
+  ];
+}
+
+/** Each once, of the suspects in their order; what is only possible has none to follow. */
+function remediesIn({ suspects }: Incident): readonly Remedy[] {
+  const told = new Set<string>();
+  const all = suspects.flatMap(({ finding }) =>
+    finding.state === 'possible' ? [] : remediesOf(finding.found),
+  );
+  return all.filter(({ title }) => !told.has(title) && told.add(title)).slice(0, mostRemedies);
+}
+
+type Lasting = Extract<Remedy, { readonly kind: 'nix' }>;
+
+function snippet({ title, risk, lines }: Lasting, isNixos: boolean, page: Page): readonly string[] {
+  const conf = nixConf(lines);
+  return [
+    `${plain(title, page)}${riskText(risk, page)}:`,
+    '',
+    ...block([...(isNixos || conf === null ? [] : ['# NixOS']), ...lines], 'nix', page),
+    ...(isNixos || conf === null
+      ? []
+      : ['', ...block(['# /etc/nix/nix.conf, without NixOS', ...conf], 'ini', page)]),
+  ];
+}
+
+/** Settings of Nix as nix.conf(5) has them; null where they are of NixOS. */
+function nixConf(lines: readonly string[]): readonly string[] | null {
+  const settings = lines.map((line) => /^nix\.settings\.([\w-]+) = ("?)([\w.-]+)\2;$/.exec(line));
+  if (settings.length === 0 || settings.includes(null)) return null;
+  return settings.flatMap((found) => (found === null ? [] : [`${found[1]} = ${found[3]}`]));
+}
+
+function momentLine(remedy: Exclude<Remedy, Lasting>, page: Page): string {
+  const text = `- ${plain(remedy.title, page)}${riskText(remedy.risk, page)}`;
+  if (remedy.kind === 'key') return `${text}: ${code(`nixpulse ${remedy.command} TARGET`, page)}`;
+  return remedy.kind === 'command'
+    ? `${text}: ${code(`${remedy.root ? 'sudo ' : ''}${remedy.command}`, page)}`
+    : text;
+}
+
+function riskText(risk: string | null, page: Page): string {
+  return risk === null ? '' : ` (at risk: ${plain(risk, page)})`;
+}

@@ -1,0 +1,51 @@
+/** docs/settings.md: a table for each section. */
+import type { SettingRow, SettingType } from '../model/settings/setting.ts';
+import { keyName, sectionsOf, valueToml } from './setting-toml.ts';
+
+/** `except`: sections that another page has in full. */
+export function settingsReference(rows: readonly SettingRow[], except: readonly string[] = []): string {
+  const sections = sectionsOf(rows).filter(({ name }) => !except.includes(name));
+  return sections
+    .map(({ name, rows: own }) =>
+      [
+        `### \`[${name}]\``,
+        '',
+        '| key | usual | may be | what it is for |',
+        '| --- | --- | --- | --- |',
+        ...own.map(
+          (row) =>
+            `| \`${keyName(row)}\` | ${usualOf(row)} | ${mayBe(row.type)} | ${row.help.replaceAll('|', '\\|')} |`,
+        ),
+      ].join('\n'),
+    )
+    .join('\n\n');
+}
+
+function usualOf({ type, usual }: SettingRow): string {
+  return Array.isArray(usual) && usual.length === 0 ? 'none' : `\`${valueToml(type, usual)}\``;
+}
+
+function mayBe(type: SettingType): string {
+  switch (type.kind) {
+    case 'switch':
+      return '`true`, `false`';
+    case 'amount': {
+      const { least = 0, above, most } = type.bounds;
+      const unit = type.unit === 'percent' ? ' %' : '';
+      const range = (value: number) => valueToml(type, value).replaceAll('"', '') + unit;
+      return above === undefined
+        ? `${range(least)} to ${range(most)}`
+        : `above ${range(above)}, to ${range(most)}`;
+    }
+    case 'choice':
+      return type.choices.map((one) => `\`${one}\``).join(', ');
+    case 'choices':
+      return `a list of ${type.choices.map((one) => `\`${one}\``).join(', ')}`;
+    case 'words':
+      return 'a list of words';
+    case 'tables':
+      return `tables with ${Object.entries(type.keys)
+        .map(([key, { optional }]) => `\`${key}\`${optional === true ? ' (may be left out)' : ''}`)
+        .join(', ')}`;
+  }
+}

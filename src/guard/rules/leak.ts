@@ -1,0 +1,128 @@
+/** A build, an evaluation or a worker that grows without a pause, by the arithmetic of the diagnosis (diagnose/growth.ts). */
+import { identityKey } from '../../base/identity.ts';
+import { nameOfBuild } from '../../diagnose/build-name.ts';
+import { type Growth, type Measured, nextGrowth } from '../../diagnose/growth.ts';
+import { pro } from '../../diagnose/judgement.ts';
+import { defaultThresholds } from '../../diagnose/thresholds.ts';
+import type { Build, Client, Worker } from '../../model/model.ts';
+import type { Candidate, GuardRule, GuardScene } from '../rule.ts';
+import { clientsOf, heavyShare, localBuilds } from '../victims.ts';
+
+interface Grower extends Pick<Candidate, 'subject' | 'name' | 'builds' | 'clients'> {
+  readonly key: string;
+  readonly measured: Measured | null;
+}
+
+export const leakRule: GuardRule<'leak'> = {
+  id: 'leak',
+  look(scene) {
+    const { model } = scene;
+    const { totalBytes, availableBytes } = model.memory;
+    if (totalBytes === null || availableBytes === null || totalBytes <= 0) return [];
+    const growing = growersOf(scene).flatMap((one) => {
+      const { measured } = one;
+      if (measured === null) return [];
+      const growth = scene.keep<Growth>(`growth ${one.key}`, (before) =>
+        nextGrowth(before, measured, {
+          model,
+          // Of processes nothing is known beyond the last look at them.
+          nowMs: model.readAtMs.forest ?? scene.nowMs,
+          thresholds: defaultThresholds,
+        }),
+      );
+      return [{ one, growth }];
+    });
+    // What several take together is no leak of one of them: that is memory's business, which pauses one.
+    const all = growing.reduce((sum, { growth }) => sum + Math.max(0, growth.bytesPerSec ?? 0), 0);
+    const candidates = growing.map(({ one, growth }) =>
+      candidateOf(
+        one,
+        growth,
+        { totalBytes, availableBytes, alone: (growth.bytesPerSec ?? 0) > all / 2 },
+        scene,
+      ),
+    );
+    return candidates.toSorted((a, b) => (b.value ?? 0) - (a.value ?? 0));
+  },
+};
+
+function candidateOf(
+  { key: _key, measured, ...who }: Grower,
+  { bytesPerSec, points }: Growth,
+  {
+    totalBytes,
+    availableBytes,
+    alone,
+  }: { readonly totalBytes: number; readonly availableBytes: number; readonly alone: boolean },
+  { settings, builds }: GuardScene,
+): Candidate {
+  const { share, within, near } = settings.rules.leak.numbers;
+  const bytes = points.at(-1)?.bytes ?? measured?.bytes ?? 0;
+  const percent = (100 * bytes) / totalBytes;
+  const untilSec = bytesPerSec === null || bytesPerSec <= 0 ? null : availableBytes / bytesPerSec;
+  const grows = untilSec !== null && untilSec <= within;
+  return {
+    ...who,
+    ...{ value: percent, limit: share, unit: 'percent', over: percent >= share && grows },
+    worsening: grows,
+    agrees: alone && availableBytes <= (near / 100) * totalBytes,
+    ...(untilSec !== null && { leftSec: untilSec }),
+    // With others that stand still for want of memory it may be honest, and the only one that goes on.
+    ...(standsBeside(who.builds[0], builds) && { upTo: 'tell' as const }),
+    evidence: [
+      pro('resident', bytes, 'bytes'),
+      ...(bytesPerSec === null ? [] : [pro('residentGrowth', Math.round(bytesPerSec * 60), 'bytes/min')]),
+      pro('memory.available', availableBytes, 'bytes'),
+    ],
+  };
+}
+
+function standsBeside(own: Build | undefined, builds: readonly Build[]): boolean {
+  if (own === undefined) return false;
+  return localBuilds(builds).some(
+    (other) => other.paused && (other.residentBytes ?? 0) >= (own.residentBytes ?? 0) * heavyShare,
+  );
+}
+
+function growersOf({ model, builds, clients }: GuardScene): readonly Grower[] {
+  return [
+    ...localBuilds(builds).map((build) => ofBuild(build, clients)),
+    ...clients.map((client): Grower => {
+      const { pid, startTime, command, residentBytes } = client;
+      return {
+        ...{ key: `client ${identityKey(client)}`, subject: { kind: 'client', pid, startTime } },
+        ...{ name: command, measured: measuredOf(residentBytes), builds: [], clients: [client] },
+      };
+    }),
+    ...model.workers.flatMap((worker) => ofWorker(worker, clients)),
+  ];
+}
+
+function ofBuild(build: Build, clients: readonly Client[]): Grower {
+  const { pid, startTime, residentBytes, residentBy, paused } = build;
+  return {
+    ...{ key: identityKey(build), subject: { kind: 'build', pid, startTime }, name: nameOfBuild(build) },
+    // One that stands still is none, whatever it held when it was stopped.
+    measured: residentBytes === null || paused ? null : { bytes: residentBytes, measure: residentBy },
+    ...{ builds: [build], clients: clientsOf(build, clients) },
+  };
+}
+
+/** One that unpacks what a cache sends, or takes what a client does; its client may be another user's, or gone. */
+function ofWorker(worker: Worker, clients: readonly Client[]): readonly Grower[] {
+  const { pid, startTime, clientPid, residentBytes } = worker;
+  const client = clients.find(
+    (one) => one.pid === clientPid || one.processes.some((process) => process.pid === clientPid),
+  );
+  if (client === undefined) return [];
+  return [
+    {
+      ...{ key: `worker ${identityKey(worker)}`, subject: { kind: 'process', pid, startTime } },
+      ...{ name: client.command, measured: measuredOf(residentBytes), builds: [], clients: [client] },
+    },
+  ];
+}
+
+function measuredOf(bytes: number | null): Measured | null {
+  return bytes === null ? null : { bytes, measure: 'rss' };
+}

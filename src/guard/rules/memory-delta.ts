@@ -1,0 +1,75 @@
+/** What a rebuild, with its builds, has taken since it began: by its own memory, and by what the machine has less. */
+import { identityKey } from '../../base/identity.ts';
+import { pro } from '../../diagnose/judgement.ts';
+import type { Build, Client, Model } from '../../model/model.ts';
+import type { Candidate, GuardRule, GuardScene } from '../rule.ts';
+import { clientsOf, localBuilds, mostFirst, youngestHeavyFirst } from '../victims.ts';
+
+/** When it was seen first. */
+interface Baseline {
+  readonly ownBytes: number;
+  readonly availableBytes: number;
+}
+
+export const memoryDeltaRule: GuardRule<'memory-delta'> = {
+  id: 'memory-delta',
+  look(scene) {
+    const { settings, scope, builds, clients, model } = scene;
+    const { limit } = settings.rules['memory-delta'].numbers;
+    if (limit <= 0) return null;
+    const { availableBytes } = model.memory;
+    if (availableBytes === null) return [];
+    if (scope !== null) {
+      const name = clients.find(({ pid }) => pid === scope.pid)?.command ?? clients[0]?.command ?? null;
+      const who = { subject: { kind: 'machine' }, name, builds, clients } as const;
+      return [candidateOf('scope', who, availableBytes, limit, scene)];
+    }
+    const candidates = clients.map((client) => {
+      const { pid, startTime, command } = client;
+      const own = builds.filter((build) => clientsOf(build, clients)[0] === client);
+      const who = { subject: { kind: 'client', pid, startTime }, name: command } as const;
+      return candidateOf(
+        `client ${identityKey(client)}`,
+        { ...who, builds: own, clients: [client] },
+        ...[availableBytes, limit, scene],
+      );
+    });
+    return candidates.toSorted((a, b) => (b.value ?? 0) - (a.value ?? 0));
+  },
+};
+
+function candidateOf(
+  key: string,
+  who: Pick<Candidate, 'subject' | 'name' | 'builds' | 'clients'>,
+  availableBytes: number,
+  limit: number,
+  { keep, model }: GuardScene,
+): Candidate {
+  const ownBytes = heldBy(who.builds, who.clients, model);
+  // What it held when it was seen first is not counted; before that nobody knows what the machine had.
+  const first = keep<Baseline>(`baseline ${key}`, (before) => before ?? { ownBytes, availableBytes });
+  const took = Math.max(0, ownBytes - first.ownBytes);
+  const less = first.availableBytes - availableBytes;
+  const heavy = mostFirst(localBuilds(who.builds), residentOf);
+  return {
+    ...{ ...who, value: took, limit, unit: 'bytes', over: took >= limit },
+    worsening: null,
+    agrees: less >= limit,
+    evidence: [pro('resident', ownBytes, 'bytes'), pro('memory.available', availableBytes, 'bytes')],
+    builds: heavy,
+    pauses: youngestHeavyFirst(heavy, residentOf),
+  };
+}
+
+function residentOf({ residentBytes }: Build): number {
+  return residentBytes ?? 0;
+}
+
+function heldBy(builds: readonly Build[], clients: readonly Client[], { workers }: Model): number {
+  const pids = new Set(clients.flatMap(({ pid, processes }) => [pid, ...processes.map((one) => one.pid)]));
+  const own = workers.filter(({ clientPid }) => clientPid !== null && pids.has(clientPid));
+  return [...localBuilds(builds), ...clients, ...own].reduce(
+    (sum, { residentBytes }) => sum + (residentBytes ?? 0),
+    0,
+  );
+}

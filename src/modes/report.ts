@@ -1,0 +1,88 @@
+/** `nixpulse report`: what happened, by a recording, as Markdown or data; `--every` keeps one of now in a file. */
+import { fail, ok, type Result } from '../base/problem.ts';
+import { incidentDocument } from '../format/report/incident-json.ts';
+import { formatReport } from '../format/report/report.ts';
+import { compileWhatComputes } from '../platform/heap.ts';
+import type { Recording } from '../record/recording.ts';
+import { recordingsDirectory } from './environment.ts';
+import type { Given } from './mode.ts';
+import { openRecorded } from './replay/open-recorded.ts';
+import { tellDamage, timeInRecording, whyNoRecording } from './replay/replay-command.ts';
+import { incidentIn } from './report/fold-recording.ts';
+import type { AskedSpan } from './report/span.ts';
+import { createVerbIo } from './verb/verb-io.ts';
+import { judgedBy, recordingFilesOf } from './wiring.ts';
+
+export async function runReportMode(given: Given): Promise<number> {
+  const { invocation, complain, environment, ports } = given;
+  if (invocation.every !== null) {
+    const { keepStatusReport } = await import('./report/keep-status.ts');
+    return keepStatusReport(given, invocation.every);
+  }
+  compileWhatComputes();
+  const path = invocation.operand ?? recordingsDirectory(invocation.dir, environment, ports.native.uid);
+  const opened = await openRecorded(recordingFilesOf(given), path);
+  if (!opened.ok) {
+    const nothingYet = invocation.operand === null && opened.problem.kind === 'gone';
+    const why = nothingYet
+      ? 'nothing is recorded yet: nixpulse records while it runs, nixpulse record without a screen'
+      : whyNoRecording(opened.problem);
+    complain(`no recording to report of: ${why}`);
+    return 2;
+  }
+  const recording = opened.value;
+  const asked = askedSpan(recording, invocation);
+  if (!asked.ok) {
+    complain(`option '${asked.problem.where}': ${asked.problem.cause ?? asked.problem.kind}`);
+    return 2;
+  }
+  const { draw } = createVerbIo(given);
+  draw?.('reading what was recorded');
+  const incident = await incidentIn(recording, {
+    asked: asked.value,
+    diagnose: await judgedBy(given),
+    rest: () => new Promise((resolve) => ports.clock.after(0, resolve)),
+  });
+  draw?.('');
+  tellDamage(recording.damage, complain);
+  if (incident === null) {
+    complain(`${path}: nothing in it can be read`);
+    return 2;
+  }
+  const text = invocation.json
+    ? `${JSON.stringify(incidentDocument(incident), null, 2)}\n`
+    : formatReport(incident, {
+        ...{ unicode: given.look.unicode, recorded: path, version: given.version, statusMs: null },
+      });
+  return writeReport(given, text);
+}
+
+/** To the file that was named, else stdout. */
+export async function writeReport(
+  { invocation: { output }, ports, complain, write }: Given,
+  text: string,
+): Promise<number> {
+  if (output === null) {
+    await write(text);
+    return 0;
+  }
+  const written = await ports.ownFiles.replace(output, text);
+  if (written.ok) return 0;
+  complain(`${output}: cannot be written: ${written.problem.cause ?? written.problem.kind}`);
+  return 1;
+}
+
+/** `malformed` where the end lies before the begin; `where` is the option. */
+function askedSpan(
+  recording: Recording,
+  { from, until }: Pick<Given['invocation'], 'from' | 'until'>,
+): Result<AskedSpan> {
+  const begin = from === null ? ok(null) : timeInRecording(recording, from);
+  if (!begin.ok) return fail(begin.problem.kind, '--from', begin.problem.cause);
+  const end = until === null ? ok(null) : timeInRecording(recording, until);
+  if (!end.ok) return fail(end.problem.kind, '--to', end.problem.cause);
+  const [fromMs, toMs] = [begin.value, end.value];
+  if (fromMs !== null && toMs !== null && toMs <= fromMs)
+    return fail('malformed', '--to', 'it lies before --from');
+  return ok({ fromMs, toMs });
+}

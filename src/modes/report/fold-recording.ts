@@ -1,0 +1,41 @@
+/** A recording, or a stretch of it, folded into an incident. */
+import type { DiagnoseOptions } from '../../diagnose/diagnose.ts';
+import { createIncidentFold, type IncidentFold } from '../../incident/fold.ts';
+import type { Incident } from '../../model/incident/incident.ts';
+import type { Recording } from '../../record/recording.ts';
+import { modelsOf } from '../replay/moments.ts';
+import { spanOf } from '../replay/playlist.ts';
+import { type AskedSpan, reportSpan } from './span.ts';
+
+/** Samples between two rests. */
+const mostAtOnce = 100;
+
+export interface FoldRecordingOptions {
+  readonly asked: AskedSpan;
+  readonly diagnose?: DiagnoseOptions;
+  /** Lets signals have their turn. */
+  readonly rest?: () => Promise<void>;
+}
+
+/** Null where nothing of it can be read. */
+export async function incidentIn(
+  recording: Pick<Recording, 'chunks' | 'events'>,
+  { asked, diagnose, rest }: FoldRecordingOptions,
+): Promise<Incident | null> {
+  const span = reportSpan(spanOf(recording.chunks), recording.events, asked);
+  const fold = createIncidentFold({ fromMs: span.fromMs });
+  tellEvents(fold, recording, span.toMs);
+  let count = 0;
+  for await (const model of modelsOf(recording, span.fromMs, diagnose)) {
+    // A clock that is set back later on does not bring the end back.
+    if (model.timeMs > span.toMs) break;
+    fold.add(model);
+    count += 1;
+    if (count % mostAtOnce === 0) await rest?.();
+  }
+  return fold.incident({ chosenBy: span.chosenBy });
+}
+
+export function tellEvents(fold: IncidentFold, { events }: Pick<Recording, 'events'>, toMs: number): void {
+  for (const event of events) if (event.timeMs <= toMs) fold.tell(event);
+}

@@ -1,0 +1,123 @@
+/** What is undone once it is calm: when, in which order, and with which room. */
+import { expect, test } from 'vitest';
+import type { GuardRule } from '../../src/guard/rule.ts';
+import { defaultGuardSettings } from '../../src/guard/settings.ts';
+import type { Build, Model } from '../../src/model/model.ts';
+import { actsOver, buildOf, type GuardedOptions, gib, guarded, machine } from './guarded.ts';
+
+const settings = { ...defaultGuardSettings, restSec: 15, calmSec: 60 };
+
+/** Over at the seconds that are given; `of` other rules are calm. */
+function guard(isOver: (sec: number) => boolean, options: GuardedOptions = {}) {
+  const rule: GuardRule<'memory'> = {
+    id: 'memory',
+    look: ({ nowMs, builds }) => [
+      {
+        ...{ subject: { kind: 'machine' }, name: null, value: 50, limit: 20, unit: 'percent' },
+        ...{ over: isOver(nowMs / 1000), worsening: true, agrees: true, evidence: [], builds, clients: [] },
+        upTo: 'pause',
+        repeats: true,
+      },
+    ],
+  };
+  return guarded({ settings, rules: [rule], ...options });
+}
+
+const two: readonly Build[] = [
+  buildOf(1, { residentBytes: 4 * gib }),
+  buildOf(2, { residentBytes: 2 * gib }),
+];
+const calm =
+  (more: Partial<Model> = {}) =>
+  () =>
+    machine({ builds: two, ...more });
+
+test('paused builds one at a time, a minute apart, then what was lowered', () => {
+  const one = guard((sec) => sec <= 40);
+  expect(actsOver(one, [0, 300], calm())).toEqual([
+    '5 memory lower thing-1 thing-2',
+    '20 memory pause thing-1',
+    '35 memory pause thing-2',
+    '100 memory resume thing-1',
+    '160 memory resume thing-2',
+    '220 memory restore thing-1 thing-2',
+  ]);
+});
+
+test('a build goes on only where there is room for what it held, beside others that run', () => {
+  const third = buildOf(3);
+  const paused = (residentBytes: number) => [buildOf(1, { residentBytes }), third];
+  const one = guard((sec) => sec <= 20);
+  actsOver(one, [0, 20], () => machine({ builds: paused(4 * gib) }));
+  expect(one.paused.size).toBe(1);
+  // Three of its four gigabytes went to swap meanwhile: they are needed back.
+  const tight = () => machine({ builds: paused(gib), available: 4.5 * gib });
+  expect(actsOver(one, [21, 400], tight)).toEqual(['80 memory restore thing-3']);
+  const room = () => machine({ builds: paused(gib), available: 5 * gib });
+  expect(actsOver(one, [401, 401], room)).toEqual(['401 memory resume thing-1']);
+});
+
+test('where nothing else goes on nobody makes room, and it is tried', () => {
+  const only = [buildOf(1, { residentBytes: 12 * gib })];
+  const one = guard((sec) => sec <= 20);
+  const acts = actsOver(one, [0, 200], () => machine({ builds: only, available: 2 * gib }));
+  expect(acts.filter((act) => !act.includes('lower'))).toEqual([
+    '20 memory pause thing-1',
+    '80 memory resume thing-1',
+    '140 memory restore thing-1',
+  ]);
+});
+
+test('what trips again and again is calm for longer each time, and is not paused a fourth time', () => {
+  let resumed = 0;
+  const one = guard(() => one.paused.size === 0);
+  const only = [buildOf(1)];
+  const acts = actsOver(one, [0, 2000], () => machine({ builds: only })).filter((act) =>
+    /pause|resume/.test(act),
+  );
+  const secs = acts.map((act) => Number(act.split(' ', 1)));
+  const stood = acts.flatMap((act, i) => {
+    if (!act.includes('resume')) return [];
+    resumed += 1;
+    return [(secs[i] ?? 0) - (secs[i - 1] ?? 0)];
+  });
+  expect(resumed).toBe(3);
+  expect(stood).toEqual([60, 120, 240]);
+  expect(acts.at(-1)).toMatch(/resume/);
+});
+
+test('what somebody else lets go on is not ours any more', () => {
+  const one = guard((sec) => sec <= 20);
+  actsOver(one, [0, 25], calm());
+  expect(one.memory.undoable.filter(({ action }) => action === 'pause')).toHaveLength(1);
+  one.paused.clear();
+  one.at(26, calm()());
+  expect(one.memory.undoable.filter(({ action }) => action === 'pause')).toEqual([]);
+});
+
+test('a build that ended is forgotten, and one that is missing for a moment is not', () => {
+  const one = guard((sec) => sec <= 20);
+  actsOver(one, [0, 25], calm());
+  expect(actsOver(one, [26, 40], calm({ builds: [] }))).toEqual([]);
+  expect(actsOver(one, [41, 90], calm())).toContain('80 memory resume thing-1');
+  const other = guard((sec) => sec <= 20);
+  actsOver(other, [0, 25], calm());
+  actsOver(other, [26, 200], calm({ builds: [] }));
+  expect(other.memory.undoable).toEqual([]);
+  expect(other.memory.pauses.size).toBe(0);
+});
+
+test('a dry run tells of a pause and of its end, each once', () => {
+  const one = guard((sec) => sec <= 20, { outcome: () => null });
+  expect(actsOver(one, [0, 300], calm()).filter((act) => /pause|resume/.test(act))).toEqual([
+    '20 memory pause thing-1',
+    '80 memory resume thing-1',
+  ]);
+});
+
+test('what could not be undone is not tried for ever', () => {
+  const one = guard((sec) => sec <= 20, {
+    outcome: ({ action }) => (action === 'resume' ? 'denied' : 'done'),
+  });
+  expect(actsOver(one, [0, 900], calm()).filter((act) => act.includes('resume'))).toHaveLength(1);
+});
