@@ -86,6 +86,24 @@ describe('an archive of anybody', () => {
     if (read.ok) expect(read.samples.length).toBeGreaterThan(0);
   });
 
+  it('of any number and size of entries around it is read to its end', async () => {
+    const [name = '', bytes = new Uint8Array()] =
+      [...(await bundleAt(recordedFromMs + 151_000)).files].at(-1) ?? [];
+    const around = Array.from({ length: 120 }, (_, at) => {
+      const body = new Uint8Array((at * 7919) % 40_000).map((_byte, byte) => (byte * at) % 251);
+      return { header: { name: `x/${at}.txt`, type: 'file' as const, size: body.length }, body };
+    });
+    const recorded = {
+      header: { name: `x/${name}`, type: 'file' as const, size: bytes.length },
+      body: bytes,
+    };
+    const many = join(directory, 'many.tar.gz');
+    for (const at of [0, 60, 120]) {
+      writeFileSync(many, gzipSync(await packTar(around.toSpliced(at, 0, recorded))));
+      expect(await samplesAt(many)).toMatchObject({ ok: true });
+    }
+  });
+
   it('that is none is a problem', async () => {
     const bad = join(directory, 'bad.tar.gz');
     writeFileSync(bad, gzipSync('no archive at all'.repeat(100)));
