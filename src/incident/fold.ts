@@ -151,10 +151,11 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
     const byMonotonic = model.monotonicMs - before.monotonicMs;
     const ms = byMonotonic >= 0 ? byMonotonic : model.timeMs - before.timeMs;
     if (model.timeMs < before.timeMs) clockSet = true;
+    if (ms <= holeMs) return;
     const isTold = raw.some(({ what, timeMs }) => {
       return what.kind === 'silence' && what.toMs >= before.timeMs && timeMs <= model.timeMs;
     });
-    if (ms > holeMs && !isTold) put(silenceEntry(before.timeMs, model.timeMs, null));
+    if (!isTold) put(silenceEntry(before.timeMs, model.timeMs, null));
   }
 
   function lookAtLevels(model: Model): void {
@@ -210,12 +211,13 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
       for (const event of due) if (event.kind !== 'alert') recorded(event, before);
       if (before !== null) lookAtHole(model, before);
       // What the first one tells of happened before it, nobody knows when.
-      const known = new Set((before ?? model).events);
-      if (before?.events !== model.events)
+      if (before !== null && before.events !== model.events) {
+        const known = new Set(before.events);
         for (const event of model.events) if (!known.has(event)) happened(event);
+      }
       for (const event of due) if (event.kind === 'alert') recorded(event, before);
-      if (before?.notices !== model.notices) {
-        const heard = new Set((before ?? model).notices);
+      if (before !== null && before.notices !== model.notices) {
+        const heard = new Set(before.notices);
         for (const notice of model.notices)
           if (!heard.has(notice) && notice.timeMs >= fromMs && isToldByNotice(notice))
             put(noticeEntry(notice));
