@@ -22,7 +22,7 @@ import { scoreCardOf } from '../score/card.ts';
 import { nextScore, type ScoreFold } from '../score/fold.ts';
 import { coalesce } from './coalesce.ts';
 import { createColumns } from './columns.ts';
-import { environmentOf, sandboxOf } from './environment.ts';
+import { environmentOf, sandboxOf, systemsOf } from './environment.ts';
 import {
   actionEntry,
   eventEntry,
@@ -85,6 +85,7 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
   let worst: Figures | null = null;
   let score: ScoreFold | null = null;
   let sandbox: boolean | null = null;
+  let systems: readonly string[] = [];
   /** When it was critical last. */
   let grave: { readonly model: Pick<Model, 'hypotheses'>; readonly clock: Clock } | null = null;
   let critical: (CriticalSpan & { readonly sinceMs: number | null; readonly lastMs: number }) | null = null;
@@ -187,7 +188,7 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
   function recoveryOf(model: Model): Recovery | null {
     if (critical === null) return null;
     const { fromMs: begunMs, lastMs } = critical;
-    const helped = raw.findLast(({ what, timeMs }) => {
+    const helped = entriesOf(raw).findLast(({ what, timeMs }) => {
       if (timeMs < begunMs - holeMs || timeMs > lastMs + holeMs) return false;
       return what.kind === 'event' ? isGuardHelp(what.event) : what.kind === 'action' && isHelp(what.entry);
     });
@@ -233,7 +234,10 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
       lookAtLevels(model);
       logs ||= model.rebuilds.length > 0;
       if (isAtWork(model)) score = nextScore(score, model, null);
-      sandbox = sandboxOf(model) ?? sandbox;
+      if (before?.builds !== model.builds) {
+        sandbox = sandboxOf(model) ?? sandbox;
+        systems = systemsOf(model, systems);
+      }
       const now = figuresOf(model);
       if (now.availableBytes !== null && now.availableBytes < (worst?.availableBytes ?? Infinity))
         worst = now;
@@ -283,7 +287,7 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
         rootCause: rootCauseOf(found, spanNow, impact),
         recovery: recoveryOf(last),
         columns: columns.all(),
-        environment: environmentOf(last, sandbox),
+        environment: environmentOf(last, { sandbox, systems }),
         score:
           score === null
             ? null
