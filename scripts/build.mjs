@@ -44,11 +44,15 @@ const lazyModules = {
   'src/platform/charts/widgets.ts': 'charts',
   'src/modes/explain.ts': 'explain',
   'src/modes/check.ts': 'check',
+  'src/modes/collect.ts': 'collect',
+  'src/bundle/open-bundle.ts': 'open-bundle',
   'src/settings/parse-settings.ts': 'settings',
   'src/explain/explain-cause.ts': 'explain-cause',
 };
 /** The usual start of `rescue` has no words to parse. */
 const lazyInRescue = { 'src/cli/parse.ts': 'parse' };
+/** Started as threads by what lies beside them. */
+const threads = { 'src/platform/programs-worker.ts': 'programs-worker' };
 /** Nothing that the first screens need. */
 const late = ['child_process', 'fs/promises', 'zlib', 'v8'];
 /** Native code, and optional: stays a package of its own, required after the start. */
@@ -124,7 +128,7 @@ async function bundleRescue() {
 async function bundleLazyParts() {
   const entries = [
     ...lazyPackages.map((name) => [name, name]),
-    ...Object.entries({ ...lazyModules, ...lazyInRescue }).map(([file, name]) => [name, file]),
+    ...Object.entries({ ...lazyModules, ...lazyInRescue, ...threads }).map(([file, name]) => [name, file]),
   ];
   for (const [name, entry] of entries) {
     const outfile = join(fresh, 'lazy', `${name}.cjs`);

@@ -37,6 +37,8 @@ async function loadMode(command: CommandId): Promise<Mode> {
     case 'check-rebuild':
     case 'check-deploy':
       return (await import('./modes/check.ts')).runCheckMode;
+    case 'collect':
+      return (await import('./modes/collect.ts')).runCollectMode;
     case 'snapshot':
     case 'status':
       return (await import('./modes/snapshot.ts')).runSnapshotMode;

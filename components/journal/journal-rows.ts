@@ -7,9 +7,11 @@ import { unknown } from '../../src/base/number.ts';
 import { plural } from '../../src/base/plural.ts';
 import { type Column, fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
 import { eventText } from '../../src/format/events.ts';
+import { guardRuleWords } from '../../src/format/guard-act.ts';
 import type { Tone } from '../../src/format/paint.ts';
 import { composeRow, fitSegments, type Span, segment, span } from '../../src/format/row.ts';
 import { levelTone } from '../../src/format/words.ts';
+import { guardRuleIds } from '../../src/model/guard/guard.ts';
 import type { Intent } from '../../src/model/intents/intent.ts';
 import type { KeptEntry, OutcomeStatus } from '../../src/model/intents/outcome.ts';
 import type { JournalRow, JournalState } from '../../src/state/state.ts';
@@ -25,7 +27,7 @@ const tones: Readonly<Record<string, Tone>> = {
 } satisfies Record<OutcomeStatus, Tone>;
 
 /** How it was asked for. */
-const ways: Readonly<Record<string, string>> = { dashboard: 'key' };
+const ways: Readonly<Record<string, string>> = { dashboard: 'key', guard: 'the guard' };
 
 const columns: readonly Column<JournalRow>[] = [
   {
@@ -54,7 +56,7 @@ const columns: readonly Column<JournalRow>[] = [
     width: 8,
     keep: 30,
     most: 16,
-    cell: (row) => ({ text: row.kind === 'action' ? row.entry.user : '', tone: 'muted' }),
+    cell: (row) => ({ text: row.kind === 'action' ? whoOf(row.entry) : '', tone: 'muted' }),
   },
   {
     id: 'took',
@@ -73,7 +75,7 @@ const columns: readonly Column<JournalRow>[] = [
     most: Number.POSITIVE_INFINITY,
     cell: (row) =>
       row.kind === 'action'
-        ? { text: row.entry.summary }
+        ? { text: row.entry.summary, lead: ruleLead(row.entry) }
         : { text: eventText(row.event), tone: levelTone(row.event.level) },
   },
 ];
@@ -138,9 +140,25 @@ function toneOf({ status }: KeptEntry): Tone | undefined {
   return status === null ? undefined : tones[status];
 }
 
+/** Nobody asked for what a guard did. */
+function whoOf({ via, user }: KeptEntry): string {
+  return via === 'guard' ? 'guard' : user;
+}
+
+function ruleLead({ rule }: KeptEntry) {
+  return rule === undefined ? null : ({ text: rule, tone: 'accent' } as const);
+}
+
+/** Another version may have rules that this one does not know. */
+function ruleWords(rule: string): string {
+  const known = guardRuleIds.find((one) => one === rule);
+  return known === undefined ? '' : `, ${guardRuleWords[known]}`;
+}
+
 function actionPane(entry: KeptEntry): Span[][] {
-  const { user, via, status } = entry;
-  const who = via === null ? user : `${user}, by ${ways[via] ?? via}`;
+  const { user, via, status, rule } = entry;
+  const of = rule === undefined ? '' : ` (rule ${rule}${ruleWords(rule)})`;
+  const who = via === null ? user : `${user}, by ${ways[via] ?? via}${of}`;
   return [
     [span(` ${entry.title}`, 'title'), span(`  ${who}`, 'muted')],
     [span(status === null ? ' ' : ` ${status}: `, toneOf(entry)), span(entry.summary)],
@@ -168,6 +186,8 @@ function targetsText(intent: Intent | null): string {
       ].join(', ');
     case 'rollback':
       return `${intent.profile.path}  ${intent.storePath ?? ''}`;
+    case 'hold-guard':
+      return `guard ${identityKey(intent.guard)}  ${intent.directory}`;
     case 'repair':
       return intent.paths.join(' ');
     default:

@@ -61,7 +61,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     may: [
       ...effects,
       ...['src/redact', 'src/record', 'src/diagnose', 'src/logs', 'src/format', 'src/nix-store'],
-      ...['modern-tar', 'node:zlib', 'node:crypto'],
+      ...['modern-tar', 'node:zlib', 'node:crypto', 'node:stream'],
     ],
   },
   'src/watch': {

@@ -36,7 +36,7 @@ export interface Entry {
 }
 
 export interface Archive {
-  /** One after the other. A Problem: it does not fit any more, or there is no place left. */
+  /** In the order of the calls. A Problem: it does not fit any more, or there is no place left. */
   add(name: string, body: string | Uint8Array): Promise<Result<Entry>>;
   /** Ends it. Where it is, and the sum of the file. */
   end(): Promise<Result<WrittenArchive>>;
@@ -142,52 +142,64 @@ export async function createArchive(options: ArchiveOptions): Promise<Result<Arc
     await new Promise<void>((resolve) => gzip.flush(constants.Z_SYNC_FLUSH, () => resolve()));
   }
 
+  let turn: Promise<unknown> = Promise.resolve();
+  /** Sources bring what they have at any time. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = turn.then(work);
+    turn = done.catch(() => {});
+    return done;
+  }
+
+  async function add(name: string, body: string | Uint8Array): Promise<Result<Entry>> {
+    const content = typeof body === 'string' ? new TextEncoder().encode(body) : body;
+    const whole = `${root}/${uniqueName(name, names)}`;
+    const most = (place?.mostBytes ?? 0) - reservedBytes;
+    const likelyBytes = typeof body === 'string' ? content.length / textShrinks : content.length;
+    if (bytes + likelyBytes > most && content.length > smallBytes)
+      return fail('exhausted', whole, 'the archive is full');
+    const header = {
+      name: whole,
+      size: content.length,
+      mode: fileMode,
+      uid: 0,
+      gid: 0,
+      mtime: new Date(timeMs),
+    };
+    const packed = await packTar([
+      { header: { ...header, type: 'file', uname: '', gname: '' }, body: content },
+    ]);
+    await compress(packed.subarray(0, packed.length - endBytes));
+    const out = await writeOut();
+    if (!out.ok) return out;
+    const added = {
+      name: whole,
+      bytes: content.length,
+      sha256: createHash('sha256').update(content).digest('hex'),
+    };
+    entries.push(added);
+    return ok(added);
+  }
+
+  async function end(): Promise<Result<WrittenArchive>> {
+    await compress(new Uint8Array(endBytes));
+    await new Promise<void>((resolve) => gzip.once('end', resolve).end());
+    const out = await writeOut();
+    if (!out.ok) return out;
+    const [last, at] = [file, place];
+    if (last === null || at === null) return fail('exhausted', 'bundle');
+    const synced = await within(last.sync(), at.path);
+    void last.close();
+    if (!synced.ok) return synced;
+    const path = at.path + unfinished;
+    const named = await within(files.rename(path, at.path), at.path);
+    return named.ok ? ok({ path: at.path, bytes, sha256: sum.digest('hex') }) : named;
+  }
+
   const begun = await nextPlace();
   if (!begun.ok) return begun;
   return ok({
-    async add(name, body) {
-      const content = typeof body === 'string' ? new TextEncoder().encode(body) : body;
-      const whole = `${root}/${uniqueName(name, names)}`;
-      const most = (place?.mostBytes ?? 0) - reservedBytes;
-      const likelyBytes = typeof body === 'string' ? content.length / textShrinks : content.length;
-      if (bytes + likelyBytes > most && content.length > smallBytes)
-        return fail('exhausted', whole, 'the archive is full');
-      const header = {
-        name: whole,
-        size: content.length,
-        mode: fileMode,
-        uid: 0,
-        gid: 0,
-        mtime: new Date(timeMs),
-      };
-      const packed = await packTar([
-        { header: { ...header, type: 'file', uname: '', gname: '' }, body: content },
-      ]);
-      await compress(packed.subarray(0, packed.length - endBytes));
-      const out = await writeOut();
-      if (!out.ok) return out;
-      const added = {
-        name: whole,
-        bytes: content.length,
-        sha256: createHash('sha256').update(content).digest('hex'),
-      };
-      entries.push(added);
-      return ok(added);
-    },
-    async end() {
-      await compress(new Uint8Array(endBytes));
-      await new Promise<void>((resolve) => gzip.once('end', resolve).end());
-      const out = await writeOut();
-      if (!out.ok) return out;
-      const [last, at] = [file, place];
-      if (last === null || at === null) return fail('exhausted', 'bundle');
-      const synced = await within(last.sync(), at.path);
-      void last.close();
-      if (!synced.ok) return synced;
-      const path = at.path + unfinished;
-      const named = await within(files.rename(path, at.path), at.path);
-      return named.ok ? ok({ path: at.path, bytes, sha256: sum.digest('hex') }) : named;
-    },
+    add: (name, body) => inTurn(() => add(name, body)),
+    end: () => inTurn(end),
     async abandon() {
       gzip.destroy();
       void file?.close();

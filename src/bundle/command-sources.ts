@@ -1,4 +1,5 @@
 /** Sources that are programs: each bounded in time and bytes, none of which loads a module, starts a service or waits for the store. */
+import { isFields, parseJsonObject } from '../base/fields.ts';
 import { fail, ok } from '../base/problem.ts';
 import type { Right } from '../platform/ports.ts';
 import type { GatherContext, SourceRow } from './source.ts';
@@ -29,6 +30,10 @@ interface CommandRow {
   readonly mostBytes?: number;
   readonly needs?: Right;
   readonly redaction?: SourceRow['redaction'];
+  /** For an older version, which does not know the first. */
+  readonly otherwise?: Command;
+  /** What is kept of its output. */
+  readonly shape?: (text: string) => string;
   /** Package that has it. */
   readonly from?: string;
 }
@@ -44,15 +49,19 @@ const rows: readonly CommandRow[] = [
   {
     id: 'nix-config',
     what: 'every setting of Nix with its value and default',
-    command: withFeatures('nix', 'show-config', '--json'),
+    command: withFeatures('nix', 'config', 'show', '--json'),
+    // Before 2.20.
+    otherwise: withFeatures('nix', 'show-config', '--json'),
     mostBytes: 512 * kiB,
     redaction: 'json',
+    shape: settingsOnly,
   },
   {
     id: 'nix-store-info',
     what: 'whether the store answers, its version, whether it trusts us',
-    command: withFeatures('nix', 'store', 'ping', '--json'),
-    redaction: 'json',
+    command: withFeatures('nix', 'store', 'info', '--json'),
+    // Before 2.19, and before 2.14 without `--json`.
+    otherwise: withFeatures('nix', 'store', 'ping'),
   },
   {
     id: 'units-failed',
@@ -196,6 +205,8 @@ function rowOf({
   mostBytes = 128 * kiB,
   needs,
   redaction = 'text',
+  otherwise,
+  shape,
   from,
 }: CommandRow): SourceRow {
   const shown = command.map((word) => (word.includes(' ') ? `'${word}'` : word)).join(' ');
@@ -203,19 +214,46 @@ function rowOf({
     ...{ id, what, from: shown, stage: 'programs', timeMs, mostBytes, redaction },
     ...(needs && { needs }),
     gather: (context) =>
-      runInto(context, `programs/${id}.${redaction === 'json' ? 'json' : 'txt'}`, command, from),
+      runInto(context, `programs/${id}.${redaction === 'json' ? 'json' : 'txt'}`, command, {
+        ...{ from, shape, otherwise },
+      }),
   };
+}
+
+/** `nix show-config --json` has the manual in it: 40 kB of 42. */
+export function settingsOnly(text: string): string {
+  const settings = parseJsonObject(text);
+  if (settings === null) return text;
+  const rows = Object.entries(settings).map(([name, row]) => {
+    if (!isFields(row)) return [name, row];
+    const { value, defaultValue } = row;
+    const isUsual = JSON.stringify(value) === JSON.stringify(defaultValue);
+    return [name, isUsual ? { value } : { value, defaultValue }];
+  });
+  return JSON.stringify(Object.fromEntries(rows));
 }
 
 /** One program, its output one piece. An exit code is no failure: `systemctl status` of a dead unit says 3. */
 export async function runInto(
-  { programs, emit, miss, timeMs, mostBytes }: GatherContext,
+  context: GatherContext,
   name: string,
-  command: Command,
-  from?: string,
+  first: Command,
+  {
+    from,
+    otherwise,
+    shape = (text) => text,
+  }: { readonly [Name in 'from' | 'otherwise' | 'shape']?: CommandRow[Name] | undefined } = {},
 ) {
+  const { programs, emit, miss, timeMs, mostBytes } = context;
+  const bounds = { timeMs, mostBytes, environment: plainEnvironment };
+  let command = first;
+  let run = await programs.run(command, bounds);
+  const isUnknown = run.ok && run.value.exitCode !== 0 && run.value.stdout === '' && run.value.late === null;
+  if (otherwise !== undefined && isUnknown) {
+    command = otherwise;
+    run = await programs.run(command, bounds);
+  }
   const shown = command.join(' ');
-  const run = await programs.run(command, { timeMs, mostBytes, environment: plainEnvironment });
   if (!run.ok) {
     if (run.problem.kind !== 'gone') return run;
     return fail(
@@ -227,7 +265,7 @@ export async function runInto(
   const { stdout, stderr, exitCode, signal, cut, late } = run.value;
   const why = cut ? `the first ${mostBytes} bytes` : late === null ? null : `not ended after ${timeMs} ms`;
   const isJson = name.endsWith('.json');
-  if (stdout !== '') emit({ name, body: isJson ? stdout : `$ ${shown}\n${stdout}`, cut: why });
+  if (stdout !== '') emit({ name, body: isJson ? shape(stdout) : `$ ${shown}\n${stdout}`, cut: why });
   const isFailure = exitCode !== 0 || signal !== null;
   if (stderr.trim() !== '' && (isFailure || stdout === ''))
     emit({

@@ -2,7 +2,7 @@
  * Gathers the sources: stage by stage, each row within its time and all of them within one; what hangs is left alone
  * and noted. A piece is in the archive as soon as it is there.
  */
-import type { Problem, Result } from '../base/problem.ts';
+import { type Problem, problem, type Result } from '../base/problem.ts';
 import type { Right } from '../platform/ports.ts';
 import type { RedactionCounts } from '../redact/kinds.ts';
 import type { Redactor } from '../redact/redactor.ts';
@@ -15,8 +15,8 @@ export interface SourceRecord {
   /** Unix ms; null: it was not begun. */
   readonly startedMs: number | null;
   readonly tookMs: number;
-  /** `partly`: there is less of it than there might be; `left`: it had not come back. */
-  readonly result: 'ok' | 'partly' | 'failed' | 'left' | 'not begun';
+  /** `partly`: there is less of it than there might be; `nothing`: this machine has none; `left`: it had not come back. */
+  readonly result: 'ok' | 'partly' | 'nothing' | 'failed' | 'left' | 'not begun';
   readonly problems: readonly Problem[];
   readonly files: readonly FileRecord[];
   /** What it takes and we do not have: there may be more for who has it. */
@@ -53,6 +53,8 @@ const atOnce: Readonly<Record<Stage, number>> = { counters: 1, processes: 1, fil
 const mostPatient = 3;
 const impatientMs = 2000;
 const mostProblems = 20;
+/** Of JSON and what is said beside. */
+const slackBytes = 256 << 10;
 
 export async function gather(options: GatherOptions): Promise<readonly SourceRecord[]> {
   const { rows, totalMs, stop, context } = options;
@@ -113,16 +115,21 @@ async function runRow(row: SourceRow, timeMs: number, options: GatherOptions): P
   function emit(piece: Piece): void {
     if (isOver) return;
     const body = withoutSecrets(piece, piece.redaction ?? row.redaction, own);
+    const name = own.text(piece.name);
     const redactions = own.counts();
+    if (bytes + body.length > row.mostBytes + slackBytes) {
+      miss(problem('exhausted', name, `more than ${row.mostBytes} bytes of this source`));
+      return;
+    }
     bytes += body.length;
     adding = adding.then(async () => {
-      const added = await archive.add(piece.name, body);
+      const added = await archive.add(name, body);
       if (added.ok) files.push({ ...added.value, cut: piece.cut ?? null, redactions });
       else miss(added.problem);
     });
   }
-  function miss(problem: Problem): void {
-    if (problems.length < mostProblems) problems.push(problem);
+  function miss(one: Problem): void {
+    if (problems.length < mostProblems) problems.push(one);
   }
 
   const late = Promise.withResolvers<'late'>();
@@ -145,9 +152,19 @@ async function runRow(row: SourceRow, timeMs: number, options: GatherOptions): P
   if (result !== 'late' && !result.ok) miss(result.problem);
   const missing = row.needs === undefined ? [] : native.missing(row.needs as Right);
   const isWhole = result !== 'late' && result.ok && problems.length === 0 && !ended.signal.aborted;
+  const isAbsent = problems.every(({ kind }) => kind === 'gone');
   return {
     ...{ row, startedMs, tookMs: Math.round(clock.monotonic() - startMs), problems, files, missing },
-    result: result === 'late' ? 'left' : isWhole ? 'ok' : files.length > 0 ? 'partly' : 'failed',
+    result:
+      result === 'late'
+        ? 'left'
+        : isWhole
+          ? 'ok'
+          : files.length > 0
+            ? 'partly'
+            : isAbsent
+              ? 'nothing'
+              : 'failed',
   };
 }
 

@@ -132,6 +132,25 @@ export const nixFileSources: readonly SourceRow[] = [
     mostBytes: 1 << 20,
     gather: gatherSettings,
   },
+  {
+    ...shared,
+    id: 'channels',
+    what: 'channels of root and of the user',
+    from: '~/.nix-channels /root/.nix-channels',
+    timeMs: 4000,
+    mostBytes: 64 << 10,
+    async gather({ ports, emit, miss, facts }) {
+      const lines: string[] = [];
+      for (const path of new Set([`${facts.home}/.nix-channels`, '/root/.nix-channels'])) {
+        const read = await ports.files.readSlow(path, { deadlineMs });
+        if (read.ok) lines.push(...read.value.split('\n').filter((line) => /^\s*\w+:\/\//.test(line)));
+        else if (read.problem.kind !== 'gone') miss(read.problem);
+      }
+      if (lines.length === 0) return fail('gone', '~/.nix-channels', 'none');
+      emit({ name: 'nix/channels.txt', body: `${lines.join('\n')}\n` });
+      return ok(undefined);
+    },
+  },
   copiedFiles({
     id: 'builders',
     what: 'builders on other machines',

@@ -1,6 +1,6 @@
 /** All that is readable of one process: where each thread sleeps, its stack, limits, open files. */
 import { orNull, type Result } from '../base/problem.ts';
-import { commandText, type ProcessRow } from './processes.ts';
+import { commandText, type ProcessRow } from './process-row.ts';
 import type { GatherContext } from './source.ts';
 
 /** The stack is the best proof of a disk or a network file system that hangs; it takes root. */

@@ -1,25 +1,13 @@
 /** What every process does and where it sleeps. Their files are read with deadlines: one that is sick holds up nobody. */
 import { bytesText } from '../base/bytes.ts';
 import { fail, ok, orNull } from '../base/problem.ts';
-import { shellWord } from '../base/shell-word.ts';
 import { toolOfComm } from '../model/forest/nix-tools.ts';
-import { type ProcessStat, parseProcessStat } from '../parse/process-stat.ts';
+import { parseProcessStat } from '../parse/process-stat.ts';
 import { parseCmdline } from '../parse/process-text.ts';
 import { detailsOf } from './process-details.ts';
+import { commandText, type ProcessRow } from './process-row.ts';
 import type { GatherContext, SourceRow } from './source.ts';
 import { cutText } from './values.ts';
-
-/** A row of the table, as far as it could be read. */
-export interface ProcessRow {
-  readonly stat: ProcessStat;
-  readonly uid: number | null;
-  readonly residentBytes: number | null;
-  readonly swapBytes: number | null;
-  /** Function of the kernel in which it sleeps. */
-  readonly wchan: string | null;
-  /** Words; null: not read. */
-  readonly argv: readonly string[] | null;
-}
 
 const mostProcesses = 5000;
 const cmdlineMs = 250;
@@ -173,11 +161,4 @@ function rowText(
   const line = cells.reduce<string>((text, cell, index) => text + `${cell} `.padEnd(widths[index] ?? 0), '');
   const command = argv === null || argv.length === 0 ? `[${stat.comm}]` : commandText(argv);
   return `${line}${'  '.repeat(Math.min(depth, 12))}${command}`;
-}
-
-const longestCommand = 2000;
-
-export function commandText(argv: readonly string[]): string {
-  const text = argv.map((word) => shellWord(word.replace(/[\n\r]+/g, ' '))).join(' ');
-  return text.length > longestCommand ? `${text.slice(0, longestCommand)} …` : text;
 }

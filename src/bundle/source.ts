@@ -56,7 +56,7 @@ export interface GatherContext {
   /** Takes a piece at once; what comes after the deadline is nobody's. */
   emit(piece: Piece): void;
   /** Command lines word by word: what stands behind `--password` is one word, whatever is in it. */
-  readonly redact: Pick<Redactor, 'words' | 'environment' | 'value' | 'know'>;
+  readonly redact: Pick<Redactor, 'words' | 'environment' | 'value' | 'know' | 'remembering'>;
   /** Something of it could not be had. */
   miss(problem: Problem): void;
 }

@@ -16,6 +16,7 @@ export type CommandId =
   | 'check-rebuild'
   | 'check-deploy'
   | 'watch'
+  | 'collect'
   | 'record'
   | 'replay'
   | 'report'
@@ -118,8 +119,6 @@ export interface Flags {
   /** Of a report: as `at`; null: the last incident decides. */
   readonly from: string | null;
   readonly until: string | null;
-  /** Where a report is written; null: stdout. */
-  readonly output: string | null;
   /** A status report is written again after so many seconds; null: one of what was. */
   readonly every: number | null;
   /** A log that is followed; null: none. */
@@ -146,6 +145,12 @@ export interface Flags {
   readonly stopServices: readonly string[] | null;
   /** Where the score card is written; null: it is only printed. */
   readonly scoreCard: string | null;
+  /** Where a report or an archive is written; null: stdout, and for the archive where it is best kept. */
+  readonly output: string | null;
+  /** Of `collect`: aliases for hosts and users. */
+  readonly names: boolean;
+  /** Of `collect`: of logs of builds all lines. */
+  readonly wholeLogs: boolean;
   /** Null: none; `true`: those that settle what is open and cost little. */
   readonly probe: readonly AskedProbe[] | true | null;
   /** Of the diagnosis: one screen in five seconds. */
@@ -202,6 +207,8 @@ export const defaultFlags: Flags = {
   calm: false,
   stopServices: null,
   scoreCard: null,
+  names: false,
+  wholeLogs: false,
   probe: null,
   quick: false,
 };
@@ -226,7 +233,7 @@ export const commandTable: readonly CommandRow[] = [
     help: 'Say whether it is stuck or slow, why, what would settle it, and the way out.',
     operand: {
       name: 'RECORDING',
-      help: 'A recording or a directory of them; none: this machine, as it is now.',
+      help: 'A recording, a directory of them, or a bundle; none: this machine, as it is now.',
       optional: true,
     },
   },
@@ -247,6 +254,11 @@ export const commandTable: readonly CommandRow[] = [
     help: 'Look before a deployment whether HOST and its configuration are fit for it.',
     operand: { name: 'HOST', help: 'As ssh takes it: host, root@host.' },
   },
+  {
+    id: 'collect',
+    word: 'collect',
+    help: 'Gather what a maintainer asks for into one archive, without secrets.',
+  },
   { id: 'record', word: 'record', help: 'Record without a screen, until Ctrl-C.' },
   {
     id: 'replay',
@@ -254,7 +266,7 @@ export const commandTable: readonly CommandRow[] = [
     help: 'Show a recording in the dashboard.',
     operand: {
       name: 'PATH',
-      help: 'A recording or a directory of them; none: your own, its last 10 minutes.',
+      help: 'A recording, a directory of them, or a bundle; none: your own, its last 10 minutes.',
       optional: true,
     },
   },
@@ -400,6 +412,7 @@ export const flagTable: readonly FlagRow[] = [
       'explain',
       'check-rebuild',
       'check-deploy',
+      'collect',
       'replay',
       'report',
       'kill',
@@ -438,6 +451,7 @@ export const flagTable: readonly FlagRow[] = [
     name: '--dry-run',
     help: 'Say what would be done, and do nothing.',
     commands: [
+      'collect',
       'kill',
       'pause',
       'resume',
@@ -450,6 +464,18 @@ export const flagTable: readonly FlagRow[] = [
       'guard',
       'guard-release',
     ],
+  },
+  {
+    id: 'names',
+    name: '--names',
+    help: 'Aliases for hosts and users: the same for the same name.',
+    commands: ['collect'],
+  },
+  {
+    id: 'wholeLogs',
+    name: '--whole-logs',
+    help: 'Logs of builds with all their lines, not the last ones alone.',
+    commands: ['collect'],
   },
   {
     id: 'all',
@@ -515,7 +541,7 @@ export const flagTable: readonly FlagRow[] = [
     name: '--dir',
     argument: { kind: 'directory', name: 'DIR' },
     help: 'Where recordings are kept.',
-    commands: ['dashboard', 'watch', 'record', 'diagnose', 'report'],
+    commands: ['dashboard', 'watch', 'record', 'diagnose', 'report', 'collect'],
   },
   {
     id: 'at',
@@ -542,8 +568,8 @@ export const flagTable: readonly FlagRow[] = [
     id: 'output',
     name: '--output',
     argument: { kind: 'file', name: 'FILE' },
-    help: 'Write it into FILE, whole or not at all.',
-    commands: ['report'],
+    help: 'Write it into FILE; collect without it: beside the recordings, or in memory while that disk hangs.',
+    commands: ['report', 'collect'],
   },
   {
     id: 'every',
@@ -623,7 +649,7 @@ export const flagTable: readonly FlagRow[] = [
     name: '--flake',
     argument: { kind: 'text', name: 'REF' },
     help: 'Configuration, as nixos-rebuild takes it: .#host, github:me/config#host.',
-    commands: ['check-rebuild', 'check-deploy', 'watch'],
+    commands: ['check-rebuild', 'check-deploy', 'watch', 'collect'],
   },
   {
     id: 'evaluation',

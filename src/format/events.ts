@@ -98,6 +98,7 @@ const killers: Readonly<Record<Of<'killed'>['killer'], (event: Of<'killed'>) => 
   'max-build-log-size': () => 'Nix',
   nix: () => 'Nix',
   nixpulse: () => 'nixpulse',
+  'nixpulse guard': () => 'the guard',
 };
 
 /** `systemd-oomd killed systemd-resolved.service; cause: firefox-130.0 (28.0 GB, +24.0 GB a minute)`. */

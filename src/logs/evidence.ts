@@ -1,6 +1,6 @@
 /** What the machine knows of a rebuild's failures: kept from the moments at which it could be seen. */
 import { isSame } from '../base/same.ts';
-import { isForMemory } from '../model/machine/killers.ts';
+import { isForMemory, isOwnKiller } from '../model/machine/killers.ts';
 import type { Filesystem, Model, ModelEvent } from '../model/model.ts';
 import type { Evidence, FilesystemRoom, OomKill } from '../model/rebuild/cause.ts';
 
@@ -50,7 +50,7 @@ function withOwn(
   events: readonly ModelEvent[],
 ): EvidenceKept['endedByUs'] {
   const added = events.flatMap((event) => {
-    if (event.kind !== 'killed' || event.killer !== 'nixpulse' || event.drv === null) return [];
+    if (event.kind !== 'killed' || !isOwnKiller(event.killer) || event.drv === null) return [];
     const { drv, timeMs: atMs } = event;
     return before.some((one) => one.drv === drv && one.atMs === atMs) ? [] : [{ drv, atMs }];
   });

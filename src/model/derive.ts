@@ -7,7 +7,7 @@ import { kept, keptRows } from '../base/same.ts';
 import { followProbes } from './diagnosis/probes-done.ts';
 import { emptyModel } from './empty-model.ts';
 import { deriveForest, type ForestCarry } from './forest/derive-forest.ts';
-import { guardEvents, pausedByGuards } from './guard/follow-guards.ts';
+import { freshActs, guardEvents, guardKills, pausedByGuards } from './guard/follow-guards.ts';
 import { type ClockCarry, followClocks } from './machine/clock-steps.ts';
 import { deriveCpu } from './machine/derive-cpu.ts';
 import { type DisksCarry, deriveDisks } from './machine/derive-disks.ts';
@@ -128,12 +128,13 @@ export function derive(
   const problems = partProblems(sample, forest?.parts.problems ?? null, carry.problems);
   const allProblems = Object.values(problems).flat();
 
+  const acts = freshActs(guards, last.guards, timeMs);
   const happened: readonly ModelEvent[] = [
     ...clocks.events,
     ...oomEvents(memory?.model.oomKills ?? null, carry.memory?.raw.oomKills ?? null, timeMs),
     ...shortageEvents(shortages, last.shortages, sample),
     ...(forest?.parts.events ?? []),
-    ...guardEvents(guards, last.guards, timeMs),
+    ...guardEvents(acts, timeMs),
   ];
   const memoryNow = memory === null ? last.memory : kept(last.memory, memory.model);
   const { events: added, carry: noticeCarry } = tellNotices(
@@ -142,6 +143,7 @@ export function derive(
     happened,
     { memory: memoryNow, cgroups },
     forest === null ? null : { builds, clients },
+    guardKills(acts),
   );
 
   const model: Model = {

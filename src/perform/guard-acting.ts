@@ -6,7 +6,7 @@ import type { ProcessIdentity } from '../base/identity.ts';
 import { type GuardDecision, type GuardGiven, judge, learned, noGuardMemory } from '../guard/policy.ts';
 import type { GuardScope } from '../guard/rule.ts';
 import type { GuardSettings } from '../guard/settings.ts';
-import type { GuardAct, GuardReading, GuardStatus } from '../model/guard/guard.ts';
+import type { GuardAct, GuardReading, GuardRuleId, GuardStatus } from '../model/guard/guard.ts';
 import type { Intent } from '../model/intents/intent.ts';
 import type { JournalEntry } from '../model/intents/outcome.ts';
 import type { Model } from '../model/model.ts';
@@ -17,7 +17,7 @@ export interface GuardingOptions {
   /** Null: the whole machine. */
   readonly scope: GuardScope | null;
   /** Of a performer; null: it was not begun, for another action is in its way. */
-  readonly perform: (intent: Intent) => Promise<JournalEntry | null>;
+  readonly perform: (intent: Intent, rule?: GuardRuleId) => Promise<JournalEntry | null>;
   readonly clock: Pick<Clock, 'now' | 'monotonic'>;
   /** Ourselves, for the status. */
   readonly process: ProcessIdentity;
@@ -74,16 +74,16 @@ export function createGuarding(options: GuardingOptions): Guarding {
     const atMs = clock.now();
     const { intent } = decision;
     const { dryRun } = settings;
-    const done = intent === null || dryRun ? onlyTold : await attempt(intent);
+    const done = intent === null || dryRun ? onlyTold : await attempt(intent, decision.rule);
     memory = learned(memory, decision.id, done === inTheWay ? 'conflict' : done.status, clock.monotonic());
     const act = actOf(decision, { atMs, dryRun, status: done.status, summary: done.summary });
     acts = [...acts, act].slice(-mostActs);
     onAct(act, done.entry);
   }
 
-  async function attempt(intent: Intent): Promise<Done> {
+  async function attempt(intent: Intent, rule: GuardRuleId): Promise<Done> {
     try {
-      const entry = await perform(intent);
+      const entry = await perform(intent, rule);
       return entry === null ? inTheWay : { status: entry.status, summary: entry.summary, entry };
     } catch (error) {
       // It must not be waited for for ever.

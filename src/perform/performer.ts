@@ -5,6 +5,7 @@
 import type { Action } from '../actions/action.ts';
 import { conflictReason } from '../commands/conflicts.ts';
 import { intentTitle } from '../format/intent-title.ts';
+import type { GuardRuleId } from '../model/guard/guard.ts';
 import type { Intent, IntentType } from '../model/intents/intent.ts';
 import type { JournalEntry, Outcome, Progress } from '../model/intents/outcome.ts';
 import { type ActionDeps, contextOf } from './action-deps.ts';
@@ -33,8 +34,8 @@ export interface PerformerOptions {
 }
 
 export interface Performer {
-  /** The entry as it was written; null where it was not begun. */
-  perform(intent: Intent): Promise<JournalEntry | null>;
+  /** The entry as it was written; null where it was not begun. `rule`: of a guard. */
+  perform(intent: Intent, rule?: GuardRuleId): Promise<JournalEntry | null>;
   /** The newest that is not being cancelled yet. */
   cancelNewest(): void;
   /**
@@ -60,7 +61,7 @@ export function createPerformer(options: PerformerOptions): Performer {
   let lastId = 0;
 
   return {
-    async perform(intent) {
+    async perform(intent, rule) {
       const types = running.map((one) => one.intent.type);
       const busy = conflictReason(intent.type, types);
       if (busy !== undefined) {
@@ -80,7 +81,7 @@ export function createPerformer(options: PerformerOptions): Performer {
       const outcome = await (act ?? notThere)(intent, contextOf(deps, report, abort.signal)).catch(bugOf);
       const durationMs = Math.round(clock.monotonic() - action.sinceMs);
       const entry: JournalEntry = {
-        ...{ version: 1, time, user: deps.user, via, intent, title: action.title },
+        ...{ version: 1, time, user: deps.user, via, ...(rule && { rule }), intent, title: action.title },
         ...outcome,
         durationMs,
       };

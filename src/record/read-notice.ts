@@ -37,7 +37,7 @@ const candidate = object<KillCandidate>({
 
 const data = tagged<NoticeData, 'kind'>('kind', {
   'oom-kill': { limited: maybeText, ...killed },
-  // `considered` may lack; without a reader for its absence every other one would be none.
+  // `considered` and `guard` may lack; without a reader for its absence every other one would be none.
   'guard-kill': { by: oneOf('systemd-oomd', 'earlyoom', 'nohang'), ...killed } as never,
   'guard-signal': { by: oneOf('earlyoom', 'nohang'), ...killed },
   'own-kill': {
@@ -47,7 +47,7 @@ const data = tagged<NoticeData, 'kind'>('kind', {
     uid: maybeNumber,
     build: maybeText,
     command: maybeText,
-  },
+  } as never,
   'unit-oom': { unit: words },
   'unit-failed': { unit: words, result: maybeText },
   'hung-task': { pid: number, comm: words, sec: number },
@@ -59,7 +59,10 @@ const data = tagged<NoticeData, 'kind'>('kind', {
     what: oneOf('error', 'read-only', 'shutdown', 'checksum', 'suspended'),
   },
 });
-const considered = withOptional(data, { considered: listOf(candidate, mostCandidates) });
+const considered = withOptional(data, {
+  considered: listOf(candidate, mostCandidates),
+  guard: (value) => (value === true ? value : undefined),
+});
 const said = object<Pick<Notice, 'timeMs' | 'from' | 'text'>>({
   timeMs: number,
   from: oneOf('kernel', 'journal', 'nixpulse'),

@@ -1,6 +1,6 @@
 /** Command lines: what follows `--password`, `curl -u`, `sshpass -p`, `--argstr`, as one text or word by word. */
 import { redacted, type Take } from './kinds.ts';
-import { isHarmlessValue, isPath, nameKind, secretWords } from './names.ts';
+import { isHarmlessValue, isPath, isSecretVariable, nameKind, secretWords } from './names.ts';
 
 const word = String.raw`"(?:[^"\\]|\\.){0,4096}"?|'[^']{0,4096}'?|[^\s"']{1,4096}`;
 const flag = new RegExp(
@@ -28,7 +28,9 @@ export function withoutSecretArguments(line: string, take: Take): string {
       keepsFlag(name.trim(), value) ? whole : `${name}${gap}${takeWord(value, take)}`,
     )
     .replace(nixArgument, (whole, begin: string, value: string) =>
-      isPlainArgument(begin, value) ? whole : `${begin}${takeWord(value, take)}`,
+      isPlainArgument(begin, value) || isHarmlessValue('', value)
+        ? whole
+        : `${begin}${takeWord(value, take)}`,
     )
     .replace(sshpass, (_, begin: string, value: string) => `${begin}${takeWord(value, take)}`)
     .replace(passArgument, (_, begin: string, value: string) => `${begin}${takeWord(value, take)}`)
@@ -61,6 +63,14 @@ function takeWord(value: string, take: Take): string {
   return `${quote}${take('argument', inner)}${quote}`;
 }
 
+/** What a shell was given without quotes: `password: …`, `token = …`, `"Authorization: Bearer …`. */
+function saysNext(before: string, twoBefore: string): boolean {
+  if (/^["']?(?:Bearer|Basic)$/.test(before)) return true;
+  const [, name = '', sign = ''] = /^["']?([\w.-]*)["']?([:=]?)$/.exec(before) ?? [];
+  const said = name === '' ? twoBefore.replace(/["']/g, '') : name;
+  return sign !== '' && (nameKind(said) === 'secret' || isSecretVariable(said));
+}
+
 const tokens = /^(?:extra-)?access-tokens$/;
 
 /** Word by word, as /proc/<pid>/cmdline has them: a value may have blanks in it. `each`: what else is done with a word. */
@@ -72,7 +82,12 @@ export function withoutSecretWords(
   const [program = ''] = words;
   const isFetcher = words.some((one) => /(?:^|\/)(?:curl|wget|http|https|xh)$/.test(one));
   const isSshpass = /(?:^|\/)sshpass$/.test(program);
+  /** Words behind it that are pairs of host and token. */
+  let amongTokens = false;
   return words.map((text, index) => {
+    amongTokens = tokens.test(text) || (amongTokens && !text.startsWith('-'));
+    if (amongTokens && /^[\w.:-]+=./.test(text) && !text.includes(' '))
+      return each(`access-tokens = ${text}`).slice('access-tokens = '.length);
     const before = words[index - 1] ?? '';
     const twoBefore = words[index - 2] ?? '';
     const isValue = text !== '' && !text.includes(redacted);
@@ -85,7 +100,12 @@ export function withoutSecretWords(
       ) {
         if (nameKind(before) !== 'harmless' || /pass$/i.test(before)) return take('argument', text);
       }
-      if (/^--arg(?:str)?$/.test(twoBefore) && !isPlainArgument(`--arg ${before} `, text))
+      if (saysNext(before, twoBefore) && !isHarmlessValue('', text)) return take('argument', text);
+      if (
+        /^--arg(?:str)?$/.test(twoBefore) &&
+        !isPlainArgument(`--arg ${before} `, text) &&
+        !isHarmlessValue('', text)
+      )
         return take('argument', text);
       if (tokens.test(before) && twoBefore === '--option')
         return each(`${before} ${text}`).slice(before.length + 1);

@@ -1,5 +1,8 @@
 /** An environment: by a list of what may be told. */
 import type { Take } from './kinds.ts';
+import { isSecretVariable } from './names.ts';
+
+const notTold = '[left out]';
 
 /** Their values are looked at like any other text. */
 const told =
@@ -17,7 +20,11 @@ export function withoutEnvironment(
     if (at <= 0) return [];
     const name = entry.slice(0, at);
     const value = entry.slice(at + 1);
-    if (!told.test(name)) return [`${name}=${value === '' ? '' : take('environment')}`];
+    if (!told.test(name)) {
+      if (value === '') return [entry];
+      // Not a secret that was found: nobody looked.
+      return [`${name}=${isSecretVariable(name) ? take('environment', value) : notTold}`];
+    }
     const shown = /_proxy$/i.test(name) ? value.replace(proxyLogin, () => `${take('url')}@`) : value;
     return [`${name}=${each(shown)}`];
   });

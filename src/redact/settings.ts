@@ -56,9 +56,10 @@ function isTaken(name: string, value: string): boolean {
   );
 }
 
-/** `unexpected token: '}'` of a parser. */
+/** `unexpected token: '}'` of a parser; `no such credential: none was given`. */
 function isProse(name: string, sign: string, value: string): boolean {
-  return /^tokens?$/i.test(name) && sign === ': ' && value.replace(/["'`]/g, '').length < 4;
+  if (sign !== ': ' || !/^(?:token|secret|credential|cookie)s?$/i.test(name)) return false;
+  return value.replace(/["'`]/g, '').length < 4 || /^[a-z]{2,10}[,.;:]?$/.test(value);
 }
 
 function takeValue(value: string, take: Take): string {
@@ -67,16 +68,15 @@ function takeValue(value: string, take: Take): string {
 }
 
 const variable = new RegExp(
-  String.raw`(?<![A-Za-z0-9_])([A-Z][A-Z0-9_]{1,63})=(${quoted}|[^\s"']{1,8192})`,
+  String.raw`(?<![A-Za-z0-9_])([A-Z][A-Z0-9_]{1,63})(=|\\?["']\s*:\s*)(${inJson}|${quoted}|[^\s"']{1,8192})`,
   'g',
 );
 
 function withoutVariables(line: string, take: Take): string {
-  if (!line.includes('=')) return line;
-  return line.replace(variable, (whole, name: string, value: string) => {
-    if (!isSecretVariable(name) || isHarmlessValue(name, value)) return whole;
-    const inner = value.replace(/^["']|["']$/g, '');
-    return `${name}=${take('environment', inner)}`;
+  return line.replace(variable, (whole, name: string, sign: string, value: string) => {
+    if (!isSecretVariable(name) || isHarmlessValue(name, value) || isTaken(name, value)) return whole;
+    const [, open = '', inner = '', close = ''] = /^(\\?["']?)([\s\S]*?)(\\?["']?)$/.exec(value) ?? [];
+    return `${name}${sign}${open}${take('environment', inner)}${close}`;
   });
 }
 

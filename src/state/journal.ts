@@ -9,6 +9,9 @@ import { withUi } from './ui.ts';
 /** As many as the view keeps of each. */
 export const mostEntries = 200;
 
+/** The act and its entry begin at the same time. */
+const sameActMs = 2000;
+
 export function alertsOf(events: readonly ModelEvent[]): readonly ModelEvent[] {
   return events.filter(isAlert);
 }
@@ -27,16 +30,29 @@ function rowsOf(entries: readonly KeptEntry[], alerts: readonly ModelEvent[]): r
       const timeMs = Date.parse(entry.time);
       return { kind: 'action', key: `a ${entry.time} ${entry.title} ${index}`, timeMs, entry };
     }),
-    ...alerts.map((event, index): JournalRow => {
-      return {
-        kind: 'alert',
-        key: `e ${event.timeMs} ${subjectOf(event)} ${index}`,
-        timeMs: event.timeMs,
-        event,
-      };
-    }),
+    ...alerts
+      .filter((event) => !isEntered(event, entries))
+      .map((event, index): JournalRow => {
+        return {
+          kind: 'alert',
+          key: `e ${event.timeMs} ${subjectOf(event)} ${index}`,
+          timeMs: event.timeMs,
+          event,
+        };
+      }),
   ];
   return rows.reverse().sort((a, b) => b.timeMs - a.timeMs);
+}
+
+/** What a guard did has an entry where it is of this user, with what came of it. */
+function isEntered(event: ModelEvent, entries: readonly KeptEntry[]): boolean {
+  if (event.kind !== 'guard' || event.dryRun) return false;
+  return entries.some(
+    ({ via, intent, time }) =>
+      via === 'guard' &&
+      intent?.type === event.action &&
+      Math.abs(Date.parse(time) - event.timeMs) < sameActMs,
+  );
 }
 
 export function addEntries(state: State, entries: readonly KeptEntry[]): State {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { configurationOf } from '../../src/cli/flake-of.ts';
+import { bootedProfileOf, configurationOf } from '../../src/cli/flake-of.ts';
 
 test.each([
   ['nixos-rebuild switch', true, null],
@@ -17,4 +17,22 @@ test.each([
   ['nh clean all', false, null],
 ])('%s', (words, system, flake) => {
   expect(configurationOf(words.split(' '))).toEqual({ system, flake });
+});
+
+const system = '/nix/var/nix/profiles/system';
+test.each([
+  ['sudo nixos-rebuild switch --flake .#box', system],
+  ['nixos-rebuild-ng boot', system],
+  ['nh os boot .', system],
+  ['nixos-rebuild switch -p test', `${system}-profiles/test`],
+  ['nixos-rebuild boot --profile-name=test', `${system}-profiles/test`],
+  ['nixos-rebuild switch --profile-name system', system],
+  // Nothing of these boots here next.
+  ['nixos-rebuild test', null],
+  ['nixos-rebuild build --flake .#switch', null],
+  ['nixos-rebuild switch --target-host root@other', null],
+  ['nix build .#switch', null],
+  ['home-manager switch', null],
+])('what boots after %s', (words, profile) => {
+  expect(bootedProfileOf(words.split(' '))).toBe(profile);
 });

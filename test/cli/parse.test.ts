@@ -95,7 +95,7 @@ describe('bad command lines are one line that names the argument', () => {
     ['-x', /unknown option '-x'/],
     [
       '--json',
-      /option '--json' belongs to: snapshot, diagnose, explain, check rebuild, check deploy, replay, report, kill/,
+      /option '--json' belongs to: snapshot, diagnose, explain, check rebuild, check deploy, collect, replay, report, kill/,
     ],
     ['kill', /missing required argument 'TARGET'/],
     ['kill a b', /too many arguments for 'kill'.*a, b/],
@@ -110,7 +110,7 @@ describe('bad command lines are one line that names the argument', () => {
     ['rollback 41', /too many arguments for 'rollback'/],
     ['replay a --at --json', /^option '--at': argument '--json' is invalid: expected a time: 03:28/],
     ['replay a --at=', /'--at': argument '' is invalid: expected a time/],
-    ['replay --dir /tmp', /option '--dir' belongs to: dashboard, watch, record, diagnose, report$/],
+    ['replay --dir /tmp', /option '--dir' belongs to: dashboard, watch, record, diagnose, report, collect$/],
     ['--no-record snapshot', /option '--no-record' belongs to: dashboard, watch$/],
     ['status --log x', /option '--log' belongs to: dashboard, watch, snapshot, record/],
     ['record --log=', /'--log': argument '' is invalid: expected a file/],

@@ -5,10 +5,12 @@ import type { GuardSeen } from '../../src/model/guard/guard-seen.ts';
 import type { Model } from '../../src/model/model.ts';
 import type { Mode } from '../../src/model/ui/modes.ts';
 import { applyStep } from '../../src/state/apply-step.ts';
+import { journalOf } from '../../src/state/journal.ts';
 import type { UiState } from '../../src/state/state.ts';
 import { drawScreen } from '../support/drawn-screen.tsx';
 import { expectGolden } from '../support/golden.ts';
 import { guardAct } from '../support/guard-status.ts';
+import { journalEntry } from '../support/journal-entry.ts';
 import { armedGuard, busy, busyHistory, fixtureTimeMs } from '../support/model-fixture.ts';
 import { renderScreen, type ScreenOptions, visible } from './render-screen.tsx';
 
@@ -149,4 +151,18 @@ test.each(['120x40', '80x24'])('a build that it paused says so, in %s', (size) =
     ui: { modes: [normal, { kind: 'details', build: identityKey(first), scroll: 0 }] },
   });
   expect(details).toContain('paused 2:10 by the guard');
+});
+
+describe('view 7', () => {
+  const entry = journalEntry({ via: 'guard', rule: 'memory', user: 'root' });
+  const slices = { journal: journalOf([entry], [], null) };
+  const view = (size: string) => render(busy, size, { ui: { view: 'journal' }, slices });
+
+  it.each(['120x40', '80x24', '60x15'])('shows by which rule it was done, in %s', (size) => {
+    expectGolden(`journal-guard-${size}`, view(size));
+  });
+
+  it('and in full below', () => {
+    expect(view('120x40')).toContain('root, by the guard (rule memory, memory pressure)');
+  });
 });

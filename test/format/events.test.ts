@@ -85,6 +85,7 @@ test.each<[Partial<KilledEvent>, string]>([
     'Nix ended firefox-130.0: a limit of 60 min (timeout or max-silent-time)',
   ],
   [{ killer: 'nixpulse', builds: 1 }, 'nixpulse ended firefox-130.0'],
+  [{ killer: 'nixpulse guard', builds: 1 }, 'the guard ended firefox-130.0'],
   [{ killer: 'nixpulse', builds: 0, pid: 8 }, 'nixpulse killed process 8 of firefox-130.0'],
   [
     { killer: 'nixpulse', build: null, command: 'nixos-rebuild switch', pid: 7 },

@@ -38,6 +38,8 @@ export type NoticeData =
       readonly uid: number | null;
       readonly build: string | null;
       readonly command: string | null;
+      /** A guard did it by itself. */
+      readonly guard?: true;
     }
   | { readonly kind: 'unit-oom'; readonly unit: string }
   | { readonly kind: 'unit-failed'; readonly unit: string; readonly result: string | null }

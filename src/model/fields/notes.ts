@@ -197,7 +197,7 @@ export const eventFields: readonly Field<EventRow>[] = [
   text(
     'killer',
     'KILLER',
-    'Of `killed`: `kernel`, `limit` (the kernel, at the limit of a cgroup), `systemd-oomd`, `earlyoom` or `nohang`; a setting of Nix, `timeout`, `max-silent-time` or `max-build-log-size`, or `nix` where it is not said which; `nixpulse`.',
+    'Of `killed`: `kernel`, `limit` (the kernel, at the limit of a cgroup), `systemd-oomd`, `earlyoom` or `nohang`; a setting of Nix, `timeout`, `max-silent-time` or `max-build-log-size`, or `nix` where it is not said which; `nixpulse`, `nixpulse guard`.',
     datum('killer'),
   ),
   text('comm', 'PROCESS', 'Of `killed` and `hung-task`: name of the process.', datum('comm')),

@@ -1,6 +1,7 @@
 /** What guards did: as events, each act once, also where nobody looked while it was done; and which builds they paused. */
 import { identityKey, sameProcess } from '../../base/identity.ts';
 import { isSame } from '../../base/same.ts';
+import type { Notice } from '../diagnosis/notice.ts';
 import type { Build, ModelEvent, PausedFrom } from '../model.ts';
 import type { GuardAct } from './guard.ts';
 import type { GuardSeen } from './guard-seen.ts';
@@ -8,21 +9,40 @@ import type { GuardSeen } from './guard-seen.ts';
 /** At the first sight of a guard what it did before is history. */
 const recentMs = 60_000;
 
-/** `before`: of the Model before this one. */
-export function guardEvents(
+/** What they did since; `before`: of the Model before this one. */
+export function freshActs(
   now: readonly GuardSeen[],
   before: readonly GuardSeen[],
   timeMs: number,
-): readonly ModelEvent[] {
+): readonly GuardAct[] {
   if (now === before) return [];
-  const fresh = now.flatMap((guard) => {
+  return now.flatMap((guard) => {
     const known = before.find((one) => identityKey(one) === identityKey(guard));
     if (known?.acts === guard.acts) return [];
     if (known === undefined) return guard.acts.filter(({ atMs }) => Math.abs(timeMs - atMs) < recentMs);
     const told = new Set(known.acts.map(keyOf));
     return guard.acts.filter((act) => !told.has(keyOf(act)));
   });
-  return fresh.map((act) => eventOf(act, timeMs)).sort((a, b) => a.timeMs - b.timeMs);
+}
+
+export function guardEvents(acts: readonly GuardAct[], timeMs: number): readonly ModelEvent[] {
+  return acts.map((act) => eventOf(act, timeMs)).sort((a, b) => a.timeMs - b.timeMs);
+}
+
+/** Whom they ended, as our own kills are told: so that a build that failed of it says so. */
+export function guardKills(acts: readonly GuardAct[]): readonly Notice[] {
+  return acts.flatMap(({ atMs, action, names, processes = [], dryRun, status, summary }): Notice[] => {
+    if (dryRun || status !== 'done' || (action !== 'kill' && action !== 'cancel')) return [];
+    const what = action === 'kill' ? 'build' : 'client';
+    return processes.map(({ pid, startTime }, index) => {
+      const name = names[index] ?? null;
+      return {
+        ...{ kind: 'own-kill', what, pid, startTime, uid: null, guard: true },
+        ...{ build: what === 'build' ? name : null, command: what === 'client' ? name : null },
+        ...{ timeMs: atMs, from: 'nixpulse', text: summary ?? '' },
+      };
+    });
+  });
 }
 
 /** What was decided may be said again with what became of it. */

@@ -1,4 +1,5 @@
 /** What became of an Intent, while it runs and afterwards. */
+import type { GuardRuleId } from '../guard/guard.ts';
 import type { Intent } from './intent.ts';
 import type { OutcomeStatus } from './outcome-status.ts';
 
@@ -45,6 +46,8 @@ export interface JournalEntry {
   /** Who asked: user name or uid, and whether by key, by verb or by policy. */
   readonly user: string;
   readonly via: 'dashboard' | 'command' | 'guard';
+  /** Of a guard: which of its rules. Absent of all others, and of what it undoes at its end. */
+  readonly rule?: GuardRuleId;
   /** With every identity it names. */
   readonly intent: Intent;
   readonly title: string;
@@ -58,6 +61,7 @@ export interface JournalEntry {
 export interface KeptEntry extends Pick<JournalEntry, 'time' | 'user' | 'title' | 'summary' | 'details'> {
   readonly version: number;
   readonly via: string | null;
+  readonly rule?: string;
   readonly intent: Intent | null;
   readonly status: string | null;
   readonly durationMs: number | null;

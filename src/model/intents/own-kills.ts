@@ -3,15 +3,21 @@ import type { Notice, NoticeData } from '../diagnosis/notice.ts';
 import type { BuildTarget, ClientTarget } from './intent.ts';
 import type { KeptEntry } from './outcome.ts';
 
-type Entry = Pick<KeptEntry, 'intent' | 'status' | 'time' | 'summary'>;
+type Entry = Pick<KeptEntry, 'intent' | 'status' | 'time' | 'summary' | 'via'>;
 type OwnKill = Extract<NoticeData, { kind: 'own-kill' }>;
 
 /** Only of an action that is done: of one that is done in part nobody knows which. */
-export function ownKills({ intent, status, time, summary }: Entry): readonly Notice[] {
+export function ownKills({ intent, status, time, summary, via }: Entry): readonly Notice[] {
   if (status !== 'done' || intent === null) return [];
   const timeMs = Date.parse(time);
   if (!Number.isFinite(timeMs)) return [];
-  return victimsOf(intent).map((one) => ({ ...one, timeMs, from: 'nixpulse', text: summary }));
+  return victimsOf(intent).map((one) => ({
+    ...one,
+    ...(via === 'guard' && { guard: true }),
+    timeMs,
+    from: 'nixpulse',
+    text: summary,
+  }));
 }
 
 function victimsOf(intent: NonNullable<KeptEntry['intent']>): readonly OwnKill[] {

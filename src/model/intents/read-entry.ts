@@ -8,7 +8,7 @@ import type { KeptEntry } from './outcome.ts';
 /** Null where it lacks the time, who asked, what for or what came of it. */
 export function readEntry(value: unknown): KeptEntry | null {
   if (!isFields(value)) return null;
-  const { version, time, user, via, intent, title, status, summary, details, durationMs } = value;
+  const { version, time, user, via, rule, intent, title, status, summary, details, durationMs } = value;
   if (typeof version !== 'number' || typeof time !== 'string' || !Number.isFinite(Date.parse(time)))
     return null;
   if (typeof user !== 'string' || typeof title !== 'string' || typeof summary !== 'string') return null;
@@ -17,6 +17,7 @@ export function readEntry(value: unknown): KeptEntry | null {
     time,
     user,
     via: typeof via === 'string' ? via : null,
+    ...(typeof rule === 'string' && { rule }),
     intent: isIntent(intent) ? intent : null,
     title,
     status: typeof status === 'string' ? status : null,
@@ -51,7 +52,7 @@ function isIntent(value: unknown): value is Intent {
     case 'restart-unit':
       return typeof value.unit === 'string';
     case 'hold-guard':
-      return isIdentity(value['guard']) && typeof value['holdMs'] === 'number';
+      return isIdentity(value.guard) && typeof value.holdMs === 'number';
     case 'restart-daemon':
     case 'verify':
     case 'collect-garbage':

@@ -65,7 +65,7 @@ export function killedEvent(
 
 /** What we ended ourselves, with what was known of it: a process of a build is only its own. */
 export function ownKilledEvent(
-  { timeMs, what, pid, startTime, uid, build, command }: Extract<Notice, { kind: 'own-kill' }>,
+  { timeMs, what, pid, startTime, uid, build, command, guard }: Extract<Notice, { kind: 'own-kill' }>,
   work: RecentWork,
 ): KilledEvent {
   const worker = workerOf(work, { pid, startTime });
@@ -73,7 +73,7 @@ export function ownKilledEvent(
     timeMs,
     level: 'warning',
     kind: 'killed',
-    killer: 'nixpulse',
+    killer: guard === true ? 'nixpulse guard' : 'nixpulse',
     pid,
     comm: null,
     uid: uid ?? worker?.uid ?? null,

@@ -7,7 +7,14 @@ export type MemoryKiller = (typeof memoryKillers)[number];
 export const nixLimits = ['timeout', 'max-silent-time', 'max-build-log-size', 'nix'] as const;
 export type NixLimit = (typeof nixLimits)[number];
 
-export type Killer = MemoryKiller | NixLimit | 'nixpulse';
+/** A person through it, or a guard of it by itself. */
+export type OwnKiller = 'nixpulse' | 'nixpulse guard';
+
+export type Killer = MemoryKiller | NixLimit | OwnKiller;
+
+export function isOwnKiller(killer: Killer): killer is OwnKiller {
+  return killer === 'nixpulse' || killer === 'nixpulse guard';
+}
 
 /** For want of memory. */
 export function isForMemory<Killed extends { readonly killer: Killer }>(

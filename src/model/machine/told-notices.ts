@@ -38,13 +38,17 @@ const askedMs = 60_000;
 /** What a probe finds of before is history, and no news. */
 const newsMs = 10 * 60_000;
 
-/** `events`: of this Sample, those of counters among them. `now`: null where the processes were not looked at. */
+/**
+ * `events`: of this Sample, those of counters among them. `now`: null where the processes were not looked at. `kills`: by
+ * guards that tell of them.
+ */
 export function tellNotices(
   before: NoticeCarry,
   sample: Sample,
   events: readonly ModelEvent[],
   model: Pick<Model, 'memory' | 'cgroups'>,
   now: { readonly builds: readonly Build[]; readonly clients: readonly Client[] } | null,
+  kills: readonly Notice[] = [],
 ): { readonly events: readonly ModelEvent[]; readonly carry: NoticeCarry } {
   const { timeMs, monotonicMs } = sample;
   const work = now === null ? before.work : followWork(before.work, now, timeMs);
@@ -76,7 +80,7 @@ export function tellNotices(
       fresh.push(hungEvent(notice, work));
     }
   };
-  for (const notice of said) tell(notice, true);
+  for (const notice of [...said, ...kills]) tell(notice, true);
   for (const notice of probed(sample)) if (timeMs - notice.timeMs < newsMs) tell(notice, false);
   const kept = holdCounted(before.counted, events, names, { nowMs: monotonicMs, heard });
   const gone = now === null ? [] : asked.filter(({ pid }) => !runs(work, pid));

@@ -6,16 +6,16 @@ import { snapshotDocument } from '../../format/json.ts';
 import type { Model } from '../../model/model.ts';
 import { parseJumpTime, resolveJumpTime } from '../../model/past/jump-time.ts';
 import type { RecordingFiles } from '../../platform/ports.ts';
-import { openRecording } from '../../record/open-recording.ts';
 import type { Damage, Recording } from '../../record/recording.ts';
 import { modelsOf } from './moments.ts';
+import { openRecorded } from './open-recorded.ts';
 import { spanOf } from './playlist.ts';
 import type { ReplayOptions } from './run-replay.tsx';
 
 export interface ReplayCommand {
   readonly files: RecordingFiles;
   readonly name: 'replay' | 'demo';
-  /** A recording or a directory of them. */
+  /** A recording, a directory of them, or a bundle with one in it. */
   readonly path: string;
   /** As typed; null: the start, or the last minutes. */
   readonly at: string | null;
@@ -38,7 +38,7 @@ export async function replay(command: ReplayCommand): Promise<number> {
     );
     return 2;
   }
-  const opened = await openRecording(files, path);
+  const opened = await openRecorded(files, path);
   if (!opened.ok) {
     const nothingYet = command.own === true && opened.problem.kind === 'gone';
     complain(nothingYet ? nothingRecordedYet : `no recording to replay: ${whyNoRecording(opened.problem)}`);

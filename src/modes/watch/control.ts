@@ -7,7 +7,7 @@ import { restore } from '../../actions/restore.ts';
 import { resume } from '../../actions/resume.ts';
 import { guardActText } from '../../format/guard-act.ts';
 import type { GuardSettings } from '../../guard/settings.ts';
-import type { GuardAct } from '../../model/guard/guard.ts';
+import type { GuardAct, GuardRuleId } from '../../model/guard/guard.ts';
 import type { Intent } from '../../model/intents/intent.ts';
 import type { JournalEntry } from '../../model/intents/outcome.ts';
 import type { Model } from '../../model/model.ts';
@@ -87,8 +87,8 @@ export function createControl(options: ControlOptions): Control {
     },
   });
 
-  function perform(intent: Intent): Promise<JournalEntry | null> {
-    if (intent.type !== 'cancel') return guarded.perform(intent);
+  function perform(intent: Intent, rule?: GuardRuleId): Promise<JournalEntry | null> {
+    if (intent.type !== 'cancel') return guarded.perform(intent, rule);
     if (within.length === 0 && newest !== null)
       within = buildsOfClients(newest, own).flatMap(({ name }) => (name === null ? [] : [name]));
     return cancelling.cancel(intent);

@@ -7,9 +7,10 @@ import type { GuardAct } from '../../model/guard/guard.ts';
 import type { Model } from '../../model/model.ts';
 import type { Rebuild } from '../../model/rebuild/rebuild.ts';
 import type { ScoreBaseline, ScoreCard } from '../../model/rebuild/score-card.ts';
-import { scoreCardOf } from '../../score/card.ts';
+import { type ScoreFacts, scoreCardOf } from '../../score/card.ts';
 import { nextScore, type ScoreFold } from '../../score/fold.ts';
 import type { Given } from '../mode.ts';
+import { readSettings } from '../settings.ts';
 import { limitsText } from './guard-settings.ts';
 import { bootingNow, generationFacts, lastVerification, readBaseline } from './score-facts.ts';
 import type { Watched } from './watched.ts';
@@ -83,7 +84,12 @@ export function createScoring({ given, watched, baseline, booting }: ScoringOpti
     async card({ exitCode, endedMs, acts, within }) {
       if (fold === null) return null;
       const words = command?.words ?? [];
-      return scoreCardOf(fold, {
+      const { settings } = await readSettings(given);
+      const time = given.invocation.limit['rebuild-time.limit'];
+      // Who said how long it may take was not asking how long it usually does.
+      const scored = time === undefined ? fold : { ...fold, usualSec: null };
+      const limits = { ...settings.scorecard, ...(time !== undefined && { time }) };
+      const facts: ScoreFacts = {
         ...(command !== null && { startedMs: command.startedMs, endedMs }),
         ...{
           command: command?.words ?? null,
@@ -92,7 +98,8 @@ export function createScoring({ given, watched, baseline, booting }: ScoringOpti
         },
         ...{ baseline, acts, within, generation: await generationFacts(given, words, booting) },
         ...(await lastVerification(given)),
-      });
+      };
+      return scoreCardOf(scored, facts, limits);
     },
   };
 }

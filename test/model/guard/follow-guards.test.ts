@@ -1,18 +1,25 @@
 /** What a guard did is told once, and not what it did long before it was first seen. */
 import { describe, expect, test } from 'vitest';
 import { derive } from '../../../src/model/derive.ts';
-import { guardEvents, pausedByGuards } from '../../../src/model/guard/follow-guards.ts';
+import {
+  freshActs,
+  guardEvents,
+  guardKills,
+  pausedByGuards,
+} from '../../../src/model/guard/follow-guards.ts';
 import type { GuardAct } from '../../../src/model/guard/guard.ts';
 import type { GuardSeen } from '../../../src/model/guard/guard-seen.ts';
+import { ownKills } from '../../../src/model/intents/own-kills.ts';
 import type { Build } from '../../../src/model/model.ts';
 import type { Sample } from '../../../src/model/sample.ts';
 import { guardAct } from '../../support/guard-status.ts';
+import { journalEntry } from '../../support/journal-entry.ts';
 import { armedGuard, buildOf } from '../../support/model-fixture.ts';
 
 const nowMs = 1e12;
 const seen = (...acts: readonly GuardAct[]): GuardSeen => ({ ...armedGuard, atMs: nowMs, acts });
 const timesOf = (now: readonly GuardSeen[], before: readonly GuardSeen[]) =>
-  guardEvents(now, before, nowMs).map(({ timeMs }) => timeMs);
+  guardEvents(freshActs(now, before, nowMs), nowMs).map(({ timeMs }) => timeMs);
 
 test('new acts, once, in order of time', () => {
   const old = guardAct({ atMs: nowMs - 600_000 });
@@ -44,7 +51,7 @@ test.each([
   [{ action: 'resume', status: 'done' }, 'ok'],
   [{ action: 'restore', status: 'failed' }, 'warning'],
 ] as const)('%o is %s', (over, level) => {
-  expect(guardEvents([seen(guardAct({ atMs: nowMs, ...over }))], [], nowMs)).toMatchObject([{ level }]);
+  expect(guardEvents([guardAct({ atMs: nowMs, ...over })], nowMs)).toMatchObject([{ level }]);
 });
 
 test('the Model: what is said stays until something else is, and what is the same stays the same', () => {
@@ -95,4 +102,36 @@ describe('a build that stands still', () => {
     const marked = pausedByGuards(builds, [byAct()], []);
     expect(pausedByGuards(builds, [byAct()], marked)).toBe(marked);
   });
+});
+
+describe('whom it ended', () => {
+  const kill = guardAct({ atMs: nowMs, action: 'kill', processes: [{ pid: 9, startTime: 90 }] });
+
+  test('is told as kills of our own are, once beside the journal that says the same', () => {
+    const entry = journalEntry({
+      ...{ via: 'guard', rule: 'memory', time: new Date(nowMs).toISOString() },
+      intent: {
+        type: 'kill',
+        targets: [{ root: { pid: 9, startTime: 90 }, uid: 1, name: 'firefox-130.0', user: null }],
+        reason: null,
+      },
+    });
+    const sample: Sample = {
+      ...{ version: 1, timeMs: nowMs + 1000, monotonicMs: 1000 },
+      guards: { ok: true, atMs: 1000, value: [seen(kill)] },
+    };
+    const killed = { kind: 'killed', killer: 'nixpulse guard', pid: 9, build: 'firefox-130.0', builds: 1 };
+    expect(derive(sample, null).model.events).toMatchObject([{ kind: 'guard' }, killed]);
+    const both: Sample = { ...sample, notices: { ok: true, atMs: 1000, value: ownKills(entry) } };
+    expect(derive(both, null).model.events).toMatchObject([{ kind: 'guard' }, killed]);
+    expect(guardKills([{ ...kill, action: 'cancel', names: ['nix build'] }])).toMatchObject([
+      { what: 'client', pid: 9, command: 'nix build', build: null, guard: true },
+    ]);
+  });
+
+  test.each([
+    ['only said', { dryRun: true, status: null }],
+    ['not done', { status: 'denied' }],
+    ['nobody ended', { action: 'pause' }],
+  ] as const)('%s: nothing', (_, over) => expect(guardKills([{ ...kill, ...over }])).toEqual([]));
 });
