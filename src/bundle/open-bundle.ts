@@ -5,6 +5,7 @@ import { createTarDecoder } from 'modern-tar';
 import { fail, ok, type Result } from '../base/problem.ts';
 import type { ReadableFile, RecordingFiles } from '../platform/ports.ts';
 import { extension } from '../record/format.ts';
+import { journalName } from './own.ts';
 import { recordingFolder } from './recording.ts';
 
 /** Whoever made it may be anybody: what is taken of it is bounded, whatever it says of itself. */
@@ -12,6 +13,7 @@ const mostArchiveBytes = 512 << 20;
 const mostUnpackedBytes = 2 ** 31;
 const mostRecordingBytes = 256 << 20;
 const mostSegments = 1024;
+const mostJournalBytes = 4 << 20;
 const pieceBytes = 64 << 10;
 
 export interface OpenedBundle {
@@ -19,6 +21,8 @@ export interface OpenedBundle {
   readonly files: RecordingFiles;
   /** Where the recording is, for it. */
   readonly path: string;
+  /** Its journal of actions, JSON lines; null: there is none. */
+  readonly journal: string | null;
   /** The archive ends in the midst of something: it was not finished. */
   readonly cut: boolean;
 }
@@ -28,15 +32,20 @@ export async function openBundle(files: RecordingFiles, path: string): Promise<R
   const opened = await files.open(path);
   if (!opened.ok) return opened;
   const segments = new Map<string, Uint8Array>();
-  const cut = await readSegments(opened.value, segments);
+  const told: { journal: string | null } = { journal: null };
+  const cut = await readSegments(opened.value, segments, told);
   await opened.value.close();
   if (segments.size === 0)
     return cut === null ? fail('gone', path, 'no recording in this bundle') : fail('malformed', path, cut);
-  return ok({ files: inMemory(segments, path), path, cut: cut !== null });
+  return ok({ files: inMemory(segments, path), path, journal: told.journal, cut: cut !== null });
 }
 
 /** Why it is not whole; null: it is. */
-async function readSegments(file: ReadableFile, into: Map<string, Uint8Array>): Promise<string | null> {
+async function readSegments(
+  file: ReadableFile,
+  into: Map<string, Uint8Array>,
+  told: { journal: string | null },
+): Promise<string | null> {
   const gunzip = createGunzip();
   let unpacked = 0;
   const bounded = new TransformStream<Uint8Array, Uint8Array>({
@@ -54,6 +63,10 @@ async function readSegments(file: ReadableFile, into: Map<string, Uint8Array>): 
     const entries = source.pipeThrough(bounded).pipeThrough(createTarDecoder());
     for await (const { header, body } of entries) {
       const [name, folder] = header.name.split('/').toReversed();
+      if (isJournal(header.name) && header.type === 'file' && header.size <= mostJournalBytes) {
+        told.journal ??= await new Response(body).text();
+        continue;
+      }
       const isSegment =
         folder === recordingFolder && name?.endsWith(extension) === true && header.type === 'file';
       if (
@@ -75,6 +88,11 @@ async function readSegments(file: ReadableFile, into: Map<string, Uint8Array>): 
     gunzip.destroy();
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** Below the folder that all of it lies in. */
+function isJournal(name: string): boolean {
+  return name.split('/').slice(1).join('/') === journalName;
 }
 
 /** As it takes it, piece by piece. */
