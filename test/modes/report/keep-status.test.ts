@@ -31,7 +31,7 @@ function start(over: Partial<Invocation> = {}) {
   /** Until `done`, or so many seconds are over. */
   async function pass(sec: number, done: () => boolean = () => false): Promise<void> {
     // What is loaded when it is needed takes time of its own.
-    await vi.waitFor(() => expect(said.length).toBeGreaterThan(0));
+    await vi.waitFor(() => expect(said.length).toBeGreaterThan(0), 20_000);
     for (let half = 0; half < sec * 2 && !done(); half += 1) {
       for (let turn = 0; turn < 5; turn += 1) await settled();
       ports.clock.advance(500);
@@ -42,7 +42,7 @@ function start(over: Partial<Invocation> = {}) {
   return { ports, process, said, code, pass, written };
 }
 
-describe('report --every', () => {
+describe('report --every', { timeout: 60_000 }, () => {
   it('writes soon, again when its time is over, and ends at Ctrl-C', async () => {
     const { process, said, code, pass, written } = start({ every: 60 });
     await pass(30, () => written() !== null);
