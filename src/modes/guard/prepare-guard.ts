@@ -10,7 +10,7 @@ import { restore } from '../../actions/restore.ts';
 import { resume } from '../../actions/resume.ts';
 import type { GuardSettings } from '../../guard/settings.ts';
 import { rehearseActing } from '../../perform/rehearse.ts';
-import { undoingLeftBehind, undoOwn } from '../../perform/undo-changes.ts';
+import { restoringEnded, undoingLeftBehind, undoOwn } from '../../perform/undo-changes.ts';
 import { openDatagrams } from '../../platform/datagrams.ts';
 import type { Source } from '../../samplers/source.ts';
 import type { Settings } from '../../settings/settings.ts';
@@ -92,6 +92,7 @@ export async function prepareGuard(
         onEntry: watcher.entry,
         onStatus: guards.tell,
         undoLeftBehind: () => undoingLeftBehind(deps),
+        restoringEnded: () => restoringEnded(deps),
         undoOwn: (perform) => undoOwn(deps, perform),
       });
       const releaser = startReleaser(given, itself, hardening, (line) => service.say(line, 4));
@@ -100,10 +101,13 @@ export async function prepareGuard(
         looked: service.looked,
         ready: service.ready,
         rehearse: () => rehearseActing(deps, 'guard'),
-        reload() {
-          service.reloading();
-          void reread().then(service.reloaded);
-        },
+        // The hang-up of a terminal is its end.
+        ...(given.process.stdin.isTTY !== true && {
+          reload() {
+            service.reloading();
+            void reread().then(service.reloaded);
+          },
+        }),
         async end() {
           await service.end();
           releaser.end();
