@@ -146,6 +146,18 @@ const cases: Readonly<Record<string, (hand: Hand) => Promise<void>>> = {
     await hand.do(['6', '<home>', '<enter>'], isTested);
   },
   'probe-here': (hand) => hand.do(['6', '<home>', 'v', '<enter>'], isTested),
+  async guard(hand) {
+    await hand.do(['a'], has('No guard is armed here'));
+  },
+  async 'close-guard'(hand) {
+    await hand.do(['a'], has('No guard is armed here'));
+    await hand.do(['a'], has('pkg00'));
+  },
+  /** With a guard to hold: guard.test.ts. */
+  async 'hold-guard'(hand) {
+    // Of a captured tree nobody guards, and nothing is done.
+    await hand.do(['H'], (screen) => /Hold the guard for an hour: /.test(screen.at(-2) ?? ''));
+  },
   async why(hand) {
     await hand.do(['6', 'v'], has('WHY'));
     await hand.do(['q'], has('DIAGNOSIS'));
