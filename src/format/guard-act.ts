@@ -68,6 +68,8 @@ export function measureWords({
 /** `memory pressure 34%, limit 20%, for 5 s`; what is undone is undone because it is calm. */
 export function reasonText({ action, rule, value, limit, unit, heldSec, below }: ToldAct): string {
   const own = guardRuleWords[rule];
+  if (rule === 'unit')
+    return `down or silent${heldSec > 0 ? ` for ${plural(heldSec, 'second', 'seconds')}` : ''}`;
   if (action === 'resume' || action === 'restore') return `${own} is calm`;
   const words = measureWords({ rule, unit, below });
   const text = (number: number) => evidenceValue({ value: number, unit });
