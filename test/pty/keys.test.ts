@@ -165,6 +165,10 @@ const cases: Readonly<Record<string, (hand: Hand) => Promise<void>>> = {
   },
   // Nothing is wrong here.
   remedies: (hand) => hand.do(['6', '<end>', 'f'], has('What helps: nothing was found there')),
+  async collect(hand) {
+    // Of a captured tree nothing is gathered.
+    await hand.do(['6', 'B'], has('Bundle: none can be gathered'));
+  },
   journal: (hand) => hand.do(['7'], has('JOURNAL')),
   'next-view': (hand) => hand.do(['<tab>'], has('[2 Builds]')),
   'previous-view': (hand) => hand.do(['<shift-tab>'], has('JOURNAL')),
@@ -181,6 +185,12 @@ const cases: Readonly<Record<string, (hand: Hand) => Promise<void>>> = {
   },
   async pause(hand) {
     await hand.do(['<home>', 'p'], has('captured tree'));
+  },
+  async lower(hand) {
+    await hand.do(['<home>', 'r'], has('captured tree'));
+  },
+  async limit(hand) {
+    await hand.do(['<home>', 'L'], has('limit to: ['));
   },
   async cancel(hand) {
     await hand.do(['<home>', 'c'], has('cancel nix-build'));
