@@ -1,7 +1,7 @@
 /** The words of a guard that is armed: how far one can rely on it, and how near its rules are to acting. */
 import { lengthText } from '../base/duration.ts';
 import { subjectName } from '../model/diagnosis/subject-name.ts';
-import type { GuardReading, GuardRuleId } from '../model/guard/guard.ts';
+import type { GuardReading } from '../model/guard/guard.ts';
 import { type GuardSeen, type GuardStanding, silentMs, standingOf } from '../model/guard/guard-seen.ts';
 import { evidenceValue } from './evidence.ts';
 import { deedText } from './guard-act.ts';
@@ -64,13 +64,10 @@ export function mainGuard(guards: readonly GuardSeen[], nowMs: number): GuardSee
   );
 }
 
-/** Of these less is worse: what is left. */
-const leftRules: readonly GuardRuleId[] = ['space'];
-
 /** How near its value is to its limit: 0 far from it, 1 there or beyond. Null: not known, or it has no limit. */
-export function nearness({ rule, value, limit }: GuardReading): number | null {
+export function nearness({ value, limit, below }: GuardReading): number | null {
   if (value === null || limit <= 0) return null;
-  const part = leftRules.includes(rule) ? (value <= 0 ? 1 : limit / value) : value / limit;
+  const part = below ? (value <= 0 ? 1 : limit / value) : value / limit;
   return Math.min(1, Math.max(0, part));
 }
 
@@ -79,9 +76,9 @@ export function measuredText({ value, unit }: GuardReading): string {
 }
 
 /** `20%`, `below 3%`; empty where there is none. */
-export function limitText({ rule, limit, unit }: GuardReading): string {
+export function limitText({ limit, unit, below }: GuardReading): string {
   if (limit <= 0) return '';
-  return `${leftRules.includes(rule) ? 'below ' : ''}${evidenceValue({ value: limit, unit })}`;
+  return `${below ? 'below ' : ''}${evidenceValue({ value: limit, unit })}`;
 }
 
 /** From here on minutes tell more. */

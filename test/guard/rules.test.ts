@@ -118,6 +118,9 @@ describe('memory', () => {
     const at = (refaults: number) => () => ({ ...machine({ builds, full: null }), memory: memory(refaults) });
     expect(acts('memory', 10, at(5000))).toEqual(['5 lower thing-1 thing-3']);
     expect(acts('memory', 60, at(0))).toEqual([]);
+    // Nothing else tells, as on a Mac: nobody is killed for a number.
+    const alone = () => machine({ builds, full: null, available: gib });
+    expect(acts('memory', 200, alone)).toEqual(['5 lower thing-1 thing-3', '20 pause thing-3']);
   });
 
   it('is not led astray by looks that read no memory, and counts the time since it was read', () => {
@@ -260,6 +263,22 @@ describe('io', () => {
     const at = (sec: number) =>
       on(sec % 3 === 0 ? { writeAwaitMs: 3000 } : { ...stall, stalledSec: sec % 3 })();
     expect(acts('io', 60, at)[0]).toBe('20 lower thing-1');
+  });
+
+  it('takes the layer that stands for the one that stands: dm-crypt, and not the disk below (NixOS/nixpkgs#40282)', () => {
+    const waits = { states: { ...writer.states, D: 30 } };
+    const at = () =>
+      machine({
+        builds: [buildOf(1, { ...waits, writeBytesPerSec: null, readBytesPerSec: null }), idle],
+        ioFull: 80,
+        disks: [
+          { ...disk, device: 'sda', writeAwaitMs: 8, writesPerSec: 60, inFlight: 0 },
+          { ...disk, ...stall, device: 'dm-0', title: 'cryptroot', inFlight: 180, stalledSec: 40 },
+        ],
+      });
+    const one = guarded({ settings: only('io') });
+    expect(actsOver(one, [0, 60], at)).toEqual(['20 io lower thing-1', '35 io pause thing-1']);
+    expect(one.at(61, at()).of('io')?.name).toBe('cryptroot');
   });
 
   it('lowers at most on a slow USB disk that works off its queue', () => {

@@ -582,7 +582,13 @@ export const armedGuard: GuardSeen = {
       ...{ worsening: null, agrees: null, taken: 0 },
     },
     {
-      ...{ rule: 'space', state: 'calm', subject: { kind: 'filesystem', mountPoint: '/nix' }, name: '/nix' },
+      ...{
+        rule: 'space',
+        state: 'calm',
+        subject: { kind: 'filesystem', mountPoint: '/nix' },
+        name: '/nix',
+        below: true,
+      },
       ...{ value: 9, limit: 3, unit: 'percent', heldSec: 0, forSec: 5 },
       ...{ worsening: null, agrees: null, taken: 0 },
     },

@@ -60,7 +60,7 @@ export const memoryRule: GuardRule<'memory'> = {
         worsening: soon || (!better && !rises),
         agrees: soon || little || thrash ? true : short ? false : null,
         ...(soon ? { leftSec: untilSec } : nothing ? { leftSec: 0 } : {}),
-        ...(!soon && !nothing && upTo(full, thrash, numbers.kill)),
+        ...(!soon && !nothing && upTo(full, thrash || (full === null && reclaims === null), numbers.kill)),
         evidence: [
           ...(full === null ? [] : [pro('pressure.memory.full', full, 'percent')]),
           pro('memory.available', model.memory.availableBytes, 'bytes'),
@@ -72,8 +72,9 @@ export const memoryRule: GuardRule<'memory'> = {
   },
 };
 
-function upTo(full: number | null, thrash: boolean, kill: number): { readonly upTo?: GuardAction } {
-  return thrash || (full !== null && full < kill) ? { upTo: 'pause' } : {};
+/** `mild`: who reads is in nobody's way once he stands still; and without any second source nobody is killed. */
+function upTo(full: number | null, mild: boolean, kill: number): { readonly upTo?: GuardAction } {
+  return mild || (full !== null && full < kill) ? { upTo: 'pause' } : {};
 }
 
 /** Level and limit of what it is about: seconds where the end is near, what is left where nobody tells the pressure. */
