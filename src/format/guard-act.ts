@@ -1,7 +1,7 @@
 /** What a guard did, for the journal, a hook and a desktop: one sentence, and fields that programs read. */
 import { listText, plural } from '../base/plural.ts';
 import { oneLine, printable } from '../base/text.ts';
-import type { GuardAct, GuardReading, GuardRuleId } from '../model/guard/guard.ts';
+import type { GuardAct, GuardRuleId } from '../model/guard/guard.ts';
 import { evidenceValue } from './evidence.ts';
 import type { JournalFields } from './journal-entry.ts';
 
@@ -41,12 +41,6 @@ const secondsWords: Readonly<Partial<Record<GuardRuleId, string>>> = {
 };
 const leftWords: Readonly<Partial<Record<GuardRuleId, string>>> = { memory: 'memory left' };
 
-/** What the value of a rule is of, as it was measured: `memory pressure`, `memory is gone in`. */
-export function levelWords({ rule, unit, below }: Pick<GuardReading, 'rule' | 'unit' | 'below'>): string {
-  const own = guardRuleWords[rule];
-  return (below && unit === 's' ? secondsWords[rule] : below && leftWords[rule]) || own;
-}
-
 /** `paused a-1: memory pressure 34%, limit 20%, for 5 s`; `would pause …`; `could not pause …: needs root`. */
 export function guardActText(act: ToldAct): string {
   return printable(oneLine(`${deedText(act)}: ${reasonText(act)}${troubleText(act)}`));
@@ -61,10 +55,23 @@ export function deedText({ action, names, dryRun, status }: ToldAct): string {
   return status === 'done' || status === 'incomplete' ? `${done} ${whom}` : `could not ${would} ${whom}`;
 }
 
+/** What the value is of: of what is left, or of the time until nothing is, other words. */
+export function measureWords({
+  rule,
+  unit,
+  below,
+}: Pick<GuardAct, 'rule' | 'unit'> & { readonly below?: true | undefined }): string {
+  const own = guardRuleWords[rule];
+  return (below && unit === 's' ? secondsWords[rule] : below && leftWords[rule]) || own;
+}
+
 /** `memory pressure 34%, limit 20%, for 5 s`; what is undone is undone because it is calm. */
 export function reasonText({ action, rule, value, limit, unit, heldSec, below }: ToldAct): string {
-  if (action === 'resume' || action === 'restore') return `${guardRuleWords[rule]} is calm`;
-  const words = levelWords({ rule, unit, ...(below && { below }) });
+  const own = guardRuleWords[rule];
+  if (rule === 'unit')
+    return `down or silent${heldSec > 0 ? ` for ${plural(heldSec, 'second', 'seconds')}` : ''}`;
+  if (action === 'resume' || action === 'restore') return `${own} is calm`;
+  const words = measureWords({ rule, unit, below });
   const text = (number: number) => evidenceValue({ value: number, unit });
   const level = value === null ? '' : ` ${text(value)}`;
   const bound = limit === 0 || unit === 'none' ? '' : `, limit ${text(limit)}`;

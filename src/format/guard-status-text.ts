@@ -3,7 +3,7 @@ import { clockText, dayText } from '../base/clock-time.ts';
 import { oneLine, pad, printable, textColumns } from '../base/text.ts';
 import type { GuardReading } from '../model/guard/guard.ts';
 import { type GuardSeen, standingOf } from '../model/guard/guard-seen.ts';
-import { guardActText, levelWords } from './guard-act.ts';
+import { guardActText, guardRuleWords } from './guard-act.ts';
 import {
   heldText,
   limitText,
@@ -50,5 +50,5 @@ function readingRows({ readings, dryRun }: GuardSeen, paint: Paint): readonly st
 function cellsOf(reading: GuardReading): readonly string[] {
   const limit = limitText(reading);
   const value = measuredText(reading) || '–';
-  return [levelWords(reading), value, limit === '' ? '' : `limit ${limit}`, heldText(reading)];
+  return [guardRuleWords[reading.rule], value, limit === '' ? '' : `limit ${limit}`, heldText(reading)];
 }

@@ -65,20 +65,26 @@ export function mainGuard(guards: readonly GuardSeen[], nowMs: number): GuardSee
 }
 
 /** How near its value is to its limit: 0 far from it, 1 there or beyond. Null: not known, or it has no limit. */
-export function nearness({ value, limit, below }: GuardReading): number | null {
-  if (value === null || limit <= 0) return null;
-  const part = below ? (value <= 0 ? 1 : limit / value) : value / limit;
+export function nearness({ value, limit, below, unit }: GuardReading): number | null {
+  if (value === null || limit <= 0 || unit === 'none') return null;
+  const part = below === true ? (value <= 0 ? 1 : limit / value) : value / limit;
   return Math.min(1, Math.max(0, part));
 }
 
+/** `42%`, `12 min`; empty of what is there or not. */
 export function measuredText({ value, unit }: GuardReading): string {
-  return value === null ? '' : evidenceValue({ value, unit });
+  return value === null ? '' : amountText(value, unit);
 }
 
 /** `20%`, `below 3%`; empty where there is none. */
 export function limitText({ limit, unit, below }: GuardReading): string {
-  if (limit <= 0) return '';
-  return `${below ? 'below ' : ''}${evidenceValue({ value: limit, unit })}`;
+  const text = limit <= 0 ? '' : amountText(limit, unit);
+  return text !== '' && below === true ? `below ${text}` : text;
+}
+
+function amountText(value: number, unit: GuardReading['unit']): string {
+  if (unit === 'none') return '';
+  return unit === 's' ? lengthText(value * 1000) : evidenceValue({ value, unit });
 }
 
 /** From here on minutes tell more. */

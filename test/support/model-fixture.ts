@@ -582,14 +582,8 @@ export const armedGuard: GuardSeen = {
       ...{ worsening: null, agrees: null, taken: 0 },
     },
     {
-      ...{
-        rule: 'space',
-        state: 'calm',
-        subject: { kind: 'filesystem', mountPoint: '/nix' },
-        name: '/nix',
-        below: true,
-      },
-      ...{ value: 9, limit: 3, unit: 'percent', heldSec: 0, forSec: 5 },
+      ...{ rule: 'space', state: 'calm', subject: { kind: 'filesystem', mountPoint: '/nix' }, name: '/nix' },
+      ...{ value: 9, limit: 3, unit: 'percent', heldSec: 0, forSec: 5, below: true },
       ...{ worsening: null, agrees: null, taken: 0 },
     },
   ],

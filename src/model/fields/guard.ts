@@ -71,12 +71,7 @@ function measureFields<Row>(of: (row: Row) => Measure): readonly Field<Row>[] {
     count('value', 'VALUE', 'What was measured, in `unit`; null: not known.', (row) => of(row).value),
     count('limit', 'LIMIT', 'Level of the rule, in `unit`; 0: it has none.', (row) => of(row).limit),
     text('unit', 'UNIT', 'Of both.', (row) => of(row).unit),
-    changingFlag(
-      'below',
-      'BELOW',
-      'It is passed when the value is below the limit; else above.',
-      (row) => of(row).below === true,
-    ),
+    flag('below', 'BELOW', 'It acts where the value is below the limit.', (row) => of(row).below === true),
     seconds('heldSec', 'HELD', 'For so long it had held without a pause.', (row) => of(row).heldSec),
   ];
 }
