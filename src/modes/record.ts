@@ -10,20 +10,22 @@ import { prepareGuard, refuse } from './guard/prepare-guard.ts';
 import { type HeadlessGuard, type HeadlessOptions, runHeadless } from './headless.ts';
 import { type Given, survivalOf } from './mode.ts';
 import { undoLeftBehind } from './undo-left-behind.ts';
-import { followLogs, judgedBy, recordingOf, sourcesOf } from './wiring.ts';
+import { followLogs, judgedSoon, recordingOf, sourcesOf } from './wiring.ts';
 
 export async function runRecordMode(given: Given): Promise<number> {
   const { invocation, ports, process, complain } = given;
   const set = await sourcesOf(given, { forLong: true });
   const { sources, lowDetail, logs, readForest } = set;
-  const guard = invocation.guard ? await prepareGuard(given, set) : null;
+  const judged = judgedSoon(given);
+  const guard = invocation.guard ? await prepareGuard(given, set, judged.use) : null;
   if (guard?.ok === false) return refuse(given, guard, sources);
+  if (guard === null) for (const line of await judged.read()) complain(line);
   followLogs(given, logs);
   compileWhatRunsOften();
   return runRecord({
     ...{ clock: ports.clock, sources, lowDetail, process, say: complain },
     intervalScale: invocation.interval,
-    diagnose: await judgedBy(given),
+    diagnose: judged.diagnose,
     recording: recordingOf(given),
     survival: survivalOf(given),
     // A guard does it by itself.

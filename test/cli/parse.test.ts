@@ -225,7 +225,7 @@ describe('help and version', () => {
         yes: true,
       },
     });
-    for (const flag of ['--guard', '--limit time=1m', '--calm', '--stop-services a'])
+    for (const flag of ['--guard', '--limit time=1m', '--calm', '--stop-services a', '--score-card x'])
       expect(parse(`watch ${flag}`)).toMatchObject({
         message: expect.stringContaining("a command after '--'"),
       });
@@ -233,6 +233,10 @@ describe('help and version', () => {
       message: "option '--limit': argument 'timee=30m' is invalid: expected time, not 'timee'",
     });
     expect(parse('watch --stop-services a,, -- make')).toMatchObject({ kind: 'misuse' });
+    expect(parse('watch --read-only --calm -- make')).toMatchObject({
+      message: "'--calm' and '--read-only' contradict each other",
+    });
+    expect(parse('watch --read-only --guard -- make')).toMatchObject({ kind: 'run' });
   });
 
   test('watch looks first where it is told to, and only with a command', () => {
