@@ -5,10 +5,10 @@ import { formatReport } from '../format/report/report.ts';
 import type { KeptEntry } from '../model/intents/outcome.ts';
 import { parseJournal } from '../parse/journal.ts';
 import { compileWhatComputes } from '../platform/heap.ts';
-import { openRecording } from '../record/open-recording.ts';
 import type { Recording } from '../record/recording.ts';
 import { recordingsDirectory, stateDirectory } from './environment.ts';
 import type { Given } from './mode.ts';
+import { openRecorded } from './replay/open-recorded.ts';
 import { tellDamage, timeInRecording, whyNoRecording } from './replay/replay-command.ts';
 import { incidentIn } from './report/fold-recording.ts';
 import type { AskedSpan } from './report/span.ts';
@@ -23,7 +23,7 @@ export async function runReportMode(given: Given): Promise<number> {
   }
   compileWhatComputes();
   const path = invocation.operand ?? recordingsDirectory(invocation.dir, environment, ports.native.uid);
-  const opened = await openRecording(recordingFilesOf(given), path);
+  const opened = await openRecorded(recordingFilesOf(given), path);
   if (!opened.ok) {
     const nothingYet = invocation.operand === null && opened.problem.kind === 'gone';
     const why = nothingYet
