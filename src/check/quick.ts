@@ -55,19 +55,21 @@ function isOfNix(unit: string): boolean {
 }
 
 function askedUnit({ unit, active, asks }: AskedUnit): CheckItem {
-  if (!active.ok) return unseen('unit', unit, active.problem);
   if (asks?.found.ok === false) return unseen('unit', unit, asks.found.problem);
+  // Without systemd what it answers is all that is known of it.
+  if (!active.ok && asks === null) return unseen('unit', unit, active.problem);
+  const state = active.ok ? active.value : null;
   const silent = asks?.found.ok === true ? asks.found.value : null;
-  const isUp = active.value === 'active';
+  const isUp = state === null || state === 'active';
   return {
     id: 'unit',
     subject: unit,
-    state: isUp && silent === null ? 'ok' : isComing(active.value) ? 'warning' : 'failed',
-    found: { kind: 'unit', unit, active: active.value, asks: asks?.address ?? null, silent },
+    state: isUp && silent === null ? 'ok' : isComing(state) ? 'warning' : 'failed',
+    found: { kind: 'unit', unit, active: state, asks: asks?.address ?? null, silent },
   };
 }
 
-function isComing(active: string): boolean {
+function isComing(active: string | null): boolean {
   return active === 'activating' || active === 'reloading';
 }
 

@@ -276,7 +276,7 @@ export const commandTable: readonly CommandRow[] = [
     help: 'Write the report of an incident: what happened, why, what was done, what would prevent it.',
     operand: {
       name: 'RECORDING',
-      help: 'A recording or a directory of them; none: your own, its last incident.',
+      help: 'A recording, a directory of them or a bundle; none: your own, its last incident.',
       optional: true,
     },
   },

@@ -27,9 +27,9 @@ export const quickWords: WordsOf<QuickFound> = {
   unit: {
     title: 'unit',
     text: ({ unit, active, asks, silent }) => {
-      const answer =
-        asks === null ? '' : silent === null ? `, ${asks} answers` : `, ${asks} does not answer: ${silent}`;
-      return `${unit} is ${active}${answer}`;
+      const answer = silent === null ? `${asks} answers` : `${asks} does not answer: ${silent}`;
+      const is = active === null ? [] : [`is ${active}`];
+      return `${unit} ${[...is, ...(asks === null ? [] : [answer])].join(', ')}`;
     },
     remedies: ({ unit }) => [
       {

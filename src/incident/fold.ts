@@ -22,7 +22,7 @@ import { scoreCardOf } from '../score/card.ts';
 import { nextScore, type ScoreFold } from '../score/fold.ts';
 import { coalesce } from './coalesce.ts';
 import { createColumns } from './columns.ts';
-import { environmentOf, sandboxOf } from './environment.ts';
+import { environmentOf, sandboxOf, systemsOf } from './environment.ts';
 import {
   actionEntry,
   eventEntry,
@@ -85,6 +85,7 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
   let worst: Figures | null = null;
   let score: ScoreFold | null = null;
   let sandbox: boolean | null = null;
+  let systems: readonly string[] = [];
   /** When it was critical last. */
   let grave: { readonly model: Pick<Model, 'hypotheses'>; readonly clock: Clock } | null = null;
   let critical: (CriticalSpan & { readonly sinceMs: number | null; readonly lastMs: number }) | null = null;
@@ -151,10 +152,11 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
     const byMonotonic = model.monotonicMs - before.monotonicMs;
     const ms = byMonotonic >= 0 ? byMonotonic : model.timeMs - before.timeMs;
     if (model.timeMs < before.timeMs) clockSet = true;
+    if (ms <= holeMs) return;
     const isTold = raw.some(({ what, timeMs }) => {
       return what.kind === 'silence' && what.toMs >= before.timeMs && timeMs <= model.timeMs;
     });
-    if (ms > holeMs && !isTold) put(silenceEntry(before.timeMs, model.timeMs, null));
+    if (!isTold) put(silenceEntry(before.timeMs, model.timeMs, null));
   }
 
   function lookAtLevels(model: Model): void {
@@ -186,7 +188,7 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
   function recoveryOf(model: Model): Recovery | null {
     if (critical === null) return null;
     const { fromMs: begunMs, lastMs } = critical;
-    const helped = raw.findLast(({ what, timeMs }) => {
+    const helped = entriesOf(raw).findLast(({ what, timeMs }) => {
       if (timeMs < begunMs - holeMs || timeMs > lastMs + holeMs) return false;
       return what.kind === 'event' ? isGuardHelp(what.event) : what.kind === 'action' && isHelp(what.entry);
     });
@@ -210,12 +212,13 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
       for (const event of due) if (event.kind !== 'alert') recorded(event, before);
       if (before !== null) lookAtHole(model, before);
       // What the first one tells of happened before it, nobody knows when.
-      const known = new Set((before ?? model).events);
-      if (before?.events !== model.events)
+      if (before !== null && before.events !== model.events) {
+        const known = new Set(before.events);
         for (const event of model.events) if (!known.has(event)) happened(event);
+      }
       for (const event of due) if (event.kind === 'alert') recorded(event, before);
-      if (before?.notices !== model.notices) {
-        const heard = new Set((before ?? model).notices);
+      if (before !== null && before.notices !== model.notices) {
+        const heard = new Set(before.notices);
         for (const notice of model.notices)
           if (!heard.has(notice) && notice.timeMs >= fromMs && isToldByNotice(notice))
             put(noticeEntry(notice));
@@ -231,7 +234,10 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
       lookAtLevels(model);
       logs ||= model.rebuilds.length > 0;
       if (isAtWork(model)) score = nextScore(score, model, null);
-      sandbox = sandboxOf(model) ?? sandbox;
+      if (before?.builds !== model.builds) {
+        sandbox = sandboxOf(model) ?? sandbox;
+        systems = systemsOf(model, systems);
+      }
       const now = figuresOf(model);
       if (now.availableBytes !== null && now.availableBytes < (worst?.availableBytes ?? Infinity))
         worst = now;
@@ -281,7 +287,7 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
         rootCause: rootCauseOf(found, spanNow, impact),
         recovery: recoveryOf(last),
         columns: columns.all(),
-        environment: environmentOf(last, sandbox),
+        environment: environmentOf(last, { sandbox, systems }),
         score:
           score === null
             ? null

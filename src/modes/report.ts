@@ -23,7 +23,10 @@ export async function runReportMode(given: Given): Promise<number> {
   }
   compileWhatComputes();
   const path = invocation.operand ?? recordingsDirectory(invocation.dir, environment, ports.native.uid);
-  const opened = await openRecorded(recordingFilesOf(given), path);
+  let journal: string | null = null;
+  const opened = await openRecorded(recordingFilesOf(given), path, (text) => {
+    journal = text;
+  });
   if (!opened.ok) {
     const nothingYet = invocation.operand === null && opened.problem.kind === 'gone';
     const why = nothingYet
@@ -43,8 +46,7 @@ export async function runReportMode(given: Given): Promise<number> {
   const incident = await incidentIn(recording, {
     asked: asked.value,
     diagnose: await judgedBy(given),
-    // Of one's own recordings the journal is one's own, too.
-    entries: invocation.operand === null && invocation.dir === null ? await ownEntries(given) : [],
+    entries: await entriesOf(given, journal),
     rest: () => new Promise((resolve) => ports.clock.after(0, resolve)),
   });
   draw?.('');
@@ -64,8 +66,13 @@ export async function runReportMode(given: Given): Promise<number> {
 const mostJournalBytes = 4 << 20;
 const mostEntries = 500;
 
-/** What commands did, too; none where there is no journal. */
-async function ownEntries({ ports, environment }: Given): Promise<readonly KeptEntry[]> {
+/** What commands did is in no recording: of a bundle its own journal tells, of one's own recordings one's own. */
+async function entriesOf(
+  { invocation, ports, environment }: Given,
+  journal: string | null,
+): Promise<readonly KeptEntry[]> {
+  if (journal !== null) return parseJournal(journal, mostEntries).entries;
+  if (invocation.operand !== null || invocation.dir !== null) return [];
   const path = `${stateDirectory(environment)}/journal.jsonl`;
   const text = await ports.ownFiles.read(path, { maxBytes: mostJournalBytes });
   return text.ok ? parseJournal(text.value, mostEntries).entries : [];

@@ -94,6 +94,15 @@ describe('the quick diagnosis', () => {
     expect(asked('active', 'HTTP 503')).toMatchObject({ state: 'failed', ways: 1 });
     expect(asked('inactive', null).state).toBe('failed');
     expect(asked('activating', 'ECONNREFUSED').state).toBe('warning');
+    // Without systemd it is what is asked that tells.
+    const noSystemd = fail('unsupported', 'systemd', 'not booted with it');
+    const answers = factsOf({
+      asked: [{ unit: 'a.socket', active: noSystemd, asks: { address: '/run/a', found: ok('ENOENT') } }],
+    });
+    expect(only(answers, 'unit')).toMatchObject({
+      state: 'failed',
+      text: 'a.socket /run/a does not answer: ENOENT',
+    });
     const denied = fail('timeout', 'llamacpp.service', 'no answer within 4.5 s');
     const unseen = factsOf({ asked: [{ unit: 'llamacpp.service', active: denied, asks: null }] });
     expect(only(unseen, 'unit').state).toBe('unknown');

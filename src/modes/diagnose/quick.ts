@@ -10,7 +10,7 @@ import { createVerbIo } from '../verb/verb-io.ts';
 import { judgedBy, sourcesOf } from '../wiring.ts';
 
 /** What is left of the five seconds starts us, and writes. */
-const totalMs = 4500;
+const totalMs = 4000;
 /** Two looks: rates are not what is asked for. */
 const intervalMs = 500;
 
