@@ -95,7 +95,7 @@ describe('an archive of anybody', () => {
     });
     const recorded = {
       header: { name: `x/${name}`, type: 'file' as const, size: bytes.length },
-      body: bytes,
+      body: new Uint8Array(bytes),
     };
     const many = join(directory, 'many.tar.gz');
     for (const at of [0, 60, 120]) {
