@@ -5,6 +5,7 @@ import { unpackTar } from 'modern-tar';
 import { fail, ok, type Result } from '../base/problem.ts';
 import type { ReadableFile, RecordingFiles } from '../platform/ports.ts';
 import { extension } from '../record/format.ts';
+import { journalName } from './own.ts';
 import { recordingFolder } from './recording.ts';
 
 /** Whoever made it may be anybody: what is taken of it is bounded, whatever it says of itself. */
@@ -12,6 +13,7 @@ const mostArchiveBytes = 512 << 20;
 const mostUnpackedBytes = 2 ** 31;
 const mostRecordingBytes = 256 << 20;
 const mostSegments = 1024;
+const mostJournalBytes = 4 << 20;
 const pieceBytes = 64 << 10;
 
 export interface OpenedBundle {
@@ -19,20 +21,28 @@ export interface OpenedBundle {
   readonly files: RecordingFiles;
   /** Where the recording is, for it. */
   readonly path: string;
+  /** Its journal of actions, JSON lines; null: there is none. */
+  readonly journal: string | null;
 }
 
 /** `gone`: there is no recording in it. One that was not finished gives what there is of it. */
 export async function openBundle(files: RecordingFiles, path: string): Promise<Result<OpenedBundle>> {
   const opened = await files.open(path);
   if (!opened.ok) return opened;
-  const read = await readSegments(opened.value, path);
+  const read = await readParts(opened.value, path);
   await opened.value.close();
   if (!read.ok) return read;
-  if (read.value.size === 0) return fail('gone', path, 'no recording in this bundle');
-  return ok({ files: inMemory(read.value, path), path });
+  const { segments, journal } = read.value;
+  if (segments.size === 0) return fail('gone', path, 'no recording in this bundle');
+  return ok({ files: inMemory(segments, path), path, journal });
 }
 
-async function readSegments(file: ReadableFile, path: string): Promise<Result<Map<string, Uint8Array>>> {
+interface Parts {
+  readonly segments: ReadonlyMap<string, Uint8Array>;
+  readonly journal: string | null;
+}
+
+async function readParts(file: ReadableFile, path: string): Promise<Result<Parts>> {
   const gunzip = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH });
   let unpacked = 0;
   const bounded = new TransformStream<Uint8Array, Uint8Array>({
@@ -50,20 +60,23 @@ async function readSegments(file: ReadableFile, path: string): Promise<Result<Ma
   try {
     const entries = await unpackTar(source.pipeThrough(bounded), {
       filter({ name, type, size = 0 }) {
-        if (type !== 'file' || segmentIn(name) === null || taken + size > mostRecordingBytes) return false;
+        if (type !== 'file') return false;
+        if (isJournal(name)) return size <= mostJournalBytes;
+        if (segmentIn(name) === null || taken + size > mostRecordingBytes) return false;
         taken += size;
         count += 1;
         return count <= mostSegments;
       },
     });
-    return ok(
-      new Map(
-        entries.flatMap(({ header, data }) => {
-          const name = segmentIn(header.name);
-          return name === null || data === undefined ? [] : [[name, data] as const];
-        }),
-      ),
-    );
+    const segments = entries.flatMap(({ header, data }) => {
+      const name = segmentIn(header.name);
+      return name === null || data === undefined ? [] : [[name, data] as const];
+    });
+    const journal = entries.find(({ header }) => isJournal(header.name))?.data;
+    return ok({
+      segments: new Map(segments),
+      journal: journal === undefined ? null : Buffer.from(journal).toString('utf8'),
+    });
   } catch (error) {
     gunzip.destroy();
     return fail('malformed', path, error instanceof Error ? error.message : String(error));
@@ -74,6 +87,11 @@ async function readSegments(file: ReadableFile, path: string): Promise<Result<Ma
 function segmentIn(name: string): string | null {
   const [last = '', folder] = name.split('/').toReversed();
   return folder === recordingFolder && last.endsWith(extension) ? last : null;
+}
+
+/** Below the folder that all of it lies in. */
+function isJournal(name: string): boolean {
+  return name.split('/').slice(1).join('/') === journalName;
 }
 
 /** As it takes it, piece by piece. */

@@ -5,6 +5,8 @@ import type { SourceRow } from './source.ts';
 const shared = { stage: 'files', redaction: 'text' } as const;
 /** The file begins anew past it (perform/journal.ts). */
 const journalBytes = 2 << 20;
+/** In the folder of the bundle. */
+export const journalName = 'nixpulse/actions.jsonl';
 const lastEntries = 300;
 const bytes = 256 << 10;
 
@@ -29,7 +31,7 @@ export const ownSources: readonly SourceRow[] = [
         }
       });
       const cut = lines.length > lastEntries ? `the last ${lastEntries} of ${lines.length} entries` : null;
-      emit({ name: 'nixpulse/actions.jsonl', body: `${entries.join('\n')}\n`, cut });
+      emit({ name: journalName, body: `${entries.join('\n')}\n`, cut });
       return ok(undefined);
     },
   },

@@ -40,7 +40,7 @@ export function parseCommandLine(words: readonly string[], version: string): Par
 }
 
 /** What is of no use without a command that we start; `record` guards without one. */
-const ofCommand = ['check', 'guard', 'limit', 'calm', 'stopServices'] as const;
+const ofCommand = ['check', 'guard', 'limit', 'calm', 'stopServices', 'scoreCard'] as const;
 
 function withoutCommand(parsed: Parsed): Parsed {
   if (parsed.kind !== 'run' || parsed.invocation.command !== 'watch') return parsed;
@@ -82,7 +82,7 @@ function parseWords(words: readonly string[], version: string): Parsed {
 
 /** What each flag allows and all of them together do not. */
 function contradictionOf(invocation: Invocation): string | null {
-  const { command, operand, all, at, probe, readOnly, dryRun } = invocation;
+  const { command, operand, all, at, probe, quick, readOnly, dryRun } = invocation;
   const { check, config, yes, flake, evaluation, stopServices } = invocation;
   // commander takes the options of the dashboard beside every command.
   const stray = flagTable.find(
@@ -96,6 +96,13 @@ function contradictionOf(invocation: Invocation): string | null {
       return "'--every' tells of now: without RECORDING, '--from' and '--to'";
   }
   if (isVerb(command) && readOnly && !dryRun) return `'${command}' and '--read-only' contradict each other`;
+  // A guard that may not act only tells.
+  const changing =
+    readOnly && command === 'watch' && (['calm', 'stopServices'] as const).find((id) => invocation[id]);
+  if (changing) {
+    const name = flagTable.find(({ id }) => id === changing)?.name;
+    return `'${name}' and '--read-only' contradict each other`;
+  }
   if (command === 'watch' && !check) {
     if (flake !== null || !evaluation)
       return "'--flake' and '--no-evaluation' of 'watch' belong to '--check'";
@@ -107,6 +114,8 @@ function contradictionOf(invocation: Invocation): string | null {
     if (config !== null) return "'--config' and a FILE contradict each other";
   }
   if (command === 'diagnose' && operand === null && at !== null) return "'--at' needs a RECORDING";
+  if (quick && (operand !== null || probe !== null))
+    return "'--quick' is of now, and by itself: without RECORDING and '--probe'";
   if (operand !== null && probe !== null) return "'--probe' looks at this machine now, not into a RECORDING";
   if (command !== 'cancel' || (operand === null) === all) return null;
   return all ? "'--all' takes no TARGET" : "'cancel' needs a TARGET, or --all";

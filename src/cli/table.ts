@@ -119,8 +119,6 @@ export interface Flags {
   /** Of a report: as `at`; null: the last incident decides. */
   readonly from: string | null;
   readonly until: string | null;
-  /** Where a report is written; null: stdout. */
-  readonly output: string | null;
   /** A status report is written again after so many seconds; null: one of what was. */
   readonly every: number | null;
   /** A log that is followed; null: none. */
@@ -147,12 +145,16 @@ export interface Flags {
   readonly stopServices: readonly string[] | null;
   /** Where the score card is written; null: it is only printed. */
   readonly scoreCard: string | null;
+  /** Where a report or an archive is written; null: stdout, and for the archive where it is best kept. */
+  readonly output: string | null;
   /** Of `collect`: aliases for hosts and users. */
   readonly names: boolean;
   /** Of `collect`: of logs of builds all lines. */
   readonly wholeLogs: boolean;
   /** Null: none; `true`: those that settle what is open and cost little. */
   readonly probe: readonly AskedProbe[] | true | null;
+  /** Of the diagnosis: one screen in five seconds. */
+  readonly quick: boolean;
 }
 export interface AskedProbe {
   readonly probe: ProbeId;
@@ -208,6 +210,7 @@ export const defaultFlags: Flags = {
   names: false,
   wholeLogs: false,
   probe: null,
+  quick: false,
 };
 
 export const summary = 'htop for a Nix rebuild: what is short, which derivation takes it, and since when.';
@@ -273,7 +276,7 @@ export const commandTable: readonly CommandRow[] = [
     help: 'Write the report of an incident: what happened, why, what was done, what would prevent it.',
     operand: {
       name: 'RECORDING',
-      help: 'A recording or a directory of them; none: your own, its last incident.',
+      help: 'A recording, a directory of them or a bundle; none: your own, its last incident.',
       optional: true,
     },
   },
@@ -565,7 +568,7 @@ export const flagTable: readonly FlagRow[] = [
     id: 'output',
     name: '--output',
     argument: { kind: 'file', name: 'FILE' },
-    help: 'Write it into FILE, whole or not at all; collect: instead of beside the recordings, or in memory while that disk hangs.',
+    help: 'Write it into FILE; collect without it: beside the recordings, or in memory while that disk hangs.',
     commands: ['report', 'collect'],
   },
   {
@@ -593,6 +596,12 @@ export const flagTable: readonly FlagRow[] = [
     name: '--probe',
     argument: { kind: 'probes', name: 'NAME,...', optional: true },
     help: 'Run these tests first (smart:sda names what they look at); without names those that settle what is open and cost little.',
+    commands: ['diagnose'],
+  },
+  {
+    id: 'quick',
+    name: '--quick',
+    help: 'One screen in five seconds: daemon, units, errors of ten minutes, space, memory, database, caches.',
     commands: ['diagnose'],
   },
   {
@@ -681,6 +690,7 @@ export const flagTable: readonly FlagRow[] = [
       'diagnose',
       'record',
       'replay',
+      'report',
       'demo',
       'guard',
       'guard-simulate',

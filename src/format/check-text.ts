@@ -32,11 +32,12 @@ const stateColumns = 10;
 /** Rows, without a newline at the end. */
 export function formatCheck(items: readonly CheckItem[], options: CheckTextOptions): string {
   const { columns, command, about, leftOut = '', color = noPaint, unicode = true } = options;
+  const told = new Set<string>();
   const sheet: Sheet = { width: Math.max(40, columns), style: { paint: color, unicode } };
   return [
     writeRow(sheet, span(`nixpulse ${command}`, 'title'), span(`  ${printable(about)}`)),
     '',
-    ...gathered(items).flatMap((group) => groupRows(sheet, group, leftOut)),
+    ...gathered(items).flatMap((group) => groupRows(sheet, group, { leftOut, told })),
     '',
     ...flow(sheet, span(''), sumText(items), items.some(({ state }) => state === 'failed') ? 'danger' : 'ok'),
   ].join('\n');
@@ -59,7 +60,7 @@ function gathered(items: readonly CheckItem[]): readonly (readonly [CheckItem, .
 function groupRows(
   sheet: Sheet,
   [item, ...others]: readonly [CheckItem, ...CheckItem[]],
-  leftOut: string,
+  { leftOut, told }: { readonly leftOut: string; readonly told: Set<string> },
 ): string[] {
   const [label, tone] = labels[item.state];
   const titles = [item, ...others].map(({ id }) => itemTitle(id)).join(', ');
@@ -67,10 +68,17 @@ function groupRows(
   const text = said === '' ? titles : `${titles}: ${said}`;
   return [
     ...flow(sheet, span(label.padEnd(stateColumns), tone), printable(text)),
-    ...itemRemedies(item).flatMap((remedy) =>
-      remedyRows(sheet, remedy, { label: `${' '.repeat(stateColumns)}way out: `, keyOf: () => null }),
-    ),
+    // Two caches have the same way out: it stands with the first.
+    ...itemRemedies(item)
+      .filter((remedy) => isNew(JSON.stringify(remedy), told))
+      .flatMap((remedy) =>
+        remedyRows(sheet, remedy, { label: `${' '.repeat(stateColumns)}way out: `, keyOf: () => null }),
+      ),
   ];
+}
+
+function isNew(remedy: string, told: Set<string>): boolean {
+  return !told.has(remedy) && told.add(remedy) !== undefined;
 }
 
 /** `2 failed, 1 warning, 9 ok, 1 unknown`. */

@@ -4,9 +4,10 @@ import type { CheckFound, CheckItem, ItemId } from '../model/advice/check.ts';
 import type { Remedy } from '../model/diagnosis/remedy.ts';
 import type { ItemWords } from './check-item-words.ts';
 import { deployWords } from './check-words-deploy.ts';
+import { quickWords } from './check-words-quick.ts';
 import { rebuildWords } from './check-words-rebuild.ts';
 
-const rows = { ...rebuildWords, ...deployWords } as {
+const rows = { ...rebuildWords, ...deployWords, ...quickWords } as {
   readonly [Kind in ItemId]: ItemWords<Extract<CheckFound, { kind: Kind }>>;
 };
 

@@ -2,22 +2,31 @@
 import type { Environment } from '../model/incident/incident.ts';
 import type { Model } from '../model/model.ts';
 
+const mostSystems = 4;
+
 /** Null: nobody was there to tell. */
 export function sandboxOf({ builds }: Pick<Model, 'builds'>): boolean | null {
   const known = builds.map(({ sandboxed }) => sandboxed).filter((one) => one !== null);
   return known.length === 0 ? null : known.every((one) => one);
 }
 
-/** `sandbox`: of the builds that were seen. */
+/** With those that are known already; the same list where there is no other. */
+export function systemsOf({ builds }: Pick<Model, 'builds'>, known: readonly string[]): readonly string[] {
+  const all = [...new Set([...known, ...builds.flatMap(({ system }) => system ?? [])])];
+  return all.length === known.length ? known : all.slice(0, mostSystems);
+}
+
+/** `sandbox`, `systems`: of the builds that were seen. */
 export function environmentOf(
   { memory, daemon, filesystems, disks }: Model,
-  sandbox: boolean | null,
+  { sandbox, systems }: Pick<Environment, 'sandbox' | 'systems'>,
 ): Environment {
   return {
     memoryTotalBytes: memory.totalBytes,
     swapTotalBytes: memory.swapTotalBytes,
     daemon: daemon.running,
     sandbox,
+    systems,
     filesystems: filesystems.map(({ path, type, totalBytes, availableBytes }) => {
       return { path, type, totalBytes, availableBytes };
     }),

@@ -22,7 +22,7 @@ import { scoreCardOf } from '../score/card.ts';
 import { nextScore, type ScoreFold } from '../score/fold.ts';
 import { coalesce } from './coalesce.ts';
 import { createColumns } from './columns.ts';
-import { environmentOf, sandboxOf } from './environment.ts';
+import { environmentOf, sandboxOf, systemsOf } from './environment.ts';
 import {
   actionEntry,
   eventEntry,
@@ -36,7 +36,7 @@ import { createLosses } from './losses.ts';
 import { severityOf } from './severity.ts';
 import { createSpells } from './spells.ts';
 import { createStalledTime } from './stalled-time.ts';
-import { createSuspects, othersOf, rootCauseOf } from './suspects.ts';
+import { createSuspects, isPast, othersOf, rootCauseOf } from './suspects.ts';
 
 export interface IncidentFold {
   /** The next Model. */
@@ -85,6 +85,7 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
   let worst: Figures | null = null;
   let score: ScoreFold | null = null;
   let sandbox: boolean | null = null;
+  let systems: readonly string[] = [];
   /** When it was critical last. */
   let grave: { readonly model: Pick<Model, 'hypotheses'>; readonly clock: Clock } | null = null;
   let critical: (CriticalSpan & { readonly sinceMs: number | null; readonly lastMs: number }) | null = null;
@@ -103,15 +104,24 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
     if (event.timeMs < fromMs) return;
     if (event.kind === 'killed' && isForMemory(event)) {
       kills += 1;
-      bystander ||= event.build === null && event.builds === 0 && event.command === null;
+      bystander ||= isBystander(event, first);
     } else if (event.kind === 'oom-kill' || event.kind === 'oom-limit') kills += event.count;
     if (event.kind === 'build-ended') ended += 1;
     if (event.kind === 'rebuild-ended') {
       rebuilds.push(endOf(event));
       if (rebuilds.length > mostRebuilds) rebuilds.shift();
     }
+    if (isKill(event)) touchCritical(event.timeMs);
     losses.event(event);
     if (!isSpelled(event)) put(eventEntry(event));
+  }
+
+  /** For a moment, if it is not critical for longer. */
+  function touchCritical(timeMs: number): void {
+    critical ??= { fromMs: timeMs, toMs: timeMs, lengthSec: 0, shortages: [], sinceMs: null, lastMs: timeMs };
+    if (timeMs > critical.lastMs)
+      critical = { ...critical, lastMs: timeMs, ...(critical.sinceMs === null && { toMs: timeMs }) };
+    calmMs = null;
   }
 
   /** Those that were recorded and that no Sample leads to: what happened while Samples were lost. */
@@ -142,10 +152,11 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
     const byMonotonic = model.monotonicMs - before.monotonicMs;
     const ms = byMonotonic >= 0 ? byMonotonic : model.timeMs - before.timeMs;
     if (model.timeMs < before.timeMs) clockSet = true;
+    if (ms <= holeMs) return;
     const isTold = raw.some(({ what, timeMs }) => {
       return what.kind === 'silence' && what.toMs >= before.timeMs && timeMs <= model.timeMs;
     });
-    if (ms > holeMs && !isTold) put(silenceEntry(before.timeMs, model.timeMs, null));
+    if (!isTold) put(silenceEntry(before.timeMs, model.timeMs, null));
   }
 
   function lookAtLevels(model: Model): void {
@@ -153,7 +164,7 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
     const now = shortages
       .filter(({ resource, level }) => resource !== 'cpu' && level === 'critical')
       .map(({ resource }) => resource);
-    const finding = findings.find((one) => one.level === 'critical' && isWorthALine(one));
+    const finding = findings.find((one) => one.level === 'critical' && isWorthALine(one) && !isPast(one));
     const short = shortages.some(({ resource }) => resource === 'memory' || resource === 'io');
     if (now.length === 0 && finding === undefined) {
       if (critical !== null && critical.sinceMs !== null) {
@@ -177,7 +188,7 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
   function recoveryOf(model: Model): Recovery | null {
     if (critical === null) return null;
     const { fromMs: begunMs, lastMs } = critical;
-    const helped = raw.findLast(({ what, timeMs }) => {
+    const helped = entriesOf(raw).findLast(({ what, timeMs }) => {
       if (timeMs < begunMs - holeMs || timeMs > lastMs + holeMs) return false;
       return what.kind === 'event' ? isGuardHelp(what.event) : what.kind === 'action' && isHelp(what.entry);
     });
@@ -193,17 +204,21 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
     add(model) {
       const before = last;
       first ??= { timeMs: model.timeMs, monotonicMs: model.monotonicMs };
-      const due = pending.filter(({ timeMs }) => timeMs <= model.timeMs);
-      if (due.length > 0) pending = pending.filter(({ timeMs }) => timeMs > model.timeMs);
+      // What a Model tells of itself, too, it may tell a little later.
+      const isDue = ({ kind, timeMs }: RecordedEvent) =>
+        timeMs <= model.timeMs - (kind === 'alert' ? sameEventMs : 0);
+      const due = pending.filter(isDue);
+      if (due.length > 0) pending = pending.filter((event) => !due.includes(event));
       for (const event of due) if (event.kind !== 'alert') recorded(event, before);
       if (before !== null) lookAtHole(model, before);
       // What the first one tells of happened before it, nobody knows when.
-      const known = new Set((before ?? model).events);
-      if (before?.events !== model.events)
+      if (before !== null && before.events !== model.events) {
+        const known = new Set(before.events);
         for (const event of model.events) if (!known.has(event)) happened(event);
+      }
       for (const event of due) if (event.kind === 'alert') recorded(event, before);
-      if (before?.notices !== model.notices) {
-        const heard = new Set((before ?? model).notices);
+      if (before !== null && before.notices !== model.notices) {
+        const heard = new Set(before.notices);
         for (const notice of model.notices)
           if (!heard.has(notice) && notice.timeMs >= fromMs && isToldByNotice(notice))
             put(noticeEntry(notice));
@@ -219,7 +234,10 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
       lookAtLevels(model);
       logs ||= model.rebuilds.length > 0;
       if (isAtWork(model)) score = nextScore(score, model, null);
-      sandbox = sandboxOf(model) ?? sandbox;
+      if (before?.builds !== model.builds) {
+        sandbox = sandboxOf(model) ?? sandbox;
+        systems = systemsOf(model, systems);
+      }
       const now = figuresOf(model);
       if (now.availableBytes !== null && now.availableBytes < (worst?.availableBytes ?? Infinity))
         worst = now;
@@ -228,6 +246,9 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
     },
     incident({ chosenBy, span }) {
       if (last === null || first === null) return null;
+      for (const event of pending)
+        if (event.kind === 'alert' && event.timeMs <= last.timeMs) recorded(event, last);
+      pending = pending.filter((event) => event.kind !== 'alert' || event.timeMs > (last?.timeMs ?? 0));
       const lost = losses.all();
       const found = suspects.all();
       const told = coalesce([...entriesOf(raw), ...spells.entries()], mostEntries, clockSet);
@@ -266,7 +287,7 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
         rootCause: rootCauseOf(found, spanNow, impact),
         recovery: recoveryOf(last),
         columns: columns.all(),
-        environment: environmentOf(last, sandbox),
+        environment: environmentOf(last, { sandbox, systems }),
         score:
           score === null
             ? null
@@ -294,7 +315,10 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
           return losses.lost(event)?.cause == null && !isOurs(losses.lost(event)) ? [entry] : [];
         case 'build-failed': {
           const known = losses.lost(event);
-          return [eventEntry(event, known?.by ?? null)];
+          // A log says only by which signal; we know whose it was.
+          const ours = known?.killer === 'nixpulse' && event.cause.kind === 'killed';
+          const told: ModelEvent = ours ? { ...event, cause: { kind: 'killed', by: 'us' } } : event;
+          return [eventEntry(told, known?.by ?? null)];
         }
         case 'killed':
           // Of ours the action tells, of a limit of Nix's the failure.
@@ -306,6 +330,22 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
       }
     });
   }
+}
+
+/** Somebody was killed for want of memory. */
+function isKill(event: ModelEvent): boolean {
+  return (
+    event.kind === 'oom-kill' || event.kind === 'oom-limit' || (event.kind === 'killed' && isForMemory(event))
+  );
+}
+
+/** Its own limit is its own fault, and who was killed before anybody looked may have been of a build. */
+function isBystander(
+  { killer, build, builds, command, timeMs }: Extract<ModelEvent, { readonly kind: 'killed' }>,
+  first: Clock | null,
+): boolean {
+  if (killer === 'limit' || first === null || timeMs < first.timeMs) return false;
+  return build === null && builds === 0 && command === null;
 }
 
 /** Also one that waits for its first build, or only fetches. */

@@ -2,6 +2,7 @@
 import { type IdentityKey, identityKey, type ProcessIdentity } from '../base/identity.ts';
 import type { LostBuild } from '../model/incident/incident.ts';
 import type { KeptEntry } from '../model/intents/outcome.ts';
+import type { Killer } from '../model/machine/killers.ts';
 import type { Build, ModelEvent } from '../model/model.ts';
 
 /** What is told of one name within this time is one end: a log comes late when the machine is short. */
@@ -61,7 +62,7 @@ export function createLosses(): Losses {
   }
 
   function ended(event: Ended): void {
-    gone = [...gone, event].slice(-mostGone);
+    if (!gone.includes(event)) gone = [...gone, event].slice(-mostGone);
     const { name, ageSec, timeMs } = event;
     const why = doomed.get(identityKey(event)) ?? (name === null ? undefined : doomed.get(name));
     if (why !== undefined && timeMs - why.timeMs <= sameEndMs) {
@@ -71,10 +72,26 @@ export function createLosses(): Losses {
     }
   }
 
+  function seenEnd(name: string | null, timeMs: number): Ended | null {
+    if (name === null) return null;
+    return gone.findLast((one) => one.name === name && Math.abs(timeMs - one.timeMs) <= sameEndMs) ?? null;
+  }
+
+  /** It is known who ended it after it had ended. */
+  function killed(build: string | null, timeMs: number, killer: Killer): void {
+    if (build === null) return;
+    doom([build], { killer, by: null, timeMs });
+    const seen = seenEnd(build, timeMs);
+    if (seen !== null) ended(seen);
+  }
+
   function failed({ name, drv, timeMs, ageSec, cause }: Failed): void {
     // An evaluation, a download or the tool itself: no build.
     if (drv === null && name === null) return;
-    tell({ name, drv, timeMs, ageSec, cause, killer: null, by: null });
+    // A log is told of it when Nix gets round to it: processes were gone by then.
+    const seen = seenEnd(name, timeMs);
+    const age = seen?.ageSec ?? ageSec;
+    tell({ name, drv, timeMs: seen?.timeMs ?? timeMs, ageSec: age, cause, killer: null, by: null });
   }
 
   return {
@@ -82,11 +99,10 @@ export function createLosses(): Losses {
       if (event.kind === 'build-ended') ended(event);
       else if (event.kind === 'build-failed') failed(event);
       else if (event.kind === 'killed' && event.build !== null)
-        doom([event.build], { killer: event.killer, by: null, timeMs: event.timeMs });
+        killed(event.build, event.timeMs, event.killer);
       else if (event.kind === 'guard' && event.action === 'kill' && !event.dryRun)
         doom(event.names, { killer: 'nixpulse', by: 'guard', timeMs: event.timeMs });
-      else if (event.kind === 'oom-limit' && event.build !== null)
-        doom([event.build], { killer: 'limit', by: null, timeMs: event.timeMs });
+      else if (event.kind === 'oom-limit' && event.build !== null) killed(event.build, event.timeMs, 'limit');
     },
     action({ intent, status, user }, timeMs, builds) {
       if (intent === null || (status !== 'done' && status !== 'incomplete')) return;

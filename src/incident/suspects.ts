@@ -36,6 +36,14 @@ export interface Suspects {
 export function createSuspects(): Suspects {
   const byId = new Map<string, Seen>();
   let look = 0;
+  let begunMs = Number.NEGATIVE_INFINITY;
+
+  /** What is only possible beside it is said already. */
+  function isCertain(hypothesis: HypothesisId): boolean {
+    return [...byId.values()].some(({ finding }) => {
+      return finding.hypothesis === hypothesis && finding.state !== 'possible';
+    });
+  }
 
   function forget(): void {
     const over = [...byId].find(([, one]) => one.look < look - 1);
@@ -45,6 +53,7 @@ export function createSuspects(): Suspects {
   return {
     look(model) {
       const { findings, timeMs, monotonicMs } = model;
+      if (look === 0) begunMs = timeMs;
       for (const one of byId.values()) if (one.look === look) one.toMs = timeMs;
       look += 1;
       for (const finding of findings) {
@@ -67,14 +76,16 @@ export function createSuspects(): Suspects {
         known.toMs = timeMs;
         known.look = look;
         // As bad as before: what it has grown to counts.
-        if (rankOf(finding) < rankOf(known.finding)) continue;
+        if (isMilder(finding, known.finding)) continue;
         [known.finding, known.clock, known.about] = [finding, clock, aboutOf(finding, model)];
       }
     },
     all: () =>
       [...byId.values()]
         .filter(({ finding, fromMs, toMs, look: at }) => {
-          return finding.state !== 'possible' || at === look || toMs - fromMs >= briefMs;
+          if (isPast(finding) && fromMs < begunMs) return false;
+          if (finding.state !== 'possible') return true;
+          return !isCertain(finding.hypothesis) && (at === look || toMs - fromMs >= briefMs);
         })
         .toSorted((a, b) => rankOf(b.finding) - rankOf(a.finding) || a.fromMs - b.fromMs)
         .map(({ finding, clock, about, fromMs, toMs, look: at }): Suspect => {
@@ -133,6 +144,33 @@ function isTelling(cause: LostBuild['cause']): boolean {
   return (
     cause !== null && cause.kind !== 'killed' && cause.kind !== 'unknown' && cause.kind !== 'interrupted'
   );
+}
+
+/** What happened, and is told for a while: it lasts no longer than that moment. */
+const past: readonly Finding['found']['kind'][] = [
+  'limit-kill',
+  'oom-bystander',
+  'space-failed',
+  'units-failed',
+  'switch-incomplete',
+];
+
+export function isPast({ found }: Pick<Finding, 'found'>): boolean {
+  return past.includes(found.kind);
+}
+
+/** Than what is known of it already: it was worse or more certain then. A level falls late, when all is well again. */
+function isMilder(now: Finding, known: Finding): boolean {
+  const [rank, before] = [rankOf(now), rankOf(known)];
+  if (rank !== before) return rank < before;
+  const [amount, most] = [amountOf(now.found), amountOf(known.found)];
+  return amount !== null && most !== null && amount < most;
+}
+
+/** The more the worse; null: nothing of it has a size. */
+function amountOf(found: Finding['found']): number | null {
+  if (found.kind === 'space') return found.availableBytes === null ? null : -found.availableBytes;
+  return 'stalledSec' in found ? found.stalledSec : null;
 }
 
 const levels = ['ok', 'warning', 'critical'] as const;

@@ -13,7 +13,11 @@ import { createVerbIo } from './verb/verb-io.ts';
 import { followLogs, judgedBy, recordingFilesOf, sourcesOf } from './wiring.ts';
 
 export async function runDiagnoseMode(given: Given): Promise<number> {
-  const { operand } = given.invocation;
+  const { operand, quick } = given.invocation;
+  if (quick) {
+    const { diagnoseQuickly } = await import('./diagnose/quick.ts');
+    return diagnoseQuickly(given);
+  }
   const judged: Judged = { ...given, diagnose: await judgedBy(given) };
   return operand === null ? diagnoseNow(judged) : diagnoseRecording(judged, operand);
 }

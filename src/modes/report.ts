@@ -2,9 +2,11 @@
 import { fail, ok, type Result } from '../base/problem.ts';
 import { incidentDocument } from '../format/report/incident-json.ts';
 import { formatReport } from '../format/report/report.ts';
+import type { KeptEntry } from '../model/intents/outcome.ts';
+import { parseJournal } from '../parse/journal.ts';
 import { compileWhatComputes } from '../platform/heap.ts';
 import type { Recording } from '../record/recording.ts';
-import { recordingsDirectory } from './environment.ts';
+import { recordingsDirectory, stateDirectory } from './environment.ts';
 import type { Given } from './mode.ts';
 import { openRecorded } from './replay/open-recorded.ts';
 import { tellDamage, timeInRecording, whyNoRecording } from './replay/replay-command.ts';
@@ -21,7 +23,10 @@ export async function runReportMode(given: Given): Promise<number> {
   }
   compileWhatComputes();
   const path = invocation.operand ?? recordingsDirectory(invocation.dir, environment, ports.native.uid);
-  const opened = await openRecorded(recordingFilesOf(given), path);
+  let journal: string | null = null;
+  const opened = await openRecorded(recordingFilesOf(given), path, (text) => {
+    journal = text;
+  });
   if (!opened.ok) {
     const nothingYet = invocation.operand === null && opened.problem.kind === 'gone';
     const why = nothingYet
@@ -41,6 +46,7 @@ export async function runReportMode(given: Given): Promise<number> {
   const incident = await incidentIn(recording, {
     asked: asked.value,
     diagnose: await judgedBy(given),
+    entries: await entriesOf(given, journal),
     rest: () => new Promise((resolve) => ports.clock.after(0, resolve)),
   });
   draw?.('');
@@ -55,6 +61,21 @@ export async function runReportMode(given: Given): Promise<number> {
         ...{ unicode: given.look.unicode, recorded: path, version: given.version, statusMs: null },
       });
   return writeReport(given, text);
+}
+
+const mostJournalBytes = 4 << 20;
+const mostEntries = 500;
+
+/** What commands did is in no recording: of a bundle its own journal tells, of one's own recordings one's own. */
+async function entriesOf(
+  { invocation, ports, environment }: Given,
+  journal: string | null,
+): Promise<readonly KeptEntry[]> {
+  if (journal !== null) return parseJournal(journal, mostEntries).entries;
+  if (invocation.operand !== null || invocation.dir !== null) return [];
+  const path = `${stateDirectory(environment)}/journal.jsonl`;
+  const text = await ports.ownFiles.read(path, { maxBytes: mostJournalBytes });
+  return text.ok ? parseJournal(text.value, mostEntries).entries : [];
 }
 
 /** To the file that was named, else stdout. */

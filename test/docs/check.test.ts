@@ -3,12 +3,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type ItemReference, rebuildReference } from '../../src/format/check-reference.ts';
 import { deployReference } from '../../src/format/check-reference-deploy.ts';
+import { quickReference } from '../../src/format/check-reference-quick.ts';
 import { itemTitle } from '../../src/format/check-words.ts';
 import type { ItemId } from '../../src/model/advice/check.ts';
 
 const file = new URL('../../docs/check.md', import.meta.url);
 const text = () => readFileSync(file, 'utf8');
-const tables = { rebuild: rebuildReference, deploy: deployReference };
+const tables = { rebuild: rebuildReference, deploy: deployReference, quick: quickReference };
 
 function table(references: Readonly<Partial<Record<ItemId, ItemReference>>>): string {
   const rows = Object.entries(references).map(([id, { looksAt, warns, fails, blind }]) => {
@@ -21,8 +22,8 @@ function table(references: Readonly<Partial<Record<ItemId, ItemReference>>>): st
 
 function current(document: string): string {
   return document.replace(
-    /(<!-- (rebuild|deploy): generated -->\n)[\s\S]*?(<!-- end -->)/g,
-    (_, begin: string, name: 'rebuild' | 'deploy', end: string) =>
+    /(<!-- (rebuild|deploy|quick): generated -->\n)[\s\S]*?(<!-- end -->)/g,
+    (_, begin: string, name: keyof typeof tables, end: string) =>
       `${begin}\n${table(tables[name])}\n\n${end}`,
   );
 }
@@ -37,7 +38,9 @@ describe('docs/check.md', () => {
     const ids = Object.values(tables).flatMap((one) => Object.keys(one)) as ItemId[];
     const titles = ids.map(itemTitle);
     expect(new Set(titles).size).toBe(titles.length);
-    const cells = Object.values({ ...rebuildReference, ...deployReference }).flatMap(Object.values);
+    const cells = Object.values({ ...rebuildReference, ...deployReference, ...quickReference }).flatMap(
+      Object.values,
+    );
     for (const cell of cells) expect(cell ?? '').not.toMatch(/[|\n]/);
   });
 });

@@ -120,6 +120,45 @@ describe('an incident', () => {
     expect(incident.severity).toEqual({ level: 'minor', rule: 'critical' });
   });
 
+  it('tells of guards: what they did, to whom, and that it helped', () => {
+    const guard = (sec: number, over: Partial<Extract<ModelEvent, { kind: 'guard' }>>): ModelEvent => ({
+      ...{
+        timeMs: incidentFromMs + sec * 1000,
+        level: 'critical',
+        kind: 'guard',
+        rule: 'memory',
+        action: 'kill',
+      },
+      ...{
+        names: ['webkitgtk-2.46.1'],
+        dryRun: false,
+        status: 'done',
+        value: 40,
+        limit: 20,
+        unit: 'percent',
+      },
+      ...{ heldSec: 5, summary: 'killed webkitgtk-2.46.1', ...over },
+    });
+    const rehearsed = guard(15, { dryRun: true, status: null, summary: null, level: 'warning' });
+    const events = [rehearsed, guard(18, {}), endedAt(19)];
+    const entry = journalEntry({
+      via: 'guard',
+      user: 'root',
+      time: new Date(incidentFromMs + 18_000).toISOString(),
+    });
+    const action: RecordedEvent = { kind: 'action', timeMs: incidentFromMs + 18_100, entry };
+    const models = withEvents([...short(10, 20, [leaking]), ...seconds(20, 30)], events);
+    const incident = incidentOf(models, [action]);
+    expect(incident.impact.lost).toMatchObject([{ name: 'webkitgtk-2.46.1', by: 'guard' }]);
+    expect(incident.recovery).toMatchObject({
+      afterMs: incidentFromMs + 18_000,
+      after: { event: { rule: 'memory' } },
+    });
+    const guards = incident.timeline.filter(({ source }) => source === 'guard');
+    // The journal's entry of the same act is not told again.
+    expect(guards.map(({ what }) => what.kind)).toEqual(['event', 'event']);
+  });
+
   it('has no cause in what is found beside it, and one in what its log says', () => {
     const beside = leakAt(0, { hypothesis: 'lock', state: 'confirmed', level: 'warning' });
     const models = [...short(0, 20).map((model) => ({ ...model, findings: [beside] })), ...seconds(20, 30)];

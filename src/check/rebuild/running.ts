@@ -6,7 +6,7 @@ import { unseen } from '../unseen.ts';
 type Facts = Pick<RebuildFacts, 'machine' | 'units'>;
 
 export function runningItems({ machine, units }: Facts): readonly CheckItem[] {
-  return [running(machine), switchUnit(units), disks(machine)];
+  return [running(machine), switchUnit(units), disksItem(machine)];
 }
 
 /** Those that take what a rebuild takes: `nix repl` and what is idle do not. */
@@ -49,7 +49,7 @@ function switchUnit(units: Facts['units']): CheckItem {
 /** Hypotheses of devices and file systems, as the diagnosis judges them; a rebuild may well succeed with them. */
 const diskHypotheses: ReadonlySet<string> = new Set(['disk', 'volume']);
 
-function disks({ findings, health }: Facts['machine']): CheckItem {
+export function disksItem({ findings, health }: Facts['machine']): CheckItem {
   if (health === null)
     return unseen('disks', null, {
       kind: 'unsupported',

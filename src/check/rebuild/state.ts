@@ -6,7 +6,7 @@ import { unseen } from '../unseen.ts';
 type Facts = Pick<RebuildFacts, 'machine' | 'state' | 'daemonSaid'>;
 
 export function stateItems(facts: Facts): readonly CheckItem[] {
-  return [daemon(facts), writable(facts), database(facts)];
+  return [daemon(facts), writable(facts), databaseItem(facts)];
 }
 
 /** A socket that nobody listens on refuses every client; root may do without, where no socket is. */
@@ -40,7 +40,7 @@ function writable({ state: { readOnly } }: Facts): CheckItem {
   };
 }
 
-function database({ state: { database: read } }: Facts): CheckItem {
+export function databaseItem({ state: { database: read } }: Pick<Facts, 'state'>): CheckItem {
   if (!read.ok) return unseen('database', null, read.problem);
   const { bytes, sqlite } = read.value;
   return {

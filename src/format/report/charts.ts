@@ -21,10 +21,10 @@ interface Row {
 const percent = (value: number) => `${Math.round(value)}%`;
 
 const rows: readonly Row[] = [
-  { title: 'memory some', series: 'memorySomePercent', top: 100, text: percent, least: 1 },
-  { title: 'memory full', series: 'memoryFullPercent', top: 100, text: percent, least: 1 },
-  { title: 'io full', series: 'ioFullPercent', top: 100, text: percent, least: 1 },
-  { title: 'cpu some', series: 'cpuSomePercent', top: 100, text: percent, least: 1 },
+  { title: 'memory some', series: 'memorySomePercent', top: 100, text: percent, least: 5 },
+  { title: 'memory full', series: 'memoryFullPercent', top: 100, text: percent, least: 5 },
+  { title: 'io full', series: 'ioFullPercent', top: 100, text: percent, least: 5 },
+  { title: 'cpu some', series: 'cpuSomePercent', top: 100, text: percent, least: 5 },
   { title: 'memory used', series: 'memoryUsedBytes', top: 'memoryTotalBytes', text: bytesText, least: 1 },
   { title: 'swap used', series: 'swapUsedBytes', top: 'swapTotalBytes', text: bytesText, least: 1 },
   { title: 'held by Nix', series: 'nixResidentBytes', top: 'memoryTotalBytes', text: bytesText, least: 1 },

@@ -4,7 +4,7 @@ import type { Incident } from '../../model/incident/incident.ts';
 import { type Page, plain } from './markdown.ts';
 
 export function environmentLines({ host, environment }: Incident, page: Page): readonly string[] {
-  const { memoryTotalBytes, swapTotalBytes, daemon, sandbox, filesystems, disks } = environment;
+  const { memoryTotalBytes, swapTotalBytes, daemon, sandbox, systems, filesystems, disks } = environment;
   const line = (name: string, value: string | null) =>
     `- ${name}: ${value === null ? 'not known' : plain(value, page)}`;
   const flag = (value: boolean | null) => (value === null ? null : value ? 'yes' : 'no');
@@ -17,6 +17,7 @@ export function environmentLines({ host, environment }: Incident, page: Page): r
     return `${path} ${type} ${bytesText(availableBytes)} free of ${bytesText(totalBytes)}`;
   });
   return [
+    line('system', systems.length === 0 ? null : systems.join(', ')),
     line('host os', os.length === 0 ? null : os.join(', ')),
     line('multi-user?', flag(daemon)),
     line('sandbox', flag(sandbox)),

@@ -12,7 +12,7 @@ export function preventionLines(incident: Incident, page: Page): readonly string
   const moment = ways.filter((one) => one.kind !== 'nix');
   const isNixos = /NixOS/i.test(incident.host.system ?? '');
   return [
-    ...lasting.flatMap((one) => snippet(one, isNixos, page)),
+    ...lasting.flatMap((one, at) => [...(at === 0 ? [] : ['']), ...snippet(one, isNixos, page)]),
     ...(moment.length === 0
       ? []
       : [

@@ -44,8 +44,6 @@ export function formatReport(incident: Incident, options: ReportOptions): string
     ...section('Score card', scoreSection(incident, page)),
     ...section('Environment', environmentLines(incident, page)),
     '',
-    '---',
-    '',
     madeOf(incident, options, page),
   ];
   return `${lines.join('\n')}\n`;
@@ -62,5 +60,5 @@ function scoreSection({ score }: Incident, page: Page): readonly string[] {
 function madeOf({ samples, span }: Incident, { recorded, version }: ReportOptions, page: Page): string {
   const from = recorded === null ? 'what was seen' : code(recorded, page);
   const count = `${plural(samples, 'look')}, ${utcSpan(span)}`;
-  return `Made by nixpulse ${plain(version, page)} from ${from}: ${count}. What was not recorded is not in it.`;
+  return `*Made by nixpulse ${plain(version, page)} from ${from}: ${count}. What was not recorded is not in it.*`;
 }

@@ -37,14 +37,16 @@ export function headLines(incident: Incident, page: Page): readonly string[] {
 
 /** One paragraph: what somebody reads who reads no further. */
 function whatText(incident: Incident, page: Page): string {
-  const { critical, rootCause, chosenBy } = incident;
+  const { critical, rootCause, chosenBy, impact } = incident;
   const cause = rootCauseTitle(incident);
   const sure = rootCause.kind === 'likely' ? 'Likely cause: ' : '';
   const why = cause === null ? '' : ` ${sure}${capital(plain(cause, page))}.`;
   if (critical === null) return `**Nothing was critical.**${why}`;
   const length = lengthText(critical.lengthSec * 1000);
   const short = critical.shortages.map((resource) => criticalTexts[resource]).join(', ');
-  const what = short === '' ? `Critical for ${length}` : `${capital(short)}: ${length}`;
+  const killed = `${plural(impact.kills, 'process was', 'processes were')} killed for want of memory`;
+  const other = critical.lengthSec < 1 && impact.kills > 0 ? capital(killed) : `Critical for ${length}`;
+  const what = short === '' ? other : `${capital(short)}: ${length}`;
   const end =
     chosenBy === 'status' ? ', and it goes on' : ', and it was not over at the end of what is reported';
   return `**${what}**${critical.toMs === null ? end : ''}.${why}`;
@@ -92,7 +94,7 @@ function impactRows({ impact, recovery, critical }: Incident, page: Page): [stri
       `${plain(name, page)} ${level === 'ok' ? 'ended' : 'failed'}: ${counts.join(', ')}`,
     ]);
   }
-  if (critical !== null && recovery?.calmMs != null) {
+  if (critical !== null && critical.lengthSec >= 1 && recovery?.calmMs != null) {
     const { after, afterMs, calmMs } = recovery;
     const title =
       after === null ? null : after.kind === 'action' ? after.entry.title : eventText(after.event);

@@ -1,6 +1,7 @@
 /** What is looked at before a rebuild or a deployment, one item a thing that may go wrong. */
 import type { Problem } from '../../base/problem.ts';
 import type { DeployFound } from './checked-deploy.ts';
+import type { QuickFound } from './checked-quick.ts';
 import type { RebuildFound } from './checked-rebuild.ts';
 
 /**
@@ -13,11 +14,12 @@ export type CheckState = 'ok' | 'warning' | 'failed' | 'unknown' | 'left-out';
 export type CheckFound =
   | RebuildFound
   | DeployFound
+  | QuickFound
   /** It could not be looked at. `about`: the kind that it would have been, and of what. */
   | { readonly kind: 'unseen'; readonly about: ItemId; readonly problem: Problem }
   | { readonly kind: 'left-out'; readonly about: ItemId };
 
-export type ItemId = RebuildFound['kind'] | DeployFound['kind'];
+export type ItemId = RebuildFound['kind'] | DeployFound['kind'] | QuickFound['kind'];
 
 export interface CheckItem {
   readonly id: ItemId;

@@ -172,6 +172,8 @@ export interface Environment {
   /** A daemon was seen: Nix for several users. */
   readonly daemon: boolean | null;
   readonly sandbox: boolean | null;
+  /** Of the builds that were seen: `x86_64-linux`. */
+  readonly systems: readonly string[];
   readonly filesystems: readonly {
     readonly path: string;
     readonly type: string;

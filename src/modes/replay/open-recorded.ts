@@ -4,13 +4,19 @@ import type { RecordingFiles } from '../../platform/ports.ts';
 import { openRecording } from '../../record/open-recording.ts';
 import type { Recording } from '../../record/recording.ts';
 
-/** Two bytes tell; what reads bundles is loaded for one alone. */
-export async function openRecorded(files: RecordingFiles, path: string): Promise<Result<Recording>> {
+/** Two bytes tell; what reads bundles is loaded for one alone. `onJournal`: its journal of actions, where it has one. */
+export async function openRecorded(
+  files: RecordingFiles,
+  path: string,
+  onJournal: (text: string) => void = () => {},
+): Promise<Result<Recording>> {
   const listed = await files.list(path);
   if (listed.ok || !(await beginsAsGzip(files, path))) return openRecording(files, path);
   const { openBundle } = await import('../../bundle/open-bundle.ts');
   const opened = await openBundle(files, path);
-  return opened.ok ? openRecording(opened.value.files, opened.value.path) : opened;
+  if (!opened.ok) return opened;
+  if (opened.value.journal !== null) onJournal(opened.value.journal);
+  return openRecording(opened.value.files, opened.value.path);
 }
 
 /** RFC 1952. */

@@ -2,6 +2,7 @@
 import type { DiagnoseOptions } from '../../diagnose/diagnose.ts';
 import { createIncidentFold, type IncidentFold } from '../../incident/fold.ts';
 import type { Incident } from '../../model/incident/incident.ts';
+import type { KeptEntry } from '../../model/intents/outcome.ts';
 import type { Recording } from '../../record/recording.ts';
 import { modelsOf } from '../replay/moments.ts';
 import { spanOf } from '../replay/playlist.ts';
@@ -15,16 +16,19 @@ export interface FoldRecordingOptions {
   readonly diagnose?: DiagnoseOptions;
   /** Lets signals have their turn. */
   readonly rest?: () => Promise<void>;
+  /** Of the journal of actions, where it is at hand: what commands did is in no recording. */
+  readonly entries?: readonly KeptEntry[];
 }
 
 /** Null where nothing of it can be read. */
 export async function incidentIn(
   recording: Pick<Recording, 'chunks' | 'events'>,
-  { asked, diagnose, rest }: FoldRecordingOptions,
+  { asked, diagnose, rest, entries = [] }: FoldRecordingOptions,
 ): Promise<Incident | null> {
   const span = reportSpan(spanOf(recording.chunks), recording.events, asked);
   const fold = createIncidentFold({ fromMs: span.fromMs });
   tellEvents(fold, recording, span.toMs);
+  tellEntries(fold, recording, entries, span.toMs);
   let count = 0;
   for await (const model of modelsOf(recording, span.fromMs, diagnose)) {
     // A clock that is set back later on does not bring the end back.
@@ -38,4 +42,18 @@ export async function incidentIn(
 
 export function tellEvents(fold: IncidentFold, { events }: Pick<Recording, 'events'>, toMs: number): void {
   for (const event of events) if (event.timeMs <= toMs) fold.tell(event);
+}
+
+/** But for those that the recording has. */
+function tellEntries(
+  fold: IncidentFold,
+  { events }: Pick<Recording, 'events'>,
+  entries: readonly KeptEntry[],
+  toMs: number,
+): void {
+  const known = new Set(events.flatMap((event) => (event.kind === 'action' ? [event.entry.time] : [])));
+  for (const entry of entries) {
+    const timeMs = Date.parse(entry.time) + (entry.durationMs ?? 0);
+    if (timeMs <= toMs && !known.has(entry.time)) fold.tell({ kind: 'action', timeMs, entry });
+  }
 }
