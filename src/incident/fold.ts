@@ -33,6 +33,7 @@ import {
   silenceEntry,
 } from './happenings.ts';
 import { createLosses } from './losses.ts';
+import { createPending } from './pending.ts';
 import { severityOf } from './severity.ts';
 import { createSpells } from './spells.ts';
 import { createStalledTime } from './stalled-time.ts';
@@ -72,7 +73,9 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
   const stalled = createStalledTime();
   let raw: TimelineEntry[] = [];
   let dropped = 0;
-  let pending: RecordedEvent[] = [];
+  /** Alerts wait for longer: what a Model tells of itself, too, it may tell a little later. */
+  const pending = createPending();
+  const alerts = createPending();
   let first: Clock | null = null;
   let last: Model | null = null;
   let samples = 0;
@@ -199,24 +202,19 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
 
   return {
     tell(event) {
-      pending = [...pending, event].toSorted((a, b) => a.timeMs - b.timeMs);
+      (event.kind === 'alert' ? alerts : pending).add(event);
     },
     add(model) {
       const before = last;
       first ??= { timeMs: model.timeMs, monotonicMs: model.monotonicMs };
-      // What a Model tells of itself, too, it may tell a little later.
-      const isDue = ({ kind, timeMs }: RecordedEvent) =>
-        timeMs <= model.timeMs - (kind === 'alert' ? sameEventMs : 0);
-      const due = pending.filter(isDue);
-      if (due.length > 0) pending = pending.filter((event) => !due.includes(event));
-      for (const event of due) if (event.kind !== 'alert') recorded(event, before);
+      for (const event of pending.take(model.timeMs)) recorded(event, before);
       if (before !== null) lookAtHole(model, before);
       // What the first one tells of happened before it, nobody knows when.
       if (before !== null && before.events !== model.events) {
         const known = new Set(before.events);
         for (const event of model.events) if (!known.has(event)) happened(event);
       }
-      for (const event of due) if (event.kind === 'alert') recorded(event, before);
+      for (const event of alerts.take(model.timeMs - sameEventMs)) recorded(event, before);
       if (before !== null && before.notices !== model.notices) {
         const heard = new Set(before.notices);
         for (const notice of model.notices)
@@ -246,9 +244,7 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
     },
     incident({ chosenBy, span }) {
       if (last === null || first === null) return null;
-      for (const event of pending)
-        if (event.kind === 'alert' && event.timeMs <= last.timeMs) recorded(event, last);
-      pending = pending.filter((event) => event.kind !== 'alert' || event.timeMs > (last?.timeMs ?? 0));
+      for (const event of alerts.take(last.timeMs)) recorded(event, last);
       const lost = losses.all();
       const found = suspects.all();
       const told = coalesce([...entriesOf(raw), ...spells.entries()], mostEntries, clockSet);

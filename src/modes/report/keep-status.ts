@@ -89,7 +89,7 @@ async function foldPast(
   const { chunks } = opened.value;
   const newestMs = Math.max(...chunks.map(({ point }) => point.toMs));
   if (clock.now() - newestMs > lookBackMs) return null;
-  tellEvents(fold, opened.value, Number.POSITIVE_INFINITY);
+  tellEvents(fold, opened.value, { fromMs: clock.now() - lookBackMs, toMs: Number.POSITIVE_INFINITY });
   const rest = () => new Promise<void>((resolve) => clock.after(0, resolve));
   const onMoment = ({ derived }: Folded['moment']) => fold.add(derived.model);
   return foldRecording({ chunks: longestWatch(chunks) }, 'end', {
