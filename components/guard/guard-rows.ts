@@ -1,10 +1,11 @@
 /** The page of guards: how far each can be relied on, how near its rules are to acting, what it did lately. */
 import { clockText, dayText, minuteText } from '../../src/base/clock-time.ts';
 import { lengthText } from '../../src/base/duration.ts';
+import { type Problem, problemText } from '../../src/base/problem.ts';
 import { oneLine, printable, textColumns } from '../../src/base/text.ts';
 import { bar } from '../../src/format/chart.ts';
 import { type Cell, type Column, fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
-import { guardActText, guardRuleWords } from '../../src/format/guard-act.ts';
+import { guardActText, measureWords } from '../../src/format/guard-act.ts';
 import {
   heldText,
   limitText,
@@ -57,7 +58,7 @@ const columns = (width: number): readonly Column<Line>[] => [
     : [
         {
           ...{ id: 'what', title: 'LOOKS AT', align: 'left', width: 12, most: 20, keep: 40 },
-          cell: ({ reading }) => ({ text: guardRuleWords[reading.rule], tone: 'muted' }),
+          cell: ({ reading }) => ({ text: measureWords(reading), tone: 'muted' }),
         } as const satisfies Column<Line>,
       ]),
   {
@@ -81,7 +82,7 @@ const columns = (width: number): readonly Column<Line>[] => [
     cell: ({ reading }) => ({ text: heldText(reading), tone: reading.heldSec > 0 ? undefined : 'muted' }),
   },
   {
-    ...{ id: 'state', title: 'STATE', align: 'left', width: 8, most: Number.POSITIVE_INFINITY, keep: 80 },
+    ...{ id: 'state', title: 'STATE', align: 'left', width: 8, most: Number.POSITIVE_INFINITY, keep: 92 },
     cell: ({ reading, dryRun }) => {
       const { short, text, tone } = readingState(reading, dryRun);
       return { text: width < wordyFrom ? short : text, tone };
@@ -105,16 +106,21 @@ function whoseText({ scope, uid, directory }: GuardSeen): string {
   return uid === 0 || directory === null ? 'guards this machine' : `guards what is of uid ${uid}`;
 }
 
-/** Below its head. `holdKey` null: nothing can be held here. */
+/** Below its head. `holdKey` null: nothing can be held here. `problem`: of a status that cannot be read, or is not to be trusted. */
 export function guardRows(
   guards: readonly GuardSeen[],
   nowMs: number,
   holdKey: string | null,
   width: number,
   theme: Theme,
+  problem: Problem | null = null,
 ): string[] {
   const main = mainGuard(guards, nowMs);
-  if (main === null) return words(noGuard, width, theme);
+  if (main === null) {
+    const told =
+      problem === null ? [] : words([`What one says is not read: ${problemText(problem)}`], width, theme);
+    return [...told, ...words(noGuard, width, theme)];
+  }
   const others = guards.filter((guard) => guard !== main);
   const keyOf = (guard: GuardSeen) => (guard === guardToHold(guards) ? holdKey : null);
   return [
@@ -160,7 +166,7 @@ function noteText(guard: GuardSeen, standing: GuardStanding, nowMs: number, hold
   switch (standing) {
     case 'armed':
       return guard.dryRun
-        ? `It only says what it would do, ${since}: dry-run = false in [guard] of config.toml has it act${hold}.`
+        ? `It only says what it would do, ${since}: dry-run = false in [guard] of config.toml arms it${hold}.`
         : `It acts by itself, ${since}${hold}.`;
     case 'held': {
       const until = minuteText(guard.heldUntilMs ?? nowMs);

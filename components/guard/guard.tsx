@@ -2,9 +2,16 @@
 import { memo, type ReactElement, useMemo } from 'react';
 import { useKeyOf } from '../../hooks/use-commands.ts';
 import { shownModel, useSelect } from '../../hooks/use-select.ts';
+import type { Problem } from '../../src/base/problem.ts';
+import { statusFile } from '../../src/model/guard/guard-files.ts';
+import type { Model } from '../../src/model/model.ts';
 import { useTheme } from '../theme.ts';
 import { WordedPage } from '../why/page.tsx';
 import { guardHead, guardRows } from './guard-rows.ts';
+
+function statusProblem({ problems }: Pick<Model, 'problems'>): Problem | null {
+  return problems.find(({ where }) => where.endsWith(`/${statusFile}`)) ?? null;
+}
 
 export const Guard = memo(function Guard(): ReactElement | null {
   const guards = useSelect((state) => shownModel(state).guards);
@@ -15,13 +22,14 @@ export const Guard = memo(function Guard(): ReactElement | null {
     return mode?.kind === 'guard' ? mode.scroll : 0;
   });
   const { columns, bodyRows } = useSelect((state) => state.layout);
+  const problem = useSelect((state) => statusProblem(shownModel(state)));
   const keyOf = useKeyOf();
   const theme = useTheme();
   const hold = keyOf('hold-guard');
   const holdKey = hold === null || hold.blocked !== null ? null : hold.key;
   const rows = useMemo(
-    () => guardRows(guards, nowMs, holdKey, columns, theme),
-    [guards, nowMs, holdKey, columns, theme],
+    () => guardRows(guards, nowMs, holdKey, columns, theme, problem),
+    [guards, nowMs, holdKey, columns, theme, problem],
   );
   return (
     <WordedPage

@@ -5,6 +5,14 @@ import type { Outcome, Progress } from '../model/intents/outcome.ts';
 import type { ForestRaw } from '../model/sample.ts';
 import type { Ports } from '../platform/ports.ts';
 
+export interface CollectCommand {
+  /** What starts it, with `--json`. */
+  readonly command: readonly [string, ...string[]];
+  readonly environment: Readonly<Record<string, string>>;
+  /** Where it writes to while that disk answers. */
+  readonly directory: string;
+}
+
 export interface ActionContext {
   readonly ports: Ports;
   /** Reads the forest now, synchronously: never the screen's picture of a second ago. Null where there is none. */
@@ -20,6 +28,8 @@ export interface ActionContext {
   readonly lasting?: boolean;
   /** Runs probes; absent where nobody can. */
   readonly probes?: ProbeRunner;
+  /** Our own program, gathering a bundle; absent: none can be. */
+  readonly collect?: CollectCommand;
   readonly report: (progress: Progress) => void;
   /** Aborted when the user cancels the running action. */
   readonly cancelled: AbortSignal;

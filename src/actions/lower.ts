@@ -65,6 +65,7 @@ export interface Lowering {
 }
 
 export const lower: Action<'lower'> = async ({ targets }, context) => {
+  await context.ports.priorities.prepare();
   const rows = await loweredBuilds.load(context);
   const lowerings = targets.map((target) => loweringOf(target, rows));
   const wanted = () => lowerings.filter(({ refused, denied }) => refused === null && !denied);
@@ -99,6 +100,7 @@ export async function plannedLowerings(
   targets: readonly BuildTarget[],
   context: ActionContext,
 ): Promise<readonly Lowering[]> {
+  await context.ports.priorities.prepare();
   const rows = await loweredBuilds.load(context);
   const lowerings = targets.map((target) => loweringOf(target, rows));
   look(lowerings, context);

@@ -2,6 +2,7 @@
 import { generationReaders } from '../nix-store/generations.ts';
 import type { Actions } from './action.ts';
 import { cancel } from './cancel.ts';
+import { collect } from './collect.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { holdGuard } from './hold-guard.ts';
 import { kill } from './kill.ts';
@@ -31,6 +32,7 @@ export const actions: Actions = {
   'hold-guard': holdGuard,
   rollback: createRollback(generationReaders()),
   verify,
+  collect,
   repair,
   'collect-garbage': collectGarbage,
   probe,

@@ -46,7 +46,8 @@ interface Restoring {
 }
 
 export const restore: Action<'restore'> = async ({ targets }, context) => {
-  const { clock } = context.ports;
+  const { clock, priorities } = context.ports;
+  await priorities.prepare();
   const rows = await loweredBuilds.load(context);
   const unknown = targets.filter((target) => recordOf(rows, target) === null);
   const all = targets.flatMap((target): readonly Restoring[] => {

@@ -1,7 +1,7 @@
 /** Opens a bundle for reading: the recording in it, as files that are in memory alone. */
 import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-import { createTarDecoder } from 'modern-tar';
+import { constants, createGunzip } from 'node:zlib';
+import { unpackTar } from 'modern-tar';
 import { fail, ok, type Result } from '../base/problem.ts';
 import type { ReadableFile, RecordingFiles } from '../platform/ports.ts';
 import { extension } from '../record/format.ts';
@@ -23,30 +23,27 @@ export interface OpenedBundle {
   readonly path: string;
   /** Its journal of actions, JSON lines; null: there is none. */
   readonly journal: string | null;
-  /** The archive ends in the midst of something: it was not finished. */
-  readonly cut: boolean;
 }
 
-/** `gone`: there is no recording in it. */
+/** `gone`: there is no recording in it. One that was not finished gives what there is of it. */
 export async function openBundle(files: RecordingFiles, path: string): Promise<Result<OpenedBundle>> {
   const opened = await files.open(path);
   if (!opened.ok) return opened;
-  const segments = new Map<string, Uint8Array>();
-  const told: { journal: string | null } = { journal: null };
-  const cut = await readSegments(opened.value, segments, told);
+  const read = await readParts(opened.value, path);
   await opened.value.close();
-  if (segments.size === 0)
-    return cut === null ? fail('gone', path, 'no recording in this bundle') : fail('malformed', path, cut);
-  return ok({ files: inMemory(segments, path), path, journal: told.journal, cut: cut !== null });
+  if (!read.ok) return read;
+  const { segments, journal } = read.value;
+  if (segments.size === 0) return fail('gone', path, 'no recording in this bundle');
+  return ok({ files: inMemory(segments, path), path, journal });
 }
 
-/** Why it is not whole; null: it is. */
-async function readSegments(
-  file: ReadableFile,
-  into: Map<string, Uint8Array>,
-  told: { journal: string | null },
-): Promise<string | null> {
-  const gunzip = createGunzip();
+interface Parts {
+  readonly segments: ReadonlyMap<string, Uint8Array>;
+  readonly journal: string | null;
+}
+
+async function readParts(file: ReadableFile, path: string): Promise<Result<Parts>> {
+  const gunzip = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH });
   let unpacked = 0;
   const bounded = new TransformStream<Uint8Array, Uint8Array>({
     transform(piece, controller) {
@@ -57,37 +54,39 @@ async function readSegments(
   });
   // It takes no more of it than is read here, however much a piece unpacks to.
   const source = Readable.toWeb(gunzip) as ReadableStream<Uint8Array>;
-  const feeding = feed(file, gunzip);
+  void feed(file, gunzip);
   let taken = 0;
+  let count = 0;
   try {
-    const entries = source.pipeThrough(bounded).pipeThrough(createTarDecoder());
-    for await (const { header, body } of entries) {
-      const [name, folder] = header.name.split('/').toReversed();
-      if (isJournal(header.name) && header.type === 'file' && header.size <= mostJournalBytes) {
-        told.journal ??= await new Response(body).text();
-        continue;
-      }
-      const isSegment =
-        folder === recordingFolder && name?.endsWith(extension) === true && header.type === 'file';
-      if (
-        name === undefined ||
-        !isSegment ||
-        into.size >= mostSegments ||
-        taken + header.size > mostRecordingBytes
-      ) {
-        await body.cancel();
-        continue;
-      }
-      const bytes = new Uint8Array(await new Response(body).arrayBuffer());
-      taken += bytes.length;
-      into.set(name, bytes);
-    }
-    await feeding;
-    return null;
+    const entries = await unpackTar(source.pipeThrough(bounded), {
+      filter({ name, type, size = 0 }) {
+        if (type !== 'file') return false;
+        if (isJournal(name)) return size <= mostJournalBytes;
+        if (segmentIn(name) === null || taken + size > mostRecordingBytes) return false;
+        taken += size;
+        count += 1;
+        return count <= mostSegments;
+      },
+    });
+    const segments = entries.flatMap(({ header, data }) => {
+      const name = segmentIn(header.name);
+      return name === null || data === undefined ? [] : [[name, data] as const];
+    });
+    const journal = entries.find(({ header }) => isJournal(header.name))?.data;
+    return ok({
+      segments: new Map(segments),
+      journal: journal === undefined ? null : Buffer.from(journal).toString('utf8'),
+    });
   } catch (error) {
     gunzip.destroy();
-    return error instanceof Error ? error.message : String(error);
+    return fail('malformed', path, error instanceof Error ? error.message : String(error));
   }
+}
+
+/** `nixpulse-…/recording/20261129T221001123Z-1-7.nixpulse`: its last part. */
+function segmentIn(name: string): string | null {
+  const [last = '', folder] = name.split('/').toReversed();
+  return folder === recordingFolder && last.endsWith(extension) ? last : null;
 }
 
 /** Below the folder that all of it lies in. */

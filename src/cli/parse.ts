@@ -40,7 +40,7 @@ export function parseCommandLine(words: readonly string[], version: string): Par
 }
 
 /** What is of no use without a command that we start; `record` guards without one. */
-const ofCommand = ['check', 'guard', 'limit', 'calm', 'stopServices'] as const;
+const ofCommand = ['check', 'guard', 'limit', 'calm', 'stopServices', 'scoreCard'] as const;
 
 function withoutCommand(parsed: Parsed): Parsed {
   if (parsed.kind !== 'run' || parsed.invocation.command !== 'watch') return parsed;
@@ -96,6 +96,13 @@ function contradictionOf(invocation: Invocation): string | null {
       return "'--every' tells of now: without RECORDING, '--from' and '--to'";
   }
   if (isVerb(command) && readOnly && !dryRun) return `'${command}' and '--read-only' contradict each other`;
+  // A guard that may not act only tells.
+  const changing =
+    readOnly && command === 'watch' && (['calm', 'stopServices'] as const).find((id) => invocation[id]);
+  if (changing) {
+    const name = flagTable.find(({ id }) => id === changing)?.name;
+    return `'${name}' and '--read-only' contradict each other`;
+  }
   if (command === 'watch' && !check) {
     if (flake !== null || !evaluation)
       return "'--flake' and '--no-evaluation' of 'watch' belong to '--check'";

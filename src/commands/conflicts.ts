@@ -8,12 +8,14 @@ const exclusive: readonly (readonly IntentType[])[] = [
   ['rollback'],
   ['restart-daemon', 'restart-unit'],
   ['verify', 'repair', 'collect-garbage'],
+  ['collect'],
 ];
 
 const runs: Readonly<Partial<Record<IntentType, string>>> = {
   rollback: 'a rollback runs already',
   'restart-daemon': 'the daemon is being restarted',
   'restart-unit': 'a unit is being restarted',
+  collect: 'a bundle is being gathered (x ends it)',
   verify: 'a verification runs (x cancels it)',
   repair: 'a repair runs (x cancels it)',
   'collect-garbage': 'a garbage collection runs (x cancels it)',

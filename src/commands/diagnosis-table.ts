@@ -2,6 +2,7 @@
 import { probeRow } from '../model/diagnosis/probe-table.ts';
 import type { Choice } from '../model/ui/modes.ts';
 import type { Command, Situation } from './command.ts';
+import { conflictReason } from './conflicts.ts';
 import { probeBlocked, probeStep } from './probe-step.ts';
 import type { Step } from './step.ts';
 
@@ -89,5 +90,23 @@ export const diagnosisCommands: readonly Command[] = [
       return s.diagnosis.found ? undefined : 'nothing was found there';
     },
     step: () => ({ type: 'remedies' }),
+  },
+  {
+    id: 'collect',
+    group: 'Diagnosis',
+    hazard: 'confirm',
+    keys: ['B'],
+    title: 'Bundle: all that a maintainer asks for, in one archive',
+    modes: ['normal', 'why', 'remedies'],
+    when: 'live',
+    views: ['diagnosis'],
+    footer: 'Bundle',
+    blocked: ({ act }) =>
+      act.actor.bundles === undefined ? 'none can be gathered here' : conflictReason('collect', act.running),
+    step: ({ act }) => ({
+      type: 'ask',
+      intent: { type: 'collect', directory: act.actor.bundles ?? '' },
+      word: null,
+    }),
   },
 ];

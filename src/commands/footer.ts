@@ -41,6 +41,7 @@ export const footerOrder = [
   'hold-guard',
   'why',
   'remedies',
+  'collect',
   'kill',
   'rollback',
   'verify',

@@ -27,6 +27,15 @@ export const guardCommands: readonly Command[] = [
     step: () => ({ type: 'open', mode: 'guard' }),
   },
   {
+    id: 'close-guard',
+    keys: ['a'],
+    title: 'Close the page of the guard',
+    group: 'Guard',
+    modes: ['guard'],
+    hazard: 'none',
+    step: () => ({ type: 'leave' }),
+  },
+  {
     id: 'hold-guard',
     keys: ['H'],
     title: 'Hold the guard for an hour; again: end the hold',

@@ -55,11 +55,23 @@ export function deedText({ action, names, dryRun, status }: ToldAct): string {
   return status === 'done' || status === 'incomplete' ? `${done} ${whom}` : `could not ${would} ${whom}`;
 }
 
+/** What the value is of: of what is left, or of the time until nothing is, other words. */
+export function measureWords({
+  rule,
+  unit,
+  below,
+}: Pick<GuardAct, 'rule' | 'unit'> & { readonly below?: true | undefined }): string {
+  const own = guardRuleWords[rule];
+  return (below && unit === 's' ? secondsWords[rule] : below && leftWords[rule]) || own;
+}
+
 /** `memory pressure 34%, limit 20%, for 5 s`; what is undone is undone because it is calm. */
 export function reasonText({ action, rule, value, limit, unit, heldSec, below }: ToldAct): string {
   const own = guardRuleWords[rule];
+  if (rule === 'unit')
+    return `down or silent${heldSec > 0 ? ` for ${plural(heldSec, 'second', 'seconds')}` : ''}`;
   if (action === 'resume' || action === 'restore') return `${own} is calm`;
-  const words = (below && unit === 's' ? secondsWords[rule] : below && leftWords[rule]) || own;
+  const words = measureWords({ rule, unit, below });
   const text = (number: number) => evidenceValue({ value: number, unit });
   const level = value === null ? '' : ` ${text(value)}`;
   const bound = limit === 0 || unit === 'none' ? '' : `, limit ${text(limit)}`;

@@ -1,7 +1,7 @@
 /** The words of a guard that is armed: how far one can rely on it, and how near its rules are to acting. */
 import { lengthText } from '../base/duration.ts';
 import { subjectName } from '../model/diagnosis/subject-name.ts';
-import type { GuardReading, GuardRuleId } from '../model/guard/guard.ts';
+import type { GuardReading } from '../model/guard/guard.ts';
 import { type GuardSeen, type GuardStanding, silentMs, standingOf } from '../model/guard/guard-seen.ts';
 import { evidenceValue } from './evidence.ts';
 import { deedText } from './guard-act.ts';
@@ -64,24 +64,27 @@ export function mainGuard(guards: readonly GuardSeen[], nowMs: number): GuardSee
   );
 }
 
-/** Of these less is worse: what is left. */
-const leftRules: readonly GuardRuleId[] = ['space'];
-
 /** How near its value is to its limit: 0 far from it, 1 there or beyond. Null: not known, or it has no limit. */
-export function nearness({ rule, value, limit }: GuardReading): number | null {
-  if (value === null || limit <= 0) return null;
-  const part = leftRules.includes(rule) ? (value <= 0 ? 1 : limit / value) : value / limit;
+export function nearness({ value, limit, below, unit }: GuardReading): number | null {
+  if (value === null || limit <= 0 || unit === 'none') return null;
+  const part = below === true ? (value <= 0 ? 1 : limit / value) : value / limit;
   return Math.min(1, Math.max(0, part));
 }
 
+/** `42%`, `12 min`; empty of what is there or not. */
 export function measuredText({ value, unit }: GuardReading): string {
-  return value === null ? '' : evidenceValue({ value, unit });
+  return value === null ? '' : amountText(value, unit);
 }
 
 /** `20%`, `below 3%`; empty where there is none. */
-export function limitText({ rule, limit, unit }: GuardReading): string {
-  if (limit <= 0) return '';
-  return `${leftRules.includes(rule) ? 'below ' : ''}${evidenceValue({ value: limit, unit })}`;
+export function limitText({ limit, unit, below }: GuardReading): string {
+  const text = limit <= 0 ? '' : amountText(limit, unit);
+  return text !== '' && below === true ? `below ${text}` : text;
+}
+
+function amountText(value: number, unit: GuardReading['unit']): string {
+  if (unit === 'none') return '';
+  return unit === 's' ? lengthText(value * 1000) : evidenceValue({ value, unit });
 }
 
 /** From here on minutes tell more. */

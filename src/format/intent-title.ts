@@ -48,6 +48,8 @@ export function intentTitle(intent: Intent): string {
       const what = profile.kind === 'system' ? `the system to generation ${generation} (${mode})` : '';
       return `roll back ${what || `${nameOfPath(profile.path)} to generation ${generation}`}`;
     }
+    case 'collect':
+      return 'collect a bundle';
     case 'verify':
       return 'verify the store';
     case 'probe':

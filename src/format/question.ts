@@ -8,6 +8,7 @@ import { shortCommand } from './client-command.ts';
 import { intentTitle } from './intent-title.ts';
 import { killCosts, pauseCosts, resumeCosts, signalCosts } from './question-builds.ts';
 import { cancelCosts } from './question-clients.ts';
+import { collectCosts } from './question-collect.ts';
 import { holdCosts } from './question-guard.ts';
 import { limitCosts, lowerCosts, restoreCosts } from './question-limits.ts';
 
@@ -72,6 +73,8 @@ function costs(facts: QuestionFacts): Piece[] {
       return restartCosts(model);
     case 'rollback':
       return rollbackCosts(intent, facts);
+    case 'collect':
+      return collectCosts(intent);
     case 'verify':
       return verifyCosts(intent, model);
     case 'repair':

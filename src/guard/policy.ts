@@ -18,6 +18,7 @@ import {
   type GuardDecision,
   type GuardMemory,
   type Held,
+  mostPauses,
   type Standing,
   type Undoable,
 } from './memory.ts';
@@ -57,6 +58,8 @@ interface Wish {
 
 /** An action that has not ended after so long does not keep others from theirs. */
 const pendingMs = 30_000;
+/** A build that is paused again so soon has not got any further. */
+const againSec = 15;
 /** Of the time that is left, what proof and rests may take. */
 const share = 0.25;
 
@@ -174,8 +177,8 @@ function takenBack(
 
 /** With what can be undone; what a build held was noted when it was decided. */
 function undoableBy(
-  { id, action, intent, rule, key }: GuardDecision,
-  { undoable, pauses, held: heldBy }: GuardMemory,
+  { id, action, intent, rule, key, decidedMs }: GuardDecision,
+  { undoable, pauses, resumedMs, held: heldBy }: GuardMemory,
 ): Pick<GuardMemory, 'undoable' | 'pauses'> {
   if (intent === null || (action !== 'pause' && action !== 'lower' && action !== 'limit'))
     return { undoable, pauses };
@@ -190,7 +193,13 @@ function undoableBy(
   });
   if (action !== 'pause') return { undoable: [...undoable, ...added], pauses };
   const times = new Map(pauses);
-  for (const { root } of targets) times.set(identityKey(root), (times.get(identityKey(root)) ?? 0) + 1);
+  for (const { root } of targets) {
+    const build = identityKey(root);
+    const before = times.get(build) ?? 0;
+    // One that was let go on, and takes all at once again, is not tried a third time.
+    const atOnce = before > 0 && decidedMs - resumedMs < againSec * 1000;
+    times.set(build, atOnce ? mostPauses : before + 1);
+  }
   return { undoable: [...undoable, ...added], pauses: times };
 }
 

@@ -41,14 +41,14 @@ export const guardRuleTable = {
       available: number(
         10,
         'percent',
-        'Of memory and, where there is swap, of swap that is left: the second source.',
-        'earlyoom ends processes at 10 % of both',
+        'Of memory that is available (MemAvailable): the second source.',
+        'earlyoom ends processes at 10 %, if swap is as short',
       ),
       within: number(15, 's', 'Or, at the pace of the last seconds, all of it is gone within so long.', own),
       near: number(
         25,
         'percent',
-        'Of memory that is left: while there is more, no pace is told as the end of it.',
+        'Of memory and swap that is left: while there is more, no pace is told as the end of it.',
         'nohang warns at 20 %; a program that takes what it needs at once has stopped before',
       ),
       kill: number(

@@ -6,12 +6,14 @@ import { identityKey } from '../base/identity.ts';
 import type { GuardReading, GuardUndo } from '../model/guard/guard.ts';
 import { type Intent, titleOfTarget } from '../model/intents/intent.ts';
 import type { Build, Model } from '../model/model.ts';
-import type { GuardMemory, Undoable } from './memory.ts';
+import { barKey } from './ladder.ts';
+import { type GuardMemory, mostPauses, type Undoable } from './memory.ts';
 import type { GuardSettings } from './settings.ts';
 import { localBuilds } from './victims.ts';
 
 export interface Undoing {
-  readonly action: GuardUndo;
+  /** `kill`: it has stood still again and again, nothing else goes on, and there is no room for it. */
+  readonly action: GuardUndo | 'kill';
   readonly intent: Intent;
   readonly names: readonly string[];
   /** Whose rule had it done. */
@@ -40,6 +42,10 @@ export function undoing(known: Known): Undoing | null {
       const times = memory.pauses.get(identityKey(one.target.root)) ?? 1;
       if (build === undefined || !isCalm(one, known, calmMs * 2 ** (times - 1))) continue;
       if (hasRoom(one, build, known)) return undo('resume', [one], one);
+      // Where nothing goes on nobody will make room.
+      if (!localBuilds(model.builds).every(({ paused }) => paused)) continue;
+      if (times < mostPauses || !mayKill(one, known)) return undo('resume', [one], one);
+      return undo('kill', [one], one);
     }
   const changed = memory.undoable.filter(
     (one) => one.action !== 'pause' && isThere(one) && isCalm(one, known, calmMs) && !isAlso(one, pauses),
@@ -54,9 +60,15 @@ export function undoing(known: Known): Undoing | null {
       );
 }
 
-function undo(action: GuardUndo, some: readonly Undoable[], of: Undoable): Undoing {
+function mayKill({ rule, target }: Undoable, { settings, memory }: Known): boolean {
+  return settings.rules[rule].actions.includes('kill') && !memory.failed.has(barKey('kill', target.root));
+}
+
+function undo(action: Undoing['action'], some: readonly Undoable[], of: Undoable): Undoing {
   const targets = some.map(({ target }) => target);
-  return { action, intent: { type: action, targets }, names: targets.map(titleOfTarget), of };
+  const intent: Intent =
+    action === 'kill' ? { type: 'kill', targets, reason: null } : { type: action, targets };
+  return { action, intent, names: targets.map(titleOfTarget), of };
 }
 
 /** What is paused goes on slowly first. */
@@ -80,8 +92,6 @@ function isCalm({ key }: Undoable, { model, memory }: Known, forMs: number): boo
 function hasRoom({ heldBytes, growthBytesPerMin }: Undoable, build: Build, known: Known): boolean {
   const { model, settings } = known;
   const { availableBytes, totalBytes } = model.memory;
-  // Where nothing goes on nobody will make room.
-  if (localBuilds(model.builds).every(({ paused }) => paused)) return true;
   if (availableBytes === null || totalBytes === null || heldBytes === null) return true;
   const swapped = Math.max(0, heldBytes - (build.residentBytes ?? heldBytes));
   const more = Math.max(growthBytesPerMin ?? 0, heldBytes / 20);

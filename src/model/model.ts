@@ -583,6 +583,8 @@ export type ModelEvent = { readonly timeMs: number; readonly level: Level } & (
       readonly limit: number;
       readonly unit: Unit;
       readonly heldSec: number;
+      /** The value is below the limit; absent: above. */
+      readonly below?: true;
       readonly summary: string | null;
     }
   /** Recorded by another version: its kind, and its words in place of data. */

@@ -15,11 +15,11 @@ import { createProgramsApart } from '../platform/programs-apart.ts';
 import { openRecording } from '../record/open-recording.ts';
 import { createAliases } from '../redact/aliases.ts';
 import { createRedactor, type Redactor } from '../redact/redactor.ts';
-import { bundleDirectory, factsOf, knowSecrets, memoryDirectories, namesOf } from './collect/facts.ts';
+import { factsOf, knowSecrets, memoryDirectories, namesOf } from './collect/facts.ts';
 import { infoFiles, infoLines } from './collect/info.ts';
 import { createLooking, type Looking } from './collect/look.ts';
 import { dryRunText, resultText } from './collect/tell.ts';
-import { recordingsDirectory } from './environment.ts';
+import { bundlesDirectory, recordingsDirectory } from './environment.ts';
 import type { Given } from './mode.ts';
 import { createVerbIo } from './verb/verb-io.ts';
 import { recordingFilesOf } from './wiring.ts';
@@ -87,7 +87,7 @@ function rootOf({ startedMs }: GatherFacts): string {
 }
 
 async function placesOf(given: Given, facts: GatherFacts) {
-  const { invocation, ports, countPending } = given;
+  const { invocation, ports, environment, countPending } = given;
   const bundleFiles = createBundleFiles();
   countPending(() => bundleFiles.pending);
   const { output } = invocation;
@@ -99,7 +99,7 @@ async function placesOf(given: Given, facts: GatherFacts) {
   const found = await findPlaces({
     ...{ files: ports.files, bundleFiles, clock: ports.clock },
     ...{
-      directory: bundleDirectory(given),
+      directory: bundlesDirectory(environment, ports.native.uid),
       name: `${rootOf(facts)}.tar.gz`,
       memory: memoryDirectories(given),
     },

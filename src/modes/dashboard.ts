@@ -1,9 +1,11 @@
 /** `nixpulse`: the live dashboard. */
+import type { CollectCommand } from '../actions/action.ts';
 import { actions } from '../actions/registry.ts';
 import { compileWhatRunsOften } from '../platform/heap.ts';
 import { createPressureTriggers } from '../platform/pressure-triggers.ts';
 import type { SourceSet } from '../watch/sources.ts';
 import { type DashboardOptions, runDashboard } from './dashboard/dashboard.tsx';
+import { bundlesDirectory } from './environment.ts';
 import { depsOf, type Given, survivalOf } from './mode.ts';
 import { followLogs, judgedSoon, recordingOf, sourcesOf } from './wiring.ts';
 
@@ -35,7 +37,10 @@ export function dashboardOf(
     ...{ diagnose, misread },
     readOnly: invocation.readOnly,
     // Every action is loaded: what ends a build in a freeze is in memory from the start.
-    deps: depsOf(given, readForest, actions, probes),
+    deps: {
+      ...depsOf(given, readForest, actions, probes),
+      ...(ports.files.live && { collect: collectOf(given) }),
+    },
     survival: survivalOf(given),
     facts: { settled, known },
     started() {
@@ -46,5 +51,17 @@ export function dashboardOf(
     },
     ...(ports.files.live && { triggers: createPressureTriggers() }),
     ...(records && { recording: recordingOf(given) }),
+  };
+}
+
+/** A process of its own: what it does takes nothing from the screen. */
+function collectOf({ process, environment, ports, invocation }: Given): CollectCommand {
+  const [, program = ''] = process.argv;
+  const home = environment['HOME'];
+  const directory = invocation.dir === null ? [] : ['--dir', invocation.dir];
+  return {
+    command: [process.execPath, ...process.execArgv, program, 'collect', '--json', ...directory],
+    environment: home === undefined ? {} : { HOME: home },
+    directory: bundlesDirectory(environment, ports.native.uid),
   };
 }

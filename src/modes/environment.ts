@@ -57,6 +57,11 @@ export function recordingsDirectory(asked: string | null, environment: Environme
   return own === rootDirectory ? own : `${own}/recordings`;
 }
 
+/** Beside the recordings: `/var/lib/nixpulse/bundles`, `~/.local/state/nixpulse/bundles`. */
+export function bundlesDirectory(environment: Environment, uid: number): string {
+  return `${ownDirectory(environment, uid)}/bundles`;
+}
+
 /** `ada`, `root for ada`: who asked, not only as whom. */
 export function userName({ USER, LOGNAME, SUDO_USER, DOAS_USER }: Environment, uid: number): string {
   const name = uid === 0 ? 'root' : USER || LOGNAME || `uid ${uid}`;

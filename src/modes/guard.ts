@@ -5,7 +5,7 @@ import { createWatcher } from '../watch/watcher.ts';
 import { prepareGuard, refuse } from './guard/prepare-guard.ts';
 import { runHeadless } from './headless.ts';
 import { type Given, survivalOf } from './mode.ts';
-import { followLogs, judgedBy, sourcesOf } from './wiring.ts';
+import { followLogs, judgedSoon, sourcesOf } from './wiring.ts';
 
 /** Exit code: 1 where another one guards already, 2 by wrong settings, 3 where `--harden=require` lacks something. */
 export async function runGuardMode(given: Given): Promise<number> {
@@ -17,11 +17,11 @@ export async function runGuardMode(given: Given): Promise<number> {
   }
   const set = await sourcesOf(given, { forLong: true });
   const { sources, lowDetail, logs } = set;
-  const prepared = await prepareGuard(given, set);
+  const { diagnose, use } = judgedSoon(given);
+  const prepared = await prepareGuard(given, set, use);
   if (!prepared.ok) return refuse(given, prepared, sources);
   followLogs(given, logs);
   compileWhatRunsOften();
-  const diagnose = await judgedBy(given);
   const options = { clock, sources, process, say: complain, survival: survivalOf(given) };
   return runHeadless(options, () => {
     const watcher = createWatcher({

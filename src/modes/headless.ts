@@ -7,8 +7,8 @@ import type { GuardService } from './guard/guard-service.ts';
 
 /** What guards beside it. */
 export interface HeadlessGuard extends Pick<GuardService, 'looked' | 'ready' | 'end'> {
-  /** SIGHUP. */
-  reload(): void;
+  /** SIGHUP; without it that ends us, as other signals do. */
+  reload?(): void;
   /** Everything that an act takes once, where nobody is touched. */
   rehearse(): Promise<void>;
 }
@@ -56,8 +56,8 @@ export async function runHeadless(options: HeadlessOptions, start: () => Headles
   const run = start();
   const { watcher, guard, recorderStopped } = run;
   const handlers = Object.entries(signals).map(([signal, code]) => {
-    const reloads = signal === 'SIGHUP' && guard !== undefined;
-    return [signal, () => (reloads ? guard.reload() : end(code))] as const;
+    const reload = signal === 'SIGHUP' ? guard?.reload : undefined;
+    return [signal, () => (reload === undefined ? end(code) : reload())] as const;
   });
   for (const [signal, handler] of handlers) process.on(signal, handler);
 

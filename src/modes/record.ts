@@ -9,22 +9,27 @@ import { createWatcher, type Watcher, type WatcherOptions } from '../watch/watch
 import { prepareGuard, refuse } from './guard/prepare-guard.ts';
 import { type HeadlessGuard, type HeadlessOptions, runHeadless } from './headless.ts';
 import { type Given, survivalOf } from './mode.ts';
-import { followLogs, judgedBy, recordingOf, sourcesOf } from './wiring.ts';
+import { undoLeftBehind } from './undo-left-behind.ts';
+import { followLogs, judgedSoon, recordingOf, sourcesOf } from './wiring.ts';
 
 export async function runRecordMode(given: Given): Promise<number> {
   const { invocation, ports, process, complain } = given;
   const set = await sourcesOf(given, { forLong: true });
-  const { sources, lowDetail, logs } = set;
-  const guard = invocation.guard ? await prepareGuard(given, set) : null;
+  const { sources, lowDetail, logs, readForest } = set;
+  const judged = judgedSoon(given);
+  const guard = invocation.guard ? await prepareGuard(given, set, judged.use) : null;
   if (guard?.ok === false) return refuse(given, guard, sources);
+  if (guard === null) for (const line of await judged.read()) complain(line);
   followLogs(given, logs);
   compileWhatRunsOften();
   return runRecord({
     ...{ clock: ports.clock, sources, lowDetail, process, say: complain },
     intervalScale: invocation.interval,
-    diagnose: await judgedBy(given),
+    diagnose: judged.diagnose,
     recording: recordingOf(given),
     survival: survivalOf(given),
+    // A guard does it by itself.
+    ...(guard === null && { undo: () => void undoLeftBehind(given, readForest) }),
     ...(guard !== null && { guard: guard.begin, triggers: createPressureTriggers() }),
   });
 }
@@ -33,6 +38,8 @@ export interface RecordOptions extends Omit<WatcherOptions, 'createRecording' | 
   readonly recording: RecordingOptions;
   /** Guards in the same process. */
   readonly guard?: (watcher: Watcher) => HeadlessGuard;
+  /** After the first look. */
+  readonly undo?: () => void;
 }
 
 /** Closes the sources. Exit code: 1 where the disk ended it, 3 where `--harden=require` lacks something. */
@@ -59,6 +66,7 @@ export function runRecord(options: RecordOptions): Promise<number> {
       },
       begun() {
         watcher.record();
+        options.undo?.();
         say(`recording in ${options.recording.directory}`);
       },
       async ended(code) {

@@ -75,7 +75,7 @@ function noticeOf(
 }
 
 /** Who acts here: from the rights we have and from what is looked at. */
-export function actorOf(deps: Pick<ActionDeps, 'ports'> | undefined): Actor {
+export function actorOf(deps: Pick<ActionDeps, 'ports' | 'collect'> | undefined): Actor {
   if (deps === undefined) return { ...rootActor, barred: 'nothing can be done here' };
   const { native, files } = deps.ports;
   // In a captured tree one may ask for everything: nothing of it is done.
@@ -85,5 +85,6 @@ export function actorOf(deps: Pick<ActionDeps, 'ports'> | undefined): Actor {
     signalsAll: native.may('signal-all') || !files.live,
     systemd: null,
     barred: null,
+    ...(deps.collect && { bundles: deps.collect.directory }),
   };
 }

@@ -11,7 +11,8 @@ import type { GuardSettings } from '../guard/settings.ts';
 import type { ScoreCard } from '../model/rebuild/score-card.ts';
 import { type CommandSignal, signalAfter } from '../model/ui/watched-command.ts';
 import { findLowPriority } from '../nix-store/low-priority.ts';
-import type { Given } from './mode.ts';
+import { unmetRequirement } from '../watch/survive.ts';
+import { type Given, survivalOf } from './mode.ts';
 import { commandEnvironment, prepareWords, startWatched } from './watch/command.ts';
 import type { Control } from './watch/control.ts';
 import { type HeldSignals, holdSignals } from './watch/held-signals.ts';
@@ -75,6 +76,11 @@ async function runCommand(
   if (guarded?.ok === false) {
     for (const line of guarded.lines) complain(line);
     return 2;
+  }
+  const unmet = guarded === null ? null : await unmetRequirement(survivalOf(given));
+  if (unmet !== null) {
+    complain(unmet);
+    return 3;
   }
   const beforehand = await prepareScore(given, words);
   const prepared = await prepareWords(given, words);
@@ -195,8 +201,10 @@ async function follow(
       },
       acted: shown.acted,
     });
-    void control?.rehearse();
+    // The first screens do not wait for it.
+    const cancelRehearsal = ports.clock.after(rehearsedMs, () => void control?.rehearse());
     const left = await screen.run(sources);
+    cancelRehearsal();
     // It was over before there was a screen.
     if (outcome.model === null) await lookOnce(given, sources, outcome);
     const unseen = screen.close();
@@ -242,6 +250,8 @@ async function cardOf(given: Given, { scoring }: OwnCommand, end: ScoreEnd): Pro
 }
 
 const zombiesStayMs = 1500;
+/** By then it has looked and judged. */
+const rehearsedMs = 2500;
 
 function writeOut(stdout: NodeJS.WriteStream, bytes: Uint8Array): Promise<void> {
   return new Promise((resolve) => stdout.write(bytes, () => resolve()));

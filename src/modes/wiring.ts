@@ -11,6 +11,7 @@ import type { RecordingFiles } from '../platform/ports.ts';
 import { createRecordingFiles } from '../platform/recording-files.ts';
 import { createStreamFiles } from '../platform/stream-files.ts';
 import type { NoticeSource } from '../samplers/notice-source.ts';
+import type { Settings } from '../settings/settings.ts';
 import type { RecordingOptions } from '../watch/recording.ts';
 import { createSources, type Inventories, type SourceSet } from '../watch/sources.ts';
 import { durationFiles, guardPlaces, recordingsDirectory, stateDirectory } from './environment.ts';
@@ -75,12 +76,18 @@ export interface JudgedSoon {
   readonly diagnose: DiagnoseOptions;
   /** To be called once, when nothing waits for us any more: what is wrong with the files, one line each. */
   readonly read: () => Promise<readonly string[]>;
+  /** For who reads the files himself, and again later. */
+  readonly use: (settings: Pick<Settings, 'diagnose'>) => void;
 }
 
 export function judgedSoon(given: Judged): JudgedSoon {
   const { command, config, threshold } = given.invocation;
   let thresholds = { ...defaultThresholds, ...threshold };
+  const use: JudgedSoon['use'] = ({ diagnose }) => {
+    thresholds = { ...diagnose, ...threshold };
+  };
   return {
+    use,
     diagnose: {
       get thresholds() {
         return thresholds;
@@ -91,7 +98,7 @@ export function judgedSoon(given: Judged): JudgedSoon {
       if (command === 'demo' && config === null) return [];
       const { readSettings, complaintLines } = await import('./settings.ts');
       const { settings, ...read } = await readSettings(given);
-      thresholds = { ...settings.diagnose, ...threshold };
+      use(settings);
       return complaintLines(read);
     },
   };

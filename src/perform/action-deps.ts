@@ -5,7 +5,7 @@ import type { Progress } from '../model/intents/outcome.ts';
 export interface ActionDeps
   extends Pick<
     ActionContext,
-    'ports' | 'readForest' | 'stateDirectory' | 'registries' | 'probes' | 'lasting'
+    'ports' | 'readForest' | 'stateDirectory' | 'registries' | 'probes' | 'lasting' | 'collect'
   > {
   /** Those that are there: rescue has two. */
   readonly actions: Partial<Actions>;
@@ -15,7 +15,7 @@ export interface ActionDeps
 
 /** Of one action; of a reading, that nobody hears of and nobody cancels. */
 export function contextOf(
-  { ports, readForest, stateDirectory, registries, probes, lasting }: ActionDeps,
+  { ports, readForest, stateDirectory, registries, probes, lasting, collect }: ActionDeps,
   report: (progress: Progress) => void = () => {},
   cancelled: AbortSignal = new AbortController().signal,
 ): ActionContext {
@@ -28,5 +28,6 @@ export function contextOf(
     cancelled,
     ...(probes && { probes }),
     ...(lasting && { lasting }),
+    ...(collect && { collect }),
   };
 }

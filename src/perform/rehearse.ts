@@ -77,6 +77,7 @@ function onlyToRehearsal(signals: Signals): Signals {
 function onlyOfRehearsal(priorities: Priorities): Priorities {
   const refused = (pid: number) => fail('denied', `process ${pid}`, 'is not of the rehearsal');
   return {
+    prepare: priorities.prepare,
     ioPriority: priorities.ioPriority,
     setIoPriority: (thread, value) =>
       isRehearsal(thread) ? priorities.setIoPriority(thread, value) : refused(thread.pid),

@@ -181,6 +181,8 @@ export type CgroupSetting = 'cpu.weight' | 'io.weight' | 'memory.high';
  * `gone` where it is not, `denied` where the kernel says no, `unsupported` in a captured tree.
  */
 export interface Priorities {
+  /** Loads what I/O priorities take, for a second at most; at once where that was done before. Never rejects. */
+  prepare(): Promise<void>;
   /** ioprio_get(2): class << 13 | level; `unsupported` without koffi. */
   ioPriority(thread: ThreadIdentity): Result<number>;
   /** `value` as ioPriority has it. */

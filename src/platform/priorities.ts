@@ -4,7 +4,7 @@ import { constants, setPriority } from 'node:os';
 import type { ProcessIdentity } from '../base/identity.ts';
 import { fail, ok, type Result } from '../base/problem.ts';
 import { problemOf } from './errno.ts';
-import { type Kernel, loadedKernel } from './kernel.ts';
+import { type Kernel, loadedKernel, loadKernel } from './kernel.ts';
 import type { Clock, Files, Priorities, ThreadIdentity } from './ports.ts';
 import { isBuildCgroup, startTimeOf } from './signals.ts';
 import { createUnderWay } from './under-way.ts';
@@ -18,6 +18,8 @@ const numbers: Readonly<Record<string, readonly [set: number, get: number]>> = {
 };
 /** IOPRIO_WHO_PROCESS of linux/ioprio.h: one thread by its number. */
 const whoProcess = 1;
+/** A disk that does not answer keeps koffi, and the I/O class with it; nice needs neither. */
+const loadMs = 1000;
 
 export interface PriorityOptions {
   readonly files: Pick<Files, 'live' | 'read'>;
@@ -26,6 +28,8 @@ export interface PriorityOptions {
   readonly pid: number;
   /** Null: no koffi here, or not loaded yet. */
   readonly kernel?: () => Kernel | null;
+  /** Rejects without koffi. */
+  readonly load?: () => Promise<unknown>;
   readonly arch?: string;
   /** What a write to a cgroup may take. */
   readonly deadlineMs?: number;
@@ -40,6 +44,7 @@ export function createPriorities(options: PriorityOptions): Priorities {
     arch = process.arch,
     deadlineMs = 2000,
   } = options;
+  const { load = loadKernel } = options;
   const calls = numbers[arch];
   const underWay = createUnderWay();
 
@@ -67,6 +72,17 @@ export function createPriorities(options: PriorityOptions): Priorities {
   }
 
   return {
+    prepare() {
+      if (kernel() !== null || !files.live) return Promise.resolve();
+      return new Promise((resolve) => {
+        const cancel = clock.after(loadMs, resolve);
+        const end = () => {
+          cancel();
+          resolve();
+        };
+        load().then(end, end);
+      });
+    },
     ioPriority(thread) {
       const where = nameOf(thread.pid, thread.tid);
       return checked(thread, () => {

@@ -5,7 +5,7 @@
 import { parseJsonObject } from '../base/fields.ts';
 import { sameProcess } from '../base/identity.ts';
 import { fail, ok, type Problem, type Result } from '../base/problem.ts';
-import { isSame } from '../base/same.ts';
+import { isSame, kept } from '../base/same.ts';
 import type { GuardStatus } from '../model/guard/guard.ts';
 import { statusFile } from '../model/guard/guard-files.ts';
 import { type GuardSeen, silentFromMs, silentMs } from '../model/guard/guard-seen.ts';
@@ -74,7 +74,14 @@ export function createGuardsSource(
       return { ...place, seen, guard: null, problem: status.problem };
     }
     const { directory } = place;
-    const guard = { ...status.value, directory, uid: file.value.uid, ended: false };
+    const { readings, acts } = status.value;
+    const said = {
+      ...status.value,
+      // What it says again is the same to whoever compares.
+      readings: kept(place.guard?.readings ?? [], readings),
+      acts: kept(place.guard?.acts ?? [], acts),
+    };
+    const guard = { ...said, directory, uid: file.value.uid, ended: false };
     return withEnd({ ...place, seen, guard, problem: null });
   }
 

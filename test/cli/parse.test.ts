@@ -26,6 +26,14 @@ describe('good command lines', () => {
     ],
     ['cancel --all', { command: 'cancel', all: true }],
     ['rollback', { command: 'rollback' }],
+    ['lower firefox --dry-run', { command: 'lower', operand: 'firefox', dryRun: true }],
+    ['restore 4711 --yes', { command: 'restore', operand: '4711', yes: true }],
+    ['limit firefox', { command: 'limit', operand: 'firefox', memoryHigh: null, ioWeight: null }],
+    [
+      'limit firefox --memory 4G --io-weight 10',
+      { command: 'limit', operand: 'firefox', memoryHigh: 4 * 1024 ** 3, ioWeight: 10 },
+    ],
+    ['limit firefox --memory=512MiB', { command: 'limit', operand: 'firefox', memoryHigh: 512 * 1024 ** 2 }],
     ['rollback --to 41 --boot', { command: 'rollback', to: 41, boot: true }],
     ['record --dir /var/lib/elsewhere', { command: 'record', dir: '/var/lib/elsewhere' }],
     ['replay', { command: 'replay' }],
@@ -104,6 +112,12 @@ describe('bad command lines are one line that names the argument', () => {
     ['verify --read-only', /'verify' and '--read-only' contradict/],
     ['cancel', /'cancel' needs a TARGET, or --all/],
     ['cancel firefox --all', /'--all' takes no TARGET/],
+    ['limit x --memory 4', /'--memory': argument '4' is invalid: expected at least 1\.0 MB: 4G, 512M/],
+    ['limit x --memory lots', /'lots' is invalid/],
+    ['limit x --io-weight 0', /'--io-weight': argument '0' is invalid: expected 1 to 10000/],
+    ['limit x --io-weight 1e3', /'1e3' is invalid/],
+    ['lower x --memory 4G', /--memory/],
+    ['lower', /TARGET/],
     ['rollback --to 0', /'--to': argument '0' is invalid: expected the number of a generation/],
     ['rollback --to 4x', /'4x' is invalid/],
     ['rollback --to=-3', /'-3' is invalid/],
@@ -211,7 +225,7 @@ describe('help and version', () => {
         yes: true,
       },
     });
-    for (const flag of ['--guard', '--limit time=1m', '--calm', '--stop-services a'])
+    for (const flag of ['--guard', '--limit time=1m', '--calm', '--stop-services a', '--score-card x'])
       expect(parse(`watch ${flag}`)).toMatchObject({
         message: expect.stringContaining("a command after '--'"),
       });
@@ -219,6 +233,10 @@ describe('help and version', () => {
       message: "option '--limit': argument 'timee=30m' is invalid: expected time, not 'timee'",
     });
     expect(parse('watch --stop-services a,, -- make')).toMatchObject({ kind: 'misuse' });
+    expect(parse('watch --read-only --calm -- make')).toMatchObject({
+      message: "'--calm' and '--read-only' contradict each other",
+    });
+    expect(parse('watch --read-only --guard -- make')).toMatchObject({ kind: 'run' });
   });
 
   test('watch looks first where it is told to, and only with a command', () => {

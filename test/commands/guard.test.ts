@@ -1,5 +1,5 @@
 /** Keys of the guard: the page is there at all times, and who may not hold it is told why. */
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { dispatch } from '../../src/commands/dispatch.ts';
 import { footerEntries } from '../../src/commands/footer.ts';
 import { questionText } from '../../src/format/question.ts';
@@ -9,6 +9,13 @@ import type { Intent } from '../../src/model/intents/intent.ts';
 import { whyTooLate } from '../../src/model/intents/intent-standing.ts';
 import { armedGuard, busy, fixtureTimeMs } from '../support/model-fixture.ts';
 import { situationOf } from '../support/situation.ts';
+
+beforeAll(() => {
+  vi.stubEnv('TZ', 'UTC');
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+});
 
 const user = { ...rootActor, uid: 1000, privileged: false, signalsAll: false };
 const own: GuardSeen = {
@@ -34,6 +41,7 @@ const asked = (guard: GuardSeen, holdMs: number) => ({
 
 test.each(['normal', 'details', 'log', 'why', 'remedies'] as const)('a opens the page from %s', (mode) => {
   expect(press('a', [], user, { mode })).toEqual({ type: 'open', mode: 'guard' });
+  expect(press('a', [], user, { mode: 'guard' })).toEqual({ type: 'leave' });
 });
 
 describe('H', () => {

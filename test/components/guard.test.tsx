@@ -1,5 +1,5 @@
 /** The page of guards at every size, and that one is armed at the top of the screen. */
-import { describe, expect, it, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
 import { identityKey } from '../../src/base/identity.ts';
 import type { GuardSeen } from '../../src/model/guard/guard-seen.ts';
 import type { Model } from '../../src/model/model.ts';
@@ -12,7 +12,15 @@ import { expectGolden } from '../support/golden.ts';
 import { guardAct } from '../support/guard-status.ts';
 import { journalEntry } from '../support/journal-entry.ts';
 import { armedGuard, busy, busyHistory, fixtureTimeMs } from '../support/model-fixture.ts';
+import { replayOf } from '../support/replay-fixture.ts';
 import { renderScreen, type ScreenOptions, visible } from './render-screen.tsx';
+
+beforeAll(() => {
+  vi.stubEnv('TZ', 'UTC');
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+});
 
 const sizes = ['120x40', '80x24', '60x15', '40x8', '200x60'] as const;
 
@@ -59,12 +67,28 @@ describe('the page', () => {
     expectGolden('guard-none-80x24', render(busy, '80x24', { ui: page }));
   });
 
+  it('says that one is not trusted', () => {
+    const where = '/run/nixpulse-guard/status.json';
+    const problems = [{ kind: 'denied', where, cause: 'it is of uid 1001' }] as const;
+    expect(render({ ...busy, problems }, '120x40', { ui: page })).toContain(
+      'What one says is not read: /run/nixpulse-guard/status.json: denied, it is of uid 1001',
+    );
+  });
+
+  it('in a recording, without its keys', () => {
+    const frame = render(model, '120x40', { ui: page, slices: { replay: replayOf() } });
+    expect(frame).toContain('It only says what it would do');
+    expect(frame).toContain('over, not long enough');
+    expect(frame).not.toContain('holds it for an hour');
+    expect(frame.split('\n').at(-1)).not.toContain('Hold');
+  });
+
   const note = (guard: GuardSeen) =>
     render(withGuards(guard), '120x40', { ui: page }).replaceAll(/\s+/g, ' ');
   it.each([
     [
       {},
-      'It only says what it would do, since 10:28: dry-run = false in [guard] of config.toml has it act; H holds it',
+      'It only says what it would do, since 10:28: dry-run = false in [guard] of config.toml arms it; H holds it',
     ],
     [{ dryRun: false }, 'It acts by itself, since 10:28; H holds it for an hour.'],
     [
@@ -165,4 +189,23 @@ describe('view 7', () => {
   it('and in full below', () => {
     expect(view('120x40')).toContain('root, by the guard (rule memory, memory pressure)');
   });
+});
+
+test.each(['120x40', '80x24', '60x15', '40x8'])('names that mean harm stay in their place, in %s', (size) => {
+  const name = `\u001b[2J\u202e${'x'.repeat(500)}\n\u0007`;
+  const guard = guardOf({
+    dryRun: false,
+    readings: armedGuard.readings.map((reading) => ({ ...reading, name, value: 1e300, limit: 1e-300 })),
+    acts: [guardAct({ atMs: fixtureTimeMs - 1000, names: [name, name], summary: name, status: 'failed' })],
+  });
+  const { columns = 0 } = sizeOf(size);
+  for (const ui of [page, {}, { view: 'diagnosis' } as const]) {
+    for (const line of render(withGuards(guard), size, { ui }).split('\n')) {
+      // The footer has keys in reverse.
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
+      const plain = line.replace(/\u001b\[[0-9;]*m/g, '');
+      expect(plain.length).toBeLessThanOrEqual(columns);
+      expect(plain).not.toMatch(/[\p{Cc}\u202e]/u);
+    }
+  }
 });

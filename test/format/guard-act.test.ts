@@ -46,7 +46,7 @@ test.each([
   ],
   [
     { action: 'restart-unit', rule: 'unit', names: ['x.service'], value: null, limit: 0, unit: 'none' },
-    'restarted x.service: unit down, for 5 seconds',
+    'restarted x.service: down or silent for 5 seconds',
     4,
   ],
   [

@@ -120,6 +120,20 @@ describe('memory', () => {
     expect(acts('memory', 60, at(0))).toEqual([]);
   });
 
+  it('is not led astray by looks that read no memory, and counts the time since it was read', () => {
+    // Read every two seconds, looked at four times a second.
+    const at = (sec: number) => {
+      const readSec = Math.floor(sec / 2) * 2;
+      const own = machine({ builds, available: Math.max(0, 4 - 0.3 * readSec) * gib });
+      return { ...own, readAtMs: { memory: readSec * 1000, pressure: sec * 1000 } };
+    };
+    const one = guarded({ settings: only('memory') });
+    const acted = actsOver(one, [0, 12], at, 0.25);
+    expect(acted[0]).toMatch(/^[2-5](\.\d+)? memory pause thing-3$/);
+    const value = one.at(13, { ...at(12), readAtMs: { memory: 12_000, pressure: 13_000 } }).of('memory');
+    expect(value?.state).not.toBe('calm');
+  });
+
   it('counts swap in compressed memory for what it saves alone', () => {
     const swap = { swapTotalBytes: 8 * gib, swapUsedBytes: 0 };
     const at = (zramRatio: number | null) => (sec: number) => {

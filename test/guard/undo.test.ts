@@ -68,22 +68,37 @@ test('where nothing else goes on nobody makes room, and it is tried', () => {
   ]);
 });
 
-test('what trips again and again is calm for longer each time, and is not paused a fourth time', () => {
-  let resumed = 0;
-  const one = guard(() => one.paused.size === 0);
-  const only = [buildOf(1)];
-  const acts = actsOver(one, [0, 2000], () => machine({ builds: only })).filter((act) =>
-    /pause|resume/.test(act),
-  );
-  const secs = acts.map((act) => Number(act.split(' ', 1)));
-  const stood = acts.flatMap((act, i) => {
-    if (!act.includes('resume')) return [];
-    resumed += 1;
-    return [(secs[i] ?? 0) - (secs[i - 1] ?? 0)];
+/** It trips so long after it was let go on. */
+function tripping(afterSec: number, more: Partial<Model> = {}) {
+  let wentOnSec = 0;
+  const one = guard((sec) => one.paused.size === 0 && sec - wentOnSec >= afterSec, {
+    settings: { ...settings, rules: { ...settings.rules, memory: { ...settings.rules.memory, forSec: 0 } } },
   });
-  expect(resumed).toBe(3);
+  const only = [buildOf(1)];
+  const acts: string[] = [];
+  for (let sec = 0; sec <= 2000; sec++) {
+    const own = one
+      .at(sec, machine({ builds: only, ...more }))
+      .acts.filter((act) => /pause|resume|kill/.test(act));
+    if (own.some((act) => act.includes('resume'))) wentOnSec = sec;
+    acts.push(...own.map((act) => `${sec} ${act.split(' ')[1]}`));
+  }
+  const times = acts.map((act) => Number(act.split(' ', 1)));
+  const stood = times.slice(1).map((sec, i) => (acts[i]?.includes('pause') ? sec - (times[i] ?? 0) : 0));
+  return { kinds: acts.map((act) => act.split(' ')[1]), stood: stood.filter((sec) => sec > 0) };
+}
+
+test('what trips again and again is calm for longer each time, and is not paused a fourth time', () => {
+  const { kinds, stood } = tripping(30);
+  expect(kinds).toEqual(['pause', 'resume', 'pause', 'resume', 'pause', 'resume']);
   expect(stood).toEqual([60, 120, 240]);
-  expect(acts.at(-1)).toMatch(/resume/);
+});
+
+test('what takes all at once again is not tried a third time: with no room for it, it is killed', () => {
+  expect(tripping(6)).toEqual({ kinds: ['pause', 'resume', 'pause', 'resume'], stood: [60, 240] });
+  expect(tripping(6, machine({ builds: [buildOf(1)], available: gib }))).toEqual({
+    ...{ kinds: ['pause', 'resume', 'pause', 'kill'], stood: [60, 240] },
+  });
 });
 
 test('what somebody else lets go on is not ours any more', () => {

@@ -113,6 +113,9 @@ export function play(world: World, seconds: number, policy: Policy): Played {
       evaluation.ended = 'killed';
       played.acts.push(`${sec} ${who} kill evaluation`);
       played.lost.push({ name: 'evaluation', workedSec: Math.round(evaluation.workedSec) });
+      // Nix ends the builds of a client that is gone.
+      for (const index of states.keys())
+        if (runs(states[index], sec, world.builds[index]?.beginSec)) end(index);
       return;
     }
     const victims = all ? world.builds.map((_, index) => index) : [heaviest()];
@@ -123,7 +126,7 @@ export function play(world: World, seconds: number, policy: Policy): Played {
     }
   }
   function carryOut({ action, intent, rule, names }: GuardDecision, sec: number): void {
-    played.acts.push(`${sec} ${rule} ${action} ${names.join(' ')}`.trim());
+    played.acts.push(`${sec} ${rule} ${action} ${names.join(', ')}`.trim());
     if (intent?.type === 'cancel') {
       if (evaluation.ended === null) {
         evaluation.ended = 'killed';
@@ -195,7 +198,7 @@ export function play(world: World, seconds: number, policy: Policy): Played {
         if (build.writeBytesPerSec) writes += 1;
       }
       if (world.tmpBytes !== undefined && (build.tmpBytesAt?.(state.workedSec) ?? 0) >= world.tmpBytes) {
-        played.acts.push(`${sec} ENOSPC ${build.name}`);
+        played.acts.push(`${sec} full end ${build.name}`);
         end(index);
         continue;
       }

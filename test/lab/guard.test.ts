@@ -4,7 +4,7 @@ import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { bringUpLab, startBuild } from '../support/lab.ts';
-import { guarded, receiveAt } from './guarding.ts';
+import { type Guarded, guarded, receiveAt } from './guarding.ts';
 import { inTurn } from './in-turn.ts';
 import { buildsWithNonce, processesOfBuild } from './truth.ts';
 import { pause, until } from './wait.ts';
@@ -99,7 +99,7 @@ describe.skipIf(lab.missing !== null)('a guard', { timeout: 120_000 }, () => {
     child.kill('SIGINT');
     await until('its end', () => child.exitCode !== null);
     expect([child.exitCode, states().includes('T')]).toEqual([130, false]);
-    expect(recorded(guard.folder)).toBe(false);
+    expect(recorded(guard)).toBe(false);
   });
 
   // Once it has done all of it; and within its act, which takes a tenth of a second, at any moment.
@@ -118,7 +118,7 @@ describe.skipIf(lab.missing !== null)('a guard', { timeout: 120_000 }, () => {
           processesOfBuild(build).some(({ pid, state }) =>
             action === 'pause' ? state === 'T' : niceOf(pid) !== 0,
           );
-        await until('its act', changed, { everyMs: 1, detail: guard.err });
+        await until('its act', changed, { everyMs: 1, deadlineMs: 60_000, detail: guard.err });
         const actedMs = Date.now();
         if (afterMs === null) await until('its entry', () => guard.entries().length > before);
         else await pause(afterMs);
@@ -132,7 +132,7 @@ describe.skipIf(lab.missing !== null)('a guard', { timeout: 120_000 }, () => {
             ? `; from the decision to what could be seen ${actedMs - Date.parse(decided ?? '')} ms`
             : '',
         );
-        await until('that nothing is recorded', () => !recorded(guard.folder), { deadlineMs: 5000 });
+        await until('that nothing is recorded', () => !recorded(guard), { deadlineMs: 5000 });
         expect(processesOfBuild(build).length).toBeGreaterThan(0);
         await client.stop();
       }
@@ -148,11 +148,11 @@ function niceOf(pid: number): number {
   }
 }
 
-function recorded(folder: string): boolean {
-  const places = ['state/nixpulse', 'run/nixpulse-guard'];
+function recorded({ folder, runtime }: Guarded): boolean {
+  const places = [join(folder, 'state/nixpulse'), join(runtime, 'nixpulse-guard')];
   return places.some((place) =>
     ['paused.json', 'lowered.json'].some((name) => {
-      const path = join(folder, place, name);
+      const path = join(place, name);
       return existsSync(path) && readFileSync(path, 'utf8').includes('"target"');
     }),
   );

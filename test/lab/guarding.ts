@@ -48,6 +48,8 @@ export async function receiveAt(path: string) {
 
 export interface Guarded {
   readonly folder: string;
+  /** XDG_RUNTIME_DIR. */
+  readonly runtime: string;
   readonly env: NodeJS.ProcessEnv;
   run(...words: readonly string[]): {
     readonly code: number | null;
@@ -73,6 +75,7 @@ export interface Guarded {
 /** Only the rules that are given; every number of a test's own. */
 export function guarded(toml: string, rules: Readonly<Record<string, string>>): Guarded {
   const folder = mkdtempSync(join(tmpdir(), 'nixpulse-guard-'));
+  const runtime = mkdtempSync('/dev/shm/nixpulse-guard-');
   const config = join(folder, 'config.toml');
   const tables = guardRuleIds.map(
     (id) => `[guard.rules.${id}]\nenabled = ${id in rules}\n${rules[id] ?? ''}\n`,
@@ -81,14 +84,16 @@ export function guarded(toml: string, rules: Readonly<Record<string, string>>): 
   const env = {
     ...process.env,
     XDG_STATE_HOME: join(folder, 'state'),
-    XDG_RUNTIME_DIR: join(folder, 'run'),
-    RUNTIME_DIRECTORY: join(folder, 'run/nixpulse-guard'),
+    // In memory, as /run is.
+    XDG_RUNTIME_DIR: runtime,
+    RUNTIME_DIRECTORY: join(runtime, 'nixpulse-guard'),
     NIX_REMOTE: 'daemon',
   };
   const children: ChildProcess[] = [];
   let err = '';
   return {
     folder,
+    runtime,
     env,
     run(...words) {
       const ended = spawnSync(program, words, { env, encoding: 'utf8', maxBuffer: 1 << 28 });
@@ -125,7 +130,7 @@ export function guarded(toml: string, rules: Readonly<Record<string, string>>): 
     },
     end() {
       for (const child of children) child.kill('SIGKILL');
-      rmSync(folder, { recursive: true, force: true });
+      for (const one of [folder, runtime]) rmSync(one, { recursive: true, force: true });
     },
   };
 }

@@ -1,13 +1,14 @@
 /** A controlled rebuild on a real daemon: what goes beyond its limits is told, paused and cancelled; what does not, lives. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import type { ScoreCard } from '../../src/model/rebuild/score-card.ts';
 import { bringUpLab } from '../support/lab.ts';
 import { launcher, openPty } from '../support/pty.ts';
+import { end } from './end.ts';
 import { inTurn } from './in-turn.ts';
 import { buildsWithNonce, commandLine, processesBelow, processesWithNonce } from './truth.ts';
 import { until } from './wait.ts';
@@ -22,6 +23,11 @@ writeFileSync(config, '[guard]\nrest = "2s"\n');
 
 describe.skipIf(lab.missing !== null)('a controlled rebuild', { timeout: 120_000 }, () => {
   inTurn();
+  const started: { readonly child: ChildProcess; readonly nonce: string }[] = [];
+  // Whatever became of the test.
+  afterEach(async () => {
+    for (const { child, nonce } of started.splice(0)) await end(child, nonce);
+  }, 60_000);
 
   const environment = (nonce: string) => ({
     ...{ NONCE: nonce, NIX_REMOTE: 'daemon', NIX_PATH: '', NIX_CONF_DIR: `${lab.directory}/etc` },
@@ -45,6 +51,7 @@ describe.skipIf(lab.missing !== null)('a controlled rebuild', { timeout: 120_000
       stderr += text;
     });
     child.stdout.resume();
+    started.push({ child, nonce });
     const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
     return { child, closed, stderr: () => stderr };
   }
@@ -58,7 +65,9 @@ describe.skipIf(lab.missing !== null)('a controlled rebuild', { timeout: 120_000
     expect(await closed).toBe(1);
     const text = stderr();
     expect(text).toMatch(/^nixpulse: before it begins: [\d.]+G of [\d.]+G available/m);
-    expect(text).toMatch(/^nixpulse: guarded by memory-delta 250 MB/m);
+    expect(text).toMatch(
+      /^nixpulse: guarded by memory-delta 250M, memory-delta\.for 2 s, and the usual rules/m,
+    );
     expect(text).toMatch(/^nixpulse: guard: look at .*memory of a rebuild [\d.]+ [MG]B, limit 250 MB/m);
     expect(text).toMatch(/^nixpulse: guard: paused memleak-0\.1: memory of a rebuild/m);
     const lines = text.trimEnd().split('\n');
@@ -114,12 +123,11 @@ describe.skipIf(lab.missing !== null)('a controlled rebuild', { timeout: 120_000
 
   test('kill -9 while a build is paused: it goes on', async () => {
     const nonce = randomUUID();
-    const { child, closed, stderr } = start(nonce, limits, leak);
+    const { child, stderr } = start(nonce, limits, leak);
     await until('it is paused', () => stopped(nonce).length > 0, {
       ...{ deadlineMs: 100_000, everyMs: 20, detail: stderr },
     });
     child.kill('SIGKILL');
-    await closed;
     await until('it goes on', () => stopped(nonce).length === 0 && buildsWithNonce(nonce).length === 1);
   });
 

@@ -29,6 +29,14 @@ test('who must not wait has the usual ones until the files were read', async () 
   expect(one.said).toEqual([]);
 });
 
+test('who reads the files himself has them used, now and again later', () => {
+  const { diagnose, use } = judgedSoon(given({ threshold: { idleSec: 60 } }));
+  use({ diagnose: { ...defaultThresholds, idleSec: 1, pauseSec: 2 } });
+  expect(diagnose.thresholds).toEqual({ ...defaultThresholds, idleSec: 60, pauseSec: 2 });
+  use({ diagnose: defaultThresholds });
+  expect(diagnose.thresholds).toEqual({ ...defaultThresholds, idleSec: 60 });
+});
+
 test('the demo is the same everywhere, unless a file is named', async () => {
   expect((await judgedBy(given({ command: 'demo' }))).thresholds).toEqual(defaultThresholds);
   const named = given({ command: 'demo', config: '/own.toml' });

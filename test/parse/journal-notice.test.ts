@@ -1,6 +1,6 @@
 /** Entries of the journal: lines of the kernel, the guards of memory, units; and entries made to hurt. */
 import { describe, expect, test } from 'vitest';
-import { createJournalNotices } from '../../src/parse/journal-notice.ts';
+import { createJournalNotices, guardEntries } from '../../src/parse/journal-notice.ts';
 
 const atUsec = '1700000000000000';
 const entry = (fields: Readonly<Record<string, unknown>>) => ({ __REALTIME_TIMESTAMP: atUsec, ...fields });
@@ -286,4 +286,12 @@ describe('who writes as a guard does', () => {
   ])('is not: %s', (_, more) => {
     expect(kills(more)).toBe(0);
   });
+});
+
+test('what our own guard writes is no other one’s, whatever a build is called', () => {
+  const ours = (MESSAGE: string) =>
+    entry({ _COMM: 'nixpulse', SYSLOG_IDENTIFIER: 'nixpulse-guard', _UID: '0', MESSAGE });
+  const names = ['sending SIGTERM to process 7 "x": VmRSS 2 MiB', 'Killed /a due to memory pressure for /b'];
+  expect(read(...names.map((name) => ours(`killed ${name}`)), ...names.map(ours))).toEqual([]);
+  expect(guardEntries.join(' ')).not.toContain('nixpulse');
 });

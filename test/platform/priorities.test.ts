@@ -107,6 +107,22 @@ test('the kernel’s answers are told apart', () => {
   ]);
 });
 
+test('koffi is loaded once it is needed, and not waited for without end', async () => {
+  const clock = createFakeClock();
+  let loaded = 0;
+  const of = (load: () => Promise<unknown>, live = true) =>
+    createPriorities({ files: { ...files, live }, clock, pid: 4242, kernel: () => null, load });
+  await of(async () => {
+    loaded += 1;
+  }).prepare();
+  await of(() => Promise.reject(new Error('no koffi'))).prepare();
+  await of(() => new Promise(() => {}), false).prepare();
+  const late = of(() => new Promise(() => {})).prepare();
+  clock.advance(1000);
+  await late;
+  expect(loaded).toBe(1);
+});
+
 test('the numbers of the system calls are those of the architecture', () => {
   const stat = `5 (x) S 1 5 5 0 -1 0 ${'0 '.repeat(8)}20 0 1 0 50 0\n`;
   const files = { live: true, read: () => ({ ok: true, value: stat }) as const };

@@ -57,7 +57,7 @@ describe('on a terminal', () => {
     expect(exitCode).toBe(1);
     const screen = pty.screen().join('\n');
     expect(pty.terminal.buffer.active.type).toBe('normal');
-    expect(screen).toContain('/nix/store/result\nfailed, exit code 1, after');
+    expect(screen).toMatch(/\/nix\/store\/result\n score [\s\S]*\nfailed, exit code 1, after/);
     expect(screen).toContain('failed    bad-0.9 in buildPhase');
     expect(screen).toContain('nix log /nix/store/');
     expect([times(pty, '\x1b[?1049h'), times(pty, '\x1b[?1049l')]).toEqual([1, 1]);

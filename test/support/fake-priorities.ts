@@ -30,6 +30,7 @@ export function createFakePriorities(files: FakeFiles): FakePriorities {
     asked,
     onSet: () => undefined,
     io: new Map(),
+    prepare: async () => {},
     ioPriority(thread) {
       if (this.io === null) return fail('unsupported', 'ioprio_get');
       return files.read(stat(thread)).ok ? ok(this.io.get(thread.tid) ?? 0) : fail('gone', stat(thread));

@@ -60,11 +60,23 @@ export async function runGather(run: GatherRun): Promise<GatherRan> {
   });
   if (!made.ok) throw new Error(made.problem.kind);
   const startMs = clock.monotonic();
+  let adding = 0;
+  const { add } = made.value;
+  const counted = {
+    async add(...entry: Parameters<typeof add>) {
+      adding += 1;
+      try {
+        return await add(...entry);
+      } finally {
+        adding -= 1;
+      }
+    },
+  };
   const play: typeof played = run.timeless ? (_, work) => work : played;
   const records = await play(
     clock,
     gather({
-      ...{ rows, archive: made.value, redactor: run.redactor ?? createRedactor(), totalMs },
+      ...{ rows, archive: counted, redactor: run.redactor ?? createRedactor(), totalMs },
       stop: run.stop ?? new AbortController().signal,
       context: {
         ports,
@@ -75,6 +87,8 @@ export async function runGather(run: GatherRun): Promise<GatherRan> {
         },
       },
     }),
+    // Compression runs on threads of its own.
+    () => adding > 0,
   );
   const tookMs = clock.monotonic() - startMs;
   const written = await made.value.end();
@@ -100,16 +114,19 @@ export async function runGather(run: GatherRun): Promise<GatherRan> {
 }
 
 /** Time goes on while nothing else does. */
-export async function played<T>(clock: FakeClock, work: Promise<T>): Promise<T> {
+export async function played<T>(
+  clock: FakeClock,
+  work: Promise<T>,
+  isBusy: () => boolean = () => false,
+): Promise<T> {
   let done = false;
   const end = () => {
     done = true;
   };
   work.then(end, end);
   while (!done) {
-    // Compression runs on threads of its own.
     for (let turn = 0; turn < 4 && !done; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-    if (!done) clock.advance(50);
+    if (!done && !isBusy()) clock.advance(50);
   }
   return work;
 }

@@ -583,7 +583,7 @@ export const armedGuard: GuardSeen = {
     },
     {
       ...{ rule: 'space', state: 'calm', subject: { kind: 'filesystem', mountPoint: '/nix' }, name: '/nix' },
-      ...{ value: 9, limit: 3, unit: 'percent', heldSec: 0, forSec: 5 },
+      ...{ value: 9, limit: 3, unit: 'percent', heldSec: 0, forSec: 5, below: true },
       ...{ worsening: null, agrees: null, taken: 0 },
     },
   ],

@@ -32,9 +32,15 @@ export const memoryRule: GuardRule<'memory'> = {
     const left = leftOf(model.memory);
     if (left === null) return [];
     const full = model.pressure.memory.full?.avg10 ?? null;
-    const fall = keep<Fall>('fall', (before) => nextFall(before, nowMs, left.bytes, actedMs));
-    const trend = keep<Trend>('full', (before) => nextTrend(before, nowMs, full ?? 0, actedMs));
-    const untilSec = fall.perSec === null || fall.perSec <= 0 ? null : left.bytes / fall.perSec;
+    // Each is read in its own time: what was not read anew says nothing new.
+    const readMs = model.readAtMs.memory ?? nowMs;
+    const pressedMs = model.readAtMs.pressure ?? nowMs;
+    const fall = keep<Fall>('fall', (before) => nextFall(before, readMs, left.bytes, actedMs));
+    const trend = keep<Trend>('full', (before) => nextTrend(before, pressedMs, full ?? 0, actedMs));
+    const untilSec =
+      fall.perSec === null || fall.perSec <= 0
+        ? null
+        : Math.max(0, left.bytes / fall.perSec - (nowMs - readMs) / 1000);
     // A program that takes at once what it needs falls as fast, and ends before.
     const soon = untilSec !== null && untilSec <= numbers.within && left.percent <= numbers.near;
     const little = left.availablePercent <= numbers.available;

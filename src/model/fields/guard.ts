@@ -64,13 +64,14 @@ export const guardFields: readonly Field<GuardAt>[] = [
   number('uid', 'UID', 'Whose directory that is.', ({ guard }) => guard.uid),
 ];
 
-type Measure = Pick<GuardReading, 'value' | 'limit' | 'unit' | 'heldSec'>;
+type Measure = Pick<GuardReading, 'value' | 'limit' | 'unit' | 'heldSec' | 'below'>;
 
 function measureFields<Row>(of: (row: Row) => Measure): readonly Field<Row>[] {
   return [
     count('value', 'VALUE', 'What was measured, in `unit`; null: not known.', (row) => of(row).value),
     count('limit', 'LIMIT', 'Level of the rule, in `unit`; 0: it has none.', (row) => of(row).limit),
     text('unit', 'UNIT', 'Of both.', (row) => of(row).unit),
+    flag('below', 'BELOW', 'It acts where the value is below the limit.', (row) => of(row).below === true),
     seconds('heldSec', 'HELD', 'For so long it had held without a pause.', (row) => of(row).heldSec),
   ];
 }

@@ -51,12 +51,13 @@ function keyOf({ atMs, rule, action }: GuardAct): string {
 }
 
 function eventOf(act: GuardAct, nowMs: number): ModelEvent {
-  const { atMs, rule, action, names, dryRun, status, value, limit, unit, heldSec, summary } = act;
+  const { atMs, rule, action, names, dryRun, status, value, limit, unit, heldSec, below, summary } = act;
   return {
     timeMs: Math.min(atMs, nowMs),
     kind: 'guard',
     level: levelOf(act),
     ...{ rule, action, names, dryRun, status, value, limit, unit, heldSec, summary },
+    ...(below && { below }),
   };
 }
 

@@ -10,6 +10,8 @@ export interface Actor {
   readonly signalsAll: boolean;
   /** Null while it is not known. */
   readonly systemd: boolean | null;
+  /** Where bundles are gathered into; absent: none can be. */
+  readonly bundles?: string;
   /** Why nothing can be done here at all (`this is a recording`); null where things can. */
   readonly barred: string | null;
 }

@@ -88,6 +88,8 @@ export type Intent =
     }
   /** `allowOldVerify`: on a Nix without `nix store verify`, take the old one, which changes the database. */
   | { readonly type: 'verify'; readonly allowOldVerify?: boolean }
+  /** Gathers what a maintainer asks for into one archive there, or in memory while that disk does not answer. */
+  | { readonly type: 'collect'; readonly directory: string }
   | { readonly type: 'repair'; readonly paths: readonly string[] }
   | { readonly type: 'collect-garbage'; readonly olderThanDays: number | null }
   /** Looks and changes nothing, unless its row says what it touches. `force`: even while memory or disk is critical. */

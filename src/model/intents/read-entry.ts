@@ -49,6 +49,8 @@ function isIntent(value: unknown): value is Intent {
       return isList(paths, (path) => typeof path === 'string');
     case 'probe':
       return probeIds.some((id) => id === value.probe) && (subject === null || typeof subject === 'string');
+    case 'collect':
+      return typeof value.directory === 'string';
     case 'restart-unit':
       return typeof value.unit === 'string';
     case 'hold-guard':

@@ -118,6 +118,7 @@ const eventData: EventData = {
     unit: oneOf(units),
     heldSec: number,
     summary: orNull(text),
+    below: optional({ is: (value) => value === true }),
   },
   foreign: { was: named(text), text: named(text) },
 };

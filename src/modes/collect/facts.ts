@@ -1,12 +1,12 @@
 /** What a bundle needs to know before it begins: places, names that are aliased, values that must not be in it. */
 import { hostname } from 'node:os';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { orNull } from '../../base/problem.ts';
 import type { GatherFacts } from '../../bundle/source.ts';
 import type { Names } from '../../redact/aliases.ts';
 import { isSecretVariable } from '../../redact/names.ts';
 import type { Redactor } from '../../redact/redactor.ts';
-import { recordingsDirectory, stateDirectory } from '../environment.ts';
+import { stateDirectory } from '../environment.ts';
 import type { Given } from '../mode.ts';
 
 const deadlineMs = 700;
@@ -23,13 +23,6 @@ export function factsOf({ invocation, environment, ports }: Given, cwd: string):
     flakes: [...(isPath ? [resolve(cwd, named.replace(/^path:/, ''))] : []), '/etc/nixos', cwd],
     wholeLogs,
   };
-}
-
-/** Beside the recordings: `/var/lib/nixpulse/bundles`, `~/.local/state/nixpulse/bundles`. */
-export function bundleDirectory({ environment, ports }: Given): string {
-  const recordings = recordingsDirectory(null, environment, ports.native.uid);
-  const own = recordings.endsWith('/recordings') ? dirname(recordings) : recordings;
-  return `${own}/bundles`;
 }
 
 export function memoryDirectories({ environment, ports }: Given): readonly string[] {

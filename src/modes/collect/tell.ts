@@ -77,7 +77,7 @@ export function resultText({ written, manifest, places, left, sumFile, json }: R
       files,
       redactions,
     };
-    return `${JSON.stringify({ ...result, missed: sources.filter(({ result: one }) => one !== 'ok').map(({ id }) => id) })}\n`;
+    return `${JSON.stringify({ ...result, missed: sources.filter(({ result: one }) => one !== 'ok' && one !== 'nothing').map(({ id }) => id) })}\n`;
   }
   const late = sources.filter(({ result }) => result === 'left' || result === 'not begun');
   const without = [...new Set(sources.flatMap(({ missingPrivileges }) => missingPrivileges))];

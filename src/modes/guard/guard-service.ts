@@ -44,6 +44,8 @@ export interface GuardServiceOptions extends Pick<GuardingOptions, 'settings' | 
   readonly onStatus?: (status: GuardStatus | null) => void;
   /** What undoes what another one that is gone has left; at the beginning. */
   readonly undoLeftBehind: () => Promise<readonly Intent[]>;
+  /** What puts back a unit that was limited for a build that has ended; null: there is none. */
+  readonly restoringEnded: () => Promise<Intent | null>;
   /** Undoes what we did; at the end. */
   readonly undoOwn: (perform: GuardingOptions['perform']) => Promise<void>;
 }
@@ -62,12 +64,17 @@ export interface GuardService {
   end(): Promise<void>;
 }
 
+const restoreEveryMs = 30_000;
+
 export function createGuardService(options: GuardServiceOptions): GuardService {
   const { deps, directory, environment, lines, manager } = options;
   const { clock, files, ownFiles, spawn, native } = deps.ports;
   const { stateDirectory } = deps;
   let short = false;
   let isReady = false;
+  /** We have limited something, and looked last whether it is to be put back. */
+  let limits = false;
+  let restoredMs = clock.monotonic();
 
   const say: GuardService['say'] = (text, priority = 5) =>
     lines.write({
@@ -84,7 +91,10 @@ export function createGuardService(options: GuardServiceOptions): GuardService {
   });
   const performer = createPerformer({
     ...{ deps, via: 'guard', journal },
-    ended: (_, entry) => options.onEntry(entry),
+    ended(_, entry) {
+      limits ||= entry.intent.type === 'limit';
+      options.onEntry(entry);
+    },
   });
   const hold = createHoldFile(`${directory}/${holdFile}`, deps.ports, (now) => say(holdText(now), 4));
   const units = createUnitStates({
@@ -133,6 +143,16 @@ export function createGuardService(options: GuardServiceOptions): GuardService {
     return `${heldUntilMs === null ? mode : 'held'}${last === undefined ? '' : `; last: ${guardActText(last)}`}`;
   }
 
+  /** A build's end is no act of anybody, and what was limited for it may be the daemon's. */
+  async function restoreEnded(): Promise<void> {
+    const nowMs = clock.monotonic();
+    if (!limits || short || guarding.busy || nowMs - restoredMs < restoreEveryMs) return;
+    restoredMs = nowMs;
+    const intent = await options.restoringEnded();
+    const entry = intent === null ? null : await performer.perform(intent);
+    if (entry !== null) say(`its build has ended: ${entry.summary}`, entry.status === 'done' ? 5 : 4);
+  }
+
   async function undoLeftBehind(): Promise<void> {
     for (const intent of await options.undoLeftBehind()) {
       const entry = await performer.perform(intent);
@@ -153,6 +173,7 @@ export function createGuardService(options: GuardServiceOptions): GuardService {
       lines.flush();
       programs.next();
       units.looked(model);
+      void restoreEnded();
       if (!isReady) return;
       manager.alive();
       manager.status(statusLine());

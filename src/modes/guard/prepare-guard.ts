@@ -10,9 +10,10 @@ import { restore } from '../../actions/restore.ts';
 import { resume } from '../../actions/resume.ts';
 import type { GuardSettings } from '../../guard/settings.ts';
 import { rehearseActing } from '../../perform/rehearse.ts';
-import { undoingLeftBehind, undoOwn } from '../../perform/undo-changes.ts';
+import { restoringEnded, undoingLeftBehind, undoOwn } from '../../perform/undo-changes.ts';
 import { openDatagrams } from '../../platform/datagrams.ts';
 import type { Source } from '../../samplers/source.ts';
+import type { Settings } from '../../settings/settings.ts';
 import type { SourceSet } from '../../watch/sources.ts';
 import type { Watcher } from '../../watch/watcher.ts';
 import { guardDirectoryOf } from '../environment.ts';
@@ -44,7 +45,12 @@ const refused = (exitCode: number, ...lines: readonly string[]): PreparedGuard =
   return { ok: false, exitCode, lines };
 };
 
-export async function prepareGuard(given: Given, { readForest, guards }: SourceSet): Promise<PreparedGuard> {
+/** `onSettings`: what else of the files is in force, now and after each reload. */
+export async function prepareGuard(
+  given: Given,
+  { readForest, guards }: SourceSet,
+  onSettings: (settings: Settings) => void = () => {},
+): Promise<PreparedGuard> {
   const { ports, environment, hardening } = given;
   const { files, native, clock } = ports;
   const itself = identityOf(native.pid, files);
@@ -53,6 +59,7 @@ export async function prepareGuard(given: Given, { readForest, guards }: SourceS
   const read = await readSettings(given);
   // What is not understood is not acted by.
   if (read.complaints.length > 0) return refused(2, ...complaintLines(read));
+  onSettings(read.settings);
   const directory = guardDirectoryOf(environment, native.uid);
   const other = await guardIn(directory, ports);
   if (other !== null && isRunning(other, files))
@@ -85,6 +92,7 @@ export async function prepareGuard(given: Given, { readForest, guards }: SourceS
         onEntry: watcher.entry,
         onStatus: guards.tell,
         undoLeftBehind: () => undoingLeftBehind(deps),
+        restoringEnded: () => restoringEnded(deps),
         undoOwn: (perform) => undoOwn(deps, perform),
       });
       const releaser = startReleaser(given, itself, hardening, (line) => service.say(line, 4));
@@ -93,10 +101,13 @@ export async function prepareGuard(given: Given, { readForest, guards }: SourceS
         looked: service.looked,
         ready: service.ready,
         rehearse: () => rehearseActing(deps, 'guard'),
-        reload() {
-          service.reloading();
-          void reread().then(service.reloaded);
-        },
+        // The hang-up of a terminal is its end.
+        ...(given.process.stdin.isTTY !== true && {
+          reload() {
+            service.reloading();
+            void reread().then(service.reloaded);
+          },
+        }),
         async end() {
           await service.end();
           releaser.end();
@@ -114,6 +125,7 @@ export async function prepareGuard(given: Given, { readForest, guards }: SourceS
         }
         const now = settingsFor(given, again.settings.guard);
         await loadWhatActsStart(now);
+        onSettings(again.settings);
         service.say(`settings were read again: ${modeText(now)}`);
         return now;
       }

@@ -52,7 +52,7 @@ export function createServiceManager(
     status,
     alive() {
       const nowMs = clock.monotonic();
-      if (nowMs - aliveMs < everyMs) return;
+      if (!Number.isFinite(everyMs) || nowMs - aliveMs < everyMs) return;
       if (tell('WATCHDOG=1')) aliveMs = nowMs;
     },
     reloading() {

@@ -3,7 +3,8 @@
  * harder signals. A breaker that does not break is none.
  */
 import { intentTitle } from '../../format/intent-title.ts';
-import type { Intent } from '../../model/intents/intent.ts';
+import type { GuardRuleId } from '../../model/guard/guard.ts';
+import type { ClientTarget, Intent } from '../../model/intents/intent.ts';
 import type { JournalEntry } from '../../model/intents/outcome.ts';
 import type { Clock } from '../../platform/ports.ts';
 
@@ -18,12 +19,14 @@ export interface CancellingOptions {
   readonly ended: Promise<unknown>;
   /** Its clients, wherever they are. */
   readonly harder: (intent: Intent) => Promise<unknown>;
+  /** Those that are still there: a shell may end at once, and leave what it has started to itself. */
+  readonly living: (clients: readonly ClientTarget[]) => readonly ClientTarget[];
   readonly done: (entry: JournalEntry) => void;
 }
 
 export interface Cancelling {
   /** The same promise while it is under way: there is one command. */
-  cancel(intent: CancelIntent): Promise<JournalEntry>;
+  cancel(intent: CancelIntent, rule?: GuardRuleId): Promise<JournalEntry>;
   /** Resolves when nothing is under way. */
   over(): Promise<void>;
 }
@@ -31,6 +34,7 @@ export interface Cancelling {
 /** Nix waits for its builders to end, and a disk may be busy. */
 const patienceMs = 10_000;
 const signals = 3;
+const lookMs = 100;
 
 export function createCancelling(options: CancellingOptions): Cancelling {
   const { clock, user, interrupt, harder, done } = options;
@@ -47,9 +51,10 @@ export function createCancelling(options: CancellingOptions): Cancelling {
     stop();
   }
 
-  async function run(intent: CancelIntent): Promise<JournalEntry> {
+  async function run(intent: CancelIntent, rule?: GuardRuleId): Promise<JournalEntry> {
     const began = clock.monotonic();
     const time = new Date(clock.now()).toISOString();
+    const late = isOver;
     for (let sent = 0; sent < signals && !isOver; sent += 1) {
       interrupt();
       await wait();
@@ -58,22 +63,49 @@ export function createCancelling(options: CancellingOptions): Cancelling {
         await wait();
       }
     }
+    if (!late && isOver) await endClients(intent);
     const durationMs = Math.round(clock.monotonic() - began);
     const title = intent.clients.length === 0 ? 'cancel the command' : intentTitle(intent);
-    const said = isOver
-      ? ({ status: 'done', summary: `${title}: it has ended` } as const)
-      : ({ status: 'failed', summary: `${title}: it goes on` } as const);
+    const [status, end] = late
+      ? (['refused', 'it had ended by itself'] as const)
+      : isOver
+        ? (['done', 'it has ended'] as const)
+        : (['failed', 'it goes on'] as const);
     const entry: JournalEntry = {
-      ...{ version: 1, time, user, via: 'guard', intent, title, details: [], durationMs },
-      ...said,
+      ...{
+        version: 1,
+        time,
+        user,
+        via: 'guard',
+        ...(rule && { rule }),
+        intent,
+        title,
+        details: [],
+        durationMs,
+      },
+      ...{ status, summary: `${title}: ${end}` },
     };
     done(entry);
     return entry;
   }
 
+  /** They have had the same Ctrl-C, mostly, and clean up. */
+  async function endClients(intent: CancelIntent): Promise<void> {
+    const untilMs = clock.monotonic() + patienceMs;
+    for (;;) {
+      const clients = options.living(intent.clients);
+      if (clients.length === 0) return;
+      if (clock.monotonic() >= untilMs) {
+        await harder({ ...intent, clients });
+        return;
+      }
+      await new Promise<void>((resolve) => clock.after(lookMs, resolve));
+    }
+  }
+
   return {
-    cancel(intent) {
-      under ??= run(intent).finally(() => {
+    cancel(intent, rule) {
+      under ??= run(intent, rule).finally(() => {
         if (!isOver) under = null;
       });
       return under;

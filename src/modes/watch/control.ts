@@ -5,6 +5,7 @@ import { lower } from '../../actions/lower.ts';
 import { pause } from '../../actions/pause.ts';
 import { restore } from '../../actions/restore.ts';
 import { resume } from '../../actions/resume.ts';
+import { sameProcess } from '../../base/identity.ts';
 import { guardActText } from '../../format/guard-act.ts';
 import type { GuardSettings } from '../../guard/settings.ts';
 import type { GuardAct, GuardRuleId } from '../../model/guard/guard.ts';
@@ -81,6 +82,11 @@ export function createControl(options: ControlOptions): Control {
   const cancelling = createCancelling({
     ...{ clock, user: deps.user, interrupt, ended: watched.ended },
     harder: (intent) => guarded.perform(intent),
+    living: (clients) =>
+      clients.filter(({ process }) => {
+        const now = identityOf(process.pid, files);
+        return now !== null && sameProcess(now, process);
+      }),
     done(entry) {
       journal.append(entry);
       listener.acted(entry);
@@ -91,7 +97,7 @@ export function createControl(options: ControlOptions): Control {
     if (intent.type !== 'cancel') return guarded.perform(intent, rule);
     if (within.length === 0 && newest !== null)
       within = buildsOfClients(newest, own).flatMap(({ name }) => (name === null ? [] : [name]));
-    return cancelling.cancel(intent);
+    return cancelling.cancel(intent, rule);
   }
 
   const startedMs = clock.monotonic() - (clock.now() - (watched.command?.startedMs ?? clock.now()));

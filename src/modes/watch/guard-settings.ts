@@ -1,7 +1,6 @@
 /** By which settings a watched command is guarded: the files', its limits, and what they are in one line. */
-import { listText } from '../../base/plural.ts';
-import { evidenceValue } from '../../format/evidence.ts';
-import { controlledSettings, type GuardLimits, limitTable } from '../../guard/limits.ts';
+import { exactBytes, exactLength } from '../../base/amount.ts';
+import { controlledSettings, type GuardLimits, limitNames, limitTable } from '../../guard/limits.ts';
 import type { GuardSettings } from '../../guard/settings.ts';
 import type { Given } from '../mode.ts';
 import { complaintLines, readSettings } from '../settings.ts';
@@ -20,11 +19,27 @@ export async function guardedBy(given: Given): Promise<GuardedBy> {
   return { ok: true, settings: onlyTells ? { ...settings, dryRun: true } : settings };
 }
 
-/** `memory-delta 10 GB, io.await 1000 ms`; what has none is guarded by the usual rules. */
+/** `memory-delta 10G, await 1 s, time 30 min, and the usual rules`. */
 export function limitsText(limits: GuardLimits): string {
-  const texts = Object.entries(limits).map(([name, value]) => {
-    const unit = limitTable.get(name)?.unit ?? 'none';
-    return `${name.replace(/\.limit$/, '')} ${evidenceValue({ value, unit })}`;
-  });
-  return texts.length === 0 ? 'the usual rules' : `${listText(texts, 9)}, and the usual rules`;
+  const texts = Object.entries(limits).map(
+    ([name, value]) => `${shortName(name)} ${amountText(name, value)}`,
+  );
+  return texts.length === 0 ? 'the usual rules' : `${texts.join(', ')}, and the usual rules`;
+}
+
+/** As people type it. */
+function shortName(name: string): string {
+  const limit = limitTable.get(name);
+  const same = (one: string) => {
+    const other = limitTable.get(one);
+    return other?.rule === limit?.rule && other?.number === limit?.number;
+  };
+  return limitNames.find(same) ?? name;
+}
+
+function amountText(name: string, value: number): string {
+  const unit = limitTable.get(name)?.unit;
+  if (unit === 'bytes') return exactBytes(value);
+  if (unit === 's' || unit === 'ms') return exactLength(unit === 's' ? value * 1000 : value);
+  return unit === 'percent' ? `${value}%` : `${value}`;
 }

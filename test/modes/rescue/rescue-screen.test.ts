@@ -6,7 +6,15 @@ import type { State } from '../../../src/state/state.ts';
 import { withUi } from '../../../src/state/ui.ts';
 import { visible } from '../../components/render-screen.tsx';
 import { expectGolden } from '../../support/golden.ts';
-import { busy, calm, crowded, fixtureCases, hostile, noNix } from '../../support/model-fixture.ts';
+import {
+  armedGuard,
+  busy,
+  calm,
+  crowded,
+  fixtureCases,
+  hostile,
+  noNix,
+} from '../../support/model-fixture.ts';
 import { consoleStyle, dumbStyle, rescueStateOf } from '../../support/rescue-state.ts';
 
 const sizes = [
@@ -100,4 +108,15 @@ test('without sequences nothing but text is written', () => {
   const rows = rescueRows(asked(rescueStateOf(), '1', 'k'), dumbStyle).join('\n');
   expect(rows).not.toContain('\u001b');
   expect(rows).toContain('>1 ');
+});
+
+test('that a guard is armed is said, as far as there is room', () => {
+  const top = (columns: number, over: object = {}) => {
+    const guards = [{ ...armedGuard, acts: [], ...over }];
+    const state = rescueStateOf({ model: { ...calm, guards }, columns, rows: 25 });
+    return plain(rescueRows(state, consoleStyle)[0] ?? '');
+  };
+  expect(top(80)).toContain(' guard ');
+  expect(top(40)).toContain('guard ');
+  expect(top(80, { atMs: calm.timeMs - 40_000 })).toContain(' guard silent ');
 });

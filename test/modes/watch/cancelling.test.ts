@@ -10,7 +10,7 @@ const client = { process: { pid: 800, startTime: 1 }, command: 'nix build .#big'
 const intent: CancelIntent = { type: 'cancel', clients: [client], orphans: [], everything: false };
 const nobody: CancelIntent = { ...intent, clients: [] };
 
-function scene() {
+function scene(living: () => boolean = () => false) {
   const clock = createFakeClock();
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   const did: string[] = [];
@@ -22,6 +22,7 @@ function scene() {
     async harder() {
       did.push('each client');
     },
+    living: (clients) => (living() ? clients : []),
     done: (entry) => void entries.push(entry),
   });
   const pass = async (ms: number) => {
@@ -34,11 +35,11 @@ function scene() {
 
 test('a Ctrl-C, and patience', async () => {
   const { cancelling, end, did, entries, pass } = scene();
-  const done = cancelling.cancel(intent);
+  const done = cancelling.cancel(intent, 'memory-delta');
   await pass(4000);
   expect(did).toEqual(['SIGINT']);
   end();
-  expect(await done).toMatchObject({ status: 'done', via: 'guard', durationMs: 4000 });
+  expect(await done).toMatchObject({ status: 'done', via: 'guard', rule: 'memory-delta', durationMs: 4000 });
   expect(await done).toMatchObject({
     title: 'cancel nix build .#big',
     summary: 'cancel nix build .#big: it has ended',
@@ -72,10 +73,34 @@ test('asked twice it is cancelled once; one that goes on is cancelled anew', asy
   expect(did).toHaveLength(4);
 });
 
-test('what has ended by itself meanwhile is not signalled', async () => {
+test('what has ended by itself meanwhile is not signalled, and was not cancelled', async () => {
   const { cancelling, end, did } = scene();
   end();
   await settled();
-  expect(await cancelling.cancel(nobody)).toMatchObject({ status: 'done', title: 'cancel the command' });
+  expect(await cancelling.cancel(nobody)).toMatchObject({
+    status: 'refused',
+    summary: 'cancel the command: it had ended by itself',
+  });
   expect(did).toEqual([]);
+});
+
+test('a shell that ends at once: its clients are waited for, and then cancelled', async () => {
+  let alive = true;
+  const quick = scene(() => alive);
+  const first = quick.cancelling.cancel(intent);
+  await quick.pass(100);
+  quick.end();
+  await quick.pass(2000);
+  alive = false;
+  await quick.pass(200);
+  expect(await first).toMatchObject({ status: 'done' });
+  expect(quick.did).toEqual(['SIGINT']);
+
+  const stubborn = scene(() => true);
+  const second = stubborn.cancelling.cancel(intent);
+  await stubborn.pass(100);
+  stubborn.end();
+  for (let i = 0; i < 120; i += 1) await stubborn.pass(100);
+  expect(await second).toMatchObject({ status: 'done' });
+  expect(stubborn.did).toEqual(['SIGINT', 'each client']);
 });
