@@ -12,6 +12,7 @@ import type { RecordedEvent } from '../model/past/recorded.ts';
 import { trackPointOf } from '../model/past/track.ts';
 import { scoreCardOf } from '../score/card.ts';
 import { nextScore, type ScoreFold } from '../score/fold.ts';
+import type { ScoreLimits } from '../score/limits.ts';
 import { bestTold } from './best-told.ts';
 import { coalesce } from './coalesce.ts';
 import { createColumns } from './columns.ts';
@@ -46,6 +47,8 @@ export interface IncidentFold {
 export interface FoldOptions {
   /** Of what was before, Unix ms, events are not told. */
   readonly fromMs?: number;
+  /** By which the score card judges; default: the usual ones. */
+  readonly scoreLimits?: ScoreLimits;
   /** Entries of the timeline at most. */
   readonly mostEntries?: number;
 }
@@ -60,7 +63,7 @@ const usualEntries = 60;
 const sameEventMs = 60_000;
 
 export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
-  const { fromMs = Number.NEGATIVE_INFINITY, mostEntries = usualEntries } = options;
+  const { fromMs = Number.NEGATIVE_INFINITY, mostEntries = usualEntries, scoreLimits } = options;
   const spells = createSpells();
   const suspects = createSuspects();
   const losses = createLosses();
@@ -232,12 +235,11 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
         score:
           score === null
             ? null
-            : scoreCardOf(score, {
-                command: null,
-                exitCode: null,
-                succeeded: succeededIn(rebuilds),
-                generation: null,
-              }),
+            : scoreCardOf(
+                score,
+                { command: null, exitCode: null, succeeded: succeededIn(rebuilds), generation: null },
+                scoreLimits,
+              ),
       };
     },
   };

@@ -5,6 +5,7 @@ import { createIncidentFold, type IncidentFold } from '../../incident/fold.ts';
 import type { Incident } from '../../model/incident/incident.ts';
 import type { KeptEntry } from '../../model/intents/outcome.ts';
 import type { Recording } from '../../record/recording.ts';
+import type { ScoreLimits } from '../../score/limits.ts';
 import { modelsOf } from '../replay/moments.ts';
 import { spanOf } from '../replay/playlist.ts';
 import { type AskedSpan, reportSpan } from './span.ts';
@@ -14,6 +15,7 @@ const mostAtOnce = 100;
 
 export interface FoldRecordingOptions {
   readonly asked: AskedSpan;
+  readonly scoreLimits?: ScoreLimits;
   readonly diagnose?: DiagnoseOptions;
   /** Lets signals have their turn. */
   readonly rest?: () => Promise<void>;
@@ -24,10 +26,10 @@ export interface FoldRecordingOptions {
 /** Null where nothing of it can be read. */
 export async function incidentIn(
   recording: Pick<Recording, 'chunks' | 'events'>,
-  { asked, diagnose, rest, entries = [] }: FoldRecordingOptions,
+  { asked, diagnose, rest, entries = [], scoreLimits }: FoldRecordingOptions,
 ): Promise<Incident | null> {
   const span = reportSpan(spanOf(recording.chunks), recording.events, asked);
-  const fold = createIncidentFold({ fromMs: span.fromMs });
+  const fold = createIncidentFold({ fromMs: span.fromMs, ...(scoreLimits && { scoreLimits }) });
   tellEvents(fold, recording, span);
   tellEntries(fold, recording, entries, span);
   let count = 0;
