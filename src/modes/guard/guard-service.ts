@@ -82,6 +82,9 @@ export function createGuardService(options: GuardServiceOptions): GuardService {
       SYSLOG_IDENTIFIER: 'nixpulse-guard',
     });
   const complain = (line: string) => say(line, 4);
+  /** A bug beside the guarding must not end it. */
+  const aside = (work: Promise<void>) =>
+    void work.catch((error: unknown) => complain(`a bug in nixpulse: ${String(error)}`));
   const journal = createJournal({
     ...{ ownFiles, stateDirectory },
     onProblem(problem) {
@@ -127,7 +130,7 @@ export function createGuardService(options: GuardServiceOptions): GuardService {
     const { hook, notify } = guarding.settings;
     const [file, ...args] = hook;
     if (file !== undefined) programs.add({ command: [file, ...args], environment: guardEnvironment(act) });
-    if (notify) void notifyOf(act);
+    if (notify) aside(notifyOf(act));
   }
 
   async function notifyOf(act: GuardAct): Promise<void> {
@@ -160,7 +163,7 @@ export function createGuardService(options: GuardServiceOptions): GuardService {
         say(`left by a guard that is gone: ${entry.summary}`, entry.status === 'done' ? 5 : 4);
     }
   }
-  void undoLeftBehind();
+  aside(undoLeftBehind());
 
   return {
     looked(model) {
@@ -173,7 +176,7 @@ export function createGuardService(options: GuardServiceOptions): GuardService {
       lines.flush();
       programs.next();
       units.looked(model);
-      void restoreEnded();
+      aside(restoreEnded());
       if (!isReady) return;
       manager.alive();
       manager.status(statusLine());
