@@ -187,7 +187,7 @@ function undoableBy(
   const added = targets.map((target): Undoable => {
     const own = held?.get(identityKey(target.root));
     return {
-      ...{ rule, key, action, target, seen: false, goneMs: null },
+      ...{ rule, key, action, target, seen: false, goneMs: null, awakeMs: null },
       ...{ heldBytes: own?.heldBytes ?? null, growthBytesPerMin: own?.growthBytesPerMin ?? null },
     };
   });

@@ -146,6 +146,18 @@ const cases: Readonly<Record<string, (hand: Hand) => Promise<void>>> = {
     await hand.do(['6', '<home>', '<enter>'], isTested);
   },
   'probe-here': (hand) => hand.do(['6', '<home>', 'v', '<enter>'], isTested),
+  async guard(hand) {
+    await hand.do(['a'], has('No guard is armed here'));
+  },
+  async 'close-guard'(hand) {
+    await hand.do(['a'], has('No guard is armed here'));
+    await hand.do(['a'], has('pkg00'));
+  },
+  /** With a guard to hold: guard.test.ts. */
+  async 'hold-guard'(hand) {
+    // Of a captured tree nobody guards, and nothing is done.
+    await hand.do(['H'], (screen) => /Hold the guard for an hour: /.test(screen.at(-2) ?? ''));
+  },
   async why(hand) {
     await hand.do(['6', 'v'], has('WHY'));
     await hand.do(['q'], has('DIAGNOSIS'));
@@ -153,6 +165,10 @@ const cases: Readonly<Record<string, (hand: Hand) => Promise<void>>> = {
   },
   // Nothing is wrong here.
   remedies: (hand) => hand.do(['6', '<end>', 'f'], has('What helps: nothing was found there')),
+  async collect(hand) {
+    // Of a captured tree nothing is gathered.
+    await hand.do(['6', 'B'], has('Bundle: none can be gathered'));
+  },
   journal: (hand) => hand.do(['7'], has('JOURNAL')),
   'next-view': (hand) => hand.do(['<tab>'], has('[2 Builds]')),
   'previous-view': (hand) => hand.do(['<shift-tab>'], has('JOURNAL')),
@@ -169,6 +185,12 @@ const cases: Readonly<Record<string, (hand: Hand) => Promise<void>>> = {
   },
   async pause(hand) {
     await hand.do(['<home>', 'p'], has('captured tree'));
+  },
+  async lower(hand) {
+    await hand.do(['<home>', 'r'], has('captured tree'));
+  },
+  async limit(hand) {
+    await hand.do(['<home>', 'L'], has('limit to: ['));
   },
   async cancel(hand) {
     await hand.do(['<home>', 'c'], has('cancel nix-build'));
