@@ -35,7 +35,7 @@ export { noGuardMemory } from './memory.ts';
 export interface GuardGiven {
   readonly settings: GuardSettings;
   readonly scope: GuardScope | null;
-  /** Monotonic ms until which somebody asked it to leave everything alone. */
+  /** Monotonic ms until which somebody asked it to do nothing; what it did is undone all the same. */
   readonly heldUntilMs?: number | null;
   /** Of the units that the settings name; absent: nobody looks. */
   readonly units?: readonly GuardUnitState[];
@@ -97,9 +97,10 @@ export function judge(model: Model, known: GuardMemory, given: GuardGiven): Ruli
     if (!standings.has(key) && nowMs - standing.heldMs < forgetMs(ruleOfKey(key), before, settings))
       standings.set(key, { ...standing, sinceMs: null });
   const memory: GuardMemory = { ...before, standings, kept };
-  if (busy || (given.heldUntilMs ?? Number.NEGATIVE_INFINITY) > nowMs)
-    return { readings, decisions: [], memory };
-  const act = firstAct(wishes.toSorted(byUrgency), memory, settings, model);
+  if (busy) return { readings, decisions: [], memory };
+  // Who is asked to leave all alone goes on undoing: nothing is to stand still until a hold ends.
+  const isHeld = (given.heldUntilMs ?? Number.NEGATIVE_INFINITY) > nowMs;
+  const act = isHeld ? null : firstAct(wishes.toSorted(byUrgency), memory, settings, model);
   if (act !== null) return decided(readings, act.decision, act.memory);
   const undo = undoing({ model, memory, settings, readings });
   if (undo === null) return { readings, decisions: [], memory };
