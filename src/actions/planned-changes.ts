@@ -105,6 +105,6 @@ function threadLines(
   words: (thread: ThreadBefore) => readonly string[],
 ): readonly string[] {
   return threads
-    .filter(({ pid, tid }) => pid === tid)
+    .filter((thread) => thread.pid === thread.tid && words(thread).length > 0)
     .map((thread) => `${words(thread).join(', ')} to ${thread.pid}`);
 }
