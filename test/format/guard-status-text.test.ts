@@ -78,3 +78,11 @@ test.each([
   expect(first).toMatch(new RegExp(`^guard of (?:this machine|one command): ${word}  \\(`));
   if ('acts' in over) expect(rest).toEqual(['', 'nothing was done']);
 });
+
+test('no row is wider than the terminal: names are cut, and left out where nothing of them fits', () => {
+  const wide = { ...guard, readings: [{ ...reading, name: 'nix-build --no-out-link '.repeat(20) }] };
+  const rowAt = (columns: number) => guardStatusText(wide, atMs, noPaint, columns).split('\n')[2] ?? '';
+  expect(rowAt(80)).toHaveLength(80);
+  expect(rowAt(80)).toContain('calm  nix-build');
+  expect(rowAt(52)).toMatch(/calm$/);
+});
