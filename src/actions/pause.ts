@@ -70,13 +70,18 @@ function look(stops: readonly Stop[], context: ActionContext): void {
 }
 
 function record(stops: readonly Stop[], context: ActionContext, finished = false): Promise<Result<void>> {
-  const pausedAtMs = context.ports.clock.now();
-  const builds = stops.map(({ proof, cgroup, processes }) => ({
-    target: proof.target,
-    processes: processes.map(({ pid, startTime }) => ({ pid, startTime })),
-    cgroup,
-    pausedAtMs,
-  }));
+  const { clock, files } = context.ports;
+  const pausedAtMs = clock.now();
+  const builds = stops.map(({ proof, cgroup, processes }) => {
+    const [root] = processes;
+    return {
+      target: proof.target,
+      processes: processes.map(({ pid, startTime }) => ({ pid, startTime })),
+      // Before it is frozen, too: what is frozen is in no state that tells it.
+      cgroup: cgroup ?? (root === undefined ? null : cgroupOf(root, files)),
+      pausedAtMs,
+    };
+  });
   return pausedBuilds.remember(builds, context, finished);
 }
 

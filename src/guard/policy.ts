@@ -60,13 +60,15 @@ interface Wish {
 const pendingMs = 30_000;
 /** A build that is paused again so soon has not got any further. */
 const againSec = 15;
+/** A build that could not be resumed so often is left to whoever resumes it by hand, and to our end. */
+const mostUndoTries = 5;
 /** Of the time that is left, what proof and rests may take. */
 const share = 0.25;
 
 export function judge(model: Model, known: GuardMemory, given: GuardGiven): Ruling {
   const { settings, scope, rules = guardRules, units = [] } = given;
   const nowMs = model.monotonicMs;
-  const before = afterOthers(forgotten(known, model, settings.calmSec * 1000), model);
+  const before = afterOthers(forgotten(known, model, settings.calmSec * 1000, settings.dryRun), model);
   const kept = new Map<string, unknown>();
   const standings = new Map<string, Standing>();
   const readings: GuardReading[] = [];
@@ -111,7 +113,7 @@ export function judge(model: Model, known: GuardMemory, given: GuardGiven): Ruli
     readings,
     {
       ...{ id: memory.lastId + 1, rule, action, intent, names, reading, evidence: [] },
-      ...{ decidedMs: nowMs, key },
+      ...{ decidedMs: nowMs, key, ...(action !== 'kill' && { undoesDone: of.done }) },
     },
     memory,
   );
@@ -134,18 +136,25 @@ export function learned(
   const held = new Map([...memory.held].filter(([one]) => one !== id));
   const rest: GuardMemory = { ...memory, pending, held };
   if (status === 'conflict') return { ...rest, standings: takenBack(memory, decision, nowMs) };
-  const done = status === null || status === 'done' || status === 'incomplete';
   const { action, intent } = decision;
+  const isResume = action === 'resume';
+  // Of a build that goes on in part the rest still stands.
+  const done = status === null || status === 'done' || (status === 'incomplete' && !isResume);
   const targets = intent !== null && 'targets' in intent ? intent.targets : [];
   if (action === 'resume' || action === 'restore') {
     const keys = new Set(targets.map(({ root }) => identityKey(root)));
     const isOf = (one: Undoable) =>
-      (action === 'resume') === (one.action === 'pause') && keys.has(identityKey(one.target.root));
+      isResume === (one.action === 'pause') && keys.has(identityKey(one.target.root));
+    // What stands still is tried again; but not for ever, and not where a right is missing.
+    const again = isResume && !done && status !== 'denied';
     return {
       ...rest,
-      // Whatever came of it: what could not be undone is not tried for ever.
-      undoable: memory.undoable.filter((one) => !isOf(one)),
-      resumedMs: action === 'resume' ? nowMs : memory.resumedMs,
+      undoable: memory.undoable.flatMap((one): readonly Undoable[] => {
+        if (!isOf(one)) return [one];
+        const failures = one.failures + 1;
+        return again && one.seen && failures < mostUndoTries ? [{ ...one, failures }] : [];
+      }),
+      resumedMs: isResume ? nowMs : memory.resumedMs,
     };
   }
   if (action === 'tell' || action === 'restart-unit') return rest;
@@ -155,7 +164,12 @@ export function learned(
   if (!done || (status === null && ends))
     for (const process of processesOf(intent)) failed.set(barKey(action, process), nowMs);
   if (!done) return { ...rest, failed };
-  return { ...rest, failed, acted: { action, atMs: nowMs }, ...undoableBy(decision, memory) };
+  return {
+    ...rest,
+    failed,
+    acted: { action, atMs: nowMs },
+    ...undoableBy(decision, memory, status !== null),
+  };
 }
 
 function processesOf(intent: GuardDecision['intent']): readonly ProcessIdentity[] {
@@ -180,6 +194,7 @@ function takenBack(
 function undoableBy(
   { id, action, intent, rule, key, decidedMs }: GuardDecision,
   { undoable, pauses, resumedMs, held: heldBy }: GuardMemory,
+  done: boolean,
 ): Pick<GuardMemory, 'undoable' | 'pauses'> {
   if (intent === null || (action !== 'pause' && action !== 'lower' && action !== 'limit'))
     return { undoable, pauses };
@@ -188,7 +203,7 @@ function undoableBy(
   const added = targets.map((target): Undoable => {
     const own = held?.get(identityKey(target.root));
     return {
-      ...{ rule, key, action, target, seen: false, goneMs: null, awakeMs: null },
+      ...{ rule, key, action, target, seen: false, goneMs: null, awakeMs: null, done, failures: 0 },
       ...{ heldBytes: own?.heldBytes ?? null, growthBytesPerMin: own?.growthBytesPerMin ?? null },
     };
   });

@@ -115,7 +115,11 @@ describe('pause', () => {
       files.set(`${path}/cgroup.events`, `populated 1\nfrozen ${order === 'freeze' ? 1 : 0}\n`);
       return ok(undefined);
     };
+    const recorded: boolean[] = [];
+    machine.ports.ownFiles.onReplace = (_, text) => void recorded.push(text.includes(`"${directory}"`));
     expect(await pauseIt(machine)).toMatchObject({ status: 'done' });
+    // Also by the first record: whoever dies right after the freeze has left what thaws it.
+    expect(recorded[0]).toBe(true);
     expect(signals.sent).toEqual([]);
     const [paused] = await pausedBuilds.load(machine.context);
     expect(paused?.cgroup).toBe(directory);

@@ -133,9 +133,34 @@ test('a dry run tells of a pause and of its end, each once', () => {
   ]);
 });
 
-test('what could not be undone is not tried for ever', () => {
+test.each([
+  ['denied', 1],
+  ['refused', 5],
+  ['incomplete', 5],
+] as const)('what could not be resumed is not tried for ever: %s', (status, tries) => {
   const one = guard((sec) => sec <= 20, {
-    outcome: ({ action }) => (action === 'resume' ? 'denied' : 'done'),
+    outcome: ({ action }) => (action === 'resume' ? status : 'done'),
   });
-  expect(actsOver(one, [0, 900], calm()).filter((act) => act.includes('resume'))).toHaveLength(1);
+  expect(actsOver(one, [0, 900], calm()).filter((act) => act.includes('resume'))).toHaveLength(tries);
+});
+
+test('a build that could not be resumed at once is resumed a minute later', () => {
+  let tries = 0;
+  const one = guard((sec) => sec <= 20, {
+    outcome: ({ action }) => (action === 'resume' && ++tries === 1 ? 'failed' : 'done'),
+  });
+  expect(actsOver(one, [0, 900], calm()).filter((act) => act.includes('resume'))).toEqual([
+    '80 memory resume thing-1',
+    '140 memory resume thing-1',
+  ]);
+  expect(one.paused.size).toBe(0);
+});
+
+test('what was lowered already is neither lowered nor restored', () => {
+  const some = [buildOf(1, { lowered: true }), buildOf(2)];
+  const one = guard((sec) => sec <= 6);
+  expect(actsOver(one, [0, 200], () => machine({ builds: some }))).toEqual([
+    '5 memory lower thing-2',
+    '66 memory restore thing-2',
+  ]);
 });

@@ -61,8 +61,8 @@ export interface GuardService {
   /** Settings are read again. */
   reloading(): void;
   reloaded(settings: GuardSettings | null): void;
-  /** Ends what is under way, undoes what we did, and takes leave. */
-  end(): Promise<void>;
+  /** Ends what is under way, undoes what we did, and takes leave. False: it was not all undone in time. */
+  end(): Promise<boolean>;
 }
 
 const restoreEveryMs = 30_000;
@@ -165,7 +165,7 @@ export function createGuardService(options: GuardServiceOptions): GuardService {
       }
       const entry = await performer.perform(intent);
       if (entry !== null)
-        say(`left by a guard that is gone: ${entry.summary}`, entry.status === 'done' ? 5 : 4);
+        say(`left by a nixpulse that is gone: ${entry.summary}`, entry.status === 'done' ? 5 : 4);
     }
   }
   aside(undoLeftBehind());
@@ -201,9 +201,11 @@ export function createGuardService(options: GuardServiceOptions): GuardService {
       manager.stopping();
       programs.end();
       options.onStatus?.(null);
-      await performer.end(() => options.undoOwn(performer.perform));
+      const undone = await performer.end(() => options.undoOwn(performer.perform));
+      if (!undone) complain('not all of it could be undone in time: the rest is undone when we are gone');
       await status.end();
       lines.flush();
+      return undone;
     },
   };
 

@@ -19,6 +19,7 @@ import { rehearseActing } from '../../perform/rehearse.ts';
 import { undoOwn } from '../../perform/undo-changes.ts';
 import type { SourceSet } from '../../watch/sources.ts';
 import { identityOf } from '../guard/guard-directory.ts';
+import { loadWhatStartsPrograms } from '../guard/programs-loaded.ts';
 import { type Releaser, startReleaser } from '../guard/releaser.ts';
 import { depsOf, type Given } from '../mode.ts';
 import { createCalm } from './calm.ts';
@@ -128,7 +129,10 @@ export function createControl(options: ControlOptions): Control {
     tellTo(to) {
       listener = to;
     },
-    rehearse: () => (files.live ? rehearseActing(deps, 'guard') : Promise.resolve()),
+    async rehearse() {
+      if (settings !== null) await loadWhatStartsPrograms(settings);
+      if (files.live) await rehearseActing(deps, 'guard');
+    },
     async end() {
       guarding?.end();
       calm?.end();
@@ -137,8 +141,11 @@ export function createControl(options: ControlOptions): Control {
       // What was learned of the last act is told in a turn of its own.
       await new Promise<void>((resolve) => clock.after(0, resolve));
       await calmed.end();
-      await guarded.end(() => (files.live ? undoOwn(deps, guarded.perform) : Promise.resolve()));
-      releaser?.end();
+      const undone = await guarded.end(() =>
+        files.live ? undoOwn(deps, guarded.perform) : Promise.resolve(),
+      );
+      // Else it undoes the rest as soon as we are gone.
+      if (undone) releaser?.end();
     },
   };
 }

@@ -19,9 +19,11 @@ const build = buildOf(300, { name: 'leak-1', residentBytes: 12 * gib, residentGr
 interface Start {
   readonly settings?: Partial<GuardSettings>;
   readonly left?: boolean | 'bug';
+  /** To undo what we did takes longer than anybody waits. */
+  readonly hangs?: boolean;
 }
 
-function start({ settings, left = false }: Start = {}) {
+function start({ settings, left = false, hangs = false }: Start = {}) {
   const { ports, context } = createFakeMachine();
   const { readForest, stateDirectory } = context;
   const { clock } = ports;
@@ -70,6 +72,7 @@ function start({ settings, left = false }: Start = {}) {
     },
     restoringEnded: async () => (left ? { type: 'restore', targets: [] } : null),
     async undoOwn(perform) {
+      if (hangs) await new Promise(() => {});
       await perform({ type: 'restore', targets: [] });
     },
   });
@@ -125,7 +128,7 @@ test('what one that is gone has left is undone at the beginning, and told', asyn
   const { happened, texts } = start({ left: true });
   await settle();
   expect(happened).toEqual(['resume', 'journal']);
-  expect(texts).toEqual(['left by a guard that is gone: resume was done']);
+  expect(texts).toEqual(['left by a nixpulse that is gone: resume was done']);
 });
 
 test('a unit that was limited for a build that has ended is put back', async () => {
@@ -164,7 +167,7 @@ test('at the end nothing is judged any more, what we did is undone, and nobody g
   const ended = service.end();
   await look(0.1 * gib);
   await look(0.05 * gib);
-  await ended;
+  expect(await ended).toBe(true);
   expect(happened.filter((word) => ['lower', 'pause', 'kill'].includes(word))).toEqual([]);
   expect(happened.indexOf('stopping')).toBeLessThan(happened.indexOf('restore'));
   expect(ports.ownFiles.texts.has('/run/g/status.json')).toBe(false);
@@ -178,6 +181,15 @@ test('a bug beside the guarding is told, and does not end it', async () => {
   service.ready();
   await look(8 * gib);
   expect(happened).toContain('alive');
+});
+
+test('what could not be undone in time is said, and left to who undoes it when we are gone', async () => {
+  const { service, texts, ports } = start({ hangs: true });
+  const ended = service.end();
+  await settle();
+  ports.clock.advance(6000);
+  expect(await ended).toBe(false);
+  expect(texts.at(-1)).toMatch(/^not all of it could be undone in time/);
 });
 
 test('settings that were read again count from then on; wrong ones change nothing', () => {
