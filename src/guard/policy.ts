@@ -58,6 +58,8 @@ interface Wish {
 
 /** An action that has not ended after so long does not keep others from theirs. */
 const pendingMs = 30_000;
+/** And after so long nobody will say what became of it. */
+const forgottenMs = 600_000;
 /** A build that is paused again so soon has not got any further. */
 const againSec = 15;
 /** Of the time that is left, what proof and rests may take. */
@@ -96,7 +98,9 @@ export function judge(model: Model, known: GuardMemory, given: GuardGiven): Ruli
   for (const [key, standing] of before.standings)
     if (!standings.has(key) && nowMs - standing.heldMs < forgetMs(ruleOfKey(key), before, settings))
       standings.set(key, { ...standing, sinceMs: null });
-  const memory: GuardMemory = { ...before, standings, kept };
+  const pending = before.pending.filter(({ decidedMs }) => nowMs - decidedMs < forgottenMs);
+  const held = new Map([...before.held].filter(([id]) => pending.some((one) => one.id === id)));
+  const memory: GuardMemory = { ...before, standings, kept, pending, held };
   if (busy || (given.heldUntilMs ?? Number.NEGATIVE_INFINITY) > nowMs)
     return { readings, decisions: [], memory };
   const act = firstAct(wishes.toSorted(byUrgency), memory, settings, model);
