@@ -35,7 +35,7 @@ export { noGuardMemory } from './memory.ts';
 export interface GuardGiven {
   readonly settings: GuardSettings;
   readonly scope: GuardScope | null;
-  /** Monotonic ms until which somebody asked it to leave everything alone. */
+  /** Monotonic ms until which somebody asked it to do nothing; what it did is undone all the same. */
   readonly heldUntilMs?: number | null;
   /** Of the units that the settings name; absent: nobody looks. */
   readonly units?: readonly GuardUnitState[];
@@ -101,12 +101,13 @@ export function judge(model: Model, known: GuardMemory, given: GuardGiven): Ruli
   const pending = before.pending.filter(({ decidedMs }) => nowMs - decidedMs < forgottenMs);
   const held = new Map([...before.held].filter(([id]) => pending.some((one) => one.id === id)));
   const memory: GuardMemory = { ...before, standings, kept, pending, held };
-  if (busy || (given.heldUntilMs ?? Number.NEGATIVE_INFINITY) > nowMs)
-    return { readings, decisions: [], memory };
-  const act = firstAct(wishes.toSorted(byUrgency), memory, settings, model);
+  if (busy) return { readings, decisions: [], memory };
+  // Who is asked to leave all alone goes on undoing: nothing is to stand still until a hold ends.
+  const isHeld = (given.heldUntilMs ?? Number.NEGATIVE_INFINITY) > nowMs;
+  const act = isHeld ? null : firstAct(wishes.toSorted(byUrgency), memory, settings, model);
   if (act !== null) return decided(readings, act.decision, act.memory);
   const undo = undoing({ model, memory, settings, readings });
-  if (undo === null) return { readings, decisions: [], memory };
+  if (undo === null || (isHeld && undo.action === 'kill')) return { readings, decisions: [], memory };
   const { action, intent, names, of } = undo;
   const { rule, key } = of;
   const reading = readings.find((one) => one.rule === rule) ?? nothingSeen(rule, settings.rules[rule]);

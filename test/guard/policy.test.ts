@@ -152,6 +152,14 @@ test('held, it does nothing and still says how far it is', () => {
   expect(at(60, {}, { heldUntilMs: 60_000 }).acts).toEqual(['lower']);
 });
 
+test('held, it undoes what it did all the same', () => {
+  const { at } = guard((sec) => (sec < 6 ? {} : { over: false }));
+  at(0);
+  expect(at(5).acts).toEqual(['lower']);
+  const undone = Array.from({ length: 200 }, (_, i) => at(6 + i, {}, { heldUntilMs: 3_600_000 }).acts).flat();
+  expect(undone).toEqual(['restore']);
+});
+
 test('what is refused does not rest: the next action has its turn at once', () => {
   const { at } = guard(() => ({}), { outcome: ({ action }) => (action === 'lower' ? 'denied' : 'done') });
   at(0);

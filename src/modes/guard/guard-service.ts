@@ -10,6 +10,7 @@ import {
   guardMessageIds,
   guardPriority,
 } from '../../format/guard-act.ts';
+import { intentTitle } from '../../format/intent-title.ts';
 import type { GuardSettings } from '../../guard/settings.ts';
 import type { GuardAct, GuardStatus } from '../../model/guard/guard.ts';
 import { type GuardHold, holdFile, statusFile } from '../../model/guard/guard-files.ts';
@@ -158,6 +159,10 @@ export function createGuardService(options: GuardServiceOptions): GuardService {
 
   async function undoLeftBehind(): Promise<void> {
     for (const intent of await options.undoLeftBehind()) {
+      if (guarding.settings.dryRun) {
+        say(`left by a guard that is gone: nixpulse guard release would ${intentTitle(intent)}`, 4);
+        continue;
+      }
       const entry = await performer.perform(intent);
       if (entry !== null)
         say(`left by a guard that is gone: ${entry.summary}`, entry.status === 'done' ? 5 : 4);

@@ -148,6 +148,15 @@ test('a unit that was limited for a build that has ended is put back', async () 
   expect(happened).toContain('restore');
 });
 
+test('in a dry run what one that is gone has left is only told', async () => {
+  const { happened, texts } = start({ left: true, settings: { dryRun: true } });
+  await settle();
+  expect(happened).toEqual(['journal']);
+  expect(texts).toEqual([
+    expect.stringMatching(/^left by a guard that is gone: nixpulse guard release would resume/),
+  ]);
+});
+
 test('at the end nothing is judged any more, what we did is undone, and nobody guards', async () => {
   const { service, look, happened, statuses, ports } = start();
   service.ready();
