@@ -58,6 +58,8 @@ interface Wish {
 
 /** An action that has not ended after so long does not keep others from theirs. */
 const pendingMs = 30_000;
+/** And after so long nobody will say what became of it. */
+const forgottenMs = 600_000;
 /** A build that is paused again so soon has not got any further. */
 const againSec = 15;
 /** A build that could not be resumed so often is left to whoever resumes it by hand, and to our end. */
@@ -98,14 +100,16 @@ export function judge(model: Model, known: GuardMemory, given: GuardGiven): Ruli
   for (const [key, standing] of before.standings)
     if (!standings.has(key) && nowMs - standing.heldMs < forgetMs(ruleOfKey(key), before, settings))
       standings.set(key, { ...standing, sinceMs: null });
-  const memory: GuardMemory = { ...before, standings, kept };
+  const pending = before.pending.filter(({ decidedMs }) => nowMs - decidedMs < forgottenMs);
+  const held = new Map([...before.held].filter(([id]) => pending.some((one) => one.id === id)));
+  const memory: GuardMemory = { ...before, standings, kept, pending, held };
   if (busy) return { readings, decisions: [], memory };
   // Who is asked to leave all alone goes on undoing: nothing is to stand still until a hold ends.
   const isHeld = (given.heldUntilMs ?? Number.NEGATIVE_INFINITY) > nowMs;
   const act = isHeld ? null : firstAct(wishes.toSorted(byUrgency), memory, settings, model);
   if (act !== null) return decided(readings, act.decision, act.memory);
   const undo = undoing({ model, memory, settings, readings });
-  if (undo === null) return { readings, decisions: [], memory };
+  if (undo === null || (isHeld && undo.action === 'kill')) return { readings, decisions: [], memory };
   const { action, intent, names, of } = undo;
   const { rule, key } = of;
   const reading = readings.find((one) => one.rule === rule) ?? nothingSeen(rule, settings.rules[rule]);
