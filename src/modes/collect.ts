@@ -117,7 +117,7 @@ async function placesOf(given: Given, facts: GatherFacts) {
   const { output } = invocation;
   if (output !== null) {
     const place = { path: resolve(output), mostBytes: 256 << 20 };
-    const found: FoundPlaces = { places: [place], why: 'as --output says', inMemory: false };
+    const found: FoundPlaces = { places: [place], why: '--output says so', inMemory: false };
     return { bundleFiles, found };
   }
   const found = await findPlaces({
