@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { guardStatusText } from '../../src/format/guard-status-text.ts';
+import { guardWord } from '../../src/format/guard-words.ts';
 import { noPaint } from '../../src/format/paint.ts';
 import type { GuardReading } from '../../src/model/guard/guard.ts';
 import type { GuardSeen } from '../../src/model/guard/guard-seen.ts';
@@ -98,4 +99,10 @@ test('a command: what tells it from others comes first', () => {
   expect(named({ kind: 'filesystem', mountPoint: '/mnt/my -disk' }, '/mnt/my -disk')).toMatch(
     / {2}\/mnt\/my -disk$/,
   );
+});
+
+test('at the top of a screen a command has no options', () => {
+  const names = ['nix-build --log-format internal-json -v --no-out-link /tmp/lab/leak.nix'];
+  const acts = guard.acts.map((act) => ({ ...act, atMs, action: 'cancel', names }) as const);
+  expect(guardWord({ ...guard, acts }, atMs).text).toBe('guard: cancelled nix-build leak.nix');
 });
