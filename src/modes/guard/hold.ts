@@ -33,7 +33,11 @@ export async function runGuardHold(given: Given): Promise<number> {
     forMs === 0 ? await ownFiles.remove(path) : await ownFiles.replace(path, `${JSON.stringify(hold)}\n`);
   if (!done.ok) {
     const { kind, cause } = done.problem;
-    complain(kind === 'denied' ? 'holding that guard needs root: sudo nixpulse guard hold' : `${path}: ${cause ?? kind}`);
+    complain(
+      kind === 'denied'
+        ? 'holding that guard needs root: sudo nixpulse guard hold'
+        : `${path}: ${cause ?? kind}`,
+    );
     return kind === 'denied' ? 3 : 1;
   }
   await write(
