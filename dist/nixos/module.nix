@@ -220,7 +220,11 @@ in
         startLimitIntervalSec = 300;
         startLimitBurst = 5;
         environment.HOME = "/root";
-        path = [ config.nix.package ];
+        path = [
+          config.nix.package
+          pkgs.util-linux
+        ]
+        ++ lib.optional (service.guard.settings.notify or false) pkgs.libnotify;
         serviceConfig = survives // {
           Type = "notify";
           # Where root's dashboards look for what was paused, lowered and limited.

@@ -11,6 +11,7 @@ import type { ProcessRaw } from '../model/sample.ts';
 import { parseCgroupPath } from '../parse/cgroup.ts';
 import type { CgroupBefore, LoweredBuild, UnitBefore } from '../parse/lowered-file.ts';
 import { parseMeminfo } from '../parse/meminfo.ts';
+import type { CgroupController } from '../platform/ports.ts';
 import type { Action, ActionContext, IntentOf } from './action.ts';
 import { isBooted } from './booted.ts';
 import { cgroupOf } from './build-cgroup.ts';
@@ -43,6 +44,8 @@ export interface Limited {
   unanswered: boolean;
   /** Asked for, and this kernel or unit does not have it. */
   lacks: readonly string[];
+  /** To be enabled first; they stay so: it costs nothing, and other builds may be limited by now. */
+  enables: readonly CgroupController[];
   failures: readonly string[];
 }
 
@@ -124,23 +127,52 @@ function look(targets: readonly BuildTarget[], context: ActionContext): readonly
       denied: false,
       unanswered: false,
       lacks: [],
+      enables: [],
       failures: [],
     };
   });
 }
 
+const ofController = {
+  'memory.high': { controller: 'memory', usual: 'max' },
+  'io.weight': { controller: 'io', usual: 'default 100' },
+} as const;
+
+/**
+ * Nix makes a cgroup for each build and enables no controller in them (2.34); where its unit has them and was delegated
+ * (Delegate=yes), whoever is root may. Only where no process is in what is above: the kernel would say no (cgroup-v2.rst,
+ * "No Internal Process Constraint").
+ */
+function mayEnable(
+  directory: string,
+  controller: CgroupController,
+  { files, native }: Pick<ActionContext['ports'], 'files' | 'native'>,
+): boolean {
+  const above = directory.slice(0, directory.lastIndexOf('/'));
+  const there = files.read(`${above}/cgroup.controllers`);
+  const inIt = files.read(`${above}/cgroup.procs`);
+  const has = there.ok && there.value.trim().split(' ').includes(controller);
+  return has && inIt.ok && inIt.value.trim() === '' && native.may('administer');
+}
+
 function planOwn(one: Limited, { memoryHighBytes, ioWeight }: Limits, { ports }: ActionContext): void {
   const directory = one.root === null ? null : cgroupOf(one.root, ports.files);
   if (directory === null) return;
-  const wishes: readonly (readonly [CgroupBefore['setting'], string | null])[] = [
+  const wishes: readonly (readonly ['memory.high' | 'io.weight', string | null])[] = [
     ['memory.high', memoryHighBytes === null ? null : String(memoryHighBytes)],
     ['io.weight', ioWeight === null ? null : `default ${ioWeight}`],
   ];
   const cgroups = wishes.flatMap(([setting, set]): readonly CgroupBefore[] => {
     if (set === null) return [];
     const before = settingOf(directory, setting, ports.files);
-    if (before === null) one.lacks = [...one.lacks, setting];
-    return before === null ? [] : [{ directory, setting, before, set }];
+    if (before !== null) return [{ directory, setting, before, set }];
+    const { controller, usual } = ofController[setting];
+    if (!mayEnable(directory, controller, ports)) {
+      one.lacks = [...one.lacks, setting];
+      return [];
+    }
+    one.enables = [...one.enables, controller];
+    return [{ directory, setting, before: usual, set }];
   });
   one.before = { ...nothingBefore, cgroups };
 }
@@ -224,6 +256,10 @@ function withoutTwins(units: readonly UnitBefore[]): readonly UnitBefore[] {
 async function carryOut(all: readonly Limited[], context: ActionContext): Promise<void> {
   const { priorities, spawn, files } = context.ports;
   for (const one of all) {
+    const [first] = one.before.cgroups;
+    // Where it fails the setting is not there either, and that is what is said.
+    if (first !== undefined)
+      for (const controller of one.enables) await priorities.enableController(first.directory, controller);
     for (const { directory, setting, set } of one.before.cgroups) {
       const written = await priorities.setCgroup(directory, setting, set);
       // What takes its time to give memory back is limited all the same.

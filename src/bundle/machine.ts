@@ -10,17 +10,18 @@ interface Copied {
   readonly what: string;
   readonly paths: readonly string[];
   readonly mostBytes: number;
-  /** The end counts, not the beginning. */
   readonly json?: true;
+  /** Other than the paths. */
+  readonly from?: string;
 }
 
 const deadlineMs = 1500;
 
 /** Files copied as they are; of several that are there each one. */
-export function copiedFiles({ id, what, paths, mostBytes, json }: Copied): SourceRow {
+export function copiedFiles({ id, what, paths, mostBytes, json, from = paths.join(' ') }: Copied): SourceRow {
   return {
     ...shared,
-    ...{ id, what, from: paths.join(' '), timeMs: 4000, mostBytes },
+    ...{ id, what, from, timeMs: 4000, mostBytes },
     ...(json && { redaction: 'json' as const }),
     async gather({ ports, emit, miss }) {
       let found = 0;

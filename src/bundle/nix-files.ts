@@ -136,7 +136,7 @@ export const nixFileSources: readonly SourceRow[] = [
     ...shared,
     id: 'channels',
     what: 'channels of root and of the user',
-    from: '~/.nix-channels /root/.nix-channels',
+    from: '~/.nix-channels, and that of root',
     timeMs: 4000,
     mostBytes: 64 << 10,
     async gather({ ports, emit, miss, facts }) {
@@ -161,6 +161,7 @@ export const nixFileSources: readonly SourceRow[] = [
     id: 'registry',
     what: 'registry of flakes',
     paths: ['/etc/nix/registry.json'],
+    from: 'the registry in /etc/nix',
     mostBytes: 128 << 10,
     json: true,
   }),

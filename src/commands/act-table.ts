@@ -56,11 +56,11 @@ function limitStep({ act }: Situation): Step {
   const choices = [
     ...shares.map((percent): Choice => {
       const memoryHighBytes = Math.round(((totalBytes ?? 0) * percent) / 100);
-      const title = `${bytesText(memoryHighBytes)} of memory (${percent}%)`;
+      const title = `${bytesText(memoryHighBytes)} (${percent}%)`;
       return { title, intent: { type: 'limit', targets, memoryHighBytes }, word: null };
     }),
     {
-      title: 'last at the disk',
+      title: 'last at disk',
       intent: { type: 'limit', targets, ioWeight: leastIoWeight },
       word: null,
     } as const,

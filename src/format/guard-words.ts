@@ -3,6 +3,7 @@ import { lengthText } from '../base/duration.ts';
 import { subjectName } from '../model/diagnosis/subject-name.ts';
 import type { GuardReading } from '../model/guard/guard.ts';
 import { type GuardSeen, type GuardStanding, silentMs, standingOf } from '../model/guard/guard-seen.ts';
+import { clientCommand } from './client-command.ts';
 import { evidenceValue } from './evidence.ts';
 import { deedText } from './guard-act.ts';
 import type { Tone } from './paint.ts';
@@ -97,9 +98,13 @@ export function heldText({ heldSec, forSec }: GuardReading): string {
   return `${Math.floor(heldSec / 60)} of ${Math.round(forSec / 60)} min`;
 }
 
-/** What it is nearest to its level of. */
+/** Of the machine nothing has a name but the command that is watched. */
+const ofCommand = (subject: GuardReading['subject']) =>
+  subject?.kind === 'client' || subject?.kind === 'rebuild' || subject?.kind === 'machine';
+
+/** What it is nearest to its level of; of a command what tells it from others comes first, for it is cut. */
 export function readingName({ name, subject, state }: GuardReading): string {
-  if (name !== null) return name;
+  if (name !== null) return ofCommand(subject) ? clientCommand(name) : name;
   const named = subject === null ? null : subjectName(subject);
   return named ?? (state === 'unknown' ? '' : 'the machine');
 }

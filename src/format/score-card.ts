@@ -4,6 +4,7 @@ import { clockText, dateText } from '../base/clock-time.ts';
 import { lengthText } from '../base/duration.ts';
 import { listText } from '../base/plural.ts';
 import { oneLine, printable, textColumns, truncate } from '../base/text.ts';
+import type { GuardAct } from '../model/guard/guard.ts';
 import type {
   ScoreBaseline,
   ScoreCard,
@@ -12,6 +13,7 @@ import type {
   ScoreNote,
   ScoreState,
 } from '../model/rebuild/score-card.ts';
+import { commandTitle } from './client-command.ts';
 import { guardActText } from './guard-act.ts';
 import { noPaint, type Paint, type Tone } from './paint.ts';
 import { wrapped } from './wrap.ts';
@@ -176,9 +178,15 @@ export function baselineText(baseline: ScoreBaseline): string {
   return parts.length === 0 ? 'nothing is known' : parts.join(', ');
 }
 
+/** Of one command everybody knows which: `cancelled nix build .#big: …`, without its options. */
+export function ownActText(act: GuardAct): string {
+  const names = act.names.map((name) => (name.includes(' ') ? commandTitle(name) : name));
+  return guardActText({ ...act, names });
+}
+
 /** What it did, the last of it; what ended the rebuild is said elsewhere as well, and stands here all the same. */
 function guardLines({ acts }: ScoreCard): readonly string[] {
-  const lines = acts.slice(-mostActs).map((act) => `${clockText(act.atMs)} ${guardActText(act)}`);
+  const lines = acts.slice(-mostActs).map((act) => `${clockText(act.atMs)} ${ownActText(act)}`);
   const more = acts.length - lines.length;
   return more > 0 ? [`${more} earlier acts`, ...lines] : lines;
 }
@@ -188,5 +196,5 @@ export function breakerText({ breaker }: Pick<ScoreCard, 'breaker'>): string | n
   if (breaker === null) return null;
   const act = { ...breaker, evidence: [], dryRun: false, status: 'done', summary: null } as const;
   const within = breaker.within.length === 0 ? '' : `, with ${listText(breaker.within, 3)}`;
-  return truncate(oneLine(`limit reached at ${clockText(breaker.atMs)}: ${guardActText(act)}${within}`), 400);
+  return truncate(oneLine(`limit reached at ${clockText(breaker.atMs)}: ${ownActText(act)}${within}`), 400);
 }

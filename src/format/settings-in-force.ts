@@ -29,7 +29,7 @@ export function inForceText({ rows, given, origins, files, complaints }: InForce
     const left = own.length - shown.length;
     const lines = shown.flatMap((row) => {
       const place = origins.get(row.key);
-      const origin = place === undefined ? 'as usual' : `${place.file}:${place.line}`;
+      const origin = place === undefined ? 'as usual' : placeText(place);
       return settingLines(row, given.get(row.key) ?? row.usual).map((line) => ({ line, origin }));
     });
     const more = left === 0 ? [] : [`# ${left} more, as usual`];
@@ -37,6 +37,10 @@ export function inForceText({ rows, given, origins, files, complaints }: InForce
   });
   const wrong = complaints.map((one) => `# wrong: ${complaintText(one)}`);
   return `${[`# ${read}`, ...wrong, ...sections].join('\n')}\n`;
+}
+
+function placeText({ file, line }: Place): string {
+  return line === null ? file : `${file}:${line}`;
 }
 
 /** No wider than this for the sake of one long line. */

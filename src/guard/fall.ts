@@ -26,17 +26,14 @@ export function nextFall(
   return { points, perSec: perSec === 0 ? null : perSec };
 }
 
+/** Of a level that is better when it is lower: by how much it fell in each of the last seconds; null: not known yet. */
 export interface Trend extends Points {
-  /** It has been seen for long enough to be told. */
-  readonly known: boolean;
-  readonly better: boolean;
+  readonly fallPerSec: number | null;
 }
 
 /** avg10 of PSI falls by a quarter within so long once nothing presses any more (kernel/sched/psi.c). */
 const trendMs = 3000;
-const betterShare = 0.9;
 
-/** Of a level that is better when it is lower. */
 export function nextTrend(
   before: Trend | undefined,
   atMs: number,
@@ -45,8 +42,8 @@ export function nextTrend(
 ): Trend {
   const points = nextPoints(before, { atMs, value }, 2 * trendMs, sinceMs);
   const then = points.findLast((one) => atMs - one.atMs >= trendMs);
-  if (then === undefined) return { points, known: false, better: false };
-  return { points, known: true, better: value < then.value * betterShare };
+  const fallPerSec = then === undefined ? null : ((then.value - value) * 1000) / (atMs - then.atMs);
+  return { points, fallPerSec };
 }
 
 /** So long after an action nothing is seen of it. */

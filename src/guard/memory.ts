@@ -41,6 +41,8 @@ export interface Undoable {
   readonly seen: boolean;
   /** Since when the build is not to be seen; null: it is. */
   readonly goneMs: number | null;
+  /** Of a pause: since when it goes on, after it was seen to stand still; null: it does not. */
+  readonly awakeMs: number | null;
   /** False: it was only told, in a dry run. */
   readonly done: boolean;
   /** How often it could not be undone. */
@@ -116,6 +118,9 @@ export function barredIn({ undoable, failed, pauses, pending }: GuardMemory): Re
   return barred;
 }
 
+/** One that goes on for so long was let go on by somebody; before that a look may have missed a process. */
+const awakeForMs = 5000;
+
 /** Without builds that have ended, pauses that somebody else has undone, and what was only told by who is armed now. */
 export function forgotten(
   memory: GuardMemory,
@@ -135,8 +140,10 @@ export function forgotten(
       return monotonicMs - goneMs < forgetMs ? [{ ...one, goneMs }] : [];
     }
     if (one.action !== 'pause') return [{ ...one, goneMs: null }];
-    if (one.seen && !build.paused) return [];
-    return [{ ...one, goneMs: null, seen: build.paused }];
+    if (build.paused || !one.seen)
+      return [{ ...one, goneMs: null, awakeMs: null, seen: one.seen || build.paused }];
+    const awakeMs = one.awakeMs ?? monotonicMs;
+    return monotonicMs - awakeMs < awakeForMs ? [{ ...one, goneMs: null, awakeMs }] : [];
   });
   // A build may be missing for a look.
   const isKnown = (key: string) =>

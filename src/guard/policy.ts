@@ -36,7 +36,7 @@ export { noGuardMemory } from './memory.ts';
 export interface GuardGiven {
   readonly settings: GuardSettings;
   readonly scope: GuardScope | null;
-  /** Monotonic ms until which somebody asked it to leave everything alone. */
+  /** Monotonic ms until which somebody asked it to do nothing; what it did is undone all the same. */
   readonly heldUntilMs?: number | null;
   /** Of the units that the settings name; absent: nobody looks. */
   readonly units?: readonly GuardUnitState[];
@@ -59,6 +59,8 @@ interface Wish {
 
 /** An action that has not ended after so long does not keep others from theirs. */
 const pendingMs = 30_000;
+/** And after so long nobody will say what became of it. */
+const forgottenMs = 600_000;
 /** A build that is paused again so soon has not got any further. */
 const againSec = 15;
 /** A build that could not be resumed so often is left to whoever resumes it by hand, and to our end. */
@@ -99,13 +101,16 @@ export function judge(model: Model, known: GuardMemory, given: GuardGiven): Ruli
   for (const [key, standing] of before.standings)
     if (!standings.has(key) && nowMs - standing.heldMs < forgetMs(ruleOfKey(key), before, settings))
       standings.set(key, { ...standing, sinceMs: null });
-  const memory: GuardMemory = { ...before, standings, kept };
-  if (busy || (given.heldUntilMs ?? Number.NEGATIVE_INFINITY) > nowMs)
-    return { readings, decisions: [], memory };
-  const act = firstAct(wishes.toSorted(byUrgency), memory, settings, model);
+  const pending = before.pending.filter(({ decidedMs }) => nowMs - decidedMs < forgottenMs);
+  const held = new Map([...before.held].filter(([id]) => pending.some((one) => one.id === id)));
+  const memory: GuardMemory = { ...before, standings, kept, pending, held };
+  if (busy) return { readings, decisions: [], memory };
+  // Who is asked to leave all alone goes on undoing: nothing is to stand still until a hold ends.
+  const isHeld = (given.heldUntilMs ?? Number.NEGATIVE_INFINITY) > nowMs;
+  const act = isHeld ? null : firstAct(wishes.toSorted(byUrgency), memory, settings, model);
   if (act !== null) return decided(readings, act.decision, act.memory);
   const undo = undoing({ model, memory, settings, readings });
-  if (undo === null) return { readings, decisions: [], memory };
+  if (undo === null || (isHeld && undo.action === 'kill')) return { readings, decisions: [], memory };
   const { action, intent, names, of } = undo;
   const { rule, key } = of;
   const reading = readings.find((one) => one.rule === rule) ?? nothingSeen(rule, settings.rules[rule]);
@@ -203,7 +208,7 @@ function undoableBy(
   const added = targets.map((target): Undoable => {
     const own = held?.get(identityKey(target.root));
     return {
-      ...{ rule, key, action, target, seen: false, goneMs: null, done, failures: 0 },
+      ...{ rule, key, action, target, seen: false, goneMs: null, awakeMs: null, done, failures: 0 },
       ...{ heldBytes: own?.heldBytes ?? null, growthBytesPerMin: own?.growthBytesPerMin ?? null },
     };
   });

@@ -3,15 +3,7 @@
  * status report may go on for days.
  */
 import type { TimeSpan } from '../base/time-span.ts';
-import { isWorthALine } from '../model/diagnosis/worth-a-line.ts';
-import type {
-  Clock,
-  CriticalSpan,
-  Figures,
-  Incident,
-  RebuildEnd,
-  Recovery,
-} from '../model/incident/incident.ts';
+import type { Clock, Figures, Incident, RebuildEnd } from '../model/incident/incident.ts';
 import type { TimelineEntry } from '../model/incident/timeline.ts';
 import { isForMemory } from '../model/machine/killers.ts';
 import type { Level, Model, ModelEvent, Shortage } from '../model/model.ts';
@@ -20,8 +12,11 @@ import type { RecordedEvent } from '../model/past/recorded.ts';
 import { trackPointOf } from '../model/past/track.ts';
 import { scoreCardOf } from '../score/card.ts';
 import { nextScore, type ScoreFold } from '../score/fold.ts';
+import type { ScoreLimits } from '../score/limits.ts';
+import { bestTold } from './best-told.ts';
 import { coalesce } from './coalesce.ts';
 import { createColumns } from './columns.ts';
+import { createCriticalTime } from './critical-time.ts';
 import { environmentOf, sandboxOf, systemsOf } from './environment.ts';
 import {
   actionEntry,
@@ -33,10 +28,12 @@ import {
   silenceEntry,
 } from './happenings.ts';
 import { createLosses } from './losses.ts';
+import { createPending } from './pending.ts';
+import { figuresOf, recoveryOf } from './recovery.ts';
 import { severityOf } from './severity.ts';
 import { createSpells } from './spells.ts';
 import { createStalledTime } from './stalled-time.ts';
-import { createSuspects, isPast, othersOf, rootCauseOf } from './suspects.ts';
+import { createSuspects, othersOf, rootCauseOf } from './suspects.ts';
 
 export interface IncidentFold {
   /** The next Model. */
@@ -50,6 +47,8 @@ export interface IncidentFold {
 export interface FoldOptions {
   /** Of what was before, Unix ms, events are not told. */
   readonly fromMs?: number;
+  /** By which the score card judges; default: the usual ones. */
+  readonly scoreLimits?: ScoreLimits;
   /** Entries of the timeline at most. */
   readonly mostEntries?: number;
 }
@@ -64,15 +63,18 @@ const usualEntries = 60;
 const sameEventMs = 60_000;
 
 export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
-  const { fromMs = Number.NEGATIVE_INFINITY, mostEntries = usualEntries } = options;
+  const { fromMs = Number.NEGATIVE_INFINITY, mostEntries = usualEntries, scoreLimits } = options;
   const spells = createSpells();
   const suspects = createSuspects();
   const losses = createLosses();
   const columns = createColumns();
   const stalled = createStalledTime();
+  const critical = createCriticalTime();
   let raw: TimelineEntry[] = [];
   let dropped = 0;
-  let pending: RecordedEvent[] = [];
+  /** Alerts wait for longer: what a Model tells of itself, too, it may tell a little later. */
+  const pending = createPending();
+  const alerts = createPending();
   let first: Clock | null = null;
   let last: Model | null = null;
   let samples = 0;
@@ -86,10 +88,6 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
   let score: ScoreFold | null = null;
   let sandbox: boolean | null = null;
   let systems: readonly string[] = [];
-  /** When it was critical last. */
-  let grave: { readonly model: Pick<Model, 'hypotheses'>; readonly clock: Clock } | null = null;
-  let critical: (CriticalSpan & { readonly sinceMs: number | null; readonly lastMs: number }) | null = null;
-  let calmMs: number | null = null;
   const rebuilds: RebuildEnd[] = [];
 
   function put(entry: TimelineEntry): void {
@@ -111,17 +109,9 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
       rebuilds.push(endOf(event));
       if (rebuilds.length > mostRebuilds) rebuilds.shift();
     }
-    if (isKill(event)) touchCritical(event.timeMs);
+    if (isKill(event)) critical.touch(event.timeMs);
     losses.event(event);
     if (!isSpelled(event)) put(eventEntry(event));
-  }
-
-  /** For a moment, if it is not critical for longer. */
-  function touchCritical(timeMs: number): void {
-    critical ??= { fromMs: timeMs, toMs: timeMs, lengthSec: 0, shortages: [], sinceMs: null, lastMs: timeMs };
-    if (timeMs > critical.lastMs)
-      critical = { ...critical, lastMs: timeMs, ...(critical.sinceMs === null && { toMs: timeMs }) };
-    calmMs = null;
   }
 
   /** Those that were recorded and that no Sample leads to: what happened while Samples were lost. */
@@ -159,64 +149,21 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
     if (!isTold) put(silenceEntry(before.timeMs, model.timeMs, null));
   }
 
-  function lookAtLevels(model: Model): void {
-    const { timeMs, shortages, findings, monotonicMs, hypotheses } = model;
-    const now = shortages
-      .filter(({ resource, level }) => resource !== 'cpu' && level === 'critical')
-      .map(({ resource }) => resource);
-    const finding = findings.find((one) => one.level === 'critical' && isWorthALine(one) && !isPast(one));
-    const short = shortages.some(({ resource }) => resource === 'memory' || resource === 'io');
-    if (now.length === 0 && finding === undefined) {
-      if (critical !== null && critical.sinceMs !== null) {
-        const more = Math.max(0, timeMs - critical.sinceMs) / 1000;
-        critical = { ...critical, sinceMs: null, toMs: timeMs, lengthSec: critical.lengthSec + more };
-      }
-      if (critical !== null && !short) calmMs ??= timeMs;
-      return;
-    }
-    calmMs = null;
-    grave = { model: { hypotheses }, clock: { timeMs, monotonicMs } };
-    critical ??= { fromMs: timeMs, toMs: null, lengthSec: 0, shortages: [], sinceMs: null, lastMs: timeMs };
-    const all = [...new Set([...critical.shortages, ...now])];
-    critical = {
-      ...critical,
-      ...{ sinceMs: critical.sinceMs ?? timeMs, toMs: null, lastMs: timeMs },
-      shortages: all.length === critical.shortages.length ? critical.shortages : all,
-    };
-  }
-
-  function recoveryOf(model: Model): Recovery | null {
-    if (critical === null) return null;
-    const { fromMs: begunMs, lastMs } = critical;
-    const helped = entriesOf(raw).findLast(({ what, timeMs }) => {
-      if (timeMs < begunMs - holeMs || timeMs > lastMs + holeMs) return false;
-      return what.kind === 'event' ? isGuardHelp(what.event) : what.kind === 'action' && isHelp(what.entry);
-    });
-    const what = helped?.what;
-    const after = what?.kind === 'action' || what?.kind === 'event' ? what : null;
-    return { after, afterMs: helped?.timeMs ?? null, calmMs, worst, last: figuresOf(model) };
-  }
-
   return {
     tell(event) {
-      pending = [...pending, event].toSorted((a, b) => a.timeMs - b.timeMs);
+      (event.kind === 'alert' ? alerts : pending).add(event);
     },
     add(model) {
       const before = last;
       first ??= { timeMs: model.timeMs, monotonicMs: model.monotonicMs };
-      // What a Model tells of itself, too, it may tell a little later.
-      const isDue = ({ kind, timeMs }: RecordedEvent) =>
-        timeMs <= model.timeMs - (kind === 'alert' ? sameEventMs : 0);
-      const due = pending.filter(isDue);
-      if (due.length > 0) pending = pending.filter((event) => !due.includes(event));
-      for (const event of due) if (event.kind !== 'alert') recorded(event, before);
+      for (const event of pending.take(model.timeMs)) recorded(event, before);
       if (before !== null) lookAtHole(model, before);
       // What the first one tells of happened before it, nobody knows when.
       if (before !== null && before.events !== model.events) {
         const known = new Set(before.events);
         for (const event of model.events) if (!known.has(event)) happened(event);
       }
-      for (const event of due) if (event.kind === 'alert') recorded(event, before);
+      for (const event of alerts.take(model.timeMs - sameEventMs)) recorded(event, before);
       if (before !== null && before.notices !== model.notices) {
         const heard = new Set(before.notices);
         for (const notice of model.notices)
@@ -231,7 +178,7 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
       suspects.look(model);
       stalled.look(model, before);
       if (before?.readAtMs !== model.readAtMs) columns.add(trackPointOf(model));
-      lookAtLevels(model);
+      critical.look(model);
       logs ||= model.rebuilds.length > 0;
       if (isAtWork(model)) score = nextScore(score, model, null);
       if (before?.builds !== model.builds) {
@@ -246,12 +193,11 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
     },
     incident({ chosenBy, span }) {
       if (last === null || first === null) return null;
-      for (const event of pending)
-        if (event.kind === 'alert' && event.timeMs <= last.timeMs) recorded(event, last);
-      pending = pending.filter((event) => event.kind !== 'alert' || event.timeMs > (last?.timeMs ?? 0));
+      for (const event of alerts.take(last.timeMs)) recorded(event, last);
       const lost = losses.all();
       const found = suspects.all();
-      const told = coalesce([...entriesOf(raw), ...spells.entries()], mostEntries, clockSet);
+      const entries = bestTold(raw, losses);
+      const told = coalesce([...entries, ...spells.entries()], mostEntries, clockSet);
       const impact = {
         lost,
         ended: Math.max(0, ended - lost.length),
@@ -262,10 +208,8 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
         stalledSec: stalled.sec(),
         longestStall: spells.longestStall(),
       };
-      const at = critical === null || grave === null ? null : grave;
-      const othersAt = at?.clock ?? { timeMs: last.timeMs, monotonicMs: last.monotonicMs };
-      const hypotheses = at?.model.hypotheses ?? last.hypotheses;
-      const spanNow = spanOfCritical(critical, last.timeMs);
+      const known = critical.known();
+      const spanNow = critical.span();
       const unended =
         chosenBy !== 'asked' &&
         chosenBy !== 'status' &&
@@ -282,54 +226,23 @@ export function createIncidentFold(options: FoldOptions = {}): IncidentFold {
         timeline: told.entries,
         omitted: told.omitted + dropped,
         suspects: found,
-        others: othersOf(hypotheses, found),
-        othersAt,
+        others: othersOf(known?.hypotheses ?? last.hypotheses, found),
+        othersAt: known?.clock ?? { timeMs: last.timeMs, monotonicMs: last.monotonicMs },
         rootCause: rootCauseOf(found, spanNow, impact),
-        recovery: recoveryOf(last),
+        recovery: recoveryOf(entries, critical, { worst, last: figuresOf(last) }),
         columns: columns.all(),
         environment: environmentOf(last, { sandbox, systems }),
         score:
           score === null
             ? null
-            : scoreCardOf(score, {
-                command: null,
-                exitCode: null,
-                succeeded: succeededIn(rebuilds),
-                generation: null,
-              }),
+            : scoreCardOf(
+                score,
+                { command: null, exitCode: null, succeeded: succeededIn(rebuilds), generation: null },
+                scoreLimits,
+              ),
       };
     },
   };
-
-  /** Without what another line says better. */
-  function entriesOf(all: readonly TimelineEntry[]): readonly TimelineEntry[] {
-    return all.flatMap((entry) => {
-      if (entry.what.kind === 'action' && entry.what.entry.via === 'guard') {
-        // With its rule and its figures, where they were seen.
-        return all.some((one) => isGuardEvent(one, entry)) ? [] : [entry];
-      }
-      if (entry.what.kind !== 'event') return [entry];
-      const { event } = entry.what;
-      switch (event.kind) {
-        case 'build-ended':
-          return losses.lost(event)?.cause == null && !isOurs(losses.lost(event)) ? [entry] : [];
-        case 'build-failed': {
-          const known = losses.lost(event);
-          // A log says only by which signal; we know whose it was.
-          const ours = known?.killer === 'nixpulse' && event.cause.kind === 'killed';
-          const told: ModelEvent = ours ? { ...event, cause: { kind: 'killed', by: 'us' } } : event;
-          return [eventEntry(told, known?.by ?? null)];
-        }
-        case 'killed':
-          // Of ours the action tells, of a limit of Nix's the failure.
-          return isAlert(event) || !isToldElsewhere(event, all) ? [entry] : [];
-        case 'client-ended':
-          return all.some(({ what }) => isEndOf(what, event)) ? [] : [entry];
-        default:
-          return [entry];
-      }
-    });
-  }
 }
 
 /** Somebody was killed for want of memory. */
@@ -361,65 +274,6 @@ function succeededIn(rebuilds: readonly RebuildEnd[]): boolean | null {
 /** Of these a machine freezes; a full disk lasts, and does not. */
 function isFreeze(resource: Shortage['resource']): boolean {
   return resource === 'memory' || resource === 'io';
-}
-
-function isOurs(lost: { readonly by: string | null } | null): boolean {
-  return lost !== null && lost.by !== null;
-}
-
-function isToldElsewhere(event: ModelEvent, all: readonly TimelineEntry[]): boolean {
-  return all.some(({ what, timeMs }) => {
-    if (Math.abs(timeMs - event.timeMs) > sameEventMs) return false;
-    return what.kind === 'action' || (what.kind === 'event' && what.event.kind === 'build-failed');
-  });
-}
-
-function isGuardEvent({ what, timeMs }: TimelineEntry, entry: TimelineEntry): boolean {
-  return (
-    what.kind === 'event' && what.event.kind === 'guard' && Math.abs(timeMs - entry.timeMs) < sameEventMs
-  );
-}
-
-function isEndOf(
-  what: TimelineEntry['what'],
-  { command, timeMs }: Extract<ModelEvent, { readonly kind: 'client-ended' }>,
-): boolean {
-  if (what.kind !== 'event' || what.event.kind !== 'rebuild-ended') return false;
-  return what.event.command === command && Math.abs(what.event.timeMs - timeMs) < sameEventMs;
-}
-
-function isGuardHelp(event: ModelEvent): boolean {
-  return event.kind === 'guard' && !event.dryRun && event.action !== 'tell' && event.status === 'done';
-}
-
-/** What takes load off the machine. */
-function isHelp({ intent, status }: Extract<TimelineEntry['what'], { readonly kind: 'action' }>['entry']) {
-  if (status !== 'done' && status !== 'incomplete') return false;
-  const helps = [
-    'kill',
-    'pause',
-    'cancel',
-    'lower',
-    'limit',
-    'collect-garbage',
-    'restart-daemon',
-    'restart-unit',
-  ];
-  return intent !== null && helps.includes(intent.type);
-}
-
-function spanOfCritical(
-  critical: (CriticalSpan & { readonly sinceMs: number | null }) | null,
-  nowMs: number,
-): CriticalSpan | null {
-  if (critical === null) return null;
-  const { fromMs, toMs, lengthSec, shortages, sinceMs } = critical;
-  const open = sinceMs === null ? 0 : Math.max(0, nowMs - sinceMs) / 1000;
-  return { fromMs, toMs, lengthSec: lengthSec + open, shortages };
-}
-
-function figuresOf({ timeMs, memory }: Model): Figures {
-  return { timeMs, availableBytes: memory.availableBytes, swapUsedBytes: memory.swapUsedBytes };
 }
 
 function endOf(event: Extract<ModelEvent, { readonly kind: 'rebuild-ended' }>): RebuildEnd {

@@ -13,7 +13,8 @@ export async function runGuardMode(given: Given): Promise<number> {
   const { clock, files } = ports;
   if (invocation.check) {
     const { checkSettings } = await import('./guard/check-settings.ts');
-    return checkSettings({ ...given, invocation: { config: invocation.operand ?? invocation.config } });
+    const config = invocation.operand ?? invocation.config;
+    return checkSettings({ ...given, invocation: { ...invocation, config } });
   }
   const set = await sourcesOf(given, { forLong: true });
   const { sources, lowDetail, logs } = set;

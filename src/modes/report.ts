@@ -12,6 +12,7 @@ import { openRecorded } from './replay/open-recorded.ts';
 import { tellDamage, timeInRecording, whyNoRecording } from './replay/replay-command.ts';
 import { incidentIn } from './report/fold-recording.ts';
 import type { AskedSpan } from './report/span.ts';
+import { readSettings } from './settings.ts';
 import { createVerbIo } from './verb/verb-io.ts';
 import { judgedBy, recordingFilesOf } from './wiring.ts';
 
@@ -46,6 +47,8 @@ export async function runReportMode(given: Given): Promise<number> {
   const incident = await incidentIn(recording, {
     asked: asked.value,
     diagnose: await judgedBy(given),
+    // What is wrong with the files was said just now.
+    scoreLimits: (await readSettings(given)).settings.scorecard,
     entries: await entriesOf(given, journal),
     rest: () => new Promise((resolve) => ports.clock.after(0, resolve)),
   });

@@ -46,6 +46,13 @@ export async function runWatchMode(given: Given): Promise<number> {
     }
     return follow(given, watchStandardInput(given), holdSignals(process), keyboard, 'the command');
   }
+  const guarded = isGuarded(given)
+    ? await (await import('./watch/guard-settings.ts')).guardedBy(given)
+    : null;
+  if (guarded?.ok === false) {
+    for (const line of guarded.lines) complain(line);
+    return 2;
+  }
   const refused = invocation.check
     ? await (await import('./watch/check-first.ts')).checkFirst(given, words)
     : null;
@@ -58,7 +65,7 @@ export async function runWatchMode(given: Given): Promise<number> {
     return stopping.exitCode;
   }
   try {
-    return await runCommand(given, words, keyboard);
+    return await runCommand(given, words, keyboard, guarded?.settings ?? null);
   } finally {
     await stopping?.services.startAgain();
   }
@@ -68,16 +75,10 @@ async function runCommand(
   given: Given,
   words: readonly string[],
   keyboard: NodeJS.ReadStream | null,
+  settings: GuardSettings | null,
 ): Promise<number> {
   const { process, complain, invocation } = given;
-  const guarded = isGuarded(given)
-    ? await (await import('./watch/guard-settings.ts')).guardedBy(given)
-    : null;
-  if (guarded?.ok === false) {
-    for (const line of guarded.lines) complain(line);
-    return 2;
-  }
-  const unmet = guarded === null ? null : await unmetRequirement(survivalOf(given));
+  const unmet = settings === null ? null : await unmetRequirement(survivalOf(given));
   if (unmet !== null) {
     complain(unmet);
     return 3;
@@ -99,7 +100,7 @@ async function runCommand(
   if (keyboard !== null && !started.screen) complain('plain lines: there is no pseudo-terminal to ask on');
   const keys = started.screen ? keyboard : null;
   const scoring = createScoring({ given, watched: started.watched, ...beforehand });
-  const own = { scoring, calm, settings: guarded?.settings ?? null };
+  const own = { scoring, calm, settings };
   const code = await follow(given, started.watched, signals, keys, prepared.tool, own);
   return interactive && code === 0 ? runShell(words, given) : code;
 }

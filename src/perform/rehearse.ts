@@ -85,6 +85,7 @@ function onlyOfRehearsal(priorities: Priorities): Priorities {
     setSessionNice: (process, nice) =>
       isRehearsal(process) ? priorities.setSessionNice(process, nice) : refused(process.pid),
     setCgroup: async (directory) => fail('unsupported', directory),
+    enableController: async (directory) => fail('unsupported', directory),
     pending: 0,
   };
 }

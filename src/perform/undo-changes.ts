@@ -7,6 +7,7 @@ import type { Outcome } from '../model/intents/outcome.ts';
 import type { LoweredBuild } from '../parse/lowered-file.ts';
 import { type ActionDeps, contextOf } from './action-deps.ts';
 
+type Restoring = Extract<Intent, { readonly type: 'restore' }>;
 type Perform = (intent: Intent) => Promise<Outcome | null>;
 
 /** Resumes what we paused and puts back what we lowered or limited; what of it has ended is forgotten. */
@@ -41,7 +42,7 @@ export async function undoingLeftBehind(deps: ActionDeps): Promise<readonly Inte
 }
 
 /** The same of what was lowered or limited alone; null: nothing is left. */
-export async function restoringLeftBehind(deps: ActionDeps): Promise<Intent | null> {
+export async function restoringLeftBehind(deps: ActionDeps): Promise<Restoring | null> {
   const raw = deps.readForest();
   if (raw === null) return null;
   const left = leftBehind(await loweredBuilds.load(deps), deps.ports.files);
@@ -52,7 +53,7 @@ export async function restoringLeftBehind(deps: ActionDeps): Promise<Intent | nu
 }
 
 /** What is to be put back though whoever did it goes on: a unit that was limited for a build that has ended. */
-export async function restoringEnded(deps: ActionDeps): Promise<Intent | null> {
+export async function restoringEnded(deps: ActionDeps): Promise<Restoring | null> {
   const raw = deps.readForest();
   if (raw === null) return null;
   const own = ownOf(await loweredBuilds.load(deps), deps.ports);

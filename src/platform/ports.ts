@@ -173,6 +173,7 @@ export interface ThreadIdentity {
   readonly startTime: number;
 }
 
+export type CgroupController = 'memory' | 'io';
 /** Files of a cgroup v2 that say how much it may have, and who goes first. */
 export type CgroupSetting = 'cpu.weight' | 'io.weight' | 'memory.high';
 
@@ -199,6 +200,8 @@ export interface Priorities {
    * what is in use memory.high takes as long as giving it back does (`timeout`; it counts at once all the same).
    */
   setCgroup(directory: string, setting: CgroupSetting, text: string): Promise<Result<void>>;
+  /** Lets the builds beside `directory` (a build's own) be limited: cgroup.subtree_control of what is above it. */
+  enableController(directory: string, controller: CgroupController): Promise<Result<void>>;
   /** Writes that have not come back, whatever their callers were told: for the way out. */
   readonly pending: number;
 }

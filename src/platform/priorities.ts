@@ -1,6 +1,7 @@
 /** The port of priorities on Linux: nice by libuv, I/O priorities by system calls through koffi, cgroups by their files. */
 import { closeSync, constants as fileConstants, openSync, promises, writeSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
+import { dirname } from 'node:path';
 import type { ProcessIdentity } from '../base/identity.ts';
 import { fail, ok, type Result } from '../base/problem.ts';
 import { problemOf } from './errno.ts';
@@ -71,6 +72,19 @@ export function createPriorities(options: PriorityOptions): Priorities {
     return fail('unsupported', where, `errno ${errno}`);
   }
 
+  function writeIn(directory: string, path: string, text: string): Promise<Result<void>> {
+    if (!files.live || !isBuildCgroup(directory)) return Promise.resolve(fail('unsupported', path));
+    return new Promise((resolve) => {
+      const cancel = clock.after(deadlineMs, () => resolve(fail('timeout', path)));
+      void underWay
+        .attempt(path, () => writeLimit(path, text))
+        .then((result) => {
+          cancel();
+          resolve(result);
+        });
+    });
+  }
+
   return {
     prepare() {
       if (kernel() !== null || !files.live) return Promise.resolve();
@@ -125,19 +139,9 @@ export function createPriorities(options: PriorityOptions): Priorities {
         }
       });
     },
-    setCgroup(directory, setting, text) {
-      const path = `${directory}/${setting}`;
-      if (!files.live || !isBuildCgroup(directory)) return Promise.resolve(fail('unsupported', path));
-      return new Promise((resolve) => {
-        const cancel = clock.after(deadlineMs, () => resolve(fail('timeout', path)));
-        void underWay
-          .attempt(path, () => writeLimit(path, text))
-          .then((result) => {
-            cancel();
-            resolve(result);
-          });
-      });
-    },
+    setCgroup: (directory, setting, text) => writeIn(directory, `${directory}/${setting}`, text),
+    enableController: (directory, controller) =>
+      writeIn(directory, `${dirname(directory)}/cgroup.subtree_control`, `+${controller}`),
     get pending() {
       return underWay.pending;
     },

@@ -7,6 +7,9 @@ const flag = new RegExp(
   String.raw`((?:^|[\s"'])--?[\w-]{0,40}?(?:${secretWords}|pass)[\w-]{0,40})([ \t]+)(?!-)(${word})`,
   'gi',
 );
+/** Without one of these there is none. */
+const hint =
+  /pass|secret|token|credential|cookie|bearer|key|psk|--arg|mysql|mariadb|curl|wget|http|xh|git|rclone/i;
 /** Names and values of functions' arguments may be anything. */
 const nixArgument = new RegExp(
   String.raw`((?:^|[\s"'])--arg(?:str)?[ \t]+[\w.'"-]{1,128}[ \t]+)(${word})`,
@@ -23,6 +26,7 @@ const glued =
 
 export function withoutSecretArguments(line: string, take: Take): string {
   if (!line.includes('-')) return line;
+  if (!hint.test(line)) return line;
   let text = line
     .replace(flag, (whole, name: string, gap: string, value: string) =>
       keepsFlag(name.trim(), value) ? whole : `${name}${gap}${takeWord(value, take)}`,

@@ -81,7 +81,7 @@ export function createKeyBlocks(take: Take, carried = 0): KeyBlocks {
           return [take('private-key') + line.slice(ended.index + ended[0].length)];
         }
       }
-      const word = body.exec(line)?.[1];
+      const word = line.length < 60 ? undefined : body.exec(line)?.[1];
       if (word === undefined && inRun && mayBeLast(line)) {
         inRun = false;
         return [];

@@ -12,6 +12,11 @@ const about =
   /(?:public|type|types|length|count|expir\w*|ttl|policy|prompt|url|uri|endpoint|enabled?|mode|format)$/i;
 const isPublic = /public|pubkey|fingerprint|substituter/i;
 
+/** Whether such a word is in a text at all: most lines are looked at once. */
+export function saysSecret(text: string): boolean {
+  return secret.test(text);
+}
+
 export type NameKind = 'secret' | 'place' | 'harmless';
 
 export function nameKind(name: string): NameKind {

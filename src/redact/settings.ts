@@ -1,6 +1,6 @@
 /** `name = value`, `name: value`, `"name": "value"`, `NAME=value`, headers, and lines of a netrc. */
 import { redacted, type Take } from './kinds.ts';
-import { isHarmlessValue, isPath, isSecretVariable, nameKind, secretWords } from './names.ts';
+import { isHarmlessValue, isPath, isSecretVariable, nameKind, saysSecret, secretWords } from './names.ts';
 
 const quoted = String.raw`"(?:[^"\\]|\\.){0,8192}"?|'[^']{0,8192}'?`;
 /** A JSON text inside another has its quotes escaped. */
@@ -17,15 +17,16 @@ const wholeLine = new RegExp(
 );
 
 export function withoutSecretSettings(line: string, take: Take): string {
-  return withoutVariables(withoutAssignments(withoutLine(line, take), take), take);
+  const named = saysSecret(line) ? withoutAssignments(withoutLine(line, take), take) : line;
+  return withoutVariables(named, take);
 }
 
 function withoutLine(line: string, take: Take): string {
   return line.replace(wholeLine, (whole, begin: string, value: string) => {
     const name = begin.replace(/[\s"']|export|[=:]\s*$/g, '');
     // Several settings in one line have their own ends.
-    if (nameKind(name) !== 'secret' || isHarmlessValue(name, value) || /\s[\w.-]+\s*=/.test(value))
-      return whole;
+    const keeps = isHarmlessValue(name, value) || isTaken(name, value) || /\s[\w.-]+\s*=/.test(value);
+    if (nameKind(name) !== 'secret' || keeps) return whole;
     return begin + takeValue(value, take);
   });
 }
@@ -80,11 +81,14 @@ function withoutVariables(line: string, take: Take): string {
   });
 }
 
+/** Without one of these there is none. */
+const headerHint = /authorization|cookie|x-|private-token|job-token|Bearer|Basic|Digest/i;
 const header =
   /((?:proxy-)?authorization|(?:set-)?cookie|x-[\w-]{0,40}?(?:key|token|auth)[\w-]{0,20}|private-token|job-token)(["']?\s*[:=]\s*["']?)([^"'\r\n]{1,8192})/gi;
 const bearer = /(?<![A-Za-z])(Bearer|Basic|Digest)(\s+)([A-Za-z0-9._~+/=-]{8,8192})/g;
 
 export function withoutHeaders(line: string, take: Take): string {
+  if (!headerHint.test(line)) return line;
   return line
     .replace(header, (whole, name: string, sign: string, value: string) =>
       value.startsWith(redacted) ? whole : `${name}${sign}${take('header', value.replace(/^\w+\s+/, ''))}`,

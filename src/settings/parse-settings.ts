@@ -37,7 +37,17 @@ export function parseSettings(
     }
   }
   visit(top, '');
-  return { given, complaints: complaints.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)) };
+  return { given, complaints: firstOf(complaints.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0))) };
+}
+
+/** A file of another kind has nothing else: nobody reads thousands. */
+const mostComplaints = 100;
+
+function firstOf(complaints: readonly Complaint[]): readonly Complaint[] {
+  const next = complaints[mostComplaints];
+  if (next === undefined) return complaints;
+  const more = complaints.length - mostComplaints;
+  return [...complaints.slice(0, mostComplaints), { ...next, cause: `and ${more} more from here on` }];
 }
 
 function namesBelow(prefix: string, rows: readonly SettingRow[]): readonly string[] {

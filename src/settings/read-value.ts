@@ -9,6 +9,7 @@ import type {
   TableValue,
   TextType,
 } from '../model/settings/setting.ts';
+import { printable } from './printable.ts';
 import type { TomlNode, TomlTable } from './toml.ts';
 
 /** `line`: of what is wrong, in a list of many lines. */
@@ -189,8 +190,6 @@ function hint(node: TomlNode, words: readonly string[]): string {
   return near === null ? '' : ` (did you mean ${near}?)`;
 }
 
-const longestShown = 40;
-
 /** As it stands in the file, in one line and not without end. */
 function shown(node: TomlNode): string {
   if (node.kind === 'table') return 'a table';
@@ -198,9 +197,4 @@ function shown(node: TomlNode): string {
   const { value } = node;
   if (value === null) return 'a date';
   return typeof value === 'string' ? `"${printable(value)}"` : String(value);
-}
-
-function printable(text: string): string {
-  const clean = text.replace(/\p{C}+/gu, '?');
-  return clean.length > longestShown ? `${clean.slice(0, longestShown)}…` : clean;
 }

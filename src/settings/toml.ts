@@ -3,6 +3,7 @@
  * is complained of and left out; the rest holds.
  */
 import { type AST, ParseError, parseTOML } from 'toml-eslint-parser';
+import { printable } from './printable.ts';
 
 export type TomlNode = TomlTable | TomlArray | TomlScalar;
 export interface TomlTable {
@@ -89,7 +90,9 @@ const beginsKey = new RegExp(String.raw`^[ \t]*${word}(?:[ \t]*\.[ \t]*${word})*
 /** `rest = 30s`, the mistake of everybody. */
 function wantsQuotes(line: string): string | null {
   const value = /=\s*([^\s"'[{#][^#]*?)\s*(?:#.*)?$/.exec(line)?.[1];
-  return value === undefined || attempt(`x = ${value}`).ok ? null : `no TOML: it wants quotes, "${value}"`;
+  return value === undefined || attempt(`x = ${value}`).ok
+    ? null
+    : `no TOML: it wants quotes, "${printable(value)}"`;
 }
 
 /** The file has a mistake: one statement after the other, so that a bad one takes no other with it. */
@@ -151,7 +154,7 @@ function openHeader(
   const names = namesOf(key);
   const last = names.pop() ?? '';
   const parent = descend(top, names, line);
-  const name = [...names, last].join('.');
+  const name = printable([...names, last].join('.'));
   const known = parent?.entries.get(last);
   const twice = (shown: string) => {
     complain(line, `${shown} stands twice, first in line ${known?.line}; the second is left out`);
@@ -188,7 +191,7 @@ function assign(
   const parent = descend(table, names, line);
   const known = parent?.entries.get(last);
   if (parent === null || known !== undefined) {
-    const name = [...names, last].join('.');
+    const name = printable([...names, last].join('.'));
     const first = known === undefined ? '' : `, first in line ${known.line}`;
     complain(line, `'${name}' stands twice${first}; the second is left out`);
   } else parent.entries.set(last, nodeOf(value, lineOf, complain));

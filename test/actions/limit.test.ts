@@ -81,6 +81,47 @@ describe('a cgroup of its own', () => {
     expect(textOf('io.weight')).toMatchObject({ value: 'default 100\n' });
   });
 
+  describe('whose controllers nobody has enabled', () => {
+    const above = `/sys/fs/cgroup${unitPath}`;
+    beforeEach(() => {
+      const { files } = machine.ports;
+      for (const setting of ['memory.high', 'io.weight']) files.remove(`${directory}/${setting}`);
+      files.set(`${above}/cgroup.controllers`, 'cpu io memory pids\n');
+      files.set(`${above}/cgroup.procs`, '');
+    });
+
+    test('has them enabled first, and the limits undone', async () => {
+      expect(await limitIt()).toMatchObject({ status: 'done', details: [] });
+      const { asked } = machine.ports.priorities;
+      expect(asked).toEqual(['+memory', '+io', `memory.high ${4 * 1024 ** 3}`, 'io.weight default 1']);
+      expect(await restoreIt(target)).toMatchObject({ status: 'done' });
+      expect(textOf('memory.high')).toMatchObject({ value: 'max\n' });
+      expect(textOf('io.weight')).toMatchObject({ value: 'default 100\n' });
+    });
+
+    test('as far as its unit has them', async () => {
+      machine.ports.files.set(`${above}/cgroup.controllers`, 'cpu memory pids\n');
+      expect(await limitIt()).toEqual({
+        status: 'incomplete',
+        summary: 'limited hello-1.0: held up past 4.0 GB of memory',
+        details: ['no io.weight in its cgroup: its controller is not enabled there'],
+      });
+    });
+
+    test.each(['processes above', 'a user'])('%s: it is not tried', async (what) => {
+      if (what === 'a user') Object.assign(machine.ports, { native: fakeNative({ uid: 1000 }) });
+      else machine.ports.files.set(`${above}/cgroup.procs`, '100\n');
+      expect(await limitIt()).toMatchObject({ status: 'refused' });
+      expect(machine.ports.priorities.asked).toEqual([]);
+    });
+
+    test('the kernel says no: nothing stays recorded', async () => {
+      machine.ports.priorities.onSet = (asked) => fail('denied', asked);
+      expect(await limitIt({ memoryHighBytes: 4096 })).toMatchObject({ status: 'failed' });
+      expect(await recorded()).toEqual([]);
+    });
+  });
+
   test('a controller that is not there is said', async () => {
     machine.ports.files.remove(`${directory}/io.weight`);
     expect(await limitIt()).toEqual({

@@ -438,10 +438,10 @@ describe('lower and limit', () => {
     if (step?.type !== 'choose') throw new Error('a menu');
     const { totalBytes } = busy.memory;
     expect(step.choices.map(({ title }) => title.replace(/^[\d.]+ GB/, 'N GB'))).toEqual([
-      'N GB of memory (25%)',
-      'N GB of memory (50%)',
-      'N GB of memory (75%)',
-      'last at the disk',
+      'N GB (25%)',
+      'N GB (50%)',
+      'N GB (75%)',
+      'last at disk',
     ]);
     expect(step.choices[1]?.intent).toEqual({
       type: 'limit',
@@ -456,7 +456,7 @@ describe('lower and limit', () => {
     const step = press('L', { act: { model, targets: [low] } });
     if (step?.type !== 'choose') throw new Error('a menu');
     expect(step.choices).toMatchObject([
-      { title: 'last at the disk' },
+      { title: 'last at disk' },
       { title: 'as before', intent: { type: 'restore' }, asks: false },
     ]);
   });

@@ -2,6 +2,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { identityKey } from '../../src/base/identity.ts';
 import { clientTargetOf, type Intent, targetOf } from '../../src/model/intents/intent.ts';
+import type { LoweredMark } from '../../src/model/intents/lowered-mark.ts';
 import type { Model } from '../../src/model/model.ts';
 import type { Mode } from '../../src/model/ui/modes.ts';
 import { journalOf } from '../../src/state/journal.ts';
@@ -36,6 +37,10 @@ const confirm = (intent: Intent, over: Partial<Extract<Mode, { kind: 'confirm' }
   ...over,
 });
 const mark = { target: targetOf(linux), pausedAtMs: fixtureTimeMs - 130_000, ours: true };
+const loweredMark: LoweredMark = {
+  ...{ target: targetOf(chromium), atMs: fixtureTimeMs - 130_000, ours: true },
+  ...{ lowered: true, limited: false, memoryHighBytes: null },
+};
 const verifying: RunningAction = {
   id: 1,
   intent: { type: 'verify' },
@@ -112,6 +117,40 @@ const scenes: Readonly<Record<string, Scene>> = {
     },
   },
   quit: { mode: { kind: 'quit', openedBy: 'q' }, slices: { paused: [mark], actions: [verifying] } },
+  low: {
+    model: {
+      ...busy,
+      builds: busy.builds.map((build) =>
+        build.pid === firefox.pid
+          ? { ...build, lowered: true, limited: true, memoryHighBytes: 8 * 2 ** 30 }
+          : build.pid === chromium.pid
+            ? { ...build, lowered: true }
+            : build,
+      ),
+    },
+    mode: { kind: 'quit', openedBy: 'q' },
+    slices: { lowered: [{ ...loweredMark, target: targetOf(firefox) }, loweredMark] },
+  },
+  limit: {
+    mode: confirm({ type: 'limit', targets: [targetOf(firefox)], memoryHighBytes: 8 * 2 ** 30, ioWeight: 1 }),
+  },
+  'limit-menu': {
+    mode: {
+      kind: 'choose',
+      title: 'limit to',
+      openedBy: 'L',
+      cursor: 1,
+      choices: [
+        ...[25, 50, 75].map((percent) => ({
+          title: `${(percent * 32) / 100}.0 GB (${percent}%)`,
+          intent: { type: 'limit', targets: [targetOf(firefox)] } as const,
+          word: null,
+        })),
+        { title: 'last at disk', intent: { type: 'limit', targets: [], ioWeight: 1 }, word: null },
+        { title: 'as before', intent: { type: 'restore', targets: [] }, word: null, asks: false },
+      ],
+    },
+  },
   'quit-command': {
     mode: { kind: 'quit', openedBy: 'q' },
     slices: {

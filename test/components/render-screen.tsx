@@ -24,7 +24,15 @@ export interface ScreenOptions {
   readonly slices?: Partial<
     Pick<
       State,
-      'actions' | 'command' | 'paused' | 'journal' | 'generations' | 'storeCheck' | 'track' | 'replay'
+      | 'actions'
+      | 'command'
+      | 'lowered'
+      | 'paused'
+      | 'journal'
+      | 'generations'
+      | 'storeCheck'
+      | 'track'
+      | 'replay'
     >
   >;
 }

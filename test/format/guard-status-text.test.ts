@@ -78,3 +78,24 @@ test.each([
   expect(first).toMatch(new RegExp(`^guard of (?:this machine|one command): ${word}  \\(`));
   if ('acts' in over) expect(rest).toEqual(['', 'nothing was done']);
 });
+
+test('no row is wider than the terminal: names are cut, and left out where nothing of them fits', () => {
+  const wide = { ...guard, readings: [{ ...reading, name: 'nix-build --no-out-link '.repeat(20) }] };
+  const rowAt = (columns: number) => guardStatusText(wide, atMs, noPaint, columns).split('\n')[2] ?? '';
+  expect(rowAt(80)).toHaveLength(80);
+  expect(rowAt(80)).toContain('calm  nix-build');
+  expect(rowAt(52)).toMatch(/calm$/);
+});
+
+test('a command: what tells it from others comes first', () => {
+  const command = 'nix-build --no-out-link /tmp/lab/leak.nix --argstr rate 40';
+  const client = { kind: 'client', pid: 7, startTime: 7 } as const;
+  const named = (subject: GuardReading['subject'], name: string) => {
+    const readings = [{ ...reading, rule: 'rebuild-time', subject, name } as const];
+    return guardStatusText({ ...guard, readings }, atMs, noPaint).split('\n')[2];
+  };
+  expect(named(client, command)).toMatch(/ {2}nix-build leak\.nix --argstr rate 40 --no-out-link$/);
+  expect(named({ kind: 'filesystem', mountPoint: '/mnt/my -disk' }, '/mnt/my -disk')).toMatch(
+    / {2}\/mnt\/my -disk$/,
+  );
+});

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { textColumns } from '../../src/base/text.ts';
 import { ansiPaint } from '../../src/format/paint.ts';
-import { breakerText, scoreLines, scoreText } from '../../src/format/score-card.ts';
+import { breakerText, ownActText, scoreLines, scoreText } from '../../src/format/score-card.ts';
 import type { GuardAct } from '../../src/model/guard/guard.ts';
 import type { ScoreCard, ScoreItem } from '../../src/model/rebuild/score-card.ts';
 import { expectGolden } from '../support/golden.ts';
@@ -94,6 +94,16 @@ describe('the score card for people', () => {
     if (memory === undefined) throw new Error('no item');
     const [, line = ''] = scoreLines({ ...card, items: [{ ...memory, value: 50.04 }] }, { columns: 80 });
     expect(line).toContain('50.0%');
+  });
+
+  test('a command is named without its options', () => {
+    const names = ['nix-build --log-format internal-json -v --no-out-link /tmp/leak.nix --argstr rate 9'];
+    expect(ownActText({ ...act, action: 'cancel', names, status: 'done' })).toMatch(
+      /^cancelled nix-build leak\.nix: memory/,
+    );
+    expect(ownActText({ ...act, action: 'pause', names: ['build of nixbld1'], status: 'done' })).toMatch(
+      /^paused build of nixbld1: /,
+    );
   });
 
   test('its sum, and the breaker in one line', () => {

@@ -79,3 +79,14 @@ test('memory-delta of a build below a script: told, lowered, paused, cancelled',
   // Of somebody else's nothing is done.
   expect(acts('memory-delta=4G', 90, at)).toEqual([]);
 });
+
+test('what others give back meanwhile does not hide what it takes', () => {
+  const clients = [clientOf(100)];
+  const at = (sec: number) => {
+    const took = Math.min(Math.max(0, sec - 5), 8) * gib;
+    const builds = [buildOf(1, { clientPid: 100, residentBytes: took })];
+    const others = sec < 5 ? 12 * gib : 0;
+    return machine({ clients, builds, total: 64 * gib, available: 50 * gib - others - took });
+  };
+  expect(acts('memory-delta=4G', 30, at)[0]).toMatch(/memory-delta tell/);
+});

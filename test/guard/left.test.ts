@@ -55,17 +55,13 @@ test('a fall is told after two seconds, over five, and begins anew half a second
   expect(at(14, 60, 10.8)).toBeNull();
 });
 
-test('a trend needs three seconds, and a tenth', () => {
+test('a trend needs three seconds', () => {
   let trend: ReturnType<typeof nextTrend> | undefined;
   const at = (sec: number, value: number) => {
     trend = nextTrend(trend, sec * 1000, value, null);
-    return [trend.known, trend.better];
+    return trend.fallPerSec;
   };
-  expect(at(0, 90)).toEqual([false, false]);
-  expect(at(2, 90)).toEqual([false, false]);
-  expect(at(3, 85)).toEqual([true, false]);
-  expect(at(6, 60)).toEqual([true, true]);
-  expect(at(9, 60)).toEqual([true, false]);
+  expect([at(0, 90), at(2, 90), at(3, 84), at(6, 60), at(9, 66)]).toEqual([null, null, 2, 8, -2]);
 });
 
 describe('who', () => {

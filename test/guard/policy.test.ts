@@ -21,7 +21,9 @@ function guard(over: (atSec: number) => Partial<Candidate>, options: GuardedOpti
   };
   const one = guarded({ settings, rules: [rule], ...options });
   return {
-    ...one,
+    get memory() {
+      return one.memory;
+    },
     at(sec: number, model: Partial<Model> = {}, more: Parameters<typeof one.at>[2] = {}) {
       atSec = sec;
       const look = one.at(sec, { ...machine({ builds: [buildOf(1)] }), ...model }, more);
@@ -162,6 +164,14 @@ test('held, it does nothing and still says how far it is', () => {
   expect(at(60, {}, { heldUntilMs: 60_000 }).acts).toEqual(['lower']);
 });
 
+test('held, it undoes what it did all the same', () => {
+  const { at } = guard((sec) => (sec < 6 ? {} : { over: false }));
+  at(0);
+  expect(at(5).acts).toEqual(['lower']);
+  const undone = Array.from({ length: 200 }, (_, i) => at(6 + i, {}, { heldUntilMs: 3_600_000 }).acts).flat();
+  expect(undone).toEqual(['restore']);
+});
+
 test('what is refused does not rest: the next action has its turn at once', () => {
   const { at } = guard(() => ({}), { outcome: ({ action }) => (action === 'lower' ? 'denied' : 'done') });
   at(0);
@@ -186,6 +196,15 @@ test('an action that does not end keeps others from theirs for half a minute', (
   expect(at(5).acts).toEqual(['lower']);
   expect(seen(at(34))).toEqual({ state: 'resting', acts: [] });
   expect(at(35).acts).toEqual(['pause']);
+});
+
+test('what nobody ever tells the end of is forgotten', () => {
+  const some = { builds: [buildOf(1), buildOf(2), buildOf(3)] };
+  const one = guard(() => ({ repeats: true }), { outcome: () => undefined });
+  for (let sec = 0; sec < 3000; sec += 10) one.at(sec, some);
+  expect(one.memory.pending.length).toBeGreaterThan(0);
+  expect(one.memory.pending.length).toBeLessThan(20);
+  expect(one.memory.held.size).toBe(one.memory.pending.length);
 });
 
 test('a rule without a limit is as if it were off, and one of which nothing is known says so', () => {

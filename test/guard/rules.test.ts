@@ -78,6 +78,16 @@ describe('memory', () => {
     expect(acts('memory', 60, at)).toEqual([]);
   });
 
+  it('is not led astray by what wavers about its level', () => {
+    // As the kernel makes its mean of seconds in which nearly all stood still, and of others.
+    let avg10 = 50;
+    const wavers = (sec: number) => {
+      avg10 += ((sec % 4 < 2 ? 95 : 15) - avg10) * (1 - Math.exp(-1 / 10));
+      return machine({ builds, full: avg10, available: (1.6 + 0.2 * Math.cos(sec)) * gib });
+    };
+    expect(acts('memory', 30, wavers)[0]).toMatch(/^([5-9]|1\d) lower/);
+  });
+
   it('pauses within seconds when all is gone within seconds', () => {
     // Half a gigabyte a second of one build, on 16 GB without swap.
     const at = (sec: number, paused: ReadonlySet<string>) => {
@@ -118,6 +128,9 @@ describe('memory', () => {
     const at = (refaults: number) => () => ({ ...machine({ builds, full: null }), memory: memory(refaults) });
     expect(acts('memory', 10, at(5000))).toEqual(['5 lower thing-1 thing-3']);
     expect(acts('memory', 60, at(0))).toEqual([]);
+    // Nothing else tells, as on a Mac: nobody is killed for a number.
+    const alone = () => machine({ builds, full: null, available: gib });
+    expect(acts('memory', 200, alone)).toEqual(['5 lower thing-1 thing-3', '20 pause thing-3']);
   });
 
   it('is not led astray by looks that read no memory, and counts the time since it was read', () => {
@@ -208,6 +221,24 @@ describe('leak', () => {
     expect(acts('leak', 240, at)).toEqual([]);
   });
 
+  it('is seen beside compilers that come and go', () => {
+    const at = (sec: number, paused: ReadonlySet<string>) => {
+      const residentBytes = 2 * gib + (paused.size > 0 ? 150 : sec) * 60 * mib;
+      const compilers = [2, 3, 4, 5].map((pid) =>
+        buildOf(pid, { residentBytes: (300 + 250 * Math.sin(sec / 5 + pid)) * mib }),
+      );
+      return machine({
+        available: Math.max(0, 13 * gib - residentBytes),
+        builds: [buildOf(1, { residentBytes }), ...compilers],
+      });
+    };
+    expect(
+      acts('leak', 180, at)
+        .map((act) => act.replace(/^\d+ /, ''))
+        .slice(0, 2),
+    ).toEqual(['tell thing-1', 'pause thing-1']);
+  });
+
   it('leaves a collector of garbage alone, which gives back what it took', () => {
     const at = (sec: number) => {
       const residentBytes = (3 + (sec % 30) / 8) * gib;
@@ -260,6 +291,22 @@ describe('io', () => {
     const at = (sec: number) =>
       on(sec % 3 === 0 ? { writeAwaitMs: 3000 } : { ...stall, stalledSec: sec % 3 })();
     expect(acts('io', 60, at)[0]).toBe('20 lower thing-1');
+  });
+
+  it('takes the layer that stands for the one that stands: dm-crypt, and not the disk below (NixOS/nixpkgs#40282)', () => {
+    const waits = { states: { ...writer.states, D: 30 } };
+    const at = () =>
+      machine({
+        builds: [buildOf(1, { ...waits, writeBytesPerSec: null, readBytesPerSec: null }), idle],
+        ioFull: 80,
+        disks: [
+          { ...disk, device: 'sda', writeAwaitMs: 8, writesPerSec: 60, inFlight: 0 },
+          { ...disk, ...stall, device: 'dm-0', title: 'cryptroot', inFlight: 180, stalledSec: 40 },
+        ],
+      });
+    const one = guarded({ settings: only('io') });
+    expect(actsOver(one, [0, 60], at)).toEqual(['20 io lower thing-1', '35 io pause thing-1']);
+    expect(one.at(61, at()).of('io')?.name).toBe('cryptroot');
   });
 
   it('lowers at most on a slow USB disk that works off its queue', () => {

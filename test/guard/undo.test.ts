@@ -101,12 +101,30 @@ test('what takes all at once again is not tried a third time: with no room for i
   });
 });
 
+test('while it is held it undoes, and does not kill what has no room', () => {
+  const only = [buildOf(1)];
+  const short = machine({ builds: only, available: gib });
+  const one = guard((sec) => one.paused.size === 0 && (sec <= 20 || sec >= 80));
+  actsOver(one, [0, 200], () => short);
+  expect([...one.memory.pauses.values()]).toEqual([3]);
+  const held = { heldUntilMs: 1_000_000 };
+  for (let sec = 201; sec < 600; sec++)
+    expect(one.at(sec, short, held).acts.filter((act) => act.includes('kill'))).toEqual([]);
+  expect(actsOver(one, [1001, 1001], () => short)).toEqual(['1001 memory kill thing-1']);
+  const other = guard((sec) => sec <= 20);
+  actsOver(other, [0, 20], calm());
+  expect(other.at(80, calm()(), held).acts).toEqual(['memory resume thing-1']);
+});
+
 test('what somebody else lets go on is not ours any more', () => {
   const one = guard((sec) => sec <= 20);
   actsOver(one, [0, 25], calm());
   expect(one.memory.undoable.filter(({ action }) => action === 'pause')).toHaveLength(1);
   one.paused.clear();
+  // One look may be wrong.
   one.at(26, calm()());
+  expect(one.memory.undoable.filter(({ action }) => action === 'pause')).toHaveLength(1);
+  one.at(31, calm()());
   expect(one.memory.undoable.filter(({ action }) => action === 'pause')).toEqual([]);
 });
 

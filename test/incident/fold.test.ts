@@ -323,6 +323,16 @@ describe('an incident', () => {
     expect(omitted + timeline.length).toBeGreaterThan(1);
   });
 
+  it('scores what Nix did, by the limits that are given', () => {
+    const models = seconds(0, 30, () => ({ builds: [leaking] }));
+    const item = (limits: Parameters<typeof createIncidentFold>[0]) =>
+      incidentOf(models, [], limits).score?.items.find(({ id }) => id === 'memory');
+    expect(item({})).toMatchObject({ state: 'pass', limit: 50 });
+    const scoreLimits = { time: 600, memory: 10, await: 100, cpu: 80 };
+    expect(item({ scoreLimits })).toMatchObject({ state: 'fail', limit: 10 });
+    expect(incidentOf(seconds(0, 5)).score).toBeNull();
+  });
+
   it('keeps no more than it needs of a day', () => {
     const fold = createIncidentFold();
     const events: ModelEvent[] = [];

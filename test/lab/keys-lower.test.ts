@@ -109,7 +109,7 @@ describe.skipIf(lab.missing !== null)('r and L on a real Nix', { timeout: 90_000
     const { client, pty } = await openOnStuck();
     pty.press('L');
     await pty.waitForText('limit to');
-    expect(has('of memory (25%)')(pty.screen())).toBe(true);
+    expect(has('(25%)')(pty.screen())).toBe(true);
     pty.press('<enter>');
     await pty.waitForText('limit stuck-3.1 to');
     pty.press('y');

@@ -144,6 +144,12 @@ describe.skipIf(!has('nix-instantiate'))('the NixOS module, as far as it goes wi
       Unit?.['StartLimitBurst'],
     ]);
     expect(reloadTriggers).toEqual(['config.toml']);
+    // setpriv(1), and notify-send(1) where somebody is to be notified.
+    expect(service['path']).toEqual(['/nix/store/nix', '/util-linux']);
+    const notifies = settingsFor('{ guard = { enable = true; settings.notify = true; }; }').systemd?.services;
+    expect(notifies?.['nixpulse-guard']).toMatchObject({
+      path: ['/nix/store/nix', '/util-linux', '/libnotify'],
+    });
     expect(made?.services.nixpulse).toBeUndefined();
     expect(made?.slices.nixpulse).toBeDefined();
     // A fresh install only tells.

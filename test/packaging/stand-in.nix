@@ -37,6 +37,7 @@ let
     mkMerge = contents: { _merge = contents; };
     literalExpression = text: text;
     optionalString = condition: text: if condition then text else "";
+    optional = condition: value: if condition then [ value ] else [ ];
     optionalAttrs = condition: set: if condition then set else { };
     recursiveUpdate = merge;
     getExe = package: "${package}/bin/nixpulse";
@@ -50,6 +51,8 @@ let
 
   pkgs = {
     coreutils = "/coreutils";
+    util-linux = "/util-linux";
+    libnotify = "/libnotify";
     formats.toml = _settings: {
       type = "toml";
       generate = name: value: "${name} ${builtins.toJSON value}";

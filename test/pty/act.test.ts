@@ -230,3 +230,20 @@ test('the question fits the smallest terminal, and the list stays', async () => 
   expect(has('kill firefox-130.0')(screen)).toBe(true);
   expect(rowsOf(screen).length).toBeGreaterThanOrEqual(2);
 });
+
+test('r lowers at once, L asks how much first', async () => {
+  using machine = await start();
+  const { pty } = machine;
+  pty.press('<home>');
+  await pty.waitFor(has('>firefox-130.0'));
+  pty.press('r');
+  await pty.waitForText(confirmed);
+  pty.press('L');
+  await pty.waitForText('limit to:');
+  pty.press('<right>', '<enter>');
+  await pty.waitForText('limit firefox-130.0 to');
+  pty.press('<enter>');
+  await pty.waitFor(hasNot('limit firefox-130.0 to'));
+  pty.press('7');
+  await pty.waitForText('1 action');
+});

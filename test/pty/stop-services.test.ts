@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { until } from '../lab/wait.ts';
+import { pause, until } from '../lab/wait.ts';
 import { launcher, openPty } from '../support/pty.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'nixpulse-services-'));
@@ -35,7 +35,7 @@ list-units) for unit in active/*; do [ -e "$unit" ] && echo "\${unit#active/} lo
 show) for unit; do [ $unit = alias.service ] && unit=dbus.service; echo $unit; echo; done ;;
 stop) for unit; do
   [ $unit = stubborn.service ] && { echo "Failed to stop stubborn.service: Access denied" >&2; exit 4; }
-  rm -f active/$unit; [ $unit = db.service ] && rm -f active/app.service; done; true ;;
+  rm -f active/$unit; [ $unit = db.service ] && rm -f active/app.service; sleep "\${SLOW_STOP:-0}"; done; true ;;
 start) for unit; do : >active/$unit; done ;;
 esac
 `;
@@ -149,4 +149,22 @@ describe('services stand still while the command runs', () => {
       expect(machine.did('start').length).toBeGreaterThanOrEqual(1);
     },
   );
+
+  test.each([0, 50, 150, 300, 700])('killed with -9 %i ms after the stop began', async (ms) => {
+    const machine = systemd('web.service', 'db.service', 'app.service');
+    const args = ['watch', '--stop-services', 'web,db', '--yes', '--', 'sleep', '3'];
+    const env = { ...machine.environment, SLOW_STOP: '0.2' };
+    const child = spawn(launcher, args, { env, stdio: 'ignore', detached: true });
+    const over = new Promise((resolve) => child.once('exit', resolve));
+    await until('the stop', () => machine.did('stop').length === 1, { everyMs: 5 });
+    await pause(ms);
+    child.kill('SIGKILL');
+    await over;
+    await until('what was named runs again', () => {
+      const active = machine.active();
+      return (
+        active.includes('web.service') && active.includes('db.service') && machine.did('start').length > 0
+      );
+    });
+  });
 });

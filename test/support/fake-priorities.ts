@@ -54,6 +54,13 @@ export function createFakePriorities(files: FakeFiles): FakePriorities {
       const path = `${directory}/${setting}`;
       return set(this, `${setting} ${text}`, path, () => files.set(path, `${text}\n`));
     },
+    async enableController(directory, controller) {
+      const above = directory.slice(0, directory.lastIndexOf('/'));
+      return set(this, `+${controller}`, `${above}/cgroup.controllers`, () => {
+        if (controller === 'memory') files.set(`${directory}/memory.high`, 'max\n');
+        else files.set(`${directory}/io.weight`, 'default 100\n');
+      });
+    },
     pending: 0,
   };
 }

@@ -32,8 +32,12 @@ export const leakRule: GuardRule<'leak'> = {
       );
       return [{ one, growth }];
     });
-    // What several take together is no leak of one of them: that is memory's business, which pauses one.
-    const all = growing.reduce((sum, { growth }) => sum + Math.max(0, growth.bytesPerSec ?? 0), 0);
+    // What several take together is no leak of one of them: that is memory's business, which pauses one. Small ones come
+    // and go.
+    const least = (scene.settings.rules.leak.numbers.share / 200) * totalBytes;
+    const all = growing
+      .filter(({ one }) => (one.measured?.bytes ?? 0) >= least)
+      .reduce((sum, { growth }) => sum + Math.max(0, growth.bytesPerSec ?? 0), 0);
     const candidates = growing.map(({ one, growth }) =>
       candidateOf(
         one,

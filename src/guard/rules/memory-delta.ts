@@ -5,9 +5,10 @@ import type { Build, Client, Model } from '../../model/model.ts';
 import type { Candidate, GuardRule, GuardScene } from '../rule.ts';
 import { clientsOf, localBuilds, mostFirst, youngestHeavyFirst } from '../victims.ts';
 
-/** When it was seen first. */
 interface Baseline {
+  /** When it was seen first. */
   readonly ownBytes: number;
+  /** The most that the machine has had since. */
   readonly availableBytes: number;
 }
 
@@ -46,8 +47,12 @@ function candidateOf(
   { keep, model }: GuardScene,
 ): Candidate {
   const ownBytes = heldBy(who.builds, who.clients, model);
-  // What it held when it was seen first is not counted; before that nobody knows what the machine had.
-  const first = keep<Baseline>(`baseline ${key}`, (before) => before ?? { ownBytes, availableBytes });
+  // What it held when it was seen first is not counted; before that nobody knows what the machine had. What others have
+  // given back since must not hide what it has taken.
+  const first = keep<Baseline>(`baseline ${key}`, (before) => ({
+    ownBytes: before?.ownBytes ?? ownBytes,
+    availableBytes: Math.max(before?.availableBytes ?? 0, availableBytes),
+  }));
   const took = Math.max(0, ownBytes - first.ownBytes);
   const less = first.availableBytes - availableBytes;
   const heavy = mostFirst(localBuilds(who.builds), residentOf);

@@ -3,6 +3,7 @@ import { pro } from '../../diagnose/judgement.ts';
 import { pressed } from '../../diagnose/pressed.ts';
 import { defaultThresholds } from '../../diagnose/thresholds.ts';
 import type { GuardAction } from '../../model/guard/guard.ts';
+import { leaveShare } from '../../model/machine/level.ts';
 import type { Build, Client, Model } from '../../model/model.ts';
 import { type Fall, nextFall, nextTrend, type Trend } from '../fall.ts';
 import { leftOf } from '../left.ts';
@@ -21,6 +22,8 @@ import {
 const worthPercent = 5;
 /** So small a share of `available` is next to nothing: a machine that reclaims all the time keeps about so much. */
 const nothingShare = 0.25;
+/** At its pace it is below its level within so long: it gets better by itself. */
+const betterWithinSec = 10;
 /** What it will take in so many minutes counts as taken. */
 const minutesAhead = 2;
 
@@ -43,24 +46,30 @@ export const memoryRule: GuardRule<'memory'> = {
         : Math.max(0, left.bytes / fall.perSec - (nowMs - readMs) / 1000);
     // A program that takes at once what it needs falls as fast, and ends before.
     const soon = untilSec !== null && untilSec <= numbers.within && left.percent <= numbers.near;
-    const little = left.availablePercent <= numbers.available;
+    const little = keep<boolean>(
+      'little',
+      (before) => left.availablePercent * (before ? leaveShare : 1) <= numbers.available,
+    );
     const reclaims = reclaimsIn(model);
     // Without PSI: little is left, and pages that were dropped are needed again.
-    const short = full === null ? little && reclaims !== false : full >= numbers.full;
+    const short = keep<boolean>('short', (before) =>
+      full === null ? little && reclaims !== false : full >= numbers.full * (before ? leaveShare : 1),
+    );
     const nothing = short && left.percent <= numbers.available * nothingShare;
     const thrash = cacheThrash(model);
-    // By a tenth within five seconds.
-    const rises = fall.perSec !== null && -5 * fall.perSec >= left.bytes / 10;
-    const better = trend.known ? trend.better : full !== null;
+    // After an action it is not known for a moment, and that has to be waited for.
+    const better =
+      full !== null &&
+      (trend.fallPerSec === null || full - trend.fallPerSec * betterWithinSec < numbers.full * leaveShare);
     return [
       {
         ...{ subject: { kind: 'machine' }, name: null },
         ...levelOf({ soon, untilSec, full, left: left.availablePercent, numbers }),
         over: short || soon,
-        worsening: soon || (!better && !rises),
+        worsening: soon || !better,
         agrees: soon || little || thrash ? true : short ? false : null,
         ...(soon ? { leftSec: untilSec } : nothing ? { leftSec: 0 } : {}),
-        ...(!soon && !nothing && upTo(full, thrash, numbers.kill)),
+        ...(!soon && !nothing && upTo(full, thrash || (full === null && reclaims === null), numbers.kill)),
         evidence: [
           ...(full === null ? [] : [pro('pressure.memory.full', full, 'percent')]),
           pro('memory.available', model.memory.availableBytes, 'bytes'),
@@ -72,8 +81,9 @@ export const memoryRule: GuardRule<'memory'> = {
   },
 };
 
-function upTo(full: number | null, thrash: boolean, kill: number): { readonly upTo?: GuardAction } {
-  return thrash || (full !== null && full < kill) ? { upTo: 'pause' } : {};
+/** `mild`: who reads is in nobody's way once he stands still; and without any second source nobody is killed. */
+function upTo(full: number | null, mild: boolean, kill: number): { readonly upTo?: GuardAction } {
+  return mild || (full !== null && full < kill) ? { upTo: 'pause' } : {};
 }
 
 /** Level and limit of what it is about: seconds where the end is near, what is left where nobody tells the pressure. */

@@ -61,10 +61,10 @@ export interface SettingRow {
   readonly source?: string;
 }
 
-/** Where in a file; lines count from 1. */
+/** Where in a file, lines counted from 1; a flag, as typed, has no lines. */
 export interface Place {
   readonly file: string;
-  readonly line: number;
+  readonly line: number | null;
 }
 
 /** What a file says of one key. */

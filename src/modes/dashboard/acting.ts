@@ -48,15 +48,15 @@ export function createActing(
 
   function onEnded(entry: JournalEntry): void {
     onEntry(entry);
-    if (!leaving) afterwards[entry.intent.type]?.();
+    if (leaving) return;
+    changes.ended(entry);
+    afterwards[entry.intent.type]?.();
   }
 
   const afterwards: Readonly<Partial<Record<Intent['type'], () => void>>> = {
     pause: () => void changes.refresh(),
     resume: () => void changes.refresh(),
     signal: () => void changes.refresh(),
-    lower: () => void changes.refresh(),
-    limit: () => void changes.refresh(),
     restore: () => void changes.refresh(),
     rollback: page.reload,
     verify: () => void page.readVerification(),

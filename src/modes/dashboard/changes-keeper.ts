@@ -4,8 +4,8 @@ import { loweredBuilds } from '../../actions/lowered-builds.ts';
 import { pausedBuilds, stillPaused } from '../../actions/paused-builds.ts';
 import { identityKey } from '../../base/identity.ts';
 import type { Intent } from '../../model/intents/intent.ts';
-import type { LoweredMark } from '../../model/intents/lowered-mark.ts';
-import type { Outcome } from '../../model/intents/outcome.ts';
+import { type LoweredMark, loweredMarkOf } from '../../model/intents/lowered-mark.ts';
+import type { JournalEntry, Outcome } from '../../model/intents/outcome.ts';
 import type { PausedMark } from '../../model/intents/paused-mark.ts';
 import type { LoweredBuild } from '../../parse/lowered-file.ts';
 import type { ActionDeps } from '../../perform/action-deps.ts';
@@ -17,6 +17,8 @@ import type { State } from '../../state/state.ts';
 type Perform = (intent: Intent) => Promise<Outcome | null>;
 
 export interface ChangesKeeper {
+  /** An action of ours: what it lowered or limited is known to be ours at once. */
+  ended(entry: Pick<JournalEntry, 'intent' | 'status'>): void;
   /** Reads the registries again. */
   refresh(): Promise<void>;
   /** Puts back what an earlier nixpulse left lowered; asks whether what it left paused is to be resumed. */
@@ -68,8 +70,18 @@ export function createChangesKeeper(
     if (keys === known && !late) return;
     known = keys;
     void refresh();
-    if (state.lowered.length > 0) void putBack(restoringEnded);
+    if (state.lowered.length > 0) void putBackEnded();
   });
+
+  /** Each once: what cannot be put back is said, and not tried without end. */
+  const tried = new Set<string>();
+  async function putBackEnded(): Promise<void> {
+    const intent = await restoringEnded(deps);
+    const targets = intent?.targets.filter(({ root }) => !tried.has(identityKey(root))) ?? [];
+    if (targets.length === 0) return;
+    for (const { root } of targets) tried.add(identityKey(root));
+    await perform({ type: 'restore', targets });
+  }
 
   async function putBack(which: (deps: ActionDeps) => Promise<Intent | null>): Promise<void> {
     const intent = await which(deps);
@@ -77,6 +89,13 @@ export function createChangesKeeper(
   }
 
   return {
+    ended({ intent, status }) {
+      if (intent.type !== 'lower' && intent.type !== 'limit') return;
+      if (status === 'done' || status === 'incomplete') {
+        store.setState((state) => applyLowered(state, withOurs(state.lowered, intent, clock.now())), true);
+      }
+      void refresh();
+    },
     refresh,
     async offerLeftBehind() {
       if (!store.getState().health.readOnly) await putBack(restoringLeftBehind);
@@ -91,6 +110,25 @@ export function createChangesKeeper(
     leaveOwn: () => leaveOwn(deps),
     close: unsubscribe,
   };
+}
+
+/** Until the registry has been read: of several some may not have been lowered. */
+function withOurs(
+  marks: readonly LoweredMark[],
+  intent: Extract<Intent, { readonly type: 'lower' | 'limit' }>,
+  atMs: number,
+): readonly LoweredMark[] {
+  const limit = intent.type === 'limit' ? intent : null;
+  const ours = intent.targets.map((target): LoweredMark => {
+    const before = loweredMarkOf(target.root, marks);
+    return {
+      ...{ target, atMs, ours: true },
+      lowered: limit === null || before?.lowered === true,
+      limited: limit !== null || before?.limited === true,
+      memoryHighBytes: limit?.memoryHighBytes ?? before?.memoryHighBytes ?? null,
+    };
+  });
+  return [...marks.filter(({ target }) => loweredMarkOf(target.root, ours) === null), ...ours];
 }
 
 function markOf(

@@ -21,7 +21,9 @@ export async function runGuardHold(given: Given): Promise<number> {
   }
   const [guard] = (await guardsThere(given)).filter(({ ended }) => !ended);
   if (guard === undefined) {
-    complain('no guard runs that could be held');
+    complain(
+      'no guard runs that could be held: nixpulse guard, or the unit nixpulse-guard.service, starts one',
+    );
     return 1;
   }
   const path = `${guard.directory}/${holdFile}`;

@@ -8,6 +8,7 @@ import { pause } from '../../actions/pause.ts';
 import { restartDaemon, restartUnit } from '../../actions/restart-daemon.ts';
 import { restore } from '../../actions/restore.ts';
 import { resume } from '../../actions/resume.ts';
+import { guardReachText } from '../../format/guard-reach.ts';
 import type { GuardSettings } from '../../guard/settings.ts';
 import { rehearseActing } from '../../perform/rehearse.ts';
 import { restoringEnded, undoingLeftBehind, undoOwn } from '../../perform/undo-changes.ts';
@@ -102,6 +103,8 @@ export async function prepareGuard(
         ? startReleaser(given, itself, hardening, (line) => service.say(line, 4))
         : null;
       service.say(beginText(settings, read.files));
+      const reach = guardReachText([...native.missing('signal-all'), ...native.missing('set-priority')]);
+      if (reach !== null) service.say(reach, 4);
       return {
         looked: service.looked,
         ready: service.ready,

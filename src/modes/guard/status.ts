@@ -6,7 +6,7 @@ import type { Given } from '../mode.ts';
 import { guardsThere } from './running-guards.ts';
 
 export async function runGuardStatus(given: Given): Promise<number> {
-  const { invocation, ports, look, write, complain } = given;
+  const { invocation, ports, look, process, write, complain } = given;
   const nowMs = ports.clock.now();
   const guards = (await guardsThere(given)).map((guard) => ({
     ...guard,
@@ -19,8 +19,8 @@ export async function runGuardStatus(given: Given): Promise<number> {
     return runs ? 0 : 1;
   }
   const paint = look.color ? colorPaint(look) : noPaint;
-  const texts = guards.map((guard) => guardStatusText(guard, nowMs, paint));
+  const texts = guards.map((guard) => guardStatusText(guard, nowMs, paint, process.stdout.columns));
   if (texts.length > 0) await write(`${texts.join('\n\n')}\n`);
-  else complain('no guard runs: nixpulse guard, or the unit nixpulse-guard.service');
+  else complain('no guard runs: nixpulse guard, or the unit nixpulse-guard.service, starts one');
   return runs ? 0 : 1;
 }

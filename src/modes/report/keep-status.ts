@@ -11,6 +11,7 @@ import { beforeNow } from '../diagnose/before-now.ts';
 import { type Folded, foldRecording, longestWatch, lookBackMs } from '../diagnose/recorded.ts';
 import { recordingsDirectory, stateDirectory } from '../environment.ts';
 import type { Given } from '../mode.ts';
+import { readSettings } from '../settings.ts';
 import { createVerbIo } from '../verb/verb-io.ts';
 import { followLogs, judgedBy, recordingFilesOf, sourcesOf } from '../wiring.ts';
 import { tellEvents } from './fold-recording.ts';
@@ -28,10 +29,11 @@ export async function keepStatusReport(given: Given, everySec: number): Promise<
   const { sources, settled, logs } = await sourcesOf(given, { forLong: true });
   followLogs(given, logs);
   const diagnose = await judgedBy(given);
+  const scoreLimits = (await readSettings(given)).settings.scorecard;
   const looker = createLooker({ sources, clock, settled, diagnose, intervalMs: invocation.interval * 1000 });
   const { promise: interrupted, resolve: interrupt } = Promise.withResolvers<null>();
   const release = createVerbIo(given).onInterrupt(() => interrupt(null));
-  const fold = createIncidentFold({ fromMs: clock.now() - lookBackMs });
+  const fold = createIncidentFold({ fromMs: clock.now() - lookBackMs, scoreLimits });
   const directory = recordingsDirectory(invocation.dir, given.environment, ports.native.uid);
   // Of another machine's tree nothing was recorded or done here.
   const past = ports.files.live ? await foldPast(given, { directory, fold, diagnose }) : null;
@@ -89,7 +91,7 @@ async function foldPast(
   const { chunks } = opened.value;
   const newestMs = Math.max(...chunks.map(({ point }) => point.toMs));
   if (clock.now() - newestMs > lookBackMs) return null;
-  tellEvents(fold, opened.value, Number.POSITIVE_INFINITY);
+  tellEvents(fold, opened.value, { fromMs: clock.now() - lookBackMs, toMs: Number.POSITIVE_INFINITY });
   const rest = () => new Promise<void>((resolve) => clock.after(0, resolve));
   const onMoment = ({ derived }: Folded['moment']) => fold.add(derived.model);
   return foldRecording({ chunks: longestWatch(chunks) }, 'end', {

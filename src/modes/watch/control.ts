@@ -6,7 +6,7 @@ import { pause } from '../../actions/pause.ts';
 import { restore } from '../../actions/restore.ts';
 import { resume } from '../../actions/resume.ts';
 import { sameProcess } from '../../base/identity.ts';
-import { guardActText } from '../../format/guard-act.ts';
+import { ownActText } from '../../format/score-card.ts';
 import type { GuardSettings } from '../../guard/settings.ts';
 import type { GuardAct, GuardRuleId } from '../../model/guard/guard.ts';
 import type { Intent } from '../../model/intents/intent.ts';
@@ -109,7 +109,7 @@ export function createControl(options: ControlOptions): Control {
       ...{ settings, scope, perform, clock, process: itself ?? { pid: native.pid, startTime: 0 } },
       onAct(act) {
         acts.push(act);
-        listener.say(`guard: ${guardActText(act)}`);
+        listener.say(`guard: ${ownActText(act)}`);
       },
     });
 

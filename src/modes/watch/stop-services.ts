@@ -121,8 +121,11 @@ async function stop(given: Given, units: readonly string[], before: ReadonlySet<
 
 const start = (units: readonly string[]) => ['start', '--no-ask-password', '--', ...units];
 
+/** A stop that was under way when we ended is to come first. */
+const afterStop = 'sleep 1; exec systemctl "$@"';
+
 function whenWeEnd({ hardening, complain }: Given, units: readonly string[]): WhenWeEnd {
-  const release = runWhenWeEnd(['systemctl', ...start(units)], {}, hardening);
+  const release = runWhenWeEnd(['/bin/sh', '-c', afterStop, 'sh', ...start(units)], {}, hardening);
   void release.lost.then((why) =>
     complain(`who would start the services if nixpulse were killed is gone: ${why}`),
   );

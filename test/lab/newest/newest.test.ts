@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { cancel } from '../../../src/actions/cancel.ts';
 import { kill } from '../../../src/actions/kill.ts';
+import { limit } from '../../../src/actions/limit.ts';
+import { lower } from '../../../src/actions/lower.ts';
 import { pause } from '../../../src/actions/pause.ts';
+import { restore } from '../../../src/actions/restore.ts';
 import { resume } from '../../../src/actions/resume.ts';
 import { bringUpLab, type Lab, startBuild, startCopy } from '../../support/lab.ts';
 import { openActing } from '../acting.ts';
@@ -88,6 +91,30 @@ describe.skipIf(lab.missing !== null)('on the newest Nix alone', { timeout: 90_0
       }
     });
 
+    test('a build is lowered and limited, and put back', async () => {
+      const { client, build, target, acting } = await counting(lab);
+      const targets = [target];
+      expect(await lower({ type: 'lower', targets }, acting.context)).toMatchObject({
+        status: 'done',
+        summary: expect.stringMatching(/^lowered count-1\.0: \d+ processes at nice 19 and idle I\/O$/),
+      });
+      expect(nicesOf(client.nonce)).toEqual(['19']);
+      const limits = { memoryHighBytes: 512 * 1024 ** 2 };
+      const limited = await limit({ type: 'limit', targets, ...limits }, acting.context);
+      // Where the memory controller is one of cgroup v1, none of cgroup v2 has it.
+      const before = title === 'use-cgroups' ? settingOf(build, 'memory.high') : null;
+      if (before === null) {
+        expect(limited).toMatchObject({ status: 'refused', summary: expect.stringContaining('use-cgroups') });
+      } else {
+        expect([limited.status, before]).toEqual(['done', String(limits.memoryHighBytes)]);
+      }
+      expect(await restore({ type: 'restore', targets }, acting.context)).toMatchObject({ status: 'done' });
+      expect(nicesOf(client.nonce)).toEqual(['0']);
+      if (before !== null) expect(settingOf(build, 'memory.high')).toBe('max');
+      await until('its success', client.ended, { detail: client.output });
+      expect(client.output()).toMatch(/^\/nix\/store\/.*-count-1\.0$/m);
+    });
+
     test('kill: all of a build, and nothing else', async () => {
       const acting = await openActing();
       const client = startBuild(lab, 'parallel', { secs: '60' }, { keepGoing: true });
@@ -166,6 +193,30 @@ async function counting(on: Lab) {
 function eventsOf({ pid }: TrueBuild): string {
   const cgroup = readFileSync(`/proc/${pid}/cgroup`, 'utf8').match(/^0::(.*)$/m)?.[1];
   return readFileSync(`/sys/fs/cgroup${cgroup}/cgroup.events`, 'utf8');
+}
+
+/** Of its own cgroup; null: the controller is not there. */
+function settingOf({ pid }: TrueBuild, name: string): string | null {
+  const cgroup = readFileSync(`/proc/${pid}/cgroup`, 'utf8').match(/^0::(.*)$/m)?.[1];
+  try {
+    return readFileSync(`/sys/fs/cgroup${cgroup}/${name}`, 'utf8').trim();
+  } catch {
+    return null;
+  }
+}
+
+/** Each once. */
+function nicesOf(nonce: string): string[] {
+  const found = processesWithNonce(nonce).flatMap(({ pid, state }) => {
+    if (state === 'Z') return [];
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+      return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16] ?? [];
+    } catch {
+      return [];
+    }
+  });
+  return [...new Set(found)].sort();
 }
 
 /** `<id> <parent> <device> <root> / …`: proc_pid_mountinfo(5). */

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { defaultFlags, type Flags } from '../../../src/cli/table.ts';
 import { checkSettings } from '../../../src/modes/guard/check-settings.ts';
 import { createFakePorts } from '../../support/fake-ports.ts';
 
-async function check(text: string | null, config: string | null = null) {
+async function check(text: string | null, config: string | null = null, flags: Partial<Flags> = {}) {
   const ports = createFakePorts();
   if (text !== null) ports.ownFiles.texts.set(config ?? '/etc/nixpulse/config.toml', text);
   const said: string[] = [];
@@ -10,7 +11,7 @@ async function check(text: string | null, config: string | null = null) {
   const code = await checkSettings({
     ports,
     environment: { HOME: '/root' },
-    invocation: { config },
+    invocation: { ...defaultFlags, ...flags, config },
     complain: (line) => void said.push(line),
     async write(more) {
       printed += more;
@@ -40,4 +41,12 @@ test('no file at all is all as usual; one that is named has to be there', async 
     code: 2,
     said: ['/own.toml: there is no such file'],
   });
+});
+
+test('flags win over files, and are named', async () => {
+  const flags = { dryRun: true, threshold: { idleSec: 50 } };
+  const { code, printed } = await check('guard.dry-run = false\n[diagnose]\nidleSec = 9\n', null, flags);
+  expect(code).toBe(0);
+  expect(printed).toMatch(/^dry-run = true +# --dry-run$/m);
+  expect(printed).toMatch(/^idleSec = "50 s" +# --threshold$/m);
 });

@@ -13,6 +13,7 @@ async function begin(readOnly: boolean) {
   for (const pid of [root, 301, 302]) setThreads(machine, pid);
   const context = { ...machine.context, stateDirectory: '/state/nixpulse' };
   await machine.run(lower({ type: 'lower', targets: [target] }, context));
+  machine.ports.ownFiles.texts.set('/etc/nixpulse/config.toml', '[guard]\ndry-run = false\n');
   // Whoever did it is gone.
   machine.ports.files.set('/proc/4242/stat', ownStat({ startTime: 888 }));
   let started = 0;
