@@ -22,6 +22,7 @@ import {
   type Standing,
   type Undoable,
 } from './memory.ts';
+import { afterOthers } from './others-kills.ts';
 import type { Candidate, GuardRule, GuardScene, GuardScope, GuardUnitState } from './rule.ts';
 import { guardRules } from './rules/rules.ts';
 import { retrySec } from './rules/unit.ts';
@@ -334,18 +335,6 @@ function nothingSeen(rule: GuardRuleId, { forSec }: GuardRuleSettings): GuardRea
     ...{ rule, state: 'unknown', subject: null, name: null, value: null, limit: 0, unit: 'none' },
     ...{ heldSec: 0, forSec, worsening: null, agrees: null, taken: 0 },
   };
-}
-
-/** A kill by the kernel or another guard has to show before we act: two kills for one shortage are one too many. */
-function afterOthers(memory: GuardMemory, { events, monotonicMs }: Model): GuardMemory {
-  const last = events.findLast(
-    ({ kind }) => kind === 'killed' || kind === 'oom-kill' || kind === 'oom-limit',
-  );
-  const killsSeen = last?.timeMs ?? 0;
-  if (killsSeen === memory.killsSeen) return memory;
-  // What was there when we began is none of ours.
-  const isNew = memory.killsSeen >= 0 && last !== undefined;
-  return { ...memory, killsSeen, ...(isNew && { acted: { action: 'kill', atMs: monotonicMs } as const }) };
 }
 
 /** The next action of the first wish that has one. */

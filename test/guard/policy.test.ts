@@ -135,6 +135,18 @@ test('after a kill by somebody else it rests', () => {
   expect(at(20, { events }).acts).toEqual(['lower']);
 });
 
+test.each([
+  ['of no build', '/system.slice/docker-1.scope', null, ['lower']],
+  ['that has hit a build', '/system.slice/docker-1.scope', 'thing-1', []],
+  ['of the cgroup that builds are in', '/system.slice/nix-daemon.service', null, []],
+] as const)('a kill at the limit of a cgroup %s', (_, cgroup, build, acts) => {
+  const { at } = guard(() => ({}));
+  const limit = { kind: 'oom-limit', cgroup, limitBytes: 1, count: 1, build, level: 'critical' } as const;
+  const own = buildOf(1, { cgroup: '/system.slice/nix-daemon.service/nix-build-uid-1' });
+  at(0, { builds: [own] });
+  expect(at(5, { builds: [own], events: [{ ...limit, timeMs: 4000 }] }).acts).toEqual(acts);
+});
+
 test('a kill that was there when it began is none of its business, even where clocks go back', () => {
   const killed = (timeMs: number) => ({
     events: [{ kind: 'oom-kill', count: 1, timeMs, level: 'critical' }] as Model['events'],

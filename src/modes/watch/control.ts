@@ -8,6 +8,7 @@ import { resume } from '../../actions/resume.ts';
 import { sameProcess } from '../../base/identity.ts';
 import { ownActText } from '../../format/score-card.ts';
 import type { GuardSettings } from '../../guard/settings.ts';
+import { mayCancelCommand } from '../../guard/touchable.ts';
 import type { GuardAct, GuardRuleId } from '../../model/guard/guard.ts';
 import type { Intent } from '../../model/intents/intent.ts';
 import type { JournalEntry } from '../../model/intents/outcome.ts';
@@ -80,9 +81,12 @@ export function createControl(options: ControlOptions): Control {
   let newest: Model | null = null;
   let own: ReadonlySet<number> = new Set();
 
+  const startedMs = clock.monotonic() - (clock.now() - (watched.command?.startedMs ?? clock.now()));
+  const scope = { pid: watched.pid ?? -1, startedMs };
   const cancelling = createCancelling({
     ...{ clock, user: deps.user, interrupt, ended: watched.ended },
     harder: (intent) => guarded.perform(intent),
+    activates: () => newest !== null && !mayCancelCommand(newest, { ...scope, clientPids: own }),
     living: (clients) =>
       clients.filter(({ process }) => {
         const now = identityOf(process.pid, files);
@@ -101,8 +105,6 @@ export function createControl(options: ControlOptions): Control {
     return cancelling.cancel(intent, rule);
   }
 
-  const startedMs = clock.monotonic() - (clock.now() - (watched.command?.startedMs ?? clock.now()));
-  const scope = { pid: watched.pid ?? -1, startedMs };
   const guarding =
     settings &&
     createGuarding({

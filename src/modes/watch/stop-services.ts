@@ -132,15 +132,17 @@ function whenWeEnd({ hardening, complain }: Given, units: readonly string[]): Wh
   return release;
 }
 
-/** Only when they run is nobody else needed for it. */
+/** Only when they run is nobody else needed for it: what failed here is tried again when we have ended. */
 async function startNow(
   { ports, complain }: Given,
   units: readonly string[],
   release: WhenWeEnd,
 ): Promise<void> {
   const started = await ports.spawn.run('systemctl', start(units), { timeoutMs: startMs });
-  release.cancel();
-  if (started.ok && started.value.exitCode === 0) return complain(`started again: ${listText(units, 8)}`);
+  if (started.ok && started.value.exitCode === 0) {
+    release.cancel();
+    return complain(`started again: ${listText(units, 8)}`);
+  }
   const why = started.ok ? firstLine(started.value.stderr) : started.problem.kind;
   complain(`not all of ${listText(units, 8)} started again: ${why}`);
 }
