@@ -97,6 +97,7 @@ async function stop(given: Given, units: readonly string[], before: ReadonlySet<
   }
   // Those that need one of them have stopped with it.
   const left = await activeUnits(given);
+  if (left === null) complain('systemd does not say what stopped with them: that is not started again');
   const also = left === null ? [] : [...before].filter((unit) => !left.has(unit) && !units.includes(unit));
   const all = [...units, ...also];
   if (also.length > 0) {

@@ -9,13 +9,14 @@ import { createFakeMachine } from '../../support/fake-machine.ts';
 const result = { exitCode: 0, signal: null, stdout: '', stderr: '' };
 
 /** `starts`: what becomes of `systemctl start`. */
-async function stopAndStart(starts: 'done' | 'fails' | 'no program') {
+async function stopAndStart(starts: 'done' | 'fails' | 'no program', silent = false) {
   const { ports } = createFakeMachine();
   const said: string[] = [];
   let active = true;
   let released = 0;
   ports.spawn.onRun = (_, [verb]) => {
     if (verb === 'show') return ok({ ...result, stdout: 'web.service\n' });
+    if (verb === 'list-units' && silent && !active) return fail('timeout', 'systemctl');
     if (verb === 'list-units')
       return ok({ ...result, stdout: active ? 'web.service loaded active running Web\n' : '' });
     if (verb === 'stop') active = false;
@@ -42,11 +43,18 @@ async function stopAndStart(starts: 'done' | 'fails' | 'no program') {
   expect(active).toBe(false);
   expect(released).toBe(0);
   await stopping.services.startAgain();
-  return { said: said.at(-1), released };
+  return { said: silent ? said[0] : said.at(-1), released };
 }
 
 test('when they run, who waits for our end is sent away', async () => {
   expect(await stopAndStart('done')).toEqual({ said: 'started again: web.service', released: 1 });
+});
+
+test('what stopped with them is said not to be known where systemd does not answer', async () => {
+  expect(await stopAndStart('done', true)).toEqual({
+    said: 'systemd does not say what stopped with them: that is not started again',
+    released: 1,
+  });
 });
 
 test.each([
