@@ -260,6 +260,8 @@ export interface OtherThreadsRaw {
  */
 export interface ProcessFacts {
   readonly argv?: readonly string[] | Problem;
+  /** What the settings call it: a tool of somebody's own, which starts commands of Nix. */
+  readonly ownTool?: string;
   /** Environment of a builder root. */
   readonly environment?: BuildEnvironment | Problem;
   /** Root of the row mounted at `/` in mountinfo; outside a sandbox `/`, or where `/` itself lies: `/@`. */

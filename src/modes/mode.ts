@@ -4,6 +4,7 @@ import type { ProbeRunner } from '../model/diagnosis/probe-runner.ts';
 import type { ActionDeps } from '../perform/action-deps.ts';
 import { collectHeap, heapBytes } from '../platform/heap.ts';
 import type { Hardening, Ports, UsualRights } from '../platform/ports.ts';
+import type { OwnTools } from '../samplers/scripts-above.ts';
 import type { Survival } from '../watch/survive.ts';
 import { type Environment, registriesOf, stateDirectory, userName } from './environment.ts';
 
@@ -23,6 +24,8 @@ export interface Given {
   readonly process: NodeJS.Process;
   /** Of nixpulse. */
   readonly version: string;
+  /** Programs of the user's own, as the settings name them, from when those were read. */
+  readonly ownTools?: OwnTools;
   /** To be called when the first screens are out: what was done for a quick start ends. */
   started(): void;
   /** One line on stderr. */

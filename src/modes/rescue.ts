@@ -10,9 +10,6 @@ import { guardPlaces } from './environment.ts';
 import { depsOf, type Given, survivalOf } from './mode.ts';
 import { runRescue } from './rescue/run-rescue.ts';
 
-/** No inventory, no history, no state, no other sources. */
-const noMore = [undefined, undefined, undefined, undefined, []] as const;
-
 /** A disk that does not answer is asked nothing. */
 const isInMemory = (directory: string) => directory.startsWith('/run/');
 
@@ -23,11 +20,9 @@ export async function runRescueMode(given: Given): Promise<number> {
     given.complain('rescue needs the /proc of Linux');
     return 2;
   }
-  const { sources, readForest, lowDetail, settled, known } = createProcSources(
-    ports,
-    ...noMore,
-    guardDirectories(guardPlaces(environment, ports.native.uid)).filter(isInMemory),
-  );
+  const { sources, readForest, lowDetail, settled, known } = createProcSources(ports, {
+    guardDirectories: guardDirectories(guardPlaces(environment, ports.native.uid)).filter(isInMemory),
+  });
   const dumb = (environment['TERM'] ?? 'dumb') === 'dumb';
   const paint = dumb ? noPaint : look.color ? colorPaint(look) : plainPaint;
   return runRescue({

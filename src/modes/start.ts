@@ -82,6 +82,7 @@ export async function start({ process, threads, usual, loadMode }: StartOptions)
     hardening,
     process,
     version: manifest.version,
+    ownTools: { names: [] },
     started,
     complain,
     write,

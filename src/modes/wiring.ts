@@ -19,7 +19,7 @@ import type { Given } from './mode.ts';
 
 /** `forLong`: who watches so is told also of kills by guards of memory, and by another nixpulse. */
 export async function sourcesOf(
-  { invocation, ports, environment }: Given,
+  { invocation, ports, environment, ownTools }: Given,
   { forLong = false, ...more }: Pick<Inventories, 'progress'> & { readonly forLong?: boolean } = {},
 ): Promise<SourceSet> {
   const noticeSources = forLong && (await noticeSourcesOf(ports, stateDirectory(environment)));
@@ -32,6 +32,7 @@ export async function sourcesOf(
     ...{ inventory: load, portable, stateDirectory: stateDirectory(environment) },
     ...(history && { history }),
     ...(noticeSources && { noticeSources }),
+    ...(ownTools && { ownTools }),
     guardDirectories: guardDirectories(guardPlaces(environment, ports.native.uid)),
     ...more,
   });
@@ -62,7 +63,7 @@ export function followLogs(
   logs.add(createLogPathFollower({ files, streamFiles, clock, uid: native.uid, keepsSmall, ...named }));
 }
 
-type Judged = Pick<Given, 'invocation' | 'environment' | 'ports' | 'complain'>;
+type Judged = Pick<Given, 'invocation' | 'environment' | 'ports' | 'complain' | 'ownTools'>;
 
 /** By which numbers it is judged: the usual ones, those of the files of settings, and over both those of flags. */
 export async function judgedBy(given: Judged): Promise<DiagnoseOptions> {
@@ -77,14 +78,15 @@ export interface JudgedSoon {
   /** To be called once, when nothing waits for us any more: what is wrong with the files, one line each. */
   readonly read: () => Promise<readonly string[]>;
   /** For who reads the files himself, and again later. */
-  readonly use: (settings: Pick<Settings, 'diagnose'>) => void;
+  readonly use: (settings: Pick<Settings, 'diagnose' | 'clients'>) => void;
 }
 
 export function judgedSoon(given: Judged): JudgedSoon {
   const { command, config, threshold } = given.invocation;
   let thresholds = { ...defaultThresholds, ...threshold };
-  const use: JudgedSoon['use'] = ({ diagnose }) => {
+  const use: JudgedSoon['use'] = ({ diagnose, clients }) => {
     thresholds = { ...diagnose, ...threshold };
+    if (given.ownTools !== undefined) given.ownTools.names = clients.tools;
   };
   return {
     use,

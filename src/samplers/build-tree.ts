@@ -18,7 +18,7 @@ import { readStatePlace } from './process-facts.ts';
 import { createProcessTable } from './process-table.ts';
 import { createProgressReader, type ProgressTimes } from './progress.ts';
 import { createProportionalMemory } from './proportional-memory.ts';
-import { createScriptsAbove } from './scripts-above.ts';
+import { createScriptsAbove, type OwnTools } from './scripts-above.ts';
 import { createSlowQueue } from './slow-queue.ts';
 import { fullDetail, type LowDetail, type Source } from './source.ts';
 import { createStoreTrash } from './store-trash.ts';
@@ -52,6 +52,7 @@ export function createForestSources(
   lowDetail: LowDetail = fullDetail,
   progressTimes?: ProgressTimes,
   stateDirectory?: string,
+  ownTools?: Readonly<OwnTools>,
 ): ForestSources {
   const { files, clock, native } = ports;
   const { ticksPerSec, pageSizeBytes } = native;
@@ -65,7 +66,7 @@ export function createForestSources(
   const directories = createBuildDirectories(files, queue);
   const trash = createStoreTrash(files, queue);
   const socket = createDaemonSocket(files, queue, clock);
-  const scripts = createScriptsAbove(files, queue);
+  const scripts = createScriptsAbove(files, queue, ownTools);
   const cgroups = createBuildCgroups(files, queue);
   const paused = createPausedRegistry(ports, queue, stateDirectory);
   const progress = createProgressReader(files, queue, isBuildUid, progressTimes);
@@ -212,6 +213,12 @@ export function createForestSources(
       facts.ask(table.members, nowMs, { lowDetail: lowDetail.on });
       socket.update(nowMs, uptimeSec);
       scripts.update(table.members);
+      for (const [pid, ownTool] of scripts.own) {
+        const member = table.members.get(pid);
+        const isSame = (member?.stat.startTime ?? Number.POSITIVE_INFINITY) <= (scripts.found.get(pid) ?? 0);
+        if (member !== undefined && isSame && member.facts.ownTool !== ownTool)
+          member.facts = { ...member.facts, ownTool };
+      }
       cgroups.update(table.members, nowMs);
       paused.update(table.members, cgroups.found, nowMs);
       progress.update(table.members, nowMs, !lowDetail.on);

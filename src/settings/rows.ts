@@ -1,7 +1,13 @@
 /** Every key of config.toml, in the order in which docs and the example have them. */
 import type { SettingRow } from '../model/settings/setting.ts';
+import { clientsRows } from './clients-rows.ts';
 import { diagnoseRows } from './diagnose-rows.ts';
 import { guardRows } from './guard-rows.ts';
 import { scorecardRows } from './scorecard-rows.ts';
 
-export const settingRows: readonly SettingRow[] = [...guardRows, ...scorecardRows, ...diagnoseRows];
+export const settingRows: readonly SettingRow[] = [
+  ...guardRows,
+  ...scorecardRows,
+  ...diagnoseRows,
+  ...clientsRows,
+];

@@ -3,6 +3,7 @@ import type { Thresholds } from '../diagnose/thresholds.ts';
 import type { GuardSettings } from '../guard/settings.ts';
 import type { GivenSetting, Place, SettingValue } from '../model/settings/setting.ts';
 import type { ScoreLimits } from '../score/limits.ts';
+import { type ClientSettings, clientSettingsOf } from './clients-rows.ts';
 import { thresholdsOf } from './diagnose-rows.ts';
 import { guardSettingsOf } from './guard-rows.ts';
 import { scoreLimitsOf } from './scorecard-rows.ts';
@@ -11,6 +12,7 @@ export interface Settings {
   readonly guard: GuardSettings;
   readonly diagnose: Thresholds;
   readonly scorecard: ScoreLimits;
+  readonly clients: ClientSettings;
 }
 
 /** By key: where it is said. Not in it: what usually holds. */
@@ -36,6 +38,7 @@ export function settingsInForce(layers: readonly ReadonlyMap<string, GivenSettin
       guard: guardSettingsOf(section('guard')),
       diagnose: thresholdsOf(section('diagnose')),
       scorecard: scoreLimitsOf(section('scorecard')),
+      clients: clientSettingsOf(section('clients')),
     },
     given: new Map([...given].map(([key, { value }]) => [key, value])),
     origins: new Map([...given].map(([key, { place }]) => [key, place])),

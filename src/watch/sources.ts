@@ -16,6 +16,7 @@ import type { NoticeSource } from '../samplers/notice-source.ts';
 import type { PortableOptions } from '../samplers/portable.ts';
 import { createPressureSource } from '../samplers/pressure.ts';
 import type { ProgressTimes } from '../samplers/progress.ts';
+import type { OwnTools } from '../samplers/scripts-above.ts';
 import type { Source } from '../samplers/source.ts';
 
 export interface SourceSet {
@@ -50,23 +51,18 @@ export interface Inventories {
   readonly noticeSources?: readonly NoticeSource[];
   /** In which a guard may run. */
   readonly guardDirectories?: readonly string[];
+  /** Programs of somebody's own that start commands of Nix. */
+  readonly ownTools?: Readonly<OwnTools>;
 }
 
 export async function createSources(
   ports: Ports,
   choice: 'auto' | 'proc' | 'portable',
-  {
-    inventory,
-    portable,
-    history,
-    stateDirectory,
-    progress,
-    noticeSources,
-    guardDirectories = [],
-  }: Inventories,
+  inventories: Inventories,
 ): Promise<SourceSet> {
   const proc = choice === 'proc' || (choice === 'auto' && ports.files.read('/proc/stat').ok);
   if (!proc) {
+    const { portable, history, stateDirectory, guardDirectories = [] } = inventories;
     const { createPortableSources } = await import('../samplers/portable.ts');
     const logs = createLogsSource(ports.clock, createLogFacts(ports, history));
     const probes = createProbes(ports, { stateDirectory });
@@ -88,26 +84,21 @@ export async function createSources(
       known: () => ({}),
     };
   }
-  return createProcSources(
-    ports,
-    inventory,
-    history,
-    stateDirectory,
-    progress,
-    noticeSources,
-    guardDirectories,
-  );
+  return createProcSources(ports, inventories);
 }
 
 /** The kernel's own files; without an inventory nothing is ever started. */
 export function createProcSources(
   ports: Ports,
-  inventory?: LoadSystemInformation,
-  history?: DurationHistory,
-  stateDirectory?: string,
-  progress?: ProgressTimes,
-  noticeSources: readonly NoticeSource[] = [],
-  guardDirectories: readonly string[] = [],
+  {
+    inventory,
+    history,
+    stateDirectory,
+    progress,
+    noticeSources = [],
+    guardDirectories = [],
+    ownTools,
+  }: Partial<Inventories> = {},
 ): SourceSet {
   const lowDetail = { on: false };
   const mountTable = createMountTable(ports);
@@ -116,6 +107,7 @@ export function createProcSources(
     lowDetail,
     progress,
     stateDirectory,
+    ownTools,
   );
   const readHost = createHostReader(ports, inventory);
   const iostat = alsoReading(createIostatSource(ports, lowDetail, mountTable), 'host', readHost);

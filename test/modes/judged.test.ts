@@ -31,10 +31,20 @@ test('who must not wait has the usual ones until the files were read', async () 
 
 test('who reads the files himself has them used, now and again later', () => {
   const { diagnose, use } = judgedSoon(given({ threshold: { idleSec: 60 } }));
-  use({ diagnose: { ...defaultThresholds, idleSec: 1, pauseSec: 2 } });
+  const clients = { tools: [] };
+  use({ diagnose: { ...defaultThresholds, idleSec: 1, pauseSec: 2 }, clients });
   expect(diagnose.thresholds).toEqual({ ...defaultThresholds, idleSec: 60, pauseSec: 2 });
-  use({ diagnose: defaultThresholds });
+  use({ diagnose: defaultThresholds, clients });
   expect(diagnose.thresholds).toEqual({ ...defaultThresholds, idleSec: 60 });
+});
+
+test('programs of one’s own are known from when the files were read', async () => {
+  const ownTools = { names: [] as readonly string[] };
+  const one = given();
+  one.ports.ownFiles.texts.set('/etc/nixpulse/config.toml', '[clients]\ntools = ["deploy-all"]\n');
+  const { read } = judgedSoon({ ...one, ownTools });
+  await read();
+  expect(ownTools.names).toEqual(['deploy-all']);
 });
 
 test('the demo is the same everywhere, unless a file is named', async () => {

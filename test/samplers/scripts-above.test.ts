@@ -1,5 +1,6 @@
 /** Scripts that are tools of Nix: found by what they started, once for each, and never another with their pid. */
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { ProcessRaw } from '../../src/model/sample.ts';
 import type { Ports } from '../../src/platform/ports.ts';
 import { createForestSources } from '../../src/samplers/build-tree.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
@@ -20,7 +21,12 @@ beforeEach(() => {
   proc.put({ pid: 600, ppid: 500, comm: 'nix', argv: ['nix', 'build'], startTime: 300 });
 });
 
-function watch() {
+function watch(ownTools: { names: readonly string[] } = { names: [] }) {
+  const look = watchForest(ownTools);
+  return async () => (await look()).map(({ pid }) => pid).sort((a, b) => a - b);
+}
+
+function watchForest(ownTools: { names: readonly string[] }) {
   const clock = createFakeClock();
   const ports: Ports = {
     ...createFakePorts(),
@@ -28,13 +34,13 @@ function watch() {
     clock,
     native: fakeNative({ uid: 0, pid: 1 }),
   };
-  const { buildTree, settled } = createForestSources(ports);
-  return async (): Promise<readonly number[]> => {
+  const { buildTree, settled } = createForestSources(ports, undefined, undefined, undefined, ownTools);
+  return async (): Promise<readonly ProcessRaw[]> => {
     clock.advance(1000);
     const { forest } = buildTree.sample();
     await settled();
     if (!forest?.ok) throw new Error('no forest');
-    return forest.value.processes.map(({ pid }) => pid).sort((a, b) => a - b);
+    return forest.value.processes;
   };
 }
 
@@ -78,4 +84,36 @@ test('who has its pid later is another', async () => {
   proc.put({ pid: 500, comm: 'bash', argv: ['bash', './x'], startTime: 90_000 });
   await tick();
   expect(await tick()).toEqual([600]);
+});
+
+describe('a tool of one’s own', () => {
+  const nameOf = (processes: readonly ProcessRaw[], pid: number) =>
+    processes.find((one) => one.pid === pid)?.facts.ownTool;
+
+  test.for([
+    ['a script', { comm: 'bash', argv: ['bash', './deploy-all-machines'] }],
+    ['a program, whose name the kernel cuts', { comm: 'deploy-all-mach', argv: ['deploy-all-machines'] }],
+  ] as const)('%s comes with what it starts, by its name', async ([, process]) => {
+    proc.put({ pid: 500, ...process });
+    const tick = watchForest({ names: ['deploy-all-machines'] });
+    await tick();
+    await tick();
+    expect(nameOf(await tick(), 500)).toBe('deploy-all-machines');
+  });
+
+  test('is found also where the settings are read after the first look', async () => {
+    proc.put({ pid: 500, argv: ['bash', './build.sh'] });
+    const own: { names: readonly string[] } = { names: [] };
+    const tick = watchForest(own);
+    await tick();
+    await tick();
+    own.names = ['build.sh'];
+    await tick();
+    await tick();
+    expect(nameOf(await tick(), 500)).toBe('build.sh');
+    proc.end(500);
+    proc.put({ pid: 500, comm: 'bash', argv: ['bash', './x'], startTime: 90_000 });
+    await tick();
+    expect(nameOf(await tick(), 500)).toBeUndefined();
+  });
 });

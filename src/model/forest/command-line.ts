@@ -64,17 +64,21 @@ export function isInterpreter(name: string): boolean {
   return shells.test(name) || interpreters.test(name);
 }
 
-/** The tool that an interpreter runs: `bash ./nixos-rebuild`, `python3 -I …/bin/.nixos-rebuild-wrapped`. */
-export function toolOfScript(argv: readonly string[]): string | null {
+/** What an interpreter runs: `nixos-rebuild` of `python3 -I …/bin/.nixos-rebuild-wrapped`; null: no script. */
+export function nameOfScript(argv: readonly string[]): string | null {
   const [script] = withoutInterpreter(argv);
-  if (script === undefined || script === argv[0]) return null;
-  const name = unwrapped(baseName(script));
-  return standingOf(name) === 'client' ? name : null;
+  return script === undefined || script === argv[0] ? null : unwrapped(baseName(script));
+}
+
+/** The tool that an interpreter runs: `bash ./nixos-rebuild`. */
+export function toolOfScript(argv: readonly string[]): string | null {
+  const name = nameOfScript(argv);
+  return name !== null && standingOf(name) === 'client' ? name : null;
 }
 
 /** The Nix tool that a process is, by its own name or by its script's. */
 export function toolOf(process: ProcessRaw): string | null {
-  const own = toolOfComm(process.comm);
+  const own = process.facts.ownTool ?? toolOfComm(process.comm);
   return own ?? (isInterpreter(process.comm) ? toolOfScript(argvOf(process)) : null);
 }
 

@@ -31,7 +31,8 @@ export function groupClients(
   }
   const clients: ClientGroup[] = [];
   for (const process of outermost) {
-    const tool = toolOfComm(process.comm) ?? programName(argvOf(process), process.comm);
+    const tool =
+      process.facts.ownTool ?? toolOfComm(process.comm) ?? programName(argvOf(process), process.comm);
     const processes = descend(graph, process, ({ pid }) => !buildPids.has(pid)).map((entry) => entry.process);
     const proven = served.has(process.pid) || processes.some((other) => other !== process && isNix(other));
     if (standingOf(tool) === 'ambiguous' && !proven) continue;

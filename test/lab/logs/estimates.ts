@@ -31,7 +31,7 @@ export async function rebuildTold(
 ): Promise<{ readonly told: readonly Told[]; readonly totalSec: number }> {
   const ports = realPorts();
   const history = createDurationHistory(ports, { own: file, others: [] });
-  const { sources, logs } = createProcSources(ports, undefined, history);
+  const { sources, logs } = createProcSources(ports, { history });
   const watcher = createWatcher({ clock: ports.clock, sources });
   onTestFinished(async () => {
     await watcher.close();

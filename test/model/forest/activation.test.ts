@@ -43,6 +43,14 @@ function looksAt(...looks: readonly (readonly ProcessRaw[])[]) {
 
 const clientsOf = (...processes: readonly ProcessRaw[]) => looksAt(processes)[0]?.clients ?? [];
 
+test('a program that the settings name is the client, by that name, with what it starts', () => {
+  const own = at(10, 5, 'deploy-all-mach', '/home/ada/bin/deploy-all-machines', 'web');
+  const named = { ...own, facts: { ...own.facts, ownTool: 'deploy-all-machines' } };
+  const [client, ...others] = clientsOf(named, at(11, 10, 'nix-build', 'nix-build', 'x.nix'));
+  expect(client).toMatchObject({ pid: 10, tool: 'deploy-all-machines', command: 'deploy-all-machines web' });
+  expect(others).toEqual([]);
+});
+
 describe('a switch by ssh on another machine', () => {
   const remote = (...words: readonly string[]) =>
     at(11, 10, 'ssh', 'ssh', '-o', 'ControlMaster=auto', ...words);
