@@ -3,6 +3,7 @@
  * the time that is left is left out (docs/decisions/0024-guard.md). Pure.
  */
 import { type IdentityKey, identityKey, type ProcessIdentity } from '../base/identity.ts';
+import { ownCgroup } from '../model/forest/build-cgroup.ts';
 import { type GuardAction, guardActions } from '../model/guard/guard.ts';
 import {
   type BuildTarget,
@@ -46,6 +47,9 @@ const atOnceSec = 10;
 export function barKey(action: GuardAction, process: ProcessIdentity): string {
   return `${action} ${identityKey(process) satisfies IdentityKey}`;
 }
+
+/** Among the barred: where builds have no cgroups of their own a limit is the daemon's, and meets those that are spared too. */
+export const limitOfAll = 'limit of the daemon';
 
 export interface Rung {
   readonly step: Step;
@@ -101,6 +105,7 @@ export function stepOf(action: GuardAction, candidate: Candidate, barred: Readon
       // What somebody else has lowered is not ours to restore.
       const targets = builds
         .filter(({ paused, lowered }) => !paused && !(action === 'lower' && lowered))
+        .filter((build) => action === 'lower' || !barred.has(limitOfAll) || hasOwnCgroup(build))
         .map(targetOf);
       return targets.length === 0
         ? null
@@ -132,6 +137,10 @@ export function stepOf(action: GuardAction, candidate: Candidate, barred: Readon
       if (unitName === undefined) return null;
       return { action, intent: { type: 'restart-unit', unit: unitName }, names: [unitName] };
   }
+}
+
+function hasOwnCgroup({ cgroup, uid }: Build): boolean {
+  return cgroup !== null && ownCgroup(cgroup, uid) !== null;
 }
 
 function pausedBy({ builds, pauses, leftSec }: Candidate, barred: ReadonlySet<string>): readonly Build[] {

@@ -11,7 +11,7 @@ import type { GuardAction, GuardReading, GuardRuleId } from '../model/guard/guar
 import type { BuildTarget } from '../model/intents/intent.ts';
 import type { OutcomeStatus } from '../model/intents/outcome.ts';
 import type { Model } from '../model/model.ts';
-import { barKey, nextRung, showsAfterSec } from './ladder.ts';
+import { barKey, limitOfAll, nextRung, showsAfterSec } from './ladder.ts';
 import {
   barredIn,
   forgotten,
@@ -107,7 +107,7 @@ export function judge(model: Model, known: GuardMemory, given: GuardGiven): Ruli
   if (busy) return { readings, decisions: [], memory };
   // Who is asked to leave all alone goes on undoing: nothing is to stand still until a hold ends.
   const isHeld = (given.heldUntilMs ?? Number.NEGATIVE_INFINITY) > nowMs;
-  const act = isHeld ? null : firstAct(wishes.toSorted(byUrgency), memory, settings, model);
+  const act = isHeld ? null : firstAct(wishes.toSorted(byUrgency), memory, given, model);
   if (act !== null) return decided(readings, act.decision, act.memory);
   const undo = undoing({ model, memory, settings, readings });
   if (undo === null || (isHeld && undo.action === 'kill')) return { readings, decisions: [], memory };
@@ -341,11 +341,13 @@ function nothingSeen(rule: GuardRuleId, { forSec }: GuardRuleSettings): GuardRea
 function firstAct(
   wishes: readonly Wish[],
   memory: GuardMemory,
-  settings: GuardSettings,
+  { settings, scope }: Pick<GuardGiven, 'settings' | 'scope'>,
   { builds, clients, monotonicMs }: Model,
 ): { readonly decision: GuardDecision; readonly memory: GuardMemory } | null {
   const barred = new Set(barredIn(memory));
-  if (clients.some(isActivating)) barred.add('restart-daemon');
+  const isSpared = clients.some(isActivating);
+  if (isSpared) barred.add('restart-daemon');
+  if (isSpared || scope !== null) barred.add(limitOfAll);
   for (const { reading, candidate, key } of wishes) {
     const { rule } = reading;
     const standing = memory.standings.get(key);

@@ -235,3 +235,25 @@ test('a daemon is not restarted while a configuration is put in force', () => {
   expect(at(5, { clients }).acts).toEqual([]);
   expect(at(6).acts).toEqual(['restart-daemon']);
 });
+
+test.for([
+  ['while a configuration is put in force', { clients: [clientOf(900, activating)] }, {}],
+  ['by a guard of one command', {}, { scope: { pid: 150, startedMs: 0 } }],
+] as const)('the daemon, and with it builds that are spared, is not limited %s', ([, more, given]) => {
+  const actions = ['limit'] as const;
+  const limits = {
+    ...settings,
+    rules: { ...settings.rules, memory: { ...settings.rules.memory, actions } },
+  };
+  const own = '/system.slice/nix-daemon.service/nix-build-uid-30001';
+  for (const [cgroup, acts] of [
+    ['/system.slice/nix-daemon.service', []],
+    [own, ['limit']],
+  ] as const) {
+    const builds = [buildOf(1, { cgroup, uid: 30_001 })];
+    const { at } = guard(() => ({}), { settings: limits, ...given });
+    const clients = [clientOf(150), ...('clients' in more ? more.clients : [])];
+    at(0, { builds, clients });
+    expect(at(5, { builds, clients }).acts).toEqual(acts);
+  }
+});
