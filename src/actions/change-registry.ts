@@ -38,7 +38,8 @@ export function createChangeRegistry<Row extends RecordedChange>(
 ): ChangeRegistry<Row> {
   /** What no disk has taken is known to this process at least. */
   const unwritten = new WeakMap<OwnFiles, readonly Row[]>();
-  let turn: Promise<unknown> = Promise.resolve();
+  /** By directory: one whose disk does not answer keeps no other waiting. */
+  const turns = new Map<string, Promise<unknown>>();
 
   /** In the order of `registries`; of the same build the first counts. */
   async function load(context: RegistryContext): Promise<readonly Row[]> {
@@ -52,17 +53,20 @@ export function createChangeRegistry<Row extends RecordedChange>(
 
   async function read(directory: string, context: RegistryContext): Promise<readonly Row[]> {
     const { ownFiles, files, native } = context.ports;
-    // What leads to signals is believed of ourselves and of root.
-    const trust = directory === context.stateDirectory ? {} : { trustedBy: native.uid };
-    const text = await ownFiles.read(`${directory}/${fileName}`, trust);
+    // What leads to signals is believed of ourselves and of root: the home of root under sudo(8) may be another user's.
+    const text = await ownFiles.read(`${directory}/${fileName}`, { trustedBy: native.uid });
     const file = text.ok ? parse(text.value) : null;
     return file !== null && file.bootId === bootId(files) ? file.builds : [];
   }
 
   /** One after the other: two changes at once would lose one. */
-  function rewrite<T>(work: () => Promise<T>): Promise<T> {
-    const mine = turn.then(work);
-    turn = mine.catch(() => {});
+  function rewrite(directory: string, context: RegistryContext, change: Change<Row>): Promise<Result<void>> {
+    const before = turns.get(directory) ?? Promise.resolve();
+    const mine = before.then(() => write(directory, context, change));
+    turns.set(
+      directory,
+      mine.catch(() => {}),
+    );
     return mine;
   }
 
@@ -96,22 +100,18 @@ export function createChangeRegistry<Row extends RecordedChange>(
       const added = rows.map((row) => ({ ...row, by, lasting }) as unknown as Row);
       const roots = added.map(rootOf);
       const [first = context.stateDirectory] = directoriesOf(context);
-      const result = await rewrite(() =>
-        write(first, context, (before) => [...without(before, roots), ...added]),
-      );
+      const result = await rewrite(first, context, (before) => [...without(before, roots), ...added]);
       const others = without(unwritten.get(ports.ownFiles) ?? [], roots);
       unwritten.set(ports.ownFiles, result.ok ? others : [...others, ...added]);
       return result;
     },
-    forget(roots, context) {
+    async forget(roots, context) {
       const { ownFiles } = context.ports;
       unwritten.set(ownFiles, without(unwritten.get(ownFiles) ?? [], roots));
-      return rewrite(async () => {
-        const results = await Promise.all(
-          directoriesOf(context).map((one) => write(one, context, (before) => without(before, roots))),
-        );
-        return results.find(({ ok: done }) => !done) ?? ok(undefined);
-      });
+      const results = await Promise.all(
+        directoriesOf(context).map((one) => rewrite(one, context, (before) => without(before, roots))),
+      );
+      return results.find(({ ok: done }) => !done) ?? ok(undefined);
     },
   };
 }

@@ -9,7 +9,7 @@ import { type BuildTarget, titleOfTarget } from '../model/intents/intent.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
 import type { ProcessRaw } from '../model/sample.ts';
 import { parseCgroupPath } from '../parse/cgroup.ts';
-import type { CgroupBefore, UnitBefore } from '../parse/lowered-file.ts';
+import type { CgroupBefore, LoweredBuild, UnitBefore } from '../parse/lowered-file.ts';
 import { parseMeminfo } from '../parse/meminfo.ts';
 import type { CgroupController } from '../platform/ports.ts';
 import type { Action, ActionContext, IntentOf } from './action.ts';
@@ -40,6 +40,8 @@ export interface Limited {
   before: Before;
   refused: string | null;
   denied: boolean;
+  /** Nobody has said that it failed: it may be done yet. */
+  unanswered: boolean;
   /** Asked for, and this kernel or unit does not have it. */
   lacks: readonly string[];
   /** To be enabled first; they stay so: it costs nothing, and other builds may be limited by now. */
@@ -58,10 +60,11 @@ export const limit: Action<'limit'> = async (intent, context) => {
   }
   const all = await plannedLimits(intent.targets, limits, context);
   const wanted = all.filter(({ refused }) => refused === null);
+  const earlier = await loweredBuilds.load(context);
   const recorded = wanted.length === 0 ? null : await record(wanted, context);
   await carryOut(wanted, context);
-  const undone = wanted.filter((one) => isUndone(one));
-  if (undone.length > 0) await forgetUndone(undone, context);
+  const undone = wanted.filter((one) => isUndone(one) && !one.unanswered);
+  if (undone.length > 0) await forgetUndone(undone, earlier, context);
   const done = wanted.filter((one) => !isUndone(one));
   if (context.lasting === true && done.length > 0) await record(done, context, true);
   return outcomeOf(all, limits, recorded);
@@ -122,6 +125,7 @@ function look(targets: readonly BuildTarget[], context: ActionContext): readonly
       before: nothingBefore,
       refused,
       denied: false,
+      unanswered: false,
       lacks: [],
       enables: [],
       failures: [],
@@ -270,7 +274,12 @@ async function carryOut(all: readonly Limited[], context: ActionContext): Promis
   const values = first.before.units.map(({ property, set }) => [property, set] as const);
   context.report({ text: `systemctl set-property ${daemonUnit}` });
   const set = await setUnitLimits(daemonUnit, values, spawn);
-  if (!set.ok) for (const one of inUnit) one.failures = [reasonOf(set.problem)];
+  if (set.ok) return;
+  for (const one of inUnit) {
+    one.failures = [reasonOf(set.problem)];
+    // systemd has heard it, and does it when it comes to it.
+    one.unanswered = set.problem.kind === 'timeout';
+  }
 }
 
 /** Nothing of it was done. */
@@ -278,20 +287,16 @@ function isUndone({ before, failures }: Limited): boolean {
   return failures.length > 0 && failures.length >= before.cgroups.length;
 }
 
-/** As it was recorded before: what was lowered stays lowered. */
-async function forgetUndone(all: readonly Limited[], context: ActionContext): Promise<void> {
-  const rows = await loweredBuilds.load(context);
+/** As it was recorded before: what was lowered, or limited, stays so. */
+async function forgetUndone(
+  all: readonly Limited[],
+  earlier: readonly LoweredBuild[],
+  context: ActionContext,
+): Promise<void> {
   for (const { target } of all) {
-    const row = recordOf(rows, target);
-    if (row === null) continue;
-    const rest = {
-      ...row,
-      cgroups: row.cgroups.filter(({ setting }) => setting === 'cpu.weight'),
-      units: [],
-    };
-    const lowered = rest.threads.length + rest.sessions.length > 0;
-    if (lowered) await loweredBuilds.remember([rest], context);
-    else await loweredBuilds.forget([target.root], context);
+    const row = recordOf(earlier, target);
+    if (row === null) await loweredBuilds.forget([target.root], context);
+    else await loweredBuilds.remember([row], context);
   }
 }
 

@@ -50,6 +50,8 @@ export interface Lowering {
   readonly proof: Proof;
   /** Of an earlier time, then what this one changes as well. */
   before: Before;
+  /** What was that low before we began: it is to stay so, and so are its children. */
+  low: readonly ThreadBefore[];
   /** Found in the last reading and not as it is to be. */
   todo: Before;
   processes: readonly ProcessRaw[];
@@ -111,6 +113,7 @@ function loweringOf(target: BuildTarget, rows: readonly LoweredBuild[]): Lowerin
   return {
     proof: proofOf(target),
     before: recordOf(rows, target) ?? nothingBefore,
+    low: [],
     todo: nothingBefore,
     processes: [],
     refused: null,
@@ -140,6 +143,8 @@ function look(lowerings: readonly Lowering[], context: ActionContext): void {
     const mine = processes.filter(({ uid }) => ports.native.may('set-priority') || uid === ports.native.uid);
     lowering.denied = mine.length === 0 && processes.length > 0;
     if (lowering.denied) continue;
+    if (lowering.before.threads.length === 0)
+      lowering.low = mine.flatMap((process) => lowThreads(process, ports));
     lowering.todo = {
       threads: mine.flatMap((process) => threadsToLower(process, lowering, ports)),
       sessions: autogroups ? sessionsToLower(mine, found.sessions, lowering, ports) : [],
@@ -163,6 +168,12 @@ function threadsToLower(process: ProcessRaw, lowering: Lowering, ports: Ports): 
     };
     return one.nice === null && one.io === null ? [] : [one];
   });
+}
+
+function lowThreads(process: ProcessRaw, ports: Ports): readonly ThreadBefore[] {
+  return threadsOf(process, ports)
+    .filter(({ nice, io }) => nice >= lowestNice && (io === null || isIdleIo(io)))
+    .map(({ pid, tid, startTime }) => ({ pid, tid, startTime, nice: null, io: null }));
 }
 
 function hasFailed(
@@ -211,7 +222,8 @@ function record(
 ): Promise<Result<void>> {
   const loweredAtMs = context.ports.clock.now();
   const rows = lowerings.map((lowering) => {
-    lowering.before = mergedBefore(lowering.before, lowering.todo);
+    const before = mergedBefore(lowering.before, lowering.todo);
+    lowering.before = mergedBefore(before, { ...nothingBefore, threads: lowering.low });
     const { threads, sessions, cgroups, units } = lowering.before;
     return { target: lowering.proof.target, threads, sessions, cgroups, units, loweredAtMs };
   });

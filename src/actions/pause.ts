@@ -25,6 +25,9 @@ interface Stop {
   /** Of its process groups: a signal to a group is faster than whatever forks in it. */
   leaders: readonly ProcessRaw[];
   moving: number;
+  /** What proves it is still being read; null: it is not waited for. */
+  unread: string | null;
+  recorded: Result<void> | null;
   refused: string | null;
   /** Something of it was stopped: from then on it is ours to resume. */
   stoppedAny: boolean;
@@ -39,6 +42,8 @@ export const pause: Action<'pause'> = async ({ targets }, context) => {
       processes: [],
       leaders: [],
       moving: 0,
+      unread: null,
+      recorded: null,
       refused: null,
       stoppedAny: false,
       denied: false,
@@ -46,12 +51,15 @@ export const pause: Action<'pause'> = async ({ targets }, context) => {
   );
   look(stops, context);
   const wanted = () => stops.filter(({ refused, denied }) => refused === null && !denied);
-  const recorded = wanted().length === 0 ? null : await record(wanted(), context);
+  await recordNew(wanted(), context);
   await stopAll(wanted, context);
-  const undone = stops.filter((one) => !wanted().includes(one)).map((one) => one.proof.target.root);
-  if (recorded !== null && undone.length > 0) await pausedBuilds.forget(undone, context);
-  if (recorded?.ok && wanted().length > 0) await record(wanted(), context, true);
-  return outcomeOf(stops, recorded);
+  for (const stop of stops) stop.refused ??= stop.unread;
+  const recorded = stops.filter((one) => one.recorded !== null);
+  const undone = recorded.filter((one) => !wanted().includes(one)).map((one) => one.proof.target.root);
+  if (undone.length > 0) await pausedBuilds.forget(undone, context);
+  const kept = wanted().filter((one) => one.recorded?.ok);
+  if (kept.length > 0) await record(kept, context, true);
+  return outcomeOf(stops, recorded.find((one) => one.recorded?.ok === false)?.recorded ?? null);
 };
 
 /** Reads the forest and takes in what belongs to each now. */
@@ -63,20 +71,36 @@ function look(stops: readonly Stop[], context: ActionContext): void {
     const found = forest === null ? null : findBuildProcesses(stop.proof, forest, own);
     stop.processes = found?.kind === 'proven' ? found.processes.filter(isLiving) : [];
     stop.leaders = found?.kind === 'proven' ? groupLeaders(found) : [];
-    if (found === null) stop.refused = 'the processes of this machine cannot be read';
-    else if (found.kind === 'doubtful' && stop.proof.proven.size === 0) stop.refused = found.reason;
+    const doubt = found?.kind === 'doubtful' && stop.proof.proven.size === 0 ? found : null;
+    stop.unread = doubt?.unread === true ? doubt.reason : null;
+    if (stop.unread !== null) stop.moving = 1;
+    else if (found === null) stop.refused = 'the processes of this machine cannot be read';
+    else if (doubt !== null) stop.refused = doubt.reason;
     else if (stop.processes.length === 0) stop.refused = 'it has ended';
   }
 }
 
+/** Before anything of it is stopped. */
+async function recordNew(stops: readonly Stop[], context: ActionContext): Promise<void> {
+  const found = stops.filter((one) => one.recorded === null && one.processes.length > 0);
+  if (found.length === 0) return;
+  const recorded = await record(found, context);
+  for (const one of found) one.recorded = recorded;
+}
+
 function record(stops: readonly Stop[], context: ActionContext, finished = false): Promise<Result<void>> {
-  const pausedAtMs = context.ports.clock.now();
-  const builds = stops.map(({ proof, cgroup, processes }) => ({
-    target: proof.target,
-    processes: processes.map(({ pid, startTime }) => ({ pid, startTime })),
-    cgroup,
-    pausedAtMs,
-  }));
+  const { clock, files } = context.ports;
+  const pausedAtMs = clock.now();
+  const builds = stops.map(({ proof, cgroup, processes }) => {
+    const [root] = processes;
+    return {
+      target: proof.target,
+      processes: processes.map(({ pid, startTime }) => ({ pid, startTime })),
+      // Before it is frozen, too: what is frozen is in no state that tells it.
+      cgroup: cgroup ?? (root === undefined ? null : cgroupOf(root, files)),
+      pausedAtMs,
+    };
+  });
   return pausedBuilds.remember(builds, context, finished);
 }
 
@@ -85,6 +109,7 @@ async function stopAll(wanted: () => readonly Stop[], context: ActionContext): P
   const deadline = clock.monotonic() + giveUpMs;
   for (let quiet = 0; quiet < quietReadings; ) {
     look(wanted(), context);
+    await recordNew(wanted(), context);
     for (const stop of wanted()) stopOne(stop, context);
     const moving = wanted().reduce((sum, one) => sum + one.moving, 0);
     quiet = moving === 0 ? quiet + 1 : 0;

@@ -89,7 +89,7 @@ async function ofRestore(targets: readonly BuildTarget[], context: ActionContext
 function linesOf({ threads, sessions, cgroups, units }: LoweredBuild | Before): readonly string[] {
   return [
     ...threadLines(threads, ({ nice, io }) =>
-      [nice === null ? '' : `nice ${nice}`, io === null || isIdleIo(io) ? '' : 'its I/O class'].filter(
+      [nice === null ? '' : `nice ${nice}`, io === null || isIdleIo(io) ? '' : 'its former I/O class'].filter(
         (text) => text !== '',
       ),
     ),
@@ -105,6 +105,6 @@ function threadLines(
   words: (thread: ThreadBefore) => readonly string[],
 ): readonly string[] {
   return threads
-    .filter(({ pid, tid }) => pid === tid)
+    .filter((thread) => thread.pid === thread.tid && words(thread).length > 0)
     .map((thread) => `${words(thread).join(', ')} to ${thread.pid}`);
 }

@@ -113,7 +113,7 @@ async function round(one: Restoring, raw: ForestRaw, context: ActionContext): Pr
 function inherited(
   process: ProcessRaw,
   byPid: ReadonlyMap<number, ProcessRaw>,
-  { threads }: LoweredBuild,
+  { threads, target }: LoweredBuild,
 ): ThreadBefore | null {
   const seen = new Set<number>();
   for (
@@ -126,7 +126,7 @@ function inherited(
     const before = threads.find((thread) => thread.tid === pid && thread.startTime === startTime);
     if (before !== undefined) return before;
   }
-  return threads[0] ?? null;
+  return threads.find((thread) => thread.tid === thread.pid && sameProcess(thread, target.root)) ?? null;
 }
 
 /** Only what is as we left it: somebody may have set it anew since. */

@@ -19,25 +19,28 @@ export function threadKey({ tid, startTime }: ThreadIdentity): string {
   return `${tid}:${startTime}`;
 }
 
-/** The first thread first; none where it has ended. */
+/** Those that live, the first thread first; none where the process has ended. */
 export function threadsOf(
   { pid, startTime }: ProcessIdentity,
   { files, priorities }: Pick<Ports, 'files' | 'priorities'>,
 ): readonly ThreadPriority[] {
   const names = files.list(`/proc/${pid}/task`);
   if (!names.ok) return [];
+  let isSame = false;
   const threads = names.value.flatMap((name): readonly ThreadPriority[] => {
     const text = files.read(`/proc/${pid}/task/${name}/stat`);
     const stat = text.ok ? parseProcessStat(text.value) : text;
     if (!stat.ok) return [];
     const thread = { pid, tid: stat.value.pid, startTime: stat.value.startTime };
+    // Its number may be another's by now.
+    if (thread.tid === pid) isSame = thread.startTime === startTime;
+    // The first may have ended before the others.
+    if (stat.value.state === 'Z') return [];
     const io = priorities.ioPriority(thread);
     return [{ ...thread, nice: stat.value.nice ?? 0, io: io.ok ? io.value : null }];
   });
-  const first = threads.find(({ tid }) => tid === pid);
-  // Its number may be another's by now.
-  if (first?.startTime !== startTime) return [];
-  return [first, ...threads.filter((thread) => thread !== first)];
+  if (!isSame) return [];
+  return threads.toSorted((a, b) => Number(b.tid === pid) - Number(a.tid === pid));
 }
 
 /** Whether sessions compete as one (sched_autogroup_enabled). */

@@ -1,6 +1,7 @@
 /** Command line to Invocation, by commander and the table; commander is loaded with this file only. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { isFields } from '../base/fields.ts';
+import { nearestWord } from '../base/nearest.ts';
 import { oneLine, withoutControls } from '../base/text.ts';
 import {
   type CommandId,
@@ -110,7 +111,8 @@ function contradictionOf(invocation: Invocation): string | null {
   }
   if (command === 'guard' && operand !== null) {
     const word = oneLine(withoutControls(operand));
-    if (!check) return `'${word}' is no command of 'guard'; a FILE belongs to '--check'`;
+    if (!check)
+      return `'${word}' is no command of 'guard'${meant(word, guardWords())}; a FILE belongs to '--check'`;
     if (config !== null) return "'--config' and a FILE contradict each other";
   }
   if (command === 'diagnose' && operand === null && at !== null) return "'--at' needs a RECORDING";
@@ -226,9 +228,21 @@ function helpOf({ argument, help, id }: FlagRow): string {
 /** The program itself takes any word, so that the nearest command can be named. */
 function unknownCommand(program: Command, word: string): never {
   const words = program.commands.map((command) => command.name());
-  const near = words.find((name) => name.startsWith(word.slice(0, 2)) || word.startsWith(name.slice(0, 2)));
-  const message = `unknown command '${word}'${near ? ` (did you mean ${near}?)` : ''}`;
+  const message = `unknown command '${word}'${meant(word, words)}`;
   throw new CommanderError(2, 'nixpulse.unknownCommand', message);
+}
+
+/** ` (did you mean status?)`, or nothing. */
+function meant(word: string, words: readonly string[]): string {
+  const near =
+    nearestWord(word, words) ??
+    words.find((name) => name.startsWith(word.slice(0, 2)) || word.startsWith(name.slice(0, 2)));
+  return near === undefined ? '' : ` (did you mean ${near}?)`;
+}
+
+/** `run`, `status` … of `guard`. */
+function guardWords(): readonly string[] {
+  return commandTable.flatMap(({ word }) => (word?.startsWith('guard ') ? word.slice('guard '.length) : []));
 }
 
 /**

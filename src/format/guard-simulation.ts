@@ -84,7 +84,7 @@ function sumOf(acts: readonly SimulatedAct[]): string {
   const first = acts.filter(({ after }) => !after);
   const lostSec = first.flatMap(({ lost }) => lost).reduce((sum, { ageSec }) => sum + (ageSec ?? 0), 0);
   const lost = lostSec === 0 ? 'no work lost' : `${lengthText(lostSec * 1000)} of work lost`;
-  const each = counts.map(([action, some]) => `${some?.length ?? 0} ${action}`);
+  const each = counts.map(([action, some]) => plural(some?.length ?? 0, action));
   return `${plural(acts.length, 'act')}: ${listText(each, 9)}; where the first of each trouble helps, ${lost}.`;
 }
 

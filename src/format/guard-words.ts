@@ -3,6 +3,7 @@ import { lengthText } from '../base/duration.ts';
 import { subjectName } from '../model/diagnosis/subject-name.ts';
 import type { GuardReading } from '../model/guard/guard.ts';
 import { type GuardSeen, type GuardStanding, silentMs, standingOf } from '../model/guard/guard-seen.ts';
+import { clientCommand, commandTitle } from './client-command.ts';
 import { evidenceValue } from './evidence.ts';
 import { deedText } from './guard-act.ts';
 import type { Tone } from './paint.ts';
@@ -23,7 +24,9 @@ export function guardWord(guard: GuardSeen, nowMs: number): Word {
   const act = guard.acts.at(-1);
   const isJust = act !== undefined && nowMs - act.atMs >= 0 && nowMs - act.atMs < justMs;
   if (standing === 'armed' && isJust) {
-    const text = `guard: ${deedText(act)}`;
+    // A command without its options: the title is narrow.
+    const names = act.names.map((name) => (name.includes(' ') ? commandTitle(name) : name));
+    const text = `guard: ${deedText({ ...act, names })}`;
     return { text, short: `guard: ${act.dryRun ? 'would ' : ''}${act.action}`, tone: 'accent' };
   }
   const text = standingText(guard, nowMs);
@@ -97,9 +100,13 @@ export function heldText({ heldSec, forSec }: GuardReading): string {
   return `${Math.floor(heldSec / 60)} of ${Math.round(forSec / 60)} min`;
 }
 
-/** What it is nearest to its level of. */
+/** Of the machine nothing has a name but the command that is watched. */
+const ofCommand = (subject: GuardReading['subject']) =>
+  subject?.kind === 'client' || subject?.kind === 'rebuild' || subject?.kind === 'machine';
+
+/** What it is nearest to its level of; of a command what tells it from others comes first, for it is cut. */
 export function readingName({ name, subject, state }: GuardReading): string {
-  if (name !== null) return name;
+  if (name !== null) return ofCommand(subject) ? clientCommand(name) : name;
   const named = subject === null ? null : subjectName(subject);
   return named ?? (state === 'unknown' ? '' : 'the machine');
 }

@@ -28,7 +28,13 @@ export function holdCosts(
       short: `it does nothing until ${until}`,
       tone: 'warning',
     },
-    { rank: 2, text: paused === 0 ? '' : `${plural(paused, 'build')} that it paused stays paused` },
+    {
+      rank: 2,
+      text:
+        paused === 0
+          ? ''
+          : `${plural(paused, 'build')} that it paused ${paused === 1 ? 'goes' : 'go'} on once it is calm`,
+    },
     { rank: 3, text: guard.dryRun ? 'it only says what it would do' : '' },
   ];
 }

@@ -98,7 +98,10 @@ export function stepOf(action: GuardAction, candidate: Candidate, barred: Readon
       return { action, intent: null, names: namesOf(candidate) };
     case 'lower':
     case 'limit': {
-      const targets = builds.filter(({ paused }) => !paused).map(targetOf);
+      // What somebody else has lowered is not ours to restore.
+      const targets = builds
+        .filter(({ paused, lowered }) => !paused && !(action === 'lower' && lowered))
+        .map(targetOf);
       return targets.length === 0
         ? null
         : { action, intent: { type: action, targets }, names: targets.map(titleOfTarget) };

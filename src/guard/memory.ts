@@ -23,6 +23,8 @@ export interface GuardDecision {
   readonly key: string;
   /** As it was before; absent: of what is undone. */
   readonly before?: Standing;
+  /** Of what is undone: it was really done, whatever the settings say by now. Absent: of what is done. */
+  readonly undoesDone?: boolean;
 }
 
 /** One build that something was done to that can be undone. */
@@ -41,6 +43,10 @@ export interface Undoable {
   readonly goneMs: number | null;
   /** Of a pause: since when it goes on, after it was seen to stand still; null: it does not. */
   readonly awakeMs: number | null;
+  /** False: it was only told, in a dry run. */
+  readonly done: boolean;
+  /** How often it could not be undone. */
+  readonly failures: number;
 }
 
 /** What is remembered of one rule on one subject. */
@@ -115,14 +121,17 @@ export function barredIn({ undoable, failed, pauses, pending }: GuardMemory): Re
 /** One that goes on for so long was let go on by somebody; before that a look may have missed a process. */
 const awakeForMs = 5000;
 
-/** Without builds that have ended, and without pauses that somebody else has undone. */
+/** Without builds that have ended, pauses that somebody else has undone, and what was only told by who is armed now. */
 export function forgotten(
   memory: GuardMemory,
   { builds, monotonicMs }: Pick<Model, 'builds' | 'monotonicMs'>,
   forgetMs: number,
+  dryRun: boolean,
 ): GuardMemory {
-  const { undoable, pauses, failed } = memory;
-  if (undoable.length === 0 && pauses.size === 0 && failed.size === 0) return memory;
+  const { pauses, failed } = memory;
+  // What a dry run told of is still to be done by who is armed now.
+  const undoable = dryRun ? memory.undoable : memory.undoable.filter(({ done }) => done);
+  if (memory.undoable.length === 0 && pauses.size === 0 && failed.size === 0) return memory;
   const byKey = new Map<string, Build>(builds.map((build) => [identityKey(build), build]));
   const kept = undoable.flatMap((one): readonly Undoable[] => {
     const build = byKey.get(identityKey(one.target.root));

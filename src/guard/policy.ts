@@ -22,6 +22,7 @@ import {
   type Standing,
   type Undoable,
 } from './memory.ts';
+import { afterOthers } from './others-kills.ts';
 import type { Candidate, GuardRule, GuardScene, GuardScope, GuardUnitState } from './rule.ts';
 import { guardRules } from './rules/rules.ts';
 import { retrySec } from './rules/unit.ts';
@@ -35,7 +36,7 @@ export { noGuardMemory } from './memory.ts';
 export interface GuardGiven {
   readonly settings: GuardSettings;
   readonly scope: GuardScope | null;
-  /** Monotonic ms until which somebody asked it to leave everything alone. */
+  /** Monotonic ms until which somebody asked it to do nothing; what it did is undone all the same. */
   readonly heldUntilMs?: number | null;
   /** Of the units that the settings name; absent: nobody looks. */
   readonly units?: readonly GuardUnitState[];
@@ -58,15 +59,19 @@ interface Wish {
 
 /** An action that has not ended after so long does not keep others from theirs. */
 const pendingMs = 30_000;
+/** And after so long nobody will say what became of it. */
+const forgottenMs = 600_000;
 /** A build that is paused again so soon has not got any further. */
 const againSec = 15;
+/** A build that could not be resumed so often is left to whoever resumes it by hand, and to our end. */
+const mostUndoTries = 5;
 /** Of the time that is left, what proof and rests may take. */
 const share = 0.25;
 
 export function judge(model: Model, known: GuardMemory, given: GuardGiven): Ruling {
   const { settings, scope, rules = guardRules, units = [] } = given;
   const nowMs = model.monotonicMs;
-  const before = afterOthers(forgotten(known, model, settings.calmSec * 1000), model);
+  const before = afterOthers(forgotten(known, model, settings.calmSec * 1000, settings.dryRun), model);
   const kept = new Map<string, unknown>();
   const standings = new Map<string, Standing>();
   const readings: GuardReading[] = [];
@@ -96,13 +101,16 @@ export function judge(model: Model, known: GuardMemory, given: GuardGiven): Ruli
   for (const [key, standing] of before.standings)
     if (!standings.has(key) && nowMs - standing.heldMs < forgetMs(ruleOfKey(key), before, settings))
       standings.set(key, { ...standing, sinceMs: null });
-  const memory: GuardMemory = { ...before, standings, kept };
-  if (busy || (given.heldUntilMs ?? Number.NEGATIVE_INFINITY) > nowMs)
-    return { readings, decisions: [], memory };
-  const act = firstAct(wishes.toSorted(byUrgency), memory, settings, model);
+  const pending = before.pending.filter(({ decidedMs }) => nowMs - decidedMs < forgottenMs);
+  const held = new Map([...before.held].filter(([id]) => pending.some((one) => one.id === id)));
+  const memory: GuardMemory = { ...before, standings, kept, pending, held };
+  if (busy) return { readings, decisions: [], memory };
+  // Who is asked to leave all alone goes on undoing: nothing is to stand still until a hold ends.
+  const isHeld = (given.heldUntilMs ?? Number.NEGATIVE_INFINITY) > nowMs;
+  const act = isHeld ? null : firstAct(wishes.toSorted(byUrgency), memory, settings, model);
   if (act !== null) return decided(readings, act.decision, act.memory);
   const undo = undoing({ model, memory, settings, readings });
-  if (undo === null) return { readings, decisions: [], memory };
+  if (undo === null || (isHeld && undo.action === 'kill')) return { readings, decisions: [], memory };
   const { action, intent, names, of } = undo;
   const { rule, key } = of;
   const reading = readings.find((one) => one.rule === rule) ?? nothingSeen(rule, settings.rules[rule]);
@@ -110,7 +118,7 @@ export function judge(model: Model, known: GuardMemory, given: GuardGiven): Ruli
     readings,
     {
       ...{ id: memory.lastId + 1, rule, action, intent, names, reading, evidence: [] },
-      ...{ decidedMs: nowMs, key },
+      ...{ decidedMs: nowMs, key, ...(action !== 'kill' && { undoesDone: of.done }) },
     },
     memory,
   );
@@ -133,18 +141,25 @@ export function learned(
   const held = new Map([...memory.held].filter(([one]) => one !== id));
   const rest: GuardMemory = { ...memory, pending, held };
   if (status === 'conflict') return { ...rest, standings: takenBack(memory, decision, nowMs) };
-  const done = status === null || status === 'done' || status === 'incomplete';
   const { action, intent } = decision;
+  const isResume = action === 'resume';
+  // Of a build that goes on in part the rest still stands.
+  const done = status === null || status === 'done' || (status === 'incomplete' && !isResume);
   const targets = intent !== null && 'targets' in intent ? intent.targets : [];
   if (action === 'resume' || action === 'restore') {
     const keys = new Set(targets.map(({ root }) => identityKey(root)));
     const isOf = (one: Undoable) =>
-      (action === 'resume') === (one.action === 'pause') && keys.has(identityKey(one.target.root));
+      isResume === (one.action === 'pause') && keys.has(identityKey(one.target.root));
+    // What stands still is tried again; but not for ever, and not where a right is missing.
+    const again = isResume && !done && status !== 'denied';
     return {
       ...rest,
-      // Whatever came of it: what could not be undone is not tried for ever.
-      undoable: memory.undoable.filter((one) => !isOf(one)),
-      resumedMs: action === 'resume' ? nowMs : memory.resumedMs,
+      undoable: memory.undoable.flatMap((one): readonly Undoable[] => {
+        if (!isOf(one)) return [one];
+        const failures = one.failures + 1;
+        return again && one.seen && failures < mostUndoTries ? [{ ...one, failures }] : [];
+      }),
+      resumedMs: isResume ? nowMs : memory.resumedMs,
     };
   }
   if (action === 'tell' || action === 'restart-unit') return rest;
@@ -154,7 +169,12 @@ export function learned(
   if (!done || (status === null && ends))
     for (const process of processesOf(intent)) failed.set(barKey(action, process), nowMs);
   if (!done) return { ...rest, failed };
-  return { ...rest, failed, acted: { action, atMs: nowMs }, ...undoableBy(decision, memory) };
+  return {
+    ...rest,
+    failed,
+    acted: { action, atMs: nowMs },
+    ...undoableBy(decision, memory, status !== null),
+  };
 }
 
 function processesOf(intent: GuardDecision['intent']): readonly ProcessIdentity[] {
@@ -179,6 +199,7 @@ function takenBack(
 function undoableBy(
   { id, action, intent, rule, key, decidedMs }: GuardDecision,
   { undoable, pauses, resumedMs, held: heldBy }: GuardMemory,
+  done: boolean,
 ): Pick<GuardMemory, 'undoable' | 'pauses'> {
   if (intent === null || (action !== 'pause' && action !== 'lower' && action !== 'limit'))
     return { undoable, pauses };
@@ -187,7 +208,7 @@ function undoableBy(
   const added = targets.map((target): Undoable => {
     const own = held?.get(identityKey(target.root));
     return {
-      ...{ rule, key, action, target, seen: false, goneMs: null, awakeMs: null },
+      ...{ rule, key, action, target, seen: false, goneMs: null, awakeMs: null, done, failures: 0 },
       ...{ heldBytes: own?.heldBytes ?? null, growthBytesPerMin: own?.growthBytesPerMin ?? null },
     };
   });
@@ -314,18 +335,6 @@ function nothingSeen(rule: GuardRuleId, { forSec }: GuardRuleSettings): GuardRea
     ...{ rule, state: 'unknown', subject: null, name: null, value: null, limit: 0, unit: 'none' },
     ...{ heldSec: 0, forSec, worsening: null, agrees: null, taken: 0 },
   };
-}
-
-/** A kill by the kernel or another guard has to show before we act: two kills for one shortage are one too many. */
-function afterOthers(memory: GuardMemory, { events, monotonicMs }: Model): GuardMemory {
-  const last = events.findLast(
-    ({ kind }) => kind === 'killed' || kind === 'oom-kill' || kind === 'oom-limit',
-  );
-  const killsSeen = last?.timeMs ?? 0;
-  if (killsSeen === memory.killsSeen) return memory;
-  // What was there when we began is none of ours.
-  const isNew = memory.killsSeen >= 0 && last !== undefined;
-  return { ...memory, killsSeen, ...(isNew && { acted: { action: 'kill', atMs: monotonicMs } as const }) };
 }
 
 /** The next action of the first wish that has one. */

@@ -55,7 +55,7 @@ export function undoing(known: Known): Undoing | null {
     ? null
     : undo(
         'restore',
-        changed.filter(({ action }) => action === first.action),
+        changed.filter(({ action, done }) => action === first.action && done === first.done),
         first,
       );
 }

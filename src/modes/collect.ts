@@ -11,6 +11,7 @@ import type { GatherFacts, SourceRow } from '../bundle/source.ts';
 import { sourcesInOrder } from '../bundle/sources.ts';
 import { findingText } from '../format/findings.ts';
 import { createBundleFiles } from '../platform/bundle-files.ts';
+import type { Right } from '../platform/ports.ts';
 import { createProgramsApart } from '../platform/programs-apart.ts';
 import { openRecording } from '../record/open-recording.ts';
 import { createAliases } from '../redact/aliases.ts';
@@ -18,10 +19,10 @@ import { createRedactor, type Redactor } from '../redact/redactor.ts';
 import { factsOf, knowSecrets, memoryDirectories, namesOf } from './collect/facts.ts';
 import { infoFiles, infoLines } from './collect/info.ts';
 import { createLooking, type Looking } from './collect/look.ts';
+import { askedOf, type CollectGiven, sayDone, supervise } from './collect/supervise.ts';
 import { dryRunText, resultText } from './collect/tell.ts';
 import { bundlesDirectory, recordingsDirectory } from './environment.ts';
 import type { Given } from './mode.ts';
-import { createVerbIo } from './verb/verb-io.ts';
 import { recordingFilesOf } from './wiring.ts';
 
 /** Whatever hangs: the manifest and the last writes fit into the minute behind it. */
@@ -29,13 +30,29 @@ const totalMs = 45_000;
 const interruptedCode = 130;
 
 export async function runCollectMode(given: Given): Promise<number> {
+  const { invocation, ports, write } = given;
+  const asked = askedOf(given);
+  if (asked !== null) {
+    const code = await collect(asked);
+    await sayDone(given, code);
+    return code;
+  }
+  if (!invocation.dryRun) return supervise(given);
+  const rows = rowsOf(given, createLooking(given));
+  const missing = (right: Right) => ports.native.missing(right);
+  await write(dryRunText(rows, { json: invocation.json, missing }));
+  return 0;
+}
+
+async function collect(given: CollectGiven): Promise<number> {
   const { invocation, ports, environment, complain, write, process } = given;
   const facts = factsOf(given, process.cwd());
   const looking = createLooking(given);
-  const rows = sourcesInOrder([looking.row, recordingRow(given, looking)]);
-  if (invocation.dryRun) {
-    await write(dryRunText(rows, { json: invocation.json, missing: (right) => ports.native.missing(right) }));
-    return 0;
+  const rows = rowsOf(given, looking);
+  const taken = invocation.output !== null && (await isTaken(given, resolve(invocation.output)));
+  if (taken) {
+    complain(`option '--output': '${invocation.output}' is there already`);
+    return 2;
   }
   const names = invocation.names ? await namesOf(given) : null;
   const alias = names === null ? undefined : createAliases(names);
@@ -82,6 +99,13 @@ export async function runCollectMode(given: Given): Promise<number> {
   return stopped ? interruptedCode : 0;
 }
 
+/** Of a disk that does not answer nobody knows, and the archive says so in its turn. */
+async function isTaken({ ports: { clock } }: Given, path: string): Promise<boolean> {
+  const late = new Promise<null>((resolve) => clock.after(1000, () => resolve(null)));
+  const there = await Promise.race([createBundleFiles().describe(path), late]);
+  return there?.ok === true;
+}
+
 function rootOf({ startedMs }: GatherFacts): string {
   return `nixpulse-${new Date(startedMs).toISOString().replace(/[-:]|\.\d+/g, '')}`;
 }
@@ -93,7 +117,7 @@ async function placesOf(given: Given, facts: GatherFacts) {
   const { output } = invocation;
   if (output !== null) {
     const place = { path: resolve(output), mostBytes: 256 << 20 };
-    const found: FoundPlaces = { places: [place], why: 'as --output says', inMemory: false };
+    const found: FoundPlaces = { places: [place], why: '--output says so', inMemory: false };
     return { bundleFiles, found };
   }
   const found = await findPlaces({
@@ -105,6 +129,10 @@ async function placesOf(given: Given, facts: GatherFacts) {
     },
   });
   return { bundleFiles, found };
+}
+
+function rowsOf(given: Given, looking: Looking): readonly SourceRow[] {
+  return sourcesInOrder([looking.row, recordingRow(given, looking)]);
 }
 
 function recordingRow(given: Given, looking: Looking): SourceRow {
@@ -130,13 +158,15 @@ interface Gathered {
   readonly texts: ReadonlyMap<string, string>;
 }
 
-async function gatherAll(given: Given, { rows, archive, redactor, facts }: Gathering): Promise<Gathered> {
-  const { ports, environment, process, write, invocation, countPending } = given;
+async function gatherAll(
+  given: CollectGiven,
+  { rows, archive, redactor, facts }: Gathering,
+): Promise<Gathered> {
+  const { ports, environment, write, invocation, countPending } = given;
   const programs = createProgramsApart({ environment });
   countPending(() => programs.pending);
-  const io = createVerbIo({ process, write });
   const stop = new AbortController();
-  const ignore = io.onInterrupt(() => stop.abort());
+  const ignore = given.onStop(() => stop.abort());
   const texts = new Map<string, string>();
   const wanted: ReadonlySet<string> = new Set(infoFiles);
   const records = await gather({
@@ -149,11 +179,11 @@ async function gatherAll(given: Given, { rows, archive, redactor, facts }: Gathe
       },
     },
     onProgress(progress) {
-      io.draw?.(`${progress.done} of ${progress.total}: ${progress.what}`);
+      given.draw?.(`${progress.done} of ${progress.total}: ${progress.what}`);
       if (invocation.json) void write(`${JSON.stringify({ kind: 'progress', ...progress })}\n`);
     },
   });
-  io.draw?.('');
+  given.draw?.('');
   ignore();
   programs.close();
   return { records, stopped: stop.signal.aborted, texts };

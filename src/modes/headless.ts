@@ -6,7 +6,8 @@ import type { Watcher } from '../watch/watcher.ts';
 import type { GuardService } from './guard/guard-service.ts';
 
 /** What guards beside it. */
-export interface HeadlessGuard extends Pick<GuardService, 'looked' | 'ready' | 'end'> {
+export interface HeadlessGuard extends Pick<GuardService, 'looked' | 'ready'> {
+  end(): Promise<void>;
   /** SIGHUP; without it that ends us, as other signals do. */
   reload?(): void;
   /** Everything that an act takes once, where nobody is touched. */

@@ -73,7 +73,8 @@ export function createGuarding(options: GuardingOptions): Guarding {
   async function carryOut(decision: GuardDecision): Promise<void> {
     const atMs = clock.now();
     const { intent } = decision;
-    const { dryRun } = settings;
+    // What was done while it was armed is undone by a dry run, too.
+    const dryRun = decision.undoesDone === undefined ? settings.dryRun : !decision.undoesDone;
     const done = intent === null || dryRun ? onlyTold : await attempt(intent, decision.rule);
     memory = learned(memory, decision.id, done === inTheWay ? 'conflict' : done.status, clock.monotonic());
     const act = actOf(decision, { atMs, dryRun, status: done.status, summary: done.summary });

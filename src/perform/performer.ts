@@ -40,9 +40,9 @@ export interface Performer {
   cancelNewest(): void;
   /**
    * Cancels everything, waits for it, does what is left to do, and writes the journal to its end. A disk that does
-   * not answer is not waited for.
+   * not answer is not waited for. False: what is left to do was not done in time.
    */
-  end(last?: () => Promise<unknown>): Promise<void>;
+  end(last?: () => Promise<unknown>): Promise<boolean>;
 }
 
 interface Running {
@@ -101,12 +101,15 @@ export function createPerformer(options: PerformerOptions): Performer {
       for (const { abort } of running) abort.abort();
       const { promise: late, resolve } = Promise.withResolvers<void>();
       const cancelWait = clock.after(patienceMs, resolve);
+      let isDone = false;
       await Promise.race([leave(), late]);
       cancelWait();
+      return isDone;
 
       async function leave(): Promise<void> {
         await Promise.all(running.map(({ done }) => done));
         await last?.();
+        isDone = true;
         await journal.flushed();
       }
     },

@@ -25,8 +25,8 @@ function withoutLine(line: string, take: Take): string {
   return line.replace(wholeLine, (whole, begin: string, value: string) => {
     const name = begin.replace(/[\s"']|export|[=:]\s*$/g, '');
     // Several settings in one line have their own ends.
-    if (nameKind(name) !== 'secret' || isHarmlessValue(name, value) || /\s[\w.-]+\s*=/.test(value))
-      return whole;
+    const keeps = isHarmlessValue(name, value) || isTaken(name, value) || /\s[\w.-]+\s*=/.test(value);
+    if (nameKind(name) !== 'secret' || keeps) return whole;
     return begin + takeValue(value, take);
   });
 }

@@ -138,8 +138,11 @@ function awaitItem({ disk, spells }: ScoreFold, { await: limit }: ScoreLimits): 
   });
 }
 
+/** A look or two are no mean of anything: a command that is over at once is not judged by them. */
+const leastCpuSec = 3;
+
 function cpuItem({ cpu: { percentSec, sec } }: ScoreFold, { cpu: limit }: ScoreLimits): ScoreItem {
-  if (sec === 0) return item('cpu', { value: null, limit, unit: 'percent' });
+  if (sec < leastCpuSec) return item('cpu', { value: null, limit, unit: 'percent' });
   const note = { kind: 'mean', overSec: Math.round(sec) } as const;
   return item('cpu', { value: percentSec / sec, limit, unit: 'percent', note });
 }

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import type { RegistryContext } from '../../src/actions/change-registry.ts';
 import { pausedBuilds } from '../../src/actions/paused-builds.ts';
+import { fail } from '../../src/base/problem.ts';
 import { createFakeMachine } from '../support/fake-machine.ts';
 
 const target = (pid: number) => ({
@@ -53,6 +54,29 @@ test('of the same build in two places the first counts', async () => {
   await pausedBuilds.remember([{ ...row(5), pausedAtMs: 2 }], guard);
   expect((await pausedBuilds.load(guard)).map(({ pausedAtMs }) => pausedAtMs)).toEqual([2]);
   expect((await pausedBuilds.load(dashboard)).map(({ pausedAtMs }) => pausedAtMs)).toEqual([1]);
+});
+
+test('a disk that does not answer keeps what is written elsewhere from nothing', async () => {
+  const { of, texts, ports } = start();
+  const guard = of(['/run/guard', '/disk/hangs']);
+  const { read } = ports.ownFiles;
+  ports.ownFiles.read = (path, options) =>
+    path.startsWith('/disk') ? new Promise(() => {}) : read(path, options);
+  void pausedBuilds.forget([target(5).root], guard);
+  await pausedBuilds.remember([row(6)], guard);
+  expect([...texts.keys()]).toEqual(['/run/guard/paused.json']);
+});
+
+test('another user is not believed, whosever home it lies in', async () => {
+  const { of, names, state, ports } = start();
+  await pausedBuilds.remember([row(5)], of());
+  const { read } = ports.ownFiles;
+  // As of a file of somebody else (platform/own-files.ts).
+  ports.ownFiles.read = (path, options) =>
+    path.startsWith(state) && options?.trustedBy === ports.native.uid
+      ? Promise.resolve(fail('denied', path, 'it belongs to uid 1001'))
+      : read(path, options);
+  expect(await names(of())).toEqual([]);
 });
 
 test('what no place has taken is known to this process', async () => {

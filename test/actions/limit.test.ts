@@ -273,6 +273,33 @@ describe('the unit of the daemon', () => {
     expect(set).toEqual([]);
   });
 
+  test('systemd does not answer in time: what it may do yet is recorded, and put back', async () => {
+    const { spawn } = machine.ports;
+    const inTime = spawn.onRun;
+    spawn.onRun = (file, args) => {
+      const done = inTime(file, args);
+      return args.includes('show') ? done : fail('timeout', 'systemctl');
+    };
+    expect(await limitIt({ memoryHighBytes: 4096 })).toMatchObject({ status: 'failed' });
+    expect(values['MemoryHigh']).toBe('4096');
+    expect(await recorded()).toHaveLength(1);
+    spawn.onRun = inTime;
+    await restoreIt(target);
+    expect(values['MemoryHigh']).toBe('infinity');
+  });
+
+  test('systemd says no the second time: what was limited before stays recorded, and is put back', async () => {
+    const { spawn } = machine.ports;
+    const says = spawn.onRun;
+    await limitIt({ memoryHighBytes: 4096 });
+    spawn.onRun = (file, args) =>
+      args.includes('show') ? says(file, args) : ok({ ...result, exitCode: 1, stderr: 'Access denied\n' });
+    expect(await limitIt({ memoryHighBytes: 8192 })).toMatchObject({ status: 'failed' });
+    spawn.onRun = says;
+    await restoreIt(target);
+    expect(values['MemoryHigh']).toBe('infinity');
+  });
+
   test('systemd says no: nothing stays recorded', async () => {
     const { spawn } = machine.ports;
     const show = spawn.onRun;

@@ -87,6 +87,15 @@ describe('lower', () => {
     expect((await recorded())[0]?.threads.find(({ tid }) => tid === 401)?.nice).toBe(2);
   });
 
+  test('a first thread that has ended before the others is no thread to lower', async () => {
+    const path = `/proc/302/task/302/stat`;
+    const text = machine.ports.files.read(path);
+    if (text.ok) machine.ports.files.set(path, text.value.replace(') S', ') Z'));
+    expect(await lowerIt()).toMatchObject({ status: 'done' });
+    expect(niceOf(machine, 302)).toBe(0);
+    expect(niceOf(machine, 302, 312)).toBe(19);
+  });
+
   test('again: what was before stays what was before', async () => {
     await lowerIt();
     expect(await lowerIt()).toMatchObject({ status: 'done', summary: 'hello-1.0: lowered already' });
@@ -198,6 +207,17 @@ describe('restore', () => {
     expect([401, 402].map((pid) => niceOf(machine, pid))).toEqual([5, 5]);
     expect(niceOf(machine, 402, 412)).toBe(5);
     expect(machine.ports.priorities.io?.get(402)).toBe(bestEffort);
+  });
+
+  test('what was that low before stays so, with what it starts', async () => {
+    setThreads(machine, 302, { nice: 19 });
+    machine.ports.priorities.io?.set(302, idleIo);
+    await lowerIt();
+    machine.add({ pid: 403, ppid: 302, session: root, uid }, { pid: 404, ppid: root, session: root, uid });
+    for (const pid of [403, 404]) setThreads(machine, pid, { nice: 19 });
+    await restoreIt();
+    expect([302, 403].map((pid) => niceOf(machine, pid))).toEqual([19, 19]);
+    expect([root, 404].map((pid) => niceOf(machine, pid))).toEqual([0, 0]);
   });
 
   test('what somebody has set anew since stays so', async () => {

@@ -54,6 +54,43 @@ describe('pause', () => {
     expect(paused?.by).toEqual({ pid: 4242, startTime: 777 });
   });
 
+  describe('what proves the builder has not been read yet', () => {
+    const direct = { ...target, uid: 1000, user: null };
+    const chroot = '/nix/store/1nq4bclzv4cgrbmq6vj95qd6xh2z8pds-firefox-130.0.drv.chroot';
+    const single = () =>
+      createFakeMachine([
+        { pid: 700, comm: 'nix-build', uid: 1000, facts: { argv: ['nix-build'] } },
+        { pid: root, ppid: 700, uid: 1000, facts: {} },
+        { pid: 301, ppid: root, session: root, uid: 1000 },
+      ]);
+    const pauseDirect = (machine: FakeMachine) =>
+      machine.run(pause({ type: 'pause', targets: [direct] }, machine.context));
+
+    test('it is waited for, and recorded before the first signal', async () => {
+      const machine = single();
+      const sent: number[] = [];
+      machine.ports.ownFiles.onReplace = () => void sent.push(machine.ports.signals.sent.length);
+      machine.onRead = (reading) => {
+        if (reading < 5) expect(machine.ports.signals.sent).toEqual([]);
+        if (reading === 5) machine.change(root, { facts: { rootMount: chroot } });
+      };
+      expect(await pauseDirect(machine)).toMatchObject({ status: 'done' });
+      expect(states(machine, root, 301)).toEqual(['T', 'T']);
+      expect(sent[0]).toBe(0);
+      expect((await pausedBuilds.load(machine.context))[0]?.processes).toHaveLength(2);
+    });
+
+    test('not for ever: then it says so, and nothing is recorded', async () => {
+      const machine = single();
+      expect(await pauseDirect(machine)).toMatchObject({
+        status: 'refused',
+        summary: expect.stringContaining('was not paused: not yet: what proves process 300'),
+      });
+      expect(machine.ports.signals.sent).toEqual([]);
+      expect(await pausedBuilds.load(machine.context)).toEqual([]);
+    });
+  });
+
   test('meets what forks while it stops', async () => {
     const machine = createFakeMachine();
     machine.onRead = (reading) => {
@@ -115,7 +152,11 @@ describe('pause', () => {
       files.set(`${path}/cgroup.events`, `populated 1\nfrozen ${order === 'freeze' ? 1 : 0}\n`);
       return ok(undefined);
     };
+    const recorded: boolean[] = [];
+    machine.ports.ownFiles.onReplace = (_, text) => void recorded.push(text.includes(`"${directory}"`));
     expect(await pauseIt(machine)).toMatchObject({ status: 'done' });
+    // Also by the first record: whoever dies right after the freeze has left what thaws it.
+    expect(recorded[0]).toBe(true);
     expect(signals.sent).toEqual([]);
     const [paused] = await pausedBuilds.load(machine.context);
     expect(paused?.cgroup).toBe(directory);

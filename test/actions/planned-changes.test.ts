@@ -57,9 +57,9 @@ test('limit and restore: the files, with what is written into them', async () =>
   await machine.run(limit(intent, machine.context));
   await machine.run(lower({ type: 'lower', targets }, machine.context));
   expect((await plan({ type: 'restore', targets })).changes).toEqual([
-    'nice 0, its I/O class to 300',
-    'its I/O class to 301',
-    'nice 0, its I/O class to 302',
+    'nice 0, its former I/O class to 300',
+    'its former I/O class to 301',
+    'nice 0, its former I/O class to 302',
     `memory.high = max in ${directory}`,
   ]);
 });

@@ -150,6 +150,7 @@ describe('bad command lines are one line that names the argument', () => {
     ['snapshot --probe', /option '--probe' belongs to: diagnose/],
     ['kill a --threshold idleSec=1', /option '--threshold' belongs to: dashboard, watch, snapshot/],
     ['statsu', /unknown command 'statsu' \(did you mean status\?\)/],
+    ['repotr', /unknown command 'repotr' \(did you mean report\?\)/],
     ['frobnicate', /unknown command 'frobnicate'$/],
     ['snapshot extra', /too many arguments for 'snapshot'.*extra/],
     ['help', /unknown command 'help'/],
@@ -208,7 +209,7 @@ describe('help and version', () => {
     expect(parse('guard --check --config c.toml')).toMatchObject({ invocation: { config: 'c.toml' } });
     expect(parse('guard stauts')).toEqual({
       kind: 'misuse',
-      message: "'stauts' is no command of 'guard'; a FILE belongs to '--check'",
+      message: "'stauts' is no command of 'guard' (did you mean status?); a FILE belongs to '--check'",
     });
     expect(parse('guard --check a --config b')).toMatchObject({ kind: 'misuse' });
   });

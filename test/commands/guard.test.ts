@@ -105,7 +105,7 @@ describe('its question', () => {
     if (build === undefined) throw new Error('no build');
     const paused = { ...build, paused: true, pausedFrom: { pid: own.pid, timeMs: fixtureTimeMs } };
     expect(questionText({ intent: hold, model: { ...model, builds: [paused, ...others] } })).toContain(
-      '1 build that it paused stays paused',
+      '1 build that it paused goes on once it is calm',
     );
   });
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { guardStatusText } from '../../src/format/guard-status-text.ts';
+import { guardWord } from '../../src/format/guard-words.ts';
 import { noPaint } from '../../src/format/paint.ts';
 import type { GuardReading } from '../../src/model/guard/guard.ts';
 import type { GuardSeen } from '../../src/model/guard/guard-seen.ts';
@@ -85,4 +86,23 @@ test('no row is wider than the terminal: names are cut, and left out where nothi
   expect(rowAt(80)).toHaveLength(80);
   expect(rowAt(80)).toContain('calm  nix-build');
   expect(rowAt(52)).toMatch(/calm$/);
+});
+
+test('a command: what tells it from others comes first', () => {
+  const command = 'nix-build --no-out-link /tmp/lab/leak.nix --argstr rate 40';
+  const client = { kind: 'client', pid: 7, startTime: 7 } as const;
+  const named = (subject: GuardReading['subject'], name: string) => {
+    const readings = [{ ...reading, rule: 'rebuild-time', subject, name } as const];
+    return guardStatusText({ ...guard, readings }, atMs, noPaint).split('\n')[2];
+  };
+  expect(named(client, command)).toMatch(/ {2}nix-build leak\.nix --argstr rate 40 --no-out-link$/);
+  expect(named({ kind: 'filesystem', mountPoint: '/mnt/my -disk' }, '/mnt/my -disk')).toMatch(
+    / {2}\/mnt\/my -disk$/,
+  );
+});
+
+test('at the top of a screen a command has no options', () => {
+  const names = ['nix-build --log-format internal-json -v --no-out-link /tmp/lab/leak.nix'];
+  const acts = guard.acts.map((act) => ({ ...act, atMs, action: 'cancel', names }) as const);
+  expect(guardWord({ ...guard, acts }, atMs).text).toBe('guard: cancelled nix-build leak.nix');
 });

@@ -21,7 +21,9 @@ function guard(over: (atSec: number) => Partial<Candidate>, options: GuardedOpti
   };
   const one = guarded({ settings, rules: [rule], ...options });
   return {
-    ...one,
+    get memory() {
+      return one.memory;
+    },
     at(sec: number, model: Partial<Model> = {}, more: Parameters<typeof one.at>[2] = {}) {
       atSec = sec;
       const look = one.at(sec, { ...machine({ builds: [buildOf(1)] }), ...model }, more);
@@ -133,6 +135,18 @@ test('after a kill by somebody else it rests', () => {
   expect(at(20, { events }).acts).toEqual(['lower']);
 });
 
+test.each([
+  ['of no build', '/system.slice/docker-1.scope', null, ['lower']],
+  ['that has hit a build', '/system.slice/docker-1.scope', 'thing-1', []],
+  ['of the cgroup that builds are in', '/system.slice/nix-daemon.service', null, []],
+] as const)('a kill at the limit of a cgroup %s', (_, cgroup, build, acts) => {
+  const { at } = guard(() => ({}));
+  const limit = { kind: 'oom-limit', cgroup, limitBytes: 1, count: 1, build, level: 'critical' } as const;
+  const own = buildOf(1, { cgroup: '/system.slice/nix-daemon.service/nix-build-uid-1' });
+  at(0, { builds: [own] });
+  expect(at(5, { builds: [own], events: [{ ...limit, timeMs: 4000 }] }).acts).toEqual(acts);
+});
+
 test('a kill that was there when it began is none of its business, even where clocks go back', () => {
   const killed = (timeMs: number) => ({
     events: [{ kind: 'oom-kill', count: 1, timeMs, level: 'critical' }] as Model['events'],
@@ -148,6 +162,14 @@ test('held, it does nothing and still says how far it is', () => {
   at(0, {}, { heldUntilMs: 60_000 });
   expect(seen(at(20, {}, { heldUntilMs: 60_000 }))).toEqual({ state: 'tripped', acts: [] });
   expect(at(60, {}, { heldUntilMs: 60_000 }).acts).toEqual(['lower']);
+});
+
+test('held, it undoes what it did all the same', () => {
+  const { at } = guard((sec) => (sec < 6 ? {} : { over: false }));
+  at(0);
+  expect(at(5).acts).toEqual(['lower']);
+  const undone = Array.from({ length: 200 }, (_, i) => at(6 + i, {}, { heldUntilMs: 3_600_000 }).acts).flat();
+  expect(undone).toEqual(['restore']);
 });
 
 test('what is refused does not rest: the next action has its turn at once', () => {
@@ -174,6 +196,15 @@ test('an action that does not end keeps others from theirs for half a minute', (
   expect(at(5).acts).toEqual(['lower']);
   expect(seen(at(34))).toEqual({ state: 'resting', acts: [] });
   expect(at(35).acts).toEqual(['pause']);
+});
+
+test('what nobody ever tells the end of is forgotten', () => {
+  const some = { builds: [buildOf(1), buildOf(2), buildOf(3)] };
+  const one = guard(() => ({ repeats: true }), { outcome: () => undefined });
+  for (let sec = 0; sec < 3000; sec += 10) one.at(sec, some);
+  expect(one.memory.pending.length).toBeGreaterThan(0);
+  expect(one.memory.pending.length).toBeLessThan(20);
+  expect(one.memory.held.size).toBe(one.memory.pending.length);
 });
 
 test('a rule without a limit is as if it were off, and one of which nothing is known says so', () => {

@@ -505,6 +505,15 @@ test('a rebuild may take so much memory, by itself and by what the machine has l
   // Pages that are shared count twice; or it is somebody else who takes it.
   expect(acts('memory-delta', 60, took(11 * gib, 2 * gib), { numbers })).toEqual([]);
   expect(acts('memory-delta', 60, took(2 * gib, 20 * gib), { numbers })).toEqual([]);
+  // Nobody could read what it held when it began: that is not 0.
+  const unread = (from: number) => (sec: number) => ({
+    ...machine({ available: (sec < from ? 14 : 2) * gib }),
+    clients: [clientOf(150, { residentBytes: sec < from ? null : gib })],
+    builds: [buildOf(1, { residentBytes: sec < from ? null : 11 * gib })],
+  });
+  expect(acts('memory-delta', 60, unread(5), { numbers })).toEqual([]);
+  const blind = guarded({ settings: only('memory-delta', { numbers }) });
+  expect(blind.at(0, unread(5)(0)).of('memory-delta')).toMatchObject({ state: 'unknown', value: null });
   const scope = { pid: 150, startedMs: 0 };
   const breaker = only('memory-delta', { numbers, actions: ['tell', 'lower', 'pause', 'cancel'] });
   expect(actsOver(guarded({ settings: breaker, scope }), [0, 90], took(11 * gib, 11 * gib))).toEqual([

@@ -101,6 +101,21 @@ test('what takes all at once again is not tried a third time: with no room for i
   });
 });
 
+test('while it is held it undoes, and does not kill what has no room', () => {
+  const only = [buildOf(1)];
+  const short = machine({ builds: only, available: gib });
+  const one = guard((sec) => one.paused.size === 0 && (sec <= 20 || sec >= 80));
+  actsOver(one, [0, 200], () => short);
+  expect([...one.memory.pauses.values()]).toEqual([3]);
+  const held = { heldUntilMs: 1_000_000 };
+  for (let sec = 201; sec < 600; sec++)
+    expect(one.at(sec, short, held).acts.filter((act) => act.includes('kill'))).toEqual([]);
+  expect(actsOver(one, [1001, 1001], () => short)).toEqual(['1001 memory kill thing-1']);
+  const other = guard((sec) => sec <= 20);
+  actsOver(other, [0, 20], calm());
+  expect(other.at(80, calm()(), held).acts).toEqual(['memory resume thing-1']);
+});
+
 test('what somebody else lets go on is not ours any more', () => {
   const one = guard((sec) => sec <= 20);
   actsOver(one, [0, 25], calm());
@@ -133,9 +148,34 @@ test('a dry run tells of a pause and of its end, each once', () => {
   ]);
 });
 
-test('what could not be undone is not tried for ever', () => {
+test.each([
+  ['denied', 1],
+  ['refused', 5],
+  ['incomplete', 5],
+] as const)('what could not be resumed is not tried for ever: %s', (status, tries) => {
   const one = guard((sec) => sec <= 20, {
-    outcome: ({ action }) => (action === 'resume' ? 'denied' : 'done'),
+    outcome: ({ action }) => (action === 'resume' ? status : 'done'),
   });
-  expect(actsOver(one, [0, 900], calm()).filter((act) => act.includes('resume'))).toHaveLength(1);
+  expect(actsOver(one, [0, 900], calm()).filter((act) => act.includes('resume'))).toHaveLength(tries);
+});
+
+test('a build that could not be resumed at once is resumed a minute later', () => {
+  let tries = 0;
+  const one = guard((sec) => sec <= 20, {
+    outcome: ({ action }) => (action === 'resume' && ++tries === 1 ? 'failed' : 'done'),
+  });
+  expect(actsOver(one, [0, 900], calm()).filter((act) => act.includes('resume'))).toEqual([
+    '80 memory resume thing-1',
+    '140 memory resume thing-1',
+  ]);
+  expect(one.paused.size).toBe(0);
+});
+
+test('what was lowered already is neither lowered nor restored', () => {
+  const some = [buildOf(1, { lowered: true }), buildOf(2)];
+  const one = guard((sec) => sec <= 6);
+  expect(actsOver(one, [0, 200], () => machine({ builds: some }))).toEqual([
+    '5 memory lower thing-2',
+    '66 memory restore thing-2',
+  ]);
 });

@@ -1,12 +1,12 @@
 /** A controlled rebuild on a real daemon: what goes beyond its limits is told, paused and cancelled; what does not, lives. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import type { ScoreCard } from '../../src/model/rebuild/score-card.ts';
-import { bringUpLab } from '../support/lab.ts';
+import { bringUpLab, idsOf } from '../support/lab.ts';
 import { launcher, openPty } from '../support/pty.ts';
 import { end } from './end.ts';
 import { inTurn } from './in-turn.ts';
@@ -41,10 +41,16 @@ describe.skipIf(lab.missing !== null)('a controlled rebuild', { timeout: 120_000
   const leak = build('leak', { rate: '100', max: '2500' });
   const limits = ['--config', config, '--limit', 'memory-delta=250M,memory-delta.for=2s'];
 
-  function start(nonce: string, flags: readonly string[], command: readonly string[]) {
+  function start(
+    nonce: string,
+    flags: readonly string[],
+    command: readonly string[],
+    user: ReturnType<typeof idsOf> | null = null,
+  ) {
     const child = spawn(launcher, ['watch', ...flags, '--', ...command], {
-      env: environment(nonce),
+      env: { ...environment(nonce), ...(user && { HOME: user.home }) },
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...(user && { uid: user.uid, gid: user.gid, cwd: '/' }),
     });
     let stderr = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -129,6 +135,17 @@ describe.skipIf(lab.missing !== null)('a controlled rebuild', { timeout: 120_000
     });
     child.kill('SIGKILL');
     await until('it goes on', () => stopped(nonce).length === 0 && buildsWithNonce(nonce).length === 1);
+  });
+
+  test('a user who may not touch builds of the daemon cancels all the same', async () => {
+    const nonce = randomUUID();
+    chmodSync(scratch, 0o755);
+    const { closed, stderr } = start(nonce, limits, leak, idsOf('nixtester'));
+    expect(await closed).toBe(1);
+    const text = stderr();
+    expect(text).toMatch(/^nixpulse: guard: could not pause memleak-0\.1: /m);
+    expect(text).toMatch(/^nixpulse: limit reached at .*: cancelled nix-build leak\.nix: /m);
+    await until('nothing is left', () => processesWithNonce(nonce).length === 0);
   });
 
   test('on the screen: keys go on working, and the terminal is given back with the breaker', async () => {

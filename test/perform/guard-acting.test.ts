@@ -161,6 +161,29 @@ test('other settings count from the next look on', async () => {
   expect(guarding.status().dryRun).toBe(false);
 });
 
+test('what was done while it was armed is undone by a dry run, too', async () => {
+  const { asked, acts, guarding, calm, looks } = start({ settings: { calmSec: 10 } });
+  await looks(7);
+  guarding.use({ settings: { ...defaultGuardSettings, calmSec: 10, dryRun: true } });
+  calm();
+  await looks(30);
+  expect(asked).toEqual(['lower', 'restore']);
+  expect(acts.map(({ action, dryRun }) => [action, dryRun])).toEqual([
+    ['lower', false],
+    ['restore', false],
+  ]);
+});
+
+test('what a dry run told of is done by who is armed, and only then undone', async () => {
+  const { asked, acts, guarding, calm, looks } = start({ settings: { dryRun: true, calmSec: 10 } });
+  await looks(7);
+  guarding.use({ settings: { ...defaultGuardSettings, calmSec: 10, dryRun: false } });
+  calm();
+  await looks(30);
+  expect(asked).toEqual([]);
+  expect(acts.map(({ action }) => action)).toEqual(['lower']);
+});
+
 test('at its end nothing is judged any more', async () => {
   const { asked, guarding, looks } = start();
   guarding.end();

@@ -48,6 +48,22 @@ describe('secrets of every kind in every place', () => {
   });
 });
 
+test.each([
+  ['access-tokens = github.com=abcdef123456', 'access-tokens = github.com=[redacted]'],
+  [
+    'access-tokens = a.org=PAT:abc123 b.org=OAuth2:def456',
+    'access-tokens = a.org=[redacted] b.org=[redacted]',
+  ],
+  ['machine h login me password s3cret99', 'machine h login me password [redacted]'],
+  ['https://me:s3cret@h/x?token=abc&rev=1', 'https://[redacted]@h/x?token=[redacted]&rev=1'],
+  ['Authorization: Bearer abc.def-123', 'Authorization: [redacted]'],
+  ['passphrase: correct horse battery', 'passphrase: [redacted]'],
+  [`cache-1:${'A'.repeat(86)}==`, 'cache-1:[redacted]'],
+  ['a: {"token":"abc123","b":1}', 'a: {"token":"[redacted]","b":1}'],
+])('what stands around a secret stays: %s', (line, expected) => {
+  expect(createRedactor().text(line)).toBe(expected);
+});
+
 describe('private keys', () => {
   const random = randomOf(3);
   const prefixes = ['', '> ', 'hello> ', '2026-11-29T22:10:01+0000 box sshd[12]: ', '    '];

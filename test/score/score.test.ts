@@ -186,8 +186,15 @@ describe('CPU', () => {
   });
 
   test('a gap of a recording is nobody’s mean', () => {
-    const fold = folded([{ sec: 0 }, { sec: 5000, busyPercent: 100 }, { sec: 5001, busyPercent: 20 }]);
-    expect(itemOf(fold, 'cpu')).toMatchObject({ value: 20, note: { overSec: 1 } });
+    const after = [5001, 5002, 5003].map((sec) => ({ sec, busyPercent: 20 }));
+    const fold = folded([{ sec: 0 }, { sec: 5000, busyPercent: 100 }, ...after]);
+    expect(itemOf(fold, 'cpu')).toMatchObject({ value: 20, note: { overSec: 3 } });
+  });
+
+  test('what is over within two looks is not judged', () => {
+    const looks = [0, 1, 2, 3].map((sec) => ({ sec, busyPercent: 100 }));
+    expect(itemOf(folded(looks.slice(0, 3)), 'cpu')).toMatchObject({ state: 'unknown', value: null });
+    expect(itemOf(folded(looks), 'cpu')).toMatchObject({ state: 'fail' });
   });
 });
 

@@ -7,7 +7,8 @@ import { clientsOf, localBuilds, mostFirst, youngestHeavyFirst } from '../victim
 
 interface Baseline {
   /** When it was seen first. */
-  readonly ownBytes: number;
+  /** Null: nobody could read it yet. */
+  readonly ownBytes: number | null;
   /** The most that the machine has had since. */
   readonly availableBytes: number;
 }
@@ -53,11 +54,11 @@ function candidateOf(
     ownBytes: before?.ownBytes ?? ownBytes,
     availableBytes: Math.max(before?.availableBytes ?? 0, availableBytes),
   }));
-  const took = Math.max(0, ownBytes - first.ownBytes);
+  const took = ownBytes === null || first.ownBytes === null ? null : Math.max(0, ownBytes - first.ownBytes);
   const less = first.availableBytes - availableBytes;
   const heavy = mostFirst(localBuilds(who.builds), residentOf);
   return {
-    ...{ ...who, value: took, limit, unit: 'bytes', over: took >= limit },
+    ...{ ...who, value: took, limit, unit: 'bytes', over: took !== null && took >= limit },
     worsening: null,
     agrees: less >= limit,
     evidence: [pro('resident', ownBytes, 'bytes'), pro('memory.available', availableBytes, 'bytes')],
@@ -70,11 +71,11 @@ function residentOf({ residentBytes }: Build): number {
   return residentBytes ?? 0;
 }
 
-function heldBy(builds: readonly Build[], clients: readonly Client[], { workers }: Model): number {
+/** Null: of none of them it can be read. */
+function heldBy(builds: readonly Build[], clients: readonly Client[], { workers }: Model): number | null {
   const pids = new Set(clients.flatMap(({ pid, processes }) => [pid, ...processes.map((one) => one.pid)]));
   const own = workers.filter(({ clientPid }) => clientPid !== null && pids.has(clientPid));
-  return [...localBuilds(builds), ...clients, ...own].reduce(
-    (sum, { residentBytes }) => sum + (residentBytes ?? 0),
-    0,
-  );
+  const all = [...localBuilds(builds), ...clients, ...own];
+  if (all.length > 0 && all.every(({ residentBytes }) => residentBytes === null)) return null;
+  return all.reduce((sum, { residentBytes }) => sum + (residentBytes ?? 0), 0);
 }

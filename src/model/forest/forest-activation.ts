@@ -11,9 +11,16 @@ import { argvOf, type Graph } from './process-graph.ts';
 const actions: ReadonlySet<string> = new Set(['switch', 'test', 'boot', 'dry-activate', 'check', 'activate']);
 const dryOptions: ReadonlySet<string> = new Set(['-n', '--dry-run']);
 
-/** A switch, or a script that a generation activates itself by. */
-export function isActivation({ comm }: ProcessRaw): boolean {
-  return toolOfComm(comm) === 'switch-to-configuration' || isActivateScript({ comm });
+/** A switch, here or by ssh on another machine, or a script that a generation activates itself by. */
+export function isActivation(process: ProcessRaw): boolean {
+  if (toolOfComm(process.comm) === 'switch-to-configuration' || isActivateScript(process)) return true;
+  return process.comm === 'ssh' && wordsOf(process).some(isSwitchProgram);
+}
+
+/** ssh(1) takes a command as words or as one. */
+function wordsOf(process: ProcessRaw): readonly string[] {
+  const argv = argvOf(process);
+  return process.comm === 'ssh' ? argv.flatMap((word) => word.split(/[\s'"]+/)) : argv;
 }
 
 export function isActivateScript({ comm }: Pick<ProcessRaw, 'comm'>): boolean {
@@ -34,7 +41,9 @@ export function activationOf(
   if (process === undefined) return null;
   const pids = new Set<number>();
   for (const one of processes) if (isActivation(one) || pids.has(one.ppid)) pids.add(one.pid);
-  const own = argvOf(process).find((word) => actions.has(word));
+  const words = wordsOf(process);
+  // A host may be called `test`.
+  const own = words.slice(words.findIndex(isSwitchProgram) + 1).find((word) => actions.has(word));
   const dry = argvOf(client).some((word) => dryOptions.has(word));
   const action = dry ? 'dry-activate' : (own ?? argvOf(client).find((word) => actions.has(word)) ?? null);
   return { process, action, processes: processes.filter(({ pid }) => pids.has(pid)) };

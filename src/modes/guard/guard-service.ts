@@ -10,6 +10,7 @@ import {
   guardMessageIds,
   guardPriority,
 } from '../../format/guard-act.ts';
+import { intentTitle } from '../../format/intent-title.ts';
 import type { GuardSettings } from '../../guard/settings.ts';
 import type { GuardAct, GuardStatus } from '../../model/guard/guard.ts';
 import { type GuardHold, holdFile, statusFile } from '../../model/guard/guard-files.ts';
@@ -60,8 +61,8 @@ export interface GuardService {
   /** Settings are read again. */
   reloading(): void;
   reloaded(settings: GuardSettings | null): void;
-  /** Ends what is under way, undoes what we did, and takes leave. */
-  end(): Promise<void>;
+  /** Ends what is under way, undoes what we did, and takes leave. False: it was not all undone in time. */
+  end(): Promise<boolean>;
 }
 
 const restoreEveryMs = 30_000;
@@ -82,6 +83,9 @@ export function createGuardService(options: GuardServiceOptions): GuardService {
       SYSLOG_IDENTIFIER: 'nixpulse-guard',
     });
   const complain = (line: string) => say(line, 4);
+  /** A bug beside the guarding must not end it. */
+  const aside = (work: Promise<void>) =>
+    void work.catch((error: unknown) => complain(`a bug in nixpulse: ${String(error)}`));
   const journal = createJournal({
     ...{ ownFiles, stateDirectory },
     onProblem(problem) {
@@ -127,7 +131,7 @@ export function createGuardService(options: GuardServiceOptions): GuardService {
     const { hook, notify } = guarding.settings;
     const [file, ...args] = hook;
     if (file !== undefined) programs.add({ command: [file, ...args], environment: guardEnvironment(act) });
-    if (notify) void notifyOf(act);
+    if (notify) aside(notifyOf(act));
   }
 
   async function notifyOf(act: GuardAct): Promise<void> {
@@ -155,12 +159,16 @@ export function createGuardService(options: GuardServiceOptions): GuardService {
 
   async function undoLeftBehind(): Promise<void> {
     for (const intent of await options.undoLeftBehind()) {
+      if (guarding.settings.dryRun) {
+        say(`left by a guard that is gone: nixpulse guard release would ${intentTitle(intent)}`, 4);
+        continue;
+      }
       const entry = await performer.perform(intent);
       if (entry !== null)
-        say(`left by a guard that is gone: ${entry.summary}`, entry.status === 'done' ? 5 : 4);
+        say(`left by a nixpulse that is gone: ${entry.summary}`, entry.status === 'done' ? 5 : 4);
     }
   }
-  void undoLeftBehind();
+  aside(undoLeftBehind());
 
   return {
     looked(model) {
@@ -173,7 +181,7 @@ export function createGuardService(options: GuardServiceOptions): GuardService {
       lines.flush();
       programs.next();
       units.looked(model);
-      void restoreEnded();
+      aside(restoreEnded());
       if (!isReady) return;
       manager.alive();
       manager.status(statusLine());
@@ -193,9 +201,11 @@ export function createGuardService(options: GuardServiceOptions): GuardService {
       manager.stopping();
       programs.end();
       options.onStatus?.(null);
-      await performer.end(() => options.undoOwn(performer.perform));
+      const undone = await performer.end(() => options.undoOwn(performer.perform));
+      if (!undone) complain('not all of it could be undone in time: the rest is undone when we are gone');
       await status.end();
       lines.flush();
+      return undone;
     },
   };
 

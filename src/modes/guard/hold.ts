@@ -21,7 +21,9 @@ export async function runGuardHold(given: Given): Promise<number> {
   }
   const [guard] = (await guardsThere(given)).filter(({ ended }) => !ended);
   if (guard === undefined) {
-    complain('no guard runs that could be held');
+    complain(
+      'no guard runs that could be held: nixpulse guard, or the unit nixpulse-guard.service, starts one',
+    );
     return 1;
   }
   const path = `${guard.directory}/${holdFile}`;
@@ -31,7 +33,11 @@ export async function runGuardHold(given: Given): Promise<number> {
     forMs === 0 ? await ownFiles.remove(path) : await ownFiles.replace(path, `${JSON.stringify(hold)}\n`);
   if (!done.ok) {
     const { kind, cause } = done.problem;
-    complain(kind === 'denied' ? `holding that guard needs root` : `${path}: ${cause ?? kind}`);
+    complain(
+      kind === 'denied'
+        ? 'holding that guard needs root: sudo nixpulse guard hold'
+        : `${path}: ${cause ?? kind}`,
+    );
     return kind === 'denied' ? 3 : 1;
   }
   await write(

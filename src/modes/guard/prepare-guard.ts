@@ -8,6 +8,7 @@ import { pause } from '../../actions/pause.ts';
 import { restartDaemon, restartUnit } from '../../actions/restart-daemon.ts';
 import { restore } from '../../actions/restore.ts';
 import { resume } from '../../actions/resume.ts';
+import { guardReachText } from '../../format/guard-reach.ts';
 import type { GuardSettings } from '../../guard/settings.ts';
 import { rehearseActing } from '../../perform/rehearse.ts';
 import { restoringEnded, undoingLeftBehind, undoOwn } from '../../perform/undo-changes.ts';
@@ -23,6 +24,7 @@ import { complaintLines, readSettings } from '../settings.ts';
 import { guardIn, identityOf, isRunning } from './guard-directory.ts';
 import { createGuardService } from './guard-service.ts';
 import { createJournalLines } from './journal-lines.ts';
+import { loadWhatStartsPrograms } from './programs-loaded.ts';
 import { startReleaser } from './releaser.ts';
 import { createServiceManager, managerSettings } from './service-manager.ts';
 
@@ -69,13 +71,15 @@ export async function prepareGuard(
   const datagrams = opened.ok ? opened.value : null;
   await ports.signals.rehearse();
   const settings = settingsFor(given, read.settings.guard);
-  await loadWhatActsStart(settings);
+  await loadWhatStartsPrograms(settings);
   const usual = depsOf(given, readForest, {
     ...{ kill, pause, resume, cancel, lower, limit, restore },
     ...{ 'restart-daemon': restartDaemon, 'restart-unit': restartUnit },
   });
   // What is recorded before an act does not wait for the disk that the act is about.
   const deps = { ...usual, registries: [...new Set([directory, ...(usual.registries ?? [])])] };
+  // What others have left included.
+  const mayChange = files.live && !given.invocation.readOnly;
   const manager = createServiceManager(environment, { datagrams, clock, pid: native.pid });
   for (const name of managerSettings) delete given.process.env[name];
   const lines = createJournalLines({
@@ -91,12 +95,16 @@ export async function prepareGuard(
         ...{ settings, deps, directory, environment, lines, manager, process: itself },
         onEntry: watcher.entry,
         onStatus: guards.tell,
-        undoLeftBehind: () => undoingLeftBehind(deps),
+        undoLeftBehind: async () => (mayChange ? undoingLeftBehind(deps) : []),
         restoringEnded: () => restoringEnded(deps),
         undoOwn: (perform) => undoOwn(deps, perform),
       });
-      const releaser = startReleaser(given, itself, hardening, (line) => service.say(line, 4));
+      const releaser = mayChange
+        ? startReleaser(given, itself, hardening, (line) => service.say(line, 4))
+        : null;
       service.say(beginText(settings, read.files));
+      const reach = guardReachText([...native.missing('signal-all'), ...native.missing('set-priority')]);
+      if (reach !== null) service.say(reach, 4);
       return {
         looked: service.looked,
         ready: service.ready,
@@ -109,8 +117,8 @@ export async function prepareGuard(
           },
         }),
         async end() {
-          await service.end();
-          releaser.end();
+          // Else it undoes the rest as soon as we are gone.
+          if (await service.end()) releaser?.end();
           datagrams?.close();
         },
       };
@@ -124,7 +132,7 @@ export async function prepareGuard(
           return null;
         }
         const now = settingsFor(given, again.settings.guard);
-        await loadWhatActsStart(now);
+        await loadWhatStartsPrograms(now);
         onSettings(again.settings);
         service.say(`settings were read again: ${modeText(now)}`);
         return now;
@@ -137,11 +145,6 @@ export async function prepareGuard(
 function settingsFor({ invocation, ports }: Given, settings: GuardSettings): GuardSettings {
   const onlyTells = invocation.dryRun || invocation.readOnly || !ports.files.live;
   return onlyTells ? { ...settings, dryRun: true } : settings;
-}
-
-/** What starts a program is loaded now, if one is to be started: while memory is short nothing is. */
-async function loadWhatActsStart({ hook, notify, units }: GuardSettings): Promise<void> {
-  if (hook.length > 0 || notify || units.length > 0) await import('execa');
 }
 
 function beginText(settings: GuardSettings, files: readonly string[]): string {

@@ -30,9 +30,11 @@ export async function runGuardRelease(given: Given): Promise<number> {
   await ports.signals.rehearse();
   try {
     const intents = await undoingLeftBehind(deps);
+    // Of who runs it for a guard that is gone nobody waits for an answer.
+    if (intents.length === 0 && startTime === undefined) await write('nothing is left to undo\n');
     if (invocation.dryRun) {
       const lines = intents.map((intent) => `would ${intentTitle(intent)}`);
-      await write(`${lines.length === 0 ? 'nothing is left to undo' : lines.join('\n')}\n`);
+      if (lines.length > 0) await write(`${lines.join('\n')}\n`);
       return 0;
     }
     const journal = createJournal({ ownFiles, stateDirectory, onProblem: () => {} });

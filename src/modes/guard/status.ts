@@ -21,6 +21,6 @@ export async function runGuardStatus(given: Given): Promise<number> {
   const paint = look.color ? colorPaint(look) : noPaint;
   const texts = guards.map((guard) => guardStatusText(guard, nowMs, paint, process.stdout.columns));
   if (texts.length > 0) await write(`${texts.join('\n\n')}\n`);
-  else complain('no guard runs: nixpulse guard, or the unit nixpulse-guard.service');
+  else complain('no guard runs: nixpulse guard, or the unit nixpulse-guard.service, starts one');
   return runs ? 0 : 1;
 }

@@ -16,6 +16,8 @@ export interface CancellingOptions {
   readonly user: string;
   /** SIGINT, SIGTERM, SIGKILL: the next one each time. */
   readonly interrupt: () => void;
+  /** It puts a configuration in force by now, and is to come to its end. */
+  readonly activates: () => boolean;
   readonly ended: Promise<unknown>;
   /** Its clients, wherever they are. */
   readonly harder: (intent: Intent) => Promise<unknown>;
@@ -55,7 +57,10 @@ export function createCancelling(options: CancellingOptions): Cancelling {
     const began = clock.monotonic();
     const time = new Date(clock.now()).toISOString();
     const late = isOver;
+    let spared = false;
     for (let sent = 0; sent < signals && !isOver; sent += 1) {
+      spared = options.activates();
+      if (spared) break;
       interrupt();
       await wait();
       if (sent === 0 && !isOver && intent.clients.length > 0) {
@@ -70,7 +75,9 @@ export function createCancelling(options: CancellingOptions): Cancelling {
       ? (['refused', 'it had ended by itself'] as const)
       : isOver
         ? (['done', 'it has ended'] as const)
-        : (['failed', 'it goes on'] as const);
+        : spared
+          ? (['refused', 'it activates a configuration, and goes on'] as const)
+          : (['failed', 'it goes on'] as const);
     const entry: JournalEntry = {
       ...{
         version: 1,

@@ -8,6 +8,7 @@ import { resume } from '../../actions/resume.ts';
 import { sameProcess } from '../../base/identity.ts';
 import { ownActText } from '../../format/score-card.ts';
 import type { GuardSettings } from '../../guard/settings.ts';
+import { mayCancelCommand } from '../../guard/touchable.ts';
 import type { GuardAct, GuardRuleId } from '../../model/guard/guard.ts';
 import type { Intent } from '../../model/intents/intent.ts';
 import type { JournalEntry } from '../../model/intents/outcome.ts';
@@ -19,6 +20,7 @@ import { rehearseActing } from '../../perform/rehearse.ts';
 import { undoOwn } from '../../perform/undo-changes.ts';
 import type { SourceSet } from '../../watch/sources.ts';
 import { identityOf } from '../guard/guard-directory.ts';
+import { loadWhatStartsPrograms } from '../guard/programs-loaded.ts';
 import { type Releaser, startReleaser } from '../guard/releaser.ts';
 import { depsOf, type Given } from '../mode.ts';
 import { createCalm } from './calm.ts';
@@ -79,9 +81,12 @@ export function createControl(options: ControlOptions): Control {
   let newest: Model | null = null;
   let own: ReadonlySet<number> = new Set();
 
+  const startedMs = clock.monotonic() - (clock.now() - (watched.command?.startedMs ?? clock.now()));
+  const scope = { pid: watched.pid ?? -1, startedMs };
   const cancelling = createCancelling({
     ...{ clock, user: deps.user, interrupt, ended: watched.ended },
     harder: (intent) => guarded.perform(intent),
+    activates: () => newest !== null && !mayCancelCommand(newest, { ...scope, clientPids: own }),
     living: (clients) =>
       clients.filter(({ process }) => {
         const now = identityOf(process.pid, files);
@@ -100,8 +105,6 @@ export function createControl(options: ControlOptions): Control {
     return cancelling.cancel(intent, rule);
   }
 
-  const startedMs = clock.monotonic() - (clock.now() - (watched.command?.startedMs ?? clock.now()));
-  const scope = { pid: watched.pid ?? -1, startedMs };
   const guarding =
     settings &&
     createGuarding({
@@ -128,7 +131,10 @@ export function createControl(options: ControlOptions): Control {
     tellTo(to) {
       listener = to;
     },
-    rehearse: () => (files.live ? rehearseActing(deps, 'guard') : Promise.resolve()),
+    async rehearse() {
+      if (settings !== null) await loadWhatStartsPrograms(settings);
+      if (files.live) await rehearseActing(deps, 'guard');
+    },
     async end() {
       guarding?.end();
       calm?.end();
@@ -137,8 +143,11 @@ export function createControl(options: ControlOptions): Control {
       // What was learned of the last act is told in a turn of its own.
       await new Promise<void>((resolve) => clock.after(0, resolve));
       await calmed.end();
-      await guarded.end(() => (files.live ? undoOwn(deps, guarded.perform) : Promise.resolve()));
-      releaser?.end();
+      const undone = await guarded.end(() =>
+        files.live ? undoOwn(deps, guarded.perform) : Promise.resolve(),
+      );
+      // Else it undoes the rest as soon as we are gone.
+      if (undone) releaser?.end();
     },
   };
 }

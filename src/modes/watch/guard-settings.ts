@@ -11,12 +11,16 @@ export type GuardedBy =
   | { readonly ok: false; readonly lines: readonly string[] };
 
 export async function guardedBy(given: Given): Promise<GuardedBy> {
-  const { invocation, ports } = given;
+  const { invocation } = given;
   const read = await readSettings(given);
   if (read.complaints.length > 0) return { ok: false, lines: complaintLines(read) };
   const settings = controlledSettings(read.settings.guard, invocation.limit);
-  const onlyTells = invocation.readOnly || !ports.files.live;
-  return { ok: true, settings: onlyTells ? { ...settings, dryRun: true } : settings };
+  return { ok: true, settings: onlyTells(given) ? { ...settings, dryRun: true } : settings };
+}
+
+/** Where nothing may be done, or what is looked at is not this machine. */
+export function onlyTells({ invocation, ports }: Pick<Given, 'invocation' | 'ports'>): boolean {
+  return invocation.readOnly || !ports.files.live;
 }
 
 /** `memory-delta 10G, await 1 s, time 30 min, and the usual rules`. */

@@ -11,7 +11,7 @@ import { type ScoreFacts, scoreCardOf } from '../../score/card.ts';
 import { nextScore, type ScoreFold } from '../../score/fold.ts';
 import type { Given } from '../mode.ts';
 import { readSettings } from '../settings.ts';
-import { limitsText } from './guard-settings.ts';
+import { limitsText, onlyTells } from './guard-settings.ts';
 import { bootingNow, generationFacts, lastVerification, readBaseline } from './score-facts.ts';
 import type { Watched } from './watched.ts';
 
@@ -53,7 +53,8 @@ export async function prepareScore(given: Given, words: readonly string[]): Prom
   ]);
   if (baseline !== null) {
     given.complain(`before it begins: ${baselineText(baseline)}`);
-    given.complain(`guarded by ${limitsText(given.invocation.limit)}`);
+    const milder = onlyTells(given) ? ': only tells what it would do' : '';
+    given.complain(`guarded by ${limitsText(given.invocation.limit)}${milder}`);
   }
   return { baseline, booting };
 }
@@ -104,6 +105,12 @@ export function createScoring({ given, watched, baseline, booting }: ScoringOpti
   };
 }
 
+/** `ENOENT: no such file or directory, open '/x'` → `no such file or directory`. */
+function whyNot(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/^E[A-Z]+: /, '').replace(/, \w+ '.*'$/s, '');
+}
+
 /** It built, fetched, or was to; an evaluation alone is no rebuild. */
 function hasWork({ planned, plannedFetches, running, finished, failed, peers, steps }: Rebuild): boolean {
   const sets = [planned, plannedFetches, running, finished, failed, peers];
@@ -122,7 +129,7 @@ export async function tellScore(
     try {
       await writeFile(resolve(path), `${JSON.stringify(card, null, 2)}\n`);
     } catch (error) {
-      complain(`the score card was not written: ${error instanceof Error ? error.message : String(error)}`);
+      complain(`the score card was not written: ${path}: ${whyNot(error)}`);
     }
   }
   if (!rebuilt && path === null && !invocation.calm && !isGuarded(given)) return [];

@@ -97,6 +97,7 @@ async function stop(given: Given, units: readonly string[], before: ReadonlySet<
   }
   // Those that need one of them have stopped with it.
   const left = await activeUnits(given);
+  if (left === null) complain('systemd does not say what stopped with them: that is not started again');
   const also = left === null ? [] : [...before].filter((unit) => !left.has(unit) && !units.includes(unit));
   const all = [...units, ...also];
   if (also.length > 0) {
@@ -132,15 +133,17 @@ function whenWeEnd({ hardening, complain }: Given, units: readonly string[]): Wh
   return release;
 }
 
-/** Only when they run is nobody else needed for it. */
+/** Only when they run is nobody else needed for it: what failed here is tried again when we have ended. */
 async function startNow(
   { ports, complain }: Given,
   units: readonly string[],
   release: WhenWeEnd,
 ): Promise<void> {
   const started = await ports.spawn.run('systemctl', start(units), { timeoutMs: startMs });
-  release.cancel();
-  if (started.ok && started.value.exitCode === 0) return complain(`started again: ${listText(units, 8)}`);
+  if (started.ok && started.value.exitCode === 0) {
+    release.cancel();
+    return complain(`started again: ${listText(units, 8)}`);
+  }
   const why = started.ok ? firstLine(started.value.stderr) : started.problem.kind;
   complain(`not all of ${listText(units, 8)} started again: ${why}`);
 }

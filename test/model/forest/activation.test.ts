@@ -43,6 +43,27 @@ function looksAt(...looks: readonly (readonly ProcessRaw[])[]) {
 
 const clientsOf = (...processes: readonly ProcessRaw[]) => looksAt(processes)[0]?.clients ?? [];
 
+describe('a switch by ssh on another machine', () => {
+  const remote = (...words: readonly string[]) =>
+    at(11, 10, 'ssh', 'ssh', '-o', 'ControlMaster=auto', ...words);
+  const program = `${system}/bin/switch-to-configuration`;
+  const cases = {
+    'as words': remote('root@test', '--', 'sudo', program, 'switch'),
+    'as one word': remote('root@boot', `'env' '-i' '${program}' 'switch'`),
+  };
+  for (const [how, ssh] of Object.entries(cases)) {
+    test(`is an activation: ${how}`, () => {
+      const [client] = clientsOf(rebuild('switch', '--target-host', 'root@test'), ssh);
+      expect(client).toMatchObject({ phase: 'activating', activation: { action: 'switch', unit: null } });
+    });
+  }
+
+  test('what only copies to it is none', () => {
+    const [client] = clientsOf(rebuild('switch'), remote('root@test', 'nix-store', '--serve', '--write'));
+    expect(client?.activation).toBeNull();
+  });
+});
+
 describe('a switch that systemd-run had pid 1 start', () => {
   test('is a part of the rebuild: one row, with the unit', () => {
     const clients = clientsOf(rebuild('switch'), systemdRun('switch'), switching('switch'), script(20));

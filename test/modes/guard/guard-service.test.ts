@@ -18,10 +18,12 @@ const build = buildOf(300, { name: 'leak-1', residentBytes: 12 * gib, residentGr
 
 interface Start {
   readonly settings?: Partial<GuardSettings>;
-  readonly left?: boolean;
+  readonly left?: boolean | 'bug';
+  /** To undo what we did takes longer than anybody waits. */
+  readonly hangs?: boolean;
 }
 
-function start({ settings, left = false }: Start = {}) {
+function start({ settings, left = false, hangs = false }: Start = {}) {
   const { ports, context } = createFakeMachine();
   const { readForest, stateDirectory } = context;
   const { clock } = ports;
@@ -64,9 +66,13 @@ function start({ settings, left = false }: Start = {}) {
     },
     onEntry: (entry) => entries.push(entry),
     onStatus: (status) => statuses.push(status),
-    undoLeftBehind: async () => (left ? [{ type: 'resume', targets: [] }] : []),
+    async undoLeftBehind() {
+      if (left === 'bug') throw new Error('none of the kernel');
+      return left ? [{ type: 'resume', targets: [] }] : [];
+    },
     restoringEnded: async () => (left ? { type: 'restore', targets: [] } : null),
     async undoOwn(perform) {
+      if (hangs) await new Promise(() => {});
       await perform({ type: 'restore', targets: [] });
     },
   });
@@ -122,7 +128,7 @@ test('what one that is gone has left is undone at the beginning, and told', asyn
   const { happened, texts } = start({ left: true });
   await settle();
   expect(happened).toEqual(['resume', 'journal']);
-  expect(texts).toEqual(['left by a guard that is gone: resume was done']);
+  expect(texts).toEqual(['left by a nixpulse that is gone: resume was done']);
 });
 
 test('a unit that was limited for a build that has ended is put back', async () => {
@@ -145,6 +151,15 @@ test('a unit that was limited for a build that has ended is put back', async () 
   expect(happened).toContain('restore');
 });
 
+test('in a dry run what one that is gone has left is only told', async () => {
+  const { happened, texts } = start({ left: true, settings: { dryRun: true } });
+  await settle();
+  expect(happened).toEqual(['journal']);
+  expect(texts).toEqual([
+    expect.stringMatching(/^left by a guard that is gone: nixpulse guard release would resume/),
+  ]);
+});
+
 test('at the end nothing is judged any more, what we did is undone, and nobody guards', async () => {
   const { service, look, happened, statuses, ports } = start();
   service.ready();
@@ -152,11 +167,29 @@ test('at the end nothing is judged any more, what we did is undone, and nobody g
   const ended = service.end();
   await look(0.1 * gib);
   await look(0.05 * gib);
-  await ended;
+  expect(await ended).toBe(true);
   expect(happened.filter((word) => ['lower', 'pause', 'kill'].includes(word))).toEqual([]);
   expect(happened.indexOf('stopping')).toBeLessThan(happened.indexOf('restore'));
   expect(ports.ownFiles.texts.has('/run/g/status.json')).toBe(false);
   expect(statuses).toContain(null);
+});
+
+test('a bug beside the guarding is told, and does not end it', async () => {
+  const { look, texts, service, happened } = start({ left: 'bug' });
+  await settle();
+  expect(texts).toEqual(['a bug in nixpulse: Error: none of the kernel']);
+  service.ready();
+  await look(8 * gib);
+  expect(happened).toContain('alive');
+});
+
+test('what could not be undone in time is said, and left to who undoes it when we are gone', async () => {
+  const { service, texts, ports } = start({ hangs: true });
+  const ended = service.end();
+  await settle();
+  ports.clock.advance(6000);
+  expect(await ended).toBe(false);
+  expect(texts.at(-1)).toMatch(/^not all of it could be undone in time/);
 });
 
 test('settings that were read again count from then on; wrong ones change nothing', () => {

@@ -10,14 +10,14 @@ const client = { process: { pid: 800, startTime: 1 }, command: 'nix build .#big'
 const intent: CancelIntent = { type: 'cancel', clients: [client], orphans: [], everything: false };
 const nobody: CancelIntent = { ...intent, clients: [] };
 
-function scene(living: () => boolean = () => false) {
+function scene(living: () => boolean = () => false, activates: () => boolean = () => false) {
   const clock = createFakeClock();
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   const did: string[] = [];
   const entries: JournalEntry[] = [];
   const signals = ['SIGINT', 'SIGTERM', 'SIGKILL'];
   const cancelling = createCancelling({
-    ...{ clock, user: 'root', ended },
+    ...{ clock, user: 'root', ended, activates },
     interrupt: () => void did.push(signals.shift() ?? 'SIGKILL'),
     async harder() {
       did.push('each client');
@@ -59,6 +59,20 @@ test('who does not end: its clients, then harder signals, and then it is said', 
   expect(did.at(-1)).toBe('SIGKILL');
   await pass(10_000);
   expect(await done).toMatchObject({ status: 'failed', summary: 'cancel nix build .#big: it goes on' });
+});
+
+test('who puts a configuration in force by then gets no harder signal', async () => {
+  let activates = false;
+  const { cancelling, did, pass } = scene(undefined, () => activates);
+  const done = cancelling.cancel(nobody);
+  await settled();
+  activates = true;
+  await pass(10_000);
+  expect(did).toEqual(['SIGINT']);
+  expect(await done).toMatchObject({
+    status: 'refused',
+    summary: 'cancel the command: it activates a configuration, and goes on',
+  });
 });
 
 test('asked twice it is cancelled once; one that goes on is cancelled anew', async () => {
