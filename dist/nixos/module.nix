@@ -237,7 +237,8 @@ in
           RuntimeDirectoryPreserve = "restart";
           WatchdogSec = 30;
           WatchdogSignal = "SIGKILL";
-          TimeoutStartSec = 90;
+          # It is ready when all has run once: on a machine that is short that takes a while.
+          TimeoutStartSec = 300;
           TimeoutStopSec = 30;
           Restart = "always";
           RestartSec = 2;

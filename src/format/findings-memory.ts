@@ -62,10 +62,10 @@ export const memoryWords: FoundWords<MemoryFound> = {
     return `memory is too short for the page cache: ${formatCount(refaultsPerSec)} pages a second are read again${who}`;
   },
   'limit-kill': ({ cgroup, limitBytes, victim, client, availableBytes }) => {
-    const limit = `${cgroup === null ? 'a cgroup' : cgroupName(cgroup)}${limitBytes === null ? '' : `, ${bytesText(limitBytes)}`}`;
+    const limit = `${cgroup === null ? 'its cgroup' : cgroupName(cgroup)}${limitBytes === null ? '' : ` (${bytesText(limitBytes)})`}`;
     const had = availableBytes === null ? '' : `; the machine has ${bytesText(availableBytes)} free`;
     const who = victim ?? (client === null ? 'a process' : `a process of ${client}`);
-    return `${who} was killed by its own limit (${limit})${had}`;
+    return `${who} was killed at the limit of ${limit}${had}`;
   },
   'limit-met': ({ cgroup, limitBytes, held, builds, client, availableBytes }) => {
     const inside = builds > 0 ? plural(builds, 'build') : client;

@@ -16,11 +16,8 @@ export const protectedBytes = 96 * 1024 ** 2;
 /** Plain `systemd-run --scope` would lie in system.slice, which has no memory.min to give. */
 const startItSo = 'start it with dist/systemd/nixpulse-scope';
 
-/** `isOurs`: we or a child of ours. */
-export async function protectCgroup(
-  files: CgroupFiles,
-  isOurs: (pid: number) => boolean,
-): Promise<HardeningPart> {
+/** `ownPid`: our own, as /proc shows it. */
+export async function protectCgroup(files: CgroupFiles, ownPid: number): Promise<HardeningPart> {
   try {
     const path = /^0::(\/.*)$/m.exec(await files.read('/proc/self/cgroup'))?.[1];
     const mount = mountOf(await files.read('/proc/self/mountinfo'));
@@ -29,7 +26,7 @@ export async function protectCgroup(
     if (path.includes('/../')) return part('unsupported', 'its cgroup is not to be seen from here');
     const directory = `${mount}${path}`;
     const pids = (await files.read(`${directory}/cgroup.procs`)).split('\n').filter((pid) => pid !== '');
-    const others = pids.filter((pid) => !isOurs(Number(pid))).length;
+    const others = await countOthers(files, pids.map(Number), ownPid);
     if (others > 0) {
       return part('unsupported', `shared with ${others} other processes: ${startItSo}`);
     }
@@ -50,6 +47,26 @@ export async function protectCgroup(
     if (errno === 'ENOENT') return part('unsupported', 'its cgroup has no memory controller');
     return part('failed', errno ?? String(error));
   }
+}
+
+/**
+ * Who is neither we nor started by us: `journalctl` is our child, and what bin/nixpulse leaves behind for its first
+ * seconds has no parent, but is in the process group that we lead. Third to fifth field of proc_pid_stat(5): state,
+ * parent, process group.
+ */
+async function countOthers(files: CgroupFiles, pids: readonly number[], ownPid: number): Promise<number> {
+  const isOther = async (pid: number): Promise<boolean> => {
+    if (pid === ownPid) return false;
+    try {
+      const stat = /\) \S (\d+) (\d+) [^)]*$/.exec(await files.read(`/proc/${pid}/stat`));
+      return stat === null || ![stat[1], stat[2]].includes(String(ownPid));
+    } catch (error) {
+      const errno = errnoOf(error);
+      // It has ended meanwhile; 0 is somebody of another namespace of pids.
+      return pid === 0 || (errno !== 'ENOENT' && errno !== 'ESRCH');
+    }
+  };
+  return (await Promise.all(pids.map(isOther))).filter(Boolean).length;
 }
 
 /**

@@ -96,15 +96,13 @@ export function createHardening(options: HardeningOptions): Hardening & UsualRig
     return { id, status: 'unsupported', reason: 'koffi is not installed' };
   }
 
-  const isOurs = (pid: number) => pid === ownPid;
-
   return {
     async harden({ forget = false } = {}) {
       const parts = [
         await tried('memory', 'CAP_IPC_LOCK (root)', () => memory(forget)),
         await tried('priority', 'CAP_SYS_NICE (root) or LimitNICE=-20', async () => priority()),
         await tried('oom', 'CAP_SYS_RESOURCE (root) or OOMScoreAdjust=', oom),
-        await protectCgroup(files, isOurs),
+        await protectCgroup(files, ownPid),
       ];
       // After its files, before what is said of others.
       return parts.toSpliced(1, 0, await ownMemory(parts.at(-1)?.status === 'done'));

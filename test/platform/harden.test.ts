@@ -168,14 +168,25 @@ function filesOf(over: Readonly<Record<string, string | { readonly code: string 
   return { files, written };
 }
 const scope = '/sys/fs/cgroup/user.slice/run-1.scope';
-const isOurs = (pid: number) => pid === 42;
+const ownPid = 42;
 
 describe('a cgroup of its own', () => {
   test('gets memory that nobody takes and no swap', async () => {
     const { files, written } = filesOf({});
     const reason = 'memory.min 96 MB, no swap';
-    expect(await protectCgroup(files, isOurs)).toEqual({ id: 'cgroup', status: 'done', reason });
+    expect(await protectCgroup(files, ownPid)).toEqual({ id: 'cgroup', status: 'done', reason });
     expect(written).toEqual({ 'memory.min': String(96 * 2 ** 20), 'memory.swap.max': '0' });
+  });
+
+  test('what we and the launcher have started there is ours, and what has ended is nobody', async () => {
+    const { files } = filesOf({
+      [`${scope}/cgroup.procs`]: '42\n43\n44\n45\n46\n',
+      '/proc/43/stat': '43 (journalctl) S 42 43 43 0 -1 4194304',
+      // bin/nixpulse, which gives the session its priority back, and its sleep.
+      '/proc/44/stat': '44 (a (b) S 7 8) S 1 42 7 0 -1 4194304',
+      '/proc/45/stat': '45 (sleep) S 44 42 7 0 -1 4194304',
+    });
+    expect(await protectCgroup(files, ownPid)).toMatchObject({ status: 'done' });
   });
 
   const above = '/sys/fs/cgroup/user.slice/memory.min';
@@ -189,7 +200,7 @@ describe('a cgroup of its own', () => {
       /^no swap; memory.min has no effect/,
     ],
   ])('its parents grant %s', async (_, over, reason) => {
-    expect(await protectCgroup(filesOf(over).files, isOurs)).toMatchObject({
+    expect(await protectCgroup(filesOf(over).files, ownPid)).toMatchObject({
       status: 'done',
       reason: expect.stringMatching(reason),
     });
@@ -197,7 +208,7 @@ describe('a cgroup of its own', () => {
 
   test('a kernel that does not count swap: said as such, and not taken for safe from it', async () => {
     const { files, written } = filesOf({ [`${scope}/memory.swap.max`]: { code: 'ENOENT' } });
-    expect(await protectCgroup(files, isOurs)).toMatchObject({
+    expect(await protectCgroup(files, ownPid)).toMatchObject({
       status: 'unsupported',
       reason: 'memory.min 96 MB; swap is not limited: no memory.swap.max in this kernel',
     });
@@ -214,7 +225,17 @@ describe('a cgroup of its own', () => {
     ['no cgroups', { '/proc/self/cgroup': '' }, 'unsupported', /no cgroup v2/],
     ['the root', { '/proc/self/cgroup': '0::/\n' }, 'unsupported', /has none/],
     ['outside of a namespace', { '/proc/self/cgroup': '0::/../../x\n' }, 'unsupported', /not to be seen/],
-    ['others in it', { [`${scope}/cgroup.procs`]: '42\n43\n44\n' }, 'unsupported', /shared with 2 other/],
+    [
+      'others in it',
+      {
+        [`${scope}/cgroup.procs`]: '41\n42\n43\n44\n',
+        '/proc/41/stat': '41 (bash) S 40 41 41 34816 42 4194304',
+        '/proc/43/stat': '43 (42 (x) S 42 42) S 41 43 41 34816 42 4194304',
+        '/proc/44/stat': { code: 'EACCES' },
+      },
+      'unsupported',
+      /shared with 3 other/,
+    ],
     [
       'somebody of another namespace in it',
       { [`${scope}/cgroup.procs`]: '42\n0\n' },
@@ -227,7 +248,7 @@ describe('a cgroup of its own', () => {
     ['something else', { [`${scope}/memory.min`]: { code: 'EIO' } }, 'failed', /EIO/],
   ] as const)('%s', async (_, over, status, reason) => {
     const { files, written } = filesOf(over);
-    expect(await protectCgroup(files, isOurs)).toMatchObject({
+    expect(await protectCgroup(files, ownPid)).toMatchObject({
       status,
       reason: expect.stringMatching(reason),
     });

@@ -81,7 +81,7 @@ describe('killed by its own limit, while the machine has memory', () => {
     });
     const told = tell(130, scene);
     expect(textOf(told, 'limit-kill')).toBe(
-      'nix-eval-jobs was killed by its own limit (evaluator.service); the machine has 50.0 GB free, 30 s',
+      'nix-eval-jobs was killed at the limit of evaluator.service; the machine has 50.0 GB free, 30 s',
     );
     expect(told.model.findings.filter(isAlarm)).toHaveLength(1);
     // Of one that runs by its path in the store the kernel keeps a piece of the hash.
@@ -90,7 +90,7 @@ describe('killed by its own limit, while the machine has memory', () => {
         tell(130, (second) => scene(second, 'd9c29p4njcn82v7')),
         'limit-kill',
       ),
-    ).toMatch(/^a process .*was killed by its own limit/);
+    ).toMatch(/^a process .*was killed at the limit of /);
     // Told for ten minutes.
     expect(foundIn(tell(720, scene).model, 'limit-kill')).toBeUndefined();
   });
@@ -124,7 +124,7 @@ describe('killed by its own limit, while the machine has memory', () => {
     });
     const told = tell(75, scene);
     expect(textOf(told, 'limit-kill')).toMatch(
-      /^a process of nix-eval-jobs --workers 2 was killed by its own limit \(evaluator.service, 2.0 GB\); the machine has 50.0 GB free/,
+      /^a process of nix-eval-jobs --workers 2 was killed at the limit of evaluator.service \(2.0 GB\); the machine has 50.0 GB free/,
     );
     expect(told.model.findings.filter(isAlarm)).toHaveLength(1);
     expect(told.model.shortages).toEqual([]);
@@ -142,7 +142,7 @@ describe('killed by its own limit, while the machine has memory', () => {
     };
     const told = tell(75, scene);
     expect(textOf(told, 'limit-kill')).toMatch(
-      /^thing-1.0 was killed by its own limit \(nix-daemon.service, 4.0 GB\); the machine has 50.0 GB free/,
+      /^thing-1.0 was killed at the limit of nix-daemon.service \(4.0 GB\); the machine has 50.0 GB free/,
     );
     expect(foundIn(told.model, 'limit-kill')).toMatchObject({
       level: 'critical',
