@@ -12,6 +12,7 @@ export interface StatusFile {
 }
 
 const everyMs = 2000;
+const tellEveryMs = 600_000;
 
 export function createStatusFile({
   path,
@@ -24,14 +25,15 @@ export function createStatusFile({
   readonly ownFiles: Pick<OwnFiles, 'replace' | 'remove'>;
   readonly clock: Pick<Clock, 'monotonic'>;
   readonly status: () => GuardStatus;
-  /** One line, where it cannot be written; once. */
+  /** One line, where it cannot be written twice in a row; once in ten minutes. */
   readonly onTrouble: (line: string) => void;
 }): StatusFile {
   let writtenMs = Number.NEGATIVE_INFINITY;
   let writing: Promise<void> | null = null;
   let again = false;
   let ended = false;
-  let troubled = false;
+  let failures = 0;
+  let toldMs = Number.NEGATIVE_INFINITY;
 
   async function writeAll(): Promise<void> {
     do {
@@ -41,9 +43,12 @@ export function createStatusFile({
         shared: true,
         synced: false,
       });
-      if (!written.ok && !troubled)
+      failures = written.ok ? 0 : failures + 1;
+      // One that is late on a machine that is short of everything is no trouble yet.
+      if (!written.ok && failures >= 2 && clock.monotonic() - toldMs >= tellEveryMs) {
+        toldMs = clock.monotonic();
         onTrouble(`${path} cannot be written: ${written.problem.cause ?? written.problem.kind}`);
-      troubled = !written.ok;
+      }
     } while (again && !ended);
     writing = null;
   }

@@ -245,6 +245,15 @@ test('status.json: each two seconds and at once with an act, one write at a time
   }
   expect(troubles).toEqual(['/run/g/status.json cannot be written: denied']);
   ownFiles.failing.clear();
+  file.write();
+  await settle();
+  // Late once, as on a machine that is short of everything.
+  clock.advance(3_600_000);
+  ownFiles.failing.set('/run/g/status.json', 'timeout');
+  file.write();
+  await settle();
+  expect(troubles).toHaveLength(1);
+  ownFiles.failing.clear();
   await file.end();
   file.write();
   await settle();
