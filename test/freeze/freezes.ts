@@ -38,7 +38,7 @@ function signal(pid: number, name: NodeJS.Signals): void {
 }
 
 /** cgroup v1 says it in memory.oom_control, v2 in memory.events. */
-function oomKillsOf({ cgroup }: MemoryShortage): number | null {
+export function oomKillsOf({ cgroup }: MemoryShortage): number | null {
   const text = cgroup.read(cgroup.version === 1 ? 'memory.oom_control' : 'memory.events');
   const count = /^oom_kill (\d+)$/m.exec(text)?.[1];
   return count === undefined ? null : Number(count);

@@ -106,7 +106,7 @@ const mostMsOf = (kills: number) => 10_000 + 4000 * kills;
  * Before all others, and none of our children with us: we are the eyes outside of the freeze. No real-time
  * priority: our own helper threads would starve behind us. Gives the way back.
  */
-function goFirst(): () => void {
+export function goFirst(): () => void {
   // What is reset on fork is a nice below 0, too (sched(7)).
   spawnSync('chrt', ['--reset-on-fork', '--other', '--pid', '0', String(process.pid)]);
   const change = (nice: number) => {

@@ -1,5 +1,6 @@
 /**
  * Freezes on purpose: `npm run freeze -- memory|io|cpu|all [--short] [--write] [--rounds N] [--kills N] [--minutes N] [--only NAME]`.
+ * `guards [--earlyoom FILE]`: guards in place of a person with keys.
  * Prints the figures; with --write they go into docs/benchmarks.md. Needs root and Debian, as the lab does.
  */
 import { execFileSync } from 'node:child_process';
@@ -14,6 +15,7 @@ import { play } from './play.ts';
 import { programsHere, shortPrograms } from './programs.ts';
 import { report } from './report.ts';
 import type { Round } from './round.ts';
+import { runGuards } from './run-guards.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -24,6 +26,7 @@ const { values, positionals } = parseArgs({
     kills: { type: 'string' },
     /** Programs whose name contains it. */
     only: { type: 'string' },
+    earlyoom: { type: 'string', default: '/usr/bin/earlyoom' },
     /** At most; what does not fit is left out. */
     minutes: { type: 'string', default: '6' },
   },
@@ -35,9 +38,9 @@ const usual = freezes.length === 1 ? { rounds: 3, kills: 5 } : { rounds: 2, kill
 const short = { rounds: 1, kills: 2 };
 const { rounds, kills } = values.short ? short : usual;
 const plan = { rounds: Number(values.rounds ?? rounds), kills: Number(values.kills ?? kills) };
-if (freezes.length === 0 || !(plan.rounds > 0 && plan.kills > 0 && plan.kills <= 9)) {
+if ((freezes.length === 0 && which !== 'guards') || !(plan.rounds > 0 && plan.kills > 0 && plan.kills <= 9)) {
   console.error(
-    `usage: npm run freeze -- ${freezeNames.join('|')}|all [--short] [--write] [--rounds N] [--kills 1-9] [--minutes N]`,
+    `usage: npm run freeze -- ${freezeNames.join('|')}|all|guards [--short] [--write] [--rounds N] [--kills 1-9] [--minutes N]`,
   );
   process.exit(2);
 }
@@ -50,12 +53,17 @@ const programs = programsHere()
   .filter(({ name }) => values.only === undefined || name.includes(values.only))
   .filter(({ name }) => !values.short || shortPrograms.includes(name));
 const machine = describeMachine();
+if (which === 'guards') {
+  const { only, earlyoom } = values;
+  await runGuards({ lab, machine, earlyoom, only, deadlineSec: deadlineSec() });
+  process.exit(0);
+}
 const played = await play({
   lab,
   freezes,
   programs,
   ...plan,
-  deadlineSec: Math.min(60, Number(values.minutes)) * 60,
+  deadlineSec: deadlineSec(),
   onRound: tell,
 });
 const command = `npm run freeze -- ${process.argv.slice(2).join(' ')}`;
@@ -67,6 +75,10 @@ if (values.write) {
   console.error(`written to ${page}`);
 }
 process.exit(0);
+
+function deadlineSec(): number {
+  return Math.min(60, Number(values.minutes)) * 60;
+}
 
 /** Each kill as question/signal/dead. */
 function tell(round: Round): void {

@@ -26,11 +26,11 @@ export interface Stage {
 }
 
 const htopFile = '/usr/bin/htop';
-const swapMB = 400;
-const diskMB = swapMB + 300;
+const usualSwapMB = 400;
+const programsMB = 300;
 
-export function makeStage(secs: number): Stage | Unsupported {
-  const disk = makeBadDisk({ secs, sizeMB: diskMB });
+export function makeStage(secs: number, swapMB = usualSwapMB): Stage | Unsupported {
+  const disk = makeBadDisk({ secs, sizeMB: swapMB + programsMB });
   if (disk.kind === 'unsupported') return disk;
   const shortage = makeMemoryShort({ secs, swapMB, on: disk });
   if (shortage.kind === 'unsupported') return shortage;
