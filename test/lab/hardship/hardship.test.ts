@@ -66,8 +66,8 @@ describe.skipIf(needsRootOnLinux() !== null)('a hardship', () => {
     const shortage = started(makeMemoryShort({ secs, limitMB: 96, swapMB: 512 }), context);
     const hogs = [shortage.hog(60), shortage.hog(60), shortage.hog(60)];
     await until('pressure', () => stalledUsec('memory') > before + 500_000);
-    const [, used] = /nixpulse-swap\S+\s+\S+\s+\d+\s+(\d+)/.exec(text('/proc/swaps')) ?? [];
-    expect(Number(used)).toBeGreaterThan(16 << 10);
+    const usedKb = () => Number(/nixpulse-swap\S+\s+\S+\s+\d+\s+(\d+)/.exec(text('/proc/swaps'))?.[1] ?? 0);
+    await until('swap in use', () => usedKb() > 16 << 10);
     expect(shortage.cgroup.read('cgroup.procs').trim().split('\n').map(Number).toSorted()).toEqual(
       hogs.toSorted(),
     );
