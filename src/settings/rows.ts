@@ -8,6 +8,6 @@ import { scorecardRows } from './scorecard-rows.ts';
 export const settingRows: readonly SettingRow[] = [
   ...guardRows,
   ...scorecardRows,
-  ...diagnoseRows,
   ...clientsRows,
+  ...diagnoseRows,
 ];

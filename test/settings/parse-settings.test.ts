@@ -93,7 +93,7 @@ describe('what a file says', () => {
 
 describe('what is wrong costs its own key and nothing else', () => {
   test.each([
-    ['gurad.rest = 3', "1: unknown key 'gurad' (known: guard, scorecard, diagnose, clients)"],
+    ['gurad.rest = 3', "1: unknown key 'gurad' (known: guard, scorecard, clients, diagnose)"],
     ['[guard]\ndryRun = false', "2: [guard] unknown key 'dryRun' (did you mean dry-run?)"],
     ['[guard.rules.memory]\nful = 3', "2: [guard.rules.memory] unknown key 'ful' (did you mean full?)"],
     [
@@ -190,7 +190,7 @@ describe('what is wrong costs its own key and nothing else', () => {
       '[guard]\nx = "\\u0007\\u009b31m"',
       "2: [guard] unknown key 'x' (known: dry-run, rest, calm, units, hook, notify, rules)",
     ],
-    ['["a\\u001b[31mb"]', "1: unknown key 'a?[31mb' (known: guard, scorecard, diagnose, clients)"],
+    ['["a\\u001b[31mb"]', "1: unknown key 'a?[31mb' (known: guard, scorecard, clients, diagnose)"],
   ])('%j', (text, complaint) => {
     const after = '[guard.rules.stuck]\nenabled = false\n';
     const { settings, complaints } = read(`${text}\n${after}`);
