@@ -5,6 +5,16 @@ import type { Build, Client } from '../model/model.ts';
 export const heavyShare = 0.5;
 export const urgentShare = 0.1;
 
+/**
+ * A build beside which there is no other, not even a paused one, is let go on until so little time is left: to stop it sooner helps nobody, a pause
+ * shows within two seconds, looks come every second, and who takes at once what he needs stops before.
+ */
+export const lastSec = 4;
+
+export function isAlone(builds: readonly Build[]): boolean {
+  return localBuilds(builds).length === 1;
+}
+
 export function localBuilds(builds: readonly Build[]): readonly Build[] {
   return builds.filter(({ host }) => host === null);
 }

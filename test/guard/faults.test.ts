@@ -67,7 +67,7 @@ const expected: Partial<Record<HypothesisId, readonly string[]>> = {
   build: ['stuck: tell'],
   'left-over': ['stuck: tell'],
   // Nothing of it helps here, so that one follows the other.
-  'build-leak': ['memory: pause', 'leak: kill', 'leak: cancel', 'memory: kill'],
+  'build-leak': ['leak: pause', 'leak: kill', 'memory: kill'],
   disk: ['io: lower'],
 };
 

@@ -221,6 +221,36 @@ describe('leak', () => {
     expect(acts('leak', 240, at)).toEqual([]);
   });
 
+  describe('of a build beside which there is no other', () => {
+    /** Of 1000 MB: 40 MB a second, up to so much. */
+    const alone = (most: number) => (sec: number, paused: ReadonlySet<string>) => {
+      const residentBytes = Math.min(most, (paused.size > 0 ? 0 : sec) * 40) * mib;
+      return machine({
+        total: 1000 * mib,
+        available: Math.max(0, 980 * mib - residentBytes),
+        builds: [buildOf(1, { residentBytes })],
+      });
+    };
+
+    it.each(['leak', 'memory'] as const)('%s lets it go on to its plateau, with six seconds left', (rule) => {
+      expect(acts(rule, 60, alone(740))).toEqual([]);
+    });
+
+    it.each(['leak', 'memory'] as const)('%s pauses it when four seconds are left', (rule) => {
+      const [first] = acts(rule, 25, alone(5000));
+      expect(first).toMatch(/^2[1-3](\.5)? pause thing-1$/);
+    });
+  });
+
+  it('that has just stopped growing is none, whatever its pace was', () => {
+    const stopped = (sec: number) => {
+      const residentBytes = Math.min(11.6 * gib, 2 * gib + sec * 150 * mib);
+      const builds = [buildOf(1, { residentBytes }), buildOf(2)];
+      return machine({ available: 15 * gib - residentBytes, builds });
+    };
+    expect(acts('leak', 120, stopped, { forSec: 12 })).toEqual([]);
+  });
+
   it('is seen beside compilers that come and go', () => {
     const at = (sec: number, paused: ReadonlySet<string>) => {
       const residentBytes = 2 * gib + (paused.size > 0 ? 150 : sec) * 60 * mib;

@@ -22,7 +22,7 @@ const withoutTime = (acts: readonly string[]) => acts.map((act) => act.replace(/
 const lostSec = ({ lost }: Played) => lost.reduce((sum, { workedSec }) => sum + workedSec, 0);
 
 describe('healthy', () => {
-  it.each(['compiling', 'link'] as const)('%s: nothing is done', (name) => {
+  it.each(['compiling', 'link', 'large'] as const)('%s: nothing is done', (name) => {
     expect(guard(name)).toMatchObject({ acts: [], lost: [], frozenSec: 0 });
   });
 

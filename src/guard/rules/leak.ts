@@ -6,7 +6,10 @@ import { pro } from '../../diagnose/judgement.ts';
 import { defaultThresholds } from '../../diagnose/thresholds.ts';
 import type { Build, Client, Worker } from '../../model/model.ts';
 import type { Candidate, GuardRule, GuardScene } from '../rule.ts';
-import { clientsOf, heavyShare, localBuilds } from '../victims.ts';
+import { clientsOf, heavyShare, isAlone, lastSec, localBuilds } from '../victims.ts';
+
+/** What has not grown for so long has reached its plateau. */
+const plateauMs = 3000;
 
 interface Grower extends Pick<Candidate, 'subject' | 'name' | 'builds' | 'clients'> {
   readonly key: string;
@@ -58,19 +61,20 @@ function candidateOf(
     availableBytes,
     alone,
   }: { readonly totalBytes: number; readonly availableBytes: number; readonly alone: boolean },
-  { settings, builds }: GuardScene,
+  { model, settings, builds }: GuardScene,
 ): Candidate {
   const { share, within, near } = settings.rules.leak.numbers;
   const bytes = points.at(-1)?.bytes ?? measured?.bytes ?? 0;
   const percent = (100 * bytes) / totalBytes;
   const untilSec = bytesPerSec === null || bytesPerSec <= 0 ? null : availableBytes / bytesPerSec;
+  const lone = isAlone(model.builds);
   const grows = untilSec !== null && untilSec <= within;
   return {
     ...who,
     ...{ value: percent, limit: share, unit: 'percent', over: percent >= share && grows },
-    worsening: grows,
+    worsening: grows && growsNow(points),
     agrees: alone && availableBytes <= (near / 100) * totalBytes,
-    ...(untilSec !== null && { leftSec: untilSec }),
+    ...(untilSec !== null && untilSec <= (lone ? lastSec : within) && { leftSec: untilSec }),
     // With others that stand still for want of memory it may be honest, and the only one that goes on.
     ...(standsBeside(who.builds[0], builds) && { upTo: 'tell' as const }),
     evidence: [
@@ -79,6 +83,13 @@ function candidateOf(
       pro('memory.available', availableBytes, 'bytes'),
     ],
   };
+}
+
+/** A pace is made of a quarter of a minute: one that has just reached its plateau still has one. */
+function growsNow(points: Growth['points']): boolean {
+  const last = points.at(-1);
+  const before = points.findLast(({ atMs }) => (last?.atMs ?? 0) - atMs >= plateauMs);
+  return last === undefined || before === undefined || last.bytes > before.bytes;
 }
 
 function standsBeside(own: Build | undefined, builds: readonly Build[]): boolean {

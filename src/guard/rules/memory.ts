@@ -11,7 +11,9 @@ import type { Candidate, GuardRule, GuardScene } from '../rule.ts';
 import {
   clientsOf,
   heavyShare,
+  isAlone,
   killedFirst,
+  lastSec,
   localBuilds,
   mostFirst,
   urgentShare,
@@ -45,7 +47,8 @@ export const memoryRule: GuardRule<'memory'> = {
         ? null
         : Math.max(0, left.bytes / fall.perSec - (nowMs - readMs) / 1000);
     // A program that takes at once what it needs falls as fast, and ends before.
-    const soon = untilSec !== null && untilSec <= numbers.within && left.percent <= numbers.near;
+    const within = isAlone(model.builds) ? Math.min(lastSec, numbers.within) : numbers.within;
+    const soon = untilSec !== null && untilSec <= within && left.percent <= numbers.near;
     const little = keep<boolean>(
       'little',
       (before) => left.availablePercent * (before ? leaveShare : 1) <= numbers.available,
