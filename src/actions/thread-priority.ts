@@ -37,6 +37,8 @@ export function threadsOf(
     // The first may have ended before the others.
     if (stat.value.state === 'Z') return [];
     const io = priorities.ioPriority(thread);
+    // It has ended since.
+    if (!io.ok && io.problem.kind === 'gone') return [];
     return [{ ...thread, nice: stat.value.nice ?? 0, io: io.ok ? io.value : null }];
   });
   if (!isSame) return [];

@@ -133,6 +133,18 @@ describe('lower', () => {
     expect(nices()).toEqual([19, 19, 19]);
   });
 
+  test('a thread that ends between two readings of it is none whose I/O class nobody can tell', async () => {
+    const { priorities } = machine.ports;
+    const { ioPriority } = priorities;
+    priorities.ioPriority = function (thread) {
+      return thread.tid === 312 ? fail('gone', '/proc/302/task/312') : ioPriority.call(this, thread);
+    };
+    expect(await lowerIt()).toMatchObject({
+      status: 'done',
+      summary: 'lowered hello-1.0: 3 processes at nice 19 and idle I/O',
+    });
+  });
+
   test('a user leaves nice alone, which he could not take back', async () => {
     asUser();
     withAutogroup();
