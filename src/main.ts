@@ -37,6 +37,8 @@ async function loadMode(command: CommandId): Promise<Mode> {
     case 'check-rebuild':
     case 'check-deploy':
       return (await import('./modes/check.ts')).runCheckMode;
+    case 'recover':
+      return (await import('./modes/recover.ts')).runRecoverMode;
     case 'collect':
       return (await import('./modes/collect.ts')).runCollectMode;
     case 'snapshot':

@@ -6,6 +6,7 @@ import type { Thresholds } from '../diagnose/thresholds.ts';
 import type { GuardLimits } from '../guard/limits.ts';
 import type { ProbeId } from '../model/diagnosis/probe.ts';
 import type { HardenChoice } from '../model/health/hardening.ts';
+import { procedureIds } from '../model/recover/procedure.ts';
 
 export type CommandId =
   | 'dashboard'
@@ -27,6 +28,7 @@ export type CommandId =
   | 'guard-hold'
   | 'guard-release'
   | 'guard-simulate'
+  | 'recover'
   | VerbId;
 /** Commands that change the machine. */
 export type VerbId =
@@ -155,6 +157,8 @@ export interface Flags {
   readonly probe: readonly AskedProbe[] | true | null;
   /** Of the diagnosis: one screen in five seconds. */
   readonly quick: boolean;
+  /** Of `recover`: what an earlier run did does not count. */
+  readonly again: boolean;
 }
 export interface AskedProbe {
   readonly probe: ProbeId;
@@ -211,6 +215,7 @@ export const defaultFlags: Flags = {
   wholeLogs: false,
   probe: null,
   quick: false,
+  again: false,
 };
 
 export const summary = 'htop for a Nix rebuild: what is short, which derivation takes it, and since when.';
@@ -314,6 +319,16 @@ export const commandTable: readonly CommandRow[] = [
     help: 'Say what the guard would have done over a recording, when, and what it would have cost.',
     operand: { name: 'RECORDING', help: 'A recording or a directory of them.' },
   },
+  {
+    id: 'recover',
+    word: 'recover',
+    help: 'Get the machine back, step by step, each after a question; it goes on after a crash where it stood.',
+    operand: {
+      name: 'PROCEDURE',
+      help: `${procedureIds.join(', ')}; none: which there are, and what fits.`,
+      optional: true,
+    },
+  },
   { id: 'kill', word: 'kill', help: 'Kill a build: every process of it.', operand: build },
   { id: 'pause', word: 'pause', help: 'Stop a build until it is resumed.', operand: build },
   { id: 'resume', word: 'resume', help: 'Let a paused build go on.', operand: build },
@@ -415,6 +430,7 @@ export const flagTable: readonly FlagRow[] = [
       'collect',
       'replay',
       'report',
+      'recover',
       'kill',
       'pause',
       'resume',
@@ -435,6 +451,7 @@ export const flagTable: readonly FlagRow[] = [
     help: 'Do it without asking.',
     commands: [
       'watch',
+      'recover',
       'kill',
       'pause',
       'resume',
@@ -452,6 +469,7 @@ export const flagTable: readonly FlagRow[] = [
     help: 'Say what would be done, and do nothing.',
     commands: [
       'collect',
+      'recover',
       'kill',
       'pause',
       'resume',
@@ -464,6 +482,12 @@ export const flagTable: readonly FlagRow[] = [
       'guard',
       'guard-release',
     ],
+  },
+  {
+    id: 'again',
+    name: '--again',
+    help: 'Begin anew: what an unfinished run did before does not count.',
+    commands: ['recover'],
   },
   {
     id: 'names',
@@ -488,7 +512,7 @@ export const flagTable: readonly FlagRow[] = [
     name: '--to',
     argument: { kind: 'generation', name: 'N' },
     help: 'Number of the generation to go to.',
-    commands: ['rollback'],
+    commands: ['rollback', 'recover'],
   },
   {
     id: 'boot',
@@ -569,7 +593,7 @@ export const flagTable: readonly FlagRow[] = [
     name: '--output',
     argument: { kind: 'file', name: 'FILE' },
     help: 'Write it into FILE; collect without it: beside the recordings, or in memory while that disk hangs.',
-    commands: ['report', 'collect'],
+    commands: ['report', 'collect', 'recover'],
   },
   {
     id: 'every',

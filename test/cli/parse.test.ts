@@ -103,7 +103,7 @@ describe('bad command lines are one line that names the argument', () => {
     ['-x', /unknown option '-x'/],
     [
       '--json',
-      /option '--json' belongs to: snapshot, diagnose, explain, check rebuild, check deploy, collect, replay, report, kill/,
+      /option '--json' belongs to: snapshot, diagnose, explain, check rebuild, check deploy, collect, replay, report, recover, kill/,
     ],
     ['kill', /missing required argument 'TARGET'/],
     ['kill a b', /too many arguments for 'kill'.*a, b/],
@@ -275,7 +275,7 @@ describe('help and version', () => {
       ['report --every 5m --output r.md --from 03:28', /tells of now/],
       ['report --every 5 --output r.md', /expected a time from 10s to 24h/],
       ['report --every 5d --output r.md', /expected a time from 10s to 24h/],
-      ['diagnose --to 3', /option '--to' belongs to: rollback, report/],
+      ['diagnose --to 3', /option '--to' belongs to: rollback, recover, report/],
     ] as const)
       expect(parse(words), words).toMatchObject({ kind: 'misuse', message: expect.stringMatching(message) });
   });
