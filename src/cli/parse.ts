@@ -96,6 +96,8 @@ function contradictionOf(invocation: Invocation): string | null {
     if (every !== null && (operand !== null || from !== null || until !== null))
       return "'--every' tells of now: without RECORDING, '--from' and '--to'";
   }
+  if (command === 'export' && invocation.fileEvery !== null && invocation.textfile === null)
+    return "'--every' needs '--textfile': the file that it writes";
   if (isVerb(command) && readOnly && !dryRun) return `'${command}' and '--read-only' contradict each other`;
   // A guard that may not act only tells.
   const changing =
