@@ -98,6 +98,8 @@ function contradictionOf(invocation: Invocation): string | null {
   }
   if ((isVerb(command) || (command === 'recover' && operand !== null)) && readOnly && !dryRun)
     return `'${command}' and '--read-only' contradict each other`;
+  if (command === 'export' && invocation.fileEvery !== null && invocation.textfile === null)
+    return "'--every' needs '--textfile': the file that it writes";
   // A guard that may not act only tells.
   const changing =
     readOnly && command === 'watch' && (['calm', 'stopServices'] as const).find((id) => invocation[id]);

@@ -2,6 +2,7 @@
  * The one table of commands and flags: parser, `--help`, defaults, and later the man page and the
  * completions are drawn from it.
  */
+import type { ListenAddress } from '../base/listen-address.ts';
 import type { Thresholds } from '../diagnose/thresholds.ts';
 import type { GuardLimits } from '../guard/limits.ts';
 import type { ProbeId } from '../model/diagnosis/probe.ts';
@@ -29,6 +30,7 @@ export type CommandId =
   | 'guard-release'
   | 'guard-simulate'
   | 'recover'
+  | 'export'
   | VerbId;
 /** Commands that change the machine. */
 export type VerbId =
@@ -58,6 +60,9 @@ export type Argument =
   | { readonly kind: 'seconds'; readonly name: string; readonly min: number; readonly max: number }
   | { readonly kind: 'directory'; readonly name: string }
   | { readonly kind: 'file'; readonly name: string }
+  /** One that a textfile collector reads: its name ends in `.prom`. */
+  | { readonly kind: 'metrics-file'; readonly name: string }
+  | { readonly kind: 'listen'; readonly name: string }
   | { readonly kind: 'time'; readonly name: string }
   /** `30s`, `5m`, `1h`: in seconds. */
   | { readonly kind: 'length'; readonly name: string; readonly min: number; readonly max: number }
@@ -123,6 +128,14 @@ export interface Flags {
   readonly until: string | null;
   /** A status report is written again after so many seconds; null: one of what was. */
   readonly every: number | null;
+  /** Of `export`: the file that is kept; null: none. */
+  readonly textfile: string | null;
+  /** Seconds after which that one is written again; null: as usual. */
+  readonly fileEvery: number | null;
+  /** Of `export`; null: the usual address, or none beside a file. */
+  readonly listen: ListenAddress | null;
+  /** Of `export`: so many builds by name; null: none. */
+  readonly top: number | null;
   /** A log that is followed; null: none. */
   readonly log: string | null;
   /** False: `--no-logs`. */
@@ -199,6 +212,10 @@ export const defaultFlags: Flags = {
   until: null,
   output: null,
   every: null,
+  textfile: null,
+  fileEvery: null,
+  listen: null,
+  top: null,
   log: null,
   logs: true,
   threshold: {},
@@ -328,6 +345,11 @@ export const commandTable: readonly CommandRow[] = [
       help: `${procedureIds.join(', ')}; none: which there are, and what fits.`,
       optional: true,
     },
+  },
+  {
+    id: 'export',
+    word: 'export',
+    help: 'Metrics for Prometheus: over HTTP, or as a file for a textfile collector, until Ctrl-C.',
   },
   { id: 'kill', word: 'kill', help: 'Kill a build: every process of it.', operand: build },
   { id: 'pause', word: 'pause', help: 'Stop a build until it is resumed.', operand: build },
@@ -552,7 +574,7 @@ export const flagTable: readonly FlagRow[] = [
     name: '--harden',
     argument: { kind: 'choice', name: 'WHEN', choices: ['auto', 'off', 'require'] },
     help: 'Stay alive in a freeze: lock memory, raise priority; auto does what it may.',
-    commands: ['dashboard', 'watch', 'record', 'rescue', 'guard'],
+    commands: ['dashboard', 'watch', 'record', 'rescue', 'guard', 'export'],
   },
   {
     id: 'record',
@@ -603,17 +625,45 @@ export const flagTable: readonly FlagRow[] = [
     commands: ['report'],
   },
   {
+    id: 'listen',
+    name: '--listen',
+    argument: { kind: 'listen', name: 'ADDR:PORT' },
+    help: 'Serve them there, at /metrics; a port alone is on this machine only (usually 127.0.0.1:19977).',
+    commands: ['export'],
+  },
+  {
+    id: 'textfile',
+    name: '--textfile',
+    argument: { kind: 'metrics-file', name: 'PATH' },
+    help: 'Keep them in PATH (*.prom), in a directory that a textfile collector reads.',
+    commands: ['export'],
+  },
+  {
+    id: 'fileEvery',
+    name: '--every',
+    argument: { kind: 'length', name: 'TIME', min: 1, max: 3600 },
+    help: 'Write --textfile again after each TIME (15s).',
+    commands: ['export'],
+  },
+  {
+    id: 'top',
+    name: '--top',
+    argument: { kind: 'number', name: 'N', min: 1, max: 100 },
+    help: 'Also by name: the N builds that hold the most memory.',
+    commands: ['export'],
+  },
+  {
     id: 'log',
     name: '--log',
     argument: { kind: 'file', name: 'FILE' },
     help: 'Follow the log in FILE: of json-log-path, or what a command writes to stderr.',
-    commands: ['dashboard', 'watch', 'snapshot', 'record', 'diagnose', 'guard', 'report'],
+    commands: ['dashboard', 'watch', 'snapshot', 'record', 'diagnose', 'guard', 'report', 'export'],
   },
   {
     id: 'logs',
     name: '--no-logs',
     help: 'Do not follow the log that json-log-path of nix.conf names.',
-    commands: ['dashboard', 'snapshot', 'record', 'diagnose', 'guard', 'report'],
+    commands: ['dashboard', 'snapshot', 'record', 'diagnose', 'guard', 'report', 'export'],
   },
   {
     id: 'probe',
@@ -699,6 +749,7 @@ export const flagTable: readonly FlagRow[] = [
       'guard',
       'guard-simulate',
       'report',
+      'export',
     ],
   },
   {
@@ -718,6 +769,7 @@ export const flagTable: readonly FlagRow[] = [
       'demo',
       'guard',
       'guard-simulate',
+      'export',
     ],
   },
 ];
