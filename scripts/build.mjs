@@ -46,6 +46,7 @@ const lazyModules = {
   'src/modes/explain.ts': 'explain',
   'src/modes/check.ts': 'check',
   'src/modes/collect.ts': 'collect',
+  'src/modes/recover.ts': 'recover',
   'src/bundle/open-bundle.ts': 'open-bundle',
   'src/settings/parse-settings.ts': 'settings',
   'src/explain/explain-cause.ts': 'explain-cause',

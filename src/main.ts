@@ -28,6 +28,8 @@ async function loadMode(command: CommandId): Promise<Mode> {
       return (await import('./modes/guard/simulate.ts')).runGuardSimulate;
     case 'guard-release':
       return (await import('./modes/guard/release.ts')).runGuardRelease;
+    case 'export':
+      return (await import('./modes/export.ts')).runExportMode;
     case 'rescue':
       return (await import('./modes/rescue.ts')).runRescueMode;
     case 'diagnose':
@@ -37,6 +39,8 @@ async function loadMode(command: CommandId): Promise<Mode> {
     case 'check-rebuild':
     case 'check-deploy':
       return (await import('./modes/check.ts')).runCheckMode;
+    case 'recover':
+      return (await import('./modes/recover.ts')).runRecoverMode;
     case 'collect':
       return (await import('./modes/collect.ts')).runCollectMode;
     case 'complete':

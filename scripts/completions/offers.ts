@@ -31,6 +31,7 @@ export function argumentOffer(argument: Argument): Offer {
   };
   switch (argument.kind) {
     case 'file':
+    case 'metrics-file':
       return { kind: 'files' };
     case 'directory':
       return { kind: 'directories' };
@@ -49,6 +50,7 @@ export function argumentOffer(argument: Argument): Offer {
     case 'length':
     case 'bytes':
     case 'number':
+    case 'listen':
     case 'text':
     case 'names':
       return { kind: 'nothing' };
@@ -58,6 +60,7 @@ export function argumentOffer(argument: Argument): Offer {
 export function operandOffer(operand: Operand | undefined): Offer {
   const offers = operand?.offers ?? null;
   if (offers === null) return { kind: 'nothing' };
+  if (typeof offers !== 'string') return { kind: 'words', words: offers, list: false, behind: '' };
   return offers === 'files' || offers === 'hosts' ? { kind: offers } : { kind: 'targets', target: offers };
 }
 

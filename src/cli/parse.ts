@@ -97,7 +97,10 @@ function contradictionOf(invocation: Invocation): string | null {
     if (every !== null && (operand !== null || from !== null || until !== null))
       return "'--every' tells of now: without RECORDING, '--from' and '--to'";
   }
-  if (isVerb(command) && readOnly && !dryRun) return `'${command}' and '--read-only' contradict each other`;
+  if ((isVerb(command) || (command === 'recover' && operand !== null)) && readOnly && !dryRun)
+    return `'${command}' and '--read-only' contradict each other`;
+  if (command === 'export' && invocation.fileEvery !== null && invocation.textfile === null)
+    return "'--every' needs '--textfile': the file that it writes";
   // A guard that may not act only tells.
   const changing =
     readOnly && command === 'watch' && (['calm', 'stopServices'] as const).find((id) => invocation[id]);

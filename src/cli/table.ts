@@ -2,11 +2,13 @@
  * The one table of commands and flags: parser, `--help`, defaults, man pages (scripts/manual/) and completions
  * (scripts/completions/) are drawn from it.
  */
+import type { ListenAddress } from '../base/listen-address.ts';
 import type { Thresholds } from '../diagnose/thresholds.ts';
 import type { GuardLimits } from '../guard/limits.ts';
 import type { ProbeId } from '../model/diagnosis/probe.ts';
 import type { HardenChoice } from '../model/health/hardening.ts';
 import type { TargetKind } from '../model/intents/target-kind.ts';
+import { procedureIds } from '../model/recover/procedure.ts';
 
 export type CommandId =
   | 'dashboard'
@@ -29,6 +31,8 @@ export type CommandId =
   | 'guard-release'
   | 'guard-simulate'
   | 'complete'
+  | 'recover'
+  | 'export'
   | VerbId;
 /** Commands that change the machine. */
 export type VerbId =
@@ -60,8 +64,8 @@ export interface Operand {
   readonly name: string;
   readonly help: string;
   readonly optional?: boolean;
-  /** What a shell offers for it; null: only the user knows. */
-  readonly offers: 'files' | 'hosts' | TargetKind | null;
+  /** What a shell offers for it, as a list what it may be; null: only the user knows. */
+  readonly offers: 'files' | 'hosts' | TargetKind | readonly string[] | null;
 }
 
 /** What a flag's argument may be, and what an unusable one is told to be. */
@@ -69,6 +73,9 @@ export type Argument =
   | { readonly kind: 'seconds'; readonly name: string; readonly min: number; readonly max: number }
   | { readonly kind: 'directory'; readonly name: string }
   | { readonly kind: 'file'; readonly name: string }
+  /** One that a textfile collector reads: its name ends in `.prom`. */
+  | { readonly kind: 'metrics-file'; readonly name: string }
+  | { readonly kind: 'listen'; readonly name: string }
   | { readonly kind: 'time'; readonly name: string }
   /** `30s`, `5m`, `1h`: in seconds. */
   | { readonly kind: 'length'; readonly name: string; readonly min: number; readonly max: number }
@@ -134,6 +141,14 @@ export interface Flags {
   readonly until: string | null;
   /** A status report is written again after so many seconds; null: one of what was. */
   readonly every: number | null;
+  /** Of `export`: the file that is kept; null: none. */
+  readonly textfile: string | null;
+  /** Seconds after which that one is written again; null: as usual. */
+  readonly fileEvery: number | null;
+  /** Of `export`; null: the usual address, or none beside a file. */
+  readonly listen: ListenAddress | null;
+  /** Of `export`: so many builds by name; null: none. */
+  readonly top: number | null;
   /** A log that is followed; null: none. */
   readonly log: string | null;
   /** False: `--no-logs`. */
@@ -168,6 +183,8 @@ export interface Flags {
   readonly probe: readonly AskedProbe[] | true | null;
   /** Of the diagnosis: one screen in five seconds. */
   readonly quick: boolean;
+  /** Of `recover`: what an earlier run did does not count. */
+  readonly again: boolean;
 }
 export interface AskedProbe {
   readonly probe: ProbeId;
@@ -208,6 +225,10 @@ export const defaultFlags: Flags = {
   until: null,
   output: null,
   every: null,
+  textfile: null,
+  fileEvery: null,
+  listen: null,
+  top: null,
   log: null,
   logs: true,
   threshold: {},
@@ -224,6 +245,7 @@ export const defaultFlags: Flags = {
   wholeLogs: false,
   probe: null,
   quick: false,
+  again: false,
 };
 
 export const summary = 'htop for a Nix rebuild: what is short, which derivation takes it, and since when.';
@@ -349,6 +371,22 @@ export const commandTable: readonly CommandRow[] = [
     word: 'guard simulate',
     help: 'Say what the guard would have done over a recording, when, and what it would have cost.',
     operand: { name: 'RECORDING', help: 'A recording or a directory of them.', offers: 'files' },
+  },
+  {
+    id: 'recover',
+    word: 'recover',
+    help: 'Get the machine back, step by step, each after a question; it goes on after a crash where it stood.',
+    operand: {
+      name: 'PROCEDURE',
+      help: `${procedureIds.join(', ')}; none: which there are, and what fits.`,
+      optional: true,
+      offers: procedureIds,
+    },
+  },
+  {
+    id: 'export',
+    word: 'export',
+    help: 'Metrics for Prometheus: over HTTP, or as a file for a textfile collector, until Ctrl-C.',
   },
   { id: 'kill', word: 'kill', help: 'Kill a build: every process of it.', operand: build },
   {
@@ -484,6 +522,7 @@ export const flagTable: readonly FlagRow[] = [
       'collect',
       'replay',
       'report',
+      'recover',
       'kill',
       'pause',
       'resume',
@@ -504,6 +543,7 @@ export const flagTable: readonly FlagRow[] = [
     help: 'Do it without asking.',
     commands: [
       'watch',
+      'recover',
       'kill',
       'pause',
       'resume',
@@ -521,6 +561,7 @@ export const flagTable: readonly FlagRow[] = [
     help: 'Say what would be done, and do nothing.',
     commands: [
       'collect',
+      'recover',
       'kill',
       'pause',
       'resume',
@@ -533,6 +574,12 @@ export const flagTable: readonly FlagRow[] = [
       'guard',
       'guard-release',
     ],
+  },
+  {
+    id: 'again',
+    name: '--again',
+    help: 'Begin anew: what an unfinished run did before does not count.',
+    commands: ['recover'],
   },
   {
     id: 'names',
@@ -557,7 +604,7 @@ export const flagTable: readonly FlagRow[] = [
     name: '--to',
     argument: { kind: 'generation', name: 'N' },
     help: 'Number of the generation to go to.',
-    commands: ['rollback'],
+    commands: ['rollback', 'recover'],
   },
   {
     id: 'boot',
@@ -597,7 +644,7 @@ export const flagTable: readonly FlagRow[] = [
     name: '--harden',
     argument: { kind: 'choice', name: 'WHEN', choices: ['auto', 'off', 'require'] },
     help: 'Stay alive in a freeze: lock memory, raise priority; auto does what it may.',
-    commands: ['dashboard', 'watch', 'record', 'rescue', 'guard'],
+    commands: ['dashboard', 'watch', 'record', 'rescue', 'guard', 'export'],
   },
   {
     id: 'record',
@@ -638,7 +685,7 @@ export const flagTable: readonly FlagRow[] = [
     name: '--output',
     argument: { kind: 'file', name: 'FILE' },
     help: 'Write it into FILE; collect without it: beside the recordings, or in memory while that disk hangs.',
-    commands: ['report', 'collect'],
+    commands: ['report', 'collect', 'recover'],
   },
   {
     id: 'every',
@@ -648,17 +695,45 @@ export const flagTable: readonly FlagRow[] = [
     commands: ['report'],
   },
   {
+    id: 'listen',
+    name: '--listen',
+    argument: { kind: 'listen', name: 'ADDR:PORT' },
+    help: 'Serve them there, at /metrics; a port alone is on this machine only (usually 127.0.0.1:19977).',
+    commands: ['export'],
+  },
+  {
+    id: 'textfile',
+    name: '--textfile',
+    argument: { kind: 'metrics-file', name: 'PATH' },
+    help: 'Keep them in PATH (*.prom), in a directory that a textfile collector reads.',
+    commands: ['export'],
+  },
+  {
+    id: 'fileEvery',
+    name: '--every',
+    argument: { kind: 'length', name: 'TIME', min: 1, max: 3600 },
+    help: 'Write --textfile again after each TIME (15s).',
+    commands: ['export'],
+  },
+  {
+    id: 'top',
+    name: '--top',
+    argument: { kind: 'number', name: 'N', min: 1, max: 100 },
+    help: 'Also by name: the N builds that hold the most memory.',
+    commands: ['export'],
+  },
+  {
     id: 'log',
     name: '--log',
     argument: { kind: 'file', name: 'FILE' },
     help: 'Follow the log in FILE: of json-log-path, or what a command writes to stderr.',
-    commands: ['dashboard', 'watch', 'snapshot', 'record', 'diagnose', 'guard', 'report'],
+    commands: ['dashboard', 'watch', 'snapshot', 'record', 'diagnose', 'guard', 'report', 'export'],
   },
   {
     id: 'logs',
     name: '--no-logs',
     help: 'Do not follow the log that json-log-path of nix.conf names.',
-    commands: ['dashboard', 'snapshot', 'record', 'diagnose', 'guard', 'report'],
+    commands: ['dashboard', 'snapshot', 'record', 'diagnose', 'guard', 'report', 'export'],
   },
   {
     id: 'probe',
@@ -744,6 +819,7 @@ export const flagTable: readonly FlagRow[] = [
       'guard',
       'guard-simulate',
       'report',
+      'export',
     ],
   },
   {
@@ -763,6 +839,7 @@ export const flagTable: readonly FlagRow[] = [
       'demo',
       'guard',
       'guard-simulate',
+      'export',
     ],
   },
 ];

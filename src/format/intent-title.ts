@@ -54,6 +54,8 @@ export function intentTitle(intent: Intent): string {
       return 'verify the store';
     case 'probe':
       return probeTitle(intent.probe, intent.subject);
+    case 'recover':
+      return `recover ${intent.procedure}: ${intent.step}`;
     case 'repair':
       return `repair ${plural(intent.paths.length, 'store path')}`;
     case 'collect-garbage':

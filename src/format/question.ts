@@ -73,6 +73,9 @@ function costs(facts: QuestionFacts): Piece[] {
       return restartCosts(model);
     case 'rollback':
       return rollbackCosts(intent, facts);
+    // Its own command asks, step by step.
+    case 'recover':
+      return [];
     case 'collect':
       return collectCosts(intent);
     case 'verify':

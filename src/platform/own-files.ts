@@ -3,7 +3,7 @@ import * as system from 'node:fs';
 import { dirname } from 'node:path';
 import { fail, ok, type Result } from '../base/problem.ts';
 import { problemOf } from './errno.ts';
-import type { Clock, OwnFiles } from './ports.ts';
+import type { Clock, OwnFiles, ReplaceOptions } from './ports.ts';
 import { createUnderWay } from './under-way.ts';
 
 const defaultDeadlineMs = 3000;
@@ -46,9 +46,14 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
     }
   }
 
-  async function replaceNow(path: string, text: string, shared: boolean, synced: boolean): Promise<void> {
-    if (shared) await makeShared(dirname(path));
-    else await system.promises.mkdir(dirname(path), { recursive: true, mode: directoryMode });
+  async function replaceNow(
+    path: string,
+    text: string,
+    { shared = false, synced = true, makesDirectory = true }: ReplaceOptions,
+  ): Promise<void> {
+    if (makesDirectory && shared) await makeShared(dirname(path));
+    else if (makesDirectory)
+      await system.promises.mkdir(dirname(path), { recursive: true, mode: directoryMode });
     written += 1;
     const beside = `${path}.${process.pid}.${written}`;
     try {
@@ -84,8 +89,7 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
       const read = await bounded(path, readBeginning(path, maxBytes ?? Number.POSITIVE_INFINITY, trustedBy));
       return read.ok ? read.value : read;
     },
-    replace: (path, text, { shared = false, synced = true } = {}) =>
-      bounded(path, replaceNow(path, text, shared, synced)),
+    replace: (path, text, options = {}) => bounded(path, replaceNow(path, text, options)),
     append: (path, text) => bounded(path, appendNow(path, text)),
     remove: (path) => bounded(path, system.promises.rm(path, { force: true })),
   };

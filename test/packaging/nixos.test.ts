@@ -156,6 +156,26 @@ describe.skipIf(!has('nix-instantiate'))('the NixOS module, as far as it goes wi
     expect(configOf(environment)).toContain('{"guard":{"dry-run":true}}');
   });
 
+  test('and the metrics; a file of them has its directory made, and may be written', () => {
+    const { systemd: made } = settingsFor('{ export.enable = true; }');
+    const { Service: unit, Unit } = readUnit(join(systemd, 'nixpulse-export.service'));
+    const service = made?.services['nixpulse-export'] as Service & Readonly<Record<string, unknown>>;
+    const listens = 'export --listen 127.0.0.1:19977';
+    expect(words(service)).toEqual({ ...unit, ExecStart: `/nixpulse/bin/nixpulse ${listens}` });
+    expect((service['after'] as string[]).join(' ')).toBe(Unit?.['After']);
+    expect(made?.tmpfiles?.rules).toEqual([]);
+    expect(made?.slices.nixpulse).toBeDefined();
+    const file = '/var/lib/text-files/nixpulse.prom';
+    const kept = settingsFor(
+      `{ export = { enable = true; listen = null; textfile = "${file}"; top = 5; }; }`,
+    ).systemd;
+    expect(kept?.services['nixpulse-export']?.serviceConfig).toMatchObject({
+      ExecStart: `/nixpulse/bin/nixpulse export --textfile ${file} --top 5`,
+      ReadWritePaths: '-/run/nixpulse /var/lib/text-files',
+    });
+    expect(kept?.tmpfiles?.rules).toEqual(['d /var/lib/text-files 0755 root root -']);
+  });
+
   test('settings are a file that was checked; those of the guard are a section of it', () => {
     const settings = 'settings = { diagnose.idleSec = "2 min"; guard.rest = 3; };';
     const guard = 'guard = { enable = true; dryRun = false; settings.rules.memory.full = 30; };';

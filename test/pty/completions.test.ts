@@ -95,6 +95,7 @@ const cases: readonly Case[] = [
   { typed: 'nixpulse check ', brings: ['rebuild', 'deploy'] },
   { typed: 'nixpulse check d', brings: ['check deploy '] },
   { typed: 'nixpulse guard ', brings: ['run', 'status', 'hold', 'release', 'simulate'] },
+  { typed: 'nixpulse recover roll', brings: ['recover rollback '] },
   { typed: 'nixpulse check --fl', brings: ['check --flake'] },
   { typed: 'nixpulse guard run --dr', brings: ['guard run --dry-run '] },
   { typed: 'nixpulse lower firefox --', brings: ['--dry-run', '--yes', '--interval'], without: ['--memory'] },
