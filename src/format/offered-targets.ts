@@ -3,11 +3,11 @@ import { formatBytes } from '../base/bytes.ts';
 import { dateText } from '../base/clock-time.ts';
 import { formatDuration } from '../base/duration.ts';
 import { printable, truncate } from '../base/text.ts';
+import { clientCommand } from '../model/forest/client-command.ts';
 import { resolveBuild, resolveClient } from '../model/intents/resolve-target.ts';
 import type { TargetKind } from '../model/intents/target-kind.ts';
 import type { Build, Client, Model } from '../model/model.ts';
 import type { Generation } from '../model/nix-store/generations.ts';
-import { clientCommand } from './client-command.ts';
 
 export interface OfferedTarget {
   /** As a shell may take it without quotes. */
