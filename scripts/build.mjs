@@ -3,8 +3,9 @@
  * 1. esbuild makes one minified CommonJS bundle of the program, one of `rescue`, and one of each part that is loaded
  *    on demand (`lazy/`), with our packages as bundle/plugins.mjs changes them;
  * 2. each of the two gets its loader (bundle/loader.cjs), which hands the bundle and its bytecode to V8;
- * 3. all of it takes the place of the old bundle at once;
- * 4. each is run as a user would (bundle/warm-run.mjs), and V8's bytecode of what ran is kept beside it
+ * 3. man pages and completions are drawn from the tables of the program (dist/man, dist/completions);
+ * 4. all of it takes the place of the old bundle at once;
+ * 5. each is run as a user would (bundle/warm-run.mjs), and V8's bytecode of what ran is kept beside it
  *    (bundle/keep-bytecode.cjs). Bytecode that is missing or does not fit costs time, nothing else.
  */
 import { createHash } from 'node:crypto';
@@ -18,7 +19,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import {
   contribWithoutBlessed,
@@ -45,6 +46,7 @@ const lazyModules = {
   'src/modes/explain.ts': 'explain',
   'src/modes/check.ts': 'check',
   'src/modes/collect.ts': 'collect',
+  'src/modes/recover.ts': 'recover',
   'src/bundle/open-bundle.ts': 'open-bundle',
   'src/settings/parse-settings.ts': 'settings',
   'src/explain/explain-cause.ts': 'explain-cause',
@@ -136,7 +138,30 @@ async function bundleLazyParts() {
   }
 }
 
+/** Who builds packages says by it what the time is, so that the same source gives the same files (reproducible-builds.org). */
+function dateMs() {
+  const epoch = Number(process.env.SOURCE_DATE_EPOCH || Number.NaN);
+  return Number.isFinite(epoch) ? epoch * 1000 : Date.now();
+}
+
+/** Bundled first, as Node may be one that does not read TypeScript. */
+async function writeDocuments() {
+  const outfile = join(fresh, 'documents.mjs');
+  await build({ ...shared, format: 'esm', entryPoints: ['scripts/documents.ts'], outfile });
+  const { documents } = await import(pathToFileURL(outfile).href);
+  rmSync(outfile);
+  for (const [folder, files] of Object.entries(documents(dateMs()))) {
+    const directory = join(fresh, folder);
+    mkdirSync(directory);
+    for (const [name, text] of files) writeFileSync(join(directory, name), text);
+  }
+}
+
 function takePlace() {
+  for (const folder of ['man', 'completions']) {
+    rmSync(join(project, 'dist', folder), { recursive: true, force: true });
+    renameSync(join(fresh, folder), join(project, 'dist', folder));
+  }
   if (existsSync(dist)) renameSync(dist, old);
   renameSync(fresh, dist);
 }
@@ -152,6 +177,7 @@ try {
   const rescueBytecode = writeLoader('rescue.cjs', 'rescue-app', signOfLife);
   const demo = join(project, 'src/modes/demo/incident.nixpulse');
   if (existsSync(demo)) copyFileSync(demo, join(fresh, 'demo.nixpulse'));
+  await writeDocuments();
   takePlace();
   await warmRun(join(project, 'bin/nixpulse'), join(dist, appBytecode), dashboardRun);
   await warmRun(join(project, 'bin/nixpulse'), join(dist, rescueBytecode), rescueRun);

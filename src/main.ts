@@ -39,8 +39,12 @@ async function loadMode(command: CommandId): Promise<Mode> {
     case 'check-rebuild':
     case 'check-deploy':
       return (await import('./modes/check.ts')).runCheckMode;
+    case 'recover':
+      return (await import('./modes/recover.ts')).runRecoverMode;
     case 'collect':
       return (await import('./modes/collect.ts')).runCollectMode;
+    case 'complete':
+      return (await import('./modes/complete.ts')).runCompleteMode;
     case 'snapshot':
     case 'status':
       return (await import('./modes/snapshot.ts')).runSnapshotMode;

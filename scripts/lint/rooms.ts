@@ -46,6 +46,13 @@ export const rooms: Readonly<Record<string, Room>> = {
   'src/platform': {
     may: ['src/base', 'src/model', 'node:*', 'node:*/**', 'execa', 'koffi', 'blessed-contrib/lib/**'],
   },
+  'src/recover': {
+    may: [
+      ...effects,
+      ...['src/nix-store', 'src/actions', 'src/probes', 'src/commands/targets.ts'],
+      ...['src/samplers/source.ts', 'src/samplers/places.ts'],
+    ],
+  },
   'src/samplers': { may: [...effects, 'systeminformation'] },
   'src/nix-store': { may: effects },
   'src/actions': { may: [...effects, 'src/nix-store', 'src/format/probe-words.ts'] },

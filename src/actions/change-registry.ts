@@ -6,9 +6,9 @@ import { type ProcessIdentity, sameProcess } from '../base/identity.ts';
 import { ok, type Result } from '../base/problem.ts';
 import { isSame } from '../base/same.ts';
 import type { ChangeFile, RecordedChange } from '../parse/change-file.ts';
-import { parseProcessStat } from '../parse/process-stat.ts';
-import type { Files, OwnFiles, Ports } from '../platform/ports.ts';
+import type { OwnFiles, Ports } from '../platform/ports.ts';
 import type { ActionContext } from './action.ts';
+import { startTimeOf } from './start-time.ts';
 
 export type RegistryContext = Pick<ActionContext, 'ports' | 'stateDirectory' | 'registries' | 'lasting'>;
 
@@ -121,7 +121,10 @@ function directoriesOf({ registries, stateDirectory }: RegistryContext): readonl
 }
 
 /** Recorded by a nixpulse that is no more. */
-export function leftBehind<Row extends RecordedChange>(rows: readonly Row[], files: Files): readonly Row[] {
+export function leftBehind<Row extends RecordedChange>(
+  rows: readonly Row[],
+  files: Ports['files'],
+): readonly Row[] {
   return rows.filter(({ by }) => startTimeOf(by.pid, files) !== by.startTime);
 }
 
@@ -159,11 +162,4 @@ function sameRows<Row extends RecordedChange>(some: readonly Row[], others: read
 function bootId(files: Ports['files']): string {
   const text = files.read('/proc/sys/kernel/random/boot_id');
   return text.ok ? text.value.trim() : '';
-}
-
-/** Null of whoever has ended, though nobody has asked yet how. */
-function startTimeOf(pid: number, files: Files): number | null {
-  const text = files.read(`/proc/${pid}/stat`);
-  const stat = text.ok ? parseProcessStat(text.value) : text;
-  return stat.ok && stat.value.state !== 'Z' ? stat.value.startTime : null;
 }

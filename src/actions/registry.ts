@@ -18,7 +18,8 @@ import { createRollback } from './rollback.ts';
 import { signalProcess } from './signal-process.ts';
 import { verify } from './verify.ts';
 
-export const actions: Actions = {
+/** A step of a procedure is carried out where procedures are (src/recover). */
+export const actions: Omit<Actions, 'recover'> = {
   kill,
   signal: signalProcess,
   pause,

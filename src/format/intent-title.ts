@@ -2,6 +2,7 @@
 
 import { lengthText } from '../base/duration.ts';
 import { plural } from '../base/plural.ts';
+import { clientCommand } from '../model/forest/client-command.ts';
 import { type BuildTarget, type Intent, titleOfTarget } from '../model/intents/intent.ts';
 import { nameOfPath } from '../model/nix-store/store-path.ts';
 import { probeTitle } from './probe-words.ts';
@@ -29,7 +30,7 @@ export function intentTitle(intent: Intent): string {
       if (everything) return 'cancel everything';
       const [client] = clients;
       const parts = [
-        clients.length === 1 && client !== undefined ? client.command : '',
+        clients.length === 1 && client !== undefined ? clientCommand(client.command) : '',
         clients.length > 1 ? `${clients.length} clients` : '',
         orphans.length > 0 ? buildsTitle(orphans) : '',
       ];
@@ -54,6 +55,8 @@ export function intentTitle(intent: Intent): string {
       return 'verify the store';
     case 'probe':
       return probeTitle(intent.probe, intent.subject);
+    case 'recover':
+      return `recover ${intent.procedure}: ${intent.step}`;
     case 'repair':
       return `repair ${plural(intent.paths.length, 'store path')}`;
     case 'collect-garbage':

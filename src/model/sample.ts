@@ -215,7 +215,7 @@ export interface ProcessRaw extends ProcessIdentity {
   readonly residentBytes: number | null;
   /**
    * Pss of smaps_rollup: pages that others have too count in part. Read while the sum of all VmRSS is more than the
-   * machine holds, root or owner only; absent = not read.
+   * machine holds, root or owner only; what VmRSS has grown by since is added. Absent = not read.
    */
   readonly proportionalBytes?: number;
   /** /proc/<pid>/io, root or owner only; includes waited-for children. null = not readable. */

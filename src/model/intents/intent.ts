@@ -3,6 +3,7 @@ import { type ProcessIdentity, sameProcess } from '../../base/identity.ts';
 import type { ProbeId } from '../diagnosis/probe.ts';
 import { isActivating } from '../forest/derive-activation.ts';
 import type { Build, Client, Model } from '../model.ts';
+import type { ProcedureId } from '../recover/procedure.ts';
 import type { HeaviestReason } from './heaviest-build.ts';
 
 /** A build as it was when the question was asked. */
@@ -90,6 +91,8 @@ export type Intent =
   | { readonly type: 'verify'; readonly allowOldVerify?: boolean }
   /** Gathers what a maintainer asks for into one archive there, or in memory while that disk does not answer. */
   | { readonly type: 'collect'; readonly directory: string }
+  /** One step of an emergency procedure that no other Intent is. */
+  | { readonly type: 'recover'; readonly procedure: ProcedureId; readonly step: string }
   | { readonly type: 'repair'; readonly paths: readonly string[] }
   | { readonly type: 'collect-garbage'; readonly olderThanDays: number | null }
   /** Looks and changes nothing, unless its row says what it touches. `force`: even while memory or disk is critical. */

@@ -2,6 +2,7 @@
 
 import { isFields } from '../../base/fields.ts';
 import { probeIds } from '../diagnosis/probe.ts';
+import { isProcedureId } from '../recover/procedure.ts';
 import type { Intent } from './intent.ts';
 import type { KeptEntry } from './outcome.ts';
 
@@ -51,6 +52,8 @@ function isIntent(value: unknown): value is Intent {
       return probeIds.some((id) => id === value.probe) && (subject === null || typeof subject === 'string');
     case 'collect':
       return typeof value.directory === 'string';
+    case 'recover':
+      return isProcedureId(value.procedure) && typeof value.step === 'string';
     case 'restart-unit':
       return typeof value.unit === 'string';
     case 'hold-guard':

@@ -1,0 +1,12 @@
+/** Every procedure, in the order in which they are listed. */
+import type { ProcedureId } from '../model/recover/procedure.ts';
+import { daemonProcedure } from './daemon.ts';
+import { rollbackProcedure } from './rollback.ts';
+import { spaceProcedure } from './space.ts';
+import type { Procedure } from './step.ts';
+
+export const procedures: readonly Procedure[] = [spaceProcedure, daemonProcedure, rollbackProcedure];
+
+export function procedureOf(id: ProcedureId): Procedure | null {
+  return procedures.find((one) => one.id === id) ?? null;
+}
