@@ -21,7 +21,10 @@ export function intentTitle(intent: Intent): string {
       return `${intent.type} ${buildsTitle(intent.targets)}`;
     case 'limit': {
       const to = limitTitle(intent);
-      return `limit ${buildsTitle(intent.targets)}${to === '' ? '' : ` to ${to}`}`;
+      // The figure is what one looks for: it stands before what may be long.
+      return intent.targets.length === 1 || to === ''
+        ? `limit ${buildsTitle(intent.targets)}${to === '' ? '' : ` to ${to}`}`
+        : `limit to ${to} ${buildsTitle(intent.targets)}`;
     }
     case 'signal':
       return `send ${intent.signal} to process ${intent.process.pid} of ${titleOfTarget(intent.build)}`;
