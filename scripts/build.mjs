@@ -21,6 +21,7 @@ import {
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { packagesIn } from './bundle/packages.mjs';
 import {
   contribWithoutBlessed,
   inkWithoutDevtools,
@@ -78,6 +79,13 @@ const shared = {
   logLevel: 'warning',
 };
 
+/** What esbuild tells of each bundle. */
+const metafiles = [];
+async function bundle(options) {
+  const { metafile } = await build({ ...shared, ...options, metafile: true });
+  metafiles.push(metafile);
+}
+
 /** What esbuild leaves as it is (regular expressions, templates): the loader reads bytes. */
 function escapeNonAscii(file) {
   const text = readFileSync(file, 'utf8');
@@ -97,12 +105,11 @@ function writeLoader(name, bundle, before = '') {
     .slice(0, 16);
   const loader = before + readFileSync(join(project, 'scripts/bundle/loader.cjs'), 'utf8');
   writeFileSync(join(fresh, name), loader.replaceAll('BUNDLE', bundle).replaceAll('DIGEST', digest));
-  return `${bundle}-${digest}.bytecode`;
+  return `${bundle}-${digest}-${process.arch}.bytecode`;
 }
 
 async function bundleApp() {
-  await build({
-    ...shared,
+  await bundle({
     entryPoints: ['src/main.ts'],
     outfile: join(fresh, 'app.js'),
     define: { ...shared.define, 'Intl.Segmenter': 'PlainSegmenter' },
@@ -119,8 +126,7 @@ async function bundleApp() {
 }
 
 async function bundleRescue() {
-  await build({
-    ...shared,
+  await bundle({
     entryPoints: ['src/rescue.ts'],
     outfile: join(fresh, 'rescue-app.js'),
     plugins: [plainTextFirst, lateBuiltins(late), lazyBundles(lazyPackages, lazyInRescue)],
@@ -134,7 +140,7 @@ async function bundleLazyParts() {
   ];
   for (const [name, entry] of entries) {
     const outfile = join(fresh, 'lazy', `${name}.cjs`);
-    await build({ ...shared, entryPoints: [entry], outfile, plugins: [contribWithoutBlessed] });
+    await bundle({ entryPoints: [entry], outfile, plugins: [contribWithoutBlessed] });
   }
 }
 
@@ -177,6 +183,7 @@ try {
   const rescueBytecode = writeLoader('rescue.cjs', 'rescue-app', signOfLife);
   const demo = join(project, 'src/modes/demo/incident.nixpulse');
   if (existsSync(demo)) copyFileSync(demo, join(fresh, 'demo.nixpulse'));
+  writeFileSync(join(fresh, 'packages.txt'), packagesIn(metafiles, project));
   await writeDocuments();
   takePlace();
   await warmRun(join(project, 'bin/nixpulse'), join(dist, appBytecode), dashboardRun);

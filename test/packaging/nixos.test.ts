@@ -206,8 +206,8 @@ describe.skipIf(!has('nix-instantiate'))('the NixOS module, as far as it goes wi
     const known: Readonly<Record<string, object>> = lockFile.packages;
     const dropped = Object.keys(known).filter((path) => !(path in packages));
     for (const path of dropped) expect(known[path], path).toMatchObject({ optional: true });
-    const { dependencies, devDependencies, optionalDependencies } = manifest;
-    for (const name of Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies })) {
+    const { devDependencies, optionalDependencies } = manifest;
+    for (const name of Object.keys({ ...devDependencies, ...optionalDependencies })) {
       expect(packages, name).toHaveProperty([`node_modules/${name}`]);
     }
   });
