@@ -2,8 +2,9 @@
 import type { ProcedureId } from '../model/recover/procedure.ts';
 import { daemonProcedure } from './daemon.ts';
 import type { Procedure } from './step.ts';
+import { storeProcedure } from './store.ts';
 
-export const procedures: readonly Procedure[] = [daemonProcedure];
+export const procedures: readonly Procedure[] = [daemonProcedure, storeProcedure];
 
 export function procedureOf(id: ProcedureId): Procedure | null {
   return procedures.find((one) => one.id === id) ?? null;
