@@ -54,8 +54,11 @@ const lazyModules = {
 };
 /** The usual start of `rescue` has no words to parse. */
 const lazyInRescue = { 'src/cli/parse.ts': 'parse' };
-/** Started as threads by what lies beside them. */
-const threads = { 'src/platform/programs-worker.ts': 'programs-worker' };
+/** Started as threads or processes by what lies beside them. */
+const threads = {
+  'src/platform/programs-worker.ts': 'programs-worker',
+  'src/platform/store-database/program.ts': 'store-database',
+};
 /** Nothing that the first screens need. */
 const late = ['child_process', 'fs/promises', 'zlib', 'v8'];
 /** Native code, and optional: stays a package of its own, required after the start. */

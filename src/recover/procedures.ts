@@ -4,8 +4,14 @@ import { daemonProcedure } from './daemon.ts';
 import { rollbackProcedure } from './rollback.ts';
 import { spaceProcedure } from './space.ts';
 import type { Procedure } from './step.ts';
+import { storeProcedure } from './store.ts';
 
-export const procedures: readonly Procedure[] = [spaceProcedure, daemonProcedure, rollbackProcedure];
+export const procedures: readonly Procedure[] = [
+  spaceProcedure,
+  daemonProcedure,
+  storeProcedure,
+  rollbackProcedure,
+];
 
 export function procedureOf(id: ProcedureId): Procedure | null {
   return procedures.find((one) => one.id === id) ?? null;
