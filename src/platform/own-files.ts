@@ -46,7 +46,11 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
     }
   }
 
-  async function replaceNow(path: string, text: string, shared: boolean, synced: boolean): Promise<void> {
+  async function replaceNow(
+    path: string,
+    text: string,
+    { shared = false, synced = true, fresh = false }: ReplaceOptions,
+  ): Promise<void> {
     if (shared) await makeShared(dirname(path));
     else await system.promises.mkdir(dirname(path), { recursive: true, mode: directoryMode });
     written += 1;
@@ -62,7 +66,8 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
       } finally {
         await file.close();
       }
-      await system.promises.rename(beside, path);
+      if (fresh) await nameAnew(beside, path);
+      else await system.promises.rename(beside, path);
     } catch (error) {
       await system.promises.rm(beside, { force: true });
       throw error;
@@ -84,11 +89,24 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
       const read = await bounded(path, readBeginning(path, maxBytes ?? Number.POSITIVE_INFINITY, trustedBy));
       return read.ok ? read.value : read;
     },
-    replace: (path, text, { shared = false, synced = true } = {}) =>
-      bounded(path, replaceNow(path, text, shared, synced)),
+    replace: (path, text, options = {}) => bounded(path, replaceNow(path, text, options)),
     append: (path, text) => bounded(path, appendNow(path, text)),
     remove: (path) => bounded(path, system.promises.rm(path, { force: true })),
   };
+}
+
+type ReplaceOptions = NonNullable<Parameters<OwnFiles['replace']>[2]>;
+
+/** link(2) never takes a name that is there, as rename(2) does; FAT has no links. */
+async function nameAnew(beside: string, path: string): Promise<void> {
+  try {
+    await system.promises.link(beside, path);
+  } catch (error) {
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      throw error;
+    await system.promises.copyFile(beside, path, system.constants.COPYFILE_EXCL);
+  }
+  await system.promises.rm(beside, { force: true });
 }
 
 /** A FIFO in the file's place must not hold a thread. */

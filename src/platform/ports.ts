@@ -224,11 +224,12 @@ export interface OwnFiles {
   /**
    * Whole or not at all: written beside, synced, renamed over. Makes missing directories, private to the user.
    * `shared`: everybody may read it, and its directory. `synced: false`: it says nothing to who comes after a power cut.
+   * `fresh`: refuses (`malformed`, EEXIST) where something has the name.
    */
   replace(
     path: string,
     text: string,
-    options?: { readonly shared?: boolean; readonly synced?: boolean },
+    options?: { readonly shared?: boolean; readonly synced?: boolean; readonly fresh?: boolean },
   ): Promise<Result<void>>;
   /** One write at the end of the file (O_APPEND). Makes missing directories. */
   append(path: string, text: string): Promise<Result<void>>;

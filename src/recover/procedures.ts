@@ -1,9 +1,10 @@
 /** Every procedure, in the order in which they are listed. */
 import type { ProcedureId } from '../model/recover/procedure.ts';
+import { cachesProcedure } from './caches.ts';
 import { daemonProcedure } from './daemon.ts';
 import type { Procedure } from './step.ts';
 
-export const procedures: readonly Procedure[] = [daemonProcedure];
+export const procedures: readonly Procedure[] = [daemonProcedure, cachesProcedure];
 
 export function procedureOf(id: ProcedureId): Procedure | null {
   return procedures.find((one) => one.id === id) ?? null;
