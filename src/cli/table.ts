@@ -793,7 +793,7 @@ export const flagTable: readonly FlagRow[] = [
     name: '--flake',
     argument: { kind: 'text', name: 'REF' },
     help: 'Configuration, as nixos-rebuild takes it: .#host, github:me/config#host.',
-    commands: ['check-rebuild', 'check-deploy', 'watch', 'collect'],
+    commands: ['check-rebuild', 'check-deploy', 'watch', 'collect', 'recover'],
   },
   {
     id: 'evaluation',

@@ -1,5 +1,6 @@
 /** Every procedure, in the order in which they are listed. */
 import type { ProcedureId } from '../model/recover/procedure.ts';
+import { cachesProcedure } from './caches.ts';
 import { daemonProcedure } from './daemon.ts';
 import { rollbackProcedure } from './rollback.ts';
 import { spaceProcedure } from './space.ts';
@@ -10,6 +11,7 @@ export const procedures: readonly Procedure[] = [
   spaceProcedure,
   daemonProcedure,
   storeProcedure,
+  cachesProcedure,
   rollbackProcedure,
 ];
 

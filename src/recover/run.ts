@@ -15,6 +15,8 @@ export interface StepResult {
   readonly state: StepState;
   readonly summary: string;
   readonly details: readonly string[];
+  /** To be copied; absent: there is nothing. */
+  readonly code?: readonly string[];
 }
 
 export type Answer = 'yes' | 'no' | 'interrupted';
@@ -84,10 +86,14 @@ function stops({ state }: StepResult): boolean {
 
 async function runStep(step: Step, plan: Plan, options: RunOptions): Promise<StepResult> {
   const { context, progress, screen } = options;
-  if (plan.state === 'needless') return resultOf(step, 'needless', plan.why);
+  if (plan.state === 'needless') {
+    const result = resultOf(step, 'needless', plan.why, plan.lines);
+    return plan.code === undefined ? result : { ...result, code: plan.code };
+  }
   if (plan.state === 'impossible') {
     const state = plan.denied === true ? 'denied' : 'impossible';
-    return resultOf(step, state, plan.why, plan.way === undefined ? [] : [plan.way]);
+    const way = plan.way === undefined ? [] : [plan.way];
+    return resultOf(step, state, plan.why, [...(plan.lines ?? []), ...way]);
   }
   const answer = plan.asks === 'nothing' ? 'yes' : await screen.ask(plan.asks, step);
   if (answer === 'interrupted') return resultOf(step, 'interrupted', 'it was not begun');
@@ -109,7 +115,8 @@ async function runStep(step: Step, plan: Plan, options: RunOptions): Promise<Ste
     return resultOf(step, 'failed', `${summary}, but it is not as it should be`, [...details, ...why]);
   }
   await progress.mark(step.id, 'done');
-  return resultOf(step, 'done', summary, left === null ? details : [...details, left.why]);
+  const seen = left === null ? [] : [left.why, ...(left.lines ?? [])];
+  return resultOf(step, 'done', summary, [...details, ...seen]);
 }
 
 function resultOf(

@@ -104,12 +104,16 @@ describe('the choice', () => {
 
   test('is the one that is asked for, newer than the default too, unless it is not sound', async () => {
     switchTo(machine.ports.files, 2);
-    const asked = { wishes: { output: null, to: 3 } };
+    const asked = { wishes: { output: null, to: 3, flake: null, directory: '/work' } };
     expect(await chosen(asked)).toBe('3');
     damaged.add(1);
-    const unsound = recoverContext(machine, { wishes: { output: null, to: 1 } });
+    const unsound = recoverContext(machine, {
+      wishes: { output: null, to: 1, flake: null, directory: '/work' },
+    });
     expect(await planned(step('choose'), unsound)).toMatch(/^impossible: generation 1 is not sound: 1 of/);
-    const none = recoverContext(machine, { wishes: { output: null, to: 9 } });
+    const none = recoverContext(machine, {
+      wishes: { output: null, to: 9, flake: null, directory: '/work' },
+    });
     expect(await planned(step('choose'), none)).toBe('impossible: there is no generation 9');
   });
 
@@ -163,7 +167,7 @@ describe('going back', () => {
     const { ports } = machine;
     const user = recoverContext(machine, {
       ports: { ...ports, native: { ...ports.native, may: () => false } },
-      wishes: { output: null, to: 2 },
+      wishes: { output: null, to: 2, flake: null, directory: '/work' },
     });
     expect(await step('go-back').plan(user)).toMatchObject({
       ...{ state: 'impossible', denied: true },

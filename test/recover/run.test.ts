@@ -59,7 +59,7 @@ async function play(procedure: Procedure, answers: readonly Answer[] = [], afres
   const { progress } = opened;
   const context: RecoverContext = {
     ...{ ...machine.context, cancelled: cancel.signal, notes: progress.notes, environment: {} },
-    wishes: { output: null, to: null },
+    wishes: { output: null, to: null, flake: null, directory: '/work' },
     look: () => Promise.reject(new Error('nobody looks')),
   };
   const left = [...answers];
@@ -172,6 +172,20 @@ describe('a procedure', () => {
     await expect(play(procedureOf(step('a')))).rejects.toThrow('pid 300 is at it');
     machine.ports.files.set('/proc/300/stat', ownStat({ startTime: other.startTime + 1 }));
     expect(states(await play(procedureOf(step('a'))))).toEqual(['a done']);
+  });
+
+  test('tells what a look has found, and what is to be copied', async () => {
+    const looking = step('a', {
+      plan: async () => ({ state: 'needless', why: 'seen', lines: ['one'], code: ['{ }'] }),
+    });
+    const blind = step('b', {
+      plan: async () => ({ state: 'impossible', why: 'dark', lines: ['two'], way: 'light' }),
+    });
+    const { results } = await play(procedureOf(looking, blind));
+    expect(results).toMatchObject([
+      { state: 'needless', summary: 'seen', details: ['one'], code: ['{ }'] },
+      { state: 'impossible', summary: 'dark', details: ['two', 'light'] },
+    ]);
   });
 
   test('does nothing more once it is interrupted', async () => {

@@ -11,7 +11,7 @@ export function recoverContext(machine: FakeMachine, more: Partial<RecoverContex
   const kept = new Map<string, string>();
   return {
     ...machine.context,
-    ...{ wishes: { output: null, to: null }, environment: {}, kept },
+    ...{ wishes: { output: null, to: null, flake: null, directory: '/work' }, environment: {}, kept },
     notes: {
       get: (name) => kept.get(name) ?? null,
       async set(name, value) {
