@@ -2,9 +2,10 @@
 import type { ProcedureId } from '../model/recover/procedure.ts';
 import { cachesProcedure } from './caches.ts';
 import { daemonProcedure } from './daemon.ts';
+import { minimalConfigProcedure } from './minimal-config.ts';
 import type { Procedure } from './step.ts';
 
-export const procedures: readonly Procedure[] = [daemonProcedure, cachesProcedure];
+export const procedures: readonly Procedure[] = [daemonProcedure, cachesProcedure, minimalConfigProcedure];
 
 export function procedureOf(id: ProcedureId): Procedure | null {
   return procedures.find((one) => one.id === id) ?? null;

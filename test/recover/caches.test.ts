@@ -15,7 +15,7 @@ let settings: Record<string, unknown>;
 let planned: string[];
 /** Derivations whose builder wants to be here: preferLocalBuild. */
 let small: string[];
-let parses: boolean;
+let parses: 'yes' | 'no' | 'killed';
 
 beforeEach(() => {
   machine = createFakeMachine([]);
@@ -27,7 +27,7 @@ beforeEach(() => {
   };
   planned = [];
   small = [];
-  parses = true;
+  parses = 'yes';
   files.set('/run/current-system/sw/bin/sh', { link: `/nix/store/${hash}-bash/bin/sh` });
   files.set('/c/config/default.nix', '');
   const cache = (name: string, priority: number, key: string, store = '/nix/store') => {
@@ -50,7 +50,10 @@ beforeEach(() => {
       const rows = Object.entries(settings).map(([name, value]) => [name, { value }]);
       return { lines: [JSON.stringify(Object.fromEntries(rows))] };
     }
-    if (words.includes('--parse')) return parses ? {} : { lines: ['2>error: syntax error'], exitCode: 1 };
+    if (words.includes('--parse')) {
+      if (parses === 'yes') return {};
+      return parses === 'no' ? { lines: ['2>error: syntax error'], exitCode: 1 } : { signal: 'SIGABRT' };
+    }
     if (words.includes('nix-instantiate')) return { lines: ['/nix/store/a-nixos-system-box.drv'] };
     if (words.includes('--dry-run')) return { lines: planned.map((line) => `2>${line}`) };
     return fail('gone', words);
@@ -199,7 +202,11 @@ describe('the file', () => {
       state: 'needless',
       why: `${file} is there and parses (19 lines)`,
     });
-    parses = false;
+    parses = 'killed';
+    expect(await of('file')).toMatchObject({
+      why: 'it was not parsed: nix-instantiate --parse: was killed (SIGABRT)',
+    });
+    parses = 'no';
     expect(await of('file')).toMatchObject({
       state: 'impossible',
       why: expect.stringContaining('syntax error'),
