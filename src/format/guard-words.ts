@@ -1,9 +1,9 @@
 /** The words of a guard that is armed: how far one can rely on it, and how near its rules are to acting. */
 import { lengthText } from '../base/duration.ts';
 import { subjectName } from '../model/diagnosis/subject-name.ts';
+import { clientCommand, commandTitle } from '../model/forest/client-command.ts';
 import type { GuardReading } from '../model/guard/guard.ts';
 import { type GuardSeen, type GuardStanding, silentMs, standingOf } from '../model/guard/guard-seen.ts';
-import { clientCommand, commandTitle } from './client-command.ts';
 import { evidenceValue } from './evidence.ts';
 import { deedText } from './guard-act.ts';
 import type { Tone } from './paint.ts';

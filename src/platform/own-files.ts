@@ -3,7 +3,7 @@ import * as system from 'node:fs';
 import { dirname } from 'node:path';
 import { fail, ok, type Result } from '../base/problem.ts';
 import { problemOf } from './errno.ts';
-import type { Clock, OwnFiles } from './ports.ts';
+import type { Clock, OwnFiles, ReplaceOptions } from './ports.ts';
 import { createUnderWay } from './under-way.ts';
 
 const defaultDeadlineMs = 3000;
@@ -49,10 +49,11 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
   async function replaceNow(
     path: string,
     text: string,
-    { shared = false, synced = true, fresh = false }: ReplaceOptions,
+    { shared = false, synced = true, fresh = false, makesDirectory = true }: ReplaceOptions,
   ): Promise<void> {
-    if (shared) await makeShared(dirname(path));
-    else await system.promises.mkdir(dirname(path), { recursive: true, mode: directoryMode });
+    if (makesDirectory && shared) await makeShared(dirname(path));
+    else if (makesDirectory)
+      await system.promises.mkdir(dirname(path), { recursive: true, mode: directoryMode });
     written += 1;
     const beside = `${path}.${process.pid}.${written}`;
     try {
@@ -94,8 +95,6 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
     remove: (path) => bounded(path, system.promises.rm(path, { force: true })),
   };
 }
-
-type ReplaceOptions = NonNullable<Parameters<OwnFiles['replace']>[2]>;
 
 /** link(2) never takes a name that is there, as rename(2) does; FAT has no links. */
 async function nameAnew(beside: string, path: string): Promise<void> {

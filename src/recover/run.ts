@@ -56,7 +56,9 @@ export async function runProcedure(options: RunOptions): Promise<readonly StepRe
   return results;
 }
 
-/** What would be done, without asking anybody: of later steps as far as it can be told now. */
+/**
+ * What would be done, without asking anybody: of later steps as far as it can be told now, up to the one that ends it.
+ */
 export async function planProcedure({
   procedure,
   context,
@@ -64,7 +66,11 @@ export async function planProcedure({
   readonly { readonly step: Step; readonly plan: Plan }[]
 > {
   const planned: { readonly step: Step; readonly plan: Plan }[] = [];
-  for (const step of procedure.steps) planned.push({ step, plan: await step.plan(context) });
+  for (const step of procedure.steps) {
+    const plan = await step.plan(context);
+    planned.push({ step, plan });
+    if (plan.state === 'impossible' && step.optional !== true) break;
+  }
   return planned;
 }
 

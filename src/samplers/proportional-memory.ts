@@ -31,10 +31,7 @@ export function createProportionalMemory(
     for (const member of large.slice(0, most)) {
       const rollup = await files.readSlow(`/proc/${member.pid}/smaps_rollup`);
       if (!rollup.ok && rollup.problem.kind === 'timeout') return;
-      const kibibytes = rollup.ok ? rowNumber(rollup.value, 'Pss:') : null;
-      if (members.get(member.pid) === member) {
-        member.proportionalBytes = kibibytes === null ? null : kibibytes * 1024;
-      }
+      if (members.get(member.pid) === member) member.othersBytes = rollup.ok ? othersOf(rollup.value) : null;
     }
   }
 
@@ -50,11 +47,18 @@ export function createProportionalMemory(
         if (sum > memory.value.totalBytes - memory.value.freeBytes) neededAtMs = nowMs;
       }
       if (nowMs - neededAtMs > keptMs) {
-        for (const member of members.values()) member.proportionalBytes = null;
+        for (const member of members.values()) member.othersBytes = null;
       } else if (nowMs - readAtMs >= everyMs) {
         readAtMs = nowMs;
         queue.add('proportional memory', false, () => read(members));
       }
     },
   };
+}
+
+/** `Rss: 307200 kB`, `Pss: 160000 kB` (proc_pid_smaps_rollup in the kernel's Documentation/ABI). */
+function othersOf(rollup: string): number | null {
+  const resident = rowNumber(rollup, 'Rss:');
+  const own = rowNumber(rollup, 'Pss:');
+  return resident === null || own === null ? null : Math.max(0, resident - own) * 1024;
 }

@@ -2,6 +2,7 @@
  * Runs `nixpulse recover` as a program in a terminal, on a machine of which directories are the test's own: mounted in a
  * namespace of each run, so that they outlast a run that is killed.
  */
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -11,6 +12,8 @@ import { launcher, openPty, type Pty } from '../support/pty.ts';
 export interface WorldOptions {
   /** Mounted over, empty at first: `/run`. */
   readonly own?: readonly string[];
+  /** File systems of their own, in memory, as large as mount(8) takes it: `64m`. */
+  readonly small?: Readonly<Record<string, string>>;
   /** Scripts by name, before all others: `journalctl`. */
   readonly programs?: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string>>;
@@ -22,16 +25,26 @@ export interface World {
   /** Where a directory of the world lies outside of it. */
   placeOf(path: string): string;
   program(name: string, script: string): void;
+  /** Shell in it, as root; its output. */
+  shell(script: string): string;
   /** Runs it in a terminal of 80 columns. */
   recover(...args: readonly string[]): Pty;
 }
 
-export function createWorld(lab: Lab, { own = [], programs = {}, environment = {} }: WorldOptions): World {
+export function createWorld(
+  lab: Lab,
+  { own = [], small = {}, programs = {}, environment = {} }: WorldOptions,
+): World {
   const directory = mkdtempSync('/var/tmp/nixpulse-recover-');
   chmodSync(directory, 0o755);
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const placeOf = (path: string) => `${directory}/own${path}`;
-  for (const path of own) mkdirSync(placeOf(path), { recursive: true });
+  const all = [...own, ...Object.keys(small)];
+  for (const path of all) mkdirSync(placeOf(path), { recursive: true });
+  for (const [path, size] of Object.entries(small)) {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', placeOf(path)]);
+    onTestFinished(() => void spawnSync('umount', ['--lazy', placeOf(path)]));
+  }
   for (const part of ['bin', 'home', 'state']) mkdirSync(`${directory}/${part}`);
 
   function program(name: string, script: string): void {
@@ -39,26 +52,32 @@ export function createWorld(lab: Lab, { own = [], programs = {}, environment = {
   }
   for (const [name, script] of Object.entries(programs)) program(name, script);
 
+  const env = {
+    PATH: `${directory}/bin:/usr/local/bin:/usr/bin:/bin:${dirname(process.execPath)}`,
+    ...{ HOME: `${directory}/home`, XDG_STATE_HOME: `${directory}/state`, NIX_PATH: '', LANG: 'C.UTF-8' },
+    ...{ NIX_CONF_DIR: `${lab.directory}/etc`, NIX_REMOTE: 'daemon', NIXPULSE_NODE: process.execPath },
+    ...environment,
+  };
+  const binds = all.map((path) => `mkdir -p '${path}'; mount --bind '${placeOf(path)}' '${path}'`);
+  const inside = (words: readonly string[]) => [
+    ...['--mount', '--propagation', 'private', 'bash', '-c'],
+    ...[['set -e', ...binds, 'exec "$@"'].join('\n'), 'bash', ...words],
+  ];
+
   return {
     directory,
     placeOf,
     program,
+    shell(script) {
+      const args = inside(['bash', '-euc', script]);
+      const run = spawnSync('unshare', args, { encoding: 'utf8', env, timeout: 60_000 });
+      if (run.status !== 0) throw new Error(`${run.status}: ${run.stderr}`);
+      return run.stdout;
+    },
     recover(...args) {
-      const binds = own.map((path) => `mkdir -p '${path}'; mount --bind '${placeOf(path)}' '${path}'`);
-      const script = ['set -e', ...binds, 'exec "$@"'].join('\n');
       const pty = openPty({
-        ...{ columns: 80, rows: 60, deadlineMs: 30_000, file: 'unshare' },
-        args: [
-          ...['--mount', '--propagation', 'private', 'bash', '-c', script, 'bash'],
-          ...[launcher, 'recover', ...args],
-        ],
-        env: {
-          PATH: `${directory}/bin:/usr/local/bin:/usr/bin:/bin:${dirname(process.execPath)}`,
-          ...{ HOME: `${directory}/home`, XDG_STATE_HOME: `${directory}/state`, NIX_PATH: '' },
-          ...{ NIX_CONF_DIR: `${lab.directory}/etc`, NIX_REMOTE: 'daemon' },
-          NIXPULSE_NODE: process.execPath,
-          ...environment,
-        },
+        ...{ columns: 80, rows: 60, deadlineMs: 30_000, file: 'unshare', env },
+        args: inside([launcher, 'recover', ...args]),
       });
       onTestFinished(() => pty.close());
       return pty;

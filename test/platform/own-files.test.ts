@@ -45,6 +45,18 @@ test('what has to be fresh is never written over anything, and leaves nothing be
   expect(readdirSync(join(directory, 'fresh')).sort()).toEqual(['link.nix', 'minimal-config.nix']);
 });
 
+test("somebody else's directory is not made, and stays as it is", async () => {
+  const options = { shared: true, synced: false, makesDirectory: false };
+  expect(await files.replace(join(directory, 'none/a.prom'), 'one', options)).toMatchObject({
+    problem: { kind: 'gone' },
+  });
+  expect(readdirSync(directory)).not.toContain('none');
+  const own = mkdtempSync(join(directory, 'own-'));
+  expect(await files.replace(join(own, 'a.prom'), 'one', options)).toMatchObject({ ok: true });
+  expect(statSync(own).mode & 0o777).toBe(0o700);
+  expect(statSync(join(own, 'a.prom')).mode & 0o777).toBe(0o644);
+});
+
 test('what is shared everybody may read, whatever umask says; what is above it stays private', async () => {
   const before = process.umask(0o077);
   try {

@@ -3,7 +3,7 @@ import { fail, ok } from '../../src/base/problem.ts';
 import { cachesProcedure } from '../../src/recover/caches.ts';
 import type { Plan } from '../../src/recover/step.ts';
 import { createFakeMachine, type FakeMachine } from '../support/fake-machine.ts';
-import { recoverContext, stepOf, type TestedContext } from '../support/recover-context.ts';
+import { noWishes, recoverContext, stepOf, type TestedContext } from '../support/recover-context.ts';
 
 const step = (id: string) => stepOf(cachesProcedure.steps, id);
 const hash = '0'.repeat(32);
@@ -59,7 +59,7 @@ beforeEach(() => {
     return fail('gone', words);
   };
   context = recoverContext(machine, {
-    wishes: { output: null, to: null, flake: '/c/config', directory: '/work' },
+    wishes: { ...noWishes, flake: '/c/config' },
   });
 });
 
