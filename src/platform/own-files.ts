@@ -49,7 +49,7 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
   async function replaceNow(
     path: string,
     text: string,
-    { shared = false, synced = true, makesDirectory = true, fresh = false }: ReplaceOptions,
+    { shared = false, synced = true, fresh = false, makesDirectory = true }: ReplaceOptions,
   ): Promise<void> {
     if (makesDirectory && shared) await makeShared(dirname(path));
     else if (makesDirectory)

@@ -1,5 +1,6 @@
 /** Whether a file is Nix at all: `nix-instantiate --parse`, which evaluates nothing. */
 import { fail, ok, type Result } from '../base/problem.ts';
+import { endWords } from '../nix-store/cancellable.ts';
 import { within } from './check/within.ts';
 import type { ProbeContext } from './probe.ts';
 import { runProgram } from './run-program.ts';
@@ -15,5 +16,7 @@ export async function parseNixFile(path: string, context: ProbeContext): Promise
   if (!run.ok) return run;
   if (run.value.exitCode === 0) return ok(undefined);
   const said = run.value.stderr.find((line) => line.startsWith('error:'))?.replace(/^error:\s*/, '');
-  return fail('malformed', path, said ?? `nix-instantiate --parse ended with ${run.value.exitCode}`);
+  if (said !== undefined) return fail('malformed', path, said);
+  // Nix itself was in the way: of the file that says nothing.
+  return fail('unsupported', 'nix-instantiate --parse', endWords(run.value));
 }

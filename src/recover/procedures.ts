@@ -2,6 +2,7 @@
 import type { ProcedureId } from '../model/recover/procedure.ts';
 import { cachesProcedure } from './caches.ts';
 import { daemonProcedure } from './daemon.ts';
+import { minimalConfigProcedure } from './minimal-config.ts';
 import { rollbackProcedure } from './rollback.ts';
 import { spaceProcedure } from './space.ts';
 import type { Procedure } from './step.ts';
@@ -13,6 +14,7 @@ export const procedures: readonly Procedure[] = [
   storeProcedure,
   cachesProcedure,
   rollbackProcedure,
+  minimalConfigProcedure,
 ];
 
 export function procedureOf(id: ProcedureId): Procedure | null {

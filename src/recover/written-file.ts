@@ -40,7 +40,11 @@ export async function planFile(context: RecoverContext, path: string, text: stri
 export async function writeFile(context: RecoverContext, path: string, text: string): Promise<Outcome> {
   // Before it: what a crash leaves is known to be ours.
   await context.notes.set(note, path);
-  const written = await context.ports.ownFiles.replace(path, text, { shared: true, fresh: true });
+  const written = await context.ports.ownFiles.replace(path, text, {
+    shared: true,
+    fresh: true,
+    makesDirectory: false,
+  });
   if (written.ok) return { status: 'done', summary: `wrote ${path}`, details: [] };
   const { kind, cause } = written.problem;
   if (cause === 'EEXIST') return refused(`${path} is there already, and is left as it is`, elsewhere);

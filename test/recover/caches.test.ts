@@ -3,7 +3,7 @@ import { fail, ok } from '../../src/base/problem.ts';
 import { cachesProcedure } from '../../src/recover/caches.ts';
 import type { Plan } from '../../src/recover/step.ts';
 import { createFakeMachine, type FakeMachine } from '../support/fake-machine.ts';
-import { recoverContext, stepOf, type TestedContext } from '../support/recover-context.ts';
+import { noWishes, recoverContext, stepOf, type TestedContext } from '../support/recover-context.ts';
 
 const step = (id: string) => stepOf(cachesProcedure.steps, id);
 const hash = '0'.repeat(32);
@@ -15,7 +15,7 @@ let settings: Record<string, unknown>;
 let planned: string[];
 /** Derivations whose builder wants to be here: preferLocalBuild. */
 let small: string[];
-let parses: boolean;
+let parses: 'yes' | 'no' | 'killed';
 
 beforeEach(() => {
   machine = createFakeMachine([]);
@@ -27,7 +27,7 @@ beforeEach(() => {
   };
   planned = [];
   small = [];
-  parses = true;
+  parses = 'yes';
   files.set('/run/current-system/sw/bin/sh', { link: `/nix/store/${hash}-bash/bin/sh` });
   files.set('/c/config/default.nix', '');
   const cache = (name: string, priority: number, key: string, store = '/nix/store') => {
@@ -50,13 +50,16 @@ beforeEach(() => {
       const rows = Object.entries(settings).map(([name, value]) => [name, { value }]);
       return { lines: [JSON.stringify(Object.fromEntries(rows))] };
     }
-    if (words.includes('--parse')) return parses ? {} : { lines: ['2>error: syntax error'], exitCode: 1 };
+    if (words.includes('--parse')) {
+      if (parses === 'yes') return {};
+      return parses === 'no' ? { lines: ['2>error: syntax error'], exitCode: 1 } : { signal: 'SIGABRT' };
+    }
     if (words.includes('nix-instantiate')) return { lines: ['/nix/store/a-nixos-system-box.drv'] };
     if (words.includes('--dry-run')) return { lines: planned.map((line) => `2>${line}`) };
     return fail('gone', words);
   };
   context = recoverContext(machine, {
-    wishes: { output: null, to: null, flake: '/c/config', directory: '/work' },
+    wishes: { ...noWishes, flake: '/c/config' },
   });
 });
 
@@ -199,7 +202,11 @@ describe('the file', () => {
       state: 'needless',
       why: `${file} is there and parses (19 lines)`,
     });
-    parses = false;
+    parses = 'killed';
+    expect(await of('file')).toMatchObject({
+      why: 'it was not parsed: nix-instantiate --parse: was killed (SIGABRT)',
+    });
+    parses = 'no';
     expect(await of('file')).toMatchObject({
       state: 'impossible',
       why: expect.stringContaining('syntax error'),

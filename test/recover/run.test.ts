@@ -10,6 +10,7 @@ import {
 } from '../../src/recover/run.ts';
 import type { Plan, Procedure, RecoverContext, Step } from '../../src/recover/step.ts';
 import { createFakeMachine, type FakeMachine, ownStat } from '../support/fake-machine.ts';
+import { noWishes } from '../support/recover-context.ts';
 
 /** What the machine is like: steps are done when they are in it. */
 let world: Set<string>;
@@ -59,7 +60,7 @@ async function play(procedure: Procedure, answers: readonly Answer[] = [], afres
   const { progress } = opened;
   const context: RecoverContext = {
     ...{ ...machine.context, cancelled: cancel.signal, notes: progress.notes, environment: {} },
-    wishes: { output: null, to: null, flake: null, directory: '/work' },
+    wishes: noWishes,
     look: () => Promise.reject(new Error('nobody looks')),
   };
   const left = [...answers];

@@ -5,6 +5,7 @@ import type { StoreVerification } from '../../../src/model/nix-store/store-check
 import type { DatabaseOrder, DatabaseReports } from '../../../src/model/recover/store-database.ts';
 import type { Plan, RecoverContext } from '../../../src/recover/step.ts';
 import { storeProcedure } from '../../../src/recover/store.ts';
+import { noWishes } from '../../support/recover-context.ts';
 import {
   createStoreWorld,
   type PathHealth,
@@ -54,7 +55,7 @@ export function storeSteps({ health = {}, uid = 0, live = true, running, output 
         get: (name) => notes.get(name) ?? null,
         set: async (name, value) => void notes.set(name, value),
       },
-      wishes: { output: output ?? null, to: null, flake: null, directory: '/work' },
+      wishes: { ...noWishes, output: output ?? null },
       environment: {},
       look: async () => (running ?? { clients: [], builds: [] }) as Model,
     },
