@@ -124,6 +124,28 @@ describe('where builds grew', () => {
     ]);
   });
 
+  test('who is killed for the others is told with what it holds itself', () => {
+    const leak: GuardRule<'leak'> = {
+      id: 'leak',
+      look: ({ builds, nowMs }) => [
+        {
+          ...{ subject: { kind: 'machine' }, name: null, value: 2, limit: 25, unit: 'percent' },
+          ...{ over: nowMs <= 45_000, worsening: true, agrees: true, evidence: [], builds, clients: [] },
+          ...{ upTo: 'pause', repeats: true },
+        },
+      ],
+    };
+    const one = guarded({ settings, rules: [leak] });
+    const kills = [...Array(100).keys()].flatMap((sec) => {
+      const residentBytes = Math.min(sec, 24) * 512 * 2 ** 20;
+      const builds = [buildOf(1, { residentBytes }), buildOf(2, { residentBytes: 2 * gib })];
+      return one
+        .at(sec, machine({ builds, available: gib }))
+        .decisions.filter(({ action }) => action === 'kill');
+    });
+    expect(kills).toMatchObject([{ names: ['thing-1'], reading: { value: 75, limit: 25, unit: 'percent' } }]);
+  });
+
   test('what has little room for itself waits all the same', () => {
     expect(grown(80, 1.6).acts(94)).toEqual(['20 memory pause thing-1', '35 memory pause thing-2']);
   });
