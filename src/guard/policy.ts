@@ -115,7 +115,8 @@ export function judge(model: Model, known: GuardMemory, given: GuardGiven): Ruli
   if (undo === null || (isHeld && undo.action === 'kill')) return { readings, decisions: [], memory };
   const { action, intent, names, of } = undo;
   const { rule, key } = of;
-  const reading = readings.find((one) => one.rule === rule) ?? nothingSeen(rule, settings.rules[rule]);
+  const now = readings.find((one) => one.rule === rule) ?? nothingSeen(rule, settings.rules[rule]);
+  const reading = action === 'kill' ? { ...now, value: shareOf(of, model), heldSec: 0 } : now;
   return decided(
     readings,
     {
@@ -379,6 +380,13 @@ function firstAct(
     return { decision, memory: { ...memory, standings, held: new Map(memory.held).set(id, held) } };
   }
   return null;
+}
+
+/** What a build that has been paused holds of memory, for the rule that counts in that; null: another one counts. */
+function shareOf({ rule, target }: Undoable, { builds, memory: { totalBytes } }: Model): number | null {
+  const key = identityKey(target.root);
+  const bytes = builds.find((build) => identityKey(build) === key)?.residentBytes ?? null;
+  return rule !== 'leak' || bytes === null || !totalBytes ? null : (100 * bytes) / totalBytes;
 }
 
 function perMinuteOf(pace: Pace | undefined): number | null {

@@ -40,18 +40,20 @@ export function undoing(known: Known): Undoing | null {
   const sinceResumedMs = model.monotonicMs - memory.resumedMs;
   if (!isShort(known.readings)) {
     const stands = localBuilds(model.builds).every(({ paused }) => paused);
-    const due = pauses.flatMap((one) => {
+    const all = pauses.flatMap((one): Paused | [] => {
       const build = byKey.get(identityKey(one.target.root));
       const times = memory.pauses.get(identityKey(one.target.root)) ?? 1;
+      return build === undefined ? [] : { one, build, times };
+    });
+    const due = all.filter(({ one, times }) => {
       const forMs = isTried(one, pauses, stands, known) ? soonMs : calmMs * 2 ** (times - 1);
       // What was resumed has to show what it takes, first.
-      const waits = sinceResumedMs < Math.min(forMs, calmMs) || !isCalm(one, known, forMs);
-      return build === undefined || waits ? [] : [{ one, build, times }];
+      return sinceResumedMs >= Math.min(forMs, calmMs) && isCalm(one, known, forMs);
     });
     const next = due.find(({ one, build }) => hasRoom(one, build, known));
     if (next !== undefined) return undo('resume', [next.one], next.one);
     // Where nothing goes on nobody will make room.
-    if (stands && due.length > 0) return withoutRoom(due, pauses.length, known);
+    if (stands && due.length > 0) return withoutRoom(due, all, known);
   }
   if (sinceResumedMs < calmMs) return null;
   const changed = memory.undoable.filter(
@@ -67,27 +69,30 @@ export function undoing(known: Known): Undoing | null {
       );
 }
 
-interface Due {
+interface Paused {
   readonly one: Undoable;
   readonly build: Build;
   /** How often it was paused. */
   readonly times: number;
 }
 
-/** The lightest is let go on, or who has taken all again, or holds most of memory and grew, is killed for the others. */
-function withoutRoom(due: readonly Due[], of: number, known: Known): Undoing | null {
-  const heaviest = due.toSorted((a, b) => (b.build.residentBytes ?? 0) - (a.build.residentBytes ?? 0));
+/** Who grew to most of memory, or of those that have all taken all again the heaviest, is killed; else the lightest goes on. */
+function withoutRoom(due: readonly Paused[], all: readonly Paused[], known: Known): Undoing | null {
   const half = (known.model.memory.totalBytes ?? Number.POSITIVE_INFINITY) / 2;
+  const heaviest = all.toSorted((a, b) => heldBy(b) - heldBy(a));
   const mayDie = heaviest.filter(({ one }) => mayKill(one, known));
-  const endless =
-    of < 2
-      ? undefined
-      : mayDie.find(({ one, build }) => (build.residentBytes ?? 0) > half && grew(one, known));
-  if (endless !== undefined) return undo('kill', [endless.one], endless.one);
-  const next = heaviest.findLast(({ one, times }) => times < mostPauses || !mayKill(one, known));
+  const endless = mayDie.find((paused) => heldBy(paused) > half && grew(paused.one, known));
+  if (endless !== undefined && all.length > 1) return undo('kill', [endless.one], endless.one);
+  const next = heaviest.findLast(
+    (paused) => due.includes(paused) && (paused.times < mostPauses || !mayKill(paused.one, known)),
+  );
   if (next !== undefined) return undo('resume', [next.one], next.one);
   const [first] = mayDie;
-  return first === undefined || due.length < of ? null : undo('kill', [first.one], first.one);
+  return first === undefined || due.length < all.length ? null : undo('kill', [first.one], first.one);
+}
+
+function heldBy({ build }: Paused): number {
+  return build.residentBytes ?? 0;
 }
 
 /**

@@ -98,6 +98,54 @@ describe('where builds grew', () => {
     expect(grown(0, 6).acts(94)).toEqual(['20 memory pause thing-1', '35 memory pause thing-2']);
   });
 
+  test('what waited for one that was killed goes on ten seconds later', () => {
+    const { one, acts } = grown(0, 6);
+    acts(40);
+    const events = [{ kind: 'oom-kill', count: 1, timeMs: 50_000, level: 'critical' }] as Model['events'];
+    const still = buildOf(3, { residentBytes: gib });
+    const rest = (more: Partial<Model>) => () =>
+      machine({ builds: [buildOf(1, { residentBytes: 2 * gib }), still], available: 6 * gib, ...more });
+    expect(actsOver(one, [41, 49], rest({}))).toEqual([]);
+    expect(actsOver(one, [50, 70], rest({ events })).filter((act) => /resume/.test(act))).toEqual([
+      '60 memory resume thing-1',
+    ]);
+  });
+
+  test('one that grew to more than half of memory is killed for others that stand still', () => {
+    const one = guard((sec) => sec <= 36 && one.paused.size < 2);
+    const at = (sec: number) => {
+      const residentBytes = Math.min(sec, 20) * 600 * 2 ** 20;
+      const builds = [buildOf(1, { residentBytes }), buildOf(2, { residentBytes: 2 * gib })];
+      return machine({ builds, available: gib });
+    };
+    expect(actsOver(one, [0, 60], at).filter((act) => !/lower/.test(act))).toEqual([
+      ...['20 memory pause thing-1', '35 memory pause thing-2', '45 memory kill thing-1'],
+      '55 memory resume thing-2',
+    ]);
+  });
+
+  test('who is killed for the others is told with what it holds itself', () => {
+    const leak: GuardRule<'leak'> = {
+      id: 'leak',
+      look: ({ builds, nowMs }) => [
+        {
+          ...{ subject: { kind: 'machine' }, name: null, value: 2, limit: 25, unit: 'percent' },
+          ...{ over: nowMs <= 45_000, worsening: true, agrees: true, evidence: [], builds, clients: [] },
+          ...{ upTo: 'pause', repeats: true },
+        },
+      ],
+    };
+    const one = guarded({ settings, rules: [leak] });
+    const kills = [...Array(100).keys()].flatMap((sec) => {
+      const residentBytes = Math.min(sec, 24) * 512 * 2 ** 20;
+      const builds = [buildOf(1, { residentBytes }), buildOf(2, { residentBytes: 2 * gib })];
+      return one
+        .at(sec, machine({ builds, available: gib }))
+        .decisions.filter(({ action }) => action === 'kill');
+    });
+    expect(kills).toMatchObject([{ names: ['thing-1'], reading: { value: 75, limit: 25, unit: 'percent' } }]);
+  });
+
   test('what has little room for itself waits all the same', () => {
     expect(grown(80, 1.6).acts(94)).toEqual(['20 memory pause thing-1', '35 memory pause thing-2']);
   });
