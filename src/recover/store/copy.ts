@@ -75,8 +75,8 @@ export const copy: Step = {
     const { bytes, raw } = copied.value;
     return {
       status: 'done',
-      summary: `copied ${bytesText(bytes)} to ${to}`,
-      details: raw ? ['byte by byte: SQLite cannot open it'] : [],
+      summary: `copied ${bytesText(bytes)}`,
+      details: raw ? ['byte by byte: SQLite cannot read it as it is'] : [],
     };
   },
 };
