@@ -28,6 +28,8 @@ async function loadMode(command: CommandId): Promise<Mode> {
       return (await import('./modes/guard/simulate.ts')).runGuardSimulate;
     case 'guard-release':
       return (await import('./modes/guard/release.ts')).runGuardRelease;
+    case 'export':
+      return (await import('./modes/export.ts')).runExportMode;
     case 'rescue':
       return (await import('./modes/rescue.ts')).runRescueMode;
     case 'diagnose':
@@ -41,6 +43,8 @@ async function loadMode(command: CommandId): Promise<Mode> {
       return (await import('./modes/recover.ts')).runRecoverMode;
     case 'collect':
       return (await import('./modes/collect.ts')).runCollectMode;
+    case 'complete':
+      return (await import('./modes/complete.ts')).runCompleteMode;
     case 'snapshot':
     case 'status':
       return (await import('./modes/snapshot.ts')).runSnapshotMode;

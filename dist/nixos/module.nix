@@ -1,5 +1,5 @@
 # programs.nixpulse: the program with what it needs to see and to survive; services.nixpulse: the flight
-# recorder from boot on, and a dashboard on a spare text console.
+# recorder, the guard and the metrics from boot on, and a dashboard on a spare text console.
 {
   config,
   lib,
@@ -24,6 +24,8 @@ let
     StateDirectory = "nixpulse";
     StateDirectoryMode = "0700";
   };
+
+  textfileDirectory = if service.export.textfile == null then null else dirOf service.export.textfile;
 
   toml = pkgs.formats.toml { };
   settings = lib.recursiveUpdate service.settings (
@@ -123,6 +125,36 @@ in
       '';
     };
 
+    export = {
+      enable = lib.mkEnableOption "metrics for Prometheus from boot on (nixpulse export)";
+
+      listen = lib.mkOption {
+        type = lib.types.nullOr lib.types.str;
+        default = "127.0.0.1:19977";
+        example = "[::]:19977";
+        description = ''
+          Where they are served, at /metrics, without TLS and password; null: nowhere. The firewall is not opened.
+        '';
+      };
+
+      textfile = lib.mkOption {
+        type = lib.types.nullOr lib.types.str;
+        default = null;
+        example = "/var/lib/prometheus-node-exporter-text-files/nixpulse.prom";
+        description = ''
+          A file that is kept for node_exporter's textfile collector; its directory is made. The collector has to be
+          told of it: `services.prometheus.exporters.node.extraFlags`.
+        '';
+      };
+
+      top = lib.mkOption {
+        type = lib.types.nullOr lib.types.ints.positive;
+        default = null;
+        example = 5;
+        description = "So many builds have series by their name, those that hold the most memory; null: none.";
+      };
+    };
+
     guard = {
       enable = lib.mkEnableOption "the guard from boot on, which acts when nobody watches (nixpulse guard status)";
 
@@ -173,11 +205,11 @@ in
       environment.etc."nixpulse/config.toml".source = if service.checkSettings then checked else written;
     })
 
-    (lib.mkIf (service.record || service.guard.enable || service.console != null) {
+    (lib.mkIf (service.record || service.guard.enable || service.export.enable || service.console != null) {
       systemd.slices.nixpulse = {
         description = "nixpulse, kept alive while the machine freezes";
         sliceConfig = {
-          MemoryMin = "288M";
+          MemoryMin = "384M";
           CPUWeight = 1000;
           IOWeight = 1000;
         };
@@ -257,6 +289,47 @@ in
           RestrictAddressFamilies = "AF_UNIX AF_INET AF_INET6 AF_NETLINK";
           RestrictNamespaces = true;
           LockPersonality = true;
+          SystemCallArchitectures = "native";
+        };
+      };
+    })
+
+    (lib.mkIf service.export.enable {
+      systemd.tmpfiles.rules = lib.optional (textfileDirectory != null) "d ${textfileDirectory} 0755 root root -";
+      systemd.services.nixpulse-export = {
+        description = "nixpulse metrics";
+        after = [
+          "local-fs.target"
+          "network.target"
+        ];
+        wantedBy = [ "multi-user.target" ];
+        startLimitIntervalSec = 300;
+        startLimitBurst = 5;
+        serviceConfig = survives // {
+          Type = "notify";
+          ExecStart =
+            "${lib.getExe program.package} export"
+            + lib.optionalString (service.export.listen != null) " --listen ${service.export.listen}"
+            + lib.optionalString (service.export.textfile != null) " --textfile ${service.export.textfile}"
+            + lib.optionalString (service.export.top != null) " --top ${toString service.export.top}";
+          WatchdogSec = 60;
+          WatchdogSignal = "SIGKILL";
+          TimeoutStartSec = 300;
+          Restart = "on-failure";
+          RestartSec = 30;
+          RestartPreventExitStatus = "2 3";
+          # 128 and SIGTERM: stopped, and not failed.
+          SuccessExitStatus = 143;
+          CapabilityBoundingSet = "CAP_SYS_PTRACE CAP_DAC_READ_SEARCH CAP_IPC_LOCK CAP_SYS_NICE CAP_SYS_RESOURCE CAP_SYSLOG";
+          NoNewPrivileges = true;
+          ProtectSystem = "strict";
+          ProtectHome = "read-only";
+          # The log of all builds, which it keeps small.
+          ReadWritePaths =
+            "-/run/nixpulse" + lib.optionalString (textfileDirectory != null) " ${textfileDirectory}";
+          RestrictAddressFamilies = "AF_UNIX AF_INET AF_INET6";
+          LockPersonality = true;
+          ProtectKernelModules = true;
           SystemCallArchitectures = "native";
         };
       };

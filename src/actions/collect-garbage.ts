@@ -5,7 +5,7 @@ import { tookText } from '../base/duration.ts';
 import { plural } from '../base/plural.ts';
 import type { Outcome } from '../model/intents/outcome.ts';
 import { endWords, runCancellable } from '../nix-store/cancellable.ts';
-import { lookForGarbage } from '../nix-store/estimate-garbage.ts';
+import { type GarbageLook, lookForGarbage } from '../nix-store/estimate-garbage.ts';
 import type { CommandLine } from '../nix-store/low-priority.ts';
 import { garbageNote } from '../parse/garbage-log.ts';
 import { parseInternalJson } from '../parse/internal-json.ts';
@@ -48,8 +48,6 @@ export const collectGarbage: Action<'collect-garbage'> = async ({ olderThanDays 
   });
 };
 
-type Looked = Extract<Awaited<ReturnType<typeof lookForGarbage>>, { ok: true }>['value'];
-
 interface Collection {
   readonly failure: string | null;
   readonly paths: number;
@@ -61,7 +59,7 @@ interface Collection {
 async function collect(
   command: CommandLine,
   context: ActionContext,
-  looked: Looked | null,
+  looked: GarbageLook | null,
 ): Promise<Collection> {
   const { clock } = context.ports;
   const complaints: string[] = [];

@@ -86,7 +86,7 @@ function reasonOf({ problems, missingPrivileges, result }: Manifest['sources'][n
 }
 
 const places: readonly (readonly [string, string])[] = [
-  ['nixpulse/', 'verdict, findings, snapshot, journal of actions, settings'],
+  ['nixpulse/', 'verdict, findings, all figures, journal of actions, settings'],
   ['recording/', 'the last half hour, or what was seen while this was gathered'],
   [
     'processes/',

@@ -1,11 +1,13 @@
 /**
- * The one table of commands and flags: parser, `--help`, defaults, and later the man page and the
- * completions are drawn from it.
+ * The one table of commands and flags: parser, `--help`, defaults, man pages (scripts/manual/) and completions
+ * (scripts/completions/) are drawn from it.
  */
+import type { ListenAddress } from '../base/listen-address.ts';
 import type { Thresholds } from '../diagnose/thresholds.ts';
 import type { GuardLimits } from '../guard/limits.ts';
 import type { ProbeId } from '../model/diagnosis/probe.ts';
 import type { HardenChoice } from '../model/health/hardening.ts';
+import type { TargetKind } from '../model/intents/target-kind.ts';
 import { procedureIds } from '../model/recover/procedure.ts';
 
 export type CommandId =
@@ -28,7 +30,9 @@ export type CommandId =
   | 'guard-hold'
   | 'guard-release'
   | 'guard-simulate'
+  | 'complete'
   | 'recover'
+  | 'export'
   | VerbId;
 /** Commands that change the machine. */
 export type VerbId =
@@ -50,7 +54,18 @@ export interface CommandRow {
   /** What follows it in the usage, if not its operand and `[OPTIONS]`. */
   readonly usage?: string;
   /** A word that must follow. */
-  readonly operand?: { readonly name: string; readonly help: string; readonly optional?: boolean };
+  readonly operand?: Operand;
+  /** A command of the user's own follows `--`. */
+  readonly wraps?: true;
+  /** For programs: in no help, no page and no completion. */
+  readonly hidden?: true;
+}
+export interface Operand {
+  readonly name: string;
+  readonly help: string;
+  readonly optional?: boolean;
+  /** What a shell offers for it, as a list what it may be; null: only the user knows. */
+  readonly offers: 'files' | 'hosts' | TargetKind | readonly string[] | null;
 }
 
 /** What a flag's argument may be, and what an unusable one is told to be. */
@@ -58,6 +73,9 @@ export type Argument =
   | { readonly kind: 'seconds'; readonly name: string; readonly min: number; readonly max: number }
   | { readonly kind: 'directory'; readonly name: string }
   | { readonly kind: 'file'; readonly name: string }
+  /** One that a textfile collector reads: its name ends in `.prom`. */
+  | { readonly kind: 'metrics-file'; readonly name: string }
+  | { readonly kind: 'listen'; readonly name: string }
   | { readonly kind: 'time'; readonly name: string }
   /** `30s`, `5m`, `1h`: in seconds. */
   | { readonly kind: 'length'; readonly name: string; readonly min: number; readonly max: number }
@@ -123,6 +141,14 @@ export interface Flags {
   readonly until: string | null;
   /** A status report is written again after so many seconds; null: one of what was. */
   readonly every: number | null;
+  /** Of `export`: the file that is kept; null: none. */
+  readonly textfile: string | null;
+  /** Seconds after which that one is written again; null: as usual. */
+  readonly fileEvery: number | null;
+  /** Of `export`; null: the usual address, or none beside a file. */
+  readonly listen: ListenAddress | null;
+  /** Of `export`: so many builds by name; null: none. */
+  readonly top: number | null;
   /** A log that is followed; null: none. */
   readonly log: string | null;
   /** False: `--no-logs`. */
@@ -199,6 +225,10 @@ export const defaultFlags: Flags = {
   until: null,
   output: null,
   every: null,
+  textfile: null,
+  fileEvery: null,
+  listen: null,
+  top: null,
   log: null,
   logs: true,
   threshold: {},
@@ -220,7 +250,11 @@ export const defaultFlags: Flags = {
 
 export const summary = 'htop for a Nix rebuild: what is short, which derivation takes it, and since when.';
 
-const build = { name: 'TARGET', help: 'Name of a derivation, build user, or PID.' } as const;
+const build = {
+  name: 'TARGET',
+  help: 'Name of a derivation, build user, or PID.',
+  offers: 'builds',
+} as const;
 
 export const commandTable: readonly CommandRow[] = [
   { id: 'dashboard', word: null, help: 'The live dashboard.' },
@@ -229,6 +263,7 @@ export const commandTable: readonly CommandRow[] = [
     word: 'watch',
     usage: '[OPTIONS] -- CMD...\n       CMD... |& nixpulse watch [OPTIONS]',
     help: 'Run a command and follow its rebuild; ends as it ends.',
+    wraps: true,
   },
   { id: 'snapshot', word: 'snapshot', help: 'Look for one interval, print what is there, and exit.' },
   { id: 'status', word: 'status', help: 'Print one line for a status bar or a prompt, and exit.' },
@@ -240,13 +275,19 @@ export const commandTable: readonly CommandRow[] = [
       name: 'RECORDING',
       help: 'A recording, a directory of them, or a bundle; none: this machine, as it is now.',
       optional: true,
+      offers: 'files',
     },
   },
   {
     id: 'explain',
     word: 'explain',
     help: 'Say what an error in a log or a paste comes from, and the way out.',
-    operand: { name: 'FILE', help: 'A log or a paste; none: standard input.', optional: true },
+    operand: {
+      name: 'FILE',
+      help: 'A log or a paste; none: standard input.',
+      optional: true,
+      offers: 'files',
+    },
   },
   {
     id: 'check-rebuild',
@@ -257,7 +298,7 @@ export const commandTable: readonly CommandRow[] = [
     id: 'check-deploy',
     word: 'check deploy',
     help: 'Look before a deployment whether HOST and its configuration are fit for it.',
-    operand: { name: 'HOST', help: 'As ssh takes it: host, root@host.' },
+    operand: { name: 'HOST', help: 'As ssh takes it: host, root@host.', offers: 'hosts' },
   },
   {
     id: 'collect',
@@ -273,6 +314,7 @@ export const commandTable: readonly CommandRow[] = [
       name: 'PATH',
       help: 'A recording, a directory of them, or a bundle; none: your own, its last 10 minutes.',
       optional: true,
+      offers: 'files',
     },
   },
   {
@@ -283,6 +325,7 @@ export const commandTable: readonly CommandRow[] = [
       name: 'RECORDING',
       help: 'A recording, a directory of them or a bundle; none: your own, its last incident.',
       optional: true,
+      offers: 'files',
     },
   },
   { id: 'demo', word: 'demo', help: 'Replay a recorded incident; needs neither Nix nor root.' },
@@ -295,7 +338,12 @@ export const commandTable: readonly CommandRow[] = [
     id: 'guard',
     word: 'guard run',
     help: 'Guard this machine without a screen, until Ctrl-C; a fresh install only tells.',
-    operand: { name: 'FILE', help: 'With --check: the settings to look at.', optional: true },
+    operand: {
+      name: 'FILE',
+      help: 'With --check: the settings to look at.',
+      optional: true,
+      offers: 'files',
+    },
   },
   {
     id: 'guard-status',
@@ -306,7 +354,12 @@ export const commandTable: readonly CommandRow[] = [
     id: 'guard-hold',
     word: 'guard hold',
     help: 'Have the guard leave everything alone for a while.',
-    operand: { name: 'TIME', help: '30m, 2h, a day at most; 0 ends it; none: an hour.', optional: true },
+    operand: {
+      name: 'TIME',
+      help: '30m, 2h, a day at most; 0 ends it; none: an hour.',
+      optional: true,
+      offers: null,
+    },
   },
   {
     id: 'guard-release',
@@ -317,7 +370,7 @@ export const commandTable: readonly CommandRow[] = [
     id: 'guard-simulate',
     word: 'guard simulate',
     help: 'Say what the guard would have done over a recording, when, and what it would have cost.',
-    operand: { name: 'RECORDING', help: 'A recording or a directory of them.' },
+    operand: { name: 'RECORDING', help: 'A recording or a directory of them.', offers: 'files' },
   },
   {
     id: 'recover',
@@ -327,11 +380,27 @@ export const commandTable: readonly CommandRow[] = [
       name: 'PROCEDURE',
       help: `${procedureIds.join(', ')}; none: which there are, and what fits.`,
       optional: true,
+      offers: procedureIds,
     },
   },
+  {
+    id: 'export',
+    word: 'export',
+    help: 'Metrics for Prometheus: over HTTP, or as a file for a textfile collector, until Ctrl-C.',
+  },
   { id: 'kill', word: 'kill', help: 'Kill a build: every process of it.', operand: build },
-  { id: 'pause', word: 'pause', help: 'Stop a build until it is resumed.', operand: build },
-  { id: 'resume', word: 'resume', help: 'Let a paused build go on.', operand: build },
+  {
+    id: 'pause',
+    word: 'pause',
+    help: 'Stop a build until it is resumed.',
+    operand: { ...build, offers: 'running-builds' },
+  },
+  {
+    id: 'resume',
+    word: 'resume',
+    help: 'Let a paused build go on.',
+    operand: { ...build, offers: 'paused-builds' },
+  },
   {
     id: 'lower',
     word: 'lower',
@@ -344,7 +413,12 @@ export const commandTable: readonly CommandRow[] = [
     help: 'Hold a build up past so much memory, and behind others at the disk.',
     operand: build,
   },
-  { id: 'restore', word: 'restore', help: 'Put back what lower and limit changed.', operand: build },
+  {
+    id: 'restore',
+    word: 'restore',
+    help: 'Put back what lower and limit changed.',
+    operand: { ...build, offers: 'changed-builds' },
+  },
   {
     id: 'cancel',
     word: 'cancel',
@@ -353,11 +427,29 @@ export const commandTable: readonly CommandRow[] = [
       name: 'TARGET',
       help: 'PID of a client, or a build of it; none with --all.',
       optional: true,
+      offers: 'clients',
     },
   },
   { id: 'rollback', word: 'rollback', help: 'Go back to an older generation.' },
   { id: 'verify', word: 'verify', help: 'Check the contents of every store path; changes nothing.' },
+  {
+    id: 'complete',
+    word: 'complete',
+    hidden: true,
+    help: 'Print what may be named now, one a line with a note behind a tab: for completions of shells.',
+    operand: { name: 'KIND', help: 'builds, generations:PROFILE and the like.', offers: null },
+  },
 ];
+
+/** For people. */
+export const shownCommands: readonly CommandRow[] = commandTable.filter(({ hidden }) => hidden !== true);
+
+/** In the order of the table, those for everybody last. */
+export function flagsOf(command: CommandId): readonly FlagRow[] {
+  return flagTable
+    .filter(({ commands }) => commands === undefined || commands.includes(command))
+    .toSorted((a, b) => Number(a.commands === undefined) - Number(b.commands === undefined));
+}
 
 /** As it is typed, or called where it has no word. */
 export function commandWord(command: CommandId): string {
@@ -552,7 +644,7 @@ export const flagTable: readonly FlagRow[] = [
     name: '--harden',
     argument: { kind: 'choice', name: 'WHEN', choices: ['auto', 'off', 'require'] },
     help: 'Stay alive in a freeze: lock memory, raise priority; auto does what it may.',
-    commands: ['dashboard', 'watch', 'record', 'rescue', 'guard'],
+    commands: ['dashboard', 'watch', 'record', 'rescue', 'guard', 'export'],
   },
   {
     id: 'record',
@@ -603,17 +695,45 @@ export const flagTable: readonly FlagRow[] = [
     commands: ['report'],
   },
   {
+    id: 'listen',
+    name: '--listen',
+    argument: { kind: 'listen', name: 'ADDR:PORT' },
+    help: 'Serve them there, at /metrics; a port alone is on this machine only (usually 127.0.0.1:19977).',
+    commands: ['export'],
+  },
+  {
+    id: 'textfile',
+    name: '--textfile',
+    argument: { kind: 'metrics-file', name: 'PATH' },
+    help: 'Keep them in PATH (*.prom), in a directory that a textfile collector reads.',
+    commands: ['export'],
+  },
+  {
+    id: 'fileEvery',
+    name: '--every',
+    argument: { kind: 'length', name: 'TIME', min: 1, max: 3600 },
+    help: 'Write --textfile again after each TIME (15s).',
+    commands: ['export'],
+  },
+  {
+    id: 'top',
+    name: '--top',
+    argument: { kind: 'number', name: 'N', min: 1, max: 100 },
+    help: 'Also by name: the N builds that hold the most memory.',
+    commands: ['export'],
+  },
+  {
     id: 'log',
     name: '--log',
     argument: { kind: 'file', name: 'FILE' },
     help: 'Follow the log in FILE: of json-log-path, or what a command writes to stderr.',
-    commands: ['dashboard', 'watch', 'snapshot', 'record', 'diagnose', 'guard', 'report'],
+    commands: ['dashboard', 'watch', 'snapshot', 'record', 'diagnose', 'guard', 'report', 'export'],
   },
   {
     id: 'logs',
     name: '--no-logs',
     help: 'Do not follow the log that json-log-path of nix.conf names.',
-    commands: ['dashboard', 'snapshot', 'record', 'diagnose', 'guard', 'report'],
+    commands: ['dashboard', 'snapshot', 'record', 'diagnose', 'guard', 'report', 'export'],
   },
   {
     id: 'probe',
@@ -673,7 +793,7 @@ export const flagTable: readonly FlagRow[] = [
     name: '--flake',
     argument: { kind: 'text', name: 'REF' },
     help: 'Configuration, as nixos-rebuild takes it: .#host, github:me/config#host.',
-    commands: ['check-rebuild', 'check-deploy', 'watch', 'collect'],
+    commands: ['check-rebuild', 'check-deploy', 'watch', 'collect', 'recover'],
   },
   {
     id: 'evaluation',
@@ -699,6 +819,7 @@ export const flagTable: readonly FlagRow[] = [
       'guard',
       'guard-simulate',
       'report',
+      'export',
     ],
   },
   {
@@ -718,6 +839,7 @@ export const flagTable: readonly FlagRow[] = [
       'demo',
       'guard',
       'guard-simulate',
+      'export',
     ],
   },
 ];

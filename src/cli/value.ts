@@ -2,6 +2,7 @@
 
 import { parseAmount } from '../base/amount.ts';
 import { bytesText } from '../base/bytes.ts';
+import { type ListenAddress, parseListenAddress } from '../base/listen-address.ts';
 import { nearestWord } from '../base/nearest.ts';
 import { fail, ok, type Result } from '../base/problem.ts';
 import { isThresholdName, type Thresholds, thresholds } from '../diagnose/thresholds.ts';
@@ -16,7 +17,15 @@ const decimal = /^(?:\d+(?:\.\d*)?|\.\d+)$/;
 export function parseValue(
   argument: Argument,
   text: string,
-): Result<string | number | Partial<Thresholds> | GuardLimits | readonly string[] | readonly AskedProbe[]> {
+): Result<
+  | string
+  | number
+  | ListenAddress
+  | Partial<Thresholds>
+  | GuardLimits
+  | readonly string[]
+  | readonly AskedProbe[]
+> {
   switch (argument.kind) {
     case 'seconds': {
       const value = decimal.test(text) ? Number(text) : Number.NaN;
@@ -27,6 +36,19 @@ export function parseValue(
       return text === '' ? fail('malformed', argument.name, 'expected a directory') : ok(text);
     case 'file':
       return text === '' ? fail('malformed', argument.name, 'expected a file') : ok(text);
+    case 'metrics-file':
+      return text.endsWith('.prom') && !text.endsWith('/.prom')
+        ? ok(text)
+        : fail('malformed', argument.name, 'expected a file that ends in .prom, as collectors read them');
+    case 'listen': {
+      const address = parseListenAddress(text);
+      if (address !== null) return ok(address);
+      return fail(
+        'malformed',
+        argument.name,
+        'expected an address and a port: 127.0.0.1:19977, [::1]:19977, 19977',
+      );
+    }
     case 'text':
       return text === '' || text.startsWith('-')
         ? fail('malformed', argument.name, 'expected a name')

@@ -57,7 +57,7 @@ function rebuildRow(followed: FollowedRebuild, nowMs: number): RebuildRow {
 }
 
 /** What happened and what is short is said beside its data. */
-function worded(model: Model): WordedModel {
+export function worded(model: Model): WordedModel {
   return {
     ...model,
     rebuildRows: model.rebuilds.map((followed) => rebuildRow(followed, model.timeMs)),

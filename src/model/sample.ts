@@ -215,7 +215,7 @@ export interface ProcessRaw extends ProcessIdentity {
   readonly residentBytes: number | null;
   /**
    * Pss of smaps_rollup: pages that others have too count in part. Read while the sum of all VmRSS is more than the
-   * machine holds, root or owner only; absent = not read.
+   * machine holds, root or owner only; what VmRSS has grown by since is added. Absent = not read.
    */
   readonly proportionalBytes?: number;
   /** /proc/<pid>/io, root or owner only; includes waited-for children. null = not readable. */
@@ -272,6 +272,8 @@ export interface ProcessFacts {
    * tools, and of processes of a build user that hang below none.
    */
   readonly statePlace?: string | Problem;
+  /** Of the outermost tools: it is in a pid namespace below ours, so that pids it tells are not ours; else absent. */
+  readonly nestedPids?: true;
   /** Of a builder, and of the outermost tools: path of its cgroup v2. */
   readonly cgroup?: string | Problem;
   /** Of a daemon worker or direct client (root only): derivations whose build log it holds open. */

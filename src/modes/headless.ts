@@ -1,8 +1,10 @@
 /** A watcher without a screen until a signal ends it: what recording and guarding have in common. */
+
+import type { Model } from '../model/model.ts';
 import type { Clock } from '../platform/ports.ts';
 import type { Source } from '../samplers/source.ts';
 import { type Survival, survive, unmetRequirement } from '../watch/survive.ts';
-import type { Watcher } from '../watch/watcher.ts';
+import type { Watcher, WatchHealth } from '../watch/watcher.ts';
 import type { GuardService } from './guard/guard-service.ts';
 
 /** What guards beside it. */
@@ -29,7 +31,7 @@ export interface HeadlessRun {
   readonly guard?: HeadlessGuard | undefined;
   /** After the first look. */
   readonly begun?: () => void;
-  readonly looked?: () => void;
+  readonly looked?: (model: Model, health: WatchHealth) => void;
   /** The disk ended the recording: the exit code where that ends all of it, null where the rest goes on. */
   readonly recorderStopped?: (reason: string) => number | null;
   /** The watcher has ended; resolves with the exit code. */
@@ -63,9 +65,9 @@ export async function runHeadless(options: HeadlessOptions, start: () => Headles
   for (const [signal, handler] of handlers) process.on(signal, handler);
 
   watcher.listen({
-    looked(model) {
+    looked(model, health) {
       guard?.looked(model);
-      run.looked?.();
+      run.looked?.(model, health);
     },
     recorderStopped(reason) {
       const code = recorderStopped?.(reason) ?? null;

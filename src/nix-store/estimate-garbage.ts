@@ -7,7 +7,7 @@
 import { fail, ok, type Result } from '../base/problem.ts';
 import { createStoreGraph, type KeepRules, type StoreGraph } from '../model/nix-store/dead-paths.ts';
 import type { GarbageEstimate } from '../model/nix-store/store-check.ts';
-import { parseGcRoot, parseSwitch } from '../parse/store-registration.ts';
+import { type GcRoot, parseGcRoot, parseSwitch } from '../parse/store-registration.ts';
 import { type Cancellable, endWords, runCancellable } from './cancellable.ts';
 import { findLowPriority, type LowPriority } from './low-priority.ts';
 import { readStoreRows } from './store-totals.ts';
@@ -25,10 +25,17 @@ export async function estimateGarbage(
   return looked.ok ? ok(looked.value.estimate) : looked;
 }
 
+export interface GarbageLook {
+  readonly estimate: GarbageEstimate;
+  readonly graph: StoreGraph;
+  /** NAR bytes that would be dead more if these roots were removed, too. */
+  bytesBehind(links: ReadonlySet<string>): number;
+}
+
 export async function lookForGarbage(
   context: Cancellable,
-  { withoutLinks }: GarbageOptions = {},
-): Promise<Result<{ readonly estimate: GarbageEstimate; readonly graph: StoreGraph }>> {
+  { withoutLinks = new Set() }: GarbageOptions = {},
+): Promise<Result<GarbageLook>> {
   const { clock, files, spawn } = context.ports;
   if (!files.live) return fail('unsupported', 'nix-store', 'this is another root directory');
   const low = await findLowPriority(spawn);
@@ -36,21 +43,27 @@ export async function lookForGarbage(
   // Rows first: what is built between the two is then no row, not a dead one.
   const read = await readStoreRows(context, low, graph.add);
   if (!read.ok) return read;
-  const roots = await readRoots(context, low, withoutLinks ?? new Set());
+  const roots = await readRoots(context, low);
   if (!roots.ok) return roots;
-  const dead = graph.dead(roots.value, await readKeepRules(context, low));
+  const keep = await readKeepRules(context, low);
+  const deadWithout = (...gone: readonly ReadonlySet<string>[]) =>
+    graph.dead(
+      roots.value.flatMap(({ link, path }) => (gone.some((links) => links.has(link)) ? [] : [path])),
+      keep,
+    );
+  const dead = deadWithout(withoutLinks);
   const { paths, bytes } = graph;
   const estimate = { deadPaths: dead.paths, deadBytes: dead.bytes, paths, bytes, timeMs: clock.now() };
-  return ok({ estimate, graph });
+  return ok({
+    estimate,
+    graph,
+    bytesBehind: (links) => deadWithout(withoutLinks, links).bytes - dead.bytes,
+  });
 }
 
 /** Includes running processes and what running builds use; takes no lock. */
-async function readRoots(
-  context: Cancellable,
-  low: LowPriority,
-  withoutLinks: ReadonlySet<string>,
-): Promise<Result<ReadonlySet<string>>> {
-  const roots = new Set<string>();
+async function readRoots(context: Cancellable, low: LowPriority): Promise<Result<readonly GcRoot[]>> {
+  const roots: GcRoot[] = [];
   let complaint: string | undefined;
   const end = await runCancellable(context, low(['nix-store', '--gc', '--print-roots']), {
     onLine(line, stream) {
@@ -59,7 +72,7 @@ async function readRoots(
         return;
       }
       const root = parseGcRoot(line);
-      if (root !== null && !withoutLinks.has(root.link)) roots.add(root.path);
+      if (root !== null) roots.push(root);
     },
   });
   if (!end.ok) return end;

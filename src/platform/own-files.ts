@@ -3,7 +3,7 @@ import * as system from 'node:fs';
 import { dirname } from 'node:path';
 import { fail, ok, type Result } from '../base/problem.ts';
 import { problemOf } from './errno.ts';
-import type { Clock, OwnFiles } from './ports.ts';
+import type { Clock, OwnFiles, ReplaceOptions } from './ports.ts';
 import { createUnderWay } from './under-way.ts';
 
 const defaultDeadlineMs = 3000;
@@ -46,9 +46,14 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
     }
   }
 
-  async function replaceNow(path: string, text: string, shared: boolean, synced: boolean): Promise<void> {
-    if (shared) await makeShared(dirname(path));
-    else await system.promises.mkdir(dirname(path), { recursive: true, mode: directoryMode });
+  async function replaceNow(
+    path: string,
+    text: string,
+    { shared = false, synced = true, makesDirectory = true, fresh = false }: ReplaceOptions,
+  ): Promise<void> {
+    if (makesDirectory && shared) await makeShared(dirname(path));
+    else if (makesDirectory)
+      await system.promises.mkdir(dirname(path), { recursive: true, mode: directoryMode });
     written += 1;
     const beside = `${path}.${process.pid}.${written}`;
     try {
@@ -62,7 +67,8 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
       } finally {
         await file.close();
       }
-      await system.promises.rename(beside, path);
+      if (fresh) await nameAnew(beside, path);
+      else await system.promises.rename(beside, path);
     } catch (error) {
       await system.promises.rm(beside, { force: true });
       throw error;
@@ -84,11 +90,22 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
       const read = await bounded(path, readBeginning(path, maxBytes ?? Number.POSITIVE_INFINITY, trustedBy));
       return read.ok ? read.value : read;
     },
-    replace: (path, text, { shared = false, synced = true } = {}) =>
-      bounded(path, replaceNow(path, text, shared, synced)),
+    replace: (path, text, options = {}) => bounded(path, replaceNow(path, text, options)),
     append: (path, text) => bounded(path, appendNow(path, text)),
     remove: (path) => bounded(path, system.promises.rm(path, { force: true })),
   };
+}
+
+/** link(2) never takes a name that is there, as rename(2) does; FAT has no links. */
+async function nameAnew(beside: string, path: string): Promise<void> {
+  try {
+    await system.promises.link(beside, path);
+  } catch (error) {
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      throw error;
+    await system.promises.copyFile(beside, path, system.constants.COPYFILE_EXCL);
+  }
+  await system.promises.rm(beside, { force: true });
 }
 
 /** A FIFO in the file's place must not hold a thread. */

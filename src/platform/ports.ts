@@ -219,17 +219,21 @@ export interface OwnFileOptions {
    */
   readonly trustedBy?: number;
 }
+export interface ReplaceOptions {
+  readonly shared?: boolean;
+  readonly synced?: boolean;
+  readonly makesDirectory?: boolean;
+  readonly fresh?: boolean;
+}
 export interface OwnFiles {
   read(path: string, options?: OwnFileOptions): Promise<Result<string>>;
   /**
    * Whole or not at all: written beside, synced, renamed over. Makes missing directories, private to the user.
    * `shared`: everybody may read it, and its directory. `synced: false`: it says nothing to who comes after a power cut.
+   * `makesDirectory: false`: its directory is somebody else's; `gone` where there is none.
+   * `fresh`: refuses (`malformed`, EEXIST) where something has the name.
    */
-  replace(
-    path: string,
-    text: string,
-    options?: { readonly shared?: boolean; readonly synced?: boolean },
-  ): Promise<Result<void>>;
+  replace(path: string, text: string, options?: ReplaceOptions): Promise<Result<void>>;
   /** One write at the end of the file (O_APPEND). Makes missing directories. */
   append(path: string, text: string): Promise<Result<void>>;
   /** A file that is not there is no failure. */

@@ -16,8 +16,8 @@ export interface Member {
   stat: ProcessStat;
   uid: number | null;
   residentBytes: number | null;
-  /** Null while nobody has to know. */
-  proportionalBytes: number | null;
+  /** Of VmRSS, what counts for others that have the same pages: Rss less Pss, as read last. Null while nobody has to know. */
+  othersBytes: number | null;
   readBytes: number | null;
   writeBytes: number | null;
   /** Null while its build gets on. */
@@ -56,7 +56,7 @@ export function createMember(
     stat,
     uid,
     residentBytes: null,
-    proportionalBytes: null,
+    othersBytes: null,
     readBytes: null,
     writeBytes: null,
     progress: null,
@@ -147,8 +147,8 @@ export function readStatm({ pid, livingThread, statmFile }: Member, files: Files
 
 /** The same object while nothing about the process has changed. */
 export function recordOf(member: Member): ProcessRaw {
-  const { stat, uid, residentBytes, proportionalBytes, readBytes, writeBytes, progress, facts, record } =
-    member;
+  const { stat, uid, residentBytes, readBytes, writeBytes, progress, facts, record } = member;
+  const proportionalBytes = proportionalOf(member);
   if (
     record !== null &&
     record.userTicks === stat.userTicks &&
@@ -166,6 +166,11 @@ export function recordOf(member: Member): ProcessRaw {
   const moves = progress === null ? {} : { progress };
   member.record = { ...stat, uid, residentBytes, ...shares, readBytes, writeBytes, ...moves, facts };
   return member.record;
+}
+
+/** Pss is read seldom; what a process takes between is its own. */
+function proportionalOf({ residentBytes, othersBytes }: Member): number | null {
+  return residentBytes === null || othersBytes === null ? null : Math.max(0, residentBytes - othersBytes);
 }
 
 function sameStat(a: ProcessStat, b: ProcessStat): boolean {

@@ -2,10 +2,13 @@
  * The time from the start of a fault to its finding, on real faults, all at once on one daemon, with the thresholds as
  * they are. It takes two minutes and a half, for that is what a build must stand still to be called stuck.
  */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { gunzipSync } from 'node:zlib';
+import { unpackTar } from 'modern-tar';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { defaultThresholds } from '../../src/diagnose/thresholds.ts';
 import type { Model } from '../../src/model/model.ts';
@@ -68,7 +71,7 @@ async function ofProcesses(): Promise<readonly Figure[]> {
   const faults: Fault[] = [];
   const clock = clocked(faults);
   const { watch, model } = watching(clock.look);
-  await startFaults(lab, faults, watch);
+  const nonces = await startFaults(lab, faults, watch);
   let isShort = false;
   await until(
     'every finding',
@@ -92,7 +95,25 @@ async function ofProcesses(): Promise<readonly Figure[]> {
       detail: () => `${clock.missing().map(({ name }) => name)}\n${describeFindings(model())}`,
     },
   );
+  await gatherAmid(nonces);
   return figures(faults, clock.tookSec);
+}
+
+/** A bundle with all of them there: it ends, and has each build by name, whatever stands still of it. */
+async function gatherAmid(nonces: readonly string[]): Promise<void> {
+  const home = mkdtempSync('/var/tmp/nixpulse-faults-');
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  const path = `${home}/bundle.tar.gz`;
+  await promisify(execFile)(program, ['collect', '--output', path], {
+    env: { ...process.env, XDG_STATE_HOME: home },
+    timeout: 60_000,
+  });
+  const entries = await unpackTar(gunzipSync(readFileSync(path)));
+  const entry = entries.find(({ header }) => header.name.endsWith('/nixpulse/diagnosis.json'));
+  const { builds } = JSON.parse(Buffer.from(entry?.data ?? []).toString());
+  const names = builds.map(({ name }: { readonly name: string | null }) => name);
+  expect(names).toEqual(expect.arrayContaining(nonces.flatMap(buildsWithNonce).map(({ name }) => name)));
+  expect(names.length).toBeGreaterThan(4);
 }
 
 /** None where this machine has no such disks. */
@@ -193,7 +214,12 @@ function watching(look: (model: Model) => void) {
   return { watch, model: () => watcher.model };
 }
 
-async function startFaults(on: Lab, faults: Fault[], watch: (client: Logged) => void): Promise<void> {
+/** Gives the nonces of its builds. */
+async function startFaults(
+  on: Lab,
+  faults: Fault[],
+  watch: (client: Logged) => void,
+): Promise<readonly string[]> {
   const now = () => systemClock.monotonic();
   const of = (pid: number): Pick<Fault, 'isFound'> => ({
     isFound: ({ subject }) => 'pid' in subject && subject.pid === pid,
@@ -257,6 +283,7 @@ async function startFaults(on: Lab, faults: Fault[], watch: (client: Logged) => 
       found.kind === 'orphan-build' &&
       seen.some((one) => 'pid' in subject && one.pid === subject.pid && one.uid === orphan.uid),
   });
+  return [...begun, holder, leak].map(({ nonce }) => nonce);
 }
 
 function describeFindings({ findings, verdicts, memory, clients }: Model): string {

@@ -17,7 +17,7 @@ import { storeProcedure } from '../../src/recover/store.ts';
 import { bringUpLab } from '../support/lab.ts';
 import { inTurn } from './in-turn.ts';
 import { damage, type NixStore, openOwnStore } from './own-store.ts';
-import { filesOf, type Recovering, recovering } from './recovering.ts';
+import { filesOf, type Recovering, recovering } from './recover-run.ts';
 import { until } from './wait.ts';
 
 const lab = bringUpLab();

@@ -1,86 +1,140 @@
-/** `nixpulse recover` at a terminal, on a store of the test's own: answered, killed in a step, begun again. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { parseProgress } from '../../src/parse/recover-file.ts';
-import { openPty } from '../support/pty.ts';
-import type { NixStore } from './own-store.ts';
-import { until } from './wait.ts';
+/**
+ * Runs `nixpulse recover` as a program in a terminal, on a machine of which directories are the test's own: mounted in a
+ * namespace of each run, so that they outlast a run that is killed.
+ */
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Lab } from '../support/lab.ts';
+import { launcher, openPty, type Pty } from '../support/pty.ts';
 
-export interface RecoverRun {
-  /** All that was said, without colours. */
-  readonly text: string;
-  /** Null: it was killed. */
-  readonly exitCode: number | null;
+export interface WorldOptions {
+  /** Mounted over, empty at first: `/run`. */
+  readonly own?: readonly string[];
+  /** File systems of their own, in memory, as large as mount(8) takes it: `64m`. */
+  readonly small?: Readonly<Record<string, string>>;
+  /** Scripts by name, before all others: `journalctl`. */
+  readonly programs?: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Processes of its own, too, which outlast a run: no other is seen or ended. */
+  readonly apart?: true;
 }
 
-export interface Recovering {
+export interface World {
+  /** Of the test, gone after it. */
   readonly directory: string;
-  /** `answer`: of a question of that step; default what it asks for. */
-  run(options?: { answer?(title: string): string; readonly killIn?: string }): Promise<RecoverRun>;
-  /** Titles of what was carried out, as the journal has them. */
-  journal(): readonly { readonly step: string; readonly status: string }[];
+  /** Where a directory of the world lies outside of it. */
+  placeOf(path: string): string;
+  program(name: string, script: string): void;
+  /** Shell in it, as root; its output. */
+  shell(script: string): string;
+  /** Runs it in a terminal of 80 columns. */
+  recover(...args: readonly string[]): Pty;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal is told
-const escapes = /\x1b\[[0-9;?]*[A-Za-z]/g;
-const question = /(?:Do it\? \[y\/N\] |Type (\S+) to do it: )$/;
-
-export function recovering(store: NixStore, procedure: string, args: readonly string[] = []): Recovering {
-  const directory = `${store.directory}/home-state/nixpulse`;
-
-  function isAt(step: string): boolean {
-    try {
-      const progress = parseProgress(readFileSync(`${directory}/recover/${procedure}.json`, 'utf8'));
-      return progress?.steps.some(({ id }) => id === step) ?? false;
-    } catch {
-      return false;
-    }
+export function createWorld(
+  lab: Lab,
+  { own = [], small = {}, programs = {}, environment = {}, apart }: WorldOptions,
+): World {
+  const directory = mkdtempSync('/var/tmp/nixpulse-recover-');
+  chmodSync(directory, 0o755);
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const placeOf = (path: string) => `${directory}/own${path}`;
+  const all = [...own, ...Object.keys(small)];
+  for (const path of all) mkdirSync(placeOf(path), { recursive: true });
+  for (const [path, size] of Object.entries(small)) {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', placeOf(path)]);
+    onTestFinished(() => void spawnSync('umount', ['--lazy', placeOf(path)]));
   }
+  for (const part of ['bin', 'home', 'state']) mkdirSync(`${directory}/${part}`);
+
+  function program(name: string, script: string): void {
+    writeFileSync(`${directory}/bin/${name}`, `#!/bin/bash\n${script}\n`, { mode: 0o755 });
+  }
+  for (const [name, script] of Object.entries(programs)) program(name, script);
+
+  const env = {
+    PATH: `${directory}/bin:/usr/local/bin:/usr/bin:/bin:${dirname(process.execPath)}`,
+    ...{ HOME: `${directory}/home`, XDG_STATE_HOME: `${directory}/state`, NIX_PATH: '', LANG: 'C.UTF-8' },
+    ...{ NIX_CONF_DIR: `${lab.directory}/etc`, NIX_REMOTE: 'daemon', NIXPULSE_NODE: process.execPath },
+    ...environment,
+  };
+  const binds = all.map((path) => `mkdir -p '${path}'; mount --bind '${placeOf(path)}' '${path}'`);
+  const namespace = ['--mount', '--propagation', 'private'];
+  const planted = (script: string) => ['bash', '-c', ['set -e', ...binds, script].join('\n'), 'bash'];
+  const init =
+    apart === true ? startInit(['unshare', ...namespace, ...pidNamespace, ...planted(reaper)], env) : null;
+  const inside = (words: readonly string[]): readonly [string, ...string[]] =>
+    init === null
+      ? ['unshare', ...namespace, ...planted('exec "$@"'), ...words]
+      : ['nsenter', `--target=${init}`, '--mount', '--pid', ...words];
 
   return {
     directory,
-    async run({ answer, killIn } = {}) {
-      using pty = openPty({
-        ...{ columns: 100, rows: 60, args: ['recover', procedure, ...args], deadlineMs: 60_000 },
-        env: { ...store.environment, XDG_STATE_HOME: `${store.directory}/home-state` },
-      });
-      const said = () => pty.output().replace(escapes, '').replaceAll('\r', '');
-      let answered = 0;
-      let exitCode: number | null | undefined;
-      const ended = pty.exited().then((end) => {
-        exitCode = end.signal === 9 ? null : end.exitCode;
-      });
-      const killed =
-        killIn === undefined
-          ? null
-          : until(`the step ${killIn}`, () => exitCode !== undefined || isAt(killIn), { everyMs: 2 }).then(
-              () => exitCode === undefined && pty.kill('SIGKILL'),
-            );
-      const asked = () => said().slice(answered).match(question);
-      while (exitCode === undefined) {
-        await until('a question or the end', () => exitCode !== undefined || asked() !== null, {
-          ...{ everyMs: 10, deadlineMs: 60_000, detail: said },
-        });
-        const match = asked();
-        if (exitCode !== undefined || match === null) continue;
-        const [title = ''] =
-          said()
-            .match(/^\d+\/\d+ .*$/gm)
-            ?.slice(-1) ?? [];
-        answered = said().length;
-        pty.write(`${answer?.(title) ?? match[1] ?? 'y'}\r`);
-      }
-      await Promise.all([ended, killed]);
-      return { text: said(), exitCode };
+    placeOf,
+    program,
+    shell(script) {
+      const [file, ...args] = inside(['bash', '-euc', script]);
+      const run = spawnSync(file, args, { encoding: 'utf8', env, timeout: 60_000 });
+      if (run.status !== 0) throw new Error(`${run.status}: ${run.stderr}`);
+      return run.stdout;
     },
-    journal: () =>
-      readFileSync(`${directory}/journal.jsonl`, 'utf8')
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line))
-        .map(({ intent, status }) => ({ step: intent.step, status })),
+    recover(...args) {
+      const [file, ...words] = inside([launcher, 'recover', ...args]);
+      const pty = openPty({ ...{ columns: 80, rows: 60, deadlineMs: 30_000, env }, file, args: words });
+      onTestFinished(() => pty.close());
+      return pty;
+    },
   };
 }
 
-export function filesOf(directory: string, pattern: RegExp): readonly string[] {
-  return readdirSync(directory).filter((name) => pattern.test(name));
+const pidNamespace = ['--pid', '--fork', '--kill-child', '--mount-proc'];
+/** Its pid 1: takes in what nobody waits for. */
+const reaper = 'echo ready; while :; do wait -n 2>/dev/null || sleep 0.2; done';
+
+/** Its pid, seen from here. All ends with it. */
+function startInit([file = '', ...args]: readonly string[], env: Readonly<Record<string, string>>): number {
+  const output = `${mkdtempSync('/var/tmp/nixpulse-init-')}/output`;
+  const to = openSync(output, 'w');
+  const child = spawn(file, args, { stdio: ['ignore', to, to], env, cwd: '/' });
+  closeSync(to);
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+    rmSync(dirname(output), { recursive: true, force: true });
+  });
+  for (let round = 0; round < 200 && !readFileSync(output, 'utf8').includes('ready'); round += 1)
+    spawnSync('sleep', ['0.05']);
+  const [pid] = childrenOf(child.pid ?? 0);
+  if (pid === undefined) throw new Error(`no namespace: ${readFileSync(output, 'utf8')}`);
+  return pid;
+}
+
+function childrenOf(pid: number): readonly number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return text.split(' ').filter(Boolean).map(Number);
+}
+
+/** What a run printed, when it has ended: as it came, without colours and without lines that were drawn over. */
+export async function endOf(pty: Pty): Promise<{ readonly exitCode: number; readonly text: string }> {
+  const { exitCode } = await pty.exited();
+  return { exitCode, text: pty.screen().join('\n').trimEnd() };
+}
+
+/** As a power cut would end it. */
+export async function kill(pty: Pty): Promise<void> {
+  // nsenter waits for what it has started, and would leave it behind.
+  const started = childrenOf(pty.pid);
+  for (const pid of started) process.kill(pid, 'SIGKILL');
+  if (started.length === 0) pty.kill('SIGKILL');
+  await pty.exited();
 }

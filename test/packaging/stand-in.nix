@@ -45,6 +45,7 @@ let
       package = "package";
       str = "str";
       bool = "bool";
+      ints.positive = "positive";
       nullOr = type: type;
     };
   };

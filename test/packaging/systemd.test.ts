@@ -21,9 +21,8 @@ test.skipIf(!has('systemd-analyze'))('systemd has nothing to say against the uni
   }
   const console = join(copies, 'nixpulse-console@tty8.service');
   copyFileSync(join(copies, 'nixpulse-console@.service'), console);
-  const files = ['nixpulse.slice', 'nixpulse.service', 'nixpulse-guard.service', 'run-nixpulse.mount'].map(
-    (name) => join(copies, name),
-  );
+  const files = units.filter((name) => !name.includes('@')).map((name) => join(copies, name));
+  expect(files.length).toBeGreaterThan(4);
   expect(complaints(...files, console)).toBe('');
   // It does complain of what it does not know.
   const bad = join(copies, 'bad.service');
@@ -36,7 +35,12 @@ function complaints(...files: readonly string[]): string {
   return output('sh', ['-c', 'systemd-analyze verify "$@" 2>&1', 'sh', ...files]);
 }
 
-const services = ['nixpulse.service', 'nixpulse-guard.service', 'nixpulse-console@.service'];
+const services = [
+  'nixpulse.service',
+  'nixpulse-guard.service',
+  'nixpulse-export.service',
+  'nixpulse-console@.service',
+];
 
 test('all services survive the same way, within what the slice grants', () => {
   const survives = ['MemoryMin', 'MemorySwapMax', 'CPUWeight', 'IOWeight', 'OOMScoreAdjust', 'Nice', 'Slice'];
@@ -66,6 +70,7 @@ test('recorder and guard may read the log of the kernel: it tells who was killed
   // Where kernel.dmesg_restrict is set, as Debian and NixOS do (syslog(2)).
   expect(capabilitiesOf('nixpulse.service')).toContain('CAP_SYSLOG');
   expect(capabilitiesOf('nixpulse-guard.service')).toContain('CAP_SYSLOG');
+  expect(capabilitiesOf('nixpulse-export.service')).toEqual(capabilitiesOf('nixpulse.service'));
 });
 
 test('the guard may do what it does, and is started anew and undone whatever became of it', () => {
@@ -91,6 +96,15 @@ test('the guard may do what it does, and is started anew and undone whatever bec
   const state = stateDirectory({ HOME: Service['Environment']?.replace('HOME=', '') });
   expect(Service['ReadWritePaths']?.split(' ')).toContain(`-${state}`);
   expect(Service['ExecStartPre']).toMatch(new RegExp(`^\\+mkdir .* ${state}$`));
+});
+
+test('who exports says so, may be reached over the network, and is not started again for what stays wrong', () => {
+  const { Service = {} } = readUnit(join(directory, 'nixpulse-export.service'));
+  expect(Service).toMatchObject({ Type: 'notify', RestartPreventExitStatus: '2 3' });
+  expect(Service['RestrictAddressFamilies']?.split(' ')).toEqual(['AF_UNIX', 'AF_INET', 'AF_INET6']);
+  expect(Service['PrivateNetwork']).toBeUndefined();
+  // Its own address is this machine's only.
+  expect(Service['ExecStart']).toBe('nixpulse export');
 });
 
 test('the scope sets the same, and what a scope cannot take on the way in', () => {

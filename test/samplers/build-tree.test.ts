@@ -170,11 +170,14 @@ describe('cgroups of builds', () => {
 test('Pss is read where the processes are said to hold more than the machine does, of the large ones', async () => {
   const tree = plant();
   const [first = 0, second = 0] = tree.pids().filter((pid) => tree.process(pid).uid === firstBuildUid);
-  for (const pid of [first, second]) {
+  for (const [pid, thenMiB] of [
+    [first, 300],
+    [second, 700],
+  ] as const) {
     tree.update(pid, { residentBytes: 300 << 20 });
     tree.write(
       `/proc/${pid}/smaps_rollup`,
-      `00400000-7ffe ---p 0 00:00 0 [rollup]\nRss: 307200 kB\nPss: 160000 kB\n`,
+      `00400000-7ffe ---p 0 00:00 0 [rollup]\nRss: ${thenMiB * 1024} kB\nPss: 160000 kB\n`,
     );
   }
   const held = tree.pids().reduce((sum, pid) => sum + tree.process(pid).residentBytes, 100 << 20);
@@ -188,6 +191,15 @@ test('Pss is read where the processes are said to hold more than the machine doe
   tree.update(second, { residentBytes: 700 << 20 });
   for (let ticks = 0; ticks < 11; ticks += 1) await tick();
   expect(await sharesOf()).toEqual([160_000 * 1024, 160_000 * 1024]);
+  // It is read anew after ten seconds; what a process takes until then is its own.
+  tree.update(second, { residentBytes: 740 << 20 });
+  expect(await sharesOf()).toContain(160_000 * 1024 + (40 << 20));
+  // A copy that is about to run a program shares its pages for a moment.
+  tree.write(`/proc/${second}/smaps_rollup`, `[rollup]\nRss: ${700 * 1024} kB\nPss: 80000 kB\n`);
+  for (let ticks = 0; ticks < 11; ticks += 1) await tick();
+  expect(await sharesOf()).toContain(160_000 * 1024 + (40 << 20));
+  for (let ticks = 0; ticks < 11; ticks += 1) await tick();
+  expect(await sharesOf()).toContain(80_000 * 1024 + (40 << 20));
   tree.update(second, { residentBytes: 300 << 20 });
   for (let ticks = 0; ticks < 61; ticks += 1) await tick();
   expect(await sharesOf()).toEqual([]);

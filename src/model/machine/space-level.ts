@@ -48,6 +48,11 @@ export function withLevels(filesystems: readonly Filesystem[], levels: SpaceLeve
   });
 }
 
+/** How full it is at this moment, whatever it was before. */
+export function spaceLevel(filesystem: Filesystem): Level {
+  return levelOf(filesystem, 1);
+}
+
 function levelOf(filesystem: Filesystem, slack: number): Level {
   if (images.has(filesystem.type)) return 'ok';
   if (isBelow(filesystem, critical, slack)) return 'critical';

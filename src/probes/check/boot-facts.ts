@@ -19,25 +19,49 @@ export async function readBootFacts(
   files: Files,
 ): Promise<BootFacts> {
   const { mountPoint, availableBytes, pairBytes } = place;
+  const paths = await listKernels(mountPoint, files);
+  const entries = orNull(await files.listSlow(`${mountPoint}/loader/entries`, slowly)) ?? [];
+  const names = paths?.map(({ name }) => name) ?? [];
+  const temporary = [...names, ...entries].filter((name) => name.endsWith('.tmp'));
+  const there = new Set(names.flatMap((name) => kernelFile.exec(name)?.[1] ?? []));
+  return {
+    ...{ mountPoint, pairBytes, freeBytes: availableBytes },
+    coming: output === null ? null : await comingOf(output, paths === null ? null : there, files),
+    stale: paths === null ? null : await staleOf(paths, files, new Set()),
+    temporaryFiles: paths === null ? null : temporary.length,
+  };
+}
+
+/**
+ * Kernels and initrds there that no generation needs, or would need if these were deleted (paths of their links). Null:
+ * not known.
+ */
+export async function readStaleKernels(
+  mountPoint: string,
+  files: Files,
+  deleted: ReadonlySet<string> = new Set(),
+): Promise<BootFacts['stale']> {
+  const paths = await listKernels(mountPoint, files);
+  return paths === null ? null : staleOf(paths, files, deleted);
+}
+
+interface KernelFile {
+  readonly name: string;
+  readonly path: string;
+}
+
+/** Null: none of the folders may be listed, or is there. */
+async function listKernels(mountPoint: string, files: Files): Promise<readonly KernelFile[] | null> {
   const listed = await Promise.all(
     folders.map(async (folder) => ({
       folder,
       names: await files.listSlow(`${mountPoint}/${folder}`, slowly),
     })),
   );
-  const entries = orNull(await files.listSlow(`${mountPoint}/loader/entries`, slowly)) ?? [];
-  const readable = listed.some(({ names }) => names.ok);
-  const paths = listed.flatMap(({ folder, names }) =>
+  if (!listed.some(({ names }) => names.ok)) return null;
+  return listed.flatMap(({ folder, names }) =>
     (orNull(names) ?? []).map((name) => ({ name, path: `${mountPoint}/${folder}/${name}` })),
   );
-  const temporary = [...paths.map(({ name }) => name), ...entries].filter((name) => name.endsWith('.tmp'));
-  const there = new Set(paths.flatMap(({ name }) => kernelFile.exec(name)?.[1] ?? []));
-  return {
-    ...{ mountPoint, pairBytes, freeBytes: availableBytes },
-    coming: output === null ? null : await comingOf(output, readable ? there : null, files),
-    stale: readable ? await staleOf(paths, files) : null,
-    temporaryFiles: readable ? temporary.length : null,
-  };
 }
 
 /** `there`: hashes of what lies on the partition; null: it may not be listed. Null: the system is not built. */
@@ -68,10 +92,11 @@ function hashOf(path: string): string | null {
 }
 
 async function staleOf(
-  paths: readonly { readonly name: string; readonly path: string }[],
+  paths: readonly KernelFile[],
   files: Files,
+  deleted: ReadonlySet<string>,
 ): Promise<BootFacts['stale']> {
-  const used = await usedHashes(files);
+  const used = await usedHashes(files, deleted);
   if (used === null) return null;
   const stale = paths.filter(({ name }) => {
     const hash = kernelFile.exec(name)?.[1];
@@ -85,7 +110,7 @@ async function staleOf(
 }
 
 /** Of the store paths that kernels and initrds of all generations lie in; null: not all of them are known. */
-async function usedHashes(files: Files): Promise<ReadonlySet<string> | null> {
+async function usedHashes(files: Files, deleted: ReadonlySet<string>): Promise<ReadonlySet<string> | null> {
   const named = await files.listSlow(profiles, slowly);
   if (!named.ok) return null;
   const others = await listedOrNone(`${profiles}/system-profiles`, files);
@@ -94,7 +119,8 @@ async function usedHashes(files: Files): Promise<ReadonlySet<string> | null> {
     ...named.value.filter((name) => /^system-\d+-link$/.test(name)).map((name) => `${profiles}/${name}`),
     ...others.filter((name) => /-\d+-link$/.test(name)).map((name) => `${profiles}/system-profiles/${name}`),
   ];
-  const found = await Promise.all(generations.map((path) => withSpecialisations(path, files)));
+  const kept = generations.filter((path) => !deleted.has(path));
+  const found = await Promise.all(kept.map((path) => withSpecialisations(path, files)));
   if (found.includes(null)) return null;
   const systems = found.flatMap((one) => one ?? []);
   const links = await Promise.all(

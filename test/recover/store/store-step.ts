@@ -54,7 +54,7 @@ export function storeSteps({ health = {}, uid = 0, live = true, running, output 
         get: (name) => notes.get(name) ?? null,
         set: async (name, value) => void notes.set(name, value),
       },
-      wishes: { output: output ?? null, to: null },
+      wishes: { output: output ?? null, to: null, flake: null, directory: '/work' },
       environment: {},
       look: async () => (running ?? { clients: [], builds: [] }) as Model,
     },
