@@ -171,6 +171,23 @@ describe('a copy', () => {
     expect(check(to, 5, progress)).toEqual({ problems: [] });
   });
 
+  test('of one whose writer was killed: with its journal, and what was half done is taken back', async () => {
+    const open = new DatabaseSync(made.database);
+    open.exec('PRAGMA cache_size = 1; BEGIN; UPDATE ValidPaths SET registrationTime = 4');
+    const files = ['', '-journal'].map((log) => readFileSync(`${made.database}${log}`));
+    open.exec('ROLLBACK');
+    open.close();
+    for (const [at, log] of ['', '-journal'].entries())
+      writeFileSync(`${made.database}${log}`, files[at] ?? '');
+    const to = `${made.directory}/copy.sqlite`;
+    expect(await copy(made.database, to, progress)).toMatchObject({ raw: true });
+    expect(readFileSync(`${made.database}-journal`)).toEqual(files[1]);
+    expect(check(to, 5, progress)).toEqual({ problems: [] });
+    expect(made.sql('SELECT DISTINCT registrationTime AS at FROM ValidPaths', to)).toEqual([{ at: 1 }]);
+    await replaced();
+    expect(made.sql('SELECT DISTINCT registrationTime AS at FROM ValidPaths')).toEqual([{ at: 1 }]);
+  });
+
   test('of what is no database: its bytes', async () => {
     writeFileSync(made.database, 'x'.repeat(5000));
     const to = `${made.directory}/copy.sqlite`;
