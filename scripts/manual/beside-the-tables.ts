@@ -39,7 +39,23 @@ const examples: Partial<Readonly<Record<CommandId, readonly Example[]>>> = {
   replay: [{ help: 'The last hour before a freeze:', line: 'nixpulse replay --at -1h' }],
   report: [{ help: 'Of the last incident:', line: 'nixpulse report --output incident.md' }],
   guard: [{ help: 'What is in force, and what is wrong with the settings:', line: 'nixpulse guard --check' }],
+  'guard-simulate': [
+    {
+      help: 'What it would have done here:',
+      line: 'nixpulse guard simulate ~/.local/state/nixpulse/recordings',
+    },
+  ],
   'guard-hold': [{ help: 'Half an hour without it:', line: 'nixpulse guard hold 30m' }],
+  recover: [
+    { help: 'Which procedure fits this machine now:', line: 'nixpulse recover' },
+    { help: 'What one of them would do:', line: 'sudo nixpulse recover space --dry-run' },
+  ],
+  export: [
+    {
+      help: "For node_exporter's textfile collector:",
+      line: 'nixpulse export --textfile /var/lib/prometheus/node-exporter/nixpulse.prom',
+    },
+  ],
   kill: [{ help: 'What it would do:', line: 'nixpulse kill firefox --dry-run' }],
   limit: [{ help: 'Held up past 8 GB:', line: 'nixpulse limit firefox --memory 8G' }],
   cancel: [{ help: 'Everything, after a look at the plan:', line: 'nixpulse cancel --all --dry-run' }],
