@@ -96,7 +96,7 @@ function youngestFirst(a: Build, b: Build): number {
   return b.startTime - a.startTime;
 }
 
-/** The client that a build is of. */
+/** The client that a build is of; none where it is not known, or not there. */
 export function clientsOf(build: Build | undefined, clients: readonly Client[]): readonly Client[] {
   if (build === undefined || build.clientPid === null) return [];
   const { clientPid } = build;

@@ -1,6 +1,6 @@
 /** What happened since the export began, counted: events of Models, which come and go, as counters and histograms. */
 import { guardActions, guardRuleIds, guardUndos } from '../../model/guard/guard.ts';
-import { memoryKillers, nixLimits } from '../../model/machine/killers.ts';
+import { memoryKillers, nixLimits, ownKillers } from '../../model/machine/killers.ts';
 import type { ModelEvent } from '../../model/model.ts';
 import type { Cause } from '../../model/rebuild/cause.ts';
 import type { Labels, MetricFamily, MetricSample } from './metrics-text.ts';
@@ -62,7 +62,7 @@ const causes = Object.keys({
   unknown: 0,
 } satisfies Record<Cause['kind'], 0>);
 
-const killers = [...memoryKillers, ...nixLimits, 'nixpulse', 'nixpulse guard'] as const;
+const killers = [...memoryKillers, ...nixLimits, ...ownKillers];
 
 /** Whether the guard only told (`dry_run`) is always said. */
 const both = (labels: readonly Labels[]) =>

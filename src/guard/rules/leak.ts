@@ -8,6 +8,8 @@ import type { Build, Client, Worker } from '../../model/model.ts';
 import type { Candidate, GuardRule, GuardScene } from '../rule.ts';
 import { clientsOf, heavyShare, lastSecOf, localBuilds } from '../victims.ts';
 
+/** Of the size from which on it acts: what holds less comes and goes, and is none of several that grow. */
+const countsShare = 0.5;
 /** What has not grown for so long has reached its plateau. */
 const plateauMs = 3000;
 
@@ -35,9 +37,8 @@ export const leakRule: GuardRule<'leak'> = {
       );
       return [{ one, growth }];
     });
-    // What several take together is no leak of one of them: that is memory's business, which pauses one. Small ones come
-    // and go.
-    const least = (scene.settings.rules.leak.numbers.share / 200) * totalBytes;
+    // What several take together is no leak of one of them: that is memory's business, which pauses one.
+    const least = (scene.settings.rules.leak.numbers.share / 100) * totalBytes * countsShare;
     const all = growing
       .filter(({ one }) => (one.measured?.bytes ?? 0) >= least)
       .reduce((sum, { growth }) => sum + Math.max(0, nowPerSec(growth) ?? 0), 0);

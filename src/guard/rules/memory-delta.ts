@@ -6,8 +6,7 @@ import type { Candidate, GuardRule, GuardScene } from '../rule.ts';
 import { clientsOf, localBuilds, mostFirst, youngestHeavyFirst } from '../victims.ts';
 
 interface Baseline {
-  /** When it was seen first. */
-  /** Null: nobody could read it yet. */
+  /** When it was seen first; null: nobody could read it yet. */
   readonly ownBytes: number | null;
   /** The most that the machine has had since. */
   readonly availableBytes: number;

@@ -1,4 +1,5 @@
 /** Who ends builds: for want of memory, by a limit of Nix's, or because somebody asked us to. */
+
 /** `limit`: the kernel, at the limit of a cgroup. */
 export const memoryKillers = ['kernel', 'limit', 'systemd-oomd', 'earlyoom', 'nohang'] as const;
 export type MemoryKiller = (typeof memoryKillers)[number];
@@ -8,12 +9,13 @@ export const nixLimits = ['timeout', 'max-silent-time', 'max-build-log-size', 'n
 export type NixLimit = (typeof nixLimits)[number];
 
 /** A person through it, or a guard of it by itself. */
-export type OwnKiller = 'nixpulse' | 'nixpulse guard';
+export const ownKillers = ['nixpulse', 'nixpulse guard'] as const;
+export type OwnKiller = (typeof ownKillers)[number];
 
 export type Killer = MemoryKiller | NixLimit | OwnKiller;
 
 export function isOwnKiller(killer: Killer): killer is OwnKiller {
-  return killer === 'nixpulse' || killer === 'nixpulse guard';
+  return ownKillers.some((one) => one === killer);
 }
 
 /** For want of memory. */
