@@ -14,8 +14,6 @@ export interface ProgressOptions {
   readonly procedure: ProcedureId;
   /** What an earlier run left does not count. */
   readonly afresh?: boolean;
-  /** Nothing is written: of a look. */
-  readonly readOnly?: boolean;
   /** Told once: what could not be written is not known after a crash. */
   readonly onProblem: (problem: Problem) => void;
 }
@@ -38,14 +36,14 @@ export function progressPath(stateDirectory: string, procedure: ProcedureId): st
 }
 
 export async function openProgress(options: ProgressOptions): Promise<Opened> {
-  const { ports, stateDirectory, procedure, afresh = false, readOnly = false } = options;
+  const { ports, stateDirectory, procedure, afresh = false } = options;
   const { ownFiles, files, clock, native } = ports;
   const path = progressPath(stateDirectory, procedure);
   const text = await ownFiles.read(path, { trustedBy: native.uid, maxBytes: 1 << 20 });
   const left = text.ok ? parseProgress(text.value) : null;
   const mine = { pid: native.pid, startTime: startTimeOf(native.pid, files) ?? 0 };
   const isLiving = left !== null && startTimeOf(left.by.pid, files) === left.by.startTime;
-  if (!readOnly && isLiving && left.by.pid !== mine.pid) return { busy: left.by };
+  if (isLiving && left.by.pid !== mine.pid) return { busy: left.by };
   const earlier = afresh ? null : left;
   let state: ProcedureProgress = {
     ...(earlier ?? { version: 1, startedAtMs: clock.now(), steps: [], notes: {} }),
@@ -55,7 +53,7 @@ export async function openProgress(options: ProgressOptions): Promise<Opened> {
 
   async function write(change: Partial<ProcedureProgress>): Promise<void> {
     state = { ...state, ...change };
-    if (!readOnly) tell(await ownFiles.replace(path, `${JSON.stringify(state)}\n`));
+    tell(await ownFiles.replace(path, `${JSON.stringify(state)}\n`));
   }
 
   function tell(result: Result<void>): void {
@@ -64,7 +62,7 @@ export async function openProgress(options: ProgressOptions): Promise<Opened> {
     options.onProblem(result.problem);
   }
 
-  if (!readOnly) await write({});
+  await write({});
   return {
     progress: {
       resumedAtMs: earlier?.startedAtMs ?? null,
@@ -78,7 +76,7 @@ export async function openProgress(options: ProgressOptions): Promise<Opened> {
         set: (name, value) => write({ notes: { ...state.notes, [name]: value } }),
       },
       async finish() {
-        if (!readOnly) tell(await ownFiles.remove(path));
+        tell(await ownFiles.remove(path));
       },
     },
   };

@@ -100,6 +100,10 @@ describe('a procedure', () => {
   test('ends where a step is not wanted, and goes on from there', async () => {
     const procedure = procedureOf(step('a'), step('b'), step('c'));
     expect(states(await play(procedure, ['yes', 'no']))).toEqual(['a done', 'b declined']);
+    expect(JSON.parse(file() ?? '').steps).toMatchObject([
+      { id: 'a', mark: 'done' },
+      { id: 'b', mark: 'left' },
+    ]);
     const again = await play(procedure);
     expect(states(again)).toEqual(['a needless', 'b done', 'c done']);
     expect(again.progress.resumedAtMs).not.toBeNull();
@@ -124,6 +128,25 @@ describe('a procedure', () => {
         details: ['makes a'],
       },
     ]);
+  });
+
+  test('says so where a step cannot be looked at any more once it was done', async () => {
+    const breaking = step('a', {
+      plan: async () =>
+        world.has('a')
+          ? { state: 'impossible', why: 'nothing answers' }
+          : { state: 'todo', asks: 'yes', lines: [] },
+    });
+    const { results } = await play(procedureOf(breaking, step('b')));
+    expect(results).toMatchObject([{ id: 'a', state: 'failed', details: ['nothing answers'] }]);
+  });
+
+  test('does nothing where the question is interrupted, and asks again the next time', async () => {
+    const procedure = procedureOf(step('a'), step('b'));
+    expect(states(await play(procedure, ['interrupted']))).toEqual(['a interrupted']);
+    expect(world.size).toBe(0);
+    expect(JSON.parse(file() ?? '').steps).toEqual([]);
+    expect(states(await play(procedure))).toEqual(['a done', 'b done']);
   });
 
   test('begins again a step that was under way when it was killed, and no step that cannot show it was done', async () => {
