@@ -115,8 +115,8 @@ describe('who', () => {
       expect(growing(50, 60, 50)(0.5)).toEqual({ sum: 160, isOne: false, pauses: [3, 2, 1] });
     });
 
-    it('nobody who grows by a tenth of the fastest, stands still, or builds elsewhere', () => {
-      expect(growing(100, 9)(4).pauses).toEqual([1]);
+    it('nobody who grows by less than a tenth of the fastest, stands still, or builds elsewhere', () => {
+      expect(growing(100, 9, 100)(4)).toEqual({ sum: 200, isOne: false, pauses: [3] });
       expect(growing(100)(4, [held(1, 2, { paused: true })]).pauses).toEqual([]);
       expect(growing(100)(4, [held(1, 2, { host: 'big' })]).pauses).toEqual([]);
     });
