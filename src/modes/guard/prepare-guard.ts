@@ -154,7 +154,7 @@ function beginText(settings: GuardSettings, files: readonly string[]): string {
 
 function modeText({ dryRun, rules }: GuardSettings): string {
   const on = Object.values(rules).filter(({ enabled }) => enabled).length;
-  return `${on} rules, ${dryRun ? 'only tells what it would do' : 'armed'}`;
+  return `${on} rules, ${dryRun ? 'it only tells' : 'armed'}`;
 }
 
 /** systemd.exec(5): device and inode of the socket that stderr is, where it is the journal's. */
