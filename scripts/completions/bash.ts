@@ -159,7 +159,9 @@ const operandCases = [
   `'') _nixpulse_offer ${typedWords.map(({ word }) => word).join(' ')} ;;`,
   ...typedWords.flatMap(({ word, row, below }) => {
     if (below.length === 0) return casesOf([word], actionOf(operandOffer(row.operand)));
-    const words = `_nixpulse_offer ${below.map((one) => one.word).join(' ')}`;
+    // Files where no word of ours begins so: what the first of them takes.
+    const files = operandOffer(row.operand).kind === 'files' ? 'compopt -o default; ' : '';
+    const words = `${files}_nixpulse_offer ${below.map((one) => one.word).join(' ')}`;
     return [
       `${word}) ${words} ;;`,
       ...below.flatMap((one) => casesOf([`${word}-${one.word}`], actionOf(operandOffer(one.row.operand)))),

@@ -48,6 +48,16 @@ function __nixpulse_wants
     and contains -- $typed "$argv[1] 0"
 end
 
+# None of the words begins with what is typed.
+function __nixpulse_begins_none
+    set -l typed (commandline -ct)
+    for word in $argv
+        string match -q -- (string sub -l (string length -- "$typed") -- $word) "$typed"
+        and return 1
+    end
+    return 0
+end
+
 # What there is now. Only a nixpulse of the PATH is asked: Tab behind ./nixpulse runs nothing of this directory.
 function __nixpulse_targets
     command nixpulse complete $argv[1] 2>/dev/null </dev/null
@@ -102,6 +112,11 @@ const commandLines = typedWords.flatMap(({ word, help, row, below }) => [
     ? [{ word, row }]
     : below.map((one) => ({ ...one, word: `${word}-${one.word}` }))
   ).flatMap((one) => operandLines(one.word, operandOffer(one.row.operand))),
+  ...(below.length > 0 && operandOffer(row.operand).kind === 'files'
+    ? [
+        `complete -c nixpulse -n '__nixpulse_wants ${word}; and __nixpulse_begins_none ${below.map((one) => one.word).join(' ')}' -F`,
+      ]
+    : []),
   ...(row.wraps
     ? [`complete -c nixpulse -n '__nixpulse_wrapped ${word}' -a '(__nixpulse_complete_wrapped)'`]
     : []),

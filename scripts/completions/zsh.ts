@@ -99,6 +99,7 @@ function groupFunction(
   below: readonly { readonly word: string; readonly row: CommandRow }[],
 ): string {
   const specs = [...flagsOf(row.id).map(flagSpec), helpSpec, "'1: :->command'", "'*:: :->rest'"];
+  const files = operandOffer(row.operand).kind === 'files' ? ' || _files' : '';
   return `_nixpulse_${word}() {
   local curcontext=$curcontext state line
   typeset -A opt_args
@@ -109,7 +110,7 @@ function groupFunction(
       local -a commands=(
         ${below.map((one) => quoted(`${one.word}:${one.row.help}`)).join('\n        ')}
       )
-      _describe -t commands command commands
+      _describe -t commands command commands${files}
       ;;
     rest)
       (( $+functions[_nixpulse_${word}-$words[1]] )) && _nixpulse_${word}-$words[1]

@@ -1,9 +1,10 @@
 /** What systemd holds a unit to (systemd.resource-control(5)): read, and set until the next boot. */
 import { fail, ok, type Result } from '../base/problem.ts';
-import { type UnitBefore, unitProperties } from '../parse/lowered-file.ts';
+import { unitProperties } from '../parse/lowered-file.ts';
 import type { Spawn } from '../platform/ports.ts';
 
-export type UnitProperty = UnitBefore['property'];
+const properties = [...unitProperties, 'CPUWeight'] as const;
+export type UnitProperty = (typeof properties)[number];
 
 export interface UnitLimits {
   /** From the root of the hierarchy; empty while it does not run. */
@@ -15,8 +16,8 @@ export interface UnitLimits {
 const patienceMs = 10_000;
 
 export async function readUnitLimits(unit: string, spawn: Spawn): Promise<Result<UnitLimits>> {
-  const properties = ['ControlGroup', ...unitProperties].join(',');
-  const text = await systemctl(['show', `--property=${properties}`, unit], spawn);
+  const names = ['ControlGroup', ...properties].join(',');
+  const text = await systemctl(['show', `--property=${names}`, unit], spawn);
   if (!text.ok) return text;
   const rows = new Map(
     text.value.split('\n').flatMap((line) => {
@@ -30,7 +31,11 @@ export async function readUnitLimits(unit: string, spawn: Spawn): Promise<Result
   };
   return ok({
     cgroup: rows.get('ControlGroup') ?? '',
-    values: { MemoryHigh: textOf('MemoryHigh'), IOWeight: textOf('IOWeight') },
+    values: {
+      MemoryHigh: textOf('MemoryHigh'),
+      IOWeight: textOf('IOWeight'),
+      CPUWeight: textOf('CPUWeight'),
+    },
   });
 }
 

@@ -50,7 +50,7 @@ function offersOf(builds: readonly Build[], meansOne: (word: string) => boolean)
   return builds.flatMap((build) => {
     const words = [build.name, build.user, String(build.pid)];
     const word = words.find((one) => one !== null && plainWord.test(one) && meansOne(one));
-    return word === undefined || word === null ? [] : [{ word, note: buildNote(build) }];
+    return word === undefined || word === null ? [] : [{ word, note: buildNote(build, word) }];
   });
 }
 
@@ -60,14 +60,16 @@ function offersOf(builds: readonly Build[], meansOne: (word: string) => boolean)
  */
 const plainWord = /^[A-Za-z0-9_][A-Za-z0-9_.+=-]{0,211}$/;
 
-function buildNote({ user, residentBytes, ageSec, paused, lowered, limited }: Build): string {
+/** Who it is besides, how heavy, how old. */
+function buildNote(build: Build, word: string): string {
+  const { name, user, residentBytes, ageSec, paused, lowered, limited } = build;
+  const names = [name, user].filter((one) => one !== word);
   const states = [paused && 'paused', lowered && 'lowered', limited && 'limited'];
   const figures = [
-    user,
     residentBytes === null ? null : formatBytes(residentBytes),
     ageSec === null ? null : formatDuration(ageSec),
   ];
-  return noteOf([...figures, ...states]);
+  return noteOf([...names, ...figures, ...states]);
 }
 
 function clientNote({ command, user }: Client): string {

@@ -2,7 +2,7 @@
 import { plural } from '../base/plural.ts';
 import { printable } from '../base/text.ts';
 import { noPaint, type Paint, type Tone } from './paint.ts';
-import { commandRow, flow, type Sheet, writeRow } from './remedy-rows.ts';
+import { commandRows, flow, type Sheet, writeRow } from './remedy-rows.ts';
 import { span } from './row.ts';
 
 export interface RecoverStyle {
@@ -114,7 +114,7 @@ function shownRows({ lines = [], code = [] }: Shown, sheet: Sheet): readonly str
   const before = span(`${indent}  `);
   return [
     ...lines.flatMap((line) => flow(sheet, before, printable(line))),
-    ...code.map((line) => commandRow(sheet, before, printable(line))),
+    ...code.flatMap((line) => commandRows(sheet, before, printable(line))),
   ];
 }
 

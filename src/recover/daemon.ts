@@ -2,11 +2,18 @@
 import { isBooted } from '../actions/booted.ts';
 import { daemonUnit } from '../actions/restart-daemon.ts';
 import { plural } from '../base/plural.ts';
+import { fail, ok, type Result } from '../base/problem.ts';
 import { cancelIntent } from '../commands/targets.ts';
 import { isActivating } from '../model/forest/derive-activation.ts';
 import { askDaemon } from '../probes/check/state-facts.ts';
+import { within } from '../probes/check/within.ts';
+import { limitsStep } from './daemon/limits.ts';
+import { workersStep } from './daemon/workers.ts';
 import { probing } from './probing.ts';
 import type { Procedure, RecoverContext, Step } from './step.ts';
+
+/** A machine that is short of everything takes its time. */
+const patienceMs = 10_000;
 
 const stop: Step = {
   id: 'stop',
@@ -17,7 +24,8 @@ const stop: Step = {
     const { clients, builds } = await look();
     const spared = clients.filter(isActivating);
     const stopped = clients.filter((client) => !spared.includes(client));
-    const local = builds.filter(({ host }) => host === null);
+    // What has ended, and hangs on a worker that does not look, needs no stopping.
+    const local = builds.filter(({ host, states, processes }) => host === null && states.Z < processes);
     if (stopped.length + local.length === 0) {
       const [first] = spared;
       const why =
@@ -33,7 +41,9 @@ const stop: Step = {
       asks: { word: 'stop' },
       lines: [
         ...stopped.map(({ command, pid }) => `${command} (pid ${pid})`),
-        `${plural(local.length, 'build')} with all processes, and what they have done is lost`,
+        ...(local.length === 0
+          ? []
+          : [`${plural(local.length, 'build')} with all processes, and what they have done is lost`]),
       ],
       intent: cancelIntent({ clients: stopped, orphans: [] }, true),
     };
@@ -56,13 +66,22 @@ const restart: Step = {
   },
 };
 
+/** What the daemon says of itself; of one that hangs nothing ever comes. */
+async function complaintOf(context: RecoverContext): Promise<Result<string | null>> {
+  const said = await within(patienceMs, 'the daemon', probing(context), async (bounded) => {
+    const asked = await askDaemon(bounded);
+    return bounded.cancelled.aborted ? fail('timeout', 'the daemon') : asked;
+  });
+  return !said.ok && said.problem.kind === 'timeout' ? ok(said.problem.cause ?? 'no answer') : said;
+}
+
 const answers: Step = {
   id: 'answers',
   title: 'Ask the daemon',
   why: 'it is well when it answers',
   needs: [],
   async plan(context) {
-    const said = await askDaemon(probing(context));
+    const said = await complaintOf(context);
     if (!said.ok)
       return { state: 'impossible', why: `it cannot be asked: ${said.problem.cause ?? said.problem.kind}` };
     if (said.value === null) return { state: 'needless', why: 'it answers' };
@@ -78,9 +97,9 @@ export const daemonProcedure: Procedure = {
   id: 'daemon',
   title: 'Stop everything and restart the daemon',
   when: 'builds hang, nothing answers, a lock is never given back',
-  steps: [stop, restart, answers],
+  steps: [stop, workersStep, limitsStep, restart, answers],
   async fits(context: RecoverContext) {
-    const said = await askDaemon(probing(context));
+    const said = await complaintOf(context);
     return said.ok && said.value !== null ? `the daemon does not answer: ${said.value}` : null;
   },
 };

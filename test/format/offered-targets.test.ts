@@ -37,6 +37,7 @@ describe('what may be named', () => {
       buildOf({ pid: 3, name: 'a-1', user: null }),
     ];
     expect(words('builds', seen(...twins))).toEqual(['nixbld1', 'nixbld2', '3']);
+    for (const { note } of offeredTargets('builds', seen(...twins))) expect(note).toMatch(/^a-1, /);
   });
 });
 

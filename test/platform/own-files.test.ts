@@ -32,6 +32,18 @@ test('written whole, private, and leaving nothing beside', async () => {
   expect(statSync(join(directory, 'state/nixpulse')).mode & 0o777).toBe(0o700);
 });
 
+test("somebody else's directory is not made, and stays as it is", async () => {
+  const options = { shared: true, synced: false, makesDirectory: false };
+  expect(await files.replace(join(directory, 'none/a.prom'), 'one', options)).toMatchObject({
+    problem: { kind: 'gone' },
+  });
+  expect(readdirSync(directory)).not.toContain('none');
+  const own = mkdtempSync(join(directory, 'own-'));
+  expect(await files.replace(join(own, 'a.prom'), 'one', options)).toMatchObject({ ok: true });
+  expect(statSync(own).mode & 0o777).toBe(0o700);
+  expect(statSync(join(own, 'a.prom')).mode & 0o777).toBe(0o644);
+});
+
 test('what has to be fresh is never written over anything, and leaves nothing beside', async () => {
   const path = join(directory, 'fresh/minimal-config.nix');
   expect(await files.replace(path, 'one', { fresh: true })).toMatchObject({ ok: true });
@@ -43,18 +55,6 @@ test('what has to be fresh is never written over anything, and leaves nothing be
   symlinkSync('/nowhere/at/all', link);
   expect(await files.replace(link, 'two', { fresh: true })).toMatchObject({ problem: { cause: 'EEXIST' } });
   expect(readdirSync(join(directory, 'fresh')).sort()).toEqual(['link.nix', 'minimal-config.nix']);
-});
-
-test("somebody else's directory is not made, and stays as it is", async () => {
-  const options = { shared: true, synced: false, makesDirectory: false };
-  expect(await files.replace(join(directory, 'none/a.prom'), 'one', options)).toMatchObject({
-    problem: { kind: 'gone' },
-  });
-  expect(readdirSync(directory)).not.toContain('none');
-  const own = mkdtempSync(join(directory, 'own-'));
-  expect(await files.replace(join(own, 'a.prom'), 'one', options)).toMatchObject({ ok: true });
-  expect(statSync(own).mode & 0o777).toBe(0o700);
-  expect(statSync(join(own, 'a.prom')).mode & 0o777).toBe(0o644);
 });
 
 test('what is shared everybody may read, whatever umask says; what is above it stays private', async () => {

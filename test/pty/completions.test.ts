@@ -1,6 +1,6 @@
 /** What Tab brings in the real shells, with the program as it is built and a machine that builds. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,6 +33,15 @@ for (const directory of [here, bin, join(here, 'recordings')]) mkdirSync(directo
 writeFileSync(join(here, 'error.log'), '');
 writeFileSync(join(bin, 'nixpulse'), `#!/bin/sh\nexec '${launcher}' "$@" --root '${machine.root}'\n`);
 chmodSync(join(bin, 'nixpulse'), 0o755);
+/** Where bash-completion and fish look, as the README has it. */
+const links = {
+  'nixpulse.bash': '.local/share/bash-completion/completions/nixpulse',
+  'nixpulse.fish': '.config/fish/completions/nixpulse.fish',
+};
+for (const [name, link] of Object.entries(links)) {
+  mkdirSync(join(place, link, '..'), { recursive: true });
+  symlinkSync(join(built, name), join(place, link));
+}
 /** Behind its own directory nothing is run by Tab. */
 writeFileSync(join(here, 'nixpulse'), '#!/bin/sh\ntouch pwned\n');
 chmodSync(join(here, 'nixpulse'), 0o755);
@@ -48,20 +57,20 @@ interface Shell {
 const isMissing = (file: string) => spawnSync(file, ['--version']).status !== 0;
 const framework = '/usr/share/bash-completion/bash_completion';
 
-function bash(before: string, missing: boolean): Shell {
+function bash(loaded: string, missing: boolean): Shell {
   const settings = ['show-all-if-ambiguous on', 'page-completions off', 'completion-query-items 0'];
   const binds = settings.map((setting) => `bind 'set ${setting}'; `).join('');
   return {
     file: 'bash',
     args: ['--norc', '--noprofile'],
-    prepare: `${binds}${before}. '${built}/nixpulse.bash'; PS1='> '`,
+    prepare: `${binds}. '${loaded}'; PS1='> '`,
     missing,
   };
 }
 
 const shells: Readonly<Record<string, Shell>> = {
-  bash: bash('', isMissing('bash')),
-  'bash-completion': bash(`. ${framework}; `, isMissing('bash') || !existsSync(framework)),
+  bash: bash(`${built}/nixpulse.bash`, isMissing('bash')),
+  'bash-completion': bash(framework, isMissing('bash') || !existsSync(framework)),
   zsh: {
     file: 'zsh',
     args: ['-f'],
@@ -70,8 +79,8 @@ const shells: Readonly<Record<string, Shell>> = {
   },
   fish: {
     file: 'fish',
-    args: ['--no-config'],
-    prepare: `source '${built}/nixpulse.fish'; set -g fish_autosuggestion_enabled 0; function fish_prompt; printf '> '; end`,
+    args: [],
+    prepare: `set -g fish_greeting; set -g fish_autosuggestion_enabled 0; function fish_prompt; printf '> '; end`,
     missing: isMissing('fish'),
   },
 };
@@ -111,7 +120,14 @@ const cases: readonly Case[] = [
   {
     typed: 'nixpulse kill ',
     brings: ['firefox-130.0', 'linux-6.12', 'gcc-14', 'nixbld5'],
-    without: ['evil'],
+    without: ['kill evil'],
+  },
+  // fish looks into the notes as well, and finds its user.
+  {
+    typed: 'nixpulse kill ev',
+    brings: ['> nixpulse kill ev'],
+    without: ['touch'],
+    only: ['bash', 'bash-completion', 'zsh'],
   },
   { typed: 'nixpulse kill fi', brings: ['kill firefox-130.0 '] },
   { typed: 'nixpulse --interval 2 kill fi', brings: ['kill firefox-130.0 '] },
@@ -129,6 +145,14 @@ const cases: readonly Case[] = [
   { typed: 'nixpulse rollback --profile=/nix/var/nix/profiles/default --to=', brings: ['default --to=1 '] },
   { typed: 'nixpulse report --to 4', brings: ['> nixpulse report --to 4'], without: ['42'] },
   { typed: './nixpulse kill fi', brings: ['kill firefox-130.0 '] },
+  { typed: 'nixpulse guard --check er', brings: ['guard --check error.log '] },
+  { typed: 'nixpulse guard --check rec', brings: ['guard --check recordings/'] },
+  {
+    typed: 'nohup nixpulse kill fi',
+    brings: ['nixpulse kill firefox-130.0 '],
+    only: ['bash-completion', 'zsh'],
+  },
+  { typed: 'env nixpulse kill fi', brings: ['nixpulse kill firefox-130.0 '], only: ['zsh', 'fish'] },
   {
     typed: 'nixpulse watch --calm -- nixpulse kill fi',
     brings: ['-- nixpulse kill firefox-130.0 '],

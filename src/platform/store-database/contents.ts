@@ -21,9 +21,15 @@ export function entriesOf(store: string): ReadonlyMap<string, string> {
   const names = readdirSync(store).filter((name) => /^[0-9a-df-np-sv-z]{32}-[\w+\-.?=]+$/.test(name));
   return new Map(
     names
-      .filter((name) => !/\.(?:lock|chroot|tmp-[0-9-]+)$/.test(name))
+      .filter((name) => !/\.(?:chroot|tmp-[0-9-]+)$/.test(name))
+      .filter((name) => !name.endsWith('.lock') || !isEmpty(`${store}/${name}`))
       .map((name) => [name.slice(0, hashLength), `${store}/${name}`]),
   );
+}
+
+/** As Nix's locks are, and no Cargo.lock is. */
+function isEmpty(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.size === 0;
 }
 
 export function isOnDisk(path: string): boolean {

@@ -13,7 +13,7 @@ import { dirname } from 'node:path';
 import { backup } from 'node:sqlite';
 import type { CheckReport, CopyReport } from '../../model/recover/store-database.ts';
 import { removeFiles } from './rebuild.ts';
-import { isNoDatabase, openToRead, openToWrite, whyUnreadable } from './sqlite.ts';
+import { isUnsettled, openToRead, openToWrite, whyUnreadable } from './sqlite.ts';
 
 /** Pages at a time: between two of them others may write. */
 const pagesAtOnce = 5000;
@@ -25,7 +25,7 @@ export async function copy(from: string, to: string, progress: (text: string) =>
   const raw = !(await backUp(from, part, progress));
   if (raw) {
     removeFiles(part);
-    // What SQLite cannot open nobody writes to.
+    // What SQLite cannot open without writing nobody writes to.
     for (const log of ['-wal', '-journal'])
       if (existsSync(`${from}${log}`)) copyFileSync(`${from}${log}`, `${to}${log}`);
     copyFileSync(from, part);
@@ -47,7 +47,7 @@ async function backUp(from: string, to: string, progress: (text: string) => void
     });
     return true;
   } catch (error) {
-    if (isNoDatabase(error) || whyUnreadable(error) === 'corrupt') return false;
+    if (whyUnreadable(error) === 'corrupt' || isUnsettled(error)) return false;
     throw error;
   } finally {
     source.close();

@@ -24,12 +24,12 @@ export function* readable(
   }: { readonly select: string; readonly key: string; readonly onGap: (gap: Gap) => void },
 ): Generator<Row> {
   const from = `${select} WHERE ${key} >= ? ORDER BY ${key}`;
-  const all = prepare(database, from);
   const one = prepare(database, `${from} LIMIT 1`);
   let next = 0n;
   for (;;) {
     try {
-      for (const row of all.iterate(next)) {
+      // A new one each time: what has failed once fails at its next beginning, too.
+      for (const row of prepare(database, from).iterate(next)) {
         const at = (row as Row)['key'];
         // Of a page that belongs elsewhere.
         if (typeof at !== 'bigint' || at + 1n < next) continue;

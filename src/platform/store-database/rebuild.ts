@@ -9,7 +9,7 @@ import { contentsOf, isOnDisk } from './contents.ts';
 import { type Gap, prepare, type Row, readable } from './readable.ts';
 import { complete } from './register.ts';
 import { nixSchema, type SchemaRow } from './schema.ts';
-import { openToRead, openToWrite, whyUnreadable } from './sqlite.ts';
+import { openSettled, openToWrite, whyUnreadable } from './sqlite.ts';
 
 export interface RebuildOptions {
   readonly from: string;
@@ -28,7 +28,7 @@ const nowhere = -1;
 export async function rebuild(options: RebuildOptions): Promise<RebuildReport> {
   const { from, to, progress } = options;
   removeFiles(to);
-  const old = openToRead(from);
+  const old = openSettled(from);
   const fresh = openToWrite(to);
   let isWhole = false;
   try {

@@ -7,7 +7,7 @@ import { dirname, resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { LostReport, RegisterReport } from '../../model/recover/store-database.ts';
 import { type Contents, contentsOf, entriesOf, isOnDisk, outputsOf } from './contents.ts';
-import { openToRead, openToWrite } from './sqlite.ts';
+import { openSettled, openToWrite } from './sqlite.ts';
 
 export interface RegisterOptions {
   readonly database: string;
@@ -21,7 +21,7 @@ const mostHops = 8;
 const mostLinks = 100_000;
 
 export function lost({ database, state, store }: RegisterOptions): LostReport {
-  const opened = openToRead(database);
+  const opened = openSettled(database);
   try {
     return lostOf(opened, state, store);
   } finally {

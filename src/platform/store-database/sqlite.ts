@@ -4,9 +4,30 @@ import { DatabaseSync } from 'node:sqlite';
 const corrupt = 11;
 const ioError = 10;
 const notADatabase = 26;
+const readOnly = 8;
+const cannotOpen = 14;
 
 export function openToRead(path: string): DatabaseSync {
   return new DatabaseSync(path, { readOnly: true, timeout: 10_000 });
+}
+
+/** The same, past what a killed writer left half done in its journal: that is taken back, as by the next who opens it. */
+export function openSettled(path: string): DatabaseSync {
+  const opened = openToRead(path);
+  try {
+    opened.prepare('PRAGMA schema_version').get();
+    return opened;
+  } catch (error) {
+    if (!isUnsettled(error)) return opened;
+    opened.close();
+    return openToWrite(path);
+  }
+}
+
+/** SQLITE_READONLY_ROLLBACK and the like: to read it means to write first. */
+export function isUnsettled(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === readOnly || code === cannotOpen;
 }
 
 /** Without checking of references: what is written may be less than whole. */
@@ -19,10 +40,6 @@ export function whyUnreadable(error: unknown): 'corrupt' | 'disk' | null {
   const code = codeOf(error);
   if (code === corrupt || code === notADatabase) return 'corrupt';
   return code === ioError ? 'disk' : null;
-}
-
-export function isNoDatabase(error: unknown): boolean {
-  return codeOf(error) === notADatabase;
 }
 
 function codeOf(error: unknown): number | null {

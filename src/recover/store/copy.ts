@@ -75,8 +75,8 @@ export const copy: Step = {
     const { bytes, raw } = copied.value;
     return {
       status: 'done',
-      summary: `copied ${bytesText(bytes)} to ${to}`,
-      details: raw ? ['byte by byte: SQLite cannot open it'] : [],
+      summary: `copied ${bytesText(bytes)}`,
+      details: raw ? ['byte by byte: SQLite cannot read it as it is'] : [],
     };
   },
 };
@@ -111,16 +111,12 @@ export const check: Step = {
 };
 
 /** Where `--output` says, else with our own state; the same once it is noted. */
-async function placeOf(context: RecoverContext): Promise<string> {
-  const { ports, notes, wishes, environment, stateDirectory } = context;
+async function placeOf({ ports, notes, wishes, stateDirectory }: RecoverContext): Promise<string> {
   const noted = notes.get(copyNote);
   if (noted !== null) return noted;
   const name = `nix-database-${stampOf(ports.clock.now())}.sqlite`;
-  if (wishes.output === null) return `${stateDirectory}/recover/${name}`;
-  // It is gone on with from wherever.
-  const output = wishes.output.startsWith('/')
-    ? wishes.output
-    : `${environment['PWD'] ?? ''}/${wishes.output}`;
+  const { output } = wishes;
+  if (output === null) return `${stateDirectory}/recover/${name}`;
   const found = await ports.files.ownerSlow(output, { ...slowly, follow: true });
   const isDirectory = output.endsWith('/') || (found.ok && (found.value.mode & typeBits) === directoryType);
   return isDirectory ? `${output.replace(/\/+$/, '')}/${name}` : output;

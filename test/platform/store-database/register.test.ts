@@ -66,9 +66,11 @@ test('what a derivation makes is none of its references, and is registered as wh
   expect(made.sql('SELECT id, path FROM DerivationOutputs')).toEqual([{ id: 'out', path: made.path(1) }]);
 });
 
-test('a lock beside a path is no path', async () => {
+test('the lock of a path is no path, and a file of that name is', async () => {
+  const locked = `${made.store}/${'c'.repeat(32)}-Cargo.lock`;
+  writeFileSync(locked, '[[package]]');
   writeFileSync(`${made.path(200)}.lock`, '');
-  writeFileSync(made.path(3), `${made.path(200)} ${made.path(2)}`);
+  writeFileSync(made.path(3), `${made.path(200)} ${made.path(2)} ${locked}`);
   forget(2);
-  expect((await registered()).registered).toEqual([made.path(2)]);
+  expect((await registered()).registered.toSorted()).toEqual([made.path(2), locked].toSorted());
 });
