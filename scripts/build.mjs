@@ -3,8 +3,9 @@
  * 1. esbuild makes one minified CommonJS bundle of the program, one of `rescue`, and one of each part that is loaded
  *    on demand (`lazy/`), with our packages as bundle/plugins.mjs changes them;
  * 2. each of the two gets its loader (bundle/loader.cjs), which hands the bundle and its bytecode to V8;
- * 3. all of it takes the place of the old bundle at once;
- * 4. each is run as a user would (bundle/warm-run.mjs), and V8's bytecode of what ran is kept beside it
+ * 3. man pages and completions are drawn from the tables of the program (dist/man, dist/completions);
+ * 4. all of it takes the place of the old bundle at once;
+ * 5. each is run as a user would (bundle/warm-run.mjs), and V8's bytecode of what ran is kept beside it
  *    (bundle/keep-bytecode.cjs). Bytecode that is missing or does not fit costs time, nothing else.
  */
 import { createHash } from 'node:crypto';
@@ -18,8 +19,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { packagesIn } from './bundle/packages.mjs';
 import {
   contribWithoutBlessed,
   inkWithoutDevtools,
@@ -52,8 +54,11 @@ const lazyModules = {
 };
 /** The usual start of `rescue` has no words to parse. */
 const lazyInRescue = { 'src/cli/parse.ts': 'parse' };
-/** Started as threads by what lies beside them. */
-const threads = { 'src/platform/programs-worker.ts': 'programs-worker' };
+/** Started as threads or processes by what lies beside them. */
+const threads = {
+  'src/platform/programs-worker.ts': 'programs-worker',
+  'src/platform/store-database/program.ts': 'store-database',
+};
 /** Nothing that the first screens need. */
 const late = ['child_process', 'fs/promises', 'zlib', 'v8'];
 /** Native code, and optional: stays a package of its own, required after the start. */
@@ -77,6 +82,13 @@ const shared = {
   logLevel: 'warning',
 };
 
+/** What esbuild tells of each bundle. */
+const metafiles = [];
+async function bundle(options) {
+  const { metafile } = await build({ ...shared, ...options, metafile: true });
+  metafiles.push(metafile);
+}
+
 /** What esbuild leaves as it is (regular expressions, templates): the loader reads bytes. */
 function escapeNonAscii(file) {
   const text = readFileSync(file, 'utf8');
@@ -96,12 +108,11 @@ function writeLoader(name, bundle, before = '') {
     .slice(0, 16);
   const loader = before + readFileSync(join(project, 'scripts/bundle/loader.cjs'), 'utf8');
   writeFileSync(join(fresh, name), loader.replaceAll('BUNDLE', bundle).replaceAll('DIGEST', digest));
-  return `${bundle}-${digest}.bytecode`;
+  return `${bundle}-${digest}-${process.arch}.bytecode`;
 }
 
 async function bundleApp() {
-  await build({
-    ...shared,
+  await bundle({
     entryPoints: ['src/main.ts'],
     outfile: join(fresh, 'app.js'),
     define: { ...shared.define, 'Intl.Segmenter': 'PlainSegmenter' },
@@ -118,8 +129,7 @@ async function bundleApp() {
 }
 
 async function bundleRescue() {
-  await build({
-    ...shared,
+  await bundle({
     entryPoints: ['src/rescue.ts'],
     outfile: join(fresh, 'rescue-app.js'),
     plugins: [plainTextFirst, lateBuiltins(late), lazyBundles(lazyPackages, lazyInRescue)],
@@ -133,11 +143,34 @@ async function bundleLazyParts() {
   ];
   for (const [name, entry] of entries) {
     const outfile = join(fresh, 'lazy', `${name}.cjs`);
-    await build({ ...shared, entryPoints: [entry], outfile, plugins: [contribWithoutBlessed] });
+    await bundle({ entryPoints: [entry], outfile, plugins: [contribWithoutBlessed] });
+  }
+}
+
+/** Who builds packages says by it what the time is, so that the same source gives the same files (reproducible-builds.org). */
+function dateMs() {
+  const epoch = Number(process.env.SOURCE_DATE_EPOCH || Number.NaN);
+  return Number.isFinite(epoch) ? epoch * 1000 : Date.now();
+}
+
+/** Bundled first, as Node may be one that does not read TypeScript. */
+async function writeDocuments() {
+  const outfile = join(fresh, 'documents.mjs');
+  await build({ ...shared, format: 'esm', entryPoints: ['scripts/documents.ts'], outfile });
+  const { documents } = await import(pathToFileURL(outfile).href);
+  rmSync(outfile);
+  for (const [folder, files] of Object.entries(documents(dateMs()))) {
+    const directory = join(fresh, folder);
+    mkdirSync(directory);
+    for (const [name, text] of files) writeFileSync(join(directory, name), text);
   }
 }
 
 function takePlace() {
+  for (const folder of ['man', 'completions']) {
+    rmSync(join(project, 'dist', folder), { recursive: true, force: true });
+    renameSync(join(fresh, folder), join(project, 'dist', folder));
+  }
   if (existsSync(dist)) renameSync(dist, old);
   renameSync(fresh, dist);
 }
@@ -153,6 +186,8 @@ try {
   const rescueBytecode = writeLoader('rescue.cjs', 'rescue-app', signOfLife);
   const demo = join(project, 'src/modes/demo/incident.nixpulse');
   if (existsSync(demo)) copyFileSync(demo, join(fresh, 'demo.nixpulse'));
+  writeFileSync(join(fresh, 'packages.txt'), packagesIn(metafiles, project));
+  await writeDocuments();
   takePlace();
   await warmRun(join(project, 'bin/nixpulse'), join(dist, appBytecode), dashboardRun);
   await warmRun(join(project, 'bin/nixpulse'), join(dist, rescueBytecode), rescueRun);

@@ -5,7 +5,6 @@ import { formatDuration } from '../../src/base/duration.ts';
 import { plural } from '../../src/base/plural.ts';
 import { problemText } from '../../src/base/problem.ts';
 import { printable, truncate } from '../../src/base/text.ts';
-import { clientCommand } from '../../src/format/client-command.ts';
 import { type Fit, fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
 import { diskColumns, filesystemColumns } from '../../src/format/disk-columns.ts';
 import { distinctFilesystems } from '../../src/format/disk-words.ts';
@@ -19,6 +18,7 @@ import {
   otherDaemon,
   waitingFor,
 } from '../../src/format/words.ts';
+import { clientCommand } from '../../src/model/forest/client-command.ts';
 import { clientOfProcess } from '../../src/model/forest/derive-clients.ts';
 import type { Build, Client, Model as WholeModel, Worker } from '../../src/model/model.ts';
 

@@ -1,13 +1,14 @@
 /** A client in a row: command, who, since when, its memory, what it does or waits for. */
 
 import { unknown } from '../../src/base/number.ts';
-import { clientCommand } from '../../src/format/client-command.ts';
+import { printable, textColumns } from '../../src/base/text.ts';
 import { type Column, type Fit, fitColumns, tableRow } from '../../src/format/columns.ts';
 import { fieldColumns } from '../../src/format/field-columns.ts';
 import type { Tone } from '../../src/format/paint.ts';
 import { type RowStyle, type Span, span } from '../../src/format/row.ts';
 import { clientDoing, copying } from '../../src/format/words.ts';
 import { clientFields } from '../../src/model/fields/client.ts';
+import { clientCommand } from '../../src/model/forest/client-command.ts';
 import type { Client, Transfer } from '../../src/model/model.ts';
 
 export interface ClientLine {
@@ -32,24 +33,38 @@ const columns: readonly Column<ClientLine>[] = [
   column('resident', { width: 6, keep: 50 }, ({ client }) => ({
     tone: client.phase === 'evaluating' ? 'accent' : undefined,
   })),
-  column('doing', { width: 32, keep: 90, most: Number.POSITIVE_INFINITY }, ({ client, copies, doing }) => ({
-    text: [
-      doing?.text ?? clientDoing(client),
-      ...copies.slice(0, 1).map(copying),
-      ...(copies.length > 1 ? [`and ${copies.length - 1} more`] : []),
-    ].join('  '),
-    tone:
-      doing === null
-        ? client.waitsFor !== null || client.phase === 'waiting'
-          ? 'warning'
-          : undefined
-        : doing.tone,
+  column('doing', { width: 32, keep: 90, most: Number.POSITIVE_INFINITY }, (line) => ({
+    text: doingText(line),
+    tone: toneOf(line),
   })),
 ];
 
+function doingText({ client, copies, doing }: ClientLine): string {
+  return [
+    doing?.text ?? clientDoing(client),
+    ...copies.slice(0, 1).map(copying),
+    ...(copies.length > 1 ? [`and ${copies.length - 1} more`] : []),
+  ].join('  ');
+}
+
+function toneOf({ client, doing }: ClientLine): Tone | undefined {
+  if (doing !== null) return doing.tone;
+  return client.waitsFor !== null || client.phase === 'waiting' ? 'warning' : undefined;
+}
+
+/** `building 12` needs no more; two widths, so that columns do not move with every word. */
+const briefColumns = 16;
+/** Below this the command needs the room of the user. */
+const roomForUser = 100;
+
 export function fitClients(lines: readonly ClientLine[], width: number): Fit<ClientLine> {
-  const said = lines.some(({ doing }) => doing === null || doing.text !== '');
-  return fitColumns(said ? columns : columns.filter(({ id }) => id !== 'doing'), width - 2, lines);
+  const longest = Math.max(...lines.map((line) => textColumns(printable(doingText(line)))));
+  const wanted = columns.flatMap((one): readonly Column<ClientLine>[] => {
+    if (one.id === 'user') return longest > 0 && width < roomForUser ? [] : [one];
+    if (one.id !== 'doing' || longest > briefColumns) return [one];
+    return longest > 0 ? [{ ...one, width: briefColumns }] : [];
+  });
+  return fitColumns(wanted, width - 2, lines);
 }
 
 /** `compose` keeps a row for as long as its words stay. */

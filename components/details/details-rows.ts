@@ -6,12 +6,12 @@ import { formatCount, formatPercent, unknown } from '../../src/base/number.ts';
 import { plural } from '../../src/base/plural.ts';
 import { oneLine } from '../../src/base/text.ts';
 import { sparkline } from '../../src/format/chart.ts';
-import { clientCommand } from '../../src/format/client-command.ts';
 import { fitColumns, tableRow, titleRow } from '../../src/format/columns.ts';
 import { phaseText } from '../../src/format/failed-words.ts';
 import { composeRow, type RowStyle, type Span, span } from '../../src/format/row.ts';
 import { treeBranches } from '../../src/format/tree.ts';
 import { buildName, buildNote, measureTitle, otherDaemon } from '../../src/format/words.ts';
+import { clientCommand } from '../../src/model/forest/client-command.ts';
 import { waitersOf } from '../../src/model/forest/lock-waits.ts';
 import type { Build, Client, OtherDaemon } from '../../src/model/model.ts';
 import type { Build as LoggedBuild } from '../../src/model/rebuild/rebuild.ts';
@@ -109,8 +109,12 @@ function facts({ build, clients, otherDaemons }: BuildFacts): Span[][] {
         ? build.clientPid === null
           ? unknown
           : `pid ${build.clientPid}`
-        : `${clientCommand(client.command)}  (${client.user ?? unknown}, pid ${client.pid})`,
-      [span(`${build.workerPid === null ? '' : `  worker ${build.workerPid}`}${above}`, 'muted')],
+        : `${client.user ?? unknown}  pid ${client.pid}`,
+      [
+        span(`${build.workerPid === null ? '' : `  worker ${build.workerPid}`}${above}`, 'muted'),
+        // Last: it is the longest by far, and begins with what tells it from others.
+        span(client === undefined ? '' : `  ${clientCommand(client.command)}`),
+      ],
     ),
     ...(build.host === null ? [] : [fact('host', build.host)]),
     fact(

@@ -2,12 +2,12 @@
 import { formatDuration } from '../../src/base/duration.ts';
 import { plural } from '../../src/base/plural.ts';
 import { printable, textColumns } from '../../src/base/text.ts';
-import { clientCommand } from '../../src/format/client-command.ts';
 import { colouredRow } from '../../src/format/coloured-row.ts';
 import { phaseText } from '../../src/format/failed-words.ts';
 import { amountText, grouped, lineNumber } from '../../src/format/log-words.ts';
 import { rebuildTitle } from '../../src/format/rebuild-words.ts';
 import { composeRow, fitSegments, type RowStyle, segment, span } from '../../src/format/row.ts';
+import { clientCommand } from '../../src/model/forest/client-command.ts';
 import type { FollowedRebuild } from '../../src/model/rebuild/followed.ts';
 import type { Build } from '../../src/model/rebuild/rebuild.ts';
 import type { LogPage } from '../../src/state/state.ts';
@@ -128,6 +128,9 @@ function matchesText(search: string, matches: LogView['matches']): string {
 const live =
   'To see it as it comes: `nixpulse watch -- COMMAND`, or json-log-path in nix.conf (Nix 2.30 or newer).';
 
+/** What bzip2 says of a file that is still written: it is no news. */
+const cutShort = /ends unexpectedly/;
+
 /** Why no line is here, and how one gets them. */
 function nothingThere({ page, build, recorded }: LogView): string[] {
   const { of, file, goesOn, from } = page;
@@ -140,7 +143,8 @@ function nothingThere({ page, build, recorded }: LogView): string[] {
     return goesOn
       ? ['Its file is empty so far: Nix writes it in pieces of some 10 kB (l reads it again).', live]
       : ['Its log is empty.'];
-  const why = file?.state === 'unread' ? [`Its file: ${file.reason}.`] : [];
+  const unread = file?.state === 'unread' && !(goesOn && cutShort.test(file.reason)) ? file.reason : '';
+  const why = unread === '' ? [] : [`Its file: ${unread.replace(/[;.\s]+$/, '')}.`];
   const kept =
     build !== null && build.lines > 0 ? [`Of its ${plural(build.lines, 'line')} none is kept here.`] : [];
   if (recorded) return [...kept, 'Its log was not recorded.'];

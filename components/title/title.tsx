@@ -4,7 +4,6 @@ import { shownModel, useSelect } from '../../hooks/use-select.ts';
 import { clockText, dateText } from '../../src/base/clock-time.ts';
 import { formatDuration } from '../../src/base/duration.ts';
 import { printable, truncate } from '../../src/base/text.ts';
-import { clientCommand, shortCommand } from '../../src/format/client-command.ts';
 import { guardSegment } from '../../src/format/guard-segment.ts';
 import { latenessSegment } from '../../src/format/lateness.ts';
 import { composeRow, fitSegments, type Segment, segment, span } from '../../src/format/row.ts';
@@ -18,6 +17,7 @@ import {
   pressureProblem,
   urgentShortages,
 } from '../../src/format/words.ts';
+import { commandTitle } from '../../src/model/forest/client-command.ts';
 import { hardeningMark } from '../../src/model/health/hardening.ts';
 import type { Client, Model } from '../../src/model/model.ts';
 import {
@@ -114,7 +114,7 @@ function rebuild(client: Client | null): Segment {
   const time = ` ${formatDuration(client.ageSec)}`;
   const name = truncate(printable(client.tool), 20);
   // Options are left to the row of the client itself.
-  const command = truncate(printable(shortCommand(client.command)), commandColumns);
+  const command = truncate(printable(commandTitle(client.command)), commandColumns);
   return {
     rank: 3,
     spans: [span(label, 'title'), span(command), span(time, 'accent')],
@@ -123,7 +123,7 @@ function rebuild(client: Client | null): Segment {
 }
 
 function watched(command: WatchedCommand, nowMs: number): Segment {
-  const whole = shortCommand(clientCommand(commandText(command)));
+  const whole = commandTitle(commandText(command));
   const text = truncate(whole, commandColumns);
   const time = ` ${formatDuration((nowMs - command.startedMs) / 1000)}`;
   const asked = askedText(command);

@@ -22,7 +22,7 @@ export const WhyFailed = memo(function WhyFailed(): ReactElement | null {
   const explanation = useExplanation(root);
   const rows = useMemo(() => {
     if (root === null) return [];
-    const sheet = { width: columns - 1, style: theme };
+    const sheet = { width: columns - 1, style: theme, cuts: true } as const;
     const said = wrapped(printable(rootCauseRow(root), theme.unicode), columns - 2);
     const known = explanation === null ? [] : explanationRows(sheet, explanation);
     return [...said, '', ...known].map((row) => (row === '' ? row : ` ${row}`));

@@ -4,6 +4,7 @@
   lib,
   buildNpmPackage,
   importNpmLock,
+  installShellFiles,
   makeBinaryWrapper,
   nodejs_24,
   registry,
@@ -19,6 +20,8 @@ let
   made = map toString [
     (root + "/node_modules")
     (root + "/dist/bundle")
+    (root + "/dist/man")
+    (root + "/dist/completions")
   ];
 
   # Whoever sets them decides what Node or the shell of the launcher runs.
@@ -53,7 +56,10 @@ buildNpmPackage {
     packageLock = import ./lock-with-urls.nix { inherit registry lock; };
   };
   npmConfigHook = importNpmLock.npmConfigHook;
-  nativeBuildInputs = [ makeBinaryWrapper ];
+  nativeBuildInputs = [
+    installShellFiles
+    makeBinaryWrapper
+  ];
 
   # Here and in the wrapper: the Node that npm brings along is linked for other Linuxes (bin/find-node).
   env.NIXPULSE_NODE = node;
@@ -63,6 +69,8 @@ buildNpmPackage {
     rm -rf $out/bin/nixpulse $out/lib/node_modules/nixpulse/node_modules/node-linux-*
     makeBinaryWrapper $out/lib/node_modules/nixpulse/bin/nixpulse $out/bin/nixpulse \
       --set NIXPULSE_NODE ${node} ${lib.concatMapStringsSep " " (name: "--unset ${name}") unset}
+    installManPage dist/man/*
+    installShellCompletion dist/completions/{nixpulse.bash,_nixpulse,nixpulse.fish}
   '';
 
   meta = {

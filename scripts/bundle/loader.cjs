@@ -1,5 +1,6 @@
 // Starts the bundle with the bytecode made of it at build time. V8 checks that it fits this Node and
-// these flags, and compiles anew where it does not; the name ties it to this very bundle.
+// these flags, and compiles anew where it does not; the name ties it to this very bundle, and to the
+// kind of processor: a package that was built on one is installed on others.
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { Script } = require('node:vm');
@@ -7,7 +8,7 @@ const { Script } = require('node:vm');
 const filename = join(__dirname, 'BUNDLE.js');
 let cachedData;
 try {
-  cachedData = readFileSync(join(__dirname, 'BUNDLE-DIGEST.bytecode'));
+  cachedData = readFileSync(join(__dirname, `BUNDLE-DIGEST-${process.arch}.bytecode`));
 } catch {
   // Built without: compiled as it runs.
 }

@@ -51,6 +51,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       ...effects,
       ...['src/nix-store', 'src/actions', 'src/probes', 'src/commands/targets.ts'],
       ...['src/samplers/source.ts', 'src/samplers/places.ts'],
+      ...['src/format/caches-only.ts', 'src/format/minimal-config.ts'],
     ],
   },
   'src/samplers': { may: [...effects, 'systeminformation'] },

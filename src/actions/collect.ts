@@ -2,7 +2,7 @@
 import { bytesText } from '../base/bytes.ts';
 import { type Fields, parseJsonObject } from '../base/fields.ts';
 import { plural } from '../base/plural.ts';
-import type { Outcome } from '../model/intents/outcome.ts';
+import { exitCodeOf, type Outcome } from '../model/intents/outcome.ts';
 import type { Action } from './action.ts';
 import { reasonOf, refused } from './wording.ts';
 
@@ -29,7 +29,12 @@ export const collect: Action<'collect'> = async (_intent, { ports, collect: own,
   if (said.result !== null) return outcomeOf(said.result, cancelled.aborted);
   if (cancelled.aborted) return { status: 'cancelled', summary: 'the bundle was given up', details: [] };
   const why = ended.ok ? said.complaint.replace(/^nixpulse: /, '') : reasonOf(ended.problem);
-  return { status: 'failed', summary: `no bundle: ${why || 'it ended without a word'}`, details: [] };
+  const denied = ended.ok && ended.value.exitCode === exitCodeOf.denied;
+  return {
+    status: denied ? 'denied' : 'failed',
+    summary: `no bundle: ${why || 'it ended without a word'}`,
+    details: [],
+  };
 };
 
 function progressOf({ done, total, what }: Fields) {

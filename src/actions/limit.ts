@@ -300,12 +300,26 @@ async function forgetUndone(
   }
 }
 
+/** Those of one reason together: it is long. */
+export function refusedLimits(
+  all: readonly Limited[],
+): readonly (readonly [names: string, reason: string, many: boolean])[] {
+  const of = Map.groupBy(all, ({ refused }) => refused);
+  return [...of].flatMap(([reason, those]) =>
+    reason === null
+      ? []
+      : [[listText(those.map(({ target }) => titleOfTarget(target))), reason, those.length > 1] as const],
+  );
+}
+
 function outcomeOf(all: readonly Limited[], limits: Limits, recorded: Result<void> | null): Outcome {
   const title = ({ target }: Limited) => titleOfTarget(target);
   const limited = all.filter((one) => one.refused === null && !isUndone(one));
   const failed = all.filter((one) => one.refused === null && isUndone(one));
   const details = [
-    ...all.flatMap((one) => (one.refused === null ? [] : [`${title(one)} was not limited: ${one.refused}`])),
+    ...refusedLimits(all).map(([names, reason, many]) => {
+      return `${names} ${many ? 'were' : 'was'} not limited: ${reason}`;
+    }),
     ...failed.map((one) => `${title(one)} was not limited: ${one.failures.join('; ')}`),
   ];
   if (limited.length === 0) {
@@ -316,13 +330,18 @@ function outcomeOf(all: readonly Limited[], limits: Limits, recorded: Result<voi
   const own = limited.filter(({ before }) => before.cgroups.length > 0);
   const inUnit = limited.length > own.length;
   const lacking = new Set(own.flatMap(({ lacks }) => lacks));
-  const names = [...own.map(title), ...(inUnit ? [`${daemonUnit} with everything it runs`] : [])];
+  const names = [...own.map(title), ...(inUnit ? [`${daemonUnit} and all it runs`] : [])];
+  const figures = limitsText(limits, lacking);
   return {
     status:
       details.length + lacking.size === 0 && limited.every((one) => one.failures.length === 0)
         ? 'done'
         : 'incomplete',
-    summary: `limited ${listText(names)}: ${limitsText(limits, lacking)}`,
+    // The figure is what one looks for: it stands before what may be long.
+    summary:
+      names.length === 1
+        ? `limited ${names[0]}: ${figures}`
+        : `limited ${names.length} (${figures}): ${listText(names)}`,
     details: [
       ...details,
       ...limited.flatMap((one) => one.failures.map((failure) => `${title(one)}: ${failure}`)),

@@ -171,7 +171,7 @@ function outcomeOf(stops: readonly Stop[], recorded: Result<void> | null): Outco
         (stop) => `${title(stop)}: ${plural(stop.moving, 'process', 'processes')} of it would not stop`,
       ),
       ...details,
-      'max-silent-time and timeout still end a paused build; its memory is not freed',
+      'its memory stays; Nix may still end it (max-silent-time, timeout)',
       ...(recorded?.ok === false
         ? [`it could not be recorded (${reasonOf(recorded.problem)}): resume it before nixpulse ends`]
         : []),

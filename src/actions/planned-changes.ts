@@ -4,7 +4,7 @@ import { titleOfTarget } from '../model/intents/intent.ts';
 import type { LoweredBuild, ThreadBefore } from '../parse/lowered-file.ts';
 import { isIdleIo } from '../parse/priority.ts';
 import type { ActionContext, IntentOf } from './action.ts';
-import { limitsOf, plannedLimits } from './limit.ts';
+import { limitsOf, plannedLimits, refusedLimits } from './limit.ts';
 import { plannedLowerings } from './lower.ts';
 import type { Before } from './lowered-builds.ts';
 import { isNothing, loweredBuilds, recordOf } from './lowered-builds.ts';
@@ -68,9 +68,7 @@ async function ofLimit(intent: IntentOf<'limit'>, context: ActionContext): Promi
       ),
     ]),
   );
-  const refusals = all.flatMap(({ target, refused }) =>
-    refused === null ? [] : [`${titleOfTarget(target)} would not be limited: ${refused}`],
-  );
+  const refusals = refusedLimits(all).map(([names, reason]) => `${names} would not be limited: ${reason}`);
   return { changes: [...changes], refusals, denied: changes.size === 0 && all.some(({ denied }) => denied) };
 }
 

@@ -15,6 +15,7 @@ import {
   groups,
   type Invocation,
   isVerb,
+  shownCommands,
   summary,
 } from './table.ts';
 import { parseValue } from './value.ts';
@@ -149,7 +150,8 @@ function build(version: string, run: Run): Command {
     .addHelpText('after', exitCodeHelp());
   for (const option of everyonesOptions) program.addOption(option);
   for (const row of commandTable) {
-    const command = row.word === null ? program : commandOf(program, row.word).description(row.help);
+    const hidden = row.hidden === true;
+    const command = row.word === null ? program : commandOf(program, row.word, hidden).description(row.help);
     const { operand } = row;
     const optional = operand?.optional === true;
     const word = operand === undefined ? '' : optional ? `[${operand.name}]` : `<${operand.name}>`;
@@ -163,7 +165,7 @@ function build(version: string, run: Run): Command {
     command.allowExcessArguments(row.word === null);
     command.action(() => {
       const extra = program.args[0];
-      if (row.word === null && extra !== undefined) unknownCommand(program, extra);
+      if (row.word === null && extra !== undefined) unknownCommand(extra);
       const given = operand === undefined ? null : (command.args[0] ?? null);
       run(row.id, given, { ...givenTo(program), ...givenTo(command) });
     });
@@ -172,9 +174,9 @@ function build(version: string, run: Run): Command {
 }
 
 /** `check rebuild`: below a command that only groups others. */
-function commandOf(program: Command, words: string): Command {
+function commandOf(program: Command, words: string, hidden: boolean): Command {
   const [first = '', second] = words.split(' ');
-  if (second === undefined) return program.command(first);
+  if (second === undefined) return program.command(first, { hidden });
   const group = program.commands.find((command) => command.name() === first);
   // The first of a group is meant where none is named.
   return group === undefined
@@ -229,8 +231,8 @@ function helpOf({ argument, help, id }: FlagRow): string {
 }
 
 /** The program itself takes any word, so that the nearest command can be named. */
-function unknownCommand(program: Command, word: string): never {
-  const words = program.commands.map((command) => command.name());
+function unknownCommand(word: string): never {
+  const words = shownCommands.flatMap(({ word }) => word?.split(' ', 1) ?? []);
   const message = `unknown command '${word}'${meant(word, words)}`;
   throw new CommanderError(2, 'nixpulse.unknownCommand', message);
 }

@@ -1,12 +1,13 @@
 /**
- * The one table of commands and flags: parser, `--help`, defaults, and later the man page and the
- * completions are drawn from it.
+ * The one table of commands and flags: parser, `--help`, defaults, man pages (scripts/manual/) and completions
+ * (scripts/completions/) are drawn from it.
  */
 import type { ListenAddress } from '../base/listen-address.ts';
 import type { Thresholds } from '../diagnose/thresholds.ts';
 import type { GuardLimits } from '../guard/limits.ts';
 import type { ProbeId } from '../model/diagnosis/probe.ts';
 import type { HardenChoice } from '../model/health/hardening.ts';
+import type { TargetKind } from '../model/intents/target-kind.ts';
 import { procedureIds } from '../model/recover/procedure.ts';
 
 export type CommandId =
@@ -29,6 +30,7 @@ export type CommandId =
   | 'guard-hold'
   | 'guard-release'
   | 'guard-simulate'
+  | 'complete'
   | 'recover'
   | 'export'
   | VerbId;
@@ -52,7 +54,18 @@ export interface CommandRow {
   /** What follows it in the usage, if not its operand and `[OPTIONS]`. */
   readonly usage?: string;
   /** A word that must follow. */
-  readonly operand?: { readonly name: string; readonly help: string; readonly optional?: boolean };
+  readonly operand?: Operand;
+  /** A command of the user's own follows `--`. */
+  readonly wraps?: true;
+  /** For programs: in no help, no page and no completion. */
+  readonly hidden?: true;
+}
+export interface Operand {
+  readonly name: string;
+  readonly help: string;
+  readonly optional?: boolean;
+  /** What a shell offers for it, as a list what it may be; null: only the user knows. */
+  readonly offers: 'files' | 'hosts' | TargetKind | readonly string[] | null;
 }
 
 /** What a flag's argument may be, and what an unusable one is told to be. */
@@ -240,7 +253,11 @@ export const defaultFlags: Flags = {
 
 export const summary = 'htop for a Nix rebuild: what is short, which derivation takes it, and since when.';
 
-const build = { name: 'TARGET', help: 'Name of a derivation, build user, or PID.' } as const;
+const build = {
+  name: 'TARGET',
+  help: 'Name of a derivation, build user, or PID.',
+  offers: 'builds',
+} as const;
 
 export const commandTable: readonly CommandRow[] = [
   { id: 'dashboard', word: null, help: 'The live dashboard.' },
@@ -249,6 +266,7 @@ export const commandTable: readonly CommandRow[] = [
     word: 'watch',
     usage: '[OPTIONS] -- CMD...\n       CMD... |& nixpulse watch [OPTIONS]',
     help: 'Run a command and follow its rebuild; ends as it ends.',
+    wraps: true,
   },
   { id: 'snapshot', word: 'snapshot', help: 'Look for one interval, print what is there, and exit.' },
   { id: 'status', word: 'status', help: 'Print one line for a status bar or a prompt, and exit.' },
@@ -260,13 +278,19 @@ export const commandTable: readonly CommandRow[] = [
       name: 'RECORDING',
       help: 'A recording, a directory of them, or a bundle; none: this machine, as it is now.',
       optional: true,
+      offers: 'files',
     },
   },
   {
     id: 'explain',
     word: 'explain',
     help: 'Say what an error in a log or a paste comes from, and the way out.',
-    operand: { name: 'FILE', help: 'A log or a paste; none: standard input.', optional: true },
+    operand: {
+      name: 'FILE',
+      help: 'A log or a paste; none: standard input.',
+      optional: true,
+      offers: 'files',
+    },
   },
   {
     id: 'check-rebuild',
@@ -277,7 +301,7 @@ export const commandTable: readonly CommandRow[] = [
     id: 'check-deploy',
     word: 'check deploy',
     help: 'Look before a deployment whether HOST and its configuration are fit for it.',
-    operand: { name: 'HOST', help: 'As ssh takes it: host, root@host.' },
+    operand: { name: 'HOST', help: 'As ssh takes it: host, root@host.', offers: 'hosts' },
   },
   {
     id: 'collect',
@@ -293,6 +317,7 @@ export const commandTable: readonly CommandRow[] = [
       name: 'PATH',
       help: 'A recording, a directory of them, or a bundle; none: your own, its last 10 minutes.',
       optional: true,
+      offers: 'files',
     },
   },
   {
@@ -303,6 +328,7 @@ export const commandTable: readonly CommandRow[] = [
       name: 'RECORDING',
       help: 'A recording, a directory of them or a bundle; none: your own, its last incident.',
       optional: true,
+      offers: 'files',
     },
   },
   { id: 'demo', word: 'demo', help: 'Replay a recorded incident; needs neither Nix nor root.' },
@@ -315,7 +341,12 @@ export const commandTable: readonly CommandRow[] = [
     id: 'guard',
     word: 'guard run',
     help: 'Guard this machine without a screen, until Ctrl-C; a fresh install only tells.',
-    operand: { name: 'FILE', help: 'With --check: the settings to look at.', optional: true },
+    operand: {
+      name: 'FILE',
+      help: 'With --check: the settings to look at.',
+      optional: true,
+      offers: 'files',
+    },
   },
   {
     id: 'guard-status',
@@ -326,7 +357,12 @@ export const commandTable: readonly CommandRow[] = [
     id: 'guard-hold',
     word: 'guard hold',
     help: 'Have the guard leave everything alone for a while.',
-    operand: { name: 'TIME', help: '30m, 2h, a day at most; 0 ends it; none: an hour.', optional: true },
+    operand: {
+      name: 'TIME',
+      help: '30m, 2h, a day at most; 0 ends it; none: an hour.',
+      optional: true,
+      offers: null,
+    },
   },
   {
     id: 'guard-release',
@@ -337,7 +373,7 @@ export const commandTable: readonly CommandRow[] = [
     id: 'guard-simulate',
     word: 'guard simulate',
     help: 'Say what the guard would have done over a recording, when, and what it would have cost.',
-    operand: { name: 'RECORDING', help: 'A recording or a directory of them.' },
+    operand: { name: 'RECORDING', help: 'A recording or a directory of them.', offers: 'files' },
   },
   {
     id: 'recover',
@@ -347,6 +383,7 @@ export const commandTable: readonly CommandRow[] = [
       name: 'PROCEDURE',
       help: `${procedureIds.join(', ')}; none: which there are, and what fits.`,
       optional: true,
+      offers: procedureIds,
     },
   },
   {
@@ -355,8 +392,18 @@ export const commandTable: readonly CommandRow[] = [
     help: 'Metrics for Prometheus: over HTTP, or as a file for a textfile collector, until Ctrl-C.',
   },
   { id: 'kill', word: 'kill', help: 'Kill a build: every process of it.', operand: build },
-  { id: 'pause', word: 'pause', help: 'Stop a build until it is resumed.', operand: build },
-  { id: 'resume', word: 'resume', help: 'Let a paused build go on.', operand: build },
+  {
+    id: 'pause',
+    word: 'pause',
+    help: 'Stop a build until it is resumed.',
+    operand: { ...build, offers: 'running-builds' },
+  },
+  {
+    id: 'resume',
+    word: 'resume',
+    help: 'Let a paused build go on.',
+    operand: { ...build, offers: 'paused-builds' },
+  },
   {
     id: 'lower',
     word: 'lower',
@@ -369,7 +416,12 @@ export const commandTable: readonly CommandRow[] = [
     help: 'Hold a build up past so much memory, and behind others at the disk.',
     operand: build,
   },
-  { id: 'restore', word: 'restore', help: 'Put back what lower and limit changed.', operand: build },
+  {
+    id: 'restore',
+    word: 'restore',
+    help: 'Put back what lower and limit changed.',
+    operand: { ...build, offers: 'changed-builds' },
+  },
   {
     id: 'cancel',
     word: 'cancel',
@@ -378,11 +430,29 @@ export const commandTable: readonly CommandRow[] = [
       name: 'TARGET',
       help: 'PID of a client, or a build of it; none with --all.',
       optional: true,
+      offers: 'clients',
     },
   },
   { id: 'rollback', word: 'rollback', help: 'Go back to an older generation.' },
   { id: 'verify', word: 'verify', help: 'Check the contents of every store path; changes nothing.' },
+  {
+    id: 'complete',
+    word: 'complete',
+    hidden: true,
+    help: 'Print what may be named now, one a line with a note behind a tab: for completions of shells.',
+    operand: { name: 'KIND', help: 'builds, generations:PROFILE and the like.', offers: null },
+  },
 ];
+
+/** For people. */
+export const shownCommands: readonly CommandRow[] = commandTable.filter(({ hidden }) => hidden !== true);
+
+/** In the order of the table, those for everybody last. */
+export function flagsOf(command: CommandId): readonly FlagRow[] {
+  return flagTable
+    .filter(({ commands }) => commands === undefined || commands.includes(command))
+    .toSorted((a, b) => Number(a.commands === undefined) - Number(b.commands === undefined));
+}
 
 /** As it is typed, or called where it has no word. */
 export function commandWord(command: CommandId): string {
@@ -732,7 +802,7 @@ export const flagTable: readonly FlagRow[] = [
     name: '--flake',
     argument: { kind: 'text', name: 'REF' },
     help: 'Configuration, as nixos-rebuild takes it: .#host, github:me/config#host.',
-    commands: ['check-rebuild', 'check-deploy', 'watch', 'collect'],
+    commands: ['check-rebuild', 'check-deploy', 'watch', 'collect', 'recover'],
   },
   {
     id: 'evaluation',

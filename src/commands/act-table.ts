@@ -1,12 +1,15 @@
 /** Keys that act on builds and clients. Each opens a question, except pausing and lowering, which their own keys take back. */
 import { bytesText } from '../base/bytes.ts';
+import { ownCgroup } from '../model/forest/build-cgroup.ts';
+import { tellingCommand } from '../model/forest/client-command.ts';
 import { processName } from '../model/forest/command-line.ts';
 import { isActivating } from '../model/forest/derive-activation.ts';
 import { needsRoot } from '../model/intents/actor.ts';
 import { heaviestBuild } from '../model/intents/heaviest-build.ts';
 import { type SignalName, targetOf, titleOfTarget, wordToCancel } from '../model/intents/intent.ts';
+import type { Build } from '../model/model.ts';
 import type { Choice, KeyMode } from '../model/ui/modes.ts';
-import type { Command, Situation } from './command.ts';
+import type { ActSituation, Command, Situation } from './command.ts';
 import { rootOnly } from './conflicts.ts';
 import type { Step } from './step.ts';
 import {
@@ -48,23 +51,42 @@ const memoryShares = [25, 50, 75];
 /** The least that cgroup v2 has; the usual is 100. */
 const leastIoWeight = 1;
 
+const isHeldBack = ({ lowered, limited }: Build) => lowered || limited;
+
+/** Without systemd there is no unit to limit: then only what has a cgroup of its own can be. */
+function canLimit({ actor }: ActSituation, builds: readonly Build[]): boolean {
+  return actor.systemd !== false || builds.some(({ cgroup, uid }) => ownCgroup(cgroup ?? '', uid) !== null);
+}
+
+function noLimit(situation: Situation): string | undefined {
+  const none = noBuild(situation);
+  const builds = touchable(situation.act);
+  if (none !== undefined || canLimit(situation.act, builds) || builds.some(isHeldBack)) return none;
+  return `no ${builds.length === 1 ? 'cgroup of its own' : 'cgroups of their own'}, and no systemd here`;
+}
+
 function limitStep({ act }: Situation): Step {
   const builds = touchable(act);
   const targets = builds.map(targetOf);
   const { totalBytes } = act.model.memory;
-  const shares = totalBytes === null ? [] : memoryShares;
+  const limits = canLimit(act, builds);
+  const shares = totalBytes === null || !limits ? [] : memoryShares;
   const choices = [
     ...shares.map((percent): Choice => {
       const memoryHighBytes = Math.round(((totalBytes ?? 0) * percent) / 100);
       const title = `${bytesText(memoryHighBytes)} (${percent}%)`;
       return { title, intent: { type: 'limit', targets, memoryHighBytes }, word: null };
     }),
-    {
-      title: 'last at disk',
-      intent: { type: 'limit', targets, ioWeight: leastIoWeight },
-      word: null,
-    } as const,
-    ...(builds.some(({ lowered, limited }) => lowered || limited)
+    ...(limits
+      ? [
+          {
+            title: 'last at disk',
+            intent: { type: 'limit', targets, ioWeight: leastIoWeight },
+            word: null,
+          } as const,
+        ]
+      : []),
+    ...(builds.some(isHeldBack)
       ? [{ title: 'as before', intent: { type: 'restore', targets }, word: null, asks: false } as const]
       : []),
   ];
@@ -85,7 +107,7 @@ function cancelStep({ act }: Situation): Step {
 
 function cancelTitle({ clients, orphans }: Cancellable): string {
   const [client] = clients;
-  if (client !== undefined) return `${client.command} (${client.pid})`;
+  if (client !== undefined) return `${tellingCommand(client.command)} (${client.pid})`;
   return orphans.map((build) => `${titleOfTarget(targetOf(build))} (its client is gone)`).join(', ');
 }
 
@@ -176,9 +198,9 @@ export const actCommands: readonly Command[] = [
     ...shared,
     id: 'limit',
     keys: ['L'],
-    title: 'Limit memory or disk of the selected or tagged builds',
+    title: 'Limit builds: memory or disk of selected or tagged ones',
     views: ['overview', 'builds', 'diagnosis'],
-    blocked: noBuild,
+    blocked: noLimit,
     step: limitStep,
   },
   {

@@ -11,6 +11,7 @@ export const answerCommands: readonly Command[] = [
     title: 'Yes: do what the question says (any other key: no)',
     modes: ['confirm'],
     footer: 'Yes',
+    footerWhile: 'works',
     blocked: ({ act }) => act.question?.tooLate ?? undefined,
     step: () => ({ type: 'perform' }),
   },
@@ -49,6 +50,7 @@ export const answerCommands: readonly Command[] = [
     title: 'Quit and leave paused, lowered or limited what is',
     modes: ['quit'],
     footer: 'Leave it',
+    footerWhile: 'works',
     blocked: ({ act }) =>
       act.pausedByUs + act.loweredByUs === 0 ? 'nothing is paused or lowered' : undefined,
     step: () => ({ type: 'quit', changed: 'leave' }),

@@ -178,6 +178,8 @@ export interface Command {
   readonly footerViews?: readonly ViewId[];
   /** Modes in which it does so in every view. */
   readonly footerModes?: readonly KeyMode[];
+  /** It offers it only then: not of what comes and goes with the cursor, or the rest of the footer would jump. */
+  readonly footerWhile?: 'works' | ((situation: Situation) => boolean);
   /** Why it does not work now. */
   readonly blocked?: (situation: Situation) => string | undefined;
   readonly step: (situation: Situation) => Step;

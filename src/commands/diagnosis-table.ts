@@ -60,6 +60,7 @@ export const diagnosisCommands: readonly Command[] = [
     modes: ['why', 'remedies'],
     when: 'live',
     footer: 'Test',
+    footerWhile: 'works',
     blocked: noTest,
     step: testStep,
   },

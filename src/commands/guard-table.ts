@@ -46,6 +46,7 @@ export const guardCommands: readonly Command[] = [
     footer: 'Hold',
     footerViews: [],
     footerModes: ['guard'],
+    footerWhile: 'works',
     blocked: noHold,
     step: (situation) => {
       const guard = guardToHold(situation.act.model.guards);

@@ -113,6 +113,9 @@ export const listCommands: readonly Command[] = [
     keys: ['I'],
     title: 'Invert the order',
     modes: ['normal', 'sort'],
+    footer: 'Invert',
+    footerViews: [],
+    footerModes: ['sort'],
     blocked: ownOrder,
     step: () => ({ type: 'invert' }),
   },
@@ -132,7 +135,7 @@ export const listCommands: readonly Command[] = [
     group: 'Builds',
     modes: ['sort', 'choose'],
     hazard: 'none',
-    footer: 'Choose',
+    footer: 'Next',
     step: () => ({ type: 'move', by: 1 }),
   },
   {

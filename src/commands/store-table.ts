@@ -56,6 +56,13 @@ function isOldNix(version: string | null): boolean {
 
 const ages: readonly (number | null)[] = [null, 30, 14, 7];
 
+/** The first says it whole; all fit beside each other in 80 columns. */
+function ageTitle(days: number): string {
+  return days === ages[1] ? `and generations older than ${days} days` : `${days} days`;
+}
+
+const hasGenerations = ({ act }: Situation) => (act.generations?.list?.generations.length ?? 0) > 0;
+
 const shared = { group: 'Act', modes: ['normal'], views: ['generations'], hazard: 'confirm' } as const;
 
 export const storeCommands: readonly Command[] = [
@@ -74,6 +81,7 @@ export const storeCommands: readonly Command[] = [
     keys: ['enter'],
     title: 'Roll back to the selected generation',
     footer: 'Roll back',
+    footerWhile: hasGenerations,
     blocked: noRollback,
     step: rollbackStep,
   },
@@ -93,6 +101,7 @@ export const storeCommands: readonly Command[] = [
     title: 'Generations of the next profile',
     hazard: 'none',
     footer: 'Profile',
+    footerWhile: 'works',
     blocked: oneProfile,
     step: () => ({ type: 'turn-profile', by: 1 }),
   },
@@ -121,8 +130,9 @@ export const storeCommands: readonly Command[] = [
     keys: ['F'],
     title: 'Fix what was found damaged',
     footer: 'Fix',
+    footerWhile: 'works',
     blocked: (s) => {
-      if (s.act.damaged.length === 0) return 'nothing is known to be damaged: verify first (V)';
+      if (s.act.damaged.length === 0) return 'nothing is known to be damaged, verify first (V)';
       return rootOnly('repair')(s);
     },
     step: ({ act }) => ({ type: 'ask', intent: { type: 'repair', paths: act.damaged }, word: 'repair' }),
@@ -149,7 +159,7 @@ export const storeCommands: readonly Command[] = [
       const offered = act.actor.privileged ? ages : ages.slice(0, 1);
       const choices = offered.map(
         (days): Choice => ({
-          title: days === null ? 'what nothing uses' : `and generations older than ${days} days`,
+          title: days === null ? 'what nothing uses' : ageTitle(days),
           intent: { type: 'collect-garbage', olderThanDays: days },
           word: days === null ? null : 'delete',
         }),

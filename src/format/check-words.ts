@@ -17,15 +17,17 @@ export function itemTitle(id: ItemId): string {
 }
 
 /** One clause: what was seen, with its numbers. */
-export function itemText({ found }: CheckItem): string {
-  if (found.kind === 'unseen') return unseenText(found.problem);
+export function itemText({ id, found }: CheckItem): string {
+  if (found.kind === 'unseen') return unseenText(found.problem, itemTitle(id));
   if (found.kind === 'left-out') return 'left out';
   return (rows[found.kind] as ItemWords<typeof found>).text(found);
 }
 
-/** The words of what refused; the kind of the problem alone where there are none. */
-function unseenText(problem: Problem): string {
-  return problem.cause === undefined ? problemText(problem) : `${problem.where}: ${problem.cause}`;
+/** The words of what refused, and who it is unless the title says so; the kind alone where there are none. */
+function unseenText(problem: Problem, title: string): string {
+  const { where, cause } = problem;
+  if (cause === undefined) return problemText(problem);
+  return title.split(' ').includes(where) ? cause : `${where}: ${cause}`;
 }
 
 /** The gentlest first; empty where nothing is to be done. */

@@ -3,13 +3,13 @@
 import { bytesText } from '../base/bytes.ts';
 import { lengthText } from '../base/duration.ts';
 import { plural } from '../base/plural.ts';
+import { clientCommand, commandTitle } from '../model/forest/client-command.ts';
 import { isForMemory, isNixLimit } from '../model/machine/killers.ts';
 import type { ModelEvent } from '../model/model.ts';
 import { nameOfProcess } from '../model/nix-store/store-path.ts';
 import { kindOf } from '../model/past/event-data.ts';
 import { lostText, type RecordedEvent } from '../model/past/recorded.ts';
 import { rootCauseText } from './causes.ts';
-import { commandTitle } from './client-command.ts';
 import { hypothesisTitles } from './findings.ts';
 import { foundTitle } from './found-titles.ts';
 import { guardActText } from './guard-act.ts';
@@ -42,7 +42,7 @@ const words: Words = {
     }`,
   'build-started': buildTitle,
   'build-ended': (event) => `${buildTitle(event)}${afterOf(event)}`,
-  'client-ended': ({ command }) => command,
+  'client-ended': ({ command }) => clientCommand(command),
   'build-failed': ({ name, command, cause, said, ageSec }) => {
     const why = rootCauseText({ cause, text: said, lines: [said] });
     const after = ageSec === null ? '' : ` after ${lengthText(ageSec * 1000)}`;

@@ -4,7 +4,7 @@ import { oneLine, printable } from '../base/text.ts';
 import type { Explained, Explanation } from '../model/advice/explanation.ts';
 import type { Speaker } from '../model/advice/known-message.ts';
 import { noPaint, type Paint } from './paint.ts';
-import { commandRow, flow, remedyRows, type Sheet, writeRow } from './remedy-rows.ts';
+import { commandRows, flow, remedyRows, type Sheet, writeRow } from './remedy-rows.ts';
 import { span } from './row.ts';
 
 export interface ExplanationTextOptions {
@@ -80,7 +80,7 @@ function explainedRows(sheet: Sheet, one: Explained, number: number): string[] {
       ...flow(sheet, span(at === 0 ? '   likely:  ' : '   or:      ', 'accent'), cause.text),
       ...(cause.confirm === null
         ? []
-        : [commandRow(sheet, span('   test:    ', 'accent'), `$ ${cause.confirm}`)]),
+        : commandRows(sheet, span('   test:    ', 'accent'), `$ ${cause.confirm}`)),
       ...cause.remedies.flatMap((remedy) =>
         remedyRows(sheet, remedy, { label: '   way out: ', keyOf: () => null }),
       ),

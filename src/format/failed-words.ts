@@ -1,7 +1,7 @@
 /** Builds as their logs tell them: phases, lengths, and what failed, in words. */
 import { unknown } from '../base/number.ts';
+import { commandTitle } from '../model/forest/client-command.ts';
 import type { Build } from '../model/rebuild/rebuild.ts';
-import { commandTitle } from './client-command.ts';
 
 /** `buildPhase` as everybody says it: `build`. */
 export function phaseText(phase: string | null): string {

@@ -4,9 +4,9 @@ import { lengthText } from '../base/duration.ts';
 import { formatCount } from '../base/number.ts';
 import { listText, plural } from '../base/plural.ts';
 import type { CacheTrouble, HookProcess, WaitFound } from '../model/diagnosis/found-wait.ts';
+import { clientCommand, shortCommand } from '../model/forest/client-command.ts';
 import { nameOfPath } from '../model/nix-store/store-path.ts';
 import type { SystemWanted } from '../model/rebuild/failure.ts';
-import { clientCommand, shortCommand } from './client-command.ts';
 import { hostOf } from './words.ts';
 
 type Words<Kinds extends { readonly kind: string }> = {

@@ -1,9 +1,9 @@
 /** The words of a guard that is armed: how far one can rely on it, and how near its rules are to acting. */
 import { lengthText } from '../base/duration.ts';
 import { subjectName } from '../model/diagnosis/subject-name.ts';
+import { clientCommand, commandTitle } from '../model/forest/client-command.ts';
 import type { GuardReading } from '../model/guard/guard.ts';
 import { type GuardSeen, type GuardStanding, silentMs, standingOf } from '../model/guard/guard-seen.ts';
-import { clientCommand, commandTitle } from './client-command.ts';
 import { evidenceValue } from './evidence.ts';
 import { deedText } from './guard-act.ts';
 import type { Tone } from './paint.ts';
@@ -67,16 +67,29 @@ export function mainGuard(guards: readonly GuardSeen[], nowMs: number): GuardSee
   );
 }
 
-/** How near its value is to its limit: 0 far from it, 1 there or beyond. Null: not known, or it has no limit. */
-export function nearness({ value, limit, below, unit }: GuardReading): number | null {
+/**
+ * How near it is to acting: its level is the first half, its duration the second one; 1: it acts, or rests after that.
+ * Null: not known, or it has no limit.
+ */
+export function nearness(reading: GuardReading): number | null {
+  const { value, limit, unit, state, heldSec, forSec } = reading;
   if (value === null || limit <= 0 || unit === 'none') return null;
+  if (state === 'tripped' || state === 'resting') return 1;
+  const held = forSec <= 0 ? 0 : Math.min(1, heldSec / forSec);
+  return (levelPart(value, reading) + (state === 'over' ? held : 0)) / 2;
+}
+
+/** 0 far from its level, 1 there or beyond. */
+function levelPart(value: number, { limit, below }: GuardReading): number {
   const part = below === true ? (value <= 0 ? 1 : limit / value) : value / limit;
   return Math.min(1, Math.max(0, part));
 }
 
-/** `42%`, `12 min`; empty of what is there or not. */
-export function measuredText({ value, unit }: GuardReading): string {
-  return value === null ? '' : amountText(value, unit);
+/** `42%`, `12 min`; empty of what is there or not. Nothing is told in the unit of what it acts at. */
+export function measuredText({ value, unit, limit }: GuardReading): string {
+  if (value === null) return '';
+  const text = amountText(value, unit);
+  return value === 0 && unit === 's' ? `0 ${amountText(limit, unit).split(' ').at(-1)}` : text;
 }
 
 /** `20%`, `below 3%`; empty where there is none. */
@@ -123,8 +136,14 @@ export function readingState(reading: GuardReading, dryRun: boolean): ReadingSta
   switch (state) {
     case 'unknown':
       return { short: 'unknown', text: 'nothing to judge', tone: 'muted' };
-    case 'calm':
-      return { short: 'calm', text: 'calm', tone: 'ok' };
+    case 'calm': {
+      const beyond = reading.value !== null && reading.limit > 0 && levelPart(reading.value, reading) === 1;
+      return {
+        short: 'calm',
+        text: beyond && worsening === false ? 'calm, does not grow' : 'calm',
+        tone: 'ok',
+      };
+    }
     case 'over': {
       const why =
         agrees === false

@@ -2,6 +2,7 @@
 
 import { lengthText } from '../base/duration.ts';
 import { plural } from '../base/plural.ts';
+import { clientCommand } from '../model/forest/client-command.ts';
 import { type BuildTarget, type Intent, titleOfTarget } from '../model/intents/intent.ts';
 import { nameOfPath } from '../model/nix-store/store-path.ts';
 import { probeTitle } from './probe-words.ts';
@@ -20,7 +21,10 @@ export function intentTitle(intent: Intent): string {
       return `${intent.type} ${buildsTitle(intent.targets)}`;
     case 'limit': {
       const to = limitTitle(intent);
-      return `limit ${buildsTitle(intent.targets)}${to === '' ? '' : ` to ${to}`}`;
+      // The figure is what one looks for: it stands before what may be long.
+      return intent.targets.length === 1 || to === ''
+        ? `limit ${buildsTitle(intent.targets)}${to === '' ? '' : ` to ${to}`}`
+        : `limit to ${to} ${buildsTitle(intent.targets)}`;
     }
     case 'signal':
       return `send ${intent.signal} to process ${intent.process.pid} of ${titleOfTarget(intent.build)}`;
@@ -29,7 +33,7 @@ export function intentTitle(intent: Intent): string {
       if (everything) return 'cancel everything';
       const [client] = clients;
       const parts = [
-        clients.length === 1 && client !== undefined ? client.command : '',
+        clients.length === 1 && client !== undefined ? clientCommand(client.command) : '',
         clients.length > 1 ? `${clients.length} clients` : '',
         orphans.length > 0 ? buildsTitle(orphans) : '',
       ];

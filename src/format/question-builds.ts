@@ -2,11 +2,11 @@
 
 import { lengthText } from '../base/duration.ts';
 import { plural } from '../base/plural.ts';
+import { clientCommand } from '../model/forest/client-command.ts';
 import { waitersOf } from '../model/forest/lock-waits.ts';
 import type { HeaviestReason } from '../model/intents/heaviest-build.ts';
 import { type BuildTarget, buildOf, type Intent } from '../model/intents/intent.ts';
 import type { Build, BuildProcess, Model } from '../model/model.ts';
-import { clientCommand } from './client-command.ts';
 import {
   lostPiece,
   memoryPiece,

@@ -1,10 +1,10 @@
 /** What a question says before clients are cancelled. */
 
 import { plural } from '../base/plural.ts';
+import { commandTitle } from '../model/forest/client-command.ts';
 import { isActivating } from '../model/forest/derive-activation.ts';
 import { clientOf, type Intent } from '../model/intents/intent.ts';
 import type { Client, Model } from '../model/model.ts';
-import { shortCommand } from './client-command.ts';
 import { activationPieces } from './question-activation.ts';
 import { lostPiece, memoryPiece, type Piece, there, warning } from './question-piece.ts';
 
@@ -22,7 +22,7 @@ export function cancelCosts(intent: Extract<Intent, { type: 'cancel' }>, model: 
   return [
     ...(intent.everything || clients.length > 1 ? [{ rank: 1, text: plural(clients.length, 'client') }] : []),
     ...(clients.length === 1 && only !== undefined && !intent.everything ? clientPieces(only) : []),
-    ...spared.map(({ command }) => warning(1, `${shortCommand(command)} goes on: it activates`)),
+    ...spared.map(({ command }) => warning(1, `${commandTitle(command)} goes on: it activates`)),
     ...clients.flatMap(activationPieces),
     {
       rank: 1,

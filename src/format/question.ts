@@ -2,9 +2,10 @@
  * What a question says before something is done: to what, with its identity and its cost, piece by piece,
  * from the newest Model, whatever the list on the screen does meanwhile.
  */
+
+import { commandTitle } from '../model/forest/client-command.ts';
 import type { Intent } from '../model/intents/intent.ts';
 import { whyTooLate } from '../model/intents/intent-standing.ts';
-import { shortCommand } from './client-command.ts';
 import { intentTitle } from './intent-title.ts';
 import { killCosts, pauseCosts, resumeCosts, signalCosts } from './question-builds.ts';
 import { cancelCosts } from './question-clients.ts';
@@ -36,7 +37,7 @@ export function questionPieces(facts: QuestionFacts): readonly Piece[] {
 function shortTitle(intent: Intent): Pick<Piece, 'short'> {
   if (intent.type !== 'cancel' || intent.everything || intent.orphans.length > 0) return {};
   const [client, ...others] = intent.clients;
-  return client === undefined || others.length > 0 ? {} : { short: `cancel ${shortCommand(client.command)}` };
+  return client === undefined || others.length > 0 ? {} : { short: `cancel ${commandTitle(client.command)}` };
 }
 
 /** One line for a verb: `kill firefox-130.0 · 14 processes of nixbld3 · 3.1 GB · …`. */

@@ -2,7 +2,7 @@
 import { plural } from '../base/plural.ts';
 import { printable } from '../base/text.ts';
 import { noPaint, type Paint, type Tone } from './paint.ts';
-import { flow, type Sheet, writeRow } from './remedy-rows.ts';
+import { commandRows, flow, type Sheet, writeRow } from './remedy-rows.ts';
 import { span } from './row.ts';
 
 export interface RecoverStyle {
@@ -27,9 +27,15 @@ export interface ShownStep {
   readonly why: string;
   readonly needs: readonly string[];
   readonly plan:
-    | { readonly state: 'needless'; readonly why: string }
-    | { readonly state: 'impossible'; readonly why: string; readonly way?: string }
-    | { readonly state: 'todo'; readonly lines: readonly string[] };
+    | (Shown & { readonly state: 'needless'; readonly why: string })
+    | (Shown & { readonly state: 'impossible'; readonly why: string; readonly way?: string })
+    | (Shown & { readonly state: 'todo' });
+}
+
+interface Shown {
+  readonly lines?: readonly string[];
+  /** To be copied: never broken into rows. */
+  readonly code?: readonly string[];
 }
 
 const indent = '    ';
@@ -95,14 +101,21 @@ const needWords: Readonly<Record<string, string>> = {
 };
 
 function planRows(plan: ShownStep['plan'], words: boolean, sheet: Sheet): readonly string[] {
-  if (plan.state === 'todo')
-    return plan.lines.flatMap((line) => flow(sheet, span(`${indent}  `), printable(line)));
+  if (plan.state === 'todo') return shownRows(plan, sheet);
   if (!words) return [];
   const [label, tone] = states[plan.state] ?? [plan.state, 'muted'];
   const way = plan.state === 'impossible' && plan.way !== undefined ? [plan.way] : [];
   return [
     ...flow(sheet, span(`${indent}${label}: `, tone), printable(plan.why)),
-    ...way.flatMap((line) => flow(sheet, span(`${indent}  `), printable(line))),
+    ...shownRows({ ...plan, lines: [...(plan.lines ?? []), ...way] }, sheet),
+  ];
+}
+
+function shownRows({ lines = [], code = [] }: Shown, sheet: Sheet): readonly string[] {
+  const before = span(`${indent}  `);
+  return [
+    ...lines.flatMap((line) => flow(sheet, before, printable(line))),
+    ...code.flatMap((line) => commandRows(sheet, before, printable(line))),
   ];
 }
 
@@ -111,14 +124,20 @@ export function stepEndText(
     state,
     summary,
     details,
-  }: { readonly state: string; readonly summary: string; readonly details: readonly string[] },
+    code,
+  }: {
+    readonly state: string;
+    readonly summary: string;
+    readonly details: readonly string[];
+    readonly code?: readonly string[];
+  },
   style: RecoverStyle,
 ): string {
   const sheet = sheetOf(style);
   const [label, tone] = states[state] ?? [state, 'muted'];
   return [
     ...flow(sheet, span(`${indent}${label}: `, tone), printable(summary)),
-    ...details.flatMap((line) => flow(sheet, span(`${indent}  `), printable(line))),
+    ...shownRows({ lines: details, ...(code && { code }) }, sheet),
   ].join('\n');
 }
 

@@ -34,11 +34,11 @@ const fewerAtOnce: Remedy = {
 };
 const wait = (title: string): Remedy => ({ kind: 'advice', title, risk: null });
 
-const resumeIt: Remedy = { kind: 'key', command: 'pause', title: 'Resume it', risk: null };
+const resumeIt: Remedy = { kind: 'key', command: 'pause', verb: 'resume', title: 'Resume it', risk: null };
 const guarded: readonly Remedy[] = [
   wait('The guard resumes it once it has been calm for a while'),
   { ...resumeIt, title: 'Resume it now: the guard may pause it again' },
-  { kind: 'key', command: 'hold-guard', title: 'Hold the guard for an hour', risk: null },
+  { kind: 'key', command: 'hold-guard', verb: 'guard hold', title: 'Hold the guard for an hour', risk: null },
 ];
 
 const leaveOut = (modules: FaultyModules): Remedy => {
@@ -168,9 +168,9 @@ export const ofMemory: Remedies<MemoryFound> = {
           },
         ]
       : by === 'signal'
-        ? [{ kind: 'key', command: 'pause', title: 'Let it go on', risk: null }]
+        ? [{ kind: 'key', command: 'pause', verb: 'resume', title: 'Let it go on', risk: null }]
         : [
-            { kind: 'key', command: 'pause', title: 'Let it go on', risk: null },
+            { kind: 'key', command: 'pause', verb: 'resume', title: 'Let it go on', risk: null },
             {
               kind: 'command',
               command: `systemctl thaw ${shellWord(unitOf(cgroup) ?? 'nix-daemon.service')}`,

@@ -1,5 +1,5 @@
 /** A way out in rows: what it does, then the command or the lines of configuration. */
-import { textColumns } from '../base/text.ts';
+import { printable, textColumns } from '../base/text.ts';
 import type { Remedy } from '../model/diagnosis/remedy.ts';
 import type { Tone } from './paint.ts';
 import { composeRow, type RowStyle, type Span, span } from './row.ts';
@@ -8,6 +8,8 @@ import { wrapped } from './wrap.ts';
 export interface Sheet {
   readonly width: number;
   readonly style: RowStyle;
+  /** On a screen of ours, which cuts what is longer; else the terminal breaks it. */
+  readonly cuts?: true;
 }
 
 export function writeRow({ width, style }: Sheet, ...spans: Span[]): string {
@@ -21,9 +23,10 @@ export function flow(sheet: Sheet, before: Span, text: string, tone?: Tone): str
   return rows.map((row, i) => writeRow(sheet, i === 0 ? before : span(' '.repeat(indent)), span(row, tone)));
 }
 
-/** To be copied: never cut, the terminal breaks it. */
-export function commandRow(sheet: Sheet, before: Span, command: string): string {
-  return writeRow({ ...sheet, width: Number.POSITIVE_INFINITY }, before, span(command));
+/** To be copied: never cut. */
+export function commandRows(sheet: Sheet, before: Span, command: string): string[] {
+  if (sheet.cuts) return flow(sheet, before, printable(command, sheet.style.unicode));
+  return [writeRow({ ...sheet, width: Number.POSITIVE_INFINITY }, before, span(command))];
 }
 
 /** `label`: what stands before it, `    way out: `; commands stand below its text. `keyOf`: of a command of the dashboard. */
@@ -36,16 +39,16 @@ export function remedyRows(
   const text = `${title}${risk === null ? '' : ` (at risk: ${risk})`}`;
   const lines = flow(sheet, span(label, 'accent'), text);
   const indent = span(' '.repeat(textColumns(label)));
-  const code = (line: string) => commandRow(sheet, indent, line);
+  const code = (line: string) => commandRows(sheet, indent, line);
   switch (remedy.kind) {
     case 'key': {
       const key = keyOf(remedy.command);
-      return key === null ? lines : [...lines, code(`key ${key} of the dashboard (nixpulse)`)];
+      return key === null ? lines : [...lines, ...code(`key ${key} of the dashboard (nixpulse)`)];
     }
     case 'command':
-      return [...lines, code(`${remedy.root ? '# ' : '$ '}${remedy.command}`)];
+      return [...lines, ...code(`${remedy.root ? '# ' : '$ '}${remedy.command}`)];
     case 'nix':
-      return [...lines, ...remedy.lines.map(code)];
+      return [...lines, ...remedy.lines.flatMap(code)];
     case 'advice':
       return lines;
   }

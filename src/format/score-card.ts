@@ -4,6 +4,7 @@ import { clockText, dateText } from '../base/clock-time.ts';
 import { lengthText } from '../base/duration.ts';
 import { listText } from '../base/plural.ts';
 import { oneLine, printable, textColumns, truncate } from '../base/text.ts';
+import { commandTitle } from '../model/forest/client-command.ts';
 import type { GuardAct } from '../model/guard/guard.ts';
 import type {
   ScoreBaseline,
@@ -13,7 +14,6 @@ import type {
   ScoreNote,
   ScoreState,
 } from '../model/rebuild/score-card.ts';
-import { commandTitle } from './client-command.ts';
 import { guardActText } from './guard-act.ts';
 import { noPaint, type Paint, type Tone } from './paint.ts';
 import { wrapped } from './wrap.ts';

@@ -21,11 +21,11 @@ export function settingsReference(rows: readonly SettingRow[], except: readonly 
     .join('\n\n');
 }
 
-function usualOf({ type, usual }: SettingRow): string {
+export function usualOf({ type, usual }: SettingRow): string {
   return Array.isArray(usual) && usual.length === 0 ? 'none' : `\`${valueToml(type, usual)}\``;
 }
 
-function mayBe(type: SettingType): string {
+export function mayBe(type: SettingType): string {
   switch (type.kind) {
     case 'switch':
       return '`true`, `false`';

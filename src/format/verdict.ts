@@ -6,9 +6,9 @@ import { sameProcess } from '../base/identity.ts';
 import { plural } from '../base/plural.ts';
 import { printable, textColumns, truncate } from '../base/text.ts';
 import type { Asleep, Evidence, Partner, Reason, Verdict, VerdictState } from '../model/diagnosis/verdict.ts';
+import { clientCommand } from '../model/forest/client-command.ts';
 import type { Level, Model } from '../model/model.ts';
 import { nameOfPath } from '../model/nix-store/store-path.ts';
-import { clientCommand } from './client-command.ts';
 import { cgroupName } from './shortages.ts';
 import { buildName } from './words.ts';
 

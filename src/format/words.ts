@@ -4,6 +4,7 @@ import { formatBytes, formatRate } from '../base/bytes.ts';
 import { formatDuration } from '../base/duration.ts';
 import type { Problem } from '../base/problem.ts';
 import { printable } from '../base/text.ts';
+import { clientCommand, shortCommand } from '../model/forest/client-command.ts';
 import { signalOf } from '../model/machine/derive-pressure.ts';
 import type {
   Build,
@@ -18,7 +19,6 @@ import type {
   Transfer,
 } from '../model/model.ts';
 import { nameOfPath } from '../model/nix-store/store-path.ts';
-import { clientCommand, shortCommand } from './client-command.ts';
 import type { Tone } from './paint.ts';
 
 export function levelTone(level: Level): Tone | undefined {

@@ -64,7 +64,10 @@ export function nextRung(
   actions: readonly GuardAction[],
   barred: ReadonlySet<string>,
 ): Rung | null {
-  const { leftSec, upTo, repeats } = candidate;
+  const { leftSec, upTo, repeats, made } = candidate;
+  const pause = leftSec !== undefined && made ? actions.indexOf('pause') : -1;
+  const stops = pause < 0 ? null : stepOf('pause', candidate, barred);
+  if (stops !== null) return { step: stops, next: Math.max(next, pause) };
   const harshest = upTo === undefined ? guardActions.length : guardActions.indexOf(upTo);
   const rungs: Rung[] = [];
   for (const [index, action] of actions.entries()) {

@@ -4,6 +4,7 @@ import type { GuardAction, GuardReading, GuardRuleId, GuardUndo } from '../model
 import type { BuildTarget, Intent } from '../model/intents/intent.ts';
 import type { Build, Model } from '../model/model.ts';
 import { barKey } from './ladder.ts';
+import type { Paces } from './pace.ts';
 import type { Candidate } from './rule.ts';
 
 /** What the policy wants done now. */
@@ -43,6 +44,8 @@ export interface Undoable {
   readonly goneMs: number | null;
   /** Of a pause: since when it goes on, after it was seen to stand still; null: it does not. */
   readonly awakeMs: number | null;
+  /** When it was decided. */
+  readonly atMs: number;
   /** False: it was only told, in a dry run. */
   readonly done: boolean;
   /** How often it could not be undone. */
@@ -73,6 +76,7 @@ export interface GuardMemory {
   /** Oldest first. */
   readonly undoable: readonly Undoable[];
   readonly kept: ReadonlyMap<string, unknown>;
+  readonly paces: Paces;
   /** The last action on builds or clients, ours or another guard's: what was done has to show first. */
   readonly acted: { readonly action: GuardAction; readonly atMs: number } | null;
   /** When a build was resumed last. */
@@ -94,6 +98,7 @@ export const noGuardMemory: GuardMemory = {
   standings: new Map(),
   undoable: [],
   kept: new Map(),
+  paces: new Map(),
   acted: null,
   resumedMs: Number.NEGATIVE_INFINITY,
   pauses: new Map(),

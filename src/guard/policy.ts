@@ -23,6 +23,7 @@ import {
   type Undoable,
 } from './memory.ts';
 import { afterOthers } from './others-kills.ts';
+import { nextPaces, type Pace } from './pace.ts';
 import type { Candidate, GuardRule, GuardScene, GuardScope, GuardUnitState } from './rule.ts';
 import { guardRules } from './rules/rules.ts';
 import { retrySec } from './rules/unit.ts';
@@ -73,12 +74,13 @@ export function judge(model: Model, known: GuardMemory, given: GuardGiven): Ruli
   const nowMs = model.monotonicMs;
   const before = afterOthers(forgotten(known, model, settings.calmSec * 1000, settings.dryRun), model);
   const kept = new Map<string, unknown>();
+  const paces = nextPaces(before.paces, model);
   const standings = new Map<string, Standing>();
   const readings: GuardReading[] = [];
   const wishes: Wish[] = [];
   const busy = before.pending.some(({ decidedMs }) => nowMs - decidedMs < pendingMs);
   const scene = {
-    ...{ model, nowMs, settings, scope, units },
+    ...{ model, nowMs, settings, scope, units, paces },
     ...{ actedMs: before.acted?.atMs ?? null, ...touchable(model, scope) },
   };
   const whole = mayCancelCommand(model, scope);
@@ -103,7 +105,7 @@ export function judge(model: Model, known: GuardMemory, given: GuardGiven): Ruli
       standings.set(key, { ...standing, sinceMs: null });
   const pending = before.pending.filter(({ decidedMs }) => nowMs - decidedMs < forgottenMs);
   const held = new Map([...before.held].filter(([id]) => pending.some((one) => one.id === id)));
-  const memory: GuardMemory = { ...before, standings, kept, pending, held };
+  const memory: GuardMemory = { ...before, standings, kept, paces, pending, held };
   if (busy) return { readings, decisions: [], memory };
   // Who is asked to leave all alone goes on undoing: nothing is to stand still until a hold ends.
   const isHeld = (given.heldUntilMs ?? Number.NEGATIVE_INFINITY) > nowMs;
@@ -113,7 +115,8 @@ export function judge(model: Model, known: GuardMemory, given: GuardGiven): Ruli
   if (undo === null || (isHeld && undo.action === 'kill')) return { readings, decisions: [], memory };
   const { action, intent, names, of } = undo;
   const { rule, key } = of;
-  const reading = readings.find((one) => one.rule === rule) ?? nothingSeen(rule, settings.rules[rule]);
+  const now = readings.find((one) => one.rule === rule) ?? nothingSeen(rule, settings.rules[rule]);
+  const reading = action === 'kill' ? { ...now, value: shareOf(of, model), heldSec: 0 } : now;
   return decided(
     readings,
     {
@@ -208,7 +211,8 @@ function undoableBy(
   const added = targets.map((target): Undoable => {
     const own = held?.get(identityKey(target.root));
     return {
-      ...{ rule, key, action, target, seen: false, goneMs: null, awakeMs: null, done, failures: 0 },
+      ...{ rule, key, action, target, atMs: decidedMs, done, failures: 0 },
+      ...{ seen: false, goneMs: null, awakeMs: null },
       ...{ heldBytes: own?.heldBytes ?? null, growthBytesPerMin: own?.growthBytesPerMin ?? null },
     };
   });
@@ -367,12 +371,26 @@ function firstAct(
     const held: Held = new Map(
       builds.map((build) => [
         identityKey(build),
-        { heldBytes: build.residentBytes, growthBytesPerMin: build.residentGrowthBytesPerMin },
+        {
+          heldBytes: build.residentBytes,
+          growthBytesPerMin: perMinuteOf(memory.paces.get(identityKey(build))),
+        },
       ]),
     );
     return { decision, memory: { ...memory, standings, held: new Map(memory.held).set(id, held) } };
   }
   return null;
+}
+
+/** What a build that has been paused holds of memory, for the rule that counts in that; null: another one counts. */
+function shareOf({ rule, target }: Undoable, { builds, memory: { totalBytes } }: Model): number | null {
+  const key = identityKey(target.root);
+  const bytes = builds.find((build) => identityKey(build) === key)?.residentBytes ?? null;
+  return rule !== 'leak' || bytes === null || !totalBytes ? null : (100 * bytes) / totalBytes;
+}
+
+function perMinuteOf(pace: Pace | undefined): number | null {
+  return pace === undefined || pace.perSec === null ? null : pace.perSec * 60;
 }
 
 /** Of a unit: so many tries, and then it is only told. */

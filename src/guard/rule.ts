@@ -4,6 +4,7 @@ import type { Evidence } from '../model/diagnosis/verdict.ts';
 import type { Unit } from '../model/fields/field.ts';
 import type { GuardAction, GuardRuleId } from '../model/guard/guard.ts';
 import type { Build, Client, Model } from '../model/model.ts';
+import type { Paces } from './pace.ts';
 import type { GuardSettings } from './settings.ts';
 
 /** The rebuild that a guard runs itself, and what was there before it. */
@@ -36,6 +37,8 @@ export interface GuardScene {
   /** Builds and clients that the guard may touch: of `scope`, or all that are no activation. */
   readonly builds: readonly Build[];
   readonly clients: readonly Client[];
+  /** Of each build of this machine. */
+  readonly paces: Paces;
   /** Those that the settings name, as far as they were looked at. */
   readonly units: readonly GuardUnitState[];
   /** Monotonic ms of the last action, ours or another guard's: what was seen before it tells nothing of its effect. */
@@ -74,6 +77,8 @@ export interface Candidate {
   readonly command?: true;
   /** Who is paused, who is to go first first. Absent: `builds`. */
   readonly pauses?: readonly Build[];
+  /** It is made by those that are paused: while one of them goes on, nobody is killed. */
+  readonly made?: true;
   /** The same action is taken on one after the other, as long as there is another one. */
   readonly repeats?: true;
   /** Of the rule `unit`. */

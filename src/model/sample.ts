@@ -272,6 +272,8 @@ export interface ProcessFacts {
    * tools, and of processes of a build user that hang below none.
    */
   readonly statePlace?: string | Problem;
+  /** Of the outermost tools: it is in a pid namespace below ours, so that pids it tells are not ours; else absent. */
+  readonly nestedPids?: true;
   /** Of a builder, and of the outermost tools: path of its cgroup v2. */
   readonly cgroup?: string | Problem;
   /** Of a daemon worker or direct client (root only): derivations whose build log it holds open. */

@@ -10,6 +10,7 @@ import { recordingSource } from '../bundle/recording.ts';
 import type { GatherFacts, SourceRow } from '../bundle/source.ts';
 import { sourcesInOrder } from '../bundle/sources.ts';
 import { findingText } from '../format/findings.ts';
+import { exitCodeOfProblem } from '../model/intents/outcome.ts';
 import { createBundleFiles } from '../platform/bundle-files.ts';
 import type { Right } from '../platform/ports.ts';
 import { createProgramsApart } from '../platform/programs-apart.ts';
@@ -66,8 +67,13 @@ async function collect(given: CollectGiven): Promise<number> {
     ...{ root: rootOf(facts), timeMs: facts.startedMs },
   });
   if (!made.ok) {
-    complain(`nothing was gathered: ${problemText(made.problem)}`);
-    return 1;
+    const { kind, where } = made.problem;
+    const why =
+      kind === 'denied'
+        ? `no permission to write ${where.replace(/\.partial$/, '')}; name another file (--output), or run it as root`
+        : problemText(made.problem);
+    complain(`nothing was gathered: ${why}`);
+    return exitCodeOfProblem(made.problem);
   }
   const archive = made.value;
   const { records, stopped, texts } = await gatherAll(given, { rows, archive, redactor, facts });
@@ -81,7 +87,7 @@ async function collect(given: CollectGiven): Promise<number> {
   const written = await archive.end();
   if (!written.ok) {
     complain(`the archive could not be written: ${problemText(written.problem)}`);
-    return 1;
+    return exitCodeOfProblem(written.problem);
   }
   const beside = await writeSum(written.value, bundleFiles);
   await write(

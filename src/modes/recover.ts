@@ -1,4 +1,5 @@
 /** `nixpulse recover [PROCEDURE]`: the emergency procedures, step by step. */
+import { resolve } from 'node:path';
 import { actions } from '../actions/registry.ts';
 import { isProcedureId } from '../model/recover/procedure.ts';
 import { contextOf } from '../perform/action-deps.ts';
@@ -10,6 +11,7 @@ import { createRecoverStep } from '../recover/recover-step.ts';
 import { planProcedure, runProcedure, type StepResult } from '../recover/run.ts';
 import type { Procedure, RecoverContext } from '../recover/step.ts';
 import { lookTwice } from '../watch/look-twice.ts';
+import { absoluteReference } from './flake-reference.ts';
 import { depsOf, type Given } from './mode.ts';
 import { listProcedures, unknownProcedure } from './recover/list.ts';
 import { createRecoverScreen } from './recover/screen.ts';
@@ -34,7 +36,7 @@ export async function runRecoverMode(given: Given): Promise<number> {
   const io = createVerbIo({ process, write });
   const progress = createProgressLine(io, ports.clock, invocation.json);
   const more = {
-    wishes: { output: invocation.output, to: invocation.to },
+    wishes: wishesOf(given),
     environment,
     look: () => lookTwice({ sources, clock: ports.clock, intervalMs: lookMs, settled }),
   };
@@ -43,7 +45,7 @@ export async function runRecoverMode(given: Given): Promise<number> {
     const deps = depsOf(given, readForest, actions);
     const base = { ...contextOf(deps, progress.report, cancel.signal), ...more, notes: noNotes };
     if (procedure === null) return await listProcedures(base, given);
-    if (invocation.dryRun) return await tellPlan(procedure, base, given);
+    if (invocation.dryRun) return await tellPlan(procedure, base, given, progress.end);
     if (io.ask === null && !invocation.yes) {
       io.say("nixpulse: 'recover' asks before every step, and this is no terminal: add --yes or --dry-run");
       return 2;
@@ -95,12 +97,28 @@ export async function runRecoverMode(given: Given): Promise<number> {
   }
 }
 
+function wishesOf({ invocation: { output, to, flake }, process }: Given): RecoverContext['wishes'] {
+  const directory = process.cwd();
+  return {
+    output: output === null ? null : resolve(directory, output),
+    to,
+    flake: flake === null ? null : absoluteReference(flake, directory),
+    directory,
+  };
+}
+
 /** Of a look at what would be: nothing was noted, and nothing is. */
 const noNotes: RecoverContext['notes'] = { get: () => null, set: async () => {} };
 
-async function tellPlan(procedure: Procedure, context: RecoverContext, given: Given): Promise<number> {
+async function tellPlan(
+  procedure: Procedure,
+  context: RecoverContext,
+  given: Given,
+  endProgress: () => void,
+): Promise<number> {
   const { tellPlanned } = await import('./recover/screen.ts');
   const planned = await planProcedure({ procedure, context });
+  endProgress();
   await tellPlanned(procedure, planned, given);
   const first = planned.find(({ step, plan }) => plan.state === 'impossible' && step.optional !== true);
   if (first?.plan.state !== 'impossible') return 0;

@@ -2,7 +2,7 @@
 import { fail, ok, type Result } from '../base/problem.ts';
 import { incidentDocument } from '../format/report/incident-json.ts';
 import { formatReport } from '../format/report/report.ts';
-import type { KeptEntry } from '../model/intents/outcome.ts';
+import { exitCodeOfProblem, type KeptEntry } from '../model/intents/outcome.ts';
 import { parseJournal } from '../parse/journal.ts';
 import { compileWhatComputes } from '../platform/heap.ts';
 import type { Recording } from '../record/recording.ts';
@@ -92,8 +92,10 @@ export async function writeReport(
   }
   const written = await ports.ownFiles.replace(output, text);
   if (written.ok) return 0;
-  complain(`${output}: cannot be written: ${written.problem.cause ?? written.problem.kind}`);
-  return 1;
+  const { kind, cause } = written.problem;
+  const why = kind === 'denied' ? 'no permission; name another file, or run it as root' : (cause ?? kind);
+  complain(`${output}: cannot be written: ${why}`);
+  return exitCodeOfProblem(written.problem);
 }
 
 /** `malformed` where the end lies before the begin; `where` is the option. */

@@ -37,6 +37,15 @@ export async function findProfiles({ files }: Pick<Ports, 'files'>): Promise<rea
   return found;
 }
 
+/** What kind of profile it is, by where it was found; by its name where it was not. */
+export async function profileAt(ports: Pick<Ports, 'files'>, path: string): Promise<ProfileTarget> {
+  const known = (await findProfiles(ports)).find(({ target }) => target.path === path);
+  if (known !== undefined) return known.target;
+  const home = /(?:^|\/)home-manager$/.test(path);
+  const system = path.startsWith(systemProfile.target.path);
+  return { kind: home ? 'home-manager' : system ? 'system' : 'user', path };
+}
+
 type Wanted = readonly [name: string, kind: ProfileTarget['kind'], user: string | null];
 
 function ownedBy(user: string): readonly Wanted[] {

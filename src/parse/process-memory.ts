@@ -27,6 +27,14 @@ export function parseProcessIo(text: string): Result<ProcessIo> {
   return ok({ readBytes, writeBytes });
 }
 
+/**
+ * From `NSpid:\t8691\t6` of /proc/<pid>/status (proc_pid_status(5)): its pid in our namespace, then in each one below
+ * down to its own. False where the kernel does not say (before 4.1).
+ */
+export function isInNestedPidNamespace(text: string): boolean {
+  return /^NSpid:\t\d+\t\d+/m.test(text);
+}
+
 /** Effective uid from `Uid:\treal\teffective\tsaved\tfilesystem` of /proc/<pid>/status. */
 export function parseEffectiveUid(text: string): Result<number> {
   const row = /^Uid:\t\d+\t(\d+)\t/m.exec(text);

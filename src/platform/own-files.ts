@@ -49,7 +49,7 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
   async function replaceNow(
     path: string,
     text: string,
-    { shared = false, synced = true, makesDirectory = true }: ReplaceOptions,
+    { shared = false, synced = true, fresh = false, makesDirectory = true }: ReplaceOptions,
   ): Promise<void> {
     if (makesDirectory && shared) await makeShared(dirname(path));
     else if (makesDirectory)
@@ -67,7 +67,8 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
       } finally {
         await file.close();
       }
-      await system.promises.rename(beside, path);
+      if (fresh) await nameAnew(beside, path);
+      else await system.promises.rename(beside, path);
     } catch (error) {
       await system.promises.rm(beside, { force: true });
       throw error;
@@ -93,6 +94,18 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
     append: (path, text) => bounded(path, appendNow(path, text)),
     remove: (path) => bounded(path, system.promises.rm(path, { force: true })),
   };
+}
+
+/** link(2) never takes a name that is there, as rename(2) does; FAT has no links. */
+async function nameAnew(beside: string, path: string): Promise<void> {
+  try {
+    await system.promises.link(beside, path);
+  } catch (error) {
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      throw error;
+    await system.promises.copyFile(beside, path, system.constants.COPYFILE_EXCL);
+  }
+  await system.promises.rm(beside, { force: true });
 }
 
 /** A FIFO in the file's place must not hold a thread. */

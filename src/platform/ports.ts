@@ -223,6 +223,7 @@ export interface ReplaceOptions {
   readonly shared?: boolean;
   readonly synced?: boolean;
   readonly makesDirectory?: boolean;
+  readonly fresh?: boolean;
 }
 export interface OwnFiles {
   read(path: string, options?: OwnFileOptions): Promise<Result<string>>;
@@ -230,6 +231,7 @@ export interface OwnFiles {
    * Whole or not at all: written beside, synced, renamed over. Makes missing directories, private to the user.
    * `shared`: everybody may read it, and its directory. `synced: false`: it says nothing to who comes after a power cut.
    * `makesDirectory: false`: its directory is somebody else's; `gone` where there is none.
+   * `fresh`: refuses (`malformed`, EEXIST) where something has the name.
    */
   replace(path: string, text: string, options?: ReplaceOptions): Promise<Result<void>>;
   /** One write at the end of the file (O_APPEND). Makes missing directories. */

@@ -15,6 +15,8 @@ export interface StepResult {
   readonly state: StepState;
   readonly summary: string;
   readonly details: readonly string[];
+  /** To be copied; absent: there is nothing. */
+  readonly code?: readonly string[];
 }
 
 export type Answer = 'yes' | 'no' | 'interrupted';
@@ -54,7 +56,9 @@ export async function runProcedure(options: RunOptions): Promise<readonly StepRe
   return results;
 }
 
-/** What would be done, without asking anybody: of later steps as far as it can be told now. */
+/**
+ * What would be done, without asking anybody: of later steps as far as it can be told now, up to the one that ends it.
+ */
 export async function planProcedure({
   procedure,
   context,
@@ -62,7 +66,11 @@ export async function planProcedure({
   readonly { readonly step: Step; readonly plan: Plan }[]
 > {
   const planned: { readonly step: Step; readonly plan: Plan }[] = [];
-  for (const step of procedure.steps) planned.push({ step, plan: await step.plan(context) });
+  for (const step of procedure.steps) {
+    const plan = await step.plan(context);
+    planned.push({ step, plan });
+    if (plan.state === 'impossible' && step.optional !== true) break;
+  }
   return planned;
 }
 
@@ -78,10 +86,14 @@ function stops({ state }: StepResult): boolean {
 
 async function runStep(step: Step, plan: Plan, options: RunOptions): Promise<StepResult> {
   const { context, progress, screen } = options;
-  if (plan.state === 'needless') return resultOf(step, 'needless', plan.why);
+  if (plan.state === 'needless') {
+    const result = resultOf(step, 'needless', plan.why, plan.lines);
+    return plan.code === undefined ? result : { ...result, code: plan.code };
+  }
   if (plan.state === 'impossible') {
     const state = plan.denied === true ? 'denied' : 'impossible';
-    return resultOf(step, state, plan.why, plan.way === undefined ? [] : [plan.way]);
+    const way = plan.way === undefined ? [] : [plan.way];
+    return resultOf(step, state, plan.why, [...(plan.lines ?? []), ...way]);
   }
   const answer = plan.asks === 'nothing' ? 'yes' : await screen.ask(plan.asks, step);
   if (answer === 'interrupted') return resultOf(step, 'interrupted', 'it was not begun');
@@ -103,7 +115,8 @@ async function runStep(step: Step, plan: Plan, options: RunOptions): Promise<Ste
     return resultOf(step, 'failed', `${summary}, but it is not as it should be`, [...details, ...why]);
   }
   await progress.mark(step.id, 'done');
-  return resultOf(step, 'done', summary, left === null ? details : [...details, left.why]);
+  const seen = left === null ? [] : [left.why, ...(left.lines ?? [])];
+  return resultOf(step, 'done', summary, [...details, ...seen]);
 }
 
 function resultOf(

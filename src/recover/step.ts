@@ -13,12 +13,18 @@ export type Asks = 'nothing' | 'yes' | { readonly word: string };
 /** What a step would do, as the machine is now. Asked before it is carried out, and again afterwards. */
 export type Plan =
   /** There is nothing to do, or no longer; `why` is the figure that shows it. */
-  | { readonly state: 'needless'; readonly why: string }
+  | {
+      readonly state: 'needless';
+      readonly why: string;
+      readonly lines?: readonly string[];
+      readonly code?: readonly string[];
+    }
   /** It cannot be done, and those after it are not tried. `way`: what to do instead. */
   | {
       readonly state: 'impossible';
       readonly why: string;
       readonly way?: string;
+      readonly lines?: readonly string[];
       /** A privilege is missing. */
       readonly denied?: boolean;
     }
@@ -27,6 +33,8 @@ export type Plan =
       readonly asks: Asks;
       /** What exactly: commands, files, sizes. */
       readonly lines: readonly string[];
+      /** To be copied, or read as a file: never broken into rows. */
+      readonly code?: readonly string[];
       /** Another action that carries it out; absent: `act`. */
       readonly intent?: Intent;
     };
@@ -40,10 +48,14 @@ export interface Notes {
 
 /** What the command line says of a procedure. */
 export interface Wishes {
-  /** Where a file is written; null: where it is usual. */
+  /** Where a file is written, absolute; null: where it is usual. */
   readonly output: string | null;
   /** Generation to go back to; null: the last good one. */
   readonly to: number | null;
+  /** As `nixos-rebuild --flake` takes it, a path absolute; null: what a rebuild without words takes. */
+  readonly flake: string | null;
+  /** Where nixpulse was started: absolute. */
+  readonly directory: string;
 }
 
 export interface RecoverContext extends ActionContext {

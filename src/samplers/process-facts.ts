@@ -3,6 +3,7 @@ import { type Problem, problem, type Result } from '../base/problem.ts';
 import type { BuildEnvironment, ProcessFacts } from '../model/sample.ts';
 import { parseCgroupPath } from '../parse/cgroup.ts';
 import { parseMounts, placeOf } from '../parse/mountinfo-mounts.ts';
+import { isInNestedPidNamespace } from '../parse/process-memory.ts';
 import {
   parseAttrs,
   parseBuildEnvironment,
@@ -55,13 +56,15 @@ export async function readStatePlace(files: Files, pid: number | 'self'): Promis
   return { statePlace: place ?? problem('malformed', path, 'no row for /') };
 }
 
-/** Of an outermost tool: that, and the cgroup whose limits are its own. */
+/** Of an outermost tool: that, whose pids it tells, and the cgroup whose limits are its own. */
 export async function readOutermost(files: Files, pid: number): Promise<ProcessFacts> {
-  const [place, cgroups] = await Promise.all([
+  const [place, cgroups, status] = await Promise.all([
     readStatePlace(files, pid),
     files.readSlow(`/proc/${pid}/cgroup`),
+    files.readSlow(`/proc/${pid}/status`),
   ]);
-  return { ...place, cgroup: cgroupOf(pid, cgroups) };
+  const nested = status.ok && isInNestedPidNamespace(status.value);
+  return { ...place, cgroup: cgroupOf(pid, cgroups), ...(nested ? { nestedPids: true } : {}) };
 }
 
 function cgroupOf(pid: number, text: Result<string>): string | Problem {

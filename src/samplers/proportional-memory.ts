@@ -11,6 +11,8 @@ import type { Member } from './member.ts';
 import type { SlowQueue } from './slow-queue.ts';
 
 const everyMs = 10_000;
+/** Whether others really have the pages is told by two readings: a copy that is about to run a program has them for a moment. */
+const againMs = 1000;
 /** After the sum is possible again: a measure that changes with every tick shows no growth. */
 const keptMs = 60_000;
 const leastBytes = 32 * 1024 ** 2;
@@ -22,6 +24,9 @@ export function createProportionalMemory(
   mayRead: (member: Member) => boolean,
 ) {
   let readAtMs = Number.NEGATIVE_INFINITY;
+  /** Some were read for the first time. */
+  let again = false;
+  let lastRead = new WeakMap<Member, number>();
   let neededAtMs = Number.NEGATIVE_INFINITY;
 
   async function read(members: ReadonlyMap<number, Member>): Promise<void> {
@@ -31,7 +36,13 @@ export function createProportionalMemory(
     for (const member of large.slice(0, most)) {
       const rollup = await files.readSlow(`/proc/${member.pid}/smaps_rollup`);
       if (!rollup.ok && rollup.problem.kind === 'timeout') return;
-      if (members.get(member.pid) === member) member.othersBytes = rollup.ok ? othersOf(rollup.value) : null;
+      if (members.get(member.pid) !== member) continue;
+      const others = rollup.ok ? othersOf(rollup.value) : null;
+      const before = lastRead.get(member);
+      member.othersBytes = others === null || before === undefined ? null : Math.min(before, others);
+      if (others === null) lastRead.delete(member);
+      else lastRead.set(member, others);
+      again ||= others !== null && before === undefined;
     }
   }
 
@@ -48,8 +59,10 @@ export function createProportionalMemory(
       }
       if (nowMs - neededAtMs > keptMs) {
         for (const member of members.values()) member.othersBytes = null;
-      } else if (nowMs - readAtMs >= everyMs) {
+        lastRead = new WeakMap();
+      } else if (nowMs - readAtMs >= (again ? againMs : everyMs)) {
         readAtMs = nowMs;
+        again = false;
         queue.add('proportional memory', false, () => read(members));
       }
     },

@@ -85,6 +85,8 @@ test('says why there is none', async () => {
     status: 'failed',
     summary: 'no bundle: nothing was gathered: /x: denied',
   });
+  const denied = world({ lines: ['2>nixpulse: nothing was gathered: /x: denied'], exitCode: 3 });
+  expect(await denied.done()).toMatchObject({ status: 'denied' });
   const silent = world({ lines: [], signal: 'SIGKILL' });
   expect(await silent.done()).toMatchObject({
     status: 'failed',

@@ -205,7 +205,7 @@ describe('the unit of the daemon', () => {
     expect(await limitIt()).toEqual({
       status: 'done',
       summary:
-        'limited nix-daemon.service with everything it runs: held up past 4.0 GB of memory, I/O weight 1 of 100',
+        'limited nix-daemon.service and all it runs: held up past 4.0 GB of memory, I/O weight 1 of 100',
       details: [],
     });
     expect(machine.ports.spawn.calls.at(-1)?.args).toEqual([

@@ -21,7 +21,7 @@ const file = '/state/paused.json';
 const intent = { type: 'pause', targets: [target] } as const;
 const states = (machine: FakeMachine, ...pids: number[]) => pids.map((pid) => machine.process(pid).state);
 const processesNow = ({ context }: FakeMachine) => context.readForest()?.processes ?? [];
-const warning = 'max-silent-time and timeout still end a paused build; its memory is not freed';
+const warning = 'its memory stays; Nix may still end it (max-silent-time, timeout)';
 
 function pauseIt(machine: FakeMachine) {
   return machine.run(pause(intent, machine.context));

@@ -118,10 +118,16 @@ describe('which Node', () => {
     '%s from PATH will not: one line says what to do',
     (version) => {
       fakeNode(join(place, 'bin/node'), version);
-      const result = run(join(home, 'bin/nixpulse'), [], { PATH: `${place}/bin:/usr/bin:/bin` });
-      expect(result).toMatchObject({
+      const told = () => run(join(home, 'bin/nixpulse'), [], { PATH: `${place}/bin:/usr/bin:/bin` });
+      const tooOld = `nixpulse: Node.js ${version} is too old: `;
+      expect(told()).toMatchObject({
         status: 2,
-        stderr: `nixpulse: Node.js ${version} is too old: run npm install here, or install Node.js 22 or newer\n`,
+        stderr: `${tooOld}install Node.js 22 or newer, or nixpulse with its optional dependencies\n`,
+      });
+      mkdirSync(join(home, 'scripts'));
+      expect(told()).toMatchObject({
+        status: 2,
+        stderr: `${tooOld}run npm install here, or install Node.js 22 or newer\n`,
       });
     },
   );

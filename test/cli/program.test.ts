@@ -141,3 +141,23 @@ describe.runIf(process.platform === 'linux')('headless', () => {
     expect(model.pressure.memory.problem.kind).toBe('unsupported');
   });
 });
+
+describe('complete', () => {
+  test.each([['nonsense'], ['generations:/nowhere/at/all'], ['generations:\u0000'], ['']])(
+    'of %j there is nothing, and no complaint',
+    (kind) => {
+      expect(run('complete', kind.replaceAll('\u0000', '\n'))).toEqual({ status: 0, stdout: '', stderr: '' });
+    },
+  );
+
+  test('of builds one line each, of this machine as well', () => {
+    const { status, stdout, stderr } = run('complete', 'builds');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^(?:[\w.+=-]+\t[\x20-\x7e]*\n)*$/);
+  });
+
+  test('nobody is told of it', () => {
+    expect(run('--help').stdout).not.toMatch(/\bcomplete\b/);
+    expect(run('complte').stderr).not.toMatch(/\bcomplete\b/);
+  });
+});

@@ -4,7 +4,7 @@ import { dispatch } from '../../src/commands/dispatch.ts';
 import { footerEntries } from '../../src/commands/footer.ts';
 import { helpLines } from '../../src/commands/help.ts';
 import { commands } from '../../src/commands/table.ts';
-import type { Actor } from '../../src/model/intents/actor.ts';
+import { type Actor, rootActor } from '../../src/model/intents/actor.ts';
 import { targetOf } from '../../src/model/intents/intent.ts';
 import type { Build } from '../../src/model/model.ts';
 import type { Generation } from '../../src/model/nix-store/generations.ts';
@@ -459,6 +459,29 @@ describe('lower and limit', () => {
       { title: 'last at disk' },
       { title: 'as before', intent: { type: 'restore' }, asks: false },
     ]);
+  });
+
+  describe('where systemd does not run', () => {
+    const actor = { ...rootActor, systemd: false };
+    const own = { ...firefox, uid: 30001, cgroup: '/system.slice/nix-daemon.service/nix-build-uid-30001' };
+
+    test('L says at once that a build without a cgroup of its own cannot be limited', () => {
+      const text = 'Limit builds: no cgroup of its own, and no systemd here';
+      expect(press('L', { act: { actor } })).toEqual({ type: 'notify', text });
+      expect(press('L', { act: { actor, targets: [firefox, chromium] } })).toMatchObject({
+        text: expect.stringContaining('no cgroups of their own'),
+      });
+      expect(press('L', { act: { actor: { ...actor, systemd: null } } })).toMatchObject({ type: 'choose' });
+    });
+
+    test('L limits what has one, and puts back what was lowered', () => {
+      const titles = (target: Build) => {
+        const step = press('L', { act: { actor, targets: [target] } });
+        return step?.type === 'choose' ? step.choices.map(({ title }) => title).slice(-2) : step;
+      };
+      expect(titles(own)).toEqual([expect.stringContaining('(75%)'), 'last at disk']);
+      expect(titles(low)).toEqual(['as before']);
+    });
   });
 
   test.each(['r', 'L'])('%s: not what is another user’s, or runs elsewhere', (key) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { blockedReason, type Command, type Situation } from '../../src/commands/command.ts';
 import { commandFor, dispatch } from '../../src/commands/dispatch.ts';
-import { footerEntries, footerOrder } from '../../src/commands/footer.ts';
+import { blockedHints, type FooterFacts, footerEntries, footerOrder } from '../../src/commands/footer.ts';
 import { helpLines } from '../../src/commands/help.ts';
 import { keyLabel } from '../../src/commands/key-label.ts';
 import { commands } from '../../src/commands/table.ts';
@@ -241,6 +241,43 @@ describe('help and footer', () => {
     // Of what failed it says what the last words mean.
     expect(footerEntries('details', 'builds', { failed: true }).map(({ title }) => title)).toContain('Why');
     expect(footerEntries('normal', 'builds').map(({ title }) => title)).not.toContain('Why');
+  });
+
+  const footer = (mode: (typeof modes)[number], facts: FooterFacts = {}) =>
+    footerEntries(mode, 'overview', facts)
+      .slice(0, 4)
+      .map(({ key, title }) => `${key} ${title}`);
+
+  test('the words of a footer are those of its mode', () => {
+    expect(footer('filter')).toEqual(['Enter Keep', 'Esc Undo']);
+    expect(footer('sort')).toEqual(['Enter Sort', 'Right Next', 'Esc Leave', 'I Invert']);
+    expect(footer('choose')).toEqual(['Enter Choose', 'Right Next', 'Esc Leave']);
+    expect(footer('confirm')).toEqual(['y Yes', 'Esc No']);
+    expect(footer('confirm', { blocked: ['yes'] })).toEqual(['Esc Close']);
+    expect(footer('confirm-typed')).toEqual(['Enter Do it', 'Esc No']);
+    expect(footer('quit')).toEqual(['y Quit', 'l Leave it', 'Esc Stay']);
+    expect(footer('quit', { command: true, blocked: ['yes-quit-paused'] })).toEqual(['y End it', 'Esc Stay']);
+    expect(footer('log', { blocked: ['log-next'] })).not.toContain('n Next match');
+    expect(footer('log', { searching: true })).toContain('Esc Drop search');
+    const last = (facts: FooterFacts) => footerEntries('normal', 'disks', facts).map(({ title }) => title);
+    expect(last({})).toContain('Freeze');
+    expect(last({ frozen: true })).toContain('Thaw');
+    expect(last({ replay: { canReturn: false } })).not.toContain('Freeze');
+  });
+
+  test('a page offers no key for what is not there', () => {
+    const diagnosis = { of: { kind: 'row', key: 'build' }, found: true } as const;
+    const none = { ...situation().log, search: '', noFile: 'it is being read' };
+    expect(blockedHints(situation({ mode: 'why', diagnosis: { ...diagnosis, tests: [] } }))).toEqual([
+      'probe-here',
+    ]);
+    const test = { id: 'smart', subject: 'sda', running: false } as const;
+    expect(blockedHints(situation({ mode: 'why', diagnosis: { ...diagnosis, tests: [test] } }))).toEqual([]);
+    expect(blockedHints(situation({ mode: 'log', log: none }))).toEqual(['log-next', 'log-file']);
+    expect(blockedHints(situation({ mode: 'guard' }))).toEqual(['hold-guard']);
+    expect(blockedHints(situation({ view: 'generations' }))).toEqual(['rollback', 'next-profile', 'repair']);
+    // What is blocked by the row under the cursor stays where it is.
+    expect(blockedHints(situation({ selected: null, act: { targets: [] } }))).not.toContain('kill');
   });
 
   test('the footer offers nothing that does not work in the view', () => {

@@ -1,11 +1,11 @@
 /** The README's tables of keys, commands and options, from the tables that the program itself uses. */
 import {
-  commandTable,
   commandWord,
   defaultFlags,
   exitCodes,
   type FlagRow,
   flagTable,
+  shownCommands,
 } from '../../src/cli/table.ts';
 import { type Command, groups } from '../../src/commands/command.ts';
 import { keyLabel } from '../../src/commands/key-label.ts';
@@ -47,7 +47,7 @@ function keysOf({ keys }: Command): string {
 }
 
 function commandsTable(): string {
-  const rows = commandTable.map(({ word, help }) => [
+  const rows = shownCommands.map(({ word, help }) => [
     code(word === null ? 'nixpulse' : `nixpulse ${word}`),
     help,
   ]);

@@ -4,17 +4,21 @@ import { expect, it } from 'vitest';
 import { eventMetrics, noEvents } from '../../src/format/metrics/event-counts.ts';
 import type { MetricFamily } from '../../src/format/metrics/metrics-text.ts';
 import { exporterMetrics, modelMetrics } from '../../src/format/metrics/model-metrics.ts';
-import { everyMetric, exporter } from '../support/metric-models.ts';
-import { followed } from '../support/rebuild-models.ts';
+import { exporter, metricModels } from '../support/metric-models.ts';
 
 const file = new URL('../../docs/export.md', import.meta.url);
 const block = /(<!-- metrics: generated -->\n)[\s\S]*?(<!-- end -->)/;
 
-const families: readonly MetricFamily[] = [
+/** By name, in their order, with the samples of all models. */
+const families = new Map<string, MetricFamily>();
+for (const family of [
   ...exporterMetrics(exporter),
-  ...modelMetrics({ ...everyMetric, ...{ clients: [...everyMetric.clients, ...followed.clients] } }, 1),
+  ...metricModels.flatMap((model) => modelMetrics(model, 3)),
   ...eventMetrics(noEvents),
-];
+]) {
+  const samples = [...(families.get(family.name)?.samples ?? []), ...family.samples];
+  families.set(family.name, { ...family, samples });
+}
 
 function row({ name, type, help, samples }: MetricFamily): string {
   const labels = new Set(samples.flatMap((sample) => Object.keys(sample.labels)));
@@ -24,9 +28,11 @@ function row({ name, type, help, samples }: MetricFamily): string {
 }
 
 function table(): string {
-  return ['| Metric | Type | Labels | Meaning |', '| --- | --- | --- | --- |', ...families.map(row)].join(
-    '\n',
-  );
+  return [
+    '| Metric | Type | Labels | Meaning |',
+    '| --- | --- | --- | --- |',
+    ...[...families.values()].map(row),
+  ].join('\n');
 }
 
 it('lists every metric (UPDATE_GOLDEN=1 writes the list)', () => {
@@ -38,8 +44,14 @@ it('lists every metric (UPDATE_GOLDEN=1 writes the list)', () => {
   expect(readFileSync(file, 'utf8')).toBe(written(text));
 });
 
+it('knows the labels of each: there is a sample of everything', () => {
+  expect(
+    [...families.values()].filter(({ samples }) => samples.length === 0).map(({ name }) => name),
+  ).toEqual([]);
+});
+
 it('names metrics in its text that there are', () => {
-  const names = new Set(families.map(({ name }) => name));
+  const names = new Set(families.keys());
   const text = readFileSync(file, 'utf8').replace(block, '');
   const named = [...text.matchAll(/\bnixpulse_[a-z0-9_]+/g)].map(([name]) =>
     name.replace(/_(?:bucket|sum|count)$/, ''),

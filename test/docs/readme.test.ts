@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { commandTable, flagTable } from '../../src/cli/table.ts';
+import { flagTable, shownCommands } from '../../src/cli/table.ts';
 import { commands } from '../../src/commands/table.ts';
 import { blocks, withBlocks } from './blocks.ts';
 
@@ -24,7 +24,7 @@ describe('README.md', () => {
       .map((block) => block())
       .join('\n');
     for (const { title } of commands) expect(text).toContain(`| ${title} |`);
-    for (const { word } of commandTable)
+    for (const { word } of shownCommands)
       expect(text).toContain(`\`nixpulse${word === null ? '' : ` ${word}`}\``);
     for (const { name } of flagTable) expect(text).toContain(`\`${name}`);
   });
@@ -44,6 +44,6 @@ describe('README.md', () => {
     for (const name of scripts) expect(Object.keys(manifest.scripts)).toContain(name);
     const words = [...readme().matchAll(/(?:bin\/|`)nixpulse ([a-z]+)/g)].map(([, word]) => word);
     expect(words.length).toBeGreaterThan(0);
-    for (const word of words) expect(commandTable.map((row) => row.word?.split(' ')[0])).toContain(word);
+    for (const word of words) expect(shownCommands.map((row) => row.word?.split(' ')[0])).toContain(word);
   });
 });

@@ -49,7 +49,7 @@ export const scenes: readonly Scene[] = [
       honest('honest', 250, 60, 150),
       { name: 'leak', leaks: true, args: { name: 'leak', size: '1000000', rate: '40', hot: '150' } },
     ],
-    sec: 60,
+    sec: 120,
   },
   {
     name: 'two honest builds of 700 MB each',

@@ -118,7 +118,9 @@ export function guarded(options: GuardedOptions = {}) {
           for (const { root } of intent.targets) {
             if (action === 'pause') paused.add(identityKey(root));
             if (action === 'resume') paused.delete(identityKey(root));
-            if (action === 'kill') killed.add(identityKey(root));
+            if (action !== 'kill') continue;
+            killed.add(identityKey(root));
+            paused.delete(identityKey(root));
           }
         memory = learned(memory, id, status, atMs);
       }

@@ -2,7 +2,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { nextFall, nextTrend } from '../../src/guard/fall.ts';
 import { leftOf } from '../../src/guard/left.ts';
-import { killedFirst, youngestHeavyFirst } from '../../src/guard/victims.ts';
+import { killedFirst, makersOf, youngestHeavyFirst } from '../../src/guard/victims.ts';
 import { emptyModel } from '../../src/model/empty-model.ts';
 import type { Build, Memory } from '../../src/model/model.ts';
 import { buildOf, gib } from './guarded.ts';
@@ -80,11 +80,45 @@ describe('who', () => {
     expect(youngestHeavyFirst([], weight)).toEqual([]);
   });
 
-  it('is killed: who holds most of all, else who stands still, else the heaviest', () => {
+  it('is killed: who grew, else who holds most of all, else who stands still, else the heaviest', () => {
     const sorted = [held(1, 6), held(2, 4, { paused: true }), held(3, 3, { paused: true }), held(4, 1)];
     const more = (than: number) => (build: Build) => weight(build) > than * gib;
-    expect(pids(killedFirst(sorted, more(5)))).toEqual([1, 2, 3, 4]);
-    expect(pids(killedFirst(sorted, more(8)))).toEqual([3, 2, 1, 4]);
-    expect(killedFirst([], more(8))).toEqual([]);
+    const none = () => false;
+    expect(pids(killedFirst(sorted, more(5), none))).toEqual([1, 2, 3, 4]);
+    expect(pids(killedFirst(sorted, more(8), none))).toEqual([3, 2, 1, 4]);
+    expect(pids(killedFirst(sorted, more(5), ({ pid }) => pid === 2 || pid === 4))).toEqual([2, 4, 1, 3]);
+    expect(killedFirst([], more(8), none)).toEqual([]);
+  });
+
+  describe('makes memory less', () => {
+    const mib = 2 ** 20;
+    const growing = (...each: readonly number[]) => {
+      const perSec = new Map(each.map((mibs, index) => [index + 1, mibs * mib]));
+      const builds = each.map((_, index) => held(index + 1, 2));
+      return (leftGib: number, some: readonly Build[] = builds) => {
+        const {
+          perSec: sum,
+          isOne,
+          pauses,
+        } = makersOf(some, ({ pid }) => perSec.get(pid) ?? 0, leftGib * gib);
+        return { sum: sum / mib, isOne, pauses: pids(pauses) };
+      };
+    };
+
+    it('one that takes more than half of it, be it the oldest', () => {
+      expect(growing(100, 30, 0)(4)).toEqual({ sum: 130, isOne: true, pauses: [1] });
+      expect(growing(0, 0, 40)(4)).toEqual({ sum: 40, isOne: true, pauses: [3] });
+    });
+
+    it('several: the youngest first, and the oldest is spared while it may go on for a while', () => {
+      expect(growing(50, 60, 50)(4)).toEqual({ sum: 160, isOne: false, pauses: [3, 2] });
+      expect(growing(50, 60, 50)(0.5)).toEqual({ sum: 160, isOne: false, pauses: [3, 2, 1] });
+    });
+
+    it('nobody who grows by a tenth of the fastest, stands still, or builds elsewhere', () => {
+      expect(growing(100, 9)(4).pauses).toEqual([1]);
+      expect(growing(100)(4, [held(1, 2, { paused: true })]).pauses).toEqual([]);
+      expect(growing(100)(4, [held(1, 2, { host: 'big' })]).pauses).toEqual([]);
+    });
   });
 });

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Candidate, GuardRule } from '../../src/guard/rule.ts';
 import { defaultGuardSettings } from '../../src/guard/settings.ts';
-import type { Model } from '../../src/model/model.ts';
+import type { Build, Model } from '../../src/model/model.ts';
 import { activating, buildOf, clientOf, type GuardedOptions, guarded, machine } from './guarded.ts';
 
 const settings = { ...defaultGuardSettings, restSec: 15, calmSec: 60 };
@@ -90,6 +90,23 @@ test('with nothing left the quickest comes first, and after it the harshest', ()
   expect(at(0.5).acts).toEqual(['pause']);
   expect(at(2).acts).toEqual([]);
   expect(at(2.5).acts).toEqual(['kill']);
+});
+
+test('where it is made by those that are paused nobody is killed while one of them goes on', () => {
+  const some = { builds: [buildOf(1), buildOf(2), buildOf(3)] };
+  const { at } = guard(() => ({ leftSec: 1, made: true, repeats: true, pauses: [some.builds[2] as Build] }));
+  at(0, some);
+  expect(at(0.5, some).decisions[0]).toMatchObject({ action: 'pause', names: ['thing-3'] });
+  expect(at(3, some).decisions[0]).toMatchObject({ action: 'kill', names: ['thing-1'] });
+  // Another one makes it by now: that one is stopped before somebody else is killed.
+  const again = guard((sec) => ({
+    ...{ leftSec: 1, made: true, repeats: true },
+    pauses: [some.builds[sec < 10 ? 2 : 1] as Build],
+  }));
+  again.at(0, some);
+  again.at(0.5, some);
+  again.at(3, some);
+  expect(again.at(10, some).decisions[0]).toMatchObject({ action: 'pause', names: ['thing-2'] });
 });
 
 test('what is only told may be read before the next action', () => {

@@ -10,6 +10,7 @@ import type { Build, Model } from '../../src/model/model.ts';
 import { busy } from '../support/model-fixture.ts';
 import { createRandom } from '../support/soak-machine.ts';
 import { activating, buildOf, clientOf, gib, guarded, machine } from './guarded.ts';
+import { play, type WorldBuild } from './world.ts';
 
 const numbers = { ...defaultGuardSettings.rules['memory-delta'].numbers, limit: 3 * gib };
 const settings: GuardSettings = {
@@ -134,6 +135,61 @@ describe.each([1, 2, 3, 4, 5, 6, 7, 8])('an hour of trouble, seed %i', (seed) =>
     expect(Math.max(0, ...times.values())).toBeLessThanOrEqual(3);
   });
 });
+
+/** Builds that take what they need, work and end, and fit together; beside them what grows without end. */
+function randomWorld(seed: number, { fits, leaks: most }: { readonly fits: number; readonly leaks: number }) {
+  const random = createRandom(seed);
+  const between = (from: number, to: number) => from + (to - from) * random();
+  const totalBytes = random() < 0.5 ? gib : 16 * gib;
+  const baseBytes = totalBytes * between(0.02, 0.12);
+  const course = () => ({
+    beginSec: random() < 0.4 ? 0 : Math.floor(between(0, 90)),
+    flatSec: random() < 0.5 ? 0 : between(0, 60),
+    firstBytes: totalBytes * between(0.005, 0.04),
+  });
+  const parts = Array.from({ length: 1 + Math.floor(random() * 4) }, () => between(0.2, 1));
+  const sum = parts.reduce((all, part) => all + part, 0);
+  const takes = (between(0.4, 1) * fits * (totalBytes - baseBytes)) / sum;
+  const honest = parts.map((part, index): WorldBuild => {
+    // Who alone holds half of memory, and still grows, is a leak to everybody.
+    const mostBytes = Math.min(0.45 * totalBytes, part * takes);
+    const { beginSec, flatSec, firstBytes } = course();
+    const perSec = totalBytes * between(0.005, 0.07);
+    return {
+      ...{ name: `honest-${index}`, beginSec, workSec: flatSec + mostBytes / perSec + between(20, 150) },
+      bytesAt: (sec) => Math.min(mostBytes, firstBytes + Math.max(0, sec - flatSec) * perSec),
+    };
+  });
+  const leaks = Array.from({ length: 1 + Math.floor(random() * most) }, (_, index): WorldBuild => {
+    const { beginSec, flatSec, firstBytes } = course();
+    const perSec = totalBytes * between(0.005, 0.05);
+    return {
+      ...{ name: `leak-${index}`, beginSec },
+      bytesAt: (sec) => firstBytes + Math.max(0, sec - flatSec) * perSec,
+    };
+  });
+  const builds = random() < 0.5 ? [...honest, ...leaks] : [...leaks, ...honest];
+  return { honest, world: { totalBytes, baseBytes, builds } };
+}
+
+it.each([
+  { fits: 0.7, leaks: 1 },
+  { fits: 0.5, leaks: 2 },
+])(
+  'beside $leaks leak(s) honest builds that fit into $fits of memory are built, all of them',
+  (how) => {
+    for (let seed = 1; seed <= 16; seed++) {
+      const { honest, world } = randomWorld(seed, how);
+      const { lost, done } = play(world, 900, defaultGuardSettings);
+      expect(
+        lost.filter(({ name }) => name.startsWith('honest')),
+        `seed ${seed}`,
+      ).toEqual([]);
+      for (const { name } of honest) expect(done.has(name), `seed ${seed}: ${name}`).toBe(true);
+    }
+  },
+  60_000,
+);
 
 const hostile: readonly unknown[] = [
   null,

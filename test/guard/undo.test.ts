@@ -1,9 +1,18 @@
 /** What is undone once it is calm: when, in which order, and with which room. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { GuardRule } from '../../src/guard/rule.ts';
 import { defaultGuardSettings } from '../../src/guard/settings.ts';
 import type { Build, Model } from '../../src/model/model.ts';
-import { actsOver, buildOf, type GuardedOptions, gib, guarded, machine } from './guarded.ts';
+import {
+  activating,
+  actsOver,
+  buildOf,
+  clientOf,
+  type GuardedOptions,
+  gib,
+  guarded,
+  machine,
+} from './guarded.ts';
 
 const settings = { ...defaultGuardSettings, restSec: 15, calmSec: 60 };
 
@@ -55,6 +64,103 @@ test('a build goes on only where there is room for what it held, beside others t
   expect(actsOver(one, [21, 400], tight)).toEqual(['80 memory restore thing-3']);
   const room = () => machine({ builds: paused(gib), available: 5 * gib });
   expect(actsOver(one, [401, 401], room)).toEqual(['401 memory resume thing-1']);
+});
+
+describe('where builds grew', () => {
+  const gone = 1_000_000;
+  /** 1 holds two gigabytes; 2 grows by so much a second until it is stopped. Paused at 20 and at 35 s. */
+  const grown = (perSec: number, availableGib: number, leftSince = gone) => {
+    const one = guard((sec) => sec <= 40 && one.paused.size < 2);
+    const at = (sec: number) => {
+      const residentBytes = gib + Math.min(sec, 35) * perSec * 2 ** 20;
+      const own = [buildOf(1, { residentBytes: 2 * gib }), buildOf(2, { residentBytes })];
+      const still = buildOf(3, { residentBytes: gib, clientPid: 160 });
+      const builds = sec < leftSince ? [...own, still] : own;
+      return machine({
+        builds,
+        available: availableGib * gib,
+        clients: [clientOf(150), clientOf(160, activating)],
+      });
+    };
+    return {
+      one,
+      acts: (to: number) => actsOver(one, [0, to], at).filter((act) => !/lower|restore/.test(act)),
+    };
+  };
+
+  test('what memory fell on without goes on after ten seconds, and not after a minute', () => {
+    expect(grown(80, 6).acts(70).slice(0, 3)).toEqual([
+      '20 memory pause thing-1',
+      '35 memory pause thing-2',
+      '45 memory resume thing-1',
+    ]);
+    // Where the second one did not grow it was no more at fault than the first.
+    expect(grown(0, 6).acts(94)).toEqual(['20 memory pause thing-1', '35 memory pause thing-2']);
+  });
+
+  test('what waited for one that was killed goes on ten seconds later', () => {
+    const { one, acts } = grown(0, 6);
+    acts(40);
+    const events = [{ kind: 'oom-kill', count: 1, timeMs: 50_000, level: 'critical' }] as Model['events'];
+    const still = buildOf(3, { residentBytes: gib });
+    const rest = (more: Partial<Model>) => () =>
+      machine({ builds: [buildOf(1, { residentBytes: 2 * gib }), still], available: 6 * gib, ...more });
+    expect(actsOver(one, [41, 49], rest({}))).toEqual([]);
+    expect(actsOver(one, [50, 70], rest({ events })).filter((act) => /resume/.test(act))).toEqual([
+      '60 memory resume thing-1',
+    ]);
+  });
+
+  test('one that grew to more than half of memory is killed for others that stand still', () => {
+    const one = guard((sec) => sec <= 36 && one.paused.size < 2);
+    const at = (sec: number) => {
+      const residentBytes = Math.min(sec, 20) * 600 * 2 ** 20;
+      const builds = [buildOf(1, { residentBytes }), buildOf(2, { residentBytes: 2 * gib })];
+      return machine({ builds, available: gib });
+    };
+    expect(actsOver(one, [0, 60], at).filter((act) => !/lower/.test(act))).toEqual([
+      ...['20 memory pause thing-1', '35 memory pause thing-2', '45 memory kill thing-1'],
+      '55 memory resume thing-2',
+    ]);
+  });
+
+  test('who is killed for the others is told with what it holds itself', () => {
+    const leak: GuardRule<'leak'> = {
+      id: 'leak',
+      look: ({ builds, nowMs }) => [
+        {
+          ...{ subject: { kind: 'machine' }, name: null, value: 2, limit: 25, unit: 'percent' },
+          ...{ over: nowMs <= 45_000, worsening: true, agrees: true, evidence: [], builds, clients: [] },
+          ...{ upTo: 'pause', repeats: true },
+        },
+      ],
+    };
+    const one = guarded({ settings, rules: [leak] });
+    const kills = [...Array(100).keys()].flatMap((sec) => {
+      const residentBytes = Math.min(sec, 24) * 512 * 2 ** 20;
+      const builds = [buildOf(1, { residentBytes }), buildOf(2, { residentBytes: 2 * gib })];
+      return one
+        .at(sec, machine({ builds, available: gib }))
+        .decisions.filter(({ action }) => action === 'kill');
+    });
+    expect(kills).toMatchObject([{ names: ['thing-1'], reading: { value: 75, limit: 25, unit: 'percent' } }]);
+  });
+
+  test('what has little room for itself waits all the same', () => {
+    expect(grown(80, 1.6).acts(94)).toEqual(['20 memory pause thing-1', '35 memory pause thing-2']);
+  });
+
+  test('how much it may take again is no more than it held', () => {
+    // A gigabyte in three seconds is no reason to wait for twenty of them.
+    const one = guard((sec) => sec <= 20 && one.paused.size < 1);
+    const at = (sec: number) => {
+      const residentBytes = Math.min(sec, 20) * 300 * 2 ** 20;
+      return machine({ builds: [buildOf(1, { residentBytes }), buildOf(2)], available: 8 * gib });
+    };
+    expect(actsOver(one, [0, 100], at).filter((act) => act.includes('resume'))).toEqual([
+      '80 memory resume thing-1',
+    ]);
+  });
 });
 
 test('where nothing else goes on nobody makes room, and it is tried', () => {

@@ -31,6 +31,23 @@ const writing = (name: string): WorldBuild => ({
   writeBytesPerSec: 4e6,
   bytesAt: () => 700 * mib,
 });
+/** It takes at once what it needs, so much by so much a second, and works on with that. */
+const taking = (
+  name: string,
+  mostMib: number,
+  perSec: number,
+  workSec: number,
+  beginSec = 0,
+): WorldBuild => ({
+  ...{ name, beginSec, workSec: mostMib / perSec + workSec },
+  bytesAt: (sec) => Math.min(mostMib, 10 + sec * perSec) * mib,
+});
+const leakingFrom = (beginSec: number): WorldBuild => ({
+  ...{ name: 'leaky', beginSec },
+  bytesAt: (sec) => (10 + sec * 40) * mib,
+});
+/** That of npm run freeze -- guards, without its swap. */
+const small = { totalBytes: 1000 * mib, baseBytes: 20 * mib };
 const some = [compiling('coreutils', 500), compiling('gcc', 900)];
 
 export interface Made {
@@ -74,6 +91,27 @@ export const worlds = {
     title: 'a leak of 50 MB/s',
     seconds: 1800,
     world: { ...machine, builds: [...some, leaking('leaky', 60, 50)] },
+  },
+  beside: {
+    title: 'on 1000 MB: a leak of 40 MB/s beside an honest build of 300 MB',
+    seconds: 600,
+    world: { ...small, builds: [taking('honest', 300, 60, 30), leakingFrom(0)] },
+  },
+  youngLeak: {
+    title: 'on 1000 MB: a leak of 40 MB/s that begins last, beside three that need 180 MB each',
+    seconds: 600,
+    world: {
+      ...small,
+      builds: [...['one', 'two', 'three'].map((name) => taking(name, 180, 30, 60)), leakingFrom(5)],
+    },
+  },
+  oldLeak: {
+    title: 'on 1000 MB: the same leak, and three that need 130 MB each begin when it holds 400 MB',
+    seconds: 600,
+    world: {
+      ...small,
+      builds: [leakingFrom(0), ...['one', 'two', 'three'].map((name) => taking(name, 130, 20, 60, 10))],
+    },
   },
   links: {
     title: 'two links of 9 GB at once',

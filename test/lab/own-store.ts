@@ -14,7 +14,7 @@ import type { Lab } from '../support/lab.ts';
 import { realPorts } from './watch.ts';
 
 type Environment = Readonly<Record<string, string>>;
-export type Damage = 'flip' | 'truncate' | 'delete';
+export type Damage = 'flip' | 'truncate' | 'delete' | 'extra';
 
 export interface NixStore {
   readonly directory: string;

@@ -156,6 +156,17 @@ describe('doing', () => {
     expect(performed).toEqual([{ type: 'limit', targets: [targetOf(firefox)], ...limits }]);
   });
 
+  test('limit asks nobody where nothing can be limited, and says why', async () => {
+    const given = { command: 'limit', operand: 'firefox', memoryHigh: 1 << 30 } as const;
+    const asked = await run(given, { answer: 'y' });
+    expect(asked).toMatchObject({ code: 1, performed: [], out: '' });
+    expect(asked.err).toMatch(
+      /^nixpulse: firefox-130.0 would not be limited: .*systemd does not run here.*\n$/,
+    );
+    const dry = await run({ ...given, dryRun: true });
+    expect(dry.out).toMatch(/^firefox-130.0 would not be limited: .*\n$/);
+  });
+
   test('cancel takes the client of the build; --all takes everything', async () => {
     const one = await run({ command: 'cancel', operand: 'firefox', yes: true });
     expect(one.performed).toMatchObject([

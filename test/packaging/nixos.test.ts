@@ -206,8 +206,8 @@ describe.skipIf(!has('nix-instantiate'))('the NixOS module, as far as it goes wi
     const known: Readonly<Record<string, object>> = lockFile.packages;
     const dropped = Object.keys(known).filter((path) => !(path in packages));
     for (const path of dropped) expect(known[path], path).toMatchObject({ optional: true });
-    const { dependencies, devDependencies, optionalDependencies } = manifest;
-    for (const name of Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies })) {
+    const { devDependencies, optionalDependencies } = manifest;
+    for (const name of Object.keys({ ...devDependencies, ...optionalDependencies })) {
       expect(packages, name).toHaveProperty([`node_modules/${name}`]);
     }
   });
@@ -230,12 +230,16 @@ const wrapperInShell = `makeBinaryWrapper() {
     echo ' "$@"'
   } > "$wrapper"
   chmod +x "$wrapper"
-}`;
+}
+installManPage() { mkdir -p "$out/share/man"; cp "$@" "$out/share/man"; }
+installShellCompletion() { mkdir -p "$out/share/shells"; cp "$@" "$out/share/shells"; }`;
 
 describe.skipIf(!has('nix-instantiate'))('the NixOS package', () => {
   const place = mkdtempSync(join(tmpdir(), 'nixpulse-package-'));
   afterAll(() => rmSync(place, { recursive: true }));
-  const paths = ['src', 'node_modules', 'dist/bundle', 'dist/nixos', 'bin'].map((name) => project + name);
+  const paths = ['src', 'node_modules', 'dist/bundle', 'dist/man', 'dist/nixos', 'bin'].map(
+    (name) => project + name,
+  );
   const words = paths.map((path) => JSON.stringify(path)).join(' ');
   const made = () =>
     evaluate(`import ${here}package-stand-in.nix { node = "${place}/node"; paths = [ ${words} ]; }`) as {
@@ -258,7 +262,7 @@ describe.skipIf(!has('nix-instantiate'))('the NixOS package', () => {
     );
     // As npmInstallHook leaves it.
     put(join(out, 'bin/nixpulse'), `#!/bin/sh\nexec ${place}/node/bin/node ${home}/bin/nixpulse "$@"\n`);
-    output('env', [`out=${out}`, 'sh', '-ec', `${wrapperInShell}\n${postInstall}`]);
+    output('env', ['-C', project, `out=${out}`, 'bash', '-ec', `${wrapperInShell}\n${postInstall}`]);
     const injected = ['NODE_OPTIONS=--require=/tmp/x.js', 'BASH_ENV=/tmp/x.sh'];
     const [line = '', options] = output('env', [...injected, join(out, 'bin', mainProgram), 'status']).split(
       '\n',
@@ -266,6 +270,8 @@ describe.skipIf(!has('nix-instantiate'))('the NixOS package', () => {
     expect(line).toMatch(/^node .*--expose-gc .*\/dist\/bundle\/nixpulse\.cjs status$/);
     expect(options).toBe('options=');
     expect(readdirSync(join(home, 'node_modules'))).toEqual([]);
+    expect(readdirSync(join(out, 'share/man'))).toEqual(readdirSync(join(project, 'dist/man')));
+    expect(readdirSync(join(out, 'share/shells'))).toEqual(['_nixpulse', 'nixpulse.bash', 'nixpulse.fish']);
     expect(env).toEqual({ NIXPULSE_NODE: join(place, 'node/bin/node') });
   });
 

@@ -16,6 +16,7 @@ let
       __functor = _self: { packageLock, ... }: packageLock;
       npmConfigHook = "npm-config-hook";
     };
+    installShellFiles = "install-shell-files";
     makeBinaryWrapper = "make-binary-wrapper";
     nodejs_24 = node;
     registry = "https://mirror.example";

@@ -1,6 +1,11 @@
 /** statm, io and status of a process. */
 import { describe, expect, test } from 'vitest';
-import { parseEffectiveUid, parseProcessIo, parseStatm } from '../../src/parse/process-memory.ts';
+import {
+  isInNestedPidNamespace,
+  parseEffectiveUid,
+  parseProcessIo,
+  parseStatm,
+} from '../../src/parse/process-memory.ts';
 import { expectHonestCuts, garbage } from '../support/cut.ts';
 
 const statm = '78303 5236 4012 0 0 13004 0\n';
@@ -52,4 +57,14 @@ describe('effective uid', () => {
   });
   test('cut', () => expectHonestCuts(status, parseEffectiveUid));
   test.for(garbage)('garbage', (text) => expect(parseEffectiveUid(text)).toMatchObject({ ok: false }));
+});
+
+test.each([
+  ['NStgid:\t8691\t6\nNSpid:\t8691\t6\nNSpgid:\t8691\t6\n', true],
+  ['NSpid:\t8691\n', false],
+  ['NSpid:\t8691\t\n', false],
+  ['Name:\tx\\nNSpid:\t1\t2\n', false],
+  ['', false],
+])('in a pid namespace below ours: %j', (text, nested) => {
+  expect(isInNestedPidNamespace(text)).toBe(nested);
 });

@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -41,6 +42,19 @@ test("somebody else's directory is not made, and stays as it is", async () => {
   expect(await files.replace(join(own, 'a.prom'), 'one', options)).toMatchObject({ ok: true });
   expect(statSync(own).mode & 0o777).toBe(0o700);
   expect(statSync(join(own, 'a.prom')).mode & 0o777).toBe(0o644);
+});
+
+test('what has to be fresh is never written over anything, and leaves nothing beside', async () => {
+  const path = join(directory, 'fresh/minimal-config.nix');
+  expect(await files.replace(path, 'one', { fresh: true })).toMatchObject({ ok: true });
+  expect(await files.replace(path, 'two', { fresh: true })).toMatchObject({
+    problem: { kind: 'malformed', cause: 'EEXIST' },
+  });
+  expect(readFileSync(path, 'utf8')).toBe('one');
+  const link = join(directory, 'fresh/link.nix');
+  symlinkSync('/nowhere/at/all', link);
+  expect(await files.replace(link, 'two', { fresh: true })).toMatchObject({ problem: { cause: 'EEXIST' } });
+  expect(readdirSync(join(directory, 'fresh')).sort()).toEqual(['link.nix', 'minimal-config.nix']);
 });
 
 test('what is shared everybody may read, whatever umask says; what is above it stays private', async () => {

@@ -5,7 +5,7 @@ import { rollbackProcedure } from '../../src/recover/rollback.ts';
 import type { RecoverContext } from '../../src/recover/step.ts';
 import { createFakeMachine, type FakeMachine } from '../support/fake-machine.ts';
 import { switchTo, systemPath, systemProfilePath, systemTree } from '../support/generation-tree.ts';
-import { planned, recoverContext, stepOf, type TestedContext } from '../support/recover-context.ts';
+import { noWishes, planned, recoverContext, stepOf, type TestedContext } from '../support/recover-context.ts';
 
 const step = (id: string) => stepOf(rollbackProcedure.steps, id);
 let machine: FakeMachine;
@@ -104,12 +104,12 @@ describe('the choice', () => {
 
   test('is the one that is asked for, newer than the default too, unless it is not sound', async () => {
     switchTo(machine.ports.files, 2);
-    const asked = { wishes: { output: null, to: 3 } };
+    const asked = { wishes: { ...noWishes, to: 3 } };
     expect(await chosen(asked)).toBe('3');
     damaged.add(1);
-    const unsound = recoverContext(machine, { wishes: { output: null, to: 1 } });
+    const unsound = recoverContext(machine, { wishes: { ...noWishes, to: 1 } });
     expect(await planned(step('choose'), unsound)).toMatch(/^impossible: generation 1 is not sound: 1 of/);
-    const none = recoverContext(machine, { wishes: { output: null, to: 9 } });
+    const none = recoverContext(machine, { wishes: { ...noWishes, to: 9 } });
     expect(await planned(step('choose'), none)).toBe('impossible: there is no generation 9');
   });
 
@@ -163,7 +163,7 @@ describe('going back', () => {
     const { ports } = machine;
     const user = recoverContext(machine, {
       ports: { ...ports, native: { ...ports.native, may: () => false } },
-      wishes: { output: null, to: 2 },
+      wishes: { ...noWishes, to: 2 },
     });
     expect(await step('go-back').plan(user)).toMatchObject({
       ...{ state: 'impossible', denied: true },

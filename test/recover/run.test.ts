@@ -1,9 +1,16 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Outcome } from '../../src/model/intents/outcome.ts';
 import { openProgress, type Progress, progressPath } from '../../src/recover/progress.ts';
-import { type Answer, type RunScreen, runProcedure, type StepResult } from '../../src/recover/run.ts';
+import {
+  type Answer,
+  planProcedure,
+  type RunScreen,
+  runProcedure,
+  type StepResult,
+} from '../../src/recover/run.ts';
 import type { Plan, Procedure, RecoverContext, Step } from '../../src/recover/step.ts';
 import { createFakeMachine, type FakeMachine, ownStat } from '../support/fake-machine.ts';
+import { noWishes } from '../support/recover-context.ts';
 
 /** What the machine is like: steps are done when they are in it. */
 let world: Set<string>;
@@ -53,7 +60,7 @@ async function play(procedure: Procedure, answers: readonly Answer[] = [], afres
   const { progress } = opened;
   const context: RecoverContext = {
     ...{ ...machine.context, cancelled: cancel.signal, notes: progress.notes, environment: {} },
-    wishes: { output: null, to: null },
+    wishes: noWishes,
     look: () => Promise.reject(new Error('nobody looks')),
   };
   const left = [...answers];
@@ -168,6 +175,20 @@ describe('a procedure', () => {
     expect(states(await play(procedureOf(step('a'))))).toEqual(['a done']);
   });
 
+  test('tells what a look has found, and what is to be copied', async () => {
+    const looking = step('a', {
+      plan: async () => ({ state: 'needless', why: 'seen', lines: ['one'], code: ['{ }'] }),
+    });
+    const blind = step('b', {
+      plan: async () => ({ state: 'impossible', why: 'dark', lines: ['two'], way: 'light' }),
+    });
+    const { results } = await play(procedureOf(looking, blind));
+    expect(results).toMatchObject([
+      { state: 'needless', summary: 'seen', details: ['one'], code: ['{ }'] },
+      { state: 'impossible', summary: 'dark', details: ['two', 'light'] },
+    ]);
+  });
+
   test('does nothing more once it is interrupted', async () => {
     const stopping = step('a', {
       async act() {
@@ -178,6 +199,24 @@ describe('a procedure', () => {
     });
     expect(states(await play(procedureOf(stopping, step('b'))))).toEqual(['a done', 'b interrupted']);
     expect(world.has('b')).toBe(false);
+  });
+
+  test('is planned up to the step that would end it', async () => {
+    const never = (id: string, optional?: true) =>
+      step(id, {
+        plan: async () => ({ state: 'impossible', why: 'no disk' }),
+        ...(optional && { optional }),
+      });
+    const context = { ...machine.context } as unknown as RecoverContext;
+    const planned = await planProcedure({
+      procedure: procedureOf(step('a'), never('b', true), never('c'), step('d')),
+      context,
+    });
+    expect(planned.map(({ step: { id }, plan }) => `${id} ${plan.state}`)).toEqual([
+      'a todo',
+      'b impossible',
+      'c impossible',
+    ]);
   });
 
   test('a progress file of somebody else, of a newer version or cut off counts as none', async () => {

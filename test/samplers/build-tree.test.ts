@@ -194,6 +194,12 @@ test('Pss is read where the processes are said to hold more than the machine doe
   // It is read anew after ten seconds; what a process takes until then is its own.
   tree.update(second, { residentBytes: 740 << 20 });
   expect(await sharesOf()).toContain(160_000 * 1024 + (40 << 20));
+  // A copy that is about to run a program shares its pages for a moment.
+  tree.write(`/proc/${second}/smaps_rollup`, `[rollup]\nRss: ${700 * 1024} kB\nPss: 80000 kB\n`);
+  for (let ticks = 0; ticks < 11; ticks += 1) await tick();
+  expect(await sharesOf()).toContain(160_000 * 1024 + (40 << 20));
+  for (let ticks = 0; ticks < 11; ticks += 1) await tick();
+  expect(await sharesOf()).toContain(80_000 * 1024 + (40 << 20));
   tree.update(second, { residentBytes: 300 << 20 });
   for (let ticks = 0; ticks < 61; ticks += 1) await tick();
   expect(await sharesOf()).toEqual([]);

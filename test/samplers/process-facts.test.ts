@@ -69,6 +69,15 @@ describe('asked once', () => {
     expect(factsOf(121)).toEqual({ argv: ['make'] });
   });
 
+  test('of an outermost tool whether the pids it tells are of another namespace', async () => {
+    const status = proc.files.read('/proc/100/status');
+    if (!status.ok) throw new Error('it has a status');
+    proc.files.set('/proc/100/status', `${status.value}NSpid:\t100\t6\n`);
+    await tick();
+    expect(factsOf(100)).toMatchObject({ nestedPids: true });
+    expect(factsOf(110)).not.toHaveProperty('nestedPids');
+  });
+
   test('never again while nothing changes', async () => {
     for (let i = 0; i < 3; i += 1) await tick();
     const before = factsOf(120);

@@ -26,9 +26,10 @@ export function createFakeOwnFiles(texts: Readonly<Record<string, string>> = {})
       const text = held.get(path)?.slice(0, maxBytes);
       return failure(path) ?? (text === undefined ? fail('gone', path) : ok(text));
     },
-    async replace(path, text) {
+    async replace(path, text, { fresh = false } = {}) {
       const failed = failure(path);
       if (failed !== null) return failed;
+      if (fresh && held.has(path)) return fail('malformed', path, 'EEXIST');
       this.onReplace(path, text);
       held.set(path, text);
       return ok(undefined);

@@ -1,17 +1,19 @@
 /** Surroundings of a step, on a fake machine: notes in a map, nobody to look. */
 import type { Model } from '../../src/model/model.ts';
-import type { Plan, RecoverContext, Step } from '../../src/recover/step.ts';
+import type { Plan, RecoverContext, Step, Wishes } from '../../src/recover/step.ts';
 import type { FakeMachine } from './fake-machine.ts';
 
 export interface TestedContext extends RecoverContext {
   readonly kept: Map<string, string>;
 }
 
+export const noWishes: Wishes = { output: null, to: null, flake: null, directory: '/work' };
+
 export function recoverContext(machine: FakeMachine, more: Partial<RecoverContext> = {}): TestedContext {
   const kept = new Map<string, string>();
   return {
     ...machine.context,
-    ...{ wishes: { output: null, to: null }, environment: {}, kept },
+    ...{ wishes: noWishes, environment: {}, kept },
     notes: {
       get: (name) => kept.get(name) ?? null,
       async set(name, value) {

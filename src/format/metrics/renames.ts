@@ -61,7 +61,9 @@ export interface Renamed {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-export function renamed(subject: string, { id, help }: Pick<Field<never>, 'id' | 'help'>): Renamed {
+export function renamed(subject: string, field: Pick<Field<never>, 'id' | 'help' | 'title'>): Renamed {
+  const { id } = field;
+  const help = titled(field);
   for (const rename of renames) {
     const match = rename.subject === subject ? rename.from.exec(id) : null;
     if (match === null) continue;
@@ -69,4 +71,16 @@ export function renamed(subject: string, { id, help }: Pick<Field<never>, 'id' |
     return { id: id.replace(rename.from, rename.to), help: rename.help?.(rest) ?? help, labels };
   }
   return { id, help, labels: {} };
+}
+
+/** A help stands beside its title, which is in capitals where it is one of a column. */
+function titled({ title, help }: Pick<Field<never>, 'help' | 'title'>): string {
+  if (title !== title.toUpperCase()) return `${title.replace('/min', '')}: ${help}`;
+  const words = title.split(' ').map(plainWord).join(' ');
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}: ${help}`;
+}
+
+/** As it is in a sentence: `RSS`, `CPU%` and `I/O` stay. */
+function plainWord(word: string): string {
+  return /^(?:RSS|CPU|OOM|KVM|I\/O|ARC)/.test(word) ? word : word.toLowerCase();
 }

@@ -1,4 +1,5 @@
 /** What would keep it from happening again, as snippets, and what helps in the moment: the ways out of what was found. */
+import { shellWord } from '../../base/shell-word.ts';
 import type { Remedy } from '../../model/diagnosis/remedy.ts';
 import type { Incident } from '../../model/incident/incident.ts';
 import { remediesOf } from '../remedies.ts';
@@ -8,8 +9,8 @@ const mostRemedies = 8;
 
 export function preventionLines(incident: Incident, page: Page): readonly string[] {
   const ways = remediesIn(incident);
-  const lasting = ways.filter((one) => one.kind === 'nix');
-  const moment = ways.filter((one) => one.kind !== 'nix');
+  const lasting = ways.flatMap(({ remedy }) => (remedy.kind === 'nix' ? [remedy] : []));
+  const moment = ways.filter(({ remedy }) => remedy.kind !== 'nix');
   const isNixos = /NixOS/i.test(incident.host.system ?? '');
   return [
     ...lasting.flatMap((one, at) => [...(at === 0 ? [] : ['']), ...snippet(one, isNixos, page)]),
@@ -19,19 +20,29 @@ export function preventionLines(incident: Incident, page: Page): readonly string
           ...(lasting.length === 0 ? [] : ['']),
           'When it happens again:',
           '',
-          ...moment.map((one) => momentLine(one, page)),
+          ...moment.map((way) => momentLine(way, page)),
         ]),
   ];
 }
 
-/** Each once, of the suspects in their order; what is only possible has none to follow. */
-function remediesIn({ suspects }: Incident): readonly Remedy[] {
-  const told = new Set<string>();
-  const all = suspects.flatMap(({ finding }) =>
-    finding.state === 'possible' ? [] : remediesOf(finding.found),
-  );
-  return all.filter(({ title }) => !told.has(title) && told.add(title)).slice(0, mostRemedies);
+interface Way {
+  readonly remedy: Remedy;
+  /** Of the build that it is about; null where it is about none, or about one without a name. */
+  readonly build: string | null;
 }
+
+/** Each once, of the suspects in their order; what is only possible has none to follow. */
+function remediesIn({ suspects }: Incident): readonly Way[] {
+  const told = new Set<string>();
+  const all = suspects.flatMap(({ finding, about }) => {
+    const build = finding.subject.kind === 'build' && about !== null && isName.test(about) ? about : null;
+    return finding.state === 'possible' ? [] : remediesOf(finding.found).map((remedy) => ({ remedy, build }));
+  });
+  return all.filter(({ remedy: { title } }) => !told.has(title) && told.add(title)).slice(0, mostRemedies);
+}
+
+/** As Nix allows names of store paths. */
+const isName = /^[\w.+?=-]+$/;
 
 type Lasting = Extract<Remedy, { readonly kind: 'nix' }>;
 
@@ -54,13 +65,20 @@ function nixConf(lines: readonly string[]): readonly string[] | null {
   return settings.flatMap((found) => (found === null ? [] : [`${found[1]} = ${found[3]}`]));
 }
 
-function momentLine(remedy: Exclude<Remedy, Lasting>, page: Page): string {
+function momentLine({ remedy, build }: Way, page: Page): string {
   const text = `- ${plain(remedy.title, page)}${riskText(remedy.risk, page)}`;
-  if (remedy.kind === 'key') return `${text}: ${code(`nixpulse ${remedy.command} TARGET`, page)}`;
+  if (remedy.kind === 'key') {
+    const verb = remedy.verb ?? remedy.command;
+    const target = ofMachine.has(verb) ? '' : ` ${build === null ? 'TARGET' : shellWord(build)}`;
+    return `${text}: ${code(`nixpulse ${verb}${target}`, page)}`;
+  }
   return remedy.kind === 'command'
     ? `${text}: ${code(`${remedy.root ? 'sudo ' : ''}${remedy.command}`, page)}`
     : text;
 }
+
+/** Commands that take no target. */
+const ofMachine: ReadonlySet<string> = new Set(['verify', 'guard hold']);
 
 function riskText(risk: string | null, page: Page): string {
   return risk === null ? '' : ` (at risk: ${plain(risk, page)})`;

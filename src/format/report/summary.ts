@@ -2,10 +2,10 @@
 import { bytesText } from '../../base/bytes.ts';
 import { lengthText } from '../../base/duration.ts';
 import { listText, plural } from '../../base/plural.ts';
+import { commandTitle } from '../../model/forest/client-command.ts';
 import type { Impact, Incident, LostBuild, Severity } from '../../model/incident/incident.ts';
 import type { Shortage } from '../../model/model.ts';
 import { failureCauseText } from '../causes.ts';
-import { commandTitle } from '../client-command.ts';
 import { eventText } from '../events.ts';
 import { type Page, plain, table } from './markdown.ts';
 import { localSpan, utcClock, utcSpan } from './times.ts';

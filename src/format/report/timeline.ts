@@ -2,6 +2,7 @@
 import { lengthText } from '../../base/duration.ts';
 import { plural } from '../../base/plural.ts';
 import type { TimeSpan } from '../../base/time-span.ts';
+import { commandTitle } from '../../model/forest/client-command.ts';
 import type { Incident } from '../../model/incident/incident.ts';
 import {
   type Happening,
@@ -10,7 +11,6 @@ import {
   timelineSources,
 } from '../../model/incident/timeline.ts';
 import type { ModelEvent } from '../../model/model.ts';
-import { commandTitle } from '../client-command.ts';
 import { eventText } from '../events.ts';
 import { probeResultText, probeTitle } from '../probe-words.ts';
 import { shortageSentence } from '../shortages.ts';

@@ -6,7 +6,7 @@ import { pro } from '../../diagnose/judgement.ts';
 import { defaultThresholds } from '../../diagnose/thresholds.ts';
 import type { Build, Client, Worker } from '../../model/model.ts';
 import type { Candidate, GuardRule, GuardScene } from '../rule.ts';
-import { clientsOf, heavyShare, isAlone, lastSec, localBuilds } from '../victims.ts';
+import { clientsOf, heavyShare, lastSecOf, localBuilds } from '../victims.ts';
 
 /** What has not grown for so long has reached its plateau. */
 const plateauMs = 3000;
@@ -40,12 +40,12 @@ export const leakRule: GuardRule<'leak'> = {
     const least = (scene.settings.rules.leak.numbers.share / 200) * totalBytes;
     const all = growing
       .filter(({ one }) => (one.measured?.bytes ?? 0) >= least)
-      .reduce((sum, { growth }) => sum + Math.max(0, growth.bytesPerSec ?? 0), 0);
+      .reduce((sum, { growth }) => sum + Math.max(0, nowPerSec(growth) ?? 0), 0);
     const candidates = growing.map(({ one, growth }) =>
       candidateOf(
         one,
         growth,
-        { totalBytes, availableBytes, alone: (growth.bytesPerSec ?? 0) > all / 2 },
+        { totalBytes, availableBytes, alone: (nowPerSec(growth) ?? 0) > all / 2 },
         scene,
       ),
     );
@@ -55,7 +55,7 @@ export const leakRule: GuardRule<'leak'> = {
 
 function candidateOf(
   { key: _key, measured, ...who }: Grower,
-  { bytesPerSec, points }: Growth,
+  growth: Growth,
   {
     totalBytes,
     availableBytes,
@@ -63,20 +63,26 @@ function candidateOf(
   }: { readonly totalBytes: number; readonly availableBytes: number; readonly alone: boolean },
   { model, settings, builds }: GuardScene,
 ): Candidate {
+  const { bytesPerSec, points } = growth;
   const { share, within, near } = settings.rules.leak.numbers;
   const bytes = points.at(-1)?.bytes ?? measured?.bytes ?? 0;
   const percent = (100 * bytes) / totalBytes;
   const untilSec = bytesPerSec === null || bytesPerSec <= 0 ? null : availableBytes / bytesPerSec;
-  const lone = isAlone(model.builds);
+  // What is no build cannot be paused: it is cancelled, which takes longer.
+  const lastSec = who.builds.length === 0 ? within : lastSecOf(model.builds);
+  const isLast = untilSec !== null && untilSec <= lastSec;
   const grows = untilSec !== null && untilSec <= within;
   return {
     ...who,
     ...{ value: percent, limit: share, unit: 'percent', over: percent >= share && grows },
-    worsening: grows && growsNow(points),
+    worsening: grows && growsNow(growth, availableBytes / within),
     agrees: alone && availableBytes <= (near / 100) * totalBytes,
-    ...(untilSec !== null && untilSec <= (lone ? lastSec : within) && { leftSec: untilSec }),
+    // Who takes at once what he needs stops before; and of several that do, those that are left go on then.
+    ...(isLast && { leftSec: untilSec, made: true as const }),
     // With others that stand still for want of memory it may be honest, and the only one that goes on.
-    ...(standsBeside(who.builds[0], builds) && { upTo: 'tell' as const }),
+    ...(standsBeside(who.builds[0], builds) && { upTo: isLast ? ('pause' as const) : ('tell' as const) }),
+    // It is let go on and stopped again before it is killed.
+    repeats: true,
     evidence: [
       pro('resident', bytes, 'bytes'),
       ...(bytesPerSec === null ? [] : [pro('residentGrowth', Math.round(bytesPerSec * 60), 'bytes/min')]),
@@ -85,11 +91,16 @@ function candidateOf(
   };
 }
 
-/** A pace is made of a quarter of a minute: one that has just reached its plateau still has one. */
-function growsNow(points: Growth['points']): boolean {
+/** A pace is made of a quarter of a minute: one that has just reached its plateau still has one. Null: not known yet. */
+function nowPerSec({ points }: Growth): number | null {
   const last = points.at(-1);
   const before = points.findLast(({ atMs }) => (last?.atMs ?? 0) - atMs >= plateauMs);
-  return last === undefined || before === undefined || last.bytes > before.bytes;
+  if (last === undefined || before === undefined) return null;
+  return ((last.bytes - before.bytes) * 1000) / (last.atMs - before.atMs);
+}
+
+function growsNow(growth: Growth, leastPerSec: number): boolean {
+  return (nowPerSec(growth) ?? Number.POSITIVE_INFINITY) >= leastPerSec;
 }
 
 function standsBeside(own: Build | undefined, builds: readonly Build[]): boolean {

@@ -7,14 +7,17 @@ import { leaveShare } from '../../model/machine/level.ts';
 import type { Build, Client, Model } from '../../model/model.ts';
 import { type Fall, nextFall, nextTrend, type Trend } from '../fall.ts';
 import { leftOf } from '../left.ts';
+import { growthOf } from '../pace.ts';
 import type { Candidate, GuardRule, GuardScene } from '../rule.ts';
 import {
   clientsOf,
   heavyShare,
   isAlone,
   killedFirst,
-  lastSec,
+  lastSecOf,
   localBuilds,
+  type Makers,
+  makersOf,
   mostFirst,
   urgentShare,
   youngestHeavyFirst,
@@ -26,6 +29,8 @@ const worthPercent = 5;
 const nothingShare = 0.25;
 /** At its pace it is below its level within so long: it gets better by itself. */
 const betterWithinSec = 10;
+/** From which share of the fall on it is builds that make it. */
+const makersShare = 0.5;
 /** What it will take in so many minutes counts as taken. */
 const minutesAhead = 2;
 
@@ -46,8 +51,11 @@ export const memoryRule: GuardRule<'memory'> = {
       fall.perSec === null || fall.perSec <= 0
         ? null
         : Math.max(0, left.bytes / fall.perSec - (nowMs - readMs) / 1000);
+    const makers = makersIn(scene, left.bytes);
+    const made = makers.pauses.length > 0 && makers.perSec >= (fall.perSec ?? 0) * makersShare;
     // A program that takes at once what it needs falls as fast, and ends before.
-    const within = isAlone(model.builds) ? Math.min(lastSec, numbers.within) : numbers.within;
+    const waits = isAlone(model.builds) || (made && makers.isOne);
+    const within = waits ? Math.min(lastSecOf(model.builds), numbers.within) : numbers.within;
     const soon = untilSec !== null && untilSec <= within && left.percent <= numbers.near;
     const little = keep<boolean>(
       'little',
@@ -77,7 +85,7 @@ export const memoryRule: GuardRule<'memory'> = {
           ...(full === null ? [] : [pro('pressure.memory.full', full, 'percent')]),
           pro('memory.available', model.memory.availableBytes, 'bytes'),
         ],
-        ...(thrash ? readersOf(scene) : holdersOf(scene, soon || nothing)),
+        ...(thrash ? readersOf(scene) : holdersOf(scene, soon || nothing, made ? makers : null)),
         repeats: true,
       },
     ];
@@ -125,12 +133,29 @@ function cacheThrash(model: Model): boolean {
   return pressed(model, 'memory') !== undefined && model.cgroups.every(({ metBytes }) => metBytes === null);
 }
 
-type Who = Pick<Candidate, 'builds' | 'clients' | 'pauses'>;
+type Who = Pick<Candidate, 'builds' | 'clients' | 'pauses' | 'made'>;
 
-/** Builds that hold much; and where an evaluation holds more than any of them, its client. */
-function holdersOf({ model, builds, clients }: GuardScene, urgent: boolean): Who {
+function makersIn({ model, builds, paces }: GuardScene, leftBytes: number): Makers {
   const totalBytes = model.memory.totalBytes ?? 0;
-  const worth = (totalBytes * worthPercent) / 100;
+  return makersOf(
+    builds.filter((build) => (build.residentBytes ?? 0) >= worthOf(totalBytes)),
+    (build) => growthOf(build, paces, totalBytes),
+    leftBytes,
+  );
+}
+
+function worthOf(totalBytes: number): number {
+  return (totalBytes * worthPercent) / 100;
+}
+
+/** Builds that hold much; and where an evaluation holds more than any of them, its client. `makers`: they make memory less. */
+function holdersOf(
+  { model, builds, clients, paces }: GuardScene,
+  urgent: boolean,
+  makers: Makers | null,
+): Who {
+  const totalBytes = model.memory.totalBytes ?? 0;
+  const worth = worthOf(totalBytes);
   const heavy = mostFirst(
     localBuilds(builds).filter((build) => (build.residentBytes ?? 0) >= worth),
     weightOf,
@@ -141,15 +166,21 @@ function holdersOf({ model, builds, clients }: GuardScene, urgent: boolean): Who
   const most = heavy[0] === undefined ? 0 : weightOf(heavy[0]);
   if (client !== undefined && (client.residentBytes ?? 0) > most)
     return { builds: [], pauses: [], clients: [client] };
-  return {
-    builds: killedFirst(heavy, ({ residentBytes }) => (residentBytes ?? 0) > totalBytes / 2),
-    pauses: youngestHeavyFirst(
-      localBuilds(builds),
-      (build) => (weightOf(build) >= worth ? weightOf(build) : 0),
-      urgent ? urgentShare : heavyShare,
-    ),
-    clients: clientsOf(heavy[0], clients),
-  };
+  const isMost = ({ residentBytes }: Build) => (residentBytes ?? 0) > totalBytes / 2;
+  const grows = (build: Build) => growthOf(build, paces, totalBytes) > 0;
+  const own = clientsOf(heavy[0], clients);
+  const killed = killedFirst(heavy, isMost, grows);
+  if (makers !== null) return { builds: killed, pauses: makers.pauses, made: true, clients: own };
+  // It grew to that, stands still already, and the others have nothing left: to pause those frees nothing.
+  const [first] = killed;
+  if (urgent && first?.paused && isMost(first) && grows(first))
+    return { builds: killed, pauses: [], clients: own };
+  const pauses = youngestHeavyFirst(
+    localBuilds(builds),
+    (build) => (weightOf(build) >= worth ? weightOf(build) : 0),
+    urgent ? urgentShare : heavyShare,
+  );
+  return { builds: killed, pauses, clients: own };
 }
 
 function weightOf({ residentBytes, residentGrowthBytesPerMin }: Build): number {

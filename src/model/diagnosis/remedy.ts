@@ -5,8 +5,8 @@ export type Remedy = {
   readonly title: string;
   /** What may be lost by it; null: nothing. */
   readonly risk: string | null;
-} /** Id of a row of the command table. */ & (
-  | { readonly kind: 'key'; readonly command: string }
+} /** Id of a row of the command table; `verb`: the command that does it, where it has another name. */ & (
+  | { readonly kind: 'key'; readonly command: string; readonly verb?: 'resume' | 'guard hold' }
   | { readonly kind: 'command'; readonly command: string; readonly root: boolean }
   /** Lines of a NixOS configuration. */
   | { readonly kind: 'nix'; readonly lines: readonly string[] }

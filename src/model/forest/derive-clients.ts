@@ -15,7 +15,7 @@ import { waitedUnit } from './forest-activation.ts';
 import type { WorkerProcess } from './forest-daemons.ts';
 import { sumResident } from './group-memory.ts';
 import { toolOfComm } from './nix-tools.ts';
-import { argvOf, elsewhereOf } from './process-graph.ts';
+import { argvOf, elsewhereOf, hasNestedPids } from './process-graph.ts';
 import type { Rates } from './process-rates.ts';
 import { hookOf } from './worker-hook.ts';
 
@@ -104,7 +104,8 @@ function deriveClient(group: ClientGroup, context: ClientContext, lookups: Looku
           unseen:
             raw.hidden ||
             (!raw.privileged && (served.length > 0 || process.uid === 0)) ||
-            elsewhereOf(forest, process) !== null,
+            elsewhereOf(forest, process) !== null ||
+            hasNestedPids(forest, process),
         });
   return {
     pid: process.pid,

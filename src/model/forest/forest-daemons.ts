@@ -5,7 +5,7 @@
 
 import type { ForestRaw, ProcessRaw } from '../sample.ts';
 import { clientPidOfWorker } from './nix-tools.ts';
-import { argvOf, elsewhereOf, type Graph } from './process-graph.ts';
+import { argvOf, elsewhereOf, type Graph, hasNestedPids } from './process-graph.ts';
 
 export interface WorkerProcess {
   readonly process: ProcessRaw;
@@ -47,7 +47,8 @@ export function findDaemons(graph: Graph, building: ReadonlySet<number>): Daemon
     // Workers outlive the main daemon: then only their title tells them.
     else if (parent === null || (clientPidOfWorker(argvOf(parent)) === null && above(parent) === null)) {
       // The pid in its title is one of its own pid namespace.
-      const seen = elsewhereOf(graph, process) === null ? clientPid : null;
+      const foreign = elsewhereOf(graph, process) !== null || hasNestedPids(graph, process);
+      const seen = foreign ? null : clientPid;
       workers.push({ process, clientPid: olderThan(process, byPid.get(seen ?? 0), seen) });
     }
   }

@@ -79,6 +79,11 @@ export function elsewhereOf(graph: Graph, process: ProcessRaw): string | null {
   return typeof place === 'string' && place !== own ? place : null;
 }
 
+/** It, or a tool above it, is in a pid namespace below ours: a container may well share our store. */
+export function hasNestedPids(graph: Graph, process: ProcessRaw): boolean {
+  return [process, ...ancestors(graph, process)].some(({ facts }) => facts.nestedPids === true);
+}
+
 /** Depth-first, the root first; `enter` cuts branches off. */
 export function descend(
   graph: Graph,

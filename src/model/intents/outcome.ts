@@ -1,4 +1,5 @@
 /** What became of an Intent, while it runs and afterwards. */
+import type { Problem } from '../../base/problem.ts';
 import type { GuardRuleId } from '../guard/guard.ts';
 import type { Intent } from './intent.ts';
 import type { OutcomeStatus } from './outcome-status.ts';
@@ -22,6 +23,11 @@ export const exitCodeOf: Readonly<Record<OutcomeStatus, number>> = {
   denied: 3,
   cancelled: 130,
 };
+
+/** Of what could not be done at all. */
+export function exitCodeOfProblem({ kind }: Problem): number {
+  return exitCodeOf[kind === 'denied' ? 'denied' : 'failed'];
+}
 
 /** A moment of a running action. Absent fields keep their last value. */
 export interface Progress {

@@ -71,7 +71,7 @@ export async function tellPlanned(
 ): Promise<void> {
   const { invocation, write } = given;
   const style = styleOf(given);
-  const of = planned.length;
+  const of = procedure.steps.length;
   if (invocation.json) {
     const steps = planned.map(({ step: { id, title, why, needs }, plan }) => ({
       id,
@@ -87,7 +87,9 @@ export async function tellPlanned(
   const text = planned.map(({ step, plan }, i) =>
     stepText(shown(step, plan), { number: i + 1, of, words: true }, style),
   );
-  await write(`nixpulse recover ${procedure.id}: ${procedure.title}\n${text.join('\n')}\n`);
+  const rest = procedure.steps.slice(planned.length).map(({ title }) => title);
+  const end = rest.length === 0 ? '' : `It would end there, before: ${rest.join('; ')}.\n`;
+  await write(`nixpulse recover ${procedure.id}: ${procedure.title}\n${text.join('\n')}\n${end}`);
 }
 
 function shown({ title, why, needs }: Step, plan: Plan) {

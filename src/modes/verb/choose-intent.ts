@@ -4,7 +4,7 @@ import type { Invocation, VerbId } from '../../cli/table.ts';
 import { cancelIntent } from '../../commands/targets.ts';
 import { buildName } from '../../format/words.ts';
 import { isActivating } from '../../model/forest/derive-activation.ts';
-import { type Intent, type ProfileTarget, targetOf, wordToCancel } from '../../model/intents/intent.ts';
+import { type Intent, targetOf, wordToCancel } from '../../model/intents/intent.ts';
 import {
   type Cancelled,
   type Resolved,
@@ -14,7 +14,7 @@ import {
 import type { Build, Client, Model } from '../../model/model.ts';
 import { previousGeneration } from '../../model/nix-store/generations.ts';
 import { readGenerations } from '../../nix-store/generations.ts';
-import { findProfiles } from '../../nix-store/profiles.ts';
+import { profileAt } from '../../nix-store/profiles.ts';
 import type { ActionDeps } from '../../perform/action-deps.ts';
 
 export type Chosen =
@@ -140,7 +140,7 @@ function cancelledWords({ client, orphan }: Cancelled): string {
 async function rollback({ invocation, deps }: Wish): Promise<Chosen> {
   const { ports } = deps;
   const { to, boot, profile: path } = invocation;
-  const target = await profileAt(path, deps);
+  const target = await profileAt(ports, path);
   const list = await readGenerations(ports, target);
   if (!list.ok) {
     const { kind, cause } = list.problem;
@@ -162,13 +162,4 @@ async function rollback({ invocation, deps }: Wish): Promise<Chosen> {
     ...(storePath === null ? {} : { storePath }),
   };
   return intentOf(intent, String(generation));
-}
-
-/** What kind of profile it is, by where it was found; by its name where it was not. */
-async function profileAt(path: string, { ports }: ActionDeps): Promise<ProfileTarget> {
-  const known = (await findProfiles(ports)).find(({ target }) => target.path === path);
-  if (known !== undefined) return known.target;
-  const home = /(?:^|\/)home-manager$/.test(path);
-  const system = path.startsWith('/nix/var/nix/profiles/system');
-  return { kind: home ? 'home-manager' : system ? 'system' : 'user', path };
 }

@@ -46,7 +46,9 @@ export async function planOf(intent: Intent, model: Model, deps: ActionDeps): Pr
       possible ? first : `would not ${intentTitle(intent)}:`,
       ...[...changes, ...refusals].map((line) => `  ${line}`),
     ];
-    return { ...plan, possible, denied, lines };
+    // It says itself whom it is about, and that it would not be.
+    const told = !possible && refusals.length === 1 ? refusals : lines;
+    return { ...plan, possible, denied, lines: told };
   }
   if (!isSignalling(intent)) return { ...plan, possible: true, lines: [first] };
   const { signals, refusals, denied } = plannedSignals(intent, deps);

@@ -18,6 +18,7 @@ export function createProgressLine(
 ): ProgressLine {
   let last: Omit<Progress, 'lines'> = {};
   let drawnMs = Number.NEGATIVE_INFINITY;
+  let drawnText: string | undefined;
   let drawn = false;
 
   function clear(): void {
@@ -33,7 +34,10 @@ export function createProgressLine(
         for (const line of lines) say(line);
       }
       const now = clock.monotonic();
-      if (draw === null || now - drawnMs < drawEveryMs) return;
+      // What it does now may be the last that is said for minutes.
+      const isOther = progress.text !== undefined && progress.text !== drawnText;
+      if (draw === null || (!isOther && now - drawnMs < drawEveryMs)) return;
+      drawnText = last.text;
       drawnMs = now;
       drawn = true;
       draw(lineOf(last));

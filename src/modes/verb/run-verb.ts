@@ -1,11 +1,12 @@
 /** `nixpulse kill`, `pause`, `resume`, `lower`, `limit`, `restore`, `cancel`, `rollback`, `verify`: the keys' Intents without the screen. */
+import { plannedChanges } from '../../actions/planned-changes.ts';
 import type { Invocation } from '../../cli/table.ts';
 import { isVerb } from '../../cli/table.ts';
 import { questionText } from '../../format/question.ts';
 import type { Intent } from '../../model/intents/intent.ts';
 import { exitCodeOf, type JournalEntry, type Progress } from '../../model/intents/outcome.ts';
 import type { Model } from '../../model/model.ts';
-import type { ActionDeps } from '../../perform/action-deps.ts';
+import { type ActionDeps, contextOf } from '../../perform/action-deps.ts';
 import { createJournal } from '../../perform/journal.ts';
 import { createPerformer } from '../../perform/performer.ts';
 import { chooseIntent } from './choose-intent.ts';
@@ -48,12 +49,26 @@ export async function runVerb(options: VerbOptions): Promise<number> {
     await io.write(invocation.json ? `${JSON.stringify(plan, null, 2)}\n` : `${plan.lines.join('\n')}\n`);
     return plan.possible ? 0 : exitCodeOf[plan.denied === true ? 'denied' : 'refused'];
   }
+  const asks = !invocation.yes && !invocation.json && io.ask !== null;
+  const refused = asks ? await refusedLimit(intent, deps) : null;
+  if (refused !== null) {
+    for (const line of refused.lines) io.say(`nixpulse: ${line}`);
+    return exitCodeOf[refused.status];
+  }
   const answer = command === 'verify' ? 'yes' : await agreed(intent, model, word, options);
   if (answer !== 'yes') return answer === 'no' ? 1 : 130;
   const done = await perform(intent, options);
   await tell(done, options);
   if (!repairs || done.intent.type !== 'verify') return exitCodeOf[done.status];
   return repairAfter(done, model, options);
+}
+
+/** Where nothing can be limited nobody is asked whether to. */
+async function refusedLimit(intent: Intent, deps: ActionDeps) {
+  if (intent.type !== 'limit') return null;
+  const { changes, refusals, denied } = await plannedChanges(intent, contextOf(deps));
+  if (changes.length > 0) return null;
+  return { lines: refusals, status: denied ? 'denied' : 'refused' } as const;
 }
 
 async function agreed(

@@ -25,10 +25,12 @@ export interface DryRunWanted {
   readonly flake: string | null;
   /** Default: five minutes, and half of the memory that is free. */
   readonly limits?: Limits;
+  /** Of Nix, for what it would do: `substituters`. */
+  readonly options?: readonly (readonly [name: string, value: string])[];
 }
 
 export async function readDryRun(
-  { flake, limits }: DryRunWanted,
+  { flake, limits, options = [] }: DryRunWanted,
   context: ProbeContext,
 ): Promise<Result<DryRun>> {
   const found = await findConfiguration(flake, context.ports);
@@ -54,7 +56,7 @@ export async function readDryRun(
   const plan =
     drv === undefined
       ? fail<never>('malformed', 'nix-instantiate', 'it named no derivation')
-      : await readPlan(drv, context);
+      : await readPlan(drv, context, options);
   return ok({ run, said, plan });
 }
 
@@ -88,10 +90,21 @@ export function storeRefusal({ run, said }: Pick<Evaluated, 'run' | 'said'>): st
   return said.find((line) => storeWords.test(line))?.replace(/^\s*error:\s*/, '') ?? null;
 }
 
-export async function readPlan(drv: string, context: ProbeContext): Promise<Result<Plan>> {
+export async function readPlan(
+  drv: string,
+  context: ProbeContext,
+  options: NonNullable<DryRunWanted['options']> = [],
+): Promise<Result<Plan>> {
   context.progress('asks Nix what it would do');
   const run = await within(planMs, 'nix-store --dry-run', context, (bounded) =>
-    runProgram(bounded, ['nix-store', '--realise', '--dry-run', drv], { from: 'nix' }),
+    runProgram(
+      bounded,
+      [
+        ...(['nix-store', '--realise', '--dry-run', drv] as const),
+        ...options.flatMap(([name, value]) => ['--option', name, value]),
+      ],
+      { from: 'nix' },
+    ),
   );
   if (!run.ok) return run;
   const { exitCode, stderr } = run.value;

@@ -75,6 +75,15 @@ describe('the text', () => {
     expect(textOf(null)).toContain('nixpulse_exporter_info{version="1.2.3"} 1\n');
   });
 
+  it('of two rows that are called alike tells the first: a series that comes twice breaks the scrape', () => {
+    const [disk] = busy.disks;
+    if (disk === undefined) throw new Error('no disk');
+    const twice = { ...busy, disks: [disk, { ...disk, inFlight: 1 }] };
+    expect(series(textOf(twice), 'nixpulse_disk_in_flight')).toEqual([
+      `nixpulse_disk_in_flight{device="${disk.device}"} ${disk.inFlight}`,
+    ]);
+  });
+
   it('names builds only where somebody asks for some, those that hold the most first', () => {
     expect(textOf(busy)).not.toContain('firefox');
     const named = series(textOf(busy, 2), 'nixpulse_build_resident_bytes');

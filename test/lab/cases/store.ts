@@ -1,5 +1,6 @@
 /** Verify, repair and collect in a store of our own: every kind of damage, every way back. */
 
+import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -47,6 +48,12 @@ function sizesOf(store: NixStore): Map<string, number> {
 function processesIn(store: NixStore) {
   const dir = store.environment.NIX_STORE_DIR;
   return allProcesses().filter(({ pid, state }) => state !== 'Z' && environment(pid)?.NIX_STORE_DIR === dir);
+}
+
+/** The big lock, which whoever has the store open holds shared. */
+function isHeld({ environment: { NIX_STATE_DIR: state } }: NixStore): boolean {
+  const lock = ['--exclusive', '--nonblock', `${state}/db/big-lock`, 'true'];
+  return spawnSync('flock', lock).status !== 0;
 }
 
 export function storeCases(lab: Lab): void {
@@ -253,6 +260,8 @@ export function storeCases(lab: Lab): void {
             ({ pid }) => environment(pid)?.nonce === nonce && environment(pid)?.name === 'lab-store-slow',
           ),
       );
+      // By this `recover store` knows whether it may replace the database.
+      expect(isHeld(store), 'the big lock of a store that is open').toBe(true);
       const reports: Progress[] = [];
       const outcome = await collectGarbage(
         { type: 'collect-garbage', olderThanDays: null },
@@ -262,6 +271,7 @@ export function storeCases(lab: Lab): void {
       expect(outcome.summary).toMatch(/^deleted \d+ paths, 20\d MB \(/);
       expect(reports.at(-1)?.doneBytes).toBeGreaterThan(200 * 1024 * 1024);
       expect(await building, 'the build that ran meanwhile').toBe(0);
+      expect(isHeld(store), 'the big lock of a store that nobody has open').toBe(false);
       const left = [...sizesOf(store).keys()].map((path) => path.replace(/^.*-lab-store-/, ''));
       expect(left).toContain('slow');
       expect(left).toContain('sound');

@@ -148,6 +148,38 @@ describe.skipIf(lab.missing !== null)('json-log-path', { timeout: 90_000 }, () =
     expect(await ended).toEqual([130, null]);
   });
 
+  test('metrics have the rebuilds of all clients, while they run and when they are over', async () => {
+    const launcher = fileURLToPath(new URL('../../../bin/nixpulse', import.meta.url));
+    const exporter = spawn(launcher, ['export', '--listen', '127.0.0.1:0', '--harden', 'off'], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: environment({ TERM: 'dumb' }),
+    });
+    onTestFinished(() => void exporter.kill('SIGKILL'));
+    const [line] = (await once(exporter.stderr, 'data')) as [Buffer];
+    const url = /http:\S+/.exec(line.toString())?.[0] ?? '';
+    const metric = async (series: string) => {
+      const text = await (await fetch(url)).text();
+      return Number(
+        text
+          .split('\n')
+          .find((one) => one.startsWith(`${series} `))
+          ?.slice(series.length),
+      );
+    };
+    const clients = [1, 2].map(() => startBuild(lab, 'parallel', { secs: '4' }));
+    await until('two rebuilds', async () => (await metric('nixpulse_rebuilds')) === 2);
+    await until(
+      'their builds',
+      async () => (await metric('nixpulse_rebuild_derivations{state="running"}')) >= 10,
+    );
+    expect(await metric('nixpulse_rebuild_builds')).toBe(10);
+    for (const client of clients) await until('an end', client.ended);
+    const took = 'nixpulse_rebuild_duration_seconds';
+    await until('both told', async () => (await metric(`${took}_count{result="done"}`)) === 2);
+    expect(await metric(`${took}_sum{result="done"}`)).toBeGreaterThan(8);
+    expect(await metric('nixpulse_rebuilds')).toBe(0);
+  });
+
   test('full, Nix builds on, and it is said', async () => {
     const follow = opened();
     truncateSync(usualLogPath);

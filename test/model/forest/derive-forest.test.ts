@@ -752,6 +752,9 @@ describe('clients', () => {
     const one = client(150, { facts: { argv: ['nix-build'], statePlace: '0:45 /nix/var/nix' } });
     const raw = forest([daemon(), one], { statePlace: '254:0 /nix/var/nix' });
     expect(last([raw]).clients[0]?.phase).toBeNull();
+    // It shares our store: only its pids are others.
+    const nested = client(150, { facts: { argv: ['nix-build'], nestedPids: true } });
+    expect(last([forest([daemon(), nested])]).clients[0]?.phase).toBeNull();
   });
 
   test('before its command line is read it has its whole name', () => {

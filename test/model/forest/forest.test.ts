@@ -175,6 +175,17 @@ describe('through the daemon', () => {
       ]);
     });
 
+    test('nor where it shares our store, in a pid namespace of its own', () => {
+      const main = daemon(80);
+      const nested = { ...main, facts: { ...main.facts, statePlace: own, nestedPids: true as const } };
+      // 150 is a process of ours, older than the worker, and has nothing to do with it.
+      const { workers, clients } = growForest(
+        forest([nested, worker(81, 150, 80), process({ pid: 150, comm: 'sshd' })], { statePlace: own }),
+      );
+      expect(workers.map(({ clientPid }) => clientPid)).toEqual([null]);
+      expect(clients).toEqual([]);
+    });
+
     test('where our own place is not known all are ours', () => {
       expect(both([], {}).builds.map(({ root: one }) => one.pid)).toEqual([400]);
     });

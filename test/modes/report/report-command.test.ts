@@ -55,6 +55,13 @@ describe('nixpulse report', () => {
     expect(statSync(output).mode & 0o777).toBe(0o600);
   });
 
+  it('ends with 3 where the file may not be written', async () => {
+    // Nobody makes files in sysfs, root neither.
+    const { code, said } = await run({ output: '/sys/nixpulse.md' });
+    expect(code).toBe(3);
+    expect(said.join()).toMatch(/^\/sys\/nixpulse\.md: cannot be written/);
+  });
+
   it('says which file cannot be written', async () => {
     const { code, said } = await run({ output: '/proc/self/nixpulse.md' });
     expect(code).toBe(1);

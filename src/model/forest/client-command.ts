@@ -53,11 +53,31 @@ const otherOptions: Readonly<Record<string, number>> = {
   '--delete-older-than': 1,
 };
 
+/** Experimental features (nix.conf), as far as people enable them on the command line. */
+const experimental =
+  /^(?:nix-command|flakes|ca-derivations|dynamic-derivations|impure-derivations|recursive-nix|fetch-(?:closure|tree)|auto-allocate-uids|cgroups|pipe-operators?|repl-flake|no-url-literals)$/;
+
 /**
  * `nix-build --no-out-link -j 4 /tmp/x/tick.nix -A a` → `nix-build tick.nix -A a --no-out-link -j 4`. Commands of a
  * tool are operands too and stay in front; what follows `--` and `--command` is another program's.
  */
 export function clientCommand(command: string): string {
+  const { telling, others } = partsOf(command);
+  return [...telling, ...others].join(' ');
+}
+
+/** What tells it from others, and no option that says how: `nix-build tick.nix -A a`. */
+export function tellingCommand(command: string): string {
+  return partsOf(command).telling.join(' ');
+}
+
+interface Parts {
+  /** The tool first. */
+  readonly telling: readonly string[];
+  readonly others: readonly string[];
+}
+
+function partsOf(command: string): Parts {
   const [tool = '', ...words] = command.split(' ');
   const telling: string[] = [];
   const others: string[] = [];
@@ -76,12 +96,16 @@ export function clientCommand(command: string): string {
       continue;
     }
     const values = tellingOptions[word];
-    const taken = 1 + (values ?? otherOptions[word] ?? 0);
+    const setting = word === '--option' ? (words[at + 1] ?? '') : word;
+    const features = /experimental-features$/.test(setting);
+    let taken = 1 + (values ?? otherOptions[word] ?? 0);
+    // One word for Nix, several in a command line that is joined by spaces.
+    while (features && experimental.test(words[at + taken] ?? '')) taken += 1;
     const into = !word.startsWith('-') || values !== undefined ? telling : others;
     into.push(...words.slice(at, at + taken).map((one) => (into === telling ? withoutDirectory(one) : one)));
     at += taken;
   }
-  return [tool, ...telling, ...others, ...rest].join(' ');
+  return { telling: [tool, ...telling], others: [...others, ...rest] };
 }
 
 /** `/tmp/a/tick.nix` → `tick.nix`, `/home/ada/conf#box` → `conf#box`; a default.nix has its directory's name. */

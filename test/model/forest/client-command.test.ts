@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clientCommand, shortCommand } from '../../src/format/client-command.ts';
+import { clientCommand, shortCommand, tellingCommand } from '../../../src/model/forest/client-command.ts';
 
 test.each([
   [
@@ -24,6 +24,14 @@ test.each([
     'nix copy --substituter https://a.example --from ssh://box x',
     'nix copy --from ssh://box x --substituter https://a.example',
   ],
+  [
+    'nix --extra-experimental-features nix-command flakes store ping',
+    'nix store ping --extra-experimental-features nix-command flakes',
+  ],
+  [
+    'nix --option experimental-features nix-command flakes build flakes',
+    'nix build flakes --option experimental-features nix-command flakes',
+  ],
   ['nix-build -A', 'nix-build -A'],
   ['', ''],
 ])('%s', (command, words) => {
@@ -41,4 +49,12 @@ test.each([
   ['nix-build', 'nix-build'],
 ])('%s', (command, short) => {
   expect(shortCommand(command)).toBe(short);
+});
+
+test.each([
+  ['nix-build --no-out-link -j 4 /tmp/x.nix -A a.b', 'nix-build x.nix -A a.b'],
+  ['nixos-rebuild -L switch --flake /etc/nixos#box', 'nixos-rebuild switch --flake nixos#box'],
+  ['nix develop .#x -c make -j 8', 'nix develop .#x'],
+])('%s: no options that say how', (command, telling) => {
+  expect(tellingCommand(command)).toBe(telling);
 });

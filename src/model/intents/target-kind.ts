@@ -1,0 +1,13 @@
+/** What a command may be pointed at, as completions of shells ask for it (`nixpulse complete KIND`). */
+export const targetKinds = [
+  'builds',
+  'running-builds',
+  'paused-builds',
+  /** Lowered or limited. */
+  'changed-builds',
+  'clients',
+  /** `generations:/nix/var/nix/profiles/system`: of that profile. */
+  'generations',
+] as const;
+
+export type TargetKind = (typeof targetKinds)[number];

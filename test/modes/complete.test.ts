@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { defaultFlags } from '../../src/cli/table.ts';
+import { runCompleteMode } from '../../src/modes/complete.ts';
+import type { Given } from '../../src/modes/mode.ts';
+import type { Files } from '../../src/platform/ports.ts';
+import { createFakePorts } from '../support/fake-ports.ts';
+import { systemTree } from '../support/generation-tree.ts';
+
+function start(operand: string, files: Partial<Files> = {}) {
+  const base = createFakePorts({ tree: systemTree() });
+  let written = '';
+  const given = {
+    invocation: { ...defaultFlags, command: 'complete', operand },
+    ports: { ...base, files: { ...base.files, ...files } },
+    environment: { HOME: '/home/ada' },
+    write: async (text: string) => {
+      written += text;
+    },
+  } as Partial<Given> as Given;
+  return { code: runCompleteMode(given), clock: base.clock, written: () => written };
+}
+
+describe('complete', () => {
+  test('generations of the usual profile, the newest first', async () => {
+    const { code, written } = start('generations');
+    expect(await code).toBe(0);
+    const numbers = written().match(/^\d+/gm)?.map(Number) ?? [];
+    expect(numbers.length).toBeGreaterThan(1);
+    expect(numbers).toEqual(numbers.toSorted((a, b) => b - a));
+  });
+
+  test('the profile as it is typed: ~ is the home', async () => {
+    const asked: string[] = [];
+    const listSlow: Files['listSlow'] = async (path) => {
+      asked.push(path);
+      return { ok: false, problem: { kind: 'gone', where: path } };
+    };
+    const { code, written } = start('generations:~/profiles/mine', { listSlow });
+    expect({ code: await code, written: written() }).toEqual({ code: 0, written: '' });
+    expect(asked).toContain('/home/ada/profiles');
+  });
+
+  test('of a disk that hangs nothing comes, after two seconds', async () => {
+    const { code, clock, written } = start('generations', { listSlow: () => new Promise(() => {}) });
+    clock.advance(2000);
+    expect({ code: await code, written: written() }).toEqual({ code: 0, written: '' });
+  });
+
+  test('a fault of ours is nobody’s trouble at a prompt', async () => {
+    const listSlow: Files['listSlow'] = () => Promise.reject(new Error('a bug'));
+    const { code, written } = start('generations', { listSlow });
+    expect({ code: await code, written: written() }).toEqual({ code: 0, written: '' });
+  });
+});
