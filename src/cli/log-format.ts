@@ -71,7 +71,7 @@ export function withoutShell({ words: line, tool }: Prepared): readonly string[]
 }
 
 /** Behind sudo, env and their like, each with its own options. */
-function programIndex(line: readonly string[]): number {
+export function programIndex(line: readonly string[]): number {
   let at = 0;
   for (;;) {
     const wrapper = wrappers.find(({ names }) => names.includes(baseName(line[at] ?? '')));
@@ -99,7 +99,7 @@ function behindOptions(line: readonly string[], from: number, { letters, long, a
 }
 
 /** Without those of a program that it runs: behind `--`, and behind the command of a shell. */
-function ownWords(tool: string, rest: readonly string[]): readonly string[] {
+export function ownWords(tool: string, rest: readonly string[]): readonly string[] {
   const ends = tool === 'nix' ? ['--', '-c', '--command'] : ['--'];
   const end = rest.findIndex((word) => ends.includes(word));
   return end < 0 ? rest : rest.slice(0, end);

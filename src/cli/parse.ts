@@ -42,7 +42,7 @@ export function parseCommandLine(words: readonly string[], version: string): Par
 }
 
 /** What is of no use without a command that we start; `record` guards without one. */
-const ofCommand = ['check', 'guard', 'limit', 'calm', 'stopServices', 'scoreCard'] as const;
+const ofCommand = ['check', 'guard', 'limit', 'calm', 'safe', 'stopServices', 'scoreCard'] as const;
 
 function withoutCommand(parsed: Parsed): Parsed {
   if (parsed.kind !== 'run' || parsed.invocation.command !== 'watch') return parsed;

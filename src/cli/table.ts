@@ -169,6 +169,8 @@ export interface Flags {
   readonly limit: GuardLimits;
   /** Of `watch`: last in line for CPU and disk. */
   readonly calm: boolean;
+  /** Of `watch`: one build at a time, with two cores. */
+  readonly safe: boolean;
   /** Units of systemd that are to stand still while the command runs. */
   readonly stopServices: readonly string[] | null;
   /** Where the score card is written; null: it is only printed. */
@@ -239,6 +241,7 @@ export const defaultFlags: Flags = {
   guard: false,
   limit: {},
   calm: false,
+  safe: false,
   stopServices: null,
   scoreCard: null,
   names: false,
@@ -772,6 +775,12 @@ export const flagTable: readonly FlagRow[] = [
     id: 'calm',
     name: '--calm',
     help: 'Last in line for CPU and disk from the start, with all that builds for it.',
+    commands: ['watch'],
+  },
+  {
+    id: 'safe',
+    name: '--safe',
+    help: 'One build at a time with two cores, for this command alone: by its options, else by NIX_CONFIG.',
     commands: ['watch'],
   },
   {

@@ -20,7 +20,10 @@ export function cancelCosts(intent: Extract<Intent, { type: 'cancel' }>, model: 
     : [...model.builds.filter(({ clientPid }) => clients.some(({ pid }) => pid === clientPid)), ...orphans];
   const [only] = clients;
   return [
-    ...(intent.everything || clients.length > 1 ? [{ rank: 1, text: plural(clients.length, 'client') }] : []),
+    // The title counts those that were chosen.
+    ...(intent.everything || (clients.length > 1 && clients.length < intent.clients.length)
+      ? [{ rank: 1, text: plural(clients.length, 'client') }]
+      : []),
     ...(clients.length === 1 && only !== undefined && !intent.everything ? clientPieces(only) : []),
     ...spared.map(({ command }) => warning(1, `${commandTitle(command)} goes on: it activates`)),
     ...clients.flatMap(activationPieces),

@@ -72,6 +72,7 @@ export function procedureList(procedures: readonly ListedProcedure[], style: Rec
       span(''),
       'Each asks before every step. What it would do: nixpulse recover NAME --dry-run',
     ),
+    ...flow(sheet, span(''), 'The next rebuild gently: nixpulse watch --safe -- CMD'),
   ].join('\n');
 }
 

@@ -31,7 +31,10 @@ function nextPace(
   { residentBytes, residentBy, paused }: Build,
   atMs: number,
 ): Pace {
-  const known = before?.measure === residentBy ? before : { measure: residentBy, points: [], perSec: null };
+  const known =
+    before !== undefined && before.measure === residentBy
+      ? before
+      : { measure: residentBy, points: [], perSec: null };
   if (residentBytes === null || paused) return { ...known, points: [] };
   const last = known.points.at(-1);
   if (last !== undefined && atMs <= last.atMs) return known;

@@ -4,6 +4,7 @@ import { openSync } from 'node:fs';
 import { constants } from 'node:os';
 import { ReadStream } from 'node:tty';
 import { withoutShell } from '../cli/log-format.ts';
+import { withSafeMode } from '../cli/safe-mode.ts';
 import { colorPaint, noPaint } from '../format/paint.ts';
 import { succeeded, summaryLines } from '../format/rebuild-summary.ts';
 import { breakerText } from '../format/score-card.ts';
@@ -83,8 +84,14 @@ async function runCommand(
     complain(unmet);
     return 3;
   }
+  const safe = invocation.safe ? withSafeMode(words, given.environment) : null;
+  if (safe?.kind === 'refused') {
+    complain(`--safe cannot be had: ${safe.why}`);
+    return 2;
+  }
   const beforehand = await prepareScore(given, words);
-  const prepared = await prepareWords(given, words);
+  const prepared = await prepareWords(given, safe?.words ?? words);
+  if (safe !== null) complain(`safe: ${safe.told}, for this command alone`);
   const interactive = prepared.shell && process.stdin.isTTY === true;
   const run = interactive ? withoutShell(prepared) : prepared.words;
   const { calm } = invocation;
@@ -92,7 +99,8 @@ async function runCommand(
   // From now on they are the command's: it may not have begun when they come.
   const signals = holdSignals(process);
   const wantsScreen = keyboard !== null;
-  const started = await startWatched(given, { words: run, prefix, typed: words, wantsScreen });
+  const { environment = {} } = safe ?? {};
+  const started = await startWatched(given, { words: run, prefix, typed: words, environment, wantsScreen });
   if (started.kind === 'failed') {
     complain(started.message);
     return started.exitCode;

@@ -68,6 +68,7 @@ const restart: Step = {
 
 /** What the daemon says of itself; of one that hangs nothing ever comes. */
 async function complaintOf(context: RecoverContext): Promise<Result<string | null>> {
+  if (!context.ports.files.live) return fail('unsupported', 'the daemon', 'this is another root directory');
   const said = await within(patienceMs, 'the daemon', probing(context), async (bounded) => {
     const asked = await askDaemon(bounded);
     return bounded.cancelled.aborted ? fail('timeout', 'the daemon') : asked;

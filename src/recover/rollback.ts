@@ -100,7 +100,8 @@ async function modeOf({ generation }: Choice, files: Files): Promise<Mode> {
     );
     if (booted !== its) return { mode: 'boot', why: `it has another ${part} than the one that runs` };
   }
-  return { mode: 'switch', why: 'it has the kernel that runs' };
+  const why = generation.kernel === null ? 'it has no kernel of its own' : 'it has the kernel that runs';
+  return { mode: 'switch', why };
 }
 
 /** switch-to-configuration writes them before it begins, and removes them at its end. */

@@ -111,6 +111,19 @@ describe('too late', () => {
     expect(pieces[1]?.text).toBe(expected);
   });
 
+  test('several clients are counted once', () => {
+    const { clients } = busy;
+    const intent = (more: typeof clients): Intent => ({
+      ...{ type: 'cancel', orphans: [], everything: false },
+      clients: more.map(clientTargetOf),
+    });
+    expect(text(intent(clients)).match(/3 clients/g)).toHaveLength(1);
+    // One of them has ended meanwhile.
+    const [first] = clients;
+    const gone = [...clients, { ...(first as (typeof clients)[number]), pid: 99, startTime: 1 }];
+    expect(text(intent(gone))).toMatch(/^cancel 4 clients · 3 clients/);
+  });
+
   test('everything is never too late while anything of Nix runs', () => {
     const everything: Intent = { type: 'cancel', clients: [], orphans: [], everything: true };
     expect(text(everything)).toContain('cancel everything · 3 clients · 5 builds end');

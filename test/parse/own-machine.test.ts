@@ -60,7 +60,7 @@ describe('ip -json', () => {
         row({ local: '192.0.2.8', dynamic: true }),
         row({ local: 'fe80::1', family: 'inet6', scope: 'link' }),
         row({ local: '2001:db8::8', family: 'inet6', temporary: true }),
-        row({ local: '1"; ${x}' }),
+        row({ local: `1"; \${x}` }),
         row({ prefixlen: '24' }),
         row({ prefixlen: 129 }),
         row({ family: 'mpls' }),

@@ -1,4 +1,5 @@
 /** Questions in a real pseudo-terminal, over a machine made up on disk that changes meanwhile. */
+import { mkdirSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { addGenerations } from '../support/machine.ts';
 import { createProcTree, type NixForest, type ProcTree } from '../support/proc-tree.ts';
@@ -23,6 +24,8 @@ async function start(columns = 100, rows = 30): Promise<Machine> {
   const tree = createProcTree();
   trees.push(tree);
   addGenerations(tree);
+  // Else nothing of it could be limited.
+  mkdirSync(`${tree.root}/run/systemd/system`, { recursive: true });
   const builds = names.map((name, index) => ({
     name,
     compilers: 1,

@@ -187,10 +187,17 @@ const cases: Readonly<Record<string, (hand: Hand) => Promise<void>>> = {
     await hand.do(['<home>', 'p'], has('captured tree'));
   },
   async lower(hand) {
-    await hand.do(['<home>', 'r'], has('captured tree'));
+    // What came of the key before must not be taken for what comes of this one.
+    await hand.do(['<home>'], (screen) => !has('captured tree')(screen));
+    await hand.do(['r'], has('captured tree'));
   },
   async limit(hand) {
-    await hand.do(['<home>', 'L'], has('limit to: ['));
+    // Nothing of the captured tree can be limited; a menu only for as long as nobody knows whether systemd runs.
+    await hand.do(
+      ['<home>', 'L'],
+      (screen) => has('Limit builds: no cgroup of its own')(screen) || has('limit to: [')(screen),
+    );
+    await hand.do(['<escape>'], (screen) => !has('limit to: [')(screen));
   },
   async cancel(hand) {
     await hand.do(['<home>', 'c'], has('cancel nix-build'));
@@ -278,9 +285,16 @@ const cases: Readonly<Record<string, (hand: Hand) => Promise<void>>> = {
     await hand.do(['<f6>'], has('sort by:'));
     await hand.do(['q'], (screen) => !has('sort by:')(screen));
   },
-  async accept(hand) {
+  async 'accept-sort'(hand) {
     await hand.do(['<f6>', '<left>', '<enter>'], has('sort: CPU%'));
     await hand.do(['>'], has('sort: RSS'));
+  },
+  async 'accept-choice'(hand) {
+    await hand.do(['<home>', '+', '<down>', 'k', '<right>', '<enter>'], has('send INT to process'));
+    await hand.do(['<escape>'], (screen) => !has('send INT to process')(screen));
+    await hand.do(['<home>', '-'], has('▸>pkg00'));
+  },
+  async accept(hand) {
     await hand.do(
       ['\\', 'pkg2', '<enter>'],
       (screen) => firstBuild(screen) === 'pkg20' && has('Quit')(screen),

@@ -170,6 +170,12 @@ describe('the daemon', () => {
     );
   });
 
+  test('of another root directory is not asked: it is another one', async () => {
+    const { ports } = machine;
+    const elsewhere = { ...context, ports: { ...ports, files: { ...ports.files, live: false } } };
+    expect(await machine.run(planned(step('answers'), elsewhere))).toMatch(/^impossible: it cannot be asked/);
+  });
+
   test('is restarted once, where systemd runs', async () => {
     expect(await step('restart').plan(context)).toMatchObject({ intent: { type: 'restart-daemon' } });
     expect(step('restart').once).toBe(true);

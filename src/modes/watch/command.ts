@@ -26,6 +26,8 @@ export interface CommandPlan {
   readonly prefix?: readonly string[];
   /** As they are to be shown. */
   readonly typed: readonly string[];
+  /** Over what it inherits. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** The dashboard is to take the terminal. */
   readonly wantsScreen: boolean;
 }
@@ -38,10 +40,10 @@ export type Started =
 
 export async function startWatched(
   given: Given,
-  { words, prefix = [], typed, wantsScreen }: CommandPlan,
+  { words, prefix = [], typed, environment: more = {}, wantsScreen }: CommandPlan,
 ): Promise<Started> {
   const { process, ports, hardening, countPending } = given;
-  const environment = commandEnvironment(given);
+  const environment = { ...commandEnvironment(given), ...more };
   const [program = ''] = words;
   const found = await findProgram(program, environment['PATH']);
   if (found.kind === 'missing') {
