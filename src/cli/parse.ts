@@ -11,6 +11,7 @@ import {
   exitCodes,
   type FlagRow,
   type Flags,
+  flagsOf,
   flagTable,
   groups,
   type Invocation,
@@ -87,10 +88,9 @@ function contradictionOf(invocation: Invocation): string | null {
   const { command, operand, all, at, probe, quick, readOnly, dryRun } = invocation;
   const { check, config, yes, flake, evaluation, stopServices } = invocation;
   // commander takes the options of the dashboard beside every command.
-  const stray = flagTable.find(
-    ({ id, commands }) => commands?.includes(command) === false && invocation[id] !== defaultFlags[id],
-  );
-  if (stray) return elsewhere(stray);
+  const own = new Set(flagsOf(command).map(({ id }) => id));
+  const stray = flagTable.find(({ id }) => !own.has(id) && invocation[id] !== defaultFlags[id]);
+  if (stray) return elsewhere(flagTable.filter(({ id }) => id === stray.id));
   if (command === 'report') {
     const { every, output, from, until } = invocation;
     if (every !== null && output === null) return "'--every' needs '--output': the file that it keeps";
@@ -127,8 +127,10 @@ function contradictionOf(invocation: Invocation): string | null {
   return all ? "'--all' takes no TARGET" : "'cancel' needs a TARGET, or --all";
 }
 
-function elsewhere({ name, commands = [] }: FlagRow): string {
-  return `option '${name}' belongs to: ${commands.map(commandWord).join(', ')}`;
+/** Rows of one name. */
+function elsewhere(rows: readonly FlagRow[]): string {
+  const words = rows.flatMap(({ commands = [] }) => commands).map(commandWord);
+  return `option '${rows[0]?.name}' belongs to: ${words.join(', ')}`;
 }
 
 function exitCodeHelp(): string {
@@ -262,9 +264,7 @@ function complaint(message: string): string {
   if (extra !== undefined)
     return `'${oneLine(withoutControls(extra))}' is no check: check rebuild --flake REF, or check deploy HOST`;
   const known = flagTable.filter((row) => row.name === unknown);
-  const [first] = known;
-  if (first?.commands)
-    return elsewhere({ ...first, commands: known.flatMap(({ commands = [] }) => commands) });
+  if (known[0]?.commands) return elsewhere(known);
   const text = message
     .replace(/^error: /, '')
     .replace(/^option '(--[\w-]+)[^']*' argument/, "option '$1': argument")

@@ -515,7 +515,7 @@ export const flagTable: readonly FlagRow[] = [
   {
     id: 'json',
     name: '--json',
-    help: 'One JSON document (replay: one a line); null means unknown.',
+    help: 'One JSON document; null means unknown.',
     commands: [
       'snapshot',
       'diagnose',
@@ -523,7 +523,6 @@ export const flagTable: readonly FlagRow[] = [
       'check-rebuild',
       'check-deploy',
       'collect',
-      'replay',
       'report',
       'recover',
       'kill',
@@ -538,6 +537,12 @@ export const flagTable: readonly FlagRow[] = [
       'guard-status',
       'guard-simulate',
     ],
+  },
+  {
+    id: 'json',
+    name: '--json',
+    help: 'One JSON document a line, one a moment; null means unknown.',
+    commands: ['replay'],
   },
   { id: 'tmux', name: '--tmux', help: 'With the colours of a tmux status line.', commands: ['status'] },
   {
@@ -687,8 +692,15 @@ export const flagTable: readonly FlagRow[] = [
     id: 'output',
     name: '--output',
     argument: { kind: 'file', name: 'FILE' },
-    help: 'Write it into FILE; collect without it: beside the recordings, or in memory while that disk hangs.',
-    commands: ['report', 'collect', 'recover'],
+    help: 'Write it into FILE.',
+    commands: ['report', 'recover'],
+  },
+  {
+    id: 'output',
+    name: '--output',
+    argument: { kind: 'file', name: 'FILE' },
+    help: 'Write it into FILE, instead of beside the recordings, or in memory while that disk hangs.',
+    commands: ['collect'],
   },
   {
     id: 'every',
@@ -754,14 +766,26 @@ export const flagTable: readonly FlagRow[] = [
   {
     id: 'check',
     name: '--check',
-    help: 'Look first, as check rebuild does; ask where it would fail (refuse without a terminal). guard: say what is wrong with the settings, and what is in force.',
-    commands: ['watch', 'guard'],
+    help: 'Look first, as check rebuild does; ask where it would fail (refuse without a terminal).',
+    commands: ['watch'],
+  },
+  {
+    id: 'check',
+    name: '--check',
+    help: 'Say what is wrong with the settings, and what is in force.',
+    commands: ['guard'],
   },
   {
     id: 'guard',
     name: '--guard',
-    help: 'Guard too: lower, pause, then cancel what goes beyond what the machine can bear (record: as guard does).',
-    commands: ['watch', 'record'],
+    help: 'Guard too: lower, pause, then cancel what goes beyond what the machine can bear.',
+    commands: ['watch'],
+  },
+  {
+    id: 'guard',
+    name: '--guard',
+    help: 'Guard too, as nixpulse guard does.',
+    commands: ['record'],
   },
   {
     id: 'limit',
