@@ -1,8 +1,9 @@
 /**
- * Tests mirror the rooms. Three groups, one after the other: what needs only a CPU runs side by side, what
+ * Tests mirror the rooms. Groups, one after the other: what needs only a CPU runs side by side, what
  * runs the program in a terminal or measures it on a real Nix has the machine to itself.
  */
 import { defineConfig } from 'vitest/config';
+import { rooms } from './scripts/lint/rooms.ts';
 import { newestPool } from './test/lab/newest/pool.ts';
 
 const terminal = ['test/pty/**/*.test.ts'];
@@ -21,6 +22,10 @@ const newest = [
   'store',
   'watch-command',
 ].map((name) => `test/lab/${name}.test.ts`);
+/** Tests of rooms that depend on their arguments alone (scripts/lint/rooms.ts): one process is enough for all of them. */
+const pure = Object.entries(rooms).flatMap(([room, { pure = false }]) =>
+  pure ? [`test/${room.replace('src/', '')}/**/*.test.ts`] : [],
+);
 /** Where to write the results as JSON; `.ci/run` counts them. */
 const report = process.env.NIXPULSE_TEST_REPORT;
 
@@ -31,9 +36,19 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'unit-pure',
+          include: pure,
+          isolate: false,
+          testTimeout: 20_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: [...terminal, ...lab, 'test/lab/newest/**'],
+          exclude: [...terminal, ...lab, ...pure, 'test/lab/newest/**'],
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },
         },

@@ -35,8 +35,8 @@ export function createRecoverScreen({ given, io, procedure, progress, since }: S
 
   return {
     opened() {
-      const again = since === null ? '' : `, begun ${minuteText(since)}: it goes on where it stood`;
-      say(`nixpulse recover ${procedure.id}: ${procedure.title}${again}`);
+      say(`nixpulse recover ${procedure.id}: ${procedure.title}`);
+      if (since !== null) say(`Begun ${minuteText(since)}; it goes on where it stood.`);
     },
     begun: (step, number, plan) => say(stepText(shown(step, plan), { number, of: steps.length }, style)),
     async ask(asks, step) {
@@ -74,11 +74,7 @@ export async function tellPlanned(
   const of = procedure.steps.length;
   if (invocation.json) {
     const steps = planned.map(({ step: { id, title, why, needs }, plan }) => ({
-      id,
-      title,
-      why,
-      needs,
-      ...plan,
+      ...{ id, title, why, needs, plan },
     }));
     const { id, title } = procedure;
     await write(`${JSON.stringify({ version: 1, dryRun: true, procedure: id, title, steps }, null, 2)}\n`);
