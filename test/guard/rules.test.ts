@@ -221,6 +221,18 @@ describe('leak', () => {
     expect(acts('leak', 240, at)).toEqual([]);
   });
 
+  it('is only told while one as heavy stands still: it may be the honest one that goes on', () => {
+    const beside = (heldGib: number) =>
+      acts('leak', 90, (sec) => {
+        const residentBytes = 2 * gib + Math.min(sec, 90) * 50 * mib;
+        const standing = buildOf(2, { residentBytes: heldGib * gib, paused: true });
+        const builds = [buildOf(1, { residentBytes }), standing];
+        return machine({ total: 16 * gib, available: 6 * gib - sec * 50 * mib, builds });
+      }).map((act) => act.replace(/^\d+ /, ''));
+    expect(beside(4)).toEqual(['tell thing-1']);
+    expect(beside(1)).toContain('pause thing-1');
+  });
+
   describe('of a build beside which there is no other', () => {
     /** Of 1000 MB: 40 MB a second, up to so much. */
     const alone = (most: number) => (sec: number, paused: ReadonlySet<string>) => {
