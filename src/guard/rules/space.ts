@@ -22,8 +22,7 @@ function candidateOf({ filesystem, role }: Needed, scene: GuardScene): readonly 
   const { mountPoint, availableBytes, totalBytes, freeInodesPercent, level, problem } = filesystem;
   const { free, within, near } = settings.rules.space.numbers;
   const atMs = model.readAtMs.storage;
-  // The boot partition is none that builds write to.
-  if (role === 'boot' || problem !== null || availableBytes === null || totalBytes === null) return [];
+  if (problem !== null || availableBytes === null || totalBytes === null) return [];
   if (atMs === undefined || totalBytes <= 0) return [];
   const rooms = keep<readonly Room[]>(`room ${mountPoint}`, (before) =>
     withRoom(before ?? [], { atMs, bytes: availableBytes }, defaultThresholds),
