@@ -146,6 +146,17 @@ describe('a procedure', () => {
     expect(made).toBe(1);
   });
 
+  test('begins nothing where it was cancelled while that was written down', async () => {
+    const { ownFiles } = machine.ports;
+    const { replace } = ownFiles;
+    ownFiles.replace = async (path, text, ...rest) => {
+      if (text.includes('"begun"')) cancel.abort();
+      return replace.call(ownFiles, path, text, ...rest);
+    };
+    expect(states(await play(procedureOf(step('a'), step('b'))))).toEqual(['a interrupted']);
+    expect([...world]).toEqual([]);
+  });
+
   test('keeps what steps noted, over a crash', async () => {
     const noting = step('a', {
       async act({ notes }) {
