@@ -58,6 +58,11 @@ beforeEach(() => {
     files.remove(path);
     return ok(undefined);
   };
+  ownFiles.removeLink = async (path, { target }) => {
+    const link = files.link(path);
+    if (!link.ok || link.value !== target) return fail('malformed', path);
+    return ownFiles.remove(path);
+  };
   context = recoverContext(machine, { look: async () => emptyModel });
 });
 
@@ -160,6 +165,15 @@ describe('links to results', () => {
     expect(outcome?.details).toEqual(['/home/ada/b/result is another one by now: left alone']);
     expect([isThere("/home/ada/it's/result-doc"), isThere('/home/ada/c/result')]).toEqual([false, true]);
     expect(await planNow('links')).toBe('needless: 2 links removed, 2 left');
+  });
+
+  test('that were made again since they were shown stay', async () => {
+    await planNow('links');
+    addLink('b', '/home/ada/b/result', 21);
+    expect((await step('links').act?.(context))?.details).toEqual([
+      '/home/ada/b/result is another one by now: left alone',
+    ]);
+    expect(isThere('/home/ada/b/result')).toBe(true);
   });
 
   test('of others are not a user’s to remove', async () => {
