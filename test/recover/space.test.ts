@@ -236,6 +236,26 @@ describe('old generations', () => {
       ],
     });
   });
+
+  test('and the menu is written after all, where it was killed before', async () => {
+    const { ports } = machine;
+    const { onRun } = ports.spawn;
+    await planNow('generations');
+    ports.spawn.onRun = (...words) => {
+      onRun(...words);
+      throw new Error('killed');
+    };
+    await expect(step('generations').act?.(context)).rejects.toThrow('killed');
+    ports.spawn.onRun = onRun;
+    free = 60 * GiB;
+    const script = `${systemPath(9)}/bin/switch-to-configuration boot`;
+    expect(await planNow('generations')).toBe(
+      `todo yes\nit may still name generations that were deleted\n${script}`,
+    );
+    expect(await step('generations').act?.(context)).toMatchObject({ status: 'done' });
+    expect(ran.at(-1)).toBe(`env -i NIXOS_INSTALL_BOOTLOADER= ${script}`);
+    expect(await planNow('generations')).toMatch(/^needless/);
+  });
 });
 
 describe('garbage', () => {
