@@ -148,7 +148,13 @@ describe('in its place', () => {
     expect(statSync(made.database)).toMatchObject({ mode, uid });
   });
 
-  test('killed while it was made, or once its log was moved: done again from all there is', async () => {
+  test('killed while it was made, or once its log was moved: done again from all there is', () =>
+    killedAndDoneAgain(aside()));
+
+  test('the same where nobody knows the name any more: the disk was too full to note it', () =>
+    killedAndDoneAgain(`${made.database}.sick-before`));
+
+  async function killedAndDoneAgain(before: string) {
     const open = new DatabaseSync(made.database);
     open.exec('PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0');
     open.exec(`UPDATE ValidPaths SET registrationTime = 4 WHERE id = ${count}`);
@@ -157,13 +163,13 @@ describe('in its place', () => {
     writeFileSync(made.database, files[0] ?? '');
     writeFileSync(`${made.database}.rebuilt`, 'half');
     writeFileSync(`${made.database}.rebuilt-journal`, 'half');
-    linkSync(made.database, aside());
-    writeFileSync(`${aside()}-wal`, files[1] ?? '');
+    linkSync(made.database, before);
+    writeFileSync(`${before}-wal`, files[1] ?? '');
     await replaced();
     expect(made.rows()).toEqual(whole);
     expect(made.sql('SELECT id FROM ValidPaths WHERE registrationTime = 4')).toEqual([{ id: count }]);
     expect([readFileSync(aside()), readFileSync(`${aside()}-wal`)]).toEqual(files);
-  });
+  }
 
   test('one that was put aside is never written over', async () => {
     writeFileSync(aside(), 'of an earlier time');
