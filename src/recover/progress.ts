@@ -37,7 +37,12 @@ export function progressPath(stateDirectory: string, procedure: ProcedureId): st
   return `${stateDirectory}/recover/${procedure}.json`;
 }
 
-export async function openProgress(options: ProgressOptions): Promise<Opened> {
+export function openProgress(options: ProgressOptions): Promise<Opened> {
+  return open(options, true);
+}
+
+/** `mayBeFirst`: false once another one was first. */
+async function open(options: ProgressOptions, mayBeFirst: boolean): Promise<Opened> {
   const { ports, stateDirectory, procedure, afresh = false, readOnly = false } = options;
   const { ownFiles, files, clock, native } = ports;
   const path = progressPath(stateDirectory, procedure);
@@ -64,7 +69,13 @@ export async function openProgress(options: ProgressOptions): Promise<Opened> {
     options.onProblem(result.problem);
   }
 
-  if (!readOnly) await write({});
+  if (!readOnly) {
+    // Of two that begin at once one finds it there.
+    const isFirst = mayBeFirst && !text.ok && text.problem.kind === 'gone';
+    const claimed = await ownFiles.replace(path, `${JSON.stringify(state)}\n`, { fresh: isFirst });
+    if (isFirst && !claimed.ok && claimed.problem.cause === 'EEXIST') return open(options, false);
+    tell(claimed);
+  }
   return {
     progress: {
       resumedAtMs: earlier?.startedAtMs ?? null,

@@ -175,6 +175,22 @@ describe('a procedure', () => {
     expect(states(await play(procedureOf(once, step('b')), [], true))).toEqual(['a done', 'b done']);
   });
 
+  test('is carried out by one, too, where two begin at once', async () => {
+    const { ownFiles, files } = machine.ports;
+    const other = { pid: 300, startTime: machine.process(300).startTime };
+    files.set('/proc/300/stat', ownStat({ startTime: other.startTime }));
+    const path = progressPath('/state', 'space');
+    const { read } = ownFiles;
+    ownFiles.read = async (...words) => {
+      const found = await read.call(ownFiles, ...words);
+      const theirs = { version: 1, startedAtMs: 0, by: other, steps: [], notes: {} };
+      if (!ownFiles.texts.has(path)) ownFiles.texts.set(path, JSON.stringify(theirs));
+      return found;
+    };
+    await expect(play(procedureOf(step('a')))).rejects.toThrow('pid 300 is at it');
+    expect([...world]).toEqual([]);
+  });
+
   test('is carried out by one at a time', async () => {
     await play(procedureOf(step('a')), ['no']);
     const left = JSON.parse(file() ?? '');
