@@ -6,7 +6,6 @@ import {
   existsSync,
   fsyncSync,
   linkSync,
-  mkdirSync,
   openSync,
   renameSync,
   rmSync,
@@ -15,6 +14,7 @@ import {
 import { dirname } from 'node:path';
 import { backup } from 'node:sqlite';
 import type { CheckReport, CopyReport } from '../../model/recover/store-database.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { removeFiles } from './rebuild.ts';
 import { isUnsettled, openToRead, openToWrite, whyUnreadable } from './sqlite.ts';
 
@@ -24,7 +24,7 @@ const pagesAtOnce = 5000;
 /** Never over a file that is there, and nothing is left of one that did not come to its end. */
 export async function copy(from: string, to: string, progress: (text: string) => void): Promise<CopyReport> {
   const part = `${to}.part`;
-  mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
+  makeDirectory(dirname(to), 0o700);
   removeFiles(part);
   const named: string[] = [];
   try {
