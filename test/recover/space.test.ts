@@ -167,6 +167,16 @@ describe('links to results', () => {
     expect(await planNow('links')).toBe('needless: 2 links removed, 2 left');
   });
 
+  test('that lead out of the store by way of it are none', async () => {
+    addLink('c', '/home/ada/c/result', 2);
+    for (const target of ['/nix/store/../../etc/passwd', `${result('c')}/../../..`, '/nix/store/x']) {
+      machine.ports.files.set('/home/ada/c/result', { link: target });
+      expect(await planNow('links')).not.toContain('/home/ada/c/result');
+    }
+    machine.ports.files.set('/home/ada/c/result', { link: `${result('c')}/bin/c` });
+    expect(await planNow('links')).toContain('/home/ada/c/result');
+  });
+
   test('that were made again since they were shown stay', async () => {
     await planNow('links');
     addLink('b', '/home/ada/b/result', 21);
