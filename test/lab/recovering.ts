@@ -133,7 +133,9 @@ export async function endOf(pty: Pty): Promise<{ readonly exitCode: number; read
 /** As a power cut would end it. */
 export async function kill(pty: Pty): Promise<void> {
   // nsenter waits for what it has started, and would leave it behind.
-  const started = childrenOf(pty.pid);
+  const isOutside = readFileSync(`/proc/${pty.pid}/comm`, 'utf8').trim() === 'nsenter';
+  // What nixpulse itself has started may be there to outlast it.
+  const started = isOutside ? childrenOf(pty.pid) : [];
   for (const pid of started) process.kill(pid, 'SIGKILL');
   if (started.length === 0) pty.kill('SIGKILL');
   await pty.exited();
