@@ -61,6 +61,8 @@ export async function runRecoverMode(given: Given): Promise<number> {
     const { stateDirectory } = base;
     const opened = await openProgress({
       ...{ ports, stateDirectory, procedure: wanted.id, afresh: invocation.again },
+      // Of another root directory it is no progress of this machine.
+      readOnly: !ports.files.live,
       onProblem: ({ where, cause, kind }) =>
         io.say(`nixpulse: how far it came is not recorded: ${where}: ${cause ?? kind}`),
     });
@@ -98,13 +100,22 @@ export async function runRecoverMode(given: Given): Promise<number> {
 }
 
 function wishesOf({ invocation: { output, to, flake }, process }: Given): RecoverContext['wishes'] {
-  const directory = process.cwd();
+  const directory = startedIn(process);
   return {
     output: output === null ? null : resolve(directory, output),
     to,
     flake: flake === null ? null : absoluteReference(flake, directory),
     directory,
   };
+}
+
+/** `/` where that directory is gone. */
+function startedIn(process: Given['process']): string {
+  try {
+    return process.cwd();
+  } catch {
+    return '/';
+  }
 }
 
 /** Of a look at what would be: nothing was noted, and nothing is. */

@@ -23,6 +23,8 @@ export interface ResultLinks {
 export const rootsDirectory = '/nix/var/nix/gcroots/auto';
 const most = 4000;
 const atOnce = 16;
+/** A path of the store, or a part of one; `/nix/store/../../etc` is none. */
+const inStore = /^\/nix\/store\/[0-9a-df-np-sv-z]{32}-[\w+\-.?=]+(?:\/(?!\.{1,2}(?:\/|$))[^/]+)*\/?$/;
 /** What nix-build(1) and `nix build` name them unless told otherwise, further outputs with their names. */
 const resultName = /^result(?:-[\w.+-]+)?$/;
 
@@ -50,7 +52,7 @@ async function readOne(name: string, files: Files): Promise<ResultLink | 'other'
   if (!path.startsWith('/') || !resultName.test(baseName(path))) return 'other';
   const [storePath, owner] = await Promise.all([files.linkSlow(path, slowly), files.ownerSlow(path, slowly)]);
   if (!storePath.ok || !owner.ok) return storePath.ok || storePath.problem.kind === 'denied' ? 'other' : null;
-  if (!storePath.value.startsWith('/nix/store/')) return 'other';
+  if (!inStore.test(storePath.value)) return 'other';
   const { uid, mtimeMs } = owner.value;
   return { path, storePath: storePath.value, uid, dateMs: mtimeMs };
 }

@@ -97,6 +97,7 @@ function nowhere(files: OwnFiles): OwnFiles {
     append: (_, text) => files.append('/dev/null', text),
     replace: async (path) => fail('unsupported', path),
     remove: async (path) => fail('unsupported', path),
+    removeLink: async (path) => fail('unsupported', path),
     pending: 0,
   };
 }

@@ -1,6 +1,6 @@
 /** The port of our own files on a real disk: everything asynchronous, whole or not at all, never for ever. */
 import * as system from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { fail, ok, type Result } from '../base/problem.ts';
 import { problemOf } from './errno.ts';
 import type { Clock, OwnFiles, ReplaceOptions } from './ports.ts';
@@ -93,7 +93,35 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
     replace: (path, text, options = {}) => bounded(path, replaceNow(path, text, options)),
     append: (path, text) => bounded(path, appendNow(path, text)),
     remove: (path) => bounded(path, system.promises.rm(path, { force: true })),
+    async removeLink(path, expected) {
+      const removed = await bounded(path, removeLinkNow(path, expected));
+      return removed.ok ? removed.value : removed;
+    },
   };
+}
+
+/** unlinkat(2) by way of proc_pid_fd(5): the path may lead through directories of others. */
+async function removeLinkNow(
+  path: string,
+  { target, uid }: { readonly target: string; readonly uid: number },
+): Promise<Result<void>> {
+  let directory: system.promises.FileHandle | null = null;
+  try {
+    directory = await system.promises.open(
+      dirname(path),
+      system.constants.O_RDONLY | system.constants.O_DIRECTORY,
+    );
+    const at = `/proc/self/fd/${directory.fd}/${basename(path)}`;
+    const stats = await system.promises.lstat(at);
+    if (stats.uid !== uid || !stats.isSymbolicLink() || (await system.promises.readlink(at)) !== target)
+      return fail('malformed', path, 'it is another one by now');
+    await system.promises.unlink(at);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  } finally {
+    await directory?.close();
+  }
+  return ok(undefined);
 }
 
 /** link(2) never takes a name that is there, as rename(2) does; FAT has no links. */

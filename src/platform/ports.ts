@@ -238,6 +238,14 @@ export interface OwnFiles {
   append(path: string, text: string): Promise<Result<void>>;
   /** A file that is not there is no failure. */
   remove(path: string): Promise<Result<void>>;
+  /**
+   * A symbolic link that leads there and is that user's, in the directory in which it was looked at, whoever renames
+   * that meanwhile; `malformed` where it is another one. One that is not there is no failure.
+   */
+  removeLink(
+    path: string,
+    expected: { readonly target: string; readonly uid: number },
+  ): Promise<Result<void>>;
   /** Calls that have not come back, whatever their callers were told: for the way out. */
   readonly pending: number;
 }

@@ -1,7 +1,7 @@
 /** A configuration that boots: written from what this machine is, evaluated, built, and taken for the next boot. */
 import { reasonOf } from '../actions/wording.ts';
 import { listText, plural } from '../base/plural.ts';
-import { orNull, type Result } from '../base/problem.ts';
+import { fail, orNull, type Result } from '../base/problem.ts';
 import { minimalConfig } from '../format/minimal-config.ts';
 import type {
   BootLoader,
@@ -17,6 +17,7 @@ import { type EvaluatedConfig, evaluateOnce, evaluationWords } from './minimal-c
 import { build, builtSystem, commandText, rebuildCommand, whyNotNow } from './minimal-config/rebuild.ts';
 import { probing } from './probing.ts';
 import type { Plan, Procedure, RecoverContext, Step } from './step.ts';
+import { whoElseWrites } from './trusted-place.ts';
 import { placeOfFile, planFile, rowsOf, writeFile } from './written-file.ts';
 
 const fileName = 'minimal-config.nix';
@@ -44,6 +45,9 @@ const write: Step = {
     withMachine(context, async ({ machine }) => {
       const path = placeOfFile(context, fileName);
       const text = minimalConfig(machine);
+      const others = await whoElseWrites(path, context);
+      if (others !== null)
+        return { state: 'impossible', why: others, way: '--output names a place that others cannot change' };
       const there = await planFile(context, path, text);
       return there ?? { state: 'todo', asks: 'yes', lines: [`into ${path}:`], code: rowsOf(text) };
     }),
@@ -126,6 +130,8 @@ async function withMachine(
 /** Of the file as it is; where it is not written yet, of what would be in it. */
 async function configOf(context: RecoverContext) {
   const path = placeOfFile(context, fileName);
+  const others = await whoElseWrites(path, context);
+  if (others !== null) return { path, found: fail('denied', path, others) };
   const there = orNull(await context.ports.ownFiles.read(path, { maxBytes: mostBytes }));
   if (there !== null) return { path, found: await evaluateOnce(path, there, context) };
   const machine = await readOnce(context);

@@ -14,6 +14,8 @@ export interface ProgressOptions {
   readonly procedure: ProcedureId;
   /** What an earlier run left does not count. */
   readonly afresh?: boolean;
+  /** Nothing is written: the machine is not this one. */
+  readonly readOnly?: boolean;
   /** Told once: what could not be written is not known after a crash. */
   readonly onProblem: (problem: Problem) => void;
 }
@@ -35,16 +37,25 @@ export function progressPath(stateDirectory: string, procedure: ProcedureId): st
   return `${stateDirectory}/recover/${procedure}.json`;
 }
 
-export async function openProgress(options: ProgressOptions): Promise<Opened> {
-  const { ports, stateDirectory, procedure, afresh = false } = options;
+export function openProgress(options: ProgressOptions): Promise<Opened> {
+  return open(options, true);
+}
+
+/** After so long the machine is another one: what a run did that was left then no longer counts. */
+const believedMs = 24 * 3_600_000;
+
+/** `mayBeFirst`: false once another one was first. */
+async function open(options: ProgressOptions, mayBeFirst: boolean): Promise<Opened> {
+  const { ports, stateDirectory, procedure, afresh = false, readOnly = false } = options;
   const { ownFiles, files, clock, native } = ports;
   const path = progressPath(stateDirectory, procedure);
   const text = await ownFiles.read(path, { trustedBy: native.uid, maxBytes: 1 << 20 });
   const left = text.ok ? parseProgress(text.value) : null;
   const mine = { pid: native.pid, startTime: startTimeOf(native.pid, files) ?? 0 };
   const isLiving = left !== null && startTimeOf(left.by.pid, files) === left.by.startTime;
-  if (isLiving && left.by.pid !== mine.pid) return { busy: left.by };
-  const earlier = afresh ? null : left;
+  if (!readOnly && isLiving && left.by.pid !== mine.pid) return { busy: left.by };
+  const lastMs = Math.max(left?.startedAtMs ?? 0, ...(left?.steps.map(({ atMs }) => atMs) ?? []));
+  const earlier = afresh || clock.now() - lastMs > believedMs ? null : left;
   let state: ProcedureProgress = {
     ...(earlier ?? { version: 1, startedAtMs: clock.now(), steps: [], notes: {} }),
     by: mine,
@@ -53,7 +64,7 @@ export async function openProgress(options: ProgressOptions): Promise<Opened> {
 
   async function write(change: Partial<ProcedureProgress>): Promise<void> {
     state = { ...state, ...change };
-    tell(await ownFiles.replace(path, `${JSON.stringify(state)}\n`));
+    if (!readOnly) tell(await ownFiles.replace(path, `${JSON.stringify(state)}\n`));
   }
 
   function tell(result: Result<void>): void {
@@ -62,7 +73,13 @@ export async function openProgress(options: ProgressOptions): Promise<Opened> {
     options.onProblem(result.problem);
   }
 
-  await write({});
+  if (!readOnly) {
+    // Of two that begin at once one finds it there.
+    const isFirst = mayBeFirst && !text.ok && text.problem.kind === 'gone';
+    const claimed = await ownFiles.replace(path, `${JSON.stringify(state)}\n`, { fresh: isFirst });
+    if (isFirst && !claimed.ok && claimed.problem.cause === 'EEXIST') return open(options, false);
+    tell(claimed);
+  }
   return {
     progress: {
       resumedAtMs: earlier?.startedAtMs ?? null,
@@ -76,7 +93,7 @@ export async function openProgress(options: ProgressOptions): Promise<Opened> {
         set: (name, value) => write({ notes: { ...state.notes, [name]: value } }),
       },
       async finish() {
-        tell(await ownFiles.remove(path));
+        if (!readOnly) tell(await ownFiles.remove(path));
       },
     },
   };

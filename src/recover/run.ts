@@ -99,9 +99,11 @@ async function runStep(step: Step, plan: Plan, options: RunOptions): Promise<Ste
   if (answer === 'interrupted') return resultOf(step, 'interrupted', 'it was not begun');
   if (answer === 'no') {
     await progress.mark(step.id, 'left');
-    return resultOf(step, 'declined', 'left out');
+    return resultOf(step, 'declined', 'nothing was done');
   }
   await progress.mark(step.id, 'begun');
+  // While it was asked, or while that was written: what is begun now would be cancelled by nobody.
+  if (context.cancelled.aborted) return resultOf(step, 'interrupted', 'it was not begun');
   const own: Intent = { type: 'recover', procedure: options.procedure.id, step: step.id };
   const outcome = await options.perform(plan.intent ?? own);
   if (outcome === null) return resultOf(step, 'failed', 'another action was in its way: try it again');

@@ -133,8 +133,10 @@ export async function endOf(pty: Pty): Promise<{ readonly exitCode: number; read
 /** As a power cut would end it. */
 export async function kill(pty: Pty): Promise<void> {
   // nsenter waits for what it has started, and would leave it behind.
-  const isApart = readFileSync(`/proc/${pty.pid}/comm`, 'utf8').trim() === 'nsenter';
-  if (isApart) for (const pid of childrenOf(pty.pid)) process.kill(pid, 'SIGKILL');
-  else pty.kill('SIGKILL');
+  const isOutside = readFileSync(`/proc/${pty.pid}/comm`, 'utf8').trim() === 'nsenter';
+  // What nixpulse itself has started may be there to outlast it.
+  const started = isOutside ? childrenOf(pty.pid) : [];
+  for (const pid of started) process.kill(pid, 'SIGKILL');
+  if (started.length === 0) pty.kill('SIGKILL');
   await pty.exited();
 }

@@ -1,10 +1,14 @@
 import { spawnSync } from 'node:child_process';
+import * as system from 'node:fs';
 import {
   chmodSync,
   chownSync,
+  mkdirSync,
   mkdtempSync,
+  type PathLike,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -12,7 +16,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createOwnFiles } from '../../src/platform/own-files.ts';
 import { until } from '../lab/wait.ts';
@@ -151,4 +155,45 @@ test('who has not come back is counted, whatever was told', async () => {
   expect(hurried.pending).toBe(1);
   writeFileSync(fifo, 'at last');
   await until('its return', () => hurried.pending === 0);
+});
+
+test('a link is removed that is the same still, and nothing that was put in its place', async () => {
+  const place = mkdtempSync(join(directory, 'links-'));
+  const [path, uid] = [join(place, 'result'), statSync(place).uid];
+  const expected = { target: '/nix/store/a', uid };
+  expect(await files.removeLink(path, expected)).toMatchObject({ ok: true });
+  expect(await files.removeLink(join(place, 'none/result'), expected)).toMatchObject({ ok: true });
+  symlinkSync('/nix/store/b', path);
+  expect(await files.removeLink(path, expected)).toMatchObject({ problem: { kind: 'malformed' } });
+  rmSync(path);
+  writeFileSync(path, 'a file');
+  expect(await files.removeLink(path, expected)).toMatchObject({ problem: { kind: 'malformed' } });
+  rmSync(path);
+  symlinkSync('/nix/store/a', path);
+  expect(await files.removeLink(path, { ...expected, uid: uid + 1 })).toMatchObject({
+    problem: { kind: 'malformed' },
+  });
+  expect(readdirSync(place)).toEqual(['result']);
+  expect(await files.removeLink(path, expected)).toMatchObject({ ok: true });
+  expect(readdirSync(place)).toEqual([]);
+});
+
+test('a link is not looked for elsewhere when its directory is renamed meanwhile', async () => {
+  const place = mkdtempSync(join(directory, 'swapped-'));
+  const [path, uid] = [join(place, 'own/result'), statSync(place).uid];
+  for (const name of ['own', 'other']) mkdirSync(join(place, name));
+  symlinkSync('/nix/store/a', path);
+  writeFileSync(join(place, 'other/result'), 'not to go');
+  const { lstat } = system.promises;
+  const spy = vi.spyOn(system.promises, 'lstat').mockImplementationOnce(async (at: PathLike) => {
+    const stats = await lstat(at);
+    renameSync(join(place, 'own'), join(place, 'away'));
+    symlinkSync(join(place, 'other'), join(place, 'own'));
+    return stats;
+  });
+  expect(await files.removeLink(path, { target: '/nix/store/a', uid })).toMatchObject({ ok: true });
+  expect(spy).toHaveBeenCalledOnce();
+  expect(readFileSync(join(place, 'other/result'), 'utf8')).toBe('not to go');
+  expect(readdirSync(join(place, 'away'))).toEqual([]);
+  spy.mockRestore();
 });

@@ -121,6 +121,27 @@ describe('the file', () => {
     expect(after?.environment).toMatchObject({ NIXOS_CONFIG: file, NIX_PATH: 'nixpkgs=/nixpkgs' });
   });
 
+  test('where others could put theirs in its place is neither written nor evaluated nor booted', async () => {
+    await upTo('write', 'build');
+    const { files } = machine.ports;
+    const refused = async (why: string) => {
+      expect(await of('write')).toMatchObject({ state: 'impossible', why });
+      expect(await of('boot')).toMatchObject({ state: 'impossible', why: expect.stringContaining(why) });
+      expect(await act('boot')).toMatchObject({ status: 'failed', summary: expect.stringContaining(why) });
+    };
+    files.setOwner('/work', { uid: 1000, mode: 0o040755 });
+    await refused('/work belongs to uid 1000');
+    context = { ...context, environment: { SUDO_UID: '1000' } };
+    expect(await of('write')).toMatchObject({ state: 'needless' });
+    files.setOwner('/work', { uid: 0, mode: 0o040777 });
+    await refused('everybody may write to /work');
+    files.setOwner('/work', { uid: 0, mode: 0o041777 });
+    expect(await of('write')).toMatchObject({ state: 'needless' });
+    files.setOwner(file, { uid: 1001, mode: 0o100644 });
+    await refused(`${file} belongs to uid 1001`);
+    expect(ran('nixos-rebuild boot')).toEqual([]);
+  });
+
   test('without a nixpkgs it was only parsed', async () => {
     programs['--find-file'] = () => ({ lines: ['2>error: file ‘nixpkgs’ was not found'], exitCode: 1 });
     expect(await of('evaluate')).toMatchObject({

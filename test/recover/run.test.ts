@@ -169,6 +169,17 @@ describe('a procedure', () => {
     expect(made).toBe(1);
   });
 
+  test('begins nothing where it was cancelled while that was written down', async () => {
+    const { ownFiles } = machine.ports;
+    const { replace } = ownFiles;
+    ownFiles.replace = async (path, text, ...rest) => {
+      if (text.includes('"begun"')) cancel.abort();
+      return replace.call(ownFiles, path, text, ...rest);
+    };
+    expect(states(await play(procedureOf(step('a'), step('b'))))).toEqual(['a interrupted']);
+    expect([...world]).toEqual([]);
+  });
+
   test('keeps what steps noted, over a crash', async () => {
     const noting = step('a', {
       async act({ notes }) {
@@ -181,10 +192,42 @@ describe('a procedure', () => {
     expect(progress.notes.get('copy')).toBe('/var/copy.sqlite');
   });
 
+  test('begins anew where what was done was done days ago', async () => {
+    const once = step('a', { once: true, plan: async () => ({ state: 'todo', asks: 'yes', lines: [] }) });
+    await play(procedureOf(once, step('b')), ['yes', 'no']);
+    const path = progressPath('/state', 'space');
+    const left = JSON.parse(file() ?? '');
+    const aged = (ms: number) => ({
+      ...left,
+      startedAtMs: left.startedAtMs - ms,
+      steps: left.steps.map((mark: { atMs: number }) => ({ ...mark, atMs: mark.atMs - ms })),
+    });
+    machine.ports.ownFiles.texts.set(path, JSON.stringify(aged(23 * 3_600_000)));
+    expect(states(await play(procedureOf(once, step('b')), ['no']))).toEqual(['a needless', 'b declined']);
+    machine.ports.ownFiles.texts.set(path, JSON.stringify(aged(25 * 3_600_000)));
+    expect(states(await play(procedureOf(once, step('b'))))).toEqual(['a done', 'b done']);
+  });
+
   test('begins anew where that is wanted', async () => {
     const once = step('a', { once: true, plan: async () => ({ state: 'todo', asks: 'yes', lines: [] }) });
     await play(procedureOf(once, step('b')), ['yes', 'no']);
     expect(states(await play(procedureOf(once, step('b')), [], true))).toEqual(['a done', 'b done']);
+  });
+
+  test('is carried out by one, too, where two begin at once', async () => {
+    const { ownFiles, files } = machine.ports;
+    const other = { pid: 300, startTime: machine.process(300).startTime };
+    files.set('/proc/300/stat', ownStat({ startTime: other.startTime }));
+    const path = progressPath('/state', 'space');
+    const { read } = ownFiles;
+    ownFiles.read = async (...words) => {
+      const found = await read.call(ownFiles, ...words);
+      const theirs = { version: 1, startedAtMs: 0, by: other, steps: [], notes: {} };
+      if (!ownFiles.texts.has(path)) ownFiles.texts.set(path, JSON.stringify(theirs));
+      return found;
+    };
+    await expect(play(procedureOf(step('a')))).rejects.toThrow('pid 300 is at it');
+    expect([...world]).toEqual([]);
   });
 
   test('is carried out by one at a time', async () => {

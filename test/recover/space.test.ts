@@ -58,6 +58,11 @@ beforeEach(() => {
     files.remove(path);
     return ok(undefined);
   };
+  ownFiles.removeLink = async (path, { target }) => {
+    const link = files.link(path);
+    if (!link.ok || link.value !== target) return fail('malformed', path);
+    return ownFiles.remove(path);
+  };
   context = recoverContext(machine, { look: async () => emptyModel });
 });
 
@@ -162,6 +167,25 @@ describe('links to results', () => {
     expect(await planNow('links')).toBe('needless: 2 links removed, 2 left');
   });
 
+  test('that lead out of the store by way of it are none', async () => {
+    addLink('c', '/home/ada/c/result', 2);
+    for (const target of ['/nix/store/../../etc/passwd', `${result('c')}/../../..`, '/nix/store/x']) {
+      machine.ports.files.set('/home/ada/c/result', { link: target });
+      expect(await planNow('links')).not.toContain('/home/ada/c/result');
+    }
+    machine.ports.files.set('/home/ada/c/result', { link: `${result('c')}/bin/c` });
+    expect(await planNow('links')).toContain('/home/ada/c/result');
+  });
+
+  test('that were made again since they were shown stay', async () => {
+    await planNow('links');
+    addLink('b', '/home/ada/b/result', 21);
+    expect((await step('links').act?.(context))?.details).toEqual([
+      '/home/ada/b/result is another one by now: left alone',
+    ]);
+    expect(isThere('/home/ada/b/result')).toBe(true);
+  });
+
   test('of others are not a user’s to remove', async () => {
     expect(await planOf('links', asUser())).toMatchObject({
       state: 'impossible',
@@ -221,6 +245,26 @@ describe('old generations', () => {
         'the boot menu may still name some: switch-to-configuration ended with 1: No space left on device',
       ],
     });
+  });
+
+  test('and the menu is written after all, where it was killed before', async () => {
+    const { ports } = machine;
+    const { onRun } = ports.spawn;
+    await planNow('generations');
+    ports.spawn.onRun = (...words) => {
+      onRun(...words);
+      throw new Error('killed');
+    };
+    await expect(step('generations').act?.(context)).rejects.toThrow('killed');
+    ports.spawn.onRun = onRun;
+    free = 60 * GiB;
+    const script = `${systemPath(9)}/bin/switch-to-configuration boot`;
+    expect(await planNow('generations')).toBe(
+      `todo yes\nit may still name generations that were deleted\n${script}`,
+    );
+    expect(await step('generations').act?.(context)).toMatchObject({ status: 'done' });
+    expect(ran.at(-1)).toBe(`env -i NIXOS_INSTALL_BOOTLOADER= ${script}`);
+    expect(await planNow('generations')).toMatch(/^needless/);
   });
 });
 

@@ -39,6 +39,9 @@ export function createFakeOwnFiles(texts: Readonly<Record<string, string>> = {})
       if (failed === null) held.set(path, (held.get(path) ?? '') + text);
       return failed ?? ok(undefined);
     },
+    async removeLink(path) {
+      return this.remove(path);
+    },
     async remove(path) {
       const failed = failure(path);
       if (failed === null) held.delete(path);

@@ -9,11 +9,13 @@ export interface VerbIo {
   say(line: string): void;
   /** Draws over the last line of stderr; null where it is no terminal. */
   readonly draw: ((text: string) => void) | null;
-  /** Asks on stderr and reads a line (null: Ctrl-C); null where stdin or stderr is no terminal. */
+  /** Asks on stderr and reads a line (null: Ctrl-C, or a signal that ends); null where stdin or stderr is no terminal. */
   readonly ask: ((question: string) => Promise<string | null>) | null;
   /** Calls at Ctrl-C, until the returned function is called. */
   onInterrupt(call: () => void): () => void;
 }
+
+const ending = ['SIGINT', 'SIGTERM'] as const;
 
 export interface VerbIoOptions {
   readonly process: Pick<NodeJS.Process, 'stdin' | 'stderr' | 'on' | 'off'>;
@@ -30,11 +32,9 @@ export function createVerbIo({ process, write }: VerbIoOptions): VerbIo {
     draw: stderr.isTTY === true ? (text) => void stderr.write(`\r\x1b[K${fitted(text, stderr)}`) : null,
     ask: sits ? (question) => readLine(question, process) : null,
     onInterrupt(call) {
-      process.on('SIGINT', call);
-      process.on('SIGTERM', call);
+      for (const signal of ending) process.on(signal, call);
       return () => {
-        process.off('SIGINT', call);
-        process.off('SIGTERM', call);
+        for (const signal of ending) process.off(signal, call);
       };
     },
   };
@@ -44,16 +44,22 @@ function fitted(text: string, { columns = 80 }: { readonly columns?: number }): 
   return withoutControls(text).slice(0, Math.max(0, columns - 1));
 }
 
-/** The end of the input is an empty line; Ctrl-C is null. */
-function readLine(question: string, { stdin, stderr }: VerbIoOptions['process']): Promise<string | null> {
+/** The end of the input is an empty line; Ctrl-C is null, and whatever would end us. */
+function readLine(question: string, process: VerbIoOptions['process']): Promise<string | null> {
+  const { stdin, stderr } = process;
   const reader = createInterface({ input: stdin, output: stderr });
   return new Promise((resolve) => {
     let answer: string | null = '';
-    reader.once('close', () => resolve(answer));
-    reader.on('SIGINT', () => {
+    const giveUp = () => {
       answer = null;
       reader.close();
+    };
+    reader.once('close', () => {
+      for (const signal of ending) process.off(signal, giveUp);
+      resolve(answer);
     });
+    reader.on('SIGINT', giveUp);
+    for (const signal of ending) process.on(signal, giveUp);
     reader.question(question, (line) => {
       answer = line;
       reader.close();

@@ -8,6 +8,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { LostReport, RegisterReport } from '../../model/recover/store-database.ts';
 import { type Contents, contentsOf, entriesOf, isOnDisk, outputsOf } from './contents.ts';
 import { openSettled, openToWrite } from './sqlite.ts';
+import { isMade } from './under-way.ts';
 
 export interface RegisterOptions {
   readonly database: string;
@@ -49,7 +50,7 @@ export async function complete(
   const found = new Map<string, Contents>();
   const waiting = [...referrers, ...roots];
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-    if (found.has(path) || !isOnDisk(path)) continue;
+    if (found.has(path) || !isOnDisk(path) || isMade(path)) continue;
     progress(`reads ${path}`);
     const contents = await contentsOf(path, entries);
     found.set(path, contents);
@@ -57,7 +58,8 @@ export async function complete(
   }
   const own = !database.isTransaction;
   if (own) database.exec('BEGIN IMMEDIATE');
-  const registered = [...found].filter(([path]) => known.get(path) === undefined);
+  const isKnown = (path: string) => known.get(path) !== undefined;
+  const registered = [...wholeOf(found, isKnown)];
   for (const [path, contents] of registered) addPath(database, path, contents);
   for (const [path] of registered) if (path.endsWith('.drv')) addOutputs(database, path);
   for (const [path] of registered) addDeriver(database, path);
@@ -66,9 +68,29 @@ export async function complete(
     `DELETE FROM Refs WHERE referrer = (SELECT id FROM ValidPaths WHERE path = ?)
      AND reference NOT IN (SELECT id FROM ValidPaths)`,
   );
-  for (const path of referrers) clean.run(path);
+  for (const path of referrers) {
+    const named = [...(found.get(path)?.references ?? [])];
+    if (!isMade(path) && named.every(isKnown)) clean.run(path);
+  }
   if (own) database.exec('COMMIT');
   return { registered: registered.map(([path]) => path), referrers: referrers.length };
+}
+
+/**
+ * Those of them that are registered. What is half made now, or went again since it was read, is not what it will be; and
+ * what names that would be known without its reference, so that a collection took it away.
+ */
+function wholeOf(
+  found: ReadonlyMap<string, Contents>,
+  isKnown: (path: string) => boolean,
+): ReadonlyMap<string, Contents> {
+  const whole = new Map([...found].filter(([path]) => !isKnown(path) && isOnDisk(path) && !isMade(path)));
+  for (let size = -1; size !== whole.size; ) {
+    size = whole.size;
+    for (const [path, { references }] of whole)
+      if (![...references].every((named) => whole.has(named) || isKnown(named))) whole.delete(path);
+  }
+  return whole;
 }
 
 function lostOf(database: DatabaseSync, state: string, store: string): LostReport {

@@ -2,7 +2,19 @@
  * Puts a rebuilt database in the place of a damaged one, whose files stay beside it under another name. Killed anywhere
  * it leaves the one or the other; asked again it goes on. Nobody else has it open: who asks holds Nix's big lock.
  */
-import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { basename, dirname } from 'node:path';
 import type { RebuildReport } from '../../model/recover/store-database.ts';
 import { rebuild } from './rebuild.ts';
 
@@ -19,6 +31,7 @@ const logs = ['-wal', '-journal', '-shm'];
 
 export async function replace(options: ReplaceOptions): Promise<RebuildReport> {
   const { database, aside } = options;
+  for (const name of begunAsides(database)) putBack(database, name);
   putBack(database, aside);
   const fresh = `${database}.rebuilt`;
   const report = await rebuild({ ...options, from: database, to: fresh, whole: true });
@@ -26,8 +39,20 @@ export async function replace(options: ReplaceOptions): Promise<RebuildReport> {
   for (const log of logs)
     if (existsSync(`${database}${log}`)) renameSync(`${database}${log}`, `${aside}${log}`);
   renameSync(fresh, database);
-  sync(database.slice(0, database.lastIndexOf('/')));
+  sync(dirname(database));
   return report;
+}
+
+/** Further names of the very database: of an attempt that was killed, whatever name this one was told. */
+function begunAsides(database: string): readonly string[] {
+  const directory = dirname(database);
+  const { ino } = statSync(database);
+  return readdirSync(directory)
+    .filter(
+      (name) => name.startsWith(`${basename(database)}.sick`) && !logs.some((log) => name.endsWith(log)),
+    )
+    .map((name) => `${directory}/${name}`)
+    .filter((path) => lstatSync(path, { throwIfNoEntry: false })?.ino === ino);
 }
 
 /** What an attempt that was killed had moved already. */

@@ -8,13 +8,14 @@ import { slowly } from '../../nix-store/generation-soundness.ts';
 import { readGenerations } from '../../nix-store/generations.ts';
 import { findProfiles } from '../../nix-store/profiles.ts';
 import type { Ports } from '../../platform/ports.ts';
-import type { RecoverContext, Step } from '../step.ts';
-import { writeMenu } from './menu.ts';
+import type { Plan, RecoverContext, Step } from '../step.ts';
+import { menuScript, writeMenu } from './menu.ts';
 import { deleteCommand, deleteGenerations, linksOf, type OldGenerations, oldOf } from './old-generations.ts';
 import { roomNow, storeRoom } from './room.ts';
 import { forgetGarbage, garbageNow } from './store-gain.ts';
 
 const keep = 5;
+const menuNote = 'menu';
 const shown = new WeakMap<Ports, readonly OldGenerations[]>();
 
 interface Found {
@@ -31,6 +32,9 @@ export const generationsStep: Step = {
   optional: true,
   async plan(context) {
     const room = storeRoom(await roomNow(context));
+    // A menu that names what is deleted is written whether there is room or not.
+    const isDue = context.notes.get(menuNote) === 'due' && context.ports.native.may('administer');
+    if (isDue) return planMenu(context);
     if (room !== null) return { state: 'needless', why: room };
     const { own, others } = await findOld(context);
     if (own.length === 0) {
@@ -57,7 +61,10 @@ export const generationsStep: Step = {
     };
   },
   async act(context): Promise<Outcome> {
-    const all = shown.get(context.ports) ?? [];
+    const isLeft = context.notes.get(menuNote) === 'due';
+    const all = isLeft ? [] : (shown.get(context.ports) ?? []);
+    const isOfSystem = isLeft || all.some(isSystem);
+    if (isOfSystem) await context.notes.set(menuNote, 'due');
     const details: string[] = [];
     let count = 0;
     for (const one of all) {
@@ -67,15 +74,24 @@ export const generationsStep: Step = {
       if (deleted.problem !== null) details.push(deleted.problem);
     }
     forgetGarbage(context);
-    const menu = all.some(isSystem) ? await writeMenu(context) : null;
+    const menu = isOfSystem ? await writeMenu(context) : null;
+    if (isOfSystem && menu === null) await context.notes.set(menuNote, '');
     if (menu !== null) details.push(`the boot menu may still name some: ${menu}`);
     return {
       status: context.cancelled.aborted ? 'cancelled' : details.length > 0 ? 'incomplete' : 'done',
-      summary: `${plural(count, 'generation')} deleted`,
+      summary: isLeft ? 'the boot menu is written' : `${plural(count, 'generation')} deleted`,
       details,
     };
   },
 };
+
+/** Generations of the system were deleted, and the menu was not written since: it was killed between, or it failed. */
+async function planMenu(context: RecoverContext): Promise<Plan> {
+  const script = await menuScript(context);
+  if ('why' in script) return { state: 'impossible', why: `the boot menu is to be written: ${script.why}` };
+  const lines = ['it may still name generations that were deleted', `${script.path} boot`];
+  return { state: 'todo', asks: 'yes', lines };
+}
 
 function isSystem({ profile }: OldGenerations): boolean {
   return profile.kind === 'system';

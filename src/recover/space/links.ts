@@ -4,6 +4,7 @@ import { dateText } from '../../base/clock-time.ts';
 import { plural } from '../../base/plural.ts';
 import { shellWord } from '../../base/shell-word.ts';
 import type { Outcome } from '../../model/intents/outcome.ts';
+import { slowly } from '../../nix-store/generation-soundness.ts';
 import { type ResultLink, readResultLinks, rootsDirectory } from '../../nix-store/result-links.ts';
 import type { Ports } from '../../platform/ports.ts';
 import type { RecoverContext, Step } from '../step.ts';
@@ -57,15 +58,15 @@ export const linksStep: Step = {
     const details: string[] = [];
     for (const link of shown.get(context.ports) ?? []) {
       if (context.cancelled.aborted) break;
-      // What leads elsewhere by now is not what was agreed to.
-      const target = await files.linkSlow(link.path);
-      if (!target.ok && target.problem.kind === 'gone') continue;
-      if (!target.ok || target.value !== link.storePath) {
-        details.push(`${link.path} is another one by now: left alone`);
-        continue;
-      }
-      const done = await ownFiles.remove(link.path);
-      if (done.ok) removed.push(link.path);
+      // What leads elsewhere by now, or was made again since, is not what was agreed to.
+      const owner = await files.ownerSlow(link.path, slowly);
+      if (!owner.ok && owner.problem.kind === 'gone') continue;
+      const { path, storePath: target, uid } = link;
+      const isSame = owner.ok && owner.value.mtimeMs === link.dateMs;
+      const done = isSame ? await ownFiles.removeLink(path, { target, uid }) : null;
+      if (done?.ok === true) removed.push(path);
+      else if (done === null || done.problem.kind === 'malformed')
+        details.push(`${path} is another one by now: left alone`);
       else details.push(`${link.path}: ${done.problem.cause ?? done.problem.kind}`);
     }
     forgetGarbage(context);

@@ -1,5 +1,5 @@
 /** The database, copied aside before anything is done to it, and checked there. */
-import { reasonOf } from '../../actions/wording.ts';
+import { reasonOf, refused } from '../../actions/wording.ts';
 import { bytesText } from '../../base/bytes.ts';
 import { plural } from '../../base/plural.ts';
 import type { Outcome } from '../../model/intents/outcome.ts';
@@ -12,6 +12,7 @@ import { placesOf, whyNot } from './places.ts';
 const slowly = { deadlineMs: 5000 };
 const spareBytes = 64 << 20;
 const mostProblems = 20;
+const elsewhere = '--output names another place';
 const directoryType = 0o040000;
 const typeBits = 0o170000;
 
@@ -51,6 +52,8 @@ export const copy: Step = {
         way: `one that was put aside comes back with mv; the files of ${database} belong together`,
       };
     const to = await placeOf(context);
+    if ((await ports.files.ownerSlow(to, slowly)).ok)
+      return { state: 'impossible', why: isThere(to), way: elsewhere };
     const free = await freeBytes(to, context);
     const size = `${bytesText(found.value)}${free === null ? '' : `, ${bytesText(free)} free there`}`;
     if (free !== null && free < found.value + spareBytes)
@@ -69,6 +72,7 @@ export const copy: Step = {
     const { notes } = context;
     const to = await placeOf(context);
     const { database } = placesOf(context);
+    if ((await context.ports.files.ownerSlow(to, slowly)).ok) return refused(isThere(to), elsewhere);
     await notes.set(copyNote, to);
     const copied = await askDatabase({ do: 'copy', from: database, to }, context, { mostMs: longMs });
     if (!copied.ok) return failed(copied.problem, context);
@@ -113,9 +117,14 @@ export const check: Step = {
 /** Where `--output` says, else with our own state; the same once it is noted. */
 async function placeOf({ ports, notes, wishes, stateDirectory }: RecoverContext): Promise<string> {
   const noted = notes.get(copyNote);
-  if (noted !== null) return noted;
-  const name = `nix-database-${stampOf(ports.clock.now())}.sqlite`;
   const { output } = wishes;
+  // One that did not come to its end may have another place now: there was no room for it.
+  if (
+    noted !== null &&
+    (output === null || noted === output || directoryOf(noted) === output.replace(/\/+$/, ''))
+  )
+    return noted;
+  const name = `nix-database-${stampOf(ports.clock.now())}.sqlite`;
   if (output === null) return `${stateDirectory}/recover/${name}`;
   const found = await ports.files.ownerSlow(output, { ...slowly, follow: true });
   const isDirectory = output.endsWith('/') || (found.ok && (found.value.mode & typeBits) === directoryType);
@@ -142,6 +151,10 @@ export async function freeBytes(path: string, { ports }: RecoverContext): Promis
     if (space.ok) return space.value.availableBytes;
   }
   return null;
+}
+
+function isThere(path: string): string {
+  return `${path} is there already, and is left as it is`;
 }
 
 function directoryOf(path: string): string {

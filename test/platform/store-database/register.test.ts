@@ -1,5 +1,7 @@
 /** Paths that the database has lost: found by who needs them, and registered by what they contain. */
-import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { lost, register } from '../../../src/platform/store-database/register.ts';
 import { count, type MadeStore, makeStore } from './made-store.ts';
@@ -73,4 +75,38 @@ test('the lock of a path is no path, and a file of that name is', async () => {
   writeFileSync(made.path(3), `${made.path(200)} ${made.path(2)} ${locked}`);
   forget(2);
   expect((await registered()).registered.toSorted()).toEqual([made.path(2), locked].toSorted());
+});
+
+test('what somebody makes at this moment is not registered half made', async () => {
+  made.root(9);
+  forget(5, 8, 9);
+  const lock = `${made.path(8)}.lock`;
+  const holder = spawn('flock', ['--no-fork', lock, 'sh', '-c', 'echo held; exec cat'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  await once(holder.stdout, 'data');
+  // Nor what needs it: it would be known without its reference.
+  expect(await registered()).toMatchObject({ registered: [made.path(5)] });
+  expect(looked().roots).toEqual([made.path(9)]);
+  holder.stdin.end();
+  await once(holder, 'close');
+  // A lock that a crash has left is held by nobody.
+  expect(existsSync(lock)).toBe(true);
+  await registered();
+  expect(made.rows()).toEqual(whole);
+});
+
+test('the reference to what is made at this moment stays as it is', async () => {
+  forget(5);
+  const lock = `${made.path(5)}.lock`;
+  const holder = spawn('flock', ['--no-fork', lock, 'sh', '-c', 'echo held; exec cat'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  await once(holder.stdout, 'data');
+  expect(await registered()).toMatchObject({ registered: [] });
+  expect(looked().referrers).toEqual([made.path(6)]);
+  holder.stdin.end();
+  await once(holder, 'close');
+  await registered();
+  expect(made.rows()).toEqual(whole);
 });

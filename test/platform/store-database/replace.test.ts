@@ -1,5 +1,15 @@
 /** A real SQLite's files with pages of rubbish: what is kept, what is made anew, and what a kill leaves. */
-import { existsSync, linkSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { check, copy } from '../../../src/platform/store-database/copy.ts';
@@ -138,7 +148,13 @@ describe('in its place', () => {
     expect(statSync(made.database)).toMatchObject({ mode, uid });
   });
 
-  test('killed while it was made, or once its log was moved: done again from all there is', async () => {
+  test('killed while it was made, or once its log was moved: done again from all there is', () =>
+    killedAndDoneAgain(aside()));
+
+  test('the same where nobody knows the name any more: the disk was too full to note it', () =>
+    killedAndDoneAgain(`${made.database}.sick-before`));
+
+  async function killedAndDoneAgain(before: string) {
     const open = new DatabaseSync(made.database);
     open.exec('PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0');
     open.exec(`UPDATE ValidPaths SET registrationTime = 4 WHERE id = ${count}`);
@@ -147,13 +163,13 @@ describe('in its place', () => {
     writeFileSync(made.database, files[0] ?? '');
     writeFileSync(`${made.database}.rebuilt`, 'half');
     writeFileSync(`${made.database}.rebuilt-journal`, 'half');
-    linkSync(made.database, aside());
-    writeFileSync(`${aside()}-wal`, files[1] ?? '');
+    linkSync(made.database, before);
+    writeFileSync(`${before}-wal`, files[1] ?? '');
     await replaced();
     expect(made.rows()).toEqual(whole);
     expect(made.sql('SELECT id FROM ValidPaths WHERE registrationTime = 4')).toEqual([{ id: count }]);
     expect([readFileSync(aside()), readFileSync(`${aside()}-wal`)]).toEqual(files);
-  });
+  }
 
   test('one that was put aside is never written over', async () => {
     writeFileSync(aside(), 'of an earlier time');
@@ -186,6 +202,26 @@ describe('a copy', () => {
     expect(made.sql('SELECT DISTINCT registrationTime AS at FROM ValidPaths', to)).toEqual([{ at: 1 }]);
     await replaced();
     expect(made.sql('SELECT DISTINCT registrationTime AS at FROM ValidPaths')).toEqual([{ at: 1 }]);
+  });
+
+  test('goes over nothing that is there, follows no link, and leaves nothing of one that fails', async () => {
+    const [to, other] = [`${made.directory}/copy.sqlite`, `${made.directory}/other`];
+    writeFileSync(other, 'somebody’s');
+    writeFileSync(to, 'somebody’s');
+    await expect(copy(made.database, to, progress)).rejects.toThrow(/copy\.sqlite is there already/);
+    writeFileSync(made.database, 'x'.repeat(5000));
+    writeFileSync(`${made.database}-wal`, 'log');
+    rmSync(to);
+    symlinkSync(other, `${to}-wal`);
+    await expect(copy(made.database, to, progress)).rejects.toThrow(/-wal is there already/);
+    expect(readFileSync(other, 'utf8')).toBe('somebody’s');
+    const names = readdirSync(made.directory).filter((name) => name.startsWith('copy'));
+    expect(names).toEqual(['copy.sqlite-wal']);
+    rmSync(`${to}-wal`);
+    symlinkSync(other, `${to}.part`);
+    expect(await copy(made.database, to, progress)).toEqual({ bytes: 5000, raw: true });
+    expect(readFileSync(other, 'utf8')).toBe('somebody’s');
+    expect(readFileSync(`${to}-wal`, 'utf8')).toBe('log');
   });
 
   test('of what is no database: its bytes', async () => {

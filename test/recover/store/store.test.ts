@@ -71,6 +71,25 @@ describe('the copy', () => {
     expect(JSON.stringify(await directory.plan('copy'))).toMatch(/to \/mnt\/usb\/nix-database-/);
   });
 
+  test('goes over nothing that is there', async () => {
+    const file = storeSteps({ output: '/mnt/usb/db.sqlite' });
+    file.world.ports.files.setOwner('/mnt/usb/db.sqlite', {});
+    expect(await file.plan('copy')).toMatchObject({
+      ...{ state: 'impossible', why: '/mnt/usb/db.sqlite is there already, and is left as it is' },
+    });
+    expect(await file.act('copy')).toMatchObject({ status: 'refused' });
+    expect([file.orders, file.notes.size]).toEqual([[], 0]);
+  });
+
+  test('goes elsewhere after one that did not come to its end, where --output says so now', async () => {
+    const file = storeSteps({ output: '/mnt/usb/db.sqlite' });
+    file.notes.set('copy', copied);
+    expect(JSON.stringify(await file.plan('copy'))).toContain('to /mnt/usb/db.sqlite (');
+    const same = storeSteps();
+    same.notes.set('copy', copied);
+    expect(JSON.stringify(await same.plan('copy'))).toContain(`to ${copied} (`);
+  });
+
   test('no room, or no database: it says so, and what to do', async () => {
     steps.world.ports.files.setSpace(stateDirectory, {
       totalBytes: 9,
