@@ -45,6 +45,8 @@ describe.skipIf(lab.missing !== null)('a guard', { timeout: 120_000 }, () => {
     await until('its words', () => /killed memleak-0\.1: memory of a rebuild/.test(guard.err()), {
       detail: guard.err,
     });
+    // Words come before the journal, which waits for its disk.
+    await until('its journal', () => guard.entries().length >= 2, { detail: guard.err });
     expect(guard.entries().map(({ via, status, intent }) => [via, status, intent.type])).toEqual([
       ['guard', 'done', 'pause'],
       ['guard', 'done', 'kill'],
