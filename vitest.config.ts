@@ -39,6 +39,7 @@ export default defineConfig({
           name: 'unit-pure',
           include: pure,
           isolate: false,
+          maxWorkers: '100%',
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },
         },
@@ -49,6 +50,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: [...terminal, ...lab, ...pure, 'test/lab/newest/**'],
+          // Vitest leaves one CPU free, and where that leaves one these would come last, one after the other.
+          maxWorkers: '100%',
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },
         },
