@@ -1,5 +1,6 @@
 /** The one way from a stream's events to the state of its rebuilds: pure, one call a tick. */
 import type { LogEvent } from '../model/rebuild/log-event.ts';
+import type { Rebuild } from '../model/rebuild/rebuild.ts';
 import { writerOfId } from './activity-ids.ts';
 import { bounds } from './bounds.ts';
 import { Draft } from './draft.ts';
@@ -18,7 +19,7 @@ export function foldLog(state: LogState, events: readonly LogEvent[], timeMs: nu
   const draftOf = (key: string): Draft => {
     const open = drafts.get(key);
     if (open !== undefined) return open;
-    const rebuild = state.rebuilds.find((one) => one.key === key) ?? newRebuild(key, timeMs);
+    const rebuild = state.rebuilds.find((one) => one.key === key) ?? begun(key, state.writers, timeMs);
     const draft = new Draft(rebuild, state.memories.get(key) ?? newMemory, timeMs);
     drafts.set(key, draft);
     return draft;
@@ -35,6 +36,12 @@ export function foldLog(state: LogState, events: readonly LogEvent[], timeMs: nu
     foldEvent(draftOf(key), event);
   }
   return finish(state, drafts, lastKey);
+}
+
+/** Of a file of many its key is its writer, also where the log begins in the middle and no start of his is in it. */
+function begun(key: string, writers: LogState['writers'], timeMs: number): Rebuild {
+  const rebuild = newRebuild(key, timeMs);
+  return writers === 'one' || key === 'stream' ? rebuild : { ...rebuild, writers: [Number(key)] };
 }
 
 function finish(state: LogState, drafts: ReadonlyMap<string, Draft>, lastKey: string | null): LogState {

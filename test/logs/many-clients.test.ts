@@ -29,6 +29,17 @@ describe('a file of all clients', () => {
     expect(byKey(log, '200')?.failed.size).toBe(0);
   });
 
+  it('knows who wrote what it has no start of: the log begins in the middle', () => {
+    const log = new RebuildLog('many').at(
+      1,
+      line(pid(100, 1), 'of a build that began before'),
+      stop(pid(100, 1)),
+    );
+    expect(byKey(log, '100')?.writers).toEqual([100]);
+    log.at(2, build(pid(100, 2), 'a'));
+    expect(byKey(log, '100')?.writers).toEqual([100]);
+  });
+
   it('gives words to who builds what they name, whoever spoke last', () => {
     const log = new RebuildLog('many').at(1, build(pid(100, 1), 'a'), build(pid(200, 1), 'b'));
     log.at(2, say(`error: builder for '${a}' failed with exit code 3`, 0));
