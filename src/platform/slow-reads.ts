@@ -16,6 +16,8 @@ import type { RootPath } from './root-path.ts';
 const slots = { process: 2, file: 3, space: 2 } as const;
 type Lane = keyof typeof slots;
 const laneOf = (path: string): Lane => (/^\/proc\/\d/.test(path) ? 'process' : 'file');
+/** What hangs as one: a process, else a directory at the top, `/nix`. It never has the last slot of its lane. */
+const placeOf = (path: string): string => /^\/proc\/\d+|^\/[^/]*/.exec(path)?.[0] ?? path;
 /** Reads that wait for a slot; past it they are refused at once. */
 const maxWaiting = 256;
 /** A FIFO where a file is expected must not hold a thread. */
@@ -31,6 +33,8 @@ type SlowReads = Pick<Files, 'readSlow' | 'linkSlow' | 'listSlow' | 'ownerSlow' 
 
 interface Job {
   readonly lane: Lane;
+  /** With its lane. */
+  readonly place: string;
   readonly key: string;
   start(): void;
 }
@@ -50,11 +54,15 @@ export function createSlowReads(
   const busy: Record<Lane, number> = { process: 0, file: 0, space: 0 };
   const late: Record<Lane, number> = { process: 0, file: 0, space: 0 };
   const lateKeys = new Set<string>();
+  const busyAt = new Map<string, number>();
+  const lateAt = new Map<string, number>();
   let waiting: Job[] = [];
 
   function startNext(lane: Lane): void {
     while (busy[lane] < slots[lane]) {
-      const index = waiting.findIndex((job) => job.lane === lane);
+      const index = waiting.findIndex(
+        (job) => job.lane === lane && (busyAt.get(job.place) ?? 0) < slots[lane] - 1,
+      );
       const job = waiting[index];
       if (job === undefined) return;
       waiting.splice(index, 1);
@@ -64,12 +72,15 @@ export function createSlowReads(
 
   /**
    * At most one abandoned read per name: asking a hung mount again takes no second thread. With every
-   * slot hung, nothing waits for one.
+   * slot hung, or every one that its place may have, nothing waits for one.
    */
   function run<T>(lane: Lane, key: string, where: string, deadlineMs: number, operation: Operation<T>) {
     return new Promise<Result<T>>((resolve) => {
       if (lateKeys.has(key)) return resolve(fail('timeout', where, 'the last read has not come back'));
+      const place = `${lane} ${placeOf(where)}`;
       if (late[lane] >= slots[lane]) return resolve(fail('timeout', where, 'all reading threads hang'));
+      if ((lateAt.get(place) ?? 0) >= slots[lane] - 1)
+        return resolve(fail('timeout', where, `earlier reads of ${placeOf(where)} have not come back`));
       if (waiting.length >= maxWaiting) return resolve(fail('timeout', where, 'too many reads at once'));
 
       let state: 'waiting' | 'running' | 'late' | 'done' = 'waiting';
@@ -84,6 +95,7 @@ export function createSlowReads(
         if (state === 'running') {
           state = 'late';
           late[lane] += 1;
+          count(lateAt, place, 1);
           lateKeys.add(key);
         } else {
           state = 'done';
@@ -94,14 +106,18 @@ export function createSlowReads(
 
       const job: Job = {
         lane,
+        place,
         key,
         start() {
           state = 'running';
           busy[lane] += 1;
+          count(busyAt, place, 1);
           operation((error, value) => {
             busy[lane] -= 1;
+            count(busyAt, place, -1);
             if (state === 'late') {
               late[lane] -= 1;
+              count(lateAt, place, -1);
               lateKeys.delete(key);
             } else {
               cancel();
@@ -115,6 +131,12 @@ export function createSlowReads(
       waiting.push(job);
       startNext(lane);
     });
+  }
+
+  function count(counts: Map<string, number>, place: string, by: 1 | -1): void {
+    const now = (counts.get(place) ?? 0) + by;
+    if (now === 0) counts.delete(place);
+    else counts.set(place, now);
   }
 
   /** Resolving names below a captured root can fail by itself (a loop of links). */

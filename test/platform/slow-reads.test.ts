@@ -76,6 +76,42 @@ describe('slow reads', () => {
     expect(await Promise.all(good)).toHaveLength(2);
   });
 
+  test('a mount that hangs never has the last slot: what lies elsewhere is read', async () => {
+    const { clock, link, started, release } = setUp();
+    const late = ['/nix/a', '/nix/b', '/nix/c', '/nix/d'].map((path) => link(path, { deadlineMs: 100 }));
+    expect(started).toEqual(['/nix/a', '/nix/b']);
+    const other = link('/proc/swaps', { deadlineMs: 100 });
+    expect(started).toEqual(['/nix/a', '/nix/b', '/proc/swaps']);
+    release('/proc/swaps');
+    expect(await other).toEqual({ ok: true, value: 'target' });
+    clock.advance(100);
+    expect((await Promise.all(late)).map(({ ok }) => ok)).toEqual([false, false, false, false]);
+    expect(await link('/nix/e', { deadlineMs: 100 })).toEqual(
+      timeout('/nix/e', 'earlier reads of /nix have not come back'),
+    );
+    const later = link('/etc/passwd');
+    release('/etc/passwd');
+    expect(await later).toEqual({ ok: true, value: 'target' });
+    // One is back: /nix may be asked again.
+    release('/nix/a');
+    const again = link('/nix/e');
+    release('/nix/e');
+    expect(await again).toEqual({ ok: true, value: 'target' });
+  });
+
+  test('so does a process, and a mount that is asked for its room', async () => {
+    const { clock, link, reads, started } = setUp();
+    void link('/proc/7/exe', { deadlineMs: 100 });
+    void link('/proc/7/cwd', { deadlineMs: 100 });
+    void link('/proc/8/exe', { deadlineMs: 100 });
+    void reads.spaceSlow('/nix/store', { deadlineMs: 100 });
+    void reads.spaceSlow('/nix/var', { deadlineMs: 100 });
+    void reads.spaceSlow('/boot', { deadlineMs: 100 });
+    expect(started).toEqual(['/proc/7/exe', '/proc/8/exe', '/nix/store', '/boot']);
+    clock.advance(100);
+    expect(await reads.spaceSlow('/nix/var')).toMatchObject({ ok: false });
+  });
+
   test('what hangs is not asked again until it is back', async () => {
     const { clock, link, started, release } = setUp();
     void link('a');
