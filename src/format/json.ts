@@ -1,5 +1,6 @@
 /** The Model as one JSON document, drawn from the table of fields. */
 
+import { jsonDocument } from '../base/json-text.ts';
 import { newPeer } from '../logs/peers.ts';
 import { speedsByPeer } from '../logs/speed.ts';
 import { totalsOf } from '../logs/totals.ts';
@@ -99,7 +100,7 @@ export function worded(model: Model): WordedModel {
 
 /** The document as text, without a newline at its end. */
 export function formatSnapshotJson(model: Model): string {
-  return JSON.stringify(snapshotDocument(model), null, 2);
+  return jsonDocument(snapshotDocument(model));
 }
 
 function addLists<Subject>(target: Fields, wanted: readonly List<Subject, never>[], subject: Subject): void {

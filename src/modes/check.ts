@@ -1,4 +1,5 @@
 /** `nixpulse check rebuild` and `check deploy HOST`: what may go wrong, looked at before it does. */
+import { jsonDocument } from '../base/json-text.ts';
 import { deployItems } from '../check/deploy.ts';
 import { checkDocument } from '../format/check-json.ts';
 import { readDeployFacts } from '../probes/check/deploy-facts.ts';
@@ -23,7 +24,7 @@ export async function runCheckMode(given: Given): Promise<number> {
   const name = command === 'check-deploy' ? 'check deploy' : 'check rebuild';
   const about = operand ?? flake ?? 'this machine';
   const text = json
-    ? JSON.stringify(checkDocument(items, name, about), null, 2)
+    ? jsonDocument(checkDocument(items, name, about))
     : checkText(items, given, {
         ...{ command: name, about, columns: process.stdout.columns },
         leftOut: evaluation ? 'they need a configuration, which --flake names' : '--no-evaluation',

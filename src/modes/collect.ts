@@ -1,5 +1,7 @@
 /** `nixpulse collect`: what a maintainer asks for, gathered into one archive without secrets (docs/collect.md). */
+
 import { resolve } from 'node:path';
+import { jsonLine } from '../base/json-text.ts';
 import { problemText } from '../base/problem.ts';
 import { type Archive, createArchive, type WrittenArchive } from '../bundle/archive.ts';
 import { gather, type SourceRecord } from '../bundle/gather.ts';
@@ -186,7 +188,7 @@ async function gatherAll(
     },
     onProgress(progress) {
       given.draw?.(`${progress.done} of ${progress.total}: ${progress.what}`);
-      if (invocation.json) void write(`${JSON.stringify({ kind: 'progress', ...progress })}\n`);
+      if (invocation.json) void write(`${jsonLine({ kind: 'progress', ...progress })}\n`);
     },
   });
   given.draw?.('');

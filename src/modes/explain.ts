@@ -1,5 +1,7 @@
 /** `nixpulse explain`: a log, a paste or standard input in; what it comes from and the way out on stdout. */
+
 import { createReadStream } from 'node:fs';
+import { jsonDocument } from '../base/json-text.ts';
 import { shellWord } from '../base/shell-word.ts';
 import { explain } from '../explain/explain.ts';
 import { explanationDocument } from '../format/explanation-json.ts';
@@ -41,7 +43,7 @@ export async function runExplainMode(given: Given): Promise<number> {
     return 2;
   }
   const shown = json
-    ? JSON.stringify(explanationDocument(explanation, name), null, 2)
+    ? jsonDocument(explanationDocument(explanation, name))
     : formatExplanation(explanation, {
         ...{
           name: input.skippedLines === 0 ? name : `the last 32 MB of ${name}`,

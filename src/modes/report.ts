@@ -1,4 +1,5 @@
 /** `nixpulse report`: what happened, by a recording, as Markdown or data; `--every` keeps one of now in a file. */
+import { jsonDocument } from '../base/json-text.ts';
 import { fail, ok, type Result } from '../base/problem.ts';
 import { incidentDocument } from '../format/report/incident-json.ts';
 import { formatReport } from '../format/report/report.ts';
@@ -59,7 +60,7 @@ export async function runReportMode(given: Given): Promise<number> {
     return 2;
   }
   const text = invocation.json
-    ? `${JSON.stringify(incidentDocument(incident), null, 2)}\n`
+    ? `${jsonDocument(incidentDocument(incident))}\n`
     : formatReport(incident, {
         ...{ unicode: given.look.unicode, recorded: path, version: given.version, statusMs: null },
       });

@@ -1,6 +1,8 @@
 /** What `collect` says: the list of `--dry-run`, and where the archive is and what is in it. */
+
 import { bytesText } from '../../base/bytes.ts';
 import { tookText } from '../../base/duration.ts';
+import { jsonDocument, jsonLine } from '../../base/json-text.ts';
 import { listText, plural } from '../../base/plural.ts';
 import { shellWord } from '../../base/shell-word.ts';
 import type { WrittenArchive } from '../../bundle/archive.ts';
@@ -28,7 +30,7 @@ export function dryRunText(rows: readonly SourceRow[], { json, missing }: DryRun
       },
       ...{ redaction: row.redaction, missingPrivileges: lacks(row) },
     }));
-    return `${JSON.stringify({ sources }, null, 2)}\n`;
+    return `${jsonDocument({ sources })}\n`;
   }
   const lines = rows.flatMap((row) => {
     const without = lacks(row);
@@ -77,7 +79,7 @@ export function resultText({ written, manifest, places, left, sumFile, json }: R
       files,
       redactions,
     };
-    return `${JSON.stringify({ ...result, missed: sources.filter(({ result: one }) => one !== 'ok' && one !== 'nothing').map(({ id }) => id) })}\n`;
+    return `${jsonLine({ ...result, missed: sources.filter(({ result: one }) => one !== 'ok' && one !== 'nothing').map(({ id }) => id) })}\n`;
   }
   const late = sources.filter(({ result }) => result === 'left' || result === 'not begun');
   const without = [...new Set(sources.flatMap(({ missingPrivileges }) => missingPrivileges))];

@@ -1,4 +1,5 @@
 /** `nixpulse diagnose --quick`: one screen in five seconds, without root. */
+import { jsonDocument } from '../../base/json-text.ts';
 import { quickItems } from '../../check/quick.ts';
 import { checkDocument } from '../../format/check-json.ts';
 import { readQuickFacts } from '../../probes/check/quick-facts.ts';
@@ -32,7 +33,7 @@ export async function diagnoseQuickly(given: Given): Promise<number> {
   if (items === null) return 130;
   const [command, about] = ['diagnose --quick', 'this machine'] as const;
   const text = invocation.json
-    ? JSON.stringify(checkDocument(items, command, about), null, 2)
+    ? jsonDocument(checkDocument(items, command, about))
     : checkText(items, given, { command, about, columns: process.stdout.columns });
   await write(`${text}\n`);
   return hasFailed(items) ? 1 : 0;

@@ -1,5 +1,6 @@
 /** A diagnosis on stdout, and the exit code that goes with it. */
 
+import { jsonDocument } from '../../base/json-text.ts';
 import { keyLabel } from '../../commands/key-label.ts';
 import { commands } from '../../commands/table.ts';
 import { diagnosisDocument } from '../../format/diagnosis-json.ts';
@@ -22,7 +23,7 @@ export async function tell(
 ): Promise<number> {
   const { model, ...sight } = seen;
   const text = json
-    ? JSON.stringify(diagnosisDocument(model, sight), null, 2)
+    ? jsonDocument(diagnosisDocument(model, sight))
     : formatDiagnosis(model, { ...sight, ...{ columns, color, unicode, keyOf } });
   await write(`${text}\n`);
   return model.findings.some(({ level }) => level !== 'ok') ? 1 : 0;

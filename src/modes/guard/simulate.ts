@@ -1,4 +1,5 @@
 /** `nixpulse guard simulate RECORDING`: what a guard would have done, by the settings in force. */
+import { jsonDocument } from '../../base/json-text.ts';
 import { formatSimulation, simulationDocument } from '../../format/guard-simulation.ts';
 import { colorPaint, noPaint } from '../../format/paint.ts';
 import { createSimulation } from '../../guard/simulation.ts';
@@ -48,7 +49,7 @@ export async function runGuardSimulate(given: Given): Promise<number> {
     return 2;
   }
   const text = invocation.json
-    ? JSON.stringify(simulationDocument(simulated, { files }), null, 2)
+    ? jsonDocument(simulationDocument(simulated, { files }))
     : formatSimulation(simulated, {
         ...{ files, columns: process.stdout.columns ?? 80 },
         color: look.color ? colorPaint(look) : noPaint,

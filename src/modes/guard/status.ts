@@ -1,4 +1,5 @@
 /** `nixpulse guard status`: whether a guard runs, how far it is from acting, what it did. Exit code 1: none does. */
+import { jsonDocument } from '../../base/json-text.ts';
 import { guardStatusText } from '../../format/guard-status-text.ts';
 import { colorPaint, noPaint } from '../../format/paint.ts';
 import { standingOf } from '../../model/guard/guard-seen.ts';
@@ -15,7 +16,7 @@ export async function runGuardStatus(given: Given): Promise<number> {
   const runs = guards.some(({ standing }) => standing === 'armed' || standing === 'held');
   if (invocation.json) {
     const shown = guards.map(({ uid: _, ended: __, ...guard }) => guard);
-    await write(`${JSON.stringify({ version: 1, runs, guards: shown }, null, 2)}\n`);
+    await write(`${jsonDocument({ version: 1, runs, guards: shown })}\n`);
     return runs ? 0 : 1;
   }
   const paint = look.color ? colorPaint(look) : noPaint;

@@ -1,4 +1,5 @@
 /** The procedures, with what says that one of them fits this machine now. */
+import { jsonDocument } from '../../base/json-text.ts';
 import { nearestWord } from '../../base/nearest.ts';
 import { withoutControls } from '../../base/text.ts';
 import { colorPaint, noPaint } from '../../format/paint.ts';
@@ -29,7 +30,7 @@ export async function listProcedures(context: RecoverContext, given: Given): Pro
   };
   await write(
     invocation.json
-      ? `${JSON.stringify({ version: 1, procedures: listed }, null, 2)}\n`
+      ? `${jsonDocument({ version: 1, procedures: listed })}\n`
       : `${procedureList(listed, style)}\n`,
   );
   return 0;

@@ -1,5 +1,7 @@
 /** A procedure in lines: what a step would do, the question, what became of it; or all of it as one document. */
+
 import { minuteText } from '../../base/clock-time.ts';
+import { jsonDocument } from '../../base/json-text.ts';
 import { colorPaint, noPaint } from '../../format/paint.ts';
 import { type RecoverStyle, stepEndText, stepText } from '../../format/recover-text.ts';
 import type { RunScreen, StepResult } from '../../recover/run.ts';
@@ -55,7 +57,7 @@ export function createRecoverScreen({ given, io, procedure, progress, since }: S
     },
     ended: (result) => say(stepEndText(result, style)),
     async closed(results) {
-      if (invocation.json) await given.write(`${JSON.stringify(documentOf(procedure, results), null, 2)}\n`);
+      if (invocation.json) await given.write(`${jsonDocument(documentOf(procedure, results))}\n`);
       const last = results.at(-1);
       const isWhole = results.length === steps.length && last?.state !== 'interrupted';
       if (!isWhole) say(`\nIt goes on where it stood with: nixpulse recover ${procedure.id}`);
@@ -77,7 +79,7 @@ export async function tellPlanned(
       ...{ id, title, why, needs, plan },
     }));
     const { id, title } = procedure;
-    await write(`${JSON.stringify({ version: 1, dryRun: true, procedure: id, title, steps }, null, 2)}\n`);
+    await write(`${jsonDocument({ version: 1, dryRun: true, procedure: id, title, steps })}\n`);
     return;
   }
   const text = planned.map(({ step, plan }, i) =>

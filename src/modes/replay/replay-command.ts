@@ -1,5 +1,6 @@
 /** `nixpulse replay` and `nixpulse demo`: which recording, from when, and on what it is shown. */
 
+import { jsonLine } from '../../base/json-text.ts';
 import { ok, type Problem, problemText, type Result } from '../../base/problem.ts';
 
 import { snapshotDocument } from '../../format/json.ts';
@@ -71,7 +72,7 @@ async function writeModels(models: AsyncIterable<Model>, write: ReplayCommand['w
   let count = 0;
   let text = '';
   for await (const model of models) {
-    text += `${JSON.stringify(snapshotDocument(model))}\n`;
+    text += `${jsonLine(snapshotDocument(model))}\n`;
     count += 1;
     if (text.length < fullAt) continue;
     await write(text);

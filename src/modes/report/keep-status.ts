@@ -1,5 +1,7 @@
 /** `nixpulse report --every 5m --output FILE`: the status of now, written again and again until Ctrl-C. */
+
 import { lengthText } from '../../base/duration.ts';
+import { jsonDocument } from '../../base/json-text.ts';
 import type { DiagnoseOptions } from '../../diagnose/diagnose.ts';
 import { incidentDocument } from '../../format/report/incident-json.ts';
 import { formatReport } from '../../format/report/report.ts';
@@ -50,7 +52,7 @@ export async function keepStatusReport(given: Given, everySec: number): Promise<
     const { look, version } = given;
     const recorded = past === null ? null : directory;
     const text = invocation.json
-      ? `${JSON.stringify(incidentDocument(incident), null, 2)}\n`
+      ? `${jsonDocument(incidentDocument(incident))}\n`
       : formatReport(incident, { unicode: look.unicode, recorded, version, statusMs: clock.now() });
     const written = await ports.ownFiles.replace(invocation.output, text);
     const now = written.ok ? null : (written.problem.cause ?? written.problem.kind);

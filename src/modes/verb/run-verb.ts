@@ -1,5 +1,7 @@
 /** `nixpulse kill`, `pause`, `resume`, `lower`, `limit`, `restore`, `cancel`, `rollback`, `verify`: the keys' Intents without the screen. */
+
 import { plannedChanges } from '../../actions/planned-changes.ts';
+import { jsonDocument } from '../../base/json-text.ts';
 import type { Invocation } from '../../cli/table.ts';
 import { isVerb } from '../../cli/table.ts';
 import { questionText } from '../../format/question.ts';
@@ -46,7 +48,7 @@ export async function runVerb(options: VerbOptions): Promise<number> {
   if (dryRun) {
     const planned = await planOf(intent, model, deps);
     const plan = repairs ? { ...planned, lines: [...planned.lines, repairLine] } : planned;
-    await io.write(invocation.json ? `${JSON.stringify(plan, null, 2)}\n` : `${plan.lines.join('\n')}\n`);
+    await io.write(invocation.json ? `${jsonDocument(plan)}\n` : `${plan.lines.join('\n')}\n`);
     return plan.possible ? 0 : exitCodeOf[plan.denied === true ? 'denied' : 'refused'];
   }
   const asks = !invocation.yes && !invocation.json && io.ask !== null;
@@ -110,7 +112,7 @@ async function perform(intent: Intent, { deps, io, invocation }: VerbOptions): P
 async function tell(entry: JournalEntry, { invocation, io }: VerbOptions): Promise<void> {
   const { status, summary, details } = entry;
   if (invocation.json) {
-    await io.write(`${JSON.stringify(entry, null, 2)}\n`);
+    await io.write(`${jsonDocument(entry)}\n`);
     return;
   }
   const good = status === 'done' || status === 'incomplete';

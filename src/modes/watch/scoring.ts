@@ -1,6 +1,8 @@
 /** The score of a watched command: folded from what is seen of it, finished when it has ended. */
+
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { jsonDocument } from '../../base/json-text.ts';
 import { colorPaint, noPaint } from '../../format/paint.ts';
 import { baselineText, scoreLines } from '../../format/score-card.ts';
 import type { GuardAct } from '../../model/guard/guard.ts';
@@ -127,7 +129,7 @@ export async function tellScore(
   const path = invocation.scoreCard;
   if (path !== null) {
     try {
-      await writeFile(resolve(path), `${JSON.stringify(card, null, 2)}\n`);
+      await writeFile(resolve(path), `${jsonDocument(card)}\n`);
     } catch (error) {
       complain(`the score card was not written: ${path}: ${whyNot(error)}`);
     }
