@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { bringUpLab } from '../support/lab.ts';
 import { inTurn } from './in-turn.ts';
 import { createWorld, endOf, kill, type World } from './recovering.ts';
+import { pause } from './wait.ts';
 
 const lab = bringUpLab();
 
@@ -52,8 +53,12 @@ describe.skipIf(lab.missing !== null)('recover daemon', { timeout: 90_000 }, () 
     expect(one.running()).toHaveLength(6);
 
     const asking = one.recover('daemon');
+    // Typed before it was asked for: it answers nothing.
+    asking.write('stop\r');
     await asking.waitForText('Type stop to do it:');
     expect(asking.screen().join('\n')).toContain('2 builds with all processes');
+    await pause(300);
+    expect(asking.screen().join('\n').trimEnd()).toMatch(/Type stop to do it:$/);
     await kill(asking);
     expect(one.running()).toHaveLength(6);
 

@@ -30,7 +30,7 @@ export function createVerbIo({ process, write }: VerbIoOptions): VerbIo {
     // What others wrote (command lines, outputs) must not draw on the terminal.
     say: (line) => void stderr.write(`${withoutControls(line)}\n`),
     draw: stderr.isTTY === true ? (text) => void stderr.write(`\r\x1b[K${fitted(text, stderr)}`) : null,
-    ask: sits ? (question) => readLine(question, process) : null,
+    ask: sits ? (question) => askNow(question, process) : null,
     onInterrupt(call) {
       for (const signal of ending) process.on(signal, call);
       return () => {
@@ -45,8 +45,44 @@ function fitted(text: string, { columns = 80 }: { readonly columns?: number }): 
 }
 
 /** The end of the input is an empty line; Ctrl-C is null, and whatever would end us. */
-function readLine(question: string, process: VerbIoOptions['process']): Promise<string | null> {
-  const { stdin, stderr } = process;
+async function askNow(question: string, process: VerbIoOptions['process']): Promise<string | null> {
+  const ended = new AbortController();
+  const end = () => ended.abort();
+  for (const signal of ending) process.on(signal, end);
+  const typed = await drain(process.stdin);
+  const answer =
+    ended.signal.aborted || typed.includes(ctrlC) ? null : await readLine(question, process, ended.signal);
+  for (const signal of ending) process.off(signal, end);
+  return answer;
+}
+
+const drainMs = 30;
+const ctrlC = '\x03';
+
+/**
+ * What was typed before the question stood there, which answers nothing. Raw: the terminal would keep a line that has no
+ * end yet, and make it a part of the answer.
+ */
+async function drain(stdin: VerbIoOptions['process']['stdin']): Promise<string> {
+  let typed = '';
+  const take = (bytes: Buffer | string) => {
+    typed += String(bytes);
+  };
+  stdin.setRawMode?.(true);
+  stdin.on('data', take);
+  stdin.resume();
+  await new Promise((resolve) => setTimeout(resolve, drainMs));
+  stdin.off('data', take);
+  stdin.pause();
+  stdin.setRawMode?.(false);
+  return typed;
+}
+
+function readLine(
+  question: string,
+  { stdin, stderr }: VerbIoOptions['process'],
+  ended: AbortSignal,
+): Promise<string | null> {
   const reader = createInterface({ input: stdin, output: stderr });
   return new Promise((resolve) => {
     let answer: string | null = '';
@@ -55,11 +91,11 @@ function readLine(question: string, process: VerbIoOptions['process']): Promise<
       reader.close();
     };
     reader.once('close', () => {
-      for (const signal of ending) process.off(signal, giveUp);
+      ended.removeEventListener('abort', giveUp);
       resolve(answer);
     });
     reader.on('SIGINT', giveUp);
-    for (const signal of ending) process.on(signal, giveUp);
+    ended.addEventListener('abort', giveUp);
     reader.question(question, (line) => {
       answer = line;
       reader.close();
