@@ -65,7 +65,8 @@ export const copy: Step = {
     return {
       state: 'todo',
       asks: 'yes',
-      lines: [`${database}, by SQLite’s own backup: no half-written moment`, `to ${to} (${size})`],
+      lines: [`${database}, by SQLite’s own backup: no half-written moment`, `${size}; to`],
+      code: [to],
     };
   },
   async act(context) {

@@ -34,12 +34,18 @@ export const verifyAgain: Step = {
   async plan(context) {
     const no = whyNot(context);
     if (no !== null) return no;
-    if (context.notes.get(changedNote) !== 'yes')
-      return { state: 'needless', why: 'nothing was changed since it was verified' };
+    if (context.notes.get(changedNote) !== 'yes') return { state: 'needless', why: unchangedWords(context) };
     return { state: 'todo', asks: 'yes', lines };
   },
   act: (context) => verifyAndNote(context, false),
 };
+
+/** Of a look at what would be: it is not so far yet. */
+function unchangedWords({ notes }: RecoverContext): string {
+  return notes.get(verifiedNote) === null
+    ? 'only where a step before it changes something'
+    : 'nothing was changed since it was verified';
+}
 
 /** What the last verification found; null: none, or it cannot be read. */
 export async function lastOf({ ports, stateDirectory }: RecoverContext): Promise<StoreVerification | null> {
