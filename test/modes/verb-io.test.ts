@@ -33,6 +33,8 @@ test('a question is answered by a line, and is none any more when a signal ends 
     const answer = io.ask?.('Do it? ');
     process.emit(signal);
     expect(await answer).toBeNull();
+    // It keeps no process from ending.
+    expect(process.stdin.isPaused()).toBe(true);
   }
   expect(ending.map((signal) => process.listenerCount(signal))).toEqual([0, 0]);
 });

@@ -264,6 +264,7 @@ describe('a procedure', () => {
       },
     });
     expect(states(await play(procedureOf(stopping, step('b'))))).toEqual(['a done', 'b interrupted']);
+    expect(asked).toEqual(['a']);
     expect(world.has('b')).toBe(false);
   });
 
