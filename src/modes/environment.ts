@@ -1,6 +1,7 @@
 /** What the environment says: where our files are kept, and who we are. */
 import { resolve } from 'node:path';
 import type { DurationFiles } from '../followers/duration-history.ts';
+import { checkFileName } from '../model/cache-check/check-file.ts';
 import { guardDirectories, ownGuardDirectory } from '../model/guard/guard-files.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -60,6 +61,13 @@ export function recordingsDirectory(asked: string | null, environment: Environme
 /** Beside the recordings: `/var/lib/nixpulse/bundles`, `~/.local/state/nixpulse/bundles`. */
 export function bundlesDirectory(environment: Environment, uid: number): string {
   return `${ownDirectory(environment, uid)}/bundles`;
+}
+
+/** Runs of check-cache: those of root are the machine's, and everybody's to read. */
+export function checkFiles(environment: Environment, uid: number) {
+  const own = `${ownDirectory(environment, uid)}/${checkFileName}`;
+  const machine = `${rootDirectory}/${checkFileName}`;
+  return { own, all: own === machine ? [own] : [machine, own] };
 }
 
 /** `ada`, `root for ada`: who asked, not only as whom. */

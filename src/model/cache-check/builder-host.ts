@@ -1,0 +1,8 @@
+/** The machine of a builder's address: what it is told apart by, whatever user, port and parameters there are. */
+
+/** `ssh-ng://nix@box:2222?compress=true` is `box`, `ssh://nix@[::1]` `::1`; what is no such address is its own name. */
+export function builderHost(address: string): string {
+  const rest = address.replace(/^[a-z0-9+.-]+:\/\//i, '').replace(/[/?].*$/, '');
+  const host = rest.replace(/^.*@/, '');
+  return /^\[(?<inner>[^\]]+)\]/.exec(host)?.groups?.['inner'] ?? (host.replace(/:\d+$/, '') || address);
+}
