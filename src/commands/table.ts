@@ -1,4 +1,4 @@
-/** Every key of the dashboard: dispatch, footer, help and README are drawn from these rows. */
+/** Every key of the dashboard: dispatch, footer, help and docs/keys.md are drawn from these rows. */
 import { actCommands } from './act-table.ts';
 import { answerCommands } from './answer-table.ts';
 import type { Command } from './command.ts';

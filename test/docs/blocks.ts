@@ -1,4 +1,4 @@
-/** The README's tables of keys, commands and options, from the tables that the program itself uses. */
+/** The tables of keys (docs/keys.md), commands and options (docs/commands.md), from the tables that the program itself uses. */
 import {
   commandWord,
   defaultFlags,

@@ -102,7 +102,9 @@ describe('links', () => {
     const decisions = targetsOf(read('docs/decisions/README.md'));
     const files = readdirSync(join(project, 'docs/decisions')).filter((name) => name !== 'README.md');
     expect(decisions.toSorted()).toEqual(files.toSorted());
-    const pictures = targetsOf(read('README.md')).filter((target) => target.startsWith('screenshots/'));
+    const pictures = pages
+      .flatMap((page) => targetsOf(read(page)))
+      .flatMap((target) => /^(?:\.\.\/)*(screenshots\/.*)$/.exec(target)?.[1] ?? []);
     const drawn = readdirSync(join(project, 'screenshots')).filter((name) => name.endsWith('.png'));
     expect([...new Set(pictures)].toSorted()).toEqual(drawn.map((name) => `screenshots/${name}`).toSorted());
   });

@@ -6,20 +6,29 @@ import { flagTable, shownCommands } from '../../src/cli/table.ts';
 import { commands } from '../../src/commands/table.ts';
 import { blocks, withBlocks } from './blocks.ts';
 
-const file = new URL('../../README.md', import.meta.url);
-const readme = () => readFileSync(file, 'utf8');
+const pathOf = (page: string) => new URL(`../../${page}`, import.meta.url);
+const read = (page: string) => readFileSync(pathOf(page), 'utf8');
+const readme = () => read('README.md');
+/** By page: what is written into it. */
+const pages = { 'docs/keys.md': ['keys'], 'docs/commands.md': ['commands', 'options'] };
 
-describe('README.md', () => {
-  it('has current tables of keys, commands and options (UPDATE_GOLDEN=1 writes them)', () => {
-    if (process.env.UPDATE_GOLDEN === '1') writeFileSync(file, withBlocks(readme()));
-    expect(readme()).toBe(withBlocks(readme()));
+describe.each(Object.entries(pages))('%s', (page, names) => {
+  it('has current tables (UPDATE_GOLDEN=1 writes them)', () => {
+    if (process.env.UPDATE_GOLDEN === '1') writeFileSync(pathOf(page), withBlocks(read(page)));
+    expect(read(page)).toBe(withBlocks(read(page)));
   });
 
-  it.each(Object.keys(blocks))('has the block %s once', (name) => {
-    expect(readme().split(`<!-- ${name}: generated -->`)).toHaveLength(2);
+  it.each(names)('has the block %s once', (name) => {
+    expect(read(page).split(`<!-- ${name}: generated -->`)).toHaveLength(2);
   });
 
-  it('names every command, flag and key', () => {
+  it('is where every key, command and option of the program is', () => {
+    expect(Object.values(pages).flat().toSorted()).toEqual(Object.keys(blocks).toSorted());
+  });
+});
+
+describe('the tables', () => {
+  it('name every command, flag and key', () => {
     const text = Object.values(blocks)
       .map((block) => block())
       .join('\n');
@@ -27,6 +36,12 @@ describe('README.md', () => {
     for (const { word } of shownCommands)
       expect(text).toContain(`\`nixpulse${word === null ? '' : ` ${word}`}\``);
     for (const { name } of flagTable) expect(text).toContain(`\`${name}`);
+  });
+});
+
+describe('README.md', () => {
+  it('is one page for a user, a sysadmin and a packager: the rest is in docs', () => {
+    expect(readme().split('\n').length - 1).toBeLessThanOrEqual(250);
   });
 
   it('begins with what it is, its picture, and the two commands', () => {

@@ -33,7 +33,7 @@ for (const directory of [here, bin, join(here, 'recordings')]) mkdirSync(directo
 writeFileSync(join(here, 'error.log'), '');
 writeFileSync(join(bin, 'nixpulse'), `#!/bin/sh\nexec '${launcher}' "$@" --root '${machine.root}'\n`);
 chmodSync(join(bin, 'nixpulse'), 0o755);
-/** Where bash-completion and fish look, as the README has it. */
+/** Where bash-completion and fish look, as docs/install.md has it. */
 const links = {
   'nixpulse.bash': '.local/share/bash-completion/completions/nixpulse',
   'nixpulse.fish': '.config/fish/completions/nixpulse.fish',
