@@ -13,8 +13,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { bringUpLab, startBuild, startClient } from '../support/lab.ts';
-import { type Exporting, prometheusMissing, rulesDirectory, startExporting } from './exporting.ts';
+import { type Exporting, startExporting } from './exporting.ts';
 import { inTurn } from './in-turn.ts';
+import { prometheusMissing, rulesDirectory } from './prometheus.ts';
 import { until } from './wait.ts';
 
 const lab = bringUpLab();
