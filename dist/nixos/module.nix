@@ -43,6 +43,8 @@ let
   '';
 in
 {
+  imports = [ ./check-cache.nix ];
+
   options.programs.nixpulse = {
     enable = lib.mkEnableOption "nixpulse, htop for a Nix rebuild";
 

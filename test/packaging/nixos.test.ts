@@ -24,19 +24,25 @@ interface Service {
 interface Settings {
   readonly environment?: Readonly<Record<string, unknown>>;
   readonly security?: { readonly wrappers: { readonly nixpulse: Readonly<Record<string, string>> } };
-  readonly services?: { readonly nixpulse: { readonly record: boolean } };
+  readonly services?: {
+    readonly nixpulse: { readonly record?: boolean; readonly settings?: Readonly<Record<string, unknown>> };
+  };
   readonly users?: { readonly groups: Readonly<Record<string, object>> };
   readonly nix?: { readonly extraOptions: string };
   readonly systemd?: {
     readonly mounts?: readonly Readonly<Record<string, unknown>>[];
     readonly tmpfiles?: { readonly rules: readonly string[] };
     readonly services: Readonly<Record<string, Service>>;
+    readonly timers?: Readonly<
+      Record<string, { readonly wantedBy: readonly string[]; readonly timerConfig: Service['serviceConfig'] }>
+    >;
     readonly slices: { readonly nixpulse: { readonly sliceConfig: Readonly<Record<string, unknown>> } };
   };
 }
-function settingsFor(services: string, enable = true, more = ''): Settings {
+function settingsFor(services: string, enable = true, more = '', compatible = '{ }'): Settings {
   const programs = `{ enable = ${enable}; package = "/nixpulse"; ${more} }`;
-  return evaluate(`import ${here}stand-in.nix { programs = ${programs}; services = ${services}; }`);
+  const given = `{ programs = ${programs}; services = ${services}; compatible = ${compatible}; }`;
+  return evaluate(`import ${here}stand-in.nix ${given}`);
 }
 
 function configOf(environment: Settings['environment']): string {
@@ -174,6 +180,87 @@ describe.skipIf(!has('nix-instantiate'))('the NixOS module, as far as it goes wi
       ReadWritePaths: '-/run/nixpulse /var/lib/text-files',
     });
     expect(kept?.tmpfiles?.rules).toEqual(['d /var/lib/text-files 0755 root root -']);
+  });
+
+  test('and the check of caches, with its timer', () => {
+    const { systemd: made, services } = settingsFor('{ checkCache.enable = true; }');
+    const { Service: unit, Unit } = readUnit(join(systemd, 'nixpulse-check-cache.service'));
+    const { Environment, ...plain } = unit ?? {};
+    const service = made?.services['nixpulse-check-cache'] as Service & Readonly<Record<string, unknown>>;
+    expect(words(service)).toEqual({ ...plain, ExecStart: '/nixpulse/bin/nixpulse check-cache' });
+    const pairs = Object.entries(service.environment ?? {}).map((pair) => pair.join('='));
+    expect(new Set(pairs)).toEqual(new Set(Environment?.split(' ')));
+    expect((service['after'] as string[]).join(' ')).toBe(Unit?.['After']);
+    expect((service['wants'] as string[]).join(' ')).toBe(Unit?.['Wants']);
+    // The programs that it calls: nix, and the ssh that nix calls.
+    expect(service['path']).toEqual(['/nix/store/nix', '/openssh']);
+    const { Timer, Install } = readUnit(join(systemd, 'nixpulse-check-cache.timer'));
+    const timer = made?.timers?.['nixpulse-check-cache'];
+    expect(words({ serviceConfig: timer?.timerConfig ?? {} })).toEqual(Timer);
+    expect(timer?.wantedBy).toEqual([Install?.['WantedBy']]);
+    expect(made?.tmpfiles?.rules).toEqual([]);
+    expect(services?.nixpulse.settings).toEqual({});
+    // It is none of those that must survive.
+    expect(made?.slices).toBeUndefined();
+  });
+
+  test('its options are the section of the settings, and its file may be written', () => {
+    const { systemd: made, environment } = settingsFor(`{
+      export = { enable = true; textfile = "/var/lib/text-files/nixpulse.prom"; };
+      checkCache = {
+        enable = true;
+        cache = "http://nas:80";
+        upstream = [ "https://cache.nixos.org" ];
+        packages = [ "nixpkgs#hello" ];
+        large = "nixpkgs#gcc";
+        largeEvery = 12;
+        proxyDirectory = "/var/cache/nginx";
+        within = "5 min";
+        textfile = "/var/lib/text-files/nix.prom";
+      };
+    }`);
+    const section = {
+      cache: 'http://nas:80',
+      large: 'nixpkgs#gcc',
+      'large-every': 12,
+      packages: ['nixpkgs#hello'],
+      'proxy-directory': '/var/cache/nginx',
+      upstream: ['https://cache.nixos.org'],
+      within: '5 min',
+    };
+    expect(configOf(environment)).toContain(`${JSON.stringify({ 'check-cache': section })} > /dev/null`);
+    expect(made?.services['nixpulse-check-cache']?.serviceConfig).toMatchObject({
+      ExecStart: '/nixpulse/bin/nixpulse check-cache --textfile /var/lib/text-files/nix.prom',
+      ReadWritePaths: '/var/lib/text-files',
+    });
+    const rule = 'd /var/lib/text-files 0755 root root -';
+    expect(made?.tmpfiles?.rules).toEqual([rule, rule]);
+  });
+
+  test('nix-build-cache-check goes on under its names: options, units, file', () => {
+    const { systemd: made, environment } = settingsFor('{ }', true, '', '{ enable = true; }');
+    expect(Object.keys(made?.services ?? {})).toEqual(['nix-build-cache-check']);
+    expect(made?.timers?.['nix-build-cache-check']?.timerConfig).toMatchObject({
+      OnBootSec: '5min',
+      OnUnitActiveSec: '15m',
+    });
+    const directory = '/var/lib/prometheus-node-exporter-text-files';
+    expect(made?.services['nix-build-cache-check']?.serviceConfig).toMatchObject({
+      ExecStart: `/nixpulse/bin/nixpulse check-cache --textfile ${directory}/nix_build_cache.prom`,
+      ReadWritePaths: directory,
+    });
+    expect(made?.tmpfiles?.rules).toEqual([`d ${directory} 0755 root root -`]);
+    expect(configOf(environment)).toContain('{"check-cache":{"cache":"http://nas-01:80"}}');
+    const given = '{ enable = true; interval = "1h"; cacheUrl = "http://x"; metricsPath = "/d/x.prom"; }';
+    const other = settingsFor('{ }', true, '', given);
+    expect(other.systemd?.timers?.['nix-build-cache-check']?.timerConfig).toMatchObject({
+      OnUnitActiveSec: '1h',
+    });
+    expect(other.systemd?.services['nix-build-cache-check']?.serviceConfig).toMatchObject({
+      ExecStart: expect.stringMatching(/--textfile \/d\/x\.prom$/),
+    });
+    expect(configOf(other.environment)).toContain('{"check-cache":{"cache":"http://x"}}');
+    expect(settingsFor('{ }', true, '', '{ }').systemd).toBeUndefined();
   });
 
   test('settings are a file that was checked; those of the guard are a section of it', () => {

@@ -1,5 +1,5 @@
-# As much of nixpkgs' lib and module system as the module uses: options are what is set or their defaults,
-# definitions are merged key by key.
+# As much of nixpkgs' lib and module system as the modules use: options are what is set or their defaults,
+# definitions are merged key by key, lists one after the other. What a module sets of services is set for those behind it.
 settings:
 
 let
@@ -10,12 +10,26 @@ let
     // builtins.mapAttrs (
       name: value: if a ? ${name} && isSet a.${name} && isSet value then merge a.${name} value else value
     ) b;
+  define =
+    a: b:
+    a
+    // builtins.mapAttrs (
+      name: value:
+      if !(a ? ${name}) then
+        value
+      else if isSet a.${name} && isSet value then
+        define a.${name} value
+      else if builtins.isList a.${name} && builtins.isList value then
+        a.${name} ++ value
+      else
+        value
+    ) b;
   resolve =
     v:
     if builtins.isAttrs v && v ? _if then
       (if v._if then resolve v.content else { })
     else if builtins.isAttrs v && v ? _merge then
-      builtins.foldl' merge { } (map resolve v._merge)
+      builtins.foldl' define { } (map resolve v._merge)
     else
       v;
   isOption = v: v ? description;
@@ -40,6 +54,11 @@ let
     optional = condition: value: if condition then [ value ] else [ ];
     optionalAttrs = condition: set: if condition then set else { };
     recursiveUpdate = merge;
+    filterAttrs =
+      keep: set:
+      builtins.removeAttrs set (
+        builtins.filter (name: !(keep name set.${name})) (builtins.attrNames set)
+      );
     getExe = package: "${package}/bin/nixpulse";
     types = {
       package = "package";
@@ -47,6 +66,7 @@ let
       bool = "bool";
       ints.positive = "positive";
       nullOr = type: type;
+      listOf = type: type;
     };
   };
 
@@ -54,6 +74,7 @@ let
     coreutils = "/coreutils";
     util-linux = "/util-linux";
     libnotify = "/libnotify";
+    openssh = "/openssh";
     formats.toml = _settings: {
       type = "toml";
       generate = name: value: "${name} ${builtins.toJSON value}";
@@ -61,14 +82,52 @@ let
     runCommand = name: _environment: script: "${name} of ${script}";
   };
 
-  module = import ../../dist/nixos/module.nix {
-    inherit lib pkgs;
-    config = {
-      environment.etc."nixpulse/config.toml".source = "config.toml";
-      programs.nixpulse = valueOf module.options.programs.nixpulse settings.programs;
-      services.nixpulse = valueOf module.options.services.nixpulse settings.services;
-      nix.package = "/nix/store/nix";
+  modules = [
+    ../../dist/nixos/nix-build-cache-check.nix
+    ../../dist/nixos/check-cache.nix
+    ../../dist/nixos/module.nix
+  ];
+  evaluated =
+    given: files:
+    map (
+      file:
+      import file {
+        inherit lib pkgs;
+        config = {
+          environment.etc."nixpulse/config.toml".source = "config.toml";
+          nix.package = "/nix/store/nix";
+        }
+        // given;
+      }
+    ) files;
+  options = builtins.foldl' merge { } (map (module: module.options) (evaluated { } modules));
+  valuesOf = given: {
+    programs.nixpulse = valueOf options.programs.nixpulse (given.programs.nixpulse or { });
+    services.nixpulse = valueOf options.services.nixpulse (given.services.nixpulse or { });
+    services.prometheus.nixBuildCacheCheck = valueOf options.services.prometheus.nixBuildCacheCheck (
+      given.services.prometheus.nixBuildCacheCheck or { }
+    );
+  };
+  given = {
+    programs.nixpulse = settings.programs;
+    services = {
+      nixpulse = settings.services;
+      prometheus.nixBuildCacheCheck = settings.compatible or { };
     };
   };
+  step =
+    { made, given }:
+    file:
+    let
+      module = builtins.head (evaluated (valuesOf given) [ file ]);
+      defined = resolve module.config;
+    in
+    {
+      made = define made defined;
+      given = if defined ? services then merge given { inherit (defined) services; } else given;
+    };
 in
-resolve module.config
+(builtins.foldl' step {
+  made = { };
+  inherit given;
+} modules).made

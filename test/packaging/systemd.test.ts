@@ -9,7 +9,7 @@ import { has, output } from './programs.ts';
 import { readUnit } from './units.ts';
 
 const directory = new URL('../../dist/systemd/', import.meta.url).pathname;
-const units = readdirSync(directory).filter((name) => /\.(?:service|slice|mount)$/.test(name));
+const units = readdirSync(directory).filter((name) => /\.(?:service|slice|mount|timer)$/.test(name));
 
 test.skipIf(!has('systemd-analyze'))('systemd has nothing to say against the units', () => {
   const copies = mkdtempSync(join(tmpdir(), 'units-'));
@@ -105,6 +105,26 @@ test('who exports says so, may be reached over the network, and is not started a
   expect(Service['PrivateNetwork']).toBeUndefined();
   // Its own address is this machine's only.
   expect(Service['ExecStart']).toBe('nixpulse export');
+});
+
+test('who checks caches may not write elsewhere, comes last, and has not failed where a cache has', () => {
+  const { Service = {}, Unit = {} } = readUnit(join(directory, 'nixpulse-check-cache.service'));
+  expect(Service).toMatchObject({
+    ...{ Type: 'oneshot', ExecStart: 'nixpulse check-cache', SuccessExitStatus: '1 143', KillMode: 'mixed' },
+    ...{ ProtectSystem: 'strict', ProtectHome: 'read-only' },
+  });
+  // Through the daemon, with the keys of root, and a cache of Nix that may be written.
+  const cache = `/var/cache/${Service['CacheDirectory']}`;
+  expect(Service['Environment']).toBe(`HOME=/root NIX_REMOTE=daemon XDG_CACHE_HOME=${cache}`);
+  expect(Service['RestrictAddressFamilies']?.split(' ')).toContain('AF_INET6');
+  expect(Service['PrivateNetwork']).toBeUndefined();
+  expect(Number(Service['OOMScoreAdjust'])).toBeGreaterThan(0);
+  expect(Unit['After']?.split(' ')).toContain('network-online.target');
+  const { Timer, Install } = readUnit(join(directory, 'nixpulse-check-cache.timer'));
+  expect(Timer).toMatchObject({ OnBootSec: '5min', OnUnitActiveSec: '15min' });
+  expect(Install).toEqual({ WantedBy: 'timers.target' });
+  // Longer than the next one, and it would never come.
+  expect(Service['TimeoutStartSec']).toBe(Timer?.['OnUnitActiveSec']);
 });
 
 test('the scope sets the same, and what a scope cannot take on the way in', () => {
