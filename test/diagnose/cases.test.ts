@@ -5,6 +5,8 @@ import type { Rule } from '../../src/diagnose/rule.ts';
 import { rules } from '../../src/diagnose/rules/rules.ts';
 import type { Finding } from '../../src/model/diagnosis/finding.ts';
 import { hypothesisIds } from '../../src/model/diagnosis/hypothesis.ts';
+import { emptyModel } from '../../src/model/empty-model.ts';
+import { busy } from '../support/model-fixture.ts';
 import { cases, type Story } from './cases.ts';
 
 /** What a rule alone has found at the last look. */
@@ -38,5 +40,13 @@ describe('the list of rules', () => {
     const ids = rules.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     expect([...ids].sort()).toEqual([...hypothesisIds].sort());
+  });
+
+  it('tells of all eighteen, also of a machine of which nothing is known', () => {
+    for (const model of [emptyModel, busy]) {
+      const { hypotheses } = findAll(model, noFindings);
+      expect(hypotheses.map(({ id }) => id).sort()).toEqual([...hypothesisIds].sort());
+      expect(hypotheses).toHaveLength(18);
+    }
   });
 });

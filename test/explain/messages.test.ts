@@ -85,6 +85,13 @@ describe('the table', () => {
     expect(sentences.filter((text) => /[.!]$/.test(text) || text !== text.trim())).toEqual([]);
   });
 
+  test('has a way out of every cause', () => {
+    const without = knownMessages.flatMap(({ id, causes }) =>
+      causes.flatMap(({ text, remedies }) => (remedies.length === 0 ? [`${id}: ${text}`] : [])),
+    );
+    expect(without).toEqual([]);
+  });
+
   test('confirms by commands that change nothing', () => {
     const confirms = ofNix.flatMap(({ message: { causes } }) =>
       causes.flatMap(({ confirm }) => confirm ?? []),

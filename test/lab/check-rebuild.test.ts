@@ -1,6 +1,6 @@
 /** `nixpulse check rebuild` on a real Nix: sound, and with one fault at a time. Mounts are planted in a namespace. */
 import { spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { readDryRun } from '../../src/probes/check/dry-run.ts';
 import { bringUpLab, newest } from '../support/lab.ts';
@@ -38,6 +38,14 @@ describe.skipIf(lab.missing !== null)('check rebuild on a real Nix', { timeout: 
     expect(checked.of('evaluation').text).toMatch(/evaluates in .*; [12] builds?, 0 downloads/);
     expect(checked.of('features').text).toMatch(/each of which this machine or a builder takes/);
     expect(checked.of('memory').text).toContain('available');
+  });
+
+  test('nothing is built or fetched: all that is new in the store are derivations', async () => {
+    const others = () => readdirSync('/nix/store').filter((name) => !name.endsWith('.drv'));
+    const before = others();
+    const checked = await check(['--flake', configuration('sound')]);
+    expect(checked.of('evaluation').text).toMatch(/[12] builds?/);
+    expect(others().filter((name) => !before.includes(name))).toEqual([]);
   });
 
   test('as a user: the same, through the daemon', async () => {

@@ -48,6 +48,14 @@ describe('in lines', () => {
     expect(card.breaker).toMatchObject({ rule: 'rebuild-time', action: 'cancel' });
   });
 
+  test('what fails on the score card fails no command', () => {
+    const strict = join(scratch, 'strict.toml');
+    writeFileSync(strict, '[scorecard]\nmemory = 0.001\n');
+    const { status, stderr } = inLines('--config', strict, '--', 'sleep', '2');
+    expect(stderr).toMatch(/^ FAIL +memory /m);
+    expect(status).toBe(0);
+  });
+
   test('one that ends in time ends as it ends', () => {
     const { status, lines } = inLines(
       '--config',

@@ -43,6 +43,14 @@ test('before the first look there are no metrics yet, and only one page has them
   expect((await fetch(new URL('/other', url))).status).toBe(404);
 });
 
+test('where it is not told otherwise it serves on 127.0.0.1:19977, at /metrics', async () => {
+  const opened = await openOutlets(given({}), newExporting());
+  if (opened.ok) onTestFinished(() => opened.close());
+  // Something of this machine may have it.
+  const said = opened.ok ? opened.places.join() : opened.line;
+  expect(said).toContain(opened.ok ? 'http://127.0.0.1:19977/metrics' : '127.0.0.1:19977');
+});
+
 test('where the address is taken the file is not left behind', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'nixpulse-outlets-'));
   onTestFinished(() => rm(directory, { recursive: true }));
