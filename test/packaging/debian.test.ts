@@ -21,7 +21,7 @@ import { has, output } from './programs.ts';
 const project = fileURLToPath(new URL('../..', import.meta.url));
 const make = join(project, 'dist/packages/make');
 const place = mkdtempSync(join(tmpdir(), 'nixpulse-debian-'));
-afterAll(() => rmSync(place, { recursive: true }), 120_000);
+afterAll(() => rmSync(place, { recursive: true }), 300_000);
 
 /** In a directory of its own below `place`: the paths of the .deb and of the tarball. */
 function packed(name: string, umask = '022'): readonly [deb: string, tarball: string] {
@@ -43,13 +43,13 @@ describe.skipIf(missing !== null && !CI)('packages', () => {
     expect(missing).toBeNull();
     [deb, tarball] = packed('first');
     listed = output('dpkg-deb', ['--contents', deb]);
-  }, 120_000);
+  }, 300_000);
 
   test('the same build gives the same bytes, whatever the time and the umask are', () => {
     const [deb2, tarball2] = packed('second', '077');
     expect(readFileSync(deb2).equals(readFileSync(deb))).toBe(true);
     expect(readFileSync(tarball2).equals(readFileSync(tarball))).toBe(true);
-  }, 120_000);
+  }, 300_000);
 
   test('the version is that of the program', () => {
     const [, version, revision] =
@@ -96,7 +96,7 @@ describe.skipIf(missing !== null && !CI)('packages', () => {
       const { status, stdout, stderr } = spawnSync('lintian', words, { encoding: 'utf8' });
       expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
     },
-    120_000,
+    300_000,
   );
 
   const noRoot = whyNoCleanRoot();
@@ -142,7 +142,7 @@ describe.skipIf(missing !== null && !CI)('packages', () => {
       );
       // The settings that it brings are such, and change nothing.
       expect(ok('nixpulse', 'guard', '--check')).toContain('[guard]');
-    }, 60_000);
+    }, 300_000);
 
     test('nothing is enabled; systemd has nothing to say against its units', () => {
       expect(root.files().filter((name) => name.startsWith('etc/systemd/') && /nixpulse/.test(name))).toEqual(
@@ -184,7 +184,7 @@ describe.skipIf(missing !== null && !CI)('packages', () => {
       for (const name of ['.local/state/nixpulse', '.local/state', '.local'])
         rmSync(below(`/root/${name}`), { recursive: true });
       expect(root.files()).toEqual(before);
-    }, 60_000);
+    }, 300_000);
 
     test('the tarball below /usr/local: it is used, and goes without a trace', () => {
       const tar = [
@@ -202,6 +202,6 @@ describe.skipIf(missing !== null && !CI)('packages', () => {
       expect(existsSync(below('/usr/local/bin/other'))).toBe(true);
       rmSync(below('/usr/local/bin/other'));
       expect(root.files().filter((name) => name.includes('nixpulse'))).toEqual([]);
-    }, 60_000);
+    }, 300_000);
   });
 });
