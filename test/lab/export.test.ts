@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -12,8 +13,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { cacheCheckMetrics } from '../../src/format/metrics/cache-check-metrics.ts';
+import { metricsText } from '../../src/format/metrics/metrics-text.ts';
+import { durationsText } from '../../src/parse/durations-csv.ts';
+import { cacheCheck, checkedBuilder, checkedCache } from '../support/cache-check.ts';
+import { type Dashboard, dashboardFile, substituted } from '../support/grafana.ts';
 import { bringUpLab, startBuild, startClient } from '../support/lab.ts';
 import { type Exporting, startExporting } from './exporting.ts';
+import { guarded } from './guarding.ts';
 import { inTurn } from './in-turn.ts';
 import { prometheusMissing, rulesDirectory } from './prometheus.ts';
 import { until } from './wait.ts';
@@ -25,21 +32,74 @@ const promtool = (words: readonly string[], input = '') =>
   spawnSync('promtool', words, { input, encoding: 'utf8', cwd: rulesDirectory });
 const familiesOf = (text: string) =>
   [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = '', type]) => [name, type]);
+/** A check that tells of everything, and of something wrong of each kind. */
+const found = {
+  ...cacheCheck,
+  caches: [
+    ...cacheCheck.caches,
+    {
+      ...checkedCache,
+      address: 'http://gone',
+      role: 'other' as const,
+      trouble: 'unreachable' as const,
+      lostSec: 5,
+    },
+  ],
+  builders: [checkedBuilder, { ...checkedBuilder, address: 'ssh-ng://far', trouble: 'login' as const }],
+  proxyDisk: { path: '/var/cache/nginx', usedBytes: 5e9, files: 900, availableBytes: 1e9 },
+};
 /** A histogram is stored by its parts. */
 const stored = (name: string, type: string | undefined) => (type === 'histogram' ? `${name}_count` : name);
+
+/** Some seconds, of builds that were seen before. */
+const known = ['estimate', '-A', 'system', '-j', '2'] as const;
+const seenBefore = ['source', 'library', 'program', 'docs', 'fonts', 'icons', 'kernel', 'system'].map(
+  (name) => ({
+    ...{ host: '', name: `est-${name}`, endedMs: Date.now() - 86_400_000, seconds: 2 },
+  }),
+);
 
 describe.skipIf(missing !== null)('a real Prometheus', { timeout: 120_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'nixpulse-export-log-'));
   const log = join(folder, 'log.json');
+  // It only tells, and has its own state, where the export looks as well.
+  const guard = guarded('dry-run = true', { memory: '', stuck: '' });
   inTurn(() => {
     exporting?.end();
+    guard.end();
     rmSync(folder, { recursive: true, force: true });
   });
   let exporting: Exporting;
   beforeAll(async () => {
     writeFileSync(log, '');
-    exporting = await startExporting(['--top', '3', '--log', log]);
+    const state = join(guard.folder, 'state/nixpulse');
+    mkdirSync(state, { recursive: true });
+    writeFileSync(join(state, 'durations.csv'), durationsText(seenBefore));
+    await guard.start();
+    exporting = await startExporting(['--top', '3', '--log', log], guard.env);
   }, 60_000);
+
+  let rest = '';
+  /** A client whose log is followed. */
+  function rebuild(workload: string, ...more: readonly string[]) {
+    let pid = 0;
+    // Debian's Nix has the daemon's pid in all ids; newer ones have that of the client or its worker.
+    const asNewer = (text: string) =>
+      text.replace(/"(id|parent)":(\d+)/g, (same, name: string, id: string) =>
+        id === '0' ? same : `"${name}":${(BigInt(pid) << 32n) | (BigInt(id) & 0xffff_ffffn)}`,
+      );
+    const file = `${lab.directory}/workloads/${workload}.nix`;
+    const words = ['--no-out-link', '--log-format', 'internal-json', '-v', file, ...more];
+    const client = startClient(lab, 'nix-build', words, {
+      onStderr(bytes) {
+        const lines = (rest + Buffer.from(bytes).toString()).split('\n');
+        rest = lines.pop() ?? '';
+        if (lines.length > 0) appendFileSync(log, `${asNewer(lines.join('\n'))}\n`);
+      },
+    });
+    pid = client.pid;
+    return client;
+  }
 
   test('finds every family over HTTP and in the file, with builds by state and by name', async () => {
     startBuild(lab, 'parallel', { secs: '60' });
@@ -85,23 +145,7 @@ describe.skipIf(missing !== null)('a real Prometheus', { timeout: 120_000 }, () 
 
   test('has the progress of a rebuild, and how long it and its builds took', async () => {
     const { query } = exporting;
-    const workload = `${lab.directory}/workloads/parallel.nix`;
-    const words = ['--no-out-link', '--log-format', 'internal-json', '-v', workload, '--argstr', 'secs', '4'];
-    let pid = 0;
-    // Debian's Nix has the daemon's pid in all ids; newer ones have that of the client or its worker.
-    const asNewer = (text: string) =>
-      text.replace(/"(id|parent)":(\d+)/g, (same, name: string, id: string) =>
-        id === '0' ? same : `"${name}":${(BigInt(pid) << 32n) | (BigInt(id) & 0xffff_ffffn)}`,
-      );
-    let rest = '';
-    const client = startClient(lab, 'nix-build', words, {
-      onStderr(bytes) {
-        const lines = (rest + Buffer.from(bytes).toString()).split('\n');
-        rest = lines.pop() ?? '';
-        if (lines.length > 0) appendFileSync(log, `${asNewer(lines.join('\n'))}\n`);
-      },
-    });
-    pid = client.pid;
+    const client = rebuild(...known);
     const one = async (expression: string) =>
       (await query(`${expression} and on (job) up{job="nixpulse"}`))[0]?.value;
     await until('a rebuild under way', async () => (await one('nixpulse_rebuilds')) === 1);
@@ -153,6 +197,44 @@ describe.skipIf(missing !== null)('a real Prometheus', { timeout: 120_000 }, () 
       );
     });
     expect(unhealthy).toEqual([]);
+  });
+
+  test('the dashboard has data in every panel', async () => {
+    writeFileSync(join(exporting.texts, 'nix_build_cache.prom'), metricsText(cacheCheckMetrics(found)));
+    // One that fails, and one of which it can be said how long it takes.
+    expect(await rebuild('fail', '-A', 'bad').closed).toBe(1);
+    const again = rebuild(...known);
+    const { panels, templating } = JSON.parse(readFileSync(dashboardFile, 'utf8')) as Dashboard;
+    const asked = panels.flatMap(({ title, targets = [] }) => targets.map(({ expr }) => ({ title, expr })));
+    expect(asked.length).toBeGreaterThan(50);
+    const empty = async () => {
+      const end = Date.now() / 1000;
+      const found = await Promise.all(
+        asked.map(async ({ title, expr }) => {
+          const query = new URLSearchParams({
+            query: substituted(expr),
+            start: `${end - 90}`,
+            end: `${end}`,
+          });
+          const { result } = (await exporting.api(`query_range?${query}&step=1`)) as { result: unknown[] };
+          return result.length > 0 ? [] : [`${title}: ${expr}`];
+        }),
+      );
+      return found.flat();
+    };
+    let lacking: readonly string[] = [];
+    await until(
+      'data of every query',
+      async () => {
+        lacking = await empty();
+        return lacking.length === 0;
+      },
+      { detail: () => lacking.join('\n'), everyMs: 1000, deadlineMs: 45_000 },
+    );
+    const selector = /^label_values\((.*), instance\)$/.exec(templating.list[1]?.definition ?? '')?.[1] ?? '';
+    const machines = await exporting.api(`label/instance/values?match[]=${encodeURIComponent(selector)}`);
+    expect(machines).toHaveLength(2);
+    expect(await again.closed).toBe(0);
   });
 
   test('a crowd of scrapes makes nobody look more often', async () => {

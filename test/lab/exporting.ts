@@ -29,15 +29,19 @@ export interface Exporting extends Prometheus {
   end(): void;
 }
 
-/** Scraped every second, over HTTP as job `nixpulse` and by the file as job `node`. */
-export async function startExporting(words: readonly string[]): Promise<Exporting> {
+/** Scraped every second, over HTTP as job `nixpulse` and by the file as job `node`. `more`: of its environment. */
+export async function startExporting(
+  words: readonly string[],
+  more: NodeJS.ProcessEnv = {},
+): Promise<Exporting> {
   const directory = mkdtempSync(join(tmpdir(), 'nixpulse-export-'));
   const texts = join(directory, 'texts');
   mkdirSync(texts);
   const file = join(texts, 'nixpulse.prom');
   const started = programs();
   const manager = await receiveAt(join(directory, 'notify'));
-  const env = { ...process.env, NOTIFY_SOCKET: join(directory, 'notify'), WATCHDOG_USEC: '4000000' };
+  const notify = { NOTIFY_SOCKET: join(directory, 'notify'), WATCHDOG_USEC: '4000000' };
+  const env = { ...process.env, ...more, ...notify };
   const end = () => {
     started.end();
     manager.end();

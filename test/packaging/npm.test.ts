@@ -84,6 +84,7 @@ describe('what is in it', () => {
       'dist/bundle',
       'dist/completions',
       'dist/config.toml',
+      'dist/grafana',
       'dist/man',
       'dist/nixos',
       'dist/prometheus',
