@@ -155,8 +155,11 @@ export const afterwardsClaims: readonly Claim[] = [
     },
   },
   {
-    says: 'Alert rules are in dist/prometheus',
-    shownBy: { 'lab/export.test.ts': ['takes the rules, whose own tests pass, and evaluates each'] },
+    says: 'Alert rules, for caches and builders too, are in dist/prometheus',
+    shownBy: {
+      'lab/export.test.ts': ['takes the rules, whose own tests pass, and evaluates each'],
+      'lab/alerting.test.ts': ['what is critical comes once, together; what follows from it does not come'],
+    },
   },
   {
     says: 'what to do about each in docs/alerts.md',
@@ -165,10 +168,15 @@ export const afterwardsClaims: readonly Claim[] = [
     },
   },
   {
-    says: 'a unit in dist/systemd.',
+    says: 'a dashboard in docs/grafana.md',
+    shownBy: { 'lab/export.test.ts': ['the dashboard has data in every panel'] },
+  },
+  {
+    says: 'units in dist/systemd.',
     shownBy: {
       'packaging/systemd.test.ts': [
         'who exports says so, may be reached over the network, and is not started again for what stays wrong',
+        'who checks caches may not write elsewhere, comes last, and has not failed where a cache has',
       ],
     },
   },
