@@ -1,6 +1,7 @@
 /**
  * `npm run claims`: runs what shows the claims of the README (test/docs/claims/), and tells claim by claim whether it
- * does. `-- --list` only tells what shows them; other words leave those that have one of them.
+ * does. `-- --list` only tells what shows them; `-- --without-lab` leaves out the tests on a real Nix, which change the
+ * machine's; other words leave those that have one of them.
  * Exit code 1 where a claim failed. What it needs is what `npm test` needs: for tests on a real Nix root and Debian.
  */
 import { spawnSync } from 'node:child_process';
@@ -8,7 +9,16 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Claim } from '../test/docs/claims/claim.ts';
 import { claims } from '../test/docs/claims.ts';
-import { type NamedTest, type Outcome, outcomeOf, type Report, runTests, worst } from './claims/run-tests.ts';
+import {
+  type NamedTest,
+  needsLab,
+  type Outcome,
+  outcomeOf,
+  type Report,
+  runTests,
+  whyFailed,
+  worst,
+} from './claims/run-tests.ts';
 import { plain } from './claims/sentences.ts';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
@@ -48,7 +58,10 @@ function tell(claim: Claim, reports: readonly Report[]): Outcome {
   const outcome = worst([...tests.map((test) => test.outcome), ...command]);
   console.info(`${outcome === 'failed' ? 'FAILED' : outcome.padEnd(7)} ${claim.says}`);
   for (const test of tests) {
-    if (test.outcome !== 'ok') console.info(`          ${test.outcome}: test/${test.file}: ${test.title}`);
+    if (test.outcome === 'ok') continue;
+    console.info(`          ${test.outcome}: test/${test.file}: ${test.title}`);
+    const why = whyFailed(test, reports);
+    if (why !== null) console.info(`            ${why}`);
   }
   if (command.includes('failed')) console.info(`          failed: ${claim.command}`);
   return outcome;
@@ -63,21 +76,29 @@ function list(claim: Claim): void {
 const [options, words] = [true, false].map((isOption) =>
   process.argv.slice(2).filter((word) => word.startsWith('-') === isOption),
 ) as [string[], string[]];
-const unknown = options.filter((option) => option !== '--list');
+const unknown = options.filter((option) => option !== '--list' && option !== '--without-lab');
 const chosen = asked(words);
 if (unknown.length > 0 || chosen.length === 0) {
-  console.error(unknown.length > 0 ? `no option ${unknown[0]}: --list or words` : 'no claim has these words');
+  console.error(
+    unknown.length > 0
+      ? `no option ${unknown[0]}: --list, --without-lab or words`
+      : 'no claim has these words',
+  );
   process.exitCode = 2;
 } else if (options.includes('--list')) {
   for (const claim of chosen) list(claim);
 } else {
-  const reports = await runTests(chosen.flatMap(testsOf));
+  const tests = chosen.flatMap(testsOf);
+  const withoutLab = options.includes('--without-lab');
+  const reports = await runTests(withoutLab ? tests.filter(({ file }) => !needsLab(file)) : tests);
   const outcomes = chosen.map((claim) => tell(claim, reports));
   const count = (outcome: Outcome) => outcomes.filter((one) => one === outcome).length;
   console.info(`\n${count('ok')} ok, ${count('failed')} failed, ${count('not run')} not run`);
   if (count('not run') > 0) {
     console.info(
-      'Not run: this machine lacks what their tests need, mostly root and Debian (test/lab/README.md).',
+      withoutLab
+        ? 'Not run: tests on a real Nix show the rest; they run without --without-lab.'
+        : 'Not run: this machine lacks what their tests need, mostly root and Debian (test/lab/README.md).',
     );
   }
   process.exitCode = count('failed') > 0 ? 1 : 0;

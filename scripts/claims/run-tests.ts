@@ -24,6 +24,7 @@ export interface Report {
       readonly ancestorTitles: readonly string[];
       readonly title: string;
       readonly status: string;
+      readonly failureMessages?: readonly string[] | null;
     }[];
   }[];
 }
@@ -38,6 +39,10 @@ const groups: readonly (readonly [projects: readonly string[], has: (file: strin
 
 export function projectsOf(file: string): readonly string[] {
   return groups.find(([, has]) => has(file))?.[0] ?? [];
+}
+
+export function needsLab(file: string): boolean {
+  return projectsOf(file).some((name) => name === 'lab' || name === 'newest');
 }
 
 /** Quick ones first. */
@@ -85,17 +90,36 @@ function namedOnly(tests: readonly NamedTest[]): string {
 
 /** `not run`: no test of that title came to its end. */
 export function outcomeOf({ file, title }: NamedTest, reports: readonly Report[]): Outcome {
-  const results = reports.flatMap(({ testResults }) =>
-    testResults.filter(({ name }) => name.endsWith(`/test/${file}`)),
-  );
-  const pattern = new RegExp(`^${ranAs(title)}$`, 's');
-  const tests = results
-    .flatMap(({ assertionResults }) => assertionResults)
-    .filter(({ title, ancestorTitles }) => [...ancestorTitles, title].some((name) => pattern.test(name)));
+  const results = resultsOf(file, reports);
+  const tests = named(title, results);
   if (tests.some(({ status }) => status === 'failed')) return 'failed';
   if (tests.some(({ status }) => status === 'passed')) return 'ok';
   // A file that could not be loaded has no tests.
-  return tests.length === 0 && results.some(({ status }) => status === 'failed') ? 'failed' : 'not run';
+  const broken = results.some(
+    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+  );
+  return broken ? 'failed' : 'not run';
+}
+
+/** The first line of what failed first; null where nothing was said. */
+export function whyFailed({ file, title }: NamedTest, reports: readonly Report[]): string | null {
+  const messages = named(title, resultsOf(file, reports)).flatMap(
+    ({ failureMessages }) => failureMessages ?? [],
+  );
+  return messages[0]?.split('\n')[0] ?? null;
+}
+
+function resultsOf(file: string, reports: readonly Report[]): Report['testResults'] {
+  return reports.flatMap(({ testResults }) =>
+    testResults.filter(({ name }) => name.endsWith(`/test/${file}`)),
+  );
+}
+
+function named(title: string, results: Report['testResults']) {
+  const pattern = new RegExp(`^${ranAs(title)}$`, 's');
+  return results
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ title: own, ancestorTitles }) => [...ancestorTitles, own].some((name) => pattern.test(name)));
 }
 
 /** A claim holds where all that shows it does. */

@@ -51,7 +51,7 @@ describe('in lines', () => {
   test('what fails on the score card fails no command', () => {
     const strict = join(scratch, 'strict.toml');
     writeFileSync(strict, '[scorecard]\nmemory = 0.001\n');
-    const { status, stderr } = inLines('--config', strict, '--', 'sleep', '2');
+    const { status, stderr } = inLines('--config', strict, '--limit', 'time=1h', '--', 'sleep', '2');
     expect(stderr).toMatch(/^ FAIL +memory /m);
     expect(status).toBe(0);
   });
