@@ -1,7 +1,7 @@
 /** A machine that builds for this one, connected to as Nix does it, and never asking for a password. */
 import { fail, ok, orNull, type Result } from '../base/problem.ts';
 import { withoutEscapes } from '../base/text.ts';
-import { type BuilderLine, includesOf, parseMachines } from '../parse/machines.ts';
+import { type BuilderLine, includesOf, parseMachines, storeAddressOf } from '../parse/machines.ts';
 import { type NixConfig, parseNixConfigJson, wordsOf } from '../parse/nix-config-json.ts';
 import { parseStoreInfo, type StoreInfo } from '../parse/store-info.ts';
 import { nixCommand, readNixConfig } from './nix-config.ts';
@@ -27,7 +27,7 @@ export const builder: Probe<'builder'> = async (subject, context) => {
   context.progress('connects');
   const { clock } = context.ports;
   const startedMs = clock.monotonic();
-  const asked = await ask(address, options, context);
+  const asked = await ask(line === null ? address : storeAddressOf(line), options, context);
   if (!asked.ok) return asked;
   if (context.cancelled.aborted) return fail('timeout', address, 'cancelled');
   const sec = (clock.monotonic() - startedMs) / 1000;
