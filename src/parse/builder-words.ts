@@ -16,6 +16,12 @@ const rows: readonly Row[] = [
     'untrusted',
     /not privileged to build|you are not (?:privileged|allowed|a trusted user)|lacks a (?:valid )?signature/i,
   ],
+  // failure-words.ts: a builder that its line calls another.
+  [
+    'system',
+    /\ba ['"‘]([^'"’]+)['"’][^\n]* is required to build [^\n]*but I am a ['"‘](?!\1['"’])|platform mismatch/,
+  ],
+  ['features', /is required to build [^\n]*but I am a |missing system features|required system or feature/],
   [
     'unreachable',
     /Connection (?:refused|reset|closed|timed out)|timed out|No route to host|(?:Host|Network) is (?:down|unreachable)|Could not resolve|Name or service not known|kex_exchange_identification|banner exchange|cannot (?:open|connect)|failed to start SSH|unexpected end-of-file|command not found|No such file or directory/i,

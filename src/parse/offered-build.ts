@@ -12,7 +12,7 @@ export interface OfferedBuild {
   readonly takenMs: number | null;
   /** By such an address: lines of ssh (where it writes to our stderr, that is without a daemon), then what Nix made of them. */
   readonly complaints: ReadonlyMap<string, readonly string[]>;
-  /** The one that it was connecting to at the end. */
+  /** The one that it was connecting to at the end, or when it was interrupted. */
   readonly connecting: string | null;
   /** At the end it waited for a builder that has a free slot. */
   readonly waits: boolean;
@@ -46,7 +46,7 @@ const mostLength = 400;
 export function createOfferedBuildReader(output: string): OfferedBuildReader {
   const complaints = new Map<string, readonly string[]>();
   let ofSsh: string[] = [];
-  let connection: { readonly id: string; readonly address: string } | null = null;
+  let connecting: string | null = null;
   let connectedMs: number | null = null;
   let copy: { readonly id: string; readonly sinceMs: number } | null = null;
   let builder: string | null = null;
@@ -59,15 +59,20 @@ export function createOfferedBuildReader(output: string): OfferedBuildReader {
   function begin({ id, type, text, fields: [first, second] }: NixEvent & { kind: 'start' }, ms: number) {
     const address = connects.exec(text)?.[1];
     if (address !== undefined) {
-      connection = { id, address };
+      // It stops with the connection, and when it is interrupted, too.
+      connecting = address;
       connectedMs = ms;
       ofSsh = [];
       waits = false;
     } else if (type === activity.build && typeof second === 'string' && second !== '') {
       builder = second;
+      connecting = null;
       waits = false;
     } else if (type === activity.copyPath && first === output) copy = { id, sinceMs: ms };
-    else if (type === activity.buildWaiting && waitOfText(text)?.kind === 'machine') waits = true;
+    else if (type === activity.buildWaiting && waitOfText(text)?.kind === 'machine') {
+      waits = true;
+      connecting = null;
+    }
   }
 
   function hear({ level, text, raw }: NixEvent & { kind: 'msg' }) {
@@ -77,7 +82,8 @@ export function createOfferedBuildReader(output: string): OfferedBuildReader {
     if (about !== null) {
       complaints.set(about[1] ?? '', [...ofSsh, (about[2] ?? '').slice(0, mostLength)]);
       ofSsh = [];
-    } else if (level === 0) error ??= firstLine(raw ?? text);
+      connecting = null;
+    } else if (level === 0) error ??= gist(raw ?? text);
   }
 
   return {
@@ -87,7 +93,6 @@ export function createOfferedBuildReader(output: string): OfferedBuildReader {
         case 'start':
           return begin(event, ms);
         case 'stop':
-          if (event.id === connection?.id) connection = null;
           if (event.id === copy?.id) copySec = (ms - copy.sinceMs) / 1000;
           return;
         case 'msg':
@@ -99,12 +104,19 @@ export function createOfferedBuildReader(output: string): OfferedBuildReader {
       }
     },
     end: () => ({
-      ...{ builder, takenMs: connectedMs, complaints, waits, copySec, restricted, noShell, error },
-      connecting: connection?.address ?? null,
+      ...{ builder, connecting, complaints, waits, copySec, restricted, noShell, error },
+      takenMs: builder === null ? null : connectedMs,
     }),
   };
 }
 
-function firstLine(text: string): string {
-  return (text.replace(/^error: /, '').split('\n')[0] ?? '').trim().slice(0, mostLength);
+/** One line of it: newer Nix gives the reason on the second one, and after it what it read of the log. */
+function gist(text: string): string {
+  const [told = ''] = text
+    .replace(/^error: /, '')
+    .split(/;?\n *(?:Output paths|last \d+ log lines|For full logs)/i);
+  return told
+    .replace(/\s*\n\s*/g, ' ')
+    .trim()
+    .slice(0, mostLength);
 }

@@ -81,7 +81,8 @@ function complaintOf({ stderr, exitCode }: ProgramOutput): string {
   const lines = stderr
     // Nix 2.34 colours what it says to a pipe, too.
     .map((line) => withoutEscapes(line).trim())
-    .filter((line) => line !== '' && !line.startsWith('warning:'));
+    // Nix 2.8 says there whom it asks, too.
+    .filter((line) => line !== '' && !/^(?:warning|Store URL):/.test(line));
   const ofSsh = lines.find((line) => !line.startsWith('error:'));
   return (ofSsh ?? lines[0] ?? `nix ended with ${exitCode}`).slice(0, 200);
 }

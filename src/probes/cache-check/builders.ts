@@ -12,7 +12,7 @@ import type { ProbeContext } from '../probe.ts';
 import { type Answer, type BuilderRun, createBuilderRun } from './builder-run.ts';
 import { type BuilderLoad, readBuilderLoads } from './builder-slots.ts';
 import { type ConfiguredBuilder, readConfiguredBuilders } from './configured-builders.ts';
-import { isMeant, judgeBuilder } from './judge-builder.ts';
+import { isKeptFrom, isMeant, judgeBuilder, restrictedWords } from './judge-builder.ts';
 import { keepMadeBuilds, readMadeBuilds, removeMadeBuilds } from './made-builds.ts';
 import { sideBySide } from './side-by-side.ts';
 import { resultBytes } from './test-derivations.ts';
@@ -124,7 +124,7 @@ async function testBuilders(
       ms: within1(reach?.ok && reach.value.reachable ? buildSec : Math.min(unreachedSec, buildSec)),
     });
     if (!answer.ok) return null;
-    if (answer.value.restricted) isRestricted = true;
+    if (isKeptFrom(line, answer.value)) isRestricted = true;
     return answer.value;
   });
 
@@ -132,9 +132,10 @@ async function testBuilders(
     const reach = reached[index] ?? null;
     const load = loads?.get(line.address) ?? null;
     const tried = own[index] ?? null;
-    const built = line === used ? offer : tried?.done && !tried.restricted ? tried : null;
+    const built = line === used ? offer : tried?.done && !isRestricted ? tried : null;
     const judged = judgeBuilder({
       ...{ line, lines, wanted, reach, load, offered: offer, own: tried },
+      ...{ used: line === used, isKept: isRestricted },
       asNix: native.uid === 0,
     });
     return { ...ofLine(line, load), ...ofReach(reach), ...judged, used: line === used, ...ofBuild(built) };
@@ -216,7 +217,8 @@ function buildTest(
   return { state, untested: null, said, builder, sec };
 }
 
-function whyNot({ connecting, waits, cut, sec, error }: Answer): string | null {
+function whyNot({ connecting, waits, cut, sec, restricted, error }: Answer): string | null {
+  if (restricted) return restrictedWords;
   if (cut && connecting !== null) return `no connection to ${connecting} within ${Math.round(sec)} s`;
   if (cut && waits) return `no builder had a free slot within ${Math.round(sec)} s`;
   return cut ? `not done within ${Math.round(sec)} s` : error;

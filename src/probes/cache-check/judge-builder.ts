@@ -26,8 +26,12 @@ export interface BuilderSeen {
   readonly offered: Try | null;
   /** What that wanted. */
   readonly wanted: string;
+  /** It built that. */
+  readonly used: boolean;
   /** Of a build for it alone. */
   readonly own: Try | null;
+  /** Those went to others: `isKeptFrom`. */
+  readonly isKept: boolean;
   readonly reach: Result<ProbeValues['builder']> | null;
   /** We are who the daemon is, with its keys: that we cannot reach it means that Nix cannot. */
   readonly asNix: boolean;
@@ -39,23 +43,26 @@ export interface Judged {
   readonly said: string | null;
 }
 
+/** A speed of 1.5 is none for old Nix: machines.cc, `bad machine specification: failed to convert column #4 …`. */
+const badLine = /^bad machine specification/;
+export const restrictedWords = 'not tested: Nix takes builders from a trusted user only';
+const atWork: readonly BuilderTrouble[] = ['untrusted', 'system', 'features'];
 const none: Judged = { trouble: null, said: null };
 
 export function judgeBuilder(seen: BuilderSeen): Judged {
-  const { line, lines, offered, own, load } = seen;
+  const { line, lines, offered, used, own, isKept, load } = seen;
   if (line.refused !== null) return { trouble: 'refused', said: line.refused };
-  if (offered?.done && isMeant(offered.builder, line, lines)) return none;
-  if (own?.done) return offered?.builder === null ? ofLine(seen) : none;
+  if (own !== null && isRefused(own)) return { trouble: 'refused', said: own.error };
+  const byLine = offered?.builder === null ? ofLine(seen) : none;
+  if (used) return none;
+  if (own?.done && !isKept) return byLine;
   const judged =
-    (own === null || own.restricted ? null : ofTry(own, [line], seen)) ??
+    (own === null || isKept ? null : ofTry(own, [line], seen)) ??
     (offered === null ? null : ofTry(offered, lines, seen)) ??
     ofReach(seen);
   if (judged !== null) return judged;
   if (load !== null && load.busy >= line.maxJobs) return { trouble: 'slots', said: null };
-  if (offered?.builder === null) return ofLine(seen);
-  if (own?.restricted)
-    return { trouble: null, said: 'not tested: Nix takes builders from a trusted user only' };
-  return none;
+  return isKept && byLine.trouble === null ? { trouble: null, said: restrictedWords } : byLine;
 }
 
 function ofTry(one: Try, among: readonly ConfiguredBuilder[], seen: BuilderSeen): Judged | null {
@@ -67,8 +74,8 @@ function ofTry(one: Try, among: readonly ConfiguredBuilder[], seen: BuilderSeen)
   if (!isMeant(one.builder, line, among)) return null;
   if (one.cut) return { trouble: 'slow', said: `not done within ${sec} s` };
   const trouble = one.error === null ? null : builderTroubleOf([one.error]);
-  // It was let in: what it says of files and connections is about the build.
-  return { trouble: trouble === 'untrusted' ? trouble : 'failed', said: one.error };
+  // We were let in: what it says of files and connections is about the build.
+  return { trouble: trouble !== null && atWork.includes(trouble) ? trouble : 'failed', said: one.error };
 }
 
 /** What ssh says where it tells us; else our own ssh, where it is that of Nix. */
@@ -97,6 +104,20 @@ function ofLine({ line, offered, wanted, load }: BuilderSeen): Judged {
   if (line.maxJobs === 0 || offered?.waits || (load !== null && load.busy >= line.maxJobs))
     return { trouble: 'slots', said: null };
   return none;
+}
+
+/**
+ * Whether a build for one builder alone was kept from it: a daemon uses its own builders for who is not trusted. Newer
+ * ones say so; from an old one it is seen by what it did, as a line that fits is either tried or waited for.
+ */
+export function isKeptFrom(line: ConfiguredBuilder, own: Try): boolean {
+  if (own.restricted) return true;
+  if (own.builder !== null) return !isMeant(own.builder, line, [line]);
+  return own.complaints.size === 0 && own.connecting === null && !own.waits && !own.cut && !isRefused(own);
+}
+
+function isRefused({ error }: Try): boolean {
+  return error !== null && badLine.test(error);
 }
 
 /**
