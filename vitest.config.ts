@@ -11,6 +11,7 @@ const lab = ['test/lab/*.test.ts', 'test/lab/hardship/*.test.ts', 'test/freeze/f
 /** Of the lab, once more on the newest Nix: what depends on how Nix does it. */
 const newest = [
   'act',
+  'check-builders',
   'check-deploy',
   'check-rebuild',
   'evaluation',

@@ -22,3 +22,16 @@ export function parseLocks(text: string): readonly LockRaw[] {
   return locks;
 }
 const row = /^\d+: (?:\s*(->) )?\s*(\w+)\s+\w+\s+(READ|WRITE)\s+(\d+) ([0-9a-f]+:[0-9a-f]+:\d+) /;
+
+/** `fe:00:15377194`, hex, hex, decimal. Btrfs and ZFS number their files per subvolume, by another device than here. */
+export function isLockOn(
+  lock: string,
+  { device, inode }: { readonly device: number; readonly inode: number },
+): boolean {
+  const [major = '', minor = '', number] = lock.split(':');
+  if (Number(number) !== inode) return false;
+  const ofFile = { major: (device >> 8) & 0xfff, minor: (device & 0xff) | ((device >> 12) & 0xfff00) };
+  const ofLock = { major: Number.parseInt(major, 16), minor: Number.parseInt(minor, 16) };
+  if (ofLock.major === 0) return ofFile.major === 0;
+  return ofLock.major === ofFile.major && ofLock.minor === ofFile.minor;
+}

@@ -13,6 +13,13 @@ export interface BuilderLine {
   readonly features: readonly string[];
   /** It takes nothing that does not want all of these. */
   readonly mandatory: readonly string[];
+  readonly maxJobs: number;
+  /** The larger, the sooner it is chosen. */
+  readonly speedFactor: number;
+  /** Its public key in base64, as Nix hands it to ssh. */
+  readonly hostKey: string | null;
+  /** All of it, to be given as the one builder. */
+  readonly line: string;
 }
 
 /** A line that Nix refuses: then it refuses all of them. */
@@ -24,16 +31,31 @@ export interface RefusedLine {
 /** Without the files that `@/etc/nix/machines` names: `includesOf`. */
 export function parseMachines(text: string): readonly BuilderLine[] {
   return entriesOf(text).flatMap((entry) => {
-    const [uri = '', systems, sshKey, , , features, mandatory] = entry.split(/\s+/);
+    const [uri = '', systems, sshKey, maxJobs, speedFactor, features, mandatory, hostKey] =
+      entry.split(/\s+/);
     if (uri === '' || uri.startsWith('@')) return [];
     return {
       address: uri.includes('://') ? uri : `ssh://${uri}`,
       systems: listOf(systems),
-      sshKey: sshKey === undefined || sshKey === '-' ? null : sshKey,
+      sshKey: isSet(sshKey) ? sshKey : null,
       features: [...new Set([...listOf(features), ...listOf(mandatory)])],
       mandatory: listOf(mandatory),
+      maxJobs: numberOr1(maxJobs),
+      speedFactor: numberOr1(speedFactor),
+      hostKey: isSet(hostKey) ? hostKey : null,
+      line: entry,
     };
   });
+}
+
+/** With its keys as Nix connects to it (Machine::openStore, src/libstore/machines.cc), for commands with `--store`. */
+export function storeAddressOf({ address, sshKey, hostKey }: BuilderLine): string {
+  if (!/^ssh(?:-ng)?:/.test(address)) return address;
+  const keys = [
+    ...(sshKey === null ? [] : [`ssh-key=${encodeURIComponent(sshKey)}`]),
+    ...(hostKey === null ? [] : [`base64-ssh-public-host-key=${encodeURIComponent(hostKey)}`]),
+  ];
+  return keys.length === 0 ? address : `${address}${address.includes('?') ? '&' : '?'}${keys.join('&')}`;
 }
 
 /** Columns 4, 5 and 8 of parseBuilderLine, src/libstore/machines.cc. */
@@ -52,7 +74,13 @@ export function refusedMachines(text: string): readonly RefusedLine[] {
   });
 }
 
-function isSet(word: string | undefined): boolean {
+/** What Nix refuses is nobody's number. */
+function numberOr1(word: string | undefined): number {
+  const number = isSet(word) ? Number(word) : 1;
+  return Number.isFinite(number) ? number : 1;
+}
+
+function isSet(word: string | undefined): word is string {
   return word !== undefined && word !== '' && word !== '-';
 }
 

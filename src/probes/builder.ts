@@ -1,7 +1,7 @@
 /** A machine that builds for this one, connected to as Nix does it, and never asking for a password. */
 import { fail, ok, orNull, type Result } from '../base/problem.ts';
 import { withoutEscapes } from '../base/text.ts';
-import { type BuilderLine, includesOf, parseMachines } from '../parse/machines.ts';
+import { type BuilderLine, includesOf, parseMachines, storeAddressOf } from '../parse/machines.ts';
 import { type NixConfig, parseNixConfigJson, wordsOf } from '../parse/nix-config-json.ts';
 import { parseStoreInfo, type StoreInfo } from '../parse/store-info.ts';
 import { nixCommand, readNixConfig } from './nix-config.ts';
@@ -27,7 +27,7 @@ export const builder: Probe<'builder'> = async (subject, context) => {
   context.progress('connects');
   const { clock } = context.ports;
   const startedMs = clock.monotonic();
-  const asked = await ask(address, options, context);
+  const asked = await ask(line === null ? address : storeAddressOf(line), options, context);
   if (!asked.ok) return asked;
   if (context.cancelled.aborted) return fail('timeout', address, 'cancelled');
   const sec = (clock.monotonic() - startedMs) / 1000;
@@ -81,7 +81,8 @@ function complaintOf({ stderr, exitCode }: ProgramOutput): string {
   const lines = stderr
     // Nix 2.34 colours what it says to a pipe, too.
     .map((line) => withoutEscapes(line).trim())
-    .filter((line) => line !== '' && !line.startsWith('warning:'));
+    // Nix 2.8 says there whom it asks, too.
+    .filter((line) => line !== '' && !/^(?:warning|Store URL):/.test(line));
   const ofSsh = lines.find((line) => !line.startsWith('error:'));
   return (ofSsh ?? lines[0] ?? `nix ended with ${exitCode}`).slice(0, 200);
 }

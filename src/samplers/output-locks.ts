@@ -7,7 +7,8 @@
 import { toolOfComm } from '../model/forest/nix-tools.ts';
 import { derivationOfPath, logOfDerivation, nameOfStorePath } from '../model/nix-store/store-path.ts';
 import type { LockedOutput, LockRaw } from '../model/sample.ts';
-import type { FileOwner, Files } from '../platform/ports.ts';
+import { isLockOn } from '../parse/locks.ts';
+import type { Files } from '../platform/ports.ts';
 import { isUnnamed } from './build-directories.ts';
 import type { LockNames } from './lock-names.ts';
 import type { Member } from './member.ts';
@@ -40,7 +41,7 @@ export function createOutputLocks(files: Files): OutputLocks {
     for (const name of lockFiles) {
       const path = `${store}/${name}`;
       const owner = await files.ownerSlow(path);
-      const file = owner.ok ? unknown.find((one) => isOn(one, owner.value)) : undefined;
+      const file = owner.ok ? unknown.find((one) => isLockOn(one, owner.value)) : undefined;
       if (file !== undefined) named[file] = path;
     }
     if (Object.keys(named).length > 0) paths = { ...paths, ...named };
@@ -142,16 +143,6 @@ function signatureOf(locks: readonly LockRaw[]): string {
     .map(({ pid, file }) => `${pid} ${file}`)
     .sort()
     .join();
-}
-
-/** `fe:00:15377194`, hex, hex, decimal. Btrfs and ZFS number their files per subvolume, by another device than here. */
-function isOn(lock: string, { device, inode }: FileOwner): boolean {
-  const [major = '', minor = '', number] = lock.split(':');
-  if (Number(number) !== inode) return false;
-  const ofFile = { major: (device >> 8) & 0xfff, minor: (device & 0xff) | ((device >> 12) & 0xfff00) };
-  const ofLock = { major: Number.parseInt(major, 16), minor: Number.parseInt(minor, 16) };
-  if (ofLock.major === 0) return ofFile.major === 0;
-  return ofLock.major === ofFile.major && ofLock.minor === ofFile.minor;
 }
 
 function kept<Value>(

@@ -1,6 +1,16 @@
 import { expect, test } from 'vitest';
 import { includesOf, parseMachines, refusedMachines } from '../../src/parse/machines.ts';
 
+const usual = {
+  systems: [],
+  sshKey: null,
+  features: [],
+  mandatory: [],
+  maxJobs: 1,
+  speedFactor: 1,
+  hostKey: null,
+};
+
 test('machines of the manual, one without a scheme, one with what is usual', () => {
   const text = `# ours
 nix@scratchy.labs.cs.uu.nl i686-linux /home/nix/.ssh/id_scratchy 8 1 kvm
@@ -15,6 +25,10 @@ ssh://bare ; ssh://beastie x86_64-freebsd # the last
       sshKey: '/home/nix/.ssh/id_scratchy',
       features: ['kvm'],
       mandatory: [],
+      maxJobs: 8,
+      speedFactor: 1,
+      hostKey: null,
+      line: 'nix@scratchy.labs.cs.uu.nl i686-linux /home/nix/.ssh/id_scratchy 8 1 kvm',
     },
     {
       address: 'ssh-ng://mac',
@@ -22,9 +36,18 @@ ssh://bare ; ssh://beastie x86_64-freebsd # the last
       sshKey: null,
       features: ['big-parallel', 'kvm', 'benchmark'],
       mandatory: ['benchmark'],
+      maxJobs: 4,
+      speedFactor: 1,
+      hostKey: 'c3NoLWVk',
+      line: 'ssh-ng://mac x86_64-darwin,aarch64-darwin - 4 1 big-parallel,kvm benchmark c3NoLWVk',
     },
-    { address: 'ssh://bare', systems: [], sshKey: null, features: [], mandatory: [] },
-    { address: 'ssh://beastie', systems: ['x86_64-freebsd'], sshKey: null, features: [], mandatory: [] },
+    { ...usual, address: 'ssh://bare', line: 'ssh://bare' },
+    {
+      ...usual,
+      address: 'ssh://beastie',
+      systems: ['x86_64-freebsd'],
+      line: 'ssh://beastie x86_64-freebsd',
+    },
   ]);
   expect(includesOf(text)).toEqual(['/etc/nix/machines']);
   expect(parseMachines('')).toEqual([]);
@@ -37,6 +60,13 @@ test('a semicolon in a comment parts nothing, blank entries are nothing, tabs pa
   ]);
   expect(parseMachines('ssh-ng://h?compress=true x86_64-linux - 1 1 mem:32')).toMatchObject([
     { address: 'ssh-ng://h?compress=true', features: ['mem:32'] },
+  ]);
+});
+
+test('a speed may be a fraction; what is no number counts as none that was set', () => {
+  expect(parseMachines('ssh://h - - 16 2.5; ssh://h - - eight fast')).toMatchObject([
+    { maxJobs: 16, speedFactor: 2.5 },
+    { maxJobs: 1, speedFactor: 1 },
   ]);
 });
 
