@@ -65,7 +65,7 @@ describe.skipIf(missing !== null && !CI)('packages', () => {
 
   test('every unit, man page and completion that there is', () => {
     const units = readdirSync(join(project, 'dist/systemd')).filter((name) =>
-      /\.(?:service|slice|mount)$/.test(name),
+      /\.(?:service|timer|slice|mount)$/.test(name),
     );
     const pages = readdirSync(join(project, 'dist/man'));
     expect(units.length + pages.length).toBeGreaterThan(25);
