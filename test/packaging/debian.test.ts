@@ -152,7 +152,7 @@ describe.skipIf(missing !== null && !CI)('packages', () => {
       const units = readdirSync(below(directory)).filter(
         (name) => name.includes('nixpulse') && !name.includes('@'),
       );
-      expect(units).toHaveLength(5);
+      expect(units).toHaveLength(7);
       const verify = ['verify', '--root', root.path, ...units.map((name) => directory + name)];
       const { stdout, stderr } = spawnSync('systemd-analyze', verify, { encoding: 'utf8' });
       expect(`${stdout}${stderr}`.split('\n').filter((line) => line.includes('nixpulse'))).toEqual([]);
@@ -170,6 +170,7 @@ describe.skipIf(missing !== null && !CI)('packages', () => {
       ]);
       expect(existsSync(below('/etc/systemd/system/multi-user.target.wants'))).toBe(true);
       mkdirSync(below('/var/lib/nixpulse'));
+      mkdirSync(below('/var/cache/nixpulse-check-cache'));
       writeFileSync(below('/var/lib/nixpulse/recording'), '');
       mkdirSync(below('/root/.local/state/nixpulse'), { recursive: true });
       writeFileSync(below('/root/.local/state/nixpulse/journal.jsonl'), '{}\n');
