@@ -59,9 +59,9 @@ in
     packages = lib.mkOption {
       type = lib.types.listOf lib.types.str;
       default = [ ];
-      example = [ "nixpkgs#hello" ];
+      example = [ "hello" ];
       description = ''
-        What is fetched, one at a time in turn, and removed again: installables or paths of the store. None: those of
+        What is fetched, one at a time in turn, and removed again: of the flake nixpkgs, installables, or paths of the store. None: those of
         docs/settings.md.
       '';
     };
@@ -69,8 +69,8 @@ in
     large = lib.mkOption {
       type = lib.types.nullOr lib.types.str;
       default = null;
-      example = "nixpkgs#gcc";
-      description = "A larger one, which is fetched once in a while; null: that of docs/settings.md.";
+      example = "firefox";
+      description = "A larger one, which is fetched once in a while: it tells the speed; null: none.";
     };
 
     largeEvery = lib.mkOption {
@@ -152,8 +152,8 @@ in
         CacheDirectoryMode = "0700";
         StateDirectory = "nixpulse";
         StateDirectoryMode = "0700";
-        # It ends by itself before (`within`, 10 minutes).
-        TimeoutStartSec = "15min";
+        # It ends by itself before: `within` is 10 minutes, and an hour at most.
+        TimeoutStartSec = "65min";
         # What it brought into the store it removes at its end, by programs.
         TimeoutStopSec = 60;
         KillMode = "mixed";
