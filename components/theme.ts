@@ -5,6 +5,7 @@
 import { useSelect } from '../hooks/use-select.ts';
 import { colorPaint, type Paint, plainPaint, type ToneLooks } from '../src/format/paint.ts';
 import type { RowStyle } from '../src/format/row.ts';
+import { usualLooks } from '../src/model/ui/tones.ts';
 import type { State } from '../src/state/state.ts';
 
 export type { Tone } from '../src/format/paint.ts';
@@ -26,7 +27,7 @@ const themes = {
 };
 
 /** Of settings that are read again there are new ones. */
-const own = new WeakMap<ToneLooks, Readonly<Record<'color' | 'console', Looks>>>();
+const own = new WeakMap<ToneLooks, Readonly<Record<'color' | 'console', Looks>>>([[usualLooks, themes]]);
 
 function themesOf(tones: ToneLooks) {
   const known = own.get(tones);
@@ -45,7 +46,7 @@ function themesOf(tones: ToneLooks) {
 export function themeFor(
   terminal: Pick<State['terminal'], 'unicode' | 'color' | 'console' | 'looks'>,
 ): Theme {
-  const { color, console } = terminal.looks === undefined ? themes : themesOf(terminal.looks);
+  const { color, console } = themesOf(terminal.looks ?? usualLooks);
   const colors = terminal.console === true ? console : color;
   return (terminal.color ? colors : themes.plain)[terminal.unicode ? 'unicode' : 'ascii'];
 }

@@ -103,7 +103,7 @@ export function toneLooksOf(values: Values): ToneLooks {
   const given = [...values].filter(
     ([, value]) => typeof value === 'string' && lookParameters(value) !== null,
   );
-  return { ...usualLooks, ...Object.fromEntries(given) };
+  return given.length === 0 ? usualLooks : { ...usualLooks, ...Object.fromEntries(given) };
 }
 
 export function samplingSettingsOf(values: Values): SamplingSettings {

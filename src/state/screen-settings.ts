@@ -28,7 +28,8 @@ export function applySettings(state: State, now: ShownSettings, before: ShownOrd
       ...state,
       ui: { ...ui, columns, ...order },
       terminal: { ...state.terminal, color, unicode, looks },
-      health: { ...state.health, intervalScale },
+      // The past was looked at as often as it was.
+      health: state.replay === null ? { ...state.health, intervalScale } : state.health,
     },
     state,
   );
