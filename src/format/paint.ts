@@ -7,7 +7,13 @@ import { lookParameters, type Tone, type ToneLooks, tones, usualLooks } from '..
 
 export type { Tone, ToneLooks } from '../model/ui/tones.ts';
 
-export type Paint = (tone: Tone, text: string) => string;
+export interface Paint {
+  (tone: Tone, text: string): string;
+  /** What others wrote may have its colours; without it none are wanted. */
+  readonly colors?: boolean;
+  /** And be faint. */
+  readonly faint?: boolean;
+}
 
 export interface ColorOptions {
   /** TERM=linux. */
@@ -24,10 +30,11 @@ export function colorPaint({ console = false, looks = usualLooks }: ColorOptions
   const parameters = Object.fromEntries(
     tones.map((tone) => [tone, lookParameters(looks[tone], console ? 'faint' : undefined)]),
   );
-  return (tone, text) => {
+  const paint = (tone: Tone, text: string) => {
     const sgr = parameters[tone];
     return text === '' || !sgr ? text : `\u001b[${sgr}m${text}\u001b[0m`;
   };
+  return Object.assign(paint, { colors: true, faint: !console });
 }
 
 export const ansiPaint: Paint = colorPaint({});
