@@ -3,8 +3,9 @@
  * colour alone: without it the selected row has a mark, and levels are words in any case.
  */
 import { useSelect } from '../hooks/use-select.ts';
-import { colorPaint, type Paint, plainPaint } from '../src/format/paint.ts';
+import { colorPaint, type Paint, plainPaint, type ToneLooks } from '../src/format/paint.ts';
 import type { RowStyle } from '../src/format/row.ts';
+import { usualLooks } from '../src/model/ui/tones.ts';
 import type { State } from '../src/state/state.ts';
 
 export type { Tone } from '../src/format/paint.ts';
@@ -25,9 +26,28 @@ const themes = {
   plain: looks(plainPaint, '>'),
 };
 
+/** Of settings that are read again there are new ones. */
+const own = new WeakMap<ToneLooks, Readonly<Record<'color' | 'console', Looks>>>([[usualLooks, themes]]);
+
+function themesOf(tones: ToneLooks) {
+  const known = own.get(tones);
+  if (known !== undefined) return known;
+  // Where the cursor is must be seen, whatever somebody finds beautiful.
+  const mark = tones.selection.includes('reverse') ? ' ' : '>';
+  const made = {
+    color: looks(colorPaint({ looks: tones }), mark),
+    console: looks(colorPaint({ console: true, looks: tones }), mark),
+  };
+  own.set(tones, made);
+  return made;
+}
+
 /** The same object for the same terminal. */
-export function themeFor(terminal: Pick<State['terminal'], 'unicode' | 'color' | 'console'>): Theme {
-  const colors = terminal.console === true ? themes.console : themes.color;
+export function themeFor(
+  terminal: Pick<State['terminal'], 'unicode' | 'color' | 'console' | 'looks'>,
+): Theme {
+  const { color, console } = themesOf(terminal.looks ?? usualLooks);
+  const colors = terminal.console === true ? console : color;
   return (terminal.color ? colors : themes.plain)[terminal.unicode ? 'unicode' : 'ascii'];
 }
 

@@ -6,6 +6,7 @@ import { shownModel } from '../src/state/selectors.ts';
 import type { State } from '../src/state/state.ts';
 import { useApp } from './app-context.ts';
 
+export { sortIds } from '../src/model/ui/build-list.ts';
 export { loggedBuild, roomOfBuild, roomOfFailed } from '../src/state/details-room.ts';
 export {
   diagnosisIndex,
@@ -17,7 +18,6 @@ export {
 export { cursorFailed, findFailed } from '../src/state/failed.ts';
 export { lineMatches, logMode, logOf, topLine } from '../src/state/log-page.ts';
 export { cursorRow, hintOf, shownHistory, shownModel, shownTrack, topMode } from '../src/state/selectors.ts';
-export { sortIds } from '../src/state/sorting.ts';
 
 /** The selector must return the same reference while nothing changed: no new objects or arrays. */
 export function useSelect<T>(selector: (state: State) => T): T {

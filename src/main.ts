@@ -43,6 +43,8 @@ async function loadMode(command: CommandId): Promise<Mode> {
       return (await import('./modes/recover.ts')).runRecoverMode;
     case 'collect':
       return (await import('./modes/collect.ts')).runCollectMode;
+    case 'config':
+      return (await import('./modes/config.ts')).runConfigMode;
     case 'complete':
       return (await import('./modes/complete.ts')).runCompleteMode;
     case 'snapshot':

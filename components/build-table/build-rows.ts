@@ -9,6 +9,7 @@ import { treeLine } from '../../src/format/tree-lines.ts';
 import type { HolderOf } from '../../src/format/wait-words.ts';
 import { clientOfProcess } from '../../src/model/forest/derive-clients.ts';
 import type { Build, BuildProcess, Client } from '../../src/model/model.ts';
+import { type ChosenColumns, moreColumnIds } from '../../src/model/ui/build-list.ts';
 import type { BuildRow, SortId, TreeRow } from '../../src/state/state.ts';
 import type { Theme } from '../theme.ts';
 
@@ -27,6 +28,8 @@ export interface BuildList {
   readonly io: boolean;
   /** The builds view: more columns. */
   readonly more: boolean;
+  /** Of the settings; null: as usual. */
+  readonly columns: ChosenColumns;
 }
 
 /** Fold and tag, or the selection where there is no colour. */
@@ -41,11 +44,13 @@ export interface BuildListRows {
 }
 
 export function buildListRows(list: BuildList, width: number, theme: Theme): BuildListRows {
-  const { rows, scroll, height, sort, more } = list;
+  const { rows, scroll, height, sort, more, columns } = list;
   const tree = rows.some(({ place }) => place !== null);
   const phases = tree || rows.some((row) => row.kind !== 'tree' && row.build.phase !== null);
+  const wanted = columns ?? (more && !tree ? moreColumnIds : []);
   const since =
-    more && !tree && rows.some((row) => row.kind !== 'tree' && row.build.log?.phaseSinceMs != null);
+    wanted.includes('phaseAge') &&
+    rows.some((row) => row.kind !== 'tree' && row.build.log?.phaseSinceMs != null);
   const branches = new Map<Build, ReadonlyMap<BuildProcess, string>>();
   const places = tree ? placeBranches(rows) : null;
   const visible = rows.slice(scroll, scroll + height);
@@ -66,14 +71,20 @@ export function buildListRows(list: BuildList, width: number, theme: Theme): Bui
       branch,
       pausedSec,
       phaseSec: phaseSec(row.build, list.timeMs),
-      client: more ? (clientOfProcess(list.clients, clientPid) ?? undefined) : undefined,
+      client: wanted.includes('clientPid')
+        ? (clientOfProcess(list.clients, clientPid) ?? undefined)
+        : undefined,
     };
   });
   // The names of what is said beside them need their room, too.
   const measured = lines.flatMap((line, index) =>
     isInColumns(line) ? line : (tableLine(line, places?.[scroll + index] ?? '', list.timeMs) ?? []),
   );
-  const fit = fitBuildColumns({ phases, since, io: list.io, more, tree }, width - markColumns, measured);
+  const fit = fitBuildColumns(
+    { phases, since, io: list.io, more, tree, chosen: columns },
+    width - markColumns,
+    measured,
+  );
   const drawn = (index: number, chosen: boolean) => {
     const row = visible[index] as BuildRow;
     const line = lines[index] as BuildLine | TreeRow;

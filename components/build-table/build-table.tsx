@@ -40,6 +40,7 @@ export const BuildTable = memo(function BuildTable({ more }: { readonly more: bo
     state.trees.size === 0 ? 0 : Math.floor(shownModel(state).timeMs / 1000) * 1000,
   );
   const inverted = useSelect((state) => state.ui.inverted);
+  const ownColumns = useSelect((state) => state.ui.columns);
   const filter = useSelect((state) => state.ui.filter);
   const tagged = useSelect((state) => state.ui.tagged.size);
   const lateSec = useSelect((state) => lateBy(state, 'forest'));
@@ -68,7 +69,10 @@ export const BuildTable = memo(function BuildTable({ more }: { readonly more: bo
     const { clients } = model;
     const holderOf = holderIn(model);
     const timeMs = Math.max(model.timeMs, treeMs);
-    const list = { rows, io, clients, holderOf, timeMs, scroll, height: listRows, sort, inverted, more };
+    const list = {
+      ...{ rows, io, clients, holderOf, timeMs, scroll, height: listRows, sort, inverted, more },
+      columns: ownColumns,
+    };
     const builds = rows.length === 0 ? null : buildListRows(list, columns, theme);
     if (builds !== null) shown.push(...builds.rows);
     else
@@ -91,6 +95,7 @@ export const BuildTable = memo(function BuildTable({ more }: { readonly more: bo
     tree,
     treeMs,
     inverted,
+    ownColumns,
     filter,
     tagged,
     lateSec,

@@ -225,6 +225,7 @@ in
         wantedBy = [ "multi-user.target" ];
         serviceConfig = survives // {
           ExecStart = "${lib.getExe program.package} record";
+          ExecReload = "${pkgs.coreutils}/bin/kill -HUP $MAINPID";
           Restart = "on-failure";
           RestartSec = 30;
           # 128 and SIGTERM: stopped, and not failed.
@@ -314,6 +315,7 @@ in
             + lib.optionalString (service.export.listen != null) " --listen ${service.export.listen}"
             + lib.optionalString (service.export.textfile != null) " --textfile ${service.export.textfile}"
             + lib.optionalString (service.export.top != null) " --top ${toString service.export.top}";
+          ExecReload = "${pkgs.coreutils}/bin/kill -HUP $MAINPID";
           WatchdogSec = 60;
           WatchdogSignal = "SIGKILL";
           TimeoutStartSec = 300;

@@ -12,9 +12,9 @@ export function settingsPage(edition: Edition): string {
     section('SYNOPSIS', [bold('/etc/nixpulse/config.toml'), '.br', bold('~/.config/nixpulse/config.toml')]),
     section('DESCRIPTION', [
       ...paragraphs(
-        'By which numbers nixpulse judges, and what its guard does. The first file is of the machine, the second yours, which wins key by key; a flag wins over both, and `--config` names a file that is read instead of both. Nothing has to be set.',
+        'By which numbers nixpulse judges, what its guard does, and what the screen shows. The first file is of the machine, the second yours, which wins key by key; a flag wins over both, and `--config` names a file that is read instead of both. Nothing has to be set.',
         'The files are TOML. A length of time is a number in the unit of its key, or a text with units: 30, "30 s", "10 min", "1 h 30 min". So are sizes, in powers of 1024: "512M", "4G". Percentages are 20 or "20 %".',
-        'A mistake costs its own key, and is told with file and line; `nixpulse guard --check` tells all of them, and what is in force. A guard does not start with wrong settings.',
+        'A mistake costs its own key, and is told with file and line; `nixpulse config` tells all of them, and what is in force with the place of each. A guard does not start with wrong settings. SIGHUP has the dashboard, record, export and guard read the files again.',
       ),
     ]),
     section(
@@ -34,7 +34,18 @@ export function settingsPage(edition: Edition): string {
     section('EXAMPLES', [
       paragraph('A guard that acts, and thinks of a build as idle after two minutes:'),
       example(['[guard]', 'dry-run = false', '', '[diagnose]', 'idleSec = "2 min"']),
+      paragraph('Few columns, the longest builds first, and no bold red:'),
+      example([
+        '[screen]',
+        'columns = ["resident", "phase", "now"]',
+        'sort = "age"',
+        '',
+        '[colors]',
+        'danger = "magenta"',
+      ]),
     ]),
-    section('SEE ALSO', [paragraph('`nixpulse`(1), `nixpulse-guard`(1), `nixpulse-diagnose`(1)')]),
+    section('SEE ALSO', [
+      paragraph('`nixpulse`(1), `nixpulse-config`(1), `nixpulse-guard`(1), `nixpulse-diagnose`(1)'),
+    ]),
   ]);
 }

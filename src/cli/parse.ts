@@ -57,7 +57,8 @@ function parseWords(words: readonly string[], version: string): Parsed {
   let out = '';
   let parsed: Invocation | null = null;
   const program = build(version, (command, operand, flags) => {
-    parsed = { ...defaultFlags, ...flags, command, operand };
+    const typed = Object.keys(flags) as (keyof Flags)[];
+    parsed = { ...defaultFlags, ...flags, command, operand, ...(typed.length > 0 && { typed }) };
   });
   for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) {
     command.exitOverride();

@@ -31,6 +31,7 @@ export type CommandId =
   | 'guard-release'
   | 'guard-simulate'
   | 'complete'
+  | 'config'
   | 'recover'
   | 'export'
   | VerbId;
@@ -197,6 +198,8 @@ export interface AskedProbe {
 export interface Invocation extends Flags {
   readonly command: CommandId;
   readonly operand: string | null;
+  /** Flags that were given: they win over files of settings, also where they say what is usual. */
+  readonly typed?: readonly (keyof Flags)[];
   /** Of `watch`: what follows `--`, untouched. */
   readonly words?: readonly string[];
 }
@@ -436,6 +439,17 @@ export const commandTable: readonly CommandRow[] = [
   { id: 'rollback', word: 'rollback', help: 'Go back to an older generation.' },
   { id: 'verify', word: 'verify', help: 'Check the contents of every store path; changes nothing.' },
   {
+    id: 'config',
+    word: 'config',
+    help: 'Print the settings in force, and where each is said; 1 where a file of them is wrong.',
+    operand: {
+      name: 'KEY',
+      help: 'Of these alone: screen.columns, guard.rules.memory; none: all of them.',
+      optional: true,
+      offers: 'settings',
+    },
+  },
+  {
     id: 'complete',
     word: 'complete',
     hidden: true,
@@ -536,6 +550,7 @@ export const flagTable: readonly FlagRow[] = [
       'verify',
       'guard-status',
       'guard-simulate',
+      'config',
     ],
   },
   {
@@ -853,6 +868,7 @@ export const flagTable: readonly FlagRow[] = [
       'guard-simulate',
       'report',
       'export',
+      'config',
     ],
   },
   {
@@ -873,6 +889,7 @@ export const flagTable: readonly FlagRow[] = [
       'guard',
       'guard-simulate',
       'export',
+      'config',
     ],
   },
 ];

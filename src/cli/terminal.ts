@@ -8,12 +8,17 @@ export interface Surroundings {
 }
 
 /**
- * `--color` first, then NO_COLOR (no-color.org: any non-empty value), then whether anyone looks.
- * tmux status lines and pipes get no colour on their own.
+ * `--color` first, then NO_COLOR (no-color.org: any non-empty value), then the file of settings, then whether anyone
+ * looks. tmux status lines and pipes get no colour on their own.
  */
-export function showsColor(choice: ColorChoice, { environment, terminal }: Surroundings): boolean {
+export function showsColor(
+  choice: ColorChoice,
+  { environment, terminal }: Surroundings,
+  inFile: ColorChoice = 'auto',
+): boolean {
   if (choice !== 'auto') return choice === 'always';
   if (environment.NO_COLOR) return false;
+  if (inFile !== 'auto') return inFile === 'always';
   return terminal && environment.TERM !== 'dumb';
 }
 

@@ -9,6 +9,7 @@ import { clientCommand } from '../model/forest/client-command.ts';
 import { processName } from '../model/forest/command-line.ts';
 import { autoAllocatedSlot, isAutoAllocatedUid } from '../model/forest/nix-tools.ts';
 import type { Build, BuildProcess, Client } from '../model/model.ts';
+import { type BuildColumnId, buildColumnIds, type ChosenColumns } from '../model/ui/build-list.ts';
 import { type Cell, type Column, type Fit, fitColumns } from './columns.ts';
 import { phaseText } from './failed-words.ts';
 import { fieldColumns, type Look } from './field-columns.ts';
@@ -164,7 +165,24 @@ const now = column(
   ({ process: { command } }) => ({ text: command === null ? unknown : oneLine(command), tone: 'muted' }),
 );
 
+const byId: Readonly<Record<BuildColumnId, Column<BuildLine>>> = {
+  name,
+  phase,
+  phaseAge,
+  age,
+  user,
+  cpu,
+  resident,
+  residentGrowth: growth,
+  io,
+  processes,
+  clientPid: client,
+  now,
+};
+
 export interface ColumnChoice {
+  /** Of the settings; null: as usual. */
+  readonly chosen?: ChosenColumns;
   /** True once any phase is known: before that the column is not there. */
   readonly phases: boolean;
   /** How long a build has been in its phase: known of any, and there where the builds have the whole room. */
@@ -183,27 +201,16 @@ export function buildColumns({
   io: reads,
   more,
   tree = false,
+  chosen = null,
 }: ColumnChoice): readonly Column<BuildLine>[] {
-  const shown = [
-    tree ? nameInTree : name,
-    phase,
-    phaseAge,
-    age,
-    user,
-    cpu,
-    resident,
-    growth,
-    io,
-    processes,
-    client,
-    now,
-  ];
-  return shown.filter(
+  // Trees hang on the name.
+  const rest = (chosen ?? buildColumnIds).filter((id) => id !== 'name').map((id) => byId[id]);
+  return [tree ? nameInTree : name, ...rest].filter(
     (c) =>
       (phases || c !== phase) &&
       (since || c !== phaseAge) &&
       (reads || c !== io) &&
-      ((more && !tree) || (c !== processes && c !== client)),
+      (chosen !== null || (more && !tree) || (c !== processes && c !== client)),
   );
 }
 
@@ -218,12 +225,15 @@ export function fitBuildColumns(
   width: number,
   lines: readonly BuildLine[],
 ): Fit<BuildLine> {
-  const columns = buildColumns(choice);
+  const wanted = buildColumns(choice);
+  // In a tree the words of a state stand nowhere else.
+  const columns = choice.tree === true && !wanted.includes(phase) ? wanted.toSpliced(1, 0, notes) : wanted;
   const fit = fitColumns(columns, width, lines);
   if (fit.columns.some(({ column }) => column === now)) return fit;
   const noted = columns.filter((c) => c !== now).map((c) => (c === phase ? notedPhase : c));
   const unsaid =
-    !choice.phases && lines.some((line) => line.kind === 'build' && buildNote(line.build) !== null);
+    !noted.some((c) => c === notedPhase || c === notes) &&
+    lines.some((line) => line.kind === 'build' && buildNote(line.build) !== null);
   if (unsaid) noted.splice(1, 0, notes);
   return fitColumns(noted, width, lines);
 }

@@ -91,8 +91,8 @@ function charactersOf(line: string, style: RowStyle): readonly Character[] {
  * without colours gets none.
  */
 function lookAfter(look: string, parameters: string, { paint }: RowStyle): string {
-  if (paint('ok', 'x') === 'x') return '';
-  const faint = paint('muted', 'x') !== 'x';
+  if (paint.colors !== true) return '';
+  const faint = paint.faint === true;
   let codes = look === '' ? [] : look.split(';');
   const given = parameters.split(/[;:]/);
   for (let at = 0; at < given.length; at += 1) {

@@ -8,6 +8,7 @@ import { resolveBuild, resolveClient } from '../model/intents/resolve-target.ts'
 import type { TargetKind } from '../model/intents/target-kind.ts';
 import type { Build, Client, Model } from '../model/model.ts';
 import type { Generation } from '../model/nix-store/generations.ts';
+import type { SettingRow } from '../model/settings/setting.ts';
 
 export interface OfferedTarget {
   /** As a shell may take it without quotes. */
@@ -22,7 +23,7 @@ const noteColumns = 60;
 
 /** What may be chosen, the heaviest first; builds on other machines are ended with their client. */
 export function offeredTargets(
-  kind: Exclude<TargetKind, 'generations'>,
+  kind: Exclude<TargetKind, 'generations' | 'settings'>,
   model: Seen,
 ): readonly OfferedTarget[] {
   const builds = model.builds.toSorted((a, b) => (b.residentBytes ?? 0) - (a.residentBytes ?? 0));
@@ -37,7 +38,7 @@ export function offeredTargets(
 }
 
 const fitting: {
-  readonly [Kind in Exclude<TargetKind, 'generations' | 'clients'>]: (build: Build) => boolean;
+  readonly [Kind in Exclude<TargetKind, 'generations' | 'settings' | 'clients'>]: (build: Build) => boolean;
 } = {
   builds: () => true,
   'running-builds': ({ paused }) => !paused,
@@ -88,6 +89,11 @@ export function offeredGenerations(generations: readonly Generation[]): readonly
       soundness.state === 'unsound' && 'damaged',
     ]),
   }));
+}
+
+/** By their keys, each with what it is for. */
+export function offeredSettings(rows: readonly Pick<SettingRow, 'key' | 'help'>[]): readonly OfferedTarget[] {
+  return rows.map(({ key, help }) => ({ word: key, note: noteOf([help]) }));
 }
 
 function noteOf(parts: readonly (string | null | false)[]): string {

@@ -3,33 +3,41 @@
  * ANSI's 8 colours, bold, dim and reverse only. A tone never says what the words do not say.
  */
 
-export type Tone = 'danger' | 'warning' | 'ok' | 'muted' | 'title' | 'accent' | 'key' | 'selection' | 'alarm';
+import { lookParameters, type Tone, type ToneLooks, tones, usualLooks } from '../model/ui/tones.ts';
 
-export type Paint = (tone: Tone, text: string) => string;
+export type { Tone, ToneLooks } from '../model/ui/tones.ts';
 
-const sgr: Readonly<Record<Tone, string>> = {
-  danger: '1;31',
-  warning: '33',
-  ok: '32',
-  muted: '2',
-  title: '1',
-  accent: '36',
-  key: '7',
-  selection: '7',
-  alarm: '1;7;31',
-};
+export interface Paint {
+  (tone: Tone, text: string): string;
+  /** What others wrote may have its colours; without it none are wanted. */
+  readonly colors?: boolean;
+  /** And be faint. */
+  readonly faint?: boolean;
+}
 
-export const ansiPaint: Paint = (tone, text) => (text === '' ? '' : `\u001b[${sgr[tone]}m${text}\u001b[0m`);
+export interface ColorOptions {
+  /** TERM=linux. */
+  readonly console?: boolean;
+  /** Of the settings; without them the usual ones. */
+  readonly looks?: ToneLooks | undefined;
+}
 
 /**
  * The kernel's text console shows faint as a dark colour: on VGA, with a font of 512 glyphs, as black on black, for the
  * bit of the bright colours selects the other half of the font.
  */
-const consolePaint: Paint = (tone, text) => (tone === 'muted' ? text : ansiPaint(tone, text));
-
-export function colorPaint({ console }: { readonly console?: boolean }): Paint {
-  return console === true ? consolePaint : ansiPaint;
+export function colorPaint({ console = false, looks = usualLooks }: ColorOptions): Paint {
+  const parameters = Object.fromEntries(
+    tones.map((tone) => [tone, lookParameters(looks[tone], console ? 'faint' : undefined)]),
+  );
+  const paint = (tone: Tone, text: string) => {
+    const sgr = parameters[tone];
+    return text === '' || !sgr ? text : `\u001b[${sgr}m${text}\u001b[0m`;
+  };
+  return Object.assign(paint, { colors: true, faint: !console });
 }
+
+export const ansiPaint: Paint = colorPaint({});
 
 /** Without colour (NO_COLOR, --color=never) only reverse is left: where the cursor is, and the keys' labels. */
 export const plainPaint: Paint = (tone, text) =>

@@ -1,5 +1,6 @@
 /** dist/config.toml: every key with what it is for, commented out, as it usually is. */
 import type { SettingRow } from '../model/settings/setting.ts';
+import { colorNames, emphasisNames, plainLook } from '../model/ui/tones.ts';
 import { sectionsOf, settingLines } from './setting-toml.ts';
 import { wrapped } from './wrap.ts';
 
@@ -10,7 +11,10 @@ const head = `nixpulse: settings. In /etc/nixpulse/config.toml they are the mach
 stands as it usually is.
 
 Lengths: 30 (in the unit of the key), "30 s", "10 min", "1 h 30 min". Sizes: "512M", "4G", in
-powers of 1024. \`nixpulse guard --check\` says what is wrong with a file, and what is in force.`;
+powers of 1024. Looks: one of ${colorNames.join(', ')},
+with any of ${emphasisNames.join(', ')}; or ${plainLook}.
+
+\`nixpulse config\` says what is in force, and what is wrong with a file.`;
 
 export function exampleToml(rows: readonly SettingRow[]): string {
   const sections = sectionsOf(rows).map(({ name, rows: own }) => {
@@ -38,9 +42,15 @@ function tablesExample(
 }
 
 function helpOf({ help, source, type }: SettingRow): readonly string[] {
-  const some = type.kind === 'choices' ? ` Some of: ${type.choices.join(', ')}.` : '';
+  const some = choicesText(type);
   const text = `${help}${some}${source === undefined ? '' : ` Source: ${source}.`}`;
   return wrapped(text, columns - 3).map((line) => `## ${line}`);
+}
+
+function choicesText(type: SettingRow['type']): string {
+  if (type.kind === 'choices') return ` Some of: ${type.choices.join(', ')}.`;
+  if (type.kind === 'choice') return ` One of: ${type.choices.join(', ')}.`;
+  return '';
 }
 
 function comment(lines: readonly string[]): string {

@@ -21,10 +21,14 @@ export interface InForce {
 /** Of sections that are long and mostly as usual only what is not is shown. */
 const onlyGiven = /^diagnose$/;
 
-export function inForceText({ rows, given, origins, files, complaints }: InForce): string {
+/** `whole`: also of long sections all keys. */
+export function inForceText(
+  { rows, given, origins, files, complaints }: InForce,
+  { whole = false }: { readonly whole?: boolean } = {},
+): string {
   const read = files.length === 0 ? 'No file of settings: all is as usual.' : `Read: ${files.join(', ')}`;
   const sections = sectionsOf(rows).flatMap(({ name, rows: own }) => {
-    const shown = onlyGiven.test(name) ? own.filter(({ key }) => given.has(key)) : own;
+    const shown = !whole && onlyGiven.test(name) ? own.filter(({ key }) => given.has(key)) : own;
     if (shown.length === 0) return [];
     const left = own.length - shown.length;
     const lines = shown.flatMap((row) => {
@@ -37,6 +41,16 @@ export function inForceText({ rows, given, origins, files, complaints }: InForce
   });
   const wrong = complaints.map((one) => `# wrong: ${complaintText(one)}`);
   return `${[`# ${read}`, ...wrong, ...sections].join('\n')}\n`;
+}
+
+/** One document; `file` null: as usual. */
+export function inForceJson({ rows, given, origins, files, complaints }: InForce): string {
+  const settings = rows.map(({ key, type, usual }) => {
+    const { file = null, line = null } = origins.get(key) ?? {};
+    const unit = type.kind === 'amount' ? type.unit : null;
+    return { key, value: given.get(key) ?? usual, unit, file, line };
+  });
+  return `${JSON.stringify({ files, settings, complaints }, null, 2)}\n`;
 }
 
 function placeText({ file, line }: Place): string {

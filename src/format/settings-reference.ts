@@ -1,5 +1,6 @@
 /** docs/settings.md: a table for each section. */
 import type { SettingRow, SettingType } from '../model/settings/setting.ts';
+import { colorNames, emphasisNames, plainLook } from '../model/ui/tones.ts';
 import { keyName, sectionsOf, valueToml } from './setting-toml.ts';
 
 /** `except`: sections that another page has in full. */
@@ -38,9 +39,11 @@ export function mayBe(type: SettingType): string {
         : `above ${range(above)}, to ${range(most)}`;
     }
     case 'choice':
-      return type.choices.map((one) => `\`${one}\``).join(', ');
+      return codes(type.choices);
     case 'choices':
-      return `a list of ${type.choices.map((one) => `\`${one}\``).join(', ')}`;
+      return `a list of ${codes(type.choices)}`;
+    case 'look':
+      return `one of ${codes(colorNames)}, with any of ${codes(emphasisNames)}, or \`${plainLook}\``;
     case 'words':
       return 'a list of words';
     case 'tables':
@@ -48,4 +51,8 @@ export function mayBe(type: SettingType): string {
         .map(([key, { optional }]) => `\`${key}\`${optional === true ? ' (may be left out)' : ''}`)
         .join(', ')}`;
   }
+}
+
+function codes(words: readonly string[]): string {
+  return words.map((one) => `\`${one}\``).join(', ');
 }

@@ -2,7 +2,12 @@
  * `nixpulse complete KIND`: what completions of shells offer. It looks once, says nothing on stderr, and ends with 0
  * within two seconds whatever the machine is like: somebody sits at a prompt and waits.
  */
-import { offeredGenerations, offeredLines, offeredTargets } from '../format/offered-targets.ts';
+import {
+  offeredGenerations,
+  offeredLines,
+  offeredSettings,
+  offeredTargets,
+} from '../format/offered-targets.ts';
 import { type TargetKind, targetKinds } from '../model/intents/target-kind.ts';
 import { readGenerations } from '../nix-store/generations.ts';
 import { profileAt } from '../nix-store/profiles.ts';
@@ -26,6 +31,7 @@ export async function runCompleteMode(given: Given): Promise<number> {
 
 async function linesOf(kind: TargetKind, subject: string, given: Given): Promise<string> {
   if (kind === 'generations') return generationLines(subject, given);
+  if (kind === 'settings') return settingLines();
   const { sources, settled } = await sourcesOf(given);
   try {
     const looker = createLooker({ sources, clock: given.ports.clock, intervalMs: 0, settled });
@@ -33,6 +39,11 @@ async function linesOf(kind: TargetKind, subject: string, given: Given): Promise
   } finally {
     for (const source of sources) source.close();
   }
+}
+
+async function settingLines(): Promise<string> {
+  const { settingRows } = await import('../settings/rows.ts');
+  return offeredLines(offeredSettings(settingRows));
 }
 
 /** `~` is the home: the shell has not expanded what is still typed. */

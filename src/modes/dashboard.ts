@@ -1,13 +1,15 @@
 /** `nixpulse`: the live dashboard. */
 import type { CollectCommand } from '../actions/action.ts';
 import { actions } from '../actions/registry.ts';
+import { hasControllingTerminal } from '../platform/controlling-terminal.ts';
 import { compileWhatRunsOften } from '../platform/heap.ts';
 import { createPressureTriggers } from '../platform/pressure-triggers.ts';
 import type { SourceSet } from '../watch/sources.ts';
 import { type DashboardOptions, runDashboard } from './dashboard/dashboard.tsx';
+import type { ScreenSettingsRead } from './dashboard/settings-on-screen.ts';
 import { bundlesDirectory } from './environment.ts';
 import { depsOf, type Given, survivalOf } from './mode.ts';
-import { followLogs, judgedSoon, recordingOf, sourcesOf } from './wiring.ts';
+import { followLogs, type JudgedSoon, judgedSoon, readAgainText, recordingOf, sourcesOf } from './wiring.ts';
 
 export async function runDashboardMode(given: Given): Promise<number> {
   const { stdin, stdout } = given.process;
@@ -29,12 +31,12 @@ export function dashboardOf(
   const { stdin, stdout, stderr } = process;
   // Another machine's figures are recorded only where somebody says where to.
   const records = invocation.record && (ports.files.live || invocation.dir !== null);
-  const { diagnose, read } = judgedSoon(given);
-  const { promise: misread, resolve: haveRead } = Promise.withResolvers<readonly string[]>();
+  const judged = judgedSoon(given);
   return {
     ...{ clock: ports.clock, sources, stdin, stdout, stderr, process, ...look, lowDetail },
     intervalScale: invocation.interval,
-    ...{ diagnose, misread },
+    ...{ diagnose: judged.diagnose, readSettings: () => readForScreen(given, judged) },
+    hasTerminal: hasControllingTerminal,
     readOnly: invocation.readOnly,
     // Every action is loaded: what ends a build in a freeze is in memory from the start.
     deps: {
@@ -46,12 +48,18 @@ export function dashboardOf(
     started() {
       given.started();
       compileWhatRunsOften();
-      // The first screen waits for no file.
-      haveRead(read());
     },
     ...(ports.files.live && { triggers: createPressureTriggers() }),
     ...(records && { recording: recordingOf(given) }),
   };
+}
+
+async function readForScreen({ look }: Given, judged: JudgedSoon): Promise<ScreenSettingsRead> {
+  const { settings, complaints, files } = await judged.read();
+  const { color, unicode, looks } = look;
+  const { intervalScale } = judged;
+  const shown = settings && looks && { ...settings.screen, color, unicode, looks, intervalScale };
+  return { shown: shown ?? null, complaints, told: readAgainText(files) };
 }
 
 /** A process of its own: what it does takes nothing from the screen. */

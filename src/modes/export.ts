@@ -8,7 +8,7 @@ import { openOutlets } from './export/outlets.ts';
 import { createServiceManager, managerSettings } from './guard/service-manager.ts';
 import { runHeadless } from './headless.ts';
 import { type Given, survivalOf } from './mode.ts';
-import { followLogs, judgedSoon, sourcesOf } from './wiring.ts';
+import { followLogs, judgedNow, readAgain, sourcesOf } from './wiring.ts';
 
 /** Exit code: 1 where the address is taken or the file cannot be written, 3 where that is not permitted. */
 export async function runExportMode(given: Given): Promise<number> {
@@ -30,14 +30,16 @@ export async function runExportMode(given: Given): Promise<number> {
   for (const name of managerSettings) delete process.env[name];
 
   const { sources, lowDetail, logs } = await sourcesOf(given, { forLong: true });
-  const { diagnose, read } = judgedSoon(given);
-  for (const line of await read()) complain(line);
+  const judged = await judgedNow(given);
+  const { diagnose, intervalScale } = judged;
   followLogs(given, logs);
   compileWhatRunsOften();
   const options = { clock, sources, process, say: complain, survival: survivalOf(given) };
   const told = `metrics in ${outlets.places.join(' and ')}`;
+  const watcher = createWatcher({ ...options, lowDetail, intervalScale, diagnose });
   const code = await runHeadless(options, () => ({
-    watcher: createWatcher({ ...options, lowDetail, intervalScale: invocation.interval, diagnose }),
+    watcher,
+    reload: () => void readAgain(judged, watcher, complain),
     begun() {
       complain(told);
       if (outlets.host !== null && !isLoopback(outlets.host))

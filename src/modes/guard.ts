@@ -1,7 +1,7 @@
 /** `nixpulse guard`: acts on builds when nobody watches; and how others ask it, hold it, and undo what it left. */
 import { compileWhatRunsOften } from '../platform/heap.ts';
 import { createPressureTriggers } from '../platform/pressure-triggers.ts';
-import { createWatcher } from '../watch/watcher.ts';
+import { createWatcher, type Watcher } from '../watch/watcher.ts';
 import { prepareGuard, refuse } from './guard/prepare-guard.ts';
 import { runHeadless } from './headless.ts';
 import { type Given, survivalOf } from './mode.ts';
@@ -18,17 +18,22 @@ export async function runGuardMode(given: Given): Promise<number> {
   }
   const set = await sourcesOf(given, { forLong: true });
   const { sources, lowDetail, logs } = set;
-  const { diagnose, use } = judgedSoon(given);
-  const prepared = await prepareGuard(given, set, use);
+  const judged = judgedSoon(given);
+  let watching: Watcher | null = null;
+  const prepared = await prepareGuard(given, set, (settings) => {
+    judged.use(settings);
+    watching?.rescale(judged.intervalScale);
+  });
   if (!prepared.ok) return refuse(given, prepared, sources);
   followLogs(given, logs);
   compileWhatRunsOften();
   const options = { clock, sources, process, say: complain, survival: survivalOf(given) };
   return runHeadless(options, () => {
     const watcher = createWatcher({
-      ...{ ...options, lowDetail, intervalScale: invocation.interval, diagnose },
+      ...{ ...options, lowDetail, intervalScale: judged.intervalScale, diagnose: judged.diagnose },
       ...(files.live && { triggers: createPressureTriggers() }),
     });
+    watching = watcher;
     return {
       watcher,
       guard: prepared.begin(watcher),

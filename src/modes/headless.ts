@@ -1,8 +1,10 @@
 /** A watcher without a screen until a signal ends it: what recording and guarding have in common. */
 
 import type { Model } from '../model/model.ts';
+import { hasControllingTerminal } from '../platform/controlling-terminal.ts';
 import type { Clock } from '../platform/ports.ts';
 import type { Source } from '../samplers/source.ts';
+import { createHangUp } from '../terminal/hang-up.ts';
 import { type Survival, survive, unmetRequirement } from '../watch/survive.ts';
 import type { Watcher, WatchHealth } from '../watch/watcher.ts';
 import type { GuardService } from './guard/guard-service.ts';
@@ -10,7 +12,7 @@ import type { GuardService } from './guard/guard-service.ts';
 /** What guards beside it. */
 export interface HeadlessGuard extends Pick<GuardService, 'looked' | 'ready'> {
   end(): Promise<void>;
-  /** SIGHUP; without it that ends us, as other signals do. */
+  /** SIGHUP, unless the terminal is gone. */
   reload?(): void;
   /** Everything that an act takes once, where nobody is touched. */
   rehearse(): Promise<void>;
@@ -24,6 +26,8 @@ export interface HeadlessOptions {
   /** Where signals arrive. */
   readonly process: Pick<NodeJS.Process, 'on' | 'off'>;
   readonly say: (line: string) => void;
+  /** Whether a terminal controls us, now: what is asked by SIGHUP. */
+  readonly hasTerminal?: () => boolean;
 }
 
 export interface HeadlessRun {
@@ -31,6 +35,8 @@ export interface HeadlessRun {
   readonly guard?: HeadlessGuard | undefined;
   /** After the first look. */
   readonly begun?: () => void;
+  /** SIGHUP, unless the terminal is gone, or the guard has its own; without it that ends us, as other signals do. */
+  readonly reload?: () => void;
   readonly looked?: (model: Model, health: WatchHealth) => void;
   /** The disk ended the recording: the exit code where that ends all of it, null where the rest goes on. */
   readonly recorderStopped?: (reason: string) => number | null;
@@ -58,9 +64,15 @@ export async function runHeadless(options: HeadlessOptions, start: () => Headles
   const { promise: ended, resolve: end } = Promise.withResolvers<number>();
   const run = start();
   const { watcher, guard, recorderStopped } = run;
+  const reload = guard?.reload ?? run.reload;
+  const hangUp =
+    reload &&
+    createHangUp({
+      ...{ after: clock.after.bind(clock), reload, gone: () => end(signals.SIGHUP) },
+      hasTerminal: options.hasTerminal ?? hasControllingTerminal,
+    });
   const handlers = Object.entries(signals).map(([signal, code]) => {
-    const reload = signal === 'SIGHUP' ? guard?.reload : undefined;
-    return [signal, () => (reload === undefined ? end(code) : reload())] as const;
+    return [signal, signal === 'SIGHUP' && hangUp ? hangUp.signalled : () => end(code)] as const;
   });
   for (const [signal, handler] of handlers) process.on(signal, handler);
 
@@ -90,6 +102,7 @@ export async function runHeadless(options: HeadlessOptions, start: () => Headles
 
   const code = await ended;
   cancelHardening();
+  hangUp?.close();
   if (guard !== undefined) await guard.end();
   await watcher.end();
   const exitCode = await run.ended(code);

@@ -1,6 +1,7 @@
 /** What every mode is given, and how it is run. */
 import type { Invocation } from '../cli/table.ts';
 import type { ProbeRunner } from '../model/diagnosis/probe-runner.ts';
+import type { ToneLooks } from '../model/ui/tones.ts';
 import type { ActionDeps } from '../perform/action-deps.ts';
 import { collectHeap, heapBytes } from '../platform/heap.ts';
 import type { Hardening, Ports, UsualRights } from '../platform/ports.ts';
@@ -8,11 +9,14 @@ import type { OwnTools } from '../samplers/scripts-above.ts';
 import type { Survival } from '../watch/survive.ts';
 import { type Environment, registriesOf, stateDirectory, userName } from './environment.ts';
 
+/** What the files of settings say of it stands in it from when they have been read. */
 export interface Look {
-  readonly color: boolean;
-  readonly unicode: boolean;
+  color: boolean;
+  unicode: boolean;
   /** TERM=linux. */
   readonly console: boolean;
+  /** Absent: the usual ones. */
+  looks?: ToneLooks;
 }
 
 export interface Given {

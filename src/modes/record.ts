@@ -4,32 +4,42 @@ import { formatDuration } from '../base/duration.ts';
 import { lostText, type RecorderStatus } from '../model/past/recorded.ts';
 import { compileWhatRunsOften } from '../platform/heap.ts';
 import { createPressureTriggers } from '../platform/pressure-triggers.ts';
+import type { Settings } from '../settings/settings.ts';
 import { createRecording, type RecordingOptions } from '../watch/recording.ts';
 import { createWatcher, type Watcher, type WatcherOptions } from '../watch/watcher.ts';
 import { prepareGuard, refuse } from './guard/prepare-guard.ts';
 import { type HeadlessGuard, type HeadlessOptions, runHeadless } from './headless.ts';
 import { type Given, survivalOf } from './mode.ts';
 import { undoLeftBehind } from './undo-left-behind.ts';
-import { followLogs, judgedSoon, recordingOf, sourcesOf } from './wiring.ts';
+import { followLogs, judgedSoon, readAgain, recordingOf, sourcesOf } from './wiring.ts';
 
 export async function runRecordMode(given: Given): Promise<number> {
   const { invocation, ports, process, complain } = given;
   const set = await sourcesOf(given, { forLong: true });
   const { sources, lowDetail, logs, readForest } = set;
   const judged = judgedSoon(given);
-  const guard = invocation.guard ? await prepareGuard(given, set, judged.use) : null;
+  let watching: Watcher | null = null;
+  const use = (settings: Settings) => {
+    judged.use(settings);
+    watching?.rescale(judged.intervalScale);
+  };
+  const guard = invocation.guard ? await prepareGuard(given, set, use) : null;
   if (guard?.ok === false) return refuse(given, guard, sources);
-  if (guard === null) for (const line of await judged.read()) complain(line);
+  if (guard === null) for (const line of (await judged.read()).complaints) complain(line);
   followLogs(given, logs);
   compileWhatRunsOften();
   return runRecord({
     ...{ clock: ports.clock, sources, lowDetail, process, say: complain },
-    intervalScale: invocation.interval,
+    intervalScale: judged.intervalScale,
     diagnose: judged.diagnose,
     recording: recordingOf(given),
     survival: survivalOf(given),
     // A guard does it by itself.
     ...(guard === null && { undo: () => void undoLeftBehind(given, readForest) }),
+    created(watcher) {
+      watching = watcher;
+    },
+    ...(guard === null && { reload: (watcher: Watcher) => void readAgain(judged, watcher, complain) }),
     ...(guard !== null && { guard: guard.begin, triggers: createPressureTriggers() }),
   });
 }
@@ -38,6 +48,9 @@ export interface RecordOptions extends Omit<WatcherOptions, 'createRecording' | 
   readonly recording: RecordingOptions;
   /** Guards in the same process. */
   readonly guard?: (watcher: Watcher) => HeadlessGuard;
+  readonly created?: (watcher: Watcher) => void;
+  /** SIGHUP, where nobody guards. */
+  readonly reload?: (watcher: Watcher) => void;
   /** After the first look. */
   readonly undo?: () => void;
 }
@@ -52,8 +65,11 @@ export function runRecord(options: RecordOptions): Promise<number> {
       ...options,
       createRecording: (onStopped) => createRecording(clock, { ...options.recording, onStopped }),
     });
+    options.created?.(watcher);
+    const { reload } = options;
     return {
       watcher,
+      ...(reload && { reload: () => reload(watcher) }),
       guard: options.guard?.(watcher),
       recorderStopped(reason) {
         // Who guards is needed most when a disk is full.

@@ -2,10 +2,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { compileWhatComputes } from '../platform/heap.ts';
+import type { ScreenSettings } from '../settings/screen-rows.ts';
+import type { UiState } from '../state/state.ts';
 import { recordingsDirectory } from './environment.ts';
 import type { Given } from './mode.ts';
 import { replay } from './replay/replay-command.ts';
-import { judgedBy, recordingFilesOf } from './wiring.ts';
+import { judgedSoon, recordingFilesOf } from './wiring.ts';
 
 export async function runReplayMode(given: Given): Promise<number> {
   compileWhatComputes();
@@ -25,6 +27,10 @@ export async function runDemoMode(given: Given): Promise<number> {
   return show(given, path, false, { plays: true, title: 'demo', endText });
 }
 
+function orderOf({ columns, sort, inverted }: ScreenSettings): Partial<UiState> {
+  return { columns, sort, inverted };
+}
+
 interface Screen {
   readonly plays?: boolean;
   readonly title?: string;
@@ -35,13 +41,17 @@ async function show(given: Given, path: string, own: boolean, screen: Screen): P
   const { invocation, look, process, ports, complain, write } = given;
   const { stdin, stdout, stderr } = process;
   const { at, json, readOnly } = invocation;
+  const judged = judgedSoon(given);
+  const { settings, complaints } = await judged.read();
+  for (const line of complaints) complain(line);
   return replay({
     name: invocation.command === 'demo' ? 'demo' : 'replay',
     files: recordingFilesOf(given),
     ...{ path, at, own, json, complain, write },
     screen: {
       ...{ clock: ports.clock, stdin, stdout, stderr, ...look, readOnly },
-      ...{ diagnose: await judgedBy(given), ...screen },
+      ...{ diagnose: judged.diagnose, ...screen },
+      ...(settings && { ui: orderOf(settings.screen) }),
     },
   });
 }

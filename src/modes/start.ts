@@ -6,7 +6,6 @@ import { statSync } from 'node:fs';
 import manifest from '../../package.json' with { type: 'json' };
 import type { Parsed } from '../cli/parse.ts';
 import { type CommandId, defaultFlags } from '../cli/table.ts';
-import { isConsole, showsColor, showsUnicode } from '../cli/terminal.ts';
 import { dropAmbient, inherited } from '../platform/ambient.ts';
 import { systemClock } from '../platform/clock.ts';
 import { elevation } from '../platform/elevation.ts';
@@ -23,6 +22,7 @@ import { createSessionPriority } from '../platform/session-priority.ts';
 import { createSignals } from '../platform/signals.ts';
 import { createSpawn } from '../platform/spawn.ts';
 import { launcherSettings } from './environment.ts';
+import { lookOf } from './look.ts';
 import type { Mode } from './mode.ts';
 
 export interface StartOptions {
@@ -40,7 +40,6 @@ export async function start({ process, threads, usual, loadMode }: StartOptions)
   const environment = withHome({ ...process.env });
   const started = createSessionPriority(environment['NIXPULSE_SESSION_NICE']);
   process.once('exit', started);
-  const { stdout } = process;
   const complain = (message: string) => void process.stderr.write(`nixpulse: ${message}\n`);
   const write = createWrite(process, complain);
   const fail = (exitCode: number, message: string) => {
@@ -58,10 +57,8 @@ export async function start({ process, threads, usual, loadMode }: StartOptions)
   if (!statSync(invocation.root, { throwIfNoEntry: false })?.isDirectory()) {
     return fail(2, `option '--root': '${invocation.root}' is not a directory`);
   }
-  const surroundings = { environment, terminal: stdout.isTTY === true };
-  const color = showsColor(invocation.color, surroundings);
-  const unicode = showsUnicode(invocation.ascii, surroundings);
-  prepareProcess(process, threads, color);
+  const look = lookOf({ invocation, environment, process });
+  prepareProcess(process, threads, look.color);
   const files = createFiles({ root: invocation.root, clock: systemClock });
   const native = createNative();
   const hardening = createHardening({ pid: native.pid });
@@ -77,7 +74,7 @@ export async function start({ process, threads, usual, loadMode }: StartOptions)
       ...{ files, clock: systemClock, spawn, signals, priorities, ownFiles, native },
       ...(files.live && { kernelLog: createKernelLog() }),
     },
-    look: { color, unicode, console: isConsole(surroundings) },
+    look,
     environment,
     hardening,
     process,

@@ -14,7 +14,9 @@ import type { NoticeSource } from '../samplers/notice-source.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { RecordingOptions } from '../watch/recording.ts';
 import { createSources, type Inventories, type SourceSet } from '../watch/sources.ts';
+import type { Watcher } from '../watch/watcher.ts';
 import { durationFiles, guardPlaces, recordingsDirectory, stateDirectory } from './environment.ts';
+import { lookOf } from './look.ts';
 import type { Given } from './mode.ts';
 
 /** `forLong`: who watches so is told also of kills by guards of memory, and by another nixpulse. */
@@ -63,30 +65,52 @@ export function followLogs(
   logs.add(createLogPathFollower({ files, streamFiles, clock, uid: native.uid, keepsSmall, ...named }));
 }
 
-type Judged = Pick<Given, 'invocation' | 'environment' | 'ports' | 'complain' | 'ownTools'>;
+type Judged = Pick<
+  Given,
+  'invocation' | 'environment' | 'ports' | 'complain' | 'ownTools' | 'look' | 'process'
+>;
 
 /** By which numbers it is judged: the usual ones, those of the files of settings, and over both those of flags. */
 export async function judgedBy(given: Judged): Promise<DiagnoseOptions> {
-  const { diagnose, read } = judgedSoon(given);
-  for (const line of await read()) given.complain(line);
-  return diagnose;
+  return (await judgedNow(given)).diagnose;
+}
+
+/** The files were read, and what is wrong with them was said. */
+export async function judgedNow(given: Judged): Promise<JudgedSoon> {
+  const judged = judgedSoon(given);
+  for (const line of (await judged.read()).complaints) given.complain(line);
+  return judged;
 }
 
 export interface JudgedSoon {
   /** The same all along: what the files say holds from when they have been read. */
   readonly diagnose: DiagnoseOptions;
-  /** To be called once, when nothing waits for us any more: what is wrong with the files, one line each. */
-  readonly read: () => Promise<readonly string[]>;
+  /** As --interval, which wins over the files. */
+  readonly intervalScale: number;
+  /** To be called when nothing waits for us any more, and again to have them read anew. */
+  readonly read: () => Promise<JudgedRead>;
   /** For who reads the files himself, and again later. */
-  readonly use: (settings: Pick<Settings, 'diagnose' | 'clients'>) => void;
+  readonly use: (settings: Settings) => void;
+}
+
+export interface JudgedRead {
+  /** Null: they are not asked for. */
+  readonly settings: Settings | null;
+  /** What is wrong with the files, one line each. */
+  readonly complaints: readonly string[];
+  /** Those that were read. */
+  readonly files: readonly string[];
 }
 
 export function judgedSoon(given: Judged): JudgedSoon {
-  const { command, config, threshold } = given.invocation;
+  const { command, config, threshold, typed = [], interval } = given.invocation;
   let thresholds = { ...defaultThresholds, ...threshold };
-  const use: JudgedSoon['use'] = ({ diagnose, clients }) => {
-    thresholds = { ...diagnose, ...threshold };
-    if (given.ownTools !== undefined) given.ownTools.names = clients.tools;
+  let intervalScale = interval;
+  const use = (settings: Settings) => {
+    thresholds = { ...settings.diagnose, ...threshold };
+    if (!typed.includes('interval')) intervalScale = settings.sampling.interval;
+    if (given.ownTools !== undefined) given.ownTools.names = settings.clients.tools;
+    Object.assign(given.look, lookOf(given, settings));
   };
   return {
     use,
@@ -95,15 +119,34 @@ export function judgedSoon(given: Judged): JudgedSoon {
         return thresholds;
       },
     },
+    get intervalScale() {
+      return intervalScale;
+    },
     async read() {
       // What is shown there is the same everywhere.
-      if (command === 'demo' && config === null) return [];
+      if (command === 'demo' && config === null) return { settings: null, complaints: [], files: [] };
       const { readSettings, complaintLines } = await import('./settings.ts');
-      const { settings, ...read } = await readSettings(given);
+      const { settings, files, ...read } = await readSettings(given);
       use(settings);
-      return complaintLines(read);
+      return { settings, files, complaints: complaintLines(read) };
     },
   };
+}
+
+/** What SIGHUP does of who only looks: what is right of the files holds from now on. */
+export async function readAgain(
+  judged: JudgedSoon,
+  { rescale }: Pick<Watcher, 'rescale'>,
+  say: (line: string) => void,
+): Promise<void> {
+  const { files, complaints } = await judged.read();
+  rescale(judged.intervalScale);
+  for (const line of complaints) say(line);
+  say(readAgainText(files));
+}
+
+export function readAgainText(files: readonly string[]): string {
+  return `settings were read again: ${files.length === 0 ? 'no file, all is as usual' : files.join(' and ')}`;
 }
 
 export function recordingFilesOf({ countPending }: Given): RecordingFiles {

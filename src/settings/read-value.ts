@@ -9,6 +9,7 @@ import type {
   TableValue,
   TextType,
 } from '../model/settings/setting.ts';
+import { colorNames, emphasisNames, lookParameters, plainLook } from '../model/ui/tones.ts';
 import { printable } from './printable.ts';
 import type { TomlNode, TomlTable } from './toml.ts';
 
@@ -44,6 +45,8 @@ export function readValue(type: SettingType, node: TomlNode): ReadValue {
       if (isScalar(node, 'string') && choices.includes(node.value)) return good(node.value);
       return wrong(`expected one of ${choices.join(', ')}, not ${shown(node)}${hint(node, choices)}`);
     }
+    case 'look':
+      return readLook(node);
     case 'choices':
       return readChoices(type, node);
     case 'words': {
@@ -59,6 +62,17 @@ export function readValue(type: SettingType, node: TomlNode): ReadValue {
 
 function good(value: SettingValue): ReadValue {
   return { value, wrongs: [] };
+}
+
+function readLook(node: TomlNode): ReadValue {
+  if (isScalar(node, 'string') && lookParameters(node.value) !== null) return good(node.value);
+  const known: readonly string[] = [...colorNames, ...emphasisNames, plainLook];
+  const words = isScalar(node, 'string') ? node.value.trim().split(/\s+/) : [];
+  const strange = words.find((word) => !known.includes(word));
+  const near = strange === undefined ? null : nearestWord(strange, known);
+  const meant = near === null ? '' : ` (did you mean ${near}?)`;
+  const cause = `expected one of ${colorNames.join(', ')}, with any of ${emphasisNames.join(', ')}, or ${plainLook}, not ${shown(node)}${meant}`;
+  return { value: null, wrongs: [{ line: node.line, cause }] };
 }
 
 function readChoices(

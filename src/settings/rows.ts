@@ -4,10 +4,14 @@ import { clientsRows } from './clients-rows.ts';
 import { diagnoseRows } from './diagnose-rows.ts';
 import { guardRows } from './guard-rows.ts';
 import { scorecardRows } from './scorecard-rows.ts';
+import { colorRows, samplingRows, screenRows } from './screen-rows.ts';
 
 export const settingRows: readonly SettingRow[] = [
   ...guardRows,
   ...scorecardRows,
   ...clientsRows,
+  ...screenRows,
+  ...colorRows,
+  ...samplingRows,
   ...diagnoseRows,
 ];

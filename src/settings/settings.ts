@@ -2,17 +2,28 @@
 import type { Thresholds } from '../diagnose/thresholds.ts';
 import type { GuardSettings } from '../guard/settings.ts';
 import type { GivenSetting, Place, SettingValue } from '../model/settings/setting.ts';
+import type { ToneLooks } from '../model/ui/tones.ts';
 import type { ScoreLimits } from '../score/limits.ts';
 import { type ClientSettings, clientSettingsOf } from './clients-rows.ts';
 import { thresholdsOf } from './diagnose-rows.ts';
 import { guardSettingsOf } from './guard-rows.ts';
 import { scoreLimitsOf } from './scorecard-rows.ts';
+import {
+  type SamplingSettings,
+  type ScreenSettings,
+  samplingSettingsOf,
+  screenSettingsOf,
+  toneLooksOf,
+} from './screen-rows.ts';
 
 export interface Settings {
   readonly guard: GuardSettings;
   readonly diagnose: Thresholds;
   readonly scorecard: ScoreLimits;
   readonly clients: ClientSettings;
+  readonly screen: ScreenSettings;
+  readonly colors: ToneLooks;
+  readonly sampling: SamplingSettings;
 }
 
 /** By key: where it is said. Not in it: what usually holds. */
@@ -39,6 +50,9 @@ export function settingsInForce(layers: readonly ReadonlyMap<string, GivenSettin
       diagnose: thresholdsOf(section('diagnose')),
       scorecard: scoreLimitsOf(section('scorecard')),
       clients: clientSettingsOf(section('clients')),
+      screen: screenSettingsOf(section('screen')),
+      colors: toneLooksOf(section('colors')),
+      sampling: samplingSettingsOf(section('sampling')),
     },
     given: new Map([...given].map(([key, { value }]) => [key, value])),
     origins: new Map([...given].map(([key, { place }]) => [key, place])),

@@ -3,11 +3,12 @@
 import { identityKey } from '../base/identity.ts';
 import type { OpenedMode } from '../commands/step.ts';
 import { failedBuildId } from '../model/rebuild/failed.ts';
+import { sortIds } from '../model/ui/build-list.ts';
 import type { Mode } from '../model/ui/modes.ts';
 import { cursorFailed, dismiss, findFailed } from './failed.ts';
 import { select } from './selection.ts';
 import { cursorRow, shownModel, topMode } from './selectors.ts';
-import { sortBy, sortIds } from './sorting.ts';
+import { sortBy } from './sorting.ts';
 import type { State, TreeRow } from './state.ts';
 import { cursorColumn, withCharts } from './track.ts';
 import { withUi } from './ui.ts';

@@ -1,5 +1,6 @@
 /** Scrolling: help and details by lines, the sort menu by its cursor, the build list with its selection. */
 
+import { sortIds } from '../model/ui/build-list.ts';
 import type { Mode } from '../model/ui/modes.ts';
 import { detailsScroll } from './details-room.ts';
 import { findFailed } from './failed.ts';
@@ -7,7 +8,6 @@ import { clampLog, logRows, scrollLog } from './log-page.ts';
 import { setTop } from './modes.ts';
 import { cursorIndex, shownModel, topMode } from './selectors.ts';
 import { helpOf } from './situation.ts';
-import { sortIds } from './sorting.ts';
 import type { State } from './state.ts';
 import { nextMatch } from './typing.ts';
 import { withUi } from './ui.ts';

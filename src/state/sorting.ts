@@ -2,11 +2,9 @@
 import { buildFields } from '../model/fields/build.ts';
 import type { FieldValue } from '../model/fields/field.ts';
 import type { Build } from '../model/model.ts';
+import { sortIds } from '../model/ui/build-list.ts';
 import type { SortId, State } from './state.ts';
 import { withUi } from './ui.ts';
-
-/** In the order of the columns: what `<`, `>` and the sort menu walk through. */
-export const sortIds: readonly SortId[] = ['name', 'age', 'user', 'cpu', 'resident', 'residentGrowth', 'io'];
 
 /** Texts ascend, numbers descend; `inverted` turns both. Unknown is last either way. */
 export function compareBuilds(sort: SortId, inverted: boolean): (a: Build, b: Build) => number {

@@ -26,13 +26,14 @@ import type { RootCause } from '../model/rebuild/cause.ts';
 import type { FollowedRebuild } from '../model/rebuild/followed.ts';
 import type { LogFile, LogSubject } from '../model/rebuild/log-subject.ts';
 import type { Build as LoggedBuild } from '../model/rebuild/rebuild.ts';
+import type { ChosenColumns, SortId } from '../model/ui/build-list.ts';
 import type { Mode } from '../model/ui/modes.ts';
+import type { ToneLooks } from '../model/ui/tones.ts';
 import type { ViewId } from '../model/ui/views.ts';
 import type { WatchedCommand } from '../model/ui/watched-command.ts';
 import type { Layout } from './layout.ts';
 
-/** Columns a build list can be sorted by; ids are those of the field table. */
-export type SortId = 'resident' | 'residentGrowth' | 'cpu' | 'age' | 'io' | 'name' | 'user';
+export type { SortId } from '../model/ui/build-list.ts';
 
 export interface UiState {
   readonly view: ViewId;
@@ -41,6 +42,8 @@ export interface UiState {
   readonly selected: string | null;
   readonly sort: SortId;
   readonly inverted: boolean;
+  /** Of the settings. */
+  readonly columns: ChosenColumns;
   /** Rows that do not match are hidden; '' = none. */
   readonly filter: string;
   readonly search: string;
@@ -151,6 +154,8 @@ export interface TerminalState {
   readonly color: boolean;
   /** TERM=linux: colours and bold, nothing faint. */
   readonly console?: boolean;
+  /** Of the settings; without them the usual ones. */
+  readonly looks?: ToneLooks | undefined;
 }
 
 /** How the program itself does. */

@@ -7,6 +7,7 @@ export const initialUi: UiState = {
   selected: null,
   sort: 'resident',
   inverted: false,
+  columns: null,
   filter: '',
   search: '',
   unfolded: new Set(),

@@ -3,10 +3,11 @@ import type { EventEmitter } from 'node:events';
 import { keepConsole } from './console.ts';
 import { createDumbWriter } from './dumb-writer.ts';
 import { createFrameWriter, type FrameWriter } from './frame-writer.ts';
+import { createHangUp } from './hang-up.ts';
 import { InkStdout } from './ink-stdout.ts';
 import { createSession, type TerminalInput, type TerminalOutput } from './session.ts';
 import { watchSuspension } from './suspend.ts';
-import { type WayOut, watchWaysOut } from './ways-out.ts';
+import { signalCodes, type WayOut, watchWaysOut } from './ways-out.ts';
 
 export interface OpenTerminalOptions {
   readonly stdin: TerminalInput;
@@ -18,6 +19,12 @@ export interface OpenTerminalOptions {
   readonly dumb?: boolean;
   /** TERM=linux: a text console, which the kernel writes on as well. */
   readonly console?: boolean;
+  /** What SIGHUP asks for while our terminal is there; without it that ends us. */
+  readonly reload?: {
+    /** Whether a terminal controls us, now. */
+    hasTerminal(): boolean;
+    call(): void;
+  };
   /** Rests from Ctrl-Z to fg: who was stopped on purpose has not been late. */
   readonly loop?: { start(): void; stop(): void };
 }
@@ -104,6 +111,7 @@ export function openTerminal(options: OpenTerminalOptions): OpenTerminal {
     writer.pause();
     session.restore();
     suspension.close();
+    hangUp?.close();
     stdout.off('resize', resize);
     // What is still under way to a terminal that is gone must not end us again.
     stdout.on('error', () => {});
@@ -111,7 +119,15 @@ export function openTerminal(options: OpenTerminalOptions): OpenTerminal {
     resolve(way);
   }
 
-  const stopWatching = watchWaysOut({ process: options.process, stdin, stdout, leave });
+  const hangUp =
+    options.reload &&
+    createHangUp({
+      ...{ after: options.after, hasTerminal: options.reload.hasTerminal, reload: options.reload.call },
+      gone: () => leave({ exitCode: signalCodes.SIGHUP }),
+    });
+  const stopWatching = watchWaysOut({
+    ...{ process: options.process, stdin, stdout, leave, hangUp: hangUp?.signalled },
+  });
   stdout.on('resize', resize);
   session.setUp();
   return {

@@ -14,12 +14,14 @@ export interface WaysOutOptions {
   readonly process: EventEmitter;
   readonly stdin: EventEmitter;
   readonly stdout: EventEmitter;
+  /** By SIGHUP; without it that ends us, as other signals do. */
+  readonly hangUp?: (() => void) | undefined;
   /** Called once, synchronously in the handler: after a signal there may be no later. */
   leave(way: WayOut): void;
 }
 
 /** 128 + the signal's number, as shells say it. */
-const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGTERM: 143 } as const;
+export const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGTERM: 143 } as const;
 
 /** Returns a function that takes all handlers off again. */
 export function watchWaysOut(options: WaysOutOptions): () => void {
@@ -36,7 +38,8 @@ export function watchWaysOut(options: WaysOutOptions): () => void {
     [options.stdin, 'end', hangUp],
   ];
   for (const [signal, exitCode] of Object.entries(signalCodes)) {
-    handlers.push([options.process, signal, () => leave({ exitCode })]);
+    const own = signal === 'SIGHUP' ? options.hangUp : undefined;
+    handlers.push([options.process, signal, own ?? (() => leave({ exitCode }))]);
   }
   for (const [emitter, event, handler] of handlers) emitter.on(event, handler);
   return () => {

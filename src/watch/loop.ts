@@ -40,6 +40,8 @@ export interface Loop {
    * Of several wishes the most frequent counts. A source this system does not have is never read.
    */
   want(source: SourceId, everyMs: number): () => void;
+  /** From now on all intervals are multiplied by this. */
+  rescale(intervalScale: number): void;
   /** From the next reading on `source` is read so many times less often; 1: as wanted. */
   slowDown(source: SourceId, factor: number): void;
   start(): void;
@@ -66,7 +68,7 @@ interface Schedule {
 
 export function createLoop(options: LoopOptions): Loop {
   const { clock, onSample } = options;
-  const scale = options.intervalScale ?? 1;
+  let scale = options.intervalScale ?? 1;
   const schedules: Schedule[] = options.sources.map((source) => ({
     source,
     wishes: new Set(),
@@ -167,6 +169,14 @@ export function createLoop(options: LoopOptions): Loop {
         if (schedule.wishes.size === 0) schedule.dueMs = null;
         arm();
       };
+    },
+    rescale(intervalScale) {
+      if (intervalScale === scale) return;
+      scale = intervalScale;
+      const nowMs = clock.monotonic();
+      for (const schedule of schedules)
+        if (schedule.dueMs !== null) schedule.dueMs = nextOnGrid(nowMs, intervalOf(schedule));
+      arm();
     },
     slowDown(id, factor) {
       const schedule = schedules.find(({ source }) => source.id === id);

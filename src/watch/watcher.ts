@@ -60,7 +60,7 @@ export interface Listener {
   recorderStopped?(reason: string, status: RecorderStatus): void;
 }
 
-export interface Watcher extends Pick<Loop, 'want' | 'start' | 'stop'> {
+export interface Watcher extends Pick<Loop, 'want' | 'start' | 'stop' | 'rescale'> {
   /** The newest; empty before the first look. */
   readonly model: Model;
   readonly health: WatchHealth;
@@ -140,6 +140,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
     want: loop.want,
     start: loop.start,
     stop: loop.stop,
+    rescale: loop.rescale,
     get model() {
       return derived?.model ?? emptyModel;
     },

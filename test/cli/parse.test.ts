@@ -82,8 +82,21 @@ describe('good command lines', () => {
   ])('nixpulse %s', (line, expected) => {
     expect(parse(line)).toEqual({
       kind: 'run',
-      invocation: { ...defaultFlags, command: 'dashboard', operand: null, ...expected },
+      invocation: {
+        ...{ ...defaultFlags, command: 'dashboard', operand: null, ...expected },
+        ...(/(^| )--(?! )\w/.test(line.replace(/ -- .*/, '')) && { typed: expect.any(Array) }),
+      },
     });
+  });
+
+  test('flags that were given are known from those that were not, wherever they stand', () => {
+    const typed = (line: string) => {
+      const parsed = parse(line);
+      return parsed.kind === 'run' ? (parsed.invocation.typed ?? []).toSorted() : null;
+    };
+    expect(typed('')).toEqual([]);
+    expect(typed('--interval 1 record --color=auto')).toEqual(['color', 'interval']);
+    expect(typed('--no-record')).toEqual(['record']);
   });
 });
 

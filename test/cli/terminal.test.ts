@@ -18,6 +18,20 @@ test.each([
 );
 
 test.each([
+  ['auto', 'always', false, {}, true],
+  ['auto', 'never', true, {}, false],
+  ['auto', 'always', true, { NO_COLOR: '1' }, false],
+  ['always', 'never', true, { NO_COLOR: '1' }, true],
+  ['never', 'always', true, {}, false],
+  ['auto', 'auto', true, {}, true],
+] as [ColorChoice, ColorChoice, boolean, Record<string, string>, boolean][])(
+  'colour %s, in the file %s, terminal %s, %o: %s',
+  (choice, inFile, terminal, environment, expected) => {
+    expect(showsColor(choice, { environment, terminal }, inFile)).toBe(expected);
+  },
+);
+
+test.each([
   [{ LANG: 'en_US.UTF-8' }, true],
   [{ LANG: 'C.utf8' }, true],
   [{ LANG: 'C' }, false],

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { sortTitle } from '../../components/build-table/summary-row.ts';
+import { themeFor } from '../../components/theme.ts';
 import { identityKey } from '../../src/base/identity.ts';
 import type { Build } from '../../src/model/model.ts';
 import { emptyHistory } from '../../src/model/past/history.ts';
 import { emptyTrack } from '../../src/model/past/track-rings.ts';
+import { sortIds } from '../../src/model/ui/build-list.ts';
 import type { Mode } from '../../src/model/ui/modes.ts';
-import { sortIds } from '../../src/state/sorting.ts';
+import { usualLooks } from '../../src/model/ui/tones.ts';
 import type { UiState } from '../../src/state/state.ts';
 import { expectGolden } from '../support/golden.ts';
 import {
@@ -20,7 +22,7 @@ import {
   idle,
   noNix,
 } from '../support/model-fixture.ts';
-import { renderScreen, type ScreenOptions, visible } from './render-screen.tsx';
+import { renderScreen, renderState, type ScreenOptions, stateOf, visible } from './render-screen.tsx';
 
 const sizes = ['120x40', '80x24', '60x12', '60x15', '200x60', '40x8'] as const;
 
@@ -72,6 +74,62 @@ describe.each(Object.entries(views))('%s', (view, ui) => {
   it('in colour', () => {
     const frame = renderScreen(machine, { ...sizeOf('120x40'), color: true, ui });
     expectGolden(`${view}-120x40-color`, visible(frame));
+  });
+});
+
+describe('columns of your own', () => {
+  const short = { columns: ['resident', 'phase', 'cpu', 'clientPid'] } as const;
+
+  it.each(['60x15', '80x24', '120x40'])('in %s', (size) => {
+    const ui = { ...selected, ...short };
+    expectGolden(`columns-${size}`, renderScreen(machine, { ...sizeOf(size), ui }));
+  });
+
+  const titles = (columns: UiState['columns'], size = '200x60') =>
+    renderScreen(machine, { ...sizeOf(size), ui: { columns } })
+      .split('\n')
+      .find((line) => /^ *DERIVATION/.test(line))
+      ?.replaceAll(/[▲▼]/g, '')
+      .trim()
+      .split(/ {2,}/);
+
+  it('stand in their order; the name is there, and first', () => {
+    expect(titles(['cpu', 'phase', 'name', 'age'])).toEqual(['DERIVATION', 'CPU%', 'PHASE', 'TIME']);
+    expect(titles(['user'])?.slice(0, 1)).toEqual(['DERIVATION']);
+  });
+
+  it('without phase and NOW what must be known has a column of its own', () => {
+    const frame = renderScreen(machine, { ...sizeOf('120x40'), ui: { columns: ['cpu'] } });
+    expect(frame).toMatch(/DERIVATION +STATE +CPU%/);
+    expect(frame).toMatch(/firefox-130\.0 .*D \d/);
+  });
+
+  it('are the same in the view Builds', () => {
+    const frame = renderScreen(machine, { ...sizeOf('120x40'), ui: { view: 'builds', columns: ['age'] } });
+    expect(frame).toMatch(/DERIVATION +STATE +TIME *\n/);
+  });
+});
+
+describe('colours of your own', () => {
+  const looks = { ...usualLooks, title: 'blue', selection: 'bold' };
+  const frame = (color: boolean) => {
+    const state = stateOf(machine, { ...sizeOf('80x24'), color, ui: selected });
+    return visible(renderState({ ...state, terminal: { ...state.terminal, looks } }));
+  };
+
+  it('stand in place of the usual ones; a selection without reverse has a mark', () => {
+    expect(frame(true)).toContain('␛[34m');
+    expect(frame(true)).toMatch(/␛\[1m.>.*firefox/);
+  });
+
+  it('without colours there are none', () => {
+    expect(frame(false)).toBe(visible(renderScreen(machine, { ...sizeOf('80x24'), ui: selected })));
+  });
+
+  it('the same theme as long as they are the same', () => {
+    const terminal = { color: true, unicode: true };
+    expect(themeFor({ ...terminal, looks })).toBe(themeFor({ ...terminal, looks }));
+    expect(themeFor(terminal)).toBe(themeFor({ ...terminal, looks: undefined }));
   });
 });
 

@@ -4,10 +4,13 @@ import { identityKey } from '../../src/base/identity.ts';
 import { followStreams, noStreams, type Streams } from '../../src/logs/streams.ts';
 import type { Client, Model } from '../../src/model/model.ts';
 import { joinClients } from '../../src/model/rebuild/join-processes.ts';
+import { usualLooks } from '../../src/model/ui/tones.ts';
 import { applyModel } from '../../src/state/apply-model.ts';
 import { applyStep } from '../../src/state/apply-step.ts';
 import { subjectOfBuild } from '../../src/state/log-page.ts';
+import { applySettings } from '../../src/state/screen-settings.ts';
 import type { State } from '../../src/state/state.ts';
+import { initialUi } from '../../src/state/ui.ts';
 import { diagnosed } from '../support/diagnosed-model.ts';
 import { drawScreen } from '../support/drawn-screen.tsx';
 import { box, boxFirefox, followedOf, withRebuilds } from '../support/followed-fixture.ts';
@@ -135,6 +138,25 @@ test.each([
     expect(work.bytes).toBeLessThan(1000);
   },
 );
+
+test('columns of one’s own cost what the usual ones do', async () => {
+  const columns = ['resident', 'phase', 'clientPid', 'now'] as const;
+  const screen = await open(withBuilds(200), { ui: { columns } });
+  const { listRows } = screen.state().layout;
+  const work = await screen.workOf(tick(allBuildsMoved(screen.state().model)));
+  expect(work.composed).toBeLessThanOrEqual(listRows + around);
+  expect(work).toMatchObject({ frames: 1 });
+});
+
+test('settings that say nothing of the screen draw nothing again', async () => {
+  const screen = await open(withBuilds(200), { rows: 100 });
+  const { color, unicode } = screen.state().terminal;
+  const { sort, inverted, columns } = initialUi;
+  const usual = { sort, inverted, columns, color, unicode, looks: usualLooks, intervalScale: 1 };
+  const work = await screen.workOf((state) => applySettings(state, usual, initialUi));
+  expect(work.composed).toBeLessThanOrEqual(6);
+  expect(work).toMatchObject({ parsed: 0, frames: 0, bytes: 0 });
+});
 
 test('of five hundred clients below the builds only those on the screen are composed', async () => {
   const clients = Array.from({ length: 500 }, (_, i): Client => {

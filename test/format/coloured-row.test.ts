@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { textColumns } from '../../src/base/text.ts';
 import { colouredRow } from '../../src/format/coloured-row.ts';
 import { ansiPaint, colorPaint, plainPaint } from '../../src/format/paint.ts';
+import { usualLooks } from '../../src/model/ui/tones.ts';
 
 const colour = { paint: ansiPaint, unicode: true };
 const console = { paint: colorPaint({ console: true }), unicode: false };
@@ -22,6 +23,17 @@ describe('colours', () => {
     expect(row('\u001b[8msecret\u001b[5m!')).toBe('secret!');
     expect(row('\u001b[2mfaint')).toBe('␛[2mfaint␛[0m');
     expect(row('\u001b[2mfaint', {}, console)).toBe('faint');
+  });
+
+  test('whatever the settings say of our own tones', () => {
+    const looks = { ...usualLooks, ok: 'plain', muted: 'faint blue' };
+    const own = { ...colour, paint: colorPaint({ looks }) };
+    const ownConsole = { ...console, paint: colorPaint({ console: true, looks }) };
+    expect(row('\u001b[31mred\u001b[0;2mfaint', {}, own)).toBe('␛[31mred␛[0m␛[2mfaint␛[0m');
+    expect(row('\u001b[31mred\u001b[0;2mfaint', {}, ownConsole)).toBe('␛[31mred␛[0mfaint');
+    expect([own.paint('ok', 'x'), own.paint('muted', 'x'), ownConsole.paint('muted', 'x')]).toEqual([
+      ...['x', '\u001b[2;34mx\u001b[0m', '\u001b[34mx\u001b[0m'],
+    ]);
   });
 
   test('without colours there are none', () => {

@@ -3,6 +3,7 @@ import { defaultFlags } from '../../src/cli/table.ts';
 import { runCompleteMode } from '../../src/modes/complete.ts';
 import type { Given } from '../../src/modes/mode.ts';
 import type { Files } from '../../src/platform/ports.ts';
+import { settingRows } from '../../src/settings/rows.ts';
 import { createFakePorts } from '../support/fake-ports.ts';
 import { systemTree } from '../support/generation-tree.ts';
 
@@ -27,6 +28,15 @@ describe('complete', () => {
     const numbers = written().match(/^\d+/gm)?.map(Number) ?? [];
     expect(numbers.length).toBeGreaterThan(1);
     expect(numbers).toEqual(numbers.toSorted((a, b) => b - a));
+  });
+
+  test('keys of the settings, each with what it is for, without a look at the machine', async () => {
+    const { code, written } = start('settings', { listSlow: () => new Promise(() => {}) });
+    expect(await code).toBe(0);
+    const lines = written().trimEnd().split('\n');
+    expect(lines.map((line) => line.split('\t')[0])).toEqual(settingRows.map(({ key }) => key));
+    expect(lines).toContainEqual(expect.stringMatching(/^screen\.inverted\tThe other way round: /));
+    for (const line of lines) expect(line).toMatch(/^[\w.-]+\t[ -~]{1,60}$/);
   });
 
   test('the profile as it is typed: ~ is the home', async () => {

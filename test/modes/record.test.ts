@@ -70,6 +70,25 @@ test.each([
   expect([closed(), process.eventNames(), clock.pending]).toEqual([true, [], 0]);
 });
 
+test('SIGHUP asks for the settings again, as long as the terminal is there', async () => {
+  const terminal = { there: true };
+  let asked = 0;
+  const { clock, process, code } = start(1, {
+    hasTerminal: () => terminal.there,
+    reload(watcher) {
+      asked += 1;
+      watcher.rescale(2);
+    },
+  });
+  clock.advance(1000);
+  process.emit('SIGHUP');
+  clock.advance(6000);
+  expect(asked).toBe(1);
+  terminal.there = false;
+  process.emit('SIGHUP');
+  expect([await code, asked, clock.pending]).toEqual([129, 1, 0]);
+});
+
 test('what no record holds is said, and not blamed on the disk', async () => {
   const { clock, process, lines, code } = start(1, { longAtMs: 5200 });
   clock.advance(10_200);

@@ -14,6 +14,9 @@ const systemd = new URL('../../dist/systemd/', import.meta.url).pathname;
 const here = new URL('.', import.meta.url).pathname;
 const project = new URL('../../', import.meta.url).pathname;
 
+/** Of a package, where the unit file has a name. */
+const reloads = { ExecReload: '/coreutils/bin/kill -HUP $MAINPID' };
+
 const evaluate = (expression: string) =>
   JSON.parse(output('nix-instantiate', ['--eval', '--strict', '--json', '-E', expression]));
 
@@ -84,7 +87,11 @@ describe.skipIf(!has('nix-instantiate'))('the NixOS module, as far as it goes wi
   test('the recorder has the settings of its unit file', () => {
     const { systemd: made } = settingsFor('{ record = true; }');
     const unit = readUnit(join(systemd, 'nixpulse.service')).Service ?? {};
-    expect(words(made?.services.nixpulse)).toEqual({ ...unit, ExecStart: '/nixpulse/bin/nixpulse record' });
+    expect(words(made?.services.nixpulse)).toEqual({
+      ...unit,
+      ...reloads,
+      ExecStart: '/nixpulse/bin/nixpulse record',
+    });
     const slice = readUnit(join(systemd, 'nixpulse.slice')).Slice ?? {};
     expect(words({ serviceConfig: made?.slices.nixpulse.sliceConfig as Service['serviceConfig'] })).toEqual(
       slice,
@@ -167,7 +174,7 @@ describe.skipIf(!has('nix-instantiate'))('the NixOS module, as far as it goes wi
     const { Service: unit, Unit } = readUnit(join(systemd, 'nixpulse-export.service'));
     const service = made?.services['nixpulse-export'] as Service & Readonly<Record<string, unknown>>;
     const listens = 'export --listen 127.0.0.1:19977';
-    expect(words(service)).toEqual({ ...unit, ExecStart: `/nixpulse/bin/nixpulse ${listens}` });
+    expect(words(service)).toEqual({ ...unit, ...reloads, ExecStart: `/nixpulse/bin/nixpulse ${listens}` });
     expect((service['after'] as string[]).join(' ')).toBe(Unit?.['After']);
     expect(made?.tmpfiles?.rules).toEqual([]);
     expect(made?.slices.nixpulse).toBeDefined();

@@ -145,6 +145,7 @@ const cases: readonly Case[] = [
   { typed: 'nixpulse rollback --profile=/nix/var/nix/profiles/default --to=', brings: ['default --to=1 '] },
   { typed: 'nixpulse report --to 4', brings: ['> nixpulse report --to 4'], without: ['42'] },
   { typed: './nixpulse kill fi', brings: ['kill firefox-130.0 '] },
+  { typed: 'nixpulse config screen.s', brings: ['config screen.sort '] },
   { typed: 'nixpulse guard --check er', brings: ['guard --check error.log '] },
   { typed: 'nixpulse guard --check rec', brings: ['guard --check recordings/'] },
   {

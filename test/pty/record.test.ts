@@ -154,7 +154,6 @@ describe('nixpulse record', () => {
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-    ['SIGHUP', 129],
   ] as const)('%s ends it with a segment that is complete', async (signal, exitCode) => {
     const directory = newDirectory();
     const { child, ended, stdout, lines } = await record(recorded(directory));

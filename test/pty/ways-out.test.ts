@@ -68,7 +68,6 @@ describe('the terminal is given back', () => {
 
   test.each([
     ['SIGTERM', 143],
-    ['SIGHUP', 129],
     ['SIGINT', 130],
     ['SIGQUIT', 131],
   ] as const)('%s', async (signal, exitCode) => {
@@ -96,6 +95,21 @@ describe('the terminal is given back', () => {
     await pty.waitForText('pkg00');
     pty.hangUp();
     await vi.waitFor(() => expect(alive(pty.pid)).toBe(false), { timeout: 5000 });
+  });
+
+  test('the leader of its session ends: so does the program, with the code of a hang-up', async () => {
+    const script = `${program} </dev/tty; echo "code=$?" > ${scratch}/orphan`;
+    // The shell above leads the session; the one below outlives it.
+    const pty = openPty({
+      ...{ columns: 80, rows: 24, file: '/bin/sh' },
+      args: ['-c', `trap '' HUP; (${script}) & wait`],
+    });
+    using _pty = pty;
+    await pty.waitForText('pkg00');
+    process.kill(pty.pid, 'SIGKILL');
+    await vi.waitFor(() => expect(readFileSync(`${scratch}/orphan`, 'utf8')).toBe('code=129\n'), {
+      timeout: 8000,
+    });
   });
 });
 

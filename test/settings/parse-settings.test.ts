@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { defaultThresholds } from '../../src/diagnose/thresholds.ts';
 import { defaultGuardSettings } from '../../src/guard/settings.ts';
 import { complaintText } from '../../src/model/settings/setting.ts';
+import { usualLooks } from '../../src/model/ui/tones.ts';
 import { defaultScoreLimits } from '../../src/score/limits.ts';
 import { parseSettings } from '../../src/settings/parse-settings.ts';
 import { settingRows } from '../../src/settings/rows.ts';
@@ -12,6 +13,8 @@ function read(...lines: readonly string[]) {
   return { ...settingsInForce([given]), complaints: complaints.map(complaintText) };
 }
 
+const sections = [...new Set(settingRows.map(({ key }) => key.split('.', 1)[0]))];
+
 describe('what a file says', () => {
   test('nothing: the usual settings, which are those of guard and diagnose', () => {
     expect(read('').settings).toEqual(usualSettings);
@@ -20,6 +23,9 @@ describe('what a file says', () => {
       diagnose: defaultThresholds,
       scorecard: defaultScoreLimits,
       clients: { tools: [] },
+      screen: { columns: null, sort: 'resident', inverted: false, color: 'auto', ascii: false },
+      colors: usualLooks,
+      sampling: { interval: 1 },
     });
   });
 
@@ -93,7 +99,7 @@ describe('what a file says', () => {
 
 describe('what is wrong costs its own key and nothing else', () => {
   test.each([
-    ['gurad.rest = 3', "1: unknown key 'gurad' (known: guard, scorecard, clients, diagnose)"],
+    ['gurad.rest = 3', `1: unknown key 'gurad' (known: ${sections.join(', ')})`],
     ['[guard]\ndryRun = false', "2: [guard] unknown key 'dryRun' (did you mean dry-run?)"],
     ['[guard.rules.memory]\nful = 3', "2: [guard.rules.memory] unknown key 'ful' (did you mean full?)"],
     [
@@ -190,7 +196,7 @@ describe('what is wrong costs its own key and nothing else', () => {
       '[guard]\nx = "\\u0007\\u009b31m"',
       "2: [guard] unknown key 'x' (known: dry-run, rest, calm, units, hook, notify, rules)",
     ],
-    ['["a\\u001b[31mb"]', "1: unknown key 'a?[31mb' (known: guard, scorecard, clients, diagnose)"],
+    ['["a\\u001b[31mb"]', `1: unknown key 'a?[31mb' (known: ${sections.join(', ')})`],
   ])('%j', (text, complaint) => {
     const after = '[guard.rules.stuck]\nenabled = false\n';
     const { settings, complaints } = read(`${text}\n${after}`);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { identityKey } from '../../src/base/identity.ts';
 import type { Build, Model } from '../../src/model/model.ts';
+import { sortIds } from '../../src/model/ui/build-list.ts';
 import { applyModel, resizeTerminal } from '../../src/state/apply-model.ts';
-import { sortIds } from '../../src/state/sorting.ts';
 import { buildOf, calm, processOf } from '../support/model-fixture.ts';
 import { pressed, rowNames, selectedName, stateOf } from './support.ts';
 

@@ -349,6 +349,38 @@ describe('samples', () => {
     ]);
   });
 
+  test('another interval holds from the next reading on, on its own grid', () => {
+    const { clock, loop, seen } = setUp();
+    loop.want('pressure', 500);
+    loop.want('iostat', 1000);
+    loop.start();
+    clock.advance(1000);
+    loop.rescale(4);
+    clock.advance(4000);
+    loop.rescale(1);
+    clock.advance(1000);
+    expect(seen()).toEqual([
+      '0 pressure+iostat',
+      '500 pressure',
+      '1000 pressure+iostat',
+      '2000 pressure',
+      '4000 pressure+iostat',
+      '5500 pressure',
+      '6000 pressure+iostat',
+    ]);
+  });
+
+  test('another interval before the start, or the same one, reads nothing more', () => {
+    const { clock, loop, seen } = setUp();
+    loop.want('pressure', 500);
+    loop.rescale(2);
+    loop.start();
+    clock.advance(900);
+    loop.rescale(2);
+    clock.advance(100);
+    expect(seen()).toEqual(['0 pressure', '1000 pressure']);
+  });
+
   test('who listens may release, want, stop and close', () => {
     const clock = createFakeClock();
     let calls = 0;

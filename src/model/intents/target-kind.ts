@@ -8,6 +8,8 @@ export const targetKinds = [
   'clients',
   /** `generations:/nix/var/nix/profiles/system`: of that profile. */
   'generations',
+  /** Keys of config.toml. */
+  'settings',
 ] as const;
 
 export type TargetKind = (typeof targetKinds)[number];

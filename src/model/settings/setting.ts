@@ -36,6 +36,8 @@ export type SettingType =
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
   /** Some of them, each once; an empty list is none. `known`: words that exist, and that this key does not take. */
   | { readonly kind: 'choices'; readonly choices: readonly string[]; readonly known: readonly string[] }
+  /** A colour and how it stands out: words of model/ui/tones.ts, or `plain`. */
+  | { readonly kind: 'look' }
   /** A command and its words; may be empty. */
   | { readonly kind: 'words' }
   /** `[[guard.units]]`: one table each, told apart by the first of its keys. */

@@ -26,6 +26,11 @@ import { actorOf, withNotice } from '../screen-performer.ts';
 import { createActing } from './acting.ts';
 import { createPast } from './past.ts';
 import { rehearseScreens } from './rehearse-screens.tsx';
+import {
+  createSettingsOnScreen,
+  type ScreenSettingsRead,
+  type SettingsOnScreen,
+} from './settings-on-screen.ts';
 import { createShownContext, InShownContext } from './shown-context.tsx';
 
 export interface DashboardOptions extends Omit<WatcherOptions, 'createRecording' | 'survival'> {
@@ -43,8 +48,10 @@ export interface DashboardOptions extends Omit<WatcherOptions, 'createRecording'
   readonly recording?: RecordingOptions;
   /** What keeps us alive in a freeze; without it nothing is done for that. */
   readonly survival?: Survival;
-  /** What is wrong with the files of settings, once they have been read: one line each. */
-  readonly misread?: Promise<readonly string[]>;
+  /** What the files of settings say of the screen; without it all is as usual. */
+  readonly readSettings?: () => Promise<ScreenSettingsRead>;
+  /** Whether a terminal controls us, now: without it SIGHUP ends us. */
+  readonly hasTerminal?: () => boolean;
   /** Called when the first screens are out. */
   readonly started?: () => void;
   /** What is run and watched: it decides when the dashboard ends. */
@@ -81,7 +88,7 @@ export interface ScreenBeside {
 /** Resolves with the exit code once the terminal is given back. */
 export async function runDashboard(options: DashboardOptions): Promise<number> {
   const { clock, stdin, stdout, stderr, recording, survival, deps, beside } = options;
-  const { intervalScale = 1, readOnly = false, console = false } = options;
+  const { intervalScale = 1, readOnly = false, console = false, readSettings, hasTerminal } = options;
   if (stdin.isTTY !== true || stdout.isTTY !== true) {
     const which = stdin.isTTY === true ? 'stdout' : 'stdin';
     stderr.write(`nixpulse: ${which} is not a terminal; \`nixpulse snapshot\` prints the same once\n`);
@@ -101,6 +108,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     }),
   });
   watcher.look();
+  let settings = null as SettingsOnScreen | null;
   const terminal = openTerminal({
     stdin,
     stdout,
@@ -108,6 +116,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     after: clock.after.bind(clock),
     loop: watcher,
     console,
+    ...(readSettings && hasTerminal && { reload: { hasTerminal, call: () => void settings?.again() } }),
   });
   const { columns, rows } = terminal;
   const store = createDashboardStore({
@@ -185,18 +194,19 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
       terminal.leave({ exitCode });
     },
   });
+  settings =
+    readSettings === undefined
+      ? null
+      : createSettingsOnScreen({
+          ...{ read: readSettings, watcher, isOpen: () => open },
+          stores: () => new Set([store, shown.current.store]),
+        });
   watcher.begin(() => {
     options.started?.();
     acting?.begin();
+    // The first screen waits for no file.
+    void settings?.begin();
     if (survival !== undefined) void harden();
-  });
-  let misread: readonly string[] = [];
-  void options.misread?.then((lines) => {
-    misread = lines;
-    const [first, ...more] = lines;
-    if (first === undefined || !open) return;
-    const text = more.length === 0 ? first : `${first} (and ${more.length} more)`;
-    store.setState((state) => withNotice(state, { text, level: 'warning' }), true);
   });
   async function harden(): Promise<void> {
     const rehearsal = () => rehearseScreens({ read: store.getState, clock, isOpen: () => open });
@@ -220,7 +230,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   // Lets the process end by itself: the keys' listener kept it alive.
   stdin.pause();
   // Above the footer there was room for one.
-  for (const line of misread) stderr.write(`nixpulse: ${line}\n`);
+  for (const line of settings?.complaints ?? []) stderr.write(`nixpulse: ${line}\n`);
   if (missing !== null) stderr.write(`nixpulse: ${missing}\n`);
   if (way.error !== undefined) stderr.write(`nixpulse: ${describe(way.error)}\n`);
   return way.exitCode;

@@ -109,13 +109,10 @@ export async function prepareGuard(
         looked: service.looked,
         ready: service.ready,
         rehearse: () => rehearseActing(deps, 'guard'),
-        // The hang-up of a terminal is its end.
-        ...(given.process.stdin.isTTY !== true && {
-          reload() {
-            service.reloading();
-            void reread().then(service.reloaded);
-          },
-        }),
+        reload() {
+          service.reloading();
+          void reread().then(service.reloaded);
+        },
         async end() {
           // Else it undoes the rest as soon as we are gone.
           if (await service.end()) releaser?.end();

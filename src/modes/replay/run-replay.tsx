@@ -4,10 +4,12 @@ import type { ReactNode } from 'react';
 import { App } from '../../../components/app/app.tsx';
 import { AppContextProvider, idleContext } from '../../../hooks/app-context.ts';
 import type { DiagnoseOptions } from '../../diagnose/diagnose.ts';
+import type { ToneLooks } from '../../model/ui/tones.ts';
 import { createChartLoader } from '../../platform/charts/loader.ts';
 import type { Clock } from '../../platform/ports.ts';
 import type { Recording } from '../../record/recording.ts';
 import { resizeTerminal } from '../../state/apply-model.ts';
+import type { UiState } from '../../state/state.ts';
 import { describe, draw } from '../../terminal/draw.ts';
 import { openTerminal } from '../../terminal/open-terminal.ts';
 import type { TerminalInput, TerminalOutput } from '../../terminal/session.ts';
@@ -25,7 +27,11 @@ export interface ReplayOptions {
   readonly unicode: boolean;
   /** TERM=linux. */
   readonly console?: boolean;
+  /** Of the settings; absent: the usual ones. */
+  readonly looks?: ToneLooks;
   readonly readOnly?: boolean;
+  /** What the user has chosen before. */
+  readonly ui?: Partial<UiState>;
   /** Unix ms. */
   readonly at: number | 'start';
   /** Begins by itself. */
@@ -63,7 +69,8 @@ export async function runReplay(options: ReplayOptions): Promise<number> {
     recording,
     diagnose: options.diagnose,
     clock,
-    terminal: { columns, rows, unicode, color, console },
+    terminal: { columns, rows, unicode, color, console, looks: options.looks },
+    ...(options.ui && { ui: options.ui }),
     readOnly,
     canReturn: false,
     title: options.title,

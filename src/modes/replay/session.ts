@@ -15,7 +15,7 @@ export interface SessionOptions
   readonly terminal: TerminalState;
   readonly readOnly: boolean;
   /** What the user has chosen already. */
-  readonly ui?: UiState;
+  readonly ui?: Partial<UiState>;
   readonly canReturn: boolean;
   /** For people; default: the recording's own. */
   readonly title?: string | undefined;

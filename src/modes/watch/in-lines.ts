@@ -9,7 +9,7 @@ import type { SourceSet } from '../../watch/sources.ts';
 import { survive } from '../../watch/survive.ts';
 import { createWatcher } from '../../watch/watcher.ts';
 import { type Given, survivalOf } from '../mode.ts';
-import { judgedBy } from '../wiring.ts';
+import { judgedNow } from '../wiring.ts';
 import type { Control } from './control.ts';
 import type { Outcome } from './outcome.ts';
 import type { WatchedEnd } from './watched.ts';
@@ -47,11 +47,12 @@ export async function followInLines(
   ended: Promise<WatchedEnd>,
   control: Control | null = null,
 ): Promise<WatchedEnd> {
-  const { ports, invocation, look, complain, process } = given;
+  const { ports, look, complain, process } = given;
   const { clock } = ports;
+  const { diagnose, intervalScale } = await judgedNow(given);
   const watcher = createWatcher({
-    ...{ clock, sources, lowDetail, facts: { settled, known }, diagnose: await judgedBy(given) },
-    intervalScale: Math.max(1, invocation.interval),
+    ...{ clock, sources, lowDetail, facts: { settled, known }, diagnose },
+    intervalScale: Math.max(1, intervalScale),
     ...(control !== null && ports.files.live && { triggers: createPressureTriggers() }),
   });
   const style = { paint: look.color ? colorPaint(look) : noPaint, unicode: look.unicode };

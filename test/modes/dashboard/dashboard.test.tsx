@@ -3,8 +3,11 @@ import { Line } from '../../../components/line/line.tsx';
 import { useKeys } from '../../../hooks/use-keys.ts';
 import { useSelect } from '../../../hooks/use-select.ts';
 import { usePressure } from '../../../hooks/use-sources.ts';
+import { usualLooks } from '../../../src/model/ui/tones.ts';
 import { type DashboardOptions, runDashboard } from '../../../src/modes/dashboard/dashboard.tsx';
+import type { ScreenSettingsRead } from '../../../src/modes/dashboard/settings-on-screen.ts';
 import type { Source } from '../../../src/samplers/source.ts';
+import type { ShownSettings } from '../../../src/state/screen-settings.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { FakeProcess, FakeStdin, FakeStdout } from '../../support/fake-terminal.ts';
 
@@ -51,6 +54,17 @@ function Health() {
 function Notice() {
   useKeys();
   return <Line text={useSelect((state) => state.ui.notice?.text ?? 'none')} />;
+}
+
+function Order() {
+  useKeys();
+  usePressure();
+  const { sort, inverted, columns } = useSelect((state) => state.ui);
+  const { color, looks } = useSelect((state) => state.terminal);
+  const scale = useSelect((state) => state.health.intervalScale);
+  const notice = useSelect((state) => state.ui.notice?.text ?? '');
+  const order = `${sort}${inverted ? ' inverted' : ''} ${columns?.join() ?? 'usual'}`;
+  return <Line text={`${order} ${color ? (looks ?? usualLooks).ok : 'plain'} x${scale} ${notice}`} />;
 }
 
 function Broken(): never {
@@ -141,12 +155,96 @@ test.each([
   expect(await code).toBe(exitCode);
 });
 
+describe('settings', () => {
+  const usual: ShownSettings = {
+    ...{ sort: 'resident', inverted: false, columns: null },
+    ...{ color: true, unicode: true, looks: usualLooks, intervalScale: 1 },
+  };
+  const read = (shown: Partial<ShownSettings>, complaints: readonly string[] = []) => {
+    return { shown: { ...usual, ...shown }, complaints, told: 'read again' };
+  };
+
+  async function startedWith(first: ScreenSettingsRead) {
+    let next = first;
+    const dashboard = start({
+      screen: <Order />,
+      readSettings: async () => next,
+      hasTerminal: () => true,
+    });
+    const { clock, process, settled } = dashboard;
+    await settled();
+    clock.advance(200);
+    const row = async () => (await settled())[0]?.trim();
+    return {
+      ...dashboard,
+      row,
+      async again(now: ScreenSettingsRead) {
+        next = now;
+        process.emit('SIGHUP');
+        clock.advance(100);
+        return row();
+      },
+    };
+  }
+
+  test('come with a frame after the first, and again by SIGHUP, which says so in one line', async () => {
+    const { source, clock, row, again } = await startedWith(read({ sort: 'age', columns: ['cpu'] }));
+    expect(await row()).toBe('age cpu green x1');
+    const looks = { ...usualLooks, ok: 'blue' };
+    expect(await again(read({ sort: 'cpu', inverted: true, looks, intervalScale: 10 }))).toBe(
+      'cpu inverted usual blue x10 read again',
+    );
+    const { reads } = source;
+    clock.advance(9000);
+    expect(source.reads - reads).toBeLessThanOrEqual(2);
+    expect(await again(read({ color: false }))).toBe('resident usual plain x1 read again');
+  });
+
+  test('what keys have chosen since stays', async () => {
+    const { stdin, row, again } = await startedWith(read({ sort: 'age' }));
+    await row();
+    stdin.write('<');
+    expect(await row()).toBe('name usual green x1');
+    expect(await again(read({ sort: 'cpu' }))).toBe('name usual green x1 read again');
+  });
+
+  test('of a wrong file the rest holds, the first complaint is said, and all of them at the end', async () => {
+    const { stdin, errors, code, again } = await startedWith(read({}));
+    const wrong = read({ sort: 'io' }, ['c.toml:1: first', 'c.toml:2: second']);
+    expect(await again(wrong)).toBe('io usual green x1 c.toml:1: first (and 1 more)');
+    stdin.write('q');
+    expect(await code).toBe(0);
+    expect(errors).toEqual(['nixpulse: c.toml:1: first\n', 'nixpulse: c.toml:2: second\n']);
+  });
+
+  test('a disk that does not answer keeps nobody waiting, and an older answer is not taken', async () => {
+    const asked: ((read: ScreenSettingsRead) => void)[] = [];
+    const { process, clock, settled } = start({
+      screen: <Order />,
+      readSettings: () => new Promise((resolve) => asked.push(resolve)),
+      hasTerminal: () => true,
+    });
+    await settled();
+    clock.advance(200);
+    expect((await settled())[0]?.trim()).toBe('resident usual green x1');
+    process.emit('SIGHUP');
+    clock.advance(100);
+    await settled();
+    asked[1]?.(read({ sort: 'cpu' }));
+    await settled();
+    asked[0]?.(read({ sort: 'age' }));
+    expect((await settled())[0]?.trim()).toBe('cpu usual green x1 read again');
+  });
+});
+
 describe('what goes wrong', () => {
   test('a wrong file of settings keeps no dashboard from starting: it is said, and said again at the end', async () => {
-    const { promise: misread, resolve } = Promise.withResolvers<readonly string[]>();
-    const { stdin, errors, code, settled } = start({ screen: <Notice />, misread });
+    const { promise, resolve } = Promise.withResolvers<ScreenSettingsRead>();
+    const readSettings = () => promise;
+    const { stdin, clock, errors, code, settled } = start({ screen: <Notice />, readSettings });
     expect((await settled())[0]).toBe('none');
-    resolve(['c.toml:1: first', 'c.toml:2: second']);
+    clock.advance(200);
+    resolve({ shown: null, complaints: ['c.toml:1: first', 'c.toml:2: second'], told: '' });
     expect((await settled())[0]).toBe('c.toml:1: first (and 1 more)');
     stdin.write('q');
     expect(await code).toBe(0);
