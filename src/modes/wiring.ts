@@ -14,7 +14,13 @@ import type { NoticeSource } from '../samplers/notice-source.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { RecordingOptions } from '../watch/recording.ts';
 import { createSources, type Inventories, type SourceSet } from '../watch/sources.ts';
-import { durationFiles, guardPlaces, recordingsDirectory, stateDirectory } from './environment.ts';
+import {
+  checkFiles,
+  durationFiles,
+  guardPlaces,
+  recordingsDirectory,
+  stateDirectory,
+} from './environment.ts';
 import type { Given } from './mode.ts';
 
 /** `forLong`: who watches so is told also of kills by guards of memory, and by another nixpulse. */
@@ -34,6 +40,7 @@ export async function sourcesOf(
     ...(noticeSources && { noticeSources }),
     ...(ownTools && { ownTools }),
     guardDirectories: guardDirectories(guardPlaces(environment, ports.native.uid)),
+    checkFiles: checkFiles(environment, ports.native.uid).all,
     ...more,
   });
 }
