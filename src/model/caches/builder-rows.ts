@@ -1,0 +1,141 @@
+/**
+ * Builders: those of the settings, and those that build now, each with its slots, what it builds, and what the last check
+ * found. Told apart by their addresses; builds, which name a machine, are of the first address of that machine.
+ */
+import { builderHost } from '../cache-check/builder-host.ts';
+import type { CheckedBuilder } from '../cache-check/cache-check.ts';
+import type { Model } from '../model.ts';
+import { nameOfDerivation } from '../nix-store/store-path.ts';
+import { type IdleReason, idleReason } from './builder-idle.ts';
+import type { BuilderLock, ConfiguredBuilder } from './caches-raw.ts';
+
+export interface BuilderRow {
+  /** `ssh-ng://nix@box`, without parameters; of one that is not in the settings as the log or its ssh has it. */
+  readonly address: string;
+  /** `box`; the address where two of them are of one machine. */
+  readonly name: string;
+  /** In the settings; null: they were not read. */
+  readonly configured: boolean | null;
+  /** Empty: that of this machine, or not known where it is not configured. */
+  readonly systems: readonly string[];
+  readonly features: readonly string[];
+  readonly mandatory: readonly string[];
+  /** Jobs at most; null: nobody says. */
+  readonly slots: number | null;
+  readonly speedFactor: number | null;
+  /** Slots that this machine has taken; null: it cannot be seen. */
+  readonly busy: number | null;
+  /** Builds that wait to upload to it; null: it cannot be seen. */
+  readonly waiting: number | null;
+  /** Names of derivations that it builds for this machine now. */
+  readonly builds: readonly string[];
+  readonly checked: CheckedBuilder | null;
+  /** Unix ms of that check. */
+  readonly checkedMs: number | null;
+  /** Null: it works. */
+  readonly idle: IdleReason | null;
+}
+
+const mostRows = 64;
+
+type Known = Pick<Model, 'caches' | 'rebuilds' | 'builds' | 'derivations' | 'clients' | 'workers' | 'totals'>;
+
+export function builderRows(model: Known): readonly BuilderRow[] {
+  const { caches } = model;
+  const lines = [...Map.groupBy(caches?.builders ?? [], ({ address }) => address).values()].map(oneOf);
+  const check = caches?.checks.at(-1) ?? null;
+  const builds = remoteBuilds(model);
+  const hosts = lines.map(({ address }) => builderHost(address));
+  const others = [...builds.keys()].filter((host) => !hosts.includes(host));
+  const all = [...lines, ...others.map(unconfigured)].slice(0, mostRows);
+  const allHosts = [...hosts, ...others];
+  return all.map((line, at): BuilderRow => {
+    const host = allHosts[at] ?? line.address;
+    const isFirst = allHosts.indexOf(host) === at;
+    const found = checkedOf(line.address, host, check?.builders ?? []);
+    const isKnown = at < lines.length;
+    const row = {
+      address: line.address.replace(/\?.*$/, ''),
+      name: allHosts.filter((one) => one === host).length === 1 ? host : line.address,
+      configured: caches === null || caches.builders === null ? null : isKnown,
+      ...{ systems: line.systems, features: line.features, mandatory: line.mandatory },
+      slots: isKnown ? line.slots : null,
+      speedFactor: isKnown ? line.speedFactor : null,
+      // Of another its locks are not known by its name.
+      ...locksOf(line.address, isKnown ? (caches?.locks ?? null) : null),
+      builds: isFirst ? (builds.get(host) ?? []) : [],
+      checked: found,
+      checkedMs: found === null ? null : (check?.endedMs ?? null),
+    };
+    const works = row.builds.length > 0 || (row.busy ?? 0) > 0;
+    return { ...row, idle: works ? null : idleReason(row, model) };
+  });
+}
+
+/** Several lines of one address, for several systems maybe, have their slots together. */
+function oneOf(lines: readonly ConfiguredBuilder[]): ConfiguredBuilder {
+  const [first, ...more] = lines as [ConfiguredBuilder, ...ConfiguredBuilder[]];
+  if (more.length === 0) return first;
+  return {
+    ...first,
+    systems: [...new Set(lines.flatMap(({ systems }) => systems))],
+    features: [...new Set(lines.flatMap(({ features }) => features))],
+    mandatory: first.mandatory.filter((name) => more.every(({ mandatory }) => mandatory.includes(name))),
+    slots: Math.max(...lines.map(({ slots }) => slots)),
+  };
+}
+
+function unconfigured(address: string): ConfiguredBuilder {
+  return { address, systems: [], features: [], mandatory: [], slots: 0, speedFactor: 0 };
+}
+
+/** By its processes here and by the logs, which tell of the same ones. */
+function remoteBuilds({ builds, rebuilds }: Known): ReadonlyMap<string, readonly string[]> {
+  const byHost = new Map<string, Set<string>>();
+  const add = (host: string | null, name: string | null) => {
+    if (host === null || host === '') return;
+    const key = builderHost(host);
+    const names = byHost.get(key) ?? new Set();
+    byHost.set(key, names);
+    if (name !== null) names.add(name);
+  };
+  for (const { rebuild, over } of rebuilds) {
+    if (over) continue;
+    for (const { drv, host } of rebuild.running.values()) add(host, nameOfDerivation(drv));
+  }
+  for (const { host, name } of builds) add(host, name);
+  return new Map([...byHost].map(([host, names]) => [host, [...names]] as const));
+}
+
+function checkedOf(address: string, host: string, checked: readonly CheckedBuilder[]): CheckedBuilder | null {
+  const same = checked.find((one) => one.address === address);
+  return same ?? checked.find((one) => builderHost(one.address) === host) ?? null;
+}
+
+/** escapeUri of build-remote.cc. */
+function lockName(address: string): string {
+  return address.replaceAll('/', '_');
+}
+
+const uploadLock = '.upload-lock';
+
+function locksOf(
+  address: string,
+  locks: readonly BuilderLock[] | null,
+): { readonly busy: number | null; readonly waiting: number | null } {
+  if (locks === null) return { busy: null, waiting: null };
+  const own = locks.filter(({ name }) => isOf(name, address));
+  const slots = own.filter(({ name }) => !name.endsWith(uploadLock));
+  const upload = own.filter(({ name }) => name.endsWith(uploadLock));
+  return {
+    busy: slots.filter(({ held }) => held).length,
+    waiting: upload.reduce((all, { waiting }) => all + waiting, 0),
+  };
+}
+
+/** Newer versions of Nix print parameters otherwise than the line has them. */
+function isOf(name: string, address: string): boolean {
+  const whose = name.endsWith(uploadLock) ? name.slice(0, -uploadLock.length) : name.replace(/-\d+$/, '');
+  const bare = (text: string) => text.replace(/\?.*$/, '');
+  return whose === lockName(address) || bare(whose) === lockName(bare(address));
+}
