@@ -1,6 +1,6 @@
 /**
  * Builders: those of the settings, and those that build now, each with its slots, what it builds, and what the last check
- * found. Told apart by their addresses; builds, which name a machine, are of the first address of that machine.
+ * found. Told apart by their addresses.
  */
 import { builderHost } from '../cache-check/builder-host.ts';
 import type { CheckedBuilder } from '../cache-check/cache-check.ts';
@@ -10,7 +10,7 @@ import { type IdleReason, idleReason } from './builder-idle.ts';
 import type { BuilderLock, ConfiguredBuilder } from './caches-raw.ts';
 
 export interface BuilderRow {
-  /** `ssh-ng://nix@box`, without parameters; of one that is not in the settings as the log or its ssh has it. */
+  /** `ssh-ng://nix@box?compress=true`; of one that is not in the settings the machine, as a log or its ssh has it. */
   readonly address: string;
   /** `box`; the address where two of them are of one machine. */
   readonly name: string;
@@ -44,26 +44,26 @@ export function builderRows(model: Known): readonly BuilderRow[] {
   const { caches } = model;
   const lines = [...Map.groupBy(caches?.builders ?? [], ({ address }) => address).values()].map(oneOf);
   const check = caches?.checks.at(-1) ?? null;
-  const builds = remoteBuilds(model);
-  const hosts = lines.map(({ address }) => builderHost(address));
-  const others = [...builds.keys()].filter((host) => !hosts.includes(host));
+  const addresses = lines.map(({ address }) => address);
+  const builds = remoteBuilds(model, addresses);
+  const others = [...builds.keys()].filter((key) => !addresses.includes(key));
   const all = [...lines, ...others.map(unconfigured)].slice(0, mostRows);
-  const allHosts = [...hosts, ...others];
+  const hosts = all.map(({ address }) => builderHost(address));
   return all.map((line, at): BuilderRow => {
-    const host = allHosts[at] ?? line.address;
-    const isFirst = allHosts.indexOf(host) === at;
-    const found = checkedOf(line.address, host, check?.builders ?? []);
+    const host = hosts[at] ?? line.address;
     const isKnown = at < lines.length;
+    const isOnly = hosts.filter((one) => one === host).length === 1;
+    const found = checkedOf(line.address, isOnly ? host : null, check?.builders ?? []);
     const row = {
-      address: line.address.replace(/\?.*$/, ''),
-      name: allHosts.filter((one) => one === host).length === 1 ? host : line.address,
+      address: line.address,
+      name: isOnly ? host : line.address,
       configured: caches === null || caches.builders === null ? null : isKnown,
       ...{ systems: line.systems, features: line.features, mandatory: line.mandatory },
       slots: isKnown ? line.slots : null,
       speedFactor: isKnown ? line.speedFactor : null,
       // Of another its locks are not known by its name.
-      ...locksOf(line.address, isKnown ? (caches?.locks ?? null) : null),
-      builds: isFirst ? (builds.get(host) ?? []) : [],
+      ...locksOf(line.address, isKnown ? (caches?.locks ?? null) : null, addresses),
+      builds: builds.get(line.address) ?? [],
       checked: found,
       checkedMs: found === null ? null : (check?.endedMs ?? null),
     };
@@ -89,25 +89,40 @@ function unconfigured(address: string): ConfiguredBuilder {
   return { address, systems: [], features: [], mandatory: [], slots: 0, speedFactor: 0 };
 }
 
-/** By its processes here and by the logs, which tell of the same ones. */
-function remoteBuilds({ builds, rebuilds }: Known): ReadonlyMap<string, readonly string[]> {
-  const byHost = new Map<string, Set<string>>();
-  const add = (host: string | null, name: string | null) => {
-    if (host === null || host === '') return;
-    const key = builderHost(host);
-    const names = byHost.get(key) ?? new Set();
-    byHost.set(key, names);
-    if (name !== null) names.add(name);
+/**
+ * By the address of a line, else by the name of the machine. Logs have the very address, processes the machine alone: what
+ * both tell of is one build.
+ */
+function remoteBuilds(
+  { builds, rebuilds }: Known,
+  addresses: readonly string[],
+): ReadonlyMap<string, readonly string[]> {
+  const byKey = new Map<string, Set<string>>();
+  const told = new Set<string>();
+  const add = (place: string, name: string | null) => {
+    const host = builderHost(place);
+    const same = addresses.find((one) => one === place);
+    const key = same ?? addresses.find((one) => builderHost(one) === host) ?? host;
+    const names = byKey.get(key) ?? new Set();
+    byKey.set(key, names);
+    if (name === null || told.has(`${host} ${name}`)) return;
+    told.add(`${host} ${name}`);
+    names.add(name);
   };
   for (const { rebuild, over } of rebuilds) {
     if (over) continue;
-    for (const { drv, host } of rebuild.running.values()) add(host, nameOfDerivation(drv));
+    for (const { drv, host } of rebuild.running.values()) if (host) add(host, nameOfDerivation(drv));
   }
-  for (const { host, name } of builds) add(host, name);
-  return new Map([...byHost].map(([host, names]) => [host, [...names]] as const));
+  for (const { host, name } of builds) if (host) add(host, name);
+  return new Map([...byKey].map(([key, names]) => [key, [...names]] as const));
 }
 
-function checkedOf(address: string, host: string, checked: readonly CheckedBuilder[]): CheckedBuilder | null {
+/** `host`: null where two addresses are of one. */
+function checkedOf(
+  address: string,
+  host: string | null,
+  checked: readonly CheckedBuilder[],
+): CheckedBuilder | null {
   const same = checked.find((one) => one.address === address);
   return same ?? checked.find((one) => builderHost(one.address) === host) ?? null;
 }
@@ -122,9 +137,11 @@ const uploadLock = '.upload-lock';
 function locksOf(
   address: string,
   locks: readonly BuilderLock[] | null,
+  addresses: readonly string[],
 ): { readonly busy: number | null; readonly waiting: number | null } {
   if (locks === null) return { busy: null, waiting: null };
-  const own = locks.filter(({ name }) => isOf(name, address));
+  const isAlone = addresses.filter((one) => bare(one) === bare(address)).length === 1;
+  const own = locks.filter(({ name }) => isOf(name, address, isAlone));
   const slots = own.filter(({ name }) => !name.endsWith(uploadLock));
   const upload = own.filter(({ name }) => name.endsWith(uploadLock));
   return {
@@ -134,8 +151,11 @@ function locksOf(
 }
 
 /** Newer versions of Nix print parameters otherwise than the line has them. */
-function isOf(name: string, address: string): boolean {
+function isOf(name: string, address: string, isAlone: boolean): boolean {
   const whose = name.endsWith(uploadLock) ? name.slice(0, -uploadLock.length) : name.replace(/-\d+$/, '');
-  const bare = (text: string) => text.replace(/\?.*$/, '');
-  return whose === lockName(address) || bare(whose) === lockName(bare(address));
+  return whose === lockName(address) || (isAlone && bare(whose) === lockName(bare(address)));
+}
+
+function bare(address: string): string {
+  return address.replace(/\?.*$/, '');
 }

@@ -145,7 +145,11 @@ export const cacheFields: readonly Field<CacheRow>[] = [
 ];
 
 export const builderFields: readonly Field<BuilderRow>[] = [
-  text('address', 'BUILDER', 'Without parameters; of one that no settings name as its log or ssh has it.'),
+  text(
+    'address',
+    'BUILDER',
+    'As its line has it; of one that no settings name the machine, by its log or ssh.',
+  ),
   text('name', 'NAME', 'Its machine; the address where two are of one.'),
   flag('configured', 'CONFIGURED', 'It is in the settings of this machine; null: they were not read.'),
   list('systems', 'SYSTEMS', 'Empty: that of this machine, or not known where it is not configured.'),

@@ -116,8 +116,15 @@ describe('builders', () => {
     const builders = [box, { ...box, address: 'ssh-ng://nix@box-1?compress=true' }];
     expect(rowsOf({ builders, locks })).toMatchObject([
       { busy: 2, waiting: 2, slots: 4, idle: null },
-      { busy: 1, waiting: 0, address: 'ssh-ng://nix@box-1', name: 'box-1' },
+      { busy: 1, waiting: 0, name: 'box-1' },
     ]);
+    // Two stores of one machine: by the whole of their addresses.
+    const two = ['a', 'b'].map((store) => ({ ...box, address: `ssh-ng://l?remote-store=/${store}` }));
+    const ofB = [{ name: 'ssh-ng:__l?remote-store=_b-0', held: true, waiting: 0 }];
+    expect(rowsOf({ builders: two, locks: ofB })).toMatchObject([{ busy: 0 }, { busy: 1 }]);
+    // One, printed otherwise by Nix than it is written.
+    const printed = [{ name: 'ssh-ng:__l?max-connections=1&remote-store=_a-0', held: true, waiting: 0 }];
+    expect(rowsOf({ builders: two.slice(0, 1), locks: printed })).toMatchObject([{ busy: 1 }]);
     expect(rowsOf({ builders, locks: null })).toMatchObject([{ busy: null, waiting: null }, { busy: null }]);
   });
 
