@@ -17,6 +17,7 @@ export {
 } from '../src/state/diagnosis.ts';
 export { cursorFailed, findFailed } from '../src/state/failed.ts';
 export { lineMatches, logMode, logOf, topLine } from '../src/state/log-page.ts';
+export { peerIndex, peerParts, peerRows } from '../src/state/peers.ts';
 export { cursorRow, hintOf, shownHistory, shownModel, shownTrack, topMode } from '../src/state/selectors.ts';
 
 /** The selector must return the same reference while nothing changed: no new objects or arrays. */

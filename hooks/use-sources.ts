@@ -27,6 +27,9 @@ export const useGuards = (everyMs?: number): void => useSource('guards', everyMs
 /** Probes that run, and what they brought. */
 export const useProbes = (everyMs?: number): void => useSource('probes', everyMs);
 
+/** Caches and builders: settings, slots, the last checks. */
+export const useCaches = (everyMs?: number): void => useSource('caches', everyMs);
+
 function useSource(source: SourceId, everyMs: number = sourceTable[source].everyMs): void {
   const { poll } = useApp();
   useEffect(() => poll(source, everyMs), [poll, source, everyMs]);

@@ -5,6 +5,7 @@ import { useKeys } from '../../hooks/use-keys.ts';
 import { hintOf, useSelect } from '../../hooks/use-select.ts';
 import {
   useBuildTree,
+  useCaches,
   useGuards,
   useHealth,
   useIostat,
@@ -18,6 +19,8 @@ import type { ViewId } from '../../src/model/ui/views.ts';
 import type { State } from '../../src/state/state.ts';
 import { RowKeysContext } from '../../src/terminal/row-keys.ts';
 import { BuildTable } from '../build-table/build-table.tsx';
+import { Caches } from '../caches/caches.tsx';
+import { Peer } from '../caches/peer.tsx';
 import { Clients } from '../clients/clients.tsx';
 import { Details } from '../details/details.tsx';
 import { Diagnosis } from '../diagnosis/diagnosis.tsx';
@@ -49,6 +52,7 @@ export function App(): ReactElement {
   useHealth();
   useGuards();
   useProbes();
+  useCaches();
   useKeys();
   return <Screen />;
 }
@@ -75,7 +79,7 @@ function Builds(): ReactElement {
   );
 }
 
-const pages = ['help', 'details', 'log', 'why', 'remedies', 'guard'] as const;
+const pages = ['help', 'details', 'log', 'why', 'remedies', 'guard', 'peer'] as const;
 type Page = (typeof pages)[number];
 
 const bodies: Readonly<Record<ViewId | Page, () => ReactElement>> = {
@@ -86,9 +90,11 @@ const bodies: Readonly<Record<ViewId | Page, () => ReactElement>> = {
   generations: () => <StorePage />,
   diagnosis: () => <Diagnosis />,
   journal: () => <Journal />,
+  caches: () => <Caches />,
   why: () => <Why />,
   remedies: () => <Remedies />,
   guard: () => <Guard />,
+  peer: () => <Peer />,
   help: () => <Help />,
   details: () => <Details />,
   log: () => <Log />,

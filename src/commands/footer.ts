@@ -73,6 +73,7 @@ export const footerOrder = [
   'pause',
   'cancel',
   'details',
+  'peer',
   'log',
   'lower',
   'kill-heaviest',

@@ -5,7 +5,7 @@ import { needsRoot } from '../model/intents/actor.ts';
 import type { KeyMode } from '../model/ui/modes.ts';
 import type { Command, Situation } from './command.ts';
 
-const pages: readonly KeyMode[] = ['normal', 'details', 'log', 'why', 'remedies'];
+const pages: readonly KeyMode[] = ['normal', 'details', 'log', 'why', 'remedies', 'peer'];
 const hourMs = 60 * 60_000;
 
 function noHold(situation: Situation): string | undefined {

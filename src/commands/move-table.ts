@@ -2,7 +2,17 @@
 import type { KeyMode } from '../model/ui/modes.ts';
 import type { Command, Situation } from './command.ts';
 
-const pages: readonly KeyMode[] = ['normal', 'filter', 'details', 'log', 'help', 'why', 'remedies', 'guard'];
+const pages: readonly KeyMode[] = [
+  'normal',
+  'filter',
+  'details',
+  'log',
+  'help',
+  'why',
+  'remedies',
+  'guard',
+  'peer',
+];
 const lists: readonly KeyMode[] = [...pages, 'search', 'sort', 'choose'];
 
 const empty = (s: Situation) => (s.mode === 'normal' && s.rows === 0 ? 'the list is empty' : undefined);

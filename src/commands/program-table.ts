@@ -17,7 +17,7 @@ export const programCommands: readonly Command[] = [
     id: 'help',
     keys: ['?', 'f1', 'h'],
     title: 'Help',
-    modes: ['normal', 'details', 'log', 'sort', 'why', 'remedies', 'guard'],
+    modes: ['normal', 'details', 'log', 'sort', 'why', 'remedies', 'guard', 'peer'],
     footer: 'Help',
     step: () => ({ type: 'open', mode: 'help' }),
   },
@@ -35,7 +35,7 @@ export const programCommands: readonly Command[] = [
     id: 'back',
     keys: ['q'],
     title: 'Leave help, details, a log or a menu',
-    modes: ['details', 'log', 'why', 'remedies', 'guard', 'help', 'sort', 'choose'],
+    modes: ['details', 'log', 'why', 'remedies', 'guard', 'peer', 'help', 'sort', 'choose'],
     step: () => ({ type: 'leave' }),
   },
   {

@@ -3,7 +3,7 @@ import { jumpExamples } from '../model/past/jump-time.ts';
 import type { KeyMode } from '../model/ui/modes.ts';
 import type { Command, Situation } from './command.ts';
 
-const lists: readonly KeyMode[] = ['normal', 'details', 'log', 'why', 'remedies', 'guard'];
+const lists: readonly KeyMode[] = ['normal', 'details', 'log', 'why', 'remedies', 'guard', 'peer'];
 
 const shared = { group: 'Replay', modes: lists, when: 'replay', hazard: 'none' } as const;
 

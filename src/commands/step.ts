@@ -11,6 +11,7 @@ export type OpenedMode =
   | 'sort'
   | 'help'
   | 'guard'
+  | 'peer'
   | 'help-filter'
   | 'log-search'
   | 'jump'

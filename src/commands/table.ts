@@ -8,6 +8,7 @@ import { historyCommands } from './history-table.ts';
 import { listCommands } from './list-table.ts';
 import { logCommands } from './log-table.ts';
 import { moveCommands } from './move-table.ts';
+import { peerCommands } from './peer-table.ts';
 import { programCommands } from './program-table.ts';
 import { replayCommands } from './replay-table.ts';
 import { storeCommands } from './store-table.ts';
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   ...logCommands,
   ...diagnosisCommands,
   ...guardCommands,
+  ...peerCommands,
   ...viewCommands,
   ...historyCommands,
   ...replayCommands,

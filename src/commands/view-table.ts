@@ -4,7 +4,7 @@ import type { Command } from './command.ts';
 
 const shared = {
   group: 'Views',
-  modes: ['normal', 'details', 'log', 'why', 'remedies', 'guard', 'help'],
+  modes: ['normal', 'details', 'log', 'why', 'remedies', 'guard', 'peer', 'help'],
   hazard: 'none',
 } as const;
 
@@ -38,7 +38,7 @@ export const viewCommands: readonly Command[] = [
     id: 'freeze',
     keys: ['z'],
     title: 'Freeze or thaw the screen (sampling goes on)',
-    modes: ['normal', 'details', 'log', 'why', 'remedies', 'guard'],
+    modes: ['normal', 'details', 'log', 'why', 'remedies', 'guard', 'peer'],
     footer: 'Freeze',
     blocked: ({ replay }) => (replay === null ? undefined : 'Space pauses a recording'),
     step: () => ({ type: 'freeze' }),

@@ -174,6 +174,7 @@ export function derive(
     notices,
     guards,
     probes: followProbes(last.probes, valueIn(sample.probes)),
+    caches: kept(last.caches, valueIn(sample.caches) ?? last.caches),
     transfers,
     cgroups,
     totals,

@@ -83,6 +83,7 @@ export const emptyModel: Model = {
   notices: [],
   guards: [],
   probes: noProbes,
+  caches: null,
   transfers,
   cgroups,
   totals,

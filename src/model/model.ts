@@ -5,6 +5,7 @@
  */
 import type { ProcessIdentity } from '../base/identity.ts';
 import type { Problem } from '../base/problem.ts';
+import type { CachesRaw } from './caches/caches-raw.ts';
 import type { DecisionPath } from './diagnosis/decision.ts';
 import type { Finding } from './diagnosis/finding.ts';
 import type { HookProcess } from './diagnosis/found-wait.ts';
@@ -75,6 +76,8 @@ export interface Model {
   readonly guards: readonly GuardSeen[];
   /** Probes that run, and what each brought last. */
   readonly probes: ProbesDone;
+  /** What caches and builders there are by the settings and the last checks; null: not read. Rows: model/caches. */
+  readonly caches: CachesRaw | null;
   readonly transfers: readonly Transfer[];
   readonly cgroups: readonly Cgroup[];
   readonly totals: NixTotals;

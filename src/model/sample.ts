@@ -4,6 +4,7 @@
  */
 import type { ProcessIdentity } from '../base/identity.ts';
 import type { Problem, Result } from '../base/problem.ts';
+import type { CachesRaw } from './caches/caches-raw.ts';
 import type { HealthRaw } from './diagnosis/health.ts';
 import type { Notice } from './diagnosis/notice.ts';
 import type { ProbesRaw } from './diagnosis/probe.ts';
@@ -30,6 +31,7 @@ interface SampleValues {
   readonly notices: readonly Notice[];
   readonly guards: readonly GuardSeen[];
   readonly probes: ProbesRaw;
+  readonly caches: CachesRaw;
 }
 
 /** A part is absent when its source was not due; a part that was due and failed carries a Problem. */

@@ -18,6 +18,8 @@ export const sourceTable = {
   guards: { everyMs: 1000, parts: ['guards'] },
   // What was asked for; absent where nothing was.
   probes: { everyMs: 1000, parts: ['probes'] },
+  // Caches and builders of the settings, and the last checks; absent while they are the same.
+  caches: { everyMs: 10_000, parts: ['caches'] },
 } as const;
 
 export type SourceId = keyof typeof sourceTable;

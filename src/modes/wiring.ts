@@ -15,7 +15,13 @@ import type { Settings } from '../settings/settings.ts';
 import type { RecordingOptions } from '../watch/recording.ts';
 import { createSources, type Inventories, type SourceSet } from '../watch/sources.ts';
 import type { Watcher } from '../watch/watcher.ts';
-import { durationFiles, guardPlaces, recordingsDirectory, stateDirectory } from './environment.ts';
+import {
+  checkFiles,
+  durationFiles,
+  guardPlaces,
+  recordingsDirectory,
+  stateDirectory,
+} from './environment.ts';
 import { lookOf } from './look.ts';
 import type { Given } from './mode.ts';
 
@@ -36,6 +42,7 @@ export async function sourcesOf(
     ...(noticeSources && { noticeSources }),
     ...(ownTools && { ownTools }),
     guardDirectories: guardDirectories(guardPlaces(environment, ports.native.uid)),
+    checkFiles: checkFiles(environment, ports.native.uid).all,
     ...more,
   });
 }

@@ -7,13 +7,14 @@ import { readGuards } from '../model/guard/read-status.ts';
 import { mergeTrackPoints, type TrackPoint, trackPointOf } from '../model/past/track.ts';
 import type { LogsRaw } from '../model/rebuild/followed.ts';
 import type { Reading, Sample } from '../model/sample.ts';
+import { readCaches } from './read-caches.ts';
 import { readHealth, readNotices, readPart } from './read-health.ts';
 import { withReadPlaces } from './read-places.ts';
 import { readProbes } from './read-probes.ts';
 
 /**
  * Of a Sample that nothing can be derived from only the times count; of one whose streams are none, or its health, what
- * the kernel said, what guards said of themselves, or what probes brought, all but those.
+ * the kernel said, what guards said of themselves, what probes brought, or its caches, all but those.
  * `known`: of streams, where that is not what is in `before`.
  */
 export function deriveRecorded(
@@ -22,12 +23,22 @@ export function deriveRecorded(
   known?: Streams,
   options?: DiagnoseOptions,
 ): DerivedSample {
-  const { logs, health: _, notices: __, probes: ___, storage: ____, guards: _____, ...others } = sample;
+  const {
+    logs,
+    health: _,
+    notices: __,
+    probes: ___,
+    storage: ____,
+    guards: _____,
+    caches: ______,
+    ...others
+  } = sample;
   const read = recordedLogs(sample);
   const health = readPart(sample.health, readHealth);
   const notices = readPart(sample.notices, readNotices);
   const probes = readPart(sample.probes, readProbes);
   const guards = readPart(sample.guards, readGuards);
+  const caches = readPart(sample.caches, readCaches);
   const storage = withReadPlaces(sample.storage);
   const rest: Sample = {
     ...others,
@@ -36,6 +47,7 @@ export function deriveRecorded(
     ...(notices && { notices }),
     ...(guards && { guards }),
     ...(probes && { probes }),
+    ...(caches && { caches }),
   };
   const { version, timeMs, monotonicMs } = sample;
   return (

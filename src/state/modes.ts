@@ -6,6 +6,7 @@ import { failedBuildId } from '../model/rebuild/failed.ts';
 import { sortIds } from '../model/ui/build-list.ts';
 import type { Mode } from '../model/ui/modes.ts';
 import { cursorFailed, dismiss, findFailed } from './failed.ts';
+import { cursorPeer } from './peers.ts';
 import { select } from './selection.ts';
 import { cursorRow, shownModel, topMode } from './selectors.ts';
 import { sortBy } from './sorting.ts';
@@ -84,6 +85,8 @@ export function openMode(state: State, mode: OpenedMode): State {
       return pushMode(state, { kind: 'jump', text: mode === 'jump' ? '' : '-' });
     case 'guard':
       return pushMode(state, { kind: 'guard', scroll: 0 });
+    case 'peer':
+      return openPeer(state);
     case 'help':
       return pushMode(state, { kind: 'help', filter: '', typing: false, scroll: 0 });
     case 'help-filter': {
@@ -96,6 +99,13 @@ export function openMode(state: State, mode: OpenedMode): State {
       return setTop(state, { ...top, search: '', typing: { search: top.search, top: top.top } });
     }
   }
+}
+
+/** It stays the one that was chosen, wherever the list moves meanwhile. */
+function openPeer(state: State): State {
+  const row = cursorPeer(state);
+  if (row === null) return state;
+  return pushMode(withUi(state, { selectedPeer: row.key }), { kind: 'peer', key: row.key, scroll: 0 });
 }
 
 /** Enter: keep what was typed or chosen. */

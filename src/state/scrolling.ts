@@ -29,6 +29,7 @@ export function move(state: State, by: number): State {
     case 'why':
     case 'remedies':
     case 'guard':
+    case 'peer':
       return scrollPage(state, top, top.scroll + by);
     case 'details':
     case 'help':
@@ -64,10 +65,12 @@ function pageRows(state: State): number {
   return viewLists[state.ui.view].rows(state);
 }
 
-type WordedPage = Extract<Mode, { readonly kind: 'why' | 'remedies' | 'guard' }>;
+type WordedPage = Extract<Mode, { readonly kind: 'why' | 'remedies' | 'guard' | 'peer' }>;
+
+const worded: readonly Mode['kind'][] = ['why', 'remedies', 'guard', 'peer'] satisfies WordedPage['kind'][];
 
 function isWorded(mode: Mode): mode is WordedPage {
-  return mode.kind === 'why' || mode.kind === 'remedies' || mode.kind === 'guard';
+  return worded.includes(mode.kind);
 }
 
 function scrollPage(state: State, page: WordedPage, scroll: number): State {

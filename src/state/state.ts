@@ -69,6 +69,8 @@ export interface UiState {
   readonly selectedEntry: string | null;
   /** Key of the selected row of the diagnosis; null = the first. */
   readonly selectedDiagnosis: string | null;
+  /** Key of the selected row of caches, builders and checks; null = the first. */
+  readonly selectedPeer: string | null;
   readonly charts: ChartsUi;
 }
 

@@ -22,6 +22,7 @@ export const initialUi: UiState = {
   profile: 0,
   selectedEntry: null,
   selectedDiagnosis: null,
+  selectedPeer: null,
   charts: { range: '5min', cursorMs: null, line: 0 },
 };
 

@@ -5,6 +5,7 @@ import { diagnosisRows, moveDiagnosis } from './diagnosis.ts';
 import { cursorFailed } from './failed.ts';
 import { generationsShown, moveGeneration } from './generation-list.ts';
 import { moveEntry } from './journal.ts';
+import { movePeer, peersShown } from './peers.ts';
 import { select } from './selection.ts';
 import { cursorIndex, shownModel } from './selectors.ts';
 import type { State } from './state.ts';
@@ -50,6 +51,7 @@ export const viewLists: Readonly<Record<ViewId, ViewList>> = {
     rows: halfPage,
   },
   journal: { length: ({ journal }) => journal.rows.length, move: moveEntry, rows: halfPage },
+  caches: { length: (state) => peersShown(state).length, move: movePeer, rows: halfPage },
 };
 
 /** What failed comes after the builds. */

@@ -6,6 +6,7 @@ import type { ForestRaw, SampleParts } from '../model/sample.ts';
 import type { Ports } from '../platform/ports.ts';
 import { createProbes, type Probes } from '../probes/run-probes.ts';
 import { createForestSources } from '../samplers/build-tree.ts';
+import { type CachesSource, createCachesSource } from '../samplers/caches.ts';
 import { createGuardsSource, type GuardsSource } from '../samplers/guards.ts';
 import { createHealthSource, createNoHealthSource } from '../samplers/health.ts';
 import { createHostReader } from '../samplers/host.ts';
@@ -51,6 +52,8 @@ export interface Inventories {
   readonly noticeSources?: readonly NoticeSource[];
   /** In which a guard may run. */
   readonly guardDirectories?: readonly string[];
+  /** Of check-cache: then it is told what caches and builders there are. */
+  readonly checkFiles?: readonly string[];
   /** Programs of somebody's own that start commands of Nix. */
   readonly ownTools?: Readonly<OwnTools>;
 }
@@ -62,11 +65,12 @@ export async function createSources(
 ): Promise<SourceSet> {
   const proc = choice === 'proc' || (choice === 'auto' && ports.files.read('/proc/stat').ok);
   if (!proc) {
-    const { portable, history, stateDirectory, guardDirectories = [] } = inventories;
+    const { portable, history, stateDirectory, guardDirectories = [], checkFiles } = inventories;
     const { createPortableSources } = await import('../samplers/portable.ts');
     const logs = createLogsSource(ports.clock, createLogFacts(ports, history));
     const probes = createProbes(ports, { stateDirectory });
     const guards = createGuardsSource(ports, guardDirectories);
+    const caches = checkFiles === undefined ? [] : [createCachesSource(ports, checkFiles)];
     return {
       sources: [
         ...createPortableSources(ports, portable),
@@ -74,13 +78,14 @@ export async function createSources(
         createNoHealthSource(ports.clock),
         guards,
         probes.source,
+        ...caches,
       ],
       logs,
       probes,
       guards,
       readForest: () => null,
       lowDetail: { on: false },
-      settled: async () => {},
+      settled: () => allSettled(caches),
       known: () => ({}),
     };
   }
@@ -97,6 +102,7 @@ export function createProcSources(
     progress,
     noticeSources = [],
     guardDirectories = [],
+    checkFiles,
     ownTools,
   }: Partial<Inventories> = {},
 ): SourceSet {
@@ -115,6 +121,7 @@ export function createProcSources(
   const health = createHealthSource(ports, lowDetail, mountTable, noticeSources);
   const guards = createGuardsSource(ports, guardDirectories);
   const probes = createProbes(ports, { stateDirectory });
+  const caches = checkFiles === undefined ? [] : [createCachesSource(ports, checkFiles, lowDetail)];
   const sources = [
     createPressureSource(ports),
     iostat,
@@ -124,6 +131,7 @@ export function createProcSources(
     health,
     guards,
     probes.source,
+    ...caches,
   ];
   return {
     sources,
@@ -132,13 +140,17 @@ export function createProcSources(
     guards,
     readForest: readNow,
     lowDetail,
-    settled,
+    settled: () => allSettled([{ settled }, ...caches]),
     known() {
       const forest = known();
       const host = readHost();
       return { ...(forest && { forest }), ...(host && { host }) };
     },
   };
+}
+
+async function allSettled(those: readonly Pick<CachesSource, 'settled'>[]): Promise<void> {
+  await Promise.all(those.map(({ settled }) => settled()));
 }
 
 /** Facts that come in their own time travel with a source that is read anyway. */

@@ -1,6 +1,7 @@
 /** docs/export.md: its list of metrics is what is exported; the page of a field is as the field says. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { cacheCheckRows } from '../../src/format/metrics/cache-check-metrics.ts';
 import { eventMetrics, noEvents } from '../../src/format/metrics/event-counts.ts';
 import type { MetricFamily } from '../../src/format/metrics/metrics-text.ts';
 import { exporterMetrics, modelMetrics } from '../../src/format/metrics/model-metrics.ts';
@@ -40,6 +41,21 @@ it('lists every metric (UPDATE_GOLDEN=1 writes the list)', () => {
     text.replace(block, (_, begin: string, end: string) => `${begin}\n${table()}\n\n${end}`);
   const text = readFileSync(file, 'utf8');
   expect(text.split('<!-- metrics: generated -->')).toHaveLength(2);
+  if (process.env.UPDATE_GOLDEN === '1') writeFileSync(file, written(text));
+  expect(readFileSync(file, 'utf8')).toBe(written(text));
+});
+
+const checkBlock = /(<!-- check metrics: generated -->\n)[\s\S]*?(<!-- end -->)/;
+
+it('lists every metric of check-cache (UPDATE_GOLDEN=1 writes the list)', () => {
+  const rows = cacheCheckRows.map(
+    ({ name, help, labels }) => `| \`${name}\` | ${labels.join(', ')} | ${help} |`,
+  );
+  const list = ['| Metric | Labels | Meaning |', '| --- | --- | --- |', ...rows].join('\n');
+  const written = (text: string) =>
+    text.replace(checkBlock, (_, begin: string, end: string) => `${begin}\n${list}\n\n${end}`);
+  const text = readFileSync(file, 'utf8');
+  expect(text.split('<!-- check metrics: generated -->')).toHaveLength(2);
   if (process.env.UPDATE_GOLDEN === '1') writeFileSync(file, written(text));
   expect(readFileSync(file, 'utf8')).toBe(written(text));
 });

@@ -4,6 +4,7 @@ import { formatSnapshotJson, snapshotDocument } from '../../src/format/json.ts';
 import { jsonReference } from '../../src/format/json-reference.ts';
 import { documentSections } from '../../src/model/fields/document.ts';
 import type { Model, Shortage } from '../../src/model/model.ts';
+import { cachesRaw } from '../support/caches-fixture.ts';
 import { everyEvent } from '../support/every-event.ts';
 import {
   activating,
@@ -76,6 +77,7 @@ describe('the JSON document', () => {
     };
     const everything: Model = {
       ...busy,
+      caches: cachesRaw,
       guards: [armedGuard],
       places: {
         buildDirectory: '/nix/var/nix/builds',

@@ -1,6 +1,7 @@
 /** Models that together have nearly every metric, and what an exporter says of itself. */
 import type { Exporter } from '../../src/format/metrics/model-metrics.ts';
 import type { Build, Model } from '../../src/model/model.ts';
+import { cachesRaw, withCaches } from './caches-fixture.ts';
 import { armedGuard, busy, firefox, fixtureCases } from './model-fixture.ts';
 import { followed } from './rebuild-models.ts';
 
@@ -13,7 +14,8 @@ export const exporter: Exporter = {
 export const everyMetric: Model = {
   ...busy,
   guards: [armedGuard],
-  rebuilds: followed.rebuilds,
+  caches: cachesRaw,
+  rebuilds: [...followed.rebuilds, ...withCaches.rebuilds],
   problems: [{ kind: 'denied', where: '/proc/1/io' }],
 };
 

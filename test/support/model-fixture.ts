@@ -715,6 +715,7 @@ const undecided: Model = {
   ],
   guards: [],
   probes: { running: [], results: [] },
+  caches: null,
   pressure: {
     memory: pressureOf(81, 63, { level: 'critical', sinceMs: ago(133) }),
     io: pressureOf(58, 44, { level: 'warning', sinceMs: ago(121) }),

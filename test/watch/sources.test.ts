@@ -10,6 +10,7 @@ const linux = {
   '/proc/sys/kernel/hostname': 'box\n',
 };
 const inventories = {
+  checkFiles: [],
   inventory: async () => {
     throw new Error('not wanted here');
   },

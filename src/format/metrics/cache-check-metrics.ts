@@ -18,8 +18,16 @@ export interface CacheCheckMetric {
 export function cacheCheckMetrics(check: CacheCheck): readonly MetricFamily[] {
   return cacheCheckRows.map(({ name, help, samples }) => ({
     ...{ name, help, type: 'gauge' as const },
-    samples: samples(check),
+    samples: once(samples(check)),
   }));
+}
+
+/** Two addresses may be of one machine: a series that is told twice breaks the scrape. */
+function once(samples: readonly MetricSample[]): readonly MetricSample[] {
+  const seen = new Map(
+    samples.toReversed().map((sample) => [JSON.stringify(sample.labels), sample] as const),
+  );
+  return [...seen.values()].toReversed();
 }
 
 type Value = number | boolean | null;

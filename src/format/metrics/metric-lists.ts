@@ -3,6 +3,8 @@
  * `notExported`, with the reason.
  */
 import { identityKey } from '../../base/identity.ts';
+import type { BuilderRow } from '../../model/caches/builder-rows.ts';
+import type { CacheRow } from '../../model/caches/cache-rows.ts';
 import { documentLists, type List } from '../../model/fields/document.ts';
 import { sourceAgeFields, sourceAges } from '../../model/fields/exporter.ts';
 import type { Field } from '../../model/fields/field.ts';
@@ -132,6 +134,14 @@ export const metricLists: readonly AnyMetricList[] = [
     rows: (model) => model.rebuildRows.filter(({ followed }) => !followed.over),
     family: { name: 'nixpulse_rebuilds', help: 'Rebuilds under way whose log is followed.' },
   }),
+  metricList<CacheRow>({
+    ...of<CacheRow>('caches'),
+    ...{ subject: 'cache', how: 'each', labels: ({ address }) => ({ cache: address }) },
+  }),
+  metricList<BuilderRow>({
+    ...of<BuilderRow>('builders'),
+    ...{ subject: 'remoteBuilder', how: 'each', labels: ({ name }) => ({ builder: name }) },
+  }),
   metricList<GuardAt>({
     ...of<GuardAt>('guards'),
     ...{ subject: 'guard', how: 'each', labels: ({ guard }) => ({ scope: guard.scope }) },
@@ -179,7 +189,8 @@ export const notExported: Readonly<Record<string, string>> = {
   'otherDaemons[]': named,
   'workers[]': named,
   'builds[].tree[]': named,
-  'rebuilds[].peers[]': 'caches and builders have checks of their own',
+  'rebuilds[].peers[]': 'caches tell the same of all rebuilds together',
+  'cacheChecks[]': 'the last one has metrics of its own: nix_build_cache_check_timestamp and the like',
   'rebuilds[].waits[]': 'verdicts tell the same',
   'rebuilds[].running[]': named,
   'rebuilds[].failures[]': 'counted as they come: nixpulse_build_failures_total',

@@ -25,7 +25,7 @@ export interface CacheCheck {
  * - `unreachable`: name, route, connection, TLS. `timeout`: no answer, or one that trickles.
  * - `status`: an HTTP status that is no success; `denied`: 401 or 403. `no-cache`: what answers is no binary cache.
  * - `other-store`: of another StoreDir. `unsigned`, `untrusted`: no signature, none by a trusted key.
- * - `bad-signature`: one by a trusted key that is wrong. `broken-nar`: a narinfo whose archive is not there.
+ * - `bad-signature`: one by a trusted key that is wrong. `broken-nar`: a narinfo that is none, or whose archive is not there.
  */
 export type CacheTrouble =
   | 'unreachable'
@@ -39,7 +39,7 @@ export type CacheTrouble =
   | 'bad-signature'
   | 'broken-nar';
 
-/** - `checked`: the package's or one of this machine's paths; the signature holds. `unknown-kind`: of an algorithm that cannot be checked here. */
+/** `unknown-kind`: of an algorithm that cannot be checked here. `not-needed`: the path says what its contents are, or Nix wants none. */
 export type SignatureState = 'good' | 'bad' | 'untrusted' | 'unsigned' | 'not-needed' | 'unknown-kind';
 
 export interface CheckedCache {
@@ -52,7 +52,7 @@ export interface CheckedCache {
   readonly httpStatus: number | null;
   /** Until it answered for its nix-cache-info. */
   readonly answerSec: number | null;
-  /** That Nix waits for it in vain with each path: 0 where it answers. */
+  /** That Nix waits for it in vain with each path, at least (lost.ts): 0 where it answers. */
   readonly lostSec: number;
   readonly priority: number | null;
   readonly massQuery: boolean | null;
@@ -67,9 +67,18 @@ export interface CheckedCache {
 
 /**
  * - `all-present`: every package of the list is in the store already. `no-package`: the list is empty.
- * - `evaluation`: it does not evaluate. `time`: none was left. `no-nix`: there is no Nix. `user`: the store takes it from root only.
+ * - `no-cache`: Nix has no cache to ask. `evaluation`: it does not evaluate. `time`: none was left. `left-out`: by a flag.
+ * - `no-nix`: there is no Nix. `denied`: the daemon does not talk to this user.
  */
-export type Untested = 'all-present' | 'no-package' | 'evaluation' | 'time' | 'no-nix' | 'denied';
+export type Untested =
+  | 'all-present'
+  | 'no-package'
+  | 'no-cache'
+  | 'evaluation'
+  | 'time'
+  | 'left-out'
+  | 'no-nix'
+  | 'denied';
 
 /** One package that was not in the store, fetched through the daemon and removed again. */
 export interface FetchTest {

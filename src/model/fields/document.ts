@@ -1,7 +1,10 @@
 /** What a document of the Model holds: the fields of the machine, then lists with the fields of each row. */
 
+import { builderRows } from '../caches/builder-rows.ts';
+import { cacheRows } from '../caches/cache-rows.ts';
 import type { Build, Model } from '../model.ts';
 import { buildFields, cgroupFields, processFields } from './build.ts';
+import { builderFields, cacheCheckFields, cacheFields } from './caches.ts';
 import { clientFields, otherDaemonFields, transferFields, workerFields } from './client.ts';
 import { decisionFields, type QuestionAt } from './decision.ts';
 import { diskFields, filesystemFields } from './disk.ts';
@@ -199,6 +202,24 @@ export const documentLists: readonly List<WordedModel, never>[] = [
         (r: RebuildRow) => r.failures,
       ),
     ],
+  ),
+  list(
+    'caches',
+    'Caches of nix.conf, and those that followed rebuilds or the last check have asked.',
+    cacheFields,
+    cacheRows,
+  ),
+  list(
+    'builders',
+    'Other machines that build for this one: those of the settings, and those that do now.',
+    builderFields,
+    builderRows,
+  ),
+  list(
+    'cacheChecks',
+    'The last runs of `nixpulse check-cache`, oldest first.',
+    cacheCheckFields,
+    (m: Model) => m.caches?.checks ?? [],
   ),
   list(
     'cgroups',

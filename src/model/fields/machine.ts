@@ -1,6 +1,7 @@
 /** Fields of the machine as a whole: host, memory, CPU, the daemon and the sum of everything of Nix. */
 
 import type { Cpu, Daemon, Host, Memory, Model, NixTotals } from '../model.ts';
+import { cacheSettingFields } from './caches.ts';
 import {
   bytes,
   bytesPerSec,
@@ -128,4 +129,5 @@ export const machineFields: readonly Field<Model>[] = [
   ...within('totals', (m: Model) => m.totals, totalFields),
   ...healthFields,
   ...placeFields,
+  ...cacheSettingFields,
 ];

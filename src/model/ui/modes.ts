@@ -58,6 +58,8 @@ export type Mode =
   | { readonly kind: 'why' | 'remedies'; readonly of: DiagnosisSubject; readonly scroll: number }
   /** Guards: their rules, and what they did. */
   | { readonly kind: 'guard'; readonly scroll: number }
+  /** One row of view 8 by its key: a cache, a builder, a check. */
+  | { readonly kind: 'peer'; readonly key: string; readonly scroll: number }
   | { readonly kind: 'help'; readonly filter: string; readonly typing: boolean; readonly scroll: number }
   /** A time of the recording is typed. */
   | { readonly kind: 'jump'; readonly text: string }
@@ -117,6 +119,7 @@ export const keyModes: Readonly<Record<KeyMode, KeyModeRow>> = {
   why: { rows: 0, escape: 'Back' },
   remedies: { rows: 0, escape: 'Back' },
   guard: { rows: 0, escape: 'Back' },
+  peer: { rows: 0, escape: 'Back' },
   help: { rows: 0, escape: 'Back' },
   'help-filter': { rows: 1, types: true, escape: 'Undo' },
   jump: { rows: 1, types: true, escape: 'Stay' },

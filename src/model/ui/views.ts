@@ -25,6 +25,11 @@ export const views = {
     help: 'Diagnosis: what may be wrong, why, and what settles it',
   },
   journal: { key: '7', title: 'Journal', help: 'Journal: every alert and action' },
+  caches: {
+    key: '8',
+    title: 'Caches',
+    help: 'Caches and builders: who answers, who builds, the last checks',
+  },
 } as const satisfies Readonly<Record<string, View>>;
 
 export type ViewId = keyof typeof views;

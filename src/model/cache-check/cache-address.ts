@@ -1,0 +1,17 @@
+/** Whether two addresses are one cache: with or without its usual port, a slash at the end, or settings behind `?`. */
+
+export function sameCache(one: string, other: string): boolean {
+  return bareAddress(one) === bareAddress(other);
+}
+
+/** `HTTPS://Nas:443/x/?priority=1` is `https://nas/x`. */
+export function bareAddress(address: string): string {
+  const bare = address.replace(/[?#].*$/, '').replace(/\/+$/, '');
+  const parts = /^(?<scheme>[a-z0-9+.-]+):\/\/(?:[^/@]*@)?(?<host>[^/]*)(?<path>.*)$/i.exec(bare)?.groups;
+  if (parts === undefined) return bare;
+  const scheme = (parts['scheme'] ?? '').toLowerCase();
+  const port = { http: ':80', https: ':443' }[scheme];
+  const host = (parts['host'] ?? '').toLowerCase();
+  const named = port !== undefined && host.endsWith(port) ? host.slice(0, -port.length) : host;
+  return `${scheme}://${named}${parts['path']}`;
+}

@@ -1,0 +1,49 @@
+/** Why a builder builds nothing now, as far as that is known. */
+import { identityKey } from '../../base/identity.ts';
+import type { BuilderTrouble, CheckedBuilder } from '../cache-check/cache-check.ts';
+import type { Model } from '../model.ts';
+
+/**
+ * - `refused`: Nix refuses a line of its builders, and with it all of them. `no-slots`: its line gives it none.
+ * - `check`: what the last check found. `nothing`: no build waits. `system`: those that wait are of other systems.
+ * - `unknown`: none of these is known to be so.
+ */
+export type IdleReason =
+  | { readonly kind: 'refused' | 'no-slots' | 'nothing' | 'unknown' }
+  | { readonly kind: 'check'; readonly trouble: BuilderTrouble }
+  | { readonly kind: 'system'; readonly wanted: readonly string[] };
+
+interface Row {
+  readonly configured: boolean | null;
+  readonly systems: readonly string[];
+  readonly slots: number | null;
+  readonly checked: CheckedBuilder | null;
+}
+type Known = Pick<Model, 'caches' | 'rebuilds' | 'derivations' | 'clients' | 'workers' | 'totals'>;
+
+export function idleReason({ configured, systems, slots, checked }: Row, model: Known): IdleReason {
+  if (configured === true && (model.caches?.refused.length ?? 0) > 0) return { kind: 'refused' };
+  if (slots === 0) return { kind: 'no-slots' };
+  if (checked?.trouble != null) return { kind: 'check', trouble: checked.trouble };
+  const waiting = waitingBuilds(model);
+  if (waiting === null) return { kind: 'unknown' };
+  if (waiting.length === 0) return { kind: 'nothing' };
+  // Of this machine's own system nobody says here what it is.
+  const wanted = waiting.map((drv) => model.derivations.get(drv)?.system ?? null);
+  const known = wanted.filter((system) => system !== null);
+  if (systems.length === 0 || known.length < wanted.length) return { kind: 'unknown' };
+  if (known.some((system) => systems.includes(system))) return { kind: 'unknown' };
+  return { kind: 'system', wanted: [...new Set(known)] };
+}
+
+/** Derivations that have not begun, of all that runs here; null: not all of it tells. */
+function waitingBuilds({ rebuilds, clients, workers, totals }: Known): readonly string[] | null {
+  // Where processes are hidden others may wait.
+  if (totals.running === null) return null;
+  const followed = rebuilds.filter(({ over }) => !over);
+  const told = new Set(followed.flatMap(({ client }) => (client === null ? [] : [identityKey(client)])));
+  if (clients.some((client) => !told.has(identityKey(client)))) return null;
+  const pids = new Set(clients.map(({ pid }) => pid));
+  if (workers.some(({ clientPid }) => clientPid === null || !pids.has(clientPid))) return null;
+  return followed.flatMap(({ rebuild }) => [...rebuild.planned]);
+}

@@ -1,0 +1,111 @@
+/** The page of caches and builders at every size, and what its rows say. */
+import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
+import type { Model } from '../../src/model/model.ts';
+import type { Mode } from '../../src/model/ui/modes.ts';
+import { applyStep } from '../../src/state/apply-step.ts';
+import type { UiState } from '../../src/state/state.ts';
+import { cachesRaw, withCaches } from '../support/caches-fixture.ts';
+import { expectGolden } from '../support/golden.ts';
+import { busy, busyHistory } from '../support/model-fixture.ts';
+import { replayOf } from '../support/replay-fixture.ts';
+import { renderScreen, renderState, type ScreenOptions, stateOf, visible } from './render-screen.tsx';
+
+beforeAll(() => {
+  vi.stubEnv('TZ', 'UTC');
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+});
+
+const sizes = ['120x40', '80x24', '60x15', '40x8', '200x60'] as const;
+const view: Partial<UiState> = { view: 'caches' };
+
+function optionsOf(size: string, more: Partial<ScreenOptions> = {}): ScreenOptions {
+  const [columns = 0, rows = 0] = size.split('x').map(Number);
+  return { columns, rows, ui: view, ...more };
+}
+const render = (model: Model, size: string, more: Partial<ScreenOptions> = {}) =>
+  renderScreen({ model, history: busyHistory }, optionsOf(size, more));
+
+describe('the page', () => {
+  it.each(sizes)('in %s', (size) => {
+    expectGolden(`caches-${size}`, render(withCaches, size));
+  });
+
+  it('on a text console', () => {
+    const frame = render(withCaches, '80x25', { unicode: false });
+    expect(visible(frame)).toMatch(/^[\x20-\x7e\n␛]+$/);
+    expectGolden('caches-80x25-ascii', frame);
+    const coloured = render(withCaches, '80x25', { unicode: false, color: true, console: true });
+    expect(visible(coloured)).not.toMatch(/␛\[(?:[\d;]*;)?2m/);
+  });
+
+  it('in colour', () => {
+    expectGolden('caches-120x40-color', visible(render(withCaches, '120x40', { color: true })));
+  });
+
+  it.each(['80x24', '60x15'])('with nothing configured in %s', (size) => {
+    const caches = {
+      ...cachesRaw,
+      ...{ caches: ['https://cache.nixos.org/'], builders: [], locks: [], checks: [] },
+      day: { fetches: 0, hits: 0 },
+    };
+    expectGolden(`caches-none-${size}`, render({ ...busy, builds: [], caches }, size));
+  });
+
+  it('with refused lines, and what could not be read', () => {
+    const caches = {
+      ...cachesRaw,
+      refused: [{ address: 'ssh://mac', why: 'eight is no number of jobs' }],
+      ...{ locks: null, checks: [] },
+      problems: [{ kind: 'denied', where: '/nix/var/nix/current-load' }] as const,
+    };
+    expectGolden('caches-refused-100x40', render({ ...withCaches, builds: [], caches }, '100x40'));
+  });
+
+  it('of a recording from before there were any', () => {
+    const frame = render({ ...busy, builds: [] }, '80x24', { slices: { replay: replayOf() } });
+    expect(frame).toContain('This recording has nothing of caches and builders.');
+    expect(render({ ...busy, builds: [] }, '80x24')).toContain('Not read yet.');
+  });
+});
+
+describe('a row', () => {
+  const normal: Mode = { kind: 'normal' };
+  const page = (key: string): Partial<UiState> => ({
+    ...view,
+    modes: [normal, { kind: 'peer', key, scroll: 0 }],
+  });
+
+  it.each([
+    ['dead-cache', 'cache https://dead.example', '80x24'],
+    ['busy-builder', 'builder ssh-ng://nix@box', '80x24'],
+    ['lost-builder', 'builder ssh://old', '60x15'],
+    ['check', `check ${cachesRaw.checks[2]?.startedMs} ${cachesRaw.checks[2]?.endedMs}`, '80x24'],
+  ])('all of %s', (name, key, size) => {
+    expectGolden(`caches-${name}-${size}`, render(withCaches, size, { ui: page(key) }));
+  });
+
+  it('that is gone', () => {
+    expect(render(withCaches, '80x24', { ui: page('cache http://gone') })).toContain(
+      'It is not there any more.',
+    );
+  });
+});
+
+test('the cursor goes through all rows, and stays in view', () => {
+  let state = stateOf({ model: withCaches, history: busyHistory }, optionsOf('60x15'));
+  const seen: string[] = [];
+  for (let step = 0; step < 8; step += 1) {
+    const frame = renderState(state);
+    const line = visible(frame)
+      .split('\n')
+      .find((one) => one.startsWith('␛[7m >'));
+    expect(line, frame).toBeDefined();
+    seen.push(line ?? '');
+    state = applyStep(state, { type: 'move', by: 1 });
+  }
+  expect(new Set(seen).size).toBeGreaterThan(6);
+  const opened = applyStep(state, { type: 'open', mode: 'peer' });
+  expect(opened.ui.modes.at(-1)).toMatchObject({ kind: 'peer', key: state.ui.selectedPeer });
+});
