@@ -18,7 +18,7 @@ import {
   goneSec,
 } from './machine.ts';
 import { byNeed, machineState } from './need.ts';
-import { type CacheCheck, cacheChecks, checkTime, type QueryId, queryIds } from './queries.ts';
+import { cacheChecks, type QueryId, queryIds } from './queries.ts';
 
 type Samples = readonly InstantSample[];
 /** Of one `instance`. */
@@ -133,20 +133,19 @@ function isLevel(word: string | undefined): word is Level {
 
 /** Where they were tried last. */
 function cachesOf(all: readonly Told[]): FleetCaches | null {
-  const triedSec = ({ caches = [] }: Told) =>
-    caches.find(({ labels }) => labels['__name__'] === checkTime)?.value ?? 0;
-  const { caches = [] } =
-    all.filter(({ caches }) => caches !== undefined).toSorted((a, b) => triedSec(b) - triedSec(a))[0] ?? {};
-  const [first] = caches;
-  if (first === undefined) return null;
-  const checks = Object.entries(cacheChecks).map(([name, check]): [CacheCheck, boolean | null] => {
-    const value = caches.find(({ labels }) => labels['__name__'] === name)?.value;
-    return [check, value === undefined || value < 0 ? null : value > 0];
-  });
-  const tried = triedSec({ caches: [...caches] });
+  const valueIn = (samples: Samples, part: string) =>
+    samples.find(({ labels }) => labels['part'] === part)?.value ?? 0;
+  const samples = all
+    .flatMap(({ caches }) => (caches === undefined ? [] : [caches]))
+    .toSorted((a, b) => later(valueIn(a, 'tried'), valueIn(b, 'tried')))[0];
+  const [first] = samples ?? [];
+  if (samples === undefined || first === undefined) return null;
+  const failed = new Set(samples.map(({ labels }) => labels['__name__']));
+  const triedSec = valueIn(samples, 'tried');
   return {
-    checks: Object.fromEntries(checks) as FleetCaches['checks'],
-    ageSec: tried === 0 ? null : Math.max(0, first.atSec - tried),
+    failed: Object.entries(cacheChecks).flatMap(([name, check]) => (failed.has(name) ? check : [])),
+    working: valueIn(samples, 'working'),
+    ageSec: triedSec === 0 ? null : Math.max(0, first.atSec - triedSec),
   };
 }
 

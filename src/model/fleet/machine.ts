@@ -53,8 +53,9 @@ export interface FleetFinding {
 }
 
 export interface FleetCaches {
-  /** True: worked; null: not told, or not set up (no builders). */
-  readonly checks: Readonly<Record<CacheCheck, boolean | null>>;
+  readonly failed: readonly CacheCheck[];
+  /** How many worked; what is not set up (no builders) is in neither. */
+  readonly working: number;
   /** Since they were tried; null: not told. */
   readonly ageSec: number | null;
 }

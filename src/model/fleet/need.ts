@@ -24,10 +24,7 @@ export function machineState(
     ...(pressure ?? []).map(({ resource, level }) =>
       level !== 'critical' || resource === 'cpu' ? 'ok' : resource === 'memory' ? 'critical' : 'warning',
     ),
-    caches !== null &&
-    Object.entries(caches.checks).some(([check, works]) => works === false && check !== 'hit')
-      ? 'warning'
-      : 'ok',
+    (caches?.failed ?? []).some((check) => check !== 'hit') ? 'warning' : 'ok',
   ];
   if (levels.includes('critical')) return 'critical';
   if (levels.includes('warning')) return 'warning';

@@ -28,6 +28,7 @@ function together(parts: Readonly<Record<string, string>>): string {
     .join(' or ');
 }
 
+const checks = `min by (instance, __name__) ({__name__=~"${Object.keys(cacheChecks).join('|')}"})`;
 /** The same machine may be told twice under one name, by two jobs: it is no second rebuild. */
 const derivations = (states: string) =>
   `max by (instance) (sum by (instance, job) (nixpulse_rebuild_derivations{state=~"${states}"}))`;
@@ -61,8 +62,11 @@ export const queries: Readonly<Record<QueryId, string>> = {
     findings('warning', 'possible', 1),
   ].join(' or ')})`,
   alerts: `${together({ all: 'count by (instance) (ALERTS{alertstate="firing"})' })} or topk by (instance) (${mostNamed}, ${alerts(',severity="critical"', 3)} or ${alerts(',severity="warning"', 2)} or ${alerts('', 1)})`,
-  // One expression: `or` takes two series for the same where they differ by their name alone.
-  caches: `min by (instance, __name__) ({__name__=~"${[...Object.keys(cacheChecks), checkTime].join('|')}"})`,
+  // By name only what failed: of a thousand machines nearly all work. -1 is not set up.
+  caches: `${together({
+    tried: `max by (instance) (${checkTime})`,
+    working: `count by (instance) (${checks} == 1)`,
+  })} or ${checks} == 0`,
 };
 
 /** One of our own rules: where it is not loaded, that no alert fires means nothing. */

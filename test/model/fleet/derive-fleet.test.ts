@@ -146,7 +146,7 @@ describe('what makes a state', () => {
     only({ alerts: [['a:1', { alertname, severity }, 1]] }).state;
   const pressure = (resource: string, value: number) =>
     only({ pressure: [['a:1', { resource }, value]] }).state;
-  const check = (name: string, value: number) => only({ caches: [['a:1', { __name__: name }, value]] }).state;
+  const check = (name: string) => only({ caches: [['a:1', { __name__: name }, 0]] }).state;
 
   test.each([
     ['critical, confirmed', finding('critical', 'confirmed'), 'critical'],
@@ -173,9 +173,21 @@ describe('what makes a state', () => {
   ])('pressure: %s at %i', (resource, value, expected) => expect(pressure(resource, value)).toBe(expected));
 
   test.each([
-    ['nix_cache_info_accessible', 0, 'warning'],
-    ['nix_distributed_build_success', 0, 'warning'],
-    ['nix_distributed_build_success', -1, 'ok'],
-    ['nix_local_cache_hit', 0, 'ok'],
-  ])('a check: %s is %i', (name, value, expected) => expect(check(name, value)).toBe(expected));
+    ['nix_cache_info_accessible', 'warning'],
+    ['nix_distributed_build_success', 'warning'],
+    ['nix_local_cache_hit', 'ok'],
+    ['of_others', 'ok'],
+  ])('a check: %s failed', (name, expected) => expect(check(name)).toBe(expected));
+});
+
+test('checks are taken from where they were tried last', () => {
+  const { caches } = only({
+    caches: [
+      ['a:1', { part: 'tried' }, evaluatedSec - 9000],
+      ['a:1', { __name__: 'nix_cache_info_accessible' }, 0],
+      ['a:2', { part: 'tried' }, evaluatedSec - 60],
+      ['a:2', { part: 'working' }, 3],
+    ],
+  });
+  expect(caches).toEqual({ failed: [], working: 3, ageSec: 60 });
 });
