@@ -14,7 +14,7 @@ import {
   machineStates,
   staleChecksSec,
 } from '../../model/fleet/machine.ts';
-import type { CacheCheck } from '../../model/fleet/queries.ts';
+import type { FleetCheck } from '../../model/fleet/queries.ts';
 import { foundTitles } from '../found-titles.ts';
 import type { Tone } from '../paint.ts';
 import { levelTone } from '../words.ts';
@@ -87,7 +87,7 @@ export function heaviestFindingWords(findings: readonly FleetFinding[] | null): 
   return { text: findingTitle(heaviest), tone: levelTone(heaviest.level) };
 }
 
-const failedWords: Readonly<Record<CacheCheck, string>> = {
+const failedWords: Readonly<Record<FleetCheck, string>> = {
   cache: 'cache gone',
   upstream: 'upstream gone',
   builders: 'builders fail',

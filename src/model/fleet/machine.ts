@@ -1,7 +1,7 @@
 /** A machine of a fleet, as a Prometheus tells of it. Null is unknown: nobody told, or too long ago. */
 import type { VerdictState } from '../diagnosis/verdict.ts';
 import type { Level } from '../model.ts';
-import type { CacheCheck } from './queries.ts';
+import type { FleetCheck } from './queries.ts';
 
 /**
  * How much it needs somebody, the most first. `critical`, `warning`: an alert, a finding, memory or a cache says so. `gone`:
@@ -53,7 +53,7 @@ export interface FleetFinding {
 }
 
 export interface FleetCaches {
-  readonly failed: readonly CacheCheck[];
+  readonly failed: readonly FleetCheck[];
   /** How many worked; what is not set up (no builders) is in neither. */
   readonly working: number;
   /** Since they were tried; null: not told. */

@@ -1,7 +1,6 @@
 /**
  * What is asked of a Prometheus about all machines at once: instant queries, each added up by `instance`, so that an answer
- * has a few series a machine whatever a machine tells. The names are those of docs/export.md, and of the checks of caches
- * that others run (`nix_*`).
+ * has a few series a machine whatever a machine tells. The names are those of docs/export.md, and `nix_*` of check-cache.
  */
 
 export const queryIds = ['told', 'rebuilds', 'verdicts', 'pressure', 'findings', 'alerts', 'caches'] as const;
@@ -16,7 +15,7 @@ export const cacheChecks = {
 } as const;
 /** When that was, Unix s. */
 export const checkTime = 'nix_build_cache_check_timestamp';
-export type CacheCheck = (typeof cacheChecks)[keyof typeof cacheChecks];
+export type FleetCheck = (typeof cacheChecks)[keyof typeof cacheChecks];
 
 /** Those of a machine that are named: the worst, as the queries weigh them. */
 const mostNamed = 4;
