@@ -11,7 +11,14 @@ import type { State } from '../src/state/state.ts';
 import { type AppContext, useApp } from './app-context.ts';
 
 export function useKeys(): void {
-  const context = useApp();
+  useKeyReader(useApp(), press);
+}
+
+/** `press`: the same function each time. */
+export function useKeyReader<Context>(
+  context: Context,
+  press: (context: Context, keys: readonly Key[]) => void,
+): void {
   const { stdin } = useStdin();
   // With the frame, not after it: a key belongs to the store that is on the screen.
   useLayoutEffect(() => {
@@ -27,7 +34,7 @@ export function useKeys(): void {
       clearTimeout(waiting);
       stdin.off('data', read);
     };
-  }, [context, stdin]);
+  }, [context, press, stdin]);
 }
 
 /**

@@ -30,6 +30,8 @@ async function loadMode(command: CommandId): Promise<Mode> {
       return (await import('./modes/guard/release.ts')).runGuardRelease;
     case 'export':
       return (await import('./modes/export.ts')).runExportMode;
+    case 'fleet':
+      return (await import('./modes/fleet.ts')).runFleetMode;
     case 'rescue':
       return (await import('./modes/rescue.ts')).runRescueMode;
     case 'diagnose':

@@ -51,6 +51,7 @@ export function argumentOffer(argument: Argument): Offer {
     case 'bytes':
     case 'number':
     case 'listen':
+    case 'url':
     case 'text':
     case 'names':
       return { kind: 'nothing' };

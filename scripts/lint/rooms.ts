@@ -92,7 +92,9 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   components: {
     may: [
-      ...['hooks', 'src/base', 'src/model', 'src/format', 'src/state/state.ts', 'src/terminal/row-keys.ts'],
+      ...['hooks', 'src/base', 'src/model', 'src/format', 'src/terminal/row-keys.ts'],
+      ...['src/state/state.ts', 'src/state/fleet/fleet-state.ts', 'src/state/fleet/fleet-keys.ts'],
+      'src/commands/key-label.ts',
       ...['react', 'react/**', 'ink', 'string-width'],
     ],
   },

@@ -56,6 +56,12 @@ const examples: Partial<Readonly<Record<CommandId, readonly Example[]>>> = {
       line: 'nixpulse export --textfile /var/lib/prometheus/node-exporter/nixpulse.prom',
     },
   ],
+  fleet: [
+    {
+      help: 'Who needs help, for a script:',
+      line: 'nixpulse fleet --prometheus http://localhost:9090 --json',
+    },
+  ],
   kill: [{ help: 'What it would do:', line: 'nixpulse kill firefox --dry-run' }],
   limit: [{ help: 'Held up past 8 GB:', line: 'nixpulse limit firefox --memory 8G' }],
   cancel: [{ help: 'Everything, after a look at the plan:', line: 'nixpulse cancel --all --dry-run' }],

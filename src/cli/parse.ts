@@ -102,6 +102,11 @@ function contradictionOf(invocation: Invocation): string | null {
     return `'${command}' and '--read-only' contradict each other`;
   if (command === 'export' && invocation.fileEvery !== null && invocation.textfile === null)
     return "'--every' needs '--textfile': the file that it writes";
+  if (command === 'fleet') {
+    if (invocation.prometheus === null) return "'fleet' needs '--prometheus': http://HOST:9090";
+    if (invocation.tokenFile !== null && invocation.userFile !== null)
+      return "'--token-file' and '--user-file' contradict each other";
+  }
   // A guard that may not act only tells.
   const changing =
     readOnly && command === 'watch' && (['calm', 'stopServices'] as const).find((id) => invocation[id]);

@@ -34,6 +34,7 @@ export type CommandId =
   | 'config'
   | 'recover'
   | 'export'
+  | 'fleet'
   | VerbId;
 /** Commands that change the machine. */
 export type VerbId =
@@ -77,6 +78,8 @@ export type Argument =
   /** One that a textfile collector reads: its name ends in `.prom`. */
   | { readonly kind: 'metrics-file'; readonly name: string }
   | { readonly kind: 'listen'; readonly name: string }
+  /** Of HTTP or HTTPS, a path may follow the host. */
+  | { readonly kind: 'url'; readonly name: string }
   | { readonly kind: 'time'; readonly name: string }
   /** `30s`, `5m`, `1h`: in seconds. */
   | { readonly kind: 'length'; readonly name: string; readonly min: number; readonly max: number }
@@ -148,6 +151,14 @@ export interface Flags {
   readonly fileEvery: number | null;
   /** Of `export`; null: the usual address, or none beside a file. */
   readonly listen: ListenAddress | null;
+  /** Of `fleet`: whom it asks; it needs one. */
+  readonly prometheus: string | null;
+  /** How it is known there, one of the two at most, and by which certificate it knows the other side. */
+  readonly tokenFile: string | null;
+  readonly userFile: string | null;
+  readonly caFile: string | null;
+  /** Seconds between two questions; null: as usual. */
+  readonly askEvery: number | null;
   /** Of `export`: so many builds by name; null: none. */
   readonly top: number | null;
   /** A log that is followed; null: none. */
@@ -233,6 +244,11 @@ export const defaultFlags: Flags = {
   textfile: null,
   fileEvery: null,
   listen: null,
+  prometheus: null,
+  tokenFile: null,
+  userFile: null,
+  caFile: null,
+  askEvery: null,
   top: null,
   log: null,
   logs: true,
@@ -394,6 +410,11 @@ export const commandTable: readonly CommandRow[] = [
     word: 'export',
     help: 'Metrics for Prometheus: over HTTP, or as a file for a textfile collector, until Ctrl-C.',
   },
+  {
+    id: 'fleet',
+    word: 'fleet',
+    help: 'Many machines, as a Prometheus knows them: who needs help first; Enter opens one over ssh.',
+  },
   { id: 'kill', word: 'kill', help: 'Kill a build: every process of it.', operand: build },
   {
     id: 'pause',
@@ -551,6 +572,7 @@ export const flagTable: readonly FlagRow[] = [
       'guard-status',
       'guard-simulate',
       'config',
+      'fleet',
     ],
   },
   {
@@ -744,6 +766,41 @@ export const flagTable: readonly FlagRow[] = [
     argument: { kind: 'length', name: 'TIME', min: 1, max: 3600 },
     help: 'Write --textfile again after each TIME (15s).',
     commands: ['export'],
+  },
+  {
+    id: 'prometheus',
+    name: '--prometheus',
+    argument: { kind: 'url', name: 'URL' },
+    help: 'Address of a Prometheus that has the metrics of nixpulse export.',
+    commands: ['fleet'],
+  },
+  {
+    id: 'tokenFile',
+    name: '--token-file',
+    argument: { kind: 'file', name: 'FILE' },
+    help: 'The bearer token that Prometheus wants is the first line of FILE.',
+    commands: ['fleet'],
+  },
+  {
+    id: 'userFile',
+    name: '--user-file',
+    argument: { kind: 'file', name: 'FILE' },
+    help: 'NAME:PASSWORD for Prometheus (basic authentication) is the first line of FILE.',
+    commands: ['fleet'],
+  },
+  {
+    id: 'caFile',
+    name: '--ca-file',
+    argument: { kind: 'file', name: 'FILE' },
+    help: 'Certificates (PEM) by which Prometheus is known, instead of those of the system.',
+    commands: ['fleet'],
+  },
+  {
+    id: 'askEvery',
+    name: '--every',
+    argument: { kind: 'length', name: 'TIME', min: 1, max: 3600 },
+    help: 'Ask again after each TIME (15s).',
+    commands: ['fleet'],
   },
   {
     id: 'top',

@@ -49,6 +49,12 @@ export function parseValue(
         'expected an address and a port: 127.0.0.1:19977, [::1]:19977, 19977',
       );
     }
+    case 'url': {
+      const url = httpUrl(text);
+      return url === null
+        ? fail('malformed', argument.name, 'expected http://HOST:PORT or https://HOST, without ? and #')
+        : ok(url);
+    }
     case 'text':
       return text === '' || text.startsWith('-')
         ? fail('malformed', argument.name, 'expected a name')
@@ -94,6 +100,11 @@ export function parseValue(
 
 function listOf(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+}
+
+function httpUrl(text: string): string | null {
+  if (!/^https?:\/\/[^\s?#]+$/i.test(text) || !URL.canParse(text)) return null;
+  return new URL(text).href;
 }
 
 const units = {

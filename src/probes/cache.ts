@@ -3,6 +3,7 @@ import { fail, ok, orNull, type Result } from '../base/problem.ts';
 import type { ProbeValues } from '../model/diagnosis/probe-values.ts';
 import { keyName, type NarInfo, parseCacheInfo, parseNarInfo } from '../parse/cache-info.ts';
 import { type NixConfig, wordsOf } from '../parse/nix-config-json.ts';
+import { certificatesOf } from './certificates.ts';
 import { type HttpAnswer, type HttpOptions, httpGet } from './http-get.ts';
 import { readNixConfig } from './nix-config.ts';
 import type { Probe, ProbeContext } from './probe.ts';
@@ -44,7 +45,7 @@ export function createCache(
       timeoutMs: limits.answerMs,
       maxBytes: mostInfo,
       environment,
-      certificates: await certificatesOf(environment, context),
+      certificates: await certificatesOf(environment, ports.ownFiles),
     } satisfies HttpOptions;
     context.progress('asks for its nix-cache-info');
     const asked = await httpGet(`${root}/nix-cache-info`, options);
@@ -150,21 +151,6 @@ async function trustedOf(nar: NarInfo | null, query: string, context: ProbeConte
 function isSigned({ keys }: NarInfo, config: NixConfig): boolean | null {
   const trusted = wordsOf(config, 'trusted-public-keys');
   return trusted === null ? null : keys.some((key) => trusted.some((one) => keyName(one) === key));
-}
-
-/** libcurl in Nix takes the same. */
-async function certificatesOf(
-  environment: HttpOptions['environment'],
-  { ports: { ownFiles } }: ProbeContext,
-): Promise<string | undefined> {
-  const named = environment.NIX_SSL_CERT_FILE || environment.SSL_CERT_FILE;
-  for (const path of named
-    ? [named]
-    : ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt']) {
-    const text = await ownFiles.read(path, { maxBytes: 4 << 20 });
-    if (text.ok) return text.value;
-  }
-  return undefined;
 }
 
 function speedOf({ status, body, bodySec }: HttpAnswer): number | null {

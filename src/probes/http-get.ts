@@ -17,6 +17,8 @@ export interface HttpOptions {
   /** The rest of the body is not read. */
   readonly maxBytes: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Headers for the address alone: a redirect to another origin does not get them. */
+  readonly secrets?: Readonly<Record<string, string>>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Certificates that are trusted, PEM; without them Node's own. */
   readonly certificates?: string | undefined;
@@ -25,6 +27,8 @@ export interface HttpOptions {
 export interface HttpAnswer {
   readonly status: number;
   readonly body: Uint8Array;
+  /** Why the body is not all of it: it was more than `maxBytes`, it took too long, or they closed. */
+  readonly cut: 'bytes' | 'time' | 'closed' | null;
   /** Until the status had come, redirects counted in. */
   readonly answerSec: number;
   readonly bodySec: number;
@@ -39,26 +43,28 @@ export async function httpGet(address: string, options: HttpOptions): Promise<Re
   const { clock } = options;
   const startedMs = clock.monotonic();
   let url = address;
+  let { secrets = {} } = options;
   for (let redirects = 0; redirects <= mostRedirects; redirects++) {
     const parsed = parseUrl(url);
     if (parsed === null || !/^https?:$/.test(parsed.protocol))
       return fail('unsupported', address, 'neither http nor https');
-    const asked = await ask(parsed, options);
+    const asked = await ask(parsed, { ...options, headers: { ...options.headers, ...secrets } });
     if (!asked.ok) return asked;
     const { response, end } = asked.value;
     const { statusCode: status = 0, headers } = response;
     if (status >= 300 && status < 400 && headers.location !== undefined) {
       end();
       url = parseUrl(headers.location, parsed.href)?.href ?? '';
+      // What one host is told to know us by is no business of another's.
+      if (parseUrl(url)?.origin !== parsed.origin) secrets = {};
       continue;
     }
     const answeredMs = clock.monotonic();
-    const body = await readBody(response, options);
+    const { body, cut } = await readBody(response, options);
     end();
     const seconds = (from: number, to: number) => (to - from) / 1000;
     return ok({
-      status,
-      body,
+      ...{ status, body, cut },
       answerSec: seconds(startedMs, answeredMs),
       bodySec: seconds(answeredMs, clock.monotonic()),
     });
@@ -179,24 +185,26 @@ function wait<T>(
 function readBody(
   response: IncomingMessage,
   { clock, cancelled, maxBytes, bodyMs = 10_000 }: HttpOptions,
-): Promise<Uint8Array> {
+): Promise<Pick<HttpAnswer, 'body' | 'cut'>> {
   return new Promise((resolve) => {
     const pieces: Uint8Array[] = [];
     let bytes = 0;
-    const cancelTimer = clock.after(bodyMs, end);
-    function end(): void {
+    const late = () => end('time');
+    const cancelTimer = clock.after(bodyMs, late);
+    function end(cut: HttpAnswer['cut']): void {
       cancelTimer();
-      cancelled.removeEventListener('abort', end);
-      resolve(Buffer.concat(pieces).subarray(0, maxBytes));
+      cancelled.removeEventListener('abort', late);
+      resolve({ body: Buffer.concat(pieces).subarray(0, maxBytes), cut });
     }
-    cancelled.addEventListener('abort', end, { once: true });
+    const closed = () => end(response.complete ? null : 'closed');
+    cancelled.addEventListener('abort', late, { once: true });
     response.on('data', (piece: Uint8Array) => {
       if (bytes >= maxBytes) return;
       pieces.push(piece);
       bytes += piece.length;
-      if (bytes >= maxBytes) end();
+      if (bytes >= maxBytes) end('bytes');
     });
-    response.once('end', end).once('close', end).on('error', end);
+    response.once('end', closed).once('close', closed).on('error', closed);
   });
 }
 

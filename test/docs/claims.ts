@@ -48,6 +48,7 @@ export const notClaims: readonly string[] = [
   'more in docs/report.md.',
   'read it all the same before you share it: docs/collect.md.',
   ': docs/export.md.',
+  ': docs/fleet.md.',
   'Measured beside htop and btop: docs/benchmarks.md.',
   'NixOS itself, Lix, Determinate Nix and macOS are written from sources only.',
   'What was run, what was looked at and what was not: docs/where-it-runs.md.',

@@ -70,17 +70,19 @@ export type Vector = readonly {
 }[];
 
 export interface Prometheus {
+  readonly url: string;
   /** Of its own API. */
   api(path: string): Promise<unknown>;
   /** The instant vector of an expression: labels and values. */
   query(expression: string): Promise<Vector>;
 }
 
-/** `configuration`: its file's text. Resolves when it answers. */
+/** `configuration`: its file's text; `words`: more of its options. Resolves when it answers. */
 export async function startPrometheus(
   { start }: Programs,
   directory: string,
   configuration: string,
+  words: readonly string[] = [],
 ): Promise<Prometheus> {
   const port = await freePort();
   const file = join(directory, 'prometheus.yml');
@@ -89,6 +91,7 @@ export async function startPrometheus(
     `--config.file=${file}`,
     `--storage.tsdb.path=${join(directory, 'data')}`,
     `--web.listen-address=127.0.0.1:${port}`,
+    ...words,
   ]);
   await until('Prometheus', () => isReady(port), { detail: err });
   const api = async (path: string) => {
@@ -102,7 +105,7 @@ export async function startPrometheus(
     return data;
   };
   return {
-    api,
+    ...{ url: `http://127.0.0.1:${port}`, api },
     async query(expression) {
       const { result } = (await api(`query?query=${encodeURIComponent(expression)}`)) as {
         result: { metric: Record<string, string>; value: [number, string] }[];
@@ -112,10 +115,10 @@ export async function startPrometheus(
   };
 }
 
-/** Of Prometheus and Alertmanager. */
+/** Of Prometheus and Alertmanager; one that wants a password answers, too. */
 export function isReady(port: number): Promise<boolean> {
   return fetch(`http://127.0.0.1:${port}/-/ready`).then(
-    ({ ok }) => ok,
+    ({ ok, status }) => ok || status === 401,
     () => false,
   );
 }

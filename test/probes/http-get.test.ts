@@ -62,6 +62,38 @@ test('redirects are followed, not without end', async () => {
   expect(await get(`http://127.0.0.1:${port}/round`)).toMatchObject({ problem: { kind: 'malformed' } });
 });
 
+test('what one host is told to know us by goes to no other, not even through a redirect', async () => {
+  const told: (string | undefined)[] = [];
+  const other = await serve(({ headers }, response) => {
+    told.push(headers.authorization);
+    response.end('there');
+  });
+  const port = await serve(({ url, headers }, response) => {
+    told.push(headers.authorization);
+    const location = url === '/here' ? `http://127.0.0.1:${other}/` : '/here';
+    response.writeHead(302, { location }).end();
+  });
+  const secrets = { authorization: 'Bearer secret' };
+  expect(text(await get(`http://127.0.0.1:${port}/begin`, { secrets }))).toBe('200 there');
+  expect(told).toEqual(['Bearer secret', 'Bearer secret', undefined]);
+});
+
+test('an answer that is not whole says so, and why', async () => {
+  const port = await serve(({ url, socket }, response) => {
+    response.writeHead(200, { 'content-length': 100 });
+    response.write('half', () => void (url === '/close' && socket.destroy()));
+    if (url === '/whole') response.end('of it'.padEnd(96));
+  });
+  const cut = async (path: string, more: Partial<HttpOptions> = {}) => {
+    const answer = await get(`http://127.0.0.1:${port}${path}`, more);
+    return answer.ok ? answer.value.cut : answer.problem;
+  };
+  expect(await cut('/whole')).toBeNull();
+  expect(await cut('/whole', { maxBytes: 10 })).toBe('bytes');
+  expect(await cut('/close')).toBe('closed');
+  expect(await cut('/slow', { bodyMs: 50 })).toBe('time');
+});
+
 test('no more than is wanted, and no longer', async () => {
   const port = await serve((_, response) => {
     const write = () => {

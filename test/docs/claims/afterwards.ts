@@ -181,6 +181,16 @@ export const afterwardsClaims: readonly Claim[] = [
     },
   },
   {
+    says: '`nixpulse fleet --prometheus URL` has one row a machine, who needs help first;',
+    shownBy: {
+      'pty/fleet.test.ts': ['shows who needs help first, for eight questions whose answers are bounded'],
+    },
+  },
+  {
+    says: '`Enter` opens its dashboard over ssh',
+    shownBy: { 'pty/fleet.test.ts': ['opens the dashboard of the machine, and comes back from it'] },
+  },
+  {
     says: 'Its cost follows the Nix forest and not the machine: a process that is not of Nix is never looked at again once it has settled.',
     shownBy: {
       'samplers/build-tree.test.ts': [
